@@ -1,0 +1,34 @@
+/* A codec turns one tensor of floats into the bytes that cross the network, and back. It is independent of algorithms: any
+ * vector that an algorithm's message carries may go through one. One file, one exported symbol `codec_NAME`, one line in
+ * list.c.
+ *
+ * Called in the worker (push) and in the PS (the same push back to floats; the reply). Pure: the output depends only on
+ * parameters, draw key and input; the input is never changed; no memory is kept or taken. What a sender could not say (the
+ * error-feedback residual) is kept by the framework, see coding.h. */
+#ifndef ALGORITHMS_CODECS_CODEC_H
+#define ALGORITHMS_CODECS_CODEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/rng.h"
+#include "sim/config/key.h"
+
+struct codec {
+    const char *name, *summary, *paper;
+    const struct config_key *keys; /* of its section [codec.NAME], ended by a NULL name; or NULL */
+    size_t params_size;            /* of the struct those keys fill; 0: none */
+
+    /* Bytes that n floats become; exactly, whatever their values. n > 0. */
+    size_t (*bytes)(const void *params, size_t n);
+
+    /* Writes exactly bytes(n) to out. false: the tensor holds NaN or infinity (out is undefined then). */
+    bool (*encode)(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out);
+
+    void (*decode)(const void *params, const uint8_t *in, size_t n, float *v);
+};
+
+extern const struct codec *const codec_list[]; /* ended by NULL */
+
+#endif

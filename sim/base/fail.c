@@ -1,0 +1,65 @@
+#include "sim/base/fail.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *name;
+
+void fail_name(const char *who)
+{
+    name = who;
+}
+
+/* One write per line, so that lines of several processes do not mix. */
+static void say(const char *kind, const char *format, va_list args, const char *reason)
+{
+    char line[4096];
+    int used = snprintf(line, sizeof line, "simulate: %s%s%s", name ? name : "", name ? ": " : "", kind);
+    used += vsnprintf(line + used, sizeof line - (size_t)used, format, args);
+    if (used > (int)sizeof line - 1)
+        used = (int)sizeof line - 1;
+    if (reason)
+        snprintf(line + used, sizeof line - (size_t)used, ": %s", reason);
+    fflush(stdout);
+    fprintf(stderr, "%s\n", line);
+}
+
+void die(int status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say("", format, args, NULL);
+    va_end(args);
+    exit(status);
+}
+
+void die_errno(int status, const char *format, ...)
+{
+    const char *reason = strerror(errno);
+    va_list args;
+    va_start(args, format);
+    say("", format, args, reason);
+    va_end(args);
+    exit(status);
+}
+
+void warn(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say("warning: ", format, args, NULL);
+    va_end(args);
+}
+
+void *need(unsigned long bytes)
+{
+    unsigned long whole = (bytes + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, whole ? whole : 64);
+    if (!memory)
+        die(EXIT_RESOURCE, "no memory: %lu bytes asked for", bytes);
+    memset(memory, 0, whole ? whole : 64);
+    return memory;
+}

@@ -1,0 +1,19 @@
+/* Words and numbers for people: nearest known name, sizes, durations. Knows nothing of the simulator. */
+#ifndef SIM_BASE_TEXT_H
+#define SIM_BASE_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The name nearest to `word` (Levenshtein distance at most a third of its length + 1), or NULL.
+ * name(context, i) gives candidate i, NULL after the last. */
+const char *text_nearest(const char *word, const char *(*name)(const void *context, size_t i), const void *context);
+
+/* Short human forms, written into a buffer the caller gives and returned: "9.43 MiB", "12.4 s", "350 ms". */
+char *text_bytes(char *out, size_t size, uint64_t bytes);
+char *text_duration(char *out, size_t size, int64_t ns);
+
+/* printf into fresh memory; the caller frees. Ends the program when there is no memory. */
+char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

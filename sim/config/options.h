@@ -1,0 +1,30 @@
+/* The command line: getopt_long, nothing else. It decides nothing; main.c acts on what it says. */
+#ifndef SIM_CONFIG_OPTIONS_H
+#define SIM_CONFIG_OPTIONS_H
+
+#include <stdbool.h>
+
+enum action { ACT_RUN, ACT_CHECK, ACT_PRINT_CONFIG, ACT_LIST, ACT_HELP, ACT_VERSION, ACT_KEYS_MARKDOWN };
+
+struct assignment {
+    const char *option; /* "--set", "--workers" */
+    const char *key;    /* "cluster.workers"; NULL for --set, where value is "section.key=value" */
+    const char *value;
+};
+
+struct options {
+    enum action action;
+    const char *list;   /* ACT_LIST: algorithms, models, datasets, codecs, keys */
+    const char *file;   /* the ini; NULL: none given */
+    const char *output; /* -o, --output; NULL: a new folder below [output] path */
+    bool quiet;
+    int n_set;
+    struct assignment *set; /* in the order given: --set, --workers, --algorithm, --seed, --data, --iterations, --epochs */
+};
+
+/* Usage errors print one line on stderr (and how to get help) and exit with EXIT_USAGE. */
+void options_parse(struct options *o, int argc, char **argv);
+void options_help(void); /* on stdout */
+void options_free(struct options *o);
+
+#endif
