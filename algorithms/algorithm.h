@@ -1,0 +1,214 @@
+/* The contract between an algorithm and the simulator, and the manual for writing one.
+ *
+ * An algorithm is one file with one exported symbol, `const struct algorithm alg_NAME`, and one line in
+ * list.c. It sees no clock, ring, file or process. It consists of two planes that never mix:
+ *
+ *   control   who computes, sends, waits and is answered. Called by the conductor inside the PS process, in
+ * virtual-time order, for all workers; sees headers and counters, never a gradient. It runs ahead of the
+ * numbers. numbers   gradients, models and updates. Called in the worker's process (step, pack, accept) and
+ * in the PS (combine, apply) as control has decided; sees no time.
+ *
+ * The life of a push, with the callbacks in the order in which they run:
+ *
+ *   worker    decide -> STEP    the framework computes a gradient at w->model; step()
+ *             decide -> SEND    pack(); the framework sends the vectors named in shape->push
+ *   PS        admit             ... says "combine": the framework adds all held pushes, in rank order, into
+ * s->sum[]; combine(); the vectors named in shape->reply are encoded; apply(); the reply leaves worker    at
+ * its next boundary, or at once if it waits: the reply's vectors are there; accept(); then decide again
+ *
+ * A local iteration is atomic; its boundaries are the decision points. At a boundary the worker first accepts
+ * every reply that has arrived, then decides. A reply to a push made at a boundary is never accepted at that
+ * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. After
+ * the reply that carries STOP a worker leaves.
+ *
+ * Memory: an algorithm declares the vectors that it needs (shape->worker, shape->server); the framework
+ * allocates them, sets them to zero or to the first model W_0, and frees them. No malloc in algorithms/. All
+ * vectors have n floats (the model's parameters) and start on 64 bytes. BatchNorm statistics travel with
+ * every push and reply by themselves. */
+#ifndef ALGORITHMS_ALGORITHM_H
+#define ALGORITHMS_ALGORITHM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/config/key.h"
+
+#define MAX_VECTORS 8
+#define MAX_SPANS   4
+#define WIRE_HEADER 64 /* bytes of a message's header on the wire, whatever a ring copies */
+
+/* ---- what an algorithm declares
+ * ------------------------------------------------------------------------------------ */
+
+enum start { FROM_ZERO, FROM_MODEL }; /* how a declared vector begins: zeros, or W_0 */
+
+/* Vectors are named by number: those declared 0, 1, ... in the order of the declaration, and the framework's
+ * own: */
+enum { THE_MODEL = -1, THE_GRADIENT = -2 };
+
+struct span {   /* one vector of a message */
+    int vector; /* the sender's */
+    bool coded; /* through the codec of the algorithm's section; otherwise raw float32 */
+    int into;   /* replies only: the worker's vector that receives it */
+};
+
+struct shape {
+    int workers_own, servers_own; /* how many vectors each worker and the PS declare */
+    enum start worker[MAX_VECTORS], server[MAX_VECTORS];
+    int push_spans, reply_spans;
+    struct span push[MAX_SPANS], reply[MAX_SPANS];
+    int replica; /* the worker's vector that must equal the PS's model bit for bit after every accept;
+                    NO_REPLICA: none */
+};
+#define NO_REPLICA -9
+
+/* ---- control
+ * ------------------------------------------------------------------------------------------------------- */
+
+enum next {
+    STEP, /* one more local iteration */
+    SEND, /* push now (k >= 1); decide is called again at once */
+    WAIT  /* until a reply arrives */
+};
+
+struct worker_view { /* read-only for decide */
+    int id;          /* 0 .. workers-1: the rank order of sums and ties */
+    const void *params;
+    int64_t k;       /* local iterations since the last push */
+    bool inflight;   /* a push is out and its reply has not been accepted */
+    int64_t version; /* of the last model accepted: the number of PS updates in it */
+};
+
+struct push_header {
+    int worker;
+    int64_t k;    /* local iterations in it */
+    int64_t base; /* version of the model held when the first of them began */
+    bool final;   /* the last one of a worker that has been told to stop (drain) */
+};
+
+struct server_view {
+    int workers;
+    const void *params;
+    int64_t version; /* updates so far */
+    int held;        /* pushes admitted and not yet combined, this one included */
+    void *control;   /* control_size bytes of the algorithm's own, zeroed at the start */
+};
+
+struct verdict {     /* what happens to a push; all false before admit */
+    bool drop;       /* this push is not used */
+    bool combine;    /* all held pushes become one update of the PS's model, now */
+    bool answer_all; /* everybody gets a reply, now */
+    bool *answer;    /* (workers) who gets one; not needed with answer_all */
+};
+
+/* ---- numbers
+ * ------------------------------------------------------------------------------------------------------- */
+
+struct worker_state {
+    int id;
+    const void *params;
+    size_t n;
+    float *model;               /* the local model x, where gradients are computed */
+    float *gradient;            /* of the last iteration; with momentum: the momentum buffer's value */
+    float *vector[MAX_VECTORS]; /* those declared */
+    int64_t k;          /* iterations since the last push before this step; in pack: those in the push */
+    float rate;         /* learning rate for local steps, as the last reply said */
+    float compensation; /* gamma: the algorithm's multiple times that rate */
+    float update_rate;  /* in accept: the rate with which the PS made this update */
+};
+
+struct server_state {
+    int workers;
+    const void *params;
+    size_t n;
+    float *model;               /* W: combine or apply must change it, nobody else */
+    float *sum[MAX_SPANS];      /* (n) sums over the held pushes in rank order, one for each span of a push */
+    int pushes;                 /* how many are in the sums */
+    float *vector[MAX_VECTORS]; /* those declared */
+    float rate;                 /* learning rate of this update */
+};
+
+/* ---- the algorithm
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Every algorithm's parameter struct begins with this; its rows come from ALG_COMMON_KEYS. */
+struct alg_common {
+    double learning_rate; /* NAN: [train] learning_rate */
+    double momentum;      /* NAN: [train] momentum */
+    char *codec;          /* for coded spans; rows from ALG_CODED_KEYS */
+    bool error_feedback;
+};
+
+#define ALG_COMMON_KEYS                                                                              \
+    {"learning_rate",                                                                                \
+     KEY_REAL,                                                                                       \
+     offsetof(struct alg_common, learning_rate),                                                     \
+     NULL,                                                                                           \
+     .min = 0,                                                                                       \
+     .max = 1e6,                                                                                     \
+     .help = "learning rate of this algorithm instead of [train] learning_rate",                     \
+     .example = "0.1"},                                                                              \
+    {                                                                                                \
+        "momentum", KEY_REAL, offsetof(struct alg_common, momentum), NULL,                           \
+            .min = 0, .max = 0.999999, .help = "momentum at the worker instead of [train] momentum", \
+            .example = "0.9"                                                                         \
+    }
+
+#define ALG_CODED_KEYS                                                                   \
+    {"codec", KEY_TEXT, offsetof(struct alg_common, codec), "maxabs",                    \
+     .help = "codec of coded messages, see --list codecs"},                              \
+    {                                                                                    \
+        "error_feedback", KEY_BOOL, offsetof(struct alg_common, error_feedback), "no",   \
+            .help = "keep what coding lost at the sender and add it to its next message" \
+    }
+
+struct algorithm {
+    const char *name, *summary, *paper; /* for --list and error messages */
+    const struct config_key *keys;      /* of its section [algorithm.NAME], ended by a NULL name */
+    size_t params_size;                 /* of its parameter struct, which begins with struct alg_common */
+    size_t control_size;                /* optional: control state at the PS */
+
+    /* Required. What it declares, perhaps depending on its parameters; the result is static. */
+    const struct shape *(*shape)(const void *params);
+    /* Optional. What no single key can tell; false and one line in error. */
+    bool (*check)(const void *params, char *error, size_t error_size);
+
+    /* Required. Control of one worker: at the start and after every step, send and accepted reply. */
+    enum next (*decide)(const struct worker_view *w);
+    /* Required. Control of the PS: for every push, when it has been served. */
+    void (*admit)(struct server_view *s, const struct push_header *push, struct verdict *v);
+    /* Optional. gamma as a multiple of the learning rate, as a function of iterations done and in all; 0
+     * without it. */
+    double (*compensation)(const void *params, double done, double total);
+    /* Optional. true: un-pushed gradients are pushed once more at the end. */
+    bool (*drain)(const void *params);
+    /* Optional. The factor of a push in the sum; 1 without it. */
+    float (*weight)(const void *params, const struct push_header *push);
+
+    /* Optional. Worker: after every gradient; makes the local step. */
+    void (*step)(struct worker_state *w);
+    /* Optional. Worker: before the vectors of shape->push are sent; may change everything but those. */
+    void (*pack)(struct worker_state *w);
+    /* Optional. Worker: the vectors of shape->reply have just arrived in their `into`. */
+    void (*accept)(struct worker_state *w);
+    /* Required. PS: turn the sums into what the reply carries. */
+    void (*combine)(struct server_state *s);
+    /* Optional. PS: coded vectors of shape->reply now hold what every receiver will decode. */
+    void (*apply)(struct server_state *s);
+};
+
+extern const struct algorithm *const alg_list[];    /* ended by NULL */
+const struct algorithm *alg_find(const char *name); /* NULL: unknown */
+
+/* ---- pieces that several algorithms share (common.c)
+ * --------------------------------------------------------------- */
+
+/* admit: everybody is answered when the last push of the round is in. */
+void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);
+/* combine: W = W - rate * (sum[0] / pushes); sum[0] holds the mean afterwards. */
+void alg_combine_mean_update(struct server_state *s);
+/* into = g for the first iteration after a push, into += g after that. */
+void alg_accumulate(float *into, const struct worker_state *w);
+
+#endif

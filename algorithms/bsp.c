@@ -1,0 +1,38 @@
+/* BSP (synchronous SGD): every iteration everybody pushes one gradient, the PS steps with the mean and
+ * answers everybody with the new model. Valiant, CACM 33(8), 1990; Li et al., OSDI 2014. */
+#include "algorithms/algorithm.h"
+
+static const struct shape shape = {
+    .push_spans = 1,
+    .push = {{.vector = THE_GRADIENT}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
+    .replica = NO_REPLICA,
+};
+
+static const struct shape *bsp_shape(const void *params)
+{
+    (void)params;
+    return &shape;
+}
+
+static enum next decide(const struct worker_view *w)
+{
+    if (w->inflight)
+        return WAIT;
+    return w->k == 0 ? STEP : SEND;
+}
+
+static const struct config_key keys[] = {ALG_COMMON_KEYS, {NULL}};
+
+const struct algorithm alg_bsp = {
+    .name = "bsp",
+    .summary = "synchronous SGD: one gradient from everybody, every iteration",
+    .paper = "Valiant, CACM 33(8), 1990; Li et al., OSDI 2014",
+    .keys = keys,
+    .params_size = sizeof(struct alg_common),
+    .shape = bsp_shape,
+    .decide = decide,
+    .admit = alg_admit_round,
+    .combine = alg_combine_mean_update, /* W = W - rate * mean of the gradients */
+};

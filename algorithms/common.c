@@ -1,0 +1,24 @@
+/* What several algorithms do alike. */
+#include "algorithms/algorithm.h"
+
+#include "sim/base/vec.h"
+
+void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    (void)push;
+    v->combine = v->answer_all = s->held == s->workers;
+}
+
+void alg_combine_mean_update(struct server_state *s)
+{
+    vec_scale(s->sum[0], 1.0f / (float)s->pushes, s->n);
+    vec_step(s->model, s->rate, s->sum[0], s->n);
+}
+
+void alg_accumulate(float *into, const struct worker_state *w)
+{
+    if (w->k == 0)
+        vec_copy(into, w->gradient, w->n);
+    else
+        vec_add(into, w->gradient, w->n);
+}

@@ -1,0 +1,73 @@
+/* DQLOSP, doubly quantised LOSP: pushes go through a codec, and instead of the model the PS sends the coded
+ * average update. PS and workers apply the same decoded update with the same function, so every worker's
+ * replica equals the PS's model bit for bit after every round (the framework compares their hashes). With the
+ * identity codec it is LOSP. Idea: the code behind LOSP (IEEE JSAC 39(8), 2021); nearest published relative:
+ * Tang et al., DoubleSqueeze, ICML 2019. */
+#include "algorithms/overlap.h"
+
+#include "sim/base/vec.h"
+
+enum { REPLICA = OVERLAP_GLOBAL, ACCUMULATED = OVERLAP_ACCUMULATED, UPDATE }; /* a worker's vectors */
+enum { AVERAGE }; /* the PS's: the mean of the decoded pushes, then what the codec left of it */
+
+static const struct shape shape = {
+    .workers_own = 3,
+    .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO},
+    .servers_own = 1,
+    .server = {FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = ACCUMULATED, .coded = true}},
+    .reply_spans = 1,
+    .reply = {{.vector = AVERAGE, .coded = true, .into = UPDATE}},
+    .replica = REPLICA,
+};
+
+static const struct shape *dqlosp_shape(const void *params)
+{
+    (void)params;
+    return &shape;
+}
+
+static void pack(struct worker_state *w) /* with full-precision gradients: they never leave the worker */
+{
+    vec_step_from(w->model, w->vector[REPLICA], w->compensation, w->vector[ACCUMULATED], w->n);
+}
+
+static void accept(struct worker_state *w)
+{
+    vec_step(w->vector[REPLICA], w->update_rate, w->vector[UPDATE], w->n);
+}
+
+static void combine(struct server_state *s)
+{
+    vec_copy(s->vector[AVERAGE], s->sum[0], s->n);
+    vec_scale(s->vector[AVERAGE], 1.0f / (float)s->pushes, s->n);
+}
+
+static void apply(struct server_state *s)
+{
+    vec_step(s->model, s->rate, s->vector[AVERAGE], s->n);
+}
+
+static const struct config_key keys[] = {
+    ALG_COMMON_KEYS, OVERLAP_KEYS, COMPENSATION_KEYS, ALG_CODED_KEYS, {NULL}};
+
+const struct algorithm alg_dqlosp = {
+    .name = "dqlosp",
+    .summary = "LOSP with coded messages in both directions and a replica at every worker",
+    .paper = "after the code of Wang et al., IEEE JSAC 39(8), 2021",
+    .keys = keys,
+    .params_size = sizeof(struct overlap_params),
+    .shape = dqlosp_shape,
+    .check = overlap_check,
+    .decide = overlap_decide,
+    .admit = alg_admit_round,
+    .compensation = overlap_compensation,
+    .drain = overlap_drain,
+    .weight = overlap_weight,
+    .step = overlap_step,
+    .pack = pack,
+    .accept = accept,
+    .combine = combine,
+    .apply = apply,
+};

@@ -1,0 +1,69 @@
+/* The baseline of the published code behind LOSP (IEEE JSAC 39(8), 2021), for faithful reproduction only: a
+ * worker resets to the model that it pulled BEFORE this round's update, so every round starts one update
+ * late. Same messages, bytes and times as local_sgd, OSP's staleness without OSP's overlap:  W[r+1] = W[r] -
+ * rate * mean of G[r], G[r] computed from W[r-1]. */
+#include "algorithms/algorithm.h"
+
+#include "sim/base/vec.h"
+
+enum { PULLED, ACCUMULATED };
+
+struct params {
+    struct alg_common common;
+    int64_t local_steps;
+};
+
+static const struct shape shape = {
+    .workers_own = 2,
+    .worker = {FROM_MODEL, FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = ACCUMULATED}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = PULLED}},
+    .replica = NO_REPLICA,
+};
+
+static const struct shape *jsac_shape(const void *params)
+{
+    (void)params;
+    return &shape;
+}
+
+static enum next decide(const struct worker_view *w)
+{
+    const struct params *p = w->params;
+    if (w->inflight)
+        return WAIT;
+    return w->k < p->local_steps ? STEP : SEND;
+}
+
+static void step(struct worker_state *w)
+{
+    vec_step(w->model, w->rate, w->gradient, w->n);
+    alg_accumulate(w->vector[ACCUMULATED], w);
+}
+
+static void pack(struct worker_state *w)
+{
+    vec_copy(w->model, w->vector[PULLED], w->n);
+}
+
+static const struct config_key keys[] = {ALG_COMMON_KEYS,
+                                         {"local_steps", KEY_INT, offsetof(struct params, local_steps), "8",
+                                          .min = 1, .max = 1e9,
+                                          .help = "local iterations between two synchronisations"},
+                                         {NULL}};
+
+const struct algorithm alg_local_sgd_jsac = {
+    .name = "local_sgd_jsac",
+    .summary = "the published Local SGD baseline, which uses each average one round late",
+    .paper = "published code of Wang et al., IEEE JSAC 39(8), 2021",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .shape = jsac_shape,
+    .decide = decide,
+    .admit = alg_admit_round,
+    .step = step,
+    .pack = pack,
+    .combine = alg_combine_mean_update,
+};

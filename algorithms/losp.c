@@ -1,0 +1,32 @@
+/* LOSP, OSP with local compensation: the model that a worker falls back to lacks its own newest gradients,
+ * which are just being pushed; so it starts its next local phase from  W - gamma * (the pushed sum).  gamma =
+ * compensation * learning rate; 0 is OSP. Wang, Qu, Guo, Wang, Li, Zhuang, IEEE JSAC 39(8):2541-2557, 2021,
+ * DOI 10.1109/JSAC.2021.3087272. */
+#include "algorithms/overlap.h"
+
+#include "sim/base/vec.h"
+
+static void pack(struct worker_state *w)
+{
+    vec_step_from(w->model, w->vector[OVERLAP_GLOBAL], w->compensation, w->vector[OVERLAP_ACCUMULATED], w->n);
+}
+
+static const struct config_key keys[] = {ALG_COMMON_KEYS, OVERLAP_KEYS, COMPENSATION_KEYS, {NULL}};
+
+const struct algorithm alg_losp = {
+    .name = "losp",
+    .summary = "OSP that keeps its own pending gradients in the local model",
+    .paper = "Wang et al., IEEE JSAC 39(8), 2021, DOI 10.1109/JSAC.2021.3087272",
+    .keys = keys,
+    .params_size = sizeof(struct overlap_params),
+    .shape = overlap_shape,
+    .check = overlap_check,
+    .decide = overlap_decide,
+    .admit = alg_admit_round,
+    .compensation = overlap_compensation,
+    .drain = overlap_drain,
+    .weight = overlap_weight,
+    .step = overlap_step,
+    .pack = pack,
+    .combine = alg_combine_mean_update,
+};

@@ -1,0 +1,31 @@
+/* OSP, Overlap Synchronization Parallel: a worker does not wait for the answer to its push but goes on, from
+ * the last global model it has, and pushes the gradients gathered meanwhile when the answer has come.
+ * Staleness is one round: W[t+1] = W[t] - rate * (1/N) sum_i sum_k g(x_i,k), the local phase x_i,. starting
+ * from W[t-1] Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828 (appendix, equation 1). */
+#include "algorithms/overlap.h"
+
+#include "sim/base/vec.h"
+
+static void pack(struct worker_state *w) /* the next local phase starts from the last model received */
+{
+    vec_copy(w->model, w->vector[OVERLAP_GLOBAL], w->n);
+}
+
+static const struct config_key keys[] = {ALG_COMMON_KEYS, OVERLAP_KEYS, {NULL}};
+
+const struct algorithm alg_osp = {
+    .name = "osp",
+    .summary = "overlap: computes on while its push is under way, one round stale",
+    .paper = "Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828",
+    .keys = keys,
+    .params_size = sizeof(struct overlap_params),
+    .shape = overlap_shape,
+    .check = overlap_check,
+    .decide = overlap_decide,
+    .admit = alg_admit_round,
+    .drain = overlap_drain,
+    .weight = overlap_weight,
+    .step = overlap_step,
+    .pack = pack,
+    .combine = alg_combine_mean_update,
+};

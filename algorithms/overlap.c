@@ -1,0 +1,63 @@
+#include "algorithms/overlap.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/base/vec.h"
+
+static const struct shape shape = {
+    .workers_own = 2,
+    .worker = {FROM_MODEL, FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = OVERLAP_ACCUMULATED}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL}},
+    .replica = NO_REPLICA,
+};
+
+const struct shape *overlap_shape(const void *params)
+{
+    (void)params;
+    return &shape;
+}
+
+void overlap_step(struct worker_state *w)
+{
+    vec_step(w->model, w->rate, w->gradient, w->n);
+    alg_accumulate(w->vector[OVERLAP_ACCUMULATED], w);
+}
+
+bool overlap_check(const void *params, char *error, size_t error_size)
+{
+    const struct overlap_params *p = params;
+    if (p->min_local_steps <= p->max_local_steps)
+        return true;
+    snprintf(error, error_size,
+             "min_local_steps: expected at most max_local_steps = %" PRId64 ", got %" PRId64,
+             p->max_local_steps, p->min_local_steps);
+    return false;
+}
+
+enum next overlap_decide(const struct worker_view *w)
+{
+    const struct overlap_params *p = w->params;
+    if (!w->inflight)
+        return w->k >= p->min_local_steps ? SEND : STEP;
+    return w->k < p->max_local_steps ? STEP : WAIT;
+}
+
+double overlap_compensation(const void *params, double done, double total)
+{
+    return schedule_at(&((const struct overlap_params *)params)->compensation, done, total);
+}
+
+bool overlap_drain(const void *params)
+{
+    return ((const struct overlap_params *)params)->drain;
+}
+
+float overlap_weight(const void *params, const struct push_header *push)
+{
+    const struct overlap_params *p = params;
+    return p->weighting == WEIGHT_SUM || push->k == 0 ? 1.0f : 1.0f / (float)push->k;
+}

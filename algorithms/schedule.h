@@ -1,0 +1,22 @@
+/* Schedules: a quantity as a function of iterations done and iterations in all. */
+#ifndef ALGORITHMS_SCHEDULE_H
+#define ALGORITHMS_SCHEDULE_H
+
+#include "sim/config/key.h"
+
+enum schedule_form { FORM_CONSTANT, FORM_STEP, FORM_COSINE };
+#define SCHEDULE_CHOICES "constant|step|cosine"
+
+struct schedule {
+    int form;             /* enum schedule_form */
+    double base;          /* the value that everything below scales */
+    double warmup;        /* fraction of all iterations over which it rises linearly from 0 */
+    struct reals step_at; /* step: fractions of all iterations at which it is multiplied ... */
+    double step_factor;   /* ... by this */
+};
+
+/* constant: base. step: base * factor^(number of marks passed). cosine: base * (1 + cos(pi x)) / 2 with x the
+ * part done after the warm-up (Loshchilov & Hutter, SGDR, ICLR 2017, eq. 5 without restarts). */
+double schedule_at(const struct schedule *s, double done, double total);
+
+#endif
