@@ -9,6 +9,8 @@
  *      fifo: whole messages in the order (entry, rank), each alone, at min(link, card).
  *   3. The fluid is never rounded: it is computed relative to the last change of its set of flows. A message's arrival is
  *      its finishing time less 2^-10 ns, rounded up to a whole ns; never before its entry.
+ *      fair: a flow that would finish in the 2^-10 ns after its arrival leaves the card at its arrival, so that it shares
+ *      with nothing that enters then; fifo: the card is free for the next message at the finishing time, unrounded.
  * Bandwidths are bytes per second and are already multiplied by the efficiency. */
 #ifndef SIM_TIME_NETWORK_H
 #define SIM_TIME_NETWORK_H
@@ -31,7 +33,8 @@ struct network *net_create(const struct network_spec *spec); /* copies the spec 
 void net_destroy(struct network *net);                       /* NULL is fine */
 
 /* A message of `bytes` (> 0) leaves for or from `worker` (0 ..) at time t; t never falls from call to call, nor below the
- * arrival last taken. `id` comes back with the arrival. */
+ * arrival last taken. `id` comes back with the arrival. The order of departures at one t does not matter, except that a
+ * worker's own messages are served in it. */
 void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_t id);
 
 /* The earliest arrival if nothing else departs; VTIME_NEVER when nothing is under way. Of equal arrivals the lowest rank. */

@@ -1,0 +1,354 @@
+/* How it works. The state of the fluid is small, so a question about the future is answered by running a copy
+ * of it: net_next() runs the copy to its first arrival, net_take() makes the copy the state, and a departure
+ * before that arrival throws the copy away. A state goes from change to change of the set of flows; nothing
+ * is touched between. */
+#include "sim/time/network.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+
+/* Rule 3. Noise of floating point must not cost a ns; it stays below this up to 10^13 ns (half an ulp of a
+ * double). */
+#define SLACK_NS 0x1p-10
+
+/* A real moment: ns + part, with part in [0, 1). A double alone would be coarser than SLACK_NS after 2.4
+ * hours. */
+struct moment {
+    vtime ns;
+    double part;
+};
+
+static const struct moment NEVER = {VTIME_NEVER, 0};
+
+struct message {
+    struct message *next; /* of the same worker */
+    vtime due;            /* departure + latency */
+    double bytes;
+    int64_t id;
+};
+
+/* One worker. Its message done->next is the current one: waiting, or entered and flowing. */
+struct flow {
+    struct message *done; /* the last that has arrived */
+    vtime arrival;        /* of that one */
+    bool entered;
+    double rest, rate; /* fair, entered: bytes not yet through at the last change, and bytes/ns since */
+    struct moment end; /* fair, entered: when the last byte is through if nothing changes */
+};
+
+struct state {
+    struct moment now; /* fair: the last change; fifo: the end of the last message */
+    int arrived;       /* messages that have arrived and are not taken yet, all at `arrival` */
+    vtime arrival;
+    struct flow flows[];
+};
+
+struct network {
+    int workers;
+    enum sharing sharing;
+    double card;  /* bytes/ns */
+    double *link; /* (workers) bytes/ns */
+    vtime *latency;
+    int *order;              /* workers by rising bandwidth of their links */
+    struct message **taken;  /* (workers) the message last taken, head of the list of those to come */
+    struct message **newest; /* (workers) the tail of that list */
+    struct state *state, *ahead;
+    bool is_ahead; /* `ahead` is `state` run to its first arrival */
+    vtime clock;   /* of the last departure or taking */
+};
+
+/* --- moments --- */
+
+static bool earlier(struct moment a, struct moment b)
+{
+    return a.ns < b.ns || (a.ns == b.ns && a.part < b.part);
+}
+
+static bool same(struct moment a, struct moment b)
+{
+    return a.ns == b.ns && a.part == b.part;
+}
+
+static struct moment later_by(struct moment m, double ns)
+{
+    assert(ns < 0x1p62); /* 146 years */
+    double whole = floor(ns);
+    m.ns += (vtime)whole;
+    m.part += ns - whole;
+    if (m.part >= 1) {
+        m.part -= 1;
+        m.ns++;
+    }
+    return m;
+}
+
+static double ns_between(struct moment from, struct moment to)
+{
+    return (double)(to.ns - from.ns) + (to.part - from.part);
+}
+
+/* The arrival of a message that finishes at m. */
+static vtime rounded_up(struct moment m)
+{
+    return m.part > SLACK_NS ? m.ns + 1 : m.ns;
+}
+
+/* --- messages --- */
+
+static vtime entry_of(const struct flow *flow)
+{
+    vtime due = flow->done->next->due;
+    return due > flow->arrival ? due : flow->arrival;
+}
+
+static bool is_waiting(const struct flow *flow)
+{
+    return !flow->entered && flow->done->next;
+}
+
+static void finish(struct state *s, struct flow *flow, vtime arrival)
+{
+    flow->done = flow->done->next;
+    flow->entered = false;
+    flow->arrival = s->arrival = arrival;
+    s->arrived++;
+}
+
+/* --- fair --- */
+
+/* Max-min: the bandwidth that a flow gets unless its link has less. Links slower than an equal share of what
+ * is left leave the rest to the others (infinities pass: no comparison with inf or NaN holds). Equal links
+ * get equal rates whatever the rounding, because all compare with this. */
+static double fair_share(const struct network *net, const struct state *s)
+{
+    int flows = 0;
+    for (int w = 0; w < net->workers; w++)
+        flows += s->flows[w].entered;
+    double left = net->card;
+    for (int i = 0; i < net->workers; i++) {
+        int w = net->order[i];
+        if (!s->flows[w].entered)
+            continue;
+        if (net->link[w] > left / flows)
+            return left / flows;
+        left -= net->link[w];
+        flows--;
+    }
+    return INFINITY; /* the card limits nobody */
+}
+
+/* When the flow leaves the card. In the SLACK_NS after a whole ns it leaves at that ns, which is its arrival:
+ * otherwise it would share with messages that depart after its arrival, even with the next one of its own
+ * link. */
+static struct moment end_of(const struct flow *flow, struct moment now)
+{
+    struct moment end = later_by(now, flow->rest / flow->rate);
+    if (end.part <= SLACK_NS)
+        end.part = 0;
+    return end;
+}
+
+static void set_rates(const struct network *net, struct state *s)
+{
+    double share = fair_share(net, s);
+    for (int w = 0; w < net->workers; w++) {
+        struct flow *flow = &s->flows[w];
+        if (!flow->entered)
+            continue;
+        flow->rate = fmin(net->link[w], share);
+        flow->end = end_of(flow, s->now);
+    }
+}
+
+static struct moment fair_next(const struct network *net, const struct state *s)
+{
+    struct moment next = NEVER;
+    for (int w = 0; w < net->workers; w++) {
+        const struct flow *flow = &s->flows[w];
+        struct moment m = flow->entered ? flow->end : NEVER;
+        if (is_waiting(flow))
+            m = (struct moment){entry_of(flow), 0};
+        if (earlier(m, next))
+            next = m;
+    }
+    return next;
+}
+
+/* Everything that happens at one moment is one change. */
+static void fair_change(const struct network *net, struct state *s, struct moment at)
+{
+    double ns = ns_between(s->now, at);
+    s->now = at;
+    for (int w = 0; w < net->workers; w++) {
+        struct flow *flow = &s->flows[w];
+        if (flow->entered && same(flow->end, at))
+            finish(s, flow, rounded_up(at));
+        else if (flow->entered)
+            flow->rest = fmax(flow->rest - flow->rate * ns, 0);
+        if (is_waiting(flow) && same((struct moment){entry_of(flow), 0}, at)) {
+            flow->entered = true;
+            flow->rest = flow->done->next->bytes;
+        }
+    }
+    set_rates(net, s);
+}
+
+/* --- fifo --- */
+
+/* The worker whose message is served next, by (entry, rank); -1: none. */
+static int fifo_first(const struct network *net, const struct state *s)
+{
+    int first = -1;
+    for (int w = 0; w < net->workers; w++)
+        if (is_waiting(&s->flows[w]) && (first < 0 || entry_of(&s->flows[w]) < entry_of(&s->flows[first])))
+            first = w;
+    return first;
+}
+
+/* The end of the next message: the only kind of change here. */
+static struct moment fifo_next(const struct network *net, const struct state *s)
+{
+    int w = fifo_first(net, s);
+    if (w < 0)
+        return NEVER;
+    struct moment start = {entry_of(&s->flows[w]), 0};
+    if (earlier(start, s->now))
+        start = s->now;
+    return later_by(start, s->flows[w].done->next->bytes / fmin(net->link[w], net->card));
+}
+
+static void fifo_change(const struct network *net, struct state *s, struct moment at)
+{
+    finish(s, &s->flows[fifo_first(net, s)], rounded_up(at));
+    s->now = at;
+}
+
+/* --- running --- */
+
+/* Makes the changes that come to notice by `limit`, but none after the first arrival. */
+static void run(const struct network *net, struct state *s, vtime limit)
+{
+    bool fair = net->sharing == SHARE_FAIR;
+    for (;;) {
+        if (s->arrived > 0 && s->arrival < limit)
+            limit = s->arrival;
+        struct moment next = fair ? fair_next(net, s) : fifo_next(net, s);
+        if (same(next, NEVER) || rounded_up(next) > limit)
+            return;
+        (fair ? fair_change : fifo_change)(net, s, next);
+    }
+}
+
+static unsigned long state_size(const struct network *net)
+{
+    return sizeof(struct state) + (unsigned long)net->workers * sizeof(struct flow);
+}
+
+void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_t id)
+{
+    assert(worker >= 0 && worker < net->workers && t >= net->clock && bytes > 0);
+    net->clock = t;
+    struct message *message = need(sizeof *message);
+    message->due = t + net->latency[worker];
+    message->bytes = (double)bytes;
+    message->id = id;
+    net->newest[worker]->next = message;
+    net->newest[worker] = message;
+    net->is_ahead = net->is_ahead && net->ahead->arrived > 0 && message->due > net->ahead->arrival;
+    run(net, net->state, t - 1); /* final: all that departs from now on enters at t or later */
+}
+
+vtime net_next(struct network *net)
+{
+    if (!net->is_ahead) {
+        memcpy(net->ahead, net->state, state_size(net));
+        run(net, net->ahead, VTIME_NEVER);
+        net->is_ahead = true;
+    }
+    return net->ahead->arrived > 0 ? net->ahead->arrival : VTIME_NEVER;
+}
+
+void net_take(struct network *net, int *worker, int64_t *id)
+{
+    vtime arrival = net_next(net);
+    assert(arrival != VTIME_NEVER);
+    net->clock = arrival > net->clock ? arrival : net->clock;
+    struct state *s = net->ahead;
+    net->ahead = net->state;
+    net->state = s;
+    net->is_ahead = false;
+
+    int w = 0;
+    while (net->taken[w] == s->flows[w].done)
+        w++;
+    struct message *message = net->taken[w]->next;
+    free(net->taken[w]);
+    net->taken[w] = message;
+    s->arrived--;
+    *worker = w;
+    *id = message->id;
+}
+
+/* --- life --- */
+
+static void sort_by_link(struct network *net)
+{
+    for (int w = 0; w < net->workers; w++) {
+        int i = w;
+        for (; i > 0 && net->link[net->order[i - 1]] > net->link[w]; i--)
+            net->order[i] = net->order[i - 1];
+        net->order[i] = w;
+    }
+}
+
+struct network *net_create(const struct network_spec *spec)
+{
+    assert(spec->workers > 0 && spec->card_bandwidth > 0);
+    unsigned long n = (unsigned long)spec->workers;
+    struct network *net = need(sizeof *net);
+    net->workers = spec->workers;
+    net->sharing = spec->sharing;
+    net->card = spec->card_bandwidth / NS_PER_S;
+    net->link = need(n * sizeof *net->link);
+    net->latency = need(n * sizeof *net->latency);
+    net->order = need(n * sizeof *net->order);
+    net->taken = need(n * sizeof *net->taken);
+    net->newest = need(n * sizeof *net->newest);
+    net->state = need(state_size(net));
+    net->ahead = need(state_size(net));
+    for (int w = 0; w < net->workers; w++) {
+        assert(spec->link_bandwidth[w] > 0 && spec->latency[w] >= 0);
+        net->link[w] = spec->link_bandwidth[w] / NS_PER_S;
+        net->latency[w] = spec->latency[w];
+        net->taken[w] = net->newest[w] =
+            need(sizeof(struct message)); /* stands for the one before the first */
+        net->state->flows[w].done = net->taken[w];
+    }
+    sort_by_link(net);
+    return net;
+}
+
+void net_destroy(struct network *net)
+{
+    if (!net)
+        return;
+    for (int w = 0; w < net->workers; w++) {
+        for (struct message *m = net->taken[w], *next; m; m = next) {
+            next = m->next;
+            free(m);
+        }
+    }
+    free(net->link);
+    free(net->latency);
+    free(net->order);
+    free(net->taken);
+    free(net->newest);
+    free(net->state);
+    free(net->ahead);
+    free(net);
+}

@@ -1,0 +1,320 @@
+/* The network against a naive calculation of random stars: all departures are known, and everything is
+ * computed anew, in long double, at each change. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/time/network.h"
+
+#define SLACK 0x1p-10L /* rule 3 */
+
+enum { SCENARIOS = 500, MOST_WORKERS = 16, MOST_MESSAGES = 100 };
+
+struct star {
+    enum sharing sharing;
+    int workers;
+    double link[MOST_WORKERS], card;
+    vtime latency[MOST_WORKERS];
+};
+
+struct sending {
+    int worker;
+    vtime t;
+    uint64_t bytes;
+    int id;        /* place in the scenario */
+    vtime arrival; /* as calculated here */
+};
+
+static struct star scene, *const star = &scene;
+
+/* --- the naive calculation --- */
+
+struct naive {
+    long double entry, rest, rate, end;
+    bool is_queued, is_flowing;
+};
+
+static struct naive naive[MOST_MESSAGES];
+
+static bool may_enter(const struct sending *s, int i)
+{
+    long double entry = (long double)(s[i].t + star->latency[s[i].worker]);
+    for (int j = 0; j < i; j++) {
+        if (s[j].worker == s[i].worker && (naive[j].is_queued || naive[j].is_flowing))
+            return false;
+        if (s[j].worker == s[i].worker)
+            entry = fmaxl(entry, (long double)s[j].arrival);
+    }
+    naive[i].entry = entry;
+    return true;
+}
+
+static long double link_of(const struct sending *s)
+{
+    return (long double)star->link[s->worker] / 1e9L;
+}
+
+/* Gives a flow with the narrowest link its due, then looks at the others with what is left. */
+static void fill(const struct sending *s, int n)
+{
+    long double left = (long double)star->card / 1e9L;
+    int flows = 0;
+    for (int i = 0; i < n; i++) {
+        naive[i].rate = -1;
+        flows += naive[i].is_flowing;
+    }
+    for (; flows > 0; flows--) {
+        int narrow = -1;
+        for (int i = 0; i < n; i++)
+            if (naive[i].is_flowing && naive[i].rate < 0 &&
+                (narrow < 0 || link_of(&s[i]) < link_of(&s[narrow])))
+                narrow = i;
+        naive[narrow].rate = fminl(link_of(&s[narrow]), left / flows);
+        left = isinf(left) ? left : left - naive[narrow].rate;
+    }
+}
+
+static void naive_fair(struct sending *s, int n)
+{
+    long double now = 0;
+    for (int left = n; left > 0;) {
+        fill(s, n);
+        long double next = INFINITY;
+        for (int i = 0; i < n; i++) {
+            naive[i].end = now + naive[i].rest / naive[i].rate;
+            if (naive[i].end - floorl(naive[i].end) <= SLACK)
+                naive[i].end = floorl(naive[i].end);
+            if (naive[i].is_flowing)
+                next = fminl(next, naive[i].end);
+            if (naive[i].is_queued && may_enter(s, i))
+                next = fminl(next, naive[i].entry);
+        }
+        for (int i = 0; i < n; i++) {
+            if (naive[i].is_flowing && naive[i].end <= next) {
+                naive[i].is_flowing = false;
+                s[i].arrival = (vtime)ceill(next - SLACK);
+                left--;
+            } else if (naive[i].is_flowing) {
+                naive[i].rest -= naive[i].rate * (next - now);
+            }
+        }
+        for (int i = 0; i < n; i++)
+            if (naive[i].is_queued && may_enter(s, i) && naive[i].entry <= next) {
+                naive[i].is_queued = false;
+                naive[i].is_flowing = true;
+            }
+        now = next;
+    }
+}
+
+static void naive_fifo(struct sending *s, int n)
+{
+    long double now = 0;
+    for (int left = n; left > 0; left--) {
+        int first = -1;
+        for (int i = 0; i < n; i++) {
+            if (!naive[i].is_queued || !may_enter(s, i))
+                continue;
+            if (first < 0 || naive[i].entry < naive[first].entry ||
+                (naive[i].entry == naive[first].entry && s[i].worker < s[first].worker))
+                first = i;
+        }
+        long double rate = fminl(link_of(&s[first]), (long double)star->card / 1e9L);
+        now = fmaxl(now, naive[first].entry) + naive[first].rest / rate;
+        s[first].arrival = (vtime)ceill(now - SLACK);
+        naive[first].is_queued = false;
+    }
+}
+
+static void calculate(struct sending *s, int n)
+{
+    for (int i = 0; i < n; i++)
+        naive[i] = (struct naive){.rest = (long double)s[i].bytes, .is_queued = true};
+    (star->sharing == SHARE_FAIR ? naive_fair : naive_fifo)(s, n);
+}
+
+/* --- scenarios --- */
+
+static double uniform(double from, double to)
+{
+    return from + (to - from) * rand() / RAND_MAX;
+}
+
+static double some_bandwidth(void)
+{
+    if (rand() % 20 == 0)
+        return INFINITY;
+    return pow(10, uniform(6, 10)); /* 8 Mbit/s to 80 Gbit/s */
+}
+
+static void some_star(enum sharing sharing)
+{
+    star->sharing = sharing;
+    star->workers = 1 + rand() % MOST_WORKERS;
+    star->card = some_bandwidth();
+    bool equal = rand() % 3 == 0;
+    int most_latency = rand() % 2 ? rand() % 1000000 : 0;
+    for (int w = 0; w < star->workers; w++) {
+        star->link[w] = equal && w > 0 ? star->link[0] : some_bandwidth();
+        star->latency[w] = equal && w > 0 ? star->latency[0] : rand() % (most_latency + 1);
+    }
+}
+
+static int by_departure(const void *a, const void *b)
+{
+    const struct sending *x = a, *y = b;
+    if (x->t != y->t)
+        return x->t < y->t ? -1 : 1;
+    return x->id - y->id;
+}
+
+/* A third of the scenarios depart on a grid, so that much happens at the same ns, with messages of one size.
+ */
+static int some_sendings(struct sending *s)
+{
+    int n = 1 + rand() % MOST_MESSAGES;
+    bool grid = rand() % 3 == 0;
+    int span = 1 + rand() % (rand() % 2 ? 1000000000 : 1000000);
+    double most = pow(10, uniform(0, 8));
+    for (int i = 0; i < n; i++) {
+        s[i].id = i;
+        s[i].worker = rand() % star->workers;
+        s[i].t = grid ? rand() % 4 * (vtime)span : rand() % span;
+        s[i].bytes = 1 + (uint64_t)(grid ? most : uniform(0, most));
+    }
+    qsort(s, (size_t)n, sizeof *s, by_departure);
+    return n;
+}
+
+/* --- driving the network --- */
+
+struct drive {
+    int storm;    /* calls of net_next() more than needed */
+    bool all_out; /* all departures before the first arrival is taken */
+};
+
+static void take(struct network *net, vtime *arrivals, vtime *last_arrival, int *last_worker)
+{
+    int worker;
+    int64_t id;
+    vtime arrival = net_next(net);
+    net_take(net, &worker, &id);
+    assert_true(arrival > *last_arrival || (arrival == *last_arrival && worker >= *last_worker));
+    assert_int_equal(arrivals[id], -1);
+    arrivals[id] = *last_arrival = arrival;
+    *last_worker = worker;
+}
+
+static void drive(const struct sending *s, int n, struct drive how, vtime *arrivals)
+{
+    const struct network_spec spec = {star->workers, star->sharing, star->link, star->latency, star->card};
+    struct network *net = net_create(&spec);
+    vtime last_arrival = -1;
+    int last_worker = -1;
+    for (int i = 0; i < n; i++)
+        arrivals[i] = -1;
+    for (int i = 0; i < n; i++) {
+        while (!how.all_out && net_next(net) < s[i].t)
+            take(net, arrivals, &last_arrival, &last_worker);
+        net_depart(net, s[i].worker, s[i].t, s[i].bytes, s[i].id);
+        vtime next = how.storm ? net_next(net) : 0;
+        for (int k = 1; k < how.storm; k++)
+            assert_int_equal(net_next(net), next);
+    }
+    for (int i = 0; i < n; i++)
+        if (net_next(net) != VTIME_NEVER)
+            take(net, arrivals, &last_arrival, &last_worker);
+    assert_int_equal(net_next(net), VTIME_NEVER);
+    net_destroy(net);
+}
+
+/* --- the tests --- */
+
+static void compare_with_naive(enum sharing sharing)
+{
+    static struct sending s[MOST_MESSAGES];
+    static vtime arrivals[MOST_MESSAGES];
+    long total = 0, unequal = 0;
+    srand(1);
+    for (int scenario = 0; scenario < SCENARIOS; scenario++) {
+        some_star(sharing);
+        int n = some_sendings(s);
+        drive(s, n, (struct drive){0}, arrivals);
+        calculate(s, n);
+        for (int i = 0; i < n; i++) {
+            vtime difference = arrivals[s[i].id] - s[i].arrival;
+            assert_in_range(difference + 1, 0, 2);
+            unequal += difference != 0;
+            total++;
+        }
+    }
+    if (unequal > 0)
+        print_message("%ld of %ld arrivals differ by 1 ns\n", unequal, total);
+    assert_true(unequal * 1000 < total);
+}
+
+static void test_fair(void **unused)
+{
+    (void)unused;
+    compare_with_naive(SHARE_FAIR);
+}
+
+static void test_fifo(void **unused)
+{
+    (void)unused;
+    compare_with_naive(SHARE_FIFO);
+}
+
+/* Turns the order of workers round among those that depart at one t; the order of one worker's messages
+ * stays. */
+static void turn_round(struct sending *s, int n)
+{
+    for (int from = 0, to; from < n; from = to) {
+        for (to = from; to < n && s[to].t == s[from].t; to++)
+            ;
+        for (int i = from + 1; i < to; i++)
+            for (int k = i; k > from && s[k].worker > s[k - 1].worker; k--) {
+                struct sending swapped = s[k];
+                s[k] = s[k - 1];
+                s[k - 1] = swapped;
+            }
+    }
+}
+
+static void test_way_of_asking_does_not_matter(void **unused)
+{
+    (void)unused;
+    static struct sending s[MOST_MESSAGES];
+    static vtime plain[MOST_MESSAGES], other[MOST_MESSAGES];
+    srand(2);
+    for (int scenario = 0; scenario < SCENARIOS; scenario++) {
+        some_star(scenario % 2 ? SHARE_FAIR : SHARE_FIFO);
+        int n = some_sendings(s);
+        drive(s, n, (struct drive){0}, plain);
+        drive(s, n, (struct drive){.storm = 3}, other);
+        assert_memory_equal(plain, other, (size_t)n * sizeof *plain);
+        drive(s, n, (struct drive){.all_out = true}, other);
+        assert_memory_equal(plain, other, (size_t)n * sizeof *plain);
+        turn_round(s, n);
+        drive(s, n, (struct drive){.storm = 1}, other);
+        assert_memory_equal(plain, other, (size_t)n * sizeof *plain);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fair),
+        cmocka_unit_test(test_fifo),
+        cmocka_unit_test(test_way_of_asking_does_not_matter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
