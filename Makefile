@@ -11,7 +11,7 @@ CFLAGS   ?= -g
 FLAGS     = -std=gnu11 $(WARN) $(OPT) -I. $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g') $(CPPFLAGS) $(CFLAGS)
 LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm -lrt -lpthread $(LDLIBS)
 
-SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
+SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 

@@ -13,6 +13,9 @@ const char *text_nearest(const char *word, const char *(*name)(const void *conte
 char *text_bytes(char *out, size_t size, uint64_t bytes);
 char *text_duration(char *out, size_t size, int64_t ns);
 
+/* 'text' in quotes for a one-line message: control characters become '?', a long text ends in "...". size > 5. */
+char *text_quote(char *out, size_t size, const char *text);
+
 /* printf into fresh memory; the caller frees. Ends the program when there is no memory. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -38,7 +38,8 @@ void vec_step(float *restrict w, float rate, const float *restrict u, size_t n)
         w[i] = w[i] - rate * u[i];
 }
 
-void vec_step_from(float *restrict w, const float *restrict from, float rate, const float *restrict u, size_t n)
+void vec_step_from(float *restrict w, const float *restrict from, float rate, const float *restrict u,
+                   size_t n)
 {
     for (size_t i = 0; i < n; i++)
         w[i] = from[i] - rate * u[i];

@@ -1,0 +1,54 @@
+#include "sim/base/fifo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+
+void fifo_init(struct fifo *f, size_t size)
+{
+    *f = (struct fifo){.size = size};
+}
+
+void fifo_free(struct fifo *f)
+{
+    free(f->room);
+    f->room = NULL;
+}
+
+static void *slot(const struct fifo *f, size_t i)
+{
+    return f->room + (f->first + i) % f->slots * f->size;
+}
+
+static void grow(struct fifo *f)
+{
+    struct fifo larger = {.size = f->size, .slots = f->slots ? 2 * f->slots : 16, .count = f->count};
+    larger.room = need(larger.slots * larger.size);
+    for (size_t i = 0; i < f->count; i++)
+        memcpy(larger.room + i * f->size, slot(f, i), f->size);
+    free(f->room);
+    *f = larger;
+}
+
+void fifo_put(struct fifo *f, const void *value)
+{
+    if (f->count == f->slots)
+        grow(f);
+    memcpy(slot(f, f->count++), value, f->size);
+}
+
+const void *fifo_front(const struct fifo *f)
+{
+    return f->count ? slot(f, 0) : NULL;
+}
+
+bool fifo_take(struct fifo *f, void *value)
+{
+    if (!f->count)
+        return false;
+    memcpy(value, slot(f, 0), f->size);
+    f->first = (f->first + 1) % f->slots;
+    f->count--;
+    return true;
+}

@@ -1,0 +1,20 @@
+/* A first-in-first-out queue of equal-sized values in private memory, growing as needed. */
+#ifndef SIM_BASE_FIFO_H
+#define SIM_BASE_FIFO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct fifo {
+    char *room;
+    size_t size; /* of a value */
+    size_t slots, first, count;
+};
+
+void fifo_init(struct fifo *f, size_t size);
+void fifo_free(struct fifo *f);
+void fifo_put(struct fifo *f, const void *value);
+bool fifo_take(struct fifo *f, void *value);  /* false: empty */
+const void *fifo_front(const struct fifo *f); /* NULL: empty */
+
+#endif

@@ -1,0 +1,141 @@
+#define _GNU_SOURCE /* vasprintf */
+#include "sim/base/text.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+
+enum { WORD_MAX = 63 }; /* no name of ours is longer, so nothing is near a longer word */
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Levenshtein distance, one row of the table at a time. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[WORD_MAX + 1], n = strlen(b);
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t above = row[j];
+            size_t changed = corner + (a[i - 1] != b[j - 1]);
+            row[j] = least(changed, least(above, row[j - 1]) + 1);
+            corner = above;
+        }
+    }
+    return row[n];
+}
+
+const char *text_nearest(const char *word, const char *(*name)(const void *context, size_t i),
+                         const void *context)
+{
+    size_t length = strlen(word);
+    if (length > WORD_MAX)
+        return NULL;
+    const char *nearest = NULL;
+    size_t best = length / 3 + 2; /* one more than is still near */
+    const char *candidate;
+    for (size_t i = 0; (candidate = name(context, i)); i++) {
+        size_t d = strlen(candidate) > WORD_MAX ? best : distance(word, candidate);
+        if (d < best) {
+            best = d;
+            nearest = candidate;
+        }
+    }
+    return nearest;
+}
+
+/* Three significant digits; the caller has seen to it that x is below its unit's limit. */
+static int decimals(double x)
+{
+    return x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
+}
+
+char *text_bytes(char *out, size_t size, uint64_t bytes)
+{
+    static const char *const unit[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    if (bytes < 1024) {
+        snprintf(out, size, "%d B", (int)bytes);
+        return out;
+    }
+    double x = (double)bytes / 1024;
+    size_t i = 0;
+    for (; x >= 1023.5; i++) /* 1023.5 would be shown as 1024 */
+        x /= 1024;
+    snprintf(out, size, "%.*f %s", decimals(x), x, unit[i]);
+    return out;
+}
+
+static void long_duration(char *out, size_t size, int64_t seconds)
+{
+    if (seconds < 3600)
+        snprintf(out, size, "%d min %d s", (int)(seconds / 60), (int)(seconds % 60));
+    else
+        snprintf(out, size, "%lld h %d min", (long long)(seconds / 3600), (int)(seconds / 60 % 60));
+}
+
+char *text_duration(char *out, size_t size, int64_t ns)
+{
+    static const char *const unit[] = {"us", "ms", "s"};
+    const int64_t second = 1000000000, longest = 120 * second;
+    if (ns < 0 && size > 1) {
+        out[0] = '-';
+        text_duration(out + 1, size - 1, ns == INT64_MIN ? INT64_MAX : -ns);
+        return out;
+    }
+    if (ns >= longest) {
+        long_duration(out, size, ns / second + (ns % second >= second / 2));
+        return out;
+    }
+    if (ns < 1000) {
+        snprintf(out, size, "%d ns", (int)ns);
+        return out;
+    }
+    double x = (double)ns / 1000;
+    size_t i = 0;
+    for (; i < 2 && x >= 999.5; i++)
+        x /= 1000;
+    snprintf(out, size, "%.*f %s", decimals(x), x, unit[i]);
+    return out;
+}
+
+/* Steps back from the middle of a UTF-8 character to its start. */
+static size_t character_start(const char *text, size_t at)
+{
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+char *text_quote(char *out, size_t size, const char *text)
+{
+    size_t room = size - sizeof "'...'", length = strlen(text);
+    bool cut = length > room;
+    if (cut)
+        length = character_start(text, room);
+    snprintf(out, size, "'%.*s%s'", (int)length, text, cut ? "..." : "");
+    for (char *c = out; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            *c = '?';
+    return out;
+}
+
+char *text_format(const char *format, ...)
+{
+    char *text;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    if (length < 0)
+        die(EXIT_RESOURCE, "no memory for a line of text");
+    return text;
+}

@@ -1,0 +1,151 @@
+#include "sim/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+struct entry { /* the same view of everything that has a name */
+    const char *name, *summary, *source;
+};
+
+struct kind {
+    const char *what, *key;       /* the word of --list, the ini key that takes such a name */
+    struct entry (*at)(size_t i); /* name NULL: after the last */
+};
+
+static struct entry algorithm_at(size_t i)
+{
+    const struct algorithm *a = alg_list[i];
+    return a ? (struct entry){a->name, a->summary, a->paper} : (struct entry){0};
+}
+
+static struct entry codec_at(size_t i)
+{
+    const struct codec *c = codec_list[i];
+    return c ? (struct entry){c->name, c->summary, c->paper} : (struct entry){0};
+}
+
+static struct entry model_at(size_t i)
+{
+    const struct model_def *m = model_list[i];
+    return m ? (struct entry){m->name, m->summary, m->source} : (struct entry){0};
+}
+
+static struct entry dataset_at(size_t i)
+{
+    const struct dataset_def *d = dataset_list[i];
+    return d ? (struct entry){d->name, d->summary, d->source} : (struct entry){0};
+}
+
+static const struct kind algorithms = {"algorithms", "experiment.algorithms", algorithm_at},
+                         codecs = {"codecs", "codec", codec_at}, models = {"models", "model.name", model_at},
+                         datasets = {"datasets", "data.set", dataset_at};
+
+static const char *name_at(const void *kind, size_t i)
+{
+    return ((const struct kind *)kind)->at(i).name;
+}
+
+static size_t find(const struct kind *kind, const char *name)
+{
+    for (size_t i = 0; kind->at(i).name; i++)
+        if (strcmp(kind->at(i).name, name) == 0)
+            return i;
+    const char *nearest = text_nearest(name, name_at, kind);
+    die(EXIT_USAGE, "%s: expected a name from --list %s, got '%s'%s%s%s", kind->key, kind->what, name,
+        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+/* ---- sections ---- */
+
+#define MAX_SECTIONS 128
+
+static struct config_section section[MAX_SECTIONS];
+static int sections;
+
+static void add_section(const char *kind, const char *name, const struct config_key *keys, size_t params_size)
+{
+    static const struct config_key none[] = {{NULL}};
+    if (sections == MAX_SECTIONS)
+        die(EXIT_FAILED, "more than %d algorithms and codecs", MAX_SECTIONS);
+    section[sections++] =
+        (struct config_section){text_format("%s.%s", kind, name), keys ? keys : none, need(params_size)};
+}
+
+const struct config_section *catalogue_sections(int *n)
+{
+    if (!sections) {
+        for (int i = 0; alg_list[i]; i++)
+            add_section("algorithm", alg_list[i]->name, alg_list[i]->keys, alg_list[i]->params_size);
+        for (int i = 0; codec_list[i]; i++)
+            add_section("codec", codec_list[i]->name, codec_list[i]->keys, codec_list[i]->params_size);
+    }
+    *n = sections;
+    return section;
+}
+
+static const void *params_of(const char *kind, const char *name)
+{
+    char full[128];
+    int n;
+    const struct config_section *s = catalogue_sections(&n);
+    snprintf(full, sizeof full, "%s.%s", kind, name);
+    for (int i = 0; i < n; i++)
+        if (strcmp(s[i].name, full) == 0)
+            return s[i].params;
+    return NULL;
+}
+
+const struct algorithm *catalogue_algorithm(const char *name, const void **params)
+{
+    *params = params_of("algorithm", name);
+    return alg_list[find(&algorithms, name)];
+}
+
+const struct codec *catalogue_codec(const char *name, const void **params)
+{
+    *params = params_of("codec", name);
+    return codec_list[find(&codecs, name)];
+}
+
+const struct model_def *catalogue_model(const char *name)
+{
+    return model_list[find(&models, name)];
+}
+
+void catalogue_check_dataset(const char *name)
+{
+    find(&datasets, name);
+}
+
+/* ---- lists ---- */
+
+static const char *word_at(const void *context, size_t i)
+{
+    static const char *const words[] = {"algorithms", "models", "datasets", "codecs", "keys", NULL};
+    (void)context;
+    return words[i];
+}
+
+void catalogue_list(const char *what)
+{
+    static const struct kind *const kinds[] = {&algorithms, &models, &datasets, &codecs};
+    int n;
+    if (strcmp(what, "keys") == 0) {
+        const struct config_section *s = catalogue_sections(&n);
+        config_list_keys(s, n, stdout, false);
+        return;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kinds[i]->what, what) != 0)
+            continue;
+        for (size_t j = 0; kinds[i]->at(j).name; j++)
+            printf("%-16s %s (%s)\n", kinds[i]->at(j).name, kinds[i]->at(j).summary, kinds[i]->at(j).source);
+        return;
+    }
+    const char *nearest = text_nearest(what, word_at, NULL);
+    die(EXIT_USAGE, "--list: expected algorithms, models, datasets, codecs or keys, got '%s'%s%s%s", what,
+        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}

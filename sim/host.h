@@ -1,0 +1,17 @@
+/* The machine we run on: BLAS, CPU, versions. Recorded in run.json, never in a CSV. */
+#ifndef SIM_HOST_H
+#define SIM_HOST_H
+
+#include "sim/output/json.h"
+
+#define PROGRAM_VERSION "0.1.0"
+
+/* OpenBLAS 0.3.21 does not recognise newer AMD CPUs and falls back to kernels of half the speed; it reads its
+ * core type from the environment when it is loaded. So where the CPU has AVX-512 and the user has not chosen,
+ * the program starts itself once more with OPENBLAS_CORETYPE=SkylakeX; one thread each in any case (bits
+ * differ between one and two). Call first in main. */
+void host_choose_blas(char **argv);
+
+void host_record(struct json *json); /* compiler, BLAS and its core type, CPU, system */
+
+#endif

@@ -1,0 +1,306 @@
+/* ospsim: compares distributed-training algorithms on one machine. Read this first.
+ *
+ *   options, ini --> configuration --> data set, model, first parameters --> for each algorithm: prepare,
+ * launch, summary
+ *                                                                        --> comparison
+ *
+ * Everything is decided and checked before the output folder is made; what an algorithm's run does is told in
+ * run/. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/catalogue.h"
+#include "sim/config/options.h"
+#include "sim/host.h"
+#include "sim/output/folder.h"
+#include "sim/run/run.h"
+
+struct program {
+    struct options options;
+    struct config cfg;
+    struct config_source *source;
+    const struct dataset *data;
+    struct model *model;
+    float *first_params, *first_stats;
+    struct setting setting;
+    int runs;
+    struct run *run;         /* (runs) one for each algorithm */
+    struct summary *summary; /* (runs) */
+    char *folder;
+    char started[32];
+};
+
+/* ---- configuration ---- */
+
+static void need_ok(bool ok, const char *error)
+{
+    if (!ok)
+        die(EXIT_USAGE, "%s", error);
+}
+
+static void configure(struct program *p)
+{
+    char error[1024];
+    int n;
+    const struct options *o = &p->options;
+    const struct config_section *sections = catalogue_sections(&n);
+    p->source = config_begin(&p->cfg, sections, n);
+    if (o->file)
+        need_ok(config_read_file(p->source, o->file, error, sizeof error), error);
+    for (int i = 0; i < o->n_set; i++) {
+        const struct assignment *a = &o->set[i];
+        bool ok = a->key ? config_option(p->source, a->option, a->key, a->value, error, sizeof error)
+                         : config_set(p->source, a->value, error, sizeof error);
+        need_ok(ok, error);
+    }
+    need_ok(config_finish(p->source, error, sizeof error), error);
+}
+
+/* The name of the experiment: as given, or the ini file's name. */
+static char *experiment_name(const struct program *p)
+{
+    if (p->cfg.experiment.name)
+        return text_format("%s", p->cfg.experiment.name);
+    const char *slash = p->options.file ? strrchr(p->options.file, '/') : NULL;
+    const char *base = slash ? slash + 1 : p->options.file ? p->options.file : "default";
+    size_t length = strlen(base);
+    if (length > 4 && strcmp(base + length - 4, ".ini") == 0)
+        length -= 4;
+    return text_format("%.*s", (int)length, base);
+}
+
+/* ---- the world that all algorithms share ---- */
+
+static void open_data(struct program *p)
+{
+    const struct config *cfg = &p->cfg;
+    const char *paths[6], *environment = getenv("SIMULATE_DATA");
+    int n = 0;
+    struct dataset_options options = {.seed = (uint64_t)cfg->experiment.seed,
+                                      .shape = cfg->data.shape,
+                                      .train_n = cfg->data.train_samples,
+                                      .test_n = cfg->data.test_samples};
+    if (cfg->data.path)
+        paths[n++] = cfg->data.path;
+    if (environment && *environment)
+        paths[n++] = environment;
+    paths[n++] = "data";
+    paths[n++] = "/usr/share/datasets";
+    paths[n] = NULL;
+    catalogue_check_dataset(cfg->data.set);
+    p->data = dataset_open(cfg->data.set, paths, &options);
+    if (p->data->synthetic && !p->options.quiet)
+        warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", cfg->data.set);
+}
+
+static void build_model(struct program *p)
+{
+    char error[256];
+    const struct dataset *d = p->data;
+    const struct model_def *def = catalogue_model(p->cfg.model.name);
+    p->model = model_build(def, d->channels, d->height, d->width, d->classes, error, sizeof error);
+    if (!p->model)
+        die(EXIT_USAGE, "model.name: %s does not fit data.set = %s: %s", def->name, d->name, error);
+    p->first_params = need(model_params(p->model) * sizeof(float));
+    p->first_stats = need(model_stats(p->model) * sizeof(float));
+    model_init(p->model, (uint64_t)p->cfg.experiment.seed, p->first_params, p->first_stats);
+}
+
+static void prepare_runs(struct program *p)
+{
+    const struct names *names = &p->cfg.experiment.algorithms;
+    p->setting = (struct setting){.cfg = &p->cfg,
+                                  .data = p->data,
+                                  .model = p->model,
+                                  .first_params = p->first_params,
+                                  .first_stats = p->first_stats,
+                                  .codec = catalogue_codec};
+    p->runs = names->n;
+    p->run = need((size_t)names->n * sizeof *p->run);
+    p->summary = need((size_t)names->n * sizeof *p->summary);
+    for (int i = 0; i < names->n; i++) {
+        const void *params;
+        const struct algorithm *alg = catalogue_algorithm(names->at[i], &params);
+        for (int j = 0; j < i; j++)
+            if (strcmp(names->at[i], names->at[j]) == 0)
+                die(EXIT_USAGE, "experiment.algorithms: expected each name once, got '%s' twice",
+                    names->at[i]);
+        run_prepare(&p->run[i], &p->setting, alg, params);
+        p->run[i].quiet = p->options.quiet;
+    }
+}
+
+/* ---- --check ---- */
+
+static void check_run(const struct run *run)
+{
+    const struct conductor_spec *c = &run->conductor;
+    char push[32], reply[32], shared[32], step[32];
+    printf("%-16s %" PRId64
+           " iterations, push %s, reply %s, local iteration %s (worker 0), shared memory %s\n",
+           run->alg->name, c->iterations, text_bytes(push, sizeof push, c->push_bytes),
+           text_bytes(reply, sizeof reply, c->reply_bytes),
+           text_duration(step, sizeof step, compute_duration(&c->compute, 0, 0)),
+           text_bytes(shared, sizeof shared, stage_bytes(run)));
+}
+
+static void check(const struct program *p)
+{
+    printf("%s on %s (%s), %zu parameters, %" PRId64 " workers, seed %" PRId64 "\n", model_name(p->model),
+           p->data->name, p->data->origin, model_params(p->model), p->cfg.cluster.workers,
+           p->cfg.experiment.seed);
+    for (int i = 0; i < p->runs; i++)
+        check_run(&p->run[i]);
+}
+
+/* ---- running ---- */
+
+static void utc(char *out, size_t size)
+{
+    time_t t = time(NULL);
+    struct tm tm;
+    strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+}
+
+/* run.json: written at the start with status "running", again at the end. */
+static void record(const struct program *p, char **argv, const char *status)
+{
+    char *path = text_format("%s/run.json", p->folder), ended[32];
+    struct json *json = json_create(path);
+    utc(ended, sizeof ended);
+    host_record(json);
+    json_array(json, "argv");
+    for (char **a = argv; *a; a++)
+        json_text(json, NULL, *a);
+    json_end(json);
+    json_int(json, "seed", p->cfg.experiment.seed);
+    json_text(json, "dataset", p->data->name);
+    json_text(json, "dataset_origin", p->data->origin);
+    json_bool(json, "synthetic", p->data->synthetic);
+    json_text(json, "start", p->started);
+    json_text(json, "end", strcmp(status, "running") == 0 ? NULL : ended);
+    json_text(json, "status", status);
+    json_close(json);
+    free(path);
+}
+
+static void write_resolved(const struct program *p)
+{
+    char *path = text_format("%s/resolved.ini", p->folder);
+    FILE *file = fopen(path, "wx");
+    if (!file)
+        die_errno(EXIT_RESOURCE, "open %s", path);
+    config_dump(p->source, file, false);
+    if (fclose(file))
+        die_errno(EXIT_RESOURCE, "write %s", path);
+    free(path);
+}
+
+static void open_folder(struct program *p, char **argv)
+{
+    char *name = experiment_name(p);
+    p->folder = folder_create(p->options.output, p->cfg.output.path, name, p->cfg.experiment.seed);
+    free(name);
+    utc(p->started, sizeof p->started);
+    if (p->options.file)
+        folder_copy(p->options.file, p->folder, "given.ini");
+    write_resolved(p);
+    record(p, argv, "running");
+}
+
+/* One algorithm after the other; returns the exit status of the first that did not end by itself. */
+static int run_all(struct program *p)
+{
+    for (int i = 0; i < p->runs; i++) {
+        struct run *run = &p->run[i];
+        run->folder = folder_make(p->folder, run->alg->name);
+        p->summary[i] = launch(run);
+        if (p->summary[i].exit_status)
+            return p->summary[i].exit_status;
+        summary_write(&p->summary[i], run->folder);
+        free(run->folder);
+    }
+    return EXIT_DONE;
+}
+
+static int run(struct program *p, char **argv)
+{
+    open_folder(p, argv);
+    int status = run_all(p);
+    if (status == EXIT_DONE) {
+        comparison_write(p->summary, p->runs, p->cfg.experiment.target_accuracy, p->folder);
+        time_split_write(p->summary, p->runs, p->folder);
+        comparison_print(p->summary, p->runs, p->cfg.experiment.target_accuracy);
+    }
+    record(p, argv, status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed");
+    printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
+    return status;
+}
+
+static void close_all(struct program *p)
+{
+    for (int i = 0; i < p->runs; i++)
+        run_release(&p->run[i]);
+    free(p->run);
+    free(p->summary);
+    free(p->first_params);
+    free(p->first_stats);
+    free(p->folder);
+    model_destroy(p->model);
+    dataset_close(p->data);
+}
+
+static int act(struct program *p, char **argv)
+{
+    int status = EXIT_DONE;
+    configure(p);
+    if (p->options.action == ACT_PRINT_CONFIG) {
+        config_dump(p->source, stdout, true);
+    } else {
+        open_data(p);
+        build_model(p);
+        prepare_runs(p);
+        if (p->options.action == ACT_CHECK)
+            check(p);
+        else
+            status = run(p, argv);
+        close_all(p);
+    }
+    config_end(p->source);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct program p = {0};
+    int n, status = EXIT_DONE;
+    options_parse(&p.options, argc, argv);
+    switch (p.options.action) {
+    case ACT_HELP:
+        options_help();
+        break;
+    case ACT_VERSION:
+        printf("simulate %s\n", PROGRAM_VERSION);
+        break;
+    case ACT_LIST:
+        catalogue_list(p.options.list);
+        break;
+    case ACT_KEYS_MARKDOWN: {
+        const struct config_section *sections = catalogue_sections(&n);
+        config_list_keys(sections, n, stdout, true);
+        break;
+    }
+    default:
+        if (p.options.action == ACT_RUN)
+            host_choose_blas(argv);
+        status = act(&p, argv);
+    }
+    options_free(&p.options);
+    return status;
+}

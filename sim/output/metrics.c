@@ -1,0 +1,71 @@
+#include "sim/output/metrics.h"
+
+#include <stdlib.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/output/csv.h"
+
+struct metrics {
+    struct csv *eval, *workers;
+};
+
+static struct csv *table(const char *folder, const char *name, const char *header)
+{
+    char *path = text_format("%s/%s", folder, name);
+    struct csv *csv = csv_create(path, header);
+    free(path);
+    return csv;
+}
+
+struct metrics *metrics_create(const char *folder)
+{
+    struct metrics *m = need(sizeof *m);
+    m->eval =
+        table(folder, "eval.csv",
+              "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down");
+    m->workers = table(folder, "workers.csv",
+                       "worker,round,k,train_loss,depart_ns,arrive_ns,reply_ns,accept_ns,compute_ns,"
+                       "communication_ns,waiting_ns,bytes_up,bytes_down,staleness");
+    return m;
+}
+
+void metrics_push(struct metrics *m, const struct push_row *r)
+{
+    csv_int(m->workers, r->worker);
+    csv_int(m->workers, r->round);
+    csv_int(m->workers, r->k);
+    csv_real(m->workers, r->train_loss);
+    csv_int(m->workers, r->depart_ns);
+    csv_int(m->workers, r->arrive_ns);
+    csv_int(m->workers, r->reply_ns);
+    csv_int(m->workers, r->accept_ns);
+    csv_int(m->workers, r->compute_ns);
+    csv_int(m->workers, r->communication_ns);
+    csv_int(m->workers, r->waiting_ns);
+    csv_int(m->workers, r->bytes_up);
+    csv_int(m->workers, r->bytes_down);
+    csv_int(m->workers, r->staleness);
+    csv_end_row(m->workers);
+}
+
+void metrics_eval(struct metrics *m, const struct eval_row *r)
+{
+    csv_int(m->eval, r->round);
+    csv_int(m->eval, r->iterations);
+    csv_real(m->eval, r->epoch);
+    csv_seconds(m->eval, r->virtual_ns);
+    csv_real(m->eval, r->test_accuracy);
+    csv_real(m->eval, r->test_loss);
+    csv_real(m->eval, r->train_loss);
+    csv_int(m->eval, r->bytes_up);
+    csv_int(m->eval, r->bytes_down);
+    csv_end_row(m->eval);
+}
+
+void metrics_close(struct metrics *m)
+{
+    csv_close(m->eval);
+    csv_close(m->workers);
+    free(m);
+}

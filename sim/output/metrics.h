@@ -1,0 +1,39 @@
+/* The two tables that a run writes while it goes on, eval.csv and workers.csv. One writer: the PS's process.
+ * Rows come in virtual order; a row that has been written is on its way to the disk. */
+#ifndef SIM_OUTPUT_METRICS_H
+#define SIM_OUTPUT_METRICS_H
+
+#include <stdint.h>
+
+struct push_row { /* one push, from its departure until its reply was accepted; times in virtual ns */
+    int worker;
+    int64_t round;                  /* the PS update that it went into, from 1 */
+    int64_t k;                      /* local iterations in it */
+    double train_loss;              /* mean over them */
+    int64_t depart_ns, arrive_ns;   /* of the push */
+    int64_t reply_ns;               /* the reply's arrival at the worker; -1: none */
+    int64_t accept_ns;              /* when the worker took it; -1: never */
+    int64_t compute_ns, waiting_ns; /* since this worker's previous push */
+    int64_t communication_ns;       /* push and reply under way */
+    int64_t bytes_up, bytes_down;   /* headers included */
+    int64_t staleness; /* PS updates between the model that the push was computed from and the one it was
+                          applied to */
+};
+
+struct eval_row {
+    int64_t round, iterations;
+    double epoch;
+    int64_t virtual_ns; /* the moment of the PS's update */
+    double test_accuracy, test_loss,
+        train_loss;               /* train_loss: mean over the pushes since the last evaluation */
+    int64_t bytes_up, bytes_down; /* departed so far */
+};
+
+struct metrics;
+
+struct metrics *metrics_create(const char *folder);
+void metrics_push(struct metrics *m, const struct push_row *row);
+void metrics_eval(struct metrics *m, const struct eval_row *row);
+void metrics_close(struct metrics *m);
+
+#endif

@@ -1,0 +1,140 @@
+/* The PS's desk: what comes and goes while it works or waits. Orders go out as their rings take them, full
+ * rings of pushes are relieved, scores of the evaluator become rows. Nothing here blocks but the two calls
+ * that say so. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/run/server.h"
+
+void desk_open(struct server *s)
+{
+    const struct run *run = s->run;
+    struct stage *stage = run->stage;
+    size_t n = (size_t)run->processes;
+    s->me = stage_party(stage, stage->server);
+    s->me.idle = desk_turn;
+    s->me.context = s;
+    s->orders = need(n * sizeof *s->orders);
+    s->pushes = need(n * sizeof *s->pushes);
+    for (size_t i = 0; i < n; i++) {
+        fifo_init(&s->orders[i], sizeof(struct order));
+        s->pushes[i] = (struct inbox){.ring = stage->up[i], .parcel = &run->push, .uses = 1};
+    }
+    fifo_init(&s->tasks, sizeof(struct task));
+    fifo_init(&s->evaluations, sizeof(struct eval_row));
+}
+
+void desk_close(struct server *s)
+{
+    for (int i = 0; i < s->run->processes; i++) {
+        fifo_free(&s->orders[i]);
+        inbox_free(&s->pushes[i]);
+    }
+    fifo_free(&s->tasks);
+    fifo_free(&s->evaluations);
+}
+
+void desk_order(void *server, const struct order *order)
+{
+    struct server *s = server;
+    fifo_put(&s->orders[order->worker % s->run->processes], order);
+}
+
+void desk_task(void *server, const struct task *task)
+{
+    fifo_put(&((struct server *)server)->tasks, task);
+}
+
+static void send_orders(struct fifo *orders, struct ring *ring)
+{
+    void *slot;
+    while (fifo_front(orders) && (slot = ring_reserve(ring))) {
+        fifo_take(orders, slot);
+        ring_commit(ring, sizeof(struct order));
+    }
+}
+
+static void tell(const struct server *s, const struct eval_row *r)
+{
+    char time[32], up[32];
+    if (s->run->quiet)
+        return;
+    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  virtual %10s  pushed %10s%s\n",
+            s->run->alg->name, r->epoch, 100 * r->test_accuracy, r->test_loss,
+            text_duration(time, sizeof time, r->virtual_ns), text_bytes(up, sizeof up, (uint64_t)r->bytes_up),
+            s->run->data->synthetic ? "  (synthetic data)" : "");
+}
+
+static void note_target(struct summary *sum, const struct eval_row *r, double target)
+{
+    if (!(r->test_accuracy >= target) || sum->target_ns >= 0) /* false with target = NAN: none */
+        return;
+    sum->target_ns = r->virtual_ns;
+    sum->target_iterations = r->iterations;
+    sum->target_bytes_up = r->bytes_up;
+    sum->target_bytes_down = r->bytes_down;
+}
+
+static void take_score(struct server *s, const struct frame *score)
+{
+    struct eval_row row;
+    struct summary *sum = &s->summary;
+    fifo_take(&s->evaluations, &row);
+    row.test_accuracy = score->accuracy;
+    row.test_loss = score->loss;
+    metrics_eval(s->metrics, &row);
+    tell(s, &row);
+    sum->test_accuracy = row.test_accuracy;
+    sum->test_loss = row.test_loss;
+    sum->train_loss = row.train_loss;
+    sum->best_accuracy = fmax(sum->best_accuracy, row.test_accuracy);
+    note_target(sum, &row, s->run->cfg->experiment.target_accuracy);
+}
+
+static bool collect_score(struct server *s)
+{
+    uint32_t bytes;
+    struct frame score;
+    const void *slot = ring_peek(s->run->stage->scores, 0, &bytes);
+    if (!slot)
+        return false;
+    memcpy(&score, slot, sizeof score);
+    ring_release(s->run->stage->scores, 0);
+    take_score(s, &score);
+    return true;
+}
+
+void desk_turn(void *server)
+{
+    struct server *s = server;
+    for (int i = 0; i < s->run->processes; i++) {
+        send_orders(&s->orders[i], s->run->stage->orders[i]);
+        inbox_relieve(&s->pushes[i]);
+    }
+    while (collect_score(s))
+        ;
+}
+
+void desk_snapshot(struct server *s, const struct eval_row *row)
+{
+    struct ring *ring = s->run->stage->snapshots;
+    fifo_put(&s->evaluations, row);
+    mail_frame(&s->me, ring, &(struct frame){.worker = -1, .number = s->snapshots++});
+    mail_span(&s->me, ring, s->state.model, s->run->n * sizeof(float));
+    mail_span(&s->me, ring, s->stats, s->run->stats * sizeof(float));
+}
+
+void desk_last_scores(struct server *s)
+{
+    uint32_t bytes;
+    while (fifo_front(&s->evaluations)) {
+        party_peek(&s->me, s->run->stage->scores, 0, &bytes);
+        collect_score(s);
+    }
+    mail_frame(&s->me, s->run->stage->snapshots,
+               &(struct frame){.worker = -1, .bare = 1, .number = s->snapshots});
+}

@@ -1,0 +1,225 @@
+/* Forks the processes of a run, watches them, reaps them. However a child ends, the others are told within a
+ * tenth of a second and are gone within two; the shared memory has no name, so nothing can be left. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/run/run.h"
+
+#define GRACE_S   1.0  /* from the abort flag to SIGKILL */
+#define ASLEEP_S  30.0 /* all processes asleep that long without progress: a hang */
+#define AWAKE_CPU 0.05 /* seconds of CPU time in that interval that still count as asleep */
+
+enum role { SERVER, EVALUATOR, WORKER };
+
+struct child {
+    pid_t pid; /* 0: reaped */
+    enum role role;
+    int process;
+    char name[64];
+};
+
+struct watch {
+    struct run *run;
+    int children, alive;
+    struct child *child;
+    sigset_t signals, before;
+    double begun, aborted; /* seconds; aborted 0: not yet */
+    int status;            /* of the first cause; 0: none */
+    uint64_t progress;     /* when last looked at */
+    double progress_at, progress_cpu;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- starting ---- */
+
+static void name_child(struct child *c, const struct run *run)
+{
+    if (c->role == SERVER)
+        snprintf(c->name, sizeof c->name, "parameter server");
+    else if (c->role == EVALUATOR)
+        snprintf(c->name, sizeof c->name, "evaluator");
+    else if (run->processes == run->workers)
+        snprintf(c->name, sizeof c->name, "worker %d", c->process);
+    else
+        snprintf(c->name, sizeof c->name, "worker process %d", c->process);
+}
+
+static _Noreturn void be_child(const struct watch *w, const struct child *c, pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died before the line above */
+        _exit(EXIT_ABORTED);
+    signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the launcher decides */
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGTERM, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &w->before, NULL);
+    fail_name(c->name);
+    if (c->role == SERVER)
+        server_run(w->run);
+    else if (c->role == EVALUATOR)
+        evaluator_run(w->run);
+    else
+        worker_run(w->run, c->process);
+    fflush(NULL);
+    _exit(EXIT_DONE);
+}
+
+static void start(struct watch *w, enum role role, int process)
+{
+    struct child *c = &w->child[w->children++];
+    pid_t parent = getpid();
+    c->role = role;
+    c->process = process;
+    name_child(c, w->run);
+    fflush(NULL);
+    c->pid = fork();
+    if (c->pid < 0)
+        die_errno(EXIT_RESOURCE, "fork %s", c->name); /* those already started die with this process */
+    if (c->pid == 0)
+        be_child(w, c, parent);
+    w->alive++;
+}
+
+static void start_all(struct watch *w)
+{
+    sigemptyset(&w->signals);
+    sigaddset(&w->signals, SIGCHLD);
+    sigaddset(&w->signals, SIGINT);
+    sigaddset(&w->signals, SIGTERM);
+    sigaddset(&w->signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &w->signals, &w->before);
+    start(w, SERVER, 0);
+    start(w, EVALUATOR, 0);
+    for (int i = 0; i < w->run->processes; i++)
+        start(w, WORKER, i);
+}
+
+/* ---- watching ---- */
+
+static void abort_run(struct watch *w, int status)
+{
+    if (!w->status)
+        w->status = status;
+    if (w->aborted > 0)
+        return;
+    w->aborted = now();
+    atomic_store(&w->run->stage->abort, 1);
+    stage_wake_all(w->run->stage, w->run->processes);
+}
+
+static void child_ended(struct watch *w, struct child *c, int status)
+{
+    c->pid = 0;
+    w->alive--;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE)
+        return;
+    if (WIFEXITED(status)) { /* it has said why */
+        if (WEXITSTATUS(status) != EXIT_ABORTED)
+            abort_run(w, WEXITSTATUS(status));
+        return;
+    }
+    if (!w->aborted)
+        warn("%s: %s (process ended by signal %d, %s)", w->run->alg->name, c->name, WTERMSIG(status),
+             strsignal(WTERMSIG(status)));
+    abort_run(w, EXIT_LOST);
+}
+
+static void reap(struct watch *w)
+{
+    for (int i = 0; i < w->children; i++) {
+        int status;
+        struct child *c = &w->child[i];
+        if (c->pid && waitpid(c->pid, &status, WNOHANG) == c->pid)
+            child_ended(w, c, status);
+    }
+}
+
+static double cpu_seconds(const struct watch *w)
+{
+    double sum = 0;
+    for (int i = 0; i < w->children; i++) {
+        clockid_t clock;
+        struct timespec t;
+        if (w->child[i].pid && clock_getcpuclockid(w->child[i].pid, &clock) == 0 &&
+            clock_gettime(clock, &t) == 0)
+            sum += (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    }
+    return sum;
+}
+
+/* A hang is CPU time of the whole run, not wall time, that passes without progress (a loaded machine is not a
+ * hang); or nobody using any for long. */
+static void look_for_hang(struct watch *w)
+{
+    uint64_t progress = atomic_load(&w->run->stage->progress);
+    double cpu = cpu_seconds(w), t = now();
+    if (progress != w->progress || w->progress_at == 0) {
+        w->progress = progress;
+        w->progress_at = t;
+        w->progress_cpu = cpu;
+        return;
+    }
+    double used = cpu - w->progress_cpu;
+    if (used > w->run->cfg->host.patience || (t - w->progress_at > ASLEEP_S && used < AWAKE_CPU)) {
+        warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs", w->run->alg->name,
+             t - w->progress_at, used);
+        abort_run(w, EXIT_STUCK);
+    }
+}
+
+static void kill_rest(struct watch *w)
+{
+    for (int i = 0; i < w->children; i++)
+        if (w->child[i].pid)
+            kill(w->child[i].pid, SIGKILL);
+}
+
+static void watch_children(struct watch *w)
+{
+    const struct timespec tick = {.tv_nsec = 100000000};
+    while (w->alive) {
+        int sig = sigtimedwait(&w->signals, NULL, &tick);
+        if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP) {
+            warn("%s: ended by %s", w->run->alg->name, strsignal(sig));
+            abort_run(w, 128 + sig);
+        }
+        reap(w);
+        if (w->aborted > 0 && now() - w->aborted > GRACE_S)
+            kill_rest(w);
+        else if (w->aborted == 0)
+            look_for_hang(w);
+    }
+    sigprocmask(SIG_SETMASK, &w->before, NULL);
+}
+
+struct summary launch(struct run *run)
+{
+    struct watch w = {.run = run, .begun = now()};
+    run->stage = stage_create(run);
+    w.child = need((size_t)(run->processes + 2) * sizeof *w.child);
+    start_all(&w);
+    watch_children(&w);
+    struct summary summary = run->stage->summary;
+    summary.wall_seconds = now() - w.begun;
+    stage_destroy(run->stage);
+    run->stage = NULL;
+    free(w.child);
+    if (w.status)
+        snprintf(summary.status, sizeof summary.status, "failed");
+    summary.exit_status = w.status;
+    return summary;
+}

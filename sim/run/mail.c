@@ -1,0 +1,199 @@
+#include "sim/run/mail.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+
+size_t parcel_bytes(const struct parcel *parcel)
+{
+    size_t sum = 0;
+    for (int i = 0; i < parcel->spans; i++)
+        sum += parcel->bytes[i];
+    return sum;
+}
+
+/* ---- writing ---- */
+
+void mail_frame(const struct party *me, struct ring *ring, const struct frame *frame)
+{
+    memcpy(party_reserve(me, ring), frame, sizeof *frame);
+    ring_commit(ring, sizeof *frame);
+}
+
+void mail_span(const struct party *me, struct ring *ring, const void *data, size_t bytes)
+{
+    const char *from = data;
+    size_t most = ring_slot_bytes(ring);
+    while (bytes) {
+        size_t piece = bytes < most ? bytes : most;
+        memcpy(party_reserve(me, ring), from, piece);
+        ring_commit(ring, (uint32_t)piece);
+        from += piece;
+        bytes -= piece;
+    }
+}
+
+/* ---- reading ---- */
+
+struct letter {
+    struct frame frame;
+    struct letter *next;
+    int uses;
+    size_t filled, total;
+    _Alignas(64) char payload[];
+};
+
+static bool complete(const struct letter *l)
+{
+    return l->filled == l->total;
+}
+
+static bool named(const struct frame *f, int worker, int64_t number)
+{
+    return f->worker == worker && f->number == number;
+}
+
+static struct letter **end_of(struct inbox *b)
+{
+    struct letter **l = &b->letter;
+    while (*l && (*l)->next)
+        l = &(*l)->next;
+    return l;
+}
+
+static void start_letter(struct inbox *b, const struct frame *frame)
+{
+    size_t total = frame->bare ? 0 : parcel_bytes(b->parcel);
+    struct letter *l = need(sizeof *l + total), **last = end_of(b);
+    l->frame = *frame;
+    l->total = total;
+    l->uses = b->uses;
+    *(*last ? &(*last)->next : last) = l;
+}
+
+/* Moves one slot from the ring to the letters. */
+static void put_away(struct inbox *b, const void *slot, uint32_t bytes)
+{
+    struct letter *l = *end_of(b);
+    if (!l || complete(l)) {
+        start_letter(b, slot);
+    } else {
+        memcpy(l->payload + l->filled, slot, bytes);
+        l->filled += bytes;
+    }
+    ring_release(b->ring, b->reader);
+}
+
+void inbox_relieve(struct inbox *b)
+{
+    uint32_t bytes;
+    const void *slot;
+    if (b->receiving || !ring_full(b->ring, b->reader))
+        return;
+    while ((slot = ring_peek(b->ring, b->reader, &bytes)))
+        put_away(b, slot, bytes);
+}
+
+static struct letter **find(struct inbox *b, int worker, int64_t number)
+{
+    struct letter **l = &b->letter;
+    while (*l && !named(&(*l)->frame, worker, number))
+        l = &(*l)->next;
+    return l;
+}
+
+/* Shows the bytes from..from+bytes of a message; they lie in one span, or cover whole spans one after the
+ * other. */
+static void show(const struct inbox *b, const struct visitor *v, size_t from, const char *data, size_t bytes)
+{
+    for (int span = 0; bytes; span++) {
+        size_t size = b->parcel->bytes[span];
+        if (from >= size) {
+            from -= size;
+            continue;
+        }
+        size_t piece = size - from < bytes ? size - from : bytes;
+        v->piece(v->context, span, from, data, piece);
+        data += piece;
+        bytes -= piece;
+        from = 0;
+    }
+}
+
+/* Shows the rest of a message straight out of the ring. */
+static void stream(struct inbox *b, const struct party *me, size_t from, size_t total,
+                   const struct visitor *v)
+{
+    while (from < total) {
+        uint32_t bytes;
+        const void *slot = party_peek(me, b->ring, b->reader, &bytes);
+        show(b, v, from, slot, bytes);
+        ring_release(b->ring, b->reader);
+        from += bytes;
+    }
+}
+
+static struct frame open_letter(struct inbox *b, const struct party *me, struct letter **l,
+                                const struct visitor *v)
+{
+    struct letter *this = *l;
+    struct frame frame = this->frame;
+    while (this->uses > 1 && !complete(this)) { /* others will want it as well */
+        uint32_t bytes;
+        const void *slot = party_peek(me, b->ring, b->reader, &bytes);
+        put_away(b, slot, bytes);
+    }
+    show(b, v, 0, this->payload, this->filled);
+    if (this->uses == 1)
+        stream(b, me, this->filled, this->total, v);
+    if (--this->uses == 0) {
+        *l = this->next;
+        free(this);
+    }
+    return frame;
+}
+
+/* Looks for the message on the ring, putting away what comes before it. */
+static struct frame search(struct inbox *b, const struct party *me, int worker, int64_t number,
+                           const struct visitor *visitor)
+{
+    for (;;) {
+        struct letter **l = find(b, worker, number), *last = *end_of(b);
+        if (*l)
+            return open_letter(b, me, l, visitor);
+        uint32_t bytes;
+        struct frame frame;
+        const void *slot = party_peek(me, b->ring, b->reader, &bytes);
+        bool at_frame = !last || complete(last);
+        if (at_frame)
+            memcpy(&frame, slot, sizeof frame);
+        if (!at_frame || b->uses > 1 || !named(&frame, worker, number)) {
+            put_away(b, slot, bytes);
+            continue;
+        }
+        ring_release(b->ring, b->reader);
+        stream(b, me, 0, frame.bare ? 0 : parcel_bytes(b->parcel), visitor);
+        return frame;
+    }
+}
+
+struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, int64_t number,
+                           const struct visitor *visitor)
+{
+    assert(!b->receiving);
+    b->receiving = true;
+    struct frame frame = search(b, me, worker, number, visitor);
+    b->receiving = false;
+    return frame;
+}
+
+void inbox_free(struct inbox *b)
+{
+    while (b->letter) {
+        struct letter *l = b->letter;
+        b->letter = l->next;
+        free(l);
+    }
+}

@@ -1,0 +1,66 @@
+/* Messages on rings. A message is a frame (one slot) and its spans (any number of slots; each span begins a
+ * new one). Readers ask for messages by name, in the order of the score, which need not be the order on the
+ * ring: what is in the way is moved to private memory. So no order of events can block anyone for ever,
+ * however small the ring. */
+#ifndef SIM_RUN_MAIL_H
+#define SIM_RUN_MAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "algorithms/algorithm.h"
+#include "sim/run/party.h"
+
+#define PARCEL_SPANS (MAX_SPANS + 1) /* the algorithm's, and BatchNorm statistics */
+
+struct parcel { /* what every message on a ring carries */
+    int spans;
+    size_t bytes[PARCEL_SPANS];
+};
+
+size_t parcel_bytes(const struct parcel *parcel);
+
+struct frame {
+    int32_t worker; /* sender of a push; -1 on other rings */
+    int32_t bare;   /* no spans follow */
+    int64_t number;
+    double loss;     /* push: mean training loss. score: mean test loss */
+    double accuracy; /* score */
+    int64_t version; /* of the replica that `hash` was taken of; -1: none */
+    uint64_t hash;
+};
+
+#define FAREWELL (-1) /* number of a worker's bare last frame */
+
+/* ---- writing ---- */
+void mail_frame(const struct party *me, struct ring *ring, const struct frame *frame);
+void mail_span(const struct party *me, struct ring *ring, const void *data, size_t bytes);
+
+/* ---- reading ---- */
+
+/* Gets a span in pieces, in order: bytes `offset` .. of span `span`. The piece may lie in the ring itself. */
+struct visitor {
+    void (*piece)(void *context, int span, size_t offset, const void *data, size_t bytes);
+    void *context;
+};
+
+struct letter;
+struct inbox {
+    struct ring *ring;
+    uint32_t reader;
+    const struct parcel *parcel;
+    int uses; /* how often each message is received through this inbox (1, or the workers of a process) */
+    struct letter *letter; /* moved out of the way: oldest first; only the last may be incomplete */
+    bool receiving;        /* inbox_receive is at it: hands off */
+};
+
+/* Waits for the message of that name and shows it to the visitor. Without pieces for a bare one. */
+struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, int64_t number,
+                           const struct visitor *visitor);
+
+/* Moves everything that is on a full ring out of the way, so that its writer can go on. Never blocks. */
+void inbox_relieve(struct inbox *b);
+void inbox_free(struct inbox *b);
+
+#endif

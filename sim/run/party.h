@@ -1,0 +1,24 @@
+/* A process of a run, as seen by the rings: its bell, the flag that says the run is being broken off, and
+ * what it does before it sleeps. Every wait in a run is one of the two calls here; both look at the flag at
+ * least five times a second and leave the process (EXIT_ABORTED) when it is up. */
+#ifndef SIM_RUN_PARTY_H
+#define SIM_RUN_PARTY_H
+
+#include "sim/transport/ring.h"
+
+struct party {
+    struct bell *bell;
+    const _Atomic int *abort;
+    _Atomic uint64_t
+        *progress; /* counts everything that anybody in the run has finished: the hang detector's food */
+    void (*idle)(void *context); /* may be NULL; runs before every sleep, must not block */
+    void *context;
+};
+
+void party_progress(const struct party *p);
+
+const void *party_peek(const struct party *p, struct ring *ring, uint32_t reader,
+                       uint32_t *bytes);                       /* waits for a slot */
+void *party_reserve(const struct party *p, struct ring *ring); /* waits for room */
+
+#endif

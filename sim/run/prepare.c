@@ -1,0 +1,164 @@
+/* From the configuration to the const world of one algorithm's run. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/base/fail.h"
+#include "sim/run/run.h"
+
+static const struct alg_common *common(const struct run *run)
+{
+    return run->params;
+}
+
+static bool any_coded(const struct shape *s)
+{
+    bool coded = false;
+    for (int i = 0; i < s->push_spans; i++)
+        coded |= s->push[i].coded;
+    for (int i = 0; i < s->reply_spans; i++)
+        coded |= s->reply[i].coded;
+    return coded;
+}
+
+static void prepare_coding(struct run *run, const struct setting *setting)
+{
+    struct coding *c = &run->coding;
+    if (!any_coded(run->shape))
+        return;
+    c->codec = setting->codec(common(run)->codec, &c->params);
+    c->error_feedback = common(run)->error_feedback;
+    c->tensors = model_tensors(run->model);
+    size_t *length = need((size_t)c->tensors * sizeof *length);
+    for (int i = 0; i < c->tensors; i++)
+        length[i] = model_tensor(run->model, i)->n;
+    c->tensor = length;
+}
+
+static struct parcel parcel_of(const struct run *run, const struct span *span, int spans)
+{
+    struct parcel p = {.spans = spans};
+    for (int i = 0; i < spans; i++)
+        p.bytes[i] = span[i].coded ? coding_bytes(&run->coding) : run->n * sizeof(float);
+    if (run->stats)
+        p.bytes[p.spans++] = run->stats * sizeof(float);
+    return p;
+}
+
+static double first_of(double special, double general)
+{
+    return isnan(special) ? general : special;
+}
+
+/* Bandwidths of one direction times the efficiency: what the network calculates with. */
+static struct network_spec direction(const struct run *run, const struct reals *special, double server)
+{
+    const struct config *cfg = run->cfg;
+    const struct reals *link = special->n ? special : &cfg->network.bandwidth;
+    double *bandwidth = need((size_t)run->workers * sizeof *bandwidth);
+    vtime *latency = need((size_t)run->workers * sizeof *latency);
+    for (int i = 0; i < run->workers; i++) {
+        bandwidth[i] = reals_at(link, i) * cfg->network.efficiency;
+        latency[i] = vtime_from_seconds(reals_at(&cfg->network.latency, i), 0);
+    }
+    return (struct network_spec){.workers = run->workers,
+                                 .sharing = (enum sharing)cfg->network.sharing,
+                                 .link_bandwidth = bandwidth,
+                                 .latency = latency,
+                                 .card_bandwidth = first_of(server, cfg->network.server_bandwidth) *
+                                                   cfg->network.efficiency};
+}
+
+static struct compute_spec compute_of(const struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    double *factor = need((size_t)run->workers * sizeof *factor);
+    for (int i = 0; i < run->workers; i++)
+        factor[i] = reals_at(&cfg->compute.factor, i);
+    /* 2 FLOP a multiply-accumulate; a training step costs three forward passes (docs: models, section
+     * "layers") */
+    double flops = 3.0 * 2.0 * (double)model_macs(run->model) * (double)cfg->train.batch;
+    return (struct compute_spec){.model = (enum compute_model)cfg->compute.model,
+                                 .seconds = cfg->compute.seconds,
+                                 .flops = flops,
+                                 .device_flops = cfg->compute.device,
+                                 .overhead = cfg->compute.overhead,
+                                 .factor = factor,
+                                 .jitter = cfg->compute.jitter,
+                                 .seed = (uint64_t)cfg->experiment.seed};
+}
+
+static void prepare_iterations(struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    struct conductor_spec *c = &run->conductor;
+    double per_epoch = (double)run->data->train.n / (double)cfg->train.batch;
+    c->iterations_per_epoch = per_epoch;
+    c->iterations = cfg->experiment.iterations;
+    if (c->iterations < 0)
+        c->iterations =
+            (int64_t)floor(cfg->experiment.epochs * (double)run->data->train.n / (double)cfg->train.batch);
+    if (c->iterations < 1)
+        die(EXIT_USAGE,
+            "experiment.epochs: expected at least one iteration's worth, got %g epochs of %u samples",
+            cfg->experiment.epochs, run->data->train.n);
+    c->eval_every = cfg->output.eval_every > 0 ? cfg->output.eval_every : (int64_t)ceil(per_epoch);
+}
+
+static void prepare_conductor(struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    struct conductor_spec *c = &run->conductor;
+    c->alg = run->alg;
+    c->params = run->params;
+    c->workers = run->workers;
+    prepare_iterations(run);
+    c->push_bytes = WIRE_HEADER + parcel_bytes(&run->push);
+    c->reply_bytes = WIRE_HEADER + parcel_bytes(&run->reply);
+    c->up = direction(run, &cfg->network.bandwidth_up, cfg->network.server_bandwidth_up);
+    c->down = direction(run, &cfg->network.bandwidth_down, cfg->network.server_bandwidth_down);
+    c->compute = compute_of(run);
+    c->server_cost = cfg->server.cost_per_byte;
+    c->rate = (struct schedule){.form = cfg->train.schedule,
+                                .base = first_of(common(run)->learning_rate, cfg->train.learning_rate),
+                                .warmup = cfg->train.warmup,
+                                .step_at = cfg->train.step_at,
+                                .step_factor = cfg->train.step_factor};
+}
+
+void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
+                 const void *params)
+{
+    const struct config *cfg = setting->cfg;
+    char error[256];
+    if (alg->check && !alg->check(params, error, sizeof error))
+        die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
+    *run = (struct run){.cfg = cfg,
+                        .data = setting->data,
+                        .model = setting->model,
+                        .first_params = setting->first_params,
+                        .first_stats = setting->first_stats,
+                        .n = model_params(setting->model),
+                        .stats = model_stats(setting->model),
+                        .alg = alg,
+                        .params = params,
+                        .shape = alg->shape(params),
+                        .workers = (int)cfg->cluster.workers};
+    run->processes = cfg->cluster.processes > 0 ? (int)cfg->cluster.processes : run->workers;
+    run->momentum = (float)first_of(common(run)->momentum, cfg->train.momentum);
+    prepare_coding(run, setting);
+    run->push = parcel_of(run, run->shape->push, run->shape->push_spans);
+    run->reply = parcel_of(run, run->shape->reply, run->shape->reply_spans);
+    run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1);
+    prepare_conductor(run);
+}
+
+void run_release(struct run *run)
+{
+    struct conductor_spec *c = &run->conductor;
+    free((void *)run->coding.tensor);
+    free((void *)c->up.link_bandwidth);
+    free((void *)c->up.latency);
+    free((void *)c->down.link_bandwidth);
+    free((void *)c->down.latency);
+    free((void *)c->compute.factor);
+}

@@ -1,0 +1,74 @@
+/* One algorithm's run: the world that every process of it sees, built by the launcher before it forks and
+ * const after that, but for the stage, the block of shared memory in which the processes meet. */
+#ifndef SIM_RUN_RUN_H
+#define SIM_RUN_RUN_H
+
+#include "algorithms/algorithm.h"
+#include "algorithms/codecs/coding.h"
+#include "models/model.h"
+#include "sim/config/config.h"
+#include "sim/output/summary.h"
+#include "sim/run/conductor.h"
+#include "sim/run/mail.h"
+
+struct stage { /* in shared memory; everything it points to as well */
+    _Atomic int abort;
+    _Atomic uint64_t progress;
+    struct bell *server, *evaluator;
+    struct bell **process;           /* (processes) */
+    struct ring **orders, **up;      /* (processes) PS to process, process to PS */
+    struct ring *down;               /* PS to every process: replies, written once */
+    struct ring *snapshots, *scores; /* PS to evaluator and back */
+    struct summary summary;          /* written by the PS */
+    size_t bytes;                    /* of the whole block */
+};
+
+struct run {
+    const struct config *cfg;
+    const struct dataset *data;
+    const struct model *model;
+    const float *first_params, *first_stats; /* W_0 */
+    size_t n, stats;                         /* their lengths */
+    const struct algorithm *alg;
+    const void *params;
+    const struct shape *shape;
+    struct coding coding; /* of coded spans; codec NULL: there are none */
+    float momentum;
+    int workers, processes; /* worker i lives in process i % processes */
+    struct parcel push, reply, snapshot;
+    struct conductor_spec conductor;
+    struct stage *stage;
+    char *folder;
+    bool quiet;
+};
+
+/* Everything but the stage and the folder, for one algorithm. Errors in the algorithm's section are the
+ * user's: one line, EXIT_USAGE. */
+struct setting { /* what all algorithms of a program call share */
+    const struct config *cfg;
+    const struct dataset *data;
+    const struct model *model;
+    const float *first_params, *first_stats;
+    const struct codec *(*codec)(const char *name, const void **params); /* NULL: unknown (has said so) */
+};
+void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
+                 const void *params);
+void run_release(struct run *run);
+
+size_t stage_bytes(const struct run *run); /* shared memory that the run will take */
+struct stage *stage_create(const struct run *run);
+void stage_destroy(struct stage *stage);
+void stage_wake_all(struct stage *stage, int processes);
+
+struct party stage_party(struct stage *stage, struct bell *bell);
+
+/* Main loops of the processes; each returns when its part is played. */
+void server_run(const struct run *run);
+void worker_run(const struct run *run, int process);
+void evaluator_run(const struct run *run);
+
+/* Forks, watches and reaps: returns the PS's summary, or ends the program when anything went wrong.
+ * run->stage is its own. */
+struct summary launch(struct run *run);
+
+#endif

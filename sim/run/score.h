@@ -1,0 +1,64 @@
+/* The score: what the conductor writes and the players play. An order is for one worker, a task for the PS;
+ * each player takes its own in the order written and blocks only on a payload that is not there yet. Nothing
+ * is written before it is final, so no work that will be cancelled is ever computed. */
+#ifndef SIM_RUN_SCORE_H
+#define SIM_RUN_SCORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/output/metrics.h"
+#include "sim/time/vtime.h"
+
+enum order_op { ORDER_STEP, ORDER_PUSH, ORDER_ACCEPT, ORDER_LEAVE, ORDER_KINDS };
+
+struct rates {          /* what a reply says besides its payload */
+    float rate;         /* learning rate of the local steps that follow */
+    float compensation; /* gamma of the pushes that follow */
+    float update_rate;  /* the rate of the PS's update that this reply answers */
+};
+
+struct order {
+    int32_t op, worker;
+    int64_t number;  /* STEP: the worker's local iteration, PUSH: its push, ACCEPT: the reply, each from 0 */
+    int64_t version; /* ACCEPT: of the model that it brings */
+    struct rates rates; /* ACCEPT */
+};
+
+enum task_op {
+    TASK_FOLD,     /* add a push to the sums */
+    TASK_UPDATE,   /* turn the sums into the next model */
+    TASK_REPLY,    /* send it to every worker */
+    TASK_ROW,      /* a row of workers.csv is complete but for its training loss */
+    TASK_EVALUATE, /* hand the model to the evaluator */
+    TASK_END,
+    TASK_KINDS
+};
+
+struct totals {
+    int64_t rounds, iterations, pushes, replies;
+    vtime virtual_ns, compute, communication, waiting; /* the last three: sums over workers */
+    int64_t bytes_up, bytes_down;
+    int64_t wasted; /* local iterations begun and never pushed */
+};
+
+struct task {
+    int32_t op, worker; /* FOLD */
+    int64_t number;     /* FOLD: the worker's push; REPLY: the reply; UPDATE: the version after it */
+    int64_t k;          /* FOLD: local iterations in it */
+    float weight;       /* FOLD */
+    float rate;         /* UPDATE */
+    union {
+        struct push_row row;  /* ROW */
+        struct eval_row eval; /* EVALUATE */
+        struct totals totals; /* END */
+    };
+};
+
+struct score { /* where the conductor writes */
+    void (*order)(void *context, const struct order *order);
+    void (*task)(void *context, const struct task *task);
+    void *context;
+};
+
+#endif

@@ -1,0 +1,128 @@
+/* Lays bells and rings into one block of shared memory. */
+#include <string.h>
+
+#include "sim/run/run.h"
+#include "sim/transport/shm.h"
+
+/* Sizes. Messages stream through rings in slots, so a ring may be smaller than a message; but a sender whose
+ * message fits whole need not wait for its reader. All rings together stay below MOST (contract: 16 workers
+ * with 11.2 M parameters need at most 512 MB). */
+#define MOST        (480u << 20)
+#define MOST_SHARED (64u << 20) /* of it for the ring of replies, and again for the ring of snapshots */
+#define SMALL_SLOT  (4u << 10)
+#define LARGE_SLOT  (256u << 10)
+#define ORDER_SLOTS 256
+#define SCORE_SLOTS 16
+
+struct shape_of_ring {
+    uint32_t slots, slot_bytes;
+};
+
+static size_t at_most(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Room for one whole message and two slots of the next, within `most` bytes. */
+static struct shape_of_ring ring_for(const struct parcel *parcel, size_t most)
+{
+    size_t whole = parcel_bytes(parcel), slot = whole / 8;
+    slot = slot < SMALL_SLOT ? SMALL_SLOT : at_most(slot, LARGE_SLOT);
+    slot = (slot + 63) / 64 * 64;
+    size_t slots = 3 + (size_t)parcel->spans + whole / slot; /* a frame, and one begun slot for each span */
+    size_t limit = most / slot;
+    slots = slots > limit ? limit : slots;
+    return (struct shape_of_ring){(uint32_t)(slots < 4 ? 4 : slots), (uint32_t)slot};
+}
+
+struct plan { /* hands out the block piece by piece; with at = NULL only counts */
+    char *at;
+    size_t used;
+};
+
+static void *piece(struct plan *p, size_t bytes)
+{
+    size_t from = p->used;
+    p->used += (bytes + 63) / 64 * 64;
+    return p->at ? p->at + from : NULL;
+}
+
+static struct bell *lay_bell(struct plan *p)
+{
+    struct bell *bell = piece(p, sizeof *bell);
+    if (bell)
+        bell_init(bell);
+    return bell;
+}
+
+static struct ring *lay_ring(struct plan *p, struct shape_of_ring s, struct bell *writer,
+                             struct bell *const *readers, int n)
+{
+    void *room = piece(p, ring_bytes(s.slots, s.slot_bytes, (uint32_t)n));
+    return room ? ring_create(room, s.slots, s.slot_bytes, (uint32_t)n, writer, readers) : NULL;
+}
+
+static void lay(struct stage *s, struct plan *p, const struct run *run)
+{
+    int n = run->processes;
+    size_t pointers = (size_t)n * sizeof(void *);
+    struct shape_of_ring up = ring_for(&run->push, (MOST - 2 * MOST_SHARED) / (size_t)n);
+    struct shape_of_ring orders = {ORDER_SLOTS, sizeof(struct order)},
+                         scores = {SCORE_SLOTS, sizeof(struct frame)};
+    s->server = lay_bell(p);
+    s->evaluator = lay_bell(p);
+    s->process = piece(p, pointers);
+    s->orders = piece(p, pointers);
+    s->up = piece(p, pointers);
+    for (int i = 0; i < n; i++) {
+        struct bell *bell = lay_bell(p);
+        struct ring *order = lay_ring(p, orders, s->server, &bell, 1);
+        struct ring *push = lay_ring(p, up, bell, &s->server, 1);
+        if (p->at) {
+            s->process[i] = bell;
+            s->orders[i] = order;
+            s->up[i] = push;
+        }
+    }
+    s->down = lay_ring(p, ring_for(&run->reply, MOST_SHARED), s->server, s->process, n);
+    s->snapshots = lay_ring(p, ring_for(&run->snapshot, MOST_SHARED), s->server, &s->evaluator, 1);
+    s->scores = lay_ring(p, scores, s->evaluator, &s->server, 1);
+}
+
+size_t stage_bytes(const struct run *run)
+{
+    struct stage s = {0};
+    struct plan p = {.used = sizeof s};
+    lay(&s, &p, run);
+    return p.used + 64;
+}
+
+struct stage *stage_create(const struct run *run)
+{
+    size_t bytes = stage_bytes(run);
+    struct stage *s = shm_create(bytes);
+    struct plan p = {.at = (char *)s};
+    piece(&p, sizeof *s);
+    lay(s, &p, run);
+    s->bytes = bytes;
+    return s;
+}
+
+void stage_destroy(struct stage *stage)
+{
+    if (stage)
+        shm_destroy(stage, stage->bytes);
+}
+
+void stage_wake_all(struct stage *stage, int processes)
+{
+    bell_ring(stage->server);
+    bell_ring(stage->evaluator);
+    for (int i = 0; i < processes; i++)
+        bell_ring(stage->process[i]);
+}
+
+struct party stage_party(struct stage *stage, struct bell *bell)
+{
+    return (struct party){.bell = bell, .abort = &stage->abort, .progress = &stage->progress};
+}

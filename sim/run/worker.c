@@ -1,0 +1,226 @@
+/* A worker process: takes its orders one by one and plays them. It owns no clock and decides nothing. It may
+ * host several workers; each is a state with an id, and orders carry the id. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/data/batches.h"
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+#include "sim/run/run.h"
+
+struct worker {
+    struct worker_state state;
+    float *stats;               /* BatchNorm */
+    float *velocity;            /* momentum; NULL: none. Kept across resets of the model. */
+    float *residual[MAX_SPANS]; /* of coded spans with error feedback */
+    struct batches *batches;
+    double loss;     /* sum over the iterations since the last push */
+    int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
+    uint64_t hash;
+};
+
+struct host { /* the process */
+    const struct run *run;
+    struct party me;
+    struct ring *orders, *up;
+    struct inbox replies;
+    int workers, left;     /* hosted here; of these, gone */
+    struct worker *worker; /* (workers) worker id = process + i * processes */
+    struct workspace *workspace;
+    uint32_t *sample; /* (batch) */
+    float *scratch;   /* (n) for error feedback */
+    uint8_t *coded;   /* one coded vector */
+    struct worker *receiving;
+};
+
+/* ---- set-up ---- */
+
+static float *vector(size_t n, const float *from)
+{
+    float *v = need(n * sizeof *v);
+    if (from)
+        vec_copy(v, from, n);
+    return v;
+}
+
+static void worker_init(struct worker *w, const struct run *run, int id)
+{
+    const struct shape *shape = run->shape;
+    const struct config *cfg = run->cfg;
+    struct rates rates = conductor_first_rates(&run->conductor);
+    w->state = (struct worker_state){
+        .id = id, .params = run->params, .n = run->n, .rate = rates.rate, .compensation = rates.compensation};
+    w->state.model = vector(run->n, run->first_params);
+    w->state.gradient = vector(run->n, NULL);
+    for (int i = 0; i < shape->workers_own; i++)
+        w->state.vector[i] = vector(run->n, shape->worker[i] == FROM_MODEL ? run->first_params : NULL);
+    w->stats = vector(run->stats, run->first_stats);
+    if (run->momentum > 0)
+        w->velocity = vector(run->n, NULL);
+    for (int i = 0; i < shape->push_spans; i++)
+        if (shape->push[i].coded && run->coding.error_feedback)
+            w->residual[i] = vector(run->n, NULL);
+    w->batches = batches_create((enum partition)cfg->data.partition, (uint64_t)cfg->experiment.seed,
+                                run->data->train.n, id, run->workers, (uint32_t)cfg->train.batch);
+    w->version = -1;
+}
+
+static void host_open(struct host *h, const struct run *run, int process)
+{
+    int workers = (run->workers - process + run->processes - 1) / run->processes;
+    *h = (struct host){.run = run,
+                       .me = stage_party(run->stage, run->stage->process[process]),
+                       .orders = run->stage->orders[process],
+                       .up = run->stage->up[process],
+                       .workers = workers,
+                       .worker = need((size_t)workers * sizeof(struct worker))};
+    h->replies = (struct inbox){
+        .ring = run->stage->down, .reader = (uint32_t)process, .parcel = &run->reply, .uses = workers};
+    for (int i = 0; i < workers; i++)
+        worker_init(&h->worker[i], run, process + i * run->processes);
+    h->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
+    h->sample = need((size_t)run->cfg->train.batch * sizeof *h->sample);
+    if (run->coding.codec) {
+        h->coded = need(coding_bytes(&run->coding));
+        h->scratch = run->coding.error_feedback ? vector(run->n, NULL) : NULL;
+    }
+}
+
+/* The process ends right after this; memory goes with it. What is closed here is what others could be waiting
+ * for. */
+static void host_close(struct host *h)
+{
+    inbox_free(&h->replies);
+}
+
+/* ---- the orders ---- */
+
+static float *vector_of(struct worker_state *s, int vector)
+{
+    return vector == THE_MODEL ? s->model : vector == THE_GRADIENT ? s->gradient : s->vector[vector];
+}
+
+static void play_step(struct host *h, struct worker *w, const struct order *o)
+{
+    const struct run *run = h->run;
+    struct worker_state *s = &w->state;
+    int batch = (int)run->cfg->train.batch;
+    struct draw_at at = {(uint64_t)run->cfg->experiment.seed, s->id, o->number};
+    batches_get(w->batches, o->number, h->sample);
+    double loss = model_gradient(run->model, h->workspace, s->model, w->stats, run->data, h->sample, batch,
+                                 &at, s->gradient);
+    if (!isfinite(loss))
+        die(EXIT_DIVERGED,
+            "%s: training diverged: loss %g at local iteration %" PRId64 "; try a smaller learning rate",
+            run->alg->name, loss, o->number);
+    w->loss += loss;
+    if (w->velocity)
+        vec_momentum(w->velocity, run->momentum, s->gradient, s->n);
+    if (run->alg->step)
+        run->alg->step(s);
+    s->k++;
+    party_progress(&h->me);
+}
+
+static void send_coded(struct host *h, struct worker *w, int span, int64_t number)
+{
+    const struct run *run = h->run;
+    struct draw_key draw = {(uint64_t)run->cfg->experiment.seed, DRAW_CODEC, w->state.id, (uint64_t)number,
+                            0};
+    const float *v = vector_of(&w->state, run->shape->push[span].vector);
+    int bad;
+    if (!coding_encode(&run->coding, &draw, v, w->residual[span], h->scratch, h->coded, &bad))
+        die(EXIT_DIVERGED, "%s: training diverged: tensor %s of push %" PRId64 " is not finite",
+            run->alg->name, model_tensor(run->model, bad)->name, number);
+    mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding));
+}
+
+static void play_push(struct host *h, struct worker *w, const struct order *o)
+{
+    const struct run *run = h->run;
+    struct frame frame = {.worker = w->state.id,
+                          .number = o->number,
+                          .loss = w->loss / (double)w->state.k,
+                          .version = w->version,
+                          .hash = w->hash};
+    if (run->alg->pack)
+        run->alg->pack(&w->state);
+    mail_frame(&h->me, h->up, &frame);
+    for (int i = 0; i < run->shape->push_spans; i++)
+        if (run->shape->push[i].coded)
+            send_coded(h, w, i, o->number);
+        else
+            mail_span(&h->me, h->up, vector_of(&w->state, run->shape->push[i].vector),
+                      run->n * sizeof(float));
+    mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
+    w->state.k = 0;
+    w->loss = 0;
+}
+
+static void receive_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
+{
+    struct host *h = context;
+    const struct shape *shape = h->run->shape;
+    struct worker *w = h->receiving;
+    char *into = span == shape->reply_spans ? (char *)w->stats
+                 : shape->reply[span].coded ? (char *)h->coded
+                                            : (char *)vector_of(&w->state, shape->reply[span].into);
+    memcpy(into + offset, data, bytes);
+    if (span < shape->reply_spans && shape->reply[span].coded && offset + bytes == h->run->reply.bytes[span])
+        coding_decode(&h->run->coding, h->coded, vector_of(&w->state, shape->reply[span].into));
+}
+
+static void play_accept(struct host *h, struct worker *w, const struct order *o)
+{
+    const struct run *run = h->run;
+    h->receiving = w;
+    inbox_receive(&h->replies, &h->me, -1, o->number, &(struct visitor){receive_piece, h});
+    w->state.rate = o->rates.rate;
+    w->state.compensation = o->rates.compensation;
+    w->state.update_rate = o->rates.update_rate;
+    if (run->alg->accept)
+        run->alg->accept(&w->state);
+    if (run->shape->replica != NO_REPLICA) {
+        w->version = o->version;
+        w->hash = vec_hash(vector_of(&w->state, run->shape->replica), run->n);
+    }
+}
+
+static void play_leave(struct host *h, struct worker *w, const struct order *o)
+{
+    (void)o;
+    struct frame frame = {
+        .worker = w->state.id, .bare = 1, .number = FAREWELL, .version = w->version, .hash = w->hash};
+    mail_frame(&h->me, h->up, &frame);
+    h->left++;
+}
+
+static void (*const play[ORDER_KINDS])(struct host *, struct worker *, const struct order *) = {
+    [ORDER_STEP] = play_step,
+    [ORDER_PUSH] = play_push,
+    [ORDER_ACCEPT] = play_accept,
+    [ORDER_LEAVE] = play_leave,
+};
+
+static struct order next_order(struct host *h)
+{
+    uint32_t bytes;
+    struct order o;
+    memcpy(&o, party_peek(&h->me, h->orders, 0, &bytes), sizeof o);
+    ring_release(h->orders, 0);
+    return o;
+}
+
+void worker_run(const struct run *run, int process)
+{
+    struct host h;
+    host_open(&h, run, process);
+    while (h.left < h.workers) {
+        struct order o = next_order(&h);
+        play[o.op](&h, &h.worker[o.worker / run->processes], &o);
+    }
+    host_close(&h);
+}
