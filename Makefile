@@ -1,8 +1,8 @@
-# make help lists the targets. Built with GNU make, gcc and pkg-config on Debian 12.
+# ospsim: `make help` lists the targets. Built with GNU make, gcc and pkg-config on Debian 12.
 PROGRAM  := simulate
 BUILD    ?= build
 ARCH     ?= native
-CC       ?= cc
+CC       := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
 PACKAGES := openblas inih zlib libxxhash
 WARN     := -Wall -Wextra -Wshadow -Wconversion
 # No -ffast-math and no contraction: equal expressions must give equal bits in every process.
@@ -11,22 +11,90 @@ CFLAGS   ?= -g
 FLAGS     = -std=gnu11 $(WARN) $(OPT) -I. $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g') $(CPPFLAGS) $(CFLAGS)
 LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm -lrt -lpthread $(LDLIBS)
 
+# What the program needs from Debian, and what its tests need besides.
+DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev \
+             gnuplot-nox curl ca-certificates
+TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3
+
 SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
-TESTS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+UNITS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+SCRIPTS  := $(wildcard tests/test_*.sh)
 
-all: $(PROGRAM)
+.DEFAULT_GOAL := all
+
+##@ The two commands
+demo: deps ## set everything up and run the main job, shortened to some minutes, with its plots
+	@$(MAKE) --no-print-directory all
+	@experiments/demo.sh
+
+check: deps ## set everything up and run all tests
+	@$(MAKE) --no-print-directory all units
+	@tests/run.sh $(UNITS) $(SCRIPTS)
+
+##@ Building
+all: $(PROGRAM) ## build ./simulate
+
+deps: ## install what is missing from Debian's packages (root or sudo)
+	@tests/deps.sh $(DEPS) $(TEST_DEPS)
+
+data: ## download MNIST, Fashion-MNIST and CIFAR-10 into ./data (checked against SHA-256)
+	@models/data/fetch.sh data
+
+clean: ## remove what was built (results and data stay)
+	rm -rf build $(PROGRAM)
+
+##@ Using
+plots: ## draw the curves of a run: make plots RUN=results/alexnet_cifar/latest
+	@test -n "$(RUN)" || { echo "usage: make plots RUN=FOLDER"; exit 2; }
+	@plots/plot.sh "$(RUN)"
+
+##@ Developing
+units: $(UNITS) ## build the unit tests
+
+quick: all units ## run all tests with what is installed
+	@tests/run.sh $(UNITS) $(SCRIPTS)
+
+asan: ## unit tests under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory BUILD=build/asan OPT="-O1 -march=$(ARCH) -ffp-contract=off" \
+	    CFLAGS="-g -fsanitize=address,undefined -fno-sanitize-recover=all" check-units
+
+tsan: ## the ring between two threads under the thread sanitizer
+	@$(MAKE) --no-print-directory BUILD=build/tsan OPT=-O1 CFLAGS="-g -fsanitize=thread" build/tsan/tests/test_ring
+	build/tsan/tests/test_ring
+
+check-units: $(UNITS)
+	@tests/run.sh $(UNITS)
+
+format: ## lay out all C files
+	clang-format -i $(FORMATTED)
+
+format-check: ## fail when a C file is not laid out
+	clang-format --dry-run -Werror $(FORMATTED)
+
+keys: $(PROGRAM) ## write experiments/KEYS.md anew
+	./$(PROGRAM) --keys-markdown > experiments/KEYS.md
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	    /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+FORMATTED = $(wildcard sim/*.[ch] sim/*/*.[ch] models/*.[ch] models/*/*.[ch] algorithms/*.[ch] algorithms/*/*.[ch] tests/*.[ch])
 
 $(PROGRAM): $(BUILD)/sim/main.o $(OBJECTS)
 	$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c | tools
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(OBJECTS)
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(filter-out %/test_%,$(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))) $(OBJECTS)
 	$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka) $(LIBS)
+
+tools:
+	@command -v $(CC) >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES) || \
+	    { echo "make: something is missing to build with; 'make deps' installs it"; exit 2; }
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all
+.PHONY: all demo check deps data clean plots units quick asan tsan check-units format format-check keys help tools

@@ -11,9 +11,9 @@
  * The life of a push, with the callbacks in the order in which they run:
  *
  *   worker    decide -> STEP    the framework computes a gradient at w->model; step()
- *             decide -> SEND    pack(); the framework sends the vectors named in shape->push
+ *             decide -> SEND    pack(); the framework sends the vectors named in protocol->push
  *   PS        admit             ... says "combine": the framework adds all held pushes, in rank order, into
- * s->sum[]; combine(); the vectors named in shape->reply are encoded; apply(); the reply leaves worker    at
+ * s->sum[]; combine(); the vectors named in protocol->reply are encoded; apply(); the reply leaves worker at
  * its next boundary, or at once if it waits: the reply's vectors are there; accept(); then decide again
  *
  * A local iteration is atomic; its boundaries are the decision points. At a boundary the worker first accepts
@@ -21,7 +21,7 @@
  * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. After
  * the reply that carries STOP a worker leaves.
  *
- * Memory: an algorithm declares the vectors that it needs (shape->worker, shape->server); the framework
+ * Memory: an algorithm declares the vectors that it needs (protocol->worker, protocol->server); the framework
  * allocates them, sets them to zero or to the first model W_0, and frees them. No malloc in algorithms/. All
  * vectors have n floats (the model's parameters) and start on 64 bytes. BatchNorm statistics travel with
  * every push and reply by themselves. */
@@ -53,7 +53,7 @@ struct span {   /* one vector of a message */
     int into;   /* replies only: the worker's vector that receives it */
 };
 
-struct shape {
+struct protocol {
     int workers_own, servers_own; /* how many vectors each worker and the PS declare */
     enum start worker[MAX_VECTORS], server[MAX_VECTORS];
     int push_spans, reply_spans;
@@ -95,11 +95,9 @@ struct server_view {
     void *control;   /* control_size bytes of the algorithm's own, zeroed at the start */
 };
 
-struct verdict {     /* what happens to a push; all false before admit */
-    bool drop;       /* this push is not used */
-    bool combine;    /* all held pushes become one update of the PS's model, now */
-    bool answer_all; /* everybody gets a reply, now */
-    bool *answer;    /* (workers) who gets one; not needed with answer_all */
+struct verdict {     /* what happens now; all false before admit */
+    bool combine;    /* all held pushes become one update of the PS's model */
+    bool answer_all; /* everybody gets a reply with the newest model; so far always together with combine */
 };
 
 /* ---- numbers
@@ -170,7 +168,7 @@ struct algorithm {
     size_t control_size;                /* optional: control state at the PS */
 
     /* Required. What it declares, perhaps depending on its parameters; the result is static. */
-    const struct shape *(*shape)(const void *params);
+    const struct protocol *(*protocol)(const void *params);
     /* Optional. What no single key can tell; false and one line in error. */
     bool (*check)(const void *params, char *error, size_t error_size);
 
@@ -188,13 +186,13 @@ struct algorithm {
 
     /* Optional. Worker: after every gradient; makes the local step. */
     void (*step)(struct worker_state *w);
-    /* Optional. Worker: before the vectors of shape->push are sent; may change everything but those. */
+    /* Optional. Worker: before the vectors of protocol->push are sent; may change everything but those. */
     void (*pack)(struct worker_state *w);
-    /* Optional. Worker: the vectors of shape->reply have just arrived in their `into`. */
+    /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);
     /* Required. PS: turn the sums into what the reply carries. */
     void (*combine)(struct server_state *s);
-    /* Optional. PS: coded vectors of shape->reply now hold what every receiver will decode. */
+    /* Optional. PS: coded vectors of protocol->reply now hold what every receiver will decode. */
     void (*apply)(struct server_state *s);
 };
 

@@ -2,7 +2,7 @@
  * answers everybody with the new model. Valiant, CACM 33(8), 1990; Li et al., OSDI 2014. */
 #include "algorithms/algorithm.h"
 
-static const struct shape shape = {
+static const struct protocol protocol = {
     .push_spans = 1,
     .push = {{.vector = THE_GRADIENT}},
     .reply_spans = 1,
@@ -10,10 +10,10 @@ static const struct shape shape = {
     .replica = NO_REPLICA,
 };
 
-static const struct shape *bsp_shape(const void *params)
+static const struct protocol *bsp_protocol(const void *params)
 {
     (void)params;
-    return &shape;
+    return &protocol;
 }
 
 static enum next decide(const struct worker_view *w)
@@ -31,7 +31,7 @@ const struct algorithm alg_bsp = {
     .paper = "Valiant, CACM 33(8), 1990; Li et al., OSDI 2014",
     .keys = keys,
     .params_size = sizeof(struct alg_common),
-    .shape = bsp_shape,
+    .protocol = bsp_protocol,
     .decide = decide,
     .admit = alg_admit_round,
     .combine = alg_combine_mean_update, /* W = W - rate * mean of the gradients */

@@ -10,7 +10,7 @@
 enum { REPLICA = OVERLAP_GLOBAL, ACCUMULATED = OVERLAP_ACCUMULATED, UPDATE }; /* a worker's vectors */
 enum { AVERAGE }; /* the PS's: the mean of the decoded pushes, then what the codec left of it */
 
-static const struct shape shape = {
+static const struct protocol protocol = {
     .workers_own = 3,
     .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO},
     .servers_own = 1,
@@ -22,10 +22,10 @@ static const struct shape shape = {
     .replica = REPLICA,
 };
 
-static const struct shape *dqlosp_shape(const void *params)
+static const struct protocol *dqlosp_protocol(const void *params)
 {
     (void)params;
-    return &shape;
+    return &protocol;
 }
 
 static void pack(struct worker_state *w) /* with full-precision gradients: they never leave the worker */
@@ -58,7 +58,7 @@ const struct algorithm alg_dqlosp = {
     .paper = "after the code of Wang et al., IEEE JSAC 39(8), 2021",
     .keys = keys,
     .params_size = sizeof(struct overlap_params),
-    .shape = dqlosp_shape,
+    .protocol = dqlosp_protocol,
     .check = overlap_check,
     .decide = overlap_decide,
     .admit = alg_admit_round,

@@ -15,7 +15,7 @@ struct params {
     int exchange;
 };
 
-static const struct shape by_model = {
+static const struct protocol by_model = {
     .push_spans = 1,
     .push = {{.vector = THE_MODEL}},
     .reply_spans = 1,
@@ -23,7 +23,7 @@ static const struct shape by_model = {
     .replica = NO_REPLICA,
 };
 
-static const struct shape by_gradients = {
+static const struct protocol by_gradients = {
     .workers_own = 1,
     .worker = {FROM_ZERO},
     .push_spans = 1,
@@ -38,7 +38,7 @@ static int exchange_of(const void *params)
     return ((const struct params *)params)->exchange;
 }
 
-static const struct shape *local_sgd_shape(const void *params)
+static const struct protocol *local_sgd_protocol(const void *params)
 {
     return exchange_of(params) == EXCHANGE_MODEL ? &by_model : &by_gradients;
 }
@@ -82,7 +82,7 @@ const struct algorithm alg_local_sgd = {
     .paper = "Stich, ICLR 2019, arXiv:1805.09767",
     .keys = keys,
     .params_size = sizeof(struct params),
-    .shape = local_sgd_shape,
+    .protocol = local_sgd_protocol,
     .decide = decide,
     .admit = alg_admit_round,
     .step = step,

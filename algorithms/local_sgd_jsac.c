@@ -13,7 +13,7 @@ struct params {
     int64_t local_steps;
 };
 
-static const struct shape shape = {
+static const struct protocol protocol = {
     .workers_own = 2,
     .worker = {FROM_MODEL, FROM_ZERO},
     .push_spans = 1,
@@ -23,10 +23,10 @@ static const struct shape shape = {
     .replica = NO_REPLICA,
 };
 
-static const struct shape *jsac_shape(const void *params)
+static const struct protocol *jsac_protocol(const void *params)
 {
     (void)params;
-    return &shape;
+    return &protocol;
 }
 
 static enum next decide(const struct worker_view *w)
@@ -60,7 +60,7 @@ const struct algorithm alg_local_sgd_jsac = {
     .paper = "published code of Wang et al., IEEE JSAC 39(8), 2021",
     .keys = keys,
     .params_size = sizeof(struct params),
-    .shape = jsac_shape,
+    .protocol = jsac_protocol,
     .decide = decide,
     .admit = alg_admit_round,
     .step = step,

@@ -5,7 +5,7 @@
 
 #include "sim/base/vec.h"
 
-static const struct shape shape = {
+static const struct protocol protocol = {
     .workers_own = 2,
     .worker = {FROM_MODEL, FROM_ZERO},
     .push_spans = 1,
@@ -15,10 +15,10 @@ static const struct shape shape = {
     .replica = NO_REPLICA,
 };
 
-const struct shape *overlap_shape(const void *params)
+const struct protocol *overlap_protocol(const void *params)
 {
     (void)params;
-    return &shape;
+    return &protocol;
 }
 
 void overlap_step(struct worker_state *w)

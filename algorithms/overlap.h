@@ -81,8 +81,8 @@ enum {
     OVERLAP_ACCUMULATED
 }; /* the last model received; the sum of gradients since the last push */
 
-const struct shape *overlap_shape(const void *params); /* push the sum, receive the model */
-void overlap_step(struct worker_state *w);             /* a local SGD step that also adds to the sum */
+const struct protocol *overlap_protocol(const void *params); /* push the sum, receive the model */
+void overlap_step(struct worker_state *w);                   /* a local SGD step that also adds to the sum */
 
 bool overlap_check(const void *params, char *error, size_t error_size);
 enum next overlap_decide(const struct worker_view *w);

@@ -45,6 +45,9 @@ uint64_t model_macs(const struct model *m); /* multiply-accumulates of convoluti
 /* PyTorch's default initialisation: weights and biases uniform in +-1/sqrt(fan_in), BatchNorm 1 and 0; statistics 0 and 1. */
 void model_init(const struct model *m, uint64_t seed, float *params, float *stats);
 
+/* Tensor i of params in PyTorch's element order (model_tensor(m, i)->n floats). */
+void model_export(const struct model *m, int i, const float *params, float *out);
+
 /* Working memory of one process (activations, their gradients, column buffers) for batches up to `batch` images. */
 struct workspace;
 struct workspace *workspace_create(const struct model *m, int batch, int training);

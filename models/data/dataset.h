@@ -30,9 +30,12 @@ struct dataset_options {
 /* One kind of data set: one file, one exported symbol, one line in list.c. */
 struct dataset_def {
     const char *name, *summary, *source;
-    const char *const *folders; /* where its files may lie below a folder of the search path ("mnist", "MNIST/raw", "."), ended by NULL;
-                                   NULL: needs no files */
+    const char *const *folders; /* where its files may lie below a folder of the search path ("mnist", "MNIST/raw", "."),
+                                   the first that holds them is taken; ended by NULL. NULL: needs no files */
     const char *probe;          /* the file whose presence (plain or with .gz) says that the set is in a folder */
+    /* Optional: files below a folder of the search path, ended by NULL, which say that there is something of no use
+     * instead, and the words that tell it apart. */
+    const char *const *lookalikes, *lookalike;
     /* Fills ds (name, origin and splits are zeroed before); dir: the folder found, NULL for generated ones.
      * A bad file ends the program with EXIT_DATA and one line that names file, expectation and finding. */
     void (*load)(struct dataset *ds, const char *dir, const struct dataset_options *options);

@@ -13,7 +13,7 @@ enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE };
 
 struct config {
     struct { /* [experiment] */
-        char *name;             /* NULL: the ini file's name without .ini */
+        char *name;             /* never NULL after config_finish: the ini file's name without .ini, or "default" */
         struct names algorithms;
         int64_t iterations;     /* local iterations of all workers together; -1: from epochs */
         double epochs;          /* NAN: from iterations; the two exclude each other, the command line wins */
@@ -71,10 +71,12 @@ struct config_section {
 
 struct config_source; /* everything that was given: files, --set; remembers where each value came from */
 
-/* Defaults, sections of the plug-ins (`extra`, n_extra; kept by pointer, their params filled here). */
+/* Defaults, sections of the plug-ins (`extra`, n_extra; names, keys and params kept by pointer, params filled here). */
 struct config_source *config_begin(struct config *cfg, const struct config_section *extra, int n_extra);
 
 /* Each returns true, or false with one line in error: "file:line: key: expected ..., got ..." (for --set: "--set: key: ...").
+ * Read files first: the command line wins over all of them, a later file and a later --set win over an earlier one.
+ * An empty value unsets a key that may be left out.
  * Refused: unknown sections and keys (with the nearest known one), repeated keys in a file, indented lines, lines longer than
  * 64 KiB, wrong units, values out of bounds. */
 bool config_read_file(struct config_source *src, const char *path, char *error, size_t error_size);
@@ -83,8 +85,9 @@ bool config_set(struct config_source *src, const char *assignment, char *error, 
 bool config_option(struct config_source *src, const char *option, const char *key, const char *value, char *error,
                    size_t error_size);
 
-/* What no single key can tell: iterations against epochs (command line wins over file; both at one level: refused), list
- * lengths against workers, processes <= workers, step_at sorted in (0, 1). Call once, after everything was read. */
+/* What no single key can tell: iterations against epochs (command line wins over file; both at one level: refused; neither:
+ * one epoch), list lengths against workers, processes <= workers, step_at rising, compute.seconds there when needed, the
+ * experiment's name fit for a folder. Call once, after everything was read. */
 bool config_finish(struct config_source *src, char *error, size_t error_size);
 
 /* The resolved ini: every section and key with its value, re-readable to the same configuration; with_origin adds

@@ -15,7 +15,7 @@ enum key_type {     /* field type             how it is written in an ini */
     KEY_INT,        /* int64_t                16, 1e6 where whole */
     KEY_REAL,       /* double                 0.1 */
     KEY_BOOL,       /* bool                   yes/no, true/false, on/off, 1/0 */
-    KEY_TEXT,       /* char * (owned)         any text */
+    KEY_TEXT,       /* char * (owned)         any text; with .choices: one of them */
     KEY_CHOICE,     /* int: index in choices  one of the words in .choices ("nearest|stochastic") */
     KEY_SECONDS,    /* double, seconds        10ms, 1.5 s, 20us, 3ns, 0; a bare number other than 0 is refused */
     KEY_BANDWIDTH,  /* double, bytes/s        1Gbit/s, 125MB/s, 100kbit/s, inf (decimal prefixes; B bytes, bit bits) */
@@ -41,12 +41,14 @@ struct config_key {
     const char *name;
     enum key_type type;
     size_t offset;      /* of the field in the section's struct */
-    const char *preset; /* default, written as in an ini; NULL: may be left out (NULL, NAN, n = 0; KEY_INT: -1) */
+    const char *preset; /* default, written as in an ini; NULL: may be left out, or given empty (NULL, NAN, n = 0;
+                           KEY_INT, KEY_CHOICE: -1; not for KEY_BOOL) */
     const char *help;   /* one phrase, lower case, no full stop */
     const char *choices;
-    double min, max;    /* bounds of numbers, in base units; both 0: no bounds */
-    int above_min;      /* 1: min itself is refused */
+    double min, max;    /* bounds of numbers, in base units; both 0: no bounds; max < min or INFINITY: no upper bound */
+    int above_min;      /* 1: min itself is refused; alone, with both bounds 0: "> 0" */
     const char *example; /* for documentation only; NULL: the preset */
+    int below_max;      /* 1: max itself is refused */
 };
 
 #endif

@@ -22,7 +22,8 @@ struct options {
     struct assignment *set; /* in the order given: --set, --workers, --algorithm, --seed, --data, --iterations, --epochs */
 };
 
-/* Usage errors print one line on stderr (and how to get help) and exit with EXIT_USAGE. */
+/* Usage errors print one line on stderr (which says how to get help) and exit with EXIT_USAGE. All strings belong to argv,
+ * which is reordered. --help and --version act at once: nothing behind them is read. */
 void options_parse(struct options *o, int argc, char **argv);
 void options_help(void); /* on stdout */
 void options_free(struct options *o);

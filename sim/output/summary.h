@@ -25,6 +25,7 @@ struct summary { /* plain values only: the PS process fills it in shared memory,
     uint64_t parameters_hash;
     enum replicas replicas_equal;
     char status[32];                               /* "done" */
+    int exit_status;                               /* how the run ended: 0, or enum exit_status or 128 + signal */
 };
 
 /* folder/summary.json, by rename. */
@@ -35,5 +36,9 @@ void summary_write(const struct summary *s, const char *folder);
  * virtual time)). comparison.csv holds no wall time. target: NAN: none. */
 void comparison_print(const struct summary *s, int n, double target);
 void comparison_write(const struct summary *s, int n, double target, const char *folder);
+
+/* folder/time.csv: where the time of a worker went (means over the workers), for the bar chart. Communication may run under
+ * compute, so the parts need not add up to the virtual time. */
+void time_split_write(const struct summary *s, int n, const char *folder);
 
 #endif

@@ -10,7 +10,7 @@ static const struct alg_common *common(const struct run *run)
     return run->params;
 }
 
-static bool any_coded(const struct shape *s)
+static bool any_coded(const struct protocol *s)
 {
     bool coded = false;
     for (int i = 0; i < s->push_spans; i++)
@@ -23,7 +23,7 @@ static bool any_coded(const struct shape *s)
 static void prepare_coding(struct run *run, const struct setting *setting)
 {
     struct coding *c = &run->coding;
-    if (!any_coded(run->shape))
+    if (!any_coded(run->protocol))
         return;
     c->codec = setting->codec(common(run)->codec, &c->params);
     c->error_feedback = common(run)->error_feedback;
@@ -141,13 +141,13 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                         .stats = model_stats(setting->model),
                         .alg = alg,
                         .params = params,
-                        .shape = alg->shape(params),
+                        .protocol = alg->protocol(params),
                         .workers = (int)cfg->cluster.workers};
     run->processes = cfg->cluster.processes > 0 ? (int)cfg->cluster.processes : run->workers;
     run->momentum = (float)first_of(common(run)->momentum, cfg->train.momentum);
     prepare_coding(run, setting);
-    run->push = parcel_of(run, run->shape->push, run->shape->push_spans);
-    run->reply = parcel_of(run, run->shape->reply, run->shape->reply_spans);
+    run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans);
+    run->reply = parcel_of(run, run->protocol->reply, run->protocol->reply_spans);
     run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1);
     prepare_conductor(run);
 }

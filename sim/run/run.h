@@ -31,7 +31,7 @@ struct run {
     size_t n, stats;                         /* their lengths */
     const struct algorithm *alg;
     const void *params;
-    const struct shape *shape;
+    const struct protocol *protocol;
     struct coding coding; /* of coded spans; codec NULL: there are none */
     float momentum;
     int workers, processes; /* worker i lives in process i % processes */

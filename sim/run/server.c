@@ -30,13 +30,13 @@ static float *vector(size_t n, const float *from)
 static void open_state(struct server *s)
 {
     const struct run *run = s->run;
-    const struct shape *shape = run->shape;
+    const struct protocol *protocol = run->protocol;
     s->state = (struct server_state){.workers = run->workers, .params = run->params, .n = run->n};
     s->state.model = vector(run->n, run->first_params);
-    for (int i = 0; i < shape->push_spans; i++)
+    for (int i = 0; i < protocol->push_spans; i++)
         s->state.sum[i] = vector(run->n, NULL);
-    for (int i = 0; i < shape->servers_own; i++)
-        s->state.vector[i] = vector(run->n, shape->server[i] == FROM_MODEL ? run->first_params : NULL);
+    for (int i = 0; i < protocol->servers_own; i++)
+        s->state.vector[i] = vector(run->n, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
     s->stats = vector(run->stats, run->first_stats);
     s->stats_of = vector(run->stats * (size_t)run->workers, NULL);
     s->loss = need((size_t)run->workers * sizeof *s->loss);
@@ -52,8 +52,8 @@ static void open_coding(struct server *s)
     s->decoded = vector(run->n, NULL);
     if (run->coding.error_feedback)
         s->scratch = vector(run->n, NULL);
-    for (int i = 0; i < run->shape->reply_spans; i++)
-        if (run->shape->reply[i].coded) {
+    for (int i = 0; i < run->protocol->reply_spans; i++)
+        if (run->protocol->reply[i].coded) {
             s->coded_reply[i] = need(coding_bytes(&run->coding));
             s->residual[i] = run->coding.error_feedback ? vector(run->n, NULL) : NULL;
         }
@@ -100,9 +100,9 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
 {
     struct server *s = context;
     const struct run *run = s->run;
-    if (span == run->shape->push_spans) {
+    if (span == run->protocol->push_spans) {
         memcpy((char *)(s->stats_of + (size_t)s->folding->worker * run->stats) + offset, data, bytes);
-    } else if (!run->shape->push[span].coded) {
+    } else if (!run->protocol->push[span].coded) {
         add(s, span, offset / sizeof(float), data, bytes / sizeof(float)); /* straight out of the ring */
     } else {
         memcpy(s->coded_push + offset, data, bytes);
@@ -149,10 +149,10 @@ static void encode_reply(struct server *s, int64_t version)
     const struct run *run = s->run;
     struct draw_key draw = {(uint64_t)run->cfg->experiment.seed, DRAW_CODEC, -1, (uint64_t)version, 0};
     int bad;
-    for (int i = 0; i < run->shape->reply_spans; i++) {
-        if (!run->shape->reply[i].coded)
+    for (int i = 0; i < run->protocol->reply_spans; i++) {
+        if (!run->protocol->reply[i].coded)
             continue;
-        float *v = vector_of(s, run->shape->reply[i].vector);
+        float *v = vector_of(s, run->protocol->reply[i].vector);
         if (!coding_encode(&run->coding, &draw, v, s->residual[i], s->scratch, s->coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
                 model_tensor(run->model, bad)->name);
@@ -170,7 +170,7 @@ static void play_update(struct server *s, const struct task *t)
     if (alg->apply)
         alg->apply(&s->state);
     s->state.pushes = 0;
-    if (s->run->shape->replica != NO_REPLICA)
+    if (s->run->protocol->replica != NO_REPLICA)
         s->hash[t->number % HASHES] = vec_hash(s->state.model, s->run->n);
     party_progress(&s->me);
 }
@@ -180,8 +180,8 @@ static void play_reply(struct server *s, const struct task *t)
     const struct run *run = s->run;
     struct ring *down = run->stage->down;
     mail_frame(&s->me, down, &(struct frame){.worker = -1, .number = t->number});
-    for (int i = 0; i < run->shape->reply_spans; i++) {
-        const struct span *span = &run->shape->reply[i];
+    for (int i = 0; i < run->protocol->reply_spans; i++) {
+        const struct span *span = &run->protocol->reply[i];
         const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector);
         mail_span(&s->me, down, data, run->reply.bytes[i]);
     }
@@ -234,9 +234,9 @@ static void play_end(struct server *s, const struct task *t)
     sum->waiting_ns = all->waiting;
     sum->wasted_iterations = all->wasted;
     sum->parameters_hash = vec_hash(s->state.model, s->run->n);
-    sum->replicas_equal = s->run->shape->replica == NO_REPLICA ? REPLICAS_NONE
-                          : s->replicas_differ                 ? REPLICAS_DIFFER
-                                                               : REPLICAS_EQUAL;
+    sum->replicas_equal = s->run->protocol->replica == NO_REPLICA ? REPLICAS_NONE
+                          : s->replicas_differ                    ? REPLICAS_DIFFER
+                                                                  : REPLICAS_EQUAL;
     snprintf(sum->status, sizeof sum->status, "done");
     s->over = true;
 }

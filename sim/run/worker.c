@@ -48,20 +48,20 @@ static float *vector(size_t n, const float *from)
 
 static void worker_init(struct worker *w, const struct run *run, int id)
 {
-    const struct shape *shape = run->shape;
+    const struct protocol *protocol = run->protocol;
     const struct config *cfg = run->cfg;
     struct rates rates = conductor_first_rates(&run->conductor);
     w->state = (struct worker_state){
         .id = id, .params = run->params, .n = run->n, .rate = rates.rate, .compensation = rates.compensation};
     w->state.model = vector(run->n, run->first_params);
     w->state.gradient = vector(run->n, NULL);
-    for (int i = 0; i < shape->workers_own; i++)
-        w->state.vector[i] = vector(run->n, shape->worker[i] == FROM_MODEL ? run->first_params : NULL);
+    for (int i = 0; i < protocol->workers_own; i++)
+        w->state.vector[i] = vector(run->n, protocol->worker[i] == FROM_MODEL ? run->first_params : NULL);
     w->stats = vector(run->stats, run->first_stats);
     if (run->momentum > 0)
         w->velocity = vector(run->n, NULL);
-    for (int i = 0; i < shape->push_spans; i++)
-        if (shape->push[i].coded && run->coding.error_feedback)
+    for (int i = 0; i < protocol->push_spans; i++)
+        if (protocol->push[i].coded && run->coding.error_feedback)
             w->residual[i] = vector(run->n, NULL);
     w->batches = batches_create((enum partition)cfg->data.partition, (uint64_t)cfg->experiment.seed,
                                 run->data->train.n, id, run->workers, (uint32_t)cfg->train.batch);
@@ -130,7 +130,7 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
     const struct run *run = h->run;
     struct draw_key draw = {(uint64_t)run->cfg->experiment.seed, DRAW_CODEC, w->state.id, (uint64_t)number,
                             0};
-    const float *v = vector_of(&w->state, run->shape->push[span].vector);
+    const float *v = vector_of(&w->state, run->protocol->push[span].vector);
     int bad;
     if (!coding_encode(&run->coding, &draw, v, w->residual[span], h->scratch, h->coded, &bad))
         die(EXIT_DIVERGED, "%s: training diverged: tensor %s of push %" PRId64 " is not finite",
@@ -149,11 +149,11 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
     if (run->alg->pack)
         run->alg->pack(&w->state);
     mail_frame(&h->me, h->up, &frame);
-    for (int i = 0; i < run->shape->push_spans; i++)
-        if (run->shape->push[i].coded)
+    for (int i = 0; i < run->protocol->push_spans; i++)
+        if (run->protocol->push[i].coded)
             send_coded(h, w, i, o->number);
         else
-            mail_span(&h->me, h->up, vector_of(&w->state, run->shape->push[i].vector),
+            mail_span(&h->me, h->up, vector_of(&w->state, run->protocol->push[i].vector),
                       run->n * sizeof(float));
     mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
     w->state.k = 0;
@@ -163,14 +163,15 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
 static void receive_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
 {
     struct host *h = context;
-    const struct shape *shape = h->run->shape;
+    const struct protocol *protocol = h->run->protocol;
     struct worker *w = h->receiving;
-    char *into = span == shape->reply_spans ? (char *)w->stats
-                 : shape->reply[span].coded ? (char *)h->coded
-                                            : (char *)vector_of(&w->state, shape->reply[span].into);
+    char *into = span == protocol->reply_spans ? (char *)w->stats
+                 : protocol->reply[span].coded ? (char *)h->coded
+                                               : (char *)vector_of(&w->state, protocol->reply[span].into);
     memcpy(into + offset, data, bytes);
-    if (span < shape->reply_spans && shape->reply[span].coded && offset + bytes == h->run->reply.bytes[span])
-        coding_decode(&h->run->coding, h->coded, vector_of(&w->state, shape->reply[span].into));
+    if (span < protocol->reply_spans && protocol->reply[span].coded &&
+        offset + bytes == h->run->reply.bytes[span])
+        coding_decode(&h->run->coding, h->coded, vector_of(&w->state, protocol->reply[span].into));
 }
 
 static void play_accept(struct host *h, struct worker *w, const struct order *o)
@@ -183,9 +184,9 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
     w->state.update_rate = o->rates.update_rate;
     if (run->alg->accept)
         run->alg->accept(&w->state);
-    if (run->shape->replica != NO_REPLICA) {
+    if (run->protocol->replica != NO_REPLICA) {
         w->version = o->version;
-        w->hash = vec_hash(vector_of(&w->state, run->shape->replica), run->n);
+        w->hash = vec_hash(vector_of(&w->state, run->protocol->replica), run->n);
     }
 }
 

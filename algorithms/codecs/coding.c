@@ -1,0 +1,60 @@
+#include "algorithms/codecs/coding.h"
+
+size_t coding_floats(const struct coding *c)
+{
+    size_t sum = 0;
+    for (int t = 0; t < c->tensors; t++)
+        sum += c->tensor[t];
+    return sum;
+}
+
+size_t coding_bytes(const struct coding *c)
+{
+    size_t sum = 0;
+    for (int t = 0; t < c->tensors; t++)
+        sum += c->codec->bytes(c->params, c->tensor[t]);
+    return sum;
+}
+
+/* One tensor with error feedback. The residual is in p from the first loop on, so its room serves for what is
+ * decoded. */
+static bool encode_with_feedback(const struct coding *c, const struct draw_key *draw, const float *v,
+                                 size_t n, float *residual, float *p, uint8_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        p[i] = v[i] + residual[i];
+    if (!c->codec->encode(c->params, draw, p, n, out))
+        return false;
+    c->codec->decode(c->params, out, n, residual);
+    for (size_t i = 0; i < n; i++)
+        residual[i] = p[i] - residual[i];
+    return true;
+}
+
+bool coding_encode(const struct coding *c, const struct draw_key *draw, const float *v, float *residual,
+                   float *scratch, uint8_t *out, int *bad)
+{
+    struct draw_key key = *draw;
+    size_t at = 0;
+    for (int t = 0; t < c->tensors; t++) {
+        size_t n = c->tensor[t];
+        key.iteration = (uint64_t)t;
+        if (!(c->error_feedback ? encode_with_feedback(c, &key, v + at, n, residual + at, scratch + at, out)
+                                : c->codec->encode(c->params, &key, v + at, n, out))) {
+            *bad = t;
+            return false;
+        }
+        at += n;
+        out += c->codec->bytes(c->params, n);
+    }
+    return true;
+}
+
+void coding_decode(const struct coding *c, const uint8_t *in, float *v)
+{
+    for (int t = 0; t < c->tensors; t++) {
+        c->codec->decode(c->params, in, c->tensor[t], v);
+        in += c->codec->bytes(c->params, c->tensor[t]);
+        v += c->tensor[t];
+    }
+}

@@ -1,0 +1,32 @@
+/* No codec: the floats as they are. Takes NaN and infinity too, so that a run with it equals the run without.
+ */
+#include <string.h>
+
+#include "algorithms/codecs/codec.h"
+
+static size_t bytes(const void *params, size_t n)
+{
+    (void)params;
+    return n * sizeof(float);
+}
+
+static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+{
+    (void)draw;
+    memcpy(out, v, bytes(params, n));
+    return true;
+}
+
+static void decode(const void *params, const uint8_t *in, size_t n, float *v)
+{
+    memcpy(v, in, bytes(params, n));
+}
+
+extern const struct codec codec_identity;
+const struct codec codec_identity = {
+    .name = "identity",
+    .summary = "raw 32-bit floats",
+    .bytes = bytes,
+    .encode = encode,
+    .decode = decode,
+};

@@ -1,0 +1,5 @@
+#include "algorithms/codecs/codec.h"
+
+extern const struct codec codec_identity, codec_maxabs, codec_numpy_l2;
+
+const struct codec *const codec_list[] = {&codec_identity, &codec_maxabs, &codec_numpy_l2, NULL};

@@ -1,0 +1,134 @@
+/* Symmetric uniform quantiser, scaled by the largest magnitude of the tensor:
+ *     L = 2^(bits-1) - 1 ;  scale = max |v| / L ;  q = round(v / scale) in -L .. L ;  decoded: scale q
+ * Zero stays zero and no sign flips. nearest: |error| <= scale / 2; stochastic: |error| < scale, and no error
+ * on average. On the wire: the scale as a float, then the codes q + L. */
+#include <math.h>
+#include <string.h>
+
+#include "algorithms/codecs/bits.h"
+#include "algorithms/codecs/codec.h"
+
+enum { SCALE_BYTES = sizeof(float), NEAREST = 0, STOCHASTIC = 1 };
+
+struct params {
+    int64_t bits;
+    int rounding;
+};
+
+static const struct config_key keys[] = {{"bits", KEY_INT, offsetof(struct params, bits), "8",
+                                          .min = BITS_LEAST, .max = BITS_MOST, .help = "bits of a code"},
+                                         {"rounding", KEY_CHOICE, offsetof(struct params, rounding),
+                                          "nearest", .choices = "nearest|stochastic",
+                                          .help = "how a value between two codes is rounded"},
+                                         {NULL}};
+
+static int levels(const struct params *p)
+{
+    return (1 << (p->bits - 1)) - 1;
+}
+
+static size_t bytes(const void *params, size_t n)
+{
+    const struct params *p = params;
+    return SCALE_BYTES + bits_bytes(n, (int)p->bits);
+}
+
+/* The largest magnitude. Without their sign floats are ordered as their bits are, NaN and infinity last. */
+static float largest(const float *v, size_t n)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t magnitude;
+        memcpy(&magnitude, &v[i], sizeof magnitude);
+        magnitude &= INT32_MAX;
+        most = magnitude > most ? magnitude : most;
+    }
+    float value;
+    memcpy(&value, &most, sizeof value);
+    return value;
+}
+
+static float scale_for(float most, int L)
+{
+    float scale = most / (float)L;
+    return isinf(scale * (float)L) ? nextafterf(scale, 0)
+                                   : scale; /* next to FLT_MAX it may have been rounded up */
+}
+
+static uint16_t to_code(double q, int L)
+{
+    q = q > L ? L : q;
+    q = q < -L ? -L : q;
+    return (uint16_t)((int)q + L);
+}
+
+static void round_nearest(const float *v, size_t n, float step, int L, uint16_t *code)
+{
+    for (size_t i = 0; i < n; i++)
+        code[i] = to_code(rintf(v[i] / step), L);
+}
+
+/* u as in draw_uniform_fill, from block `block` on. In double: in float the sum would round u away at 16
+ * bits. */
+static void round_stochastic(const float *v, size_t n, float step, int L, const struct draw_key *draw,
+                             uint64_t block, uint16_t *code)
+{
+    for (size_t i = 0; i < n; i += 8) {
+        uint32_t word[8];
+        draw_block(draw, block++, word);
+        for (size_t j = 0; j < 8 && i + j < n; j++)
+            code[i + j] = to_code(floor((double)v[i + j] / step + (word[j] >> 8) * 0x1p-24), L);
+    }
+}
+
+static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+{
+    const struct params *p = params;
+    int bits = (int)p->bits, L = levels(p);
+    float most = largest(v, n);
+    if (!isfinite(most))
+        return false;
+    float scale = scale_for(most, L);
+    float step =
+        scale > 0 ? scale : INFINITY; /* all zero (or, by underflow, as good as): every quotient is 0 */
+    memcpy(out, &scale, SCALE_BYTES);
+    out += SCALE_BYTES;
+    for (size_t i = 0; i < n; i += BITS_PIECE) {
+        uint16_t code[BITS_PIECE];
+        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        if (p->rounding == STOCHASTIC)
+            round_stochastic(v + i, piece, step, L, draw, i / 8, code);
+        else
+            round_nearest(v + i, piece, step, L, code);
+        bits_pack(code, piece, bits, out + i / 8 * (size_t)bits);
+    }
+    return true;
+}
+
+static void decode(const void *params, const uint8_t *in, size_t n, float *v)
+{
+    const struct params *p = params;
+    int bits = (int)p->bits, L = levels(p);
+    float scale;
+    memcpy(&scale, in, SCALE_BYTES);
+    in += SCALE_BYTES;
+    for (size_t i = 0; i < n; i += BITS_PIECE) {
+        uint16_t code[BITS_PIECE];
+        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        bits_unpack(in + i / 8 * (size_t)bits, piece, bits, code);
+        for (size_t j = 0; j < piece; j++)
+            v[i + j] = scale * (float)(code[j] - L);
+    }
+}
+
+extern const struct codec codec_maxabs;
+const struct codec codec_maxabs = {
+    .name = "maxabs",
+    .summary = "uniform codes scaled by the tensor's largest magnitude",
+    .paper = "with 2 bits and stochastic rounding: TernGrad, Wen et al., NIPS 2017, arXiv:1705.07878",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .bytes = bytes,
+    .encode = encode,
+    .decode = decode,
+};

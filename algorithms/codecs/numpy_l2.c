@@ -1,0 +1,141 @@
+/* The quantiser in the code published with LOSP, oddities included: numpy.digitize of the tensor divided by
+ * its l2 norm. edge(j) = range (2j / 2^bits - 1), j = 0 .. 2^bits - 1 ;  code = number of edges <= v / norm ;
+ * decoded: norm edge(code) So a value becomes the edge above it: a bias of half a step, and an exact 0
+ * decodes to a step above 0. The count of a value from range - step on is 2^bits, which wraps to code 0: the
+ * sign flips (wrap = no keeps the last edge instead). Two differences: the input is left alone (the original
+ * divided it in place), and a tensor of zeros decodes to zeros (the original divided 0 by 0). On the wire:
+ * the norm as a float, then the codes. */
+#include <math.h>
+#include <string.h>
+
+#include "algorithms/codecs/bits.h"
+#include "algorithms/codecs/codec.h"
+
+enum { NORM_BYTES = sizeof(float), LANES = 8 };
+
+struct params {
+    int64_t bits;
+    double range;
+    bool wrap;
+};
+
+static const struct config_key keys[] = {
+    {"bits", KEY_INT, offsetof(struct params, bits), "16", .min = BITS_LEAST, .max = BITS_MOST,
+     .help = "bits of a code"},
+    {"range", KEY_REAL, offsetof(struct params, range), "1", .min = 0, .max = 1e9, .above_min = 1,
+     .help = "codes reach from -range to range, in norms of the tensor"},
+    {"wrap", KEY_BOOL, offsetof(struct params, wrap), "yes",
+     .help = "values beyond the last edge wrap to the first code, as published, instead of keeping the last"},
+    {NULL}};
+
+static size_t bytes(const void *params, size_t n)
+{
+    const struct params *p = params;
+    return NORM_BYTES + bits_bytes(n, (int)p->bits);
+}
+
+/* Squares of floats cannot overflow a double: the result is finite unless an element is not. Lanes: a sum in
+ * one variable could not be vectorised, for its order is fixed. */
+static double norm_of(const float *v, size_t n)
+{
+    double lane[LANES] = {0}, sum = 0;
+    size_t whole = n / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES)
+        for (size_t j = 0; j < LANES; j++)
+            lane[j] += (double)v[i + j] * v[i + j];
+    for (size_t i = whole; i < n; i++)
+        sum += (double)v[i] * v[i];
+    for (size_t j = 0; j < LANES; j++)
+        sum += lane[j];
+    return sqrt(sum);
+}
+
+/* In registers while a loop runs. step is a power of two: multiplying by it is exact. */
+struct grid {
+    int count; /* 2^bits */
+    double range, step;
+};
+
+static struct grid grid_of(const struct params *p)
+{
+    int count = 1 << p->bits;
+    return (struct grid){count, p->range, 2.0 / count};
+}
+
+static double edge(struct grid g, int j)
+{
+    return g.range * (j * g.step - 1);
+}
+
+/* Number of edges <= y, 0 .. count: a guess, at most one off because of rounding, then set right by the
+ * edges. No branches: the loop around it is vectorised. */
+static int digitize(struct grid g, double y)
+{
+    double place = (y / g.range + 1) / g.step + 1;
+    place = place < 0 ? 0 : place;
+    place = place > g.count ? g.count : place;
+    int guess = (int)place;
+    guess += (guess < g.count) & (edge(g, guess) <= y);
+    guess -= (guess > 0) & (edge(g, guess - 1) > y);
+    return guess;
+}
+
+static void quantise(const struct params *p, const float *v, size_t n, float norm, uint16_t *code)
+{
+    struct grid g = grid_of(p);
+    int beyond = p->wrap ? 0 : g.count - 1;
+    for (size_t i = 0; i < n; i++) {
+        int c = digitize(g, v[i] / norm);
+        code[i] = (uint16_t)(c < g.count ? c : beyond);
+    }
+}
+
+static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+{
+    const struct params *p = params;
+    int bits = (int)p->bits;
+    float norm = (float)norm_of(v, n);
+    (void)draw;
+    if (!isfinite(norm)) /* or a norm too large for a float */
+        return false;
+    memcpy(out, &norm, NORM_BYTES);
+    out += NORM_BYTES;
+    if (norm == 0)
+        memset(out, 0, bits_bytes(n, bits));
+    for (size_t i = 0; i < n && norm > 0; i += BITS_PIECE) {
+        uint16_t code[BITS_PIECE];
+        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        quantise(p, v + i, piece, norm, code);
+        bits_pack(code, piece, bits, out + i / 8 * (size_t)bits);
+    }
+    return true;
+}
+
+static void decode(const void *params, const uint8_t *in, size_t n, float *v)
+{
+    const struct params *p = params;
+    struct grid g = grid_of(p);
+    int bits = (int)p->bits;
+    float norm;
+    memcpy(&norm, in, NORM_BYTES);
+    in += NORM_BYTES;
+    for (size_t i = 0; i < n; i += BITS_PIECE) {
+        uint16_t code[BITS_PIECE];
+        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        bits_unpack(in + i / 8 * (size_t)bits, piece, bits, code);
+        for (size_t j = 0; j < piece; j++)
+            v[i + j] = norm > 0 ? (float)(norm * edge(g, code[j])) : 0;
+    }
+}
+
+extern const struct codec codec_numpy_l2;
+const struct codec codec_numpy_l2 = {
+    .name = "numpy_l2",
+    .summary = "numpy.digitize of the tensor divided by its l2 norm, as published",
+    .paper = "the code of LOSP, IEEE JSAC 39(8), 2021, DOI 10.1109/JSAC.2021.3087272",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .bytes = bytes,
+    .encode = encode,
+    .decode = decode,
+};

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# What `make demo` does once everything is built: the main experiment, shortened to EPOCHS epochs (default 2; the whole one has
+# 10), on real CIFAR-10 where it is found or can be downloaded and on loudly labelled synthetic data elsewhere; then its plots.
+set -eu
+cd "$(dirname "$0")/.."
+ini=experiments/alexnet_cifar.ini
+epochs=${EPOCHS:-2}
+options=(--set "experiment.epochs=$epochs" --set output.eval_every=391)
+
+have_cifar() { ./simulate --check --set data.set=cifar10 "$ini" >/dev/null 2>&1; }
+
+if ! have_cifar && ! models/data/fetch.sh data cifar10; then
+    echo
+    echo "*** CIFAR-10 was neither found nor could it be downloaded: this demo runs on SYNTHETIC DATA. ***"
+    echo "*** Its accuracies say nothing about real images. 'make data' gets the real sets. ***"
+    echo
+    options+=(--set data.set=synthetic --set data.shape=cifar)
+fi
+out=results/demo/$(date -u +%Y%m%dT%H%M%SZ)
+./simulate "$ini" "${options[@]}" -o "$out"
+plots/plot.sh "$out"
+echo
+echo "This was a shortened run ($epochs epochs). The whole experiment: ./simulate $ini"
+echo "Everything is in $out; the pictures are in $out/plots."

@@ -1,0 +1,161 @@
+/* Finding a data set along a search path and keeping it: two mappings, pixels then labels, one a split. */
+#include "models/data/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+
+static bool exists(const char *dir, const char *name, const char *suffix)
+{
+    char path[PATH_MAX];
+    return snprintf(path, sizeof path, "%s/%s%s", dir, name, suffix) < (int)sizeof path &&
+           access(path, F_OK) == 0;
+}
+
+/* path/folder in out; false when that is too long to be there. */
+static bool join(char out[PATH_MAX], const char *path, const char *folder)
+{
+    bool here = strcmp(folder, ".") == 0;
+    return snprintf(out, PATH_MAX, "%s%s%s", path, here ? "" : "/", here ? "" : folder) < PATH_MAX;
+}
+
+/* The first folder along paths that holds the set. */
+static bool find(char dir[PATH_MAX], const struct dataset_def *def, const char *const *paths)
+{
+    for (; *paths; paths++)
+        for (const char *const *folder = def->folders; *folder; folder++)
+            if (join(dir, *paths, *folder) && (exists(dir, def->probe, "") || exists(dir, def->probe, ".gz")))
+                return true;
+    return false;
+}
+
+static void die_of_lookalike(const struct dataset_def *def, const char *const *paths)
+{
+    for (; def->lookalikes && *paths; paths++)
+        for (const char *const *file = def->lookalikes; *file; file++)
+            if (exists(*paths, *file, ""))
+                die(EXIT_DATA, "data set %s: %s/%s is of %s; `make data` fetches it", def->name, *paths,
+                    *file, def->lookalike);
+}
+
+static _Noreturn void die_of_absence(const struct dataset_def *def, const char *const *paths)
+{
+    char *places = NULL;
+    size_t size;
+    die_of_lookalike(def, paths);
+    FILE *out = open_memstream(&places, &size);
+    if (!out)
+        die_errno(EXIT_RESOURCE, "open_memstream");
+    for (const char *const *path = paths; *path; path++)
+        for (const char *const *folder = def->folders; *folder; folder++) {
+            char dir[PATH_MAX];
+            if (join(dir, *path, *folder))
+                fprintf(out, "%s%s", ftell(out) ? ", " : "", dir);
+        }
+    fclose(out);
+    die(EXIT_DATA,
+        "data set %s: %s[.gz] not found in: %s; `make data` fetches it into ./data, --data names its folder",
+        def->name, def->probe, *places ? places : "(no folder given)");
+}
+
+static const struct dataset_def *definition(const char *name)
+{
+    for (const struct dataset_def *const *def = dataset_list; *def; def++)
+        if (strcmp((*def)->name, name) == 0)
+            return *def;
+    return NULL;
+}
+
+size_t dataset_image(const struct dataset *ds)
+{
+    return (size_t)ds->channels * (size_t)ds->height * (size_t)ds->width;
+}
+
+void dataset_shape(struct dataset *ds, int channels, int height, int width)
+{
+    ds->channels = channels;
+    ds->height = height;
+    ds->width = width;
+    ds->classes = 10; /* all sets here */
+}
+
+void dataset_normalise(struct dataset *ds, float mean, float std)
+{
+    for (int c = 0; c < ds->channels; c++) {
+        ds->mean[c] = mean;
+        ds->std[c] = std;
+    }
+}
+
+void dataset_check_labels(const struct dataset *ds, const char *path, const uint8_t *labels, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (labels[i] >= ds->classes)
+            die(EXIT_DATA, "%s: expected labels 0 .. %d, found %d (image %u)", path, ds->classes - 1,
+                labels[i], i);
+}
+
+static size_t split_bytes(const struct dataset *ds, const struct split *split)
+{
+    return split->n * (dataset_image(ds) + 1);
+}
+
+struct room dataset_room(struct dataset *ds, struct split *split, uint32_t has,
+                         const struct dataset_options *options)
+{
+    bool train = split == &ds->train;
+    int64_t asked = train ? options->train_n : options->test_n;
+    if (asked != -1 && (asked < 1 || asked > has))
+        die(EXIT_USAGE, "%s: expected 1 .. %u (what %s has), got %lld", train ? "train_n" : "test_n", has,
+            ds->name, (long long)asked);
+    split->n = asked == -1 ? has : (uint32_t)asked;
+    uint8_t *memory =
+        mmap(NULL, split_bytes(ds, split), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        die_errno(EXIT_RESOURCE, "memory for the images of %s (%zu bytes)", ds->name, split_bytes(ds, split));
+    split->pixels = memory;
+    split->labels = memory + split->n * dataset_image(ds);
+    return (struct room){split->n, memory, memory + split->n * dataset_image(ds)};
+}
+
+static void seal(const struct dataset *ds, const struct split *split)
+{
+    if (mprotect((void *)split->pixels, split_bytes(ds, split), PROT_READ))
+        die_errno(EXIT_RESOURCE, "mprotect");
+}
+
+const struct dataset *dataset_open(const char *name, const char *const *paths,
+                                   const struct dataset_options *options)
+{
+    char dir[PATH_MAX];
+    const struct dataset_def *def = definition(name);
+    if (!def)
+        die(EXIT_USAGE, "data set: expected one that `simulate --list datasets` shows, got %s", name);
+    if (def->folders && !find(dir, def, paths))
+        die_of_absence(def, paths);
+    struct dataset *ds = need(sizeof *ds);
+    snprintf(ds->name, sizeof ds->name, "%s", name);
+    snprintf(ds->origin, sizeof ds->origin, "%.511s", def->folders ? dir : "generated");
+    def->load(ds, def->folders ? dir : NULL, options);
+    seal(ds, &ds->train);
+    seal(ds, &ds->test);
+    return ds;
+}
+
+void dataset_close(const struct dataset *ds)
+{
+    munmap((void *)ds->train.pixels, split_bytes(ds, &ds->train));
+    munmap((void *)ds->test.pixels, split_bytes(ds, &ds->test));
+    free((void *)ds);
+}
+
+bool dataset_present(const char *name, const char *const *paths)
+{
+    char dir[PATH_MAX];
+    const struct dataset_def *def = definition(name);
+    return def && (!def->folders || find(dir, def, paths));
+}

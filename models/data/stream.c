@@ -1,0 +1,66 @@
+/* Reading a file of known size through zlib, which takes plain files as they are. */
+#include "models/data/reader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+
+enum { BUFFER = 1 << 17 }; /* zlib's own 8 KiB cost a system call each */
+
+/* 0, or -1 with errno set. */
+static int try_open(struct stream *s, const char *dir, const char *name, const char *suffix)
+{
+    if (snprintf(s->path, sizeof s->path, "%s/%s%s", dir, name, suffix) >= (int)sizeof s->path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    s->file = gzopen(s->path, "rb");
+    return s->file ? 0 : -1;
+}
+
+void stream_open(struct stream *s, const char *dir, const char *name, size_t size)
+{
+    s->size = size;
+    s->done = 0;
+    if (try_open(s, dir, name, "") && errno == ENOENT && try_open(s, dir, name, ".gz") && errno == ENOENT)
+        die(EXIT_DATA, "%s/%s: expected this file, plain or with .gz; found neither", dir, name);
+    if (!s->file)
+        die_errno(EXIT_DATA, "%s", s->path);
+    gzbuffer(s->file, BUFFER);
+}
+
+/* Ends the program when zlib met an error; an end within a gzip stream counts as one. */
+static void check(const struct stream *s)
+{
+    int error;
+    const char *message = gzerror(s->file, &error);
+    if (error == Z_ERRNO)
+        die_errno(EXIT_DATA, "%s", s->path);
+    if (error != Z_OK && error != Z_STREAM_END)
+        die(EXIT_DATA, "%s: expected a whole gzip file, found a damaged one (%s)", s->path, message);
+}
+
+void stream_read(struct stream *s, void *out, size_t n)
+{
+    size_t got = gzfread(out, 1, n, s->file);
+    s->done += got;
+    if (got == n)
+        return;
+    check(s);
+    die(EXIT_DATA, "%s: expected %zu bytes%s, found only %zu", s->path, s->size,
+        gzdirect(s->file) ? "" : " when uncompressed", s->done);
+}
+
+void stream_close(struct stream *s)
+{
+    char more;
+    if (s->done == s->size) {
+        if (gzfread(&more, 1, 1, s->file))
+            die(EXIT_DATA, "%s: expected %zu bytes%s, found more", s->path, s->size,
+                gzdirect(s->file) ? "" : " when uncompressed");
+        check(s);
+    }
+    gzclose_r(s->file);
+}

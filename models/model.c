@@ -1,0 +1,194 @@
+/* Lays a table of layers over an image size: wiring, shapes, tensors and offsets. Numbers are run.c's
+ * business. */
+#include "models/model.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/graph.h"
+#include "sim/base/fail.h"
+#include "sim/base/rng.h"
+
+size_t shape_size(struct shape s)
+{
+    return (size_t)s.h * (size_t)s.w * (size_t)s.c;
+}
+
+void layer_tensor(struct layer *layer, const char *suffix, struct parameter values)
+{
+    assert(layer->tensors < LAYER_TENSORS && layer->row->name);
+    struct tensor *t = &values.tensor;
+    snprintf(t->name, sizeof t->name, "%s.%s", layer->row->name, suffix);
+    t->n = 1;
+    for (int i = 0; i < t->dims; i++)
+        t->n *= (size_t)t->dim[i];
+    layer->own[layer->tensors++] = values;
+}
+
+static int count_rows(const struct layer_row *row)
+{
+    int n = 0;
+    while (row[n].op)
+        n++;
+    return n;
+}
+
+static bool wire_plain(struct layer *l, struct wiring *w)
+{
+    bool over = l->row->op->in_place && !w->fixed[w->at];
+    l->x = w->at;
+    l->side = -1;
+    l->y = w->at = over ? w->at : w->fresh;
+    return true;
+}
+
+static const char *lay(struct model *m, struct layer *l, struct wiring *w)
+{
+    const struct layer_op *op = l->row->op;
+    w->fresh = m->values;
+    if (!(op->wire ? op->wire(l, w) : wire_plain(l, w)))
+        return "is out of place in the table";
+    l->in = l->out = m->value[l->x];
+    const char *wrong = op->shape ? op->shape(l) : NULL;
+    if (!wrong && l->side >= 0 && memcmp(&m->value[l->side], &l->in, sizeof l->in))
+        wrong = "adds branches of unequal shape";
+    if (wrong)
+        return wrong;
+    if (l->y == w->fresh)
+        m->value[m->values++] = l->out;
+    w->fixed[l->y] |= op->reads_y;
+    return NULL;
+}
+
+static void place_tensors(struct model *m, struct layer *l)
+{
+    for (int i = 0; i < l->tensors; i++) {
+        struct tensor *t = &l->own[i].tensor;
+        t->offset = m->params;
+        m->params += t->n;
+        m->tensor[m->tensors++] = t;
+    }
+    l->stats_offset = m->stats;
+    m->stats += l->stats;
+}
+
+static struct model *allocate(const struct model_def *def, struct shape image)
+{
+    struct model *m = need(sizeof *m);
+    size_t rows = (size_t)count_rows(def->layers);
+    *m = (struct model){.def = def, .image = image, .layers = (int)rows, .values = 1};
+    m->layer = need(rows * sizeof *m->layer);
+    m->value = need((rows + 1) * sizeof *m->value);
+    m->tensor = need(rows * LAYER_TENSORS * sizeof(const struct tensor *));
+    m->value[0] = image;
+    return m;
+}
+
+/* What is wrong with the table for these images, or NULL. */
+static const char *lay_all(struct model *m, int classes, struct layer **culprit)
+{
+    bool fixed[m->layers + 1];
+    memset(fixed, 0, sizeof fixed);
+    struct wiring wiring = {.at = 0, .start = -1, .branch = -1, .fixed = fixed};
+    for (int i = 0; i < m->layers; i++) {
+        struct layer *l = *culprit = &m->layer[i];
+        l->row = &m->def->layers[i];
+        l->index = i;
+        l->outputs = l->row->outputs == CLASSES ? classes : l->row->outputs;
+        const char *wrong = lay(m, l, &wiring);
+        if (wrong)
+            return wrong;
+        place_tensors(m, l);
+    }
+    m->output = wiring.at;
+    return shape_size(m->value[m->output]) == (size_t)classes ? NULL : "does not end in one number a class";
+}
+
+struct model *model_build(const struct model_def *def, int channels, int height, int width, int classes,
+                          char *error, size_t error_size)
+{
+    struct model *m = allocate(def, (struct shape){.h = height, .w = width, .c = channels});
+    struct layer *culprit = NULL;
+    const char *wrong = lay_all(m, classes, &culprit);
+    if (!wrong)
+        return m;
+    snprintf(error, error_size, "%s on images of %dx%dx%d: layer %d (%s) %s", def->name, channels, height,
+             width, culprit->index + 1, culprit->row->op->name, wrong);
+    model_destroy(m);
+    return NULL;
+}
+
+void model_destroy(struct model *m)
+{
+    if (!m)
+        return;
+    free(m->layer);
+    free(m->value);
+    free(m->tensor);
+    free(m);
+}
+
+const char *model_name(const struct model *m)
+{
+    return m->def->name;
+}
+
+size_t model_params(const struct model *m)
+{
+    return m->params;
+}
+
+size_t model_stats(const struct model *m)
+{
+    return m->stats;
+}
+
+int model_tensors(const struct model *m)
+{
+    return m->tensors;
+}
+
+const struct tensor *model_tensor(const struct model *m, int i)
+{
+    assert(i >= 0 && i < m->tensors);
+    return m->tensor[i];
+}
+
+uint64_t model_macs(const struct model *m)
+{
+    uint64_t macs = 0;
+    for (int i = 0; i < m->layers; i++)
+        macs += m->layer[i].macs;
+    return macs;
+}
+
+/* Drawn in PyTorch's element order, so that no layout shows in the values. */
+static void draw_tensor(const struct parameter *p, const struct draw_key *key, float *out)
+{
+    draw_uniform_fill(key, out, p->tensor.n);
+    for (size_t i = 0; i < p->tensor.n; i++)
+        out[i] = p->bound > 0 ? (2 * out[i] - 1) * p->bound : p->constant;
+}
+
+void model_init(const struct model *m, uint64_t seed, float *params, float *stats)
+{
+    struct draw_key key = {.seed = seed, .purpose = DRAW_INIT};
+    float *drawn = need(m->params * sizeof *drawn);
+    for (int i = 0; i < m->layers; i++) {
+        const struct layer *l = &m->layer[i];
+        const struct layer_op *op = l->row->op;
+        for (int j = 0; j < l->tensors; j++, key.rank++) {
+            const struct tensor *t = &l->own[j].tensor;
+            draw_tensor(&l->own[j], &key, drawn);
+            if (op->place)
+                op->place(l, j, params + t->offset, drawn);
+            else
+                memcpy(params + t->offset, drawn, t->n * sizeof *drawn);
+        }
+        if (op->init_stats)
+            op->init_stats(l, stats + l->stats_offset);
+    }
+    free(drawn);
+}

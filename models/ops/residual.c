@@ -1,0 +1,59 @@
+/* A residual block: main branch plus what entered the block, or plus a side branch (the shortcut) that
+ * started there. The first two rows only wire; the last adds, over the main branch's end where it may. Blocks
+ * do not nest. */
+#include <string.h>
+
+#include "models/layers.h"
+
+static bool residual_wire(struct layer *l, struct wiring *w)
+{
+    if (w->start >= 0)
+        return false;
+    w->start = l->x = l->y = w->at;
+    w->fixed[w->at] = true;
+    l->side = -1;
+    return true;
+}
+
+static bool shortcut_wire(struct layer *l, struct wiring *w)
+{
+    if (w->start < 0 || w->branch >= 0 || w->at == w->start)
+        return false;
+    w->branch = w->at; /* the main branch ends here */
+    w->at = l->x = l->y = w->start;
+    l->side = -1;
+    return true;
+}
+
+static bool residual_end_wire(struct layer *l, struct wiring *w)
+{
+    if (w->start < 0 || w->at == w->start)
+        return false;
+    bool shortcut = w->branch >= 0;
+    l->x = shortcut ? w->branch : w->at;
+    l->side = shortcut ? w->at : w->start;
+    l->y = w->at = w->fixed[l->x] ? w->fresh : l->x;
+    w->start = w->branch = -1;
+    return true;
+}
+
+static void add_forward(const struct layer_call *c)
+{
+    size_t total = (size_t)c->n * shape_size(c->layer->in);
+    for (size_t i = 0; i < total; i++)
+        c->y[i] = c->x[i] + c->side[i];
+}
+
+static void add_backward(const struct layer_call *c)
+{
+    size_t bytes = (size_t)c->n * shape_size(c->layer->in) * sizeof(float);
+    if (c->dside)
+        memcpy(c->dside, c->dy, bytes);
+    if (c->dx && c->dx != c->dy)
+        memcpy(c->dx, c->dy, bytes);
+}
+
+const struct layer_op op_residual = {.name = "residual", .wire = residual_wire};
+const struct layer_op op_shortcut = {.name = "shortcut", .wire = shortcut_wire};
+const struct layer_op op_residual_end = {
+    .name = "residual end", .wire = residual_end_wire, .forward = add_forward, .backward = add_backward};

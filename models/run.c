@@ -1,0 +1,97 @@
+/* Runs a model: gather, forward, loss, backward. Allocates nothing. */
+#include <assert.h>
+
+#include "models/graph.h"
+#include "models/ops/ends.h"
+#include "sim/base/vec.h"
+
+/* Points every layer's call at this run's vectors; `run` holds the whole vectors where a call holds the
+ * layer's part. */
+static void aim(struct workspace *ws, const struct layer_call *run)
+{
+    for (int i = 0; i < ws->model->layers; i++) {
+        const struct layer *l = &ws->model->layer[i];
+        struct layer_call *c = &ws->step[i].call;
+        size_t first = l->tensors ? l->own[0].tensor.offset : 0;
+        c->n = run->n;
+        c->training = run->training;
+        c->at = run->at;
+        c->w = run->w + first;
+        c->dw = run->dw ? run->dw + first : NULL;
+        c->stats = run->stats ? run->stats + l->stats_offset : NULL;
+        c->new_stats = run->new_stats ? run->new_stats + l->stats_offset : NULL;
+    }
+}
+
+static void forward(struct workspace *ws)
+{
+    for (int i = 0; i < ws->model->layers; i++) {
+        const struct layer_op *op = ws->model->layer[i].row->op;
+        if (op->forward)
+            op->forward(&ws->step[i].call);
+    }
+}
+
+static void backward(struct workspace *ws)
+{
+    for (int i = ws->model->layers - 1; i >= 0; i--) {
+        const struct layer_op *op = ws->model->layer[i].row->op;
+        const struct step *s = &ws->step[i];
+        if (op->backward)
+            op->backward(&s->call);
+        if (s->sum)
+            vec_add(s->sum, s->call.dx, (size_t)s->call.n * shape_size(s->call.layer->in));
+    }
+}
+
+static void check(const struct model *m, const struct workspace *ws, const struct dataset *ds, int n)
+{
+    assert(ws->model == m && n > 0 && n <= ws->batch);
+    assert(ds->channels == m->image.c && ds->height == m->image.h && ds->width == m->image.w);
+    (void)m, (void)ws, (void)ds, (void)n;
+}
+
+double model_gradient(const struct model *m, struct workspace *ws, const float *params, float *stats,
+                      const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
+                      float *grad)
+{
+    check(m, ws, ds, n);
+    assert(ws->training);
+    size_t pixels = shape_size(m->image), classes = shape_size(m->value[m->output]);
+    for (int i = 0; i < n; i++)
+        gather_image(ws->input + (size_t)i * pixels, ds, ds->train.pixels + sample[i] * pixels);
+    aim(ws,
+        &(struct layer_call){
+            .n = n, .training = true, .at = at, .w = params, .dw = grad, .stats = stats, .new_stats = stats});
+    forward(ws);
+    double loss = 0;
+    for (int i = 0; i < n; i++) {
+        size_t row = (size_t)i * classes;
+        int label = ds->train.labels[sample[i]];
+        loss += loss_sample(ws->logits + row, classes, label);
+        loss_sample_gradient(ws->dlogits + row, ws->logits + row, classes, label, 1.0 / n);
+    }
+    backward(ws);
+    return loss / n;
+}
+
+double model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,
+                      const struct dataset *ds, const struct split *split, uint32_t first, int n,
+                      int *correct)
+{
+    check(m, ws, ds, n);
+    size_t pixels = shape_size(m->image), classes = shape_size(m->value[m->output]);
+    for (int i = 0; i < n; i++)
+        gather_image(ws->input + (size_t)i * pixels, ds, split->pixels + (first + (size_t)i) * pixels);
+    aim(ws, &(struct layer_call){.n = n, .w = params, .stats = stats});
+    forward(ws);
+    double loss = 0;
+    *correct = 0;
+    for (int i = 0; i < n; i++) {
+        const float *logits = ws->logits + (size_t)i * classes;
+        int label = split->labels[first + (uint32_t)i];
+        loss += loss_sample(logits, classes, label);
+        *correct += loss_answer(logits, classes) == label;
+    }
+    return loss;
+}

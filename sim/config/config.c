@@ -1,0 +1,286 @@
+#include "sim/config/config.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/ini.h"
+#include "sim/config/keys.h"
+#include "sim/config/source.h"
+#include "sim/config/values.h"
+
+/* Begin and end */
+
+static int count_sections(const struct config_section *sections)
+{
+    int n = 0;
+    while (sections[n].name)
+        n++;
+    return n;
+}
+
+static int count_keys(const struct config_section *section)
+{
+    int n = 0;
+    while (section->keys && section->keys[n].name)
+        n++;
+    return n;
+}
+
+static void add_sections(struct config_source *src, const struct config_section *extra, int n_extra)
+{
+    int own = count_sections(config_sections);
+    src->n_sections = own + n_extra;
+    src->sections = need((unsigned long)src->n_sections * sizeof *src->sections);
+    for (int i = 0; i < src->n_sections; i++) {
+        src->sections[i] = i < own ? config_sections[i] : extra[i - own];
+        if (i < own)
+            src->sections[i].params = src->cfg;
+        src->n_slots += count_keys(&src->sections[i]);
+    }
+}
+
+/* A preset that does not parse is a mistake in a table: whoever wrote the plug-in wants to know the row. */
+static void preset(const struct slot *slot)
+{
+    char why[512];
+    value_unset(slot->key, slot->field);
+    if (slot->key->preset && !value_read(slot->key, slot->key->preset, slot->field, why, sizeof why))
+        die(EXIT_FAILED, "preset of %s.%s: %s", slot->section->name, slot->key->name, why);
+}
+
+static void add_slots(struct config_source *src)
+{
+    src->slots = need((unsigned long)src->n_slots * sizeof *src->slots);
+    struct slot *slot = src->slots;
+    for (int i = 0; i < src->n_sections; i++) {
+        const struct config_section *section = &src->sections[i];
+        for (int k = 0; k < count_keys(section); k++, slot++) {
+            char *field = (char *)section->params + section->keys[k].offset;
+            *slot = (struct slot){.section = section, .key = &section->keys[k], .field = field};
+            preset(slot);
+        }
+    }
+}
+
+struct config_source *config_begin(struct config *cfg, const struct config_section *extra, int n_extra)
+{
+    struct config_source *src = need(sizeof *src);
+    memset(cfg, 0, sizeof *cfg);
+    src->cfg = cfg;
+    add_sections(src, extra, n_extra);
+    add_slots(src);
+    return src;
+}
+
+void config_end(struct config_source *src)
+{
+    for (int i = 0; i < src->n_slots; i++)
+        value_free(src->slots[i].key, src->slots[i].field);
+    for (int i = 0; i < src->n_paths; i++)
+        free(src->paths[i]);
+    free(src->paths);
+    free(src->sections);
+    free(src->slots);
+    free(src);
+}
+
+/* Finding a key, and saying what else could have been meant */
+
+static const struct config_section *find_section(const struct config_source *src, const char *name)
+{
+    for (int i = 0; i < src->n_sections; i++)
+        if (strcmp(src->sections[i].name, name) == 0)
+            return &src->sections[i];
+    return NULL;
+}
+
+struct slot *source_find(const struct config_source *src, const char *section, const char *key)
+{
+    for (int i = 0; i < src->n_slots; i++)
+        if (strcmp(src->slots[i].section->name, section) == 0 && strcmp(src->slots[i].key->name, key) == 0)
+            return &src->slots[i];
+    return NULL;
+}
+
+char *source_place(const struct slot *slot, char *out, size_t size)
+{
+    if (slot->level == LEVEL_DEFAULT)
+        snprintf(out, size, "default");
+    else if (slot->level == LEVEL_COMMAND)
+        snprintf(out, size, "%s", slot->given);
+    else
+        snprintf(out, size, "%s:%d", slot->given, slot->line);
+    return out;
+}
+
+/* The only section that has this key, or NULL. */
+static const char *section_of(const struct config_source *src, const char *key)
+{
+    const char *found = NULL;
+    for (int i = 0; i < src->n_slots; i++)
+        if (strcmp(src->slots[i].key->name, key) == 0) {
+            if (found)
+                return NULL;
+            found = src->slots[i].section->name;
+        }
+    return found;
+}
+
+static const char *name_of_section(const void *context, size_t i)
+{
+    const struct config_source *src = context;
+    return i < (size_t)src->n_sections ? src->sections[i].name : NULL;
+}
+
+static const char *name_of_key(const void *context, size_t i)
+{
+    const struct config_section *section = context;
+    return section->keys ? section->keys[i].name : NULL;
+}
+
+static bool unknown_section(const struct config_source *src, const char *name, char *error, size_t error_size)
+{
+    char quoted[80];
+    text_quote(quoted, sizeof quoted, name);
+    const char *nearest = text_nearest(name, name_of_section, src);
+    if (nearest)
+        snprintf(error, error_size, "unknown section %s; did you mean [%s]?", quoted, nearest);
+    else
+        snprintf(error, error_size, "unknown section %s (--list keys names all)", quoted);
+    return false;
+}
+
+static bool unknown_key(const struct config_source *src, const struct config_section *section,
+                        const char *key, char *error, size_t error_size)
+{
+    char quoted[80];
+    text_quote(quoted, sizeof quoted, key);
+    const char *home = section_of(src, key), *nearest = text_nearest(key, name_of_key, section);
+    if (home)
+        snprintf(error, error_size, "unknown key %s in [%s]; it belongs to [%s]", quoted, section->name,
+                 home);
+    else if (nearest)
+        snprintf(error, error_size, "unknown key %s in [%s]; did you mean '%s'?", quoted, section->name,
+                 nearest);
+    else
+        snprintf(error, error_size, "unknown key %s in [%s] (--list keys names all)", quoted, section->name);
+    return false;
+}
+
+static struct slot *look_up(const struct config_source *src, const char *section, const char *key,
+                            char *error, size_t error_size)
+{
+    const struct config_section *known = find_section(src, section);
+    if (!known) {
+        unknown_section(src, section, error, error_size);
+        return NULL;
+    }
+    struct slot *slot = source_find(src, section, key);
+    if (!slot)
+        unknown_key(src, known, key, error, error_size);
+    return slot;
+}
+
+static bool assign(struct slot *slot, const char *value, char *error, size_t error_size)
+{
+    char why[512];
+    bool good = value_read(slot->key, value, slot->field, why, sizeof why);
+    if (!good)
+        snprintf(error, error_size, "%s.%s: %s", slot->section->name, slot->key->name, why);
+    return good;
+}
+
+/* Files */
+
+static bool on_entry(void *user, const struct ini_entry *entry, char *error, size_t error_size)
+{
+    struct config_source *src = user;
+    if (!entry->key)
+        return find_section(src, entry->section) || unknown_section(src, entry->section, error, error_size);
+    struct slot *slot = look_up(src, entry->section, entry->key, error, error_size);
+    if (!slot)
+        return false;
+    if (slot->level == src->n_paths) {
+        snprintf(error, error_size, "%s.%s: given twice, first in line %d", entry->section, entry->key,
+                 slot->line);
+        return false;
+    }
+    assert(slot->level < src->n_paths); /* files are read before the command line */
+    slot->level = src->n_paths;
+    slot->line = entry->line;
+    slot->given = src->paths[src->n_paths - 1];
+    return assign(slot, entry->value, error, error_size);
+}
+
+bool config_read_file(struct config_source *src, const char *path, char *error, size_t error_size)
+{
+    src->paths = realloc(src->paths, (size_t)(src->n_paths + 1) * sizeof *src->paths);
+    if (!src->paths)
+        die(EXIT_RESOURCE, "no memory for the configuration");
+    src->paths[src->n_paths++] = text_format("%s", path);
+    return ini_visit(path, on_entry, src, error, error_size);
+}
+
+/* The command line */
+
+bool config_option(struct config_source *src, const char *option, const char *key, const char *value,
+                   char *error, size_t error_size)
+{
+    char why[1024];
+    const char *dot = strrchr(key, '.'); /* "algorithm.losp" is a section */
+    assert(dot);
+    char *section = text_format("%.*s", (int)(dot - key), key);
+    struct slot *slot = look_up(src, section, dot + 1, why, sizeof why);
+    bool good = slot && assign(slot, value, why, sizeof why);
+    if (good) {
+        slot->level = LEVEL_COMMAND;
+        slot->given = option;
+    } else {
+        snprintf(error, error_size, "%s: %s", option, why);
+    }
+    free(section);
+    return good;
+}
+
+static char *trimmed(const char *text, size_t length)
+{
+    while (length && isspace((unsigned char)*text))
+        text++, length--;
+    while (length && isspace((unsigned char)text[length - 1]))
+        length--;
+    return text_format("%.*s", (int)length, text);
+}
+
+static void explain_assignment(const struct config_source *src, const char *assignment, char *error,
+                               size_t error_size)
+{
+    char quoted[80], *key = trimmed(assignment, strcspn(assignment, "="));
+    const char *home = section_of(src, key);
+    text_quote(quoted, sizeof quoted, assignment);
+    snprintf(error, error_size, "--set: expected section.key=value, got %s%s%s%s%s%s", quoted,
+             home ? "; did you mean " : "", home ? home : "", home ? "." : "", home ? key : "",
+             home ? "=...?" : "");
+    free(key);
+}
+
+bool config_set(struct config_source *src, const char *assignment, char *error, size_t error_size)
+{
+    const char *equals = strchr(assignment, '=');
+    char *key = trimmed(assignment, strcspn(assignment, "="));
+    bool good = equals && strchr(key, '.');
+    if (good)
+        good = config_option(src, "--set", key, equals + 1, error, error_size);
+    else
+        explain_assignment(src, assignment, error, error_size);
+    free(key);
+    return good;
+}
+
+double reals_at(const struct reals *list, int64_t i)
+{
+    return list->at[list->n == 1 ? 0 : i];
+}

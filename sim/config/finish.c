@@ -1,0 +1,149 @@
+/* The checks that no single key can make. */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/config/source.h"
+#include "sim/config/values.h"
+#include "sim/time/compute.h"
+
+struct finish {
+    struct config_source *src;
+    struct config *cfg;
+    char *error;
+    size_t error_size;
+};
+
+static bool refuse(const struct finish *f, const struct slot *slot, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool refuse(const struct finish *f, const struct slot *slot, const char *format, ...)
+{
+    char why[512], place[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, sizeof why, format, args);
+    va_end(args);
+    snprintf(f->error, f->error_size, "%s: %s.%s: %s", source_place(slot, place, sizeof place),
+             slot->section->name, slot->key->name, why);
+    return false;
+}
+
+static struct slot *slot_of(const struct finish *f, const char *section, const char *key)
+{
+    struct slot *slot = source_find(f->src, section, key);
+    assert(slot);
+    return slot;
+}
+
+static bool given(const struct slot *slot)
+{
+    return value_given(slot->key, slot->field);
+}
+
+static void unset(struct slot *slot)
+{
+    value_free(slot->key, slot->field);
+    slot->level = LEVEL_DEFAULT;
+}
+
+/* Only the one of the higher level stays. */
+static bool check_length(const struct finish *f)
+{
+    struct slot *iterations = slot_of(f, "experiment", "iterations"),
+                *epochs = slot_of(f, "experiment", "epochs");
+    if (given(iterations) && given(epochs)) {
+        char place[512];
+        if (iterations->level == epochs->level)
+            return refuse(f, epochs, "excludes experiment.iterations, given too (%s)",
+                          source_place(iterations, place, sizeof place));
+        unset(iterations->level < epochs->level ? iterations : epochs);
+    }
+    if (!given(iterations) && !given(epochs))
+        f->cfg->experiment.epochs = 1;
+    return true;
+}
+
+/* "experiments/alexnet.ini" -> "alexnet" */
+static char *name_from_path(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    size_t length = strlen(base), ending = strlen(".ini");
+    if (length > ending && strcmp(base + length - ending, ".ini") == 0)
+        length -= ending;
+    return text_format("%.*s", (int)length, base);
+}
+
+static bool check_name(const struct finish *f)
+{
+    struct slot *slot = slot_of(f, "experiment", "name");
+    const struct config_source *src = f->src;
+    if (!given(slot)) {
+        char *name = name_from_path(src->n_paths ? src->paths[src->n_paths - 1] : "default");
+        char why[512];
+        bool good = value_read(slot->key, name, slot->field, why, sizeof why);
+        free(name);
+        if (!good)
+            return refuse(f, slot, "the file's name will not do: %s", why);
+    }
+    const char *name = f->cfg->experiment.name;
+    if (!name || *name == '.' || strchr(name, '/')) {
+        char quoted[80];
+        return refuse(f, slot, "expected the name of a folder without '/' and no '.' in front, got %s",
+                      text_quote(quoted, sizeof quoted, name ? name : ""));
+    }
+    return true;
+}
+
+static bool check_lists(const struct finish *f)
+{
+    static const char *const lists[][2] = {{"compute", "factor"},
+                                           {"network", "latency"},
+                                           {"network", "bandwidth"},
+                                           {"network", "bandwidth_up"},
+                                           {"network", "bandwidth_down"}};
+    long long workers = f->cfg->cluster.workers;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const struct slot *slot = slot_of(f, lists[i][0], lists[i][1]);
+        const struct reals *list = slot->field;
+        if (list->n > 1 && list->n != workers)
+            return refuse(f, slot, "expected one value or %lld (cluster.workers), got %d", workers, list->n);
+    }
+    return true;
+}
+
+static bool check_cluster(const struct finish *f)
+{
+    long long workers = f->cfg->cluster.workers, processes = f->cfg->cluster.processes;
+    if (processes > workers)
+        return refuse(f, slot_of(f, "cluster", "processes"),
+                      "expected at most %lld (cluster.workers), got %lld", workers, processes);
+    return true;
+}
+
+static bool check_steps(const struct finish *f)
+{
+    const struct reals *at = &f->cfg->train.step_at;
+    for (int i = 1; i < at->n; i++)
+        if (at->at[i] <= at->at[i - 1])
+            return refuse(f, slot_of(f, "train", "step_at"), "expected rising fractions, got %g after %g",
+                          at->at[i], at->at[i - 1]);
+    return true;
+}
+
+static bool check_compute(const struct finish *f)
+{
+    const struct slot *model = slot_of(f, "compute", "model"), *seconds = slot_of(f, "compute", "seconds");
+    if (f->cfg->compute.model == COMPUTE_FIXED && !given(seconds))
+        return refuse(f, model, "fixed needs compute.seconds, such as 50ms");
+    return true;
+}
+
+bool config_finish(struct config_source *src, char *error, size_t error_size)
+{
+    struct finish f = {src, src->cfg, error, error_size};
+    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_steps(&f) &&
+           check_compute(&f);
+}

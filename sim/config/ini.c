@@ -1,0 +1,161 @@
+#include "sim/config/ini.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+
+enum {
+    LINE_MAX_BYTES = 65536,
+    SECTION_MAX = 49, /* inih cuts longer names */
+    LINE_END = 3      /* bytes inih keeps for "\r\n" and NUL */
+};
+
+/* Debian's inih takes its limits from these variables. Weak, because other builds of it lack them: there a
+ * line may be as long as the buffer that inih hands to the reader. */
+extern bool ini_use_stack __attribute__((weak));
+extern int ini_initial_alloc __attribute__((weak));
+extern int ini_max_line __attribute__((weak));
+
+struct reader {
+    FILE *file;
+    const char *path;
+    ini_visitor *visit;
+    void *user;
+    int line;
+    bool in_section, failed;
+    char *error;
+    size_t error_size;
+};
+
+static bool refuse(struct reader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static bool refuse(struct reader *r, const char *format, ...)
+{
+    char why[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, sizeof why, format, args);
+    va_end(args);
+    snprintf(r->error, r->error_size, "%s:%d: %s", r->path, r->line, why);
+    r->failed = true;
+    return false;
+}
+
+static bool tell(struct reader *r, const char *section, const char *key, const char *value)
+{
+    struct ini_entry entry = {r->line, section, key, value};
+    char why[1024] = "";
+    return r->visit(r->user, &entry, why, sizeof why) || refuse(r, "%s", why);
+}
+
+/* A section is told here and not by inih, which never mentions an empty one. */
+static bool check_header(struct reader *r, const char *line)
+{
+    char name[SECTION_MAX + 1];
+    const char *end = strchr(line, ']');
+    if (!end)
+        return refuse(r, "'[' without ']'");
+    if (end[1 + strspn(end + 1, " \t\r")])
+        return refuse(r, "unexpected text behind ']' (a comment there starts with ' ;')");
+    size_t length = (size_t)(end - line) - 1;
+    if (length > SECTION_MAX)
+        return refuse(r, "section name longer than %d characters", SECTION_MAX);
+    snprintf(name, sizeof name, "%.*s", (int)length, line + 1);
+    r->in_section = true;
+    return tell(r, name, NULL, NULL);
+}
+
+static bool check_key(struct reader *r, const char *line)
+{
+    char quoted[80];
+    size_t name = strcspn(line, "=:"); /* inih would split at a colon, too */
+    if (line[name] != '=')
+        return refuse(r, "expected 'key = value', got %s", text_quote(quoted, sizeof quoted, line));
+    if (name == 0)
+        return refuse(r, "no key in front of '='");
+    if (!r->in_section)
+        return refuse(r, "key in front of the first [section]");
+    return true;
+}
+
+static void cut_comment(char *line)
+{
+    for (char *c = line + 1; *c; c++)
+        if (*c == ';' && isspace((unsigned char)c[-1])) {
+            *c = '\0';
+            return;
+        }
+}
+
+static bool check_line(struct reader *r, char *line)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    if (r->line == 1 && strncmp(line, mark, strlen(mark)) == 0)
+        memmove(line, line + strlen(mark), strlen(line) - strlen(mark) + 1);
+    const char *text = line;
+    while (isspace((unsigned char)*text))
+        text++;
+    if (*text == ';' || *text == '#' || !*text) {
+        *line = '\0';
+        return true;
+    }
+    if (text > line)
+        return refuse(r, "indented line: keys and sections start in the first column");
+    cut_comment(line);
+    return *line == '[' ? check_header(r, line) : check_key(r, line);
+}
+
+/* false at the end of the file, too. */
+static bool read_line(struct reader *r, char *line, int room)
+{
+    int c, n = 0;
+    r->line++;
+    while ((c = getc(r->file)) != EOF && c != '\n') {
+        if (c == '\0')
+            return refuse(r, "NUL byte: this is not a text file");
+        if (n == room)
+            return refuse(r, "line longer than %d bytes", room);
+        line[n++] = (char)c;
+    }
+    line[n] = '\0';
+    if (ferror(r->file))
+        return refuse(r, "%s", strerror(errno));
+    return c != EOF || n > 0;
+}
+
+/* What inih calls instead of fgets. */
+static char *next_line(char *line, int size, void *user)
+{
+    struct reader *r = user;
+    int room = size - LINE_END < LINE_MAX_BYTES ? size - LINE_END : LINE_MAX_BYTES;
+    return !r->failed && read_line(r, line, room) && check_line(r, line) ? line : NULL;
+}
+
+static int on_key(void *user, const char *section, const char *key, const char *value)
+{
+    return tell(user, section, key, value);
+}
+
+bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, size_t error_size)
+{
+    struct reader r = {.path = path, .visit = visit, .user = user, .error = error, .error_size = error_size};
+    r.file = fopen(path, "r");
+    if (!r.file) {
+        snprintf(error, error_size, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    if (&ini_use_stack && &ini_initial_alloc && &ini_max_line) {
+        ini_use_stack = false; /* on the heap, and long enough for every line at once */
+        ini_initial_alloc = ini_max_line = LINE_MAX_BYTES + LINE_END;
+    }
+    int status = ini_parse_stream(next_line, &r, on_key, &r);
+    if (status && !r.failed)
+        refuse(&r, "inih cannot read this (its status is %d)", status);
+    fclose(r.file);
+    return !r.failed;
+}

@@ -1,0 +1,120 @@
+#include "sim/config/keys.h"
+
+#include <math.h>
+
+#define AT(field) offsetof(struct config, field)
+
+#define AT_LEAST(bound) .min = (bound), .max = INFINITY
+#define POSITIVE        .above_min = 1
+
+/* clang-format off */
+
+static const struct config_key experiment[] = {
+    {"name", KEY_TEXT, AT(experiment.name), NULL, .example = "alexnet_cifar",
+     .help = "folder of the results; left out: the ini file's name without .ini"},
+    {"algorithms", KEY_NAMES, AT(experiment.algorithms), "bsp, local_sgd, osp, losp, dqlosp",
+     .help = "what is compared, one run each"},
+    {"iterations", KEY_INT, AT(experiment.iterations), NULL, AT_LEAST(1), .example = "156250",
+     .help = "local iterations of all workers together; excludes epochs"},
+    {"epochs", KEY_REAL, AT(experiment.epochs), NULL, POSITIVE, .example = "100",
+     .help = "passes over the training samples by all workers together; excludes iterations; both left out: 1"},
+    {"seed", KEY_INT, AT(experiment.seed), "1", AT_LEAST(0),
+     .help = "of every random draw; equal seeds give equal results"},
+    {"target_accuracy", KEY_REAL, AT(experiment.target_accuracy), NULL, .max = 1, .above_min = 1, .example = "0.9",
+     .help = "test accuracy whose first moment is reported"},
+    {NULL}};
+
+static const struct config_key data[] = {
+    {"set", KEY_TEXT, AT(data.set), "synthetic", .help = "name of the data set; simulate --list datasets names them"},
+    {"path", KEY_TEXT, AT(data.path), NULL, .example = "/srv/data", .help = "folder that is searched for the data set first"},
+    {"shape", KEY_TEXT, AT(data.shape), "mnist", .choices = "mnist|cifar",
+     .help = "images of the synthetic set: 1x28x28 or 3x32x32"},
+    {"partition", KEY_CHOICE, AT(data.partition), "iid", .choices = "full|iid",
+     .help = "a worker's share: the whole training set, or its part of a random partition"},
+    {"train_samples", KEY_INT, AT(data.train_samples), NULL, AT_LEAST(1), .example = "10000",
+     .help = "use only the first so many training samples"},
+    {"test_samples", KEY_INT, AT(data.test_samples), NULL, AT_LEAST(1), .example = "1000",
+     .help = "use only the first so many test samples"},
+    {NULL}};
+
+static const struct config_key model[] = {
+    {"name", KEY_TEXT, AT(model.name), "tiny", .help = "the network; simulate --list models names them"},
+    {NULL}};
+
+static const struct config_key train[] = {
+    {"batch", KEY_INT, AT(train.batch), "32", .min = 1, .max = 65536, .help = "samples of one local iteration"},
+    {"learning_rate", KEY_REAL, AT(train.learning_rate), "0.05", AT_LEAST(0), .help = "before schedule and warm-up"},
+    {"momentum", KEY_REAL, AT(train.momentum), "0", .max = 1, .below_max = 1,
+     .help = "of each worker's own steps, kept across resets; 0: none"},
+    {"schedule", KEY_CHOICE, AT(train.schedule), "constant", .choices = "constant|step|cosine",
+     .help = "how the learning rate falls over the run"},
+    {"warmup", KEY_REAL, AT(train.warmup), "0", .max = 1, .below_max = 1,
+     .help = "fraction of all iterations over which the learning rate first rises linearly from 0"},
+    {"step_at", KEY_REALS, AT(train.step_at), "0.5, 0.75", .max = 1, .above_min = 1, .below_max = 1,
+     .help = "schedule = step: fractions of all iterations after which the rate falls, rising"},
+    {"step_factor", KEY_REAL, AT(train.step_factor), "0.1", POSITIVE, .help = "schedule = step: factor of each fall"},
+    {NULL}};
+
+static const struct config_key cluster[] = {
+    {"workers", KEY_INT, AT(cluster.workers), "8", .min = 1, .max = 1024, .help = "workers beside the parameter server"},
+    {"processes", KEY_INT, AT(cluster.processes), NULL, .min = 1, .max = 1024, .example = "2",
+     .help = "processes that the workers share; left out: one each"},
+    {NULL}};
+
+static const struct config_key compute[] = {
+    {"model", KEY_CHOICE, AT(compute.model), "flops", .choices = "flops|fixed",
+     .help = "what a local iteration costs: its operations on the device, or fixed seconds"},
+    {"seconds", KEY_SECONDS, AT(compute.seconds), NULL, POSITIVE, .example = "50ms",
+     .help = "model = fixed: of one local iteration; must be given then"},
+    {"device", KEY_FLOPS, AT(compute.device), "70GFLOP/s", POSITIVE, .help = "model = flops: speed of a worker"},
+    {"overhead", KEY_SECONDS, AT(compute.overhead), "0", AT_LEAST(0), .example = "2ms",
+     .help = "model = flops: added to every local iteration"},
+    {"jitter", KEY_REAL, AT(compute.jitter), "0", AT_LEAST(0), .example = "0.1",
+     .help = "sigma of a lognormal factor drawn for every iteration; 0: none"},
+    {"factor", KEY_REALS, AT(compute.factor), "1", POSITIVE, .example = "1, 1, 2, 4",
+     .help = "how much slower a worker is; one value for all or one per worker"},
+    {NULL}};
+
+static const struct config_key network[] = {
+    {"latency", KEY_SECONDS_LIST, AT(network.latency), "0.1ms", AT_LEAST(0),
+     .help = "of a worker's link, one way; one value for all or one per worker"},
+    {"bandwidth", KEY_BANDWIDTH_LIST, AT(network.bandwidth), "10Gbit/s", POSITIVE, .example = "1Gbit/s, 100Mbit/s",
+     .help = "of a worker's link, each way; one value for all or one per worker"},
+    {"bandwidth_up", KEY_BANDWIDTH_LIST, AT(network.bandwidth_up), NULL, POSITIVE, .example = "100Mbit/s",
+     .help = "towards the server; left out: bandwidth"},
+    {"bandwidth_down", KEY_BANDWIDTH_LIST, AT(network.bandwidth_down), NULL, POSITIVE, .example = "1Gbit/s",
+     .help = "towards the worker; left out: bandwidth"},
+    {"server_bandwidth", KEY_BANDWIDTH, AT(network.server_bandwidth), "10Gbit/s", POSITIVE,
+     .help = "of the server's network card, each way, shared by all workers; inf: no bound"},
+    {"server_bandwidth_up", KEY_BANDWIDTH, AT(network.server_bandwidth_up), NULL, POSITIVE, .example = "10Gbit/s",
+     .help = "from the workers; left out: server_bandwidth"},
+    {"server_bandwidth_down", KEY_BANDWIDTH, AT(network.server_bandwidth_down), NULL, POSITIVE, .example = "10Gbit/s",
+     .help = "to the workers; left out: server_bandwidth"},
+    {"sharing", KEY_CHOICE, AT(network.sharing), "fair", .choices = "fair|fifo",
+     .help = "of the server's card: all messages at once (max-min fair), or one after the other"},
+    {"efficiency", KEY_REAL, AT(network.efficiency), "1", .max = 1, .above_min = 1, .example = "0.956",
+     .help = "part of the nominal bandwidths that carries messages; 0.956 is TCP/IP on Ethernet"},
+    {NULL}};
+
+static const struct config_key server[] = {
+    {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", AT_LEAST(0), .example = "0.1ns",
+     .help = "of the server for each byte of a push on the wire"},
+    {NULL}};
+
+static const struct config_key output[] = {
+    {"path", KEY_TEXT, AT(output.path), "results", .help = "folder for the folders of experiments"},
+    {"eval_every", KEY_INT, AT(output.eval_every), NULL, AT_LEAST(1), .example = "500",
+     .help = "iterations of all workers between two evaluations; left out: an epoch"},
+    {NULL}};
+
+static const struct config_key host[] = {
+    {"patience", KEY_SECONDS, AT(host.patience), "120s", POSITIVE,
+     .help = "CPU time of the whole run without progress after which it counts as hung"},
+    {NULL}};
+
+const struct config_section config_sections[] = {
+    {"experiment", experiment, NULL}, {"data", data, NULL},       {"model", model, NULL},
+    {"train", train, NULL},           {"cluster", cluster, NULL}, {"compute", compute, NULL},
+    {"network", network, NULL},       {"server", server, NULL},   {"output", output, NULL},
+    {"host", host, NULL},             {NULL, NULL, NULL}};
+/* clang-format on */

@@ -1,0 +1,10 @@
+/* The table of configuration keys. */
+#ifndef SIM_CONFIG_KEYS_H
+#define SIM_CONFIG_KEYS_H
+
+#include "sim/config/config.h"
+
+/* The program's own sections, ended by a NULL name; offsets count from the start of struct config, params is NULL. */
+extern const struct config_section config_sections[];
+
+#endif

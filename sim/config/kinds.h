@@ -1,0 +1,25 @@
+/* What a row of the key table says about its values: shared by reading (values.c) and by printing (show.c).
+ */
+#ifndef SIM_CONFIG_KINDS_H
+#define SIM_CONFIG_KINDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sim/config/key.h"
+#include "sim/config/units.h"
+
+/* What a number, or each number of a list, is; NULL for what is no number. */
+const struct quantity *key_quantity(const struct config_key *key);
+
+bool key_is_list(const struct config_key *key); /* of numbers */
+size_t key_field_size(const struct config_key *key);
+
+bool key_bounded_below(const struct config_key *key);
+bool key_bounded_above(const struct config_key *key);
+
+/* The first word of "a|b|c" has *length characters and what is returned starts behind it; NULL after the
+ * last. */
+const char *key_next_choice(const char *words, size_t *length);
+
+#endif

@@ -1,0 +1,213 @@
+#define _GNU_SOURCE /* getopt_long */
+#include "sim/config/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+/* Options with a letter return it, the others a number above all characters. */
+enum { OPT_SET = 256, OPT_KEY, OPT_CHECK, OPT_PRINT_CONFIG, OPT_LIST, OPT_KEYS_MARKDOWN };
+
+static const struct option long_options[] = {{"set", required_argument, NULL, OPT_SET},
+                                             {"workers", required_argument, NULL, OPT_KEY},
+                                             {"algorithm", required_argument, NULL, OPT_KEY},
+                                             {"seed", required_argument, NULL, OPT_KEY},
+                                             {"iterations", required_argument, NULL, OPT_KEY},
+                                             {"epochs", required_argument, NULL, OPT_KEY},
+                                             {"data", required_argument, NULL, OPT_KEY},
+                                             {"output", required_argument, NULL, 'o'},
+                                             {"check", no_argument, NULL, OPT_CHECK},
+                                             {"print-config", no_argument, NULL, OPT_PRINT_CONFIG},
+                                             {"list", required_argument, NULL, OPT_LIST},
+                                             {"keys-markdown", no_argument, NULL, OPT_KEYS_MARKDOWN},
+                                             {"quiet", no_argument, NULL, 'q'},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {"version", no_argument, NULL, 'V'},
+                                             {NULL, 0, NULL, 0}};
+
+/* Options that are short for --set, as they are named in messages. */
+static const struct {
+    const char *option, *key;
+} short_for[] = {{"--workers", "cluster.workers"},  {"--algorithm", "experiment.algorithms"},
+                 {"--seed", "experiment.seed"},     {"--iterations", "experiment.iterations"},
+                 {"--epochs", "experiment.epochs"}, {"--data", "data.path"}};
+
+static const char *const lists[] = {"algorithms", "models", "datasets", "codecs", "keys", NULL};
+
+#define HOW "; try 'simulate --help'"
+
+static const char *name_of_option(const void *context, size_t i)
+{
+    (void)context;
+    return long_options[i].name;
+}
+
+static const char *name_of_list(const void *context, size_t i)
+{
+    (void)context;
+    return lists[i];
+}
+
+/* What getopt has just refused: a letter (in optopt), a whole word, or a word with a value it does not take.
+ */
+static _Noreturn void refused_option(char **argv)
+{
+    char quoted[80];
+    const char *word = argv[optind - 1];
+    if (optopt && (optopt >= OPT_SET || (strncmp(word, "--", 2) == 0 && strchr(word, '='))))
+        die(EXIT_USAGE, "option %s takes no value" HOW, text_quote(quoted, sizeof quoted, word));
+    if (optopt) {
+        char letter[] = {'-', (char)optopt, '\0'};
+        die(EXIT_USAGE, "unknown option %s" HOW, text_quote(quoted, sizeof quoted, letter));
+    }
+    text_quote(quoted, sizeof quoted, word);
+    const char *nearest = text_nearest(word + strspn(word, "-"), name_of_option, NULL);
+    if (nearest)
+        die(EXIT_USAGE, "unknown option %s; did you mean --%s?" HOW, quoted, nearest);
+    die(EXIT_USAGE, "unknown option %s" HOW, quoted);
+}
+
+static void choose(struct options *o, enum action action)
+{
+    if (o->action != ACT_RUN && o->action != action)
+        die(EXIT_USAGE, "--check, --print-config, --list and --keys-markdown exclude each other" HOW);
+    o->action = action;
+}
+
+static void choose_list(struct options *o, const char *what)
+{
+    char quoted[80];
+    choose(o, ACT_LIST);
+    o->list = what;
+    for (int i = 0; lists[i]; i++)
+        if (strcmp(lists[i], what) == 0)
+            return;
+    const char *nearest = text_nearest(what, name_of_list, NULL);
+    die(EXIT_USAGE, "--list: expected algorithms, models, datasets, codecs or keys, got %s%s%s%s" HOW,
+        text_quote(quoted, sizeof quoted, what), nearest ? "; did you mean " : "", nearest ? nearest : "",
+        nearest ? "?" : "");
+}
+
+static void add(struct options *o, const char *option, const char *key, const char *value)
+{
+    o->set[o->n_set++] = (struct assignment){option, key, value};
+}
+
+static void add_short(struct options *o, const char *name, const char *value)
+{
+    for (size_t i = 0; i < sizeof short_for / sizeof *short_for; i++)
+        if (strcmp(short_for[i].option + strlen("--"), name) == 0)
+            add(o, short_for[i].option, short_for[i].key, value);
+}
+
+static void take_output(struct options *o, const char *folder)
+{
+    if (!*folder)
+        die(EXIT_USAGE, "--output: expected a folder, got ''" HOW);
+    o->output = folder;
+}
+
+static void take(struct options *o, int option, int index, char **argv)
+{
+    switch (option) {
+    case OPT_SET:
+        add(o, "--set", NULL, optarg);
+        break;
+    case OPT_KEY:
+        add_short(o, long_options[index].name, optarg);
+        break;
+    case OPT_CHECK:
+        choose(o, ACT_CHECK);
+        break;
+    case OPT_PRINT_CONFIG:
+        choose(o, ACT_PRINT_CONFIG);
+        break;
+    case OPT_KEYS_MARKDOWN:
+        choose(o, ACT_KEYS_MARKDOWN);
+        break;
+    case OPT_LIST:
+        choose_list(o, optarg);
+        break;
+    case 'o':
+        take_output(o, optarg);
+        break;
+    case 'q':
+        o->quiet = true;
+        break;
+    case ':':
+        die(EXIT_USAGE, "option '%s' needs a value" HOW, argv[optind - 1]);
+    default:
+        refused_option(argv);
+    }
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+    int option, index = 0;
+    *o = (struct options){.action = ACT_RUN};
+    o->set = need((unsigned long)argc * sizeof *o->set); /* no more than there are words */
+    opterr = 0;
+    optind = 0; /* glibc: start afresh, so that tests may parse twice */
+    while ((option = getopt_long(argc, argv, ":o:qhV", long_options, &index)) != -1) {
+        if (option == 'h' || option == 'V') {
+            o->action = option == 'h' ? ACT_HELP : ACT_VERSION;
+            return;
+        }
+        take(o, option, index, argv);
+    }
+    if (argc - optind > 1)
+        die(EXIT_USAGE, "expected one FILE, got '%s' and '%s'" HOW, argv[optind], argv[optind + 1]);
+    o->file = optind < argc ? argv[optind] : NULL;
+}
+
+void options_free(struct options *o)
+{
+    free(o->set);
+    *o = (struct options){.action = ACT_RUN};
+}
+
+void options_help(void)
+{
+    fputs("Usage: simulate [OPTION]... [FILE]\n"
+          "Compares distributed-training algorithms: a parameter server and its workers really train on this "
+          "machine,\n"
+          "and a virtual clock says what the run would have taken on the cluster that FILE (an ini) "
+          "describes.\n"
+          "Without FILE: a small experiment on generated data.\n"
+          "\n"
+          "Change the experiment (each wins over FILE; of equal keys the last wins):\n"
+          "      --algorithm A,B         what is compared             (experiment.algorithms)\n"
+          "      --workers N             number of workers            (cluster.workers)\n"
+          "      --iterations N          of all workers together      (experiment.iterations)\n"
+          "      --epochs X              instead of iterations        (experiment.epochs)\n"
+          "      --seed N                of every random draw         (experiment.seed)\n"
+          "      --data DIR              where the data sets lie      (data.path)\n"
+          "      --set SECTION.KEY=VALUE any key; may be repeated     (--list keys names all)\n"
+          "\n"
+          "Output:\n"
+          "  -o, --output DIR            write exactly there; DIR must not exist yet\n"
+          "  -q, --quiet                 no progress on standard error\n"
+          "\n"
+          "Instead of running:\n"
+          "      --check                 check everything, show the needed memory and time\n"
+          "      --print-config          show every key with its value and where that came from\n"
+          "      --list WHAT             algorithms, models, datasets, codecs or keys\n"
+          "      --keys-markdown         the reference of all keys as Markdown\n"
+          "  -h, --help                  show this\n"
+          "  -V, --version               show the version\n"
+          "\n"
+          "Examples:\n"
+          "  simulate experiments/alexnet_cifar.ini\n"
+          "  simulate --algorithm bsp,losp --workers 16 experiments/cnn_mnist.ini\n"
+          "  simulate --set network.bandwidth=100Mbit/s --set train.batch=64 --check x.ini\n"
+          "\n"
+          "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 data missing or corrupt, 4 training "
+          "diverged,\n"
+          "5 a process of the run died, 6 no progress, 7 no memory, disk or process; 128+N ended by signal "
+          "N.\n",
+          stdout);
+}

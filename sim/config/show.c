@@ -1,0 +1,107 @@
+#include "sim/config/values.h"
+
+#include <stdint.h>
+
+#include "sim/config/kinds.h"
+
+static void print_choice(const char *choices, int index, FILE *out)
+{
+    size_t length;
+    for (const char *next; (next = key_next_choice(choices, &length)); choices = next)
+        if (index-- == 0)
+            fprintf(out, "%.*s", (int)length, choices);
+}
+
+static void print_list(const struct quantity *q, const struct reals *list, FILE *out)
+{
+    for (int i = 0; i < list->n; i++) {
+        fputs(i ? ", " : "", out);
+        quantity_print(q, list->at[i], out);
+    }
+}
+
+static void print_names(const struct names *names, FILE *out)
+{
+    for (int i = 0; i < names->n; i++)
+        fprintf(out, "%s%s", i ? ", " : "", names->at[i]);
+}
+
+void value_print(const struct config_key *key, const void *field, FILE *out)
+{
+    if (!value_given(key, field))
+        return;
+    switch (key->type) {
+    case KEY_INT:
+        fprintf(out, "%lld", (long long)*(const int64_t *)field);
+        break;
+    case KEY_BOOL:
+        fputs(*(const bool *)field ? "yes" : "no", out);
+        break;
+    case KEY_TEXT:
+        fputs(*(char *const *)field, out);
+        break;
+    case KEY_CHOICE:
+        print_choice(key->choices, *(const int *)field, out);
+        break;
+    case KEY_NAMES:
+        print_names(field, out);
+        break;
+    default:
+        if (key_is_list(key))
+            print_list(key_quantity(key), field, out);
+        else
+            quantity_print(key_quantity(key), *(const double *)field, out);
+    }
+}
+
+static void print_bound(const char *relation, const struct quantity *q, double bound, FILE *out)
+{
+    fprintf(out, " %s ", relation);
+    if (bound == 0)
+        fputc('0', out); /* no unit needed */
+    else
+        quantity_print(q, bound, out);
+}
+
+static void print_bounds(const struct config_key *key, FILE *out)
+{
+    const struct quantity *q = key_quantity(key);
+    bool below = key_bounded_below(key), above = key_bounded_above(key);
+    bool from_to = below && above && !key->above_min && !key->below_max;
+    if (below)
+        print_bound(from_to ? "from" : key->above_min ? ">" : ">=", q, key->min, out);
+    if (below && above && !from_to)
+        fputs(" and", out);
+    if (above)
+        print_bound(from_to ? "to" : key->below_max ? "<" : "<=", q, key->max, out);
+}
+
+static void describe_choices(const char *choices, FILE *out)
+{
+    size_t length;
+    const char *before = "";
+    fputs("one of ", out);
+    for (const char *next; (next = key_next_choice(choices, &length)); choices = next, before = ", ")
+        fprintf(out, "%s%.*s", before, (int)length, choices);
+}
+
+void value_describe(const struct config_key *key, FILE *out)
+{
+    const struct quantity *q = key_quantity(key);
+    if (key->choices) {
+        describe_choices(key->choices, out);
+    } else if (key->type == KEY_BOOL) {
+        fputs("yes or no", out);
+    } else if (key->type == KEY_TEXT) {
+        fputs("text", out);
+    } else if (key->type == KEY_NAMES) {
+        fputs("different names separated by commas", out);
+    } else {
+        bool list = key_is_list(key);
+        fputs(list ? q->many : q->one, out);
+        print_bounds(key, out);
+        fputs(list ? " separated by commas" : "", out);
+        if (q->examples)
+            fprintf(out, " such as %s", q->examples);
+    }
+}

@@ -1,0 +1,32 @@
+/* What config.c, finish.c and dump.c share: every key with its place in memory and where its value came from. */
+#ifndef SIM_CONFIG_SOURCE_H
+#define SIM_CONFIG_SOURCE_H
+
+#include "sim/config/config.h"
+
+/* Who gave a value: nobody, a file (the n-th one read is level n), the command line. The higher wins. */
+enum level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_COMMAND = 1000000 };
+
+struct slot { /* a key */
+    const struct config_section *section;
+    const struct config_key *key;
+    void *field;
+    int level;
+    int line;          /* in the file */
+    const char *given; /* the file's path, "--set"; NULL: by default */
+};
+
+struct config_source {
+    struct config *cfg;
+    int n_sections, n_slots, n_paths;
+    struct config_section *sections; /* own ones first; keys by pointer */
+    struct slot *slots;              /* in the order of sections and keys */
+    char **paths;                    /* of the files read */
+};
+
+struct slot *source_find(const struct config_source *src, const char *section, const char *key); /* or NULL */
+
+/* Where the value came from: "x.ini:12", "--set", "default". Written into out, which is returned. */
+char *source_place(const struct slot *slot, char *out, size_t size);
+
+#endif

@@ -1,0 +1,268 @@
+#define _GNU_SOURCE /* open_memstream */
+#include "sim/config/values.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/kinds.h"
+
+/* The check_ and read_ functions return NULL or a hint (perhaps empty), and set *got when only a part of the
+ * text is to blame. */
+
+static const char *check_bounds(const struct config_key *key, double x)
+{
+    bool low = key_bounded_below(key) && (key->above_min ? x <= key->min : x < key->min);
+    bool high = key_bounded_above(key) && (key->below_max ? x >= key->max : x > key->max);
+    return low || high ? "" : NULL;
+}
+
+static char *trim(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    char *end = text + strlen(text);
+    while (end > text && isspace((unsigned char)end[-1]))
+        end--;
+    *end = '\0';
+    return text;
+}
+
+/* What an ini line could not carry is refused from the command line as well: every dump must read back. */
+static const char *check_writable(const char *text)
+{
+    char before = ' ';
+    for (const char *c = text; *c; before = *c++) {
+        bool blank_before = before == ' ' || before == '\t';
+        if ((*c == '#' || *c == ';') && blank_before)
+            return *c == '#' ? "a comment behind a value starts with ' ;'" : "';' starts a comment";
+        if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7F)
+            return "control character";
+    }
+    return NULL;
+}
+
+static const char *read_real(const struct config_key *key, const char *text, double *out)
+{
+    const char *why = quantity_read(key_quantity(key), text, out);
+    return why ? why : check_bounds(key, *out);
+}
+
+/* Digits are read as an integer, since a double would round those beyond 2^53; "1e6" is read as a double. */
+static const char *read_int(const struct config_key *key, const char *text, int64_t *out)
+{
+    double x;
+    const char *why = read_real(key, text, &x);
+    if (why)
+        return why;
+    if (x != floor(x))
+        return "not whole";
+    if (text[strspn(text, "+-0123456789")] == '\0') {
+        errno = 0;
+        *out = strtoll(text, NULL, 10);
+        return errno ? "too large a number" : NULL;
+    }
+    if (fabs(x) >= 0x1p63)
+        return "too large a number";
+    *out = (int64_t)x;
+    return NULL;
+}
+
+static const char *read_bool(const char *text, bool *out)
+{
+    static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], text) == 0) {
+            *out = i % 2;
+            return NULL;
+        }
+    return "";
+}
+
+static const char *read_choice(const char *choices, const char *text, int *out)
+{
+    size_t length;
+    int i = 0;
+    for (const char *word = choices, *next; (next = key_next_choice(word, &length)); word = next, i++)
+        if (strlen(text) == length && strncmp(word, text, length) == 0) {
+            *out = i;
+            return NULL;
+        }
+    return "";
+}
+
+static const char *read_text(const struct config_key *key, const char *text, char **out)
+{
+    int ignored;
+    if (!*text && *key->preset)
+        return "";
+    if (key->choices && read_choice(key->choices, text, &ignored))
+        return "";
+    *out = text_format("%s", text);
+    return NULL;
+}
+
+/* Cuts the next element out of a list; *rest is NULL after the last. */
+static char *next_element(char **rest)
+{
+    char *start = *rest, *comma = strchr(start, ',');
+    if (comma)
+        *comma = '\0';
+    *rest = comma ? comma + 1 : NULL;
+    return trim(start);
+}
+
+static int count_elements(const char *list)
+{
+    int n = 1;
+    for (; *list; list++)
+        n += *list == ',';
+    return n;
+}
+
+static const char *read_reals(const struct config_key *key, char *list, struct reals *out, char **got)
+{
+    out->n = count_elements(list);
+    out->at = need((unsigned long)out->n * sizeof *out->at);
+    const char *why = NULL;
+    for (int i = 0; i < out->n && !why; i++) {
+        *got = next_element(&list);
+        why = read_real(key, *got, &out->at[i]);
+    }
+    if (why)
+        free(out->at);
+    return why;
+}
+
+static void names_free(struct names *names)
+{
+    for (int i = 0; i < names->n; i++)
+        free(names->at[i]);
+    free(names->at);
+}
+
+static const char *check_name(const struct names *known, const char *name)
+{
+    if (!*name || strpbrk(name, " \t"))
+        return "";
+    for (int i = 0; i < known->n; i++)
+        if (strcmp(known->at[i], name) == 0)
+            return "given twice";
+    return NULL;
+}
+
+static const char *read_names(char *list, struct names *out, char **got)
+{
+    int n = count_elements(list);
+    *out = (struct names){0, need((unsigned long)n * sizeof *out->at)};
+    while (list) {
+        *got = next_element(&list);
+        const char *why = check_name(out, *got);
+        if (why) {
+            names_free(out);
+            return why;
+        }
+        out->at[out->n++] = text_format("%s", *got);
+    }
+    return NULL;
+}
+
+/* Every kind of field. */
+union field {
+    int64_t integer;
+    double real;
+    bool yes;
+    int choice;
+    char *text;
+    struct reals reals;
+    struct names names;
+};
+
+static const char *read_field(const struct config_key *key, char *text, union field *out, char **got)
+{
+    switch (key->type) {
+    case KEY_INT:
+        return read_int(key, text, &out->integer);
+    case KEY_BOOL:
+        return read_bool(text, &out->yes);
+    case KEY_TEXT:
+        return read_text(key, text, &out->text);
+    case KEY_CHOICE:
+        return read_choice(key->choices, text, &out->choice);
+    case KEY_NAMES:
+        return read_names(text, &out->names, got);
+    default:
+        return key_is_list(key) ? read_reals(key, text, &out->reals, got) : read_real(key, text, &out->real);
+    }
+}
+
+static void explain(const struct config_key *key, const char *got, const char *hint, char *error,
+                    size_t error_size)
+{
+    char quoted[100], *expected = NULL;
+    size_t length;
+    FILE *out = open_memstream(&expected, &length);
+    if (!out)
+        die_errno(EXIT_RESOURCE, "open_memstream");
+    value_describe(key, out);
+    fclose(out);
+    snprintf(error, error_size, "expected %s, got %s%s%s%s", expected, text_quote(quoted, sizeof quoted, got),
+             *hint ? " (" : "", hint, *hint ? ")" : "");
+    free(expected);
+}
+
+bool value_read(const struct config_key *key, const char *text, void *field, char *error, size_t error_size)
+{
+    char *copy = text_format("%s", text), *trimmed = trim(copy), *got = trimmed;
+    union field fresh = {0};
+    bool unset = !*trimmed && !key->preset;
+    const char *why = unset ? NULL : check_writable(trimmed);
+    if (!unset && !why)
+        why = read_field(key, trimmed, &fresh, &got);
+    if (why) {
+        explain(key, got, why, error, error_size);
+    } else {
+        value_free(key, field);
+        if (!unset)
+            memcpy(field, &fresh, key_field_size(key));
+    }
+    free(copy);
+    return !why;
+}
+
+/* Not given, given */
+
+void value_unset(const struct config_key *key, void *field)
+{
+    union field unset = {0};
+    if (key->type == KEY_INT)
+        unset.integer = -1;
+    else if (key->type == KEY_CHOICE)
+        unset.choice = -1;
+    else if (key_quantity(key) && !key_is_list(key))
+        unset.real = NAN;
+    memcpy(field, &unset, key_field_size(key));
+}
+
+void value_free(const struct config_key *key, void *field)
+{
+    if (key->type == KEY_TEXT)
+        free(*(char **)field);
+    else if (key->type == KEY_NAMES)
+        names_free(field);
+    else if (key_is_list(key))
+        free(((struct reals *)field)->at);
+    value_unset(key, field);
+}
+
+bool value_given(const struct config_key *key, const void *field)
+{
+    union field unset;
+    value_unset(key, &unset);
+    return key->preset || memcmp(field, &unset, key_field_size(key)) != 0;
+}

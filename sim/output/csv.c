@@ -1,0 +1,117 @@
+#include "sim/output/csv.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+struct csv {
+    FILE *file;
+    char *path;
+    int columns; /* of the header */
+    int fields;  /* so far in this row */
+};
+
+static _Noreturn void failed(const struct csv *csv)
+{
+    die_errno(EXIT_RESOURCE, "writing %s", csv->path);
+}
+
+/* Flushed per row, so that a run that is killed leaves whole rows, and a later fork inherits an empty buffer.
+ */
+static void flush(struct csv *csv)
+{
+    if (fflush(csv->file) || ferror(csv->file))
+        failed(csv);
+}
+
+static int count_columns(const char *header)
+{
+    int columns = 1;
+    for (const char *c = header; *c; c++)
+        columns += *c == ',';
+    return columns;
+}
+
+struct csv *csv_create(const char *path, const char *header)
+{
+    assert(*header && !strchr(header, '\n'));
+    struct csv *csv = need(sizeof *csv);
+    csv->path = text_format("%s", path);
+    csv->columns = count_columns(header);
+    csv->file = fopen(path, "wxe"); /* x: an existing file is an error */
+    if (!csv->file)
+        die_errno(EXIT_RESOURCE, "making %s", path);
+    fprintf(csv->file, "%s\n", header);
+    flush(csv);
+    return csv;
+}
+
+void csv_close(struct csv *csv)
+{
+    if (!csv)
+        return;
+    assert(csv->fields == 0); /* no half row */
+    if (fclose(csv->file))
+        failed(csv);
+    free(csv->path);
+    free(csv);
+}
+
+static void separate(struct csv *csv)
+{
+    if (csv->fields++)
+        putc(',', csv->file);
+}
+
+void csv_int(struct csv *csv, int64_t value)
+{
+    separate(csv);
+    fprintf(csv->file, "%" PRId64, value);
+}
+
+void csv_real(struct csv *csv, double value)
+{
+    separate(csv);
+    if (isnan(value)) /* printf could say -nan */
+        fputs("NaN", csv->file);
+    else
+        fprintf(csv->file, "%.9g", value);
+}
+
+void csv_seconds(struct csv *csv, int64_t ns)
+{
+    const uint64_t second = 1000000000;
+    uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns; /* of INT64_MIN too */
+    separate(csv);
+    fprintf(csv->file, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "", size / second, size % second);
+}
+
+void csv_text(struct csv *csv, const char *value)
+{
+    separate(csv);
+    if (!strpbrk(value, ",\"\r\n")) {
+        fputs(value, csv->file);
+        return;
+    }
+    putc('"', csv->file);
+    for (const char *c = value; *c; c++) {
+        if (*c == '"')
+            putc('"', csv->file);
+        putc(*c, csv->file);
+    }
+    putc('"', csv->file);
+}
+
+void csv_end_row(struct csv *csv)
+{
+    assert(csv->fields == csv->columns);
+    csv->fields = 0;
+    putc('\n', csv->file);
+    flush(csv);
+}

@@ -1,0 +1,133 @@
+#include "sim/output/folder.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+/* Makes path and every folder above it that is missing. */
+static void make_all(char *path)
+{
+    for (char *slash = path;; slash++) {
+        slash += strcspn(slash, "/");
+        char kept = *slash;
+        *slash = '\0';
+        if (*path && mkdir(path, 0777) && errno != EEXIST)
+            die_errno(EXIT_RESOURCE, "making %s", path);
+        *slash = kept;
+        if (!kept)
+            return;
+    }
+}
+
+/* mkdir decides, so two runs never share a folder: false when the path is taken. */
+static bool make_new(const char *path)
+{
+    if (mkdir(path, 0777) == 0)
+        return true;
+    if (errno != EEXIST)
+        die_errno(EXIT_RESOURCE, "making %s", path);
+    return false;
+}
+
+static char *create_given(const char *given)
+{
+    if (!*given)
+        die(EXIT_USAGE, "-o: expected a folder, got an empty name");
+    char *path = text_format("%s", given);
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        path[--length] = '\0';
+
+    char *slash = strrchr(path, '/');
+    if (slash && slash != path) {
+        *slash = '\0';
+        make_all(path);
+        *slash = '/';
+    }
+    if (!make_new(path))
+        die(EXIT_USAGE, "%s exists: -o needs the name of a new folder, results are never overwritten", path);
+    return path;
+}
+
+/* Points parent/latest at name in one step: whoever follows the link meets the old run or the new one. A link
+ * is a comfort, so trouble with it is only worth a warning. */
+static void link_latest(const char *parent, const char *name)
+{
+    char *link = text_format("%s/latest", parent);
+    char *temporary = text_format("%s/.latest-%ld", parent, (long)getpid());
+    struct stat old;
+    if (lstat(link, &old) == 0 && !S_ISLNK(old.st_mode)) {
+        warn("%s is not a symbolic link, left as it is", link);
+    } else {
+        unlink(temporary); /* of an earlier process with our id, killed right here */
+        if (symlink(name, temporary) || rename(temporary, link)) {
+            warn("cannot link %s to %s: %s", link, name, strerror(errno));
+            unlink(temporary);
+        }
+    }
+    free(temporary);
+    free(link);
+}
+
+static char *create_stamped(const char *results, const char *experiment, int64_t seed)
+{
+    char stamp[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+
+    char *parent = text_format("%s/%s", results, experiment);
+    make_all(parent);
+    char *path = text_format("%s/%s-s%lld", parent, stamp, (long long)seed);
+    for (int again = 2; !make_new(path); again++) {
+        free(path);
+        path = text_format("%s/%s-s%lld-%d", parent, stamp, (long long)seed, again);
+    }
+    link_latest(parent, path + strlen(parent) + 1);
+    free(parent);
+    return path;
+}
+
+char *folder_create(const char *given, const char *results, const char *experiment, int64_t seed)
+{
+    return given ? create_given(given) : create_stamped(results, experiment, seed);
+}
+
+char *folder_make(const char *parent, const char *name)
+{
+    char *path = text_format("%s/%s", parent, name);
+    if (!make_new(path))
+        die(EXIT_RESOURCE, "making %s: it exists", path);
+    return path;
+}
+
+void folder_copy(const char *from, const char *folder, const char *name)
+{
+    char *to = text_format("%s/%s", folder, name);
+    FILE *source = fopen(from, "re");
+    if (!source)
+        die_errno(EXIT_RESOURCE, "reading %s", from);
+    FILE *copy = fopen(to, "wxe");
+    if (!copy)
+        die_errno(EXIT_RESOURCE, "making %s", to);
+
+    char block[4096];
+    size_t got;
+    while ((got = fread(block, 1, sizeof block, source)) > 0)
+        if (fwrite(block, 1, got, copy) != got)
+            die_errno(EXIT_RESOURCE, "writing %s", to);
+    if (ferror(source))
+        die_errno(EXIT_RESOURCE, "reading %s", from);
+    if (fclose(copy))
+        die_errno(EXIT_RESOURCE, "writing %s", to);
+    fclose(source);
+    free(to);
+}

@@ -1,0 +1,172 @@
+#include "sim/output/json.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+enum { DEPTH = 32 };
+
+struct json {
+    FILE *file;
+    char *path, *temporary;
+    int depth;         /* open objects and arrays */
+    char close[DEPTH]; /* what ends each of them, '}' or ']' */
+    bool filled[DEPTH];
+};
+
+static _Noreturn void failed(const struct json *json)
+{
+    die_errno(EXIT_RESOURCE, "writing %s", json->temporary);
+}
+
+static void open_level(struct json *json, char open, char close)
+{
+    assert(json->depth < DEPTH);
+    putc(open, json->file);
+    json->close[json->depth] = close;
+    json->filled[json->depth] = false;
+    json->depth++;
+}
+
+static void new_line(struct json *json)
+{
+    fprintf(json->file, "\n%*s", 2 * json->depth, "");
+}
+
+static void close_level(struct json *json)
+{
+    json->depth--;
+    if (json->filled[json->depth])
+        new_line(json);
+    putc(json->close[json->depth], json->file);
+}
+
+struct json *json_create(const char *path)
+{
+    struct json *json = need(sizeof *json);
+    json->path = text_format("%s", path);
+    json->temporary = text_format("%s.tmp", path);
+    json->file = fopen(json->temporary, "we");
+    if (!json->file)
+        die_errno(EXIT_RESOURCE, "making %s", json->temporary);
+    open_level(json, '{', '}');
+    return json;
+}
+
+/* Synced before it gets its name: a file that is there is complete, even after a crash of the machine. */
+void json_close(struct json *json)
+{
+    assert(json->depth == 1);
+    close_level(json);
+    putc('\n', json->file);
+    if (fflush(json->file) || ferror(json->file) || fsync(fileno(json->file)))
+        failed(json);
+    if (fclose(json->file))
+        failed(json);
+    if (rename(json->temporary, json->path))
+        die_errno(EXIT_RESOURCE, "renaming %s to %s", json->temporary, json->path);
+    free(json->path);
+    free(json->temporary);
+    free(json);
+}
+
+/* Control characters, quotes and backslashes; everything else, UTF-8 among it, passes through. */
+static void put_string(FILE *file, const char *text)
+{
+    putc('"', file);
+    for (const char *c = text; *c; c++) {
+        switch (*c) {
+        case '"':
+        case '\\':
+            fprintf(file, "\\%c", *c);
+            break;
+        case '\n':
+            fputs("\\n", file);
+            break;
+        case '\t':
+            fputs("\\t", file);
+            break;
+        default:
+            if ((unsigned char)*c < 0x20)
+                fprintf(file, "\\u%04x", (unsigned)*c);
+            else
+                putc(*c, file);
+        }
+    }
+    putc('"', file);
+}
+
+/* The comma, the new line and the key: all that stands before a value. */
+static void begin_value(struct json *json, const char *key)
+{
+    int top = json->depth - 1;
+    assert((key == NULL) == (json->close[top] == ']'));
+    if (json->filled[top])
+        putc(',', json->file);
+    json->filled[top] = true;
+    new_line(json);
+    if (key) {
+        put_string(json->file, key);
+        fputs(": ", json->file);
+    }
+}
+
+void json_object(struct json *json, const char *key)
+{
+    begin_value(json, key);
+    open_level(json, '{', '}');
+}
+
+void json_array(struct json *json, const char *key)
+{
+    begin_value(json, key);
+    open_level(json, '[', ']');
+}
+
+void json_end(struct json *json)
+{
+    assert(json->depth > 1); /* the outermost is json_close's */
+    close_level(json);
+}
+
+void json_text(struct json *json, const char *key, const char *value)
+{
+    begin_value(json, key);
+    if (value)
+        put_string(json->file, value);
+    else
+        fputs("null", json->file);
+}
+
+void json_int(struct json *json, const char *key, int64_t value)
+{
+    begin_value(json, key);
+    fprintf(json->file, "%" PRId64, value);
+}
+
+void json_real(struct json *json, const char *key, double value)
+{
+    begin_value(json, key);
+    if (isfinite(value))
+        fprintf(json->file, "%.17g", value);
+    else /* JSON has no word for them */
+        fputs("null", json->file);
+}
+
+void json_bool(struct json *json, const char *key, bool value)
+{
+    begin_value(json, key);
+    fputs(value ? "true" : "false", json->file);
+}
+
+void json_null(struct json *json, const char *key)
+{
+    begin_value(json, key);
+    fputs("null", json->file);
+}

@@ -1,0 +1,85 @@
+#include "sim/output/summary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/text.h"
+#include "sim/output/json.h"
+
+static void put_names(struct json *json, const struct summary *s)
+{
+    json_text(json, "algorithm", s->algorithm);
+    json_text(json, "model", s->model);
+    json_text(json, "dataset", s->dataset);
+    json_bool(json, "synthetic", s->synthetic);
+    json_int(json, "workers", s->workers);
+    json_int(json, "seed", s->seed);
+}
+
+static void put_results(struct json *json, const struct summary *s)
+{
+    json_int(json, "rounds", s->rounds);
+    json_int(json, "iterations", s->iterations);
+    json_real(json, "epochs", s->epochs);
+    json_int(json, "virtual_ns", s->virtual_ns);
+    json_real(json, "wall_seconds", s->wall_seconds);
+    json_real(json, "test_accuracy", s->test_accuracy);
+    json_real(json, "test_loss", s->test_loss);
+    json_real(json, "train_loss", s->train_loss);
+    json_real(json, "best_accuracy", s->best_accuracy);
+}
+
+static void put_target(struct json *json, const struct summary *s)
+{
+    const struct {
+        const char *key;
+        int64_t value;
+    } members[] = {{"target_ns", s->target_ns},
+                   {"target_iterations", s->target_iterations},
+                   {"target_bytes_up", s->target_bytes_up},
+                   {"target_bytes_down", s->target_bytes_down}};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (s->target_ns < 0) /* never reached: the other three mean nothing */
+            json_null(json, members[i].key);
+        else
+            json_int(json, members[i].key, members[i].value);
+}
+
+static void put_costs(struct json *json, const struct summary *s)
+{
+    json_int(json, "bytes_up", s->bytes_up);
+    json_int(json, "bytes_down", s->bytes_down);
+    json_int(json, "bytes_initial", s->bytes_initial);
+    json_int(json, "pushes", s->pushes);
+    json_int(json, "replies", s->replies);
+    json_int(json, "compute_ns", s->compute_ns);
+    json_int(json, "communication_ns", s->communication_ns);
+    json_int(json, "waiting_ns", s->waiting_ns);
+    json_int(json, "wasted_iterations", s->wasted_iterations);
+}
+
+static void put_checks(struct json *json, const struct summary *s)
+{
+    char hash[17]; /* text: a JSON number keeps only 53 bits in many readers */
+    snprintf(hash, sizeof hash, "%016" PRIx64, s->parameters_hash);
+    json_text(json, "parameters_hash", hash);
+    if (s->replicas_equal == REPLICAS_NONE)
+        json_null(json, "replicas_equal");
+    else
+        json_bool(json, "replicas_equal", s->replicas_equal == REPLICAS_EQUAL);
+    json_text(json, "status", s->status);
+}
+
+void summary_write(const struct summary *s, const char *folder)
+{
+    char *path = text_format("%s/summary.json", folder);
+    struct json *json = json_create(path);
+    put_names(json, s);
+    put_results(json, s);
+    put_target(json, s);
+    put_costs(json, s);
+    put_checks(json, s);
+    json_close(json);
+    free(path);
+}

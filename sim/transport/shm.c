@@ -1,0 +1,63 @@
+#include "sim/transport/shm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+
+/* An open object without a name. A name that is taken belongs to a process of another pid namespace: try the
+ * next. */
+static int open_unnamed(void)
+{
+    static unsigned created;
+    char name[64];
+    int fd;
+    do {
+        snprintf(name, sizeof name, "/ospsim-%ld-%u", (long)getpid(), created++);
+        fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
+    } while (fd < 0 && (errno == EEXIST || errno == EINTR));
+    if (fd < 0)
+        die_errno(EXIT_RESOURCE, "shm_open %s", name);
+    if (shm_unlink(
+            name)) /* at once, before anything slow: from here on no death and no error leaves it behind */
+        die_errno(EXIT_RESOURCE, "shm_unlink %s", name);
+    return fd;
+}
+
+static _Noreturn void die_full(size_t bytes, int error)
+{
+    struct statvfs fs;
+    const double mib = 1 << 20;
+    if (statvfs("/dev/shm", &fs))
+        die_errno(EXIT_RESOURCE, "shared memory: %.1f MiB asked for: %s; statvfs /dev/shm",
+                  (double)bytes / mib, strerror(error));
+    die(EXIT_RESOURCE, "shared memory: %.1f MiB asked for, %.1f MiB free in /dev/shm: %s",
+        (double)bytes / mib, (double)fs.f_bavail * (double)fs.f_frsize / mib, strerror(error));
+}
+
+void *shm_create(size_t bytes)
+{
+    int fd = open_unnamed(), error;
+    do /* not ftruncate: that succeeds on a full file system and the first touch dies of SIGBUS */
+        error = posix_fallocate(fd, 0, (off_t)bytes);
+    while (error == EINTR);
+    if (error)
+        die_full(bytes, error);
+    void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (block == MAP_FAILED)
+        die_errno(EXIT_RESOURCE, "mmap of %zu bytes of shared memory", bytes);
+    close(fd);
+    return block;
+}
+
+void shm_destroy(void *block, size_t bytes)
+{
+    if (block)
+        munmap(block, bytes);
+}

@@ -1,0 +1,195 @@
+/* summary.json, and the numbers of the comparison worked out by hand. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "sim/output/summary.h"
+#include "tests/scratch.h"
+
+static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int64_t target_ns)
+{
+    struct summary s = {.model = "lenet",
+                        .dataset = "mnist",
+                        .workers = 4,
+                        .seed = 7,
+                        .rounds = 10,
+                        .iterations = 40,
+                        .epochs = 0.5,
+                        .wall_seconds = 2.5,
+                        .test_accuracy = 0.75,
+                        .best_accuracy = 0.875,
+                        .test_loss = 0.25,
+                        .train_loss = 0.125,
+                        .target_iterations = 20,
+                        .target_bytes_up = 500,
+                        .target_bytes_down = 600,
+                        .bytes_up = 1000,
+                        .bytes_down = 2000,
+                        .bytes_initial = 300,
+                        .pushes = 40,
+                        .replies = 39,
+                        .compute_ns = 4000000000,
+                        .communication_ns = 2000000000,
+                        .wasted_iterations = 3,
+                        .parameters_hash = 0xabcd,
+                        .replicas_equal = REPLICAS_EQUAL,
+                        .status = "done"};
+    snprintf(s.algorithm, sizeof s.algorithm, "%s", algorithm);
+    s.virtual_ns = virtual_ns;
+    s.target_ns = target_ns;
+    s.waiting_ns = virtual_ns; /* of 4 workers together: a quarter */
+    return s;
+}
+
+static void test_summary(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("osp", 5000000000, 1500000000);
+    summary_write(&s, ".");
+    assert_string_equal(
+        contents("summary.json"),
+        "{\n  \"algorithm\": \"osp\",\n  \"model\": \"lenet\",\n  \"dataset\": \"mnist\",\n"
+        "  \"synthetic\": false,\n  \"workers\": 4,\n  \"seed\": 7,\n  \"rounds\": 10,\n  \"iterations\": "
+        "40,\n"
+        "  \"epochs\": 0.5,\n  \"virtual_ns\": 5000000000,\n  \"wall_seconds\": 2.5,\n"
+        "  \"test_accuracy\": 0.75,\n  \"test_loss\": 0.25,\n  \"train_loss\": 0.125,\n"
+        "  \"best_accuracy\": 0.875,\n  \"target_ns\": 1500000000,\n  \"target_iterations\": 20,\n"
+        "  \"target_bytes_up\": 500,\n  \"target_bytes_down\": 600,\n  \"bytes_up\": 1000,\n"
+        "  \"bytes_down\": 2000,\n  \"bytes_initial\": 300,\n  \"pushes\": 40,\n  \"replies\": 39,\n"
+        "  \"compute_ns\": 4000000000,\n  \"communication_ns\": 2000000000,\n  \"waiting_ns\": 5000000000,\n"
+        "  \"wasted_iterations\": 3,\n  \"parameters_hash\": \"000000000000abcd\",\n"
+        "  \"replicas_equal\": true,\n  \"status\": \"done\"\n}\n");
+}
+
+static void test_summary_nulls(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("osp", 5000000000, -1);
+    s.test_accuracy = NAN;
+    s.replicas_equal = REPLICAS_NONE;
+    summary_write(&s, ".");
+    contents("summary.json");
+    assert_non_null(strstr(text, "\"test_accuracy\": null,"));
+    assert_non_null(strstr(text, "\"target_ns\": null,\n  \"target_iterations\": null,\n"
+                                 "  \"target_bytes_up\": null,\n  \"target_bytes_down\": null,"));
+    assert_non_null(strstr(text, "\"replicas_equal\": null,"));
+}
+
+#define HEADER                                                                                              \
+    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,target_accuracy,target_s," \
+    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,synthetic\n"
+
+static void test_comparison_with_target(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
+                          summary_of("osp", 4000000000, 1500000000), summary_of("asp", 4000000000, -1)};
+    s[2].test_accuracy = NAN;
+    comparison_write(s, 3, 0.7, ".");
+    assert_string_equal(contents("comparison.csv"), HEADER
+                        "bsp,0.75,0.875,0.25,40,10,8.000000000,0.7,6.000000000,1,1000,2000,300,0.5,0.25,0\n"
+                        "osp,0.75,0.875,0.25,40,10,4.000000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,0\n"
+                        "asp,NaN,0.875,0.25,40,10,4.000000000,0.7,NaN,NaN,1000,2000,300,0.5,0.25,0\n");
+}
+
+static void test_comparison_without_target(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000000, -1),
+                          summary_of("none", 0, -1)};
+    s[1].synthetic = true;
+    s[2].workers = 0;
+    comparison_write(s, 3, NAN, ".");
+    assert_string_equal(contents("comparison.csv"), HEADER
+                        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,1,1000,2000,300,0.5,0.25,0\n"
+                        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,1.6,1000,2000,300,0.5,0.25,1\n"
+                        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,1000,2000,300,NaN,NaN,0\n");
+}
+
+static void test_comparison_first_never_there(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000000, 1)};
+    comparison_write(s, 2, 0.9, ".");
+    assert_non_null(
+        strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,5.000000000,0.9,0.000000001,NaN,"));
+}
+
+static void test_time_split(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000001, -1)};
+    time_split_write(s, 2, ".");
+    assert_string_equal(contents("time.csv"), "algorithm,compute_s,communication_s,waiting_s,virtual_s\n"
+                                              "bsp,1,0.5,2,8.000000000\nosp,1,0.5,1.25,5.000000001\n");
+}
+
+/* What comparison_print says, in text. */
+static void print_into_text(const struct summary *s, int n, double target)
+{
+    fflush(stdout);
+    int kept = dup(STDOUT_FILENO), file = open("table", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(file, STDOUT_FILENO);
+    comparison_print(s, n, target);
+    fflush(stdout);
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    close(file);
+    contents("table");
+}
+
+static void test_table(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
+                          summary_of("a-long-name", 5000000000, -1)};
+    s[1].test_accuracy = NAN;
+    print_into_text(s, 2, 0.7);
+    assert_null(strstr(text, "SYNTHETIC"));
+    assert_non_null(strstr(text, "to 70 %"));
+    assert_non_null(strstr(text, "75.00 %"));
+    assert_non_null(strstr(text, "1.00x"));
+
+    char *save, *line = strtok_r(text, "\n", &save); /* the line above the table */
+    line = strtok_r(NULL, "\n", &save);
+    size_t width = strlen(line);
+    for (int rows = 0; rows < 2; rows++)
+        assert_int_equal(strlen(strtok_r(NULL, "\n", &save)), width);
+    assert_null(strtok_r(NULL, "\n", &save));
+}
+
+static void test_table_remarks(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000000, -1)};
+    s[0].synthetic = true;
+    strcpy(s[0].status, "diverged");
+    s[1].replicas_equal = REPLICAS_DIFFER;
+    print_into_text(s, 2, NAN);
+    assert_non_null(strstr(text, "*** SYNTHETIC DATA"));
+    assert_non_null(strstr(text, "bsp: diverged\n"));
+    assert_non_null(strstr(text, "osp: the workers' parameters DIFFER"));
+    print_into_text(s, 0, NAN);
+    assert_string_equal(text, "");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_summary),
+        TEST(test_summary_nulls),
+        TEST(test_comparison_with_target),
+        TEST(test_comparison_without_target),
+        TEST(test_comparison_first_never_there),
+        TEST(test_time_split),
+        TEST(test_table),
+        TEST(test_table_remarks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,256 @@
+/* Whole runs of the tiny model through the launcher, in this program: against serial SGD, against one process
+ * that does what N workers do, replicas that are made to differ, workers that share a process. Each run forks
+ * its processes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/data/batches.h"
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/base/vec.h"
+#include "sim/catalogue.h"
+#include "sim/run/run.h"
+#include "tests/scratch.h"
+
+#define BATCH 8
+
+struct world { /* what main.c builds, from assignments instead of an ini */
+    struct config cfg;
+    struct config_source *source;
+    const struct dataset *data;
+    struct model *model;
+    float *params, *stats;
+};
+
+static void world_open(struct world *w, const char *const *assignments)
+{
+    char error[256];
+    int n;
+    const struct config_section *sections = catalogue_sections(&n);
+    const struct dataset_options options = {.seed = 7, .shape = "mnist", .train_n = 200, .test_n = 50};
+    const char *const fixed[] = {"train.batch=8",           "experiment.iterations=40", "experiment.seed=7",
+                                 "train.learning_rate=0.1", "data.partition=iid",       NULL};
+    memset(w, 0, sizeof *w);
+    w->source = config_begin(&w->cfg, sections, n);
+    for (int i = 0; fixed[i]; i++)
+        assert_true(config_set(w->source, fixed[i], error, sizeof error));
+    for (int i = 0; assignments[i]; i++)
+        if (!config_set(w->source, assignments[i], error, sizeof error))
+            fail_msg("%s", error);
+    assert_true(config_finish(w->source, error, sizeof error));
+    w->data = dataset_open("synthetic", (const char *const[]){NULL}, &options);
+    w->model = model_build(catalogue_model(w->cfg.model.name), w->data->channels, w->data->height,
+                           w->data->width, w->data->classes, error, sizeof error);
+    assert_non_null(w->model);
+    w->params = need(model_params(w->model) * sizeof(float));
+    w->stats = need(model_stats(w->model) * sizeof(float));
+    model_init(w->model, 7, w->params, w->stats);
+}
+
+static void world_close(struct world *w)
+{
+    free(w->params);
+    free(w->stats);
+    model_destroy(w->model);
+    dataset_close(w->data);
+    config_end(w->source);
+}
+
+static struct summary play(struct world *w, const struct algorithm *alg, const void *params)
+{
+    static int runs;
+    const struct setting setting = {&w->cfg, w->data, w->model, w->params, w->stats, catalogue_codec};
+    struct run run;
+    run_prepare(&run, &setting, alg, params);
+    run.quiet = true;
+    run.folder = text_format("%d", runs++);
+    assert_int_equal(mkdir(run.folder, 0777), 0);
+    struct summary s = launch(&run);
+    free(run.folder);
+    run_release(&run);
+    assert_int_equal(s.exit_status, 0);
+    return s;
+}
+
+static struct summary play_named(struct world *w, const char *name)
+{
+    const void *params;
+    const struct algorithm *alg = catalogue_algorithm(name, &params);
+    return play(w, alg, params);
+}
+
+/* What `workers` workers compute in BSP, in one process: a mean of gradients in rank order for every round.
+ * One worker: serial SGD. */
+static uint64_t serial_hash(const struct world *w, int workers, int rounds)
+{
+    size_t n = model_params(w->model);
+    float *x = need(n * sizeof *x), *g = need(n * sizeof *g), *sum = need(n * sizeof *sum);
+    struct workspace *ws = workspace_create(w->model, BATCH, 1);
+    struct batches *batches[8];
+    uint32_t sample[BATCH];
+    vec_copy(x, w->params, n);
+    for (int i = 0; i < workers; i++)
+        batches[i] = batches_create(PARTITION_IID, 7, w->data->train.n, i, workers, BATCH);
+    for (int r = 0; r < rounds; r++) {
+        for (int i = 0; i < workers; i++) {
+            batches_get(batches[i], r, sample);
+            model_gradient(w->model, ws, x, w->stats, w->data, sample, BATCH, &(struct draw_at){7, i, r}, g);
+            for (size_t j = 0; j < n; j++)
+                sum[j] = i == 0 ? g[j] : sum[j] + g[j];
+        }
+        for (size_t j = 0; j < n; j++)
+            sum[j] *= 1.0f / (float)workers;
+        vec_step(x, 0.1f, sum, n);
+    }
+    uint64_t hash = vec_hash(x, n);
+    for (int i = 0; i < workers; i++)
+        batches_destroy(batches[i]);
+    workspace_destroy(ws);
+    free(x);
+    free(g);
+    free(sum);
+    return hash;
+}
+
+static void one_local_sgd_worker_is_serial_sgd(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, (const char *const[]){"cluster.workers=1", "algorithm.local_sgd.local_steps=4", NULL});
+    struct summary s = play_named(&w, "local_sgd");
+    assert_int_equal(s.iterations, 40);
+    assert_int_equal(s.rounds, 10);
+    assert_true(s.parameters_hash == serial_hash(&w, 1, 40));
+    world_close(&w);
+}
+
+static void bsp_is_the_mean_of_micro_batches_in_rank_order(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, (const char *const[]){"cluster.workers=4", NULL});
+    struct summary s = play_named(&w, "bsp");
+    assert_int_equal(s.rounds, 10);
+    assert_true(s.parameters_hash == serial_hash(&w, 4, 10));
+    assert_int_equal(s.replicas_equal, REPLICAS_NONE);
+    world_close(&w);
+}
+
+static void momentum_at_one_worker_is_heavy_ball(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, (const char *const[]){"cluster.workers=1", "train.momentum=0.9", NULL});
+    struct summary s = play_named(&w, "local_sgd");
+    size_t n = model_params(w.model);
+    float *x = need(n * sizeof *x), *g = need(n * sizeof *g), *u = need(n * sizeof *u);
+    struct workspace *ws = workspace_create(w.model, BATCH, 1);
+    struct batches *b = batches_create(PARTITION_IID, 7, w.data->train.n, 0, 1, BATCH);
+    uint32_t sample[BATCH];
+    vec_copy(x, w.params, n);
+    for (int r = 0; r < 40; r++) {
+        batches_get(b, r, sample);
+        model_gradient(w.model, ws, x, w.stats, w.data, sample, BATCH, &(struct draw_at){7, 0, r}, g);
+        for (size_t j = 0; j < n; j++) {
+            u[j] = 0.9f * u[j] + g[j];
+            x[j] = x[j] - 0.1f * u[j];
+        }
+    }
+    assert_true(s.parameters_hash == vec_hash(x, n));
+    batches_destroy(b);
+    workspace_destroy(ws);
+    free(x);
+    free(g);
+    free(u);
+    world_close(&w);
+}
+
+static void workers_that_share_processes_compute_the_same(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"bsp", "losp", "dqlosp"};
+    for (int i = 0; i < 3; i++) {
+        struct world a, b;
+        world_open(&a, (const char *const[]){"cluster.workers=5", "network.bandwidth=10Mbit/s",
+                                             "compute.factor=1, 2, 1, 3, 1", NULL});
+        world_open(&b,
+                   (const char *const[]){"cluster.workers=5", "cluster.processes=2",
+                                         "network.bandwidth=10Mbit/s", "compute.factor=1, 2, 1, 3, 1", NULL});
+        struct summary one_each = play_named(&a, names[i]), shared = play_named(&b, names[i]);
+        assert_true(one_each.parameters_hash == shared.parameters_hash);
+        assert_int_equal(one_each.virtual_ns, shared.virtual_ns);
+        world_close(&a);
+        world_close(&b);
+    }
+}
+
+/* ---- replicas ---- */
+
+static const struct algorithm *genuine; /* whose accept is spoilt below */
+
+static void accept_with_a_flipped_bit(struct worker_state *s)
+{
+    genuine->accept(s);
+    uint32_t *bits = (uint32_t *)s->vector[0];
+    if (s->id == 2)
+        bits[s->n / 2] ^= 1;
+}
+
+static void a_flipped_bit_in_one_replica_is_seen(void **state)
+{
+    (void)state;
+    struct world w;
+    const void *params;
+    world_open(&w, (const char *const[]){"cluster.workers=4", NULL});
+    genuine = catalogue_algorithm("dqlosp", &params);
+    assert_int_equal(play(&w, genuine, params).replicas_equal, REPLICAS_EQUAL);
+    struct algorithm spoilt = *genuine;
+    spoilt.accept = accept_with_a_flipped_bit;
+    assert_int_equal(play(&w, &spoilt, params).replicas_equal, REPLICAS_DIFFER);
+    world_close(&w);
+}
+
+static void replicas_are_equal_for_every_codec_and_rounding(void **state)
+{
+    (void)state;
+    static const char *const settings[][3] = {
+        {"algorithm.dqlosp.codec=identity", "codec.maxabs.bits=8", "algorithm.dqlosp.error_feedback=no"},
+        {"algorithm.dqlosp.codec=maxabs", "codec.maxabs.rounding=nearest", "codec.maxabs.bits=8"},
+        {"algorithm.dqlosp.codec=maxabs", "codec.maxabs.rounding=stochastic", "codec.maxabs.bits=4"},
+        {"algorithm.dqlosp.codec=maxabs", "codec.maxabs.bits=2", "algorithm.dqlosp.error_feedback=yes"},
+        {"algorithm.dqlosp.codec=numpy_l2", "codec.numpy_l2.bits=16", "codec.numpy_l2.wrap=yes"},
+        {"algorithm.dqlosp.codec=numpy_l2", "codec.numpy_l2.bits=16", "codec.numpy_l2.wrap=no"},
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        struct world w;
+        world_open(&w, (const char *const[]){"cluster.workers=3", settings[i][0], settings[i][1],
+                                             settings[i][2], NULL});
+        struct summary s = play_named(&w, "dqlosp");
+        assert_int_equal(s.replicas_equal, REPLICAS_EQUAL);
+        world_close(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(one_local_sgd_worker_is_serial_sgd, scratch_enter, scratch_leave),
+        cmocka_unit_test_setup_teardown(bsp_is_the_mean_of_micro_batches_in_rank_order, scratch_enter,
+                                        scratch_leave),
+        cmocka_unit_test_setup_teardown(momentum_at_one_worker_is_heavy_ball, scratch_enter, scratch_leave),
+        cmocka_unit_test_setup_teardown(workers_that_share_processes_compute_the_same, scratch_enter,
+                                        scratch_leave),
+        cmocka_unit_test_setup_teardown(a_flipped_bit_in_one_replica_is_seen, scratch_enter, scratch_leave),
+        cmocka_unit_test_setup_teardown(replicas_are_equal_for_every_codec_and_rounding, scratch_enter,
+                                        scratch_leave),
+    };
+    alarm(240);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

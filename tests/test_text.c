@@ -1,0 +1,126 @@
+/* sim/base/text: near words, sizes, durations, quotes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+
+static const char *const words[] = {"latency", "bandwidth", "bandwidth_up", "seed", NULL};
+
+static const char *word(const void *context, size_t i)
+{
+    return ((const char *const *)context)[i];
+}
+
+static void nearest_word(void **state)
+{
+    (void)state;
+    assert_string_equal(text_nearest("latancy", word, words), "latency");
+    assert_string_equal(text_nearest("latency", word, words), "latency");
+    assert_string_equal(text_nearest("bandwith", word, words), "bandwidth");
+    assert_string_equal(text_nearest("bandwidthup", word, words), "bandwidth_up");
+    assert_string_equal(text_nearest("sed", word, words), "seed");
+    assert_string_equal(text_nearest("eed", word, words), "seed");
+    assert_null(text_nearest("momentum", word, words));
+    assert_null(text_nearest("sxxx", word, words)); /* three changes; a third of four, plus one, are two */
+    assert_null(text_nearest("", word, words));
+}
+
+static void nearest_of_none_or_to_a_long_word(void **state)
+{
+    (void)state;
+    char longer[5000];
+    memset(longer, 'x', sizeof longer);
+    longer[sizeof longer - 1] = '\0';
+    const char *const none[] = {NULL}, *const one[] = {longer, NULL};
+    assert_null(text_nearest("seed", word, none));
+    assert_null(text_nearest(longer, word, words));
+    assert_null(text_nearest("seed", word, one));
+}
+
+static void sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t bytes;
+        const char *text;
+    } rows[] = {{0, "0 B"},
+                {1023, "1023 B"},
+                {1024, "1.00 KiB"},
+                {65536, "64.0 KiB"},
+                {9888072, "9.43 MiB"},
+                {1048575, "1.00 MiB"}, /* not 1024 KiB */
+                {512ull << 20, "512 MiB"},
+                {3ull << 40, "3.00 TiB"},
+                {UINT64_MAX, "16.0 EiB"}};
+    char out[32];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(text_bytes(out, sizeof out, rows[i].bytes), rows[i].text);
+}
+
+static void durations(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ns;
+        const char *text;
+    } rows[] = {{0, "0 ns"},
+                {999, "999 ns"},
+                {1000, "1.00 us"},
+                {999700, "1.00 ms"}, /* not 1000 us */
+                {350000000, "350 ms"},
+                {12400000000, "12.4 s"},
+                {119900000000, "120 s"},
+                {120000000000, "2 min 0 s"},
+                {203000000000, "3 min 23 s"},
+                {3599600000000, "1 h 0 min"},
+                {90000000000000, "25 h 0 min"},
+                {-350000000, "-350 ms"},
+                {INT64_MIN, "-2562047 h 47 min"}};
+    char out[32];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(text_duration(out, sizeof out, rows[i].ns), rows[i].text);
+}
+
+static void small_buffers(void **state)
+{
+    (void)state;
+    char out[4];
+    assert_string_equal(text_bytes(out, sizeof out, 9888072), "9.4");
+    assert_string_equal(text_duration(out, sizeof out, -350000000), "-35");
+    assert_string_equal(text_duration(out, 1, -350000000), "");
+}
+
+static void quotes(void **state)
+{
+    (void)state;
+    char out[13];
+    assert_string_equal(text_quote(out, sizeof out, "a\nb\x7F"), "'a?b?'");
+    assert_string_equal(text_quote(out, sizeof out, ""), "''");
+    assert_string_equal(text_quote(out, sizeof out, "1234567"), "'1234567'");
+    assert_string_equal(text_quote(out, sizeof out, "12345678"), "'1234567...'");
+    assert_string_equal(text_quote(out, sizeof out, "123456\xC3\xA4x"), "'123456...'"); /* no half letter */
+}
+
+static void formats(void **state)
+{
+    (void)state;
+    char *text = text_format("%s-%d", "x", 7);
+    assert_string_equal(text, "x-7");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nearest_word),  cmocka_unit_test(nearest_of_none_or_to_a_long_word),
+        cmocka_unit_test(sizes),         cmocka_unit_test(durations),
+        cmocka_unit_test(small_buffers), cmocka_unit_test(quotes),
+        cmocka_unit_test(formats),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
