@@ -62,19 +62,6 @@ static void configure(struct program *p)
     need_ok(config_finish(p->source, error, sizeof error), error);
 }
 
-/* The name of the experiment: as given, or the ini file's name. */
-static char *experiment_name(const struct program *p)
-{
-    if (p->cfg.experiment.name)
-        return text_format("%s", p->cfg.experiment.name);
-    const char *slash = p->options.file ? strrchr(p->options.file, '/') : NULL;
-    const char *base = slash ? slash + 1 : p->options.file ? p->options.file : "default";
-    size_t length = strlen(base);
-    if (length > 4 && strcmp(base + length - 4, ".ini") == 0)
-        length -= 4;
-    return text_format("%.*s", (int)length, base);
-}
-
 /* ---- the world that all algorithms share ---- */
 
 static void open_data(struct program *p)
@@ -204,9 +191,8 @@ static void write_resolved(const struct program *p)
 
 static void open_folder(struct program *p, char **argv)
 {
-    char *name = experiment_name(p);
-    p->folder = folder_create(p->options.output, p->cfg.output.path, name, p->cfg.experiment.seed);
-    free(name);
+    p->folder =
+        folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
     utc(p->started, sizeof p->started);
     if (p->options.file)
         folder_copy(p->options.file, p->folder, "given.ini");
@@ -259,6 +245,9 @@ static void close_all(struct program *p)
 static int act(struct program *p, char **argv)
 {
     int status = EXIT_DONE;
+    if (p->options.action == ACT_RUN && !p->options.file)
+        die(EXIT_USAGE,
+            "no experiment given; try 'simulate experiments/quickstart.ini' or 'simulate --help'");
     configure(p);
     if (p->options.action == ACT_PRINT_CONFIG) {
         config_dump(p->source, stdout, true);

@@ -37,7 +37,8 @@ static void each_product(const struct oracle *o, visit *f, void *context)
                         for (int t = 0; t < k * k; t++) {
                             int y = oy * o->stride - o->pad + t / k, x = ox * o->stride - o->pad + t % k;
                             if (y >= 0 && y < o->h && x >= 0 && x < o->w)
-                                f(out_at(o, n, oc, oy, ox), in_at(o, n, c, y, x), (oc * o->c + c) * k * k + t, context);
+                                f(out_at(o, n, oc, oy, ox), in_at(o, n, c, y, x), (oc * o->c + c) * k * k + t,
+                                  context);
                         }
 }
 
@@ -70,7 +71,8 @@ void loops_conv(double *y, const double *x, const double *p, const struct oracle
     each_product(o, product_forward, &(struct product){.y = y, .x = x, .p = p});
 }
 
-void loops_conv_back(double *dx, double *dp, const double *dy, const double *x, const double *p, const struct oracle *o)
+void loops_conv_back(double *dx, double *dp, const double *dy, const double *x, const double *p,
+                     const struct oracle *o)
 {
     clear(dx, inputs(o));
     clear(dp, conv_weights(o));
@@ -261,12 +263,4 @@ void loops_dropout_back(double *dx, double *dp, const double *dy, const double *
     (void)dp, (void)x, (void)p;
     for (int i = 0; i < inputs(o); i++)
         dx[i] = dy[i] * factor(o, i);
-}
-
-double loops_loss(const double *logits, int classes, int label)
-{
-    double sum = 0;
-    for (int i = 0; i < classes; i++)
-        sum += exp(logits[i]);
-    return -log(exp(logits[label]) / sum);
 }

@@ -77,36 +77,34 @@ static void units_are_exact(void **state)
         enum key_type type;
         const char *text;
         double value;
-    } rows[] = {
-        {KEY_SECONDS, "10ms", 0.01},
-        {KEY_SECONDS, "1.5 s", 1.5},
-        {KEY_SECONDS, "20us", 20e-6},
-        {KEY_SECONDS, "3ns", 3e-9},
-        {KEY_SECONDS, "1.7ms",
-         0.0017}, /* 1.7 * 0.001 and 1.7 / 1000 are other doubles for some such numbers */
-        {KEY_SECONDS, "4.35us", 4.35e-6},
-        {KEY_SECONDS, "1e3ms", 1},
-        {KEY_SECONDS, "0", 0},
-        {KEY_SECONDS, "0ms", 0},
-        {KEY_BANDWIDTH, "1Gbit/s", 125e6},
-        {KEY_BANDWIDTH, "125MB/s", 125e6},
-        {KEY_BANDWIDTH, "100kbit/s", 12500},
-        {KEY_BANDWIDTH, "8 bit/s", 1},
-        {KEY_BANDWIDTH, "2TB/s", 2e12},
-        {KEY_BANDWIDTH, "inf", INFINITY},
-        {KEY_BYTES, "64KiB", 65536},
-        {KEY_BYTES, "10MB", 1e7},
-        {KEY_BYTES, "512", 512},
-        {KEY_BYTES, "1.5GiB", 1610612736},
-        {KEY_FLOPS, "70GFLOP/s", 70e9},
-        {KEY_FLOPS, "1TFLOP/s", 1e12},
-        {KEY_REAL, "0.1", 0.1},
-        {KEY_REAL, "-2.5e-3", -0.0025},
-        {KEY_REAL, "+.5", 0.5},
-        {KEY_REAL, "5.", 5},
-        {KEY_REAL, "1e-999999999999", 0},
-        {KEY_REAL, "  7\t", 7},
-    };
+    } rows[] = {{KEY_SECONDS, "10ms", 0.01},
+                {KEY_SECONDS, "1.5 s", 1.5},
+                {KEY_SECONDS, "20us", 20e-6},
+                {KEY_SECONDS, "3ns", 3e-9},
+                {KEY_SECONDS, "1.7ms",
+                 0.0017}, /* 1.7 * 0.001 and 1.7 / 1000 are other doubles for some such numbers */
+                {KEY_SECONDS, "4.35us", 4.35e-6},
+                {KEY_SECONDS, "1e3ms", 1},
+                {KEY_SECONDS, "0", 0},
+                {KEY_SECONDS, "0ms", 0},
+                {KEY_BANDWIDTH, "1Gbit/s", 125e6},
+                {KEY_BANDWIDTH, "125MB/s", 125e6},
+                {KEY_BANDWIDTH, "100kbit/s", 12500},
+                {KEY_BANDWIDTH, "8 bit/s", 1},
+                {KEY_BANDWIDTH, "2TB/s", 2e12},
+                {KEY_BANDWIDTH, "inf", INFINITY},
+                {KEY_BYTES, "64KiB", 65536},
+                {KEY_BYTES, "10MB", 1e7},
+                {KEY_BYTES, "512", 512},
+                {KEY_BYTES, "1.5GiB", 1610612736},
+                {KEY_FLOPS, "70GFLOP/s", 70e9},
+                {KEY_FLOPS, "1TFLOP/s", 1e12},
+                {KEY_REAL, "0.1", 0.1},
+                {KEY_REAL, "-2.5e-3", -0.0025},
+                {KEY_REAL, "+.5", 0.5},
+                {KEY_REAL, "5.", 5},
+                {KEY_REAL, "1e-999999999999", 0},
+                {KEY_REAL, "  7\t", 7}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_true(real_of(rows[i].type, rows[i].text) == rows[i].value);
     assert_false(signbit(real_of(KEY_REAL, "-0")));
@@ -324,31 +322,29 @@ static void nice_printing(void **state)
     static const struct {
         enum key_type type;
         const char *read, *printed;
-    } rows[] = {
-        {KEY_SECONDS, "0.1ms", "100us"},
-        {KEY_SECONDS, "0.00002s", "20us"},
-        {KEY_SECONDS, "120s", "120s"},
-        {KEY_SECONDS, "0", "0s"},
-        {KEY_SECONDS, "1.5s", "1.5s"},
-        {KEY_BANDWIDTH, "10Gbit/s", "10Gbit/s"},
-        {KEY_BANDWIDTH, "125MB/s", "1Gbit/s"},
-        {KEY_BANDWIDTH, "inf", "inf"},
-        {KEY_BANDWIDTH, "100Mbit/s", "100Mbit/s"},
-        {KEY_BYTES, "65536", "64KiB"},
-        {KEY_BYTES, "10MB", "10MB"},
-        {KEY_BYTES, "512", "512B"},
-        {KEY_FLOPS, "70GFLOP/s", "70GFLOP/s"},
-        {KEY_REAL, "0.1", "0.1"},
-        {KEY_REAL, "1e-8", "1e-8"},
-        {KEY_REAL, "-1250", "-1250"},
-        {KEY_REAL, "0.0123", "0.0123"},
-        {KEY_REAL, "1.25e20", "1.25e20"},
-        {KEY_REALS, "0.5,0.75", "0.5, 0.75"},
-        {KEY_NAMES, "a,b", "a, b"},
-        {KEY_BOOL, "on", "yes"},
-        {KEY_INT, "1e6", "1000000"},
-        {KEY_REAL, "1e15", "1000000000000000"},
-    };
+    } rows[] = {{KEY_SECONDS, "0.1ms", "100us"},
+                {KEY_SECONDS, "0.00002s", "20us"},
+                {KEY_SECONDS, "120s", "120s"},
+                {KEY_SECONDS, "0", "0s"},
+                {KEY_SECONDS, "1.5s", "1.5s"},
+                {KEY_BANDWIDTH, "10Gbit/s", "10Gbit/s"},
+                {KEY_BANDWIDTH, "125MB/s", "1Gbit/s"},
+                {KEY_BANDWIDTH, "inf", "inf"},
+                {KEY_BANDWIDTH, "100Mbit/s", "100Mbit/s"},
+                {KEY_BYTES, "65536", "64KiB"},
+                {KEY_BYTES, "10MB", "10MB"},
+                {KEY_BYTES, "512", "512B"},
+                {KEY_FLOPS, "70GFLOP/s", "70GFLOP/s"},
+                {KEY_REAL, "0.1", "0.1"},
+                {KEY_REAL, "1e-8", "1e-8"},
+                {KEY_REAL, "-1250", "-1250"},
+                {KEY_REAL, "0.0123", "0.0123"},
+                {KEY_REAL, "1.25e20", "1.25e20"},
+                {KEY_REALS, "0.5,0.75", "0.5, 0.75"},
+                {KEY_NAMES, "a,b", "a, b"},
+                {KEY_BOOL, "on", "yes"},
+                {KEY_INT, "1e6", "1000000"},
+                {KEY_REAL, "1e15", "1000000000000000"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct config_key key = key_of(rows[i].type);
         union any field;
@@ -430,21 +426,19 @@ static void locale_does_not_matter(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(units_are_exact),
-        cmocka_unit_test(wrong_numbers_are_refused),
-        cmocka_unit_test(wrong_units_are_refused_with_a_hint),
-        cmocka_unit_test(whole_numbers),
-        cmocka_unit_test(truth),
-        cmocka_unit_test(choices),
-        cmocka_unit_test(texts),
-        cmocka_unit_test(lists),
-        cmocka_unit_test(bounds),
-        cmocka_unit_test(not_given),
-        cmocka_unit_test(values_that_look_not_given),
-        cmocka_unit_test(nice_printing),
-        cmocka_unit_test(every_double_survives_printing),
-        cmocka_unit_test(locale_does_not_matter),
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(units_are_exact),
+                                       cmocka_unit_test(wrong_numbers_are_refused),
+                                       cmocka_unit_test(wrong_units_are_refused_with_a_hint),
+                                       cmocka_unit_test(whole_numbers),
+                                       cmocka_unit_test(truth),
+                                       cmocka_unit_test(choices),
+                                       cmocka_unit_test(texts),
+                                       cmocka_unit_test(lists),
+                                       cmocka_unit_test(bounds),
+                                       cmocka_unit_test(not_given),
+                                       cmocka_unit_test(values_that_look_not_given),
+                                       cmocka_unit_test(nice_printing),
+                                       cmocka_unit_test(every_double_survives_printing),
+                                       cmocka_unit_test(locale_does_not_matter)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,11 @@
 /* Symmetric uniform quantiser, scaled by the largest magnitude of the tensor:
+ *
  *     L = 2^(bits-1) - 1 ;  scale = max |v| / L ;  q = round(v / scale) in -L .. L ;  decoded: scale q
- * Zero stays zero and no sign flips. nearest: |error| <= scale / 2; stochastic: |error| < scale, and no error
- * on average. On the wire: the scale as a float, then the codes q + L. */
+ *
+ * Zero stays zero and no sign flips. nearest: |error| <= scale / 2; stochastic: |error| < scale, and none on
+ * average.
+ *
+ * On the wire: the scale as a float, then the codes q + L. */
 #include <math.h>
 #include <string.h>
 

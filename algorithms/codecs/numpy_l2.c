@@ -1,10 +1,18 @@
-/* The quantiser in the code published with LOSP, oddities included: numpy.digitize of the tensor divided by
- * its l2 norm. edge(j) = range (2j / 2^bits - 1), j = 0 .. 2^bits - 1 ;  code = number of edges <= v / norm ;
- * decoded: norm edge(code) So a value becomes the edge above it: a bias of half a step, and an exact 0
- * decodes to a step above 0. The count of a value from range - step on is 2^bits, which wraps to code 0: the
- * sign flips (wrap = no keeps the last edge instead). Two differences: the input is left alone (the original
- * divided it in place), and a tensor of zeros decodes to zeros (the original divided 0 by 0). On the wire:
- * the norm as a float, then the codes. */
+/* The quantiser in the code published with LOSP, oddities included: numpy.digitize of the tensor over its l2
+ * norm.
+ *
+ *     edge(j) = range (2j / 2^bits - 1), j = 0 .. 2^bits - 1
+ *     code    = number of edges <= v / norm
+ *     decoded = norm edge(code)
+ *
+ * A value becomes the edge above it: a bias of half a step, and an exact 0 decodes to a step above 0. From
+ * range - step on the count is 2^bits, which wraps to code 0: the sign flips (wrap = no keeps the last edge
+ * instead).
+ *
+ * Two differences: the input is left alone (the original divided it in place), and a tensor of zeros decodes
+ * to zeros (the original divided 0 by 0).
+ *
+ * On the wire: the norm as a float, then the codes. */
 #include <math.h>
 #include <string.h>
 
@@ -62,22 +70,20 @@ static struct grid grid_of(const struct params *p)
     return (struct grid){count, p->range, 2.0 / count};
 }
 
-static double edge(struct grid g, int j)
+static double edge(struct grid g, double j)
 {
     return g.range * (j * g.step - 1);
 }
 
 /* Number of edges <= y, 0 .. count: a guess, at most one off because of rounding, then set right by the
- * edges. No branches: the loop around it is vectorised. */
-static int digitize(struct grid g, double y)
+ * edges. In double, for it may lie far out of bounds, which come last. */
+static double digitize(struct grid g, double y)
 {
-    double place = (y / g.range + 1) / g.step + 1;
-    place = place < 0 ? 0 : place;
-    place = place > g.count ? g.count : place;
-    int guess = (int)place;
-    guess += (guess < g.count) & (edge(g, guess) <= y);
-    guess -= (guess > 0) & (edge(g, guess - 1) > y);
-    return guess;
+    double n = floor((y / g.range + 1) / g.step) + 1;
+    n = edge(g, n) <= y ? n + 1 : n;
+    n = edge(g, n - 1) > y ? n - 1 : n;
+    n = n < 0 ? 0 : n;
+    return n > g.count ? g.count : n;
 }
 
 static void quantise(const struct params *p, const float *v, size_t n, float norm, uint16_t *code)
@@ -85,7 +91,7 @@ static void quantise(const struct params *p, const float *v, size_t n, float nor
     struct grid g = grid_of(p);
     int beyond = p->wrap ? 0 : g.count - 1;
     for (size_t i = 0; i < n; i++) {
-        int c = digitize(g, v[i] / norm);
+        int c = (int)digitize(g, v[i] / norm);
         code[i] = (uint16_t)(c < g.count ? c : beyond);
     }
 }

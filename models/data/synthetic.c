@@ -12,16 +12,14 @@
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 
-/* Chosen by trial, for 3x32x32: plain SGD (batch 32, rate 0.05) takes a small network of two convolutions to
- * 76 % of the test images in the first epoch, 88 % in the second and 94 % in the fourth; logistic regression
- * stays at 62 %. */
+/* Chosen by trial with a network of two small convolutions, trained by plain SGD (batch 32, rate 0.05): of
+ * the test images it gets 76 % right after the first epoch, 89 % after the second and 96 % in the end
+ * (1x28x28: 84, 93 and 96 %); logistic regression stays at 62 % (64 %). */
 enum {
     MODES = 3,          /* patterns a class */
     WAVES = 4,          /* plane waves a pattern */
     FREQUENCY = 3,      /* at most so many periods across the image */
-    SHIFT = 6,          /* at most so many pixels in each direction */
     AMPLITUDE = 40,     /* root mean square of a pattern at contrast 1, in grey levels */
-    NOISE = 60,         /* standard deviation, in grey levels */
     CONTRAST_LOW = 160, /* in 256ths */
     CONTRAST_HIGH = 320,
     RIVAL_LOW = 0,
@@ -30,9 +28,9 @@ enum {
 
 enum {
     CLASSES = 10,
-    TRAIN = 10000,
-    TEST = 2000, /* images by default */
-    MOST = 1000000,
+    TRAIN = 10000, /* images by default */
+    TEST = 2000,
+    MOST = 1000000, /* 3 GB */
     GREY = 128,
     SIDE = 32,     /* at most */
     FRACTION = 16, /* patterns are kept in 16ths of a grey level */
@@ -53,6 +51,8 @@ struct pattern {
 struct generator {
     struct draw_key key; /* rank: the split */
     int channels, side;
+    int shift; /* at most so many pixels in each direction */
+    int noise; /* standard deviation, in grey levels */
     struct pattern pattern[CLASSES][MODES];
 };
 
@@ -123,30 +123,31 @@ static int below(uint32_t word, int n)
 
 static struct part choose(const struct generator *g, int class, const uint32_t word[3], int low, int high)
 {
-    int shifts = 2 * SHIFT + 1, shift = below(word[1], shifts * shifts);
+    int shifts = 2 * g->shift + 1, shift = below(word[1], shifts * shifts);
     return (struct part){
         .pattern = &g->pattern[class][below(word[0], MODES)],
-        .dy = (shift / shifts - SHIFT + g->side) % g->side,
-        .dx = (shift % shifts - SHIFT + g->side) % g->side,
+        .dy = (shift / shifts - g->shift + g->side) % g->side,
+        .dx = (shift % shifts - g->shift + g->side) % g->side,
         .contrast = low + below(word[2], high - low + 1),
     };
 }
 
 /* The sum of a word's four bytes is nearly normal: mean 510, standard deviation 2 sqrt((256^2 - 1) / 12) =
  * 147.8. */
-static int noise(uint32_t word)
+static int noise(uint32_t word, int deviation)
 {
     uint32_t pairs = (word & 0x00ff00ff) + (word >> 8 & 0x00ff00ff);
-    return ((int)((pairs & 0xffff) + (pairs >> 16)) - 510) * NOISE / 148;
+    return ((int)((pairs & 0xffff) + (pairs >> 16)) - 510) * deviation / 148;
 }
 
-static void add_noise(uint8_t *pixels, const int *level, int n, const struct draw_key *key)
+static void add_noise(const struct generator *g, uint32_t image, const int *level, uint8_t *pixels)
 {
-    for (int i = 0; i < n; i += 8) {
+    const struct draw_key key = key_for(g, DRAW_NOISE, image);
+    for (int i = 0; i < g->channels * g->side * g->side; i += 8) { /* both shapes are multiples of 8 */
         uint32_t word[8];
-        draw_block(key, (uint64_t)i / 8, word);
+        draw_block(&key, (uint64_t)i / 8, word);
         for (int j = 0; j < 8; j++) {
-            int value = level[i + j] + noise(word[j]);
+            int value = level[i + j] + noise(word[j], g->noise);
             pixels[i + j] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
         }
     }
@@ -155,7 +156,7 @@ static void add_noise(uint8_t *pixels, const int *level, int n, const struct dra
 static void make_image(const struct generator *g, uint32_t i, int class, uint8_t *pixels)
 {
     int level[3 * SIDE * SIDE], n = 0, side = g->side;
-    const struct draw_key choice = key_for(g, DRAW_CHOICE, i), grain = key_for(g, DRAW_NOISE, i);
+    const struct draw_key choice = key_for(g, DRAW_CHOICE, i);
     uint32_t word[8];
     draw_block(&choice, 0, word);
     int other = (class + 1 + below(word[0], CLASSES - 1)) % CLASSES;
@@ -168,7 +169,7 @@ static void make_image(const struct generator *g, uint32_t i, int class, uint8_t
             for (int x = 0; x < side; x++)
                 level[n++] = GREY + (own.contrast * a[x] + rival.contrast * b[x]) / (ONE * FRACTION);
         }
-    add_noise(pixels, level, n, &grain);
+    add_noise(g, i, level, pixels);
 }
 
 static void make_split(struct generator *g, int rank, size_t image, struct room room)
@@ -201,9 +202,11 @@ static void load(struct dataset *ds, const char *dir, const struct dataset_optio
     ds->synthetic = true;
     set_shape(ds, options->shape);
     dataset_normalise(ds, 0.5f, 0.25f);
-    *g = (struct generator){.key = {.seed = options->seed, .purpose = DRAW_SYNTHETIC},
-                            .channels = ds->channels,
-                            .side = ds->height};
+    g->key = (struct draw_key){.seed = options->seed, .purpose = DRAW_SYNTHETIC};
+    g->channels = ds->channels;
+    g->side = ds->height;
+    g->shift = ds->channels == 3 ? 6 : 3; /* one channel tells less: make it easier */
+    g->noise = ds->channels == 3 ? 60 : 40;
     make_patterns(g);
     make_split(g, 0, dataset_image(ds), dataset_room(ds, &ds->train, MOST, &size));
     make_split(g, 1, dataset_image(ds), dataset_room(ds, &ds->test, MOST, &size));

@@ -7,13 +7,15 @@
 
 /* The name nearest to `word` (Levenshtein distance at most a third of its length + 1), or NULL.
  * name(context, i) gives candidate i, NULL after the last. */
-const char *text_nearest(const char *word, const char *(*name)(const void *context, size_t i), const void *context);
+const char *text_nearest(const char *word, const char *(*name)(const void *context, size_t i),
+                         const void *context);
 
 /* Short human forms, written into a buffer the caller gives and returned: "9.43 MiB", "12.4 s", "350 ms". */
 char *text_bytes(char *out, size_t size, uint64_t bytes);
 char *text_duration(char *out, size_t size, int64_t ns);
 
-/* 'text' in quotes for a one-line message: control characters become '?', a long text ends in "...". size > 5. */
+/* 'text' in quotes for a one-line message: control characters become '?', a long text ends in "..."; size
+ * is at least 6. */
 char *text_quote(char *out, size_t size, const char *text);
 
 /* printf into fresh memory; the caller frees. Ends the program when there is no memory. */

@@ -4,7 +4,8 @@
 
 #include "sim/config/config.h"
 
-/* The program's own sections, ended by a NULL name; offsets count from the start of struct config, params is NULL. */
+/* The program's own sections, ended by a NULL name; offsets count from the start of struct config, params is
+ * NULL. */
 extern const struct config_section config_sections[];
 
 #endif

@@ -19,11 +19,11 @@ struct options {
     const char *output; /* -o, --output; NULL: a new folder below [output] path */
     bool quiet;
     int n_set;
-    struct assignment *set; /* in the order given: --set, --workers, --algorithm, --seed, --data, --iterations, --epochs */
+    struct assignment *set; /* in the order given: --set and every option that is short for one */
 };
 
-/* Usage errors print one line on stderr (which says how to get help) and exit with EXIT_USAGE. All strings belong to argv,
- * which is reordered. --help and --version act at once: nothing behind them is read. */
+/* Usage errors print one line on stderr (which says how to get help) and exit with EXIT_USAGE. All strings
+ * belong to argv, which is reordered. --help and --version act at once: nothing behind them is read. */
 void options_parse(struct options *o, int argc, char **argv);
 void options_help(void); /* on stdout */
 void options_free(struct options *o);

@@ -1,4 +1,4 @@
-/* What config.c, finish.c and dump.c share: every key with its place in memory and where its value came from. */
+/* What config.c, finish.c and dump.c share: every key with its place in memory and its value's origin. */
 #ifndef SIM_CONFIG_SOURCE_H
 #define SIM_CONFIG_SOURCE_H
 

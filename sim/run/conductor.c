@@ -189,9 +189,11 @@ static void fold(struct conductor *c, const struct held *h)
     row->round = c->server.version + 1;
     row->staleness = c->server.version - h->header.base;
     c->totals.iterations += h->header.k;
-    c->score.task(
-        c->score.context,
-        &(struct task){.op = TASK_FOLD, .worker = h->header.worker, .number = h->number, .weight = weight});
+    c->score.task(c->score.context, &(struct task){.op = TASK_FOLD,
+                                                   .worker = h->header.worker,
+                                                   .number = h->number,
+                                                   .k = h->header.k,
+                                                   .weight = weight});
     if (h->header.final) /* never answered: its row is complete */
         write_row(c, row);
 }

@@ -1,0 +1,34 @@
+# For test scripts: source it. Each works in a fresh folder that is removed at the end, and says "ok NAME" or "not ok NAME".
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+simulate=$root/simulate
+# shellcheck disable=SC2034
+smoke=$root/experiments/smoke.ini
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+failures=0
+
+# check NAME COMMAND...: ok when the command succeeds.
+check() {
+    local name=$1
+    shift
+    if "$@"; then
+        echo "ok $name"
+    else
+        echo "not ok $name"
+        failures=$((failures + 1))
+    fi
+}
+
+# play NAME ARGUMENT...: a quiet run of the smoke experiment into folder NAME.
+play() {
+    local name=$1
+    shift
+    "$simulate" "$smoke" -q -o "$name" "$@" >"$name.out" 2>"$name.err" || { cat "$name.err"; return 1; }
+}
+
+# member FILE NAME: a top-level member of a summary.json.
+member() { sed -nE "s/^  \"$2\": \"?([^\",]*)\"?,?$/\1/p" "$1"; }
+same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
+same_member() { same "$(member "$1" "$3")" "$(member "$2" "$3")"; }
+finish() { [ "$failures" -eq 0 ]; exit $?; }

@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# The command line and bad input: one clear line, its exit status, nothing left, nothing overwritten.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# refused NAME STATUS PATTERN ARGUMENT...: the program ends with STATUS, prints exactly one line on stderr, which matches, and
+# makes no folder.
+refused() {
+    local name=$1 status=$2 pattern=$3 got
+    shift 3
+    "$simulate" "$@" -o never >out 2>err </dev/null
+    got=$?
+    check "$name" test "$got" -eq "$status" -a "$(wc -l <err)" -eq 1 -a -z "$(grep -LE -- "$pattern" err)" -a ! -e never
+    [ -e never ] && rm -rf never
+    [ "$got" -eq "$status" ] || { echo "status $got"; cat err; }
+    grep -qE -- "$pattern" err || cat err
+}
+
+# refused_ini NAME PATTERN LINE...: the same for an ini of these lines.
+refused_ini() {
+    local name=$1 pattern=$2
+    shift 2
+    printf '%s\n' "$@" >bad.ini
+    refused "$name" 2 "$pattern" bad.ini
+}
+
+check "--help" sh -c '"$1" --help | grep -q -- --set' - "$simulate"
+check "--version" sh -c '"$1" --version | grep -Eq "^simulate [0-9]"' - "$simulate"
+for what in algorithms models datasets codecs keys; do
+    check "--list $what" sh -c '[ "$("$1" --list '$what' | wc -l)" -ge 3 ]' - "$simulate"
+done
+check "KEYS.md is the table" sh -c '"$1" --keys-markdown | cmp -s - "$2/experiments/KEYS.md"' - "$simulate" "$root"
+check "--print-config re-reads to itself" \
+    sh -c '"$1" --print-config "$2" | sed "s/ ;.*//" >a.ini && "$1" --print-config a.ini | sed "s/ ;.*//" | diff -q a.ini - >/dev/null' - "$simulate" "$smoke"
+check "--check runs nothing" sh -c '"$1" --check "$2" -o never >/dev/null 2>&1 && [ ! -e never ]' - "$simulate" "$smoke"
+check "--quiet says nothing on stderr" sh -c '"$1" "$2" --algorithm bsp --set experiment.iterations=8 -q -o q >/dev/null 2>err && [ ! -s err ]' - "$simulate" "$smoke"
+check "--workers 16" sh -c '"$1" "$2" --algorithm bsp,losp --workers 16 -q -o w16 >/dev/null 2>&1' - "$simulate" "$smoke"
+for ini in "$root"/experiments/*.ini "$root"/experiments/published/*.ini; do
+    check "$(basename "$ini") is understood" sh -c '"$1" --check --set data.set=synthetic --set data.shape='"$(grep -q mnist "$ini" && echo mnist || echo cifar)"' "$2" >/dev/null 2>&1' - "$simulate" "$ini"
+done
+
+refused "no experiment" 2 "no experiment"
+refused "no such file" 2 "nowhere.ini" nowhere.ini
+refused "unknown option" 2 "." --frobnicate
+refused "unknown algorithm, nearest named" 2 "did you mean 'losp'" "$smoke" --algorithm lops
+refused "unknown model, nearest named" 2 "did you mean 'alexnet'" "$smoke" --set model.name=alexnt
+refused "unknown data set, nearest named" 2 "did you mean 'cifar10'" "$smoke" --set data.set=cifar
+refused "unknown codec, nearest named" 2 "did you mean 'maxabs'" "$smoke" --set algorithm.dqlosp.codec=maxab
+refused "unknown key, nearest named" 2 "did you mean '?(network.)?latency" "$smoke" --set network.latancy=1ms
+refused "unknown section" 2 "unknown section" "$smoke" --set netwrk.latency=1ms
+refused "wrong unit" 2 "network.latency: expected .*got '5 km'" "$smoke" --set "network.latency=5 km"
+refused "bandwidth without a unit" 2 "network.bandwidth: expected" "$smoke" --set network.bandwidth=1000
+refused "zero bandwidth" 2 "network.bandwidth: expected" "$smoke" --set network.bandwidth=0Gbit/s
+refused "zero duration" 2 "compute.seconds: expected" "$smoke" --set compute.seconds=0s
+refused "negative factor" 2 "compute.factor: expected" "$smoke" --set compute.factor=-1
+refused "list of a wrong length" 2 "compute.factor: expected" "$smoke" --set "compute.factor=1, 2, 3"
+refused "no workers" 2 "cluster.workers: expected" "$smoke" --workers 0
+refused "bits out of bounds" 2 "codec.maxabs.bits: expected" "$smoke" --set codec.maxabs.bits=17
+refused "min over max local steps" 2 "min_local_steps" "$smoke" --set algorithm.osp.min_local_steps=99
+refused "an algorithm twice" 2 "twice" "$smoke" --algorithm bsp,bsp
+refused "iterations and epochs at once" 2 "epochs" "$smoke" --iterations 10 --epochs 1
+refused "a model that does not fit the data" 2 "alexnet.*does not fit|does not fit.*alexnet" "$smoke" --set model.name=resnet18 --set data.shape=mnist --set model.name=alexnet
+refused "fewer samples than asked for" 3 "." "$smoke" --set data.train_samples=100000000
+refused "a missing data set" 3 "make data" "$smoke" --set data.set=mnist --data "$scratch/empty" 
+refused_ini "unknown key in a file" "bad.ini:2: .*nonsense" "[network]" "nonsense = 1"
+refused_ini "repeated key" "bad.ini:3: .*seed.*(line )?2" "[experiment]" "seed = 1" "seed = 2"
+refused_ini "indented key" "bad.ini:3: .*indent" "[experiment]" "seed = 1" "  epochs = 2"
+refused_ini "key before a section" "bad.ini:1: " "seed = 1"
+refused_ini "line without =" "bad.ini:2: " "[experiment]" "seed 1"
+refused_ini "an over-long line" "bad.ini:2: .*long" "[experiment]" "name = $(head -c 70000 /dev/zero | tr '\0' x)"
+
+mkdir -p bad/cifar-10-batches-bin
+for i in 1 2 3 4 5; do head -c 1000 /dev/zero >bad/cifar-10-batches-bin/data_batch_$i.bin; done
+head -c 1000 /dev/zero >bad/cifar-10-batches-bin/test_batch.bin
+refused "a truncated data file" 3 "data_batch_1.bin: expected" "$smoke" --set data.set=cifar10 --data bad
+
+check "a diverging run ends with status 4 and says so" sh -c \
+    '"$1" "$2" -q --algorithm local_sgd --set train.learning_rate=1e6 -o diverged >/dev/null 2>err; [ $? -eq 4 ] && grep -q diverged err' - "$simulate" "$smoke"
+check "  and is marked as failed" same "$(member diverged/run.json status)" failed
+
+if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null && unshare -m true 2>/dev/null; then
+    small_shm() { unshare -m sh -c 'mount -t tmpfs -o size=64k none /dev/shm && exec "$1" "$2" -q -o "$3"' - "$simulate" "$smoke" full >/dev/null 2>err; [ $? -eq 7 ] && grep -q '/dev/shm' err; }
+    check "no room in /dev/shm: status 7, one line" small_shm
+    small_disk() { mkdir -p disk; unshare -m sh -c 'mount -t tmpfs -o size=64k none disk && exec "$1" "$2" -q -o disk/run' - "$simulate" "$smoke" >/dev/null 2>err; [ $? -eq 7 ]; }
+    check "no room on the disk: status 7" small_disk
+fi
+
+killed() { # SIGKILL to a child of a long run: the run ends with status 5 within 2 s and nothing is left
+    "$simulate" "$smoke" -q --algorithm losp --set experiment.iterations=100000000 -o killed >/dev/null 2>err &
+    local launcher=$! begun
+    sleep 0.7
+    pkill -KILL -P $launcher --oldest
+    begun=$(date +%s%N)
+    wait $launcher
+    [ $? -eq 5 ] && [ $(($(date +%s%N) - begun)) -lt 2000000000 ] && grep -q 'signal 9' err && [ -z "$(pgrep -P $launcher)" ]
+}
+check "a killed process ends the run with status 5, named" killed
+interrupted() {
+    "$simulate" "$smoke" -q --algorithm losp --set experiment.iterations=100000000 -o interrupted >/dev/null 2>err &
+    local launcher=$!
+    sleep 0.5
+    kill -TERM $launcher
+    wait $launcher
+    [ $? -eq 143 ] && [ "$(member interrupted/run.json status)" = interrupted ]
+}
+check "SIGTERM ends the run with status 143, marked as interrupted" interrupted
+launcher_killed() {
+    "$simulate" "$smoke" -q --algorithm losp --set experiment.iterations=100000000 -o orphaned >/dev/null 2>&1 &
+    local launcher=$!
+    sleep 0.5
+    kill -KILL $launcher
+    wait $launcher 2>/dev/null
+    sleep 0.5
+    [ -z "$(pgrep -f 'o orphaned')" ]
+}
+check "a killed launcher leaves no process" launcher_killed
+check "nothing in /dev/shm" test -z "$(find /dev/shm -name '*simulate*' -o -name '*ospsim*')"
+finish
