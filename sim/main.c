@@ -82,8 +82,6 @@ static void open_data(struct program *p)
     paths[n] = NULL;
     catalogue_check_dataset(cfg->data.set);
     p->data = dataset_open(cfg->data.set, paths, &options);
-    if (p->data->synthetic && !p->options.quiet)
-        warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", cfg->data.set);
 }
 
 static void build_model(struct program *p)
@@ -217,6 +215,8 @@ static int run_all(struct program *p)
 
 static int run(struct program *p, char **argv)
 {
+    if (p->data->synthetic && !p->options.quiet)
+        warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
     open_folder(p, argv);
     int status = run_all(p);
     if (status == EXIT_DONE) {

@@ -1,6 +1,8 @@
 /* Dropout: in training, zeroes elements or whole channels with probability p and scales the others by 1 / (1
  * - p). Draws are numbered in PyTorch's order, (image, channel) or (image, channel, row, column), whatever
  * the layout is. */
+#include <string.h>
+
 #include "models/layers.h"
 #include "sim/base/rng.h"
 
@@ -29,27 +31,25 @@ static void draw_factors(const struct layer_call *c)
         c->keep[i] = c->keep[i] < p ? 0 : scale;
 }
 
-/* out = in times each element's factor; one image */
-static void scale_image(float *out, const float *in, const float *factor, const struct layer *l)
+/* x times each element's factor, in place; one image */
+static void scale_image(float *restrict x, const float *restrict factor, const struct layer *l)
 {
     size_t channels = (size_t)l->in.c, area = shape_size(l->in) / channels;
-    if (l->row->channels || area == 1) {
-        for (size_t i = 0; i < area; i++)
-            for (size_t j = 0; j < channels; j++)
-                out[i * channels + j] = in[i * channels + j] * factor[j];
-        return;
-    }
+    size_t across = l->row->channels ? 1 : area,
+           along = l->row->channels ? 0 : 1; /* strides of channels, pixels */
     for (size_t i = 0; i < area; i++)
         for (size_t j = 0; j < channels; j++)
-            out[i * channels + j] = in[i * channels + j] * factor[j * area + i];
+            x[i * channels + j] *= factor[j * across + i * along];
 }
 
 static void scale_batch(float *out, const float *in, const struct layer_call *c)
 {
     const struct layer *l = c->layer;
     size_t size = shape_size(l->in), draws = draws_per_image(l);
+    if (out != in)
+        memcpy(out, in, (size_t)c->n * size * sizeof(float));
     for (size_t i = 0; i < (size_t)c->n; i++)
-        scale_image(out + i * size, in + i * size, c->keep + i * draws, l);
+        scale_image(out + i * size, c->keep + i * draws, l);
 }
 
 static void dropout_forward(const struct layer_call *c)
@@ -57,11 +57,9 @@ static void dropout_forward(const struct layer_call *c)
     if (c->training) {
         draw_factors(c);
         scale_batch(c->y, c->x, c);
-        return;
+    } else if (c->y != c->x) {
+        memcpy(c->y, c->x, (size_t)c->n * shape_size(c->layer->in) * sizeof(float));
     }
-    size_t total = (size_t)c->n * shape_size(c->layer->in);
-    for (size_t i = 0; c->y != c->x && i < total; i++)
-        c->y[i] = c->x[i];
 }
 
 static void dropout_backward(const struct layer_call *c)

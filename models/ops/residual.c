@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/layers.h"
+#include "sim/base/vec.h"
 
 static bool residual_wire(struct layer *l, struct wiring *w)
 {
@@ -40,8 +41,9 @@ static bool residual_end_wire(struct layer *l, struct wiring *w)
 static void add_forward(const struct layer_call *c)
 {
     size_t total = (size_t)c->n * shape_size(c->layer->in);
-    for (size_t i = 0; i < total; i++)
-        c->y[i] = c->x[i] + c->side[i];
+    if (c->y != c->x)
+        memcpy(c->y, c->x, total * sizeof(float));
+    vec_add(c->y, c->side, total);
 }
 
 static void add_backward(const struct layer_call *c)
