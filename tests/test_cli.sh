@@ -75,7 +75,7 @@ head -c 1000 /dev/zero >bad/cifar-10-batches-bin/test_batch.bin
 refused "a truncated data file" 3 "data_batch_1.bin: expected" "$smoke" --set data.set=cifar10 --data bad
 
 check "a diverging run ends with status 4 and says so" sh -c \
-    '"$1" "$2" -q --algorithm local_sgd --set train.learning_rate=1e20 -o diverged >/dev/null 2>err; [ $? -eq 4 ] && grep -q diverged err' - "$simulate" "$smoke"
+    '"$1" "$2" -q --algorithm local_sgd --set train.learning_rate=1e20 -o diverged >/dev/null 2>err; [ $? -eq 4 ] && grep -q diverged err && [ "$(wc -l <err)" -eq 1 ]' - "$simulate" "$smoke"
 check "  and is marked as failed" same "$(member diverged/run.json status)" failed
 
 if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null && unshare -m true 2>/dev/null; then

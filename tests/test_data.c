@@ -222,7 +222,7 @@ static void test_cut(void **state)
     assert_int_equal(tiny.test.n, 1);
     assert_int_equal(tiny.train.pixels[11], 15);
     options.train_n = 4;
-    assert_dies(load_idx, EXIT_USAGE, "train_n: expected 1 .. 3 (what tiny has), got 4");
+    assert_dies(load_idx, EXIT_USAGE, "data.train_samples: expected 1 .. 3 (what tiny has), got 4");
     options.train_n = 3;
     options.test_n = 0;
     assert_dies(load_idx, EXIT_USAGE, "test_n: expected 1 .. 2 (what tiny has), got 0");

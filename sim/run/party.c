@@ -4,6 +4,11 @@
 
 #include "sim/base/fail.h"
 
+bool party_first_to_fail(const struct party *p)
+{
+    return atomic_exchange(p->abort, 1) == 0;
+}
+
 void party_progress(const struct party *p)
 {
     atomic_fetch_add_explicit(p->progress, 1, memory_order_relaxed);

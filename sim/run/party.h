@@ -8,12 +8,16 @@
 
 struct party {
     struct bell *bell;
-    const _Atomic int *abort;
+    _Atomic int *abort;
     _Atomic uint64_t
         *progress; /* counts everything that anybody in the run has finished: the hang detector's food */
     void (*idle)(void *context); /* may be NULL; runs before every sleep, must not block */
     void *context;
 };
+
+/* true for the first process that finds a reason to break the run off: it says why, the others leave
+ * silently. */
+bool party_first_to_fail(const struct party *p);
 
 void party_progress(const struct party *p);
 

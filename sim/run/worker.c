@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "models/data/batches.h"
 #include "sim/base/fail.h"
@@ -103,6 +104,15 @@ static float *vector_of(struct worker_state *s, int vector)
     return vector == THE_MODEL ? s->model : vector == THE_GRADIENT ? s->gradient : s->vector[vector];
 }
 
+/* Usually all workers see it at once; one line is enough. */
+static _Noreturn void diverged(const struct host *h, const char *what, int64_t number)
+{
+    if (!party_first_to_fail(&h->me))
+        _exit(EXIT_ABORTED);
+    die(EXIT_DIVERGED, "%s: training diverged: %s %" PRId64 " is not finite; try a smaller learning rate",
+        h->run->alg->name, what, number);
+}
+
 static void play_step(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
@@ -113,9 +123,7 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
     double loss = model_gradient(run->model, h->workspace, s->model, w->stats, run->data, h->sample, batch,
                                  &at, s->gradient);
     if (!isfinite(loss))
-        die(EXIT_DIVERGED,
-            "%s: training diverged: loss %g at local iteration %" PRId64 "; try a smaller learning rate",
-            run->alg->name, loss, o->number);
+        diverged(h, "the loss of local iteration", o->number);
     w->loss += loss;
     if (w->velocity)
         vec_momentum(w->velocity, run->momentum, s->gradient, s->n);
@@ -133,8 +141,7 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
     const float *v = vector_of(&w->state, run->protocol->push[span].vector);
     int bad;
     if (!coding_encode(&run->coding, &draw, v, w->residual[span], h->scratch, h->coded, &bad))
-        die(EXIT_DIVERGED, "%s: training diverged: tensor %s of push %" PRId64 " is not finite",
-            run->alg->name, model_tensor(run->model, bad)->name, number);
+        diverged(h, "the gradient in push", number);
     mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding));
 }
 
