@@ -67,6 +67,8 @@ refused_ini "repeated key" "bad.ini:3: .*seed.*(line )?2" "[experiment]" "seed =
 refused_ini "indented key" "bad.ini:3: .*indent" "[experiment]" "seed = 1" "  epochs = 2"
 refused_ini "key before a section" "bad.ini:1: " "seed = 1"
 refused_ini "line without =" "bad.ini:2: " "[experiment]" "seed 1"
+refused_ini "no section [experiment]" "bad.ini: .*\[experiment\]" "[network]" "latency = 1ms"
+refused_ini "an empty file" "bad.ini: .*\[experiment\]" ""
 refused_ini "an over-long line" "bad.ini:2: .*long" "[experiment]" "name = $(head -c 70000 /dev/zero | tr '\0' x)"
 
 mkdir -p bad/cifar-10-batches-bin

@@ -216,7 +216,7 @@ static void assignments(void **state)
 static void precedence(void **state)
 {
     struct fixture *f = *state;
-    accepts(f, "[train]\nbatch = 16\nmomentum = 0.5\n[cluster]\nworkers = 4\n");
+    accepts(f, "[train]\nbatch = 16\nmomentum = 0.5\n[cluster]\nworkers = 4\n[experiment]\nseed = 1\n");
     accepts(f, "[train]\nmomentum = 0.6\n"); /* a second file */
     sets(f, "train.batch=64");
     assert_true(config_option(f->src, "--workers", "cluster.workers", "2", f->error, sizeof f->error));

@@ -261,7 +261,7 @@ static void the_dump_names_every_key_and_its_origin(void **state)
 {
     struct fixture *f = *state;
     char wanted[256];
-    accepts(f, "[train]\n\nbatch = 16\n");
+    accepts(f, "[train]\n\nbatch = 16\n[experiment]\nseed = 1\n");
     sets(f, "network.server_bandwidth=125MB/s");
     finishes(f);
     char *text = dumped(f, true);

@@ -141,9 +141,24 @@ static bool check_compute(const struct finish *f)
     return true;
 }
 
+/* A file that says nothing of the experiment (empty, cut off, some other ini) would silently run the
+ * defaults. */
+static bool check_sections(struct finish *f)
+{
+    const struct config_source *src = f->src;
+    if (src->n_paths == 0)
+        return true;
+    for (int i = 0; i < src->n_slots; i++)
+        if (src->slots[i].level != LEVEL_DEFAULT && strcmp(src->slots[i].section->name, "experiment") == 0)
+            return true;
+    snprintf(f->error, f->error_size, "%s: expected a section [experiment] with at least one key, found none",
+             src->paths[src->n_paths - 1]);
+    return false;
+}
+
 bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
-    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_steps(&f) &&
-           check_compute(&f);
+    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) &&
+           check_steps(&f) && check_compute(&f) && check_sections(&f);
 }
