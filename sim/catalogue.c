@@ -129,6 +129,13 @@ static const char *word_at(const void *context, size_t i)
     return words[i];
 }
 
+static void list_kind(const struct kind *kind)
+{
+    struct entry e;
+    for (size_t i = 0; (e = kind->at(i)).name; i++)
+        printf(e.source ? "%-16s %s (%s)\n" : "%-16s %s\n", e.name, e.summary, e.source);
+}
+
 void catalogue_list(const char *what)
 {
     static const struct kind *const kinds[] = {&algorithms, &models, &datasets, &codecs};
@@ -141,8 +148,7 @@ void catalogue_list(const char *what)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(kinds[i]->what, what) != 0)
             continue;
-        for (size_t j = 0; kinds[i]->at(j).name; j++)
-            printf("%-16s %s (%s)\n", kinds[i]->at(j).name, kinds[i]->at(j).summary, kinds[i]->at(j).source);
+        list_kind(kinds[i]);
         return;
     }
     const char *nearest = text_nearest(what, word_at, NULL);
