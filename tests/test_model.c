@@ -155,10 +155,12 @@ static void replicas_hold_and_step(void **state)
     replica_get_weights(r.replica, b);
     for (size_t i = 0; i < d; i++)
         assert_true(b[i] == (float)i / 2);
-    replica_apply(r.replica, 0.25f, a);
+    for (size_t i = 0; i < d; i++)
+        b[i] = 8;
+    replica_apply(r.replica, 0.25f, b);
     replica_get_weights(r.replica, b);
     for (size_t i = 0; i < d; i++)
-        assert_true(b[i] == (float)i / 4);
+        assert_true(b[i] == (float)i / 2 - 2);
     free(a);
     free(b);
     rig_close(&r);

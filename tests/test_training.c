@@ -81,6 +81,37 @@ static void gradient_is_the_mean_over_samples(void **state)
     rig_close(&r);
 }
 
+/* The logits are x + max(x, 0), then max(x, 0) + x by way of a shortcut: the block's input must outlive its
+ * ReLU. */
+static void blocks_add_what_entered_them(void **state)
+{
+    (void)state;
+    static const struct layer_row plain[] = {RESIDUAL, RELU, RESIDUAL_END, END_OF_LAYERS};
+    static const struct layer_row side[] = {RESIDUAL, DROPOUT(0.5f), SHORTCUT,
+                                            RELU,     RESIDUAL_END,  END_OF_LAYERS};
+    static const struct model_def defs[] = {{.name = "plain", .layers = plain},
+                                            {.name = "side", .layers = side}};
+    const uint8_t pixels[10] = {0, 30, 60, 90, 120, 150, 180, 210, 240, 255}, label = 4;
+    const struct dataset ds = {
+        .channels = 1, .height = 2, .width = 5, .classes = 10, .mean = {0.5f}, .std = {0.5f}};
+    const struct split split = {.n = 1, .pixels = pixels, .labels = &label};
+    double sum = 0, chosen = 0;
+    for (int i = 0; i < 10; i++) {
+        double x = (pixels[i] / 255.0 - 0.5) / 0.5, logit = x + fmax(x, 0);
+        sum += exp(logit);
+        chosen = i == label ? logit : chosen;
+    }
+    for (int i = 0; i < 2; i++) {
+        char error[200];
+        int correct;
+        struct model *m = model_build(&defs[i], 1, 2, 5, 10, error, sizeof error);
+        struct workspace *ws = workspace_create(m, 1, 0);
+        assert_near(model_evaluate(m, ws, NULL, NULL, &ds, &split, 0, 1, &correct), log(sum) - chosen, 1e-6);
+        workspace_destroy(ws);
+        model_destroy(m);
+    }
+}
+
 /* Without BatchNorm, evaluation is training without the dropout rows. */
 static void evaluation_is_forward_without_dropout(void **state)
 {
@@ -184,6 +215,7 @@ int main(void)
         cmocka_unit_test(initial_loss_is_that_of_guessing),
         cmocka_unit_test(gradients_match_differences),
         cmocka_unit_test(gradient_is_the_mean_over_samples),
+        cmocka_unit_test(blocks_add_what_entered_them),
         cmocka_unit_test(evaluation_is_forward_without_dropout),
         cmocka_unit_test(evaluation_changes_nothing_and_needs_little_memory),
         cmocka_unit_test(nothing_is_read_before_it_is_written),
