@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# What `make demo` does once everything is built: the main experiment, shortened to EPOCHS epochs (default 2; the whole one has
-# 10), on real CIFAR-10 where it is found or can be downloaded and on loudly labelled synthetic data elsewhere; then its plots.
+# What `make demo` does once everything is built: the main experiment, shortened to ITERATIONS local iterations of all workers
+# (default 2400, one and a half epochs of CIFAR-10; the whole one has 15,625), on real CIFAR-10 where it is found or can be
+# downloaded and on loudly labelled synthetic data elsewhere; then its plots.
 set -eu
 cd "$(dirname "$0")/.."
 ini=experiments/alexnet_cifar.ini
-epochs=${EPOCHS:-2}
-options=(--set "experiment.epochs=$epochs" --set output.eval_every=391)
+iterations=${ITERATIONS:-2400}
+options=(--iterations "$iterations" --set output.eval_every=400)
 
 have_cifar() { ./simulate --check --set data.set=cifar10 "$ini" >/dev/null 2>&1; }
 
@@ -20,5 +21,5 @@ out=results/demo/$(date -u +%Y%m%dT%H%M%SZ)
 ./simulate "$ini" "${options[@]}" -o "$out"
 plots/plot.sh "$out"
 echo
-echo "This was a shortened run ($epochs epochs). The whole experiment: ./simulate $ini"
+echo "This was a shortened run. Longer: ITERATIONS=8000 make demo; the whole experiment: ./simulate $ini"
 echo "Everything is in $out; the pictures are in $out/plots."

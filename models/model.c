@@ -103,6 +103,8 @@ static const char *lay_all(struct model *m, int classes, struct layer **culprit)
         place_tensors(m, l);
     }
     m->output = wiring.at;
+    if (wiring.start >= 0)
+        return "leaves a residual block open";
     return shape_size(m->value[m->output]) == (size_t)classes ? NULL : "does not end in one number a class";
 }
 

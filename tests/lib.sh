@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For test scripts: source it. Each works in a fresh folder that is removed at the end, and says "ok NAME" or "not ok NAME".
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 simulate=$root/simulate

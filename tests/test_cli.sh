@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016 # inner shells get their arguments by position
 # The command line and bad input: one clear line, its exit status, nothing left, nothing overwritten.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -60,9 +60,11 @@ static void misfits_are_explained(void **state)
 {
     (void)state;
     static const struct layer_row open_end[] = {RESIDUAL_END, END_OF_LAYERS};
+    static const struct layer_row endless[] = {RESIDUAL, RELU, END_OF_LAYERS};
     static const struct layer_row unequal[] = {RESIDUAL, CONV("a", 4, 3, 1, 1), RESIDUAL_END, END_OF_LAYERS};
     const struct model_def bad[] = {{.name = "open", .layers = open_end},
-                                    {.name = "unequal", .layers = unequal}};
+                                    {.name = "unequal", .layers = unequal},
+                                    {.name = "endless", .layers = endless}};
     char error[200];
     assert_null(model_build(find("alexnet"), 1, 28, 28, 10, error, sizeof error));
     assert_string_equal(
@@ -73,6 +75,8 @@ static void misfits_are_explained(void **state)
     assert_non_null(strstr(error, "layer 1 (residual end) is out of place"));
     assert_null(model_build(&bad[1], 3, 8, 8, 10, error, sizeof error));
     assert_non_null(strstr(error, "unequal shape"));
+    assert_null(model_build(&bad[2], 1, 2, 5, 10, error, sizeof error));
+    assert_non_null(strstr(error, "layer 2 (relu) leaves a residual block open"));
 }
 
 /* Element i of PyTorch's order must be draw number i of tensor t: looked at through the operator's own

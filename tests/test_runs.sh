@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016 # inner shells get their arguments by position
 # Whole runs through the command line: what a run leaves, determinism, exact equalities between algorithms, closed forms, and the
 # defects of the code that the published figures came from.
 # shellcheck source=tests/lib.sh
