@@ -14,7 +14,7 @@ LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm -lrt -lpthread $(LDLIBS)
 # What the program needs from Debian, and what its tests need besides.
 DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev \
              gnuplot-nox curl ca-certificates
-TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3
+TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 procps
 
 SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
