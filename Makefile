@@ -81,15 +81,21 @@ help: ## this list
 
 FORMATTED = $(wildcard sim/*.[ch] sim/*/*.[ch] models/*.[ch] models/*/*.[ch] algorithms/*.[ch] algorithms/*/*.[ch] tests/*.[ch])
 
+# make V=1 shows the commands.
+Q := $(if $(V),,@)
+
 $(PROGRAM): $(BUILD)/sim/main.o $(OBJECTS)
-	$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "  LD $@"
+	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/%.o: %.c | tools
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC $<"
+	$(Q)$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(filter-out %/test_%,$(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))) $(OBJECTS)
-	$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka) $(LIBS)
+	@echo "  LD $@"
+	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka) $(LIBS)
 
 tools:
 	@command -v $(CC) >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES) || \

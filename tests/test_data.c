@@ -225,7 +225,7 @@ static void test_cut(void **state)
     assert_dies(load_idx, EXIT_USAGE, "data.train_samples: expected 1 .. 3 (what tiny has), got 4");
     options.train_n = 3;
     options.test_n = 0;
-    assert_dies(load_idx, EXIT_USAGE, "test_n: expected 1 .. 2 (what tiny has), got 0");
+    assert_dies(load_idx, EXIT_USAGE, "data.test_samples: expected 1 .. 2 (what tiny has), got 0");
 }
 
 /* A tiny CIFAR set: two files of two records and one, images of 3x1x2. */
