@@ -3,8 +3,9 @@
  * Vectors (all float, 64-byte aligned by their owner):
  *   params (model_params)   all parameters, tensor after tensor; `grad` has the same layout
  *   stats  (model_stats)    BatchNorm running means and variances; synchronised, not trained
- * Layout of activations and of a tensor's elements is the business of models/ops/ alone; everybody else sees flat vectors,
- * tensor sizes and names. Initial values are drawn by PyTorch's element index, so they do not depend on the layout. */
+ * Layout of activations and of a tensor's elements is the business of models/ops/ alone; everybody else sees
+ * flat vectors, tensor sizes and names. Initial values are drawn by PyTorch's element index, so they do not
+ * depend on the layout. */
 #ifndef MODELS_MODEL_H
 #define MODELS_MODEL_H
 
@@ -30,25 +31,29 @@ struct model_def {
 
 extern const struct model_def *const model_list[]; /* ended by NULL */
 
-/* Lays the table over images of channels x height x width. NULL, and one line in error (error_size), when they do not fit. */
-struct model *model_build(const struct model_def *def, int channels, int height, int width, int classes, char *error,
-                          size_t error_size);
+/* Lays the table over images of channels x height x width. NULL, and one line in error (error_size), when
+ * they do not fit. */
+struct model *model_build(const struct model_def *def, int channels, int height, int width, int classes,
+                          char *error, size_t error_size);
 void model_destroy(struct model *m);
 
 const char *model_name(const struct model *m);
-size_t model_params(const struct model *m);                   /* d */
-size_t model_stats(const struct model *m);                    /* BatchNorm floats; 0: none */
-int model_tensors(const struct model *m);                     /* T */
+size_t model_params(const struct model *m); /* d */
+size_t model_stats(const struct model *m);  /* BatchNorm floats; 0: none */
+int model_tensors(const struct model *m);   /* T */
 const struct tensor *model_tensor(const struct model *m, int i);
-uint64_t model_macs(const struct model *m); /* multiply-accumulates of convolutions and linear layers, one image, forward */
+uint64_t model_macs(
+    const struct model *m); /* multiply-accumulates of convolutions and linear layers, one image, forward */
 
-/* PyTorch's default initialisation: weights and biases uniform in +-1/sqrt(fan_in), BatchNorm 1 and 0; statistics 0 and 1. */
+/* PyTorch's default initialisation: weights and biases uniform in +-1/sqrt(fan_in), BatchNorm 1 and 0;
+ * statistics 0 and 1. */
 void model_init(const struct model *m, uint64_t seed, float *params, float *stats);
 
 /* Tensor i of params in PyTorch's element order (model_tensor(m, i)->n floats). */
 void model_export(const struct model *m, int i, const float *params, float *out);
 
-/* Working memory of one process (activations, their gradients, column buffers) for batches up to `batch` images. */
+/* Working memory of one process (activations, their gradients, column buffers) for batches up to `batch`
+ * images. */
 struct workspace;
 struct workspace *workspace_create(const struct model *m, int batch, int training);
 void workspace_destroy(struct workspace *ws);
@@ -61,15 +66,18 @@ struct draw_at {
     int64_t iteration;
 };
 
-/* grad = gradient of the MEAN loss (cross-entropy) over the n training samples named by `sample`; returns that loss.
- * Runs in training mode: dropout on, BatchNorm normalises with the batch and updates stats. grad is overwritten. */
+/* grad = gradient of the MEAN loss (cross-entropy) over the n training samples named by `sample`; returns
+ * that loss. Runs in training mode: dropout on, BatchNorm normalises with the batch and updates stats. grad
+ * is overwritten. */
 double model_gradient(const struct model *m, struct workspace *ws, const float *params, float *stats,
-                      const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at, float *grad);
+                      const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
+                      float *grad);
 
-/* Evaluation mode over images first .. first+n-1 of a split (n at most the workspace's batch): sum of losses; *correct =
- * number of right answers. */
+/* Evaluation mode over images first .. first+n-1 of a split (n at most the workspace's batch): sum of losses;
+ * *correct = number of right answers. */
 double model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,
-                      const struct dataset *ds, const struct split *split, uint32_t first, int n, int *correct);
+                      const struct dataset *ds, const struct split *split, uint32_t first, int n,
+                      int *correct);
 
 /* The operations a user of a model object expects, over one replica's vectors. */
 struct replica {
@@ -81,6 +89,7 @@ void replica_destroy(struct replica *r);
 void replica_get_weights(const struct replica *r, float *out);
 void replica_set_weights(struct replica *r, const float *in);
 void replica_set_gradients(struct replica *r, const float *in);
-void replica_apply(struct replica *r, float rate, const float *update); /* params -= rate update; NULL: its gradients */
+void replica_apply(struct replica *r, float rate,
+                   const float *update); /* params -= rate update; NULL: its gradients */
 
 #endif

@@ -1,10 +1,10 @@
-/* A codec turns one tensor of floats into the bytes that cross the network, and back. It is independent of algorithms: any
- * vector that an algorithm's message carries may go through one. One file, one exported symbol `codec_NAME`, one line in
- * list.c.
+/* A codec turns one tensor of floats into the bytes that cross the network, and back. It is independent of
+ * algorithms: any vector that an algorithm's message carries may go through one. One file, one exported
+ * symbol `codec_NAME`, one line in list.c.
  *
- * Called in the worker (push) and in the PS (the same push back to floats; the reply). Pure: the output depends only on
- * parameters, draw key and input; the input is never changed; no memory is kept or taken. What a sender could not say (the
- * error-feedback residual) is kept by the framework, see coding.h. */
+ * Called in the worker (push) and in the PS (the same push back to floats; the reply). Pure: the output
+ * depends only on parameters, draw key and input; the input is never changed; no memory is kept or taken.
+ * What a sender could not say (the error-feedback residual) is kept by the framework, see coding.h. */
 #ifndef ALGORITHMS_CODECS_CODEC_H
 #define ALGORITHMS_CODECS_CODEC_H
 

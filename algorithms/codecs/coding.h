@@ -1,5 +1,5 @@
-/* A codec applied to a whole flat vector, tensor by tensor, with optional error feedback. Used by the framework for the
- * spans of a message that an algorithm declares as coded. */
+/* A codec applied to a whole flat vector, tensor by tensor, with optional error feedback. Used by the
+ * framework for the spans of a message that an algorithm declares as coded. */
 #ifndef ALGORITHMS_CODECS_CODING_H
 #define ALGORITHMS_CODECS_CODING_H
 
@@ -16,11 +16,11 @@ struct coding { /* const after start; one per algorithm */
 size_t coding_floats(const struct coding *c); /* sum of the tensors */
 size_t coding_bytes(const struct coding *c);  /* of the whole encoded vector */
 
-/* Sender. Without error feedback: out = Q(v). With it: p = v + residual ; out = Q(p) ; residual = p - Q^-1(out).
- * v is left alone. residual and scratch: coding_floats() long; both may be NULL without error feedback.
- * Every tensor t is encoded with draw->iteration = t. false: tensor *bad holds NaN or infinity. */
-bool coding_encode(const struct coding *c, const struct draw_key *draw, const float *v, float *residual, float *scratch,
-                   uint8_t *out, int *bad);
+/* Sender. Without error feedback: out = Q(v). With it: p = v + residual ; out = Q(p) ; residual = p -
+ * Q^-1(out). v is left alone. residual and scratch: coding_floats() long; both may be NULL without error
+ * feedback. Every tensor t is encoded with draw->iteration = t. false: tensor *bad holds NaN or infinity. */
+bool coding_encode(const struct coding *c, const struct draw_key *draw, const float *v, float *residual,
+                   float *scratch, uint8_t *out, int *bad);
 
 void coding_decode(const struct coding *c, const uint8_t *in, float *v);
 

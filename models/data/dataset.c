@@ -110,8 +110,8 @@ struct room dataset_room(struct dataset *ds, struct split *split, uint32_t has,
     bool train = split == &ds->train;
     int64_t asked = train ? options->train_n : options->test_n;
     if (asked != -1 && (asked < 1 || asked > has))
-        die(EXIT_USAGE, "%s: expected 1 .. %u (what %s has), got %lld", train ? "data.train_samples" : "data.test_samples", has,
-            ds->name, (long long)asked);
+        die(EXIT_USAGE, "%s: expected 1 .. %u (what %s has), got %lld",
+            train ? "data.train_samples" : "data.test_samples", has, ds->name, (long long)asked);
     split->n = asked == -1 ? has : (uint32_t)asked;
     uint8_t *memory =
         mmap(NULL, split_bytes(ds, split), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -2,8 +2,8 @@
  *   a user's mistake      die(EXIT_USAGE, "file:line: key: expected ..., got ...")
  *   a failed system call  die_errno(EXIT_RESOURCE, "shm_open %s", name)   adds ": " and strerror(errno)
  *   the impossible        assert()
- * Both print one line, "simulate: [who: ]message", on stderr and exit with the status. Any process may call them; a
- * child's status becomes the launcher's. */
+ * Both print one line, "simulate: [who: ]message", on stderr and exit with the status. Any process may call
+ * them; a child's status becomes the launcher's. */
 #ifndef SIM_BASE_FAIL_H
 #define SIM_BASE_FAIL_H
 
@@ -27,7 +27,8 @@ _Noreturn void die(int status, const char *format, ...) __attribute__((format(pr
 _Noreturn void die_errno(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* malloc and calloc that end the program with EXIT_RESOURCE; memory starts on 64 bytes and is zeroed. Free with free(). */
+/* malloc and calloc that end the program with EXIT_RESOURCE; memory starts on 64 bytes and is zeroed. Free
+ * with free(). */
 void *need(unsigned long bytes);
 
 #endif

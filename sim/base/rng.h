@@ -1,7 +1,7 @@
 /* Counter-based random draws (Random123's Philox4x64-10): a draw is a pure function of
- *   key     = (seed, purpose, rank)      rank: a worker id, or a tensor, layer or class where no worker is meant
- *   counter = (round, iteration, index)
- * There is no stream and no state: a new draw elsewhere shifts nothing, and there is nothing to save. */
+ *   key     = (seed, purpose, rank)      rank: a worker id, or a tensor, layer or class where no worker is
+ * meant counter = (round, iteration, index) There is no stream and no state: a new draw elsewhere shifts
+ * nothing, and there is nothing to save. */
 #ifndef SIM_BASE_RNG_H
 #define SIM_BASE_RNG_H
 
@@ -28,11 +28,13 @@ struct draw_key {
 /* Block number `block` of 8 independent 32-bit words. */
 void draw_block(const struct draw_key *key, uint64_t block, uint32_t out[8]);
 
-uint32_t draw_u32(const struct draw_key *key, uint64_t index);               /* word index % 8 of block index / 8 */
-uint32_t draw_below(const struct draw_key *key, uint64_t index, uint32_t n); /* 0 .. n-1 (Lemire's multiply-shift) */
-double draw_uniform(const struct draw_key *key, uint64_t index);             /* [0, 1), 32 bits */
-double draw_normal(const struct draw_key *key, uint64_t index);              /* standard normal, Box-Muller */
-void draw_uniform_fill(const struct draw_key *key, float *out, uint64_t n);  /* out[i] in [0, 1), 24 bits, index i */
+uint32_t draw_u32(const struct draw_key *key, uint64_t index); /* word index % 8 of block index / 8 */
+uint32_t draw_below(const struct draw_key *key, uint64_t index,
+                    uint32_t n);                                 /* 0 .. n-1 (Lemire's multiply-shift) */
+double draw_uniform(const struct draw_key *key, uint64_t index); /* [0, 1), 32 bits */
+double draw_normal(const struct draw_key *key, uint64_t index);  /* standard normal, Box-Muller */
+void draw_uniform_fill(const struct draw_key *key, float *out,
+                       uint64_t n); /* out[i] in [0, 1), 24 bits, index i */
 void draw_permutation(const struct draw_key *key, uint32_t *out, uint32_t n); /* Fisher-Yates of 0 .. n-1 */
 
 #endif

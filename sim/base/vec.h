@@ -1,5 +1,5 @@
-/* Operations on flat float vectors. Every sum and update that must agree bit for bit between the PS and a worker is one
- * function here, used by both. Vectors do not overlap unless said; n is in floats. */
+/* Operations on flat float vectors. Every sum and update that must agree bit for bit between the PS and a
+ * worker is one function here, used by both. Vectors do not overlap unless said; n is in floats. */
 #ifndef SIM_BASE_VEC_H
 #define SIM_BASE_VEC_H
 
@@ -8,12 +8,12 @@
 
 void vec_zero(float *x, size_t n);
 void vec_copy(float *dst, const float *src, size_t n);
-void vec_add(float *sum, const float *x, size_t n);                         /* sum += x */
-void vec_add_scaled(float *sum, float a, const float *x, size_t n);         /* sum += a x */
-void vec_scale(float *x, float a, size_t n);                                /* x *= a */
-void vec_step(float *w, float rate, const float *u, size_t n);              /* w = w - rate u: THE parameter update */
+void vec_add(float *sum, const float *x, size_t n);                 /* sum += x */
+void vec_add_scaled(float *sum, float a, const float *x, size_t n); /* sum += a x */
+void vec_scale(float *x, float a, size_t n);                        /* x *= a */
+void vec_step(float *w, float rate, const float *u, size_t n);      /* w = w - rate u: THE parameter update */
 void vec_step_from(float *w, const float *from, float rate, const float *u, size_t n); /* w = from - rate u */
-void vec_momentum(float *u, float m, float *g, size_t n);                   /* u = m u + g ; g = u */
-uint64_t vec_hash(const float *x, size_t n);                                /* 64 bits (XXH3) of the bytes */
+void vec_momentum(float *u, float m, float *g, size_t n); /* u = m u + g ; g = u */
+uint64_t vec_hash(const float *x, size_t n);              /* 64 bits (XXH3) of the bytes */
 
 #endif

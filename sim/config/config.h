@@ -1,5 +1,5 @@
-/* The whole configuration of a run, typed and checked: built once from defaults, the ini file and the command line, const
- * after that. Every field is a row of the table in keys.c. */
+/* The whole configuration of a run, typed and checked: built once from defaults, the ini file and the command
+ * line, const after that. Every field is a row of the table in keys.c. */
 #ifndef SIM_CONFIG_CONFIG_H
 #define SIM_CONFIG_CONFIG_H
 
@@ -12,17 +12,17 @@
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE };
 
 struct config {
-    struct { /* [experiment] */
-        char *name;             /* never NULL after config_finish: the ini file's name without .ini, or "default" */
+    struct {        /* [experiment] */
+        char *name; /* never NULL after config_finish: the ini file's name without .ini, or "default" */
         struct names algorithms;
-        int64_t iterations;     /* local iterations of all workers together; -1: from epochs */
-        double epochs;          /* NAN: from iterations; the two exclude each other, the command line wins */
+        int64_t iterations; /* local iterations of all workers together; -1: from epochs */
+        double epochs;      /* NAN: from iterations; the two exclude each other, the command line wins */
         int64_t seed;
         double target_accuracy; /* 0..1; NAN: none */
     } experiment;
-    struct { /* [data] */
-        char *set, *path, *shape; /* path: may be NULL */
-        int partition;            /* enum partition */
+    struct {                                 /* [data] */
+        char *set, *path, *shape;            /* path: may be NULL */
+        int partition;                       /* enum partition */
         int64_t train_samples, test_samples; /* use only the first so many; -1: all */
     } data;
     struct { /* [model] */
@@ -31,34 +31,37 @@ struct config {
     struct { /* [train] */
         int64_t batch;
         double learning_rate, momentum;
-        int schedule; /* enum schedule_kind */
-        double warmup;           /* fraction of all iterations that the rate rises linearly from 0 */
-        struct reals step_at;    /* fractions of all iterations */
+        int schedule;         /* enum schedule_kind */
+        double warmup;        /* fraction of all iterations that the rate rises linearly from 0 */
+        struct reals step_at; /* fractions of all iterations */
         double step_factor;
     } train;
-    struct { /* [cluster] */
+    struct {                        /* [cluster] */
         int64_t workers, processes; /* processes: -1: one per worker */
     } cluster;
-    struct { /* [compute] */
+    struct {       /* [compute] */
         int model; /* enum compute_model */
         double seconds, device, overhead, jitter;
         struct reals factor; /* one value or one per worker */
     } compute;
     struct { /* [network] */
-        struct reals latency, bandwidth, bandwidth_up, bandwidth_down; /* one value or one per worker; _up/_down: n = 0 when not given */
-        double server_bandwidth, server_bandwidth_up, server_bandwidth_down; /* NAN when not given (_up/_down) */
-        int sharing; /* enum sharing */
+        struct reals latency, bandwidth, bandwidth_up,
+            bandwidth_down; /* one value or one per worker; _up/_down: n = 0 when not given */
+        double server_bandwidth, server_bandwidth_up,
+            server_bandwidth_down; /* NAN when not given (_up/_down) */
+        int sharing;               /* enum sharing */
         double efficiency;
     } network;
-    struct { /* [server] */
+    struct {                  /* [server] */
         double cost_per_byte; /* seconds of the PS per byte of a push on the wire */
     } server;
-    struct { /* [output] */
+    struct {                /* [output] */
         char *path;         /* "results" */
         int64_t eval_every; /* global iterations; -1: once per epoch */
     } output;
-    struct { /* [host] */
-        double patience; /* seconds of CPU time of the whole run without progress after which it counts as hung */
+    struct {             /* [host] */
+        double patience; /* seconds of CPU time of the whole run without progress after which it counts as
+                            hung */
     } host;
 };
 
@@ -71,29 +74,34 @@ struct config_section {
 
 struct config_source; /* everything that was given: files, --set; remembers where each value came from */
 
-/* Defaults, sections of the plug-ins (`extra`, n_extra; names, keys and params kept by pointer, params filled here). */
+/* Defaults, sections of the plug-ins (`extra`, n_extra; names, keys and params kept by pointer, params filled
+ * here). */
 struct config_source *config_begin(struct config *cfg, const struct config_section *extra, int n_extra);
 
-/* Each returns true, or false with one line in error: "file:line: key: expected ..., got ..." (for --set: "--set: key: ...").
- * Read files first: the command line wins over all of them, a later file and a later --set win over an earlier one.
- * An empty value unsets a key that may be left out.
- * Refused: unknown sections and keys (with the nearest known one), repeated keys in a file, indented lines, lines longer than
- * 64 KiB, wrong units, values out of bounds. */
+/* Each returns true, or false with one line in error: "file:line: key: expected ..., got ..." (for --set:
+ * "--set: key: ..."). Read files first: the command line wins over all of them, a later file and a later
+ * --set win over an earlier one. An empty value unsets a key that may be left out. Refused: unknown sections
+ * and keys (with the nearest known one), repeated keys in a file, indented lines, lines longer than 64 KiB,
+ * wrong units, values out of bounds. */
 bool config_read_file(struct config_source *src, const char *path, char *error, size_t error_size);
-bool config_set(struct config_source *src, const char *assignment, char *error, size_t error_size); /* "section.key=value" */
+bool config_set(struct config_source *src, const char *assignment, char *error,
+                size_t error_size); /* "section.key=value" */
 /* As config_set, for an option of its own ("--workers"): named so in errors. */
-bool config_option(struct config_source *src, const char *option, const char *key, const char *value, char *error,
-                   size_t error_size);
+bool config_option(struct config_source *src, const char *option, const char *key, const char *value,
+                   char *error, size_t error_size);
 
-/* What no single key can tell: iterations against epochs (command line wins over file; both at one level: refused; neither:
- * one epoch), list lengths against workers, processes <= workers, step_at rising, compute.seconds there when needed, the
- * experiment's name fit for a folder. Call once, after everything was read. */
+/* What no single key can tell: iterations against epochs (command line wins over file; both at one level:
+ * refused; neither: one epoch), list lengths against workers, processes <= workers, step_at rising,
+ * compute.seconds there when needed, the experiment's name fit for a folder. Call once, after everything was
+ * read. */
 bool config_finish(struct config_source *src, char *error, size_t error_size);
 
-/* The resolved ini: every section and key with its value, re-readable to the same configuration; with_origin adds
+/* The resolved ini: every section and key with its value, re-readable to the same configuration; with_origin
+ * adds
  * "; from FILE:LINE" comments. */
 void config_dump(const struct config_source *src, FILE *out, bool with_origin);
-/* Every key: name, type, default, bounds, help, as a Markdown table per section (KEYS.md), or as plain lines. */
+/* Every key: name, type, default, bounds, help, as a Markdown table per section (KEYS.md), or as plain lines.
+ */
 void config_list_keys(const struct config_section *extra, int n_extra, FILE *out, bool markdown);
 void config_end(struct config_source *src); /* frees every owned value in cfg as well */
 

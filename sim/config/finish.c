@@ -159,6 +159,6 @@ static bool check_sections(struct finish *f)
 bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
-    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) &&
-           check_steps(&f) && check_compute(&f) && check_sections(&f);
+    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_steps(&f) &&
+           check_compute(&f) && check_sections(&f);
 }

@@ -1,12 +1,13 @@
-/* The folder of a run: results/<experiment>/<UTC stamp>-s<seed>/ with a link `latest` beside it, or exactly the one given
- * with -o. Nothing that exists is ever overwritten: an existing -o folder is a usage error (an empty one too). */
+/* The folder of a run: results/<experiment>/<UTC stamp>-s<seed>/ with a link `latest` beside it, or exactly
+ * the one given with -o. Nothing that exists is ever overwritten: an existing -o folder is a usage error (an
+ * empty one too). */
 #ifndef SIM_OUTPUT_FOLDER_H
 #define SIM_OUTPUT_FOLDER_H
 
 #include <stdint.h>
 
-/* Makes the folder (and its parents) and returns its path (caller frees). given: -o or NULL. Two runs that start in the same
- * second get different folders (-2, -3 ...). */
+/* Makes the folder (and its parents) and returns its path (caller frees). given: -o or NULL. Two runs that
+ * start in the same second get different folders (-2, -3 ...). */
 char *folder_create(const char *given, const char *results, const char *experiment, int64_t seed);
 
 char *folder_make(const char *parent, const char *name); /* parent/name, made; caller frees */

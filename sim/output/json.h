@@ -1,5 +1,6 @@
-/* A JSON writer: objects, arrays, members in the order written, two spaces of indentation. Writes to a temporary name in the
- * same folder and renames when closed, so a file that is there is complete (fsync before the rename). */
+/* A JSON writer: objects, arrays, members in the order written, two spaces of indentation. Writes to a
+ * temporary name in the same folder and renames when closed, so a file that is there is complete (fsync
+ * before the rename). */
 #ifndef SIM_OUTPUT_JSON_H
 #define SIM_OUTPUT_JSON_H
 
@@ -14,7 +15,7 @@ void json_close(struct json *json);         /* closes it, syncs, renames over pa
 /* key: NULL inside arrays. */
 void json_object(struct json *json, const char *key);
 void json_array(struct json *json, const char *key);
-void json_end(struct json *json); /* of the innermost object or array */
+void json_end(struct json *json);                                      /* of the innermost object or array */
 void json_text(struct json *json, const char *key, const char *value); /* NULL value: null */
 void json_int(struct json *json, const char *key, int64_t value);
 void json_real(struct json *json, const char *key, double value); /* %.17g; NaN and infinity: null */

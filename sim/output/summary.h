@@ -14,31 +14,31 @@ struct summary { /* plain values only: the PS process fills it in shared memory,
     double epochs;
     int64_t virtual_ns;
     double wall_seconds;
-    double test_accuracy, test_loss, train_loss;   /* of the last evaluation; accuracy 0..1 */
+    double test_accuracy, test_loss, train_loss; /* of the last evaluation; accuracy 0..1 */
     double best_accuracy;
-    int64_t target_ns;                             /* first evaluation at or above experiment.target_accuracy; -1: never */
+    int64_t target_ns; /* first evaluation at or above experiment.target_accuracy; -1: never */
     int64_t target_iterations, target_bytes_up, target_bytes_down;
-    int64_t bytes_up, bytes_down, bytes_initial;   /* headers included */
+    int64_t bytes_up, bytes_down, bytes_initial; /* headers included */
     int64_t pushes, replies;
     int64_t compute_ns, communication_ns, waiting_ns; /* sums over workers */
-    int64_t wasted_iterations;                     /* computed or begun, never pushed */
+    int64_t wasted_iterations;                        /* computed or begun, never pushed */
     uint64_t parameters_hash;
     enum replicas replicas_equal;
-    char status[32];                               /* "done" */
-    int exit_status;                               /* how the run ended: 0, or enum exit_status or 128 + signal */
+    char status[32]; /* "done" */
+    int exit_status; /* how the run ended: 0, or enum exit_status or 128 + signal */
 };
 
 /* folder/summary.json, by rename. */
 void summary_write(const struct summary *s, const char *folder);
 
-/* The table on the terminal (stdout) and folder/comparison.csv: accuracy, loss, virtual time, time to the target and speed-up
- * over the first algorithm (virtual time where there is no target), bytes up and down, idle share (waiting / (workers x
- * virtual time)). comparison.csv holds no wall time. target: NAN: none. */
+/* The table on the terminal (stdout) and folder/comparison.csv: accuracy, loss, virtual time, time to the
+ * target and speed-up over the first algorithm (virtual time where there is no target), bytes up and down,
+ * idle share (waiting / (workers x virtual time)). comparison.csv holds no wall time. target: NAN: none. */
 void comparison_print(const struct summary *s, int n, double target);
 void comparison_write(const struct summary *s, int n, double target, const char *folder);
 
-/* folder/time.csv: where the time of a worker went (means over the workers), for the bar chart. Communication may run under
- * compute, so the parts need not add up to the virtual time. */
+/* folder/time.csv: where the time of a worker went (means over the workers), for the bar chart. Communication
+ * may run under compute, so the parts need not add up to the virtual time. */
 void time_split_write(const struct summary *s, int n, const char *folder);
 
 #endif

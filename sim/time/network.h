@@ -1,17 +1,17 @@
-/* The star network as a fluid: N worker links and one card at the PS, one direction. A run has two, up and down, which do
- * not know each other. Pure: no process, no bytes in memory, no randomness.
+/* The star network as a fluid: N worker links and one card at the PS, one direction. A run has two, up and
+ * down, which do not know each other. Pure: no process, no bytes in memory, no randomness.
  *
  * The exact rules (each was needed for two independent programs to agree to the nanosecond):
- *   1. A message that departs at t asks to enter its link at t + latency. Messages of one worker are served one after the
- *      other: it enters at max(t + latency, arrival of the one before).
- *   2. fair: all messages that have entered share the card equally, except that one whose link is slower than its share
- *      runs at its link's rate, and the others divide the rest equally (max-min fairness as a fluid; what TCP does).
- *      fifo: whole messages in the order (entry, rank), each alone, at min(link, card).
- *   3. The fluid is never rounded: it is computed relative to the last change of its set of flows. A message's arrival is
- *      its finishing time less 2^-10 ns, rounded up to a whole ns; never before its entry.
- *      fair: a flow that would finish in the 2^-10 ns after its arrival leaves the card at its arrival, so that it shares
- *      with nothing that enters then; fifo: the card is free for the next message at the finishing time, unrounded.
- * Bandwidths are bytes per second and are already multiplied by the efficiency. */
+ *   1. A message that departs at t asks to enter its link at t + latency. Messages of one worker are served
+ * one after the other: it enters at max(t + latency, arrival of the one before).
+ *   2. fair: all messages that have entered share the card equally, except that one whose link is slower than
+ * its share runs at its link's rate, and the others divide the rest equally (max-min fairness as a fluid;
+ * what TCP does). fifo: whole messages in the order (entry, rank), each alone, at min(link, card).
+ *   3. The fluid is never rounded: it is computed relative to the last change of its set of flows. A
+ * message's arrival is its finishing time less 2^-10 ns, rounded up to a whole ns; never before its entry.
+ *      fair: a flow that would finish in the 2^-10 ns after its arrival leaves the card at its arrival, so
+ * that it shares with nothing that enters then; fifo: the card is free for the next message at the finishing
+ * time, unrounded. Bandwidths are bytes per second and are already multiplied by the efficiency. */
 #ifndef SIM_TIME_NETWORK_H
 #define SIM_TIME_NETWORK_H
 
@@ -32,12 +32,13 @@ struct network;
 struct network *net_create(const struct network_spec *spec); /* copies the spec */
 void net_destroy(struct network *net);                       /* NULL is fine */
 
-/* A message of `bytes` (> 0) leaves for or from `worker` (0 ..) at time t; t never falls from call to call, nor below the
- * arrival last taken. `id` comes back with the arrival. The order of departures at one t does not matter, except that a
- * worker's own messages are served in it. */
+/* A message of `bytes` (> 0) leaves for or from `worker` (0 ..) at time t; t never falls from call to call,
+ * nor below the arrival last taken. `id` comes back with the arrival. The order of departures at one t does
+ * not matter, except that a worker's own messages are served in it. */
 void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_t id);
 
-/* The earliest arrival if nothing else departs; VTIME_NEVER when nothing is under way. Of equal arrivals the lowest rank. */
+/* The earliest arrival if nothing else departs; VTIME_NEVER when nothing is under way. Of equal arrivals the
+ * lowest rank. */
 vtime net_next(struct network *net);
 
 /* Takes that arrival out. There must be one. */

@@ -1,9 +1,8 @@
-/* A process's bell: the one semaphore it sleeps on, in shared memory. Whoever gives it something to do rings it.
- * Pattern of the sleeper (no wake-up can be lost; stray ones only cost another look):
- *     while (!condition()) bell_wait(bell)
- * where bell_wait really is: announce that I sleep, look at *epoch again*, sleep. Because the condition must be looked at
- * between announcing and sleeping, the loop is written with a ticket:
- *     for (;;) { uint32_t ticket = bell_ticket(bell); if (condition()) break; bell_wait(bell, ticket); }
+/* A process's bell: the one semaphore it sleeps on, in shared memory. Whoever gives it something to do rings
+ * it. Pattern of the sleeper (no wake-up can be lost; stray ones only cost another look): while
+ * (!condition()) bell_wait(bell) where bell_wait really is: announce that I sleep, look at *epoch again*,
+ * sleep. Because the condition must be looked at between announcing and sleeping, the loop is written with a
+ * ticket: for (;;) { uint32_t ticket = bell_ticket(bell); if (condition()) break; bell_wait(bell, ticket); }
  * Ringing when nobody sleeps costs one atomic increment and no system call. */
 #ifndef SIM_TRANSPORT_BELL_H
 #define SIM_TRANSPORT_BELL_H
@@ -22,8 +21,8 @@ struct bell {
 void bell_init(struct bell *bell); /* before fork, in shared memory */
 uint32_t bell_ticket(const struct bell *bell);
 
-/* Sleeps until the bell has been rung since the ticket was taken, at most 0.2 s (CLOCK_MONOTONIC): no blocking call is
- * without a deadline, and callers look at their abort flag each time round. */
+/* Sleeps until the bell has been rung since the ticket was taken, at most 0.2 s (CLOCK_MONOTONIC): no
+ * blocking call is without a deadline, and callers look at their abort flag each time round. */
 void bell_wait(struct bell *bell, uint32_t ticket);
 void bell_ring(struct bell *bell);
 

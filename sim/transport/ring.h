@@ -1,9 +1,10 @@
-/* A ring of fixed-size slots in shared memory: one writer, one or several readers that each see every slot. Moves bytes;
- * knows no time, no message format, no process. Lock-free: the writer's count and each reader's count on cache lines of
- * their own; who waits sleeps on its bell (bell.h), which the other side rings after every commit or release.
+/* A ring of fixed-size slots in shared memory: one writer, one or several readers that each see every slot.
+ * Moves bytes; knows no time, no message format, no process. Lock-free: the writer's count and each reader's
+ * count on cache lines of their own; who waits sleeps on its bell (bell.h), which the other side rings after
+ * every commit or release.
  *
- * A slot's payload starts on 64 bytes and is contiguous: the writer fills it in place, a reader may compute straight out
- * of it. A message is any number of slots; framing is the callers' business. */
+ * A slot's payload starts on 64 bytes and is contiguous: the writer fills it in place, a reader may compute
+ * straight out of it. A message is any number of slots; framing is the callers' business. */
 #ifndef SIM_TRANSPORT_RING_H
 #define SIM_TRANSPORT_RING_H
 
@@ -14,21 +15,25 @@
 
 struct ring;
 
-size_t ring_bytes(uint32_t slots, uint32_t slot_bytes, uint32_t readers); /* room it needs, a multiple of 64 */
+size_t ring_bytes(uint32_t slots, uint32_t slot_bytes,
+                  uint32_t readers); /* room it needs, a multiple of 64 */
 
-/* Lays a ring into `room` (64-byte aligned, zeroed, ring_bytes() long) before fork. slot_bytes: payload of a slot, rounded
- * up to 64; slots at least 2. writer and reader[i] are the bells to ring; all lie in the same shared block. */
-struct ring *ring_create(void *room, uint32_t slots, uint32_t slot_bytes, uint32_t readers, struct bell *writer,
-                         struct bell *const *reader);
+/* Lays a ring into `room` (64-byte aligned, zeroed, ring_bytes() long) before fork. slot_bytes: payload of a
+ * slot, rounded up to 64; slots at least 2. writer and reader[i] are the bells to ring; all lie in the same
+ * shared block. */
+struct ring *ring_create(void *room, uint32_t slots, uint32_t slot_bytes, uint32_t readers,
+                         struct bell *writer, struct bell *const *reader);
 uint32_t ring_slot_bytes(const struct ring *ring);
 
-/* Writer: room for the next slot, or NULL when the slowest reader is a whole ring behind. Asking twice gives the same. */
+/* Writer: room for the next slot, or NULL when the slowest reader is a whole ring behind. Asking twice gives
+ * the same. */
 void *ring_reserve(struct ring *ring);
 void ring_commit(struct ring *ring, uint32_t bytes); /* publishes the reserved slot; rings the readers */
 
 /* Reader: the oldest slot it has not released, or NULL when there is none. */
 const void *ring_peek(struct ring *ring, uint32_t reader, uint32_t *bytes);
 void ring_release(struct ring *ring, uint32_t reader); /* gives that slot back; rings the writer */
-int ring_full(const struct ring *ring, uint32_t reader); /* this reader is a whole ring behind: the writer may be waiting */
+int ring_full(const struct ring *ring,
+              uint32_t reader); /* this reader is a whole ring behind: the writer may be waiting */
 
 #endif
