@@ -12,22 +12,21 @@
 
 #include <stddef.h>
 
-enum key_type {              /* field type             how it is written in an ini */
-                KEY_INT,     /* int64_t                16, 1e6 where whole */
-                KEY_REAL,    /* double                 0.1 */
-                KEY_BOOL,    /* bool                   yes/no, true/false, on/off, 1/0 */
-                KEY_TEXT,    /* char * (owned)         any text; with .choices: one of them */
-                KEY_CHOICE,  /* int: index in choices  one of the words in .choices ("nearest|stochastic") */
-                KEY_SECONDS, /* double, seconds        10ms, 1.5 s, 20us, 3ns, 0; a bare number other than 0
-                                is refused */
-                KEY_BANDWIDTH, /* double, bytes/s        1Gbit/s, 125MB/s, 100kbit/s, inf (decimal prefixes; B
-                                  bytes, bit bits) */
-                KEY_BYTES,     /* double, bytes          64KiB, 10MB, 512 */
-                KEY_FLOPS,     /* double, FLOP/s         70GFLOP/s, 1TFLOP/s */
-                KEY_REALS,     /* struct reals           0.5, 0.75 */
-                KEY_SECONDS_LIST,   /* struct reals       10ms, 20ms        one value, or a list */
-                KEY_BANDWIDTH_LIST, /* struct reals       1Gbit/s, 100Mbit/s */
-                KEY_NAMES           /* struct names           bsp, losp */
+/* Each with the field's type, and how it is written in an ini. */
+enum key_type {
+    KEY_INT,            /* int64_t: 16, 1e6 where whole */
+    KEY_REAL,           /* double: 0.1 */
+    KEY_BOOL,           /* bool: yes/no, true/false, on/off, 1/0 */
+    KEY_TEXT,           /* char *, owned: any text; with .choices: one of them */
+    KEY_CHOICE,         /* int, an index: one of the words in .choices ("nearest|stochastic") */
+    KEY_SECONDS,        /* double: 10ms, 1.5 s, 20us, 3ns, 0; other bare numbers are refused */
+    KEY_BANDWIDTH,      /* double, bytes/s: 1Gbit/s, 125MB/s, inf; decimal prefixes, B bytes, bit bits */
+    KEY_BYTES,          /* double: 64KiB, 10MB, 512 */
+    KEY_FLOPS,          /* double, FLOP/s: 70GFLOP/s, 1TFLOP/s */
+    KEY_REALS,          /* struct reals: 0.5, 0.75 */
+    KEY_SECONDS_LIST,   /* struct reals: 10ms, 20ms; one value, or a list */
+    KEY_BANDWIDTH_LIST, /* struct reals: 1Gbit/s, 100Mbit/s */
+    KEY_NAMES           /* struct names: bsp, losp */
 };
 
 struct reals { /* owned by the configuration */
@@ -43,14 +42,14 @@ struct names {
 struct config_key {
     const char *name;
     enum key_type type;
-    size_t offset;      /* of the field in the section's struct */
-    const char *preset; /* default, written as in an ini; NULL: may be left out, or given empty (NULL, NAN, n
-                           = 0; KEY_INT, KEY_CHOICE: -1; not for KEY_BOOL) */
-    const char *help;   /* one phrase, lower case, no full stop */
+    size_t offset; /* of the field in the section's struct */
+    /* The default, written as in an ini. NULL: may be left out, or given empty; the field is then NULL, NAN,
+     * n = 0, or -1 (KEY_INT, KEY_CHOICE). Not for KEY_BOOL. */
+    const char *preset;
+    const char *help; /* one phrase, lower case, no full stop */
     const char *choices;
-    double min,
-        max; /* bounds of numbers, in base units; both 0: no bounds; max < min or INFINITY: no upper bound */
-    int above_min;       /* 1: min itself is refused; alone, with both bounds 0: "> 0" */
+    double min, max; /* of numbers, in base units; both 0: no bounds; max < min or INFINITY: no upper one */
+    int above_min;   /* 1: min itself is refused; alone, with both bounds 0: "> 0" */
     const char *example; /* for documentation only; NULL: the preset */
     int below_max;       /* 1: max itself is refused */
 };

@@ -5,6 +5,11 @@
 #include "sim/base/fail.h"
 #include "sim/run/run.h"
 
+/* The configuration knows schedules by their names only; both enumerations have the order of those. */
+_Static_assert((int)SCHEDULE_CONSTANT == (int)FORM_CONSTANT && (int)SCHEDULE_STEP == (int)FORM_STEP &&
+                   (int)SCHEDULE_COSINE == (int)FORM_COSINE,
+               "the words of train.schedule");
+
 static const struct alg_common *common(const struct run *run)
 {
     return run->params;
