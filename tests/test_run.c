@@ -177,17 +177,18 @@ static void workers_that_share_processes_compute_the_same(void **state)
     (void)state;
     static const char *const names[] = {"bsp", "losp", "dqlosp"};
     for (int i = 0; i < 3; i++) {
-        struct world a, b;
-        world_open(&a, (const char *const[]){"cluster.workers=5", "network.bandwidth=10Mbit/s",
-                                             "compute.factor=1, 2, 1, 3, 1", NULL});
-        world_open(&b,
-                   (const char *const[]){"cluster.workers=5", "cluster.processes=2",
-                                         "network.bandwidth=10Mbit/s", "compute.factor=1, 2, 1, 3, 1", NULL});
-        struct summary one_each = play_named(&a, names[i]), shared = play_named(&b, names[i]);
-        assert_true(one_each.parameters_hash == shared.parameters_hash);
-        assert_int_equal(one_each.virtual_ns, shared.virtual_ns);
-        world_close(&a);
-        world_close(&b);
+        struct summary s[2];
+        for (int processes = 1; processes <= 2; processes++) {
+            struct world w;
+            world_open(&w,
+                       (const char *const[]){
+                           "cluster.workers=5", "network.bandwidth=10Mbit/s", "compute.factor=1, 2, 1, 3, 1",
+                           processes == 1 ? "cluster.processes=5" : "cluster.processes=2", NULL});
+            s[processes - 1] = play_named(&w, names[i]);
+            world_close(&w);
+        }
+        assert_true(s[0].parameters_hash == s[1].parameters_hash);
+        assert_int_equal(s[0].virtual_ns, s[1].virtual_ns);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *name;
 
@@ -27,13 +28,20 @@ static void say(const char *kind, const char *format, va_list args, const char *
     fprintf(stderr, "%s\n", line);
 }
 
+/* Not exit(): a process of a run must not run its parent's atexit handlers. */
+static _Noreturn void leave(int status)
+{
+    fflush(NULL);
+    _exit(status);
+}
+
 void die(int status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     say("", format, args, NULL);
     va_end(args);
-    exit(status);
+    leave(status);
 }
 
 void die_errno(int status, const char *format, ...)
@@ -43,7 +51,7 @@ void die_errno(int status, const char *format, ...)
     va_start(args, format);
     say("", format, args, reason);
     va_end(args);
-    exit(status);
+    leave(status);
 }
 
 void warn(const char *format, ...)
