@@ -153,8 +153,8 @@ static void utc(char *out, size_t size)
     strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
 }
 
-/* run.json: written at the start with status "running", again at the end. */
-static void record(const struct program *p, char **argv, const char *status)
+/* run.json: written at the start with status "running" (exit_status -1: null), again at the end. */
+static void record(const struct program *p, char **argv, const char *status, int exit_status)
 {
     char *path = text_format("%s/run.json", p->folder), ended[32];
     struct json *json = json_create(path);
@@ -171,6 +171,10 @@ static void record(const struct program *p, char **argv, const char *status)
     json_text(json, "start", p->started);
     json_text(json, "end", strcmp(status, "running") == 0 ? NULL : ended);
     json_text(json, "status", status);
+    if (exit_status < 0)
+        json_null(json, "exit_status");
+    else
+        json_int(json, "exit_status", exit_status);
     json_close(json);
     free(path);
 }
@@ -195,7 +199,7 @@ static void open_folder(struct program *p, char **argv)
     if (p->options.file)
         folder_copy(p->options.file, p->folder, "given.ini");
     write_resolved(p);
-    record(p, argv, "running");
+    record(p, argv, "running", -1);
 }
 
 /* One algorithm after the other; returns the exit status of the first that did not end by itself. */
@@ -224,7 +228,7 @@ static int run(struct program *p, char **argv)
         time_split_write(p->summary, p->runs, p->folder);
         comparison_print(p->summary, p->runs, p->cfg.experiment.target_accuracy);
     }
-    record(p, argv, status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed");
+    record(p, argv, status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed", status);
     printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
     return status;
 }
