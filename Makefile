@@ -42,7 +42,7 @@ data: ## download MNIST, Fashion-MNIST and CIFAR-10 into ./data (checked against
 	@models/data/fetch.sh data
 
 clean: ## remove what was built (results and data stay)
-	rm -rf build $(PROGRAM)
+	rm -rf $(BUILD) $(PROGRAM)
 
 ##@ Using
 plots: ## draw the curves of a run: make plots RUN=results/alexnet_cifar/latest
@@ -88,7 +88,12 @@ $(PROGRAM): $(BUILD)/sim/main.o $(OBJECTS)
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/%.o: %.c | tools
+# Objects of other flags must not mix with these: the stamp changes when the flags do.
+$(BUILD)/flags: tools
+	@mkdir -p $(@D)
+	@echo '$(CC) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(FLAGS)' > $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(CC) $(FLAGS) -MMD -MP -c -o $@ $<

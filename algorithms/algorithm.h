@@ -1,30 +1,32 @@
 /* The contract between an algorithm and the simulator, and the manual for writing one.
  *
- * An algorithm is one file with one exported symbol, `const struct algorithm alg_NAME`, and one line in
- * list.c. It sees no clock, ring, file or process. It consists of two planes that never mix:
+ * An algorithm is one file with one exported symbol, `const struct algorithm alg_NAME`, and one line in list.c.
+ * It sees no clock, ring, file or process. It consists of two planes that never mix:
  *
- *   control   who computes, sends, waits and is answered. Called by the conductor inside the PS process, in
- * virtual-time order, for all workers; sees headers and counters, never a gradient. It runs ahead of the
- * numbers. numbers   gradients, models and updates. Called in the worker's process (step, pack, accept) and
- * in the PS (combine, apply) as control has decided; sees no time.
+ *   control   who computes, sends, waits and is answered. Called by the conductor inside the PS's process, in
+ *             the order of virtual time, for all workers; sees headers and counters, never a gradient. It runs
+ *             ahead of the numbers.
+ *   numbers   gradients, models and updates. Called in the worker's process (step, pack, accept) and in the
+ *             PS's (combine, apply) as control has decided; sees no time.
  *
  * The life of a push, with the callbacks in the order in which they run:
  *
  *   worker    decide -> STEP    the framework computes a gradient at w->model; step()
  *             decide -> SEND    pack(); the framework sends the vectors named in protocol->push
  *   PS        admit             ... says "combine": the framework adds all held pushes, in rank order, into
- * s->sum[]; combine(); the vectors named in protocol->reply are encoded; apply(); the reply leaves worker at
- * its next boundary, or at once if it waits: the reply's vectors are there; accept(); then decide again
+ *                               s->sum[]; combine(); the vectors named in protocol->reply are encoded; apply();
+ *                               the reply leaves
+ *   worker    at its next boundary, or at once if it waits: the reply's vectors are there; accept(); then
+ *             decide again
  *
  * A local iteration is atomic; its boundaries are the decision points. At a boundary the worker first accepts
  * every reply that has arrived, then decides. A reply to a push made at a boundary is never accepted at that
- * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. After
- * the reply that carries STOP a worker leaves.
+ * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. After the
+ * reply that carries STOP a worker leaves.
  *
- * Memory: an algorithm declares the vectors that it needs (protocol->worker, protocol->server); the framework
- * allocates them, sets them to zero or to the first model W_0, and frees them. No malloc in algorithms/. All
- * vectors have n floats (the model's parameters) and start on 64 bytes. BatchNorm statistics travel with
- * every push and reply by themselves. */
+ * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
+ * to the first model W_0, and frees them. No malloc in algorithms/. All vectors have n floats (the model's
+ * parameters) and start on 64 bytes. BatchNorm statistics travel with every push and reply by themselves. */
 #ifndef ALGORITHMS_ALGORITHM_H
 #define ALGORITHMS_ALGORITHM_H
 
@@ -38,8 +40,7 @@
 #define MAX_SPANS   4
 #define WIRE_HEADER 64 /* bytes of a message's header on the wire, whatever a ring copies */
 
-/* ---- what an algorithm declares
- * ------------------------------------------------------------------------------------ */
+/* ---- what an algorithm declares ---- */
 
 enum start { FROM_ZERO, FROM_MODEL }; /* how a declared vector begins: zeros, or W_0 */
 
@@ -63,8 +64,7 @@ struct protocol {
 };
 #define NO_REPLICA -9
 
-/* ---- control
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- control ---- */
 
 enum next {
     STEP, /* one more local iteration */
@@ -100,8 +100,7 @@ struct verdict {     /* what happens now; all false before admit */
     bool answer_all; /* everybody gets a reply with the newest model; so far always together with combine */
 };
 
-/* ---- numbers
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 struct worker_state {
     int id;
@@ -127,8 +126,7 @@ struct server_state {
     float rate;                 /* learning rate of this update */
 };
 
-/* ---- the algorithm
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the algorithm ---- */
 
 /* Every algorithm's parameter struct begins with this; its rows come from ALG_COMMON_KEYS. */
 struct alg_common {
@@ -138,13 +136,14 @@ struct alg_common {
     bool error_feedback;
 };
 
+/* max < min: no upper bound. */
 #define ALG_COMMON_KEYS                                                                              \
     {"learning_rate",                                                                                \
      KEY_REAL,                                                                                       \
      offsetof(struct alg_common, learning_rate),                                                     \
      NULL,                                                                                           \
      .min = 0,                                                                                       \
-     .max = 1e6,                                                                                     \
+     .max = -1,                                                                                      \
      .help = "learning rate of this algorithm instead of [train] learning_rate",                     \
      .example = "0.1"},                                                                              \
     {                                                                                                \
@@ -199,8 +198,7 @@ struct algorithm {
 extern const struct algorithm *const alg_list[];    /* ended by NULL */
 const struct algorithm *alg_find(const char *name); /* NULL: unknown */
 
-/* ---- pieces that several algorithms share (common.c)
- * --------------------------------------------------------------- */
+/* ---- pieces that several algorithms share (common.c) ---- */
 
 /* admit: everybody is answered when the last push of the round is in. */
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);

@@ -1,5 +1,4 @@
-/* What model.c, workspace.c and run.c share: a model laid over an image size, and the buffers of one process.
- */
+/* What model.c, workspace.c and run.c share: a model laid over an image size, and the buffers of one process. */
 #ifndef MODELS_GRAPH_H
 #define MODELS_GRAPH_H
 

@@ -53,7 +53,8 @@ if (y_name ne "test_accuracy" && y_start > 0 && y_end > 30 * y_start) set logsca
 set autoscale xfixmax
 set offsets graph 0, graph 0.02, graph 0.04, graph 0.02
 
-target = y_name eq "test_accuracy" ? 100 * real("0".entry("target_accuracy")) : 0
+wanted = y_name eq "test_accuracy" ? entry("target_accuracy") : ""
+target = wanted eq "" || wanted eq "NaN" ? 0 : 100 * real(wanted)
 if (target > 0) {
     set arrow from graph 0, first target to graph 1, first target nohead linecolor "gray50" dashtype 2 linewidth 1.2
     set label sprintf("target %g %%", target) at graph 0.01, first target offset 0, 0.6 textcolor "gray40" font ",12"

@@ -11,7 +11,7 @@ struct entry { /* the same view of everything that has a name */
 };
 
 struct kind {
-    const char *what, *key;       /* the word of --list, the ini key that takes such a name */
+    const char *what;             /* the word of --list */
     struct entry (*at)(size_t i); /* name NULL: after the last */
 };
 
@@ -39,22 +39,21 @@ static struct entry dataset_at(size_t i)
     return d ? (struct entry){d->name, d->summary, d->source} : (struct entry){0};
 }
 
-static const struct kind algorithms = {"algorithms", "experiment.algorithms", algorithm_at},
-                         codecs = {"codecs", "codec", codec_at}, models = {"models", "model.name", model_at},
-                         datasets = {"datasets", "data.set", dataset_at};
+static const struct kind algorithms = {"algorithms", algorithm_at}, codecs = {"codecs", codec_at},
+                         models = {"models", model_at}, datasets = {"datasets", dataset_at};
 
 static const char *name_at(const void *kind, size_t i)
 {
     return ((const struct kind *)kind)->at(i).name;
 }
 
-static size_t find(const struct kind *kind, const char *name)
+static size_t find(const struct kind *kind, const char *key, const char *name)
 {
     for (size_t i = 0; kind->at(i).name; i++)
         if (strcmp(kind->at(i).name, name) == 0)
             return i;
     const char *nearest = text_nearest(name, name_at, kind);
-    die(EXIT_USAGE, "%s: expected a name from --list %s, got '%s'%s%s%s", kind->key, kind->what, name,
+    die(EXIT_USAGE, "%s: expected a name from --list %s, got '%s'%s%s%s", key, kind->what, name,
         nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
@@ -101,23 +100,23 @@ static const void *params_of(const char *kind, const char *name)
 const struct algorithm *catalogue_algorithm(const char *name, const void **params)
 {
     *params = params_of("algorithm", name);
-    return alg_list[find(&algorithms, name)];
+    return alg_list[find(&algorithms, "experiment.algorithms", name)];
 }
 
-const struct codec *catalogue_codec(const char *name, const void **params)
+const struct codec *catalogue_codec(const char *key, const char *name, const void **params)
 {
     *params = params_of("codec", name);
-    return codec_list[find(&codecs, name)];
+    return codec_list[find(&codecs, key, name)];
 }
 
 const struct model_def *catalogue_model(const char *name)
 {
-    return model_list[find(&models, name)];
+    return model_list[find(&models, "model.name", name)];
 }
 
 void catalogue_check_dataset(const char *name)
 {
-    find(&datasets, name);
+    find(&datasets, "data.set", name);
 }
 
 /* ---- lists ---- */

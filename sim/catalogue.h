@@ -14,7 +14,7 @@ const struct config_section *catalogue_sections(int *n);
 /* Each ends the program with EXIT_USAGE and the nearest known name when there is none of that name. `key`
  * names the ini key. */
 const struct algorithm *catalogue_algorithm(const char *name, const void **params);
-const struct codec *catalogue_codec(const char *name, const void **params);
+const struct codec *catalogue_codec(const char *key, const char *name, const void **params);
 const struct model_def *catalogue_model(const char *name);
 void catalogue_check_dataset(const char *name);
 

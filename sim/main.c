@@ -1,17 +1,21 @@
 /* ospsim: compares distributed-training algorithms on one machine. Read this first.
  *
- *   options, ini --> configuration --> data set, model, first parameters --> for each algorithm: prepare,
- * launch, summary
- *                                                                        --> comparison
+ *   options, ini --> configuration --> data set, model, first parameters
+ *                                        --> for each algorithm: prepare, launch, summary --> comparison
  *
  * Everything is decided and checked before the output folder is made; what an algorithm's run does is told in
  * run/. */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
@@ -32,9 +36,12 @@ struct program {
     int runs;
     struct run *run;         /* (runs) one for each algorithm */
     struct summary *summary; /* (runs) */
+    int complete;            /* of these, ended by themselves */
     char *folder;
     char started[32];
 };
+
+enum { RUNNING = -1 }; /* no exit status yet */
 
 /* ---- configuration ---- */
 
@@ -153,12 +160,22 @@ static void utc(char *out, size_t size)
     strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
 }
 
-/* run.json: written at the start with status "running" (exit_status -1: null), again at the end. */
-static void record(const struct program *p, char **argv, const char *status, int exit_status)
+/* Why a run ended, as run.json has it. */
+static void record_end(struct json *json, const struct program *p, int status)
 {
-    char *path = text_format("%s/run.json", p->folder), ended[32];
-    struct json *json = json_create(path);
+    char ended[32];
     utc(ended, sizeof ended);
+    json_text(json, "end", ended);
+    json_text(json, "status", status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed");
+    json_int(json, "exit_status", status);
+    json_text(json, "ended_in", status == EXIT_DONE ? NULL : p->run[p->complete].alg->name);
+}
+
+/* run.json: written at the start with status "running", and again at the end. */
+static void record(const struct program *p, char **argv, int status)
+{
+    char *path = text_format("%s/run.json", p->folder);
+    struct json *json = json_create(path);
     host_record(json);
     json_array(json, "argv");
     for (char **a = argv; *a; a++)
@@ -169,14 +186,25 @@ static void record(const struct program *p, char **argv, const char *status, int
     json_text(json, "dataset_origin", p->data->origin);
     json_bool(json, "synthetic", p->data->synthetic);
     json_text(json, "start", p->started);
-    json_text(json, "end", strcmp(status, "running") == 0 ? NULL : ended);
-    json_text(json, "status", status);
-    if (exit_status < 0)
-        json_null(json, "exit_status");
+    if (status == RUNNING)
+        json_text(json, "status", "running");
     else
-        json_int(json, "exit_status", exit_status);
+        record_end(json, p, status);
     json_close(json);
     free(path);
+}
+
+/* After a failure (the disk may be full) a second one must not be heard, nor change the exit status. */
+static void record_failure(const struct program *p, char **argv, int status)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        fclose(stderr);
+        record(p, argv, status);
+        _exit(EXIT_DONE);
+    }
+    if (child > 0)
+        waitpid(child, NULL, 0);
 }
 
 static void write_resolved(const struct program *p)
@@ -186,7 +214,7 @@ static void write_resolved(const struct program *p)
     if (!file)
         die_errno(EXIT_RESOURCE, "open %s", path);
     config_dump(p->source, file, false);
-    if (fclose(file))
+    if (ferror(file) | fclose(file))
         die_errno(EXIT_RESOURCE, "write %s", path);
     free(path);
 }
@@ -196,39 +224,60 @@ static void open_folder(struct program *p, char **argv)
     p->folder =
         folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
     utc(p->started, sizeof p->started);
-    if (p->options.file)
-        folder_copy(p->options.file, p->folder, "given.ini");
+    folder_copy(p->options.file, p->folder, "given.ini");
     write_resolved(p);
-    record(p, argv, "running", -1);
+    record(p, argv, RUNNING);
+}
+
+/* Shared memory is asked for once before anything is written: a lack of it leaves nothing behind. */
+static void try_memory(const struct program *p)
+{
+    for (int i = 0; i < p->runs; i++)
+        stage_destroy(stage_create(&p->run[i]));
 }
 
 /* One algorithm after the other; returns the exit status of the first that did not end by itself. */
 static int run_all(struct program *p)
 {
-    for (int i = 0; i < p->runs; i++) {
-        struct run *run = &p->run[i];
+    for (p->complete = 0; p->complete < p->runs; p->complete++) {
+        struct run *run = &p->run[p->complete];
+        struct summary *summary = &p->summary[p->complete];
         run->folder = folder_make(p->folder, run->alg->name);
-        p->summary[i] = launch(run);
-        if (p->summary[i].exit_status)
-            return p->summary[i].exit_status;
-        summary_write(&p->summary[i], run->folder);
+        *summary = launch(run);
+        if (summary->exit_status)
+            return summary->exit_status;
+        summary_write(summary, run->folder);
         free(run->folder);
     }
     return EXIT_DONE;
 }
 
+/* Of those that are complete, also when a later one failed. */
+static void compare(const struct program *p)
+{
+    double target = p->cfg.experiment.target_accuracy;
+    if (p->complete == 0)
+        return;
+    comparison_write(p->summary, p->complete, target, p->folder);
+    time_split_write(p->summary, p->complete, p->folder);
+    comparison_print(p->summary, p->complete, target);
+}
+
 static int run(struct program *p, char **argv)
 {
+    try_memory(p);
+    open_folder(p, argv);
     if (p->data->synthetic && !p->options.quiet)
         warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
-    open_folder(p, argv);
     int status = run_all(p);
-    if (status == EXIT_DONE) {
-        comparison_write(p->summary, p->runs, p->cfg.experiment.target_accuracy, p->folder);
-        time_split_write(p->summary, p->runs, p->folder);
-        comparison_print(p->summary, p->runs, p->cfg.experiment.target_accuracy);
-    }
-    record(p, argv, status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed", status);
+    if (status == EXIT_DONE)
+        compare(p);
+    if (status == EXIT_DONE)
+        record(p, argv, status);
+    else
+        record_failure(p, argv, status);
+    if (status != EXIT_DONE && status != EXIT_RESOURCE)
+        compare(p);
     printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
     return status;
 }
@@ -244,6 +293,24 @@ static void close_all(struct program *p)
     free(p->folder);
     model_destroy(p->model);
     dataset_close(p->data);
+}
+
+/* A file that is opened must not become standard output because the caller closed that. */
+static void open_standard_files(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* A reader that went away (| head) is no failure; a full disk is one. */
+static void close_standard_output(void)
+{
+    if (fflush(stdout) && errno != EPIPE)
+        die_errno(EXIT_FAILED, "writing to standard output");
 }
 
 static int act(struct program *p, char **argv)
@@ -273,6 +340,8 @@ int main(int argc, char **argv)
 {
     struct program p = {0};
     int n, status = EXIT_DONE;
+    open_standard_files();
+    signal(SIGPIPE, SIG_IGN);
     options_parse(&p.options, argc, argv);
     switch (p.options.action) {
     case ACT_HELP:
@@ -295,5 +364,6 @@ int main(int argc, char **argv)
         status = act(&p, argv);
     }
     options_free(&p.options);
+    close_standard_output();
     return status;
 }

@@ -28,6 +28,9 @@ play() {
     "$simulate" "$smoke" -q -o "$name" "$@" >"$name.out" 2>"$name.err" || { cat "$name.err"; return 1; }
 }
 
+# must COMMAND...: something that later checks rest on; its failure is one.
+must() { "$@" || { echo "not ok $*"; failures=$((failures + 1)); }; }
+
 # member FILE NAME: a top-level member of a summary.json.
 member() { sed -nE "s/^  \"$2\": \"?([^\",]*)\"?,?$/\1/p" "$1"; }
 same() { [ -n "$1" ] && [ "$1" = "$2" ]; }

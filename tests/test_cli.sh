@@ -9,7 +9,7 @@
 refused() {
     local name=$1 status=$2 pattern=$3 got
     shift 3
-    "$simulate" "$@" -o never >out 2>err </dev/null
+    timeout 20 "$simulate" "$@" -o never >out 2>err </dev/null
     got=$?
     check "$name" test "$got" -eq "$status" -a "$(wc -l <err)" -eq 1 -a -z "$(grep -LE -- "$pattern" err)" -a ! -e never
     [ -e never ] && rm -rf never
@@ -56,6 +56,14 @@ refused "zero duration" 2 "compute.seconds: expected" "$smoke" --set compute.sec
 refused "negative factor" 2 "compute.factor: expected" "$smoke" --set compute.factor=-1
 refused "list of a wrong length" 2 "compute.factor: expected" "$smoke" --set "compute.factor=1, 2, 3"
 refused "no workers" 2 "cluster.workers: expected" "$smoke" --workers 0
+for absurd in network.bandwidth=1e-9bit/s network.latency=1e9s compute.jitter=100 compute.factor=1e300 \
+    server.cost_per_byte=1e10s experiment.epochs=1e300 network.efficiency=1e-300 compute.device=1FLOP/s; do
+    refused "absurd $absurd" 2 "${absurd%%=*}: expected" "$smoke" --set $absurd
+done
+refused "longer than the clock holds" 2 "virtual clock" "$smoke" --set compute.seconds=1000000s --set compute.factor=1000000
+refused "fewer samples than workers" 2 "data.partition: iid" "$smoke" --set data.train_samples=2
+refused "an over-long name" 2 "experiment.name" "$smoke" --set "experiment.name=$(head -c 300 /dev/zero | tr '\0' x)"
+refused "a codec that nobody has, named with its key" 2 "algorithm.dqlosp.codec: expected" "$smoke" --set algorithm.dqlosp.codec=nonsense
 refused "bits out of bounds" 2 "codec.maxabs.bits: expected" "$smoke" --set codec.maxabs.bits=17
 refused "min over max local steps" 2 "min_local_steps" "$smoke" --set algorithm.osp.min_local_steps=99
 refused "an algorithm twice" 2 "twice" "$smoke" --algorithm bsp,bsp
@@ -77,14 +85,28 @@ for i in 1 2 3 4 5; do head -c 1000 /dev/zero >bad/cifar-10-batches-bin/data_bat
 head -c 1000 /dev/zero >bad/cifar-10-batches-bin/test_batch.bin
 refused "a truncated data file" 3 "data_batch_1.bin: expected" "$smoke" --set data.set=cifar10 --data bad
 
+rm -rf bad/cifar-10-batches-bin/data_batch_1.bin && mkfifo bad/cifar-10-batches-bin/data_batch_1.bin
+refused "a pipe as a data file" 3 "expected a regular file" "$smoke" --set data.set=cifar10 --data bad
+
+closed() { "$simulate" "$smoke" --algorithm osp -o closed >&- 2>&- && [ "$(grep -c epoch closed/osp/workers.csv)" -eq 0 ] && cmp -s closed/osp/workers.csv plain/osp/workers.csv; }
+must play plain --algorithm osp
+check "closed standard files do not mix with results" closed
+piped() { "$simulate" "$smoke" --algorithm osp -o piped 2>&1 | head -n 1 >/dev/null; [ "$(member piped/run.json status)" = done ]; }
+check "a reader that goes away does not end the run" piped
+full_output() { "$simulate" --list keys >/dev/full 2>err; [ $? -eq 1 ] && grep -q 'standard output' err; }
+check "a full standard output is an error" full_output
+last_model() { "$simulate" "$smoke" -q --algorithm bsp --set train.learning_rate=1e39 --set experiment.iterations=4 -o last >/dev/null 2>err; [ $? -eq 4 ]; }
+check "a model that is not finite at the end is a divergence" last_model
+later() { "$simulate" "$smoke" -q --algorithm bsp,losp --set algorithm.losp.learning_rate=1e20 -o later >/dev/null 2>err; [ $? -eq 4 ] && [ "$(member later/run.json ended_in)" = losp ] && [ "$(wc -l <later/comparison.csv)" -eq 2 ]; }
+check "what was complete before a failure is compared" later
 check "a diverging run ends with status 4 and says so" sh -c \
     '"$1" "$2" -q --algorithm local_sgd --set train.learning_rate=1e20 -o diverged >/dev/null 2>err; [ $? -eq 4 ] && grep -q diverged err && [ "$(wc -l <err)" -eq 1 ]' - "$simulate" "$smoke"
 check "  and is marked as failed" same "$(member diverged/run.json status)" failed
 
 if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null && unshare -m true 2>/dev/null; then
-    small_shm() { unshare -m sh -c 'mount -t tmpfs -o size=64k none /dev/shm && exec "$1" "$2" -q -o "$3"' - "$simulate" "$smoke" full >/dev/null 2>err; [ $? -eq 7 ] && grep -q '/dev/shm' err; }
+    small_shm() { unshare -m sh -c 'mount -t tmpfs -o size=64k none /dev/shm && exec "$1" "$2" -q -o "$3"' - "$simulate" "$smoke" full >/dev/null 2>err; [ $? -eq 7 ] && grep -q '/dev/shm' err && [ "$(wc -l <err)" -eq 1 ] && [ ! -e full ]; }
     check "no room in /dev/shm: status 7, one line" small_shm
-    small_disk() { mkdir -p disk; unshare -m sh -c 'mount -t tmpfs -o size=64k none disk && exec "$1" "$2" -q -o disk/run' - "$simulate" "$smoke" >/dev/null 2>err; [ $? -eq 7 ]; }
+    small_disk() { mkdir -p disk; unshare -m sh -c 'mount -t tmpfs -o size=64k none disk && exec "$1" "$2" -q -o disk/run' - "$simulate" "$smoke" >/dev/null 2>err; [ $? -eq 7 ] && [ "$(wc -l <err)" -eq 1 ]; }
     check "no room on the disk: status 7" small_disk
 fi
 

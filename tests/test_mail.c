@@ -202,6 +202,31 @@ static void relief_lets_the_writer_go_on(void **state)
     line_close(&l);
 }
 
+static void come_true(void *context)
+{
+    *(bool *)context = true; /* and nobody rings */
+}
+
+static bool is_true(void *context)
+{
+    return *(bool *)context;
+}
+
+/* What idle brings about must end the wait: the PS takes its last score while it idles. */
+static void a_wait_sees_what_idle_did(void **state)
+{
+    (void)state;
+    struct line l;
+    bool there = false;
+    line_open(&l, 4, 1);
+    struct party p = party(&l, l.writer);
+    p.idle = come_true;
+    p.context = &there;
+    party_wait(&p, is_true, &there);
+    assert_true(there);
+    line_close(&l);
+}
+
 static void fifo_keeps_its_order_while_it_grows(void **state)
 {
     (void)state;
@@ -232,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_message_used_twice_stays_until_then),
         cmocka_unit_test(a_ring_smaller_than_a_message_carries_all),
         cmocka_unit_test(relief_lets_the_writer_go_on),
+        cmocka_unit_test(a_wait_sees_what_idle_did),
         cmocka_unit_test(fifo_keeps_its_order_while_it_grows),
     };
     alarm(60);

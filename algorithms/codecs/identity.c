@@ -1,5 +1,4 @@
-/* No codec: the floats as they are. Takes NaN and infinity too, so that a run with it equals the run without.
- */
+/* No codec: the floats as they are. Takes NaN and infinity too, so that a run with it equals the run without. */
 #include <string.h>
 
 #include "algorithms/codecs/codec.h"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/base/fail.h"
 
@@ -16,6 +17,9 @@ static int try_open(struct stream *s, const char *dir, const char *name, const c
         errno = ENAMETOOLONG;
         return -1;
     }
+    struct stat status;
+    if (stat(s->path, &status) == 0 && !S_ISREG(status.st_mode)) /* a pipe would block */
+        die(EXIT_DATA, "%s: expected a regular file", s->path);
     s->file = gzopen(s->path, "rb");
     return s->file ? 0 : -1;
 }

@@ -7,8 +7,7 @@
 
 #include "models/data/dataset.h"
 
-/* One image: (pixel / 255 - mean) / std, from the file's (channels, height, width) to the operators' layout.
- */
+/* One image: (pixel / 255 - mean) / std, from the file's (channels, height, width) to the operators' layout. */
 void gather_image(float *x, const struct dataset *ds, const uint8_t *pixels);
 
 /* Cross-entropy of one sample: -log softmax(logits)[label]; its gradient times `scale`; the class with the

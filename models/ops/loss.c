@@ -1,6 +1,5 @@
 /* Cross-entropy after log-softmax, in double: there are few logits, and the loss is what users look at.
- * Subtracting the largest logit first keeps exp from overflowing and changes nothing else. A NaN stays a NaN.
- */
+ * Subtracting the largest logit first keeps exp from overflowing and changes nothing else. A NaN stays a NaN. */
 #include <math.h>
 
 #include "models/ops/ends.h"

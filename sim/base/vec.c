@@ -4,6 +4,16 @@
 
 #include <xxhash.h>
 
+#include "sim/base/fail.h"
+
+float *vec_create(size_t n, const float *from)
+{
+    float *v = need(n * sizeof *v);
+    if (from)
+        vec_copy(v, from, n);
+    return v;
+}
+
 void vec_zero(float *x, size_t n)
 {
     memset(x, 0, n * sizeof *x);

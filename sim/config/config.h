@@ -100,8 +100,7 @@ bool config_finish(struct config_source *src, char *error, size_t error_size);
  * adds
  * "; from FILE:LINE" comments. */
 void config_dump(const struct config_source *src, FILE *out, bool with_origin);
-/* Every key: name, type, default, bounds, help, as a Markdown table per section (KEYS.md), or as plain lines.
- */
+/* Every key: name, type, default, bounds, help, as a Markdown table per section (KEYS.md), or as plain lines. */
 void config_list_keys(const struct config_section *extra, int n_extra, FILE *out, bool markdown);
 void config_end(struct config_source *src); /* frees every owned value in cfg as well */
 

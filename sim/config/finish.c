@@ -76,6 +76,8 @@ static char *name_from_path(const char *path)
     return text_format("%.*s", (int)length, base);
 }
 
+enum { LONGEST_NAME = 200 }; /* of a folder; file systems take 255 bytes */
+
 static bool check_name(const struct finish *f)
 {
     struct slot *slot = slot_of(f, "experiment", "name");
@@ -89,6 +91,8 @@ static bool check_name(const struct finish *f)
             return refuse(f, slot, "the file's name will not do: %s", why);
     }
     const char *name = f->cfg->experiment.name;
+    if (name && strlen(name) > LONGEST_NAME)
+        return refuse(f, slot, "expected at most %d characters, got %zu", LONGEST_NAME, strlen(name));
     if (!name || *name == '.' || strchr(name, '/')) {
         char quoted[80];
         return refuse(f, slot, "expected the name of a folder without '/' and no '.' in front, got %s",

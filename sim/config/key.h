@@ -5,8 +5,7 @@
  *   static const struct config_key keys[] = {
  *       {"max_local_steps", KEY_INT, offsetof(struct params, max_local_steps), "16", .min = 1, .max = 1e9,
  *        .help = "most local iterations between two pushes"},
- *       {NULL}};
- */
+ *       {NULL}}; */
 #ifndef SIM_CONFIG_KEY_H
 #define SIM_CONFIG_KEY_H
 

@@ -7,6 +7,11 @@
 #define AT_LEAST(bound) .min = (bound), .max = INFINITY
 #define POSITIVE        .above_min = 1
 
+/* Bounds beyond which nothing is meant, and within which no single duration overruns the clock (292 years). */
+#define LONGEST   .max = 1e6                  /* seconds */
+#define SLOWEST   .min = 125, .max = INFINITY /* bytes/s: 1 kbit/s */
+#define NARROWEST 0.001                       /* efficiency */
+
 /* clang-format off */
 
 static const struct config_key experiment[] = {
@@ -16,7 +21,7 @@ static const struct config_key experiment[] = {
      .help = "what is compared, one run each"},
     {"iterations", KEY_INT, AT(experiment.iterations), NULL, AT_LEAST(1), .example = "156250",
      .help = "local iterations of all workers together; excludes epochs"},
-    {"epochs", KEY_REAL, AT(experiment.epochs), NULL, POSITIVE, .example = "100",
+    {"epochs", KEY_REAL, AT(experiment.epochs), NULL, POSITIVE, .max = 1e9, .example = "100",
      .help = "passes over the training samples by all workers together; excludes iterations; both left out: 1"},
     {"seed", KEY_INT, AT(experiment.seed), "1", AT_LEAST(0),
      .help = "of every random draw; equal seeds give equal results"},
@@ -64,40 +69,40 @@ static const struct config_key cluster[] = {
 static const struct config_key compute[] = {
     {"model", KEY_CHOICE, AT(compute.model), "flops", .choices = "flops|fixed",
      .help = "what a local iteration costs: its operations on the device, or fixed seconds"},
-    {"seconds", KEY_SECONDS, AT(compute.seconds), NULL, POSITIVE, .example = "50ms",
+    {"seconds", KEY_SECONDS, AT(compute.seconds), NULL, POSITIVE, LONGEST, .example = "50ms",
      .help = "model = fixed: of one local iteration; must be given then"},
-    {"device", KEY_FLOPS, AT(compute.device), "70GFLOP/s", POSITIVE, .help = "model = flops: speed of a worker"},
-    {"overhead", KEY_SECONDS, AT(compute.overhead), "0", AT_LEAST(0), .example = "2ms",
+    {"device", KEY_FLOPS, AT(compute.device), "70GFLOP/s", AT_LEAST(1e6), .help = "model = flops: speed of a worker"},
+    {"overhead", KEY_SECONDS, AT(compute.overhead), "0", .min = 0, LONGEST, .example = "2ms",
      .help = "model = flops: added to every local iteration"},
-    {"jitter", KEY_REAL, AT(compute.jitter), "0", AT_LEAST(0), .example = "0.1",
+    {"jitter", KEY_REAL, AT(compute.jitter), "0", .min = 0, .max = 3, .example = "0.1",
      .help = "sigma of a lognormal factor drawn for every iteration; 0: none"},
-    {"factor", KEY_REALS, AT(compute.factor), "1", POSITIVE, .example = "1, 1, 2, 4",
+    {"factor", KEY_REALS, AT(compute.factor), "1", .min = 1e-6, .max = 1e6, .example = "1, 1, 2, 4",
      .help = "how much slower a worker is; one value for all or one per worker"},
     {NULL}};
 
 static const struct config_key network[] = {
-    {"latency", KEY_SECONDS_LIST, AT(network.latency), "0.1ms", AT_LEAST(0),
+    {"latency", KEY_SECONDS_LIST, AT(network.latency), "0.1ms", .min = 0, LONGEST,
      .help = "of a worker's link, one way; one value for all or one per worker"},
-    {"bandwidth", KEY_BANDWIDTH_LIST, AT(network.bandwidth), "10Gbit/s", POSITIVE, .example = "1Gbit/s, 100Mbit/s",
+    {"bandwidth", KEY_BANDWIDTH_LIST, AT(network.bandwidth), "10Gbit/s", SLOWEST, .example = "1Gbit/s, 100Mbit/s",
      .help = "of a worker's link, each way; one value for all or one per worker"},
-    {"bandwidth_up", KEY_BANDWIDTH_LIST, AT(network.bandwidth_up), NULL, POSITIVE, .example = "100Mbit/s",
+    {"bandwidth_up", KEY_BANDWIDTH_LIST, AT(network.bandwidth_up), NULL, SLOWEST, .example = "100Mbit/s",
      .help = "towards the server; left out: bandwidth"},
-    {"bandwidth_down", KEY_BANDWIDTH_LIST, AT(network.bandwidth_down), NULL, POSITIVE, .example = "1Gbit/s",
+    {"bandwidth_down", KEY_BANDWIDTH_LIST, AT(network.bandwidth_down), NULL, SLOWEST, .example = "1Gbit/s",
      .help = "towards the worker; left out: bandwidth"},
-    {"server_bandwidth", KEY_BANDWIDTH, AT(network.server_bandwidth), "10Gbit/s", POSITIVE,
+    {"server_bandwidth", KEY_BANDWIDTH, AT(network.server_bandwidth), "10Gbit/s", SLOWEST,
      .help = "of the server's network card, each way, shared by all workers; inf: no bound"},
-    {"server_bandwidth_up", KEY_BANDWIDTH, AT(network.server_bandwidth_up), NULL, POSITIVE, .example = "10Gbit/s",
+    {"server_bandwidth_up", KEY_BANDWIDTH, AT(network.server_bandwidth_up), NULL, SLOWEST, .example = "10Gbit/s",
      .help = "from the workers; left out: server_bandwidth"},
-    {"server_bandwidth_down", KEY_BANDWIDTH, AT(network.server_bandwidth_down), NULL, POSITIVE, .example = "10Gbit/s",
+    {"server_bandwidth_down", KEY_BANDWIDTH, AT(network.server_bandwidth_down), NULL, SLOWEST, .example = "10Gbit/s",
      .help = "to the workers; left out: server_bandwidth"},
     {"sharing", KEY_CHOICE, AT(network.sharing), "fair", .choices = "fair|fifo",
      .help = "of the server's card: all messages at once (max-min fair), or one after the other"},
-    {"efficiency", KEY_REAL, AT(network.efficiency), "1", .max = 1, .above_min = 1, .example = "0.956",
+    {"efficiency", KEY_REAL, AT(network.efficiency), "1", .min = NARROWEST, .max = 1, .example = "0.956",
      .help = "part of the nominal bandwidths that carries messages; 0.956 is TCP/IP on Ethernet"},
     {NULL}};
 
 static const struct config_key server[] = {
-    {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", AT_LEAST(0), .example = "0.1ns",
+    {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", .min = 0, .max = 1e-3, .example = "0.1ns",
      .help = "of the server for each byte of a push on the wire"},
     {NULL}};
 
@@ -109,7 +114,7 @@ static const struct config_key output[] = {
 
 static const struct config_key host[] = {
     {"patience", KEY_SECONDS, AT(host.patience), "120s", POSITIVE,
-     .help = "CPU time of the whole run without progress after which it counts as hung"},
+     .help = "CPU time, times the number of processes, without any progress after which a run counts as hung"},
     {NULL}};
 
 const struct config_section config_sections[] = {

@@ -52,8 +52,7 @@ static const char *name_of_list(const void *context, size_t i)
     return lists[i];
 }
 
-/* What getopt has just refused: a letter (in optopt), a whole word, or a word with a value it does not take.
- */
+/* What getopt has just refused: a letter (in optopt), a whole word, or a word with a value it does not take. */
 static _Noreturn void refused_option(char **argv)
 {
     char quoted[80];

@@ -135,7 +135,7 @@ static void print_remarks(const struct summary *s, int n)
         if (strcmp(s[i].status, "done") != 0)
             printf("%s: %s\n", s[i].algorithm, s[i].status);
         if (s[i].replicas_equal == REPLICAS_DIFFER)
-            printf("%s: the workers' parameters DIFFER at the end\n", s[i].algorithm);
+            printf("%s: a worker's replica DIFFERED from the server's model\n", s[i].algorithm);
     }
     if (any_synthetic(s, n))
         printf("*** SYNTHETIC DATA: these accuracies say nothing about a real data set ***\n");

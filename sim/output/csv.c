@@ -22,8 +22,7 @@ static _Noreturn void failed(const struct csv *csv)
     die_errno(EXIT_RESOURCE, "writing %s", csv->path);
 }
 
-/* Flushed per row, so that a run that is killed leaves whole rows, and a later fork inherits an empty buffer.
- */
+/* Flushed per row, so that a run that is killed leaves whole rows, and a later fork inherits an empty buffer. */
 static void flush(struct csv *csv)
 {
     if (fflush(csv->file) || ferror(csv->file))

@@ -1,6 +1,7 @@
 #include "sim/output/json.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,7 +23,10 @@ struct json {
 
 static _Noreturn void failed(const struct json *json)
 {
-    die_errno(EXIT_RESOURCE, "writing %s", json->temporary);
+    int reason = errno;
+    unlink(json->temporary);
+    errno = reason;
+    die_errno(EXIT_RESOURCE, "writing %s", json->path);
 }
 
 static void open_level(struct json *json, char open, char close)

@@ -9,6 +9,8 @@
 #include "sim/run/player.h"
 #include "sim/time/queue.h"
 
+#define LAST_MOMENT ((vtime)1 << 61) /* a single duration is below 2^62 ns, so that no sum overflows */
+
 enum { EVENT_SERVED, EVENT_DECISION }; /* kinds in the queue, in the order of one nanosecond */
 
 struct held { /* a push that the PS has admitted and not yet combined */
@@ -377,6 +379,8 @@ bool conductor_advance(struct conductor *c)
     if (t == VTIME_NEVER)
         deadlock(c);
     assert(t >= c->now);
+    if (t > LAST_MOMENT)
+        die(EXIT_USAGE, "the run is longer than the virtual clock holds (73 years)");
     c->now = t;
     do {
         while (net_next(c->up) == t)

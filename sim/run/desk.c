@@ -1,6 +1,7 @@
 /* The PS's desk: what comes and goes while it works or waits. Orders go out as their rings take them, full
  * rings of pushes are relieved, scores of the evaluator become rows. Nothing here blocks but the two calls
  * that say so. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +88,10 @@ static void take_score(struct server *s, const struct frame *score)
     row.test_accuracy = score->accuracy;
     row.test_loss = score->loss;
     metrics_eval(s->metrics, &row);
+    if (!isfinite(row.test_loss) && party_first_to_fail(&s->me))
+        die(EXIT_DIVERGED,
+            "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
+            s->run->alg->name, row.test_loss, row.iterations);
     tell(s, &row);
     sum->test_accuracy = row.test_accuracy;
     sum->test_loss = row.test_loss;
@@ -128,13 +133,17 @@ void desk_snapshot(struct server *s, const struct eval_row *row)
     mail_span(&s->me, ring, s->stats, s->run->stats * sizeof(float));
 }
 
+static bool all_answered(void *server)
+{
+    struct server *s = server;
+    while (collect_score(s))
+        ;
+    return !fifo_front(&s->evaluations);
+}
+
 void desk_last_scores(struct server *s)
 {
-    uint32_t bytes;
-    while (fifo_front(&s->evaluations)) {
-        party_peek(&s->me, s->run->stage->scores, 0, &bytes);
-        collect_score(s);
-    }
+    party_wait(&s->me, all_answered, s);
     mail_frame(&s->me, s->run->stage->snapshots,
                &(struct frame){.worker = -1, .bare = 1, .number = s->snapshots});
 }

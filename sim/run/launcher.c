@@ -30,7 +30,7 @@ struct watch {
     struct run *run;
     int children, alive;
     struct child *child;
-    sigset_t signals, before;
+    sigset_t signals;
     double begun, aborted; /* seconds; aborted 0: not yet */
     int status;            /* of the first cause; 0: none */
     uint64_t progress;     /* when last looked at */
@@ -66,7 +66,7 @@ static _Noreturn void be_child(const struct watch *w, const struct child *c, pid
     signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the launcher decides */
     signal(SIGHUP, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
-    sigprocmask(SIG_SETMASK, &w->before, NULL);
+    sigprocmask(SIG_UNBLOCK, &w->signals, NULL);
     fail_name(c->name);
     if (c->role == SERVER)
         server_run(w->run);
@@ -101,7 +101,8 @@ static void start_all(struct watch *w)
     sigaddset(&w->signals, SIGINT);
     sigaddset(&w->signals, SIGTERM);
     sigaddset(&w->signals, SIGHUP);
-    sigprocmask(SIG_BLOCK, &w->signals, &w->before);
+    sigprocmask(SIG_BLOCK, &w->signals,
+                NULL); /* for good: between two runs a signal waits for the next one */
     start(w, SERVER, 0);
     start(w, EVALUATOR, 0);
     for (int i = 0; i < w->run->processes; i++)
@@ -174,9 +175,10 @@ static void look_for_hang(struct watch *w)
         return;
     }
     double used = cpu - w->progress_cpu;
-    if (used > w->run->cfg->host.patience || (t - w->progress_at > ASLEEP_S && used < AWAKE_CPU)) {
-        warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs", w->run->alg->name,
-             t - w->progress_at, used);
+    double patience = w->run->cfg->host.patience * w->run->processes; /* they share the cores */
+    if (used > patience || (t - w->progress_at > ASLEEP_S && used < AWAKE_CPU)) {
+        warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)",
+             w->run->alg->name, t - w->progress_at, used);
         abort_run(w, EXIT_STUCK);
     }
 }
@@ -203,7 +205,6 @@ static void watch_children(struct watch *w)
         else if (w->aborted == 0)
             look_for_hang(w);
     }
-    sigprocmask(SIG_SETMASK, &w->before, NULL);
 }
 
 struct summary launch(struct run *run)

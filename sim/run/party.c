@@ -24,6 +24,16 @@ static void rest(const struct party *p, uint32_t ticket)
     bell_wait(p->bell, ticket);
 }
 
+void party_wait(const struct party *p, bool (*done)(void *context), void *context)
+{
+    for (;;) {
+        uint32_t ticket = bell_ticket(p->bell);
+        if (done(context))
+            return;
+        rest(p, ticket);
+    }
+}
+
 const void *party_peek(const struct party *p, struct ring *ring, uint32_t reader, uint32_t *bytes)
 {
     for (;;) {

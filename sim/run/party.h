@@ -1,5 +1,5 @@
 /* A process of a run, as seen by the rings: its bell, the flag that says the run is being broken off, and
- * what it does before it sleeps. Every wait in a run is one of the two calls here; both look at the flag at
+ * what it does before it sleeps. Every wait in a run is one of the calls here; both look at the flag at
  * least five times a second and leave the process (EXIT_ABORTED) when it is up. */
 #ifndef SIM_RUN_PARTY_H
 #define SIM_RUN_PARTY_H
@@ -21,8 +21,11 @@ bool party_first_to_fail(const struct party *p);
 
 void party_progress(const struct party *p);
 
-const void *party_peek(const struct party *p, struct ring *ring, uint32_t reader,
-                       uint32_t *bytes);                       /* waits for a slot */
+/* Waits until done(context) is true, which idle, too, may bring about. */
+void party_wait(const struct party *p, bool (*done)(void *context), void *context);
+
+/* Waits for a slot of a ring that idle does not read. */
+const void *party_peek(const struct party *p, struct ring *ring, uint32_t reader, uint32_t *bytes);
 void *party_reserve(const struct party *p, struct ring *ring); /* waits for room */
 
 #endif

@@ -15,9 +15,8 @@ struct delivery { /* a reply that has left the PS for this worker and has not be
     vtime depart, arrive; /* arrive: VTIME_NEVER while under way */
 };
 
-#define MAX_DELIVERIES                                                                  \
-    4 /* replies at once for one worker; one in every algorithm with one push in flight \
-       */
+/* Replies at once for one worker; one in every algorithm with one push in flight. */
+#define MAX_DELIVERIES 4
 
 struct player {
     struct worker_view view;

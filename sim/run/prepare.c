@@ -1,7 +1,9 @@
 /* From the configuration to the const world of one algorithm's run. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "models/data/batches.h"
 #include "sim/base/fail.h"
 #include "sim/run/run.h"
 
@@ -30,7 +32,9 @@ static void prepare_coding(struct run *run, const struct setting *setting)
     struct coding *c = &run->coding;
     if (!any_coded(run->protocol))
         return;
-    c->codec = setting->codec(common(run)->codec, &c->params);
+    char key[128];
+    snprintf(key, sizeof key, "algorithm.%s.codec", run->alg->name);
+    c->codec = setting->codec(key, common(run)->codec, &c->params);
     c->error_feedback = common(run)->error_feedback;
     c->tensors = model_tensors(run->model);
     size_t *length = need((size_t)c->tensors * sizeof *length);
@@ -106,6 +110,10 @@ static void prepare_iterations(struct run *run)
         die(EXIT_USAGE,
             "experiment.epochs: expected at least one iteration's worth, got %g epochs of %u samples",
             cfg->experiment.epochs, run->data->train.n);
+    if (cfg->data.partition == PARTITION_IID && run->data->train.n < (uint32_t)run->workers)
+        die(EXIT_USAGE,
+            "data.partition: iid shards expect at least one sample a worker, got %u samples for %d workers",
+            run->data->train.n, run->workers);
     c->eval_every = cfg->output.eval_every > 0 ? cfg->output.eval_every : (int64_t)ceil(per_epoch);
 }
 
@@ -122,6 +130,8 @@ static void prepare_conductor(struct run *run)
     c->up = direction(run, &cfg->network.bandwidth_up, cfg->network.server_bandwidth_up);
     c->down = direction(run, &cfg->network.bandwidth_down, cfg->network.server_bandwidth_down);
     c->compute = compute_of(run);
+    for (int i = 0; i < run->workers; i++)
+        compute_duration(&c->compute, i, 0); /* ends the program when it is more than the clock holds */
     c->server_cost = cfg->server.cost_per_byte;
     c->rate = (struct schedule){.form = cfg->train.schedule,
                                 .base = first_of(common(run)->learning_rate, cfg->train.learning_rate),

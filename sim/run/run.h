@@ -49,7 +49,8 @@ struct setting { /* what all algorithms of a program call share */
     const struct dataset *data;
     const struct model *model;
     const float *first_params, *first_stats;
-    const struct codec *(*codec)(const char *name, const void **params); /* NULL: unknown (has said so) */
+    /* Ends the program when there is none of that name; key: the ini key that asked for it. */
+    const struct codec *(*codec)(const char *key, const char *name, const void **params);
 };
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params);

@@ -19,26 +19,18 @@ static size_t window(const struct run *run)
 
 /* ---- set-up ---- */
 
-static float *vector(size_t n, const float *from)
-{
-    float *v = need(n * sizeof *v);
-    if (from)
-        vec_copy(v, from, n);
-    return v;
-}
-
 static void open_state(struct server *s)
 {
     const struct run *run = s->run;
     const struct protocol *protocol = run->protocol;
     s->state = (struct server_state){.workers = run->workers, .params = run->params, .n = run->n};
-    s->state.model = vector(run->n, run->first_params);
+    s->state.model = vec_create(run->n, run->first_params);
     for (int i = 0; i < protocol->push_spans; i++)
-        s->state.sum[i] = vector(run->n, NULL);
+        s->state.sum[i] = vec_create(run->n, NULL);
     for (int i = 0; i < protocol->servers_own; i++)
-        s->state.vector[i] = vector(run->n, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
-    s->stats = vector(run->stats, run->first_stats);
-    s->stats_of = vector(run->stats * (size_t)run->workers, NULL);
+        s->state.vector[i] = vec_create(run->n, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
+    s->stats = vec_create(run->stats, run->first_stats);
+    s->stats_of = vec_create(run->stats * (size_t)run->workers, NULL);
     s->loss = need((size_t)run->workers * sizeof *s->loss);
     s->hash[0] = vec_hash(s->state.model, run->n);
 }
@@ -49,13 +41,13 @@ static void open_coding(struct server *s)
     if (!run->coding.codec)
         return;
     s->coded_push = need(coding_bytes(&run->coding));
-    s->decoded = vector(run->n, NULL);
+    s->decoded = vec_create(run->n, NULL);
     if (run->coding.error_feedback)
-        s->scratch = vector(run->n, NULL);
+        s->scratch = vec_create(run->n, NULL);
     for (int i = 0; i < run->protocol->reply_spans; i++)
         if (run->protocol->reply[i].coded) {
             s->coded_reply[i] = need(coding_bytes(&run->coding));
-            s->residual[i] = run->coding.error_feedback ? vector(run->n, NULL) : NULL;
+            s->residual[i] = run->coding.error_feedback ? vec_create(run->n, NULL) : NULL;
         }
 }
 

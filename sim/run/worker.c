@@ -39,14 +39,6 @@ struct host { /* the process */
 
 /* ---- set-up ---- */
 
-static float *vector(size_t n, const float *from)
-{
-    float *v = need(n * sizeof *v);
-    if (from)
-        vec_copy(v, from, n);
-    return v;
-}
-
 static void worker_init(struct worker *w, const struct run *run, int id)
 {
     const struct protocol *protocol = run->protocol;
@@ -54,16 +46,16 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     struct rates rates = conductor_first_rates(&run->conductor);
     w->state = (struct worker_state){
         .id = id, .params = run->params, .n = run->n, .rate = rates.rate, .compensation = rates.compensation};
-    w->state.model = vector(run->n, run->first_params);
-    w->state.gradient = vector(run->n, NULL);
+    w->state.model = vec_create(run->n, run->first_params);
+    w->state.gradient = vec_create(run->n, NULL);
     for (int i = 0; i < protocol->workers_own; i++)
-        w->state.vector[i] = vector(run->n, protocol->worker[i] == FROM_MODEL ? run->first_params : NULL);
-    w->stats = vector(run->stats, run->first_stats);
+        w->state.vector[i] = vec_create(run->n, protocol->worker[i] == FROM_MODEL ? run->first_params : NULL);
+    w->stats = vec_create(run->stats, run->first_stats);
     if (run->momentum > 0)
-        w->velocity = vector(run->n, NULL);
+        w->velocity = vec_create(run->n, NULL);
     for (int i = 0; i < protocol->push_spans; i++)
         if (protocol->push[i].coded && run->coding.error_feedback)
-            w->residual[i] = vector(run->n, NULL);
+            w->residual[i] = vec_create(run->n, NULL);
     w->batches = batches_create((enum partition)cfg->data.partition, (uint64_t)cfg->experiment.seed,
                                 run->data->train.n, id, run->workers, (uint32_t)cfg->train.batch);
     w->version = -1;
@@ -86,7 +78,7 @@ static void host_open(struct host *h, const struct run *run, int process)
     h->sample = need((size_t)run->cfg->train.batch * sizeof *h->sample);
     if (run->coding.codec) {
         h->coded = need(coding_bytes(&run->coding));
-        h->scratch = run->coding.error_feedback ? vector(run->n, NULL) : NULL;
+        h->scratch = run->coding.error_feedback ? vec_create(run->n, NULL) : NULL;
     }
 }
 

@@ -76,7 +76,8 @@ static bool same(struct moment a, struct moment b)
 
 static struct moment later_by(struct moment m, double ns)
 {
-    assert(ns < 0x1p62); /* 146 years */
+    if (!(ns < 0x1p62))
+        die(EXIT_USAGE, "a message of %g s is more than the virtual clock holds (146 years)", ns / NS_PER_S);
     double whole = floor(ns);
     m.ns += (vtime)whole;
     m.part += ns - whole;

@@ -5,8 +5,7 @@
 
 enum { LINE = 64 }; /* bytes of a cache line */
 
-/* One side's place: how many slots it has written, or released, since the start. Only its owner stores to it.
- */
+/* One side's place: how many slots it has written, or released, since the start. Only its owner stores to it. */
 struct place {
     _Alignas(LINE) _Atomic uint64_t count;
     struct bell *bell;
