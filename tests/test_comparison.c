@@ -172,7 +172,7 @@ static void test_table_remarks(void **state)
     print_into_text(s, 2, NAN);
     assert_non_null(strstr(text, "*** SYNTHETIC DATA"));
     assert_non_null(strstr(text, "bsp: diverged\n"));
-    assert_non_null(strstr(text, "osp: the workers' parameters DIFFER"));
+    assert_non_null(strstr(text, "osp: a worker's replica DIFFERED"));
     print_into_text(s, 0, NAN);
     assert_string_equal(text, "");
 }

@@ -215,7 +215,7 @@ static void test_json_full_disk(void **state)
 {
     (void)state;
     assert_int_equal(symlink("/dev/full", "full.json.tmp"), 0);
-    assert_dies(json_on_full_disk, EXIT_RESOURCE, "full.json.tmp: No space left on device");
+    assert_dies(json_on_full_disk, EXIT_RESOURCE, "full.json: No space left on device");
     assert_false(there("full.json"));
 }
 
