@@ -23,6 +23,7 @@
 #include "sim/config/options.h"
 #include "sim/host.h"
 #include "sim/output/folder.h"
+#include "sim/run/forecast.h"
 #include "sim/run/run.h"
 
 struct program {
@@ -132,14 +133,15 @@ static void prepare_runs(struct program *p)
 
 static void check_run(const struct run *run)
 {
-    const struct conductor_spec *c = &run->conductor;
-    char push[32], reply[32], shared[32], step[32];
-    printf("%-16s %" PRId64
-           " iterations, push %s, reply %s, local iteration %s (worker 0), shared memory %s\n",
-           run->alg->name, c->iterations, text_bytes(push, sizeof push, c->push_bytes),
-           text_bytes(reply, sizeof reply, c->reply_bytes),
-           text_duration(step, sizeof step, compute_duration(&c->compute, 0, 0)),
-           text_bytes(shared, sizeof shared, stage_bytes(run)));
+    struct totals t = forecast_totals(run);
+    char push[32], shared[32], virtual[32], wall[32];
+    double idle = 100.0 * (double)t.waiting / ((double)t.virtual_ns * run->workers);
+    double seconds = forecast_wall_seconds(run, &t);
+    printf("%-16s %9" PRId64 " %9" PRId64 " %10s %10s %12s %7.2f %% %12s\n", run->alg->name, t.iterations,
+           t.rounds, text_bytes(push, sizeof push, run->conductor.push_bytes),
+           text_bytes(shared, sizeof shared, stage_bytes(run)),
+           text_duration(virtual, sizeof virtual, t.virtual_ns), idle,
+           text_duration(wall, sizeof wall, (int64_t)(seconds * NS_PER_S)));
 }
 
 static void check(const struct program *p)
@@ -147,6 +149,8 @@ static void check(const struct program *p)
     printf("%s on %s (%s), %zu parameters, %" PRId64 " workers, seed %" PRId64 "\n", model_name(p->model),
            p->data->name, p->data->origin, model_params(p->model), p->cfg.cluster.workers,
            p->cfg.experiment.seed);
+    printf("%-16s %9s %9s %10s %10s %12s %9s %12s\n", "algorithm", "iterations", "rounds", "push", "shared",
+           "virtual time", "idle", "here, about");
     for (int i = 0; i < p->runs; i++)
         check_run(&p->run[i]);
 }
@@ -359,7 +363,7 @@ int main(int argc, char **argv)
         break;
     }
     default:
-        if (p.options.action == ACT_RUN)
+        if (p.options.action != ACT_PRINT_CONFIG)
             host_choose_blas(argv);
         status = act(&p, argv);
     }

@@ -16,6 +16,7 @@
 #include "sim/base/text.h"
 #include "sim/base/vec.h"
 #include "sim/catalogue.h"
+#include "sim/run/forecast.h"
 #include "sim/run/run.h"
 #include "tests/scratch.h"
 
@@ -73,9 +74,12 @@ static struct summary play(struct world *w, const struct algorithm *alg, const v
     run.folder = text_format("%d", runs++);
     assert_int_equal(mkdir(run.folder, 0777), 0);
     struct summary s = launch(&run);
+    struct totals forecast = forecast_totals(&run);
+    assert_int_equal(s.exit_status, 0);
+    assert_int_equal(s.virtual_ns, forecast.virtual_ns); /* control does not depend on numbers */
+    assert_int_equal(s.bytes_up, forecast.bytes_up);
     free(run.folder);
     run_release(&run);
-    assert_int_equal(s.exit_status, 0);
     return s;
 }
 

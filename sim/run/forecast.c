@@ -1,0 +1,70 @@
+#include "sim/run/forecast.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+
+#define TIMED 3 /* the best of so many */
+
+static void no_order(void *context, const struct order *order)
+{
+    (void)context;
+    (void)order;
+}
+
+static void keep_totals(void *context, const struct task *task)
+{
+    if (task->op == TASK_END)
+        *(struct totals *)context = task->totals;
+}
+
+struct totals forecast_totals(const struct run *run)
+{
+    struct totals totals = {0};
+    struct conductor *c = conductor_create(&run->conductor, &(struct score){no_order, keep_totals, &totals});
+    while (conductor_advance(c))
+        ;
+    conductor_destroy(c);
+    return totals;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double gradient_seconds(const struct run *run)
+{
+    int batch = (int)run->cfg->train.batch;
+    struct workspace *ws = workspace_create(run->model, batch, 1);
+    float *gradient = vec_create(run->n, NULL), *stats = vec_create(run->stats, run->first_stats);
+    uint32_t *sample = need((size_t)batch * sizeof *sample); /* the first image again and again */
+    double best = 1e9;
+    for (int i = 0; i < TIMED; i++) {
+        double begun = now();
+        model_gradient(run->model, ws, run->first_params, stats, run->data, sample, batch,
+                       &(struct draw_at){0}, gradient);
+        double took = now() - begun;
+        best = took < best ? took : best;
+    }
+    workspace_destroy(ws);
+    free(gradient);
+    free(stats);
+    free(sample);
+    return best;
+}
+
+double forecast_wall_seconds(const struct run *run, const struct totals *totals)
+{
+    double gradient = gradient_seconds(run), image = gradient / (double)run->cfg->train.batch;
+    double evaluations = 1 + (double)totals->iterations / (double)run->conductor.eval_every;
+    double tests = evaluations * (double)run->data->test.n * image / 3; /* forward only: a third */
+    double cores = (double)sysconf(_SC_NPROCESSORS_ONLN);
+    double used = cores < run->processes ? cores : run->processes;
+    return ((double)totals->iterations * gradient + tests) / used;
+}
