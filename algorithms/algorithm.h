@@ -195,8 +195,7 @@ struct algorithm {
     void (*apply)(struct server_state *s);
 };
 
-extern const struct algorithm *const alg_list[];    /* ended by NULL */
-const struct algorithm *alg_find(const char *name); /* NULL: unknown */
+extern const struct algorithm *const alg_list[]; /* ended by NULL */
 
 /* ---- pieces that several algorithms share (common.c) ---- */
 

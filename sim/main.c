@@ -13,8 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sim/base/fail.h"
@@ -23,6 +21,7 @@
 #include "sim/config/options.h"
 #include "sim/host.h"
 #include "sim/output/folder.h"
+#include "sim/record.h"
 #include "sim/run/forecast.h"
 #include "sim/run/run.h"
 
@@ -39,10 +38,8 @@ struct program {
     struct summary *summary; /* (runs) */
     int complete;            /* of these, ended by themselves */
     char *folder;
-    char started[32];
+    struct record record;
 };
-
-enum { RUNNING = -1 }; /* no exit status yet */
 
 /* ---- configuration ---- */
 
@@ -157,60 +154,6 @@ static void check(const struct program *p)
 
 /* ---- running ---- */
 
-static void utc(char *out, size_t size)
-{
-    time_t t = time(NULL);
-    struct tm tm;
-    strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
-}
-
-/* Why a run ended, as run.json has it. */
-static void record_end(struct json *json, const struct program *p, int status)
-{
-    char ended[32];
-    utc(ended, sizeof ended);
-    json_text(json, "end", ended);
-    json_text(json, "status", status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed");
-    json_int(json, "exit_status", status);
-    json_text(json, "ended_in", status == EXIT_DONE ? NULL : p->run[p->complete].alg->name);
-}
-
-/* run.json: written at the start with status "running", and again at the end. */
-static void record(const struct program *p, char **argv, int status)
-{
-    char *path = text_format("%s/run.json", p->folder);
-    struct json *json = json_create(path);
-    host_record(json);
-    json_array(json, "argv");
-    for (char **a = argv; *a; a++)
-        json_text(json, NULL, *a);
-    json_end(json);
-    json_int(json, "seed", p->cfg.experiment.seed);
-    json_text(json, "dataset", p->data->name);
-    json_text(json, "dataset_origin", p->data->origin);
-    json_bool(json, "synthetic", p->data->synthetic);
-    json_text(json, "start", p->started);
-    if (status == RUNNING)
-        json_text(json, "status", "running");
-    else
-        record_end(json, p, status);
-    json_close(json);
-    free(path);
-}
-
-/* After a failure (the disk may be full) a second one must not be heard, nor change the exit status. */
-static void record_failure(const struct program *p, char **argv, int status)
-{
-    pid_t child = fork();
-    if (child == 0) {
-        fclose(stderr);
-        record(p, argv, status);
-        _exit(EXIT_DONE);
-    }
-    if (child > 0)
-        waitpid(child, NULL, 0);
-}
-
 static void write_resolved(const struct program *p)
 {
     char *path = text_format("%s/resolved.ini", p->folder);
@@ -227,10 +170,11 @@ static void open_folder(struct program *p, char **argv)
 {
     p->folder =
         folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
-    utc(p->started, sizeof p->started);
     folder_copy(p->options.file, p->folder, "given.ini");
     write_resolved(p);
-    record(p, argv, RUNNING);
+    p->record =
+        (struct record){.folder = p->folder, .argv = argv, .seed = p->cfg.experiment.seed, .data = p->data};
+    record_start(&p->record);
 }
 
 /* Shared memory is asked for once before anything is written: a lack of it leaves nothing behind. */
@@ -274,14 +218,11 @@ static int run(struct program *p, char **argv)
     if (p->data->synthetic && !p->options.quiet)
         warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
     int status = run_all(p);
-    if (status == EXIT_DONE)
+    if (status != EXIT_DONE)
+        p->record.ended_in = p->run[p->complete].alg->name;
+    if (status != EXIT_RESOURCE)
         compare(p);
-    if (status == EXIT_DONE)
-        record(p, argv, status);
-    else
-        record_failure(p, argv, status);
-    if (status != EXIT_DONE && status != EXIT_RESOURCE)
-        compare(p);
+    record_end(&p->record, status);
     printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
     return status;
 }

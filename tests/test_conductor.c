@@ -64,6 +64,14 @@ struct scene { /* a cluster of equal workers unless a test changes it */
     struct seen seen;
 };
 
+static const struct algorithm *named(const char *name)
+{
+    int i = 0;
+    while (strcmp(alg_list[i]->name, name) != 0)
+        i++;
+    return alg_list[i];
+}
+
 struct local_params { /* as in local_sgd.c */
     struct alg_common common;
     int64_t local_steps;
@@ -82,7 +90,7 @@ static struct scene *scene(const char *algorithm, int workers, double compute_s,
     s->overlap.min_local_steps = 1;
     s->overlap.max_local_steps = 16;
     s->overlap.compensation = (struct schedule){.base = 1};
-    s->spec = (struct conductor_spec){.alg = alg_find(algorithm),
+    s->spec = (struct conductor_spec){.alg = named(algorithm),
                                       .params = &s->overlap,
                                       .workers = workers,
                                       .iterations = 50 * workers,

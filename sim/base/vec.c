@@ -14,11 +14,6 @@ float *vec_create(size_t n, const float *from)
     return v;
 }
 
-void vec_zero(float *x, size_t n)
-{
-    memset(x, 0, n * sizeof *x);
-}
-
 void vec_copy(float *dst, const float *src, size_t n)
 {
     memcpy(dst, src, n * sizeof *dst);

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 float *vec_create(size_t n, const float *from); /* zeros, or a copy; free() it */
-void vec_zero(float *x, size_t n);
 void vec_copy(float *dst, const float *src, size_t n);
 void vec_add(float *sum, const float *x, size_t n);                 /* sum += x */
 void vec_add_scaled(float *sum, float a, const float *x, size_t n); /* sum += a x */

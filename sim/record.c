@@ -1,0 +1,74 @@
+#include "sim/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/host.h"
+
+enum { RUNNING = -1 }; /* no exit status yet */
+
+static void utc(char *out, size_t size)
+{
+    time_t t = time(NULL);
+    struct tm tm;
+    strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+}
+
+static void write_end(struct json *json, const struct record *r, int status)
+{
+    char ended[32];
+    utc(ended, sizeof ended);
+    json_text(json, "end", ended);
+    json_text(json, "status", status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed");
+    json_int(json, "exit_status", status);
+    json_text(json, "ended_in", r->ended_in);
+}
+
+static void write_record(const struct record *r, int status)
+{
+    char *path = text_format("%s/run.json", r->folder);
+    struct json *json = json_create(path);
+    host_record(json);
+    json_array(json, "argv");
+    for (char **a = r->argv; *a; a++)
+        json_text(json, NULL, *a);
+    json_end(json);
+    json_int(json, "seed", r->seed);
+    json_text(json, "dataset", r->data->name);
+    json_text(json, "dataset_origin", r->data->origin);
+    json_bool(json, "synthetic", r->data->synthetic);
+    json_text(json, "start", r->started);
+    if (status == RUNNING)
+        json_text(json, "status", "running");
+    else
+        write_end(json, r, status);
+    json_close(json);
+    free(path);
+}
+
+void record_start(struct record *r)
+{
+    utc(r->started, sizeof r->started);
+    write_record(r, RUNNING);
+}
+
+void record_end(const struct record *r, int exit_status)
+{
+    if (exit_status == EXIT_DONE) {
+        write_record(r, exit_status);
+        return;
+    }
+    pid_t child = fork(); /* where it may fail in silence */
+    if (child == 0) {
+        fclose(stderr);
+        write_record(r, exit_status);
+        _exit(EXIT_DONE);
+    }
+    if (child > 0)
+        waitpid(child, NULL, 0);
+}

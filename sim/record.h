@@ -1,0 +1,23 @@
+/* run.json: what ran, on what, since when, and how it ended. Wall times and versions stand here and never in a CSV. */
+#ifndef SIM_RECORD_H
+#define SIM_RECORD_H
+
+#include "models/data/dataset.h"
+
+struct record {
+    const char *folder;
+    char **argv;
+    int64_t seed;
+    const struct dataset *data;
+    char started[32];     /* UTC; set by record_start */
+    const char *ended_in; /* the algorithm in which a failed run ended; NULL: none */
+};
+
+/* Writes it with status "running". */
+void record_start(struct record *r);
+
+/* Writes it anew with the end, its status in words ("done", "failed", "interrupted") and as a number. After a failure (the
+ * disk may be full) a second one is not heard and does not change anything. */
+void record_end(const struct record *r, int exit_status);
+
+#endif
