@@ -22,6 +22,7 @@ for test in "$@"; do
     grep -E 'not (tested|tried)$' "$log" | sed 's/^/    /'
     if [ "$bad" -ne 0 ]; then
         echo "---- $test ended with status $status:"
+        grep '^not ok ' "$log"
         tail -n 60 "$log"
         echo "----"
     fi

@@ -78,7 +78,7 @@ static void values_in_files(void **state)
             "starts with "
             "' ;')");
     refuses(f, "[network]\n\n; x\nbandwidth = 1000\n", 4,
-            "network.bandwidth: expected bandwidths > 0 separated by commas such as 1Gbit/s, 125MB/s or inf, "
+            "network.bandwidth: expected bandwidths >= 1kbit/s separated by commas such as 1Gbit/s, 125MB/s or inf, "
             "got '1000' "
             "(the unit is missing: bit/s for bits, B/s for bytes)");
     refuses(f, "[network]\nlatency = 5\n", 2,

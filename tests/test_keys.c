@@ -175,8 +175,8 @@ static void lists_against_workers(void **state)
 {
     struct fixture *f = *state;
     static const char *const lists[] = {
-        "compute.factor=1,2,3", "network.latency=1s,2s,3s", "network.bandwidth=1B/s,2B/s,3B/s",
-        "network.bandwidth_up=1B/s,2B/s,3B/s", "network.bandwidth_down=1B/s,2B/s,3B/s"};
+        "compute.factor=1,2,3", "network.latency=1s,2s,3s", "network.bandwidth=1kB/s,2kB/s,3kB/s",
+        "network.bandwidth_up=1kB/s,2kB/s,3kB/s", "network.bandwidth_down=1kB/s,2kB/s,3kB/s"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         char wanted[128];
         restart(f);
@@ -188,7 +188,7 @@ static void lists_against_workers(void **state)
         sets(f, "cluster.workers=3");
         finishes(f);
     }
-    assert_true(reals_at(&f->cfg.network.bandwidth_down, 2) == 3 && reals_at(&f->cfg.compute.factor, 2) == 1);
+    assert_true(reals_at(&f->cfg.network.bandwidth_down, 2) == 3000 && reals_at(&f->cfg.compute.factor, 2) == 1);
 }
 
 static void other_rules_of_finish(void **state)
