@@ -82,7 +82,7 @@ static void values_in_files(void **state)
             "got '1000' "
             "(the unit is missing: bit/s for bits, B/s for bytes)");
     refuses(f, "[network]\nlatency = 5\n", 2,
-            "network.latency: expected durations >= 0 separated by commas such as 10ms or 1.5s, got '5' (the "
+            "network.latency: expected durations from 0 to 1000000s separated by commas such as 10ms or 1.5s, got '5' (the "
             "unit is "
             "missing)");
     refuses(f, "[algorithm.losp]\nrounding = up\n", 2,

@@ -197,7 +197,7 @@ static void test_idx_absent(void **state)
     assert_int_equal(unlink(LABELS), 0);
     assert_dies(load_idx, EXIT_DATA, "./" LABELS ": expected this file, plain or with .gz; found neither");
     assert_int_equal(mkdir(LABELS, 0700), 0);
-    assert_dies(load_idx, EXIT_DATA, "./" LABELS ": Is a directory");
+    assert_dies(load_idx, EXIT_DATA, "./" LABELS ": expected a regular file");
 }
 
 static void test_idx_other_set(void **state)
