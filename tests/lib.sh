@@ -5,7 +5,7 @@ simulate=$root/simulate
 # shellcheck disable=SC2034
 smoke=$root/experiments/smoke.ini
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 failures=0
 
