@@ -162,7 +162,7 @@ static void the_bad_tensor_is_named(void **state)
         struct coding c = {codec_list[CODEC_MAXABS], params, TENSORS, tensors, feedback};
         int bad = -1;
         gaussian(v, N, 1);
-        memset(residual, 0, (N) * sizeof *residual);
+        memset(residual, 0, N * sizeof *residual);
         v[1 + 1030 + 3] = NAN;
         assert_false(coding_encode(&c, &draw, v, residual, scratch, out, &bad));
         assert_int_equal(bad, 2);
@@ -184,7 +184,7 @@ static void check_feedback(const struct coding *c, int stochastic)
     static double produced[N], sent[N];
     memset(produced, 0, sizeof produced);
     memset(sent, 0, sizeof sent);
-    memset(residual, 0, (N) * sizeof *residual);
+    memset(residual, 0, N * sizeof *residual);
     for (uint64_t r = 0; r < ROUNDS; r++) {
         struct draw_key key = draw;
         int bad;

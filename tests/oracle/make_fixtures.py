@@ -10,8 +10,9 @@ import sys
 
 import torch
 
-import layers
-import networks
+sys.dont_write_bytecode = True  # no __pycache__ here
+import layers  # noqa: E402
+import networks  # noqa: E402
 
 
 def main():
