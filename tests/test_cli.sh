@@ -70,7 +70,7 @@ refused "an algorithm twice" 2 "twice" "$smoke" --algorithm bsp,bsp
 refused "iterations and epochs at once" 2 "epochs" "$smoke" --iterations 10 --epochs 1
 refused "a model that does not fit the data" 2 "alexnet.*does not fit|does not fit.*alexnet" "$smoke" --set model.name=alexnet
 refused "more samples than there are" 2 "data.train_samples: expected" "$smoke" --set data.train_samples=100000000
-refused "a missing data set" 3 "make data" "$smoke" --set data.set=mnist --data "$scratch/empty" 
+SIMULATE_DATA='' refused "a missing data set" 3 "make data" "$smoke" --set data.set=mnist --data "$scratch/empty" 
 refused_ini "unknown key in a file" "bad.ini:2: .*nonsense" "[network]" "nonsense = 1"
 refused_ini "repeated key" "bad.ini:3: .*seed.*(line )?2" "[experiment]" "seed = 1" "seed = 2"
 refused_ini "indented key" "bad.ini:3: .*indent" "[experiment]" "seed = 1" "  epochs = 2"
