@@ -63,6 +63,9 @@ tsan: ## the ring between two threads under the thread sanitizer
 	@$(MAKE) --no-print-directory BUILD=build/tsan OPT=-O1 CFLAGS="-g -fsanitize=thread" build/tsan/tests/test_ring
 	build/tsan/tests/test_ring
 
+check-oracle: units ## make PyTorch's fixtures anew with another seed and compare (needs python3-torch)
+	@tests/oracle/check.sh
+
 check-units: $(UNITS)
 	@tests/run.sh $(UNITS)
 
@@ -108,4 +111,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all demo check deps data clean plots units quick asan tsan check-units format format-check keys help tools
+.PHONY: all demo check check-oracle deps data clean plots units quick asan tsan check-units format format-check keys help tools
