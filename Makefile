@@ -64,7 +64,7 @@ tsan: ## the ring between two threads under the thread sanitizer
 	build/tsan/tests/test_ring
 
 check-oracle: units ## make PyTorch's fixtures anew with another seed and compare (needs python3-torch)
-	@tests/oracle/check.sh
+	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_models
 
 check-units: $(UNITS)
 	@tests/run.sh $(UNITS)
