@@ -63,7 +63,9 @@ tsan: ## the ring between two threads under the thread sanitizer
 	@$(MAKE) --no-print-directory BUILD=build/tsan OPT=-O1 CFLAGS="-g -fsanitize=thread" build/tsan/tests/test_ring
 	build/tsan/tests/test_ring
 
-check-oracle: units ## make PyTorch's fixtures anew with another seed and compare (needs python3-torch)
+check-oracle: deps ## make PyTorch's fixtures anew (SEED=n, default 2) and compare with them
+	@tests/deps.sh python3-torch
+	@$(MAKE) --no-print-directory units
 	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_models
 
 check-units: $(UNITS)

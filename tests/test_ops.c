@@ -168,7 +168,7 @@ static void assert_close(const char *what, const float *got, const float *expect
     double worst = 0, largest = 0;
     for (size_t i = 0; i < n; i++) {
         double error = fabs((double)got[i] - (double)expected[i]);
-        worst = error <= worst ? worst : error; /* a NaN becomes the worst */
+        worst = isnan(worst) || worst >= error ? worst : error; /* a NaN becomes the worst */
         largest = fmax(largest, fabs((double)expected[i]));
     }
     if (!(worst <= TOLERANCE * largest))
