@@ -1,33 +1,13 @@
 /* The baseline of the published code behind LOSP (IEEE JSAC 39(8), 2021), for faithful reproduction only: a
  * worker resets to the model that it pulled BEFORE this round's update, so every round starts one update
- * late. Same messages, bytes and times as local_sgd, OSP's staleness without OSP's overlap:  W[r+1] = W[r] -
+ * late. Same messages, bytes and times as local_sgd, OSP's numbers (overlap.h) without OSP's overlap:  W[r+1] = W[r] -
  * rate * mean of G[r], G[r] computed from W[r-1]. */
-#include "algorithms/algorithm.h"
-
-#include "sim/base/vec.h"
-
-enum { PULLED, ACCUMULATED };
+#include "algorithms/overlap.h"
 
 struct params {
     struct alg_common common;
     int64_t local_steps;
 };
-
-static const struct protocol protocol = {
-    .workers_own = 2,
-    .worker = {FROM_MODEL, FROM_ZERO},
-    .push_spans = 1,
-    .push = {{.vector = ACCUMULATED}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = PULLED}},
-    .replica = NO_REPLICA,
-};
-
-static const struct protocol *jsac_protocol(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
 
 static enum next decide(const struct worker_view *w)
 {
@@ -35,17 +15,6 @@ static enum next decide(const struct worker_view *w)
     if (w->inflight)
         return WAIT;
     return w->k < p->local_steps ? STEP : SEND;
-}
-
-static void step(struct worker_state *w)
-{
-    vec_step(w->model, w->rate, w->gradient, w->n);
-    alg_accumulate(w->vector[ACCUMULATED], w);
-}
-
-static void pack(struct worker_state *w)
-{
-    vec_copy(w->model, w->vector[PULLED], w->n);
 }
 
 static const struct config_key keys[] = {ALG_COMMON_KEYS,
@@ -60,10 +29,10 @@ const struct algorithm alg_local_sgd_jsac = {
     .paper = "published code of Wang et al., IEEE JSAC 39(8), 2021",
     .keys = keys,
     .params_size = sizeof(struct params),
-    .protocol = jsac_protocol,
+    .protocol = overlap_protocol,
     .decide = decide,
     .admit = alg_admit_round,
-    .step = step,
-    .pack = pack,
+    .step = overlap_step,
+    .pack = overlap_fall_back,
     .combine = alg_combine_mean_update,
 };

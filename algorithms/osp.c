@@ -4,13 +4,6 @@
  * from W[t-1] Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828 (appendix, equation 1). */
 #include "algorithms/overlap.h"
 
-#include "sim/base/vec.h"
-
-static void pack(struct worker_state *w) /* the next local phase starts from the last model received */
-{
-    vec_copy(w->model, w->vector[OVERLAP_GLOBAL], w->n);
-}
-
 static const struct config_key keys[] = {ALG_COMMON_KEYS, OVERLAP_KEYS, {NULL}};
 
 const struct algorithm alg_osp = {
@@ -26,6 +19,6 @@ const struct algorithm alg_osp = {
     .drain = overlap_drain,
     .weight = overlap_weight,
     .step = overlap_step,
-    .pack = pack,
+    .pack = overlap_fall_back,
     .combine = alg_combine_mean_update,
 };

@@ -27,6 +27,11 @@ void overlap_step(struct worker_state *w)
     alg_accumulate(w->vector[OVERLAP_ACCUMULATED], w);
 }
 
+void overlap_fall_back(struct worker_state *w)
+{
+    vec_copy(w->model, w->vector[OVERLAP_GLOBAL], w->n);
+}
+
 bool overlap_check(const void *params, char *error, size_t error_size)
 {
     const struct overlap_params *p = params;

@@ -84,6 +84,9 @@ enum {
 const struct protocol *overlap_protocol(const void *params); /* push the sum, receive the model */
 void overlap_step(struct worker_state *w);                   /* a local SGD step that also adds to the sum */
 
+/* pack: the next local phase starts from the last model received. */
+void overlap_fall_back(struct worker_state *w);
+
 bool overlap_check(const void *params, char *error, size_t error_size);
 enum next overlap_decide(const struct worker_view *w);
 double overlap_compensation(const void *params, double done, double total);
