@@ -5,15 +5,23 @@ ARCH     ?= native
 CC       := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
 PACKAGES := openblas inih zlib libxxhash
 WARN     := -Wall -Wextra -Wshadow -Wconversion
-# No -ffast-math and no contraction: equal expressions must give equal bits in every process.
+# No -ffast-math and no contraction: equal expressions must give equal bits in every process. Operators may fuse
+# products and sums: what they compute is never computed a second time elsewhere.
 OPT      ?= -O3 -march=$(ARCH) -ffp-contract=off
 CFLAGS   ?= -g
 FLAGS     = -std=gnu11 $(WARN) $(OPT) -I. $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g') $(CPPFLAGS) $(CFLAGS)
 LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm -lrt -lpthread $(LDLIBS)
 
+# libxsmm's small products where it is installed; make XSMM= builds without.
+XSMM     ?= $(shell pkg-config --exists libxsmm && echo yes)
+ifneq ($(XSMM),)
+PACKAGES := libxsmm $(PACKAGES)
+FLAGS    += -DHAVE_LIBXSMM
+endif
+
 # What the program needs from Debian, and what its tests need besides.
 DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev \
-             gnuplot-nox curl ca-certificates
+             gnuplot-nox curl ca-certificates $(if $(filter x86_64,$(shell uname -m)),libxsmm-dev)
 TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 procps
 
 SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
@@ -98,6 +106,7 @@ $(BUILD)/flags: tools
 	@mkdir -p $(@D)
 	@echo '$(CC) $(FLAGS)' | cmp -s - $@ || echo '$(CC) $(FLAGS)' > $@
 
+$(BUILD)/models/ops/%.o: FLAGS += -ffp-contract=fast
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"

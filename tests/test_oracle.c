@@ -12,12 +12,13 @@
 #include <string.h>
 
 #include "models/graph.h"
+#include "models/ops/conv.h"
 #include "models/ops/ends.h"
 #include "sim/base/fail.h"
 #include "tests/oracle_fixture.h"
 
 /* Ours and that of PyTorch's float32 together, so that we are as near to the one as to PyTorch's float64. */
-static const double TOLERANCE = 1e-5;
+static const double TOLERANCE = 1e-5, TOLERANCE_OF_TILES = 1e-4; /* Winograd's sums lose a digit */
 
 static const struct kind {
     const char *name;
@@ -68,7 +69,8 @@ static void check(struct bench *b, const char *name, const float *got)
     if (!e)
         fail_msg("%s: has no %s", b->c->name, name);
     double error = fixture_error(b->f, b->c, e, got);
-    if (!(error + e->single <= TOLERANCE))
+    bool tiles = b->kind->op == &op_conv && conv_tiles.fits(&b->layer);
+    if (!(error + e->single <= (tiles ? TOLERANCE_OF_TILES : TOLERANCE)))
         fail_msg("%s: %s: error %g of %g, PyTorch's float32 %g", b->c->name, name, error, e->largest,
                  e->single);
     *b->worst = fmax(*b->worst, error);

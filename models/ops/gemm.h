@@ -1,30 +1,34 @@
-/* Row-major matrix products, alpha 1: C (m x n) = A B + beta C. The one place that knows the BLAS. */
+/* Row-major matrix products, C (m x n) = A B + beta C, every matrix without gaps. The one place that knows who
+ * multiplies: libxsmm, which compiles a kernel for a shape at its first use, where it is built in, fits the CPU
+ * and knows the shape; OpenBLAS otherwise. The same shape always goes the same way, so bits repeat. */
 #ifndef MODELS_OPS_GEMM_H
 #define MODELS_OPS_GEMM_H
 
 #include <stddef.h>
 
-#include <cblas.h>
+enum gemm_form {
+    GEMM_NN, /* A (m x k), B (k x n) */
+    GEMM_TN, /* A' B: A is stored (k x m) */
+    GEMM_NT  /* A B': B is stored (n x k) */
+};
 
-/* A (m x k), B (k x n) */
-static inline void gemm(float *c, const float *a, const float *b, float beta, size_t m, size_t n, size_t k)
-{
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)m, (int)n, (int)k, 1, a, (int)k, b, (int)n,
-                beta, c, (int)n);
-}
+/* A product to be run many times. beta is 0 or 1. */
+struct gemm {
+    enum gemm_form form;
+    size_t m, n, k;
+    float beta;
+    void (*kernel)(const float *b, const float *a, float *c, ...); /* libxsmm's; NULL: OpenBLAS */
+};
 
-/* A' B: A (k x m), B (k x n) */
-static inline void gemm_tn(float *c, const float *a, const float *b, float beta, size_t m, size_t n, size_t k)
-{
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)m, (int)n, (int)k, 1, a, (int)m, b, (int)n,
-                beta, c, (int)n);
-}
+struct gemm gemm_plan(enum gemm_form form, size_t m, size_t n, size_t k, float beta);
+void gemm_run(const struct gemm *g, float *c, const float *a, const float *b);
 
-/* A B': A (m x k), B (n x k) */
-static inline void gemm_nt(float *c, const float *a, const float *b, float beta, size_t m, size_t n, size_t k)
+/* Once. */
+static inline void gemm(enum gemm_form form, float *c, const float *a, const float *b, float beta, size_t m,
+                        size_t n, size_t k)
 {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)m, (int)n, (int)k, 1, a, (int)k, b, (int)k,
-                beta, c, (int)n);
+    struct gemm g = gemm_plan(form, m, n, k, beta);
+    gemm_run(&g, c, a, b);
 }
 
 #endif

@@ -43,16 +43,16 @@ static void linear_forward(const struct layer_call *c)
 {
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
     columns_fill(c->y, c->w + inputs * outputs, n, outputs);
-    gemm(c->y, c->x, c->w, 1, n, outputs, inputs);
+    gemm(GEMM_NN, c->y, c->x, c->w, 1, n, outputs, inputs);
 }
 
 static void linear_backward(const struct layer_call *c)
 {
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
-    gemm_tn(c->dw, c->x, c->dy, 0, inputs, outputs, n);
+    gemm(GEMM_TN, c->dw, c->x, c->dy, 0, inputs, outputs, n);
     columns_sum(c->dw + inputs * outputs, (double *)(void *)c->scratch, c->dy, n, outputs);
     if (c->dx)
-        gemm_nt(c->dx, c->dy, c->w, 0, n, inputs, outputs);
+        gemm(GEMM_NT, c->dx, c->dy, c->w, 0, n, inputs, outputs);
 }
 
 const struct layer_op op_linear = {.name = "linear",

@@ -1,0 +1,57 @@
+/* Fast convolution algorithms of one tile, as tables.
+ *
+ * A bilinear algorithm computes the m outputs y of a convolution of n inputs x with r taps w by t products:
+ *     y = A' ((G w) * (B x))           * is element by element
+ * with three small constant matrices A (t x m), G (t x r), B (t x n). Turned by 90 degrees and applied to rows
+ * and columns it takes t^2 products for a tile of m x m outputs; with many channels every product is a matrix
+ * product over them (tiles x C times C x O), and those are nearly all of the work. The gradients are the same
+ * program transposed, with the same three tables:
+ *     dx = B' ((G w) * (A dy))         dw = G' ((B x) * (A dy))
+ *
+ * What follows are the two operations on such tables, evaluate (a table times pixels or weights) and combine (a
+ * transposed table times products), between images (NHWC, so that sixteen channels are one vector) or weights
+ * and "points": t^2 matrices, one for each product, `step` floats apart. */
+#ifndef MODELS_OPS_BILINEAR_H
+#define MODELS_OPS_BILINEAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "models/ops/wide.h"
+
+/* Images cut into tiles: the tile of number i starts at (y * step - before, x * step - before), where i counts
+ * through image, y, x. Pixels outside are zeros, or nowhere. */
+struct tiling {
+    int h, w, step, before;
+    int down, across; /* tiles in an image */
+    size_t channels;  /* a multiple of WIDE */
+};
+
+struct points {
+    float *at;
+    size_t step; /* from one product's matrix to the next one's */
+};
+
+/* One algorithm: sizes and its six passes. `tiles` rows of points from tile number `first` on. */
+struct scheme {
+    const char *name, *source;
+    int taps, outputs, inputs, products; /* r, m, n, t */
+    bool whole; /* for an image of m x m alone: a tile is all of it, padding included */
+    void (*spread_input)(const struct tiling *, struct points, const float *x, size_t first, size_t tiles);
+    void (*spread_output)(const struct tiling *, struct points, const float *dy, size_t first, size_t tiles);
+    /* y = what the products say, + bias (NULL: none) */
+    void (*gather_output)(const struct tiling *, struct points, float *y, const float *bias, size_t first,
+                          size_t tiles);
+    void (*add_input)(const struct tiling *, struct points, float *dx, size_t first,
+                      size_t tiles); /* dx += */
+    /* weights (r r, inputs, outputs) to points (inputs x outputs) or, turned, (outputs x inputs), and back */
+    void (*spread_weights)(struct points, const float *w, size_t inputs, size_t outputs);
+    void (*spread_turned)(struct points, const float *w, size_t inputs, size_t outputs);
+    void (*gather_weights)(struct points, float *dw, size_t inputs, size_t outputs);
+};
+
+extern const struct scheme scheme_f4x3; /* any image, 3 x 3: tiles of 4 x 4 outputs, 36 products */
+extern const struct scheme scheme_k2x3; /* 2 x 2 pixels, 3 x 3, padding 1: 9 products */
+extern const struct scheme scheme_k4x5; /* 4 x 4 pixels, 5 x 5, padding 2: 81 products */
+
+#endif
