@@ -1,4 +1,5 @@
-/* What model.c, workspace.c and run.c share: a model laid over an image size, and the buffers of one process. */
+/* What model.c, workspace.c, run.c and diagnose.c share: a model laid over an image size, and the buffers of
+ * one process. */
 #ifndef MODELS_GRAPH_H
 #define MODELS_GRAPH_H
 
@@ -29,5 +30,11 @@ struct workspace {
     float *input, *logits, *dlogits;
     struct step *step; /* [layers] */
 };
+
+/* The start of a pass (run.c): fills ws->input with n augmented training images; points every layer's call at
+ * this run's vectors, where `run` holds whole vectors and a call holds its layer's part. */
+void workspace_gather(struct workspace *ws, const struct dataset *ds, const uint32_t *sample, int n,
+                      const struct draw_at *at);
+void workspace_aim(struct workspace *ws, const struct layer_call *run);
 
 #endif

@@ -59,11 +59,22 @@ struct workspace *workspace_create(const struct model *m, int batch, int trainin
 void workspace_destroy(struct workspace *ws);
 size_t workspace_bytes(const struct workspace *ws);
 
-/* Where the random draws of one training iteration come from (dropout, augmentation). */
+/* What is done to training images, and never to test images. crop: padded by 4 black pixels on each side, a
+ * random window of the image's size is cut out; flip: mirrored left to right with probability 1/2. The two are
+ * bits. */
+enum augment {
+    AUGMENT_NONE = 0,
+    AUGMENT_FLIP = 1,
+    AUGMENT_CROP = 2,
+    AUGMENT_CROP_FLIP = AUGMENT_CROP | AUGMENT_FLIP
+};
+
+/* What one training iteration draws (dropout, augmentation), and where the draws come from. */
 struct draw_at {
     uint64_t seed;
     int32_t worker;
     int64_t iteration;
+    enum augment augment;
 };
 
 /* grad = gradient of the MEAN loss (cross-entropy) over the n training samples named by `sample`; returns
@@ -72,6 +83,15 @@ struct draw_at {
 double model_gradient(const struct model *m, struct workspace *ws, const float *params, float *stats,
                       const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                       float *grad);
+
+/* For the end of a run: why did the loss of model_gradient, called with these arguments, come out as NaN or
+ * infinity? Writes where the first such number of the forward pass is: "training image 17", "the parameters of
+ * layer 4 (conv2.weight)", "the output of layer 4 (conv2)" or "the loss itself"; layers count from 1. Repeats
+ * that pass, so the parameters must still be those it had; stats may have moved since, and are left alone.
+ * Allocates. */
+void model_diagnose(const struct model *m, struct workspace *ws, const float *params, const float *stats,
+                    const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
+                    char *text, size_t size);
 
 /* Evaluation mode over images first .. first+n-1 of a split (n at most the workspace's batch): sum of losses;
  * *correct = number of right answers. */

@@ -5,9 +5,21 @@
 #include "models/ops/ends.h"
 #include "sim/base/vec.h"
 
-/* Points every layer's call at this run's vectors; `run` holds the whole vectors where a call holds the
- * layer's part. */
-static void aim(struct workspace *ws, const struct layer_call *run)
+void workspace_gather(struct workspace *ws, const struct dataset *ds, const uint32_t *sample, int n,
+                      const struct draw_at *at)
+{
+    size_t pixels = shape_size(ws->model->image);
+    for (int i = 0; i < n; i++) {
+        float *x = ws->input + (size_t)i * pixels;
+        const uint8_t *image = ds->train.pixels + sample[i] * pixels;
+        if (at->augment == AUGMENT_NONE)
+            gather_image(x, ds, image);
+        else
+            gather_view(x, ds, image, view_draw(at, i));
+    }
+}
+
+void workspace_aim(struct workspace *ws, const struct layer_call *run)
 {
     for (int i = 0; i < ws->model->layers; i++) {
         const struct layer *l = &ws->model->layer[i];
@@ -57,12 +69,11 @@ double model_gradient(const struct model *m, struct workspace *ws, const float *
 {
     check(m, ws, ds, n);
     assert(ws->training);
-    size_t pixels = shape_size(m->image), classes = shape_size(m->value[m->output]);
-    for (int i = 0; i < n; i++)
-        gather_image(ws->input + (size_t)i * pixels, ds, ds->train.pixels + sample[i] * pixels);
-    aim(ws,
-        &(struct layer_call){
-            .n = n, .training = true, .at = at, .w = params, .dw = grad, .stats = stats, .new_stats = stats});
+    size_t classes = shape_size(m->value[m->output]);
+    workspace_gather(ws, ds, sample, n, at);
+    const struct layer_call run = {
+        .n = n, .training = true, .at = at, .w = params, .dw = grad, .stats = stats, .new_stats = stats};
+    workspace_aim(ws, &run);
     forward(ws);
     double loss = 0;
     for (int i = 0; i < n; i++) {
@@ -83,7 +94,7 @@ double model_evaluate(const struct model *m, struct workspace *ws, const float *
     size_t pixels = shape_size(m->image), classes = shape_size(m->value[m->output]);
     for (int i = 0; i < n; i++)
         gather_image(ws->input + (size_t)i * pixels, ds, split->pixels + (first + (size_t)i) * pixels);
-    aim(ws, &(struct layer_call){.n = n, .w = params, .stats = stats});
+    workspace_aim(ws, &(struct layer_call){.n = n, .w = params, .stats = stats});
     forward(ws);
     double loss = 0;
     *correct = 0;

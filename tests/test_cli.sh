@@ -99,8 +99,21 @@ last_model() { "$simulate" "$smoke" -q --algorithm bsp --set train.learning_rate
 check "a model that is not finite at the end is a divergence" last_model
 later() { "$simulate" "$smoke" -q --algorithm bsp,losp --set algorithm.losp.learning_rate=1e20 -o later >/dev/null 2>err; [ $? -eq 4 ] && [ "$(member later/run.json ended_in)" = losp ] && [ "$(wc -l <later/comparison.csv)" -eq 2 ]; }
 check "what was complete before a failure is compared" later
-check "a diverging run ends with status 4 and says so" sh -c \
-    '"$1" "$2" -q --algorithm local_sgd --set train.learning_rate=1e20 -o diverged >/dev/null 2>err; [ $? -eq 4 ] && grep -q diverged err && [ "$(wc -l <err)" -eq 1 ]' - "$simulate" "$smoke"
+# diverges FOLDER ALGORITHM WHERE ARGUMENT...: status 4, and one line that names worker, local iteration and WHERE.
+diverges() {
+    local folder=$1 algorithm=$2 where=$3
+    shift 3
+    "$simulate" "$smoke" -q --algorithm "$algorithm" --set train.learning_rate=1e30 -o "$folder" "$@" >/dev/null 2>err
+    [ $? -eq 4 ] && [ "$(wc -l <err)" -eq 1 ] &&
+        grep -qE "$algorithm: training diverged: worker $where; try a smaller learning rate$" err || { cat err; false; }
+}
+check "a diverging run ends with status 4 and says so" diverges diverged local_sgd \
+    '[0-3], local iteration 1: the loss is not finite, first in the output of layer 4 \(conv2\)'
+check "  names the worker, not its process" diverges diverged1 bsp \
+    '0, local iteration 1: the loss is not finite, first in the output of layer 4 \(conv2\)' --set cluster.processes=1
+check "  also when images are augmented and dropout draws" diverges diverged2 osp \
+    '[0-3], local iteration [0-9]+: the loss is not finite, first in the output of layer [0-9]+ \([a-z0-9]+\)' \
+    --set model.name=cnn --set data.augment=crop_flip
 check "  and is marked as failed" same "$(member diverged/run.json status)" failed
 
 if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null && unshare -m true 2>/dev/null; then

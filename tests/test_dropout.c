@@ -60,9 +60,9 @@ static void dropout_draws_depend_on_their_key_only(void **state)
     drop(a, 0.3f, AT, 2);
     assert_true(dropped_alike(a, AT, 2));
     assert_false(dropped_alike(a, AT, 3));
-    assert_false(dropped_alike(a, (struct draw_at){AT.seed + 1, AT.worker, AT.iteration}, 2));
-    assert_false(dropped_alike(a, (struct draw_at){AT.seed, AT.worker + 1, AT.iteration}, 2));
-    assert_false(dropped_alike(a, (struct draw_at){AT.seed, AT.worker, AT.iteration + 1}, 2));
+    assert_false(dropped_alike(a, (struct draw_at){AT.seed + 1, AT.worker, AT.iteration, AUGMENT_NONE}, 2));
+    assert_false(dropped_alike(a, (struct draw_at){AT.seed, AT.worker + 1, AT.iteration, AUGMENT_NONE}, 2));
+    assert_false(dropped_alike(a, (struct draw_at){AT.seed, AT.worker, AT.iteration + 1, AUGMENT_NONE}, 2));
 }
 
 int main(void)

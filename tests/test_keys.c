@@ -2,6 +2,7 @@
 #include "tests/config_fixture.h"
 
 #include "models/data/batches.h"
+#include "models/model.h"
 #include "sim/config/keys.h"
 #include "sim/time/compute.h"
 #include "sim/time/network.h"
@@ -21,6 +22,7 @@ static void defaults(void **state)
     assert_string_equal(c->data.set, "synthetic");
     assert_null(c->data.path);
     assert_int_equal(c->data.partition, PARTITION_IID);
+    assert_int_equal(c->data.augment, AUGMENT_NONE);
     assert_int_equal(c->data.train_samples, -1);
     assert_string_equal(c->model.name, "tiny");
     assert_int_equal(c->train.batch, 32);
@@ -53,6 +55,16 @@ static void choices_are_their_enums(void **state)
     assert_int_equal(f->cfg.train.schedule, SCHEDULE_COSINE);
     sets(f, "train.schedule=step");
     assert_int_equal(f->cfg.train.schedule, SCHEDULE_STEP);
+    static const char *const augment[] = {[AUGMENT_NONE] = "none",
+                                          [AUGMENT_FLIP] = "flip",
+                                          [AUGMENT_CROP] = "crop",
+                                          [AUGMENT_CROP_FLIP] = "crop_flip"};
+    for (int i = 0; i <= AUGMENT_CROP_FLIP; i++) {
+        char assignment[64];
+        snprintf(assignment, sizeof assignment, "data.augment=%s", augment[i]);
+        sets(f, assignment);
+        assert_int_equal(f->cfg.data.augment, i);
+    }
 }
 
 /* That every default parses within its bounds is checked by config_begin; here: what people read. */
@@ -188,7 +200,8 @@ static void lists_against_workers(void **state)
         sets(f, "cluster.workers=3");
         finishes(f);
     }
-    assert_true(reals_at(&f->cfg.network.bandwidth_down, 2) == 3000 && reals_at(&f->cfg.compute.factor, 2) == 1);
+    assert_true(reals_at(&f->cfg.network.bandwidth_down, 2) == 3000 &&
+                reals_at(&f->cfg.compute.factor, 2) == 1);
 }
 
 static void other_rules_of_finish(void **state)

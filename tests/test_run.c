@@ -105,7 +105,8 @@ static uint64_t serial_hash(const struct world *w, int workers, int rounds)
     for (int r = 0; r < rounds; r++) {
         for (int i = 0; i < workers; i++) {
             batches_get(batches[i], r, sample);
-            model_gradient(w->model, ws, x, w->stats, w->data, sample, BATCH, &(struct draw_at){7, i, r}, g);
+            model_gradient(w->model, ws, x, w->stats, w->data, sample, BATCH,
+                           &(struct draw_at){7, i, r, AUGMENT_NONE}, g);
             for (size_t j = 0; j < n; j++)
                 sum[j] = i == 0 ? g[j] : sum[j] + g[j];
         }
@@ -161,7 +162,8 @@ static void momentum_at_one_worker_is_heavy_ball(void **state)
     vec_copy(x, w.params, n);
     for (int r = 0; r < 40; r++) {
         batches_get(b, r, sample);
-        model_gradient(w.model, ws, x, w.stats, w.data, sample, BATCH, &(struct draw_at){7, 0, r}, g);
+        model_gradient(w.model, ws, x, w.stats, w.data, sample, BATCH,
+                       &(struct draw_at){7, 0, r, AUGMENT_NONE}, g);
         for (size_t j = 0; j < n; j++) {
             u[j] = 0.9f * u[j] + g[j];
             x[j] = x[j] - 0.1f * u[j];

@@ -72,6 +72,15 @@ if command -v taskset >/dev/null; then
 fi
 check "shared runs" play shared --set cluster.processes=2
 check "the same bytes with two workers a process" same_bits smoke shared
+same_two() { same_csv "$1" "$2" && hashes_agree "$1" bsp "$2" bsp && hashes_agree "$1" losp "$2" losp; }
+augmented=(--algorithm "bsp,losp" --set data.augment=crop_flip)
+must play augmented "${augmented[@]}"
+must play augmented2 "${augmented[@]}" --set cluster.processes=3
+check "augmented: the same bytes again, with other processes" same_two augmented augmented2
+check "  another run than without" hashes_differ smoke bsp augmented bsp
+check "  the first model is tested on the same images" \
+    same "$(sed -n 2p smoke/bsp/eval.csv)" "$(sed -n 2p augmented/bsp/eval.csv)"
+check "  resolved.ini says so" grep -qx 'augment = crop_flip' augmented/resolved.ini
 check "seed2 runs" play seed2 --seed 2
 check "another seed gives another run" hashes_differ smoke bsp seed2 bsp
 

@@ -12,7 +12,7 @@ enum purpose {
     DRAW_SHUFFLE,  /* epoch permutations: rank = worker, round = epoch */
     DRAW_SHARD,    /* partition of the data: one permutation of the whole set */
     DRAW_DROPOUT,  /* rank = worker, round = layer, iteration = the worker's local iteration */
-    DRAW_AUGMENT,  /* rank = worker */
+    DRAW_AUGMENT,  /* rank = worker, iteration = the worker's local iteration */
     DRAW_JITTER,   /* rank = worker, iteration */
     DRAW_CODEC,    /* stochastic rounding: rank = worker (-1: the PS), round = message, iteration = tensor */
     DRAW_SYNTHETIC /* the synthetic data set */

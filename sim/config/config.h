@@ -23,6 +23,7 @@ struct config {
     struct {                                 /* [data] */
         char *set, *path, *shape;            /* path: may be NULL */
         int partition;                       /* enum partition */
+        int augment;                         /* enum augment */
         int64_t train_samples, test_samples; /* use only the first so many; -1: all */
     } data;
     struct { /* [model] */

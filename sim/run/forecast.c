@@ -48,7 +48,7 @@ static double gradient_seconds(const struct run *run)
     for (int i = 0; i < TIMED; i++) {
         double begun = now();
         model_gradient(run->model, ws, run->first_params, stats, run->data, sample, batch,
-                       &(struct draw_at){0}, gradient);
+                       &(struct draw_at){.augment = (enum augment)run->cfg->data.augment}, gradient);
         double took = now() - begun;
         best = took < best ? took : best;
     }

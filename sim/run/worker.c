@@ -97,12 +97,33 @@ static float *vector_of(struct worker_state *s, int vector)
 }
 
 /* Usually all workers see it at once; one line is enough. */
-static _Noreturn void diverged(const struct host *h, const char *what, int64_t number)
+static void only_one_speaks(const struct host *h)
 {
     if (!party_first_to_fail(&h->me))
         _exit(EXIT_ABORTED);
-    die(EXIT_DIVERGED, "%s: training diverged: %s %" PRId64 " is not finite; try a smaller learning rate",
-        h->run->alg->name, what, number);
+}
+
+static _Noreturn void loss_diverged(const struct host *h, const struct worker_state *s, const float *stats,
+                                    const struct draw_at *at)
+{
+    const struct run *run = h->run;
+    char where[128];
+    only_one_speaks(h);
+    model_diagnose(run->model, h->workspace, s->model, stats, run->data, h->sample,
+                   (int)run->cfg->train.batch, at, where, sizeof where);
+    die(EXIT_DIVERGED,
+        "%s: training diverged: worker %d, local iteration %" PRId64
+        ": the loss is not finite, first in %s; try a smaller learning rate",
+        run->alg->name, at->worker, at->iteration, where);
+}
+
+static _Noreturn void push_diverged(const struct host *h, int worker, int64_t number, int tensor)
+{
+    only_one_speaks(h);
+    die(EXIT_DIVERGED,
+        "%s: training diverged: worker %d, push %" PRId64
+        ": the gradient of %s is not finite; try a smaller learning rate",
+        h->run->alg->name, worker, number, model_tensor(h->run->model, tensor)->name);
 }
 
 static void play_step(struct host *h, struct worker *w, const struct order *o)
@@ -110,12 +131,15 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
     const struct run *run = h->run;
     struct worker_state *s = &w->state;
     int batch = (int)run->cfg->train.batch;
-    struct draw_at at = {(uint64_t)run->cfg->experiment.seed, s->id, o->number};
+    struct draw_at at = {.seed = (uint64_t)run->cfg->experiment.seed,
+                         .worker = s->id,
+                         .iteration = o->number,
+                         .augment = (enum augment)run->cfg->data.augment};
     batches_get(w->batches, o->number, h->sample);
     double loss = model_gradient(run->model, h->workspace, s->model, w->stats, run->data, h->sample, batch,
                                  &at, s->gradient);
     if (!isfinite(loss))
-        diverged(h, "the loss of local iteration", o->number);
+        loss_diverged(h, s, w->stats, &at);
     w->loss += loss;
     if (w->velocity)
         vec_momentum(w->velocity, run->momentum, s->gradient, s->n);
@@ -133,7 +157,7 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
     const float *v = vector_of(&w->state, run->protocol->push[span].vector);
     int bad;
     if (!coding_encode(&run->coding, &draw, v, w->residual[span], h->scratch, h->coded, &bad))
-        diverged(h, "the gradient in push", number);
+        push_diverged(h, w->state.id, number, bad);
     mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding));
 }
 
