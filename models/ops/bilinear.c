@@ -1,7 +1,5 @@
 #include "models/ops/bilinear.h"
 
-#include <string.h>
-
 /* Every function below is compiled once for each table, with the table known: zeros vanish, ones cost nothing,
  * all loops over pixels and products are unrolled. */
 #define EACH_TABLE static inline __attribute__((always_inline))
@@ -146,43 +144,44 @@ EACH_TABLE ptrdiff_t pixel_offset(const struct tiling *g, const struct tile *til
     return (((ptrdiff_t)tile->image * g->h + tile->y + i) * g->w + tile->x + j) * (ptrdiff_t)g->channels;
 }
 
-EACH_TABLE void spread(const struct table *t, const struct tiling *g, struct points points,
-                       const float *pixels, size_t first, size_t tiles)
+EACH_TABLE void spread(const struct table *t, struct points points, const struct tiles *tiles,
+                       const float *pixels)
 {
-    for (size_t n = 0; n < tiles; n++) {
-        struct tile tile = tile_at(t, g, first + n);
-        for (size_t c = 0; c < g->channels; c += WIDE) {
+    const struct tiling *g = tiles->tiling;
+    for (size_t n = 0; n < tiles->count; n++) {
+        struct tile tile = tile_at(t, g, tiles->first + n);
+        for (size_t c = 0; c < tiles->channels.count; c += WIDE) {
             wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
             UNROLL for (int i = 0; i < t->pixels; i++) UNROLL for (int j = 0; j < t->pixels; j++)
             {
                 wide pixel = {0};
                 if (pixel_inside(g, &tile, i, j))
-                    pixel = wide_load(pixels + pixel_offset(g, &tile, i, j) + c);
+                    pixel = wide_load(pixels + pixel_offset(g, &tile, i, j) + tiles->channels.first + c);
                 in[i * t->pixels + j] = pixel;
             }
             evaluate(t, out, in);
-            store_points(t, points, n * g->channels + c, out);
+            store_points(t, points, n * tiles->channels.count + c, out);
         }
     }
 }
 
 enum gathering { GATHER_SET, GATHER_SET_BIASED, GATHER_ADD };
 
-EACH_TABLE void gather(const struct table *t, enum gathering how, const struct tiling *g,
-                       struct points points, float *pixels, const float *bias, size_t first, size_t tiles)
+EACH_TABLE void gather(const struct table *t, enum gathering how, struct points points,
+                       const struct tiles *tiles, float *pixels, const float *bias)
 {
-    for (size_t n = 0; n < tiles; n++) {
-        struct tile tile = tile_at(t, g, first + n);
-        for (size_t c = 0; c < g->channels; c += WIDE) {
-            wide in[MOST_PRODUCTS * MOST_PRODUCTS], out[MOST_PIXELS * MOST_PIXELS];
-            load_points(t, points, n * g->channels + c, in);
+    const struct tiling *g = tiles->tiling;
+    for (size_t n = 0; n < tiles->count; n++) {
+        struct tile tile = tile_at(t, g, tiles->first + n);
+        for (size_t c = 0; c < tiles->channels.count; c += WIDE) {
+            wide in[MOST_PRODUCTS * MOST_PRODUCTS], out[MOST_PIXELS * MOST_PIXELS], shift = {0};
+            load_points(t, points, n * tiles->channels.count + c, in);
             combine(t, out, in);
-            wide shift = {0};
             if (how == GATHER_SET_BIASED)
-                shift = wide_load(bias + c);
+                shift = wide_load(bias + tiles->channels.first + c);
             UNROLL for (int i = 0; i < t->pixels; i++) UNROLL for (int j = 0; j < t->pixels; j++)
             {
-                float *at = pixels + pixel_offset(g, &tile, i, j) + c;
+                float *at = pixels + pixel_offset(g, &tile, i, j) + tiles->channels.first + c;
                 wide value = out[i * t->pixels + j];
                 if (!pixel_inside(g, &tile, i, j))
                     continue;
@@ -196,109 +195,115 @@ EACH_TABLE void gather(const struct table *t, enum gathering how, const struct t
     }
 }
 
-/* ---- weights: (taps taps, inputs, outputs) ---- */
+/* ---- weights ---- */
 
-EACH_TABLE void weights_to_points(const struct table *t, struct points points, const float *w, size_t inputs,
-                                  size_t outputs)
+/* Taps lie far apart: more streams than the processor follows by itself. */
+EACH_TABLE wide fetch(const float *from)
 {
-    size_t all = inputs * outputs;
-    for (size_t o = 0; o < all; o += WIDE) {
-        wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
-        UNROLL for (int i = 0; i < t->pixels * t->pixels; i++) in[i] = wide_load(w + (size_t)i * all + o);
-        evaluate(t, out, in);
-        store_points(t, points, o, out);
-    }
+    __builtin_prefetch(from + 8 * WIDE);
+    return wide_load(from);
 }
 
-/* A block of WIDE x WIDE, turned. */
-static void turn(float *to, const float *from, size_t step)
+static inline void fetch_turned(wide *to, const float *from, size_t step)
 {
-    for (size_t i = 0; i < WIDE; i++)
-        for (size_t j = 0; j < WIDE; j++)
-            to[i * WIDE + j] = from[j * step + i];
+    for (size_t row = 0; row < WIDE; row++)
+        __builtin_prefetch(from + row * step + 2 * WIDE);
+    wide_turn(to, from, step);
 }
 
-EACH_TABLE void weights_to_turned(const struct table *t, struct points points, const float *w, size_t inputs,
-                                  size_t outputs)
+EACH_TABLE void weights_to_points(const struct table *t, struct points points, const struct weights *s,
+                                  const float *w)
 {
-    float block[MOST_PIXELS * MOST_PIXELS][WIDE * WIDE];
-    for (size_t c = 0; c < inputs; c += WIDE)
-        for (size_t o = 0; o < outputs; o += WIDE) {
+    for (size_t c = 0; c < s->inputs; c++)
+        for (size_t o = 0; o < s->part.count; o += WIDE) {
+            const float *from = w + c * s->outputs + s->part.first + o;
+            wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
+            UNROLL for (int i = 0; i < t->pixels * t->pixels; i++) in[i] =
+                fetch(from + (size_t)i * s->inputs * s->outputs);
+            evaluate(t, out, in);
+            store_points(t, points, c * s->part.count + o, out);
+        }
+}
+
+/* WIDE inputs by WIDE outputs at a time. */
+EACH_TABLE void weights_to_turned(const struct table *t, struct points points, const struct weights *s,
+                                  const float *w)
+{
+    wide block[MOST_PIXELS * MOST_PIXELS][WIDE];
+    for (size_t c = 0; c < s->inputs; c += WIDE)
+        for (size_t o = 0; o < s->part.count; o += WIDE) {
+            const float *from = w + c * s->outputs + s->part.first + o;
             for (int i = 0; i < t->pixels * t->pixels; i++)
-                turn(block[i], w + ((size_t)i * inputs + c) * outputs + o, outputs);
+                fetch_turned(block[i], from + (size_t)i * s->inputs * s->outputs, s->outputs);
             for (size_t row = 0; row < WIDE; row++) {
                 wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
-                UNROLL for (int i = 0; i < t->pixels * t->pixels; i++) in[i] =
-                    wide_load(block[i] + row * WIDE);
+                UNROLL for (int i = 0; i < t->pixels * t->pixels; i++) in[i] = block[i][row];
                 evaluate(t, out, in);
-                store_points(t, points, (o + row) * inputs + c, out);
+                store_points(t, points, (o + row) * s->inputs + c, out);
             }
         }
 }
 
-EACH_TABLE void points_to_weights(const struct table *t, struct points points, float *dw, size_t inputs,
-                                  size_t outputs)
+EACH_TABLE void points_to_weights(const struct table *t, struct points points, const struct weights *s,
+                                  float *dw)
 {
-    size_t all = inputs * outputs;
-    for (size_t o = 0; o < all; o += WIDE) {
-        wide in[MOST_PRODUCTS * MOST_PRODUCTS], out[MOST_PIXELS * MOST_PIXELS];
-        load_points(t, points, o, in);
-        combine(t, out, in);
-        UNROLL for (int i = 0; i < t->pixels * t->pixels; i++) wide_store(dw + (size_t)i * all + o, out[i]);
-    }
+    for (size_t c = 0; c < s->inputs; c++)
+        for (size_t o = 0; o < s->part.count; o += WIDE) {
+            float *to = dw + c * s->outputs + s->part.first + o;
+            wide in[MOST_PRODUCTS * MOST_PRODUCTS], out[MOST_PIXELS * MOST_PIXELS];
+            load_points(t, points, c * s->part.count + o, in);
+            combine(t, out, in);
+            UNROLL for (int i = 0; i < t->pixels * t->pixels; i++)
+                wide_store(to + (size_t)i * s->inputs * s->outputs, out[i]);
+        }
 }
 
 /* ---- the tables, compiled ---- */
 
-#define SCHEME(id, what, from, is_whole)                                                                   \
-    static void id##_spread_input(const struct tiling *g, struct points p, const float *x, size_t first,   \
-                                  size_t tiles)                                                            \
-    {                                                                                                      \
-        spread(&id##_b, g, p, x, first, tiles);                                                            \
-    }                                                                                                      \
-    static void id##_spread_output(const struct tiling *g, struct points p, const float *dy, size_t first, \
-                                   size_t tiles)                                                           \
-    {                                                                                                      \
-        spread(&id##_a, g, p, dy, first, tiles);                                                           \
-    }                                                                                                      \
-    static void id##_gather_output(const struct tiling *g, struct points p, float *y, const float *bias,   \
-                                   size_t first, size_t tiles)                                             \
-    {                                                                                                      \
-        if (bias)                                                                                          \
-            gather(&id##_a, GATHER_SET_BIASED, g, p, y, bias, first, tiles);                               \
-        else                                                                                               \
-            gather(&id##_a, GATHER_SET, g, p, y, NULL, first, tiles);                                      \
-    }                                                                                                      \
-    static void id##_add_input(const struct tiling *g, struct points p, float *dx, size_t first,           \
-                               size_t tiles)                                                               \
-    {                                                                                                      \
-        gather(&id##_b, GATHER_ADD, g, p, dx, NULL, first, tiles);                                         \
-    }                                                                                                      \
-    static void id##_spread_weights(struct points p, const float *w, size_t inputs, size_t outputs)        \
-    {                                                                                                      \
-        weights_to_points(&id##_g, p, w, inputs, outputs);                                                 \
-    }                                                                                                      \
-    static void id##_spread_turned(struct points p, const float *w, size_t inputs, size_t outputs)         \
-    {                                                                                                      \
-        weights_to_turned(&id##_g, p, w, inputs, outputs);                                                 \
-    }                                                                                                      \
-    static void id##_gather_weights(struct points p, float *dw, size_t inputs, size_t outputs)             \
-    {                                                                                                      \
-        points_to_weights(&id##_g, p, dw, inputs, outputs);                                                \
-    }                                                                                                      \
-    const struct scheme scheme_##id = {.name = what,                                                       \
-                                       .source = from,                                                     \
-                                       .taps = id##_g.pixels,                                              \
-                                       .outputs = id##_a.pixels,                                           \
-                                       .inputs = id##_b.pixels,                                            \
-                                       .products = id##_a.products,                                        \
-                                       .whole = is_whole,                                                  \
-                                       .spread_input = id##_spread_input,                                  \
-                                       .spread_output = id##_spread_output,                                \
-                                       .gather_output = id##_gather_output,                                \
-                                       .add_input = id##_add_input,                                        \
-                                       .spread_weights = id##_spread_weights,                              \
-                                       .spread_turned = id##_spread_turned,                                \
+#define SCHEME(id, what, is_whole)                                                                      \
+    static void id##_spread_input(struct points p, const struct tiles *t, const float *x)               \
+    {                                                                                                   \
+        spread(&id##_b, p, t, x);                                                                       \
+    }                                                                                                   \
+    static void id##_spread_output(struct points p, const struct tiles *t, const float *dy)             \
+    {                                                                                                   \
+        spread(&id##_a, p, t, dy);                                                                      \
+    }                                                                                                   \
+    static void id##_gather_output(struct points p, const struct tiles *t, float *y, const float *bias) \
+    {                                                                                                   \
+        if (bias)                                                                                       \
+            gather(&id##_a, GATHER_SET_BIASED, p, t, y, bias);                                          \
+        else                                                                                            \
+            gather(&id##_a, GATHER_SET, p, t, y, NULL);                                                 \
+    }                                                                                                   \
+    static void id##_add_input(struct points p, const struct tiles *t, float *dx)                       \
+    {                                                                                                   \
+        gather(&id##_b, GATHER_ADD, p, t, dx, NULL);                                                    \
+    }                                                                                                   \
+    static void id##_spread_weights(struct points p, const struct weights *s, const float *w)           \
+    {                                                                                                   \
+        weights_to_points(&id##_g, p, s, w);                                                            \
+    }                                                                                                   \
+    static void id##_spread_turned(struct points p, const struct weights *s, const float *w)            \
+    {                                                                                                   \
+        weights_to_turned(&id##_g, p, s, w);                                                            \
+    }                                                                                                   \
+    static void id##_gather_weights(struct points p, const struct weights *s, float *dw)                \
+    {                                                                                                   \
+        points_to_weights(&id##_g, p, s, dw);                                                           \
+    }                                                                                                   \
+    const struct scheme scheme_##id = {.name = what,                                                    \
+                                       .taps = id##_g.pixels,                                           \
+                                       .outputs = id##_a.pixels,                                        \
+                                       .inputs = id##_b.pixels,                                         \
+                                       .products = id##_a.products,                                     \
+                                       .whole = is_whole,                                               \
+                                       .spread_input = id##_spread_input,                               \
+                                       .spread_output = id##_spread_output,                             \
+                                       .gather_output = id##_gather_output,                             \
+                                       .add_input = id##_add_input,                                     \
+                                       .spread_weights = id##_spread_weights,                           \
+                                       .spread_turned = id##_spread_turned,                             \
                                        .gather_weights = id##_gather_weights};
 
 /* F(4, 3) by interpolation at 0, +-p, +-q and infinity with p = 1 / sqrt(2), q = sqrt(2) (Lavin and Gray, Fast
@@ -333,7 +338,7 @@ static const struct table f4x3_a = {6,
                                      {1, Q, 2, 2 * Q},
                                      {1, -Q, 2, -2 * Q},
                                      {0, 0, 0, 1}}};
-SCHEME(f4x3, "F(4x4, 3x3)", "Lavin and Gray 2016", false)
+SCHEME(f4x3, "F(4x4, 3x3)", false)
 
 /* Two pixels, three taps, padding 1: y0 = w1 x0 + w2 x1, y1 = w0 x0 + w1 x1, a Toeplitz matrix of two rows.
  * Three products instead of the four that meet no padding, after Karatsuba (1962):
@@ -341,7 +346,7 @@ SCHEME(f4x3, "F(4x4, 3x3)", "Lavin and Gray 2016", false)
 static const struct table k2x3_b = {3, 2, 0, {{1, 1}, {0, 1}, {1, 0}}};
 static const struct table k2x3_g = {3, 3, 0, {{0, 1, 0}, {0, -1, 1}, {1, -1, 0}}};
 static const struct table k2x3_a = {3, 2, 0, {{1, 1}, {1, 0}, {0, 1}}};
-SCHEME(k2x3, "2x2 pixels, 3x3", "Karatsuba and Ofman 1962", true)
+SCHEME(k2x3, "2x2 pixels, 3x3 taps", true)
 
 /* Four pixels, five taps, padding 2: a Toeplitz matrix of 2 x 2 blocks which are such matrices themselves; the
  * same twice, nine products instead of fourteen. */
@@ -381,4 +386,4 @@ static const struct table k4x5_a = {9,
                                      {0, 0, 1, 1},
                                      {0, 0, 1, 0},
                                      {0, 0, 0, 1}}};
-SCHEME(k4x5, "4x4 pixels, 5x5", "Karatsuba and Ofman 1962, twice", true)
+SCHEME(k4x5, "4x4 pixels, 5x5 taps", true)

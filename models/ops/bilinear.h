@@ -24,7 +24,12 @@
 struct tiling {
     int h, w, step, before;
     int down, across; /* tiles in an image */
-    size_t channels;  /* a multiple of WIDE */
+    size_t channels;
+};
+
+/* Some of a layer's output channels, or all of its input channels. Multiples of WIDE. */
+struct part {
+    size_t first, count;
 };
 
 struct points {
@@ -32,22 +37,33 @@ struct points {
     size_t step; /* from one product's matrix to the next one's */
 };
 
-/* One algorithm: sizes and its six passes. `tiles` rows of points from tile number `first` on. */
+/* Tiles first .. first + count - 1 become rows 0 .. count - 1 of the points, or come from them. */
+struct tiles {
+    const struct tiling *tiling;
+    size_t first, count;
+    struct part channels;
+};
+
+/* Weights (r r, inputs, outputs); `part` of the outputs has the points (inputs x part) or, turned, (part x
+ * inputs). */
+struct weights {
+    size_t inputs, outputs;
+    struct part part;
+};
+
+/* One algorithm: its sizes and passes. */
 struct scheme {
-    const char *name, *source;
+    const char *name;
     int taps, outputs, inputs, products; /* r, m, n, t */
     bool whole; /* for an image of m x m alone: a tile is all of it, padding included */
-    void (*spread_input)(const struct tiling *, struct points, const float *x, size_t first, size_t tiles);
-    void (*spread_output)(const struct tiling *, struct points, const float *dy, size_t first, size_t tiles);
-    /* y = what the products say, + bias (NULL: none) */
-    void (*gather_output)(const struct tiling *, struct points, float *y, const float *bias, size_t first,
-                          size_t tiles);
-    void (*add_input)(const struct tiling *, struct points, float *dx, size_t first,
-                      size_t tiles); /* dx += */
-    /* weights (r r, inputs, outputs) to points (inputs x outputs) or, turned, (outputs x inputs), and back */
-    void (*spread_weights)(struct points, const float *w, size_t inputs, size_t outputs);
-    void (*spread_turned)(struct points, const float *w, size_t inputs, size_t outputs);
-    void (*gather_weights)(struct points, float *dw, size_t inputs, size_t outputs);
+    void (*spread_input)(struct points, const struct tiles *, const float *x);
+    void (*spread_output)(struct points, const struct tiles *, const float *dy);
+    void (*gather_output)(struct points, const struct tiles *, float *y,
+                          const float *bias);                          /* bias: or NULL */
+    void (*add_input)(struct points, const struct tiles *, float *dx); /* dx += */
+    void (*spread_weights)(struct points, const struct weights *, const float *w);
+    void (*spread_turned)(struct points, const struct weights *, const float *w);
+    void (*gather_weights)(struct points, const struct weights *, float *dw);
 };
 
 extern const struct scheme scheme_f4x3; /* any image, 3 x 3: tiles of 4 x 4 outputs, 36 products */

@@ -38,7 +38,11 @@ static void conv_place(const struct layer *l, int tensor, float *own, const floa
 
 static const struct conv_method *method(const struct layer *l)
 {
-    return conv_tiles.fits(l) ? &conv_tiles : &conv_columns;
+    static const struct conv_method *const methods[] = {&conv_tiles, &conv_phases, &conv_columns};
+    int i = 0;
+    while (!methods[i]->fits(l))
+        i++;
+    return methods[i];
 }
 
 static size_t conv_scratch(const struct layer *l, int n)

@@ -1,4 +1,4 @@
-/* The two ways to convolve, chosen by shape in conv.c. Both take the weights as (KH KW, C, O), then the bias. */
+/* The ways to convolve; conv.c takes the first that fits the shape. All take the weights as (KH KW, C, O), then the bias. */
 #ifndef MODELS_OPS_CONV_H
 #define MODELS_OPS_CONV_H
 
@@ -12,6 +12,7 @@ struct conv_method {
 };
 
 extern const struct conv_method conv_tiles;   /* bilinear algorithms: Winograd, Karatsuba */
+extern const struct conv_method conv_phases;  /* with a stride: by tiles, after sorting pixels by phase */
 extern const struct conv_method conv_columns; /* im2col: any shape */
 
 #endif

@@ -7,9 +7,12 @@
 #include "models/ops/conv.h"
 #include "models/ops/gemm.h"
 
-/* Points of a block, in floats: what fits into a core's second cache beside the weights' points, or as much as
- * those take, since each block reads them all. */
-enum { BLOCK_POINTS = 96 * 1024 };
+/* What should stay in a core's second cache from pass to pass, in floats (384 kB of the 1 MB of today's server
+ * cores, where the weights' points want room as well). */
+enum { CACHED = 96 * 1024 };
+
+/* Channels of a part: enough to keep the products efficient. Between 64 and 256 it hardly matters. */
+enum { PART = 128 };
 
 /* One line between the matrices of two points: else they would all meet in one set of the first cache. */
 enum { GAP = WIDE };
@@ -47,15 +50,19 @@ static bool tiles_fit(const struct layer *l)
     return scheme_of(l) != NULL;
 }
 
-/* One layer's work and where everything lies in the scratch. */
+/* One layer's work: tiles in blocks, output channels in parts, and where everything lies in the scratch. With few
+ * tiles and many weights all tiles are one block; otherwise all channels are one part. So in
+ *     for each block, for each part
+ * nothing is spread twice. */
 struct work {
     const struct scheme *scheme;
     struct tiling x, y;
     size_t inputs, outputs;    /* C, O */
     size_t points;             /* products of a tile */
-    size_t tiles, block;       /* of the batch, of a block */
-    struct points w, dw, u, v; /* of the weights, their gradient, the inputs, the outputs */
-    size_t scratch;            /* floats in all */
+    size_t tiles, block, part; /* of the batch, of a block; channels of a part */
+    struct points u, du, v, w,
+        dw;         /* of the inputs and their gradient, the outputs, the weights, their gradient */
+    size_t scratch; /* floats in all */
 };
 
 static struct tiling tiling_of(const struct scheme *s, struct shape image, struct shape out, int before)
@@ -69,7 +76,23 @@ static struct tiling tiling_of(const struct scheme *s, struct shape image, struc
                            .channels = (size_t)image.c};
 }
 
-/* Takes matrices of `floats` from the scratch; sizes alone when there is none yet. */
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void divide(struct work *w)
+{
+    size_t weights = w->inputs * w->outputs * w->points, tile = (w->inputs + w->outputs) * w->points;
+    w->block = w->tiles;
+    w->part = w->outputs;
+    if (w->tiles * w->inputs * w->points <= weights)
+        w->part = smaller(w->outputs, PART);
+    else
+        w->block = smaller(w->tiles, (weights > CACHED ? weights : CACHED) / tile + 1);
+}
+
+/* Takes matrices of `floats` from the scratch; only counts when there is none yet. */
 static struct points take(struct work *w, float *scratch, size_t floats)
 {
     struct points p = {.at = scratch ? scratch + w->scratch : NULL, .step = floats + GAP};
@@ -87,15 +110,15 @@ static struct work work_of(const struct layer *l, int n, float *scratch)
                      .outputs = (size_t)l->outputs,
                      .points = (size_t)(s->products * s->products)};
     w.tiles = (size_t)(n * w.x.down * w.x.across);
-    size_t weights = w.inputs * w.outputs * w.points, most = weights > BLOCK_POINTS ? weights : BLOCK_POINTS;
-    w.block = most / (w.points * (w.inputs + w.outputs)) + 1;
-    if (w.block > w.tiles)
-        w.block = w.tiles;
-    w.u = take(&w, scratch, w.block * w.inputs);
-    w.v = take(&w, scratch, w.block * w.outputs);
-    w.w = w.dw = take(&w, scratch, w.inputs * w.outputs);
+    divide(&w);
+    w.u = w.du = take(&w, scratch, w.block * w.inputs);
+    w.w = w.dw = take(&w, scratch, w.inputs * w.part);
+    w.v = take(&w, scratch, w.block * w.part);
+    /* Those two can share, if the one is spent before the other is begun. */
+    if (w.part < w.outputs)
+        w.du = take(&w, scratch, w.block * w.inputs);
     if (w.block < w.tiles)
-        w.dw = take(&w, scratch, w.inputs * w.outputs);
+        w.dw = take(&w, scratch, w.inputs * w.part);
     return w;
 }
 
@@ -112,23 +135,50 @@ static void multiply(const struct work *w, struct gemm g, struct points c, struc
         gemm_run(&g, c.at + p * c.step, a.at + p * a.step, b.at + p * b.step);
 }
 
+static void forward_part(const struct layer_call *c, const struct work *w, struct tiles tiles)
+{
+    const struct scheme *s = w->scheme;
+    size_t first = tiles.channels.first, count = smaller(w->part, w->outputs - first);
+    const float *bias =
+        c->layer->row->bias ? c->w + (size_t)(s->taps * s->taps) * w->inputs * w->outputs : NULL;
+    struct weights weights = {w->inputs, w->outputs, {first, count}};
+    tiles.channels.count = count;
+    if (tiles.first == 0)
+        s->spread_weights(w->w, &weights, c->w);
+    multiply(w, gemm_plan(GEMM_NN, tiles.count, count, w->inputs, 0), w->v, w->u, w->w);
+    s->gather_output(w->v, &tiles, c->y, bias);
+}
+
 static void tiles_forward(const struct layer_call *c)
 {
     struct work w = work_of(c->layer, c->n, c->scratch);
-    const struct scheme *s = w.scheme;
-    const float *bias =
-        c->layer->row->bias ? c->w + (size_t)(s->taps * s->taps) * w.inputs * w.outputs : NULL;
-    s->spread_weights(w.w, c->w, w.inputs, w.outputs);
     for (size_t first = 0; first < w.tiles; first += w.block) {
-        size_t tiles = first + w.block < w.tiles ? w.block : w.tiles - first;
-        s->spread_input(&w.x, w.u, c->x, first, tiles);
-        multiply(&w, gemm_plan(GEMM_NN, tiles, w.outputs, w.inputs, 0), w.v, w.u, w.w);
-        s->gather_output(&w.y, w.v, c->y, bias, first, tiles);
+        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), {0, w.inputs}}, y = x;
+        w.scheme->spread_input(w.u, &x, c->x);
+        y.tiling = &w.y;
+        for (y.channels.first = 0; y.channels.first < w.outputs; y.channels.first += w.part)
+            forward_part(c, &w, y);
     }
 }
 
-/* The weights' points are needed for dx, those of their gradient until the last block: a single block can use
- * one place for both, since it has done with the one before it starts with the other. */
+/* dw of the part, and its share of dx's points. */
+static void backward_part(const struct layer_call *c, const struct work *w, struct tiles tiles)
+{
+    const struct scheme *s = w->scheme;
+    size_t first = tiles.channels.first, count = smaller(w->part, w->outputs - first);
+    struct weights weights = {w->inputs, w->outputs, {first, count}};
+    tiles.channels.count = count;
+    s->spread_output(w->v, &tiles, c->dy);
+    multiply(w, gemm_plan(GEMM_TN, w->inputs, count, tiles.count, tiles.first > 0), w->dw, w->u, w->v);
+    if (tiles.first + tiles.count == w->tiles)
+        s->gather_weights(w->dw, &weights, c->dw);
+    if (!c->dx)
+        return;
+    if (tiles.first == 0)
+        s->spread_turned(w->w, &weights, c->w);
+    multiply(w, gemm_plan(GEMM_NN, tiles.count, w->inputs, count, first > 0), w->du, w->v, w->w);
+}
+
 static void tiles_backward(const struct layer_call *c)
 {
     struct work w = work_of(c->layer, c->n, c->scratch);
@@ -139,18 +189,13 @@ static void tiles_backward(const struct layer_call *c)
     if (c->dx)
         memset(c->dx, 0, (size_t)c->n * shape_size(c->layer->in) * sizeof(float));
     for (size_t first = 0; first < w.tiles; first += w.block) {
-        size_t tiles = first + w.block < w.tiles ? w.block : w.tiles - first;
-        s->spread_input(&w.x, w.u, c->x, first, tiles);
-        s->spread_output(&w.y, w.v, c->dy, first, tiles);
-        multiply(&w, gemm_plan(GEMM_TN, w.inputs, w.outputs, tiles, first > 0), w.dw, w.u, w.v);
-        if (first + tiles == w.tiles)
-            s->gather_weights(w.dw, c->dw, w.inputs, w.outputs);
-        if (!c->dx)
-            continue;
-        if (first == 0)
-            s->spread_turned(w.w, c->w, w.inputs, w.outputs);
-        multiply(&w, gemm_plan(GEMM_NN, tiles, w.inputs, w.outputs, 0), w.u, w.v, w.w);
-        s->add_input(&w.x, w.u, c->dx, first, tiles);
+        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), {0, w.inputs}}, y = x;
+        s->spread_input(w.u, &x, c->x);
+        y.tiling = &w.y;
+        for (y.channels.first = 0; y.channels.first < w.outputs; y.channels.first += w.part)
+            backward_part(c, &w, y);
+        if (c->dx)
+            s->add_input(w.du, &x, c->dx);
     }
 }
 

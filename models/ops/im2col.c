@@ -2,32 +2,15 @@
  * all that is left to do is to copy runs and to cut those that hang over an edge. */
 #include "models/ops/im2col.h"
 
-enum { WIDE = 16 };
-typedef float wide __attribute__((vector_size(WIDE * sizeof(float)), aligned(sizeof(float)), may_alias));
-
-/* Short runs: a call of memcpy would cost more than the copy. */
-static inline void copy_run(float *to, const float *from, size_t n)
-{
-    size_t i = 0;
-    for (; i + WIDE <= n; i += WIDE)
-        *(wide *)(to + i) = *(const wide *)(from + i);
-    for (; i < n; i++)
-        to[i] = from[i];
-}
+#include "models/ops/wide.h"
 
 static inline void add_run(float *to, const float *from, size_t n)
 {
     size_t i = 0;
     for (; i + WIDE <= n; i += WIDE)
-        *(wide *)(to + i) += *(const wide *)(from + i);
+        wide_store(to + i, wide_load(to + i) + wide_load(from + i));
     for (; i < n; i++)
         to[i] += from[i];
-}
-
-static inline void zero_run(float *to, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        to[i] = 0;
 }
 
 /* One line of the window of one output pixel. */

@@ -2,6 +2,8 @@
 #ifndef MODELS_OPS_WIDE_H
 #define MODELS_OPS_WIDE_H
 
+#include <stddef.h>
+
 enum { WIDE = 16 };
 typedef float wide __attribute__((vector_size(WIDE * sizeof(float)), aligned(sizeof(float)), may_alias));
 
@@ -13,6 +15,41 @@ static inline wide wide_load(const float *from)
 static inline void wide_store(float *to, wide x)
 {
     *(wide *)to = x;
+}
+
+/* Short runs: a call of memcpy would cost more than the copy. */
+static inline void copy_run(float *to, const float *from, size_t n)
+{
+    size_t i = 0;
+    for (; i + WIDE <= n; i += WIDE)
+        wide_store(to + i, wide_load(from + i));
+    for (; i < n; i++)
+        to[i] = from[i];
+}
+
+static inline void zero_run(float *to, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = 0;
+}
+
+/* Turns a block of WIDE rows, `step` floats apart: four rounds that shuffle the first and the second half of the
+ * rows into one another, as one does with cards; each turns one bit of (row, column) into its place. */
+static inline void wide_turn(wide *to, const float *from, size_t step)
+{
+    typedef int order __attribute__((vector_size(WIDE * sizeof(int))));
+    const order low = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23},
+                high = {8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
+    wide deck[2][WIDE];
+    for (int i = 0; i < WIDE; i++)
+        deck[0][i] = wide_load(from + (size_t)i * step);
+    for (int round = 0; round < 4; round++)
+        for (int i = 0; i < WIDE / 2; i++) {
+            wide a = deck[round % 2][i], b = deck[round % 2][i + WIDE / 2];
+            wide *out = round == 3 ? to : deck[(round + 1) % 2];
+            out[2 * i] = __builtin_shuffle(a, b, low);
+            out[2 * i + 1] = __builtin_shuffle(a, b, high);
+        }
 }
 
 #endif
