@@ -8,6 +8,7 @@
 
 #include <cblas.h>
 
+#include "models/kernels.h"
 #include "sim/base/fail.h"
 
 static int cpu_has_avx512(void)
@@ -53,6 +54,7 @@ void host_record(struct json *json)
     json_text(json, "compiler", __VERSION__);
     json_text(json, "blas", openblas_get_config());
     json_text(json, "blas_core", openblas_get_corename());
+    json_text(json, "small_products", kernels_name());
     record_cpu(json);
     if (uname(&u) == 0)
         json_text(json, "system", u.release);

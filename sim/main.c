@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "models/kernels.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/catalogue.h"
@@ -94,6 +95,7 @@ static void build_model(struct program *p)
     char error[256];
     const struct dataset *d = p->data;
     const struct model_def *def = catalogue_model(p->cfg.model.name);
+    kernels_choose((enum kernels)p->cfg.host.kernels);
     p->model = model_build(def, d->channels, d->height, d->width, d->classes, error, sizeof error);
     if (!p->model)
         die(EXIT_USAGE, "model.name: %s does not fit data.set = %s: %s", def->name, d->name, error);

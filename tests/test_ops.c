@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "models/graph.h"
+#include "models/kernels.h"
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 #include "tests/oracle_loops.h"
@@ -371,6 +372,14 @@ static void ops_match_loops(void **state)
         run_trial(&trials[i]);
 }
 
+static void portable_ops_match_loops(void **state)
+{
+    kernels_choose(KERNELS_PORTABLE);
+    assert_string_equal(kernels_name(), "openblas");
+    ops_match_loops(state);
+    kernels_choose(KERNELS_AUTO);
+}
+
 static void loops_match_differences(void **state)
 {
     (void)state;
@@ -428,6 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ops_match_loops),
+        cmocka_unit_test(portable_ops_match_loops),
         cmocka_unit_test(loops_match_differences),
         cmocka_unit_test(batchnorm_evaluates_with_running_statistics),
         cmocka_unit_test(batchnorm_survives_a_large_mean),

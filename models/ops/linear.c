@@ -1,11 +1,18 @@
 /* y = x W + b. W is stored (inputs, outputs), so that forward and the weights' gradient are products as they
  * stand. The input is taken as flattened: its numbers lie in (H, W, C) order, while PyTorch counts a weight's
- * inputs in (C, H, W) order; `place` translates. */
+ * inputs in (C, H, W) order; `place` translates.
+ *
+ * A batch is a few long rows, and a product that walks down them meets the same places in the cache again and again:
+ * so the products run on the turned activations, whose rows are as short as the batch. */
 #include <math.h>
 
 #include "models/layers.h"
 #include "models/ops/columns.h"
 #include "models/ops/gemm.h"
+#include "models/ops/wide.h"
+
+/* Inputs of one product: their weights stay in the second cache while it runs over them several times. */
+enum { SLICE = 256 };
 
 static const char *linear_shape(struct layer *l)
 {
@@ -19,10 +26,17 @@ static const char *linear_shape(struct layer *l)
     return NULL;
 }
 
+/* The turned input. */
+static size_t linear_keep(const struct layer *l, int n)
+{
+    return (size_t)n * shape_size(l->in);
+}
+
+/* The turned gradients, of the output and of the input; before them doubles for the bias. */
 static size_t linear_scratch(const struct layer *l, int n)
 {
-    (void)n;
-    return 2 * (size_t)l->outputs; /* doubles */
+    size_t outputs = (size_t)l->outputs, turned = (size_t)n * (outputs + shape_size(l->in));
+    return turned > 2 * outputs ? turned : 2 * outputs;
 }
 
 static void linear_place(const struct layer *l, int tensor, float *own, const float *pytorch)
@@ -42,21 +56,30 @@ static void linear_place(const struct layer *l, int tensor, float *own, const fl
 static void linear_forward(const struct layer_call *c)
 {
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
+    turn(c->keep, c->x, n, inputs);
     columns_fill(c->y, c->w + inputs * outputs, n, outputs);
-    gemm(GEMM_NN, c->y, c->x, c->w, 1, n, outputs, inputs);
+    for (size_t i = 0, some; i < inputs; i += some) {
+        some = inputs - i < SLICE ? inputs - i : SLICE;
+        gemm(GEMM_TN, c->y, c->keep + i * n, c->w + i * outputs, 1, n, outputs, some);
+    }
 }
 
 static void linear_backward(const struct layer_call *c)
 {
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
-    gemm(GEMM_TN, c->dw, c->x, c->dy, 0, inputs, outputs, n);
+    float *dy = c->scratch, *dx = c->scratch + n * outputs;
+    gemm(GEMM_NN, c->dw, c->keep, c->dy, 0, inputs, outputs, n);
     columns_sum(c->dw + inputs * outputs, (double *)(void *)c->scratch, c->dy, n, outputs);
-    if (c->dx)
-        gemm(GEMM_NT, c->dx, c->dy, c->w, 0, n, inputs, outputs);
+    if (!c->dx)
+        return;
+    turn(dy, c->dy, n, outputs);
+    gemm(GEMM_NN, dx, c->w, dy, 0, inputs, n, outputs);
+    turn(c->dx, dx, inputs, n);
 }
 
 const struct layer_op op_linear = {.name = "linear",
                                    .shape = linear_shape,
+                                   .keep = linear_keep,
                                    .scratch = linear_scratch,
                                    .place = linear_place,
                                    .forward = linear_forward,

@@ -52,4 +52,20 @@ static inline void wide_turn(wide *to, const float *from, size_t step)
         }
 }
 
+/* to (columns x rows) = from (rows x columns), turned */
+static inline void turn(float *to, const float *from, size_t rows, size_t columns)
+{
+    size_t whole_rows = rows / WIDE * WIDE, whole_columns = columns / WIDE * WIDE;
+    for (size_t j = 0; j < whole_columns; j += WIDE)
+        for (size_t i = 0; i < whole_rows; i += WIDE) {
+            wide block[WIDE];
+            wide_turn(block, from + i * columns + j, columns);
+            for (size_t row = 0; row < WIDE; row++)
+                wide_store(to + (j + row) * rows + i, block[row]);
+        }
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = i < whole_rows ? whole_columns : 0; j < columns; j++)
+            to[j * rows + i] = from[i * columns + j];
+}
+
 #endif

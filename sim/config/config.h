@@ -63,6 +63,7 @@ struct config {
     struct {             /* [host] */
         double patience; /* seconds of CPU time of the whole run without progress after which it counts as
                             hung */
+        int kernels;     /* enum kernels */
     } host;
 };
 

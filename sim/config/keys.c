@@ -117,6 +117,8 @@ static const struct config_key output[] = {
 static const struct config_key host[] = {
     {"patience", KEY_SECONDS, AT(host.patience), "120s", POSITIVE,
      .help = "CPU time, times the number of processes, without any progress after which a run counts as hung"},
+    {"kernels", KEY_CHOICE, AT(host.kernels), "auto", .choices = "auto|portable",
+     .help = "of matrix products; auto: libxsmm where it is built in and fits the CPU; portable: OpenBLAS alone. They round differently"},
     {NULL}};
 
 const struct config_section config_sections[] = {

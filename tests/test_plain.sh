@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Without libxsmm: the program builds without it, and computes the same as with it switched off.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# The tests of the operators, and the program, in a build of their own; -O1 builds in a fifth of the time.
+plain=$root/build/plain
+bare() { make -s -C "$root" BUILD="$plain" PROGRAM="$plain/simulate" XSMM= OPT="-O1 -march=native -ffp-contract=off" "$@"; }
+check "builds without libxsmm" bare "$plain/simulate" "$plain/tests/test_ops"
+check "operators match the loops without libxsmm" "$plain/tests/test_ops"
+no_xsmm() { ! nm "$plain/simulate" | grep -qi xsmm; }
+check "nothing of libxsmm is left in it" no_xsmm
+
+check "a portable run" play portable --set host.kernels=portable --algorithm bsp
+check "says what it multiplied with" same "$(member portable/run.json small_products)" openblas
+check "a run of the plain program" "$plain/simulate" "$smoke" -q -o plain --algorithm bsp
+check "says so too" same "$(member plain/run.json small_products)" openblas
+check "both are the same to the bit" same_member portable/bsp/summary.json plain/bsp/summary.json parameters_hash
+finish
