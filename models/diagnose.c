@@ -56,7 +56,7 @@ static bool bad_layer(const struct workspace *ws, const float *params, char *tex
     for (int i = 0; i < ws->model->layers; i++) {
         const struct layer *l = &ws->model->layer[i];
         const struct layer_call *c = &ws->step[i].call;
-        if (!l->row->op->forward)
+        if (!layer_works(l))
             continue;
         if (bad_parameters(l, params, text, size))
             return true;

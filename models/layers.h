@@ -102,6 +102,8 @@ struct layer {
     const struct layer_row *row;
     int index;
     int outputs; /* the row's, CLASSES resolved */
+    bool relu;   /* the row below is a ReLU, and this layer does it */
+    bool done;   /* this row is such a ReLU: nothing is left to do */
     struct shape in, out;
     int x, side, y; /* activations read and written; side: -1 or the second one read */
     int tensors;
@@ -149,6 +151,8 @@ struct layer_op {
     /* Optional. Sets out, tensors, stats and macs from row and in; returns NULL or what does not fit. Without
      * it out = in. */
     const char *(*shape)(struct layer *layer);
+    /* Optional. true: it can do a ReLU below it in its own passes (layer->relu), forward and backward. */
+    bool (*takes_relu)(const struct layer *layer);
     /* Optional. Floats that forward leaves for backward, and floats of scratch, for n images. */
     size_t (*keep)(const struct layer *layer, int n);
     size_t (*scratch)(const struct layer *layer, int n);
@@ -164,6 +168,8 @@ struct layer_op {
 
 /* For operators: declares the next tensor of the layer. */
 void layer_tensor(struct layer *layer, const char *suffix, struct parameter values);
+/* false: the row only wires, or the one above does its work. */
+bool layer_works(const struct layer *layer);
 /* Numbers in one image of this shape. */
 size_t shape_size(struct shape s);
 

@@ -27,6 +27,11 @@ void layer_tensor(struct layer *layer, const char *suffix, struct parameter valu
     layer->own[layer->tensors++] = values;
 }
 
+bool layer_works(const struct layer *layer)
+{
+    return layer->row->op->forward && !layer->done;
+}
+
 static int count_rows(const struct layer_row *row)
 {
     int n = 0;
@@ -44,6 +49,15 @@ static bool wire_plain(struct layer *l, struct wiring *w)
     return true;
 }
 
+/* A ReLU that may write over what the layer above wrote is left to that layer, if it can. */
+static bool leave_to_layer_above(struct layer *l, struct wiring *w)
+{
+    struct layer *above = l - 1;
+    if (l->row->op != &op_relu || l->index == 0 || above->y != w->at || w->fixed[w->at])
+        return false;
+    return above->row->op->takes_relu && above->row->op->takes_relu(above);
+}
+
 static const char *lay(struct model *m, struct layer *l, struct wiring *w)
 {
     const struct layer_op *op = l->row->op;
@@ -56,6 +70,8 @@ static const char *lay(struct model *m, struct layer *l, struct wiring *w)
         wrong = "adds branches of unequal shape";
     if (wrong)
         return wrong;
+    if (leave_to_layer_above(l, w))
+        l->done = (l - 1)->relu = true;
     if (l->y == w->fresh)
         m->value[m->values++] = l->out;
     w->fixed[l->y] |= op->reads_y;

@@ -38,19 +38,19 @@ void workspace_aim(struct workspace *ws, const struct layer_call *run)
 static void forward(struct workspace *ws)
 {
     for (int i = 0; i < ws->model->layers; i++) {
-        const struct layer_op *op = ws->model->layer[i].row->op;
-        if (op->forward)
-            op->forward(&ws->step[i].call);
+        const struct layer *l = &ws->model->layer[i];
+        if (layer_works(l))
+            l->row->op->forward(&ws->step[i].call);
     }
 }
 
 static void backward(struct workspace *ws)
 {
     for (int i = ws->model->layers - 1; i >= 0; i--) {
-        const struct layer_op *op = ws->model->layer[i].row->op;
+        const struct layer *l = &ws->model->layer[i];
         const struct step *s = &ws->step[i];
-        if (op->backward)
-            op->backward(&s->call);
+        if (layer_works(l))
+            l->row->op->backward(&s->call);
         if (s->sum)
             vec_add(s->sum, s->call.dx, (size_t)s->call.n * shape_size(s->call.layer->in));
     }

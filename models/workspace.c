@@ -110,7 +110,7 @@ static void plan_uses(struct plan *p)
     const struct model *m = p->model;
     use(&p->value[0], 0);
     for (int i = 0; i < m->layers; i++)
-        if (m->layer[i].row->op->forward)
+        if (layer_works(&m->layer[i]))
             use_forward(p, i);
     use(&p->value[m->output], loss_time(m));
     use(p->scratch, 0);
@@ -119,7 +119,7 @@ static void plan_uses(struct plan *p)
         return;
     use(&p->grad[m->output], loss_time(m));
     for (int i = m->layers - 1; i >= 0; i--)
-        if (m->layer[i].row->op->backward)
+        if (layer_works(&m->layer[i]))
             use_backward(p, i);
 }
 

@@ -209,9 +209,41 @@ static void training_learns_and_repeats_bit_by_bit(void **state)
     assert_true(a == b);
 }
 
+/* Two tables that differ in dropouts of nothing, which keep ReLUs away from the layers above them. */
+#define NOTHING DROPOUT(0)
+#define BLOCKS(...)                                                                           \
+    CONV("a", 6, 3, 1, 1), BATCHNORM("b"), __VA_ARGS__ RELU, RESIDUAL, CONV("c", 6, 3, 1, 1), \
+        __VA_ARGS__ RESIDUAL_END, __VA_ARGS__ RELU, LINEAR("d", CLASSES), END_OF_LAYERS
+
+static void relu_is_the_same_in_the_layer_above(void **state)
+{
+    (void)state;
+    static const struct layer_row with[] = {BLOCKS()}, without[] = {BLOCKS(NOTHING, )};
+    const struct model_def defs[] = {{.name = "with", .layers = with},
+                                     {.name = "without", .layers = without}};
+    struct rig r[2];
+    double loss[2];
+    for (int i = 0; i < 2; i++) {
+        rig_open(&r[i], &defs[i], 3, 9);
+        loss[i] = gradient(&r[i], BATCH, 0);
+    }
+    int done[2] = {0};
+    for (int i = 0; i < 2; i++)
+        for (int j = 0; j < r[i].model->layers; j++)
+            done[i] += r[i].model->layer[j].done;
+    assert_int_equal(done[0], 2);
+    assert_int_equal(done[1], 0);
+    assert_near(loss[0], loss[1], 1e-6);
+    for (size_t i = 0; i < model_params(r[0].model); i++)
+        assert_near(r[0].replica->grad[i], r[1].replica->grad[i], 1e-6);
+    rig_close(&r[0]);
+    rig_close(&r[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(relu_is_the_same_in_the_layer_above),
         cmocka_unit_test(initial_loss_is_that_of_guessing),
         cmocka_unit_test(gradients_match_differences),
         cmocka_unit_test(gradient_is_the_mean_over_samples),

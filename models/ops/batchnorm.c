@@ -25,11 +25,11 @@ static size_t batchnorm_keep(const struct layer *l, int n)
     return 2 * (size_t)l->in.c;
 }
 
-/* Two sums a channel, in double. */
+/* Two sums a channel, in double, and five coefficients. */
 static size_t batchnorm_scratch(const struct layer *l, int n)
 {
     (void)n;
-    return 4 * (size_t)l->in.c;
+    return 9 * (size_t)l->in.c;
 }
 
 static void batchnorm_init_stats(const struct layer *l, float *stats)
@@ -91,14 +91,35 @@ static void take_running(const struct layer_call *c)
     }
 }
 
-/* y = (x - mean) scale + beta */
-static void normalise(float *restrict y, const float *restrict x, const float *restrict coefficient,
-                      size_t rows, size_t channels)
+/* y = (x - mean) scale + beta, of one number */
+static inline float normal(float x, float mean, float scale, float beta)
 {
-    const float *mean = coefficient, *scale = coefficient + channels, *beta = coefficient + 2 * channels;
+    return (x - mean) * scale + beta;
+}
+
+/* A ReLU below costs no pass: forward clips, a NaN passes; backward sees from x what was clipped. */
+static inline __attribute__((always_inline)) void normalise(float *restrict y, const float *restrict x,
+                                                            const float *restrict coefficient, size_t rows,
+                                                            size_t channels, bool relu)
+{
+    const float *mean = coefficient, *scale = mean + channels, *beta = scale + channels;
     for (size_t i = 0; i < rows; i++, x += channels, y += channels)
-        for (size_t j = 0; j < channels; j++)
-            y[j] = (x[j] - mean[j]) * scale[j] + beta[j];
+        for (size_t j = 0; j < channels; j++) {
+            float v = normal(x[j], mean[j], scale[j], beta[j]);
+            y[j] = relu && v < 0 ? 0 : v;
+        }
+}
+
+/* mean, gamma inverse, beta */
+static float *write_coefficients(const struct layer_call *c, float *coefficient)
+{
+    size_t channels = (size_t)c->layer->in.c;
+    for (size_t j = 0; j < channels; j++) {
+        coefficient[j] = c->keep[j];
+        coefficient[channels + j] = c->w[j] * c->keep[channels + j];
+        coefficient[2 * channels + j] = c->w[channels + j];
+    }
+    return coefficient;
 }
 
 static void batchnorm_forward(const struct layer_call *c)
@@ -108,45 +129,59 @@ static void batchnorm_forward(const struct layer_call *c)
         measure_batch(c);
     else
         take_running(c);
-    float *coefficient = c->scratch;
-    for (size_t j = 0; j < channels; j++) {
-        coefficient[j] = c->keep[j];
-        coefficient[channels + j] = c->w[j] * c->keep[channels + j];
-        coefficient[2 * channels + j] = c->w[channels + j];
-    }
-    normalise(c->y, c->x, coefficient, rows_of(c), channels);
+    const float *coefficient = write_coefficients(c, c->scratch);
+    if (c->layer->relu)
+        normalise(c->y, c->x, coefficient, rows_of(c), channels, true);
+    else
+        normalise(c->y, c->x, coefficient, rows_of(c), channels, false);
 }
 
-/* sum[j] += dy, product[j] += dy (x - mean), column by column */
-static void add_products(double *restrict product, const float *restrict dy, const float *restrict x,
-                         const float *restrict mean, size_t rows, size_t channels)
+/* dy, where the ReLU below let it pass */
+static inline float passed(float dy, float x, float mean, float scale, float beta, bool relu)
+{
+    if (!relu)
+        return dy;
+    return normal(x, mean, scale, beta) > 0 ? dy : 0;
+}
+
+/* Column by column, four rows at a time in float. */
+static inline __attribute__((always_inline)) void
+add_products(double *restrict product, double *restrict sum, const float *restrict dy,
+             const float *restrict x, const float *restrict coefficient, size_t rows, size_t n, bool relu)
 {
     size_t i = 0;
-    double *sum = product + channels;
-    for (; i + 4 <= rows; i += 4, x += 4 * channels, dy += 4 * channels)
-        for (size_t j = 0; j < channels; j++) {
-            float a = dy[j], b = dy[channels + j], d = dy[2 * channels + j], e = dy[3 * channels + j];
+    const float *mean = coefficient, *scale = mean + n, *beta = scale + n;
+    for (; i + 4 <= rows; i += 4, x += 4 * n, dy += 4 * n)
+        for (size_t j = 0; j < n; j++) {
+            float m = mean[j], s = scale[j], t = beta[j];
+            float a = passed(dy[j], x[j], m, s, t, relu), b = passed(dy[n + j], x[n + j], m, s, t, relu);
+            float d = passed(dy[2 * n + j], x[2 * n + j], m, s, t, relu);
+            float e = passed(dy[3 * n + j], x[3 * n + j], m, s, t, relu);
             sum[j] += (double)((a + b) + (d + e));
-            product[j] +=
-                (double)((a * (x[j] - mean[j]) + b * (x[channels + j] - mean[j])) +
-                         (d * (x[2 * channels + j] - mean[j]) + e * (x[3 * channels + j] - mean[j])));
+            product[j] += (double)((a * (x[j] - m) + b * (x[n + j] - m)) +
+                                   (d * (x[2 * n + j] - m) + e * (x[3 * n + j] - m)));
         }
-    for (; i < rows; i++, x += channels, dy += channels)
-        for (size_t j = 0; j < channels; j++) {
-            sum[j] += (double)dy[j];
-            product[j] += (double)(dy[j] * (x[j] - mean[j]));
+    for (; i < rows; i++, x += n, dy += n)
+        for (size_t j = 0; j < n; j++) {
+            float d = passed(dy[j], x[j], mean[j], scale[j], beta[j], relu);
+            sum[j] += (double)d;
+            product[j] += (double)(d * (x[j] - mean[j]));
         }
 }
 
-/* dx = scale dy - slope (x - mean) - shift */
-static void spread(float *restrict dx, const float *restrict dy, const float *restrict x,
-                   const float *restrict coefficient, size_t rows, size_t channels)
+/* dx = scale dy - slope (x - mean) - shift; coefficient: mean, scale, beta, slope, shift */
+static inline __attribute__((always_inline)) void spread(float *restrict dx, const float *restrict dy,
+                                                         const float *restrict x,
+                                                         const float *restrict coefficient, size_t rows,
+                                                         size_t channels, bool relu)
 {
-    const float *mean = coefficient, *scale = coefficient + channels;
-    const float *slope = coefficient + 2 * channels, *shift = coefficient + 3 * channels;
+    const float *mean = coefficient, *scale = mean + channels, *beta = scale + channels;
+    const float *slope = beta + channels, *shift = slope + channels;
     for (size_t i = 0; i < rows; i++, x += channels, dx += channels, dy += channels)
-        for (size_t j = 0; j < channels; j++)
-            dx[j] = scale[j] * dy[j] - slope[j] * (x[j] - mean[j]) - shift[j];
+        for (size_t j = 0; j < channels; j++) {
+            float d = passed(dy[j], x[j], mean[j], scale[j], beta[j], relu);
+            dx[j] = scale[j] * d - slope[j] * (x[j] - mean[j]) - shift[j];
+        }
 }
 
 /* With xhat = (x - mean) inverse, averages over the pixels of the batch:
@@ -154,29 +189,36 @@ static void spread(float *restrict dx, const float *restrict dy, const float *re
 static void batchnorm_backward(const struct layer_call *c)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
-    const float *mean = c->keep, *inverse = c->keep + channels;
-    double *product = (double *)(void *)c->scratch;
+    bool relu = c->layer->relu;
+    double *product = (double *)(void *)c->scratch, *sum = product + channels;
+    float *coefficient = write_coefficients(c, c->scratch + 4 * channels);
+    const float *inverse = c->keep + channels, *scale = coefficient + channels;
     for (size_t j = 0; j < 2 * channels; j++)
         product[j] = 0;
-    add_products(product, c->dy, c->x, mean, rows, channels);
+    if (relu)
+        add_products(product, sum, c->dy, c->x, coefficient, rows, channels, true);
+    else
+        add_products(product, sum, c->dy, c->x, coefficient, rows, channels, false);
     for (size_t j = 0; j < channels; j++) {
         c->dw[j] = (float)(product[j] * inverse[j]);
-        c->dw[channels + j] = (float)product[channels + j];
+        c->dw[channels + j] = (float)sum[j];
+        coefficient[3 * channels + j] = scale[j] * inverse[j] * c->dw[j] / (float)rows;
+        coefficient[4 * channels + j] = scale[j] * c->dw[channels + j] / (float)rows;
     }
-    if (!c->dx)
-        return;
-    float *coefficient = c->scratch; /* the sums are spent */
-    for (size_t j = 0; j < channels; j++) {
-        float scale = c->w[j] * inverse[j];
-        coefficient[j] = mean[j];
-        coefficient[channels + j] = scale;
-        coefficient[2 * channels + j] = scale * inverse[j] * c->dw[j] / (float)rows;
-        coefficient[3 * channels + j] = scale * c->dw[channels + j] / (float)rows;
-    }
-    spread(c->dx, c->dy, c->x, coefficient, rows, channels);
+    if (c->dx && relu)
+        spread(c->dx, c->dy, c->x, coefficient, rows, channels, true);
+    else if (c->dx)
+        spread(c->dx, c->dy, c->x, coefficient, rows, channels, false);
+}
+
+static bool batchnorm_takes_relu(const struct layer *l)
+{
+    (void)l;
+    return true;
 }
 
 const struct layer_op op_batchnorm = {.name = "batchnorm",
+                                      .takes_relu = batchnorm_takes_relu,
                                       .shape = batchnorm_shape,
                                       .keep = batchnorm_keep,
                                       .scratch = batchnorm_scratch,

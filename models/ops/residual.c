@@ -38,17 +38,50 @@ static bool residual_end_wire(struct layer *l, struct wiring *w)
     return true;
 }
 
+/* sum = max(sum + x, 0); a NaN passes */
+static void add_clipped(float *restrict sum, const float *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        float y = sum[i] + x[i];
+        sum[i] = y < 0 ? 0 : y;
+    }
+}
+
+static void pass_where_positive(float *restrict d, float *restrict dside, const float *restrict y, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        d[i] = y[i] > 0 ? d[i] : 0;
+        if (dside)
+            dside[i] = d[i];
+    }
+}
+
+/* What enters a block at the input image needs no gradients. */
+static bool add_takes_relu(const struct layer *l)
+{
+    return l->x > 0;
+}
+
 static void add_forward(const struct layer_call *c)
 {
     size_t total = (size_t)c->n * shape_size(c->layer->in);
     if (c->y != c->x)
         memcpy(c->y, c->x, total * sizeof(float));
-    vec_add(c->y, c->side, total);
+    if (c->layer->relu)
+        add_clipped(c->y, c->side, total);
+    else
+        vec_add(c->y, c->side, total);
 }
 
 static void add_backward(const struct layer_call *c)
 {
-    size_t bytes = (size_t)c->n * shape_size(c->layer->in) * sizeof(float);
+    size_t total = (size_t)c->n * shape_size(c->layer->in), bytes = total * sizeof(float);
+    if (c->layer->relu) {
+        if (c->dx != c->dy)
+            memcpy(c->dx, c->dy, bytes);
+        pass_where_positive(c->dx, c->dside, c->y, total);
+        return;
+    }
     if (c->dside)
         memcpy(c->dside, c->dy, bytes);
     if (c->dx && c->dx != c->dy)
@@ -57,5 +90,8 @@ static void add_backward(const struct layer_call *c)
 
 const struct layer_op op_residual = {.name = "residual", .wire = residual_wire};
 const struct layer_op op_shortcut = {.name = "shortcut", .wire = shortcut_wire};
-const struct layer_op op_residual_end = {
-    .name = "residual end", .wire = residual_end_wire, .forward = add_forward, .backward = add_backward};
+const struct layer_op op_residual_end = {.name = "residual end",
+                                         .takes_relu = add_takes_relu,
+                                         .wire = residual_end_wire,
+                                         .forward = add_forward,
+                                         .backward = add_backward};
