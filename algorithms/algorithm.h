@@ -11,7 +11,7 @@
  *
  * The life of a push, with the callbacks in the order in which they run:
  *
- *   worker    decide -> STEP    the framework computes a gradient at w->model; step()
+ *   worker    decide -> STEP    the framework computes a gradient at w->model; step(), part by part
  *             decide -> SEND    pack(); the framework sends the vectors named in protocol->push
  *   PS        admit             ... says "combine": the framework adds all held pushes, in rank order, into
  *                               s->sum[]; combine(); the vectors named in protocol->reply are encoded; apply();
@@ -183,7 +183,9 @@ struct algorithm {
     /* Optional. The factor of a push in the sum; 1 without it. */
     float (*weight)(const void *params, const struct push_header *push);
 
-    /* Optional. Worker: after every gradient; makes the local step. */
+    /* Optional. Worker: after every gradient; makes the local step. Called for parts of the vectors, each part
+     * once, as backward finishes it (their numbers are still in the cache): element by element, then, and without
+     * changing anything but vectors. */
     void (*step)(struct worker_state *w);
     /* Optional. Worker: before the vectors of protocol->push are sent; may change everything but those. */
     void (*pack)(struct worker_state *w);

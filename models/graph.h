@@ -28,7 +28,9 @@ struct workspace {
     size_t bytes;
     float *memory;
     float *input, *logits, *dlogits;
-    struct step *step; /* [layers] */
+    struct step *step;                                    /* [layers] */
+    void (*ready)(void *context, size_t first, size_t n); /* see workspace_on_ready */
+    void *context;
 };
 
 /* The start of a pass (run.c): fills ws->input with n augmented training images; points every layer's call at

@@ -59,6 +59,12 @@ struct workspace *workspace_create(const struct model *m, int batch, int trainin
 void workspace_destroy(struct workspace *ws);
 size_t workspace_bytes(const struct workspace *ws);
 
+/* From now on model_gradient says, while it still runs, that floats first .. first + n - 1 of the gradient are
+ * final and that those parameters are read no more. Who takes a step at once finds them in the cache. The parts
+ * cover everything once; there are none when the loss is not finite. */
+void workspace_on_ready(struct workspace *ws, void (*ready)(void *context, size_t first, size_t n),
+                        void *context);
+
 /* What is done to training images, and never to test images. crop: padded by 4 black pixels on each side, a
  * random window of the image's size is cut out; flip: mirrored left to right with probability 1/2. The two are
  * bits. */
@@ -79,7 +85,7 @@ struct draw_at {
 
 /* grad = gradient of the MEAN loss (cross-entropy) over the n training samples named by `sample`; returns
  * that loss. Runs in training mode: dropout on, BatchNorm normalises with the batch and updates stats. grad
- * is overwritten. */
+ * is overwritten; it is undefined when the loss is not finite. */
 double model_gradient(const struct model *m, struct workspace *ws, const float *params, float *stats,
                       const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                       float *grad);

@@ -1,5 +1,6 @@
 /* Runs a model: gather, forward, loss, backward. Allocates nothing. */
 #include <assert.h>
+#include <math.h>
 
 #include "models/graph.h"
 #include "models/ops/ends.h"
@@ -44,6 +45,14 @@ static void forward(struct workspace *ws)
     }
 }
 
+static size_t layer_params(const struct layer *l)
+{
+    size_t n = 0;
+    for (int i = 0; i < l->tensors; i++)
+        n += l->own[i].tensor.n;
+    return n;
+}
+
 static void backward(struct workspace *ws)
 {
     for (int i = ws->model->layers - 1; i >= 0; i--) {
@@ -53,6 +62,8 @@ static void backward(struct workspace *ws)
             l->row->op->backward(&s->call);
         if (s->sum)
             vec_add(s->sum, s->call.dx, (size_t)s->call.n * shape_size(s->call.layer->in));
+        if (ws->ready && l->tensors)
+            ws->ready(ws->context, l->own[0].tensor.offset, layer_params(l));
     }
 }
 
@@ -82,7 +93,8 @@ double model_gradient(const struct model *m, struct workspace *ws, const float *
         loss += loss_sample(ws->logits + row, classes, label);
         loss_sample_gradient(ws->dlogits + row, ws->logits + row, classes, label, 1.0 / n);
     }
-    backward(ws);
+    if (isfinite(loss))
+        backward(ws);
     return loss / n;
 }
 

@@ -165,6 +165,13 @@ struct workspace *workspace_create(const struct model *m, int batch, int trainin
     return ws;
 }
 
+void workspace_on_ready(struct workspace *ws, void (*ready)(void *context, size_t first, size_t n),
+                        void *context)
+{
+    ws->ready = ready;
+    ws->context = context;
+}
+
 void workspace_destroy(struct workspace *ws)
 {
     if (!ws)

@@ -67,6 +67,7 @@ static void post(const struct party *me, struct ring *ring, int worker, int64_t 
     mail_frame(me, ring, &(struct frame){.worker = worker, .number = number, .loss = (double)number});
     mail_span(me, ring, a, SPAN_A);
     mail_span(me, ring, b, SPAN_B);
+    mail_end(ring);
 }
 
 struct expected {

@@ -53,10 +53,14 @@ void desk_task(void *server, const struct task *task)
 static void send_orders(struct fifo *orders, struct ring *ring)
 {
     void *slot;
+    bool any = false;
     while (fifo_front(orders) && (slot = ring_reserve(ring))) {
         fifo_take(orders, slot);
         ring_commit(ring, sizeof(struct order));
+        any = true;
     }
+    if (any)
+        ring_call(ring);
 }
 
 static void tell(const struct server *s, const struct eval_row *r)
@@ -131,6 +135,7 @@ void desk_snapshot(struct server *s, const struct eval_row *row)
     mail_frame(&s->me, ring, &(struct frame){.worker = -1, .number = s->snapshots++});
     mail_span(&s->me, ring, s->state.model, s->run->n * sizeof(float));
     mail_span(&s->me, ring, s->stats, s->run->stats * sizeof(float));
+    mail_end(ring);
 }
 
 static bool all_answered(void *server)
@@ -146,4 +151,5 @@ void desk_last_scores(struct server *s)
     party_wait(&s->me, all_answered, s);
     mail_frame(&s->me, s->run->stage->snapshots,
                &(struct frame){.worker = -1, .bare = 1, .number = s->snapshots});
+    mail_end(s->run->stage->snapshots);
 }

@@ -55,5 +55,6 @@ void evaluator_run(const struct run *run)
         struct frame score = test(&e);
         score.number = number;
         mail_frame(&e.me, stage->scores, &score);
+        mail_end(stage->scores);
     }
 }

@@ -36,6 +36,7 @@ struct frame {
 /* ---- writing ---- */
 void mail_frame(const struct party *me, struct ring *ring, const struct frame *frame);
 void mail_span(const struct party *me, struct ring *ring, const void *data, size_t bytes);
+void mail_end(struct ring *ring); /* of a message: wakes its readers */
 
 /* ---- reading ---- */
 

@@ -56,6 +56,7 @@ void *party_reserve(const struct party *p, struct ring *ring)
             party_progress(p);
             return slot;
         }
+        ring_call(ring);
         rest(p, ticket);
     }
 }

@@ -178,6 +178,7 @@ static void play_reply(struct server *s, const struct task *t)
         mail_span(&s->me, down, data, run->reply.bytes[i]);
     }
     mail_span(&s->me, down, s->stats, run->stats * sizeof(float));
+    mail_end(down);
 }
 
 /* ---- results ---- */

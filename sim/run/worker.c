@@ -31,10 +31,10 @@ struct host { /* the process */
     int workers, left;     /* hosted here; of these, gone */
     struct worker *worker; /* (workers) worker id = process + i * processes */
     struct workspace *workspace;
-    uint32_t *sample; /* (batch) */
-    float *scratch;   /* (n) for error feedback */
-    uint8_t *coded;   /* one coded vector */
-    struct worker *receiving;
+    uint32_t *sample;   /* (batch) */
+    float *scratch;     /* (n) for error feedback */
+    uint8_t *coded;     /* one coded vector */
+    struct worker *now; /* whose order is played */
 };
 
 /* ---- set-up ---- */
@@ -126,6 +126,23 @@ static _Noreturn void push_diverged(const struct host *h, int worker, int64_t nu
         h->run->alg->name, worker, number, model_tensor(h->run->model, tensor)->name);
 }
 
+/* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. */
+static void step_part(void *context, size_t first, size_t n)
+{
+    struct host *h = context;
+    struct worker *w = h->now;
+    struct worker_state part = w->state;
+    part.n = n;
+    part.model += first;
+    part.gradient += first;
+    for (int i = 0; i < h->run->protocol->workers_own; i++)
+        part.vector[i] += first;
+    if (w->velocity)
+        vec_momentum(w->velocity + first, h->run->momentum, part.gradient, n);
+    if (h->run->alg->step)
+        h->run->alg->step(&part);
+}
+
 static void play_step(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
@@ -135,16 +152,13 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
                          .worker = s->id,
                          .iteration = o->number,
                          .augment = (enum augment)run->cfg->data.augment};
+    h->now = w;
     batches_get(w->batches, o->number, h->sample);
     double loss = model_gradient(run->model, h->workspace, s->model, w->stats, run->data, h->sample, batch,
                                  &at, s->gradient);
     if (!isfinite(loss))
         loss_diverged(h, s, w->stats, &at);
     w->loss += loss;
-    if (w->velocity)
-        vec_momentum(w->velocity, run->momentum, s->gradient, s->n);
-    if (run->alg->step)
-        run->alg->step(s);
     s->k++;
     party_progress(&h->me);
 }
@@ -179,6 +193,7 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
             mail_span(&h->me, h->up, vector_of(&w->state, run->protocol->push[i].vector),
                       run->n * sizeof(float));
     mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
+    mail_end(h->up);
     w->state.k = 0;
     w->loss = 0;
 }
@@ -187,7 +202,7 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
 {
     struct host *h = context;
     const struct protocol *protocol = h->run->protocol;
-    struct worker *w = h->receiving;
+    struct worker *w = h->now;
     char *into = span == protocol->reply_spans ? (char *)w->stats
                  : protocol->reply[span].coded ? (char *)h->coded
                                                : (char *)vector_of(&w->state, protocol->reply[span].into);
@@ -200,7 +215,7 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
 static void play_accept(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
-    h->receiving = w;
+    h->now = w;
     inbox_receive(&h->replies, &h->me, -1, o->number, &(struct visitor){receive_piece, h});
     w->state.rate = o->rates.rate;
     w->state.compensation = o->rates.compensation;
@@ -219,6 +234,7 @@ static void play_leave(struct host *h, struct worker *w, const struct order *o)
     struct frame frame = {
         .worker = w->state.id, .bare = 1, .number = FAREWELL, .version = w->version, .hash = w->hash};
     mail_frame(&h->me, h->up, &frame);
+    mail_end(h->up);
     h->left++;
 }
 
@@ -242,6 +258,7 @@ void worker_run(const struct run *run, int process)
 {
     struct host h;
     host_open(&h, run, process);
+    workspace_on_ready(h.workspace, step_part, &h);
     while (h.left < h.workers) {
         struct order o = next_order(&h);
         play[o.op](&h, &h.worker[o.worker / run->processes], &o);

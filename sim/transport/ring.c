@@ -102,6 +102,10 @@ void ring_commit(struct ring *ring, uint32_t bytes)
     assert(bytes <= ring->slot_bytes);
     slot_at(ring, mine(&ring->writer))->bytes = bytes;
     advance(&ring->writer);
+}
+
+void ring_call(struct ring *ring)
+{
     for (uint32_t r = 0; r < ring->readers; r++)
         bell_ring(ring->reader[r].bell);
 }

@@ -1,7 +1,8 @@
 /* A ring of fixed-size slots in shared memory: one writer, one or several readers that each see every slot.
  * Moves bytes; knows no time, no message format, no process. Lock-free: the writer's count and each reader's
- * count on cache lines of their own; who waits sleeps on its bell (bell.h), which the other side rings after
- * every commit or release.
+ * count on cache lines of their own; who waits sleeps on its bell (bell.h). A reader rings the writer's bell with
+ * every release; the writer rings the readers' when it says so: after a message, not after every slot of it, or a
+ * sleeping reader would be woken for each piece and push somebody off a core each time.
  *
  * A slot's payload starts on 64 bytes and is contiguous: the writer fills it in place, a reader may compute
  * straight out of it. A message is any number of slots; framing is the callers' business. */
@@ -28,7 +29,9 @@ uint32_t ring_slot_bytes(const struct ring *ring);
 /* Writer: room for the next slot, or NULL when the slowest reader is a whole ring behind. Asking twice gives
  * the same. */
 void *ring_reserve(struct ring *ring);
-void ring_commit(struct ring *ring, uint32_t bytes); /* publishes the reserved slot; rings the readers */
+void ring_commit(struct ring *ring, uint32_t bytes); /* publishes the reserved slot */
+void ring_call(
+    struct ring *ring); /* rings the readers: at the end of a message, and before the writer sleeps */
 
 /* Reader: the oldest slot it has not released, or NULL when there is none. */
 const void *ring_peek(struct ring *ring, uint32_t reader, uint32_t *bytes);
