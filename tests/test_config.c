@@ -78,11 +78,13 @@ static void values_in_files(void **state)
             "starts with "
             "' ;')");
     refuses(f, "[network]\n\n; x\nbandwidth = 1000\n", 4,
-            "network.bandwidth: expected bandwidths >= 1kbit/s separated by commas such as 1Gbit/s, 125MB/s or inf, "
+            "network.bandwidth: expected bandwidths >= 1kbit/s separated by commas such as 1Gbit/s, 125MB/s "
+            "or inf, "
             "got '1000' "
             "(the unit is missing: bit/s for bits, B/s for bytes)");
     refuses(f, "[network]\nlatency = 5\n", 2,
-            "network.latency: expected durations from 0 to 1000000s separated by commas such as 10ms or 1.5s, got '5' (the "
+            "network.latency: expected durations from 0 to 1000000s separated by commas such as 10ms or "
+            "1.5s, got '5' (the "
             "unit is "
             "missing)");
     refuses(f, "[algorithm.losp]\nrounding = up\n", 2,

@@ -2,87 +2,100 @@
 
 /* Every function below is compiled once for each table, with the table known: zeros vanish, ones cost nothing,
  * all loops over pixels and products are unrolled. */
-#define EACH_TABLE static inline __attribute__((always_inline))
-#define UNROLL     _Pragma("GCC unroll 100")
+#define EACH_TABLE       static inline __attribute__((always_inline))
+#define UNROLLED(i, end) _Pragma("GCC unroll 100") for (int i = 0; i < (end); i++)
 
 enum { MOST_PRODUCTS = 9, MOST_PIXELS = 6 };
 
-/* Products by pixels. The rows 1 and 2, 3 and 4, ... of the first `pairs` pairs differ in signs alone: their
- * even and odd parts are computed once. */
+/* Products by pixels. The rows 1 and 2, 3 and 4, ... of the first `pairs` pairs differ in signs alone: what they
+ * share is computed once. */
 struct table {
     int products, pixels, pairs;
     float at[MOST_PRODUCTS][MOST_PIXELS];
 };
-
-EACH_TABLE wide scaled_sum(wide sum, bool *begun, float factor, wide x)
-{
-    if (factor == 0)
-        return sum;
-    bool first = !*begun;
-    *begun = true;
-    if (first)
-        return factor * x;
-    return sum + factor * x;
-}
-
-/* out[i out_step] = sum over j of table[i][j] in[j in_step]; which: 0 all j, 1 where row i + 1 agrees, -1
- * where it has the other sign */
-EACH_TABLE wide row_sum(const struct table *t, int i, int which, const wide *in, int in_step)
-{
-    wide sum = {0};
-    bool begun = false;
-    UNROLL for (int j = 0; j < t->pixels;
-                j++) if (which == 0 || t->at[i][j] == (float)which * t->at[i + 1][j]) sum =
-        scaled_sum(sum, &begun, t->at[i][j], in[j * in_step]);
-    return sum;
-}
 
 EACH_TABLE bool first_of_pair(const struct table *t, int i)
 {
     return i % 2 == 1 && i < 2 * t->pairs;
 }
 
+EACH_TABLE bool second_of_pair(const struct table *t, int i)
+{
+    return i > 0 && first_of_pair(t, i - 1);
+}
+
+/* A sum of a few terms, of which many have the factor 0. */
+struct sum {
+    wide value;
+    bool begun;
+};
+
+EACH_TABLE void add(struct sum *sum, float factor, wide x)
+{
+    if (factor == 0)
+        return;
+    if (sum->begun)
+        sum->value += factor * x;
+    else
+        sum->value = factor * x;
+    sum->begun = true;
+}
+
+enum agreement { ALL, EQUAL = 1, OPPOSITE = -1 };
+
+/* Row i times in[0], in[step], ...: all of it, or where row i + 1 has the same number, or minus that. */
+EACH_TABLE wide row_sum(const struct table *t, int i, enum agreement where, const wide *in, int step)
+{
+    struct sum sum = {0};
+    UNROLLED(j, t->pixels) {
+        if (where == ALL || t->at[i][j] == (float)where * t->at[i + 1][j])
+            add(&sum, t->at[i][j], in[j * step]);
+    }
+    return sum.value;
+}
+
 EACH_TABLE void evaluate_line(const struct table *t, wide *out, int out_step, const wide *in, int in_step)
 {
-    UNROLL for (int i = 0; i < t->products; i++)
-    {
+    UNROLLED(i, t->products) {
         if (first_of_pair(t, i)) {
-            wide even = row_sum(t, i, 1, in, in_step), odd = row_sum(t, i, -1, in, in_step);
+            wide even = row_sum(t, i, EQUAL, in, in_step), odd = row_sum(t, i, OPPOSITE, in, in_step);
             out[i * out_step] = even + odd;
             out[(i + 1) * out_step] = even - odd;
-        } else if (i == 0 || !first_of_pair(t, i - 1)) {
-            out[i * out_step] = row_sum(t, i, 0, in, in_step);
+        } else if (!second_of_pair(t, i)) {
+            out[i * out_step] = row_sum(t, i, ALL, in, in_step);
         }
     }
 }
 
-/* The transpose: out[j] = sum over i of table[i][j] in[i], in place of pairs their sums and differences. */
+/* The factor of term i in pixel j, when the terms of a pair have become their sum and their difference. */
+EACH_TABLE float factor_of(const struct table *t, int i, int j)
+{
+    float factor = t->at[i][j];
+    if (first_of_pair(t, i))
+        return t->at[i + 1][j] == factor ? factor : 0;
+    if (second_of_pair(t, i))
+        return t->at[i - 1][j] == factor ? 0 : t->at[i - 1][j];
+    return factor;
+}
+
+/* The transpose of evaluate_line. */
 EACH_TABLE void combine_line(const struct table *t, wide *out, int out_step, const wide *in, int in_step)
 {
     wide term[MOST_PRODUCTS];
-    UNROLL for (int i = 0; i < t->products; i++) term[i] = in[i * in_step];
-    UNROLL for (int i = 1; i < 2 * t->pairs; i += 2)
-    {
-        wide sum = term[i] + term[i + 1], difference = term[i] - term[i + 1];
-        term[i] = sum;
-        term[i + 1] = difference;
+    UNROLLED(i, t->products) {
+        term[i] = in[i * in_step];
     }
-    UNROLL for (int j = 0; j < t->pixels; j++)
-    {
-        wide sum = {0};
-        bool begun = false;
-        UNROLL for (int i = 0; i < t->products; i++)
-        {
-            float factor = t->at[i][j];
-            if (first_of_pair(t, i) && t->at[i + 1][j] != factor)
-                factor = 0;
-            if (i > 0 && first_of_pair(t, i - 1) && t->at[i - 1][j] == factor)
-                factor = 0;
-            else if (i > 0 && first_of_pair(t, i - 1))
-                factor = -factor;
-            sum = scaled_sum(sum, &begun, factor, term[i]);
+    UNROLLED(pair, t->pairs) {
+        wide first = term[2 * pair + 1], second = term[2 * pair + 2];
+        term[2 * pair + 1] = first + second;
+        term[2 * pair + 2] = first - second;
+    }
+    UNROLLED(j, t->pixels) {
+        struct sum sum = {0};
+        UNROLLED(i, t->products) {
+            add(&sum, factor_of(t, i, j), term[i]);
         }
-        out[j * out_step] = sum;
+        out[j * out_step] = sum.value;
     }
 }
 
@@ -91,28 +104,38 @@ EACH_TABLE void evaluate(const struct table *t, wide *out, const wide *in)
 {
     int k = t->pixels, p = t->products;
     wide half[MOST_PRODUCTS * MOST_PIXELS];
-    UNROLL for (int j = 0; j < k; j++) evaluate_line(t, half + j, k, in + j, k);
-    UNROLL for (int i = 0; i < p; i++) evaluate_line(t, out + i * p, 1, half + i * k, 1);
+    UNROLLED(j, k) {
+        evaluate_line(t, half + j, k, in + j, k);
+    }
+    UNROLLED(i, p) {
+        evaluate_line(t, out + i * p, 1, half + i * k, 1);
+    }
 }
 
 EACH_TABLE void combine(const struct table *t, wide *out, const wide *in)
 {
     int k = t->pixels, p = t->products;
     wide half[MOST_PRODUCTS * MOST_PIXELS];
-    UNROLL for (int j = 0; j < p; j++) combine_line(t, half + j, p, in + j, p);
-    UNROLL for (int i = 0; i < k; i++) combine_line(t, out + i * k, 1, half + i * p, 1);
+    UNROLLED(j, p) {
+        combine_line(t, half + j, p, in + j, p);
+    }
+    UNROLLED(i, k) {
+        combine_line(t, out + i * k, 1, half + i * p, 1);
+    }
 }
 
 EACH_TABLE void store_points(const struct table *t, struct points points, size_t offset, const wide *in)
 {
-    UNROLL for (int i = 0; i < t->products * t->products; i++)
+    UNROLLED(i, t->products * t->products) {
         wide_store(points.at + (size_t)i * points.step + offset, in[i]);
+    }
 }
 
 EACH_TABLE void load_points(const struct table *t, struct points points, size_t offset, wide *out)
 {
-    UNROLL for (int i = 0; i < t->products * t->products; i++) out[i] =
-        wide_load(points.at + (size_t)i * points.step + offset);
+    UNROLLED(i, t->products * t->products) {
+        out[i] = wide_load(points.at + (size_t)i * points.step + offset);
+    }
 }
 
 /* ---- images ---- */
@@ -152,12 +175,11 @@ EACH_TABLE void spread(const struct table *t, struct points points, const struct
         struct tile tile = tile_at(t, g, tiles->first + n);
         for (size_t c = 0; c < tiles->channels.count; c += WIDE) {
             wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
-            UNROLL for (int i = 0; i < t->pixels; i++) UNROLL for (int j = 0; j < t->pixels; j++)
-            {
-                wide pixel = {0};
-                if (pixel_inside(g, &tile, i, j))
-                    pixel = wide_load(pixels + pixel_offset(g, &tile, i, j) + tiles->channels.first + c);
-                in[i * t->pixels + j] = pixel;
+            UNROLLED(i, t->pixels * t->pixels) {
+                int y = i / t->pixels, x = i % t->pixels;
+                in[i] = (wide){0};
+                if (pixel_inside(g, &tile, y, x))
+                    in[i] = wide_load(pixels + pixel_offset(g, &tile, y, x) + tiles->channels.first + c);
             }
             evaluate(t, out, in);
             store_points(t, points, n * tiles->channels.count + c, out);
@@ -179,17 +201,16 @@ EACH_TABLE void gather(const struct table *t, enum gathering how, struct points 
             combine(t, out, in);
             if (how == GATHER_SET_BIASED)
                 shift = wide_load(bias + tiles->channels.first + c);
-            UNROLL for (int i = 0; i < t->pixels; i++) UNROLL for (int j = 0; j < t->pixels; j++)
-            {
-                float *at = pixels + pixel_offset(g, &tile, i, j) + tiles->channels.first + c;
-                wide value = out[i * t->pixels + j];
-                if (!pixel_inside(g, &tile, i, j))
+            UNROLLED(i, t->pixels * t->pixels) {
+                int y = i / t->pixels, x = i % t->pixels;
+                float *at = pixels + pixel_offset(g, &tile, y, x) + tiles->channels.first + c;
+                if (!pixel_inside(g, &tile, y, x))
                     continue;
                 if (how == GATHER_SET_BIASED)
-                    value += shift;
+                    out[i] += shift;
                 if (how == GATHER_ADD)
-                    value += wide_load(at);
-                wide_store(at, value);
+                    out[i] += wide_load(at);
+                wide_store(at, out[i]);
             }
         }
     }
@@ -218,8 +239,9 @@ EACH_TABLE void weights_to_points(const struct table *t, struct points points, c
         for (size_t o = 0; o < s->part.count; o += WIDE) {
             const float *from = w + c * s->outputs + s->part.first + o;
             wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
-            UNROLL for (int i = 0; i < t->pixels * t->pixels; i++) in[i] =
-                fetch(from + (size_t)i * s->inputs * s->outputs);
+            UNROLLED(i, t->pixels * t->pixels) {
+                in[i] = fetch(from + (size_t)i * s->inputs * s->outputs);
+            }
             evaluate(t, out, in);
             store_points(t, points, c * s->part.count + o, out);
         }
@@ -237,7 +259,9 @@ EACH_TABLE void weights_to_turned(const struct table *t, struct points points, c
                 fetch_turned(block[i], from + (size_t)i * s->inputs * s->outputs, s->outputs);
             for (size_t row = 0; row < WIDE; row++) {
                 wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
-                UNROLL for (int i = 0; i < t->pixels * t->pixels; i++) in[i] = block[i][row];
+                UNROLLED(i, t->pixels * t->pixels) {
+                    in[i] = block[i][row];
+                }
                 evaluate(t, out, in);
                 store_points(t, points, (o + row) * s->inputs + c, out);
             }
@@ -253,8 +277,9 @@ EACH_TABLE void points_to_weights(const struct table *t, struct points points, c
             wide in[MOST_PRODUCTS * MOST_PRODUCTS], out[MOST_PIXELS * MOST_PIXELS];
             load_points(t, points, c * s->part.count + o, in);
             combine(t, out, in);
-            UNROLL for (int i = 0; i < t->pixels * t->pixels; i++)
+            UNROLLED(i, t->pixels * t->pixels) {
                 wide_store(to + (size_t)i * s->inputs * s->outputs, out[i]);
+            }
         }
 }
 

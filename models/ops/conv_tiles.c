@@ -60,9 +60,10 @@ struct work {
     size_t inputs, outputs;    /* C, O */
     size_t points;             /* products of a tile */
     size_t tiles, block, part; /* of the batch, of a block; channels of a part */
-    struct points u, du, v, w,
-        dw;         /* of the inputs and their gradient, the outputs, the weights, their gradient */
-    size_t scratch; /* floats in all */
+    struct points u, du;       /* of the inputs, of their gradient */
+    struct points v;           /* of the outputs, and of their gradient */
+    struct points w, dw;       /* of the weights, of their gradient */
+    size_t scratch;            /* floats in all */
 };
 
 static struct tiling tiling_of(const struct scheme *s, struct shape image, struct shape out, int before)
