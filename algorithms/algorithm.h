@@ -22,7 +22,8 @@
  * A local iteration is atomic; its boundaries are the decision points. At a boundary the worker first accepts
  * every reply that has arrived, then decides. A reply to a push made at a boundary is never accepted at that
  * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. After the
- * reply that carries STOP a worker leaves.
+ * reply that carries STOP a worker leaves. A vector that is sent as it is (not coded) belongs to the PS until the
+ * push has been added up: step() must overwrite it at k = 0 and accept() must leave it alone.
  *
  * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
  * to the first model W_0, and frees them. No malloc in algorithms/. All vectors have n floats (the model's
@@ -52,6 +53,8 @@ struct span {   /* one vector of a message */
     int vector; /* the sender's */
     bool coded; /* through the codec of the algorithm's section; otherwise raw float32 */
     int into;   /* replies only: the worker's vector that receives it */
+    bool
+        fixed; /* replies only: a worker never writes to `into`, so that all may read one copy of the reply */
 };
 
 struct protocol {

@@ -6,7 +6,7 @@ static const struct protocol protocol = {
     .push_spans = 1,
     .push = {{.vector = THE_GRADIENT}},
     .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
     .replica = NO_REPLICA,
 };
 

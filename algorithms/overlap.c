@@ -11,7 +11,7 @@ static const struct protocol protocol = {
     .push_spans = 1,
     .push = {{.vector = OVERLAP_ACCUMULATED}},
     .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL}},
+    .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL, .fixed = true}},
     .replica = NO_REPLICA,
 };
 

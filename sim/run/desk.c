@@ -23,7 +23,7 @@ void desk_open(struct server *s)
     s->pushes = need(n * sizeof *s->pushes);
     for (size_t i = 0; i < n; i++) {
         fifo_init(&s->orders[i], sizeof(struct order));
-        s->pushes[i] = (struct inbox){.ring = stage->up[i], .parcel = &run->push, .uses = 1};
+        s->pushes[i] = (struct inbox){.ring = stage->up[i], .parcel = &run->push_mail, .uses = 1};
     }
     fifo_init(&s->tasks, sizeof(struct task));
     fifo_init(&s->evaluations, sizeof(struct eval_row));

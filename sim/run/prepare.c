@@ -140,6 +140,25 @@ static void prepare_conductor(struct run *run)
                                 .step_factor = cfg->train.step_factor};
 }
 
+/* Most of the shared memory that lent vectors may take. */
+#define MOST_LENT (256u << 20)
+
+/* A worker waits for its lent vector before it computes on, so it must have a process to itself: another worker in
+ * it could be the one that the PS is waiting for. */
+static void prepare_vectors(struct run *run)
+{
+    const struct protocol *p = run->protocol;
+    run->lends = p->push_spans == 1 && !p->push[0].coded && run->processes == run->workers &&
+                 (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
+    run->shows = p->reply_spans == 1 && !p->reply[0].coded;
+    run->push_mail = run->push;
+    run->reply_mail = run->reply;
+    if (run->lends)
+        run->push_mail.bytes[0] = 0;
+    if (run->shows)
+        run->reply_mail.bytes[0] = 0;
+}
+
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params)
 {
@@ -164,6 +183,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans);
     run->reply = parcel_of(run, run->protocol->reply, run->protocol->reply_spans);
     run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1);
+    prepare_vectors(run);
     prepare_conductor(run);
 }
 

@@ -11,6 +11,10 @@
 #include "sim/run/conductor.h"
 #include "sim/run/mail.h"
 
+struct counter { /* on a cache line of its own; rises */
+    _Alignas(64) _Atomic int64_t value;
+};
+
 struct stage { /* in shared memory; everything it points to as well */
     _Atomic int abort;
     _Atomic uint64_t progress;
@@ -19,8 +23,14 @@ struct stage { /* in shared memory; everything it points to as well */
     struct ring **orders, **up;      /* (processes) PS to process, process to PS */
     struct ring *down;               /* PS to every process: replies, written once */
     struct ring *snapshots, *scores; /* PS to evaluator and back */
-    struct summary summary;          /* written by the PS */
-    size_t bytes;                    /* of the whole block */
+    struct {                         /* vectors that are not copied into a ring */
+        float **lent;                /* (workers) run->lends: what a worker pushes, where it is computed */
+        float *reply[2];             /* run->shows: the last two replies, number r in r % 2 */
+        struct counter *folded;      /* (workers) pushes that the PS has added up: the vector is free again */
+        struct counter *accepted; /* (workers) replies that the worker has accepted: those before are free */
+    } vectors;
+    struct summary summary; /* written by the PS */
+    size_t bytes;           /* of the whole block */
 };
 
 struct run {
@@ -36,6 +46,8 @@ struct run {
     float momentum;
     int workers, processes; /* worker i lives in process i % processes */
     struct parcel push, reply, snapshot;
+    bool lends, shows;                   /* the vector of a push, of a reply lies in the stage: see there */
+    struct parcel push_mail, reply_mail; /* what rings carry then: the same without those vectors */
     struct conductor_spec conductor;
     struct stage *stage;
     char *folder;

@@ -114,9 +114,15 @@ static void compare_replica(struct server *s, const struct frame *f)
 
 static void play_fold(struct server *s, const struct task *t)
 {
+    const struct run *run = s->run;
     s->folding = t;
-    struct frame f = inbox_receive(&s->pushes[t->worker % s->run->processes], &s->me, t->worker, t->number,
+    struct frame f = inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number,
                                    &(struct visitor){fold_piece, s});
+    if (run->lends && !f.bare) {
+        add(s, 0, 0, run->stage->vectors.lent[t->worker], run->n);
+        atomic_fetch_add(&run->stage->vectors.folded[t->worker].value, 1);
+        bell_ring(run->stage->process[t->worker]);
+    }
     s->state.pushes++;
     s->loss[t->worker] = f.loss;
     s->loss_sum += f.loss * (double)t->k;
@@ -167,15 +173,36 @@ static void play_update(struct server *s, const struct task *t)
     party_progress(&s->me);
 }
 
+/* Nobody reads the reply before the last one any more. */
+static bool reply_is_free(void *context)
+{
+    const struct server *s = context;
+    for (int i = 0; i < s->run->workers; i++)
+        if (atomic_load(&s->run->stage->vectors.accepted[i].value) < s->replies)
+            return false;
+    return true;
+}
+
+static void show_reply(struct server *s)
+{
+    const struct run *run = s->run;
+    party_wait(&s->me, reply_is_free, s);
+    vec_copy(run->stage->vectors.reply[s->replies % 2], vector_of(s, run->protocol->reply[0].vector), run->n);
+}
+
 static void play_reply(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     struct ring *down = run->stage->down;
+    assert(t->number == s->replies);
+    if (run->shows)
+        show_reply(s);
+    s->replies++;
     mail_frame(&s->me, down, &(struct frame){.worker = -1, .number = t->number});
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         const struct span *span = &run->protocol->reply[i];
         const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector);
-        mail_span(&s->me, down, data, run->reply.bytes[i]);
+        mail_span(&s->me, down, data, run->reply_mail.bytes[i]);
     }
     mail_span(&s->me, down, s->stats, run->stats * sizeof(float));
     mail_end(down);

@@ -18,6 +18,7 @@ struct server {
     struct inbox *pushes;    /* (processes) */
     struct fifo evaluations; /* struct eval_row: handed to the evaluator, not yet answered */
     int64_t snapshots;       /* sent so far */
+    int64_t replies;         /* likewise */
 
     struct server_state state;
     float *stats, *stats_of; /* BatchNorm: the mean, and each worker's last ones (workers x stats) */

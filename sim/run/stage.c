@@ -5,7 +5,7 @@
 #include "sim/transport/shm.h"
 
 /* Sizes. Messages stream through rings in slots, so a ring may be smaller than a message; but a sender whose
- * message fits whole need not wait for its reader. All rings together stay below MOST (contract: 16 workers
+ * message fits whole need not wait for its reader. Vectors and rings together stay below MOST (contract: 16 workers
  * with 11.2 M parameters need at most 512 MB). */
 #define MOST        (480u << 20)
 #define MOST_SHARED (64u << 20) /* of it for the ring of replies, and again for the ring of snapshots */
@@ -62,11 +62,28 @@ static struct ring *lay_ring(struct plan *p, struct shape_of_ring s, struct bell
     return room ? ring_create(room, s.slots, s.slot_bytes, (uint32_t)n, writer, readers) : NULL;
 }
 
+static void lay_vectors(struct stage *s, struct plan *p, const struct run *run)
+{
+    size_t n = (size_t)run->workers, bytes = run->n * sizeof(float);
+    s->vectors.lent = piece(p, n * sizeof(float *));
+    for (size_t i = 0; run->lends && i < n; i++) {
+        float *vector = piece(p, bytes);
+        if (p->at)
+            s->vectors.lent[i] = vector;
+    }
+    for (int i = 0; run->shows && i < 2; i++)
+        s->vectors.reply[i] = piece(p, bytes);
+    s->vectors.folded = piece(p, n * sizeof(struct counter));
+    s->vectors.accepted = piece(p, n * sizeof(struct counter));
+}
+
 static void lay(struct stage *s, struct plan *p, const struct run *run)
 {
     int n = run->processes;
     size_t pointers = (size_t)n * sizeof(void *);
-    struct shape_of_ring up = ring_for(&run->push, (MOST - 2 * MOST_SHARED) / (size_t)n);
+    lay_vectors(s, p, run);
+    size_t left = MOST - 2 * MOST_SHARED - at_most(p->used, MOST - 2 * MOST_SHARED);
+    struct shape_of_ring up = ring_for(&run->push_mail, left / (size_t)n);
     struct shape_of_ring orders = {ORDER_SLOTS, sizeof(struct order)},
                          scores = {SCORE_SLOTS, sizeof(struct frame)};
     s->server = lay_bell(p);
@@ -84,7 +101,7 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
             s->up[i] = push;
         }
     }
-    s->down = lay_ring(p, ring_for(&run->reply, MOST_SHARED), s->server, s->process, n);
+    s->down = lay_ring(p, ring_for(&run->reply_mail, MOST_SHARED), s->server, s->process, n);
     s->snapshots = lay_ring(p, ring_for(&run->snapshot, MOST_SHARED), s->server, &s->evaluator, 1);
     s->scores = lay_ring(p, scores, s->evaluator, &s->server, 1);
 }

@@ -19,6 +19,7 @@ struct worker {
     float *residual[MAX_SPANS]; /* of coded spans with error feedback */
     struct batches *batches;
     double loss;     /* sum over the iterations since the last push */
+    int64_t pushes;  /* so far */
     int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
     uint64_t hash;
 };
@@ -39,6 +40,30 @@ struct host { /* the process */
 
 /* ---- set-up ---- */
 
+static float **place_of(struct worker_state *s, int vector)
+{
+    return vector == THE_MODEL ? &s->model : vector == THE_GRADIENT ? &s->gradient : &s->vector[vector];
+}
+
+static float *vector_of(struct worker_state *s, int vector)
+{
+    return *place_of(s, vector);
+}
+
+/* In private memory, but for what is lent to the PS or shown by it. */
+static float *open_vector(const struct run *run, int id, int vector, enum start start)
+{
+    const struct span *push = run->protocol->push, *reply = run->protocol->reply;
+    const float *from = start == FROM_MODEL ? run->first_params : NULL;
+    if (run->shows && reply[0].fixed && reply[0].into == vector && from)
+        return (float *)from; /* read only, until the first reply */
+    if (!run->lends || push[0].vector != vector)
+        return vec_create(run->n, from);
+    if (from)
+        vec_copy(run->stage->vectors.lent[id], from, run->n);
+    return run->stage->vectors.lent[id];
+}
+
 static void worker_init(struct worker *w, const struct run *run, int id)
 {
     const struct protocol *protocol = run->protocol;
@@ -46,10 +71,10 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     struct rates rates = conductor_first_rates(&run->conductor);
     w->state = (struct worker_state){
         .id = id, .params = run->params, .n = run->n, .rate = rates.rate, .compensation = rates.compensation};
-    w->state.model = vec_create(run->n, run->first_params);
-    w->state.gradient = vec_create(run->n, NULL);
+    w->state.model = open_vector(run, id, THE_MODEL, FROM_MODEL);
+    w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
     for (int i = 0; i < protocol->workers_own; i++)
-        w->state.vector[i] = vec_create(run->n, protocol->worker[i] == FROM_MODEL ? run->first_params : NULL);
+        w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
     w->stats = vec_create(run->stats, run->first_stats);
     if (run->momentum > 0)
         w->velocity = vec_create(run->n, NULL);
@@ -71,7 +96,7 @@ static void host_open(struct host *h, const struct run *run, int process)
                        .workers = workers,
                        .worker = need((size_t)workers * sizeof(struct worker))};
     h->replies = (struct inbox){
-        .ring = run->stage->down, .reader = (uint32_t)process, .parcel = &run->reply, .uses = workers};
+        .ring = run->stage->down, .reader = (uint32_t)process, .parcel = &run->reply_mail, .uses = workers};
     for (int i = 0; i < workers; i++)
         worker_init(&h->worker[i], run, process + i * run->processes);
     h->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
@@ -91,9 +116,11 @@ static void host_close(struct host *h)
 
 /* ---- the orders ---- */
 
-static float *vector_of(struct worker_state *s, int vector)
+/* The PS has added up every push of this worker. */
+static bool vector_is_back(void *context)
 {
-    return vector == THE_MODEL ? s->model : vector == THE_GRADIENT ? s->gradient : s->vector[vector];
+    const struct host *h = context;
+    return atomic_load(&h->run->stage->vectors.folded[h->now->state.id].value) == h->now->pushes;
 }
 
 /* Usually all workers see it at once; one line is enough. */
@@ -153,6 +180,8 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
                          .iteration = o->number,
                          .augment = (enum augment)run->cfg->data.augment};
     h->now = w;
+    if (run->lends)
+        party_wait(&h->me, vector_is_back, h);
     batches_get(w->batches, o->number, h->sample);
     double loss = model_gradient(run->model, h->workspace, s->model, w->stats, run->data, h->sample, batch,
                                  &at, s->gradient);
@@ -191,11 +220,12 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
             send_coded(h, w, i, o->number);
         else
             mail_span(&h->me, h->up, vector_of(&w->state, run->protocol->push[i].vector),
-                      run->n * sizeof(float));
+                      run->push_mail.bytes[i]);
     mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
     mail_end(h->up);
     w->state.k = 0;
     w->loss = 0;
+    w->pushes++;
 }
 
 static void receive_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
@@ -212,11 +242,27 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
         coding_decode(&h->run->coding, h->coded, vector_of(&w->state, protocol->reply[span].into));
 }
 
+/* The newest reply, where the PS shows it; the one before is given up. */
+static void take_shown(struct host *h, struct worker *w, int64_t number)
+{
+    const struct run *run = h->run;
+    const struct span *span = &run->protocol->reply[0];
+    float *shown = run->stage->vectors.reply[number % 2], **into = place_of(&w->state, span->into);
+    if (span->fixed)
+        *into = shown;
+    else
+        vec_copy(*into, shown, run->n);
+    atomic_store(&run->stage->vectors.accepted[w->state.id].value, number + 1);
+    bell_ring(run->stage->server);
+}
+
 static void play_accept(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
     h->now = w;
     inbox_receive(&h->replies, &h->me, -1, o->number, &(struct visitor){receive_piece, h});
+    if (run->shows)
+        take_shown(h, w, o->number);
     w->state.rate = o->rates.rate;
     w->state.compensation = o->rates.compensation;
     w->state.update_rate = o->rates.update_rate;
@@ -235,6 +281,8 @@ static void play_leave(struct host *h, struct worker *w, const struct order *o)
         .worker = w->state.id, .bare = 1, .number = FAREWELL, .version = w->version, .hash = w->hash};
     mail_frame(&h->me, h->up, &frame);
     mail_end(h->up);
+    atomic_store(&h->run->stage->vectors.accepted[w->state.id].value, INT64_MAX);
+    bell_ring(h->run->stage->server);
     h->left++;
 }
 
