@@ -27,6 +27,7 @@ TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 procps
 SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 UNITS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SCRIPTS  := $(wildcard tests/test_*.sh)
 
 .DEFAULT_GOAL := all
@@ -58,7 +59,10 @@ plots: ## draw the curves of a run: make plots RUN=results/alexnet_cifar/latest
 	@plots/plot.sh "$(RUN)"
 
 ##@ Developing
-units: $(UNITS) ## build the unit tests
+units: $(UNITS) $(BENCHES) ## build the unit tests and the bench programs
+
+bench: all $(BENCHES) ## measure speed and memory of this machine with what is installed
+	@tests/bench/bench.sh $(PARTS)
 
 quick: all units ## run all tests with what is installed
 	@tests/run.sh $(UNITS) $(SCRIPTS)
@@ -76,6 +80,9 @@ check-oracle: deps ## make PyTorch's fixtures anew (SEED=n, default 2) and compa
 	@$(MAKE) --no-print-directory units
 	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_models
 
+learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
+	@tests/oracle/learning.sh
+
 check-units: $(UNITS)
 	@tests/run.sh $(UNITS)
 
@@ -92,7 +99,8 @@ help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	    /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-FORMATTED = $(wildcard sim/*.[ch] sim/*/*.[ch] models/*.[ch] models/*/*.[ch] algorithms/*.[ch] algorithms/*/*.[ch] tests/*.[ch])
+FORMATTED = $(wildcard sim/*.[ch] sim/*/*.[ch] models/*.[ch] models/*/*.[ch] algorithms/*.[ch] algorithms/*/*.[ch] tests/*.[ch] \
+    tests/bench/*.[ch])
 
 # make V=1 shows the commands.
 Q := $(if $(V),,@)
@@ -116,10 +124,14 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(filter-out %/test_%,$(patsubst tests/%.c,
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka) $(LIBS)
 
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
+	@echo "  LD $@"
+	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 tools:
 	@command -v $(CC) >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES) || \
 	    { echo "make: something is missing to build with; 'make deps' installs it"; exit 2; }
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all demo check check-oracle deps data clean plots units quick asan tsan check-units format format-check keys help tools
+.PHONY: all bench demo check check-oracle learning deps data clean plots units quick asan tsan check-units format format-check keys help tools

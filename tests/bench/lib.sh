@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# For bench scripts: source it. A figure is one line, NAME VALUE UNIT.
+shopt -s inherit_errexit
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+# shellcheck disable=SC2034
+bench=${BUILD:-build}/tests/bench
+scratch=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$scratch"' EXIT
+
+# calculate EXPRESSION: awk's.
+calculate() { awk "BEGIN {printf \"%.6g\", $1}"; }
+
+# median NUMBER...: of an odd number of them.
+median() { printf '%s\n' "$@" | sort -g | sed -n "$((($# + 1) / 2))p"; }
+
+# simulation FOLDER MODEL ALGORITHM WORKERS ITERATIONS: becomes a quiet run on synthetic data, hardly tested, into scratch/FOLDER.
+simulation() {
+    local shape=cifar
+    [ "$2" != cnn ] || shape=mnist
+    cat >"$scratch/$1.ini" <<END
+[experiment]
+algorithms = $3
+iterations = $5
+[data]
+shape = $shape
+train_samples = 2000
+test_samples = 100
+[model]
+name = $2
+[train]
+learning_rate = 0.01
+[cluster]
+workers = $4
+[algorithm.losp]
+min_local_steps = 3
+max_local_steps = 3
+END
+    exec ./simulate "$scratch/$1.ini" -q -o "$scratch/$1" >"$scratch/$1.out"
+}

@@ -1,0 +1,37 @@
+/* A run of AlexNet with 8 workers as the program prepares it: its messages, rings and codecs are the ones
+ * measured. */
+#ifndef TESTS_BENCH_PREPARED_H
+#define TESTS_BENCH_PREPARED_H
+
+#include "sim/base/fail.h"
+#include "sim/catalogue.h"
+#include "sim/run/run.h"
+
+/* setting: "section.key=value", or NULL. Nothing is ever given back: the bench ends with it. */
+static inline struct run prepared(const char *algorithm, const char *setting)
+{
+    char error[1024] = "";
+    int n;
+    const void *params;
+    const char *nowhere = NULL;
+    struct config *cfg = need(sizeof *cfg);
+    struct run run;
+    const struct config_section *sections = catalogue_sections(&n);
+    struct config_source *source = config_begin(cfg, sections, n);
+    if ((setting && !config_set(source, setting, error, sizeof error)) ||
+        !config_finish(source, error, sizeof error))
+        die(EXIT_USAGE, "%s", error);
+    struct setting all = {
+        .cfg = cfg,
+        .data = dataset_open("synthetic", &nowhere,
+                             &(struct dataset_options){.shape = "cifar", .train_n = 256, .test_n = 1}),
+        .model = model_build(catalogue_model("alexnet"), 3, 32, 32, 10, error, sizeof error),
+        .codec = catalogue_codec};
+    if (!all.model)
+        die(EXIT_USAGE, "%s", error);
+    const struct algorithm *alg = catalogue_algorithm(algorithm, &params);
+    run_prepare(&run, &all, alg, params);
+    return run;
+}
+
+#endif

@@ -1,0 +1,89 @@
+/* Images a second of one process: training steps (gradient and update), or evaluations, as a run does them.
+ *
+ * usage: train MODEL train|eval [SECONDS] */
+#include <math.h>
+#include <string.h>
+
+#include "models/kernels.h"
+#include "models/model.h"
+#include "sim/base/vec.h"
+#include "sim/catalogue.h"
+#include "sim/host.h"
+#include "tests/bench/bench.h"
+
+enum { BATCH = 32, IMAGES = 32 * BATCH };
+
+struct job {
+    struct model *model;
+    struct replica *replica;
+    struct workspace *workspace;
+    const struct dataset *data;
+    uint32_t iteration;
+};
+
+/* As a worker does it: the update of a part as soon as backward is done with it. */
+static void update(void *context, size_t first, size_t n)
+{
+    const struct replica *r = ((struct job *)context)->replica;
+    vec_step(r->params + first, 0.01f, r->grad + first, n);
+}
+
+static void train(void *context)
+{
+    struct job *j = context;
+    struct replica *r = j->replica;
+    struct draw_at at = {.seed = 1, .iteration = j->iteration};
+    uint32_t sample[BATCH];
+    for (uint32_t i = 0; i < BATCH; i++)
+        sample[i] = (j->iteration * BATCH + i) % IMAGES;
+    double loss =
+        model_gradient(j->model, j->workspace, r->params, r->stats, j->data, sample, BATCH, &at, r->grad);
+    if (!isfinite(loss)) /* it has a speed of its own */
+        die(EXIT_DIVERGED, "%s diverged", model_name(j->model));
+    j->iteration++;
+}
+
+static void evaluate(void *context)
+{
+    struct job *j = context;
+    const struct replica *r = j->replica;
+    uint32_t first = j->iteration * BATCH % IMAGES;
+    int correct;
+    model_evaluate(j->model, j->workspace, r->params, r->stats, j->data, &j->data->test, first, BATCH,
+                   &correct);
+    j->iteration++;
+}
+
+static void job_open(struct job *j, const char *name, int training)
+{
+    char error[256];
+    const char *nowhere = NULL;
+    struct dataset_options options = {.seed = 1, .train_n = IMAGES, .test_n = IMAGES};
+    options.shape = strcmp(name, "cnn") == 0 ? "mnist" : "cifar";
+    const struct dataset *d = dataset_open("synthetic", &nowhere, &options);
+    j->data = d;
+    j->model =
+        model_build(catalogue_model(name), d->channels, d->height, d->width, d->classes, error, sizeof error);
+    if (!j->model)
+        die(EXIT_USAGE, "%s: %s", name, error);
+    j->replica = replica_create(j->model);
+    j->workspace = workspace_create(j->model, BATCH, training);
+    if (training)
+        workspace_on_ready(j->workspace, update, j);
+    model_init(j->model, 1, j->replica->params, j->replica->stats);
+}
+
+int main(int argc, char **argv)
+{
+    struct job job = {0};
+    bool training = argc > 2 && strcmp(argv[2], "train") == 0;
+    if (argc < 3 || !(training || strcmp(argv[2], "eval") == 0))
+        die(EXIT_USAGE, "usage: train MODEL train|eval [SECONDS]");
+    double seconds = seconds_from(argc, argv, 3, 2);
+    host_choose_blas(argv);
+    kernels_choose(KERNELS_AUTO);
+    job_open(&job, argv[1], training);
+    double rate = rate_of(training ? train : evaluate, &job, seconds);
+    report(BATCH * rate, "images/s", "%s.%s.images_per_s", argv[2], argv[1]);
+    return EXIT_DONE;
+}
