@@ -109,8 +109,9 @@ struct worker_state {
     int id;
     const void *params;
     size_t n;
-    float *model;               /* the local model x, where gradients are computed */
-    float *gradient;            /* of the last iteration; with momentum: the momentum buffer's value */
+    float *model;    /* the local model x, where gradients are computed */
+    float *gradient; /* of the last iteration; with momentum: the momentum buffer's value. Outside of
+                                   step() it is there only for those who push it. */
     float *vector[MAX_VECTORS]; /* those declared */
     int64_t k;          /* iterations since the last push before this step; in pack: those in the push */
     float rate;         /* learning rate for local steps, as the last reply said */

@@ -28,9 +28,10 @@ struct workspace {
     size_t bytes;
     float *memory;
     float *input, *logits, *dlogits;
-    struct step *step;                                    /* [layers] */
-    void (*ready)(void *context, size_t first, size_t n); /* see workspace_on_ready */
+    struct step *step;                                                 /* [layers] */
+    void (*ready)(void *context, float *part, size_t first, size_t n); /* see workspace_on_ready */
     void *context;
+    float *part; /* where each layer's gradient lies when nobody keeps them; else NULL */
 };
 
 /* The start of a pass (run.c): fills ws->input with n augmented training images; points every layer's call at

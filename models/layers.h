@@ -170,6 +170,7 @@ struct layer_op {
 void layer_tensor(struct layer *layer, const char *suffix, struct parameter values);
 /* false: the row only wires, or the one above does its work. */
 bool layer_works(const struct layer *layer);
+size_t layer_params(const struct layer *layer); /* floats of its tensors */
 /* Numbers in one image of this shape. */
 size_t shape_size(struct shape s);
 

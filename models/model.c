@@ -32,6 +32,14 @@ bool layer_works(const struct layer *layer)
     return layer->row->op->forward && !layer->done;
 }
 
+size_t layer_params(const struct layer *layer)
+{
+    size_t n = 0;
+    for (int i = 0; i < layer->tensors; i++)
+        n += layer->own[i].tensor.n;
+    return n;
+}
+
 static int count_rows(const struct layer_row *row)
 {
     int n = 0;

@@ -9,6 +9,7 @@
 #ifndef MODELS_MODEL_H
 #define MODELS_MODEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,10 +61,12 @@ void workspace_destroy(struct workspace *ws);
 size_t workspace_bytes(const struct workspace *ws);
 
 /* From now on model_gradient says, while it still runs, that floats first .. first + n - 1 of the gradient are
- * final and that those parameters are read no more. Who takes a step at once finds them in the cache. The parts
- * cover everything once; there are none when the loss is not finite. */
-void workspace_on_ready(struct workspace *ws, void (*ready)(void *context, size_t first, size_t n),
-                        void *context);
+ * final, where they lie, and that those parameters are read no more. Who takes a step at once finds them in the
+ * cache. The parts cover everything once; there are none when the loss is not finite. Where `keeps` is false
+ * nobody wants the gradient after that: all parts are written to one place of the workspace's own, which stays in
+ * the cache, and model_gradient is given NULL. */
+void workspace_on_ready(struct workspace *ws, bool keeps,
+                        void (*ready)(void *context, float *part, size_t first, size_t n), void *context);
 
 /* What is done to training images, and never to test images. crop: padded by 4 black pixels on each side, a
  * random window of the image's size is cut out; flip: mirrored left to right with probability 1/2. The two are
@@ -85,7 +88,7 @@ struct draw_at {
 
 /* grad = gradient of the MEAN loss (cross-entropy) over the n training samples named by `sample`; returns
  * that loss. Runs in training mode: dropout on, BatchNorm normalises with the batch and updates stats. grad
- * is overwritten; it is undefined when the loss is not finite. */
+ * is overwritten; it is undefined when the loss is not finite; NULL: see workspace_on_ready. */
 double model_gradient(const struct model *m, struct workspace *ws, const float *params, float *stats,
                       const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                       float *grad);

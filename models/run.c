@@ -30,7 +30,7 @@ void workspace_aim(struct workspace *ws, const struct layer_call *run)
         c->training = run->training;
         c->at = run->at;
         c->w = run->w + first;
-        c->dw = run->dw ? run->dw + first : NULL;
+        c->dw = run->dw ? run->dw + first : ws->part;
         c->stats = run->stats ? run->stats + l->stats_offset : NULL;
         c->new_stats = run->new_stats ? run->new_stats + l->stats_offset : NULL;
     }
@@ -45,14 +45,6 @@ static void forward(struct workspace *ws)
     }
 }
 
-static size_t layer_params(const struct layer *l)
-{
-    size_t n = 0;
-    for (int i = 0; i < l->tensors; i++)
-        n += l->own[i].tensor.n;
-    return n;
-}
-
 static void backward(struct workspace *ws)
 {
     for (int i = ws->model->layers - 1; i >= 0; i--) {
@@ -63,7 +55,7 @@ static void backward(struct workspace *ws)
         if (s->sum)
             vec_add(s->sum, s->call.dx, (size_t)s->call.n * shape_size(s->call.layer->in));
         if (ws->ready && l->tensors)
-            ws->ready(ws->context, l->own[0].tensor.offset, layer_params(l));
+            ws->ready(ws->context, s->call.dw, l->own[0].tensor.offset, layer_params(l));
     }
 }
 
@@ -79,7 +71,7 @@ double model_gradient(const struct model *m, struct workspace *ws, const float *
                       float *grad)
 {
     check(m, ws, ds, n);
-    assert(ws->training);
+    assert(ws->training && !grad == !!ws->part);
     size_t classes = shape_size(m->value[m->output]);
     workspace_gather(ws, ds, sample, n, at);
     const struct layer_call run = {

@@ -165,11 +165,18 @@ struct workspace *workspace_create(const struct model *m, int batch, int trainin
     return ws;
 }
 
-void workspace_on_ready(struct workspace *ws, void (*ready)(void *context, size_t first, size_t n),
-                        void *context)
+void workspace_on_ready(struct workspace *ws, bool keeps,
+                        void (*ready)(void *context, float *part, size_t first, size_t n), void *context)
 {
+    size_t most = 0;
+    for (int i = 0; i < ws->model->layers; i++) {
+        size_t n = layer_params(&ws->model->layer[i]);
+        most = n > most ? n : most;
+    }
     ws->ready = ready;
     ws->context = context;
+    free(ws->part);
+    ws->part = keeps ? NULL : need(most * sizeof *ws->part);
 }
 
 void workspace_destroy(struct workspace *ws)
@@ -177,6 +184,7 @@ void workspace_destroy(struct workspace *ws)
     if (!ws)
         return;
     free(ws->memory);
+    free(ws->part);
     free(ws->step);
     free(ws);
 }

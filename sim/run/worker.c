@@ -64,6 +64,15 @@ static float *open_vector(const struct run *run, int id, int vector, enum start 
     return run->stage->vectors.lent[id];
 }
 
+/* Whoever does not push it is done with it after each part's step. */
+static bool keeps_gradient(const struct run *run)
+{
+    bool keeps = false;
+    for (int i = 0; i < run->protocol->push_spans; i++)
+        keeps |= run->protocol->push[i].vector == THE_GRADIENT;
+    return keeps;
+}
+
 static void worker_init(struct worker *w, const struct run *run, int id)
 {
     const struct protocol *protocol = run->protocol;
@@ -72,7 +81,8 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     w->state = (struct worker_state){
         .id = id, .params = run->params, .n = run->n, .rate = rates.rate, .compensation = rates.compensation};
     w->state.model = open_vector(run, id, THE_MODEL, FROM_MODEL);
-    w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
+    if (keeps_gradient(run))
+        w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
     for (int i = 0; i < protocol->workers_own; i++)
         w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
     w->stats = vec_create(run->stats, run->first_stats);
@@ -154,14 +164,14 @@ static _Noreturn void push_diverged(const struct host *h, int worker, int64_t nu
 }
 
 /* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. */
-static void step_part(void *context, size_t first, size_t n)
+static void step_part(void *context, float *gradient, size_t first, size_t n)
 {
     struct host *h = context;
     struct worker *w = h->now;
     struct worker_state part = w->state;
     part.n = n;
     part.model += first;
-    part.gradient += first;
+    part.gradient = gradient;
     for (int i = 0; i < h->run->protocol->workers_own; i++)
         part.vector[i] += first;
     if (w->velocity)
@@ -306,7 +316,7 @@ void worker_run(const struct run *run, int process)
 {
     struct host h;
     host_open(&h, run, process);
-    workspace_on_ready(h.workspace, step_part, &h);
+    workspace_on_ready(h.workspace, keeps_gradient(run), step_part, &h);
     while (h.left < h.workers) {
         struct order o = next_order(&h);
         play[o.op](&h, &h.worker[o.worker / run->processes], &o);

@@ -22,10 +22,9 @@ struct job {
 };
 
 /* As a worker does it: the update of a part as soon as backward is done with it. */
-static void update(void *context, size_t first, size_t n)
+static void update(void *context, float *gradient, size_t first, size_t n)
 {
-    const struct replica *r = ((struct job *)context)->replica;
-    vec_step(r->params + first, 0.01f, r->grad + first, n);
+    vec_step(((struct job *)context)->replica->params + first, 0.01f, gradient, n);
 }
 
 static void train(void *context)
@@ -37,7 +36,7 @@ static void train(void *context)
     for (uint32_t i = 0; i < BATCH; i++)
         sample[i] = (j->iteration * BATCH + i) % IMAGES;
     double loss =
-        model_gradient(j->model, j->workspace, r->params, r->stats, j->data, sample, BATCH, &at, r->grad);
+        model_gradient(j->model, j->workspace, r->params, r->stats, j->data, sample, BATCH, &at, NULL);
     if (!isfinite(loss)) /* it has a speed of its own */
         die(EXIT_DIVERGED, "%s diverged", model_name(j->model));
     j->iteration++;
@@ -69,7 +68,7 @@ static void job_open(struct job *j, const char *name, int training)
     j->replica = replica_create(j->model);
     j->workspace = workspace_create(j->model, BATCH, training);
     if (training)
-        workspace_on_ready(j->workspace, update, j);
+        workspace_on_ready(j->workspace, false, update, j);
     model_init(j->model, 1, j->replica->params, j->replica->stats);
 }
 
