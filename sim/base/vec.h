@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Floats in a piece of a vector that several passes go over one after the other: 32 KB, so that a handful of
+ * vectors' pieces stay in the second-level cache meanwhile. */
+#define VEC_PIECE ((size_t)8192)
+
 float *vec_create(size_t n, const float *from); /* zeros, or a copy; free() it */
 void vec_copy(float *dst, const float *src, size_t n);
 void vec_add(float *sum, const float *x, size_t n);                 /* sum += x */

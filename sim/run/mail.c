@@ -194,6 +194,12 @@ struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, 
     return frame;
 }
 
+bool inbox_has_some(const struct inbox *b)
+{
+    uint32_t bytes;
+    return b->letter || ring_peek(b->ring, b->reader, &bytes);
+}
+
 void inbox_free(struct inbox *b)
 {
     while (b->letter) {

@@ -60,6 +60,9 @@ struct inbox {
 struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, int64_t number,
                            const struct visitor *visitor);
 
+/* Whether anything has come: of a sender whose messages are asked for in order, the next one. */
+bool inbox_has_some(const struct inbox *b);
+
 /* Moves everything that is on a full ring out of the way, so that its writer can go on. Never blocks. */
 void inbox_relieve(struct inbox *b);
 void inbox_free(struct inbox *b);

@@ -1,5 +1,5 @@
-/* Inside of the PS's process, shared by server.c (its tasks) and desk.c (its desk: orders out, pushes in,
- * scores back). */
+/* Inside of the PS's process, shared by server.c (its tasks), numbers.c (those that touch gradients and models) and
+ * desk.c (its desk: orders out, pushes in, scores back). */
 #ifndef SIM_RUN_SERVER_H
 #define SIM_RUN_SERVER_H
 
@@ -25,6 +25,8 @@ struct server {
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
     const struct task *folding; /* the push that is being read */
+    struct addend *lent;        /* (workers) pushes of this round that lie where they were lent ... */
+    int lents;                  /* ... and are not in the sums yet: so many */
 
     double *loss;    /* (workers) of each one's last push */
     double loss_sum; /* over the iterations pushed since the last evaluation */
@@ -36,6 +38,19 @@ struct server {
     struct summary summary;
     bool over;
 };
+
+struct addend { /* weight * v, of one push */
+    int worker;
+    const float *v;
+    float weight;
+};
+
+/* numbers.c */
+void numbers_open(struct server *s);
+void numbers_fold(struct server *s, const struct task *t);
+void numbers_update(struct server *s, const struct task *t);
+void numbers_reply(struct server *s, const struct task *t);
+void numbers_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
 
 /* desk.c */
 void desk_open(struct server *s);

@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <linux/sched.h>
+#include <linux/sched/types.h>
 
 #include "models/data/batches.h"
 #include "sim/base/fail.h"
@@ -20,6 +24,7 @@ struct worker {
     struct batches *batches;
     double loss;     /* sum over the iterations since the last push */
     int64_t pushes;  /* so far */
+    int64_t holds;   /* version of the model last accepted */
     int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
     uint64_t hash;
 };
@@ -163,10 +168,8 @@ static _Noreturn void push_diverged(const struct host *h, int worker, int64_t nu
         h->run->alg->name, worker, number, model_tensor(h->run->model, tensor)->name);
 }
 
-/* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. */
-static void step_part(void *context, float *gradient, size_t first, size_t n)
+static void step_piece(struct host *h, float *gradient, size_t first, size_t n)
 {
-    struct host *h = context;
     struct worker *w = h->now;
     struct worker_state part = w->state;
     part.n = n;
@@ -178,6 +181,14 @@ static void step_part(void *context, float *gradient, size_t first, size_t n)
         vec_momentum(w->velocity + first, h->run->momentum, part.gradient, n);
     if (h->run->alg->step)
         h->run->alg->step(&part);
+}
+
+/* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. Piece by piece, so that
+ * however often a step goes through a piece, memory sees it once. */
+static void step_part(void *context, float *gradient, size_t first, size_t n)
+{
+    for (size_t i = 0; i < n; i += VEC_PIECE)
+        step_piece(context, gradient + i, first + i, n - i < VEC_PIECE ? n - i : VEC_PIECE);
 }
 
 static void play_step(struct host *h, struct worker *w, const struct order *o)
@@ -266,6 +277,21 @@ static void take_shown(struct host *h, struct worker *w, int64_t number)
     bell_ring(run->stage->server);
 }
 
+/* All read one copy of it: a look at it before leaving is enough. */
+static bool replica_is_shown(const struct run *run)
+{
+    const struct span *span = &run->protocol->reply[0];
+    return run->shows && span->fixed && span->into == run->protocol->replica;
+}
+
+static void hash_replica(struct worker *w, const struct run *run)
+{
+    if (run->protocol->replica == NO_REPLICA)
+        return;
+    w->version = w->holds;
+    w->hash = vec_hash(vector_of(&w->state, run->protocol->replica), run->n);
+}
+
 static void play_accept(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
@@ -278,15 +304,15 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
     w->state.update_rate = o->rates.update_rate;
     if (run->alg->accept)
         run->alg->accept(&w->state);
-    if (run->protocol->replica != NO_REPLICA) {
-        w->version = o->version;
-        w->hash = vec_hash(vector_of(&w->state, run->protocol->replica), run->n);
-    }
+    w->holds = o->version;
+    if (!replica_is_shown(run))
+        hash_replica(w, run);
 }
 
 static void play_leave(struct host *h, struct worker *w, const struct order *o)
 {
     (void)o;
+    hash_replica(w, h->run);
     struct frame frame = {
         .worker = w->state.id, .bare = 1, .number = FAREWELL, .version = w->version, .hash = w->hash};
     mail_frame(&h->me, h->up, &frame);
@@ -312,9 +338,20 @@ static struct order next_order(struct host *h)
     return o;
 }
 
+/* Workers outnumber cores, and each finds its caches cold when it gets one back. A slice that lasts several iterations
+ * makes this rare; the PS keeps its short one and is let in at once. Linux grants it from 6.12 on; elsewhere nothing
+ * changes. */
+static void ask_for_long_slices(void)
+{
+    struct sched_attr batch = {
+        .size = sizeof batch, .sched_policy = SCHED_BATCH, .sched_runtime = 30 * 1000 * 1000};
+    (void)syscall(SYS_sched_setattr, 0, &batch, 0); /* refused: slower, nothing else */
+}
+
 void worker_run(const struct run *run, int process)
 {
     struct host h;
+    ask_for_long_slices();
     host_open(&h, run, process);
     workspace_on_ready(h.workspace, keeps_gradient(run), step_part, &h);
     while (h.left < h.workers) {
