@@ -21,8 +21,10 @@
  *
  * A local iteration is atomic; its boundaries are the decision points. At a boundary the worker first accepts
  * every reply that has arrived, then decides. A reply to a push made at a boundary is never accepted at that
- * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. After the
- * reply that carries STOP a worker leaves. A vector that is sent as it is (not coded) belongs to the PS until the
+ * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. A worker
+ * has one push at a time on its link: one that SENDs while another is under way waits, unasked, until that has
+ * arrived. After the reply that carries STOP a worker leaves; from the update that ends the run on nothing departs
+ * but those replies, to everybody who is unanswered. A vector that is sent as it is (not coded) belongs to the PS until the
  * push has been added up: step() must overwrite it at k = 0 and accept() must leave it alone.
  *
  * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
@@ -57,11 +59,20 @@ struct span {   /* one vector of a message */
         fixed; /* replies only: a worker never writes to `into`, so that all may read one copy of the reply */
 };
 
+enum answers {
+    ANSWER_ALL, /* a reply goes to everybody: written once */
+    ANSWER_EACH /* to one worker or another; its vectors are not coded */
+};
+
 struct protocol {
     int workers_own, servers_own; /* how many vectors each worker and the PS declare */
     enum start worker[MAX_VECTORS], server[MAX_VECTORS];
     int push_spans, reply_spans;
     struct span push[MAX_SPANS], reply[MAX_SPANS];
+    enum answers answers;
+    bool runs_ahead; /* a worker may get a reply before its last push has been combined or dropped */
+    int peers_own;   /* vectors that the PS has for each worker: see fold and reply */
+    enum start peer[MAX_VECTORS];
     int replica; /* the worker's vector that must equal the PS's model bit for bit after every accept;
                     NO_REPLICA: none */
 };
@@ -85,22 +96,32 @@ struct worker_view { /* read-only for decide */
 
 struct push_header {
     int worker;
-    int64_t k;    /* local iterations in it */
-    int64_t base; /* version of the model held when the first of them began */
-    bool final;   /* the last one of a worker that has been told to stop (drain) */
+    int64_t k;         /* local iterations in it */
+    int64_t base;      /* version of the model held when the first of them began */
+    int64_t staleness; /* in weight: PS updates since that version */
+    bool final;        /* the last one of a worker that has been told to stop (drain) */
+};
+
+struct peer {        /* what the PS knows of a worker */
+    int64_t pushes;  /* of its pushes that have been served, the one now admitted included */
+    bool unanswered; /* it has had no reply since the last of them */
 };
 
 struct server_view {
     int workers;
     const void *params;
-    int64_t version; /* updates so far */
-    int held;        /* pushes admitted and not yet combined, this one included */
-    void *control;   /* control_size bytes of the algorithm's own, zeroed at the start */
+    const struct peer *peer; /* (workers) */
+    int64_t version;         /* updates so far */
+    int held;                /* pushes admitted and neither combined nor dropped, this one included */
+    void *control;           /* control_size bytes of the algorithm's own, zeroed at the start */
 };
 
-struct verdict {     /* what happens now; all false before admit */
-    bool combine;    /* all held pushes become one update of the PS's model */
-    bool answer_all; /* everybody gets a reply with the newest model; so far always together with combine */
+struct verdict {  /* what happens now, in this order; all false before admit */
+    bool drop;    /* the push is forgotten: held no more, in no update, not answered by itself */
+    bool combine; /* all held pushes become one update of the PS's model */
+    bool *answer; /* (workers) who gets a reply with the newest model; all or none with ANSWER_ALL */
+    bool cancel;  /* whoever is computing when this reply arrives stops and forgets its iterations since its
+                      last push, and a push that waits for its turn on the link; ones under way arrive */
 };
 
 /* ---- numbers ---- */
@@ -127,6 +148,7 @@ struct server_state {
     float *sum[MAX_SPANS];      /* (n) sums over the held pushes in rank order, one for each span of a push */
     int pushes;                 /* how many are in the sums */
     float *vector[MAX_VECTORS]; /* those declared */
+    float *peer[MAX_VECTORS];   /* in fold and reply: those declared for this push's, this reply's worker */
     float rate;                 /* learning rate of this update */
 };
 
@@ -173,7 +195,7 @@ struct algorithm {
     /* Required. What it declares, perhaps depending on its parameters; the result is static. */
     const struct protocol *(*protocol)(const void *params);
     /* Optional. What no single key can tell; false and one line in error. */
-    bool (*check)(const void *params, char *error, size_t error_size);
+    bool (*check)(const void *params, int workers, char *error, size_t error_size);
 
     /* Required. Control of one worker: at the start and after every step, send and accepted reply. */
     enum next (*decide)(const struct worker_view *w);
@@ -195,10 +217,15 @@ struct algorithm {
     void (*pack)(struct worker_state *w);
     /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);
-    /* Required. PS: turn the sums into what the reply carries. */
+    /* The PS's numbers are made part by part as well, element by element.
+     * Optional. Before the first vector of a push is weighted and added up: may change it. */
+    void (*fold)(struct server_state *s, float *push);
+    /* Required. Turn the sums into what the reply carries. */
     void (*combine)(struct server_state *s);
-    /* Optional. PS: coded vectors of protocol->reply now hold what every receiver will decode. */
+    /* Optional. Coded vectors of protocol->reply now hold what every receiver will decode. */
     void (*apply)(struct server_state *s);
+    /* Optional, with ANSWER_EACH. The worker that s->peer belongs to gets its reply now. */
+    void (*reply)(struct server_state *s);
 };
 
 extern const struct algorithm *const alg_list[]; /* ended by NULL */
@@ -207,6 +234,9 @@ extern const struct algorithm *const alg_list[]; /* ended by NULL */
 
 /* admit: everybody is answered when the last push of the round is in. */
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);
+/* decide: one gradient on each model received; waits for the next. */
+enum next alg_decide_one_gradient(const struct worker_view *w);
+void alg_answer_all(const struct server_view *s, struct verdict *v);
 /* combine: W = W - rate * (sum[0] / pushes); sum[0] holds the mean afterwards. */
 void alg_combine_mean_update(struct server_state *s);
 /* into = g for the first iteration after a push, into += g after that. */

@@ -16,13 +16,6 @@ static const struct protocol *bsp_protocol(const void *params)
     return &protocol;
 }
 
-static enum next decide(const struct worker_view *w)
-{
-    if (w->inflight)
-        return WAIT;
-    return w->k == 0 ? STEP : SEND;
-}
-
 static const struct config_key keys[] = {ALG_COMMON_KEYS, {NULL}};
 
 const struct algorithm alg_bsp = {
@@ -32,7 +25,7 @@ const struct algorithm alg_bsp = {
     .keys = keys,
     .params_size = sizeof(struct alg_common),
     .protocol = bsp_protocol,
-    .decide = decide,
+    .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
     .combine = alg_combine_mean_update, /* W = W - rate * mean of the gradients */
 };

@@ -6,7 +6,22 @@
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     (void)push;
-    v->combine = v->answer_all = s->held == s->workers;
+    v->combine = s->held == s->workers;
+    if (v->combine)
+        alg_answer_all(s, v);
+}
+
+void alg_answer_all(const struct server_view *s, struct verdict *v)
+{
+    for (int i = 0; i < s->workers; i++)
+        v->answer[i] = true;
+}
+
+enum next alg_decide_one_gradient(const struct worker_view *w)
+{
+    if (w->inflight)
+        return WAIT;
+    return w->k == 0 ? STEP : SEND;
 }
 
 void alg_combine_mean_update(struct server_state *s)

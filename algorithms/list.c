@@ -7,7 +7,13 @@
     X(local_sgd_jsac) \
     X(osp)            \
     X(losp)           \
-    X(dqlosp)
+    X(dqlosp)         \
+    X(asp)            \
+    X(ssp)            \
+    X(k_sync)         \
+    X(k_batch_sync)   \
+    X(k_async)        \
+    X(k_batch_async)
 
 #define DECLARE(name) extern const struct algorithm alg_##name;
 #define ENTRY(name)   &alg_##name,

@@ -32,9 +32,10 @@ void overlap_fall_back(struct worker_state *w)
     vec_copy(w->model, w->vector[OVERLAP_GLOBAL], w->n);
 }
 
-bool overlap_check(const void *params, char *error, size_t error_size)
+bool overlap_check(const void *params, int workers, char *error, size_t error_size)
 {
     const struct overlap_params *p = params;
+    (void)workers;
     if (p->min_local_steps <= p->max_local_steps)
         return true;
     snprintf(error, error_size,

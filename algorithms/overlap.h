@@ -87,7 +87,7 @@ void overlap_step(struct worker_state *w);                   /* a local SGD step
 /* pack: the next local phase starts from the last model received. */
 void overlap_fall_back(struct worker_state *w);
 
-bool overlap_check(const void *params, char *error, size_t error_size);
+bool overlap_check(const void *params, int workers, char *error, size_t error_size);
 enum next overlap_decide(const struct worker_view *w);
 double overlap_compensation(const void *params, double done, double total);
 bool overlap_drain(const void *params);

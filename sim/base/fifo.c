@@ -1,5 +1,6 @@
 #include "sim/base/fifo.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,12 @@ void fifo_put(struct fifo *f, const void *value)
 const void *fifo_front(const struct fifo *f)
 {
     return f->count ? slot(f, 0) : NULL;
+}
+
+void *fifo_at(const struct fifo *f, size_t i)
+{
+    assert(i < f->count);
+    return slot(f, i);
 }
 
 bool fifo_take(struct fifo *f, void *value)

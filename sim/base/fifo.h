@@ -16,5 +16,7 @@ void fifo_free(struct fifo *f);
 void fifo_put(struct fifo *f, const void *value);
 bool fifo_take(struct fifo *f, void *value);  /* false: empty */
 const void *fifo_front(const struct fifo *f); /* NULL: empty */
+void *fifo_at(const struct fifo *f,
+              size_t i); /* value i from the front, 0 .. count-1; until the next put or take */
 
 #endif

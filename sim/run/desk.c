@@ -1,6 +1,7 @@
 /* The PS's desk: what comes and goes while it works or waits. Orders go out as their rings take them, full
  * rings of pushes are relieved, scores of the evaluator become rows. Nothing here blocks but the two calls
  * that say so. */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ void desk_open(struct server *s)
     s->me = stage_party(stage, stage->server);
     s->me.idle = desk_turn;
     s->me.context = s;
+    s->taken = need((size_t)run->workers * sizeof *s->taken);
     s->orders = need(n * sizeof *s->orders);
     s->pushes = need(n * sizeof *s->pushes);
     for (size_t i = 0; i < n; i++) {
@@ -42,6 +44,7 @@ void desk_close(struct server *s)
 void desk_order(void *server, const struct order *order)
 {
     struct server *s = server;
+    s->taken[order->worker] += order->op == ORDER_ACCEPT || order->op == ORDER_SKIP;
     fifo_put(&s->orders[order->worker % s->run->processes], order);
 }
 
@@ -126,6 +129,14 @@ void desk_turn(void *server)
     }
     while (collect_score(s))
         ;
+}
+
+void desk_expect(struct server *s, int worker, int64_t reply)
+{
+    while (s->taken[worker] <= reply && conductor_advance(s->conductor))
+        ;
+    assert(s->taken[worker] > reply);
+    desk_turn(s);
 }
 
 void desk_snapshot(struct server *s, const struct eval_row *row)

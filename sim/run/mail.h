@@ -46,6 +46,8 @@ struct visitor {
     void *context;
 };
 
+extern const struct visitor mail_ignored; /* looks at nothing */
+
 struct letter;
 struct inbox {
     struct ring *ring;

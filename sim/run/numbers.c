@@ -10,6 +10,21 @@
 
 /* ---- set-up ---- */
 
+static float *peer_of(const struct server *s, int worker, int vector)
+{
+    return s->peers + ((size_t)worker * (size_t)s->run->protocol->peers_own + (size_t)vector) * s->run->n;
+}
+
+static void open_peers(struct server *s)
+{
+    const struct protocol *protocol = s->run->protocol;
+    s->peers = vec_create((size_t)s->run->workers * (size_t)protocol->peers_own * s->run->n, NULL);
+    for (int i = 0; i < s->run->workers; i++)
+        for (int v = 0; v < protocol->peers_own; v++)
+            if (protocol->peer[v] == FROM_MODEL)
+                vec_copy(peer_of(s, i, v), s->run->first_params, s->run->n);
+}
+
 static void open_state(struct server *s)
 {
     const struct run *run = s->run;
@@ -22,7 +37,15 @@ static void open_state(struct server *s)
         s->state.vector[i] = vec_create(run->n, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
     s->stats = vec_create(run->stats, run->first_stats);
     s->stats_of = vec_create(run->stats * (size_t)run->workers, NULL);
-    s->loss = need((size_t)run->workers * sizeof *s->loss);
+    for (int i = 0; i < run->workers; i++)
+        vec_copy(s->stats_of + (size_t)i * run->stats, run->first_stats, run->stats);
+    open_peers(s);
+    if (run->alg->fold)
+        s->amended = vec_create(run->n, NULL);
+    s->replied = need((size_t)run->workers * sizeof *s->replied);
+    s->losses = need((size_t)run->workers * sizeof *s->losses);
+    for (int i = 0; i < run->workers; i++)
+        fifo_init(&s->losses[i], sizeof(struct loss));
     s->lent = need((size_t)run->workers * sizeof *s->lent);
     s->hash[0] = vec_hash(s->state.model, run->n);
 }
@@ -56,8 +79,29 @@ static float *vector_of(struct server *s, int vector)
 
 /* ---- pushes ---- */
 
+static void set_peer(struct server *s, int worker)
+{
+    for (int i = 0; i < s->run->protocol->peers_own; i++)
+        s->state.peer[i] = peer_of(s, worker, i);
+}
+
+static struct server_state part_of(const struct server *s, size_t first, size_t n)
+{
+    const struct protocol *protocol = s->run->protocol;
+    struct server_state part = s->state;
+    part.n = n;
+    part.model += first;
+    for (int i = 0; i < protocol->push_spans; i++)
+        part.sum[i] += first;
+    for (int i = 0; i < protocol->servers_own; i++)
+        part.vector[i] += first;
+    for (int i = 0; i < protocol->peers_own; i++)
+        part.peer[i] += first;
+    return part;
+}
+
 /* The first of its round begins the sum. */
-static void add(float *sum, bool first, float weight, const float *v, size_t n)
+static void add_to(float *sum, bool first, float weight, const float *v, size_t n)
 {
     if (first) {
         vec_copy(sum, v, n);
@@ -70,23 +114,33 @@ static void add(float *sum, bool first, float weight, const float *v, size_t n)
     }
 }
 
+/* v: floats at .. at + n - 1 of a span of a push. */
+static void add(struct server *s, const struct addend *a, int span, size_t at, const float *v, size_t n)
+{
+    if (s->run->alg->fold && span == 0) {
+        set_peer(s, a->worker);
+        struct server_state part = part_of(s, at, n);
+        vec_copy(s->amended + at, v, n);
+        v = s->amended + at;
+        s->run->alg->fold(&part, s->amended + at);
+    }
+    add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
+}
+
 static void fold_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
 {
     struct server *s = context;
     const struct run *run = s->run;
-    bool first = s->state.pushes == 0;
-    float weight = s->folding->weight;
     if (span == run->protocol->push_spans) {
-        memcpy((char *)(s->stats_of + (size_t)s->folding->worker * run->stats) + offset, data, bytes);
-    } else if (!run->protocol->push[span].coded) {
-        /* straight out of the ring */
-        add((float *)((char *)s->state.sum[span] + offset), first, weight, data, bytes / sizeof(float));
+        memcpy((char *)(s->stats_of + (size_t)s->folding.worker * run->stats) + offset, data, bytes);
+    } else if (!run->protocol->push[span].coded) { /* straight out of the ring */
+        add(s, &s->folding, span, offset / sizeof(float), data, bytes / sizeof(float));
     } else {
         memcpy(s->coded_push + offset, data, bytes);
         if (offset + bytes < run->push.bytes[span])
             return;
         coding_decode(&run->coding, s->coded_push, s->decoded);
-        add(s->state.sum[span], first, weight, s->decoded, run->n);
+        add(s, &s->folding, span, 0, s->decoded, run->n);
     }
 }
 
@@ -97,23 +151,23 @@ void numbers_compare(struct server *s, const struct frame *f)
         s->replicas_differ = true;
 }
 
-/* Piece `first` .. of all pushes that wait where they were lent. */
-static void add_lent(struct server *s, size_t first, size_t n)
+/* Piece `at` .. of all pushes that wait where they were lent. */
+static void add_lent(struct server *s, size_t at, size_t n)
 {
-    int before = s->state.pushes - s->lents;
-    for (int i = 0; i < s->lents; i++) {
-        const struct addend *a = &s->lent[i];
-        add(s->state.sum[0] + first, before + i == 0, a->weight, a->v + first, n);
-    }
+    for (int i = 0; i < s->lents; i++)
+        add(s, &s->lent[i], 0, at, s->run->stage->vectors.lent[s->lent[i].worker] + at, n);
+}
+
+static void give_back_to(struct server *s, int worker)
+{
+    atomic_fetch_add(&s->run->stage->vectors.folded[worker].value, 1);
+    bell_ring(s->run->stage->process[worker]);
 }
 
 static void give_back(struct server *s)
 {
-    for (int i = 0; i < s->lents; i++) {
-        int worker = s->lent[i].worker;
-        atomic_fetch_add(&s->run->stage->vectors.folded[worker].value, 1);
-        bell_ring(s->run->stage->process[worker]);
-    }
+    for (int i = 0; i < s->lents; i++)
+        give_back_to(s, s->lent[i].worker);
     s->lents = 0;
 }
 
@@ -130,9 +184,9 @@ static bool better_together(const struct server *s)
                     (next->op == TASK_FOLD && inbox_has_some(&s->pushes[next->worker % s->run->processes])));
 }
 
-static void fold_lent(struct server *s, const struct task *t)
+static void fold_lent(struct server *s)
 {
-    s->lent[s->lents++] = (struct addend){t->worker, s->run->stage->vectors.lent[t->worker], t->weight};
+    s->lent[s->lents++] = s->folding;
     if (better_together(s))
         return;
     for (size_t i = 0; i < s->run->n; i += VEC_PIECE)
@@ -140,16 +194,31 @@ static void fold_lent(struct server *s, const struct task *t)
     give_back(s);
 }
 
+static void note_loss(struct server *s, const struct task *t, double loss)
+{
+    fifo_put(&s->losses[t->worker], &(struct loss){t->number, loss});
+}
+
+void numbers_drop(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    struct frame f =
+        inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number, &mail_ignored);
+    if (run->lends)
+        give_back_to(s, t->worker);
+    note_loss(s, t, f.loss);
+}
+
 void numbers_fold(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
-    s->folding = t;
+    s->folding = (struct addend){t->worker, s->state.pushes == 0, t->weight};
     struct frame f = inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number,
                                    &(struct visitor){fold_piece, s});
     s->state.pushes++;
     if (run->lends)
-        fold_lent(s, t);
-    s->loss[t->worker] = f.loss;
+        fold_lent(s);
+    note_loss(s, t, f.loss);
     s->loss_sum += f.loss * (double)t->k;
     s->loss_iterations += t->k;
     numbers_compare(s, &f);
@@ -193,44 +262,39 @@ static bool reply_is_free(void *context)
     return true;
 }
 
-static struct server_state part_of(const struct server *s, size_t first)
+static void expect_all(struct server *s, int64_t reply)
 {
-    struct server_state part = s->state;
-    part.n = piece_at(s, first);
-    part.model += first;
-    for (int i = 0; i < s->run->protocol->push_spans; i++)
-        part.sum[i] += first;
-    for (int i = 0; i < s->run->protocol->servers_own; i++)
-        part.vector[i] += first;
-    return part;
+    for (int i = 0; i < s->run->workers; i++)
+        desk_expect(s, i, reply);
 }
 
 /* All of the update for one piece, and the reply of it if that is shown. */
 static void update_piece(struct server *s, size_t first)
 {
     const struct algorithm *alg = s->run->alg;
-    struct server_state part = part_of(s, first);
+    struct server_state part = part_of(s, first, piece_at(s, first));
     add_lent(s, first, part.n);
     alg->combine(&part);
-    if (!s->run->shows)
-        return;
-    if (alg->apply)
+    if (alg->apply && s->run->raw)
         alg->apply(&part);
-    vec_copy(s->run->stage->vectors.reply[s->replies % 2] + first,
-             vector_of(s, s->run->protocol->reply[0].vector) + first, part.n);
+    if (s->run->shows && !s->run->each)
+        vec_copy(s->run->stage->vectors.reply[0][s->replies % 2] + first,
+                 vector_of(s, s->run->protocol->reply[0].vector) + first, part.n);
 }
 
 void numbers_update(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     s->state.rate = t->rate;
-    if (run->shows)
+    if (run->shows && !run->each) {
+        expect_all(s, s->replies - 1);
         party_wait(&s->me, reply_is_free, s);
+    }
     for (size_t i = 0; i < run->n; i += VEC_PIECE)
         update_piece(s, i);
     give_back(s);
     mean_stats(s);
-    if (!run->shows) {
+    if (!run->raw) {
         encode_reply(s, t->number);
         if (run->alg->apply)
             run->alg->apply(&s->state);
@@ -241,18 +305,61 @@ void numbers_update(struct server *s, const struct task *t)
     party_progress(&s->me);
 }
 
-void numbers_reply(struct server *s, const struct task *t)
+static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
 {
     const struct run *run = s->run;
-    struct ring *down = run->stage->down;
-    assert(t->number == s->replies);
-    s->replies++;
-    mail_frame(&s->me, down, &(struct frame){.worker = -1, .number = t->number});
+    mail_frame(&s->me, ring, frame);
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         const struct span *span = &run->protocol->reply[i];
         const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector);
-        mail_span(&s->me, down, data, run->reply_mail.bytes[i]);
+        mail_span(&s->me, ring, data, run->reply_mail.bytes[i]);
     }
-    mail_span(&s->me, down, s->stats, run->stats * sizeof(float));
-    mail_end(down);
+    mail_span(&s->me, ring, s->stats, run->stats * sizeof(float));
+    mail_end(ring);
+}
+
+struct addressee {
+    const struct server *s;
+    int worker;
+};
+
+static bool own_reply_is_free(void *context)
+{
+    const struct addressee *a = context;
+    return atomic_load(&a->s->run->stage->vectors.accepted[a->worker].value) >= a->s->replied[a->worker];
+}
+
+static void show_to(struct server *s, int worker)
+{
+    const struct run *run = s->run;
+    party_wait(&s->me, own_reply_is_free, &(struct addressee){s, worker});
+    vec_copy(run->stage->vectors.reply[worker][s->replied[worker] % 2],
+             vector_of(s, run->protocol->reply[0].vector), run->n);
+}
+
+static void reply_to_one(struct server *s, int worker)
+{
+    const struct run *run = s->run;
+    if (run->alg->reply) {
+        set_peer(s, worker);
+        run->alg->reply(&s->state);
+    }
+    desk_expect(s, worker, s->replied[worker]);
+    if (run->shows)
+        show_to(s, worker);
+    write_reply(s, run->stage->to[worker % run->processes],
+                &(struct frame){.worker = worker, .number = s->replied[worker]});
+    s->replied[worker]++;
+}
+
+void numbers_reply(struct server *s, const struct task *t)
+{
+    if (t->worker >= 0) {
+        assert(t->number == s->replied[t->worker]);
+        reply_to_one(s, t->worker);
+        return;
+    }
+    assert(t->number == s->replies);
+    expect_all(s, s->replies);
+    write_reply(s, s->run->stage->down, &(struct frame){.worker = -1, .number = s->replies++});
 }

@@ -1,7 +1,19 @@
 #include "sim/run/player.h"
 
 #include <assert.h>
-#include <string.h>
+
+void player_open(struct player *p, int id, const void *params)
+{
+    *p = (struct player){.view = {.id = id, .params = params}, .doing = WAITING};
+    fifo_init(&p->push, sizeof(struct push));
+    fifo_init(&p->delivery, sizeof(struct delivery));
+}
+
+void player_close(struct player *p)
+{
+    fifo_free(&p->push);
+    fifo_free(&p->delivery);
+}
 
 void player_turn(struct player *p, vtime t, enum doing next)
 {
@@ -9,6 +21,7 @@ void player_turn(struct player *p, vtime t, enum doing next)
     *(p->doing == COMPUTING ? &p->compute : &p->waiting) += t - p->since;
     p->doing = next;
     p->since = t;
+    p->turn++;
 }
 
 void player_link_busy(struct player *p, vtime t)
@@ -24,27 +37,90 @@ void player_link_free(struct player *p, vtime t)
         p->communication += t - p->busy_since;
 }
 
+/* ---- pushes ---- */
+
+struct push *player_push(const struct player *p, int64_t number)
+{
+    assert(number >= p->done && number < p->sent);
+    return fifo_at(&p->push, (size_t)(number - p->done));
+}
+
+struct push *player_send(struct player *p, vtime t, uint64_t bytes)
+{
+    struct push push = {
+        .header = {.worker = p->view.id, .k = p->view.k, .base = p->base, .final = p->told_to_stop},
+        .row = {.worker = p->view.id,
+                .k = p->view.k,
+                .depart_ns = t,
+                .arrive_ns = -1,
+                .reply_ns = -1,
+                .accept_ns = -1,
+                .compute_ns = p->compute - p->compute_pushed,
+                .waiting_ns = p->waiting - p->waiting_pushed,
+                .bytes_up = (int64_t)bytes}};
+    fifo_put(&p->push, &push);
+    p->sent++;
+    p->compute_pushed = p->compute;
+    p->waiting_pushed = p->waiting;
+    p->view.k = 0;
+    p->view.inflight = true;
+    player_link_busy(p, t);
+    return player_push(p, p->sent - 1);
+}
+
+bool player_settled(struct player *p, struct push *push, int64_t *number)
+{
+    const struct push *oldest = fifo_front(&p->push);
+    if (!oldest || !oldest->read || !oldest->settled)
+        return false;
+    fifo_take(&p->push, push);
+    push->row.bytes_down = p->reply_bytes;
+    push->row.communication_ns += p->reply_time;
+    p->reply_bytes = 0;
+    p->reply_time = 0;
+    *number = p->done++;
+    return true;
+}
+
+/* ---- replies ---- */
+
 void player_expect(struct player *p, const struct delivery *d)
 {
-    assert(p->deliveries < MAX_DELIVERIES);
-    p->delivery[p->deliveries++] = *d;
+    fifo_put(&p->delivery, d);
+    player_link_busy(p, d->depart);
+    for (int64_t i = p->done; i < p->served; i++)
+        player_push(p, i)->answered = true;
 }
 
-void player_arrived(struct player *p, vtime t)
+const struct delivery *player_arrived(struct player *p, vtime t)
 {
-    int i = 0;
-    while (i < p->deliveries && p->delivery[i].arrive != VTIME_NEVER)
-        i++;
-    assert(i < p->deliveries);
-    p->delivery[i].arrive = t;
+    struct delivery *d = fifo_at(&p->delivery, p->deliveries_there++);
+    d->arrive = t;
+    player_link_free(p, t);
+    return d;
 }
 
-bool player_take(struct player *p, vtime t, struct delivery *d)
+bool player_take(struct player *p, struct delivery *d)
 {
-    if (p->deliveries == 0 || p->delivery[0].arrive > t)
+    if (p->deliveries_there == 0)
         return false;
-    *d = p->delivery[0];
-    p->deliveries--;
-    memmove(p->delivery, p->delivery + 1, (size_t)p->deliveries * sizeof p->delivery[0]);
-    return true;
+    p->deliveries_there--;
+    return fifo_take(&p->delivery, d);
+}
+
+void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes)
+{
+    p->view.version = d->version;
+    p->view.inflight = false;
+    p->told_to_stop |= d->stop;
+    p->reply_time += d->arrive - d->depart;
+    p->reply_bytes += (int64_t)bytes;
+    for (int64_t i = p->done; i < p->served; i++) {
+        struct push *push = player_push(p, i);
+        if (push->settled || !push->answered)
+            continue;
+        push->row.reply_ns = d->arrive;
+        push->row.accept_ns = t;
+        push->settled = true;
+    }
 }

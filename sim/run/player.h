@@ -1,9 +1,10 @@
-/* The conductor's picture of one worker: what it is doing, its accounts, the replies on their way to it. Pure
- * bookkeeping; decisions are conductor.c's. */
+/* The conductor's picture of one worker: what it is doing, its accounts, its pushes and the replies on their way
+ * to it. Pure bookkeeping; decisions are conductor.c's. */
 #ifndef SIM_RUN_PLAYER_H
 #define SIM_RUN_PLAYER_H
 
 #include "algorithms/algorithm.h"
+#include "sim/base/fifo.h"
 #include "sim/run/score.h"
 
 enum doing { COMPUTING, WAITING, GONE };
@@ -11,31 +12,45 @@ enum doing { COMPUTING, WAITING, GONE };
 struct delivery { /* a reply that has left the PS for this worker and has not been accepted */
     int64_t number, version;
     struct rates rates;
-    bool stop;
+    bool stop, cancel;
     vtime depart, arrive; /* arrive: VTIME_NEVER while under way */
 };
 
-/* Replies at once for one worker; one in every algorithm with one push in flight. */
-#define MAX_DELIVERIES 4
+struct push { /* from its departure until its row is written */
+    struct push_header header;
+    struct push_row row;
+    bool read;     /* its numbers have been asked for: folded or dropped */
+    bool answered; /* the next reply accepted is the answer to it */
+    bool settled;  /* answered and accepted, or never to be answered */
+};
 
 struct player {
     struct worker_view view;
     enum doing doing;
-    vtime since; /* when what it does began */
-    int64_t iteration, pushes;
-    int64_t base; /* version held when the first iteration since the last push began */
+    vtime since;  /* when what it does began */
+    int64_t turn; /* events of earlier turns are void */
+    int64_t iteration, begun;
+    bool unissued;   /* its last iteration is complete, but not yet ordered: it may still be cancelled */
+    bool wants_link; /* waits for its link with a push */
+    int64_t base;    /* version held when the first iteration since the last push began */
     bool told_to_stop;
 
-    struct push_header sent; /* the last push */
-    struct push_row row;     /* its row: complete when its reply has been accepted */
-    struct delivery delivery[MAX_DELIVERIES];
-    int deliveries;
+    struct fifo push; /* struct push, oldest first: numbers done .. sent - 1 */
+    int64_t done, served, arrived, sent;
+    struct fifo delivery; /* struct delivery, oldest first */
+    size_t deliveries_there;
+    int64_t replies; /* sent to it alone */
 
     vtime compute, waiting;               /* since the start */
     vtime compute_pushed, waiting_pushed; /* both at the last push */
+    vtime reply_time;                     /* of the replies accepted since the last row: under way */
+    int64_t reply_bytes;                  /* likewise */
     int under_way;                        /* messages on its links */
     vtime busy_since, communication;
 };
+
+void player_open(struct player *p, int id, const void *params);
+void player_close(struct player *p);
 
 /* Ends what it was doing at t, charges it to the account, and begins `next`. */
 void player_turn(struct player *p, vtime t, enum doing next);
@@ -44,9 +59,17 @@ void player_turn(struct player *p, vtime t, enum doing next);
 void player_link_busy(struct player *p, vtime t);
 void player_link_free(struct player *p, vtime t);
 
+/* Pushes arrive and are served in the order in which they were sent. */
+struct push *player_push(const struct player *p, int64_t number);
+struct push *player_send(struct player *p, vtime t, uint64_t bytes); /* what has been gathered: k is 0 then */
+/* Takes out the oldest push if its row is complete. */
+bool player_settled(struct player *p, struct push *push, int64_t *number);
+
 /* Queue of replies, first in first out. */
 void player_expect(struct player *p, const struct delivery *d);
-void player_arrived(struct player *p, vtime t);                  /* the oldest one under way is there */
-bool player_take(struct player *p, vtime t, struct delivery *d); /* one that has arrived by t */
+const struct delivery *player_arrived(struct player *p, vtime t); /* the oldest one under way is there */
+bool player_take(struct player *p, struct delivery *d);           /* one that has arrived */
+/* The accepted reply answers every answered push: their rows are complete. */
+void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes);
 
 #endif

@@ -140,17 +140,23 @@ static void prepare_conductor(struct run *run)
                                 .step_factor = cfg->train.step_factor};
 }
 
-/* Most of the shared memory that lent vectors may take. */
-#define MOST_LENT (256u << 20)
+/* Most of the shared memory that vectors lent to the PS, or shown to single workers, may take. */
+#define MOST_LENT  (192u << 20)
+#define MOST_SHOWN (160u << 20)
 
-/* A worker waits for its lent vector before it computes on, so it must have a process to itself: another worker in
- * it could be the one that the PS is waiting for. */
+/* A worker waits for its lent vector before it computes on, so the PS must not wait for its next push, nor for that of
+ * another worker in the same process, before it has added up this one. */
 static void prepare_vectors(struct run *run)
 {
     const struct protocol *p = run->protocol;
-    run->lends = p->push_spans == 1 && !p->push[0].coded && run->processes == run->workers &&
-                 (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
-    run->shows = p->reply_spans == 1 && !p->reply[0].coded;
+    run->lends = p->push_spans == 1 && !p->push[0].coded && !p->runs_ahead &&
+                 run->processes == run->workers && (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
+    run->raw = true;
+    for (int i = 0; i < p->reply_spans; i++)
+        run->raw &= !p->reply[i].coded;
+    run->each = p->answers == ANSWER_EACH;
+    run->shows = p->reply_spans == 1 && !p->reply[0].coded &&
+                 (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
     run->push_mail = run->push;
     run->reply_mail = run->reply;
     if (run->lends)
@@ -164,7 +170,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
 {
     const struct config *cfg = setting->cfg;
     char error[256];
-    if (alg->check && !alg->check(params, error, sizeof error))
+    if (alg->check && !alg->check(params, (int)cfg->cluster.workers, error, sizeof error))
         die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
     *run = (struct run){.cfg = cfg,
                         .data = setting->data,

@@ -19,14 +19,15 @@ struct stage { /* in shared memory; everything it points to as well */
     _Atomic int abort;
     _Atomic uint64_t progress;
     struct bell *server, *evaluator;
-    struct bell **process;           /* (processes) */
-    struct ring **orders, **up;      /* (processes) PS to process, process to PS */
-    struct ring *down;               /* PS to every process: replies, written once */
+    struct bell **process;      /* (processes) */
+    struct ring **orders, **up; /* (processes) PS to process, process to PS */
+    struct ring *down;          /* PS to every process: replies to all, written once; NULL: run->each */
+    struct ring **to;           /* (processes) PS to process: replies to one worker; NULL: not run->each */
     struct ring *snapshots, *scores; /* PS to evaluator and back */
     struct {                         /* vectors that are not copied into a ring */
         float **lent;                /* (workers) run->lends: what a worker pushes, where it is computed */
-        float *reply[2];             /* run->shows: the last two replies, number r in r % 2 */
-        struct counter *folded;      /* (workers) pushes that the PS has added up: the vector is free again */
+        float *(*reply)[2]; /* (1, run->each: workers) run->shows: the last two replies, number r in r % 2 */
+        struct counter *folded;   /* (workers) pushes that the PS has added up: the vector is free again */
         struct counter *accepted; /* (workers) replies that the worker has accepted: those before are free */
     } vectors;
     struct summary summary; /* written by the PS */
@@ -46,6 +47,8 @@ struct run {
     float momentum;
     int workers, processes; /* worker i lives in process i % processes */
     struct parcel push, reply, snapshot;
+    bool raw;                            /* no vector of a reply is coded */
+    bool each;                           /* replies go to single workers */
     bool lends, shows;                   /* the vector of a push, of a reply lies in the stage: see there */
     struct parcel push_mail, reply_mail; /* what rings carry then: the same without those vectors */
     struct conductor_spec conductor;

@@ -10,7 +10,14 @@
 #include "sim/output/metrics.h"
 #include "sim/time/vtime.h"
 
-enum order_op { ORDER_STEP, ORDER_PUSH, ORDER_ACCEPT, ORDER_LEAVE, ORDER_KINDS };
+enum order_op {
+    ORDER_STEP,
+    ORDER_PUSH,
+    ORDER_ACCEPT,
+    ORDER_SKIP, /* a reply that the end of the run has cut: read it and forget it */
+    ORDER_LEAVE,
+    ORDER_KINDS
+};
 
 struct rates {          /* what a reply says besides its payload */
     float rate;         /* learning rate of the local steps that follow */
@@ -20,15 +27,18 @@ struct rates {          /* what a reply says besides its payload */
 
 struct order {
     int32_t op, worker;
-    int64_t number;  /* STEP: the worker's local iteration, PUSH: its push, ACCEPT: the reply, each from 0 */
-    int64_t version; /* ACCEPT: of the model that it brings */
+    int64_t
+        number; /* STEP: the worker's local iteration, PUSH: its push, ACCEPT, SKIP: the reply, each from 0 */
+    int64_t version;    /* ACCEPT: of the model that it brings */
+    bool cancel;        /* ACCEPT: local iterations since the last push are forgotten */
     struct rates rates; /* ACCEPT */
 };
 
 enum task_op {
     TASK_FOLD,     /* add a push to the sums */
+    TASK_DROP,     /* read a push and forget it */
     TASK_UPDATE,   /* turn the sums into the next model */
-    TASK_REPLY,    /* send it to every worker */
+    TASK_REPLY,    /* send it to every worker, or to one */
     TASK_ROW,      /* a row of workers.csv is complete but for its training loss */
     TASK_EVALUATE, /* hand the model to the evaluator */
     TASK_END,
@@ -39,15 +49,18 @@ struct totals {
     int64_t rounds, iterations, pushes, replies;
     vtime virtual_ns, compute, communication, waiting; /* the last three: sums over workers */
     int64_t bytes_up, bytes_down;
-    int64_t wasted; /* local iterations begun and never pushed */
+    int64_t wasted;  /* local iterations begun and in no update */
+    int64_t dropped; /* pushes in no update */
 };
 
 struct task {
-    int32_t op, worker; /* FOLD */
-    int64_t number;     /* FOLD: the worker's push; REPLY: the reply; UPDATE: the version after it */
-    int64_t k;          /* FOLD: local iterations in it */
-    float weight;       /* FOLD */
-    float rate;         /* UPDATE */
+    int32_t op, worker; /* FOLD, DROP, ROW; REPLY: -1: to everybody */
+    int64_t
+        number; /* FOLD, DROP, ROW: the worker's push; UPDATE: the version after it; REPLY: the reply: how many
+                           have gone this way before, to everybody or to this worker */
+    int64_t k;  /* FOLD: local iterations in it */
+    float weight; /* FOLD */
+    float rate;   /* UPDATE */
     union {
         struct push_row row;  /* ROW */
         struct eval_row eval; /* EVALUATE */

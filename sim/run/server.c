@@ -14,7 +14,7 @@
  * that every worker always has something to do while the numbers of the round before are still being made. */
 static size_t window(const struct run *run)
 {
-    return 4 * (size_t)run->workers + 8;
+    return 8 * (size_t)run->workers + 8;
 }
 
 /* ---- set-up ---- */
@@ -40,7 +40,11 @@ static void open_summary(struct server *s)
 static void play_row(struct server *s, const struct task *t)
 {
     struct push_row row = t->row;
-    row.train_loss = s->loss[row.worker];
+    struct loss loss;
+    bool there = fifo_take(&s->losses[row.worker], &loss);
+    assert(there && loss.number == t->number);
+    (void)there;
+    row.train_loss = loss.value;
     metrics_push(s->metrics, &row);
 }
 
@@ -56,8 +60,7 @@ static void play_evaluate(struct server *s, const struct task *t)
 static void farewells(struct server *s)
 {
     for (int i = 0; i < s->run->workers; i++) {
-        struct frame f = inbox_receive(&s->pushes[i % s->run->processes], &s->me, i, FAREWELL,
-                                       &(struct visitor){NULL, NULL});
+        struct frame f = inbox_receive(&s->pushes[i % s->run->processes], &s->me, i, FAREWELL, &mail_ignored);
         numbers_compare(s, &f);
     }
 }
@@ -75,7 +78,7 @@ static void play_end(struct server *s, const struct task *t)
     sum->bytes_up = all->bytes_up;
     sum->bytes_down = all->bytes_down;
     sum->pushes = all->pushes;
-    sum->replies = all->replies * s->run->workers;
+    sum->replies = all->replies;
     sum->compute_ns = all->compute;
     sum->communication_ns = all->communication;
     sum->waiting_ns = all->waiting;
@@ -89,8 +92,9 @@ static void play_end(struct server *s, const struct task *t)
 }
 
 static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
-    [TASK_FOLD] = numbers_fold, [TASK_UPDATE] = numbers_update,  [TASK_REPLY] = numbers_reply,
-    [TASK_ROW] = play_row,      [TASK_EVALUATE] = play_evaluate, [TASK_END] = play_end,
+    [TASK_FOLD] = numbers_fold,   [TASK_DROP] = numbers_drop, [TASK_UPDATE] = numbers_update,
+    [TASK_REPLY] = numbers_reply, [TASK_ROW] = play_row,      [TASK_EVALUATE] = play_evaluate,
+    [TASK_END] = play_end,
 };
 
 /* ---- the main loop ---- */

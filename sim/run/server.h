@@ -9,27 +9,42 @@
 
 #define HASHES 64 /* versions back that a replica's hash can be compared; workers are at most two behind */
 
+struct addend { /* a push on its way into the sums */
+    int worker;
+    bool first; /* of its round */
+    float weight;
+};
+
+struct loss { /* of a push */
+    int64_t number;
+    double value;
+};
+
 struct server {
     const struct run *run;
     struct party me;
     struct conductor *conductor;
     struct fifo tasks;       /* struct task: the PS's part of the score, not yet played */
     struct fifo *orders;     /* (processes) struct order: not yet on the ring */
+    int64_t *taken;          /* (workers) replies that each has been ordered to take */
     struct inbox *pushes;    /* (processes) */
     struct fifo evaluations; /* struct eval_row: handed to the evaluator, not yet answered */
     int64_t snapshots;       /* sent so far */
-    int64_t replies;         /* likewise */
+    int64_t replies;         /* to everybody, likewise */
+    int64_t *replied;        /* (workers) to each */
 
     struct server_state state;
+    float *peers;            /* (workers x protocol->peers_own x n) */
     float *stats, *stats_of; /* BatchNorm: the mean, and each worker's last ones (workers x stats) */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
-    const struct task *folding; /* the push that is being read */
-    struct addend *lent;        /* (workers) pushes of this round that lie where they were lent ... */
-    int lents;                  /* ... and are not in the sums yet: so many */
+    struct addend folding; /* the push that is being read */
+    struct addend *lent;   /* (workers) pushes of this round that lie where they were lent ... */
+    int lents;             /* ... and are not in the sums yet: so many */
+    float *amended;        /* (n) what the algorithm's fold made of a push */
 
-    double *loss;    /* (workers) of each one's last push */
-    double loss_sum; /* over the iterations pushed since the last evaluation */
+    struct fifo *losses; /* (workers) struct loss: of pushes read whose rows are not complete yet */
+    double loss_sum;     /* over the iterations pushed since the last evaluation */
     int64_t loss_iterations;
     uint64_t hash[HASHES]; /* of the model, by version */
     bool replicas_differ;
@@ -39,25 +54,26 @@ struct server {
     bool over;
 };
 
-struct addend { /* weight * v, of one push */
-    int worker;
-    const float *v;
-    float weight;
-};
-
 /* numbers.c */
 void numbers_open(struct server *s);
 void numbers_fold(struct server *s, const struct task *t);
+void numbers_drop(struct server *s, const struct task *t);
 void numbers_update(struct server *s, const struct task *t);
 void numbers_reply(struct server *s, const struct task *t);
 void numbers_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
 
+
 /* desk.c */
+/* The conductor plays on until the worker has been ordered to take that reply: then writing it cannot block for ever,
+ * however slow the worker's link. */
+void desk_expect(struct server *s, int worker, int64_t reply);
 void desk_open(struct server *s);
 void desk_close(struct server *s);
 void desk_order(void *server, const struct order *order); /* the conductor's score ... */
 void desk_task(void *server, const struct task *task);    /* ... arrives here */
 void desk_turn(void *server); /* orders out, full rings relieved, scores in; never blocks */
+void desk_press(
+    void *server); /* desk_turn, and the conductor goes on: a reader may still lack the order to read */
 void desk_snapshot(struct server *s, const struct eval_row *row);
 void desk_last_scores(struct server *s); /* waits for every evaluation */
 

@@ -71,8 +71,13 @@ static void lay_vectors(struct stage *s, struct plan *p, const struct run *run)
         if (p->at)
             s->vectors.lent[i] = vector;
     }
-    for (int i = 0; run->shows && i < 2; i++)
-        s->vectors.reply[i] = piece(p, bytes);
+    int shown = !run->shows ? 0 : run->each ? run->workers : 1;
+    s->vectors.reply = piece(p, (size_t)shown * sizeof *s->vectors.reply);
+    for (int i = 0; i < 2 * shown; i++) {
+        float *vector = piece(p, bytes);
+        if (p->at)
+            s->vectors.reply[i / 2][i % 2] = vector;
+    }
     s->vectors.folded = piece(p, n * sizeof(struct counter));
     s->vectors.accepted = piece(p, n * sizeof(struct counter));
 }
@@ -83,7 +88,9 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
     size_t pointers = (size_t)n * sizeof(void *);
     lay_vectors(s, p, run);
     size_t left = MOST - 2 * MOST_SHARED - at_most(p->used, MOST - 2 * MOST_SHARED);
-    struct shape_of_ring up = ring_for(&run->push_mail, left / (size_t)n);
+    size_t rings = run->each ? 2 * (size_t)n : (size_t)n;
+    struct shape_of_ring up = ring_for(&run->push_mail, left / rings),
+                         to = ring_for(&run->reply_mail, left / rings);
     struct shape_of_ring orders = {ORDER_SLOTS, sizeof(struct order)},
                          scores = {SCORE_SLOTS, sizeof(struct frame)};
     s->server = lay_bell(p);
@@ -91,17 +98,22 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
     s->process = piece(p, pointers);
     s->orders = piece(p, pointers);
     s->up = piece(p, pointers);
+    s->to = run->each ? piece(p, pointers) : NULL;
     for (int i = 0; i < n; i++) {
         struct bell *bell = lay_bell(p);
         struct ring *order = lay_ring(p, orders, s->server, &bell, 1);
         struct ring *push = lay_ring(p, up, bell, &s->server, 1);
+        struct ring *reply = run->each ? lay_ring(p, to, s->server, &bell, 1) : NULL;
         if (p->at) {
             s->process[i] = bell;
             s->orders[i] = order;
             s->up[i] = push;
+            if (reply)
+                s->to[i] = reply;
         }
     }
-    s->down = lay_ring(p, ring_for(&run->reply_mail, MOST_SHARED), s->server, s->process, n);
+    if (!run->each)
+        s->down = lay_ring(p, ring_for(&run->reply_mail, MOST_SHARED), s->server, s->process, n);
     s->snapshots = lay_ring(p, ring_for(&run->snapshot, MOST_SHARED), s->server, &s->evaluator, 1);
     s->scores = lay_ring(p, scores, s->evaluator, &s->server, 1);
 }

@@ -110,8 +110,12 @@ static void host_open(struct host *h, const struct run *run, int process)
                        .up = run->stage->up[process],
                        .workers = workers,
                        .worker = need((size_t)workers * sizeof(struct worker))};
-    h->replies = (struct inbox){
-        .ring = run->stage->down, .reader = (uint32_t)process, .parcel = &run->reply_mail, .uses = workers};
+    h->replies = run->each
+                     ? (struct inbox){.ring = run->stage->to[process], .parcel = &run->reply_mail, .uses = 1}
+                     : (struct inbox){.ring = run->stage->down,
+                                      .reader = (uint32_t)process,
+                                      .parcel = &run->reply_mail,
+                                      .uses = workers};
     for (int i = 0; i < workers; i++)
         worker_init(&h->worker[i], run, process + i * run->processes);
     h->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
@@ -268,13 +272,26 @@ static void take_shown(struct host *h, struct worker *w, int64_t number)
 {
     const struct run *run = h->run;
     const struct span *span = &run->protocol->reply[0];
-    float *shown = run->stage->vectors.reply[number % 2], **into = place_of(&w->state, span->into);
+    float *shown = run->stage->vectors.reply[run->each ? w->state.id : 0][number % 2];
+    float **into = place_of(&w->state, span->into);
     if (span->fixed)
         *into = shown;
     else
         vec_copy(*into, shown, run->n);
-    atomic_store(&run->stage->vectors.accepted[w->state.id].value, number + 1);
-    bell_ring(run->stage->server);
+}
+
+static struct frame receive_reply(struct host *h, const struct worker *w, int64_t number,
+                                  const struct visitor *visitor)
+{
+    return inbox_receive(&h->replies, &h->me, h->run->each ? w->state.id : -1, number, visitor);
+}
+
+/* The replies before this one are given up. */
+static void took_reply(const struct host *h, const struct worker *w, int64_t number)
+{
+    atomic_store(&h->run->stage->vectors.accepted[w->state.id].value, number + 1);
+    if (h->run->shows)
+        bell_ring(h->run->stage->server);
 }
 
 /* All read one copy of it: a look at it before leaving is enough. */
@@ -296,9 +313,14 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
     h->now = w;
-    inbox_receive(&h->replies, &h->me, -1, o->number, &(struct visitor){receive_piece, h});
+    receive_reply(h, w, o->number, &(struct visitor){receive_piece, h});
     if (run->shows)
         take_shown(h, w, o->number);
+    took_reply(h, w, o->number);
+    if (o->cancel) {
+        w->state.k = 0;
+        w->loss = 0;
+    }
     w->state.rate = o->rates.rate;
     w->state.compensation = o->rates.compensation;
     w->state.update_rate = o->rates.update_rate;
@@ -307,6 +329,12 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
     w->holds = o->version;
     if (!replica_is_shown(run))
         hash_replica(w, run);
+}
+
+static void play_skip(struct host *h, struct worker *w, const struct order *o)
+{
+    receive_reply(h, w, o->number, &mail_ignored);
+    took_reply(h, w, o->number);
 }
 
 static void play_leave(struct host *h, struct worker *w, const struct order *o)
@@ -323,10 +351,8 @@ static void play_leave(struct host *h, struct worker *w, const struct order *o)
 }
 
 static void (*const play[ORDER_KINDS])(struct host *, struct worker *, const struct order *) = {
-    [ORDER_STEP] = play_step,
-    [ORDER_PUSH] = play_push,
-    [ORDER_ACCEPT] = play_accept,
-    [ORDER_LEAVE] = play_leave,
+    [ORDER_STEP] = play_step, [ORDER_PUSH] = play_push,   [ORDER_ACCEPT] = play_accept,
+    [ORDER_SKIP] = play_skip, [ORDER_LEAVE] = play_leave,
 };
 
 static struct order next_order(struct host *h)

@@ -92,13 +92,19 @@ static void sift_down(struct queue *queue, struct node node)
     queue->nodes[i] = node;
 }
 
+void queue_cancel(struct queue *queue)
+{
+    assert(queue->count > 0);
+    struct node last = queue->nodes[--queue->count];
+    if (queue->count > 0)
+        sift_down(queue, last);
+}
+
 bool queue_pop(struct queue *queue, struct event *event)
 {
     if (!queue_peek(queue, event))
         return false;
     queue->popped = event->at;
-    struct node last = queue->nodes[--queue->count];
-    if (queue->count > 0)
-        sift_down(queue, last);
+    queue_cancel(queue);
     return true;
 }

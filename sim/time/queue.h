@@ -25,4 +25,7 @@ void queue_push(struct queue *queue, const struct event *event);
 bool queue_peek(const struct queue *queue, struct event *event);
 bool queue_pop(struct queue *queue, struct event *event);
 
+/* Takes out the first event, which will not happen after all: earlier ones may still be pushed. */
+void queue_cancel(struct queue *queue);
+
 #endif

@@ -1,0 +1,27 @@
+/* ASP, the asynchronous parameter server: the PS steps with every gradient as it comes and answers its sender
+ * alone; nobody waits for anybody else. Recht et al., Hogwild, NIPS 2011; Dean et al., Downpour, NIPS 2012. */
+#include "algorithms/asynchronous.h"
+
+static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    (void)s;
+    v->combine = true;
+    v->answer[push->worker] = true;
+}
+
+static const struct config_key keys[] = {ALG_COMMON_KEYS, ASYNCHRONOUS_KEYS, {NULL}};
+
+const struct algorithm alg_asp = {
+    .name = "asp",
+    .summary = "asynchronous SGD: a step of the PS with every gradient as it comes",
+    .paper = "Recht et al., NIPS 2011; Dean et al., NIPS 2012",
+    .keys = keys,
+    .params_size = sizeof(struct asynchronous_params),
+    .protocol = asynchronous_protocol,
+    .decide = alg_decide_one_gradient,
+    .admit = admit,
+    .weight = asynchronous_weight,
+    .fold = asynchronous_fold,
+    .combine = alg_combine_mean_update, /* of one */
+    .reply = asynchronous_reply,
+};

@@ -1,0 +1,54 @@
+#include "algorithms/asynchronous.h"
+
+#include "sim/base/vec.h"
+
+enum { GIVEN }; /* for each worker: the model of its last reply */
+
+static const struct protocol plain = {
+    .push_spans = 1,
+    .push = {{.vector = THE_GRADIENT}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    .answers = ANSWER_EACH,
+    .replica = NO_REPLICA,
+};
+
+static const struct protocol compensated = {
+    .push_spans = 1,
+    .push = {{.vector = THE_GRADIENT}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    .answers = ANSWER_EACH,
+    .peers_own = 1,
+    .peer = {FROM_MODEL},
+    .replica = NO_REPLICA,
+};
+
+const struct protocol *asynchronous_protocol(const void *params)
+{
+    const struct asynchronous_params *p = params;
+    return p->delay_compensation > 0 ? &compensated : &plain;
+}
+
+float asynchronous_weight(const void *params, const struct push_header *push)
+{
+    const struct asynchronous_params *p = params;
+    return p->staleness_scaling ? 1.0f / (float)(1 + push->staleness) : 1.0f;
+}
+
+/* g + lambda g g (W - W_given), element by element: Zheng et al., ICML 2017, arXiv:1609.08326, equation 10. */
+void asynchronous_fold(struct server_state *s, float *push)
+{
+    const struct asynchronous_params *p = s->params;
+    float lambda = (float)p->delay_compensation;
+    if (lambda > 0)
+        for (size_t i = 0; i < s->n; i++)
+            push[i] += lambda * push[i] * push[i] * (s->model[i] - s->peer[GIVEN][i]);
+}
+
+void asynchronous_reply(struct server_state *s)
+{
+    const struct asynchronous_params *p = s->params;
+    if (p->delay_compensation > 0)
+        vec_copy(s->peer[GIVEN], s->model, s->n);
+}

@@ -1,0 +1,40 @@
+/* K-async: the PS steps with every K gradients, whatever models they were computed on, and answers their K senders.
+ * K = 1 is ASP. The family: k_gradients.h. */
+#include "algorithms/k_gradients.h"
+
+static const struct protocol protocol = {
+    .push_spans = 1,
+    .push = {{.vector = THE_GRADIENT}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    .answers = ANSWER_EACH,
+    .replica = NO_REPLICA,
+};
+
+static const struct protocol *protocol_of(const void *params)
+{
+    (void)params;
+    return &protocol;
+}
+
+/* Whoever has pushed waits for the update, so no two of the K have one sender. */
+static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    (void)push;
+    v->combine = k_complete(s);
+    for (int i = 0; i < s->workers; i++)
+        v->answer[i] = v->combine && s->peer[i].unanswered;
+}
+
+const struct algorithm alg_k_async = {
+    .name = "k_async",
+    .summary = "the PS steps with every K gradients of different workers, however stale",
+    .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
+    .keys = k_keys,
+    .params_size = sizeof(struct k_params),
+    .protocol = protocol_of,
+    .check = k_check,
+    .decide = alg_decide_one_gradient,
+    .admit = admit,
+    .combine = alg_combine_mean_update,
+};

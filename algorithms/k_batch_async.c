@@ -1,0 +1,38 @@
+/* K-batch-async: every gradient is answered at once with the newest model; every K-th makes an update first.
+ * K = 1 is ASP. The family: k_gradients.h. */
+#include "algorithms/k_gradients.h"
+
+static const struct protocol protocol = {
+    .push_spans = 1,
+    .push = {{.vector = THE_GRADIENT}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    .answers = ANSWER_EACH,
+    .runs_ahead = true,
+    .replica = NO_REPLICA,
+};
+
+static const struct protocol *protocol_of(const void *params)
+{
+    (void)params;
+    return &protocol;
+}
+
+static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    v->combine = k_complete(s);
+    v->answer[push->worker] = true;
+}
+
+const struct algorithm alg_k_batch_async = {
+    .name = "k_batch_async",
+    .summary = "the PS steps with every K gradients and answers each sender at once",
+    .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
+    .keys = k_keys,
+    .params_size = sizeof(struct k_params),
+    .protocol = protocol_of,
+    .check = k_check,
+    .decide = alg_decide_one_gradient,
+    .admit = admit,
+    .combine = alg_combine_mean_update,
+};

@@ -1,0 +1,36 @@
+/* K-batch-sync: workers compute one batch after the other on the model they have; the first K gradients on the newest
+ * model, whoever sent them, are the update. The family: k_gradients.h. */
+#include "algorithms/k_gradients.h"
+
+static const struct protocol protocol = {
+    .push_spans = 1,
+    .push = {{.vector = THE_GRADIENT}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    .runs_ahead = true,
+    .replica = NO_REPLICA,
+};
+
+static const struct protocol *protocol_of(const void *params)
+{
+    (void)params;
+    return &protocol;
+}
+
+static enum next decide(const struct worker_view *w)
+{
+    return w->k == 0 ? STEP : SEND;
+}
+
+const struct algorithm alg_k_batch_sync = {
+    .name = "k_batch_sync",
+    .summary = "K-sync whose workers go on with fresh batches until the update",
+    .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
+    .keys = k_keys,
+    .params_size = sizeof(struct k_params),
+    .protocol = protocol_of,
+    .check = k_check,
+    .decide = decide,
+    .admit = k_admit_sync,
+    .combine = alg_combine_mean_update,
+};

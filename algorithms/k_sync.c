@@ -1,0 +1,32 @@
+/* K-sync (synchronous SGD with N - K backup workers): the PS waits for the first K gradients on the newest model; the
+ * others' are cancelled. K = N is BSP. Also Chen et al., Revisiting Distributed Synchronous SGD, arXiv:1604.00981.
+ * The family: k_gradients.h. */
+#include "algorithms/k_gradients.h"
+
+static const struct protocol protocol = {
+    .push_spans = 1,
+    .push = {{.vector = THE_GRADIENT}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    .runs_ahead = true,
+    .replica = NO_REPLICA,
+};
+
+static const struct protocol *protocol_of(const void *params)
+{
+    (void)params;
+    return &protocol;
+}
+
+const struct algorithm alg_k_sync = {
+    .name = "k_sync",
+    .summary = "synchronous SGD with the first K gradients of each round",
+    .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
+    .keys = k_keys,
+    .params_size = sizeof(struct k_params),
+    .protocol = protocol_of,
+    .check = k_check,
+    .decide = alg_decide_one_gradient,
+    .admit = k_admit_sync,
+    .combine = alg_combine_mean_update,
+};

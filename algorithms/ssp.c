@@ -1,0 +1,45 @@
+/* SSP, stale synchronous parallel: ASP, but a worker that is more than `slack` iterations ahead of the slowest gets
+ * its reply only when that one has caught up. Ho et al., NIPS 2013. slack = 0 is BSP but for the order of sums
+ * (at learning_rate / N); without bound it is ASP. */
+#include "algorithms/asynchronous.h"
+
+static int64_t slowest(const struct server_view *s)
+{
+    int64_t least = s->peer[0].pushes;
+    for (int i = 1; i < s->workers; i++)
+        if (s->peer[i].pushes < least)
+            least = s->peer[i].pushes;
+    return least;
+}
+
+static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    const struct asynchronous_params *p = s->params;
+    int64_t least = slowest(s);
+    (void)push;
+    v->combine = true;
+    for (int i = 0; i < s->workers; i++)
+        v->answer[i] = s->peer[i].unanswered && s->peer[i].pushes - least <= p->slack;
+}
+
+static const struct config_key keys[] = {
+    ALG_COMMON_KEYS,
+    ASYNCHRONOUS_KEYS,
+    {"slack", KEY_INT, offsetof(struct asynchronous_params, slack), "3", .min = 0, .max = 1e15,
+     .help = "iterations that a worker may be ahead of the slowest one (published: 1 to 10)"},
+    {NULL}};
+
+const struct algorithm alg_ssp = {
+    .name = "ssp",
+    .summary = "ASP whose fastest workers wait for the slowest when they are too far ahead",
+    .paper = "Ho et al., NIPS 2013",
+    .keys = keys,
+    .params_size = sizeof(struct asynchronous_params),
+    .protocol = asynchronous_protocol,
+    .decide = alg_decide_one_gradient,
+    .admit = admit,
+    .weight = asynchronous_weight,
+    .fold = asynchronous_fold,
+    .combine = alg_combine_mean_update, /* of one */
+    .reply = asynchronous_reply,
+};
