@@ -186,6 +186,9 @@ struct alg_common {
             .help = "keep what coding lost at the sender and add it to its next message" \
     }
 
+struct prediction_input; /* predict.h */
+struct prediction;
+
 struct algorithm {
     const char *name, *summary, *paper; /* for --list and error messages */
     const struct config_key *keys;      /* of its section [algorithm.NAME], ended by a NULL name */
@@ -208,6 +211,8 @@ struct algorithm {
     bool (*drain)(const void *params);
     /* Optional. The factor of a push in the sum; 1 without it. */
     float (*weight)(const void *params, const struct push_header *push);
+    /* Optional. What theory says that a run takes (predict.h); without it there is no closed form. */
+    void (*predict)(const void *params, const struct prediction_input *in, struct prediction *out);
 
     /* Optional. Worker: after every gradient; makes the local step. Called for parts of the vectors, each part
      * once, as backward finishes it (their numbers are still in the cache): element by element, then, and without

@@ -1,6 +1,7 @@
 /* BSP (synchronous SGD): every iteration everybody pushes one gradient, the PS steps with the mean and
  * answers everybody with the new model. Valiant, CACM 33(8), 1990; Li et al., OSDI 2014. */
 #include "algorithms/algorithm.h"
+#include "algorithms/predict.h"
 
 static const struct protocol protocol = {
     .push_spans = 1,
@@ -27,5 +28,6 @@ const struct algorithm alg_bsp = {
     .protocol = bsp_protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
+    .predict = predict_every_step,
     .combine = alg_combine_mean_update, /* W = W - rate * mean of the gradients */
 };

@@ -65,6 +65,7 @@ const struct algorithm alg_dqlosp = {
     .compensation = overlap_compensation,
     .drain = overlap_drain,
     .weight = overlap_weight,
+    .predict = overlap_predict,
     .step = overlap_step,
     .pack = pack,
     .accept = accept,

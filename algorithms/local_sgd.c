@@ -4,6 +4,7 @@
  * gradients, the same mathematics (with one local step: BSP bit for bit). */
 #include "algorithms/algorithm.h"
 
+#include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
 enum exchange { EXCHANGE_MODEL, EXCHANGE_GRADIENTS };
@@ -51,6 +52,11 @@ static enum next decide(const struct worker_view *w)
     return w->k < p->local_steps ? STEP : SEND;
 }
 
+static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    predict_barrier(in, ((const struct params *)params)->local_steps, out);
+}
+
 static void step(struct worker_state *w)
 {
     vec_step(w->model, w->rate, w->gradient, w->n);
@@ -85,6 +91,7 @@ const struct algorithm alg_local_sgd = {
     .protocol = local_sgd_protocol,
     .decide = decide,
     .admit = alg_admit_round,
+    .predict = predict,
     .step = step,
     .combine = combine,
 };

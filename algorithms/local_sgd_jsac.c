@@ -4,6 +4,8 @@
  * rate * mean of G[r], G[r] computed from W[r-1]. */
 #include "algorithms/overlap.h"
 
+#include "algorithms/predict.h"
+
 struct params {
     struct alg_common common;
     int64_t local_steps;
@@ -15,6 +17,11 @@ static enum next decide(const struct worker_view *w)
     if (w->inflight)
         return WAIT;
     return w->k < p->local_steps ? STEP : SEND;
+}
+
+static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    predict_barrier(in, ((const struct params *)params)->local_steps, out);
 }
 
 static const struct config_key keys[] = {ALG_COMMON_KEYS,
@@ -32,6 +39,7 @@ const struct algorithm alg_local_sgd_jsac = {
     .protocol = overlap_protocol,
     .decide = decide,
     .admit = alg_admit_round,
+    .predict = predict,
     .step = overlap_step,
     .pack = overlap_fall_back,
     .combine = alg_combine_mean_update,

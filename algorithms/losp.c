@@ -26,6 +26,7 @@ const struct algorithm alg_losp = {
     .compensation = overlap_compensation,
     .drain = overlap_drain,
     .weight = overlap_weight,
+    .predict = overlap_predict,
     .step = overlap_step,
     .pack = pack,
     .combine = alg_combine_mean_update,

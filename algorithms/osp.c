@@ -18,6 +18,7 @@ const struct algorithm alg_osp = {
     .admit = alg_admit_round,
     .drain = overlap_drain,
     .weight = overlap_weight,
+    .predict = overlap_predict,
     .step = overlap_step,
     .pack = overlap_fall_back,
     .combine = alg_combine_mean_update,

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
 static const struct protocol protocol = {
@@ -66,4 +67,10 @@ float overlap_weight(const void *params, const struct push_header *push)
 {
     const struct overlap_params *p = params;
     return p->weighting == WEIGHT_SUM || push->k == 0 ? 1.0f : 1.0f / (float)push->k;
+}
+
+void overlap_predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    const struct overlap_params *p = params;
+    predict_overlap(in, &(struct overlap_steps){p->min_local_steps, p->max_local_steps, p->drain}, out);
 }

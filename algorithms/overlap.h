@@ -92,5 +92,6 @@ enum next overlap_decide(const struct worker_view *w);
 double overlap_compensation(const void *params, double done, double total);
 bool overlap_drain(const void *params);
 float overlap_weight(const void *params, const struct push_header *push);
+void overlap_predict(const void *params, const struct prediction_input *in, struct prediction *out);
 
 #endif

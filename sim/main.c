@@ -20,11 +20,13 @@
 #include "sim/base/text.h"
 #include "sim/catalogue.h"
 #include "sim/config/options.h"
+#include "sim/explain.h"
 #include "sim/host.h"
 #include "sim/output/folder.h"
 #include "sim/record.h"
 #include "sim/run/forecast.h"
 #include "sim/run/run.h"
+#include "sim/run/theory.h"
 
 struct program {
     struct options options;
@@ -128,7 +130,7 @@ static void prepare_runs(struct program *p)
     }
 }
 
-/* ---- --check ---- */
+/* ---- --check, --explain ---- */
 
 static void check_run(const struct run *run)
 {
@@ -143,15 +145,26 @@ static void check_run(const struct run *run)
            text_duration(wall, sizeof wall, (int64_t)(seconds * NS_PER_S)));
 }
 
-static void check(const struct program *p)
+static void print_setting(const struct program *p)
 {
     printf("%s on %s (%s), %zu parameters, %" PRId64 " workers, seed %" PRId64 "\n", model_name(p->model),
            p->data->name, p->data->origin, model_params(p->model), p->cfg.cluster.workers,
            p->cfg.experiment.seed);
+}
+
+static void check(const struct program *p)
+{
+    print_setting(p);
     printf("%-16s %9s %9s %10s %10s %12s %9s %12s\n", "algorithm", "iterations", "rounds", "push", "shared",
            "virtual time", "idle", "here, about");
     for (int i = 0; i < p->runs; i++)
         check_run(&p->run[i]);
+}
+
+static void explain(const struct program *p)
+{
+    print_setting(p);
+    explain_print(p->run, p->runs);
 }
 
 /* ---- running ---- */
@@ -186,6 +199,12 @@ static void try_memory(const struct program *p)
         stage_destroy(stage_create(&p->run[i]));
 }
 
+static int64_t predicted_ns(const struct run *run)
+{
+    struct prediction p;
+    return theory_predict(&run->conductor, &p) ? (int64_t)fmin(round(p.virtual_ns), 0x1p62) : -1;
+}
+
 /* One algorithm after the other; returns the exit status of the first that did not end by itself. */
 static int run_all(struct program *p)
 {
@@ -194,6 +213,7 @@ static int run_all(struct program *p)
         struct summary *summary = &p->summary[p->complete];
         run->folder = folder_make(p->folder, run->alg->name);
         *summary = launch(run);
+        summary->predicted_ns = predicted_ns(run);
         if (summary->exit_status)
             return summary->exit_status;
         summary_write(summary, run->folder);
@@ -275,6 +295,8 @@ static int act(struct program *p, char **argv)
         prepare_runs(p);
         if (p->options.action == ACT_CHECK)
             check(p);
+        else if (p->options.action == ACT_EXPLAIN)
+            explain(p);
         else
             status = run(p, argv);
         close_all(p);

@@ -27,6 +27,7 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
                         .target_iterations = 20,
                         .target_bytes_up = 500,
                         .target_bytes_down = 600,
+                        .predicted_ns = -1,
                         .bytes_up = 1000,
                         .bytes_down = 2000,
                         .bytes_initial = 300,
@@ -79,8 +80,9 @@ static void test_summary_nulls(void **state)
     assert_non_null(strstr(text, "\"replicas_equal\": null,"));
 }
 
-#define HEADER                                                                                              \
-    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,target_accuracy,target_s," \
+#define HEADER                                                                                        \
+    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_" \
+    "accuracy,target_s,"                                                                              \
     "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,synthetic\n"
 
 static void test_comparison_with_target(void **state)
@@ -88,12 +90,14 @@ static void test_comparison_with_target(void **state)
     (void)state;
     struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
                           summary_of("osp", 4000000000, 1500000000), summary_of("asp", 4000000000, -1)};
+    s[1].predicted_ns = 3200000000;
     s[2].test_accuracy = NAN;
     comparison_write(s, 3, 0.7, ".");
-    assert_string_equal(contents("comparison.csv"), HEADER
-                        "bsp,0.75,0.875,0.25,40,10,8.000000000,0.7,6.000000000,1,1000,2000,300,0.5,0.25,0\n"
-                        "osp,0.75,0.875,0.25,40,10,4.000000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,0\n"
-                        "asp,NaN,0.875,0.25,40,10,4.000000000,0.7,NaN,NaN,1000,2000,300,0.5,0.25,0\n");
+    assert_string_equal(
+        contents("comparison.csv"), HEADER
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,0\n"
+        "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,0\n"
+        "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,0\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -105,9 +109,9 @@ static void test_comparison_without_target(void **state)
     s[2].workers = 0;
     comparison_write(s, 3, NAN, ".");
     assert_string_equal(contents("comparison.csv"), HEADER
-                        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,1,1000,2000,300,0.5,0.25,0\n"
-                        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,1.6,1000,2000,300,0.5,0.25,1\n"
-                        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,1000,2000,300,NaN,NaN,0\n");
+                        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,0\n"
+                        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,1\n"
+                        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,0\n");
 }
 
 static void test_comparison_first_never_there(void **state)
@@ -116,7 +120,7 @@ static void test_comparison_first_never_there(void **state)
     struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000000, 1)};
     comparison_write(s, 2, 0.9, ".");
     assert_non_null(
-        strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,5.000000000,0.9,0.000000001,NaN,"));
+        strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,0.9,0.000000001,NaN,"));
 }
 
 static void test_time_split(void **state)
@@ -147,12 +151,14 @@ static void test_table(void **state)
     (void)state;
     struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
                           summary_of("a-long-name", 5000000000, -1)};
+    s[0].predicted_ns = 6400000000;
     s[1].test_accuracy = NAN;
     print_into_text(s, 2, 0.7);
     assert_null(strstr(text, "SYNTHETIC"));
     assert_non_null(strstr(text, "to 70 %"));
     assert_non_null(strstr(text, "75.00 %"));
     assert_non_null(strstr(text, "1.00x"));
+    assert_non_null(strstr(text, " +25.00 %"));
 
     char *save, *line = strtok_r(text, "\n", &save); /* the line above the table */
     line = strtok_r(NULL, "\n", &save);
@@ -160,6 +166,18 @@ static void test_table(void **state)
     for (int rows = 0; rows < 2; rows++)
         assert_int_equal(strlen(strtok_r(NULL, "\n", &save)), width);
     assert_null(strtok_r(NULL, "\n", &save));
+}
+
+static void test_off_theory_is_never_minus_nothing(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("bsp", 8000000000, -1);
+    s.predicted_ns = 8000000001;
+    print_into_text(&s, 1, NAN);
+    assert_non_null(strstr(text, " +0.00 %"));
+    s.predicted_ns = 10000000000;
+    print_into_text(&s, 1, NAN);
+    assert_non_null(strstr(text, " -20.00 %"));
 }
 
 static void test_table_remarks(void **state)
@@ -189,6 +207,7 @@ int main(void)
         TEST(test_comparison_first_never_there),
         TEST(test_time_split),
         TEST(test_table),
+        TEST(test_off_theory_is_never_minus_nothing),
         TEST(test_table_remarks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,6 +134,7 @@ static void actions(void **state)
     } rows[] = {{"simulate --check x.ini", ACT_CHECK},
                 {"simulate x.ini --print-config", ACT_PRINT_CONFIG},
                 {"simulate --check --check", ACT_CHECK},
+                {"simulate --explain x.ini", ACT_EXPLAIN},
                 {"simulate --list codecs", ACT_LIST},
                 {"simulate --keys-markdown", ACT_KEYS_MARKDOWN},
                 {"simulate -h", ACT_HELP},
@@ -164,8 +165,10 @@ static void usage_errors(void **state)
     usage_error("simulate x.ini -o", "option '-o' needs a value");
     usage_error("simulate --output=", "--output: expected a folder, got ''");
     usage_error("simulate a.ini --quiet b.ini", "expected one FILE, got 'a.ini' and 'b.ini'");
+    usage_error("simulate --check --explain",
+                "--check, --explain, --print-config, --list and --keys-markdown exclude each other");
     usage_error("simulate --check --list keys",
-                "--check, --print-config, --list and --keys-markdown exclude each other");
+                "--check, --explain, --print-config, --list and --keys-markdown exclude each other");
     usage_error(
         "simulate --list model",
         "--list: expected algorithms, models, datasets, codecs or keys, got 'model'; did you mean models?");

@@ -10,7 +10,7 @@
 #include "sim/base/text.h"
 
 /* Options with a letter return it, the others a number above all characters. */
-enum { OPT_SET = 256, OPT_KEY, OPT_CHECK, OPT_PRINT_CONFIG, OPT_LIST, OPT_KEYS_MARKDOWN };
+enum { OPT_SET = 256, OPT_KEY, OPT_CHECK, OPT_EXPLAIN, OPT_PRINT_CONFIG, OPT_LIST, OPT_KEYS_MARKDOWN };
 
 static const struct option long_options[] = {{"set", required_argument, NULL, OPT_SET},
                                              {"workers", required_argument, NULL, OPT_KEY},
@@ -21,6 +21,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"data", required_argument, NULL, OPT_KEY},
                                              {"output", required_argument, NULL, 'o'},
                                              {"check", no_argument, NULL, OPT_CHECK},
+                                             {"explain", no_argument, NULL, OPT_EXPLAIN},
                                              {"print-config", no_argument, NULL, OPT_PRINT_CONFIG},
                                              {"list", required_argument, NULL, OPT_LIST},
                                              {"keys-markdown", no_argument, NULL, OPT_KEYS_MARKDOWN},
@@ -73,7 +74,8 @@ static _Noreturn void refused_option(char **argv)
 static void choose(struct options *o, enum action action)
 {
     if (o->action != ACT_RUN && o->action != action)
-        die(EXIT_USAGE, "--check, --print-config, --list and --keys-markdown exclude each other" HOW);
+        die(EXIT_USAGE,
+            "--check, --explain, --print-config, --list and --keys-markdown exclude each other" HOW);
     o->action = action;
 }
 
@@ -121,6 +123,9 @@ static void take(struct options *o, int option, int index, char **argv)
         break;
     case OPT_CHECK:
         choose(o, ACT_CHECK);
+        break;
+    case OPT_EXPLAIN:
+        choose(o, ACT_EXPLAIN);
         break;
     case OPT_PRINT_CONFIG:
         choose(o, ACT_PRINT_CONFIG);
@@ -193,6 +198,7 @@ void options_help(void)
           "\n"
           "Instead of running:\n"
           "      --check                 check everything, show the needed memory and time\n"
+          "      --explain               what theory predicts: round, K, utilisation, bytes, time, memory\n"
           "      --print-config          show every key with its value and where that came from\n"
           "      --list WHAT             algorithms, models, datasets, codecs or keys\n"
           "      --keys-markdown         the reference of all keys as Markdown\n"

@@ -4,7 +4,16 @@
 
 #include <stdbool.h>
 
-enum action { ACT_RUN, ACT_CHECK, ACT_PRINT_CONFIG, ACT_LIST, ACT_HELP, ACT_VERSION, ACT_KEYS_MARKDOWN };
+enum action {
+    ACT_RUN,
+    ACT_CHECK,
+    ACT_EXPLAIN,
+    ACT_PRINT_CONFIG,
+    ACT_LIST,
+    ACT_HELP,
+    ACT_VERSION,
+    ACT_KEYS_MARKDOWN
+};
 
 struct assignment {
     const char *option; /* "--set", "--workers" */

@@ -11,6 +11,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/csv.h"
+#include "sim/output/table.h"
 
 /* Shared by the table and the CSV. */
 
@@ -48,6 +49,13 @@ static double idle_share(const struct summary *s)
     return ratio((double)s->waiting_ns, (double)s->workers * (double)s->virtual_ns);
 }
 
+/* How much longer it took than the closed form says, as a share; to 1e-4, so that noise never shows as -0. */
+static double off_theory(const struct summary *s)
+{
+    double off = ratio((double)s->virtual_ns, (double)s->predicted_ns) - 1;
+    return round(off * 1e4) / 1e4 + 0.0;
+}
+
 static bool any_synthetic(const struct summary *s, int n)
 {
     bool any = false;
@@ -56,77 +64,35 @@ static bool any_synthetic(const struct summary *s, int n)
     return any;
 }
 
-/* The table: all cells are made first, so that each column is as wide as its widest. */
+/* The table. */
 
-enum { COLUMNS = 12, CELL = 72 };
-
-struct line {
-    char cell[COLUMNS][CELL];
-};
-
-static void put_percent(char *cell, double share)
+static void head(struct table_line *line, double target)
 {
-    snprintf(cell, CELL, isnan(share) ? "-" : "%.2f %%", 100 * share);
+    static const char *const names[] = {"algorithm", "accuracy",  "loss",      "iterations", "rounds",
+                                        "time",      "vs theory", "to target", "speed-up",   "up",
+                                        "down",      "idle",      "wall"};
+    for (size_t c = 0; c < sizeof names / sizeof *names; c++)
+        if (strcmp(names[c], "to target") == 0 && !isnan(target))
+            table_real(line, "to %.4g %%", 100 * target);
+        else
+            table_text(line, names[c]);
 }
 
-static void put_real(char *cell, const char *format, double value)
+static void fill(struct table_line *line, const struct summary *s, const struct summary *first, double target)
 {
-    if (isnan(value))
-        snprintf(cell, CELL, "-");
-    else
-        snprintf(cell, CELL, format, value);
-}
-
-static void put_time(char *cell, int64_t ns)
-{
-    if (ns < 0)
-        snprintf(cell, CELL, "-");
-    else
-        text_duration(cell, CELL, ns);
-}
-
-static void head(struct line *line, double target)
-{
-    static const char *const names[COLUMNS] = {"algorithm", "accuracy", "loss",      "iterations",
-                                               "rounds",    "time",     "to target", "speed-up",
-                                               "up",        "down",     "idle",      "wall"};
-    for (int c = 0; c < COLUMNS; c++)
-        snprintf(line->cell[c], CELL, "%s", names[c]);
-    if (!isnan(target))
-        snprintf(line->cell[6], CELL, "to %.4g %%", 100 * target);
-}
-
-static void fill(struct line *line, const struct summary *s, const struct summary *first, double target)
-{
-    int c = 0;
-    snprintf(line->cell[c++], CELL, "%s", s->algorithm);
-    put_percent(line->cell[c++], s->test_accuracy);
-    put_real(line->cell[c++], "%.4f", s->test_loss);
-    snprintf(line->cell[c++], CELL, "%" PRId64, s->iterations);
-    snprintf(line->cell[c++], CELL, "%" PRId64, s->rounds);
-    put_time(line->cell[c++], s->virtual_ns);
-    put_time(line->cell[c++], isnan(target) ? -1 : s->target_ns);
-    put_real(line->cell[c++], "%.2fx", speed_up(s, first, target));
-    text_bytes(line->cell[c++], CELL, (uint64_t)s->bytes_up);
-    text_bytes(line->cell[c++], CELL, (uint64_t)s->bytes_down);
-    put_percent(line->cell[c++], idle_share(s));
-    text_duration(line->cell[c++], CELL, (int64_t)(s->wall_seconds * 1e9));
-}
-
-/* The name to the left, numbers to the right. */
-static void print_lines(const struct line *lines, int n)
-{
-    int width[COLUMNS] = {0};
-    for (int i = 0; i < n; i++)
-        for (int c = 0; c < COLUMNS; c++)
-            if ((int)strlen(lines[i].cell[c]) > width[c])
-                width[c] = (int)strlen(lines[i].cell[c]);
-    for (int i = 0; i < n; i++) {
-        printf("%-*s", width[0], lines[i].cell[0]);
-        for (int c = 1; c < COLUMNS; c++)
-            printf("  %*s", width[c], lines[i].cell[c]);
-        putchar('\n');
-    }
+    table_text(line, s->algorithm);
+    table_percent(line, s->test_accuracy);
+    table_real(line, "%.4f", s->test_loss);
+    table_int(line, s->iterations);
+    table_int(line, s->rounds);
+    table_time(line, (double)s->virtual_ns);
+    table_real(line, "%+.2f %%", 100 * off_theory(s));
+    table_time(line, isnan(target) ? -1 : (double)s->target_ns);
+    table_real(line, "%.2fx", speed_up(s, first, target));
+    table_bytes(line, (double)s->bytes_up);
+    table_bytes(line, (double)s->bytes_down);
+    table_percent(line, idle_share(s));
+    table_time(line, s->wall_seconds * 1e9);
 }
 
 static void print_remarks(const struct summary *s, int n)
@@ -145,13 +111,13 @@ void comparison_print(const struct summary *s, int n, double target)
 {
     if (n == 0)
         return;
-    struct line *lines = need(((size_t)n + 1) * sizeof *lines);
+    struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
     head(&lines[0], target);
     for (int i = 0; i < n; i++)
         fill(&lines[i + 1], &s[i], &s[0], target);
     printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is virtual, speed-up over %s\n", s->model,
            s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed, s->algorithm);
-    print_lines(lines, n + 1);
+    table_print(lines, n + 1);
     print_remarks(s, n);
     free(lines);
 }
@@ -166,6 +132,14 @@ static struct csv *create(const char *folder, const char *name, const char *head
     return csv;
 }
 
+static void seconds_or_nan(struct csv *csv, int64_t ns)
+{
+    if (ns < 0)
+        csv_real(csv, NAN);
+    else
+        csv_seconds(csv, ns);
+}
+
 static void write_row(struct csv *csv, const struct summary *s, const struct summary *first, double target)
 {
     csv_text(csv, s->algorithm);
@@ -175,11 +149,9 @@ static void write_row(struct csv *csv, const struct summary *s, const struct sum
     csv_int(csv, s->iterations);
     csv_int(csv, s->rounds);
     csv_seconds(csv, s->virtual_ns);
+    seconds_or_nan(csv, s->predicted_ns);
     csv_real(csv, target);
-    if (isnan(target_seconds(s, target)))
-        csv_real(csv, NAN);
-    else
-        csv_seconds(csv, s->target_ns);
+    seconds_or_nan(csv, isnan(target) ? -1 : s->target_ns);
     csv_real(csv, speed_up(s, first, target));
     csv_int(csv, s->bytes_up);
     csv_int(csv, s->bytes_down);
@@ -192,10 +164,11 @@ static void write_row(struct csv *csv, const struct summary *s, const struct sum
 
 void comparison_write(const struct summary *s, int n, double target, const char *folder)
 {
-    struct csv *csv = create(folder, "comparison.csv",
-                             "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,"
-                             "target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,"
-                             "communication_s,idle_share,synthetic");
+    struct csv *csv =
+        create(folder, "comparison.csv",
+               "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,"
+               "target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,"
+               "communication_s,idle_share,synthetic");
     for (int i = 0; i < n; i++)
         write_row(csv, &s[i], &s[0], target);
     csv_close(csv);

@@ -13,6 +13,7 @@ struct summary { /* plain values only: the PS process fills it in shared memory,
     int64_t workers, seed, rounds, iterations;
     double epochs;
     int64_t virtual_ns;
+    int64_t predicted_ns; /* the same by a closed form; -1: there is none */
     double wall_seconds;
     double test_accuracy, test_loss, train_loss; /* of the last evaluation; accuracy 0..1 */
     double best_accuracy;
@@ -31,9 +32,9 @@ struct summary { /* plain values only: the PS process fills it in shared memory,
 /* folder/summary.json, by rename. */
 void summary_write(const struct summary *s, const char *folder);
 
-/* The table on the terminal (stdout) and folder/comparison.csv: accuracy, loss, virtual time, time to the
- * target and speed-up over the first algorithm (virtual time where there is no target), bytes up and down,
- * idle share (waiting / (workers x virtual time)). comparison.csv holds no wall time. target: NAN: none. */
+/* The table on the terminal (stdout) and folder/comparison.csv: accuracy, loss, virtual time and by how much
+ * it is off the predicted one, time to the target and speed-up over the first algorithm (virtual time where there
+ * is no target), bytes up and down, idle share (waiting / (workers x virtual time)). comparison.csv holds no wall time. target: NAN: none. */
 void comparison_print(const struct summary *s, int n, double target);
 void comparison_write(const struct summary *s, int n, double target, const char *folder);
 

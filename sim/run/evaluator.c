@@ -5,8 +5,6 @@
 #include "sim/base/fail.h"
 #include "sim/run/run.h"
 
-#define TEST_BATCH 100 /* images at a time; divides the usual test sets of 10,000 */
-
 struct evaluator {
     const struct run *run;
     struct party me;

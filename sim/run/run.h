@@ -78,6 +78,8 @@ void stage_wake_all(struct stage *stage, int processes);
 
 struct party stage_party(struct stage *stage, struct bell *bell);
 
+#define TEST_BATCH 100 /* images that the evaluator takes at a time; divides the usual test sets of 10,000 */
+
 /* Main loops of the processes; each returns when its part is played. */
 void server_run(const struct run *run);
 void worker_run(const struct run *run, int process);

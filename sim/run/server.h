@@ -62,7 +62,6 @@ void numbers_update(struct server *s, const struct task *t);
 void numbers_reply(struct server *s, const struct task *t);
 void numbers_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
 
-
 /* desk.c */
 /* The conductor plays on until the worker has been ordered to take that reply: then writing it cannot block for ever,
  * however slow the worker's link. */

@@ -12,10 +12,6 @@
 
 #include "sim/base/fail.h"
 
-/* Rule 3. Noise of floating point must not cost a ns; it stays below this up to 10^13 ns (half an ulp of a
- * double). */
-#define SLACK_NS 0x1p-10
-
 /* A real moment: ns + part, with part in [0, 1). A double alone would be coarser than SLACK_NS after 2.4
  * hours. */
 struct moment {

@@ -9,6 +9,10 @@ typedef int64_t vtime;
 #define VTIME_NEVER INT64_MAX
 #define NS_PER_S    1000000000.0
 
+/* A fluid's finishing time less this, rounded up, is an arrival (rule 1): noise of floating point must not cost a ns; it
+ * stays below this up to 10^13 ns (half an ulp of a double). */
+#define SLACK_NS 0x1p-10
+
 /* Seconds rounded once to the nearest nanosecond (rule 1 of the time model), a half to the even one; at least
  * `least`. */
 vtime vtime_from_seconds(double seconds, vtime least);

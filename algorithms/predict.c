@@ -1,0 +1,71 @@
+#include "algorithms/predict.h"
+
+#include <math.h>
+
+static double slowest(const struct prediction_input *in)
+{
+    double most = 0;
+    for (int i = 0; i < in->workers; i++)
+        most = fmax(most, in->compute_ns[i]);
+    return most;
+}
+
+static double clamp(double x, double least, double most)
+{
+    return fmin(fmax(x, least), most);
+}
+
+/* Adds up what the workers do in a round in which each takes as many steps as fit, from least to most. */
+static double steps_of_round(const struct prediction_input *in, double least, double most,
+                             struct prediction *out)
+{
+    double steps = 0, busy = 0;
+    for (int i = 0; i < in->workers; i++) {
+        double k = clamp(out->round_ns / in->compute_ns[i], least, most);
+        steps += k;
+        busy += fmin(k * in->compute_ns[i] / out->round_ns, 1);
+    }
+    out->local_steps = steps / in->workers;
+    out->utilisation = busy / in->workers;
+    out->pushes = out->replies = in->workers;
+    return steps;
+}
+
+void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out)
+{
+    double k = (double)local_steps, compute = k * slowest(in);
+    out->round_ns = compute + in->cycle_ns;
+    double steps = steps_of_round(in, k, k, out);
+    out->rounds = ceil(in->iterations / steps);
+    out->virtual_ns = compute + in->up_ns + (out->rounds - 1) * out->round_ns + in->down_ns;
+}
+
+void predict_every_step(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    (void)params;
+    predict_barrier(in, 1, out);
+}
+
+/* From a push to the boundary at which its reply is taken, by the slowest. */
+static double gap(const struct prediction_input *in, double least, double most)
+{
+    double c = slowest(in), exchange = in->up_ns + in->down_ns;
+    return fmax(clamp(ceil(exchange / c), least, most) * c, in->cycle_ns);
+}
+
+/* The first push carries `least` steps of everybody and leaves when they are done; after it one a round. Drained,
+ * the run ends not with the last reply but with a push at the boundary that takes it. */
+void predict_overlap(const struct prediction_input *in, const struct overlap_steps *steps,
+                     struct prediction *out)
+{
+    double least = (double)steps->least, most = (double)steps->most;
+    out->round_ns = gap(in, least, most);
+    double per_round = steps_of_round(in, least, most, out);
+    double after_first = fmax(in->iterations - least * in->workers, 0);
+    out->rounds = 1 + ceil(after_first / per_round);
+    out->virtual_ns = least * slowest(in) + in->up_ns + (out->rounds - 1) * out->round_ns + in->down_ns;
+    if (steps->drain) {
+        out->rounds++;
+        out->virtual_ns += gap(in, 1, most) - in->down_ns;
+    }
+}

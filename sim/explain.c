@@ -1,0 +1,90 @@
+#include "sim/explain.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/output/table.h"
+#include "sim/run/memory.h"
+#include "sim/run/theory.h"
+
+static void head(struct table_line *line)
+{
+    static const char *const names[] = {"algorithm", "exchange", "K",    "round",  "busy",   "up",
+                                        "down",      "rounds",   "time", "shared", "private"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        table_text(line, names[i]);
+}
+
+enum { PREDICTED = 7 }; /* columns that the algorithm predicts */
+
+static void fill_prediction(struct table_line *line, const struct run *run, const struct prediction *p)
+{
+    table_real(line, "%.4g", p->local_steps);
+    table_time(line, p->round_ns);
+    table_percent(line, p->utilisation);
+    table_bytes(line, p->pushes * (double)run->conductor.push_bytes);
+    table_bytes(line, p->replies * (double)run->conductor.reply_bytes);
+    table_real(line, "%.0f", p->rounds);
+    table_time(line, p->virtual_ns);
+}
+
+static void fill(struct table_line *line, const struct run *run)
+{
+    struct prediction p;
+    struct exchange x = theory_exchange(&run->conductor);
+    table_text(line, run->alg->name);
+    table_time(line, x.up + x.down);
+    if (theory_predict(&run->conductor, &p))
+        fill_prediction(line, run, &p);
+    else
+        for (int i = 0; i < PREDICTED; i++)
+            table_text(line, NULL);
+    table_bytes(line, (double)stage_bytes(run));
+    table_bytes(line, (double)memory_private_bytes(run));
+}
+
+static void print_compute(const struct conductor_spec *spec)
+{
+    double least = INFINITY, most = 0;
+    char from[32], to[32];
+    for (int i = 0; i < spec->workers; i++) {
+        double c = theory_compute(spec, i);
+        least = fmin(least, c);
+        most = fmax(most, c);
+    }
+    text_duration(from, sizeof from, (int64_t)least);
+    text_duration(to, sizeof to, (int64_t)most);
+    printf("%" PRId64 " local iterations in all, each %s%s%s%s\n", spec->iterations, from,
+           least < most ? " to " : "", least < most ? to : "",
+           spec->compute.jitter > 0 ? ", jitter left out" : "");
+}
+
+static void print_terms(void)
+{
+    fputs("exchange  of everybody: all pushes leave at once, and so do all replies\n"
+          "K         local iterations in one push\n"
+          "round     from one update of the server's model to the next; busy: computing's share of it\n"
+          "up, down  bytes of a round on the wire\n"
+          "time      virtual, of all rounds; exact for equal workers and fair sharing, without jitter\n"
+          "shared    memory on this machine, all processes together; private: the same, estimated\n",
+          stdout);
+}
+
+void explain_print(const struct run *run, int n)
+{
+    struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
+    print_compute(&run->conductor);
+    print_terms();
+    head(&lines[0]);
+    for (int i = 0; i < n; i++)
+        fill(&lines[i + 1], &run[i]);
+    table_print(lines, n + 1);
+    for (int i = 0; i < n; i++)
+        if (!run[i].alg->predict)
+            printf("%s: no closed form\n", run[i].alg->name);
+    free(lines);
+}

@@ -1,0 +1,10 @@
+/* --explain: what theory predicts for each algorithm, as a table. */
+#ifndef SIM_EXPLAIN_H
+#define SIM_EXPLAIN_H
+
+#include "sim/run/run.h"
+
+/* On stdout; prepared runs of one setting. Runs nothing, not even the conductor. */
+void explain_print(const struct run *run, int n);
+
+#endif

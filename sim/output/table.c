@@ -1,0 +1,70 @@
+#include "sim/output/table.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+
+static char *next_cell(struct table_line *line)
+{
+    assert(line->cells < TABLE_COLUMNS);
+    return line->cell[line->cells++];
+}
+
+void table_text(struct table_line *line, const char *text)
+{
+    snprintf(next_cell(line), TABLE_CELL, "%s", text ? text : "-");
+}
+
+void table_int(struct table_line *line, int64_t value)
+{
+    snprintf(next_cell(line), TABLE_CELL, "%" PRId64, value);
+}
+
+void table_real(struct table_line *line, const char *format, double value)
+{
+    if (isnan(value))
+        table_text(line, NULL);
+    else
+        snprintf(next_cell(line), TABLE_CELL, format, value);
+}
+
+void table_percent(struct table_line *line, double share)
+{
+    table_real(line, "%.2f %%", 100 * share);
+}
+
+/* A double may hold more than the forms of text.h do: more than 292 years, more than 8 EiB. */
+void table_time(struct table_line *line, double ns)
+{
+    if (ns >= 0)
+        text_duration(next_cell(line), TABLE_CELL, (int64_t)fmin(round(ns), 0x1p62));
+    else
+        table_text(line, NULL);
+}
+
+void table_bytes(struct table_line *line, double bytes)
+{
+    if (bytes >= 0)
+        text_bytes(next_cell(line), TABLE_CELL, (uint64_t)fmin(bytes, 0x1p62));
+    else
+        table_text(line, NULL);
+}
+
+void table_print(const struct table_line *lines, int n)
+{
+    int width[TABLE_COLUMNS] = {0};
+    for (int i = 0; i < n; i++)
+        for (int c = 0; c < lines[i].cells; c++)
+            if ((int)strlen(lines[i].cell[c]) > width[c])
+                width[c] = (int)strlen(lines[i].cell[c]);
+    for (int i = 0; i < n; i++) {
+        printf("%-*s", width[0], lines[i].cell[0]);
+        for (int c = 1; c < lines[i].cells; c++)
+            printf("  %*s", width[c], lines[i].cell[c]);
+        putchar('\n');
+    }
+}

@@ -1,0 +1,25 @@
+/* A table for the terminal: all cells are made first, so that each column is as wide as its widest. */
+#ifndef SIM_OUTPUT_TABLE_H
+#define SIM_OUTPUT_TABLE_H
+
+#include <stdint.h>
+
+enum { TABLE_COLUMNS = 16, TABLE_CELL = 72 };
+
+struct table_line {
+    int cells;
+    char cell[TABLE_COLUMNS][TABLE_CELL];
+};
+
+/* Each adds one cell, in short human form; what is not there (NULL, NaN, a negative time) is "-". */
+void table_text(struct table_line *line, const char *text);
+void table_int(struct table_line *line, int64_t value);
+void table_real(struct table_line *line, const char *format, double value); /* format of one double */
+void table_percent(struct table_line *line, double share);
+void table_time(struct table_line *line, double ns);
+void table_bytes(struct table_line *line, double bytes);
+
+/* On stdout: the first column to the left, the others to the right. */
+void table_print(const struct table_line *lines, int n);
+
+#endif

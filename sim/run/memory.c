@@ -1,0 +1,86 @@
+#include "sim/run/memory.h"
+
+/* Does a worker have that vector for itself? Not what lies in the stage, or is W_0 until the first reply. */
+static bool is_private(const struct run *run, int vector, enum start start)
+{
+    const struct span *push = run->protocol->push, *reply = run->protocol->reply;
+    bool lent = run->lends && push[0].vector == vector;
+    bool shown = run->shows && reply[0].fixed && reply[0].into == vector && start == FROM_MODEL;
+    return !lent && !shown;
+}
+
+static bool pushes_gradient(const struct protocol *p)
+{
+    bool pushes = false;
+    for (int i = 0; i < p->push_spans; i++)
+        pushes |= p->push[i].vector == THE_GRADIENT;
+    return pushes;
+}
+
+static size_t coded_spans(const struct span *span, int spans)
+{
+    size_t coded = 0;
+    for (int i = 0; i < spans; i++)
+        coded += span[i].coded;
+    return coded;
+}
+
+/* How many vectors of n floats. */
+static size_t worker_vectors(const struct run *run)
+{
+    const struct protocol *p = run->protocol;
+    size_t vectors = is_private(run, THE_MODEL, FROM_MODEL);
+    vectors += pushes_gradient(p) && is_private(run, THE_GRADIENT, FROM_ZERO);
+    for (int i = 0; i < p->workers_own; i++)
+        vectors += is_private(run, i, p->worker[i]);
+    vectors += run->momentum > 0;
+    if (run->coding.error_feedback)
+        vectors += coded_spans(p->push, p->push_spans) + 1; /* residuals, and scratch of the coding */
+    return vectors;
+}
+
+static size_t server_vectors(const struct run *run)
+{
+    const struct protocol *p = run->protocol;
+    size_t vectors = 1 + (size_t)p->push_spans + (size_t)p->servers_own; /* model, sums, own */
+    vectors += run->coding.codec != NULL;                                /* a decoded push */
+    if (run->coding.error_feedback)
+        vectors += coded_spans(p->reply, p->reply_spans) + 1;
+    return vectors;
+}
+
+/* One at every worker's process, one push and the replies at the PS. */
+static size_t coded_bytes(const struct run *run)
+{
+    if (!run->coding.codec)
+        return 0;
+    size_t replies = coded_spans(run->protocol->reply, run->protocol->reply_spans);
+    return ((size_t)run->processes + 1 + replies) * coding_bytes(&run->coding);
+}
+
+/* A gradient that nobody pushes is kept one layer long; its largest tensor is nearly that. */
+static size_t largest_tensor(const struct model *m)
+{
+    size_t most = 0;
+    for (int i = 0; i < model_tensors(m); i++)
+        most = model_tensor(m, i)->n > most ? model_tensor(m, i)->n : most;
+    return most * sizeof(float);
+}
+
+static size_t working_bytes(const struct run *run, int batch, bool training)
+{
+    struct workspace *ws = workspace_create(run->model, batch, training);
+    size_t bytes = workspace_bytes(ws);
+    workspace_destroy(ws);
+    return bytes;
+}
+
+size_t memory_private_bytes(const struct run *run)
+{
+    const size_t vector = run->n * sizeof(float), processes = (size_t)run->processes;
+    size_t worker = working_bytes(run, (int)run->cfg->train.batch, true);
+    worker += pushes_gradient(run->protocol) ? 0 : largest_tensor(run->model);
+    size_t evaluator = vector + working_bytes(run, TEST_BATCH, false);
+    size_t vectors = worker_vectors(run) * (size_t)run->workers + server_vectors(run);
+    return processes * worker + evaluator + vectors * vector + coded_bytes(run);
+}

@@ -1,0 +1,11 @@
+/* The memory of a run on this machine, beside the stage that all processes share (stage_bytes). */
+#ifndef SIM_RUN_MEMORY_H
+#define SIM_RUN_MEMORY_H
+
+#include "sim/run/run.h"
+
+/* What the PS, all workers and the evaluator have for themselves, together: their vectors, coded messages and working
+ * memory. An estimate: program code, statistics, and what libraries take (some MiB a process) are not in it. */
+size_t memory_private_bytes(const struct run *run);
+
+#endif

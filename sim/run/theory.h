@@ -1,0 +1,20 @@
+/* What theory predicts for a run: the algorithm's closed forms (algorithms/predict.h) fed with the closed form of its
+ * exchange (sim/time/exchange.h). Knows what the conductor is asked to do, and does not run it: where the two part,
+ * jitter, contention or unequal workers did something that no closed form knows. */
+#ifndef SIM_RUN_THEORY_H
+#define SIM_RUN_THEORY_H
+
+#include "algorithms/predict.h"
+#include "sim/run/conductor.h"
+#include "sim/time/exchange.h"
+
+/* All pushes and all replies of one round. */
+struct exchange theory_exchange(const struct conductor_spec *spec);
+
+/* One local iteration of a worker, without jitter; ns. */
+double theory_compute(const struct conductor_spec *spec, int worker);
+
+/* false: the algorithm has no closed form. */
+bool theory_predict(const struct conductor_spec *spec, struct prediction *out);
+
+#endif
