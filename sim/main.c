@@ -181,12 +181,25 @@ static void write_resolved(const struct program *p)
     free(path);
 }
 
+/* Beside the ini, under the names of their keys: a run can be repeated from its folder. */
+static void copy_traces(const struct program *p)
+{
+    const struct config *cfg = &p->cfg;
+    if (cfg->compute.trace)
+        folder_copy(cfg->compute.trace, p->folder, "compute.trace.csv");
+    if (cfg->network.trace)
+        folder_copy(cfg->network.trace, p->folder, "network.trace.csv");
+    if (cfg->network.server_trace)
+        folder_copy(cfg->network.server_trace, p->folder, "network.server_trace.csv");
+}
+
 static void open_folder(struct program *p, char **argv)
 {
     p->folder =
         folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
     folder_copy(p->options.file, p->folder, "given.ini");
     write_resolved(p);
+    copy_traces(p);
     p->record =
         (struct record){.folder = p->folder, .argv = argv, .seed = p->cfg.experiment.seed, .data = p->data};
     record_start(&p->record);

@@ -80,6 +80,34 @@ refused_ini "no section [experiment]" "bad.ini: .*\[experiment\]" "[network]" "l
 refused_ini "an empty file" "bad.ini: .*\[experiment\]" ""
 refused_ini "an over-long line" "bad.ini:2: .*long" "[experiment]" "name = $(head -c 70000 /dev/zero | tr '\0' x)"
 
+# refused_trace NAME PATTERN LINE...: a trace file of these lines, for each key.
+refused_trace() {
+    local name=$1 pattern=$2 key
+    shift 2
+    printf '%s\n' "$@" >t.csv
+    for key in compute.trace network.trace network.server_trace; do
+        refused "$key: $name" 2 "simulate: --set: $key: t.csv:$pattern" "$smoke" --set $key=t.csv
+    done
+}
+
+refused_trace "an empty file" "1: expected the columns seconds,factor.*, got ''" ""
+refused_trace "other columns" "1: expected the columns seconds,factor.*, got 'time,factor'" "time,factor" "0,1"
+refused_trace "no row" "2: expected a row" "seconds,factor"
+refused_trace "a column too few" "3: expected 2 columns, got 1" "seconds,factor" "0,1" "1"
+refused_trace "not a number" "2: factor: expected a number .*, got 'fast'" "seconds,factor" "0,fast"
+refused_trace "factor 0" "2: factor: expected a number .*, got '0'" "seconds,factor" "0,0"
+refused_trace "a negative factor" "2: factor: expected a number .*, got '-1'" "seconds,factor" "0,-1"
+refused_trace "a negative time" "2: seconds: expected a number .*, got '-1'" "seconds,factor" "-1,1"
+refused_trace "times that fall" "3: seconds: expected more than the 2.0+ of the row before, got 1.0+" "seconds,factor" "2,1" "1,1"
+printf 'seconds,factor,worker\n0,1,4\n' >t.csv
+refused "a trace of a worker that is not there" 2 "t.csv:2: worker: expected 0 to 3 .*, got 4" "$smoke" --set compute.trace=t.csv
+refused "a trace of a worker for the card" 2 "t.csv:1: expected the columns seconds,factor, got" "$smoke" --set network.server_trace=t.csv
+refused "a missing trace" 2 "compute.trace: nowhere.csv: No such file" "$smoke" --set compute.trace=nowhere.csv
+refused "a folder as a trace" 2 "network.trace: /: expected a regular file" "$smoke" --set network.trace=/
+refused_ini "a missing trace of an ini, with its line" "bad.ini:4: network.server_trace: nowhere.csv: No such" \
+    "[experiment]" "seed = 1" "[network]" "server_trace = nowhere.csv"
+refused "stragglers without a factor" 2 "needs compute.straggler_factor" "$smoke" --set compute.straggler_probability=0.1
+
 mkdir -p bad/cifar-10-batches-bin
 for i in 1 2 3 4 5; do head -c 1000 /dev/zero >bad/cifar-10-batches-bin/data_batch_$i.bin; done
 head -c 1000 /dev/zero >bad/cifar-10-batches-bin/test_batch.bin

@@ -99,7 +99,11 @@ static struct scene *scene(const char *algorithm, int workers, double compute_s,
                                       .push_bytes = bytes,
                                       .reply_bytes = bytes,
                                       .rate = {.base = 0.1}};
-    s->spec.up = (struct network_spec){workers, SHARE_FAIR, s->bandwidth, s->latency, INFINITY};
+    s->spec.up = (struct network_spec){.workers = workers,
+                                       .sharing = SHARE_FAIR,
+                                       .link_bandwidth = s->bandwidth,
+                                       .latency = s->latency,
+                                       .card_bandwidth = INFINITY};
     s->spec.down = s->spec.up;
     s->spec.compute =
         (struct compute_spec){.model = COMPUTE_FIXED, .seconds = compute_s, .factor = s->factor, .seed = 1};

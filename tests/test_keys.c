@@ -118,6 +118,12 @@ static void bounds_of_the_table(void **state)
                                       "experiment.seed=-1",
                                       "experiment.seed=9223372036854775808",
                                       "compute.jitter=-1",
+                                      "compute.spread=-0.1",
+                                      "compute.straggler_probability=1.1",
+                                      "compute.straggler_factor=0.5",
+                                      "compute.straggler_duration=0",
+                                      "compute.straggler_duration=1001",
+                                      "network.jitter=-1",
                                       "compute.jitter=inf",
                                       "train.warmup=1",
                                       "experiment.iterations=0",
@@ -213,6 +219,8 @@ static void other_rules_of_finish(void **state)
                       "train.step_at: expected rising fractions, got 0.5 after 0.5");
     refuses_to_finish(f, "[compute]\nmodel = fixed\n", 2,
                       "compute.model: fixed needs compute.seconds, such as 50ms");
+    refuses_to_finish(f, "[compute]\n\nstraggler_probability = 0.1\n", 3,
+                      "compute.straggler_probability: needs compute.straggler_factor, such as 5");
     refuses_to_finish(
         f, "[experiment]\nname = a/b\n", 2,
         "experiment.name: expected the name of a folder without '/' and no '.' in front, got 'a/b'");

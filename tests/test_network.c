@@ -25,7 +25,11 @@ static struct star star;
 
 static struct network *create(enum sharing sharing, int workers, double link, double card)
 {
-    star.spec = (struct network_spec){workers, sharing, star.link, star.latency, card};
+    star.spec = (struct network_spec){.workers = workers,
+                                      .sharing = sharing,
+                                      .link_bandwidth = star.link,
+                                      .latency = star.latency,
+                                      .card_bandwidth = card};
     for (int w = 0; w < workers; w++) {
         star.link[w] = link;
         star.latency[w] = 0;

@@ -1,5 +1,5 @@
-/* The network against a naive calculation of random stars: all departures are known, and everything is
- * computed anew, in long double, at each change. */
+/* The network against a naive calculation of random stars: all departures and changes of bandwidths are known,
+ * and everything is computed anew, in long double, at each change. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -16,13 +16,16 @@
 
 #define SLACK 0x1p-10L /* rule 3 */
 
-enum { SCENARIOS = 500, MOST_WORKERS = 16, MOST_MESSAGES = 100 };
+enum { SCENARIOS = 500, MOST_WORKERS = 16, MOST_MESSAGES = 100, MOST_STEPS = 20 };
 
 struct star {
     enum sharing sharing;
     int workers;
     double link[MOST_WORKERS], card;
     vtime latency[MOST_WORKERS];
+    bool traced;
+    struct trace link_trace[MOST_WORKERS], card_trace;
+    struct trace_step steps[MOST_WORKERS + 1][MOST_STEPS];
 };
 
 struct sending {
@@ -57,15 +60,41 @@ static bool may_enter(const struct sending *s, int i)
     return true;
 }
 
-static long double link_of(const struct sending *s)
+static long double factor_of(const struct trace *trace, long double now)
 {
-    return (long double)star->link[s->worker] / 1e9L;
+    long double factor = 1;
+    for (size_t i = 0; star->traced && i < trace->n && (long double)trace->step[i].at <= now; i++)
+        factor = (long double)trace->step[i].factor;
+    return factor;
+}
+
+static long double link_of(const struct sending *s, long double now)
+{
+    return (long double)star->link[s->worker] / 1e9L * factor_of(&star->link_trace[s->worker], now);
+}
+
+static long double card_at(long double now)
+{
+    return (long double)star->card / 1e9L * factor_of(&star->card_trace, now);
+}
+
+/* The first change of any bandwidth after now. */
+static long double next_change(long double now)
+{
+    long double next = INFINITY;
+    for (int w = 0; star->traced && w <= star->workers; w++) {
+        const struct trace *trace = w < star->workers ? &star->link_trace[w] : &star->card_trace;
+        for (size_t i = 0; i < trace->n; i++)
+            if ((long double)trace->step[i].at > now)
+                next = fminl(next, (long double)trace->step[i].at);
+    }
+    return next;
 }
 
 /* Gives a flow with the narrowest link its due, then looks at the others with what is left. */
-static void fill(const struct sending *s, int n)
+static void fill(const struct sending *s, int n, long double now)
 {
-    long double left = (long double)star->card / 1e9L;
+    long double left = card_at(now);
     int flows = 0;
     for (int i = 0; i < n; i++) {
         naive[i].rate = -1;
@@ -75,9 +104,9 @@ static void fill(const struct sending *s, int n)
         int narrow = -1;
         for (int i = 0; i < n; i++)
             if (naive[i].is_flowing && naive[i].rate < 0 &&
-                (narrow < 0 || link_of(&s[i]) < link_of(&s[narrow])))
+                (narrow < 0 || link_of(&s[i], now) < link_of(&s[narrow], now)))
                 narrow = i;
-        naive[narrow].rate = fminl(link_of(&s[narrow]), left / flows);
+        naive[narrow].rate = fminl(link_of(&s[narrow], now), left / flows);
         left = isinf(left) ? left : left - naive[narrow].rate;
     }
 }
@@ -86,8 +115,8 @@ static void naive_fair(struct sending *s, int n)
 {
     long double now = 0;
     for (int left = n; left > 0;) {
-        fill(s, n);
-        long double next = INFINITY;
+        fill(s, n, now);
+        long double next = next_change(now);
         for (int i = 0; i < n; i++) {
             naive[i].end = now + naive[i].rest / naive[i].rate;
             if (naive[i].end - floorl(naive[i].end) <= SLACK)
@@ -127,8 +156,16 @@ static void naive_fifo(struct sending *s, int n)
                 (naive[i].entry == naive[first].entry && s[i].worker < s[first].worker))
                 first = i;
         }
-        long double rate = fminl(link_of(&s[first]), (long double)star->card / 1e9L);
-        now = fmaxl(now, naive[first].entry) + naive[first].rest / rate;
+        now = fmaxl(now, naive[first].entry);
+        for (long double rest = naive[first].rest, next;;
+             rest -= (next - now) * naive[first].rate, now = next) {
+            naive[first].rate = fminl(link_of(&s[first], now), card_at(now));
+            next = next_change(now);
+            if (now + rest / naive[first].rate <= next) {
+                now += rest / naive[first].rate;
+                break;
+            }
+        }
         s[first].arrival = (vtime)ceill(now - SLACK);
         naive[first].is_queued = false;
     }
@@ -155,8 +192,26 @@ static double some_bandwidth(void)
     return pow(10, uniform(6, 10)); /* 8 Mbit/s to 80 Gbit/s */
 }
 
+/* In the second in which messages depart, or within a millisecond; some links stay as they are. */
+static void some_trace(struct trace *trace, struct trace_step *step)
+{
+    vtime most = rand() % 2 ? 100000000 : 100000, t = rand() % most;
+    *trace = (struct trace){(size_t)(rand() % MOST_STEPS), step};
+    for (size_t i = 0; i < trace->n; i++, t += 1 + rand() % most)
+        step[i] = (struct trace_step){t, pow(10, uniform(-1.5, 0.5))};
+}
+
+static void some_traces(void)
+{
+    star->traced = true;
+    some_trace(&star->card_trace, star->steps[MOST_WORKERS]);
+    for (int w = 0; w < star->workers; w++)
+        some_trace(&star->link_trace[w], star->steps[w]);
+}
+
 static void some_star(enum sharing sharing)
 {
+    star->traced = false;
     star->sharing = sharing;
     star->workers = 1 + rand() % MOST_WORKERS;
     star->card = some_bandwidth();
@@ -215,7 +270,13 @@ static void take(struct network *net, vtime *arrivals, vtime *last_arrival, int 
 
 static void drive(const struct sending *s, int n, struct drive how, vtime *arrivals)
 {
-    const struct network_spec spec = {star->workers, star->sharing, star->link, star->latency, star->card};
+    const struct network_spec spec = {.workers = star->workers,
+                                      .sharing = star->sharing,
+                                      .link_bandwidth = star->link,
+                                      .latency = star->latency,
+                                      .card_bandwidth = star->card,
+                                      .link_trace = star->traced ? star->link_trace : NULL,
+                                      .card_trace = star->traced ? &star->card_trace : NULL};
     struct network *net = net_create(&spec);
     vtime last_arrival = -1;
     int last_worker = -1;
@@ -238,7 +299,7 @@ static void drive(const struct sending *s, int n, struct drive how, vtime *arriv
 
 /* --- the tests --- */
 
-static void compare_with_naive(enum sharing sharing)
+static void compare_with_naive(enum sharing sharing, bool traced)
 {
     static struct sending s[MOST_MESSAGES];
     static vtime arrivals[MOST_MESSAGES];
@@ -246,6 +307,8 @@ static void compare_with_naive(enum sharing sharing)
     srand(1);
     for (int scenario = 0; scenario < SCENARIOS; scenario++) {
         some_star(sharing);
+        if (traced)
+            some_traces();
         int n = some_sendings(s);
         drive(s, n, (struct drive){0}, arrivals);
         calculate(s, n);
@@ -264,13 +327,25 @@ static void compare_with_naive(enum sharing sharing)
 static void test_fair(void **unused)
 {
     (void)unused;
-    compare_with_naive(SHARE_FAIR);
+    compare_with_naive(SHARE_FAIR, false);
 }
 
 static void test_fifo(void **unused)
 {
     (void)unused;
-    compare_with_naive(SHARE_FIFO);
+    compare_with_naive(SHARE_FIFO, false);
+}
+
+static void test_fair_with_traces(void **unused)
+{
+    (void)unused;
+    compare_with_naive(SHARE_FAIR, true);
+}
+
+static void test_fifo_with_traces(void **unused)
+{
+    (void)unused;
+    compare_with_naive(SHARE_FIFO, true);
 }
 
 /* Turns the order of workers round among those that depart at one t; the order of one worker's messages
@@ -297,6 +372,8 @@ static void test_way_of_asking_does_not_matter(void **unused)
     srand(2);
     for (int scenario = 0; scenario < SCENARIOS; scenario++) {
         some_star(scenario % 2 ? SHARE_FAIR : SHARE_FIFO);
+        if (scenario % 4 > 1)
+            some_traces();
         int n = some_sendings(s);
         drive(s, n, (struct drive){0}, plain);
         drive(s, n, (struct drive){.storm = 3}, other);
@@ -314,6 +391,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fair),
         cmocka_unit_test(test_fifo),
+        cmocka_unit_test(test_fair_with_traces),
+        cmocka_unit_test(test_fifo_with_traces),
         cmocka_unit_test(test_way_of_asking_does_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,11 @@ double draw_normal(const struct draw_key *key, uint64_t index)
     return sqrt(-2.0 * log(u)) * cos(2.0 * M_PI * v);
 }
 
+double draw_lognormal(const struct draw_key *key, uint64_t index, double sigma)
+{
+    return sigma == 0 ? 1 : exp(sigma * draw_normal(key, index));
+}
+
 void draw_uniform_fill(const struct draw_key *key, float *out, uint64_t n)
 {
     for (uint64_t i = 0; i < n; i += 8) {

@@ -8,14 +8,17 @@
 #include <stdint.h>
 
 enum purpose {
-    DRAW_INIT = 1, /* initial weights: rank = tensor, index = element */
-    DRAW_SHUFFLE,  /* epoch permutations: rank = worker, round = epoch */
-    DRAW_SHARD,    /* partition of the data: one permutation of the whole set */
-    DRAW_DROPOUT,  /* rank = worker, round = layer, iteration = the worker's local iteration */
-    DRAW_AUGMENT,  /* rank = worker, iteration = the worker's local iteration */
-    DRAW_JITTER,   /* rank = worker, iteration */
-    DRAW_CODEC,    /* stochastic rounding: rank = worker (-1: the PS), round = message, iteration = tensor */
-    DRAW_SYNTHETIC /* the synthetic data set */
+    DRAW_INIT = 1,  /* initial weights: rank = tensor, index = element */
+    DRAW_SHUFFLE,   /* epoch permutations: rank = worker, round = epoch */
+    DRAW_SHARD,     /* partition of the data: one permutation of the whole set */
+    DRAW_DROPOUT,   /* rank = worker, round = layer, iteration = the worker's local iteration */
+    DRAW_AUGMENT,   /* rank = worker, iteration = the worker's local iteration */
+    DRAW_JITTER,    /* rank = worker, iteration */
+    DRAW_CODEC,     /* stochastic rounding: rank = worker (-1: the PS), round = message, iteration = tensor */
+    DRAW_SYNTHETIC, /* the synthetic data set */
+    DRAW_SPREAD,    /* a worker's own speed: rank = worker */
+    DRAW_STRAGGLER, /* whether an episode begins: rank = worker, iteration */
+    DRAW_LATENCY    /* rank = worker, round = direction, iteration = message */
 };
 
 struct draw_key {
@@ -33,6 +36,7 @@ uint32_t draw_below(const struct draw_key *key, uint64_t index,
                     uint32_t n);                                 /* 0 .. n-1 (Lemire's multiply-shift) */
 double draw_uniform(const struct draw_key *key, uint64_t index); /* [0, 1), 32 bits */
 double draw_normal(const struct draw_key *key, uint64_t index);  /* standard normal, Box-Muller */
+double draw_lognormal(const struct draw_key *key, uint64_t index, double sigma); /* exp(sigma z): median 1 */
 void draw_uniform_fill(const struct draw_key *key, float *out,
                        uint64_t n); /* out[i] in [0, 1), 24 bits, index i */
 void draw_permutation(const struct draw_key *key, uint32_t *out, uint32_t n); /* Fisher-Yates of 0 .. n-1 */

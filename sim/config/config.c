@@ -80,6 +80,9 @@ void config_end(struct config_source *src)
 {
     for (int i = 0; i < src->n_slots; i++)
         value_free(src->slots[i].key, src->slots[i].field);
+    free(src->cfg->traces.compute);
+    free(src->cfg->traces.link);
+    free(src->cfg->traces.card);
     for (int i = 0; i < src->n_paths; i++)
         free(src->paths[i]);
     free(src->paths);

@@ -1,5 +1,5 @@
 /* The whole configuration of a run, typed and checked: built once from defaults, the ini file and the command
- * line, const after that. Every field is a row of the table in keys.c. */
+ * line, const after that. Every field but the traces is a row of the table in keys.c. */
 #ifndef SIM_CONFIG_CONFIG_H
 #define SIM_CONFIG_CONFIG_H
 
@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "sim/config/key.h"
+#include "sim/time/trace.h"
 
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE };
 
@@ -42,8 +43,11 @@ struct config {
     } cluster;
     struct {       /* [compute] */
         int model; /* enum compute_model */
-        double seconds, device, overhead, jitter;
-        struct reals factor; /* one value or one per worker */
+        double seconds, device, overhead, jitter, spread;
+        double straggler_probability, straggler_factor; /* factor: NAN when not given */
+        int64_t straggler_duration;                     /* iterations */
+        struct reals factor;                            /* one value or one per worker */
+        char *trace;                                    /* path, or NULL */
     } compute;
     struct { /* [network] */
         struct reals latency, bandwidth, bandwidth_up,
@@ -51,7 +55,8 @@ struct config {
         double server_bandwidth, server_bandwidth_up,
             server_bandwidth_down; /* NAN when not given (_up/_down) */
         int sharing;               /* enum sharing */
-        double efficiency;
+        double efficiency, jitter;
+        char *trace, *server_trace; /* paths, or NULL */
     } network;
     struct {                  /* [server] */
         double cost_per_byte; /* seconds of the PS per byte of a push on the wire */
@@ -65,6 +70,9 @@ struct config {
                             hung */
         int kernels;     /* enum kernels */
     } host;
+    struct { /* what config_finish read from the files of the keys; NULL: none was given */
+        struct trace *compute, *link, *card; /* (workers), (workers), (1) */
+    } traces;
 };
 
 /* A section brought by an algorithm or a codec: "algorithm.losp", its rows, and the block they fill. */
@@ -94,8 +102,8 @@ bool config_option(struct config_source *src, const char *option, const char *ke
 
 /* What no single key can tell: iterations against epochs (command line wins over file; both at one level:
  * refused; neither: one epoch), list lengths against workers, processes <= workers, step_at rising,
- * compute.seconds there when needed, the experiment's name fit for a folder. Call once, after everything was
- * read. */
+ * compute.seconds and compute.straggler_factor there when needed, the experiment's name fit for a folder, trace
+ * files fit to be read, which it does. Call once, after everything was read. */
 bool config_finish(struct config_source *src, char *error, size_t error_size);
 
 /* The resolved ini: every section and key with its value, re-readable to the same configuration; with_origin

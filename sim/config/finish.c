@@ -1,11 +1,13 @@
 /* The checks that no single key can make. */
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/text.h"
 #include "sim/config/source.h"
+#include "sim/config/trace_file.h"
 #include "sim/config/values.h"
 #include "sim/time/compute.h"
 
@@ -142,7 +144,28 @@ static bool check_compute(const struct finish *f)
     const struct slot *model = slot_of(f, "compute", "model"), *seconds = slot_of(f, "compute", "seconds");
     if (f->cfg->compute.model == COMPUTE_FIXED && !given(seconds))
         return refuse(f, model, "fixed needs compute.seconds, such as 50ms");
+    const struct slot *probability = slot_of(f, "compute", "straggler_probability");
+    if (f->cfg->compute.straggler_probability > 0 && isnan(f->cfg->compute.straggler_factor))
+        return refuse(f, probability, "needs compute.straggler_factor, such as 5");
     return true;
+}
+
+static bool check_trace(const struct finish *f, const struct slot *slot, int workers, struct trace **traces)
+{
+    char why[512];
+    if (!given(slot))
+        return true;
+    *traces = trace_read(*(char **)slot->field, workers, why, sizeof why);
+    return *traces || refuse(f, slot, "%s", why);
+}
+
+static bool check_traces(const struct finish *f)
+{
+    struct config *cfg = f->cfg;
+    int workers = (int)cfg->cluster.workers;
+    return check_trace(f, slot_of(f, "compute", "trace"), workers, &cfg->traces.compute) &&
+           check_trace(f, slot_of(f, "network", "trace"), workers, &cfg->traces.link) &&
+           check_trace(f, slot_of(f, "network", "server_trace"), THE_CARD, &cfg->traces.card);
 }
 
 /* A file that says nothing of the experiment (empty, cut off, some other ini) would silently run the
@@ -164,5 +187,5 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_steps(&f) &&
-           check_compute(&f) && check_sections(&f);
+           check_compute(&f) && check_sections(&f) && check_traces(&f);
 }

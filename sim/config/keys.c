@@ -12,6 +12,8 @@
 #define SLOWEST   .min = 125, .max = INFINITY /* bytes/s: 1 kbit/s */
 #define NARROWEST 0.001                       /* efficiency */
 
+#define LONGEST_EPISODE 1000 /* every iteration looks back so far */
+
 /* clang-format off */
 
 static const struct config_key experiment[] = {
@@ -80,11 +82,23 @@ static const struct config_key compute[] = {
      .help = "sigma of a lognormal factor drawn for every iteration; 0: none"},
     {"factor", KEY_REALS, AT(compute.factor), "1", .min = 1e-6, .max = 1e6, .example = "1, 1, 2, 4",
      .help = "how much slower a worker is; one value for all or one per worker"},
+    {"spread", KEY_REAL, AT(compute.spread), "0", .min = 0, .max = 3, .example = "0.3",
+     .help = "sigma of a lognormal factor drawn once for every worker, times factor; 0: none"},
+    {"straggler_probability", KEY_REAL, AT(compute.straggler_probability), "0", .min = 0, .max = 1, .example = "0.01",
+     .help = "probability that a worker begins to straggle, per iteration; 0: never"},
+    {"straggler_factor", KEY_REAL, AT(compute.straggler_factor), NULL, .min = 1, .max = 1e6, .example = "5",
+     .help = "how much slower it then is; must be given with straggler_probability"},
+    {"straggler_duration", KEY_INT, AT(compute.straggler_duration), "1", .min = 1, .max = LONGEST_EPISODE, .example = "10",
+     .help = "for how many of its iterations that lasts"},
+    {"trace", KEY_TEXT, AT(compute.trace), NULL, .example = "speeds.csv",
+     .help = "CSV file of factors of workers' speeds over time (0.5: half as fast): seconds,factor and perhaps worker"},
     {NULL}};
 
 static const struct config_key network[] = {
     {"latency", KEY_SECONDS_LIST, AT(network.latency), "0.1ms", .min = 0, LONGEST,
      .help = "of a worker's link, one way; one value for all or one per worker"},
+    {"jitter", KEY_REAL, AT(network.jitter), "0", .min = 0, .max = 3, .example = "0.3",
+     .help = "sigma of a lognormal factor of the latency, drawn for every message; 0: none"},
     {"bandwidth", KEY_BANDWIDTH_LIST, AT(network.bandwidth), "10Gbit/s", SLOWEST, .example = "1Gbit/s, 100Mbit/s",
      .help = "of a worker's link, each way; one value for all or one per worker"},
     {"bandwidth_up", KEY_BANDWIDTH_LIST, AT(network.bandwidth_up), NULL, SLOWEST, .example = "100Mbit/s",
@@ -101,6 +115,10 @@ static const struct config_key network[] = {
      .help = "of the server's card: all messages at once (max-min fair), or one after the other"},
     {"efficiency", KEY_REAL, AT(network.efficiency), "1", .min = NARROWEST, .max = 1, .example = "0.956",
      .help = "part of the nominal bandwidths that carries messages; 0.956 is TCP/IP on Ethernet"},
+    {"trace", KEY_TEXT, AT(network.trace), NULL, .example = "links.csv",
+     .help = "CSV file of factors of the bandwidths of workers' links over time: seconds,factor and perhaps worker"},
+    {"server_trace", KEY_TEXT, AT(network.server_trace), NULL, .example = "card.csv",
+     .help = "CSV file of factors of the bandwidth of the server's card over time: seconds,factor"},
     {NULL}};
 
 static const struct config_key server[] = {

@@ -179,7 +179,7 @@ static void begin_step(struct conductor *c, struct player *p)
         p->base = p->view.version;
     player_turn(p, c->now, COMPUTING);
     p->begun++;
-    vtime end = c->now + compute_duration(&c->spec->compute, p->view.id, p->iteration);
+    vtime end = c->now + compute_duration(&c->spec->compute, p->view.id, p->iteration, c->now);
     queue_push(c->queue,
                &(struct event){.at = end, .kind = EVENT_DECISION, .rank = p->view.id, .id = p->turn});
 }

@@ -74,7 +74,11 @@ static struct network_spec direction(const struct run *run, const struct reals *
                                  .link_bandwidth = bandwidth,
                                  .latency = latency,
                                  .card_bandwidth = first_of(server, cfg->network.server_bandwidth) *
-                                                   cfg->network.efficiency};
+                                                   cfg->network.efficiency,
+                                 .link_trace = cfg->traces.link,
+                                 .card_trace = cfg->traces.card,
+                                 .jitter = cfg->network.jitter,
+                                 .seed = (uint64_t)cfg->experiment.seed};
 }
 
 static struct compute_spec compute_of(const struct run *run)
@@ -92,7 +96,12 @@ static struct compute_spec compute_of(const struct run *run)
                                  .device_flops = cfg->compute.device,
                                  .overhead = cfg->compute.overhead,
                                  .factor = factor,
+                                 .spread = cfg->compute.spread,
                                  .jitter = cfg->compute.jitter,
+                                 .straggler = {.probability = cfg->compute.straggler_probability,
+                                               .factor = cfg->compute.straggler_factor,
+                                               .duration = cfg->compute.straggler_duration},
+                                 .trace = cfg->traces.compute,
                                  .seed = (uint64_t)cfg->experiment.seed};
 }
 
@@ -129,9 +138,11 @@ static void prepare_conductor(struct run *run)
     c->reply_bytes = WIRE_HEADER + parcel_bytes(&run->reply);
     c->up = direction(run, &cfg->network.bandwidth_up, cfg->network.server_bandwidth_up);
     c->down = direction(run, &cfg->network.bandwidth_down, cfg->network.server_bandwidth_down);
+    c->up.direction = NET_UP;
+    c->down.direction = NET_DOWN;
     c->compute = compute_of(run);
     for (int i = 0; i < run->workers; i++)
-        compute_duration(&c->compute, i, 0); /* ends the program when it is more than the clock holds */
+        compute_duration(&c->compute, i, 0, 0); /* ends the program when it is more than the clock holds */
     c->server_cost = cfg->server.cost_per_byte;
     c->rate = (struct schedule){.form = cfg->train.schedule,
                                 .base = first_of(common(run)->learning_rate, cfg->train.learning_rate),

@@ -1,7 +1,7 @@
 #include "sim/time/compute.h"
 
 #include <assert.h>
-#include <math.h>
+#include <stdbool.h>
 
 #include "sim/base/rng.h"
 
@@ -12,18 +12,48 @@ static double base_seconds(const struct compute_spec *spec)
     return spec->flops / spec->device_flops + spec->overhead;
 }
 
-static double jitter_factor(const struct compute_spec *spec, int worker, int64_t iteration)
+static struct draw_key key_of(const struct compute_spec *spec, enum purpose purpose, int worker,
+                              int64_t iteration)
 {
-    if (spec->jitter == 0)
-        return 1;
-    struct draw_key key = {
-        .seed = spec->seed, .purpose = DRAW_JITTER, .rank = worker, .iteration = (uint64_t)iteration};
-    return exp(spec->jitter * draw_normal(&key, 0));
+    return (struct draw_key){
+        .seed = spec->seed, .purpose = purpose, .rank = worker, .iteration = (uint64_t)iteration};
 }
 
-vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration)
+static double spread_factor(const struct compute_spec *spec, int worker)
 {
-    double seconds = base_seconds(spec) * spec->factor[worker] * jitter_factor(spec, worker, iteration);
+    struct draw_key key = key_of(spec, DRAW_SPREAD, worker, 0);
+    return draw_lognormal(&key, 0, spec->spread);
+}
+
+static double jitter_factor(const struct compute_spec *spec, int worker, int64_t iteration)
+{
+    struct draw_key key = key_of(spec, DRAW_JITTER, worker, iteration);
+    return draw_lognormal(&key, 0, spec->jitter);
+}
+
+static bool episode_begins(const struct compute_spec *spec, int worker, int64_t iteration)
+{
+    struct draw_key key = key_of(spec, DRAW_STRAGGLER, worker, iteration);
+    return draw_uniform(&key, 0) < spec->straggler.probability;
+}
+
+/* Whether an episode that covers this iteration began: looked up anew each time, so that there is no state. */
+static double straggler_factor(const struct compute_spec *spec, int worker, int64_t iteration)
+{
+    if (spec->straggler.probability == 0)
+        return 1;
+    for (int64_t back = 0; back < spec->straggler.duration && back <= iteration; back++)
+        if (episode_begins(spec, worker, iteration - back))
+            return spec->straggler.factor;
+    return 1;
+}
+
+vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start)
+{
+    double seconds = base_seconds(spec) * spec->factor[worker] * jitter_factor(spec, worker, iteration) *
+                     spread_factor(spec, worker) * straggler_factor(spec, worker, iteration);
+    if (spec->trace)
+        seconds /= trace_at(&spec->trace[worker], start).factor;
     assert(seconds > 0);
     return vtime_from_seconds(seconds, 1);
 }

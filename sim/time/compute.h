@@ -1,23 +1,31 @@
-/* What one local iteration costs: a pure function of (seed, worker, iteration). */
+/* What one local iteration costs: a pure function of (seed, worker, iteration, start). */
 #ifndef SIM_TIME_COMPUTE_H
 #define SIM_TIME_COMPUTE_H
 
+#include "sim/time/trace.h"
 #include "sim/time/vtime.h"
 
 enum compute_model { COMPUTE_FLOPS, COMPUTE_FIXED };
 
 struct compute_spec {
     enum compute_model model;
-    double seconds;       /* fixed: per iteration; > 0 */
-    double flops;         /* flops: of one iteration (3 x forward x batch) */
-    double device_flops;  /* flops: the device's speed, FLOP/s */
-    double overhead;      /* flops: seconds added to every iteration */
-    const double *factor; /* (workers) each > 0: 2 = twice as slow */
-    double jitter;        /* sigma of the lognormal factor exp(sigma z); 0: none */
+    double seconds;         /* fixed: per iteration; > 0 */
+    double flops;           /* flops: of one iteration (3 x forward x batch) */
+    double device_flops;    /* flops: the device's speed, FLOP/s */
+    double overhead;        /* flops: seconds added to every iteration */
+    const double *factor;   /* (workers) each > 0: 2 = twice as slow */
+    double spread;          /* sigma of a lognormal factor exp(sigma z) drawn once per worker; 0: none */
+    double jitter;          /* sigma of one drawn per iteration; 0: none */
+    struct {                /* transient stragglers; episodes of one worker may overlap and do not add up */
+        double probability; /* that an episode begins with an iteration; 0: none */
+        double factor;      /* of the iterations in an episode */
+        int64_t duration;   /* of an episode, in iterations; >= 1 */
+    } straggler;
+    const struct trace *trace; /* (workers) of their speeds; NULL: constant */
     uint64_t seed;
 };
 
-/* Seconds x factor x jitter, rounded once to the nearest ns, at least 1 ns (rule 1). */
-vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration);
+/* Seconds x factors / the speed's factor at `start`, rounded once to the nearest ns, at least 1 ns (rule 1). */
+vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start);
 
 #endif

@@ -1,7 +1,7 @@
 /* How it works. The state of the fluid is small, so a question about the future is answered by running a copy
  * of it: net_next() runs the copy to its first arrival, net_take() makes the copy the state, and a departure
- * before that arrival throws the copy away. A state goes from change to change of the set of flows; nothing
- * is touched between. */
+ * before that arrival throws the copy away. A state goes from change to change of the set of flows or of a
+ * bandwidth; nothing is touched between. */
 #include "sim/time/network.h"
 
 #include <assert.h>
@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/rng.h"
+#include "sim/time/bandwidths.h"
 
 /* A real moment: ns + part, with part in [0, 1). A double alone would be coarser than SLACK_NS after 2.4
  * hours. */
@@ -47,10 +49,11 @@ struct state {
 struct network {
     int workers;
     enum sharing sharing;
-    double card;  /* bytes/ns */
-    double *link; /* (workers) bytes/ns */
-    vtime *latency;
-    int *order;              /* workers by rising bandwidth of their links */
+    struct bandwidths *bandwidths;
+    vtime *latency;          /* (workers) nominal */
+    double jitter;           /* of latencies: sigma */
+    struct draw_key draws;   /* of the jitter; rank and message are to be added */
+    uint64_t *departed;      /* (workers) messages so far */
     struct message **taken;  /* (workers) the message last taken, head of the list of those to come */
     struct message **newest; /* (workers) the tail of that list */
     struct state *state, *ahead;
@@ -121,19 +124,19 @@ static void finish(struct state *s, struct flow *flow, vtime arrival)
 /* Max-min: the bandwidth that a flow gets unless its link has less. Links slower than an equal share of what
  * is left leave the rest to the others (infinities pass: no comparison with inf or NaN holds). Equal links
  * get equal rates whatever the rounding, because all compare with this. */
-static double fair_share(const struct network *net, const struct state *s)
+static double fair_share(const struct network *net, const struct state *s, const struct bandwidths *b)
 {
     int flows = 0;
     for (int w = 0; w < net->workers; w++)
         flows += s->flows[w].entered;
-    double left = net->card;
+    double left = b->card;
     for (int i = 0; i < net->workers; i++) {
-        int w = net->order[i];
+        int w = b->order[i];
         if (!s->flows[w].entered)
             continue;
-        if (net->link[w] > left / flows)
+        if (b->link[w] > left / flows)
             return left / flows;
-        left -= net->link[w];
+        left -= b->link[w];
         flows--;
     }
     return INFINITY; /* the card limits nobody */
@@ -152,12 +155,13 @@ static struct moment end_of(const struct flow *flow, struct moment now)
 
 static void set_rates(const struct network *net, struct state *s)
 {
-    double share = fair_share(net, s);
+    const struct bandwidths *b = bandwidths_at(net->bandwidths, s->now.ns);
+    double share = fair_share(net, s, b);
     for (int w = 0; w < net->workers; w++) {
         struct flow *flow = &s->flows[w];
         if (!flow->entered)
             continue;
-        flow->rate = fmin(net->link[w], share);
+        flow->rate = fmin(b->link[w], share);
         flow->end = end_of(flow, s->now);
     }
 }
@@ -165,6 +169,7 @@ static void set_rates(const struct network *net, struct state *s)
 static struct moment fair_next(const struct network *net, const struct state *s)
 {
     struct moment next = NEVER;
+    bool flows = false;
     for (int w = 0; w < net->workers; w++) {
         const struct flow *flow = &s->flows[w];
         struct moment m = flow->entered ? flow->end : NEVER;
@@ -172,8 +177,10 @@ static struct moment fair_next(const struct network *net, const struct state *s)
             m = (struct moment){entry_of(flow), 0};
         if (earlier(m, next))
             next = m;
+        flows |= flow->entered;
     }
-    return next;
+    struct moment turn = {bandwidths_at(net->bandwidths, s->now.ns)->until, 0}; /* of a bandwidth */
+    return flows && earlier(turn, next) ? turn : next;
 }
 
 /* Everything that happens at one moment is one change. */
@@ -207,6 +214,20 @@ static int fifo_first(const struct network *net, const struct state *s)
     return first;
 }
 
+/* When a message that is served alone from `start` on is through, whatever becomes of the bandwidths. */
+static struct moment fifo_end(const struct network *net, int w, double bytes, struct moment start)
+{
+    for (;;) {
+        const struct bandwidths *b = bandwidths_at(net->bandwidths, start.ns);
+        double rate = fmin(b->link[w], b->card);
+        struct moment end = later_by(start, bytes / rate), turn = {b->until, 0};
+        if (!earlier(turn, end))
+            return end;
+        bytes = fmax(bytes - rate * ns_between(start, turn), 0);
+        start = turn;
+    }
+}
+
 /* The end of the next message: the only kind of change here. */
 static struct moment fifo_next(const struct network *net, const struct state *s)
 {
@@ -216,7 +237,7 @@ static struct moment fifo_next(const struct network *net, const struct state *s)
     struct moment start = {entry_of(&s->flows[w]), 0};
     if (earlier(start, s->now))
         start = s->now;
-    return later_by(start, s->flows[w].done->next->bytes / fmin(net->link[w], net->card));
+    return fifo_end(net, w, s->flows[w].done->next->bytes, start);
 }
 
 static void fifo_change(const struct network *net, struct state *s, struct moment at)
@@ -246,12 +267,24 @@ static unsigned long state_size(const struct network *net)
     return sizeof(struct state) + (unsigned long)net->workers * sizeof(struct flow);
 }
 
+/* Jitter is drawn by the number of the message on its link: what others send shifts nothing. */
+static vtime latency_of_next(struct network *net, int worker)
+{
+    if (net->jitter == 0)
+        return net->latency[worker];
+    struct draw_key key = net->draws;
+    key.rank = worker;
+    key.iteration = net->departed[worker]++;
+    double factor = draw_lognormal(&key, 0, net->jitter);
+    return vtime_from_seconds((double)net->latency[worker] / NS_PER_S * factor, 0);
+}
+
 void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_t id)
 {
     assert(worker >= 0 && worker < net->workers && t >= net->clock && bytes > 0);
     net->clock = t;
     struct message *message = need(sizeof *message);
-    message->due = t + net->latency[worker];
+    message->due = t + latency_of_next(net, worker);
     message->bytes = (double)bytes;
     message->id = id;
     net->newest[worker]->next = message;
@@ -293,16 +326,6 @@ void net_take(struct network *net, int *worker, int64_t *id)
 
 /* --- life --- */
 
-static void sort_by_link(struct network *net)
-{
-    for (int w = 0; w < net->workers; w++) {
-        int i = w;
-        for (; i > 0 && net->link[net->order[i - 1]] > net->link[w]; i--)
-            net->order[i] = net->order[i - 1];
-        net->order[i] = w;
-    }
-}
-
 struct network *net_create(const struct network_spec *spec)
 {
     assert(spec->workers > 0 && spec->card_bandwidth > 0);
@@ -310,23 +333,23 @@ struct network *net_create(const struct network_spec *spec)
     struct network *net = need(sizeof *net);
     net->workers = spec->workers;
     net->sharing = spec->sharing;
-    net->card = spec->card_bandwidth / NS_PER_S;
-    net->link = need(n * sizeof *net->link);
+    net->bandwidths = bandwidths_create(spec);
     net->latency = need(n * sizeof *net->latency);
-    net->order = need(n * sizeof *net->order);
+    net->jitter = spec->jitter;
+    net->draws =
+        (struct draw_key){.seed = spec->seed, .purpose = DRAW_LATENCY, .round = (uint64_t)spec->direction};
+    net->departed = need(n * sizeof *net->departed);
     net->taken = need(n * sizeof *net->taken);
     net->newest = need(n * sizeof *net->newest);
     net->state = need(state_size(net));
     net->ahead = need(state_size(net));
     for (int w = 0; w < net->workers; w++) {
-        assert(spec->link_bandwidth[w] > 0 && spec->latency[w] >= 0);
-        net->link[w] = spec->link_bandwidth[w] / NS_PER_S;
+        assert(spec->latency[w] >= 0);
         net->latency[w] = spec->latency[w];
         net->taken[w] = net->newest[w] =
             need(sizeof(struct message)); /* stands for the one before the first */
         net->state->flows[w].done = net->taken[w];
     }
-    sort_by_link(net);
     return net;
 }
 
@@ -340,9 +363,9 @@ void net_destroy(struct network *net)
             free(m);
         }
     }
-    free(net->link);
+    bandwidths_destroy(net->bandwidths);
     free(net->latency);
-    free(net->order);
+    free(net->departed);
     free(net->taken);
     free(net->newest);
     free(net->state);

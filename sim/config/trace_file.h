@@ -1,0 +1,23 @@
+/* Trace files: CSV, first a line that names the columns, in any order:
+ *
+ *   seconds,factor,worker
+ *   0,1,0
+ *   12.5,0.25,0
+ *
+ * From `seconds` of virtual time on, rounded to the ns, a speed or bandwidth is `factor` times the nominal
+ * one, until the worker's next row; before its first row the factor is 1. Without the column `worker` the
+ * rows hold for all workers. Seconds rise from row to row of a worker; empty lines do not count. */
+#ifndef SIM_CONFIG_TRACE_FILE_H
+#define SIM_CONFIG_TRACE_FILE_H
+
+#include <stddef.h>
+
+#include "sim/time/trace.h"
+
+enum { THE_CARD = 0 }; /* instead of a number of workers: one trace, and no column `worker` */
+
+/* Returns one trace for each worker, in one block that the caller frees; or NULL with "path:line: why" (or
+ * "path: why") in error. */
+struct trace *trace_read(const char *path, int workers, char *error, size_t error_size);
+
+#endif
