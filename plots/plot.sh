@@ -43,6 +43,11 @@ for y in accuracy loss; do
     draw ${y}_iterations curve.gp iterations test_$y
     draw ${y}_bytes curve.gp bytes test_$y
 done
+for timeline in "$run"/*/timeline.csv; do
+    [ "$(sed -n '2{p;q}' "$timeline" 2>/dev/null)" ] || continue
+    algorithm=$(basename "$(dirname "$timeline")")
+    draw "gantt_$algorithm" gantt.gp "$algorithm" 4
+done
 if [ -f "$run/time.csv" ]; then
     draw time_split time_split.gp
 fi

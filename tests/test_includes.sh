@@ -20,7 +20,7 @@ check "sim/output knows no process" only sim/output 'sim/(base|output)/|models/m
 check "algorithms/ includes nothing of sim/ but base and the row type of keys" only algorithms 'algorithms/|sim/base/|sim/config/key.h'
 check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
 check "the conductor knows no transport, no process, no model" \
-    sh -c '! grep -E "#include \"(sim/transport|models|sim/run/(run|party|mail|server))" sim/run/conductor.[ch] sim/run/player.[ch] sim/run/score.h'
+    sh -c '! grep -E "#include \"(sim/transport|models|sim/run/(run|party|mail|server))" sim/run/conductor.[ch] sim/run/player.[ch] sim/run/notes.[ch] sim/run/score.h'
 
 # one_symbol NAME FILE: the object exports that symbol and no other.
 one_symbol() { same "$(nm -g --defined-only "build/$2.o" | awk '{print $3}')" "$1"; }

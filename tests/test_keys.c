@@ -40,6 +40,7 @@ static void defaults(void **state)
     assert_true(c->network.efficiency == 1 && c->server.cost_per_byte == 0 && c->host.patience == 120);
     assert_string_equal(c->output.path, "results");
     assert_int_equal(c->output.eval_every, -1);
+    assert_string_equal(c->output.trace, "first 100 rounds");
     assert_true(f->losp.steps == 16 && f->losp.limits.n == 2 && f->maxabs.bits == 8);
 }
 
@@ -137,7 +138,8 @@ static void bounds_of_the_table(void **state)
                                       "data.shape=imagenet",
                                       "data.train_samples=0",
                                       "train.batch=",
-                                      "model.name="};
+                                      "model.name=",
+                                      "output.trace="};
     static const char *const good[] = {"train.learning_rate=0",
                                        "network.latency=0",
                                        "network.bandwidth=inf",
@@ -316,6 +318,18 @@ static void the_lists_name_every_key(void **state)
     free(markdown);
 }
 
+static void how_much_is_traced(void **state)
+{
+    struct fixture *f = *state;
+    refuses_to_finish(
+        f, "[output]\n\ntrace = first rounds\n", 3,
+        "output.trace: expected 'first N rounds' (N from 1 to 10^9), 'all' or 'none', got 'first rounds'");
+    restart(f);
+    sets(f, "output.trace= all ");
+    finishes(f);
+    assert_string_equal(f->cfg.output.trace, "all");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +341,7 @@ int main(void)
         UNIT(iterations_against_epochs),
         UNIT(lists_against_workers),
         UNIT(other_rules_of_finish),
+        UNIT(how_much_is_traced),
         UNIT(the_dump_of_defaults_reads_back),
         UNIT(the_dump_of_odd_values_reads_back),
         UNIT(the_dump_names_every_key_and_its_origin),

@@ -41,6 +41,17 @@ make_run() {
                     2.3 / (i + 1), i ? 2 / (i + 1) : "NaN", 1e8 * i * share, 2e8 * i * share
         }' >"$1/$algorithm/eval.csv"
     done
+    awk 'BEGIN {
+        print "worker,what,begin_ns,end_ns,version,bytes"
+        for (i = 0; i < 6; i++) {
+            for (w = 0; w < 20; w++)
+                printf "%d,compute,%d,%d,%d,0\n%d,push,%d,%d,%d,9\n%d,service,%d,%d,%d,0\n%d,reply,%d,%d,%d,9\n", w, i * 1e6, \
+                    i * 1e6 + 5e5, i, w, i * 1e6 + 5e5, i * 1e6 + 7e5, i, w, i * 1e6 + 7e5, i * 1e6 + 7e5, i, w, \
+                    i * 1e6 + 7e5, i * 1e6 + 1e6, i + 1
+            printf "-1,round,%d,%d,%d,0\n", i ? i * 1e6 - 3e5 : 0, i * 1e6 + 7e5, i + 1
+        }
+    }' >"$1/top_k/timeline.csv"
+    sed 1q "$1/top_k/timeline.csv" >"$1/bsp/timeline.csv" # nothing has happened yet
     cat >"$1/comparison.csv" <<END
 algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,target_accuracy,target_s,speedup,\
 bytes_up,bytes_down,bytes_initial,communication_s,idle_share,synthetic
@@ -54,7 +65,7 @@ bsp,40,30,34,74.000000000
 END
 }
 
-names="accuracy_time accuracy_iterations accuracy_bytes loss_time loss_iterations loss_bytes time_split"
+names="accuracy_time accuracy_iterations accuracy_bytes loss_time loss_iterations loss_bytes time_split gantt_top_k"
 
 # all_there RUN ENDING START: each picture is there and starts with these bytes.
 all_there() {
@@ -126,7 +137,7 @@ check nothing_made [ ! -e "$scratch/empty/plots" ]
 check no_folder refused "$root/plots/plot.sh" "$scratch/absent"
 check no_argument refused "$root/plots/plot.sh"
 check no_format refused "$root/plots/plot.sh" "$plain" jpeg
-curve=$root/plots/curve.gp split=$root/plots/time_split.gp
+curve=$root/plots/curve.gp split=$root/plots/time_split.gp gantt=$root/plots/gantt.gp
 check curve_few gives_status 2 gnuplot -c "$curve" "$plain" virtual_s
 check curve_no_out gives_status 2 gnuplot -c "$curve" "$plain" virtual_s test_accuracy png
 check curve_x gives_status 2 gnuplot -c "$curve" "$plain" years test_accuracy dumb
@@ -135,6 +146,18 @@ check curve_format gives_status 2 gnuplot -c "$curve" "$plain" virtual_s test_ac
 check curve_no_run gives_status 2 gnuplot -c "$curve" "$scratch/empty" virtual_s test_accuracy dumb
 check split_few gives_status 2 gnuplot -c "$split" "$plain"
 check split_no_run gives_status 2 gnuplot -c "$split" "$scratch/empty" dumb
+check gantt_few gives_status 2 gnuplot -c "$gantt" "$plain" top_k 4
+check gantt_no_out gives_status 2 gnuplot -c "$gantt" "$plain" top_k 4 png
+check gantt_format gives_status 2 gnuplot -c "$gantt" "$plain" top_k 4 jpeg "$scratch/x"
+check gantt_no_algorithm gives_status 2 gnuplot -c "$gantt" "$plain" asp 4 dumb
+check gantt_nothing_yet gives_status 2 gnuplot -c "$gantt" "$plain" bsp 4 dumb
+check gantt_no_rounds gives_status 2 gnuplot -c "$gantt" "$plain" top_k 0 dumb
+gantt_shows() { # ROUNDS NUMBER: the last number among the rounds
+    gnuplot -c "$gantt" "$plain" top_k "$1" dumb >"$scratch/out" 2>"$scratch/err" && [ ! -s "$scratch/err" ] || return 1
+    [ "$(sed -nE '/1[^0-9]+2[^0-9]+3/{s/.*[^0-9]([0-9]+)[^0-9]*$/\1/p;q}' "$scratch/out")" = "$2" ]
+}
+check gantt_rounds gantt_shows 3 4
+check gantt_fewer_rounds_than_asked gantt_shows 50 6
 check split_format gives_status 2 gnuplot -c "$split" "$plain" jpeg "$scratch/x"
 
 [ "$failures" -eq 0 ]

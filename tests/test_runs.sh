@@ -19,7 +19,7 @@ check "no process is left" nobody_left
 files_there() {
     local algorithm
     for algorithm in bsp local_sgd local_sgd_jsac osp losp dqlosp; do
-        for file in eval.csv workers.csv summary.json parameters.bin parameters.json; do
+        for file in eval.csv workers.csv timeline.csv trace.json summary.json parameters.bin parameters.json; do
             [ -s "smoke/$algorithm/$file" ] || return 1
         done
         [ "$(member "smoke/$algorithm/summary.json" status)" = done ] || return 1

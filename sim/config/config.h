@@ -64,6 +64,7 @@ struct config {
     struct {                /* [output] */
         char *path;         /* "results" */
         int64_t eval_every; /* global iterations; -1: once per epoch */
+        char *trace;        /* as trace_rounds() reads it */
     } output;
     struct {             /* [host] */
         double patience; /* seconds of CPU time of the whole run without progress after which it counts as
@@ -102,8 +103,8 @@ bool config_option(struct config_source *src, const char *option, const char *ke
 
 /* What no single key can tell: iterations against epochs (command line wins over file; both at one level:
  * refused; neither: one epoch), list lengths against workers, processes <= workers, step_at rising,
- * compute.seconds and compute.straggler_factor there when needed, the experiment's name fit for a folder, trace
- * files fit to be read, which it does. Call once, after everything was read. */
+ * compute.seconds and compute.straggler_factor there when needed, the experiment's name fit for a folder, output.trace
+ * well formed, trace files fit to be read, which it does. Call once, after everything was read. */
 bool config_finish(struct config_source *src, char *error, size_t error_size);
 
 /* The resolved ini: every section and key with its value, re-readable to the same configuration; with_origin

@@ -7,6 +7,7 @@
 
 #include "sim/base/text.h"
 #include "sim/config/source.h"
+#include "sim/config/trace_limit.h"
 #include "sim/config/trace_file.h"
 #include "sim/config/values.h"
 #include "sim/time/compute.h"
@@ -168,6 +169,17 @@ static bool check_traces(const struct finish *f)
            check_trace(f, slot_of(f, "network", "server_trace"), THE_CARD, &cfg->traces.card);
 }
 
+static bool check_timeline(const struct finish *f)
+{
+    int64_t rounds;
+    char quoted[80];
+    const char *trace = f->cfg->output.trace;
+    if (!trace_rounds(trace, &rounds))
+        return refuse(f, slot_of(f, "output", "trace"), "expected %s, got %s", TRACE_EXPECTED,
+                      text_quote(quoted, sizeof quoted, trace));
+    return true;
+}
+
 /* A file that says nothing of the experiment (empty, cut off, some other ini) would silently run the
  * defaults. */
 static bool check_sections(struct finish *f)
@@ -187,5 +199,5 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_steps(&f) &&
-           check_compute(&f) && check_sections(&f) && check_traces(&f);
+           check_compute(&f) && check_timeline(&f) && check_sections(&f) && check_traces(&f);
 }

@@ -130,6 +130,8 @@ static const struct config_key output[] = {
     {"path", KEY_TEXT, AT(output.path), "results", .help = "folder for the folders of experiments"},
     {"eval_every", KEY_INT, AT(output.eval_every), NULL, AT_LEAST(1), .example = "500",
      .help = "iterations of all workers between two evaluations; left out: an epoch"},
+    {"trace", KEY_TEXT, AT(output.trace), "first 100 rounds",
+     .help = "what the timeline (trace.json, timeline.csv) shows: 'first N rounds' (updates of the server), 'all' or 'none'"},
     {NULL}};
 
 static const struct config_key host[] = {

@@ -10,6 +10,7 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/schedule.h"
+#include "sim/run/notes.h"
 #include "sim/run/score.h"
 #include "sim/time/compute.h"
 #include "sim/time/network.h"
@@ -32,6 +33,9 @@ struct conductor;
 
 struct conductor *conductor_create(const struct conductor_spec *spec, const struct score *score);
 void conductor_destroy(struct conductor *c);
+
+/* Before the first advance: who is told of everything that happens, in the order of virtual time. */
+void conductor_watch(struct conductor *c, const struct notes *notes);
 
 /* Learning rate and gamma before the first reply. */
 struct rates conductor_first_rates(const struct conductor_spec *spec);

@@ -7,6 +7,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/config/trace_limit.h"
 #include "sim/output/parameters.h"
 #include "sim/run/server.h"
 
@@ -33,6 +34,18 @@ static void open_summary(struct server *s)
     sum->test_accuracy = sum->test_loss = sum->train_loss = NAN;
     /* W_0, before the clock starts: in full precision, whatever the algorithm's replies carry */
     sum->bytes_initial = (int64_t)(WIRE_HEADER + parcel_bytes(&run->snapshot)) * run->workers;
+}
+
+static void open_timeline(struct server *s)
+{
+    int64_t rounds;
+    bool good = trace_rounds(s->run->cfg->output.trace, &rounds);
+    assert(good);
+    (void)good;
+    if (rounds == 0)
+        return;
+    s->timeline = timeline_create(s->run->folder, s->run->workers, rounds);
+    conductor_watch(s->conductor, &(struct notes){timeline_note, s->timeline});
 }
 
 /* ---- results ---- */
@@ -120,6 +133,7 @@ void server_run(const struct run *run)
     numbers_open(s);
     open_summary(s);
     s->conductor = conductor_create(&run->conductor, &(struct score){desk_order, desk_task, s});
+    open_timeline(s);
     while (!s->over) {
         struct task t = next_task(s);
         play[t.op](s, &t);
@@ -127,6 +141,7 @@ void server_run(const struct run *run)
     parameters_save(run->model, s->state.model, s->stats, run->folder);
     run->stage->summary = s->summary;
     metrics_close(s->metrics);
+    timeline_close(s->timeline);
     conductor_destroy(s->conductor);
     desk_close(s);
     free(s);

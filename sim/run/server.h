@@ -50,6 +50,7 @@ struct server {
     bool replicas_differ;
 
     struct metrics *metrics;
+    struct timeline *timeline; /* NULL: none is wanted */
     struct summary summary;
     bool over;
 };

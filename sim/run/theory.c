@@ -14,7 +14,9 @@ double theory_compute(const struct conductor_spec *spec, int worker)
 {
     struct compute_spec calm = spec->compute;
     calm.jitter = 0;
-    return (double)compute_duration(&calm, worker, 0);
+    calm.straggler.probability = 0;
+    calm.trace = NULL;
+    return (double)compute_duration(&calm, worker, 0, 0);
 }
 
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out)

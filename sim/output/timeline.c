@@ -1,0 +1,292 @@
+#include "sim/output/timeline.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/fifo.h"
+#include "sim/base/text.h"
+#include "sim/output/chrome.h"
+#include "sim/output/csv.h"
+
+enum direction { UP, DOWN, DIRECTIONS };
+
+/* Rows of a worker, and of the PS, from top to bottom. */
+enum { COMPUTE, LINK_UP, LINK_DOWN, WAITING };
+enum { SERVICE, ROUNDS };
+
+struct link {              /* one direction of one worker's */
+    struct fifo under_way; /* struct note: departures that are shown */
+    int64_t begin, end;    /* of the last message on it */
+};
+
+struct timeline {
+    int workers;
+    int64_t rounds, updates; /* to show; made */
+    int64_t end;             /* what begins later is not shown */
+    int64_t updated, last;   /* moments: of the last update, of the last note */
+    int64_t arrows;
+    int64_t load[DIRECTIONS], loaded; /* messages under way, since that moment */
+    struct link *link;                /* (workers x DIRECTIONS) */
+    int64_t *iterations;              /* (workers) shown */
+    struct chrome *json;
+    struct csv *csv;
+};
+
+/* ---- who is who in trace.json ---- */
+
+static struct lane lane(int node, int row)
+{
+    int pid = 10 * (1 + node);
+    return (struct lane){pid, pid + 1 + row};
+}
+
+static struct lane of_server(int row)
+{
+    return lane(0, row);
+}
+
+static struct lane of_worker(int worker, int row)
+{
+    return lane(1 + worker, row);
+}
+
+static void name_all(struct timeline *t)
+{
+    static const char *const server[] = {"service", "rounds"};
+    static const char *const worker[] = {"compute", "up-link: pushes", "down-link: replies", "waiting"};
+    chrome_process(t->json, of_server(SERVICE), "parameter server");
+    for (int row = SERVICE; row <= ROUNDS; row++)
+        chrome_lane(t->json, of_server(row), server[row]);
+    for (int i = 0; i < t->workers; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "worker %d", i);
+        chrome_process(t->json, of_worker(i, COMPUTE), name);
+        for (int row = COMPUTE; row <= WAITING; row++)
+            chrome_lane(t->json, of_worker(i, row), worker[row]);
+    }
+}
+
+static struct link *link_of(const struct timeline *t, int worker, enum direction d)
+{
+    return &t->link[worker * DIRECTIONS + (int)d];
+}
+
+struct timeline *timeline_create(const char *folder, int workers, int64_t rounds)
+{
+    struct timeline *t = need(sizeof *t);
+    char *json = text_format("%s/trace.json", folder), *csv = text_format("%s/timeline.csv", folder);
+    t->workers = workers;
+    t->rounds = rounds;
+    t->end = INT64_MAX;
+    t->link = need((size_t)workers * DIRECTIONS * sizeof *t->link);
+    for (int i = 0; i < workers * DIRECTIONS; i++)
+        fifo_init(&t->link[i].under_way, sizeof(struct note));
+    t->iterations = need((size_t)workers * sizeof *t->iterations);
+    t->json = chrome_create(json);
+    t->csv = csv_create(csv, "worker,what,begin_ns,end_ns,version,bytes");
+    name_all(t);
+    free(json);
+    free(csv);
+    return t;
+}
+
+/* ---- intervals ---- */
+
+static void write_row(struct timeline *t, const char *what, const struct note *n)
+{
+    csv_int(t->csv, n->worker);
+    csv_text(t->csv, what);
+    csv_int(t->csv, n->begin);
+    csv_int(t->csv, n->end);
+    csv_int(t->csv, n->version);
+    csv_int(t->csv, n->bytes);
+    csv_end_row(t->csv);
+}
+
+static void show_compute(struct timeline *t, const struct note *n)
+{
+    write_row(t, "compute", n);
+    chrome_slice(t->json,
+                 &(struct slice){of_worker(n->worker, COMPUTE),
+                                 "worker",
+                                 "compute",
+                                 n->begin,
+                                 n->end,
+                                 {{"iteration", t->iterations[n->worker]++}, {"version", n->version}}});
+}
+
+static void show_waiting(struct timeline *t, const struct note *n)
+{
+    write_row(t, "waiting", n);
+    chrome_slice(
+        t->json,
+        &(struct slice){
+            of_worker(n->worker, WAITING), "worker", "waiting", n->begin, n->end, {{"version", n->version}}});
+}
+
+static void show_service(struct timeline *t, const struct note *n)
+{
+    write_row(t, "service", n);
+    chrome_slice(t->json, &(struct slice){of_server(SERVICE),
+                                          "server",
+                                          "service",
+                                          n->begin,
+                                          n->end,
+                                          {{"worker", n->worker}, {"version", n->version}}});
+    chrome_arrow(t->json, &(struct arrow){of_worker(n->worker, LINK_UP), of_server(SERVICE),
+                                          link_of(t, n->worker, UP)->begin, n->begin, t->arrows++});
+}
+
+/* ---- messages ---- */
+
+/* The counter is written when its moment has passed: of many changes in one ns the last one counts. */
+static void write_load(struct timeline *t)
+{
+    chrome_counter(t->json, of_server(SERVICE), t->loaded, "messages under way",
+                   (const struct member[]){{"up", t->load[UP]}, {"down", t->load[DOWN]}, {0}});
+}
+
+static void change_load(struct timeline *t, enum direction d, int64_t at, int by)
+{
+    if (at > t->loaded)
+        write_load(t);
+    t->loaded = at;
+    t->load[d] += by;
+}
+
+static void departs(struct timeline *t, const struct note *n, enum direction d)
+{
+    fifo_put(&link_of(t, n->worker, d)->under_way, n);
+    change_load(t, d, n->begin, 1);
+}
+
+/* A link serves one message after the other: one that departed while another was under way is shown from that
+ * one's arrival on, so that the slices of a lane never overlap. */
+static void show_message(struct timeline *t, const struct note *departed, enum direction d, int64_t end)
+{
+    struct link *link = link_of(t, departed->worker, d);
+    struct note n = *departed;
+    int64_t queued = link->end > n.begin ? link->end - n.begin : 0;
+    n.begin += queued;
+    n.end = end;
+    link->begin = n.begin;
+    link->end = end;
+    write_row(t, d == UP ? "push" : "reply", &n);
+    struct slice s = {of_worker(n.worker, d == UP ? LINK_UP : LINK_DOWN),
+                      "network",
+                      d == UP ? "push" : "reply",
+                      n.begin,
+                      n.end,
+                      {{"bytes", n.bytes}, {"version", n.version}, {"queued_ns", queued}}};
+    if (d == UP)
+        s.args[3] = (struct member){"local_iterations", n.k};
+    chrome_slice(t->json, &s);
+}
+
+static void arrives(struct timeline *t, const struct note *n, enum direction d)
+{
+    struct note departed;
+    if (!fifo_take(&link_of(t, n->worker, d)->under_way, &departed))
+        return; /* it departed after the last round to show */
+    show_message(t, &departed, d, n->begin);
+    change_load(t, d, n->begin, -1);
+}
+
+static void push_departs(struct timeline *t, const struct note *n)
+{
+    departs(t, n, UP);
+}
+
+static void reply_departs(struct timeline *t, const struct note *n)
+{
+    departs(t, n, DOWN);
+}
+
+static void push_arrives(struct timeline *t, const struct note *n)
+{
+    arrives(t, n, UP);
+}
+
+static void reply_arrives(struct timeline *t, const struct note *n)
+{
+    arrives(t, n, DOWN);
+}
+
+/* ---- updates ---- */
+
+static void show_staleness(struct timeline *t, const struct note *n)
+{
+    if (t->updates < t->rounds)
+        chrome_counter(t->json, of_worker(n->worker, COMPUTE), n->begin, "staleness",
+                       (const struct member[]){{"updates", n->staleness}, {0}});
+}
+
+static void show_round(struct timeline *t, int64_t at, int64_t version)
+{
+    char name[32];
+    snprintf(name, sizeof name, "round %" PRId64, version);
+    write_row(t, "round", &(struct note){.worker = -1, .begin = t->updated, .end = at, .version = version});
+    chrome_slice(t->json,
+                 &(struct slice){of_server(ROUNDS), "server", name, t->updated, at, {{"version", version}}});
+    t->updated = at;
+}
+
+static void update(struct timeline *t, const struct note *n)
+{
+    if (t->updates++ < t->rounds)
+        show_round(t, n->begin, n->version);
+    if (t->updates == t->rounds)
+        t->end = n->begin;
+    chrome_flush(t->json);
+}
+
+/* ---- notes ---- */
+
+static void (*const show[NOTE_KINDS])(struct timeline *, const struct note *) = {
+    [NOTE_COMPUTE] = show_compute,
+    [NOTE_WAITING] = show_waiting,
+    [NOTE_PUSH_DEPARTS] = push_departs,
+    [NOTE_REPLY_DEPARTS] = reply_departs,
+    [NOTE_PUSH_ARRIVES] = push_arrives,
+    [NOTE_REPLY_ARRIVES] = reply_arrives,
+    [NOTE_SERVICE] = show_service,
+    [NOTE_FOLD] = show_staleness,
+    [NOTE_UPDATE] = update,
+};
+
+void timeline_note(void *timeline, const struct note *n)
+{
+    struct timeline *t = timeline;
+    bool arrival = n->kind == NOTE_PUSH_ARRIVES || n->kind == NOTE_REPLY_ARRIVES;
+    if (n->kind != NOTE_SERVICE) /* its end may be still to come */
+        t->last = n->end > n->begin ? n->end : n->begin;
+    if (arrival || n->kind == NOTE_UPDATE || n->begin <= t->end)
+        show[n->kind](t, n);
+}
+
+static void cut_messages(struct timeline *t)
+{
+    struct note departed;
+    for (int i = 0; i < t->workers; i++)
+        for (int d = UP; d < DIRECTIONS; d++)
+            while (fifo_take(&link_of(t, i, (enum direction)d)->under_way, &departed))
+                show_message(t, &departed, (enum direction)d, t->last);
+}
+
+void timeline_close(struct timeline *t)
+{
+    if (!t)
+        return;
+    cut_messages(t);
+    write_load(t);
+    chrome_close(t->json);
+    csv_close(t->csv);
+    for (int i = 0; i < t->workers * DIRECTIONS; i++)
+        fifo_free(&t->link[i].under_way);
+    free(t->link);
+    free(t->iterations);
+    free(t);
+}

@@ -1,0 +1,157 @@
+/* The PS with a push: the algorithm says what becomes of it. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/run/podium.h"
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct held *x = a, *y = b;
+    if (x->worker != y->worker)
+        return x->worker < y->worker ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+struct push *admission_read(struct conductor *c, const struct held *h, enum task_op op)
+{
+    struct push *push = player_push(&c->player[h->worker], h->number);
+    const struct algorithm *alg = c->spec->alg;
+    push->read = true;
+    push->header.staleness = push->row.staleness = c->server.version - push->header.base;
+    float weight = alg->weight ? alg->weight(c->spec->params, &push->header) : 1.0f;
+    c->score.task(
+        c->score.context,
+        &(struct task){
+            .op = op, .worker = h->worker, .number = h->number, .k = push->header.k, .weight = weight});
+    return push;
+}
+
+static void fold(struct conductor *c, const struct held *h)
+{
+    struct push *push = admission_read(c, h, TASK_FOLD);
+    push->row.round = c->server.version + 1;
+    notes_fold(&c->notes, &push->row, c->now);
+    c->totals.iterations += push->header.k;
+    push->settled = push->header.final; /* that one is never answered */
+    turn_write_rows(c, &c->player[h->worker]);
+}
+
+static void drop(struct conductor *c, const struct held *h)
+{
+    admission_read(c, h, TASK_DROP)->settled = true;
+    c->totals.dropped++;
+    turn_write_rows(c, &c->player[h->worker]);
+}
+
+/* All held pushes, in rank order, become the next model. */
+static void update(struct conductor *c)
+{
+    c->update_rate = conductor_rates(c->spec, (double)c->totals.iterations, 0).rate;
+    qsort(c->held, (size_t)c->server.held, sizeof *c->held, by_rank);
+    for (int i = 0; i < c->server.held; i++)
+        fold(c, &c->held[i]);
+    c->server.held = 0;
+    c->totals.rounds = ++c->server.version;
+    notes_update(&c->notes, c->server.version, c->now);
+    c->score.task(c->score.context,
+                  &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
+    c->stopping |= c->totals.iterations >= c->spec->iterations;
+}
+
+static void reply_to(struct conductor *c, int worker, const struct delivery *d)
+{
+    player_expect(&c->player[worker], d);
+    notes_reply_departs(&c->notes, worker, d, c->spec->reply_bytes);
+    c->peer[worker].unanswered = false;
+    net_depart(c->down, worker, c->now, c->spec->reply_bytes, d->number);
+    c->stops_under_way += d->stop;
+    c->totals.replies++;
+    c->totals.bytes_down += (int64_t)c->spec->reply_bytes;
+}
+
+static void send_reply(struct conductor *c, int worker, int64_t number)
+{
+    c->score.task(c->score.context, &(struct task){.op = TASK_REPLY, .worker = worker, .number = number});
+}
+
+/* To those whom the verdict names, or to everybody. */
+static void reply(struct conductor *c, const struct verdict *v)
+{
+    struct delivery d = {.version = c->server.version,
+                         .rates = conductor_rates(c->spec, (double)c->totals.iterations, c->update_rate),
+                         .stop = c->stopping,
+                         .cancel = v->cancel,
+                         .depart = c->now,
+                         .arrive = VTIME_NEVER};
+    int answered = 0;
+    for (int i = 0; i < c->spec->workers; i++)
+        answered += v->answer[i];
+    bool all = c->answers == ANSWER_ALL;
+    assert(!all || answered == 0 || answered == c->spec->workers);
+    if (all && answered)
+        send_reply(c, -1, c->replies);
+    for (int i = 0; i < c->spec->workers; i++) {
+        if (!v->answer[i])
+            continue;
+        d.number = all ? c->replies : c->player[i].replies++;
+        if (!all)
+            send_reply(c, i, d.number);
+        reply_to(c, i, &d);
+    }
+    c->replies += all && answered;
+}
+
+void admission_evaluate(struct conductor *c)
+{
+    c->evaluated = c->totals.iterations;
+    c->score.task(c->score.context, &(struct task){.op = TASK_EVALUATE,
+                                                   .eval = {.round = c->server.version,
+                                                            .iterations = c->totals.iterations,
+                                                            .epoch = (double)c->totals.iterations /
+                                                                     c->spec->iterations_per_epoch,
+                                                            .virtual_ns = c->now,
+                                                            .bytes_up = c->totals.bytes_up,
+                                                            .bytes_down = c->totals.bytes_down}});
+}
+
+static struct verdict judge(struct conductor *c, const struct held *h)
+{
+    struct verdict v = {.answer = c->answer};
+    struct peer *peer = &c->peer[h->worker];
+    memset(c->answer, 0, (size_t)c->spec->workers * sizeof *c->answer);
+    peer->pushes++;
+    peer->unanswered = true;
+    c->held[c->server.held++] = *h;
+    c->spec->alg->admit(&c->server, &player_push(&c->player[h->worker], h->number)->header, &v);
+    return v;
+}
+
+/* A push has been served: the algorithm says what becomes of it. */
+void admission_serve(struct conductor *c, struct player *p)
+{
+    struct held h = {p->view.id, p->served++};
+    if (conductor_nothing_departs(c)) {
+        drop(c, &h);
+        return;
+    }
+    bool final = player_push(p, h.number)->header.final;
+    struct verdict v = judge(c, &h);
+    if (v.drop) {
+        c->server.held--;
+        c->peer[h.worker].unanswered = false;
+        drop(c, &h);
+    } else if (v.combine) {
+        update(c);
+    }
+    for (int i = 0; i < c->spec->workers && c->stopping; i++)
+        v.answer[i] |= c->peer[i].unanswered;
+    if (!final)
+        reply(c, &v);
+    if (!v.combine)
+        return;
+    bool last = final || conductor_nothing_departs(c);
+    if (last || c->totals.iterations / c->spec->eval_every > c->evaluated / c->spec->eval_every)
+        admission_evaluate(c);
+    c->drained |= final;
+}

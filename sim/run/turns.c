@@ -1,0 +1,166 @@
+/* Workers at their boundaries: accept, then send, compute or wait. */
+#include <assert.h>
+
+#include "sim/run/podium.h"
+
+/* Ends what the worker was doing, and begins `next`. */
+static void turn(struct conductor *c, struct player *p, enum doing next)
+{
+    notes_turn(&c->notes, p, c->now);
+    player_turn(p, c->now, next);
+}
+
+static void order(struct conductor *c, const struct player *p, enum order_op op, int64_t number)
+{
+    c->score.order(c->score.context, &(struct order){.op = op, .worker = p->view.id, .number = number});
+}
+
+void turn_write_rows(struct conductor *c, struct player *p)
+{
+    struct push push;
+    int64_t number;
+    while (player_settled(p, &push, &number))
+        c->score.task(
+            c->score.context,
+            &(struct task){.op = TASK_ROW, .worker = p->view.id, .number = number, .row = push.row});
+}
+
+/* At its next decision, which is now. */
+void turn_call(struct conductor *c, const struct player *p)
+{
+    queue_push(c->queue,
+               &(struct event){.at = c->now, .kind = EVENT_DECISION, .rank = p->view.id, .id = p->turn});
+}
+
+/* An iteration that is complete is ordered once nothing can cancel it any more. */
+static void issue(struct conductor *c, struct player *p)
+{
+    if (p->unissued)
+        order(c, p, ORDER_STEP, p->iteration++);
+    p->unissued = false;
+}
+
+/* Its iterations since the last push are forgotten; each keeps its number. */
+static void forget(struct player *p)
+{
+    p->iteration += p->unissued;
+    p->unissued = p->wants_link = false;
+    p->view.k = 0;
+}
+
+static void accept(struct conductor *c, struct player *p, const struct delivery *d)
+{
+    if (d->cancel)
+        forget(p);
+    else
+        issue(c, p);
+    c->score.order(c->score.context, &(struct order){.op = ORDER_ACCEPT,
+                                                     .worker = p->view.id,
+                                                     .number = d->number,
+                                                     .version = d->version,
+                                                     .cancel = d->cancel,
+                                                     .rates = d->rates});
+    player_accept(p, d, c->now, c->spec->reply_bytes);
+    turn_write_rows(c, p);
+}
+
+static void send_push(struct conductor *c, struct player *p)
+{
+    assert(p->view.k > 0);
+    issue(c, p);
+    order(c, p, ORDER_PUSH, p->sent);
+    net_depart(c->up, p->view.id, c->now, c->spec->push_bytes, p->sent);
+    const struct push *push = player_send(p, c->now, c->spec->push_bytes);
+    notes_push_departs(&c->notes, &push->header, c->now, c->spec->push_bytes);
+    c->totals.pushes++;
+    c->totals.bytes_up += (int64_t)c->spec->push_bytes;
+}
+
+static void begin_step(struct conductor *c, struct player *p)
+{
+    issue(c, p);
+    if (p->view.k == 0)
+        p->base = p->view.version;
+    turn(c, p, COMPUTING);
+    p->begun++;
+    vtime end = c->now + compute_duration(&c->spec->compute, p->view.id, p->iteration, c->now);
+    queue_push(c->queue,
+               &(struct event){.at = end, .kind = EVENT_DECISION, .rank = p->view.id, .id = p->turn});
+}
+
+/* A worker that has taken STOP: its last gradients are pushed once more, or dropped. */
+static void stop(struct conductor *c, struct player *p)
+{
+    if (conductor_draining(c) && p->view.k > 0)
+        send_push(c, p);
+    turn(c, p, GONE);
+}
+
+/* Sends, then computes or waits. */
+static void act(struct conductor *c, struct player *p)
+{
+    enum next next;
+    while ((next = c->spec->alg->decide(&p->view)) == SEND) {
+        p->wants_link = p->arrived < p->sent;
+        if (p->wants_link || conductor_nothing_departs(c))
+            return;
+        send_push(c, p);
+    }
+    if (next == STEP)
+        begin_step(c, p);
+    else
+        issue(c, p);
+}
+
+/* A boundary, or the arrival that a waiting worker waited for: accept, then act. */
+void turn_decide(struct conductor *c, struct player *p)
+{
+    struct delivery d;
+    if (p->doing == COMPUTING) {
+        p->unissued = true;
+        p->view.k++;
+    }
+    turn(c, p, WAITING);
+    while (player_take(p, &d))
+        accept(c, p, &d);
+    if (p->told_to_stop)
+        stop(c, p);
+    else
+        act(c, p);
+}
+
+/* ---- ends ---- */
+
+void turn_cut(struct conductor *c, struct player *p)
+{
+    turn(c, p, WAITING);
+    p->iteration++; /* it keeps its number */
+}
+
+/* What of a worker's messages the end cuts: pushes are read and forgotten, replies as well. */
+static void cut(struct conductor *c, struct player *p)
+{
+    struct delivery d;
+    for (int64_t i = p->done; i < p->sent; i++) {
+        struct push *push = player_push(p, i);
+        if (!push->read)
+            admission_read(c, &(struct held){p->view.id, i}, TASK_DROP);
+        c->totals.dropped += push->row.round == 0 && !push->settled;
+        push->settled = true;
+    }
+    turn_write_rows(c, p);
+    while (fifo_take(&p->delivery, &d))
+        order(c, p, ORDER_SKIP, d.number);
+    if (p->under_way > 0)
+        p->communication += c->now - p->busy_since;
+}
+
+void turn_last(struct conductor *c, struct player *p)
+{
+    struct delivery d;
+    turn(c, p, GONE);
+    while (player_take(p, &d))
+        accept(c, p, &d);
+    cut(c, p);
+    order(c, p, ORDER_LEAVE, p->iteration);
+}
