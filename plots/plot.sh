@@ -3,6 +3,7 @@
 #
 #   plots/plot.sh RUN [png|svg|pdf|dumb]
 #
+# Of a run in which nothing was trained only the split of time is drawn.
 # RUN is the folder of a run, or the one above it: then its `latest` is drawn. Status 2: not a run, or a wrong call.
 set -eu
 
@@ -38,7 +39,9 @@ is_run "$run" || refuse "$1: not a run: neither <algorithm>/eval.csv nor latest 
 command -v gnuplot >/dev/null || { echo "plot.sh: gnuplot is not installed" >&2; exit 1; }
 
 mkdir -p "$run/plots"
-for y in accuracy loss; do
+curves="accuracy loss"
+if grep -qs '"trained": false' "$run"/*/summary.json; then curves=; fi
+for y in $curves; do
     draw ${y}_time curve.gp virtual_s test_$y
     draw ${y}_iterations curve.gp iterations test_$y
     draw ${y}_bytes curve.gp bytes test_$y
@@ -51,4 +54,4 @@ done
 if [ -f "$run/time.csv" ]; then
     draw time_split time_split.gp
 fi
-gnuplot -c "$scripts/curve.gp" "$run" virtual_s test_accuracy dumb
+[ -z "$curves" ] || gnuplot -c "$scripts/curve.gp" "$run" virtual_s test_accuracy dumb

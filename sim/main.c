@@ -27,6 +27,7 @@
 #include "sim/run/forecast.h"
 #include "sim/run/run.h"
 #include "sim/run/theory.h"
+#include "sim/verify/verify.h"
 
 struct program {
     struct options options;
@@ -103,7 +104,8 @@ static void build_model(struct program *p)
         die(EXIT_USAGE, "model.name: %s does not fit data.set = %s: %s", def->name, d->name, error);
     p->first_params = need(model_params(p->model) * sizeof(float));
     p->first_stats = need(model_stats(p->model) * sizeof(float));
-    model_init(p->model, (uint64_t)p->cfg.experiment.seed, p->first_params, p->first_stats);
+    if (p->cfg.experiment.train)
+        model_init(p->model, (uint64_t)p->cfg.experiment.seed, p->first_params, p->first_stats);
 }
 
 static void prepare_runs(struct program *p)
@@ -135,14 +137,14 @@ static void prepare_runs(struct program *p)
 static void check_run(const struct run *run)
 {
     struct totals t = forecast_totals(run);
-    char push[32], shared[32], virtual[32], wall[32];
+    char push[32], shared[32], virtual[32], wall[32] = "-";
     double idle = 100.0 * (double)t.waiting / ((double)t.virtual_ns * run->workers);
-    double seconds = forecast_wall_seconds(run, &t);
+    if (run->trains)
+        text_duration(wall, sizeof wall, (int64_t)(forecast_wall_seconds(run, &t) * NS_PER_S));
     printf("%-16s %9" PRId64 " %9" PRId64 " %10s %10s %12s %7.2f %% %12s\n", run->alg->name, t.iterations,
            t.rounds, text_bytes(push, sizeof push, run->conductor.push_bytes),
            text_bytes(shared, sizeof shared, stage_bytes(run)),
-           text_duration(virtual, sizeof virtual, t.virtual_ns), idle,
-           text_duration(wall, sizeof wall, (int64_t)(seconds * NS_PER_S)));
+           text_duration(virtual, sizeof virtual, t.virtual_ns), idle, wall);
 }
 
 static void print_setting(const struct program *p)
@@ -238,7 +240,7 @@ static int run_all(struct program *p)
 /* Of those that are complete, also when a later one failed. */
 static void compare(const struct program *p)
 {
-    double target = p->cfg.experiment.target_accuracy;
+    double target = p->cfg.experiment.train ? p->cfg.experiment.target_accuracy : NAN;
     if (p->complete == 0)
         return;
     comparison_write(p->summary, p->complete, target, p->folder);
@@ -250,7 +252,7 @@ static int run(struct program *p, char **argv)
 {
     try_memory(p);
     open_folder(p, argv);
-    if (p->data->synthetic && !p->options.quiet)
+    if (p->data->synthetic && p->cfg.experiment.train && !p->options.quiet)
         warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
     int status = run_all(p);
     if (status != EXIT_DONE)
@@ -334,6 +336,9 @@ int main(int argc, char **argv)
         break;
     case ACT_LIST:
         catalogue_list(p.options.list);
+        break;
+    case ACT_VERIFY:
+        status = verify(p.options.runs);
         break;
     case ACT_KEYS_MARKDOWN: {
         const struct config_section *sections = catalogue_sections(&n);

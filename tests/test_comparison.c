@@ -14,6 +14,7 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
 {
     struct summary s = {.model = "lenet",
                         .dataset = "mnist",
+                        .trained = true,
                         .workers = 4,
                         .seed = 7,
                         .rounds = 10,
@@ -54,7 +55,8 @@ static void test_summary(void **state)
     assert_string_equal(
         contents("summary.json"),
         "{\n  \"algorithm\": \"osp\",\n  \"model\": \"lenet\",\n  \"dataset\": \"mnist\",\n"
-        "  \"synthetic\": false,\n  \"workers\": 4,\n  \"seed\": 7,\n  \"rounds\": 10,\n  \"iterations\": "
+        "  \"synthetic\": false,\n  \"trained\": true,\n  \"workers\": 4,\n  \"seed\": 7,\n  \"rounds\": "
+        "10,\n  \"iterations\": "
         "40,\n"
         "  \"epochs\": 0.5,\n  \"virtual_ns\": 5000000000,\n  \"wall_seconds\": 2.5,\n"
         "  \"test_accuracy\": 0.75,\n  \"test_loss\": 0.25,\n  \"train_loss\": 0.125,\n"
@@ -83,7 +85,7 @@ static void test_summary_nulls(void **state)
 #define HEADER                                                                                        \
     "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_" \
     "accuracy,target_s,"                                                                              \
-    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,synthetic\n"
+    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,trained,synthetic\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -95,9 +97,9 @@ static void test_comparison_with_target(void **state)
     comparison_write(s, 3, 0.7, ".");
     assert_string_equal(
         contents("comparison.csv"), HEADER
-        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,0\n"
-        "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,0\n"
-        "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,0\n");
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,1,0\n"
+        "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,1,0\n"
+        "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,1,0\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -109,9 +111,24 @@ static void test_comparison_without_target(void **state)
     s[2].workers = 0;
     comparison_write(s, 3, NAN, ".");
     assert_string_equal(contents("comparison.csv"), HEADER
-                        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,0\n"
-                        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,1\n"
-                        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,0\n");
+                        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,1,0\n"
+                        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,1,1\n"
+                        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,1,0\n");
+}
+
+static void test_comparison_untrained(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("bsp", 8000000000, -1);
+    s.trained = false;
+    s.test_accuracy = s.best_accuracy = s.test_loss = NAN;
+    comparison_write(&s, 1, NAN, ".");
+    assert_string_equal(contents("comparison.csv"), HEADER
+                        "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,0,0\n");
+    summary_write(&s, ".");
+    contents("summary.json");
+    assert_non_null(strstr(text, "\"trained\": false,"));
+    assert_non_null(strstr(text, "\"parameters_hash\": null,"));
 }
 
 static void test_comparison_first_never_there(void **state)
@@ -204,6 +221,7 @@ int main(void)
         TEST(test_summary_nulls),
         TEST(test_comparison_with_target),
         TEST(test_comparison_without_target),
+        TEST(test_comparison_untrained),
         TEST(test_comparison_first_never_there),
         TEST(test_time_split),
         TEST(test_table),

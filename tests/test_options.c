@@ -123,6 +123,15 @@ static void any_order(void **state)
     assert_string_equal(o.output, "out2");
     assert_string_equal(o.file, "--odd.ini");
     options_free(&o);
+    o = parsed("simulate --no-train x.ini");
+    assert_assignment(&o.set[0], "--no-train", "experiment.train", "no");
+    options_free(&o);
+    o = parsed("simulate --verify a b");
+    assert_int_equal(o.action, ACT_VERIFY);
+    assert_string_equal(o.runs[0], "a");
+    assert_string_equal(o.runs[1], "b");
+    assert_null(o.runs[2]);
+    options_free(&o);
 }
 
 static void actions(void **state)
@@ -165,10 +174,14 @@ static void usage_errors(void **state)
     usage_error("simulate x.ini -o", "option '-o' needs a value");
     usage_error("simulate --output=", "--output: expected a folder, got ''");
     usage_error("simulate a.ini --quiet b.ini", "expected one FILE, got 'a.ini' and 'b.ini'");
-    usage_error("simulate --check --explain",
-                "--check, --explain, --print-config, --list and --keys-markdown exclude each other");
-    usage_error("simulate --check --list keys",
-                "--check, --explain, --print-config, --list and --keys-markdown exclude each other");
+    usage_error("simulate --no-train=no", "option '--no-train=no' takes no value");
+    usage_error("simulate --verify", "--verify: expected the folder of a run");
+    usage_error(
+        "simulate --check --explain",
+        "--check, --explain, --verify, --print-config, --list and --keys-markdown exclude each other");
+    usage_error(
+        "simulate --check --list keys",
+        "--check, --explain, --verify, --print-config, --list and --keys-markdown exclude each other");
     usage_error(
         "simulate --list model",
         "--list: expected algorithms, models, datasets, codecs or keys, got 'model'; did you mean models?");
@@ -183,9 +196,9 @@ static void keys_exist(void **state)
     struct config cfg;
     struct config_source *src = config_begin(&cfg, NULL, 0);
     struct options o =
-        parsed("simulate --algorithm a --workers 2 --seed 2 --iterations 2 --epochs 2 --data d");
+        parsed("simulate --algorithm a --workers 2 --seed 2 --iterations 2 --epochs 2 --data d --no-train");
     char error[512];
-    assert_int_equal(o.n_set, 6);
+    assert_int_equal(o.n_set, 7);
     for (int i = 0; i < o.n_set; i++)
         assert_true(config_option(src, o.set[i].option, o.set[i].key, o.set[i].value, error, sizeof error));
     options_free(&o);
@@ -211,7 +224,9 @@ static void help(void **state)
                                         "--epochs ",
                                         "--data ",
                                         "-o, --output ",
+                                        "--no-train ",
                                         "--check ",
+                                        "--verify RUN",
                                         "--print-config ",
                                         "--list ",
                                         "--keys-markdown ",

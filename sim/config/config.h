@@ -16,6 +16,7 @@ struct config {
     struct {        /* [experiment] */
         char *name; /* never NULL after config_finish: the ini file's name without .ini, or "default" */
         struct names algorithms;
+        bool train;         /* false: timing alone */
         int64_t iterations; /* local iterations of all workers together; -1: from epochs */
         double epochs;      /* NAN: from iterations; the two exclude each other, the command line wins */
         int64_t seed;

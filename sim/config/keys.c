@@ -21,6 +21,8 @@ static const struct config_key experiment[] = {
      .help = "folder of the results; left out: the ini file's name without .ini"},
     {"algorithms", KEY_NAMES, AT(experiment.algorithms), "bsp, local_sgd, osp, losp, dqlosp",
      .help = "what is compared, one run each"},
+    {"train", KEY_BOOL, AT(experiment.train), "yes", .example = "no",
+     .help = "no: timing alone; nothing is computed or sent, only times and bytes are written, which are those of training"},
     {"iterations", KEY_INT, AT(experiment.iterations), NULL, AT_LEAST(1), .example = "156250",
      .help = "local iterations of all workers together; excludes epochs"},
     {"epochs", KEY_REAL, AT(experiment.epochs), NULL, POSITIVE, .max = 1e9, .example = "100",

@@ -10,7 +10,16 @@
 #include "sim/base/text.h"
 
 /* Options with a letter return it, the others a number above all characters. */
-enum { OPT_SET = 256, OPT_KEY, OPT_CHECK, OPT_EXPLAIN, OPT_PRINT_CONFIG, OPT_LIST, OPT_KEYS_MARKDOWN };
+enum {
+    OPT_SET = 256,
+    OPT_KEY,
+    OPT_CHECK,
+    OPT_EXPLAIN,
+    OPT_VERIFY,
+    OPT_PRINT_CONFIG,
+    OPT_LIST,
+    OPT_KEYS_MARKDOWN
+};
 
 static const struct option long_options[] = {{"set", required_argument, NULL, OPT_SET},
                                              {"workers", required_argument, NULL, OPT_KEY},
@@ -19,9 +28,11 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"iterations", required_argument, NULL, OPT_KEY},
                                              {"epochs", required_argument, NULL, OPT_KEY},
                                              {"data", required_argument, NULL, OPT_KEY},
+                                             {"no-train", no_argument, NULL, OPT_KEY},
                                              {"output", required_argument, NULL, 'o'},
                                              {"check", no_argument, NULL, OPT_CHECK},
                                              {"explain", no_argument, NULL, OPT_EXPLAIN},
+                                             {"verify", no_argument, NULL, OPT_VERIFY},
                                              {"print-config", no_argument, NULL, OPT_PRINT_CONFIG},
                                              {"list", required_argument, NULL, OPT_LIST},
                                              {"keys-markdown", no_argument, NULL, OPT_KEYS_MARKDOWN},
@@ -32,10 +43,11 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
 
 /* Options that are short for --set, as they are named in messages. */
 static const struct {
-    const char *option, *key;
-} short_for[] = {{"--workers", "cluster.workers"},  {"--algorithm", "experiment.algorithms"},
-                 {"--seed", "experiment.seed"},     {"--iterations", "experiment.iterations"},
-                 {"--epochs", "experiment.epochs"}, {"--data", "data.path"}};
+    const char *option, *key, *value; /* value: of those that take none */
+} short_for[] = {{"--workers", "cluster.workers", NULL},  {"--algorithm", "experiment.algorithms", NULL},
+                 {"--seed", "experiment.seed", NULL},     {"--iterations", "experiment.iterations", NULL},
+                 {"--epochs", "experiment.epochs", NULL}, {"--data", "data.path", NULL},
+                 {"--no-train", "experiment.train", "no"}};
 
 static const char *const lists[] = {"algorithms", "models", "datasets", "codecs", "keys", NULL};
 
@@ -74,8 +86,8 @@ static _Noreturn void refused_option(char **argv)
 static void choose(struct options *o, enum action action)
 {
     if (o->action != ACT_RUN && o->action != action)
-        die(EXIT_USAGE,
-            "--check, --explain, --print-config, --list and --keys-markdown exclude each other" HOW);
+        die(EXIT_USAGE, "--check, --explain, --verify, --print-config, --list and --keys-markdown exclude "
+                        "each other" HOW);
     o->action = action;
 }
 
@@ -102,7 +114,7 @@ static void add_short(struct options *o, const char *name, const char *value)
 {
     for (size_t i = 0; i < sizeof short_for / sizeof *short_for; i++)
         if (strcmp(short_for[i].option + strlen("--"), name) == 0)
-            add(o, short_for[i].option, short_for[i].key, value);
+            add(o, short_for[i].option, short_for[i].key, value ? value : short_for[i].value);
 }
 
 static void take_output(struct options *o, const char *folder)
@@ -126,6 +138,9 @@ static void take(struct options *o, int option, int index, char **argv)
         break;
     case OPT_EXPLAIN:
         choose(o, ACT_EXPLAIN);
+        break;
+    case OPT_VERIFY:
+        choose(o, ACT_VERIFY);
         break;
     case OPT_PRINT_CONFIG:
         choose(o, ACT_PRINT_CONFIG);
@@ -163,6 +178,12 @@ void options_parse(struct options *o, int argc, char **argv)
         }
         take(o, option, index, argv);
     }
+    if (o->action == ACT_VERIFY) {
+        if (optind == argc)
+            die(EXIT_USAGE, "--verify: expected the folder of a run" HOW);
+        o->runs = argv + optind;
+        return;
+    }
     if (argc - optind > 1)
         die(EXIT_USAGE, "expected one FILE, got '%s' and '%s'" HOW, argv[optind], argv[optind + 1]);
     o->file = optind < argc ? argv[optind] : NULL;
@@ -190,6 +211,7 @@ void options_help(void)
           "      --epochs X              instead of iterations        (experiment.epochs)\n"
           "      --seed N                of every random draw         (experiment.seed)\n"
           "      --data DIR              where the data sets lie      (data.path)\n"
+          "      --no-train              times and bytes only         (experiment.train = no)\n"
           "      --set SECTION.KEY=VALUE any key; may be repeated     (--list keys names all)\n"
           "\n"
           "Output:\n"
@@ -199,6 +221,7 @@ void options_help(void)
           "Instead of running:\n"
           "      --check                 check everything, show the needed memory and time\n"
           "      --explain               what theory predicts: round, K, utilisation, bytes, time, memory\n"
+          "      --verify RUN...         check the files of runs: all that must add up\n"
           "      --print-config          show every key with its value and where that came from\n"
           "      --list WHAT             algorithms, models, datasets, codecs or keys\n"
           "      --keys-markdown         the reference of all keys as Markdown\n"
@@ -209,6 +232,7 @@ void options_help(void)
           "  simulate experiments/alexnet_cifar.ini\n"
           "  simulate --algorithm bsp,losp --workers 16 experiments/mnist_cnn.ini\n"
           "  simulate --set network.bandwidth=100Mbit/s --set train.batch=64 --check x.ini\n"
+          "  simulate --verify results/mnist_cnn/latest\n"
           "\n"
           "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 data missing or corrupt, 4 training "
           "diverged,\n"

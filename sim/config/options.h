@@ -10,6 +10,7 @@ enum action {
     ACT_EXPLAIN,
     ACT_PRINT_CONFIG,
     ACT_LIST,
+    ACT_VERIFY,
     ACT_HELP,
     ACT_VERSION,
     ACT_KEYS_MARKDOWN
@@ -25,6 +26,7 @@ struct options {
     enum action action;
     const char *list;   /* ACT_LIST: algorithms, models, datasets, codecs, keys */
     const char *file;   /* the ini; NULL: none given */
+    char **runs;        /* ACT_VERIFY: folders, ended by NULL; at least one */
     const char *output; /* -o, --output; NULL: a new folder below [output] path */
     bool quiet;
     int n_set;

@@ -103,7 +103,9 @@ static void print_remarks(const struct summary *s, int n)
         if (s[i].replicas_equal == REPLICAS_DIFFER)
             printf("%s: a worker's replica DIFFERED from the server's model\n", s[i].algorithm);
     }
-    if (any_synthetic(s, n))
+    if (!s->trained)
+        printf("*** NOTHING WAS TRAINED (experiment.train = no): times and bytes only ***\n");
+    else if (any_synthetic(s, n))
         printf("*** SYNTHETIC DATA: these accuracies say nothing about a real data set ***\n");
 }
 
@@ -158,6 +160,7 @@ static void write_row(struct csv *csv, const struct summary *s, const struct sum
     csv_int(csv, s->bytes_initial);
     csv_real(csv, mean_seconds(s->communication_ns, s));
     csv_real(csv, idle_share(s));
+    csv_int(csv, s->trained);
     csv_int(csv, s->synthetic);
     csv_end_row(csv);
 }
@@ -168,7 +171,7 @@ void comparison_write(const struct summary *s, int n, double target, const char 
         create(folder, "comparison.csv",
                "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,"
                "target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,"
-               "communication_s,idle_share,synthetic");
+               "communication_s,idle_share,trained,synthetic");
     for (int i = 0; i < n; i++)
         write_row(csv, &s[i], &s[0], target);
     csv_close(csv);

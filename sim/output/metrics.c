@@ -7,7 +7,7 @@
 #include "sim/output/csv.h"
 
 struct metrics {
-    struct csv *eval, *workers;
+    struct csv *eval, *workers, *totals;
 };
 
 static struct csv *table(const char *folder, const char *name, const char *header)
@@ -27,6 +27,8 @@ struct metrics *metrics_create(const char *folder)
     m->workers = table(folder, "workers.csv",
                        "worker,round,k,train_loss,depart_ns,arrive_ns,reply_ns,accept_ns,compute_ns,"
                        "communication_ns,waiting_ns,bytes_up,bytes_down,staleness");
+    m->totals =
+        table(folder, "totals.csv", "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns");
     return m;
 }
 
@@ -63,8 +65,20 @@ void metrics_eval(struct metrics *m, const struct eval_row *r)
     csv_end_row(m->eval);
 }
 
+void metrics_total(struct metrics *m, const struct worker_total *r)
+{
+    csv_int(m->totals, r->worker);
+    csv_int(m->totals, r->iterations);
+    csv_int(m->totals, r->wasted);
+    csv_int(m->totals, r->compute_ns);
+    csv_int(m->totals, r->communication_ns);
+    csv_int(m->totals, r->waiting_ns);
+    csv_end_row(m->totals);
+}
+
 void metrics_close(struct metrics *m)
 {
+    csv_close(m->totals);
     csv_close(m->eval);
     csv_close(m->workers);
     free(m);

@@ -1,5 +1,6 @@
-/* The two tables that a run writes while it goes on, eval.csv and workers.csv. One writer: the PS's process.
- * Rows come in virtual order; a row that has been written is on its way to the disk. */
+/* The tables of a run: eval.csv and workers.csv, written while it goes on, and totals.csv, whose rows come at its
+ * end. One writer: the PS's process. Rows come in virtual order; a row that has been written is on its way to the
+ * disk. */
 #ifndef SIM_OUTPUT_METRICS_H
 #define SIM_OUTPUT_METRICS_H
 
@@ -29,11 +30,18 @@ struct eval_row {
     int64_t bytes_up, bytes_down; /* departed so far */
 };
 
+struct worker_total { /* all of a run of one worker, with what came after its last push */
+    int worker;
+    int64_t iterations, wasted;                       /* begun; of these never pushed */
+    int64_t compute_ns, communication_ns, waiting_ns; /* compute + waiting = the run's virtual time */
+};
+
 struct metrics;
 
 struct metrics *metrics_create(const char *folder);
 void metrics_push(struct metrics *m, const struct push_row *row);
 void metrics_eval(struct metrics *m, const struct eval_row *row);
+void metrics_total(struct metrics *m, const struct worker_total *row);
 void metrics_close(struct metrics *m);
 
 #endif

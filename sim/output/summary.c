@@ -13,6 +13,7 @@ static void put_names(struct json *json, const struct summary *s)
     json_text(json, "model", s->model);
     json_text(json, "dataset", s->dataset);
     json_bool(json, "synthetic", s->synthetic);
+    json_bool(json, "trained", s->trained);
     json_int(json, "workers", s->workers);
     json_int(json, "seed", s->seed);
 }
@@ -63,7 +64,7 @@ static void put_checks(struct json *json, const struct summary *s)
 {
     char hash[17]; /* text: a JSON number keeps only 53 bits in many readers */
     snprintf(hash, sizeof hash, "%016" PRIx64, s->parameters_hash);
-    json_text(json, "parameters_hash", hash);
+    json_text(json, "parameters_hash", s->trained ? hash : NULL);
     if (s->replicas_equal == REPLICAS_NONE)
         json_null(json, "replicas_equal");
     else

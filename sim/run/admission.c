@@ -33,6 +33,7 @@ static void fold(struct conductor *c, const struct held *h)
     push->row.round = c->server.version + 1;
     notes_fold(&c->notes, &push->row, c->now);
     c->totals.iterations += push->header.k;
+    c->player[h->worker].consumed += push->header.k;
     push->settled = push->header.final; /* that one is never answered */
     turn_write_rows(c, &c->player[h->worker]);
 }

@@ -116,19 +116,32 @@ static void reply_arrived(struct conductor *c)
         turn_call(c, p);
 }
 
+static void add_account(struct totals *sum, const struct player *p)
+{
+    sum->compute += p->compute;
+    sum->waiting += p->waiting;
+    sum->communication += p->communication;
+}
+
 /* Ends the run at this instant: whatever is unfinished is cut here, and everybody takes the last reply. */
 static void finish(struct conductor *c)
 {
     struct totals *t = &c->totals;
-    t->wasted = -t->iterations;
     for (int i = 0; i < c->spec->workers; i++) {
         struct player *p = &c->player[i];
-        t->wasted += p->begun - (p->doing == COMPUTING && p->since == c->now);
+        p->begun -= p->doing == COMPUTING && p->since == c->now; /* of no duration */
         turn_last(c, p);
         assert(p->compute + p->waiting == c->now);
-        t->compute += p->compute;
-        t->waiting += p->waiting;
-        t->communication += p->communication;
+        add_account(t, p);
+        t->wasted += p->begun - p->consumed;
+        c->score.task(c->score.context, &(struct task){.op = TASK_TOTAL,
+                                                       .worker = i,
+                                                       .total = {.worker = i,
+                                                                 .iterations = p->begun,
+                                                                 .wasted = p->begun - p->consumed,
+                                                                 .compute_ns = p->compute,
+                                                                 .communication_ns = p->communication,
+                                                                 .waiting_ns = p->waiting}});
     }
     t->virtual_ns = c->now;
     c->score.task(c->score.context, &(struct task){.op = TASK_END, .totals = *t});
@@ -162,8 +175,9 @@ static vtime next_instant(const struct conductor *c)
 {
     struct event e;
     vtime t = peek(c, &e) ? e.at : VTIME_NEVER;
-    vtime up = net_next(c->up), down = net_next(c->down);
+    vtime up = net_next_by(c->up, t);
     t = up < t ? up : t;
+    vtime down = net_next_by(c->down, t);
     return down < t ? down : t;
 }
 
@@ -197,11 +211,11 @@ bool conductor_advance(struct conductor *c)
         die(EXIT_USAGE, "the run is longer than the virtual clock holds (73 years)");
     c->now = t;
     do {
-        while (net_next(c->up) == t)
+        while (net_next_by(c->up, t) == t)
             push_arrived(c);
         while (!c->drained && due(c, EVENT_SERVED))
             admission_serve(c, next_player(c));
-        while (!c->drained && net_next(c->down) == t)
+        while (!c->drained && net_next_by(c->down, t) == t)
             reply_arrived(c);
         while (!c->drained && due(c, EVENT_DECISION))
             turn_decide(c, next_player(c));

@@ -6,14 +6,9 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/run/timing.h"
 
 #define TIMED 3 /* the best of so many */
-
-static void no_order(void *context, const struct order *order)
-{
-    (void)context;
-    (void)order;
-}
 
 static void keep_totals(void *context, const struct task *task)
 {
@@ -24,10 +19,7 @@ static void keep_totals(void *context, const struct task *task)
 struct totals forecast_totals(const struct run *run)
 {
     struct totals totals = {0};
-    struct conductor *c = conductor_create(&run->conductor, &(struct score){no_order, keep_totals, &totals});
-    while (conductor_advance(c))
-        ;
-    conductor_destroy(c);
+    timing_play(run, keep_totals, &totals);
     return totals;
 }
 

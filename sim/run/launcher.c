@@ -49,7 +49,7 @@ static double now(void)
 static void name_child(struct child *c, const struct run *run)
 {
     if (c->role == SERVER)
-        snprintf(c->name, sizeof c->name, "parameter server");
+        snprintf(c->name, sizeof c->name, run->trains ? "parameter server" : "conductor");
     else if (c->role == EVALUATOR)
         snprintf(c->name, sizeof c->name, "evaluator");
     else if (run->processes == run->workers)
@@ -68,7 +68,9 @@ static _Noreturn void be_child(const struct watch *w, const struct child *c, pid
     signal(SIGTERM, SIG_DFL);
     sigprocmask(SIG_UNBLOCK, &w->signals, NULL);
     fail_name(c->name);
-    if (c->role == SERVER)
+    if (!w->run->trains)
+        timing_run(w->run);
+    else if (c->role == SERVER)
         server_run(w->run);
     else if (c->role == EVALUATOR)
         evaluator_run(w->run);
@@ -104,7 +106,8 @@ static void start_all(struct watch *w)
     sigprocmask(SIG_BLOCK, &w->signals,
                 NULL); /* for good: between two runs a signal waits for the next one */
     start(w, SERVER, 0);
-    start(w, EVALUATOR, 0);
+    if (w->run->trains)
+        start(w, EVALUATOR, 0);
     for (int i = 0; i < w->run->processes; i++)
         start(w, WORKER, i);
 }
@@ -175,7 +178,8 @@ static void look_for_hang(struct watch *w)
         return;
     }
     double used = cpu - w->progress_cpu;
-    double patience = w->run->cfg->host.patience * w->run->processes; /* they share the cores */
+    int processes = w->run->trains ? w->run->processes : 1;
+    double patience = w->run->cfg->host.patience * processes; /* they share the cores */
     if (used > patience || (t - w->progress_at > ASLEEP_S && used < AWAKE_CPU)) {
         warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)",
              w->run->alg->name, t - w->progress_at, used);

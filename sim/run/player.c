@@ -74,10 +74,6 @@ bool player_settled(struct player *p, struct push *push, int64_t *number)
     if (!oldest || !oldest->read || !oldest->settled)
         return false;
     fifo_take(&p->push, push);
-    push->row.bytes_down = p->reply_bytes;
-    push->row.communication_ns += p->reply_time;
-    p->reply_bytes = 0;
-    p->reply_time = 0;
     *number = p->done++;
     return true;
 }
@@ -121,6 +117,10 @@ void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t
             continue;
         push->row.reply_ns = d->arrive;
         push->row.accept_ns = t;
+        push->row.bytes_down = p->reply_bytes; /* the first row takes it all */
+        push->row.communication_ns += p->reply_time;
+        p->reply_bytes = 0;
+        p->reply_time = 0;
         push->settled = true;
     }
 }

@@ -27,9 +27,9 @@ struct push { /* from its departure until its row is written */
 struct player {
     struct worker_view view;
     enum doing doing;
-    vtime since;  /* when what it does began */
-    int64_t turn; /* events of earlier turns are void */
-    int64_t iteration, begun;
+    vtime since;                        /* when what it does began */
+    int64_t turn;                       /* events of earlier turns are void */
+    int64_t iteration, begun, consumed; /* consumed: in updates */
     bool unissued;   /* its last iteration is complete, but not yet ordered: it may still be cancelled */
     bool wants_link; /* waits for its link with a push */
     int64_t base;    /* version held when the first iteration since the last push began */
@@ -43,7 +43,7 @@ struct player {
 
     vtime compute, waiting;               /* since the start */
     vtime compute_pushed, waiting_pushed; /* both at the last push */
-    vtime reply_time;                     /* of the replies accepted since the last row: under way */
+    vtime reply_time;                     /* of the replies accepted that are in no row yet: under way */
     int64_t reply_bytes;                  /* likewise */
     int under_way;                        /* messages on its links */
     vtime busy_since, communication;

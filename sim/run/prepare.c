@@ -195,6 +195,9 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                         .protocol = alg->protocol(params),
                         .workers = (int)cfg->cluster.workers};
     run->processes = cfg->cluster.processes > 0 ? (int)cfg->cluster.processes : run->workers;
+    run->trains = cfg->experiment.train;
+    if (!run->trains)
+        run->processes = 0;
     run->momentum = (float)first_of(common(run)->momentum, cfg->train.momentum);
     prepare_coding(run, setting);
     run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans);

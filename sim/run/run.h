@@ -45,6 +45,7 @@ struct run {
     const struct protocol *protocol;
     struct coding coding; /* of coded spans; codec NULL: there are none */
     float momentum;
+    bool trains;            /* false: timing alone, without numbers; processes = 0 */
     int workers, processes; /* worker i lives in process i % processes */
     struct parcel push, reply, snapshot;
     bool raw;                            /* no vector of a reply is coded */
@@ -84,6 +85,7 @@ struct party stage_party(struct stage *stage, struct bell *bell);
 void server_run(const struct run *run);
 void worker_run(const struct run *run, int process);
 void evaluator_run(const struct run *run);
+void timing_run(const struct run *run); /* in place of all of them where nothing is trained */
 
 /* Forks, watches and reaps: returns the PS's summary, or ends the program when anything went wrong.
  * run->stage is its own. */

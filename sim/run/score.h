@@ -41,6 +41,7 @@ enum task_op {
     TASK_REPLY,    /* send it to every worker, or to one */
     TASK_ROW,      /* a row of workers.csv is complete but for its training loss */
     TASK_EVALUATE, /* hand the model to the evaluator */
+    TASK_TOTAL,    /* what a worker came to, in rank order, before the end */
     TASK_END,
     TASK_KINDS
 };
@@ -62,9 +63,10 @@ struct task {
     float weight; /* FOLD */
     float rate;   /* UPDATE */
     union {
-        struct push_row row;  /* ROW */
-        struct eval_row eval; /* EVALUATE */
-        struct totals totals; /* END */
+        struct push_row row;       /* ROW */
+        struct eval_row eval;      /* EVALUATE */
+        struct worker_total total; /* TOTAL */
+        struct totals totals;      /* END */
     };
 };
 

@@ -1,14 +1,13 @@
 /* The PS's process: the conductor writes the score a little ahead, the server plays its own part of it. */
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 #include "sim/config/trace_limit.h"
 #include "sim/output/parameters.h"
+#include "sim/run/account.h"
 #include "sim/run/server.h"
 
 /* How far the conductor runs ahead, in tasks of the PS: two rounds (a push and a row for each worker), so
@@ -16,24 +15,6 @@
 static size_t window(const struct run *run)
 {
     return 8 * (size_t)run->workers + 8;
-}
-
-/* ---- set-up ---- */
-
-static void open_summary(struct server *s)
-{
-    const struct run *run = s->run;
-    struct summary *sum = &s->summary;
-    snprintf(sum->algorithm, sizeof sum->algorithm, "%s", run->alg->name);
-    snprintf(sum->model, sizeof sum->model, "%s", model_name(run->model));
-    snprintf(sum->dataset, sizeof sum->dataset, "%s", run->data->name);
-    sum->synthetic = run->data->synthetic;
-    sum->workers = run->workers;
-    sum->seed = run->cfg->experiment.seed;
-    sum->target_ns = -1;
-    sum->test_accuracy = sum->test_loss = sum->train_loss = NAN;
-    /* W_0, before the clock starts: in full precision, whatever the algorithm's replies carry */
-    sum->bytes_initial = (int64_t)(WIRE_HEADER + parcel_bytes(&run->snapshot)) * run->workers;
 }
 
 static void open_timeline(struct server *s)
@@ -70,6 +51,11 @@ static void play_evaluate(struct server *s, const struct task *t)
     desk_snapshot(s, &row);
 }
 
+static void play_total(struct server *s, const struct task *t)
+{
+    metrics_total(s->metrics, &t->total);
+}
+
 static void farewells(struct server *s)
 {
     for (int i = 0; i < s->run->workers; i++) {
@@ -81,33 +67,20 @@ static void farewells(struct server *s)
 static void play_end(struct server *s, const struct task *t)
 {
     struct summary *sum = &s->summary;
-    const struct totals *all = &t->totals;
     farewells(s);
     desk_last_scores(s);
-    sum->rounds = all->rounds;
-    sum->iterations = all->iterations;
-    sum->epochs = (double)all->iterations / s->run->conductor.iterations_per_epoch;
-    sum->virtual_ns = all->virtual_ns;
-    sum->bytes_up = all->bytes_up;
-    sum->bytes_down = all->bytes_down;
-    sum->pushes = all->pushes;
-    sum->replies = all->replies;
-    sum->compute_ns = all->compute;
-    sum->communication_ns = all->communication;
-    sum->waiting_ns = all->waiting;
-    sum->wasted_iterations = all->wasted;
+    account_close(sum, s->run, &t->totals);
     sum->parameters_hash = vec_hash(s->state.model, s->run->n);
     sum->replicas_equal = s->run->protocol->replica == NO_REPLICA ? REPLICAS_NONE
                           : s->replicas_differ                    ? REPLICAS_DIFFER
                                                                   : REPLICAS_EQUAL;
-    snprintf(sum->status, sizeof sum->status, "done");
     s->over = true;
 }
 
 static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
     [TASK_FOLD] = numbers_fold,   [TASK_DROP] = numbers_drop, [TASK_UPDATE] = numbers_update,
     [TASK_REPLY] = numbers_reply, [TASK_ROW] = play_row,      [TASK_EVALUATE] = play_evaluate,
-    [TASK_END] = play_end,
+    [TASK_TOTAL] = play_total,    [TASK_END] = play_end,
 };
 
 /* ---- the main loop ---- */
@@ -131,7 +104,7 @@ void server_run(const struct run *run)
     s->metrics = metrics_create(run->folder);
     desk_open(s);
     numbers_open(s);
-    open_summary(s);
+    s->summary = account_open(run);
     s->conductor = conductor_create(&run->conductor, &(struct score){desk_order, desk_task, s});
     open_timeline(s);
     while (!s->over) {

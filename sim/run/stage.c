@@ -85,6 +85,10 @@ static void lay_vectors(struct stage *s, struct plan *p, const struct run *run)
 static void lay(struct stage *s, struct plan *p, const struct run *run)
 {
     int n = run->processes;
+    s->server = lay_bell(p);
+    s->evaluator = lay_bell(p);
+    if (!run->trains) /* nobody to exchange messages with */
+        return;
     size_t pointers = (size_t)n * sizeof(void *);
     lay_vectors(s, p, run);
     size_t left = MOST - 2 * MOST_SHARED - at_most(p->used, MOST - 2 * MOST_SHARED);
@@ -93,8 +97,6 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
                          to = ring_for(&run->reply_mail, left / rings);
     struct shape_of_ring orders = {ORDER_SLOTS, sizeof(struct order)},
                          scores = {SCORE_SLOTS, sizeof(struct frame)};
-    s->server = lay_bell(p);
-    s->evaluator = lay_bell(p);
     s->process = piece(p, pointers);
     s->orders = piece(p, pointers);
     s->up = piece(p, pointers);

@@ -1,7 +1,8 @@
 /* How it works. The state of the fluid is small, so a question about the future is answered by running a copy
- * of it: net_next() runs the copy to its first arrival, net_take() makes the copy the state, and a departure
- * before that arrival throws the copy away. A state goes from change to change of the set of flows or of a
- * bandwidth; nothing is touched between. */
+ * of it: net_next_by() runs the copy on, at most to its first arrival, net_take() makes the copy the state, and
+ * a departure that the copy has run past throws it away. A state goes from change to change of the set of
+ * flows or of a bandwidth; nothing is touched between. A change costs a look at every worker: with many of them, do not ask
+ * further ahead than needed. */
 #include "sim/time/network.h"
 
 #include <assert.h>
@@ -56,9 +57,11 @@ struct network {
     uint64_t *departed;      /* (workers) messages so far */
     struct message **taken;  /* (workers) the message last taken, head of the list of those to come */
     struct message **newest; /* (workers) the tail of that list */
-    struct state *state, *ahead;
-    bool is_ahead; /* `ahead` is `state` run to its first arrival */
-    vtime clock;   /* of the last departure or taking */
+    struct state *state, *spare;
+    struct state *ahead; /* `state` run on, in `spare`; or `state` itself at its arrivals; NULL: none */
+    vtime reached;       /* how far, if nothing has arrived in it */
+    int next_rank;       /* what has arrived in it and is not taken is of this worker or a later one */
+    vtime clock;         /* of the last departure or taking */
 };
 
 /* --- moments --- */
@@ -289,18 +292,33 @@ void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_
     message->id = id;
     net->newest[worker]->next = message;
     net->newest[worker] = message;
-    net->is_ahead = net->is_ahead && net->ahead->arrived > 0 && message->due > net->ahead->arrival;
-    run(net, net->state, t - 1); /* final: all that departs from now on enters at t or later */
+    if (net->ahead && message->due <= (net->ahead->arrived > 0 ? net->ahead->arrival : net->reached))
+        net->ahead = NULL;
+}
+
+static void look_ahead(struct network *net)
+{
+    run(net, net->state, net->clock - 1); /* final: all that departs from now on enters later */
+    memcpy(net->spare, net->state, state_size(net));
+    net->ahead = net->spare;
+    net->reached = net->clock - 1;
+    net->next_rank = 0;
+}
+
+vtime net_next_by(struct network *net, vtime limit)
+{
+    if (!net->ahead)
+        look_ahead(net);
+    if (net->ahead->arrived == 0 && limit > net->reached) {
+        run(net, net->ahead, limit);
+        net->reached = limit;
+    }
+    return net->ahead->arrived > 0 && net->ahead->arrival <= limit ? net->ahead->arrival : VTIME_NEVER;
 }
 
 vtime net_next(struct network *net)
 {
-    if (!net->is_ahead) {
-        memcpy(net->ahead, net->state, state_size(net));
-        run(net, net->ahead, VTIME_NEVER);
-        net->is_ahead = true;
-    }
-    return net->ahead->arrived > 0 ? net->ahead->arrival : VTIME_NEVER;
+    return net_next_by(net, VTIME_NEVER);
 }
 
 void net_take(struct network *net, int *worker, int64_t *id)
@@ -309,17 +327,19 @@ void net_take(struct network *net, int *worker, int64_t *id)
     assert(arrival != VTIME_NEVER);
     net->clock = arrival > net->clock ? arrival : net->clock;
     struct state *s = net->ahead;
-    net->ahead = net->state;
-    net->state = s;
-    net->is_ahead = false;
-
-    int w = 0;
+    if (s == net->spare) {
+        net->spare = net->state;
+        net->state = s;
+    }
+    int w = net->next_rank;
     while (net->taken[w] == s->flows[w].done)
         w++;
     struct message *message = net->taken[w]->next;
     free(net->taken[w]);
     net->taken[w] = message;
-    s->arrived--;
+    net->next_rank = w;
+    if (--s->arrived == 0)
+        net->ahead = NULL;
     *worker = w;
     *id = message->id;
 }
@@ -342,7 +362,7 @@ struct network *net_create(const struct network_spec *spec)
     net->taken = need(n * sizeof *net->taken);
     net->newest = need(n * sizeof *net->newest);
     net->state = need(state_size(net));
-    net->ahead = need(state_size(net));
+    net->spare = need(state_size(net));
     for (int w = 0; w < net->workers; w++) {
         assert(spec->latency[w] >= 0);
         net->latency[w] = spec->latency[w];
@@ -369,6 +389,6 @@ void net_destroy(struct network *net)
     free(net->taken);
     free(net->newest);
     free(net->state);
-    free(net->ahead);
+    free(net->spare);
     free(net);
 }

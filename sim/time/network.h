@@ -52,6 +52,9 @@ void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_
  * lowest rank. */
 vtime net_next(struct network *net);
 
+/* The same, but VTIME_NEVER when it is later than `limit`: cheaper where many messages are under way. */
+vtime net_next_by(struct network *net, vtime limit);
+
 /* Takes that arrival out. There must be one. */
 void net_take(struct network *net, int *worker, int64_t *id);
 

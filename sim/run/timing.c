@@ -1,0 +1,84 @@
+/* Timing alone: one process plays the conductor to the tables of the run. */
+#include "sim/run/timing.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "sim/base/text.h"
+#include "sim/run/account.h"
+
+static void no_order(void *context, const struct order *order)
+{
+    (void)context;
+    (void)order;
+}
+
+void timing_play(const struct run *run, void (*task)(void *context, const struct task *task), void *context)
+{
+    struct conductor *c = conductor_create(&run->conductor, &(struct score){no_order, task, context});
+    while (conductor_advance(c))
+        ;
+    conductor_destroy(c);
+}
+
+struct desk {
+    const struct run *run;
+    struct party me;
+    struct metrics *metrics;
+    struct summary summary;
+};
+
+static void tell(const struct run *run, const struct eval_row *r)
+{
+    char time[32], up[32];
+    if (!run->quiet)
+        fprintf(stderr, "%-16s epoch %6.2f  virtual %10s  pushed %10s  (nothing is trained)\n",
+                run->alg->name, r->epoch, text_duration(time, sizeof time, r->virtual_ns),
+                text_bytes(up, sizeof up, (uint64_t)r->bytes_up));
+}
+
+static void write_row(const struct desk *d, struct push_row row)
+{
+    row.train_loss = NAN;
+    metrics_push(d->metrics, &row);
+}
+
+static void write_eval(const struct desk *d, struct eval_row row)
+{
+    row.test_accuracy = row.test_loss = row.train_loss = NAN;
+    metrics_eval(d->metrics, &row);
+    tell(d->run, &row);
+}
+
+static void take(void *desk, const struct task *t)
+{
+    struct desk *d = desk;
+    party_progress(&d->me);
+    switch (t->op) {
+    case TASK_ROW:
+        write_row(d, t->row);
+        break;
+    case TASK_EVALUATE:
+        write_eval(d, t->eval);
+        break;
+    case TASK_TOTAL:
+        metrics_total(d->metrics, &t->total);
+        break;
+    case TASK_END:
+        account_close(&d->summary, d->run, &t->totals);
+        break;
+    default: /* numbers */
+        break;
+    }
+}
+
+void timing_run(const struct run *run)
+{
+    struct desk d = {.run = run,
+                     .me = stage_party(run->stage, run->stage->server),
+                     .metrics = metrics_create(run->folder),
+                     .summary = account_open(run)};
+    timing_play(run, take, &d);
+    metrics_close(d.metrics);
+    run->stage->summary = d.summary;
+}

@@ -1,0 +1,188 @@
+/* eval.csv: by itself, and beside workers.csv. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/verify/audit.h"
+#include "sim/verify/table.h"
+
+enum { ROUND, ITERATIONS, EPOCH, VIRTUAL, ACCURACY, LOSS, TRAIN_LOSS, UP, DOWN, COLUMNS };
+
+static const struct column columns[COLUMNS] = {
+    [ROUND] = {"round", CELL_INT},
+    [ITERATIONS] = {"iterations", CELL_INT},
+    [EPOCH] = {"epoch", CELL_REAL},
+    [VIRTUAL] = {"virtual_s", CELL_SECONDS},
+    [ACCURACY] = {"test_accuracy", CELL_REAL},
+    [LOSS] = {"test_loss", CELL_REAL},
+    [TRAIN_LOSS] = {"train_loss", CELL_REAL},
+    [UP] = {"bytes_up", CELL_INT},
+    [DOWN] = {"bytes_down", CELL_INT},
+};
+
+/* ---- row by row ---- */
+
+static void judge_first(struct findings *f, const struct eval *e)
+{
+    static const char why[] = "the first model";
+    expect_equal(f, "round", e->round, 0, why);
+    expect_equal(f, "iterations", e->iterations, 0, why);
+    expect_equal(f, "virtual_s in ns", e->virtual_ns, 0, why);
+    expect_equal(f, "bytes_up", e->bytes_up, 0, why);
+    expect_equal(f, "bytes_down", e->bytes_down, 0, why);
+}
+
+static void judge_next(struct findings *f, const struct eval *e, const struct eval *before)
+{
+    static const char why[] = "the row before";
+    expect_least(f, "round", e->round, before->round + 1, "one more than the row before");
+    expect_least(f, "iterations", e->iterations, before->iterations, why);
+    expect_least(f, "virtual_s in ns", e->virtual_ns, before->virtual_ns, why);
+    expect_least(f, "bytes_up", e->bytes_up, before->bytes_up, why);
+    expect_least(f, "bytes_down", e->bytes_down, before->bytes_down, why);
+}
+
+static void judge_results(struct audit *a, const struct eval *e)
+{
+    struct findings *f = &a->findings;
+    if (!a->trained) {
+        static const char why[] = "nothing was trained";
+        expect_near(f, "test_accuracy", e->accuracy, NAN, why);
+        expect_near(f, "test_loss", e->loss, NAN, why);
+        expect_near(f, "train_loss", e->train_loss, NAN, why);
+        return;
+    }
+    if (!(e->accuracy >= 0 && e->accuracy <= 1))
+        finding(f, "test_accuracy: expected 0 to 1, got %.9g", e->accuracy);
+    if (a->complete && isnan(e->loss)) /* a run that diverged ends with such a row */
+        finding(f, "test_loss: expected a number, got NaN");
+    if (e->round == 0)
+        expect_near(f, "train_loss", e->train_loss, NAN, "nothing was pushed before");
+    else if (isnan(e->train_loss))
+        finding(f, "train_loss: expected a number, got NaN");
+}
+
+static struct eval *append(struct audit *a)
+{
+    if ((a->evals & (a->evals - 1)) == 0) { /* room for the next power of two */
+        struct eval *more = need((size_t)(a->evals ? 2 * a->evals : 1) * sizeof *more);
+        if (a->evals)
+            memcpy(more, a->eval, (size_t)a->evals * sizeof *more);
+        free(a->eval);
+        a->eval = more;
+    }
+    return &a->eval[a->evals++];
+}
+
+static void take(struct audit *a, const union value *v)
+{
+    struct eval *e = append(a);
+    *e = (struct eval){.line = a->findings.line,
+                       .round = v[ROUND].i,
+                       .iterations = v[ITERATIONS].i,
+                       .virtual_ns = v[VIRTUAL].i,
+                       .bytes_up = v[UP].i,
+                       .bytes_down = v[DOWN].i,
+                       .epoch = v[EPOCH].r,
+                       .accuracy = v[ACCURACY].r,
+                       .loss = v[LOSS].r,
+                       .train_loss = v[TRAIN_LOSS].r};
+    if (a->evals == 1)
+        judge_first(&a->findings, e);
+    else
+        judge_next(&a->findings, e, e - 1);
+    judge_results(a, e);
+}
+
+void evals_read(struct audit *a)
+{
+    union value row[COLUMNS];
+    char *path = text_format("%s/eval.csv", a->folder);
+    struct table *t = table_open(path, columns, COLUMNS, &a->findings);
+    while (t && table_next(t, row))
+        take(a, row);
+    if (t && table_cut(t) && a->complete)
+        finding(&a->findings, "expected the end of the line, got the end of the file");
+    a->readable = t && !table_damaged(t) && (!table_cut(t) || !a->complete);
+    table_close(t);
+    free(path);
+}
+
+/* ---- beside workers.csv ---- */
+
+static int64_t round_of(const struct eval *e)
+{
+    return e->round;
+}
+
+static int64_t time_of(const struct eval *e)
+{
+    return e->virtual_ns;
+}
+
+/* The first of at least `key`. Keys rise; where the file is damaged they may not, and any answer will do. */
+static struct eval *first_from(const struct audit *a, int64_t (*key_of)(const struct eval *), int64_t key)
+{
+    int64_t from = 0, to = a->evals;
+    while (from < to) {
+        int64_t middle = from + (to - from) / 2;
+        if (key_of(&a->eval[middle]) >= key)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return from < a->evals ? &a->eval[from] : NULL;
+}
+
+struct eval *eval_of_round(const struct audit *a, int64_t round)
+{
+    return first_from(a, round_of, round);
+}
+
+struct eval *eval_from(const struct audit *a, int64_t ns)
+{
+    return first_from(a, time_of, ns);
+}
+
+struct eval *eval_after(const struct audit *a, int64_t ns)
+{
+    return first_from(a, time_of, sum_of(ns, 1));
+}
+
+/* Of a run that was broken off some rows of workers.csv are missing: those whose reply was under way. */
+static void judge_sums(struct audit *a, const struct eval *e, const struct eval *sum)
+{
+    struct findings *f = &a->findings;
+    f->line = e->line;
+    expect_least(f, "virtual_s in ns", e->virtual_ns, sum->latest_arrival, "the last arrival of its pushes");
+    expect_least(f, "bytes_up", e->bytes_up, sum->up.least, "departed before, by workers.csv");
+    expect_least(f, "bytes_down", e->bytes_down, sum->down.least, "arrived before, by workers.csv");
+    if (!a->complete) {
+        expect_least(f, "iterations", e->iterations, sum->pushed, "k of its rounds in workers.csv");
+        return;
+    }
+    expect_equal(f, "iterations", e->iterations, sum->pushed, "k of its rounds in workers.csv");
+    expect_most(f, "bytes_up", e->bytes_up, sum->up.most, "departed by then, by workers.csv");
+    expect_most(f, "bytes_down", e->bytes_down, sum->down.most, "of pushes arrived by then, by workers.csv");
+}
+
+void evals_compare(struct audit *a)
+{
+    struct eval sum = {0};
+    char *path = text_format("%s/eval.csv", a->folder);
+    a->findings.file = path;
+    for (int64_t i = 0; i < a->evals; i++) {
+        const struct eval *e = &a->eval[i];
+        sum.pushed = sum_of(sum.pushed, e->pushed);
+        sum.latest_arrival = e->latest_arrival > sum.latest_arrival ? e->latest_arrival : sum.latest_arrival;
+        sum.up.least = sum_of(sum.up.least, e->up.least);
+        sum.up.most = sum_of(sum.up.most, e->up.most);
+        sum.down.least = sum_of(sum.down.least, e->down.least);
+        sum.down.most = sum_of(sum.down.most, e->down.most);
+        judge_sums(a, e, &sum);
+    }
+    a->findings.line = 0;
+    free(path);
+}

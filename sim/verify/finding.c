@@ -1,0 +1,70 @@
+#include "sim/verify/finding.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { SHOWN = 10 }; /* the first is the cause, those after it mostly its consequences */
+
+#define NEAR 1e-8 /* relative; nine digits are good to 5e-9 */
+
+void finding(struct findings *f, const char *format, ...)
+{
+    char place[32] = "", what[1024];
+    if (++f->n > SHOWN || f->silent)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    if (f->line > 0)
+        snprintf(place, sizeof place, ":%" PRId64, f->line);
+    fflush(stdout);
+    fprintf(stderr, "simulate: %s%s: %s\n", f->file, place, what);
+}
+
+static bool judge(struct findings *f, bool good, const char *what, const char *text)
+{
+    if (!good)
+        finding(f, "%s: expected %s", what, text);
+    return good;
+}
+
+bool expect_equal(struct findings *f, const char *what, int64_t got, int64_t want, const char *why)
+{
+    char text[512];
+    snprintf(text, sizeof text, "%" PRId64 " (%s), got %" PRId64, want, why, got);
+    return judge(f, got == want, what, text);
+}
+
+bool expect_least(struct findings *f, const char *what, int64_t got, int64_t least, const char *why)
+{
+    char text[512];
+    snprintf(text, sizeof text, "at least %" PRId64 " (%s), got %" PRId64, least, why, got);
+    return judge(f, got >= least, what, text);
+}
+
+bool expect_most(struct findings *f, const char *what, int64_t got, int64_t most, const char *why)
+{
+    char text[512];
+    snprintf(text, sizeof text, "at most %" PRId64 " (%s), got %" PRId64, most, why, got);
+    return judge(f, got <= most, what, text);
+}
+
+bool expect_near(struct findings *f, const char *what, double got, double want, const char *why)
+{
+    char text[512];
+    bool good = isnan(got) || isnan(want) ? isnan(got) && isnan(want)
+                                          : got == want || fabs(got - want) <= NEAR * fabs(want);
+    snprintf(text, sizeof text, "%.9g (%s), got %.9g", want, why, got);
+    return judge(f, good, what, text);
+}
+
+int64_t sum_of(int64_t a, int64_t b)
+{
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return b < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
+}

@@ -1,0 +1,164 @@
+#define _GNU_SOURCE /* getline */
+#include "sim/verify/members.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/verify/table.h"
+
+enum { MOST_MEMBERS = 128 };
+
+struct member {
+    char *name, *value; /* both in one block, the name's */
+    int64_t line;
+};
+
+struct members {
+    const char *path;
+    struct findings *findings;
+    int n;
+    struct member at[MOST_MEMBERS];
+};
+
+/* `  "name": value,` */
+static void take_line(struct members *m, const char *line, int64_t number)
+{
+    if (strncmp(line, "  \"", 3) != 0 || m->n == MOST_MEMBERS)
+        return;
+    const char *name = line + 3, *end = strstr(name, "\": ");
+    if (!end)
+        return;
+    struct member *new = &m->at[m->n++];
+    new->name = text_format("%s", name);
+    new->name[end - name] = '\0';
+    new->value = new->name + (end - name) + strlen("\": ");
+    new->value[strcspn(new->value, "\n")] = '\0';
+    size_t length = strlen(new->value);
+    if (length > 0 && new->value[length - 1] == ',')
+        new->value[length - 1] = '\0';
+    new->line = number;
+}
+
+/* Whole: from a line "{" to a last line "}". */
+static bool read_lines(struct members *m, FILE *file)
+{
+    char *line = NULL;
+    size_t room = 0;
+    bool begun = false, ended = false;
+    while (getline(&line, &room, file) >= 0) {
+        m->findings->line++;
+        begun |= m->findings->line == 1 && strcmp(line, "{\n") == 0;
+        ended = strcmp(line, "}\n") == 0;
+        take_line(m, line, m->findings->line);
+    }
+    free(line);
+    return begun && ended;
+}
+
+struct members *members_read(const char *path, struct findings *f)
+{
+    struct members *m = need(sizeof *m);
+    m->path = path;
+    m->findings = f;
+    f->file = path;
+    f->line = 0;
+    FILE *file = fopen(path, "re");
+    bool whole = file && read_lines(m, file);
+    if (!file)
+        finding(f, "cannot be opened: %s", strerror(errno));
+    else if (!whole)
+        finding(f, "expected a JSON object up to its last line, '}'");
+    if (file)
+        fclose(file);
+    if (whole)
+        return m;
+    members_free(m);
+    return NULL;
+}
+
+void members_free(struct members *m)
+{
+    if (!m)
+        return;
+    for (int i = 0; i < m->n; i++)
+        free(m->at[i].name);
+    free(m);
+}
+
+static const struct member *find(struct members *m, const char *name)
+{
+    m->findings->file = m->path;
+    m->findings->line = 0;
+    for (int i = 0; i < m->n; i++)
+        if (strcmp(m->at[i].name, name) == 0) {
+            m->findings->line = m->at[i].line;
+            return &m->at[i];
+        }
+    return NULL;
+}
+
+static const char *value_of(struct members *m, const char *name)
+{
+    const struct member *member = find(m, name);
+    if (!member)
+        finding(m->findings, "expected a member \"%s\", got none", name);
+    return member ? member->value : NULL;
+}
+
+static bool refuse(struct members *m, const char *name, const char *kind, const char *value)
+{
+    char quoted[80];
+    finding(m->findings, "%s: expected %s, got %s", name, kind, text_quote(quoted, sizeof quoted, value));
+    return false;
+}
+
+bool members_int(struct members *m, const char *name, int64_t *value)
+{
+    const char *text = value_of(m, name);
+    char *end;
+    if (!text)
+        return false;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    if (end == text || *end || errno || *value < -LARGEST_CELL || *value > LARGEST_CELL)
+        return refuse(m, name, "a whole number", text);
+    return true;
+}
+
+bool members_real(struct members *m, const char *name, double *value)
+{
+    const char *text = value_of(m, name);
+    char *end;
+    if (!text)
+        return false;
+    *value = strtod(text, &end);
+    if (strcmp(text, "null") == 0)
+        *value = NAN;
+    else if (end == text || *end || !isfinite(*value))
+        return refuse(m, name, "a number or null", text);
+    return true;
+}
+
+bool members_bool(struct members *m, const char *name, bool *value)
+{
+    const char *text = value_of(m, name);
+    if (!text)
+        return false;
+    *value = strcmp(text, "true") == 0;
+    if (!*value && strcmp(text, "false") != 0)
+        return refuse(m, name, "true or false", text);
+    return true;
+}
+
+bool members_is(struct members *m, const char *name, const char *word)
+{
+    const struct member *member = find(m, name);
+    size_t length = strlen(word);
+    return member && strlen(member->value) == length + 2 && member->value[0] == '"' &&
+           strncmp(member->value + 1, word, length) == 0 && member->value[length + 1] == '"';
+}

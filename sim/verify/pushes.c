@@ -1,0 +1,199 @@
+/* workers.csv: every row by itself, beside the same worker's row before, and as part of sums. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/text.h"
+#include "sim/verify/audit.h"
+#include "sim/verify/table.h"
+
+enum {
+    WORKER,
+    ROUND,
+    K,
+    TRAIN_LOSS,
+    DEPART,
+    ARRIVE,
+    REPLY,
+    ACCEPT,
+    COMPUTE,
+    COMMUNICATION,
+    WAITING,
+    UP,
+    DOWN,
+    STALENESS,
+    COLUMNS
+};
+
+static const struct column columns[COLUMNS] = {
+    [WORKER] = {"worker", CELL_INT},
+    [ROUND] = {"round", CELL_INT},
+    [K] = {"k", CELL_INT},
+    [TRAIN_LOSS] = {"train_loss", CELL_REAL},
+    [DEPART] = {"depart_ns", CELL_INT},
+    [ARRIVE] = {"arrive_ns", CELL_INT},
+    [REPLY] = {"reply_ns", CELL_INT},
+    [ACCEPT] = {"accept_ns", CELL_INT},
+    [COMPUTE] = {"compute_ns", CELL_INT},
+    [COMMUNICATION] = {"communication_ns", CELL_INT},
+    [WAITING] = {"waiting_ns", CELL_INT},
+    [UP] = {"bytes_up", CELL_INT},
+    [DOWN] = {"bytes_down", CELL_INT},
+    [STALENESS] = {"staleness", CELL_INT},
+};
+
+#define NEVER (-1) /* reply_ns, accept_ns: the push was the worker's last one and was not answered */
+
+/* ---- a row by itself ---- */
+
+static void judge_answer(struct findings *f, const union value *v)
+{
+    if (v[REPLY].i == NEVER) {
+        static const char why[] = "there was no reply";
+        expect_equal(f, "accept_ns", v[ACCEPT].i, NEVER, why);
+        expect_equal(f, "bytes_down", v[DOWN].i, 0, why);
+        expect_equal(f, "communication_ns", v[COMMUNICATION].i, v[ARRIVE].i - v[DEPART].i,
+                     "arrive_ns less depart_ns");
+        return;
+    }
+    expect_least(f, "reply_ns", v[REPLY].i, v[ARRIVE].i, "arrive_ns");
+    expect_least(f, "accept_ns", v[ACCEPT].i, v[REPLY].i, "reply_ns");
+    expect_least(f, "bytes_down", v[DOWN].i, 1, "a reply has a size");
+    expect_least(f, "communication_ns", v[COMMUNICATION].i, v[ARRIVE].i - v[DEPART].i,
+                 "arrive_ns less depart_ns");
+    expect_most(f, "communication_ns", v[COMMUNICATION].i, v[REPLY].i - v[DEPART].i,
+                "reply_ns less depart_ns");
+}
+
+static void judge_row(struct audit *a, const union value *v)
+{
+    struct findings *f = &a->findings;
+    expect_least(f, "round", v[ROUND].i, 1, "the first update");
+    if (v[REPLY].i != NEVER) /* a last push takes what there is */
+        expect_least(f, "k", v[K].i, a->least_k, "the fewest local steps by resolved.ini");
+    expect_least(f, "k", v[K].i, 1, "a push has an iteration in it");
+    expect_most(f, "k", v[K].i, a->most_k, "the most local steps by resolved.ini");
+    expect_least(f, "depart_ns", v[DEPART].i, 0, "the start");
+    expect_least(f, "arrive_ns", v[ARRIVE].i, v[DEPART].i, "depart_ns");
+    expect_least(f, "compute_ns", v[COMPUTE].i, v[K].i, "k iterations of 1 ns or more");
+    expect_least(f, "waiting_ns", v[WAITING].i, 0, "a duration");
+    expect_least(f, "bytes_up", v[UP].i, 1, "a push has a size");
+    expect_least(f, "staleness", v[STALENESS].i, 0, "no update comes before the model it was computed from");
+    expect_most(f, "staleness", v[STALENESS].i, v[ROUND].i - 1, "round less 1");
+    if (!a->trained)
+        expect_near(f, "train_loss", v[TRAIN_LOSS].r, NAN, "nothing was trained");
+    else if (isnan(v[TRAIN_LOSS].r))
+        finding(f, "train_loss: expected a number, got NaN");
+    judge_answer(f, v);
+}
+
+/* ---- beside the rows before ---- */
+
+static void judge_order(struct audit *a, const struct hand *h, const union value *v)
+{
+    struct findings *f = &a->findings;
+    int64_t base = v[ROUND].i - 1 - v[STALENESS].i;
+    char why[80];
+    if (h->line) {
+        snprintf(why, sizeof why, "that of line %" PRId64, h->line);
+        if (h->final)
+            finding(f, "expected no push of worker %" PRId64 " after its last one in line %" PRId64,
+                    v[WORKER].i, h->line);
+        expect_least(f, "round", v[ROUND].i, h->round + 1, "one more than the worker's row before");
+        expect_least(f, "round less 1 less staleness", base, h->base, why);
+        snprintf(why, sizeof why, "arrive_ns of line %" PRId64, h->line);
+        expect_least(f, "depart_ns", v[DEPART].i, h->arrive_ns, why);
+    }
+    snprintf(why, sizeof why, h->line ? "depart_ns less that of line %" PRId64 : "depart_ns", h->line);
+    expect_equal(f, "compute_ns + waiting_ns", sum_of(v[COMPUTE].i, v[WAITING].i), v[DEPART].i - h->depart_ns,
+                 why);
+}
+
+static void add_to_hand(struct hand *h, const union value *v, int64_t line)
+{
+    h->pushes++;
+    h->iterations = sum_of(h->iterations, v[K].i);
+    h->compute_ns = sum_of(h->compute_ns, v[COMPUTE].i);
+    h->waiting_ns = sum_of(h->waiting_ns, v[WAITING].i);
+    h->communication_ns = sum_of(h->communication_ns, v[COMMUNICATION].i);
+    h->line = line;
+    h->round = v[ROUND].i;
+    h->base = v[ROUND].i - 1 - v[STALENESS].i;
+    h->depart_ns = v[DEPART].i;
+    h->arrive_ns = v[ARRIVE].i;
+    h->final = v[REPLY].i == NEVER;
+}
+
+/* Rows come in the order of acceptance. */
+static void judge_clock(struct audit *a, const union value *v, int64_t *accepted)
+{
+    if (v[ACCEPT].i == NEVER)
+        return;
+    expect_least(&a->findings, "accept_ns", v[ACCEPT].i, *accepted, "the rows before: time never goes back");
+    *accepted = v[ACCEPT].i > *accepted ? v[ACCEPT].i : *accepted;
+}
+
+/* ---- sums ---- */
+
+static void add_to_evals(struct audit *a, const union value *v)
+{
+    struct eval *e = eval_of_round(a, v[ROUND].i);
+    if (e) {
+        e->pushed = sum_of(e->pushed, v[K].i);
+        e->latest_arrival = v[ARRIVE].i > e->latest_arrival ? v[ARRIVE].i : e->latest_arrival;
+    }
+    if ((e = eval_after(a, v[DEPART].i)))
+        e->up.least = sum_of(e->up.least, v[UP].i);
+    if ((e = eval_from(a, v[DEPART].i))) /* at the same ns it may have departed first */
+        e->up.most = sum_of(e->up.most, v[UP].i);
+    if (v[REPLY].i != NEVER && (e = eval_after(a, v[REPLY].i)))
+        e->down.least = sum_of(e->down.least, v[DOWN].i);
+    if ((e = eval_from(a, v[ARRIVE].i))) /* no reply departs before its push has arrived */
+        e->down.most = sum_of(e->down.most, v[DOWN].i);
+}
+
+static void add_to_run(struct audit *a, const union value *v)
+{
+    int64_t moment = v[ACCEPT].i > v[ARRIVE].i ? v[ACCEPT].i : v[ARRIVE].i;
+    a->rows++;
+    a->iterations = sum_of(a->iterations, v[K].i);
+    a->bytes_up = sum_of(a->bytes_up, v[UP].i);
+    a->bytes_down = sum_of(a->bytes_down, v[DOWN].i);
+    a->answered += v[REPLY].i != NEVER;
+    a->rounds = v[ROUND].i > a->rounds ? v[ROUND].i : a->rounds;
+    a->last_moment = moment > a->last_moment ? moment : a->last_moment;
+}
+
+static bool take(struct audit *a, const union value *v, int64_t *accepted)
+{
+    struct findings *f = &a->findings;
+    if (v[WORKER].i < 0 || v[WORKER].i >= a->workers) {
+        finding(f, "worker: expected 0 to %" PRId64 ", got %" PRId64, a->workers - 1, v[WORKER].i);
+        return false;
+    }
+    struct hand *h = &a->hand[v[WORKER].i];
+    judge_row(a, v);
+    judge_order(a, h, v);
+    judge_clock(a, v, accepted);
+    add_to_hand(h, v, f->line);
+    add_to_evals(a, v);
+    add_to_run(a, v);
+    return true;
+}
+
+void pushes_read(struct audit *a)
+{
+    union value row[COLUMNS];
+    int64_t accepted = 0;
+    bool whole = true;
+    char *path = text_format("%s/workers.csv", a->folder);
+    struct table *t = table_open(path, columns, COLUMNS, &a->findings);
+    while (t && table_next(t, row))
+        whole &= take(a, row, &accepted);
+    if (t && table_cut(t) && a->complete)
+        finding(&a->findings, "expected the end of the line, got the end of the file");
+    a->readable &= whole && t && !table_damaged(t) && (!table_cut(t) || !a->complete);
+    table_close(t);
+    free(path);
+}

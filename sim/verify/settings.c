@@ -1,0 +1,164 @@
+#include "sim/verify/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/ini.h"
+#include "sim/verify/table.h"
+
+enum { MOST_KEYS = 4096, LONGEST_NAME = 256 };
+
+struct setting {
+    char *key, *value; /* "cluster.workers" */
+    int line;
+};
+
+struct settings {
+    const char *path;
+    struct findings *findings;
+    int n;
+    struct setting at[MOST_KEYS];
+    char name[LONGEST_NAME];
+};
+
+static bool take(void *settings, const struct ini_entry *e, char *error, size_t error_size)
+{
+    struct settings *s = settings;
+    if (!e->key)
+        return true;
+    if (s->n == MOST_KEYS) {
+        snprintf(error, error_size, "more than %d keys", MOST_KEYS);
+        return false;
+    }
+    s->at[s->n++] =
+        (struct setting){text_format("%s.%s", e->section, e->key), text_format("%s", e->value), e->line};
+    return true;
+}
+
+/* error: "path:line: why" or "path: why"; a finding names path and line by itself. */
+static void refuse_file(struct findings *f, const char *error)
+{
+    char *why;
+    size_t named = strlen(f->file);
+    const char *rest = strncmp(error, f->file, named) == 0 ? error + named : error;
+    f->line = *rest == ':' ? strtoll(rest + 1, &why, 10) : 0;
+    finding(f, "%s", f->line > 0 ? why + strspn(why, ": ") : rest + strspn(rest, ": "));
+}
+
+struct settings *settings_read(const char *path, struct findings *f)
+{
+    char error[1024];
+    struct settings *s = need(sizeof *s);
+    s->path = path;
+    s->findings = f;
+    f->file = path;
+    f->line = 0;
+    if (ini_visit(path, take, s, error, sizeof error))
+        return s;
+    refuse_file(f, error);
+    settings_free(s);
+    return NULL;
+}
+
+void settings_free(struct settings *s)
+{
+    if (!s)
+        return;
+    for (int i = 0; i < s->n; i++) {
+        free(s->at[i].key);
+        free(s->at[i].value);
+    }
+    free(s);
+}
+
+static const struct setting *find(struct settings *s, const char *key)
+{
+    s->findings->file = s->path;
+    s->findings->line = 0;
+    for (int i = 0; i < s->n; i++)
+        if (strcmp(s->at[i].key, key) == 0) {
+            s->findings->line = s->at[i].line;
+            return &s->at[i];
+        }
+    return NULL;
+}
+
+static bool refuse(struct settings *s, const char *key, const char *wanted, const char *value)
+{
+    char quoted[80];
+    finding(s->findings, "%s: expected %s, got %s", key, wanted,
+            value ? text_quote(quoted, sizeof quoted, value) : "no such key");
+    return false;
+}
+
+static bool whole(const char *text, int64_t *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return end != text && !*end && !errno && *value >= 0 && *value <= LARGEST_CELL;
+}
+
+bool settings_workers(struct settings *s, int64_t *workers)
+{
+    enum { MOST_WORKERS = 1 << 20 }; /* far above the key's own bound: room is made for so many */
+    static const char key[] = "cluster.workers";
+    const struct setting *setting = find(s, key);
+    if (setting && whole(setting->value, workers) && *workers >= 1 && *workers <= MOST_WORKERS)
+        return true;
+    return refuse(s, key, "a number of workers", setting ? setting->value : NULL);
+}
+
+bool settings_trained(struct settings *s, bool *trained)
+{
+    static const char key[] = "experiment.train";
+    const struct setting *setting = find(s, key);
+    *trained = setting && strcmp(setting->value, "yes") == 0;
+    if (*trained || (setting && strcmp(setting->value, "no") == 0))
+        return true;
+    return refuse(s, key, "yes or no", setting ? setting->value : NULL);
+}
+
+static void bound(struct settings *s, const char *algorithm, const char *name, int64_t *value)
+{
+    char key[LONGEST_NAME];
+    int64_t given;
+    snprintf(key, sizeof key, "algorithm.%s.%s", algorithm, name);
+    const struct setting *setting = find(s, key);
+    if (!setting || !*setting->value)
+        return;
+    if (whole(setting->value, &given))
+        *value = given;
+    else
+        refuse(s, key, "a whole number", setting->value);
+}
+
+void settings_local_steps(struct settings *s, const char *algorithm, int64_t *least, int64_t *most)
+{
+    *least = 1;
+    *most = LARGEST_CELL;
+    bound(s, algorithm, "min_local_steps", least);
+    bound(s, algorithm, "local_steps", most);
+    bound(s, algorithm, "max_local_steps", most);
+}
+
+const char *settings_algorithm(struct settings *s, int i)
+{
+    static const char separators[] = ", ";
+    const struct setting *setting = find(s, "experiment.algorithms");
+    const char *at = setting ? setting->value : "";
+    at += strspn(at, separators);
+    for (; i > 0 && *at; i--) {
+        at += strcspn(at, separators);
+        at += strspn(at, separators);
+    }
+    size_t length = strcspn(at, separators);
+    if (length == 0)
+        return NULL;
+    snprintf(s->name, sizeof s->name, "%.*s", (int)length, at);
+    return s->name;
+}

@@ -1,0 +1,169 @@
+/* totals.csv and summary.json against the sums over all rows. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/base/text.h"
+#include "sim/verify/audit.h"
+#include "sim/verify/members.h"
+#include "sim/verify/table.h"
+
+enum { WORKER, ITERATIONS, WASTED, COMPUTE, COMMUNICATION, WAITING, COLUMNS };
+
+static const struct column columns[COLUMNS] = {
+    [WORKER] = {"worker", CELL_INT},
+    [ITERATIONS] = {"iterations", CELL_INT},
+    [WASTED] = {"wasted", CELL_INT},
+    [COMPUTE] = {"compute_ns", CELL_INT},
+    [COMMUNICATION] = {"communication_ns", CELL_INT},
+    [WAITING] = {"waiting_ns", CELL_INT},
+};
+
+struct sums { /* over totals.csv */
+    int64_t rows, wasted, compute_ns, communication_ns, waiting_ns;
+    bool readable;
+};
+
+/* ---- totals.csv ---- */
+
+static void judge_worker(struct audit *a, const union value *v, int64_t virtual_ns)
+{
+    struct findings *f = &a->findings;
+    const struct hand *h = &a->hand[v[WORKER].i];
+    expect_least(f, "wasted", v[WASTED].i, 0, "a number");
+    expect_equal(f, "iterations", v[ITERATIONS].i, sum_of(h->iterations, v[WASTED].i),
+                 "k of its pushes in workers.csv + wasted");
+    expect_equal(f, "compute_ns + waiting_ns", sum_of(v[COMPUTE].i, v[WAITING].i), virtual_ns,
+                 "virtual_ns of summary.json");
+    expect_least(f, "compute_ns", v[COMPUTE].i, h->compute_ns, "its sum in workers.csv");
+    expect_least(f, "waiting_ns", v[WAITING].i, h->waiting_ns, "its sum in workers.csv");
+    expect_equal(f, "communication_ns", v[COMMUNICATION].i, h->communication_ns, "its sum in workers.csv");
+}
+
+static void take(struct audit *a, const union value *v, int64_t virtual_ns, struct sums *s)
+{
+    bool known = expect_equal(&a->findings, "worker", v[WORKER].i, s->rows, "one row a worker");
+    s->rows++;
+    s->wasted = sum_of(s->wasted, v[WASTED].i);
+    s->compute_ns = sum_of(s->compute_ns, v[COMPUTE].i);
+    s->communication_ns = sum_of(s->communication_ns, v[COMMUNICATION].i);
+    s->waiting_ns = sum_of(s->waiting_ns, v[WAITING].i);
+    if (known && v[WORKER].i < a->workers)
+        judge_worker(a, v, virtual_ns);
+}
+
+static struct sums read_totals(struct audit *a, int64_t virtual_ns)
+{
+    struct sums s = {0};
+    union value row[COLUMNS];
+    char *path = text_format("%s/totals.csv", a->folder);
+    struct table *t = table_open(path, columns, COLUMNS, &a->findings);
+    while (t && table_next(t, row))
+        take(a, row, virtual_ns, &s);
+    if (t && table_cut(t))
+        finding(&a->findings, "expected the end of the line, got the end of the file");
+    s.readable = t && !table_damaged(t) && !table_cut(t);
+    if (s.readable) {
+        a->findings.line = 0;
+        s.readable = expect_equal(&a->findings, "rows", s.rows, a->workers, "cluster.workers");
+    }
+    table_close(t);
+    free(path);
+    return s;
+}
+
+/* ---- summary.json ---- */
+
+static void member_is(struct audit *a, struct members *m, const char *name, int64_t want, const char *why)
+{
+    int64_t got;
+    if (members_int(m, name, &got))
+        expect_equal(&a->findings, name, got, want, why);
+}
+
+static void member_near(struct audit *a, struct members *m, const char *name, double want, const char *why)
+{
+    double got;
+    if (members_real(m, name, &got))
+        expect_near(&a->findings, name, got, want, why);
+}
+
+static void judge_head(struct audit *a, struct members *m)
+{
+    bool trained;
+    if (members_bool(m, "trained", &trained))
+        expect_equal(&a->findings, "trained", trained, a->trained, "experiment.train");
+    member_is(a, m, "workers", a->workers, "cluster.workers");
+    if (!members_is(m, "algorithm", a->algorithm))
+        finding(&a->findings, "algorithm: expected \"%s\", as the folder is called", a->algorithm);
+    if (!members_is(m, "status", "done"))
+        finding(&a->findings, "status: expected \"done\"");
+}
+
+static void judge_pushes(struct audit *a, struct members *m)
+{
+    static const char why[] = "the sum over workers.csv";
+    member_is(a, m, "pushes", a->rows, "rows of workers.csv");
+    member_is(a, m, "replies", a->answered, "rows of workers.csv with a reply");
+    member_is(a, m, "rounds", a->rounds, "the last round in workers.csv");
+    member_is(a, m, "iterations", a->iterations, "the sum of k over workers.csv");
+    member_is(a, m, "bytes_up", a->bytes_up, why);
+    member_is(a, m, "bytes_down", a->bytes_down, why);
+}
+
+static void judge_totals(struct audit *a, struct members *m, const struct sums *s)
+{
+    static const char why[] = "the sum over totals.csv";
+    member_is(a, m, "wasted_iterations", s->wasted, why);
+    member_is(a, m, "compute_ns", s->compute_ns, why);
+    member_is(a, m, "communication_ns", s->communication_ns, why);
+    member_is(a, m, "waiting_ns", s->waiting_ns, why);
+}
+
+static double best_accuracy(const struct audit *a)
+{
+    double best = NAN;
+    for (int64_t i = 0; i < a->evals; i++)
+        best = fmax(best, a->eval[i].accuracy);
+    return best;
+}
+
+static void judge_last_evaluation(struct audit *a, struct members *m, int64_t virtual_ns)
+{
+    static const char why[] = "the last row of eval.csv";
+    if (a->evals == 0) {
+        finding(&a->findings, "expected evaluations in eval.csv, got none");
+        return;
+    }
+    const struct eval *e = &a->eval[a->evals - 1];
+    member_is(a, m, "rounds", e->round, why);
+    member_is(a, m, "iterations", e->iterations, why);
+    member_near(a, m, "epochs", e->epoch, why);
+    member_near(a, m, "test_accuracy", e->accuracy, why);
+    member_near(a, m, "test_loss", e->loss, why);
+    member_near(a, m, "train_loss", e->train_loss, why);
+    member_near(a, m, "best_accuracy", best_accuracy(a), "the best of eval.csv");
+    if (members_int(m, "virtual_ns", &virtual_ns))
+        expect_least(&a->findings, "virtual_ns", virtual_ns, e->virtual_ns, why);
+}
+
+void sums_compare(struct audit *a)
+{
+    int64_t virtual_ns;
+    char *path = text_format("%s/summary.json", a->folder);
+    struct members *m = members_read(path, &a->findings);
+    if (m)
+        judge_head(a, m);
+    if (m && a->readable) { /* otherwise sums mean nothing */
+        judge_pushes(a, m);
+        if (members_int(m, "virtual_ns", &virtual_ns)) {
+            expect_least(&a->findings, "virtual_ns", virtual_ns, a->last_moment,
+                         "the last moment in workers.csv");
+            judge_last_evaluation(a, m, virtual_ns);
+            struct sums s = read_totals(a, virtual_ns);
+            if (s.readable)
+                judge_totals(a, m, &s);
+        }
+    }
+    members_free(m);
+    free(path);
+}

@@ -1,0 +1,212 @@
+#define _GNU_SOURCE /* getline */
+#include "sim/verify/table.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+enum { NANO_DIGITS = 9 };
+
+struct table {
+    FILE *file;
+    struct findings *findings;
+    const struct column *columns;
+    int n;
+    int *place; /* (n) of each column in the file, from 0 */
+    int fields; /* of the header */
+    char *line;
+    size_t room;
+    bool damaged, cut;
+};
+
+/* ---- lines ---- */
+
+static bool damage(struct table *t)
+{
+    t->damaged = true;
+    return false;
+}
+
+/* The next line without its end; false: there is none. */
+static bool next_line(struct table *t)
+{
+    errno = 0;
+    ssize_t length = getline(&t->line, &t->room, t->file);
+    if (length < 0) {
+        if (!feof(t->file)) {
+            finding(t->findings, "cannot be read: %s", strerror(errno));
+            t->damaged = true;
+        }
+        return false;
+    }
+    t->findings->line++;
+    t->cut = t->line[length - 1] != '\n';
+    if (!t->cut)
+        t->line[--length] = '\0';
+    if (strlen(t->line) != (size_t)length) {
+        finding(t->findings, "expected text, got a NUL byte");
+        return damage(t);
+    }
+    return true;
+}
+
+static int count_fields(const char *line)
+{
+    int n = 1;
+    for (; *line; line++)
+        n += *line == ',';
+    return n;
+}
+
+/* Where field `place` of the line begins; it is there. */
+static const char *field_at(const char *line, int place)
+{
+    for (; place > 0; place--)
+        line = strchr(line, ',') + 1;
+    return line;
+}
+
+static size_t field_length(const char *field)
+{
+    return strcspn(field, ",");
+}
+
+/* ---- header ---- */
+
+static int find(const struct table *t, const char *name)
+{
+    for (int i = 0; i < t->fields; i++) {
+        const char *field = field_at(t->line, i);
+        if (field_length(field) == strlen(name) && strncmp(field, name, strlen(name)) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static bool read_header(struct table *t)
+{
+    if (!next_line(t)) {
+        if (!t->damaged)
+            finding(t->findings, "expected a header, got an empty file");
+        return false;
+    }
+    t->fields = count_fields(t->line);
+    for (int i = 0; i < t->n; i++) {
+        t->place[i] = find(t, t->columns[i].name);
+        if (t->place[i] < 0) {
+            finding(t->findings, "expected a column '%s', got none", t->columns[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+struct table *table_open(const char *path, const struct column *columns, int n, struct findings *f)
+{
+    struct table *t = need(sizeof *t);
+    *t = (struct table){.findings = f, .columns = columns, .n = n, .place = need((size_t)n * sizeof(int))};
+    f->file = path;
+    f->line = 0;
+    t->file = fopen(path, "re");
+    if (!t->file)
+        finding(f, "cannot be opened: %s", strerror(errno));
+    if (!t->file || !read_header(t)) {
+        table_close(t);
+        return NULL;
+    }
+    return t;
+}
+
+void table_close(struct table *t)
+{
+    if (!t)
+        return;
+    t->findings->line = 0;
+    if (t->file)
+        fclose(t->file);
+    free(t->line);
+    free(t->place);
+    free(t);
+}
+
+/* ---- cells: each is a copy of its own, without blanks ---- */
+
+static bool read_int(const char *text, int64_t *value)
+{
+    char *end;
+    errno = 0;
+    long long x = strtoll(text, &end, 10);
+    *value = x;
+    return !*end && !errno && x >= -LARGEST_CELL && x <= LARGEST_CELL;
+}
+
+/* "12.345678901" */
+static bool read_seconds(const char *text, int64_t *ns)
+{
+    const char *dot = strchr(text, '.');
+    char digits[64];
+    if (!dot || strspn(dot + 1, "0123456789") != NANO_DIGITS || dot[1 + NANO_DIGITS] ||
+        strlen(text) >= sizeof digits)
+        return false;
+    snprintf(digits, sizeof digits, "%.*s%s", (int)(dot - text), text, dot + 1);
+    return read_int(digits, ns);
+}
+
+static bool read_real(const char *text, double *value)
+{
+    char *end;
+    *value = strtod(text, &end);
+    return !*end && !isinf(*value) && !strpbrk(text, "xX()");
+}
+
+static bool read_cell(struct table *t, int column, union value *value)
+{
+    static const char *const kinds[] = {"a whole number", "seconds with nine decimals", "a number or NaN"};
+    const struct column *c = &t->columns[column];
+    const char *field = field_at(t->line, t->place[column]);
+    char text[64], quoted[80];
+    size_t length = field_length(field);
+    snprintf(text, sizeof text, "%.*s", length < sizeof text ? (int)length : (int)sizeof text, field);
+    bool good = length > 0 && length < sizeof text && !isspace((unsigned char)text[0]);
+    if (c->kind == CELL_INT)
+        good = good && read_int(text, &value->i);
+    else if (c->kind == CELL_SECONDS)
+        good = good && read_seconds(text, &value->i);
+    else
+        good = good && read_real(text, &value->r);
+    if (!good)
+        finding(t->findings, "%s: expected %s, got %s", c->name, kinds[c->kind],
+                text_quote(quoted, sizeof quoted, text));
+    return good;
+}
+
+bool table_next(struct table *t, union value *row)
+{
+    if (t->damaged || t->cut || !next_line(t) || t->cut)
+        return false;
+    int fields = count_fields(t->line);
+    if (fields != t->fields) {
+        finding(t->findings, "expected %d fields, as in the header, got %d", t->fields, fields);
+        return damage(t);
+    }
+    for (int i = 0; i < t->n; i++)
+        if (!read_cell(t, i, &row[i]))
+            return damage(t);
+    return true;
+}
+
+bool table_damaged(const struct table *t)
+{
+    return t->damaged;
+}
+
+bool table_cut(const struct table *t)
+{
+    return t->cut;
+}

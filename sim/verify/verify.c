@@ -1,0 +1,163 @@
+#include "sim/verify/verify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/verify/audit.h"
+#include "sim/verify/members.h"
+#include "sim/verify/settings.h"
+
+static bool there(const char *folder, const char *file)
+{
+    char *path = text_format("%s/%s", folder, file);
+    bool found = access(path, F_OK) == 0;
+    free(path);
+    return found;
+}
+
+/* ---- an algorithm ---- */
+
+static void judge(struct audit *a)
+{
+    a->hand = need((size_t)a->workers * sizeof *a->hand);
+    evals_read(a);
+    pushes_read(a);
+    if (a->readable)
+        evals_compare(a);
+    if (a->complete)
+        sums_compare(a);
+    free(a->hand);
+    free(a->eval);
+}
+
+static void report(const struct audit *a)
+{
+    const char *folder = a->folder;
+    if (a->findings.n > 0)
+        printf("%s: damaged: %d finding%s\n", folder, a->findings.n, a->findings.n > 1 ? "s" : "");
+    else
+        printf("%s: %s: %" PRId64 " rows of workers.csv, %" PRId64 " of eval.csv\n", folder,
+               a->complete ? "verified" : "incomplete (no summary.json), what is there is verified", a->rows,
+               a->evals);
+}
+
+/* ---- a run ---- */
+
+struct job { /* the run that the algorithm is one of */
+    const char *folder;
+    struct settings *settings;
+    int64_t workers;
+    bool trained, done; /* done: the run says so of itself */
+};
+
+static bool run_is_done(const char *folder)
+{
+    struct findings ignored = {.silent = true}; /* run.json is not judged */
+    char *path = text_format("%s/run.json", folder);
+    struct members *m = members_read(path, &ignored);
+    bool done = m && members_is(m, "status", "done");
+    members_free(m);
+    free(path);
+    return done;
+}
+
+static bool judge_folder(const struct job *job, const char *folder, const char *algorithm)
+{
+    struct audit a = {.folder = folder,
+                      .algorithm = algorithm,
+                      .workers = job->workers,
+                      .trained = job->trained,
+                      .complete = there(folder, "summary.json")};
+    settings_local_steps(job->settings, algorithm, &a.least_k, &a.most_k);
+    judge(&a);
+    a.findings.file = folder;
+    a.findings.line = 0;
+    if (job->done && !a.complete)
+        finding(&a.findings, "expected a summary.json, as run.json says that the run is done");
+    report(&a);
+    return a.findings.n == 0;
+}
+
+/* Each of the judges returns true when nothing was found. */
+static bool judge_algorithm(const struct job *job, const char *algorithm)
+{
+    bool good = !job->done;
+    char *folder = text_format("%s/%s", job->folder, algorithm);
+    if (access(folder, F_OK) == 0)
+        good = judge_folder(job, folder, algorithm);
+    else
+        printf("%s: %s\n", folder, job->done ? "damaged: missing" : "incomplete: not begun");
+    free(folder);
+    return good;
+}
+
+static bool judge_all(const struct job *job)
+{
+    bool good = true;
+    const char *found;
+    for (int i = 0; (found = settings_algorithm(job->settings, i)); i++) {
+        char *name = text_format("%s", found);
+        good &= judge_algorithm(job, name);
+        free(name);
+    }
+    return good;
+}
+
+/* `only`: of one algorithm; NULL: of all that the run should have. */
+static bool judge_run(const char *folder, const char *only)
+{
+    struct findings f = {0};
+    char *path = text_format("%s/resolved.ini", folder);
+    struct job job = {.folder = folder, .settings = settings_read(path, &f), .done = run_is_done(folder)};
+    bool good = job.settings && settings_workers(job.settings, &job.workers) &&
+                settings_trained(job.settings, &job.trained);
+    if (good)
+        good = only ? judge_algorithm(&job, only) : judge_all(&job);
+    if (f.n > 0)
+        printf("%s: damaged: resolved.ini\n", folder);
+    settings_free(job.settings);
+    free(path);
+    return good && f.n == 0;
+}
+
+/* ---- folders ---- */
+
+static bool is_algorithm(const char *folder)
+{
+    return there(folder, "eval.csv") || there(folder, "workers.csv") || there(folder, "summary.json");
+}
+
+/* "results/x/losp/" -> "results/x" and "losp"; "losp" -> "." and "losp" */
+static bool judge_one_algorithm(const char *folder)
+{
+    char *whole = realpath(folder, NULL);
+    char *slash = whole ? strrchr(whole, '/') : NULL;
+    if (!slash)
+        die_errno(EXIT_USAGE, "--verify: %s", folder);
+    *slash = '\0';
+    bool good = judge_run(whole, slash + 1);
+    free(whole);
+    return good;
+}
+
+int verify(char *const *runs)
+{
+    bool good = true;
+    for (; *runs; runs++) {
+        if (is_algorithm(*runs))
+            good &= judge_one_algorithm(*runs);
+        else if (there(*runs, "resolved.ini"))
+            good &= judge_run(*runs, NULL);
+        else
+            die(EXIT_USAGE,
+                "--verify: expected the folder of a run, with a resolved.ini in it, or of one of its "
+                "algorithms, got '%s'",
+                *runs);
+    }
+    return good ? EXIT_DONE : EXIT_FAILED;
+}
