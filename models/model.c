@@ -161,6 +161,11 @@ const char *model_name(const struct model *m)
     return m->def->name;
 }
 
+bool model_is_idle(const struct model *m)
+{
+    return m->def->idle;
+}
+
 size_t model_params(const struct model *m)
 {
     return m->params;

@@ -27,6 +27,8 @@ struct tensor {
 struct layer_row;
 struct model_def {
     const char *name, *summary, *source;
+    bool
+        idle; /* it is not trained: its gradients are zero and cost nothing but the time of the compute model */
     const struct layer_row *layers; /* the table; see models/layers.h */
 };
 
@@ -39,6 +41,7 @@ struct model *model_build(const struct model_def *def, int channels, int height,
 void model_destroy(struct model *m);
 
 const char *model_name(const struct model *m);
+bool model_is_idle(const struct model *m);
 size_t model_params(const struct model *m); /* d */
 size_t model_stats(const struct model *m);  /* BatchNorm floats; 0: none */
 int model_tensors(const struct model *m);   /* T */

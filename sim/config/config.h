@@ -10,6 +10,7 @@
 #include "sim/config/key.h"
 #include "sim/time/trace.h"
 
+enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE };
 
 struct config {
@@ -21,6 +22,7 @@ struct config {
         double epochs;      /* NAN: from iterations; the two exclude each other, the command line wins */
         int64_t seed;
         double target_accuracy; /* 0..1; NAN: none */
+        int clock;              /* enum clock_kind */
     } experiment;
     struct {                                 /* [data] */
         char *set, *path, *shape;            /* path: may be NULL */

@@ -130,6 +130,21 @@ static bool check_cluster(const struct finish *f)
     return true;
 }
 
+/* Without training nothing can be measured; in real time workers compute side by side. */
+static bool check_clock(const struct finish *f)
+{
+    const struct config *cfg = f->cfg;
+    bool real = cfg->experiment.clock == CLOCK_REAL;
+    const struct slot *clock = slot_of(f, "experiment", "clock"), *model = slot_of(f, "compute", "model");
+    if (real && !cfg->experiment.train)
+        return refuse(f, clock, "expected virtual with experiment.train = no, got real");
+    if (real && cfg->cluster.processes > 0 && cfg->cluster.processes < cfg->cluster.workers)
+        return refuse(f, clock, "real needs a process for each worker: leave cluster.processes out");
+    if (cfg->compute.model == COMPUTE_MEASURED && !cfg->experiment.train)
+        return refuse(f, model, "expected flops or fixed with experiment.train = no, got measured");
+    return true;
+}
+
 static bool check_steps(const struct finish *f)
 {
     const struct reals *at = &f->cfg->train.step_at;
@@ -198,6 +213,7 @@ static bool check_sections(struct finish *f)
 bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
-    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_steps(&f) &&
-           check_compute(&f) && check_timeline(&f) && check_sections(&f) && check_traces(&f);
+    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_clock(&f) &&
+           check_steps(&f) && check_compute(&f) && check_timeline(&f) && check_sections(&f) &&
+           check_traces(&f);
 }

@@ -29,6 +29,8 @@ static const struct config_key experiment[] = {
      .help = "passes over the training samples by all workers together; excludes iterations; both left out: 1"},
     {"seed", KEY_INT, AT(experiment.seed), "1", AT_LEAST(0),
      .help = "of every random draw; equal seeds give equal results"},
+    {"clock", KEY_CHOICE, AT(experiment.clock), "virtual", .choices = "virtual|real",
+     .help = "real: iterations take what they take, messages are held back for as long as the network says; cannot be repeated to the bit"},
     {"target_accuracy", KEY_REAL, AT(experiment.target_accuracy), NULL, .max = 1, .above_min = 1, .example = "0.9",
      .help = "test accuracy whose first moment is reported"},
     {NULL}};
@@ -73,8 +75,8 @@ static const struct config_key cluster[] = {
     {NULL}};
 
 static const struct config_key compute[] = {
-    {"model", KEY_CHOICE, AT(compute.model), "flops", .choices = "flops|fixed",
-     .help = "what a local iteration costs: its operations on the device, or fixed seconds"},
+    {"model", KEY_CHOICE, AT(compute.model), "flops", .choices = "flops|fixed|measured",
+     .help = "what a local iteration costs: its operations on the device, fixed seconds, or its CPU time here (cannot be repeated to the bit)"},
     {"seconds", KEY_SECONDS, AT(compute.seconds), NULL, POSITIVE, LONGEST, .example = "50ms",
      .help = "model = fixed: of one local iteration; must be given then"},
     {"device", KEY_FLOPS, AT(compute.device), "70GFLOP/s", AT_LEAST(1e6), .help = "model = flops: speed of a worker"},

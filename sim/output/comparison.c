@@ -103,6 +103,9 @@ static void print_remarks(const struct summary *s, int n)
         if (s[i].replicas_equal == REPLICAS_DIFFER)
             printf("%s: a worker's replica DIFFERED from the server's model\n", s[i].algorithm);
     }
+    if (s->clocked != CLOCKED_BY_MODEL)
+        printf("*** %s: another run gives other figures ***\n",
+               s->clocked == CLOCKED_REALLY ? "REAL CLOCK" : "MEASURED COMPUTE TIME");
     if (!s->trained)
         printf("*** NOTHING WAS TRAINED (experiment.train = no): times and bytes only ***\n");
     else if (any_synthetic(s, n))
@@ -117,8 +120,9 @@ void comparison_print(const struct summary *s, int n, double target)
     head(&lines[0], target);
     for (int i = 0; i < n; i++)
         fill(&lines[i + 1], &s[i], &s[0], target);
-    printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is virtual, speed-up over %s\n", s->model,
-           s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed, s->algorithm);
+    printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is %s, speed-up over %s\n", s->model,
+           s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed,
+           s->clocked == CLOCKED_REALLY ? "real" : "virtual", s->algorithm);
     table_print(lines, n + 1);
     print_remarks(s, n);
     free(lines);

@@ -69,6 +69,7 @@ static void put_checks(struct json *json, const struct summary *s)
         json_null(json, "replicas_equal");
     else
         json_bool(json, "replicas_equal", s->replicas_equal == REPLICAS_EQUAL);
+    json_bool(json, "reproducible", s->clocked == CLOCKED_BY_MODEL);
     json_text(json, "status", s->status);
 }
 

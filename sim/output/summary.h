@@ -7,9 +7,16 @@
 
 enum replicas { REPLICAS_NONE = -1, REPLICAS_DIFFER = 0, REPLICAS_EQUAL = 1 };
 
+enum clocked {
+    CLOCKED_BY_MODEL,
+    CLOCKED_BY_CPU,
+    CLOCKED_REALLY
+}; /* the last two cannot be repeated to the bit */
+
 struct summary { /* plain values only: the PS process fills it in shared memory, the launcher reads it */
     char algorithm[64], model[64], dataset[64];
     bool synthetic, trained; /* trained = false: times and bytes alone, all else is NAN */
+    enum clocked clocked;
     int64_t workers, seed, rounds, iterations;
     double epochs;
     int64_t virtual_ns;

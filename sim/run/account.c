@@ -3,10 +3,15 @@
 #include <math.h>
 #include <stdio.h>
 
+_Static_assert((int)CLOCKED_BY_MODEL == (int)PACE_MODEL && (int)CLOCKED_BY_CPU == (int)PACE_REPORT &&
+                   (int)CLOCKED_REALLY == (int)PACE_REAL,
+               "one list, in two layers");
+
 struct summary account_open(const struct run *run)
 {
     struct summary sum = {.synthetic = run->data->synthetic,
                           .trained = run->trains,
+                          .clocked = (enum clocked)run->conductor.pace,
                           .workers = run->workers,
                           .seed = run->cfg->experiment.seed,
                           .target_ns = -1,

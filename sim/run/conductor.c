@@ -195,6 +195,34 @@ static _Noreturn void deadlock(const struct conductor *c)
         (double)c->now / NS_PER_S, c->server.held, c->spec->workers);
 }
 
+void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at)
+{
+    struct player *p = &c->player[worker];
+    c->unplaced--;
+    if (p->doing != COMPUTING || p->iteration != iteration) /* cancelled or cut meanwhile */
+        return;
+    if (c->spec->pace == PACE_REPORT)
+        at = p->since + compute_measured(&c->spec->compute, seconds, worker, iteration, p->since);
+    turn_end_at(c, p, at > c->now ? at : c->now);
+}
+
+void conductor_clock(struct conductor *c, vtime now)
+{
+    c->real_now = now;
+}
+
+vtime conductor_due(const struct conductor *c)
+{
+    return c->over ? VTIME_NEVER : next_instant(c);
+}
+
+/* Nothing can be played before somebody has reported, or the clock has come to it. */
+static bool must_wait(const struct conductor *c, vtime next)
+{
+    return (c->spec->pace == PACE_REPORT && c->unplaced > 0) || (next == VTIME_NEVER && c->unplaced > 0) ||
+           (c->spec->pace == PACE_REAL && next != VTIME_NEVER && next > c->real_now);
+}
+
 bool conductor_advance(struct conductor *c)
 {
     if (c->over)
@@ -204,6 +232,8 @@ bool conductor_advance(struct conductor *c)
         admission_evaluate(c);
     }
     vtime t = next_instant(c);
+    if (must_wait(c, t))
+        return false;
     if (t == VTIME_NEVER)
         deadlock(c);
     assert(t >= c->now);

@@ -15,6 +15,12 @@
 #include "sim/time/compute.h"
 #include "sim/time/network.h"
 
+enum pace {             /* where the moments come from at which iterations end */
+            PACE_MODEL, /* compute_duration: the conductor runs ahead */
+            PACE_REPORT, /* what workers report they have taken: it waits for them, time is virtual all the same */
+            PACE_REAL /* the monotonic clock: reports and timers are the events, as they come */
+};
+
 struct conductor_spec { /* kept by pointer */
     const struct algorithm *alg;
     const void *params;
@@ -24,6 +30,7 @@ struct conductor_spec { /* kept by pointer */
     int64_t eval_every;               /* global iterations; > 0 */
     uint64_t push_bytes, reply_bytes; /* on the wire, header included */
     struct network_spec up, down;
+    enum pace pace;
     struct compute_spec compute;
     double server_cost; /* seconds of the PS per byte of a push */
     struct schedule rate;
@@ -40,9 +47,17 @@ void conductor_watch(struct conductor *c, const struct notes *notes);
 /* Learning rate and gamma before the first reply. */
 struct rates conductor_first_rates(const struct conductor_spec *spec);
 
-/* Plays the next instant at which something happens; false once TASK_END has been written. A run that cannot
- * go on (everybody waits, nothing is under way) ends the program with EXIT_STUCK and a table of who waits for
- * what. */
+/* Plays the next instant at which something happens; false once TASK_END has been written, and, unless the pace is the
+ * model's, when it has to wait for reports or for the clock. A run that cannot go on (everybody waits, nothing is under
+ * way) ends the program with EXIT_STUCK and a table of who waits for what. */
 bool conductor_advance(struct conductor *c);
+
+/* PACE_REPORT and PACE_REAL order an iteration when it begins; this is its end. seconds: that it took; at: the moment
+ * (PACE_REAL). */
+void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at);
+
+/* PACE_REAL: it is `now`; and when there will be something to play, reports aside (VTIME_NEVER: nothing yet). */
+void conductor_clock(struct conductor *c, vtime now);
+vtime conductor_due(const struct conductor *c);
 
 #endif

@@ -8,9 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/run/server.h"
+
+static bool follows(const struct server *s)
+{
+    return s->conductor && s->run->conductor.pace != PACE_MODEL;
+}
+
+/* Until there is something to play. */
+static int64_t patience(void *server)
+{
+    struct server *s = server;
+    if (!follows(s) || s->ready < s->run->processes || s->run->conductor.pace != PACE_REAL)
+        return BELL_NAP;
+    vtime due = conductor_due(s->conductor);
+    return due == VTIME_NEVER ? BELL_NAP : due - (clock_ns() - s->run->stage->epoch);
+}
 
 void desk_open(struct server *s)
 {
@@ -19,6 +35,7 @@ void desk_open(struct server *s)
     size_t n = (size_t)run->processes;
     s->me = stage_party(stage, stage->server);
     s->me.idle = desk_turn;
+    s->me.patience = patience;
     s->me.context = s;
     s->taken = need((size_t)run->workers * sizeof *s->taken);
     s->orders = need(n * sizeof *s->orders);
@@ -120,9 +137,48 @@ static bool collect_score(struct server *s)
     return true;
 }
 
+static void take_report(struct server *s, const struct report *r)
+{
+    if (r->worker >= 0)
+        conductor_report(s->conductor, r->worker, r->iteration, r->seconds, r->at - s->run->stage->epoch);
+    else if (++s->ready == s->run->processes)
+        s->run->stage->epoch = clock_ns();
+}
+
+static void take_reports(struct server *s, struct ring *ring)
+{
+    uint32_t bytes;
+    const void *slot;
+    while ((slot = ring_peek(ring, 0, &bytes))) {
+        struct report report;
+        memcpy(&report, slot, sizeof report);
+        ring_release(ring, 0);
+        take_report(s, &report);
+    }
+}
+
+/* What reports and the clock allow is played at once, whatever the PS is waiting for. */
+static void follow(struct server *s)
+{
+    for (int i = 0; i < s->run->processes; i++)
+        take_reports(s, s->run->stage->reports[i]);
+    if (s->ready < s->run->processes)
+        return;
+    conductor_clock(s->conductor, clock_ns() - s->run->stage->epoch);
+    while (conductor_advance(s->conductor))
+        ;
+}
+
+bool desk_has_task(void *server)
+{
+    return fifo_front(&((struct server *)server)->tasks);
+}
+
 void desk_turn(void *server)
 {
     struct server *s = server;
+    if (follows(s))
+        follow(s);
     for (int i = 0; i < s->run->processes; i++) {
         send_orders(&s->orders[i], s->run->stage->orders[i]);
         inbox_relieve(&s->pushes[i]);
@@ -133,6 +189,8 @@ void desk_turn(void *server)
 
 void desk_expect(struct server *s, int worker, int64_t reply)
 {
+    if (follows(s)) /* it plays on while the writing waits */
+        return;
     while (s->taken[worker] <= reply && conductor_advance(s->conductor))
         ;
     assert(s->taken[worker] > reply);

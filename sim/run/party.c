@@ -21,7 +21,9 @@ static void rest(const struct party *p, uint32_t ticket)
         p->idle(p->context);
     if (atomic_load(p->abort))
         _exit(EXIT_ABORTED);
-    bell_wait(p->bell, ticket);
+    int64_t ns = p->patience ? p->patience(p->context) : BELL_NAP;
+    if (ns > 0)
+        bell_wait_for(p->bell, ticket, ns);
 }
 
 void party_wait(const struct party *p, bool (*done)(void *context), void *context)

@@ -11,7 +11,8 @@ struct party {
     _Atomic int *abort;
     _Atomic uint64_t
         *progress; /* counts everything that anybody in the run has finished: the hang detector's food */
-    void (*idle)(void *context); /* may be NULL; runs before every sleep, must not block */
+    void (*idle)(void *context);        /* may be NULL; runs before every sleep, must not block */
+    int64_t (*patience)(void *context); /* may be NULL; how many ns to sleep at most */
     void *context;
 };
 

@@ -32,6 +32,8 @@ struct conductor {
     int64_t evaluated; /* iterations in the model at the last evaluation */
     int64_t replies;   /* to everybody */
     int stops_under_way;
+    int unplaced;   /* iterations ordered and not yet reported */
+    vtime real_now; /* PACE_REAL */
     bool stopping, started, over;
     bool drained; /* the last final push is in */
     struct totals totals;
@@ -46,7 +48,8 @@ bool conductor_nothing_departs(const struct conductor *c); /* from the update th
 /* turns.c */
 void turn_call(struct conductor *c, const struct player *p); /* to its next decision, which is now */
 void turn_decide(struct conductor *c, struct player *p); /* a boundary, or what a waiting worker waited for */
-void turn_cut(struct conductor *c, struct player *p);    /* the iteration that is being computed ends here */
+void turn_end_at(struct conductor *c, const struct player *p, vtime t); /* of the iteration being computed */
+void turn_cut(struct conductor *c, struct player *p); /* the iteration that is being computed ends here */
 void turn_last(struct conductor *c,
                struct player *p); /* the run ends: it takes what has arrived, the rest is cut */
 void turn_write_rows(struct conductor *c, struct player *p); /* those that are complete */

@@ -141,6 +141,9 @@ static void prepare_conductor(struct run *run)
     c->up.direction = NET_UP;
     c->down.direction = NET_DOWN;
     c->compute = compute_of(run);
+    c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
+              : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
+                                                     : PACE_MODEL;
     for (int i = 0; i < run->workers; i++)
         compute_duration(&c->compute, i, 0, 0); /* ends the program when it is more than the clock holds */
     c->server_cost = cfg->server.cost_per_byte;
@@ -156,12 +159,14 @@ static void prepare_conductor(struct run *run)
 #define MOST_SHOWN (160u << 20)
 
 /* A worker waits for its lent vector before it computes on, so the PS must not wait for its next push, nor for that of
- * another worker in the same process, before it has added up this one. */
+ * another worker in the same process, before it has added up this one; nor may the conductor wait
+ * for its next iteration. */
 static void prepare_vectors(struct run *run)
 {
     const struct protocol *p = run->protocol;
     run->lends = p->push_spans == 1 && !p->push[0].coded && !p->runs_ahead &&
-                 run->processes == run->workers && (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
+                 run->conductor.pace == PACE_MODEL && run->processes == run->workers &&
+                 (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
     run->raw = true;
     for (int i = 0; i < p->reply_spans; i++)
         run->raw &= !p->reply[i].coded;
@@ -203,8 +208,8 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans);
     run->reply = parcel_of(run, run->protocol->reply, run->protocol->reply_spans);
     run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1);
-    prepare_vectors(run);
     prepare_conductor(run);
+    prepare_vectors(run);
 }
 
 void run_release(struct run *run)

@@ -15,17 +15,26 @@ struct counter { /* on a cache line of its own; rises */
     _Alignas(64) _Atomic int64_t value;
 };
 
+struct report { /* the end of an iteration; worker -1: the process is ready */
+    int32_t worker;
+    int64_t iteration;
+    double seconds; /* CPU time of the thread */
+    int64_t at;     /* CLOCK_MONOTONIC, ns */
+};
+
 struct stage { /* in shared memory; everything it points to as well */
     _Atomic int abort;
     _Atomic uint64_t progress;
+    _Atomic int64_t epoch; /* PACE_REAL: when the clock was 0, on CLOCK_MONOTONIC */
     struct bell *server, *evaluator;
     struct bell **process;      /* (processes) */
     struct ring **orders, **up; /* (processes) PS to process, process to PS */
     struct ring *down;          /* PS to every process: replies to all, written once; NULL: run->each */
     struct ring **to;           /* (processes) PS to process: replies to one worker; NULL: not run->each */
     struct ring *snapshots, *scores; /* PS to evaluator and back */
-    struct {                         /* vectors that are not copied into a ring */
-        float **lent;                /* (workers) run->lends: what a worker pushes, where it is computed */
+    struct ring **reports;  /* (processes) process to PS: struct report; only if run->conductor.pace asks */
+    struct {                /* vectors that are not copied into a ring */
+        float **lent;       /* (workers) run->lends: what a worker pushes, where it is computed */
         float *(*reply)[2]; /* (1, run->each: workers) run->shows: the last two replies, number r in r % 2 */
         struct counter *folded;   /* (workers) pushes that the PS has added up: the vector is free again */
         struct counter *accepted; /* (workers) replies that the worker has accepted: those before are free */

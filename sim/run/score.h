@@ -30,6 +30,8 @@ struct order {
     int64_t
         number; /* STEP: the worker's local iteration, PUSH: its push, ACCEPT, SKIP: the reply, each from 0 */
     int64_t version;    /* ACCEPT: of the model that it brings */
+    bool report;        /* STEP: its end is to be reported */
+    vtime end;          /* STEP to be reported: when it ends by the compute model */
     bool cancel;        /* ACCEPT: local iterations since the last push are forgotten */
     struct rates rates; /* ACCEPT */
 };

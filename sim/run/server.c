@@ -88,9 +88,11 @@ static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
 static struct task next_task(struct server *s)
 {
     struct task t;
-    while (s->tasks.count < window(s->run) && conductor_advance(s->conductor))
+    while (s->run->conductor.pace == PACE_MODEL && s->tasks.count < window(s->run) &&
+           conductor_advance(s->conductor))
         ;
     desk_turn(s);
+    party_wait(&s->me, desk_has_task, s);
     bool there = fifo_take(&s->tasks, &t);
     assert(there);
     (void)there;

@@ -24,6 +24,7 @@ struct server {
     const struct run *run;
     struct party me;
     struct conductor *conductor;
+    int ready;               /* processes, while the pace is not the model's */
     struct fifo tasks;       /* struct task: the PS's part of the score, not yet played */
     struct fifo *orders;     /* (processes) struct order: not yet on the ring */
     int64_t *taken;          /* (workers) replies that each has been ordered to take */
@@ -71,6 +72,7 @@ void desk_open(struct server *s);
 void desk_close(struct server *s);
 void desk_order(void *server, const struct order *order); /* the conductor's score ... */
 void desk_task(void *server, const struct task *task);    /* ... arrives here */
+bool desk_has_task(void *server);
 void desk_turn(void *server); /* orders out, full rings relieved, scores in; never blocks */
 void desk_press(
     void *server); /* desk_turn, and the conductor goes on: a reader may still lack the order to read */

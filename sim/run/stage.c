@@ -96,6 +96,7 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
     struct shape_of_ring up = ring_for(&run->push_mail, left / rings),
                          to = ring_for(&run->reply_mail, left / rings);
     struct shape_of_ring orders = {ORDER_SLOTS, sizeof(struct order)},
+                         reports = {SCORE_SLOTS, sizeof(struct report)},
                          scores = {SCORE_SLOTS, sizeof(struct frame)};
     s->process = piece(p, pointers);
     s->orders = piece(p, pointers);
@@ -117,6 +118,14 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
     if (!run->each)
         s->down = lay_ring(p, ring_for(&run->reply_mail, MOST_SHARED), s->server, s->process, n);
     s->snapshots = lay_ring(p, ring_for(&run->snapshot, MOST_SHARED), s->server, &s->evaluator, 1);
+    if (run->conductor.pace != PACE_MODEL) {
+        s->reports = piece(p, pointers);
+        for (int i = 0; i < n; i++) {
+            struct ring *report = lay_ring(p, reports, p->at ? s->process[i] : NULL, &s->server, 1);
+            if (p->at)
+                s->reports[i] = report;
+        }
+    }
     s->scores = lay_ring(p, scores, s->evaluator, &s->server, 1);
 }
 

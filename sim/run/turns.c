@@ -76,6 +76,11 @@ static void send_push(struct conductor *c, struct player *p)
     c->totals.bytes_up += (int64_t)c->spec->push_bytes;
 }
 
+void turn_end_at(struct conductor *c, const struct player *p, vtime t)
+{
+    queue_push(c->queue, &(struct event){.at = t, .kind = EVENT_DECISION, .rank = p->view.id, .id = p->turn});
+}
+
 static void begin_step(struct conductor *c, struct player *p)
 {
     issue(c, p);
@@ -83,9 +88,17 @@ static void begin_step(struct conductor *c, struct player *p)
         p->base = p->view.version;
     turn(c, p, COMPUTING);
     p->begun++;
-    vtime end = c->now + compute_duration(&c->spec->compute, p->view.id, p->iteration, c->now);
-    queue_push(c->queue,
-               &(struct event){.at = end, .kind = EVENT_DECISION, .rank = p->view.id, .id = p->turn});
+    vtime duration = compute_duration(&c->spec->compute, p->view.id, p->iteration, c->now);
+    if (c->spec->pace == PACE_MODEL) {
+        turn_end_at(c, p, c->now + duration);
+        return;
+    }
+    c->unplaced++;
+    c->score.order(c->score.context, &(struct order){.op = ORDER_STEP,
+                                                     .worker = p->view.id,
+                                                     .number = p->iteration,
+                                                     .end = c->now + duration,
+                                                     .report = true});
 }
 
 /* A worker that has taken STOP: its last gradients are pushed once more, or dropped. */
@@ -117,7 +130,8 @@ void turn_decide(struct conductor *c, struct player *p)
 {
     struct delivery d;
     if (p->doing == COMPUTING) {
-        p->unissued = true;
+        p->unissued = c->spec->pace == PACE_MODEL;
+        p->iteration += !p->unissued; /* ordered when it began */
         p->view.k++;
     }
     turn(c, p, WAITING);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/sched.h>
@@ -13,6 +14,7 @@
 
 #include "models/data/batches.h"
 #include "sim/base/fail.h"
+#include "sim/base/clock.h"
 #include "sim/base/vec.h"
 #include "sim/run/run.h"
 
@@ -34,6 +36,7 @@ struct host { /* the process */
     struct party me;
     struct ring *orders, *up;
     struct inbox replies;
+    int process;
     int workers, left;     /* hosted here; of these, gone */
     struct worker *worker; /* (workers) worker id = process + i * processes */
     struct workspace *workspace;
@@ -108,6 +111,7 @@ static void host_open(struct host *h, const struct run *run, int process)
                        .me = stage_party(run->stage, run->stage->process[process]),
                        .orders = run->stage->orders[process],
                        .up = run->stage->up[process],
+                       .process = process,
                        .workers = workers,
                        .worker = need((size_t)workers * sizeof(struct worker))};
     h->replies = run->each
@@ -195,6 +199,39 @@ static void step_part(void *context, float *gradient, size_t first, size_t n)
         step_piece(context, gradient + i, first + i, n - i < VEC_PIECE ? n - i : VEC_PIECE);
 }
 
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* To the PS, with the time of day. */
+static void report(const struct host *h, const struct report *what)
+{
+    struct ring *ring = h->run->stage->reports[h->process];
+    struct report *slot = party_reserve(&h->me, ring);
+    *slot = *what;
+    slot->at = clock_ns();
+    ring_commit(ring, sizeof *slot);
+    ring_call(ring);
+}
+
+/* An idle model computes nothing (gradients stay zero, the loss is 0); in real time it takes what the compute model
+ * says all the same. */
+static double idle(const struct host *h, const struct order *o)
+{
+    int64_t end = h->run->conductor.pace == PACE_REAL ? h->run->stage->epoch + o->end : 0;
+    for (int64_t now; (now = clock_ns()) < end;) {
+        int64_t ns = end - now < BELL_NAP ? end - now : BELL_NAP;
+        nanosleep(&(struct timespec){.tv_nsec = ns}, NULL);
+        party_progress(&h->me);
+        if (atomic_load(h->me.abort))
+            _exit(EXIT_ABORTED);
+    }
+    return 0;
+}
+
 static void play_step(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
@@ -208,13 +245,18 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
     if (run->lends)
         party_wait(&h->me, vector_is_back, h);
     batches_get(w->batches, o->number, h->sample);
-    double loss = model_gradient(run->model, h->workspace, s->model, w->stats, run->data, h->sample, batch,
-                                 &at, s->gradient);
+    double began = cpu_seconds();
+    double loss = model_is_idle(run->model) ? idle(h, o)
+                                            : model_gradient(run->model, h->workspace, s->model, w->stats,
+                                                             run->data, h->sample, batch, &at, s->gradient);
     if (!isfinite(loss))
         loss_diverged(h, s, w->stats, &at);
     w->loss += loss;
     s->k++;
     party_progress(&h->me);
+    if (o->report)
+        report(h,
+               &(struct report){.worker = s->id, .iteration = o->number, .seconds = cpu_seconds() - began});
 }
 
 static void send_coded(struct host *h, struct worker *w, int span, int64_t number)
@@ -380,6 +422,8 @@ void worker_run(const struct run *run, int process)
     ask_for_long_slices();
     host_open(&h, run, process);
     workspace_on_ready(h.workspace, keeps_gradient(run), step_part, &h);
+    if (run->stage->reports)
+        report(&h, &(struct report){.worker = -1});
     while (h.left < h.workers) {
         struct order o = next_order(&h);
         play[o.op](&h, &h.worker[o.worker / run->processes], &o);

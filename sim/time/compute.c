@@ -50,10 +50,16 @@ static double straggler_factor(const struct compute_spec *spec, int worker, int6
 
 vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start)
 {
-    double seconds = base_seconds(spec) * spec->factor[worker] * jitter_factor(spec, worker, iteration) *
-                     spread_factor(spec, worker) * straggler_factor(spec, worker, iteration);
+    return compute_measured(spec, base_seconds(spec), worker, iteration, start);
+}
+
+vtime compute_measured(const struct compute_spec *spec, double seconds, int worker, int64_t iteration,
+                       vtime start)
+{
+    seconds = seconds * spec->factor[worker] * jitter_factor(spec, worker, iteration) *
+              spread_factor(spec, worker) * straggler_factor(spec, worker, iteration);
     if (spec->trace)
         seconds /= trace_at(&spec->trace[worker], start).factor;
-    assert(seconds > 0);
+    assert(seconds >= 0);
     return vtime_from_seconds(seconds, 1);
 }

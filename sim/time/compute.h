@@ -5,7 +5,11 @@
 #include "sim/time/trace.h"
 #include "sim/time/vtime.h"
 
-enum compute_model { COMPUTE_FLOPS, COMPUTE_FIXED };
+enum compute_model {
+    COMPUTE_FLOPS,
+    COMPUTE_FIXED,
+    COMPUTE_MEASURED /* as flops where nothing has been measured */
+};
 
 struct compute_spec {
     enum compute_model model;
@@ -27,5 +31,9 @@ struct compute_spec {
 
 /* Seconds x factors / the speed's factor at `start`, rounded once to the nearest ns, at least 1 ns (rule 1). */
 vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start);
+
+/* The same with `seconds` that the iteration has really taken. */
+vtime compute_measured(const struct compute_spec *spec, double seconds, int worker, int64_t iteration,
+                       vtime start);
 
 #endif

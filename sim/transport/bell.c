@@ -6,7 +6,7 @@
 
 #include "sim/base/fail.h"
 
-enum { NAP_NS = 200 * 1000 * 1000, SECOND_NS = 1000 * 1000 * 1000 };
+enum { SECOND_NS = 1000 * 1000 * 1000 };
 
 void bell_init(struct bell *bell)
 {
@@ -22,11 +22,11 @@ uint32_t bell_ticket(const struct bell *bell)
 }
 
 /* Interrupted by a signal is awake too: the caller looks at its abort flag. */
-static void nap(sem_t *sem)
+static void nap(sem_t *sem, int64_t ns)
 {
     struct timespec end;
     clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += NAP_NS;
+    end.tv_nsec += ns < BELL_NAP ? ns : BELL_NAP;
     if (end.tv_nsec >= SECOND_NS) {
         end.tv_nsec -= SECOND_NS;
         end.tv_sec++;
@@ -39,14 +39,19 @@ static void nap(sem_t *sem)
  * consistent order, so at least one of them sees the other. Each sleep is announced once, so it gets one post
  * at most. One that came too late (the sleep had timed out, or had not begun) is thrown away here: the
  * semaphore never holds more than one post, and one for each ringer still inside bell_ring. */
-void bell_wait(struct bell *bell, uint32_t ticket)
+void bell_wait_for(struct bell *bell, uint32_t ticket, int64_t ns)
 {
     while (!sem_trywait(&bell->sem))
         ;
     atomic_store(&bell->sleeping, 1);
     if (atomic_load(&bell->rings) == ticket)
-        nap(&bell->sem);
+        nap(&bell->sem, ns);
     atomic_store(&bell->sleeping, 0);
+}
+
+void bell_wait(struct bell *bell, uint32_t ticket)
+{
+    bell_wait_for(bell, ticket, BELL_NAP);
 }
 
 /* Of several ringers the one that takes the flag posts. */

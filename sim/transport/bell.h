@@ -21,9 +21,11 @@ struct bell {
 void bell_init(struct bell *bell); /* before fork, in shared memory */
 uint32_t bell_ticket(const struct bell *bell);
 
-/* Sleeps until the bell has been rung since the ticket was taken, at most 0.2 s (CLOCK_MONOTONIC): no
- * blocking call is without a deadline, and callers look at their abort flag each time round. */
-void bell_wait(struct bell *bell, uint32_t ticket);
+/* Sleeps until the bell has been rung since the ticket was taken, at most so many ns (CLOCK_MONOTONIC) and at most
+ * BELL_NAP: no blocking call is without a deadline, and callers look at their abort flag each time round. */
+#define BELL_NAP (200 * 1000 * 1000)
+void bell_wait_for(struct bell *bell, uint32_t ticket, int64_t ns);
+void bell_wait(struct bell *bell, uint32_t ticket); /* BELL_NAP */
 void bell_ring(struct bell *bell);
 
 #endif
