@@ -80,6 +80,12 @@ check-oracle: deps ## make PyTorch's fixtures anew (SEED=n, default 2) and compa
 	@$(MAKE) --no-print-directory units
 	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_models
 
+check-simgrid: $(BUILD)/tests/test_simgrid ## compare the network with SimGrid on new random stars (SEED=n, default 2; STARS=n)
+	@tests/simgrid/check.sh $(or $(SEED),2) $<
+
+check-kernel: $(BUILD)/tests/test_kernel ## compare it with TCP through shaped links of this machine (root; RATE=n Mbit/s, default 100)
+	@tests/kernel/check.sh $(or $(RATE),100) $<
+
 learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
 	@tests/oracle/learning.sh
 
@@ -134,4 +140,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-oracle learning deps data clean plots units quick asan tsan check-units format format-check keys help tools
+.PHONY: all bench demo check check-oracle check-simgrid check-kernel learning deps data clean plots units quick asan tsan check-units format format-check keys help tools

@@ -37,6 +37,7 @@ static void defaults(void **state)
     assert_true(reals_at(&c->network.bandwidth, 7) == 1.25e9 && c->network.server_bandwidth == 1.25e9);
     assert_true(c->network.bandwidth_up.n == 0 && isnan(c->network.server_bandwidth_up));
     assert_int_equal(c->network.sharing, SHARE_FAIR);
+    assert_true(c->network.latency_factor == 1 && isnan(c->network.tcp_window));
     assert_true(c->network.efficiency == 1 && c->server.cost_per_byte == 0 && c->host.patience == 120);
     assert_string_equal(c->output.path, "results");
     assert_int_equal(c->output.eval_every, -1);
@@ -106,6 +107,12 @@ static void bounds_of_the_table(void **state)
                                       "network.latency=-1ms",
                                       "network.efficiency=0",
                                       "network.efficiency=1.01",
+                                      "network.latency_factor=-0.1",
+                                      "network.latency_factor=1001",
+                                      "network.latency_factor=inf",
+                                      "network.tcp_window=535B",
+                                      "network.tcp_window=1ms",
+                                      "network.tcp_window=inf",
                                       "cluster.workers=0",
                                       "cluster.workers=1025",
                                       "train.batch=0",
@@ -147,6 +154,9 @@ static void bounds_of_the_table(void **state)
                                        "experiment.seed=9223372036854775807",
                                        "experiment.seed=0",
                                        "network.efficiency=1",
+                                       "network.latency_factor=0",
+                                       "network.tcp_window=536",
+                                       "network.tcp_window=",
                                        "cluster.workers=1024",
                                        "train.momentum=0.999",
                                        "experiment.target_accuracy=1",

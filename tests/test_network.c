@@ -146,6 +146,69 @@ static void test_slow_link_leaves_the_rest(void **unused)
     expect_nothing(net);
 }
 
+/* N messages, each `stagger` after the one before, all on their way when the last departs: the card is never idle, and
+ * each part of the first one's waiting is of a known number of messages. */
+static void staggered_messages(int workers, vtime stagger)
+{
+    const uint64_t bytes = 9900064;
+    const vtime latency = 50000;
+    struct network *net = create(SHARE_FAIR, workers, GBIT, GBIT);
+    long double alone = (long double)bytes / GBIT * 1e9L, served = 0; /* both in ns of the whole card */
+    for (int w = 0; w < workers; w++)
+        star.latency[w] = latency;
+    net = create_again(net);
+    for (int w = 0; w < workers; w++)
+        net_depart(net, w, w * stagger, bytes, w);
+    for (int w = 1; w < workers; w++)
+        served += (long double)stagger / w;
+    assert_true(served < alone);
+    long double first = (workers - 1) * (long double)stagger + workers * (alone - served);
+    expect(net, latency + (vtime)ceill(first - SLACK), 0, 0);
+    for (int w = 1; w < workers - 1; w++) {
+        int worker;
+        int64_t id;
+        net_take(net, &worker, &id);
+        assert_int_equal(worker, w);
+    }
+    expect(net, latency + (vtime)ceill(workers * alone - SLACK), workers - 1, workers - 1);
+    expect_nothing(net);
+}
+
+static void test_staggered_by_a_formula(void **unused)
+{
+    (void)unused;
+    for (int workers = 2; workers <= 32; workers++) {
+        staggered_messages(workers, 1);
+        staggered_messages(workers, 777777);
+        staggered_messages(workers, 19000001);
+    }
+}
+
+/* The others share what the slow link leaves, and the slow one never notices them. */
+static void one_slow_worker(int workers, double slow)
+{
+    const uint64_t bytes = 9900064;
+    struct network *net = create(SHARE_FAIR, workers, GBIT, GBIT);
+    star.link[0] = slow;
+    net = create_again(net);
+    for (int w = 0; w < workers; w++)
+        net_depart(net, w, 1000, bytes, w);
+    long double others = (long double)bytes * (workers - 1) / ((long double)GBIT - slow) * 1e9L;
+    for (int w = 1; w < workers; w++)
+        expect(net, 1000 + (vtime)ceill(others - SLACK), w, w);
+    expect(net, 1000 + (vtime)ceill((long double)bytes / slow * 1e9L - SLACK), 0, 0);
+    expect_nothing(net);
+}
+
+static void test_one_slow_worker(void **unused)
+{
+    (void)unused;
+    for (int workers = 2; workers <= 100; workers++) {
+        one_slow_worker(workers, GBIT / workers / 1.5);
+        one_slow_worker(workers, GBIT / 1000);
+    }
+}
+
 static void test_latencies(void **unused)
 {
     (void)unused;
@@ -344,6 +407,8 @@ int main(void)
         cmocka_unit_test(test_equal_messages),
         cmocka_unit_test(test_staggered),
         cmocka_unit_test(test_slow_link_leaves_the_rest),
+        cmocka_unit_test(test_staggered_by_a_formula),
+        cmocka_unit_test(test_one_slow_worker),
         cmocka_unit_test(test_latencies),
         cmocka_unit_test(test_one_link_one_message),
         cmocka_unit_test(test_infinite_bandwidth),

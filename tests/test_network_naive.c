@@ -214,9 +214,10 @@ static void some_star(enum sharing sharing)
     star->traced = false;
     star->sharing = sharing;
     star->workers = 1 + rand() % MOST_WORKERS;
-    star->card = some_bandwidth();
+    star->card = rand() % 8 ? some_bandwidth() : INFINITY;
     bool equal = rand() % 3 == 0;
-    int most_latency = rand() % 2 ? rand() % 1000000 : 0;
+    const int latencies[] = {1, 1000000, 100000000}; /* none, up to 1 ms, up to 100 ms */
+    int most_latency = rand() % latencies[rand() % 3];
     for (int w = 0; w < star->workers; w++) {
         star->link[w] = equal && w > 0 ? star->link[0] : some_bandwidth();
         star->latency[w] = equal && w > 0 ? star->latency[0] : rand() % (most_latency + 1);
@@ -317,11 +318,31 @@ static void drive(const struct sending *s, int n, struct drive how, vtime *arriv
 
 /* --- the tests --- */
 
+/* In how many scenarios what was. */
+struct seen {
+    int unequal_latencies, one_after_another, infinite_card, all_of_these;
+};
+
+static void look(struct seen *seen, const struct sending *s, int n)
+{
+    bool unequal = false, one_after_another = false, infinite = isinf(star->card);
+    for (int i = 1; i < n; i++) {
+        unequal |= star->latency[s[i].worker] != star->latency[s[0].worker];
+        for (int j = 0; j < i; j++) /* waits for its link */
+            one_after_another |= s[i].worker == s[j].worker && s[i].t < s[j].arrival;
+    }
+    seen->unequal_latencies += unequal;
+    seen->one_after_another += one_after_another;
+    seen->infinite_card += infinite;
+    seen->all_of_these += unequal && one_after_another && infinite;
+}
+
 static void compare_with_naive(enum sharing sharing, bool traced)
 {
     static struct sending s[MOST_MESSAGES];
     static vtime arrivals[MOST_MESSAGES];
     long total = 0, unequal = 0;
+    struct seen seen = {0};
     srand(1);
     for (int scenario = 0; scenario < SCENARIOS; scenario++) {
         some_star(sharing);
@@ -330,6 +351,7 @@ static void compare_with_naive(enum sharing sharing, bool traced)
         int n = some_sendings(s);
         drive(s, n, (struct drive){0}, arrivals);
         calculate(s, n);
+        look(&seen, s, n);
         for (int i = 0; i < n; i++) {
             vtime difference = arrivals[s[i].id] - s[i].arrival;
             assert_in_range(difference + 1, 0, 2);
@@ -340,6 +362,8 @@ static void compare_with_naive(enum sharing sharing, bool traced)
     if (unequal > 0)
         print_message("%ld of %ld arrivals differ by 1 ns\n", unequal, total);
     assert_true(unequal * 1000 < total);
+    assert_true(seen.unequal_latencies > SCENARIOS / 4 && seen.one_after_another > SCENARIOS / 2);
+    assert_true(seen.infinite_card > SCENARIOS / 20 && seen.all_of_these > SCENARIOS / 50);
 }
 
 static void test_fair(void **unused)

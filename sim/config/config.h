@@ -58,8 +58,9 @@ struct config {
         double server_bandwidth, server_bandwidth_up,
             server_bandwidth_down; /* NAN when not given (_up/_down) */
         int sharing;               /* enum sharing */
-        double efficiency, jitter;
+        double efficiency, jitter, latency_factor;
         char *trace, *server_trace; /* paths, or NULL */
+        double tcp_window;          /* bytes; NAN: no limit */
     } network;
     struct {                  /* [server] */
         double cost_per_byte; /* seconds of the PS per byte of a push on the wire */

@@ -8,9 +8,10 @@
 #define POSITIVE        .above_min = 1
 
 /* Bounds beyond which nothing is meant, and within which no single duration overruns the clock (292 years). */
-#define LONGEST   .max = 1e6                  /* seconds */
-#define SLOWEST   .min = 125, .max = INFINITY /* bytes/s: 1 kbit/s */
-#define NARROWEST 0.001                       /* efficiency */
+#define LONGEST     .max = 1e6                  /* seconds */
+#define SLOWEST     .min = 125, .max = INFINITY /* bytes/s: 1 kbit/s */
+#define NARROWEST   0.001                       /* efficiency */
+#define TCP_SEGMENT 536                         /* bytes: what every TCP takes (RFC 1122, 4.2.2.6) */
 
 #define LONGEST_EPISODE 1000 /* every iteration looks back so far */
 
@@ -123,6 +124,10 @@ static const struct config_key network[] = {
      .help = "CSV file of factors of the bandwidths of workers' links over time: seconds,factor and perhaps worker"},
     {"server_trace", KEY_TEXT, AT(network.server_trace), NULL, .example = "card.csv",
      .help = "CSV file of factors of the bandwidth of the server's card over time: seconds,factor"},
+    {"latency_factor", KEY_REAL, AT(network.latency_factor), "1", .min = 0, .max = 1000, .example = "13.01",
+     .help = "multiplies every latency; SimGrid's model LV08: 13.01, with efficiency 0.97"},
+    {"tcp_window", KEY_BYTES, AT(network.tcp_window), NULL, AT_LEAST(TCP_SEGMENT), .example = "4MiB",
+     .help = "limits a link to window / (2 * latency), latency without its factor; SimGrid: 4MiB; left out: no limit"},
     {NULL}};
 
 static const struct config_key server[] = {

@@ -6,6 +6,7 @@
 #include "models/data/batches.h"
 #include "sim/base/fail.h"
 #include "sim/run/run.h"
+#include "sim/run/star.h"
 
 /* The configuration knows schedules by their names only; both enumerations have the order of those. */
 _Static_assert((int)SCHEDULE_CONSTANT == (int)FORM_CONSTANT && (int)SCHEDULE_STEP == (int)FORM_STEP &&
@@ -56,29 +57,6 @@ static struct parcel parcel_of(const struct run *run, const struct span *span, i
 static double first_of(double special, double general)
 {
     return isnan(special) ? general : special;
-}
-
-/* Bandwidths of one direction times the efficiency: what the network calculates with. */
-static struct network_spec direction(const struct run *run, const struct reals *special, double server)
-{
-    const struct config *cfg = run->cfg;
-    const struct reals *link = special->n ? special : &cfg->network.bandwidth;
-    double *bandwidth = need((size_t)run->workers * sizeof *bandwidth);
-    vtime *latency = need((size_t)run->workers * sizeof *latency);
-    for (int i = 0; i < run->workers; i++) {
-        bandwidth[i] = reals_at(link, i) * cfg->network.efficiency;
-        latency[i] = vtime_from_seconds(reals_at(&cfg->network.latency, i), 0);
-    }
-    return (struct network_spec){.workers = run->workers,
-                                 .sharing = (enum sharing)cfg->network.sharing,
-                                 .link_bandwidth = bandwidth,
-                                 .latency = latency,
-                                 .card_bandwidth = first_of(server, cfg->network.server_bandwidth) *
-                                                   cfg->network.efficiency,
-                                 .link_trace = cfg->traces.link,
-                                 .card_trace = cfg->traces.card,
-                                 .jitter = cfg->network.jitter,
-                                 .seed = (uint64_t)cfg->experiment.seed};
 }
 
 static struct compute_spec compute_of(const struct run *run)
@@ -136,10 +114,8 @@ static void prepare_conductor(struct run *run)
     prepare_iterations(run);
     c->push_bytes = WIRE_HEADER + parcel_bytes(&run->push);
     c->reply_bytes = WIRE_HEADER + parcel_bytes(&run->reply);
-    c->up = direction(run, &cfg->network.bandwidth_up, cfg->network.server_bandwidth_up);
-    c->down = direction(run, &cfg->network.bandwidth_down, cfg->network.server_bandwidth_down);
-    c->up.direction = NET_UP;
-    c->down.direction = NET_DOWN;
+    c->up = star_up(cfg);
+    c->down = star_down(cfg);
     c->compute = compute_of(run);
     c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
               : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
@@ -216,9 +192,7 @@ void run_release(struct run *run)
 {
     struct conductor_spec *c = &run->conductor;
     free((void *)run->coding.tensor);
-    free((void *)c->up.link_bandwidth);
-    free((void *)c->up.latency);
-    free((void *)c->down.link_bandwidth);
-    free((void *)c->down.latency);
+    star_free(&c->up);
+    star_free(&c->down);
     free((void *)c->compute.factor);
 }
