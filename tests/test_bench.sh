@@ -24,6 +24,7 @@ check "vectors" prints codec.maxabs.encode.bytes_per_s "$bench/vectors" 0.01
 check "no bench program is forgotten here" same "$(cd "$root" && echo tests/bench/*.c)" \
     "$(printf 'tests/bench/%s.c ' gemm ring train vectors | sed 's/ $//')"
 check "scaling" prints scaling.8w.efficiency "$root/tests/bench/scaling.sh" 0.05 1 tiny
+check "cores" prints cores.asp "$root/tests/bench/cores.sh" 4000 tiny
 check "memory" prints memory.tiny.private_mb "$root/tests/bench/memory.sh" tiny
 refused() { "$root/tests/bench/bench.sh" "$@" >out 2>err; [ $? -eq 2 ] && [ ! -s out ]; }
 check "an unknown part is refused" refused nonsense

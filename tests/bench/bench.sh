@@ -4,11 +4,12 @@
 # machine   the BLAS, memcpy, the transport, updates and codecs
 # speed     images a second of one process, beside PyTorch's where python3-torch is installed
 # scaling   how much of the machine a run of 8 workers uses
+# cores     how many cores 8 workers keep busy
 # memory    of a worker
 set -eu
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
-[ $# -gt 0 ] || set -- machine speed scaling memory
+[ $# -gt 0 ] || set -- machine speed scaling cores memory
 
 machine() {
     for program in gemm ring vectors; do
@@ -33,7 +34,7 @@ speed() {
 for part in "$@"; do
     case $part in
     machine | speed) $part ;;
-    scaling | memory) "tests/bench/$part.sh" ;;
-    *) echo "bench: expected machine, speed, scaling or memory, got '$part'" >&2 && exit 2 ;;
+    scaling | cores | memory) "tests/bench/$part.sh" ;;
+    *) echo "bench: expected machine, speed, scaling, cores or memory, got '$part'" >&2 && exit 2 ;;
     esac
 done
