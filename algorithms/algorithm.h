@@ -71,6 +71,7 @@ struct protocol {
     struct span push[MAX_SPANS], reply[MAX_SPANS];
     enum answers answers;
     bool runs_ahead; /* a worker may get a reply before its last push has been combined or dropped */
+    bool folds;      /* fold is called */
     int peers_own;   /* vectors that the PS has for each worker: see fold and reply */
     enum start peer[MAX_VECTORS];
     int replica; /* the worker's vector that must equal the PS's model bit for bit after every accept;
@@ -223,7 +224,7 @@ struct algorithm {
     /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);
     /* The PS's numbers are made part by part as well, element by element.
-     * Optional. Before the first vector of a push is weighted and added up: may change it. */
+     * With protocol->folds. Before the first vector of a push is weighted and added up: may change it. */
     void (*fold)(struct server_state *s, float *push);
     /* Required. Turn the sums into what the reply carries. */
     void (*combine)(struct server_state *s);
@@ -239,6 +240,11 @@ extern const struct algorithm *const alg_list[]; /* ended by NULL */
 
 /* admit: everybody is answered when the last push of the round is in. */
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);
+/* In a protocol: a push is a gradient, a reply the model. */
+#define ALG_GRADIENT_FOR_MODEL                                             \
+    .push_spans = 1, .push = {{.vector = THE_GRADIENT}}, .reply_spans = 1, \
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}}, .replica = NO_REPLICA
+
 /* decide: one gradient on each model received; waits for the next. */
 enum next alg_decide_one_gradient(const struct worker_view *w);
 void alg_answer_all(const struct server_view *s, struct verdict *v);

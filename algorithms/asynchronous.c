@@ -5,23 +5,12 @@
 enum { GIVEN }; /* for each worker: the model of its last reply */
 
 static const struct protocol plain = {
-    .push_spans = 1,
-    .push = {{.vector = THE_GRADIENT}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    ALG_GRADIENT_FOR_MODEL,
     .answers = ANSWER_EACH,
-    .replica = NO_REPLICA,
 };
 
 static const struct protocol compensated = {
-    .push_spans = 1,
-    .push = {{.vector = THE_GRADIENT}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
-    .answers = ANSWER_EACH,
-    .peers_own = 1,
-    .peer = {FROM_MODEL},
-    .replica = NO_REPLICA,
+    ALG_GRADIENT_FOR_MODEL, .answers = ANSWER_EACH, .folds = true, .peers_own = 1, .peer = {FROM_MODEL},
 };
 
 const struct protocol *asynchronous_protocol(const void *params)
@@ -41,9 +30,8 @@ void asynchronous_fold(struct server_state *s, float *push)
 {
     const struct asynchronous_params *p = s->params;
     float lambda = (float)p->delay_compensation;
-    if (lambda > 0)
-        for (size_t i = 0; i < s->n; i++)
-            push[i] += lambda * push[i] * push[i] * (s->model[i] - s->peer[GIVEN][i]);
+    for (size_t i = 0; i < s->n; i++)
+        push[i] += lambda * push[i] * push[i] * (s->model[i] - s->peer[GIVEN][i]);
 }
 
 void asynchronous_reply(struct server_state *s)

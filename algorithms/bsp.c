@@ -4,11 +4,7 @@
 #include "algorithms/predict.h"
 
 static const struct protocol protocol = {
-    .push_spans = 1,
-    .push = {{.vector = THE_GRADIENT}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
-    .replica = NO_REPLICA,
+    ALG_GRADIENT_FOR_MODEL,
 };
 
 static const struct protocol *bsp_protocol(const void *params)

@@ -3,12 +3,8 @@
 #include "algorithms/k_gradients.h"
 
 static const struct protocol protocol = {
-    .push_spans = 1,
-    .push = {{.vector = THE_GRADIENT}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    ALG_GRADIENT_FOR_MODEL,
     .runs_ahead = true,
-    .replica = NO_REPLICA,
 };
 
 static const struct protocol *protocol_of(const void *params)

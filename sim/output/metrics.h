@@ -32,7 +32,7 @@ struct eval_row {
 
 struct worker_total { /* all of a run of one worker, with what came after its last push */
     int worker;
-    int64_t iterations, wasted;                       /* begun; of these never pushed */
+    int64_t iterations, wasted;                       /* begun; of these in no update */
     int64_t compute_ns, communication_ns, waiting_ns; /* compute + waiting = the run's virtual time */
 };
 

@@ -8,7 +8,8 @@
 #include "sim/base/fail.h"
 #include "sim/run/podium.h"
 
-#define LAST_MOMENT ((vtime)1 << 61) /* a single duration is below 2^62 ns, so that no sum overflows */
+#define MOST_WAITING 10000            /* pushes of one worker at the server: it will never catch up */
+#define LAST_MOMENT  ((vtime)1 << 61) /* a single duration is below 2^62 ns, so that no sum overflows */
 
 struct rates conductor_rates(const struct conductor_spec *spec, double done, float update_rate)
 {
@@ -97,6 +98,10 @@ static void push_arrived(struct conductor *c)
     notes_push_arrives(&c->notes, worker, c->now);
     notes_service(&c->notes, worker, begin, c->server_free, c->server.version);
     queue_push(c->queue, &(struct event){.at = c->server_free, .kind = EVENT_SERVED, .rank = worker});
+    if (p->arrived - p->served > MOST_WAITING)
+        die(EXIT_STUCK,
+            "%s: worker %d sends faster than the server serves: %d of its pushes wait (server.cost_per_byte)",
+            c->spec->alg->name, worker, MOST_WAITING);
     if (p->wants_link)
         turn_call(c, p);
 }
@@ -129,7 +134,6 @@ static void finish(struct conductor *c)
     struct totals *t = &c->totals;
     for (int i = 0; i < c->spec->workers; i++) {
         struct player *p = &c->player[i];
-        p->begun -= p->doing == COMPUTING && p->since == c->now; /* of no duration */
         turn_last(c, p);
         assert(p->compute + p->waiting == c->now);
         add_account(t, p);

@@ -1,6 +1,7 @@
 /* Forks the processes of a run, watches them, reaps them. However a child ends, the others are told within a
  * tenth of a second and are gone within two; the shared memory has no name, so nothing can be left. */
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,10 @@
 #include "sim/base/fail.h"
 #include "sim/run/run.h"
 
-#define GRACE_S   1.0  /* from the abort flag to SIGKILL */
-#define ASLEEP_S  30.0 /* all processes asleep that long without progress: a hang */
+#define GRACE_S 1.0 /* from the abort flag to SIGKILL */
+#define ASLEEP_S \
+    30.0 /* all processes asleep that long without progress: a hang; host.patience if that is less */
+#define ABSENT_S  2.0  /* this process has not looked for so long: it was itself stopped, with everybody */
 #define AWAKE_CPU 0.05 /* seconds of CPU time in that interval that still count as asleep */
 
 enum role { SERVER, EVALUATOR, WORKER };
@@ -35,6 +38,7 @@ struct watch {
     int status;            /* of the first cause; 0: none */
     uint64_t progress;     /* when last looked at */
     double progress_at, progress_cpu;
+    double looked_at;
 };
 
 static double now(void)
@@ -165,13 +169,37 @@ static double cpu_seconds(const struct watch *w)
     return sum;
 }
 
+/* State of a process as /proc says, 'T': stopped by a signal; '?' when it does not. */
+static char state_of(pid_t pid)
+{
+    char path[64], state = '?';
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return state;
+    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+        state = '?';
+    fclose(file);
+    return state;
+}
+
+static void name_stopped(const struct watch *w)
+{
+    for (int i = 0; i < w->children; i++)
+        if (w->child[i].pid && state_of(w->child[i].pid) == 'T')
+            warn("%s: %s (process %d) has been stopped by a signal", w->run->alg->name, w->child[i].name,
+                 (int)w->child[i].pid);
+}
+
 /* A hang is CPU time of the whole run, not wall time, that passes without progress (a loaded machine is not a
  * hang); or nobody using any for long. */
 static void look_for_hang(struct watch *w)
 {
     uint64_t progress = atomic_load(&w->run->stage->progress);
     double cpu = cpu_seconds(w), t = now();
-    if (progress != w->progress || w->progress_at == 0) {
+    bool absent = t - w->looked_at > ABSENT_S;
+    w->looked_at = t;
+    if (progress != w->progress || w->progress_at == 0 || absent) {
         w->progress = progress;
         w->progress_at = t;
         w->progress_cpu = cpu;
@@ -180,9 +208,11 @@ static void look_for_hang(struct watch *w)
     double used = cpu - w->progress_cpu;
     int processes = w->run->trains ? w->run->processes : 1;
     double patience = w->run->cfg->host.patience * processes; /* they share the cores */
-    if (used > patience || (t - w->progress_at > ASLEEP_S && used < AWAKE_CPU)) {
+    double asleep = fmin(ASLEEP_S, w->run->cfg->host.patience);
+    if (used > patience || (t - w->progress_at > asleep && used < AWAKE_CPU)) {
         warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)",
              w->run->alg->name, t - w->progress_at, used);
+        name_stopped(w);
         abort_run(w, EXIT_STUCK);
     }
 }

@@ -44,6 +44,7 @@ static size_t server_vectors(const struct run *run)
     const struct protocol *p = run->protocol;
     size_t vectors = 1 + (size_t)p->push_spans + (size_t)p->servers_own; /* model, sums, own */
     vectors += run->coding.codec != NULL;                                /* a decoded push */
+    vectors += (size_t)p->peers_own * (size_t)run->workers + p->folds;   /* for each worker; a changed push */
     if (run->coding.error_feedback)
         vectors += coded_spans(p->reply, p->reply_spans) + 1;
     return vectors;

@@ -40,7 +40,7 @@ static void open_state(struct server *s)
     for (int i = 0; i < run->workers; i++)
         vec_copy(s->stats_of + (size_t)i * run->stats, run->first_stats, run->stats);
     open_peers(s);
-    if (run->alg->fold)
+    if (protocol->folds)
         s->amended = vec_create(run->n, NULL);
     s->replied = need((size_t)run->workers * sizeof *s->replied);
     s->losses = need((size_t)run->workers * sizeof *s->losses);
@@ -117,7 +117,7 @@ static void add_to(float *sum, bool first, float weight, const float *v, size_t 
 /* v: floats at .. at + n - 1 of a span of a push. */
 static void add(struct server *s, const struct addend *a, int span, size_t at, const float *v, size_t n)
 {
-    if (s->run->alg->fold && span == 0) {
+    if (s->run->protocol->folds && span == 0) {
         set_peer(s, a->worker);
         struct server_state part = part_of(s, at, n);
         vec_copy(s->amended + at, v, n);

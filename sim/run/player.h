@@ -1,5 +1,5 @@
 /* The conductor's picture of one worker: what it is doing, its accounts, its pushes and the replies on their way
- * to it. Pure bookkeeping; decisions are conductor.c's. */
+ * to it. Pure bookkeeping; decisions are those of turns.c and admission.c. */
 #ifndef SIM_RUN_PLAYER_H
 #define SIM_RUN_PLAYER_H
 

@@ -74,8 +74,6 @@ void desk_order(void *server, const struct order *order); /* the conductor's sco
 void desk_task(void *server, const struct task *task);    /* ... arrives here */
 bool desk_has_task(void *server);
 void desk_turn(void *server); /* orders out, full rings relieved, scores in; never blocks */
-void desk_press(
-    void *server); /* desk_turn, and the conductor goes on: a reader may still lack the order to read */
 void desk_snapshot(struct server *s, const struct eval_row *row);
 void desk_last_scores(struct server *s); /* waits for every evaluation */
 

@@ -28,6 +28,8 @@ static struct shape_of_ring ring_for(const struct parcel *parcel, size_t most)
 {
     size_t whole = parcel_bytes(parcel), slot = whole / 8;
     slot = slot < SMALL_SLOT ? SMALL_SLOT : at_most(slot, LARGE_SLOT);
+    if (slot > most / 4)
+        slot = most / 4 < SMALL_SLOT ? SMALL_SLOT : most / 4;
     slot = (slot + 63) / 64 * 64;
     size_t slots = 3 + (size_t)parcel->spans + whole / slot; /* a frame, and one begun slot for each span */
     size_t limit = most / slot;

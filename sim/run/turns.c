@@ -28,6 +28,7 @@ void turn_write_rows(struct conductor *c, struct player *p)
 /* At its next decision, which is now. */
 void turn_call(struct conductor *c, const struct player *p)
 {
+    assert(p->doing == WAITING);
     queue_push(c->queue,
                &(struct event){.at = c->now, .kind = EVENT_DECISION, .rank = p->view.id, .id = p->turn});
 }
@@ -113,6 +114,7 @@ static void stop(struct conductor *c, struct player *p)
 static void act(struct conductor *c, struct player *p)
 {
     enum next next;
+    p->wants_link = false;
     while ((next = c->spec->alg->decide(&p->view)) == SEND) {
         p->wants_link = p->arrived < p->sent;
         if (p->wants_link || conductor_nothing_departs(c))
@@ -145,10 +147,18 @@ void turn_decide(struct conductor *c, struct player *p)
 
 /* ---- ends ---- */
 
+/* It keeps its number, unless it has only just begun: then it never was. */
+static void cut_iteration(const struct conductor *c, struct player *p)
+{
+    bool was = p->doing == COMPUTING && p->since < c->now;
+    p->begun -= p->doing == COMPUTING && !was;
+    p->iteration += was || c->spec->pace != PACE_MODEL; /* elsewhere its number has been ordered */
+}
+
 void turn_cut(struct conductor *c, struct player *p)
 {
+    cut_iteration(c, p);
     turn(c, p, WAITING);
-    p->iteration++; /* it keeps its number */
 }
 
 /* What of a worker's messages the end cuts: pushes are read and forgotten, replies as well. */
@@ -172,6 +182,7 @@ static void cut(struct conductor *c, struct player *p)
 void turn_last(struct conductor *c, struct player *p)
 {
     struct delivery d;
+    cut_iteration(c, p);
     turn(c, p, GONE);
     while (player_take(p, &d))
         accept(c, p, &d);
