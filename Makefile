@@ -86,6 +86,9 @@ check-simgrid: $(BUILD)/tests/test_simgrid ## compare the network with SimGrid o
 check-kernel: $(BUILD)/tests/test_kernel ## compare it with TCP through shaped links of this machine (root; RATE=n Mbit/s, default 100)
 	@tests/kernel/check.sh $(or $(RATE),100) $<
 
+check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, default 500; SEED=n)
+	@tests/kill/check.sh $(or $(TIMES),500) $(or $(SEED),1)
+
 learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
 	@tests/oracle/learning.sh
 
@@ -140,4 +143,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-oracle check-simgrid check-kernel learning deps data clean plots units quick asan tsan check-units format format-check keys help tools
+.PHONY: all bench demo check check-oracle check-simgrid check-kernel check-kill learning deps data clean plots units quick asan tsan check-units format format-check keys help tools

@@ -1,6 +1,7 @@
 /* K-sync (synchronous SGD with N - K backup workers): the PS waits for the first K gradients on the newest model; the
  * others' are cancelled. K = N is BSP. Also Chen et al., Revisiting Distributed Synchronous SGD, arXiv:1604.00981.
- * The family: k_gradients.h. */
+ * Every new model goes to every worker; where a link is slower than the rounds they queue on it, and the run ends when the
+ * last has arrived. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
 static const struct protocol protocol = {

@@ -190,10 +190,10 @@ static _Noreturn void deadlock(const struct conductor *c)
     for (int i = 0; i < c->spec->workers; i++) {
         const struct player *p = &c->player[i];
         fprintf(stderr,
-                "  worker %d: waits since %.9f s with %" PRId64 " iterations, push %s, model version %" PRId64
+                "  worker %d: %s since %.9f s with %" PRId64 " iterations, push %s, model version %" PRId64
                 "\n",
-                i, (double)p->since / NS_PER_S, p->view.k, p->view.inflight ? "unanswered" : "not sent",
-                p->view.version);
+                i, p->doing == GONE ? "has gone" : "waits", (double)p->since / NS_PER_S, p->view.k,
+                p->view.inflight ? "unanswered" : "not sent", p->view.version);
     }
     die(EXIT_STUCK, "deadlock at %.9f virtual seconds: everybody waits, the PS holds %d of %d pushes",
         (double)c->now / NS_PER_S, c->server.held, c->spec->workers);
