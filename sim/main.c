@@ -217,7 +217,8 @@ static void try_memory(const struct program *p)
 static int64_t predicted_ns(const struct run *run)
 {
     struct prediction p;
-    return theory_predict(&run->conductor, &p) ? (int64_t)fmin(round(p.virtual_ns), 0x1p62) : -1;
+    bool any = run_is_foreseen(run) && theory_predict(&run->conductor, &p);
+    return any ? (int64_t)fmin(round(p.virtual_ns), 0x1p62) : -1;
 }
 
 /* One algorithm after the other; returns the exit status of the first that did not end by itself. */

@@ -6,4 +6,7 @@
 
 int64_t clock_ns(void); /* CLOCK_MONOTONIC */
 
+/* From now on this process's sleeps end when they should; Linux lets them run 50 us over otherwise. */
+void clock_sharpen(void);
+
 #endif

@@ -25,7 +25,10 @@ static int64_t patience(void *server)
     if (!follows(s) || s->ready < s->run->processes || s->run->conductor.pace != PACE_REAL)
         return BELL_NAP;
     vtime due = conductor_due(s->conductor);
-    return due == VTIME_NEVER ? BELL_NAP : due - (clock_ns() - s->run->stage->epoch);
+    if (due == VTIME_NEVER)
+        return BELL_NAP;
+    party_progress(&s->me); /* the clock goes on by itself: this is no hang, however far the moment */
+    return due - (clock_ns() - s->run->stage->epoch);
 }
 
 void desk_open(struct server *s)
@@ -37,6 +40,8 @@ void desk_open(struct server *s)
     s->me.idle = desk_turn;
     s->me.patience = patience;
     s->me.context = s;
+    if (run->conductor.pace == PACE_REAL)
+        clock_sharpen();
     s->taken = need((size_t)run->workers * sizeof *s->taken);
     s->orders = need(n * sizeof *s->orders);
     s->pushes = need(n * sizeof *s->pushes);
@@ -88,8 +93,9 @@ static void tell(const struct server *s, const struct eval_row *r)
     char time[32], up[32];
     if (s->run->quiet)
         return;
-    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  virtual %10s  pushed %10s%s\n",
+    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  %-7s %10s  pushed %10s%s\n",
             s->run->alg->name, r->epoch, 100 * r->test_accuracy, r->test_loss,
+            s->run->conductor.pace == PACE_REAL ? "real" : "virtual",
             text_duration(time, sizeof time, r->virtual_ns), text_bytes(up, sizeof up, (uint64_t)r->bytes_up),
             s->run->data->synthetic ? "  (synthetic data)" : "");
 }

@@ -1,5 +1,6 @@
 #include "sim/run/forecast.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,10 +54,12 @@ static double gradient_seconds(const struct run *run)
 
 double forecast_wall_seconds(const struct run *run, const struct totals *totals)
 {
-    double gradient = gradient_seconds(run), image = gradient / (double)run->cfg->train.batch;
+    double gradient = model_is_idle(run->model) ? 0 : gradient_seconds(run);
+    double image = gradient / (double)run->cfg->train.batch;
     double evaluations = 1 + (double)totals->iterations / (double)run->conductor.eval_every;
     double tests = evaluations * (double)run->data->test.n * image / 3; /* forward only: a third */
     double cores = (double)sysconf(_SC_NPROCESSORS_ONLN);
     double used = cores < run->processes ? cores : run->processes;
-    return ((double)totals->iterations * gradient + tests) / used;
+    double seconds = ((double)totals->iterations * gradient + tests) / used;
+    return run->conductor.pace == PACE_REAL ? fmax(seconds, (double)totals->virtual_ns / NS_PER_S) : seconds;
 }

@@ -120,6 +120,9 @@ static void prepare_conductor(struct run *run)
     c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
               : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
                                                      : PACE_MODEL;
+    if (c->compute.model == COMPUTE_MEASURED && model_is_idle(run->model))
+        die(EXIT_USAGE, "compute.model: expected flops or fixed with model.name = %s, got measured",
+            model_name(run->model));
     for (int i = 0; i < run->workers; i++)
         compute_duration(&c->compute, i, 0, 0); /* ends the program when it is more than the clock holds */
     c->server_cost = cfg->server.cost_per_byte;
@@ -136,7 +139,8 @@ static void prepare_conductor(struct run *run)
 
 /* A worker waits for its lent vector before it computes on, so the PS must not wait for its next push, nor for that of
  * another worker in the same process, before it has added up this one; nor may the conductor wait
- * for its next iteration. */
+ * for its next iteration. Where iterations are reported the PS may have to make a reply before somebody has taken the
+ * last but one: replies are not shown then, but sent. */
 static void prepare_vectors(struct run *run)
 {
     const struct protocol *p = run->protocol;
@@ -148,7 +152,8 @@ static void prepare_vectors(struct run *run)
         run->raw &= !p->reply[i].coded;
     run->each = p->answers == ANSWER_EACH;
     /* A worker far behind may be ordered to take its reply only after its neighbour in the process has taken later ones. */
-    bool in_step = run->each || !p->runs_ahead || run->processes == run->workers;
+    bool in_step = run->conductor.pace == PACE_MODEL &&
+                   (run->each || !p->runs_ahead || run->processes == run->workers);
     run->shows = p->reply_spans == 1 && !p->reply[0].coded && in_step &&
                  (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
     run->push_mail = run->push;
@@ -188,6 +193,12 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1);
     prepare_conductor(run);
     prepare_vectors(run);
+}
+
+bool run_is_foreseen(const struct run *run)
+{
+    enum pace pace = run->conductor.pace;
+    return pace == PACE_MODEL || (pace == PACE_REAL && model_is_idle(run->model));
 }
 
 void run_release(struct run *run)

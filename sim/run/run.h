@@ -81,6 +81,9 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                  const void *params);
 void run_release(struct run *run);
 
+/* What an iteration costs is known before it ends: predictions can be held against the run. */
+bool run_is_foreseen(const struct run *run);
+
 size_t stage_bytes(const struct run *run); /* shared memory that the run will take */
 struct stage *stage_create(const struct run *run);
 void stage_destroy(struct stage *stage);

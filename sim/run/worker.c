@@ -44,7 +44,34 @@ struct host { /* the process */
     float *scratch;     /* (n) for error feedback */
     uint8_t *coded;     /* one coded vector */
     struct worker *now; /* whose order is played */
+    int64_t until;      /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
 };
+
+/* ---- waiting ---- */
+
+static int64_t patience(void *host)
+{
+    const struct host *h = host;
+    return h->until ? h->until - clock_ns() : BELL_NAP;
+}
+
+/* Where iterations are reported the PS may write a reply long before this worker is told to take it: unread, it must not
+ * hold up those for others. */
+static void rest(void *host)
+{
+    struct host *h = host;
+    inbox_relieve(&h->replies);
+    if (h->until)
+        party_progress(&h->me);
+}
+
+/* An order during an iteration says that it has been cancelled, or that the run is over. */
+static bool slept(void *host)
+{
+    const struct host *h = host;
+    uint32_t bytes;
+    return clock_ns() >= h->until || ring_peek(h->orders, 0, &bytes);
+}
 
 /* ---- set-up ---- */
 
@@ -219,16 +246,13 @@ static void report(const struct host *h, const struct report *what)
 
 /* An idle model computes nothing (gradients stay zero, the loss is 0); in real time it takes what the compute model
  * says all the same. */
-static double idle(const struct host *h, const struct order *o)
+static double idle(struct host *h, const struct order *o)
 {
-    int64_t end = h->run->conductor.pace == PACE_REAL ? h->run->stage->epoch + o->end : 0;
-    for (int64_t now; (now = clock_ns()) < end;) {
-        int64_t ns = end - now < BELL_NAP ? end - now : BELL_NAP;
-        nanosleep(&(struct timespec){.tv_nsec = ns}, NULL);
-        party_progress(&h->me);
-        if (atomic_load(h->me.abort))
-            _exit(EXIT_ABORTED);
-    }
+    if (h->run->conductor.pace != PACE_REAL)
+        return 0;
+    h->until = h->run->stage->epoch + o->end;
+    party_wait(&h->me, slept, h);
+    h->until = 0;
     return 0;
 }
 
@@ -419,11 +443,18 @@ static void ask_for_long_slices(void)
 void worker_run(const struct run *run, int process)
 {
     struct host h;
-    ask_for_long_slices();
+    if (run->conductor.pace == PACE_REAL)
+        clock_sharpen();
+    else
+        ask_for_long_slices();
     host_open(&h, run, process);
     workspace_on_ready(h.workspace, keeps_gradient(run), step_part, &h);
-    if (run->stage->reports)
+    if (run->stage->reports) {
+        h.me.idle = rest;
+        h.me.patience = patience;
+        h.me.context = &h;
         report(&h, &(struct report){.worker = -1});
+    }
     while (h.left < h.workers) {
         struct order o = next_order(&h);
         play[o.op](&h, &h.worker[o.worker / run->processes], &o);

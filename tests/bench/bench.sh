@@ -6,10 +6,11 @@
 # scaling   how much of the machine a run of 8 workers uses
 # cores     how many cores 8 workers keep busy
 # memory    of a worker
+# real      what the virtual clock says against the real one
 set -eu
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
-[ $# -gt 0 ] || set -- machine speed scaling cores memory
+[ $# -gt 0 ] || set -- machine speed scaling cores memory real
 
 machine() {
     for program in gemm ring vectors; do
@@ -34,7 +35,7 @@ speed() {
 for part in "$@"; do
     case $part in
     machine | speed) $part ;;
-    scaling | cores | memory) "tests/bench/$part.sh" ;;
-    *) echo "bench: expected machine, speed, scaling, cores or memory, got '$part'" >&2 && exit 2 ;;
+    scaling | cores | memory | real) "tests/bench/$part.sh" ;;
+    *) echo "bench: expected machine, speed, scaling, cores, memory or real, got '$part'" >&2 && exit 2 ;;
     esac
 done
