@@ -16,7 +16,8 @@
 
 #define GRACE_S 1.0 /* from the abort flag to SIGKILL */
 #define ASLEEP_S \
-    30.0 /* all processes asleep that long without progress: a hang; host.patience if that is less */
+    30.0 /* a hang: everybody asleep without progress for so long, or for host.patience if that is less ... */
+#define LEAST_S   1.0  /* ... but not less than this: everybody looks up five times a second */
 #define ABSENT_S  2.0  /* this process has not looked for so long: it was itself stopped, with everybody */
 #define AWAKE_CPU 0.05 /* seconds of CPU time in that interval that still count as asleep */
 
@@ -208,7 +209,7 @@ static void look_for_hang(struct watch *w)
     double used = cpu - w->progress_cpu;
     int processes = w->run->trains ? w->run->processes : 1;
     double patience = w->run->cfg->host.patience * processes; /* they share the cores */
-    double asleep = fmin(ASLEEP_S, w->run->cfg->host.patience);
+    double asleep = fmin(ASLEEP_S, fmax(LEAST_S, w->run->cfg->host.patience));
     if (used > patience || (t - w->progress_at > asleep && used < AWAKE_CPU)) {
         warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)",
              w->run->alg->name, t - w->progress_at, used);
