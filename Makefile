@@ -89,6 +89,12 @@ check-kernel: $(BUILD)/tests/test_kernel ## compare it with TCP through shaped l
 check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, default 500; SEED=n)
 	@tests/kill/check.sh $(or $(TIMES),500) $(or $(SEED),1)
 
+check-control: $(PROGRAM) ## random clusters (SEED=n, default 1): all times against an independent calculation
+	@tests/check_control.sh $(or $(SEED),1)
+
+check-schedules: $(PROGRAM) ## every algorithm RUNS=n times (default 100) with processes delayed at random: one history
+	@tests/check_schedules.sh $(or $(RUNS),100)
+
 learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
 	@tests/oracle/learning.sh
 
@@ -106,10 +112,10 @@ keys: $(PROGRAM) ## write experiments/KEYS.md anew
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	    /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	    /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 FORMATTED = $(wildcard sim/*.[ch] sim/*/*.[ch] models/*.[ch] models/*/*.[ch] algorithms/*.[ch] algorithms/*/*.[ch] tests/*.[ch] \
-    tests/bench/*.[ch])
+    tests/*/*.[ch])
 
 # make V=1 shows the commands.
 Q := $(if $(V),,@)
@@ -143,4 +149,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-oracle check-simgrid check-kernel check-kill learning deps data clean plots units quick asan tsan check-units format format-check keys help tools
+.PHONY: all bench demo check check-control check-oracle check-schedules check-simgrid check-kernel check-kill learning deps data clean plots units quick asan tsan check-units format format-check keys help tools

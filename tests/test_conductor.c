@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algorithms/k_gradients.h"
 #include "algorithms/overlap.h"
 #include "sim/run/conductor.h"
 
@@ -245,6 +246,25 @@ static void a_slow_worker_sets_the_round_and_fast_ones_do_more(void **state)
     free(s);
 }
 
+/* The first of two pushes is answered before the update that it goes into. */
+static void a_row_keeps_the_reply_to_its_own_push(void **state)
+{
+    (void)state;
+    struct scene *s = scene("k_batch_async", 2, 0.005, 0, 1000000);
+    struct k_params p = {.k = 2};
+    s->spec.params = &p;
+    s->spec.iterations = 4;
+    s->factor[1] = 1.5;
+    struct seen *seen = play(s);
+    for (int r = 0; r < seen->rows; r++) {
+        assert_int_equal(seen->row[r].reply_ns, seen->row[r].arrive_ns + 1000000);
+        assert_int_equal(seen->row[r].accept_ns, seen->row[r].reply_ns);
+        assert_int_equal(seen->row[r].bytes_down, 1000000);
+        assert_int_equal(seen->row[r].communication_ns, 2000000);
+    }
+    free(s);
+}
+
 static void server_cost_serves_one_push_after_the_other(void **state)
 {
     (void)state;
@@ -350,6 +370,7 @@ int main(void)
         cmocka_unit_test(zero_latency_and_no_bytes_to_speak_of_is_delay_one),
         cmocka_unit_test(all_k_forced_has_fixed_rounds),
         cmocka_unit_test(a_slow_worker_sets_the_round_and_fast_ones_do_more),
+        cmocka_unit_test(a_row_keeps_the_reply_to_its_own_push),
         cmocka_unit_test(server_cost_serves_one_push_after_the_other),
         cmocka_unit_test(drain_pushes_what_is_left),
         cmocka_unit_test(evaluations_come_at_each_multiple_crossed),

@@ -34,7 +34,7 @@ static void fold(struct conductor *c, const struct held *h)
     notes_fold(&c->notes, &push->row, c->now);
     c->totals.iterations += push->header.k;
     c->player[h->worker].consumed += push->header.k;
-    push->settled |= push->header.final; /* that one is never answered */
+    push->settled |= push->header.final; /* that one is never answered; others may have been already */
     turn_write_rows(c, &c->player[h->worker]);
 }
 
