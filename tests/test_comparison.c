@@ -65,7 +65,7 @@ static void test_summary(void **state)
         "  \"bytes_down\": 2000,\n  \"bytes_initial\": 300,\n  \"pushes\": 40,\n  \"replies\": 39,\n"
         "  \"compute_ns\": 4000000000,\n  \"communication_ns\": 2000000000,\n  \"waiting_ns\": 5000000000,\n"
         "  \"wasted_iterations\": 3,\n  \"parameters_hash\": \"000000000000abcd\",\n"
-        "  \"replicas_equal\": true,\n  \"status\": \"done\"\n}\n");
+        "  \"replicas_equal\": true,\n  \"reproducible\": true,\n  \"status\": \"done\"\n}\n");
 }
 
 static void test_summary_nulls(void **state)
