@@ -65,6 +65,17 @@ refused "fewer samples than workers" 2 "data.partition: iid" "$smoke" --set data
 refused "an over-long name" 2 "experiment.name" "$smoke" --set "experiment.name=$(head -c 300 /dev/zero | tr '\0' x)"
 refused "a codec that nobody has, named with its key" 2 "algorithm.dqlosp.codec: expected" "$smoke" --set algorithm.dqlosp.codec=nonsense
 refused "bits out of bounds" 2 "codec.maxabs.bits: expected" "$smoke" --set codec.maxabs.bits=17
+for k_of in k_sync k_batch_sync k_async k_batch_async; do
+    refused "$k_of: more gradients than workers" 2 "algorithm.$k_of.k: expected at most cluster.workers = 4, got 5" "$smoke" \
+        --algorithm $k_of --set algorithm.$k_of.k=5
+    refused "$k_of: no gradients" 2 "algorithm.$k_of.k: expected .*, got '0'" "$smoke" --set algorithm.$k_of.k=0
+done
+refused "fewer workers than an update has gradients" 2 "algorithm.k_sync.k: expected at most cluster.workers = 2, got 3" "$smoke" \
+    --algorithm k_sync --workers 2
+refused "ssp: slack below 0" 2 "algorithm.ssp.slack: expected .*, got '-1'" "$smoke" --set algorithm.ssp.slack=-1
+refused "asp: a negative lambda" 2 "algorithm.asp.delay_compensation: expected .*, got '-0.1'" "$smoke" --set algorithm.asp.delay_compensation=-0.1
+refused_ini "slack below 0 in a file, with its line" "bad.ini:4: algorithm.ssp.slack|bad.ini:4: slack" "[experiment]" "seed = 1" \
+    "[algorithm.ssp]" "slack = -1"
 refused "min over max local steps" 2 "min_local_steps" "$smoke" --set algorithm.osp.min_local_steps=99
 refused "an algorithm twice" 2 "twice" "$smoke" --algorithm bsp,bsp
 refused "iterations and epochs at once" 2 "epochs" "$smoke" --iterations 10 --epochs 1

@@ -37,6 +37,7 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
                         .compute_ns = 4000000000,
                         .communication_ns = 2000000000,
                         .wasted_iterations = 3,
+                        .dropped_pushes = 2,
                         .parameters_hash = 0xabcd,
                         .replicas_equal = REPLICAS_EQUAL,
                         .status = "done"};
@@ -64,7 +65,8 @@ static void test_summary(void **state)
         "  \"target_bytes_up\": 500,\n  \"target_bytes_down\": 600,\n  \"bytes_up\": 1000,\n"
         "  \"bytes_down\": 2000,\n  \"bytes_initial\": 300,\n  \"pushes\": 40,\n  \"replies\": 39,\n"
         "  \"compute_ns\": 4000000000,\n  \"communication_ns\": 2000000000,\n  \"waiting_ns\": 5000000000,\n"
-        "  \"wasted_iterations\": 3,\n  \"parameters_hash\": \"000000000000abcd\",\n"
+        "  \"wasted_iterations\": 3,\n  \"dropped_pushes\": 2,\n  \"parameters_hash\": "
+        "\"000000000000abcd\",\n"
         "  \"replicas_equal\": true,\n  \"reproducible\": true,\n  \"status\": \"done\"\n}\n");
 }
 

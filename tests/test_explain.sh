@@ -29,6 +29,9 @@ check "osp: always busy" same "$(field osp 4)" "100.00 %"
 explain "$quickstart" --set algorithm.osp.max_local_steps=2 >table
 check "osp with too few steps: round = X" same "$(field osp 3)" "7.15 ms"
 check "  busy = 2 c / X" same "$(field osp 4)" "55.96 %"
+explain "$smoke" --algorithm bsp,asp >table
+check "asp: no closed form, and it says so" same "$(field asp 3) $(field asp 8)" "- -"
+check "  in a line of its own" grep -qx 'asp: no closed form' table
 explain "$smoke" --set compute.jitter=0.5 --set compute.factor="1, 2, 1, 3" >table
 check "it says that jitter is left out, and how unequal workers are" \
     grep -qx '400 local iterations in all, each 1.00 ms to 3.00 ms, jitter left out' table
@@ -42,10 +45,13 @@ check "README's example is what it prints" readme_agrees
 
 # Beside a run: equal workers without jitter take the predicted time, to the nanosecond.
 column() { awk -F, -v name="$2" 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == name) c = i} NR > 1 {print $c}' "$1/comparison.csv"; }
-must play calm
+must play calm --algorithm bsp,local_sgd,local_sgd_jsac,osp,losp,dqlosp
 check "six predictions" same "$(column calm predicted_s | grep -c '\.')" 6
 check "every algorithm takes the predicted time" same "$(column calm predicted_s)" "$(column calm virtual_s)"
 check "  and the table says so" same "$(grep -c ' +0\.00 %' calm.out)" 6
+must play open --algorithm bsp,asp
+check "no prediction: NaN in comparison.csv" same "$(column open predicted_s | tail -n 1)" NaN
+check "  and - in the table" grep -qE '^asp  .* ms +-  ' open.out
 must play shaken --algorithm local_sgd,losp --set compute.jitter=0.3
 check "with jitter a barrier waits for the slowest: the run is longer" \
     sh -c 'awk -F, "NR == 2 && \$7 <= \$8 {exit 1}" shaken/comparison.csv'

@@ -5,6 +5,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+algorithms=$("$simulate" --list algorithms | awk '{print $1}')
 sum() { echo "$1/$2/summary.json"; }
 hashes_agree() { same_member "$(sum "$1" "$2")" "$(sum "$3" "$4")" parameters_hash; }
 hashes_differ() { ! hashes_agree "$@"; }
@@ -18,7 +19,7 @@ nobody_left() { ! pgrep -x simulate >/dev/null || ! pgrep -f "$simulate" >/dev/n
 check "no process is left" nobody_left
 files_there() {
     local algorithm
-    for algorithm in bsp local_sgd local_sgd_jsac osp losp dqlosp; do
+    for algorithm in $algorithms; do
         for file in eval.csv workers.csv timeline.csv trace.json summary.json parameters.bin parameters.json; do
             [ -s "smoke/$algorithm/$file" ] || return 1
         done
@@ -54,7 +55,7 @@ same_csv() { (cd "$1" && find . -name '*.csv' | sort | xargs cat) | cmp -s - <(c
 same_bits() {
     local algorithm
     same_csv "$1" "$2" || return 1
-    for algorithm in bsp local_sgd osp losp dqlosp; do hashes_agree "$1" $algorithm "$2" $algorithm || return 1; done
+    for algorithm in $algorithms; do hashes_agree "$1" $algorithm "$2" $algorithm || return 1; done
 }
 same_final_models() { for a in bsp losp; do cmp -s "$1/$a/parameters.bin" "$2/$a/parameters.bin" || return 1; done; }
 check "once runs" play once
@@ -109,9 +110,26 @@ must play k1fast --algorithm osp --set algorithm.osp.max_local_steps=1
 must play k1slow --algorithm osp --set algorithm.osp.max_local_steps=1 --set network.bandwidth=3Mbit/s \
     --set network.latency="5ms, 0, 40ms, 1ms" --set network.sharing=fifo --set compute.factor="1, 2, 3, 4"
 check "osp with max K 1 gives the same parameters under any network" hashes_agree k1fast osp k1slow osp
-must play rate0 --algorithm bsp,local_sgd,osp,losp,dqlosp --set train.learning_rate=0
+must play rate0 --algorithm bsp,local_sgd,osp,losp,dqlosp,k_sync,k_batch_sync,k_async,k_batch_async --set train.learning_rate=0
 check "learning rate 0 leaves every model alone" \
-    sh -c 'for a in local_sgd osp losp dqlosp; do cmp -s rate0/bsp/parameters.bin rate0/$a/parameters.bin || exit 1; done'
+    sh -c 'for a in local_sgd osp losp dqlosp k_sync k_batch_sync k_async k_batch_async; do cmp -s rate0/bsp/parameters.bin rate0/$a/parameters.bin || exit 1; done'
+# same_tables A ALGORITHM B ALGORITHM: every CSV file of an algorithm, byte for byte.
+same_tables() {
+    local file
+    for file in eval workers totals timeline; do cmp "$1/$2/$file.csv" "$3/$4/$file.csv" || return 1; done
+    cmp "$1/$2/parameters.bin" "$3/$4/parameters.bin"
+}
+uneven=(--set compute.jitter=0.5 --set compute.factor="1, 3, 1.5, 1" --set network.jitter=0.3 --set network.bandwidth=50Mbit/s
+    --set network.latency="0, 1ms, 100us, 5ms" --set server.cost_per_byte=1ns)
+must play ones "${uneven[@]}" --algorithm asp,ssp,k_async,k_batch_async --set algorithm.ssp.slack=1000000000 --set algorithm.asp.learning_rate=0.05 \
+    --set algorithm.ssp.learning_rate=0.05 --set algorithm.k_async.k=1 --set algorithm.k_batch_async.k=1
+for algorithm in ssp k_async k_batch_async; do
+    check "$algorithm without slack's bound, or of one gradient, is asp" same_tables ones asp ones $algorithm
+done
+must play all4 "${uneven[@]}" --algorithm bsp,k_sync --set algorithm.k_sync.k=4
+check "k_sync of all workers is bsp" same_tables all4 bsp all4 k_sync
+must play alone "${uneven[@]:0:2}" --workers 1 --algorithm bsp,asp --set algorithm.asp.learning_rate=0.05
+check "asp of one worker is bsp of one" same_tables alone bsp alone asp
 must play bn --algorithm losp --set model.name=resnet14 --set data.shape=cifar --set experiment.iterations=8 \
     --set data.train_samples=64 --set data.test_samples=20 --set train.batch=4
 must play bn_identity --algorithm dqlosp --set algorithm.dqlosp.codec=identity --set model.name=resnet14 --set data.shape=cifar \

@@ -267,7 +267,11 @@ static void water_filling_by_hand(void **state)
     (void)state;
     static const double link[] = {1e9, INFINITY, 2e9}, wide[] = {INFINITY, INFINITY, INFINITY};
     static const vtime latency[] = {7, 7, 7};
-    struct network_spec net = {3, SHARE_FAIR, link, latency, 4e9};
+    struct network_spec net = {.workers = 3,
+                               .sharing = SHARE_FAIR,
+                               .link_bandwidth = link,
+                               .latency = latency,
+                               .card_bandwidth = 4e9};
     struct way up = {&net, 600}, down = {&net, 600};
     struct exchange x = exchange_of(&up, &down, 0);
     assert_true(x.up == 607 && x.down == 607 && x.cycle == 1214);

@@ -26,7 +26,7 @@ same_table() { [ -s "$1" ] && cmp <(without "$1" "${@:3}") <(without "$2" "${@:3
 same_members() {
     local name
     for name in algorithm workers seed rounds iterations epochs virtual_ns bytes_up bytes_down bytes_initial pushes replies \
-        compute_ns communication_ns waiting_ns wasted_iterations status; do
+        compute_ns communication_ns waiting_ns wasted_iterations dropped_pushes status; do
         same_member "$1" "$2" $name || { echo "$name differs"; return 1; }
     done
 }
@@ -59,7 +59,8 @@ check "the table of a trained run does not" sh -c '! grep -q "NOTHING WAS TRAINE
 check "a target means nothing" sh -c '"$1" "$2" -q --no-train --set experiment.target_accuracy=0.5 -o target >/dev/null && \
     grep -q "^losp,NaN.*,NaN,NaN,[0-9]" target/comparison.csv' - "$simulate" "$smoke"
 check "--check of it" sh -c '"$1" --check --no-train "$2" | grep -q "^losp .* -$"' - "$simulate" "$smoke"
-check "1024 workers" play wide --no-train --workers 1024 --algorithm "$every" --iterations 4096
+all_in() { for k_of in k_sync k_batch_sync k_async k_batch_async; do echo "--set algorithm.$k_of.k=$1"; done; } # fewer: millions of pushes are dropped
+check "1024 workers" play wide --no-train --workers 1024 --algorithm "$every" --iterations 4096 $(all_in 1024)
 check "  are verified" sh -c '"$1" --verify wide' - "$simulate"
 drawn() { cp -r timed drawn && "$root"/plots/plot.sh drawn >out 2>&1 && same "$(ls drawn/plots)" time_split.png && same "$(cat out)" drawn/plots/time_split.png; }
 check "plots of it: where the time went, no curves of nothing" drawn
@@ -164,7 +165,7 @@ found "a total of waiting" 'losp/totals.csv:3: compute_ns \+ waiting_ns: expecte
 found "a total of iterations" 'losp/totals.csv:3: iterations: expected' set_cell $t 2 iterations 'x + 1'
 found "waste" 'losp/totals.csv:3: iterations: expected' set_cell $t 2 wasted 'x + 1'
 found "a worker without totals" 'losp/totals.csv: rows: expected 4' sed -i 5d $t
-for name in rounds iterations virtual_ns bytes_up bytes_down pushes replies compute_ns communication_ns waiting_ns wasted_iterations workers; do
+for name in rounds iterations virtual_ns bytes_up bytes_down pushes replies compute_ns communication_ns waiting_ns wasted_iterations dropped_pushes workers; do
     found "$name of summary.json" "losp/(summary.json:[0-9]+: $name|totals.csv:.*virtual_ns of summary)" sed -i -E "s/(\"$name\": )[0-9]+/\11/" $s
 done
 found "trained of summary.json" 'losp/summary.json:[0-9]+: trained: expected' sed -i 's/"trained": true/"trained": false/' $s
@@ -173,10 +174,32 @@ found "a member removed" 'losp/summary.json: expected a member "rounds"' sed -i 
 found "half a summary.json" "losp/summary.json:[0-9]+: expected a JSON object up to its last line" truncate -s 300 $s
 found "no summary.json though the run was done" 'losp: expected a summary.json' rm $s
 
+# Of 4 equal workers k_sync takes three and drops the fourth's push: its row is the first of the round.
+w=broken/k_sync/workers.csv s=broken/k_sync/summary.json t=broken/k_sync/totals.csv
+found "a push dropped that was answered" 'k_sync/workers.csv:3: reply_ns: expected -1 \(a push in no update is not answered\)' set_cell $w 2 round 0
+found "a group of four" 'k_sync/workers.csv: pushes in round 1: expected 3 \(k in resolved.ini\), got 4' set_cell $w 1 round 1
+found "a round that is not" 'k_sync/workers.csv: round: expected at most 402' set_cell $w 4 round 500
+found "a push that has not arrived in a round" 'k_sync/workers.csv:3: round: expected 0 \(it has not arrived\)' set_cell $w 2 arrive_ns -1
+found "a dropped push that is staler than can be" 'k_sync/summary.json:[0-9]+: staleness of a push in no update: expected at most 134' set_cell $w 1 staleness 135
+found "two uploads at a time" 'k_sync/workers.csv:6: depart_ns: expected at least [0-9]+ \(arrive_ns of line 2\)' set_cell $w 1 arrive_ns 'x * 9'
+found "less waste than was dropped" 'k_sync/totals.csv:5: wasted: expected at least' set_cell $t 4 wasted 1
+found "replies of k_sync" 'k_sync/summary.json:[0-9]+: bytes_down: expected [0-9]+ \(replies of the size' sed -i -E 's/("replies": )536/\1535/' $s
+found "more replies than everybody got" 'k_sync/summary.json:[0-9]+: replies: expected at most 536' sed -i -E 's/("replies": )536/\1537/' $s
+w=broken/asp/workers.csv
+found "two pushes in a step of asp" 'asp/workers.csv: pushes in round 6: expected 1 \(as in round 1\), got 0' set_cell $w 6 round 7
+w=broken/k_batch_async/workers.csv
+found "time goes back in k_batch_async" 'k_batch_async/workers.csv:[0-9]+: accept_ns.*: expected .*time never goes back' set_cell $w 9 accept_ns 'x + 90000000'
+w=broken/losp/workers.csv
+found "a push of losp in no round" 'losp/workers.csv: pushes in (round|no round)|losp/workers.csv:7: reply_ns: expected -1' set_cell $w 6 round 0
+
 none() { rm -rf broken && cp -r "$1" broken && "${@:4}" && ! "$simulate" --verify broken >out 2>err && grep -qE "$2" "$3"; }
 check "found: an algorithm removed though the run was done" none smoke '/osp: damaged: missing' out rm -r broken/osp
 check "found: damage in a run that was broken off" none broken_off 'losp/workers.csv:7: compute_ns' err set_cell $w 6 compute_ns 'x + 1'
 check "found: a loss where nothing was trained" none timed 'losp/workers.csv:7: train_loss: expected nan' err set_cell $w 6 train_loss 1
+check "found: more slack than was said" none hard 'ssp/workers.csv: iterations of worker [0-9]+ by round [0-9]+: expected at most' err \
+    sed -i 's/^slack = 3$/slack = 0/' broken/resolved.ini
+check "found: another k than was said" none smoke 'k_async/workers.csv: pushes in round 1: expected 2 .k in resolved.ini., got 3' err \
+    sed -i '/^.algorithm.k_async/,/^$/s/^k = 3/k = 2/' broken/resolved.ini
 check "found: an empty resolved.ini" none smoke 'resolved.ini: cluster.workers: expected a number of workers, got no such key' err truncate -s 0 broken/resolved.ini
 rm -rf alone && mkdir alone && cp -r smoke/losp alone/losp
 check "found: an algorithm's folder without the run's resolved.ini" sh -c '! "$1" --verify alone/losp 2>err >out && grep -q "alone/resolved.ini: .*No such file" err' - "$simulate"

@@ -8,10 +8,10 @@
 
 struct push_row { /* one push, from its departure until its reply was accepted; times in virtual ns */
     int worker;
-    int64_t round;                  /* the PS update that it went into, from 1 */
+    int64_t round;                  /* the PS update that it went into, from 1; 0: into none */
     int64_t k;                      /* local iterations in it */
     double train_loss;              /* mean over them */
-    int64_t depart_ns, arrive_ns;   /* of the push */
+    int64_t depart_ns, arrive_ns;   /* of the push; arrive: -1: the run's end has cut it */
     int64_t reply_ns;               /* the reply's arrival at the worker; -1: none */
     int64_t accept_ns;              /* when the worker took it; -1: never */
     int64_t compute_ns, waiting_ns; /* since this worker's previous push */

@@ -42,5 +42,6 @@ void account_close(struct summary *sum, const struct run *run, const struct tota
     sum->communication_ns = all->communication;
     sum->waiting_ns = all->waiting;
     sum->wasted_iterations = all->wasted;
+    sum->dropped_pushes = all->dropped;
     snprintf(sum->status, sizeof sum->status, "done");
 }

@@ -3,6 +3,7 @@
 #define SIM_VERIFY_AUDIT_H
 
 #include "sim/verify/finding.h"
+#include "sim/verify/settings.h"
 
 struct bounds { /* of a sum over the pushes, as far as workers.csv can tell */
     int64_t least, most;
@@ -13,14 +14,23 @@ struct eval { /* a row of eval.csv, and what workers.csv says of the same moment
     double epoch, accuracy, loss, train_loss;
     int64_t pushed;         /* iterations of the rounds after the evaluation before, up to this one */
     int64_t latest_arrival; /* of those pushes */
-    struct bounds up, down; /* bytes departed since the evaluation before */
+    struct bounds up;       /* bytes departed since the evaluation before */
+    int64_t down;           /* at least so many bytes of replies as well */
+    int64_t arrivals;       /* pushes arrived since the evaluation before, or at its ns */
 };
 
-struct hand { /* a worker, from its rows so far */
-    int64_t pushes, iterations, compute_ns, waiting_ns, communication_ns;
-    int64_t line; /* of its last row; 0: none yet */
-    int64_t round, base, depart_ns, arrive_ns;
-    bool final; /* its last push was never answered */
+struct hand {                    /* a worker, from its rows so far */
+    int64_t iterations, dropped; /* in updates; pushed and in no update */
+    int64_t compute_ns, waiting_ns, communication_ns;
+    int64_t flight_ns; /* its pushes were under way: no two at a time */
+    int64_t line;      /* of its last row; 0: none yet */
+    int64_t round, base, depart_ns, arrive_ns, accept_ns;
+    bool final; /* its last push was never answered, nor dropped to let it go on */
+};
+
+struct member { /* a push of an update */
+    int64_t line, round, worker, reply_ns;
+    int64_t clock; /* its row comes after one of this accept_ns though its own is earlier; 0: it does not */
 };
 
 struct audit {
@@ -28,21 +38,27 @@ struct audit {
     const char *folder, *algorithm;
     int64_t workers;
     bool trained;
-    int64_t least_k, most_k; /* of a push */
-    bool complete;           /* there is a summary.json, so that every row is there */
-    bool readable;           /* all rows could be read: sums mean something */
+    struct limits limits;
+    bool complete; /* there is a summary.json, so that every row is there */
+    bool readable; /* all rows could be read: sums mean something */
 
     struct eval *eval; /* (evals) */
     int64_t evals;
-    struct hand *hand; /* (workers) */
-    int64_t rows, iterations, bytes_up, bytes_down, answered, rounds;
+    struct hand *hand;     /* (workers) */
+    struct member *member; /* (rows - dropped), as they come in workers.csv */
+    int64_t rows, dropped, iterations, bytes_up, bytes_down, answered, rounds;
+    int64_t reply_bytes; /* of one reply; 0: none was seen */
+    int64_t stalest;     /* staleness of a dropped push */
     int64_t last_moment; /* the latest arrival or acceptance */
+    bool barrier;        /* every update has a push of every worker */
 };
 
-void evals_read(struct audit *a);    /* eval.csv, row by row; first of all */
-void pushes_read(struct audit *a);   /* workers.csv, row by row; adds to hand and eval */
-void evals_compare(struct audit *a); /* eval.csv with workers.csv */
-void sums_compare(struct audit *a);  /* totals.csv and summary.json with all rows; where complete */
+void evals_read(struct audit *a);  /* eval.csv, row by row; first of all */
+void pushes_read(struct audit *a); /* workers.csv, row by row; adds to hand and eval */
+void rounds_add(struct audit *a, const struct member *m);
+void rounds_compare(struct audit *a); /* who is in which update; where complete */
+void evals_compare(struct audit *a);  /* eval.csv with workers.csv */
+void sums_compare(struct audit *a);   /* totals.csv and summary.json with all rows; where complete */
 
 /* evals.c: the first evaluation of at least that round, after that time, at that time or after; NULL: none. */
 struct eval *eval_of_round(const struct audit *a, int64_t round);

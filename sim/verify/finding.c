@@ -68,3 +68,9 @@ int64_t sum_of(int64_t a, int64_t b)
         return b < 0 ? INT64_MIN : INT64_MAX;
     return sum;
 }
+
+int64_t product_of(int64_t a, int64_t b)
+{
+    int64_t product;
+    return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;
+}

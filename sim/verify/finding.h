@@ -24,5 +24,6 @@ bool expect_near(struct findings *f, const char *what, double got, double want, 
 
 /* a + b, at the ends of the range where it would run over: damaged numbers may be anything. */
 int64_t sum_of(int64_t a, int64_t b);
+int64_t product_of(int64_t a, int64_t b); /* neither below 0 */
 
 #endif

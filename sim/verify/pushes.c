@@ -43,65 +43,118 @@ static const struct column columns[COLUMNS] = {
     [STALENESS] = {"staleness", CELL_INT},
 };
 
-#define NEVER (-1) /* reply_ns, accept_ns: the push was the worker's last one and was not answered */
+#define NEVER (-1) /* arrive_ns, reply_ns, accept_ns: the end of the run came first, or there was no reply */
+
+/* Whether updates are made of k pushes: others may be dropped, several be the same worker's, and replies come that
+ * answer none. */
+static bool grouped(const struct audit *a)
+{
+    return a->limits.group > 0;
+}
 
 /* ---- a row by itself ---- */
 
-static void judge_answer(struct findings *f, const union value *v)
+static int64_t flight(const union value *v)
 {
-    if (v[REPLY].i == NEVER) {
-        static const char why[] = "there was no reply";
-        expect_equal(f, "accept_ns", v[ACCEPT].i, NEVER, why);
-        expect_equal(f, "bytes_down", v[DOWN].i, 0, why);
-        expect_equal(f, "communication_ns", v[COMMUNICATION].i, v[ARRIVE].i - v[DEPART].i,
-                     "arrive_ns less depart_ns");
-        return;
-    }
+    return v[ARRIVE].i == NEVER ? 0 : v[ARRIVE].i - v[DEPART].i;
+}
+
+static void judge_no_reply(struct findings *f, const union value *v)
+{
+    static const char why[] = "there was no reply";
+    expect_equal(f, "accept_ns", v[ACCEPT].i, NEVER, why);
+    expect_equal(f, "bytes_down", v[DOWN].i, 0, why);
+    expect_equal(f, "communication_ns", v[COMMUNICATION].i, flight(v), "arrive_ns less depart_ns");
+}
+
+/* Where there are groups the row has the replies that answered nothing as well, unless another row has them all. */
+static void judge_reply(const struct audit *a, struct findings *f, const union value *v)
+{
     expect_least(f, "reply_ns", v[REPLY].i, v[ARRIVE].i, "arrive_ns");
     expect_least(f, "accept_ns", v[ACCEPT].i, v[REPLY].i, "reply_ns");
-    expect_least(f, "bytes_down", v[DOWN].i, 1, "a reply has a size");
-    expect_least(f, "communication_ns", v[COMMUNICATION].i, v[ARRIVE].i - v[DEPART].i,
-                 "arrive_ns less depart_ns");
-    expect_most(f, "communication_ns", v[COMMUNICATION].i, v[REPLY].i - v[DEPART].i,
-                "reply_ns less depart_ns");
+    expect_least(f, "bytes_down", v[DOWN].i, grouped(a) ? 0 : 1, "a reply has a size");
+    expect_least(f, "communication_ns", v[COMMUNICATION].i, flight(v), "arrive_ns less depart_ns");
+    if (!grouped(a))
+        expect_most(f, "communication_ns", v[COMMUNICATION].i, v[REPLY].i - v[DEPART].i,
+                    "reply_ns less depart_ns");
+    else if (v[DOWN].i == 0)
+        expect_equal(f, "communication_ns", v[COMMUNICATION].i, flight(v),
+                     "arrive_ns less depart_ns, as its reply is in another row");
+}
+
+static void judge_arrival(struct findings *f, const union value *v)
+{
+    if (v[ARRIVE].i != NEVER) {
+        expect_least(f, "arrive_ns", v[ARRIVE].i, v[DEPART].i, "depart_ns");
+        return;
+    }
+    expect_equal(f, "round", v[ROUND].i, 0, "it has not arrived");
+    expect_equal(f, "reply_ns", v[REPLY].i, NEVER, "it has not arrived");
+}
+
+static void judge_round(struct findings *f, const union value *v)
+{
+    expect_least(f, "round", v[ROUND].i, 0, "in no update");
+    expect_least(f, "staleness", v[STALENESS].i, 0, "no update comes before the model it was computed from");
+    if (v[ROUND].i > 0)
+        expect_most(f, "staleness", v[STALENESS].i, v[ROUND].i - 1, "round less 1");
+    else
+        expect_equal(f, "reply_ns", v[REPLY].i, NEVER, "a push in no update is not answered");
 }
 
 static void judge_row(struct audit *a, const union value *v)
 {
     struct findings *f = &a->findings;
-    expect_least(f, "round", v[ROUND].i, 1, "the first update");
+    judge_round(f, v);
     if (v[REPLY].i != NEVER) /* a last push takes what there is */
-        expect_least(f, "k", v[K].i, a->least_k, "the fewest local steps by resolved.ini");
+        expect_least(f, "k", v[K].i, a->limits.least_k, "the fewest local steps by resolved.ini");
     expect_least(f, "k", v[K].i, 1, "a push has an iteration in it");
-    expect_most(f, "k", v[K].i, a->most_k, "the most local steps by resolved.ini");
+    expect_most(f, "k", v[K].i, a->limits.most_k, "the most local steps by resolved.ini");
     expect_least(f, "depart_ns", v[DEPART].i, 0, "the start");
-    expect_least(f, "arrive_ns", v[ARRIVE].i, v[DEPART].i, "depart_ns");
+    judge_arrival(f, v);
     expect_least(f, "compute_ns", v[COMPUTE].i, v[K].i, "k iterations of 1 ns or more");
     expect_least(f, "waiting_ns", v[WAITING].i, 0, "a duration");
     expect_least(f, "bytes_up", v[UP].i, 1, "a push has a size");
-    expect_least(f, "staleness", v[STALENESS].i, 0, "no update comes before the model it was computed from");
-    expect_most(f, "staleness", v[STALENESS].i, v[ROUND].i - 1, "round less 1");
     if (!a->trained)
         expect_near(f, "train_loss", v[TRAIN_LOSS].r, NAN, "nothing was trained");
     else if (isnan(v[TRAIN_LOSS].r))
         finding(f, "train_loss: expected a number, got NaN");
-    judge_answer(f, v);
+    if (v[REPLY].i == NEVER)
+        judge_no_reply(f, v);
+    else
+        judge_reply(a, f, v);
 }
 
 /* ---- beside the rows before ---- */
 
+static int64_t base_of(const union value *v)
+{
+    return v[ROUND].i - 1 - v[STALENESS].i;
+}
+
+/* One that is in an update, beside the worker's last one of these. */
+static void judge_member(struct audit *a, const struct hand *h, const union value *v)
+{
+    struct findings *f = &a->findings;
+    if (grouped(a))
+        expect_least(f, "round", v[ROUND].i, h->round, "the worker's rows before");
+    else
+        expect_least(f, "round", v[ROUND].i, h->round + 1, "one more than the worker's row before");
+    expect_least(f, "round less 1 less staleness", base_of(v), h->base, "the worker's rows before");
+}
+
 static void judge_order(struct audit *a, const struct hand *h, const union value *v)
 {
     struct findings *f = &a->findings;
-    int64_t base = v[ROUND].i - 1 - v[STALENESS].i;
     char why[80];
     if (h->line) {
-        snprintf(why, sizeof why, "that of line %" PRId64, h->line);
         if (h->final)
             finding(f, "expected no push of worker %" PRId64 " after its last one in line %" PRId64,
                     v[WORKER].i, h->line);
-        expect_least(f, "round", v[ROUND].i, h->round + 1, "one more than the worker's row before");
-        expect_least(f, "round less 1 less staleness", base, h->base, why);
+        if (v[ROUND].i > 0)
+            judge_member(a, h, v);
+        if (v[ACCEPT].i != NEVER)
+            expect_least(f, "accept_ns", v[ACCEPT].i, h->accept_ns, "the worker's rows before");
         snprintf(why, sizeof why, "arrive_ns of line %" PRId64, h->line);
         expect_least(f, "depart_ns", v[DEPART].i, h->arrive_ns, why);
     }
@@ -110,25 +163,37 @@ static void judge_order(struct audit *a, const struct hand *h, const union value
                  why);
 }
 
-static void add_to_hand(struct hand *h, const union value *v, int64_t line)
+static void add_to_hand(struct audit *a, struct hand *h, const union value *v)
 {
-    h->pushes++;
-    h->iterations = sum_of(h->iterations, v[K].i);
+    bool member = v[ROUND].i > 0;
+    int64_t *k = member ? &h->iterations : &h->dropped;
+    *k = sum_of(*k, v[K].i);
+    h->flight_ns = sum_of(h->flight_ns, flight(v));
     h->compute_ns = sum_of(h->compute_ns, v[COMPUTE].i);
     h->waiting_ns = sum_of(h->waiting_ns, v[WAITING].i);
     h->communication_ns = sum_of(h->communication_ns, v[COMMUNICATION].i);
-    h->line = line;
-    h->round = v[ROUND].i;
-    h->base = v[ROUND].i - 1 - v[STALENESS].i;
+    h->line = a->findings.line;
+    if (member) {
+        h->round = v[ROUND].i;
+        h->base = base_of(v);
+    }
+    if (v[ACCEPT].i != NEVER)
+        h->accept_ns = v[ACCEPT].i;
     h->depart_ns = v[DEPART].i;
     h->arrive_ns = v[ARRIVE].i;
-    h->final = v[REPLY].i == NEVER;
+    h->final = v[REPLY].i == NEVER && !(grouped(a) && !member && v[ARRIVE].i != NEVER);
 }
 
-/* Rows come in the order of acceptance. */
+/* Its row may come after those of later acceptance: rounds_compare() looks at it. */
+static bool is_late(const struct audit *a, const union value *v, int64_t accepted)
+{
+    return grouped(a) && v[ACCEPT].i != NEVER && v[ROUND].i >= a->rounds && v[ACCEPT].i < accepted;
+}
+
+/* Rows come in the order of acceptance, or, where the reply may come before the update, with that. */
 static void judge_clock(struct audit *a, const union value *v, int64_t *accepted)
 {
-    if (v[ACCEPT].i == NEVER)
+    if (v[ACCEPT].i == NEVER || is_late(a, v, *accepted))
         return;
     expect_least(&a->findings, "accept_ns", v[ACCEPT].i, *accepted, "the rows before: time never goes back");
     *accepted = v[ACCEPT].i > *accepted ? v[ACCEPT].i : *accepted;
@@ -138,8 +203,8 @@ static void judge_clock(struct audit *a, const union value *v, int64_t *accepted
 
 static void add_to_evals(struct audit *a, const union value *v)
 {
-    struct eval *e = eval_of_round(a, v[ROUND].i);
-    if (e) {
+    struct eval *e;
+    if (v[ROUND].i > 0 && (e = eval_of_round(a, v[ROUND].i))) {
         e->pushed = sum_of(e->pushed, v[K].i);
         e->latest_arrival = v[ARRIVE].i > e->latest_arrival ? v[ARRIVE].i : e->latest_arrival;
     }
@@ -148,16 +213,28 @@ static void add_to_evals(struct audit *a, const union value *v)
     if ((e = eval_from(a, v[DEPART].i))) /* at the same ns it may have departed first */
         e->up.most = sum_of(e->up.most, v[UP].i);
     if (v[REPLY].i != NEVER && (e = eval_after(a, v[REPLY].i)))
-        e->down.least = sum_of(e->down.least, v[DOWN].i);
-    if ((e = eval_from(a, v[ARRIVE].i))) /* no reply departs before its push has arrived */
-        e->down.most = sum_of(e->down.most, v[DOWN].i);
+        e->down = sum_of(e->down, v[DOWN].i);
+    if (v[ARRIVE].i != NEVER && (e = eval_from(a, v[ARRIVE].i)))
+        e->arrivals++;
 }
 
-static void add_to_run(struct audit *a, const union value *v)
+static void add_to_run(struct audit *a, const union value *v, int64_t accepted)
 {
     int64_t moment = v[ACCEPT].i > v[ARRIVE].i ? v[ACCEPT].i : v[ARRIVE].i;
     a->rows++;
-    a->iterations = sum_of(a->iterations, v[K].i);
+    if (v[ROUND].i > 0) {
+        a->iterations = sum_of(a->iterations, v[K].i);
+        rounds_add(a, &(struct member){.line = a->findings.line,
+                                       .round = v[ROUND].i,
+                                       .worker = v[WORKER].i,
+                                       .reply_ns = v[REPLY].i,
+                                       .clock = is_late(a, v, accepted) ? accepted : 0});
+    } else {
+        a->dropped++;
+        a->stalest = v[STALENESS].i > a->stalest ? v[STALENESS].i : a->stalest;
+    }
+    if (v[DOWN].i > 0 && (a->reply_bytes == 0 || v[DOWN].i < a->reply_bytes))
+        a->reply_bytes = v[DOWN].i; /* a row may have more than one */
     a->bytes_up = sum_of(a->bytes_up, v[UP].i);
     a->bytes_down = sum_of(a->bytes_down, v[DOWN].i);
     a->answered += v[REPLY].i != NEVER;
@@ -176,9 +253,9 @@ static bool take(struct audit *a, const union value *v, int64_t *accepted)
     judge_row(a, v);
     judge_order(a, h, v);
     judge_clock(a, v, accepted);
-    add_to_hand(h, v, f->line);
+    add_to_hand(a, h, v);
     add_to_evals(a, v);
-    add_to_run(a, v);
+    add_to_run(a, v, *accepted);
     return true;
 }
 

@@ -137,13 +137,15 @@ static void bound(struct settings *s, const char *algorithm, const char *name, i
         refuse(s, key, "a whole number", setting->value);
 }
 
-void settings_local_steps(struct settings *s, const char *algorithm, int64_t *least, int64_t *most)
+struct limits settings_limits(struct settings *s, const char *algorithm)
 {
-    *least = 1;
-    *most = LARGEST_CELL;
-    bound(s, algorithm, "min_local_steps", least);
-    bound(s, algorithm, "local_steps", most);
-    bound(s, algorithm, "max_local_steps", most);
+    struct limits limits = {.least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1};
+    bound(s, algorithm, "min_local_steps", &limits.least_k);
+    bound(s, algorithm, "local_steps", &limits.most_k);
+    bound(s, algorithm, "max_local_steps", &limits.most_k);
+    bound(s, algorithm, "k", &limits.group);
+    bound(s, algorithm, "slack", &limits.slack);
+    return limits;
 }
 
 const char *settings_algorithm(struct settings *s, int i)

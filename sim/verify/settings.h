@@ -13,8 +13,13 @@ void settings_free(struct settings *s);
 bool settings_workers(struct settings *s, int64_t *workers);
 bool settings_trained(struct settings *s, bool *trained);
 
-/* Bounds of K from the algorithm's section, whichever it has: [1, 2^61] where it has none. */
-void settings_local_steps(struct settings *s, const char *algorithm, int64_t *least, int64_t *most);
+/* What the keys of an algorithm's section promise, whichever it has. */
+struct limits {
+    int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without such keys */
+    int64_t group;           /* pushes in an update (key k); 0: it has no such key */
+    int64_t slack;           /* iterations that a worker may be ahead; -1: it has no such key */
+};
+struct limits settings_limits(struct settings *s, const char *algorithm);
 
 /* Name i of experiment.algorithms; NULL after the last. Good until the next call. */
 const char *settings_algorithm(struct settings *s, int i);

@@ -27,10 +27,13 @@ static void judge(struct audit *a)
     a->hand = need((size_t)a->workers * sizeof *a->hand);
     evals_read(a);
     pushes_read(a);
+    if (a->readable && a->complete)
+        rounds_compare(a);
     if (a->readable)
         evals_compare(a);
     if (a->complete)
         sums_compare(a);
+    free(a->member);
     free(a->hand);
     free(a->eval);
 }
@@ -72,8 +75,8 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .algorithm = algorithm,
                       .workers = job->workers,
                       .trained = job->trained,
+                      .limits = settings_limits(job->settings, algorithm),
                       .complete = there(folder, "summary.json")};
-    settings_local_steps(job->settings, algorithm, &a.least_k, &a.most_k);
     judge(&a);
     a.findings.file = folder;
     a.findings.line = 0;

@@ -1,0 +1,106 @@
+/* Who is in which update: as many pushes in every one, and nobody too far ahead of the slowest. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/verify/audit.h"
+
+void rounds_add(struct audit *a, const struct member *m)
+{
+    int64_t n = a->rows - 1 - a->dropped;
+    if ((n & (n - 1)) == 0) { /* room for the next power of two */
+        struct member *more = need((size_t)(n ? 2 * n : 1) * sizeof *more);
+        if (n)
+            memcpy(more, a->member, (size_t)n * sizeof *more);
+        free(a->member);
+        a->member = more;
+    }
+    a->member[n] = *m;
+}
+
+/* Every update has as many as the first, and where resolved.ini says how many, so many; false with a finding. */
+static bool judge_sizes(struct audit *a, int64_t members)
+{
+    char what[64];
+    int64_t *size = need((size_t)(a->rounds + 1) * sizeof *size), at = 1;
+    for (int64_t i = 0; i < members; i++)
+        size[a->member[i].round]++;
+    int64_t want = a->limits.group ? a->limits.group : size[1];
+    while (at < a->rounds && size[at] == want)
+        at++;
+    snprintf(what, sizeof what, "pushes in round %" PRId64, at);
+    bool equal = expect_equal(&a->findings, what, size[at], want,
+                              a->limits.group ? "k in resolved.ini" : "as in round 1");
+    a->barrier = !a->limits.group && want == a->workers;
+    free(size);
+    return equal;
+}
+
+/* A push whose reply came before its update has its row with that. The last of its round is answered after it. */
+static void judge_late(struct audit *a, int64_t members)
+{
+    int64_t *latest = need((size_t)(a->rounds + 1) * sizeof *latest);
+    for (int64_t i = 0; i < members; i++) {
+        const struct member *m = &a->member[i];
+        int64_t reply = m->reply_ns < 0 ? INT64_MAX : m->reply_ns; /* cut by the end */
+        latest[m->round] = reply > latest[m->round] ? reply : latest[m->round];
+    }
+    for (int64_t i = 0; i < members; i++) {
+        a->findings.line = a->member[i].line;
+        expect_most(&a->findings, "accept_ns of a row before", a->member[i].clock, latest[a->member[i].round],
+                    "the last reply of its round: time never goes back");
+    }
+    a->findings.line = 0;
+    free(latest);
+}
+
+/* Round i is the i-th push that has been served: owner[i]'s. */
+static void judge_slack(struct audit *a, const int64_t *owner)
+{
+    int64_t *clock = need((size_t)a->workers * sizeof *clock), least = 0, slowest = a->workers;
+    char what[64];
+    for (int64_t i = 1; i <= a->rounds; i++) {
+        if (clock[owner[i]]++ == least && --slowest == 0) {
+            least++;
+            for (int64_t w = 0; w < a->workers; w++)
+                slowest += clock[w] == least;
+        }
+        snprintf(what, sizeof what, "iterations of worker %" PRId64 " by round %" PRId64, owner[i], i);
+        if (!expect_most(&a->findings, what, clock[owner[i]], sum_of(sum_of(a->limits.slack, 1), least),
+                         "the slowest worker's + slack + 1"))
+            break;
+    }
+    free(clock);
+}
+
+static void judge_owners(struct audit *a, int64_t members)
+{
+    if (!expect_equal(&a->findings, "rounds", a->rounds, members, "one a push, as resolved.ini has a slack"))
+        return;
+    int64_t *owner = need((size_t)(members + 1) * sizeof *owner);
+    for (int64_t i = 0; i < members; i++)
+        owner[a->member[i].round] = a->member[i].worker;
+    judge_slack(a, owner);
+    free(owner);
+}
+
+void rounds_compare(struct audit *a)
+{
+    struct findings *f = &a->findings;
+    int64_t members = a->rows - a->dropped;
+    char *path = text_format("%s/workers.csv", a->folder);
+    f->file = path;
+    f->line = 0;
+    if (members > 0 && expect_most(f, "round", a->rounds, members, "so many pushes are in updates") &&
+        judge_sizes(a, members)) {
+        judge_late(a, members);
+        if (a->barrier)
+            expect_equal(f, "pushes in no round", a->dropped, 0, "every round waits for everybody");
+        if (a->limits.slack >= 0)
+            judge_owners(a, members);
+    }
+    free(path);
+}
