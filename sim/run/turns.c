@@ -147,18 +147,17 @@ void turn_decide(struct conductor *c, struct player *p)
 
 /* ---- ends ---- */
 
-/* It keeps its number, unless it has only just begun: then it never was. */
-static void cut_iteration(const struct conductor *c, struct player *p)
+/* An iteration that has lasted no time counts as not begun. */
+static void count_cut(const struct conductor *c, struct player *p)
 {
-    bool was = p->doing == COMPUTING && p->since < c->now;
-    p->begun -= p->doing == COMPUTING && !was;
-    p->iteration += was || c->spec->pace != PACE_MODEL; /* elsewhere its number has been ordered */
+    p->begun -= p->doing == COMPUTING && p->since == c->now;
 }
 
 void turn_cut(struct conductor *c, struct player *p)
 {
-    cut_iteration(c, p);
+    count_cut(c, p);
     turn(c, p, WAITING);
+    p->iteration++; /* it keeps its number */
 }
 
 /* What of a worker's messages the end cuts: pushes are read and forgotten, replies as well. */
@@ -182,7 +181,7 @@ static void cut(struct conductor *c, struct player *p)
 void turn_last(struct conductor *c, struct player *p)
 {
     struct delivery d;
-    cut_iteration(c, p);
+    count_cut(c, p);
     turn(c, p, GONE);
     while (player_take(p, &d))
         accept(c, p, &d);
