@@ -29,6 +29,7 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 UNITS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 SCRIPTS  := $(wildcard tests/test_*.sh)
+REPLAYS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
 
@@ -59,7 +60,7 @@ plots: ## draw the curves of a run: make plots RUN=results/alexnet_cifar/latest
 	@plots/plot.sh "$(RUN)"
 
 ##@ Developing
-units: $(UNITS) $(BENCHES) ## build the unit tests and the bench programs
+units: $(UNITS) $(BENCHES) $(REPLAYS) ## build the unit tests and the bench programs
 
 bench: all $(BENCHES) ## measure speed and memory of this machine with what is installed
 	@tests/bench/bench.sh $(PARTS)
@@ -70,6 +71,12 @@ quick: all units ## run all tests with what is installed
 asan: ## unit tests under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory BUILD=build/asan OPT="-O1 -march=$(ARCH) -ffp-contract=off" \
 	    CFLAGS="-g -fsanitize=address,undefined -fno-sanitize-recover=all" check-units
+
+fuzz: ## hostile bytes for every reader (clang; FUZZ_RUNS=n, default 10 million each; FUZZ_TARGET="ini idx ...")
+	@tests/deps.sh clang libclang-rt-14-dev
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang XSMM= REPLAY= WARN=-Wall OPT="-O1 -march=$(ARCH) -ffp-contract=off" \
+	    CFLAGS="-g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" LDFLAGS=-fsanitize=fuzzer fuzzers
+	@FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh build/fuzz $(FUZZ_TARGET)
 
 tsan: ## the ring between two threads under the thread sanitizer
 	@$(MAKE) --no-print-directory BUILD=build/tsan OPT=-O1 CFLAGS="-g -fsanitize=thread" build/tsan/tests/test_ring
@@ -98,8 +105,10 @@ check-schedules: $(PROGRAM) ## every algorithm RUNS=n times (default 100) with p
 learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
 	@tests/oracle/learning.sh
 
-check-units: $(UNITS)
-	@tests/run.sh $(UNITS)
+check-units: $(UNITS) $(REPLAYS)
+	@BUILD=$(BUILD) tests/run.sh $(UNITS) tests/test_fuzz_corpus.sh
+
+fuzzers: $(REPLAYS)
 
 format: ## lay out all C files
 	clang-format -i $(FORMATTED)
@@ -139,9 +148,17 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(filter-out %/test_%,$(patsubst tests/%.c,
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka) $(LIBS)
 
-$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
+$(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# A target, a harness that puts itself in place of these functions, and who calls it: replay.c, or clang's libFuzzer.
+WRAPPED := fopen gzopen gzbuffer gzclose_r die die_errno dataset_room
+REPLAY  ?= $(BUILD)/tests/fuzz/replay.o
+READERS := $(filter $(addprefix $(BUILD)/,sim/catalogue.o sim/base/% sim/config/% sim/time/% sim/verify/% algorithms/% models/data/%),$(OBJECTS))
+$(REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/harness.o $(BUILD)/tests/fuzz/images.o $(REPLAY) $(READERS)
+	@echo "  LD $@"
+	$(Q)$(CC) $(FLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 
 tools:
 	@command -v $(CC) >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES) || \
@@ -149,4 +166,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-control check-oracle check-schedules check-simgrid check-kernel check-kill learning deps data clean plots units quick asan tsan check-units format format-check keys help tools
+.PHONY: all bench demo check check-control check-oracle check-schedules check-simgrid check-kernel check-kill learning deps data clean plots units quick asan tsan fuzz fuzzers check-units format format-check keys help tools

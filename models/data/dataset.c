@@ -1,6 +1,7 @@
 /* Finding a data set along a search path and keeping it: two mappings, pixels then labels, one a split. */
 #include "models/data/reader.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +54,10 @@ static _Noreturn void die_of_absence(const struct dataset_def *def, const char *
     for (const char *const *path = paths; *path; path++)
         for (const char *const *folder = def->folders; *folder; folder++) {
             char dir[PATH_MAX];
-            if (join(dir, *path, *folder))
-                fprintf(out, "%s%s", ftell(out) ? ", " : "", dir);
+            if (join(dir, *path, *folder)) {
+                bool closed = access(dir, X_OK) && errno == EACCES;
+                fprintf(out, "%s%s%s", ftell(out) ? ", " : "", dir, closed ? " (permission denied)" : "");
+            }
         }
     fclose(out);
     die(EXIT_DATA,

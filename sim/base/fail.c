@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sim/base/text.h"
+
 static const char *name;
 
 void fail_name(const char *who)
@@ -26,6 +28,7 @@ static void say(const char *kind, const char *format, va_list args, const char *
         used = (int)sizeof line - 1;
     if (reason)
         snprintf(line + used, sizeof line - (size_t)used, ": %s", reason);
+    text_one_line(line);
     fflush(stdout);
     fprintf(stderr, "%s\n", line);
 }

@@ -115,6 +115,13 @@ static size_t character_start(const char *text, size_t at)
     return at;
 }
 
+void text_one_line(char *text)
+{
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            *c = '?';
+}
+
 char *text_quote(char *out, size_t size, const char *text)
 {
     size_t room = size - sizeof "'...'", length = strlen(text);
@@ -122,9 +129,7 @@ char *text_quote(char *out, size_t size, const char *text)
     if (cut)
         length = character_start(text, room);
     snprintf(out, size, "'%.*s%s'", (int)length, text, cut ? "..." : "");
-    for (char *c = out; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7F)
-            *c = '?';
+    text_one_line(out);
     return out;
 }
 

@@ -5,13 +5,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "sim/base/text.h"
+
 enum { SHOWN = 10 }; /* the first is the cause, those after it mostly its consequences */
 
 #define NEAR 1e-8 /* relative; nine digits are good to 5e-9 */
 
 void finding(struct findings *f, const char *format, ...)
 {
-    char place[32] = "", what[1024];
+    char place[32] = "", what[1024], line[8192]; /* a path may have 4096 */
     if (++f->n > SHOWN || f->silent)
         return;
     va_list args;
@@ -20,8 +22,10 @@ void finding(struct findings *f, const char *format, ...)
     va_end(args);
     if (f->line > 0)
         snprintf(place, sizeof place, ":%" PRId64, f->line);
+    snprintf(line, sizeof line, "simulate: %s%s: %s", f->file, place, what);
+    text_one_line(line);
     fflush(stdout);
-    fprintf(stderr, "simulate: %s%s: %s\n", f->file, place, what);
+    fprintf(stderr, "%s\n", line);
 }
 
 static bool judge(struct findings *f, bool good, const char *what, const char *text)

@@ -1,5 +1,6 @@
 #include "sim/verify/verify.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,8 @@ int verify(char *const *runs)
             good &= judge_one_algorithm(*runs);
         else if (there(*runs, "resolved.ini"))
             good &= judge_run(*runs, NULL);
+        else if (access(*runs, X_OK) && errno == EACCES)
+            die_errno(EXIT_USAGE, "--verify: %s", *runs);
         else
             die(EXIT_USAGE,
                 "--verify: expected the folder of a run, with a resolved.ini in it, or of one of its "

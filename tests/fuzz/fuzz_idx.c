@@ -1,0 +1,39 @@
+/* The four IDX files of a small set, plain or gzip compressed. */
+#include "tests/fuzz/harness.h"
+#include "tests/fuzz/images.h"
+
+enum { TRAIN = 12, TEST = 2, HEIGHT = 2, WIDTH = 3, SUBSET = 1, NAMED = 2 };
+
+static const uint8_t first[FIRST_LABELS] = {0};
+
+struct load {
+    struct dataset ds;
+    struct idx_set set;
+    struct dataset_options options;
+};
+
+static void load(void *context)
+{
+    struct load *l = context;
+    dataset_shape(&l->ds, 1, HEIGHT, WIDTH);
+    idx_load(&l->ds, "set", &l->set, &l->options);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const names[] = {"train-labels-idx1-ubyte", "train-images-idx3-ubyte.gz",
+                                        "t10k-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte"};
+    struct bytes rest = {data, size};
+    uint8_t flags = fuzz_byte(&rest);
+    struct load l = {.ds = {.name = "small"},
+                     .set = {TRAIN, TEST, flags & NAMED ? first : NULL},
+                     .options = {.train_n = flags & SUBSET ? 3 : -1, .test_n = -1}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct bytes piece = fuzz_piece(&rest);
+        fuzz_file(names[i], piece.data, piece.size);
+    }
+    images_begin();
+    images_end(&l.ds, fuzz_try(load, &l));
+    fuzz_no_files();
+    return 0;
+}

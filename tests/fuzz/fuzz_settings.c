@@ -1,0 +1,33 @@
+/* --verify's reader of resolved.ini. */
+#include <string.h>
+
+#include "sim/verify/settings.h"
+#include "tests/fuzz/harness.h"
+
+static void ask(struct settings *s)
+{
+    int64_t workers;
+    bool trained;
+    const char *name;
+    if (settings_workers(s, &workers))
+        FUZZ_EXPECT(workers >= 1);
+    settings_trained(s, &trained);
+    for (int i = 0; (name = settings_algorithm(s, i)); i++)
+        FUZZ_EXPECT(*name && !strpbrk(name, ", "));
+    struct limits limits = settings_limits(s, "losp");
+    FUZZ_EXPECT(limits.least_k >= 0 && limits.most_k >= 0 && limits.group >= 0 && limits.slack >= -1);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct findings findings = {0};
+    fuzz_silence();
+    fuzz_file("resolved.ini", data, size);
+    struct settings *s = settings_read("resolved.ini", &findings);
+    FUZZ_EXPECT(!s == (findings.n > 0));
+    if (s)
+        ask(s);
+    settings_free(s);
+    fuzz_no_files();
+    return 0;
+}
