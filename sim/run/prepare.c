@@ -152,8 +152,8 @@ static void prepare_vectors(struct run *run)
         run->raw &= !p->reply[i].coded;
     run->each = p->answers == ANSWER_EACH;
     /* A worker far behind may be ordered to take its reply only after its neighbour in the process has taken later ones. */
-    bool in_step = run->conductor.pace == PACE_MODEL &&
-                   (run->each || !p->runs_ahead || run->processes == run->workers);
+    bool in_step =
+        run->conductor.pace == PACE_MODEL && (run->each || !p->runs_ahead || run->processes == run->workers);
     run->shows = p->reply_spans == 1 && !p->reply[0].coded && in_step &&
                  (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
     run->push_mail = run->push;
