@@ -24,6 +24,7 @@
 #include "sim/host.h"
 #include "sim/output/folder.h"
 #include "sim/record.h"
+#include "sim/resume.h"
 #include "sim/run/forecast.h"
 #include "sim/run/run.h"
 #include "sim/run/theory.h"
@@ -60,7 +61,9 @@ static void configure(struct program *p)
     const struct options *o = &p->options;
     const struct config_section *sections = catalogue_sections(&n);
     p->source = config_begin(&p->cfg, sections, n);
-    if (o->file)
+    if (o->resume)
+        need_ok(resume_configure(p->source, o->resume, error, sizeof error), error);
+    else if (o->file)
         need_ok(config_read_file(p->source, o->file, error, sizeof error), error);
     for (int i = 0; i < o->n_set; i++) {
         const struct assignment *a = &o->set[i];
@@ -195,15 +198,43 @@ static void copy_traces(const struct program *p)
         folder_copy(cfg->network.server_trace, p->folder, "network.server_trace.csv");
 }
 
-static void open_folder(struct program *p, char **argv)
+static int64_t predicted_ns(const struct run *run)
+{
+    struct prediction p;
+    bool any = run_is_foreseen(run) && theory_predict(&run->conductor, &p);
+    return any ? (int64_t)fmin(round(p.virtual_ns), 0x1p62) : -1;
+}
+
+static void make_folder(struct program *p)
 {
     p->folder =
         folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
+    folder_lock(p->folder);
     folder_copy(p->options.file, p->folder, "given.ini");
     write_resolved(p);
     copy_traces(p);
-    p->record =
-        (struct record){.folder = p->folder, .argv = argv, .seed = p->cfg.experiment.seed, .data = p->data};
+}
+
+static void take_folder(struct program *p)
+{
+    p->folder = text_format("%s", p->options.resume);
+    p->complete = resume_summaries(p->summary, p->run, p->runs, p->folder);
+    for (int i = 0; i < p->complete; i++)
+        p->summary[i].predicted_ns = predicted_ns(&p->run[i]);
+    resume_clear(p->folder);
+}
+
+static void open_folder(struct program *p, char **argv)
+{
+    if (p->options.resume)
+        take_folder(p);
+    else
+        make_folder(p);
+    p->record = (struct record){.folder = p->folder,
+                                .argv = argv,
+                                .seed = p->cfg.experiment.seed,
+                                .data = p->data,
+                                .resumed = p->options.resume};
     record_start(&p->record);
 }
 
@@ -214,26 +245,33 @@ static void try_memory(const struct program *p)
         stage_destroy(stage_create(&p->run[i]));
 }
 
-static int64_t predicted_ns(const struct run *run)
+static int run_one(struct run *run, struct summary *summary, const struct program *p)
 {
-    struct prediction p;
-    bool any = run_is_foreseen(run) && theory_predict(&run->conductor, &p);
-    return any ? (int64_t)fmin(round(p.virtual_ns), 0x1p62) : -1;
+    snprintf(run->identity.algorithm, sizeof run->identity.algorithm, "%s", run->alg->name);
+    if (p->options.resume)
+        resume_run(run, p->folder);
+    else
+        run->folder = folder_make(p->folder, run->alg->name);
+    *summary = launch(run);
+    summary->predicted_ns = predicted_ns(run);
+    checkpoint_close((struct checkpoint *)run->resumed);
+    if (summary->exit_status == EXIT_DONE) {
+        summary_write(summary, run->folder);
+        checkpoint_remove(run->folder);
+    }
+    free(run->folder);
+    return summary->exit_status;
 }
 
 /* One algorithm after the other; returns the exit status of the first that did not end by itself. */
 static int run_all(struct program *p)
 {
-    for (p->complete = 0; p->complete < p->runs; p->complete++) {
-        struct run *run = &p->run[p->complete];
-        struct summary *summary = &p->summary[p->complete];
-        run->folder = folder_make(p->folder, run->alg->name);
-        *summary = launch(run);
-        summary->predicted_ns = predicted_ns(run);
-        if (summary->exit_status)
-            return summary->exit_status;
-        summary_write(summary, run->folder);
-        free(run->folder);
+    struct identity identity = resume_identity(p->folder, p->data);
+    for (; p->complete < p->runs; p->complete++) {
+        p->run[p->complete].identity = identity;
+        int status = run_one(&p->run[p->complete], &p->summary[p->complete], p);
+        if (status != EXIT_DONE)
+            return status;
     }
     return EXIT_DONE;
 }
@@ -261,6 +299,8 @@ static int run(struct program *p, char **argv)
     if (status != EXIT_RESOURCE)
         compare(p);
     record_end(&p->record, status);
+    if (status > 128)
+        warn("go on with: simulate --resume %s", p->folder);
     printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
     return status;
 }
@@ -299,9 +339,11 @@ static void close_standard_output(void)
 static int act(struct program *p, char **argv)
 {
     int status = EXIT_DONE;
-    if (p->options.action == ACT_RUN && !p->options.file)
+    if (p->options.action == ACT_RUN && !p->options.file && !p->options.resume)
         die(EXIT_USAGE,
             "no experiment given; try 'simulate experiments/quickstart.ini' or 'simulate --help'");
+    if (p->options.resume)
+        folder_lock(p->options.resume);
     configure(p);
     if (p->options.action == ACT_PRINT_CONFIG) {
         config_dump(p->source, stdout, true);

@@ -42,6 +42,7 @@ static void write_record(const struct record *r, int status)
     json_text(json, "dataset", r->data->name);
     json_text(json, "dataset_origin", r->data->origin);
     json_bool(json, "synthetic", r->data->synthetic);
+    json_bool(json, "resumed", r->resumed);
     json_text(json, "start", r->started);
     if (status == RUNNING)
         json_text(json, "status", "running");

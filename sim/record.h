@@ -9,6 +9,7 @@ struct record {
     char **argv;
     int64_t seed;
     const struct dataset *data;
+    bool resumed;         /* it goes on with what an earlier program has begun */
     char started[32];     /* UTC; set by record_start */
     const char *ended_in; /* the algorithm in which a failed run ended; NULL: none */
 };

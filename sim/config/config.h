@@ -65,10 +65,11 @@ struct config {
     struct {                  /* [server] */
         double cost_per_byte; /* seconds of the PS per byte of a push on the wire */
     } server;
-    struct {                /* [output] */
-        char *path;         /* "results" */
-        int64_t eval_every; /* global iterations; -1: once per epoch */
-        char *trace;        /* as trace_rounds() reads it */
+    struct {                      /* [output] */
+        char *path;               /* "results" */
+        int64_t eval_every;       /* global iterations; -1: once per epoch */
+        int64_t checkpoint_every; /* global iterations; 0: never */
+        char *trace;              /* as trace_rounds() reads it */
     } output;
     struct {             /* [host] */
         double patience; /* seconds of CPU time of the whole run without progress after which it counts as

@@ -139,6 +139,8 @@ static const struct config_key output[] = {
     {"path", KEY_TEXT, AT(output.path), "results", .help = "folder for the folders of experiments"},
     {"eval_every", KEY_INT, AT(output.eval_every), NULL, AT_LEAST(1), .example = "500",
      .help = "iterations of all workers between two evaluations; left out: an epoch"},
+    {"checkpoint_every", KEY_INT, AT(output.checkpoint_every), "0", AT_LEAST(0), .example = "10000",
+     .help = "iterations of all workers between two checkpoints, from which --resume goes on; 0: only when a signal ends the run"},
     {"trace", KEY_TEXT, AT(output.trace), "first 100 rounds",
      .help = "what the timeline (trace.json, timeline.csv) shows: 'first N rounds' (updates of the server), 'all' or 'none'"},
     {NULL}};

@@ -16,6 +16,7 @@ enum {
     OPT_CHECK,
     OPT_EXPLAIN,
     OPT_VERIFY,
+    OPT_RESUME,
     OPT_PRINT_CONFIG,
     OPT_LIST,
     OPT_KEYS_MARKDOWN
@@ -36,6 +37,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"print-config", no_argument, NULL, OPT_PRINT_CONFIG},
                                              {"list", required_argument, NULL, OPT_LIST},
                                              {"keys-markdown", no_argument, NULL, OPT_KEYS_MARKDOWN},
+                                             {"resume", required_argument, NULL, OPT_RESUME},
                                              {"quiet", no_argument, NULL, 'q'},
                                              {"help", no_argument, NULL, 'h'},
                                              {"version", no_argument, NULL, 'V'},
@@ -154,6 +156,9 @@ static void take(struct options *o, int option, int index, char **argv)
     case 'o':
         take_output(o, optarg);
         break;
+    case OPT_RESUME:
+        o->resume = optarg;
+        break;
     case 'q':
         o->quiet = true;
         break;
@@ -162,6 +167,20 @@ static void take(struct options *o, int option, int index, char **argv)
     default:
         refused_option(argv);
     }
+}
+
+/* A run that goes on is the run that it was; only its data may lie elsewhere now. */
+static void check_resume(const struct options *o)
+{
+    if (o->action != ACT_RUN)
+        die(EXIT_USAGE, "--resume: expected a run, not --check or the like" HOW);
+    if (o->file)
+        die(EXIT_USAGE, "--resume: expected no FILE, got '%s': the experiment is in the folder" HOW, o->file);
+    if (o->output)
+        die(EXIT_USAGE, "--resume: expected no --output: the run goes on in its folder" HOW);
+    for (int i = 0; i < o->n_set; i++)
+        if (strcmp(o->set[i].option, "--data") != 0)
+            die(EXIT_USAGE, "--resume: expected no %s: the run goes on as it was" HOW, o->set[i].option);
 }
 
 void options_parse(struct options *o, int argc, char **argv)
@@ -187,6 +206,8 @@ void options_parse(struct options *o, int argc, char **argv)
     if (argc - optind > 1)
         die(EXIT_USAGE, "expected one FILE, got '%s' and '%s'" HOW, argv[optind], argv[optind + 1]);
     o->file = optind < argc ? argv[optind] : NULL;
+    if (o->resume)
+        check_resume(o);
 }
 
 void options_free(struct options *o)
@@ -217,6 +238,9 @@ void options_help(void)
           "Output:\n"
           "  -o, --output DIR            write exactly there; DIR must not exist yet\n"
           "  -q, --quiet                 no progress on standard error\n"
+          "      --resume RUN            go on with the run in this folder, which was broken off, as if it "
+          "never "
+          "had been\n"
           "\n"
           "Instead of running:\n"
           "      --check                 check everything, show the needed memory and time\n"
@@ -233,6 +257,7 @@ void options_help(void)
           "  simulate --algorithm bsp,losp --workers 16 experiments/mnist_cnn.ini\n"
           "  simulate --set network.bandwidth=100Mbit/s --set train.batch=64 --check x.ini\n"
           "  simulate --verify results/mnist_cnn/latest\n"
+          "  simulate --resume results/mnist_cnn/latest\n"
           "\n"
           "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 data missing or corrupt, 4 training "
           "diverged,\n"

@@ -28,6 +28,8 @@ struct options {
     const char *file;   /* the ini; NULL: none given */
     char **runs;        /* ACT_VERIFY: folders, ended by NULL; at least one */
     const char *output; /* -o, --output; NULL: a new folder below [output] path */
+    const char
+        *resume; /* the folder of a run to go on with; NULL: a new run. Then there is no file, no output */
     bool quiet;
     int n_set;
     struct assignment *set; /* in the order given: --set and every option that is short for one */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
@@ -37,18 +38,41 @@ static int count_columns(const char *header)
     return columns;
 }
 
-struct csv *csv_create(const char *path, const char *header)
+static struct csv *open_with(const char *path, const char *header, const char *mode)
 {
     assert(*header && !strchr(header, '\n'));
     struct csv *csv = need(sizeof *csv);
     csv->path = text_format("%s", path);
     csv->columns = count_columns(header);
-    csv->file = fopen(path, "wxe"); /* x: an existing file is an error */
+    csv->file = fopen(path, mode);
     if (!csv->file)
         die_errno(EXIT_RESOURCE, "making %s", path);
+    return csv;
+}
+
+struct csv *csv_create(const char *path, const char *header)
+{
+    struct csv *csv = open_with(path, header, "wxe"); /* x: an existing file is an error */
     fprintf(csv->file, "%s\n", header);
     flush(csv);
     return csv;
+}
+
+struct csv *csv_reopen(const char *path, const char *header, int64_t end)
+{
+    struct csv *csv = open_with(path, header, "r+e");
+    if (ftruncate(fileno(csv->file), end) || fseeko(csv->file, 0, SEEK_END))
+        failed(csv);
+    return csv;
+}
+
+int64_t csv_sync(struct csv *csv)
+{
+    flush(csv);
+    off_t end = ftello(csv->file);
+    if (end < 0 || fsync(fileno(csv->file)))
+        failed(csv);
+    return end;
 }
 
 void csv_close(struct csv *csv)

@@ -10,6 +10,9 @@ struct csv;
 
 struct csv *csv_create(const char *path,
                        const char *header); /* refuses to overwrite; header without newline */
+/* One that is there, cut off after `end` bytes: the next row follows them. */
+struct csv *csv_reopen(const char *path, const char *header, int64_t end);
+int64_t csv_sync(struct csv *csv); /* all rows are on the disk; how many bytes these are with the header */
 void csv_close(struct csv *csv);
 
 void csv_int(struct csv *csv, int64_t value);

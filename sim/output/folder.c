@@ -1,10 +1,12 @@
 #include "sim/output/folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -130,4 +132,33 @@ void folder_copy(const char *from, const char *folder, const char *name)
         die_errno(EXIT_RESOURCE, "writing %s", to);
     fclose(source);
     free(to);
+}
+
+/* A program that was killed has children for a moment longer. */
+#define PATIENCE_MS 2000
+#define NAP_MS      20
+
+static bool lock(int fd)
+{
+    const struct timespec nap = {.tv_nsec = NAP_MS * 1000000};
+    for (int ms = 0; ms < PATIENCE_MS; ms += NAP_MS) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK)
+            return false;
+        nanosleep(&nap, NULL);
+    }
+    return false;
+}
+
+void folder_lock(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* stays open */
+    if (fd < 0)
+        die_errno(EXIT_USAGE, "opening the folder %s", folder);
+    if (lock(fd))
+        return;
+    if (errno == EWOULDBLOCK)
+        die(EXIT_USAGE, "%s: another program is running in this folder", folder);
+    warn("%s cannot be locked (%s): see that no other program runs in it", folder, strerror(errno));
 }

@@ -13,4 +13,7 @@ char *folder_create(const char *given, const char *results, const char *experime
 char *folder_make(const char *parent, const char *name); /* parent/name, made; caller frees */
 void folder_copy(const char *from, const char *folder, const char *name); /* a byte copy of a file */
 
+/* For this program and its children alone, until all have ended: EXIT_USAGE when another has it, or it is not there. */
+void folder_lock(const char *folder);
+
 #endif

@@ -1,6 +1,7 @@
 #include "sim/output/metrics.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
@@ -10,26 +11,52 @@ struct metrics {
     struct csv *eval, *workers, *totals;
 };
 
-static struct csv *table(const char *folder, const char *name, const char *header)
+#define EVAL    "eval.csv"
+#define WORKERS "workers.csv"
+#define TOTALS  "totals.csv"
+
+static struct csv *table(const char *folder, const char *name, const char *header, const int64_t *end)
 {
     char *path = text_format("%s/%s", folder, name);
-    struct csv *csv = csv_create(path, header);
+    struct csv *csv = end ? csv_reopen(path, header, *end) : csv_create(path, header);
     free(path);
     return csv;
 }
 
-struct metrics *metrics_create(const char *folder)
+struct metrics *metrics_open(const char *folder, const struct rows *rows)
 {
     struct metrics *m = need(sizeof *m);
-    m->eval =
-        table(folder, "eval.csv",
-              "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down");
-    m->workers = table(folder, "workers.csv",
+    m->eval = table(folder, EVAL,
+                    "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down",
+                    rows ? &rows->eval : NULL);
+    m->workers = table(folder, WORKERS,
                        "worker,round,k,train_loss,depart_ns,arrive_ns,reply_ns,accept_ns,compute_ns,"
-                       "communication_ns,waiting_ns,bytes_up,bytes_down,staleness");
-    m->totals =
-        table(folder, "totals.csv", "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns");
+                       "communication_ns,waiting_ns,bytes_up,bytes_down,staleness",
+                       rows ? &rows->workers : NULL);
+    m->totals = table(folder, TOTALS, "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns",
+                      rows ? &rows->totals : NULL);
     return m;
+}
+
+static bool reaches(const char *folder, const char *name, int64_t end)
+{
+    struct stat st;
+    char *path = text_format("%s/%s", folder, name);
+    bool good = stat(path, &st) == 0 && st.st_size >= end;
+    free(path);
+    return good;
+}
+
+bool metrics_reach(const char *folder, const struct rows *rows)
+{
+    return reaches(folder, EVAL, rows->eval) && reaches(folder, WORKERS, rows->workers) &&
+           reaches(folder, TOTALS, rows->totals);
+}
+
+struct rows metrics_sync(struct metrics *m)
+{
+    return (struct rows){
+        .eval = csv_sync(m->eval), .workers = csv_sync(m->workers), .totals = csv_sync(m->totals)};
 }
 
 void metrics_push(struct metrics *m, const struct push_row *r)

@@ -4,6 +4,7 @@
 #ifndef SIM_OUTPUT_METRICS_H
 #define SIM_OUTPUT_METRICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct push_row { /* one push, from its departure until its reply was accepted; times in virtual ns */
@@ -36,9 +37,16 @@ struct worker_total { /* all of a run of one worker, with what came after its la
     int64_t compute_ns, communication_ns, waiting_ns; /* compute + waiting = the run's virtual time */
 };
 
+struct rows { /* where the tables end, in bytes */
+    int64_t eval, workers, totals;
+};
+
 struct metrics;
 
-struct metrics *metrics_create(const char *folder);
+/* rows: NULL: new tables. Otherwise those that are there, cut off at these ends. */
+struct metrics *metrics_open(const char *folder, const struct rows *rows);
+bool metrics_reach(const char *folder, const struct rows *rows); /* the tables are at least so long */
+struct rows metrics_sync(struct metrics *m); /* everything written so far is on the disk */
 void metrics_push(struct metrics *m, const struct push_row *row);
 void metrics_eval(struct metrics *m, const struct eval_row *row);
 void metrics_total(struct metrics *m, const struct worker_total *row);

@@ -43,6 +43,7 @@ void desk_open(struct server *s)
     if (run->conductor.pace == PACE_REAL)
         clock_sharpen();
     s->taken = need((size_t)run->workers * sizeof *s->taken);
+    s->skip_orders = need(n * sizeof *s->skip_orders);
     s->orders = need(n * sizeof *s->orders);
     s->pushes = need(n * sizeof *s->pushes);
     for (size_t i = 0; i < n; i++) {
@@ -66,13 +67,23 @@ void desk_close(struct server *s)
 void desk_order(void *server, const struct order *order)
 {
     struct server *s = server;
+    int process = order->worker % s->run->processes;
     s->taken[order->worker] += order->op == ORDER_ACCEPT || order->op == ORDER_SKIP;
-    fifo_put(&s->orders[order->worker % s->run->processes], order);
+    if (s->skip_orders[process] > 0)
+        s->skip_orders[process]--;
+    else
+        fifo_put(&s->orders[process], order);
 }
 
 void desk_task(void *server, const struct task *task)
 {
-    fifo_put(&((struct server *)server)->tasks, task);
+    struct server *s = server;
+    if (s->skip == 0) {
+        fifo_put(&s->tasks, task);
+        return;
+    }
+    s->skip--;
+    party_progress(&s->me);
 }
 
 static void send_orders(struct fifo *orders, struct ring *ring)
@@ -175,11 +186,6 @@ static void follow(struct server *s)
         ;
 }
 
-bool desk_has_task(void *server)
-{
-    return fifo_front(&((struct server *)server)->tasks);
-}
-
 void desk_turn(void *server)
 {
     struct server *s = server;
@@ -221,9 +227,14 @@ static bool all_answered(void *server)
     return !fifo_front(&s->evaluations);
 }
 
-void desk_last_scores(struct server *s)
+void desk_scores(struct server *s)
 {
     party_wait(&s->me, all_answered, s);
+}
+
+void desk_last_scores(struct server *s)
+{
+    desk_scores(s);
     mail_frame(&s->me, s->run->stage->snapshots,
                &(struct frame){.worker = -1, .bare = 1, .number = s->snapshots});
     mail_end(s->run->stage->snapshots);

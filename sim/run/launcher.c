@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/run/pause.h"
 #include "sim/run/run.h"
 
 #define GRACE_S 1.0 /* from the abort flag to SIGKILL */
@@ -37,6 +39,7 @@ struct watch {
     sigset_t signals;
     double begun, aborted; /* seconds; aborted 0: not yet */
     int status;            /* of the first cause; 0: none */
+    int signal;            /* that asked for the end, after a checkpoint; 0: none */
     uint64_t progress;     /* when last looked at */
     double progress_at, progress_cpu;
     double looked_at;
@@ -225,15 +228,44 @@ static void kill_rest(struct watch *w)
             kill(w->child[i].pid, SIGKILL);
 }
 
+/* The first signal lets everybody come to a boundary and leave a checkpoint; a second one does not wait for that. */
+static void end_by(struct watch *w, int sig)
+{
+    const char *name = w->run->alg->name;
+    if (w->signal || !run_is_kept(w->run)) {
+        warn("%s: ended by %s", name, strsignal(sig));
+        abort_run(w, 128 + sig);
+        return;
+    }
+    w->signal = sig;
+    warn("%s: ended by %s: a checkpoint is written first; the next signal ends the run at once", name,
+         strsignal(sig));
+    pause_ask(w->run, PAUSE_TO_END);
+}
+
+/* The state that all have kept together, or the end that came before it. */
+static void close_pause(struct watch *w)
+{
+    char size[32];
+    const struct stage *stage = w->run->stage;
+    if (stage->over && !w->status) { /* complete all the same: the signal is for what comes next */
+        kill(getpid(), w->signal);
+        return;
+    }
+    if (!w->status)
+        w->status = 128 + w->signal;
+    if (!w->aborted && stage->pause.saved)
+        warn("%s: checkpoint of %s written to %s", w->run->alg->name,
+             text_bytes(size, sizeof size, stage->pause.saved), w->run->folder);
+}
+
 static void watch_children(struct watch *w)
 {
     const struct timespec tick = {.tv_nsec = 100000000};
     while (w->alive) {
         int sig = sigtimedwait(&w->signals, NULL, &tick);
-        if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP) {
-            warn("%s: ended by %s", w->run->alg->name, strsignal(sig));
-            abort_run(w, 128 + sig);
-        }
+        if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
+            end_by(w, sig);
         reap(w);
         if (w->aborted > 0 && now() - w->aborted > GRACE_S)
             kill_rest(w);
@@ -246,11 +278,17 @@ struct summary launch(struct run *run)
 {
     struct watch w = {.run = run, .begun = now()};
     run->stage = stage_create(run);
+    if (run->resumed)
+        checkpoint_load(run->resumed, SECTION_STAGE, &(struct keeper){.keep = stage_keep, .context = run});
     w.child = need((size_t)(run->processes + 2) * sizeof *w.child);
     start_all(&w);
     watch_children(&w);
+    if (w.signal)
+        close_pause(&w);
+    if (w.status && run_is_kept(run))
+        checkpoint_forget(run->folder);
     struct summary summary = run->stage->summary;
-    summary.wall_seconds = now() - w.begun;
+    summary.wall_seconds += now() - w.begun;
     stage_destroy(run->stage);
     run->stage = NULL;
     free(w.child);

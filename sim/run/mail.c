@@ -98,14 +98,18 @@ static void put_away(struct inbox *b, const void *slot, uint32_t bytes)
     ring_release(b->ring, b->reader);
 }
 
-void inbox_relieve(struct inbox *b)
+static void empty_ring(struct inbox *b)
 {
     uint32_t bytes;
     const void *slot;
-    if (b->receiving || !ring_full(b->ring, b->reader))
-        return;
     while ((slot = ring_peek(b->ring, b->reader, &bytes)))
         put_away(b, slot, bytes);
+}
+
+void inbox_relieve(struct inbox *b)
+{
+    if (!b->receiving && ring_full(b->ring, b->reader))
+        empty_ring(b);
 }
 
 static struct letter **find(struct inbox *b, int worker, int64_t number)
@@ -167,28 +171,53 @@ static struct frame open_letter(struct inbox *b, const struct party *me, struct 
     return frame;
 }
 
-/* Looks for the message on the ring, putting away what comes before it. */
-static struct frame search(struct inbox *b, const struct party *me, int worker, int64_t number,
-                           const struct visitor *visitor)
+static bool between_messages(struct inbox *b)
+{
+    const struct letter *last = *end_of(b);
+    return !last || complete(last);
+}
+
+bool inbox_has(struct inbox *b, int worker, int64_t number)
 {
     for (;;) {
-        struct letter **l = find(b, worker, number), *last = *end_of(b);
-        if (*l)
-            return open_letter(b, me, l, visitor);
         uint32_t bytes;
-        struct frame frame;
-        const void *slot = party_peek(me, b->ring, b->reader, &bytes);
-        bool at_frame = !last || complete(last);
-        if (at_frame)
-            memcpy(&frame, slot, sizeof frame);
-        if (!at_frame || b->uses > 1 || !named(&frame, worker, number)) {
-            put_away(b, slot, bytes);
-            continue;
-        }
-        ring_release(b->ring, b->reader);
-        stream(b, me, 0, frame.bare ? 0 : parcel_bytes(b->parcel), visitor);
-        return frame;
+        if (*find(b, worker, number))
+            return true;
+        const void *slot = ring_peek(b->ring, b->reader, &bytes);
+        if (!slot)
+            return false;
+        if (b->uses == 1 && between_messages(b) && named(slot, worker, number))
+            return true;
+        put_away(b, slot, bytes);
     }
+}
+
+struct wanted {
+    struct inbox *inbox;
+    int worker;
+    int64_t number;
+};
+
+static bool is_there(void *context)
+{
+    const struct wanted *w = context;
+    return inbox_has(w->inbox, w->worker, w->number);
+}
+
+static struct frame take(struct inbox *b, const struct party *me, int worker, int64_t number,
+                         const struct visitor *visitor)
+{
+    uint32_t bytes;
+    struct frame frame;
+    party_wait(me, is_there, &(struct wanted){b, worker, number});
+    party_progress(me);
+    struct letter **l = find(b, worker, number);
+    if (*l)
+        return open_letter(b, me, l, visitor);
+    memcpy(&frame, ring_peek(b->ring, b->reader, &bytes), sizeof frame);
+    ring_release(b->ring, b->reader);
+    stream(b, me, 0, frame.bare ? 0 : parcel_bytes(b->parcel), visitor);
+    return frame;
 }
 
 struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, int64_t number,
@@ -196,7 +225,7 @@ struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, 
 {
     assert(!b->receiving);
     b->receiving = true;
-    struct frame frame = search(b, me, worker, number, visitor);
+    struct frame frame = take(b, me, worker, number, visitor);
     b->receiving = false;
     return frame;
 }
@@ -205,6 +234,37 @@ bool inbox_has_some(const struct inbox *b)
 {
     uint32_t bytes;
     return b->letter || ring_peek(b->ring, b->reader, &bytes);
+}
+
+void inbox_drain(struct inbox *b)
+{
+    empty_ring(b);
+    assert(between_messages(b));
+}
+
+static void keep_letter(struct letter *l, struct section *s)
+{
+    section_bytes(s, &l->uses, sizeof l->uses);
+    section_bytes(s, l->payload, l->total);
+    l->filled = l->total;
+}
+
+void inbox_keep(struct inbox *b, struct section *s)
+{
+    size_t letters = 0;
+    for (struct letter *l = b->letter; l; l = l->next)
+        letters++;
+    letters = section_count(s, letters, sizeof(struct frame));
+    for (struct letter *l = b->letter; section_saves(s) && l; l = l->next) {
+        section_bytes(s, &l->frame, sizeof l->frame);
+        keep_letter(l, s);
+    }
+    for (size_t i = 0; !section_saves(s) && i < letters; i++) {
+        struct frame frame;
+        section_bytes(s, &frame, sizeof frame);
+        start_letter(b, &frame);
+        keep_letter(*end_of(b), s);
+    }
 }
 
 void inbox_free(struct inbox *b)

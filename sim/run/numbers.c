@@ -184,14 +184,18 @@ static bool better_together(const struct server *s)
                     (next->op == TASK_FOLD && inbox_has_some(&s->pushes[next->worker % s->run->processes])));
 }
 
+void numbers_settle(struct server *s)
+{
+    for (size_t i = 0; s->lents && i < s->run->n; i += VEC_PIECE)
+        add_lent(s, i, piece_at(s, i));
+    give_back(s);
+}
+
 static void fold_lent(struct server *s)
 {
     s->lent[s->lents++] = s->folding;
-    if (better_together(s))
-        return;
-    for (size_t i = 0; i < s->run->n; i += VEC_PIECE)
-        add_lent(s, i, piece_at(s, i));
-    give_back(s);
+    if (!better_together(s))
+        numbers_settle(s);
 }
 
 static void note_loss(struct server *s, const struct task *t, double loss)
@@ -221,6 +225,7 @@ void numbers_fold(struct server *s, const struct task *t)
     note_loss(s, t, f.loss);
     s->loss_sum += f.loss * (double)t->k;
     s->loss_iterations += t->k;
+    s->iterations += t->k;
     numbers_compare(s, &f);
 }
 
@@ -252,22 +257,6 @@ static void encode_reply(struct server *s, int64_t version)
     }
 }
 
-/* Nobody reads the reply before the last one any more. */
-static bool reply_is_free(void *context)
-{
-    const struct server *s = context;
-    for (int i = 0; i < s->run->workers; i++)
-        if (atomic_load(&s->run->stage->vectors.accepted[i].value) < s->replies)
-            return false;
-    return true;
-}
-
-static void expect_all(struct server *s, int64_t reply)
-{
-    for (int i = 0; i < s->run->workers; i++)
-        desk_expect(s, i, reply);
-}
-
 /* All of the update for one piece, and the reply of it if that is shown. */
 static void update_piece(struct server *s, size_t first)
 {
@@ -286,10 +275,6 @@ void numbers_update(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     s->state.rate = t->rate;
-    if (run->shows && !run->each) {
-        expect_all(s, s->replies - 1);
-        party_wait(&s->me, reply_is_free, s);
-    }
     for (size_t i = 0; i < run->n; i += VEC_PIECE)
         update_piece(s, i);
     give_back(s);
@@ -318,21 +303,9 @@ static void write_reply(struct server *s, struct ring *ring, const struct frame 
     mail_end(ring);
 }
 
-struct addressee {
-    const struct server *s;
-    int worker;
-};
-
-static bool own_reply_is_free(void *context)
-{
-    const struct addressee *a = context;
-    return atomic_load(&a->s->run->stage->vectors.accepted[a->worker].value) >= a->s->replied[a->worker];
-}
-
 static void show_to(struct server *s, int worker)
 {
     const struct run *run = s->run;
-    party_wait(&s->me, own_reply_is_free, &(struct addressee){s, worker});
     vec_copy(run->stage->vectors.reply[worker][s->replied[worker] % 2],
              vector_of(s, run->protocol->reply[0].vector), run->n);
 }
@@ -344,7 +317,6 @@ static void reply_to_one(struct server *s, int worker)
         set_peer(s, worker);
         run->alg->reply(&s->state);
     }
-    desk_expect(s, worker, s->replied[worker]);
     if (run->shows)
         show_to(s, worker);
     write_reply(s, run->stage->to[worker % run->processes],
@@ -360,6 +332,56 @@ void numbers_reply(struct server *s, const struct task *t)
         return;
     }
     assert(t->number == s->replies);
-    expect_all(s, s->replies);
     write_reply(s, s->run->stage->down, &(struct frame){.worker = -1, .number = s->replies++});
+}
+
+/* ---- before a task ---- */
+
+static void expect_all(struct server *s, int64_t reply)
+{
+    for (int i = 0; i < s->run->workers; i++)
+        desk_expect(s, i, reply);
+}
+
+/* An update writes into the place of the reply before the last one. */
+void numbers_expect(struct server *s, const struct task *t)
+{
+    if (t->op == TASK_UPDATE && s->run->shows && !s->run->each)
+        expect_all(s, s->replies - 1);
+    else if (t->op == TASK_REPLY && t->worker < 0)
+        expect_all(s, s->replies);
+    else if (t->op == TASK_REPLY)
+        desk_expect(s, t->worker, s->replied[t->worker]);
+}
+
+/* So many replies, which are shown, have been taken: those before the last are free. */
+static bool has_taken(const struct server *s, int worker, int64_t replies)
+{
+    return atomic_load(&s->run->stage->vectors.accepted[worker].value) >= replies;
+}
+
+static bool have_taken(const struct server *s, int64_t replies)
+{
+    for (int i = 0; i < s->run->workers; i++)
+        if (!has_taken(s, i, replies))
+            return false;
+    return true;
+}
+
+bool numbers_can(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    switch (t->op) {
+    case TASK_FOLD:
+    case TASK_DROP:
+        return inbox_has(&s->pushes[t->worker % run->processes], t->worker, t->number);
+    case TASK_UPDATE:
+        return !run->shows || run->each || have_taken(s, s->replies);
+    case TASK_REPLY:
+        return !run->shows || t->worker < 0 || has_taken(s, t->worker, s->replied[t->worker]);
+    case TASK_END:
+        return have_taken(s, INT64_MAX); /* they have left */
+    default:
+        return true;
+    }
 }

@@ -195,6 +195,11 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     prepare_vectors(run);
 }
 
+bool run_is_kept(const struct run *run)
+{
+    return run->trains && run->conductor.pace == PACE_MODEL;
+}
+
 bool run_is_foreseen(const struct run *run)
 {
     enum pace pace = run->conductor.pace;

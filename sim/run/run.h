@@ -39,6 +39,16 @@ struct stage { /* in shared memory; everything it points to as well */
         struct counter *folded;   /* (workers) pushes that the PS has added up: the vector is free again */
         struct counter *accepted; /* (workers) replies that the worker has accepted: those before are free */
     } vectors;
+    struct {                /* see pause.h */
+        _Atomic int wanted; /* enum pause */
+        _Atomic int joined; /* players who have stopped */
+        _Atomic int turn;   /* sections that have been written */
+        _Atomic int failed;
+        _Atomic int64_t ended;  /* pauses so far */
+        _Atomic uint64_t saved; /* bytes of the checkpoint of the last pause; 0: it failed */
+    } pause;
+    struct counter *played; /* (processes) orders */
+    _Atomic int over;       /* the PS has played its last task: every worker has left */
     struct summary summary; /* written by the PS */
     size_t bytes;           /* of the whole block */
 };
@@ -63,11 +73,13 @@ struct run {
     struct parcel push_mail, reply_mail; /* what rings carry then: the same without those vectors */
     struct conductor_spec conductor;
     struct stage *stage;
+    struct identity identity;         /* of its checkpoints */
+    const struct checkpoint *resumed; /* where it goes on; NULL: from the start */
     char *folder;
     bool quiet;
 };
 
-/* Everything but the stage and the folder, for one algorithm. Errors in the algorithm's section are the
+/* Everything but the stage, the folder, the identity and the checkpoint, for one algorithm. Errors in the algorithm's section are the
  * user's: one line, EXIT_USAGE. */
 struct setting { /* what all algorithms of a program call share */
     const struct config *cfg;
@@ -81,12 +93,16 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                  const void *params);
 void run_release(struct run *run);
 
+/* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
+bool run_is_kept(const struct run *run);
+
 /* What an iteration costs is known before it ends: predictions can be held against the run. */
 bool run_is_foreseen(const struct run *run);
 
 size_t stage_bytes(const struct run *run); /* shared memory that the run will take */
 struct stage *stage_create(const struct run *run);
 void stage_destroy(struct stage *stage);
+void stage_keep(void *run, struct section *s); /* in a checkpoint: all that is not on a ring */
 void stage_wake_all(struct stage *stage, int processes);
 
 struct party stage_party(struct stage *stage, struct bell *bell);

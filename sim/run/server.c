@@ -3,11 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 #include "sim/config/trace_limit.h"
 #include "sim/output/parameters.h"
 #include "sim/run/account.h"
+#include "sim/run/pause.h"
 #include "sim/run/server.h"
 
 /* How far the conductor runs ahead, in tasks of the PS: two rounds (a push and a row for each worker), so
@@ -70,6 +72,7 @@ static void play_end(struct server *s, const struct task *t)
     farewells(s);
     desk_last_scores(s);
     account_close(sum, s->run, &t->totals);
+    sum->wall_seconds = s->wall_before; /* the launcher adds what came after */
     sum->parameters_hash = vec_hash(s->state.model, s->run->n);
     sum->replicas_equal = s->run->protocol->replica == NO_REPLICA ? REPLICAS_NONE
                           : s->replicas_differ                    ? REPLICAS_DIFFER
@@ -85,34 +88,93 @@ static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
 
 /* ---- the main loop ---- */
 
-static struct task next_task(struct server *s)
+static bool has_something_to_do(void *server)
 {
-    struct task t;
+    struct server *s = server;
+    const struct task *t = fifo_front(&s->tasks);
+    return pause_wanted(s->run) || (t && numbers_can(s, t));
+}
+
+/* false: a pause comes first. */
+static bool next_task(struct server *s, struct task *t)
+{
     while (s->run->conductor.pace == PACE_MODEL && s->tasks.count < window(s->run) &&
            conductor_advance(s->conductor))
         ;
     desk_turn(s);
-    party_wait(&s->me, desk_has_task, s);
-    bool there = fifo_take(&s->tasks, &t);
-    assert(there);
-    (void)there;
-    return t;
+    if (fifo_front(&s->tasks))
+        numbers_expect(s, fifo_front(&s->tasks));
+    party_wait(&s->me, has_something_to_do, s);
+    return !pause_wanted(s->run) && fifo_take(&s->tasks, t);
+}
+
+static double wall_seconds(const struct server *s)
+{
+    return s->wall_before + 1e-9 * (double)(clock_ns() - s->begun);
+}
+
+static void hold(struct server *s)
+{
+    s->summary.wall_seconds = wall_seconds(s);
+    pause_join(s->run, &s->me);
+    numbers_settle(s);
+    for (int i = 0; i < s->run->processes; i++)
+        inbox_drain(&s->pushes[i]);
+    desk_scores(s);
+    pause_save(s->run, &s->me, &(struct keeper){server_keep, s, &s->run->stage->progress});
+    struct rows rows = metrics_sync(s->metrics);
+    pause_end(s->run, &rows);
+}
+
+static void note_due(struct server *s)
+{
+    int64_t every = s->run->cfg->output.checkpoint_every;
+    if (every <= 0 || s->iterations / every == s->kept)
+        return;
+    s->kept = s->iterations / every;
+    pause_ask(s->run, PAUSE_TO_GO_ON);
+}
+
+static void play_task(struct server *s, const struct task *t)
+{
+    play[t->op](s, t);
+    s->played++;
+    if (t->op == TASK_UPDATE)
+        note_due(s);
+}
+
+static void resume(struct server *s)
+{
+    const struct run *run = s->run;
+    checkpoint_load(run->resumed, SECTION_SERVER, &(struct keeper){server_keep, s, &run->stage->progress});
+    s->wall_before = s->summary.wall_seconds;
+    s->skip = s->played;
+    for (int i = 0; i < run->processes; i++)
+        s->skip_orders[i] = atomic_load(&run->stage->played[i].value);
 }
 
 void server_run(const struct run *run)
 {
     struct server *s = need(sizeof *s);
     s->run = run;
-    s->metrics = metrics_create(run->folder);
+    s->begun = clock_ns();
+    s->metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL);
     desk_open(s);
     numbers_open(s);
     s->summary = account_open(run);
+    if (run->resumed)
+        resume(s);
     s->conductor = conductor_create(&run->conductor, &(struct score){desk_order, desk_task, s});
     open_timeline(s);
     while (!s->over) {
-        struct task t = next_task(s);
-        play[t.op](s, &t);
+        struct task t;
+        if (next_task(s, &t))
+            play_task(s, &t);
+        else
+            hold(s);
     }
+    atomic_store(&run->stage->over, 1);
+    stage_wake_all(run->stage, run->processes);
     parameters_save(run->model, s->state.model, s->stats, run->folder);
     run->stage->summary = s->summary;
     metrics_close(s->metrics);

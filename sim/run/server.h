@@ -28,6 +28,9 @@ struct server {
     struct fifo tasks;       /* struct task: the PS's part of the score, not yet played */
     struct fifo *orders;     /* (processes) struct order: not yet on the ring */
     int64_t *taken;          /* (workers) replies that each has been ordered to take */
+    int64_t played;          /* tasks so far */
+    int64_t skip;            /* resumed: tasks, ... */
+    int64_t *skip_orders;    /* (processes) ... orders still to come that were played before */
     struct inbox *pushes;    /* (processes) */
     struct fifo evaluations; /* struct eval_row: handed to the evaluator, not yet answered */
     int64_t snapshots;       /* sent so far */
@@ -47,21 +50,30 @@ struct server {
     struct fifo *losses; /* (workers) struct loss: of pushes read whose rows are not complete yet */
     double loss_sum;     /* over the iterations pushed since the last evaluation */
     int64_t loss_iterations;
+    int64_t iterations;    /* in pushes that have been added up */
+    int64_t kept;          /* checkpoints that were due so far */
     uint64_t hash[HASHES]; /* of the model, by version */
     bool replicas_differ;
 
     struct metrics *metrics;
     struct timeline *timeline; /* NULL: none is wanted */
     struct summary summary;
+    int64_t begun;      /* this process, on CLOCK_MONOTONIC */
+    double wall_before; /* resumed: seconds that the run has taken before */
     bool over;
 };
 
 /* numbers.c */
 void numbers_open(struct server *s);
+/* Before a task: the conductor plays on until whoever must read something for it has been ordered to. */
+void numbers_expect(struct server *s, const struct task *t);
+/* It can be played to its end without waiting for anything but room and the rest of a message. */
+bool numbers_can(struct server *s, const struct task *t);
 void numbers_fold(struct server *s, const struct task *t);
 void numbers_drop(struct server *s, const struct task *t);
 void numbers_update(struct server *s, const struct task *t);
 void numbers_reply(struct server *s, const struct task *t);
+void numbers_settle(struct server *s); /* what lies where it was lent is added up now */
 void numbers_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
 
 /* desk.c */
@@ -72,9 +84,12 @@ void desk_open(struct server *s);
 void desk_close(struct server *s);
 void desk_order(void *server, const struct order *order); /* the conductor's score ... */
 void desk_task(void *server, const struct task *task);    /* ... arrives here */
-bool desk_has_task(void *server);
 void desk_turn(void *server); /* orders out, full rings relieved, scores in; never blocks */
 void desk_snapshot(struct server *s, const struct eval_row *row);
-void desk_last_scores(struct server *s); /* waits for every evaluation */
+void desk_scores(struct server *s);      /* waits for every evaluation */
+void desk_last_scores(struct server *s); /* and says that there will be none any more */
+
+/* server_keep.c */
+void server_keep(void *server, struct section *c);
 
 #endif

@@ -64,6 +64,12 @@ static struct ring *lay_ring(struct plan *p, struct shape_of_ring s, struct bell
     return room ? ring_create(room, s.slots, s.slot_bytes, (uint32_t)n, writer, readers) : NULL;
 }
 
+/* Pairs of replies. */
+static int vectors_shown(const struct run *run)
+{
+    return !run->shows ? 0 : run->each ? run->workers : 1;
+}
+
 static void lay_vectors(struct stage *s, struct plan *p, const struct run *run)
 {
     size_t n = (size_t)run->workers, bytes = run->n * sizeof(float);
@@ -73,7 +79,7 @@ static void lay_vectors(struct stage *s, struct plan *p, const struct run *run)
         if (p->at)
             s->vectors.lent[i] = vector;
     }
-    int shown = !run->shows ? 0 : run->each ? run->workers : 1;
+    int shown = vectors_shown(run);
     s->vectors.reply = piece(p, (size_t)shown * sizeof *s->vectors.reply);
     for (int i = 0; i < 2 * shown; i++) {
         float *vector = piece(p, bytes);
@@ -100,6 +106,7 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
     struct shape_of_ring orders = {ORDER_SLOTS, sizeof(struct order)},
                          reports = {SCORE_SLOTS, sizeof(struct report)},
                          scores = {SCORE_SLOTS, sizeof(struct frame)};
+    s->played = piece(p, (size_t)n * sizeof(struct counter));
     s->process = piece(p, pointers);
     s->orders = piece(p, pointers);
     s->up = piece(p, pointers);
@@ -154,6 +161,28 @@ void stage_destroy(struct stage *stage)
 {
     if (stage)
         shm_destroy(stage, stage->bytes);
+}
+
+static void keep_counters(struct section *s, struct counter *counter, int n)
+{
+    for (int i = 0; i < n; i++) {
+        int64_t value = atomic_load(&counter[i].value);
+        section_bytes(s, &value, sizeof value);
+        atomic_store(&counter[i].value, value);
+    }
+}
+
+void stage_keep(void *context, struct section *s)
+{
+    const struct run *run = context;
+    struct stage *stage = run->stage;
+    keep_counters(s, stage->played, run->processes);
+    keep_counters(s, stage->vectors.folded, run->workers);
+    keep_counters(s, stage->vectors.accepted, run->workers);
+    for (int i = 0; run->lends && i < run->workers; i++)
+        section_floats(s, stage->vectors.lent[i], run->n);
+    for (int i = 0; i < 2 * vectors_shown(run); i++)
+        section_floats(s, stage->vectors.reply[i / 2][i % 2], run->n);
 }
 
 void stage_wake_all(struct stage *stage, int processes)

@@ -12,40 +12,11 @@
 #include <linux/sched.h>
 #include <linux/sched/types.h>
 
-#include "models/data/batches.h"
 #include "sim/base/fail.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
-#include "sim/run/run.h"
-
-struct worker {
-    struct worker_state state;
-    float *stats;               /* BatchNorm */
-    float *velocity;            /* momentum; NULL: none. Kept across resets of the model. */
-    float *residual[MAX_SPANS]; /* of coded spans with error feedback */
-    struct batches *batches;
-    double loss;     /* sum over the iterations since the last push */
-    int64_t pushes;  /* so far */
-    int64_t holds;   /* version of the model last accepted */
-    int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
-    uint64_t hash;
-};
-
-struct host { /* the process */
-    const struct run *run;
-    struct party me;
-    struct ring *orders, *up;
-    struct inbox replies;
-    int process;
-    int workers, left;     /* hosted here; of these, gone */
-    struct worker *worker; /* (workers) worker id = process + i * processes */
-    struct workspace *workspace;
-    uint32_t *sample;   /* (batch) */
-    float *scratch;     /* (n) for error feedback */
-    uint8_t *coded;     /* one coded vector */
-    struct worker *now; /* whose order is played */
-    int64_t until;      /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
-};
+#include "sim/run/pause.h"
+#include "sim/run/worker.h"
 
 /* ---- waiting ---- */
 
@@ -73,105 +44,7 @@ static bool slept(void *host)
     return clock_ns() >= h->until || ring_peek(h->orders, 0, &bytes);
 }
 
-/* ---- set-up ---- */
-
-static float **place_of(struct worker_state *s, int vector)
-{
-    return vector == THE_MODEL ? &s->model : vector == THE_GRADIENT ? &s->gradient : &s->vector[vector];
-}
-
-static float *vector_of(struct worker_state *s, int vector)
-{
-    return *place_of(s, vector);
-}
-
-/* In private memory, but for what is lent to the PS or shown by it. */
-static float *open_vector(const struct run *run, int id, int vector, enum start start)
-{
-    const struct span *push = run->protocol->push, *reply = run->protocol->reply;
-    const float *from = start == FROM_MODEL ? run->first_params : NULL;
-    if (run->shows && reply[0].fixed && reply[0].into == vector && from)
-        return (float *)from; /* read only, until the first reply */
-    if (!run->lends || push[0].vector != vector)
-        return vec_create(run->n, from);
-    if (from)
-        vec_copy(run->stage->vectors.lent[id], from, run->n);
-    return run->stage->vectors.lent[id];
-}
-
-/* Whoever does not push it is done with it after each part's step. */
-static bool keeps_gradient(const struct run *run)
-{
-    bool keeps = false;
-    for (int i = 0; i < run->protocol->push_spans; i++)
-        keeps |= run->protocol->push[i].vector == THE_GRADIENT;
-    return keeps;
-}
-
-static void worker_init(struct worker *w, const struct run *run, int id)
-{
-    const struct protocol *protocol = run->protocol;
-    const struct config *cfg = run->cfg;
-    struct rates rates = conductor_first_rates(&run->conductor);
-    w->state = (struct worker_state){
-        .id = id, .params = run->params, .n = run->n, .rate = rates.rate, .compensation = rates.compensation};
-    w->state.model = open_vector(run, id, THE_MODEL, FROM_MODEL);
-    if (keeps_gradient(run))
-        w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
-    for (int i = 0; i < protocol->workers_own; i++)
-        w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
-    w->stats = vec_create(run->stats, run->first_stats);
-    if (run->momentum > 0)
-        w->velocity = vec_create(run->n, NULL);
-    for (int i = 0; i < protocol->push_spans; i++)
-        if (protocol->push[i].coded && run->coding.error_feedback)
-            w->residual[i] = vec_create(run->n, NULL);
-    w->batches = batches_create((enum partition)cfg->data.partition, (uint64_t)cfg->experiment.seed,
-                                run->data->train.n, id, run->workers, (uint32_t)cfg->train.batch);
-    w->version = -1;
-}
-
-static void host_open(struct host *h, const struct run *run, int process)
-{
-    int workers = (run->workers - process + run->processes - 1) / run->processes;
-    *h = (struct host){.run = run,
-                       .me = stage_party(run->stage, run->stage->process[process]),
-                       .orders = run->stage->orders[process],
-                       .up = run->stage->up[process],
-                       .process = process,
-                       .workers = workers,
-                       .worker = need((size_t)workers * sizeof(struct worker))};
-    h->replies = run->each
-                     ? (struct inbox){.ring = run->stage->to[process], .parcel = &run->reply_mail, .uses = 1}
-                     : (struct inbox){.ring = run->stage->down,
-                                      .reader = (uint32_t)process,
-                                      .parcel = &run->reply_mail,
-                                      .uses = workers};
-    for (int i = 0; i < workers; i++)
-        worker_init(&h->worker[i], run, process + i * run->processes);
-    h->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
-    h->sample = need((size_t)run->cfg->train.batch * sizeof *h->sample);
-    if (run->coding.codec) {
-        h->coded = need(coding_bytes(&run->coding));
-        h->scratch = run->coding.error_feedback ? vec_create(run->n, NULL) : NULL;
-    }
-}
-
-/* The process ends right after this; memory goes with it. What is closed here is what others could be waiting
- * for. */
-static void host_close(struct host *h)
-{
-    inbox_free(&h->replies);
-}
-
 /* ---- the orders ---- */
-
-/* The PS has added up every push of this worker. */
-static bool vector_is_back(void *context)
-{
-    const struct host *h = context;
-    return atomic_load(&h->run->stage->vectors.folded[h->now->state.id].value) == h->now->pushes;
-}
 
 /* Usually all workers see it at once; one line is enough. */
 static void only_one_speaks(const struct host *h)
@@ -266,8 +139,6 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
                          .iteration = o->number,
                          .augment = (enum augment)run->cfg->data.augment};
     h->now = w;
-    if (run->lends)
-        party_wait(&h->me, vector_is_back, h);
     batches_get(w->batches, o->number, h->sample);
     double began = cpu_seconds();
     double loss = model_is_idle(run->model) ? idle(h, o)
@@ -288,7 +159,7 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
     const struct run *run = h->run;
     struct draw_key draw = {(uint64_t)run->cfg->experiment.seed, DRAW_CODEC, w->state.id, (uint64_t)number,
                             0};
-    const float *v = vector_of(&w->state, run->protocol->push[span].vector);
+    const float *v = worker_vector(&w->state, run->protocol->push[span].vector);
     int bad;
     if (!coding_encode(&run->coding, &draw, v, w->residual[span], h->scratch, h->coded, &bad))
         push_diverged(h, w->state.id, number, bad);
@@ -310,7 +181,7 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
         if (run->protocol->push[i].coded)
             send_coded(h, w, i, o->number);
         else
-            mail_span(&h->me, h->up, vector_of(&w->state, run->protocol->push[i].vector),
+            mail_span(&h->me, h->up, worker_vector(&w->state, run->protocol->push[i].vector),
                       run->push_mail.bytes[i]);
     mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
     mail_end(h->up);
@@ -326,11 +197,11 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     struct worker *w = h->now;
     char *into = span == protocol->reply_spans ? (char *)w->stats
                  : protocol->reply[span].coded ? (char *)h->coded
-                                               : (char *)vector_of(&w->state, protocol->reply[span].into);
+                                               : (char *)worker_vector(&w->state, protocol->reply[span].into);
     memcpy(into + offset, data, bytes);
     if (span < protocol->reply_spans && protocol->reply[span].coded &&
         offset + bytes == h->run->reply.bytes[span])
-        coding_decode(&h->run->coding, h->coded, vector_of(&w->state, protocol->reply[span].into));
+        coding_decode(&h->run->coding, h->coded, worker_vector(&w->state, protocol->reply[span].into));
 }
 
 /* The newest reply, where the PS shows it; the one before is given up. */
@@ -339,7 +210,7 @@ static void take_shown(struct host *h, struct worker *w, int64_t number)
     const struct run *run = h->run;
     const struct span *span = &run->protocol->reply[0];
     float *shown = run->stage->vectors.reply[run->each ? w->state.id : 0][number % 2];
-    float **into = place_of(&w->state, span->into);
+    float **into = worker_place(&w->state, span->into);
     if (span->fixed)
         *into = shown;
     else
@@ -372,7 +243,7 @@ static void hash_replica(struct worker *w, const struct run *run)
     if (run->protocol->replica == NO_REPLICA)
         return;
     w->version = w->holds;
-    w->hash = vec_hash(vector_of(&w->state, run->protocol->replica), run->n);
+    w->hash = vec_hash(worker_vector(&w->state, run->protocol->replica), run->n);
 }
 
 static void play_accept(struct host *h, struct worker *w, const struct order *o)
@@ -413,7 +284,6 @@ static void play_leave(struct host *h, struct worker *w, const struct order *o)
     mail_end(h->up);
     atomic_store(&h->run->stage->vectors.accepted[w->state.id].value, INT64_MAX);
     bell_ring(h->run->stage->server);
-    h->left++;
 }
 
 static void (*const play[ORDER_KINDS])(struct host *, struct worker *, const struct order *) = {
@@ -421,13 +291,69 @@ static void (*const play[ORDER_KINDS])(struct host *, struct worker *, const str
     [ORDER_SKIP] = play_skip, [ORDER_LEAVE] = play_leave,
 };
 
-static struct order next_order(struct host *h)
+/* ---- the order of orders ---- */
+
+static const struct order *next_order(const struct host *h)
 {
     uint32_t bytes;
-    struct order o;
-    memcpy(&o, party_peek(&h->me, h->orders, 0, &bytes), sizeof o);
+    return ring_peek(h->orders, 0, &bytes);
+}
+
+static struct worker *worker_of(const struct host *h, const struct order *o)
+{
+    return &h->worker[o->worker / h->run->processes];
+}
+
+/* The PS has added up every push of this worker. */
+static bool vector_is_back(const struct host *h, const struct order *o)
+{
+    return !h->run->lends ||
+           atomic_load(&h->run->stage->vectors.folded[o->worker].value) == worker_of(h, o)->pushes;
+}
+
+/* It can be played to its end without waiting for anything but room and the rest of a message. */
+static bool can_play(struct host *h, const struct order *o)
+{
+    switch (o->op) {
+    case ORDER_STEP:
+        return vector_is_back(h, o);
+    case ORDER_ACCEPT:
+    case ORDER_SKIP:
+        return inbox_has(&h->replies, h->run->each ? o->worker : -1, o->number);
+    default:
+        return true;
+    }
+}
+
+static bool has_something_to_do(void *host)
+{
+    struct host *h = host;
+    const struct order *o = next_order(h);
+    return atomic_load(&h->run->stage->over) || pause_wanted(h->run) || (o && can_play(h, o));
+}
+
+static void play_next(struct host *h)
+{
+    struct order o = *next_order(h);
     ring_release(h->orders, 0);
-    return o;
+    party_progress(&h->me);
+    play[o.op](h, worker_of(h, &o), &o);
+    atomic_fetch_add_explicit(&h->run->stage->played[h->process].value, 1, memory_order_relaxed);
+}
+
+static void play_all(struct host *h)
+{
+    const struct run *run = h->run;
+    const struct keeper keeper = {host_keep, h, &run->stage->progress};
+    for (;;) {
+        party_wait(&h->me, has_something_to_do, h);
+        if (atomic_load(&run->stage->over))
+            return;
+        if (pause_wanted(run))
+            pause_attend(run, h->process, &h->replies, &h->me, &keeper);
+        else
+            play_next(h);
+    }
 }
 
 /* Workers outnumber cores, and each finds its caches cold when it gets one back. A slice that lasts several iterations
@@ -448,16 +374,16 @@ void worker_run(const struct run *run, int process)
     else
         ask_for_long_slices();
     host_open(&h, run, process);
-    workspace_on_ready(h.workspace, keeps_gradient(run), step_part, &h);
+    if (run->resumed)
+        checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
+                        &(struct keeper){host_keep, &h, &run->stage->progress});
+    workspace_on_ready(h.workspace, host_keeps_gradient(run), step_part, &h);
     if (run->stage->reports) {
         h.me.idle = rest;
         h.me.patience = patience;
         h.me.context = &h;
         report(&h, &(struct report){.worker = -1});
     }
-    while (h.left < h.workers) {
-        struct order o = next_order(&h);
-        play[o.op](&h, &h.worker[o.worker / run->processes], &o);
-    }
+    play_all(&h);
     host_close(&h);
 }

@@ -1,0 +1,208 @@
+#include "sim/resume.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+#include "models/kernels.h"
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/host.h"
+#include "sim/output/folder.h"
+#include "sim/run/pause.h"
+#include "sim/verify/members.h"
+
+/* Files beside the ini that keys name; copied into the folder under the names of the keys. */
+static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};
+enum { TRACES = sizeof traces / sizeof *traces };
+
+static bool exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* ---- configuration ---- */
+
+bool resume_configure(struct config_source *src, const char *folder, char *error, size_t size)
+{
+    char *ini = text_format("%s/resolved.ini", folder);
+    bool good = config_read_file(src, ini, error, size);
+    for (int i = 0; good && i < TRACES; i++) {
+        char *path = text_format("%s/%s.csv", folder, traces[i]);
+        if (exists(path))
+            good = config_option(src, "--resume", traces[i], path, error, size);
+        free(path);
+    }
+    free(ini);
+    return good;
+}
+
+/* ---- identity ---- */
+
+static uint64_t hash_file(const char *path, uint64_t seed)
+{
+    char block[4096];
+    size_t got;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        die_errno(EXIT_RESOURCE, "reading %s", path);
+    while ((got = fread(block, 1, sizeof block, file)) > 0)
+        seed = XXH3_64bits_withSeed(block, got, seed);
+    if (ferror(file))
+        die_errno(EXIT_RESOURCE, "reading %s", path);
+    fclose(file);
+    return seed;
+}
+
+static uint64_t hash_split(const struct dataset *d, const struct split *split, uint64_t seed)
+{
+    size_t pixels = (size_t)split->n * (size_t)d->channels * (size_t)d->height * (size_t)d->width;
+    seed = XXH3_64bits_withSeed(split->pixels, pixels, seed);
+    return XXH3_64bits_withSeed(split->labels, split->n, seed);
+}
+
+struct identity resume_identity(const char *folder, const struct dataset *data)
+{
+    struct identity id = {0};
+    char *ini = text_format("%s/resolved.ini", folder);
+    snprintf(id.program, sizeof id.program, "%s", PROGRAM_VERSION);
+    snprintf(id.kernels, sizeof id.kernels, "%s", kernels_name());
+    id.config = hash_file(ini, 0);
+    for (int i = 0; i < TRACES; i++) {
+        char *path = text_format("%s/%s.csv", folder, traces[i]);
+        if (exists(path))
+            id.config = hash_file(path, id.config);
+        free(path);
+    }
+    id.data = hash_split(data, &data->test, hash_split(data, &data->train, 0));
+    free(ini);
+    return id;
+}
+
+/* ---- what is complete ---- */
+
+#define AT(field) offsetof(struct summary, field)
+
+static const struct number {
+    const char *name;
+    size_t at;
+} ints[] = {{"workers", AT(workers)},
+            {"seed", AT(seed)},
+            {"rounds", AT(rounds)},
+            {"iterations", AT(iterations)},
+            {"virtual_ns", AT(virtual_ns)},
+            {"bytes_up", AT(bytes_up)},
+            {"bytes_down", AT(bytes_down)},
+            {"bytes_initial", AT(bytes_initial)},
+            {"pushes", AT(pushes)},
+            {"replies", AT(replies)},
+            {"compute_ns", AT(compute_ns)},
+            {"communication_ns", AT(communication_ns)},
+            {"waiting_ns", AT(waiting_ns)},
+            {"wasted_iterations", AT(wasted_iterations)},
+            {"dropped_pushes", AT(dropped_pushes)}},
+  reals[] = {
+      {"epochs", AT(epochs)},       {"wall_seconds", AT(wall_seconds)}, {"test_accuracy", AT(test_accuracy)},
+      {"test_loss", AT(test_loss)}, {"train_loss", AT(train_loss)},     {"best_accuracy", AT(best_accuracy)}};
+
+static bool read_numbers(struct members *m, struct summary *s)
+{
+    bool good = true;
+    for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
+        good &= members_int(m, ints[i].name, (int64_t *)((char *)s + ints[i].at));
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
+        good &= members_real(m, reals[i].name, (double *)((char *)s + reals[i].at));
+    if (!members_int(m, "target_ns", &s->target_ns)) /* null */
+        s->target_ns = -1;
+    return good;
+}
+
+static bool read_checks(struct members *m, struct summary *s)
+{
+    bool reproducible, equal,
+        good = members_bool(m, "synthetic", &s->synthetic) && members_bool(m, "trained", &s->trained) &&
+               members_bool(m, "reproducible", &reproducible);
+    bool compared = members_bool(m, "replicas_equal", &equal);
+    s->replicas_equal = !compared ? REPLICAS_NONE : equal ? REPLICAS_EQUAL : REPLICAS_DIFFER;
+    return good && members_is(m, "status", "done");
+}
+
+/* The names and the clock are those of the run; everything else is in the file. */
+static void read_summary(struct summary *s, const struct run *run, const char *path)
+{
+    struct findings f = {.silent = true};
+    struct members *m = members_read(path, &f);
+    *s = (struct summary){.clocked = (enum clocked)run->conductor.pace};
+    snprintf(s->algorithm, sizeof s->algorithm, "%s", run->alg->name);
+    snprintf(s->model, sizeof s->model, "%s", model_name(run->model));
+    snprintf(s->dataset, sizeof s->dataset, "%s", run->data->name);
+    snprintf(s->status, sizeof s->status, "done");
+    if (!m || !members_is(m, "algorithm", run->alg->name) || !read_numbers(m, s) || !read_checks(m, s))
+        die(EXIT_DATA, "%s: damaged: remove it, and the algorithm goes on from its checkpoint or begins anew",
+            path);
+    members_free(m);
+}
+
+int resume_summaries(struct summary *summary, const struct run *run, int runs, const char *folder)
+{
+    for (int i = 0; i < runs; i++) {
+        char *path = text_format("%s/%s/summary.json", folder, run[i].alg->name);
+        bool complete = exists(path);
+        if (complete)
+            read_summary(&summary[i], &run[i], path);
+        free(path);
+        if (!complete)
+            return i;
+    }
+    return runs;
+}
+
+/* ---- what is not ---- */
+
+static void clear(const char *folder, const char *const *names)
+{
+    for (; *names; names++) {
+        char *path = text_format("%s/%s", folder, *names);
+        if (unlink(path) && errno != ENOENT)
+            die_errno(EXIT_RESOURCE, "removing %s", path);
+        free(path);
+    }
+}
+
+/* Tables go on where the checkpoint says; the rest is written anew, by control, which is played again, or at the end. */
+static void clear_left(const char *folder, bool with_tables)
+{
+    static const char *const tables[] = {"eval.csv", "workers.csv", "totals.csv", NULL};
+    static const char *const rest[] = {
+        "timeline.csv",        "trace.json", "parameters.bin", "parameters.json", "summary.json.tmp",
+        "parameters.json.tmp", NULL};
+    clear(folder, rest);
+    if (with_tables)
+        clear(folder, tables);
+}
+
+void resume_run(struct run *run, const char *folder)
+{
+    run->folder = text_format("%s/%s", folder, run->alg->name);
+    if (!exists(run->folder)) {
+        free(run->folder);
+        run->folder = folder_make(folder, run->alg->name);
+        return;
+    }
+    if (run_is_kept(run))
+        run->resumed = checkpoint_open(run->folder, &run->identity, pause_sections(run));
+    if (!run->resumed)
+        warn("%s: there is no checkpoint: it begins anew", run->alg->name);
+    clear_left(run->folder, !run->resumed);
+}
+
+void resume_clear(const char *folder)
+{
+    static const char *const names[] = {"comparison.csv", "time.csv", NULL};
+    clear(folder, names);
+}

@@ -1,0 +1,26 @@
+/* Going on with a run that was broken off: what its folder says. An algorithm with a summary.json is complete; the first one
+ * without goes on from its checkpoint, or begins anew where it has left none; the others begin. */
+#ifndef SIM_RESUME_H
+#define SIM_RESUME_H
+
+#include "models/data/dataset.h"
+#include "sim/config/config.h"
+#include "sim/run/run.h"
+
+/* The configuration of the run in the folder, with the traces that lie beside it. false and one line: see config.h. */
+bool resume_configure(struct config_source *src, const char *folder, char *error, size_t size);
+
+/* What marks every checkpoint of a run as its own, but for the algorithm's name. After the folder has been filled. */
+struct identity resume_identity(const char *folder, const struct dataset *data);
+
+/* The summaries of those that are complete; returns how many there are from the first on. */
+int resume_summaries(struct summary *summary, const struct run *run, int runs, const char *folder);
+
+/* Readies the folder of one algorithm, which may be there with what was left: run->folder and run->resumed. Ends the program
+ * with EXIT_DATA when its checkpoints are damaged. */
+void resume_run(struct run *run, const char *folder);
+
+/* What the whole run wrote at its end, and will write again. */
+void resume_clear(const char *folder);
+
+#endif

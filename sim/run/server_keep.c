@@ -1,0 +1,48 @@
+/* What a checkpoint keeps of the PS. The conductor, and with it every order and task not yet played, is not in it. */
+#include "sim/run/server.h"
+
+static void keep_vectors(struct server *s, struct section *c)
+{
+    const struct run *run = s->run;
+    const struct protocol *p = run->protocol;
+    section_floats(c, s->state.model, run->n);
+    for (int i = 0; i < p->push_spans; i++)
+        section_floats(c, s->state.sum[i], run->n);
+    for (int i = 0; i < p->servers_own; i++)
+        section_floats(c, s->state.vector[i], run->n);
+    section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->n);
+    section_floats(c, s->stats, run->stats);
+    section_floats(c, s->stats_of, run->stats * (size_t)run->workers);
+    for (int i = 0; i < p->reply_spans; i++) {
+        section_floats(c, s->residual[i], run->n);
+        if (s->coded_reply[i])
+            section_bytes(c, s->coded_reply[i], coding_bytes(&run->coding));
+    }
+}
+
+static void keep_numbers(struct server *s, struct section *c)
+{
+    section_bytes(c, &s->played, sizeof s->played);
+    section_bytes(c, &s->replies, sizeof s->replies);
+    section_bytes(c, s->replied, (size_t)s->run->workers * sizeof *s->replied);
+    section_bytes(c, &s->state.pushes, sizeof s->state.pushes);
+    section_bytes(c, &s->state.rate, sizeof s->state.rate);
+    section_bytes(c, &s->loss_sum, sizeof s->loss_sum);
+    section_bytes(c, &s->loss_iterations, sizeof s->loss_iterations);
+    section_bytes(c, &s->iterations, sizeof s->iterations);
+    section_bytes(c, &s->kept, sizeof s->kept);
+    section_bytes(c, s->hash, sizeof s->hash);
+    section_bytes(c, &s->replicas_differ, sizeof s->replicas_differ);
+    section_bytes(c, &s->summary, sizeof s->summary);
+}
+
+void server_keep(void *server, struct section *c)
+{
+    struct server *s = server;
+    keep_vectors(s, c);
+    keep_numbers(s, c);
+    for (int i = 0; i < s->run->workers; i++)
+        section_fifo(c, &s->losses[i]);
+    for (int i = 0; i < s->run->processes; i++)
+        inbox_keep(&s->pushes[i], c);
+}

@@ -1,0 +1,49 @@
+/* Inside of a worker process, shared by worker.c (its orders), worker_open.c (what it needs) and worker_keep.c (what of it a
+ * checkpoint keeps). */
+#ifndef SIM_RUN_WORKER_H
+#define SIM_RUN_WORKER_H
+
+#include "models/data/batches.h"
+#include "sim/run/run.h"
+
+struct worker {
+    struct worker_state state;
+    float *stats;               /* BatchNorm */
+    float *velocity;            /* momentum; NULL: none. Kept across resets of the model. */
+    float *residual[MAX_SPANS]; /* of coded spans with error feedback */
+    struct batches *batches;
+    double loss;     /* sum over the iterations since the last push */
+    int64_t pushes;  /* so far */
+    int64_t holds;   /* version of the model last accepted */
+    int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
+    uint64_t hash;
+};
+
+struct host { /* the process */
+    const struct run *run;
+    struct party me;
+    struct ring *orders, *up;
+    struct inbox replies;
+    int process;
+    int workers;           /* hosted here */
+    struct worker *worker; /* (workers) worker id = process + i * processes */
+    struct workspace *workspace;
+    uint32_t *sample;   /* (batch) */
+    float *scratch;     /* (n) for error feedback */
+    uint8_t *coded;     /* one coded vector */
+    struct worker *now; /* whose order is played */
+    int64_t until;      /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
+};
+
+/* worker_open.c */
+void host_open(struct host *h, const struct run *run, int process);
+void host_close(struct host *h);
+bool host_keeps_gradient(
+    const struct run *run); /* whoever does not push it is done with it after each part's step */
+float **worker_place(struct worker_state *s, int vector);
+float *worker_vector(struct worker_state *s, int vector);
+
+/* worker_keep.c */
+void host_keep(void *host, struct section *s);
+
+#endif

@@ -1,0 +1,92 @@
+/* What a worker process needs: its workers' vectors, its mail, its scratch. */
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+#include "sim/run/worker.h"
+
+float **worker_place(struct worker_state *s, int vector)
+{
+    return vector == THE_MODEL ? &s->model : vector == THE_GRADIENT ? &s->gradient : &s->vector[vector];
+}
+
+float *worker_vector(struct worker_state *s, int vector)
+{
+    return *worker_place(s, vector);
+}
+
+/* In private memory, but for what is lent to the PS or shown by it. */
+static float *open_vector(const struct run *run, int id, int vector, enum start start)
+{
+    const struct span *push = run->protocol->push, *reply = run->protocol->reply;
+    const float *from = start == FROM_MODEL ? run->first_params : NULL;
+    if (run->shows && reply[0].fixed && reply[0].into == vector && from)
+        return (float *)from; /* read only, until the first reply */
+    if (!run->lends || push[0].vector != vector)
+        return vec_create(run->n, from);
+    if (from && !run->resumed)
+        vec_copy(run->stage->vectors.lent[id], from, run->n);
+    return run->stage->vectors.lent[id];
+}
+
+bool host_keeps_gradient(const struct run *run)
+{
+    bool keeps = false;
+    for (int i = 0; i < run->protocol->push_spans; i++)
+        keeps |= run->protocol->push[i].vector == THE_GRADIENT;
+    return keeps;
+}
+
+static void worker_init(struct worker *w, const struct run *run, int id)
+{
+    const struct protocol *protocol = run->protocol;
+    const struct config *cfg = run->cfg;
+    struct rates rates = conductor_first_rates(&run->conductor);
+    w->state = (struct worker_state){
+        .id = id, .params = run->params, .n = run->n, .rate = rates.rate, .compensation = rates.compensation};
+    w->state.model = open_vector(run, id, THE_MODEL, FROM_MODEL);
+    if (host_keeps_gradient(run))
+        w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
+    for (int i = 0; i < protocol->workers_own; i++)
+        w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
+    w->stats = vec_create(run->stats, run->first_stats);
+    if (run->momentum > 0)
+        w->velocity = vec_create(run->n, NULL);
+    for (int i = 0; i < protocol->push_spans; i++)
+        if (protocol->push[i].coded && run->coding.error_feedback)
+            w->residual[i] = vec_create(run->n, NULL);
+    w->batches = batches_create((enum partition)cfg->data.partition, (uint64_t)cfg->experiment.seed,
+                                run->data->train.n, id, run->workers, (uint32_t)cfg->train.batch);
+    w->version = -1;
+}
+
+void host_open(struct host *h, const struct run *run, int process)
+{
+    int workers = (run->workers - process + run->processes - 1) / run->processes;
+    *h = (struct host){.run = run,
+                       .me = stage_party(run->stage, run->stage->process[process]),
+                       .orders = run->stage->orders[process],
+                       .up = run->stage->up[process],
+                       .process = process,
+                       .workers = workers,
+                       .worker = need((size_t)workers * sizeof(struct worker))};
+    h->replies = run->each
+                     ? (struct inbox){.ring = run->stage->to[process], .parcel = &run->reply_mail, .uses = 1}
+                     : (struct inbox){.ring = run->stage->down,
+                                      .reader = (uint32_t)process,
+                                      .parcel = &run->reply_mail,
+                                      .uses = workers};
+    for (int i = 0; i < workers; i++)
+        worker_init(&h->worker[i], run, process + i * run->processes);
+    h->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
+    h->sample = need((size_t)run->cfg->train.batch * sizeof *h->sample);
+    if (run->coding.codec) {
+        h->coded = need(coding_bytes(&run->coding));
+        h->scratch = run->coding.error_feedback ? vec_create(run->n, NULL) : NULL;
+    }
+}
+
+/* The process ends right after this; memory goes with it. What is closed here is what others could be waiting
+ * for. */
+void host_close(struct host *h)
+{
+    inbox_free(&h->replies);
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Runs that are broken off at random moments, by Ctrl-C or by SIGKILL between two checkpoints, and go on: their files are byte for byte
+# those of the run that was left alone, over all algorithms, codecs, error feedback, momenta, clusters and numbers of processes.
+# usage: tests/resume/check.sh [TIMES [SEED]]   what failed goes to stdout, a count last; status 1 if anything failed
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+times=${1:-100}
+RANDOM=${2:-1}
+echo "seed ${2:-1}"
+mapfile -t algorithms < <("$simulate" --list algorithms | awk '{print $1}')
+mapfile -t codecs < <("$simulate" --list codecs | awk '{print $1}')
+
+pick() { local at=$((RANDOM % $#)); shift $at; choice=$1; }
+
+# A random experiment in `options`.
+draw() {
+    pick "${algorithms[@]}"; algorithm=$choice
+    options=(--algorithm "$algorithm" --iterations $((1000 + RANDOM % 3000)) --seed $((RANDOM % 9)))
+    options+=(--set "output.eval_every=$((50 + RANDOM % 300))" --set "output.checkpoint_every=$((40 + RANDOM % 400))")
+    pick 1 2 3 4; options+=(--set "cluster.processes=$choice")
+    pick 0 0.3 1; options+=(--set "compute.jitter=$choice")
+    pick 0 0.9; options+=(--set "train.momentum=$choice")
+    pick 1Gbit/s 20Mbit/s "1Gbit/s, 1Gbit/s, 5Mbit/s, 100Mbit/s"; options+=(--set "network.bandwidth=$choice")
+    pick tiny tiny logreg; options+=(--set "model.name=$choice")
+    pick "first 100 rounds" all none; options+=(--set "output.trace=$choice")
+    [ "$algorithm" != dqlosp ] || {
+        pick "${codecs[@]}"; options+=(--set "algorithm.dqlosp.codec=$choice")
+        pick yes no; options+=(--set "algorithm.dqlosp.error_feedback=$choice")
+    }
+}
+
+doze() { sleep "$(printf '0.%03d' "$1")"; }
+
+# What may differ: how long it took, and who ran it when.
+compare() {
+    local file
+    diff -rq -x run.json -x summary.json alone broken || return 1
+    for file in alone/*/summary.json; do
+        diff <(grep -v wall_seconds "$file") <(grep -v wall_seconds "broken/${file#alone/}") || return 1
+    done
+}
+
+# Breaks the run off until it gets through.
+break_off() {
+    local status=1 first=("$simulate" "$smoke" -q -o broken "${options[@]}") signal
+    breaks=0
+    while [ $status -ne 0 ]; do
+        [ $breaks -lt 50 ] || { echo "it does not get through"; return 1; }
+        "${first[@]}" >out 2>err &
+        [ $breaks -gt 7 ] || { doze $((RANDOM % 400)); pick INT TERM KILL KILL; signal=$choice; kill -"$signal" $! 2>/dev/null; }
+        wait $! 2>/dev/null
+        status=$?
+        case $status in 0 | 130 | 143 | 137) ;; *) echo "status $status: $(cat err)"; return 1 ;; esac
+        [ -d broken ] && [ -e broken/run.json ] && first=("$simulate" -q --resume broken) || rm -rf broken
+        breaks=$((breaks + 1))
+    done
+}
+
+once() {
+    rm -rf alone broken
+    "$simulate" "$smoke" -q -o alone "${options[@]}" >out 2>err || { echo "alone: $(cat err)"; return 1; }
+    break_off && compare
+}
+
+failed=0 all=0
+for ((i = 0; i < times; i++)); do
+    draw
+    once >why || {
+        failed=$((failed + 1))
+        printf '%d: %s: %s\n' "$i" "${options[*]@Q}" "$(cat why)"
+    }
+    all=$((all + breaks - 1))
+done
+echo "$((times - failed)) of $times runs equal, broken off $all times"
+[ $failed -eq 0 ]
