@@ -221,7 +221,26 @@ static void take_folder(struct program *p)
     p->complete = resume_summaries(p->summary, p->run, p->runs, p->folder);
     for (int i = 0; i < p->complete; i++)
         p->summary[i].predicted_ns = predicted_ns(&p->run[i]);
-    resume_clear(p->folder);
+}
+
+static void identify(struct program *p)
+{
+    struct identity identity = resume_identity(p->folder, p->data);
+    for (int i = 0; i < p->runs; i++) {
+        struct identity *id = &p->run[i].identity;
+        *id = identity;
+        snprintf(id->algorithm, sizeof id->algorithm, "%s", p->run[i].alg->name);
+    }
+}
+
+/* What is damaged is refused before anything has been changed. */
+static void take_checkpoints(struct program *p)
+{
+    for (int i = p->complete; i < p->runs; i++)
+        resume_open(&p->run[i], p->folder);
+    for (int i = p->complete; i < p->runs; i++)
+        resume_clear(&p->run[i]);
+    resume_clear_end(p->folder);
 }
 
 static void open_folder(struct program *p, char **argv)
@@ -230,6 +249,9 @@ static void open_folder(struct program *p, char **argv)
         take_folder(p);
     else
         make_folder(p);
+    identify(p);
+    if (p->options.resume)
+        take_checkpoints(p);
     p->record = (struct record){.folder = p->folder,
                                 .argv = argv,
                                 .seed = p->cfg.experiment.seed,
@@ -245,12 +267,9 @@ static void try_memory(const struct program *p)
         stage_destroy(stage_create(&p->run[i]));
 }
 
-static int run_one(struct run *run, struct summary *summary, const struct program *p)
+static int run_one(const struct program *p, struct run *run, struct summary *summary)
 {
-    snprintf(run->identity.algorithm, sizeof run->identity.algorithm, "%s", run->alg->name);
-    if (p->options.resume)
-        resume_run(run, p->folder);
-    else
+    if (!run->folder)
         run->folder = folder_make(p->folder, run->alg->name);
     *summary = launch(run);
     summary->predicted_ns = predicted_ns(run);
@@ -266,10 +285,8 @@ static int run_one(struct run *run, struct summary *summary, const struct progra
 /* One algorithm after the other; returns the exit status of the first that did not end by itself. */
 static int run_all(struct program *p)
 {
-    struct identity identity = resume_identity(p->folder, p->data);
     for (; p->complete < p->runs; p->complete++) {
-        p->run[p->complete].identity = identity;
-        int status = run_one(&p->run[p->complete], &p->summary[p->complete], p);
+        int status = run_one(p, &p->run[p->complete], &p->summary[p->complete]);
         if (status != EXIT_DONE)
             return status;
     }

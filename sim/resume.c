@@ -186,22 +186,27 @@ static void clear_left(const char *folder, bool with_tables)
         clear(folder, tables);
 }
 
-void resume_run(struct run *run, const char *folder)
+void resume_open(struct run *run, const char *folder)
 {
-    run->folder = text_format("%s/%s", folder, run->alg->name);
-    if (!exists(run->folder)) {
-        free(run->folder);
-        run->folder = folder_make(folder, run->alg->name);
+    char *path = text_format("%s/%s", folder, run->alg->name);
+    if (!exists(path)) {
+        free(path);
         return;
     }
+    run->folder = path;
     if (run_is_kept(run))
-        run->resumed = checkpoint_open(run->folder, &run->identity, pause_sections(run));
+        run->resumed = checkpoint_open(path, &run->identity, pause_sections(run));
     if (!run->resumed)
         warn("%s: there is no checkpoint: it begins anew", run->alg->name);
-    clear_left(run->folder, !run->resumed);
 }
 
-void resume_clear(const char *folder)
+void resume_clear(const struct run *run)
+{
+    if (run->folder)
+        clear_left(run->folder, !run->resumed);
+}
+
+void resume_clear_end(const char *folder)
 {
     static const char *const names[] = {"comparison.csv", "time.csv", NULL};
     clear(folder, names);

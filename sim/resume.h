@@ -16,11 +16,10 @@ struct identity resume_identity(const char *folder, const struct dataset *data);
 /* The summaries of those that are complete; returns how many there are from the first on. */
 int resume_summaries(struct summary *summary, const struct run *run, int runs, const char *folder);
 
-/* Readies the folder of one algorithm, which may be there with what was left: run->folder and run->resumed. Ends the program
- * with EXIT_DATA when its checkpoints are damaged. */
-void resume_run(struct run *run, const char *folder);
-
-/* What the whole run wrote at its end, and will write again. */
-void resume_clear(const char *folder);
+/* Of one algorithm that is not complete: its folder and its newest checkpoint, if they are there. Ends the program with
+ * EXIT_DATA when its checkpoints are damaged. Then what is left in that folder and will be written again is removed. */
+void resume_open(struct run *run, const char *folder);
+void resume_clear(const struct run *run);
+void resume_clear_end(const char *folder); /* likewise what all algorithms share */
 
 #endif
