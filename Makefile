@@ -96,6 +96,9 @@ check-kernel: $(BUILD)/tests/test_kernel ## compare it with TCP through shaped l
 check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, default 500; SEED=n)
 	@tests/kill/check.sh $(or $(TIMES),500) $(or $(SEED),1)
 
+check-resume: $(PROGRAM) ## break runs off at random moments and resume them (TIMES=n, default 100; SEED=n): equal files
+	@tests/resume/check.sh $(or $(TIMES),100) $(or $(SEED),1)
+
 check-control: $(PROGRAM) ## random clusters (SEED=n, default 1): all times against an independent calculation
 	@tests/check_control.sh $(or $(SEED),1)
 

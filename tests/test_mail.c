@@ -14,6 +14,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/fifo.h"
 #include "sim/run/mail.h"
+#include "tests/scratch.h"
 
 #define SPAN_A 1000 /* bytes; neither a multiple of a slot */
 #define SPAN_B 64
@@ -146,6 +147,69 @@ static void a_message_used_twice_stays_until_then(void **state)
     line_close(&l);
 }
 
+/* A message is there as soon as its frame is; asking takes nothing away, others are put away. */
+static void asking_does_not_wait(void **state)
+{
+    (void)state;
+    struct line l;
+    line_open(&l, 64, 1);
+    struct party w = party(&l, l.writer), r = party(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 1};
+    assert_false(inbox_has(&b, 0, 5));
+    post(&w, l.ring, 1, 5);
+    assert_false(inbox_has(&b, 0, 5));
+    mail_frame(&w, l.ring, &(struct frame){.worker = 0, .number = 5, .loss = 5});
+    assert_true(inbox_has(&b, 0, 5));
+    assert_true(inbox_has(&b, 1, 5));
+    expect(&b, &r, 1, 5);
+    assert_true(inbox_has(&b, 0, 5));
+    line_close(&l);
+}
+
+static void keep_inbox(void *inbox, struct section *s)
+{
+    inbox_keep(inbox, s);
+}
+
+/* What was on the ring and what was a letter already, some of it read once of two times. */
+static void an_inbox_goes_through_a_checkpoint(void **state)
+{
+    (void)state;
+    static const struct identity nobody;
+    struct line l;
+    uint64_t bytes;
+    line_open(&l, 64, 1);
+    struct party w = party(&l, l.writer), r = party(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 2}, c = b;
+    post(&w, l.ring, 0, 0);
+    post(&w, l.ring, 1, 1);
+    expect(&b, &r, 1, 1);
+    post(&w, l.ring, 2, 2);
+    mail_frame(&w, l.ring, &(struct frame){.worker = 3, .bare = 1, .number = FAREWELL, .hash = 77});
+    inbox_drain(&b);
+    assert_true(checkpoint_begin(".") && checkpoint_append(".", &(struct keeper){keep_inbox, &b, NULL}) &&
+                checkpoint_commit(".", &nobody, &(struct rows){0}, &bytes));
+    for (const char *const *name = (const char *const[]){"eval.csv", "workers.csv", "totals.csv", NULL};
+         *name; name++)
+        fclose(fopen(*name, "w"));
+    struct checkpoint *saved = checkpoint_open(".", &nobody, 1);
+    checkpoint_load(saved, 0, &(struct keeper){keep_inbox, &c, NULL});
+    checkpoint_close(saved);
+    for (int i = 0; i < 2; i++) { /* the first one as it goes on, the second as it is resumed */
+        struct inbox *in = i ? &c : &b;
+        expect(in, &r, 1, 1);
+        expect(in, &r, 2, 2);
+        expect(in, &r, 0, 0);
+        expect(in, &r, 0, 0);
+        expect(in, &r, 2, 2);
+        struct expected e = {0};
+        for (int j = 0; j < 2; j++)
+            assert_int_equal(inbox_receive(in, &r, 3, FAREWELL, &(struct visitor){compare, &e}).hash, 77);
+        assert_null(in->letter);
+    }
+    line_close(&l);
+}
+
 struct sender {
     struct line *line;
     int messages;
@@ -256,6 +320,8 @@ int main(void)
         cmocka_unit_test(any_order_comes_out_as_asked),
         cmocka_unit_test(bare_frames_have_no_spans),
         cmocka_unit_test(a_message_used_twice_stays_until_then),
+        cmocka_unit_test(asking_does_not_wait),
+        cmocka_unit_test_setup_teardown(an_inbox_goes_through_a_checkpoint, scratch_enter, scratch_leave),
         cmocka_unit_test(a_ring_smaller_than_a_message_carries_all),
         cmocka_unit_test(relief_lets_the_writer_go_on),
         cmocka_unit_test(a_wait_sees_what_idle_did),
