@@ -34,6 +34,11 @@ void host_choose_blas(char **argv)
     openblas_set_num_threads(1);
 }
 
+void host_kernels(char *out, size_t size)
+{
+    snprintf(out, size, "%s, OpenBLAS %s", kernels_name(), openblas_get_corename());
+}
+
 static void record_cpu(struct json *json)
 {
     char line[256], *name = NULL;

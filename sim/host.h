@@ -2,6 +2,8 @@
 #ifndef SIM_HOST_H
 #define SIM_HOST_H
 
+#include <stddef.h>
+
 #include "sim/output/json.h"
 
 #define PROGRAM_VERSION "0.1.0"
@@ -11,6 +13,9 @@
  * the program starts itself once more with OPENBLAS_CORETYPE=SkylakeX; one thread each in any case (bits
  * differ between one and two). Call first in main. */
 void host_choose_blas(char **argv);
+
+/* Who calculates: what the bits of a run depend on besides its configuration ("libxsmm, OpenBLAS SkylakeX"). */
+void host_kernels(char *out, size_t size);
 
 void host_record(struct json *json); /* compiler, BLAS and its core type, CPU, system */
 

@@ -9,7 +9,6 @@
 
 #include <xxhash.h>
 
-#include "models/kernels.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/host.h"
@@ -71,7 +70,7 @@ struct identity resume_identity(const char *folder, const struct dataset *data)
     struct identity id = {0};
     char *ini = text_format("%s/resolved.ini", folder);
     snprintf(id.program, sizeof id.program, "%s", PROGRAM_VERSION);
-    snprintf(id.kernels, sizeof id.kernels, "%s", kernels_name());
+    host_kernels(id.kernels, sizeof id.kernels);
     id.config = hash_file(ini, 0);
     for (int i = 0; i < TRACES; i++) {
         char *path = text_format("%s/%s.csv", folder, traces[i]);

@@ -235,7 +235,7 @@ static void what_belongs_to_another_run_is_refused(void **state)
     config.config++;
     data.data++;
     assert_foreign(&version, 3, "is of version 1.2.3, this is 1.2.4");
-    assert_foreign(&kernels, 3, "was calculated with openblas, this is libxsmm (host.kernels)");
+    assert_foreign(&kernels, 3, "was calculated by openblas, this is libxsmm (host.kernels)");
     assert_foreign(&algorithm, 3, "is of another algorithm");
     assert_foreign(&config, 3, "is of a run with another configuration");
     assert_foreign(&data, 3, "is of a run on other data");

@@ -277,7 +277,7 @@ static bool right_identity(const struct identity *is, const struct identity *wan
         return false;
     }
     if (memcmp(is->kernels, want->kernels, sizeof is->kernels)) {
-        snprintf(why, size, "was calculated with %.*s, this is %s (host.kernels)", (int)sizeof is->kernels,
+        snprintf(why, size, "was calculated by %.*s, this is %s (host.kernels)", (int)sizeof is->kernels,
                  is->kernels, want->kernels);
         return false;
     }

@@ -19,7 +19,7 @@
 #include "sim/output/metrics.h"
 
 struct identity { /* texts and hashes; all bytes count, so padded with zeros */
-    char program[16], kernels[16], algorithm[64];
+    char program[16], kernels[48], algorithm[64];
     uint64_t config, data; /* hashes of the resolved ini and of the data set */
 };
 
