@@ -247,6 +247,8 @@ static void lists(void **state)
     assert_refused(&names, "bsp losp", "expected different names separated by commas, got 'bsp losp'");
     assert_refused(&names, "bsp, losp, bsp", "got 'bsp' (given twice)");
     assert_refused(&names, "bsp,,losp", "got ''");
+    assert_refused(&names, "bsp,;;losp", "got ';;losp' (';' starts a comment)"); /* a dump has ", " there */
+    assert_refused(&names, "bsp,#losp", "got '#losp' (a comment behind a value starts with ' ;')");
     value_free(&names, &named);
     assert_int_equal(named.n, 0);
 }

@@ -148,8 +148,9 @@ static void names_free(struct names *names)
 
 static const char *check_name(const struct names *known, const char *name)
 {
-    if (!*name || strpbrk(name, " \t"))
-        return "";
+    const char *why = check_writable(name); /* a dump puts a blank in front of it */
+    if (why || !*name || strpbrk(name, " \t"))
+        return why ? why : "";
     for (int i = 0; i < known->n; i++)
         if (strcmp(known->at[i], name) == 0)
             return "given twice";
