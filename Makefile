@@ -40,7 +40,7 @@ demo: deps ## set everything up and run the main job, shortened to some minutes,
 
 check: deps ## set everything up and run all tests
 	@$(MAKE) --no-print-directory all units
-	@tests/run.sh $(UNITS) $(SCRIPTS)
+	@tests/run.sh $(SCRIPTS) $(UNITS)
 
 ##@ Building
 all: $(PROGRAM) ## build ./simulate
@@ -66,7 +66,7 @@ bench: all $(BENCHES) ## measure speed and memory of this machine with what is i
 	@tests/bench/bench.sh $(PARTS)
 
 quick: all units ## run all tests with what is installed
-	@tests/run.sh $(UNITS) $(SCRIPTS)
+	@tests/run.sh $(SCRIPTS) $(UNITS)
 
 asan: ## unit tests under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory BUILD=build/asan OPT="-O1 -march=$(ARCH) -ffp-contract=off" \

@@ -137,13 +137,13 @@ static void prepare_runs(struct program *p)
 
 /* ---- --check, --explain ---- */
 
-static void check_run(const struct run *run)
+static void check_run(const struct run *run, double gradient)
 {
     struct totals t = forecast_totals(run);
     char push[32], shared[32], virtual[32], wall[32] = "-";
     double idle = 100.0 * (double)t.waiting / ((double)t.virtual_ns * run->workers);
     if (run->trains)
-        text_duration(wall, sizeof wall, (int64_t)(forecast_wall_seconds(run, &t) * NS_PER_S));
+        text_duration(wall, sizeof wall, (int64_t)(forecast_wall_seconds(run, &t, gradient) * NS_PER_S));
     printf("%-16s %9" PRId64 " %9" PRId64 " %10s %10s %12s %7.2f %% %12s\n", run->alg->name, t.iterations,
            t.rounds, text_bytes(push, sizeof push, run->conductor.push_bytes),
            text_bytes(shared, sizeof shared, stage_bytes(run)),
@@ -159,11 +159,12 @@ static void print_setting(const struct program *p)
 
 static void check(const struct program *p)
 {
+    double gradient = p->run[0].trains ? forecast_gradient(&p->run[0]) : 0;
     print_setting(p);
     printf("%-16s %9s %9s %10s %10s %12s %9s %12s\n", "algorithm", "iterations", "rounds", "push", "shared",
            "virtual time", "idle", "here, about");
     for (int i = 0; i < p->runs; i++)
-        check_run(&p->run[i]);
+        check_run(&p->run[i], gradient);
 }
 
 static void explain(const struct program *p)

@@ -35,4 +35,14 @@ must() { "$@" || { echo "not ok $*"; failures=$((failures + 1)); }; }
 member() { sed -nE "s/^  \"$2\": \"?([^\",]*)\"?,?$/\1/p" "$1"; }
 same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
 same_member() { same "$(member "$1" "$3")" "$(member "$2" "$3")"; }
+
+# Every object in /dev/shm that a run of ours made belongs to a launcher that is still there (another test's; it has a name for a moment).
+nothing_shared() {
+    local object pid
+    for object in /dev/shm/ospsim-*; do
+        pid=${object#*/ospsim-} pid=${pid%-*}
+        [ ! -e "$object" ] || [ -d "/proc/$pid" ] || { echo "left: $object"; return 1; }
+    done
+}
+nobody_left() { ! pgrep -g 0 -x simulate; } # of this test's process group
 finish() { [ "$failures" -eq 0 ]; exit $?; }

@@ -172,5 +172,5 @@ if [ "$(id -u)" -eq 0 ] && command -v unshare >/dev/null && unshare -m true 2>/d
 else
     echo "# a small disk needs root and unshare: full disks not tested"
 fi
-check "nothing in /dev/shm" test -z "$(find /dev/shm -name '*simulate*' -o -name '*ospsim*')"
+check "nothing in /dev/shm" nothing_shared
 finish

@@ -38,7 +38,7 @@ same_timing() { # TRAINED TIMED ALGORITHM
 
 hard=(--algorithm "$every" --set compute.jitter=0.3 --set "compute.factor=1, 1.5, 1, 3" --set network.bandwidth=50Mbit/s
     --set "network.latency=0, 1ms, 100us, 0" --set server.cost_per_byte=1ns --set algorithm.losp.drain=yes
-    --set algorithm.osp.max_local_steps=3 --set experiment.iterations=397 --set output.eval_every=1)
+    --set algorithm.osp.max_local_steps=3 --set experiment.iterations=397 --set output.eval_every=5)
 check "smoke runs" play smoke --algorithm "$every"
 check "smoke runs without training" play timed --algorithm "$every" --no-train
 check "a hard network" play hard "${hard[@]}"
@@ -222,7 +222,7 @@ keep = {f: open("smoke/" + f, "rb").read() for f in files}
 shutil.rmtree("broken", ignore_errors=True)
 shutil.copytree("smoke", "broken")
 found = 0
-for i in range(300):
+for i in range(120):
     name = random.choice(files)
     data = bytearray(keep[name])
     for _ in range(random.choice([1, 1, 5, 50])):
@@ -239,7 +239,7 @@ for i in range(300):
     if status not in (0, 1):
         sys.exit(f"status {status} for {name}, number {i}")
     found += status
-sys.exit(found < 200 and f"only {found} of 300 found")
+sys.exit(found < 80 and f"only {found} of 120 found")
 END
 }
 check "any damage: no crash" fuzz

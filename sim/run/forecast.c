@@ -9,7 +9,8 @@
 #include "sim/base/vec.h"
 #include "sim/run/timing.h"
 
-#define TIMED 3 /* the best of so many */
+#define TIMED  3   /* the best of so many, ... */
+#define ENOUGH 0.5 /* ... or of as many as take so many seconds */
 
 static void keep_totals(void *context, const struct task *task)
 {
@@ -31,19 +32,22 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double gradient_seconds(const struct run *run)
+double forecast_gradient(const struct run *run)
 {
+    if (model_is_idle(run->model))
+        return 0;
     int batch = (int)run->cfg->train.batch;
     struct workspace *ws = workspace_create(run->model, batch, 1);
     float *gradient = vec_create(run->n, NULL), *stats = vec_create(run->stats, run->first_stats);
     uint32_t *sample = need((size_t)batch * sizeof *sample); /* the first image again and again */
-    double best = 1e9;
-    for (int i = 0; i < TIMED; i++) {
+    double best = 1e9, spent = 0;
+    for (int i = 0; i < TIMED && spent < ENOUGH; i++) {
         double begun = now();
         model_gradient(run->model, ws, run->first_params, stats, run->data, sample, batch,
                        &(struct draw_at){.augment = (enum augment)run->cfg->data.augment}, gradient);
         double took = now() - begun;
         best = took < best ? took : best;
+        spent += took;
     }
     workspace_destroy(ws);
     free(gradient);
@@ -52,9 +56,8 @@ static double gradient_seconds(const struct run *run)
     return best;
 }
 
-double forecast_wall_seconds(const struct run *run, const struct totals *totals)
+double forecast_wall_seconds(const struct run *run, const struct totals *totals, double gradient)
 {
-    double gradient = model_is_idle(run->model) ? 0 : gradient_seconds(run);
     double image = gradient / (double)run->cfg->train.batch;
     double evaluations = 1 + (double)totals->iterations / (double)run->conductor.eval_every;
     double tests = evaluations * (double)run->data->test.n * image / 3; /* forward only: a third */

@@ -6,8 +6,10 @@
 
 struct totals forecast_totals(const struct run *run);
 
-/* Seconds of this machine: some gradients and evaluations are timed, the rest is multiplication. A guess for an unloaded
- * machine. */
-double forecast_wall_seconds(const struct run *run, const struct totals *totals);
+/* Seconds that one gradient takes on this machine: the best of a few. The same for all algorithms of a program call. */
+double forecast_gradient(const struct run *run);
+
+/* Seconds of this machine, of a run whose gradients take so long: multiplication. A guess for an unloaded machine. */
+double forecast_wall_seconds(const struct run *run, const struct totals *totals, double gradient);
 
 #endif

@@ -81,12 +81,10 @@ once() { # ALGORITHM WHO SIGNAL MILLISECONDS
     got=$?
     [ $got -eq $status ] || { echo "status $got instead of $status"; return 1; }
     [ -z "$message" ] || grep -qF "$message" err || { echo "expected a message with '$message', got '$(cat err)'"; return 1; }
-    [ "$(shared)" = "$before" ] || { echo "left in /dev/shm: $(shared)"; return 1; }
+    nothing_shared || return 1
     folder_is_sound "$1"
 }
 
-shared() { find /dev/shm -mindepth 1 -maxdepth 1 -name 'ospsim-*' | wc -l; }
-before=$(shared)
 failed=0
 for ((i = 0; i < times; i++)); do
     algorithm=${algorithms[RANDOM % ${#algorithms[@]}]} who=$((RANDOM % 7)) signal=${signals[RANDOM % 4]} ms=$((RANDOM % 600))
