@@ -96,6 +96,19 @@ for name in smoke/losp smoke/losp/ ./smoke//losp; do
 done
 check "the folder that one stands in" sh -c 'cd smoke/losp && "$1" --verify . | grep -q "losp: verified"' - "$simulate"
 
+# ---- workers.csv thinned ----
+
+check "smoke runs, one row in seven" play thin --algorithm "$every" --set output.workers_every=7
+thinned() { # ALGORITHM: the rows of the whole run whose round, or whose number among the worker's pushes, is a multiple of 7
+    cmp <(awk -F, 'NR == 1 || ($2 ? $2 : n[$1] + 1) % 7 == 0; {n[$1]++}' "smoke/$1/workers.csv") "thin/$1/workers.csv"
+}
+for algorithm in $algorithms; do
+    check "$algorithm: so many rows are left" thinned "$algorithm"
+    check "  nothing else is missing" diff -rq -x workers.csv -x summary.json "smoke/$algorithm" "thin/$algorithm"
+    check "  the same summary" same_members "smoke/$algorithm/summary.json" "thin/$algorithm/summary.json"
+done
+check "every algorithm is verified" verified thin
+
 incomplete() { "$simulate" --verify "$1" >out 2>err && [ ! -s err ] && grep -q "$2" out; }
 check "a run that was broken off is incomplete" incomplete broken_off 'losp: incomplete (no summary.json), what is there is verified: [1-9]'
 check "  what was not begun is named" grep -q '/bsp: incomplete: not begun' out
@@ -186,7 +199,7 @@ found "less waste than was dropped" 'k_sync/totals.csv:5: wasted: expected at le
 found "replies of k_sync" 'k_sync/summary.json:[0-9]+: bytes_down: expected [0-9]+ \(replies of the size' sed -i -E 's/("replies": )536/\1535/' $s
 found "more replies than everybody got" 'k_sync/summary.json:[0-9]+: replies: expected at most 536' sed -i -E 's/("replies": )536/\1537/' $s
 w=broken/asp/workers.csv
-found "two pushes in a step of asp" 'asp/workers.csv: pushes in round 6: expected 1 \(as in round 1\), got 0' set_cell $w 6 round 7
+found "two pushes in a step of asp" 'asp/workers.csv: pushes in round 6: expected 1 \(as in the first round\), got 0' set_cell $w 6 round 7
 w=broken/k_batch_async/workers.csv
 found "time goes back in k_batch_async" 'k_batch_async/workers.csv:[0-9]+: accept_ns.*: expected .*time never goes back' set_cell $w 9 accept_ns 'x + 90000000'
 w=broken/losp/workers.csv
@@ -200,6 +213,9 @@ check "found: more slack than was said" none hard 'ssp/workers.csv: iterations o
     sed -i 's/^slack = 3$/slack = 0/' broken/resolved.ini
 check "found: another k than was said" none smoke 'k_async/workers.csv: pushes in round 1: expected 2 .k in resolved.ini., got 3' err \
     sed -i '/^.algorithm.k_async/,/^$/s/^k = 3/k = 2/' broken/resolved.ini
+check "found: a thinned row removed" none thin 'losp/workers.csv: pushes in round 14: expected 3 .as in the first' err sed -i 3d broken/losp/workers.csv
+check "found: a row of another round" none thin 'losp/workers.csv:3: round in multiples of output.workers_every: expected 0' err set_cell broken/losp/workers.csv 2 round 8
+check "found: fewer pushes than rows" none thin 'losp/summary.json:[0-9]*: pushes: expected at least' err sed -i -E 's/("pushes": )[0-9]+/\13/' broken/losp/summary.json
 check "found: an empty resolved.ini" none smoke 'resolved.ini: cluster.workers: expected a number of workers, got no such key' err truncate -s 0 broken/resolved.ini
 rm -rf alone && mkdir alone && cp -r smoke/losp alone/losp
 check "found: an algorithm's folder without the run's resolved.ini" sh -c '! "$1" --verify alone/losp 2>err >out && grep -q "alone/resolved.ini: .*No such file" err' - "$simulate"

@@ -69,6 +69,7 @@ struct config {
         char *path;               /* "results" */
         int64_t eval_every;       /* global iterations; -1: once per epoch */
         int64_t checkpoint_every; /* global iterations; 0: never */
+        int64_t workers_every;    /* rounds; 1: every row */
         char *trace;              /* as trace_rounds() reads it */
     } output;
     struct {             /* [host] */

@@ -141,6 +141,8 @@ static const struct config_key output[] = {
      .help = "iterations of all workers between two evaluations; left out: an epoch"},
     {"checkpoint_every", KEY_INT, AT(output.checkpoint_every), "0", AT_LEAST(0), .example = "10000",
      .help = "iterations of all workers between two checkpoints, from which --resume goes on; 0: only when a signal ends the run"},
+    {"workers_every", KEY_INT, AT(output.workers_every), "1", AT_LEAST(1), .example = "100",
+     .help = "thins workers.csv: rows of the pushes in every so-many-th round alone (in no round: every so-many-th push of a worker)"},
     {"trace", KEY_TEXT, AT(output.trace), "first 100 rounds",
      .help = "what the timeline (trace.json, timeline.csv) shows: 'first N rounds' (updates of the server), 'all' or 'none'"},
     {NULL}};

@@ -9,6 +9,7 @@
 
 struct metrics {
     struct csv *eval, *workers, *totals;
+    int64_t every; /* rounds: rows of pushes in between are left out */
 };
 
 #define EVAL    "eval.csv"
@@ -23,9 +24,10 @@ static struct csv *table(const char *folder, const char *name, const char *heade
     return csv;
 }
 
-struct metrics *metrics_open(const char *folder, const struct rows *rows)
+struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every)
 {
     struct metrics *m = need(sizeof *m);
+    m->every = every;
     m->eval = table(folder, EVAL,
                     "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down",
                     rows ? &rows->eval : NULL);
@@ -61,6 +63,8 @@ struct rows metrics_sync(struct metrics *m)
 
 void metrics_push(struct metrics *m, const struct push_row *r)
 {
+    if ((r->round > 0 ? r->round : r->number + 1) % m->every)
+        return;
     csv_int(m->workers, r->worker);
     csv_int(m->workers, r->round);
     csv_int(m->workers, r->k);

@@ -9,6 +9,7 @@
 
 struct push_row { /* one push, from its departure until its reply was accepted; times in virtual ns */
     int worker;
+    int64_t number;                 /* of the worker's pushes, from 0; in no column */
     int64_t round;                  /* the PS update that it went into, from 1; 0: into none */
     int64_t k;                      /* local iterations in it */
     double train_loss;              /* mean over them */
@@ -43,8 +44,8 @@ struct rows { /* where the tables end, in bytes */
 
 struct metrics;
 
-/* rows: NULL: new tables. Otherwise those that are there, cut off at these ends. */
-struct metrics *metrics_open(const char *folder, const struct rows *rows);
+/* rows: NULL: new tables. Otherwise those that are there, cut off at these ends. every: output.workers_every. */
+struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every);
 bool metrics_reach(const char *folder, const struct rows *rows); /* the tables are at least so long */
 struct rows metrics_sync(struct metrics *m); /* everything written so far is on the disk */
 void metrics_push(struct metrics *m, const struct push_row *row);

@@ -50,6 +50,7 @@ struct push *player_send(struct player *p, vtime t, uint64_t bytes)
     struct push push = {
         .header = {.worker = p->view.id, .k = p->view.k, .base = p->base, .final = p->told_to_stop},
         .row = {.worker = p->view.id,
+                .number = p->sent,
                 .k = p->view.k,
                 .depart_ns = t,
                 .arrive_ns = -1,

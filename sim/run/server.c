@@ -158,7 +158,8 @@ void server_run(const struct run *run)
     struct server *s = need(sizeof *s);
     s->run = run;
     s->begun = clock_ns();
-    s->metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL);
+    s->metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
+                              run->cfg->output.workers_every);
     desk_open(s);
     numbers_open(s);
     s->summary = account_open(run);

@@ -78,7 +78,7 @@ void timing_run(const struct run *run)
 {
     struct desk d = {.run = run,
                      .me = stage_party(run->stage, run->stage->server),
-                     .metrics = metrics_open(run->folder, NULL),
+                     .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every),
                      .summary = account_open(run)};
     timing_play(run, take, &d);
     metrics_close(d.metrics);

@@ -39,7 +39,9 @@ struct audit {
     int64_t workers;
     bool trained;
     struct limits limits;
-    bool complete; /* there is a summary.json, so that every row is there */
+    int64_t every; /* rounds of which workers.csv has one */
+    bool complete; /* there is a summary.json */
+    bool whole;    /* so that every row is there, unless some were left out on purpose */
     bool readable; /* all rows could be read: sums mean something */
 
     struct eval *eval; /* (evals) */

@@ -123,6 +123,15 @@ bool settings_trained(struct settings *s, bool *trained)
     return refuse(s, key, "yes or no", setting ? setting->value : NULL);
 }
 
+bool settings_every(struct settings *s, int64_t *every)
+{
+    static const char key[] = "output.workers_every";
+    const struct setting *setting = find(s, key);
+    *every = 1;
+    return !setting || (whole(setting->value, every) && *every >= 1) ||
+           refuse(s, key, "a number of rounds", setting->value);
+}
+
 static void bound(struct settings *s, const char *algorithm, const char *name, int64_t *value)
 {
     char key[LONGEST_NAME];

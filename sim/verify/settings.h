@@ -12,6 +12,7 @@ void settings_free(struct settings *s);
 /* false, with a finding: the key is missing or its value is no such thing. */
 bool settings_workers(struct settings *s, int64_t *workers);
 bool settings_trained(struct settings *s, bool *trained);
+bool settings_every(struct settings *s, int64_t *every); /* output.workers_every; 1 without that key */
 
 /* What the keys of an algorithm's section promise, whichever it has. */
 struct limits {

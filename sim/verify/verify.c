@@ -55,7 +55,7 @@ static void report(const struct audit *a)
 struct job { /* the run that the algorithm is one of */
     const char *folder;
     struct settings *settings;
-    int64_t workers;
+    int64_t workers, every;
     bool trained, done; /* done: the run says so of itself */
 };
 
@@ -77,7 +77,9 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .workers = job->workers,
                       .trained = job->trained,
                       .limits = settings_limits(job->settings, algorithm),
+                      .every = job->every,
                       .complete = there(folder, "summary.json")};
+    a.whole = a.complete && a.every == 1;
     judge(&a);
     a.findings.file = folder;
     a.findings.line = 0;
@@ -119,7 +121,7 @@ static bool judge_run(const char *folder, const char *only)
     char *path = text_format("%s/resolved.ini", folder);
     struct job job = {.folder = folder, .settings = settings_read(path, &f), .done = run_is_done(folder)};
     bool good = job.settings && settings_workers(job.settings, &job.workers) &&
-                settings_trained(job.settings, &job.trained);
+                settings_trained(job.settings, &job.trained) && settings_every(job.settings, &job.every);
     if (good)
         good = only ? judge_algorithm(&job, only) : judge_all(&job);
     if (f.n > 0)

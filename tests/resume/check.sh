@@ -22,6 +22,7 @@ draw() {
     pick 0 0.9; options+=(--set "train.momentum=$choice")
     pick 1Gbit/s 20Mbit/s "1Gbit/s, 1Gbit/s, 5Mbit/s, 100Mbit/s"; options+=(--set "network.bandwidth=$choice")
     pick tiny tiny logreg; options+=(--set "model.name=$choice")
+    pick 1 1 5; options+=(--set "output.workers_every=$choice")
     pick "first 100 rounds" all none; options+=(--set "output.trace=$choice")
     [ "$algorithm" != dqlosp ] || {
         pick "${codecs[@]}"; options+=(--set "algorithm.dqlosp.codec=$choice")
