@@ -99,6 +99,9 @@ check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, defaul
 check-resume: $(PROGRAM) ## break runs off at random moments and resume them (TIMES=n, default 100; SEED=n): equal files
 	@tests/resume/check.sh $(or $(TIMES),100) $(or $(SEED),1)
 
+check-endurance: $(PROGRAM) ## long runs of all algorithms (ROUNDS=n, default 1000000): memory, descriptors and speed stay
+	@tests/endurance/check.py ./$(PROGRAM) $(or $(ROUNDS),1000000) $$(./$(PROGRAM) --list algorithms | awk '{print $$1}')
+
 check-control: $(PROGRAM) ## random clusters (SEED=n, default 1): all times against an independent calculation
 	@tests/check_control.sh $(or $(SEED),1)
 
@@ -170,4 +173,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-control check-oracle check-schedules check-simgrid check-kernel check-kill learning deps data clean plots units quick asan tsan fuzz fuzzers check-units format format-check keys help tools
+.PHONY: all bench demo check check-control check-endurance check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-units format format-check keys help tools
