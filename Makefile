@@ -22,7 +22,7 @@ endif
 # What the program needs from Debian, and what its tests need besides.
 DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev \
              gnuplot-nox curl ca-certificates $(if $(filter x86_64,$(shell uname -m)),libxsmm-dev)
-TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 procps
+TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 procps strace
 
 SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -99,6 +99,10 @@ check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, defaul
 check-resume: $(PROGRAM) ## break runs off at random moments and resume them (TIMES=n, default 100; SEED=n): equal files
 	@tests/resume/check.sh $(or $(TIMES),100) $(or $(SEED),1)
 
+check-faults: $(PROGRAM) ## make system calls and allocations fail (CASES=n of them, default 0: all, over an hour; SEED=n; needs strace)
+	@tests/deps.sh strace
+	@tests/faults/check.sh $(or $(CASES),0) $(or $(SEED),1)
+
 check-endurance: $(PROGRAM) ## long runs of all algorithms (ROUNDS=n, default 1000000): memory, descriptors and speed stay
 	@tests/endurance/check.py ./$(PROGRAM) $(or $(ROUNDS),1000000) $$(./$(PROGRAM) --list algorithms | awk '{print $$1}')
 
@@ -173,4 +177,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-control check-endurance check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-units format format-check keys help tools
+.PHONY: all bench demo check check-control check-endurance check-faults check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-units format format-check keys help tools

@@ -20,9 +20,14 @@
 static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};
 enum { TRACES = sizeof traces / sizeof *traces };
 
+/* A file that cannot be looked for is not missing: what is missing will be made anew. */
 static bool exists(const char *path)
 {
-    return access(path, F_OK) == 0;
+    if (access(path, F_OK) == 0)
+        return true;
+    if (errno != ENOENT && errno != ENOTDIR)
+        die_errno(EXIT_RESOURCE, "looking for %s", path);
+    return false;
 }
 
 /* ---- configuration ---- */

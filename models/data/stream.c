@@ -20,6 +20,7 @@ static int try_open(struct stream *s, const char *dir, const char *name, const c
     struct stat status;
     if (stat(s->path, &status) == 0 && !S_ISREG(status.st_mode)) /* a pipe would block */
         die(EXIT_DATA, "%s: expected a regular file", s->path);
+    errno = ENOMEM; /* what zlib does not say */
     s->file = gzopen(s->path, "rb");
     return s->file ? 0 : -1;
 }
@@ -31,6 +32,8 @@ void stream_open(struct stream *s, const char *dir, const char *name, size_t siz
     if (try_open(s, dir, name, "") && errno == ENOENT && try_open(s, dir, name, ".gz") && errno == ENOENT)
         die(EXIT_DATA, "%s/%s: expected this file, plain or with .gz; found neither", dir, name);
     if (!s->file)
+        die_if_short("opening %s", s->path);
+    if (!s->file)
         die_errno(EXIT_DATA, "%s", s->path);
     gzbuffer(s->file, BUFFER);
 }
@@ -40,6 +43,8 @@ static void check(const struct stream *s)
 {
     int error;
     const char *message = gzerror(s->file, &error);
+    if (error == Z_MEM_ERROR)
+        die(EXIT_RESOURCE, "no memory to read %s", s->path);
     if (error == Z_ERRNO)
         die_errno(EXIT_DATA, "%s", s->path);
     if (error != Z_OK && error != Z_STREAM_END)

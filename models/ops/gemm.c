@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cblas.h>
 #ifdef HAVE_LIBXSMM
@@ -9,6 +10,7 @@
 #endif
 
 #include "models/kernels.h"
+#include "sim/base/fail.h"
 
 static enum kernels chosen = KERNELS_AUTO;
 
@@ -16,6 +18,13 @@ static enum kernels chosen = KERNELS_AUTO;
 static bool small_kernels(void)
 {
     return libxsmm_get_target_archid() >= LIBXSMM_X86_AVX2;
+}
+
+/* Where the system gives no memory that may be executed, libxsmm leaves its code on the heap, which may not be. */
+static bool is_on_heap(const void *code)
+{
+    extern char end; /* of the program's own data: the heap begins behind it */
+    return (const char *)code >= &end && (const char *)code < (const char *)sbrk(0);
 }
 
 /* Column-major, our C is C' = B' A', so A and B change places, and our A' is a transposed second factor. */
@@ -26,6 +35,8 @@ static void find_kernel(struct gemm *g)
     if (g->form != GEMM_NT)
         g->kernel = libxsmm_smmdispatch((int)g->n, (int)g->m, (int)g->k, NULL, NULL, NULL, &alpha, &g->beta,
                                         &flags, NULL);
+    if (g->kernel && is_on_heap((const void *)g->kernel))
+        die(EXIT_RESOURCE, "no executable memory for libxsmm (host.kernels = portable does without)");
 }
 #else
 static bool small_kernels(void)

@@ -49,6 +49,18 @@ void die(int status, const char *format, ...)
     leave(status);
 }
 
+void die_if_short(const char *format, ...)
+{
+    const char *reason = strerror(errno);
+    va_list args;
+    if (errno != ENOMEM && errno != EMFILE && errno != ENFILE)
+        return;
+    va_start(args, format);
+    say("", format, args, reason);
+    va_end(args);
+    leave(EXIT_RESOURCE);
+}
+
 void die_errno(int status, const char *format, ...)
 {
     const char *reason = strerror(errno);

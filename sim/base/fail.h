@@ -25,6 +25,11 @@ void fail_name(const char *who);
 
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void die_errno(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* After a failed call on a file: ends the program with EXIT_RESOURCE when errno says that this machine is short of
+ * something (memory, descriptors) and the file is not to blame. */
+void die_if_short(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* malloc and calloc that end the program with EXIT_RESOURCE; memory starts on 64 bytes and is zeroed. Free

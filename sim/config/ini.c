@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/fail.h"
 #include "sim/base/text.h"
 
 enum {
     LINE_MAX_BYTES = 65536,
     SECTION_MAX = 49, /* inih cuts longer names */
-    LINE_END = 3      /* bytes inih keeps for "\r\n" and NUL */
+    LINE_END = 3,     /* bytes inih keeps for "\r\n" and NUL */
+    NO_MEMORY = -2    /* what ini_parse_stream says then */
 };
 
 /* Debian's inih takes its limits from these variables. Weak, because other builds of it lack them: there a
@@ -146,6 +148,7 @@ bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, si
     struct reader r = {.path = path, .visit = visit, .user = user, .error = error, .error_size = error_size};
     r.file = fopen(path, "r");
     if (!r.file) {
+        die_if_short("opening %s", path);
         snprintf(error, error_size, "%s: %s", path, strerror(errno));
         return false;
     }
@@ -154,6 +157,8 @@ bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, si
         ini_initial_alloc = ini_max_line = LINE_MAX_BYTES + LINE_END;
     }
     int status = ini_parse_stream(next_line, &r, on_key, &r);
+    if (status == NO_MEMORY)
+        die(EXIT_RESOURCE, "no memory to read %s", path);
     if (status && !r.failed)
         refuse(&r, "inih cannot read this (its status is %d)", status);
     fclose(r.file);

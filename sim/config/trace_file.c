@@ -183,8 +183,10 @@ static bool read_lines(struct reader *r)
             good = read_row(r, line);
     }
     free(line);
-    if (good && ferror(r->file))
+    if (good && !feof(r->file)) {
+        die_if_short("reading %s", r->path);
         return refuse(r, "%s", strerror(errno));
+    }
     if (good && r->n == 0) {
         r->line++;
         return r->n_columns ? refuse(r, "expected a row, found the end of the file") : refuse_header(r, "");
@@ -221,6 +223,8 @@ static bool open_file(struct reader *r)
         return false;
     }
     r->file = fopen(r->path, "re");
+    if (!r->file)
+        die_if_short("opening %s", r->path);
     if (!r->file)
         snprintf(r->error, r->error_size, "%s: %s", r->path, strerror(errno));
     return r->file != NULL;

@@ -106,6 +106,7 @@ static void start(struct watch *w, enum role role, int process)
 
 static void start_all(struct watch *w)
 {
+    signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, it would bury the children's statuses */
     sigemptyset(&w->signals);
     sigaddset(&w->signals, SIGCHLD);
     sigaddset(&w->signals, SIGINT);
@@ -155,7 +156,10 @@ static void reap(struct watch *w)
     for (int i = 0; i < w->children; i++) {
         int status;
         struct child *c = &w->child[i];
-        if (c->pid && waitpid(c->pid, &status, WNOHANG) == c->pid)
+        pid_t ended = c->pid ? waitpid(c->pid, &status, WNOHANG) : 0;
+        if (ended < 0) /* the children die with this process */
+            die_errno(EXIT_RESOURCE, "waitpid for %s", c->name);
+        if (ended > 0)
             child_ended(w, c, status);
     }
 }

@@ -56,6 +56,8 @@ static bool read_lines(struct members *m, FILE *file)
         ended = strcmp(line, "}\n") == 0;
         take_line(m, line, m->findings->line);
     }
+    if (!feof(file))
+        die_if_short("reading %s", m->path);
     free(line);
     return begun && ended;
 }
@@ -69,6 +71,8 @@ struct members *members_read(const char *path, struct findings *f)
     f->line = 0;
     FILE *file = fopen(path, "re");
     bool whole = file && read_lines(m, file);
+    if (!file)
+        die_if_short("opening %s", path);
     if (!file)
         finding(f, "cannot be opened: %s", strerror(errno));
     else if (!whole)

@@ -40,6 +40,7 @@ static bool next_line(struct table *t)
     ssize_t length = getline(&t->line, &t->room, t->file);
     if (length < 0) {
         if (!feof(t->file)) {
+            die_if_short("reading %s", t->findings->file);
             finding(t->findings, "cannot be read: %s", strerror(errno));
             t->damaged = true;
         }
@@ -114,6 +115,8 @@ struct table *table_open(const char *path, const struct column *columns, int n, 
     f->file = path;
     f->line = 0;
     t->file = fopen(path, "re");
+    if (!t->file)
+        die_if_short("opening %s", path);
     if (!t->file)
         finding(f, "cannot be opened: %s", strerror(errno));
     if (!t->file || !read_header(t)) {

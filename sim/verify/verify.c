@@ -17,6 +17,8 @@ static bool there(const char *folder, const char *file)
 {
     char *path = text_format("%s/%s", folder, file);
     bool found = access(path, F_OK) == 0;
+    if (!found && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+        die_errno(EXIT_FAILED, "--verify: %s", path);
     free(path);
     return found;
 }
