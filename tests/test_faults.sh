@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # A parent that ignores SIGCHLD leaves that to its children, and the kernel would bury their statuses.
-without_sigchld() { env --ignore-signal=CHLD timeout 20 "$simulate" "$smoke" -q -o heedless --algorithm bsp --iterations 40 >out 2>err || { cat err; return 1; }; }
+without_sigchld() { timeout 20 env --ignore-signal=CHLD "$simulate" "$smoke" -q -o heedless --algorithm bsp --iterations 40 >out 2>err || { cat err; return 1; }; }
 check "a run whose parent ignores SIGCHLD" without_sigchld
 
 all_right() { "$root/tests/faults/check.sh" 150 $RANDOM >out 2>&1 || { cat out; return 1; }; }
