@@ -126,6 +126,10 @@ format: ## lay out all C files
 format-check: ## fail when a C file is not laid out
 	clang-format --dry-run -Werror $(FORMATTED)
 
+lint: ## static checks: clang-tidy, cppcheck, shellcheck, layout
+	@tests/deps.sh clang-tidy clang-format cppcheck shellcheck libcmocka-dev
+	@tests/lint.sh $(FLAGS)
+
 keys: $(PROGRAM) ## write experiments/KEYS.md anew
 	./$(PROGRAM) --keys-markdown > experiments/KEYS.md
 
@@ -177,4 +181,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-control check-endurance check-faults check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-units format format-check keys help tools
+.PHONY: all bench demo check check-control check-endurance check-faults check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-units format format-check lint keys help tools

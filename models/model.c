@@ -74,7 +74,7 @@ static const char *lay(struct model *m, struct layer *l, struct wiring *w)
         return "is out of place in the table";
     l->in = l->out = m->value[l->x];
     const char *wrong = op->shape ? op->shape(l) : NULL;
-    if (!wrong && l->side >= 0 && memcmp(&m->value[l->side], &l->in, sizeof l->in))
+    if (!wrong && l->side >= 0 && memcmp(&m->value[l->side], &l->in, sizeof l->in) != 0)
         wrong = "adds branches of unequal shape";
     if (wrong)
         return wrong;
@@ -140,6 +140,7 @@ struct model *model_build(const struct model_def *def, int channels, int height,
     const char *wrong = lay_all(m, classes, &culprit);
     if (!wrong)
         return m;
+    assert(culprit); /* a model has layers */
     snprintf(error, error_size, "%s on images of %dx%dx%d: layer %d (%s) %s", def->name, channels, height,
              width, culprit->index + 1, culprit->row->op->name, wrong);
     model_destroy(m);

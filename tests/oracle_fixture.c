@@ -46,7 +46,7 @@ struct fixture *fixture_read(const char *name)
         die_errno(EXIT_DATA, "%s", path);
     struct fixture *f = need(sizeof *f);
     take(&s, magic, sizeof MAGIC - 1);
-    if (strcmp(magic, MAGIC))
+    if (strcmp(magic, MAGIC) != 0)
         die(EXIT_DATA, "%s: is no fixture", path);
     take(&s, &f->seed, sizeof f->seed);
     take(&s, &f->cases, sizeof f->cases);

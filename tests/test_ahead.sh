@@ -4,10 +4,10 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-ahead=(--workers 3 --iterations 100 --set network.latency=100us,100us,1s --set host.patience=1s)
+ahead=(--workers 3 --iterations 100 --set "network.latency=100us, 100us, 1s" --set host.patience=1s)
 same_tables() { cmp -s "$1/$3/workers.csv" "$2/$3/workers.csv" && cmp -s "$1/$3/eval.csv" "$2/$3/eval.csv"; }
 for algorithm in k_sync k_batch_sync; do
-    late=("${ahead[@]}" --algorithm $algorithm --set algorithm.$algorithm.k=1)
+    late=("${ahead[@]}" --algorithm "$algorithm" --set "algorithm.$algorithm.k=1")
     must play $algorithm "${late[@]}"
     for processes in 1 2; do
         name=$algorithm.$processes

@@ -61,11 +61,11 @@ static const struct identity mine = {"1.2.3", "openblas", "bsp", 11, 22};
 
 static void make_tables(int64_t eval)
 {
-    struct rows rows = {eval, 0, 0};
+    const int64_t ends[] = {eval, 0, 0};
     static const char *const names[] = {"eval.csv", "workers.csv", "totals.csv"};
     for (int i = 0; i < 3; i++) {
         FILE *file = fopen(names[i], "w");
-        for (int64_t j = 0; j < (&rows.eval)[i]; j++)
+        for (int64_t j = 0; j < ends[i]; j++)
             putc('x', file);
         fclose(file);
     }
@@ -169,8 +169,9 @@ static char why[256];
 static bool fits(size_t bytes)
 {
     struct checkpoint *c = checkpoint_parse(file, bytes, &mine, 3, why, sizeof why);
+    bool good = c != NULL;
     free(c);
-    return c;
+    return good;
 }
 
 static void every_damage_is_found(void **state)
@@ -196,7 +197,7 @@ static void every_damage_is_found(void **state)
 static size_t section_of(int64_t number)
 {
     size_t i = sizeof(struct identity);
-    while (i + sizeof number < size && memcmp(file + i, &number, sizeof number))
+    while (i + sizeof number < size && memcmp(file + i, &number, sizeof number) != 0)
         i++;
     return i - 2 * sizeof(uint64_t);
 }

@@ -130,7 +130,7 @@ refused "a pipe as a data file" 3 "expected a regular file" "$smoke" --set data.
 closed() { "$simulate" "$smoke" --algorithm osp -o closed >&- 2>&- && [ "$(grep -c epoch closed/osp/workers.csv)" -eq 0 ] && cmp -s closed/osp/workers.csv plain/osp/workers.csv; }
 must play plain --algorithm osp
 check "closed standard files do not mix with results" closed
-piped() { "$simulate" "$smoke" --algorithm osp -o piped 2>&1 | head -n 1 >/dev/null; [ "$(member piped/run.json status)" = done ]; }
+piped() { "$simulate" "$smoke" --algorithm osp -o piped 2>&1 | head -n 1 >/dev/null; [ "$(member piped/run.json status)" = "done" ]; }
 check "a reader that goes away does not end the run" piped
 full_output() { "$simulate" --list keys >/dev/full 2>err; [ $? -eq 1 ] && grep -q 'standard output' err; }
 check "a full standard output is an error" full_output

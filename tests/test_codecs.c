@@ -37,7 +37,7 @@ static void set(const struct codec *c, void *params, const char *name, double va
 {
     for (const struct config_key *key = c->keys; key->name; key++) {
         void *field = (char *)params + key->offset;
-        if (strcmp(key->name, name))
+        if (strcmp(key->name, name) != 0)
             continue;
         if (key->type == KEY_INT)
             *(int64_t *)field = (int64_t)value;
@@ -299,7 +299,7 @@ static void stochastic_is_right_on_average(void **state)
         for (int i = 0; i < N; i++) {
             double x = v[i] / scale, fraction = x - floor(x);
             double sigma = scale * sqrt(fraction * (1 - fraction) / KEYS);
-            assert_true(fabs(sum[i] / KEYS - v[i]) <= 5 * sigma + 1e-6 * scale + FLT_EPSILON * fabs(v[i]));
+            assert_true(fabs(sum[i] / KEYS - v[i]) <= 5 * sigma + 1e-6 * scale + FLT_EPSILON * fabsf(v[i]));
         }
         free(params);
     }

@@ -179,8 +179,9 @@ static void test_table(void **state)
     assert_non_null(strstr(text, "1.00x"));
     assert_non_null(strstr(text, " +25.00 %"));
 
-    char *save, *line = strtok_r(text, "\n", &save); /* the line above the table */
-    line = strtok_r(NULL, "\n", &save);
+    char *save;
+    strtok_r(text, "\n", &save); /* the line above the table */
+    char *line = strtok_r(NULL, "\n", &save);
     size_t width = strlen(line);
     for (int rows = 0; rows < 2; rows++)
         assert_int_equal(strlen(strtok_r(NULL, "\n", &save)), width);

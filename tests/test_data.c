@@ -432,8 +432,8 @@ static void check_real(const struct known *known)
     check_split(ds, &ds->train, known);
     check_split(ds, &ds->test, known);
     assert_false(ds->synthetic);
-    assert_int_equal(strncmp(ds->origin, places[0], strlen(places[0])) &&
-                         strncmp(ds->origin, places[1], strlen(places[1])),
+    assert_int_equal(strncmp(ds->origin, places[0], strlen(places[0])) != 0 &&
+                         strncmp(ds->origin, places[1], strlen(places[1])) != 0,
                      0);
     dataset_close(ds);
 }

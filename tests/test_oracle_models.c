@@ -55,7 +55,7 @@ static const struct expected *find(const struct bench *b, const char *prefix, co
 static void copy_without_dropout(struct bench *b)
 {
     const struct model_def *const *def = model_list;
-    while (*def && strcmp((*def)->name, b->c->kind))
+    while (*def && strcmp((*def)->name, b->c->kind) != 0)
         def++;
     if (!*def)
         fail_msg("no model %s", b->c->kind);

@@ -58,7 +58,7 @@ check "  no half checkpoint is left" no_half
 
 must play whole --algorithm bsp,losp,asp --iterations 3000
 several() {
-    local status=1 command=("$simulate" "$smoke" -q -o parts --algorithm bsp,losp,asp --iterations 3000) i
+    local status=1 command=("$simulate" "$smoke" -q -o parts --algorithm "bsp,losp,asp" --iterations 3000) i
     for ((i = 0; i < 20 && status; i++)); do
         "${command[@]}" >out 2>err &
         [ $i -gt 9 ] || { sleep 0.25; kill -INT $! 2>/dev/null; }

@@ -21,13 +21,13 @@ files_there() {
         for file in eval.csv workers.csv timeline.csv trace.json summary.json parameters.bin parameters.json; do
             [ -s "smoke/$algorithm/$file" ] || return 1
         done
-        [ "$(member "smoke/$algorithm/summary.json" status)" = done ] || return 1
+        [ "$(member "smoke/$algorithm/summary.json" status)" = "done" ] || return 1
     done
     [ -s smoke/run.json ] && [ -s smoke/resolved.ini ] && [ -s smoke/given.ini ] && [ -s smoke/comparison.csv ]
 }
 check "every file is there" files_there
 check "the given ini is kept as it was" cmp -s smoke/given.ini "$smoke"
-check "run.json says done" same "$(member smoke/run.json status)" done
+check "run.json says done" same "$(member smoke/run.json status)" "done"
 json_is_valid() { find smoke -name '*.json' -exec python3 -c 'import json, sys; [json.load(open(f)) for f in sys.argv[1:]]' {} +; }
 check "all JSON is valid" json_is_valid
 check "synthetic data is said in summary.json" same "$(member "$(sum smoke bsp)" synthetic)" true

@@ -59,8 +59,9 @@ check "the table of a trained run does not" sh -c '! grep -q "NOTHING WAS TRAINE
 check "a target means nothing" sh -c '"$1" "$2" -q --no-train --set experiment.target_accuracy=0.5 -o target >/dev/null && \
     grep -q "^losp,NaN.*,NaN,NaN,[0-9]" target/comparison.csv' - "$simulate" "$smoke"
 check "--check of it" sh -c '"$1" --check --no-train "$2" | grep -q "^losp .* -$"' - "$simulate" "$smoke"
-all_in() { for k_of in k_sync k_batch_sync k_async k_batch_async; do echo "--set algorithm.$k_of.k=$1"; done; } # fewer: millions of pushes are dropped
-check "1024 workers" play wide --no-train --workers 1024 --algorithm "$every" --iterations 4096 $(all_in 1024)
+all_in=() # with fewer, millions of pushes are dropped
+for k_of in k_sync k_batch_sync k_async k_batch_async; do all_in+=(--set "algorithm.$k_of.k=1024"); done
+check "1024 workers" play wide --no-train --workers 1024 --algorithm "$every" --iterations 4096 "${all_in[@]}"
 check "  are verified" sh -c '"$1" --verify wide' - "$simulate"
 drawn() { cp -r timed drawn && "$root"/plots/plot.sh drawn >out 2>&1 && same "$(ls drawn/plots)" time_split.png && same "$(cat out)" drawn/plots/time_split.png; }
 check "plots of it: where the time went, no curves of nothing" drawn

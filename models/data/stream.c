@@ -31,10 +31,10 @@ void stream_open(struct stream *s, const char *dir, const char *name, size_t siz
     s->done = 0;
     if (try_open(s, dir, name, "") && errno == ENOENT && try_open(s, dir, name, ".gz") && errno == ENOENT)
         die(EXIT_DATA, "%s/%s: expected this file, plain or with .gz; found neither", dir, name);
-    if (!s->file)
+    if (!s->file) {
         die_if_short("opening %s", s->path);
-    if (!s->file)
         die_errno(EXIT_DATA, "%s", s->path);
+    }
     gzbuffer(s->file, BUFFER);
 }
 

@@ -155,7 +155,7 @@ static void add_noise(const struct generator *g, uint32_t image, const int *leve
 
 static void make_image(const struct generator *g, uint32_t i, int class, uint8_t *pixels)
 {
-    int level[3 * SIDE * SIDE], n = 0, side = g->side;
+    int level[3 * SIDE * SIDE] = {0}, n = 0, side = g->side;
     const struct draw_key choice = key_for(g, DRAW_CHOICE, i);
     uint32_t word[8];
     draw_block(&choice, 0, word);

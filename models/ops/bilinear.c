@@ -285,7 +285,7 @@ EACH_TABLE void points_to_weights(const struct table *t, struct points points, c
 
 /* ---- the tables, compiled ---- */
 
-#define SCHEME(id, what, is_whole)                                                                      \
+#define SCHEME(id, what, is_whole, ...)                                                                 \
     static void id##_spread_input(struct points p, const struct tiles *t, const float *x)               \
     {                                                                                                   \
         spread(&id##_b, p, t, x);                                                                       \
@@ -318,11 +318,8 @@ EACH_TABLE void points_to_weights(const struct table *t, struct points points, c
         points_to_weights(&id##_g, p, s, dw);                                                           \
     }                                                                                                   \
     const struct scheme scheme_##id = {.name = what,                                                    \
-                                       .taps = id##_g.pixels,                                           \
-                                       .outputs = id##_a.pixels,                                        \
-                                       .inputs = id##_b.pixels,                                         \
-                                       .products = id##_a.products,                                     \
                                        .whole = is_whole,                                               \
+                                       __VA_ARGS__,                                                     \
                                        .spread_input = id##_spread_input,                               \
                                        .spread_output = id##_spread_output,                             \
                                        .gather_output = id##_gather_output,                             \
@@ -363,7 +360,7 @@ static const struct table f4x3_a = {6,
                                      {1, Q, 2, 2 * Q},
                                      {1, -Q, 2, -2 * Q},
                                      {0, 0, 0, 1}}};
-SCHEME(f4x3, "F(4x4, 3x3)", false)
+SCHEME(f4x3, "F(4x4, 3x3)", false, .taps = 3, .outputs = 4, .inputs = 6, .products = 6)
 
 /* Two pixels, three taps, padding 1: y0 = w1 x0 + w2 x1, y1 = w0 x0 + w1 x1, a Toeplitz matrix of two rows.
  * Three products instead of the four that meet no padding, after Karatsuba (1962):
@@ -371,7 +368,7 @@ SCHEME(f4x3, "F(4x4, 3x3)", false)
 static const struct table k2x3_b = {3, 2, 0, {{1, 1}, {0, 1}, {1, 0}}};
 static const struct table k2x3_g = {3, 3, 0, {{0, 1, 0}, {0, -1, 1}, {1, -1, 0}}};
 static const struct table k2x3_a = {3, 2, 0, {{1, 1}, {1, 0}, {0, 1}}};
-SCHEME(k2x3, "2x2 pixels, 3x3 taps", true)
+SCHEME(k2x3, "2x2 pixels, 3x3 taps", true, .taps = 3, .outputs = 2, .inputs = 2, .products = 3)
 
 /* Four pixels, five taps, padding 2: a Toeplitz matrix of 2 x 2 blocks which are such matrices themselves; the
  * same twice, nine products instead of fourteen. */
@@ -411,4 +408,4 @@ static const struct table k4x5_a = {9,
                                      {0, 0, 1, 1},
                                      {0, 0, 1, 0},
                                      {0, 0, 0, 1}}};
-SCHEME(k4x5, "4x4 pixels, 5x5 taps", true)
+SCHEME(k4x5, "4x4 pixels, 5x5 taps", true, .taps = 5, .outputs = 4, .inputs = 4, .products = 9)

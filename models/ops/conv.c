@@ -38,11 +38,7 @@ static void conv_place(const struct layer *l, int tensor, float *own, const floa
 
 static const struct conv_method *method(const struct layer *l)
 {
-    static const struct conv_method *const methods[] = {&conv_tiles, &conv_phases, &conv_columns};
-    int i = 0;
-    while (!methods[i]->fits(l))
-        i++;
-    return methods[i];
+    return conv_tiles.fits(l) ? &conv_tiles : conv_phases.fits(l) ? &conv_phases : &conv_columns;
 }
 
 static size_t conv_scratch(const struct layer *l, int n)

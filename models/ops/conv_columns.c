@@ -87,7 +87,7 @@ static void columns_backward(const struct layer_call *c)
     for (size_t first = 0; first < s.lines; first += s.block) {
         size_t lines = first + s.block < s.lines ? s.block : s.lines - first;
         const float *col = columns_of(c, &s, first, lines);
-        gemm(GEMM_TN, c->dw, col, c->dy + first * s.line * s.outputs, first > 0, s.taps, s.outputs,
+        gemm(GEMM_TN, c->dw, col, c->dy + first * s.line * s.outputs, first > 0 ? 1 : 0, s.taps, s.outputs,
              lines * s.line);
         if (c->dx)
             input_gradient(c, &s, first, lines);

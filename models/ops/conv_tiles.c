@@ -174,14 +174,15 @@ static void backward_part(const struct layer_call *c, const struct work *w, stru
     struct weights weights = {w->inputs, w->outputs, {first, count}};
     tiles.channels.count = count;
     s->spread_output(w->v, &tiles, c->dy);
-    multiply(w, gemm_plan(GEMM_TN, w->inputs, count, tiles.count, tiles.first > 0), w->dw, w->u, w->v);
+    multiply(w, gemm_plan(GEMM_TN, w->inputs, count, tiles.count, tiles.first > 0 ? 1 : 0), w->dw, w->u,
+             w->v);
     if (tiles.first + tiles.count == w->tiles)
         s->gather_weights(w->dw, &weights, c->dw);
     if (!c->dx)
         return;
     if (tiles.first == 0)
         s->spread_turned(w->w, &weights, c->w);
-    multiply(w, gemm_plan(GEMM_NN, tiles.count, w->inputs, count, first > 0), w->du, w->v, w->w);
+    multiply(w, gemm_plan(GEMM_NN, tiles.count, w->inputs, count, first > 0 ? 1 : 0), w->du, w->v, w->w);
 }
 
 static void tiles_backward(const struct layer_call *c)

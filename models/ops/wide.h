@@ -37,9 +37,6 @@ static inline void zero_run(float *to, size_t n)
  * rows into one another, as one does with cards; each turns one bit of (row, column) into its place. */
 static inline void wide_turn(wide *to, const float *from, size_t step)
 {
-    typedef int order __attribute__((vector_size(WIDE * sizeof(int))));
-    const order low = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23},
-                high = {8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
     wide deck[2][WIDE];
     for (int i = 0; i < WIDE; i++)
         deck[0][i] = wide_load(from + (size_t)i * step);
@@ -47,8 +44,10 @@ static inline void wide_turn(wide *to, const float *from, size_t step)
         for (int i = 0; i < WIDE / 2; i++) {
             wide a = deck[round % 2][i], b = deck[round % 2][i + WIDE / 2];
             wide *out = round == 3 ? to : deck[(round + 1) % 2];
-            out[2 * i] = __builtin_shuffle(a, b, low);
-            out[2 * i + 1] = __builtin_shuffle(a, b, high);
+            out[2 * i] =
+                __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            out[2 * i + 1] =
+                __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         }
 }
 

@@ -223,10 +223,10 @@ static bool open_file(struct reader *r)
         return false;
     }
     r->file = fopen(r->path, "re");
-    if (!r->file)
+    if (!r->file) {
         die_if_short("opening %s", r->path);
-    if (!r->file)
         snprintf(r->error, r->error_size, "%s: %s", r->path, strerror(errno));
+    }
     return r->file != NULL;
 }
 

@@ -110,7 +110,7 @@ static void decimal(char *out, double x, int shift)
     }
     const char *first = text + (*text == '-');
     char *e = strchr(text, 'e');
-    int power = atoi(e + 1) - shift;
+    int power = (int)strtol(e + 1, NULL, 10) - shift;
     int n = (int)(e - first) - (e > first + 1); /* digits, without the point behind the first */
     if (n > 1)
         memmove(text + (first - text) + 1, first + 2, (size_t)n - 1);
@@ -143,7 +143,7 @@ static void print_best(const struct quantity *q, double value, FILE *out)
         decimal(text, scaled, units[i].exponent);
         if (!best || ugliness(text) < ugliness(nicest)) {
             best = &units[i];
-            strcpy(nicest, text);
+            memcpy(nicest, text, sizeof nicest);
         }
     }
     assert(best);

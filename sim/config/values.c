@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "sim/config/values.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -110,7 +111,9 @@ static const char *read_text(const struct config_key *key, const char *text, cha
 /* Cuts the next element out of a list; *rest is NULL after the last. */
 static char *next_element(char **rest)
 {
-    char *start = *rest, *comma = strchr(start, ',');
+    char *start = *rest;
+    assert(start);
+    char *comma = strchr(start, ',');
     if (comma)
         *comma = '\0';
     *rest = comma ? comma + 1 : NULL;

@@ -154,10 +154,10 @@ static bool lock(int fd)
 void folder_lock(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* stays open */
-    if (fd < 0)
+    if (fd < 0) {
         die_if_short("opening the folder %s", folder);
-    if (fd < 0)
         die_errno(EXIT_USAGE, "opening the folder %s", folder);
+    }
     if (lock(fd))
         return;
     if (errno == EWOULDBLOCK)

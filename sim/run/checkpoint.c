@@ -271,17 +271,17 @@ static bool refuse(char *why, size_t size, const char *reason)
 /* Texts that end within their arrays, so that they can be compared and shown. */
 static bool right_identity(const struct identity *is, const struct identity *want, char *why, size_t size)
 {
-    if (memcmp(is->program, want->program, sizeof is->program)) {
+    if (memcmp(is->program, want->program, sizeof is->program) != 0) {
         snprintf(why, size, "is of version %.*s, this is %s", (int)sizeof is->program, is->program,
                  want->program);
         return false;
     }
-    if (memcmp(is->kernels, want->kernels, sizeof is->kernels)) {
+    if (memcmp(is->kernels, want->kernels, sizeof is->kernels) != 0) {
         snprintf(why, size, "was calculated by %.*s, this is %s (host.kernels)", (int)sizeof is->kernels,
                  is->kernels, want->kernels);
         return false;
     }
-    if (memcmp(is->algorithm, want->algorithm, sizeof is->algorithm))
+    if (memcmp(is->algorithm, want->algorithm, sizeof is->algorithm) != 0)
         return refuse(why, size, "is of another algorithm");
     if (is->config != want->config)
         return refuse(why, size, "is of a run with another configuration");
@@ -292,7 +292,7 @@ static bool right_head(const struct checkpoint *c, const struct identity *identi
                        char *why, size_t size)
 {
     const struct head *h = &c->head;
-    if (memcmp(h->magic, MAGIC, sizeof MAGIC))
+    if (memcmp(h->magic, MAGIC, sizeof MAGIC) != 0)
         return refuse(why, size, "is no checkpoint");
     if (h->format != FORMAT)
         return refuse(why, size, "is of another format");

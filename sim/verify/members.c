@@ -71,11 +71,10 @@ struct members *members_read(const char *path, struct findings *f)
     f->line = 0;
     FILE *file = fopen(path, "re");
     bool whole = file && read_lines(m, file);
-    if (!file)
+    if (!file) {
         die_if_short("opening %s", path);
-    if (!file)
         finding(f, "cannot be opened: %s", strerror(errno));
-    else if (!whole)
+    } else if (!whole)
         finding(f, "expected a JSON object up to its last line, '}'");
     if (file)
         fclose(file);

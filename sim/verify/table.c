@@ -115,10 +115,10 @@ struct table *table_open(const char *path, const struct column *columns, int n, 
     f->file = path;
     f->line = 0;
     t->file = fopen(path, "re");
-    if (!t->file)
+    if (!t->file) {
         die_if_short("opening %s", path);
-    if (!t->file)
         finding(f, "cannot be opened: %s", strerror(errno));
+    }
     if (!t->file || !read_header(t)) {
         table_close(t);
         return NULL;

@@ -14,6 +14,7 @@ static const struct codec *choose(uint8_t byte)
     int n = 0;
     while (codec_list[n])
         n++;
+    FUZZ_EXPECT(n > 0);
     return codec_list[byte % n];
 }
 
