@@ -68,9 +68,9 @@ bench: all $(BENCHES) ## measure speed and memory of this machine with what is i
 quick: all units ## run all tests with what is installed
 	@tests/run.sh $(SCRIPTS) $(UNITS)
 
-asan: ## unit tests under the address and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory BUILD=build/asan OPT="-O1 -march=$(ARCH) -ffp-contract=off" \
-	    CFLAGS="-g -fsanitize=address,undefined -fno-sanitize-recover=all" check-units
+asan: ## all tests under the address, leak and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory BUILD=build/asan PROGRAM=build/asan/simulate OPT="-O1 -march=$(ARCH) -ffp-contract=off" \
+	    CFLAGS="-g -fsanitize=address,undefined -fno-sanitize-recover=all" LDFLAGS=-static-libasan check-built
 
 fuzz: ## hostile bytes for every reader (clang; FUZZ_RUNS=n, default 10 million each; FUZZ_TARGET="ini idx ...")
 	@tests/deps.sh clang libclang-rt-14-dev
@@ -115,8 +115,9 @@ check-schedules: $(PROGRAM) ## every algorithm RUNS=n times (default 100) with p
 learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
 	@tests/oracle/learning.sh
 
-check-units: $(UNITS) $(REPLAYS)
-	@BUILD=$(BUILD) tests/run.sh $(UNITS) tests/test_fuzz_corpus.sh
+# Everything with a program of other flags, but for the tests of other builds and of speed.
+check-built: all $(UNITS) $(REPLAYS)
+	@BUILD=$(BUILD) SIMULATE=$(CURDIR)/$(PROGRAM) tests/run.sh $(filter-out %/test_plain.sh %/test_bench.sh %/test_endurance.sh %/test_includes.sh,$(SCRIPTS)) $(UNITS)
 
 fuzzers: $(REPLAYS)
 
@@ -168,9 +169,10 @@ $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # A target, a harness that puts itself in place of these functions, and who calls it: replay.c, or clang's libFuzzer.
-WRAPPED := fopen gzopen gzbuffer gzclose_r die die_errno dataset_room
+WRAPPED := fopen gzopen gzbuffer gzclose_r die die_errno dataset_room XXH3_64bits XXH3_64bits_withSeed
 REPLAY  ?= $(BUILD)/tests/fuzz/replay.o
-READERS := $(filter $(addprefix $(BUILD)/,sim/catalogue.o sim/base/% sim/config/% sim/time/% sim/verify/% algorithms/% models/data/%),$(OBJECTS))
+READERS := $(filter $(addprefix $(BUILD)/,sim/catalogue.o sim/base/% sim/config/% sim/time/% sim/verify/% algorithms/% models/data/% sim/transport/% \
+           $(addprefix sim/run/,checkpoint.o mail.o party.o) $(addprefix sim/output/,metrics.o csv.o)),$(OBJECTS))
 $(REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/harness.o $(BUILD)/tests/fuzz/images.o $(REPLAY) $(READERS)
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
@@ -181,4 +183,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-control check-endurance check-faults check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-units format format-check lint keys help tools
+.PHONY: all bench demo check check-control check-endurance check-faults check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-built format format-check lint keys help tools

@@ -5,4 +5,4 @@ if ! command -v python3 >/dev/null; then
     echo "ok python3 is missing: control not tested"
     exit 0
 fi
-exec python3 -B tests/oracle/check_control.py ./simulate "${1:-1}" "${2:-40}"
+exec python3 -B tests/oracle/check_control.py "${SIMULATE:-./simulate}" "${1:-1}" "${2:-40}"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # For test scripts: source it. Each works in a fresh folder that is removed at the end, and says "ok NAME" or "not ok NAME".
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-simulate=$root/simulate
+simulate=${SIMULATE:-$root/simulate}
 # shellcheck disable=SC2034
 smoke=$root/experiments/smoke.ini
 scratch=$(mktemp -d)

@@ -105,6 +105,13 @@ size_t section_count(struct section *s, size_t n, size_t each)
     return (size_t)count;
 }
 
+void section_choice(struct section *s, int32_t *value, int32_t from, int32_t to)
+{
+    section_bytes(s, value, sizeof *value);
+    if (*value < from || *value > to)
+        unfit();
+}
+
 void section_floats(struct section *s, float *v, size_t n)
 {
     if (v)

@@ -31,6 +31,8 @@ bool section_saves(const struct section *s);
 void section_bytes(struct section *s, void *data, size_t bytes);
 /* Saves n, or loads it: how many values of at least `each` bytes follow. */
 size_t section_count(struct section *s, size_t n, size_t each);
+/* Saves a value, or loads one, which must be from `from` to `to`. */
+void section_choice(struct section *s, int32_t *value, int32_t from, int32_t to);
 void section_floats(struct section *s, float *v, size_t n); /* v = NULL: nothing */
 void section_fifo(struct section *s, struct fifo *f);       /* empty before it is loaded */
 

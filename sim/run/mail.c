@@ -52,7 +52,7 @@ const struct visitor mail_ignored = {look_away, NULL};
 struct letter {
     struct frame frame;
     struct letter *next;
-    int uses;
+    int32_t uses;
     size_t filled, total;
     _Alignas(64) char payload[];
 };
@@ -75,6 +75,13 @@ static struct letter **end_of(struct inbox *b)
     return l;
 }
 
+/* Rings carry what other processes have written; a reader believes no length. */
+static void expect(bool fits)
+{
+    if (!fits)
+        die(EXIT_FAILED, "a message between two processes of the run is damaged");
+}
+
 static void start_letter(struct inbox *b, const struct frame *frame)
 {
     size_t total = frame->bare ? 0 : parcel_bytes(b->parcel);
@@ -90,8 +97,10 @@ static void put_away(struct inbox *b, const void *slot, uint32_t bytes)
 {
     struct letter *l = *end_of(b);
     if (!l || complete(l)) {
+        expect(bytes == sizeof(struct frame));
         start_letter(b, slot);
     } else {
+        expect(bytes <= l->total - l->filled);
         memcpy(l->payload + l->filled, slot, bytes);
         l->filled += bytes;
     }
@@ -145,6 +154,7 @@ static void stream(struct inbox *b, const struct party *me, size_t from, size_t 
     while (from < total) {
         uint32_t bytes;
         const void *slot = party_peek(me, b->ring, b->reader, &bytes);
+        expect(bytes <= total - from);
         show(b, v, from, slot, bytes);
         ring_release(b->ring, b->reader);
         from += bytes;
@@ -186,7 +196,8 @@ bool inbox_has(struct inbox *b, int worker, int64_t number)
         const void *slot = ring_peek(b->ring, b->reader, &bytes);
         if (!slot)
             return false;
-        if (b->uses == 1 && between_messages(b) && named(slot, worker, number))
+        if (b->uses == 1 && between_messages(b) && bytes == sizeof(struct frame) &&
+            named(slot, worker, number))
             return true;
         put_away(b, slot, bytes);
     }
@@ -242,9 +253,9 @@ void inbox_drain(struct inbox *b)
     assert(between_messages(b));
 }
 
-static void keep_letter(struct letter *l, struct section *s)
+static void keep_letter(const struct inbox *b, struct letter *l, struct section *s)
 {
-    section_bytes(s, &l->uses, sizeof l->uses);
+    section_choice(s, &l->uses, 1, b->uses);
     section_bytes(s, l->payload, l->total);
     l->filled = l->total;
 }
@@ -257,13 +268,13 @@ void inbox_keep(struct inbox *b, struct section *s)
     letters = section_count(s, letters, sizeof(struct frame));
     for (struct letter *l = b->letter; section_saves(s) && l; l = l->next) {
         section_bytes(s, &l->frame, sizeof l->frame);
-        keep_letter(l, s);
+        keep_letter(b, l, s);
     }
     for (size_t i = 0; !section_saves(s) && i < letters; i++) {
         struct frame frame;
         section_bytes(s, &frame, sizeof frame);
         start_letter(b, &frame);
-        keep_letter(*end_of(b), s);
+        keep_letter(b, *end_of(b), s);
     }
 }
 

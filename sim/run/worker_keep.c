@@ -18,7 +18,7 @@ static void keep_shown(const struct run *run, struct worker_state *w, int vector
 {
     float **shown = run->stage->vectors.reply[run->each ? w->id : 0], **place = worker_place(w, vector);
     int32_t where = *place == shown[0] ? SHOWN_0 : *place == shown[1] ? SHOWN_1 : HELD_HERE;
-    section_bytes(s, &where, sizeof where);
+    section_choice(s, &where, HELD_HERE, SHOWN_1);
     if (where != HELD_HERE)
         *place = shown[where - SHOWN_0];
 }

@@ -2,7 +2,7 @@
 # Builds what is preloaded, and makes calls fail: see check.py. usage: tests/faults/check.sh CASES SEED [LAB...]
 set -eu
 cd "$(dirname "$0")/../.."
-program=$PWD/${SIMULATE:-simulate}
+program=${SIMULATE:-$PWD/simulate}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "${CC:-gcc}" -std=gnu11 -O1 -Wall -Wextra -shared -fPIC -o "$folder/preload.so" tests/faults/preload.c

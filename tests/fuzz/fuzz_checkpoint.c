@@ -1,0 +1,56 @@
+/* A checkpoint: its head, its sections, and what the keepers of a run read from them. Checksums are 0 (harness.c). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/run/checkpoint.h"
+#include "sim/run/mail.h"
+#include "tests/fuzz/harness.h"
+
+enum { SECTIONS = 2, FLOATS = 5 };
+
+static const struct parcel parcel = {.spans = 2, .bytes = {40, 3}};
+
+/* One of each that a run keeps. */
+static void keep(void *context, struct section *s)
+{
+    struct fifo losses;
+    struct inbox inbox = {.parcel = &parcel, .uses = 2};
+    float vector[FLOATS];
+    int32_t where = 0;
+    fifo_init(&losses, 16);
+    section_floats(s, vector, FLOATS);
+    section_choice(s, &where, 0, 2);
+    FUZZ_EXPECT(where >= 0 && where <= 2);
+    section_fifo(s, &losses);
+    inbox_keep(&inbox, s);
+    FUZZ_EXPECT(losses.count * losses.size <= *(const size_t *)context);
+    inbox_free(&inbox);
+    fifo_free(&losses);
+}
+
+struct input {
+    const uint8_t *data;
+    size_t size;
+};
+
+static void load(void *context)
+{
+    static const struct identity identity = {"1", "kernels", "bsp", 11, 22};
+    struct input *in = context;
+    char why[256] = "";
+    struct checkpoint *c = checkpoint_parse(in->data, in->size, &identity, SECTIONS, why, sizeof why);
+    if (!c) {
+        fuzz_expect_line(why);
+        return;
+    }
+    for (uint32_t i = 0; i < SECTIONS; i++)
+        checkpoint_load(c, i, &(struct keeper){.keep = keep, .context = &in->size});
+    free(c);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_silence();
+    fuzz_try(load, &(struct input){data, size});
+    return 0;
+}
