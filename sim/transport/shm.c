@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "sim/transport/shm.h"
 
 #include <errno.h>
@@ -11,9 +12,11 @@
 
 #include "sim/base/fail.h"
 
-/* An open object without a name. A name that is taken belongs to a process of another pid namespace: try the
- * next. */
-static int open_unnamed(void)
+#define FOLDER "/dev/shm" /* where glibc's shm_open makes its objects */
+
+/* Where the file system has no files without a name: one whose name is taken away at once. A name that is taken belongs to a
+ * process of another pid namespace: try the next. */
+static int open_renounced(void)
 {
     static unsigned created;
     char name[64];
@@ -24,20 +27,30 @@ static int open_unnamed(void)
     } while (fd < 0 && (errno == EEXIST || errno == EINTR));
     if (fd < 0)
         die_errno(EXIT_RESOURCE, "shm_open %s", name);
-    if (shm_unlink(
-            name)) /* at once, before anything slow: from here on no death and no error leaves it behind */
+    if (shm_unlink(name))
         die_errno(EXIT_RESOURCE, "shm_unlink %s", name);
     return fd;
+}
+
+/* An open object without a name, so that no death and no error leaves it behind. */
+static int open_unnamed(void)
+{
+    int fd = open(FOLDER, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd >= 0)
+        return fd;
+    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)
+        die_errno(EXIT_RESOURCE, "opening shared memory in " FOLDER);
+    return open_renounced();
 }
 
 static _Noreturn void die_full(size_t bytes, int error)
 {
     struct statvfs fs;
     const double mib = 1 << 20;
-    if (statvfs("/dev/shm", &fs))
-        die_errno(EXIT_RESOURCE, "shared memory: %.1f MiB asked for: %s; statvfs /dev/shm",
+    if (statvfs(FOLDER, &fs))
+        die_errno(EXIT_RESOURCE, "shared memory: %.1f MiB asked for: %s; statvfs " FOLDER,
                   (double)bytes / mib, strerror(error));
-    die(EXIT_RESOURCE, "shared memory: %.1f MiB asked for, %.1f MiB free in /dev/shm: %s",
+    die(EXIT_RESOURCE, "shared memory: %.1f MiB asked for, %.1f MiB free in " FOLDER ": %s",
         (double)bytes / mib, (double)fs.f_bavail * (double)fs.f_frsize / mib, strerror(error));
 }
 

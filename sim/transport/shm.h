@@ -1,5 +1,5 @@
 /* One block of shared memory for a run: created by the launcher before it forks, seen by every child at the
- * same address. It has no name in /dev/shm once this returns, so nothing can be left behind, whatever dies. */
+ * same address. It never has a name in /dev/shm, so nothing can be left behind, whatever dies. */
 #ifndef SIM_TRANSPORT_SHM_H
 #define SIM_TRANSPORT_SHM_H
 

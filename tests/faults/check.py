@@ -275,8 +275,8 @@ def alive(session):
     return found
 
 
-def shared(pid):
-    return [name for name in os.listdir("/dev/shm") if name.startswith(f"ospsim-{pid}-")]
+def shared():
+    return [name for name in os.listdir("/dev/shm") if name.startswith("ospsim-")]
 
 
 # ---- cases ----
@@ -336,6 +336,8 @@ def judge(lab, run, right, mute, status, said):
         return f"status {status}: {said}"
     if "are left" in said:
         return said
+    if shared():
+        return "left in /dev/shm: " + " ".join(shared())
     if status == 0:
         return lab.judge(run)
     spoken = any(line.startswith("simulate: ") for line in said.splitlines())

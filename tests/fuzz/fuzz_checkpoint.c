@@ -10,13 +10,22 @@ enum { SECTIONS = 2, FLOATS = 5 };
 
 static const struct parcel parcel = {.spans = 2, .bytes = {40, 3}};
 
+static struct checkpoint *checkpoint; /* the program would end; here somebody must free them */
+static struct fifo losses;
+static struct inbox inbox;
+
+static void clear(void)
+{
+    inbox_free(&inbox);
+    fifo_free(&losses);
+}
+
 /* One of each that a run keeps. */
 static void keep(void *context, struct section *s)
 {
-    struct fifo losses;
-    struct inbox inbox = {.parcel = &parcel, .uses = 2};
     float vector[FLOATS];
     int32_t where = 0;
+    inbox = (struct inbox){.parcel = &parcel, .uses = 2};
     fifo_init(&losses, 16);
     section_floats(s, vector, FLOATS);
     section_choice(s, &where, 0, 2);
@@ -24,8 +33,7 @@ static void keep(void *context, struct section *s)
     section_fifo(s, &losses);
     inbox_keep(&inbox, s);
     FUZZ_EXPECT(losses.count * losses.size <= *(const size_t *)context);
-    inbox_free(&inbox);
-    fifo_free(&losses);
+    clear();
 }
 
 struct input {
@@ -38,19 +46,21 @@ static void load(void *context)
     static const struct identity identity = {"1", "kernels", "bsp", 11, 22};
     struct input *in = context;
     char why[256] = "";
-    struct checkpoint *c = checkpoint_parse(in->data, in->size, &identity, SECTIONS, why, sizeof why);
-    if (!c) {
+    checkpoint = checkpoint_parse(in->data, in->size, &identity, SECTIONS, why, sizeof why);
+    if (!checkpoint) {
         fuzz_expect_line(why);
         return;
     }
     for (uint32_t i = 0; i < SECTIONS; i++)
-        checkpoint_load(c, i, &(struct keeper){.keep = keep, .context = &in->size});
-    free(c);
+        checkpoint_load(checkpoint, i, &(struct keeper){.keep = keep, .context = &in->size});
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_silence();
     fuzz_try(load, &(struct input){data, size});
+    clear();
+    free(checkpoint);
+    checkpoint = NULL;
     return 0;
 }
