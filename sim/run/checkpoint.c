@@ -281,11 +281,13 @@ static bool right_identity(const struct identity *is, const struct identity *wan
     if (memcmp(is->program, want->program, sizeof is->program) != 0) {
         snprintf(why, size, "is of version %.*s, this is %s", (int)sizeof is->program, is->program,
                  want->program);
+        text_one_line(why);
         return false;
     }
     if (memcmp(is->kernels, want->kernels, sizeof is->kernels) != 0) {
         snprintf(why, size, "was calculated by %.*s, this is %s (host.kernels)", (int)sizeof is->kernels,
                  is->kernels, want->kernels);
+        text_one_line(why);
         return false;
     }
     if (memcmp(is->algorithm, want->algorithm, sizeof is->algorithm) != 0)
