@@ -115,9 +115,9 @@ check-schedules: $(PROGRAM) ## every algorithm RUNS=n times (default 100) with p
 learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
 	@tests/oracle/learning.sh
 
-# Everything with a program of other flags, but for the tests of other builds and of speed.
+# Everything with a program of other flags, but for tests of other builds, of speed, and of allocations that fail.
 check-built: all $(UNITS) $(REPLAYS)
-	@BUILD=$(BUILD) SIMULATE=$(CURDIR)/$(PROGRAM) tests/run.sh $(filter-out %/test_plain.sh %/test_bench.sh %/test_endurance.sh %/test_includes.sh,$(SCRIPTS)) $(UNITS)
+	@BUILD=$(BUILD) SIMULATE=$(CURDIR)/$(PROGRAM) tests/run.sh $(filter-out %/test_plain.sh %/test_bench.sh %/test_endurance.sh %/test_includes.sh %/test_faults.sh,$(SCRIPTS)) $(UNITS)
 
 fuzzers: $(REPLAYS)
 

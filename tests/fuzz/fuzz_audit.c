@@ -5,7 +5,7 @@
 #include "sim/verify/audit.h"
 #include "tests/fuzz/harness.h"
 
-enum { WORKERS = 3, COMPLETE = 1, TRAINED = 2 };
+enum { WORKERS = 3, COMPLETE = 1, TRAINED = 2, THINNED = 4 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -17,7 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                       .workers = WORKERS,
                       .trained = flags & TRAINED,
                       .limits = {.least_k = 1, .most_k = 16, .slack = -1},
+                      .every = flags & THINNED ? 7 : 1,
                       .complete = flags & COMPLETE};
+    a.whole = a.complete && a.every == 1;
     fuzz_silence();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct bytes piece = fuzz_piece(&rest);
