@@ -96,7 +96,7 @@ static bool judge_algorithm(const struct job *job, const char *algorithm)
 {
     bool good = !job->done;
     char *folder = text_format("%s/%s", job->folder, algorithm);
-    if (access(folder, F_OK) == 0)
+    if (there(job->folder, algorithm))
         good = judge_folder(job, folder, algorithm);
     else
         printf("%s: %s\n", folder, job->done ? "damaged: missing" : "incomplete: not begun");
