@@ -127,6 +127,13 @@ format: ## lay out all C files
 format-check: ## fail when a C file is not laid out
 	clang-format --dry-run -Werror $(FORMATTED)
 
+coverage: ## all tests with gcov: lines and branches that they reach, and what is promised of them
+	@tests/deps.sh gcovr
+	@mkdir -p build/coverage && find build/coverage -name '*.gcda' -delete
+	@umask 0; $(MAKE) --no-print-directory BUILD=build/coverage PROGRAM=build/coverage/simulate \
+	    OPT="-O1 -march=$(ARCH) -ffp-contract=off" CFLAGS="-g --coverage -include tests/coverage.h" LDFLAGS=--coverage check-built
+	@tests/coverage.sh build/coverage
+
 lint: ## static checks: clang-tidy, cppcheck, shellcheck, layout
 	@tests/deps.sh clang-tidy clang-format cppcheck shellcheck libcmocka-dev
 	@tests/lint.sh $(FLAGS)
@@ -162,7 +169,12 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(filter-out %/test_%,$(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))) $(OBJECTS)
 	@echo "  LD $@"
-	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs cmocka) $(LIBS)
+	$(Q)$(CC) $(FLAGS) $(LDFLAGS) $(WRAPS) -o $@ $^ $(shell pkg-config --libs cmocka) $(LIBS)
+
+# Functions that tests/test_shortage.c puts itself in place of.
+SCARCE := sem_init sem_post sem_clockwait open shm_open shm_unlink posix_fallocate mmap statvfs posix_memalign \
+          open_memstream fopen getline ini_parse_stream
+$(BUILD)/tests/test_shortage: WRAPS = $(SCARCE:%=-Wl,--wrap=%)
 
 $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 	@echo "  LD $@"
@@ -183,4 +195,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-control check-endurance check-faults check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-built format format-check lint keys help tools
+.PHONY: all bench demo check check-control check-endurance check-faults check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-built format format-check lint coverage keys help tools

@@ -395,6 +395,37 @@ static void numpy_l2_counts_as_digitize_does(void **state)
         }
 }
 
+/* An edge so little above 0.25 that 0.25 / range rounds to the number of that edge: sixteen values of 0.25 have norm 1. */
+static void numpy_l2_below_an_edge_by_a_rounding(void **state)
+{
+    float v[16];
+    uint8_t out[32];
+    (void)state;
+    void *params = numpy_l2(2, nextafter(0.5, 1), 1);
+    for (int i = 0; i < 16; i++)
+        v[i] = 0.25f;
+    assert_true(codec("numpy_l2")->encode(params, &draw, v, 16, out));
+    assert_true(head_of(out) == 1);
+    assert_int_equal(count_edges(0.25, nextafter(0.5, 1), 2), 3);
+    assert_int_equal(code_at(out + 4, 0, 2), 3);
+    free(params);
+}
+
+/* An edge that is y itself, though y / range rounds to less than its number. */
+static void numpy_l2_on_an_edge_by_a_rounding(void **state)
+{
+    const double range = 0x1.4ed2f24924924p-3;
+    const float y = -0.14305225014686584f, v[2] = {y, sqrtf(1 - y * y)};
+    uint8_t out[8];
+    (void)state;
+    void *params = numpy_l2(4, range, 1);
+    assert_true(codec("numpy_l2")->encode(params, &draw, v, 2, out));
+    assert_true(head_of(out) == 1);
+    assert_true(floor((y / range + 1) * 8) + 1 < count_edges(y, range, 4));
+    assert_int_equal(code_at(out + 4, 0, 4), count_edges(y, range, 4));
+    free(params);
+}
+
 /* The error lies in (0, step] norms: always up. */
 static void numpy_l2_rounds_up(void **state)
 {
@@ -446,6 +477,8 @@ int main(void)
         cmocka_unit_test(extremes_neither_overflow_nor_divide_by_zero),
         cmocka_unit_test(numpy_l2_gives_the_reference_codes),
         cmocka_unit_test(numpy_l2_counts_as_digitize_does),
+        cmocka_unit_test(numpy_l2_below_an_edge_by_a_rounding),
+        cmocka_unit_test(numpy_l2_on_an_edge_by_a_rounding),
         cmocka_unit_test(numpy_l2_rounds_up),
         cmocka_unit_test(numpy_l2_overflow_flips_the_sign),
     };

@@ -1,6 +1,8 @@
 /* sim/config: ini files, the command line, precedence. */
+#include "sim/base/fail.h"
 #include "sim/time/network.h"
 #include "tests/config_fixture.h"
+#include "tests/scratch.h"
 
 /* Files */
 
@@ -124,15 +126,15 @@ static void long_lines(void **state)
     enum { LONGEST = 65536 };
     static const size_t lengths[] = {150, 197,  198,         199,     200,         201,
                                      400, 5000, LONGEST - 1, LONGEST, LONGEST + 1, 70000};
-    static char text[80000];
+    static char ini[80000];
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
         for (int comment = 0; comment < 2; comment++) {
             restart(f);
-            size_t start = (size_t)sprintf(text, "[algorithm.losp]\n");
-            size_t used = (size_t)sprintf(text + start, comment ? "; " : "note = ");
-            memset(text + start + used, 'x', lengths[i] - used);
-            strcpy(text + start + lengths[i], "\nsteps = 0\n");
-            assert_false(read_text(f, text));
+            size_t start = (size_t)sprintf(ini, "[algorithm.losp]\n");
+            size_t used = (size_t)sprintf(ini + start, comment ? "; " : "note = ");
+            memset(ini + start + used, 'x', lengths[i] - used);
+            strcpy(ini + start + lengths[i], "\nsteps = 0\n");
+            assert_false(read_text(f, ini));
             if (lengths[i] > LONGEST) {
                 error_is(f, 2, "line longer than 65536 bytes");
                 continue;
@@ -146,11 +148,11 @@ static void long_lines(void **state)
 static void long_and_odd_text_in_errors(void **state)
 {
     struct fixture *f = *state;
-    static char text[2000];
-    size_t start = (size_t)sprintf(text, "[model]\n");
-    memset(text + start, 'k', 1000);
-    strcpy(text + start + 1000, "\033[1m = 3\n");
-    assert_false(read_text(f, text));
+    static char ini[2000];
+    size_t start = (size_t)sprintf(ini, "[model]\n");
+    memset(ini + start, 'k', 1000);
+    strcpy(ini + start + 1000, "\033[1m = 3\n");
+    assert_false(read_text(f, ini));
     assert_true(strlen(f->error) < 300);
     assert_non_null(strstr(f->error, "kkk...' in [model]"));
     refuses(f, "[model]\na\tb\033 = 3\n", 2, "unknown key 'a?b?' in [model] (--list keys names all)");
@@ -173,16 +175,16 @@ static void any_bytes_do_no_harm(void **state)
     static const char alphabet[] = "[]=:;#, \t\r\n\n\nab.train batch0159eE-+sm/GB\"\xEF\xBB\xBF\xC3\x01";
     uint64_t x = 1;
     for (int round = 0; round < 3000; round++) {
-        char text[200];
+        char ini[200];
         size_t n = 0;
         if (round % 2)
-            n = (size_t)sprintf(text, "[network]\nbandwidth=");
-        for (; n < sizeof text; n++) {
+            n = (size_t)sprintf(ini, "[network]\nbandwidth=");
+        for (; n < sizeof ini; n++) {
             x = x * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX generator */
-            text[n] = alphabet[(x >> 33) % (sizeof alphabet - 1)];
+            ini[n] = alphabet[(x >> 33) % (sizeof alphabet - 1)];
         }
         restart(f);
-        if (!read_bytes(f, text, sizeof text)) {
+        if (!read_bytes(f, ini, sizeof ini)) {
             assert_null(strchr(f->error, '\n'));
             assert_memory_equal(f->error, f->path, strlen(f->path));
         }
@@ -230,6 +232,46 @@ static void precedence(void **state)
     assert_true(f->cfg.train.momentum == 0.6);
 }
 
+/* A preset that does not parse is a mistake in somebody's table: it is named, not taken. */
+static void begin_with_a_wrong_preset(void)
+{
+    static const struct config_key keys[] = {
+        {"bits", KEY_INT, 0, "many", .min = 1, .max = 16, .help = "bits"}, {NULL}};
+    int64_t bits;
+    struct config cfg;
+    config_begin(&cfg, &(struct config_section){"codec.mine", keys, &bits}, 1);
+}
+
+static void wrong_presets(void **state)
+{
+    (void)state;
+    assert_dies(begin_with_a_wrong_preset, EXIT_FAILED,
+                "simulate: preset of codec.mine.bits: expected a whole number from 1 to 16, got 'many'\n");
+}
+
+static void expect_name(struct fixture *f, const char *file, const char *name)
+{
+    FILE *ini = fopen(file, "w");
+    fputs("[experiment]\nseed = 1\n", ini);
+    fclose(ini);
+    restart(f);
+    assert_true(config_read_file(f->src, file, f->error, sizeof f->error));
+    finishes(f);
+    assert_string_equal(f->cfg.experiment.name, name);
+}
+
+static void names_after_files(void **state)
+{
+    struct fixture *f = *state;
+    scratch_enter(NULL);
+    expect_name(f, "a.ini", "a");
+    expect_name(f, "./a.b.ini", "a.b");
+    expect_name(f, "a", "a");
+    expect_name(f, "a.txt", "a.txt");
+    expect_name(f, "long.name.of.no.ini.file", "long.name.of.no.ini.file");
+    scratch_leave(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +286,8 @@ int main(void)
         UNIT(any_bytes_do_no_harm),
         UNIT(assignments),
         UNIT(precedence),
+        UNIT(names_after_files),
+        cmocka_unit_test_setup_teardown(wrong_presets, scratch_enter, scratch_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,9 @@
 
 #include <math.h>
 
+#include "sim/base/fail.h"
 #include "sim/time/network.h"
+#include "tests/scratch.h"
 
 #define SLACK       0x1p-10L /* rule 3 */
 #define BYTE_PER_NS 1e9
@@ -399,6 +401,20 @@ static void test_1024_workers(void **unused)
     expect_nothing(net);
 }
 
+static void send_for_ages(void)
+{
+    struct network *net = create(SHARE_FAIR, 1, 1e-3, INFINITY);
+    net_depart(net, 0, 0, UINT64_MAX / 2, 0);
+    net_next(net);
+}
+
+static void test_beyond_the_clock(void **unused)
+{
+    (void)unused;
+    assert_dies(send_for_ages, EXIT_USAGE, "s is more than the virtual clock holds (146 years)\n");
+    net_destroy(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +436,7 @@ int main(void)
         cmocka_unit_test(test_fifo_is_not_snapped),
         cmocka_unit_test(test_long_horizon),
         cmocka_unit_test(test_1024_workers),
+        cmocka_unit_test_setup_teardown(test_beyond_the_clock, scratch_enter, scratch_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

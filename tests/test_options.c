@@ -168,6 +168,8 @@ static void usage_errors(void **state)
     usage_error("simulate --se 3", "unknown option '--se'; did you mean --set?");
     usage_error("simulate -x", "unknown option '-x'");
     usage_error("simulate --check -qx", "unknown option '-x'");
+    usage_error("simulate --check -xq", "unknown option '-x'");
+    usage_error("simulate --seed=3 -xq", "unknown option '-x'");
     usage_error("simulate --quiet=3", "option '--quiet=3' takes no value");
     usage_error("simulate --check=3", "option '--check=3' takes no value");
     usage_error("simulate --workers", "option '--workers' needs a value");
@@ -187,6 +189,24 @@ static void usage_errors(void **state)
         "--list: expected algorithms, models, datasets, codecs or keys, got 'model'; did you mean models?");
     usage_error("simulate --list zzzzzz",
                 "--list: expected algorithms, models, datasets, codecs or keys, got 'zzzzzz'");
+}
+
+static void resumed(const char *command)
+{
+    struct options o = parsed(command);
+    printf("%s %s", o.resume, o.set[0].value);
+    options_free(&o);
+}
+
+static void resume_takes_data(void **state)
+{
+    char out[64];
+    (void)state;
+    assert_int_equal(in_child(resumed, "simulate --resume run --data here", STDOUT_FILENO, out, sizeof out),
+                     0);
+    assert_string_equal(out, "run here");
+    usage_error("simulate --resume run --data here --seed 3",
+                "--resume: expected no --seed: the run goes on as it was");
 }
 
 /* Every option that stands for a key names one that exists. */
@@ -249,8 +269,9 @@ static void help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_given), cmocka_unit_test(any_order),  cmocka_unit_test(actions),
-        cmocka_unit_test(usage_errors),  cmocka_unit_test(keys_exist), cmocka_unit_test(help),
+        cmocka_unit_test(nothing_given), cmocka_unit_test(any_order),         cmocka_unit_test(actions),
+        cmocka_unit_test(usage_errors),  cmocka_unit_test(resume_takes_data), cmocka_unit_test(keys_exist),
+        cmocka_unit_test(help),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

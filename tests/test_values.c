@@ -142,6 +142,8 @@ static void wrong_units_are_refused_with_a_hint(void **state)
     type_refuses(KEY_BYTES, "64Kib", "unknown unit");
     type_refuses(KEY_FLOPS, "70", "the unit is missing");
     type_refuses(KEY_FLOPS, "70GFLOPS", "unknown unit");
+    type_refuses(KEY_REAL, "1e999999", "(too large a number)");
+    type_refuses(KEY_REAL, "1e-999999 x", "(a plain number, without a unit)");
 }
 
 static void whole_numbers(void **state)
@@ -219,9 +221,15 @@ static void texts(void **state)
     assert_refused(&key, "# note", "a comment behind a value starts with ' ;'");
     assert_refused(&key, "x ; note", "';' starts a comment");
     assert_refused(&key, ";x", "';' starts a comment");
+    assert_refused(&key, "x\t;y", "';' starts a comment");
+    assert_refused(&key, "x\177y", "(control character)");
+    assert_refused(&key, "x #y", "a comment behind a value starts with ' ;'");
     assert_refused(&key, "a\nb", "got 'a?b' (control character)");
     assert_refused(&key, "", "expected text, got ''");
     assert_string_equal(text, "a b=c;d#e"); /* what was there stays */
+    key.preset = "";
+    assert_true(value_read(&key, "", &text, error, sizeof error)); /* empty is a value of these */
+    assert_string_equal(text, "");
     value_free(&key, &text);
 }
 

@@ -95,3 +95,12 @@ void *need(unsigned long bytes)
     memset(memory, 0, whole);
     return memory;
 }
+
+void *need_more(void *old, unsigned long used, unsigned long bytes)
+{
+    void *memory = need(bytes);
+    if (used)
+        memcpy(memory, old, used);
+    free(old);
+    return memory;
+}

@@ -36,4 +36,7 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * with free(). */
 void *need(unsigned long bytes);
 
+/* A block of so many bytes that begins with the first `used` ones of the old block, which is freed. */
+void *need_more(void *old, unsigned long used, unsigned long bytes);
+
 #endif

@@ -202,8 +202,10 @@ static bool assign(struct slot *slot, const char *value, char *error, size_t err
 static bool on_entry(void *user, const struct ini_entry *entry, char *error, size_t error_size)
 {
     struct config_source *src = user;
+    if (!entry->key && find_section(src, entry->section))
+        return true;
     if (!entry->key)
-        return find_section(src, entry->section) || unknown_section(src, entry->section, error, error_size);
+        return unknown_section(src, entry->section, error, error_size);
     struct slot *slot = look_up(src, entry->section, entry->key, error, error_size);
     if (!slot)
         return false;
@@ -221,9 +223,8 @@ static bool on_entry(void *user, const struct ini_entry *entry, char *error, siz
 
 bool config_read_file(struct config_source *src, const char *path, char *error, size_t error_size)
 {
-    src->paths = realloc(src->paths, (size_t)(src->n_paths + 1) * sizeof *src->paths);
-    if (!src->paths)
-        die(EXIT_RESOURCE, "no memory for the configuration");
+    size_t n = (size_t)src->n_paths, each = sizeof *src->paths;
+    src->paths = need_more(src->paths, n * each, (n + 1) * each);
     src->paths[src->n_paths++] = text_format("%s", path);
     return ini_visit(path, on_entry, src, error, error_size);
 }

@@ -41,7 +41,7 @@ static void list_markdown(const struct config_section *section, FILE *out)
         return;
     fprintf(out, "\n## [%s]\n\n| key | meaning | value | default | example |\n|---|---|---|---|---|\n",
             section->name);
-    for (const struct config_key *key = section->keys; key && key->name; key++) {
+    for (const struct config_key *key = section->keys; key->name; key++) {
         const char *tick = key->preset ? "`" : "", *preset = key->preset ? key->preset : "left out";
         fprintf(out, "| `%s` | %s | ", key->name, key->help);
         value_describe(key, out);

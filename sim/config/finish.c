@@ -94,12 +94,13 @@ static bool check_name(const struct finish *f)
             return refuse(f, slot, "the file's name will not do: %s", why);
     }
     const char *name = f->cfg->experiment.name;
-    if (name && strlen(name) > LONGEST_NAME)
+    assert(name && *name); /* no file's name is empty, and an empty value is none */
+    if (strlen(name) > LONGEST_NAME)
         return refuse(f, slot, "expected at most %d characters, got %zu", LONGEST_NAME, strlen(name));
-    if (!name || *name == '.' || strchr(name, '/')) {
+    if (*name == '.' || strchr(name, '/')) {
         char quoted[80];
         return refuse(f, slot, "expected the name of a folder without '/' and no '.' in front, got %s",
-                      text_quote(quoted, sizeof quoted, name ? name : ""));
+                      text_quote(quoted, sizeof quoted, name));
     }
     return true;
 }
@@ -172,7 +173,9 @@ static bool check_trace(const struct finish *f, const struct slot *slot, int wor
     if (!given(slot))
         return true;
     *traces = trace_read(*(char **)slot->field, workers, why, sizeof why);
-    return *traces || refuse(f, slot, "%s", why);
+    if (!*traces)
+        refuse(f, slot, "%s", why);
+    return *traces != NULL;
 }
 
 static bool check_traces(const struct finish *f)

@@ -67,12 +67,20 @@ static const char *name_of_list(const void *context, size_t i)
     return lists[i];
 }
 
-/* What getopt has just refused: a letter (in optopt), a whole word, or a word with a value it does not take. */
+static bool is_long_option(int value)
+{
+    const struct option *o = long_options;
+    while (o->name && o->val != value)
+        o++;
+    return o->name != NULL;
+}
+
+/* What getopt has just refused: a whole word; a word with a value that it does not take, or a letter (in optopt). */
 static _Noreturn void refused_option(char **argv)
 {
     char quoted[80];
     const char *word = argv[optind - 1];
-    if (optopt && (optopt >= OPT_SET || (strncmp(word, "--", 2) == 0 && strchr(word, '='))))
+    if (optopt && is_long_option(optopt))
         die(EXIT_USAGE, "option %s takes no value" HOW, text_quote(quoted, sizeof quoted, word));
     if (optopt) {
         char letter[] = {'-', (char)optopt, '\0'};

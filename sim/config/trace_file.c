@@ -111,7 +111,9 @@ static bool read_header(struct reader *r, char *line)
             seen[column - columns] = true;
         }
     }
-    good = (good && seen[0] && seen[1]) || refuse_header(r, copy);
+    good = good && seen[0] && seen[1];
+    if (!good)
+        refuse_header(r, copy);
     r->per_worker = seen[OPTIONAL];
     free(copy);
     return good;
@@ -123,9 +125,7 @@ static void add_row(struct reader *r, const struct row *row)
 {
     if (r->n == r->room) {
         r->room = r->room ? 2 * r->room : FIRST_ROOM;
-        r->rows = realloc(r->rows, r->room * sizeof *r->rows);
-        if (!r->rows)
-            die(EXIT_RESOURCE, "no memory for %s", r->path);
+        r->rows = need_more(r->rows, r->n * sizeof *r->rows, r->room * sizeof *r->rows);
     }
     r->rows[r->n++] = *row;
 }

@@ -58,7 +58,7 @@ static int exponent(const char **s)
 static const char *unit_hint(const struct quantity *q, const char *word)
 {
     if (!q->units)
-        return *word ? "a plain number, without a unit" : "";
+        return "a plain number, without a unit";
     if (!*word)
         return q->bits ? "the unit is missing: bit/s for bits, B/s for bytes" : "the unit is missing";
     if (q->bits && (strstr(word, "b/s") || strstr(word, "bps") || strstr(word, "Bps")))
@@ -103,11 +103,10 @@ const char *quantity_read(const struct quantity *q, const char *text, double *va
 static void decimal(char *out, double x, int shift)
 {
     char text[40];
-    for (int digits = 0; digits < 17; digits++) {
-        snprintf(text, sizeof text, "%.*e", digits, x);
-        if (strtod(text, NULL) == x)
-            break;
-    }
+    int digits = 0;
+    do /* ends: 17 digits always do */
+        snprintf(text, sizeof text, "%.*e", digits++, x);
+    while (strtod(text, NULL) != x);
     const char *first = text + (*text == '-');
     char *e = strchr(text, 'e');
     int power = (int)strtol(e + 1, NULL, 10) - shift;

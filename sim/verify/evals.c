@@ -66,13 +66,9 @@ static void judge_results(struct audit *a, const struct eval *e)
 
 static struct eval *append(struct audit *a)
 {
-    if ((a->evals & (a->evals - 1)) == 0) { /* room for the next power of two */
-        struct eval *more = need((size_t)(a->evals ? 2 * a->evals : 1) * sizeof *more);
-        if (a->evals)
-            memcpy(more, a->eval, (size_t)a->evals * sizeof *more);
-        free(a->eval);
-        a->eval = more;
-    }
+    size_t n = (size_t)a->evals, each = sizeof *a->eval;
+    if ((n & (n - 1)) == 0) /* room for the next power of two */
+        a->eval = need_more(a->eval, n * each, (n ? 2 * n : 1) * each);
     return &a->eval[a->evals++];
 }
 

@@ -11,13 +11,8 @@
 void rounds_add(struct audit *a, const struct member *m)
 {
     int64_t n = a->rows - 1 - a->dropped;
-    if ((n & (n - 1)) == 0) { /* room for the next power of two */
-        struct member *more = need((size_t)(n ? 2 * n : 1) * sizeof *more);
-        if (n)
-            memcpy(more, a->member, (size_t)n * sizeof *more);
-        free(a->member);
-        a->member = more;
-    }
+    if ((n & (n - 1)) == 0) /* room for the next power of two */
+        a->member = need_more(a->member, (size_t)n * sizeof *m, (size_t)(n ? 2 * n : 1) * sizeof *m);
     a->member[n] = *m;
 }
 
