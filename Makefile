@@ -33,6 +33,11 @@ REPLAYS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
 
+# As many jobs as there are cores, unless the call says how many.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 ##@ The two commands
 demo: deps ## set everything up and run the main job, shortened to some minutes, with its plots
 	@$(MAKE) --no-print-directory all
@@ -106,6 +111,17 @@ check-faults: $(PROGRAM) ## make system calls and allocations fail (CASES=n of t
 check-endurance: $(PROGRAM) ## long runs of all algorithms (ROUNDS=n, default 1000000): memory, descriptors and speed stay
 	@tests/endurance/check.py ./$(PROGRAM) $(or $(ROUNDS),1000000) $$(./$(PROGRAM) --list algorithms | awk '{print $$1}')
 
+check-spin: ## models of the ring, the round barrier and the pause in spin, and defects that it must find in them
+	@tests/deps.sh spin
+	@tests/spin/check.sh
+
+valgrind: $(PROGRAM) ## short runs of everything in valgrind: no report
+	@tests/deps.sh valgrind
+	@tests/valgrind/check.sh ./$(PROGRAM)
+
+check-flakes: $(PROGRAM) units ## the quick tests TIMES=n times (default 1000), BATCH=n of them in this call: none fails now and then
+	@tests/flakes/check.sh $(BUILD) $(or $(TIMES),1000) $(BATCH)
+
 check-control: $(PROGRAM) ## random clusters (SEED=n, default 1): all times against an independent calculation
 	@tests/check_control.sh $(or $(SEED),1)
 
@@ -120,6 +136,11 @@ check-built: all $(UNITS) $(REPLAYS)
 	@BUILD=$(BUILD) SIMULATE=$(CURDIR)/$(PROGRAM) tests/run.sh $(filter-out %/test_plain.sh %/test_bench.sh %/test_endurance.sh %/test_includes.sh %/test_faults.sh,$(SCRIPTS)) $(UNITS)
 
 fuzzers: $(REPLAYS)
+
+ALL_CHECKS := check lint asan tsan valgrind coverage check-spin check-control check-schedules check-kill check-resume check-faults \
+              check-endurance check-flakes fuzz
+check-all: ## all of these (CHECKS="..." picks some; a day in all): check, sanitizers, coverage, models, random endings, faults, fuzzing
+	@MAKE="$(MAKE)" tests/all.sh $(BUILD)/check-all $(or $(CHECKS),$(ALL_CHECKS))
 
 format: ## lay out all C files
 	clang-format -i $(FORMATTED)
@@ -195,4 +216,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-control check-endurance check-faults check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-built format format-check lint coverage keys help tools
+.PHONY: all bench demo check check-all check-control check-endurance check-faults check-flakes check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys help tools

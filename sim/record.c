@@ -1,5 +1,7 @@
 #include "sim/record.h"
 
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -11,6 +13,8 @@
 #include "sim/host.h"
 
 enum { RUNNING = -1 }; /* no exit status yet */
+
+static const int64_t NAP_NS = 2000000, PATIENCE_NS = 2000000000;
 
 static void utc(char *out, size_t size)
 {
@@ -58,6 +62,19 @@ void record_start(struct record *r)
     write_record(r, RUNNING);
 }
 
+/* A disk that does not answer must not keep the program from ending. */
+static void wait_for(pid_t child)
+{
+    const struct timespec nap = {.tv_nsec = NAP_NS};
+    for (int64_t slept = 0; slept < PATIENCE_NS; slept += NAP_NS) {
+        if (waitpid(child, NULL, WNOHANG) != 0)
+            return;
+        nanosleep(&nap, NULL);
+    }
+    warn("run.json is not written: nothing is heard of its writer for %d s", (int)(PATIENCE_NS / 1000000000));
+    kill(child, SIGKILL);
+}
+
 void record_end(const struct record *r, int exit_status)
 {
     if (exit_status == EXIT_DONE) {
@@ -71,5 +88,5 @@ void record_end(const struct record *r, int exit_status)
         _exit(EXIT_DONE);
     }
     if (child > 0)
-        waitpid(child, NULL, 0);
+        wait_for(child);
 }

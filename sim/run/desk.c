@@ -62,6 +62,10 @@ void desk_close(struct server *s)
     }
     fifo_free(&s->tasks);
     fifo_free(&s->evaluations);
+    free(s->orders);
+    free(s->pushes);
+    free(s->taken);
+    free(s->skip_orders);
 }
 
 void desk_order(void *server, const struct order *order)

@@ -1,5 +1,6 @@
 /* The evaluator process: tests models, so that testing does not stop training. Takes snapshots from the PS in
  * order, answers each with accuracy and loss on the whole test set, in order. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/fail.h"
@@ -55,4 +56,8 @@ void evaluator_run(const struct run *run)
         mail_frame(&e.me, stage->scores, &score);
         mail_end(stage->scores);
     }
+    inbox_free(&e.snapshots);
+    workspace_destroy(e.workspace);
+    free(e.params);
+    free(e.stats);
 }

@@ -72,6 +72,36 @@ void numbers_open(struct server *s)
     open_coding(s);
 }
 
+static void close_coding(struct server *s)
+{
+    free(s->coded_push);
+    free(s->decoded);
+    free(s->scratch);
+    for (int i = 0; i < MAX_SPANS; i++) {
+        free(s->coded_reply[i]);
+        free(s->residual[i]);
+    }
+}
+
+void numbers_close(struct server *s)
+{
+    free(s->state.model);
+    for (int i = 0; i < MAX_SPANS; i++)
+        free(s->state.sum[i]);
+    for (int i = 0; i < MAX_VECTORS; i++)
+        free(s->state.vector[i]);
+    free(s->stats);
+    free(s->stats_of);
+    free(s->peers);
+    free(s->amended);
+    for (int i = 0; i < s->run->workers; i++)
+        fifo_free(&s->losses[i]);
+    free(s->losses);
+    free(s->replied);
+    free(s->lent);
+    close_coding(s);
+}
+
 static float *vector_of(struct server *s, int vector)
 {
     return vector == THE_MODEL ? s->state.model : s->state.vector[vector];

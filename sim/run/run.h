@@ -102,7 +102,8 @@ bool run_is_foreseen(const struct run *run);
 size_t stage_bytes(const struct run *run); /* shared memory that the run will take */
 struct stage *stage_create(const struct run *run);
 void stage_destroy(struct stage *stage);
-void stage_keep(void *run, struct section *s); /* in a checkpoint: all that is not on a ring */
+bool stage_holds(const struct stage *stage, const void *p); /* p points into it */
+void stage_keep(void *run, struct section *s);              /* in a checkpoint: all that is not on a ring */
 void stage_wake_all(struct stage *stage, int processes);
 
 struct party stage_party(struct stage *stage, struct bell *bell);

@@ -181,6 +181,7 @@ void server_run(const struct run *run)
     metrics_close(s->metrics);
     timeline_close(s->timeline);
     conductor_destroy(s->conductor);
+    numbers_close(s);
     desk_close(s);
     free(s);
 }

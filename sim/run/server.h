@@ -65,6 +65,7 @@ struct server {
 
 /* numbers.c */
 void numbers_open(struct server *s);
+void numbers_close(struct server *s);
 /* Before a task: the conductor plays on until whoever must read something for it has been ordered to. */
 void numbers_expect(struct server *s, const struct task *t);
 /* It can be played to its end without waiting for anything but room and the rest of a message. */

@@ -163,6 +163,11 @@ void stage_destroy(struct stage *stage)
         shm_destroy(stage, stage->bytes);
 }
 
+bool stage_holds(const struct stage *stage, const void *p)
+{
+    return (const char *)p >= (const char *)stage && (const char *)p < (const char *)stage + stage->bytes;
+}
+
 static void keep_counters(struct section *s, struct counter *counter, int n)
 {
     for (int i = 0; i < n; i++) {

@@ -1,4 +1,6 @@
 /* What a worker process needs: its workers' vectors, its mail, its scratch. */
+#include <stdlib.h>
+
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 #include "sim/run/worker.h"
@@ -84,9 +86,33 @@ void host_open(struct host *h, const struct run *run, int process)
     }
 }
 
-/* The process ends right after this; memory goes with it. What is closed here is what others could be waiting
- * for. */
+static void free_vector(const struct run *run, float *v)
+{
+    if (v != run->first_params && !stage_holds(run->stage, v))
+        free(v);
+}
+
+static void worker_free(struct worker *w, const struct run *run)
+{
+    free_vector(run, w->state.model);
+    free_vector(run, w->state.gradient);
+    for (int i = 0; i < MAX_VECTORS; i++)
+        free_vector(run, w->state.vector[i]);
+    free(w->stats);
+    free(w->velocity);
+    for (int i = 0; i < MAX_SPANS; i++)
+        free(w->residual[i]);
+    batches_destroy(w->batches);
+}
+
 void host_close(struct host *h)
 {
+    for (int i = 0; i < h->workers; i++)
+        worker_free(&h->worker[i], h->run);
+    free(h->worker);
     inbox_free(&h->replies);
+    workspace_destroy(h->workspace);
+    free(h->sample);
+    free(h->coded);
+    free(h->scratch);
 }
