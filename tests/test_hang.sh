@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A child that hangs is found and named; a run that was stopped as a whole and goes on is no hang.
+# A child that hangs is found and named; a run that was stopped as a whole, or slowed down, and goes on is no hang.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -36,4 +36,25 @@ stopped_run() {
     wait $launcher
 }
 check "a run that was stopped as a whole goes on" stopped_run
+# One process after the other stands still for a while: what is meant for it fills its rings, and the others wait. The files stay the same.
+few="--iterations 3000 --set output.eval_every=50"
+# shellcheck disable=SC2086
+must "$simulate" "$smoke" -q --algorithm losp,k_async $few -o alone
+slow_readers() {
+    rm -rf run
+    # shellcheck disable=SC2086
+    "$simulate" "$smoke" -q --algorithm losp,k_async $few -o run >/dev/null 2>err &
+    launcher=$!
+    for ((i = 1; i < 40; i++)); do
+        pid=$(children | cut -d' ' -f$((i % 6 + 1)))
+        [ -n "$pid" ] || continue
+        kill -STOP "$pid" 2>/dev/null
+        sleep 0.1
+        kill -CONT "$pid" 2>/dev/null
+    done
+    wait $launcher && [ "$i" -eq 40 ]
+}
+check "a run whose readers are slow goes on" slow_readers
+equal() { for file in alone/*/*.csv alone/*/parameters.bin; do cmp "$file" "run/${file#alone/}" || return 1; done; }
+check "  and gives the same files" equal
 finish

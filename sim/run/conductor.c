@@ -1,8 +1,6 @@
 #include "sim/run/conductor.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
@@ -185,20 +183,6 @@ static vtime next_instant(const struct conductor *c)
     return down < t ? down : t;
 }
 
-static _Noreturn void deadlock(const struct conductor *c)
-{
-    for (int i = 0; i < c->spec->workers; i++) {
-        const struct player *p = &c->player[i];
-        fprintf(stderr,
-                "  worker %d: %s since %.9f s with %" PRId64 " iterations, push %s, model version %" PRId64
-                "\n",
-                i, p->doing == GONE ? "has gone" : "waits", (double)p->since / NS_PER_S, p->view.k,
-                p->view.inflight ? "unanswered" : "not sent", p->view.version);
-    }
-    die(EXIT_STUCK, "deadlock at %.9f virtual seconds: everybody waits, the PS holds %d of %d pushes",
-        (double)c->now / NS_PER_S, c->server.held, c->spec->workers);
-}
-
 void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at)
 {
     struct player *p = &c->player[worker];
@@ -239,7 +223,7 @@ bool conductor_advance(struct conductor *c)
     if (must_wait(c, t))
         return false;
     if (t == VTIME_NEVER)
-        deadlock(c);
+        conductor_deadlock(c);
     assert(t >= c->now);
     if (t > LAST_MOMENT)
         die(EXIT_USAGE, "the run is longer than the virtual clock holds (73 years)");

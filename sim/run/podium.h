@@ -1,5 +1,5 @@
-/* Inside of the conductor, shared by conductor.c (the clock), turns.c (workers at their boundaries) and admission.c
- * (the PS with a push). */
+/* Inside of the conductor, shared by conductor.c (the clock), turns.c (workers at their boundaries), admission.c
+ * (the PS with a push) and deadlock.c. */
 #ifndef SIM_RUN_PODIUM_H
 #define SIM_RUN_PODIUM_H
 
@@ -44,6 +44,9 @@ struct conductor {
 struct rates conductor_rates(const struct conductor_spec *spec, double done, float update_rate);
 bool conductor_draining(const struct conductor *c);
 bool conductor_nothing_departs(const struct conductor *c); /* from the update that ends the run on */
+
+/* deadlock.c */
+_Noreturn void conductor_deadlock(const struct conductor *c); /* who waits for whom; EXIT_STUCK */
 
 /* turns.c */
 void turn_call(struct conductor *c, const struct player *p); /* to its next decision, which is now */
