@@ -31,7 +31,7 @@ for ((i = 0; i < batch && runs < times; i++)); do
     took=$((${EPOCHREALTIME/[.,]/} - begun))
     [ $took -le "$slowest" ] || slowest=$took
     echo "$runs $flaky $slowest" >"$state/count.new"
-    mv "$state/count.new" "$state/count"
+    mv "$state/count.new" "$state/count" || exit 1
 done
 echo "$((runs - flaky)) of $runs runs of the quick tests right, of $times; the slowest took $((slowest / 1000)) ms"
 [ "$flaky" -eq 0 ]
