@@ -44,7 +44,10 @@ const char *text_nearest(const char *word, const char *(*name)(const void *conte
     size_t best = length / 3 + 2; /* one more than is still near */
     const char *candidate;
     for (size_t i = 0; (candidate = name(context, i)); i++) {
-        size_t d = strlen(candidate) > WORD_MAX ? best : distance(word, candidate);
+        size_t its = strlen(candidate), least_changes = its > length ? its - length : length - its;
+        if (its > WORD_MAX || least_changes >= best)
+            continue;
+        size_t d = distance(word, candidate);
         if (d < best) {
             best = d;
             nearest = candidate;
