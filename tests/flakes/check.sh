@@ -6,8 +6,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=$1 times=${2:-1000} batch=${3:-$times}
 state=$build/flakes
-# The ring between two threads, runs, and unit tests of at most a second.
-tests=("$build/tests/test_ring" tests/flakes/runs.sh)
+# Runs, and the unit tests of at most a second.
+tests=(tests/flakes/runs.sh)
 for name in asynchronous augment batches checkpoint codecs coding comparison compute conductor diagnose dropout ends k_sync keys mail \
     network network_changes options output pace queue schedule shm shortage star text timeline trace; do
     tests+=("$build/tests/test_$name")

@@ -18,7 +18,7 @@ for target in "$@"; do
     *) length=1024 ;;
     esac
     mkdir -p "$build/corpus/$target"
-    ASAN_OPTIONS=quarantine_size_mb=16 "$build/tests/fuzz/fuzz_$target" -runs="${FUZZ_RUNS:-10000000}" -max_total_time="${FUZZ_SECONDS:-0}" \
+    ASAN_OPTIONS=quarantine_size_mb=16:malloc_context_size=2 "$build/tests/fuzz/fuzz_$target" -runs="${FUZZ_RUNS:-10000000}" -max_total_time="${FUZZ_SECONDS:-0}" \
         -max_len=$length -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$build/$target-" \
         "$build/corpus/$target" "tests/fuzz/corpus/$target" >"$build/$target.log" 2>&1 </dev/null
     status=$?
