@@ -23,6 +23,8 @@
 #include "sim/explain.h"
 #include "sim/host.h"
 #include "sim/output/folder.h"
+#include "sim/output/json.h"
+#include "sim/output/progress.h"
 #include "sim/record.h"
 #include "sim/resume.h"
 #include "sim/run/forecast.h"
@@ -111,6 +113,18 @@ static void build_model(struct program *p)
         model_init(p->model, (uint64_t)p->cfg.experiment.seed, p->first_params, p->first_stats);
 }
 
+static enum shows shown(const struct options *o)
+{
+    return o->json ? SHOW_JSON : o->quiet ? SHOW_NOTHING : progress_possible() ? SHOW_BAR : SHOW_LINES;
+}
+
+/* https://no-color.org: any value but the empty one. */
+static bool coloured(const struct options *o)
+{
+    const char *no = getenv("NO_COLOR");
+    return o->colour == ALWAYS || (o->colour == AUTOMATIC && !(no && *no));
+}
+
 static void prepare_runs(struct program *p)
 {
     const struct names *names = &p->cfg.experiment.algorithms;
@@ -131,7 +145,8 @@ static void prepare_runs(struct program *p)
                 die(EXIT_USAGE, "experiment.algorithms: expected each name once, got '%s' twice",
                     names->at[i]);
         run_prepare(&p->run[i], &p->setting, alg, params);
-        p->run[i].quiet = p->options.quiet;
+        p->run[i].shown = shown(&p->options);
+        p->run[i].colour = coloured(&p->options);
     }
 }
 
@@ -277,6 +292,8 @@ static int run_one(const struct program *p, struct run *run, struct summary *sum
     checkpoint_close((struct checkpoint *)run->resumed);
     if (summary->exit_status == EXIT_DONE) {
         summary_write(summary, run->folder);
+        if (p->options.json)
+            summary_line(summary);
         checkpoint_remove(run->folder);
     }
     free(run->folder);
@@ -302,13 +319,45 @@ static void compare(const struct program *p)
         return;
     comparison_write(p->summary, p->complete, target, p->folder);
     time_split_write(p->summary, p->complete, p->folder);
-    comparison_print(p->summary, p->complete, target);
+    if (!p->options.json)
+        comparison_print(p->summary, p->complete, target);
+}
+
+/* ---- for scripts ---- */
+
+static void say_start(const struct program *p)
+{
+    struct json *json = json_line();
+    json_text(json, "event", "start");
+    json_text(json, "folder", p->folder);
+    json_array(json, "algorithms");
+    for (int i = 0; i < p->runs; i++)
+        json_text(json, NULL, p->run[i].alg->name);
+    json_end(json);
+    json_text(json, "model", model_name(p->model));
+    json_text(json, "dataset", p->data->name);
+    json_bool(json, "synthetic", p->data->synthetic);
+    json_int(json, "workers", p->cfg.cluster.workers);
+    json_int(json, "seed", p->cfg.experiment.seed);
+    json_close(json);
+}
+
+static void say_end(const struct program *p, int status)
+{
+    struct json *json = json_line();
+    json_text(json, "event", "end");
+    json_text(json, "folder", p->folder);
+    json_text(json, "status", record_status(status));
+    json_int(json, "exit_status", status);
+    json_close(json);
 }
 
 static int run(struct program *p, char **argv)
 {
     try_memory(p);
     open_folder(p, argv);
+    if (p->options.json)
+        say_start(p);
     if (p->data->synthetic && p->cfg.experiment.train && !p->options.quiet)
         warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
     int status = run_all(p);
@@ -319,7 +368,10 @@ static int run(struct program *p, char **argv)
     record_end(&p->record, status);
     if (status > 128)
         warn("go on with: simulate --resume %s", p->folder);
-    printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
+    if (p->options.json)
+        say_end(p, status);
+    else
+        printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
     return status;
 }
 

@@ -23,12 +23,17 @@ static void utc(char *out, size_t size)
     strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
 }
 
+const char *record_status(int exit_status)
+{
+    return exit_status == EXIT_DONE ? "done" : exit_status > 128 ? "interrupted" : "failed";
+}
+
 static void write_end(struct json *json, const struct record *r, int status)
 {
     char ended[32];
     utc(ended, sizeof ended);
     json_text(json, "end", ended);
-    json_text(json, "status", status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed");
+    json_text(json, "status", record_status(status));
     json_int(json, "exit_status", status);
     json_text(json, "ended_in", r->ended_in);
 }

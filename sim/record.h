@@ -21,4 +21,6 @@ void record_start(struct record *r);
  * disk may be full) a second one is not heard and does not change anything. */
 void record_end(const struct record *r, int exit_status);
 
+const char *record_status(int exit_status); /* the word */
+
 #endif

@@ -11,11 +11,16 @@
 
 #include "sim/base/text.h"
 
-static const char *name;
+static const char *name, *erase = "";
 
 void fail_name(const char *who)
 {
     name = who;
+}
+
+void fail_over(const char *line)
+{
+    erase = line;
 }
 
 /* One write per line, so that lines of several processes do not mix. */
@@ -30,7 +35,7 @@ static void say(const char *kind, const char *format, va_list args, const char *
         snprintf(line + used, sizeof line - (size_t)used, ": %s", reason);
     text_one_line(line);
     fflush(stdout);
-    fprintf(stderr, "%s\n", line);
+    fprintf(stderr, "%s%s\n", erase, line);
 }
 
 /* Not exit(): a process of a run must not run its parent's atexit handlers. */

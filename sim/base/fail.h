@@ -23,6 +23,9 @@ enum exit_status {
 /* Names the process in later messages, for instance "worker 3". Kept by pointer. */
 void fail_name(const char *who);
 
+/* Written before each message, to erase what stands in its line; "": nothing. Kept by pointer. */
+void fail_over(const char *erase);
+
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void die_errno(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

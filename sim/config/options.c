@@ -19,7 +19,9 @@ enum {
     OPT_RESUME,
     OPT_PRINT_CONFIG,
     OPT_LIST,
-    OPT_KEYS_MARKDOWN
+    OPT_KEYS_MARKDOWN,
+    OPT_JSON,
+    OPT_COLOR
 };
 
 static const struct option long_options[] = {{"set", required_argument, NULL, OPT_SET},
@@ -39,6 +41,8 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"keys-markdown", no_argument, NULL, OPT_KEYS_MARKDOWN},
                                              {"resume", required_argument, NULL, OPT_RESUME},
                                              {"quiet", no_argument, NULL, 'q'},
+                                             {"json", no_argument, NULL, OPT_JSON},
+                                             {"color", required_argument, NULL, OPT_COLOR},
                                              {"help", no_argument, NULL, 'h'},
                                              {"version", no_argument, NULL, 'V'},
                                              {NULL, 0, NULL, 0}};
@@ -134,6 +138,17 @@ static void take_output(struct options *o, const char *folder)
     o->output = folder;
 }
 
+static enum when when(const char *word)
+{
+    static const char *const words[] = {[AUTOMATIC] = "auto", [ALWAYS] = "always", [NEVER] = "never"};
+    char quoted[80];
+    for (int i = AUTOMATIC; i <= NEVER; i++)
+        if (strcmp(words[i], word) == 0)
+            return (enum when)i;
+    die(EXIT_USAGE, "--color: expected auto, always or never, got %s" HOW,
+        text_quote(quoted, sizeof quoted, word));
+}
+
 static void take(struct options *o, int option, int index, char **argv)
 {
     switch (option) {
@@ -169,6 +184,12 @@ static void take(struct options *o, int option, int index, char **argv)
         break;
     case 'q':
         o->quiet = true;
+        break;
+    case OPT_JSON:
+        o->json = true;
+        break;
+    case OPT_COLOR:
+        o->colour = when(optarg);
         break;
     case ':':
         die(EXIT_USAGE, "option '%s' needs a value" HOW, argv[optind - 1]);
@@ -246,6 +267,10 @@ void options_help(void)
           "Output:\n"
           "  -o, --output DIR            write exactly there; DIR must not exist yet\n"
           "  -q, --quiet                 no progress on standard error\n"
+          "      --json                  one JSON object per line on standard output: start, evaluations, "
+          "summaries, end\n"
+          "      --color WHEN            of the progress on a terminal: auto, always or never; auto heeds "
+          "$NO_COLOR\n"
           "      --resume RUN            go on with the run in this folder, which was broken off, as if it "
           "never "
           "had been\n"

@@ -16,6 +16,8 @@ enum action {
     ACT_KEYS_MARKDOWN
 };
 
+enum when { AUTOMATIC, ALWAYS, NEVER };
+
 struct assignment {
     const char *option; /* "--set", "--workers" */
     const char *key;    /* "cluster.workers"; NULL for --set, where value is "section.key=value" */
@@ -30,7 +32,8 @@ struct options {
     const char *output; /* -o, --output; NULL: a new folder below [output] path */
     const char
         *resume; /* the folder of a run to go on with; NULL: a new run. Then there is no file, no output */
-    bool quiet;
+    bool quiet, json;
+    enum when colour;
     int n_set;
     struct assignment *set; /* in the order given: --set and every option that is short for one */
 };

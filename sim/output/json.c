@@ -15,7 +15,9 @@ enum { DEPTH = 32 };
 
 struct json {
     FILE *file;
-    char *path, *temporary;
+    char *path, *temporary; /* NULL: a line on standard output ... */
+    char *line;             /* ... which gathers here */
+    size_t length;
     int depth;         /* open objects and arrays */
     char close[DEPTH]; /* what ends each of them, '}' or ']' */
     bool filled[DEPTH];
@@ -40,7 +42,8 @@ static void open_level(struct json *json, char open, char close)
 
 static void new_line(struct json *json)
 {
-    fprintf(json->file, "\n%*s", 2 * json->depth, "");
+    if (json->path)
+        fprintf(json->file, "\n%*s", 2 * json->depth, "");
 }
 
 static void close_level(struct json *json)
@@ -63,18 +66,45 @@ struct json *json_create(const char *path)
     return json;
 }
 
-/* Synced before it gets its name: a file that is there is complete, even after a crash of the machine. */
-void json_close(struct json *json)
+struct json *json_line(void)
 {
-    assert(json->depth == 1);
-    close_level(json);
-    putc('\n', json->file);
+    struct json *json = need(sizeof *json);
+    json->file = open_memstream(&json->line, &json->length);
+    if (!json->file)
+        die_errno(EXIT_RESOURCE, "no memory for a line");
+    open_level(json, '{', '}');
+    return json;
+}
+
+static void put_line(const struct json *json)
+{
+    if (fclose(json->file))
+        die_errno(EXIT_RESOURCE, "no memory for a line");
+    fwrite(json->line, 1, json->length, stdout);
+    fflush(stdout); /* what goes wrong is told at the end */
+    free(json->line);
+}
+
+/* Synced before it gets its name: a file that is there is complete, even after a crash of the machine. */
+static void put_file(const struct json *json)
+{
     if (fflush(json->file) || ferror(json->file) || fsync(fileno(json->file)))
         failed(json);
     if (fclose(json->file))
         failed(json);
     if (rename(json->temporary, json->path))
         die_errno(EXIT_RESOURCE, "renaming %s to %s", json->temporary, json->path);
+}
+
+void json_close(struct json *json)
+{
+    assert(json->depth == 1);
+    close_level(json);
+    putc('\n', json->file);
+    if (json->path)
+        put_file(json);
+    else
+        put_line(json);
     free(json->path);
     free(json->temporary);
     free(json);

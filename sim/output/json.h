@@ -1,6 +1,6 @@
-/* A JSON writer: objects, arrays, members in the order written, two spaces of indentation. Writes to a
- * temporary name in the same folder and renames when closed, so a file that is there is complete (fsync
- * before the rename). */
+/* A JSON writer: objects, arrays, members in the order written. A file has two spaces of indentation; it is written
+ * under a temporary name in the same folder and renamed when closed, so a file that is there is complete (fsync
+ * before the rename). A line on standard output is written whole, so that lines of several processes do not mix. */
 #ifndef SIM_OUTPUT_JSON_H
 #define SIM_OUTPUT_JSON_H
 
@@ -10,7 +10,8 @@
 struct json;
 
 struct json *json_create(const char *path); /* the top level is an object */
-void json_close(struct json *json);         /* closes it, syncs, renames over path */
+struct json *json_line(void);               /* the same, for one line on standard output */
+void json_close(struct json *json); /* closes it, syncs, renames over path, or writes the line at once */
 
 /* key: NULL inside arrays. */
 void json_object(struct json *json, const char *key);

@@ -74,15 +74,26 @@ static void put_checks(struct json *json, const struct summary *s)
     json_text(json, "status", s->status);
 }
 
-void summary_write(const struct summary *s, const char *folder)
+static void put_all(struct json *json, const struct summary *s)
 {
-    char *path = text_format("%s/summary.json", folder);
-    struct json *json = json_create(path);
     put_names(json, s);
     put_results(json, s);
     put_target(json, s);
     put_costs(json, s);
     put_checks(json, s);
     json_close(json);
+}
+
+void summary_write(const struct summary *s, const char *folder)
+{
+    char *path = text_format("%s/summary.json", folder);
+    put_all(json_create(path), s);
     free(path);
+}
+
+void summary_line(const struct summary *s)
+{
+    struct json *json = json_line();
+    json_text(json, "event", "summary");
+    put_all(json, s);
 }

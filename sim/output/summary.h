@@ -39,6 +39,8 @@ struct summary { /* plain values only: the PS process fills it in shared memory,
 
 /* folder/summary.json, by rename. */
 void summary_write(const struct summary *s, const char *folder);
+void summary_line(
+    const struct summary *s); /* the same as one line on standard output, with "event": "summary" */
 
 /* The table on the terminal (stdout) and folder/comparison.csv: accuracy, loss, virtual time and by how much
  * it is off the predicted one, time to the target and speed-up over the first algorithm (virtual time where there

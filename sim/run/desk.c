@@ -10,7 +10,6 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/fail.h"
-#include "sim/base/text.h"
 #include "sim/run/server.h"
 
 static bool follows(const struct server *s)
@@ -87,6 +86,8 @@ void desk_task(void *server, const struct task *task)
         return;
     }
     s->skip--;
+    if (task->op == TASK_ROW)
+        display_row(s->run, &task->row);
     party_progress(&s->me);
 }
 
@@ -101,18 +102,6 @@ static void send_orders(struct fifo *orders, struct ring *ring)
     }
     if (any)
         ring_call(ring);
-}
-
-static void tell(const struct server *s, const struct eval_row *r)
-{
-    char time[32], up[32];
-    if (s->run->quiet)
-        return;
-    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  %-7s %10s  pushed %10s%s\n",
-            s->run->alg->name, r->epoch, 100 * r->test_accuracy, r->test_loss,
-            s->run->conductor.pace == PACE_REAL ? "real" : "virtual",
-            text_duration(time, sizeof time, r->virtual_ns), text_bytes(up, sizeof up, (uint64_t)r->bytes_up),
-            s->run->data->synthetic ? "  (synthetic data)" : "");
 }
 
 static void note_target(struct summary *sum, const struct eval_row *r, double target)
@@ -137,7 +126,7 @@ static void take_score(struct server *s, const struct frame *score)
         die(EXIT_DIVERGED,
             "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
             s->run->alg->name, row.test_loss, row.iterations);
-    tell(s, &row);
+    display_evaluation(s->run, &row);
     sum->test_accuracy = row.test_accuracy;
     sum->test_loss = row.test_loss;
     sum->train_loss = row.train_loss;

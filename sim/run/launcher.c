@@ -13,6 +13,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/output/progress.h"
 #include "sim/run/pause.h"
 #include "sim/run/run.h"
 
@@ -43,6 +44,7 @@ struct watch {
     uint64_t progress;     /* when last looked at */
     double progress_at, progress_cpu;
     double looked_at;
+    struct pace_seen pace;
 };
 
 static double now(void)
@@ -271,11 +273,22 @@ static void watch_children(struct watch *w)
         if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
             end_by(w, sig);
         reap(w);
+        if (w->run->shown == SHOW_BAR)
+            display_draw(w->run, &w->pace, now());
         if (w->aborted > 0 && now() - w->aborted > GRACE_S)
             kill_rest(w);
         else if (w->aborted == 0)
             look_for_hang(w);
     }
+}
+
+static void end_drawing(struct watch *w, const struct summary *sum)
+{
+    if (w->status)
+        display_draw(w->run, &w->pace, now());
+    else
+        display_end(w->run, sum);
+    progress_close();
 }
 
 struct summary launch(struct run *run)
@@ -285,6 +298,8 @@ struct summary launch(struct run *run)
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_STAGE, &(struct keeper){.keep = stage_keep, .context = run});
     w.child = need((size_t)(run->processes + 2) * sizeof *w.child);
+    if (run->shown == SHOW_BAR)
+        progress_open(run->colour);
     start_all(&w);
     watch_children(&w);
     if (w.signal)
@@ -293,6 +308,8 @@ struct summary launch(struct run *run)
         checkpoint_forget(run->folder);
     struct summary summary = run->stage->summary;
     summary.wall_seconds += now() - w.begun;
+    if (run->shown == SHOW_BAR)
+        end_drawing(&w, &summary);
     stage_destroy(run->stage);
     run->stage = NULL;
     free(w.child);

@@ -9,6 +9,7 @@
 #include "sim/config/config.h"
 #include "sim/output/summary.h"
 #include "sim/run/conductor.h"
+#include "sim/run/display.h"
 #include "sim/run/mail.h"
 
 struct counter { /* on a cache line of its own; rises */
@@ -48,6 +49,7 @@ struct stage { /* in shared memory; everything it points to as well */
         _Atomic uint64_t saved; /* bytes of the checkpoint of the last pause; 0: it failed */
     } pause;
     struct counter *played; /* (processes) orders */
+    struct display display;
     _Atomic int over;       /* the PS has played its last task: every worker has left */
     struct summary summary; /* written by the PS */
     size_t bytes;           /* of the whole block */
@@ -76,7 +78,8 @@ struct run {
     struct identity identity;         /* of its checkpoints */
     const struct checkpoint *resumed; /* where it goes on; NULL: from the start */
     char *folder;
-    bool quiet;
+    enum shows shown;
+    bool colour; /* of a bar */
 };
 
 /* Everything but the stage, the folder, the identity and the checkpoint, for one algorithm. Errors in the algorithm's section are the

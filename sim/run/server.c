@@ -42,6 +42,7 @@ static void play_row(struct server *s, const struct task *t)
     (void)there;
     row.train_loss = loss.value;
     metrics_push(s->metrics, &row);
+    display_row(s->run, &row);
 }
 
 static void play_evaluate(struct server *s, const struct task *t)
@@ -163,6 +164,7 @@ void server_run(const struct run *run)
     desk_open(s);
     numbers_open(s);
     s->summary = account_open(run);
+    display_open(run);
     if (run->resumed)
         resume(s);
     s->conductor = conductor_create(&run->conductor, &(struct score){desk_order, desk_task, s});

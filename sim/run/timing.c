@@ -30,26 +30,18 @@ struct desk {
     struct summary summary;
 };
 
-static void tell(const struct run *run, const struct eval_row *r)
-{
-    char time[32], up[32];
-    if (!run->quiet)
-        fprintf(stderr, "%-16s epoch %6.2f  virtual %10s  pushed %10s  (nothing is trained)\n",
-                run->alg->name, r->epoch, text_duration(time, sizeof time, r->virtual_ns),
-                text_bytes(up, sizeof up, (uint64_t)r->bytes_up));
-}
-
 static void write_row(const struct desk *d, struct push_row row)
 {
     row.train_loss = NAN;
     metrics_push(d->metrics, &row);
+    display_row(d->run, &row);
 }
 
 static void write_eval(const struct desk *d, struct eval_row row)
 {
     row.test_accuracy = row.test_loss = row.train_loss = NAN;
     metrics_eval(d->metrics, &row);
-    tell(d->run, &row);
+    display_evaluation(d->run, &row);
 }
 
 static void take(void *desk, const struct task *t)
@@ -80,6 +72,7 @@ void timing_run(const struct run *run)
                      .me = stage_party(run->stage, run->stage->server),
                      .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every),
                      .summary = account_open(run)};
+    display_open(run);
     timing_play(run, take, &d);
     metrics_close(d.metrics);
     run->stage->summary = d.summary;

@@ -1,0 +1,183 @@
+#define _GNU_SOURCE /* strcasestr */
+#include "sim/output/progress.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+enum { LEAST_BAR = 8, MOST_BAR = 32, FIELD = 48 };
+
+#define ERASE "\r\033[K" /* ECMA-48: to the start of the line, erase to its end */
+
+/* ---- the line ---- */
+
+enum { NAME, BAR, PERCENT, EPOCH, ACCURACY, TIME, BYTES, SPEED, LEFT, PARTS };
+
+/* Left out in this order where there is no room. */
+static const int least_important[] = {SPEED, BYTES, EPOCH, LEFT, TIME, BAR, ACCURACY};
+
+struct parts {
+    char text[PARTS][FIELD]; /* "": left out */
+};
+
+static void say_left(char *out, size_t size, double seconds)
+{
+    char number[32];
+    if (seconds < 120)
+        snprintf(out, size, "%d s left", (int)ceil(seconds));
+    else
+        snprintf(out, size, "%s left",
+                 text_duration(number, sizeof number, (int64_t)(fmin(seconds, 1e9) * 1e9)));
+}
+
+/* Each as wide as what it may hold, known or not: nothing jumps about between two drawings. */
+static void fill(struct parts *f, const struct progress *p)
+{
+    char number[32], accuracy[FIELD] = "", time[FIELD], speed[FIELD] = "", left[FIELD] = "";
+    if (!isnan(p->accuracy))
+        snprintf(accuracy, sizeof accuracy, "acc %5.2f %%", 100 * p->accuracy);
+    if (!isnan(p->images_per_s))
+        snprintf(speed, sizeof speed, "%.0f img/s", p->images_per_s);
+    if (!isnan(p->left_s))
+        say_left(left, sizeof left, p->left_s);
+    snprintf(time, sizeof time, "%s %s", text_duration(number, sizeof number, p->virtual_ns),
+             p->real ? "real" : "virtual");
+    snprintf(f->text[NAME], FIELD, "%-14s", p->name);
+    strcpy(f->text[BAR], "bar");
+    snprintf(f->text[PERCENT], FIELD, "%3d %%", (int)(100 * p->share));
+    snprintf(f->text[EPOCH], FIELD, "epoch %6.2f", p->epoch);
+    snprintf(f->text[ACCURACY], FIELD, "%-11s", accuracy);
+    snprintf(f->text[TIME], FIELD, "%16s", time);
+    snprintf(f->text[BYTES], FIELD, "%8s", text_bytes(number, sizeof number, (uint64_t)p->bytes));
+    snprintf(f->text[SPEED], FIELD, "%11s", speed);
+    snprintf(f->text[LEFT], FIELD, "%14s", left);
+}
+
+/* Columns that a bar of so many takes besides the parts' own, with two spaces between neighbours. */
+static int width(const struct parts *f, int bar)
+{
+    int columns = 0;
+    for (int i = 0; i < PARTS; i++)
+        if (*f->text[i])
+            columns += (columns ? 2 : 0) + (i == BAR ? bar : (int)strlen(f->text[i]));
+    return columns;
+}
+
+static void put(char *out, size_t size, const char *text)
+{
+    size_t used = strlen(out);
+    snprintf(out + used, size - used, "%s", text);
+}
+
+/* With block elements the last one is as wide as it should be, in eighths: U+2588 is whole, U+258F an eighth. */
+static void put_bar(char *out, size_t size, const struct look *look, int bar, double share)
+{
+    int eighths = (int)(share * 8 * bar);
+    if (look->colour)
+        put(out, size, "\033[36m");
+    for (int i = 0; i < bar; i++, eighths -= 8) {
+        char block[] = {'\xE2', '\x96', (char)(0x90 - (eighths > 8 ? 8 : eighths)), '\0'};
+        if (eighths <= 0)
+            put(out, size, look->blocks ? "\xC2\xB7" : "."); /* U+00B7 */
+        else
+            put(out, size, look->blocks ? block : eighths >= 8 ? "#" : "-");
+    }
+    if (look->colour)
+        put(out, size, "\033[0m");
+}
+
+int progress_format(char *out, size_t size, const struct look *look, const struct progress *p)
+{
+    struct parts f;
+    int room = look->columns - 1;
+    size_t gone = 0;
+    fill(&f, p);
+    while (width(&f, LEAST_BAR) > room && gone < sizeof least_important / sizeof *least_important)
+        *f.text[least_important[gone++]] = '\0';
+    int bar = LEAST_BAR + room - width(&f, LEAST_BAR);
+    bar = bar < MOST_BAR ? bar : MOST_BAR;
+    *out = '\0';
+    for (int i = 0; i < PARTS; i++) {
+        if (!*f.text[i])
+            continue;
+        if (*out)
+            put(out, size, "  ");
+        if (i == BAR)
+            put_bar(out, size, look, bar, p->share);
+        else
+            put(out, size, f.text[i]);
+    }
+    int columns = width(&f, bar);
+    if (columns <= room)
+        return columns;
+    out[room > 0 ? room : 0] = '\0'; /* all of it is ASCII by now */
+    return room;
+}
+
+/* ---- the terminal ---- */
+
+static struct {
+    struct look look;
+    int drawn; /* columns of the line that stands there */
+} screen;
+
+static int columns_now(void)
+{
+    struct winsize w;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
+}
+
+/* By the first of them that is set, as setlocale() would; which is not called, for the decimal point's sake. */
+static bool locale_is_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+    }
+    return false;
+}
+
+bool progress_possible(void)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
+}
+
+void progress_open(bool colour)
+{
+    screen.look = (struct look){.blocks = locale_is_utf8(), .colour = colour};
+    screen.drawn = 0;
+    fail_over(ERASE);
+}
+
+/* Rows above that the line takes since the terminal has become narrower. */
+static int rows_above(void)
+{
+    return screen.drawn > screen.look.columns ? (screen.drawn - 1) / screen.look.columns : 0;
+}
+
+void progress_draw(const struct progress *p)
+{
+    char line[1024], up[24] = "";
+    screen.look.columns = columns_now();
+    int above = rows_above();
+    if (above > 0)
+        snprintf(up, sizeof up, "\033[%dA\033[J", above);
+    screen.drawn = progress_format(line, sizeof line, &screen.look, p);
+    fprintf(stderr, "%s" ERASE "%s", up, line); /* one write: no flicker */
+}
+
+void progress_close(void)
+{
+    if (screen.drawn > 0)
+        fputc('\n', stderr);
+    fail_over("");
+}
