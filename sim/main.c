@@ -19,6 +19,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/catalogue.h"
+#include "sim/check.h"
 #include "sim/config/options.h"
 #include "sim/explain.h"
 #include "sim/host.h"
@@ -27,7 +28,6 @@
 #include "sim/output/progress.h"
 #include "sim/record.h"
 #include "sim/resume.h"
-#include "sim/run/forecast.h"
 #include "sim/run/run.h"
 #include "sim/run/theory.h"
 #include "sim/verify/verify.h"
@@ -152,19 +152,6 @@ static void prepare_runs(struct program *p)
 
 /* ---- --check, --explain ---- */
 
-static void check_run(const struct run *run, double gradient)
-{
-    struct totals t = forecast_totals(run);
-    char push[32], shared[32], virtual[32], wall[32] = "-";
-    double idle = 100.0 * (double)t.waiting / ((double)t.virtual_ns * run->workers);
-    if (run->trains)
-        text_duration(wall, sizeof wall, (int64_t)(forecast_wall_seconds(run, &t, gradient) * NS_PER_S));
-    printf("%-16s %9" PRId64 " %9" PRId64 " %10s %10s %12s %7.2f %% %12s\n", run->alg->name, t.iterations,
-           t.rounds, text_bytes(push, sizeof push, run->conductor.push_bytes),
-           text_bytes(shared, sizeof shared, stage_bytes(run)),
-           text_duration(virtual, sizeof virtual, t.virtual_ns), idle, wall);
-}
-
 static void print_setting(const struct program *p)
 {
     printf("%s on %s (%s), %zu parameters, %" PRId64 " workers, seed %" PRId64 "\n", model_name(p->model),
@@ -174,12 +161,8 @@ static void print_setting(const struct program *p)
 
 static void check(const struct program *p)
 {
-    double gradient = p->run[0].trains ? forecast_gradient(&p->run[0]) : 0;
     print_setting(p);
-    printf("%-16s %9s %9s %10s %10s %12s %9s %12s\n", "algorithm", "iterations", "rounds", "push", "shared",
-           "virtual time", "idle", "here, about");
-    for (int i = 0; i < p->runs; i++)
-        check_run(&p->run[i], gradient);
+    check_print(p->run, p->runs);
 }
 
 static void explain(const struct program *p)

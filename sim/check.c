@@ -1,0 +1,52 @@
+#include "sim/check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/output/table.h"
+#include "sim/run/forecast.h"
+#include "sim/run/memory.h"
+
+static void head(struct table_line *line)
+{
+    static const char *const names[] = {"algorithm", "iterations", "rounds", "time",        "idle",
+                                        "push",      "up",         "down",   "memory here", "time here"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        table_text(line, names[i]);
+}
+
+/* Returns the seconds that it takes on this machine. */
+static double fill(struct table_line *line, const struct run *run, double gradient)
+{
+    struct totals t = forecast_totals(run);
+    double here = run->trains ? forecast_wall_seconds(run, &t, gradient) : NAN;
+    table_text(line, run->alg->name);
+    table_int(line, t.iterations);
+    table_int(line, t.rounds);
+    table_time(line, (double)t.virtual_ns);
+    table_percent(line, (double)t.waiting / ((double)t.virtual_ns * run->workers));
+    table_bytes(line, (double)run->conductor.push_bytes);
+    table_bytes(line, (double)t.bytes_up);
+    table_bytes(line, (double)t.bytes_down);
+    table_bytes(line, (double)(stage_bytes(run) + memory_private_bytes(run)));
+    table_time(line, here * NS_PER_S);
+    return here;
+}
+
+void check_print(const struct run *run, int n)
+{
+    char all[32];
+    double gradient = run[0].trains ? forecast_gradient(&run[0]) : 0, here = 0;
+    struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
+    head(&lines[0]);
+    for (int i = 0; i < n; i++)
+        here += fill(&lines[i + 1], &run[i], gradient);
+    table_print(lines, n + 1);
+    if (!isnan(here))
+        printf("time here is estimated from one gradient: %s in all\n",
+               text_duration(all, sizeof all, (int64_t)(here * NS_PER_S)));
+    free(lines);
+}

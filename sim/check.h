@@ -1,0 +1,10 @@
+/* --check: what a run will come to, as a table. */
+#ifndef SIM_CHECK_H
+#define SIM_CHECK_H
+
+#include "sim/run/run.h"
+
+/* On stdout; prepared runs of one setting. Plays control alone, exactly; computes one gradient, to tell how long training takes here. */
+void check_print(const struct run *run, int n);
+
+#endif
