@@ -7,10 +7,14 @@ PACKAGES := openblas inih zlib libxxhash
 WARN     := -Wall -Wextra -Wshadow -Wconversion
 # No -ffast-math and no contraction: equal expressions must give equal bits in every process. Operators may fuse
 # products and sums: what they compute is never computed a second time elsewhere.
-OPT      ?= -O3 -march=$(ARCH) -ffp-contract=off
+OPT      ?= -O3 $(ARCH:%=-march=%) -ffp-contract=off
 CFLAGS   ?= -g
 FLAGS     = -std=gnu11 $(WARN) $(OPT) -I. $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g') $(CPPFLAGS) $(CFLAGS)
 LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm -lrt -lpthread $(LDLIBS)
+
+# Where it is going to be installed, below DESTDIR where that is given.
+PREFIX   ?= /usr/local
+DATADIR   = $(PREFIX)/share/ospsim
 
 # libxsmm's small products where it is installed; make XSMM= builds without.
 XSMM     ?= $(shell pkg-config --exists libxsmm && echo yes)
@@ -183,6 +187,11 @@ $(BUILD)/flags: tools
 
 # Their vectors, wider than some CPUs have, never cross the boundary of an object file: no ABI to warn about.
 $(BUILD)/models/ops/%.o: FLAGS += -ffp-contract=fast -Wno-psabi
+# Where the program is going to be installed is the business of one file.
+$(BUILD)/datadir: $(BUILD)/flags tools
+	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' > $@
+$(BUILD)/sim/places.o: private FLAGS += -DDATADIR='"$(DATADIR)"'
+$(BUILD)/sim/places.o: $(BUILD)/datadir
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"
@@ -196,6 +205,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(filter-out %/test_%,$(patsubst tests/%.c,
 SCARCE := sem_init sem_post sem_clockwait open shm_open shm_unlink posix_fallocate mmap statvfs posix_memalign \
           open_memstream fopen getline ini_parse_stream
 $(BUILD)/tests/test_shortage: WRAPS = $(SCARCE:%=-Wl,--wrap=%)
+$(BUILD)/tests/test_places: WRAPS = -Wl,--wrap=readlink
 
 $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 	@echo "  LD $@"

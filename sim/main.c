@@ -26,6 +26,7 @@
 #include "sim/output/folder.h"
 #include "sim/output/json.h"
 #include "sim/output/progress.h"
+#include "sim/places.h"
 #include "sim/record.h"
 #include "sim/resume.h"
 #include "sim/run/run.h"
@@ -389,6 +390,18 @@ static void close_standard_output(void)
         die_errno(EXIT_FAILED, "writing to standard output");
 }
 
+/* Where FILE is an experiment that comes with the program, its path; the caller frees. */
+static char *find_ini(struct options *o)
+{
+    if (!o->file)
+        return NULL;
+    char *path = place_experiment(o->file);
+    if (strcmp(path, o->file) != 0 && !o->quiet)
+        fprintf(stderr, "simulate: reading %s\n", path);
+    o->file = path;
+    return path;
+}
+
 static int act(struct program *p, char **argv)
 {
     int status = EXIT_DONE;
@@ -397,6 +410,7 @@ static int act(struct program *p, char **argv)
             "no experiment given; try 'simulate experiments/quickstart.ini' or 'simulate --help'");
     if (p->options.resume)
         folder_lock(p->options.resume);
+    char *ini = find_ini(&p->options);
     configure(p);
     if (p->options.action == ACT_PRINT_CONFIG) {
         config_dump(p->source, stdout, true);
@@ -413,6 +427,7 @@ static int act(struct program *p, char **argv)
         close_all(p);
     }
     config_end(p->source);
+    free(ini);
     return status;
 }
 

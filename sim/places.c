@@ -1,0 +1,163 @@
+#include "sim/places.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+#ifndef DATADIR /* the Makefile says it */
+#define DATADIR "/usr/local/share/ospsim"
+#endif
+
+static const char EXPERIMENTS[] = "experiments", ENDING[] = ".ini";
+
+enum { PLACES = 3, NAMES_MAX = 256 };
+
+/* ---- the folders ---- */
+
+static void cut_last(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash)
+        *slash = '\0';
+}
+
+/* Empty where /proc is not mounted: then only DATADIR is left. */
+static void own_folder(char *out, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", out, size - 1);
+    out[length > 0 ? length : 0] = '\0';
+    cut_last(out);
+}
+
+static void free_all(char **words, int n)
+{
+    for (int i = 0; i < n; i++)
+        free(words[i]);
+}
+
+/* Different ones, in the order in which they are searched; returns how many. */
+static int folders_of(const char *kind, char *folder[PLACES])
+{
+    char own[PATH_MAX];
+    int n = 0;
+    own_folder(own, sizeof own);
+    if (*own) {
+        folder[n++] = text_format("%s/%s", own, kind);
+        cut_last(own);
+        folder[n++] = text_format("%s/share/ospsim/%s", own, kind);
+    }
+    folder[n] = text_format("%s/%s", DATADIR, kind);
+    if (n > 0 && strcmp(folder[n], folder[n - 1]) == 0)
+        free(folder[n]);
+    else
+        n++;
+    return n;
+}
+
+/* ---- one file ---- */
+
+static const char *without_kind(const char *kind, const char *name)
+{
+    size_t length = strlen(kind);
+    return strncmp(name, kind, length) == 0 && name[length] == '/' ? name + length + 1 : name;
+}
+
+static bool is_ours(const char *name)
+{
+    return *name && *name != '/' && *name != '.' && !strstr(name, "..");
+}
+
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+char *place_find(const char *kind, const char *name)
+{
+    char *folder[PLACES], *found = NULL;
+    if (!is_ours(name))
+        return NULL;
+    int n = folders_of(kind, folder);
+    for (int i = 0; i < n && !found; i++) {
+        char *path = text_format("%s/%s", folder[i], without_kind(kind, name));
+        if (is_file(path))
+            found = path;
+        else
+            free(path);
+    }
+    free_all(folder, n);
+    return found;
+}
+
+/* ---- the experiments ---- */
+
+struct names_found {
+    int n;
+    char *at[NAMES_MAX + 1]; /* below their folder; NULL after the last */
+};
+
+static const char *name_found(const void *names, size_t i)
+{
+    return ((const struct names_found *)names)->at[i];
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool ends_in(const char *text, const char *ending)
+{
+    size_t length = strlen(text), its = strlen(ending);
+    return length > its && strcmp(text + length - its, ending) == 0;
+}
+
+/* Suggestions only: what cannot be read is left out. */
+static void collect(struct names_found *names, char *folder)
+{
+    char *roots[] = {folder, NULL};
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+    if (!tree)
+        return;
+    for (const FTSENT *f; names->n < NAMES_MAX && (f = fts_read(tree));)
+        if (f->fts_info == FTS_F && ends_in(f->fts_name, ENDING))
+            names->at[names->n++] = text_format("%s", f->fts_path + strlen(folder) + 1);
+    fts_close(tree);
+}
+
+static _Noreturn void refuse_missing(const char *file)
+{
+    struct names_found names = {0};
+    char *folder[PLACES], *searched = text_format("."), quoted[256];
+    int n = folders_of(EXPERIMENTS, folder);
+    for (int i = 0; i < n; i++) {
+        char *more = text_format("%s, %s", searched, folder[i]);
+        free(searched);
+        searched = more;
+        collect(&names, folder[i]);
+    }
+    const char *nearest = text_nearest(without_kind(EXPERIMENTS, file), name_found, &names);
+    die(EXIT_USAGE, "%s: no such file; searched: %s%s%s%s", text_quote(quoted, sizeof quoted, file), searched,
+        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+char *place_experiment(const char *file)
+{
+    bool missing = access(file, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    if (!missing || !is_ours(file))
+        return text_format("%s", file); /* whoever opens it says what is wrong with it */
+    char *found = place_find(EXPERIMENTS, file);
+    if (!found)
+        refuse_missing(file);
+    return found;
+}

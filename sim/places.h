@@ -1,0 +1,18 @@
+/* Files that come with the program, by their kind: "experiments", "plots". They are looked for
+ *   beside the program, where it was built;
+ *   in ../share/ospsim from there, where it was installed, also after the whole tree has been moved;
+ *   in DATADIR, where `make PREFIX=...` meant it to be installed.
+ * Nothing is remembered: every call looks anew. */
+#ifndef SIM_PLACES_H
+#define SIM_PLACES_H
+
+/* The path of a regular file ("curve.gp", or "plots/curve.gp"), in the first of these folders that has it; NULL: none
+ * has. A name that is empty, or begins with '/' or '.', or goes up (".."), means a place of the user's and is never
+ * found. The caller frees. */
+char *place_find(const char *kind, const char *name);
+
+/* The ini to read for a FILE of the command line: FILE where that is there, else the experiment of this name. Neither:
+ * EXIT_USAGE, with the folders that were searched and the nearest name. The caller frees. */
+char *place_experiment(const char *file);
+
+#endif
