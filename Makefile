@@ -15,6 +15,20 @@ LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm -lrt -lpthread $(LDLIBS)
 # Where it is going to be installed, below DESTDIR where that is given.
 PREFIX   ?= /usr/local
 DATADIR   = $(PREFIX)/share/ospsim
+INTO      = $(DESTDIR)$(PREFIX)
+VERSION  := $(shell sed -n 's/^\#define PROGRAM_VERSION "\(.*\)"/\1/p' sim/host.h)
+RELEASE  := ospsim-$(VERSION)
+
+# What is installed: a folder below the prefix, a colon, a file; and two that get another name.
+INSTALLED  = bin:$(PROGRAM) $(addprefix share/man/man1:,$(wildcard man/*.1)) $(addprefix share/man/man5:,$(wildcard man/*.5)) \
+             $(addprefix share/ospsim/experiments:,$(wildcard experiments/*.ini)) \
+             $(addprefix share/ospsim/experiments/published:,$(wildcard experiments/published/*.ini)) \
+             $(addprefix share/ospsim/plots:,$(filter-out %.png,$(wildcard plots/*))) share/ospsim:models/data/fetch.sh \
+             $(addprefix share/doc/ospsim:,README.md CHANGELOG.md LICENSE CITATION.cff) \
+             $(addprefix share/doc/ospsim/experiments:,$(wildcard experiments/*.md)) \
+             $(addprefix share/doc/ospsim/plots:,$(wildcard plots/*.png))
+COMPLETION = share/bash-completion/completions/simulate
+PLOT       = bin/simulate-plot
 
 # libxsmm's small products where it is installed; make XSMM= builds without.
 XSMM     ?= $(shell pkg-config --exists libxsmm && echo yes)
@@ -67,6 +81,33 @@ clean: ## remove what was built (results and data stay)
 plots: ## draw the curves of a run: make plots RUN=results/alexnet_cifar/latest
 	@test -n "$(RUN)" || { echo "usage: make plots RUN=FOLDER"; exit 2; }
 	@plots/plot.sh "$(RUN)"
+
+##@ Installing
+install: ## install what was built: PREFIX=/usr/local, DESTDIR=FOLDER in front of it for packages
+	@test -x $(PROGRAM) || { echo "make install: nothing is built; run make first" >&2; exit 2; }
+	@for item in $(INSTALLED); do \
+	    mode=644; [ ! -x "$${item#*:}" ] || mode=755; \
+	    install -D -m $$mode -t "$(INTO)/$${item%%:*}" "$${item#*:}" || exit 1; done
+	@install -D -m 644 completions/simulate.bash "$(INTO)/$(COMPLETION)"
+	@ln -sfn ../share/ospsim/plots/plot.sh "$(INTO)/$(PLOT)"
+	@echo "installed in $(INTO)$(if $(findstring native,$(shell cat $(BUILD)/flags)),; built for the CPU of this machine: for others make ARCH=x86-64)"
+
+uninstall: ## remove what make install puts there
+	@for item in $(INSTALLED); do file=$${item#*:}; rm -f "$(INTO)/$${item%%:*}/$${file##*/}"; done
+	@rm -f "$(INTO)/$(COMPLETION)" "$(INTO)/$(PLOT)"
+	@for folder in ospsim doc/ospsim; do \
+	    [ ! -d "$(INTO)/share/$$folder" ] || find "$(INTO)/share/$$folder" -depth -type d -empty -delete; done
+
+dist: ## build/ospsim-VERSION.tar.gz of all tracked files: equal files, equal bytes
+	@git ls-files --error-unmatch Makefile >/dev/null
+	@mkdir -p $(BUILD) && git ls-files -z | LC_ALL=C sort -z | tar --null -T - -c --format=ustar --owner=0 --group=0 --numeric-owner \
+	    --mode=u=rwX,go=rX --mtime=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} --transform='s,^,$(RELEASE)/,' >$(BUILD)/$(RELEASE).tar
+	@gzip -n9f $(BUILD)/$(RELEASE).tar && echo $(BUILD)/$(RELEASE).tar.gz
+
+deb: ## build the Debian package in build/deb, from what make dist makes
+	@tests/deps.sh debhelper $(DEPS) $(TEST_DEPS)
+	@$(MAKE) --no-print-directory dist && rm -rf $(BUILD)/deb && mkdir $(BUILD)/deb && tar -C $(BUILD)/deb -xf $(BUILD)/$(RELEASE).tar.gz
+	@cd $(BUILD)/deb/$(RELEASE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc
 
 ##@ Developing
 units: $(UNITS) $(BENCHES) $(REPLAYS) ## build the unit tests and the bench programs
@@ -137,6 +178,7 @@ learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies
 
 # Everything with a program of other flags, but for tests of other builds, of speed, and of allocations that fail.
 check-built: all $(UNITS) $(REPLAYS)
+	@ln -sfn $(CURDIR)/experiments $(CURDIR)/plots $(BUILD)
 	@BUILD=$(BUILD) SIMULATE=$(CURDIR)/$(PROGRAM) tests/run.sh $(filter-out %/test_plain.sh %/test_bench.sh %/test_endurance.sh %/test_includes.sh %/test_faults.sh,$(SCRIPTS)) $(UNITS)
 
 fuzzers: $(REPLAYS)
@@ -165,6 +207,9 @@ lint: ## static checks: clang-tidy, cppcheck, shellcheck, layout
 
 keys: $(PROGRAM) ## write experiments/KEYS.md anew
 	./$(PROGRAM) --keys-markdown > experiments/KEYS.md
+
+man: $(PROGRAM) ## write the man pages anew, from man/*.in and what the program says of itself
+	@for page in $(wildcard man/*.in); do man/fill.sh ./$(PROGRAM) $$page > $${page%.in} || exit 1; done
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -226,4 +271,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-control check-endurance check-faults check-flakes check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys help tools
+.PHONY: all bench demo check check-all check-control check-endurance check-faults check-flakes check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools

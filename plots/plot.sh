@@ -5,10 +5,12 @@
 #
 # Of a run in which nothing was trained only the split of time is drawn.
 # RUN is the folder of a run, or the one above it: then its `latest` is drawn. Status 2: not a run, or a wrong call.
+# Installed it is called simulate-plot, a link to this file: the scripts beside the file are used.
 set -eu
+me=$(basename "$0")
 
 refuse() {
-    echo "plot.sh: $1" >&2
+    echo "$me: $1" >&2
     exit 2
 }
 
@@ -27,8 +29,8 @@ draw() {
     echo "$file"
 }
 
-[ $# -eq 1 ] || [ $# -eq 2 ] || refuse "usage: plots/plot.sh RUN [png|svg|pdf|dumb]"
-run=$1 format=${2:-png} scripts=$(dirname "$0")
+[ $# -eq 1 ] || [ $# -eq 2 ] || refuse "usage: $me RUN [png|svg|pdf|dumb]"
+run=$1 format=${2:-png} scripts=$(dirname "$(readlink -f "$0")")
 case $format in
 png | svg | pdf) ending=$format ;;
 dumb) ending=txt ;;
@@ -36,7 +38,7 @@ dumb) ending=txt ;;
 esac
 is_run "$run" || run=$run/latest
 is_run "$run" || refuse "$1: not a run: neither <algorithm>/eval.csv nor latest in it"
-command -v gnuplot >/dev/null || { echo "plot.sh: gnuplot is not installed" >&2; exit 1; }
+command -v gnuplot >/dev/null || { echo "$me: gnuplot is not installed" >&2; exit 1; }
 
 mkdir -p "$run/plots"
 curves="accuracy loss"

@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# Completion of simulate for bash. The program itself is asked: --help names its options, --list its words and keys.
+
+# The options, one a line, each with the word for its value where it takes one: "--workers N", "--check", "-o DIR".
+_simulate_options() {
+    "$1" --help 2>/dev/null | sed -nE 's/^ +((-.), )?(--[a-z-]+)( [^ ]+)? .*/\3\4\n\2\4/p' | grep '^-'
+}
+
+_simulate_names() { "$1" --list "$2" 2>/dev/null | sed -n 's/ .*//p'; }
+
+# Experiments that come with the program: beside it, or where it is installed.
+_simulate_experiments() {
+    local own folder
+    own=$(readlink -f "$(type -P "$1")")
+    for folder in "${own%/*}/experiments" "${own%/*/*}/share/ospsim/experiments"; do
+        [ ! -d "$folder" ] || (cd "$folder" && { compgen -G "*.ini"; compgen -G "*/*.ini"; })
+    done
+}
+
+# The runs that are in reach of WORD: it is one's folder, the one above it, or two above.
+_simulate_runs() {
+    local word=$1 record
+    for record in "$word"*/run.json "$word"*/*/run.json "$word"*/*/*/run.json; do
+        [ ! -f "$record" ] || echo "${record%/run.json}"
+    done
+}
+
+# What may stand behind KEY= in --set.
+_simulate_values() {
+    case $2 in
+    experiment.algorithms) _simulate_names "$1" algorithms ;;
+    model.name) _simulate_names "$1" models ;;
+    data.set) _simulate_names "$1" datasets ;;
+    *.codec) _simulate_names "$1" codecs ;;
+    *) "$1" --list keys 2>/dev/null | sed -n "/^${2//./\\.} = /{n;n;s/^ *//p;}" |
+        sed -nE 's/^yes or no$/yes no/p; s/^one of //; t list; d; :list s/, / /gp' ;;
+    esac
+}
+
+# Of a list with commas: what was written stays, and names that are in it are not offered again.
+_simulate_list() {
+    local written='' name
+    [[ $2 != *,* ]] || written=${2%,*},
+    for name in $1; do
+        [[ ,$written == *,"$name",* ]] || echo "$written$name"
+    done
+}
+
+_simulate() {
+    local program=${1/#\~\//$HOME/} words=() word before='' i offers=''
+    COMPREPLY=()
+    # bash cuts words at '=': what belongs together is put together again, and only what is behind the last '=' is offered.
+    for ((i = 1; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if ((${#words[@]})) && [[ $word == "=" || ${words[-1]} == *= ]]; then
+            words[-1]+=$word
+        else
+            words+=("$word")
+        fi
+    done
+    word=${words[-1]}
+    ((${#words[@]} < 2)) || before=${words[-2]}
+    if [[ $word == --*=* ]]; then
+        before=${word%%=*} word=${word#*=}
+    fi
+    case $before in
+    --list) offers=$("$program" --help | sed -nE 's/^ +--list WHAT +//p' | sed 's/,//g; s/ or / /') ;;
+    --algorithm) offers=$(_simulate_list "$(_simulate_names "$program" algorithms)" "$word") ;;
+    --set)
+        if [[ $word == *=* ]]; then
+            offers=$(_simulate_values "$program" "${word%%=*}")
+            word=${word#*=}
+            [[ $word != *,* ]] || offers=$(_simulate_list "$offers" "$word")
+        else
+            offers=$("$program" --list keys 2>/dev/null | sed -n 's/^\([^ ].*\) = .*/\1=/p')
+            compopt -o nospace 2>/dev/null
+        fi
+        ;;
+    --resume | --verify | -o | --output | --data) ;;
+    *)
+        # Any other option that takes a value: nothing is known of it.
+        [[ $before != -* ]] || ! _simulate_options "$program" | grep -q -- "^$before " || return
+        [[ $word != -* ]] || offers=$(_simulate_options "$program" | sed 's/ .*//')
+        ;;
+    esac
+    if [ -n "$offers" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$word")
+        return
+    fi
+    [[ $before != --set ]] || return
+    compopt -o filenames 2>/dev/null
+    if [[ $before == --resume || " ${words[*]} " == *" --verify "* ]]; then
+        mapfile -t COMPREPLY < <({ _simulate_runs "$word"; compgen -d -- "$word"; } | LC_ALL=C sort -u)
+    elif [[ $before == -o || $before == --output || $before == --data ]]; then
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+    else
+        mapfile -t COMPREPLY < <({ compgen -f -X '!*.ini' -- "$word"; compgen -d -- "$word"
+            compgen -W "$(_simulate_experiments "$program")" -- "$word"; } | LC_ALL=C sort -u)
+    fi
+} && complete -F _simulate simulate
