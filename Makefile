@@ -83,14 +83,14 @@ plots: ## draw the curves of a run: make plots RUN=results/alexnet_cifar/latest
 	@plots/plot.sh "$(RUN)"
 
 ##@ Installing
-install: ## install what was built: PREFIX=/usr/local, DESTDIR=FOLDER in front of it for packages
+install: $(filter all $(PROGRAM),$(MAKECMDGOALS)) ## install what was built: PREFIX=/usr/local, DESTDIR=FOLDER in front of it for packages
 	@test -x $(PROGRAM) || { echo "make install: nothing is built; run make first" >&2; exit 2; }
 	@for item in $(INSTALLED); do \
 	    mode=644; [ ! -x "$${item#*:}" ] || mode=755; \
 	    install -D -m $$mode -t "$(INTO)/$${item%%:*}" "$${item#*:}" || exit 1; done
 	@install -D -m 644 completions/simulate.bash "$(INTO)/$(COMPLETION)"
 	@ln -sfn ../share/ospsim/plots/plot.sh "$(INTO)/$(PLOT)"
-	@echo "installed in $(INTO)$(if $(findstring native,$(shell cat $(BUILD)/flags)),; built for the CPU of this machine: for others make ARCH=x86-64)"
+	@echo "installed in $(INTO)$(if $(findstring native,$(file <$(BUILD)/flags)),; built for the CPU of this machine: for others make ARCH=x86-64)"
 
 uninstall: ## remove what make install puts there
 	@for item in $(INSTALLED); do file=$${item#*:}; rm -f "$(INTO)/$${item%%:*}/$${file##*/}"; done

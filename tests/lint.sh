@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 mapfile -t sources < <(git ls-files '*.c')
-mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+mapfile -t scripts < <(git ls-files '*.sh' '*.bash' .ci/run)
 flags=()
 for flag in "$@"; do
     case $flag in -I* | -isystem | /* | -D* | -std=*) flags+=("$flag") ;; esac
