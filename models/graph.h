@@ -8,11 +8,12 @@
 struct model {
     const struct model_def *def;
     struct shape image;
-    int layers, values, tensors, output; /* output: the activation that holds the logits */
+    int layers, values, tensors, buffers, output; /* output: the activation that holds the logits */
     size_t params, stats;
     struct layer *layer;          /* [layers] */
     struct shape *value;          /* [values] shapes of the activations */
     const struct tensor **tensor; /* [tensors] */
+    const struct tensor **buffer; /* [buffers] */
 };
 
 /* Per layer: its call with every pointer set, but for what changes from run to run. */

@@ -108,7 +108,9 @@ struct layer {
     int x, side, y; /* activations read and written; side: -1 or the second one read */
     int tensors;
     struct parameter own[LAYER_TENSORS]; /* weight, bias */
-    size_t stats_offset, stats;          /* floats of running statistics */
+    int buffers;
+    struct tensor buffer[LAYER_TENSORS]; /* running statistics; offsets within the model's */
+    size_t stats_offset, stats;          /* floats of them */
     uint64_t macs;
 };
 
@@ -168,6 +170,8 @@ struct layer_op {
 
 /* For operators: declares the next tensor of the layer. */
 void layer_tensor(struct layer *layer, const char *suffix, struct parameter values);
+/* The same for its next running statistic, of n floats. */
+void layer_buffer(struct layer *layer, const char *suffix, int n);
 /* false: the row only wires, or the one above does its work. */
 bool layer_works(const struct layer *layer);
 size_t layer_params(const struct layer *layer); /* floats of its tensors */

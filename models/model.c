@@ -27,6 +27,15 @@ void layer_tensor(struct layer *layer, const char *suffix, struct parameter valu
     layer->own[layer->tensors++] = values;
 }
 
+void layer_buffer(struct layer *layer, const char *suffix, int n)
+{
+    assert(layer->buffers < LAYER_TENSORS && layer->row->name);
+    struct tensor *t = &layer->buffer[layer->buffers++];
+    *t = (struct tensor){.n = (size_t)n, .dims = 1, .dim = {n}};
+    snprintf(t->name, sizeof t->name, "%s.%s", layer->row->name, suffix);
+    layer->stats += t->n;
+}
+
 bool layer_works(const struct layer *layer)
 {
     return layer->row->op->forward && !layer->done;
@@ -95,7 +104,11 @@ static void place_tensors(struct model *m, struct layer *l)
         m->tensor[m->tensors++] = t;
     }
     l->stats_offset = m->stats;
-    m->stats += l->stats;
+    for (int i = 0; i < l->buffers; i++) {
+        l->buffer[i].offset = m->stats;
+        m->stats += l->buffer[i].n;
+        m->buffer[m->buffers++] = &l->buffer[i];
+    }
 }
 
 static struct model *allocate(const struct model_def *def, struct shape image)
@@ -106,6 +119,7 @@ static struct model *allocate(const struct model_def *def, struct shape image)
     m->layer = need(rows * sizeof *m->layer);
     m->value = need((rows + 1) * sizeof *m->value);
     m->tensor = need(rows * LAYER_TENSORS * sizeof(const struct tensor *));
+    m->buffer = need(rows * LAYER_TENSORS * sizeof(const struct tensor *));
     m->value[0] = image;
     return m;
 }
@@ -154,6 +168,7 @@ void model_destroy(struct model *m)
     free(m->layer);
     free(m->value);
     free(m->tensor);
+    free(m->buffer);
     free(m);
 }
 
@@ -186,6 +201,17 @@ const struct tensor *model_tensor(const struct model *m, int i)
 {
     assert(i >= 0 && i < m->tensors);
     return m->tensor[i];
+}
+
+int model_buffers(const struct model *m)
+{
+    return m->buffers;
+}
+
+const struct tensor *model_buffer(const struct model *m, int i)
+{
+    assert(i >= 0 && i < m->buffers);
+    return m->buffer[i];
 }
 
 uint64_t model_macs(const struct model *m)

@@ -46,6 +46,8 @@ size_t model_params(const struct model *m); /* d */
 size_t model_stats(const struct model *m);  /* BatchNorm floats; 0: none */
 int model_tensors(const struct model *m);   /* T */
 const struct tensor *model_tensor(const struct model *m, int i);
+int model_buffers(const struct model *m); /* what stats consists of, by PyTorch's names: "bn1.running_mean" */
+const struct tensor *model_buffer(const struct model *m, int i);
 uint64_t model_macs(
     const struct model *m); /* multiply-accumulates of convolutions and linear layers, one image, forward */
 

@@ -15,7 +15,8 @@ static const char *batchnorm_shape(struct layer *l)
     int c = l->in.c;
     layer_tensor(l, "weight", (struct parameter){.tensor = {.dims = 1, .dim = {c}}, .constant = 1});
     layer_tensor(l, "bias", (struct parameter){.tensor = {.dims = 1, .dim = {c}}, .constant = 0});
-    l->stats = 2 * (size_t)c;
+    layer_buffer(l, "running_mean", c);
+    layer_buffer(l, "running_var", c);
     return NULL;
 }
 

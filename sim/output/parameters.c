@@ -5,28 +5,59 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/base/vec.h"
 #include "sim/output/json.h"
 
-static void put(const float *v, size_t n, FILE *file, const char *path)
+static size_t count(const struct model *m)
 {
-    if (fwrite(v, sizeof *v, n, file) != n)
-        die_errno(EXIT_RESOURCE, "write %s", path);
+    return model_params(m) + model_stats(m);
+}
+
+/* What parameters.bin holds; the caller frees. */
+static float *in_order(const struct model *m, const float *params, const float *stats)
+{
+    float *all = need(count(m) * sizeof *all), *at = all;
+    for (int i = 0; i < model_tensors(m); i++) {
+        model_export(m, i, params, at);
+        at += model_tensor(m, i)->n;
+    }
+    vec_copy(at, stats, model_stats(m));
+    return all;
+}
+
+uint64_t parameters_hash(const struct model *m, const float *params, const float *stats)
+{
+    float *all = in_order(m, params, stats);
+    uint64_t hash = vec_hash(all, count(m));
+    free(all);
+    return hash;
 }
 
 static void save_values(const struct model *m, const float *params, const float *stats, const char *path)
 {
     FILE *file = fopen(path, "wbx");
-    float *tensor = need(model_params(m) * sizeof *tensor);
+    float *all = in_order(m, params, stats);
     if (!file)
         die_errno(EXIT_RESOURCE, "open %s", path);
-    for (int i = 0; i < model_tensors(m); i++) {
-        model_export(m, i, params, tensor);
-        put(tensor, model_tensor(m, i)->n, file, path);
-    }
-    put(stats, model_stats(m), file, path);
+    if (fwrite(all, sizeof *all, count(m), file) != count(m))
+        die_errno(EXIT_RESOURCE, "write %s", path);
     if (fclose(file))
         die_errno(EXIT_RESOURCE, "write %s", path);
-    free(tensor);
+    free(all);
+}
+
+/* offset: in bytes; returns the one behind it. */
+static size_t save_name(struct json *json, const struct tensor *t, size_t offset)
+{
+    json_object(json, NULL);
+    json_text(json, "name", t->name);
+    json_int(json, "offset", (int64_t)offset);
+    json_array(json, "shape");
+    for (int d = 0; d < t->dims; d++)
+        json_int(json, NULL, t->dim[d]);
+    json_end(json);
+    json_end(json);
+    return offset + t->n * sizeof(float);
 }
 
 static void save_names(const struct model *m, const char *path)
@@ -36,21 +67,15 @@ static void save_names(const struct model *m, const char *path)
     json_text(json, "model", model_name(m));
     json_text(json, "type", "float32, little-endian");
     json_array(json, "tensors");
-    for (int i = 0; i < model_tensors(m); i++) {
-        const struct tensor *t = model_tensor(m, i);
-        json_object(json, NULL);
-        json_text(json, "name", t->name);
-        json_int(json, "offset", (int64_t)offset);
-        json_array(json, "shape");
-        for (int d = 0; d < t->dims; d++)
-            json_int(json, NULL, t->dim[d]);
-        json_end(json);
-        json_end(json);
-        offset += t->n * sizeof(float);
-    }
+    for (int i = 0; i < model_tensors(m); i++)
+        offset = save_name(json, model_tensor(m, i), offset);
     json_end(json);
     json_int(json, "statistics_offset", (int64_t)offset);
     json_int(json, "statistics", (int64_t)model_stats(m));
+    json_array(json, "buffers");
+    for (int i = 0; i < model_buffers(m); i++)
+        offset = save_name(json, model_buffer(m, i), offset);
+    json_end(json);
     json_close(json);
 }
 

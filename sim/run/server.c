@@ -74,7 +74,7 @@ static void play_end(struct server *s, const struct task *t)
     desk_last_scores(s);
     account_close(sum, s->run, &t->totals);
     sum->wall_seconds = s->wall_before; /* the launcher adds what came after */
-    sum->parameters_hash = vec_hash(s->state.model, s->run->n);
+    sum->parameters_hash = parameters_hash(s->run->model, s->state.model, s->stats);
     sum->replicas_equal = s->run->protocol->replica == NO_REPLICA ? REPLICAS_NONE
                           : s->replicas_differ                    ? REPLICAS_DIFFER
                                                                   : REPLICAS_EQUAL;
