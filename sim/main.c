@@ -22,6 +22,7 @@
 #include "sim/check.h"
 #include "sim/config/options.h"
 #include "sim/explain.h"
+#include "sim/export/export.h"
 #include "sim/host.h"
 #include "sim/output/folder.h"
 #include "sim/output/json.h"
@@ -450,6 +451,9 @@ int main(int argc, char **argv)
         break;
     case ACT_VERIFY:
         status = verify(p.options.runs);
+        break;
+    case ACT_EXPORT:
+        status = export_run(p.options.format, p.options.runs[0], p.options.output);
         break;
     case ACT_KEYS_MARKDOWN: {
         const struct config_section *sections = catalogue_sections(&n);

@@ -132,6 +132,15 @@ static void any_order(void **state)
     assert_string_equal(o.runs[1], "b");
     assert_null(o.runs[2]);
     options_free(&o);
+    o = parsed("simulate --export csv a -o b");
+    assert_int_equal(o.action, ACT_EXPORT);
+    assert_string_equal(o.format, "csv");
+    assert_string_equal(o.runs[0], "a");
+    assert_string_equal(o.output, "b");
+    options_free(&o);
+    o = parsed("simulate a --export=npz");
+    assert_string_equal(o.format, "npz");
+    options_free(&o);
 }
 
 static void actions(void **state)
@@ -178,12 +187,13 @@ static void usage_errors(void **state)
     usage_error("simulate a.ini --quiet b.ini", "expected one FILE, got 'a.ini' and 'b.ini'");
     usage_error("simulate --no-train=no", "option '--no-train=no' takes no value");
     usage_error("simulate --verify", "--verify: expected the folder of a run");
-    usage_error(
-        "simulate --check --explain",
-        "--check, --explain, --verify, --print-config, --list and --keys-markdown exclude each other");
-    usage_error(
-        "simulate --check --list keys",
-        "--check, --explain, --verify, --print-config, --list and --keys-markdown exclude each other");
+    usage_error("simulate --export npz", "--export: expected the folder of one run");
+    usage_error("simulate --export csv a b", "--export: expected the folder of one run");
+    usage_error("simulate --export hdf5 a", "--export: expected npz or csv, got 'hdf5'");
+    usage_error("simulate --check --explain", "--check, --explain, --verify, --export, --print-config, "
+                                              "--list and --keys-markdown exclude each other");
+    usage_error("simulate --check --list keys", "--check, --explain, --verify, --export, --print-config, "
+                                                "--list and --keys-markdown exclude each other");
     usage_error(
         "simulate --list model",
         "--list: expected algorithms, models, datasets, codecs or keys, got 'model'; did you mean models?");

@@ -16,6 +16,7 @@ enum {
     OPT_CHECK,
     OPT_EXPLAIN,
     OPT_VERIFY,
+    OPT_EXPORT,
     OPT_RESUME,
     OPT_PRINT_CONFIG,
     OPT_LIST,
@@ -36,6 +37,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"check", no_argument, NULL, OPT_CHECK},
                                              {"explain", no_argument, NULL, OPT_EXPLAIN},
                                              {"verify", no_argument, NULL, OPT_VERIFY},
+                                             {"export", required_argument, NULL, OPT_EXPORT},
                                              {"print-config", no_argument, NULL, OPT_PRINT_CONFIG},
                                              {"list", required_argument, NULL, OPT_LIST},
                                              {"keys-markdown", no_argument, NULL, OPT_KEYS_MARKDOWN},
@@ -100,8 +102,8 @@ static _Noreturn void refused_option(char **argv)
 static void choose(struct options *o, enum action action)
 {
     if (o->action != ACT_RUN && o->action != action)
-        die(EXIT_USAGE, "--check, --explain, --verify, --print-config, --list and --keys-markdown exclude "
-                        "each other" HOW);
+        die(EXIT_USAGE, "--check, --explain, --verify, --export, --print-config, --list and --keys-markdown "
+                        "exclude each other" HOW);
     o->action = action;
 }
 
@@ -117,6 +119,16 @@ static void choose_list(struct options *o, const char *what)
     die(EXIT_USAGE, "--list: expected algorithms, models, datasets, codecs or keys, got %s%s%s%s" HOW,
         text_quote(quoted, sizeof quoted, what), nearest ? "; did you mean " : "", nearest ? nearest : "",
         nearest ? "?" : "");
+}
+
+static void choose_format(struct options *o, const char *format)
+{
+    char quoted[80];
+    choose(o, ACT_EXPORT);
+    o->format = format;
+    if (strcmp(format, "npz") != 0 && strcmp(format, "csv") != 0)
+        die(EXIT_USAGE, "--export: expected npz or csv, got %s" HOW,
+            text_quote(quoted, sizeof quoted, format));
 }
 
 static void add(struct options *o, const char *option, const char *key, const char *value)
@@ -166,6 +178,9 @@ static void take(struct options *o, int option, int index, char **argv)
         break;
     case OPT_VERIFY:
         choose(o, ACT_VERIFY);
+        break;
+    case OPT_EXPORT:
+        choose_format(o, optarg);
         break;
     case OPT_PRINT_CONFIG:
         choose(o, ACT_PRINT_CONFIG);
@@ -232,6 +247,12 @@ void options_parse(struct options *o, int argc, char **argv)
         o->runs = argv + optind;
         return;
     }
+    if (o->action == ACT_EXPORT) {
+        if (argc - optind != 1)
+            die(EXIT_USAGE, "--export: expected the folder of one run" HOW);
+        o->runs = argv + optind;
+        return;
+    }
     if (argc - optind > 1)
         die(EXIT_USAGE, "expected one FILE, got '%s' and '%s'" HOW, argv[optind], argv[optind + 1]);
     o->file = optind < argc ? argv[optind] : NULL;
@@ -265,7 +286,7 @@ void options_help(void)
           "      --set SECTION.KEY=VALUE any key; may be repeated     (--list keys names all)\n"
           "\n"
           "Output:\n"
-          "  -o, --output DIR            write exactly there; DIR must not exist yet\n"
+          "  -o, --output DIR            write exactly there; DIR must not exist yet (it may for --export)\n"
           "  -q, --quiet                 no progress on standard error\n"
           "      --json                  one JSON object per line on standard output: start, evaluations, "
           "summaries, end\n"
@@ -279,6 +300,8 @@ void options_help(void)
           "      --check                 check everything, show the needed memory and time\n"
           "      --explain               what theory predicts: round, K, utilisation, bytes, time, memory\n"
           "      --verify RUN...         check the files of runs: all that must add up\n"
+          "      --export npz|csv RUN    the final models for numpy and PyTorch; the evaluations, one number "
+          "a row\n"
           "      --print-config          show every key with its value and where that came from\n"
           "      --list WHAT             algorithms, models, datasets, codecs or keys\n"
           "      --keys-markdown         the reference of all keys as Markdown\n"
@@ -291,6 +314,7 @@ void options_help(void)
           "  simulate --set network.bandwidth=100Mbit/s --set train.batch=64 --check x.ini\n"
           "  simulate --verify results/mnist_cnn/latest\n"
           "  simulate --resume results/mnist_cnn/latest\n"
+          "  simulate --export npz results/mnist_cnn/latest\n"
           "\n"
           "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 data missing or corrupt, 4 training "
           "diverged,\n"

@@ -11,6 +11,7 @@ enum action {
     ACT_PRINT_CONFIG,
     ACT_LIST,
     ACT_VERIFY,
+    ACT_EXPORT,
     ACT_HELP,
     ACT_VERSION,
     ACT_KEYS_MARKDOWN
@@ -28,7 +29,8 @@ struct options {
     enum action action;
     const char *list;   /* ACT_LIST: algorithms, models, datasets, codecs, keys */
     const char *file;   /* the ini; NULL: none given */
-    char **runs;        /* ACT_VERIFY: folders, ended by NULL; at least one */
+    const char *format; /* ACT_EXPORT: npz, csv */
+    char **runs;        /* ACT_VERIFY: folders, ended by NULL; at least one. ACT_EXPORT: one */
     const char *output; /* -o, --output; NULL: a new folder below [output] path */
     const char
         *resume; /* the folder of a run to go on with; NULL: a new run. Then there is no file, no output */

@@ -29,6 +29,13 @@ static void make_all(char *path)
     }
 }
 
+void folder_need(const char *path)
+{
+    char *copy = text_format("%s", path);
+    make_all(copy);
+    free(copy);
+}
+
 /* mkdir decides, so two runs never share a folder: false when the path is taken. */
 static bool make_new(const char *path)
 {

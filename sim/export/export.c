@@ -1,0 +1,213 @@
+#include "sim/export/export.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/export/npz.h"
+#include "sim/export/series.h"
+#include "sim/output/folder.h"
+#include "sim/verify/settings.h"
+
+struct job { /* of one algorithm */
+    char *algorithm, *folder;
+    char *target; /* the folder to be written to */
+    struct members *summary;
+    struct findings *findings;
+};
+
+/* ---- formats; path: NULL: only checked ---- */
+
+static bool export_npz(const struct job *job, const char *path)
+{
+    bool trained;
+    struct tensors tensors;
+    if (!members_bool(job->summary, "trained", &trained))
+        return false;
+    if (!trained) {
+        finding(job->findings, "trained: expected true, got false: such a run has no final model");
+        return false;
+    }
+    bool good = tensors_read(&tensors, job->folder, job->summary, job->findings);
+    if (good && path)
+        npz_write(path, &tensors);
+    tensors_free(&tensors);
+    return good;
+}
+
+static bool export_csv(const struct job *job, const char *path)
+{
+    struct series *series = series_read(job->folder, job->summary, job->findings);
+    if (series && path)
+        series_write(series, job->algorithm, path);
+    series_free(series);
+    return series != NULL;
+}
+
+static const struct format {
+    const char *name, *file;
+    bool (*export)(const struct job *job, const char *path);
+} formats[] = {{"npz", "parameters.npz", export_npz}, {"csv", "metrics.csv", export_csv}};
+
+static const struct format *format_of(const char *name)
+{
+    const struct format *format = formats;
+    while (strcmp(format->name, name) != 0)
+        format++;
+    return format;
+}
+
+/* ---- one algorithm ---- */
+
+static bool there(const char *folder, const char *file)
+{
+    char *path = text_format("%s/%s", folder, file);
+    bool found = access(path, F_OK) == 0;
+    if (!found && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+        die_errno(EXIT_FAILED, "--export: %s", path);
+    free(path);
+    return found;
+}
+
+static bool is_complete(struct job *job, const char *path)
+{
+    job->findings->file = job->folder;
+    job->findings->line = 0;
+    if (!there(job->folder, "summary.json")) {
+        finding(job->findings,
+                "not complete: expected a summary.json (--resume ends a run that was broken off)");
+        return false;
+    }
+    job->summary = members_read(path, job->findings);
+    if (job->summary && members_is(job->summary, "algorithm", job->algorithm) &&
+        members_is(job->summary, "status", "done"))
+        return true;
+    if (job->summary)
+        finding(job->findings,
+                "expected \"algorithm\": \"%s\", as the folder is called, and \"status\": \"done\"",
+                job->algorithm);
+    return false;
+}
+
+static bool export_algorithm(struct job *job, const struct format *format, const char *path)
+{
+    char *summary = text_format("%s/summary.json", job->folder);
+    bool good = is_complete(job, summary) && format->export(job, path);
+    members_free(job->summary);
+    job->summary = NULL;
+    free(summary);
+    return good;
+}
+
+/* ---- a run ---- */
+
+enum { MOST_JOBS = 256 };
+
+struct jobs {
+    int n;
+    struct job at[MOST_JOBS];
+    const char *output;
+    struct findings findings;
+};
+
+/* Takes folder. */
+static void add(struct jobs *jobs, const char *algorithm, char *folder)
+{
+    if (jobs->n == MOST_JOBS)
+        die(EXIT_USAGE, "--export: expected at most %d algorithms in a run", MOST_JOBS);
+    struct job *job = &jobs->at[jobs->n++];
+    *job = (struct job){
+        .algorithm = text_format("%s", algorithm), .folder = folder, .findings = &jobs->findings};
+    job->target =
+        jobs->output ? text_format("%s/%s", jobs->output, algorithm) : text_format("%s/export", folder);
+}
+
+static void add_all(struct jobs *jobs, const char *run)
+{
+    const char *algorithm;
+    char *path = text_format("%s/resolved.ini", run);
+    struct settings *settings = settings_read(path, &jobs->findings);
+    for (int i = 0; settings && (algorithm = settings_algorithm(settings, i)); i++)
+        add(jobs, algorithm, text_format("%s/%s", run, algorithm));
+    if (settings && jobs->n == 0)
+        finding(&jobs->findings, "experiment.algorithms: expected names, got none");
+    settings_free(settings);
+    free(path);
+}
+
+/* "results/x/losp/" is of "losp", and "." of the folder that it is. */
+static void add_one(struct jobs *jobs, const char *folder)
+{
+    char *whole = realpath(folder, NULL);
+    if (!whole)
+        die_errno(EXIT_USAGE, "--export: %s", folder);
+    add(jobs, strrchr(whole, '/') + 1, text_format("%s", folder));
+    free(whole);
+}
+
+static void find_jobs(struct jobs *jobs, const char *run)
+{
+    if (there(run, "eval.csv") || there(run, "summary.json"))
+        add_one(jobs, run);
+    else if (there(run, "resolved.ini"))
+        add_all(jobs, run);
+    else if (access(run, X_OK) && errno == EACCES)
+        die_errno(EXIT_USAGE, "--export: %s", run);
+    else
+        die(EXIT_USAGE,
+            "--export: expected the folder of a run, with a resolved.ini in it, or of one of its algorithms, "
+            "got '%s'",
+            run);
+}
+
+static bool check_all(struct jobs *jobs, const struct format *format)
+{
+    bool good = jobs->findings.n == 0;
+    for (int i = 0; good && i < jobs->n; i++) {
+        struct job *job = &jobs->at[i];
+        if (there(job->target, format->file))
+            die(EXIT_USAGE, "%s/%s exists: nothing is overwritten; -o names another folder", job->target,
+                format->file);
+        good = export_algorithm(job, format, NULL);
+    }
+    return good;
+}
+
+static bool write_all(struct jobs *jobs, const struct format *format)
+{
+    bool good = true;
+    for (int i = 0; good && i < jobs->n; i++) {
+        struct job *job = &jobs->at[i];
+        char *path = text_format("%s/%s", job->target, format->file);
+        folder_need(job->target);
+        good = export_algorithm(job, format, path);
+        if (good)
+            puts(path);
+        free(path);
+    }
+    return good;
+}
+
+static void free_all(struct jobs *jobs)
+{
+    for (int i = 0; i < jobs->n; i++) {
+        free(jobs->at[i].algorithm);
+        free(jobs->at[i].folder);
+        free(jobs->at[i].target);
+    }
+    free(jobs);
+}
+
+int export_run(const char *format, const char *run, const char *output)
+{
+    struct jobs *jobs = need(sizeof *jobs);
+    jobs->output = output;
+    find_jobs(jobs, run);
+    bool good = check_all(jobs, format_of(format)) && write_all(jobs, format_of(format));
+    free_all(jobs);
+    return good ? EXIT_DONE : EXIT_FAILED;
+}
