@@ -259,7 +259,7 @@ $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 # A target, a harness that puts itself in place of these functions, and who calls it: replay.c, or clang's libFuzzer.
 WRAPPED := fopen gzopen gzbuffer gzclose_r die die_errno dataset_room XXH3_64bits XXH3_64bits_withSeed
 REPLAY  ?= $(BUILD)/tests/fuzz/replay.o
-READERS := $(filter $(addprefix $(BUILD)/,sim/catalogue.o sim/base/% sim/config/% sim/time/% sim/verify/% algorithms/% models/data/% sim/transport/% \
+READERS := $(filter $(addprefix $(BUILD)/,sim/catalogue.o sim/base/% sim/config/% sim/time/% sim/verify/% algorithms/% models/data/% sim/transport/% sim/export/scan.o sim/export/tensors.o \
            $(addprefix sim/run/,checkpoint.o mail.o party.o) $(addprefix sim/output/,metrics.o csv.o)),$(OBJECTS))
 $(REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/harness.o $(BUILD)/tests/fuzz/images.o $(REPLAY) $(READERS)
 	@echo "  LD $@"
