@@ -40,7 +40,7 @@ endif
 # What the program needs from Debian, and what its tests need besides.
 DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev \
              gnuplot-nox curl ca-certificates $(if $(filter x86_64,$(shell uname -m)),libxsmm-dev)
-TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 procps strace
+TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 python3-numpy procps strace
 
 SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -179,7 +179,7 @@ learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies
 # Everything with a program of other flags, but for tests of other builds, of speed, and of allocations that fail.
 check-built: all $(UNITS) $(REPLAYS)
 	@ln -sfn $(CURDIR)/experiments $(CURDIR)/plots $(BUILD)
-	@BUILD=$(BUILD) SIMULATE=$(CURDIR)/$(PROGRAM) tests/run.sh $(filter-out %/test_plain.sh %/test_bench.sh %/test_endurance.sh %/test_includes.sh %/test_faults.sh,$(SCRIPTS)) $(UNITS)
+	@BUILD=$(BUILD) SIMULATE=$(CURDIR)/$(PROGRAM) tests/run.sh $(filter-out %/test_plain.sh %/test_bench.sh %/test_endurance.sh %/test_includes.sh %/test_faults.sh %/test_docs.sh,$(SCRIPTS)) $(UNITS)
 
 fuzzers: $(REPLAYS)
 

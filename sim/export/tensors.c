@@ -18,6 +18,7 @@ enum { MOST_TENSORS = 4096, MOST_NAMES = 4 << 20 };
 struct reader {
     struct scan scan;
     struct tensors *t;
+    int room;     /* for so many of them */
     size_t taken; /* bytes of parameters.bin that have a name */
 };
 
@@ -90,6 +91,10 @@ static bool read_array(struct reader *r)
     if (t->n == MOST_TENSORS) {
         finding(r->scan.f, "expected at most %d tensors", MOST_TENSORS);
         return false;
+    }
+    if (t->n == r->room) {
+        r->room = r->room ? 2 * r->room : 64;
+        t->at = need_more(t->at, (size_t)t->n * sizeof *t->at, (size_t)r->room * sizeof *t->at);
     }
     struct array *a = &t->at[t->n];
     *a = (struct array){.data = t->data + r->taken};
@@ -180,7 +185,6 @@ static bool read_tensors(struct tensors *t, const char *path, struct findings *f
     if (!text)
         return false;
     f->line = 1;
-    t->at = need(MOST_TENSORS * sizeof *t->at);
     struct reader r = {.scan = {text, f}, .t = t};
     bool good = read_names(&r);
     free(text);
