@@ -83,6 +83,7 @@ void config_end(struct config_source *src)
     free(src->cfg->traces.compute);
     free(src->cfg->traces.link);
     free(src->cfg->traces.card);
+    config_drop_sweep(src);
     for (int i = 0; i < src->n_paths; i++)
         free(src->paths[i]);
     free(src->paths);
@@ -188,6 +189,16 @@ static struct slot *look_up(const struct config_source *src, const char *section
     return slot;
 }
 
+struct slot *source_look_up(const struct config_source *src, const char *key, char *error, size_t error_size)
+{
+    const char *dot = strrchr(key, '.'); /* "algorithm.losp" is a section */
+    assert(dot);
+    char *section = text_format("%.*s", (int)(dot - key), key);
+    struct slot *slot = look_up(src, section, dot + 1, error, error_size);
+    free(section);
+    return slot;
+}
+
 static bool assign(struct slot *slot, const char *value, char *error, size_t error_size)
 {
     char why[512];
@@ -199,6 +210,19 @@ static bool assign(struct slot *slot, const char *value, char *error, size_t err
 
 /* Files */
 
+static bool on_sweep(struct config_source *src, const struct ini_entry *entry, char *error, size_t error_size)
+{
+    char *place = text_format("%s:%d", src->paths[src->n_paths - 1], entry->line);
+    struct sweep_row row = {.key = (char *)entry->key,
+                            .values = (char *)entry->value,
+                            .place = place,
+                            .level = src->n_paths,
+                            .line = entry->line};
+    bool good = source_sweep(src, &row, error, error_size);
+    free(place);
+    return good;
+}
+
 static bool on_entry(void *user, const struct ini_entry *entry, char *error, size_t error_size)
 {
     struct config_source *src = user;
@@ -206,6 +230,8 @@ static bool on_entry(void *user, const struct ini_entry *entry, char *error, siz
         return true;
     if (!entry->key)
         return unknown_section(src, entry->section, error, error_size);
+    if (strcmp(entry->section, "sweep") == 0 && strchr(entry->key, '.'))
+        return on_sweep(src, entry, error, error_size);
     struct slot *slot = look_up(src, entry->section, entry->key, error, error_size);
     if (!slot)
         return false;
@@ -235,10 +261,7 @@ bool config_option(struct config_source *src, const char *option, const char *ke
                    char *error, size_t error_size)
 {
     char why[1024];
-    const char *dot = strrchr(key, '.'); /* "algorithm.losp" is a section */
-    assert(dot);
-    char *section = text_format("%.*s", (int)(dot - key), key);
-    struct slot *slot = look_up(src, section, dot + 1, why, sizeof why);
+    struct slot *slot = source_look_up(src, key, why, sizeof why);
     bool good = slot && assign(slot, value, why, sizeof why);
     if (good) {
         slot->level = LEVEL_COMMAND;
@@ -246,7 +269,6 @@ bool config_option(struct config_source *src, const char *option, const char *ke
     } else {
         snprintf(error, error_size, "%s: %s", option, why);
     }
-    free(section);
     return good;
 }
 
@@ -259,13 +281,13 @@ static char *trimmed(const char *text, size_t length)
     return text_format("%.*s", (int)length, text);
 }
 
-static void explain_assignment(const struct config_source *src, const char *assignment, char *error,
-                               size_t error_size)
+static void explain_assignment(const struct config_source *src, const char *option, const char *assignment,
+                               char *error, size_t error_size)
 {
     char quoted[80], *key = trimmed(assignment, strcspn(assignment, "="));
     const char *home = section_of(src, key);
     text_quote(quoted, sizeof quoted, assignment);
-    snprintf(error, error_size, "--set: expected section.key=value, got %s%s%s%s%s%s", quoted,
+    snprintf(error, error_size, "%s: expected section.key=value, got %s%s%s%s%s%s", option, quoted,
              home ? "; did you mean " : "", home ? home : "", home ? "." : "", home ? key : "",
              home ? "=...?" : "");
     free(key);
@@ -279,7 +301,27 @@ bool config_set(struct config_source *src, const char *assignment, char *error, 
     if (good)
         good = config_option(src, "--set", key, equals + 1, error, error_size);
     else
-        explain_assignment(src, assignment, error, error_size);
+        explain_assignment(src, "--set", assignment, error, error_size);
+    free(key);
+    return good;
+}
+
+bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size)
+{
+    char why[1024];
+    const char *equals = strchr(assignment, '=');
+    char *key = trimmed(assignment, strcspn(assignment, "="));
+    bool good = equals && strchr(key, '.');
+    if (!good) {
+        explain_assignment(src, "--sweep", assignment, error, error_size);
+    } else {
+        char *values = trimmed(equals + 1, strlen(equals + 1));
+        struct sweep_row row = {.key = key, .values = values, .place = "--sweep", .level = LEVEL_COMMAND};
+        good = source_sweep(src, &row, why, sizeof why);
+        if (!good)
+            snprintf(error, error_size, "--sweep: %s", why);
+        free(values);
+    }
     free(key);
     return good;
 }

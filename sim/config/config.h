@@ -11,6 +11,7 @@
 #include "sim/time/trace.h"
 
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
+enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET };
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE };
 
 struct config {
@@ -77,6 +78,9 @@ struct config {
                             hung */
         int kernels;     /* enum kernels */
     } host;
+    struct {      /* [sweep], beside the rows of its grid: see config_sweep_rows */
+        int tune; /* enum tune_kind */
+    } sweep;
     struct { /* what config_finish read from the files of the keys; NULL: none was given */
         struct trace *compute, *link, *card; /* (workers), (workers), (1) */
     } traces;
@@ -107,13 +111,27 @@ bool config_set(struct config_source *src, const char *assignment, char *error,
 bool config_option(struct config_source *src, const char *option, const char *key, const char *value,
                    char *error, size_t error_size);
 
+/* A row of the grid: a line of [sweep] with any key, or --sweep. Its values are as written, and not looked at yet: see
+ * sim/sweep/grid.h. */
+struct sweep_row {
+    char *key;                    /* "network.bandwidth" */
+    const struct config_key *row; /* what each of its values must be */
+    char *values;
+    char *place; /* who gave it: "x.ini:12", "--sweep" */
+    int level, line;
+};
+const struct sweep_row *config_sweep_rows(const struct config_source *src, int *n); /* in the order given */
+/* "section.key=values" of the command line, in place of the file's row for that key where it has one. */
+bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size);
+void config_drop_sweep(struct config_source *src); /* a point of the grid has none */
+
 /* What no single key can tell: iterations against epochs (command line wins over file; both at one level:
  * refused; neither: one epoch), list lengths against workers, processes <= workers, step_at rising,
  * compute.seconds and compute.straggler_factor there when needed, the experiment's name fit for a folder, output.trace
  * well formed, trace files fit to be read, which it does. Call once, after everything was read. */
 bool config_finish(struct config_source *src, char *error, size_t error_size);
 
-/* The resolved ini: every section and key with its value, re-readable to the same configuration; with_origin
+/* The resolved ini: every section and key with its value and the rows of the grid, re-readable to the same configuration; with_origin
  * adds
  * "; from FILE:LINE" comments. */
 void config_dump(const struct config_source *src, FILE *out, bool with_origin);

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "sim/config/keys.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
@@ -13,6 +15,18 @@ static void dump_slot(const struct slot *slot, FILE *out, bool with_origin)
     fputc('\n', out);
 }
 
+/* Behind the keys of [sweep], which is their section. */
+static void dump_sweep(const struct config_source *src, FILE *out, bool with_origin)
+{
+    for (int i = 0; i < src->n_swept; i++) {
+        const struct sweep_row *row = &src->swept[i];
+        fprintf(out, "%s = %s", row->key, row->values);
+        if (with_origin)
+            fprintf(out, " ; from %s", row->place);
+        fputc('\n', out);
+    }
+}
+
 void config_dump(const struct config_source *src, FILE *out, bool with_origin)
 {
     const struct config_section *section = NULL;
@@ -22,6 +36,8 @@ void config_dump(const struct config_source *src, FILE *out, bool with_origin)
             fprintf(out, "%s[%s]\n", section ? "\n" : "", slot->section->name);
         section = slot->section;
         dump_slot(slot, out, with_origin);
+        if (slot->field == &src->cfg->sweep.tune)
+            dump_sweep(src, out, with_origin);
     }
 }
 
@@ -39,8 +55,10 @@ static void list_markdown(const struct config_section *section, FILE *out)
 {
     if (!section->keys)
         return;
-    fprintf(out, "\n## [%s]\n\n| key | meaning | value | default | example |\n|---|---|---|---|---|\n",
-            section->name);
+    fprintf(out, "\n## [%s]\n\n", section->name);
+    if (strcmp(section->name, "sweep") == 0)
+        fprintf(out, "%s\n", keys_sweep);
+    fputs("| key | meaning | value | default | example |\n|---|---|---|---|---|\n", out);
     for (const struct config_key *key = section->keys; key->name; key++) {
         const char *tick = key->preset ? "`" : "", *preset = key->preset ? key->preset : "left out";
         fprintf(out, "| `%s` | %s | ", key->name, key->help);

@@ -154,9 +154,26 @@ static const struct config_key host[] = {
      .help = "of matrix products; auto: libxsmm where it is built in and fits the CPU; portable: OpenBLAS alone. They round differently"},
     {NULL}};
 
+static const struct config_key sweep[] = {
+    {"tune", KEY_CHOICE, AT(sweep.tune), "accuracy", .choices = "accuracy|loss|target",
+     .help = "how the best value of an algorithm's own keys is chosen: by the highest mean final test accuracy over the seeds, the lowest mean final test loss, or the shortest mean time to experiment.target_accuracy"},
+    {NULL}};
+
+const char keys_sweep[] =
+    "Every other key that stands here by its full name is swept: each point of the grid of all their values is run.\n"
+    "\n"
+    "    network.bandwidth = 100Mbit/s, 1Gbit/s, 10Gbit/s\n"
+    "    network.latency = 1ms, 2ms | 5ms, 10ms\n"
+    "    experiment.seed = 1..5\n"
+    "    algorithm.losp.learning_rate = 0.05, 0.1, 0.2\n"
+    "\n"
+    "Values are separated by commas, or, where there is a `|`, by that: a value may then be a list, one element per\n"
+    "worker. Whole numbers may be ranges: `1..5`, or `8..32..8` for 8, 16, 24, 32. An algorithm's own keys vary this\n"
+    "algorithm alone. Not to be swept: `experiment.name`, `experiment.algorithms`, `output.path`.\n";
+
 const struct config_section config_sections[] = {
     {"experiment", experiment, NULL}, {"data", data, NULL},       {"model", model, NULL},
     {"train", train, NULL},           {"cluster", cluster, NULL}, {"compute", compute, NULL},
     {"network", network, NULL},       {"server", server, NULL},   {"output", output, NULL},
-    {"host", host, NULL},             {NULL, NULL, NULL}};
+    {"host", host, NULL},             {"sweep", sweep, NULL}, {NULL, NULL, NULL}};
 /* clang-format on */

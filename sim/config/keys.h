@@ -8,4 +8,6 @@
  * NULL. */
 extern const struct config_section config_sections[];
 
+extern const char keys_sweep[]; /* what else [sweep] holds, as Markdown */
+
 #endif

@@ -13,6 +13,10 @@
 enum {
     OPT_SET = 256,
     OPT_KEY,
+    OPT_SWEEP,
+    OPT_JOBS,
+    OPT_INDEX,
+    OPT_OF,
     OPT_CHECK,
     OPT_EXPLAIN,
     OPT_VERIFY,
@@ -33,6 +37,10 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"epochs", required_argument, NULL, OPT_KEY},
                                              {"data", required_argument, NULL, OPT_KEY},
                                              {"no-train", no_argument, NULL, OPT_KEY},
+                                             {"sweep", required_argument, NULL, OPT_SWEEP},
+                                             {"jobs", required_argument, NULL, OPT_JOBS},
+                                             {"index", required_argument, NULL, OPT_INDEX},
+                                             {"of", required_argument, NULL, OPT_OF},
                                              {"output", required_argument, NULL, 'o'},
                                              {"check", no_argument, NULL, OPT_CHECK},
                                              {"explain", no_argument, NULL, OPT_EXPLAIN},
@@ -161,11 +169,35 @@ static enum when when(const char *word)
         text_quote(quoted, sizeof quoted, word));
 }
 
+enum { MOST_JOBS = 9999 };
+
+static int take_count(const char *option, const char *text)
+{
+    char quoted[80], *end;
+    long n = strtol(text, &end, 10);
+    if (text[strspn(text, "0123456789")] || end == text || n < 1 || n > MOST_JOBS)
+        die(EXIT_USAGE, "%s: expected a whole number from 1 to %d, got %s" HOW, option, MOST_JOBS,
+            text_quote(quoted, sizeof quoted, text));
+    return (int)n;
+}
+
 static void take(struct options *o, int option, int index, char **argv)
 {
     switch (option) {
     case OPT_SET:
         add(o, "--set", NULL, optarg);
+        break;
+    case OPT_SWEEP:
+        add(o, "--sweep", NULL, optarg);
+        break;
+    case OPT_JOBS:
+        o->jobs = take_count("--jobs", optarg);
+        break;
+    case OPT_INDEX:
+        o->index = take_count("--index", optarg);
+        break;
+    case OPT_OF:
+        o->of = take_count("--of", optarg);
         break;
     case OPT_KEY:
         add_short(o, long_options[index].name, optarg);
@@ -227,6 +259,18 @@ static void check_resume(const struct options *o)
             die(EXIT_USAGE, "--resume: expected no %s: the run goes on as it was" HOW, o->set[i].option);
 }
 
+static void check_share(const struct options *o)
+{
+    if (o->resume)
+        die(EXIT_USAGE, "--index, --of: not with --resume, which runs all points that are missing" HOW);
+    if (!o->index || !o->of)
+        die(EXIT_USAGE, "--index, --of: expected both or neither" HOW);
+    if (o->index > o->of)
+        die(EXIT_USAGE, "--index: expected 1 to %d (--of), got %d" HOW, o->of, o->index);
+    if (!o->output && o->action == ACT_RUN)
+        die(EXIT_USAGE, "--index: expected --output DIR, which all jobs share" HOW);
+}
+
 void options_parse(struct options *o, int argc, char **argv)
 {
     int option, index = 0;
@@ -258,6 +302,8 @@ void options_parse(struct options *o, int argc, char **argv)
     o->file = optind < argc ? argv[optind] : NULL;
     if (o->resume)
         check_resume(o);
+    if (o->index || o->of)
+        check_share(o);
 }
 
 void options_free(struct options *o)
@@ -284,6 +330,7 @@ void options_help(void)
           "      --data DIR              where the data sets lie      (data.path)\n"
           "      --no-train              times and bytes only         (experiment.train = no)\n"
           "      --set SECTION.KEY=VALUE any key; may be repeated     (--list keys names all)\n"
+          "      --sweep SECTION.KEY=A,B each of these values; may be repeated, and in a section [sweep]\n"
           "\n"
           "Output:\n"
           "  -o, --output DIR            write exactly there; DIR must not exist yet (it may for --export)\n"
@@ -292,9 +339,15 @@ void options_help(void)
           "summaries, end\n"
           "      --color WHEN            of the progress on a terminal: auto, always or never; auto heeds "
           "$NO_COLOR\n"
-          "      --resume RUN            go on with the run in this folder, which was broken off, as if it "
-          "never "
-          "had been\n"
+          "      --resume RUN            go on with the run or sweep in this folder, which was broken off, "
+          "as if it never\n"
+          "                              had been\n"
+          "\n"
+          "Of a sweep:\n"
+          "      --jobs N                points side by side          (default: cores / processes of a run)\n"
+          "      --index I --of N        every N-th point from the I-th on, into a DIR that N jobs share; "
+          "when all have\n"
+          "                              ended, --resume DIR writes sweep.csv\n"
           "\n"
           "Instead of running:\n"
           "      --check                 check everything, show the needed memory and time\n"
@@ -314,6 +367,7 @@ void options_help(void)
           "  simulate --set network.bandwidth=100Mbit/s --set train.batch=64 --check x.ini\n"
           "  simulate --verify results/mnist_cnn/latest\n"
           "  simulate --resume results/mnist_cnn/latest\n"
+          "  simulate --sweep experiment.seed=1..5 --sweep network.bandwidth=1Gbit/s,10Gbit/s x.ini\n"
           "  simulate --export npz results/mnist_cnn/latest\n"
           "\n"
           "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 data missing or corrupt, 4 training "

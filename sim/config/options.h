@@ -20,8 +20,8 @@ enum action {
 enum when { AUTOMATIC, ALWAYS, NEVER };
 
 struct assignment {
-    const char *option; /* "--set", "--workers" */
-    const char *key;    /* "cluster.workers"; NULL for --set, where value is "section.key=value" */
+    const char *option; /* "--set", "--workers", "--sweep" */
+    const char *key; /* "cluster.workers"; NULL for --set and --sweep, where value is "section.key=value" */
     const char *value;
 };
 
@@ -36,8 +36,10 @@ struct options {
         *resume; /* the folder of a run to go on with; NULL: a new run. Then there is no file, no output */
     bool quiet, json;
     enum when colour;
+    int jobs;      /* of a sweep: points side by side; 0: not given */
+    int index, of; /* of a sweep: which share of its points; 0: all */
     int n_set;
-    struct assignment *set; /* in the order given: --set and every option that is short for one */
+    struct assignment *set; /* in the order given: --set, every option that is short for one, and --sweep */
 };
 
 /* Usage errors print one line on stderr (which says how to get help) and exit with EXIT_USAGE. All strings

@@ -22,9 +22,17 @@ struct config_source {
     struct config_section *sections; /* own ones first; keys by pointer */
     struct slot *slots;              /* in the order of sections and keys */
     char **paths;                    /* of the files read */
+    int n_swept;
+    struct sweep_row *swept;
 };
 
 struct slot *source_find(const struct config_source *src, const char *section, const char *key); /* or NULL */
+
+/* The same of "section.key", or NULL and what else could have been meant in error. */
+struct slot *source_look_up(const struct config_source *src, const char *key, char *error, size_t error_size);
+
+/* Takes the row (its strings are copied); false, with the reason, where it is none. */
+bool source_sweep(struct config_source *src, const struct sweep_row *row, char *error, size_t error_size);
 
 /* Where the value came from: "x.ini:12", "--set", "default". Written into out, which is returned. */
 char *source_place(const struct slot *slot, char *out, size_t size);

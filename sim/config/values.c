@@ -35,7 +35,7 @@ static char *trim(char *text)
 }
 
 /* What an ini line could not carry is refused from the command line as well: every dump must read back. */
-static const char *check_writable(const char *text)
+const char *value_unwritable(const char *text)
 {
     char before = ' ';
     for (const char *c = text; *c; before = *c++) {
@@ -151,7 +151,7 @@ static void names_free(struct names *names)
 
 static const char *check_name(const struct names *known, const char *name)
 {
-    const char *why = check_writable(name); /* a dump puts a blank in front of it */
+    const char *why = value_unwritable(name); /* a dump puts a blank in front of it */
     if (why || !*name || strpbrk(name, " \t"))
         return why ? why : "";
     for (int i = 0; i < known->n; i++)
@@ -225,7 +225,7 @@ bool value_read(const struct config_key *key, const char *text, void *field, cha
     char *copy = text_format("%s", text), *trimmed = trim(copy), *got = trimmed;
     union field fresh = {0};
     bool unset = !*trimmed && !key->preset;
-    const char *why = unset ? NULL : check_writable(trimmed);
+    const char *why = unset ? NULL : value_unwritable(trimmed);
     if (!unset && !why)
         why = read_field(key, trimmed, &fresh, &got);
     if (why) {

@@ -14,6 +14,9 @@ void value_unset(const struct config_key *key, void *field);
  * that may be left out. false: *field is as it was and error says "expected ..., got ...". */
 bool value_read(const struct config_key *key, const char *text, void *field, char *error, size_t error_size);
 
+/* Why an ini line could not carry this text; NULL: it can. */
+const char *value_unwritable(const char *text);
+
 /* Frees what the field owns and unsets it. */
 void value_free(const struct config_key *key, void *field);
 
