@@ -20,7 +20,6 @@
 #include "sim/base/text.h"
 #include "sim/catalogue.h"
 #include "sim/check.h"
-#include "sim/config/options.h"
 #include "sim/explain.h"
 #include "sim/export/export.h"
 #include "sim/host.h"
@@ -28,53 +27,44 @@
 #include "sim/output/json.h"
 #include "sim/output/progress.h"
 #include "sim/places.h"
-#include "sim/record.h"
+#include "sim/program.h"
 #include "sim/resume.h"
 #include "sim/run/run.h"
 #include "sim/run/theory.h"
 #include "sim/verify/verify.h"
 
-struct program {
-    struct options options;
-    struct config cfg;
-    struct config_source *source;
-    const struct dataset *data;
-    struct model *model;
-    float *first_params, *first_stats;
-    struct setting setting;
-    int runs;
-    struct run *run;         /* (runs) one for each algorithm */
-    struct summary *summary; /* (runs) */
-    int complete;            /* of these, ended by themselves */
-    char *folder;
-    struct record record;
-};
-
 /* ---- configuration ---- */
 
-static void need_ok(bool ok, const char *error)
+void need_ok(bool ok, const char *error)
 {
     if (!ok)
         die(EXIT_USAGE, "%s", error);
 }
 
-static void configure(struct program *p)
+static bool take_assignment(struct config_source *source, const struct assignment *a, char *error,
+                            size_t size)
+{
+    if (a->key)
+        return config_option(source, a->option, a->key, a->value, error, size);
+    return strcmp(a->option, "--sweep") == 0 ? config_sweep(source, a->value, error, size)
+                                             : config_set(source, a->value, error, size);
+}
+
+void program_configure(struct program *p)
 {
     char error[1024];
     int n;
     const struct options *o = &p->options;
     const struct config_section *sections = catalogue_sections(&n);
     p->source = config_begin(&p->cfg, sections, n);
-    if (o->resume)
-        need_ok(resume_configure(p->source, o->resume, error, sizeof error), error);
+    if (o->resume || p->base)
+        need_ok(resume_configure(p->source, o->resume ? o->resume : p->base, error, sizeof error), error);
     else if (o->file)
         need_ok(config_read_file(p->source, o->file, error, sizeof error), error);
-    for (int i = 0; i < o->n_set; i++) {
-        const struct assignment *a = &o->set[i];
-        bool ok = a->key ? config_option(p->source, a->option, a->key, a->value, error, sizeof error)
-                         : config_set(p->source, a->value, error, sizeof error);
-        need_ok(ok, error);
-    }
+    for (int i = 0; i < o->n_set; i++)
+        need_ok(take_assignment(p->source, &o->set[i], error, sizeof error), error);
+    if (p->point)
+        need_ok(grid_assign(p->grid, p->point, p->source, error, sizeof error), error);
     need_ok(config_finish(p->source, error, sizeof error), error);
 }
 
@@ -111,6 +101,10 @@ static void build_model(struct program *p)
         die(EXIT_USAGE, "model.name: %s does not fit data.set = %s: %s", def->name, d->name, error);
     p->first_params = need(model_params(p->model) * sizeof(float));
     p->first_stats = need(model_stats(p->model) * sizeof(float));
+}
+
+static void first_parameters(struct program *p)
+{
     if (p->cfg.experiment.train)
         model_init(p->model, (uint64_t)p->cfg.experiment.seed, p->first_params, p->first_stats);
 }
@@ -152,6 +146,14 @@ static void prepare_runs(struct program *p)
     }
 }
 
+void program_open(struct program *p)
+{
+    if (!p->data)
+        open_data(p);
+    build_model(p);
+    prepare_runs(p);
+}
+
 /* ---- --check, --explain ---- */
 
 static void print_setting(const struct program *p)
@@ -169,8 +171,12 @@ static void check(const struct program *p)
 
 static void explain(const struct program *p)
 {
+    int n;
+    config_sweep_rows(p->source, &n);
     print_setting(p);
     explain_print(p->run, p->runs);
+    if (n > 0)
+        puts("this is the base of a sweep: --check says how many points it has and how long they take");
 }
 
 /* ---- running ---- */
@@ -199,6 +205,13 @@ static void copy_traces(const struct program *p)
         folder_copy(cfg->network.server_trace, p->folder, "network.server_trace.csv");
 }
 
+void program_write_ini(const struct program *p, const char *name)
+{
+    folder_copy(p->options.file, p->folder, name);
+    write_resolved(p);
+    copy_traces(p);
+}
+
 static int64_t predicted_ns(const struct run *run)
 {
     struct prediction p;
@@ -211,9 +224,7 @@ static void make_folder(struct program *p)
     p->folder =
         folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
     folder_lock(p->folder);
-    folder_copy(p->options.file, p->folder, "given.ini");
-    write_resolved(p);
-    copy_traces(p);
+    program_write_ini(p, "given.ini");
 }
 
 static void take_folder(struct program *p)
@@ -285,15 +296,23 @@ static int run_one(const struct program *p, struct run *run, struct summary *sum
     return summary->exit_status;
 }
 
-/* One algorithm after the other; returns the exit status of the first that did not end by itself. */
+/* One algorithm after the other; returns the exit status of the first that did not end by itself. In a sweep, which may
+ * well look for where training diverges, the others have their turn all the same. */
 static int run_all(struct program *p)
 {
-    for (; p->complete < p->runs; p->complete++) {
-        int status = run_one(p, &p->run[p->complete], &p->summary[p->complete]);
-        if (status != EXIT_DONE)
+    int first = EXIT_DONE;
+    for (int i = p->complete; i < p->runs; i++) {
+        int status = run_one(p, &p->run[i], &p->summary[p->complete]);
+        p->complete += status == EXIT_DONE;
+        if (status == EXIT_DONE)
+            continue;
+        if (first == EXIT_DONE || status != EXIT_DIVERGED)
+            p->record.ended_in = p->run[i].alg->name;
+        if (!p->point || status != EXIT_DIVERGED)
             return status;
+        first = status;
     }
-    return EXIT_DONE;
+    return first;
 }
 
 /* Of those that are complete, also when a later one failed. */
@@ -337,8 +356,9 @@ static void say_end(const struct program *p, int status)
     json_close(json);
 }
 
-static int run(struct program *p, char **argv)
+int program_run(struct program *p, char **argv)
 {
+    first_parameters(p);
     try_memory(p);
     open_folder(p, argv);
     if (p->options.json)
@@ -346,12 +366,10 @@ static int run(struct program *p, char **argv)
     if (p->data->synthetic && p->cfg.experiment.train && !p->options.quiet)
         warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
     int status = run_all(p);
-    if (status != EXIT_DONE)
-        p->record.ended_in = p->run[p->complete].alg->name;
     if (status != EXIT_RESOURCE)
         compare(p);
     record_end(&p->record, status);
-    if (status > 128)
+    if (status > 128 && !p->point)
         warn("go on with: simulate --resume %s", p->folder);
     if (p->options.json)
         say_end(p, status);
@@ -360,7 +378,7 @@ static int run(struct program *p, char **argv)
     return status;
 }
 
-static void close_all(struct program *p)
+void program_close(struct program *p)
 {
     for (int i = 0; i < p->runs; i++)
         run_release(&p->run[i]);
@@ -370,7 +388,8 @@ static void close_all(struct program *p)
     free(p->first_stats);
     free(p->folder);
     model_destroy(p->model);
-    dataset_close(p->data);
+    if (p->data)
+        dataset_close(p->data);
 }
 
 /* A file that is opened must not become standard output because the caller closed that. */
@@ -412,20 +431,23 @@ static int act(struct program *p, char **argv)
     if (p->options.resume)
         folder_lock(p->options.resume);
     char *ini = find_ini(&p->options);
-    configure(p);
+    program_configure(p);
+    if (sweeps(p)) {
+        status = sweep(p, argv);
+        free(ini);
+        return status;
+    }
     if (p->options.action == ACT_PRINT_CONFIG) {
         config_dump(p->source, stdout, true);
     } else {
-        open_data(p);
-        build_model(p);
-        prepare_runs(p);
+        program_open(p);
         if (p->options.action == ACT_CHECK)
             check(p);
         else if (p->options.action == ACT_EXPLAIN)
             explain(p);
         else
-            status = run(p, argv);
-        close_all(p);
+            status = program_run(p, argv);
+        program_close(p);
     }
     config_end(p->source);
     free(ini);

@@ -169,13 +169,14 @@ static void write_row(struct csv *csv, const struct summary *s, const struct sum
     csv_end_row(csv);
 }
 
+const char comparison_header[] =
+    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,"
+    "target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,"
+    "communication_s,idle_share,trained,synthetic";
+
 void comparison_write(const struct summary *s, int n, double target, const char *folder)
 {
-    struct csv *csv =
-        create(folder, "comparison.csv",
-               "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,"
-               "target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,"
-               "communication_s,idle_share,trained,synthetic");
+    struct csv *csv = create(folder, "comparison.csv", comparison_header);
     for (int i = 0; i < n; i++)
         write_row(csv, &s[i], &s[0], target);
     csv_close(csv);

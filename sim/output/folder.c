@@ -46,21 +46,31 @@ static bool make_new(const char *path)
     return false;
 }
 
-static char *create_given(const char *given)
+static char *without_slashes(const char *given)
 {
-    if (!*given)
-        die(EXIT_USAGE, "-o: expected a folder, got an empty name");
     char *path = text_format("%s", given);
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         path[--length] = '\0';
+    return path;
+}
 
+static void make_parents(char *path)
+{
     char *slash = strrchr(path, '/');
     if (slash && slash != path) {
         *slash = '\0';
         make_all(path);
         *slash = '/';
     }
+}
+
+static char *create_given(const char *given)
+{
+    if (!*given)
+        die(EXIT_USAGE, "-o: expected a folder, got an empty name");
+    char *path = without_slashes(given);
+    make_parents(path);
     if (!make_new(path))
         die(EXIT_USAGE, "%s exists: -o needs the name of a new folder, results are never overwritten", path);
     return path;
@@ -86,7 +96,7 @@ static void link_latest(const char *parent, const char *name)
     free(link);
 }
 
-static char *create_stamped(const char *results, const char *experiment, int64_t seed)
+static char *create_stamped(const char *results, const char *experiment, const char *kind)
 {
     char stamp[32];
     time_t now = time(NULL);
@@ -95,10 +105,10 @@ static char *create_stamped(const char *results, const char *experiment, int64_t
 
     char *parent = text_format("%s/%s", results, experiment);
     make_all(parent);
-    char *path = text_format("%s/%s-s%lld", parent, stamp, (long long)seed);
+    char *path = text_format("%s/%s-%s", parent, stamp, kind);
     for (int again = 2; !make_new(path); again++) {
         free(path);
-        path = text_format("%s/%s-s%lld-%d", parent, stamp, (long long)seed, again);
+        path = text_format("%s/%s-%s-%d", parent, stamp, kind, again);
     }
     link_latest(parent, path + strlen(parent) + 1);
     free(parent);
@@ -107,7 +117,22 @@ static char *create_stamped(const char *results, const char *experiment, int64_t
 
 char *folder_create(const char *given, const char *results, const char *experiment, int64_t seed)
 {
-    return given ? create_given(given) : create_stamped(results, experiment, seed);
+    char *kind = text_format("s%lld", (long long)seed);
+    char *path = given ? create_given(given) : create_stamped(results, experiment, kind);
+    free(kind);
+    return path;
+}
+
+char *folder_create_sweep(const char *given, const char *results, const char *experiment)
+{
+    return given ? create_given(given) : create_stamped(results, experiment, "sweep");
+}
+
+char *folder_parents(const char *given)
+{
+    char *path = without_slashes(given);
+    make_parents(path);
+    return path;
 }
 
 char *folder_make(const char *parent, const char *name)
@@ -145,11 +170,11 @@ void folder_copy(const char *from, const char *folder, const char *name)
 #define PATIENCE_MS 2000
 #define NAP_MS      20
 
-static bool lock(int fd)
+static bool lock(int fd, int operation)
 {
     const struct timespec nap = {.tv_nsec = NAP_MS * 1000000};
     for (int ms = 0; ms < PATIENCE_MS; ms += NAP_MS) {
-        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        if (flock(fd, operation | LOCK_NB) == 0)
             return true;
         if (errno != EWOULDBLOCK)
             return false;
@@ -158,16 +183,26 @@ static bool lock(int fd)
     return false;
 }
 
-void folder_lock(const char *folder)
+static void take(const char *folder, int operation)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* stays open */
     if (fd < 0) {
         die_if_short("opening the folder %s", folder);
         die_errno(EXIT_USAGE, "opening the folder %s", folder);
     }
-    if (lock(fd))
+    if (lock(fd, operation))
         return;
     if (errno == EWOULDBLOCK)
         die(EXIT_USAGE, "%s: another program is running in this folder", folder);
     warn("%s cannot be locked (%s): see that no other program runs in it", folder, strerror(errno));
+}
+
+void folder_lock(const char *folder)
+{
+    take(folder, LOCK_EX);
+}
+
+void folder_share(const char *folder)
+{
+    take(folder, LOCK_SH);
 }

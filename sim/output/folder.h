@@ -11,10 +11,17 @@
 char *folder_create(const char *given, const char *results, const char *experiment, int64_t seed);
 
 void folder_need(const char *path);                      /* with all above it; one that is there is as good */
+char *folder_create_sweep(const char *given, const char *results,
+                          const char *experiment); /* .../<UTC stamp>-sweep/ */
+
+/* Of a folder that others may make at the same time: makes its parents alone and returns its path. */
+char *folder_parents(const char *given);
+
 char *folder_make(const char *parent, const char *name); /* parent/name, made; caller frees */
 void folder_copy(const char *from, const char *folder, const char *name); /* a byte copy of a file */
 
 /* For this program and its children alone, until all have ended: EXIT_USAGE when another has it, or it is not there. */
 void folder_lock(const char *folder);
+void folder_share(const char *folder); /* with others that share it, and not with those that lock it */
 
 #endif

@@ -54,17 +54,26 @@ void table_bytes(struct table_line *line, double bytes)
         table_text(line, NULL);
 }
 
+/* Characters of UTF-8: all bytes but those that go on with one. */
+static int width_of(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
 void table_print(const struct table_line *lines, int n)
 {
     int width[TABLE_COLUMNS] = {0};
     for (int i = 0; i < n; i++)
         for (int c = 0; c < lines[i].cells; c++)
-            if ((int)strlen(lines[i].cell[c]) > width[c])
-                width[c] = (int)strlen(lines[i].cell[c]);
+            if (width_of(lines[i].cell[c]) > width[c])
+                width[c] = width_of(lines[i].cell[c]);
     for (int i = 0; i < n; i++) {
-        printf("%-*s", width[0], lines[i].cell[0]);
+        printf("%s%*s", lines[i].cell[0], width[0] - width_of(lines[i].cell[0]), "");
         for (int c = 1; c < lines[i].cells; c++)
-            printf("  %*s", width[c], lines[i].cell[c]);
+            printf("  %*s%s", width[c] - width_of(lines[i].cell[c]), "", lines[i].cell[c]);
         putchar('\n');
     }
 }

@@ -1,5 +1,7 @@
 #include "sim/verify/verify.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -133,6 +135,30 @@ static bool judge_run(const char *folder, const char *only)
     return good && f.n == 0;
 }
 
+/* ---- a sweep ---- */
+
+static int is_point(const struct dirent *entry)
+{
+    return isdigit((unsigned char)entry->d_name[0]);
+}
+
+static bool judge_sweep(const char *folder)
+{
+    struct dirent **point;
+    bool good = true;
+    int n = scandir(folder, &point, is_point, alphasort);
+    if (n < 0)
+        die_errno(EXIT_FAILED, "--verify: %s", folder);
+    for (int i = 0; i < n; i++) {
+        char *path = text_format("%s/%s", folder, point[i]->d_name);
+        good &= judge_run(path, NULL);
+        free(path);
+        free(point[i]);
+    }
+    free(point);
+    return good;
+}
+
 /* ---- folders ---- */
 
 static bool is_algorithm(const char *folder)
@@ -159,6 +185,8 @@ int verify(char *const *runs)
     for (; *runs; runs++) {
         if (is_algorithm(*runs))
             good &= judge_one_algorithm(*runs);
+        else if (there(*runs, "sweep.ini"))
+            good &= judge_sweep(*runs);
         else if (there(*runs, "resolved.ini"))
             good &= judge_run(*runs, NULL);
         else if (access(*runs, X_OK) && errno == EACCES)

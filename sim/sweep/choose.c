@@ -1,0 +1,100 @@
+/* Means over the seeds, and the choice among an algorithm's own values. */
+#include <assert.h>
+#include <math.h>
+
+#include "sim/sweep/results.h"
+
+struct spread results_spread(const struct results *r, const struct outcome *seeds, int column)
+{
+    struct spread s = {0};
+    double first = 0, sum = 0, squares = 0; /* from the first on: equal ones have no spread at all */
+    for (int i = 0; i < r->grid->seeds; i++) {
+        if (!seeds[i].done)
+            continue;
+        first = s.n++ ? first : seeds[i].value[column];
+        sum += seeds[i].value[column] - first;
+    }
+    s.mean = s.n > 0 ? first + sum / s.n : NAN;
+    for (int i = 0; i < r->grid->seeds; i++)
+        if (seeds[i].done)
+            squares += (seeds[i].value[column] - s.mean) * (seeds[i].value[column] - s.mean);
+    s.std = s.n > 1 ? sqrt(squares / (s.n - 1)) : NAN;
+    return s;
+}
+
+int results_reached(const struct results *r, const struct outcome *seeds)
+{
+    int n = 0;
+    for (int i = 0; i < r->grid->seeds; i++)
+        n += seeds[i].done && !isnan(seeds[i].value[r->at.target_time]);
+    return n;
+}
+
+const char *tune_words(enum tune_kind tune)
+{
+    static const char *const words[] = {[TUNE_ACCURACY] = "highest mean final test accuracy",
+                                        [TUNE_LOSS] = "lowest mean final test loss",
+                                        [TUNE_TARGET] = "shortest mean time to the target accuracy"};
+    return words[tune];
+}
+
+/* The higher the better; -INFINITY: the worst. */
+static double score(const struct results *r, int setting, int algorithm, int variant)
+{
+    const int column[] = {
+        [TUNE_ACCURACY] = r->at.accuracy, [TUNE_LOSS] = r->at.loss, [TUNE_TARGET] = r->at.target_time};
+    enum tune_kind tune = r->sweep->tune;
+    struct spread s = results_spread(r, results_at(r, setting, algorithm, variant), column[tune]);
+    if (s.n < r->grid->seeds || isnan(s.mean))
+        return -INFINITY;
+    return tune == TUNE_ACCURACY ? s.mean : -s.mean;
+}
+
+static int choose(const struct results *r, int setting, int algorithm)
+{
+    int best = 0;
+    for (int v = 0; v < results_variants(r, algorithm); v++) {
+        const struct outcome *any = results_any(r, setting, algorithm, v);
+        if (any && any->value[r->at.trained] == 0)
+            return r->grid->variants[algorithm] ? -1 : 0;
+        if (score(r, setting, algorithm, v) > score(r, setting, algorithm, best))
+            best = v;
+    }
+    return best;
+}
+
+/* How many times sooner than the first: at the target, or at the end where there is none; as in a run's comparison. */
+static double speed_up(const struct results *r, const struct outcome *o, const struct outcome *first)
+{
+    if (!o->done || !first || !first->done)
+        return NAN;
+    int column = isnan(o->value[r->at.target]) ? r->at.time : r->at.target_time;
+    double now = o->value[column], before = first->value[column];
+    return before == now ? 1 : now > 0 ? before / now : NAN;
+}
+
+static void take_speed_ups(struct results *r, int setting, int algorithm)
+{
+    int chosen = r->chosen[setting * r->grid->algorithms];
+    const struct outcome *first = chosen < 0 ? NULL : results_at(r, setting, 0, chosen);
+    for (int v = 0; v < results_variants(r, algorithm); v++)
+        for (int seed = 0; seed < r->grid->seeds; seed++) {
+            struct outcome *o = &results_at(r, setting, algorithm, v)[seed];
+            o->value[r->at.speedup] = speed_up(r, o, first ? &first[seed] : NULL);
+        }
+}
+
+void results_choose(struct results *r)
+{
+    for (int setting = 0; setting < r->grid->settings; setting++) {
+        for (int i = 0; i < r->grid->algorithms; i++)
+            r->chosen[setting * r->grid->algorithms + i] = choose(r, setting, i);
+        for (int i = 0; i < r->grid->algorithms; i++)
+            take_speed_ups(r, setting, i);
+    }
+}
+
+bool results_is_best(const struct results *r, int setting, int algorithm, int variant)
+{
+    return r->chosen[setting * r->grid->algorithms + algorithm] == variant;
+}

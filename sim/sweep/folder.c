@@ -1,0 +1,124 @@
+#define _GNU_SOURCE /* mkdtemp */
+#include "sim/sweep/folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/verify/members.h"
+
+/* A file that cannot be looked for is not missing: what is missing will be made anew. */
+static bool there(const char *folder, const char *file)
+{
+    char *path = text_format("%s/%s", folder, file);
+    bool found = access(path, F_OK) == 0;
+    if (!found && errno != ENOENT && errno != ENOTDIR)
+        die_errno(EXIT_RESOURCE, "looking for %s", path);
+    free(path);
+    return found;
+}
+
+bool sweep_is(const char *folder)
+{
+    return there(folder, "sweep.ini");
+}
+
+/* ---- making it ---- */
+
+char *sweep_folder_begin(const char *folder)
+{
+    char *begun = text_format("%s.XXXXXX", folder);
+    mode_t mask = umask(0);
+    umask(mask);
+    if (!mkdtemp(begun) || chmod(begun, 0777 & ~mask)) /* it makes them for the user alone */
+        die_errno(EXIT_RESOURCE, "making %s", begun);
+    return begun;
+}
+
+/* Files that a program writes into a folder before anything else. */
+static void remove_files(const char *folder)
+{
+    static const char *const files[] = {"sweep.ini",         "given.ini",
+                                        "resolved.ini",      "compute.trace.csv",
+                                        "network.trace.csv", "network.server_trace.csv",
+                                        "run.json.tmp",      NULL};
+    for (const char *const *file = files; *file; file++) {
+        char *path = text_format("%s/%s", folder, *file);
+        if (unlink(path) && errno != ENOENT)
+            die_errno(EXIT_RESOURCE, "removing %s", path);
+        free(path);
+    }
+    if (rmdir(folder))
+        die_errno(EXIT_RESOURCE, "removing %s", folder);
+}
+
+static bool equal_files(const char *one, const char *other, const char *name)
+{
+    char *paths[] = {text_format("%s/%s", one, name), text_format("%s/%s", other, name)};
+    FILE *file[] = {fopen(paths[0], "re"), fopen(paths[1], "re")};
+    int a = 0, b = 0;
+    if (file[0] && file[1])
+        do {
+            a = getc(file[0]);
+            b = getc(file[1]);
+        } while (a == b && a != EOF);
+    bool equal = file[0] && file[1] && a == b;
+    for (int i = 0; i < 2; i++) {
+        if (file[i])
+            fclose(file[i]);
+        free(paths[i]);
+    }
+    return equal;
+}
+
+void sweep_folder_end(const char *begun, const char *folder, bool shared)
+{
+    if (rename(begun, folder) == 0)
+        return;
+    int reason = errno;
+    bool taken = reason == ENOTEMPTY || reason == EEXIST;
+    bool same = taken && shared && equal_files(begun, folder, "resolved.ini");
+    remove_files(begun);
+    if (same)
+        return;
+    if (taken && shared)
+        die(EXIT_USAGE, "%s: expected the folder of this sweep or none, found another one", folder);
+    errno = reason;
+    die_errno(EXIT_RESOURCE, "making %s", folder);
+}
+
+/* ---- points ---- */
+
+enum point_state point_state(const char *folder)
+{
+    if (!there(folder, "run.json"))
+        return POINT_NEW;
+    struct findings ignored = {.silent = true};
+    char *path = text_format("%s/run.json", folder);
+    struct members *m = members_read(path, &ignored);
+    enum point_state state = POINT_BEGUN;
+    int64_t status;
+    if (m && members_is(m, "status", "done"))
+        state = POINT_DONE;
+    else if (m && members_int(m, "exit_status", &status) && status == EXIT_DIVERGED)
+        state = POINT_DIVERGED;
+    members_free(m);
+    free(path);
+    return state;
+}
+
+bool point_is_over(enum point_state state)
+{
+    return state == POINT_DONE || state == POINT_DIVERGED;
+}
+
+void point_clear(const char *folder)
+{
+    if (access(folder, F_OK) == 0)
+        remove_files(folder);
+}

@@ -1,0 +1,137 @@
+#include "sim/sweep/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/source.h"
+
+static const char own[] = "algorithm.";
+
+/* "algorithm.losp.learning_rate" -> "losp"; NULL: a key of all. The caller frees. */
+static char *owner_of(const char *key)
+{
+    if (strncmp(key, own, strlen(own)) != 0)
+        return NULL;
+    const char *name = key + strlen(own);
+    return text_format("%.*s", (int)strcspn(name, "."), name);
+}
+
+static int find_algorithm(const struct grid *grid, const char *name)
+{
+    for (int i = 0; i < grid->algorithms; i++)
+        if (strcmp(grid->algorithm[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* What the command line says of a swept key would be heard nowhere. --resume gives a run its own copies of files. */
+static bool check_alone(const struct sweep_row *row, const struct config_source *src, char *error,
+                        size_t size)
+{
+    const struct slot *slot = source_look_up(src, row->key, error, size);
+    if (!slot)
+        return false;
+    if (slot->level != LEVEL_COMMAND || strcmp(slot->given, "--resume") == 0)
+        return true;
+    snprintf(error, size, "%s: %s is swept (%s): expected --sweep %s=... to change its values", slot->given,
+             row->key, row->place, row->key);
+    return false;
+}
+
+static bool add_row(struct grid *grid, const struct sweep_row *row, char *error, size_t size)
+{
+    char why[1024];
+    char *owner = owner_of(row->key);
+    int algorithm = owner ? find_algorithm(grid, owner) : -1;
+    bool compared = !owner || algorithm >= 0;
+    if (!compared)
+        warn("%s: %s: %s is not among experiment.algorithms: left out", row->place, row->key, owner);
+    free(owner);
+    if (!compared)
+        return true;
+    struct swept *s = &grid->row[grid->rows++];
+    *s = (struct swept){.key = text_format("%s", row->key),
+                        .place = text_format("%s", row->place),
+                        .row = row->row,
+                        .algorithm = algorithm};
+    bool good = swept_read(s, row->values, why, sizeof why);
+    if (!good)
+        snprintf(error, size, "%s: %s: %s", row->place, row->key, why);
+    return good;
+}
+
+static void take_algorithms(struct grid *grid, const struct config_source *src)
+{
+    const struct names *names = &src->cfg->experiment.algorithms;
+    grid->algorithms = names->n;
+    grid->algorithm = need((size_t)names->n * sizeof *grid->algorithm);
+    grid->variants = need((size_t)names->n * sizeof *grid->variants);
+    for (int i = 0; i < names->n; i++)
+        grid->algorithm[i] = text_format("%s", names->at[i]);
+}
+
+bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size)
+{
+    int n;
+    const struct sweep_row *row = config_sweep_rows(src, &n);
+    *grid = (struct grid){.row = need((size_t)n * sizeof *grid->row), .seed_row = -1};
+    take_algorithms(grid, src);
+    for (int i = 0; i < n; i++)
+        if (!check_alone(&row[i], src, error, size) || !add_row(grid, &row[i], error, size))
+            return false;
+    for (int i = 0; i < grid->rows; i++)
+        if (strcmp(grid->row[i].key, "experiment.seed") == 0)
+            grid->seed_row = i;
+    return grid_enumerate(grid, error, size);
+}
+
+void grid_free(struct grid *grid)
+{
+    for (int i = 0; i < grid->rows; i++)
+        swept_free(&grid->row[i]);
+    for (int i = 0; i < grid->algorithms; i++)
+        free(grid->algorithm[i]);
+    for (int i = 0; i < grid->points; i++) {
+        free(grid->point[i].value);
+        free(grid->point[i].name);
+    }
+    free(grid->row);
+    free(grid->algorithm);
+    free(grid->variants);
+    free(grid->point);
+    *grid = (struct grid){0};
+}
+
+bool grid_plays(const struct grid *grid, const struct point *point, int algorithm)
+{
+    return point->alone >= 0 ? point->alone == algorithm : grid->variants[algorithm] == 0;
+}
+
+static char *names_of(const struct grid *grid, const struct point *point)
+{
+    char *names = text_format("%s", "");
+    for (int i = 0; i < grid->algorithms; i++) {
+        if (!grid_plays(grid, point, i))
+            continue;
+        char *longer = text_format("%s%s%s", names, *names ? ", " : "", grid->algorithm[i]);
+        free(names);
+        names = longer;
+    }
+    return names;
+}
+
+bool grid_assign(const struct grid *grid, const struct point *point, struct config_source *src, char *error,
+                 size_t size)
+{
+    char *names = names_of(grid, point);
+    config_drop_sweep(src);
+    bool good = config_option(src, "[sweep]", "experiment.algorithms", names, error, size);
+    for (int i = 0; good && i < grid->rows; i++)
+        if (point->value[i] >= 0)
+            good = config_option(src, grid->row[i].place, grid->row[i].key,
+                                 grid->row[i].value[point->value[i]], error, size);
+    free(names);
+    return good;
+}

@@ -1,0 +1,243 @@
+/* Points as child processes, some side by side. Each is a process group of its own: Ctrl-C reaches this process alone,
+ * which hands it on once, so that every run leaves its checkpoint. */
+#define _GNU_SOURCE /* sched_getaffinity */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/sweep/folder.h"
+#include "sim/sweep/sweep.h"
+
+#define PATIENCE_S \
+    60.0 /* from a signal to SIGKILL: an iteration of a large model, and checkpoints on a slow disk */
+
+struct job {
+    pid_t pid; /* 0: none */
+    const struct point *point;
+};
+
+struct crew {
+    const struct sweep *sweep;
+    int jobs, running;
+    struct job *job; /* (jobs) */
+    int next;        /* point to be looked at */
+    int points, over;
+    sigset_t signals;
+    double asked; /* when everybody was told to end; 0: not yet */
+    int status;   /* why */
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int cores(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+int sweep_jobs(const struct sweep *s)
+{
+    int most = s->jobs ? s->jobs : cores() / s->processes;
+    return most < 1 || s->real ? 1 : most;
+}
+
+static bool is_mine(const struct sweep *s, const struct point *p)
+{
+    return !s->of || (p->index - 1) % s->of == s->index - 1;
+}
+
+static char *folder_of(const struct sweep *s, const struct point *p)
+{
+    return text_format("%s/%s", s->folder, p->name);
+}
+
+/* ---- the children ---- */
+
+/* Its table is of no use among others'; its warnings are, and they say whose they are. */
+static _Noreturn void be_point(const struct crew *c, const struct point *p, const char *folder, pid_t parent)
+{
+    static const int ended_by[] = {SIGINT, SIGTERM, SIGHUP};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died before the line above */
+        _exit(EXIT_ABORTED);
+    for (size_t i = 0; i < sizeof ended_by / sizeof *ended_by; i++)
+        signal(ended_by[i], SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &c->signals, NULL);
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
+        die_errno(EXIT_RESOURCE, "opening /dev/null");
+    close(nowhere);
+    fail_name(p->name);
+    int status = c->sweep->play(c->sweep->program, p, folder);
+    fflush(NULL);
+    _exit(status);
+}
+
+static void start(struct crew *c, struct job *job, const struct point *p)
+{
+    char *folder = folder_of(c->sweep, p);
+    pid_t parent = getpid();
+    fflush(NULL);
+    job->pid = fork();
+    if (job->pid < 0)
+        die_errno(EXIT_RESOURCE, "fork %s", p->name); /* those already started die with this process */
+    if (job->pid == 0) {
+        setpgid(0, 0);
+        be_point(c, p, folder, parent);
+    }
+    setpgid(job->pid, job->pid); /* in both: a signal may come at once */
+    job->point = p;
+    c->running++;
+    free(folder);
+}
+
+/* The next point of ours that is not over; NULL: there is none. */
+static const struct point *next_point(struct crew *c)
+{
+    const struct grid *grid = &c->sweep->grid;
+    while (c->next < grid->points) {
+        const struct point *p = &grid->point[c->next++];
+        char *folder = folder_of(c->sweep, p);
+        bool wanted = is_mine(c->sweep, p) && !point_is_over(point_state(folder));
+        free(folder);
+        if (wanted)
+            return p;
+    }
+    return NULL;
+}
+
+static void start_more(struct crew *c)
+{
+    for (int i = 0; i < c->jobs && !c->asked; i++) {
+        const struct point *p = c->job[i].pid ? NULL : next_point(c);
+        if (p)
+            start(c, &c->job[i], p);
+    }
+}
+
+static void tell_all(const struct crew *c, int sig)
+{
+    for (int i = 0; i < c->jobs; i++)
+        if (c->job[i].pid)
+            kill(c->job[i].pid, sig);
+}
+
+/* A second time as well: runs then end at once. */
+static void end_all(struct crew *c, int sig, int status)
+{
+    if (!c->status)
+        c->status = status;
+    c->asked = now();
+    tell_all(c, sig);
+}
+
+/* ---- their ends ---- */
+
+static void say_over(struct crew *c, const struct point *p, const char *how)
+{
+    c->over++;
+    if (!c->sweep->quiet)
+        fprintf(stderr, "%d of %d  %s  %s\n", c->over, c->points, p->name, how);
+}
+
+static void ended(struct crew *c, struct job *job, int status)
+{
+    const struct point *p = job->point;
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_LOST;
+    job->pid = 0;
+    c->running--;
+    if (WIFEXITED(status) && code == EXIT_DONE) {
+        say_over(c, p, "done");
+    } else if (WIFEXITED(status) && code == EXIT_DIVERGED) {
+        say_over(c, p, "diverged");
+    } else if (!c->asked) { /* it has said why, if it could */
+        if (WIFSIGNALED(status))
+            warn("%s: ended by signal %d, %s", p->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
+        warn("%s ended with status %d: so does the sweep", p->name, code);
+        end_all(c, SIGTERM, code);
+    }
+}
+
+static void reap(struct crew *c)
+{
+    for (int i = 0; i < c->jobs; i++) {
+        int status;
+        struct job *job = &c->job[i];
+        pid_t pid = job->pid ? waitpid(job->pid, &status, WNOHANG) : 0;
+        if (pid < 0)
+            die_errno(EXIT_RESOURCE, "waitpid for %s", job->point->name);
+        if (pid > 0)
+            ended(c, job, status);
+    }
+}
+
+static void lose_patience(struct crew *c)
+{
+    for (int i = 0; i < c->jobs; i++)
+        if (c->job[i].pid)
+            warn("%s does not end: killed", c->job[i].point->name);
+    tell_all(c, SIGKILL); /* its own processes die with it */
+    c->asked = now();
+}
+
+static void count(struct crew *c)
+{
+    const struct grid *grid = &c->sweep->grid;
+    for (int i = 0; i < grid->points; i++) {
+        if (!is_mine(c->sweep, &grid->point[i]))
+            continue;
+        char *folder = folder_of(c->sweep, &grid->point[i]);
+        c->points++;
+        c->over += point_is_over(point_state(folder));
+        free(folder);
+    }
+    if (c->over > 0 && !c->sweep->quiet)
+        fprintf(stderr, "%d of %d points were there\n", c->over, c->points);
+}
+
+static void watch_signals(struct crew *c)
+{
+    signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, it would bury the children's statuses */
+    sigemptyset(&c->signals);
+    sigaddset(&c->signals, SIGCHLD);
+    sigaddset(&c->signals, SIGINT);
+    sigaddset(&c->signals, SIGTERM);
+    sigaddset(&c->signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &c->signals, NULL);
+}
+
+int jobs_run(const struct sweep *s)
+{
+    const struct timespec tick = {.tv_nsec = 100000000};
+    struct crew c = {.sweep = s, .jobs = sweep_jobs(s)};
+    c.job = need((size_t)c.jobs * sizeof *c.job);
+    watch_signals(&c);
+    count(&c);
+    start_more(&c);
+    while (c.running) {
+        int sig = sigtimedwait(&c.signals, NULL, &tick);
+        if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
+            end_all(&c, sig, 128 + sig);
+        reap(&c);
+        if (c.asked && now() - c.asked > PATIENCE_S)
+            lose_patience(&c);
+        start_more(&c);
+    }
+    free(c.job);
+    return c.status;
+}

@@ -1,0 +1,161 @@
+/* The points of a grid in their order, and their names. The first row varies slowest. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/sweep/grid.h"
+
+enum { LONGEST_NAME = 160 }; /* file systems take 255 bytes */
+
+/* ---- how many ---- */
+
+/* Stays one beyond the most: no product of rows runs over. */
+static int product(int a, int b)
+{
+    return (long long)a * b > MOST_POINTS ? MOST_POINTS + 1 : a * b;
+}
+
+/* Combinations of the values of one algorithm's own rows; -1: of the shared ones. */
+static int combinations(const struct grid *grid, int algorithm)
+{
+    int n = 1;
+    for (int i = 0; i < grid->rows; i++)
+        if (grid->row[i].algorithm == algorithm)
+            n = product(n, grid->row[i].n);
+    return n;
+}
+
+static bool has_rows(const struct grid *grid, int algorithm)
+{
+    for (int i = 0; i < grid->rows; i++)
+        if (grid->row[i].algorithm == algorithm)
+            return true;
+    return false;
+}
+
+/* Points that one of the shared grid becomes. */
+static int count_groups(struct grid *grid)
+{
+    int groups = 0;
+    bool any_plain = false;
+    for (int i = 0; i < grid->algorithms; i++) {
+        grid->variants[i] = has_rows(grid, i) ? combinations(grid, i) : 0;
+        any_plain |= grid->variants[i] == 0;
+        groups += grid->variants[i];
+        if (groups > MOST_POINTS)
+            return MOST_POINTS + 1;
+    }
+    return groups + any_plain;
+}
+
+/* ---- names ---- */
+
+static const char *last_part(const char *key)
+{
+    return strrchr(key, '.') + 1;
+}
+
+const char *swept_label(const struct grid *grid, const struct swept *s)
+{
+    if (s->algorithm >= 0)
+        return strchr(s->key, '.') + 1;
+    for (int i = 0; i < grid->rows; i++)
+        if (&grid->row[i] != s && grid->row[i].algorithm < 0 &&
+            strcmp(last_part(grid->row[i].key), last_part(s->key)) == 0)
+            return s->key;
+    return last_part(s->key);
+}
+
+/* Only what every file system and shell takes; two that come out alike differ in their index. */
+static void make_safe(char *name)
+{
+    for (char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("-+=,._", *c))
+            *c = '_';
+}
+
+static char *name_of(const struct grid *grid, const struct point *p)
+{
+    char name[LONGEST_NAME + 1];
+    size_t used = (size_t)snprintf(name, sizeof name, "%04d", p->index);
+    const char *before = "-";
+    for (int i = 0; i < grid->rows && used < sizeof name; i++) {
+        const struct swept *s = &grid->row[i];
+        if (p->value[i] < 0)
+            continue;
+        used += (size_t)snprintf(name + used, sizeof name - used, "%s%s=%s", before, swept_label(grid, s),
+                                 s->value[p->value[i]]);
+        before = ",";
+    }
+    make_safe(name);
+    return text_format("%s", name);
+}
+
+/* ---- the points ---- */
+
+/* Writes the digits of a number into the values of the rows of one algorithm (-1: the shared ones). */
+static void decode(const struct grid *grid, int algorithm, int number, int *value)
+{
+    for (int i = grid->rows - 1; i >= 0; i--)
+        if (grid->row[i].algorithm == algorithm) {
+            value[i] = number % grid->row[i].n;
+            number /= grid->row[i].n;
+        }
+}
+
+/* The number of the shared values without the seed's digit. */
+static int setting_of(const struct grid *grid, const int *value)
+{
+    int setting = 0;
+    for (int i = 0; i < grid->rows; i++)
+        if (grid->row[i].algorithm < 0 && i != grid->seed_row)
+            setting = setting * grid->row[i].n + value[i];
+    return setting;
+}
+
+static void add_point(struct grid *grid, int shared, int alone, int variant)
+{
+    struct point *p = &grid->point[grid->points++];
+    *p = (struct point){.index = grid->points,
+                        .alone = alone,
+                        .variant = variant,
+                        .value = need((size_t)grid->rows * sizeof *p->value)};
+    for (int i = 0; i < grid->rows; i++)
+        p->value[i] = -1;
+    decode(grid, -1, shared, p->value);
+    if (alone >= 0)
+        decode(grid, alone, variant, p->value);
+    p->setting = setting_of(grid, p->value);
+    p->seed = grid->seed_row >= 0 ? p->value[grid->seed_row] : 0;
+    p->name = name_of(grid, p);
+}
+
+static void add_group(struct grid *grid, int shared)
+{
+    for (int a = 0; a < grid->algorithms; a++)
+        if (grid->variants[a] == 0) {
+            add_point(grid, shared, -1, 0);
+            break;
+        }
+    for (int a = 0; a < grid->algorithms; a++)
+        for (int v = 0; v < grid->variants[a]; v++)
+            add_point(grid, shared, a, v);
+}
+
+bool grid_enumerate(struct grid *grid, char *error, size_t size)
+{
+    int shared = combinations(grid, -1), points = product(shared, count_groups(grid));
+    if (points > MOST_POINTS) {
+        snprintf(error, size, "[sweep]: expected at most %d points, got more", MOST_POINTS);
+        return false;
+    }
+    grid->seeds = grid->seed_row >= 0 ? grid->row[grid->seed_row].n : 1;
+    grid->settings = shared / grid->seeds;
+    grid->point = need((size_t)points * sizeof *grid->point);
+    for (int i = 0; i < shared; i++)
+        add_group(grid, i);
+    return true;
+}

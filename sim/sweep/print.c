@@ -1,0 +1,180 @@
+/* The table of a sweep on the terminal: mean and standard deviation over the seeds, each algorithm at its best. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/output/table.h"
+#include "sim/sweep/results.h"
+
+#define NS 1e9 /* in a second */
+
+/* ---- cells ---- */
+
+/* "bandwidth=1Gbit/s, latency=1ms" of the rows that `algorithm` has of its own; -1: of the shared ones but the seed. */
+static void cell_of_keys(struct table_line *line, const struct grid *grid, const struct point *p,
+                         int algorithm)
+{
+    char text[TABLE_CELL] = "";
+    for (int i = 0; i < grid->rows; i++) {
+        const struct swept *s = &grid->row[i];
+        if (s->algorithm != algorithm || i == grid->seed_row)
+            continue;
+        size_t used = strlen(text);
+        const char *name = algorithm < 0 ? swept_label(grid, s) : strrchr(s->key, '.') + 1;
+        snprintf(text + used, sizeof text - used, "%s%s=%s", used ? ", " : "", name, s->value[p->value[i]]);
+    }
+    table_text(line, *text ? text : NULL);
+}
+
+static void cell_of_spread(struct table_line *line, struct spread s, double factor, const char *unit)
+{
+    char text[TABLE_CELL];
+    if (!(s.std > 0))
+        snprintf(text, sizeof text, "%.4g%s", factor * s.mean, unit);
+    else
+        snprintf(text, sizeof text, "%.4g ± %.2g%s", factor * s.mean, factor * s.std, unit);
+    table_text(line, isnan(s.mean) ? NULL : text);
+}
+
+/* More than the clock holds cannot be the mean of its moments. */
+static void cell_of_time(struct table_line *line, struct spread s)
+{
+    char mean[32], std[32], text[TABLE_CELL];
+    if (isnan(s.mean)) {
+        table_text(line, NULL);
+        return;
+    }
+    text_duration(mean, sizeof mean, (int64_t)(s.mean * NS));
+    if (!(s.std > 0))
+        snprintf(text, sizeof text, "%s", mean);
+    else
+        snprintf(text, sizeof text, "%s ± %s", mean, text_duration(std, sizeof std, (int64_t)(s.std * NS)));
+    table_text(line, text);
+}
+
+static void cell_of_part(struct table_line *line, int part, int whole)
+{
+    char text[TABLE_CELL];
+    snprintf(text, sizeof text, "%d of %d", part, whole);
+    table_text(line, text);
+}
+
+/* A mean over some of the seeds would flatter those that are slow. */
+static void cell_of_target(struct table_line *line, const struct results *r, const struct outcome *seeds)
+{
+    int reached = results_reached(r, seeds);
+    if (reached > 0 && reached < r->grid->seeds)
+        cell_of_part(line, reached, r->grid->seeds);
+    else
+        cell_of_time(line, results_spread(r, seeds, r->at.target_time));
+}
+
+/* ---- lines ---- */
+
+static void head(struct table_line *line)
+{
+    static const char *const names[] = {"at",        "algorithm", "with", "accuracy", "loss", "time",
+                                        "to target", "speed-up",  "up",   "idle",     "seeds"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        table_text(line, names[i]);
+}
+
+static void fill(struct table_line *line, const struct results *r, const struct outcome *seeds)
+{
+    const struct outcome *o = &seeds[0];
+    struct spread up = results_spread(r, seeds, r->at.up);
+    cell_of_keys(line, r->grid, o->point, -1);
+    table_text(line, r->grid->algorithm[o->algorithm]);
+    cell_of_keys(line, r->grid, o->point, o->algorithm);
+    cell_of_spread(line, results_spread(r, seeds, r->at.accuracy), 100, " %");
+    cell_of_spread(line, results_spread(r, seeds, r->at.loss), 1, "");
+    cell_of_time(line, results_spread(r, seeds, r->at.time));
+    cell_of_target(line, r, seeds);
+    cell_of_spread(line, results_spread(r, seeds, r->at.speedup), 1, "x");
+    table_bytes(line, up.mean);
+    cell_of_spread(line, results_spread(r, seeds, r->at.idle), 100, " %");
+    if (up.n < r->grid->seeds)
+        cell_of_part(line, up.n, r->grid->seeds);
+    else
+        table_int(line, up.n);
+}
+
+static int fill_all(struct table_line *lines, const struct results *r)
+{
+    int n = 0;
+    head(&lines[n++]);
+    for (int setting = 0; setting < r->grid->settings; setting++)
+        for (int a = 0; a < r->grid->algorithms; a++)
+            for (int v = 0; v < results_variants(r, a); v++) {
+                int chosen = r->chosen[setting * r->grid->algorithms + a];
+                if (chosen < 0 || chosen == v)
+                    fill(&lines[n++], r, results_at(r, setting, a, v));
+            }
+    return n;
+}
+
+/* ---- what is said of it ---- */
+
+static void print_rule(const struct results *r, int algorithm)
+{
+    const char *before = "of";
+    if (r->grid->variants[algorithm] == 0)
+        return;
+    printf("%s: ", r->grid->algorithm[algorithm]);
+    for (int i = 0; i < r->grid->rows; i++) {
+        const struct swept *s = &r->grid->row[i];
+        if (s->algorithm != algorithm)
+            continue;
+        printf("%s %s = ", before, strrchr(s->key, '.') + 1);
+        for (int v = 0; v < s->n; v++)
+            printf("%s%s", v ? ", " : "", s->value[v]);
+        before = " and";
+    }
+    if (r->chosen[algorithm] < 0)
+        puts(": all, as there is nothing to choose by");
+    else
+        printf(", at each point by itself, what has the %s\n", tune_words(r->sweep->tune));
+}
+
+static void print_remarks(const struct results *r)
+{
+    int diverged = 0;
+    bool synthetic = false, trained = false;
+    for (int i = 0; i < r->grid->points; i++) {
+        const struct point *p = &r->grid->point[i];
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            if (!grid_plays(r->grid, p, a))
+                continue;
+            const struct outcome *o = &results_at(r, p->setting, a, p->alone >= 0 ? p->variant : 0)[p->seed];
+            diverged += !o->done;
+            synthetic |= o->done && o->value[r->at.synthetic] != 0;
+            trained |= !o->done || o->value[r->at.trained] != 0;
+        }
+    }
+    if (diverged > 0)
+        printf("*** %d DIVERGED: no mean counts them, and no choice takes what did ***\n", diverged);
+    if (r->sweep->real)
+        puts("*** REAL CLOCK OR MEASURED COMPUTE TIME: another run gives other figures ***");
+    if (!trained)
+        puts("*** NOTHING WAS TRAINED (experiment.train = no): times and bytes only ***");
+    else if (synthetic)
+        puts("*** SYNTHETIC DATA: these accuracies say nothing about a real data set ***");
+}
+
+void results_print(const struct results *r)
+{
+    const struct grid *grid = r->grid;
+    size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_variants + 1;
+    struct table_line *lines = need(most * sizeof *lines);
+    printf("%d points; %s; speed-up over %s at the same point and seed\n", grid->points,
+           grid->seeds > 1 ? "mean ± standard deviation over the seeds, where they differ" : "one seed",
+           grid->algorithm[0]);
+    table_print(lines, fill_all(lines, r));
+    for (int a = 0; a < grid->algorithms; a++)
+        print_rule(r, a);
+    print_remarks(r);
+    free(lines);
+}

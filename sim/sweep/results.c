@@ -1,0 +1,235 @@
+#define _GNU_SOURCE /* getline, strsep */
+#include "sim/sweep/results.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/output/summary.h"
+#include "sim/sweep/folder.h"
+
+/* ---- the columns ---- */
+
+static int find_column(const struct results *r, const char *name)
+{
+    int c = 0;
+    while (c < r->columns && strcmp(r->column[c], name) != 0)
+        c++;
+    assert(c < r->columns);
+    return c;
+}
+
+/* Cuts a line at its commas; returns how many parts there are, of which the first `most` are kept. */
+static int cut(char *line, char **part, int most)
+{
+    int n = 0;
+    for (char *rest = line, *next; (next = strsep(&rest, ",")); n++)
+        if (n < most)
+            part[n] = next;
+    return n;
+}
+
+static void take_columns(struct results *r)
+{
+    char *header = text_format("%s", comparison_header);
+    r->columns = 1;
+    for (const char *c = header; *c; c++)
+        r->columns += *c == ',';
+    r->column = need((size_t)r->columns * sizeof *r->column);
+    cut(header, r->column, r->columns); /* the first one is the block */
+    r->at.accuracy = find_column(r, "test_accuracy");
+    r->at.loss = find_column(r, "test_loss");
+    r->at.time = find_column(r, "virtual_s");
+    r->at.target = find_column(r, "target_accuracy");
+    r->at.target_time = find_column(r, "target_s");
+    r->at.speedup = find_column(r, "speedup");
+    r->at.up = find_column(r, "bytes_up");
+    r->at.idle = find_column(r, "idle_share");
+    r->at.trained = find_column(r, "trained");
+    r->at.synthetic = find_column(r, "synthetic");
+}
+
+/* ---- outcomes ---- */
+
+int results_variants(const struct results *r, int algorithm)
+{
+    int n = r->grid->variants[algorithm];
+    return n > 0 ? n : 1;
+}
+
+struct outcome *results_at(const struct results *r, int setting, int algorithm, int variant)
+{
+    int row = (setting * r->grid->algorithms + algorithm) * r->most_variants + variant;
+    return &r->outcome[(size_t)row * (size_t)r->grid->seeds];
+}
+
+const struct outcome *results_any(const struct results *r, int setting, int algorithm, int variant)
+{
+    const struct outcome *o = results_at(r, setting, algorithm, variant);
+    for (int seed = 0; seed < r->grid->seeds; seed++)
+        if (o[seed].done)
+            return &o[seed];
+    return NULL;
+}
+
+static double number(const char *cell)
+{
+    char *end;
+    double x = strtod(cell, &end);
+    return end == cell || *end ? NAN : x;
+}
+
+static void fill(const struct results *r, struct outcome *o)
+{
+    o->cell = need((size_t)r->columns * sizeof *o->cell);
+    o->value = need((size_t)r->columns * sizeof *o->value);
+    if (o->done) {
+        cut(o->line, o->cell, r->columns);
+    } else {
+        for (int c = 0; c < r->columns; c++)
+            o->cell[c] = "NaN";
+        o->cell[0] = r->grid->algorithm[o->algorithm];
+    }
+    for (int c = 0; c < r->columns; c++)
+        o->value[c] = number(o->cell[c]);
+}
+
+/* ---- the file of a point ---- */
+
+struct reader {
+    struct results *results;
+    const struct point *point;
+    char *path;
+    int line;
+};
+
+static _Noreturn void damaged(const struct reader *f, const char *expected)
+{
+    die(EXIT_DATA, "%s:%d: expected %s: remove the folder of the point, and simulate --resume makes it anew",
+        f->path, f->line, expected);
+}
+
+/* The algorithm whose row it is, as one of those that run at that point. */
+static int algorithm_of(const struct reader *f, const char *line)
+{
+    const struct grid *grid = f->results->grid;
+    size_t length = strcspn(line, ",");
+    for (int i = 0; i < grid->algorithms; i++)
+        if (grid_plays(grid, f->point, i) && strlen(grid->algorithm[i]) == length &&
+            strncmp(grid->algorithm[i], line, length) == 0)
+            return i;
+    damaged(f, "the row of an algorithm of this point");
+}
+
+static struct outcome *outcome_of(const struct reader *f, int algorithm)
+{
+    const struct point *p = f->point;
+    return &results_at(f->results, p->setting, algorithm, p->alone >= 0 ? p->variant : 0)[p->seed];
+}
+
+static void take_row(const struct reader *f, const char *line)
+{
+    int columns = 1;
+    for (const char *c = line; *c; c++)
+        columns += *c == ',';
+    if (columns != f->results->columns)
+        damaged(f, "as many cells as columns");
+    struct outcome *o = outcome_of(f, algorithm_of(f, line));
+    if (o->done)
+        damaged(f, "one row of each algorithm");
+    o->done = true;
+    o->line = text_format("%s", line);
+}
+
+static void read_rows(struct reader *f)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    FILE *file = fopen(f->path, "re");
+    if (!file && errno != ENOENT)
+        die_errno(EXIT_RESOURCE, "reading %s", f->path);
+    while (file && (length = getline(&line, &room, file)) > 0) {
+        f->line++;
+        if (line[length - 1] != '\n')
+            damaged(f, "a whole line");
+        line[length - 1] = '\0';
+        if (f->line > 1)
+            take_row(f, line);
+        else if (strcmp(line, comparison_header) != 0)
+            damaged(f, "the columns that this version writes");
+    }
+    if (file)
+        fclose(file);
+    free(line);
+}
+
+static void read_point(struct results *r, const struct point *p)
+{
+    char *folder = text_format("%s/%s", r->sweep->folder, p->name);
+    struct reader f = {.results = r, .point = p, .path = text_format("%s/comparison.csv", folder)};
+    enum point_state state = point_state(folder);
+    assert(point_is_over(state));
+    read_rows(&f);
+    for (int i = 0; i < r->grid->algorithms; i++) {
+        if (!grid_plays(r->grid, p, i))
+            continue;
+        struct outcome *o = outcome_of(&f, i);
+        o->point = p;
+        o->algorithm = i;
+        if (!o->done && state == POINT_DONE)
+            damaged(&f, "a row of every algorithm of this point");
+        fill(r, o);
+    }
+    free(f.path);
+    free(folder);
+}
+
+struct results *results_read(const struct sweep *s)
+{
+    const struct grid *grid = &s->grid;
+    struct results *r = need(sizeof *r);
+    r->sweep = s;
+    r->grid = grid;
+    r->most_variants = 1;
+    for (int i = 0; i < grid->algorithms; i++)
+        if (grid->variants[i] > r->most_variants)
+            r->most_variants = grid->variants[i];
+    size_t pairs = (size_t)grid->settings * (size_t)grid->algorithms;
+    r->outcome = need(pairs * (size_t)r->most_variants * (size_t)grid->seeds * sizeof *r->outcome);
+    r->chosen = need(pairs * sizeof *r->chosen);
+    take_columns(r);
+    for (int i = 0; i < grid->points; i++)
+        read_point(r, &grid->point[i]);
+    return r;
+}
+
+void results_free(struct results *r)
+{
+    size_t n = (size_t)r->grid->settings * (size_t)r->grid->algorithms * (size_t)r->most_variants *
+               (size_t)r->grid->seeds;
+    for (size_t i = 0; i < n; i++) {
+        free(r->outcome[i].line);
+        free(r->outcome[i].cell);
+        free(r->outcome[i].value);
+    }
+    free(r->column[0]);
+    free(r->column);
+    free(r->outcome);
+    free(r->chosen);
+    free(r);
+}
+
+void sweep_results(const struct sweep *s)
+{
+    struct results *r = results_read(s);
+    results_choose(r);
+    results_write(r);
+    results_print(r);
+    results_free(r);
+}

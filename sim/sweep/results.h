@@ -1,0 +1,60 @@
+/* What the runs of a sweep came to, and which of an algorithm's own values are its best. Read from the files of the points. */
+#ifndef SIM_SWEEP_RESULTS_H
+#define SIM_SWEEP_RESULTS_H
+
+#include "sim/sweep/sweep.h"
+
+struct outcome { /* of one algorithm at one point */
+    const struct point *point;
+    int algorithm;
+    bool done;   /* false: it diverged */
+    char *line;  /* of its comparison.csv, cut into ... */
+    char **cell; /* ... (columns) as they stand there; when it diverged "NaN", but for the algorithm */
+    double *
+        value; /* (columns) the same as numbers, NAN where they are none; but the speed-up is the sweep's own */
+};
+
+struct results {
+    const struct sweep *sweep;
+    const struct grid *grid;
+    int columns; /* of comparison.csv */
+    char **column;
+    struct {
+        int accuracy, loss, time, target, target_time, speedup, up, idle, trained, synthetic;
+    } at;              /* some of them */
+    int most_variants; /* of any algorithm; 1 where none has values of its own */
+    struct outcome
+        *outcome; /* (settings, algorithms, most_variants, seeds); of some variants there are none */
+    int *chosen;  /* (settings, algorithms) which variant; -1: nothing was trained, so there is no choice */
+};
+
+/* All points are over. A file that is not as this program writes it ends the program with EXIT_DATA. */
+struct results *results_read(const struct sweep *s);
+void results_free(struct results *r);
+
+int results_variants(const struct results *r, int algorithm);                                 /* at least 1 */
+struct outcome *results_at(const struct results *r, int setting, int algorithm, int variant); /* (seeds) */
+const struct outcome *results_any(const struct results *r, int setting, int algorithm,
+                                  int variant); /* one that is done, or NULL */
+
+/* Over the seeds. Only those that did not diverge count; NAN among them makes the mean NAN. */
+struct spread {
+    int n;            /* seeds that count */
+    double mean, std; /* std: of the sample, with n - 1; NAN of fewer than two */
+};
+struct spread results_spread(const struct results *r, const struct outcome *seeds, int column);
+int results_reached(const struct results *r, const struct outcome *seeds); /* seeds that came to the target */
+
+/* Fills chosen by the rule of sweep.tune: at each setting the variant with the best mean; one of whose seeds any diverged
+ * or never came to the target is worst; of equal ones the first listed. Then the speed-ups: over the first algorithm at
+ * its chosen values, same setting and seed. */
+void results_choose(struct results *r);
+bool results_is_best(const struct results *r, int setting, int algorithm, int variant);
+
+const char *tune_words(enum tune_kind tune); /* "highest mean final test accuracy" */
+
+/* The files, over what is there; the table on stdout. */
+void results_write(const struct results *r);
+void results_print(const struct results *r);
+
+#endif

@@ -1,0 +1,172 @@
+/* sweep.csv and sweep_summary.csv. Written beside their place and moved there: a second time they are made anew. */
+#define _GNU_SOURCE /* open_memstream */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/kinds.h"
+#include "sim/output/csv.h"
+#include "sim/sweep/results.h"
+
+struct sheet {
+    char *path, *temporary;
+    struct csv *csv;
+};
+
+static struct sheet open_sheet(const char *folder, const char *name, char *header)
+{
+    struct sheet sheet = {.path = text_format("%s/%s", folder, name)};
+    sheet.temporary = text_format("%s.tmp", sheet.path);
+    if (unlink(sheet.temporary) && errno != ENOENT)
+        die_errno(EXIT_RESOURCE, "removing %s", sheet.temporary);
+    sheet.csv = csv_create(sheet.temporary, header);
+    free(header);
+    return sheet;
+}
+
+static void close_sheet(struct sheet *sheet)
+{
+    csv_sync(sheet->csv);
+    csv_close(sheet->csv);
+    if (rename(sheet->temporary, sheet->path))
+        die_errno(EXIT_RESOURCE, "making %s", sheet->path);
+    free(sheet->temporary);
+    free(sheet->path);
+}
+
+/* The value of a row at a point; another algorithm's row says nothing there. */
+static void write_key(struct csv *csv, const struct swept *s, int value)
+{
+    if (value >= 0)
+        csv_text(csv, s->number[value]);
+    else if (key_quantity(s->row))
+        csv_real(csv, NAN);
+    else
+        csv_text(csv, "");
+}
+
+/* ---- sweep.csv: one row for each point and algorithm ---- */
+
+static char *header_of_all(const struct results *r)
+{
+    char *header = text_format("point");
+    for (int i = 0; i < r->grid->rows; i++) {
+        char *longer = text_format("%s,%s", header, r->grid->row[i].key);
+        free(header);
+        header = longer;
+    }
+    for (int c = 0; c < r->columns; c++) {
+        char *longer = text_format("%s,%s", header, r->column[c]);
+        free(header);
+        header = longer;
+    }
+    char *whole = text_format("%s,status", header);
+    free(header);
+    return whole;
+}
+
+static void write_outcome(struct csv *csv, const struct results *r, const struct outcome *o)
+{
+    csv_int(csv, o->point->index);
+    for (int i = 0; i < r->grid->rows; i++)
+        write_key(csv, &r->grid->row[i], o->point->value[i]);
+    for (int c = 0; c < r->columns; c++)
+        if (c == r->at.speedup)
+            csv_real(csv, o->value[c]);
+        else
+            csv_text(csv, o->cell[c]);
+    csv_text(csv, o->done ? "done" : "diverged");
+    csv_end_row(csv);
+}
+
+static void write_all(const struct results *r)
+{
+    struct sheet sheet = open_sheet(r->sweep->folder, "sweep.csv", header_of_all(r));
+    for (int i = 0; i < r->grid->points; i++) {
+        const struct point *p = &r->grid->point[i];
+        for (int a = 0; a < r->grid->algorithms; a++)
+            if (grid_plays(r->grid, p, a))
+                write_outcome(sheet.csv, r,
+                              &results_at(r, p->setting, a, p->alone >= 0 ? p->variant : 0)[p->seed]);
+    }
+    close_sheet(&sheet);
+}
+
+/* ---- sweep_summary.csv: the same over the seeds ---- */
+
+/* Columns that do not differ from seed to seed: they are written once, as they are. */
+static bool is_constant(const struct results *r, int c)
+{
+    return c == r->at.target || c == r->at.trained || c == r->at.synthetic;
+}
+
+static char *header_of_summary(const struct results *r)
+{
+    char *header = NULL;
+    size_t length;
+    FILE *out = open_memstream(&header, &length);
+    if (!out)
+        die_errno(EXIT_RESOURCE, "open_memstream");
+    for (int i = 0; i < r->grid->rows; i++)
+        if (i != r->grid->seed_row)
+            fprintf(out, "%s,", r->grid->row[i].key);
+    fputs("algorithm,best,seeds,diverged,reached", out);
+    for (int c = 1; c < r->columns; c++)
+        if (is_constant(r, c))
+            fprintf(out, ",%s", r->column[c]);
+        else
+            fprintf(out, ",%s_mean,%s_std", r->column[c], r->column[c]);
+    fclose(out);
+    return header;
+}
+
+static void write_spreads(struct csv *csv, const struct results *r, const struct outcome *seeds,
+                          const struct outcome *any)
+{
+    for (int c = 1; c < r->columns; c++) {
+        struct spread spread = results_spread(r, seeds, c);
+        if (is_constant(r, c)) {
+            csv_text(csv, any ? any->cell[c] : "NaN");
+        } else {
+            csv_real(csv, spread.mean);
+            csv_real(csv, spread.std);
+        }
+    }
+}
+
+static void write_variant(struct csv *csv, const struct results *r, int setting, int algorithm, int variant)
+{
+    const struct outcome *seeds = results_at(r, setting, algorithm, variant);
+    int n = results_spread(r, seeds, r->at.time).n;
+    for (int i = 0; i < r->grid->rows; i++)
+        if (i != r->grid->seed_row)
+            write_key(csv, &r->grid->row[i], seeds[0].point->value[i]);
+    csv_text(csv, r->grid->algorithm[algorithm]);
+    csv_int(csv, results_is_best(r, setting, algorithm, variant));
+    csv_int(csv, n);
+    csv_int(csv, r->grid->seeds - n);
+    csv_int(csv, results_reached(r, seeds));
+    write_spreads(csv, r, seeds, results_any(r, setting, algorithm, variant));
+    csv_end_row(csv);
+}
+
+static void write_summary(const struct results *r)
+{
+    struct sheet sheet = open_sheet(r->sweep->folder, "sweep_summary.csv", header_of_summary(r));
+    for (int setting = 0; setting < r->grid->settings; setting++)
+        for (int a = 0; a < r->grid->algorithms; a++)
+            for (int v = 0; v < results_variants(r, a); v++)
+                write_variant(sheet.csv, r, setting, a, v);
+    close_sheet(&sheet);
+}
+
+void results_write(const struct results *r)
+{
+    write_all(r);
+    write_summary(r);
+}

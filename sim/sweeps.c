@@ -1,0 +1,206 @@
+/* Sweeps as the program sees them: every point is configured and checked before any of them runs, and each then runs as
+ * a program of its own would. What is done with many of them is in sweep/. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/output/folder.h"
+#include "sim/program.h"
+#include "sim/run/forecast.h"
+#include "sim/sweep/folder.h"
+#include "sim/sweep/sweep.h"
+
+bool sweeps(const struct program *p)
+{
+    int n;
+    const struct options *o = &p->options;
+    config_sweep_rows(p->source, &n);
+    if (n == 0 && (o->jobs || o->of))
+        die(EXIT_USAGE, "%s: expected a sweep: a section [sweep] or --sweep", o->jobs ? "--jobs" : "--index");
+    return n > 0 && (o->action == ACT_RUN || o->action == ACT_CHECK);
+}
+
+/* ---- a point that runs ---- */
+
+/* In a process of its own. A folder that is there was begun by one that ended. */
+static int play_point(void *program, const struct point *point, const char *folder)
+{
+    const struct program *all = program;
+    struct program p = {.options = all->options, .base = all->folder, .grid = all->grid, .point = point};
+    char *given = text_format("%s/sweep.ini", all->folder);
+    if (access(folder, F_OK) == 0)
+        folder_lock(folder);
+    enum point_state state = point_state(folder);
+    if (state == POINT_NEW)
+        point_clear(folder);
+    p.options.file = given;
+    p.options.output = folder;
+    p.options.quiet = true;
+    if (!p.options.resume)
+        p.options.n_set = 0; /* they are in the base */
+    p.options.resume = state == POINT_BEGUN ? folder : NULL;
+    program_configure(&p);
+    program_open(&p);
+    return program_run(&p, all->record.argv);
+}
+
+/* ---- all points, tried ---- */
+
+struct trial {
+    struct sweep *sweep;
+    const struct program *program;
+    struct {
+        char *key;
+        const struct dataset *data;
+    } last; /* that was opened: most points have the same */
+    int runs;
+    double virtual_ns, wall; /* of all of them, if that was asked for */
+    size_t shared;           /* the most of one */
+};
+
+/* Only the seed is not in it: what is checked does not depend on the images. */
+static void open_data_once(struct trial *t, struct program *p)
+{
+    const struct config *cfg = &p->cfg;
+    char *key =
+        text_format("%s\n%s\n%s\n%lld\n%lld", cfg->data.set, cfg->data.path ? cfg->data.path : "",
+                    cfg->data.shape, (long long)cfg->data.train_samples, (long long)cfg->data.test_samples);
+    bool same = t->last.key && strcmp(t->last.key, key) == 0;
+    p->data = same ? t->last.data : NULL;
+    program_open(p);
+    if (!same && t->last.data)
+        dataset_close(t->last.data);
+    free(t->last.key);
+    t->last.key = key;
+    t->last.data = p->data;
+}
+
+static void estimate(struct trial *t, const struct program *p)
+{
+    double gradient = p->run[0].trains ? forecast_gradient(&p->run[0]) : 0;
+    for (int i = 0; i < p->runs; i++) {
+        const struct run *run = &p->run[i];
+        struct totals totals = forecast_totals(run);
+        size_t shared = stage_bytes(run);
+        t->runs++;
+        t->virtual_ns += (double)totals.virtual_ns;
+        t->wall += run->trains ? forecast_wall_seconds(run, &totals, gradient) : 0;
+        t->shared = shared > t->shared ? shared : t->shared;
+    }
+}
+
+/* Ends the program where the point would. */
+static void try_point(struct trial *t, const struct point *point)
+{
+    struct sweep *s = t->sweep;
+    struct program p = {.options = t->program->options, .grid = &s->grid, .point = point};
+    fail_name(point->name);
+    program_configure(&p);
+    if (s->tune == TUNE_TARGET && point->alone >= 0 && isnan(p.cfg.experiment.target_accuracy))
+        die(EXIT_USAGE, "sweep.tune: target needs experiment.target_accuracy");
+    open_data_once(t, &p);
+    int processes = p.run[0].trains ? p.run[0].processes + 2 : 1; /* the PS and the evaluator */
+    s->processes = processes > s->processes ? processes : s->processes;
+    s->real |= p.run[0].conductor.pace != PACE_MODEL;
+    if (p.options.action == ACT_CHECK)
+        estimate(t, &p);
+    p.data = NULL;
+    program_close(&p);
+    config_end(p.source);
+    fail_name(NULL);
+}
+
+static void try_all(struct trial *t)
+{
+    struct sweep *s = t->sweep;
+    for (int i = 0; i < s->grid.points; i++)
+        try_point(t, &s->grid.point[i]);
+    dataset_close(t->last.data);
+    free(t->last.key);
+    if (s->real && s->jobs > 1)
+        die(EXIT_USAGE, "--jobs: expected 1, as points that measure time would disturb each other, got %d",
+            s->jobs);
+}
+
+static void print_trial(const struct trial *t)
+{
+    char virtual[32], wall[32], shared[32];
+    const struct grid *g = &t->sweep->grid;
+    for (int i = 0; i < g->rows; i++)
+        printf("%-32s %d value%s\n", g->row[i].key, g->row[i].n, g->row[i].n > 1 ? "s" : "");
+    printf("%d points, %d runs, %d of the points side by side\n", g->points, t->runs, sweep_jobs(t->sweep));
+    printf("virtual time %s in all; here, one after the other, about %s; shared memory of a run at most %s\n",
+           text_duration(virtual, sizeof virtual, (int64_t)fmin(t->virtual_ns, 0x1p62)),
+           text_duration(wall, sizeof wall, (int64_t)fmin(t->wall * NS_PER_S, 0x1p62)),
+           text_bytes(shared, sizeof shared, t->shared));
+}
+
+/* ---- the whole ---- */
+
+static void make_folder(struct program *p)
+{
+    const struct options *o = &p->options;
+    char *folder = o->of ? folder_parents(o->output)
+                         : folder_create_sweep(o->output, p->cfg.output.path, p->cfg.experiment.name);
+    p->folder = sweep_folder_begin(folder);
+    program_write_ini(p, "sweep.ini");
+    sweep_folder_end(p->folder, folder, o->of > 0);
+    free(p->folder);
+    p->folder = folder;
+    if (o->of)
+        folder_share(folder);
+    else
+        folder_lock(folder);
+}
+
+/* Algorithms have room for their parameters once: a configuration ends before the next one begins. */
+static void end_configuration(struct program *p)
+{
+    config_end(p->source);
+    p->source = NULL;
+}
+
+static int run_points(struct program *p, struct sweep *s)
+{
+    program_configure(p);
+    if (p->options.resume)
+        p->folder = text_format("%s", p->options.resume);
+    else
+        make_folder(p);
+    end_configuration(p);
+    s->folder = p->folder;
+    int status = sweep_run(s);
+    free(p->folder);
+    return status;
+}
+
+int sweep(struct program *p, char **argv)
+{
+    char error[1024];
+    const struct options *o = &p->options;
+    struct sweep s = {.tune = (enum tune_kind)p->cfg.sweep.tune,
+                      .processes = 1,
+                      .jobs = o->jobs,
+                      .index = o->index,
+                      .of = o->of,
+                      .quiet = o->quiet,
+                      .program = p,
+                      .play = play_point};
+    struct trial trial = {.sweep = &s, .program = p};
+    int status = EXIT_DONE;
+    need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
+    p->grid = &s.grid;
+    p->record.argv = argv;
+    end_configuration(p);
+    try_all(&trial);
+    if (o->action == ACT_CHECK)
+        print_trial(&trial);
+    else
+        status = run_points(p, &s);
+    grid_free(&s.grid);
+    return status;
+}
