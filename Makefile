@@ -42,7 +42,8 @@ DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-de
              gnuplot-nox curl ca-certificates $(if $(filter x86_64,$(shell uname -m)),libxsmm-dev)
 TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 python3-numpy procps strace
 
-SOURCES  := $(filter-out sim/main.c,$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
+MAIN     := sim/main.c sim/sweeps.c
+SOURCES  := $(filter-out $(MAIN),$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 UNITS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
@@ -221,7 +222,7 @@ FORMATTED = $(wildcard sim/*.[ch] sim/*/*.[ch] models/*.[ch] models/*/*.[ch] alg
 # make V=1 shows the commands.
 Q := $(if $(V),,@)
 
-$(PROGRAM): $(BUILD)/sim/main.o $(OBJECTS)
+$(PROGRAM): $(MAIN:%.c=$(BUILD)/%.o) $(OBJECTS)
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 

@@ -56,7 +56,9 @@ struct trial {
     struct {
         char *key;
         const struct dataset *data;
-    } last; /* that was opened: most points have the same */
+        char *model;
+        double gradient;
+    } last; /* of the point before: most have the same */
     int runs;
     double virtual_ns, wall; /* of all of them, if that was asked for */
     size_t shared;           /* the most of one */
@@ -79,9 +81,21 @@ static void open_data_once(struct trial *t, struct program *p)
     t->last.data = p->data;
 }
 
+static double gradient_of(struct trial *t, const struct program *p)
+{
+    const struct config *cfg = &p->cfg;
+    char *model = text_format("%s\n%s\n%lld\n%d\n%d", t->last.key, cfg->model.name,
+                              (long long)cfg->train.batch, cfg->data.augment, cfg->host.kernels);
+    if (!t->last.model || strcmp(t->last.model, model) != 0)
+        t->last.gradient = forecast_gradient(&p->run[0]);
+    free(t->last.model);
+    t->last.model = model;
+    return t->last.gradient;
+}
+
 static void estimate(struct trial *t, const struct program *p)
 {
-    double gradient = p->run[0].trains ? forecast_gradient(&p->run[0]) : 0;
+    double gradient = p->run[0].trains ? gradient_of(t, p) : 0;
     for (int i = 0; i < p->runs; i++) {
         const struct run *run = &p->run[i];
         struct totals totals = forecast_totals(run);
@@ -121,6 +135,7 @@ static void try_all(struct trial *t)
         try_point(t, &s->grid.point[i]);
     dataset_close(t->last.data);
     free(t->last.key);
+    free(t->last.model);
     if (s->real && s->jobs > 1)
         die(EXIT_USAGE, "--jobs: expected 1, as points that measure time would disturb each other, got %d",
             s->jobs);

@@ -19,6 +19,7 @@ check "sim/config knows no process" only sim/config 'sim/(base|config|time)/'
 check "sim/verify knows files only" only sim/verify 'sim/(base|config|verify)/'
 check "sim/output knows no process" only sim/output 'sim/(base|output)/|models/model.h'
 check "sim/export knows files only" only sim/export 'sim/(base|verify|output/(csv|folder).h)|sim/export/'
+check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|output|sweep|verify)/'
 check "algorithms/ includes nothing of sim/ but base and the row type of keys" only algorithms 'algorithms/|sim/base/|sim/config/key.h'
 check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
 check "the conductor knows no transport, no process, no model" \

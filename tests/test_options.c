@@ -201,6 +201,32 @@ static void usage_errors(void **state)
                 "--list: expected algorithms, models, datasets, codecs or keys, got 'zzzzzz'");
 }
 
+static void of_sweeps(void **state)
+{
+    (void)state;
+    struct options o = parsed("simulate x.ini --sweep a.b=1,2 --jobs 3 --index 2 --of 9999 -o out");
+    assert_assignment(&o.set[0], "--sweep", NULL, "a.b=1,2");
+    assert_true(o.jobs == 3 && o.index == 2 && o.of == 9999);
+    options_free(&o);
+    o = parsed("simulate x.ini --check --index 2 --of 2");
+    assert_true(o.jobs == 0 && o.index == 2);
+    options_free(&o);
+    static const char *const counts[] = {"", "x", "2x", "0", "10000", "-1", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        char command[64], wanted[128];
+        snprintf(command, sizeof command, "simulate --jobs=%s", counts[i]);
+        snprintf(wanted, sizeof wanted, "--jobs: expected a whole number from 1 to 9999, got '%s'",
+                 counts[i]);
+        usage_error(command, wanted);
+    }
+    usage_error("simulate x.ini -o out --index 1", "--index, --of: expected both or neither");
+    usage_error("simulate x.ini -o out --of 1", "--index, --of: expected both or neither");
+    usage_error("simulate x.ini -o out --index 3 --of 2", "--index: expected 1 to 2 (--of), got 3");
+    usage_error("simulate x.ini --index 1 --of 2", "--index: expected --output DIR, which all jobs share");
+    usage_error("simulate --resume run --index 1 --of 2",
+                "--index, --of: not with --resume, which runs all points that are missing");
+}
+
 static void resumed(const char *command)
 {
     struct options o = parsed(command);
@@ -255,6 +281,9 @@ static void help(void **state)
                                         "--data ",
                                         "-o, --output ",
                                         "--no-train ",
+                                        "--sweep ",
+                                        "--jobs N",
+                                        "--index I --of N",
                                         "--check ",
                                         "--verify RUN",
                                         "--print-config ",
@@ -279,9 +308,10 @@ static void help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_given), cmocka_unit_test(any_order),         cmocka_unit_test(actions),
-        cmocka_unit_test(usage_errors),  cmocka_unit_test(resume_takes_data), cmocka_unit_test(keys_exist),
-        cmocka_unit_test(help),
+        cmocka_unit_test(nothing_given),     cmocka_unit_test(any_order),
+        cmocka_unit_test(actions),           cmocka_unit_test(usage_errors),
+        cmocka_unit_test(resume_takes_data), cmocka_unit_test(keys_exist),
+        cmocka_unit_test(of_sweeps),         cmocka_unit_test(help),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
  * start in the same second get different folders (-2, -3 ...). */
 char *folder_create(const char *given, const char *results, const char *experiment, int64_t seed);
 
-void folder_need(const char *path);                      /* with all above it; one that is there is as good */
+void folder_need(const char *path); /* with all above it; one that is there is as good */
 char *folder_create_sweep(const char *given, const char *results,
                           const char *experiment); /* .../<UTC stamp>-sweep/ */
 

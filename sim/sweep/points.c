@@ -70,11 +70,13 @@ const char *swept_label(const struct grid *grid, const struct swept *s)
 }
 
 /* Only what every file system and shell takes; two that come out alike differ in their index. */
-static void make_safe(char *name)
+static char *made_safe(const char *value)
 {
-    for (char *c = name; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("-+=,._", *c))
+    char *safe = text_format("%s", value);
+    for (char *c = safe; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("-+._", *c))
             *c = '_';
+    return safe;
 }
 
 static char *name_of(const struct grid *grid, const struct point *p)
@@ -86,11 +88,12 @@ static char *name_of(const struct grid *grid, const struct point *p)
         const struct swept *s = &grid->row[i];
         if (p->value[i] < 0)
             continue;
-        used += (size_t)snprintf(name + used, sizeof name - used, "%s%s=%s", before, swept_label(grid, s),
-                                 s->value[p->value[i]]);
+        char *value = made_safe(s->value[p->value[i]]);
+        used +=
+            (size_t)snprintf(name + used, sizeof name - used, "%s%s=%s", before, swept_label(grid, s), value);
         before = ",";
+        free(value);
     }
-    make_safe(name);
     return text_format("%s", name);
 }
 

@@ -151,7 +151,10 @@ static bool judge_sweep(const char *folder)
         die_errno(EXIT_FAILED, "--verify: %s", folder);
     for (int i = 0; i < n; i++) {
         char *path = text_format("%s/%s", folder, point[i]->d_name);
-        good &= judge_run(path, NULL);
+        if (there(path, "resolved.ini"))
+            good &= judge_run(path, NULL);
+        else
+            printf("%s: incomplete: not begun\n", path);
         free(path);
         free(point[i]);
     }
