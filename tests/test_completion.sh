@@ -41,6 +41,8 @@ check "  models" offers "resnet14 resnet18" --set model.name = re
 check "  data sets" offers "$(names datasets)" --set data.set =
 check "  codecs" offers "maxabs" --set algorithm.dqlosp.codec = m
 check "  nothing where nothing is known" offers "" --set network.latency = 1
+check "the words of --color" offers "auto always never" --color ""
+check "formats for --export" offers "npz csv" --export ""
 check "nothing for a number" offers "" --workers ""
 
 mkdir -p mine/deep results/a/20260101T000000Z-s1 && touch my.ini my.txt mine/deep/x.ini results/a/20260101T000000Z-s1/run.json
@@ -53,6 +55,7 @@ check "  and --data" offers "results" --data r
 runs="results results/a/20260101T000000Z-s1 results/a/latest"
 check "runs for --resume" offers "$runs" --resume r
 check "  and --verify" offers "$runs" --verify r
+check "  and --export" offers "$runs" --export csv r
 check "  as many as one likes" offers "results/a results/a/20260101T000000Z-s1 results/a/latest" --verify results/a/latest results/a
 beside() { cp "$simulate" simulate && mkdir -p experiments/more && touch experiments/quick.ini experiments/more/other.ini && simulate=./simulate offers "$1" "$2"; }
 check "experiments that come with the program" beside quick.ini qu

@@ -65,7 +65,7 @@ static inline struct summary play(struct world *w, const struct algorithm *alg, 
     const struct setting setting = {&w->cfg, w->data, w->model, w->params, w->stats, catalogue_codec};
     struct run run;
     run_prepare(&run, &setting, alg, params);
-    run.quiet = true;
+    run.shown = SHOW_NOTHING;
     run.folder = text_format("%d", runs++);
     assert_int_equal(mkdir(run.folder, 0777), 0);
     struct summary s = launch(&run);
