@@ -22,7 +22,7 @@ names() { "$simulate" --list "$1" | awk '{print $1}' | xargs; }
 
 all_options() { same "$(offered -- | sort)" "$("$simulate" --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort)"; }
 check "every option of --help" all_options
-check "  by its first letters" offers "--explain" --exp
+check "  by its first letters" offers "--explain" --expl
 check "  letters too" same "$(offered - | grep -c '^-[a-zA-Z]$')" 4
 check "the words of --list" offers "algorithms models datasets codecs keys" --list ""
 check "  behind =" offers "models" --list = m
