@@ -80,7 +80,7 @@ static void put(struct zip *z, const void *data, size_t bytes)
 /* Lowest byte first, whatever the machine. */
 static void put_number(struct zip *z, uint32_t value, int bytes)
 {
-    unsigned char byte[4];
+    unsigned char byte[4] = {0};
     for (int i = 0; i < bytes; i++)
         byte[i] = (unsigned char)(value >> 8 * i);
     put(z, byte, (size_t)bytes);
