@@ -108,6 +108,7 @@ static const struct number {
             {"compute_ns", AT(compute_ns)},
             {"communication_ns", AT(communication_ns)},
             {"waiting_ns", AT(waiting_ns)},
+            {"overlapped_ns", AT(overlapped_ns)},
             {"wasted_iterations", AT(wasted_iterations)},
             {"dropped_pushes", AT(dropped_pushes)}},
   reals[] = {

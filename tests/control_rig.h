@@ -141,6 +141,8 @@ static inline void accounts_balance(const struct scene *s)
         assert_int_equal(w->iterations, consumed[i] + w->wasted);
         assert_int_equal(w->compute_ns + w->waiting_ns, t->virtual_ns);
         assert_true(w->communication_ns <= t->virtual_ns);
+        assert_true(w->overlapped_ns <= w->compute_ns && w->overlapped_ns <= w->communication_ns);
+        assert_true(w->overlapped_ns + w->waiting_ns >= w->communication_ns);
         wasted += w->wasted;
     }
     assert_int_equal(t->wasted, wasted);

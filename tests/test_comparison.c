@@ -36,6 +36,7 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
                         .replies = 39,
                         .compute_ns = 4000000000,
                         .communication_ns = 2000000000,
+                        .overlapped_ns = 1000000000,
                         .wasted_iterations = 3,
                         .dropped_pushes = 2,
                         .parameters_hash = 0xabcd,
@@ -65,6 +66,7 @@ static void test_summary(void **state)
         "  \"target_bytes_up\": 500,\n  \"target_bytes_down\": 600,\n  \"bytes_up\": 1000,\n"
         "  \"bytes_down\": 2000,\n  \"bytes_initial\": 300,\n  \"pushes\": 40,\n  \"replies\": 39,\n"
         "  \"compute_ns\": 4000000000,\n  \"communication_ns\": 2000000000,\n  \"waiting_ns\": 5000000000,\n"
+        "  \"overlapped_ns\": 1000000000,\n"
         "  \"wasted_iterations\": 3,\n  \"dropped_pushes\": 2,\n  \"parameters_hash\": "
         "\"000000000000abcd\",\n"
         "  \"replicas_equal\": true,\n  \"reproducible\": true,\n  \"status\": \"done\"\n}\n");
@@ -147,8 +149,8 @@ static void test_time_split(void **state)
     (void)state;
     struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000001, -1)};
     time_split_write(s, 2, ".");
-    assert_string_equal(contents("time.csv"), "algorithm,compute_s,communication_s,waiting_s,virtual_s\n"
-                                              "bsp,1,0.5,2,8.000000000\nosp,1,0.5,1.25,5.000000001\n");
+    assert_string_equal(contents("time.csv"), "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s\n"
+                                              "bsp,1,0.5,2,0.25,8.000000000\nosp,1,0.5,1.25,0.25,5.000000001\n");
 }
 
 /* What comparison_print says, in text. */

@@ -58,9 +58,11 @@ for w in range(workers):
                   if int(r["worker"]) == w and r["what"] in ("push", "reply"))
     reach = 0
     for begin, finish in busy:
-        total["communication"] += max(0, finish - max(begin, reach))
+        begin = max(begin, reach)
+        total["communication"] += max(0, finish - begin)
+        total["overlapped"] += sum(max(0, min(finish, b) - max(begin, a)) for a, b, what in own if what == "compute")
         reach = max(reach, finish)
-for what in ("compute", "waiting", "communication"):
+for what in ("compute", "waiting", "communication", "overlapped"):
     assert total[what] == summary[what + "_ns"], what
 for what, key in (("push", "bytes_up"), ("reply", "bytes_down")):
     assert sum(int(r["bytes"]) for r in rows if r["what"] == what) == summary[key]

@@ -26,7 +26,7 @@ same_table() { [ -s "$1" ] && cmp <(without "$1" "${@:3}") <(without "$2" "${@:3
 same_members() {
     local name
     for name in algorithm workers seed rounds iterations epochs virtual_ns bytes_up bytes_down bytes_initial pushes replies \
-        compute_ns communication_ns waiting_ns wasted_iterations dropped_pushes status; do
+        compute_ns communication_ns waiting_ns overlapped_ns wasted_iterations dropped_pushes status; do
         same_member "$1" "$2" $name || { echo "$name differs"; return 1; }
     done
 }
@@ -176,6 +176,7 @@ found "iterations of an evaluation" 'losp/eval.csv:4: iterations: expected' set_
 found "an accuracy over one" 'losp/eval.csv:4: test_accuracy: expected 0 to 1' set_cell $e 3 test_accuracy '"1.5"'
 found "the final accuracy" 'losp/summary.json:[0-9]+: test_accuracy: expected' set_cell $e 5 test_accuracy '"0.99"'
 found "a total of waiting" 'losp/totals.csv:3: compute_ns \+ waiting_ns: expected [0-9]+ \(virtual_ns of summary.json\)' set_cell $t 2 waiting_ns 'x + 1'
+found "a total of overlapping" 'losp/totals.csv:3: overlapped_ns: expected at most [0-9]+ \(communication_ns\)' set_cell $t 2 overlapped_ns 'x + 1000000000'
 found "a total of iterations" 'losp/totals.csv:3: iterations: expected' set_cell $t 2 iterations 'x + 1'
 found "waste" 'losp/totals.csv:3: iterations: expected' set_cell $t 2 wasted 'x + 1'
 found "a worker without totals" 'losp/totals.csv: rows: expected 4' sed -i 5d $t

@@ -184,12 +184,14 @@ void comparison_write(const struct summary *s, int n, double target, const char 
 
 void time_split_write(const struct summary *s, int n, const char *folder)
 {
-    struct csv *csv = create(folder, "time.csv", "algorithm,compute_s,communication_s,waiting_s,virtual_s");
+    struct csv *csv =
+        create(folder, "time.csv", "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s");
     for (int i = 0; i < n; i++) {
         csv_text(csv, s[i].algorithm);
         csv_real(csv, mean_seconds(s[i].compute_ns, &s[i]));
         csv_real(csv, mean_seconds(s[i].communication_ns, &s[i]));
         csv_real(csv, mean_seconds(s[i].waiting_ns, &s[i]));
+        csv_real(csv, mean_seconds(s[i].overlapped_ns, &s[i]));
         csv_seconds(csv, s[i].virtual_ns);
         csv_end_row(csv);
     }

@@ -35,8 +35,9 @@ struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_
                        "worker,round,k,train_loss,depart_ns,arrive_ns,reply_ns,accept_ns,compute_ns,"
                        "communication_ns,waiting_ns,bytes_up,bytes_down,staleness",
                        rows ? &rows->workers : NULL);
-    m->totals = table(folder, TOTALS, "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns",
-                      rows ? &rows->totals : NULL);
+    m->totals =
+        table(folder, TOTALS, "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns",
+              rows ? &rows->totals : NULL);
     return m;
 }
 
@@ -104,6 +105,7 @@ void metrics_total(struct metrics *m, const struct worker_total *r)
     csv_int(m->totals, r->compute_ns);
     csv_int(m->totals, r->communication_ns);
     csv_int(m->totals, r->waiting_ns);
+    csv_int(m->totals, r->overlapped_ns);
     csv_end_row(m->totals);
 }
 

@@ -36,6 +36,7 @@ struct worker_total { /* all of a run of one worker, with what came after its la
     int worker;
     int64_t iterations, wasted;                       /* begun; of these in no update */
     int64_t compute_ns, communication_ns, waiting_ns; /* compute + waiting = the run's virtual time */
+    int64_t overlapped_ns;                            /* of both compute and communication */
 };
 
 struct rows { /* where the tables end, in bytes */

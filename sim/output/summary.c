@@ -57,6 +57,7 @@ static void put_costs(struct json *json, const struct summary *s)
     json_int(json, "compute_ns", s->compute_ns);
     json_int(json, "communication_ns", s->communication_ns);
     json_int(json, "waiting_ns", s->waiting_ns);
+    json_int(json, "overlapped_ns", s->overlapped_ns);
     json_int(json, "wasted_iterations", s->wasted_iterations);
     json_int(json, "dropped_pushes", s->dropped_pushes);
 }

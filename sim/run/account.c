@@ -41,6 +41,7 @@ void account_close(struct summary *sum, const struct run *run, const struct tota
     sum->compute_ns = all->compute;
     sum->communication_ns = all->communication;
     sum->waiting_ns = all->waiting;
+    sum->overlapped_ns = all->overlapped;
     sum->wasted_iterations = all->wasted;
     sum->dropped_pushes = all->dropped;
     snprintf(sum->status, sizeof sum->status, "done");

@@ -124,6 +124,7 @@ static void add_account(struct totals *sum, const struct player *p)
     sum->compute += p->compute;
     sum->waiting += p->waiting;
     sum->communication += p->communication;
+    sum->overlapped += p->overlapped;
 }
 
 /* Ends the run at this instant: whatever is unfinished is cut here, and everybody takes the last reply. */
@@ -143,7 +144,8 @@ static void finish(struct conductor *c)
                                                                  .wasted = p->begun - p->consumed,
                                                                  .compute_ns = p->compute,
                                                                  .communication_ns = p->communication,
-                                                                 .waiting_ns = p->waiting}});
+                                                                 .waiting_ns = p->waiting,
+                                                                 .overlapped_ns = p->overlapped}});
     }
     t->virtual_ns = c->now;
     c->score.task(c->score.context, &(struct task){.op = TASK_END, .totals = *t});

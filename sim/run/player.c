@@ -15,9 +15,18 @@ void player_close(struct player *p)
     fifo_free(&p->delivery);
 }
 
+/* Before what it is doing, or whether a message is under way, changes at t. */
+static void charge_overlap(struct player *p, vtime t)
+{
+    if (p->doing == COMPUTING && p->under_way > 0)
+        p->overlapped += t - p->overlap_since;
+    p->overlap_since = t;
+}
+
 void player_turn(struct player *p, vtime t, enum doing next)
 {
     assert(t >= p->since);
+    charge_overlap(p, t);
     *(p->doing == COMPUTING ? &p->compute : &p->waiting) += t - p->since;
     p->doing = next;
     p->since = t;
@@ -26,12 +35,14 @@ void player_turn(struct player *p, vtime t, enum doing next)
 
 void player_link_busy(struct player *p, vtime t)
 {
+    charge_overlap(p, t);
     if (p->under_way++ == 0)
         p->busy_since = t;
 }
 
 void player_link_free(struct player *p, vtime t)
 {
+    charge_overlap(p, t);
     assert(p->under_way > 0);
     if (--p->under_way == 0)
         p->communication += t - p->busy_since;

@@ -47,6 +47,7 @@ struct player {
     int64_t reply_bytes;                  /* likewise */
     int under_way;                        /* messages on its links */
     vtime busy_since, communication;
+    vtime overlap_since, overlapped; /* computing while a message is under way */
 };
 
 void player_open(struct player *p, int id, const void *params);

@@ -50,7 +50,8 @@ enum task_op {
 
 struct totals {
     int64_t rounds, iterations, pushes, replies;
-    vtime virtual_ns, compute, communication, waiting; /* the last three: sums over workers */
+    vtime virtual_ns;
+    vtime compute, communication, waiting, overlapped; /* sums over workers */
     int64_t bytes_up, bytes_down;
     int64_t wasted;  /* local iterations begun and in no update */
     int64_t dropped; /* pushes in no update */

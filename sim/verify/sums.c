@@ -7,7 +7,7 @@
 #include "sim/verify/members.h"
 #include "sim/verify/table.h"
 
-enum { WORKER, ITERATIONS, WASTED, COMPUTE, COMMUNICATION, WAITING, COLUMNS };
+enum { WORKER, ITERATIONS, WASTED, COMPUTE, COMMUNICATION, WAITING, OVERLAPPED, COLUMNS };
 
 static const struct column columns[COLUMNS] = {
     [WORKER] = {"worker", CELL_INT},
@@ -16,10 +16,11 @@ static const struct column columns[COLUMNS] = {
     [COMPUTE] = {"compute_ns", CELL_INT},
     [COMMUNICATION] = {"communication_ns", CELL_INT},
     [WAITING] = {"waiting_ns", CELL_INT},
+    [OVERLAPPED] = {"overlapped_ns", CELL_INT},
 };
 
 struct sums { /* over totals.csv */
-    int64_t rows, wasted, compute_ns, communication_ns, waiting_ns;
+    int64_t rows, wasted, compute_ns, communication_ns, waiting_ns, overlapped_ns;
     bool readable;
 };
 
@@ -61,6 +62,10 @@ static void judge_worker(struct audit *a, const union value *v, int64_t virtual_
     expect_least(f, "waiting_ns", v[WAITING].i, h->waiting_ns, "its sum in workers.csv");
     judge_communication(a, h, v[COMMUNICATION].i);
     expect_most(f, "communication_ns", v[COMMUNICATION].i, virtual_ns, "virtual_ns of summary.json");
+    expect_most(f, "overlapped_ns", v[OVERLAPPED].i, v[COMPUTE].i, "compute_ns");
+    expect_most(f, "overlapped_ns", v[OVERLAPPED].i, v[COMMUNICATION].i, "communication_ns");
+    expect_least(f, "overlapped_ns + waiting_ns", sum_of(v[OVERLAPPED].i, v[WAITING].i), v[COMMUNICATION].i,
+                 "communication_ns");
 }
 
 static void take(struct audit *a, const union value *v, int64_t virtual_ns, struct sums *s)
@@ -71,6 +76,7 @@ static void take(struct audit *a, const union value *v, int64_t virtual_ns, stru
     s->compute_ns = sum_of(s->compute_ns, v[COMPUTE].i);
     s->communication_ns = sum_of(s->communication_ns, v[COMMUNICATION].i);
     s->waiting_ns = sum_of(s->waiting_ns, v[WAITING].i);
+    s->overlapped_ns = sum_of(s->overlapped_ns, v[OVERLAPPED].i);
     if (known && v[WORKER].i < a->workers)
         judge_worker(a, v, virtual_ns);
 }
@@ -172,6 +178,7 @@ static void judge_totals(struct audit *a, struct members *m, const struct sums *
     member_is(a, m, "compute_ns", s->compute_ns, why);
     member_is(a, m, "communication_ns", s->communication_ns, why);
     member_is(a, m, "waiting_ns", s->waiting_ns, why);
+    member_is(a, m, "overlapped_ns", s->overlapped_ns, why);
 }
 
 static double best_accuracy(const struct audit *a)
