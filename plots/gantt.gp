@@ -7,18 +7,17 @@
 # RUN        the folder of a run; its ALGORITHM/timeline.csv is drawn, the first 32 workers at most
 # ALGORITHM  the folder's name in it
 # ROUNDS     how many rounds (updates of the PS), from 1
-# FORMAT     png, svg, pdf or dumb (characters)
-# OUT        the file to write; needed except for dumb, which goes to the terminal without it
+# FORMAT     png, svg, pdf, dumb (characters) or html (svg to be part of a page)
+# OUT        the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -c gantt.gp RUN ALGORITHM ROUNDS png|svg|pdf|dumb [OUT]"
-if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb")) printerr usage; exit status 2
+usage = "usage: gnuplot -c gantt.gp RUN ALGORITHM ROUNDS png|svg|pdf|dumb|html [OUT]"
+if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
 run = ARG1; algorithm = ARG2; rounds = int(real(ARG3)); format = ARG4; out = ARG5
 if (rounds < 1) printerr usage."\nROUNDS: not ".ARG3; exit status 2
 
 scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("gantt.gp")]
 load scripts."run.gp"
-load scripts."/style.gp"
 
 # The last moment to draw (the last reply to these rounds; all there is when they are not complete), the number of
 # workers.
@@ -29,6 +28,9 @@ facts = inside("awk -F, -v most=".rounds." 'NR > 1 { all = $4 > all ? $4 : all; 
 if (facts eq "") printerr run."/".algorithm.": no timeline.csv with a row here (output.trace)"; exit status 2
 last = real(word(facts, 1)); workers = int(word(facts, 2))
 workers = workers > 32 ? 32 : workers
+legend = 6; longest = 10
+if (format eq "html") wide = 1000; tall = 120 + (workers > 16 ? 18 : 34) * (workers + 1)
+load scripts."/style.gp"
 file = run."/".algorithm."/timeline.csv"
 
 i = last < 1e6 ? 1 : last < 1e9 ? 2 : last < 300e9 ? 3 : last < 3 * 3600e9 ? 4 : 5
@@ -45,7 +47,7 @@ tall = workers > 8 ? workers / 8.0 : 1
 server(above) = tall * (0.4 + above) - 0.4
 
 set border 1
-set bmargin 6
+if (format ne "html") set bmargin 6
 set xrange [0:last / unit]
 set yrange [-workers - 0.6:server(0.6)]
 set ytics scale 0 ("PS" server(0))
@@ -53,22 +55,22 @@ every = workers > 16 ? 4 : 1
 do for [w = 0:workers - 1:every] { set ytics add (sprintf("worker %d", w) -1 - w) }
 unset grid
 set key outside bottom center horizontal Left reverse samplen 2 width 1
-set title title."   –   ".algorithm
+set title format eq "html" ? "" : title."   –   ".algorithm
 
 if (out ne "") set output out
 thin = workers > 8 ? 0.3 : 0.6
 plot file using (end("round")):(-workers - 0.6):(0):(workers + 0.6 + server(0.12)) \
-        with vectors nohead linecolor rgb "#bbbbbb" dashtype 3 linewidth 0.8 notitle, \
+        with vectors nohead linecolor rgb grey dashtype 3 linewidth 0.8 notitle, \
     file using (begin("round")):(0):(begin("round")):(end("round")):(server(0.12)):(server(0.45)) \
-        with boxxyerror fillstyle solid 0.25 border rgb "#4d4d4d" linecolor rgb "#999999" dashtype solid linewidth thin title "PS: round", \
+        with boxxyerror fillstyle solid 0.25 border rgb axis linecolor rgb grey dashtype solid linewidth thin title "PS: round", \
     file using (0.5 * (begin("round") + seen_end("round"))):(server(0.285)):(sprintf("%d", column("version"))) with labels font ",11" notitle, \
     file using (begin("service")):(0):(begin("service")):(end("service")):(server(-0.4)):(server(0.08)) \
-        with boxxyerror fillstyle solid 1 border rgb "#000000" linecolor rgb "#000000" dashtype solid linewidth 1 title "PS: service", \
+        with boxxyerror fillstyle solid 1 border rgb ink linecolor rgb ink dashtype solid linewidth 1 title "PS: service", \
     file using (begin("compute")):(0):(begin("compute")):(end("compute")):(line(-0.4)):(line(0)) \
-        with boxxyerror fillstyle solid 0.9 border rgb "#ffffff" linecolor rgb "#0072b2" dashtype solid linewidth thin title "computing", \
+        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb blue dashtype solid linewidth thin title "computing", \
     file using (begin("waiting")):(0):(begin("waiting")):(end("waiting")):(line(-0.4)):(line(0)) \
-        with boxxyerror fillstyle pattern 4 border rgb "#e69f00" linecolor rgb "#e69f00" dashtype solid linewidth thin title "waiting", \
+        with boxxyerror fillstyle pattern 4 border rgb orange linecolor rgb orange dashtype solid linewidth thin title "waiting", \
     file using (begin("push")):(0):(begin("push")):(end("push")):(line(0.04)):(line(0.2)) \
-        with boxxyerror fillstyle solid 0.9 border rgb "#ffffff" linecolor rgb "#56b4e9" dashtype solid linewidth thin title "push", \
+        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb sky dashtype solid linewidth thin title "push", \
     file using (begin("reply")):(0):(begin("reply")):(end("reply")):(line(0.24)):(line(0.4)) \
-        with boxxyerror fillstyle solid 0.9 border rgb "#ffffff" linecolor rgb "#009e73" dashtype solid linewidth thin title "reply"
+        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb green dashtype solid linewidth thin title "reply"

@@ -1,23 +1,20 @@
-# awk -F, -v x=COLUMN -v y=COLUMN -f ranges.awk FILE...
-# What the axes need to know of some eval.csv: the least x above zero, the end of the shortest curve, the end of the
-# longest, the least and the largest y, and the number of rows of the longest. NaN and infinity do not count.
+# awk -F, -f ranges.awk
+# What the axes need to know of some outputs of band.awk, one after the other: the least x above zero, the end of the shortest curve, the
+# end of the longest, the least and the largest y, and the number of rows of the longest. NaN does not count.
 
-FNR == 1 {
+$1 == "x" {
     finish()
-    for (i = 1; i <= NF; i++)
-        at[$i] = i
     next
 }
 
 {
-    across = x == "bytes" ? $at["bytes_up"] + $at["bytes_down"] : $at[x]
     rows++
-    last = across > last ? across : last
-    if (across > 0 && (start == "" || across + 0 < start))
-        start = across + 0
-    if ($at[y] !~ /[nN]/) {
-        low = low == "" || $at[y] + 0 < low ? $at[y] + 0 : low
-        high = high == "" || $at[y] + 0 > high ? $at[y] + 0 : high
+    last = $1 > last ? $1 + 0 : last
+    if ($1 > 0 && (start == "" || $1 + 0 < start))
+        start = $1 + 0
+    if ($2 !~ /[nN]/) {
+        low = low == "" || $3 + 0 < low ? $3 + 0 : low
+        high = high == "" || $4 + 0 > high ? $4 + 0 : high
     }
 }
 

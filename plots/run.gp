@@ -1,22 +1,46 @@
-# What the folder of a run holds. Loaded by the other scripts, which set `run` and `scripts` before. Defines
-#   algorithms   their names in the order of comparison.csv, then any others that have an evaluation
-#   title        the run's name, loudly marked when the data were synthetic
-#   entry(c)     column c of comparison.csv in its first row, "" when there is none
+# What the folder of a run, or of several runs, holds. Loaded by the other scripts, which set `run`, `format` and `scripts` before, and may
+# set `but`, a key that makes no curve of its own. Defines
+#   curves         how many there are: one for each algorithm and each configuration of it (variants.sh)
+#   label(i)       what curve i is called
+#   several        the folder holds several runs
+#   seeds          the most runs of one curve
+#   files(i, name) the files of that name of curve i's runs, as words of a shell command run by inside()
+#   title          the run's name, loudly marked when the data were synthetic
+#   entry(c)       column c of comparison.csv in its first row, "" when there is none
+#   first_run      a folder in `run`, "." where it is a run itself
 
 # Text as one word of a shell command, whatever it holds.
 inner(s) = strstrt(s, "'") ? s[1:strstrt(s, "'") - 1]."'\\''".inner(s[strstrt(s, "'") + 1:*]) : s
 quoted(s) = "'".inner(s)."'"
-inside(command) = system("cd ".quoted(run)." 2>/dev/null && ".command)
+in_run(command) = "cd ".quoted(run)." 2>/dev/null && ".command
+inside(command) = system(in_run(command))
 scripts = system("cd ".quoted(scripts)." && pwd")
+tool(name) = "awk -F, -f ".quoted(scripts."/".name)
+if (!exists("but")) but = ""
 
-algorithms = inside("{ sed 1d comparison.csv 2>/dev/null | cut -d, -f1; ls -d */ | tr -d /; } \
-    | awk '!seen[$0]++' | while read -r name; do \
-    [ \"$(sed -n '2{p;q}' \"$name/eval.csv\" 2>/dev/null)\" ] && echo \"$name\"; done")
+found = inside("sh ".quoted(scripts."/variants.sh")." . ".(format eq "html" ? "complete " : "all ").quoted(but))
+curves = words(found) / 3
+label(i) = word(found, 3 * i - 2)
+algorithm_of(i) = word(found, 3 * i - 1)
+folders(i) = word(found, 3 * i)
+each_file(list, name) = words(list) == 0 ? "" : " ./".word(list, 1)."/".name.each_file(rest(list), name)
+rest(list) = strstrt(list, " ") ? list[strstrt(list, " ") + 1:*] : ""
+files(i, name) = each_file(folders(i), algorithm_of(i)."/".name)
+
+first_run = curves > 0 ? word(folders(1), 1) : "."
+several = first_run ne "."
+seeds = 0; longest = 0
+do for [i = 1:curves] {
+    seeds = words(folders(i)) > seeds ? words(folders(i)) : seeds
+    longest = strlen(label(i)) > longest ? strlen(label(i)) : longest
+}
 
 entry(name) = inside("awk -F, -v name=".name." 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } \
-    NR == 2 && name in at { print $at[name] }' comparison.csv 2>/dev/null")
+    NR == 2 && name in at { print $at[name] }' ./".first_run."/comparison.csv 2>/dev/null")
 
-# The last folder's name, and its parent's where the last is only a time stamp.
-title = inside("path=$(pwd -P); name=${path##*/}; parent=${path%/*}; \
+# Of one run: the last folder's name, and its parent's where the last is only a time stamp. Of several: the experiment's.
+title = several ? inside("sed -n 's/^name = //p;/^algorithms =/q' ./".first_run."/resolved.ini 2>/dev/null") : \
+    inside("path=$(pwd -P); name=${path##*/}; parent=${path%/*}; \
     case $name in [0-9]*T[0-9]*Z-s*) name=\"${parent##*/}  $name\";; esac; printf %s \"$name\"")
+if (seeds > 1 && but eq "") title = title.sprintf("   –   mean of %d seeds, least to largest", seeds)
 if (entry("synthetic") eq "1") title = title."   –   SYNTHETIC DATA"

@@ -1,56 +1,65 @@
-# Where the time of a worker went, algorithm by algorithm: computing and waiting on top of each other, communication
-# beside them because it may run under the computing. Means over the workers; a line marks the end of the run.
+# Where the time of the workers went, a bar for each: computing, computing while one of its messages is under way (communication that costs
+# no time), waiting. The bar's height is the time that the run took. Means over the workers where there are too many bars.
 #
 #   gnuplot -c plots/time_split.gp RUN FORMAT [OUT]
 #   gnuplot -c plots/time_split.gp results/lenet/latest png time_split.png
 #
-# RUN     the folder of a finished run; its time.csv is drawn
-# FORMAT  png, svg, pdf or dumb (characters)
-# OUT     the file to write; needed except for dumb, which goes to the terminal without it
+# RUN     the folder of a run, or one with several of them in it; their <algorithm>/totals.csv are drawn (of seeds: the mean)
+# FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
+# OUT     the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -c time_split.gp RUN png|svg|pdf|dumb [OUT]"
-if (ARGC < 2 || ARGC > 3 || (ARGC == 2 && ARG2 ne "dumb")) printerr usage; exit status 2
+usage = "usage: gnuplot -c time_split.gp RUN png|svg|pdf|dumb|html [OUT]"
+if (ARGC < 2 || ARGC > 3 || (ARGC == 2 && ARG2 ne "dumb" && ARG2 ne "html")) printerr usage; exit status 2
 run = ARG1; format = ARG2; out = ARG3
 
 scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("time_split.gp")]
 load scripts."run.gp"
-if (inside("sed 1d time.csv 2>/dev/null") eq "") printerr run.": no time.csv with a row here"; exit status 2
+most_bars = 160
+legend = 3
+if (format eq "html") wide = 1000; tall = 380
+named = longest; longest = 22
 load scripts."/style.gp"
 
-file = run."/time.csv"
-stats file using (column("compute_s") + column("waiting_s")) name "STACK" nooutput
-stats file using (column("communication_s")) name "BESIDE" nooutput
-stats file using (column("virtual_s")) name "END" nooutput
-top = STACK_max > BESIDE_max ? STACK_max : BESIDE_max
-top = END_max > top ? END_max : top
+all = ""
+do for [i = 1:curves] { all = all.sprintf(" curve=%d", i).files(i, "totals.csv") }
+table(mean) = tool("split.awk")." -v mean=".mean.all." 2>/dev/null"
+counted = inside(table(0)." | sed 1d | wc -l")
+bars = counted eq "" ? 0 : int(real(counted))
+if (bars == 0) printerr run.": no <algorithm>/totals.csv with overlapped_ns and a row here"; exit status 2
+set print $bars
+print inside(table(bars > most_bars ? 1 : 0))
+set print
 
-i = top < 1 ? 1 : top < 300 ? 2 : top < 3 * 3600 ? 3 : 4
-unit = real(word("0.001 1 60 3600", i))
-set ylabel sprintf("Virtual time per worker (%s)", word("ms s min h", i))
+stats $bars using (1e-9 * (column("alone") + column("overlapped") + column("waiting"))) name "ALL" nooutput
+unit = 1e-9 / time_unit(ALL_max)
+set ylabel sprintf("Virtual time of %s (%s)", bars > most_bars ? "a worker, mean" : "each worker", time_name(ALL_max))
 
-# A bar from low to high, left or right of the middle of its algorithm.
-high(name) = column(name) / unit
-half = 0.18
-left(row) = row - half - 0.01
-right(row) = row + half + 0.01
+# From the top of one part to the top of the next.
+low(part) = column(part) == 0 ? NaN : unit * (part eq "alone" ? 0 : column("alone") + (part eq "waiting" ? column("overlapped") : 0))
+high(part) = low(part) + unit * column(part)
+left(row) = column("x") - column("half")
+right(row) = column("x") + column("half")
 
-set style fill solid 0.85 border rgb "#4d4d4d"
-set xrange [-0.6:STACK_records - 0.4]
-set yrange [0:top / unit * 1.05]
+# A name under each group; long ones on several lines.
+broken(s) = strstrt(s, ", ") ? s[1:strstrt(s, ", ")]."\n".broken(s[strstrt(s, ", ") + 2:*]) : s
+set xtics scale 0 ("" 0)
+do for [i = 1:curves] { set xtics add (broken(label(i)) i) }
+if (curves * (named < 24 ? named : 24) > 100) set xtics rotate by -30
+lines = named > 24 ? 3 : curves * named > 100 ? 4 : 1
+if (!beside && format ne "dumb") set bmargin 2.4 + 1.25 * lines
+set xrange [0.4:curves + 0.6]
+set yrange [0:ALL_max * 1e9 * unit * 1.03]
 unset grid
-if (format ne "dumb") set grid ytics linecolor rgb "#dddddd" linewidth 0.7 linetype 1
-set xtics scale 0
-if (STACK_records > 6) set xtics rotate by -30
+if (format ne "dumb") set grid ytics linecolor rgb pale linewidth 0.7 linetype 1
 if (format eq "dumb") set key outside top center horizontal
 
 if (out ne "") set output out
 set title title
-plot file using (left($0)):(0):(left($0) - half):(left($0) + half):(0):(high("compute_s")) \
-        with boxxyerror linecolor rgb "#0072b2" dashtype solid linewidth 1 title "computing", \
-    file using (left($0)):(0):(left($0) - half):(left($0) + half):(high("compute_s")):(high("compute_s") + high("waiting_s")) \
-        with boxxyerror linecolor rgb "#e69f00" dashtype solid linewidth 1 fillstyle pattern 4 title "waiting", \
-    file using (right($0)):(0):(right($0) - half):(right($0) + half):(0):(high("communication_s")) \
-        with boxxyerror linecolor rgb "#56b4e9" dashtype solid linewidth 1 title "communication", \
-    file using 0:(high("virtual_s")):(2 * half + 0.04):xticlabels(stringcolumn("algorithm")) \
-        with xerrorbars pointtype 0 linecolor rgb "#000000" dashtype solid linewidth 1.8 title "end of the run"
+edge = bars > 60 && bars <= most_bars ? 0.3 : 0.6
+plot $bars using (column("x")):(0):(left(0)):(right(0)):(low("alone")):(high("alone")) \
+        with boxxyerror fillstyle solid 0.95 border rgb paper linecolor rgb blue dashtype solid linewidth edge title "computing alone", \
+    $bars using (column("x")):(0):(left(0)):(right(0)):(low("overlapped")):(high("overlapped")) \
+        with boxxyerror fillstyle solid 0.95 border rgb paper linecolor rgb sky dashtype solid linewidth edge title "while communicating", \
+    $bars using (column("x")):(0):(left(0)):(right(0)):(low("waiting")):(high("waiting")) \
+        with boxxyerror fillstyle pattern 4 border rgb orange linecolor rgb orange dashtype solid linewidth edge title "waiting"

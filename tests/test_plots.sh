@@ -40,6 +40,17 @@ make_run() {
                 printf "%d,%d,%.9g,%.9f,%.9g,%.9g,%s,%d,%d\n", i, 4 * i, i / 5, i * 3.7, 1 - 0.9 / (i + 1), \
                     2.3 / (i + 1), i ? 2 / (i + 1) : "NaN", 1e8 * i * share, 2e8 * i * share
         }' >"$1/$algorithm/eval.csv"
+        awk 'BEGIN {
+            print "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns"
+            for (w = 0; w < 4; w++)
+                printf "%d,20,0,%.0f,30000000000,%.0f,%.0f\n", w, 4e10 + w * 1e9, 3.4e10 - w * 1e9, 1e10
+        }' >"$1/$algorithm/totals.csv"
+        awk 'BEGIN {
+            print "worker,round,k,staleness"
+            for (i = 1; i <= 20; i++)
+                for (w = 0; w < 4; w++)
+                    printf "%d,%d,%d,%d\n", w, i % 10 ? i : 0, 1 + w, i % 10 ? w : 99
+        }' >"$1/$algorithm/workers.csv"
     done
     awk 'BEGIN {
         print "worker,what,begin_ns,end_ns,version,bytes"
@@ -58,23 +69,24 @@ bytes_up,bytes_down,bytes_initial,communication_s,idle_share,synthetic
 top_k,0.95,0.95,0.1,80,20,74.000000000,0.9,33.300000000,1,20000000,40000000,100,12,0.2,$2
 bsp,0.95,0.95,0.1,80,20,74.000000000,0.9,33.300000000,1,2000000000,4000000000,100,12,0.2,$2
 END
-    cat >"$1/time.csv" <<END
-algorithm,compute_s,communication_s,waiting_s,virtual_s
-top_k,40,2,34,74.000000000
-bsp,40,30,34,74.000000000
-END
 }
 
-names="accuracy_time accuracy_iterations accuracy_bytes loss_time loss_iterations loss_bytes time_split gantt_top_k"
+more=""
+names="accuracy_time accuracy_iterations accuracy_bytes loss_time loss_iterations loss_bytes train_loss_time train_loss_iterations
+train_loss_bytes time_split k staleness gantt_top_k"
 
 # all_there RUN ENDING START: each picture is there and starts with these bytes.
 all_there() {
-    for picture in $names; do
-        file=$1/plots/$picture.$2
+    for picture in $names $more; do
+        file=${pictures:-$1/plots}/$picture.$2
         grep -qFx "$file" "$scratch/out" || { echo "not printed: $file"; return 1; }
         [ -s "$file" ] || { echo "missing or empty: $file"; return 1; }
         head -c 16 "$file" | od -An -c | tr -d ' \n' | grep -qF "$3" || { echo "not $2: $file"; return 1; }
     done
+}
+
+env_pictures() {
+    pictures=$scratch/pictures more=target_s_bandwidth names="${names% gantt_top_k}" all_there "$several" svg '<?xml'
 }
 
 draw() {
@@ -119,7 +131,7 @@ check latest_pictures all_there "$scratch/results/lenet/latest" png "$png"
 # A run at its start: one evaluation, no files of the end.
 young=$scratch/young
 make_run "$young" 0
-rm -r "$young/comparison.csv" "$young/time.csv" "$young/top_k"
+rm -r "$young/comparison.csv" "$young/bsp/totals.csv" "$young/top_k"
 sed -i 3q "$young/bsp/eval.csv"
 check young draw "$young"
 check young_no_split [ ! -e "$young/plots/time_split.png" ]
@@ -128,6 +140,51 @@ check one_evaluation draw "$young"
 sed -i '2s/.*/0,0,0,0.000000000,NaN,NaN,NaN,0,0/' "$young/bsp/eval.csv"
 check only_nan draw "$young"
 
+# Several runs: seeds become a mean and a band, other keys make curves of their own.
+# make_seed FOLDER SEED BANDWIDTH
+make_seed() {
+    make_run "$1" 0
+    printf '[experiment]\nname = lenet\nalgorithms = top_k, bsp\nseed = %s\n\n[network]\nlatency = 1ms\nbandwidth = %s\n' "$2" "$3" >"$1/resolved.ini"
+}
+several="$scratch/several runs"
+for seed in 1 2 3; do
+    for bandwidth in 100Mbit/s 1Gbit/s; do
+        make_seed "$several/r$seed-${bandwidth%bit/s}" $seed $bandwidth
+    done
+    sed -i "s/^10,40,2,37.000000000,[^,]*/10,40,2,37.000000000,0.$((4 + seed))/" "$several/r$seed-1G/bsp/eval.csv"
+    sed -i "s/33.300000000/${seed}0.5/" "$several/r$seed-1G/comparison.csv"
+done
+variants=$(sh "$root/plots/variants.sh" "$several")
+check seeds_are_one_curve sh -c 'printf "%s\n" "$1" | grep -qxF "'"'bsp, network.bandwidth = 1Gbit/s' 'bsp' 'r1-1G r2-1G r3-1G'"'"' - "$variants"
+check four_curves [ "$(printf '%s\n' "$variants" | wc -l)" -eq 4 ]
+but=$(sh "$root/plots/variants.sh" "$several" all network.bandwidth)
+check one_curve_but_for_a_key [ "$(printf '%s\n' "$but" | wc -l)" -eq 2 ]
+cp -r "$several/r1-1G" "$several/twin"
+check the_same_run_counts_once [ "$(sh "$root/plots/variants.sh" "$several")" = "$variants" ]
+rm -r "$several/twin"
+band=$(awk -F, -v x=virtual_s -v y=test_accuracy -f "$root/plots/band.awk" "$several"/r?-1G/bsp/eval.csv | sed -n 12p)
+check band [ "$band" = "37,0.6,0.5,0.7" ]
+awk -F, -f "$root/plots/split.awk" -v mean=0 curve=1 "$plain/bsp/totals.csv" >"$scratch/split"
+check split_of_a_worker grep -qx '1,1.3225,0.1075,33000000000,10000000000,31000000000' "$scratch/split"
+awk -F, -f "$root/plots/histogram.awk" -v what=staleness curve=1 "$plain/bsp/workers.csv" >"$scratch/histogram"
+check staleness_of_updates_alone sh -c '[ "$(wc -l <"$1")" -eq 5 ] && grep -qx "1,3,0.5,0.25,1,0,1.5" "$1"' - "$scratch/histogram"
+sweep=$(awk -F, -v key=network.bandwidth -v column=target_s -f "$root/plots/sweep.awk" curve=1 algorithm=bsp "$several"/r?-*/comparison.csv)
+check sweep_in_bits_a_second [ "$sweep" = "curve,x,mean,low,high,label
+1,100000000,33.3,33.3,33.3,100Mbit/s
+1,1000000000,20.5,10.5,30.5,1Gbit/s" ]
+check pictures_of_several draw -o "$scratch/pictures" "$several"/r?-* svg
+check several_pictures env_pictures
+check time_to_target_against_bandwidth grep -q 'Virtual time to 90 %' "$scratch/pictures/target_s_bandwidth.svg"
+check a_legend_of_four [ "$(grep -c 'network.bandwidth = 1Gbit/s' "$scratch/pictures/accuracy_time.svg")" -eq 2 ]
+cat >"$scratch/sweep.csv" <<END
+network.bandwidth,experiment.seed,network.latency,algorithm,target_s,virtual_s
+1e8,1,0.001,bsp,20,30
+1e9,1,0.001,bsp,10,30
+1e9,2,0.001,bsp,12,30
+1e9,1,0.1,bsp,NaN,30
+END
+check sweep_file gnuplot -c "$root/plots/sweep.gp" "$scratch/sweep.csv" network.bandwidth target_s svg "$scratch/sweep.svg"
+check sweep_file_curves grep -q 'bsp, network.latency = 0.001' "$scratch/sweep.svg"
 mkdir "$scratch/empty"
 refused() {
     gives_status 2 "$@" >"$scratch/out" 2>"$scratch/err" && [ "$(wc -l <"$scratch/err")" -eq 1 ] && [ ! -s "$scratch/out" ]
@@ -136,7 +193,15 @@ check no_run refused "$root/plots/plot.sh" "$scratch/empty"
 check nothing_made [ ! -e "$scratch/empty/plots" ]
 check no_folder refused "$root/plots/plot.sh" "$scratch/absent"
 check no_argument refused "$root/plots/plot.sh"
+check several_without_folder refused "$root/plots/plot.sh" "$plain" "$spaced"
+check several_over_old_pictures refused "$root/plots/plot.sh" -o "$scratch/pictures" "$plain" "$spaced"
 check no_format refused "$root/plots/plot.sh" "$plain" jpeg
+sweep=$root/plots/sweep.gp
+check sweep_no_key gives_status 2 gnuplot -c "$sweep" "$several" network.nothing target_s dumb
+check sweep_no_runs gives_status 2 gnuplot -c "$sweep" "$scratch/empty" network.bandwidth target_s dumb
+check distribution_what gives_status 2 gnuplot -c "$root/plots/distribution.gp" "$plain" mood dumb
+check distribution_no_run gives_status 2 gnuplot -c "$root/plots/distribution.gp" "$scratch/empty" k dumb
+check html_to_the_terminal sh -c 'gnuplot -c "$1/plots/curve.gp" "$2" bytes test_accuracy html | grep -q "</svg>"' - "$root" "$plain"
 curve=$root/plots/curve.gp split=$root/plots/time_split.gp gantt=$root/plots/gantt.gp
 check curve_few gives_status 2 gnuplot -c "$curve" "$plain" virtual_s
 check curve_no_out gives_status 2 gnuplot -c "$curve" "$plain" virtual_s test_accuracy png

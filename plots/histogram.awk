@@ -1,0 +1,50 @@
+# awk -F, -v what=k|staleness -f histogram.awk curve=1 FILE... curve=2 FILE...
+# What share of a curve's pushes has which value, from some workers.csv: curve,at,half,share,part,first,mean for each value (or each of at most 60
+# equal ranges: at and half are the middle and half the width) that occurs. part is the share of the curve's largest share, first is 1 in its
+# first row, mean is the curve's. Staleness counts for pushes in an update alone.
+
+BEGIN { most_bins = 60 }
+
+FNR == 1 {
+    split("", at)
+    for (i = 1; i <= NF; i++)
+        at[$i] = i
+    curves = curve
+    column = at[what]
+    round = at["round"]
+    next
+}
+
+NF >= column && (what == "k" || $round > 0) {
+    value = $column + 0
+    if (!((curve, value) in count)) {
+        values[curve] = values[curve] " " value
+        largest = value > largest ? value : largest
+        most[curve] = value > most[curve] ? value : most[curve]
+    }
+    count[curve, value]++
+    n[curve]++
+    sum[curve] += value
+}
+
+END {
+    width = largest < most_bins ? 1 : int(largest / most_bins) + 1
+    print "curve,at,half,share,part,first,mean"
+    for (c = 1; c <= curves; c++) {
+        split("", share)
+        peak = 0
+        first = 1
+        bins = split(values[c], value_of, " ")
+        for (i = 1; i <= bins; i++) {
+            b = int(value_of[i] / width)
+            share[b] += count[c, value_of[i]] / n[c]
+            peak = share[b] > peak ? share[b] : peak
+        }
+        for (b = 0; b * width <= most[c]; b++)
+            if (b in share) {
+                printf "%d,%.9g,%.9g,%.9g,%.9g,%d,%.9g\n", c, b * width + (width - 1) / 2, width / 2, share[b], share[b] / peak, first,
+                    sum[c] / n[c]
+                first = 0
+            }
+    }
+}

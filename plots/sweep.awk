@@ -1,0 +1,112 @@
+# awk -F, -v key=KEY -v column=COLUMN -f sweep.awk [curve=1 COMPARISON.CSV... ...]
+# A column of comparison.csv against the value of a key: curve,x,mean,low,high,label for each curve and value, over runs of other seeds; label
+# is the value as it was given. Numbers are in SI units (bit/s, s, FLOP/s), bytes as such.
+# A file is RUN/comparison.csv with a RUN/resolved.ini beside it and, given as -v of that algorithm=NAME before it, one row of it counts; or a
+# sweep.csv, whose columns in front of `algorithm` are the keys: then a row's curve is its algorithm and the values of its other keys.
+
+function si(text,    number, unit, scale) {
+    if (text !~ /^[0-9.+-]/ || text ~ /,/)
+        return "none" # left out, a word, a list
+    number = text
+    sub(/[ a-zA-Z\/].*$/, "", number)
+    if (match(text, /^[0-9.+-]+e[-+]?[0-9]+/))
+        number = substr(text, 1, RLENGTH)
+    unit = substr(text, length(number) + 1)
+    gsub(/ /, "", unit)
+    scale = unit ~ /B\/s$/ ? 8 : 1
+    if (unit ~ /^(T|G|M|k)?(bit\/s|B\/s|FLOP\/s|B)$/ || unit == "PFLOP/s")
+        return number * scale * prefix[substr(unit, 1, 1)]
+    if (unit ~ /^[KMGT]iB$/)
+        return number * 1024 ^ index("KMGT", substr(unit, 1, 1))
+    return number * (unit == "ms" ? 1e-3 : unit == "us" ? 1e-6 : unit == "ns" ? 1e-9 : 1)
+}
+
+function value_of_key(path,    line, section, name, text) {
+    sub(/[^\/]*$/, "resolved.ini", path)
+    match(key, /\.[^.]*$/)
+    section = "[" substr(key, 1, RSTART - 1) "]"
+    name = substr(key, RSTART + 1) " ="
+    text = ""
+    while ((getline line < path) > 0) {
+        if (line ~ /^\[/)
+            inside = line == section
+        else if (inside && index(line, name) == 1)
+            text = substr(line, length(name) + 2)
+    }
+    close(path)
+    return text
+}
+
+function take(c, x, y, text) {
+    if (x == "none" || y ~ /[nN]/ || y == "")
+        return
+    if (!((c, x) in n)) {
+        points[c] = points[c] " " x
+        shown[c, x] = text
+        low[c, x] = high[c, x] = y + 0
+    }
+    n[c, x]++
+    sum[c, x] += y
+    low[c, x] = y + 0 < low[c, x] ? y + 0 : low[c, x]
+    high[c, x] = y + 0 > high[c, x] ? y + 0 : high[c, x]
+}
+
+BEGIN {
+    split("T 1e12 G 1e9 M 1e6 k 1e3 P 1e15", words, " ")
+    for (i = 1; i < 11; i += 2)
+        prefix[words[i]] = words[i + 1]
+    prefix["b"] = prefix["B"] = prefix["F"] = 1
+}
+
+FNR == 1 {
+    split("", at)
+    for (i = 1; i <= NF; i++)
+        at[$i] = i
+    swept = at["algorithm"] > 1
+    if (!swept)
+        text = value_of_key(FILENAME)
+    next
+}
+
+swept {
+    name = $at["algorithm"]
+    for (i = 1; i < at["algorithm"]; i++) {
+        head = ""
+        for (h in at)
+            if (at[h] == i)
+                head = h
+        if (head != key && head != "experiment.seed" && head != "run" && head != "folder")
+            name = name ", " head " = " $i
+    }
+    gsub(/["'\\]/, "?", name)
+    if (!(name in number)) {
+        number[name] = ++curves
+        called[curves] = name
+    }
+    take(number[name], $at[key], $at[column], $at[key])
+}
+
+!swept && $at["algorithm"] == algorithm {
+    curves = curve > curves ? curve : curves
+    take(curve, si(text), $at[column], text)
+}
+
+END {
+    if (names) {
+        for (c = 1; c <= curves; c++)
+            printf "'%s'\n", called[c]
+        exit
+    }
+    print "curve,x,mean,low,high,label"
+    for (c = 1; c <= curves; c++) {
+        m = split(points[c], x, " ")
+        for (i = 2; i <= m; i++)
+            for (j = i; j > 1 && x[j] + 0 < x[j - 1] + 0; j--) {
+                swap = x[j]
+                x[j] = x[j - 1]
+                x[j - 1] = swap
+            }
+        for (i = 1; i <= m; i++)
+            printf "%d,%.12g,%.12g,%.12g,%.12g,%s\n", c, x[i], sum[c, x[i]] / n[c, x[i]], low[c, x[i]], high[c, x[i]], shown[c, x[i]]
+    }
+}

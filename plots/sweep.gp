@@ -1,0 +1,81 @@
+# A result against the value of a key, a curve for each algorithm: time to the target against bandwidth, say. Of several seeds the mean, and a
+# bar from the least to the largest. Runs that do not come to the target have no point.
+#
+#   gnuplot -c plots/sweep.gp RUNS KEY COLUMN FORMAT [OUT]
+#   gnuplot -c plots/sweep.gp sweep.csv network.bandwidth target_s pdf bandwidth.pdf
+#
+# RUNS    a folder with the folders of several runs in it, or a sweep.csv: its columns before `algorithm` are keys, the others those of
+#         comparison.csv
+# KEY     network.bandwidth, network.latency or any other key with one number as its value
+# COLUMN  of comparison.csv: target_s, virtual_s, test_accuracy, idle_share ...
+# FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
+# OUT     the file to write; needed except for dumb and html, which go to the terminal without it
+
+usage = "usage: gnuplot -c sweep.gp RUNS KEY COLUMN png|svg|pdf|dumb|html [OUT]"
+if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
+run = ARG1; key = ARG2; column_name = ARG3; format = ARG4; out = ARG5
+
+scripts = "./"
+if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("sweep.gp")]
+but = key
+sheet = ""
+if (strlen(run) > 4 && run[strlen(run) - 3:*] eq ".csv") sheet = (run[1:1] eq "/" ? "" : "./").run; run = "."
+load scripts."run.gp"
+
+command = tool("sweep.awk")." -v key=".quoted(key)." -v column=".quoted(column_name)
+if (sheet ne "") {
+    name_list = inside(command." -v names=1 ".quoted(sheet)." 2>/dev/null")
+    curves = words(name_list); longest = 0
+    do for [i = 1:curves] { longest = strlen(word(name_list, i)) > longest ? strlen(word(name_list, i)) : longest }
+    title = sheet
+}
+name_of(i) = sheet eq "" ? label(i) : word(name_list, i)
+if (format eq "html") wide = 500; tall = 330
+load scripts."/style.gp"
+
+tables(list) = words(list) == 0 ? "" : " ./".word(list, 1)."/comparison.csv".tables(rest(list))
+all = ""
+if (sheet eq "") do for [i = 1:curves] { all = all.sprintf(" curve=%d algorithm=%s", i, algorithm_of(i)).tables(folders(i)) }
+if (sheet ne "") all = " ".quoted(sheet)
+table = inside(command.all." 2>/dev/null")
+if (words(table) < 2) printerr run.": no run here with a number for ".key." and ".column_name; exit status 2
+set print $points
+print table
+set print
+
+stats $points using (column("x")) name "X" nooutput
+stats $points using (column("high")) name "Y" nooutput
+stats $points using (column("low")) name "LEAST" nooutput
+
+# The axes: logarithmic where values are far apart, with a tic at each value.
+if (X_min > 0 && X_max > 5 * X_min) set logscale x; set xrange [X_min / 1.25:X_max * 1.25]
+if (X_min <= 0 || X_max <= 5 * X_min) set offsets graph 0.05, graph 0.05, 0, 0
+unset mxtics
+is_time = column_name eq "target_s" || column_name eq "virtual_s" || column_name eq "predicted_s" || column_name eq "communication_s"
+is_share = column_name eq "test_accuracy" || column_name eq "best_accuracy" || column_name eq "idle_share"
+factor = is_time ? 1 / time_unit(Y_max) : is_share ? 100 : 1
+set yrange [0:*]
+if (!is_share && LEAST_min > 0 && Y_max > 10 * LEAST_min) set logscale y; set yrange [*:*]; set format y "%g"
+wanted = sheet eq "" ? entry("target_accuracy") : ""
+goal = wanted eq "" || wanted eq "NaN" ? "the target" : sprintf("%g %%", 100 * real(wanted))
+set ylabel column_name eq "target_s" ? sprintf("Virtual time to %s (%s)", goal, time_name(Y_max)) : \
+    column_name eq "virtual_s" ? sprintf("Virtual time (%s)", time_name(Y_max)) : \
+    is_time ? sprintf("%s (%s)", column_name, time_name(Y_max)) : is_share ? column_name." (%)" : column_name
+unit = strstrt(key, "bandwidth") ? "bit/s" : key eq "compute.device" ? "FLOP/s" : \
+    strstrt(" network.latency compute.seconds compute.overhead host.patience server.cost_per_byte ", " ".key." ") ? "s" : ""
+set xlabel key.(unit eq "" ? "" : " (".unit.")")
+set format x unit eq "" ? "%g" : "%.0s%c"
+set xtics ()
+do for [i = 1:int(X_records)] {
+    stats $points using (column("x")) every ::(i - 1)::(i - 1) name "TIC" nooutput
+    set xtics add (TIC_min)
+}
+
+if (out ne "") set output out
+set title title
+y(name) = factor * column(name)
+own(name, i) = column("curve") == i ? y(name) : NaN
+plot for [i = 1:curves] $points using (column("x")):(own("mean", i)):(own("low", i)):(own("high", i)) \
+        with yerrorbars linetype i dashtype solid pointtype 0 linewidth 1 notitle, \
+    for [i = 1:curves] $points using (column("curve") == i ? column("x") : NaN):(y("mean")) \
+        with linespoints linetype i title name_of(i)
