@@ -79,7 +79,7 @@ clean: ## remove what was built (results and data stay)
 	rm -rf $(BUILD) $(PROGRAM)
 
 ##@ Using
-plots: ## draw the curves of a run: make plots RUN=results/alexnet_cifar/latest
+plots: ## draw the figures of a run: make plots RUN=results/alexnet_cifar/latest
 	@test -n "$(RUN)" || { echo "usage: make plots RUN=FOLDER"; exit 2; }
 	@plots/plot.sh "$(RUN)"
 

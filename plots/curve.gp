@@ -21,7 +21,7 @@ scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("curve.gp")]
 load scripts."run.gp"
 if (curves == 0) printerr run.": no <algorithm>/eval.csv with an evaluation here"; exit status 2
-if (format eq "html") wide = 500; tall = 330
+if (format eq "html") wide = 420; tall = 290
 load scripts."/style.gp"
 
 band(i) = tool("band.awk")." -v x=".x_name." -v y=".y_name.files(i, "eval.csv")
@@ -45,10 +45,17 @@ if (x_name eq "iterations" || x_name eq "round") set format x "%.0f"
 
 y_label = y_name eq "test_accuracy" ? "Test accuracy (%)" : y_name eq "test_loss" ? "Test loss" : "Training loss"
 
+# Few tics where the picture is small.
+tenth = x_end > 0 ? 10.0 ** floor(log10(x_end / x_unit / 5)) : 1
+step = tenth * (x_end / x_unit / 5 / tenth > 5 ? 10 : x_end / x_unit / 5 / tenth > 2 ? 5 : 2)
+if (format eq "html") set xtics step
+
 # A logarithmic axis where the curves would else be squeezed into a corner.
 set xrange [0:*]
-if (x_name eq "bytes" && x_least > 0 && x_end > 10 * x_least) set logscale x; set xrange [x_start / x_unit:*]; set format x "%g"
+is_log = x_name eq "bytes" && x_least > 0 && x_end > 10 * x_least
+if (is_log) set logscale x; set xtics autofreq; set xrange [x_start / x_unit:*]; set format x "%g"
 if (y_name ne "test_accuracy" && y_start > 0 && y_end > 30 * y_start) set logscale y; set format y "%g"
+seen(x) = x > 0 || !is_log ? x / x_unit : NaN
 set autoscale xfixmax
 set offsets graph 0, graph 0.02, graph 0.04, graph 0.02
 
@@ -56,7 +63,7 @@ wanted = y_name eq "test_accuracy" ? entry("target_accuracy") : ""
 target = wanted eq "" || wanted eq "NaN" ? 0 : 100 * real(wanted)
 if (target > 0) {
     set arrow from graph 0, first target to graph 1, first target nohead linecolor rgb grey dashtype 2 linewidth 1.2
-    set label sprintf("target %g %%", target) at graph 0.01, first target offset 0, 0.6 textcolor rgb axis font ",12"
+    set label sprintf("target %g %%", target) at graph 0.99, first target right offset 0, -0.6 textcolor rgb axis font ",12"
 }
 
 if (out ne "") set output out
@@ -69,6 +76,6 @@ if (no_y) set label "no number in any evaluation" at graph 0.5, graph 0.5 center
 source(i) = "< ".in_run(band(i))
 if (seeds > 1 && format ne "dumb") set style fill transparent solid 0.18 noborder
 plot for [i = 1:(seeds > 1 && format ne "dumb" ? curves : 0)] source(i) \
-        using (column("x") / x_unit):(amount("low")):(amount("high")) with filledcurves linetype i notitle, \
-    for [i = 1:curves] source(i) using (column("x") / x_unit):(amount("mean")) \
+        using (seen(column("x"))):(amount("low")):(amount("high")) with filledcurves linetype i notitle, \
+    for [i = 1:curves] source(i) using (seen(column("x"))):(amount("mean")) \
         with linespoints linetype i pointinterval (rows > 12 ? rows / 12 : 1) title label(i)

@@ -18,7 +18,7 @@ scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("distribution.gp")]
 load scripts."run.gp"
 legend = 0
-if (format eq "html") wide = 500; tall = 70 + (curves < 4 ? 60 : 46) * curves
+if (format eq "html") wide = 420; tall = 80 + (longest > 16 ? 62 : curves < 4 ? 60 : 46) * curves
 load scripts."/style.gp"
 
 all = ""
@@ -31,19 +31,23 @@ set print
 
 stats $bars using (column("at") + column("half")) name "RIGHT" nooutput
 least = what eq "k" ? 0.5 : -0.5
-broken(s) = strstrt(s, ", ") ? s[1:strstrt(s, ", ")]."\n".broken(s[strstrt(s, ", ") + 2:*]) : s
 
 unset key
 set border 1
 set xrange [least:RIGHT_max > least + 2 ? RIGHT_max : least + 2]
 set yrange [-curves - 0.05:0.05]
-set xlabel what eq "k" ? "Local iterations in a push (K)" : "Staleness of a push (updates of the server meanwhile)"
+set xlabel what eq "k" ? "Local iterations in a push (K)" : "Staleness (updates of the server meanwhile)"
 set format x "%.0f"
 if (RIGHT_max < 12) set xtics 1
 set ytics scale 0 textcolor rgb ink
 set format y ""
 set ytics ("" 0)
-do for [i = 1:curves] { set ytics add (broken(label(i)) -i + 0.35) }
+above = longest > 16 # long names stand above their rows
+do for [i = 1:curves] {
+    if (!above) { set ytics add (label(i) -i + 0.35) }
+    if (above) { set label 10 + i label(i) at graph 0, first -i + 0.86 left textcolor rgb ink font ",12" }
+}
+if (above) set lmargin 4
 unset grid
 if (format ne "dumb") set grid xtics linecolor rgb pale linewidth 0.7 linetype 1
 set bmargin 3.6
@@ -55,7 +59,7 @@ do for [i = 1:curves] { set arrow from graph 0, first -i to graph 1, first -i no
 
 if (out ne "") set output out
 set title title
-height = 0.8
+height = above ? 0.62 : 0.8
 left(x) = x < least ? least : x
 once(text) = column("first") == 1 ? text : ""
 end = RIGHT_max > least + 2 ? RIGHT_max : least + 2

@@ -14,7 +14,7 @@ if (!exists("legend")) legend = curves
 
 # The legend, of `legend` names: beside the plot while they are short. Below it in as many columns as have room.
 beside = format ne "html" && longest <= 24
-key_columns = int(wide / (7.5 * longest + 70)); key_columns = key_columns < 1 ? 1 : key_columns
+key_columns = int((wide - 70) / (8.0 * longest + 55)); key_columns = key_columns < 1 ? 1 : key_columns
 if (format eq "html") tall = tall + 21 * ((legend + key_columns - 1) / key_columns)
 
 set encoding utf8
@@ -63,7 +63,7 @@ if (format eq "dumb") unset grid
 if (format eq "html") title = ""
 
 if (beside) set key outside right top vertical Left reverse samplen 3.5 spacing 1.3
-if (!beside) set key outside bottom center horizontal Left reverse samplen 3.5 spacing 1.2 maxcols key_columns
+if (!beside) set key outside bottom center horizontal Left reverse samplen (format eq "html" ? 2.5 : 3.5) spacing 1.2 maxcols key_columns
 if (!beside && format ne "dumb") set bmargin 3.4 + 1.25 * ((legend + key_columns - 1) / key_columns)
 if (!beside) set xlabel offset 0, 0.4
 if (format eq "html") set pointsize 0.7; set rmargin 2; set tmargin 1

@@ -30,7 +30,7 @@ if (sheet ne "") {
     title = sheet
 }
 name_of(i) = sheet eq "" ? label(i) : word(name_list, i)
-if (format eq "html") wide = 500; tall = 330
+if (format eq "html") wide = 420; tall = 290
 load scripts."/style.gp"
 
 tables(list) = words(list) == 0 ? "" : " ./".word(list, 1)."/comparison.csv".tables(rest(list))

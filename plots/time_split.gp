@@ -41,12 +41,15 @@ high(part) = low(part) + unit * column(part)
 left(row) = column("x") - column("half")
 right(row) = column("x") + column("half")
 
-# A name under each group; long ones on several lines.
-broken(s) = strstrt(s, ", ") ? s[1:strstrt(s, ", ")]."\n".broken(s[strstrt(s, ", ") + 2:*]) : s
+# A name under each group: on several lines where it is long, or aslant.
+fold(s, at) = strstrt(s, at) ? s[1:strstrt(s, at) - 1]."\n".(at eq ", " ? "" : "= ").fold(s[strstrt(s, at) + strlen(at):*], at) : s
+folded(s) = fold(fold(s, ", "), " = ")
+room = 120.0 * wide / 1000 / curves # characters of a line
+aslant = room < (named < 24 ? named : 20)
+lines = aslant ? 1 + 0.35 * named : named < 24 ? 1 : 3
 set xtics scale 0 ("" 0)
-do for [i = 1:curves] { set xtics add (broken(label(i)) i) }
-if (curves * (named < 24 ? named : 24) > 100) set xtics rotate by -30
-lines = named > 24 ? 3 : curves * named > 100 ? 4 : 1
+do for [i = 1:curves] { set xtics add (aslant || named < 24 ? label(i) : folded(label(i)) i) }
+if (aslant) set xtics rotate by -35
 if (!beside && format ne "dumb") set bmargin 2.4 + 1.25 * lines
 set xrange [0.4:curves + 0.6]
 set yrange [0:ALL_max * 1e9 * unit * 1.03]

@@ -20,14 +20,15 @@
 #include "sim/base/text.h"
 #include "sim/catalogue.h"
 #include "sim/check.h"
+#include "sim/events.h"
 #include "sim/explain.h"
 #include "sim/export/export.h"
 #include "sim/host.h"
 #include "sim/output/folder.h"
-#include "sim/output/json.h"
 #include "sim/output/progress.h"
 #include "sim/places.h"
 #include "sim/program.h"
+#include "sim/report/report.h"
 #include "sim/resume.h"
 #include "sim/run/run.h"
 #include "sim/run/theory.h"
@@ -327,52 +328,25 @@ static void compare(const struct program *p)
         comparison_print(p->summary, p->complete, target);
 }
 
-/* ---- for scripts ---- */
-
-static void say_start(const struct program *p)
-{
-    struct json *json = json_line();
-    json_text(json, "event", "start");
-    json_text(json, "folder", p->folder);
-    json_array(json, "algorithms");
-    for (int i = 0; i < p->runs; i++)
-        json_text(json, NULL, p->run[i].alg->name);
-    json_end(json);
-    json_text(json, "model", model_name(p->model));
-    json_text(json, "dataset", p->data->name);
-    json_bool(json, "synthetic", p->data->synthetic);
-    json_int(json, "workers", p->cfg.cluster.workers);
-    json_int(json, "seed", p->cfg.experiment.seed);
-    json_close(json);
-}
-
-static void say_end(const struct program *p, int status)
-{
-    struct json *json = json_line();
-    json_text(json, "event", "end");
-    json_text(json, "folder", p->folder);
-    json_text(json, "status", record_status(status));
-    json_int(json, "exit_status", status);
-    json_close(json);
-}
-
 int program_run(struct program *p, char **argv)
 {
     first_parameters(p);
     try_memory(p);
     open_folder(p, argv);
     if (p->options.json)
-        say_start(p);
+        events_start(p);
     if (p->data->synthetic && p->cfg.experiment.train && !p->options.quiet)
         warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
     int status = run_all(p);
     if (status != EXIT_RESOURCE)
         compare(p);
     record_end(&p->record, status);
+    if (p->cfg.output.report && !p->point && p->complete > 0 && status != EXIT_RESOURCE)
+        report_at_end(p->folder);
     if (status > 128 && !p->point)
         warn("go on with: simulate --resume %s", p->folder);
     if (p->options.json)
-        say_end(p, status);
+        events_end(p, status);
     else
         printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
     return status;
@@ -476,6 +450,9 @@ int main(int argc, char **argv)
         break;
     case ACT_EXPORT:
         status = export_run(p.options.format, p.options.runs[0], p.options.output);
+        break;
+    case ACT_REPORT:
+        status = report_make(p.options.output, p.options.runs);
         break;
     case ACT_KEYS_MARKDOWN: {
         const struct config_section *sections = catalogue_sections(&n);

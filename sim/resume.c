@@ -213,6 +213,6 @@ void resume_clear(const struct run *run)
 
 void resume_clear_end(const char *folder)
 {
-    static const char *const names[] = {"comparison.csv", "time.csv", NULL};
+    static const char *const names[] = {"comparison.csv", "time.csv", "report.html", "report.html.tmp", NULL};
     clear(folder, names);
 }

@@ -41,6 +41,7 @@ k = 2
 [algorithm.k_batch_async]
 k = 3
 [output]
+report = no
 eval_every = 16
 END
 

@@ -26,8 +26,8 @@ check "half the round trip" same "$(converted network.latency) $(setting latency
 check "the efficiency" same "$(converted network.efficiency)" "$(calculate "$bytes * 8 / (1e9 * ($transfer - $trip / 2000))" 4)"
 check "  is that of the ini" same "$(converted network.efficiency)" "$(setting efficiency)"
 
-must "$simulate" calibrated.ini -q --no-train -o calibrated >out
-must "$simulate" calibrated.ini -q --no-train --algorithm bsp --workers 1 -o alone >out
+must "$simulate" calibrated.ini -q --no-train --set output.report=no -o calibrated >out
+must "$simulate" calibrated.ini -q --no-train --set output.report=no --algorithm bsp --workers 1 -o alone >out
 check "it is verified" sh -c '"$1" --verify calibrated alone >out' - "$simulate"
 check "an iteration lasts as measured" near "$(cell alone/bsp/workers.csv compute_ns)" "$(calculate "$iteration * 1e6")"
 # The transfer is linear in its size: latency + bytes / rate.
@@ -45,11 +45,11 @@ check "the round by its formula" same "$round" \
     "$(calculate "$iteration + 2 * ($latency + 4 * $size / $rate) / 1e6" 2)"
 check "  and by the simulator" same "$round" "$(calculate "$(cell calibrated/bsp/workers.csv accept_ns) / 1e6" 2)"
 
-must "$simulate" calibrated.ini -q --no-train --algorithm bsp --set compute.model=flops --set compute.device=1TFLOP/s -o device >out
+must "$simulate" calibrated.ini -q --no-train --set output.report=no --algorithm bsp --set compute.model=flops --set compute.device=1TFLOP/s -o device >out
 cost=$(sed -nE 's/^which is ([0-9.]+) ms here.*/\1/p' "$doc")
 check "an iteration at 1 TFLOP/s" same "$cost" "$(calculate "$(cell device/bsp/workers.csv compute_ns) / 1e6" 4)"
 check "the device" grep -q "compute.device = $(calculate "$cost / $iteration * 1000" 1)GFLOP/s" "$doc"
-must "$simulate" calibrated.ini -q --no-train --algorithm bsp --set compute.model=flops \
+must "$simulate" calibrated.ini -q --no-train --set output.report=no --algorithm bsp --set compute.model=flops \
     --set compute.device="$(sed -nE 's/^`compute.device = (.*)`\.$/\1/p' "$doc")" -o again >out
 check "  takes as long, to three digits" same "$(calculate "$(cell again/bsp/workers.csv compute_ns) / 1e6" 1)" "$iteration"
 

@@ -141,6 +141,12 @@ static void any_order(void **state)
     o = parsed("simulate a --export=npz");
     assert_string_equal(o.format, "npz");
     options_free(&o);
+    o = parsed("simulate --report -o x.html a");
+    assert_int_equal(o.action, ACT_REPORT);
+    assert_string_equal(o.output, "x.html");
+    assert_string_equal(o.runs[0], "a");
+    assert_null(o.runs[1]);
+    options_free(&o);
 }
 
 static void actions(void **state)
@@ -190,10 +196,13 @@ static void usage_errors(void **state)
     usage_error("simulate --export npz", "--export: expected the folder of one run");
     usage_error("simulate --export csv a b", "--export: expected the folder of one run");
     usage_error("simulate --export hdf5 a", "--export: expected npz or csv, got 'hdf5'");
-    usage_error("simulate --check --explain", "--check, --explain, --verify, --export, --print-config, "
-                                              "--list and --keys-markdown exclude each other");
-    usage_error("simulate --check --list keys", "--check, --explain, --verify, --export, --print-config, "
-                                                "--list and --keys-markdown exclude each other");
+    usage_error("simulate --report -o x.html", "--report: expected the folder of a run");
+    usage_error("simulate --check --explain", "--check, --explain, --verify, --report, --export, "
+                                              "--print-config, --list and --keys-markdown exclude "
+                                              "each other");
+    usage_error("simulate --check --list keys", "--check, --explain, --verify, --report, --export, "
+                                                "--print-config, --list and --keys-markdown exclude "
+                                                "each other");
     usage_error(
         "simulate --list model",
         "--list: expected algorithms, models, datasets, codecs or keys, got 'model'; did you mean models?");
@@ -286,6 +295,7 @@ static void help(void **state)
                                         "--index I --of N",
                                         "--check ",
                                         "--verify RUN",
+                                        "--report RUN",
                                         "--print-config ",
                                         "--list ",
                                         "--keys-markdown ",

@@ -72,6 +72,7 @@ struct config {
         int64_t checkpoint_every; /* global iterations; 0: never */
         int64_t workers_every;    /* rounds; 1: every row */
         char *trace;              /* as trace_rounds() reads it */
+        bool report;
     } output;
     struct {             /* [host] */
         double patience; /* seconds of CPU time of the whole run without progress after which it counts as

@@ -145,6 +145,8 @@ static const struct config_key output[] = {
      .help = "thins workers.csv: rows of the pushes in every so-many-th round alone (in no round: every so-many-th push of a worker)"},
     {"trace", KEY_TEXT, AT(output.trace), "first 100 rounds",
      .help = "what the timeline (trace.json, timeline.csv) shows: 'first N rounds' (updates of the server), 'all' or 'none'"},
+    {"report", KEY_BOOL, AT(output.report), "yes", .example = "no",
+     .help = "report.html at the end of the run: table, figures (drawn by gnuplot where it is installed), configuration"},
     {NULL}};
 
 static const struct config_key host[] = {

@@ -21,6 +21,7 @@ enum {
     OPT_EXPLAIN,
     OPT_VERIFY,
     OPT_EXPORT,
+    OPT_REPORT,
     OPT_RESUME,
     OPT_PRINT_CONFIG,
     OPT_LIST,
@@ -46,6 +47,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"explain", no_argument, NULL, OPT_EXPLAIN},
                                              {"verify", no_argument, NULL, OPT_VERIFY},
                                              {"export", required_argument, NULL, OPT_EXPORT},
+                                             {"report", no_argument, NULL, OPT_REPORT},
                                              {"print-config", no_argument, NULL, OPT_PRINT_CONFIG},
                                              {"list", required_argument, NULL, OPT_LIST},
                                              {"keys-markdown", no_argument, NULL, OPT_KEYS_MARKDOWN},
@@ -110,8 +112,8 @@ static _Noreturn void refused_option(char **argv)
 static void choose(struct options *o, enum action action)
 {
     if (o->action != ACT_RUN && o->action != action)
-        die(EXIT_USAGE, "--check, --explain, --verify, --export, --print-config, --list and --keys-markdown "
-                        "exclude each other" HOW);
+        die(EXIT_USAGE, "--check, --explain, --verify, --report, --export, --print-config, --list and "
+                        "--keys-markdown exclude each other" HOW);
     o->action = action;
 }
 
@@ -214,6 +216,9 @@ static void take(struct options *o, int option, int index, char **argv)
     case OPT_EXPORT:
         choose_format(o, optarg);
         break;
+    case OPT_REPORT:
+        choose(o, ACT_REPORT);
+        break;
     case OPT_PRINT_CONFIG:
         choose(o, ACT_PRINT_CONFIG);
         break;
@@ -285,9 +290,10 @@ void options_parse(struct options *o, int argc, char **argv)
         }
         take(o, option, index, argv);
     }
-    if (o->action == ACT_VERIFY) {
+    if (o->action == ACT_VERIFY || o->action == ACT_REPORT) {
         if (optind == argc)
-            die(EXIT_USAGE, "--verify: expected the folder of a run" HOW);
+            die(EXIT_USAGE, "%s: expected the folder of a run" HOW,
+                o->action == ACT_VERIFY ? "--verify" : "--report");
         o->runs = argv + optind;
         return;
     }
@@ -355,6 +361,8 @@ void options_help(void)
           "      --verify RUN...         check the files of runs: all that must add up\n"
           "      --export npz|csv RUN    the final models for numpy and PyTorch; the evaluations, one number "
           "a row\n"
+          "      --report RUN...         write RUN/report.html again; of several runs (or with -o FILE) one "
+          "report\n"
           "      --print-config          show every key with its value and where that came from\n"
           "      --list WHAT             algorithms, models, datasets, codecs or keys\n"
           "      --keys-markdown         the reference of all keys as Markdown\n"
@@ -366,6 +374,7 @@ void options_help(void)
           "  simulate --algorithm bsp,losp --workers 16 experiments/mnist_cnn.ini\n"
           "  simulate --set network.bandwidth=100Mbit/s --set train.batch=64 --check x.ini\n"
           "  simulate --verify results/mnist_cnn/latest\n"
+          "  simulate --report -o seeds.html results/mnist_cnn/*-s[123]\n"
           "  simulate --resume results/mnist_cnn/latest\n"
           "  simulate --sweep experiment.seed=1..5 --sweep network.bandwidth=1Gbit/s,10Gbit/s x.ini\n"
           "  simulate --export npz results/mnist_cnn/latest\n"

@@ -12,6 +12,7 @@ enum action {
     ACT_LIST,
     ACT_VERIFY,
     ACT_EXPORT,
+    ACT_REPORT,
     ACT_HELP,
     ACT_VERSION,
     ACT_KEYS_MARKDOWN
@@ -30,8 +31,8 @@ struct options {
     const char *list;   /* ACT_LIST: algorithms, models, datasets, codecs, keys */
     const char *file;   /* the ini; NULL: none given */
     const char *format; /* ACT_EXPORT: npz, csv */
-    char **runs;        /* ACT_VERIFY: folders, ended by NULL; at least one. ACT_EXPORT: one */
-    const char *output; /* -o, --output; NULL: a new folder below [output] path */
+    char **runs;        /* ACT_VERIFY, ACT_REPORT: folders, ended by NULL; at least one. ACT_EXPORT: one */
+    const char *output; /* -o, --output; NULL: a new folder below [output] path; ACT_REPORT: the file */
     const char
         *resume; /* the folder of a run to go on with; NULL: a new run. Then there is no file, no output */
     bool quiet, json;

@@ -25,6 +25,8 @@ iterations = $5
 shape = $shape
 train_samples = 2000
 test_samples = 100
+[output]
+report = no
 [model]
 name = $2
 [train]

@@ -20,6 +20,8 @@ set = synthetic
 shape = mnist
 train_samples = 100
 test_samples = 10
+[output]
+report = no
 [model]
 name = sleep
 [cluster]

@@ -35,6 +35,7 @@ k = 1
 [algorithm.k_batch_async]
 k = 1
 [output]
+report = no
 checkpoint_every = 4
 END
 

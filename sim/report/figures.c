@@ -1,0 +1,233 @@
+/* Which figures a report has, and what is said of each. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/report/html.h"
+#include "sim/report/page.h"
+#include "sim/report/svg.h"
+
+enum { MOST_FIGURES = 3, LONGEST_HEAD = 1024 };
+
+struct figure {
+    const char *script, *arguments[4]; /* as the script's head says; ended by NULL */
+    const char *caption;
+};
+
+struct group { /* figures side by side, or below each other over the whole width */
+    const char *id, *title, *text;
+    bool wide;
+    struct figure figure[MOST_FIGURES]; /* ended by a script of NULL, or full */
+};
+
+/* ---- writing ---- */
+
+static FILE *memory(char **text, size_t *size)
+{
+    FILE *file = open_memstream(text, size);
+    if (!file)
+        die_errno(EXIT_RESOURCE, "memory for a report");
+    return file;
+}
+
+/* A wide one scrolls within its box where the page is narrow. false: it cannot be drawn, and nothing is written. */
+static bool write_figure(FILE *out, struct page *p, const struct figure *f, bool wide)
+{
+    char *svg = gnuplot_draw(&p->gnuplot, f->script, f->arguments);
+    if (!svg)
+        return false;
+    fprintf(out, "<figure class=\"card%s\">\n<div class=\"scroll\"%s>", wide ? " wide" : "",
+            wide ? " tabindex=\"0\"" : "");
+    svg_write(out, svg, f->caption, p->gnuplot.drawn);
+    html_print(out, "</div>\n<figcaption>%s</figcaption>\n</figure>\n", f->caption);
+    free(svg);
+    return true;
+}
+
+/* A group of which nothing can be drawn leaves no heading. */
+static void put_group(struct page *p, const struct group *g, const char *figures)
+{
+    if (!*figures)
+        return;
+    page_section(p, g->id, g->title);
+    if (g->text)
+        html_print(p->body, "<p class=\"note\">%s</p>\n", g->text);
+    fprintf(p->body, "<div%s>\n%s</div>\n", g->wide ? "" : " class=\"row\"", figures);
+}
+
+static void write_group(struct page *p, const struct group *g)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = memory(&text, &size);
+    for (int i = 0; i < MOST_FIGURES && g->figure[i].script; i++)
+        write_figure(out, p, &g->figure[i], g->wide);
+    fclose(out);
+    put_group(p, g, text);
+    free(text);
+}
+
+/* ---- what there is to draw ---- */
+
+/* Some curve's file of that name has a row, and the column in its header. */
+static bool there(const struct page *p, const char *name, const char *column)
+{
+    bool found = false;
+    for (int v = 0; !found && v < p->variants.n; v++) {
+        const struct variant *variant = &p->variants.at[v];
+        char head[LONGEST_HEAD], row[LONGEST_HEAD];
+        char *path = text_format("%s/%s/%s", p->runs->run[variant->run[0]].folder, variant->algorithm, name);
+        FILE *file = fopen(path, "re");
+        found =
+            file && fgets(head, sizeof head, file) && strstr(head, column) && fgets(row, sizeof row, file);
+        if (file)
+            fclose(file);
+        free(path);
+    }
+    return found;
+}
+
+static bool any_number(const struct page *p, const char *column)
+{
+    for (int v = 0; v < p->variants.n; v++)
+        if (variant_sample(p->runs, &p->variants.at[v], column).n > 0)
+            return true;
+    return false;
+}
+
+/* One number, perhaps with a unit, in every run. */
+static bool is_scale(const struct report_runs *runs, const char *key)
+{
+    for (int i = 0; i < runs->n; i++) {
+        const char *value = run_value(&runs->run[i], key);
+        if (!isdigit((unsigned char)*value) || strchr(value, ','))
+            return false;
+    }
+    return true;
+}
+
+/* ---- groups ---- */
+
+static void write_sweeps(struct page *p)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = memory(&text, &size);
+    bool target = any_number(p, "target_s");
+    const char *key;
+    for (int i = 0; (key = runs_differ_in(p->runs, i)); i++) {
+        if (!is_scale(p->runs, key))
+            continue;
+        char *caption = text_format("Virtual time %s against %s; mean, least and largest over seeds.",
+                                    target ? "to the target" : "of the run", key);
+        write_figure(out, p, &(struct figure){"sweep.gp", {key, target ? "target_s" : "virtual_s"}, caption},
+                     false);
+        free(caption);
+    }
+    fclose(out);
+    put_group(p, &(struct group){.id = "sweep", .title = "Effect of the keys that differ"}, text);
+    free(text);
+}
+
+static const char over_seeds[] =
+    "Curves are means over seeds; bands reach from the least to the largest of them.";
+
+static void write_curves(struct page *p, bool banded)
+{
+    const struct group accuracy = {
+        "accuracy",
+        "Test accuracy",
+        banded ? over_seeds : NULL,
+        false,
+        {{"curve.gp", {"virtual_s", "test_accuracy"}, "Test accuracy against virtual time."},
+         {"curve.gp",
+          {"iterations", "test_accuracy"},
+          "Test accuracy against the local iterations of all workers together."},
+         {"curve.gp",
+          {"bytes", "test_accuracy"},
+          "Test accuracy against all bytes on the wire, up and down."}}};
+    const struct group loss = {
+        "loss",
+        "Training loss",
+        NULL,
+        false,
+        {{"curve.gp", {"virtual_s", "train_loss"}, "Training loss against virtual time."},
+         {"curve.gp",
+          {"iterations", "train_loss"},
+          "Training loss against the local iterations of all workers together."},
+         {"curve.gp", {"bytes", "train_loss"}, "Training loss against all bytes on the wire."}}};
+    write_group(p, &accuracy);
+    write_group(p, &loss);
+}
+
+static void write_times(struct page *p)
+{
+    const struct group split = {
+        "time",
+        "Where the time went",
+        "Communication costs time only where a worker waits for it; what runs under the computing is hidden.",
+        true,
+        {{"time_split.gp",
+          {NULL},
+          "Each worker's virtual time: computing alone, computing while one of its messages is under way, "
+          "waiting. The "
+          "height is the time of the whole run."}}};
+    const struct group pushes = {
+        "pushes",
+        "Local steps and staleness",
+        NULL,
+        false,
+        {{"distribution.gp",
+          {"k"},
+          "How many local iterations a push holds (K); each row has a scale of its own."},
+         {"distribution.gp",
+          {"staleness"},
+          "How many updates the server had made between the model that a push was computed from and the one "
+          "that it went "
+          "into."}}};
+    if (there(p, "totals.csv", "overlapped_ns"))
+        write_group(p, &split);
+    if (there(p, "workers.csv", "staleness"))
+        write_group(p, &pushes);
+}
+
+/* Folded one by one: a long list of algorithms can be put together by the reader. */
+static void write_timelines(struct page *p)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = memory(&text, &size);
+    for (int i = 0; i < p->variants.n && there(p, "timeline.csv", "begin_ns"); i++) {
+        const char *name = p->variants.at[i].algorithm;
+        char *caption = text_format("The first rounds of %s: who computed, sent and waited when.", name);
+        char *figure = NULL;
+        FILE *one = memory(&figure, &size);
+        write_figure(one, p, &(struct figure){"gantt.gp", {name, "4"}, caption}, true);
+        fclose(one);
+        if (*figure) {
+            html_print(out, "<details class=\"card\" open>\n<summary>%s</summary>\n", name);
+            fprintf(out, "%s</details>\n", figure);
+        }
+        free(figure);
+        free(caption);
+    }
+    fclose(out);
+    put_group(p, &(struct group){.id = "timeline", .title = "The first rounds", .wide = true}, text);
+    free(text);
+}
+
+void figures_write(struct page *p)
+{
+    bool several = p->runs->n > 1, banded = false;
+    for (int i = 0; i < p->variants.n; i++)
+        banded |= p->variants.at[i].n > 1;
+    if (several)
+        write_sweeps(p);
+    if (any_number(p, "test_accuracy"))
+        write_curves(p, banded);
+    write_times(p);
+    if (!several)
+        write_timelines(p);
+}

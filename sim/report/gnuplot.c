@@ -1,0 +1,198 @@
+#define _GNU_SOURCE /* memfd_create */
+#include "sim/report/gnuplot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+
+/* A figure takes tenths of a second, or seconds where workers.csv has millions of rows. */
+#define PATIENCE_NS (INT64_C(120) * 1000000000)
+
+enum { MOST_ARGUMENTS = 8, NOT_FOUND = 127, LINK_ROOM = 4096 };
+
+static void complain(struct gnuplot *g, const char *why)
+{
+    if (!*g->why)
+        snprintf(g->why, sizeof g->why, "%s", why);
+}
+
+/* ---- scripts ---- */
+
+static char *scripts_in(const char *folder)
+{
+    char *scripts = text_format("%s/plots", folder), *probe = text_format("%s/style.gp", scripts);
+    bool there = access(probe, R_OK) == 0;
+    free(probe);
+    if (there)
+        return scripts;
+    free(scripts);
+    return NULL;
+}
+
+static char *find_scripts(void)
+{
+    char program[LINK_ROOM] = "", *scripts = NULL;
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    char *slash = length > 0 ? strrchr(program, '/') : NULL;
+    if (slash) {
+        *slash = '\0';
+        scripts = scripts_in(program);
+    }
+#ifdef DATADIR
+    if (!scripts)
+        scripts = scripts_in(DATADIR);
+#endif
+    return scripts;
+}
+
+void gnuplot_open(struct gnuplot *g, const char *runs)
+{
+    *g = (struct gnuplot){.scripts = find_scripts(), .runs = runs, .deadline = clock_ns() + PATIENCE_NS};
+    if (!g->scripts)
+        complain(g, "the folder plots is not beside the program");
+}
+
+void gnuplot_close(struct gnuplot *g)
+{
+    free(g->scripts);
+}
+
+/* ---- the child ---- */
+
+/* In a group of its own, so that the shells it starts can be ended with it. It dies with this process. */
+static _Noreturn void be_gnuplot(const struct gnuplot *g, char *const *words, int out, int err)
+{
+    sigset_t none;
+    int nothing = open("/dev/null", O_RDONLY);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGCHLD, SIG_DFL);
+    setenv("LC_ALL", "C", 1); /* the same figures everywhere */
+    if (nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+        dup2(err, STDERR_FILENO) >= 0 && chdir(g->runs) == 0)
+        execvp(words[0], words);
+    _exit(NOT_FOUND);
+}
+
+static void end_group(pid_t child, int *status)
+{
+    kill(-child, SIGKILL);
+    kill(child, SIGKILL); /* had it no group yet */
+    while (waitpid(child, status, 0) < 0 && errno == EINTR)
+        ;
+}
+
+/* true: it has ended by itself. Otherwise it is ended: the deadline has come, or a signal for this program. */
+static bool wait_for(struct gnuplot *g, pid_t child, int *status)
+{
+    const struct timespec nap = {.tv_nsec = 2000000};
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    while (clock_ns() < g->deadline) {
+        pid_t ended = waitpid(child, status, WNOHANG);
+        if (ended != 0)
+            return ended == child;
+        g->signal = sigtimedwait(&ends, NULL, &nap);
+        if (g->signal > 0) {
+            end_group(child, status);
+            complain(g, strsignal(g->signal));
+            return false;
+        }
+        g->signal = 0;
+    }
+    end_group(child, status);
+    complain(g, "gnuplot takes too long");
+    return false;
+}
+
+/* ---- what it wrote ---- */
+
+static char *contents(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) || st.st_size == 0)
+        return NULL;
+    char *text = need((size_t)st.st_size + 1);
+    if (pread(fd, text, (size_t)st.st_size, 0) == st.st_size)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* The last line of what it complained about, which says what; the others show where. */
+static void blame(struct gnuplot *g, int status, int err)
+{
+    char why[sizeof g->why];
+    char *text = contents(err), *last = text;
+    for (char *line = text ? strtok(text, "\n") : NULL; line; line = strtok(NULL, "\n"))
+        last = line;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+        snprintf(why, sizeof why, "gnuplot is not installed");
+    else
+        snprintf(why, sizeof why, "gnuplot: %.200s", last ? last : "it failed");
+    complain(g, why);
+    free(text);
+}
+
+static char *draw(struct gnuplot *g, char *const *words, int out, int err)
+{
+    int status = 0;
+    char *text = NULL;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0)
+        be_gnuplot(g, words, out, err);
+    if (child < 0)
+        complain(g, "no process for gnuplot");
+    else if (wait_for(g, child, &status)) {
+        text = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? contents(out) : NULL;
+        if (!text)
+            blame(g, status, err);
+    }
+    return text;
+}
+
+char *gnuplot_draw(struct gnuplot *g, const char *script, const char *const *arguments)
+{
+    char *words[MOST_ARGUMENTS + 6] = {"gnuplot", "-d", "-c"}, *text = NULL;
+    int n = 3;
+    g->wanted++;
+    if (*g->why && (!g->scripts || g->drawn == 0 || g->signal)) /* the next would do no better */
+        return NULL;
+    words[n++] = text_format("%s/%s", g->scripts, script);
+    words[n++] = ".";
+    for (int i = 0; i < MOST_ARGUMENTS && arguments[i]; i++)
+        words[n++] = (char *)arguments[i];
+    words[n] = "html";
+    int out = memfd_create("figure", MFD_CLOEXEC), err = memfd_create("complaints", MFD_CLOEXEC);
+    if (out >= 0 && err >= 0)
+        text = draw(g, words, out, err);
+    else
+        complain(g, "no memory for a figure");
+    if (out >= 0)
+        close(out);
+    if (err >= 0)
+        close(err);
+    free(words[3]);
+    g->drawn += text != NULL;
+    return text;
+}

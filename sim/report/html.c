@@ -1,0 +1,77 @@
+#include "sim/report/html.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Bytes of the UTF-8 character there, 0: it is none. */
+static size_t character(const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    size_t n = c[0] < 0x80 ? 1 : c[0] >= 0xC2 && c[0] < 0xE0 ? 2 : (c[0] & 0xF0) == 0xE0 ? 3 : 4;
+    if (n == 4 && (c[0] < 0xF0 || c[0] > 0xF4))
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    if (n == 1 && (c[0] == 0x7F || (c[0] < ' ' && c[0] != '\t' && c[0] != '\n')))
+        return 0;
+    bool overlong = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
+    bool beyond = (c[0] == 0xED && c[1] >= 0xA0) || (c[0] == 0xF4 && c[1] >= 0x90);
+    bool no_character = c[0] == 0xEF && c[1] == 0xBF && c[2] >= 0xBE;
+    return overlong || beyond || no_character ? 0 : n;
+}
+
+static const char *entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    default:
+        return NULL;
+    }
+}
+
+void html_text(FILE *out, const char *text)
+{
+    while (*text) {
+        size_t n = character(text);
+        const char *name = entity(*text);
+        if (n == 0)
+            fputs("\xEF\xBF\xBD", out);
+        else if (name)
+            fputs(name, out);
+        else
+            fwrite(text, 1, n, out);
+        text += n ? n : 1;
+    }
+}
+
+void html_print(FILE *out, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    for (const char *c = format; *c; c++) {
+        if (*c != '%') {
+            putc(*c, out);
+            continue;
+        }
+        c++;
+        assert(*c == 's' || *c == 'd' || *c == '%');
+        if (*c == 's')
+            html_text(out, va_arg(args, const char *));
+        else if (*c == 'd')
+            fprintf(out, "%d", va_arg(args, int));
+        else
+            putc('%', out);
+    }
+    va_end(args);
+}

@@ -1,0 +1,41 @@
+/* What a report knows of the runs that it is about, from their folders alone: resolved.ini, comparison.csv, and of run.json
+ * what the run was made with. */
+#ifndef SIM_REPORT_RUNS_H
+#define SIM_REPORT_RUNS_H
+
+#include <stdbool.h>
+
+#include "sim/report/sheet.h"
+
+struct pair {
+    char *key, *value; /* "network.bandwidth", "1Gbit/s"; value may be "" */
+};
+
+struct report_run {
+    const char *folder; /* as given */
+    struct pair *pair;  /* (pairs) of resolved.ini, in its order */
+    int pairs;
+    struct sheet comparison; /* the algorithms that are complete */
+};
+
+struct report_runs {
+    int n;
+    struct report_run *run; /* (n) */
+};
+
+/* folders: n of them, kept by pointer. false, with one line in error: one of them is no run, or has no complete algorithm. */
+bool runs_read(struct report_runs *runs, const char *const *folders, int n, char *error, int size);
+void runs_free(struct report_runs *runs);
+
+const char *run_value(const struct report_run *run, const char *key); /* "" when there is no such key */
+
+/* A text of run.json; "" when there is none. Caller frees. */
+char *run_made_with(const struct report_run *run, const char *name);
+
+/* Key i of all that do not have the same value in every run, but the seed and what changes no result; NULL after the last. */
+const char *runs_differ_in(const struct report_runs *runs, int i);
+
+/* That key's section is this algorithm's or every algorithm's. */
+bool key_concerns(const struct report_run *run, const char *key, const char *algorithm);
+
+#endif

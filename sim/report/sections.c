@@ -1,0 +1,217 @@
+/* The sections of a report that are text and tables. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/report/html.h"
+#include "sim/report/page.h"
+#include "sim/report/table.h"
+
+void page_section(struct page *p, const char *id, const char *title)
+{
+    if (p->sections < MOST_SECTIONS) {
+        p->section[p->sections].id = id;
+        p->section[p->sections++].title = title;
+    }
+    html_print(p->body, "<h2 id=\"%s\">%s</h2>\n", id, title);
+}
+
+/* ---- the head ---- */
+
+/* Each different value of a key, in the order of the runs. */
+static void write_values(FILE *out, const struct report_runs *runs, const char *key, const char *separator)
+{
+    const char *before = "";
+    for (int i = 0; i < runs->n; i++) {
+        const char *value = run_value(&runs->run[i], key);
+        bool seen = false;
+        for (int j = 0; j < i; j++)
+            seen |= strcmp(run_value(&runs->run[j], key), value) == 0;
+        if (!seen)
+            html_print(out, "%s%s", before, *value ? value : "(left out)");
+        before = separator;
+    }
+}
+
+static bool says(const struct report_run *run, const char *column)
+{
+    return sheet_number(&run->comparison, 0, column) != 0; /* NAN, of an older run: yes */
+}
+
+static void warning(FILE *out, const char *text, const char *detail)
+{
+    html_print(out, "<p class=\"warning\">%s%s</p>\n", text, detail);
+}
+
+/* Algorithms of experiment.algorithms that are not in the table. */
+static char *incomplete(const struct report_run *run)
+{
+    char *names = text_format("%s", run_value(run, "experiment.algorithms")), *list = text_format("%s", "");
+    for (char *name = strtok(names, ", "); name; name = strtok(NULL, ", ")) {
+        if (sheet_find(&run->comparison, "algorithm", name) >= 0)
+            continue;
+        char *longer = text_format("%s%s%s", list, *list ? ", " : "", name);
+        free(list);
+        list = longer;
+    }
+    free(names);
+    return list;
+}
+
+static void write_warnings(FILE *out, const struct page *p)
+{
+    bool synthetic = false, untrained = false, measured = false;
+    for (int i = 0; i < p->runs->n; i++) {
+        const struct report_run *run = &p->runs->run[i];
+        untrained |= !says(run, "trained");
+        synthetic |= says(run, "synthetic") && says(run, "trained");
+        measured |= strcmp(run_value(run, "experiment.clock"), "real") == 0 ||
+                    strcmp(run_value(run, "compute.model"), "measured") == 0;
+        char *missing = incomplete(run);
+        if (*missing)
+            warning(out,
+                    p->runs->n > 1 ? "One of the runs is incomplete. Not at their end: "
+                                   : "Incomplete. Not at their end: ",
+                    missing);
+        free(missing);
+    }
+    if (synthetic)
+        warning(out, "SYNTHETIC DATA: these accuracies say nothing about a real data set", "");
+    if (untrained)
+        warning(out, "Nothing was trained (experiment.train = no): times and bytes only", "");
+    if (measured)
+        warning(out, "Real or measured time: another run gives other figures", "");
+    if (*p->gnuplot.why)
+        warning(out, p->gnuplot.drawn ? "Figures are missing: " : "No figures: ", p->gnuplot.why);
+}
+
+static void write_what(FILE *out, const struct report_runs *runs)
+{
+    fputs("<p>", out);
+    if (runs->n > 1)
+        fprintf(out, "%d runs: ", runs->n);
+    write_values(out, runs, "model.name", ", ");
+    fputs(" on ", out);
+    write_values(out, runs, "data.set", ", ");
+    fputs(", ", out);
+    write_values(out, runs, "cluster.workers", ", ");
+    fputs(runs->n > 1 ? " workers, seeds " : " workers, seed ", out);
+    write_values(out, runs, "experiment.seed", ", ");
+    fputs(".</p>\n", out);
+}
+
+static void write_differences(FILE *out, const struct report_runs *runs)
+{
+    const char *key = runs_differ_in(runs, 0);
+    if (runs->n == 1)
+        return;
+    fputs(key ? "<p>Beside seeds the runs differ in:</p>\n<ul>\n"
+              : "<p>The runs differ in their seeds alone.</p>\n",
+          out);
+    for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
+        html_print(out, "<li><code>%s</code>: ", key);
+        write_values(out, runs, key, "; ");
+        fputs("</li>\n", out);
+    }
+    if (runs_differ_in(runs, 0))
+        fputs("</ul>\n", out);
+}
+
+void summary_section(FILE *out, const struct page *p)
+{
+    fputs("<header>\n<h1>", out);
+    write_values(out, p->runs, "experiment.name", ", ");
+    fputs("</h1>\n", out);
+    write_what(out, p->runs);
+    write_differences(out, p->runs);
+    write_warnings(out, p);
+    fputs("<nav aria-label=\"Sections\">\n", out);
+    for (int i = 0; i < p->sections; i++)
+        html_print(out, "<a href=\"#%s\">%s</a>\n", p->section[i].id, p->section[i].title);
+    fputs("</nav>\n</header>\n", out);
+}
+
+/* ---- tables ---- */
+
+void comparison_section(struct page *p)
+{
+    const struct report_run *first = &p->runs->run[0];
+    bool real = strcmp(run_value(first, "experiment.clock"), "real") == 0;
+    page_section(p, "comparison", "Comparison");
+    table_write(p->body, p->runs, &p->variants);
+    html_print(p->body,
+               "<p class=\"note\">Time is %s. Speed-up: over %s of the same run, %s. Up: bytes of all "
+               "workers to the server; "
+               "down: from it. Idle: the share of a worker's time in which it waits.</p>\n",
+               real ? "real" : "virtual", sheet_cell(&first->comparison, 0, "algorithm"),
+               *run_value(first, "experiment.target_accuracy") ? "to the target accuracy"
+                                                               : "in the time of the run");
+}
+
+void configuration_section(struct page *p)
+{
+    char *path = text_format("%s/resolved.ini", p->runs->run[0].folder), *ini = sheet_text(path);
+    page_section(p, "configuration", "Configuration");
+    html_print(p->body,
+               "<details class=\"card\">\n<summary>Every key%s</summary>\n<pre "
+               "tabindex=\"0\">%s</pre>\n</details>\n",
+               p->runs->n > 1 ? " of the first run" : "", ini ? ini : "");
+    free(ini);
+    free(path);
+}
+
+/* ---- how to repeat it ---- */
+
+static void fact(FILE *out, const char *what, const char *is)
+{
+    if (*is)
+        html_print(out, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n", what, is);
+}
+
+static void made_with(FILE *out, const struct report_run *run, const char *what, const char *name)
+{
+    char *text = run_made_with(run, name);
+    fact(out, what, text);
+    free(text);
+}
+
+/* From within the folder, whose traces are named after their keys. */
+static void write_command(FILE *out, const struct report_run *run)
+{
+    static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};
+    fputs("<pre tabindex=\"0\">simulate resolved.ini", out);
+    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++)
+        if (*run_value(run, traces[i]))
+            html_print(out, " --set %s=%s.csv", traces[i], traces[i]);
+    fputs(" -o again</pre>\n", out);
+}
+
+void repeat_section(struct page *p)
+{
+    const struct report_run *first = &p->runs->run[0];
+    page_section(p, "repeat", "How to repeat it");
+    fprintf(p->body, "<p>In the folder of %s:</p>\n<div class=\"card\">",
+            p->runs->n > 1 ? "each run" : "the run");
+    write_command(p->body, first);
+    fputs("</div>\n<p>The same version on the same kind of CPU with the same BLAS gives the same bytes. The "
+          "command line as it was "
+          "given is in <code>run.json</code>.</p>\n<div class=\"scroll card\"><table "
+          "class=\"facts\">\n<tbody>\n",
+          p->body);
+    made_with(p->body, first, "version of simulate", "version");
+    if (p->runs->n == 1)
+        fact(p->body, "seed", run_value(first, "experiment.seed"));
+    made_with(p->body, first, "CPU", "cpu");
+    made_with(p->body, first, "BLAS", "blas");
+    made_with(p->body, first, "BLAS kernels", "blas_core");
+    made_with(p->body, first, "small products", "small_products");
+    made_with(p->body, first, "compiler", "compiler");
+    fputs("</tbody>\n</table></div>\n", p->body);
+    if (p->runs->n == 1)
+        return;
+    fputs("<details class=\"card\">\n<summary>The runs</summary>\n<pre tabindex=\"0\">", p->body);
+    for (int i = 0; i < p->runs->n; i++)
+        html_print(p->body, "%s\n", p->runs->run[i].folder);
+    fputs("</pre>\n</details>\n", p->body);
+}

@@ -1,0 +1,176 @@
+#include "sim/report/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/report/html.h"
+
+enum { CELL = 96 };
+
+enum form { SHARE, REAL, COUNT, SECONDS, OFF, TIMES, BYTES };
+
+struct column {
+    const char *name, *head;
+    enum form form;
+};
+
+static const struct column columns[] = {
+    {"test_accuracy", "accuracy", SHARE}, {"best_accuracy", "best", SHARE},
+    {"test_loss", "loss", REAL},          {"iterations", "iterations", COUNT},
+    {"rounds", "rounds", COUNT},          {"virtual_s", "time", SECONDS},
+    {"predicted_s", "vs theory", OFF},    {"target_s", "to target", SECONDS},
+    {"speedup", "speed-up", TIMES},       {"bytes_up", "up", BYTES},
+    {"bytes_down", "down", BYTES},        {"idle_share", "idle", SHARE}};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static void print_value(char *out, enum form form, double x)
+{
+    switch (form) {
+    case SHARE:
+        snprintf(out, CELL, "%.2f %%", 100 * x);
+        break;
+    case REAL:
+        snprintf(out, CELL, "%.4f", x);
+        break;
+    case COUNT:
+        snprintf(out, CELL, "%.*f", x == floor(x) ? 0 : 1, x);
+        break;
+    case SECONDS:
+        text_duration(out, CELL, (int64_t)fmin(round(1e9 * x), 0x1p62));
+        break;
+    case OFF:
+        snprintf(out, CELL, "%+.2f %%", 100 * (round(1e4 * x) / 1e4 + 0.0));
+        break;
+    case TIMES:
+        snprintf(out, CELL, "%.2fx", x);
+        break;
+    case BYTES:
+        text_bytes(out, CELL, (uint64_t)fmin(fmax(x, 0), 0x1p62));
+        break;
+    }
+}
+
+/* How much longer a run took than the closed form says: of the means, as both have the same runs. */
+static struct sample column_sample(const struct report_runs *runs, const struct variant *v,
+                                   const struct column *c)
+{
+    struct sample s = variant_sample(runs, v, c->name);
+    if (c->form != OFF)
+        return s;
+    double time = variant_sample(runs, v, "virtual_s").mean;
+    return (struct sample){.n = s.n, .mean = s.mean > 0 ? time / s.mean - 1 : NAN};
+}
+
+static char *unit_of(char *value)
+{
+    return value + strspn(value, "+-.0123456789");
+}
+
+/* "85.28 %" and "5.31 %" share a unit, "1.19 s" and "206 ms" do not. */
+static void cut_unit(char *mean, char *deviation)
+{
+    char *unit = unit_of(mean);
+    if (strcmp(unit, unit_of(deviation)) == 0)
+        *unit = '\0';
+}
+
+/* "losp, network.bandwidth = 1Gbit/s": each key on a line of its own, which may be broken behind a dot. */
+static void write_label(FILE *out, const char *label)
+{
+    size_t name = strcspn(label, ",");
+    char *algorithm = text_format("%.*s", (int)name, label);
+    html_print(out, "<tr><th scope=\"row\"><b>%s</b>", algorithm);
+    free(algorithm);
+    for (label += name; *label;) { /* at a comma or a dot */
+        size_t n = strcspn(label + 1, ",.");
+        char *rest = text_format("%.*s", (int)n, label + 1);
+        fprintf(out, "%c%s", *label, strncmp(label, ", ", 2) == 0 ? "<br>" : *label == '.' ? "<wbr>" : "");
+        html_text(out, rest);
+        free(rest);
+        label += n + 1;
+    }
+    fputs("</th>", out);
+}
+
+static void write_cell(FILE *out, const struct report_runs *runs, const struct variant *v,
+                       const struct column *c)
+{
+    char mean[CELL], deviation[CELL];
+    struct sample s = column_sample(runs, v, c);
+    fputs("<td>", out);
+    if (isnan(s.mean)) {
+        fputs("–", out);
+    } else {
+        print_value(mean, c->form, s.mean);
+        if (s.deviation > 0) {
+            print_value(deviation, c->form, s.deviation);
+            cut_unit(mean, deviation);
+            html_print(out, "%s ± %s", mean, deviation);
+        } else {
+            html_text(out, mean);
+        }
+        if (s.n < v->n)
+            html_print(out, " (%d of %d)", s.n, v->n);
+    }
+    fputs("</td>", out);
+}
+
+/* Somebody has a number there. */
+static bool is_used(const struct report_runs *runs, const struct variants *v, const struct column *c)
+{
+    for (int i = 0; i < v->n; i++)
+        if (variant_sample(runs, &v->at[i], c->name).n > 0)
+            return true;
+    return strcmp(c->name, "target_s") == 0 && *run_value(&runs->run[0], "experiment.target_accuracy");
+}
+
+static int most_seeds(const struct variants *v)
+{
+    int most = 0;
+    for (int i = 0; i < v->n; i++)
+        most = v->at[i].n > most ? v->at[i].n : most;
+    return most;
+}
+
+static void write_head(FILE *out, const struct report_runs *runs, const bool *used, int seeds)
+{
+    double target = sheet_number(&runs->run[0].comparison, 0, "target_accuracy");
+    fputs("<thead><tr><th scope=\"col\">algorithm</th>", out);
+    if (seeds > 1)
+        fputs("<th scope=\"col\">seeds</th>", out);
+    for (int c = 0; c < COLUMNS; c++)
+        if (used[c] && strcmp(columns[c].name, "target_s") == 0 && !isnan(target))
+            fprintf(out, "<th scope=\"col\">to %.4g %%</th>", 100 * target);
+        else if (used[c])
+            html_print(out, "<th scope=\"col\">%s</th>", columns[c].head);
+    fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+void table_write(FILE *out, const struct report_runs *runs, const struct variants *v)
+{
+    bool used[COLUMNS];
+    int seeds = most_seeds(v);
+    for (int c = 0; c < COLUMNS; c++)
+        used[c] = is_used(runs, v, &columns[c]);
+    fprintf(out,
+            "<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison\">\n"
+            "<table class=\"comparison%s\">\n",
+            *v->at[0].label && strchr(v->at[0].label, ',') ? " long" : "");
+    write_head(out, runs, used, seeds);
+    for (int i = 0; i < v->n; i++) {
+        write_label(out, v->at[i].label);
+        if (seeds > 1)
+            fprintf(out, "<td>%d</td>", v->at[i].n);
+        for (int c = 0; c < COLUMNS; c++)
+            if (used[c])
+                write_cell(out, runs, &v->at[i], &columns[c]);
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody>\n</table>\n</div>\n", out);
+    if (seeds > 1)
+        fputs("<p class=\"note\">Mean ± standard deviation (n − 1) over seeds; a mean alone where all are "
+              "equal.</p>\n",
+              out);
+}
