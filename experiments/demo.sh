@@ -23,4 +23,4 @@ out=results/demo/$(date -u +%Y%m%dT%H%M%SZ)
 plots/plot.sh "$out"
 echo
 echo "This was a shortened run. Longer: ITERATIONS=8000 make demo; the whole experiment: ./simulate $ini"
-echo "Everything is in $out; the pictures are in $out/plots."
+echo "Everything is in $out: report.html shows it in a browser, the pictures are in plots."

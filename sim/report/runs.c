@@ -145,10 +145,10 @@ bool key_concerns(const struct report_run *run, const char *key, const char *alg
 {
     static const char of_algorithm[] = "algorithm.", of_codec[] = "codec.";
     size_t length = strlen(algorithm);
-    const char *rest = key + strlen(of_algorithm);
-    if (begins(key, of_algorithm))
-        return strncmp(rest, algorithm, length) == 0 && rest[length] == '.' &&
-               !strchr(rest + length + 1, '.');
+    if (begins(key, of_algorithm)) {
+        const char *name = key + strlen(of_algorithm);
+        return strncmp(name, algorithm, length) == 0 && name[length] == '.';
+    }
     if (!begins(key, of_codec))
         return true;
     char *codec = text_format("algorithm.%s.codec", algorithm);
