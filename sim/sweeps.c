@@ -207,6 +207,7 @@ int sweep(struct program *p, char **argv)
                       .play = play_point};
     struct trial trial = {.sweep = &s, .program = p};
     int status = EXIT_DONE;
+    need_ok(!o->json, "--json: expected a single run, not a sweep: its numbers are in sweep.csv");
     need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
     p->grid = &s.grid;
     p->record.argv = argv;

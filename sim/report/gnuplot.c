@@ -17,11 +17,12 @@
 #include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/places.h"
 
 /* A figure takes tenths of a second, or seconds where workers.csv has millions of rows. */
 #define PATIENCE_NS (INT64_C(120) * 1000000000)
 
-enum { MOST_ARGUMENTS = 8, NOT_FOUND = 127, LINK_ROOM = 4096 };
+enum { MOST_ARGUMENTS = 8, NOT_FOUND = 127 };
 
 static void complain(struct gnuplot *g, const char *why)
 {
@@ -31,31 +32,13 @@ static void complain(struct gnuplot *g, const char *why)
 
 /* ---- scripts ---- */
 
-static char *scripts_in(const char *folder)
-{
-    char *scripts = text_format("%s/plots", folder), *probe = text_format("%s/style.gp", scripts);
-    bool there = access(probe, R_OK) == 0;
-    free(probe);
-    if (there)
-        return scripts;
-    free(scripts);
-    return NULL;
-}
-
+/* The folder of the scripts; NULL: nowhere. */
 static char *find_scripts(void)
 {
-    char program[LINK_ROOM] = "", *scripts = NULL;
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    char *slash = length > 0 ? strrchr(program, '/') : NULL;
-    if (slash) {
-        *slash = '\0';
-        scripts = scripts_in(program);
-    }
-#ifdef DATADIR
-    if (!scripts)
-        scripts = scripts_in(DATADIR);
-#endif
-    return scripts;
+    char *style = place_find("plots", "style.gp");
+    if (style)
+        *strrchr(style, '/') = '\0';
+    return style;
 }
 
 void gnuplot_open(struct gnuplot *g, const char *runs)
