@@ -138,7 +138,7 @@ static void collect(struct names_found *names, char *folder)
 static _Noreturn void refuse_missing(const char *file)
 {
     struct names_found names = {0};
-    char *folder[PLACES], *searched = text_format("."), quoted[256];
+    char *folder[PLACES], *searched = text_format(".");
     int n = folders_of(EXPERIMENTS, folder);
     for (int i = 0; i < n; i++) {
         char *more = text_format("%s, %s", searched, folder[i]);
@@ -147,7 +147,7 @@ static _Noreturn void refuse_missing(const char *file)
         collect(&names, folder[i]);
     }
     const char *nearest = text_nearest(without_kind(EXPERIMENTS, file), name_found, &names);
-    die(EXIT_USAGE, "%s: no such file; searched: %s%s%s%s", text_quote(quoted, sizeof quoted, file), searched,
+    die(EXIT_USAGE, "%s: %s; searched: %s%s%s%s", file, strerror(ENOENT), searched,
         nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 

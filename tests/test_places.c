@@ -145,13 +145,14 @@ static void missing_file(void **state)
     program = "bin/simulate";
     put("share/ospsim/experiments/quickstart.ini");
     put("share/ospsim/experiments/quikstart.txt");
-    snprintf(searched, sizeof searched,
-             "simulate: 'experiments/quikstart.ini': no such file; searched: ., %s/bin/experiments, "
-             "%s/share/ospsim/experiments, ",
-             home, home);
+    snprintf(
+        searched, sizeof searched,
+        "simulate: experiments/quikstart.ini: No such file or directory; searched: ., %s/bin/experiments, "
+        "%s/share/ospsim/experiments, ",
+        home, home);
     assert_dies(ask_near, EXIT_USAGE, searched);
     assert_dies(ask_near, EXIT_USAGE, "; did you mean 'quickstart.ini'?\n");
-    assert_dies(ask_far, EXIT_USAGE, "'smokeless?fuel': no such file; searched: ., ");
+    assert_dies(ask_far, EXIT_USAGE, "smokeless?fuel: No such file or directory; searched: ., ");
     assert_null(strstr(contents("stderr"), "did you mean"));
 }
 
