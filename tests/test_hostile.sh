@@ -42,7 +42,7 @@ else
     echo "# gnuplot is not installed: odd paths of plots not tested"
 fi
 check "  nothing was executed" test ! -e oops -a ! -e "$odd/oops"
-refused "such a path in a message is one line" 2 'e\$\(touch oops\);\*/nowhere.ini.: no such file; searched: ' "$simulate" "$odd/nowhere.ini"
+refused "such a path in a message is one line" 2 'e\$\(touch oops\);\*/nowhere.ini: No such file' "$simulate" "$odd/nowhere.ini"
 refused "  with a line number" 2 'bad.ini:2: experiment.seed: expected' "$simulate" "$odd/bad.ini"
 refused "  of an output folder" 2 'run exists' "$simulate" "$smoke" -q -o "$odd/run"
 refused "  of a data folder" 3 'not found in: a b' env -u SIMULATE_DATA "$simulate" "$smoke" -q --set data.set=cifar10 --set "data.path=${odd/$'\n'/}" -o never
