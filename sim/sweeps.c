@@ -217,6 +217,7 @@ int sweep(struct program *p, char **argv)
         print_trial(&trial);
     else
         status = run_points(p, &s);
+    p->grid = NULL;
     grid_free(&s.grid);
     return status;
 }
