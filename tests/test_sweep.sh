@@ -122,6 +122,14 @@ killed() {
     nobody killed && [ ! -e killed/sweep.csv ]
 }
 check "a killed sweep leaves nobody" killed
+orphans() {
+    start orphans --set experiment.iterations=1000000
+    until ls orphans/0002*/run.json >/dev/null 2>&1; do sleep 0.05; done
+    kill -KILL $launcher
+    wait $launcher 2>/dev/null
+    nobody orphans
+}
+check "  in long runs, too" orphans
 resumed() { "$simulate" --resume "$1" --jobs 2 >out 2>err && equal whole "$1" || { cat err; return 1; }; }
 check "  --resume completes it to the same files" resumed killed
 check "  and keeps what was there" grep -qE '^[0-9]+ of 18 points were there$' err
@@ -203,6 +211,17 @@ check "  what diverged is not chosen" same "$(grep -c 'local_sgd  *learning_rate
 check "  all is as calculated" python3 "$root/tests/sweep.py" diverged accuracy
 again() { cp -r diverged once && "$simulate" --resume diverged >out 2>err && diff -r once diverged; }
 check "  resumed, nothing changes" again
+once() { # what was chosen would be so no more, had one of its seeds diverged
+    rm -rf by && cp -r whole by || return 1
+    local rate point
+    rate=$(awk -F, '$3 == "losp" && $4 == 1 {print $2; exit}' by/sweep_summary.csv)
+    point=$(echo "by/"*"bandwidth=10Mbit_s,seed=1,losp.learning_rate=$rate")
+    sed -i '2d' "$point/comparison.csv" && rm "$point/losp/summary.json" &&
+        sed -i 's/"status": "done"/"status": "failed"/; s/"exit_status": 0/"exit_status": 4/' "$point/run.json" || return 1
+    "$simulate" -q --resume by >out 2>err && python3 "$root/tests/sweep.py" by accuracy &&
+        [ "$(awk -F, '$3 == "losp" && $4 == 1 {print $2; exit}' by/sweep_summary.csv)" != "$rate" ]
+}
+check "  nor what diverged with one seed alone" once
 check "  --verify calls them incomplete" same "$("$simulate" --verify diverged | grep -c incomplete)" 8
 mixed() { # of two algorithms of a point the first alone diverges
     "$simulate" base.ini -o mixed --sweep network.latency=1ms --set algorithm.bsp.learning_rate=1e30 --algorithm bsp,losp >out 2>err

@@ -123,7 +123,7 @@ static const struct point *next_point(struct crew *c)
 
 static void start_more(struct crew *c)
 {
-    for (int i = 0; i < c->jobs && !c->asked; i++) {
+    for (int i = 0; i < c->jobs && c->asked == 0; i++) {
         const struct point *p = c->job[i].pid ? NULL : next_point(c);
         if (p)
             start(c, &c->job[i], p);
@@ -165,7 +165,7 @@ static void ended(struct crew *c, struct job *job, int status)
         say_over(c, p, "done");
     } else if (WIFEXITED(status) && code == EXIT_DIVERGED) {
         say_over(c, p, "diverged");
-    } else if (!c->asked) { /* it has said why, if it could */
+    } else if (c->asked == 0) { /* it has said why, if it could */
         if (WIFSIGNALED(status))
             warn("%s: ended by signal %d, %s", p->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
         warn("%s ended with status %d: so does the sweep", p->name, code);
@@ -234,7 +234,7 @@ int jobs_run(const struct sweep *s)
         if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
             end_all(&c, sig, 128 + sig);
         reap(&c);
-        if (c.asked && now() - c.asked > PATIENCE_S)
+        if (c.asked > 0 && now() - c.asked > PATIENCE_S)
             lose_patience(&c);
         start_more(&c);
     }
