@@ -36,8 +36,8 @@ unit = 1e-9 / time_unit(ALL_max)
 set ylabel sprintf("Virtual time of %s (%s)", bars > most_bars ? "a worker, mean" : "each worker", time_name(ALL_max))
 
 # From the top of one part to the top of the next.
-low(part) = column(part) == 0 ? NaN : unit * (part eq "alone" ? 0 : column("alone") + (part eq "waiting" ? column("overlapped") : 0))
-high(part) = low(part) + unit * column(part)
+low(part) = column(part) == 0 ? -2 : unit * (part eq "alone" ? 0 : column("alone") + (part eq "waiting" ? column("overlapped") : 0))
+high(part) = column(part) == 0 ? -1 : low(part) + unit * column(part)
 left(row) = column("x") - column("half")
 right(row) = column("x") + column("half")
 

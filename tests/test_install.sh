@@ -37,7 +37,7 @@ if command -v gnuplot >/dev/null; then
 else
     echo "# gnuplot is not installed: simulate-plot not tested"
 fi
-wrong_call() { ../moved/bin/simulate-plot 2>err; [ $? -eq 2 ] && grep -q "^simulate-plot: usage: simulate-plot RUN" err; }
+wrong_call() { ../moved/bin/simulate-plot 2>err; [ $? -eq 2 ] && grep -q "^simulate-plot: usage: simulate-plot .*RUN" err; }
 check "  and says how it is called" wrong_call
 cd .. && mkdir -p "$(dirname "$tree")" && mv moved "$tree"
 

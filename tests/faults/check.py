@@ -82,6 +82,7 @@ model = fixed
 seconds = 1ms
 [output]
 eval_every = 8
+report = no
 """
 
 
