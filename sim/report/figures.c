@@ -24,14 +24,6 @@ struct group { /* figures side by side, or below each other over the whole width
 
 /* ---- writing ---- */
 
-static FILE *memory(char **text, size_t *size)
-{
-    FILE *file = open_memstream(text, size);
-    if (!file)
-        die_errno(EXIT_RESOURCE, "memory for a report");
-    return file;
-}
-
 /* A wide one scrolls within its box where the page is narrow. false: it cannot be drawn, and nothing is written. */
 static bool write_figure(FILE *out, struct page *p, const struct figure *f, bool wide)
 {
@@ -61,10 +53,10 @@ static void write_group(struct page *p, const struct group *g)
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = memory(&text, &size);
+    FILE *out = html_begin(&text, &size);
     for (int i = 0; i < MOST_FIGURES && g->figure[i].script; i++)
         write_figure(out, p, &g->figure[i], g->wide);
-    fclose(out);
+    html_end(out, &text);
     put_group(p, g, text);
     free(text);
 }
@@ -114,7 +106,7 @@ static void write_sweeps(struct page *p)
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = memory(&text, &size);
+    FILE *out = html_begin(&text, &size);
     bool target = any_number(p, "target_s");
     const char *key;
     for (int i = 0; (key = runs_differ_in(p->runs, i)); i++) {
@@ -126,7 +118,7 @@ static void write_sweeps(struct page *p)
                      false);
         free(caption);
     }
-    fclose(out);
+    html_end(out, &text);
     put_group(p, &(struct group){.id = "sweep", .title = "Effect of the keys that differ"}, text);
     free(text);
 }
@@ -198,14 +190,14 @@ static void write_timelines(struct page *p)
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = memory(&text, &size);
+    FILE *out = html_begin(&text, &size);
     for (int i = 0; i < p->variants.n && there(p, "timeline.csv", "begin_ns"); i++) {
         const char *name = p->variants.at[i].algorithm;
         char *caption = text_format("The first rounds of %s: who computed, sent and waited when.", name);
         char *figure = NULL;
-        FILE *one = memory(&figure, &size);
+        FILE *one = html_begin(&figure, &size);
         write_figure(one, p, &(struct figure){"gantt.gp", {name, "4"}, caption}, true);
-        fclose(one);
+        html_end(one, &figure);
         if (*figure) {
             html_print(out, "<details class=\"card\" open>\n<summary>%s</summary>\n", name);
             fprintf(out, "%s</details>\n", figure);
@@ -213,7 +205,7 @@ static void write_timelines(struct page *p)
         free(figure);
         free(caption);
     }
-    fclose(out);
+    html_end(out, &text);
     put_group(p, &(struct group){.id = "timeline", .title = "The first rounds", .wide = true}, text);
     free(text);
 }

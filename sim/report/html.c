@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "sim/base/fail.h"
+
 /* Bytes of the UTF-8 character there, 0: it is none. */
 static size_t character(const char *text)
 {
@@ -38,6 +40,21 @@ static const char *entity(char c)
     default:
         return NULL;
     }
+}
+
+FILE *html_begin(char **text, size_t *size)
+{
+    FILE *out = open_memstream(text, size);
+    if (!out)
+        die_errno(EXIT_RESOURCE, "memory for a report");
+    return out;
+}
+
+/* A part that found no room must not be missing in silence. */
+void html_end(FILE *out, char *const *text)
+{
+    if (ferror(out) | fclose(out) || !*text)
+        die(EXIT_RESOURCE, "no memory for a report");
 }
 
 void html_text(FILE *out, const char *text)

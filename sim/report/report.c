@@ -52,14 +52,6 @@ static void scatter(char *folder, int n)
 
 /* ---- the page ---- */
 
-static FILE *memory(char **text, size_t *size)
-{
-    FILE *file = open_memstream(text, size);
-    if (!file)
-        die_errno(EXIT_RESOURCE, "memory for a report");
-    return file;
-}
-
 static void write_body(struct page *p)
 {
     comparison_section(p);
@@ -72,16 +64,16 @@ static char *page_of(struct page *p)
 {
     char *body = NULL, *text = NULL;
     size_t size;
-    p->body = memory(&body, &size);
+    p->body = html_begin(&body, &size);
     write_body(p);
-    fclose(p->body);
-    FILE *out = memory(&text, &size);
+    html_end(p->body, &body);
+    FILE *out = html_begin(&text, &size);
     const char *name = run_value(&p->runs->run[0], "experiment.name");
     html_head(out, *name ? name : "ospsim");
     summary_section(out, p);
     fputs(body, out);
     html_foot(out);
-    fclose(out);
+    html_end(out, &text);
     free(body);
     return text;
 }

@@ -55,6 +55,12 @@ SYSCALLS = {
     "pread64": ("error=EIO", {7, 3}),
     "uname": ("error=EFAULT", set()),
     "getrandom": ("error=ENOSYS", set()),
+    "memfd_create": ("error=EMFILE", set()),
+    "link": ("error=EIO", {7}),
+    "chdir": ("error=EACCES", set()),
+    "rmdir": ("error=EIO", set()),
+    "dup2": ("error=EMFILE", set()),
+    "setpgid": ("error=EPERM", set()),
 }
 LEFT_ALONE = {  # they cannot fail, or a failure of theirs is not the program's business
     "exit", "exit_group", "getpid", "gettid", "getppid", "getuid", "rt_sigreturn", "set_robust_list", "rseq", "sched_yield", "restart_syscall",
@@ -234,7 +240,30 @@ class Verify(Lab):
         return None
 
 
-LABS = (Lab, Files, Resume, Timing, Verify)
+class Report(Lab):
+    """A report of two runs, whose figures nobody can draw: gnuplot has system calls of its own."""
+
+    name = "report"
+
+    def prepare(self):
+        self.tools = os.path.join(self.folder, "tools")
+        os.mkdir(self.tools)
+
+    def start(self, run, env, arguments):
+        return super().start(run, dict(env, PATH=self.tools), arguments)
+
+    def arguments(self, run):
+        return ["--report", "-o", run, self.reference, self.reference]
+
+    def right(self, statuses):
+        return statuses | {2}
+
+    def judge(self, run):
+        with open(run) as f:
+            return None if f.read().endswith("</html>\n") else "the report is cut off"
+
+
+LABS = (Lab, Files, Resume, Timing, Verify, Report)
 
 
 def core():
