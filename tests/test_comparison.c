@@ -149,8 +149,9 @@ static void test_time_split(void **state)
     (void)state;
     struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000001, -1)};
     time_split_write(s, 2, ".");
-    assert_string_equal(contents("time.csv"), "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s\n"
-                                              "bsp,1,0.5,2,0.25,8.000000000\nosp,1,0.5,1.25,0.25,5.000000001\n");
+    assert_string_equal(contents("time.csv"),
+                        "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s\n"
+                        "bsp,1,0.5,2,0.25,8.000000000\nosp,1,0.5,1.25,0.25,5.000000001\n");
 }
 
 /* What comparison_print says, in text. */

@@ -250,7 +250,7 @@ class Report(Lab):
         os.mkdir(self.tools)
 
     def start(self, run, env, arguments):
-        return super().start(run, dict(env, PATH=self.tools), arguments)
+        return super().start(run, dict(env, PATH=self.tools, TMPDIR=self.folder), arguments)
 
     def arguments(self, run):
         return ["--report", "-o", run, self.reference, self.reference]
