@@ -47,7 +47,7 @@ static const char style[] =
     "figure svg g{font-family:system-ui,sans-serif}\n"
     "details{margin:0 0 1rem}\n"
     "details>summary{cursor:pointer;padding:.55rem .9rem;font-weight:600}\n"
-    "details figure{border:0;margin:0}\n"
+    "details .card{border:0;margin:0}\n"
     "pre{margin:0;padding:.8rem 1rem;overflow-x:auto}\n"
     "@media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}"
     "nav{display:none}figure,tr{break-inside:avoid}.scroll{overflow:visible}.wide svg{min-width:0}}\n";
