@@ -157,6 +157,9 @@ check-faults: $(PROGRAM) ## make system calls and allocations fail (CASES=n of t
 check-endurance: $(PROGRAM) ## long runs of all algorithms (ROUNDS=n, default 1000000): memory, descriptors and speed stay
 	@tests/endurance/check.py ./$(PROGRAM) $(or $(ROUNDS),1000000) $$(./$(PROGRAM) --list algorithms | awk '{print $$1}')
 
+check-dist: dist ## the tarball of a release builds and installs by itself
+	@tests/dist/check.sh $(BUILD)/ospsim-*.tar.gz
+
 check-spin: ## models of the ring, the round barrier and the pause in spin, and defects that it must find in them
 	@tests/deps.sh spin
 	@tests/spin/check.sh
@@ -184,7 +187,7 @@ check-built: all $(UNITS) $(REPLAYS)
 
 fuzzers: $(REPLAYS)
 
-ALL_CHECKS := check lint asan tsan valgrind coverage check-spin check-control check-schedules check-kill check-resume check-faults \
+ALL_CHECKS := check lint asan tsan valgrind coverage check-dist check-spin check-control check-schedules check-kill check-resume check-faults \
               check-endurance check-flakes fuzz
 check-all: ## all of these (CHECKS="..." picks some; a day in all): check, sanitizers, coverage, models, random endings, faults, fuzzing
 	@MAKE="$(MAKE)" tests/all.sh $(BUILD)/check-all $(or $(CHECKS),$(ALL_CHECKS))
@@ -272,4 +275,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-control check-endurance check-faults check-flakes check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-control check-dist check-endurance check-faults check-flakes check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs test programs (cmocka) and test scripts, JOBS of them side by side (default: as many as there are cores), and counts: the last
+# Runs test programs (cmocka) and test scripts, JOBS of them side by side (default: one more than there are cores, as some wait), and counts: the last
 # line is "N passed, N failed".
 # A unit test says "[  PASSED  ] n test(s)." at its end; a script says "ok NAME" or "not ok NAME" for each check. A program that
 # crashes, takes more than LIMIT seconds, or says nothing of the kind, counts as one failure.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-jobs=${JOBS:-$(nproc)}
+jobs=${JOBS:-$(($(nproc) + 1))}
 LIMIT=${LIMIT:-600}
 logs=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$logs"' EXIT

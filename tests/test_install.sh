@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # inner shells get their arguments by position
-# make install, uninstall, dist: what is installed works from anywhere, uninstalling leaves nothing, a release builds by itself.
+# make install, uninstall, dist: what is installed works from anywhere, uninstalling leaves nothing, a release has what is tracked; make check-dist builds one.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -62,13 +62,4 @@ repeated() { (umask 077 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 released two) && cmp {on
 check "  and the same bytes again" repeated
 tracked() { tar -tf "one/ospsim-$version.tar.gz" | sed "s|^ospsim-$version/||" | sort | cmp - <(git -C "$root" ls-files | sort); }
 check "  of the tracked files alone" tracked
-tar -xf "one/ospsim-$version.tar.gz"
-# Below a prefix whose bin and share part: it is the compiled-in folder that finds the experiments.
-builds() {
-    env -u MAKEFLAGS -u CFLAGS GIT_DIR=/dev/null make -s -C "ospsim-$version" PREFIX="$scratch/prefix" OPT="-O0 -ffp-contract=off" \
-        CFLAGS='' WARN='' all install >make.out 2>&1 || { cat make.out; false; }
-}
-check "  builds and installs by itself" builds
-parted() { mv prefix/bin/simulate alone && ./alone quickstart.ini --print-config 2>err >out && grep -q "^algorithms.*from $scratch/prefix/share/ospsim/experiments/quickstart.ini:" out; }
-check "  and finds its experiments below PREFIX" parted
 finish
