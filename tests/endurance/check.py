@@ -4,6 +4,7 @@
 usage: check.py SIMULATE ROUNDS ALGORITHM...
 
 Looks at the processes again and again, from the first of two checkpoints until shortly before the end. One line an algorithm, "N of N runs even" last; status 1 if one is not."""
+import ctypes
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import time
 
 WORKERS = 2
+PR_SET_THP_DISABLE = 41  # linux/prctl.h
 KEPT = 50  # rounds of which workers.csv has one: it says how far the run is
 GROWTH = 256 << 10  # bytes of private memory that a process may gain: the allocator takes 132 KiB at a time
 SLOWER = 1.3  # CPU time a round at the end, in the middle; of long runs, as clocks tick in hundredths of a second
@@ -71,6 +73,11 @@ def watch(run, table, rounds):
     return [a for a, b in zip(seen, seen[1:]) if b["round"] <= 0.95 * rounds]
 
 
+def small_pages():
+    """For the child: the kernel may make one huge page of many small ones at any time, and a process seems to have grown by up to 2 MiB."""
+    ctypes.CDLL(None).prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0)
+
+
 def per_round(a, b):
     return (b["cpu"] - a["cpu"]) / max(1, b["round"] - a["round"])
 
@@ -107,7 +114,7 @@ def play(simulate, algorithm, rounds, folder):
                "--iterations", str(rounds * spec[algorithm])]
     for key, value in settings.items():
         command += ["--set", f"{key}={value}"]
-    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=small_pages)
     seen = watch(run, os.path.join(folder, "run", algorithm, "workers.csv"), rounds)
     error = run.stderr.read()
     if run.returncode != 0:
