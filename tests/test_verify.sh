@@ -63,7 +63,7 @@ all_in=() # with fewer, millions of pushes are dropped
 for k_of in k_sync k_batch_sync k_async k_batch_async; do all_in+=(--set "algorithm.$k_of.k=1024"); done
 check "1024 workers" play wide --no-train --workers 1024 --algorithm "$every" --iterations 4096 "${all_in[@]}"
 check "  are verified" sh -c '"$1" --verify wide' - "$simulate"
-drawn() { cp -r timed drawn && "$root"/plots/plot.sh drawn >out 2>&1 && same "$(ls drawn/plots | xargs)" "k.png staleness.png time_split.png" && same "$(sort out)" "$(ls drawn/plots/*)"; }
+drawn() { cp -r timed drawn && "$root"/plots/plot.sh drawn >out 2>&1 && same "$(cd drawn/plots && echo *)" "k.png staleness.png time_split.png" && same "$(sort out)" "$(ls drawn/plots/*)"; }
 check "plots of it: where the time went, K and staleness, no curves of nothing" drawn
 missing() { SIMULATE_DATA='' "$simulate" "$smoke" -q --no-train --set data.set=mnist --data "$scratch/empty" -o never 2>err; [ $? -eq 3 ] && grep -q 'make data' err && [ ! -e never ]; }
 check "a missing data set is missed as in training" missing
