@@ -94,7 +94,7 @@ static void put_bar(char *out, size_t size, const struct look *look, int bar, do
 
 int progress_format(char *out, size_t size, const struct look *look, const struct progress *p)
 {
-    struct parts f;
+    struct parts f = {0};
     int room = look->columns - 1;
     size_t gone = 0;
     fill(&f, p);
