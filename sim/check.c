@@ -14,8 +14,7 @@ static void head(struct table_line *line)
 {
     static const char *const names[] = {"algorithm", "iterations", "rounds", "time",        "idle",
                                         "push",      "up",         "down",   "memory here", "time here"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        table_text(line, names[i]);
+    table_texts(line, names, sizeof names / sizeof *names);
 }
 
 /* Returns the seconds that it takes on this machine. */

@@ -15,8 +15,7 @@ static void head(struct table_line *line)
 {
     static const char *const names[] = {"algorithm", "exchange", "K",    "round",  "busy",   "up",
                                         "down",      "rounds",   "time", "shared", "private"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        table_text(line, names[i]);
+    table_texts(line, names, sizeof names / sizeof *names);
 }
 
 enum { PREDICTED = 7 }; /* columns that the algorithm predicts */

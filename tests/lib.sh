@@ -36,6 +36,15 @@ member() { sed -nE "s/^  \"$2\": \"?([^\",]*)\"?,?$/\1/p" "$1"; }
 same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
 same_member() { same "$(member "$1" "$3")" "$(member "$2" "$3")"; }
 
+# same_run A B: the same files, but for how long it took, and who ran it when.
+same_run() {
+    local file
+    diff -rq -x run.json -x summary.json "$1" "$2" || return 1
+    for file in "$1"/*/summary.json; do
+        diff <(grep -v wall_seconds "$file") <(grep -v wall_seconds "$2/${file#*/}") || return 1
+    done
+}
+
 # Every object in /dev/shm that a run of ours made belongs to a launcher that is still there (another test's; it has a name for a moment).
 nothing_shared() {
     local object pid

@@ -15,17 +15,6 @@
 #include "sim/config/units.h"
 #include "sim/config/values.h"
 
-/* Room for every kind of field. */
-union any {
-    int64_t integer;
-    double real;
-    bool yes;
-    int choice;
-    char *text;
-    struct reals reals;
-    struct names names;
-};
-
 static char error[512];
 
 static struct config_key key_of(enum key_type type)
@@ -54,7 +43,7 @@ static double real_of(enum key_type type, const char *text)
 
 static void assert_refused(const struct config_key *key, const char *text, const char *because)
 {
-    union any field;
+    union field field;
     value_unset(key, &field);
     error[0] = '\0';
     if (value_read(key, text, &field, error, sizeof error))
@@ -298,7 +287,7 @@ static void not_given(void **state)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct config_key key = {
             .name = "k", .type = types[i], .choices = types[i] == KEY_CHOICE ? "a|b" : NULL};
-        union any field;
+        union field field;
         value_unset(&key, &field);
         assert_false(value_given(&key, &field));
         static const char *const samples[] = {"2", "a", "2s", "2GB/s", "2GFLOP/s"};
@@ -357,7 +346,7 @@ static void nice_printing(void **state)
                 {KEY_REAL, "1e15", "1000000000000000"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct config_key key = key_of(rows[i].type);
-        union any field;
+        union field field;
         value_unset(&key, &field);
         assert_true(value_read(&key, rows[i].read, &field, error, sizeof error));
         char *text = printed(&key, &field);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* vasprintf */
 #include "sim/base/text.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -145,5 +146,16 @@ char *text_format(const char *format, ...)
     va_end(args);
     if (length < 0)
         die(EXIT_RESOURCE, "no memory for a line of text");
+    return text;
+}
+
+char *text_trim(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    char *end = text + strlen(text);
+    while (end > text && isspace((unsigned char)end[-1]))
+        end--;
+    *end = '\0';
     return text;
 }

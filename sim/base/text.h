@@ -21,6 +21,9 @@ char *text_quote(char *out, size_t size, const char *text);
 /* Control characters become '?': a message stays one line, whatever is in a path. */
 void text_one_line(char *text);
 
+/* Cuts blanks off the end, in place; returns where the text begins behind those before it. */
+char *text_trim(char *text);
+
 /* printf into fresh memory; the caller frees. Ends the program when there is no memory. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

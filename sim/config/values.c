@@ -2,7 +2,6 @@
 #include "sim/config/values.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
@@ -21,17 +20,6 @@ static const char *check_bounds(const struct config_key *key, double x)
     bool low = key_bounded_below(key) && (key->above_min ? x <= key->min : x < key->min);
     bool high = key_bounded_above(key) && (key->below_max ? x >= key->max : x > key->max);
     return low || high ? "" : NULL;
-}
-
-static char *trim(char *text)
-{
-    while (isspace((unsigned char)*text))
-        text++;
-    char *end = text + strlen(text);
-    while (end > text && isspace((unsigned char)end[-1]))
-        end--;
-    *end = '\0';
-    return text;
 }
 
 /* What an ini line could not carry is refused from the command line as well: every dump must read back. */
@@ -117,7 +105,7 @@ static char *next_element(char **rest)
     if (comma)
         *comma = '\0';
     *rest = comma ? comma + 1 : NULL;
-    return trim(start);
+    return text_trim(start);
 }
 
 static int count_elements(const char *list)
@@ -176,17 +164,6 @@ static const char *read_names(char *list, struct names *out, char **got)
     return NULL;
 }
 
-/* Every kind of field. */
-union field {
-    int64_t integer;
-    double real;
-    bool yes;
-    int choice;
-    char *text;
-    struct reals reals;
-    struct names names;
-};
-
 static const char *read_field(const struct config_key *key, char *text, union field *out, char **got)
 {
     switch (key->type) {
@@ -222,7 +199,7 @@ static void explain(const struct config_key *key, const char *got, const char *h
 
 bool value_read(const struct config_key *key, const char *text, void *field, char *error, size_t error_size)
 {
-    char *copy = text_format("%s", text), *trimmed = trim(copy), *got = trimmed;
+    char *copy = text_format("%s", text), *trimmed = text_trim(copy), *got = trimmed;
     union field fresh = {0};
     bool unset = !*trimmed && !key->preset;
     const char *why = unset ? NULL : value_unwritable(trimmed);

@@ -3,9 +3,21 @@
 #define SIM_CONFIG_VALUES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "sim/config/key.h"
+
+/* Room for a field of any type. */
+union field {
+    int64_t integer;
+    double real;
+    bool yes;
+    int choice;
+    char *text;
+    struct reals reals;
+    struct names names;
+};
 
 /* Makes *field "not given" without looking at what was there. */
 void value_unset(const struct config_key *key, void *field);

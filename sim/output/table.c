@@ -19,6 +19,12 @@ void table_text(struct table_line *line, const char *text)
     snprintf(next_cell(line), TABLE_CELL, "%s", text ? text : "-");
 }
 
+void table_texts(struct table_line *line, const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        table_text(line, texts[i]);
+}
+
 void table_int(struct table_line *line, int64_t value)
 {
     snprintf(next_cell(line), TABLE_CELL, "%" PRId64, value);

@@ -2,6 +2,7 @@
 #ifndef SIM_OUTPUT_TABLE_H
 #define SIM_OUTPUT_TABLE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { TABLE_COLUMNS = 16, TABLE_CELL = 72 };
@@ -13,6 +14,7 @@ struct table_line {
 
 /* Each adds one cell, in short human form; what is not there (NULL, NaN, a negative time) is "-". */
 void table_text(struct table_line *line, const char *text);
+void table_texts(struct table_line *line, const char *const *texts, size_t n); /* a cell each */
 void table_int(struct table_line *line, int64_t value);
 void table_real(struct table_line *line, const char *format, double value); /* format of one double */
 void table_percent(struct table_line *line, double share);

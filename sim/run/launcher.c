@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/signals.h"
 #include "sim/base/text.h"
 #include "sim/output/progress.h"
 #include "sim/run/pause.h"
@@ -108,14 +109,7 @@ static void start(struct watch *w, enum role role, int process)
 
 static void start_all(struct watch *w)
 {
-    signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, it would bury the children's statuses */
-    sigemptyset(&w->signals);
-    sigaddset(&w->signals, SIGCHLD);
-    sigaddset(&w->signals, SIGINT);
-    sigaddset(&w->signals, SIGTERM);
-    sigaddset(&w->signals, SIGHUP);
-    sigprocmask(SIG_BLOCK, &w->signals,
-                NULL); /* for good: between two runs a signal waits for the next one */
+    signals_block(&w->signals); /* for good: between two runs a signal waits for the next one */
     start(w, SERVER, 0);
     if (w->run->trains)
         start(w, EVALUATOR, 0);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/signals.h"
 #include "sim/base/text.h"
 #include "sim/sweep/folder.h"
 #include "sim/sweep/sweep.h"
@@ -210,23 +211,12 @@ static void count(struct crew *c)
         fprintf(stderr, "%d of %d points were there\n", c->over, c->points);
 }
 
-static void watch_signals(struct crew *c)
-{
-    signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, it would bury the children's statuses */
-    sigemptyset(&c->signals);
-    sigaddset(&c->signals, SIGCHLD);
-    sigaddset(&c->signals, SIGINT);
-    sigaddset(&c->signals, SIGTERM);
-    sigaddset(&c->signals, SIGHUP);
-    sigprocmask(SIG_BLOCK, &c->signals, NULL);
-}
-
 int jobs_run(const struct sweep *s)
 {
     const struct timespec tick = {.tv_nsec = 100000000};
     struct crew c = {.sweep = s, .jobs = sweep_jobs(s)};
     c.job = need((size_t)c.jobs * sizeof *c.job);
-    watch_signals(&c);
+    signals_block(&c.signals);
     count(&c);
     start_more(&c);
     while (c.running) {

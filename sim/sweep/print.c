@@ -78,8 +78,7 @@ static void head(struct table_line *line)
 {
     static const char *const names[] = {"at",        "algorithm", "with", "accuracy", "loss", "time",
                                         "to target", "speed-up",  "up",   "idle",     "seeds"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        table_text(line, names[i]);
+    table_texts(line, names, sizeof names / sizeof *names);
 }
 
 static void fill(struct table_line *line, const struct results *r, const struct outcome *seeds)

@@ -1,6 +1,5 @@
 /* The values of one row of a grid: a list, read by the row of the key's table, in one form each. */
 #define _GNU_SOURCE /* open_memstream */
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -14,16 +13,6 @@
 #include "sim/sweep/grid.h"
 
 #define BITS 8 /* a bandwidth is kept in bytes per second */
-
-union any { /* a field of any type */
-    int64_t integer;
-    double real;
-    bool yes;
-    int choice;
-    char *text;
-    struct reals reals;
-    struct names names;
-};
 
 struct reader {
     struct swept *swept;
@@ -40,7 +29,7 @@ static bool refuse(const struct reader *r, const char *expected, const char *got
 
 /* ---- one value ---- */
 
-static void print_number(const struct config_key *row, const union any *field, FILE *out)
+static void print_number(const struct config_key *row, const union field *field, FILE *out)
 {
     static const struct config_key plain = {.type = KEY_REAL};
     bool bandwidth = row->type == KEY_BANDWIDTH || row->type == KEY_BANDWIDTH_LIST;
@@ -56,8 +45,8 @@ static void print_number(const struct config_key *row, const union any *field, F
     }
 }
 
-static char *printed(void (*print)(const struct config_key *, const union any *, FILE *),
-                     const struct config_key *row, const union any *field)
+static char *printed(void (*print)(const struct config_key *, const union field *, FILE *),
+                     const struct config_key *row, const union field *field)
 {
     char *text = NULL;
     size_t length;
@@ -69,7 +58,7 @@ static char *printed(void (*print)(const struct config_key *, const union any *,
     return text;
 }
 
-static void print_value(const struct config_key *row, const union any *field, FILE *out)
+static void print_value(const struct config_key *row, const union field *field, FILE *out)
 {
     value_print(row, field, out);
 }
@@ -96,7 +85,7 @@ static void append(struct swept *s, char *value, char *number)
 static bool add(const struct reader *r, const char *text)
 {
     struct swept *s = r->swept;
-    union any field;
+    union field field;
     if (s->n == MOST_POINTS) {
         snprintf(r->error, r->size, "expected at most %d values", MOST_POINTS);
         return false;
@@ -151,16 +140,6 @@ static bool add_range(const struct reader *r, const char *text)
 
 /* ---- the list ---- */
 
-static char *trim(char *text)
-{
-    while (isspace((unsigned char)*text))
-        text++;
-    size_t length = strlen(text);
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
-        text[--length] = '\0';
-    return text;
-}
-
 static bool add_element(const struct reader *r, const char *element, const char *list)
 {
     if (!*element)
@@ -177,7 +156,7 @@ bool swept_read(struct swept *s, const char *text, char *error, size_t size)
     char *copy = text_format("%s", text), *rest = copy, *element;
     bool good = true;
     while (good && (element = strsep(&rest, separator)))
-        good = add_element(&r, trim(element), text);
+        good = add_element(&r, text_trim(element), text);
     free(copy);
     return good;
 }

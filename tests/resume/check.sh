@@ -32,15 +32,6 @@ draw() {
 
 doze() { sleep "$(printf '0.%03d' "$1")"; }
 
-# What may differ: how long it took, and who ran it when.
-compare() {
-    local file
-    diff -rq -x run.json -x summary.json alone broken || return 1
-    for file in alone/*/summary.json; do
-        diff <(grep -v wall_seconds "$file") <(grep -v wall_seconds "broken/${file#alone/}") || return 1
-    done
-}
-
 # Breaks the run off until it gets through.
 break_off() {
     local status=1 first=("$simulate" "$smoke" -q -o broken "${options[@]}") signal
@@ -60,7 +51,7 @@ break_off() {
 once() {
     rm -rf alone broken
     "$simulate" "$smoke" -q -o alone "${options[@]}" >out 2>err || { echo "alone: $(cat err)"; return 1; }
-    break_off && compare
+    break_off && same_run alone broken
 }
 
 failed=0 all=0
