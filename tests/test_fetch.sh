@@ -134,6 +134,20 @@ export SIMULATE_MNIST_URL=$silent
 SECONDS=0
 timeout -s TERM 1 "$fetch" "$work/out" mnist >"$work/log" 2>&1
 check "a signal ends it at once and nothing is left" [ "$SECONDS" -lt 5 -a ! -e "$work/out" ]
+in_a_row() { # signals, the later ones while it cleans up
+    local i
+    for ((i = 0; i < 20; i++)); do
+        "$fetch" "$work/out" mnist >"$work/log" 2>&1 &
+        sleep 0.15
+        kill -TERM $! && kill -TERM $!
+        sleep "0.00$((i % 9 + 1))"
+        kill -TERM $!
+        wait $!
+        [ ! -e "$work/out" ] || return 1
+    done 2>/dev/null
+}
+check "  also when it comes twice" in_a_row
+rm -rf "$work/out"
 
 # idx_set SET VARIABLE FOLDER SOURCE: the checks of a set of four files that are in SOURCE
 idx_set() {

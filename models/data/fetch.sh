@@ -158,9 +158,9 @@ main() {
         known "$set" || exit 2
     done
     trap clean EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    trap 'trap "" HUP INT TERM; exit 129' HUP # only once: a second one, as timeout sends it, must not end the cleaning
+    trap 'trap "" HUP INT TERM; exit 130' INT
+    trap 'trap "" HUP INT TERM; exit 143' TERM
     [ -d "$folder" ] || created=$folder
     mkdir -p "$folder"
     scratch=$(mktemp -d "$folder/.fetch.XXXXXX")
