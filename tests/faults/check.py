@@ -153,7 +153,9 @@ class Lab:
     def traced(self, run, halt, options):
         """A run that strace takes hold of where it halts. None: it may not."""
         process = self.start(run, {"FAULT_HALT": halt}, self.arguments(run))
-        wait_for(lambda: state(process.pid) == "T")
+        wait_for(lambda: state(process.pid) == "T" or process.poll() is not None)
+        if process.poll() is not None:
+            sys.exit(f"{self.name}: {halt}: it ended with {process.returncode} before it halted: {self.finish(process, run)[1]}")
         strace = subprocess.Popen(["strace", "-f", "-qq", "-p", str(process.pid)] + options, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         wait_for(lambda: tracer(process.pid) or strace.poll() is not None)
@@ -198,6 +200,7 @@ class Resume(Lab):
     def prepare(self):
         self.broken = os.path.join(self.folder, "broken")
         there = os.path.join(self.broken, "losp", "checkpoint.old")
+        complete = os.path.join(self.broken, "losp", "summary.json")  # just before the checkpoints are removed
         for _ in range(100):
             process = self.start(self.broken, {}, Lab.arguments(self, self.broken))
             while not os.path.exists(there) and process.poll() is None:
@@ -205,7 +208,7 @@ class Resume(Lab):
             process.send_signal(signal.SIGKILL)
             process.wait()
             wait_for(lambda: not alive(process.pid))
-            if os.path.exists(there):
+            if os.path.exists(there) and not os.path.exists(complete):
                 return
             shutil.rmtree(self.broken)
         sys.exit("a run could not be broken off")
