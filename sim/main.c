@@ -230,7 +230,7 @@ static void make_folder(struct program *p)
 
 static void take_folder(struct program *p)
 {
-    p->folder = text_format("%s", p->options.resume);
+    p->folder = text_copy(p->options.resume);
     p->complete = resume_summaries(p->summary, p->run, p->runs, p->folder);
     for (int i = 0; i < p->complete; i++)
         p->summary[i].predicted_ns = predicted_ns(&p->run[i]);

@@ -131,7 +131,7 @@ static void collect(struct names_found *names, char *folder)
         return;
     for (const FTSENT *f; names->n < NAMES_MAX && (f = fts_read(tree));)
         if (f->fts_info == FTS_F && ends_in(f->fts_name, ENDING))
-            names->at[names->n++] = text_format("%s", f->fts_path + strlen(folder) + 1);
+            names->at[names->n++] = text_copy(f->fts_path + strlen(folder) + 1);
     fts_close(tree);
 }
 
@@ -155,7 +155,7 @@ char *place_experiment(const char *file)
 {
     bool missing = access(file, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
     if (!missing || !is_ours(file))
-        return text_format("%s", file); /* whoever opens it says what is wrong with it */
+        return text_copy(file); /* whoever opens it says what is wrong with it */
     char *found = place_find(EXPERIMENTS, file);
     if (!found)
         refuse_missing(file);

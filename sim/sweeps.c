@@ -183,7 +183,7 @@ static int run_points(struct program *p, struct sweep *s)
 {
     program_configure(p);
     if (p->options.resume)
-        p->folder = text_format("%s", p->options.resume);
+        p->folder = text_copy(p->options.resume);
     else
         make_folder(p);
     end_configuration(p);

@@ -149,6 +149,14 @@ char *text_format(const char *format, ...)
     return text;
 }
 
+char *text_copy(const char *text)
+{
+    char *copy = strdup(text);
+    if (!copy)
+        die(EXIT_RESOURCE, "no memory for a line of text");
+    return copy;
+}
+
 char *text_trim(char *text)
 {
     while (isspace((unsigned char)*text))

@@ -26,5 +26,6 @@ char *text_trim(char *text);
 
 /* printf into fresh memory; the caller frees. Ends the program when there is no memory. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *text_copy(const char *text);
 
 #endif

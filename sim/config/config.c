@@ -58,7 +58,7 @@ static void add_slots(struct config_source *src)
     struct slot *slot = src->slots;
     for (int i = 0; i < src->n_sections; i++) {
         const struct config_section *section = &src->sections[i];
-        for (int k = 0; k < count_keys(section); k++, slot++) {
+        for (int k = 0; section->keys && section->keys[k].name; k++, slot++) {
             char *field = (char *)section->params + section->keys[k].offset;
             *slot = (struct slot){.section = section, .key = &section->keys[k], .field = field};
             preset(slot);
@@ -251,7 +251,7 @@ bool config_read_file(struct config_source *src, const char *path, char *error, 
 {
     size_t n = (size_t)src->n_paths, each = sizeof *src->paths;
     src->paths = need_more(src->paths, n * each, (n + 1) * each);
-    src->paths[src->n_paths++] = text_format("%s", path);
+    src->paths[src->n_paths++] = text_copy(path);
     return ini_visit(path, on_entry, src, error, error_size);
 }
 

@@ -77,10 +77,10 @@ bool source_sweep(struct config_source *src, const struct sweep_row *row, char *
         return false;
     }
     row_free(place);
-    *place = (struct sweep_row){.key = text_format("%s", row->key),
+    *place = (struct sweep_row){.key = text_copy(row->key),
                                 .row = slot->key,
-                                .values = text_format("%s", row->values),
-                                .place = text_format("%s", row->place),
+                                .values = text_copy(row->values),
+                                .place = text_copy(row->place),
                                 .level = row->level,
                                 .line = row->line};
     return true;

@@ -101,7 +101,7 @@ static bool read_header(struct reader *r, char *line)
     if (strncmp(line, mark, strlen(mark)) == 0)
         line += strlen(mark);
     line[strcspn(line, "\r\n")] = '\0';
-    char *copy = text_format("%s", line);
+    char *copy = text_copy(line);
     bool good = true, seen[COLUMNS] = {false};
     for (char *rest = line; rest && good;) {
         const struct config_key *column = column_named(r, next_cell(&rest));

@@ -92,7 +92,7 @@ static const char *read_text(const struct config_key *key, const char *text, cha
         return "";
     if (key->choices && read_choice(key->choices, text, &ignored))
         return "";
-    *out = text_format("%s", text);
+    *out = text_copy(text);
     return NULL;
 }
 
@@ -159,7 +159,7 @@ static const char *read_names(char *list, struct names *out, char **got)
             names_free(out);
             return why;
         }
-        out->at[out->n++] = text_format("%s", *got);
+        out->at[out->n++] = text_copy(*got);
     }
     return NULL;
 }
@@ -199,7 +199,7 @@ static void explain(const struct config_key *key, const char *got, const char *h
 
 bool value_read(const struct config_key *key, const char *text, void *field, char *error, size_t error_size)
 {
-    char *copy = text_format("%s", text), *trimmed = text_trim(copy), *got = trimmed;
+    char *copy = text_copy(text), *trimmed = text_trim(copy), *got = trimmed;
     union field fresh = {0};
     bool unset = !*trimmed && !key->preset;
     const char *why = unset ? NULL : value_unwritable(trimmed);

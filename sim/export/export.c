@@ -121,7 +121,7 @@ static void add(struct jobs *jobs, const char *algorithm, char *folder)
         die(EXIT_USAGE, "--export: expected at most %d algorithms in a run", MOST_JOBS);
     struct job *job = &jobs->at[jobs->n++];
     *job = (struct job){
-        .algorithm = text_format("%s", algorithm), .folder = folder, .findings = &jobs->findings};
+        .algorithm = text_copy(algorithm), .folder = folder, .findings = &jobs->findings};
     job->target =
         jobs->output ? text_format("%s/%s", jobs->output, algorithm) : text_format("%s/export", folder);
 }
@@ -145,7 +145,7 @@ static void add_one(struct jobs *jobs, const char *folder)
     char *whole = realpath(folder, NULL);
     if (!whole)
         die_errno(EXIT_USAGE, "--export: %s", folder);
-    add(jobs, strrchr(whole, '/') + 1, text_format("%s", folder));
+    add(jobs, strrchr(whole, '/') + 1, text_copy(folder));
     free(whole);
 }
 

@@ -30,7 +30,7 @@ struct chrome {
 struct chrome *chrome_create(const char *path)
 {
     struct chrome *c = need(sizeof *c);
-    c->path = text_format("%s", path);
+    c->path = text_copy(path);
     c->file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     c->text = open_memstream(&c->bytes, &c->size);
     if (c->file < 0 || !c->text)

@@ -42,7 +42,7 @@ static struct csv *open_with(const char *path, const char *header, const char *m
 {
     assert(*header && !strchr(header, '\n'));
     struct csv *csv = need(sizeof *csv);
-    csv->path = text_format("%s", path);
+    csv->path = text_copy(path);
     csv->columns = count_columns(header);
     csv->file = fopen(path, mode);
     if (!csv->file)

@@ -31,7 +31,7 @@ static void make_all(char *path)
 
 void folder_need(const char *path)
 {
-    char *copy = text_format("%s", path);
+    char *copy = text_copy(path);
     make_all(copy);
     free(copy);
 }
@@ -48,7 +48,7 @@ static bool make_new(const char *path)
 
 static char *without_slashes(const char *given)
 {
-    char *path = text_format("%s", given);
+    char *path = text_copy(given);
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         path[--length] = '\0';

@@ -57,7 +57,7 @@ static void close_level(struct json *json)
 struct json *json_create(const char *path)
 {
     struct json *json = need(sizeof *json);
-    json->path = text_format("%s", path);
+    json->path = text_copy(path);
     json->temporary = text_format("%s.tmp", path);
     json->file = fopen(json->temporary, "we");
     if (!json->file)

@@ -81,7 +81,7 @@ static char *page_of(struct page *p)
 /* NULL: a signal came; it is in *signal. */
 static char *make_page(const struct report_runs *runs, int *signal)
 {
-    char *folder = runs->n > 1 ? gather(runs) : text_format("%s", runs->run[0].folder), *text = NULL;
+    char *folder = runs->n > 1 ? gather(runs) : text_copy(runs->run[0].folder), *text = NULL;
     struct page p = {.runs = runs, .variants = variants_find(runs)};
     gnuplot_open(&p.gnuplot, folder);
     if (!folder)
@@ -175,7 +175,7 @@ int report_make(const char *output, char *const *folders)
     bool replace = !output && n == 1;
     sigset_t before;
     char *path = replace ? text_format("%s/report.html", folders[0])
-                         : text_format("%s", output ? output : "report.html");
+                         : text_copy(output ? output : "report.html");
     if (!replace && access(path, F_OK) == 0)
         die(EXIT_USAGE, "--report: %s exists: -o needs the name of a new file", path);
     if (!runs_read(&runs, (const char *const *)folders, n, error, sizeof error))

@@ -25,7 +25,7 @@ static bool take(void *user, const struct ini_entry *e, char *error, size_t erro
     else if (n >= FIRST_PAIRS && (n & (n - 1)) == 0)
         run->pair = need_more(run->pair, n * sizeof *run->pair, 2 * n * sizeof *run->pair);
     run->pair[run->pairs++] =
-        (struct pair){text_format("%s.%s", e->section, e->key), text_format("%s", e->value)};
+        (struct pair){text_format("%s.%s", e->section, e->key), text_copy(e->value)};
     return true;
 }
 

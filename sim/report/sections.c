@@ -47,7 +47,7 @@ static void warning(FILE *out, const char *text, const char *detail)
 /* Algorithms of experiment.algorithms that are not in the table. */
 static char *incomplete(const struct report_run *run)
 {
-    char *names = text_format("%s", run_value(run, "experiment.algorithms")), *list = text_format("%s", "");
+    char *names = text_copy(run_value(run, "experiment.algorithms")), *list = text_copy("");
     for (char *name = strtok(names, ", "); name; name = strtok(NULL, ", ")) {
         if (sheet_find(&run->comparison, "algorithm", name) >= 0)
             continue;

@@ -33,7 +33,7 @@ static bool differs_for(const struct report_runs *runs, const char *key, const c
 static char *name_variant(const struct report_runs *runs, const struct report_run *run, const char *algorithm)
 {
     const char *key;
-    char *label = text_format("%s", algorithm);
+    char *label = text_copy(algorithm);
     for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
         if (!key_concerns(run, key, algorithm) || !differs_for(runs, key, algorithm))
             continue;
@@ -72,7 +72,7 @@ static void add(struct variants *v, const struct report_runs *runs, int run, con
     if (!old) {
         v->at = need_more(v->at, (size_t)v->n * sizeof *v->at, ((size_t)v->n + 1) * sizeof *v->at);
         old = &v->at[v->n++];
-        *old = (struct variant){.label = text_format("%s", label),
+        *old = (struct variant){.label = text_copy(label),
                                 .algorithm = algorithm,
                                 .run = need((size_t)runs->n * sizeof *old->run)};
     }

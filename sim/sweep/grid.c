@@ -52,8 +52,8 @@ static bool add_row(struct grid *grid, const struct sweep_row *row, char *error,
     if (!compared)
         return true;
     struct swept *s = &grid->row[grid->rows++];
-    *s = (struct swept){.key = text_format("%s", row->key),
-                        .place = text_format("%s", row->place),
+    *s = (struct swept){.key = text_copy(row->key),
+                        .place = text_copy(row->place),
                         .row = row->row,
                         .algorithm = algorithm};
     bool good = swept_read(s, row->values, why, sizeof why);
@@ -69,7 +69,7 @@ static void take_algorithms(struct grid *grid, const struct config_source *src)
     grid->algorithm = need((size_t)names->n * sizeof *grid->algorithm);
     grid->variants = need((size_t)names->n * sizeof *grid->variants);
     for (int i = 0; i < names->n; i++)
-        grid->algorithm[i] = text_format("%s", names->at[i]);
+        grid->algorithm[i] = text_copy(names->at[i]);
 }
 
 bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size)
@@ -111,7 +111,7 @@ bool grid_plays(const struct grid *grid, const struct point *point, int algorith
 
 static char *names_of(const struct grid *grid, const struct point *point)
 {
-    char *names = text_format("%s", "");
+    char *names = text_copy("");
     for (int i = 0; i < grid->algorithms; i++) {
         if (!grid_plays(grid, point, i))
             continue;

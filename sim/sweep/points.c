@@ -72,7 +72,7 @@ const char *swept_label(const struct grid *grid, const struct swept *s)
 /* Only what every file system and shell takes; two that come out alike differ in their index. */
 static char *made_safe(const char *value)
 {
-    char *safe = text_format("%s", value);
+    char *safe = text_copy(value);
     for (char *c = safe; *c; c++)
         if (!isalnum((unsigned char)*c) && !strchr("-+._", *c))
             *c = '_';
@@ -94,7 +94,7 @@ static char *name_of(const struct grid *grid, const struct point *p)
         before = ",";
         free(value);
     }
-    return text_format("%s", name);
+    return text_copy(name);
 }
 
 /* ---- the points ---- */

@@ -36,7 +36,7 @@ static int cut(char *line, char **part, int most)
 
 static void take_columns(struct results *r)
 {
-    char *header = text_format("%s", comparison_header);
+    char *header = text_copy(comparison_header);
     r->columns = 1;
     for (const char *c = header; *c; c++)
         r->columns += *c == ',';
@@ -143,7 +143,7 @@ static void take_row(const struct reader *f, const char *line)
     if (o->done)
         damaged(f, "one row of each algorithm");
     o->done = true;
-    o->line = text_format("%s", line);
+    o->line = text_copy(line);
 }
 
 static void read_rows(struct reader *f)

@@ -120,7 +120,7 @@ static bool add_range(const struct reader *r, const char *text)
 {
     static const struct config_key step_row = {.type = KEY_INT, .min = 1, .max = INFINITY};
     int64_t first = 0, last = 0, step = 1;
-    char *copy = text_format("%s", text), *end = cut_range(copy), *by = cut_range(end);
+    char *copy = text_copy(text), *end = cut_range(copy), *by = cut_range(end);
     bool good = value_read(r->swept->row, copy, &first, r->error, r->size) &&
                 value_read(r->swept->row, end, &last, r->error, r->size) &&
                 (!by || value_read(&step_row, by, &step, r->error, r->size));
@@ -153,7 +153,7 @@ bool swept_read(struct swept *s, const char *text, char *error, size_t size)
 {
     struct reader r = {s, error, size};
     const char *separator = strchr(text, '|') ? "|" : ",";
-    char *copy = text_format("%s", text), *rest = copy, *element;
+    char *copy = text_copy(text), *rest = copy, *element;
     bool good = true;
     while (good && (element = strsep(&rest, separator)))
         good = add_element(&r, text_trim(element), text);

@@ -34,7 +34,7 @@ static void take_line(struct members *m, const char *line, int64_t number)
     if (!end)
         return;
     struct member *new = &m->at[m->n++];
-    new->name = text_format("%s", name);
+    new->name = text_copy(name);
     new->name[end - name] = '\0';
     new->value = new->name + (end - name) + strlen("\": ");
     new->value[strcspn(new->value, "\n")] = '\0';

@@ -35,7 +35,7 @@ static bool take(void *settings, const struct ini_entry *e, char *error, size_t 
         return false;
     }
     s->at[s->n++] =
-        (struct setting){text_format("%s.%s", e->section, e->key), text_format("%s", e->value), e->line};
+        (struct setting){text_format("%s.%s", e->section, e->key), text_copy(e->value), e->line};
     return true;
 }
 

@@ -111,7 +111,7 @@ static bool judge_all(const struct job *job)
     bool good = true;
     const char *found;
     for (int i = 0; (found = settings_algorithm(job->settings, i)); i++) {
-        char *name = text_format("%s", found);
+        char *name = text_copy(found);
         good &= judge_algorithm(job, name);
         free(name);
     }
