@@ -25,7 +25,8 @@
  * has one push at a time on its link: one that SENDs while another is under way waits, unasked, until that has
  * arrived. After the reply that carries STOP a worker leaves; from the update that ends the run on nothing departs
  * but those replies, to everybody who is unanswered. A vector that is sent as it is (not coded) belongs to the PS until the
- * push has been added up: step() must overwrite it at k = 0 and accept() must leave it alone.
+ * push has been added up, for which the next step() waits: pack() and step() may write to it, accept() only where the reply
+ * is the answer to it (not with runs_ahead).
  *
  * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
  * to the first model W_0, and frees them. No malloc in algorithms/. All vectors have n floats (the model's
@@ -53,8 +54,9 @@ enum { THE_MODEL = -1, THE_GRADIENT = -2 };
 
 struct span {   /* one vector of a message */
     int vector; /* the sender's */
-    bool coded; /* through the codec of the algorithm's section; otherwise raw float32 */
-    int into;   /* replies only: the worker's vector that receives it */
+    bool
+        coded; /* through the codec of the algorithm's section, if that is not "none"; otherwise raw float32 */
+    int into;  /* replies only: the worker's vector that receives it */
     bool
         fixed; /* replies only: a worker never writes to `into`, so that all may read one copy of the reply */
 };
@@ -71,8 +73,11 @@ struct protocol {
     struct span push[MAX_SPANS], reply[MAX_SPANS];
     enum answers answers;
     bool runs_ahead; /* a worker may get a reply before its last push has been combined or dropped */
-    bool folds;      /* fold is called */
-    int peers_own;   /* vectors that the PS has for each worker: see fold and reply */
+    bool
+        on_waiting; /* a reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's
+                        choice, then, and not of the network's. One that carries STOP ends the run before that. */
+    bool folds;    /* fold is called */
+    int peers_own; /* vectors that the PS has for each worker: see fold and reply */
     enum start peer[MAX_VECTORS];
     int replica; /* the worker's vector that must equal the PS's model bit for bit after every accept;
                     NO_REPLICA: none */
@@ -128,7 +133,7 @@ struct verdict {  /* what happens now, in this order; all false before admit */
 /* ---- numbers ---- */
 
 struct worker_state {
-    int id;
+    int id, workers;
     const void *params;
     size_t n;
     float *model;    /* the local model x, where gradients are computed */
@@ -159,29 +164,31 @@ struct server_state {
 struct alg_common {
     double learning_rate; /* NAN: [train] learning_rate */
     double momentum;      /* NAN: [train] momentum */
-    char *codec;          /* for coded spans; rows from ALG_CODED_KEYS */
+    char *codec;          /* for coded spans; "none": they are sent as they are */
     bool error_feedback;
 };
 
 /* max < min: no upper bound. */
-#define ALG_COMMON_KEYS                                                                              \
-    {"learning_rate",                                                                                \
-     KEY_REAL,                                                                                       \
-     offsetof(struct alg_common, learning_rate),                                                     \
-     NULL,                                                                                           \
-     .min = 0,                                                                                       \
-     .max = -1,                                                                                      \
-     .help = "learning rate of this algorithm instead of [train] learning_rate",                     \
-     .example = "0.1"},                                                                              \
-    {                                                                                                \
-        "momentum", KEY_REAL, offsetof(struct alg_common, momentum), NULL,                           \
-            .min = 0, .max = 0.999999, .help = "momentum at the worker instead of [train] momentum", \
-            .example = "0.9"                                                                         \
-    }
-
-#define ALG_CODED_KEYS                                                                   \
-    {"codec", KEY_TEXT, offsetof(struct alg_common, codec), "maxabs",                    \
-     .help = "codec of coded messages, see --list codecs"},                              \
+#define ALG_COMMON_KEYS ALG_KEYS_WITH_CODEC("none")
+#define ALG_KEYS_WITH_CODEC(codec_preset)                                                \
+    {"learning_rate",                                                                    \
+     KEY_REAL,                                                                           \
+     offsetof(struct alg_common, learning_rate),                                         \
+     NULL,                                                                               \
+     .min = 0,                                                                           \
+     .max = -1,                                                                          \
+     .help = "learning rate of this algorithm instead of [train] learning_rate",         \
+     .example = "0.1"},                                                                  \
+        {"momentum",                                                                     \
+         KEY_REAL,                                                                       \
+         offsetof(struct alg_common, momentum),                                          \
+         NULL,                                                                           \
+         .min = 0,                                                                       \
+         .max = 0.999999,                                                                \
+         .help = "momentum at the worker instead of [train] momentum",                   \
+         .example = "0.9"},                                                              \
+        {"codec", KEY_TEXT, offsetof(struct alg_common, codec), codec_preset,            \
+         .help = "codec of its messages, see --list codecs; none: 32-bit floats"},       \
     {                                                                                    \
         "error_feedback", KEY_BOOL, offsetof(struct alg_common, error_feedback), "no",   \
             .help = "keep what coding lost at the sender and add it to its next message" \
@@ -196,8 +203,9 @@ struct algorithm {
     size_t params_size;                 /* of its parameter struct, which begins with struct alg_common */
     size_t control_size;                /* optional: control state at the PS */
 
-    /* Required. What it declares, perhaps depending on its parameters; the result is static. */
-    const struct protocol *(*protocol)(const void *params);
+    /* Required, one of the two: what it declares; or where that depends on its parameters, which one. */
+    const struct protocol *protocol;
+    const struct protocol *(*choose)(const void *params);
     /* Optional. What no single key can tell; false and one line in error. */
     bool (*check)(const void *params, int workers, char *error, size_t error_size);
 
@@ -219,8 +227,10 @@ struct algorithm {
      * once, as backward finishes it (their numbers are still in the cache): element by element, then, and without
      * changing anything but vectors. */
     void (*step)(struct worker_state *w);
-    /* Optional. Worker: before the vectors of protocol->push are sent; may change everything but those. */
+    /* Optional. Worker: before the vectors of protocol->push are sent. */
     void (*pack)(struct worker_state *w);
+    /* Optional. Worker: as pack, but after coding; told[i]: what the PS will read in span i, to be left alone. */
+    void (*sent)(struct worker_state *w, const float *const *told);
     /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);
     /* The PS's numbers are made part by part as well, element by element.
@@ -236,13 +246,17 @@ struct algorithm {
 
 extern const struct algorithm *const alg_list[]; /* ended by NULL */
 
+const struct protocol *alg_protocol(const struct algorithm *alg, const void *params);
+
 /* ---- pieces that several algorithms share (common.c) ---- */
 
 /* admit: everybody is answered when the last push of the round is in. */
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);
+/* admit: an update and an answer for each push by itself. */
+void alg_admit_alone(struct server_view *s, const struct push_header *push, struct verdict *v);
 /* In a protocol: a push is a gradient, a reply the model. */
-#define ALG_GRADIENT_FOR_MODEL                                             \
-    .push_spans = 1, .push = {{.vector = THE_GRADIENT}}, .reply_spans = 1, \
+#define ALG_GRADIENT_FOR_MODEL                                                            \
+    .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true}}, .reply_spans = 1, \
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}}, .replica = NO_REPLICA
 
 /* decide: one gradient on each model received; waits for the next. */
@@ -250,6 +264,10 @@ enum next alg_decide_one_gradient(const struct worker_view *w);
 void alg_answer_all(const struct server_view *s, struct verdict *v);
 /* combine: W = W - rate * (sum[0] / pushes); sum[0] holds the mean afterwards. */
 void alg_combine_mean_update(struct server_state *s);
+/* combine: W = the mean of models. */
+void alg_combine_mean_model(struct server_state *s);
+/* step: plain SGD on the local model. */
+void alg_step(struct worker_state *w);
 /* into = g for the first iteration after a push, into += g after that. */
 void alg_accumulate(float *into, const struct worker_state *w);
 

@@ -2,13 +2,6 @@
  * alone; nobody waits for anybody else. Recht et al., Hogwild, NIPS 2011; Dean et al., Downpour, NIPS 2012. */
 #include "algorithms/asynchronous.h"
 
-static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
-{
-    (void)s;
-    v->combine = true;
-    v->answer[push->worker] = true;
-}
-
 static const struct config_key keys[] = {ALG_COMMON_KEYS, ASYNCHRONOUS_KEYS, {NULL}};
 
 const struct algorithm alg_asp = {
@@ -17,9 +10,9 @@ const struct algorithm alg_asp = {
     .paper = "Recht et al., NIPS 2011; Dean et al., NIPS 2012",
     .keys = keys,
     .params_size = sizeof(struct asynchronous_params),
-    .protocol = asynchronous_protocol,
+    .choose = asynchronous_protocol,
     .decide = alg_decide_one_gradient,
-    .admit = admit,
+    .admit = alg_admit_alone,
     .weight = asynchronous_weight,
     .fold = asynchronous_fold,
     .combine = alg_combine_mean_update, /* of one */

@@ -7,12 +7,6 @@ static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
 };
 
-static const struct protocol *bsp_protocol(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
-
 static const struct config_key keys[] = {ALG_COMMON_KEYS, {NULL}};
 
 const struct algorithm alg_bsp = {
@@ -21,7 +15,7 @@ const struct algorithm alg_bsp = {
     .paper = "Valiant, CACM 33(8), 1990; Li et al., OSDI 2014",
     .keys = keys,
     .params_size = sizeof(struct alg_common),
-    .protocol = bsp_protocol,
+    .protocol = &protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
     .predict = predict_every_step,

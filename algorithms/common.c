@@ -3,6 +3,18 @@
 
 #include "sim/base/vec.h"
 
+const struct protocol *alg_protocol(const struct algorithm *alg, const void *params)
+{
+    return alg->choose ? alg->choose(params) : alg->protocol;
+}
+
+void alg_admit_alone(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    (void)s;
+    v->combine = true;
+    v->answer[push->worker] = true;
+}
+
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     (void)push;
@@ -28,6 +40,17 @@ void alg_combine_mean_update(struct server_state *s)
 {
     vec_scale(s->sum[0], 1.0f / (float)s->pushes, s->n);
     vec_step(s->model, s->rate, s->sum[0], s->n);
+}
+
+void alg_combine_mean_model(struct server_state *s)
+{
+    vec_copy(s->model, s->sum[0], s->n);
+    vec_scale(s->model, 1.0f / (float)s->pushes, s->n);
+}
+
+void alg_step(struct worker_state *w)
+{
+    vec_step(w->model, w->rate, w->gradient, w->n);
 }
 
 void alg_accumulate(float *into, const struct worker_state *w)

@@ -22,12 +22,6 @@ static const struct protocol protocol = {
     .replica = REPLICA,
 };
 
-static const struct protocol *dqlosp_protocol(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
-
 static void pack(struct worker_state *w) /* with full-precision gradients: they never leave the worker */
 {
     vec_step_from(w->model, w->vector[REPLICA], w->compensation, w->vector[ACCUMULATED], w->n);
@@ -50,7 +44,7 @@ static void apply(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    ALG_COMMON_KEYS, OVERLAP_KEYS, COMPENSATION_KEYS, ALG_CODED_KEYS, {NULL}};
+    ALG_KEYS_WITH_CODEC("maxabs"), OVERLAP_KEYS, COMPENSATION_KEYS, {NULL}};
 
 const struct algorithm alg_dqlosp = {
     .name = "dqlosp",
@@ -58,7 +52,7 @@ const struct algorithm alg_dqlosp = {
     .paper = "after the code of Wang et al., IEEE JSAC 39(8), 2021",
     .keys = keys,
     .params_size = sizeof(struct overlap_params),
-    .protocol = dqlosp_protocol,
+    .protocol = &protocol,
     .check = overlap_check,
     .decide = overlap_decide,
     .admit = alg_admit_round,

@@ -7,12 +7,6 @@ static const struct protocol protocol = {
     .answers = ANSWER_EACH,
 };
 
-static const struct protocol *protocol_of(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
-
 /* Whoever has pushed waits for the update, so no two of the K have one sender. */
 static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
@@ -28,7 +22,7 @@ const struct algorithm alg_k_async = {
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = k_keys,
     .params_size = sizeof(struct k_params),
-    .protocol = protocol_of,
+    .protocol = &protocol,
     .check = k_check,
     .decide = alg_decide_one_gradient,
     .admit = admit,

@@ -8,12 +8,6 @@ static const struct protocol protocol = {
     .runs_ahead = true,
 };
 
-static const struct protocol *protocol_of(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
-
 static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     v->combine = k_complete(s);
@@ -26,7 +20,7 @@ const struct algorithm alg_k_batch_async = {
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = k_keys,
     .params_size = sizeof(struct k_params),
-    .protocol = protocol_of,
+    .protocol = &protocol,
     .check = k_check,
     .decide = alg_decide_one_gradient,
     .admit = admit,

@@ -7,12 +7,6 @@ static const struct protocol protocol = {
     .runs_ahead = true,
 };
 
-static const struct protocol *protocol_of(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
-
 static enum next decide(const struct worker_view *w)
 {
     return w->k == 0 ? STEP : SEND;
@@ -24,7 +18,7 @@ const struct algorithm alg_k_batch_sync = {
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = k_keys,
     .params_size = sizeof(struct k_params),
-    .protocol = protocol_of,
+    .protocol = &protocol,
     .check = k_check,
     .decide = decide,
     .admit = k_admit_sync,

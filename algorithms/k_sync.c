@@ -9,19 +9,13 @@ static const struct protocol protocol = {
     .runs_ahead = true,
 };
 
-static const struct protocol *protocol_of(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
-
 const struct algorithm alg_k_sync = {
     .name = "k_sync",
     .summary = "synchronous SGD with the first K gradients of each round",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = k_keys,
     .params_size = sizeof(struct k_params),
-    .protocol = protocol_of,
+    .protocol = &protocol,
     .check = k_check,
     .decide = alg_decide_one_gradient,
     .admit = k_admit_sync,

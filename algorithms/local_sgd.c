@@ -5,7 +5,6 @@
 #include "algorithms/algorithm.h"
 
 #include "algorithms/predict.h"
-#include "sim/base/vec.h"
 
 enum exchange { EXCHANGE_MODEL, EXCHANGE_GRADIENTS };
 enum { ACCUMULATED }; /* the sum of gradients since the last push */
@@ -28,7 +27,7 @@ static const struct protocol by_gradients = {
     .workers_own = 1,
     .worker = {FROM_ZERO},
     .push_spans = 1,
-    .push = {{.vector = ACCUMULATED}},
+    .push = {{.vector = ACCUMULATED, .coded = true}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
     .replica = NO_REPLICA,
@@ -59,19 +58,17 @@ static void predict(const void *params, const struct prediction_input *in, struc
 
 static void step(struct worker_state *w)
 {
-    vec_step(w->model, w->rate, w->gradient, w->n);
+    alg_step(w);
     if (exchange_of(w->params) == EXCHANGE_GRADIENTS)
         alg_accumulate(w->vector[ACCUMULATED], w);
 }
 
 static void combine(struct server_state *s)
 {
-    if (exchange_of(s->params) == EXCHANGE_GRADIENTS) {
+    if (exchange_of(s->params) == EXCHANGE_GRADIENTS)
         alg_combine_mean_update(s);
-        return;
-    }
-    vec_copy(s->model, s->sum[0], s->n);
-    vec_scale(s->model, 1.0f / (float)s->pushes, s->n);
+    else
+        alg_combine_mean_model(s);
 }
 
 static const struct config_key keys[] = {
@@ -88,7 +85,7 @@ const struct algorithm alg_local_sgd = {
     .paper = "Stich, ICLR 2019, arXiv:1805.09767",
     .keys = keys,
     .params_size = sizeof(struct params),
-    .protocol = local_sgd_protocol,
+    .choose = local_sgd_protocol,
     .decide = decide,
     .admit = alg_admit_round,
     .predict = predict,

@@ -6,25 +6,19 @@
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
-static const struct protocol protocol = {
+const struct protocol overlap_protocol = {
     .workers_own = 2,
     .worker = {FROM_MODEL, FROM_ZERO},
     .push_spans = 1,
-    .push = {{.vector = OVERLAP_ACCUMULATED}},
+    .push = {{.vector = OVERLAP_ACCUMULATED, .coded = true}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL, .fixed = true}},
     .replica = NO_REPLICA,
 };
 
-const struct protocol *overlap_protocol(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
-
 void overlap_step(struct worker_state *w)
 {
-    vec_step(w->model, w->rate, w->gradient, w->n);
+    alg_step(w);
     alg_accumulate(w->vector[OVERLAP_ACCUMULATED], w);
 }
 

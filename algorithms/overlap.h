@@ -81,8 +81,8 @@ enum {
     OVERLAP_ACCUMULATED
 }; /* the last model received; the sum of gradients since the last push */
 
-const struct protocol *overlap_protocol(const void *params); /* push the sum, receive the model */
-void overlap_step(struct worker_state *w);                   /* a local SGD step that also adds to the sum */
+extern const struct protocol overlap_protocol; /* push the sum, receive the model */
+void overlap_step(struct worker_state *w);     /* a local SGD step that also adds to the sum */
 
 /* pack: the next local phase starts from the last model received. */
 void overlap_fall_back(struct worker_state *w);

@@ -136,7 +136,7 @@ static bool worker_can(struct orchestra *o, int process)
 /* The new model, where it lies: what the PS shows is not copied. */
 static void take_model(struct orchestra *o, struct musician *w, const struct order *order, uint64_t value)
 {
-    const struct span *span = &o->spec->alg->protocol(o->spec->params)->reply[0];
+    const struct span *span = &alg_protocol(o->spec->alg, o->spec->params)->reply[0];
     const uint64_t *shown = &o->shown[o->each ? order->worker : 0][order->number % 2];
     w->model = o->how.shows ? *shown : value;
     w->reads = o->how.shows && span->fixed ? shown : &w->model;
@@ -430,11 +430,13 @@ static void take_task(void *context, const struct task *task)
 
 static void take_seats(struct orchestra *o)
 {
-    const struct protocol *p = o->spec->alg->protocol(o->spec->params);
+    const struct protocol *p = alg_protocol(o->spec->alg, o->spec->params);
     o->each = p->answers == ANSWER_EACH;
     bool may_lend = !p->runs_ahead && o->how.processes == o->spec->workers; /* as prepare_vectors() */
-    o->how.lends &= p->push_spans == 1 && !p->push[0].coded && (may_lend || has(o, LENT_TO_EVERYBODY));
-    o->how.shows &= p->reply_spans == 1 && !p->reply[0].coded;
+    bool raw = strcmp(((const struct alg_common *)o->spec->params)->codec, "none") == 0;
+    o->how.lends &=
+        p->push_spans == 1 && (raw || !p->push[0].coded) && (may_lend || has(o, LENT_TO_EVERYBODY));
+    o->how.shows &= p->reply_spans == 1 && (raw || !p->reply[0].coded);
     o->random = o->how.seed;
     for (int i = 0; i <= PS; i++)
         o->eagerness[i] = 1u << draw(o, 11); /* some are a thousand times slower than others */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/data/batches.h"
 #include "sim/base/fail.h"
@@ -28,13 +29,27 @@ static bool any_coded(const struct protocol *s)
     return coded;
 }
 
+static void do_without_codec(struct run *run)
+{
+    run->plain = *run->protocol;
+    for (int i = 0; i < MAX_SPANS; i++)
+        run->plain.push[i].coded = run->plain.reply[i].coded = false;
+    run->protocol = &run->plain;
+}
+
 static void prepare_coding(struct run *run, const struct setting *setting)
 {
     struct coding *c = &run->coding;
-    if (!any_coded(run->protocol))
+    if (strcmp(common(run)->codec, "none") == 0) {
+        do_without_codec(run);
         return;
+    }
     char key[128];
     snprintf(key, sizeof key, "algorithm.%s.codec", run->alg->name);
+    if (!any_coded(run->protocol))
+        die(EXIT_USAGE,
+            "%s: expected none, got %s: as it is set this algorithm sends models, and those are not coded",
+            key, common(run)->codec);
     c->codec = setting->codec(key, common(run)->codec, &c->params);
     c->error_feedback = common(run)->error_feedback;
     c->tensors = model_tensors(run->model);
@@ -180,7 +195,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                         .stats = model_stats(setting->model),
                         .alg = alg,
                         .params = params,
-                        .protocol = alg->protocol(params),
+                        .protocol = alg_protocol(alg, params),
                         .workers = (int)cfg->cluster.workers};
     run->processes = cfg->cluster.processes > 0 ? (int)cfg->cluster.processes : run->workers;
     run->trains = cfg->experiment.train;

@@ -64,7 +64,8 @@ struct run {
     const struct algorithm *alg;
     const void *params;
     const struct protocol *protocol;
-    struct coding coding; /* of coded spans; codec NULL: there are none */
+    struct protocol plain; /* the algorithm's without codec: what `protocol` is then */
+    struct coding coding;  /* of coded spans; codec NULL: there are none */
     float momentum;
     bool trains;            /* false: timing alone, without numbers; processes = 0 */
     int workers, processes; /* worker i lives in process i % processes */

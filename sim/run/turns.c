@@ -110,39 +110,51 @@ static void stop(struct conductor *c, struct player *p)
     turn(c, p, GONE);
 }
 
+/* What has arrived; false: nothing has. */
+static bool accept_all(struct conductor *c, struct player *p)
+{
+    struct delivery d;
+    bool any = false;
+    while (player_take(p, &d)) {
+        accept(c, p, &d);
+        any = true;
+    }
+    return any;
+}
+
 /* Sends, then computes or waits. */
-static void act(struct conductor *c, struct player *p)
+static enum next act(struct conductor *c, struct player *p)
 {
     enum next next;
     p->wants_link = false;
     while ((next = c->spec->alg->decide(&p->view)) == SEND) {
         p->wants_link = p->arrived < p->sent;
         if (p->wants_link || conductor_nothing_departs(c))
-            return;
+            return SEND;
         send_push(c, p);
     }
     if (next == STEP)
         begin_step(c, p);
     else
         issue(c, p);
+    return next;
 }
 
 /* A boundary, or the arrival that a waiting worker waited for: accept, then act. */
 void turn_decide(struct conductor *c, struct player *p)
 {
-    struct delivery d;
     if (p->doing == COMPUTING) {
         p->unissued = c->spec->pace == PACE_MODEL;
         p->iteration += !p->unissued; /* ordered when it began */
         p->view.k++;
     }
     turn(c, p, WAITING);
-    while (player_take(p, &d))
-        accept(c, p, &d);
+    if (!c->on_waiting)
+        accept_all(c, p);
+    while (!p->told_to_stop && act(c, p) == WAIT && accept_all(c, p))
+        ;
     if (p->told_to_stop)
         stop(c, p);
-    else
-        act(c, p);
 }
 
 /* ---- ends ---- */
@@ -180,11 +192,9 @@ static void cut(struct conductor *c, struct player *p)
 
 void turn_last(struct conductor *c, struct player *p)
 {
-    struct delivery d;
     count_cut(c, p);
     turn(c, p, GONE);
-    while (player_take(p, &d))
-        accept(c, p, &d);
+    accept_all(c, p);
     cut(c, p);
     order(c, p, ORDER_LEAVE, p->iteration);
 }

@@ -163,7 +163,18 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
     int bad;
     if (!coding_encode(&run->coding, &draw, v, w->residual[span], h->scratch, h->coded, &bad))
         push_diverged(h, w->state.id, number, bad);
+    if (h->told[span])
+        coding_decode(&run->coding, h->coded, h->told[span]);
     mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding));
+}
+
+/* The algorithm learns what has been sent. */
+static void tell(struct host *h, struct worker *w)
+{
+    const float *told[MAX_SPANS] = {NULL};
+    for (int i = 0; i < h->run->protocol->push_spans; i++)
+        told[i] = h->told[i] ? h->told[i] : worker_vector(&w->state, h->run->protocol->push[i].vector);
+    h->run->alg->sent(&w->state, told);
 }
 
 static void play_push(struct host *h, struct worker *w, const struct order *o)
@@ -184,6 +195,8 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
             mail_span(&h->me, h->up, worker_vector(&w->state, run->protocol->push[i].vector),
                       run->push_mail.bytes[i]);
     mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
+    if (run->alg->sent)
+        tell(h, w);
     mail_end(h->up);
     w->state.k = 0;
     w->loss = 0;

@@ -42,8 +42,12 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     const struct protocol *protocol = run->protocol;
     const struct config *cfg = run->cfg;
     struct rates rates = conductor_first_rates(&run->conductor);
-    w->state = (struct worker_state){
-        .id = id, .params = run->params, .n = run->n, .rate = rates.rate, .compensation = rates.compensation};
+    w->state = (struct worker_state){.id = id,
+                                     .workers = run->workers,
+                                     .params = run->params,
+                                     .n = run->n,
+                                     .rate = rates.rate,
+                                     .compensation = rates.compensation};
     w->state.model = open_vector(run, id, THE_MODEL, FROM_MODEL);
     if (host_keeps_gradient(run))
         w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
@@ -83,6 +87,8 @@ void host_open(struct host *h, const struct run *run, int process)
     if (run->coding.codec) {
         h->coded = need(coding_bytes(&run->coding));
         h->scratch = run->coding.error_feedback ? vec_create(run->n, NULL) : NULL;
+        for (int i = 0; i < run->protocol->push_spans && run->alg->sent; i++)
+            h->told[i] = run->protocol->push[i].coded ? vec_create(run->n, NULL) : NULL;
     }
 }
 
@@ -115,4 +121,6 @@ void host_close(struct host *h)
     free(h->sample);
     free(h->coded);
     free(h->scratch);
+    for (int i = 0; i < MAX_SPANS; i++)
+        free(h->told[i]);
 }
