@@ -28,15 +28,15 @@ check "the words of --list" offers "algorithms models datasets codecs keys" --li
 check "  behind =" offers "models" --list = m
 check "  just behind it" offers "algorithms models datasets codecs keys" --list =
 check "algorithms" offers "$(names algorithms)" --algorithm ""
-check "  by their first letters" offers "local_sgd local_sgd_jsac losp" --algorithm lo
-check "  the second of a list, without the first" offers "losp,osp" --algorithm losp,o
+check "  by their first letters" offers "local_sgd local_sgd_jsac losp loscar" --algorithm lo
+check "  the second of a list, without the first" offers "losp,osp losp,overlap_local_sgd" --algorithm losp,o
 all_keys() { same "$(offered --set "" | tr -d =)" "$("$simulate" --list keys | sed -n 's/^\([^ ].*\) = .*/\1/p')"; }
 check "every key for --set" all_keys
 check "  by its first letters" offers "network.tcp_window=" --set network.tc
 check "values of a choice" offers "constant step cosine" --set train.schedule =
 check "  by their first letters" offers "virtual" --set experiment.clock = v
 check "  yes or no" offers "yes no" --set experiment.train =
-check "  algorithms" offers "bsp,losp" --set experiment.algorithms = bsp,los
+check "  algorithms" offers "bsp,losp bsp,loscar" --set experiment.algorithms = bsp,los
 check "  models" offers "resnet14 resnet18" --set model.name = re
 check "  data sets" offers "$(names datasets)" --set data.set =
 check "  codecs" offers "maxabs" --set algorithm.dqlosp.codec = m

@@ -59,14 +59,15 @@ static inline void world_close(struct world *w)
     config_end(w->source);
 }
 
+static int world_runs; /* run r leaves its files in folder "r" */
+
 static inline struct summary play(struct world *w, const struct algorithm *alg, const void *params)
 {
-    static int runs;
     const struct setting setting = {&w->cfg, w->data, w->model, w->params, w->stats, catalogue_codec};
     struct run run;
     run_prepare(&run, &setting, alg, params);
     run.shown = SHOW_NOTHING;
-    run.folder = text_format("%d", runs++);
+    run.folder = text_format("%d", world_runs++);
     assert_int_equal(mkdir(run.folder, 0777), 0);
     struct summary s = launch(&run);
     struct totals forecast = forecast_totals(&run);

@@ -1,0 +1,61 @@
+/* BMUF, blockwise model-update filtering: the PS moves by a filtered sum of the rounds' displacements:
+ * D = eta D + zeta (mean - W) ;  W = W + D.  With nesterov workers start their next steps from W + eta D. Chen, Huo, ICASSP 2016, DOI
+ * 10.1109/ICASSP.2016.7472805. slowmo is the same in units of the learning rate. */
+#include "algorithms/periodic.h"
+
+#include <math.h>
+
+struct params {
+    struct periodic periodic;
+    double block_rate, block_momentum;
+    bool nesterov;
+};
+
+enum { MOVED, START }; /* the PS's: D; where workers begin */
+
+static const struct protocol protocol = {
+    .servers_own = 2,
+    .server = {FROM_ZERO, FROM_MODEL},
+    .push_spans = 1,
+    .push = {{.vector = THE_MODEL}},
+    .reply_spans = 1,
+    .reply = {{.vector = START, .into = THE_MODEL}},
+    .replica = NO_REPLICA,
+};
+
+static void combine(struct server_state *s)
+{
+    const struct params *p = s->params;
+    double usual = 1 - 1.0 / s->workers;
+    float eta = (float)(isnan(p->block_momentum) ? usual : p->block_momentum), zeta = (float)p->block_rate;
+    float ahead = p->nesterov ? eta : 0, share = 1.0f / (float)s->pushes, *moved = s->vector[MOVED];
+    for (size_t i = 0; i < s->n; i++) {
+        moved[i] = eta * moved[i] + zeta * (s->sum[0][i] * share - s->model[i]);
+        s->model[i] += moved[i];
+        s->vector[START][i] = s->model[i] + ahead * moved[i];
+    }
+}
+
+static const struct config_key keys[] = {
+    PERIODIC_KEYS,
+    {"block_rate", KEY_REAL, offsetof(struct params, block_rate), "1", .min = 0, .max = 1e3,
+     .help = "zeta: how much of a round's displacement counts (published: 1)"},
+    {"block_momentum", KEY_REAL, offsetof(struct params, block_momentum), NULL, .min = 0, .max = 0.999999,
+     .help = "eta: momentum between rounds; left out: 1 - 1 / workers, as published", .example = "0.75"},
+    {"nesterov", KEY_BOOL, offsetof(struct params, nesterov), "no",
+     .help = "workers start from W + eta D instead of W"},
+    {NULL}};
+
+const struct algorithm alg_bmuf = {
+    .name = "bmuf",
+    .summary = "local SGD with filtered block updates at the PS",
+    .paper = "Chen, Huo, ICASSP 2016, DOI 10.1109/ICASSP.2016.7472805",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .decide = periodic_decide,
+    .admit = alg_admit_round,
+    .predict = periodic_predict,
+    .step = alg_step,
+    .combine = combine,
+};

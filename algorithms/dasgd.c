@@ -1,0 +1,38 @@
+/* A stand-in for DaSGD (Zhou et al. 2020, arXiv:2006.00441), of which only the abstract says how averages are merged: Local SGD
+ * whose average comes `delay` steps late and is mixed with the model reached meanwhile:  x = merge mean + (1 - merge) x.  With
+ * merge = 1 and delay = 0 it is Local SGD. */
+#include "algorithms/delayed.h"
+
+struct params {
+    struct delayed delayed;
+    double merge;
+};
+
+static void accept(struct worker_state *w)
+{
+    float xi = (float)((const struct params *)w->params)->merge;
+    for (size_t i = 0; i < w->n; i++)
+        w->model[i] = xi * w->vector[DELAYED_MEAN][i] + (1 - xi) * w->model[i];
+}
+
+static const struct config_key keys[] = {DELAYED_KEYS,
+                                         {"merge", KEY_REAL, offsetof(struct params, merge), "0.5", .min = 0,
+                                          .above_min = 1, .max = 1,
+                                          .help = "weight of the late average; the local model has the rest"},
+                                         {NULL}};
+
+const struct algorithm alg_dasgd = {
+    .name = "dasgd",
+    .summary = "local SGD whose averages are mixed in some steps late (stand-in)",
+    .paper = "after the abstract of Zhou et al. 2020, arXiv:2006.00441; its weights are not known",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &delayed_protocol,
+    .check = delayed_check,
+    .decide = delayed_decide,
+    .admit = alg_admit_round,
+    .step = alg_step,
+    .pack = delayed_pack,
+    .accept = accept,
+    .combine = alg_combine_mean_model,
+};

@@ -1,0 +1,24 @@
+/* DC-ASGD: ASP whose stale gradients are moved to the model of the day by a Taylor term:
+ * g + lambda g g (W - W_given), W_given the model that g was computed on. Zheng et al., ICML 2017, arXiv:1609.08326, equation 10
+ * (DC-ASGD-c). asp with delay_compensation = lambda is the same. */
+#include "algorithms/asynchronous.h"
+
+static const struct config_key keys[] = {
+    ALG_COMMON_KEYS,
+    {"lambda", KEY_REAL, offsetof(struct asynchronous_params, delay_compensation), "0.04", .min = 0,
+     .max = 1e6, .help = "weight of the compensating term (published: 0.04)"},
+    {NULL}};
+
+const struct algorithm alg_dc_asgd = {
+    .name = "dc_asgd",
+    .summary = "ASP whose stale gradients are corrected by a Taylor term",
+    .paper = "Zheng et al., ICML 2017, arXiv:1609.08326",
+    .keys = keys,
+    .params_size = sizeof(struct asynchronous_params),
+    .choose = asynchronous_protocol,
+    .decide = alg_decide_one_gradient,
+    .admit = alg_admit_alone,
+    .fold = asynchronous_fold,
+    .combine = alg_combine_mean_update, /* of one */
+    .reply = asynchronous_reply,
+};

@@ -1,0 +1,38 @@
+#include "algorithms/delayed.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/base/vec.h"
+
+const struct protocol delayed_protocol = {
+    .workers_own = 2,
+    .worker = {FROM_MODEL, FROM_MODEL},
+    .push_spans = 1,
+    .push = {{.vector = THE_MODEL}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = DELAYED_MEAN, .fixed = true}},
+    .replica = NO_REPLICA,
+    .on_waiting = true,
+};
+
+bool delayed_check(const void *params, int workers, char *error, size_t error_size)
+{
+    const struct delayed *p = params;
+    (void)workers;
+    if (p->delay <= p->periodic.local_steps)
+        return true;
+    snprintf(error, error_size, "delay: expected at most local_steps = %" PRId64 ", got %" PRId64,
+             p->periodic.local_steps, p->delay);
+    return false;
+}
+
+enum next delayed_decide(const struct worker_view *w)
+{
+    return periodic_decide_delayed(w, ((const struct delayed *)w->params)->delay);
+}
+
+void delayed_pack(struct worker_state *w)
+{
+    vec_copy(w->vector[DELAYED_SENT], w->model, w->n);
+}

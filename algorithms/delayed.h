@@ -1,0 +1,26 @@
+/* What DGA and DaSGD have in common: models are pushed every local_steps, and their mean is merged `delay` steps later. */
+#ifndef ALGORITHMS_DELAYED_H
+#define ALGORITHMS_DELAYED_H
+
+#include "algorithms/periodic.h"
+
+struct delayed {
+    struct periodic periodic;
+    int64_t delay;
+};
+
+#define DELAYED_KEYS                                                                                  \
+    PERIODIC_KEYS,                                                                                    \
+    {                                                                                                 \
+        "delay", KEY_INT, offsetof(struct delayed, delay), "4",                                       \
+            .min = 0, .max = 1e9, .help = "local iterations from a push to the merging of its answer" \
+    }
+
+enum { DELAYED_SENT, DELAYED_MEAN }; /* a worker's vectors: what it pushed, and the answer */
+
+extern const struct protocol delayed_protocol;
+bool delayed_check(const void *params, int workers, char *error, size_t error_size);
+enum next delayed_decide(const struct worker_view *w);
+void delayed_pack(struct worker_state *w);
+
+#endif

@@ -1,0 +1,72 @@
+/* DGC, deep gradient compression: BSP that sends the largest entries only, with momentum that survives the waiting of the others:
+ * u = m u + g ;  v = v + u ;  sent: the largest of v ;  u and v are zero where they have been sent (masking = no: v alone). Lin et al.,
+ * ICLR 2018, arXiv:1712.01887; its clipping is [train] clip_norm, its warm-up [codec.topk] warmup. [train] momentum has to stay 0. */
+#include "algorithms/algorithm.h"
+
+#include "algorithms/predict.h"
+#include "sim/base/vec.h"
+
+struct params {
+    struct alg_common common;
+    double correction;
+    bool masking;
+};
+
+enum { MOMENTUM, UNSENT, OFFERED }; /* a worker's: u, v, v as it was offered to the codec */
+
+static const struct protocol protocol = {
+    .workers_own = 3,
+    .worker = {FROM_ZERO, FROM_ZERO, FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = OFFERED, .coded = true}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    .replica = NO_REPLICA,
+};
+
+static void step(struct worker_state *w)
+{
+    float m = (float)((const struct params *)w->params)->correction, *u = w->vector[MOMENTUM];
+    for (size_t i = 0; i < w->n; i++)
+        u[i] = m * u[i] + w->gradient[i];
+    vec_add(w->vector[UNSENT], u, w->n);
+}
+
+static void pack(struct worker_state *w)
+{
+    vec_copy(w->vector[OFFERED], w->vector[UNSENT], w->n);
+}
+
+static void sent(struct worker_state *w, const float *const *told)
+{
+    bool masking = ((const struct params *)w->params)->masking;
+    for (size_t i = 0; i < w->n; i++) {
+        w->vector[UNSENT][i] -= told[0][i];
+        if (masking && told[0][i] != 0)
+            w->vector[MOMENTUM][i] = 0;
+    }
+}
+
+static const struct config_key keys[] = {
+    ALG_KEYS_WITH_CODEC("topk"),
+    {"correction", KEY_REAL, offsetof(struct params, correction), "0.9", .min = 0, .max = 0.999999,
+     .help = "momentum, made at the worker before anything is left out (published: 0.9)"},
+    {"masking", KEY_BOOL, offsetof(struct params, masking), "yes",
+     .help = "forget the momentum of entries that have been sent"},
+    {NULL}};
+
+const struct algorithm alg_dgc = {
+    .name = "dgc",
+    .summary = "BSP that sends the largest entries, with momentum corrected for the others",
+    .paper = "Lin et al., ICLR 2018, arXiv:1712.01887",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .decide = alg_decide_one_gradient,
+    .admit = alg_admit_round,
+    .predict = predict_every_step,
+    .step = step,
+    .pack = pack,
+    .sent = sent,
+    .combine = alg_combine_mean_update,
+};

@@ -1,0 +1,46 @@
+/* DiLoCo: local_steps inner steps with the worker's own optimiser; the PS takes the mean way of the workers as a gradient for
+ * its Nesterov momentum:  D = mean of (W - x) ;  b = mu b + D ;  W = W - outer_rate (D + mu b).  Douillard et al. 2023,
+ * arXiv:2311.08105. With outer_rate = 1 and outer_momentum = 0 it is Local SGD to rounding. The inner optimiser keeps its state. */
+#include "algorithms/diloco.h"
+
+#include "sim/base/vec.h"
+
+static const struct protocol protocol = {
+    .workers_own = 2,
+    .worker = {FROM_MODEL, FROM_ZERO},
+    .servers_own = 1,
+    .server = {FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = DILOCO_WAY, .coded = true}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = DILOCO_START, .fixed = true}},
+    .replica = NO_REPLICA,
+};
+
+static void pack(struct worker_state *w)
+{
+    vec_step_from(w->vector[DILOCO_WAY], w->vector[DILOCO_START], 1, w->model, w->n);
+}
+
+static void accept(struct worker_state *w)
+{
+    vec_copy(w->model, w->vector[DILOCO_START], w->n);
+}
+
+static const struct config_key keys[] = {DILOCO_KEYS, {NULL}};
+
+const struct algorithm alg_diloco = {
+    .name = "diloco",
+    .summary = "many local steps, then an outer Nesterov step of the PS with their mean way",
+    .paper = "Douillard et al. 2023, arXiv:2311.08105",
+    .keys = keys,
+    .params_size = sizeof(struct diloco),
+    .protocol = &protocol,
+    .decide = periodic_decide,
+    .admit = alg_admit_round,
+    .predict = periodic_predict,
+    .step = alg_step,
+    .pack = pack,
+    .accept = accept,
+    .combine = diloco_combine,
+};

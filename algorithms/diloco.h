@@ -1,0 +1,42 @@
+/* What DiLoCo and its eager form have in common: outer steps. */
+#ifndef ALGORITHMS_DILOCO_H
+#define ALGORITHMS_DILOCO_H
+
+#include "algorithms/periodic.h"
+
+struct diloco {
+    struct periodic periodic;
+    double outer_rate, outer_momentum;
+};
+
+#define DILOCO_KEYS                                                                                   \
+    PERIODIC_KEYS,                                                                                    \
+        {"outer_rate",                                                                                \
+         KEY_REAL,                                                                                    \
+         offsetof(struct diloco, outer_rate),                                                         \
+         "0.7",                                                                                       \
+         .min = 0,                                                                                    \
+         .max = 1e3,                                                                                  \
+         .help = "learning rate of the outer step (published: 0.7; eager and streaming: 0.4)"},       \
+    {                                                                                                 \
+        "outer_momentum", KEY_REAL, offsetof(struct diloco, outer_momentum), "0.9",                   \
+            .min = 0, .max = 0.999999, .help = "Nesterov momentum of the outer step (published: 0.9)" \
+    }
+
+enum {
+    DILOCO_START,
+    DILOCO_WAY
+};                        /* a worker's first vectors: where its steps began; START - x, what it pushes */
+enum { DILOCO_MOMENTUM }; /* the PS's first vector */
+
+/* v = mu v + way ;  x = x - rate (way + mu v) */
+static inline float diloco_outer(float x, float *v, float way, const struct diloco *p)
+{
+    float mu = (float)p->outer_momentum;
+    *v = mu * *v + way;
+    return x - (float)p->outer_rate * (way + mu * *v);
+}
+
+void diloco_combine(struct server_state *s); /* sum[0] holds the mean way afterwards */
+
+#endif

@@ -1,0 +1,56 @@
+/* DoubleSqueeze: BSP with coded messages in both directions: workers send coded gradients, the PS codes their mean, and
+ * everybody steps with that, so that each worker's replica is the PS's model bit for bit. With error_feedback the paper's;
+ * with codec sign (scale = none): signSGD with majority vote (Bernstein et al., ICML 2018, arXiv:1802.04434, 1810.05291); with sign and
+ * error_feedback: dist-EF-SGD (arXiv:1905.10936). Tang et al., ICML 2019, arXiv:1905.05957. codec = identity: BSP. */
+#include "algorithms/algorithm.h"
+
+#include "algorithms/predict.h"
+#include "sim/base/vec.h"
+
+enum { UPDATE };  /* a worker's */
+enum { AVERAGE }; /* the PS's: the mean of the decoded pushes, then what the codec left of it */
+
+static const struct protocol protocol = {
+    .workers_own = 1,
+    .worker = {FROM_ZERO},
+    .servers_own = 1,
+    .server = {FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = THE_GRADIENT, .coded = true}},
+    .reply_spans = 1,
+    .reply = {{.vector = AVERAGE, .coded = true, .into = UPDATE}},
+    .replica = THE_MODEL,
+};
+
+static void accept(struct worker_state *w)
+{
+    vec_step(w->model, w->update_rate, w->vector[UPDATE], w->n);
+}
+
+static void combine(struct server_state *s)
+{
+    vec_copy(s->vector[AVERAGE], s->sum[0], s->n);
+    vec_scale(s->vector[AVERAGE], 1.0f / (float)s->pushes, s->n);
+}
+
+static void apply(struct server_state *s)
+{
+    vec_step(s->model, s->rate, s->vector[AVERAGE], s->n);
+}
+
+static const struct config_key keys[] = {ALG_KEYS_WITH_CODEC("maxabs"), {NULL}};
+
+const struct algorithm alg_doublesqueeze = {
+    .name = "doublesqueeze",
+    .summary = "BSP with coded messages in both directions and a replica at every worker",
+    .paper = "Tang et al., ICML 2019, arXiv:1905.05957",
+    .keys = keys,
+    .params_size = sizeof(struct alg_common),
+    .protocol = &protocol,
+    .decide = alg_decide_one_gradient,
+    .admit = alg_admit_round,
+    .predict = predict_every_step,
+    .accept = accept,
+    .combine = combine,
+    .apply = apply,
+};

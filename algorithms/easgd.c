@@ -1,0 +1,86 @@
+/* EASGD, elastic averaging: workers and a centre z attract each other. Every local_steps a worker sends x and gets the
+ * centre as it was:  x = x - alpha (x - z) ;  z = z + alpha * sum of (x - z).  alpha = beta / workers.
+ * Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651; with [train] optimizer = nesterov it is EAMSGD. synchronous: all of a round
+ * at once, a barrier; asynchronous: each by itself (x goes to the PS instead of alpha (x - z): the same bytes, one round trip).
+ * The centre is what is evaluated. beta = 0: independent workers, and a centre that stays. */
+#include "algorithms/periodic.h"
+
+#include "sim/base/vec.h"
+
+enum mode { SYNCHRONOUS, ASYNCHRONOUS };
+
+struct params {
+    struct periodic periodic;
+    double beta;
+    int mode;
+};
+
+enum { CENTRE };     /* a worker's */
+enum { OLD_CENTRE }; /* the PS's: before the last update */
+
+#define ELASTIC                                                                                          \
+    .workers_own = 1, .worker = {FROM_MODEL}, .servers_own = 1, .server = {FROM_MODEL}, .push_spans = 1, \
+    .push = {{.vector = THE_MODEL}}, .reply_spans = 1,                                                   \
+    .reply = {{.vector = OLD_CENTRE, .into = CENTRE, .fixed = true}}, .replica = NO_REPLICA
+
+static const struct protocol synchronous = {ELASTIC}, asynchronous = {ELASTIC, .answers = ANSWER_EACH};
+
+static bool is_asynchronous(const void *params)
+{
+    return ((const struct params *)params)->mode == ASYNCHRONOUS;
+}
+
+static const struct protocol *protocol_of(const void *params)
+{
+    return is_asynchronous(params) ? &asynchronous : &synchronous;
+}
+
+static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    if (is_asynchronous(s->params))
+        alg_admit_alone(s, push, v);
+    else
+        alg_admit_round(s, push, v);
+}
+
+static float alpha_of(const void *params, int workers)
+{
+    return (float)(((const struct params *)params)->beta / workers);
+}
+
+static void accept(struct worker_state *w)
+{
+    float alpha = alpha_of(w->params, w->workers);
+    for (size_t i = 0; i < w->n; i++)
+        w->model[i] -= alpha * (w->model[i] - w->vector[CENTRE][i]);
+}
+
+static void combine(struct server_state *s)
+{
+    float alpha = alpha_of(s->params, s->workers), pushes = (float)s->pushes;
+    vec_copy(s->vector[OLD_CENTRE], s->model, s->n);
+    for (size_t i = 0; i < s->n; i++)
+        s->model[i] += alpha * (s->sum[0][i] - pushes * s->model[i]);
+}
+
+static const struct config_key keys[] = {
+    PERIODIC_KEYS,
+    {"beta", KEY_REAL, offsetof(struct params, beta), "0.9", .min = 0, .max = 1e3,
+     .help = "workers * alpha, how strongly they attract each other; stable up to about 1 (published: 0.9)"},
+    {"mode", KEY_CHOICE, offsetof(struct params, mode), "synchronous", .choices = "synchronous|asynchronous",
+     .help = "all workers meet the centre at once, or each by itself"},
+    {NULL}};
+
+const struct algorithm alg_easgd = {
+    .name = "easgd",
+    .summary = "workers and a centre that attract each other elastically",
+    .paper = "Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .choose = protocol_of,
+    .decide = periodic_decide,
+    .admit = admit,
+    .step = alg_step,
+    .accept = accept,
+    .combine = combine,
+};

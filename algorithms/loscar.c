@@ -1,0 +1,104 @@
+/* LOSCAR-SGD: local_steps before a push, overlap_steps while it travels; what travels is a compressed difference, by
+ * default some random coordinates, the same for everybody; and on those the worker merges:  x = z + (mean - y),  y the
+ * model that it sent, z the one it has reached. Maziane, Mahran, Maranjyan, Richtarik 2026, arXiv:2605.20866. In the form with a
+ * replica: workers send y - W, the PS adds the mean of what it reads to W and sends that; so any codec may be the mask. With no mask and
+ * local_steps = 0 it is CoCoD, with overlap_steps = 0 Local SGD, both to rounding. */
+#include "algorithms/algorithm.h"
+
+#include <stdio.h>
+
+#include "sim/base/vec.h"
+
+struct params {
+    struct alg_common common;
+    int64_t local_steps, overlap_steps;
+};
+
+enum { REPLICA, AHEAD, TOLD, UPDATE }; /* a worker's: W; y - W; what of that the PS has read; the reply */
+enum { CHANGE };                       /* the PS's: the mean of what it has read */
+
+static const struct protocol protocol = {
+    .workers_own = 4,
+    .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO, FROM_ZERO},
+    .servers_own = 1,
+    .server = {FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = AHEAD, .coded = true}},
+    .reply_spans = 1,
+    .reply = {{.vector = CHANGE, .coded = true, .into = UPDATE}},
+    .replica = REPLICA,
+    .on_waiting = true,
+};
+
+static bool check(const void *params, int workers, char *error, size_t error_size)
+{
+    const struct params *p = params;
+    (void)workers;
+    if (p->local_steps + p->overlap_steps > 0)
+        return true;
+    snprintf(error, error_size, "local_steps: expected local_steps + overlap_steps > 0, got 0");
+    return false;
+}
+
+static enum next decide(const struct worker_view *w)
+{
+    const struct params *p = w->params;
+    if (w->inflight)
+        return w->k < p->overlap_steps ? STEP : WAIT;
+    return w->k < p->overlap_steps + p->local_steps ? STEP : SEND;
+}
+
+static void pack(struct worker_state *w)
+{
+    vec_step_from(w->vector[AHEAD], w->model, 1, w->vector[REPLICA], w->n);
+}
+
+static void sent(struct worker_state *w, const float *const *told)
+{
+    vec_copy(w->vector[TOLD], told[0], w->n);
+}
+
+/* Off the mask both are 0. */
+static void accept(struct worker_state *w)
+{
+    vec_add(w->vector[REPLICA], w->vector[UPDATE], w->n);
+    for (size_t i = 0; i < w->n; i++)
+        w->model[i] += w->vector[UPDATE][i] - w->vector[TOLD][i];
+}
+
+static void combine(struct server_state *s)
+{
+    vec_copy(s->vector[CHANGE], s->sum[0], s->n);
+    vec_scale(s->vector[CHANGE], 1.0f / (float)s->pushes, s->n);
+}
+
+static void apply(struct server_state *s)
+{
+    vec_add(s->model, s->vector[CHANGE], s->n);
+}
+
+static const struct config_key keys[] = {
+    ALG_KEYS_WITH_CODEC("randomk"),
+    {"local_steps", KEY_INT, offsetof(struct params, local_steps), "4", .min = 0, .max = 1e9,
+     .help = "local iterations from the merging of an answer to the next push"},
+    {"overlap_steps", KEY_INT, offsetof(struct params, overlap_steps), "4", .min = 0, .max = 1e9,
+     .help = "local iterations from a push to the merging of its answer"},
+    {NULL}};
+
+const struct algorithm alg_loscar = {
+    .name = "loscar",
+    .summary = "local SGD that averages some coordinates while steps go on, and corrects for those",
+    .paper = "Maziane et al. 2026, arXiv:2605.20866",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .check = check,
+    .decide = decide,
+    .admit = alg_admit_round,
+    .step = alg_step,
+    .pack = pack,
+    .sent = sent,
+    .accept = accept,
+    .combine = combine,
+    .apply = apply,
+};

@@ -1,0 +1,11 @@
+#include "algorithms/diloco.h"
+
+#include "sim/base/vec.h"
+
+void diloco_combine(struct server_state *s)
+{
+    const struct diloco *p = s->params;
+    vec_scale(s->sum[0], 1.0f / (float)s->pushes, s->n);
+    for (size_t i = 0; i < s->n; i++)
+        s->model[i] = diloco_outer(s->model[i], &s->vector[DILOCO_MOMENTUM][i], s->sum[0][i], p);
+}

@@ -1,0 +1,39 @@
+/* Pipe-SGD: synchronous SGD whose gradients are one update late, so that every exchange has an iteration to hide behind:
+ * W[t+1] = W[t] - rate * mean of g(W[t-1]).  The first two gradients are both taken at W[0]. Li et al., NeurIPS 2018,
+ * arXiv:1811.03619. OSP with max_local_steps = 1 is the same bit for bit. */
+#include "algorithms/algorithm.h"
+
+#include "algorithms/predict.h"
+
+static const struct protocol protocol = {
+    ALG_GRADIENT_FOR_MODEL,
+    .on_waiting = true,
+};
+
+static enum next decide(const struct worker_view *w)
+{
+    if (w->k == 0)
+        return STEP;
+    return w->inflight ? WAIT : SEND;
+}
+
+static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    (void)params;
+    predict_overlap(in, &(struct overlap_steps){1, 1, false}, out);
+}
+
+static const struct config_key keys[] = {ALG_COMMON_KEYS, {NULL}};
+
+const struct algorithm alg_pipe_sgd = {
+    .name = "pipe_sgd",
+    .summary = "synchronous SGD with gradients that are one update late",
+    .paper = "Li et al., NeurIPS 2018, arXiv:1811.03619",
+    .keys = keys,
+    .params_size = sizeof(struct alg_common),
+    .protocol = &protocol,
+    .decide = decide,
+    .admit = alg_admit_round,
+    .predict = predict,
+    .combine = alg_combine_mean_update,
+};

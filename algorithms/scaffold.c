@@ -1,0 +1,81 @@
+/* SCAFFOLD: local SGD whose steps are corrected for what makes a worker's data special:  x = x - rate (g - c_i + c).  After K steps
+ * from W (option II)  c_i' = c_i - c + (W - x) / (K rate) ;  sent: x - W and c_i' - c_i.  The PS:  W += global_rate * mean ;
+ * c += the other mean.  Karimireddy et al., ICML 2020, arXiv:1910.06378. Twice Local SGD's bytes. The first round is
+ * Local SGD's; the sum of all c_i is workers * c, to rounding. */
+#include "algorithms/periodic.h"
+
+#include "sim/base/vec.h"
+
+struct params {
+    struct periodic periodic;
+    double global_rate;
+};
+
+enum { START, CONTROL, OWN, WAY, CHANGE }; /* a worker's: W, c, c_i, x - W, c_i' - c_i */
+enum { ALL_CONTROL };                      /* the PS's: c */
+enum { WAYS, CHANGES };                    /* spans of a push */
+
+static const struct protocol protocol = {
+    .workers_own = 5,
+    .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
+    .servers_own = 1,
+    .server = {FROM_ZERO},
+    .push_spans = 2,
+    .push = {{.vector = WAY, .coded = true}, {.vector = CHANGE, .coded = true}},
+    .reply_spans = 2,
+    .reply = {{.vector = THE_MODEL, .into = START}, {.vector = ALL_CONTROL, .into = CONTROL}},
+    .replica = NO_REPLICA,
+};
+
+static void step(struct worker_state *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        w->model[i] -= w->rate * (w->gradient[i] - w->vector[OWN][i] + w->vector[CONTROL][i]);
+}
+
+static void pack(struct worker_state *w)
+{
+    float scale = w->rate > 0 ? 1 / ((float)w->k * w->rate) : 0;
+    for (size_t i = 0; i < w->n; i++) {
+        float way = w->model[i] - w->vector[START][i];
+        float change = -w->vector[CONTROL][i] - way * scale;
+        w->vector[WAY][i] = way;
+        w->vector[CHANGE][i] = change;
+        w->vector[OWN][i] += change;
+    }
+}
+
+static void accept(struct worker_state *w)
+{
+    vec_copy(w->model, w->vector[START], w->n);
+}
+
+static void combine(struct server_state *s)
+{
+    const struct params *p = s->params;
+    float share = 1.0f / (float)s->pushes, rate = (float)p->global_rate;
+    vec_add_scaled(s->model, rate * share, s->sum[WAYS], s->n);
+    vec_add_scaled(s->vector[ALL_CONTROL], share, s->sum[CHANGES], s->n);
+}
+
+static const struct config_key keys[] = {
+    PERIODIC_KEYS,
+    {"global_rate", KEY_REAL, offsetof(struct params, global_rate), "1", .min = 0, .max = 1e3,
+     .help = "how much of the workers' mean way the PS goes (published: 1)"},
+    {NULL}};
+
+const struct algorithm alg_scaffold = {
+    .name = "scaffold",
+    .summary = "local SGD with control variates against data that differ between workers",
+    .paper = "Karimireddy et al., ICML 2020, arXiv:1910.06378",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .decide = periodic_decide,
+    .admit = alg_admit_round,
+    .predict = periodic_predict,
+    .step = step,
+    .pack = pack,
+    .accept = accept,
+    .combine = combine,
+};

@@ -1,0 +1,54 @@
+/* SlowMo: local SGD with momentum at the PS on what a round has moved the model by, in units of the learning rate:
+ * u = beta u + (W - mean) / rate ;  W = W - alpha rate u.  Wang, Tantia, Ballas, Rabbat, ICLR 2020, arXiv:1910.00643,
+ * algorithm 1. With alpha = 1 and beta = 0 it is Local SGD to rounding; at a constant rate it is bmuf without nesterov. */
+#include "algorithms/periodic.h"
+
+struct params {
+    struct periodic periodic;
+    double slow_rate, slow_momentum;
+};
+
+enum { SLOW }; /* the PS's u */
+
+static const struct protocol protocol = {
+    .servers_own = 1,
+    .server = {FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = THE_MODEL}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
+    .replica = NO_REPLICA,
+};
+
+static void combine(struct server_state *s)
+{
+    const struct params *p = s->params;
+    float alpha = (float)p->slow_rate, beta = (float)p->slow_momentum, share = 1.0f / (float)s->pushes;
+    float *u = s->vector[SLOW], per_rate = s->rate > 0 ? 1 / s->rate : 0;
+    for (size_t i = 0; i < s->n; i++) {
+        u[i] = beta * u[i] + (s->model[i] - s->sum[0][i] * share) * per_rate;
+        s->model[i] -= alpha * s->rate * u[i];
+    }
+}
+
+static const struct config_key keys[] = {
+    PERIODIC_KEYS,
+    {"slow_rate", KEY_REAL, offsetof(struct params, slow_rate), "1", .min = 0, .max = 1e3,
+     .help = "alpha: how much of the slow step is taken (published: 1)"},
+    {"slow_momentum", KEY_REAL, offsetof(struct params, slow_momentum), "0.6", .min = 0, .max = 0.999999,
+     .help = "beta: momentum between rounds (published: 0.4 to 0.8)"},
+    {NULL}};
+
+const struct algorithm alg_slowmo = {
+    .name = "slowmo",
+    .summary = "local SGD with momentum at the PS, in units of the learning rate",
+    .paper = "Wang et al., ICLR 2020, arXiv:1910.00643",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .decide = periodic_decide,
+    .admit = alg_admit_round,
+    .predict = periodic_predict,
+    .step = alg_step,
+    .combine = combine,
+};
