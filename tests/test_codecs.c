@@ -158,7 +158,7 @@ static void identity_is_a_copy(void **state)
     (void)state;
     assert_int_equal(codec("identity")->bytes(NULL, 5), 20);
     assert_true(codec("identity")->encode(NULL, &draw, v, 5, out));
-    codec("identity")->decode(NULL, out, 5, back);
+    codec("identity")->decode(NULL, &draw, out, 5, back);
     assert_memory_equal(v, back, sizeof v);
 }
 
@@ -199,7 +199,7 @@ static void zeros_stay_zeros(void **state)
                 assert_int_equal(codecs[c]->bytes(params[c], lengths[l]), 4 + bits_bytes(lengths[l], bits));
                 encode(codecs[c], params[c], zero, lengths[l], out);
                 memset(back, GUARD, sizeof back);
-                codecs[c]->decode(params[c], out, lengths[l], back);
+                codecs[c]->decode(params[c], &draw, out, lengths[l], back);
                 assert_memory_equal(back, zero, lengths[l] * sizeof *zero);
             }
             free(params[c]);
@@ -218,7 +218,7 @@ static void check_nearest(const void *params, int bits, size_t n)
     gaussian(v, n, n);
     v[n / 2] = n > 2 ? 0 : v[n / 2];
     encode(c, params, v, n, out);
-    c->decode(params, out, n, back);
+    c->decode(params, &draw, out, n, back);
     float scale = head_of(out);
     for (size_t i = 0; i < n; i++) {
         /* 0.502: v / scale is rounded to a float, up to 0.0014 at 16 bits */
@@ -232,7 +232,7 @@ static void check_nearest(const void *params, int bits, size_t n)
     encode(c, params, back, n, again);
     assert_memory_equal(out + 4, again + 4,
                         bits_bytes(n, bits)); /* idempotent: codes, and values to the last place */
-    c->decode(params, again, n, twice);
+    c->decode(params, &draw, again, n, twice);
     for (size_t i = 0; i < n; i++)
         assert_true(fabsf(twice[i] - back[i]) <= 2 * FLT_EPSILON * fabsf(back[i]));
 }
@@ -260,7 +260,7 @@ static void stochastic_is_its_formula(void **state)
         void *params = maxabs(bits, 1);
         int top = (1 << (bits - 1)) - 1;
         encode(c, params, v, MOST - 1, out);
-        c->decode(params, out, MOST - 1, back);
+        c->decode(params, &draw, out, MOST - 1, back);
         double scale = head_of(out);
         for (size_t i = 0; i < MOST - 1; i++) {
             int q = (int)fmax(-top, fmin(top, floor(v[i] / scale + u[i])));
@@ -291,7 +291,7 @@ static void stochastic_is_right_on_average(void **state)
         float back[N];
         for (key.round = 0; key.round < KEYS; key.round++) {
             assert_true(c->encode(params, &key, v, N, out));
-            c->decode(params, out, N, back);
+            c->decode(params, &key, out, N, back);
             scale = head_of(out);
             for (int i = 0; i < N; i++)
                 sum[i] += back[i];
@@ -316,11 +316,11 @@ static void extremes_neither_overflow_nor_divide_by_zero(void **state)
         for (int stochastic = 0; stochastic < 2; stochastic++) {
             void *params = maxabs(bits, stochastic);
             encode(c, params, v, 3, out);
-            c->decode(params, out, 3, back);
+            c->decode(params, &draw, out, 3, back);
             assert_true(isfinite(back[0]) && isfinite(back[1]));
             assert_true(stochastic || (back[0] > 0.999f * FLT_MAX && back[1] < -0.999f * FLT_MAX));
             encode(c, params, tiny, 3, out);
-            c->decode(params, out, 3, back);
+            c->decode(params, &draw, out, 3, back);
             for (int i = 0; i < 3; i++)
                 assert_true(fabsf(back[i]) <= 2 * FLT_MIN);
             free(params);
@@ -437,7 +437,7 @@ static void numpy_l2_rounds_up(void **state)
     for (int bits = BITS_LEAST; bits <= BITS_MOST; bits++) {
         void *params = numpy_l2(bits, 1, 1);
         encode(c, params, v, MOST - 1, out);
-        c->decode(params, out, MOST - 1, back);
+        c->decode(params, &draw, out, MOST - 1, back);
         double norm = head_of(out), step = 2.0 / (1 << bits), rounding = FLT_EPSILON;
         for (size_t i = 0; i < MOST - 1; i++) {
             double error = ((double)back[i] - v[i]) / norm;
@@ -456,7 +456,7 @@ static void numpy_l2_overflow_flips_the_sign(void **state)
     for (int wrap = 0; wrap < 2; wrap++) {
         void *params = numpy_l2(8, 1, wrap);
         encode(codec("numpy_l2"), params, v, 3, out);
-        codec("numpy_l2")->decode(params, out, 3, back);
+        codec("numpy_l2")->decode(params, &draw, out, 3, back);
         assert_true(back[1] == (wrap ? -3.0f : 3.0f * 127 / 128));
         assert_true(back[0] == 3.0f / 128); /* an exact zero decodes a step too high */
         free(params);

@@ -136,14 +136,14 @@ static void tensor_by_tensor(void **state)
         uint64_t before = vec_hash(v, N);
         assert_true(coding_encode(&c, &draw, v, NULL, NULL, out, &bad));
         assert_int_equal(vec_hash(v, N), before);
-        coding_decode(&c, out, back);
+        coding_decode(&c, &draw, out, back);
         for (int t = 0; t < TENSORS; t++) { /* each as if it were alone, with a key of its own */
             struct draw_key key = draw;
             size_t bytes = c.codec->bytes(params, tensors[t]);
             key.iteration = (uint64_t)t;
             assert_true(c.codec->encode(params, &key, w, tensors[t], alone));
             assert_memory_equal(at, alone, bytes);
-            c.codec->decode(params, alone, tensors[t], one);
+            c.codec->decode(params, &key, alone, tensors[t], one);
             assert_memory_equal(decoded, one, tensors[t] * sizeof *one);
             at += bytes;
             w += tensors[t];
@@ -193,7 +193,7 @@ static void check_feedback(const struct coding *c, int stochastic)
         uint64_t before = vec_hash(v, N);
         assert_true(coding_encode(c, &key, v, residual, scratch, out, &bad));
         assert_int_equal(vec_hash(v, N), before);
-        coding_decode(c, out, back);
+        coding_decode(c, &key, out, back);
         for (int i = 0; i < N; i++) {
             float p = scratch[i], sum = residual[i] + back[i];
             float size = larger(p, stochastic ? back[i] : 0), ulp = nextafterf(size, FLT_MAX) - size;

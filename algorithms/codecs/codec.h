@@ -3,7 +3,8 @@
  * symbol `codec_NAME`, one line in list.c.
  *
  * Called in the worker (push) and in the PS (the same push back to floats; the reply). Pure: the output
- * depends only on parameters, draw key and input; the input is never changed; no memory is kept or taken.
+ * depends only on parameters, draw key and input; the input is never changed; no memory is kept or taken. Both
+ * sides have the same draw key, so what is drawn from it (a random mask) need not be sent.
  * What a sender could not say (the error-feedback residual) is kept by the framework, see coding.h. */
 #ifndef ALGORITHMS_CODECS_CODEC_H
 #define ALGORITHMS_CODECS_CODEC_H
@@ -26,7 +27,8 @@ struct codec {
     /* Writes exactly bytes(n) to out. false: the tensor holds NaN or infinity (out is undefined then). */
     bool (*encode)(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out);
 
-    void (*decode)(const void *params, const uint8_t *in, size_t n, float *v);
+    /* draw: the one that it was encoded with. Any bytes are decoded, to floats of no promise, within v's n. */
+    void (*decode)(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v);
 };
 
 extern const struct codec *const codec_list[]; /* ended by NULL */

@@ -1,5 +1,11 @@
 #include "algorithms/codecs/coding.h"
 
+struct draw_key coding_key(int64_t seed, int sender, int64_t round)
+{
+    return (struct draw_key){
+        .seed = (uint64_t)seed, .purpose = DRAW_CODEC, .rank = sender, .round = (uint64_t)round};
+}
+
 size_t coding_floats(const struct coding *c)
 {
     size_t sum = 0;
@@ -25,7 +31,7 @@ static bool encode_with_feedback(const struct coding *c, const struct draw_key *
         p[i] = v[i] + residual[i];
     if (!c->codec->encode(c->params, draw, p, n, out))
         return false;
-    c->codec->decode(c->params, out, n, residual);
+    c->codec->decode(c->params, draw, out, n, residual);
     for (size_t i = 0; i < n; i++)
         residual[i] = p[i] - residual[i];
     return true;
@@ -50,10 +56,12 @@ bool coding_encode(const struct coding *c, const struct draw_key *draw, const fl
     return true;
 }
 
-void coding_decode(const struct coding *c, const uint8_t *in, float *v)
+void coding_decode(const struct coding *c, const struct draw_key *draw, const uint8_t *in, float *v)
 {
+    struct draw_key key = *draw;
     for (int t = 0; t < c->tensors; t++) {
-        c->codec->decode(c->params, in, c->tensor[t], v);
+        key.iteration = (uint64_t)t;
+        c->codec->decode(c->params, &key, in, c->tensor[t], v);
         in += c->codec->bytes(c->params, c->tensor[t]);
         v += c->tensor[t];
     }

@@ -13,15 +13,23 @@ struct coding { /* const after start; one per algorithm */
     bool error_feedback;
 };
 
+/* Of message `round` of `sender`; both sides know them. sender: a worker's id, CODING_SERVER. round: the push,
+ * or of a reply one less than the version that it leads to; so a push and the reply to it have one round where
+ * everybody pushes once a round. */
+#define CODING_SERVER (-1)
+struct draw_key coding_key(int64_t seed, int sender, int64_t round);
+
 size_t coding_floats(const struct coding *c); /* sum of the tensors */
 size_t coding_bytes(const struct coding *c);  /* of the whole encoded vector */
 
 /* Sender. Without error feedback: out = Q(v). With it: p = v + residual ; out = Q(p) ; residual = p -
  * Q^-1(out). v is left alone. residual and scratch: coding_floats() long; both may be NULL without error
- * feedback. Every tensor t is encoded with draw->iteration = t. false: tensor *bad holds NaN or infinity. */
+ * feedback. Every tensor t is encoded with draw->iteration = t. false: tensor *bad holds NaN or infinity, or what
+ * the codec cannot scale. */
 bool coding_encode(const struct coding *c, const struct draw_key *draw, const float *v, float *residual,
                    float *scratch, uint8_t *out, int *bad);
 
-void coding_decode(const struct coding *c, const uint8_t *in, float *v);
+/* Receiver, with the sender's draw key. */
+void coding_decode(const struct coding *c, const struct draw_key *draw, const uint8_t *in, float *v);
 
 #endif

@@ -16,8 +16,9 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     return true;
 }
 
-static void decode(const void *params, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
 {
+    (void)draw;
     memcpy(v, in, bytes(params, n));
 }
 

@@ -109,8 +109,9 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     return true;
 }
 
-static void decode(const void *params, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
 {
+    (void)draw;
     const struct params *p = params;
     int bits = (int)p->bits, L = levels(p);
     float scale;

@@ -14,7 +14,7 @@ enum purpose {
     DRAW_DROPOUT,   /* rank = worker, round = layer, iteration = the worker's local iteration */
     DRAW_AUGMENT,   /* rank = worker, iteration = the worker's local iteration */
     DRAW_JITTER,    /* rank = worker, iteration */
-    DRAW_CODEC,     /* stochastic rounding: rank = worker (-1: the PS), round = message, iteration = tensor */
+    DRAW_CODEC,     /* rank = worker (-1: the PS), round = push, or reply's version - 1, iteration = tensor */
     DRAW_SYNTHETIC, /* the synthetic data set */
     DRAW_SPREAD,    /* a worker's own speed: rank = worker */
     DRAW_STRAGGLER, /* whether an episode begins: rank = worker, iteration */

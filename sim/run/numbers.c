@@ -169,7 +169,8 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
         memcpy(s->coded_push + offset, data, bytes);
         if (offset + bytes < run->push.bytes[span])
             return;
-        coding_decode(&run->coding, s->coded_push, s->decoded);
+        struct draw_key draw = coding_key(run->cfg->experiment.seed, s->folding.worker, s->folding.number);
+        coding_decode(&run->coding, &draw, s->coded_push, s->decoded);
         add(s, &s->folding, span, 0, s->decoded, run->n);
     }
 }
@@ -246,7 +247,7 @@ void numbers_drop(struct server *s, const struct task *t)
 void numbers_fold(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
-    s->folding = (struct addend){t->worker, s->state.pushes == 0, t->weight};
+    s->folding = (struct addend){t->worker, t->number, s->state.pushes == 0, t->weight};
     struct frame f = inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number,
                                    &(struct visitor){fold_piece, s});
     s->state.pushes++;
@@ -274,7 +275,7 @@ static void mean_stats(struct server *s)
 static void encode_reply(struct server *s, int64_t version)
 {
     const struct run *run = s->run;
-    struct draw_key draw = {(uint64_t)run->cfg->experiment.seed, DRAW_CODEC, -1, (uint64_t)version, 0};
+    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, version - 1);
     int bad;
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         if (!run->protocol->reply[i].coded)
@@ -283,7 +284,7 @@ static void encode_reply(struct server *s, int64_t version)
         if (!coding_encode(&run->coding, &draw, v, s->residual[i], s->scratch, s->coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
                 model_tensor(run->model, bad)->name);
-        coding_decode(&run->coding, s->coded_reply[i], v);
+        coding_decode(&run->coding, &draw, s->coded_reply[i], v);
     }
 }
 

@@ -11,7 +11,8 @@
 
 struct addend { /* a push on its way into the sums */
     int worker;
-    bool first; /* of its round */
+    int64_t number; /* of this worker's pushes */
+    bool first;     /* of its round */
     float weight;
 };
 

@@ -157,14 +157,13 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
 static void send_coded(struct host *h, struct worker *w, int span, int64_t number)
 {
     const struct run *run = h->run;
-    struct draw_key draw = {(uint64_t)run->cfg->experiment.seed, DRAW_CODEC, w->state.id, (uint64_t)number,
-                            0};
+    struct draw_key draw = coding_key(run->cfg->experiment.seed, w->state.id, number);
     const float *v = worker_vector(&w->state, run->protocol->push[span].vector);
     int bad;
     if (!coding_encode(&run->coding, &draw, v, w->residual[span], h->scratch, h->coded, &bad))
         push_diverged(h, w->state.id, number, bad);
     if (h->told[span])
-        coding_decode(&run->coding, h->coded, h->told[span]);
+        coding_decode(&run->coding, &draw, h->coded, h->told[span]);
     mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding));
 }
 
@@ -213,8 +212,10 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
                                                : (char *)worker_vector(&w->state, protocol->reply[span].into);
     memcpy(into + offset, data, bytes);
     if (span < protocol->reply_spans && protocol->reply[span].coded &&
-        offset + bytes == h->run->reply.bytes[span])
-        coding_decode(&h->run->coding, h->coded, worker_vector(&w->state, protocol->reply[span].into));
+        offset + bytes == h->run->reply.bytes[span]) {
+        struct draw_key draw = coding_key(h->run->cfg->experiment.seed, CODING_SERVER, w->holds - 1);
+        coding_decode(&h->run->coding, &draw, h->coded, worker_vector(&w->state, protocol->reply[span].into));
+    }
 }
 
 /* The newest reply, where the PS shows it; the one before is given up. */
@@ -263,6 +264,7 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
     h->now = w;
+    w->holds = o->version;
     receive_reply(h, w, o->number, &(struct visitor){receive_piece, h});
     if (run->shows)
         take_shown(h, w, o->number);
@@ -276,7 +278,6 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
     w->state.update_rate = o->rates.update_rate;
     if (run->alg->accept)
         run->alg->accept(&w->state);
-    w->holds = o->version;
     if (!replica_is_shown(run))
         hash_replica(w, run);
 }

@@ -14,7 +14,7 @@ struct worker {
     struct batches *batches;
     double loss;     /* sum over the iterations since the last push */
     int64_t pushes;  /* so far */
-    int64_t holds;   /* version of the model last accepted */
+    int64_t holds;   /* version of the model last accepted, or just being read */
     int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
     uint64_t hash;
 };

@@ -31,10 +31,11 @@ static void aggregate(void *context)
     vec_add(v->model, v->pushed, v->n);
 }
 
+static const struct draw_key draw = {.seed = 1, .purpose = DRAW_CODEC};
+
 static void encode(void *context)
 {
     const struct vectors *v = context;
-    const struct draw_key draw = {.seed = 1, .purpose = DRAW_CODEC};
     int bad;
     if (!coding_encode(v->coding, &draw, v->gradient, NULL, NULL, v->code, &bad))
         die(EXIT_FAILED, "%s refuses tensor %d", v->coding->codec->name, bad);
@@ -43,7 +44,7 @@ static void encode(void *context)
 static void decode(void *context)
 {
     const struct vectors *v = context;
-    coding_decode(v->coding, v->code, v->model);
+    coding_decode(v->coding, &draw, v->code, v->model);
 }
 
 static double bytes_per_s(void (*work)(void *), struct vectors *v, double seconds)

@@ -7,6 +7,8 @@
 #include "algorithms/codecs/codec.h"
 #include "tests/fuzz/harness.h"
 
+static const struct draw_key draw = {.seed = 5, .purpose = DRAW_CODEC};
+
 enum { GUARD = 0xa5, GUARDS = 16 };
 
 static const struct codec *choose(uint8_t byte)
@@ -27,7 +29,7 @@ static void fill(const struct codec *codec, void *params, struct bytes *rest)
         if (key->type == KEY_INT)
             *(int64_t *)field = (int64_t)key->min + byte % (int64_t)(key->max - key->min + 1);
         else if (key->type == KEY_REAL)
-            *(double *)field = byte & 1 ? key->max : ldexp(1, byte % 24);
+            *(double *)field = fmax(key->min, ldexp(key->max, -(byte % 48)));
         else if (key->type == KEY_BOOL)
             *(bool *)field = byte & 1;
         else
@@ -58,21 +60,20 @@ static void decode(const struct codec *codec, const void *params, size_t n, stru
     uint8_t *wire = calloc(1, size), *out = guarded(n * sizeof(float));
     FUZZ_EXPECT(wire);
     memcpy(wire, input.data, input.size < size ? input.size : size);
-    codec->decode(params, wire, n, (float *)out);
+    codec->decode(params, &draw, wire, n, (float *)out);
     release(out, n * sizeof(float));
     free(wire);
 }
 
 static void encode(const struct codec *codec, const void *params, size_t n, struct bytes input)
 {
-    static const struct draw_key draw = {.seed = 5, .purpose = DRAW_CODEC};
     size_t size = codec->bytes(params, n);
     float *v = calloc(n, sizeof *v);
     uint8_t *wire = guarded(size), *out = guarded(n * sizeof(float));
     FUZZ_EXPECT(v);
     memcpy(v, input.data, input.size < n * sizeof *v ? input.size : n * sizeof *v);
     if (codec->encode(params, &draw, v, n, wire))
-        codec->decode(params, wire, n, (float *)out);
+        codec->decode(params, &draw, wire, n, (float *)out);
     release(wire, size);
     release(out, n * sizeof(float));
     free(v);
