@@ -11,6 +11,7 @@
 
 #include "algorithms/codecs/bits.h"
 #include "algorithms/codecs/codec.h"
+#include "algorithms/codecs/norms.h"
 
 enum { SCALE_BYTES = sizeof(float), NEAREST = 0, STOCHASTIC = 1 };
 
@@ -35,21 +36,6 @@ static size_t bytes(const void *params, size_t n)
 {
     const struct params *p = params;
     return SCALE_BYTES + bits_bytes(n, (int)p->bits);
-}
-
-/* The largest magnitude. Without their sign floats are ordered as their bits are, NaN and infinity last. */
-static float largest(const float *v, size_t n)
-{
-    uint32_t most = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t magnitude;
-        memcpy(&magnitude, &v[i], sizeof magnitude);
-        magnitude &= INT32_MAX;
-        most = magnitude > most ? magnitude : most;
-    }
-    float value;
-    memcpy(&value, &most, sizeof value);
-    return value;
 }
 
 static float scale_for(float most, int L)
@@ -89,7 +75,7 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
 {
     const struct params *p = params;
     int bits = (int)p->bits, L = levels(p);
-    float most = largest(v, n);
+    float most = norm_max(v, n);
     if (!isfinite(most))
         return false;
     float scale = scale_for(most, L);

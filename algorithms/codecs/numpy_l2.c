@@ -18,8 +18,9 @@
 
 #include "algorithms/codecs/bits.h"
 #include "algorithms/codecs/codec.h"
+#include "algorithms/codecs/norms.h"
 
-enum { NORM_BYTES = sizeof(float), LANES = 8 };
+enum { NORM_BYTES = sizeof(float) };
 
 struct params {
     int64_t bits;
@@ -40,22 +41,6 @@ static size_t bytes(const void *params, size_t n)
 {
     const struct params *p = params;
     return NORM_BYTES + bits_bytes(n, (int)p->bits);
-}
-
-/* Squares of floats cannot overflow a double: the result is finite unless an element is not. Lanes: a sum in
- * one variable could not be vectorised, for its order is fixed. */
-static double norm_of(const float *v, size_t n)
-{
-    double lane[LANES] = {0}, sum = 0;
-    size_t whole = n / LANES * LANES;
-    for (size_t i = 0; i < whole; i += LANES)
-        for (size_t j = 0; j < LANES; j++)
-            lane[j] += (double)v[i + j] * v[i + j];
-    for (size_t i = whole; i < n; i++)
-        sum += (double)v[i] * v[i];
-    for (size_t j = 0; j < LANES; j++)
-        sum += lane[j];
-    return sqrt(sum);
 }
 
 /* In registers while a loop runs. step is a power of two: multiplying by it is exact. */
@@ -100,7 +85,7 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
 {
     const struct params *p = params;
     int bits = (int)p->bits;
-    float norm = (float)norm_of(v, n);
+    float norm = (float)norm_l2(v, n);
     (void)draw;
     if (!isfinite(norm)) /* or a norm too large for a float */
         return false;
