@@ -24,7 +24,9 @@ struct codec {
     /* Bytes that n floats become; exactly, whatever their values. n > 0. */
     size_t (*bytes)(const void *params, size_t n);
 
-    /* Writes exactly bytes(n) to out. false: the tensor holds NaN or infinity (out is undefined then). */
+    /* Writes exactly bytes(n) to out. false: the tensor holds NaN or infinity, or values so large that
+     * the codec cannot scale them by a float (qsgd and numpy_l2: their l2 norm; randomk: times n / k). out is
+     * undefined then. */
     bool (*encode)(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out);
 
     /* draw: the one that it was encoded with. Any bytes are decoded, to floats of no promise, within v's n. */

@@ -116,7 +116,8 @@ extern const struct codec codec_maxabs;
 const struct codec codec_maxabs = {
     .name = "maxabs",
     .summary = "uniform codes scaled by the tensor's largest magnitude",
-    .paper = "with 2 bits and stochastic rounding: TernGrad, Wen et al., NIPS 2017, arXiv:1705.07878",
+    .paper = "with 2 bits and stochastic rounding: TernGrad without clipping, Wen et al., NIPS 2017, "
+             "arXiv:1705.07878",
     .keys = keys,
     .params_size = sizeof(struct params),
     .bytes = bytes,
