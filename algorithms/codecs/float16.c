@@ -1,0 +1,76 @@
+/* IEEE 754 binary16: 5 bits of exponent, 10 of fraction, rounded to nearest, ties to even.
+ *
+ * Beyond 65504, the largest, a value becomes +-65504: what is finite stays finite, and error feedback sends the
+ * rest later. Below 2^-14 steps are 2^-24; below 2^-25 it becomes 0. */
+#include <math.h>
+#include <string.h>
+
+#include "algorithms/codecs/codec.h"
+#include "algorithms/codecs/norms.h"
+
+enum { FRACTION = 10, DROPPED = 23 - FRACTION, REBIAS = 127 - 15, MOST = 0x7bff, SIGN = 0x8000 };
+
+static const float least_normal = 0x1p-14f, step = 0x1p-24f; /* of what is below */
+
+static size_t bytes(const void *params, size_t n)
+{
+    (void)params;
+    return n * sizeof(uint16_t);
+}
+
+static uint16_t half_of(float x)
+{
+    uint32_t b;
+    memcpy(&b, &x, sizeof b);
+    uint32_t magnitude = b & INT32_MAX;
+    uint32_t even = magnitude >> DROPPED & 1; /* to the nearest: half of what is dropped, less 1 unless odd */
+    uint32_t normal = (magnitude - (REBIAS << 23) + (1 << (DROPPED - 1)) - 1 + even) >> DROPPED;
+    uint32_t small = (uint32_t)(int)rintf(fminf(fabsf(x), least_normal) / step);
+    uint32_t code = fabsf(x) < least_normal ? small : normal;
+    code = code > MOST ? MOST : code;
+    return (uint16_t)(code | (b >> 16 & SIGN));
+}
+
+static float value_of(uint16_t code) /* the largest exponent, never sent, is one like the others here */
+{
+    uint32_t magnitude = code & (SIGN - 1);
+    uint32_t b = (magnitude << DROPPED) + (REBIAS << 23);
+    float normal;
+    memcpy(&normal, &b, sizeof normal);
+    float x = magnitude >> FRACTION ? normal : (float)(int)magnitude * step;
+    return code & SIGN ? -x : x;
+}
+
+static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+{
+    (void)params;
+    (void)draw;
+    if (!isfinite(norm_max(v, n)))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t code = half_of(v[i]);
+        memcpy(out + sizeof code * i, &code, sizeof code);
+    }
+    return true;
+}
+
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+{
+    (void)params;
+    (void)draw;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t code;
+        memcpy(&code, in + sizeof code * i, sizeof code);
+        v[i] = value_of(code);
+    }
+}
+
+extern const struct codec codec_float16;
+const struct codec codec_float16 = {
+    .name = "float16",
+    .summary = "16-bit floats of IEEE 754 (binary16), to the nearest",
+    .paper = "Micikevicius et al., ICLR 2018, arXiv:1710.03740",
+    .bytes = bytes,
+    .encode = encode,
+    .decode = decode,
+};
