@@ -1,0 +1,82 @@
+/* The sign alone: 1 bit a value, sgn(0) = +1.
+ *
+ *     mean   decoded: sgn(v) ||v||_1 / n     (with error feedback: EF-signSGD)
+ *     none   decoded: sgn(v)                 (signSGD; push and reply so: majority vote, a tie being +1)
+ *
+ * On the wire: with mean the scale as a float; then bits, 1 for minus, bit i % 8 of byte i / 8, the last ones 0. */
+#include <math.h>
+#include <string.h>
+
+#include "algorithms/codecs/codec.h"
+#include "algorithms/codecs/norms.h"
+
+enum { SCALE_BYTES = sizeof(float), MEAN = 0, NONE = 1 };
+
+struct params {
+    int scale;
+};
+
+static const struct config_key keys[] = {{"scale", KEY_CHOICE, offsetof(struct params, scale), "mean",
+                                          .choices = "mean|none",
+                                          .help = "a sign stands for the tensor's mean magnitude, or for 1"},
+                                         {NULL}};
+
+static size_t scale_bytes(const struct params *p)
+{
+    return p->scale == MEAN ? SCALE_BYTES : 0;
+}
+
+static size_t bytes(const void *params, size_t n)
+{
+    return scale_bytes(params) + n / 8 + (n % 8 > 0);
+}
+
+static uint8_t signs_of(const float *v, size_t n)
+{
+    unsigned signs = 0;
+    for (size_t j = 0; j < n; j++)
+        signs |= (unsigned)(v[j] < 0) << j;
+    return (uint8_t)signs;
+}
+
+static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+{
+    size_t head = scale_bytes(params), whole = n / 8;
+    double sum = norm_l1(v, n);
+    float scale = (float)(sum / (double)n);
+    (void)draw;
+    if (!isfinite(sum))
+        return false;
+    memcpy(out, &scale, head);
+    out += head;
+    for (size_t i = 0; i < whole; i++)
+        out[i] = signs_of(v + 8 * i, 8);
+    if (n % 8)
+        out[whole] = signs_of(v + 8 * whole, n % 8);
+    return true;
+}
+
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+{
+    size_t head = scale_bytes(params);
+    float scale = 1;
+    (void)draw;
+    memcpy(&scale, in, head);
+    in += head;
+    for (size_t i = 0; i < n; i++)
+        v[i] = in[i / 8] >> i % 8 & 1 ? -scale : scale;
+}
+
+extern const struct codec codec_sign;
+const struct codec codec_sign = {
+    .name = "sign",
+    .summary = "signs, scaled by the tensor's mean magnitude or not at all",
+    .paper =
+        "signSGD, Bernstein et al., ICML 2018, arXiv:1802.04434; EF-signSGD, Karimireddy et al., ICML 2019, "
+        "arXiv:1901.09847",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .bytes = bytes,
+    .encode = encode,
+    .decode = decode,
+};
