@@ -1,0 +1,101 @@
+/* TernGrad: -s, 0 or s.
+ *
+ *     s = min(max |v|, clip sigma) ;  decoded: s sgn(v) b, b = 1 with probability min(|v| / s, 1), else 0
+ *
+ * sigma: the standard deviation of the tensor's values about their mean; where it is 0 (one value, or all equal)
+ * nothing is clipped. No sign flips, zero stays zero, and but for clipping there is no error on average.
+ *
+ * s is each sender's own. The paper's workers agree on the largest first, which takes an exchange of its own before
+ * the push.
+ *
+ * On the wire: s as a float, then codes of 2 bits: the multiple of s plus 1. */
+#include <math.h>
+#include <string.h>
+
+#include "algorithms/codecs/bits.h"
+#include "algorithms/codecs/codec.h"
+#include "algorithms/codecs/norms.h"
+
+enum { SCALE_BYTES = sizeof(float), BITS = 2 };
+
+struct params {
+    double clip;
+};
+
+static const struct config_key keys[] = {
+    {"clip", KEY_REAL, offsetof(struct params, clip), "2.5", .min = 0, .max = 1000,
+     .help = "values are clipped to so many standard deviations of their "
+             "tensor; 0: not at all"},
+    {NULL}};
+
+static size_t bytes(const void *params, size_t n)
+{
+    (void)params;
+    return SCALE_BYTES + bits_bytes(n, BITS);
+}
+
+static float scale_for(const struct params *p, float most, const float *v, size_t n)
+{
+    double limit = p->clip > 0 ? p->clip * norm_deviation(v, n) : 0;
+    return limit > 0 && limit < most ? (float)limit : most;
+}
+
+/* u as in draw_uniform_fill, from block `block` on: below |v| / step with that probability, to 24 bits. */
+static void quantise(const float *v, size_t n, float step, const struct draw_key *draw, uint64_t block,
+                     uint16_t *code)
+{
+    for (size_t i = 0; i < n; i += 8) {
+        uint32_t word[8];
+        draw_block(draw, block++, word);
+        for (size_t j = 0; j < 8 && i + j < n; j++) {
+            int b = (float)(word[j] >> 8) * 0x1p-24f < fabsf(v[i + j]) / step;
+            code[i + j] = (uint16_t)(1 + (v[i + j] < 0 ? -b : b));
+        }
+    }
+}
+
+static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+{
+    float most = norm_max(v, n);
+    if (!isfinite(most))
+        return false;
+    float scale = scale_for(params, most, v, n);
+    float step = scale > 0 ? scale : INFINITY; /* all zero: so is every quotient */
+    memcpy(out, &scale, SCALE_BYTES);
+    out += SCALE_BYTES;
+    for (size_t i = 0; i < n; i += BITS_PIECE) {
+        uint16_t code[BITS_PIECE];
+        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        quantise(v + i, piece, step, draw, i / 8, code);
+        bits_pack(code, piece, BITS, out + i / 8 * BITS);
+    }
+    return true;
+}
+
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+{
+    float scale;
+    (void)params;
+    (void)draw;
+    memcpy(&scale, in, SCALE_BYTES);
+    in += SCALE_BYTES;
+    for (size_t i = 0; i < n; i += BITS_PIECE) {
+        uint16_t code[BITS_PIECE];
+        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        bits_unpack(in + i / 8 * BITS, piece, BITS, code);
+        for (size_t j = 0; j < piece; j++)
+            v[i + j] = scale * (float)(code[j] - 1);
+    }
+}
+
+extern const struct codec codec_terngrad;
+const struct codec codec_terngrad = {
+    .name = "terngrad",
+    .summary = "-s, 0 or s, right on average, s being the largest magnitude after clipping",
+    .paper = "Wen et al., NIPS 2017, arXiv:1705.07878",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .bytes = bytes,
+    .encode = encode,
+    .decode = decode,
+};
