@@ -1,0 +1,138 @@
+/* The k values of largest magnitude, exactly k = max(1, floor(ratio n)); of equal ones those of lowest index. The
+ * others decode to 0. What is sent comes back bit for bit, so with error feedback nothing is rounded; with ratio 1
+ * it is the identity.
+ *
+ * On the wire: k as a u32, then for each in the order of the tensor its index as a u32 and its value as a float. */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "algorithms/codecs/codec.h"
+
+enum { COUNT_BYTES = sizeof(uint32_t), ENTRY_BYTES = sizeof(uint32_t) + sizeof(float) };
+
+struct params {
+    double ratio;
+};
+
+static const struct config_key keys[] = {{"ratio", KEY_REAL, offsetof(struct params, ratio), "0.01", .min = 0,
+                                          .max = 1, .above_min = 1,
+                                          .help = "part of each tensor that is sent, at least one value"},
+                                         {NULL}};
+
+static size_t kept(const struct params *p, size_t n)
+{
+    size_t k = (size_t)(p->ratio * (double)n);
+    return k > 1 ? k : 1;
+}
+
+static size_t bytes(const void *params, size_t n)
+{
+    return COUNT_BYTES + ENTRY_BYTES * kept(params, n);
+}
+
+/* ---- the threshold, found digit by digit: a magnitude is 31 bits, ordered as the float is ---- */
+
+enum { DIGITS = 3, BINS = 1 << 11 };
+static const int shift[DIGITS] = {20, 10, 0}, width[DIGITS] = {11, 10, 10};
+#define NOT_FINITE 0x7f800000u /* from here on */
+
+static uint32_t magnitude_of(float x)
+{
+    uint32_t b;
+    memcpy(&b, &x, sizeof b);
+    return b & INT32_MAX;
+}
+
+/* How many of those that begin with `prefix` have which next digit. */
+static void count(const float *v, size_t n, int digit, uint32_t prefix, uint32_t bin[BINS])
+{
+    const uint32_t mask = (1u << width[digit]) - 1;
+    memset(bin, 0, BINS * sizeof *bin);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t m = magnitude_of(v[i]) >> shift[digit];
+        if (m >> width[digit] == prefix)
+            bin[m & mask]++;
+    }
+}
+
+static bool any_not_finite(const uint32_t bin[BINS]) /* of the first digit */
+{
+    uint32_t found = 0;
+    for (size_t b = NOT_FINITE >> shift[0]; b < BINS; b++)
+        found |= bin[b];
+    return found;
+}
+
+/* The k-th largest magnitude, and how many of just that are among the k. */
+static bool find_threshold(const float *v, size_t n, size_t k, uint32_t *threshold, size_t *equals)
+{
+    uint32_t bin[BINS], prefix = 0;
+    for (int digit = 0; digit < DIGITS; digit++) {
+        uint32_t b = (1u << width[digit]) - 1;
+        count(v, n, digit, prefix, bin);
+        if (digit == 0 && any_not_finite(bin))
+            return false;
+        for (; bin[b] < k; b--)
+            k -= bin[b];
+        prefix = prefix << width[digit] | b;
+    }
+    *threshold = prefix;
+    *equals = k;
+    return true;
+}
+
+/* ---- */
+
+static uint8_t *put(uint8_t *out, uint32_t index, float value)
+{
+    memcpy(out, &index, sizeof index);
+    memcpy(out + sizeof index, &value, sizeof value);
+    return out + ENTRY_BYTES;
+}
+
+static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+{
+    uint32_t k = (uint32_t)kept(params, n), threshold;
+    size_t equals;
+    (void)draw;
+    assert(n <= UINT32_MAX);
+    if (!find_threshold(v, n, k, &threshold, &equals))
+        return false;
+    memcpy(out, &k, COUNT_BYTES);
+    out += COUNT_BYTES;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t m = magnitude_of(v[i]);
+        if (m < threshold || (m == threshold && equals == 0))
+            continue;
+        equals -= m == threshold;
+        out = put(out, (uint32_t)i, v[i]);
+    }
+    return true;
+}
+
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+{
+    uint32_t k, index;
+    (void)draw;
+    memcpy(&k, in, COUNT_BYTES);
+    in += COUNT_BYTES;
+    memset(v, 0, n * sizeof *v);
+    for (uint32_t i = 0; i < k && i < kept(params, n); i++, in += ENTRY_BYTES) {
+        memcpy(&index, in, sizeof index);
+        if (index < n)
+            memcpy(&v[index], in + sizeof index, sizeof *v);
+    }
+}
+
+extern const struct codec codec_topk;
+const struct codec codec_topk = {
+    .name = "topk",
+    .summary = "the values of largest magnitude, with their indices",
+    .paper = "Aji and Heafield, EMNLP 2017, arXiv:1704.05021; Stich et al., NeurIPS 2018, arXiv:1809.07599",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .bytes = bytes,
+    .encode = encode,
+    .decode = decode,
+};
