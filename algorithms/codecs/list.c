@@ -1,8 +1,16 @@
 #include "algorithms/codecs/codec.h"
 
 extern const struct codec codec_identity, codec_maxabs, codec_numpy_l2, codec_float16, codec_bfloat16,
-    codec_sign, codec_terngrad, codec_qsgd, codec_topk;
+    codec_sign, codec_terngrad, codec_qsgd, codec_topk, codec_randomk;
 
-const struct codec *const codec_list[] = {&codec_identity, &codec_maxabs, &codec_numpy_l2, &codec_float16,
-                                          &codec_bfloat16, &codec_sign,   &codec_terngrad, &codec_qsgd,
-                                          &codec_topk,     NULL};
+const struct codec *const codec_list[] = {&codec_identity,
+                                          &codec_maxabs,
+                                          &codec_numpy_l2,
+                                          &codec_float16,
+                                          &codec_bfloat16,
+                                          &codec_sign,
+                                          &codec_terngrad,
+                                          &codec_qsgd,
+                                          &codec_topk,
+                                          &codec_randomk,
+                                          NULL};
