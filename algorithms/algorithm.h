@@ -63,7 +63,7 @@ struct span {   /* one vector of a message */
 
 enum answers {
     ANSWER_ALL, /* a reply goes to everybody: written once */
-    ANSWER_EACH /* to one worker or another; its vectors are not coded */
+    ANSWER_EACH /* to one worker or another; coded ones without error feedback of the framework */
 };
 
 struct protocol {
@@ -242,6 +242,8 @@ struct algorithm {
     void (*apply)(struct server_state *s);
     /* Optional, with ANSWER_EACH. The worker that s->peer belongs to gets its reply now. */
     void (*reply)(struct server_state *s);
+    /* Optional, with ANSWER_EACH. Coded vectors of its reply now hold what this worker will decode. */
+    void (*replied)(struct server_state *s);
 };
 
 extern const struct algorithm *const alg_list[]; /* ended by NULL */

@@ -28,6 +28,7 @@
     X(loscar)            \
     X(scaffold)          \
     X(dgc)               \
+    X(dgs)               \
     X(doublesqueeze)
 
 #define DECLARE(name) extern const struct algorithm alg_##name;

@@ -1,10 +1,12 @@
-/* LOSCAR-SGD: local_steps before a push, overlap_steps while it travels; what travels is a compressed difference, by
+/* LOSCAR-SGD: of the local_steps between two pushes the first overlap_steps are made while the push travels; what travels is a compressed difference, by
  * default some random coordinates, the same for everybody; and on those the worker merges:  x = z + (mean - y),  y the
  * model that it sent, z the one it has reached. Maziane, Mahran, Maranjyan, Richtarik 2026, arXiv:2605.20866. In the form with a
  * replica: workers send y - W, the PS adds the mean of what it reads to W and sends that; so any codec may be the mask. With no mask and
- * local_steps = 0 it is CoCoD, with overlap_steps = 0 Local SGD, both to rounding. */
+ * overlap_steps = local_steps it is CoCoD, with overlap_steps = 0 Local SGD, both to rounding. W, which is evaluated, is as old in each
+ * coordinate as its last turn on the mask. */
 #include "algorithms/algorithm.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "sim/base/vec.h"
@@ -34,9 +36,10 @@ static bool check(const void *params, int workers, char *error, size_t error_siz
 {
     const struct params *p = params;
     (void)workers;
-    if (p->local_steps + p->overlap_steps > 0)
+    if (p->overlap_steps <= p->local_steps)
         return true;
-    snprintf(error, error_size, "local_steps: expected local_steps + overlap_steps > 0, got 0");
+    snprintf(error, error_size, "overlap_steps: expected at most local_steps = %" PRId64 ", got %" PRId64,
+             p->local_steps, p->overlap_steps);
     return false;
 }
 
@@ -45,7 +48,7 @@ static enum next decide(const struct worker_view *w)
     const struct params *p = w->params;
     if (w->inflight)
         return w->k < p->overlap_steps ? STEP : WAIT;
-    return w->k < p->overlap_steps + p->local_steps ? STEP : SEND;
+    return w->k < p->local_steps ? STEP : SEND;
 }
 
 static void pack(struct worker_state *w)
@@ -79,8 +82,8 @@ static void apply(struct server_state *s)
 
 static const struct config_key keys[] = {
     ALG_KEYS_WITH_CODEC("randomk"),
-    {"local_steps", KEY_INT, offsetof(struct params, local_steps), "4", .min = 0, .max = 1e9,
-     .help = "local iterations from the merging of an answer to the next push"},
+    {"local_steps", KEY_INT, offsetof(struct params, local_steps), "8", .min = 1, .max = 1e9,
+     .help = "local iterations between two pushes"},
     {"overlap_steps", KEY_INT, offsetof(struct params, overlap_steps), "4", .min = 0, .max = 1e9,
      .help = "local iterations from a push to the merging of its answer"},
     {NULL}};

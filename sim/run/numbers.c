@@ -62,7 +62,7 @@ static void open_coding(struct server *s)
     for (int i = 0; i < run->protocol->reply_spans; i++)
         if (run->protocol->reply[i].coded) {
             s->coded_reply[i] = need(coding_bytes(&run->coding));
-            s->residual[i] = run->coding.error_feedback ? vec_create(run->n, NULL) : NULL;
+            s->residual[i] = run->coding.error_feedback && !run->each ? vec_create(run->n, NULL) : NULL;
         }
 }
 
@@ -271,17 +271,20 @@ static void mean_stats(struct server *s)
     vec_scale(s->stats, 1.0f / (float)s->run->workers, n);
 }
 
-/* What is sent coded is replaced by what every receiver will decode. */
-static void encode_reply(struct server *s, int64_t version)
+/* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in replies to
+ * single workers. */
+static void encode_reply(struct server *s)
 {
     const struct run *run = s->run;
-    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, version - 1);
+    struct coding coding = run->coding;
+    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->version - 1);
     int bad;
+    coding.error_feedback &= !run->each;
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         if (!run->protocol->reply[i].coded)
             continue;
         float *v = vector_of(s, run->protocol->reply[i].vector);
-        if (!coding_encode(&run->coding, &draw, v, s->residual[i], s->scratch, s->coded_reply[i], &bad))
+        if (!coding_encode(&coding, &draw, v, s->residual[i], s->scratch, s->coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
                 model_tensor(run->model, bad)->name);
         coding_decode(&run->coding, &draw, s->coded_reply[i], v);
@@ -306,15 +309,15 @@ void numbers_update(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     s->state.rate = t->rate;
+    s->version = t->number;
     for (size_t i = 0; i < run->n; i += VEC_PIECE)
         update_piece(s, i);
     give_back(s);
     mean_stats(s);
-    if (!run->raw) {
-        encode_reply(s, t->number);
-        if (run->alg->apply)
-            run->alg->apply(&s->state);
-    }
+    if (!run->raw && !run->each)
+        encode_reply(s);
+    if (!run->raw && run->alg->apply)
+        run->alg->apply(&s->state);
     s->state.pushes = 0;
     if (run->protocol->replica != NO_REPLICA)
         s->hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
@@ -344,10 +347,13 @@ static void show_to(struct server *s, int worker)
 static void reply_to_one(struct server *s, int worker)
 {
     const struct run *run = s->run;
-    if (run->alg->reply) {
-        set_peer(s, worker);
+    set_peer(s, worker);
+    if (run->alg->reply)
         run->alg->reply(&s->state);
-    }
+    if (!run->raw)
+        encode_reply(s);
+    if (run->alg->replied)
+        run->alg->replied(&s->state);
     if (run->shows)
         show_to(s, worker);
     write_reply(s, run->stage->to[worker % run->processes],

@@ -37,6 +37,7 @@ struct server {
     int64_t snapshots;       /* sent so far */
     int64_t replies;         /* to everybody, likewise */
     int64_t *replied;        /* (workers) to each */
+    int64_t version;         /* of the model: updates so far */
 
     struct server_state state;
     float *peers;            /* (workers x protocol->peers_own x n) */

@@ -25,6 +25,7 @@ static void keep_numbers(struct server *s, struct section *c)
     section_bytes(c, &s->played, sizeof s->played);
     section_bytes(c, &s->replies, sizeof s->replies);
     section_bytes(c, s->replied, (size_t)s->run->workers * sizeof *s->replied);
+    section_bytes(c, &s->version, sizeof s->version);
     section_bytes(c, &s->state.pushes, sizeof s->state.pushes);
     section_bytes(c, &s->state.rate, sizeof s->state.rate);
     section_bytes(c, &s->loss_sum, sizeof s->loss_sum);

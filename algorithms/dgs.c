@@ -1,0 +1,94 @@
+/* DGS, dual-way gradient sparsification: asynchronous, and coded in both directions. Worker, with a momentum that waits for what is not sent:
+ * u = m u + rate g where u has just been sent, u = u + rate g elsewhere (published: unsent entries are divided by m first); sent: the
+ * largest of u. PS: W = W - what it reads; the worker gets the largest of W - (what it has by now). So a worker's model is what the PS
+ * knows it to be, bit for bit. Yan, Xiao, Chen, Zhou, Wu, ICPP 2020. momentum = 0: top-k with error feedback, both ways. */
+#include "algorithms/algorithm.h"
+
+#include "sim/base/vec.h"
+
+struct params {
+    struct alg_common common;
+    double waiting_momentum;
+};
+
+enum { UPDATE, OFFERED, CHANGE }; /* a worker's: u, what of it is offered to the codec, the reply */
+enum { BEHIND };                  /* the PS's: W - GIVEN */
+enum { GIVEN };                   /* for each worker: the model that it has */
+
+static const struct protocol protocol = {
+    .workers_own = 3,
+    .worker = {FROM_ZERO, FROM_ZERO, FROM_ZERO},
+    .servers_own = 1,
+    .server = {FROM_ZERO},
+    .peers_own = 1,
+    .peer = {FROM_MODEL},
+    .push_spans = 1,
+    .push = {{.vector = OFFERED, .coded = true}},
+    .reply_spans = 1,
+    .reply = {{.vector = BEHIND, .coded = true, .into = CHANGE}},
+    .answers = ANSWER_EACH,
+    .replica = NO_REPLICA,
+};
+
+static void step(struct worker_state *w)
+{
+    vec_add_scaled(w->vector[UPDATE], w->rate, w->gradient, w->n);
+}
+
+static void pack(struct worker_state *w)
+{
+    vec_copy(w->vector[OFFERED], w->vector[UPDATE], w->n);
+}
+
+static void sent(struct worker_state *w, const float *const *told)
+{
+    float m = (float)((const struct params *)w->params)->waiting_momentum;
+    for (size_t i = 0; i < w->n; i++)
+        if (told[0][i] != 0)
+            w->vector[UPDATE][i] = m * told[0][i] + (w->vector[UPDATE][i] - told[0][i]);
+}
+
+static void accept(struct worker_state *w)
+{
+    vec_add(w->model, w->vector[CHANGE], w->n);
+}
+
+static void combine(struct server_state *s)
+{
+    vec_step(s->model, 1, s->sum[0], s->n);
+}
+
+static void reply(struct server_state *s)
+{
+    vec_step_from(s->vector[BEHIND], s->model, 1, s->peer[GIVEN], s->n);
+}
+
+static void replied(struct server_state *s)
+{
+    vec_add(s->peer[GIVEN], s->vector[BEHIND], s->n);
+}
+
+static const struct config_key keys[] = {
+    ALG_KEYS_WITH_CODEC("topk"),
+    {"waiting_momentum", KEY_REAL, offsetof(struct params, waiting_momentum), "0.9", .min = 0,
+     .max = 0.999999,
+     .help = "momentum of entries that have been sent; others wait without loss (published: 0.9)"},
+    {NULL}};
+
+const struct algorithm alg_dgs = {
+    .name = "dgs",
+    .summary = "ASP that sends the largest entries in both directions, with a momentum that waits",
+    .paper = "Yan et al., ICPP 2020",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .decide = alg_decide_one_gradient,
+    .admit = alg_admit_alone,
+    .step = step,
+    .pack = pack,
+    .sent = sent,
+    .accept = accept,
+    .combine = combine,
+    .reply = reply,
+    .replied = replied,
+};
