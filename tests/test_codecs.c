@@ -1,97 +1,29 @@
 /* Codecs, one tensor at a time: what every codec promises, then what each promises of its own. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "algorithms/codecs/bits.h"
-#include "algorithms/codecs/codec.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "tests/codec_rig.h"
 
-enum { MOST = 5000, GUARD = 0xa5 };
-
-static const size_t lengths[] = {1, 2, 3, 7, 8, 9, 63, 1023, 1024, 1025, 4999};
-enum { LENGTHS = sizeof lengths / sizeof *lengths };
+enum { MOST = CODEC_MOST, GUARD = CODEC_GUARD };
 
 /* ---- helpers ---- */
 
-static const struct codec *codec(const char *name)
-{
-    for (int i = 0; codec_list[i]; i++)
-        if (!strcmp(codec_list[i]->name, name))
-            return codec_list[i];
-    fail_msg("no codec %s", name);
-    return NULL;
-}
-
-/* Parameter structs are private to their files: they are filled through the keys, as the configuration does.
- */
-static void set(const struct codec *c, void *params, const char *name, double value)
-{
-    for (const struct config_key *key = c->keys; key->name; key++) {
-        void *field = (char *)params + key->offset;
-        if (strcmp(key->name, name) != 0)
-            continue;
-        if (key->type == KEY_INT)
-            *(int64_t *)field = (int64_t)value;
-        else if (key->type == KEY_REAL)
-            *(double *)field = value;
-        else if (key->type == KEY_BOOL)
-            *(bool *)field = value != 0;
-        else
-            *(int *)field = (int)value;
-        return;
-    }
-    fail_msg("no key %s", name);
-}
-
 static void *maxabs(int bits, int stochastic)
 {
-    void *params = need(codec("maxabs")->params_size);
-    set(codec("maxabs"), params, "bits", bits);
-    set(codec("maxabs"), params, "rounding", stochastic);
-    return params;
+    return codec_params(codec_named("maxabs"),
+                        (struct codec_setting[]){{"bits", bits}, {"rounding", stochastic}, {NULL, 0}});
 }
 
 static void *numpy_l2(int bits, double range, int wrap)
 {
-    void *params = need(codec("numpy_l2")->params_size);
-    set(codec("numpy_l2"), params, "bits", bits);
-    set(codec("numpy_l2"), params, "range", range);
-    set(codec("numpy_l2"), params, "wrap", wrap);
-    return params;
-}
-
-static const struct draw_key draw = {.seed = 5, .purpose = DRAW_CODEC, .rank = 1, .round = 2, .iteration = 3};
-
-static void gaussian(float *v, size_t n, uint64_t seed)
-{
-    struct draw_key key = {.seed = seed, .purpose = DRAW_SYNTHETIC};
-    for (size_t i = 0; i < n; i++)
-        v[i] = (float)draw_normal(&key, i) * 0.01f;
-}
-
-/* encode that also checks: exactly bytes(n) are written, the input is unchanged, a second time gives the
- * same. */
-static void encode(const struct codec *c, const void *params, const float *v, size_t n, uint8_t *out)
-{
-    static uint8_t again[4 * MOST];
-    size_t bytes = c->bytes(params, n);
-    uint64_t before = vec_hash(v, n);
-    out[bytes] = GUARD;
-    assert_true(c->encode(params, &draw, v, n, out));
-    assert_int_equal(out[bytes], GUARD);
-    assert_int_equal(vec_hash(v, n), before);
-    memset(again, 0xff, bytes);
-    assert_true(c->encode(params, &draw, v, n, again));
-    assert_memory_equal(out, again, bytes);
+    return codec_params(
+        codec_named("numpy_l2"),
+        (struct codec_setting[]){{"bits", bits}, {"range", range}, {"wrap", wrap}, {NULL, 0}});
 }
 
 static uint16_t code_at(const uint8_t *row, size_t i, int bits)
@@ -123,7 +55,7 @@ static void rows_of_every_width_come_back(void **state)
             size_t bytes = bits_bytes(n, bits);
             assert_int_equal(bytes, (n * (size_t)bits + 7) / 8);
             for (size_t i = 0; i < n; i++)
-                code[i] = (uint16_t)(draw_u32(&draw, i) & ((1u << bits) - 1));
+                code[i] = (uint16_t)(draw_u32(&codec_draw, i) & ((1u << bits) - 1));
             memset(row, 0xff, sizeof row);
             row[bytes] = GUARD;
             bits_pack(code, n, bits, row);
@@ -147,7 +79,7 @@ static void the_list_is_in_order(void **state)
         assert_non_null(c->summary);
         assert_true(c->bytes && c->encode && c->decode);
         assert_true(!c->keys == !c->params_size);
-        assert_ptr_equal(codec(c->name), c); /* no name twice */
+        assert_ptr_equal(codec_named(c->name), c); /* no name twice */
     }
 }
 
@@ -156,31 +88,99 @@ static void identity_is_a_copy(void **state)
     float v[] = {1, -0.0f, NAN, INFINITY, FLT_MAX}, back[5];
     uint8_t out[sizeof v];
     (void)state;
-    assert_int_equal(codec("identity")->bytes(NULL, 5), 20);
-    assert_true(codec("identity")->encode(NULL, &draw, v, 5, out));
-    codec("identity")->decode(NULL, &draw, out, 5, back);
+    assert_int_equal(codec_named("identity")->bytes(NULL, 5), 20);
+    assert_true(codec_named("identity")->encode(NULL, &codec_draw, v, 5, out));
+    codec_named("identity")->decode(NULL, &codec_draw, out, 5, back);
     assert_memory_equal(v, back, sizeof v);
+}
+
+/* Every codec but identity, with its presets and with a choice of others. */
+static const struct {
+    const char *codec;
+    struct codec_setting set[4];
+} uses[] = {
+    {"maxabs", {{"bits", 8}}},
+    {"maxabs", {{"bits", 3}, {"rounding", 1}}},
+    {"numpy_l2", {{"bits", 16}}},
+    {"float16", {{0}}},
+    {"bfloat16", {{0}}},
+    {"sign", {{0}}},
+    {"sign", {{"scale", 1}}},
+    {"terngrad", {{0}}},
+    {"terngrad", {{"clip", 0}}},
+    {"qsgd", {{0}}},
+    {"qsgd", {{"norm", 1}, {"levels", 100}, {"bucket", 10}}},
+    {"topk", {{0}}},
+    {"topk", {{"ratio", 1}}},
+    {"randomk", {{0}}},
+    {"randomk", {{"ratio", 0.3}, {"mask", 1}, {"scale", 1}}},
+};
+enum { USES = sizeof uses / sizeof *uses };
+
+static void every_codec_is_used_here(void **state)
+{
+    (void)state;
+    for (int i = 0; codec_list[i]; i++) {
+        int found = !strcmp(codec_list[i]->name, "identity");
+        for (int u = 0; u < USES; u++)
+            found += !strcmp(codec_list[i]->name, uses[u].codec);
+        assert_true(found > 0);
+    }
 }
 
 static void nan_and_infinity_are_refused(void **state)
 {
     static const float evil[] = {NAN, -NAN, INFINITY, -INFINITY};
     static float v[1025];
-    uint8_t out[4 * 1025];
-    const struct codec *codecs[] = {codec("maxabs"), codec("maxabs"), codec("numpy_l2")};
-    void *params[] = {maxabs(8, 0), maxabs(3, 1), numpy_l2(16, 1, 1)};
+    uint8_t out[8 * 1025 + 4];
     (void)state;
-    gaussian(v, 1025, 1);
-    for (int c = 0; c < 3; c++) {
+    codec_gaussian(v, 1025, 1);
+    for (int u = 0; u < USES; u++) {
+        const struct codec *c = codec_named(uses[u].codec);
+        void *params = codec_params(c, uses[u].set);
         for (size_t at = 0; at < 1025; at += 128)
             for (int e = 0; e < 4; e++) {
                 float kept = v[at];
                 v[at] = evil[e];
-                assert_false(codecs[c]->encode(params[c], &draw, v, 1025, out));
+                assert_false(c->encode(params, &codec_draw, v, 1025, out));
                 v[at] = kept;
             }
-        assert_true(codecs[c]->encode(params[c], &draw, v, 1025, out));
-        free(params[c]);
+        assert_true(c->encode(params, &codec_draw, v, 1025, out));
+        free(params);
+    }
+}
+
+/* Whatever finite values there are, what comes back is finite; only what is next to FLT_MAX may be refused. */
+static void hostile_tensors_come_back_finite(void **state)
+{
+    static const float fills[][2] = {{0, 0},
+                                     {-0.0f, 0},
+                                     {1, 1},
+                                     {-3, -3},
+                                     {1, -1},
+                                     {FLT_TRUE_MIN, -FLT_TRUE_MIN},
+                                     {FLT_MIN, 0},
+                                     {FLT_TRUE_MIN, 1},
+                                     {1e-30f, 1e30f},
+                                     {FLT_MAX, -FLT_MAX},
+                                     {FLT_MAX, FLT_TRUE_MIN}};
+    static float v[MOST], back[MOST];
+    static uint8_t out[8 * MOST + 5];
+    (void)state;
+    for (int u = 0; u < USES; u++) {
+        const struct codec *c = codec_named(uses[u].codec);
+        void *params = codec_params(c, uses[u].set);
+        for (size_t f = 0; f < sizeof fills / sizeof *fills; f++)
+            for (const size_t *n = codec_lengths; *n; n++) {
+                for (size_t i = 0; i < *n; i++)
+                    v[i] = fills[f][i % 3 == 1];
+                if (fabsf(fills[f][0]) == FLT_MAX && !c->encode(params, &codec_draw, v, *n, out))
+                    continue;
+                codec_through(c, params, v, *n, back);
+                for (size_t i = 0; i < *n; i++)
+                    assert_true(isfinite(back[i]));
+            }
+        free(params);
     }
 }
 
@@ -191,16 +191,16 @@ static void zeros_stay_zeros(void **state)
     static uint8_t out[4 * MOST];
     (void)state;
     for (int bits = BITS_LEAST; bits <= BITS_MOST; bits++) {
-        const struct codec *codecs[] = {codec("maxabs"), codec("maxabs"), codec("numpy_l2"),
-                                        codec("numpy_l2")};
+        const struct codec *codecs[] = {codec_named("maxabs"), codec_named("maxabs"), codec_named("numpy_l2"),
+                                        codec_named("numpy_l2")};
         void *params[] = {maxabs(bits, 0), maxabs(bits, 1), numpy_l2(bits, 1, 1), numpy_l2(bits, 0.05, 0)};
         for (int c = 0; c < 4; c++) {
-            for (int l = 0; l < LENGTHS; l++) {
-                assert_int_equal(codecs[c]->bytes(params[c], lengths[l]), 4 + bits_bytes(lengths[l], bits));
-                encode(codecs[c], params[c], zero, lengths[l], out);
+            for (const size_t *n = codec_lengths; *n; n++) {
+                assert_int_equal(codecs[c]->bytes(params[c], *n), 4 + bits_bytes(*n, bits));
+                codec_encode(codecs[c], params[c], zero, *n, out);
                 memset(back, GUARD, sizeof back);
-                codecs[c]->decode(params[c], &draw, out, lengths[l], back);
-                assert_memory_equal(back, zero, lengths[l] * sizeof *zero);
+                codecs[c]->decode(params[c], &codec_draw, out, *n, back);
+                assert_memory_equal(back, zero, *n * sizeof *zero);
             }
             free(params[c]);
         }
@@ -213,12 +213,12 @@ static void check_nearest(const void *params, int bits, size_t n)
 {
     static float v[MOST], back[MOST], twice[MOST];
     static uint8_t out[4 * MOST], again[4 * MOST];
-    const struct codec *c = codec("maxabs");
+    const struct codec *c = codec_named("maxabs");
     size_t top = 0;
-    gaussian(v, n, n);
+    codec_gaussian(v, n, n);
     v[n / 2] = n > 2 ? 0 : v[n / 2];
-    encode(c, params, v, n, out);
-    c->decode(params, &draw, out, n, back);
+    codec_encode(c, params, v, n, out);
+    c->decode(params, &codec_draw, out, n, back);
     float scale = head_of(out);
     for (size_t i = 0; i < n; i++) {
         /* 0.502: v / scale is rounded to a float, up to 0.0014 at 16 bits */
@@ -229,10 +229,10 @@ static void check_nearest(const void *params, int bits, size_t n)
     }
     assert_true(back[top] >= nextafterf(v[top], -FLT_MAX) && back[top] <= nextafterf(v[top], FLT_MAX));
     assert_int_equal(abs(code_at(out + 4, top, bits) - ((1 << (bits - 1)) - 1)), (1 << (bits - 1)) - 1);
-    encode(c, params, back, n, again);
+    codec_encode(c, params, back, n, again);
     assert_memory_equal(out + 4, again + 4,
                         bits_bytes(n, bits)); /* idempotent: codes, and values to the last place */
-    c->decode(params, &draw, again, n, twice);
+    c->decode(params, &codec_draw, again, n, twice);
     for (size_t i = 0; i < n; i++)
         assert_true(fabsf(twice[i] - back[i]) <= 2 * FLT_EPSILON * fabsf(back[i]));
 }
@@ -242,8 +242,8 @@ static void nearest_keeps_its_bounds(void **state)
     (void)state;
     for (int bits = BITS_LEAST; bits <= BITS_MOST; bits++) {
         void *params = maxabs(bits, 0);
-        for (int l = 0; l < LENGTHS; l++)
-            check_nearest(params, bits, lengths[l]);
+        for (const size_t *n = codec_lengths; *n; n++)
+            check_nearest(params, bits, *n);
         free(params);
     }
 }
@@ -252,22 +252,22 @@ static void stochastic_is_its_formula(void **state)
 {
     static float v[MOST], back[MOST], u[MOST];
     static uint8_t out[4 * MOST];
-    const struct codec *c = codec("maxabs");
+    const struct codec *c = codec_named("maxabs");
     (void)state;
-    gaussian(v, MOST, 7);
-    draw_uniform_fill(&draw, u, MOST);
+    codec_gaussian(v, MOST, 7);
+    draw_uniform_fill(&codec_draw, u, MOST);
     for (int bits = BITS_LEAST; bits <= BITS_MOST; bits++) {
         void *params = maxabs(bits, 1);
         int top = (1 << (bits - 1)) - 1;
-        encode(c, params, v, MOST - 1, out);
-        c->decode(params, &draw, out, MOST - 1, back);
+        codec_encode(c, params, v, MOST - 1, out);
+        c->decode(params, &codec_draw, out, MOST - 1, back);
         double scale = head_of(out);
         for (size_t i = 0; i < MOST - 1; i++) {
             int q = (int)fmax(-top, fmin(top, floor(v[i] / scale + u[i])));
             assert_int_equal(code_at(out + 4, i, bits) - top, q);
             assert_true(fabs((double)v[i] - back[i]) < 1.002 * scale); /* decoding rounds to a float */
         }
-        struct draw_key other = draw;
+        struct draw_key other = codec_draw;
         other.round++;
         uint8_t *different = need(c->bytes(params, MOST));
         assert_true(c->encode(params, &other, v, MOST - 1, different));
@@ -281,12 +281,12 @@ static void stochastic_is_right_on_average(void **state)
 {
     enum { N = 8, KEYS = 100 * 1000 };
     static const float v[N] = {1, -0.3f, 0.01f, -0.001f, 0.5f, 0.77777f, -0.99f, 0};
-    const struct codec *c = codec("maxabs");
+    const struct codec *c = codec_named("maxabs");
     (void)state;
     for (int bits = 2; bits <= 16; bits += bits == 4 ? 4 : bits == 8 ? 8 : 2) {
         void *params = maxabs(bits, 1);
         double sum[N] = {0}, scale = 0;
-        struct draw_key key = draw;
+        struct draw_key key = codec_draw;
         uint8_t out[4 + 2 * N];
         float back[N];
         for (key.round = 0; key.round < KEYS; key.round++) {
@@ -307,7 +307,7 @@ static void stochastic_is_right_on_average(void **state)
 
 static void extremes_neither_overflow_nor_divide_by_zero(void **state)
 {
-    const struct codec *c = codec("maxabs");
+    const struct codec *c = codec_named("maxabs");
     const float v[] = {FLT_MAX, -FLT_MAX, 1}, tiny[] = {FLT_TRUE_MIN, -FLT_MIN, 0};
     uint8_t out[16];
     float back[3];
@@ -315,12 +315,12 @@ static void extremes_neither_overflow_nor_divide_by_zero(void **state)
     for (int bits = BITS_LEAST; bits <= BITS_MOST; bits++)
         for (int stochastic = 0; stochastic < 2; stochastic++) {
             void *params = maxabs(bits, stochastic);
-            encode(c, params, v, 3, out);
-            c->decode(params, &draw, out, 3, back);
+            codec_encode(c, params, v, 3, out);
+            c->decode(params, &codec_draw, out, 3, back);
             assert_true(isfinite(back[0]) && isfinite(back[1]));
             assert_true(stochastic || (back[0] > 0.999f * FLT_MAX && back[1] < -0.999f * FLT_MAX));
-            encode(c, params, tiny, 3, out);
-            c->decode(params, &draw, out, 3, back);
+            codec_encode(c, params, tiny, 3, out);
+            c->decode(params, &codec_draw, out, 3, back);
             for (int i = 0; i < 3; i++)
                 assert_true(fabsf(back[i]) <= 2 * FLT_MIN);
             free(params);
@@ -334,7 +334,7 @@ static int code_of(const void *params, int bits, float y)
 {
     float v[2] = {y, (float)sqrt(1 - (double)y * y)};
     uint8_t out[16];
-    encode(codec("numpy_l2"), params, v, 2, out);
+    codec_encode(codec_named("numpy_l2"), params, v, 2, out);
     assert_true(head_of(out) == 1);
     return code_at(out + 4, 0, bits);
 }
@@ -370,8 +370,8 @@ static int count_edges(double y, double range, int bits)
 /* Values on, just below and just above edges, and anywhere. */
 static float awkward(uint32_t i, double range, int bits)
 {
-    float y = (float)((draw_uniform(&draw, i) * 2 - 1) * fmin(1.1 * range, 0.99));
-    uint32_t j = draw_below(&draw, i + MOST, 1u << bits);
+    float y = (float)((draw_uniform(&codec_draw, i) * 2 - 1) * fmin(1.1 * range, 0.99));
+    uint32_t j = draw_below(&codec_draw, i + MOST, 1u << bits);
     float edge = (float)(range * (2.0 * j / (1 << bits) - 1));
     float at[] = {y, edge, nextafterf(edge, -2), nextafterf(edge, 2)};
     return fabsf(at[i % 4]) < 0.99f ? at[i % 4] : y;
@@ -387,7 +387,7 @@ static void numpy_l2_counts_as_digitize_does(void **state)
             for (uint32_t i = 0; i < (bits > 12 ? 40 : 200); i++) {
                 float y = awkward(i, ranges[r], bits), v[2] = {y, (float)sqrt(1 - (double)y * y)};
                 uint8_t out[16];
-                assert_true(codec("numpy_l2")->encode(params, &draw, v, 2, out));
+                assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, 2, out));
                 int count = count_edges(y / head_of(out), ranges[r], bits);
                 assert_int_equal(code_at(out + 4, 0, bits), count & ((1 << bits) - 1));
             }
@@ -404,7 +404,7 @@ static void numpy_l2_below_an_edge_by_a_rounding(void **state)
     void *params = numpy_l2(2, nextafter(0.5, 1), 1);
     for (int i = 0; i < 16; i++)
         v[i] = 0.25f;
-    assert_true(codec("numpy_l2")->encode(params, &draw, v, 16, out));
+    assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, 16, out));
     assert_true(head_of(out) == 1);
     assert_int_equal(count_edges(0.25, nextafter(0.5, 1), 2), 3);
     assert_int_equal(code_at(out + 4, 0, 2), 3);
@@ -419,7 +419,7 @@ static void numpy_l2_on_an_edge_by_a_rounding(void **state)
     uint8_t out[8];
     (void)state;
     void *params = numpy_l2(4, range, 1);
-    assert_true(codec("numpy_l2")->encode(params, &draw, v, 2, out));
+    assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, 2, out));
     assert_true(head_of(out) == 1);
     assert_true(floor((y / range + 1) * 8) + 1 < count_edges(y, range, 4));
     assert_int_equal(code_at(out + 4, 0, 4), count_edges(y, range, 4));
@@ -431,13 +431,13 @@ static void numpy_l2_rounds_up(void **state)
 {
     static float v[MOST], back[MOST];
     static uint8_t out[4 * MOST];
-    const struct codec *c = codec("numpy_l2");
+    const struct codec *c = codec_named("numpy_l2");
     (void)state;
-    gaussian(v, MOST - 1, 11);
+    codec_gaussian(v, MOST - 1, 11);
     for (int bits = BITS_LEAST; bits <= BITS_MOST; bits++) {
         void *params = numpy_l2(bits, 1, 1);
-        encode(c, params, v, MOST - 1, out);
-        c->decode(params, &draw, out, MOST - 1, back);
+        codec_encode(c, params, v, MOST - 1, out);
+        c->decode(params, &codec_draw, out, MOST - 1, back);
         double norm = head_of(out), step = 2.0 / (1 << bits), rounding = FLT_EPSILON;
         for (size_t i = 0; i < MOST - 1; i++) {
             double error = ((double)back[i] - v[i]) / norm;
@@ -455,8 +455,8 @@ static void numpy_l2_overflow_flips_the_sign(void **state)
     (void)state;
     for (int wrap = 0; wrap < 2; wrap++) {
         void *params = numpy_l2(8, 1, wrap);
-        encode(codec("numpy_l2"), params, v, 3, out);
-        codec("numpy_l2")->decode(params, &draw, out, 3, back);
+        codec_encode(codec_named("numpy_l2"), params, v, 3, out);
+        codec_named("numpy_l2")->decode(params, &codec_draw, out, 3, back);
         assert_true(back[1] == (wrap ? -3.0f : 3.0f * 127 / 128));
         assert_true(back[0] == 3.0f / 128); /* an exact zero decodes a step too high */
         free(params);
@@ -469,7 +469,9 @@ int main(void)
         cmocka_unit_test(rows_of_every_width_come_back),
         cmocka_unit_test(the_list_is_in_order),
         cmocka_unit_test(identity_is_a_copy),
+        cmocka_unit_test(every_codec_is_used_here),
         cmocka_unit_test(nan_and_infinity_are_refused),
+        cmocka_unit_test(hostile_tensors_come_back_finite),
         cmocka_unit_test(zeros_stay_zeros),
         cmocka_unit_test(nearest_keeps_its_bounds),
         cmocka_unit_test(stochastic_is_its_formula),

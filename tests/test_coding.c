@@ -1,10 +1,4 @@
 /* Codecs over whole vectors: sizes of messages, one draw key a tensor, error feedback. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,33 +7,20 @@
 #include "algorithms/codecs/coding.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "tests/codec_rig.h"
 
 enum { CODEC_IDENTITY, CODEC_MAXABS, CODEC_NUMPY_L2 }; /* places in codec_list */
 
 static const struct draw_key draw = {
     .seed = 5, .purpose = DRAW_CODEC, .rank = 1, .round = 2, .iteration = 99};
 
-/* bits, and rounding = stochastic where asked for, set through the keys as the configuration does. */
+/* rounding: of maxabs alone. */
 static void *params_of(const struct codec *c, int bits, int stochastic)
 {
-    void *params = need(c->params_size);
-    for (const struct config_key *key = c->keys; key && key->name; key++) {
-        char *field = (char *)params + key->offset;
-        if (!strcmp(key->name, "bits"))
-            *(int64_t *)field = bits;
-        else if (!strcmp(key->name, "rounding"))
-            *(int *)field = stochastic;
-        else if (!strcmp(key->name, "range"))
-            *(double *)field = 1;
-    }
-    return params;
-}
-
-static void gaussian(float *v, size_t n, uint64_t seed)
-{
-    struct draw_key key = {.seed = seed, .purpose = DRAW_SYNTHETIC};
-    for (size_t i = 0; i < n; i++)
-        v[i] = (float)draw_normal(&key, i) * 0.01f;
+    struct codec_setting set[] = {{"bits", bits}, {"rounding", stochastic}, {NULL, 0}};
+    if (c != codec_list[CODEC_MAXABS])
+        set[1].key = NULL;
+    return codec_params(c, set);
 }
 
 /* ---- sizes of the four models' messages ---- */
@@ -132,7 +113,7 @@ static void tensor_by_tensor(void **state)
         uint8_t alone[4 * 1030], *at = out;
         float *w = v, *decoded = back, one[1030];
         int bad = -1;
-        gaussian(v, N, 1);
+        codec_gaussian(v, N, 1);
         uint64_t before = vec_hash(v, N);
         assert_true(coding_encode(&c, &draw, v, NULL, NULL, out, &bad));
         assert_int_equal(vec_hash(v, N), before);
@@ -161,7 +142,7 @@ static void the_bad_tensor_is_named(void **state)
     for (int feedback = 0; feedback < 2; feedback++) {
         struct coding c = {codec_list[CODEC_MAXABS], params, TENSORS, tensors, feedback};
         int bad = -1;
-        gaussian(v, N, 1);
+        codec_gaussian(v, N, 1);
         memset(residual, 0, N * sizeof *residual);
         v[1 + 1030 + 3] = NAN;
         assert_false(coding_encode(&c, &draw, v, residual, scratch, out, &bad));
@@ -189,7 +170,7 @@ static void check_feedback(const struct coding *c, int stochastic)
         struct draw_key key = draw;
         int bad;
         key.round = r;
-        gaussian(v, N, r);
+        codec_gaussian(v, N, r);
         uint64_t before = vec_hash(v, N);
         assert_true(coding_encode(c, &key, v, residual, scratch, out, &bad));
         assert_int_equal(vec_hash(v, N), before);
@@ -218,6 +199,27 @@ static void nothing_is_lost_with_error_feedback(void **state)
         }
 }
 
+static void nothing_is_lost_by_other_codecs(void **state)
+{
+    const struct {
+        const char *codec;
+        struct codec_setting set[3];
+    } uses[] = {{"float16", {{0}}},
+                {"bfloat16", {{0}}},
+                {"sign", {{0}}},
+                {"terngrad", {{"clip", 0}}},
+                {"qsgd", {{"norm", 1}, {"bucket", 100}}},
+                {"topk", {{"ratio", 0.1}}},
+                {"randomk", {{"ratio", 0.1}}}};
+    (void)state;
+    for (size_t u = 0; u < sizeof uses / sizeof *uses; u++) {
+        const struct codec *codec = codec_named(uses[u].codec);
+        void *params = codec_params(codec, uses[u].set);
+        check_feedback(&(struct coding){codec, params, TENSORS, tensors, true}, 1);
+        free(params);
+    }
+}
+
 static void identity_leaves_no_residual(void **state)
 {
     struct coding c = {codec_list[CODEC_IDENTITY], NULL, TENSORS, tensors, true};
@@ -235,6 +237,7 @@ int main(void)
         cmocka_unit_test(tensor_by_tensor),
         cmocka_unit_test(the_bad_tensor_is_named),
         cmocka_unit_test(nothing_is_lost_with_error_feedback),
+        cmocka_unit_test(nothing_is_lost_by_other_codecs),
         cmocka_unit_test(identity_leaves_no_residual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
