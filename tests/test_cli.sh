@@ -65,6 +65,8 @@ refused "fewer samples than workers" 2 "data.partition: iid" "$smoke" --set data
 refused "an over-long name" 2 "experiment.name" "$smoke" --set "experiment.name=$(head -c 300 /dev/zero | tr '\0' x)"
 refused "a codec that nobody has, named with its key" 2 "algorithm.dqlosp.codec: expected" "$smoke" --set algorithm.dqlosp.codec=nonsense
 refused "bits out of bounds" 2 "codec.maxabs.bits: expected" "$smoke" --set codec.maxabs.bits=17
+refused "a ratio of 0" 2 "codec.topk.ratio: expected a number > 0 and <= 1, got '0'" "$smoke" --set codec.topk.ratio=0
+refused "more levels than 16 bits can say" 2 "codec.qsgd.levels: expected" "$smoke" --set codec.qsgd.levels=32768
 for k_of in k_sync k_batch_sync k_async k_batch_async; do
     refused "$k_of: more gradients than workers" 2 "algorithm.$k_of.k: expected at most cluster.workers = 4, got 5" "$smoke" \
         --algorithm $k_of --set algorithm.$k_of.k=5

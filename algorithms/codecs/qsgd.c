@@ -89,10 +89,10 @@ static void quantise(const float *v, const float *u, size_t n, float norm, int l
     }
 }
 
-/* As draw_uniform_fill, from block `block` on. */
-static void draw_piece(const struct draw_key *draw, uint64_t block, float u[BITS_PIECE])
+/* As draw_uniform_fill, from block `block` on; n of them, and what is left of the last block. */
+static void draw_piece(const struct draw_key *draw, uint64_t block, size_t n, float u[BITS_PIECE])
 {
-    for (size_t i = 0; i < BITS_PIECE; i += 8) {
+    for (size_t i = 0; i < n; i += 8) {
         uint32_t word[8];
         draw_block(draw, block++, word);
         for (size_t j = 0; j < 8; j++)
@@ -111,7 +111,7 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
         uint16_t code[BITS_PIECE];
         float u[BITS_PIECE];
         size_t piece = least(n - i, BITS_PIECE), run;
-        draw_piece(draw, i / 8, u);
+        draw_piece(draw, i / 8, piece, u);
         for (size_t j = 0; j < piece; j += run) {
             run = run_at(p, i + j, piece - j);
             quantise(v + i + j, u + j, run, norm_at(p, out, i + j), (int)p->levels, code + j);

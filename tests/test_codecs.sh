@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Whole runs with every codec: both sides decode the same, from the same draw key; bytes are the closed form.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# coded NAME CODEC [OPTION...]: a short run of DQLOSP with that codec.
+coded() { play "$1" -q --algorithm dqlosp --set algorithm.dqlosp.codec="$2" --set experiment.iterations=80 "${@:3}"; }
+of() { member "$1/dqlosp/summary.json" "$2"; }
+
+# sum_over_tensors EXPRESSION: in n, the floats of a tensor of the model.
+sum_over_tensors() {
+    python3 -c "import json, math
+print(sum($1 for n in (math.prod(t['shape']) for t in json.load(open('identity/dqlosp/parameters.json'))['tensors'])))"
+}
+# bytes_are RUN EXPRESSION
+bytes_are() { same "$(of "$1" bytes_up)" $(($(of "$1" pushes) * (64 + $(sum_over_tensors "$2")))); }
+
+declare -A bytes=([identity]='4 * n' [maxabs]='4 + n' [numpy_l2]='4 + 2 * n' [float16]='2 * n' [bfloat16]='2 * n' [sign]='4 + -(-n // 8)'
+    [terngrad]='4 + -(-n // 4)' [qsgd]='4 * -(-n // 512) + -(-n // 2)' [topk]='4 + 8 * max(1, int(0.01 * n))' [randomk]='4 * max(1, int(0.01 * n))')
+for codec in $("$simulate" --list codecs | awk '{print $1}'); do
+    check "$codec runs" coded "$codec" "$codec"
+    check "  every replica equals the PS's model" same "$(of "$codec" replicas_equal)" true
+    check "  its bytes are the closed form" bytes_are "$codec" "${bytes[$codec]}"
+done
+
+hash_is() { same "$(of "$1" parameters_hash)" "$(of "$2" parameters_hash)"; }
+step=(--set algorithm.dqlosp.max_local_steps=1) # one a round, however long messages take
+must coded plain identity "${step[@]}"
+for codec in topk randomk; do
+    check "$codec of everything runs" coded "all_$codec" $codec "${step[@]}" --set codec.$codec.ratio=1
+    check "  it is no codec" hash_is "all_$codec" plain
+done
+check "error feedback runs" coded kept topk --set algorithm.dqlosp.error_feedback=yes
+check "  it is another run" sh -c "! cmp -s topk/dqlosp/parameters.bin kept/dqlosp/parameters.bin"
+
+# One update. Where the PS puts values elsewhere than they came from, or a reply has another mask than its pushes, few of the k
+# arrive: a tenth of a tenth.
+once() { coded "$1" randomk "${step[@]}" --set experiment.iterations=4 --set codec.randomk.ratio=0.1 "${@:2}"; }
+changed() {
+    python3 -c "import array
+models = [array.array('f', open(f'{run}/dqlosp/parameters.bin', 'rb').read()) for run in ('still', '$1')]
+print(sum(a != b for a, b in zip(*models)))"
+}
+k=$(sum_over_tensors 'max(1, int(0.1 * n))')
+check "a run without steps" once still --set train.learning_rate=0
+check "one round with a shared mask" once shared
+check "  it is one round" same "$(of shared rounds)" 1
+check "  what the workers sent is what they get back: nearly k values ($k)" sh -c "[ $(changed shared) -le $k ] && [ $(changed shared) -gt $((k * 8 / 10)) ]"
+check "one round with masks of their own" once own --set codec.randomk.mask=own
+check "  few are in both" test "$(changed own)" -lt $((k * 6 / 10))
+finish
