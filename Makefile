@@ -209,8 +209,9 @@ lint: ## static checks: clang-tidy, cppcheck, shellcheck, layout
 	@tests/deps.sh clang-tidy clang-format cppcheck shellcheck libcmocka-dev
 	@tests/lint.sh $(FLAGS)
 
-keys: $(PROGRAM) ## write experiments/KEYS.md anew
-	./$(PROGRAM) --keys-markdown > experiments/KEYS.md
+keys: $(PROGRAM) ## write experiments/KEYS.md and the README's tables anew
+	./$(PROGRAM) --markdown keys > experiments/KEYS.md
+	@man/tables.sh ./$(PROGRAM) README.md > README.md.new && mv README.md.new README.md
 
 man: $(PROGRAM) ## write the man pages anew, from man/*.in and what the program says of itself
 	@for page in $(wildcard man/*.in); do man/fill.sh ./$(PROGRAM) $$page > $${page%.in} || exit 1; done

@@ -32,6 +32,7 @@
 #include "sim/resume.h"
 #include "sim/run/run.h"
 #include "sim/run/theory.h"
+#include "sim/tables.h"
 #include "sim/verify/verify.h"
 
 /* ---- configuration ---- */
@@ -431,7 +432,7 @@ static int act(struct program *p, char **argv)
 int main(int argc, char **argv)
 {
     struct program p = {0};
-    int n, status = EXIT_DONE;
+    int status = EXIT_DONE;
     open_standard_files();
     signal(SIGPIPE, SIG_IGN);
     options_parse(&p.options, argc, argv);
@@ -454,11 +455,9 @@ int main(int argc, char **argv)
     case ACT_REPORT:
         status = report_make(p.options.output, p.options.runs);
         break;
-    case ACT_KEYS_MARKDOWN: {
-        const struct config_section *sections = catalogue_sections(&n);
-        config_list_keys(sections, n, stdout, true);
+    case ACT_MARKDOWN:
+        tables_print(p.options.list, stdout);
         break;
-    }
     default:
         if (p.options.action != ACT_PRINT_CONFIG)
             host_choose_blas(argv);

@@ -319,7 +319,7 @@ static void the_lists_name_every_key(void **state)
             snprintf(row, sizeof row, "%s.%s = ", s->name, k->name);
             assert_non_null(strstr(plain, row));
         }
-    assert_memory_equal(markdown, "<!-- Written by simulate --keys-markdown", 40);
+    assert_memory_equal(markdown, "<!-- Written by simulate --markdown keys", 40);
     assert_non_null(strstr(markdown, "\n## [algorithm.losp]\n"));
     assert_null(strstr(markdown, "[algorithm.bsp]")); /* it has no keys */
     assert_non_null(strstr(markdown, "| a whole number from 1 to 1024 | `8` | `8` |\n"));

@@ -160,7 +160,7 @@ static void actions(void **state)
                 {"simulate --check --check", ACT_CHECK},
                 {"simulate --explain x.ini", ACT_EXPLAIN},
                 {"simulate --list codecs", ACT_LIST},
-                {"simulate --keys-markdown", ACT_KEYS_MARKDOWN},
+                {"simulate --markdown keys", ACT_MARKDOWN},
                 {"simulate -h", ACT_HELP},
                 {"simulate --check --help --nonsense", ACT_HELP},
                 {"simulate -qV", ACT_VERSION},
@@ -198,10 +198,10 @@ static void usage_errors(void **state)
     usage_error("simulate --export hdf5 a", "--export: expected npz or csv, got 'hdf5'");
     usage_error("simulate --report -o x.html", "--report: expected the folder of a run");
     usage_error("simulate --check --explain", "--check, --explain, --verify, --report, --export, "
-                                              "--print-config, --list and --keys-markdown exclude "
+                                              "--print-config, --list and --markdown exclude "
                                               "each other");
     usage_error("simulate --check --list keys", "--check, --explain, --verify, --report, --export, "
-                                                "--print-config, --list and --keys-markdown exclude "
+                                                "--print-config, --list and --markdown exclude "
                                                 "each other");
     usage_error(
         "simulate --list model",
@@ -298,7 +298,7 @@ static void help(void **state)
                                         "--report RUN",
                                         "--print-config ",
                                         "--list ",
-                                        "--keys-markdown ",
+                                        "--markdown WHAT",
                                         "-q, --quiet ",
                                         "-h, --help ",
                                         "-V, --version ",

@@ -53,6 +53,7 @@ extern const struct codec codec_bfloat16;
 const struct codec codec_bfloat16 = {
     .name = "bfloat16",
     .summary = "16-bit floats with the range of 32-bit ones, to the nearest",
+    .size = "2 n",
     .paper = "Kalamkar et al., 2019, arXiv:1905.12322",
     .bytes = bytes,
     .encode = encode,

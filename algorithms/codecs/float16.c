@@ -69,6 +69,7 @@ extern const struct codec codec_float16;
 const struct codec codec_float16 = {
     .name = "float16",
     .summary = "16-bit floats of IEEE 754 (binary16), to the nearest",
+    .size = "2 n",
     .paper = "Micikevicius et al., ICLR 2018, arXiv:1710.03740",
     .bytes = bytes,
     .encode = encode,

@@ -26,6 +26,7 @@ extern const struct codec codec_identity;
 const struct codec codec_identity = {
     .name = "identity",
     .summary = "raw 32-bit floats",
+    .size = "4 n",
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -116,6 +116,7 @@ extern const struct codec codec_maxabs;
 const struct codec codec_maxabs = {
     .name = "maxabs",
     .summary = "uniform codes scaled by the tensor's largest magnitude",
+    .size = "4 + ceil(bits n / 8)",
     .paper = "with 2 bits and stochastic rounding: TernGrad without clipping, Wen et al., NIPS 2017, "
              "arXiv:1705.07878",
     .keys = keys,

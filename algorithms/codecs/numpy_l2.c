@@ -124,6 +124,7 @@ extern const struct codec codec_numpy_l2;
 const struct codec codec_numpy_l2 = {
     .name = "numpy_l2",
     .summary = "numpy.digitize of the tensor divided by its l2 norm, as published",
+    .size = "4 + ceil(bits n / 8)",
     .paper = "the code of LOSP, IEEE JSAC 39(8), 2021, DOI 10.1109/JSAC.2021.3087272",
     .keys = keys,
     .params_size = sizeof(struct params),

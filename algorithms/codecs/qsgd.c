@@ -145,6 +145,7 @@ extern const struct codec codec_qsgd;
 const struct codec codec_qsgd = {
     .name = "qsgd",
     .summary = "stochastic rounding to levels of each bucket's norm",
+    .size = "4 a bucket + ceil(n ceil(log2(2 levels + 1)) / 8)",
     .paper = "Alistarh et al., NIPS 2017, arXiv:1610.02132; codes of fixed length",
     .keys = keys,
     .params_size = sizeof(struct params),

@@ -102,6 +102,7 @@ extern const struct codec codec_randomk;
 const struct codec codec_randomk = {
     .name = "randomk",
     .summary = "values drawn at random, which both sides know without indices",
+    .size = "4 k, k = max(1, floor(ratio n))",
     .paper = "Stich et al., NeurIPS 2018, arXiv:1809.07599",
     .keys = keys,
     .params_size = sizeof(struct params),

@@ -71,6 +71,7 @@ extern const struct codec codec_sign;
 const struct codec codec_sign = {
     .name = "sign",
     .summary = "signs, scaled by the tensor's mean magnitude or not at all",
+    .size = "4 (scale none: 0) + ceil(n / 8)",
     .paper =
         "signSGD, Bernstein et al., ICML 2018, arXiv:1802.04434; EF-signSGD, Karimireddy et al., ICML 2019, "
         "arXiv:1901.09847",

@@ -92,6 +92,7 @@ extern const struct codec codec_terngrad;
 const struct codec codec_terngrad = {
     .name = "terngrad",
     .summary = "-s, 0 or s, right on average, s being the largest magnitude after clipping",
+    .size = "4 + ceil(n / 4)",
     .paper = "Wen et al., NIPS 2017, arXiv:1705.07878",
     .keys = keys,
     .params_size = sizeof(struct params),

@@ -129,6 +129,7 @@ extern const struct codec codec_topk;
 const struct codec codec_topk = {
     .name = "topk",
     .summary = "the values of largest magnitude, with their indices",
+    .size = "4 + 8 k, k = max(1, floor(ratio n))",
     .paper = "Aji and Heafield, EMNLP 2017, arXiv:1704.05021; Stich et al., NeurIPS 2018, arXiv:1809.07599",
     .keys = keys,
     .params_size = sizeof(struct params),

@@ -71,7 +71,7 @@ void config_list_keys(const struct config_section *extra, int n_extra, FILE *out
 {
     void (*list)(const struct config_section *, FILE *) = markdown ? list_markdown : list_plain;
     if (markdown)
-        fputs("<!-- Written by simulate --keys-markdown: change the tables in the code, not this file. -->\n"
+        fputs("<!-- Written by simulate --markdown keys: change the tables in the code, not this file. -->\n"
               "# Configuration keys\n\n"
               "An empty value means \"left out\". Of several places the later wins: defaults, the ini file, "
               "the command\n"

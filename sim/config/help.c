@@ -50,7 +50,7 @@ void options_help(void)
           "report\n"
           "      --print-config          show every key with its value and where that came from\n"
           "      --list WHAT             algorithms, models, datasets, codecs or keys\n"
-          "      --keys-markdown         the reference of all keys as Markdown\n"
+          "      --markdown WHAT         keys, algorithms or codecs as a table in Markdown\n"
           "  -h, --help                  show this\n"
           "  -V, --version               show the version\n"
           "\n"

@@ -25,7 +25,7 @@ enum {
     OPT_RESUME,
     OPT_PRINT_CONFIG,
     OPT_LIST,
-    OPT_KEYS_MARKDOWN,
+    OPT_MARKDOWN,
     OPT_JSON,
     OPT_COLOR
 };
@@ -50,7 +50,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"report", no_argument, NULL, OPT_REPORT},
                                              {"print-config", no_argument, NULL, OPT_PRINT_CONFIG},
                                              {"list", required_argument, NULL, OPT_LIST},
-                                             {"keys-markdown", no_argument, NULL, OPT_KEYS_MARKDOWN},
+                                             {"markdown", required_argument, NULL, OPT_MARKDOWN},
                                              {"resume", required_argument, NULL, OPT_RESUME},
                                              {"quiet", no_argument, NULL, 'q'},
                                              {"json", no_argument, NULL, OPT_JSON},
@@ -113,7 +113,7 @@ static void choose(struct options *o, enum action action)
 {
     if (o->action != ACT_RUN && o->action != action)
         die(EXIT_USAGE, "--check, --explain, --verify, --report, --export, --print-config, --list and "
-                        "--keys-markdown exclude each other" HOW);
+                        "--markdown exclude each other" HOW);
     o->action = action;
 }
 
@@ -222,8 +222,9 @@ static void take(struct options *o, int option, int index, char **argv)
     case OPT_PRINT_CONFIG:
         choose(o, ACT_PRINT_CONFIG);
         break;
-    case OPT_KEYS_MARKDOWN:
-        choose(o, ACT_KEYS_MARKDOWN);
+    case OPT_MARKDOWN:
+        choose(o, ACT_MARKDOWN);
+        o->list = optarg;
         break;
     case OPT_LIST:
         choose_list(o, optarg);

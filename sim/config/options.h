@@ -15,7 +15,7 @@ enum action {
     ACT_REPORT,
     ACT_HELP,
     ACT_VERSION,
-    ACT_KEYS_MARKDOWN
+    ACT_MARKDOWN
 };
 
 enum when { AUTOMATIC, ALWAYS, NEVER };
@@ -28,7 +28,7 @@ struct assignment {
 
 struct options {
     enum action action;
-    const char *list;   /* ACT_LIST: algorithms, models, datasets, codecs, keys */
+    const char *list;   /* ACT_LIST: algorithms, models, datasets, codecs, keys; ACT_MARKDOWN: of those the ones with a page */
     const char *file;   /* the ini; NULL: none given */
     const char *format; /* ACT_EXPORT: npz, csv */
     char **runs;        /* ACT_VERIFY, ACT_REPORT: folders, ended by NULL; at least one. ACT_EXPORT: one */

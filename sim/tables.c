@@ -1,0 +1,98 @@
+#include "sim/tables.h"
+
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/catalogue.h"
+
+/* Several vectors of n floats: "3 d". */
+static void print_vectors(FILE *out, int n)
+{
+    if (n == 1)
+        fprintf(out, "d");
+    else
+        fprintf(out, "%d d", n);
+}
+
+static void print_spans(FILE *out, const struct span *span, int spans, const char *codec)
+{
+    int coded = 0;
+    for (int i = 0; i < spans; i++)
+        coded += span[i].coded;
+    if (spans > coded)
+        print_vectors(out, spans - coded);
+    if (!coded)
+        return;
+    fprintf(out, spans > coded ? " + [" : "[");
+    print_vectors(out, coded);
+    fprintf(out, strcmp(codec, "none") == 0 ? "]" : ", %s]", codec);
+}
+
+static bool pushes_gradient(const struct protocol *p)
+{
+    bool does = false;
+    for (int i = 0; i < p->push_spans; i++)
+        does |= p->push[i].vector == THE_GRADIENT;
+    return does;
+}
+
+static void print_algorithm(FILE *out, const struct algorithm *alg)
+{
+    const void *params;
+    catalogue_algorithm(alg->name, &params);
+    const struct protocol *p = alg_protocol(alg, params);
+    const char *codec = ((const struct alg_common *)params)->codec;
+    fprintf(out, "| `%s` | %s | %s | ", alg->name, alg->summary, alg->paper);
+    print_vectors(out, 1 + p->workers_own + pushes_gradient(p));
+    fprintf(out, " | ");
+    print_vectors(out, 1 + p->servers_own);
+    if (p->peers_own)
+        fprintf(out, p->peers_own == 1 ? " + N d" : " + %d N d", p->peers_own);
+    fprintf(out, " | ");
+    print_spans(out, p->push, p->push_spans, codec);
+    fprintf(out, " | ");
+    print_spans(out, p->reply, p->reply_spans, codec);
+    fprintf(out, " |\n");
+}
+
+/* What is declared may depend on parameters: those by default. */
+static void print_algorithms(FILE *out)
+{
+    int n;
+    struct config cfg;
+    const struct config_section *sections = catalogue_sections(&n);
+    struct config_source *defaults = config_begin(&cfg, sections, n);
+    fprintf(out,
+            "| name | what it does | source | worker | PS | push | reply |\n|---|---|---|---|---|---|---|\n");
+    for (int i = 0; alg_list[i]; i++)
+        print_algorithm(out, alg_list[i]);
+    config_end(defaults);
+}
+
+static void print_keys(FILE *out)
+{
+    int n;
+    const struct config_section *sections = catalogue_sections(&n);
+    config_list_keys(sections, n, out, true);
+}
+
+static void print_codecs(FILE *out)
+{
+    fprintf(out, "| name | what is sent | bytes | source |\n|---|---|---|---|\n");
+    for (int i = 0; codec_list[i]; i++) {
+        const struct codec *c = codec_list[i];
+        fprintf(out, "| `%s` | %s | %s | %s |\n", c->name, c->summary, c->size, c->paper ? c->paper : "");
+    }
+}
+
+void tables_print(const char *what, FILE *out)
+{
+    if (strcmp(what, "keys") == 0)
+        print_keys(out);
+    else if (strcmp(what, "algorithms") == 0)
+        print_algorithms(out);
+    else if (strcmp(what, "codecs") == 0)
+        print_codecs(out);
+    else
+        die(EXIT_USAGE, "--markdown: expected keys, algorithms or codecs, got '%s'", what);
+}

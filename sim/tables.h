@@ -1,0 +1,10 @@
+/* --markdown: tables for the documentation. */
+#ifndef SIM_TABLES_H
+#define SIM_TABLES_H
+
+#include <stdio.h>
+
+/* what: keys, algorithms or codecs; ends the program where it is something else. */
+void tables_print(const char *what, FILE *out);
+
+#endif
