@@ -284,7 +284,8 @@ static void check_qsgd(int levels, size_t bucket, int max)
         size_t n = N - first < bucket ? N - first : bucket;
         double norm = norm_of(v + first, n, max), step = norm / levels, slack = 1e-6 * levels + 1e-6;
         for (size_t i = first; i < first + n; i++) {
-            double x = norm > 0 ? fabs(v[i]) / step : 0, l = norm > 0 ? fabs(back[i]) / step : 0;
+            double x = norm > 0 ? fabs((double)v[i]) / step : 0,
+                   l = norm > 0 ? fabs((double)back[i]) / step : 0;
             double above = fmin(floor(x) + (u[i] < x - floor(x)), levels);
             bool narrow = fabs(u[i] - (x - floor(x))) < slack || fabs(x - rint(x)) < slack;
             assert_true(fabs(l - rint(l)) <= slack && fabs(l - x) < 1 + slack);
@@ -312,7 +313,7 @@ static void qsgd_is_right_on_average(void **state)
             void *params = qsgd(levels, 512, max);
             double norm = norm_of(few, FEW, max), expected[FEW], sigma[FEW], variance = 0;
             for (int i = 0; i < FEW; i++) {
-                double x = fabs(few[i]) * levels / norm, f = x - floor(x);
+                double x = fabs((double)few[i]) * levels / norm, f = x - floor(x);
                 expected[i] = few[i];
                 sigma[i] = norm / levels * sqrt(f * (1 - f));
                 variance += sigma[i] * sigma[i];
