@@ -69,15 +69,15 @@ void codec_gaussian(float *v, size_t n, uint64_t seed)
 void codec_encode(const struct codec *c, const void *params, const float *v, size_t n, uint8_t *out)
 {
     static uint8_t again[8 * CODEC_MOST + 4];
-    size_t bytes = c->bytes(params, n);
+    size_t bytes = c->bytes(params, vector_of(n));
     uint64_t before = vec_hash(v, n);
     assert_true(bytes <= sizeof again);
     out[bytes] = CODEC_GUARD;
-    assert_true(c->encode(params, &codec_draw, v, n, out));
+    assert_true(c->encode(params, &codec_draw, v, vector_of(n), out));
     assert_int_equal(out[bytes], CODEC_GUARD);
     assert_int_equal(vec_hash(v, n), before);
     memset(again, 0xff, bytes);
-    assert_true(c->encode(params, &codec_draw, v, n, again));
+    assert_true(c->encode(params, &codec_draw, v, vector_of(n), again));
     assert_memory_equal(out, again, bytes);
 }
 
@@ -86,5 +86,5 @@ void codec_through(const struct codec *c, const void *params, const float *v, si
     static uint8_t out[8 * CODEC_MOST + 5];
     codec_encode(c, params, v, n, out);
     memset(back, CODEC_GUARD, n * sizeof *back);
-    c->decode(params, &codec_draw, out, n, back);
+    c->decode(params, &codec_draw, out, vector_of(n), back);
 }

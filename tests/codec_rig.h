@@ -23,6 +23,11 @@ struct codec_setting {
 extern const struct draw_key codec_draw;
 extern const size_t codec_lengths[]; /* ended by 0 */
 
+static inline struct extent vector_of(size_t n)
+{
+    return (struct extent){n, 1};
+}
+
 const struct codec *codec_named(const char *name);
 
 /* free() it. Parameter structs are private to their files: they are filled through the keys, as the configuration

@@ -88,9 +88,9 @@ static void identity_is_a_copy(void **state)
     float v[] = {1, -0.0f, NAN, INFINITY, FLT_MAX}, back[5];
     uint8_t out[sizeof v];
     (void)state;
-    assert_int_equal(codec_named("identity")->bytes(NULL, 5), 20);
-    assert_true(codec_named("identity")->encode(NULL, &codec_draw, v, 5, out));
-    codec_named("identity")->decode(NULL, &codec_draw, out, 5, back);
+    assert_int_equal(codec_named("identity")->bytes(NULL, vector_of(5)), 20);
+    assert_true(codec_named("identity")->encode(NULL, &codec_draw, v, vector_of(5), out));
+    codec_named("identity")->decode(NULL, &codec_draw, out, vector_of(5), back);
     assert_memory_equal(v, back, sizeof v);
 }
 
@@ -142,10 +142,10 @@ static void nan_and_infinity_are_refused(void **state)
             for (int e = 0; e < 4; e++) {
                 float kept = v[at];
                 v[at] = evil[e];
-                assert_false(c->encode(params, &codec_draw, v, 1025, out));
+                assert_false(c->encode(params, &codec_draw, v, vector_of(1025), out));
                 v[at] = kept;
             }
-        assert_true(c->encode(params, &codec_draw, v, 1025, out));
+        assert_true(c->encode(params, &codec_draw, v, vector_of(1025), out));
         free(params);
     }
 }
@@ -174,7 +174,7 @@ static void hostile_tensors_come_back_finite(void **state)
             for (const size_t *n = codec_lengths; *n; n++) {
                 for (size_t i = 0; i < *n; i++)
                     v[i] = fills[f][i % 3 == 1];
-                if (fabsf(fills[f][0]) == FLT_MAX && !c->encode(params, &codec_draw, v, *n, out))
+                if (fabsf(fills[f][0]) == FLT_MAX && !c->encode(params, &codec_draw, v, vector_of(*n), out))
                     continue;
                 codec_through(c, params, v, *n, back);
                 for (size_t i = 0; i < *n; i++)
@@ -196,10 +196,10 @@ static void zeros_stay_zeros(void **state)
         void *params[] = {maxabs(bits, 0), maxabs(bits, 1), numpy_l2(bits, 1, 1), numpy_l2(bits, 0.05, 0)};
         for (int c = 0; c < 4; c++) {
             for (const size_t *n = codec_lengths; *n; n++) {
-                assert_int_equal(codecs[c]->bytes(params[c], *n), 4 + bits_bytes(*n, bits));
+                assert_int_equal(codecs[c]->bytes(params[c], vector_of(*n)), 4 + bits_bytes(*n, bits));
                 codec_encode(codecs[c], params[c], zero, *n, out);
                 memset(back, GUARD, sizeof back);
-                codecs[c]->decode(params[c], &codec_draw, out, *n, back);
+                codecs[c]->decode(params[c], &codec_draw, out, vector_of(*n), back);
                 assert_memory_equal(back, zero, *n * sizeof *zero);
             }
             free(params[c]);
@@ -218,7 +218,7 @@ static void check_nearest(const void *params, int bits, size_t n)
     codec_gaussian(v, n, n);
     v[n / 2] = n > 2 ? 0 : v[n / 2];
     codec_encode(c, params, v, n, out);
-    c->decode(params, &codec_draw, out, n, back);
+    c->decode(params, &codec_draw, out, vector_of(n), back);
     float scale = head_of(out);
     for (size_t i = 0; i < n; i++) {
         /* 0.502: v / scale is rounded to a float, up to 0.0014 at 16 bits */
@@ -232,7 +232,7 @@ static void check_nearest(const void *params, int bits, size_t n)
     codec_encode(c, params, back, n, again);
     assert_memory_equal(out + 4, again + 4,
                         bits_bytes(n, bits)); /* idempotent: codes, and values to the last place */
-    c->decode(params, &codec_draw, again, n, twice);
+    c->decode(params, &codec_draw, again, vector_of(n), twice);
     for (size_t i = 0; i < n; i++)
         assert_true(fabsf(twice[i] - back[i]) <= 2 * FLT_EPSILON * fabsf(back[i]));
 }
@@ -260,7 +260,7 @@ static void stochastic_is_its_formula(void **state)
         void *params = maxabs(bits, 1);
         int top = (1 << (bits - 1)) - 1;
         codec_encode(c, params, v, MOST - 1, out);
-        c->decode(params, &codec_draw, out, MOST - 1, back);
+        c->decode(params, &codec_draw, out, vector_of(MOST - 1), back);
         double scale = head_of(out);
         for (size_t i = 0; i < MOST - 1; i++) {
             int q = (int)fmax(-top, fmin(top, floor(v[i] / scale + u[i])));
@@ -269,9 +269,9 @@ static void stochastic_is_its_formula(void **state)
         }
         struct draw_key other = codec_draw;
         other.round++;
-        uint8_t *different = need(c->bytes(params, MOST));
-        assert_true(c->encode(params, &other, v, MOST - 1, different));
-        assert_memory_not_equal(out, different, c->bytes(params, MOST - 1));
+        uint8_t *different = need(c->bytes(params, vector_of(MOST)));
+        assert_true(c->encode(params, &other, v, vector_of(MOST - 1), different));
+        assert_memory_not_equal(out, different, c->bytes(params, vector_of(MOST - 1)));
         free(different);
         free(params);
     }
@@ -290,8 +290,8 @@ static void stochastic_is_right_on_average(void **state)
         uint8_t out[4 + 2 * N];
         float back[N];
         for (key.round = 0; key.round < KEYS; key.round++) {
-            assert_true(c->encode(params, &key, v, N, out));
-            c->decode(params, &key, out, N, back);
+            assert_true(c->encode(params, &key, v, vector_of(N), out));
+            c->decode(params, &key, out, vector_of(N), back);
             scale = head_of(out);
             for (int i = 0; i < N; i++)
                 sum[i] += back[i];
@@ -316,11 +316,11 @@ static void extremes_neither_overflow_nor_divide_by_zero(void **state)
         for (int stochastic = 0; stochastic < 2; stochastic++) {
             void *params = maxabs(bits, stochastic);
             codec_encode(c, params, v, 3, out);
-            c->decode(params, &codec_draw, out, 3, back);
+            c->decode(params, &codec_draw, out, vector_of(3), back);
             assert_true(isfinite(back[0]) && isfinite(back[1]));
             assert_true(stochastic || (back[0] > 0.999f * FLT_MAX && back[1] < -0.999f * FLT_MAX));
             codec_encode(c, params, tiny, 3, out);
-            c->decode(params, &codec_draw, out, 3, back);
+            c->decode(params, &codec_draw, out, vector_of(3), back);
             for (int i = 0; i < 3; i++)
                 assert_true(fabsf(back[i]) <= 2 * FLT_MIN);
             free(params);
@@ -387,7 +387,7 @@ static void numpy_l2_counts_as_digitize_does(void **state)
             for (uint32_t i = 0; i < (bits > 12 ? 40 : 200); i++) {
                 float y = awkward(i, ranges[r], bits), v[2] = {y, (float)sqrt(1 - (double)y * y)};
                 uint8_t out[16];
-                assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, 2, out));
+                assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, vector_of(2), out));
                 int count = count_edges(y / head_of(out), ranges[r], bits);
                 assert_int_equal(code_at(out + 4, 0, bits), count & ((1 << bits) - 1));
             }
@@ -404,7 +404,7 @@ static void numpy_l2_below_an_edge_by_a_rounding(void **state)
     void *params = numpy_l2(2, nextafter(0.5, 1), 1);
     for (int i = 0; i < 16; i++)
         v[i] = 0.25f;
-    assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, 16, out));
+    assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, vector_of(16), out));
     assert_true(head_of(out) == 1);
     assert_int_equal(count_edges(0.25, nextafter(0.5, 1), 2), 3);
     assert_int_equal(code_at(out + 4, 0, 2), 3);
@@ -419,7 +419,7 @@ static void numpy_l2_on_an_edge_by_a_rounding(void **state)
     uint8_t out[8];
     (void)state;
     void *params = numpy_l2(4, range, 1);
-    assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, 2, out));
+    assert_true(codec_named("numpy_l2")->encode(params, &codec_draw, v, vector_of(2), out));
     assert_true(head_of(out) == 1);
     assert_true(floor((y / range + 1) * 8) + 1 < count_edges(y, range, 4));
     assert_int_equal(code_at(out + 4, 0, 4), count_edges(y, range, 4));
@@ -437,7 +437,7 @@ static void numpy_l2_rounds_up(void **state)
     for (int bits = BITS_LEAST; bits <= BITS_MOST; bits++) {
         void *params = numpy_l2(bits, 1, 1);
         codec_encode(c, params, v, MOST - 1, out);
-        c->decode(params, &codec_draw, out, MOST - 1, back);
+        c->decode(params, &codec_draw, out, vector_of(MOST - 1), back);
         double norm = head_of(out), step = 2.0 / (1 << bits), rounding = FLT_EPSILON;
         for (size_t i = 0; i < MOST - 1; i++) {
             double error = ((double)back[i] - v[i]) / norm;
@@ -456,7 +456,7 @@ static void numpy_l2_overflow_flips_the_sign(void **state)
     for (int wrap = 0; wrap < 2; wrap++) {
         void *params = numpy_l2(8, 1, wrap);
         codec_encode(codec_named("numpy_l2"), params, v, 3, out);
-        codec_named("numpy_l2")->decode(params, &codec_draw, out, 3, back);
+        codec_named("numpy_l2")->decode(params, &codec_draw, out, vector_of(3), back);
         assert_true(back[1] == (wrap ? -3.0f : 3.0f * 127 / 128));
         assert_true(back[0] == 3.0f / 128); /* an exact zero decodes a step too high */
         free(params);

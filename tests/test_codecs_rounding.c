@@ -47,8 +47,8 @@ static void check_mean(const char *codec, const void *params, const double *expe
     double sum[FEW] = {0};
     struct draw_key key = codec_draw;
     for (key.round = 0; key.round < KEYS; key.round++) {
-        assert_true(c->encode(params, &key, few, FEW, out));
-        c->decode(params, &key, out, FEW, back);
+        assert_true(c->encode(params, &key, few, vector_of(FEW), out));
+        c->decode(params, &key, out, vector_of(FEW), back);
         for (int i = 0; i < FEW; i++)
             sum[i] += back[i];
     }
@@ -91,7 +91,7 @@ static void check_nearest(const char *codec, int fraction, int most, float x)
 
 static void check_short_floats(const char *codec, int fraction, int most)
 {
-    assert_int_equal(codec_named(codec)->bytes(NULL, 1001), 2002);
+    assert_int_equal(codec_named(codec)->bytes(NULL, vector_of(1001)), 2002);
     for (int code = 0; code <= most; code++) { /* all of them stay as they are; halves in between are ties */
         float x = (float)value_of(code, fraction),
               half = (float)((value_of(code, fraction) + value_of(code + 1, fraction)) / 2);
@@ -145,7 +145,7 @@ static void signs_are_one_bit_each(void **state)
             for (size_t i = 0; i < *n; i++)
                 sum += fabs((double)v[i]);
             float unit = scale ? 1 : (float)(sum / (double)*n);
-            assert_int_equal(c->bytes(params, *n), (*n + 7) / 8 + (scale ? 0 : 4));
+            assert_int_equal(c->bytes(params, vector_of(*n)), (*n + 7) / 8 + (scale ? 0 : 4));
             codec_through(c, params, v, *n, back);
             for (size_t i = 0; i < *n; i++) {
                 assert_true(fabsf(fabsf(back[i]) - unit) <= FLT_EPSILON * unit);
@@ -208,7 +208,7 @@ static void terngrad_has_three_values(void **state)
     }
     void *params = codec_params(c, NULL);
     for (const size_t *n = codec_lengths; *n; n++)
-        assert_int_equal(c->bytes(params, *n), 4 + (*n * 2 + 7) / 8);
+        assert_int_equal(c->bytes(params, vector_of(*n)), 4 + (*n * 2 + 7) / 8);
     free(params);
 }
 
@@ -270,7 +270,7 @@ static void qsgd_has_the_documented_bytes(void **state)
             void *params = qsgd(*s, *b, 0);
             size_t bits = (size_t)fmax(2, ceil(log2(2 * *s + 1)));
             for (const size_t *n = codec_lengths; *n; n++)
-                assert_int_equal(codec_named("qsgd")->bytes(params, *n),
+                assert_int_equal(codec_named("qsgd")->bytes(params, vector_of(*n)),
                                  4 * ((*n + (size_t)*b - 1) / (size_t)*b) + (*n * bits + 7) / 8);
             free(params);
         }
@@ -361,7 +361,7 @@ static void an_l2_norm_may_be_too_large(void **state)
     const float x[] = {FLT_MAX, FLT_MAX};
     void *l2 = qsgd(7, 2, 0), *apart = qsgd(7, 1, 0), *max = qsgd(7, 2, 1);
     (void)state;
-    assert_false(codec_named("qsgd")->encode(l2, &codec_draw, x, 2, out));
+    assert_false(codec_named("qsgd")->encode(l2, &codec_draw, x, vector_of(2), out));
     codec_through(codec_named("qsgd"), apart, x, 2, back);
     assert_memory_equal(back, x, sizeof x);
     codec_through(codec_named("qsgd"), max, x, 2, back);

@@ -40,8 +40,8 @@ static void bytes_are_the_closed_form(void **state)
     for (const double *ratio = ratios; *ratio > 0; ratio++) {
         void *top = topk(*ratio), *random = randomk(*ratio, 0, 0);
         for (const size_t *n = codec_lengths; *n; n++) {
-            assert_int_equal(codec_named("topk")->bytes(top, *n), 8 * k_of(*ratio, *n) + 4);
-            assert_int_equal(codec_named("randomk")->bytes(random, *n), 4 * k_of(*ratio, *n));
+            assert_int_equal(codec_named("topk")->bytes(top, vector_of(*n)), 8 * k_of(*ratio, *n) + 4);
+            assert_int_equal(codec_named("randomk")->bytes(random, vector_of(*n)), 4 * k_of(*ratio, *n));
         }
         free(top);
         free(random);
@@ -72,7 +72,7 @@ static void check_nothing_is_rounded(const char *name, void *params)
 {
     static float residual[N], p[N];
     const size_t n = N;
-    const struct coding c = {codec_named(name), params, 1, &n, true};
+    const struct coding c = {codec_named(name), params, 1, &n, true, NULL};
     size_t k = 0;
     memset(residual, 0, sizeof residual);
     for (int64_t round = 0; round < 20; round++) {
@@ -168,7 +168,7 @@ static void topk_survives_any_bytes(void **state)
     float four[5] = {7, 7, 7, 7, 7};
     const float expected[] = {0, 0, 1, 0, 7};
     (void)state;
-    codec_named("topk")->decode(params, &codec_draw, (const uint8_t *)wire, 4, four);
+    codec_named("topk")->decode(params, &codec_draw, (const uint8_t *)wire, vector_of(4), four);
     assert_memory_equal(four, expected, sizeof four);
     free(params);
 }
@@ -180,8 +180,8 @@ static void mask_of(const void *params, const struct draw_key *key, size_t n, fl
 {
     for (size_t i = 0; i < n; i++)
         v[i] = 1;
-    assert_true(codec_named("randomk")->encode(params, key, v, n, out));
-    codec_named("randomk")->decode(params, key, out, n, mask);
+    assert_true(codec_named("randomk")->encode(params, key, v, vector_of(n), out));
+    codec_named("randomk")->decode(params, key, out, vector_of(n), mask);
 }
 
 static void randomk_sends_exactly_k(void **state)
@@ -261,8 +261,8 @@ static void scaled_it_is_right_on_average(void **state)
     (void)state;
     codec_gaussian(few, FEW, 4);
     for (key.round = 0; key.round < KEYS; key.round++) {
-        assert_true(codec_named("randomk")->encode(params, &key, few, FEW, out));
-        codec_named("randomk")->decode(params, &key, out, FEW, back);
+        assert_true(codec_named("randomk")->encode(params, &key, few, vector_of(FEW), out));
+        codec_named("randomk")->decode(params, &key, out, vector_of(FEW), back);
         for (int i = 0; i < FEW; i++)
             sum[i] += back[i];
     }
@@ -276,8 +276,8 @@ static void what_cannot_be_scaled_is_refused(void **state)
     const float x[] = {FLT_MAX, 1, 1, 1};
     void *plain = randomk(0.5, 0, 0), *scaled = randomk(0.5, 0, 1);
     (void)state;
-    assert_true(codec_named("randomk")->encode(plain, &codec_draw, x, 4, out));
-    assert_false(codec_named("randomk")->encode(scaled, &codec_draw, x, 4, out));
+    assert_true(codec_named("randomk")->encode(plain, &codec_draw, x, vector_of(4), out));
+    assert_false(codec_named("randomk")->encode(scaled, &codec_draw, x, vector_of(4), out));
     free(plain);
     free(scaled);
 }

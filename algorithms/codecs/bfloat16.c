@@ -8,10 +8,10 @@
 
 enum { DROPPED = 16, MOST = 0x7f7f, SIGN = 0x8000 };
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
     (void)params;
-    return n * sizeof(uint16_t);
+    return t.n * sizeof(uint16_t);
 }
 
 static uint16_t upper_half(float x)
@@ -24,24 +24,26 @@ static uint16_t upper_half(float x)
     return (uint16_t)(code | (b >> DROPPED & SIGN));
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
     (void)params;
     (void)draw;
-    if (!isfinite(norm_max(v, n)))
+    if (!isfinite(norm_max(v, t.n)))
         return false;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < t.n; i++) {
         uint16_t code = upper_half(v[i]);
         memcpy(out + sizeof code * i, &code, sizeof code);
     }
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     (void)params;
     (void)draw;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < t.n; i++) {
         uint16_t code;
         memcpy(&code, in + sizeof code * i, sizeof code);
         uint32_t b = (uint32_t)code << DROPPED;

@@ -16,22 +16,29 @@
 #include "sim/base/rng.h"
 #include "sim/config/key.h"
 
+struct extent {  /* of one tensor */
+    size_t n;    /* floats, > 0 */
+    size_t rows; /* they lie row after row, n / rows in each; 1: a vector */
+};
+
 struct codec {
     const char *name, *summary, *paper;
     const char *size; /* bytes() in words, for the documentation */
     const struct config_key *keys; /* of its section [codec.NAME], ended by a NULL name; or NULL */
     size_t params_size;            /* of the struct those keys fill; 0: none */
 
-    /* Bytes that n floats become; exactly, whatever their values. n > 0. */
-    size_t (*bytes)(const void *params, size_t n);
+    /* Bytes that the tensor becomes; exactly, whatever its values. */
+    size_t (*bytes)(const void *params, struct extent t);
 
-    /* Writes exactly bytes(n) to out. false: the tensor holds NaN or infinity, or values so large that
+    /* Writes exactly bytes(t) to out. false: the tensor holds NaN or infinity, or values so large that
      * the codec cannot scale them by a float (qsgd and numpy_l2: their l2 norm; randomk: times n / k). out is
      * undefined then. */
-    bool (*encode)(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out);
+    bool (*encode)(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out);
 
-    /* draw: the one that it was encoded with. Any bytes are decoded, to floats of no promise, within v's n. */
-    void (*decode)(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v);
+    /* draw: the one that it was encoded with. Any bytes are decoded, to floats of no promise, within v's t.n. */
+    void (*decode)(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v);
 };
 
 extern const struct codec *const codec_list[]; /* ended by NULL */

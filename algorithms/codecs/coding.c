@@ -6,6 +6,11 @@ struct draw_key coding_key(int64_t seed, int sender, int64_t round)
         .seed = (uint64_t)seed, .purpose = DRAW_CODEC, .rank = sender, .round = (uint64_t)round};
 }
 
+static struct extent extent_of(const struct coding *c, int t)
+{
+    return (struct extent){c->tensor[t], c->rows ? c->rows[t] : 1};
+}
+
 size_t coding_floats(const struct coding *c)
 {
     size_t sum = 0;
@@ -18,21 +23,21 @@ size_t coding_bytes(const struct coding *c)
 {
     size_t sum = 0;
     for (int t = 0; t < c->tensors; t++)
-        sum += c->codec->bytes(c->params, c->tensor[t]);
+        sum += c->codec->bytes(c->params, extent_of(c, t));
     return sum;
 }
 
 /* One tensor with error feedback. The residual is in p from the first loop on, so its room serves for what is
  * decoded. */
 static bool encode_with_feedback(const struct coding *c, const struct draw_key *draw, const float *v,
-                                 size_t n, float *residual, float *p, uint8_t *out)
+                                 struct extent t, float *residual, float *p, uint8_t *out)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < t.n; i++)
         p[i] = v[i] + residual[i];
-    if (!c->codec->encode(c->params, draw, p, n, out))
+    if (!c->codec->encode(c->params, draw, p, t, out))
         return false;
-    c->codec->decode(c->params, draw, out, n, residual);
-    for (size_t i = 0; i < n; i++)
+    c->codec->decode(c->params, draw, out, t, residual);
+    for (size_t i = 0; i < t.n; i++)
         residual[i] = p[i] - residual[i];
     return true;
 }
@@ -43,15 +48,16 @@ bool coding_encode(const struct coding *c, const struct draw_key *draw, const fl
     struct draw_key key = *draw;
     size_t at = 0;
     for (int t = 0; t < c->tensors; t++) {
-        size_t n = c->tensor[t];
+        struct extent extent = extent_of(c, t);
         key.iteration = (uint64_t)t;
-        if (!(c->error_feedback ? encode_with_feedback(c, &key, v + at, n, residual + at, scratch + at, out)
-                                : c->codec->encode(c->params, &key, v + at, n, out))) {
+        if (!(c->error_feedback
+                  ? encode_with_feedback(c, &key, v + at, extent, residual + at, scratch + at, out)
+                  : c->codec->encode(c->params, &key, v + at, extent, out))) {
             *bad = t;
             return false;
         }
-        at += n;
-        out += c->codec->bytes(c->params, n);
+        at += extent.n;
+        out += c->codec->bytes(c->params, extent);
     }
     return true;
 }
@@ -61,8 +67,8 @@ void coding_decode(const struct coding *c, const struct draw_key *draw, const ui
     struct draw_key key = *draw;
     for (int t = 0; t < c->tensors; t++) {
         key.iteration = (uint64_t)t;
-        c->codec->decode(c->params, &key, in, c->tensor[t], v);
-        in += c->codec->bytes(c->params, c->tensor[t]);
+        c->codec->decode(c->params, &key, in, extent_of(c, t), v);
+        in += c->codec->bytes(c->params, extent_of(c, t));
         v += c->tensor[t];
     }
 }

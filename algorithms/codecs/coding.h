@@ -11,6 +11,7 @@ struct coding { /* const after start; one per algorithm */
     int tensors;
     const size_t *tensor; /* (tensors) floats in each; they follow each other in the flat vector */
     bool error_feedback;
+    const size_t *rows; /* (tensors) of each, a matrix; NULL: all are vectors */
 };
 
 /* Of message `round` of `sender`; both sides know them. sender: a worker's id, CODING_SERVER. round: the push,

@@ -12,10 +12,10 @@ enum { FRACTION = 10, DROPPED = 23 - FRACTION, REBIAS = 127 - 15, MOST = 0x7bff,
 
 static const float least_normal = 0x1p-14f, step = 0x1p-24f; /* of what is below */
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
     (void)params;
-    return n * sizeof(uint16_t);
+    return t.n * sizeof(uint16_t);
 }
 
 static uint16_t half_of(float x)
@@ -41,24 +41,26 @@ static float value_of(uint16_t code) /* the largest exponent, never sent, is one
     return code & SIGN ? -x : x;
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
     (void)params;
     (void)draw;
-    if (!isfinite(norm_max(v, n)))
+    if (!isfinite(norm_max(v, t.n)))
         return false;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < t.n; i++) {
         uint16_t code = half_of(v[i]);
         memcpy(out + sizeof code * i, &code, sizeof code);
     }
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     (void)params;
     (void)draw;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < t.n; i++) {
         uint16_t code;
         memcpy(&code, in + sizeof code * i, sizeof code);
         v[i] = value_of(code);

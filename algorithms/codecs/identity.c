@@ -3,23 +3,25 @@
 
 #include "algorithms/codecs/codec.h"
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
     (void)params;
-    return n * sizeof(float);
+    return t.n * sizeof(float);
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
     (void)draw;
-    memcpy(out, v, bytes(params, n));
+    memcpy(out, v, bytes(params, t));
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     (void)draw;
-    memcpy(v, in, bytes(params, n));
+    memcpy(v, in, bytes(params, t));
 }
 
 extern const struct codec codec_identity;

@@ -32,10 +32,10 @@ static int levels(const struct params *p)
     return (1 << (p->bits - 1)) - 1;
 }
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
     const struct params *p = params;
-    return SCALE_BYTES + bits_bytes(n, (int)p->bits);
+    return SCALE_BYTES + bits_bytes(t.n, (int)p->bits);
 }
 
 static float scale_for(float most, int L)
@@ -71,11 +71,12 @@ static void round_stochastic(const float *v, size_t n, float step, int L, const 
     }
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
     const struct params *p = params;
     int bits = (int)p->bits, L = levels(p);
-    float most = norm_max(v, n);
+    float most = norm_max(v, t.n);
     if (!isfinite(most))
         return false;
     float scale = scale_for(most, L);
@@ -83,9 +84,9 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
         scale > 0 ? scale : INFINITY; /* all zero (or, by underflow, as good as): every quotient is 0 */
     memcpy(out, &scale, SCALE_BYTES);
     out += SCALE_BYTES;
-    for (size_t i = 0; i < n; i += BITS_PIECE) {
+    for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
         if (p->rounding == STOCHASTIC)
             round_stochastic(v + i, piece, step, L, draw, i / 8, code);
         else
@@ -95,7 +96,8 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     (void)draw;
     const struct params *p = params;
@@ -103,9 +105,9 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     float scale;
     memcpy(&scale, in, SCALE_BYTES);
     in += SCALE_BYTES;
-    for (size_t i = 0; i < n; i += BITS_PIECE) {
+    for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
         bits_unpack(in + i / 8 * (size_t)bits, piece, bits, code);
         for (size_t j = 0; j < piece; j++)
             v[i + j] = scale * (float)(code[j] - L);

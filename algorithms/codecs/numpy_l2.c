@@ -37,10 +37,10 @@ static const struct config_key keys[] = {
      .help = "values beyond the last edge wrap to the first code, as published, instead of keeping the last"},
     {NULL}};
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
     const struct params *p = params;
-    return NORM_BYTES + bits_bytes(n, (int)p->bits);
+    return NORM_BYTES + bits_bytes(t.n, (int)p->bits);
 }
 
 /* In registers while a loop runs. step is a power of two: multiplying by it is exact. */
@@ -81,28 +81,30 @@ static void quantise(const struct params *p, const float *v, size_t n, float nor
     }
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
     const struct params *p = params;
     int bits = (int)p->bits;
-    float norm = (float)norm_l2(v, n);
+    float norm = (float)norm_l2(v, t.n);
     (void)draw;
     if (!isfinite(norm)) /* or a norm too large for a float */
         return false;
     memcpy(out, &norm, NORM_BYTES);
     out += NORM_BYTES;
     if (norm == 0)
-        memset(out, 0, bits_bytes(n, bits));
-    for (size_t i = 0; i < n && norm > 0; i += BITS_PIECE) {
+        memset(out, 0, bits_bytes(t.n, bits));
+    for (size_t i = 0; i < t.n && norm > 0; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
         quantise(p, v + i, piece, norm, code);
         bits_pack(code, piece, bits, out + i / 8 * (size_t)bits);
     }
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     (void)draw;
     const struct params *p = params;
@@ -111,9 +113,9 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     float norm;
     memcpy(&norm, in, NORM_BYTES);
     in += NORM_BYTES;
-    for (size_t i = 0; i < n; i += BITS_PIECE) {
+    for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
         bits_unpack(in + i / 8 * (size_t)bits, piece, bits, code);
         for (size_t j = 0; j < piece; j++)
             v[i + j] = norm > 0 ? (float)(norm * edge(g, code[j])) : 0;

@@ -42,9 +42,9 @@ static size_t buckets(const struct params *p, size_t n)
     return (n - 1) / (size_t)p->bucket + 1;
 }
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
-    return NORM_BYTES * buckets(params, n) + bits_bytes(n, bits_of(params));
+    return NORM_BYTES * buckets(params, t.n) + bits_bytes(t.n, bits_of(params));
 }
 
 static size_t least(size_t a, size_t b)
@@ -100,17 +100,18 @@ static void draw_piece(const struct draw_key *draw, uint64_t block, size_t n, fl
     }
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
     const struct params *p = params;
     size_t bits = (size_t)bits_of(p);
-    uint8_t *row = out + NORM_BYTES * buckets(p, n);
-    if (!write_norms(p, v, n, out))
+    uint8_t *row = out + NORM_BYTES * buckets(p, t.n);
+    if (!write_norms(p, v, t.n, out))
         return false;
-    for (size_t i = 0; i < n; i += BITS_PIECE) {
+    for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
         float u[BITS_PIECE];
-        size_t piece = least(n - i, BITS_PIECE), run;
+        size_t piece = least(t.n - i, BITS_PIECE), run;
         draw_piece(draw, i / 8, piece, u);
         for (size_t j = 0; j < piece; j += run) {
             run = run_at(p, i + j, piece - j);
@@ -121,16 +122,17 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     const struct params *p = params;
     size_t bits = (size_t)bits_of(p);
-    const uint8_t *row = in + NORM_BYTES * buckets(p, n);
+    const uint8_t *row = in + NORM_BYTES * buckets(p, t.n);
     int levels = (int)p->levels;
     (void)draw;
-    for (size_t i = 0; i < n; i += BITS_PIECE) {
+    for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = least(n - i, BITS_PIECE), run;
+        size_t piece = least(t.n - i, BITS_PIECE), run;
         bits_unpack(row + i / 8 * bits, piece, (int)bits, code);
         for (size_t j = 0; j < piece; j += run) {
             run = run_at(p, i + j, piece - j);

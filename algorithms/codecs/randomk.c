@@ -37,9 +37,9 @@ static size_t kept(const struct params *p, size_t n)
     return k > 1 ? k : 1;
 }
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
-    return kept(params, n) * sizeof(float);
+    return kept(params, t.n) * sizeof(float);
 }
 
 /* Selection sampling: element i is in with the probability (still to choose) / (still to come). */
@@ -70,12 +70,13 @@ static bool choose(struct sampler *s)
     return chosen;
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
     const struct params *p = params;
-    float factor = p->scale ? (float)((double)n / (double)kept(p, n)) : 1;
-    struct sampler s = sampler_of(p, draw, n);
-    if (!isfinite(norm_max(v, n) * factor))
+    float factor = p->scale ? (float)((double)t.n / (double)kept(p, t.n)) : 1;
+    struct sampler s = sampler_of(p, draw, t.n);
+    if (!isfinite(norm_max(v, t.n) * factor))
         return false;
     while (s.left) {
         float value = v[s.i] * factor;
@@ -85,10 +86,11 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
-    struct sampler s = sampler_of(params, draw, n);
-    memset(v, 0, n * sizeof *v);
+    struct sampler s = sampler_of(params, draw, t.n);
+    memset(v, 0, t.n * sizeof *v);
     while (s.left) {
         float *value = &v[s.i];
         if (!choose(&s))

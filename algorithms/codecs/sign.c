@@ -26,9 +26,9 @@ static size_t scale_bytes(const struct params *p)
     return p->scale == MEAN ? SCALE_BYTES : 0;
 }
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
-    return scale_bytes(params) + n / 8 + (n % 8 > 0);
+    return scale_bytes(params) + t.n / 8 + (t.n % 8 > 0);
 }
 
 static uint8_t signs_of(const float *v, size_t n)
@@ -39,11 +39,12 @@ static uint8_t signs_of(const float *v, size_t n)
     return (uint8_t)signs;
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
-    size_t head = scale_bytes(params), whole = n / 8;
-    double sum = norm_l1(v, n);
-    float scale = (float)(sum / (double)n);
+    size_t head = scale_bytes(params), whole = t.n / 8;
+    double sum = norm_l1(v, t.n);
+    float scale = (float)(sum / (double)t.n);
     (void)draw;
     if (!isfinite(sum))
         return false;
@@ -51,19 +52,20 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     out += head;
     for (size_t i = 0; i < whole; i++)
         out[i] = signs_of(v + 8 * i, 8);
-    if (n % 8)
-        out[whole] = signs_of(v + 8 * whole, n % 8);
+    if (t.n % 8)
+        out[whole] = signs_of(v + 8 * whole, t.n % 8);
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     size_t head = scale_bytes(params);
     float scale = 1;
     (void)draw;
     memcpy(&scale, in, head);
     in += head;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < t.n; i++)
         v[i] = in[i / 8] >> i % 8 & 1 ? -scale : scale;
 }
 

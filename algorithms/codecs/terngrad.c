@@ -28,10 +28,10 @@ static const struct config_key keys[] = {
              "tensor; 0: not at all"},
     {NULL}};
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
     (void)params;
-    return SCALE_BYTES + bits_bytes(n, BITS);
+    return SCALE_BYTES + bits_bytes(t.n, BITS);
 }
 
 static float scale_for(const struct params *p, float most, const float *v, size_t n)
@@ -54,34 +54,36 @@ static void quantise(const float *v, size_t n, float step, const struct draw_key
     }
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
-    float most = norm_max(v, n);
+    float most = norm_max(v, t.n);
     if (!isfinite(most))
         return false;
-    float scale = scale_for(params, most, v, n);
+    float scale = scale_for(params, most, v, t.n);
     float step = scale > 0 ? scale : INFINITY; /* all zero: so is every quotient */
     memcpy(out, &scale, SCALE_BYTES);
     out += SCALE_BYTES;
-    for (size_t i = 0; i < n; i += BITS_PIECE) {
+    for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
         quantise(v + i, piece, step, draw, i / 8, code);
         bits_pack(code, piece, BITS, out + i / 8 * BITS);
     }
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     float scale;
     (void)params;
     (void)draw;
     memcpy(&scale, in, SCALE_BYTES);
     in += SCALE_BYTES;
-    for (size_t i = 0; i < n; i += BITS_PIECE) {
+    for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = n - i < BITS_PIECE ? n - i : BITS_PIECE;
+        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
         bits_unpack(in + i / 8 * BITS, piece, BITS, code);
         for (size_t j = 0; j < piece; j++)
             v[i + j] = scale * (float)(code[j] - 1);

@@ -26,9 +26,9 @@ static size_t kept(const struct params *p, size_t n)
     return k > 1 ? k : 1;
 }
 
-static size_t bytes(const void *params, size_t n)
+static size_t bytes(const void *params, struct extent t)
 {
-    return COUNT_BYTES + ENTRY_BYTES * kept(params, n);
+    return COUNT_BYTES + ENTRY_BYTES * kept(params, t.n);
 }
 
 /* ---- the threshold, found digit by digit: a magnitude is 31 bits, ordered as the float is ---- */
@@ -91,17 +91,18 @@ static uint8_t *put(uint8_t *out, uint32_t index, float value)
     return out + ENTRY_BYTES;
 }
 
-static bool encode(const void *params, const struct draw_key *draw, const float *v, size_t n, uint8_t *out)
+static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
+                   uint8_t *out)
 {
-    uint32_t k = (uint32_t)kept(params, n), threshold;
+    uint32_t k = (uint32_t)kept(params, t.n), threshold;
     size_t equals;
     (void)draw;
-    assert(n <= UINT32_MAX);
-    if (!find_threshold(v, n, k, &threshold, &equals))
+    assert(t.n <= UINT32_MAX);
+    if (!find_threshold(v, t.n, k, &threshold, &equals))
         return false;
     memcpy(out, &k, COUNT_BYTES);
     out += COUNT_BYTES;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < t.n; i++) {
         uint32_t m = magnitude_of(v[i]);
         if (m < threshold || (m == threshold && equals == 0))
             continue;
@@ -111,16 +112,17 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     return true;
 }
 
-static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, size_t n, float *v)
+static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
+                   float *v)
 {
     uint32_t k, index;
     (void)draw;
     memcpy(&k, in, COUNT_BYTES);
     in += COUNT_BYTES;
-    memset(v, 0, n * sizeof *v);
-    for (uint32_t i = 0; i < k && i < kept(params, n); i++, in += ENTRY_BYTES) {
+    memset(v, 0, t.n * sizeof *v);
+    for (uint32_t i = 0; i < k && i < kept(params, t.n); i++, in += ENTRY_BYTES) {
         memcpy(&index, in, sizeof index);
-        if (index < n)
+        if (index < t.n)
             memcpy(&v[index], in + sizeof index, sizeof *v);
     }
 }

@@ -54,9 +54,14 @@ static void prepare_coding(struct run *run, const struct setting *setting)
     c->error_feedback = common(run)->error_feedback;
     c->tensors = model_tensors(run->model);
     size_t *length = need((size_t)c->tensors * sizeof *length);
-    for (int i = 0; i < c->tensors; i++)
-        length[i] = model_tensor(run->model, i)->n;
+    size_t *rows = need((size_t)c->tensors * sizeof *rows);
+    for (int i = 0; i < c->tensors; i++) {
+        const struct tensor *t = model_tensor(run->model, i);
+        length[i] = t->n;
+        rows[i] = t->dims > 1 ? t->n / (size_t)t->dim[0] : 1; /* outputs lie side by side */
+    }
     c->tensor = length;
+    c->rows = rows;
 }
 
 static struct parcel parcel_of(const struct run *run, const struct span *span, int spans)
@@ -225,6 +230,7 @@ void run_release(struct run *run)
 {
     struct conductor_spec *c = &run->conductor;
     free((void *)run->coding.tensor);
+    free((void *)run->coding.rows);
     star_free(&c->up);
     star_free(&c->down);
     free((void *)c->compute.factor);

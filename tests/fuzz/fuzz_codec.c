@@ -54,28 +54,28 @@ static void release(uint8_t *memory, size_t size)
 }
 
 /* The wire, exactly as long as it must be; bytes that the input does not have are 0. */
-static void decode(const struct codec *codec, const void *params, size_t n, struct bytes input)
+static void decode(const struct codec *codec, const void *params, struct extent t, struct bytes input)
 {
-    size_t size = codec->bytes(params, n);
-    uint8_t *wire = calloc(1, size), *out = guarded(n * sizeof(float));
+    size_t size = codec->bytes(params, t);
+    uint8_t *wire = calloc(1, size), *out = guarded(t.n * sizeof(float));
     FUZZ_EXPECT(wire);
     memcpy(wire, input.data, input.size < size ? input.size : size);
-    codec->decode(params, &draw, wire, n, (float *)out);
-    release(out, n * sizeof(float));
+    codec->decode(params, &draw, wire, t, (float *)out);
+    release(out, t.n * sizeof(float));
     free(wire);
 }
 
-static void encode(const struct codec *codec, const void *params, size_t n, struct bytes input)
+static void encode(const struct codec *codec, const void *params, struct extent t, struct bytes input)
 {
-    size_t size = codec->bytes(params, n);
-    float *v = calloc(n, sizeof *v);
-    uint8_t *wire = guarded(size), *out = guarded(n * sizeof(float));
+    size_t size = codec->bytes(params, t);
+    float *v = calloc(t.n, sizeof *v);
+    uint8_t *wire = guarded(size), *out = guarded(t.n * sizeof(float));
     FUZZ_EXPECT(v);
-    memcpy(v, input.data, input.size < n * sizeof *v ? input.size : n * sizeof *v);
-    if (codec->encode(params, &draw, v, n, wire))
-        codec->decode(params, &draw, wire, n, (float *)out);
+    memcpy(v, input.data, input.size < t.n * sizeof *v ? input.size : t.n * sizeof *v);
+    if (codec->encode(params, &draw, v, t, wire))
+        codec->decode(params, &draw, wire, t, (float *)out);
     release(wire, size);
-    release(out, n * sizeof(float));
+    release(out, t.n * sizeof(float));
     free(v);
 }
 
@@ -87,9 +87,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_EXPECT(codec->params_size <= sizeof params);
     fill(codec, params, &rest);
     size_t n = 1 + fuzz_byte(&rest);
-    if (fuzz_byte(&rest) & 1) /* some across the end of a piece: long vectors take most of the time */
+    uint8_t byte = fuzz_byte(&rest);
+    if (byte & 1) /* some across the end of a piece: long vectors take most of the time */
         n += BITS_PIECE - UINT8_MAX / 2;
-    decode(codec, params, n, rest);
-    encode(codec, params, n, rest);
+    size_t rows = 1 + (byte >> 1) % 16;
+    struct extent t = {(n + rows - 1) / rows * rows, rows};
+    decode(codec, params, t, rest);
+    encode(codec, params, t, rest);
     return 0;
 }
