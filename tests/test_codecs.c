@@ -114,6 +114,7 @@ static const struct {
     {"topk", {{"ratio", 1}}},
     {"randomk", {{0}}},
     {"randomk", {{"ratio", 0.3}, {"mask", 1}, {"scale", 1}}},
+    {"lowrank", {{0}}},
 };
 enum { USES = sizeof uses / sizeof *uses };
 

@@ -7,16 +7,17 @@
 coded() { play "$1" -q --algorithm dqlosp --set algorithm.dqlosp.codec="$2" --set experiment.iterations=80 "${@:3}"; }
 of() { member "$1/dqlosp/summary.json" "$2"; }
 
-# sum_over_tensors EXPRESSION: in n, the floats of a tensor of the model.
+# sum_over_tensors EXPRESSION: in n, the floats of a tensor of the model, and o, its outputs.
 sum_over_tensors() {
     python3 -c "import json, math
-print(sum($1 for n in (math.prod(t['shape']) for t in json.load(open('identity/dqlosp/parameters.json'))['tensors'])))"
+print(sum($1 for n, o in ((math.prod(t['shape']), t['shape'][0]) for t in json.load(open('identity/dqlosp/parameters.json'))['tensors'])))"
 }
 # bytes_are RUN EXPRESSION
 bytes_are() { same "$(of "$1" bytes_up)" $(($(of "$1" pushes) * (64 + $(sum_over_tensors "$2")))); }
 
 declare -A bytes=([identity]='4 * n' [maxabs]='4 + n' [numpy_l2]='4 + 2 * n' [float16]='2 * n' [bfloat16]='2 * n' [sign]='4 + -(-n // 8)'
-    [terngrad]='4 + -(-n // 4)' [qsgd]='4 * -(-n // 512) + -(-n // 2)' [topk]='4 + 8 * max(1, int(0.01 * n))' [randomk]='4 * max(1, int(0.01 * n))')
+    [terngrad]='4 + -(-n // 4)' [qsgd]='4 * -(-n // 512) + -(-n // 2)' [topk]='4 + 8 * max(1, int(0.01 * n))' [randomk]='4 * max(1, int(0.01 * n))'
+    [lowrank]='4 * min(n, 4 * (n // o + o))')
 for codec in $("$simulate" --list codecs | awk '{print $1}'); do
     check "$codec runs" coded "$codec" "$codec"
     check "  every replica equals the PS's model" same "$(of "$codec" replicas_equal)" true
@@ -48,4 +49,19 @@ check "  it is one round" same "$(of shared rounds)" 1
 check "  what the workers sent is what they get back: nearly k values ($k)" sh -c "[ $(changed shared) -le $k ] && [ $(changed shared) -gt $((k * 8 / 10)) ]"
 check "one round with masks of their own" once own --set codec.randomk.mask=own
 check "  few are in both" test "$(changed own)" -lt $((k * 6 / 10))
+# The gradient of a linear layer's weight from one image is a column times a row: of rank 1, if it is the right matrix.
+image() {
+    coded "$1" "$2" "${step[@]}" --workers 1 --set model.name=logreg --set train.batch=1 --set experiment.iterations=1 --set codec.lowrank.rank=1 "${@:3}"
+}
+near() {
+    python3 -c "import array
+plain, coded, still = [array.array('f', open(f'{run}/dqlosp/parameters.bin', 'rb').read()) for run in ('image', 'rank1', 'unmoved')]
+distance = lambda x, y: sum((a - b) ** 2 for a, b in zip(x, y)) ** 0.5
+exit(not distance(plain, coded) < 1e-4 * distance(plain, still))"
+}
+check "one image" image image identity
+check "  a run without steps" image unmoved identity --set train.learning_rate=0
+check "  lowrank of rank 1" image rank1 lowrank
+check "  loses nothing" near
+check "  in a tenth of the bytes" test "$(($(of rank1 bytes_up) * 9))" -lt "$(of image bytes_up)"
 finish

@@ -210,7 +210,8 @@ static void nothing_is_lost_by_other_codecs(void **state)
                 {"terngrad", {{"clip", 0}}},
                 {"qsgd", {{"norm", 1}, {"bucket", 100}}},
                 {"topk", {{"ratio", 0.1}}},
-                {"randomk", {{"ratio", 0.1}}}};
+                {"randomk", {{"ratio", 0.1}}},
+                {"lowrank", {{0}}}};
     (void)state;
     for (size_t u = 0; u < sizeof uses / sizeof *uses; u++) {
         const struct codec *codec = codec_named(uses[u].codec);

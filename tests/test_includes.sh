@@ -30,7 +30,7 @@ one_symbol() { same "$(nm -g --defined-only "build/$2.o" | awk '{print $3}')" "$
 for file in algorithms/{bsp,local_sgd,local_sgd_jsac,osp,losp,dqlosp,asp,ssp,k_sync,k_batch_sync,k_async,k_batch_async}; do
     check "$file.c exports one symbol" one_symbol "alg_$(basename $file)" $file
 done
-for file in algorithms/codecs/{identity,maxabs,numpy_l2,float16,bfloat16,sign,terngrad,qsgd,topk,randomk}; do
+for file in algorithms/codecs/{identity,maxabs,numpy_l2,float16,bfloat16,sign,terngrad,qsgd,topk,randomk,lowrank}; do
     check "$file.c exports one symbol" one_symbol "codec_$(basename $file)" $file
 done
 for file in models/zoo/{logreg,tiny,cnn,alexnet,resnet14,resnet18}; do
@@ -38,7 +38,7 @@ for file in models/zoo/{logreg,tiny,cnn,alexnet,resnet14,resnet18}; do
 done
 
 # sim/ never names one algorithm, codec, model or data set in its code (defaults of keys and help texts are data).
-names='bsp|local_sgd|osp|losp|dqlosp|asp|ssp|k_(batch_)?(sync|async)|maxabs|numpy_l2|b?float16|sign|terngrad|qsgd|topk|randomk|alexnet|resnet14|resnet18|cifar10|mnist'
+names='bsp|local_sgd|osp|losp|dqlosp|asp|ssp|k_(batch_)?(sync|async)|maxabs|numpy_l2|b?float16|sign|terngrad|qsgd|topk|randomk|lowrank|alexnet|resnet14|resnet18|cifar10|mnist'
 check "sim/ calls nothing by its name" \
     sh -c "! grep -rnE '\\b(alg|codec|model|dataset)_($names)\\b' sim/ && ! grep -rnE 'strcmp\\([^)]*\"($names)\"' sim/"
 check "no file is longer than 500 lines" \
