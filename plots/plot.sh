@@ -109,6 +109,7 @@ for timeline in "$run"/*/timeline.csv; do
     algorithm=$(basename "$(dirname "$timeline")")
     draw "gantt_$algorithm" gantt.gp "$algorithm" 4
 done
+if [ "$given" -eq 1 ] && grep -qsxE 'partition = (dirichlet|shards|label)' "$run/resolved.ini"; then draw partition partition.gp; fi
 result=target_s
 [ "$trained" ] && ! grep -qsx 'target_accuracy =' "$run"/*/resolved.ini || result=virtual_s
 for key in bandwidth latency; do

@@ -7,6 +7,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/table.h"
+#include "sim/partition.h"
 #include "sim/run/forecast.h"
 #include "sim/run/memory.h"
 
@@ -35,6 +36,14 @@ static double fill(struct table_line *line, const struct run *run, double gradie
     return here;
 }
 
+static void print_shares(const struct run *run)
+{
+    uint32_t least, most;
+    partition_extremes(run->shares, run->workers, &least, &most);
+    if (most > least + 1)
+        printf("shares of the training set: %u to %u samples\n", least, most);
+}
+
 void check_print(const struct run *run, int n)
 {
     char all[32];
@@ -44,6 +53,7 @@ void check_print(const struct run *run, int n)
     for (int i = 0; i < n; i++)
         here += fill(&lines[i + 1], &run[i], gradient);
     table_print(lines, n + 1);
+    print_shares(&run[0]);
     if (!isnan(here))
         printf("time here is estimated from one gradient: %s in all\n",
                text_duration(all, sizeof all, (int64_t)(here * NS_PER_S)));

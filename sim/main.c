@@ -26,6 +26,7 @@
 #include "sim/host.h"
 #include "sim/output/folder.h"
 #include "sim/output/progress.h"
+#include "sim/partition.h"
 #include "sim/places.h"
 #include "sim/program.h"
 #include "sim/report/report.h"
@@ -227,6 +228,7 @@ static void make_folder(struct program *p)
         folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
     folder_lock(p->folder);
     program_write_ini(p, "given.ini");
+    partition_save(p->run[0].shares, p->run[0].workers, p->data, p->folder);
 }
 
 static void take_folder(struct program *p)

@@ -8,15 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/data/batches.h"
 #include "sim/base/fail.h"
+#include "tests/deal.h"
 #include "tests/scratch.h"
 
 enum { SAMPLES = 103, BATCH = 8 };
 
 static struct batches *full(uint64_t seed, int worker)
 {
-    return batches_create(PARTITION_FULL, seed, SAMPLES, worker, 4, BATCH);
+    return deal(PARTITION_FULL, seed, SAMPLES, worker, 4, BATCH);
 }
 
 /* The first n samples of a worker, batch after batch. */
@@ -77,7 +77,7 @@ static void test_batch_of_many_epochs(void **state)
 {
     (void)state;
     uint32_t samples[40];
-    struct batches *b = batches_create(PARTITION_FULL, 1, 10, 0, 1, 40);
+    struct batches *b = deal(PARTITION_FULL, 1, 10, 0, 1, 40);
     batches_get(b, 3, samples);
     for (int e = 0; e < 4; e++)
         assert_each_once(samples + 10 * e, 10);
@@ -104,7 +104,7 @@ static void test_shards(void **state)
     for (int workers = 1; workers <= 16; workers++) {
         uint32_t all[2 * SAMPLES], n = 0;
         for (int w = 0; w < workers; w++) {
-            struct batches *b = batches_create(PARTITION_IID, 5, SAMPLES, w, workers, BATCH);
+            struct batches *b = deal(PARTITION_IID, 5, SAMPLES, w, workers, BATCH);
             uint32_t share = batches_share(b);
             assert_true(share == SAMPLES / (uint32_t)workers ||
                         share == (SAMPLES - 1) / (uint32_t)workers + 1);
@@ -122,8 +122,8 @@ static void test_shard_epochs(void **state)
 {
     (void)state;
     uint32_t samples[100], other[25];
-    struct batches *b = batches_create(PARTITION_IID, 5, 100, 1, 4, BATCH);
-    struct batches *c = batches_create(PARTITION_IID, 6, 100, 1, 4, BATCH);
+    struct batches *b = deal(PARTITION_IID, 5, 100, 1, 4, BATCH);
+    struct batches *c = deal(PARTITION_IID, 6, 100, 1, 4, BATCH);
     int seen[100] = {0}, shared = 0;
     take(b, samples, 100);
     take(c, other, 25);
@@ -141,7 +141,7 @@ static void test_shard_epochs(void **state)
 
 static void too_few(void)
 {
-    batches_create(PARTITION_IID, 1, 3, 0, 4, BATCH);
+    deal(PARTITION_IID, 1, 3, 0, 4, BATCH);
 }
 
 static void test_too_few(void **state)

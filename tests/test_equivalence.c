@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "sim/output/parameters.h"
+#include "tests/deal.h"
 #include "tests/world.h"
 
 #define MOST_WORKERS 4
@@ -57,7 +58,7 @@ static void replay_open(struct replay *r, const struct world *w, const struct ru
             h->push[j] = copy_of(w->params, r->n);
             h->reply[j] = copy_of(w->params, r->n);
         }
-        h->batches = batches_create(PARTITION_IID, 7, w->data->train.n, i, r->workers, BATCH);
+        h->batches = deal(PARTITION_IID, 7, w->data->train.n, i, r->workers, BATCH);
     }
 }
 

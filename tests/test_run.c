@@ -10,6 +10,7 @@
 #include "models/data/batches.h"
 #include "sim/base/vec.h"
 #include "sim/output/parameters.h"
+#include "tests/deal.h"
 #include "tests/world.h"
 
 /* What `workers` workers compute in BSP, in one process: a mean of gradients in rank order for every round.
@@ -23,7 +24,7 @@ static uint64_t serial_hash(const struct world *w, int workers, int rounds)
     uint32_t sample[BATCH];
     vec_copy(x, w->params, n);
     for (int i = 0; i < workers; i++)
-        batches[i] = batches_create(PARTITION_IID, 7, w->data->train.n, i, workers, BATCH);
+        batches[i] = deal(PARTITION_IID, 7, w->data->train.n, i, workers, BATCH);
     for (int r = 0; r < rounds; r++) {
         for (int i = 0; i < workers; i++) {
             batches_get(batches[i], r, sample);
@@ -79,7 +80,7 @@ static void momentum_at_one_worker_is_heavy_ball(void **state)
     size_t n = model_params(w.model);
     float *x = need(n * sizeof *x), *g = need(n * sizeof *g), *u = need(n * sizeof *u);
     struct workspace *ws = workspace_create(w.model, BATCH, 1);
-    struct batches *b = batches_create(PARTITION_IID, 7, w.data->train.n, 0, 1, BATCH);
+    struct batches *b = deal(PARTITION_IID, 7, w.data->train.n, 0, 1, BATCH);
     uint32_t sample[BATCH];
     vec_copy(x, w.params, n);
     for (int r = 0; r < 40; r++) {

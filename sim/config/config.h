@@ -28,6 +28,8 @@ struct config {
     struct {                                 /* [data] */
         char *set, *path, *shape;            /* path: may be NULL */
         int partition;                       /* enum partition */
+        double beta;
+        int64_t shards_per_worker;
         int augment;                         /* enum augment */
         int64_t train_samples, test_samples; /* use only the first so many; -1: all */
     } data;

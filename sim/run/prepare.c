@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/data/batches.h"
 #include "sim/base/fail.h"
 #include "sim/run/run.h"
 #include "sim/run/star.h"
@@ -103,6 +102,18 @@ static struct compute_spec compute_of(const struct run *run)
                                  .seed = (uint64_t)cfg->experiment.seed};
 }
 
+struct shares *prepare_shares(const struct config *cfg, const struct dataset *data)
+{
+    return shares_deal((enum partition)cfg->data.partition,
+                       &(struct dealing){.seed = (uint64_t)cfg->experiment.seed,
+                                         .shares = (uint32_t)cfg->cluster.workers,
+                                         .beta = cfg->data.beta,
+                                         .shards = (uint32_t)cfg->data.shards_per_worker,
+                                         .samples = data->train.n,
+                                         .labels = data->train.labels,
+                                         .classes = data->classes});
+}
+
 static void prepare_iterations(struct run *run)
 {
     const struct config *cfg = run->cfg;
@@ -117,10 +128,6 @@ static void prepare_iterations(struct run *run)
         die(EXIT_USAGE,
             "experiment.epochs: expected at least one iteration's worth, got %g epochs of %u samples",
             cfg->experiment.epochs, run->data->train.n);
-    if (cfg->data.partition == PARTITION_IID && run->data->train.n < (uint32_t)run->workers)
-        die(EXIT_USAGE,
-            "data.partition: iid shards expect at least one sample a worker, got %u samples for %d workers",
-            run->data->train.n, run->workers);
     c->eval_every = cfg->output.eval_every > 0 ? cfg->output.eval_every : (int64_t)ceil(per_epoch);
 }
 
@@ -207,6 +214,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     if (!run->trains)
         run->processes = 0;
     run->momentum = (float)first_of(common(run)->momentum, cfg->train.momentum);
+    run->shares = prepare_shares(cfg, run->data);
     prepare_coding(run, setting);
     run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans);
     run->reply = parcel_of(run, run->protocol->reply, run->protocol->reply_spans);
@@ -229,6 +237,7 @@ bool run_is_foreseen(const struct run *run)
 void run_release(struct run *run)
 {
     struct conductor_spec *c = &run->conductor;
+    shares_free(run->shares);
     free((void *)run->coding.tensor);
     free((void *)run->coding.rows);
     star_free(&c->up);

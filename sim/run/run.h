@@ -5,6 +5,7 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/codecs/coding.h"
+#include "models/data/partition.h"
 #include "models/model.h"
 #include "sim/config/config.h"
 #include "sim/output/summary.h"
@@ -58,6 +59,7 @@ struct stage { /* in shared memory; everything it points to as well */
 struct run {
     const struct config *cfg;
     const struct dataset *data;
+    struct shares *shares; /* of the training set */
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
     size_t n, stats;                         /* their lengths */
@@ -96,6 +98,9 @@ struct setting { /* what all algorithms of a program call share */
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params);
 void run_release(struct run *run);
+
+/* The training set, dealt as the configuration says; shares_free(). */
+struct shares *prepare_shares(const struct config *cfg, const struct dataset *data);
 
 /* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
 bool run_is_kept(const struct run *run);

@@ -59,8 +59,8 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     for (int i = 0; i < protocol->push_spans; i++)
         if (protocol->push[i].coded && run->coding.error_feedback)
             w->residual[i] = vec_create(run->n, NULL);
-    w->batches = batches_create((enum partition)cfg->data.partition, (uint64_t)cfg->experiment.seed,
-                                run->data->train.n, id, run->workers, (uint32_t)cfg->train.batch);
+    struct share share = shares_of(run->shares, id);
+    w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);
     w->version = -1;
 }
 

@@ -1,0 +1,122 @@
+#include "models/data/partition.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+
+static void deal_full(const struct dealing *d, struct shares *out)
+{
+    for (uint32_t i = 0; i < d->samples; i++)
+        out->sample[i] = i;
+    out->begin[1] = d->samples;
+}
+
+struct shares *shares_deal(enum partition partition, const struct dealing *dealing)
+{
+    void (*const deal[])(const struct dealing *d, struct shares *out) = {
+        [PARTITION_FULL] = deal_full,
+        [PARTITION_IID] = partition_iid,
+        [PARTITION_DIRICHLET] = partition_dirichlet,
+        [PARTITION_SHARDS] = partition_shards,
+        [PARTITION_LABEL] = partition_label,
+    };
+    struct dealing d = *dealing;
+    if (partition == PARTITION_FULL)
+        d.shares = 1;
+    if (d.samples < d.shares)
+        die(EXIT_USAGE, "data.partition: expected at least one sample for each of %u workers, got %u samples",
+            d.shares, d.samples);
+    struct shares *s = need(sizeof *s);
+    s->n = d.shares;
+    s->begin = need((d.shares + 1) * sizeof *s->begin);
+    s->sample = need(d.samples * sizeof *s->sample);
+    deal[partition](&d, s);
+    assert(s->begin[0] == 0 && s->begin[s->n] == d.samples);
+    return s;
+}
+
+void shares_free(struct shares *s)
+{
+    if (!s)
+        return;
+    free(s->begin);
+    free(s->sample);
+    free(s);
+}
+
+struct share shares_of(const struct shares *s, int worker)
+{
+    uint32_t i = s->n == 1 ? 0 : (uint32_t)worker;
+    assert(i < s->n);
+    return (struct share){s->sample + s->begin[i], s->begin[i + 1] - s->begin[i]};
+}
+
+void share_classes(const struct share *share, const uint8_t *labels, int classes, uint32_t *out)
+{
+    memset(out, 0, (size_t)classes * sizeof *out);
+    for (uint32_t i = 0; i < share->n; i++)
+        out[labels[share->sample[i]]]++;
+}
+
+uint32_t *samples_by_label(const struct dealing *d, uint32_t *first)
+{
+    uint32_t *order = need(d->samples * sizeof *order), *at = need((size_t)d->classes * sizeof *at);
+    memset(first, 0, ((size_t)d->classes + 1) * sizeof *first);
+    for (uint32_t i = 0; i < d->samples; i++)
+        first[d->labels[i] + 1]++;
+    for (int c = 0; c < d->classes; c++) {
+        first[c + 1] += first[c];
+        at[c] = first[c];
+    }
+    for (uint32_t i = 0; i < d->samples; i++)
+        order[at[d->labels[i]]++] = i;
+    free(at);
+    return order;
+}
+
+/* ---- from owners to shares ---- */
+
+static uint32_t largest(const uint32_t *size, uint32_t n)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 1; i < n; i++)
+        most = size[i] > size[most] ? i : most;
+    return most;
+}
+
+static void take_last(uint32_t *owner, uint32_t samples, uint32_t from, uint32_t to)
+{
+    uint32_t i = samples - 1;
+    while (owner[i] != from)
+        i--;
+    owner[i] = to;
+}
+
+static void fill_empty(uint32_t *owner, uint32_t samples, uint32_t *size, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (size[i] > 0)
+            continue;
+        uint32_t rich = largest(size, n);
+        take_last(owner, samples, rich, i);
+        size[rich]--;
+        size[i]++;
+    }
+}
+
+void shares_by_owner(const struct dealing *d, uint32_t *owner, struct shares *out)
+{
+    uint32_t *size = need(d->shares * sizeof *size);
+    for (uint32_t i = 0; i < d->samples; i++)
+        size[owner[i]]++;
+    fill_empty(owner, d->samples, size, d->shares);
+    for (uint32_t i = 0; i < d->shares; i++) {
+        out->begin[i + 1] = out->begin[i] + size[i];
+        size[i] = out->begin[i]; /* from here on: where its next sample goes */
+    }
+    for (uint32_t i = 0; i < d->samples; i++)
+        out->sample[size[owner[i]]++] = i;
+    free(size);
+}
