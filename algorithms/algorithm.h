@@ -28,6 +28,12 @@
  * push has been added up, for which the next step() waits: pack() and step() may write to it, accept() only where the reply
  * is the answer to it (not with runs_ahead).
  *
+ * Workers may crash (sim/time/faults.h). One that is down is `away`: it sends nothing, and a reply to it is not sent. What
+ * it had not sent is lost, a push that has left it arrives and counts. Back again it gets the PS's newest model; all its
+ * vectors, and the PS's for it (peer), begin as at the start, but with that model for W_0, and k = 0. If a push from before
+ * is still to be answered it is `inflight`, so that nobody has two pushes in a round. Whoever waits for others must wait
+ * for those only who are not away, and is asked again (notice) when somebody goes.
+ *
  * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
  * to the first model W_0, and frees them. No malloc in algorithms/. All vectors have n floats (the model's
  * parameters) and start on 64 bytes. BatchNorm statistics travel with every push and reply by themselves. */
@@ -108,9 +114,12 @@ struct push_header {
     bool final;        /* the last one of a worker that has been told to stop (drain) */
 };
 
-struct peer {        /* what the PS knows of a worker */
-    int64_t pushes;  /* of its pushes that have been served, the one now admitted included */
+struct peer { /* what the PS knows of a worker */
+    int64_t
+        pushes; /* of its pushes that have been served, the one now admitted included. Of one that comes back: as
+                        many as the one has that has fewest of those who are there */
     bool unanswered; /* it has had no reply since the last of them */
+    bool away;       /* it is down, as far as the PS knows, or has left without a last push */
 };
 
 struct server_view {
@@ -213,6 +222,9 @@ struct algorithm {
     enum next (*decide)(const struct worker_view *w);
     /* Required. Control of the PS: for every push, when it has been served. */
     void (*admit)(struct server_view *s, const struct push_header *push, struct verdict *v);
+    /* Optional. Control of the PS: somebody is away from now on. As admit, but without a push, so that drop means
+     * nothing; combine only what is held. Without it nothing happens. */
+    void (*notice)(struct server_view *s, struct verdict *v);
     /* Optional. gamma as a multiple of the learning rate, as a function of iterations done and in all; 0
      * without it. */
     double (*compensation)(const void *params, double done, double total);
@@ -252,10 +264,11 @@ const struct protocol *alg_protocol(const struct algorithm *alg, const void *par
 
 /* ---- pieces that several algorithms share (common.c) ---- */
 
-/* admit: everybody is answered when the last push of the round is in. */
+/* admit and notice: everybody is answered when a push of everybody who is there is in. */
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);
 /* admit: an update and an answer for each push by itself. */
 void alg_admit_alone(struct server_view *s, const struct push_header *push, struct verdict *v);
+void alg_notice_round(struct server_view *s, struct verdict *v);
 /* In a protocol: a push is a gradient, a reply the model. */
 #define ALG_GRADIENT_FOR_MODEL                                                            \
     .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true}}, .reply_spans = 1, \

@@ -18,6 +18,7 @@ const struct algorithm alg_bsp = {
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = predict_every_step,
     .combine = alg_combine_mean_update, /* W = W - rate * mean of the gradients */
 };

@@ -15,12 +15,19 @@ void alg_admit_alone(struct server_view *s, const struct push_header *push, stru
     v->answer[push->worker] = true;
 }
 
+void alg_notice_round(struct server_view *s, struct verdict *v)
+{
+    v->combine = s->held > 0;
+    for (int i = 0; i < s->workers; i++)
+        v->combine &= s->peer[i].unanswered || s->peer[i].away;
+    if (v->combine)
+        alg_answer_all(s, v);
+}
+
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     (void)push;
-    v->combine = s->held == s->workers;
-    if (v->combine)
-        alg_answer_all(s, v);
+    alg_notice_round(s, v);
 }
 
 void alg_answer_all(const struct server_view *s, struct verdict *v)

@@ -56,6 +56,7 @@ const struct algorithm alg_dqlosp = {
     .check = overlap_check,
     .decide = overlap_decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .compensation = overlap_compensation,
     .drain = overlap_drain,
     .weight = overlap_weight,

@@ -88,6 +88,7 @@ const struct algorithm alg_local_sgd = {
     .choose = local_sgd_protocol,
     .decide = decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = predict,
     .step = step,
     .combine = combine,

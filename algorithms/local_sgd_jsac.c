@@ -39,6 +39,7 @@ const struct algorithm alg_local_sgd_jsac = {
     .protocol = &overlap_protocol,
     .decide = decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = predict,
     .step = overlap_step,
     .pack = overlap_fall_back,

@@ -23,6 +23,7 @@ const struct algorithm alg_losp = {
     .check = overlap_check,
     .decide = overlap_decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .compensation = overlap_compensation,
     .drain = overlap_drain,
     .weight = overlap_weight,

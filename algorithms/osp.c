@@ -16,6 +16,7 @@ const struct algorithm alg_osp = {
     .check = overlap_check,
     .decide = overlap_decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .drain = overlap_drain,
     .weight = overlap_weight,
     .predict = overlap_predict,

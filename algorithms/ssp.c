@@ -1,25 +1,30 @@
 /* SSP, stale synchronous parallel: ASP, but a worker that is more than `slack` iterations ahead of the slowest gets
  * its reply only when that one has caught up. Ho et al., NIPS 2013. slack = 0 is BSP but for the order of sums
- * (at learning_rate / N); without bound it is ASP. */
+ * (at learning_rate / N); without bound it is ASP. Nobody waits for a worker that is away. */
 #include "algorithms/asynchronous.h"
 
 static int64_t slowest(const struct server_view *s)
 {
-    int64_t least = s->peer[0].pushes;
-    for (int i = 1; i < s->workers; i++)
-        if (s->peer[i].pushes < least)
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < s->workers; i++)
+        if (!s->peer[i].away && s->peer[i].pushes < least)
             least = s->peer[i].pushes;
     return least;
 }
 
-static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
+static void notice(struct server_view *s, struct verdict *v)
 {
     const struct asynchronous_params *p = s->params;
     int64_t least = slowest(s);
+    for (int i = 0; i < s->workers; i++)
+        v->answer[i] = s->peer[i].unanswered && (s->peer[i].away || s->peer[i].pushes - least <= p->slack);
+}
+
+static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
     (void)push;
     v->combine = true;
-    for (int i = 0; i < s->workers; i++)
-        v->answer[i] = s->peer[i].unanswered && s->peer[i].pushes - least <= p->slack;
+    notice(s, v);
 }
 
 static const struct config_key keys[] = {
@@ -38,6 +43,7 @@ const struct algorithm alg_ssp = {
     .choose = asynchronous_protocol,
     .decide = alg_decide_one_gradient,
     .admit = admit,
+    .notice = notice,
     .weight = asynchronous_weight,
     .fold = asynchronous_fold,
     .combine = alg_combine_mean_update, /* of one */

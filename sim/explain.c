@@ -77,7 +77,9 @@ void explain_print(const struct run *run, int n)
 {
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
     print_compute(&run->conductor);
-    if (!run_is_foreseen(run))
+    if (faults_any(&run->conductor.faults))
+        puts("faults are left out: what they cost is seen in the run only");
+    else if (!run_is_foreseen(run))
         puts("by the compute model; how long they really take is seen in the run only");
     print_terms();
     head(&lines[0]);

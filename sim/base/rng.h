@@ -18,7 +18,9 @@ enum purpose {
     DRAW_SYNTHETIC, /* the synthetic data set */
     DRAW_SPREAD,    /* a worker's own speed: rank = worker */
     DRAW_STRAGGLER, /* whether an episode begins: rank = worker, iteration */
-    DRAW_LATENCY    /* rank = worker, round = direction, iteration = message */
+    DRAW_LATENCY,   /* rank = worker, round = direction, iteration = message */
+    DRAW_CRASH,     /* rank = worker, iteration; index 0: whether, 1: when in it */
+    DRAW_LOSS       /* rank = worker, round = direction, iteration = message */
 };
 
 struct draw_key {

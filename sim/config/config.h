@@ -68,6 +68,11 @@ struct config {
     struct {                  /* [server] */
         double cost_per_byte; /* seconds of the PS per byte of a push on the wire */
     } server;
+    struct {                                 /* [faults] of the simulated cluster */
+        struct reals crash_at, crash_worker; /* seconds and workers, pairwise; n = 0: none */
+        double crash_probability, loss_probability;
+        double down_time, detection_time, retransmit_timeout; /* seconds; down_time may be INFINITY */
+    } faults;
     struct {                      /* [output] */
         char *path;               /* "results" */
         int64_t eval_every;       /* global iterations; -1: once per epoch */

@@ -146,6 +146,36 @@ static bool check_clock(const struct finish *f)
     return true;
 }
 
+/* Where iterations take what they take the conductor cannot say in time what is lost with a crash. */
+static bool check_fault_clock(const struct finish *f, const struct slot *slot)
+{
+    if (f->cfg->experiment.clock == CLOCK_REAL)
+        return refuse(f, slot, "faults need experiment.clock = virtual, got real");
+    if (f->cfg->compute.model == COMPUTE_MEASURED)
+        return refuse(f, slot, "faults need compute.model = flops or fixed, got measured");
+    return true;
+}
+
+static bool check_faults(const struct finish *f)
+{
+    const struct config *cfg = f->cfg;
+    const struct slot *at = slot_of(f, "faults", "crash_at"), *who = slot_of(f, "faults", "crash_worker");
+    const struct slot *crash = slot_of(f, "faults", "crash_probability"),
+                      *loss = slot_of(f, "faults", "loss_probability");
+    const struct reals *worker = &cfg->faults.crash_worker;
+    if (worker->n != cfg->faults.crash_at.n)
+        return refuse(f, given(who) ? who : at,
+                      "expected as many of faults.crash_at as of faults.crash_worker, got %d and %d",
+                      cfg->faults.crash_at.n, worker->n);
+    for (int i = 0; i < worker->n; i++)
+        if (worker->at[i] != floor(worker->at[i]) || worker->at[i] >= (double)cfg->cluster.workers)
+            return refuse(f, who, "expected workers, 0 to %lld, got %g", (long long)cfg->cluster.workers - 1,
+                          worker->at[i]);
+    return (worker->n == 0 || check_fault_clock(f, at)) &&
+           (cfg->faults.crash_probability == 0 || check_fault_clock(f, crash)) &&
+           (cfg->faults.loss_probability == 0 || check_fault_clock(f, loss));
+}
+
 static bool check_steps(const struct finish *f)
 {
     const struct reals *at = &f->cfg->train.step_at;
@@ -217,6 +247,6 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_clock(&f) &&
-           check_steps(&f) && check_compute(&f) && check_timeline(&f) && check_sections(&f) &&
-           check_traces(&f);
+           check_faults(&f) && check_steps(&f) && check_compute(&f) && check_timeline(&f) &&
+           check_sections(&f) && check_traces(&f);
 }

@@ -19,6 +19,7 @@ enum key_type {
     KEY_TEXT,           /* char *, owned: any text; with .choices: one of them */
     KEY_CHOICE,         /* int, an index: one of the words in .choices ("nearest|stochastic") */
     KEY_SECONDS,        /* double: 10ms, 1.5 s, 20us, 3ns, 0; other bare numbers are refused */
+    KEY_SECONDS_OR_INF, /* double: the same, or inf */
     KEY_BANDWIDTH,      /* double, bytes/s: 1Gbit/s, 125MB/s, inf; decimal prefixes, B bytes, bit bits */
     KEY_BYTES,          /* double: 64KiB, 10MB, 512 */
     KEY_FLOPS,          /* double, FLOP/s: 70GFLOP/s, 1TFLOP/s */

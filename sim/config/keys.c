@@ -140,6 +140,23 @@ static const struct config_key server[] = {
      .help = "of the server for each byte of a push on the wire"},
     {NULL}};
 
+static const struct config_key faults[] = {
+    {"crash_at", KEY_SECONDS_LIST, AT(faults.crash_at), NULL, .min = 0, LONGEST, .example = "10s, 25s",
+     .help = "virtual moments at which workers crash"},
+    {"crash_worker", KEY_REALS, AT(faults.crash_worker), NULL, .min = 0, .max = 1023, .example = "1, 3",
+     .help = "which workers, one for each of crash_at"},
+    {"crash_probability", KEY_REAL, AT(faults.crash_probability), "0", .min = 0, .max = 0.5, .example = "0.001",
+     .help = "that a worker crashes in a local iteration, at a random moment of it; 0: never"},
+    {"down_time", KEY_SECONDS_OR_INF, AT(faults.down_time), "5s", .min = 0, .max = INFINITY, .example = "30s",
+     .help = "from a crash until the worker is back and fetches the model; inf: it never is"},
+    {"detection_time", KEY_SECONDS, AT(faults.detection_time), "0", .min = 0, LONGEST, .example = "1s",
+     .help = "from a crash until the server knows of it and waits for that worker no longer"},
+    {"loss_probability", KEY_REAL, AT(faults.loss_probability), "0", .min = 0, .max = 0.9, .example = "0.01",
+     .help = "that a message is lost, each way, those sent again as well; 0: none"},
+    {"retransmit_timeout", KEY_SECONDS, AT(faults.retransmit_timeout), "200ms", .min = 0, LONGEST,
+     .help = "a lost message is sent again so long after the moment at which it would have arrived"},
+    {NULL}};
+
 static const struct config_key output[] = {
     {"path", KEY_TEXT, AT(output.path), "results", .help = "folder for the folders of experiments"},
     {"eval_every", KEY_INT, AT(output.eval_every), NULL, AT_LEAST(1), .example = "500",
@@ -181,6 +198,6 @@ const char keys_sweep[] =
 const struct config_section config_sections[] = {
     {"experiment", experiment, NULL}, {"data", data, NULL},       {"model", model, NULL},
     {"train", train, NULL},           {"cluster", cluster, NULL}, {"compute", compute, NULL},
-    {"network", network, NULL},       {"server", server, NULL},   {"output", output, NULL},
+    {"network", network, NULL},       {"server", server, NULL},   {"faults", faults, NULL}, {"output", output, NULL},
     {"host", host, NULL},             {"sweep", sweep, NULL}, {NULL, NULL, NULL}};
 /* clang-format on */

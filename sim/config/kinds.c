@@ -21,6 +21,12 @@ static const struct quantity whole = {.one = "a whole number", .many = "whole nu
 static const struct quantity real = {.one = "a number", .many = "numbers", .bare = true};
 static const struct quantity duration = {
     .one = "a duration", .many = "durations", .examples = "10ms or 1.5s", .units = seconds, .shown = 4};
+static const struct quantity endless = {.one = "a duration",
+                                        .many = "durations",
+                                        .examples = "10ms, 1.5s or inf",
+                                        .units = seconds,
+                                        .shown = 4,
+                                        .infinite = true};
 static const struct quantity bandwidth = {.one = "a bandwidth",
                                           .many = "bandwidths",
                                           .examples = "1Gbit/s, 125MB/s or inf",
@@ -37,6 +43,7 @@ static const struct quantity speed = {
 static const struct quantity *const quantities[] = {[KEY_INT] = &whole,
                                                     [KEY_REAL] = &real,
                                                     [KEY_SECONDS] = &duration,
+                                                    [KEY_SECONDS_OR_INF] = &endless,
                                                     [KEY_BANDWIDTH] = &bandwidth,
                                                     [KEY_BYTES] = &size,
                                                     [KEY_FLOPS] = &speed,

@@ -9,12 +9,21 @@
 
 struct metrics {
     struct csv *eval, *workers, *totals;
-    int64_t every; /* rounds: rows of pushes in between are left out */
+    struct csv *faults; /* NULL: there are none */
+    int64_t every;      /* rounds: rows of pushes in between are left out */
 };
 
 #define EVAL    "eval.csv"
 #define WORKERS "workers.csv"
 #define TOTALS  "totals.csv"
+#define FAULTS  "faults.csv"
+
+const char *const fault_names[FAULT_KINDS + 1] = {
+    [FAULT_CRASH] = "crash",           [FAULT_BACK] = "back",
+    [FAULT_PUSH_LOST] = "push_lost",   [FAULT_PUSH_RESENT] = "push_resent",
+    [FAULT_REPLY_LOST] = "reply_lost", [FAULT_REPLY_RESENT] = "reply_resent",
+    [FAULT_MODEL_LOST] = "model_lost", [FAULT_MODEL_RESENT] = "model_resent",
+};
 
 static struct csv *table(const char *folder, const char *name, const char *header, const int64_t *end)
 {
@@ -24,7 +33,7 @@ static struct csv *table(const char *folder, const char *name, const char *heade
     return csv;
 }
 
-struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every)
+struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every, bool faults)
 {
     struct metrics *m = need(sizeof *m);
     m->every = every;
@@ -35,9 +44,14 @@ struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_
                        "worker,round,k,train_loss,depart_ns,arrive_ns,reply_ns,accept_ns,compute_ns,"
                        "communication_ns,waiting_ns,bytes_up,bytes_down,staleness",
                        rows ? &rows->workers : NULL);
-    m->totals =
-        table(folder, TOTALS, "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns",
-              rows ? &rows->totals : NULL);
+    m->totals = table(
+        folder, TOTALS,
+        faults
+            ? "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns,crashes,down_ns"
+            : "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns",
+        rows ? &rows->totals : NULL);
+    if (faults)
+        m->faults = table(folder, FAULTS, "virtual_ns,worker,what,bytes", rows ? &rows->faults : NULL);
     return m;
 }
 
@@ -53,13 +67,15 @@ static bool reaches(const char *folder, const char *name, int64_t end)
 bool metrics_reach(const char *folder, const struct rows *rows)
 {
     return reaches(folder, EVAL, rows->eval) && reaches(folder, WORKERS, rows->workers) &&
-           reaches(folder, TOTALS, rows->totals);
+           reaches(folder, TOTALS, rows->totals) && (!rows->faults || reaches(folder, FAULTS, rows->faults));
 }
 
 struct rows metrics_sync(struct metrics *m)
 {
-    return (struct rows){
-        .eval = csv_sync(m->eval), .workers = csv_sync(m->workers), .totals = csv_sync(m->totals)};
+    return (struct rows){.eval = csv_sync(m->eval),
+                         .workers = csv_sync(m->workers),
+                         .totals = csv_sync(m->totals),
+                         .faults = m->faults ? csv_sync(m->faults) : 0};
 }
 
 void metrics_push(struct metrics *m, const struct push_row *r)
@@ -106,7 +122,20 @@ void metrics_total(struct metrics *m, const struct worker_total *r)
     csv_int(m->totals, r->communication_ns);
     csv_int(m->totals, r->waiting_ns);
     csv_int(m->totals, r->overlapped_ns);
+    if (m->faults) {
+        csv_int(m->totals, r->crashes);
+        csv_int(m->totals, r->down_ns);
+    }
     csv_end_row(m->totals);
+}
+
+void metrics_fault(struct metrics *m, const struct fault_row *r)
+{
+    csv_int(m->faults, r->virtual_ns);
+    csv_int(m->faults, r->worker);
+    csv_text(m->faults, fault_names[r->what]);
+    csv_int(m->faults, r->bytes);
+    csv_end_row(m->faults);
 }
 
 void metrics_close(struct metrics *m)
@@ -114,5 +143,7 @@ void metrics_close(struct metrics *m)
     csv_close(m->totals);
     csv_close(m->eval);
     csv_close(m->workers);
+    if (m->faults)
+        csv_close(m->faults);
     free(m);
 }

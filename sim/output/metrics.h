@@ -1,5 +1,5 @@
-/* The tables of a run: eval.csv and workers.csv, written while it goes on, and totals.csv, whose rows come at its
- * end. One writer: the PS's process. Rows come in virtual order; a row that has been written is on its way to the
+/* The tables of a run: eval.csv and workers.csv, written while it goes on, totals.csv, whose rows come at its
+ * end, and, where there may be faults, faults.csv. One writer: the PS's process. Rows come in virtual order; a row that has been written is on its way to the
  * disk. */
 #ifndef SIM_OUTPUT_METRICS_H
 #define SIM_OUTPUT_METRICS_H
@@ -37,21 +37,50 @@ struct worker_total { /* all of a run of one worker, with what came after its la
     int64_t iterations, wasted;                       /* begun; of these in no update */
     int64_t compute_ns, communication_ns, waiting_ns; /* compute + waiting = the run's virtual time */
     int64_t overlapped_ns;                            /* of both compute and communication */
+    int64_t crashes, down_ns; /* with faults: compute + waiting + down = the run's virtual time */
+};
+
+enum fault {
+    FAULT_CRASH,
+    FAULT_BACK, /* it fetches the model: bytes */
+    FAULT_PUSH_LOST,
+    FAULT_PUSH_RESENT,
+    FAULT_REPLY_LOST,
+    FAULT_REPLY_RESENT,
+    FAULT_MODEL_LOST, /* that it fetches */
+    FAULT_MODEL_RESENT,
+    FAULT_KINDS
+};
+extern const char *const fault_names[FAULT_KINDS + 1]; /* as in faults.csv; ended by NULL */
+
+struct fault_row {
+    int64_t virtual_ns;
+    int worker;
+    enum fault what;
+    int64_t bytes; /* that depart at this moment */
+};
+
+struct fault_totals {
+    int64_t crashes, down_ns;
+    int64_t fetches, lost; /* models fetched; messages lost, whether sent again or not */
+    int64_t bytes_fetched, bytes_resent_up, bytes_resent_down; /* parts of bytes_up and bytes_down */
 };
 
 struct rows { /* where the tables end, in bytes */
-    int64_t eval, workers, totals;
+    int64_t eval, workers, totals, faults;
 };
 
 struct metrics;
 
-/* rows: NULL: new tables. Otherwise those that are there, cut off at these ends. every: output.workers_every. */
-struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every);
+/* rows: NULL: new tables. Otherwise those that are there, cut off at these ends. every: output.workers_every. faults:
+ * there may be some: faults.csv, and two more columns of totals.csv. */
+struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every, bool faults);
 bool metrics_reach(const char *folder, const struct rows *rows); /* the tables are at least so long */
 struct rows metrics_sync(struct metrics *m); /* everything written so far is on the disk */
 void metrics_push(struct metrics *m, const struct push_row *row);
 void metrics_eval(struct metrics *m, const struct eval_row *row);
 void metrics_total(struct metrics *m, const struct worker_total *row);
+void metrics_fault(struct metrics *m, const struct fault_row *row);
 void metrics_close(struct metrics *m);
 
 #endif

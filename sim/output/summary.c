@@ -62,6 +62,20 @@ static void put_costs(struct json *json, const struct summary *s)
     json_int(json, "dropped_pushes", s->dropped_pushes);
 }
 
+static void put_faults(struct json *json, const struct summary *s)
+{
+    const struct fault_totals *f = &s->faults;
+    if (!s->faulty)
+        return;
+    json_int(json, "crashes", f->crashes);
+    json_int(json, "down_ns", f->down_ns);
+    json_int(json, "models_fetched", f->fetches);
+    json_int(json, "messages_lost", f->lost);
+    json_int(json, "bytes_fetched", f->bytes_fetched);
+    json_int(json, "bytes_resent_up", f->bytes_resent_up);
+    json_int(json, "bytes_resent_down", f->bytes_resent_down);
+}
+
 static void put_checks(struct json *json, const struct summary *s)
 {
     char hash[17]; /* text: a JSON number keeps only 53 bits in many readers */
@@ -81,6 +95,7 @@ static void put_all(struct json *json, const struct summary *s)
     put_results(json, s);
     put_target(json, s);
     put_costs(json, s);
+    put_faults(json, s);
     put_checks(json, s);
     json_close(json);
 }

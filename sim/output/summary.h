@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/output/metrics.h"
+
 enum replicas { REPLICAS_NONE = -1, REPLICAS_DIFFER = 0, REPLICAS_EQUAL = 1 };
 
 enum clocked {
@@ -32,6 +34,8 @@ struct summary { /* plain values only: the PS process fills it in shared memory,
     int64_t overlapped_ns;                            /* likewise: computing while a message is under way */
     int64_t wasted_iterations;                        /* computed or begun, in no update */
     int64_t dropped_pushes;                           /* in no update */
+    bool faulty;                                      /* there may have been faults: */
+    struct fault_totals faults;
     uint64_t parameters_hash;
     enum replicas replicas_equal;
     char status[32]; /* "done" */

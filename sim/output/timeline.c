@@ -118,13 +118,23 @@ static void show_compute(struct timeline *t, const struct note *n)
                                  {{"iteration", t->iterations[n->worker]++}, {"version", n->version}}});
 }
 
-static void show_waiting(struct timeline *t, const struct note *n)
+static void show_idle(struct timeline *t, const struct note *n, const char *what)
 {
-    write_row(t, "waiting", n);
+    write_row(t, what, n);
     chrome_slice(
         t->json,
         &(struct slice){
-            of_worker(n->worker, WAITING), "worker", "waiting", n->begin, n->end, {{"version", n->version}}});
+            of_worker(n->worker, WAITING), "worker", what, n->begin, n->end, {{"version", n->version}}});
+}
+
+static void show_waiting(struct timeline *t, const struct note *n)
+{
+    show_idle(t, n, "waiting");
+}
+
+static void show_down(struct timeline *t, const struct note *n)
+{
+    show_idle(t, n, "down");
 }
 
 static void show_service(struct timeline *t, const struct note *n)
@@ -248,6 +258,7 @@ static void update(struct timeline *t, const struct note *n)
 static void (*const show[NOTE_KINDS])(struct timeline *, const struct note *) = {
     [NOTE_COMPUTE] = show_compute,
     [NOTE_WAITING] = show_waiting,
+    [NOTE_DOWN] = show_down,
     [NOTE_PUSH_DEPARTS] = push_departs,
     [NOTE_REPLY_DEPARTS] = reply_departs,
     [NOTE_PUSH_ARRIVES] = push_arrives,

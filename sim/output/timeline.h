@@ -10,6 +10,7 @@
 enum note_kind {
     NOTE_COMPUTE, /* a worker ends a local iteration ... */
     NOTE_WAITING, /* ... or ends waiting: begin, end; version: of its model */
+    NOTE_DOWN,    /* ... or is back after a crash: likewise */
     NOTE_PUSH_DEPARTS,
     NOTE_REPLY_DEPARTS, /* begin; bytes; version: of the model that a push started from, that a reply brings */
     NOTE_PUSH_ARRIVES,

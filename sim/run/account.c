@@ -13,6 +13,7 @@ struct summary account_open(const struct run *run)
                           .trained = run->trains,
                           .clocked = (enum clocked)run->conductor.pace,
                           .workers = run->workers,
+                          .faulty = faults_any(&run->conductor.faults),
                           .seed = run->cfg->experiment.seed,
                           .target_ns = -1,
                           .test_accuracy = NAN,
@@ -44,5 +45,6 @@ void account_close(struct summary *sum, const struct run *run, const struct tota
     sum->overlapped_ns = all->overlapped;
     sum->wasted_iterations = all->wasted;
     sum->dropped_pushes = all->dropped;
+    sum->faults = all->faults;
     snprintf(sum->status, sizeof sum->status, "done");
 }

@@ -62,11 +62,16 @@ static void update(struct conductor *c)
 
 static void reply_to(struct conductor *c, int worker, const struct delivery *d)
 {
-    player_expect(&c->player[worker], d);
+    struct player *p = &c->player[worker];
+    if (p->doing == AWAY) {
+        mishaps_miss(c, p, d->number);
+        player_link_busy(p, c->now);
+    } else {
+        player_expect(p, d);
+        c->stops_under_way += d->stop;
+    }
     notes_reply_departs(&c->notes, worker, d, c->spec->reply_bytes);
-    c->peer[worker].unanswered = false;
     net_depart(c->down, worker, c->now, c->spec->reply_bytes, d->number);
-    c->stops_under_way += d->stop;
     c->totals.replies++;
     c->totals.bytes_down += (int64_t)c->spec->reply_bytes;
 }
@@ -76,7 +81,7 @@ static void send_reply(struct conductor *c, int worker, int64_t number)
     c->score.task(c->score.context, &(struct task){.op = TASK_REPLY, .worker = worker, .number = number});
 }
 
-/* To those whom the verdict names, or to everybody. */
+/* To those whom the verdict names, or to everybody; not to one that is away. */
 static void reply(struct conductor *c, const struct verdict *v)
 {
     struct delivery d = {.version = c->server.version,
@@ -95,6 +100,12 @@ static void reply(struct conductor *c, const struct verdict *v)
     for (int i = 0; i < c->spec->workers; i++) {
         if (!v->answer[i])
             continue;
+        c->peer[i].unanswered = false;
+        if (c->peer[i].away) {
+            if (all) /* it reads the one copy of it all the same */
+                mishaps_miss(c, &c->player[i], c->replies);
+            continue;
+        }
         d.number = all ? c->replies : c->player[i].replies++;
         if (!all)
             send_reply(c, i, d.number);
@@ -116,11 +127,16 @@ void admission_evaluate(struct conductor *c)
                                                             .bytes_down = c->totals.bytes_down}});
 }
 
+static struct verdict no_verdict(const struct conductor *c)
+{
+    memset(c->answer, 0, (size_t)c->spec->workers * sizeof *c->answer);
+    return (struct verdict){.answer = c->answer};
+}
+
 static struct verdict judge(struct conductor *c, const struct held *h)
 {
-    struct verdict v = {.answer = c->answer};
+    struct verdict v = no_verdict(c);
     struct peer *peer = &c->peer[h->worker];
-    memset(c->answer, 0, (size_t)c->spec->workers * sizeof *c->answer);
     peer->pushes++;
     peer->unanswered = true;
     c->held[c->server.held++] = *h;
@@ -128,31 +144,49 @@ static struct verdict judge(struct conductor *c, const struct held *h)
     return v;
 }
 
+/* drains: the update that ends the run has been made, and this one is of the last pushes. */
+static void carry_out(struct conductor *c, struct verdict *v, bool drains)
+{
+    if (v->combine)
+        update(c);
+    for (int i = 0; i < c->spec->workers && c->stopping; i++)
+        v->answer[i] |= c->peer[i].unanswered;
+    if (!drains)
+        reply(c, v);
+    if (!v->combine)
+        return;
+    bool last = drains || conductor_nothing_departs(c);
+    if (last || c->totals.iterations / c->spec->eval_every > c->evaluated / c->spec->eval_every)
+        admission_evaluate(c);
+    c->drained |= drains;
+}
+
 /* A push has been served: the algorithm says what becomes of it. */
 void admission_serve(struct conductor *c, struct player *p)
 {
     struct held h = {p->view.id, p->served++};
-    if (conductor_nothing_departs(c)) {
+    if (conductor_nothing_departs(c) || player_push(p, h.number)->lost) {
         drop(c, &h);
+        mishaps_release(c, p, h.number);
         return;
     }
-    bool final = player_push(p, h.number)->header.final;
+    bool drains = c->stopping;
     struct verdict v = judge(c, &h);
     if (v.drop) {
         c->server.held--;
-        c->peer[h.worker].unanswered = false;
+        c->peer[h.worker].unanswered = v.combine = false;
         drop(c, &h);
-    } else if (v.combine) {
-        update(c);
+        mishaps_release(c, p, h.number);
     }
-    for (int i = 0; i < c->spec->workers && c->stopping; i++)
-        v.answer[i] |= c->peer[i].unanswered;
-    if (!final)
-        reply(c, &v);
-    if (!v.combine)
+    carry_out(c, &v, drains);
+}
+
+void admission_notice(struct conductor *c)
+{
+    struct verdict v = no_verdict(c);
+    if (!c->spec->alg->notice || conductor_nothing_departs(c))
         return;
-    bool last = final || conductor_nothing_departs(c);
-    if (last || c->totals.iterations / c->spec->eval_every > c->evaluated / c->spec->eval_every)
-        admission_evaluate(c);
-    c->drained |= final;
+    c->spec->alg->notice(&c->server, &v);
+    assert(!v.drop && (!v.combine || c->server.held > 0));
+    carry_out(c, &v, c->stopping);
 }

@@ -42,6 +42,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
         player_open(&c->player[i], i, spec->params);
         queue_push(c->queue, &(struct event){.at = 0, .kind = EVENT_DECISION, .rank = i});
     }
+    mishaps_open(c);
     return c;
 }
 
@@ -87,6 +88,8 @@ static void push_arrived(struct conductor *c)
     int64_t number;
     net_take(c->up, &worker, &number);
     struct player *p = &c->player[worker];
+    if (mishaps_lose_push(c, p))
+        return;
     struct push *push = player_push(p, p->arrived++);
     player_link_free(p, c->now);
     push->row.arrive_ns = c->now;
@@ -105,19 +108,28 @@ static void push_arrived(struct conductor *c)
         turn_call(c, p);
 }
 
-static void reply_arrived(struct conductor *c)
+static void deliver(struct conductor *c, struct player *p, const struct delivery *d)
 {
-    int worker;
-    int64_t number;
-    net_take(c->down, &worker, &number);
-    struct player *p = &c->player[worker];
-    const struct delivery *d = player_arrived(p, c->now);
-    notes_reply_arrives(&c->notes, worker, c->now);
+    notes_reply_arrives(&c->notes, p->view.id, c->now);
     c->stops_under_way -= d->stop;
     if (p->doing == COMPUTING && d->cancel)
         turn_cut(c, p);
     if (p->doing == WAITING)
         turn_call(c, p);
+}
+
+static void reply_arrived(struct conductor *c)
+{
+    int worker;
+    int64_t id;
+    net_take(c->down, &worker, &id);
+    struct player *p = &c->player[worker];
+    struct delivery *d = player_under_way(p, id < 0, id < 0 ? -1 - id : id);
+    if (mishaps_lose_delivery(c, p, d))
+        return;
+    d->here = true;
+    for (const struct delivery *next; (next = player_arrived(p, c->now));)
+        deliver(c, p, next);
 }
 
 static void add_account(struct totals *sum, const struct player *p)
@@ -126,16 +138,19 @@ static void add_account(struct totals *sum, const struct player *p)
     sum->waiting += p->waiting;
     sum->communication += p->communication;
     sum->overlapped += p->overlapped;
+    sum->faults.down_ns += p->down;
 }
 
 /* Ends the run at this instant: whatever is unfinished is cut here, and everybody takes the last reply. */
 static void finish(struct conductor *c)
 {
     struct totals *t = &c->totals;
+    if (conductor_draining(c) && !c->drained && c->evaluated < t->iterations)
+        admission_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++) {
         struct player *p = &c->player[i];
         turn_last(c, p);
-        assert(p->compute + p->waiting == c->now);
+        assert(p->compute + p->waiting + p->down == c->now);
         add_account(t, p);
         t->wasted += p->begun - p->consumed;
         c->score.task(c->score.context, &(struct task){.op = TASK_TOTAL,
@@ -146,7 +161,9 @@ static void finish(struct conductor *c)
                                                                  .compute_ns = p->compute,
                                                                  .communication_ns = p->communication,
                                                                  .waiting_ns = p->waiting,
-                                                                 .overlapped_ns = p->overlapped}});
+                                                                 .overlapped_ns = p->overlapped,
+                                                                 .crashes = p->crashes,
+                                                                 .down_ns = p->down}});
     }
     t->virtual_ns = c->now;
     c->score.task(c->score.context, &(struct task){.op = TASK_END, .totals = *t});
@@ -155,12 +172,32 @@ static void finish(struct conductor *c)
 
 /* ---- the clock ---- */
 
-/* The first event that still counts: a worker's decisions of earlier turns do not. */
+/* What was to come in a turn that has ended. */
+static bool is_void(const struct conductor *c, const struct event *e)
+{
+    return (e->kind == EVENT_DECISION || (e->kind == EVENT_CRASH && e->id >= 0)) &&
+           e->id != c->player[e->rank].turn;
+}
+
+/* The first event that still counts. */
 static bool peek(const struct conductor *c, struct event *e)
 {
-    while (queue_peek(c->queue, e) && e->kind == EVENT_DECISION && e->id != c->player[e->rank].turn)
+    while (queue_peek(c->queue, e) && is_void(c, e))
         queue_cancel(c->queue);
     return queue_peek(c->queue, e);
+}
+
+static bool fault_due(const struct conductor *c)
+{
+    struct event e;
+    return peek(c, &e) && e.at == c->now && e.kind <= LAST_FAULT;
+}
+
+static void play_fault(struct conductor *c)
+{
+    struct event e;
+    queue_pop(c->queue, &e);
+    mishaps_play(c, &e);
 }
 
 static bool due(const struct conductor *c, int kind)
@@ -214,6 +251,24 @@ static bool must_wait(const struct conductor *c, vtime next)
            (c->spec->pace == PACE_REAL && next != VTIME_NEVER && next > c->real_now);
 }
 
+/* Draining: nobody is left who could push any more, because the last ones have crashed. */
+static bool nobody_pushes(const struct conductor *c)
+{
+    bool all = c->stops_under_way == 0 && c->server.held == 0;
+    for (int i = 0; i < c->spec->workers && all; i++) {
+        const struct player *p = &c->player[i];
+        all = (p->doing == GONE || p->doing == AWAY) && p->served == p->sent;
+    }
+    return all;
+}
+
+static bool is_over(const struct conductor *c)
+{
+    if (c->drained || (conductor_nothing_departs(c) && c->stops_under_way == 0))
+        return true;
+    return conductor_draining(c) && nobody_pushes(c);
+}
+
 bool conductor_advance(struct conductor *c)
 {
     if (c->over)
@@ -232,7 +287,9 @@ bool conductor_advance(struct conductor *c)
         die(EXIT_USAGE, "the run is longer than the virtual clock holds (73 years)");
     c->now = t;
     do {
-        while (net_next_by(c->up, t) == t)
+        while (!c->drained && fault_due(c))
+            play_fault(c);
+        while (!c->drained && net_next_by(c->up, t) == t)
             push_arrived(c);
         while (!c->drained && due(c, EVENT_SERVED))
             admission_serve(c, next_player(c));
@@ -241,7 +298,7 @@ bool conductor_advance(struct conductor *c)
         while (!c->drained && due(c, EVENT_DECISION))
             turn_decide(c, next_player(c));
     } while (!c->drained && next_instant(c) == t);
-    if (c->drained || (conductor_nothing_departs(c) && c->stops_under_way == 0))
+    if (is_over(c))
         finish(c);
     return true;
 }

@@ -3,7 +3,7 @@
  * the network, and writes the score. It owns virtual time. It is pure: no process, no ring, no gradient; the
  * same spec gives the same score.
  *
- * Order within one nanosecond: arrivals of pushes and their service, arrivals of replies, decisions of
+ * Order within one nanosecond: faults (crashes, returns, messages sent again), arrivals of pushes and their service, arrivals of replies, decisions of
  * workers, each in rank order, repeated until nothing is left at that nanosecond. */
 #ifndef SIM_RUN_CONDUCTOR_H
 #define SIM_RUN_CONDUCTOR_H
@@ -13,6 +13,7 @@
 #include "sim/run/notes.h"
 #include "sim/run/score.h"
 #include "sim/time/compute.h"
+#include "sim/time/faults.h"
 #include "sim/time/network.h"
 
 enum pace {             /* where the moments come from at which iterations end */
@@ -29,10 +30,12 @@ struct conductor_spec { /* kept by pointer */
     double iterations_per_epoch;      /* > 0 */
     int64_t eval_every;               /* global iterations; > 0 */
     uint64_t push_bytes, reply_bytes; /* on the wire, header included */
+    uint64_t model_bytes;             /* likewise: of the whole model, for a worker that is back */
     struct network_spec up, down;
     enum pace pace;
     struct compute_spec compute;
-    double server_cost; /* seconds of the PS per byte of a push */
+    struct faults_spec faults; /* none unless PACE_MODEL */
+    double server_cost;        /* seconds of the PS per byte of a push */
     struct schedule rate;
 };
 

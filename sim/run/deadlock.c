@@ -17,6 +17,8 @@ static void say_what_it_waits_for(const struct conductor *c, const struct player
 {
     if (p->doing == GONE)
         snprintf(out, size, "nothing, it has left");
+    else if (p->doing == AWAY)
+        snprintf(out, size, "nothing, it is down for good");
     else if (!p->view.inflight)
         snprintf(out, size, "a reply, with no push unanswered");
     else
@@ -42,7 +44,7 @@ void conductor_deadlock(const struct conductor *c)
         say_what_it_does(c, &c->player[i]);
     fprintf(stderr, "  the PS     waits for pushes of");
     for (int i = 0, lacks = 0; i < c->spec->workers; i++)
-        if (!holds(c, i))
+        if (!holds(c, i) && !c->peer[i].away)
             fprintf(stderr, "%s worker %d", lacks++ ? "," : "", i);
     fprintf(stderr, "; it holds %d\n", c->server.held);
     die(EXIT_STUCK, "%s: deadlock at %.9f virtual seconds: everybody waits", c->spec->alg->name,

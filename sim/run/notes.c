@@ -9,7 +9,9 @@ static void tell(const struct notes *to, const struct note *n)
 void notes_turn(const struct notes *to, const struct player *p, vtime now)
 {
     if (p->since < now)
-        tell(to, &(struct note){.kind = p->doing == COMPUTING ? NOTE_COMPUTE : NOTE_WAITING,
+        tell(to, &(struct note){.kind = p->doing == COMPUTING ? NOTE_COMPUTE
+                                        : p->doing == AWAY    ? NOTE_DOWN
+                                                              : NOTE_WAITING,
                                 .worker = p->view.id,
                                 .begin = p->since,
                                 .end = now,

@@ -39,6 +39,7 @@ static void open_state(struct server *s)
     s->stats_of = vec_create(run->stats * (size_t)run->workers, NULL);
     for (int i = 0; i < run->workers; i++)
         vec_copy(s->stats_of + (size_t)i * run->stats, run->first_stats, run->stats);
+    s->absent = need((size_t)run->workers * sizeof *s->absent);
     open_peers(s);
     if (protocol->folds)
         s->amended = vec_create(run->n, NULL);
@@ -92,6 +93,7 @@ void numbers_close(struct server *s)
         free(s->state.vector[i]);
     free(s->stats);
     free(s->stats_of);
+    free(s->absent);
     free(s->peers);
     free(s->amended);
     for (int i = 0; i < s->run->workers; i++)
@@ -175,10 +177,10 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
     }
 }
 
-/* A worker says which bits its replica has; the PS knows which it should have. */
+/* A worker says which bits its replica has; the PS knows which it should have, unless that was long ago. */
 void numbers_compare(struct server *s, const struct frame *f)
 {
-    if (f->version >= 0 && f->hash != s->hash[f->version % HASHES])
+    if (f->version >= 0 && f->version > s->version - HASHES && f->hash != s->hash[f->version % HASHES])
         s->replicas_differ = true;
 }
 
@@ -257,18 +259,21 @@ void numbers_fold(struct server *s, const struct task *t)
     s->loss_sum += f.loss * (double)t->k;
     s->loss_iterations += t->k;
     s->iterations += t->k;
+    s->absent[t->worker] = false;
     numbers_compare(s, &f);
 }
 
 /* ---- update and reply ---- */
 
+/* Over the workers who are there: somebody has just pushed. */
 static void mean_stats(struct server *s)
 {
     size_t n = s->run->stats;
-    vec_copy(s->stats, s->stats_of, n);
-    for (int i = 1; i < s->run->workers; i++)
-        vec_add(s->stats, s->stats_of + (size_t)i * n, n);
-    vec_scale(s->stats, 1.0f / (float)s->run->workers, n);
+    int there = 0;
+    for (int i = 0; i < s->run->workers; i++)
+        if (!s->absent[i])
+            add_to(s->stats, there++ == 0, 1, s->stats_of + (size_t)i * n, n);
+    vec_scale(s->stats, 1.0f / (float)there, n);
 }
 
 /* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in replies to
@@ -319,6 +324,7 @@ void numbers_update(struct server *s, const struct task *t)
     if (!run->raw && run->alg->apply)
         run->alg->apply(&s->state);
     s->state.pushes = 0;
+    s->version = t->number;
     if (run->protocol->replica != NO_REPLICA)
         s->hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
     party_progress(&s->me);
@@ -372,6 +378,23 @@ void numbers_reply(struct server *s, const struct task *t)
     write_reply(s, s->run->stage->down, &(struct frame){.worker = -1, .number = s->replies++});
 }
 
+/* For one that is back after a crash, for whom everything begins anew. */
+void numbers_fetch(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    const struct stage *stage = run->stage;
+    float *model = stage->fetch.model[t->worker];
+    for (int v = 0; v < run->protocol->peers_own; v++)
+        if (run->protocol->peer[v] == FROM_MODEL)
+            vec_copy(peer_of(s, t->worker, v), s->state.model, run->n);
+        else
+            memset(peer_of(s, t->worker, v), 0, run->n * sizeof(float));
+    vec_copy(model, s->state.model, run->n);
+    vec_copy(model + run->n, s->stats, run->stats);
+    atomic_store(&stage->fetch.given[t->worker].value, t->number + 1);
+    bell_ring(stage->process[t->worker % run->processes]);
+}
+
 /* ---- before a task ---- */
 
 static void expect_all(struct server *s, int64_t reply)
@@ -416,6 +439,8 @@ bool numbers_can(struct server *s, const struct task *t)
         return !run->shows || run->each || have_taken(s, s->replies);
     case TASK_REPLY:
         return !run->shows || t->worker < 0 || has_taken(s, t->worker, s->replied[t->worker]);
+    case TASK_FETCH:
+        return atomic_load(&run->stage->fetch.taken[t->worker].value) == t->number;
     case TASK_END:
         return have_taken(s, INT64_MAX); /* they have left */
     default:

@@ -27,7 +27,7 @@ void player_turn(struct player *p, vtime t, enum doing next)
 {
     assert(t >= p->since);
     charge_overlap(p, t);
-    *(p->doing == COMPUTING ? &p->compute : &p->waiting) += t - p->since;
+    *(p->doing == COMPUTING ? &p->compute : p->doing == AWAY ? &p->down : &p->waiting) += t - p->since;
     p->doing = next;
     p->since = t;
     p->turn++;
@@ -100,9 +100,23 @@ void player_expect(struct player *p, const struct delivery *d)
         player_push(p, i)->answered = true;
 }
 
+struct delivery *player_under_way(const struct player *p, bool fetch, int64_t number)
+{
+    for (size_t i = p->deliveries_there; i < p->delivery.count; i++) {
+        struct delivery *d = fifo_at(&p->delivery, i);
+        if (d->fetch == fetch && d->number == number)
+            return d;
+    }
+    return NULL;
+}
+
 const struct delivery *player_arrived(struct player *p, vtime t)
 {
-    struct delivery *d = fifo_at(&p->delivery, p->deliveries_there++);
+    struct delivery *d =
+        p->deliveries_there < p->delivery.count ? fifo_at(&p->delivery, p->deliveries_there) : NULL;
+    if (!d || !d->here)
+        return NULL;
+    p->deliveries_there++;
     d->arrive = t;
     player_link_free(p, t);
     return d;
@@ -135,4 +149,11 @@ void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t
         p->reply_time = 0;
         push->settled = true;
     }
+}
+
+void player_fetched(struct player *p, const struct delivery *d, bool unanswered)
+{
+    p->view.version = d->version;
+    p->view.inflight = unanswered;
+    p->fetching = false;
 }

@@ -7,9 +7,11 @@
 #include "sim/base/fifo.h"
 #include "sim/run/score.h"
 
-enum doing { COMPUTING, WAITING, GONE };
+enum doing { COMPUTING, WAITING, AWAY, GONE }; /* away: crashed, and not back yet */
 
 struct delivery { /* a reply that has left the PS for this worker and has not been accepted */
+    bool fetch;   /* it is no reply: the whole model, to one that is back */
+    bool here;    /* it is there, though one before it may have been lost */
     int64_t number, version;
     struct rates rates;
     bool stop, cancel;
@@ -22,6 +24,8 @@ struct push { /* from its departure until its row is written */
     bool read;     /* its numbers have been asked for: folded or dropped */
     bool answered; /* the next reply accepted is the answer to it */
     bool settled;  /* answered and accepted, or never to be answered */
+    bool resent;   /* it has been lost and waits to be sent again */
+    bool lost;     /* for good: its sender has crashed */
 };
 
 struct player {
@@ -41,7 +45,12 @@ struct player {
     size_t deliveries_there;
     int64_t replies; /* sent to it alone */
 
-    vtime compute, waiting;               /* since the start */
+    int64_t crashes, fetches;
+    int64_t before;     /* pushes sent before the last crash */
+    int64_t carried[2]; /* messages that its links have carried, up and down, lost ones as well */
+    bool fetching;      /* back, and waits for the model */
+
+    vtime compute, waiting, down;         /* since the start; down: away */
     vtime compute_pushed, waiting_pushed; /* both at the last push */
     vtime reply_time;                     /* of the replies accepted that are in no row yet: under way */
     int64_t reply_bytes;                  /* likewise */
@@ -68,9 +77,13 @@ bool player_settled(struct player *p, struct push *push, int64_t *number);
 
 /* Queue of replies, first in first out. */
 void player_expect(struct player *p, const struct delivery *d);
-const struct delivery *player_arrived(struct player *p, vtime t); /* the oldest one under way is there */
-bool player_take(struct player *p, struct delivery *d);           /* one that has arrived */
+struct delivery *player_under_way(const struct player *p, bool fetch, int64_t number); /* NULL: none such */
+/* The oldest one under way, if it is here; those behind it wait for it. */
+const struct delivery *player_arrived(struct player *p, vtime t);
+bool player_take(struct player *p, struct delivery *d); /* one that has arrived */
 /* The accepted reply answers every answered push: their rows are complete. */
 void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes);
+/* It begins anew with the model fetched; unanswered: a push from before its crash is still to be answered. */
+void player_fetched(struct player *p, const struct delivery *d, bool unanswered);
 
 #endif

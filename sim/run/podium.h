@@ -1,5 +1,5 @@
 /* Inside of the conductor, shared by conductor.c (the clock), turns.c (workers at their boundaries), admission.c
- * (the PS with a push) and deadlock.c. */
+ * (the PS with a push), mishaps.c (faults) and deadlock.c. */
 #ifndef SIM_RUN_PODIUM_H
 #define SIM_RUN_PODIUM_H
 
@@ -7,7 +7,17 @@
 #include "sim/run/player.h"
 #include "sim/time/queue.h"
 
-enum { EVENT_SERVED, EVENT_DECISION }; /* kinds in the queue, in the order of one nanosecond */
+enum { /* kinds in the queue, in the order of one nanosecond; events of faults have something in id */
+       EVENT_CRASH, /* the turn in which it happens; -1: in any */
+       EVENT_BACK,
+       EVENT_NOTICE,       /* that the PS takes: the worker's how-many-th crash */
+       EVENT_PUSH_RESENT,  /* the push */
+       EVENT_REPLY_RESENT, /* the reply */
+       EVENT_MODEL_RESENT, /* the fetch */
+       EVENT_SERVED,
+       EVENT_DECISION
+};
+#define LAST_FAULT EVENT_MODEL_RESENT
 
 struct held { /* a push that the PS has admitted and not yet combined */
     int worker;
@@ -54,6 +64,9 @@ void turn_call(struct conductor *c, const struct player *p); /* to its next deci
 void turn_decide(struct conductor *c, struct player *p); /* a boundary, or what a waiting worker waited for */
 void turn_end_at(struct conductor *c, const struct player *p, vtime t); /* of the iteration being computed */
 void turn_cut(struct conductor *c, struct player *p); /* the iteration that is being computed ends here */
+void turn_crash(struct conductor *c, struct player *p);
+void turn_back(struct conductor *c, struct player *p,
+               const struct delivery *model); /* after a crash: it fetches the model */
 void turn_last(struct conductor *c,
                struct player *p); /* the run ends: it takes what has arrived, the rest is cut */
 void turn_write_rows(struct conductor *c, struct player *p); /* those that are complete */
@@ -62,6 +75,23 @@ void turn_write_rows(struct conductor *c, struct player *p); /* those that are c
 void admission_serve(struct conductor *c, struct player *p); /* its oldest push that waits */
 struct push *admission_read(struct conductor *c, const struct held *h,
                             enum task_op op); /* its numbers are asked for */
+void admission_notice(struct conductor *c);   /* somebody is away: those who wait may go on */
 void admission_evaluate(struct conductor *c);
+
+/* mishaps.c */
+void mishaps_open(struct conductor *c); /* crashes that are told beforehand */
+void mishaps_play(struct conductor *c, const struct event *e);
+void mishaps_threaten(struct conductor *c, const struct player *p,
+                      vtime duration); /* an iteration begins: it may be its last */
+/* A reply to one that is down, whether or not the PS knows, will never be taken. */
+void mishaps_miss(struct conductor *c, const struct player *p, int64_t number);
+/* A message is through its link. true: it is lost, and everything done. */
+bool mishaps_lose_push(struct conductor *c, struct player *p);
+bool mishaps_lose_delivery(struct conductor *c, struct player *p, const struct delivery *d);
+/* A push from before its sender's crash has come to nothing: nobody will answer it. */
+void mishaps_release(struct conductor *c, struct player *p, int64_t number);
+
+/* The wire's name of a delivery, for net_depart(): a fetch is below 0. */
+int64_t mishaps_id(const struct delivery *d);
 
 #endif

@@ -114,6 +114,31 @@ struct shares *prepare_shares(const struct config *cfg, const struct dataset *da
                                          .classes = data->classes});
 }
 
+static vtime duration_of(double seconds)
+{
+    return isinf(seconds) ? VTIME_NEVER : vtime_from_seconds(seconds, 0);
+}
+
+static struct faults_spec faults_of(const struct config *cfg)
+{
+    size_t n = (size_t)cfg->faults.crash_at.n;
+    vtime *at = need(n * sizeof *at);
+    int *worker = need(n * sizeof *worker);
+    for (size_t i = 0; i < n; i++) {
+        at[i] = duration_of(cfg->faults.crash_at.at[i]);
+        worker[i] = (int)cfg->faults.crash_worker.at[i];
+    }
+    return (struct faults_spec){.crashes = (int)n,
+                                .crash_at = at,
+                                .crash_worker = worker,
+                                .crash_probability = cfg->faults.crash_probability,
+                                .down_time = duration_of(cfg->faults.down_time),
+                                .detection_time = duration_of(cfg->faults.detection_time),
+                                .loss_probability = cfg->faults.loss_probability,
+                                .retransmit_timeout = duration_of(cfg->faults.retransmit_timeout),
+                                .seed = (uint64_t)cfg->experiment.seed};
+}
+
 static void prepare_iterations(struct run *run)
 {
     const struct config *cfg = run->cfg;
@@ -141,9 +166,11 @@ static void prepare_conductor(struct run *run)
     prepare_iterations(run);
     c->push_bytes = WIRE_HEADER + parcel_bytes(&run->push);
     c->reply_bytes = WIRE_HEADER + parcel_bytes(&run->reply);
+    c->model_bytes = WIRE_HEADER + parcel_bytes(&run->snapshot);
     c->up = star_up(cfg);
     c->down = star_down(cfg);
     c->compute = compute_of(run);
+    c->faults = faults_of(cfg);
     c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
               : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
                                                      : PACE_MODEL;
@@ -167,11 +194,13 @@ static void prepare_conductor(struct run *run)
 /* A worker waits for its lent vector before it computes on, so the PS must not wait for its next push, nor for that of
  * another worker in the same process, before it has added up this one; nor may the conductor wait
  * for its next iteration. Where iterations are reported the PS may have to make a reply before somebody has taken the
- * last but one: replies are not shown then, but sent. */
+ * last but one: replies are not shown then, but sent. Nor is any vector shared where workers may crash: one that is back
+ * overwrites what it has pushed before it is added up. */
 static void prepare_vectors(struct run *run)
 {
     const struct protocol *p = run->protocol;
-    run->lends = p->push_spans == 1 && !p->push[0].coded && !p->runs_ahead &&
+    bool crashes = faults_can_crash(&run->conductor.faults);
+    run->lends = !crashes && p->push_spans == 1 && !p->push[0].coded && !p->runs_ahead &&
                  run->conductor.pace == PACE_MODEL && run->processes == run->workers &&
                  (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
     run->raw = true;
@@ -179,8 +208,8 @@ static void prepare_vectors(struct run *run)
         run->raw &= !p->reply[i].coded;
     run->each = p->answers == ANSWER_EACH;
     /* A worker far behind may be ordered to take its reply only after its neighbour in the process has taken later ones. */
-    bool in_step =
-        run->conductor.pace == PACE_MODEL && (run->each || !p->runs_ahead || run->processes == run->workers);
+    bool in_step = !crashes && run->conductor.pace == PACE_MODEL &&
+                   (run->each || !p->runs_ahead || run->processes == run->workers);
     run->shows = p->reply_spans == 1 && !p->reply[0].coded && in_step &&
                  (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
     run->push_mail = run->push;
@@ -231,6 +260,8 @@ bool run_is_kept(const struct run *run)
 bool run_is_foreseen(const struct run *run)
 {
     enum pace pace = run->conductor.pace;
+    if (faults_any(&run->conductor.faults))
+        return false;
     return pace == PACE_MODEL || (pace == PACE_REAL && model_is_idle(run->model));
 }
 
@@ -243,4 +274,6 @@ void run_release(struct run *run)
     star_free(&c->up);
     star_free(&c->down);
     free((void *)c->compute.factor);
+    free((void *)c->faults.crash_at);
+    free((void *)c->faults.crash_worker);
 }

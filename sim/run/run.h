@@ -41,6 +41,10 @@ struct stage { /* in shared memory; everything it points to as well */
         struct counter *folded;   /* (workers) pushes that the PS has added up: the vector is free again */
         struct counter *accepted; /* (workers) replies that the worker has accepted: those before are free */
     } vectors;
+    struct {                           /* the model for one that is back; only if workers may crash */
+        float **model;                 /* (workers) and behind it the statistics */
+        struct counter *given, *taken; /* (workers) so far */
+    } fetch;
     struct {                /* see pause.h */
         _Atomic int wanted; /* enum pause */
         _Atomic int joined; /* players who have stopped */

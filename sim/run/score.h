@@ -14,7 +14,8 @@ enum order_op {
     ORDER_STEP,
     ORDER_PUSH,
     ORDER_ACCEPT,
-    ORDER_SKIP, /* a reply that the end of the run has cut: read it and forget it */
+    ORDER_SKIP,  /* a reply that the end of the run, or a crash, has cut: read it and forget it */
+    ORDER_FETCH, /* back after a crash: begin anew with the PS's model */
     ORDER_LEAVE,
     ORDER_KINDS
 };
@@ -28,12 +29,13 @@ struct rates {          /* what a reply says besides its payload */
 struct order {
     int32_t op, worker;
     int64_t
-        number; /* STEP: the worker's local iteration, PUSH: its push, ACCEPT, SKIP: the reply, each from 0 */
-    int64_t version;    /* ACCEPT: of the model that it brings */
+        number; /* STEP: the worker's local iteration, PUSH: its push, ACCEPT, SKIP: the reply, FETCH: the fetch,
+                   each from 0 */
+    int64_t version;    /* ACCEPT, FETCH: of the model that it brings */
     bool report;        /* STEP: its end is to be reported */
     vtime end;          /* STEP to be reported: when it ends by the compute model */
     bool cancel;        /* ACCEPT: local iterations since the last push are forgotten */
-    struct rates rates; /* ACCEPT */
+    struct rates rates; /* ACCEPT, FETCH */
 };
 
 enum task_op {
@@ -41,6 +43,8 @@ enum task_op {
     TASK_DROP,     /* read a push and forget it */
     TASK_UPDATE,   /* turn the sums into the next model */
     TASK_REPLY,    /* send it to every worker, or to one */
+    TASK_FETCH,    /* give the whole model to a worker that is back, and begin anew what is kept for it */
+    TASK_FAULT,    /* a row of faults.csv */
     TASK_ROW,      /* a row of workers.csv is complete but for its training loss */
     TASK_EVALUATE, /* hand the model to the evaluator */
     TASK_TOTAL,    /* what a worker came to, in rank order, before the end */
@@ -55,13 +59,14 @@ struct totals {
     int64_t bytes_up, bytes_down;
     int64_t wasted;  /* local iterations begun and in no update */
     int64_t dropped; /* pushes in no update */
+    struct fault_totals faults;
 };
 
 struct task {
-    int32_t op, worker; /* FOLD, DROP, ROW; REPLY: -1: to everybody */
+    int32_t op, worker; /* FOLD, DROP, ROW, FETCH; REPLY: -1: to everybody */
     int64_t
         number; /* FOLD, DROP, ROW: the worker's push; UPDATE: the version after it; REPLY: the reply: how many
-                           have gone this way before, to everybody or to this worker */
+                           have gone this way before, to everybody or to this worker; FETCH: the worker's fetch */
     int64_t k;  /* FOLD: local iterations in it */
     float weight; /* FOLD */
     float rate;   /* UPDATE */
@@ -69,6 +74,7 @@ struct task {
         struct push_row row;       /* ROW */
         struct eval_row eval;      /* EVALUATE */
         struct worker_total total; /* TOTAL */
+        struct fault_row fault;    /* FAULT */
         struct totals totals;      /* END */
     };
 };

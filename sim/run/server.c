@@ -59,6 +59,13 @@ static void play_total(struct server *s, const struct task *t)
     metrics_total(s->metrics, &t->total);
 }
 
+static void play_fault(struct server *s, const struct task *t)
+{
+    metrics_fault(s->metrics, &t->fault);
+    if (t->fault.what == FAULT_CRASH)
+        s->absent[t->worker] = true;
+}
+
 static void farewells(struct server *s)
 {
     for (int i = 0; i < s->run->workers; i++) {
@@ -84,7 +91,8 @@ static void play_end(struct server *s, const struct task *t)
 static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
     [TASK_FOLD] = numbers_fold,   [TASK_DROP] = numbers_drop, [TASK_UPDATE] = numbers_update,
     [TASK_REPLY] = numbers_reply, [TASK_ROW] = play_row,      [TASK_EVALUATE] = play_evaluate,
-    [TASK_TOTAL] = play_total,    [TASK_END] = play_end,
+    [TASK_TOTAL] = play_total,    [TASK_END] = play_end,      [TASK_FETCH] = numbers_fetch,
+    [TASK_FAULT] = play_fault,
 };
 
 /* ---- the main loop ---- */
@@ -160,7 +168,7 @@ void server_run(const struct run *run)
     s->run = run;
     s->begun = clock_ns();
     s->metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
-                              run->cfg->output.workers_every);
+                              run->cfg->output.workers_every, faults_any(&run->conductor.faults));
     desk_open(s);
     numbers_open(s);
     s->summary = account_open(run);

@@ -7,7 +7,8 @@
 #include "sim/output/metrics.h"
 #include "sim/run/run.h"
 
-#define HASHES 64 /* versions back that a replica's hash can be compared; workers are at most two behind */
+#define HASHES \
+    64 /* versions back that a replica's hash can be compared; workers who are there are at most two behind */
 
 struct addend { /* a push on its way into the sums */
     int worker;
@@ -42,6 +43,7 @@ struct server {
     struct server_state state;
     float *peers;            /* (workers x protocol->peers_own x n) */
     float *stats, *stats_of; /* BatchNorm: the mean, and each worker's last ones (workers x stats) */
+    bool *absent;            /* (workers) it has crashed and pushed nothing since: not in the mean */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
     struct addend folding; /* the push that is being read */
@@ -55,6 +57,7 @@ struct server {
     int64_t iterations;    /* in pushes that have been added up */
     int64_t kept;          /* checkpoints that were due so far */
     uint64_t hash[HASHES]; /* of the model, by version */
+    int64_t version;       /* the newest of these */
     bool replicas_differ;
 
     struct metrics *metrics;
@@ -76,6 +79,7 @@ void numbers_fold(struct server *s, const struct task *t);
 void numbers_drop(struct server *s, const struct task *t);
 void numbers_update(struct server *s, const struct task *t);
 void numbers_reply(struct server *s, const struct task *t);
+void numbers_fetch(struct server *s, const struct task *t);
 void numbers_settle(struct server *s); /* what lies where it was lent is added up now */
 void numbers_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
 

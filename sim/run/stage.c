@@ -90,6 +90,19 @@ static void lay_vectors(struct stage *s, struct plan *p, const struct run *run)
     s->vectors.accepted = piece(p, n * sizeof(struct counter));
 }
 
+static void lay_fetches(struct stage *s, struct plan *p, const struct run *run)
+{
+    size_t n = (size_t)run->workers;
+    s->fetch.model = piece(p, n * sizeof(float *));
+    s->fetch.given = piece(p, n * sizeof(struct counter));
+    s->fetch.taken = piece(p, n * sizeof(struct counter));
+    for (size_t i = 0; i < n; i++) {
+        float *model = piece(p, parcel_bytes(&run->snapshot));
+        if (p->at)
+            s->fetch.model[i] = model;
+    }
+}
+
 static void lay(struct stage *s, struct plan *p, const struct run *run)
 {
     int n = run->processes;
@@ -99,6 +112,8 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
         return;
     size_t pointers = (size_t)n * sizeof(void *);
     lay_vectors(s, p, run);
+    if (faults_can_crash(&run->conductor.faults))
+        lay_fetches(s, p, run);
     size_t left = MOST - 2 * MOST_SHARED - at_most(p->used, MOST - 2 * MOST_SHARED);
     size_t rings = run->each ? 2 * (size_t)n : (size_t)n;
     struct shape_of_ring up = ring_for(&run->push_mail, left / rings),
@@ -184,6 +199,12 @@ void stage_keep(void *context, struct section *s)
     keep_counters(s, stage->played, run->processes);
     keep_counters(s, stage->vectors.folded, run->workers);
     keep_counters(s, stage->vectors.accepted, run->workers);
+    for (int i = 0; stage->fetch.model && i < run->workers; i++)
+        section_floats(s, stage->fetch.model[i], run->n + run->stats);
+    if (stage->fetch.model) {
+        keep_counters(s, stage->fetch.given, run->workers);
+        keep_counters(s, stage->fetch.taken, run->workers);
+    }
     for (int i = 0; run->lends && i < run->workers; i++)
         section_floats(s, stage->vectors.lent[i], run->n);
     for (int i = 0; i < 2 * vectors_shown(run); i++)

@@ -58,6 +58,9 @@ static void take(void *desk, const struct task *t)
     case TASK_TOTAL:
         metrics_total(d->metrics, &t->total);
         break;
+    case TASK_FAULT:
+        metrics_fault(d->metrics, &t->fault);
+        break;
     case TASK_END:
         account_close(&d->summary, d->run, &t->totals);
         break;
@@ -70,7 +73,8 @@ void timing_run(const struct run *run)
 {
     struct desk d = {.run = run,
                      .me = stage_party(run->stage, run->stage->server),
-                     .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every),
+                     .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every,
+                                             faults_any(&run->conductor.faults)),
                      .summary = account_open(run)};
     display_open(run);
     timing_play(run, take, &d);

@@ -51,6 +51,10 @@ static void forget(struct player *p)
 
 static void accept(struct conductor *c, struct player *p, const struct delivery *d)
 {
+    if (d->fetch) {
+        player_fetched(p, d, p->served < p->sent || c->peer[p->view.id].unanswered);
+        return;
+    }
     if (d->cancel)
         forget(p);
     else
@@ -92,6 +96,7 @@ static void begin_step(struct conductor *c, struct player *p)
     vtime duration = compute_duration(&c->spec->compute, p->view.id, p->iteration, c->now);
     if (c->spec->pace == PACE_MODEL) {
         turn_end_at(c, p, c->now + duration);
+        mishaps_threaten(c, p, duration);
         return;
     }
     c->unplaced++;
@@ -105,9 +110,13 @@ static void begin_step(struct conductor *c, struct player *p)
 /* A worker that has taken STOP: its last gradients are pushed once more, or dropped. */
 static void stop(struct conductor *c, struct player *p)
 {
-    if (conductor_draining(c) && p->view.k > 0)
+    bool pushes = conductor_draining(c) && p->view.k > 0;
+    if (pushes)
         send_push(c, p);
     turn(c, p, GONE);
+    c->peer[p->view.id].away = !pushes;
+    if (!pushes)
+        admission_notice(c);
 }
 
 /* What has arrived; false: nothing has. */
@@ -157,6 +166,46 @@ void turn_decide(struct conductor *c, struct player *p)
         stop(c, p);
 }
 
+/* ---- crashes ---- */
+
+/* What has been sent is on its way, and what arrives from now on is for nobody. */
+static void give_up_messages(struct conductor *c, struct player *p)
+{
+    struct delivery d;
+    for (size_t i = p->deliveries_there; i < p->delivery.count; i++)
+        c->stops_under_way -= ((const struct delivery *)fifo_at(&p->delivery, i))->stop;
+    while (fifo_take(&p->delivery, &d))
+        if (!d.fetch)
+            order(c, p, ORDER_SKIP, d.number);
+    p->deliveries_there = 0;
+    for (int64_t i = p->done; i < p->sent; i++)
+        player_push(p, i)->settled = true;
+    turn_write_rows(c, p);
+}
+
+void turn_crash(struct conductor *c, struct player *p)
+{
+    if (p->doing == COMPUTING)
+        turn_cut(c, p);
+    turn(c, p, AWAY);
+    forget(p);
+    p->fetching = false;
+    p->before = p->sent;
+    give_up_messages(c, p);
+}
+
+void turn_back(struct conductor *c, struct player *p, const struct delivery *model)
+{
+    turn(c, p, WAITING);
+    p->fetching = true;
+    player_expect(p, model);
+    c->score.order(c->score.context, &(struct order){.op = ORDER_FETCH,
+                                                     .worker = p->view.id,
+                                                     .number = model->number,
+                                                     .version = model->version,
+                                                     .rates = model->rates});
+}
+
 /* ---- ends ---- */
 
 /* An iteration that has lasted no time counts as not begun. */
@@ -178,14 +227,16 @@ static void cut(struct conductor *c, struct player *p)
     struct delivery d;
     for (int64_t i = p->done; i < p->sent; i++) {
         struct push *push = player_push(p, i);
-        if (!push->read)
+        if (!push->read) {
             admission_read(c, &(struct held){p->view.id, i}, TASK_DROP);
-        c->totals.dropped += push->row.round == 0 && !push->settled;
+            c->totals.dropped++;
+        }
         push->settled = true;
     }
     turn_write_rows(c, p);
     while (fifo_take(&p->delivery, &d))
-        order(c, p, ORDER_SKIP, d.number);
+        if (!d.fetch)
+            order(c, p, ORDER_SKIP, d.number);
     if (p->under_way > 0)
         p->communication += c->now - p->busy_since;
 }

@@ -282,6 +282,41 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
         hash_replica(w, run);
 }
 
+static void begin_anew(const struct run *run, struct worker *w, const float *model)
+{
+    const struct protocol *protocol = run->protocol;
+    struct worker_state *s = &w->state;
+    vec_copy(s->model, model, run->n);
+    if (s->gradient)
+        memset(s->gradient, 0, run->n * sizeof(float));
+    for (int i = 0; i < protocol->workers_own; i++)
+        if (protocol->worker[i] == FROM_MODEL)
+            vec_copy(s->vector[i], model, run->n);
+        else
+            memset(s->vector[i], 0, run->n * sizeof(float));
+    vec_copy(w->stats, model + run->n, run->stats);
+    if (w->velocity)
+        memset(w->velocity, 0, run->n * sizeof(float));
+    for (int i = 0; i < MAX_SPANS; i++)
+        if (w->residual[i])
+            memset(w->residual[i], 0, run->n * sizeof(float));
+    s->k = 0;
+    w->loss = 0;
+}
+
+static void play_fetch(struct host *h, struct worker *w, const struct order *o)
+{
+    const struct run *run = h->run;
+    begin_anew(run, w, run->stage->fetch.model[w->state.id]);
+    atomic_store(&run->stage->fetch.taken[w->state.id].value, o->number + 1);
+    bell_ring(run->stage->server);
+    w->state.rate = o->rates.rate;
+    w->state.compensation = o->rates.compensation;
+    w->state.update_rate = o->rates.update_rate;
+    w->holds = o->version;
+    hash_replica(w, run);
+}
+
 static void play_skip(struct host *h, struct worker *w, const struct order *o)
 {
     receive_reply(h, w, o->number, &mail_ignored);
@@ -302,7 +337,7 @@ static void play_leave(struct host *h, struct worker *w, const struct order *o)
 
 static void (*const play[ORDER_KINDS])(struct host *, struct worker *, const struct order *) = {
     [ORDER_STEP] = play_step, [ORDER_PUSH] = play_push,   [ORDER_ACCEPT] = play_accept,
-    [ORDER_SKIP] = play_skip, [ORDER_LEAVE] = play_leave,
+    [ORDER_SKIP] = play_skip, [ORDER_FETCH] = play_fetch, [ORDER_LEAVE] = play_leave,
 };
 
 /* ---- the order of orders ---- */
@@ -334,6 +369,8 @@ static bool can_play(struct host *h, const struct order *o)
     case ORDER_ACCEPT:
     case ORDER_SKIP:
         return inbox_has(&h->replies, h->run->each ? o->worker : -1, o->number);
+    case ORDER_FETCH:
+        return atomic_load(&h->run->stage->fetch.given[o->worker].value) > o->number;
     default:
         return true;
     }

@@ -1,0 +1,236 @@
+/* Faults as they happen: workers crash and come back, messages are lost and sent again.
+ *
+ * A crash ends what the worker computes and forgets what it has not sent; a push that has left it arrives, unless the
+ * network loses it, for then nobody sends it again. Replies under way arrive at nobody. The PS knows of it after
+ * detection_time: until then it sends and waits as before. Back again, the worker is there at once as far as the PS is
+ * concerned, and the PS's model leaves for it at that moment.
+ *
+ * A lost message has used its link like any other. It is sent again retransmit_timeout after the moment at which it would
+ * have arrived; a message of the same link that comes meanwhile is taken after it. */
+#include <assert.h>
+
+#include "sim/run/podium.h"
+
+static void note_fault(struct conductor *c, const struct player *p, enum fault what, uint64_t bytes)
+{
+    c->score.task(
+        c->score.context,
+        &(struct task){
+            .op = TASK_FAULT,
+            .worker = p->view.id,
+            .fault = {.virtual_ns = c->now, .worker = p->view.id, .what = what, .bytes = (int64_t)bytes}});
+}
+
+static void plan(struct conductor *c, const struct player *p, int kind, vtime after, int64_t id)
+{
+    queue_push(c->queue, &(struct event){.at = c->now + after, .kind = kind, .rank = p->view.id, .id = id});
+}
+
+void mishaps_open(struct conductor *c)
+{
+    const struct faults_spec *spec = &c->spec->faults;
+    for (int i = 0; i < spec->crashes; i++)
+        plan(c, &c->player[spec->crash_worker[i]], EVENT_CRASH, spec->crash_at[i], -1);
+}
+
+void mishaps_threaten(struct conductor *c, const struct player *p, vtime duration)
+{
+    vtime after;
+    if (faults_crash(&c->spec->faults, p->view.id, p->iteration, duration, &after))
+        plan(c, p, EVENT_CRASH, after, p->turn);
+}
+
+void mishaps_miss(struct conductor *c, const struct player *p, int64_t number)
+{
+    c->score.order(c->score.context,
+                   &(struct order){.op = ORDER_SKIP, .worker = p->view.id, .number = number});
+}
+
+int64_t mishaps_id(const struct delivery *d)
+{
+    return d->fetch ? -1 - d->number : d->number;
+}
+
+/* ---- crashes ---- */
+
+void mishaps_release(struct conductor *c, struct player *p, int64_t number)
+{
+    if (number >= p->before || p->doing == AWAY || p->doing == GONE || p->fetching)
+        return;
+    p->view.inflight = false;
+    if (p->doing == WAITING)
+        turn_call(c, p);
+}
+
+/* Its sender has crashed: the PS will never have it. */
+static void lose_for_good(struct conductor *c, struct player *p)
+{
+    int64_t number = p->arrived++;
+    player_push(p, number)->lost = true;
+    player_link_free(p, c->now);
+    notes_push_arrives(&c->notes, p->view.id, c->now);
+    queue_push(c->queue, &(struct event){.at = c->server_free > c->now ? c->server_free : c->now,
+                                         .kind = EVENT_SERVED,
+                                         .rank = p->view.id});
+}
+
+static void learn(struct conductor *c, const struct player *p)
+{
+    c->peer[p->view.id].away = true;
+    admission_notice(c);
+}
+
+static void crash(struct conductor *c, struct player *p)
+{
+    const struct faults_spec *spec = &c->spec->faults;
+    if (p->doing == AWAY || p->doing == GONE)
+        return;
+    note_fault(c, p, FAULT_CRASH, 0);
+    turn_crash(c, p);
+    p->crashes++;
+    c->totals.faults.crashes++;
+    if (p->arrived < p->sent && player_push(p, p->arrived)->resent)
+        lose_for_good(c, p);
+    if (spec->down_time != VTIME_NEVER)
+        plan(c, p, EVENT_BACK, spec->down_time, 0);
+    if (spec->detection_time > 0)
+        plan(c, p, EVENT_NOTICE, spec->detection_time, p->crashes);
+    else
+        learn(c, p);
+}
+
+/* The pushes of the one who has fewest, of those who are there. */
+static int64_t fewest_pushes(const struct conductor *c, int worker)
+{
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < c->spec->workers; i++)
+        if (i != worker && !c->peer[i].away && c->peer[i].pushes < least)
+            least = c->peer[i].pushes;
+    return least == INT64_MAX ? c->peer[worker].pushes : least;
+}
+
+static void fetch(struct conductor *c, struct player *p)
+{
+    struct delivery model = {.fetch = true,
+                             .number = p->fetches++,
+                             .version = c->server.version,
+                             .rates = conductor_rates(c->spec, (double)c->totals.iterations, c->update_rate),
+                             .depart = c->now,
+                             .arrive = VTIME_NEVER};
+    uint64_t bytes = c->spec->model_bytes;
+    c->score.task(c->score.context,
+                  &(struct task){.op = TASK_FETCH, .worker = p->view.id, .number = model.number});
+    turn_back(c, p, &model);
+    notes_reply_departs(&c->notes, p->view.id, &model, bytes);
+    net_depart(c->down, p->view.id, c->now, bytes, mishaps_id(&model));
+    c->totals.faults.fetches++;
+    c->totals.faults.bytes_fetched += (int64_t)bytes;
+    c->totals.bytes_down += (int64_t)bytes;
+}
+
+/* After the update that ends the run nobody comes back. */
+static void back(struct conductor *c, struct player *p)
+{
+    if (c->stopping)
+        return;
+    struct peer *peer = &c->peer[p->view.id];
+    bool was_known = peer->away;
+    note_fault(c, p, FAULT_BACK, c->spec->model_bytes);
+    peer->away = false;
+    peer->pushes = fewest_pushes(c, p->view.id);
+    fetch(c, p);
+    if (!was_known)
+        admission_notice(c);
+}
+
+/* ---- losses ---- */
+
+static bool is_lost(struct conductor *c, struct player *p, int direction)
+{
+    return faults_lose(&c->spec->faults, direction, p->view.id, p->carried[direction]++);
+}
+
+bool mishaps_lose_push(struct conductor *c, struct player *p)
+{
+    if (!is_lost(c, p, NET_UP))
+        return false;
+    note_fault(c, p, FAULT_PUSH_LOST, 0);
+    c->totals.faults.lost++;
+    int64_t number = p->arrived;
+    if (number < p->before) {
+        lose_for_good(c, p);
+    } else {
+        player_push(p, number)->resent = true;
+        plan(c, p, EVENT_PUSH_RESENT, c->spec->faults.retransmit_timeout, number);
+    }
+    return true;
+}
+
+/* From the update that ends the run on no push departs; nor does one whose sender has crashed meanwhile. */
+static void resend_push(struct conductor *c, struct player *p, int64_t number)
+{
+    uint64_t bytes = c->spec->push_bytes;
+    if (number < p->arrived || conductor_nothing_departs(c))
+        return;
+    player_push(p, number)->resent = false;
+    note_fault(c, p, FAULT_PUSH_RESENT, bytes);
+    net_depart(c->up, p->view.id, c->now, bytes, number);
+    c->totals.faults.bytes_resent_up += (int64_t)bytes;
+    c->totals.bytes_up += (int64_t)bytes;
+}
+
+bool mishaps_lose_delivery(struct conductor *c, struct player *p, const struct delivery *d)
+{
+    bool lost = is_lost(c, p, NET_DOWN);
+    if (!d) { /* it was for one that has crashed */
+        player_link_free(p, c->now);
+        notes_reply_arrives(&c->notes, p->view.id, c->now);
+        return true;
+    }
+    if (!lost)
+        return false;
+    note_fault(c, p, d->fetch ? FAULT_MODEL_LOST : FAULT_REPLY_LOST, 0);
+    c->totals.faults.lost++;
+    plan(c, p, d->fetch ? EVENT_MODEL_RESENT : EVENT_REPLY_RESENT, c->spec->faults.retransmit_timeout,
+         d->number);
+    return true;
+}
+
+/* Also when the run ends: its last reply may be behind this one. */
+static void resend_delivery(struct conductor *c, struct player *p, bool model, int64_t number)
+{
+    uint64_t bytes = model ? c->spec->model_bytes : c->spec->reply_bytes;
+    const struct delivery *d = player_under_way(p, model, number);
+    if (!d) {
+        player_link_free(p, c->now);
+        notes_reply_arrives(&c->notes, p->view.id, c->now);
+        return;
+    }
+    note_fault(c, p, model ? FAULT_MODEL_RESENT : FAULT_REPLY_RESENT, bytes);
+    net_depart(c->down, p->view.id, c->now, bytes, mishaps_id(d));
+    c->totals.faults.bytes_resent_down += (int64_t)bytes;
+    c->totals.bytes_down += (int64_t)bytes;
+}
+
+void mishaps_play(struct conductor *c, const struct event *e)
+{
+    struct player *p = &c->player[e->rank];
+    switch (e->kind) {
+    case EVENT_CRASH:
+        crash(c, p);
+        break;
+    case EVENT_BACK:
+        back(c, p);
+        break;
+    case EVENT_NOTICE:
+        if (p->doing == AWAY && p->crashes == e->id)
+            learn(c, p);
+        break;
+    case EVENT_PUSH_RESENT:
+        resend_push(c, p, e->id);
+        break;
+    default:
+        assert(e->kind == EVENT_REPLY_RESENT || e->kind == EVENT_MODEL_RESENT);
+        resend_delivery(c, p, e->kind == EVENT_MODEL_RESENT, e->id);
+    }
+}

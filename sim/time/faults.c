@@ -1,0 +1,34 @@
+#include "sim/time/faults.h"
+
+#include "sim/base/rng.h"
+
+bool faults_can_crash(const struct faults_spec *spec)
+{
+    return spec->crashes > 0 || spec->crash_probability > 0;
+}
+
+bool faults_any(const struct faults_spec *spec)
+{
+    return faults_can_crash(spec) || spec->loss_probability > 0;
+}
+
+bool faults_crash(const struct faults_spec *spec, int worker, int64_t iteration, vtime duration, vtime *after)
+{
+    struct draw_key key = {
+        .seed = spec->seed, .purpose = DRAW_CRASH, .rank = worker, .iteration = (uint64_t)iteration};
+    if (spec->crash_probability == 0 || draw_uniform(&key, 0) >= spec->crash_probability)
+        return false;
+    *after = 1 + (vtime)(draw_uniform(&key, 1) * (double)duration);
+    *after = *after < duration ? *after : duration;
+    return true;
+}
+
+bool faults_lose(const struct faults_spec *spec, int direction, int worker, int64_t message)
+{
+    struct draw_key key = {.seed = spec->seed,
+                           .purpose = DRAW_LOSS,
+                           .rank = worker,
+                           .round = (uint64_t)direction,
+                           .iteration = (uint64_t)message};
+    return spec->loss_probability > 0 && draw_uniform(&key, 0) < spec->loss_probability;
+}
