@@ -2,6 +2,7 @@
 #ifndef SIM_VERIFY_AUDIT_H
 #define SIM_VERIFY_AUDIT_H
 
+#include "sim/output/metrics.h"
 #include "sim/verify/finding.h"
 #include "sim/verify/settings.h"
 
@@ -12,11 +13,12 @@ struct bounds { /* of a sum over the pushes, as far as workers.csv can tell */
 struct eval { /* a row of eval.csv, and what workers.csv says of the same moment */
     int64_t line, round, iterations, virtual_ns, bytes_up, bytes_down;
     double epoch, accuracy, loss, train_loss;
-    int64_t pushed;         /* iterations of the rounds after the evaluation before, up to this one */
-    int64_t latest_arrival; /* of those pushes */
-    struct bounds up;       /* bytes departed since the evaluation before */
-    int64_t down;           /* at least so many bytes of replies as well */
-    int64_t arrivals;       /* pushes arrived since the evaluation before, or at its ns */
+    int64_t pushed;           /* iterations of the rounds after the evaluation before, up to this one */
+    int64_t latest_arrival;   /* of those pushes */
+    struct bounds up;         /* bytes departed since the evaluation before */
+    int64_t down;             /* at least so many bytes of replies as well */
+    struct bounds fault_down; /* of faults.csv: models fetched, replies sent again */
+    int64_t arrivals;         /* pushes arrived since the evaluation before, or at its ns */
 };
 
 struct hand {                    /* a worker, from its rows so far */
@@ -25,7 +27,10 @@ struct hand {                    /* a worker, from its rows so far */
     int64_t flight_ns; /* its pushes were under way: no two at a time */
     int64_t line;      /* of its last row; 0: none yet */
     int64_t round, base, depart_ns, arrive_ns, accept_ns;
-    bool final; /* its last push was never answered, nor dropped to let it go on */
+    bool down; /* by faults.csv: has crashed and not come back */
+    int64_t down_since, down_ns, crashes;
+    int64_t lost[FAULT_KINDS]; /* and not sent again, by its kind of loss */
+    bool final;                /* its last push was never answered, nor dropped to let it go on */
 };
 
 struct member { /* a push of an update */
@@ -42,6 +47,7 @@ struct audit {
     int64_t every; /* rounds of which workers.csv has one */
     bool complete; /* there is a summary.json */
     bool whole;    /* so that every row is there, unless some were left out on purpose */
+    bool faulty;   /* there may have been faults: there is a faults.csv */
     bool readable; /* all rows could be read: sums mean something */
 
     struct eval *eval; /* (evals) */
@@ -49,13 +55,16 @@ struct audit {
     struct hand *hand;     /* (workers) */
     struct member *member; /* (rows - dropped), as they come in workers.csv */
     int64_t rows, dropped, iterations, bytes_up, bytes_down, answered, rounds;
-    int64_t reply_bytes; /* of one reply; 0: none was seen */
-    int64_t stalest;     /* staleness of a dropped push */
-    int64_t last_moment; /* the latest arrival or acceptance */
-    bool barrier;        /* every update has a push of every worker */
+    int64_t reply_bytes;        /* of one reply; 0: none was seen */
+    struct fault_totals faults; /* of faults.csv */
+    int64_t model_bytes;        /* of one that is fetched; 0: none was */
+    int64_t stalest;            /* staleness of a dropped push */
+    int64_t last_moment;        /* the latest arrival or acceptance */
+    bool barrier;               /* every update has a push of every worker */
 };
 
 void evals_read(struct audit *a);  /* eval.csv, row by row; first of all */
+void faults_read(struct audit *a); /* faults.csv, row by row; where faulty */
 void pushes_read(struct audit *a); /* workers.csv, row by row; adds to hand and eval */
 void rounds_add(struct audit *a, const struct member *m);
 void rounds_compare(struct audit *a); /* who is in which update; where complete */

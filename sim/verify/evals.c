@@ -154,7 +154,7 @@ static int64_t most_bytes_down(const struct audit *a, const struct eval *e, cons
     int64_t to_all = product_of(e->round, a->workers);
     if (a->limits.group && to_all > replies)
         replies = to_all;
-    return product_of(replies, a->reply_bytes);
+    return sum_of(product_of(replies, a->reply_bytes), sum->fault_down.most);
 }
 
 /* Some rows of workers.csv may be missing: those left out on purpose, and of a run that was broken off those whose reply
@@ -165,7 +165,8 @@ static void judge_sums(struct audit *a, const struct eval *e, const struct eval 
     f->line = e->line;
     expect_least(f, "virtual_s in ns", e->virtual_ns, sum->latest_arrival, "the last arrival of its pushes");
     expect_least(f, "bytes_up", e->bytes_up, sum->up.least, "departed before, by workers.csv");
-    expect_least(f, "bytes_down", e->bytes_down, sum->down, "arrived before, by workers.csv");
+    expect_least(f, "bytes_down", e->bytes_down, sum_of(sum->down, sum->fault_down.least),
+                 "arrived before, by workers.csv");
     if (!a->whole) {
         expect_least(f, "iterations", e->iterations, sum->pushed, "k of its rounds in workers.csv");
         return;
@@ -189,6 +190,8 @@ void evals_compare(struct audit *a)
         sum.up.most = sum_of(sum.up.most, e->up.most);
         sum.down = sum_of(sum.down, e->down);
         sum.arrivals += e->arrivals;
+        sum.fault_down.least = sum_of(sum.fault_down.least, e->fault_down.least);
+        sum.fault_down.most = sum_of(sum.fault_down.most, e->fault_down.most);
         judge_sums(a, e, &sum);
     }
     a->findings.line = 0;

@@ -7,7 +7,7 @@
 #include "sim/verify/members.h"
 #include "sim/verify/table.h"
 
-enum { WORKER, ITERATIONS, WASTED, COMPUTE, COMMUNICATION, WAITING, OVERLAPPED, COLUMNS };
+enum { WORKER, ITERATIONS, WASTED, COMPUTE, COMMUNICATION, WAITING, OVERLAPPED, CRASHES, DOWN, COLUMNS };
 
 static const struct column columns[COLUMNS] = {
     [WORKER] = {"worker", CELL_INT},
@@ -17,10 +17,12 @@ static const struct column columns[COLUMNS] = {
     [COMMUNICATION] = {"communication_ns", CELL_INT},
     [WAITING] = {"waiting_ns", CELL_INT},
     [OVERLAPPED] = {"overlapped_ns", CELL_INT},
+    [CRASHES] = {"crashes", CELL_INT}, /* these two only where there may be faults */
+    [DOWN] = {"down_ns", CELL_INT},
 };
 
 struct sums { /* over totals.csv */
-    int64_t rows, wasted, compute_ns, communication_ns, waiting_ns, overlapped_ns;
+    int64_t rows, wasted, compute_ns, communication_ns, waiting_ns, overlapped_ns, down_ns;
     bool readable;
 };
 
@@ -40,12 +42,22 @@ static void judge_communication(struct audit *a, const struct hand *h, int64_t n
 {
     static const char name[] = "communication_ns", why[] = "its sum in workers.csv";
     struct findings *f = &a->findings;
-    if (a->limits.group || !a->whole)
+    if (a->limits.group || a->faults.crashes || !a->whole)
         expect_least(f, name, ns, h->flight_ns, "arrive_ns less depart_ns of its pushes");
     else if (!a->barrier && h->final)
         expect_least(f, name, ns, h->communication_ns, why);
     else
         expect_equal(f, name, ns, h->communication_ns, why);
+}
+
+/* Who is down at the end stays so until then. */
+static void judge_down(struct audit *a, const struct hand *h, const union value *v, int64_t virtual_ns)
+{
+    if (!a->faulty)
+        return;
+    int64_t down_ns = h->down ? sum_of(h->down_ns, virtual_ns - h->down_since) : h->down_ns;
+    expect_equal(&a->findings, "crashes", v[CRASHES].i, h->crashes, "its rows of faults.csv");
+    expect_equal(&a->findings, "down_ns", v[DOWN].i, down_ns, "its rows of faults.csv");
 }
 
 static void judge_worker(struct audit *a, const union value *v, int64_t virtual_ns)
@@ -56,7 +68,9 @@ static void judge_worker(struct audit *a, const union value *v, int64_t virtual_
     expect_least(f, "wasted", v[WASTED].i, h->dropped, "k of its pushes in no update");
     expect_all(a, "iterations", v[ITERATIONS].i, sum_of(h->iterations, v[WASTED].i),
                "k of its pushes in updates + wasted");
-    expect_equal(f, "compute_ns + waiting_ns", sum_of(v[COMPUTE].i, v[WAITING].i), virtual_ns,
+    judge_down(a, h, v, virtual_ns);
+    expect_equal(f, a->faulty ? "compute_ns + waiting_ns + down_ns" : "compute_ns + waiting_ns",
+                 sum_of(sum_of(v[COMPUTE].i, v[WAITING].i), v[DOWN].i), virtual_ns,
                  "virtual_ns of summary.json");
     expect_least(f, "compute_ns", v[COMPUTE].i, h->compute_ns, "its sum in workers.csv");
     expect_least(f, "waiting_ns", v[WAITING].i, h->waiting_ns, "its sum in workers.csv");
@@ -64,7 +78,8 @@ static void judge_worker(struct audit *a, const union value *v, int64_t virtual_
     expect_most(f, "communication_ns", v[COMMUNICATION].i, virtual_ns, "virtual_ns of summary.json");
     expect_most(f, "overlapped_ns", v[OVERLAPPED].i, v[COMPUTE].i, "compute_ns");
     expect_most(f, "overlapped_ns", v[OVERLAPPED].i, v[COMMUNICATION].i, "communication_ns");
-    expect_least(f, "overlapped_ns + waiting_ns", sum_of(v[OVERLAPPED].i, v[WAITING].i), v[COMMUNICATION].i,
+    expect_least(f, a->faulty ? "overlapped_ns + waiting_ns + down_ns" : "overlapped_ns + waiting_ns",
+                 sum_of(sum_of(v[OVERLAPPED].i, v[WAITING].i), v[DOWN].i), v[COMMUNICATION].i,
                  "communication_ns");
 }
 
@@ -77,6 +92,7 @@ static void take(struct audit *a, const union value *v, int64_t virtual_ns, stru
     s->communication_ns = sum_of(s->communication_ns, v[COMMUNICATION].i);
     s->waiting_ns = sum_of(s->waiting_ns, v[WAITING].i);
     s->overlapped_ns = sum_of(s->overlapped_ns, v[OVERLAPPED].i);
+    s->down_ns = sum_of(s->down_ns, v[DOWN].i);
     if (known && v[WORKER].i < a->workers)
         judge_worker(a, v, virtual_ns);
 }
@@ -84,9 +100,9 @@ static void take(struct audit *a, const union value *v, int64_t virtual_ns, stru
 static struct sums read_totals(struct audit *a, int64_t virtual_ns)
 {
     struct sums s = {0};
-    union value row[COLUMNS];
+    union value row[COLUMNS] = {0};
     char *path = text_format("%s/totals.csv", a->folder);
-    struct table *t = table_open(path, columns, COLUMNS, &a->findings);
+    struct table *t = table_open(path, columns, a->faulty ? COLUMNS : CRASHES, &a->findings);
     while (t && table_next(t, row))
         take(a, row, virtual_ns, &s);
     if (t && table_cut(t))
@@ -129,6 +145,11 @@ static void judge_head(struct audit *a, struct members *m)
         finding(&a->findings, "status: expected \"done\"");
 }
 
+static int64_t faults_down(const struct audit *a)
+{
+    return sum_of(a->faults.bytes_fetched, a->faults.bytes_resent_down);
+}
+
 /* Every push in an update is answered, though the end may cut the reply; where there are groups others may be, or
  * everybody in every round. */
 static void judge_replies(struct audit *a, struct members *m)
@@ -137,16 +158,20 @@ static void judge_replies(struct audit *a, struct members *m)
     int64_t replies, to_all = product_of(a->rounds, a->workers);
     if (a->barrier) {
         member_is(a, m, "replies", a->answered, "rows of workers.csv with a reply");
-        member_is(a, m, "bytes_down", a->bytes_down, "the sum over workers.csv");
-    } else if (!a->limits.group) {
+        member_is(a, m, "bytes_down", sum_of(a->bytes_down, faults_down(a)),
+                  a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv");
+    } else if (!a->limits.group && !a->faults.crashes) {
         member_is(a, m, "replies", a->rows - a->dropped, "rows of workers.csv in a round");
     }
     if (!members_int(m, "replies", &replies))
         return;
-    expect_least(f, "replies", replies, a->answered, "rows of workers.csv with a reply");
+    if (!a->limits.group || !a->faults.crashes) /* one reply may answer several pushes of who is left */
+        expect_least(f, "replies", replies, a->answered, "rows of workers.csv with a reply");
     expect_most(f, "replies", replies, a->rows > to_all ? a->rows : to_all,
                 "one to every push, or to every worker in every round");
-    member_is(a, m, "bytes_down", product_of(replies, a->reply_bytes), "replies of the size in workers.csv");
+    member_is(a, m, "bytes_down", sum_of(product_of(replies, a->reply_bytes), faults_down(a)),
+              a->faulty ? "replies of the size in workers.csv, and faults.csv"
+                        : "replies of the size in workers.csv");
 }
 
 static void judge_pushes(struct audit *a, struct members *m)
@@ -159,7 +184,8 @@ static void judge_pushes(struct audit *a, struct members *m)
                 {"dropped_pushes", a->dropped, "rows of workers.csv in no round"},
                 {"rounds", a->rounds, "the last round in workers.csv"},
                 {"iterations", a->iterations, "the sum of k over workers.csv"},
-                {"bytes_up", a->bytes_up, "the sum over workers.csv"}};
+                {"bytes_up", sum_of(a->bytes_up, a->faults.bytes_resent_up),
+                 a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv"}};
     int64_t got;
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
         if (members_int(m, sums[i].name, &got))
@@ -179,6 +205,24 @@ static void judge_totals(struct audit *a, struct members *m, const struct sums *
     member_is(a, m, "communication_ns", s->communication_ns, why);
     member_is(a, m, "waiting_ns", s->waiting_ns, why);
     member_is(a, m, "overlapped_ns", s->overlapped_ns, why);
+}
+
+static void judge_faults(struct audit *a, struct members *m, const struct sums *s)
+{
+    static const char why[] = "the rows of faults.csv";
+    const struct fault_totals *t = &a->faults;
+    if (!a->faulty)
+        return;
+    member_is(a, m, "down_ns", s->down_ns, "the sum over totals.csv");
+    member_is(a, m, "crashes", t->crashes, why);
+    member_is(a, m, "models_fetched", t->fetches, why);
+    member_is(a, m, "messages_lost", t->lost, why);
+    member_is(a, m, "bytes_fetched", t->bytes_fetched, why);
+    member_is(a, m, "bytes_resent_up", t->bytes_resent_up, why);
+    member_is(a, m, "bytes_resent_down", t->bytes_resent_down, why);
+    if (t->fetches > 0)
+        expect_equal(&a->findings, "bytes_fetched", t->bytes_fetched, product_of(t->fetches, a->model_bytes),
+                     "a model has one size");
 }
 
 static double best_accuracy(const struct audit *a)
@@ -224,6 +268,8 @@ void sums_compare(struct audit *a)
             struct sums s = read_totals(a, virtual_ns);
             if (s.readable)
                 judge_totals(a, m, &s);
+            if (s.readable)
+                judge_faults(a, m, &s);
         }
     }
     members_free(m);

@@ -168,9 +168,18 @@ static bool read_real(const char *text, double *value)
     return !*end && !isinf(*value) && !strpbrk(text, "xX()");
 }
 
+static bool read_word(const char *text, const char *const *words, int64_t *which)
+{
+    for (*which = 0; words[*which]; ++*which)
+        if (strcmp(words[*which], text) == 0)
+            return true;
+    return false;
+}
+
 static bool read_cell(struct table *t, int column, union value *value)
 {
-    static const char *const kinds[] = {"a whole number", "seconds with nine decimals", "a number or NaN"};
+    static const char *const kinds[] = {"a whole number", "seconds with nine decimals", "a number or NaN",
+                                        "one of its words"};
     const struct column *c = &t->columns[column];
     const char *field = field_at(t->line, t->place[column]);
     char text[64], quoted[80];
@@ -181,6 +190,8 @@ static bool read_cell(struct table *t, int column, union value *value)
         good = good && read_int(text, &value->i);
     else if (c->kind == CELL_SECONDS)
         good = good && read_seconds(text, &value->i);
+    else if (c->kind == CELL_WORD)
+        good = good && read_word(text, c->words, &value->i);
     else
         good = good && read_real(text, &value->r);
     if (!good)

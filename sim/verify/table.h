@@ -5,15 +5,21 @@
 
 #include "sim/verify/finding.h"
 
-enum cell { CELL_INT, CELL_SECONDS, CELL_REAL }; /* seconds: exact decimals, read as integer ns */
+enum cell {
+    CELL_INT,
+    CELL_SECONDS, /* exact decimals, read as integer ns */
+    CELL_REAL,
+    CELL_WORD
+};
 
 struct column {
     const char *name;
     enum cell kind;
+    const char *const *words; /* CELL_WORD: one of these; ended by NULL */
 };
 
 union value {
-    int64_t i; /* CELL_INT, CELL_SECONDS: within +-LARGEST_CELL */
+    int64_t i; /* CELL_INT, CELL_SECONDS: within +-LARGEST_CELL; CELL_WORD: which */
     double r;  /* CELL_REAL; NAN for "NaN" */
 };
 

@@ -31,6 +31,8 @@ static void judge(struct audit *a)
 {
     a->hand = need((size_t)a->workers * sizeof *a->hand);
     evals_read(a);
+    if (a->faulty)
+        faults_read(a);
     pushes_read(a);
     if (a->readable && a->complete)
         rounds_compare(a);
@@ -82,6 +84,7 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .trained = job->trained,
                       .limits = settings_limits(job->settings, algorithm),
                       .every = job->every,
+                      .faulty = there(folder, "faults.csv"),
                       .complete = there(folder, "summary.json")};
     a.whole = a.complete && a.every == 1;
     judge(&a);

@@ -1,0 +1,123 @@
+/* faults.csv: who crashed and came back, what was lost and sent again. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/text.h"
+#include "sim/output/metrics.h"
+#include "sim/verify/audit.h"
+#include "sim/verify/table.h"
+
+enum { MOMENT, WORKER, WHAT, BYTES, COLUMNS };
+
+static const struct column columns[COLUMNS] = {
+    [MOMENT] = {"virtual_ns", CELL_INT},
+    [WORKER] = {"worker", CELL_INT},
+    [WHAT] = {"what", CELL_WORD, fault_names},
+    [BYTES] = {"bytes", CELL_INT},
+};
+
+static bool is_push(int64_t what)
+{
+    return what == FAULT_PUSH_LOST || what == FAULT_PUSH_RESENT;
+}
+
+static bool is_loss(int64_t what)
+{
+    return what == FAULT_PUSH_LOST || what == FAULT_REPLY_LOST || what == FAULT_MODEL_LOST;
+}
+
+static void crash(struct audit *a, struct hand *h, int64_t at)
+{
+    if (h->down)
+        finding(&a->findings, "expected no crash of a worker that is down");
+    h->down = true;
+    h->down_since = at;
+    h->crashes++;
+    a->faults.crashes++;
+}
+
+static void back(struct audit *a, struct hand *h, const union value *v)
+{
+    struct fault_totals *t = &a->faults;
+    if (!h->down)
+        finding(&a->findings, "expected a crash before the worker is back");
+    else
+        h->down_ns = sum_of(h->down_ns, v[MOMENT].i - h->down_since);
+    h->down = false;
+    t->fetches++;
+    t->bytes_fetched = sum_of(t->bytes_fetched, v[BYTES].i);
+    a->model_bytes = v[BYTES].i;
+}
+
+/* A message that is lost is sent again at most once. */
+static void message(struct audit *a, struct hand *h, const union value *v)
+{
+    struct fault_totals *t = &a->faults;
+    int64_t what = v[WHAT].i, *waits = &h->lost[what - (what - FAULT_PUSH_LOST) % 2];
+    if (is_loss(what)) {
+        t->lost++;
+        ++*waits;
+        return;
+    }
+    expect_least(&a->findings, "messages of the worker that are lost and not sent again", --*waits, 0,
+                 "it cannot be sent again otherwise");
+    int64_t *bytes = is_push(what) ? &t->bytes_resent_up : &t->bytes_resent_down;
+    *bytes = sum_of(*bytes, v[BYTES].i);
+}
+
+static void add_to_evals(struct audit *a, const union value *v)
+{
+    bool up = is_push(v[WHAT].i);
+    struct eval *e = eval_after(a, v[MOMENT].i);
+    if (e) {
+        struct bounds *b = up ? &e->up : &e->fault_down;
+        b->least = sum_of(b->least, v[BYTES].i);
+    }
+    e = eval_from(a, v[MOMENT].i);
+    if (e) {
+        struct bounds *b = up ? &e->up : &e->fault_down;
+        b->most = sum_of(b->most, v[BYTES].i);
+    }
+}
+
+static bool take(struct audit *a, const union value *v, int64_t *before)
+{
+    struct findings *f = &a->findings;
+    int64_t what = v[WHAT].i;
+    if (v[WORKER].i < 0 || v[WORKER].i >= a->workers) {
+        finding(f, "worker: expected 0 to %" PRId64 ", got %" PRId64, a->workers - 1, v[WORKER].i);
+        return false;
+    }
+    struct hand *h = &a->hand[v[WORKER].i];
+    expect_least(f, "virtual_ns", v[MOMENT].i, *before, "the row before");
+    *before = v[MOMENT].i;
+    if (what == FAULT_CRASH || is_loss(what))
+        expect_equal(f, "bytes", v[BYTES].i, 0, "nothing departs");
+    else
+        expect_least(f, "bytes", v[BYTES].i, 1, "a message has a size");
+    if (what == FAULT_CRASH)
+        crash(a, h, v[MOMENT].i);
+    else if (what == FAULT_BACK)
+        back(a, h, v);
+    else
+        message(a, h, v);
+    add_to_evals(a, v);
+    return true;
+}
+
+void faults_read(struct audit *a)
+{
+    union value row[COLUMNS];
+    int64_t before = 0;
+    bool whole = true;
+    char *path = text_format("%s/faults.csv", a->folder);
+    struct table *t = table_open(path, columns, COLUMNS, &a->findings);
+    while (t && table_next(t, row))
+        whole &= take(a, row, &before);
+    if (t && table_cut(t) && a->complete)
+        finding(&a->findings, "expected the end of the line, got the end of the file");
+    a->readable &= whole && t && !table_damaged(t) && (!table_cut(t) || !a->complete);
+    table_close(t);
+    free(path);
+}
