@@ -139,6 +139,7 @@ static struct verdict judge(struct conductor *c, const struct held *h)
     struct peer *peer = &c->peer[h->worker];
     peer->pushes++;
     peer->unanswered = true;
+    assert(c->server.held < c->spec->workers);
     c->held[c->server.held++] = *h;
     c->spec->alg->admit(&c->server, &player_push(&c->player[h->worker], h->number)->header, &v);
     return v;

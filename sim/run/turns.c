@@ -49,10 +49,16 @@ static void forget(struct player *p)
     p->view.k = 0;
 }
 
+/* A push from before the crash: under way, held, or its reply is. */
+static bool is_to_be_answered(const struct conductor *c, const struct player *p)
+{
+    return p->served < p->sent || c->peer[p->view.id].unanswered || p->delivery.count > 0;
+}
+
 static void accept(struct conductor *c, struct player *p, const struct delivery *d)
 {
     if (d->fetch) {
-        player_fetched(p, d, p->served < p->sent || c->peer[p->view.id].unanswered);
+        player_fetched(p, d, is_to_be_answered(c, p));
         return;
     }
     if (d->cancel)

@@ -369,7 +369,8 @@ static bool can_play(struct host *h, const struct order *o)
     case ORDER_ACCEPT:
     case ORDER_SKIP:
         return inbox_has(&h->replies, h->run->each ? o->worker : -1, o->number);
-    case ORDER_FETCH:
+    case ORDER_FETCH: /* before it gives the model the PS may have replies to write for others here */
+        inbox_relieve(&h->replies);
         return atomic_load(&h->run->stage->fetch.given[o->worker].value) > o->number;
     default:
         return true;
