@@ -9,6 +9,7 @@
 
 #include "algorithms/asynchronous.h"
 #include "algorithms/k_gradients.h"
+#include "algorithms/overlap.h"
 #include "sim/run/conductor.h"
 
 #define RIG_WORKERS 8
@@ -43,6 +44,7 @@ struct scene { /* a cluster of equal workers with a network that takes no time, 
         struct alg_common common;
         struct asynchronous_params asynchronous;
         struct k_params k;
+        struct overlap_params overlap;
     } params;
     double bandwidth[RIG_WORKERS], factor[RIG_WORKERS];
     vtime latency_up[RIG_WORKERS], latency_down[RIG_WORKERS];
