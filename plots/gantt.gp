@@ -20,13 +20,13 @@ if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("gantt.gp")]
 load scripts."run.gp"
 
 # The last moment to draw (the last reply to these rounds; all there is when they are not complete), the number of
-# workers.
+# workers, whether one was down.
 facts = inside("awk -F, -v most=".rounds." 'NR > 1 { all = $4 > all ? $4 : all; n = $1 >= n ? $1 + 1 : n } \
-    $2 == \"round\" { made = $5 } \
+    $2 == \"down\" { down = 1 } $2 == \"round\" { made = $5 } \
     $5 <= most && ($2 == \"round\" || $2 == \"reply\") { last = $4 > last ? $4 : last } \
-    END { if (n) printf \"%.0f %d\", made < most ? all : last, n }' ".quoted("./".algorithm."/timeline.csv")." 2>/dev/null")
+    END { if (n) printf \"%.0f %d %d\", made < most ? all : last, n, down }' ".quoted("./".algorithm."/timeline.csv")." 2>/dev/null")
 if (facts eq "") printerr run."/".algorithm.": no timeline.csv with a row here (output.trace)"; exit status 2
-last = real(word(facts, 1)); workers = int(word(facts, 2))
+last = real(word(facts, 1)); workers = int(word(facts, 2)); downs = int(word(facts, 3)) # 1: somebody was down
 workers = workers > 32 ? 32 : workers
 legend = 6; longest = 10
 if (format eq "html") wide = 1000; tall = 120 + (workers > 16 ? 18 : 34) * (workers + 1)
@@ -59,6 +59,8 @@ set title format eq "html" ? "" : title."   –   ".algorithm
 
 if (out ne "") set output out
 thin = workers > 8 ? 0.3 : 0.6
+down = downs == 0 ? '' : ', file using (begin("down")):(0):(begin("down")):(end("down")):(line(-0.4)):(line(0)) \
+    with boxxyerror fillstyle solid 0.8 border rgb ink linecolor rgb ink dashtype solid linewidth thin title "down"'
 plot file using (end("round")):(-workers - 0.6):(0):(workers + 0.6 + server(0.12)) \
         with vectors nohead linecolor rgb grey dashtype 3 linewidth 0.8 notitle, \
     file using (begin("round")):(0):(begin("round")):(end("round")):(server(0.12)):(server(0.45)) \
@@ -73,4 +75,4 @@ plot file using (end("round")):(-workers - 0.6):(0):(workers + 0.6 + server(0.12
     file using (begin("push")):(0):(begin("push")):(end("push")):(line(0.04)):(line(0.2)) \
         with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb sky dashtype solid linewidth thin title "push", \
     file using (begin("reply")):(0):(begin("reply")):(end("reply")):(line(0.24)):(line(0.4)) \
-        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb green dashtype solid linewidth thin title "reply"
+        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb green dashtype solid linewidth thin title "reply" @down

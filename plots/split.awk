@@ -1,7 +1,7 @@
 # awk -F, -v mean=0|1 -f split.awk curve=1 FILE... curve=2 FILE...
-# Some totals.csv to stacked bars, each a mean over the files of its curve: curve,x,half,alone,overlapped,waiting. x and half are the middle
+# Some totals.csv to stacked bars, each a mean over the files of its curve: curve,x,half,alone,overlapped,waiting,down. x and half are the middle
 # and half the width of the bar, a curve's bars stand around its number; the others are ns of computing alone, of computing while a message is
-# under way, of waiting. mean=1: one bar a curve, the mean over its workers.
+# under way, of waiting, of being down. mean=1: one bar a curve, the mean over its workers.
 
 FNR == 1 {
     split("", at)
@@ -21,16 +21,18 @@ FNR == 1 {
     alone[curve, worker] += $at["compute_ns"] - $at["overlapped_ns"]
     overlapped[curve, worker] += $at["overlapped_ns"]
     waiting[curve, worker] += $at["waiting_ns"]
+    if ("down_ns" in at)
+        down[curve, worker] += $at["down_ns"]
 }
 
 END {
-    print "curve,x,half,alone,overlapped,waiting"
+    print "curve,x,half,alone,overlapped,waiting,down"
     for (c = 1; c <= curves; c++)
         for (w = 0; w < workers[c]; w++) {
             half = (workers[c] == 1 ? 0.5 : 0.86) / workers[c] / 2
             n = rows[c, w]
             if (n)
-                printf "%d,%.9g,%.9g,%.12g,%.12g,%.12g\n", c, c + (2 * w + 1 - workers[c]) * half, half, alone[c, w] / n,
-                    overlapped[c, w] / n, waiting[c, w] / n
+                printf "%d,%.9g,%.9g,%.12g,%.12g,%.12g,%.12g\n", c, c + (2 * w + 1 - workers[c]) * half, half, alone[c, w] / n,
+                    overlapped[c, w] / n, waiting[c, w] / n, down[c, w] / n
         }
 }

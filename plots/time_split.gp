@@ -1,5 +1,5 @@
 # Where the time of the workers went, a bar for each: computing, computing while one of its messages is under way (communication that costs
-# no time), waiting. The bar's height is the time that the run took. Means over the workers where there are too many bars.
+# no time), waiting, down after a crash. The bar's height is the time that the run took. Means over the workers where there are too many bars.
 #
 #   gnuplot -c plots/time_split.gp RUN FORMAT [OUT]
 #   gnuplot -c plots/time_split.gp results/lenet/latest png time_split.png
@@ -31,12 +31,13 @@ set print $bars
 print inside(table(bars > most_bars ? 1 : 0))
 set print
 
-stats $bars using (1e-9 * (column("alone") + column("overlapped") + column("waiting"))) name "ALL" nooutput
+stats $bars using (1e-9 * (column("alone") + column("overlapped") + column("waiting") + column("down"))) name "ALL" nooutput
+stats $bars using "down" name "DOWN" nooutput
 unit = 1e-9 / time_unit(ALL_max)
 set ylabel sprintf("Virtual time of %s (%s)", bars > most_bars ? "a worker, mean" : "each worker", time_name(ALL_max))
 
 # From the top of one part to the top of the next.
-low(part) = column(part) == 0 ? -2 : unit * (part eq "alone" ? 0 : column("alone") + (part eq "waiting" ? column("overlapped") : 0))
+low(part) = column(part) == 0 ? -2 : unit * (part eq "alone" ? 0 : column("alone") + (part eq "waiting" || part eq "down" ? column("overlapped") : 0) + (part eq "down" ? column("waiting") : 0))
 high(part) = column(part) == 0 ? -1 : low(part) + unit * column(part)
 left(row) = column("x") - column("half")
 right(row) = column("x") + column("half")
@@ -60,9 +61,11 @@ if (format eq "dumb") set key outside top center horizontal
 if (out ne "") set output out
 set title title
 edge = bars > 60 && bars <= most_bars ? 0.3 : 0.6
+down = DOWN_max == 0 ? '' : ', $bars using (column("x")):(0):(left(0)):(right(0)):(low("down")):(high("down")) \
+    with boxxyerror fillstyle solid 0.8 border rgb ink linecolor rgb ink dashtype solid linewidth edge title "down"'
 plot $bars using (column("x")):(0):(left(0)):(right(0)):(low("alone")):(high("alone")) \
         with boxxyerror fillstyle solid 0.95 border rgb paper linecolor rgb blue dashtype solid linewidth edge title "computing alone", \
     $bars using (column("x")):(0):(left(0)):(right(0)):(low("overlapped")):(high("overlapped")) \
         with boxxyerror fillstyle solid 0.95 border rgb paper linecolor rgb sky dashtype solid linewidth edge title "while communicating", \
     $bars using (column("x")):(0):(left(0)):(right(0)):(low("waiting")):(high("waiting")) \
-        with boxxyerror fillstyle pattern 4 border rgb orange linecolor rgb orange dashtype solid linewidth edge title "waiting"
+        with boxxyerror fillstyle pattern 4 border rgb orange linecolor rgb orange dashtype solid linewidth edge title "waiting" @down

@@ -42,13 +42,13 @@ check "  faults.csv begins with those told beforehand" same "$(sed -n 1,3p once/
 
 resumed() {
     local launcher tries=0
-    "$simulate" "$smoke" -q -o broken --algorithm "$1" "${faulty[@]}" --iterations 3000 --set output.checkpoint_every=50 >/dev/null 2>&1 &
+    "$simulate" "$smoke" -q -o broken --algorithm "$1" "${faulty[@]}" --iterations 3000 --set output.checkpoint_every=1000 >/dev/null 2>&1 &
     launcher=$!
     until [ -e "broken/$1/checkpoint" ] || [ $((tries++)) -gt 500 ]; do sleep 0.02; done
     kill -INT $launcher 2>/dev/null
     wait $launcher
     [ $? -eq 130 ] && "$simulate" --resume broken -q >/dev/null 2>err || { cat err; return 1; }
-    play whole --algorithm "$1" "${faulty[@]}" --iterations 3000 --set output.checkpoint_every=50 && diff -rq -x run.json -x summary.json "broken/$1" "whole/$1"
+    play whole --algorithm "$1" "${faulty[@]}" --iterations 3000 --set output.checkpoint_every=1000 && diff -rq -x run.json -x summary.json "broken/$1" "whole/$1"
 }
 for algorithm in dqlosp asp k_sync; do
     check "$algorithm: broken off and resumed: the same bytes" resumed $algorithm
@@ -71,6 +71,28 @@ check "nobody left for ever is a deadlock" stuck "${all_gone[@]}"
 check "  that says so of everybody" same "$(grep -c 'waits for nothing, it is down for good' err)" 4
 check "K of whom fewer are left likewise" stuck "${for_ever[@]}" --algorithm k_sync --set algorithm.k_sync.k=4
 check "  with the one that is missing" grep -q 'worker 2 .*it is down for good' err
+
+# ---- what experiments/faults.ini says of itself ----
+
+times() { # NAME ARGUMENT...: the virtual ns of each algorithm
+    local name=$1
+    shift
+    "$simulate" "$root/experiments/faults.ini" -q --no-train -o "$name" "$@" >/dev/null || return 1
+    for algorithm in bsp local_sgd losp dqlosp asp k_sync; do member "$name/$algorithm/summary.json" virtual_ns; done | paste -sd' '
+}
+calm=$(times calm --set faults.crash_probability=0 --set faults.loss_probability=0)
+slower() { # NAME ARGUMENT...: how many tenths of the calm times; $wanted
+    local got
+    got=$(echo "$calm $(times "$@")" | awk '{for (i = 1; i <= 6; i++) printf "%.0f ", 10 * $(i + 6) / $i}' | xargs)
+    same "$got" "$wanted" || { echo "$got"; return 1; }
+}
+wanted="15 11 10 10 10 10"
+check "losses cost whoever waits for everybody" slower losses --set faults.crash_probability=0
+wanted="12 14 13 13 11 10"
+check "crashes cost all but K-sync" slower crashes --set faults.loss_probability=0
+check "  of whom there are five" same "$(member crashes/bsp/summary.json crashes)" 5
+wanted="16 14 13 13 11 10"
+check "both" slower both
 
 # ---- damage ----
 

@@ -165,7 +165,7 @@ rm -r "$several/twin"
 band=$(awk -F, -v x=virtual_s -v y=test_accuracy -f "$root/plots/band.awk" "$several"/r?-1G/bsp/eval.csv | sed -n 12p)
 check band [ "$band" = "37,0.6,0.5,0.7" ]
 awk -F, -f "$root/plots/split.awk" -v mean=0 curve=1 "$plain/bsp/totals.csv" >"$scratch/split"
-check split_of_a_worker grep -qx '1,1.3225,0.1075,33000000000,10000000000,31000000000' "$scratch/split"
+check split_of_a_worker grep -qx '1,1.3225,0.1075,33000000000,10000000000,31000000000,0' "$scratch/split"
 awk -F, -f "$root/plots/histogram.awk" -v what=staleness curve=1 "$plain/bsp/workers.csv" >"$scratch/histogram"
 check staleness_of_updates_alone sh -c '[ "$(wc -l <"$1")" -eq 5 ] && grep -qx "1,3,0.5,0.25,1,0,1.5" "$1"' - "$scratch/histogram"
 sweep=$(awk -F, -v key=network.bandwidth -v column=target_s -f "$root/plots/sweep.awk" curve=1 algorithm=bsp "$several"/r?-*/comparison.csv)
