@@ -31,6 +31,7 @@ const struct algorithm alg_dasgd = {
     .check = delayed_check,
     .decide = delayed_decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .step = alg_step,
     .pack = delayed_pack,
     .accept = accept,

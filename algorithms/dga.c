@@ -21,6 +21,7 @@ const struct algorithm alg_dga = {
     .check = delayed_check,
     .decide = delayed_decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .step = alg_step,
     .pack = delayed_pack,
     .accept = accept,

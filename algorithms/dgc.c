@@ -64,6 +64,7 @@ const struct algorithm alg_dgc = {
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = predict_every_step,
     .step = step,
     .pack = pack,

@@ -38,6 +38,7 @@ const struct algorithm alg_diloco = {
     .protocol = &protocol,
     .decide = periodic_decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = periodic_predict,
     .step = alg_step,
     .pack = pack,

@@ -49,6 +49,7 @@ const struct algorithm alg_doublesqueeze = {
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = predict_every_step,
     .accept = accept,
     .combine = combine,

@@ -63,6 +63,7 @@ const struct algorithm alg_eager_diloco = {
     .protocol = &protocol,
     .decide = periodic_decide_overlapped,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = periodic_predict_overlapped,
     .step = alg_step,
     .pack = pack,

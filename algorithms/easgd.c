@@ -43,6 +43,12 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
         alg_admit_round(s, push, v);
 }
 
+static void notice(struct server_view *s, struct verdict *v)
+{
+    if (!is_asynchronous(s->params))
+        alg_notice_round(s, v);
+}
+
 static float alpha_of(const void *params, int workers)
 {
     return (float)(((const struct params *)params)->beta / workers);
@@ -80,6 +86,7 @@ const struct algorithm alg_easgd = {
     .choose = protocol_of,
     .decide = periodic_decide,
     .admit = admit,
+    .notice = notice,
     .step = alg_step,
     .accept = accept,
     .combine = combine,

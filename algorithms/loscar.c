@@ -98,6 +98,7 @@ const struct algorithm alg_loscar = {
     .check = check,
     .decide = decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .step = alg_step,
     .pack = pack,
     .sent = sent,

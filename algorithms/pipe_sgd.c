@@ -34,6 +34,7 @@ const struct algorithm alg_pipe_sgd = {
     .protocol = &protocol,
     .decide = decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = predict,
     .combine = alg_combine_mean_update,
 };

@@ -73,6 +73,7 @@ const struct algorithm alg_scaffold = {
     .protocol = &protocol,
     .decide = periodic_decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = periodic_predict,
     .step = step,
     .pack = pack,

@@ -48,6 +48,7 @@ const struct algorithm alg_slowmo = {
     .protocol = &protocol,
     .decide = periodic_decide,
     .admit = alg_admit_round,
+    .notice = alg_notice_round,
     .predict = periodic_predict,
     .step = alg_step,
     .combine = combine,

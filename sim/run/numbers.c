@@ -324,7 +324,6 @@ void numbers_update(struct server *s, const struct task *t)
     if (!run->raw && run->alg->apply)
         run->alg->apply(&s->state);
     s->state.pushes = 0;
-    s->version = t->number;
     if (run->protocol->replica != NO_REPLICA)
         s->hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
     party_progress(&s->me);

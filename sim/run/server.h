@@ -38,7 +38,7 @@ struct server {
     int64_t snapshots;       /* sent so far */
     int64_t replies;         /* to everybody, likewise */
     int64_t *replied;        /* (workers) to each */
-    int64_t version;         /* of the model: updates so far */
+    int64_t version;         /* of the model: updates so far, and the newest in `hash` */
 
     struct server_state state;
     float *peers;            /* (workers x protocol->peers_own x n) */
@@ -57,7 +57,6 @@ struct server {
     int64_t iterations;    /* in pushes that have been added up */
     int64_t kept;          /* checkpoints that were due so far */
     uint64_t hash[HASHES]; /* of the model, by version */
-    int64_t version;       /* the newest of these */
     bool replicas_differ;
 
     struct metrics *metrics;

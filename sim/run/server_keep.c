@@ -33,7 +33,6 @@ static void keep_numbers(struct server *s, struct section *c)
     section_bytes(c, &s->iterations, sizeof s->iterations);
     section_bytes(c, &s->kept, sizeof s->kept);
     section_bytes(c, s->hash, sizeof s->hash);
-    section_bytes(c, &s->version, sizeof s->version);
     section_bytes(c, s->absent, (size_t)s->run->workers * sizeof *s->absent);
     section_bytes(c, &s->replicas_differ, sizeof s->replicas_differ);
     section_bytes(c, &s->summary, sizeof s->summary);
