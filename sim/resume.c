@@ -182,7 +182,7 @@ static void clear(const char *folder, const char *const *names)
 /* Tables go on where the checkpoint says; the rest is written anew, by control, which is played again, or at the end. */
 static void clear_left(const char *folder, bool with_tables)
 {
-    static const char *const tables[] = {"eval.csv", "workers.csv", "totals.csv", NULL};
+    static const char *const tables[] = {"eval.csv", "workers.csv", "totals.csv", "faults.csv", NULL};
     static const char *const rest[] = {
         "timeline.csv",        "trace.json", "parameters.bin", "parameters.json", "summary.json.tmp",
         "parameters.json.tmp", NULL};

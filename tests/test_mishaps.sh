@@ -10,7 +10,7 @@ quick=(--workers 4 --iterations 120 --set data.train_samples=256 --set data.test
     --set algorithm.asp.delay_compensation=0.04 --set algorithm.losp.drain=yes --set algorithm.dqlosp.error_feedback=yes
     --set algorithm.k_sync.k=2 --set algorithm.k_batch_sync.k=3 --set algorithm.k_async.k=2 --set algorithm.k_batch_async.k=3)
 faulty=("${quick[@]}" --set faults.crash_probability=0.05 --set faults.down_time=15ms --set faults.detection_time=1ms
-    --set faults.loss_probability=0.1 --set faults.retransmit_timeout=3ms --set faults.crash_at=5ms,5ms --set faults.crash_worker=1,2)
+    --set faults.loss_probability=0.1 --set faults.retransmit_timeout=3ms --set "faults.crash_at=5ms, 5ms" --set "faults.crash_worker=1, 2")
 verified() { "$simulate" --verify "$1" >out 2>&1 || { cat out; return 1; }; }
 
 # ---- every algorithm ----
@@ -55,6 +55,18 @@ for algorithm in dqlosp asp k_sync; do
     rm -rf broken whole
 done
 
+killed() {
+    local launcher tries=0
+    "$simulate" "$smoke" -q -o killed --algorithm asp,bsp "${faulty[@]}" --set experiment.iterations=2000 >/dev/null 2>&1 &
+    launcher=$!
+    until [ "$(wc -l 2>/dev/null <killed/bsp/faults.csv)" -gt 3 ] 2>/dev/null || [ $((tries++)) -gt 1000 ]; do sleep 0.02; done
+    kill -KILL $launcher
+    wait $launcher 2>/dev/null
+    "$simulate" --resume killed -q >/dev/null 2>err || { cat err; return 1; }
+    verified killed && [ "$(grep -l '"messages_lost": [1-9]' killed/*/summary.json | wc -l)" -eq 2 ]
+}
+check "killed without a checkpoint it begins anew, beside one that is complete" killed
+
 # ---- ends ----
 
 check "half of all messages lost" play half --no-train --algorithm "$every" "${quick[@]}" --set faults.loss_probability=0.5
@@ -66,7 +78,7 @@ for_ever=(--no-train "${quick[@]}" --set faults.down_time=inf --set faults.crash
 check "one worker that never returns" play less --algorithm "$every" "${for_ever[@]}" --set algorithm.k_sync.k=3
 check "  is verified" verified less
 stuck() { rm -rf stuck; "$simulate" "$smoke" -q -o stuck --no-train "${quick[@]}" "$@" >out 2>err; [ $? -eq 6 ] || { cat err; return 1; }; }
-all_gone=(--algorithm bsp --set faults.down_time=inf --set faults.crash_at=20ms,20ms,20ms,30ms --set faults.crash_worker=0,1,2,3)
+all_gone=(--algorithm bsp --set faults.down_time=inf --set "faults.crash_at=20ms, 20ms, 20ms, 30ms" --set "faults.crash_worker=0, 1, 2, 3")
 check "nobody left for ever is a deadlock" stuck "${all_gone[@]}"
 check "  that says so of everybody" same "$(grep -c 'waits for nothing, it is down for good' err)" 4
 check "K of whom fewer are left likewise" stuck "${for_ever[@]}" --algorithm k_sync --set algorithm.k_sync.k=4
