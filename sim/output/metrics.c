@@ -18,7 +18,8 @@ struct metrics {
 #define TOTALS  "totals.csv"
 #define FAULTS  "faults.csv"
 
-const char *const fault_names[FAULT_KINDS + 1] = {
+static const char *const fault_names[FAULT_KINDS] = {
+    /* as in faults.csv */
     [FAULT_CRASH] = "crash",           [FAULT_BACK] = "back",
     [FAULT_PUSH_LOST] = "push_lost",   [FAULT_PUSH_RESENT] = "push_resent",
     [FAULT_REPLY_LOST] = "reply_lost", [FAULT_REPLY_RESENT] = "reply_resent",

@@ -51,7 +51,6 @@ enum fault {
     FAULT_MODEL_RESENT,
     FAULT_KINDS
 };
-extern const char *const fault_names[FAULT_KINDS + 1]; /* as in faults.csv; ended by NULL */
 
 struct fault_row {
     int64_t virtual_ns;

@@ -2,9 +2,25 @@
 #ifndef SIM_VERIFY_AUDIT_H
 #define SIM_VERIFY_AUDIT_H
 
-#include "sim/output/metrics.h"
 #include "sim/verify/finding.h"
 #include "sim/verify/settings.h"
+
+enum fault_word { /* column `what` of faults.csv */
+                  WORD_CRASH,
+                  WORD_BACK,
+                  WORD_PUSH_LOST,
+                  WORD_PUSH_RESENT,
+                  WORD_REPLY_LOST,
+                  WORD_REPLY_RESENT,
+                  WORD_MODEL_LOST,
+                  WORD_MODEL_RESENT,
+                  FAULT_WORDS
+};
+
+struct fault_sums { /* over faults.csv */
+    int64_t crashes, fetches, lost;
+    int64_t bytes_fetched, bytes_resent_up, bytes_resent_down;
+};
 
 struct bounds { /* of a sum over the pushes, as far as workers.csv can tell */
     int64_t least, most;
@@ -29,7 +45,7 @@ struct hand {                    /* a worker, from its rows so far */
     int64_t round, base, depart_ns, arrive_ns, accept_ns;
     bool down; /* by faults.csv: has crashed and not come back */
     int64_t down_since, down_ns, crashes;
-    int64_t lost[FAULT_KINDS]; /* and not sent again, by its kind of loss */
+    int64_t lost[FAULT_WORDS]; /* and not sent again, by its kind of loss */
     bool final;                /* its last push was never answered, nor dropped to let it go on */
 };
 
@@ -55,12 +71,12 @@ struct audit {
     struct hand *hand;     /* (workers) */
     struct member *member; /* (rows - dropped), as they come in workers.csv */
     int64_t rows, dropped, iterations, bytes_up, bytes_down, answered, rounds;
-    int64_t reply_bytes;        /* of one reply; 0: none was seen */
-    struct fault_totals faults; /* of faults.csv */
-    int64_t model_bytes;        /* of one that is fetched; 0: none was */
-    int64_t stalest;            /* staleness of a dropped push */
-    int64_t last_moment;        /* the latest arrival or acceptance */
-    bool barrier;               /* every update has a push of every worker */
+    int64_t reply_bytes;      /* of one reply; 0: none was seen */
+    struct fault_sums faults; /* of faults.csv */
+    int64_t model_bytes;      /* of one that is fetched; 0: none was */
+    int64_t stalest;          /* staleness of a dropped push */
+    int64_t last_moment;      /* the latest arrival or acceptance */
+    bool barrier;             /* every update has a push of every worker */
 };
 
 void evals_read(struct audit *a);  /* eval.csv, row by row; first of all */

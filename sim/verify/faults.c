@@ -4,27 +4,33 @@
 #include <stdlib.h>
 
 #include "sim/base/text.h"
-#include "sim/output/metrics.h"
 #include "sim/verify/audit.h"
 #include "sim/verify/table.h"
 
 enum { MOMENT, WORKER, WHAT, BYTES, COLUMNS };
 
+static const char *const words[FAULT_WORDS + 1] = {
+    [WORD_CRASH] = "crash",           [WORD_BACK] = "back",
+    [WORD_PUSH_LOST] = "push_lost",   [WORD_PUSH_RESENT] = "push_resent",
+    [WORD_REPLY_LOST] = "reply_lost", [WORD_REPLY_RESENT] = "reply_resent",
+    [WORD_MODEL_LOST] = "model_lost", [WORD_MODEL_RESENT] = "model_resent",
+};
+
 static const struct column columns[COLUMNS] = {
     [MOMENT] = {"virtual_ns", CELL_INT},
     [WORKER] = {"worker", CELL_INT},
-    [WHAT] = {"what", CELL_WORD, fault_names},
+    [WHAT] = {"what", CELL_WORD, words},
     [BYTES] = {"bytes", CELL_INT},
 };
 
 static bool is_push(int64_t what)
 {
-    return what == FAULT_PUSH_LOST || what == FAULT_PUSH_RESENT;
+    return what == WORD_PUSH_LOST || what == WORD_PUSH_RESENT;
 }
 
 static bool is_loss(int64_t what)
 {
-    return what == FAULT_PUSH_LOST || what == FAULT_REPLY_LOST || what == FAULT_MODEL_LOST;
+    return what == WORD_PUSH_LOST || what == WORD_REPLY_LOST || what == WORD_MODEL_LOST;
 }
 
 static void crash(struct audit *a, struct hand *h, int64_t at)
@@ -39,7 +45,7 @@ static void crash(struct audit *a, struct hand *h, int64_t at)
 
 static void back(struct audit *a, struct hand *h, const union value *v)
 {
-    struct fault_totals *t = &a->faults;
+    struct fault_sums *t = &a->faults;
     if (!h->down)
         finding(&a->findings, "expected a crash before the worker is back");
     else
@@ -53,8 +59,8 @@ static void back(struct audit *a, struct hand *h, const union value *v)
 /* A message that is lost is sent again at most once. */
 static void message(struct audit *a, struct hand *h, const union value *v)
 {
-    struct fault_totals *t = &a->faults;
-    int64_t what = v[WHAT].i, *waits = &h->lost[what - (what - FAULT_PUSH_LOST) % 2];
+    struct fault_sums *t = &a->faults;
+    int64_t what = v[WHAT].i, *waits = &h->lost[what - (what - WORD_PUSH_LOST) % 2];
     if (is_loss(what)) {
         t->lost++;
         ++*waits;
@@ -92,13 +98,13 @@ static bool take(struct audit *a, const union value *v, int64_t *before)
     struct hand *h = &a->hand[v[WORKER].i];
     expect_least(f, "virtual_ns", v[MOMENT].i, *before, "the row before");
     *before = v[MOMENT].i;
-    if (what == FAULT_CRASH || is_loss(what))
+    if (what == WORD_CRASH || is_loss(what))
         expect_equal(f, "bytes", v[BYTES].i, 0, "nothing departs");
     else
         expect_least(f, "bytes", v[BYTES].i, 1, "a message has a size");
-    if (what == FAULT_CRASH)
+    if (what == WORD_CRASH)
         crash(a, h, v[MOMENT].i);
-    else if (what == FAULT_BACK)
+    else if (what == WORD_BACK)
         back(a, h, v);
     else
         message(a, h, v);

@@ -230,7 +230,7 @@ static void judge_totals(struct audit *a, struct members *m, const struct sums *
 static void judge_faults(struct audit *a, struct members *m, const struct sums *s)
 {
     static const char why[] = "the rows of faults.csv";
-    const struct fault_totals *t = &a->faults;
+    const struct fault_sums *t = &a->faults;
     if (!a->faulty)
         return;
     member_is(a, m, "down_ns", s->down_ns, "the sum over totals.csv");
