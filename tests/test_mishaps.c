@@ -7,14 +7,9 @@
 #include <cmocka.h>
 
 #include "control_rig.h"
+#include "params.h"
 
 #define MODEL_BYTES 80000
-
-struct local_params { /* as in local_sgd.c */
-    struct alg_common common;
-    int64_t local_steps;
-    int exchange;
-};
 
 /* ---- what is watched while the run goes on ---- */
 
@@ -291,21 +286,23 @@ static void draws_have_their_probability(void **state)
 
 /* ---- anything ---- */
 
-static void prepare(struct scene *s, const char *algorithm, uint32_t *draw)
+/* The scene keeps them until it is freed. */
+static void prepare(struct scene *s, const struct algorithm *alg, uint32_t *draw)
 {
-    static struct local_params local;
-    s->spec.params = &s->params;
-    if (strncmp(algorithm, "k_", 2) == 0)
-        s->params.k.k = 1 + pick(draw, s->spec.workers);
-    else if (strcmp(algorithm, "ssp") == 0)
-        s->params.asynchronous.slack = pick(draw, 4);
-    else if (strstr(algorithm, "osp"))
-        s->params.overlap = (struct overlap_params){
-            .min_local_steps = 1, .max_local_steps = 1 + pick(draw, 4), .drain = pick(draw, 2)};
-    local.local_steps = 1 + pick(draw, 4);
-    if (strncmp(algorithm, "local", 5) == 0)
-        s->spec.params = &local;
+    void *params = params_preset(alg);
+    params_set(alg, params, "k", 1 + pick(draw, s->spec.workers));
+    params_set(alg, params, "slack", pick(draw, 4));
+    params_set(alg, params, "max_local_steps", 1 + pick(draw, 4));
+    params_set(alg, params, "drain", pick(draw, 2));
+    params_set(alg, params, "local_steps", 1 + pick(draw, 4));
+    s->spec.params = params;
     s->spec.server_cost = 0;
+}
+
+static void dismiss(struct scene *s, const struct algorithm *alg)
+{
+    params_free(alg, s->spec.params);
+    free(s);
 }
 
 static void whatever_fails_it_ends_and_adds_up(void **state)
@@ -318,7 +315,7 @@ static void whatever_fails_it_ends_and_adds_up(void **state)
         for (int a = 0; alg_list[a]; a++) {
             uint32_t draw = seed * 747796405u + (uint32_t)a;
             struct scene *s = rough_scene(seed);
-            prepare(s, alg_list[a]->name, &draw);
+            prepare(s, alg_list[a], &draw);
             s->spec.faults = (struct faults_spec){.crash_probability = crashes[pick(&draw, 4)],
                                                   .down_time = times[pick(&draw, 4)],
                                                   .detection_time = times[pick(&draw, 4)],
@@ -329,7 +326,7 @@ static void whatever_fails_it_ends_and_adds_up(void **state)
             before = s->seen;
             act(s, alg_list[a]->name);
             assert_memory_equal(&before, &s->seen, sizeof before);
-            free(s);
+            dismiss(s, alg_list[a]);
         }
 }
 
@@ -340,14 +337,14 @@ static void without_faults_nothing_changes(void **state)
         for (int a = 0; alg_list[a]; a++) {
             uint32_t x = seed, y = seed;
             struct scene *s = rough_scene(seed), *t = rough_scene(seed);
-            prepare(s, alg_list[a]->name, &x);
-            prepare(t, alg_list[a]->name, &y);
+            prepare(s, alg_list[a], &x);
+            prepare(t, alg_list[a], &y);
             t->spec.faults = (struct faults_spec){.down_time = MS, .retransmit_timeout = MS, .seed = 9};
             act(s, alg_list[a]->name);
             act(t, alg_list[a]->name);
             assert_memory_equal(&s->seen, &t->seen, sizeof s->seen);
-            free(s);
-            free(t);
+            dismiss(s, alg_list[a]);
+            dismiss(t, alg_list[a]);
         }
 }
 

@@ -15,6 +15,7 @@
 #include "sim/base/rng.h"
 #include "sim/config/values.h"
 #include "tests/orchestra.h"
+#include "tests/params.h"
 
 enum { SETTINGS = 10, SCHEDULES = 100 }; /* 1000 schedules of each algorithm */
 
@@ -31,37 +32,17 @@ static int64_t draw(int n, uint64_t index, int64_t least, int64_t most)
     return least + draw_below(&key, index, (uint32_t)(most - least + 1));
 }
 
-static void set(const struct algorithm *alg, void *params, const char *name, int64_t value)
-{
-    char text[32], error[128];
-    snprintf(text, sizeof text, "%" PRId64, value);
-    for (const struct config_key *k = alg->keys; k->name; k++)
-        if (strcmp(k->name, name) == 0)
-            assert_true(value_read(k, text, (char *)params + k->offset, error, sizeof error));
-}
-
-static void free_params(const struct algorithm *alg, void *params)
-{
-    for (const struct config_key *k = alg->keys; k->name; k++)
-        value_free(k, (char *)params + k->offset);
-    free(params);
-}
-
 /* The defaults, but for what makes the waits differ. */
 static void *draw_params(const struct algorithm *alg, int workers, int n)
 {
-    char *params = need(alg->params_size), error[128];
-    for (const struct config_key *k = alg->keys; k->name; k++) {
-        value_unset(k, params + k->offset);
-        assert_true(!k->preset || value_read(k, k->preset, params + k->offset, error, sizeof error));
-    }
+    void *params = params_preset(alg);
     int64_t most = draw(n, 20, 1, 6);
-    set(alg, params, "k", draw(n, 21, 1, workers));
-    set(alg, params, "local_steps", most);
-    set(alg, params, "max_local_steps", most);
-    set(alg, params, "min_local_steps", draw(n, 22, 1, most));
-    set(alg, params, "drain", draw(n, 23, 0, 1));
-    set(alg, params, "slack", draw(n, 24, 0, 3));
+    params_set(alg, params, "k", draw(n, 21, 1, workers));
+    params_set(alg, params, "local_steps", most);
+    params_set(alg, params, "max_local_steps", most);
+    params_set(alg, params, "min_local_steps", draw(n, 22, 1, most));
+    params_set(alg, params, "drain", draw(n, 23, 0, 1));
+    params_set(alg, params, "slack", draw(n, 24, 0, 3));
     return params;
 }
 
@@ -126,7 +107,7 @@ static void any_schedule_gives_one_history(void **state)
                 if (ending.digest != first.digest)
                     fail_msg("%s, setting %d: schedule %d gives another history", alg_list[a]->name, n, i);
             }
-            free_params(alg_list[a], (void *)s.spec.params);
+            params_free(alg_list[a], s.spec.params);
         }
 }
 
@@ -139,8 +120,8 @@ static void another_setting_gives_another_history(void **state)
         draw_scene(&other, alg_list[a], 2);
         struct staging how = {.processes = 1, .window = 1};
         assert_true(orchestra_play(&one.spec, &how).digest != orchestra_play(&other.spec, &how).digest);
-        free_params(alg_list[a], (void *)one.spec.params);
-        free_params(alg_list[a], (void *)other.spec.params);
+        params_free(alg_list[a], one.spec.params);
+        params_free(alg_list[a], other.spec.params);
     }
 }
 
@@ -158,7 +139,7 @@ static int found(const char *name, enum defect defect)
         how.defect = defect;
         struct ending bad = orchestra_play(&s.spec, &how);
         n += bad.stuck || bad.digest != good.digest;
-        free_params(alg_list[a], (void *)s.spec.params);
+        params_free(alg_list[a], s.spec.params);
     }
     return n;
 }
