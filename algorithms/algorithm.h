@@ -80,6 +80,9 @@ struct protocol {
     enum answers answers;
     bool runs_ahead; /* a worker may get a reply before its last push has been combined or dropped */
     bool
+        starts_anew; /* nothing of what a worker has counts after it has accepted a reply: then it may play one of many
+                         clients in each round ([cluster] clients) */
+    bool
         on_waiting; /* a reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's
                         choice, then, and not of the network's. One that carries STOP ends the run before that. */
     bool folds;    /* fold is called */
@@ -104,6 +107,8 @@ struct worker_view { /* read-only for decide */
     int64_t k;       /* local iterations since the last push */
     bool inflight;   /* a push is out and its reply has not been accepted */
     int64_t version; /* of the last model accepted: the number of PS updates in it */
+    int64_t samples; /* training samples of its share (of the client's that it plays in this round) */
+    int64_t epoch;   /* local iterations that go through all of them once */
 };
 
 struct push_header {
@@ -111,6 +116,7 @@ struct push_header {
     int64_t k;         /* local iterations in it */
     int64_t base;      /* version of the model held when the first of them began */
     int64_t staleness; /* in weight: PS updates since that version */
+    int64_t samples;   /* of its sender's share */
     bool final;        /* the last one of a worker that has been told to stop (drain) */
 };
 
@@ -161,7 +167,8 @@ struct server_state {
     size_t n;
     float *model;               /* W: combine or apply must change it, nobody else */
     float *sum[MAX_SPANS];      /* (n) sums over the held pushes in rank order, one for each span of a push */
-    int pushes;                 /* how many are in the sums */
+    int pushes;                 /* how many are in the sums ... */
+    float weight;               /* ... and the sum of their weights */
     float *vector[MAX_VECTORS]; /* those declared */
     float *peer[MAX_VECTORS];   /* in fold and reply: those declared for this push's, this reply's worker */
     float rate;                 /* learning rate of this update */

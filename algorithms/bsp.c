@@ -5,6 +5,7 @@
 
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
+    .starts_anew = true,
 };
 
 static const struct config_key keys[] = {ALG_COMMON_KEYS, {NULL}};

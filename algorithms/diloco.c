@@ -15,6 +15,7 @@ static const struct protocol protocol = {
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = DILOCO_START, .fixed = true}},
     .replica = NO_REPLICA,
+    .starts_anew = true,
 };
 
 static void pack(struct worker_state *w)

@@ -26,6 +26,7 @@
     X(diloco)            \
     X(eager_diloco)      \
     X(loscar)            \
+    X(fedavg)            \
     X(scaffold)          \
     X(dgc)               \
     X(dgs)               \

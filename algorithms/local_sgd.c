@@ -21,6 +21,7 @@ static const struct protocol by_model = {
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
     .replica = NO_REPLICA,
+    .starts_anew = true,
 };
 
 static const struct protocol by_gradients = {
@@ -31,6 +32,7 @@ static const struct protocol by_gradients = {
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
     .replica = NO_REPLICA,
+    .starts_anew = true,
 };
 
 static int exchange_of(const void *params)

@@ -18,6 +18,7 @@ static const struct protocol protocol = {
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
     .replica = NO_REPLICA,
+    .starts_anew = true,
 };
 
 static void combine(struct server_state *s)

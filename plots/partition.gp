@@ -35,14 +35,14 @@ largest = 0.14 * (across < up ? across : up)
 if (largest < 0.4) largest = 0.4
 
 unset key
-set xlabel "Worker"
+set xlabel system("head -c 6 '".run."/partition.csv'") eq "client" ? "Client" : "Worker"
 set ylabel "Class"
 set format "%.0f"
 set xrange [-0.6:W_max + 0.6]
 set yrange [-0.6:C_max + 0.6]
 if (W_max < 24) set xtics 1
 if (C_max < 24) set ytics 1
-set title sprintf("Training samples of each worker and class; the largest bubble: %.0f", N_max)
+set title sprintf("Training samples of each share and class; the largest bubble: %.0f", N_max)
 if (format eq "html") unset title
 if (out ne "") set output out
 if (format eq "dumb") plot $shares using (column("worker")):(column("class")):(sprintf("%.0f", column("samples"))) with labels

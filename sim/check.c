@@ -39,7 +39,7 @@ static double fill(struct table_line *line, const struct run *run, double gradie
 static void print_shares(const struct run *run)
 {
     uint32_t least, most;
-    partition_extremes(run->shares, run->workers, &least, &most);
+    partition_extremes(run, &least, &most);
     if (most > least + 1)
         printf("shares of the training set: %u to %u samples\n", least, most);
 }

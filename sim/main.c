@@ -228,7 +228,7 @@ static void make_folder(struct program *p)
         folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
     folder_lock(p->folder);
     program_write_ini(p, "given.ini");
-    partition_save(p->run[0].shares, p->run[0].workers, p->data, p->folder);
+    partition_save(&p->run[0], p->folder);
 }
 
 static void take_folder(struct program *p)

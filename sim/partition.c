@@ -6,9 +6,14 @@
 #include "sim/base/text.h"
 #include "sim/output/csv.h"
 
-static char *header_for(int classes)
+static int owners(const struct run *run)
 {
-    char *header = text_copy("worker,samples");
+    return run->clients ? (int)run->cfg->cluster.clients : run->workers;
+}
+
+static char *header_for(const char *owner, int classes)
+{
+    char *header = text_format("%s,samples", owner);
     for (int c = 0; c < classes; c++) {
         char *longer = text_format("%s,class_%d", header, c);
         free(header);
@@ -17,13 +22,15 @@ static char *header_for(int classes)
     return header;
 }
 
-void partition_save(const struct shares *shares, int workers, const struct dataset *data, const char *folder)
+void partition_save(const struct run *run, const char *folder)
 {
-    char *path = text_format("%s/partition.csv", folder), *header = header_for(data->classes);
+    const struct dataset *data = run->data;
+    char *path = text_format("%s/partition.csv", folder),
+         *header = header_for(run->clients ? "client" : "worker", data->classes);
     uint32_t *count = need((size_t)data->classes * sizeof *count);
     struct csv *csv = csv_create(path, header);
-    for (int i = 0; i < workers; i++) {
-        struct share share = shares_of(shares, i);
+    for (int i = 0; i < owners(run); i++) {
+        struct share share = shares_of(run->shares, i);
         share_classes(&share, data->train.labels, data->classes, count);
         csv_int(csv, i);
         csv_int(csv, share.n);
@@ -37,12 +44,12 @@ void partition_save(const struct shares *shares, int workers, const struct datas
     free(path);
 }
 
-void partition_extremes(const struct shares *shares, int workers, uint32_t *least, uint32_t *most)
+void partition_extremes(const struct run *run, uint32_t *least, uint32_t *most)
 {
     *least = UINT32_MAX;
     *most = 0;
-    for (int i = 0; i < workers; i++) {
-        uint32_t n = shares_of(shares, i).n;
+    for (int i = 0; i < owners(run); i++) {
+        uint32_t n = shares_of(run->shares, i).n;
         *least = n < *least ? n : *least;
         *most = n > *most ? n : *most;
     }

@@ -118,6 +118,10 @@ static const struct row rows[] = {
     {ROUNDING,
      {"loscar", {"algorithm.loscar.codec=none", STEPS("loscar", "4"), "algorithm.loscar.overlap_steps=0"}},
      {"local_sgd", {STEPS("local_sgd", "4")}}},
+    /* 200 samples of four equal shares, batch 8: an epoch has 7 iterations */
+    {ROUNDING,
+     {"fedavg", {"experiment.iterations=84"}},
+     {"local_sgd", {STEPS("local_sgd", "7"), "experiment.iterations=84"}}},
     {ROUNDING,
      {"scaffold", {STEPS("scaffold", "5"), "experiment.iterations=20"}}, /* its first round */
      {"local_sgd", {STEPS("local_sgd", "5"), "experiment.iterations=20"}}},

@@ -102,6 +102,7 @@ static inline void toy_task(void *context, const struct task *t)
                 s->sum[i][j] = (s->pushes ? s->sum[i][j] : 0) +
                                t->weight * toy->push[t->worker][t->number % TOY_KEPT].span[i][j];
         s->pushes++;
+        s->weight += t->weight;
     } else if (t->op == TASK_UPDATE) {
         vec_copy(toy->w_before, s->model, TOY_N);
         s->rate = t->rate;
@@ -111,6 +112,7 @@ static inline void toy_task(void *context, const struct task *t)
         toy->rounds++;
         toy->hook(toy, TOY_UPDATED, -1, t->number);
         s->pushes = 0;
+        s->weight = 0;
     } else if (t->op == TASK_REPLY) {
         for (int i = t->worker < 0 ? 0 : t->worker; i <= (t->worker < 0 ? toy->workers - 1 : t->worker); i++)
             toy_reply(toy, i, t->number);

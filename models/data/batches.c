@@ -9,8 +9,9 @@
 struct batches {
     uint64_t seed;
     int worker;
-    uint32_t batch;
+    uint32_t batch, room; /* room: in order */
     struct share share;
+    int64_t first; /* epoch of batch 0 */
     int64_t epoch; /* whose permutation `order` holds; -1: none */
     uint32_t *order;
 };
@@ -19,9 +20,23 @@ struct batches *batches_create(const struct share *share, uint64_t seed, int wor
 {
     assert(share->n > 0 && batch > 0);
     struct batches *b = need(sizeof *b);
-    *b = (struct batches){.seed = seed, .worker = worker, .batch = batch, .share = *share, .epoch = -1};
+    *b = (struct batches){
+        .seed = seed, .worker = worker, .batch = batch, .room = share->n, .share = *share, .epoch = -1};
     b->order = need(share->n * sizeof *b->order);
     return b;
+}
+
+void batches_aim(struct batches *b, const struct share *share, int worker, int64_t epoch)
+{
+    if (share->n > b->room) {
+        free(b->order);
+        b->order = need(share->n * sizeof *b->order);
+        b->room = share->n;
+    }
+    b->share = *share;
+    b->worker = worker;
+    b->first = epoch;
+    b->epoch = -1;
 }
 
 void batches_destroy(struct batches *b)
@@ -52,7 +67,7 @@ void batches_get(struct batches *b, int64_t k, uint32_t *samples)
     assert(k >= 0);
     for (uint32_t i = 0; i < b->batch; i++) {
         int64_t position = k * b->batch + i;
-        seek(b, position / b->share.n);
+        seek(b, b->first + position / b->share.n);
         samples[i] = b->share.sample[b->order[position % b->share.n]];
     }
 }

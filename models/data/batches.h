@@ -13,6 +13,8 @@ struct batches;
 
 /* The share's samples stay the caller's; n > 0. */
 struct batches *batches_create(const struct share *share, uint64_t seed, int worker, uint32_t batch);
+/* From now on another share, batch 0 at the start of epoch `epoch` of worker (or client) `worker`. */
+void batches_aim(struct batches *b, const struct share *share, int worker, int64_t epoch);
 void batches_destroy(struct batches *b);
 uint32_t batches_share(const struct batches *b); /* samples in the worker's share */
 

@@ -20,7 +20,8 @@ enum purpose {
     DRAW_STRAGGLER, /* whether an episode begins: rank = worker, iteration */
     DRAW_LATENCY,   /* rank = worker, round = direction, iteration = message */
     DRAW_CRASH,     /* rank = worker, iteration; index 0: whether, 1: when in it */
-    DRAW_LOSS       /* rank = worker, round = direction, iteration = message */
+    DRAW_LOSS,      /* rank = worker, round = direction, iteration = message */
+    DRAW_CLIENTS    /* who plays: round = version of the model that they start from */
 };
 
 struct draw_key {

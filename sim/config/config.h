@@ -25,9 +25,9 @@ struct config {
         double target_accuracy; /* 0..1; NAN: none */
         int clock;              /* enum clock_kind */
     } experiment;
-    struct {                                 /* [data] */
-        char *set, *path, *shape;            /* path: may be NULL */
-        int partition;                       /* enum partition */
+    struct {                      /* [data] */
+        char *set, *path, *shape; /* path: may be NULL */
+        int partition;            /* enum partition */
         double beta;
         int64_t shards_per_worker;
         int augment;                         /* enum augment */
@@ -44,8 +44,8 @@ struct config {
         struct reals step_at; /* fractions of all iterations */
         double step_factor;
     } train;
-    struct {                        /* [cluster] */
-        int64_t workers, processes; /* processes: -1: one per worker */
+    struct {                                 /* [cluster] */
+        int64_t workers, processes, clients; /* processes: -1: one per worker; clients: -1: the workers */
     } cluster;
     struct {       /* [compute] */
         int model; /* enum compute_model */

@@ -128,6 +128,10 @@ static bool check_cluster(const struct finish *f)
     if (processes > workers)
         return refuse(f, slot_of(f, "cluster", "processes"),
                       "expected at most %lld (cluster.workers), got %lld", workers, processes);
+    long long clients = f->cfg->cluster.clients;
+    if (clients >= 0 && clients < workers)
+        return refuse(f, slot_of(f, "cluster", "clients"),
+                      "expected at least %lld (cluster.workers), got %lld", workers, clients);
     return true;
 }
 

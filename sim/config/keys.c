@@ -78,6 +78,8 @@ static const struct config_key cluster[] = {
     {"workers", KEY_INT, AT(cluster.workers), "8", .min = 1, .max = 1024, .help = "workers beside the parameter server"},
     {"processes", KEY_INT, AT(cluster.processes), NULL, .min = 1, .max = 1024, .example = "2",
      .help = "processes that the workers share; left out: one each"},
+    {"clients", KEY_INT, AT(cluster.clients), NULL, .min = 1, .max = 1e6, .example = "1000",
+     .help = "clients that have the data; in each round every worker plays another one, drawn at random; left out: the workers themselves"},
     {NULL}};
 
 static const struct config_key compute[] = {

@@ -28,7 +28,8 @@ struct assignment {
 
 struct options {
     enum action action;
-    const char *list;   /* ACT_LIST: algorithms, models, datasets, codecs, keys; ACT_MARKDOWN: of those the ones with a page */
+    const char *
+        list; /* ACT_LIST: algorithms, models, datasets, codecs, keys; ACT_MARKDOWN: of those the ones with a page */
     const char *file;   /* the ini; NULL: none given */
     const char *format; /* ACT_EXPORT: npz, csv */
     char **runs;        /* ACT_VERIFY, ACT_REPORT: folders, ended by NULL; at least one. ACT_EXPORT: one */

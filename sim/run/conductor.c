@@ -40,6 +40,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->queue = queue_create();
     for (int i = 0; i < spec->workers; i++) {
         player_open(&c->player[i], i, spec->params);
+        turn_take_share(c, &c->player[i]);
         queue_push(c->queue, &(struct event){.at = 0, .kind = EVENT_DECISION, .rank = i});
     }
     mishaps_open(c);

@@ -253,6 +253,7 @@ void numbers_fold(struct server *s, const struct task *t)
     struct frame f = inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number,
                                    &(struct visitor){fold_piece, s});
     s->state.pushes++;
+    s->state.weight += t->weight;
     if (run->lends)
         fold_lent(s);
     note_loss(s, t, f.loss);
@@ -324,6 +325,7 @@ void numbers_update(struct server *s, const struct task *t)
     if (!run->raw && run->alg->apply)
         run->alg->apply(&s->state);
     s->state.pushes = 0;
+    s->state.weight = 0;
     if (run->protocol->replica != NO_REPLICA)
         s->hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
     party_progress(&s->me);

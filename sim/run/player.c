@@ -58,18 +58,21 @@ struct push *player_push(const struct player *p, int64_t number)
 
 struct push *player_send(struct player *p, vtime t, uint64_t bytes)
 {
-    struct push push = {
-        .header = {.worker = p->view.id, .k = p->view.k, .base = p->base, .final = p->told_to_stop},
-        .row = {.worker = p->view.id,
-                .number = p->sent,
-                .k = p->view.k,
-                .depart_ns = t,
-                .arrive_ns = -1,
-                .reply_ns = -1,
-                .accept_ns = -1,
-                .compute_ns = p->compute - p->compute_pushed,
-                .waiting_ns = p->waiting - p->waiting_pushed,
-                .bytes_up = (int64_t)bytes}};
+    struct push push = {.header = {.worker = p->view.id,
+                                   .k = p->view.k,
+                                   .base = p->base,
+                                   .samples = p->view.samples,
+                                   .final = p->told_to_stop},
+                        .row = {.worker = p->view.id,
+                                .number = p->sent,
+                                .k = p->view.k,
+                                .depart_ns = t,
+                                .arrive_ns = -1,
+                                .reply_ns = -1,
+                                .accept_ns = -1,
+                                .compute_ns = p->compute - p->compute_pushed,
+                                .waiting_ns = p->waiting - p->waiting_pushed,
+                                .bytes_up = (int64_t)bytes}};
     fifo_put(&p->push, &push);
     p->sent++;
     p->compute_pushed = p->compute;

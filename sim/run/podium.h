@@ -60,7 +60,8 @@ bool conductor_nothing_departs(const struct conductor *c); /* from the update th
 _Noreturn void conductor_deadlock(const struct conductor *c); /* who waits for whom; EXIT_STUCK */
 
 /* turns.c */
-void turn_call(struct conductor *c, const struct player *p); /* to its next decision, which is now */
+void turn_take_share(const struct conductor *c, struct player *p); /* of whom it plays from now on */
+void turn_call(struct conductor *c, const struct player *p);       /* to its next decision, which is now */
 void turn_decide(struct conductor *c, struct player *p); /* a boundary, or what a waiting worker waited for */
 void turn_end_at(struct conductor *c, const struct player *p, vtime t); /* of the iteration being computed */
 void turn_cut(struct conductor *c, struct player *p); /* the iteration that is being computed ends here */

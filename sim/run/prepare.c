@@ -102,16 +102,49 @@ static struct compute_spec compute_of(const struct run *run)
                                  .seed = (uint64_t)cfg->experiment.seed};
 }
 
+static int64_t clients_in(const struct config *cfg)
+{
+    return cfg->cluster.clients > 0 ? cfg->cluster.clients : cfg->cluster.workers;
+}
+
 struct shares *prepare_shares(const struct config *cfg, const struct dataset *data)
 {
     return shares_deal((enum partition)cfg->data.partition,
                        &(struct dealing){.seed = (uint64_t)cfg->experiment.seed,
-                                         .shares = (uint32_t)cfg->cluster.workers,
+                                         .shares = (uint32_t)clients_in(cfg),
                                          .beta = cfg->data.beta,
                                          .shards = (uint32_t)cfg->data.shards_per_worker,
                                          .samples = data->train.n,
                                          .labels = data->train.labels,
                                          .classes = data->classes});
+}
+
+/* A client has its data and nothing else: what it gets in a round it loses with it. */
+static void prepare_clients(struct run *run)
+{
+    int clients = (int)clients_in(run->cfg);
+    if (clients == run->workers)
+        return;
+    if (!run->protocol->starts_anew)
+        die(EXIT_USAGE,
+            "cluster.clients: expected the workers' number, %d, got %d: with %s a worker keeps what it has "
+            "from round to round",
+            run->workers, clients, run->alg->name);
+    if (run->coding.error_feedback)
+        die(EXIT_USAGE,
+            "algorithm.%s.error_feedback: expected no with more clients than workers: a residual would be "
+            "another client's",
+            run->alg->name);
+    run->clients = clients_create((uint64_t)run->cfg->experiment.seed, run->workers, clients);
+}
+
+static const uint32_t *samples_of(const struct run *run)
+{
+    int64_t n = clients_in(run->cfg);
+    uint32_t *samples = need((size_t)n * sizeof *samples);
+    for (int64_t i = 0; i < n; i++)
+        samples[i] = shares_of(run->shares, (int)i).n;
+    return samples;
 }
 
 static vtime duration_of(double seconds)
@@ -163,6 +196,9 @@ static void prepare_conductor(struct run *run)
     c->alg = run->alg;
     c->params = run->params;
     c->workers = run->workers;
+    c->clients = run->clients;
+    c->samples = samples_of(run);
+    c->batch = (uint32_t)cfg->train.batch;
     prepare_iterations(run);
     c->push_bytes = WIRE_HEADER + parcel_bytes(&run->push);
     c->reply_bytes = WIRE_HEADER + parcel_bytes(&run->reply);
@@ -245,6 +281,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->momentum = (float)first_of(common(run)->momentum, cfg->train.momentum);
     run->shares = prepare_shares(cfg, run->data);
     prepare_coding(run, setting);
+    prepare_clients(run);
     run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans);
     run->reply = parcel_of(run, run->protocol->reply, run->protocol->reply_spans);
     run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1);
@@ -269,6 +306,8 @@ void run_release(struct run *run)
 {
     struct conductor_spec *c = &run->conductor;
     shares_free(run->shares);
+    clients_free(run->clients);
+    free((void *)c->samples);
     free((void *)run->coding.tensor);
     free((void *)run->coding.rows);
     star_free(&c->up);

@@ -63,7 +63,8 @@ struct stage { /* in shared memory; everything it points to as well */
 struct run {
     const struct config *cfg;
     const struct dataset *data;
-    struct shares *shares; /* of the training set */
+    struct shares *shares;   /* of the training set: a worker's, or a client's */
+    struct clients *clients; /* whom the workers play; NULL: each itself */
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
     size_t n, stats;                         /* their lengths */

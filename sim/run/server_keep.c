@@ -27,6 +27,7 @@ static void keep_numbers(struct server *s, struct section *c)
     section_bytes(c, s->replied, (size_t)s->run->workers * sizeof *s->replied);
     section_bytes(c, &s->version, sizeof s->version);
     section_bytes(c, &s->state.pushes, sizeof s->state.pushes);
+    section_bytes(c, &s->state.weight, sizeof s->state.weight);
     section_bytes(c, &s->state.rate, sizeof s->state.rate);
     section_bytes(c, &s->loss_sum, sizeof s->loss_sum);
     section_bytes(c, &s->loss_iterations, sizeof s->loss_iterations);

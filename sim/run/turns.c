@@ -55,10 +55,19 @@ static bool is_to_be_answered(const struct conductor *c, const struct player *p)
     return p->served < p->sent || c->peer[p->view.id].unanswered || p->delivery.count > 0;
 }
 
+void turn_take_share(const struct conductor *c, struct player *p)
+{
+    const struct conductor_spec *spec = c->spec;
+    int client = spec->clients ? clients_of(spec->clients, p->view.version, p->view.id) : p->view.id;
+    p->view.samples = spec->samples ? spec->samples[client] : 1;
+    p->view.epoch = spec->samples ? (p->view.samples + spec->batch - 1) / spec->batch : 1;
+}
+
 static void accept(struct conductor *c, struct player *p, const struct delivery *d)
 {
     if (d->fetch) {
         player_fetched(p, d, is_to_be_answered(c, p));
+        turn_take_share(c, p);
         return;
     }
     if (d->cancel)
@@ -72,6 +81,7 @@ static void accept(struct conductor *c, struct player *p, const struct delivery 
                                                      .cancel = d->cancel,
                                                      .rates = d->rates});
     player_accept(p, d, c->now, c->spec->reply_bytes);
+    turn_take_share(c, p);
     turn_write_rows(c, p);
 }
 

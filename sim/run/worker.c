@@ -18,6 +18,8 @@
 #include "sim/run/pause.h"
 #include "sim/run/worker.h"
 
+enum { EPOCH_BITS = 24 }; /* a client's epochs have numbers of their own in every round: so many fit */
+
 /* ---- waiting ---- */
 
 static int64_t patience(void *host)
@@ -129,6 +131,31 @@ static double idle(struct host *h, const struct order *o)
     return 0;
 }
 
+/* Of many clients: another one after every reply, with its share, its epochs from the round's on, and no momentum. */
+static void take_client(struct host *h, struct worker *w, int64_t iteration)
+{
+    const struct run *run = h->run;
+    if (w->round != w->holds) {
+        w->round = w->holds;
+        w->first = iteration;
+        if (w->velocity)
+            memset(w->velocity, 0, run->n * sizeof *w->velocity);
+    }
+    if (w->aimed != w->round) {
+        int client = clients_of(run->clients, w->round, w->state.id);
+        struct share share = shares_of(run->shares, client);
+        batches_aim(w->batches, &share, client, w->round << EPOCH_BITS);
+        w->aimed = w->round;
+    }
+}
+
+static void take_batch(struct host *h, struct worker *w, int64_t iteration)
+{
+    if (h->run->clients)
+        take_client(h, w, iteration);
+    batches_get(w->batches, iteration - w->first, h->sample);
+}
+
 static void play_step(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
@@ -139,7 +166,7 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
                          .iteration = o->number,
                          .augment = (enum augment)run->cfg->data.augment};
     h->now = w;
-    batches_get(w->batches, o->number, h->sample);
+    take_batch(h, w, o->number);
     double began = cpu_seconds();
     double loss = model_is_idle(run->model) ? idle(h, o)
                                             : model_gradient(run->model, h->workspace, s->model, w->stats,

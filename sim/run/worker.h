@@ -15,6 +15,9 @@ struct worker {
     double loss;     /* sum over the iterations since the last push */
     int64_t pushes;  /* so far */
     int64_t holds;   /* version of the model last accepted, or just being read */
+    int64_t round;   /* of the client that it plays: that version; -1: none yet */
+    int64_t first;   /* local iteration with which that began */
+    int64_t aimed;   /* round whose client's share `batches` gives; -1: none */
     int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
     uint64_t hash;
 };

@@ -54,6 +54,8 @@ static void keep_numbers(struct worker *w, struct section *s)
     section_bytes(s, &w->loss, sizeof w->loss);
     section_bytes(s, &w->pushes, sizeof w->pushes);
     section_bytes(s, &w->holds, sizeof w->holds);
+    section_bytes(s, &w->round, sizeof w->round);
+    section_bytes(s, &w->first, sizeof w->first);
     section_bytes(s, &w->version, sizeof w->version);
     section_bytes(s, &w->hash, sizeof w->hash);
 }

@@ -61,7 +61,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
             w->residual[i] = vec_create(run->n, NULL);
     struct share share = shares_of(run->shares, id);
     w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);
-    w->version = -1;
+    w->version = w->round = w->aimed = -1;
 }
 
 void host_open(struct host *h, const struct run *run, int process)

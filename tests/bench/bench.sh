@@ -6,11 +6,12 @@
 # scaling   how much of the machine a run of 8 workers uses
 # cores     how many cores 8 workers keep busy
 # memory    of a worker
+# clients   federated averaging with 1000 and 10,000 clients
 # real      what the virtual clock says against the real one
 set -eu
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
-[ $# -gt 0 ] || set -- machine speed scaling cores memory real
+[ $# -gt 0 ] || set -- machine speed scaling cores memory clients real
 
 machine() {
     for program in gemm ring vectors; do
@@ -35,7 +36,7 @@ speed() {
 for part in "$@"; do
     case $part in
     machine | speed) $part ;;
-    scaling | cores | memory | real) "tests/bench/$part.sh" ;;
-    *) echo "bench: expected machine, speed, scaling, cores, memory or real, got '$part'" >&2 && exit 2 ;;
+    scaling | cores | memory | clients | real) "tests/bench/$part.sh" ;;
+    *) echo "bench: expected machine, speed, scaling, cores, memory, clients or real, got '$part'" >&2 && exit 2 ;;
     esac
 done

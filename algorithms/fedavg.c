@@ -1,0 +1,61 @@
+/* FedAvg: every worker makes local_epochs over its share and sends its model; the PS takes their mean, each weighted by its
+ * samples:  W = sum of (n_i / n) x_i.  With [cluster] clients it is played by other clients in every round, drawn at random.
+ * McMahan et al., AISTATS 2017, arXiv:1602.05629. Shares of equal size and everybody in every round: Local SGD to rounding. */
+#include "algorithms/algorithm.h"
+
+#include "sim/base/vec.h"
+
+struct params {
+    struct alg_common common;
+    int64_t local_epochs;
+};
+
+static const struct protocol protocol = {
+    .push_spans = 1,
+    .push = {{.vector = THE_MODEL}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
+    .replica = NO_REPLICA,
+    .starts_anew = true,
+};
+
+static enum next decide(const struct worker_view *w)
+{
+    const struct params *p = w->params;
+    if (w->inflight)
+        return WAIT;
+    return w->k < p->local_epochs * w->epoch ? STEP : SEND;
+}
+
+static float weight(const void *params, const struct push_header *push)
+{
+    (void)params;
+    return (float)push->samples;
+}
+
+static void combine(struct server_state *s)
+{
+    vec_copy(s->model, s->sum[0], s->n);
+    vec_scale(s->model, 1.0f / s->weight, s->n);
+}
+
+static const struct config_key keys[] = {
+    ALG_COMMON_KEYS,
+    {"local_epochs", KEY_INT, offsetof(struct params, local_epochs), "1", .min = 1, .max = 1e6,
+     .help = "passes over a worker's share between two pushes (published: 1, 5, 20)"},
+    {NULL}};
+
+const struct algorithm alg_fedavg = {
+    .name = "fedavg",
+    .summary = "local epochs, then a mean of the models, weighted by their samples",
+    .paper = "McMahan et al., AISTATS 2017, arXiv:1602.05629",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .decide = decide,
+    .admit = alg_admit_round,
+    .notice = alg_notice_round,
+    .weight = weight,
+    .step = alg_step,
+    .combine = combine,
+};

@@ -1,0 +1,17 @@
+/* Many clients on few workers: in every round each worker plays another client, with that client's share of the data and nothing
+ * else of its own. Which ones is drawn without repetition, all sets equally probable, from the seed and the round alone: every process
+ * draws the same. */
+#ifndef SIM_RUN_CLIENTS_H
+#define SIM_RUN_CLIENTS_H
+
+#include <stdint.h>
+
+struct clients;
+
+struct clients *clients_create(uint64_t seed, int workers, int clients); /* workers <= clients */
+void clients_free(struct clients *c);                                    /* NULL: nothing */
+
+/* round: the version of the model that it starts from. Costs workers^2 steps where the round is another than before. */
+int clients_of(struct clients *c, int64_t round, int worker);
+
+#endif
