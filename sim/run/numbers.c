@@ -231,9 +231,19 @@ static void fold_lent(struct server *s)
         numbers_settle(s);
 }
 
-static void note_loss(struct server *s, const struct task *t, double loss)
+/* In the order of pushes, as rows are; one that was lost for good is read before those that are held. */
+static void note_loss(struct server *s, const struct task *t, double value)
 {
-    fifo_put(&s->losses[t->worker], &(struct loss){t->number, loss});
+    struct fifo *losses = &s->losses[t->worker];
+    const struct loss loss = {t->number, value};
+    fifo_put(losses, &loss);
+    for (size_t i = losses->count - 1; i > 0; i--) {
+        struct loss *before = fifo_at(losses, i - 1), *here = fifo_at(losses, i);
+        if (before->number < loss.number)
+            break;
+        *here = *before;
+        *before = loss;
+    }
 }
 
 void numbers_drop(struct server *s, const struct task *t)
