@@ -19,7 +19,7 @@ static const char *const words[FAULT_WORDS + 1] = {
 static const struct column columns[COLUMNS] = {
     [MOMENT] = {"virtual_ns", CELL_INT},
     [WORKER] = {"worker", CELL_INT},
-    [WHAT] = {"what", CELL_WORD, words},
+    [WHAT] = {"what", CELL_WORD},
     [BYTES] = {"bytes", CELL_INT},
 };
 
@@ -119,6 +119,8 @@ void faults_read(struct audit *a)
     bool whole = true;
     char *path = text_format("%s/faults.csv", a->folder);
     struct table *t = table_open(path, columns, COLUMNS, &a->findings);
+    if (t)
+        table_words(t, words);
     while (t && table_next(t, row))
         whole &= take(a, row, &before);
     if (t && table_cut(t) && a->complete)

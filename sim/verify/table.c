@@ -17,6 +17,7 @@ struct table {
     FILE *file;
     struct findings *findings;
     const struct column *columns;
+    const char *const *words;
     int n;
     int *place; /* (n) of each column in the file, from 0 */
     int fields; /* of the header */
@@ -138,6 +139,11 @@ void table_close(struct table *t)
     free(t);
 }
 
+void table_words(struct table *t, const char *const *words)
+{
+    t->words = words;
+}
+
 /* ---- cells: each is a copy of its own, without blanks ---- */
 
 static bool read_int(const char *text, int64_t *value)
@@ -191,7 +197,7 @@ static bool read_cell(struct table *t, int column, union value *value)
     else if (c->kind == CELL_SECONDS)
         good = good && read_seconds(text, &value->i);
     else if (c->kind == CELL_WORD)
-        good = good && read_word(text, c->words, &value->i);
+        good = good && read_word(text, t->words, &value->i);
     else
         good = good && read_real(text, &value->r);
     if (!good)

@@ -9,13 +9,12 @@ enum cell {
     CELL_INT,
     CELL_SECONDS, /* exact decimals, read as integer ns */
     CELL_REAL,
-    CELL_WORD
+    CELL_WORD /* one of those of table_words() */
 };
 
 struct column {
     const char *name;
     enum cell kind;
-    const char *const *words; /* CELL_WORD: one of these; ended by NULL */
 };
 
 union value {
@@ -31,6 +30,7 @@ struct table;
  * line are those of the findings. columns (n) and path are kept by pointer. */
 struct table *table_open(const char *path, const struct column *columns, int n, struct findings *f);
 void table_close(struct table *t);
+void table_words(struct table *t, const char *const *words); /* ended by NULL; kept by pointer */
 
 /* The next row into row (n); false at the end, and, with a finding, at a row that cannot be read. */
 bool table_next(struct table *t, union value *row);
