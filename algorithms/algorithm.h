@@ -152,7 +152,7 @@ struct worker_state {
     const void *params;
     size_t n;
     float *model;    /* the local model x, where gradients are computed */
-    float *gradient; /* of the last iteration; with momentum: the momentum buffer's value. Outside of
+    float *gradient; /* of the last iteration, or what the worker's optimiser made of it. Outside of
                                    step() it is there only for those who push it. */
     float *vector[MAX_VECTORS]; /* those declared */
     int64_t k;          /* iterations since the last push before this step; in pack: those in the push */
@@ -180,6 +180,7 @@ struct server_state {
 struct alg_common {
     double learning_rate; /* NAN: [train] learning_rate */
     double momentum;      /* NAN: [train] momentum */
+    char *optimizer;      /* NULL: [train] optimizer */
     char *codec;          /* for coded spans; "none": they are sent as they are */
     bool error_feedback;
 };
@@ -203,6 +204,13 @@ struct alg_common {
          .max = 0.999999,                                                                \
          .help = "momentum at the worker instead of [train] momentum",                   \
          .example = "0.9"},                                                              \
+        {"optimizer",                                                                    \
+         KEY_TEXT,                                                                       \
+         offsetof(struct alg_common, optimizer),                                         \
+         NULL,                                                                           \
+         .choices = "sgd|nesterov|adamw",                                                \
+         .help = "optimiser at the worker instead of [train] optimizer",                 \
+         .example = "adamw"},                                                            \
         {"codec", KEY_TEXT, offsetof(struct alg_common, codec), codec_preset,            \
          .help = "codec of its messages, see --list codecs; none: 32-bit floats"},       \
     {                                                                                    \

@@ -14,6 +14,8 @@ enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET };
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE };
 
+enum state_on_reset { STATE_KEEP, STATE_ZERO };
+
 struct config {
     struct {        /* [experiment] */
         char *name; /* never NULL after config_finish: the ini file's name without .ini, or "default" */
@@ -39,6 +41,9 @@ struct config {
     struct { /* [train] */
         int64_t batch;
         double learning_rate, momentum;
+        char *optimizer;
+        double weight_decay, beta1, beta2, epsilon, clip_norm;
+        int state_on_reset;   /* enum state_on_reset */
         int schedule;         /* enum schedule_kind */
         double warmup;        /* fraction of all iterations that the rate rises linearly from 0 */
         struct reals step_at; /* fractions of all iterations */

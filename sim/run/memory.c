@@ -30,10 +30,10 @@ static size_t worker_vectors(const struct run *run)
 {
     const struct protocol *p = run->protocol;
     size_t vectors = is_private(run, THE_MODEL, FROM_MODEL);
-    vectors += pushes_gradient(p) && is_private(run, THE_GRADIENT, FROM_ZERO);
+    vectors += (pushes_gradient(p) || run->clip > 0) && is_private(run, THE_GRADIENT, FROM_ZERO);
     for (int i = 0; i < p->workers_own; i++)
         vectors += is_private(run, i, p->worker[i]);
-    vectors += run->momentum > 0;
+    vectors += (size_t)run->states;
     if (run->coding.error_feedback)
         vectors += coded_spans(p->push, p->push_spans) + 1; /* residuals, and scratch of the coding */
     return vectors;

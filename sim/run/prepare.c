@@ -138,6 +138,24 @@ static void prepare_clients(struct run *run)
     run->clients = clients_create((uint64_t)run->cfg->experiment.seed, run->workers, clients);
 }
 
+static void prepare_optimizer(struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    const char *name = common(run)->optimizer ? common(run)->optimizer : cfg->train.optimizer;
+    const struct optimizer *const *o = optimizer_list;
+    while (strcmp((*o)->name, name) != 0) /* a choice of the key's */
+        o++;
+    run->optimizing =
+        (struct optimizing){.momentum = (float)first_of(common(run)->momentum, cfg->train.momentum),
+                            .weight_decay = (float)cfg->train.weight_decay,
+                            .beta1 = cfg->train.beta1,
+                            .beta2 = cfg->train.beta2,
+                            .epsilon = cfg->train.epsilon};
+    run->clip = (float)cfg->train.clip_norm;
+    run->states = (*o)->states(&run->optimizing);
+    run->optimizer = run->states > 0 || run->optimizing.weight_decay > 0 ? *o : NULL;
+}
+
 static const uint32_t *samples_of(const struct run *run)
 {
     int64_t n = clients_in(run->cfg);
@@ -278,7 +296,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->trains = cfg->experiment.train;
     if (!run->trains)
         run->processes = 0;
-    run->momentum = (float)first_of(common(run)->momentum, cfg->train.momentum);
+    prepare_optimizer(run);
     run->shares = prepare_shares(cfg, run->data);
     prepare_coding(run, setting);
     prepare_clients(run);

@@ -7,6 +7,7 @@
 #include "algorithms/codecs/coding.h"
 #include "models/data/partition.h"
 #include "models/model.h"
+#include "models/optimizer.h"
 #include "sim/config/config.h"
 #include "sim/output/summary.h"
 #include "sim/run/conductor.h"
@@ -71,9 +72,12 @@ struct run {
     const struct algorithm *alg;
     const void *params;
     const struct protocol *protocol;
-    struct protocol plain; /* the algorithm's without codec: what `protocol` is then */
-    struct coding coding;  /* of coded spans; codec NULL: there are none */
-    float momentum;
+    struct protocol plain;             /* the algorithm's without codec: what `protocol` is then */
+    struct coding coding;              /* of coded spans; codec NULL: there are none */
+    const struct optimizer *optimizer; /* NULL: gradients are directions */
+    struct optimizing optimizing;
+    int states;             /* vectors that a worker keeps for it */
+    float clip;             /* most length of a gradient; 0: no bound */
     bool trains;            /* false: timing alone, without numbers; processes = 0 */
     int workers, processes; /* worker i lives in process i % processes */
     struct parcel push, reply, snapshot;

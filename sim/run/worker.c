@@ -78,6 +78,23 @@ static _Noreturn void push_diverged(const struct host *h, int worker, int64_t nu
         h->run->alg->name, worker, number, model_tensor(h->run->model, tensor)->name);
 }
 
+/* The optimiser makes the direction of a step out of a part of the gradient. */
+static void turn_piece(const struct host *h, const struct worker_state *part, size_t first)
+{
+    const struct run *run = h->run;
+    float *state[MAX_STATES] = {NULL};
+    for (int i = 0; i < run->states; i++)
+        state[i] = h->now->state_of[i] + first;
+    run->optimizer->turn(&run->optimizing, h->now->steps, part->model, state, part->gradient, part->n);
+}
+
+static void forget_steps(const struct run *run, struct worker *w)
+{
+    w->steps = 0;
+    for (int i = 0; i < run->states; i++)
+        memset(w->state_of[i], 0, run->n * sizeof *w->state_of[i]);
+}
+
 static void step_piece(struct host *h, float *gradient, size_t first, size_t n)
 {
     struct worker *w = h->now;
@@ -87,8 +104,8 @@ static void step_piece(struct host *h, float *gradient, size_t first, size_t n)
     part.gradient = gradient;
     for (int i = 0; i < h->run->protocol->workers_own; i++)
         part.vector[i] += first;
-    if (w->velocity)
-        vec_momentum(w->velocity + first, h->run->momentum, part.gradient, n);
+    if (h->run->optimizer)
+        turn_piece(h, &part, first);
     if (h->run->alg->step)
         h->run->alg->step(&part);
 }
@@ -99,6 +116,15 @@ static void step_part(void *context, float *gradient, size_t first, size_t n)
 {
     for (size_t i = 0; i < n; i += VEC_PIECE)
         step_piece(context, gradient + i, first + i, n - i < VEC_PIECE ? n - i : VEC_PIECE);
+}
+
+/* Its length is known only when backward is done with all of it. */
+static void step_clipped(struct host *h, const struct worker_state *s)
+{
+    double norm = optimizer_norm(s->gradient, s->n);
+    if (norm > (double)h->run->clip)
+        vec_scale(s->gradient, (float)((double)h->run->clip / norm), s->n);
+    step_part(h, s->gradient, 0, s->n);
 }
 
 static double cpu_seconds(void)
@@ -138,8 +164,7 @@ static void take_client(struct host *h, struct worker *w, int64_t iteration)
     if (w->round != w->holds) {
         w->round = w->holds;
         w->first = iteration;
-        if (w->velocity)
-            memset(w->velocity, 0, run->n * sizeof *w->velocity);
+        forget_steps(run, w);
     }
     if (w->aimed != w->round) {
         int client = clients_of(run->clients, w->round, w->state.id);
@@ -167,12 +192,15 @@ static void play_step(struct host *h, struct worker *w, const struct order *o)
                          .augment = (enum augment)run->cfg->data.augment};
     h->now = w;
     take_batch(h, w, o->number);
+    w->steps++;
     double began = cpu_seconds();
     double loss = model_is_idle(run->model) ? idle(h, o)
                                             : model_gradient(run->model, h->workspace, s->model, w->stats,
                                                              run->data, h->sample, batch, &at, s->gradient);
     if (!isfinite(loss))
         loss_diverged(h, s, w->stats, &at);
+    if (run->clip > 0)
+        step_clipped(h, s);
     w->loss += loss;
     s->k++;
     party_progress(&h->me);
@@ -305,6 +333,8 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
     w->state.update_rate = o->rates.update_rate;
     if (run->alg->accept)
         run->alg->accept(&w->state);
+    if (run->cfg->train.state_on_reset == STATE_ZERO)
+        forget_steps(run, w);
     if (!replica_is_shown(run))
         hash_replica(w, run);
 }
@@ -322,8 +352,7 @@ static void begin_anew(const struct run *run, struct worker *w, const float *mod
         else
             memset(s->vector[i], 0, run->n * sizeof(float));
     vec_copy(w->stats, model + run->n, run->stats);
-    if (w->velocity)
-        memset(w->velocity, 0, run->n * sizeof(float));
+    forget_steps(run, w);
     for (int i = 0; i < MAX_SPANS; i++)
         if (w->residual[i])
             memset(w->residual[i], 0, run->n * sizeof(float));
@@ -456,7 +485,7 @@ void worker_run(const struct run *run, int process)
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
                         &(struct keeper){host_keep, &h, &run->stage->progress});
-    workspace_on_ready(h.workspace, host_keeps_gradient(run), step_part, &h);
+    workspace_on_ready(h.workspace, host_keeps_gradient(run), run->clip > 0 ? NULL : step_part, &h);
     if (run->stage->reports) {
         h.me.idle = rest;
         h.me.patience = patience;

@@ -8,9 +8,10 @@
 
 struct worker {
     struct worker_state state;
-    float *stats;               /* BatchNorm */
-    float *velocity;            /* momentum; NULL: none. Kept across resets of the model. */
-    float *residual[MAX_SPANS]; /* of coded spans with error feedback */
+    float *stats;                /* BatchNorm */
+    float *state_of[MAX_STATES]; /* the optimiser's; NULL: it has no such */
+    int64_t steps;               /* since they were zero */
+    float *residual[MAX_SPANS];  /* of coded spans with error feedback */
     struct batches *batches;
     double loss;     /* sum over the iterations since the last push */
     int64_t pushes;  /* so far */

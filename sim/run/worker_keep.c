@@ -39,7 +39,8 @@ static void keep_vectors(const struct run *run, struct worker *w, struct section
     for (int i = 0; i < run->protocol->workers_own; i++)
         keep_vector(run, &w->state, i, s);
     section_floats(s, w->stats, run->stats);
-    section_floats(s, w->velocity, run->n);
+    for (int i = 0; i < run->states; i++)
+        section_floats(s, w->state_of[i], run->n);
     for (int i = 0; i < run->protocol->push_spans; i++)
         section_floats(s, w->residual[i], run->n);
 }
@@ -54,6 +55,7 @@ static void keep_numbers(struct worker *w, struct section *s)
     section_bytes(s, &w->loss, sizeof w->loss);
     section_bytes(s, &w->pushes, sizeof w->pushes);
     section_bytes(s, &w->holds, sizeof w->holds);
+    section_bytes(s, &w->steps, sizeof w->steps);
     section_bytes(s, &w->round, sizeof w->round);
     section_bytes(s, &w->first, sizeof w->first);
     section_bytes(s, &w->version, sizeof w->version);

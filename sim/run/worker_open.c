@@ -31,7 +31,7 @@ static float *open_vector(const struct run *run, int id, int vector, enum start 
 
 bool host_keeps_gradient(const struct run *run)
 {
-    bool keeps = false;
+    bool keeps = run->clip > 0;
     for (int i = 0; i < run->protocol->push_spans; i++)
         keeps |= run->protocol->push[i].vector == THE_GRADIENT;
     return keeps;
@@ -54,8 +54,8 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     for (int i = 0; i < protocol->workers_own; i++)
         w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
     w->stats = vec_create(run->stats, run->first_stats);
-    if (run->momentum > 0)
-        w->velocity = vec_create(run->n, NULL);
+    for (int i = 0; i < run->states; i++)
+        w->state_of[i] = vec_create(run->n, NULL);
     for (int i = 0; i < protocol->push_spans; i++)
         if (protocol->push[i].coded && run->coding.error_feedback)
             w->residual[i] = vec_create(run->n, NULL);
@@ -105,7 +105,8 @@ static void worker_free(struct worker *w, const struct run *run)
     for (int i = 0; i < MAX_VECTORS; i++)
         free_vector(run, w->state.vector[i]);
     free(w->stats);
-    free(w->velocity);
+    for (int i = 0; i < MAX_STATES; i++)
+        free(w->state_of[i]);
     for (int i = 0; i < MAX_SPANS; i++)
         free(w->residual[i]);
     batches_destroy(w->batches);

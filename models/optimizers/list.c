@@ -1,0 +1,24 @@
+#include <math.h>
+
+#include "models/optimizer.h"
+
+extern const struct optimizer optimizer_sgd, optimizer_nesterov, optimizer_adamw;
+
+const struct optimizer *const optimizer_list[] = {&optimizer_sgd, &optimizer_nesterov, &optimizer_adamw,
+                                                  NULL};
+
+void optimizer_decay(const struct optimizing *o, const float *restrict x, float *restrict g, size_t n)
+{
+    if (o->weight_decay == 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        g[i] += o->weight_decay * x[i];
+}
+
+double optimizer_norm(const float *g, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)g[i] * (double)g[i];
+    return sqrt(sum);
+}
