@@ -62,7 +62,7 @@ for absurd in network.bandwidth=1e-9bit/s network.latency=1e9s compute.jitter=10
     refused "absurd $absurd" 2 "${absurd%%=*}: expected" "$smoke" --set $absurd
 done
 refused "longer than the clock holds" 2 "virtual clock" "$smoke" --set compute.seconds=1000000s --set compute.factor=1000000
-refused "fewer samples than workers" 2 "data.partition: iid" "$smoke" --set data.train_samples=2
+refused "fewer samples than workers" 2 "data.partition: expected at least one sample for each of 4 workers, got 2" "$smoke" --set data.train_samples=2
 refused "an over-long name" 2 "experiment.name" "$smoke" --set "experiment.name=$(head -c 300 /dev/zero | tr '\0' x)"
 refused "a codec that nobody has, named with its key" 2 "algorithm.dqlosp.codec: expected" "$smoke" --set algorithm.dqlosp.codec=nonsense
 refused "bits out of bounds" 2 "codec.maxabs.bits: expected" "$smoke" --set codec.maxabs.bits=17
