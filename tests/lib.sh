@@ -53,5 +53,13 @@ nothing_shared() {
         [ ! -e "$object" ] || [ -d "/proc/$pid" ] || { echo "left: $object"; return 1; }
     done
 }
+# forked PID: waits until it has children. A shell's background jobs ignore Ctrl-C until the program takes it, which is before it forks.
+forked() {
+    local tries=0
+    until pgrep -P "$1" >/dev/null; do
+        [ $((tries++)) -lt 500 ] && kill -0 "$1" || return 1
+        sleep 0.02
+    done
+}
 nobody_left() { ! pgrep -g 0 -x simulate; } # of this test's process group
 finish() { [ "$failures" -eq 0 ]; exit $?; }

@@ -109,8 +109,7 @@ flip() { # FILE OFFSET: one bit of a byte there
 goes_on() {
     "$simulate" -q --resume broken >out 2>err &
     launcher=$!
-    sleep 0.5
-    kill -INT "$launcher"
+    forked "$launcher" && kill -INT "$launcher"
     ends_with 130 && grep -q "$1" err || { cat err; return 1; }
 }
 
