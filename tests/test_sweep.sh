@@ -150,8 +150,8 @@ not_begun() { rm -rf half && cp -r whole half && rm -r half/0003*/* && "$simulat
 check "--verify calls a point incomplete that was not begun" not_begun
 half() { # no folder, an empty one, one without run.json, one that was broken off, no results
     rm -rf half && cp -r whole half
-    rm -r half/sweep*.csv half/0003* half/0005*/* half/0007*/{*.csv,run.json,bsp,local_sgd}
-    rm -r half/0010*/{*.csv,local_sgd} half/0010*/bsp/summary.json && sed -i 's/"status": "done"/"status": "running"/' half/0010*/run.json
+    rm -r half/sweep*.csv half/0003* half/0005*/* half/0007*/{comparison.csv,time.csv,run.json,bsp,local_sgd}
+    rm -r half/0010*/{comparison.csv,time.csv,local_sgd} half/0010*/bsp/summary.json && sed -i 's/"status": "done"/"status": "running"/' half/0010*/run.json
     "$simulate" --resume half >out 2>err && equal whole half || { cat err; return 1; }
 }
 check "points in any state are completed" half

@@ -43,10 +43,15 @@ char *sweep_folder_begin(const char *folder)
 /* Files that a program writes into a folder before anything else. */
 static void remove_files(const char *folder)
 {
-    static const char *const files[] = {"sweep.ini",         "given.ini",
-                                        "resolved.ini",      "compute.trace.csv",
-                                        "network.trace.csv", "network.server_trace.csv",
-                                        "run.json.tmp",      NULL};
+    static const char *const files[] = {"sweep.ini",
+                                        "given.ini",
+                                        "partition.csv",
+                                        "resolved.ini",
+                                        "compute.trace.csv",
+                                        "network.trace.csv",
+                                        "network.server_trace.csv",
+                                        "run.json.tmp",
+                                        NULL};
     for (const char *const *file = files; *file; file++) {
         char *path = text_format("%s/%s", folder, *file);
         if (unlink(path) && errno != ENOENT)
