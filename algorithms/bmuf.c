@@ -1,6 +1,6 @@
-/* BMUF, blockwise model-update filtering: the PS moves by a filtered sum of the rounds' displacements:
- * D = eta D + zeta (mean - W) ;  W = W + D.  With nesterov workers start their next steps from W + eta D. Chen, Huo, ICASSP 2016, DOI
- * 10.1109/ICASSP.2016.7472805. slowmo is the same in units of the learning rate. */
+/* BMUF, blockwise model-update filtering: the PS moves by a filtered sum of the rounds' displacements: D = eta D +
+ * zeta (mean - W) ;  W = W + D.  With nesterov workers start their next steps from W + eta D. Chen, Huo, ICASSP
+ * 2016, DOI 10.1109/ICASSP.2016.7472805. slowmo is the same in units of the learning rate. */
 #include "algorithms/periodic.h"
 
 #include <math.h>

@@ -1,7 +1,8 @@
-/* CoCoD-SGD: the models of the last boundary are averaged while the workers walk on from them; then each adds to the
- * average what it has walked meanwhile:  x = mean + (y - s),  s the model that it sent, y the one that it has reached.
- * Shen et al., IJCAI 2019, DOI 10.24963/ijcai.2019/637, arXiv:1906.12043. With LOSP's compensation 1 and as many steps in
- * every push it is LOSP to rounding. The first exchange of the paper, of equal models, is left out. */
+/* CoCoD-SGD: the models of the last boundary are averaged while the workers walk on from them; then each adds to
+ * the average what it has walked meanwhile:  x = mean + (y - s),  s the model that it sent, y the one that it has
+ * reached. Shen et al., IJCAI 2019, DOI 10.24963/ijcai.2019/637, arXiv:1906.12043. With LOSP's compensation 1 and
+ * as many steps in every push it is LOSP to rounding. The first exchange of the paper, of equal models, is left
+ * out. */
 #include "algorithms/periodic.h"
 
 #include "sim/base/vec.h"

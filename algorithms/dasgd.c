@@ -1,6 +1,6 @@
-/* A stand-in for DaSGD (Zhou et al. 2020, arXiv:2006.00441), of which only the abstract says how averages are merged: Local SGD
- * whose average comes `delay` steps late and is mixed with the model reached meanwhile:  x = merge mean + (1 - merge) x.  With
- * merge = 1 and delay = 0 it is Local SGD. */
+/* A stand-in for DaSGD (Zhou et al. 2020, arXiv:2006.00441), of which only the abstract says how averages are
+ * merged: Local SGD whose average comes `delay` steps late and is mixed with the model reached meanwhile:  x =
+ * merge mean + (1 - merge) x.  With merge = 1 and delay = 0 it is Local SGD. */
 #include "algorithms/delayed.h"
 
 struct params {

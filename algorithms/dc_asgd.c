@@ -1,5 +1,5 @@
-/* DC-ASGD: ASP whose stale gradients are moved to the model of the day by a Taylor term:
- * g + lambda g g (W - W_given), W_given the model that g was computed on. Zheng et al., ICML 2017, arXiv:1609.08326, equation 10
+/* DC-ASGD: ASP whose stale gradients are moved to the model of the day by a Taylor term: g + lambda g g (W -
+ * W_given), W_given the model that g was computed on. Zheng et al., ICML 2017, arXiv:1609.08326, equation 10
  * (DC-ASGD-c). asp with delay_compensation = lambda is the same. */
 #include "algorithms/asynchronous.h"
 

@@ -1,7 +1,8 @@
-/* DGS, dual-way gradient sparsification: asynchronous, and coded in both directions. Worker, with a momentum that waits for what is not sent:
- * u = m u + rate g where u has just been sent, u = u + rate g elsewhere (published: unsent entries are divided by m first); sent: the
- * largest of u. PS: W = W - what it reads; the worker gets the largest of W - (what it has by now). So a worker's model is what the PS
- * knows it to be, bit for bit. Yan, Xiao, Chen, Zhou, Wu, ICPP 2020. momentum = 0: top-k with error feedback, both ways. */
+/* DGS, dual-way gradient sparsification: asynchronous, and coded in both directions. Worker, with a momentum that
+ * waits for what is not sent: u = m u + rate g where u has just been sent, u = u + rate g elsewhere (published:
+ * unsent entries are divided by m first); sent: the largest of u. PS: W = W - what it reads; the worker gets the
+ * largest of W - (what it has by now). So a worker's model is what the PS knows it to be, bit for bit. Yan, Xiao,
+ * Chen, Zhou, Wu, ICPP 2020. momentum = 0: top-k with error feedback, both ways. */
 #include "algorithms/algorithm.h"
 
 #include "sim/base/vec.h"

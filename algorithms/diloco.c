@@ -1,6 +1,7 @@
-/* DiLoCo: local_steps inner steps with the worker's own optimiser; the PS takes the mean way of the workers as a gradient for
- * its Nesterov momentum:  D = mean of (W - x) ;  b = mu b + D ;  W = W - outer_rate (D + mu b).  Douillard et al. 2023,
- * arXiv:2311.08105. With outer_rate = 1 and outer_momentum = 0 it is Local SGD to rounding. The inner optimiser keeps its state. */
+/* DiLoCo: local_steps inner steps with the worker's own optimiser; the PS takes the mean way of the workers as a
+ * gradient for its Nesterov momentum:  D = mean of (W - x) ;  b = mu b + D ;  W = W - outer_rate (D + mu b).
+ * Douillard et al. 2023, arXiv:2311.08105. With outer_rate = 1 and outer_momentum = 0 it is Local SGD to rounding.
+ * The inner optimiser keeps its state. */
 #include "algorithms/diloco.h"
 
 #include "sim/base/vec.h"

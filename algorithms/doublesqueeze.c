@@ -1,7 +1,8 @@
-/* DoubleSqueeze: BSP with coded messages in both directions: workers send coded gradients, the PS codes their mean, and
- * everybody steps with that, so that each worker's replica is the PS's model bit for bit. With error_feedback the paper's;
- * with codec sign (scale = none): signSGD with majority vote (Bernstein et al., ICML 2018, arXiv:1802.04434, 1810.05291); with sign and
- * error_feedback: dist-EF-SGD (arXiv:1905.10936). Tang et al., ICML 2019, arXiv:1905.05957. codec = identity: BSP. */
+/* DoubleSqueeze: BSP with coded messages in both directions: workers send coded gradients, the PS codes their mean,
+ * and everybody steps with that, so that each worker's replica is the PS's model bit for bit. With error_feedback
+ * the paper's; with codec sign (scale = none): signSGD with majority vote (Bernstein et al., ICML 2018,
+ * arXiv:1802.04434, 1810.05291); with sign and error_feedback: dist-EF-SGD (arXiv:1905.10936). Tang et al., ICML
+ * 2019, arXiv:1905.05957. codec = identity: BSP. */
 #include "algorithms/algorithm.h"
 
 #include "algorithms/predict.h"

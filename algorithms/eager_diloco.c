@@ -1,8 +1,9 @@
-/* DiLoCo with eager updates: the mean way of a round comes one round late, hidden behind the next inner steps; meanwhile a worker
- * replaces its own stale share of it by its fresh one:  way = late mean + (fresh - stale) / workers,  and makes the outer
- * step with that by itself. eager = no is the plain delayed form: way = late mean. In the first round there is no late mean: fresh / workers
- * alone. Workers' models differ; the PS's W, which is evaluated, steps with the exact means. Kale, Douillard,
- * Donchev 2025, arXiv:2502.12996. One worker: DiLoCo to rounding. */
+/* DiLoCo with eager updates: the mean way of a round comes one round late, hidden behind the next inner steps;
+ * meanwhile a worker replaces its own stale share of it by its fresh one:  way = late mean + (fresh - stale) /
+ * workers,  and makes the outer step with that by itself. eager = no is the plain delayed form: way = late mean. In
+ * the first round there is no late mean: fresh / workers alone. Workers' models differ; the PS's W, which is
+ * evaluated, steps with the exact means. Kale, Douillard, Donchev 2025, arXiv:2502.12996. One worker: DiLoCo to
+ * rounding. */
 #include "algorithms/diloco.h"
 
 #include "sim/base/vec.h"

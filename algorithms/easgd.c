@@ -1,8 +1,8 @@
-/* EASGD, elastic averaging: workers and a centre z attract each other. Every local_steps a worker sends x and gets the
- * centre as it was:  x = x - alpha (x - z) ;  z = z + alpha * sum of (x - z).  alpha = beta / workers.
- * Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651; with [train] optimizer = nesterov it is EAMSGD. synchronous: all of a round
- * at once, a barrier; asynchronous: each by itself (x goes to the PS instead of alpha (x - z): the same bytes, one round trip).
- * The centre is what is evaluated. beta = 0: independent workers, and a centre that stays. */
+/* EASGD, elastic averaging: workers and a centre z attract each other. Every local_steps a worker sends x and gets
+ * the centre as it was:  x = x - alpha (x - z) ;  z = z + alpha * sum of (x - z).  alpha = beta / workers. Zhang,
+ * Choromanska, LeCun, NIPS 2015, arXiv:1412.6651; with [train] optimizer = nesterov it is EAMSGD. synchronous: all
+ * of a round at once, a barrier; asynchronous: each by itself (x goes to the PS instead of alpha (x - z): the same
+ * bytes, one round trip). The centre is what is evaluated. beta = 0: independent workers, and a centre that stays. */
 #include "algorithms/periodic.h"
 
 #include "sim/base/vec.h"

@@ -1,8 +1,9 @@
-/* LOSCAR-SGD: of the local_steps between two pushes the first overlap_steps are made while the push travels; what travels is a compressed difference, by
- * default some random coordinates, the same for everybody; and on those the worker merges:  x = z + (mean - y),  y the
- * model that it sent, z the one it has reached. Maziane, Mahran, Maranjyan, Richtarik 2026, arXiv:2605.20866. In the form with a
- * replica: workers send y - W, the PS adds the mean of what it reads to W and sends that; so any codec may be the mask. With no mask and
- * overlap_steps = local_steps it is CoCoD, with overlap_steps = 0 Local SGD, both to rounding. W, which is evaluated, is as old in each
+/* LOSCAR-SGD: of the local_steps between two pushes the first overlap_steps are made while the push travels; what
+ * travels is a compressed difference, by default some random coordinates, the same for everybody; and on those the
+ * worker merges:  x = z + (mean - y),  y the model that it sent, z the one it has reached. Maziane, Mahran,
+ * Maranjyan, Richtarik 2026, arXiv:2605.20866. In the form with a replica: workers send y - W, the PS adds the mean
+ * of what it reads to W and sends that; so any codec may be the mask. With no mask and overlap_steps = local_steps
+ * it is CoCoD, with overlap_steps = 0 Local SGD, both to rounding. W, which is evaluated, is as old in each
  * coordinate as its last turn on the mask. */
 #include "algorithms/algorithm.h"
 

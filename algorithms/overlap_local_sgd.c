@@ -1,7 +1,8 @@
-/* Overlap-Local-SGD: every worker is pulled back to an anchor z, the average of models that are one period old, which
- * was made while the worker walked:  x = (1 - alpha) x + alpha z,  then x is sent. The PS moves the anchor with momentum:
- * v = beta v + (mean - z) ;  z = z + v.  Wang, Liang, Joshi, ICASSP 2020, arXiv:2002.09539. The anchor is what is
- * evaluated. With pullback = 1 and anchor_momentum = 0 nothing is learned: x is z whenever it is sent. */
+/* Overlap-Local-SGD: every worker is pulled back to an anchor z, the average of models that are one period old,
+ * which was made while the worker walked:  x = (1 - alpha) x + alpha z,  then x is sent. The PS moves the anchor
+ * with momentum: v = beta v + (mean - z) ;  z = z + v.  Wang, Liang, Joshi, ICASSP 2020, arXiv:2002.09539. The
+ * anchor is what is evaluated. With pullback = 1 and anchor_momentum = 0 nothing is learned: x is z whenever it is
+ * sent. */
 #include "algorithms/periodic.h"
 
 struct params {

@@ -1,5 +1,5 @@
-/* What algorithms with a fixed number of local steps between two pushes have in common. A parameter struct of theirs begins
- * with struct periodic. */
+/* What algorithms with a fixed number of local steps between two pushes have in common. A parameter struct of
+ * theirs begins with struct periodic. */
 #ifndef ALGORITHMS_PERIODIC_H
 #define ALGORITHMS_PERIODIC_H
 

@@ -1,7 +1,7 @@
-/* SCAFFOLD: local SGD whose steps are corrected for what makes a worker's data special:  x = x - rate (g - c_i + c).  After K steps
- * from W (option II)  c_i' = c_i - c + (W - x) / (K rate) ;  sent: x - W and c_i' - c_i.  The PS:  W += global_rate * mean ;
- * c += the other mean.  Karimireddy et al., ICML 2020, arXiv:1910.06378. Twice Local SGD's bytes. The first round is
- * Local SGD's; the sum of all c_i is workers * c, to rounding. */
+/* SCAFFOLD: local SGD whose steps are corrected for what makes a worker's data special:  x = x - rate (g - c_i +
+ * c).  After K steps from W (option II)  c_i' = c_i - c + (W - x) / (K rate) ;  sent: x - W and c_i' - c_i.  The
+ * PS:  W += global_rate * mean ; c += the other mean.  Karimireddy et al., ICML 2020, arXiv:1910.06378. Twice Local
+ * SGD's bytes. The first round is Local SGD's; the sum of all c_i is workers * c, to rounding. */
 #include "algorithms/periodic.h"
 
 #include "sim/base/vec.h"

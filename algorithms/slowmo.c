@@ -1,6 +1,7 @@
 /* SlowMo: local SGD with momentum at the PS on what a round has moved the model by, in units of the learning rate:
- * u = beta u + (W - mean) / rate ;  W = W - alpha rate u.  Wang, Tantia, Ballas, Rabbat, ICLR 2020, arXiv:1910.00643,
- * algorithm 1. With alpha = 1 and beta = 0 it is Local SGD to rounding; at a constant rate it is bmuf without nesterov. */
+ * u = beta u + (W - mean) / rate ;  W = W - alpha rate u.  Wang, Tantia, Ballas, Rabbat, ICLR 2020,
+ * arXiv:1910.00643, algorithm 1. With alpha = 1 and beta = 0 it is Local SGD to rounding; at a constant rate it is
+ * bmuf without nesterov. */
 #include "algorithms/periodic.h"
 
 struct params {

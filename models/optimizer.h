@@ -1,5 +1,6 @@
-/* The contract of a worker's optimiser: it turns a gradient into the direction of a step, so that x -= rate * direction is the only step there
- * is, whatever algorithm makes it. One file in models/optimizers/, one exported symbol `optimizer_NAME`, one line in list.c. */
+/* The contract of a worker's optimiser: it turns a gradient into the direction of a step, so that x -= rate *
+ * direction is the only step there is, whatever algorithm makes it. One file in models/optimizers/, one exported
+ * symbol `optimizer_NAME`, one line in list.c. */
 #ifndef MODELS_OPTIMIZER_H
 #define MODELS_OPTIMIZER_H
 

@@ -1,7 +1,7 @@
 /* Who trains on which samples: the training set dealt into shares, one a worker, or one common share for all.
  *
- * A partition is one file in models/data/partitions/ with one exported symbol and one line in partition.c. It is a pure function of
- * seed, labels and parameters; every sample ends in exactly one share, and no share is empty. */
+ * * A partition is one file in models/data/partitions/ with one exported symbol and one line in partition.c. It is
+ * a pure function of seed, labels and parameters; every sample ends in exactly one share, and no share is empty. */
 #ifndef MODELS_DATA_PARTITION_H
 #define MODELS_DATA_PARTITION_H
 

@@ -1,6 +1,6 @@
-/* AdamW: moments of the gradient, weight decay apart from them:  m = b1 m + (1 - b1) g ;  v = b2 v + (1 - b2) g^2 ;  the direction is
- * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon) + decay x.  Loshchilov, Hutter, ICLR 2019, arXiv:1711.05101; torch.optim.AdamW to
- * rounding. momentum has no part in it. */
+/* AdamW: moments of the gradient, weight decay apart from them:  m = b1 m + (1 - b1) g ;  v = b2 v + (1 - b2) g^2 ;
+ * the direction is (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon) + decay x.  Loshchilov, Hutter, ICLR 2019,
+ * arXiv:1711.05101; torch.optim.AdamW to rounding. momentum has no part in it. */
 #include <math.h>
 
 #include "models/optimizer.h"

@@ -1,5 +1,5 @@
-/* SGD with Nesterov's momentum:  u = m u + g, the direction is g + m u.  Weight decay is part of the gradient. As torch.optim.SGD with
- * nesterov = True. Without momentum it is sgd. */
+/* SGD with Nesterov's momentum:  u = m u + g, the direction is g + m u.  Weight decay is part of the gradient. As
+ * torch.optim.SGD with nesterov = True. Without momentum it is sgd. */
 #include "models/optimizer.h"
 
 static int states(const struct optimizing *o)

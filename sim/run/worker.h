@@ -1,5 +1,5 @@
-/* Inside of a worker process, shared by worker.c (its orders), worker_open.c (what it needs) and worker_keep.c (what of it a
- * checkpoint keeps). */
+/* Inside of a worker process, shared by worker.c (its orders), worker_step.c (one of them: a local iteration),
+ * worker_open.c (what it needs) and worker_keep.c (what of it a checkpoint keeps). */
 #ifndef SIM_RUN_WORKER_H
 #define SIM_RUN_WORKER_H
 
@@ -47,6 +47,17 @@ bool host_keeps_gradient(
     const struct run *run); /* whoever does not push it is done with it after each part's step */
 float **worker_place(struct worker_state *s, int vector);
 float *worker_vector(struct worker_state *s, int vector);
+
+/* worker_step.c */
+void host_step(struct host *h, struct worker *w, const struct order *o); /* plays ORDER_STEP */
+/* Backward is done with floats first .. first + n - 1 of the gradient of the worker whose turn it is: they take
+ * their step. */
+void host_step_part(void *host, float *gradient, size_t first, size_t n);
+void host_forget_steps(const struct run *run, struct worker *w);   /* its optimiser begins anew */
+void host_report(const struct host *h, const struct report *what); /* to the PS, with the time of day */
+/* Whoever finds a reason to break the run off says it; usually all do at once, and one line is enough: the others
+ * leave here. */
+void host_speaks_first(const struct host *h);
 
 /* worker_keep.c */
 void host_keep(void *host, struct section *s);

@@ -1,6 +1,6 @@
-/* For each label a draw p from the symmetric Dirichlet distribution of parameter beta over the shares; the label's samples, in random
- * order, are cut in these proportions. beta to infinity: every share like the set; 0.1: a few labels each. After Hsu, Qi, Brown 2019,
- * arXiv:1909.06335, label by label. */
+/* For each label a draw p from the symmetric Dirichlet distribution of parameter beta over the shares; the label's
+ * samples, in random order, are cut in these proportions. beta to infinity: every share like the set; 0.1: a few
+ * labels each. After Hsu, Qi, Brown 2019, arXiv:1909.06335, label by label. */
 #include <math.h>
 #include <stdlib.h>
 

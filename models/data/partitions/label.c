@@ -1,5 +1,5 @@
-/* Each label to one share: label l to share l mod N. With more shares than labels those whose number is l, l + L, l + 2 L, ... take the
- * samples of label l in turn (L labels). */
+/* Each label to one share: label l to share l mod N. With more shares than labels those whose number is l, l + L, l
+ * + 2 L, ... take the samples of label l in turn (L labels). */
 #include <stdlib.h>
 
 #include "models/data/partition.h"

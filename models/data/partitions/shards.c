@@ -1,5 +1,5 @@
-/* The set, ordered by label, cut into N x s shards of equal size (to one sample), s of them at random to each share: few labels
- * each. McMahan et al., AISTATS 2017, arXiv:1602.05629, "pathological non-IID": s = 2. */
+/* The set, ordered by label, cut into N x s shards of equal size (to one sample), s of them at random to each
+ * share: few labels each. McMahan et al., AISTATS 2017, arXiv:1602.05629, "pathological non-IID": s = 2. */
 #include <stdlib.h>
 
 #include "models/data/partition.h"
