@@ -1,7 +1,6 @@
 /* A worker process: takes its orders one by one and plays them. It owns no clock and decides nothing. It may
  * host several workers; each is a state with an id, and orders carry the id. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
