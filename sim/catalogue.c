@@ -123,8 +123,7 @@ void catalogue_check_dataset(const char *name)
 
 static const char *word_at(const void *context, size_t i)
 {
-    static const char *const words[] = {"algorithms", "models", "datasets",
-                                        "codecs",     "keys",   NULL};
+    static const char *const words[] = {"algorithms", "models", "datasets", "codecs", "keys", NULL};
     (void)context;
     return words[i];
 }

@@ -38,7 +38,7 @@ enum { UNEVEN = sizeof uneven / sizeof *uneven };
 
 #define ONE "cluster.workers=1", "compute.factor=1", "network.latency=1ms"
 
-#define STEPS(name, k) "algorithm." name ".local_steps=" k
+#define STEPS(name, k) ("algorithm." name ".local_steps=" k)
 
 static const struct row rows[] = {
     {EXACT, {"local_sgd", {ONE, STEPS("local_sgd", "6")}}, {"bsp", {ONE}}},

@@ -54,8 +54,9 @@ static void turn_piece(const struct host *h, const struct worker_state *part, si
 void host_forget_steps(const struct run *run, struct worker *w)
 {
     w->steps = 0;
-    for (int i = 0; i < run->states; i++)
-        memset(w->state_of[i], 0, run->n * sizeof *w->state_of[i]);
+    for (int i = 0; i < MAX_STATES; i++)
+        if (w->state_of[i])
+            memset(w->state_of[i], 0, run->n * sizeof *w->state_of[i]);
 }
 
 static void step_piece(struct host *h, float *gradient, size_t first, size_t n)
