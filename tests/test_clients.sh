@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-many=(--algorithm fedavg,bsp,local_sgd,slowmo,bmuf,diloco --set cluster.clients=100 --set data.partition=dirichlet --set train.momentum=0.5
+many=(--algorithm "fedavg,bsp,local_sgd,slowmo,bmuf,diloco" --set cluster.clients=100 --set data.partition=dirichlet --set train.momentum=0.5
     --set output.checkpoint_every=100 --set train.batch=8)
 check "100 clients on 4 workers" play whole "${many[@]}"
 check "are verified" sh -c '[ "$("$1" --verify whole | grep -c ": verified")" -eq 6 ]' - "$simulate"

@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-uneven=(--algorithm local_sgd,scaffold,cocod --set train.optimizer=adamw --set train.learning_rate=0.005 --set train.clip_norm=2 --set data.partition=dirichlet --set data.beta=0.1 --set output.checkpoint_every=100)
+uneven=(--algorithm "local_sgd,scaffold,cocod" --set train.optimizer=adamw --set train.learning_rate=0.005 --set train.clip_norm=2 --set data.partition=dirichlet --set data.beta=0.1 --set output.checkpoint_every=100)
 check "a run on Dirichlet shares" play whole "${uneven[@]}"
 check "is verified" sh -c '[ "$("$1" --verify whole | grep -c ": verified")" -eq 3 ]' - "$simulate"
 counted() { # every sample once: rows add up to samples, and those to the training set's
