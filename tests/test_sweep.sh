@@ -119,7 +119,7 @@ killed() {
     start killed
     some_over killed 3 && kill -KILL $launcher
     wait $launcher 2>/dev/null
-    nobody killed && [ ! -e killed/sweep.csv ]
+    nobody killed && [ ! -e killed/sweep_summary.csv ]
 }
 check "a killed sweep leaves nobody" killed
 orphans() {
@@ -130,6 +130,17 @@ orphans() {
     nobody orphans
 }
 check "  in long runs, too" orphans
+reached() { # FOLDER: sweep.csv has the rows of points that are over, as `whole` has them, but for a speed-up over what is missing
+    [ "$(wc -l <"$1/sweep.csv")" -gt 3 ] && [ "$(wc -l <"$1/sweep.csv")" -lt "$(wc -l <whole/sweep.csv)" ] &&
+        awk -F, 'FNR == 1 {for (i = 1; i <= NF; i++) at[$i] = i}
+            FNR == NR {speed = $at["speedup"]; $at["speedup"] = ""; all[$0] = speed; next}
+            {speed = $at["speedup"]; $at["speedup"] = ""}
+            FNR > 1 && !($0 in all) || speed != all[$0] && speed != "NaN" {print "not in the whole: " $0; exit 1}' whole/sweep.csv "$1/sweep.csv"
+}
+check "  sweep.csv has the points that are over" reached killed
+rows_of_over() { # FOLDER: and no others
+    [ "$(awk -F, 'NR > 1 {print $1 + 0}' "$1/sweep.csv" | sort -nu)" = "$(grep -l '"status": "done"' "$1"/*/run.json | sed -E 's|.*/0*([0-9]+)-[^/]*/run.json|\1|')" ]
+}
 resumed() { "$simulate" --resume "$1" --jobs 2 >out 2>err && equal whole "$1" || { cat err; return 1; }; }
 check "  --resume completes it to the same files" resumed killed
 check "  and keeps what was there" grep -qE '^[0-9]+ of 18 points were there$' err
@@ -141,6 +152,7 @@ interrupted() {
 }
 check "Ctrl-C ends a sweep with status 130, and says how to go on" interrupted INT 130
 check "  nobody is told to resume a point" same "$(grep -c 'go on with' err)" 1
+check "  sweep.csv has all that is over, and nothing else" rows_of_over interrupted
 check "  a run left its checkpoint" grep -q "[0-9]: .*: checkpoint of .* written to" err
 again() { "$simulate" -q --resume interrupted >out 2>err & launcher=$!; some_over interrupted 3 && kill -TERM $launcher; wait $launcher; [ $? -eq 143 ] && nobody interrupted; }
 check "  resumed, SIGTERM ends it with status 143" again

@@ -50,9 +50,21 @@ static double score(const struct results *r, int setting, int algorithm, int var
     return tune == TUNE_ACCURACY ? s.mean : -s.mean;
 }
 
+/* All values with all seeds are over. */
+static bool is_whole(const struct results *r, int setting, int algorithm)
+{
+    for (int v = 0; v < results_variants(r, algorithm); v++)
+        for (int seed = 0; seed < r->grid->seeds; seed++)
+            if (!results_at(r, setting, algorithm, v)[seed].over)
+                return false;
+    return true;
+}
+
 static int choose(const struct results *r, int setting, int algorithm)
 {
     int best = 0;
+    if (r->grid->variants[algorithm] && !is_whole(r, setting, algorithm))
+        return -1;
     for (int v = 0; v < results_variants(r, algorithm); v++) {
         const struct outcome *any = results_any(r, setting, algorithm, v);
         if (any && any->value[r->at.trained] == 0)
@@ -80,7 +92,8 @@ static void take_speed_ups(struct results *r, int setting, int algorithm)
     for (int v = 0; v < results_variants(r, algorithm); v++)
         for (int seed = 0; seed < r->grid->seeds; seed++) {
             struct outcome *o = &results_at(r, setting, algorithm, v)[seed];
-            o->value[r->at.speedup] = speed_up(r, o, first ? &first[seed] : NULL);
+            if (o->over)
+                o->value[r->at.speedup] = speed_up(r, o, first ? &first[seed] : NULL);
         }
 }
 

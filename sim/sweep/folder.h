@@ -3,7 +3,8 @@
  *   sweep.ini                          as given; what tells it from the folder of a run
  *   resolved.ini                       every key of the base with its value, and the grid; traces beside it, as in a run
  *   0001-bandwidth=1Gbit_s,seed=1/     a run for each point
- *   sweep.csv, sweep_summary.csv       when all points are there
+ *   sweep.csv                          of the points that are over so far
+ *   sweep_summary.csv, report.html     when all are; the latter also when some will only be with --resume
  *
  * It comes into being complete, by one rename, so that several jobs may make it at the same time. */
 #ifndef SIM_SWEEP_FOLDER_H

@@ -67,4 +67,6 @@ bool grid_enumerate(struct grid *grid, char *error, size_t size);
 /* "bandwidth"; where another row's key ends alike, "network.bandwidth"; an algorithm's own: "losp.learning_rate". */
 const char *swept_label(const struct grid *grid, const struct swept *s);
 
+char *swept_values(const struct swept *s); /* "0.1, 0.2"; the caller frees */
+
 #endif

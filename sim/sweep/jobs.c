@@ -17,6 +17,7 @@
 #include "sim/base/signals.h"
 #include "sim/base/text.h"
 #include "sim/sweep/folder.h"
+#include "sim/sweep/results.h"
 #include "sim/sweep/sweep.h"
 
 #define PATIENCE_S \
@@ -29,6 +30,8 @@ struct job {
 
 struct crew {
     const struct sweep *sweep;
+    struct results *results; /* NULL: others have points of this sweep, too */
+    bool fresh;              /* there are some that sweep.csv has not */
     int jobs, running;
     struct job *job; /* (jobs) */
     int next;        /* point to be looked at */
@@ -149,8 +152,12 @@ static void end_all(struct crew *c, int sig, int status)
 
 /* ---- their ends ---- */
 
-static void say_over(struct crew *c, const struct point *p, const char *how)
+static void is_over(struct crew *c, const struct point *p, const char *how)
 {
+    if (c->results) {
+        results_take(c->results, p);
+        c->fresh = true;
+    }
     c->over++;
     if (!c->sweep->quiet)
         fprintf(stderr, "%d of %d  %s  %s\n", c->over, c->points, p->name, how);
@@ -163,9 +170,9 @@ static void ended(struct crew *c, struct job *job, int status)
     job->pid = 0;
     c->running--;
     if (WIFEXITED(status) && code == EXIT_DONE) {
-        say_over(c, p, "done");
+        is_over(c, p, "done");
     } else if (WIFEXITED(status) && code == EXIT_DIVERGED) {
-        say_over(c, p, "diverged");
+        is_over(c, p, "diverged");
     } else if (c->asked == 0) { /* it has said why, if it could */
         if (WIFSIGNALED(status))
             warn("%s: ended by signal %d, %s", p->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -185,6 +192,16 @@ static void reap(struct crew *c)
         if (pid > 0)
             ended(c, job, status);
     }
+}
+
+/* Whatever may end this program: what has been reached can be looked at. */
+static void save(struct crew *c)
+{
+    if (!c->fresh)
+        return;
+    results_choose(c->results);
+    results_write_points(c->results);
+    c->fresh = false;
 }
 
 static void lose_patience(struct crew *c)
@@ -211,10 +228,10 @@ static void count(struct crew *c)
         fprintf(stderr, "%d of %d points were there\n", c->over, c->points);
 }
 
-int jobs_run(const struct sweep *s)
+int jobs_run(const struct sweep *s, struct results *results)
 {
     const struct timespec tick = {.tv_nsec = 100000000};
-    struct crew c = {.sweep = s, .jobs = sweep_jobs(s)};
+    struct crew c = {.sweep = s, .results = results, .jobs = sweep_jobs(s)};
     c.job = need((size_t)c.jobs * sizeof *c.job);
     signals_block(&c.signals);
     count(&c);
@@ -224,6 +241,7 @@ int jobs_run(const struct sweep *s)
         if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
             end_all(&c, sig, 128 + sig);
         reap(&c);
+        save(&c);
         if (c.asked > 0 && now() - c.asked > PATIENCE_S)
             lose_patience(&c);
         start_more(&c);

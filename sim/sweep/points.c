@@ -69,6 +69,17 @@ const char *swept_label(const struct grid *grid, const struct swept *s)
     return last_part(s->key);
 }
 
+char *swept_values(const struct swept *s)
+{
+    char *list = text_copy(s->value[0]);
+    for (int v = 1; v < s->n; v++) {
+        char *longer = text_format("%s, %s", list, s->value[v]);
+        free(list);
+        list = longer;
+    }
+    return list;
+}
+
 /* Only what every file system and shell takes; two that come out alike differ in their index. */
 static char *made_safe(const char *value)
 {

@@ -127,9 +127,9 @@ static void print_rule(const struct results *r, int algorithm)
         const struct swept *s = &r->grid->row[i];
         if (s->algorithm != algorithm)
             continue;
-        printf("%s %s = ", before, strrchr(s->key, '.') + 1);
-        for (int v = 0; v < s->n; v++)
-            printf("%s%s", v ? ", " : "", s->value[v]);
+        char *values = swept_values(s);
+        printf("%s %s = %s", before, strrchr(s->key, '.') + 1, values);
+        free(values);
         before = " and";
     }
     if (r->chosen[algorithm] < 0)
@@ -140,26 +140,14 @@ static void print_rule(const struct results *r, int algorithm)
 
 static void print_remarks(const struct results *r)
 {
-    int diverged = 0;
-    bool synthetic = false, trained = false;
-    for (int i = 0; i < r->grid->points; i++) {
-        const struct point *p = &r->grid->point[i];
-        for (int a = 0; a < r->grid->algorithms; a++) {
-            if (!grid_plays(r->grid, p, a))
-                continue;
-            const struct outcome *o = &results_at(r, p->setting, a, p->alone >= 0 ? p->variant : 0)[p->seed];
-            diverged += !o->done;
-            synthetic |= o->done && o->value[r->at.synthetic] != 0;
-            trained |= !o->done || o->value[r->at.trained] != 0;
-        }
-    }
-    if (diverged > 0)
-        printf("*** %d DIVERGED: no mean counts them, and no choice takes what did ***\n", diverged);
+    struct remarks all = results_remarks(r);
+    if (all.diverged > 0)
+        printf("*** %d DIVERGED: no mean counts them, and no choice takes what did ***\n", all.diverged);
     if (r->sweep->real)
         puts("*** REAL CLOCK OR MEASURED COMPUTE TIME: another run gives other figures ***");
-    if (!trained)
+    if (!all.trained)
         puts("*** NOTHING WAS TRAINED (experiment.train = no): times and bytes only ***");
-    else if (synthetic)
+    else if (all.synthetic)
         puts("*** SYNTHETIC DATA: these accuracies say nothing about a real data set ***");
 }
 

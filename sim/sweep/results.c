@@ -68,6 +68,13 @@ struct outcome *results_at(const struct results *r, int setting, int algorithm, 
     return &r->outcome[(size_t)row * (size_t)r->grid->seeds];
 }
 
+struct outcome *results_of(const struct results *r, const struct point *p, int algorithm)
+{
+    if (!grid_plays(r->grid, p, algorithm))
+        return NULL;
+    return &results_at(r, p->setting, algorithm, p->alone >= 0 ? p->variant : 0)[p->seed];
+}
+
 const struct outcome *results_any(const struct results *r, int setting, int algorithm, int variant)
 {
     const struct outcome *o = results_at(r, setting, algorithm, variant);
@@ -126,12 +133,6 @@ static int algorithm_of(const struct reader *f, const char *line)
     damaged(f, "the row of an algorithm of this point");
 }
 
-static struct outcome *outcome_of(const struct reader *f, int algorithm)
-{
-    const struct point *p = f->point;
-    return &results_at(f->results, p->setting, algorithm, p->alone >= 0 ? p->variant : 0)[p->seed];
-}
-
 static void take_row(const struct reader *f, const char *line)
 {
     int columns = 1;
@@ -139,7 +140,7 @@ static void take_row(const struct reader *f, const char *line)
         columns += *c == ',';
     if (columns != f->results->columns)
         damaged(f, "as many cells as columns");
-    struct outcome *o = outcome_of(f, algorithm_of(f, line));
+    struct outcome *o = results_of(f->results, f->point, algorithm_of(f, line));
     if (o->done)
         damaged(f, "one row of each algorithm");
     o->done = true;
@@ -169,22 +170,25 @@ static void read_rows(struct reader *f)
     free(line);
 }
 
-static void read_point(struct results *r, const struct point *p)
+void results_take(struct results *r, const struct point *p)
 {
     char *folder = text_format("%s/%s", r->sweep->folder, p->name);
     struct reader f = {.results = r, .point = p, .path = text_format("%s/comparison.csv", folder)};
     enum point_state state = point_state(folder);
-    assert(point_is_over(state));
-    read_rows(&f);
+    bool over = point_is_over(state);
+    if (over)
+        read_rows(&f);
     for (int i = 0; i < r->grid->algorithms; i++) {
-        if (!grid_plays(r->grid, p, i))
+        struct outcome *o = results_of(r, p, i);
+        if (!o)
             continue;
-        struct outcome *o = outcome_of(&f, i);
         o->point = p;
         o->algorithm = i;
+        o->over = over;
         if (!o->done && state == POINT_DONE)
             damaged(&f, "a row of every algorithm of this point");
-        fill(r, o);
+        if (over)
+            fill(r, o);
     }
     free(f.path);
     free(folder);
@@ -205,7 +209,7 @@ struct results *results_read(const struct sweep *s)
     r->chosen = need(pairs * sizeof *r->chosen);
     take_columns(r);
     for (int i = 0; i < grid->points; i++)
-        read_point(r, &grid->point[i]);
+        results_take(r, &grid->point[i]);
     return r;
 }
 
@@ -225,11 +229,20 @@ void results_free(struct results *r)
     free(r);
 }
 
-void sweep_results(const struct sweep *s)
+/* ---- all of them ---- */
+
+struct remarks results_remarks(const struct results *r)
 {
-    struct results *r = results_read(s);
-    results_choose(r);
-    results_write(r);
-    results_print(r);
-    results_free(r);
+    struct remarks all = {0};
+    for (int i = 0; i < r->grid->points; i++)
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            const struct outcome *o = results_of(r, &r->grid->point[i], a);
+            if (!o || !o->over)
+                continue;
+            all.over++;
+            all.diverged += !o->done;
+            all.synthetic |= o->done && o->value[r->at.synthetic] != 0;
+            all.trained |= !o->done || o->value[r->at.trained] != 0;
+        }
+    return all;
 }

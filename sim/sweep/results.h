@@ -1,4 +1,4 @@
-/* What the runs of a sweep came to, and which of an algorithm's own values are its best. Read from the files of the points. */
+/* What the runs of a sweep came to so far, and which of an algorithm's own values are its best. Read from the files of the points. */
 #ifndef SIM_SWEEP_RESULTS_H
 #define SIM_SWEEP_RESULTS_H
 
@@ -7,6 +7,7 @@
 struct outcome { /* of one algorithm at one point */
     const struct point *point;
     int algorithm;
+    bool over;   /* false: its point is not, and nothing below says anything */
     bool done;   /* false: it diverged */
     char *line;  /* of its comparison.csv, cut into ... */
     char **cell; /* ... (columns) as they stand there; when it diverged "NaN", but for the algorithm */
@@ -25,19 +26,23 @@ struct results {
     int most_variants; /* of any algorithm; 1 where none has values of its own */
     struct outcome
         *outcome; /* (settings, algorithms, most_variants, seeds); of some variants there are none */
-    int *chosen;  /* (settings, algorithms) which variant; -1: nothing was trained, so there is no choice */
+    int *
+        chosen; /* (settings, algorithms) which variant; -1: there is no choice, as nothing was trained, or not yet */
 };
 
-/* All points are over. A file that is not as this program writes it ends the program with EXIT_DATA. */
+/* Of the points that are over. A file that is not as this program writes it ends the program with EXIT_DATA. */
 struct results *results_read(const struct sweep *s);
+void results_take(struct results *r, const struct point *p); /* likewise, of one that was not over then */
 void results_free(struct results *r);
 
 int results_variants(const struct results *r, int algorithm);                                 /* at least 1 */
 struct outcome *results_at(const struct results *r, int setting, int algorithm, int variant); /* (seeds) */
+struct outcome *results_of(const struct results *r, const struct point *p,
+                           int algorithm); /* NULL: it does not run there */
 const struct outcome *results_any(const struct results *r, int setting, int algorithm,
                                   int variant); /* one that is done, or NULL */
 
-/* Over the seeds. Only those that did not diverge count; NAN among them makes the mean NAN. */
+/* Over the seeds. Only those that are over and did not diverge count; NAN among them makes the mean NAN. */
 struct spread {
     int n;            /* seeds that count */
     double mean, std; /* std: of the sample, with n - 1; NAN of fewer than two */
@@ -51,10 +56,17 @@ int results_reached(const struct results *r, const struct outcome *seeds); /* se
 void results_choose(struct results *r);
 bool results_is_best(const struct results *r, int setting, int algorithm, int variant);
 
+struct remarks {
+    int over, diverged; /* runs, of those that are over */
+    bool synthetic, trained;
+};
+struct remarks results_remarks(const struct results *r);
+
 const char *tune_words(enum tune_kind tune); /* "highest mean final test accuracy" */
 
-/* The files, over what is there; the table on stdout. */
-void results_write(const struct results *r);
+/* sweep.csv, of the points that are over; sweep_summary.csv and the table on stdout, of all of them. Each file is new as a whole. */
+void results_write_points(const struct results *r);
+void results_write_summary(const struct results *r);
 void results_print(const struct results *r);
 
 #endif

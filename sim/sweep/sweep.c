@@ -3,17 +3,29 @@
 #include <stdio.h>
 
 #include "sim/base/fail.h"
+#include "sim/sweep/results.h"
+
+static void conclude(struct results *r)
+{
+    results_choose(r);
+    results_write_points(r);
+    results_write_summary(r);
+    results_print(r);
+}
 
 int sweep_run(const struct sweep *s)
 {
-    int status = jobs_run(s);
+    struct results *results = s->of ? NULL : results_read(s);
+    int status = jobs_run(s, results);
     if (status != EXIT_DONE)
         warn("go on with: simulate --resume %s%s", s->folder, s->of ? ", or by the same command" : "");
     else if (s->of)
         printf("the points of job %d of %d are there; when those of all jobs are: simulate --resume %s\n",
                s->index, s->of, s->folder);
     else
-        sweep_results(s);
+        conclude(results);
+    if (results)
+        results_free(results);
     printf("%s%s\n", s->folder, status == EXIT_DONE && !s->of ? "" : " (incomplete)");
     return status;
 }

@@ -26,8 +26,8 @@ int sweep_jobs(const struct sweep *s);
  * than by diverging (the others are ended then), EXIT_DONE otherwise. A table on stdout. Points that are over are kept. */
 int sweep_run(const struct sweep *s);
 
-/* Parts of sweep_run: the points; sweep.csv, sweep_summary.csv and the table, of the runs of all points. */
-int jobs_run(const struct sweep *s);
-void sweep_results(const struct sweep *s);
+/* A part of sweep_run: the points. With results, which are those of the points that are over, sweep.csv follows them. */
+struct results;
+int jobs_run(const struct sweep *s, struct results *results);
 
 #endif

@@ -1,4 +1,4 @@
-/* sweep.csv and sweep_summary.csv. Written beside their place and moved there: a second time they are made anew. */
+/* sweep.csv and sweep_summary.csv. Written beside their place and moved there: each time they are made anew. */
 #define _GNU_SOURCE /* open_memstream */
 #include <errno.h>
 #include <math.h>
@@ -50,7 +50,7 @@ static void write_key(struct csv *csv, const struct swept *s, int value)
         csv_text(csv, "");
 }
 
-/* ---- sweep.csv: one row for each point and algorithm ---- */
+/* ---- sweep.csv: one row for each point that is over and algorithm ---- */
 
 static char *header_of_all(const struct results *r)
 {
@@ -84,15 +84,16 @@ static void write_outcome(struct csv *csv, const struct results *r, const struct
     csv_end_row(csv);
 }
 
-static void write_all(const struct results *r)
+void results_write_points(const struct results *r)
 {
     struct sheet sheet = open_sheet(r->sweep->folder, "sweep.csv", header_of_all(r));
     for (int i = 0; i < r->grid->points; i++) {
         const struct point *p = &r->grid->point[i];
-        for (int a = 0; a < r->grid->algorithms; a++)
-            if (grid_plays(r->grid, p, a))
-                write_outcome(sheet.csv, r,
-                              &results_at(r, p->setting, a, p->alone >= 0 ? p->variant : 0)[p->seed]);
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            const struct outcome *o = results_of(r, p, a);
+            if (o && o->over)
+                write_outcome(sheet.csv, r, o);
+        }
     }
     close_sheet(&sheet);
 }
@@ -155,7 +156,7 @@ static void write_variant(struct csv *csv, const struct results *r, int setting,
     csv_end_row(csv);
 }
 
-static void write_summary(const struct results *r)
+void results_write_summary(const struct results *r)
 {
     struct sheet sheet = open_sheet(r->sweep->folder, "sweep_summary.csv", header_of_summary(r));
     for (int setting = 0; setting < r->grid->settings; setting++)
@@ -163,10 +164,4 @@ static void write_summary(const struct results *r)
             for (int v = 0; v < results_variants(r, a); v++)
                 write_variant(sheet.csv, r, setting, a, v);
     close_sheet(&sheet);
-}
-
-void results_write(const struct results *r)
-{
-    write_all(r);
-    write_summary(r);
 }
