@@ -2,7 +2,8 @@
 # A column of comparison.csv against the value of a key: curve,x,mean,low,high,label for each curve and value, over runs of other seeds; label
 # is the value as it was given. Numbers are in SI units (bit/s, s, FLOP/s), bytes as such.
 # A file is RUN/comparison.csv with a RUN/resolved.ini beside it and, given as -v of that algorithm=NAME before it, one row of it counts; or a
-# sweep.csv, whose columns in front of `algorithm` are the keys: then a row's curve is its algorithm and the values of its other keys.
+# sweep.csv, whose columns in front of `algorithm` are the point and the keys: then a row's curve is its algorithm and the values of its
+# other keys, but for the seed and for keys of another algorithm (NaN).
 
 function si(text,    number, unit, scale) {
     if (text !~ /^[0-9.+-]/ || text ~ /,/)
@@ -75,7 +76,7 @@ swept {
         for (h in at)
             if (at[h] == i)
                 head = h
-        if (head != key && head != "experiment.seed" && head != "run" && head != "folder")
+        if (head != key && head != "experiment.seed" && head != "point" && $i != "NaN" && $i != "")
             name = name ", " head " = " $i
     }
     gsub(/["'\\]/, "?", name)

@@ -4,8 +4,8 @@
 #   gnuplot -c plots/sweep.gp RUNS KEY COLUMN FORMAT [OUT]
 #   gnuplot -c plots/sweep.gp sweep.csv network.bandwidth target_s pdf bandwidth.pdf
 #
-# RUNS    a folder with the folders of several runs in it, or a sweep.csv: its columns before `algorithm` are keys, the others those of
-#         comparison.csv
+# RUNS    a folder with the folders of several runs in it, or a sweep.csv: its columns before `algorithm` are the point and keys, the
+#         others those of comparison.csv
 # KEY     network.bandwidth, network.latency or any other key with one number as its value
 # COLUMN  of comparison.csv: target_s, virtual_s, test_accuracy, idle_share ...
 # FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)

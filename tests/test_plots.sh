@@ -177,12 +177,17 @@ check several_pictures env_pictures
 check time_to_target_against_bandwidth grep -q 'Virtual time to 90 %' "$scratch/pictures/target_s_bandwidth.svg"
 check a_legend_of_four [ "$(grep -c 'network.bandwidth = 1Gbit/s' "$scratch/pictures/accuracy_time.svg")" -eq 2 ]
 cat >"$scratch/sweep.csv" <<END
-network.bandwidth,experiment.seed,network.latency,algorithm,target_s,virtual_s
-1e8,1,0.001,bsp,20,30
-1e9,1,0.001,bsp,10,30
-1e9,2,0.001,bsp,12,30
-1e9,1,0.1,bsp,NaN,30
+point,network.bandwidth,experiment.seed,network.latency,algorithm.losp.learning_rate,algorithm,target_s,virtual_s
+1,1e8,1,0.001,NaN,bsp,20,30
+2,1e9,1,0.001,NaN,bsp,10,30
+3,1e9,2,0.001,NaN,bsp,12,30
+4,1e9,1,0.1,NaN,bsp,NaN,30
+5,1e9,1,0.1,0.2,losp,15,30
 END
+names=$(awk -F, -v names=1 -v key=network.bandwidth -v column=target_s -f "$root/plots/sweep.awk" "$scratch/sweep.csv")
+check sweep_file_names [ "$names" = "'bsp, network.latency = 0.001'
+'bsp, network.latency = 0.1'
+'losp, network.latency = 0.1, algorithm.losp.learning_rate = 0.2'" ]
 check sweep_file gnuplot -c "$root/plots/sweep.gp" "$scratch/sweep.csv" network.bandwidth target_s svg "$scratch/sweep.svg"
 check sweep_file_curves grep -q 'bsp, network.latency = 0.001' "$scratch/sweep.svg"
 mkdir "$scratch/empty"
