@@ -455,7 +455,7 @@ int main(int argc, char **argv)
         status = export_run(p.options.format, p.options.runs[0], p.options.output);
         break;
     case ACT_REPORT:
-        status = report_make(p.options.output, p.options.runs);
+        status = report(&p);
         break;
     case ACT_MARKDOWN:
         tables_print(p.options.list, stdout);

@@ -44,4 +44,6 @@ void program_close(struct program *p);
 bool sweeps(const struct program *p);
 int sweep(struct program *p, char **argv);
 
+int report(struct program *p); /* --report of a sweep or of runs; the exit status */
+
 #endif

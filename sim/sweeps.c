@@ -10,6 +10,7 @@
 #include "sim/base/text.h"
 #include "sim/output/folder.h"
 #include "sim/program.h"
+#include "sim/report/report.h"
 #include "sim/run/forecast.h"
 #include "sim/sweep/folder.h"
 #include "sim/sweep/sweep.h"
@@ -182,6 +183,7 @@ static void end_configuration(struct program *p)
 static int run_points(struct program *p, struct sweep *s)
 {
     program_configure(p);
+    bool reports = p->cfg.output.report && !s->of;
     if (p->options.resume)
         p->folder = text_copy(p->options.resume);
     else
@@ -189,6 +191,8 @@ static int run_points(struct program *p, struct sweep *s)
     end_configuration(p);
     s->folder = p->folder;
     int status = sweep_run(s);
+    if (reports && status != EXIT_RESOURCE)
+        report_sweep_at_end(s);
     free(p->folder);
     return status;
 }
@@ -220,4 +224,33 @@ int sweep(struct program *p, char **argv)
     p->grid = NULL;
     grid_free(&s.grid);
     return status;
+}
+
+/* ---- --report ---- */
+
+static int report_sweep(struct program *p, const char *folder)
+{
+    char error[1024];
+    struct sweep s = {.folder = folder};
+    p->options.resume = folder;
+    program_configure(p);
+    s.tune = (enum tune_kind)p->cfg.sweep.tune;
+    need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
+    end_configuration(p);
+    int status = report_make_sweep(p->options.output, &s);
+    grid_free(&s.grid);
+    return status;
+}
+
+int report(struct program *p)
+{
+    char *const *folders = p->options.runs;
+    for (int i = 0; folders[i]; i++) {
+        if (!sweep_is(folders[i]))
+            continue;
+        if (folders[1])
+            die(EXIT_USAGE, "--report: %s is a sweep: expected it alone, or folders of runs", folders[i]);
+        return report_sweep(p, folders[i]);
+    }
+    return report_make(p->options.output, folders);
 }

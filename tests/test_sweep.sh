@@ -23,6 +23,7 @@ seconds = 1ms
 [output]
 eval_every = 12
 trace = none
+report = no
 END
 cat base.ini - >sweep.ini <<'END'
 [sweep]

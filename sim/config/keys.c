@@ -181,7 +181,7 @@ static const struct config_key output[] = {
     {"trace", KEY_TEXT, AT(output.trace), "first 100 rounds",
      .help = "what the timeline (trace.json, timeline.csv) shows: 'first N rounds' (updates of the server), 'all' or 'none'"},
     {"report", KEY_BOOL, AT(output.report), "yes", .example = "no",
-     .help = "report.html at the end of the run: table, figures (drawn by gnuplot where it is installed), configuration"},
+     .help = "report.html at the end of the run or sweep: table, figures (drawn by gnuplot where it is installed), configuration"},
     {NULL}};
 
 static const struct config_key host[] = {

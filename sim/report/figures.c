@@ -9,23 +9,11 @@
 #include "sim/report/page.h"
 #include "sim/report/svg.h"
 
-enum { MOST_FIGURES = 3, LONGEST_HEAD = 1024 };
-
-struct figure {
-    const char *script, *arguments[4]; /* as the script's head says; ended by NULL */
-    const char *caption;
-};
-
-struct group { /* figures side by side, or below each other over the whole width */
-    const char *id, *title, *text;
-    bool wide;
-    struct figure figure[MOST_FIGURES]; /* ended by a script of NULL, or full */
-};
+enum { LONGEST_HEAD = 1024 };
 
 /* ---- writing ---- */
 
-/* A wide one scrolls within its box where the page is narrow. false: it cannot be drawn, and nothing is written. */
-static bool write_figure(FILE *out, struct page *p, const struct figure *f, bool wide)
+bool figure_write(FILE *out, struct page *p, const struct figure *f, bool wide)
 {
     char *svg = gnuplot_draw(&p->gnuplot, f->script, f->arguments);
     if (!svg)
@@ -38,8 +26,7 @@ static bool write_figure(FILE *out, struct page *p, const struct figure *f, bool
     return true;
 }
 
-/* A group of which nothing can be drawn leaves no heading. */
-static void put_group(struct page *p, const struct group *g, const char *figures)
+void group_put(struct page *p, const struct group *g, const char *figures)
 {
     if (!*figures)
         return;
@@ -55,9 +42,9 @@ static void write_group(struct page *p, const struct group *g)
     size_t size = 0;
     FILE *out = html_begin(&text, &size);
     for (int i = 0; i < MOST_FIGURES && g->figure[i].script; i++)
-        write_figure(out, p, &g->figure[i], g->wide);
+        figure_write(out, p, &g->figure[i], g->wide);
     html_end(out, &text);
-    put_group(p, g, text);
+    group_put(p, g, text);
     free(text);
 }
 
@@ -114,12 +101,12 @@ static void write_sweeps(struct page *p)
             continue;
         char *caption = text_format("Virtual time %s against %s; mean, least and largest over seeds.",
                                     target ? "to the target" : "of the run", key);
-        write_figure(out, p, &(struct figure){"sweep.gp", {key, target ? "target_s" : "virtual_s"}, caption},
+        figure_write(out, p, &(struct figure){"sweep.gp", {key, target ? "target_s" : "virtual_s"}, caption},
                      false);
         free(caption);
     }
     html_end(out, &text);
-    put_group(p, &(struct group){.id = "sweep", .title = "Effect of the keys that differ"}, text);
+    group_put(p, &(struct group){.id = "sweep", .title = "Effect of the keys that differ"}, text);
     free(text);
 }
 
@@ -196,7 +183,7 @@ static void write_timelines(struct page *p)
         char *caption = text_format("The first rounds of %s: who computed, sent and waited when.", name);
         char *figure = NULL;
         FILE *one = html_begin(&figure, &size);
-        write_figure(one, p, &(struct figure){"gantt.gp", {name, "4"}, caption}, true);
+        figure_write(one, p, &(struct figure){"gantt.gp", {name, "4"}, caption}, true);
         html_end(one, &figure);
         if (*figure) {
             html_print(out, "<details class=\"card\" open>\n<summary>%s</summary>\n", name);
@@ -206,7 +193,7 @@ static void write_timelines(struct page *p)
         free(caption);
     }
     html_end(out, &text);
-    put_group(p, &(struct group){.id = "timeline", .title = "The first rounds", .wide = true}, text);
+    group_put(p, &(struct group){.id = "timeline", .title = "The first rounds", .wide = true}, text);
     free(text);
 }
 

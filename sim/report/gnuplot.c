@@ -43,7 +43,8 @@ static char *find_scripts(void)
 
 void gnuplot_open(struct gnuplot *g, const char *runs)
 {
-    *g = (struct gnuplot){.scripts = find_scripts(), .runs = runs, .deadline = clock_ns() + PATIENCE_NS};
+    *g = (struct gnuplot){
+        .scripts = find_scripts(), .runs = runs, .data = ".", .deadline = clock_ns() + PATIENCE_NS};
     if (!g->scripts)
         complain(g, "the folder plots is not beside the program");
 }
@@ -162,7 +163,7 @@ char *gnuplot_draw(struct gnuplot *g, const char *script, const char *const *arg
     if (*g->why && (!g->scripts || g->drawn == 0 || g->signal)) /* the next would do no better */
         return NULL;
     words[n++] = text_format("%s/%s", g->scripts, script);
-    words[n++] = ".";
+    words[n++] = (char *)g->data;
     for (int i = 0; i < MOST_ARGUMENTS && arguments[i]; i++)
         words[n++] = (char *)arguments[i];
     words[n] = "html";

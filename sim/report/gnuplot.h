@@ -9,6 +9,7 @@
 struct gnuplot {
     char *scripts;     /* the folder; NULL: there is none */
     const char *runs;  /* where it works: the folder of a run, or one with several */
+    const char *data;  /* what there a script is given: ".", or the sheet of a sweep */
     int64_t deadline;  /* of clock_ns(), for all figures together */
     int wanted, drawn; /* figures */
     int signal;        /* that asked for the end meanwhile; 0: none */
@@ -18,7 +19,7 @@ struct gnuplot {
 void gnuplot_open(struct gnuplot *g, const char *runs);
 void gnuplot_close(struct gnuplot *g);
 
-/* What `gnuplot -c SCRIPT . ARGUMENT... html` writes; arguments are ended by NULL. NULL: nothing, see why. Caller frees. Signals that
+/* What `gnuplot -c SCRIPT DATA ARGUMENT... html` writes; arguments are ended by NULL. NULL: nothing, see why. Caller frees. Signals that
  * end a program must be blocked: one that comes ends gnuplot and is left for the caller, in `signal`. */
 char *gnuplot_draw(struct gnuplot *g, const char *script, const char *const *arguments);
 

@@ -13,6 +13,7 @@
 #include "sim/base/text.h"
 #include "sim/report/html.h"
 #include "sim/report/page.h"
+#include "sim/sweep/results.h"
 
 /* ---- a folder of runs, for the scripts ---- */
 
@@ -21,13 +22,13 @@ static char *link_in(const char *folder, int i)
     return text_format("%s/%05d", folder, i + 1);
 }
 
-/* Links to all runs, named by their numbers: no script meets a strange path. NULL: with errno. */
-static char *gather(const struct report_runs *runs)
+/* Links to all runs, named by their numbers: no script meets a strange path. Of a sweep room for its sheets. NULL: with errno. */
+static char *gather(const struct report_runs *runs, int links)
 {
     const char *where = getenv("TMPDIR");
     char *folder = text_format("%s/ospsim-report-XXXXXX", where && *where ? where : "/tmp");
     bool good = mkdtemp(folder);
-    for (int i = 0; good && i < runs->n; i++) {
+    for (int i = 0; good && i < links; i++) {
         char *link = link_in(folder, i), *run = realpath(runs->run[i].folder, NULL);
         good = run && symlink(run, link) == 0;
         free(run);
@@ -54,8 +55,12 @@ static void scatter(char *folder, int n)
 
 static void write_body(struct page *p)
 {
-    comparison_section(p);
-    figures_write(p);
+    if (p->sweep) {
+        sweep_sections(p);
+    } else {
+        comparison_section(p);
+        figures_write(p);
+    }
     configuration_section(p);
     repeat_section(p);
 }
@@ -79,10 +84,13 @@ static char *page_of(struct page *p)
 }
 
 /* NULL: a signal came; it is in *signal. */
-static char *make_page(const struct report_runs *runs, int *signal)
+static char *make_page(const struct report_runs *runs, const struct results *sweep, int *signal)
 {
-    char *folder = runs->n > 1 ? gather(runs) : text_copy(runs->run[0].folder), *text = NULL;
-    struct page p = {.runs = runs, .variants = variants_find(runs)};
+    int links = sweep ? 0 : runs->n;
+    bool gathered = sweep || runs->n > 1;
+    char *made_in = sweep ? results_first_folder(sweep) : text_copy(runs->run[0].folder);
+    char *folder = gathered ? gather(runs, links) : text_copy(runs->run[0].folder), *text = NULL;
+    struct page p = {.runs = runs, .sweep = sweep, .made_in = made_in, .variants = variants_find(runs)};
     gnuplot_open(&p.gnuplot, folder);
     if (!folder)
         snprintf(p.gnuplot.why, sizeof p.gnuplot.why, "no temporary folder: %s", strerror(errno));
@@ -92,10 +100,11 @@ static char *make_page(const struct report_runs *runs, int *signal)
         warn("report: %s: %s", p.gnuplot.drawn ? "figures are missing" : "no figures", p.gnuplot.why);
     gnuplot_close(&p.gnuplot);
     variants_free(&p.variants);
-    if (folder && runs->n > 1)
-        scatter(folder, runs->n);
+    if (folder && gathered)
+        scatter(folder, links);
     else
         free(folder);
+    free(made_in);
     if (!*signal)
         return text;
     free(text);
@@ -140,23 +149,44 @@ static void block_signals(sigset_t *before)
     sigprocmask(SIG_BLOCK, &ends, before);
 }
 
-void report_at_end(const char *folder)
+static void put_at_end(const char *folder, const struct report_runs *runs, const struct results *sweep)
 {
-    struct report_runs runs;
-    char error[1024];
     int sig;
-    if (!runs_read(&runs, &folder, 1, error, sizeof error)) {
-        warn("no report: %s", error);
-        return;
-    }
-    char *text = make_page(&runs, &sig), *path = text_format("%s/report.html", folder);
+    char *text = make_page(runs, sweep, &sig), *path = text_format("%s/report.html", folder);
     if (!text)
         warn("no report: %s; 'simulate --report %s' makes it", strsignal(sig), folder);
     else if (!put_file(path, text, true))
         warn("no report: writing %s: %s", path, strerror(errno));
     free(text);
     free(path);
+}
+
+void report_at_end(const char *folder)
+{
+    struct report_runs runs;
+    char error[1024];
+    if (!runs_read(&runs, &folder, 1, error, sizeof error)) {
+        warn("no report: %s", error);
+        return;
+    }
+    put_at_end(folder, &runs, NULL);
     runs_free(&runs);
+}
+
+void report_sweep_at_end(const struct sweep *s)
+{
+    struct report_runs runs;
+    char error[1024];
+    struct results *r = results_read(s);
+    results_choose(r);
+    if (!runs_read_sweep(&runs, &s->folder, error, sizeof error)) {
+        warn("no report: %s", error);
+    } else {
+        if (results_remarks(r).over > 0)
+            put_at_end(s->folder, &runs, r);
+        runs_free(&runs);
+    }
+    results_free(r);
 }
 
 static int count(char *const *runs)
@@ -167,22 +197,23 @@ static int count(char *const *runs)
     return n;
 }
 
-int report_make(const char *output, char *const *folders)
+/* Where it is going to be. One that is there is made again only in the folder that it is about. */
+static char *place_of(const char *output, const char *folder)
 {
-    struct report_runs runs;
-    char error[1024];
-    int n = count(folders), sig;
-    bool replace = !output && n == 1;
-    sigset_t before;
-    char *path = replace ? text_format("%s/report.html", folders[0])
-                         : text_copy(output ? output : "report.html");
-    if (!replace && access(path, F_OK) == 0)
+    char *path = folder ? text_format("%s/report.html", folder) : text_copy(output ? output : "report.html");
+    if (!folder && access(path, F_OK) == 0)
         die(EXIT_USAGE, "--report: %s exists: -o needs the name of a new file", path);
-    if (!runs_read(&runs, (const char *const *)folders, n, error, sizeof error))
-        die(EXIT_USAGE, "--report: %s", error);
+    return path;
+}
+
+static void put_page(const char *path, bool replace, const struct report_runs *runs,
+                     const struct results *sweep)
+{
+    int sig;
+    sigset_t before;
     block_signals(&before);
     signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, it would bury gnuplot's status */
-    char *text = make_page(&runs, &sig);
+    char *text = make_page(runs, sweep, &sig);
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (!text)
         die(128 + sig, "no report: %s", strsignal(sig));
@@ -190,7 +221,37 @@ int report_make(const char *output, char *const *folders)
         die_errno(EXIT_RESOURCE, "writing %s", path);
     printf("%s\n", path);
     free(text);
+}
+
+int report_make(const char *output, char *const *folders)
+{
+    struct report_runs runs;
+    char error[1024];
+    int n = count(folders);
+    bool replace = !output && n == 1;
+    char *path = place_of(output, replace ? folders[0] : NULL);
+    if (!runs_read(&runs, (const char *const *)folders, n, error, sizeof error))
+        die(EXIT_USAGE, "--report: %s", error);
+    put_page(path, replace, &runs, NULL);
     free(path);
     runs_free(&runs);
+    return EXIT_DONE;
+}
+
+int report_make_sweep(const char *output, const struct sweep *s)
+{
+    struct report_runs runs;
+    char error[1024];
+    char *path = place_of(output, output ? NULL : s->folder);
+    struct results *r = results_read(s);
+    results_choose(r);
+    if (results_remarks(r).over == 0)
+        die(EXIT_USAGE, "--report: %s: expected a sweep with a point that is over, got none", s->folder);
+    if (!runs_read_sweep(&runs, &s->folder, error, sizeof error))
+        die(EXIT_USAGE, "--report: %s", error);
+    put_page(path, !output, &runs, r);
+    free(path);
+    runs_free(&runs);
+    results_free(r);
     return EXIT_DONE;
 }

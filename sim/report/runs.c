@@ -24,23 +24,25 @@ static bool take(void *user, const struct ini_entry *e, char *error, size_t erro
         run->pair = need(FIRST_PAIRS * sizeof *run->pair);
     else if (n >= FIRST_PAIRS && (n & (n - 1)) == 0)
         run->pair = need_more(run->pair, n * sizeof *run->pair, 2 * n * sizeof *run->pair);
-    run->pair[run->pairs++] =
-        (struct pair){text_format("%s.%s", e->section, e->key), text_copy(e->value)};
+    run->pair[run->pairs++] = (struct pair){text_format("%s.%s", e->section, e->key), text_copy(e->value)};
     return true;
 }
 
-static bool read_run(struct report_run *run, char *error, int size)
+static bool read_ini(struct report_run *run, char *error, int size)
 {
     char *ini = text_format("%s/resolved.ini", run->folder);
-    char *table = text_format("%s/comparison.csv", run->folder);
     bool good = ini_visit(ini, take, run, error, (size_t)size);
-    if (good) {
-        run->comparison = sheet_read(table);
-        good = run->comparison.rows > 0;
-        if (!good)
-            snprintf(error, (size_t)size, "%s: expected a run with a complete algorithm, got no row", table);
-    }
     free(ini);
+    return good;
+}
+
+static bool read_comparison(struct report_run *run, char *error, int size)
+{
+    char *table = text_format("%s/comparison.csv", run->folder);
+    run->comparison = sheet_read(table);
+    bool good = run->comparison.rows > 0;
+    if (!good)
+        snprintf(error, (size_t)size, "%s: expected a run with a complete algorithm, got no row", table);
     free(table);
     return good;
 }
@@ -51,8 +53,18 @@ bool runs_read(struct report_runs *runs, const char *const *folders, int n, char
     *runs = (struct report_runs){.n = n, .run = need((size_t)n * sizeof *runs->run)};
     for (int i = 0; good && i < n; i++) {
         runs->run[i].folder = folders[i];
-        good = read_run(&runs->run[i], error, size);
+        good = read_ini(&runs->run[i], error, size) && read_comparison(&runs->run[i], error, size);
     }
+    if (!good)
+        runs_free(runs);
+    return good;
+}
+
+bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *error, int size)
+{
+    *runs = (struct report_runs){.n = 1, .run = need(sizeof *runs->run)};
+    runs->run[0].folder = *folder;
+    bool good = read_ini(&runs->run[0], error, size);
     if (!good)
         runs_free(runs);
     return good;
@@ -84,9 +96,9 @@ const char *run_value(const struct report_run *run, const char *key)
 }
 
 /* `  "name": "text",` as sim/output/json.c writes it; what is escaped in it stays so. */
-char *run_made_with(const struct report_run *run, const char *name)
+char *run_made_with(const char *folder, const char *name)
 {
-    char *path = text_format("%s/run.json", run->folder), *json = sheet_text(path);
+    char *path = text_format("%s/run.json", folder), *json = sheet_text(path);
     char *begin = text_format("\n  \"%s\": \"", name), *found = json ? strstr(json, begin) : NULL;
     char *value = found ? found + strlen(begin) : NULL;
     char *text = text_format("%.*s", value ? (int)strcspn(value, "\"\n") : 0, value ? value : "");

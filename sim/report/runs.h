@@ -25,12 +25,14 @@ struct report_runs {
 
 /* folders: n of them, kept by pointer. false, with one line in error: one of them is no run, or has no complete algorithm. */
 bool runs_read(struct report_runs *runs, const char *const *folders, int n, char *error, int size);
+bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *error,
+                     int size); /* one: of a sweep, without a comparison */
 void runs_free(struct report_runs *runs);
 
 const char *run_value(const struct report_run *run, const char *key); /* "" when there is no such key */
 
 /* A text of run.json; "" when there is none. Caller frees. */
-char *run_made_with(const struct report_run *run, const char *name);
+char *run_made_with(const char *folder, const char *name);
 
 /* Key i of all that do not have the same value in every run, but the seed and what changes no result; NULL after the last. */
 const char *runs_differ_in(const struct report_runs *runs, int i);

@@ -7,6 +7,7 @@
 #include "sim/report/html.h"
 #include "sim/report/page.h"
 #include "sim/report/table.h"
+#include "sim/sweep/results.h"
 
 void page_section(struct page *p, const char *id, const char *title)
 {
@@ -39,7 +40,7 @@ static bool says(const struct report_run *run, const char *column)
     return sheet_number(&run->comparison, 0, column) != 0; /* NAN, of an older run: yes */
 }
 
-static void warning(FILE *out, const char *text, const char *detail)
+void page_warning(FILE *out, const char *text, const char *detail)
 {
     html_print(out, "<p class=\"warning\">%s%s</p>\n", text, detail);
 }
@@ -59,31 +60,47 @@ static char *incomplete(const struct report_run *run)
     return list;
 }
 
-static void write_warnings(FILE *out, const struct page *p)
+struct nature {
+    bool synthetic, untrained, measured;
+};
+
+static struct nature nature_of_runs(FILE *out, const struct page *p)
 {
-    bool synthetic = false, untrained = false, measured = false;
+    struct nature all = {0};
     for (int i = 0; i < p->runs->n; i++) {
         const struct report_run *run = &p->runs->run[i];
-        untrained |= !says(run, "trained");
-        synthetic |= says(run, "synthetic") && says(run, "trained");
-        measured |= strcmp(run_value(run, "experiment.clock"), "real") == 0 ||
-                    strcmp(run_value(run, "compute.model"), "measured") == 0;
+        all.untrained |= !says(run, "trained");
+        all.synthetic |= says(run, "synthetic") && says(run, "trained");
+        all.measured |= strcmp(run_value(run, "experiment.clock"), "real") == 0 ||
+                        strcmp(run_value(run, "compute.model"), "measured") == 0;
         char *missing = incomplete(run);
         if (*missing)
-            warning(out,
-                    p->runs->n > 1 ? "One of the runs is incomplete. Not at their end: "
-                                   : "Incomplete. Not at their end: ",
-                    missing);
+            page_warning(out,
+                         p->runs->n > 1 ? "One of the runs is incomplete. Not at their end: "
+                                        : "Incomplete. Not at their end: ",
+                         missing);
         free(missing);
     }
-    if (synthetic)
-        warning(out, "SYNTHETIC DATA: these accuracies say nothing about a real data set", "");
-    if (untrained)
-        warning(out, "Nothing was trained (experiment.train = no): times and bytes only", "");
-    if (measured)
-        warning(out, "Real or measured time: another run gives other figures", "");
+    return all;
+}
+
+static struct nature nature_of_sweep(const struct page *p)
+{
+    struct remarks all = results_remarks(p->sweep);
+    return (struct nature){all.synthetic && all.trained, !all.trained, sweep_measures(p)};
+}
+
+static void write_warnings(FILE *out, const struct page *p)
+{
+    struct nature all = p->sweep ? nature_of_sweep(p) : nature_of_runs(out, p);
+    if (all.synthetic)
+        page_warning(out, "SYNTHETIC DATA: these accuracies say nothing about a real data set", "");
+    if (all.untrained)
+        page_warning(out, "Nothing was trained (experiment.train = no): times and bytes only", "");
+    if (all.measured)
+        page_warning(out, "Real or measured time: another run gives other figures", "");
     if (*p->gnuplot.why)
-        warning(out, p->gnuplot.drawn ? "Figures are missing: " : "No figures: ", p->gnuplot.why);
+        page_warning(out, p->gnuplot.drawn ? "Figures are missing: " : "No figures: ", p->gnuplot.why);
 }
 
 static void write_what(FILE *out, const struct report_runs *runs)
@@ -123,8 +140,12 @@ void summary_section(FILE *out, const struct page *p)
     fputs("<header>\n<h1>", out);
     write_values(out, p->runs, "experiment.name", ", ");
     fputs("</h1>\n", out);
-    write_what(out, p->runs);
-    write_differences(out, p->runs);
+    if (p->sweep) {
+        sweep_head(out, p);
+    } else {
+        write_what(out, p->runs);
+        write_differences(out, p->runs);
+    }
     write_warnings(out, p);
     fputs("<nav aria-label=\"Sections\">\n", out);
     for (int i = 0; i < p->sections; i++)
@@ -134,12 +155,34 @@ void summary_section(FILE *out, const struct page *p)
 
 /* ---- tables ---- */
 
+static struct sample sample_of_variant(const void *context, const struct table_row *row, const char *column)
+{
+    return variant_sample(context, row->of, column);
+}
+
+static void write_table(struct page *p)
+{
+    const struct report_run *first = &p->runs->run[0];
+    struct table_row *rows = need((size_t)p->variants.n * sizeof *rows);
+    for (int i = 0; i < p->variants.n; i++) {
+        const struct variant *v = &p->variants.at[i];
+        rows[i] = (struct table_row){v->label, v->n, v->n, v};
+    }
+    table_write(p->body, &(struct table){.rows = p->variants.n,
+                                         .row = rows,
+                                         .aims = *run_value(first, "experiment.target_accuracy"),
+                                         .target = sheet_number(&first->comparison, 0, "target_accuracy"),
+                                         .context = p->runs,
+                                         .sample = sample_of_variant});
+    free(rows);
+}
+
 void comparison_section(struct page *p)
 {
     const struct report_run *first = &p->runs->run[0];
     bool real = strcmp(run_value(first, "experiment.clock"), "real") == 0;
     page_section(p, "comparison", "Comparison");
-    table_write(p->body, p->runs, &p->variants);
+    write_table(p);
     html_print(p->body,
                "<p class=\"note\">Time is %s. Speed-up: over %s of the same run, %s. Up: bytes of all "
                "workers to the server; "
@@ -163,16 +206,16 @@ void configuration_section(struct page *p)
 
 /* ---- how to repeat it ---- */
 
-static void fact(FILE *out, const char *what, const char *is)
+void fact_write(FILE *out, const char *what, const char *is)
 {
     if (*is)
         html_print(out, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n", what, is);
 }
 
-static void made_with(FILE *out, const struct report_run *run, const char *what, const char *name)
+static void made_with(const struct page *p, const char *what, const char *name)
 {
-    char *text = run_made_with(run, name);
-    fact(out, what, text);
+    char *text = run_made_with(p->made_in, name);
+    fact_write(p->body, what, text);
     free(text);
 }
 
@@ -192,21 +235,24 @@ void repeat_section(struct page *p)
     const struct report_run *first = &p->runs->run[0];
     page_section(p, "repeat", "How to repeat it");
     fprintf(p->body, "<p>In the folder of %s:</p>\n<div class=\"card\">",
-            p->runs->n > 1 ? "each run" : "the run");
+            p->sweep         ? "the sweep"
+            : p->runs->n > 1 ? "each run"
+                             : "the run");
     write_command(p->body, first);
-    fputs("</div>\n<p>The same version on the same kind of CPU with the same BLAS gives the same bytes. The "
-          "command line as it was "
-          "given is in <code>run.json</code>.</p>\n<div class=\"scroll card\"><table "
-          "class=\"facts\">\n<tbody>\n",
-          p->body);
-    made_with(p->body, first, "version of simulate", "version");
-    if (p->runs->n == 1)
-        fact(p->body, "seed", run_value(first, "experiment.seed"));
-    made_with(p->body, first, "CPU", "cpu");
-    made_with(p->body, first, "BLAS", "blas");
-    made_with(p->body, first, "BLAS kernels", "blas_core");
-    made_with(p->body, first, "small products", "small_products");
-    made_with(p->body, first, "compiler", "compiler");
+    html_print(
+        p->body,
+        "</div>\n<p>The same version on the same kind of CPU with the same BLAS gives the same bytes. The "
+        "command line as it was given is in <code>run.json</code>%s.</p>\n<div class=\"scroll "
+        "card\"><table class=\"facts\">\n<tbody>\n",
+        p->sweep ? " of each point" : "");
+    made_with(p, "version of simulate", "version");
+    if (p->runs->n == 1 && !p->sweep)
+        fact_write(p->body, "seed", run_value(first, "experiment.seed"));
+    made_with(p, "CPU", "cpu");
+    made_with(p, "BLAS", "blas");
+    made_with(p, "BLAS kernels", "blas_core");
+    made_with(p, "small products", "small_products");
+    made_with(p, "compiler", "compiler");
     fputs("</tbody>\n</table></div>\n", p->body);
     if (p->runs->n == 1)
         return;

@@ -53,13 +53,12 @@ static void print_value(char *out, enum form form, double x)
 }
 
 /* How much longer a run took than the closed form says: of the means, as both have the same runs. */
-static struct sample column_sample(const struct report_runs *runs, const struct variant *v,
-                                   const struct column *c)
+static struct sample column_sample(const struct table *t, const struct table_row *row, const struct column *c)
 {
-    struct sample s = variant_sample(runs, v, c->name);
+    struct sample s = t->sample(t->context, row, c->name);
     if (c->form != OFF)
         return s;
-    double time = variant_sample(runs, v, "virtual_s").mean;
+    double time = t->sample(t->context, row, "virtual_s").mean;
     return (struct sample){.n = s.n, .mean = s.mean > 0 ? time / s.mean - 1 : NAN};
 }
 
@@ -94,13 +93,14 @@ static void write_label(FILE *out, const char *label)
     fputs("</th>", out);
 }
 
-static void write_cell(FILE *out, const struct report_runs *runs, const struct variant *v,
-                       const struct column *c)
+static void write_cell(FILE *out, const struct table *t, const struct table_row *row, const struct column *c)
 {
     char mean[CELL], deviation[CELL];
-    struct sample s = column_sample(runs, v, c);
+    struct sample s = column_sample(t, row, c);
     fputs("<td>", out);
-    if (isnan(s.mean)) {
+    if (isnan(s.mean) && s.n > 0 && s.n < row->seeds) {
+        fprintf(out, "%d of %d", s.n, row->seeds);
+    } else if (isnan(s.mean)) {
         fputs("–", out);
     } else {
         print_value(mean, c->form, s.mean);
@@ -111,61 +111,68 @@ static void write_cell(FILE *out, const struct report_runs *runs, const struct v
         } else {
             html_text(out, mean);
         }
-        if (s.n < v->n)
-            html_print(out, " (%d of %d)", s.n, v->n);
+        if (s.n < row->seeds)
+            html_print(out, " (%d of %d)", s.n, row->seeds);
     }
     fputs("</td>", out);
 }
 
 /* Somebody has a number there. */
-static bool is_used(const struct report_runs *runs, const struct variants *v, const struct column *c)
+static bool is_used(const struct table *t, const struct column *c)
 {
-    for (int i = 0; i < v->n; i++)
-        if (variant_sample(runs, &v->at[i], c->name).n > 0)
+    for (int i = 0; i < t->rows; i++)
+        if (t->sample(t->context, &t->row[i], c->name).n > 0)
             return true;
-    return strcmp(c->name, "target_s") == 0 && *run_value(&runs->run[0], "experiment.target_accuracy");
+    return strcmp(c->name, "target_s") == 0 && t->aims;
 }
 
-static int most_seeds(const struct variants *v)
+static int most_seeds(const struct table *t)
 {
     int most = 0;
-    for (int i = 0; i < v->n; i++)
-        most = v->at[i].n > most ? v->at[i].n : most;
+    for (int i = 0; i < t->rows; i++)
+        most = t->row[i].wanted > most ? t->row[i].wanted : most;
     return most;
 }
 
-static void write_head(FILE *out, const struct report_runs *runs, const bool *used, int seeds)
+static void write_head(FILE *out, const struct table *t, const bool *used, int seeds)
 {
-    double target = sheet_number(&runs->run[0].comparison, 0, "target_accuracy");
     fputs("<thead><tr><th scope=\"col\">algorithm</th>", out);
     if (seeds > 1)
         fputs("<th scope=\"col\">seeds</th>", out);
     for (int c = 0; c < COLUMNS; c++)
-        if (used[c] && strcmp(columns[c].name, "target_s") == 0 && !isnan(target))
-            fprintf(out, "<th scope=\"col\">to %.4g %%</th>", 100 * target);
+        if (used[c] && strcmp(columns[c].name, "target_s") == 0 && !isnan(t->target))
+            fprintf(out, "<th scope=\"col\">to %.4g %%</th>", 100 * t->target);
         else if (used[c])
             html_print(out, "<th scope=\"col\">%s</th>", columns[c].head);
     fputs("</tr></thead>\n<tbody>\n", out);
 }
 
-void table_write(FILE *out, const struct report_runs *runs, const struct variants *v)
+static void write_seeds(FILE *out, const struct table_row *row)
+{
+    if (row->seeds < row->wanted)
+        fprintf(out, "<td>%d of %d</td>", row->seeds, row->wanted);
+    else
+        fprintf(out, "<td>%d</td>", row->seeds);
+}
+
+void table_write(FILE *out, const struct table *t)
 {
     bool used[COLUMNS];
-    int seeds = most_seeds(v);
+    int seeds = most_seeds(t);
     for (int c = 0; c < COLUMNS; c++)
-        used[c] = is_used(runs, v, &columns[c]);
+        used[c] = is_used(t, &columns[c]);
     fprintf(out,
             "<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison\">\n"
             "<table class=\"comparison%s\">\n",
-            *v->at[0].label && strchr(v->at[0].label, ',') ? " long" : "");
-    write_head(out, runs, used, seeds);
-    for (int i = 0; i < v->n; i++) {
-        write_label(out, v->at[i].label);
+            strchr(t->row[0].label, ',') ? " long" : "");
+    write_head(out, t, used, seeds);
+    for (int i = 0; i < t->rows; i++) {
+        write_label(out, t->row[i].label);
         if (seeds > 1)
-            fprintf(out, "<td>%d</td>", v->at[i].n);
+            write_seeds(out, &t->row[i]);
         for (int c = 0; c < COLUMNS; c++)
             if (used[c])
-                write_cell(out, runs, &v->at[i], &columns[c]);
+                write_cell(out, t, &t->row[i], &columns[c]);
         fputs("</tr>\n", out);
     }
     fputs("</tbody>\n</table>\n</div>\n", out);

@@ -15,7 +15,7 @@
 
 /* ---- the columns ---- */
 
-static int find_column(const struct results *r, const char *name)
+int results_column(const struct results *r, const char *name)
 {
     int c = 0;
     while (c < r->columns && strcmp(r->column[c], name) != 0)
@@ -42,16 +42,16 @@ static void take_columns(struct results *r)
         r->columns += *c == ',';
     r->column = need((size_t)r->columns * sizeof *r->column);
     cut(header, r->column, r->columns); /* the first one is the block */
-    r->at.accuracy = find_column(r, "test_accuracy");
-    r->at.loss = find_column(r, "test_loss");
-    r->at.time = find_column(r, "virtual_s");
-    r->at.target = find_column(r, "target_accuracy");
-    r->at.target_time = find_column(r, "target_s");
-    r->at.speedup = find_column(r, "speedup");
-    r->at.up = find_column(r, "bytes_up");
-    r->at.idle = find_column(r, "idle_share");
-    r->at.trained = find_column(r, "trained");
-    r->at.synthetic = find_column(r, "synthetic");
+    r->at.accuracy = results_column(r, "test_accuracy");
+    r->at.loss = results_column(r, "test_loss");
+    r->at.time = results_column(r, "virtual_s");
+    r->at.target = results_column(r, "target_accuracy");
+    r->at.target_time = results_column(r, "target_s");
+    r->at.speedup = results_column(r, "speedup");
+    r->at.up = results_column(r, "bytes_up");
+    r->at.idle = results_column(r, "idle_share");
+    r->at.trained = results_column(r, "trained");
+    r->at.synthetic = results_column(r, "synthetic");
 }
 
 /* ---- outcomes ---- */
@@ -245,4 +245,22 @@ struct remarks results_remarks(const struct results *r)
             all.trained |= !o->done || o->value[r->at.trained] != 0;
         }
     return all;
+}
+
+bool results_over(const struct results *r, const struct point *p)
+{
+    for (int a = 0; a < r->grid->algorithms; a++) {
+        const struct outcome *o = results_of(r, p, a);
+        if (o && o->over)
+            return true;
+    }
+    return false;
+}
+
+char *results_first_folder(const struct results *r)
+{
+    for (int i = 0; i < r->grid->points; i++)
+        if (results_over(r, &r->grid->point[i]))
+            return text_format("%s/%s", r->sweep->folder, r->grid->point[i].name);
+    return text_copy("");
 }

@@ -62,6 +62,12 @@ struct remarks {
 };
 struct remarks results_remarks(const struct results *r);
 
+int results_column(const struct results *r, const char *name); /* one that comparison.csv has */
+bool results_over(const struct results *r, const struct point *p);
+
+/* Of the first point that is over; "" where there is none. The caller frees. */
+char *results_first_folder(const struct results *r);
+
 const char *tune_words(enum tune_kind tune); /* "highest mean final test accuracy" */
 
 /* sweep.csv, of the points that are over; sweep_summary.csv and the table on stdout, of all of them. Each file is new as a whole. */

@@ -1,0 +1,258 @@
+/* The page of a sweep: what is in it and not in that of runs. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/report/html.h"
+#include "sim/report/page.h"
+#include "sim/report/table.h"
+#include "sim/sweep/folder.h"
+#include "sim/sweep/results.h"
+
+enum { OPEN_ROWS = 12 }; /* a longer list is folded */
+
+/* ---- the head ---- */
+
+/* All values of a key where it is swept. */
+static const char *values_of(const struct page *p, const char *key)
+{
+    char *swept = text_format("sweep.%s", key);
+    const char *values = run_value(&p->runs->run[0], swept);
+    free(swept);
+    return *values ? values : run_value(&p->runs->run[0], key);
+}
+
+bool sweep_measures(const struct page *p)
+{
+    return strstr(values_of(p, "experiment.clock"), "real") ||
+           strstr(values_of(p, "compute.model"), "measured");
+}
+
+static char *folder_of(const struct page *p, const struct point *point)
+{
+    return text_format("%s/%s", p->sweep->sweep->folder, point->name);
+}
+
+static int count_missing(const struct page *p)
+{
+    int n = 0;
+    for (int i = 0; i < p->sweep->grid->points; i++)
+        n += !results_over(p->sweep, &p->sweep->grid->point[i]);
+    return n;
+}
+
+void sweep_head(FILE *out, const struct page *p)
+{
+    char number[32];
+    int points = p->sweep->grid->points, missing = count_missing(p);
+    int diverged = results_remarks(p->sweep).diverged;
+    html_print(out, "<p>A sweep of %d points: %s on %s, %s workers, seed%s %s.</p>\n", points,
+               values_of(p, "model.name"), values_of(p, "data.set"), values_of(p, "cluster.workers"),
+               p->sweep->grid->seeds > 1 ? "s" : "", values_of(p, "experiment.seed"));
+    if (missing > 0) {
+        snprintf(number, sizeof number, "%d of %d", missing, points);
+        page_warning(out, "Incomplete. Points that are missing: ", number);
+    }
+    if (diverged > 0) {
+        snprintf(number, sizeof number, "%d", diverged);
+        page_warning(out, "Diverged, so that no mean counts them: ", number);
+    }
+}
+
+/* ---- the table ---- */
+
+struct cell { /* of the summary: an algorithm at one setting, with one of its own values */
+    int setting, algorithm, variant;
+};
+
+/* What came to a target with some seeds only has no mean that is fair. */
+static struct sample sample_of_cell(const void *context, const struct table_row *row, const char *column)
+{
+    const struct results *r = context;
+    const struct cell *cell = row->of;
+    const struct outcome *seeds = results_at(r, cell->setting, cell->algorithm, cell->variant);
+    int c = results_column(r, column);
+    struct spread s = results_spread(r, seeds, c);
+    return (struct sample){c == r->at.target_time ? results_reached(r, seeds)
+                           : isnan(s.mean)        ? 0
+                                                  : s.n,
+                           s.mean, s.std};
+}
+
+static char *label_of(const struct results *r, const struct cell *cell, bool marked)
+{
+    const struct grid *grid = r->grid;
+    const struct point *point = results_at(r, cell->setting, cell->algorithm, cell->variant)[0].point;
+    char *label = text_copy(grid->algorithm[cell->algorithm]);
+    for (int i = 0; i < grid->rows; i++) {
+        const struct swept *s = &grid->row[i];
+        if (i == grid->seed_row || point->value[i] < 0)
+            continue;
+        char *longer = text_format("%s, %s=%s", label,
+                                   s->algorithm < 0 ? swept_label(grid, s) : strrchr(s->key, '.') + 1,
+                                   s->value[point->value[i]]);
+        free(label);
+        label = longer;
+    }
+    if (!marked || !results_is_best(r, cell->setting, cell->algorithm, cell->variant))
+        return label;
+    char *chosen = text_format("%s, chosen", label);
+    free(label);
+    return chosen;
+}
+
+/* The accuracy that all aim at; NAN: there is none, or several. */
+static double common_target(const struct results *r)
+{
+    double target = NAN;
+    for (int i = 0; i < r->grid->points; i++)
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            const struct outcome *o = results_of(r, &r->grid->point[i], a);
+            if (!o || !o->done)
+                continue;
+            double its = o->value[r->at.target];
+            if (isnan(its) || (!isnan(target) && its != target))
+                return NAN;
+            target = its;
+        }
+    return target;
+}
+
+/* The summary: of each algorithm's own values the chosen one, or all. */
+static void write_table(struct page *p, bool all)
+{
+    const struct results *r = p->sweep;
+    const struct grid *grid = r->grid;
+    size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_variants;
+    struct cell *cells = need(most * sizeof *cells);
+    struct table_row *rows = need(most * sizeof *rows);
+    int n = 0;
+    for (int setting = 0; setting < grid->settings; setting++)
+        for (int a = 0; a < grid->algorithms; a++)
+            for (int v = 0; v < results_variants(r, a); v++) {
+                bool tried = grid->variants[a] > 0, chosen = results_is_best(r, setting, a, v);
+                bool open = r->chosen[setting * grid->algorithms + a] < 0;
+                if (all ? !tried : !chosen && !open)
+                    continue;
+                cells[n] = (struct cell){setting, a, v};
+                int ended = results_spread(r, results_at(r, setting, a, v), r->at.time).n;
+                rows[n] = (struct table_row){label_of(r, &cells[n], all), ended, grid->seeds, &cells[n]};
+                n++;
+            }
+    table_write(p->body, &(struct table){.rows = n,
+                                         .row = rows,
+                                         .aims = *values_of(p, "experiment.target_accuracy"),
+                                         .target = common_target(r),
+                                         .context = r,
+                                         .sample = sample_of_cell});
+    for (int i = 0; i < n; i++)
+        free((char *)rows[i].label);
+    free(rows);
+    free(cells);
+}
+
+static bool any_tried(const struct grid *grid)
+{
+    for (int a = 0; a < grid->algorithms; a++)
+        if (grid->variants[a] > 0)
+            return true;
+    return false;
+}
+
+static void table_section(struct page *p)
+{
+    const struct results *r = p->sweep;
+    const char *before = sweep_measures(p) ? "real" : "virtual";
+    page_section(p, "comparison", "Comparison");
+    write_table(p, false);
+    html_print(
+        p->body,
+        "<p class=\"note\">Time is %s. Speed-up: over %s at the same point and seed, to the target "
+        "accuracy where there is one, in the time of the run otherwise. Up: bytes of all workers to the "
+        "server; down: from it. Idle: the share of a worker's time in which it waits.</p>\n",
+        before, r->grid->algorithm[0]);
+    if (!any_tried(r->grid))
+        return;
+    html_print(
+        p->body,
+        "<p class=\"note\">An algorithm with values of its own is shown at the one that was chosen, by "
+        "the %s at each point of the other keys by itself; at all of them where there is no choice, or "
+        "not yet.</p>\n<details class=\"card\">\n<summary>Every value that was tried</summary>\n",
+        tune_words(r->sweep->tune));
+    write_table(p, true);
+    fputs("</details>\n", p->body);
+}
+
+/* ---- points that have no numbers ---- */
+
+static void write_state(struct page *p, const struct point *point)
+{
+    const struct results *r = p->sweep;
+    char *folder = folder_of(p, point), *state = text_copy("");
+    enum point_state its = point_state(folder);
+    if (!results_over(p->sweep, point)) {
+        fact_write(p->body, point->name, its == POINT_NEW ? "not begun" : "not at its end");
+    } else {
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            const struct outcome *o = results_of(r, point, a);
+            if (!o || o->done)
+                continue;
+            char *longer = text_format("%s%s%s", state, *state ? ", " : "diverged: ", r->grid->algorithm[a]);
+            free(state);
+            state = longer;
+        }
+        fact_write(p->body, point->name, state);
+    }
+    free(state);
+    free(folder);
+}
+
+static void points_section(struct page *p)
+{
+    const struct grid *grid = p->sweep->grid;
+    int rows = count_missing(p) + results_remarks(p->sweep).diverged;
+    if (rows == 0)
+        return;
+    page_section(p, "missing", "Points without numbers");
+    fprintf(p->body,
+            "<details class=\"card\"%s>\n<summary>Missing or diverged</summary>\n"
+            "<div class=\"scroll\"><table class=\"facts\">\n<tbody>\n",
+            rows <= OPEN_ROWS ? " open" : "");
+    for (int i = 0; i < grid->points; i++)
+        write_state(p, &grid->point[i]);
+    fputs("</tbody>\n</table></div>\n</details>\n", p->body);
+}
+
+/* ---- the grid ---- */
+
+static void grid_section(struct page *p)
+{
+    const struct grid *grid = p->sweep->grid;
+    page_section(p, "grid", "The sweep");
+    fputs("<div class=\"scroll card\"><table class=\"facts\">\n<tbody>\n", p->body);
+    for (int i = 0; i < grid->rows; i++) {
+        char *values = swept_values(&grid->row[i]);
+        fact_write(p->body, grid->row[i].key, values);
+        free(values);
+    }
+    fact_write(p->body, "experiment.algorithms", run_value(&p->runs->run[0], "experiment.algorithms"));
+    if (any_tried(grid))
+        fact_write(p->body, "sweep.tune", run_value(&p->runs->run[0], "sweep.tune"));
+    fputs("</tbody>\n</table></div>\n", p->body);
+    if (any_tried(grid))
+        html_print(
+            p->body,
+            "<p class=\"note\">Of an algorithm's own values that with the %s is chosen. One that diverged "
+            "or missed the target with any seed is worst; of equal ones the first listed is taken.</p>\n",
+            tune_words(p->sweep->sweep->tune));
+}
+
+void sweep_sections(struct page *p)
+{
+    table_section(p);
+    sweep_figures(p);
+    points_section(p);
+    grid_section(p);
+}

@@ -1,0 +1,200 @@
+/* The figures of a sweep: results against each swept key that is a number. plots/sweep.gp draws them, of a sheet like sweep.csv that holds
+ * just what one figure shows: of a key that all algorithms share each at its chosen values, of an algorithm's own that one at all. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/report/html.h"
+#include "sim/report/page.h"
+#include "sim/sweep/results.h"
+
+enum { MOST_CURVES = 16 }; /* plots/style.gp has as many looks */
+
+struct view { /* of results along one key */
+    const struct results *r;
+    const struct swept *key;
+    bool trained;
+    int algorithm; /* whose own key it is; -1: it is shared */
+};
+
+static const char sheet_name[] = "points.csv";
+
+/* ---- what is in it ---- */
+
+/* Has a column of its own: makes curves. */
+static bool parts(const struct view *v, int row)
+{
+    const struct swept *s = &v->r->grid->row[row];
+    if (s == v->key || row == v->r->grid->seed_row)
+        return false;
+    return s->algorithm < 0 || s->algorithm == v->algorithm || (v->algorithm < 0 && !v->trained);
+}
+
+static bool shows(const struct view *v, int setting, int algorithm, int variant)
+{
+    if (v->algorithm >= 0)
+        return algorithm == v->algorithm;
+    return !v->trained || results_is_best(v->r, setting, algorithm, variant);
+}
+
+static int count_curves(const struct view *v)
+{
+    const struct grid *grid = v->r->grid;
+    int n = 0;
+    if (v->algorithm >= 0)
+        return grid->settings * grid->variants[v->algorithm] / v->key->n;
+    for (int a = 0; a < grid->algorithms; a++)
+        n += v->trained ? 1 : results_variants(v->r, a);
+    return grid->settings / v->key->n * n;
+}
+
+static bool is_scale(const struct swept *s)
+{
+    for (int i = 0; i < s->n; i++) {
+        char *end;
+        strtod(s->number[i], &end);
+        if (end == s->number[i] || *end)
+            return false;
+    }
+    return s->n > 1;
+}
+
+/* ---- the sheet ---- */
+
+/* A list's commas would be others. */
+static void put_value(FILE *out, const char *value)
+{
+    for (; *value; value++)
+        putc(strchr(",\"\n", *value) ? ' ' : *value, out);
+}
+
+static void put_head(FILE *out, const struct view *v, const char *column)
+{
+    fprintf(out, "%s,", v->key->key);
+    for (int i = 0; i < v->r->grid->rows; i++)
+        if (parts(v, i))
+            fprintf(out, "%s,", swept_label(v->r->grid, &v->r->grid->row[i]));
+    fprintf(out, "algorithm,%s\n", column);
+}
+
+static void put_row(FILE *out, const struct view *v, const struct outcome *o, double number)
+{
+    const struct grid *grid = v->r->grid;
+    fprintf(out, "%s,", v->key->number[o->point->value[v->key - grid->row]]);
+    for (int i = 0; i < grid->rows; i++) {
+        if (!parts(v, i))
+            continue;
+        int value = o->point->value[i];
+        put_value(out, value < 0 ? "NaN" : grid->row[i].value[value]);
+        putc(',', out);
+    }
+    fprintf(out, "%s,", grid->algorithm[o->algorithm]);
+    if (isnan(number)) /* printf could say -nan */
+        fputs("NaN\n", out);
+    else
+        fprintf(out, "%.9g\n", number);
+}
+
+/* A row for every curve, be it without a number, so that it looks the same in all figures. Returns how many numbers there are. */
+static int put_rows(FILE *out, const struct view *v, int column)
+{
+    const struct grid *grid = v->r->grid;
+    int n = 0;
+    for (int setting = 0; setting < grid->settings; setting++)
+        for (int a = 0; a < grid->algorithms; a++)
+            for (int i = 0; i < results_variants(v->r, a); i++) {
+                bool shown = shows(v, setting, a, i), named = v->algorithm < 0 && i == 0;
+                for (int seed = 0; seed < grid->seeds && (shown || named); seed++) {
+                    const struct outcome *o = &results_at(v->r, setting, a, i)[seed];
+                    double number = shown && o->done ? o->value[column] : NAN;
+                    put_row(out, v, o, number);
+                    n += !isnan(number);
+                }
+            }
+    return n;
+}
+
+/* ---- the figures ---- */
+
+/* Nothing is drawn of no number. */
+static void draw(FILE *out, struct page *p, const struct view *v, int column, const char *caption)
+{
+    const char *name = v->r->column[column];
+    char *path = text_format("%s/%s", p->gnuplot.runs ? p->gnuplot.runs : "", sheet_name);
+    FILE *sheet = fopen(path, "we");
+    if (sheet) {
+        put_head(sheet, v, name);
+        int n = put_rows(sheet, v, column);
+        bool good = !ferror(sheet);
+        good = fclose(sheet) == 0 && good;
+        if (good && n > 0)
+            figure_write(out, p, &(struct figure){"sweep.gp", {v->key->key, name}, caption}, false);
+        unlink(path);
+        sheet = good ? sheet : NULL;
+    }
+    if (!sheet && !*p->gnuplot.why)
+        snprintf(p->gnuplot.why, sizeof p->gnuplot.why, "%s: %s", sheet_name, strerror(errno));
+    free(path);
+}
+
+static void draw_all(FILE *out, struct page *p, const struct view *v)
+{
+    static const char spread[] = "mean, least and largest over seeds";
+    const struct results *r = v->r;
+    bool aims = *run_value(&p->runs->run[0], "experiment.target_accuracy") && v->trained;
+    const char *key = v->key->key, *whose = v->algorithm < 0 ? "" : r->grid->algorithm[v->algorithm];
+    const char *of = *whose ? " of " : "";
+    char *time = text_format("Virtual time%s%s %s against %s; %s.", of, whose,
+                             aims ? "to the target accuracy" : "of the run", key, spread);
+    char *accuracy = text_format("Final test accuracy%s%s against %s; %s.", of, whose, key, spread);
+    char *speedup = text_format("Speed-up over %s against %s; %s.", r->grid->algorithm[0], key, spread);
+    draw(out, p, v, aims ? r->at.target_time : r->at.time, time);
+    if (v->trained)
+        draw(out, p, v, r->at.accuracy, accuracy);
+    if (v->algorithm < 0 && r->grid->algorithms > 1)
+        draw(out, p, v, r->at.speedup, speedup);
+    free(time);
+    free(accuracy);
+    free(speedup);
+}
+
+static void write_key(FILE *out, struct page *p, const struct view *v)
+{
+    char *figures = NULL;
+    size_t size = 0;
+    FILE *one = html_begin(&figures, &size);
+    int curves = count_curves(v);
+    if (curves <= MOST_CURVES)
+        draw_all(one, p, v);
+    else
+        html_print(one,
+                   "<p class=\"note\">%d curves are too many to be told apart: plots/sweep.gp draws "
+                   "sweep.csv, or a part of it.</p>\n",
+                   curves);
+    html_end(one, &figures);
+    if (*figures) {
+        html_print(out, "<h3>%s</h3>\n", v->key->key);
+        fprintf(out, "<div class=\"row\">\n%s</div>\n", figures);
+    }
+    free(figures);
+}
+
+void sweep_figures(struct page *p)
+{
+    const struct grid *grid = p->sweep->grid;
+    bool trained = results_remarks(p->sweep).trained;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = html_begin(&text, &size);
+    p->gnuplot.data = sheet_name;
+    for (int i = 0; i < grid->rows; i++)
+        if (i != grid->seed_row && is_scale(&grid->row[i]))
+            write_key(out, p, &(struct view){p->sweep, &grid->row[i], trained, grid->row[i].algorithm});
+    html_end(out, &text);
+    group_put(p, &(struct group){.id = "effect", .title = "Effect of the swept keys", .wide = true}, text);
+    free(text);
+}
