@@ -1,5 +1,6 @@
 #include "sim/places.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
@@ -19,7 +20,7 @@
 
 static const char EXPERIMENTS[] = "experiments", ENDING[] = ".ini";
 
-enum { PLACES = 3, NAMES_MAX = 256 };
+enum { PLACES = 3, NAMES_MAX = 256, INIS_SHOWN = 3 };
 
 /* ---- the folders ---- */
 
@@ -151,8 +152,55 @@ static _Noreturn void refuse_missing(const char *file)
         nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static int is_ini(const struct dirent *entry)
+{
+    return ends_in(entry->d_name, ENDING);
+}
+
+/* Suggestions only, as above: the first of them, and how many there are. */
+static char *inis_in(const char *folder)
+{
+    struct dirent **entry;
+    int n = scandir(folder, &entry, is_ini, alphasort);
+    char *list = text_copy("");
+    for (int i = 0; i < n && i < INIS_SHOWN; i++) {
+        char *longer = text_format("%s%s%s", list, i ? ", " : "; in it: ", entry[i]->d_name);
+        free(list);
+        list = longer;
+    }
+    for (int i = 0; i < n; i++)
+        free(entry[i]);
+    if (n >= 0)
+        free(entry);
+    if (n <= INIS_SHOWN)
+        return list;
+    char *longer = text_format("%s and %d more", list, n - INIS_SHOWN);
+    free(list);
+    return longer;
+}
+
+static _Noreturn void refuse_folder(const char *folder)
+{
+    char *resolved = text_format("%s/resolved.ini", folder);
+    if (is_file(resolved))
+        die(EXIT_USAGE,
+            "%s: expected an ini file, got the folder of a run or sweep, which is for --resume, --verify and "
+            "--report",
+            folder);
+    die(EXIT_USAGE, "%s: expected an ini file, got a folder%s", folder, inis_in(folder));
+}
+
 char *place_experiment(const char *file)
 {
+    if (is_folder(file))
+        refuse_folder(file);
+
     bool missing = access(file, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
     if (!missing || !is_ours(file))
         return text_copy(file); /* whoever opens it says what is wrong with it */

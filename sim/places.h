@@ -12,7 +12,7 @@
 char *place_find(const char *kind, const char *name);
 
 /* The ini to read for a FILE of the command line: FILE where that is there, else the experiment of this name. Neither:
- * EXIT_USAGE, with the folders that were searched and the nearest name. The caller frees. */
+ * EXIT_USAGE, with the folders that were searched and the nearest name. A folder likewise, with what may have been meant. The caller frees. */
 char *place_experiment(const char *file);
 
 #endif

@@ -164,7 +164,7 @@ static void files_that_cannot_be_read(void **state)
     assert_false(config_read_file(f->src, "/nonexistent/x.ini", f->error, sizeof f->error));
     assert_string_equal(f->error, "/nonexistent/x.ini: No such file or directory");
     assert_false(config_read_file(f->src, "/tmp", f->error, sizeof f->error));
-    assert_string_equal(f->error, "/tmp:1: Is a directory");
+    assert_string_equal(f->error, "/tmp: expected an ini file, got a folder");
     assert_false(config_read_file(f->src, "/dev/zero", f->error, sizeof f->error));
     assert_string_equal(f->error, "/dev/zero:1: NUL byte: this is not a text file");
 }

@@ -156,13 +156,38 @@ static void missing_file(void **state)
     assert_null(strstr(contents("stderr"), "did you mean"));
 }
 
+static void ask_folder(void)
+{
+    free(place_experiment("given"));
+}
+
+static void folder_for_a_file(void **state)
+{
+    (void)state;
+    program = "simulate";
+    put("given/deeper/z.ini");
+    assert_dies(ask_folder, EXIT_USAGE, "simulate: given: expected an ini file, got a folder\n");
+    put("given/b.ini");
+    put("given/a.ini");
+    put("given/c.txt");
+    assert_dies(ask_folder, EXIT_USAGE, "got a folder; in it: a.ini, b.ini\n");
+    put("given/d.ini");
+    put("given/e.ini");
+    assert_dies(ask_folder, EXIT_USAGE, "; in it: a.ini, b.ini, d.ini and 1 more\n");
+    put("given/resolved.ini");
+    assert_dies(
+        ask_folder, EXIT_USAGE,
+        "simulate: given: expected an ini file, got the folder of a run or sweep, which is for --resume, "
+        "--verify and --report\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(beside_the_program), TEST(installed),          TEST(files_alone),  TEST(nobody_knows),
-        TEST(given_file_first),   TEST(places_of_the_user), TEST(missing_file),
+        TEST(given_file_first),   TEST(places_of_the_user), TEST(missing_file), TEST(folder_for_a_file),
     };
     return cmocka_run_group_tests_name("places", tests, NULL, NULL);
 }

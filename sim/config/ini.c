@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
@@ -146,6 +147,12 @@ static int on_key(void *user, const char *section, const char *key, const char *
     return tell(user, section, key, value);
 }
 
+static bool is_folder(FILE *file)
+{
+    struct stat status;
+    return fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, size_t error_size)
 {
     struct reader r = {.path = path, .visit = visit, .user = user, .error = error, .error_size = error_size};
@@ -153,6 +160,11 @@ bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, si
     if (!r.file) {
         die_if_short("opening %s", path);
         snprintf(error, error_size, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    if (is_folder(r.file)) {
+        fclose(r.file);
+        snprintf(error, error_size, "%s: expected an ini file, got a folder", path);
         return false;
     }
     bool limits = &ini_use_stack && &ini_initial_alloc && &ini_max_line; /* GCOVR_EXCL_BR_LINE */

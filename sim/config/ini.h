@@ -24,7 +24,7 @@ struct ini_entry {
  * reading. */
 typedef bool ini_visitor(void *user, const struct ini_entry *entry, char *error, size_t error_size);
 
-/* false: error says "path:line: why", or "path: why" when the file cannot be opened. */
+/* false: error says "path:line: why", or "path: why" when the file cannot be opened, or is a folder. */
 bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, size_t error_size);
 
 #endif
