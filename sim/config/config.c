@@ -1,7 +1,6 @@
 #include "sim/config/config.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,57 +271,54 @@ bool config_option(struct config_source *src, const char *option, const char *ke
     return good;
 }
 
-static char *trimmed(const char *text, size_t length)
+/* Cuts a copy of an assignment at its '='. Returns the key; *value: NULL where there is no '='. */
+static char *split(char *copy, char **value)
 {
-    while (length && isspace((unsigned char)*text))
-        text++, length--;
-    while (length && isspace((unsigned char)text[length - 1]))
-        length--;
-    return text_format("%.*s", (int)length, text);
+    *value = strchr(copy, '=');
+    if (*value)
+        *(*value)++ = '\0';
+    return text_trim(copy);
 }
 
 static void explain_assignment(const struct config_source *src, const char *option, const char *assignment,
                                char *error, size_t error_size)
 {
-    char quoted[80], *key = trimmed(assignment, strcspn(assignment, "="));
+    char quoted[80], *copy = text_copy(assignment), *value, *key = split(copy, &value);
     const char *home = section_of(src, key);
     text_quote(quoted, sizeof quoted, assignment);
     snprintf(error, error_size, "%s: expected section.key=value, got %s%s%s%s%s%s", option, quoted,
              home ? "; did you mean " : "", home ? home : "", home ? "." : "", home ? key : "",
              home ? "=...?" : "");
-    free(key);
+    free(copy);
 }
 
 bool config_set(struct config_source *src, const char *assignment, char *error, size_t error_size)
 {
-    const char *equals = strchr(assignment, '=');
-    char *key = trimmed(assignment, strcspn(assignment, "="));
-    bool good = equals && strchr(key, '.');
+    char *copy = text_copy(assignment), *value, *key = split(copy, &value);
+    bool good = value && strchr(key, '.');
     if (good)
-        good = config_option(src, "--set", key, equals + 1, error, error_size);
+        good = config_option(src, "--set", key, value, error, error_size);
     else
         explain_assignment(src, "--set", assignment, error, error_size);
-    free(key);
+    free(copy);
     return good;
 }
 
 bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size)
 {
     char why[1024];
-    const char *equals = strchr(assignment, '=');
-    char *key = trimmed(assignment, strcspn(assignment, "="));
-    bool good = equals && strchr(key, '.');
+    char *copy = text_copy(assignment), *values, *key = split(copy, &values);
+    bool good = values && strchr(key, '.');
     if (!good) {
         explain_assignment(src, "--sweep", assignment, error, error_size);
     } else {
-        char *values = trimmed(equals + 1, strlen(equals + 1));
-        struct sweep_row row = {.key = key, .values = values, .place = "--sweep", .level = LEVEL_COMMAND};
+        struct sweep_row row = {
+            .key = key, .values = text_trim(values), .place = "--sweep", .level = LEVEL_COMMAND};
         good = source_sweep(src, &row, why, sizeof why);
         if (!good)
             snprintf(error, error_size, "--sweep: %s", why);
-        free(values);
     }
-    free(key);
+    free(copy);
     return good;
 }
 
