@@ -7,7 +7,8 @@ PACKAGES := openblas inih zlib libxxhash
 WARN     := -Wall -Wextra -Wshadow -Wconversion
 # No -ffast-math and no contraction: equal expressions must give equal bits in every process. Operators may fuse
 # products and sums: what they compute is never computed a second time elsewhere.
-OPT      ?= -O3 $(ARCH:%=-march=%) -ffp-contract=off
+MARCH     = $(ARCH:%=-march=%)
+OPT      ?= -O3 $(MARCH) -ffp-contract=off
 CFLAGS   ?= -g
 FLAGS     = -std=gnu11 $(WARN) $(OPT) -I. $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g') $(CPPFLAGS) $(CFLAGS)
 LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm -lrt -lpthread $(LDLIBS)
@@ -120,12 +121,12 @@ quick: all units ## run all tests with what is installed
 	@tests/run.sh $(SCRIPTS) $(UNITS)
 
 asan: ## all tests under the address, leak and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory BUILD=build/asan PROGRAM=build/asan/simulate OPT="-O1 -march=$(ARCH) -ffp-contract=off" \
+	@$(MAKE) --no-print-directory BUILD=build/asan PROGRAM=build/asan/simulate OPT="-O1 $(MARCH) -ffp-contract=off" \
 	    CFLAGS="-g -fsanitize=address,undefined -fno-sanitize-recover=all" LDFLAGS=-static-libasan check-built
 
 fuzz: ## hostile bytes for every reader (clang; FUZZ_RUNS=n, default 10 million each; FUZZ_TARGET="ini idx ...")
 	@tests/deps.sh clang libclang-rt-14-dev
-	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang XSMM= REPLAY= WARN=-Wall OPT="-O1 -march=$(ARCH) -ffp-contract=off" \
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang XSMM= REPLAY= WARN=-Wall OPT="-O1 $(MARCH) -ffp-contract=off" \
 	    CFLAGS="-g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" LDFLAGS=-fsanitize=fuzzer fuzzers
 	@FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh build/fuzz $(FUZZ_TARGET)
 
@@ -202,7 +203,7 @@ coverage: ## all tests with gcov: lines and branches that they reach, and what i
 	@tests/deps.sh gcovr
 	@mkdir -p build/coverage && find build/coverage -name '*.gcda' -delete
 	@umask 0; $(MAKE) --no-print-directory BUILD=build/coverage PROGRAM=build/coverage/simulate \
-	    OPT="-O1 -march=$(ARCH) -ffp-contract=off" CFLAGS="-g --coverage -include tests/coverage.h" LDFLAGS=--coverage check-built
+	    OPT="-O1 $(MARCH) -ffp-contract=off" CFLAGS="-g --coverage -include tests/coverage.h" LDFLAGS=--coverage check-built
 	@tests/coverage.sh build/coverage
 
 lint: ## static checks: clang-tidy, cppcheck, shellcheck, layout

@@ -16,4 +16,11 @@ check "says what it multiplied with" same "$(member portable/run.json small_prod
 check "a run of the plain program" "$plain/simulate" "$smoke" -q -o plain --algorithm bsp
 check "says so too" same "$(member plain/run.json small_products)" openblas
 check "both are the same to the bit" same_member portable/bsp/summary.json plain/bsp/summary.json parameters_hash
+
+# make ARCH= is for the compiler's own choice: it must not leave a bare -march= behind.
+any_cpu() {
+    make -n -C "$root" ARCH= asan fuzz coverage >made 2>/dev/null
+    [ "$(grep -c 'OPT="-O1 .*-ffp-contract=off"' made)" -ge 3 ] && ! grep -E -- '-march=("|\s|$)' made
+}
+check "make ARCH= names no CPU, in builds of other flags neither" any_cpu
 finish
