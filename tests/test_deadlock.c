@@ -13,11 +13,6 @@
 #include "sim/run/conductor.h"
 
 static const struct protocol protocol = {ALG_GRADIENT_FOR_MODEL};
-static const struct protocol *declare(const void *params)
-{
-    (void)params;
-    return &protocol;
-}
 
 static enum next never_begins(const struct worker_view *w)
 {
@@ -48,7 +43,7 @@ static void play(void *decide)
 {
     static const double bandwidth[] = {1e9, 1e9, 1e9}, factor[] = {1, 1, 1};
     static const vtime latency[3];
-    struct algorithm alg = {.name = "sulk", .protocol = declare, .admit = admits_in_silence};
+    struct algorithm alg = {.name = "sulk", .protocol = &protocol, .admit = admits_in_silence};
     memcpy(&alg.decide, decide, sizeof alg.decide);
     struct conductor_spec spec = {.alg = &alg,
                                   .workers = 3,
