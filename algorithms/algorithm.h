@@ -289,11 +289,18 @@ void alg_notice_round(struct server_view *s, struct verdict *v);
     .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true}}, .reply_spans = 1, \
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}}, .replica = NO_REPLICA
 
+/* In a protocol: a push is the local model, a reply the PS's in its place. */
+#define ALG_MODEL_FOR_MODEL                                             \
+    .push_spans = 1, .push = {{.vector = THE_MODEL}}, .reply_spans = 1, \
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL}}, .replica = NO_REPLICA
+
 /* decide: one gradient on each model received; waits for the next. */
 enum next alg_decide_one_gradient(const struct worker_view *w);
 void alg_answer_all(const struct server_view *s, struct verdict *v);
 /* combine: W = W - rate * (sum[0] / pushes); sum[0] holds the mean afterwards. */
 void alg_combine_mean_update(struct server_state *s);
+/* into = sum[0] / pushes, which is left alone. */
+void alg_mean(const struct server_state *s, float *into);
 /* combine: W = the mean of models. */
 void alg_combine_mean_model(struct server_state *s);
 /* step: plain SGD on the local model. */

@@ -3,32 +3,12 @@
  * reached. Shen et al., IJCAI 2019, DOI 10.24963/ijcai.2019/637, arXiv:1906.12043. With LOSP's compensation 1 and
  * as many steps in every push it is LOSP to rounding. The first exchange of the paper, of equal models, is left
  * out. */
-#include "algorithms/periodic.h"
-
-#include "sim/base/vec.h"
-
-enum { SENT, MEAN };
-
-static const struct protocol protocol = {
-    .workers_own = 2,
-    .worker = {FROM_MODEL, FROM_MODEL},
-    .push_spans = 1,
-    .push = {{.vector = THE_MODEL}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = MEAN, .fixed = true}},
-    .replica = NO_REPLICA,
-    .on_waiting = true,
-};
-
-static void pack(struct worker_state *w)
-{
-    vec_copy(w->vector[SENT], w->model, w->n);
-}
+#include "algorithms/delayed.h"
 
 static void accept(struct worker_state *w)
 {
     for (size_t i = 0; i < w->n; i++)
-        w->model[i] = w->vector[MEAN][i] + (w->model[i] - w->vector[SENT][i]);
+        w->model[i] = w->vector[DELAYED_MEAN][i] + (w->model[i] - w->vector[DELAYED_SENT][i]);
 }
 
 static const struct config_key keys[] = {PERIODIC_KEYS, {NULL}};
@@ -39,13 +19,13 @@ const struct algorithm alg_cocod = {
     .paper = "Shen et al., IJCAI 2019, arXiv:1906.12043",
     .keys = keys,
     .params_size = sizeof(struct periodic),
-    .protocol = &protocol,
+    .protocol = &delayed_protocol,
     .decide = periodic_decide_overlapped,
     .admit = alg_admit_round,
     .notice = alg_notice_round,
     .predict = periodic_predict_overlapped,
     .step = alg_step,
-    .pack = pack,
+    .pack = delayed_pack,
     .accept = accept,
     .combine = alg_combine_mean_model,
 };

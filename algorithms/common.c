@@ -49,10 +49,15 @@ void alg_combine_mean_update(struct server_state *s)
     vec_step(s->model, s->rate, s->sum[0], s->n);
 }
 
+void alg_mean(const struct server_state *s, float *into)
+{
+    vec_copy(into, s->sum[0], s->n);
+    vec_scale(into, 1.0f / (float)s->pushes, s->n);
+}
+
 void alg_combine_mean_model(struct server_state *s)
 {
-    vec_copy(s->model, s->sum[0], s->n);
-    vec_scale(s->model, 1.0f / (float)s->pushes, s->n);
+    alg_mean(s, s->model);
 }
 
 void alg_step(struct worker_state *w)

@@ -1,4 +1,4 @@
-/* What DGA and DaSGD have in common: models are pushed every local_steps, and their mean is merged `delay` steps
+/* What DGA, DaSGD and, but for the parameters, CoCoD have in common: models are pushed every local_steps, and their mean is merged `delay` steps
  * later. */
 #ifndef ALGORITHMS_DELAYED_H
 #define ALGORITHMS_DELAYED_H

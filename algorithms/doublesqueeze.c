@@ -30,8 +30,7 @@ static void accept(struct worker_state *w)
 
 static void combine(struct server_state *s)
 {
-    vec_copy(s->vector[AVERAGE], s->sum[0], s->n);
-    vec_scale(s->vector[AVERAGE], 1.0f / (float)s->pushes, s->n);
+    alg_mean(s, s->vector[AVERAGE]);
 }
 
 static void apply(struct server_state *s)

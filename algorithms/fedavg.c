@@ -12,11 +12,7 @@ struct params {
 };
 
 static const struct protocol protocol = {
-    .push_spans = 1,
-    .push = {{.vector = THE_MODEL}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
-    .replica = NO_REPLICA,
+    ALG_MODEL_FOR_MODEL,
     .starts_anew = true,
 };
 

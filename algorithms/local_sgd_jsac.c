@@ -4,43 +4,21 @@
  * rate * mean of G[r], G[r] computed from W[r-1]. */
 #include "algorithms/overlap.h"
 
-#include "algorithms/predict.h"
+#include "algorithms/periodic.h"
 
-struct params {
-    struct alg_common common;
-    int64_t local_steps;
-};
-
-static enum next decide(const struct worker_view *w)
-{
-    const struct params *p = w->params;
-    if (w->inflight)
-        return WAIT;
-    return w->k < p->local_steps ? STEP : SEND;
-}
-
-static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
-{
-    predict_barrier(in, ((const struct params *)params)->local_steps, out);
-}
-
-static const struct config_key keys[] = {ALG_COMMON_KEYS,
-                                         {"local_steps", KEY_INT, offsetof(struct params, local_steps), "8",
-                                          .min = 1, .max = 1e9,
-                                          .help = "local iterations between two synchronisations"},
-                                         {NULL}};
+static const struct config_key keys[] = {PERIODIC_KEYS, {NULL}};
 
 const struct algorithm alg_local_sgd_jsac = {
     .name = "local_sgd_jsac",
     .summary = "the published Local SGD baseline, which uses each average one round late",
     .paper = "published code of Wang et al., IEEE JSAC 39(8), 2021",
     .keys = keys,
-    .params_size = sizeof(struct params),
+    .params_size = sizeof(struct periodic),
     .protocol = &overlap_protocol,
-    .decide = decide,
+    .decide = periodic_decide,
     .admit = alg_admit_round,
     .notice = alg_notice_round,
-    .predict = predict,
+    .predict = periodic_predict,
     .step = overlap_step,
     .pack = overlap_fall_back,
     .combine = alg_combine_mean_update,

@@ -72,8 +72,7 @@ static void accept(struct worker_state *w)
 
 static void combine(struct server_state *s)
 {
-    vec_copy(s->vector[CHANGE], s->sum[0], s->n);
-    vec_scale(s->vector[CHANGE], 1.0f / (float)s->pushes, s->n);
+    alg_mean(s, s->vector[CHANGE]);
 }
 
 static void apply(struct server_state *s)

@@ -14,11 +14,7 @@ enum { SLOW }; /* the PS's u */
 static const struct protocol protocol = {
     .servers_own = 1,
     .server = {FROM_ZERO},
-    .push_spans = 1,
-    .push = {{.vector = THE_MODEL}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
-    .replica = NO_REPLICA,
+    ALG_MODEL_FOR_MODEL,
     .starts_anew = true,
 };
 
