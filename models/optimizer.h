@@ -29,7 +29,4 @@ extern const struct optimizer *const optimizer_list[]; /* ended by NULL */
 /* g += weight_decay x, where there is one. */
 void optimizer_decay(const struct optimizing *o, const float *x, float *g, size_t n);
 
-/* The l2 norm, summed in the order of the vector. */
-double optimizer_norm(const float *g, size_t n);
-
 #endif

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "models/optimizer.h"
+#include "sim/base/norms.h"
 #include "tests/world.h"
 
 enum { N = 50, STEPS = 40, MEMBERS = 5 };
@@ -100,7 +101,7 @@ static void the_norm_is_that_of_all(void **state)
 {
     (void)state;
     float g[3] = {3, 4, 12};
-    assert_true(optimizer_norm(g, 3) == 13);
+    assert_true(norm_l2(g, 3) == 13);
 }
 
 /* ---- whole runs ---- */

@@ -1,18 +1,8 @@
 /* bfloat16: the upper half of a 32-bit float, rounded to nearest, ties to even. A value that would become infinite
  * becomes the largest there is: what is finite stays finite. */
-#include <math.h>
-#include <string.h>
-
-#include "algorithms/codecs/codec.h"
-#include "algorithms/codecs/norms.h"
+#include "algorithms/codecs/halves.h"
 
 enum { DROPPED = 16, MOST = 0x7f7f, SIGN = 0x8000 };
-
-static size_t bytes(const void *params, struct extent t)
-{
-    (void)params;
-    return t.n * sizeof(uint16_t);
-}
 
 static uint16_t upper_half(float x)
 {
@@ -24,18 +14,20 @@ static uint16_t upper_half(float x)
     return (uint16_t)(code | (b >> DROPPED & SIGN));
 }
 
+static float value_of(uint16_t code)
+{
+    uint32_t b = (uint32_t)code << DROPPED;
+    float x;
+    memcpy(&x, &b, sizeof x);
+    return x;
+}
+
 static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
                    uint8_t *out)
 {
     (void)params;
     (void)draw;
-    if (!isfinite(norm_max(v, t.n)))
-        return false;
-    for (size_t i = 0; i < t.n; i++) {
-        uint16_t code = upper_half(v[i]);
-        memcpy(out + sizeof code * i, &code, sizeof code);
-    }
-    return true;
+    return halves_encode(upper_half, v, t.n, out);
 }
 
 static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
@@ -43,12 +35,7 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
 {
     (void)params;
     (void)draw;
-    for (size_t i = 0; i < t.n; i++) {
-        uint16_t code;
-        memcpy(&code, in + sizeof code * i, sizeof code);
-        uint32_t b = (uint32_t)code << DROPPED;
-        memcpy(&v[i], &b, sizeof b);
-    }
+    halves_decode(value_of, in, t.n, v);
 }
 
 extern const struct codec codec_bfloat16;
@@ -57,7 +44,7 @@ const struct codec codec_bfloat16 = {
     .summary = "16-bit floats with the range of 32-bit ones, to the nearest",
     .size = "2 n",
     .paper = "Kalamkar et al., 2019, arXiv:1905.12322",
-    .bytes = bytes,
+    .bytes = halves_bytes,
     .encode = encode,
     .decode = decode,
 };

@@ -23,7 +23,7 @@ struct extent {  /* of one tensor */
 
 struct codec {
     const char *name, *summary, *paper;
-    const char *size; /* bytes() in words, for the documentation */
+    const char *size;              /* bytes() in words, for the documentation */
     const struct config_key *keys; /* of its section [codec.NAME], ended by a NULL name; or NULL */
     size_t params_size;            /* of the struct those keys fill; 0: none */
 

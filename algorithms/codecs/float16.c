@@ -2,21 +2,11 @@
  *
  * Beyond 65504, the largest, a value becomes +-65504: what is finite stays finite, and error feedback sends the
  * rest later. Below 2^-14 steps are 2^-24; below 2^-25 it becomes 0. */
-#include <math.h>
-#include <string.h>
-
-#include "algorithms/codecs/codec.h"
-#include "algorithms/codecs/norms.h"
+#include "algorithms/codecs/halves.h"
 
 enum { FRACTION = 10, DROPPED = 23 - FRACTION, REBIAS = 127 - 15, MOST = 0x7bff, SIGN = 0x8000 };
 
 static const float least_normal = 0x1p-14f, step = 0x1p-24f; /* of what is below */
-
-static size_t bytes(const void *params, struct extent t)
-{
-    (void)params;
-    return t.n * sizeof(uint16_t);
-}
 
 static uint16_t half_of(float x)
 {
@@ -46,13 +36,7 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
 {
     (void)params;
     (void)draw;
-    if (!isfinite(norm_max(v, t.n)))
-        return false;
-    for (size_t i = 0; i < t.n; i++) {
-        uint16_t code = half_of(v[i]);
-        memcpy(out + sizeof code * i, &code, sizeof code);
-    }
-    return true;
+    return halves_encode(half_of, v, t.n, out);
 }
 
 static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
@@ -60,11 +44,7 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
 {
     (void)params;
     (void)draw;
-    for (size_t i = 0; i < t.n; i++) {
-        uint16_t code;
-        memcpy(&code, in + sizeof code * i, sizeof code);
-        v[i] = value_of(code);
-    }
+    halves_decode(value_of, in, t.n, v);
 }
 
 extern const struct codec codec_float16;
@@ -73,7 +53,7 @@ const struct codec codec_float16 = {
     .summary = "16-bit floats of IEEE 754 (binary16), to the nearest",
     .size = "2 n",
     .paper = "Micikevicius et al., ICLR 2018, arXiv:1710.03740",
-    .bytes = bytes,
+    .bytes = halves_bytes,
     .encode = encode,
     .decode = decode,
 };

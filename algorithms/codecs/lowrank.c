@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "algorithms/codecs/codec.h"
-#include "algorithms/codecs/norms.h"
+#include "sim/base/norms.h"
 
 enum { LANES = 8 };
 

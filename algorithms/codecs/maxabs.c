@@ -11,7 +11,7 @@
 
 #include "algorithms/codecs/bits.h"
 #include "algorithms/codecs/codec.h"
-#include "algorithms/codecs/norms.h"
+#include "sim/base/norms.h"
 
 enum { SCALE_BYTES = sizeof(float), NEAREST = 0, STOCHASTIC = 1 };
 

@@ -18,7 +18,7 @@
 
 #include "algorithms/codecs/bits.h"
 #include "algorithms/codecs/codec.h"
-#include "algorithms/codecs/norms.h"
+#include "sim/base/norms.h"
 
 enum { NORM_BYTES = sizeof(float) };
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "algorithms/codecs/codec.h"
-#include "algorithms/codecs/norms.h"
+#include "sim/base/norms.h"
 
 enum { SHARED = 0, OWN = 1, NOBODY = INT32_MIN };
 

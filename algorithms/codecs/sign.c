@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "algorithms/codecs/codec.h"
-#include "algorithms/codecs/norms.h"
+#include "sim/base/norms.h"
 
 enum { SCALE_BYTES = sizeof(float), MEAN = 0, NONE = 1 };
 

@@ -14,7 +14,7 @@
 
 #include "algorithms/codecs/bits.h"
 #include "algorithms/codecs/codec.h"
-#include "algorithms/codecs/norms.h"
+#include "sim/base/norms.h"
 
 enum { SCALE_BYTES = sizeof(float), BITS = 2 };
 

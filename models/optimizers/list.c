@@ -1,5 +1,3 @@
-#include <math.h>
-
 #include "models/optimizer.h"
 
 extern const struct optimizer optimizer_sgd, optimizer_nesterov, optimizer_adamw;
@@ -13,12 +11,4 @@ void optimizer_decay(const struct optimizing *o, const float *restrict x, float 
         return;
     for (size_t i = 0; i < n; i++)
         g[i] += o->weight_decay * x[i];
-}
-
-double optimizer_norm(const float *g, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (double)g[i] * (double)g[i];
-    return sqrt(sum);
 }

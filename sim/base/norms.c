@@ -1,4 +1,4 @@
-#include "algorithms/codecs/norms.h"
+#include "sim/base/norms.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
-/* What codecs scale a tensor by. In one pass, in the same order always. NaN or infinity in v: the result is not
+/* How long a vector is. In one pass, in the same order always. NaN or infinity in v: the result is not
  * finite. */
-#ifndef ALGORITHMS_CODECS_NORMS_H
-#define ALGORITHMS_CODECS_NORMS_H
+#ifndef SIM_BASE_NORMS_H
+#define SIM_BASE_NORMS_H
 
 #include <stddef.h>
 

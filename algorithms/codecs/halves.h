@@ -1,0 +1,37 @@
+/* What codecs of one 16-bit code a float have in common; each brings how one float is coded and decoded, which is inlined. */
+#ifndef ALGORITHMS_CODECS_HALVES_H
+#define ALGORITHMS_CODECS_HALVES_H
+
+#include <math.h>
+#include <string.h>
+
+#include "algorithms/codecs/codec.h"
+#include "sim/base/norms.h"
+
+static inline size_t halves_bytes(const void *params, struct extent t)
+{
+    (void)params;
+    return t.n * sizeof(uint16_t);
+}
+
+static inline bool halves_encode(uint16_t (*code_of)(float), const float *v, size_t n, uint8_t *out)
+{
+    if (!isfinite(norm_max(v, n)))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t code = code_of(v[i]);
+        memcpy(out + sizeof code * i, &code, sizeof code);
+    }
+    return true;
+}
+
+static inline void halves_decode(float (*value_of)(uint16_t), const uint8_t *in, size_t n, float *v)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint16_t code;
+        memcpy(&code, in + sizeof code * i, sizeof code);
+        v[i] = value_of(code);
+    }
+}
+
+#endif
