@@ -32,6 +32,17 @@ static void play_toy(const char *name, void (*hook)(struct toy *, enum toy_event
     toy_close(&toy);
 }
 
+/* What accepting has done to the worker's model goes into note; with everybody's it is 0. */
+static void add_correction(struct toy *t, int worker)
+{
+    for (int i = 0; i < TOY_N; i++)
+        t->note[i] += (double)t->worker[worker].model[i] - (double)t->before[worker][i];
+    if (++t->seen % t->workers != 0)
+        return;
+    for (int i = 0; i < TOY_N; i++)
+        near(t->note[i], 0);
+}
+
 /* ---- EASGD ---- */
 
 /* note: what the centre gains and the workers lose in this round */
@@ -40,12 +51,8 @@ static void forces_cancel(struct toy *t, enum toy_event event, int worker, int64
     (void)number;
     for (int i = 0; i < TOY_N && event == TOY_UPDATED; i++)
         t->note[i] = (double)t->server.model[i] - (double)t->w_before[i];
-    for (int i = 0; i < TOY_N && event == TOY_ACCEPTED; i++)
-        t->note[i] += (double)t->worker[worker].model[i] - (double)t->before[worker][i];
-    if (event != TOY_ACCEPTED || ++t->seen % t->workers != 0)
-        return;
-    for (int i = 0; i < TOY_N; i++)
-        near(t->note[i], 0);
+    if (event == TOY_ACCEPTED)
+        add_correction(t, worker);
 }
 
 static void elastic_forces_cancel(void **state)
@@ -78,12 +85,8 @@ static void corrections_cancel(struct toy *t, enum toy_event event, int worker, 
     (void)number;
     for (int i = 0; i < TOY_N && event == TOY_UPDATED; i++)
         t->note[i] = 0;
-    for (int i = 0; i < TOY_N && event == TOY_ACCEPTED; i++)
-        t->note[i] += (double)t->worker[worker].model[i] - (double)t->before[worker][i];
-    if (event != TOY_ACCEPTED || ++t->seen % t->workers != 0)
-        return;
-    for (int i = 0; i < TOY_N; i++)
-        near(t->note[i], 0);
+    if (event == TOY_ACCEPTED)
+        add_correction(t, worker);
 }
 
 static void corrections_of_all_add_up_to_nothing(void **state)
