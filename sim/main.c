@@ -127,11 +127,13 @@ static bool coloured(const struct options *o)
 static void prepare_runs(struct program *p)
 {
     const struct names *names = &p->cfg.experiment.algorithms;
+    p->shares = prepare_shares(&p->cfg, p->data);
     p->setting = (struct setting){.cfg = &p->cfg,
                                   .data = p->data,
                                   .model = p->model,
                                   .first_params = p->first_params,
                                   .first_stats = p->first_stats,
+                                  .shares = p->shares,
                                   .codec = catalogue_codec};
     p->runs = names->n;
     p->run = need((size_t)names->n * sizeof *p->run);
@@ -363,6 +365,7 @@ void program_close(struct program *p)
     free(p->summary);
     free(p->first_params);
     free(p->first_stats);
+    shares_free(p->shares);
     free(p->folder);
     model_destroy(p->model);
     if (p->data)

@@ -6,11 +6,6 @@
 #include "sim/base/text.h"
 #include "sim/output/csv.h"
 
-static int owners(const struct run *run)
-{
-    return run->clients ? (int)run->cfg->cluster.clients : run->workers;
-}
-
 static char *header_for(const char *owner, int classes)
 {
     char *header = text_format("%s,samples", owner);
@@ -29,7 +24,7 @@ void partition_save(const struct run *run, const char *folder)
          *header = header_for(run->clients ? "client" : "worker", data->classes);
     uint32_t *count = need((size_t)data->classes * sizeof *count);
     struct csv *csv = csv_create(path, header);
-    for (int i = 0; i < owners(run); i++) {
+    for (int i = 0; i < run_clients(run->cfg); i++) {
         struct share share = shares_of(run->shares, i);
         share_classes(&share, data->train.labels, data->classes, count);
         csv_int(csv, i);
@@ -48,7 +43,7 @@ void partition_extremes(const struct run *run, uint32_t *least, uint32_t *most)
 {
     *least = UINT32_MAX;
     *most = 0;
-    for (int i = 0; i < owners(run); i++) {
+    for (int i = 0; i < run_clients(run->cfg); i++) {
         uint32_t n = shares_of(run->shares, i).n;
         *least = n < *least ? n : *least;
         *most = n > *most ? n : *most;

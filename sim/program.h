@@ -15,6 +15,7 @@ struct program {
     const struct dataset *data;
     struct model *model;
     float *first_params, *first_stats;
+    struct shares *shares;
     struct setting setting;
     int runs;
     struct run *run;         /* (runs) one for each algorithm */

@@ -139,7 +139,7 @@ static float *by_hand(const struct world *w, const char *name, float lambda)
 {
     const void *params;
     const struct algorithm *alg = catalogue_algorithm(name, &params);
-    const struct setting setting = {&w->cfg, w->data, w->model, w->params, w->stats, catalogue_codec};
+    const struct setting setting = world_setting(w);
     struct run run;
     struct replay r;
     run_prepare(&run, &setting, alg, params);

@@ -183,7 +183,7 @@ static inline void toy_play(const char *name, const char *const *settings, struc
     struct run run;
     const void *params;
     world_open(&w, settings);
-    const struct setting setting = {&w.cfg, w.data, w.model, w.params, w.stats, catalogue_codec};
+    const struct setting setting = world_setting(&w);
     memset(toy, 0, sizeof *toy);
     toy->alg = catalogue_algorithm(name, &params);
     run_prepare(&run, &setting, toy->alg, params);

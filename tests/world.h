@@ -23,6 +23,7 @@ struct world { /* what main.c builds, from assignments instead of an ini */
     const struct dataset *data;
     struct model *model;
     float *params, *stats;
+    struct shares *shares;
 };
 
 static inline void world_open(struct world *w, const char *const *assignments)
@@ -48,12 +49,14 @@ static inline void world_open(struct world *w, const char *const *assignments)
     w->params = need(model_params(w->model) * sizeof(float));
     w->stats = need(model_stats(w->model) * sizeof(float));
     model_init(w->model, 7, w->params, w->stats);
+    w->shares = prepare_shares(&w->cfg, w->data);
 }
 
 static inline void world_close(struct world *w)
 {
     free(w->params);
     free(w->stats);
+    shares_free(w->shares);
     model_destroy(w->model);
     dataset_close(w->data);
     config_end(w->source);
@@ -61,9 +64,20 @@ static inline void world_close(struct world *w)
 
 static int world_runs; /* run r leaves its files in folder "r" */
 
+static inline struct setting world_setting(const struct world *w)
+{
+    return (struct setting){.cfg = &w->cfg,
+                            .data = w->data,
+                            .model = w->model,
+                            .first_params = w->params,
+                            .first_stats = w->stats,
+                            .shares = w->shares,
+                            .codec = catalogue_codec};
+}
+
 static inline struct summary play(struct world *w, const struct algorithm *alg, const void *params)
 {
-    const struct setting setting = {&w->cfg, w->data, w->model, w->params, w->stats, catalogue_codec};
+    const struct setting setting = world_setting(w);
     struct run run;
     run_prepare(&run, &setting, alg, params);
     run.shown = SHOW_NOTHING;

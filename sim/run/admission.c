@@ -93,7 +93,7 @@ static void reply(struct conductor *c, const struct verdict *v)
     int answered = 0;
     for (int i = 0; i < c->spec->workers; i++)
         answered += v->answer[i];
-    bool all = c->answers == ANSWER_ALL;
+    bool all = c->protocol->answers == ANSWER_ALL;
     assert(!all || answered == 0 || answered == c->spec->workers);
     if (all && answered)
         send_reply(c, -1, c->replies);

@@ -31,8 +31,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->held = need(n * sizeof *c->held);
     c->peer = need(n * sizeof *c->peer);
     c->answer = need(n * sizeof *c->answer);
-    c->answers = alg_protocol(spec->alg, spec->params)->answers;
-    c->on_waiting = alg_protocol(spec->alg, spec->params)->on_waiting;
+    c->protocol = alg_protocol(spec->alg, spec->params);
     c->server = (struct server_view){.workers = spec->workers, .params = spec->params, .peer = c->peer};
     c->server.control = need(spec->alg->control_size);
     c->up = net_create(&spec->up);

@@ -62,6 +62,13 @@ void mishaps_release(struct conductor *c, struct player *p, int64_t number)
         turn_call(c, p);
 }
 
+/* A message that nobody takes is off its link all the same. */
+static void arrives_at_nobody(struct conductor *c, struct player *p)
+{
+    player_link_free(p, c->now);
+    notes_reply_arrives(&c->notes, p->view.id, c->now);
+}
+
 /* Its sender has crashed: the PS will never have it. */
 static void lose_for_good(struct conductor *c, struct player *p)
 {
@@ -183,8 +190,7 @@ bool mishaps_lose_delivery(struct conductor *c, struct player *p, const struct d
 {
     bool lost = is_lost(c, p, NET_DOWN);
     if (!d) { /* it was for one that has crashed */
-        player_link_free(p, c->now);
-        notes_reply_arrives(&c->notes, p->view.id, c->now);
+        arrives_at_nobody(c, p);
         return true;
     }
     if (!lost)
@@ -202,8 +208,7 @@ static void resend_delivery(struct conductor *c, struct player *p, bool model, i
     uint64_t bytes = model ? c->spec->model_bytes : c->spec->reply_bytes;
     const struct delivery *d = player_under_way(p, model, number);
     if (!d) {
-        player_link_free(p, c->now);
-        notes_reply_arrives(&c->notes, p->view.id, c->now);
+        arrives_at_nobody(c, p);
         return;
     }
     note_fault(c, p, model ? FAULT_MODEL_RESENT : FAULT_REPLY_RESENT, bytes);

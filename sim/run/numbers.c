@@ -15,14 +15,22 @@ static float *peer_of(const struct server *s, int worker, int vector)
     return s->peers + ((size_t)worker * (size_t)s->run->protocol->peers_own + (size_t)vector) * s->run->n;
 }
 
+static void begin_peers(struct server *s, int worker, const float *model)
+{
+    const struct protocol *protocol = s->run->protocol;
+    for (int v = 0; v < protocol->peers_own; v++)
+        if (protocol->peer[v] == FROM_MODEL)
+            vec_copy(peer_of(s, worker, v), model, s->run->n);
+        else
+            memset(peer_of(s, worker, v), 0, s->run->n * sizeof(float));
+}
+
 static void open_peers(struct server *s)
 {
     const struct protocol *protocol = s->run->protocol;
     s->peers = vec_create((size_t)s->run->workers * (size_t)protocol->peers_own * s->run->n, NULL);
     for (int i = 0; i < s->run->workers; i++)
-        for (int v = 0; v < protocol->peers_own; v++)
-            if (protocol->peer[v] == FROM_MODEL)
-                vec_copy(peer_of(s, i, v), s->run->first_params, s->run->n);
+        begin_peers(s, i, s->run->first_params);
 }
 
 static void open_state(struct server *s)
@@ -395,11 +403,7 @@ void numbers_fetch(struct server *s, const struct task *t)
     const struct run *run = s->run;
     const struct stage *stage = run->stage;
     float *model = stage->fetch.model[t->worker];
-    for (int v = 0; v < run->protocol->peers_own; v++)
-        if (run->protocol->peer[v] == FROM_MODEL)
-            vec_copy(peer_of(s, t->worker, v), s->state.model, run->n);
-        else
-            memset(peer_of(s, t->worker, v), 0, run->n * sizeof(float));
+    begin_peers(s, t->worker, s->state.model);
     vec_copy(model, s->state.model, run->n);
     vec_copy(model + run->n, s->stats, run->stats);
     atomic_store(&stage->fetch.given[t->worker].value, t->number + 1);

@@ -37,8 +37,7 @@ struct conductor {
     struct peer *peer; /* (workers) */
     bool *answer;      /* (workers) of the verdict */
     struct held *held; /* (server.held) */
-    enum answers answers;
-    bool on_waiting;   /* see struct protocol */
+    const struct protocol *protocol;
     float update_rate; /* of the newest model */
     int64_t evaluated; /* iterations in the model at the last evaluation */
     int64_t replies;   /* to everybody */

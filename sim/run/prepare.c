@@ -102,7 +102,7 @@ static struct compute_spec compute_of(const struct run *run)
                                  .seed = (uint64_t)cfg->experiment.seed};
 }
 
-static int64_t clients_in(const struct config *cfg)
+int64_t run_clients(const struct config *cfg)
 {
     return cfg->cluster.clients > 0 ? cfg->cluster.clients : cfg->cluster.workers;
 }
@@ -111,7 +111,7 @@ struct shares *prepare_shares(const struct config *cfg, const struct dataset *da
 {
     return shares_deal((enum partition)cfg->data.partition,
                        &(struct dealing){.seed = (uint64_t)cfg->experiment.seed,
-                                         .shares = (uint32_t)clients_in(cfg),
+                                         .shares = (uint32_t)run_clients(cfg),
                                          .beta = cfg->data.beta,
                                          .shards = (uint32_t)cfg->data.shards_per_worker,
                                          .samples = data->train.n,
@@ -122,7 +122,7 @@ struct shares *prepare_shares(const struct config *cfg, const struct dataset *da
 /* A client has its data and nothing else: what it gets in a round it loses with it. */
 static void prepare_clients(struct run *run)
 {
-    int clients = (int)clients_in(run->cfg);
+    int clients = (int)run_clients(run->cfg);
     if (clients == run->workers)
         return;
     if (!run->protocol->starts_anew)
@@ -158,7 +158,7 @@ static void prepare_optimizer(struct run *run)
 
 static const uint32_t *samples_of(const struct run *run)
 {
-    int64_t n = clients_in(run->cfg);
+    int64_t n = run_clients(run->cfg);
     uint32_t *samples = need((size_t)n * sizeof *samples);
     for (int64_t i = 0; i < n; i++)
         samples[i] = shares_of(run->shares, (int)i).n;
@@ -286,6 +286,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                         .model = setting->model,
                         .first_params = setting->first_params,
                         .first_stats = setting->first_stats,
+                        .shares = setting->shares,
                         .n = model_params(setting->model),
                         .stats = model_stats(setting->model),
                         .alg = alg,
@@ -297,7 +298,6 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     if (!run->trains)
         run->processes = 0;
     prepare_optimizer(run);
-    run->shares = prepare_shares(cfg, run->data);
     prepare_coding(run, setting);
     prepare_clients(run);
     run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans);
@@ -323,7 +323,6 @@ bool run_is_foreseen(const struct run *run)
 void run_release(struct run *run)
 {
     struct conductor_spec *c = &run->conductor;
-    shares_free(run->shares);
     clients_free(run->clients);
     free((void *)c->samples);
     free((void *)run->coding.tensor);

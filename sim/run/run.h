@@ -64,8 +64,8 @@ struct stage { /* in shared memory; everything it points to as well */
 struct run {
     const struct config *cfg;
     const struct dataset *data;
-    struct shares *shares;   /* of the training set: a worker's, or a client's */
-    struct clients *clients; /* whom the workers play; NULL: each itself */
+    const struct shares *shares; /* the setting's */
+    struct clients *clients;     /* whom the workers play; NULL: each itself */
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
     size_t n, stats;                         /* their lengths */
@@ -101,6 +101,7 @@ struct setting { /* what all algorithms of a program call share */
     const struct dataset *data;
     const struct model *model;
     const float *first_params, *first_stats;
+    const struct shares *shares; /* prepare_shares(): a worker's, or a client's */
     /* Ends the program when there is none of that name; key: the ini key that asked for it. */
     const struct codec *(*codec)(const char *key, const char *name, const void **params);
 };
@@ -110,6 +111,8 @@ void run_release(struct run *run);
 
 /* The training set, dealt as the configuration says; shares_free(). */
 struct shares *prepare_shares(const struct config *cfg, const struct dataset *data);
+int64_t
+run_clients(const struct config *cfg); /* who have the data: as many as there are clients, or workers */
 
 /* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
 bool run_is_kept(const struct run *run);

@@ -174,7 +174,7 @@ void turn_decide(struct conductor *c, struct player *p)
         p->view.k++;
     }
     turn(c, p, WAITING);
-    if (!c->on_waiting)
+    if (!c->protocol->on_waiting)
         accept_all(c, p);
     while (!p->told_to_stop && act(c, p) == WAIT && accept_all(c, p))
         ;

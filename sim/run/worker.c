@@ -150,6 +150,13 @@ static void hash_replica(struct worker *w, const struct run *run)
     w->hash = vec_hash(worker_vector(&w->state, run->protocol->replica), run->n);
 }
 
+static void take_rates(struct worker_state *s, const struct rates *rates)
+{
+    s->rate = rates->rate;
+    s->compensation = rates->compensation;
+    s->update_rate = rates->update_rate;
+}
+
 static void play_accept(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
@@ -163,9 +170,7 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
         w->state.k = 0;
         w->loss = 0;
     }
-    w->state.rate = o->rates.rate;
-    w->state.compensation = o->rates.compensation;
-    w->state.update_rate = o->rates.update_rate;
+    take_rates(&w->state, &o->rates);
     if (run->alg->accept)
         run->alg->accept(&w->state);
     if (run->cfg->train.state_on_reset == STATE_ZERO)
@@ -201,9 +206,7 @@ static void play_fetch(struct host *h, struct worker *w, const struct order *o)
     begin_anew(run, w, run->stage->fetch.model[w->state.id]);
     atomic_store(&run->stage->fetch.taken[w->state.id].value, o->number + 1);
     bell_ring(run->stage->server);
-    w->state.rate = o->rates.rate;
-    w->state.compensation = o->rates.compensation;
-    w->state.update_rate = o->rates.update_rate;
+    take_rates(&w->state, &o->rates);
     w->holds = o->version;
     hash_replica(w, run);
 }

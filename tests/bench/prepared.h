@@ -29,6 +29,7 @@ static inline struct run prepared(const char *algorithm, const char *setting)
         .codec = catalogue_codec};
     if (!all.model)
         die(EXIT_USAGE, "%s", error);
+    all.shares = prepare_shares(cfg, all.data);
     const struct algorithm *alg = catalogue_algorithm(algorithm, &params);
     run_prepare(&run, &all, alg, params);
     return run;
