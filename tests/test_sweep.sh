@@ -97,9 +97,11 @@ check "-q says nothing on stderr" quiet
 
 # ---- breaking off and going on ----
 
-some_over() { # FOLDER N: waits until so many points are over
+over() { cat "$1"/*/run.json | grep -c '"status": "done"'; }
+rows() { wc -l <"$1/sweep.csv" || echo 0; }
+wait_until() { # COUNT FOLDER N: the folder counts more than N - 1
     local tries=0
-    while [ "$(cat "$1"/*/run.json 2>/dev/null | grep -c '"status": "done"')" -lt "$2" ]; do
+    while [ "$("$1" "$2" 2>/dev/null)" -lt "$3" ]; do
         [ $((tries++)) -lt 1000 ] || { echo "nothing goes on"; return 1; }
         sleep 0.02
     done
@@ -118,7 +120,8 @@ start() {
 }
 killed() {
     start killed
-    some_over killed 3 && kill -KILL $launcher
+    wait_until rows killed 4 && # a run is over before its row is written
+        kill -KILL $launcher
     wait $launcher 2>/dev/null
     nobody killed && [ ! -e killed/sweep_summary.csv ]
 }
@@ -147,7 +150,7 @@ check "  --resume completes it to the same files" resumed killed
 check "  and keeps what was there" grep -qE '^[0-9]+ of 18 points were there$' err
 interrupted() {
     start interrupted --set experiment.iterations=1000 "${few[@]}"
-    some_over interrupted 1 && kill -"$1" $launcher
+    wait_until over interrupted 1 && kill -"$1" $launcher
     wait $launcher
     [ $? -eq "$2" ] && nobody interrupted && grep -q 'go on with: simulate --resume .*interrupted$' err || { cat err; return 1; }
 }
@@ -155,7 +158,7 @@ check "Ctrl-C ends a sweep with status 130, and says how to go on" interrupted I
 check "  nobody is told to resume a point" same "$(grep -c 'go on with' err)" 1
 check "  sweep.csv has all that is over, and nothing else" rows_of_over interrupted
 check "  a run left its checkpoint" grep -q "[0-9]: .*: checkpoint of .* written to" err
-again() { "$simulate" -q --resume interrupted >out 2>err & launcher=$!; some_over interrupted 3 && kill -TERM $launcher; wait $launcher; [ $? -eq 143 ] && nobody interrupted; }
+again() { "$simulate" -q --resume interrupted >out 2>err & launcher=$!; wait_until over interrupted 3 && kill -TERM $launcher; wait $launcher; [ $? -eq 143 ] && nobody interrupted; }
 check "  resumed, SIGTERM ends it with status 143" again
 again() { "$simulate" -q --resume interrupted >out 2>err && sweep longer -q --set experiment.iterations=1000 "${few[@]}" && equal longer interrupted; }
 check "  resumed once more, its files are those of the one left alone" again
