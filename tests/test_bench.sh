@@ -24,7 +24,7 @@ check "vectors" prints codec.maxabs.encode.bytes_per_s "$bench/vectors" 0.01
 check "no bench program is forgotten here" same "$(cd "$root" && echo tests/bench/*.c)" \
     "$(printf 'tests/bench/%s.c ' gemm ring train vectors | sed 's/ $//')"
 check "scaling" prints scaling.8w.efficiency "$root/tests/bench/scaling.sh" 0.05 1 tiny
-check "cores" prints cores.asp "$root/tests/bench/cores.sh" 4000 tiny
+check "cores" prints cores.asp "$root/tests/bench/cores.sh" 400 tiny
 check "memory" prints memory.tiny.private_mb "$root/tests/bench/memory.sh" tiny
 check "clients" prints clients.10000.ms_a_round "$root/tests/bench/clients.sh" 20
 check "real" prints real.far.local_sgd.ratio "$root/tests/bench/real.sh" 2 10

@@ -28,7 +28,7 @@ check "  nothing is left" nothing_left
 
 stopped_run() {
     rm -rf run
-    start 20000
+    start 8000
     read -ra all < <(echo "$launcher $(children)")
     kill -STOP "${all[@]}"
     sleep 3
