@@ -35,7 +35,6 @@ PLOT       = bin/simulate-plot
 XSMM     ?= $(shell pkg-config --exists libxsmm && echo yes)
 ifneq ($(XSMM),)
 PACKAGES := libxsmm $(PACKAGES)
-FLAGS    += -DHAVE_LIBXSMM
 endif
 
 # What the program needs from Debian, and what its tests need besides.
@@ -238,11 +237,15 @@ $(BUILD)/flags: tools
 
 # Their vectors, wider than some CPUs have, never cross the boundary of an object file: no ABI to warn about.
 $(BUILD)/models/ops/%.o: FLAGS += -ffp-contract=fast -Wno-psabi
-# Where the program is going to be installed is the business of one file.
-$(BUILD)/datadir: $(BUILD)/flags tools
-	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' > $@
+# Where the program is going to be installed, and libxsmm, are the business of one file each.
+$(BUILD)/datadir: TOLD = $(DATADIR)
+$(BUILD)/xsmm: TOLD = $(XSMM)
+$(BUILD)/datadir $(BUILD)/xsmm: $(BUILD)/flags tools
+	@echo '$(TOLD)' | cmp -s - $@ || echo '$(TOLD)' > $@
 $(BUILD)/sim/places.o: private FLAGS += -DDATADIR='"$(DATADIR)"'
 $(BUILD)/sim/places.o: $(BUILD)/datadir
+$(BUILD)/models/ops/gemm.o: private FLAGS += $(if $(XSMM),-DHAVE_LIBXSMM)
+$(BUILD)/models/ops/gemm.o: $(BUILD)/xsmm
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CC $<"

@@ -10,7 +10,7 @@ python=/usr/bin/python3
 mkdir tree
 cp -a "$root"/{Makefile,README.md,algorithms,docs,experiments,models,plots,sim,simulate} tree
 mkdir tree/build
-cp -a "$root"/build/{algorithms,models,sim,flags} tree/build
+cp -a "$root"/build/{algorithms,models,sim,flags,datadir,xsmm} tree/build
 # pages PAGE...: says ok or not ok of every block.
 pages() { (cd tree && "$python" "$root/tests/docs/run.py" "$@"); }
 documents=$(cd "$root" && echo README.md docs/*.md)

@@ -7,9 +7,9 @@
 without_sigchld() { timeout 20 env --ignore-signal=CHLD "$simulate" "$smoke" -q -o heedless --algorithm bsp --iterations 40 >out 2>err || { cat err; return 1; }; }
 check "a run whose parent ignores SIGCHLD" without_sigchld
 
-all_right() { "$root/tests/faults/check.sh" 150 $RANDOM >out 2>&1 || { cat out; return 1; }; }
+all_right() { "$root/tests/faults/check.sh" 60 $RANDOM >out 2>&1 || { cat out; return 1; }; }
 if strace -e trace=none true 2>/dev/null; then
-    check "150 random failures are right" all_right
+    check "60 random failures are right" all_right
 else
     echo "# strace may not be used here: failing system calls not tested"
 fi

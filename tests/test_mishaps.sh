@@ -49,13 +49,13 @@ check "  with equal replicas" same "$(member slow/dqlosp/summary.json replicas_e
 
 resumed() {
     local launcher tries=0
-    "$simulate" "$smoke" -q -o broken --algorithm "$1" "${faulty[@]}" --iterations 3000 --set output.checkpoint_every=1000 >/dev/null 2>&1 &
+    "$simulate" "$smoke" -q -o broken --algorithm "$1" "${faulty[@]}" --iterations 1500 --set output.checkpoint_every=500 >/dev/null 2>&1 &
     launcher=$!
     until [ -e "broken/$1/checkpoint" ] || [ $((tries++)) -gt 500 ]; do sleep 0.02; done
     kill -INT $launcher 2>/dev/null
     wait $launcher
     [ $? -eq 130 ] && "$simulate" --resume broken -q >/dev/null 2>err || { cat err; return 1; }
-    play whole --algorithm "$1" "${faulty[@]}" --iterations 3000 --set output.checkpoint_every=1000 && diff -rq -x run.json -x summary.json "broken/$1" "whole/$1"
+    play whole --algorithm "$1" "${faulty[@]}" --iterations 1500 --set output.checkpoint_every=500 && diff -rq -x run.json -x summary.json "broken/$1" "whole/$1"
 }
 for algorithm in dqlosp asp k_batch_sync; do
     check "$algorithm: broken off and resumed: the same bytes" resumed $algorithm

@@ -40,9 +40,9 @@ anew() { echo old >one/report.html && "$simulate" --report one >out 2>err && [ !
 check "--report makes it again" anew
 
 # broken off in the second algorithm: a report of the first; resumed, that of the run left alone
-must play whole "${short[@]}" --algorithm bsp,losp --iterations 4000
+must play whole "${short[@]}" --algorithm bsp,losp --iterations 1500
 broken_off() {
-    "$simulate" "$smoke" -q -o broken "${short[@]}" --algorithm bsp,losp --iterations 4000 >out 2>err &
+    "$simulate" "$smoke" -q -o broken "${short[@]}" --algorithm bsp,losp --iterations 1500 >out 2>err &
     local launcher=$! tries=0
     while [ ! -s broken/losp/timeline.csv ]; do
         [ $((tries++)) -lt 1500 ] || { echo "losp does not begin"; return 1; }
