@@ -120,8 +120,7 @@ static void add(struct jobs *jobs, const char *algorithm, char *folder)
     if (jobs->n == MOST_JOBS)
         die(EXIT_USAGE, "--export: expected at most %d algorithms in a run", MOST_JOBS);
     struct job *job = &jobs->at[jobs->n++];
-    *job = (struct job){
-        .algorithm = text_copy(algorithm), .folder = folder, .findings = &jobs->findings};
+    *job = (struct job){.algorithm = text_copy(algorithm), .folder = folder, .findings = &jobs->findings};
     job->target =
         jobs->output ? text_format("%s/%s", jobs->output, algorithm) : text_format("%s/export", folder);
 }

@@ -52,10 +52,8 @@ static bool add_row(struct grid *grid, const struct sweep_row *row, char *error,
     if (!compared)
         return true;
     struct swept *s = &grid->row[grid->rows++];
-    *s = (struct swept){.key = text_copy(row->key),
-                        .place = text_copy(row->place),
-                        .row = row->row,
-                        .algorithm = algorithm};
+    *s = (struct swept){
+        .key = text_copy(row->key), .place = text_copy(row->place), .row = row->row, .algorithm = algorithm};
     bool good = swept_read(s, row->values, why, sizeof why);
     if (!good)
         snprintf(error, size, "%s: %s: %s", row->place, row->key, why);
