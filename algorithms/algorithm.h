@@ -247,6 +247,10 @@ struct algorithm {
     bool (*drain)(const void *params);
     /* Optional. The factor of a push in the sum; 1 without it. */
     float (*weight)(const void *params, const struct push_header *push);
+    /* Optional, with ANSWER_ALL and a push of everybody in every update. So many equal parts vectors have: push number i
+     * carries part i mod parts of its vectors, the reply to it as well, and what pack, sent, combine, apply and accept
+     * get is that part (n: its length). 1 without it. */
+    int64_t (*parts)(const void *params);
     /* Optional. What theory says that a run takes (predict.h); without it there is no closed form. */
     void (*predict)(const void *params, const struct prediction_input *in, struct prediction *out);
 

@@ -25,6 +25,7 @@
     X(dc_asgd)           \
     X(diloco)            \
     X(eager_diloco)      \
+    X(streaming_diloco)  \
     X(loscar)            \
     X(fedavg)            \
     X(scaffold)          \

@@ -11,7 +11,7 @@
 #include "sim/output/parameters.h"
 #include "tests/world.h"
 
-#define MOST_SETTINGS 8
+#define MOST_SETTINGS 12
 
 enum kind { EXACT, ROUNDING };
 
@@ -38,6 +38,8 @@ static const char *const uneven[] = {"cluster.workers=4",
 enum { UNEVEN = sizeof uneven / sizeof *uneven };
 
 #define ONE "cluster.workers=1", "compute.factor=1", "network.latency=1ms"
+
+#define FALLING "train.schedule=step", "train.step_at=0.5", "train.step_factor=1e-9"
 
 #define STEPS(name, k) ("algorithm." name ".local_steps=" k)
 
@@ -113,6 +115,23 @@ static const struct row rows[] = {
     {ROUNDING,
      {"eager_diloco", {ONE, STEPS("eager_diloco", "4"), "algorithm.eager_diloco.outer_rate=0.7"}},
      {"diloco", {ONE, STEPS("diloco", "4"), "algorithm.diloco.outer_rate=0.7"}}},
+    {EXACT,
+     {"streaming_diloco",
+      {STEPS("streaming_diloco", "4"), "algorithm.streaming_diloco.fragments=1",
+       "algorithm.streaming_diloco.delay=0", "algorithm.streaming_diloco.mixing=0"}},
+     {"diloco", {STEPS("diloco", "4")}}},
+    {EXACT,
+     {"streaming_diloco",
+      {STEPS("streaming_diloco", "12"), "algorithm.streaming_diloco.codec=identity",
+       "algorithm.streaming_diloco.error_feedback=yes"}},
+     {"streaming_diloco", {STEPS("streaming_diloco", "12")}}},
+    /* One worker whose parts take turns step by step; W has all of them once the rate has fallen to nothing. */
+    {ROUNDING,
+     {"streaming_diloco",
+      {ONE, FALLING, STEPS("streaming_diloco", "4"), "algorithm.streaming_diloco.outer_rate=1",
+       "algorithm.streaming_diloco.outer_momentum=0", "algorithm.streaming_diloco.delay=0",
+       "algorithm.streaming_diloco.mixing=0"}},
+     {"bsp", {ONE, FALLING}}},
     {ROUNDING,
      {"loscar", {"algorithm.loscar.codec=none", STEPS("loscar", "4"), "algorithm.loscar.overlap_steps=4"}},
      {"cocod", {STEPS("cocod", "4")}}},
@@ -216,8 +235,9 @@ static void what_does_not_learn_does_not_move(void **state)
 static void numbers_do_not_depend_on_the_network(void **state)
 {
     (void)state;
-    static const char *const names[] = {"cocod", "overlap_local_sgd", "slowmo",  "pipe_sgd", "dga", "dasgd",
-                                        "easgd", "eager_diloco",      "scaffold"};
+    static const char *const names[] = {
+        "cocod", "overlap_local_sgd", "slowmo",   "pipe_sgd",        "dga", "dasgd",
+        "easgd", "eager_diloco",      "scaffold", "streaming_diloco"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct side fast = {names[i],
                                   {"network.bandwidth=inf", "network.latency=0", "compute.jitter=0"}},

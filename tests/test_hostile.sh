@@ -44,6 +44,7 @@ fi
 check "  nothing was executed" test ! -e oops -a ! -e "$odd/oops"
 refused "such a path in a message is one line" 2 'e\$\(touch oops\);\*/nowhere.ini: No such file' "$simulate" "$odd/nowhere.ini"
 refused "  with a line number" 2 'bad.ini:2: experiment.seed: expected' "$simulate" "$odd/bad.ini"
+refused "a file that cannot be read" 2 "/proc/self/mem:1: Input/output error" "$simulate" /proc/self/mem
 refused "  of an output folder" 2 'run exists' "$simulate" "$smoke" -q -o "$odd/run"
 refused "  of a data folder" 3 'not found in: a b' env -u SIMULATE_DATA "$simulate" "$smoke" -q --set data.set=cifar10 --set "data.path=${odd/$'\n'/}" -o never
 refused "  and not in a value" 2 'data.path: expected .*control character' "$simulate" "$smoke" -q --set "data.path=$odd" -o never

@@ -138,6 +138,9 @@ refused() { # WANTED ARGUMENT...
 }
 check "the real clock" refused "faults need experiment.clock = virtual" --set experiment.clock=real --set faults.loss_probability=0.1
 check "measured iterations" refused "faults need compute.model" --set compute.model=measured --set faults.crash_probability=0.1
+check "  for crashes told beforehand as well" refused "faults need experiment.clock = virtual" --set experiment.clock=real \
+    --set faults.crash_at=1s --set faults.crash_worker=1
+check "  for drawn ones" refused "faults need experiment.clock = virtual" --set experiment.clock=real --set faults.crash_probability=0.1
 check "lists that do not match" refused "faults.crash_worker: expected as many" --set faults.crash_worker=1
 check "  the other way round" refused "faults.crash_at: expected as many" --set faults.crash_at=1s
 check "a worker that there is not" refused "expected workers, 0 to 3, got 4" --workers 4 --set faults.crash_at=1s --set faults.crash_worker=4

@@ -26,6 +26,8 @@ NO_COLOR=1 check "with NO_COLOR" on_terminal 120 plain
 check "  not coloured" hasnt '^\(coloured\)$' plain.screen
 NO_COLOR=1 check "with --color always" on_terminal 120 always --color always
 check "  coloured all the same" has '^\(coloured\)$' always.screen
+wrong_word() { "$simulate" "$smoke" --color purple -o purple 2>err; [ $? -eq 2 ] && grep -q "expected auto, always or never, got 'purple'" err && [ ! -e purple ]; }
+check "with --color and a wrong word" wrong_word
 check "with --color never" on_terminal 120 never --color=never
 check "  not coloured" hasnt '^\(coloured\)$' never.screen
 LC_ALL=C check "without UTF-8" on_terminal 120 ascii

@@ -144,6 +144,18 @@ check "bsp's bytes down likewise" same "$(member "$(sum smoke bsp)" bytes_down)"
 check "the first model is counted apart" same "$(member "$(sum smoke bsp)" bytes_initial)" $((4 * size))
 check "with BatchNorm its statistics are counted both ways" \
     same "$(awk -F, 'NR == 2 {print $12, $13}' bn/losp/workers.csv)" "$((64 + 4 * 195738 + 4 * 1120)) $((64 + 4 * 195738 + 4 * 1120))"
+must play parts --algorithm streaming_diloco
+check "a push of one part of four is a quarter, in lines of 64 bytes" same "$(awk -F, 'NR > 1 {print $12}' parts/streaming_diloco/workers.csv | sort -u)" \
+    $((64 + 64 * ((d + 63) / 64)))
+check "  its reply, too" same "$(member "$(sum parts streaming_diloco)" bytes_down)" "$(member "$(sum parts streaming_diloco)" bytes_up)"
+refused() { "$simulate" "$smoke" -q -o refused --algorithm streaming_diloco "${@:2}" 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF "$1" err; }
+check "parts that local_steps is no multiple of are refused" refused 'fragments: expected a divisor of local_steps = 8, got 3' --set algorithm.streaming_diloco.fragments=3
+check "  a delay beyond the next push" refused 'delay: expected at most local_steps / fragments = 2, got 3' --set algorithm.streaming_diloco.delay=3
+check "  more parts than the model has lines" refused 'expected at most 169 parts of a model of 2698 parameters, got 200' \
+    --set algorithm.streaming_diloco.fragments=200 --set algorithm.streaming_diloco.local_steps=200
+check "  crashes" refused 'one that is back would not know whose turn it is' --set faults.crash_probability=0.1
+diverged() { "$simulate" "$smoke" -q -o diverged --algorithm streaming_diloco --set algorithm.streaming_diloco.codec=qsgd --set train.learning_rate=1e38 2>err; [ $? -ne 0 ] && grep -q 'training diverged' err; }
+check "  a part that is not finite is told" diverged
 # 1 Gbit/s = 0.125 bytes/ns shared by 4: ceil(size x 4 / 0.125) ns; compute 1 ms, latency 0.1 ms each way
 exchange=$((size * 32))
 round=$((1000000 + 2 * (exchange + 100000)))

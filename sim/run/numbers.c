@@ -6,6 +6,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/run/parts.h"
 #include "sim/run/server.h"
 
 /* ---- set-up ---- */
@@ -38,11 +39,11 @@ static void open_state(struct server *s)
     const struct run *run = s->run;
     const struct protocol *protocol = run->protocol;
     s->state = (struct server_state){.workers = run->workers, .params = run->params, .n = run->n};
-    s->state.model = vec_create(run->n, run->first_params);
+    s->state.model = parts_vector(run, run->first_params);
     for (int i = 0; i < protocol->push_spans; i++)
-        s->state.sum[i] = vec_create(run->n, NULL);
+        s->state.sum[i] = parts_vector(run, NULL);
     for (int i = 0; i < protocol->servers_own; i++)
-        s->state.vector[i] = vec_create(run->n, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
+        s->state.vector[i] = parts_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
     s->stats = vec_create(run->stats, run->first_stats);
     s->stats_of = vec_create(run->stats * (size_t)run->workers, NULL);
     for (int i = 0; i < run->workers; i++)
@@ -50,7 +51,7 @@ static void open_state(struct server *s)
     s->absent = need((size_t)run->workers * sizeof *s->absent);
     open_peers(s);
     if (protocol->folds)
-        s->amended = vec_create(run->n, NULL);
+        s->amended = parts_vector(run, NULL);
     s->replied = need((size_t)run->workers * sizeof *s->replied);
     s->losses = need((size_t)run->workers * sizeof *s->losses);
     for (int i = 0; i < run->workers; i++)
@@ -65,13 +66,13 @@ static void open_coding(struct server *s)
     if (!run->coding.codec)
         return;
     s->coded_push = need(coding_bytes(&run->coding));
-    s->decoded = vec_create(run->n, NULL);
+    s->decoded = parts_vector(run, NULL);
     if (run->coding.error_feedback)
-        s->scratch = vec_create(run->n, NULL);
+        s->scratch = parts_vector(run, NULL);
     for (int i = 0; i < run->protocol->reply_spans; i++)
         if (run->protocol->reply[i].coded) {
             s->coded_reply[i] = need(coding_bytes(&run->coding));
-            s->residual[i] = run->coding.error_feedback && !run->each ? vec_create(run->n, NULL) : NULL;
+            s->residual[i] = run->coding.error_feedback && !run->each ? parts_vector(run, NULL) : NULL;
         }
 }
 
@@ -125,21 +126,6 @@ static void set_peer(struct server *s, int worker)
         s->state.peer[i] = peer_of(s, worker, i);
 }
 
-static struct server_state part_of(const struct server *s, size_t first, size_t n)
-{
-    const struct protocol *protocol = s->run->protocol;
-    struct server_state part = s->state;
-    part.n = n;
-    part.model += first;
-    for (int i = 0; i < protocol->push_spans; i++)
-        part.sum[i] += first;
-    for (int i = 0; i < protocol->servers_own; i++)
-        part.vector[i] += first;
-    for (int i = 0; i < protocol->peers_own; i++)
-        part.peer[i] += first;
-    return part;
-}
-
 /* The first of its round begins the sum. */
 static void add_to(float *sum, bool first, float weight, const float *v, size_t n)
 {
@@ -159,7 +145,7 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
 {
     if (s->run->protocol->folds && span == 0) {
         set_peer(s, a->worker);
-        struct server_state part = part_of(s, at, n);
+        struct server_state part = parts_server(s->run, &s->state, at, n);
         vec_copy(s->amended + at, v, n);
         v = s->amended + at;
         s->run->alg->fold(&part, s->amended + at);
@@ -171,17 +157,18 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
 {
     struct server *s = context;
     const struct run *run = s->run;
+    size_t first = parts_first(run, s->folding.number);
     if (span == run->protocol->push_spans) {
         memcpy((char *)(s->stats_of + (size_t)s->folding.worker * run->stats) + offset, data, bytes);
     } else if (!run->protocol->push[span].coded) { /* straight out of the ring */
-        add(s, &s->folding, span, offset / sizeof(float), data, bytes / sizeof(float));
+        add(s, &s->folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
     } else {
         memcpy(s->coded_push + offset, data, bytes);
         if (offset + bytes < run->push.bytes[span])
             return;
         struct draw_key draw = coding_key(run->cfg->experiment.seed, s->folding.worker, s->folding.number);
         coding_decode(&run->coding, &draw, s->coded_push, s->decoded);
-        add(s, &s->folding, span, 0, s->decoded, run->n);
+        add(s, &s->folding, span, first, s->decoded, run->parts.each);
     }
 }
 
@@ -212,9 +199,9 @@ static void give_back(struct server *s)
     s->lents = 0;
 }
 
-static size_t piece_at(const struct server *s, size_t first)
+static size_t piece_at(size_t at, size_t end)
 {
-    return s->run->n - first < VEC_PIECE ? s->run->n - first : VEC_PIECE;
+    return end - at < VEC_PIECE ? end - at : VEC_PIECE;
 }
 
 /* The next push is there already, or the round is complete: then one pass will do for this one and that. */
@@ -228,7 +215,7 @@ static bool better_together(const struct server *s)
 void numbers_settle(struct server *s)
 {
     for (size_t i = 0; s->lents && i < s->run->n; i += VEC_PIECE)
-        add_lent(s, i, piece_at(s, i));
+        add_lent(s, i, piece_at(i, s->run->n));
     give_back(s);
 }
 
@@ -302,24 +289,26 @@ static void encode_reply(struct server *s)
     const struct run *run = s->run;
     struct coding coding = run->coding;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->version - 1);
+    size_t first = parts_first(run, s->version - 1);
     int bad;
     coding.error_feedback &= !run->each;
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         if (!run->protocol->reply[i].coded)
             continue;
-        float *v = vector_of(s, run->protocol->reply[i].vector);
-        if (!coding_encode(&coding, &draw, v, s->residual[i], s->scratch, s->coded_reply[i], &bad))
+        float *v = vector_of(s, run->protocol->reply[i].vector) + first;
+        float *residual = s->residual[i] ? s->residual[i] + first : NULL;
+        if (!coding_encode(&coding, &draw, v, residual, s->scratch, s->coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
-                model_tensor(run->model, bad)->name);
+                (run->parts.count == 1 ? model_tensor(run->model, bad) : parts_culprit(run, v, first))->name);
         coding_decode(&run->coding, &draw, s->coded_reply[i], v);
     }
 }
 
 /* All of the update for one piece, and the reply of it if that is shown. */
-static void update_piece(struct server *s, size_t first)
+static void update_piece(struct server *s, size_t first, size_t n)
 {
     const struct algorithm *alg = s->run->alg;
-    struct server_state part = part_of(s, first, piece_at(s, first));
+    struct server_state part = parts_server(s->run, &s->state, first, n);
     add_lent(s, first, part.n);
     alg->combine(&part);
     if (alg->apply && s->run->raw)
@@ -334,14 +323,17 @@ void numbers_update(struct server *s, const struct task *t)
     const struct run *run = s->run;
     s->state.rate = t->rate;
     s->version = t->number;
-    for (size_t i = 0; i < run->n; i += VEC_PIECE)
-        update_piece(s, i);
+    size_t first = parts_first(run, t->number - 1), end = first + run->parts.each;
+    for (size_t i = first; i < end; i += VEC_PIECE)
+        update_piece(s, i, piece_at(i, end));
     give_back(s);
     mean_stats(s);
     if (!run->raw && !run->each)
         encode_reply(s);
-    if (!run->raw && run->alg->apply)
-        run->alg->apply(&s->state);
+    if (!run->raw && run->alg->apply) {
+        struct server_state part = parts_server(run, &s->state, first, run->parts.each);
+        run->alg->apply(&part);
+    }
     s->state.pushes = 0;
     s->state.weight = 0;
     if (run->protocol->replica != NO_REPLICA)
@@ -352,10 +344,11 @@ void numbers_update(struct server *s, const struct task *t)
 static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
 {
     const struct run *run = s->run;
+    size_t first = parts_first(run, s->version - 1);
     mail_frame(&s->me, ring, frame);
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         const struct span *span = &run->protocol->reply[i];
-        const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector);
+        const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector) + first;
         mail_span(&s->me, ring, data, run->reply_mail.bytes[i]);
     }
     mail_span(&s->me, ring, s->stats, run->stats * sizeof(float));

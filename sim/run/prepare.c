@@ -1,11 +1,12 @@
 /* From the configuration to the const world of one algorithm's run. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/fail.h"
-#include "sim/run/run.h"
+#include "sim/run/parts.h"
 #include "sim/run/star.h"
 
 /* The configuration knows schedules by their names only; both enumerations have the order of those. */
@@ -61,13 +62,18 @@ static void prepare_coding(struct run *run, const struct setting *setting)
     }
     c->tensor = length;
     c->rows = rows;
+    if (run->parts.count == 1)
+        return;
+    c->tensors = 1;
+    length[0] = run->parts.each;
+    rows[0] = 1;
 }
 
-static struct parcel parcel_of(const struct run *run, const struct span *span, int spans)
+static struct parcel parcel_of(const struct run *run, const struct span *span, int spans, size_t floats)
 {
     struct parcel p = {.spans = spans};
     for (int i = 0; i < spans; i++)
-        p.bytes[i] = span[i].coded ? coding_bytes(&run->coding) : run->n * sizeof(float);
+        p.bytes[i] = span[i].coded ? coding_bytes(&run->coding) : floats * sizeof(float);
     if (run->stats)
         p.bytes[p.spans++] = run->stats * sizeof(float);
     return p;
@@ -119,6 +125,41 @@ struct shares *prepare_shares(const struct config *cfg, const struct dataset *da
                                          .classes = data->classes});
 }
 
+static vtime duration_of(double seconds)
+{
+    return isinf(seconds) ? VTIME_NEVER : vtime_from_seconds(seconds, 0);
+}
+
+static struct faults_spec faults_of(const struct config *cfg)
+{
+    size_t n = (size_t)cfg->faults.crash_at.n;
+    vtime *at = need(n * sizeof *at);
+    int *worker = need(n * sizeof *worker);
+    for (size_t i = 0; i < n; i++) {
+        at[i] = duration_of(cfg->faults.crash_at.at[i]);
+        worker[i] = (int)cfg->faults.crash_worker.at[i];
+    }
+    return (struct faults_spec){.crashes = (int)n,
+                                .crash_at = at,
+                                .crash_worker = worker,
+                                .crash_probability = cfg->faults.crash_probability,
+                                .down_time = duration_of(cfg->faults.down_time),
+                                .detection_time = duration_of(cfg->faults.detection_time),
+                                .loss_probability = cfg->faults.loss_probability,
+                                .retransmit_timeout = duration_of(cfg->faults.retransmit_timeout),
+                                .seed = (uint64_t)cfg->experiment.seed};
+}
+
+static void prepare_parts(struct run *run)
+{
+    run->parts = parts_of(run);
+    if (run->parts.count > 1 && faults_can_crash(&run->conductor.faults))
+        die(EXIT_USAGE,
+            "algorithm.%s: expected one part where workers may crash ([faults]), got %" PRId64
+            ": one that is back would not know whose turn it is",
+            run->alg->name, run->parts.count);
+}
+
 /* A client has its data and nothing else: what it gets in a round it loses with it. */
 static void prepare_clients(struct run *run)
 {
@@ -165,31 +206,6 @@ static const uint32_t *samples_of(const struct run *run)
     return samples;
 }
 
-static vtime duration_of(double seconds)
-{
-    return isinf(seconds) ? VTIME_NEVER : vtime_from_seconds(seconds, 0);
-}
-
-static struct faults_spec faults_of(const struct config *cfg)
-{
-    size_t n = (size_t)cfg->faults.crash_at.n;
-    vtime *at = need(n * sizeof *at);
-    int *worker = need(n * sizeof *worker);
-    for (size_t i = 0; i < n; i++) {
-        at[i] = duration_of(cfg->faults.crash_at.at[i]);
-        worker[i] = (int)cfg->faults.crash_worker.at[i];
-    }
-    return (struct faults_spec){.crashes = (int)n,
-                                .crash_at = at,
-                                .crash_worker = worker,
-                                .crash_probability = cfg->faults.crash_probability,
-                                .down_time = duration_of(cfg->faults.down_time),
-                                .detection_time = duration_of(cfg->faults.detection_time),
-                                .loss_probability = cfg->faults.loss_probability,
-                                .retransmit_timeout = duration_of(cfg->faults.retransmit_timeout),
-                                .seed = (uint64_t)cfg->experiment.seed};
-}
-
 static void prepare_iterations(struct run *run)
 {
     const struct config *cfg = run->cfg;
@@ -224,7 +240,6 @@ static void prepare_conductor(struct run *run)
     c->up = star_up(cfg);
     c->down = star_down(cfg);
     c->compute = compute_of(run);
-    c->faults = faults_of(cfg);
     c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
               : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
                                                      : PACE_MODEL;
@@ -254,15 +269,15 @@ static void prepare_vectors(struct run *run)
 {
     const struct protocol *p = run->protocol;
     bool crashes = faults_can_crash(&run->conductor.faults);
-    run->lends = !crashes && p->push_spans == 1 && !p->push[0].coded && !p->runs_ahead &&
-                 run->conductor.pace == PACE_MODEL && run->processes == run->workers &&
+    run->lends = !crashes && run->parts.count == 1 && p->push_spans == 1 && !p->push[0].coded &&
+                 !p->runs_ahead && run->conductor.pace == PACE_MODEL && run->processes == run->workers &&
                  (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
     run->raw = true;
     for (int i = 0; i < p->reply_spans; i++)
         run->raw &= !p->reply[i].coded;
     run->each = p->answers == ANSWER_EACH;
     /* A worker far behind may be ordered to take its reply only after its neighbour in the process has taken later ones. */
-    bool in_step = !crashes && run->conductor.pace == PACE_MODEL &&
+    bool in_step = !crashes && run->parts.count == 1 && run->conductor.pace == PACE_MODEL &&
                    (run->each || !p->runs_ahead || run->processes == run->workers);
     run->shows = p->reply_spans == 1 && !p->reply[0].coded && in_step &&
                  (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
@@ -298,11 +313,13 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     if (!run->trains)
         run->processes = 0;
     prepare_optimizer(run);
+    run->conductor.faults = faults_of(cfg);
+    prepare_parts(run);
     prepare_coding(run, setting);
     prepare_clients(run);
-    run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans);
-    run->reply = parcel_of(run, run->protocol->reply, run->protocol->reply_spans);
-    run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1);
+    run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans, run->parts.each);
+    run->reply = parcel_of(run, run->protocol->reply, run->protocol->reply_spans, run->parts.each);
+    run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1, run->n);
     prepare_conductor(run);
     prepare_vectors(run);
 }

@@ -14,6 +14,12 @@
 #include "sim/run/display.h"
 #include "sim/run/mail.h"
 
+struct parts { /* of vectors whose messages carry one part at a time (parts.h); in floats */
+    int64_t count;
+    size_t each; /* in every message */
+    size_t room; /* of a vector: all parts; what lies behind the model's last parameter is filler */
+};
+
 struct counter { /* on a cache line of its own; rises */
     _Alignas(64) _Atomic int64_t value;
 };
@@ -69,6 +75,7 @@ struct run {
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
     size_t n, stats;                         /* their lengths */
+    struct parts parts;
     const struct algorithm *alg;
     const void *params;
     const struct protocol *protocol;

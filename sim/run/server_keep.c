@@ -5,16 +5,16 @@ static void keep_vectors(struct server *s, struct section *c)
 {
     const struct run *run = s->run;
     const struct protocol *p = run->protocol;
-    section_floats(c, s->state.model, run->n);
+    section_floats(c, s->state.model, run->parts.room);
     for (int i = 0; i < p->push_spans; i++)
-        section_floats(c, s->state.sum[i], run->n);
+        section_floats(c, s->state.sum[i], run->parts.room);
     for (int i = 0; i < p->servers_own; i++)
-        section_floats(c, s->state.vector[i], run->n);
+        section_floats(c, s->state.vector[i], run->parts.room);
     section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->n);
     section_floats(c, s->stats, run->stats);
     section_floats(c, s->stats_of, run->stats * (size_t)run->workers);
     for (int i = 0; i < p->reply_spans; i++) {
-        section_floats(c, s->residual[i], run->n);
+        section_floats(c, s->residual[i], run->parts.room);
         if (s->coded_reply[i])
             section_bytes(c, s->coded_reply[i], coding_bytes(&run->coding));
     }

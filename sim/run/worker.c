@@ -12,6 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/run/parts.h"
 #include "sim/run/pause.h"
 #include "sim/run/worker.h"
 
@@ -35,35 +36,39 @@ static void rest(void *host)
 
 /* ---- the orders ---- */
 
-static _Noreturn void push_diverged(const struct host *h, int worker, int64_t number, int tensor)
+static _Noreturn void push_diverged(const struct host *h, int worker, int64_t number,
+                                    const struct tensor *tensor)
 {
     host_speaks_first(h);
     die(EXIT_DIVERGED,
         "%s: training diverged: worker %d, push %" PRId64
         ": the gradient of %s is not finite; try a smaller learning rate",
-        h->run->alg->name, worker, number, model_tensor(h->run->model, tensor)->name);
+        h->run->alg->name, worker, number, tensor->name);
 }
 
 static void send_coded(struct host *h, struct worker *w, int span, int64_t number)
 {
     const struct run *run = h->run;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, w->state.id, number);
-    const float *v = worker_vector(&w->state, run->protocol->push[span].vector);
+    size_t first = parts_first(run, number);
+    const float *v = worker_vector(&w->state, run->protocol->push[span].vector) + first;
+    float *residual = w->residual[span] ? w->residual[span] + first : NULL;
     int bad;
-    if (!coding_encode(&run->coding, &draw, v, w->residual[span], h->scratch, h->coded, &bad))
-        push_diverged(h, w->state.id, number, bad);
+    if (!coding_encode(&run->coding, &draw, v, residual, h->scratch, h->coded, &bad))
+        push_diverged(h, w->state.id, number,
+                      run->parts.count == 1 ? model_tensor(run->model, bad) : parts_culprit(run, v, first));
     if (h->told[span])
         coding_decode(&run->coding, &draw, h->coded, h->told[span]);
     mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding));
 }
 
 /* The algorithm learns what has been sent. */
-static void tell(struct host *h, struct worker *w)
+static void tell(struct host *h, struct worker_state *part)
 {
     const float *told[MAX_SPANS] = {NULL};
     for (int i = 0; i < h->run->protocol->push_spans; i++)
-        told[i] = h->told[i] ? h->told[i] : worker_vector(&w->state, h->run->protocol->push[i].vector);
-    h->run->alg->sent(&w->state, told);
+        told[i] = h->told[i] ? h->told[i] : worker_vector(part, h->run->protocol->push[i].vector);
+    h->run->alg->sent(part, told);
 }
 
 static void play_push(struct host *h, struct worker *w, const struct order *o)
@@ -74,18 +79,19 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
                           .loss = w->loss / (double)w->state.k,
                           .version = w->version,
                           .hash = w->hash};
+    struct worker_state part = parts_worker(run, &w->state, parts_first(run, o->number), run->parts.each);
     if (run->alg->pack)
-        run->alg->pack(&w->state);
+        run->alg->pack(&part);
     mail_frame(&h->me, h->up, &frame);
     for (int i = 0; i < run->protocol->push_spans; i++)
         if (run->protocol->push[i].coded)
             send_coded(h, w, i, o->number);
         else
-            mail_span(&h->me, h->up, worker_vector(&w->state, run->protocol->push[i].vector),
+            mail_span(&h->me, h->up, worker_vector(&part, run->protocol->push[i].vector),
                       run->push_mail.bytes[i]);
     mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
     if (run->alg->sent)
-        tell(h, w);
+        tell(h, &part);
     mail_end(h->up);
     w->state.k = 0;
     w->loss = 0;
@@ -97,14 +103,17 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     struct host *h = context;
     const struct protocol *protocol = h->run->protocol;
     struct worker *w = h->now;
+    size_t first = parts_first(h->run, w->holds - 1);
     char *into = span == protocol->reply_spans ? (char *)w->stats
-                 : protocol->reply[span].coded ? (char *)h->coded
-                                               : (char *)worker_vector(&w->state, protocol->reply[span].into);
+                 : protocol->reply[span].coded
+                     ? (char *)h->coded
+                     : (char *)(worker_vector(&w->state, protocol->reply[span].into) + first);
     memcpy(into + offset, data, bytes);
     if (span < protocol->reply_spans && protocol->reply[span].coded &&
         offset + bytes == h->run->reply.bytes[span]) {
         struct draw_key draw = coding_key(h->run->cfg->experiment.seed, CODING_SERVER, w->holds - 1);
-        coding_decode(&h->run->coding, &draw, h->coded, worker_vector(&w->state, protocol->reply[span].into));
+        coding_decode(&h->run->coding, &draw, h->coded,
+                      worker_vector(&w->state, protocol->reply[span].into) + first);
     }
 }
 
@@ -171,8 +180,11 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
         w->loss = 0;
     }
     take_rates(&w->state, &o->rates);
-    if (run->alg->accept)
-        run->alg->accept(&w->state);
+    if (run->alg->accept) {
+        struct worker_state part =
+            parts_worker(run, &w->state, parts_first(run, o->version - 1), run->parts.each);
+        run->alg->accept(&part);
+    }
     if (run->cfg->train.state_on_reset == STATE_ZERO)
         host_forget_steps(run, w);
     if (!replica_is_shown(run))

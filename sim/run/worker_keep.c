@@ -28,7 +28,7 @@ static void keep_vector(const struct run *run, struct worker_state *w, int vecto
     if (is_shown(run, vector))
         keep_shown(run, w, vector, s);
     else if (!run->lends || run->protocol->push[0].vector != vector) /* what is lent is the stage's */
-        section_floats(s, worker_vector(w, vector), run->n);
+        section_floats(s, worker_vector(w, vector), run->parts.room);
 }
 
 static void keep_vectors(const struct run *run, struct worker *w, struct section *s)
@@ -42,7 +42,7 @@ static void keep_vectors(const struct run *run, struct worker *w, struct section
     for (int i = 0; i < run->states; i++)
         section_floats(s, w->state_of[i], run->n);
     for (int i = 0; i < run->protocol->push_spans; i++)
-        section_floats(s, w->residual[i], run->n);
+        section_floats(s, w->residual[i], run->parts.room);
 }
 
 static void keep_numbers(struct worker *w, struct section *s)

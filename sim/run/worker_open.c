@@ -3,6 +3,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/run/parts.h"
 #include "sim/run/worker.h"
 
 float **worker_place(struct worker_state *s, int vector)
@@ -23,7 +24,7 @@ static float *open_vector(const struct run *run, int id, int vector, enum start 
     if (run->shows && reply[0].fixed && reply[0].into == vector && from)
         return (float *)from; /* read only, until the first reply */
     if (!run->lends || push[0].vector != vector)
-        return vec_create(run->n, from);
+        return parts_vector(run, from);
     if (from && !run->resumed)
         vec_copy(run->stage->vectors.lent[id], from, run->n);
     return run->stage->vectors.lent[id];
@@ -58,7 +59,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
         w->state_of[i] = vec_create(run->n, NULL);
     for (int i = 0; i < protocol->push_spans; i++)
         if (protocol->push[i].coded && run->coding.error_feedback)
-            w->residual[i] = vec_create(run->n, NULL);
+            w->residual[i] = parts_vector(run, NULL);
     struct share share = shares_of(run->shares, id);
     w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);
     w->version = w->round = w->aimed = -1;
@@ -86,9 +87,9 @@ void host_open(struct host *h, const struct run *run, int process)
     h->sample = need((size_t)run->cfg->train.batch * sizeof *h->sample);
     if (run->coding.codec) {
         h->coded = need(coding_bytes(&run->coding));
-        h->scratch = run->coding.error_feedback ? vec_create(run->n, NULL) : NULL;
+        h->scratch = run->coding.error_feedback ? parts_vector(run, NULL) : NULL;
         for (int i = 0; i < run->protocol->push_spans && run->alg->sent; i++)
-            h->told[i] = run->protocol->push[i].coded ? vec_create(run->n, NULL) : NULL;
+            h->told[i] = run->protocol->push[i].coded ? parts_vector(run, NULL) : NULL;
     }
 }
 

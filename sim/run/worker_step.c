@@ -9,6 +9,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/norms.h"
 #include "sim/base/vec.h"
+#include "sim/run/parts.h"
 #include "sim/run/worker.h"
 
 enum { EPOCH_BITS = 24 }; /* a client's epochs have numbers of their own in every round: so many fit */
@@ -63,12 +64,8 @@ void host_forget_steps(const struct run *run, struct worker *w)
 static void step_piece(struct host *h, float *gradient, size_t first, size_t n)
 {
     struct worker *w = h->now;
-    struct worker_state part = w->state;
-    part.n = n;
-    part.model += first;
+    struct worker_state part = parts_worker(h->run, &w->state, first, n);
     part.gradient = gradient;
-    for (int i = 0; i < h->run->protocol->workers_own; i++)
-        part.vector[i] += first;
     if (h->run->optimizer)
         turn_piece(h, &part, first);
     if (h->run->alg->step)

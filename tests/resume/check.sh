@@ -24,10 +24,12 @@ draw() {
     pick tiny tiny logreg; options+=(--set "model.name=$choice")
     pick 1 1 5; options+=(--set "output.workers_every=$choice")
     pick "first 100 rounds" all none; options+=(--set "output.trace=$choice")
-    [ "$algorithm" != dqlosp ] || {
-        pick "${codecs[@]}"; options+=(--set "algorithm.dqlosp.codec=$choice")
-        pick yes no; options+=(--set "algorithm.dqlosp.error_feedback=$choice")
-    }
+    case $algorithm in
+    dqlosp | loscar | streaming_diloco)
+        pick "${codecs[@]}"; options+=(--set "algorithm.$algorithm.codec=$choice")
+        pick yes no; options+=(--set "algorithm.$algorithm.error_feedback=$choice")
+        ;;
+    esac
 }
 
 doze() { sleep "$(printf '0.%03d' "$1")"; }

@@ -1,0 +1,107 @@
+/* Streaming DiLoCo: the parameters go in `fragments` equal parts, each with outer steps of its own, one every local_steps /
+ * fragments inner steps in turn; so each part is exchanged every local_steps, and never more than a part at a time. While it
+ * travels the worker goes on for `delay` steps, and then takes  x = mixing x + (1 - mixing) W  on that part. Douillard et
+ * al. 2025, arXiv:2501.18512, where fragments are whole layers; here they are equal runs of the parameter vector. One
+ * fragment, no delay, no mixing: DiLoCo bit for bit. W, which is evaluated, is as old in each part as its last turn. */
+#include "algorithms/diloco.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sim/base/vec.h"
+
+struct params {
+    struct diloco diloco;
+    int64_t fragments, delay;
+    double mixing;
+};
+
+static const struct protocol protocol = {
+    .workers_own = 2,
+    .worker = {FROM_MODEL, FROM_ZERO},
+    .servers_own = 1,
+    .server = {FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = DILOCO_WAY, .coded = true}},
+    .reply_spans = 1,
+    .reply = {{.vector = THE_MODEL, .into = DILOCO_START}},
+    .replica = NO_REPLICA,
+    .on_waiting = true,
+};
+
+static int64_t steps_a_push(const struct params *p)
+{
+    return p->diloco.periodic.local_steps / p->fragments;
+}
+
+static bool check(const void *params, int workers, char *error, size_t error_size)
+{
+    const struct params *p = params;
+    (void)workers;
+    if (p->diloco.periodic.local_steps % p->fragments != 0)
+        snprintf(error, error_size,
+                 "fragments: expected a divisor of local_steps = %" PRId64 ", got %" PRId64,
+                 p->diloco.periodic.local_steps, p->fragments);
+    else if (p->delay > steps_a_push(p))
+        snprintf(error, error_size,
+                 "delay: expected at most local_steps / fragments = %" PRId64 ", got %" PRId64,
+                 steps_a_push(p), p->delay);
+    else
+        return true;
+    return false;
+}
+
+static int64_t parts(const void *params)
+{
+    const struct params *p = params;
+    return p->fragments;
+}
+
+static enum next decide(const struct worker_view *w)
+{
+    const struct params *p = w->params;
+    if (w->inflight && w->k >= p->delay)
+        return WAIT;
+    return w->k < steps_a_push(p) ? STEP : SEND;
+}
+
+static void pack(struct worker_state *w)
+{
+    vec_step_from(w->vector[DILOCO_WAY], w->vector[DILOCO_START], 1, w->model, w->n);
+}
+
+static void accept(struct worker_state *w)
+{
+    const struct params *p = w->params;
+    float own = (float)p->mixing;
+    for (size_t i = 0; i < w->n; i++)
+        w->model[i] = own * w->model[i] + (1 - own) * w->vector[DILOCO_START][i];
+}
+
+static const struct config_key keys[] = {
+    DILOCO_KEYS,
+    {"fragments", KEY_INT, offsetof(struct params, fragments), "4", .min = 1, .max = 1e6,
+     .help = "parts of the model that are exchanged in turn, every local_steps each; divides local_steps"},
+    {"delay", KEY_INT, offsetof(struct params, delay), "1", .min = 0, .max = 1e9,
+     .help = "local iterations from a push to the merging of its answer; at most local_steps / fragments"},
+    {"mixing", KEY_REAL, offsetof(struct params, mixing), "0.5", .min = 0, .max = 1,
+     .help = "share of the local model when the answer is merged (published: 0.5)"},
+    {NULL}};
+
+const struct algorithm alg_streaming_diloco = {
+    .name = "streaming_diloco",
+    .summary = "DiLoCo that exchanges one part of the model after the other while steps go on",
+    .paper = "Douillard et al. 2025, arXiv:2501.18512",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .check = check,
+    .parts = parts,
+    .decide = decide,
+    .admit = alg_admit_round,
+    .notice = alg_notice_round,
+    .step = alg_step,
+    .pack = pack,
+    .accept = accept,
+    .combine = diloco_combine,
+};

@@ -1,0 +1,78 @@
+#include "sim/run/parts.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+
+#define LINE 16 /* floats in 64 bytes: every part begins where a vector might */
+
+struct parts parts_of(const struct run *run)
+{
+    int64_t count = run->alg->parts ? run->alg->parts(run->params) : 1;
+    if (count == 1)
+        return (struct parts){1, run->n, run->n};
+    size_t most = (run->n + LINE - 1) / LINE;
+    if (count > (int64_t)most)
+        die(EXIT_USAGE, "algorithm.%s: expected at most %zu parts of a model of %zu parameters, got %" PRId64,
+            run->alg->name, most, run->n, count);
+    size_t each = (run->n + (size_t)count - 1) / (size_t)count;
+    each = (each + LINE - 1) / LINE * LINE;
+    return (struct parts){count, each, (size_t)count * each};
+}
+
+float *parts_vector(const struct run *run, const float *from)
+{
+    float *v = vec_create(run->parts.room, NULL);
+    if (from)
+        vec_copy(v, from, run->n);
+    return v;
+}
+
+size_t parts_first(const struct run *run, int64_t message)
+{
+    return (size_t)(message % run->parts.count) * run->parts.each;
+}
+
+struct worker_state parts_worker(const struct run *run, const struct worker_state *s, size_t first, size_t n)
+{
+    struct worker_state part = *s;
+    part.n = n;
+    part.model += first;
+    if (part.gradient)
+        part.gradient += first;
+    for (int i = 0; i < run->protocol->workers_own; i++)
+        part.vector[i] += first;
+    return part;
+}
+
+struct server_state parts_server(const struct run *run, const struct server_state *s, size_t first, size_t n)
+{
+    const struct protocol *protocol = run->protocol;
+    struct server_state part = *s;
+    part.n = n;
+    part.model += first;
+    for (int i = 0; i < protocol->push_spans; i++)
+        part.sum[i] += first;
+    for (int i = 0; i < protocol->servers_own; i++)
+        part.vector[i] += first;
+    for (int i = 0; i < protocol->peers_own; i++)
+        part.peer[i] += first;
+    return part;
+}
+
+const struct tensor *parts_culprit(const struct run *run, const float *v, size_t first)
+{
+    size_t end = first, at = first;
+    while (at + 1 < run->n && at - first + 1 < run->parts.each && isfinite(v[at - first]))
+        at++;
+    for (int t = 0; t < model_tensors(run->model); t++) {
+        const struct tensor *tensor = model_tensor(run->model, t);
+        end = t == 0 ? tensor->n : end + tensor->n;
+        if (at < end)
+            return tensor;
+    }
+    return model_tensor(run->model, model_tensors(run->model) - 1);
+}

@@ -1,0 +1,22 @@
+/* Vectors whose messages carry one part at a time (algorithm.h, parts): how long they are, and which floats are whose. */
+#ifndef SIM_RUN_PARTS_H
+#define SIM_RUN_PARTS_H
+
+#include "sim/run/run.h"
+
+/* Ends the program when there would be more than the vectors give. */
+struct parts parts_of(const struct run *run);
+
+float *parts_vector(const struct run *run, const float *from); /* as vec_create, with the room */
+
+/* Number `message` of a sender, which is also the number of the update that it leads to, less one. */
+size_t parts_first(const struct run *run, int64_t message);
+
+/* Floats first .. first + n - 1 of all vectors. */
+struct worker_state parts_worker(const struct run *run, const struct worker_state *s, size_t first, size_t n);
+struct server_state parts_server(const struct run *run, const struct server_state *s, size_t first, size_t n);
+
+/* Tensor with the first number of v, floats first .. of a vector, that is not finite; the last one if all are. */
+const struct tensor *parts_culprit(const struct run *run, const float *v, size_t first);
+
+#endif
