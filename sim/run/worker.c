@@ -124,10 +124,12 @@ static void take_shown(struct host *h, struct worker *w, int64_t number)
     const struct span *span = &run->protocol->reply[0];
     float *shown = run->stage->vectors.reply[run->each ? w->state.id : 0][number % 2];
     float **into = worker_place(&w->state, span->into);
-    if (span->fixed)
-        *into = shown;
-    else
+    if (!span->fixed) {
         vec_copy(*into, shown, run->n);
+        return;
+    }
+    worker_free_vector(run, *into); /* zeros, before the first reply */
+    *into = shown;
 }
 
 static struct frame receive_reply(struct host *h, const struct worker *w, int64_t number,

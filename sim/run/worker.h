@@ -47,6 +47,7 @@ bool host_keeps_gradient(
     const struct run *run); /* whoever does not push it is done with it after each part's step */
 float **worker_place(struct worker_state *s, int vector);
 float *worker_vector(struct worker_state *s, int vector);
+void worker_free_vector(const struct run *run, float *v); /* if it is the worker's own */
 
 /* worker_step.c */
 void host_step(struct host *h, struct worker *w, const struct order *o); /* plays ORDER_STEP */

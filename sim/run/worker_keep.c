@@ -19,8 +19,10 @@ static void keep_shown(const struct run *run, struct worker_state *w, int vector
     float **shown = run->stage->vectors.reply[run->each ? w->id : 0], **place = worker_place(w, vector);
     int32_t where = *place == shown[0] ? SHOWN_0 : *place == shown[1] ? SHOWN_1 : HELD_HERE;
     section_choice(s, &where, HELD_HERE, SHOWN_1);
-    if (where != HELD_HERE)
-        *place = shown[where - SHOWN_0];
+    if (where == HELD_HERE)
+        return;
+    worker_free_vector(run, *place);
+    *place = shown[where - SHOWN_0];
 }
 
 static void keep_vector(const struct run *run, struct worker_state *w, int vector, struct section *s)

@@ -93,7 +93,7 @@ void host_open(struct host *h, const struct run *run, int process)
     }
 }
 
-static void free_vector(const struct run *run, float *v)
+void worker_free_vector(const struct run *run, float *v)
 {
     if (v != run->first_params && !stage_holds(run->stage, v))
         free(v);
@@ -101,10 +101,10 @@ static void free_vector(const struct run *run, float *v)
 
 static void worker_free(struct worker *w, const struct run *run)
 {
-    free_vector(run, w->state.model);
-    free_vector(run, w->state.gradient);
+    worker_free_vector(run, w->state.model);
+    worker_free_vector(run, w->state.gradient);
     for (int i = 0; i < MAX_VECTORS; i++)
-        free_vector(run, w->state.vector[i]);
+        worker_free_vector(run, w->state.vector[i]);
     free(w->stats);
     for (int i = 0; i < MAX_STATES; i++)
         free(w->state_of[i]);
