@@ -32,7 +32,7 @@ COMPLETION = share/bash-completion/completions/simulate
 PLOT       = bin/simulate-plot
 
 # libxsmm's small products where it is installed; make XSMM= builds without.
-XSMM     ?= $(shell pkg-config --exists libxsmm && echo yes)
+XSMM     ?= $(shell pkg-config --exists libxsmm 2>/dev/null && echo yes)
 ifneq ($(XSMM),)
 PACKAGES := libxsmm $(PACKAGES)
 endif

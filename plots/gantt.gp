@@ -28,7 +28,7 @@ facts = inside("awk -F, -v most=".rounds." 'NR > 1 { all = $4 > all ? $4 : all; 
 if (facts eq "") printerr run."/".algorithm.": no timeline.csv with a row here (output.trace)"; exit status 2
 last = real(word(facts, 1)); workers = int(word(facts, 2)); downs = int(word(facts, 3)) # 1: somebody was down
 workers = workers > 32 ? 32 : workers
-legend = 6; longest = 10
+legend = 6 + downs; longest = 10
 if (format eq "html") wide = 1000; tall = 120 + (workers > 16 ? 18 : 34) * (workers + 1)
 load scripts."/style.gp"
 file = run."/".algorithm."/timeline.csv"
@@ -47,7 +47,7 @@ tall = workers > 8 ? workers / 8.0 : 1
 server(above) = tall * (0.4 + above) - 0.4
 
 set border 1
-if (format ne "html") set bmargin 6
+if (format ne "html") set bmargin downs ? 8 : 6
 set xrange [0:last / unit]
 set yrange [-workers - 0.6:server(0.6)]
 set ytics scale 0 ("PS" server(0))

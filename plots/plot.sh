@@ -10,6 +10,7 @@
 # Status 2: not a run, or a wrong call.
 # Installed it is called simulate-plot, a link to this file: the scripts beside the file are used.
 set -eu
+export LC_ALL=C.UTF-8 # without it gnuplot warns of its degree sign
 me=$(basename "$0")
 
 refuse() {

@@ -60,7 +60,8 @@ wanted = sheet eq "" ? entry("target_accuracy") : ""
 goal = wanted eq "" || wanted eq "NaN" ? "the target" : sprintf("%g %%", 100 * real(wanted))
 set ylabel column_name eq "target_s" ? sprintf("Virtual time to %s (%s)", goal, time_name(Y_max)) : \
     column_name eq "virtual_s" ? sprintf("Virtual time (%s)", time_name(Y_max)) : \
-    is_time ? sprintf("%s (%s)", column_name, time_name(Y_max)) : is_share ? column_name." (%)" : column_name
+    is_time ? sprintf("%s (%s)", column_name, time_name(Y_max)) : column_name eq "test_accuracy" ? "Test accuracy (%)" : \
+    is_share ? column_name." (%)" : column_name eq "speedup" ? "Speed-up" : column_name
 unit = strstrt(key, "bandwidth") ? "bit/s" : key eq "compute.device" ? "FLOP/s" : \
     strstrt(" network.latency compute.seconds compute.overhead host.patience server.cost_per_byte ", " ".key." ") ? "s" : ""
 set xlabel key.(unit eq "" ? "" : " (".unit.")")

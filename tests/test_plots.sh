@@ -90,7 +90,7 @@ env_pictures() {
 }
 
 draw() {
-    "$root/plots/plot.sh" "$@" >"$scratch/out" 2>"$scratch/err" || { cat "$scratch/err"; return 1; }
+    LC_ALL=C "$root/plots/plot.sh" "$@" >"$scratch/out" 2>"$scratch/err" || { cat "$scratch/err"; return 1; }
     [ ! -s "$scratch/err" ] || { cat "$scratch/err"; return 1; }
 }
 
