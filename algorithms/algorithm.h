@@ -60,11 +60,11 @@ enum { THE_MODEL = -1, THE_GRADIENT = -2 };
 
 struct span {   /* one vector of a message */
     int vector; /* the sender's */
-    bool
-        coded; /* through the codec of the algorithm's section, if that is not "none"; otherwise raw float32 */
-    int into;  /* replies only: the worker's vector that receives it */
-    bool
-        fixed; /* replies only: a worker never writes to `into`, so that all may read one copy of the reply */
+    /* Through the codec of the algorithm's section, if that is not "none"; otherwise raw float32. */
+    bool coded;
+    int into; /* replies only: the worker's vector that receives it */
+    /* Replies only: a worker never writes to `into`, so that all may read one copy of the reply. */
+    bool fixed;
 };
 
 enum answers {
@@ -79,12 +79,12 @@ struct protocol {
     struct span push[MAX_SPANS], reply[MAX_SPANS];
     enum answers answers;
     bool runs_ahead; /* a worker may get a reply before its last push has been combined or dropped */
-    bool
-        starts_anew; /* nothing of what a worker has counts after it has accepted a reply: then it may play one of many
-                         clients in each round ([cluster] clients) */
-    bool
-        on_waiting; /* a reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's
-                        choice, then, and not of the network's. One that carries STOP ends the run before that. */
+    /* Nothing of what a worker has counts after it has accepted a reply: then it may play one of many clients in
+     * each round ([cluster] clients). */
+    bool starts_anew;
+    /* A reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's choice, then, and
+     * not of the network's. One that carries STOP ends the run before that. */
+    bool on_waiting;
     bool folds;    /* fold is called */
     int peers_own; /* vectors that the PS has for each worker: see fold and reply */
     enum start peer[MAX_VECTORS];
@@ -121,9 +121,9 @@ struct push_header {
 };
 
 struct peer { /* what the PS knows of a worker */
-    int64_t
-        pushes; /* of its pushes that have been served, the one now admitted included. Of one that comes back: as
-                        many as the one has that has fewest of those who are there */
+    /* Of its pushes that have been served, the one now admitted included. Of one that comes back: as many as the one
+     * has that has fewest of those who are there. */
+    int64_t pushes;
     bool unanswered; /* it has had no reply since the last of them */
     bool away;       /* it is down, as far as the PS knows, or has left without a last push */
 };
@@ -223,9 +223,12 @@ struct prediction;
 
 struct algorithm {
     const char *name, *summary, *paper; /* for --list and error messages */
-    const struct config_key *keys;      /* of its section [algorithm.NAME], ended by a NULL name */
-    size_t params_size;                 /* of its parameter struct, which begins with struct alg_common */
-    size_t control_size;                /* optional: control state at the PS */
+    /* Of its section [algorithm.NAME], ended by a NULL name. --verify takes these names at their word: local_steps and
+     * max_local_steps are the most iterations of a push, min_local_steps the fewest, k the pushes of an update, slack
+     * how far a worker may be ahead. Call by another name what means something else. */
+    const struct config_key *keys;
+    size_t params_size;  /* of its parameter struct, which begins with struct alg_common */
+    size_t control_size; /* optional: control state at the PS */
 
     /* Required, one of the two: what it declares; or where that depends on its parameters, which one. */
     const struct protocol *protocol;

@@ -18,6 +18,13 @@ pages $documents | tee said
 failures=$((failures + $(grep -c '^not ok' said)))
 check "all blocks were seen" same "$(grep -cE '^(not )?ok .*:[0-9]+: (sh|shortened|not run)' said)" "$(cd tree && cat $documents | grep -c '^```sh$')"
 
+# The tutorial's algorithm, with something left out.
+lacking_here() (
+    cd tree && sed -i '/\.combine = /d; s/^static void combine/void fedavgm_combine/' algorithms/fedavgm.c && make >/dev/null 2>&1 &&
+        ! ./simulate mine.ini -q -o lacking 2>err && grep -qx 'simulate: algorithm fedavgm has no combine: .*' err
+)
+check "an algorithm without a callback that is required" lacking_here
+
 # What is compared is compared: a page with a wrong number is found out.
 printf '%s\n' '```sh' 'echo a  1' 'echo b' '```' '<!-- output -->' '```' 'a 1' 'c' '```' '```sh' 'false' 'true' '```' \
     '<!-- not run -->' '```sh' 'true' '```' >tree/wrong.md

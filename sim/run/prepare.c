@@ -289,11 +289,24 @@ static void prepare_vectors(struct run *run)
         run->reply_mail.bytes[0] = 0;
 }
 
+/* What algorithms/algorithm.h requires, told to the author here and not by a child's fault. */
+static void require_callbacks(const struct algorithm *alg)
+{
+    const char *lacks = !alg->decide                     ? "decide"
+                        : !alg->admit                    ? "admit"
+                        : !alg->combine                  ? "combine"
+                        : !alg->protocol && !alg->choose ? "protocol or choose"
+                                                         : NULL;
+    if (lacks)
+        die(EXIT_FAILED, "algorithm %s has no %s: algorithms/algorithm.h requires it", alg->name, lacks);
+}
+
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params)
 {
     const struct config *cfg = setting->cfg;
     char error[256];
+    require_callbacks(alg);
     if (alg->check && !alg->check(params, (int)cfg->cluster.workers, error, sizeof error))
         die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
     *run = (struct run){.cfg = cfg,
