@@ -210,7 +210,7 @@ int main(void)
         cmocka_unit_test(much_concentration_is_iid_and_little_is_a_few_labels),
         cmocka_unit_test(shards_hold_few_labels),
         cmocka_unit_test(labels_go_to_their_shares),
-        cmocka_unit_test(too_few_samples_are_refused),
+        cmocka_unit_test_setup_teardown(too_few_samples_are_refused, scratch_enter, scratch_leave),
     };
     return cmocka_run_group_tests(tests, label_samples, NULL);
 }
