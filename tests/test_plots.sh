@@ -1,6 +1,7 @@
 #!/bin/sh
 # Draws made-up runs: every picture must be there and be a picture, and wrong calls must end with status 2.
 set -u
+export LC_ALL=C.UTF-8 # where gnuplot is called by itself
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d) || exit 1
