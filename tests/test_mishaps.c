@@ -295,6 +295,7 @@ static void prepare(struct scene *s, const struct algorithm *alg, uint32_t *draw
     params_set(alg, params, "max_local_steps", 1 + pick(draw, 4));
     params_set(alg, params, "drain", pick(draw, 2));
     params_set(alg, params, "local_steps", 1 + pick(draw, 4));
+    params_set(alg, params, "fragments", 1); /* which divides them */
     s->spec.params = params;
     s->spec.server_cost = 0;
 }
