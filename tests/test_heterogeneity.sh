@@ -71,4 +71,16 @@ check "a spread is drawn once per worker" own_times drawn/bsp/workers.csv
 must play episodes "${two[@]}" --set compute.straggler_probability=0.05 --set compute.straggler_factor=5 --set compute.straggler_duration=3
 only_two_times() { awk -F, 'NR > 1 && $9 != 1000000 && $9 != 5000000 {exit 1} NR > 1 {seen[$9] = 1} END {exit length(seen) != 2}' "$1"; }
 check "stragglers: an iteration takes its time or five times that" only_two_times episodes/bsp/workers.csv
+# ---- SSP is between BSP and ASP where iterations vary ----
+
+between=(--no-train --algorithm bsp,ssp,asp --set compute.jitter=0.6 --set experiment.iterations=2000)
+for slack in 0 1 3 10; do must play "slack$slack" "${between[@]}" --set algorithm.ssp.slack=$slack; done
+falls() { # it takes less with every slack, from about BSP's time down to not quite ASP's
+    local slack times
+    times=$(virtual slack0 asp)
+    for slack in 10 3 1 0; do times+=" $(virtual slack$slack ssp)"; done
+    times+=" $(virtual slack0 bsp)"
+    echo "$times" | awk '{for (i = 2; i <= NF; i++) if ($i < $(i - 1)) exit 1} END {exit !($2 < 0.8 * $6 && $5 < 1.02 * $6)}' || { echo "$times"; return 1; }
+}
+check "the more slack the nearer to ASP, from BSP on" falls
 finish
