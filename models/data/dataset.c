@@ -13,8 +13,14 @@
 static bool exists(const char *dir, const char *name, const char *suffix)
 {
     char path[PATH_MAX];
-    return snprintf(path, sizeof path, "%s/%s%s", dir, name, suffix) < (int)sizeof path &&
-           access(path, F_OK) == 0;
+    if (snprintf(path, sizeof path, "%s/%s%s", dir, name, suffix) >= (int)sizeof path)
+        return false;
+    if (access(path, F_OK) == 0)
+        return true;
+    /* Not looked at is not missing: the set of another folder would be taken in its place. */
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP && errno != ENAMETOOLONG)
+        die_errno(EXIT_DATA, "looking for %s", path);
+    return false;
 }
 
 /* path/folder in out; false when that is too long to be there. */
