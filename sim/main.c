@@ -78,10 +78,12 @@ static void open_data(struct program *p)
     const struct config *cfg = &p->cfg;
     const char *paths[6], *environment = getenv("SIMULATE_DATA");
     int n = 0;
+    char *fetcher = place_fetcher();
     struct dataset_options options = {.seed = (uint64_t)cfg->experiment.seed,
                                       .shape = cfg->data.shape,
                                       .train_n = cfg->data.train_samples,
-                                      .test_n = cfg->data.test_samples};
+                                      .test_n = cfg->data.test_samples,
+                                      .fetcher = fetcher};
     if (cfg->data.path)
         paths[n++] = cfg->data.path;
     if (environment && *environment)
@@ -91,6 +93,7 @@ static void open_data(struct program *p)
     paths[n] = NULL;
     catalogue_check_dataset(cfg->data.set);
     p->data = dataset_open(cfg->data.set, paths, &options);
+    free(fetcher);
 }
 
 static void build_model(struct program *p)
@@ -406,8 +409,8 @@ static int act(struct program *p, char **argv)
 {
     int status = EXIT_DONE;
     if (p->options.action == ACT_RUN && !p->options.file && !p->options.resume)
-        die(EXIT_USAGE,
-            "no experiment given; try 'simulate experiments/quickstart.ini' or 'simulate --help'");
+        die(EXIT_USAGE, "no experiment given; try '%s experiments/quickstart.ini' or '%s --help'", argv[0],
+            argv[0]);
     if (p->options.resume)
         folder_lock(p->options.resume);
     char *ini = find_ini(&p->options);

@@ -83,6 +83,12 @@ static bool is_file(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 char *place_find(const char *kind, const char *name)
 {
     char *folder[PLACES], *found = NULL;
@@ -97,6 +103,20 @@ char *place_find(const char *kind, const char *name)
             free(path);
     }
     free_all(folder, n);
+    return found;
+}
+
+char *place_fetcher(void)
+{
+    char *folder[PLACES], *found = NULL, own[PATH_MAX];
+    own_folder(own, sizeof own);
+    char *built = text_format("%s/%s", own, EXPERIMENTS);
+    int n = folders_of("fetch.sh", folder); /* these are files then */
+    for (int i = 0; i < n && !found && !is_folder(built); i++)
+        if (is_file(folder[i]))
+            found = text_copy(folder[i]);
+    free_all(folder, n);
+    free(built);
     return found;
 }
 
@@ -150,12 +170,6 @@ static _Noreturn void refuse_missing(const char *file)
     const char *nearest = text_nearest(without_kind(EXPERIMENTS, file), name_found, &names);
     die(EXIT_USAGE, "%s: %s; searched: %s%s%s%s", file, strerror(ENOENT), searched,
         nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 static int is_ini(const struct dirent *entry)

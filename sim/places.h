@@ -11,6 +11,10 @@
  * found. The caller frees. */
 char *place_find(const char *kind, const char *name);
 
+/* The installed script that fetches data sets. NULL: there is none, or the program is where it was built, with its
+ * experiments beside it: there `make data` calls it. The caller frees. */
+char *place_fetcher(void);
+
 /* The ini to read for a FILE of the command line: FILE where that is there, else the experiment of this name. Neither:
  * EXIT_USAGE, with the folders that were searched and the nearest name. A folder likewise, with what may have been meant. The caller frees. */
 char *place_experiment(const char *file);

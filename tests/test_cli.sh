@@ -131,6 +131,8 @@ rm -rf bad/cifar-10-batches-bin/data_batch_1.bin && mkfifo bad/cifar-10-batches-
 refused "a pipe as a data file" 3 "expected a regular file" "$smoke" --set data.set=cifar10 --data bad
 
 closed() { "$simulate" "$smoke" --algorithm osp -o closed >&- 2>&- && [ "$(grep -c epoch closed/osp/workers.csv)" -eq 0 ] && cmp -s closed/osp/workers.csv plain/osp/workers.csv; }
+try_this() { (cd "$root" && "$1" 2>&1 | grep -qx "simulate: no experiment given; try '$1 experiments/quickstart.ini' or '$1 --help'"); }
+check "no arguments: what to type, by the name that was called" try_this "$simulate"
 must play plain --algorithm osp
 check "closed standard files do not mix with results" closed
 piped() { "$simulate" "$smoke" --algorithm osp -o piped 2>&1 | head -n 1 >/dev/null; [ "$(member piped/run.json status)" = "done" ]; }

@@ -1,4 +1,4 @@
-/* Algorithms in which everybody waits: the run ends with who waits for whom. */
+/* Algorithms that are wrong: in which everybody waits, so that the run ends with who waits for whom; that push nothing. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "child.h"
+#include "sim/base/fail.h"
 #include "sim/run/conductor.h"
 
 static const struct protocol protocol = {ALG_GRADIENT_FOR_MODEL};
@@ -22,6 +23,11 @@ static enum next never_begins(const struct worker_view *w)
 static enum next worker_1_never_pushes(const struct worker_view *w)
 {
     return w->id == 1 && w->k == 2 ? WAIT : w->id == 1 ? STEP : alg_decide_one_gradient(w);
+}
+static enum next sends_at_once(const struct worker_view *w)
+{
+    (void)w;
+    return SEND;
 }
 static void admits_in_silence(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
@@ -75,7 +81,7 @@ static void play_into_pipe(void *context)
     play(s->decide);
 }
 
-static void ends_with(enum next (*decide)(const struct worker_view *), const char *wanted)
+static void ends_with(enum next (*decide)(const struct worker_view *), int status, const char *wanted)
 {
     char said[2000] = "";
     size_t n = 0;
@@ -87,28 +93,29 @@ static void ends_with(enum next (*decide)(const struct worker_view *), const cha
     while ((got = read(s.pipe[0], said + n, sizeof said - 1 - n)) > 0)
         n += (size_t)got;
     close(s.pipe[0]);
-    assert_int_equal(end_of(child), 6);
+    assert_int_equal(end_of(child), status);
     assert_string_equal(said, wanted);
 }
 
 static void everybody_waits_from_the_start(void **state)
 {
     (void)state;
-    ends_with(never_begins, "sulk: who waits for whom after 0 updates:\n"
-                            "  worker 0   waits for a reply, with no push unanswered           since "
-                            "0.000000000 s, 0 iterations not pushed, model 0\n"
-                            "  worker 1   waits for a reply, with no push unanswered           since "
-                            "0.000000000 s, 0 iterations not pushed, model 0\n"
-                            "  worker 2   waits for a reply, with no push unanswered           since "
-                            "0.000000000 s, 0 iterations not pushed, model 0\n"
-                            "  the PS     waits for pushes of worker 0, worker 1, worker 2; it holds 0\n"
-                            "simulate: sulk: deadlock at 0.000000000 virtual seconds: everybody waits\n");
+    ends_with(never_begins, EXIT_STUCK,
+              "sulk: who waits for whom after 0 updates:\n"
+              "  worker 0   waits for a reply, with no push unanswered           since "
+              "0.000000000 s, 0 iterations not pushed, model 0\n"
+              "  worker 1   waits for a reply, with no push unanswered           since "
+              "0.000000000 s, 0 iterations not pushed, model 0\n"
+              "  worker 2   waits for a reply, with no push unanswered           since "
+              "0.000000000 s, 0 iterations not pushed, model 0\n"
+              "  the PS     waits for pushes of worker 0, worker 1, worker 2; it holds 0\n"
+              "simulate: sulk: deadlock at 0.000000000 virtual seconds: everybody waits\n");
 }
 
 static void the_table_says_who_holds_what(void **state)
 {
     (void)state;
-    ends_with(worker_1_never_pushes,
+    ends_with(worker_1_never_pushes, EXIT_STUCK,
               "sulk: who waits for whom after 0 updates:\n"
               "  worker 0   waits for the PS, which holds its push 0             since 0.001000000 s, 0 "
               "iterations not pushed, model 0\n"
@@ -120,11 +127,20 @@ static void the_table_says_who_holds_what(void **state)
               "simulate: sulk: deadlock at 0.002000000 virtual seconds: everybody waits\n");
 }
 
+static void a_push_of_nothing_is_told(void **state)
+{
+    (void)state;
+    ends_with(
+        sends_at_once, EXIT_FAILED,
+        "simulate: algorithm sulk: decide of worker 0 says SEND when there is nothing to send (k = 0)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everybody_waits_from_the_start),
         cmocka_unit_test(the_table_says_who_holds_what),
+        cmocka_unit_test(a_push_of_nothing_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,22 @@ static void nobody_knows(void **state)
     finds("plots", "a.gp", NULL);
 }
 
+/* ---- the script for data sets ---- */
+
+static void fetcher_of_an_installed_program(void **state)
+{
+    (void)state;
+    char there[256];
+    program = "bin/simulate";
+    put("share/ospsim/fetch.sh");
+    snprintf(there, sizeof there, "%s/share/ospsim/fetch.sh", home);
+    char *path = place_fetcher();
+    assert_string_equal(path, there);
+    free(path);
+    put("bin/experiments/x.ini"); /* it is where it was built */
+    assert_null(place_fetcher());
+}
+
 /* ---- the FILE of the command line ---- */
 
 static void reads(const char *file, const char *wanted)
@@ -186,8 +202,9 @@ static void folder_for_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(beside_the_program), TEST(installed),          TEST(files_alone),  TEST(nobody_knows),
-        TEST(given_file_first),   TEST(places_of_the_user), TEST(missing_file), TEST(folder_for_a_file),
+        TEST(beside_the_program), TEST(installed),         TEST(files_alone),
+        TEST(nobody_knows),       TEST(given_file_first),  TEST(places_of_the_user),
+        TEST(missing_file),       TEST(folder_for_a_file), TEST(fetcher_of_an_installed_program),
     };
     return cmocka_run_group_tests_name("places", tests, NULL, NULL);
 }

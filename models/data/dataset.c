@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
 
 static bool exists(const char *dir, const char *name, const char *suffix)
 {
@@ -40,20 +41,32 @@ static bool find(char dir[PATH_MAX], const struct dataset_def *def, const char *
     return false;
 }
 
-static void die_of_lookalike(const struct dataset_def *def, const char *const *paths)
+/* What to do where there is none. The caller frees. */
+static char *remedy(const struct dataset_def *def, const struct dataset_options *options)
+{
+    if (!options->fetcher)
+        return text_format("`make data` fetches it into ./data");
+    return text_format("%s%s%s%s data %s fetches it into ./data", def->package ? "Debian's package " : "",
+                       def->package ? def->package : "", def->package ? " has it, " : "", options->fetcher,
+                       def->name);
+}
+
+static void die_of_lookalike(const struct dataset_def *def, const char *const *paths,
+                             const struct dataset_options *options)
 {
     for (; def->lookalikes && *paths; paths++)
         for (const char *const *file = def->lookalikes; *file; file++)
             if (exists(*paths, *file, ""))
-                die(EXIT_DATA, "data set %s: %s/%s is of %s; `make data` fetches it", def->name, *paths,
-                    *file, def->lookalike);
+                die(EXIT_DATA, "data set %s: %s/%s is of %s; %s", def->name, *paths, *file, def->lookalike,
+                    remedy(def, options));
 }
 
-static _Noreturn void die_of_absence(const struct dataset_def *def, const char *const *paths)
+static _Noreturn void die_of_absence(const struct dataset_def *def, const char *const *paths,
+                                     const struct dataset_options *options)
 {
     char *places = NULL;
     size_t size;
-    die_of_lookalike(def, paths);
+    die_of_lookalike(def, paths, options);
     FILE *out = open_memstream(&places, &size);
     if (!out)
         die_errno(EXIT_RESOURCE, "open_memstream");
@@ -66,9 +79,8 @@ static _Noreturn void die_of_absence(const struct dataset_def *def, const char *
             }
         }
     fclose(out);
-    die(EXIT_DATA,
-        "data set %s: %s[.gz] not found in: %s; `make data` fetches it into ./data, --data names its folder",
-        def->name, def->probe, *places ? places : "(no folder given)");
+    die(EXIT_DATA, "data set %s: %s[.gz] not found in: %s; %s, --data names its folder", def->name,
+        def->probe, *places ? places : "(no folder given)", remedy(def, options));
 }
 
 static const struct dataset_def *definition(const char *name)
@@ -145,7 +157,7 @@ const struct dataset *dataset_open(const char *name, const char *const *paths,
     if (!def)
         die(EXIT_USAGE, "data set: expected one that `simulate --list datasets` shows, got %s", name);
     if (def->folders && !find(dir, def, paths))
-        die_of_absence(def, paths);
+        die_of_absence(def, paths, options);
     struct dataset *ds = need(sizeof *ds);
     snprintf(ds->name, sizeof ds->name, "%s", name);
     snprintf(ds->origin, sizeof ds->origin, "%.511s", def->folders ? dir : "generated");

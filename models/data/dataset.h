@@ -25,6 +25,8 @@ struct dataset_options {
     uint64_t seed;
     const char *shape;       /* synthetic: "cifar" (3x32x32) or "mnist" (1x28x28) */
     int64_t train_n, test_n; /* use only the first so many images; -1: all (synthetic: its default) */
+    /* The script that fetches missing ones, where it is installed; NULL: `make data` does. */
+    const char *fetcher;
 };
 
 /* One kind of data set: one file, one exported symbol, one line in list.c. */
@@ -33,7 +35,8 @@ struct dataset_def {
     /* Where its files may lie below a folder of the search path ("mnist", "MNIST/raw", "."), the first that
      * holds them is taken; ended by NULL. NULL: needs no files. */
     const char *const *folders;
-    const char *probe; /* the file whose presence (plain or with .gz) says that the set is in a folder */
+    const char *package; /* Debian's, that has it; NULL: none has */
+    const char *probe;   /* the file whose presence (plain or with .gz) says that the set is in a folder */
     /* Optional: files below a folder of the search path, ended by NULL, which say that there is something of
      * no use instead, and the words that tell it apart. */
     const char *const *lookalikes, *lookalike;
@@ -45,8 +48,7 @@ struct dataset_def {
 extern const struct dataset_def *const dataset_list[]; /* ended by NULL */
 
 /* Finds `name` along `paths` (in this order; missing folders are passed over) and reads it. Ends the program
- * with EXIT_DATA when nowhere: the line says which folders and files were looked for and how to get them
- * (`make data`). */
+ * with EXIT_DATA when nowhere: the line says which folders and files were looked for and how to get them. */
 const struct dataset *dataset_open(const char *name, const char *const *paths,
                                    const struct dataset_options *options);
 void dataset_close(const struct dataset *ds);

@@ -16,6 +16,7 @@ const struct dataset_def dataset_fashion_mnist = {
     .summary = "articles of clothing, 60000 + 10000 images of 1x28x28",
     .source = "Xiao, Rasul, Vollgraf: Fashion-MNIST, arXiv:1708.07747, 2017",
     .folders = folders,
+    .package = "dataset-fashion-mnist",
     .probe = "train-images-idx3-ubyte",
     .load = load,
 };

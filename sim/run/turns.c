@@ -1,6 +1,7 @@
 /* Workers at their boundaries: accept, then send, compute or wait. */
 #include <assert.h>
 
+#include "sim/base/fail.h"
 #include "sim/run/podium.h"
 
 /* Ends what the worker was doing, and begins `next`. */
@@ -87,7 +88,9 @@ static void accept(struct conductor *c, struct player *p, const struct delivery 
 
 static void send_push(struct conductor *c, struct player *p)
 {
-    assert(p->view.k > 0);
+    if (p->view.k == 0)
+        die(EXIT_FAILED, "algorithm %s: decide of worker %d says SEND when there is nothing to send (k = 0)",
+            c->spec->alg->name, p->view.id);
     issue(c, p);
     order(c, p, ORDER_PUSH, p->sent);
     net_depart(c->up, p->view.id, c->now, c->spec->push_bytes, p->sent);
