@@ -19,11 +19,6 @@ static const struct protocol protocol = {
     .starts_anew = true,
 };
 
-static void pack(struct worker_state *w)
-{
-    vec_step_from(w->vector[DILOCO_WAY], w->vector[DILOCO_START], 1, w->model, w->n);
-}
-
 static void accept(struct worker_state *w)
 {
     vec_copy(w->model, w->vector[DILOCO_START], w->n);
@@ -43,7 +38,7 @@ const struct algorithm alg_diloco = {
     .notice = alg_notice_round,
     .predict = periodic_predict,
     .step = alg_step,
-    .pack = pack,
+    .pack = diloco_pack,
     .accept = accept,
     .combine = diloco_combine,
 };

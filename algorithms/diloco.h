@@ -1,4 +1,4 @@
-/* What DiLoCo and its eager form have in common: outer steps. */
+/* What DiLoCo and its eager and streaming forms have in common: outer steps. */
 #ifndef ALGORITHMS_DILOCO_H
 #define ALGORITHMS_DILOCO_H
 
@@ -37,6 +37,7 @@ static inline float diloco_outer(float x, float *v, float way, const struct dilo
     return x - (float)p->outer_rate * (way + mu * *v);
 }
 
+void diloco_pack(struct worker_state *w);    /* WAY = START - x */
 void diloco_combine(struct server_state *s); /* sum[0] holds the mean way afterwards */
 
 #endif

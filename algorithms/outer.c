@@ -2,6 +2,11 @@
 
 #include "sim/base/vec.h"
 
+void diloco_pack(struct worker_state *w)
+{
+    vec_step_from(w->vector[DILOCO_WAY], w->vector[DILOCO_START], 1, w->model, w->n);
+}
+
 void diloco_combine(struct server_state *s)
 {
     const struct diloco *p = s->params;

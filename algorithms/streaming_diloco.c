@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "sim/base/vec.h"
-
 struct params {
     struct diloco diloco;
     int64_t fragments, delay;
@@ -65,11 +63,6 @@ static enum next decide(const struct worker_view *w)
     return w->k < steps_a_push(p) ? STEP : SEND;
 }
 
-static void pack(struct worker_state *w)
-{
-    vec_step_from(w->vector[DILOCO_WAY], w->vector[DILOCO_START], 1, w->model, w->n);
-}
-
 static void accept(struct worker_state *w)
 {
     const struct params *p = w->params;
@@ -101,7 +94,7 @@ const struct algorithm alg_streaming_diloco = {
     .admit = alg_admit_round,
     .notice = alg_notice_round,
     .step = alg_step,
-    .pack = pack,
+    .pack = diloco_pack,
     .accept = accept,
     .combine = diloco_combine,
 };
