@@ -84,6 +84,14 @@ void warn(const char *format, ...)
     va_end(args);
 }
 
+void fault(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say("", format, args, NULL);
+    va_end(args);
+}
+
 /* Large blocks start on a huge page and ask for more of them: training walks over all its memory again and again,
  * and with small pages it misses the translation cache (7 % of its time). A kernel without them is no error. */
 enum { LINE = 64, HUGE_PAGE = 2 << 20 };

@@ -35,6 +35,9 @@ void die_if_short(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* As die says it, where the end comes later. */
+void fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* malloc and calloc that end the program with EXIT_RESOURCE; memory starts on 64 bytes and is zeroed. Free
  * with free(). */
 void *need(unsigned long bytes);

@@ -142,8 +142,8 @@ static void child_ended(struct watch *w, struct child *c, int status)
         return;
     }
     if (!w->aborted)
-        warn("%s: %s (process ended by signal %d, %s)", w->run->alg->name, c->name, WTERMSIG(status),
-             strsignal(WTERMSIG(status)));
+        fault("%s: %s (process ended by signal %d, %s)", w->run->alg->name, c->name, WTERMSIG(status),
+              strsignal(WTERMSIG(status)));
     abort_run(w, EXIT_LOST);
 }
 

@@ -81,6 +81,7 @@ once() { # ALGORITHM WHO SIGNAL MILLISECONDS
     got=$?
     [ $got -eq $status ] || { echo "status $got instead of $status"; return 1; }
     [ -z "$message" ] || grep -qF "$message" err || { echo "expected a message with '$message', got '$(cat err)'"; return 1; }
+    ! grep 'warning: .*process ended by signal' err || return 1 # it is what ended the run
     nothing_shared || return 1
     folder_is_sound "$1"
 }
