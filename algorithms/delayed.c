@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
 const struct protocol delayed_protocol = {
@@ -30,6 +31,12 @@ bool delayed_check(const void *params, int workers, char *error, size_t error_si
 enum next delayed_decide(const struct worker_view *w)
 {
     return periodic_decide_delayed(w, ((const struct delayed *)w->params)->delay);
+}
+
+void delayed_predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    const struct delayed *p = params;
+    predict_delayed(in, p->periodic.local_steps, p->delay, out);
 }
 
 void delayed_pack(struct worker_state *w)

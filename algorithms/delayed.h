@@ -22,6 +22,7 @@ enum { DELAYED_SENT, DELAYED_MEAN }; /* a worker's vectors: what it pushed, and 
 extern const struct protocol delayed_protocol;
 bool delayed_check(const void *params, int workers, char *error, size_t error_size);
 enum next delayed_decide(const struct worker_view *w);
+void delayed_predict(const void *params, const struct prediction_input *in, struct prediction *out);
 void delayed_pack(struct worker_state *w);
 
 #endif

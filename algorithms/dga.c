@@ -22,6 +22,7 @@ const struct algorithm alg_dga = {
     .decide = delayed_decide,
     .admit = alg_admit_round,
     .notice = alg_notice_round,
+    .predict = delayed_predict,
     .step = alg_step,
     .pack = delayed_pack,
     .accept = accept,

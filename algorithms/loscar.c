@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
 struct params {
@@ -50,6 +51,12 @@ static enum next decide(const struct worker_view *w)
     if (w->inflight)
         return w->k < p->overlap_steps ? STEP : WAIT;
     return w->k < p->local_steps ? STEP : SEND;
+}
+
+static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    const struct params *p = params;
+    predict_delayed(in, p->local_steps, p->overlap_steps, out);
 }
 
 static void pack(struct worker_state *w)
@@ -99,6 +106,7 @@ const struct algorithm alg_loscar = {
     .decide = decide,
     .admit = alg_admit_round,
     .notice = alg_notice_round,
+    .predict = predict,
     .step = alg_step,
     .pack = pack,
     .sent = sent,

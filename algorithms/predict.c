@@ -31,13 +31,19 @@ static double steps_of_round(const struct prediction_input *in, double least, do
     return steps;
 }
 
-void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out)
+void predict_delayed(const struct prediction_input *in, int64_t local_steps, int64_t delay,
+                     struct prediction *out)
 {
-    double k = (double)local_steps, compute = k * slowest(in);
-    out->round_ns = compute + in->cycle_ns;
+    double k = (double)local_steps, c = slowest(in), compute = k * c, hidden = (double)delay * c;
+    out->round_ns = compute - hidden + fmax(hidden, in->cycle_ns);
     double steps = steps_of_round(in, k, k, out);
     out->rounds = ceil(in->iterations / steps);
     out->virtual_ns = compute + in->up_ns + (out->rounds - 1) * out->round_ns + in->down_ns;
+}
+
+void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out)
+{
+    predict_delayed(in, local_steps, 0, out);
 }
 
 void predict_every_step(const void *params, const struct prediction_input *in, struct prediction *out)

@@ -32,7 +32,12 @@ struct prediction {
 /* Everybody computes local_steps, pushes and waits for the answer: round = K max c + exchange. */
 void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out);
 
-/* The same with one local step, as a callback of struct algorithm; needs no parameters. */
+/* Everybody pushes every local_steps and waits for the answer only `delay` steps after the push:
+ * round = max(delay max c, exchange) + (K - delay) max c. */
+void predict_delayed(const struct prediction_input *in, int64_t local_steps, int64_t delay,
+                     struct prediction *out);
+
+/* A barrier with one local step, as a callback of struct algorithm; needs no parameters. */
 void predict_every_step(const void *params, const struct prediction_input *in, struct prediction *out);
 
 /* Everybody goes on computing while its push is answered, and pushes again at a boundary:

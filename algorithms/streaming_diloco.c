@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "algorithms/predict.h"
+
 struct params {
     struct diloco diloco;
     int64_t fragments, delay;
@@ -63,6 +65,12 @@ static enum next decide(const struct worker_view *w)
     return w->k < steps_a_push(p) ? STEP : SEND;
 }
 
+static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    const struct params *p = params;
+    predict_delayed(in, steps_a_push(p), p->delay, out);
+}
+
 static void accept(struct worker_state *w)
 {
     const struct params *p = w->params;
@@ -93,6 +101,7 @@ const struct algorithm alg_streaming_diloco = {
     .decide = decide,
     .admit = alg_admit_round,
     .notice = alg_notice_round,
+    .predict = predict,
     .step = alg_step,
     .pack = diloco_pack,
     .accept = accept,

@@ -9,13 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "algorithms/delayed.h"
 #include "algorithms/overlap.h"
 #include "sim/base/rng.h"
 #include "sim/run/theory.h"
 
 #define MOST_WORKERS 16
 
-static const char *const names[] = {"bsp", "local_sgd", "local_sgd_jsac", "osp", "losp", "dqlosp"};
+static const char *const names[] = {"bsp", "local_sgd", "local_sgd_jsac", "osp", "losp", "dqlosp", "dga"};
 enum { NAMES = sizeof names / sizeof *names, FIRST_OVERLAP = 3, SETTINGS = 40 };
 
 struct local_params { /* as in local_sgd.c */
@@ -28,6 +29,7 @@ struct scene { /* a cluster of equal workers unless a test changes it */
     struct conductor_spec spec;
     struct overlap_params overlap;
     struct local_params local;
+    struct delayed delayed;
     double link[MOST_WORKERS], factor[MOST_WORKERS];
     vtime latency[MOST_WORKERS];
 };
@@ -94,7 +96,8 @@ static void set_scene(struct scene *s, const char *name)
         .spec = {.alg = alg, .iterations_per_epoch = 100, .eval_every = INT64_MAX, .rate = {.base = 0.1}}};
     for (int i = 0; i < MOST_WORKERS; i++)
         s->factor[i] = 1;
-    s->spec.params = alg->keys == named("local_sgd")->keys || alg->keys == named("local_sgd_jsac")->keys
+    s->spec.params = alg == named("dga") ? (const void *)&s->delayed
+                     : alg->keys == named("local_sgd")->keys || alg->keys == named("local_sgd_jsac")->keys
                          ? (const void *)&s->local
                          : (const void *)&s->overlap;
     s->spec.compute = (struct compute_spec){.model = COMPUTE_FIXED, .factor = s->factor, .seed = 1};
@@ -122,7 +125,8 @@ static void draw_equal(struct scene *s, const char *name, int n, enum sharing sh
     s->spec.compute.seconds = (x.up + x.down) * 1e-9 * pow(10, (double)draw(n, 11, -2000, 1000) / 1000);
     s->overlap.min_local_steps = draw(n, 12, 1, 2);
     s->overlap.max_local_steps = s->overlap.min_local_steps + draw(n, 13, 0, 20);
-    s->local.local_steps = draw(n, 14, 1, 20);
+    s->local.local_steps = s->delayed.periodic.local_steps = draw(n, 14, 1, 20);
+    s->delayed.delay = draw(n, 15, 0, s->local.local_steps);
 }
 
 static void assert_equal(double predicted, double simulated, const char *what, int setting)
