@@ -73,7 +73,7 @@ only_two_times() { awk -F, 'NR > 1 && $9 != 1000000 && $9 != 5000000 {exit 1} NR
 check "stragglers: an iteration takes its time or five times that" only_two_times episodes/bsp/workers.csv
 # ---- SSP is between BSP and ASP where iterations vary ----
 
-between=(--no-train --algorithm bsp,ssp,asp --set compute.jitter=0.6 --set experiment.iterations=2000)
+between=(--no-train --algorithm "bsp,ssp,asp" --set compute.jitter=0.6 --set experiment.iterations=2000)
 for slack in 0 1 3 10; do must play "slack$slack" "${between[@]}" --set algorithm.ssp.slack=$slack; done
 falls() { # it takes less with every slack, from about BSP's time down to not quite ASP's
     local slack times
