@@ -27,7 +27,9 @@ draw() {
     case $algorithm in
     dqlosp | loscar | streaming_diloco)
         pick "${codecs[@]}"; options+=(--set "algorithm.$algorithm.codec=$choice")
-        pick yes no; options+=(--set "algorithm.$algorithm.error_feedback=$choice")
+        # these two are no contractions: with feedback they diverge
+        case $choice in qsgd | terngrad) choice=no ;; *) pick yes no ;; esac
+        options+=(--set "algorithm.$algorithm.error_feedback=$choice")
         ;;
     esac
 }
