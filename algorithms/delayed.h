@@ -1,5 +1,5 @@
-/* What DGA, DaSGD and, but for the parameters, CoCoD have in common: models are pushed every local_steps, and their mean is merged `delay` steps
- * later. */
+/* What DGA, DaSGD and, but for the parameters, CoCoD have in common: models are pushed every local_steps, and their
+ * mean is merged `delay` steps later. */
 #ifndef ALGORITHMS_DELAYED_H
 #define ALGORITHMS_DELAYED_H
 

@@ -7,15 +7,7 @@
 #include "sim/base/vec.h"
 
 static const struct protocol protocol = {
-    .workers_own = 2,
-    .worker = {FROM_MODEL, FROM_ZERO},
-    .servers_own = 1,
-    .server = {FROM_ZERO},
-    .push_spans = 1,
-    .push = {{.vector = DILOCO_WAY, .coded = true}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = DILOCO_START, .fixed = true}},
-    .replica = NO_REPLICA,
+    DILOCO_WAY_FOR_MODEL,
     .starts_anew = true,
 };
 

@@ -37,6 +37,12 @@ static inline float diloco_outer(float x, float *v, float way, const struct dilo
     return x - (float)p->outer_rate * (way + mu * *v);
 }
 
+/* In a protocol: a push is the way, a reply the model, in place of START. */
+#define DILOCO_WAY_FOR_MODEL                                                                      \
+    .workers_own = 2, .worker = {FROM_MODEL, FROM_ZERO}, .servers_own = 1, .server = {FROM_ZERO}, \
+    .push_spans = 1, .push = {{.vector = DILOCO_WAY, .coded = true}}, .reply_spans = 1,           \
+    .reply = {{.vector = THE_MODEL, .into = DILOCO_START, .fixed = true}}, .replica = NO_REPLICA
+
 void diloco_pack(struct worker_state *w);    /* WAY = START - x */
 void diloco_combine(struct server_state *s); /* sum[0] holds the mean way afterwards */
 

@@ -17,15 +17,7 @@ struct params {
 };
 
 static const struct protocol protocol = {
-    .workers_own = 2,
-    .worker = {FROM_MODEL, FROM_ZERO},
-    .servers_own = 1,
-    .server = {FROM_ZERO},
-    .push_spans = 1,
-    .push = {{.vector = DILOCO_WAY, .coded = true}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = DILOCO_START}},
-    .replica = NO_REPLICA,
+    DILOCO_WAY_FOR_MODEL,
     .on_waiting = true,
 };
 

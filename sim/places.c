@@ -111,12 +111,15 @@ char *place_fetcher(void)
     char *folder[PLACES], *found = NULL, own[PATH_MAX];
     own_folder(own, sizeof own);
     char *built = text_format("%s/%s", own, EXPERIMENTS);
+    bool in_tree = is_folder(built);
+    free(built);
+    if (in_tree)
+        return NULL;
     int n = folders_of("fetch.sh", folder); /* these are files then */
-    for (int i = 0; i < n && !found && !is_folder(built); i++)
+    for (int i = 0; i < n && !found; i++)
         if (is_file(folder[i]))
             found = text_copy(folder[i]);
     free_all(folder, n);
-    free(built);
     return found;
 }
 

@@ -41,7 +41,7 @@ static bool find(char dir[PATH_MAX], const struct dataset_def *def, const char *
     return false;
 }
 
-/* What to do where there is none. The caller frees. */
+/* What to do where there is none; said at the end of the program, which nobody frees it for. */
 static char *remedy(const struct dataset_def *def, const struct dataset_options *options)
 {
     if (!options->fetcher)

@@ -13,7 +13,8 @@
 
 static float *peer_of(const struct server *s, int worker, int vector)
 {
-    return s->peers + ((size_t)worker * (size_t)s->run->protocol->peers_own + (size_t)vector) * s->run->n;
+    return s->peers +
+           ((size_t)worker * (size_t)s->run->protocol->peers_own + (size_t)vector) * s->run->parts.room;
 }
 
 static void begin_peers(struct server *s, int worker, const float *model)
@@ -23,13 +24,13 @@ static void begin_peers(struct server *s, int worker, const float *model)
         if (protocol->peer[v] == FROM_MODEL)
             vec_copy(peer_of(s, worker, v), model, s->run->n);
         else
-            memset(peer_of(s, worker, v), 0, s->run->n * sizeof(float));
+            memset(peer_of(s, worker, v), 0, s->run->parts.room * sizeof(float));
 }
 
 static void open_peers(struct server *s)
 {
     const struct protocol *protocol = s->run->protocol;
-    s->peers = vec_create((size_t)s->run->workers * (size_t)protocol->peers_own * s->run->n, NULL);
+    s->peers = vec_create((size_t)s->run->workers * (size_t)protocol->peers_own * s->run->parts.room, NULL);
     for (int i = 0; i < s->run->workers; i++)
         begin_peers(s, i, s->run->first_params);
 }
@@ -299,7 +300,7 @@ static void encode_reply(struct server *s)
         float *residual = s->residual[i] ? s->residual[i] + first : NULL;
         if (!coding_encode(&coding, &draw, v, residual, s->scratch, s->coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
-                (run->parts.count == 1 ? model_tensor(run->model, bad) : parts_culprit(run, v, first))->name);
+                parts_culprit(run, v, first, bad)->name);
         coding_decode(&run->coding, &draw, s->coded_reply[i], v);
     }
 }

@@ -11,6 +11,7 @@
 
 struct parts parts_of(const struct run *run)
 {
+    assert(!run->alg->parts || run->protocol->answers == ANSWER_ALL);
     int64_t count = run->alg->parts ? run->alg->parts(run->params) : 1;
     if (count == 1)
         return (struct parts){1, run->n, run->n};
@@ -63,16 +64,15 @@ struct server_state parts_server(const struct run *run, const struct server_stat
     return part;
 }
 
-const struct tensor *parts_culprit(const struct run *run, const float *v, size_t first)
+const struct tensor *parts_culprit(const struct run *run, const float *v, size_t first, int bad)
 {
-    size_t end = first, at = first;
-    while (at + 1 < run->n && at - first + 1 < run->parts.each && isfinite(v[at - first]))
+    size_t at = 0, end;
+    if (run->parts.count == 1)
+        return model_tensor(run->model, bad);
+    while (first + at + 1 < run->n && at + 1 < run->parts.each && isfinite(v[at]))
         at++;
-    for (int t = 0; t < model_tensors(run->model); t++) {
-        const struct tensor *tensor = model_tensor(run->model, t);
-        end = t == 0 ? tensor->n : end + tensor->n;
-        if (at < end)
-            return tensor;
-    }
-    return model_tensor(run->model, model_tensors(run->model) - 1);
+    int t = 0;
+    for (end = model_tensor(run->model, 0)->n; end <= first + at; end += model_tensor(run->model, t)->n)
+        t++;
+    return model_tensor(run->model, t);
 }

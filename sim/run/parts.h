@@ -16,7 +16,8 @@ size_t parts_first(const struct run *run, int64_t message);
 struct worker_state parts_worker(const struct run *run, const struct worker_state *s, size_t first, size_t n);
 struct server_state parts_server(const struct run *run, const struct server_state *s, size_t first, size_t n);
 
-/* Tensor with the first number of v, floats first .. of a vector, that is not finite; the last one if all are. */
-const struct tensor *parts_culprit(const struct run *run, const float *v, size_t first);
+/* The tensor to name when v, the part of a vector that begins at `first`, could not be coded. bad: the coding's number for it,
+ * which is a tensor's unless there are parts; then it is the tensor of the first number that is not finite. */
+const struct tensor *parts_culprit(const struct run *run, const float *v, size_t first, int bad);
 
 #endif

@@ -118,8 +118,8 @@ void run_release(struct run *run);
 
 /* The training set, dealt as the configuration says; shares_free(). */
 struct shares *prepare_shares(const struct config *cfg, const struct dataset *data);
-int64_t
-run_clients(const struct config *cfg); /* who have the data: as many as there are clients, or workers */
+/* Who have the data: as many as there are clients, or workers. */
+int64_t run_clients(const struct config *cfg);
 
 /* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
 bool run_is_kept(const struct run *run);

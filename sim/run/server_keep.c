@@ -10,7 +10,7 @@ static void keep_vectors(struct server *s, struct section *c)
         section_floats(c, s->state.sum[i], run->parts.room);
     for (int i = 0; i < p->servers_own; i++)
         section_floats(c, s->state.vector[i], run->parts.room);
-    section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->n);
+    section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->parts.room);
     section_floats(c, s->stats, run->stats);
     section_floats(c, s->stats_of, run->stats * (size_t)run->workers);
     for (int i = 0; i < p->reply_spans; i++) {

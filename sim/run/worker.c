@@ -55,8 +55,7 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
     float *residual = w->residual[span] ? w->residual[span] + first : NULL;
     int bad;
     if (!coding_encode(&run->coding, &draw, v, residual, h->scratch, h->coded, &bad))
-        push_diverged(h, w->state.id, number,
-                      run->parts.count == 1 ? model_tensor(run->model, bad) : parts_culprit(run, v, first));
+        push_diverged(h, w->state.id, number, parts_culprit(run, v, first, bad));
     if (h->told[span])
         coding_decode(&run->coding, &draw, h->coded, h->told[span]);
     mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding));
