@@ -87,7 +87,7 @@ void explain_print(const struct run *run, int n)
         fill(&lines[i + 1], &run[i]);
     table_print(lines, n + 1);
     for (int i = 0; i < n; i++)
-        if (!run[i].alg->predict)
+        if (!theory_predict(&run[i].conductor, &(struct prediction){0}))
             printf("%s: no closed form\n", run[i].alg->name);
     free(lines);
 }

@@ -25,7 +25,7 @@ extern const size_t codec_lengths[]; /* ended by 0 */
 
 static inline struct extent vector_of(size_t n)
 {
-    return (struct extent){n, 1};
+    return (struct extent){.n = n, .rows = 1};
 }
 
 const struct codec *codec_named(const char *name);

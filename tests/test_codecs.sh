@@ -64,4 +64,33 @@ check "  a run without steps" image unmoved identity --set train.learning_rate=0
 check "  lowrank of rank 1" image rank1 lowrank
 check "  loses nothing" near
 check "  in a tenth of the bytes" test "$(($(of rank1 bytes_up) * 9))" -lt "$(of image bytes_up)"
+
+# Messages of different sizes: 8 of each worker, and of the PS, say more than later. A sum over their numbers, once per worker.
+warm=(--set codec.topk.warmup=8 --set codec.topk.ratio=0.001)
+warm_bytes() { # messages 0 .. $1-1 of a sender
+    local sum=0 i part=0.001
+    for ((i = 0; i < $1; i++)); do
+        ((i < 8)) && part=$(python3 -c "print(max(0.001, 0.25 ** (1 + $i * 4 // 8)))") || part=0.001
+        sum=$((sum + 64 + $(sum_over_tensors "4 + 8 * max(1, int($part * n))")))
+    done
+    echo $sum
+}
+columns() { awk -F, -v column="$2" 'NR > 1 { print $column }' "$1"; } # bytes_up: 12, bytes_down: 13
+sum_column() { columns "$1" "$2" | awk '{ s += $1 } END { print s }'; }
+check "messages that shrink run" coded warm topk "${warm[@]}" "${step[@]}" --set experiment.iterations=48
+workers=$(of warm workers) rounds=$(of warm rounds)
+check "  replicas are equal" same "$(of warm replicas_equal)" true
+check "  pushes are those of their numbers" same "$(of warm bytes_up)" $((workers * $(warm_bytes "$rounds")))
+check "  replies as well" same "$(of warm bytes_down)" $((workers * $(warm_bytes "$rounds")))
+check "  times and bytes are those without training" coded warm_times topk "${warm[@]}" "${step[@]}" --set experiment.iterations=48 --set experiment.train=no
+check "    all of them" cmp -s <(cut -d, -f1-3,5- warm/dqlosp/workers.csv) <(cut -d, -f1-3,5- warm_times/dqlosp/workers.csv)
+check "  no theory is given for it" sh -c "'$simulate' --explain '$smoke' --algorithm dqlosp --set algorithm.dqlosp.codec=topk --set codec.topk.warmup=8 | grep -q 'dqlosp: no closed form'"
+check "  --verify finds nothing" "$simulate" --verify warm
+for algorithm in dgc dgs doublesqueeze; do
+    for faults in "" "--set faults.loss_probability=0.05 --set faults.retransmit_timeout=20ms --set faults.crash_probability=0.01 --set faults.down_time=20ms"; do
+        # shellcheck disable=SC2086 # words
+        check "$algorithm warms up${faults:+ with faults}" play "$algorithm${faults:+_faults}" -q --algorithm $algorithm --set algorithm.$algorithm.codec=topk --set experiment.iterations=120 "${warm[@]}" $faults
+        check "  --verify finds nothing" "$simulate" --verify "$algorithm${faults:+_faults}"
+    done
+done
 finish

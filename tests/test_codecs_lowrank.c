@@ -12,7 +12,7 @@ enum { ROWS = 60, COLUMNS = 35, N = ROWS * COLUMNS };
 
 static float v[N], back[N];
 static uint8_t out[4 * N + 2];
-static const struct extent whole = {N, ROWS};
+static const struct extent whole = {.n = N, .rows = ROWS};
 
 static void *lowrank(int rank, int iterations)
 {
@@ -71,8 +71,9 @@ static void bytes_are_those_of_the_smaller_form(void **state)
         for (size_t rows = 1; rows < 40; rows++)
             for (size_t columns = 1; columns < 40; columns++) {
                 size_t factors = (size_t)rank * (rows + columns), dense = rows * columns;
-                assert_int_equal(codec_named("lowrank")->bytes(params, (struct extent){rows * columns, rows}),
-                                 4 * (factors < dense ? factors : dense));
+                assert_int_equal(
+                    codec_named("lowrank")->bytes(params, (struct extent){.n = rows * columns, .rows = rows}),
+                    4 * (factors < dense ? factors : dense));
             }
         free(params);
     }
@@ -84,9 +85,9 @@ static void vectors_go_as_they_are(void **state)
     (void)state;
     codec_gaussian(v, N, 1);
     v[0] = -0.0f;
-    through(params, (struct extent){N, 1});
+    through(params, (struct extent){.n = N, .rows = 1});
     assert_memory_equal(v, back, sizeof v);
-    through(params, (struct extent){N, N});
+    through(params, (struct extent){.n = N, .rows = N});
     assert_memory_equal(v, back, sizeof v);
     free(params);
 }

@@ -101,6 +101,67 @@ static void what_is_not_sent_is_left(void **state)
 
 /* ---- topk ---- */
 
+static void *warming_topk(double ratio, int warmup)
+{
+    return codec_params(codec_named("topk"),
+                        (struct codec_setting[]){{"ratio", ratio}, {"warmup", warmup}, {NULL, 0}});
+}
+
+/* 75, 93.75, 98.4375 and 99.609375 % are left out, and then what ratio says; never less than that is sent. */
+static void it_warms_up(void **state)
+{
+    static const struct {
+        int64_t message, least_k, most_k; /* of 4096 values, with ratio 0.001 and 0.02 */
+    } seen[] = {{0, 1024, 1024}, {24, 1024, 1024}, {25, 256, 256}, {49, 256, 256}, {50, 64, 81},
+                {74, 64, 81},    {75, 16, 81},     {99, 16, 81},   {100, 4, 81},   {INT64_MAX, 4, 81}};
+    const size_t n = 4096;
+    void *least = warming_topk(0.001, 100), *most = warming_topk(0.02, 100), *odd = warming_topk(0.001, 3);
+    struct coding c = {codec_named("topk"), least, 1, &n, false, NULL};
+    (void)state;
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
+        struct extent t = {.n = n, .rows = 1, .message = seen[i].message};
+        assert_int_equal(c.codec->bytes(least, t), 4 + 8 * seen[i].least_k);
+        assert_int_equal(c.codec->bytes(most, t), 4 + 8 * seen[i].most_k);
+        assert_int_equal(coding_bytes(&c, seen[i].message), 4 + 8 * seen[i].least_k);
+    }
+    assert_true(coding_shrinks(&c));
+    c.params = odd; /* stages that are no whole messages */
+    for (int64_t message = 0; message < 5; message++)
+        assert_true(coding_bytes(&c, message + 1) <= coding_bytes(&c, message));
+    assert_int_equal(coding_bytes(&c, 3), 4 + 8 * 4);
+    c.params = topk(0.25); /* nothing to warm up to */
+    assert_false(coding_shrinks(&c));
+    free((void *)c.params);
+    free(least);
+    free(most);
+    free(odd);
+}
+
+/* Message after message: each k is that of its number, and what is left comes later. */
+static void warm_messages_are_read_by_their_number(void **state)
+{
+    static float residual[N], p[N];
+    const size_t n = N;
+    void *params = warming_topk(0.002, 8);
+    const struct coding c = {codec_named("topk"), params, 1, &n, true, NULL};
+    static const double part[] = {0.25,     0.25,       0.0625,     0.0625, 0.015625,
+                                  0.015625, 0.00390625, 0.00390625, 0.002};
+    (void)state;
+    memset(residual, 0, sizeof residual);
+    for (size_t message = 0; message < sizeof part / sizeof *part; message++) {
+        struct draw_key key = coding_key(1, 0, (int64_t)message);
+        size_t k = 0;
+        int bad;
+        codec_gaussian(v, N, message);
+        assert_true(coding_encode(&c, &key, v, residual, p, out, &bad));
+        coding_decode(&c, &key, out, back);
+        for (int i = 0; i < N; i++)
+            k += back[i] != 0;
+        assert_int_equal(k, k_of(part[message], N));
+    }
+    free(params);
+}
+
 static int by_magnitude_then_index(const void *a, const void *b)
 {
     size_t i = *(const size_t *)a, j = *(const size_t *)b;
@@ -288,6 +349,8 @@ int main(void)
         cmocka_unit_test(bytes_are_the_closed_form),
         cmocka_unit_test(ratio_1_is_the_identity),
         cmocka_unit_test(what_is_not_sent_is_left),
+        cmocka_unit_test(it_warms_up),
+        cmocka_unit_test(warm_messages_are_read_by_their_number),
         cmocka_unit_test(topk_is_what_a_sort_finds),
         cmocka_unit_test(topk_survives_any_bytes),
         cmocka_unit_test(randomk_sends_exactly_k),

@@ -16,18 +16,21 @@
 #include "sim/base/rng.h"
 #include "sim/config/key.h"
 
-struct extent {  /* of one tensor */
-    size_t n;    /* floats, > 0 */
-    size_t rows; /* they lie row after row, n / rows in each; 1: a vector */
+struct extent {      /* of one tensor in a message */
+    size_t n;        /* floats, > 0 */
+    size_t rows;     /* they lie row after row, n / rows in each; 1: a vector */
+    int64_t message; /* how many its sender has sent before */
 };
 
 struct codec {
     const char *name, *summary, *paper;
-    const char *size;              /* bytes() in words, for the documentation */
-    const struct config_key *keys; /* of its section [codec.NAME], ended by a NULL name; or NULL */
-    size_t params_size;            /* of the struct those keys fill; 0: none */
+    const char *size; /* bytes() in words, for the documentation */
+    /* Of its section [codec.NAME], ended by a NULL name; or NULL. --verify takes warmup at its word: the messages in which bytes()
+     * may be more than later. */
+    const struct config_key *keys;
+    size_t params_size; /* of the struct those keys fill; 0: none */
 
-    /* Bytes that the tensor becomes; exactly, whatever its values. */
+    /* Bytes that the tensor becomes; exactly, whatever its values. From one message to the next it never grows. */
     size_t (*bytes)(const void *params, struct extent t);
 
     /* Writes exactly bytes(t) to out. false: the tensor holds NaN or infinity, or values so large that

@@ -6,9 +6,9 @@ struct draw_key coding_key(int64_t seed, int sender, int64_t round)
         .seed = (uint64_t)seed, .purpose = DRAW_CODEC, .rank = sender, .round = (uint64_t)round};
 }
 
-static struct extent extent_of(const struct coding *c, int t)
+static struct extent extent_of(const struct coding *c, int t, int64_t message)
 {
-    return (struct extent){c->tensor[t], c->rows ? c->rows[t] : 1};
+    return (struct extent){.n = c->tensor[t], .rows = c->rows ? c->rows[t] : 1, .message = message};
 }
 
 size_t coding_floats(const struct coding *c)
@@ -19,12 +19,17 @@ size_t coding_floats(const struct coding *c)
     return sum;
 }
 
-size_t coding_bytes(const struct coding *c)
+size_t coding_bytes(const struct coding *c, int64_t message)
 {
     size_t sum = 0;
     for (int t = 0; t < c->tensors; t++)
-        sum += c->codec->bytes(c->params, extent_of(c, t));
+        sum += c->codec->bytes(c->params, extent_of(c, t, message));
     return sum;
+}
+
+bool coding_shrinks(const struct coding *c)
+{
+    return coding_bytes(c, INT64_MAX) < coding_bytes(c, 0);
 }
 
 /* One tensor with error feedback. The residual is in p from the first loop on, so its room serves for what is
@@ -48,7 +53,7 @@ bool coding_encode(const struct coding *c, const struct draw_key *draw, const fl
     struct draw_key key = *draw;
     size_t at = 0;
     for (int t = 0; t < c->tensors; t++) {
-        struct extent extent = extent_of(c, t);
+        struct extent extent = extent_of(c, t, (int64_t)draw->round);
         key.iteration = (uint64_t)t;
         if (!(c->error_feedback
                   ? encode_with_feedback(c, &key, v + at, extent, residual + at, scratch + at, out)
@@ -67,8 +72,9 @@ void coding_decode(const struct coding *c, const struct draw_key *draw, const ui
     struct draw_key key = *draw;
     for (int t = 0; t < c->tensors; t++) {
         key.iteration = (uint64_t)t;
-        c->codec->decode(c->params, &key, in, extent_of(c, t), v);
-        in += c->codec->bytes(c->params, extent_of(c, t));
+        struct extent extent = extent_of(c, t, (int64_t)draw->round);
+        c->codec->decode(c->params, &key, in, extent, v);
+        in += c->codec->bytes(c->params, extent);
         v += c->tensor[t];
     }
 }

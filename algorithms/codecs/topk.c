@@ -1,6 +1,7 @@
 /* The k values of largest magnitude, exactly k = max(1, floor(ratio n)); of equal ones those of lowest index. The
  * others decode to 0. What is sent comes back bit for bit, so with error feedback nothing is rounded; with ratio 1
- * it is the identity.
+ * it is the identity. A sender's first `warmup` messages hold more: 1/4, 1/16, 1/64, 1/256 of each tensor, a quarter of
+ * them each, where that is more than ratio (DGC: over the first four epochs. Lin et al., ICLR 2018, section 3.3).
  *
  * On the wire: k as a u32, then for each in the order of the tensor its index as a u32 and its value as a float. */
 #include <assert.h>
@@ -13,22 +14,38 @@ enum { COUNT_BYTES = sizeof(uint32_t), ENTRY_BYTES = sizeof(uint32_t) + sizeof(f
 
 struct params {
     double ratio;
+    int64_t warmup;
 };
 
-static const struct config_key keys[] = {{"ratio", KEY_REAL, offsetof(struct params, ratio), "0.01", .min = 0,
-                                          .max = 1, .above_min = 1,
-                                          .help = "part of each tensor that is sent, at least one value"},
-                                         {NULL}};
+enum { STAGES = 4 }; /* of the warm-up */
 
-static size_t kept(const struct params *p, size_t n)
+static const struct config_key keys[] = {
+    {"ratio", KEY_REAL, offsetof(struct params, ratio), "0.01", .min = 0, .max = 1, .above_min = 1,
+     .help = "part of each tensor that is sent, at least one value"},
+    {"warmup", KEY_INT, offsetof(struct params, warmup), "0", .min = 0, .max = 1e15,
+     .help = "messages of a sender over which the part comes down to ratio: 1/4, 1/16, 1/64, 1/256, "
+             "a quarter of them each"},
+    {NULL}};
+
+static double ratio_in(const struct params *p, int64_t message)
 {
-    size_t k = (size_t)(p->ratio * (double)n);
+    double warm = 1;
+    if (message >= p->warmup)
+        return p->ratio;
+    for (int64_t stage = message > 0 ? STAGES * message / p->warmup : 0; stage >= 0; stage--)
+        warm /= 4;
+    return fmax(warm, p->ratio);
+}
+
+static size_t kept(const struct params *p, struct extent t)
+{
+    size_t k = (size_t)(ratio_in(p, t.message) * (double)t.n);
     return k > 1 ? k : 1;
 }
 
 static size_t bytes(const void *params, struct extent t)
 {
-    return COUNT_BYTES + ENTRY_BYTES * kept(params, t.n);
+    return COUNT_BYTES + ENTRY_BYTES * kept(params, t);
 }
 
 /* ---- the threshold, found digit by digit: a magnitude is 31 bits, ordered as the float is ---- */
@@ -94,7 +111,7 @@ static uint8_t *put(uint8_t *out, uint32_t index, float value)
 static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
                    uint8_t *out)
 {
-    uint32_t k = (uint32_t)kept(params, t.n), threshold;
+    uint32_t k = (uint32_t)kept(params, t), threshold;
     size_t equals;
     (void)draw;
     assert(t.n <= UINT32_MAX);
@@ -120,7 +137,7 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     memcpy(&k, in, COUNT_BYTES);
     in += COUNT_BYTES;
     memset(v, 0, t.n * sizeof *v);
-    for (uint32_t i = 0; i < k && i < kept(params, t.n); i++, in += ENTRY_BYTES) {
+    for (uint32_t i = 0; i < k && i < kept(params, t); i++, in += ENTRY_BYTES) {
         memcpy(&index, in, sizeof index);
         if (index < t.n)
             memcpy(&v[index], in + sizeof index, sizeof *v);
@@ -131,8 +148,9 @@ extern const struct codec codec_topk;
 const struct codec codec_topk = {
     .name = "topk",
     .summary = "the values of largest magnitude, with their indices",
-    .size = "4 + 8 k, k = max(1, floor(ratio n))",
-    .paper = "Aji and Heafield, EMNLP 2017, arXiv:1704.05021; Stich et al., NeurIPS 2018, arXiv:1809.07599",
+    .size = "4 + 8 k, k = max(1, floor(ratio n)); more while it warms up",
+    .paper = "Aji and Heafield, EMNLP 2017, arXiv:1704.05021; Stich et al., NeurIPS 2018, arXiv:1809.07599; "
+             "warm-up: Lin et al., ICLR 2018, arXiv:1712.01887",
     .keys = keys,
     .params_size = sizeof(struct params),
     .bytes = bytes,

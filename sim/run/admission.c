@@ -63,6 +63,7 @@ static void update(struct conductor *c)
 static void reply_to(struct conductor *c, int worker, const struct delivery *d)
 {
     struct player *p = &c->player[worker];
+    uint64_t bytes = conductor_reply_bytes(c->spec, d->version);
     if (p->doing == AWAY) {
         mishaps_miss(c, p, d->number);
         player_link_busy(p, c->now);
@@ -70,10 +71,10 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
         player_expect(p, d);
         c->stops_under_way += d->stop;
     }
-    notes_reply_departs(&c->notes, worker, d, c->spec->reply_bytes);
-    net_depart(c->down, worker, c->now, c->spec->reply_bytes, d->number);
+    notes_reply_departs(&c->notes, worker, d, bytes);
+    net_depart(c->down, worker, c->now, bytes, d->number);
     c->totals.replies++;
-    c->totals.bytes_down += (int64_t)c->spec->reply_bytes;
+    c->totals.bytes_down += (int64_t)bytes;
 }
 
 static void send_reply(struct conductor *c, int worker, int64_t number)

@@ -21,6 +21,16 @@ struct rates conductor_first_rates(const struct conductor_spec *spec)
     return conductor_rates(spec, 0, 0);
 }
 
+uint64_t conductor_push_bytes(const struct conductor_spec *spec, int64_t number)
+{
+    return spec->push_size ? spec->push_size(spec->size_context, number) : spec->push_bytes;
+}
+
+uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t version)
+{
+    return spec->reply_size ? spec->reply_size(spec->size_context, version - 1) : spec->reply_bytes;
+}
+
 struct conductor *conductor_create(const struct conductor_spec *spec, const struct score *score)
 {
     struct conductor *c = need(sizeof *c);
@@ -90,11 +100,12 @@ static void push_arrived(struct conductor *c)
     struct player *p = &c->player[worker];
     if (mishaps_lose_push(c, p))
         return;
+    uint64_t bytes = conductor_push_bytes(c->spec, p->arrived);
     struct push *push = player_push(p, p->arrived++);
     player_link_free(p, c->now);
     push->row.arrive_ns = c->now;
     push->row.communication_ns += c->now - push->row.depart_ns;
-    double seconds = c->spec->server_cost * (double)c->spec->push_bytes;
+    double seconds = c->spec->server_cost * (double)bytes;
     vtime begin = c->server_free > c->now ? c->server_free : c->now;
     c->server_free = begin + vtime_from_seconds(seconds, 0);
     notes_push_arrives(&c->notes, worker, c->now);

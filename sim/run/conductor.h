@@ -31,10 +31,15 @@ struct conductor_spec { /* kept by pointer */
     const uint32_t *samples; /* (clients, or workers) training samples of each; NULL: as many as a batch */
     uint32_t batch;
     int64_t iterations; /* the run ends with the first update that has this many local iterations in it */
-    double iterations_per_epoch;      /* > 0 */
-    int64_t eval_every;               /* global iterations; > 0 */
-    uint64_t push_bytes, reply_bytes; /* on the wire, header included */
-    uint64_t model_bytes;             /* likewise: of the whole model, for a worker that is back */
+    double iterations_per_epoch; /* > 0 */
+    int64_t eval_every;          /* global iterations; > 0 */
+    uint64_t push_bytes,
+        reply_bytes; /* on the wire, header included; where they change from message to message: the most */
+    /* Of a worker's push number `number`, of the reply with version number + 1; NULL: they never change. */
+    uint64_t (*push_size)(const void *context, int64_t number);
+    uint64_t (*reply_size)(const void *context, int64_t number);
+    const void *size_context;
+    uint64_t model_bytes; /* likewise: of the whole model, for a worker that is back */
     struct network_spec up, down;
     enum pace pace;
     struct compute_spec compute;
@@ -50,6 +55,10 @@ void conductor_destroy(struct conductor *c);
 
 /* Before the first advance: who is told of everything that happens, in the order of virtual time. */
 void conductor_watch(struct conductor *c, const struct notes *notes);
+
+/* On the wire: a push by its number, a reply by its version. */
+uint64_t conductor_push_bytes(const struct conductor_spec *spec, int64_t number);
+uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t version);
 
 /* Learning rate and gamma before the first reply. */
 struct rates conductor_first_rates(const struct conductor_spec *spec);

@@ -14,6 +14,19 @@ size_t parcel_bytes(const struct parcel *parcel)
     return sum;
 }
 
+struct parcel parcel_of(const struct parcel *parcel, int64_t number)
+{
+    struct parcel own = *parcel;
+    if (own.resize)
+        own.resize(&own, number);
+    return own;
+}
+
+static struct parcel parcel_in(const struct parcel *parcel, const struct frame *frame)
+{
+    return frame->bare ? (struct parcel){0} : parcel_of(parcel, frame->sized);
+}
+
 /* ---- writing ---- */
 
 void mail_frame(const struct party *me, struct ring *ring, const struct frame *frame)
@@ -84,7 +97,8 @@ static void expect(bool fits)
 
 static void start_letter(struct inbox *b, const struct frame *frame)
 {
-    size_t total = frame->bare ? 0 : parcel_bytes(b->parcel);
+    struct parcel parcel = parcel_in(b->parcel, frame);
+    size_t total = parcel_bytes(&parcel);
     struct letter *l = need(sizeof *l + total), **last = end_of(b);
     l->frame = *frame;
     l->total = total;
@@ -131,10 +145,11 @@ static struct letter **find(struct inbox *b, int worker, int64_t number)
 
 /* Shows the bytes from..from+bytes of a message; they lie in one span, or cover whole spans one after the
  * other. */
-static void show(const struct inbox *b, const struct visitor *v, size_t from, const char *data, size_t bytes)
+static void show(const struct parcel *parcel, const struct visitor *v, size_t from, const char *data,
+                 size_t bytes)
 {
     for (int span = 0; bytes; span++) {
-        size_t size = b->parcel->bytes[span];
+        size_t size = parcel->bytes[span];
         if (from >= size) {
             from -= size;
             continue;
@@ -148,14 +163,16 @@ static void show(const struct inbox *b, const struct visitor *v, size_t from, co
 }
 
 /* Shows the rest of a message straight out of the ring. */
-static void stream(struct inbox *b, const struct party *me, size_t from, size_t total,
+static void stream(struct inbox *b, const struct party *me, size_t from, const struct frame *frame,
                    const struct visitor *v)
 {
+    struct parcel parcel = parcel_in(b->parcel, frame);
+    size_t total = parcel_bytes(&parcel);
     while (from < total) {
         uint32_t bytes;
         const void *slot = party_peek(me, b->ring, b->reader, &bytes);
         expect(bytes <= total - from);
-        show(b, v, from, slot, bytes);
+        show(&parcel, v, from, slot, bytes);
         ring_release(b->ring, b->reader);
         from += bytes;
     }
@@ -171,9 +188,10 @@ static struct frame open_letter(struct inbox *b, const struct party *me, struct 
         const void *slot = party_peek(me, b->ring, b->reader, &bytes);
         put_away(b, slot, bytes);
     }
-    show(b, v, 0, this->payload, this->filled);
+    struct parcel parcel = parcel_in(b->parcel, &frame);
+    show(&parcel, v, 0, this->payload, this->filled);
     if (this->uses == 1)
-        stream(b, me, this->filled, this->total, v);
+        stream(b, me, this->filled, &frame, v);
     if (--this->uses == 0) {
         *l = this->next;
         free(this);
@@ -227,7 +245,7 @@ static struct frame take(struct inbox *b, const struct party *me, int worker, in
         return open_letter(b, me, l, visitor);
     memcpy(&frame, ring_peek(b->ring, b->reader, &bytes), sizeof frame);
     ring_release(b->ring, b->reader);
-    stream(b, me, 0, frame.bare ? 0 : parcel_bytes(b->parcel), visitor);
+    stream(b, me, 0, &frame, visitor);
     return frame;
 }
 

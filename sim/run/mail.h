@@ -17,15 +17,20 @@
 
 struct parcel { /* what every message on a ring carries */
     int spans;
-    size_t bytes[PARCEL_SPANS];
+    size_t bytes[PARCEL_SPANS]; /* where they change from message to message: the most */
+    /* Makes them those of message `number` of its sender; NULL: they never change. */
+    void (*resize)(struct parcel *parcel, int64_t number);
+    const void *context; /* resize's */
 };
 
 size_t parcel_bytes(const struct parcel *parcel);
+struct parcel parcel_of(const struct parcel *parcel, int64_t number); /* message `number`'s own */
 
 struct frame {
     int32_t worker; /* sender of a push; -1 on other rings */
     int32_t bare;   /* no spans follow */
     int64_t number;
+    int64_t sized;   /* its parcel's number: by that its sender coded it (coding.h) */
     double loss;     /* push: mean training loss. score: mean test loss */
     double accuracy; /* score */
     int64_t version; /* of the replica that `hash` was taken of; -1: none */

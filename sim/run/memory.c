@@ -56,7 +56,7 @@ static size_t coded_bytes(const struct run *run)
     if (!run->coding.codec)
         return 0;
     size_t replies = coded_spans(run->protocol->reply, run->protocol->reply_spans);
-    return ((size_t)run->processes + 1 + replies) * coding_bytes(&run->coding);
+    return ((size_t)run->processes + 1 + replies) * coding_bytes(&run->coding, 0);
 }
 
 /* A gradient that nobody pushes is kept one layer long; its largest tensor is nearly that. */

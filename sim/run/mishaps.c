@@ -176,7 +176,7 @@ bool mishaps_lose_push(struct conductor *c, struct player *p)
 /* From the update that ends the run on no push departs; nor does one whose sender has crashed meanwhile. */
 static void resend_push(struct conductor *c, struct player *p, int64_t number)
 {
-    uint64_t bytes = c->spec->push_bytes;
+    uint64_t bytes = conductor_push_bytes(c->spec, number);
     if (number < p->arrived || conductor_nothing_departs(c))
         return;
     player_push(p, number)->resent = false;
@@ -205,12 +205,12 @@ bool mishaps_lose_delivery(struct conductor *c, struct player *p, const struct d
 /* Also when the run ends: its last reply may be behind this one. */
 static void resend_delivery(struct conductor *c, struct player *p, bool model, int64_t number)
 {
-    uint64_t bytes = model ? c->spec->model_bytes : c->spec->reply_bytes;
     const struct delivery *d = player_under_way(p, model, number);
     if (!d) {
         arrives_at_nobody(c, p);
         return;
     }
+    uint64_t bytes = model ? c->spec->model_bytes : conductor_reply_bytes(c->spec, d->version);
     note_fault(c, p, model ? FAULT_MODEL_RESENT : FAULT_REPLY_RESENT, bytes);
     net_depart(c->down, p->view.id, c->now, bytes, mishaps_id(d));
     c->totals.faults.bytes_resent_down += (int64_t)bytes;

@@ -66,13 +66,13 @@ static void open_coding(struct server *s)
     const struct run *run = s->run;
     if (!run->coding.codec)
         return;
-    s->coded_push = need(coding_bytes(&run->coding));
+    s->coded_push = need(coding_bytes(&run->coding, 0));
     s->decoded = parts_vector(run, NULL);
     if (run->coding.error_feedback)
         s->scratch = parts_vector(run, NULL);
     for (int i = 0; i < run->protocol->reply_spans; i++)
         if (run->protocol->reply[i].coded) {
-            s->coded_reply[i] = need(coding_bytes(&run->coding));
+            s->coded_reply[i] = need(coding_bytes(&run->coding, 0));
             s->residual[i] = run->coding.error_feedback && !run->each ? parts_vector(run, NULL) : NULL;
         }
 }
@@ -165,7 +165,7 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
         add(s, &s->folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
     } else {
         memcpy(s->coded_push + offset, data, bytes);
-        if (offset + bytes < run->push.bytes[span])
+        if (offset + bytes < coding_bytes(&run->coding, s->folding.number))
             return;
         struct draw_key draw = coding_key(run->cfg->experiment.seed, s->folding.worker, s->folding.number);
         coding_decode(&run->coding, &draw, s->coded_push, s->decoded);
@@ -346,11 +346,12 @@ static void write_reply(struct server *s, struct ring *ring, const struct frame 
 {
     const struct run *run = s->run;
     size_t first = parts_first(run, s->version - 1);
+    struct parcel parcel = parcel_of(&run->reply_mail, s->version - 1);
     mail_frame(&s->me, ring, frame);
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         const struct span *span = &run->protocol->reply[i];
         const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector) + first;
-        mail_span(&s->me, ring, data, run->reply_mail.bytes[i]);
+        mail_span(&s->me, ring, data, parcel.bytes[i]);
     }
     mail_span(&s->me, ring, s->stats, run->stats * sizeof(float));
     mail_end(ring);
@@ -376,7 +377,7 @@ static void reply_to_one(struct server *s, int worker)
     if (run->shows)
         show_to(s, worker);
     write_reply(s, run->stage->to[worker % run->processes],
-                &(struct frame){.worker = worker, .number = s->replied[worker]});
+                &(struct frame){.worker = worker, .number = s->replied[worker], .sized = s->version - 1});
     s->replied[worker]++;
 }
 
@@ -388,7 +389,8 @@ void numbers_reply(struct server *s, const struct task *t)
         return;
     }
     assert(t->number == s->replies);
-    write_reply(s, s->run->stage->down, &(struct frame){.worker = -1, .number = s->replies++});
+    write_reply(s, s->run->stage->down,
+                &(struct frame){.worker = -1, .number = s->replies++, .sized = s->version - 1});
 }
 
 /* For one that is back after a crash, for whom everything begins anew. */

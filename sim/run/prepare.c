@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/run/parcels.h"
 #include "sim/run/parts.h"
 #include "sim/run/star.h"
 
@@ -67,16 +68,6 @@ static void prepare_coding(struct run *run, const struct setting *setting)
     c->tensors = 1;
     length[0] = run->parts.each;
     rows[0] = 1;
-}
-
-static struct parcel parcel_of(const struct run *run, const struct span *span, int spans, size_t floats)
-{
-    struct parcel p = {.spans = spans};
-    for (int i = 0; i < spans; i++)
-        p.bytes[i] = span[i].coded ? coding_bytes(&run->coding) : floats * sizeof(float);
-    if (run->stats)
-        p.bytes[p.spans++] = run->stats * sizeof(float);
-    return p;
 }
 
 static double first_of(double special, double general)
@@ -234,9 +225,6 @@ static void prepare_conductor(struct run *run)
     c->samples = samples_of(run);
     c->batch = (uint32_t)cfg->train.batch;
     prepare_iterations(run);
-    c->push_bytes = WIRE_HEADER + parcel_bytes(&run->push);
-    c->reply_bytes = WIRE_HEADER + parcel_bytes(&run->reply);
-    c->model_bytes = WIRE_HEADER + parcel_bytes(&run->snapshot);
     c->up = star_up(cfg);
     c->down = star_down(cfg);
     c->compute = compute_of(run);
@@ -330,9 +318,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     prepare_parts(run);
     prepare_coding(run, setting);
     prepare_clients(run);
-    run->push = parcel_of(run, run->protocol->push, run->protocol->push_spans, run->parts.each);
-    run->reply = parcel_of(run, run->protocol->reply, run->protocol->reply_spans, run->parts.each);
-    run->snapshot = parcel_of(run, &(struct span){.vector = THE_MODEL}, 1, run->n);
+    parcels_prepare(run);
     prepare_conductor(run);
     prepare_vectors(run);
 }

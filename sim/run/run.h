@@ -102,7 +102,7 @@ struct run {
 };
 
 /* Everything but the stage, the folder, the identity and the checkpoint, for one algorithm. Errors in the algorithm's section are the
- * user's: one line, EXIT_USAGE. */
+ * user's: one line, EXIT_USAGE. The run stays where it is: what is in it points to it. */
 struct setting { /* what all algorithms of a program call share */
     const struct config *cfg;
     const struct dataset *data;

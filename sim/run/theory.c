@@ -22,7 +22,7 @@ double theory_compute(const struct conductor_spec *spec, int worker)
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
 {
     *out = (struct prediction){0};
-    if (!spec->alg->predict)
+    if (!spec->alg->predict || spec->push_size || spec->reply_size)
         return false;
     struct exchange x = theory_exchange(spec);
     double *compute = need((size_t)spec->workers * sizeof *compute);

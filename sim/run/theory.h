@@ -14,7 +14,7 @@ struct exchange theory_exchange(const struct conductor_spec *spec);
 /* One local iteration of a worker, without jitter; ns. */
 double theory_compute(const struct conductor_spec *spec, int worker);
 
-/* false: the algorithm has no closed form. */
+/* false: the algorithm has no closed form, or not for messages whose size changes. */
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out);
 
 #endif

@@ -81,7 +81,7 @@ static void accept(struct conductor *c, struct player *p, const struct delivery 
                                                      .version = d->version,
                                                      .cancel = d->cancel,
                                                      .rates = d->rates});
-    player_accept(p, d, c->now, c->spec->reply_bytes);
+    player_accept(p, d, c->now, conductor_reply_bytes(c->spec, d->version));
     turn_take_share(c, p);
     turn_write_rows(c, p);
 }
@@ -93,11 +93,12 @@ static void send_push(struct conductor *c, struct player *p)
             c->spec->alg->name, p->view.id);
     issue(c, p);
     order(c, p, ORDER_PUSH, p->sent);
-    net_depart(c->up, p->view.id, c->now, c->spec->push_bytes, p->sent);
-    const struct push *push = player_send(p, c->now, c->spec->push_bytes);
-    notes_push_departs(&c->notes, &push->header, c->now, c->spec->push_bytes);
+    uint64_t bytes = conductor_push_bytes(c->spec, p->sent);
+    net_depart(c->up, p->view.id, c->now, bytes, p->sent);
+    const struct push *push = player_send(p, c->now, bytes);
+    notes_push_departs(&c->notes, &push->header, c->now, bytes);
     c->totals.pushes++;
-    c->totals.bytes_up += (int64_t)c->spec->push_bytes;
+    c->totals.bytes_up += (int64_t)bytes;
 }
 
 void turn_end_at(struct conductor *c, const struct player *p, vtime t)

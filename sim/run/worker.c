@@ -58,7 +58,7 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
         push_diverged(h, w->state.id, number, parts_culprit(run, v, first, bad));
     if (h->told[span])
         coding_decode(&run->coding, &draw, h->coded, h->told[span]);
-    mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding));
+    mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding, number));
 }
 
 /* The algorithm learns what has been sent. */
@@ -75,6 +75,7 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
     const struct run *run = h->run;
     struct frame frame = {.worker = w->state.id,
                           .number = o->number,
+                          .sized = o->number,
                           .loss = w->loss / (double)w->state.k,
                           .version = w->version,
                           .hash = w->hash};
@@ -109,7 +110,7 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
                      : (char *)(worker_vector(&w->state, protocol->reply[span].into) + first);
     memcpy(into + offset, data, bytes);
     if (span < protocol->reply_spans && protocol->reply[span].coded &&
-        offset + bytes == h->run->reply.bytes[span]) {
+        offset + bytes == coding_bytes(&h->run->coding, w->holds - 1)) {
         struct draw_key draw = coding_key(h->run->cfg->experiment.seed, CODING_SERVER, w->holds - 1);
         coding_decode(&h->run->coding, &draw, h->coded,
                       worker_vector(&w->state, protocol->reply[span].into) + first);

@@ -86,7 +86,7 @@ void host_open(struct host *h, const struct run *run, int process)
     h->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
     h->sample = need((size_t)run->cfg->train.batch * sizeof *h->sample);
     if (run->coding.codec) {
-        h->coded = need(coding_bytes(&run->coding));
+        h->coded = need(coding_bytes(&run->coding, 0));
         h->scratch = run->coding.error_feedback ? parts_vector(run, NULL) : NULL;
         for (int i = 0; i < run->protocol->push_spans && run->alg->sent; i++)
             h->told[i] = run->protocol->push[i].coded ? parts_vector(run, NULL) : NULL;

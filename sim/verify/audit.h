@@ -71,7 +71,8 @@ struct audit {
     struct hand *hand;     /* (workers) */
     struct member *member; /* (rows - dropped), as they come in workers.csv */
     int64_t rows, dropped, iterations, bytes_up, bytes_down, answered, rounds;
-    int64_t reply_bytes;      /* of one reply; 0: none was seen */
+    int64_t reply_bytes;      /* the least of a row with replies; 0: none was seen */
+    int64_t most_reply_bytes; /* the most of a row */
     struct fault_sums faults; /* of faults.csv */
     int64_t model_bytes;      /* of one that is fetched; 0: none was */
     int64_t stalest;          /* staleness of a dropped push */

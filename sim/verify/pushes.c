@@ -244,6 +244,7 @@ static void add_to_run(struct audit *a, const union value *v, int64_t accepted)
     }
     if (v[DOWN].i > 0 && (a->reply_bytes == 0 || v[DOWN].i < a->reply_bytes))
         a->reply_bytes = v[DOWN].i; /* a row may have more than one */
+    a->most_reply_bytes = v[DOWN].i > a->most_reply_bytes ? v[DOWN].i : a->most_reply_bytes;
     a->bytes_up = sum_of(a->bytes_up, v[UP].i);
     a->bytes_down = sum_of(a->bytes_down, v[DOWN].i);
     a->answered += v[REPLY].i != NEVER;

@@ -131,11 +131,12 @@ bool settings_every(struct settings *s, int64_t *every)
            refuse(s, key, "a number of rounds", setting->value);
 }
 
-static void bound(struct settings *s, const char *algorithm, const char *name, int64_t *value)
+/* section: "algorithm.NAME" */
+static void bound(struct settings *s, const char *section, const char *name, int64_t *value)
 {
     char key[LONGEST_NAME];
     int64_t given;
-    snprintf(key, sizeof key, "algorithm.%s.%s", algorithm, name);
+    snprintf(key, sizeof key, "%s.%s", section, name);
     const struct setting *setting = find(s, key);
     if (!setting || !*setting->value)
         return;
@@ -148,11 +149,19 @@ static void bound(struct settings *s, const char *algorithm, const char *name, i
 struct limits settings_limits(struct settings *s, const char *algorithm)
 {
     struct limits limits = {.least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1};
-    bound(s, algorithm, "min_local_steps", &limits.least_k);
-    bound(s, algorithm, "local_steps", &limits.most_k);
-    bound(s, algorithm, "max_local_steps", &limits.most_k);
-    bound(s, algorithm, "k", &limits.group);
-    bound(s, algorithm, "slack", &limits.slack);
+    char section[LONGEST_NAME / 2], key[LONGEST_NAME];
+    snprintf(section, sizeof section, "algorithm.%s", algorithm);
+    bound(s, section, "min_local_steps", &limits.least_k);
+    bound(s, section, "local_steps", &limits.most_k);
+    bound(s, section, "max_local_steps", &limits.most_k);
+    bound(s, section, "k", &limits.group);
+    bound(s, section, "slack", &limits.slack);
+    snprintf(key, sizeof key, "%s.codec", section);
+    const struct setting *codec = find(s, key);
+    if (codec) {
+        snprintf(section, sizeof section, "codec.%s", codec->value);
+        bound(s, section, "warmup", &limits.warmup);
+    }
     return limits;
 }
 

@@ -19,6 +19,8 @@ struct limits {
     int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without such keys */
     int64_t group;           /* pushes in an update (key k); 0: it has no such key */
     int64_t slack;           /* iterations that a worker may be ahead; -1: it has no such key */
+    int64_t
+        warmup; /* messages of a sender in which its codec may say more than later; 0: it has no such key */
 };
 struct limits settings_limits(struct settings *s, const char *algorithm);
 

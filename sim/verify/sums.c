@@ -167,6 +167,21 @@ static void judge_reply_size(struct audit *a, struct members *m, int64_t replies
                 bytes / replies);
 }
 
+static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies)
+{
+    int64_t bytes;
+    if (a->limits.warmup > 0 && members_int(m, "bytes_down", &bytes))
+        expect_most(&a->findings, "bytes_down", bytes,
+                    sum_of(product_of(replies, a->most_reply_bytes), faults_down(a)),
+                    "replies of the largest size in workers.csv, and faults.csv");
+    else if (a->faults.crashes > 0)
+        judge_reply_size(a, m, replies);
+    else
+        member_is(a, m, "bytes_down", sum_of(product_of(replies, a->reply_bytes), faults_down(a)),
+                  a->faulty ? "replies of the size in workers.csv, and faults.csv"
+                            : "replies of the size in workers.csv");
+}
+
 /* Every push in an update is answered, though the end may cut the reply; where there are groups others may be, or
  * everybody in every round. */
 static void judge_replies(struct audit *a, struct members *m)
@@ -186,12 +201,7 @@ static void judge_replies(struct audit *a, struct members *m)
         expect_least(f, "replies", replies, a->answered, "rows of workers.csv with a reply");
     expect_most(f, "replies", replies, a->rows > to_all ? a->rows : to_all,
                 "one to every push, or to every worker in every round");
-    if (a->faults.crashes > 0)
-        judge_reply_size(a, m, replies);
-    else
-        member_is(a, m, "bytes_down", sum_of(product_of(replies, a->reply_bytes), faults_down(a)),
-                  a->faulty ? "replies of the size in workers.csv, and faults.csv"
-                            : "replies of the size in workers.csv");
+    judge_bytes_down(a, m, replies);
 }
 
 static void judge_pushes(struct audit *a, struct members *m)

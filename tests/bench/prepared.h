@@ -8,14 +8,14 @@
 #include "sim/run/run.h"
 
 /* setting: "section.key=value", or NULL. Nothing is ever given back: the bench ends with it. */
-static inline struct run prepared(const char *algorithm, const char *setting)
+static inline struct run *prepared(const char *algorithm, const char *setting)
 {
     char error[1024] = "";
     int n;
     const void *params;
     const char *nowhere = NULL;
     struct config *cfg = need(sizeof *cfg);
-    struct run run;
+    struct run *run = need(sizeof *run);
     const struct config_section *sections = catalogue_sections(&n);
     struct config_source *source = config_begin(cfg, sections, n);
     if ((setting && !config_set(source, setting, error, sizeof error)) ||
@@ -31,7 +31,7 @@ static inline struct run prepared(const char *algorithm, const char *setting)
         die(EXIT_USAGE, "%s", error);
     all.shares = prepare_shares(cfg, all.data);
     const struct algorithm *alg = catalogue_algorithm(algorithm, &params);
-    run_prepare(&run, &all, alg, params);
+    run_prepare(run, &all, alg, params);
     return run;
 }
 

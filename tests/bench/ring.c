@@ -132,19 +132,19 @@ static void ask(void *context)
 static double rate_with(void (*life)(const struct run *), void (*work)(void *),
                         void (*piece)(void *, int, size_t, const void *, size_t), double seconds)
 {
-    struct run run = prepared("bsp", RINGS_ONLY);
-    run.stage = stage_create(&run);
-    struct server s = {.run = &run,
-                       .me = stage_party(run.stage, run.stage->server),
-                       .pushes = {.ring = run.stage->up[0], .parcel = &run.push, .uses = 1},
+    struct run *run = prepared("bsp", RINGS_ONLY);
+    run->stage = stage_create(run);
+    struct server s = {.run = run,
+                       .me = stage_party(run->stage, run->stage->server),
+                       .pushes = {.ring = run->stage->up[0], .parcel = &run->push, .uses = 1},
                        .visitor = {piece, &s},
-                       .sum = noise(run.n)};
-    pid_t worker = fork_worker(life, &run);
+                       .sum = noise(run->n)};
+    pid_t worker = fork_worker(life, run);
     double rate = best_rate_of(work, &s, seconds);
-    atomic_store(&run.stage->abort, 1); /* the worker leaves when it next waits */
-    stage_wake_all(run.stage, run.processes);
+    atomic_store(&run->stage->abort, 1); /* the worker leaves when it next waits */
+    stage_wake_all(run->stage, run->processes);
     waitpid(worker, NULL, 0);
-    stage_destroy(run.stage);
+    stage_destroy(run->stage);
     free(s.sum);
     return rate;
 }
@@ -165,9 +165,9 @@ static void copy(void *context)
 int main(int argc, char **argv)
 {
     double seconds = seconds_from(argc, argv, 1, 1);
-    struct run run = prepared("bsp", RINGS_ONLY);
-    size_t bytes = run.push.bytes[0];
-    struct copy c = {noise(run.n), shm_create(bytes), bytes};
+    struct run *run = prepared("bsp", RINGS_ONLY);
+    size_t bytes = run->push.bytes[0];
+    struct copy c = {noise(run->n), shm_create(bytes), bytes};
     sched_getaffinity(0, sizeof allowed, &allowed);
     pin(0);
     report(best_rate_of(copy, &c, seconds) * (double)bytes, "bytes/s", "memcpy.bytes_per_s");

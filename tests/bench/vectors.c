@@ -56,9 +56,9 @@ static double bytes_per_s(void (*work)(void *), struct vectors *v, double second
 static void bench_codec(struct vectors *v, const char *name, double seconds)
 {
     char *setting = text_format("algorithm.dqlosp.codec=%s", name);
-    struct run run = prepared("dqlosp", setting);
-    v->coding = &run.coding;
-    v->code = need(coding_bytes(&run.coding));
+    struct run *run = prepared("dqlosp", setting);
+    v->coding = &run->coding;
+    v->code = need(coding_bytes(&run->coding, 0));
     report(bytes_per_s(encode, v, seconds), "bytes/s", "codec.%s.encode.bytes_per_s", name);
     report(bytes_per_s(decode, v, seconds), "bytes/s", "codec.%s.decode.bytes_per_s", name);
     free(v->code);
@@ -68,7 +68,7 @@ static void bench_codec(struct vectors *v, const char *name, double seconds)
 int main(int argc, char **argv)
 {
     double seconds = seconds_from(argc, argv, 1, 1);
-    size_t n = prepared("bsp", NULL).n;
+    size_t n = prepared("bsp", NULL)->n;
     struct vectors v = {
         .n = n, .gradient = noise(n), .model = noise(n), .pushed = shm_create(n * sizeof(float))};
     vec_copy(v.pushed, v.gradient, n);

@@ -91,7 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (byte & 1) /* some across the end of a piece: long vectors take most of the time */
         n += BITS_PIECE - UINT8_MAX / 2;
     size_t rows = 1 + (byte >> 1) % 16;
-    struct extent t = {(n + rows - 1) / rows * rows, rows};
+    struct extent t = {
+        .n = (n + rows - 1) / rows * rows, .rows = rows, .message = (int64_t)fuzz_byte(&rest) - 1};
     decode(codec, params, t, rest);
     encode(codec, params, t, rest);
     return 0;

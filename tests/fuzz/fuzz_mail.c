@@ -9,7 +9,12 @@
 
 enum { SLOTS = 4, SLOT_BYTES = 64, MOST_MESSAGES = 8 };
 
-static const struct parcel parcel = {.spans = 2, .bytes = {100, 5}};
+static void shrink(struct parcel *p, int64_t number)
+{
+    p->bytes[0] = number % 2 ? 100 : 37;
+}
+
+static const struct parcel parcel = {.spans = 2, .bytes = {100, 5}, .resize = shrink};
 static _Alignas(64) uint8_t room[4096];
 static struct bell writer, reader;
 static _Atomic int abort_flag;

@@ -1,0 +1,76 @@
+#include "sim/run/parcels.h"
+
+static size_t span_bytes(const struct run *run, const struct span *span, int64_t number)
+{
+    return span->coded ? coding_bytes(&run->coding, number) : run->parts.each * sizeof(float);
+}
+
+static void resize_push(struct parcel *p, int64_t number)
+{
+    const struct run *run = p->context;
+    for (int i = 0; i < run->protocol->push_spans; i++)
+        p->bytes[i] = span_bytes(run, &run->protocol->push[i], number);
+}
+
+static void resize_reply(struct parcel *p, int64_t number)
+{
+    const struct run *run = p->context;
+    for (int i = 0; i < run->protocol->reply_spans; i++)
+        p->bytes[i] = span_bytes(run, &run->protocol->reply[i], number);
+}
+
+static uint64_t wire_bytes(const struct parcel *p, int64_t number)
+{
+    struct parcel own = parcel_of(p, number);
+    return WIRE_HEADER + parcel_bytes(&own);
+}
+
+static uint64_t push_size(const void *run, int64_t number)
+{
+    return wire_bytes(&((const struct run *)run)->push, number);
+}
+
+static uint64_t reply_size(const void *run, int64_t number)
+{
+    return wire_bytes(&((const struct run *)run)->reply, number);
+}
+
+static bool any_coded(const struct span *span, int spans)
+{
+    bool any = false;
+    for (int i = 0; i < spans; i++)
+        any |= span[i].coded;
+    return any;
+}
+
+static struct parcel parcel_with(const struct run *run, int spans, void (*resize)(struct parcel *, int64_t))
+{
+    struct parcel p = {.spans = spans, .context = run};
+    resize(&p, 0);
+    if (run->stats)
+        p.bytes[p.spans++] = run->stats * sizeof(float);
+    return p;
+}
+
+void parcels_prepare(struct run *run)
+{
+    const struct protocol *protocol = run->protocol;
+    struct conductor_spec *c = &run->conductor;
+    bool shrinks = run->coding.codec && coding_shrinks(&run->coding);
+    run->push = parcel_with(run, protocol->push_spans, resize_push);
+    run->reply = parcel_with(run, protocol->reply_spans, resize_reply);
+    run->snapshot = (struct parcel){.spans = 1 + (run->stats > 0),
+                                    .bytes = {run->n * sizeof(float), run->stats * sizeof(float)}};
+    c->push_bytes = wire_bytes(&run->push, 0);
+    c->reply_bytes = wire_bytes(&run->reply, 0);
+    c->model_bytes = wire_bytes(&run->snapshot, 0);
+    c->size_context = run;
+    if (shrinks && any_coded(protocol->push, protocol->push_spans)) {
+        run->push.resize = resize_push;
+        c->push_size = push_size;
+    }
+    if (shrinks && any_coded(protocol->reply, protocol->reply_spans)) {
+        run->reply.resize = resize_reply;
+        c->reply_size = reply_size;
+    }
+}
