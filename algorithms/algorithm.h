@@ -44,6 +44,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "algorithms/codecs/codec.h"
 #include "sim/config/key.h"
 
 #define MAX_VECTORS 8
@@ -70,6 +71,13 @@ struct span {   /* one vector of a message */
 enum answers {
     ANSWER_ALL, /* a reply goes to everybody: written once */
     ANSWER_EACH /* to one worker or another; coded ones without error feedback of the framework */
+};
+
+struct setup {     /* what everybody knows from the start */
+    uint64_t seed; /* of the experiment */
+    int tensors;   /* of the model ... */
+    const struct extent
+        *tensor; /* ... one after the other in every vector; outputs lie side by side in a row */
 };
 
 struct protocol {
@@ -159,6 +167,8 @@ struct worker_state {
     float rate;         /* learning rate for local steps, as the last reply said */
     float compensation; /* gamma: the algorithm's multiple times that rate */
     float update_rate;  /* in accept: the rate with which the PS made this update */
+    int exchange;       /* in pack and accept, with exchanges: which of them */
+    const struct setup *setup;
 };
 
 struct server_state {
@@ -172,6 +182,8 @@ struct server_state {
     float *vector[MAX_VECTORS]; /* those declared */
     float *peer[MAX_VECTORS];   /* in fold and reply: those declared for this push's, this reply's worker */
     float rate;                 /* learning rate of this update */
+    int exchange;               /* in combine and apply, with exchanges: which of them */
+    const struct setup *setup;
 };
 
 /* ---- the algorithm ---- */
@@ -225,7 +237,7 @@ struct algorithm {
     const char *name, *summary, *paper; /* for --list and error messages */
     /* Of its section [algorithm.NAME], ended by a NULL name. --verify takes these names at their word: local_steps and
      * max_local_steps are the most iterations of a push, min_local_steps the fewest, k the pushes of an update, slack
-     * how far a worker may be ahead. Call by another name what means something else. */
+     * how far a worker may be ahead, exchanges those of an update. Call by another name what means something else. */
     const struct config_key *keys;
     size_t params_size;  /* of its parameter struct, which begins with struct alg_common */
     size_t control_size; /* optional: control state at the PS */
@@ -254,6 +266,12 @@ struct algorithm {
      * carries part i mod parts of its vectors, the reply to it as well, and what pack, sent, combine, apply and accept
      * get is that part (n: its length). 1 without it. */
     int64_t (*parts)(const void *params);
+    /* Optional, instead of parts, on the same conditions and with nothing coded. A model's update takes so many exchanges, each a
+     * push and its reply: push number i is of exchange i mod exchanges. k counts on until the last one, which carries the local
+     * iterations; the others have none. combine gets the floats that travel; apply, called once after it, whole vectors. */
+    int64_t (*exchanges)(const void *params);
+    /* With exchanges: so many floats of the vectors named in push and reply travel in this one, the first ones. */
+    size_t (*floats)(const void *params, const struct setup *setup, int exchange);
     /* Optional. What theory says that a run takes (predict.h); without it there is no closed form. */
     void (*predict)(const void *params, const struct prediction_input *in, struct prediction *out);
 

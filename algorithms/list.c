@@ -31,6 +31,7 @@
     X(scaffold)          \
     X(dgc)               \
     X(dgs)               \
+    X(powersgd)          \
     X(doublesqueeze)
 
 #define DECLARE(name) extern const struct algorithm alg_##name;

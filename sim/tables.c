@@ -28,6 +28,15 @@ static void print_spans(FILE *out, const struct span *span, int spans, const cha
     fprintf(out, strcmp(codec, "none") == 0 ? "]" : ", %s]", codec);
 }
 
+/* A message may carry a part of its vectors, or less than they hold. */
+static void print_share(FILE *out, const struct algorithm *alg, const void *params)
+{
+    if (alg->parts)
+        fprintf(out, " / %d", (int)alg->parts(params));
+    if (alg->exchanges)
+        fprintf(out, " at most, in %d exchanges", (int)alg->exchanges(params));
+}
+
 static bool pushes_gradient(const struct protocol *p)
 {
     bool does = false;
@@ -50,8 +59,10 @@ static void print_algorithm(FILE *out, const struct algorithm *alg)
         fprintf(out, p->peers_own == 1 ? " + N d" : " + %d N d", p->peers_own);
     fprintf(out, " | ");
     print_spans(out, p->push, p->push_spans, codec);
+    print_share(out, alg, params);
     fprintf(out, " | ");
     print_spans(out, p->reply, p->reply_spans, codec);
+    print_share(out, alg, params);
     fprintf(out, " |\n");
 }
 

@@ -21,13 +21,19 @@ static inline void *params_preset(const struct algorithm *alg)
     return params;
 }
 
-static inline void params_set(const struct algorithm *alg, void *params, const char *name, int64_t value)
+static inline void params_write(const struct algorithm *alg, void *params, const char *name, const char *text)
 {
-    char text[32], error[128];
-    snprintf(text, sizeof text, "%" PRId64, value);
+    char error[128];
     for (const struct config_key *k = alg->keys; k->name; k++)
         if (strcmp(k->name, name) == 0)
             assert_true(value_read(k, text, (char *)params + k->offset, error, sizeof error));
+}
+
+static inline void params_set(const struct algorithm *alg, void *params, const char *name, int64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    params_write(alg, params, name, text);
 }
 
 static inline void params_free(const struct algorithm *alg, const void *params)

@@ -64,6 +64,15 @@ static const struct row rows[] = {
     {EXACT,
      {"dgc", {"algorithm.dgc.codec=none", "algorithm.dgc.masking=no", "algorithm.dgc.correction=0.75"}},
      {"bsp", {"algorithm.bsp.momentum=0.75"}}},
+    /* Where nothing is smaller as factors, everything goes as it is. */
+    {EXACT,
+     {"powersgd", {"algorithm.powersgd.rank=1024", "algorithm.powersgd.aggregate_momentum=0"}},
+     {"bsp", {NULL}}},
+    {ROUNDING,
+     {"powersgd",
+      {"algorithm.powersgd.rank=1024", "algorithm.powersgd.exchanges=4",
+       "algorithm.powersgd.aggregate_momentum=0.75"}},
+     {"bsp", {"algorithm.bsp.momentum=0.75"}}},
     /* W - W_given comes to the worker whole, but for the rounding of one subtraction and one addition. */
     {ROUNDING,
      {"dgs", {"algorithm.dgs.codec=identity", "algorithm.dgs.waiting_momentum=0"}},
@@ -161,9 +170,12 @@ static float *model_of(const struct side *side, float **first, size_t *n)
     play_named(&w, side->name);
     float *last[2];
     *n = model_params(w.model);
-    if (mkdir("first", 0777) == 0)
-        parameters_save(w.model, w.params, w.stats, "first");
-    char *path[2] = {text_format("%d/parameters.bin", world_runs - 1), text_format("first/parameters.bin")};
+    char *begin = text_format("first_%zu", *n);
+    if (mkdir(begin, 0777) == 0)
+        parameters_save(w.model, w.params, w.stats, begin);
+    char *path[2] = {text_format("%d/parameters.bin", world_runs - 1),
+                     text_format("%s/parameters.bin", begin)};
+    free(begin);
     for (int i = 0; i < 2; i++) {
         FILE *file = fopen(path[i], "rb");
         assert_non_null(file);
@@ -236,8 +248,8 @@ static void numbers_do_not_depend_on_the_network(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "cocod", "overlap_local_sgd", "slowmo",   "pipe_sgd",        "dga", "dasgd",
-        "easgd", "eager_diloco",      "scaffold", "streaming_diloco"};
+        "cocod", "overlap_local_sgd", "slowmo",   "pipe_sgd",         "dga",     "dasgd",
+        "easgd", "eager_diloco",      "scaffold", "streaming_diloco", "powersgd"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct side fast = {names[i],
                                   {"network.bandwidth=inf", "network.latency=0", "compute.jitter=0"}},

@@ -3,8 +3,8 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# But for one that says why it cannot.
-algorithms=$("$simulate" --list algorithms | awk '$1 != "streaming_diloco" {print $1}')
+# But for those that say why they cannot.
+algorithms=$("$simulate" --list algorithms | awk '$1 !~ /^(streaming_diloco|powersgd)$/ {print $1}')
 every=$(echo "$algorithms" | paste -sd,)
 quick=(--workers 4 --iterations 120 --set data.train_samples=256 --set data.test_samples=20 --set train.batch=8 --set train.momentum=0.5
     --set compute.model=fixed --set compute.seconds=2ms --set network.bandwidth=100Mbit/s --set output.report=no
@@ -16,9 +16,9 @@ verified() { "$simulate" --verify "$1" >out 2>&1 || { cat out; return 1; }; }
 
 # ---- every algorithm ----
 
-cannot() { "$simulate" "$smoke" -q -o cannot --algorithm streaming_diloco "${faulty[@]}" 2>err; [ $? -eq 2 ] && grep -q 'would not know whose turn it is' err; }
-check "streaming_diloco cannot go on after a crash, and says why" cannot
-check "  but after a loss" play lossy --algorithm streaming_diloco "${quick[@]}" --set faults.loss_probability=0.2
+cannot() { "$simulate" "$smoke" -q -o cannot --algorithm "$1" "${faulty[@]}" 2>err; [ $? -eq 2 ] && grep -q 'would not know whose turn it is' err; }
+for algorithm in streaming_diloco powersgd; do check "$algorithm cannot go on after a crash, and says why" cannot $algorithm; done
+check "  but after a loss" play lossy --algorithm streaming_diloco,powersgd "${quick[@]}" --set faults.loss_probability=0.2
 check "  and is verified" verified lossy
 
 check "every algorithm ends under crashes and losses" play once --algorithm "$every" "${faulty[@]}"

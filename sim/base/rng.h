@@ -21,7 +21,8 @@ enum purpose {
     DRAW_LATENCY,   /* rank = worker, round = direction, iteration = message */
     DRAW_CRASH,     /* rank = worker, iteration; index 0: whether, 1: when in it */
     DRAW_LOSS,      /* rank = worker, round = direction, iteration = message */
-    DRAW_CLIENTS    /* who plays: round = version of the model that they start from */
+    DRAW_CLIENTS,   /* who plays: round = version of the model that they start from */
+    DRAW_FACTORS    /* directions that power iteration begins with: rank = tensor */
 };
 
 struct draw_key {

@@ -18,7 +18,7 @@ struct parcel parcel_of(const struct parcel *parcel, int64_t number)
 {
     struct parcel own = *parcel;
     if (own.resize)
-        own.resize(&own, number);
+        own.resize(&own, number > 0 ? number : 0);
     return own;
 }
 

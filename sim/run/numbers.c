@@ -39,7 +39,8 @@ static void open_state(struct server *s)
 {
     const struct run *run = s->run;
     const struct protocol *protocol = run->protocol;
-    s->state = (struct server_state){.workers = run->workers, .params = run->params, .n = run->n};
+    s->state = (struct server_state){
+        .workers = run->workers, .params = run->params, .n = run->n, .setup = &run->setup};
     s->state.model = parts_vector(run, run->first_params);
     for (int i = 0; i < protocol->push_spans; i++)
         s->state.sum[i] = parts_vector(run, NULL);
@@ -312,7 +313,7 @@ static void update_piece(struct server *s, size_t first, size_t n)
     struct server_state part = parts_server(s->run, &s->state, first, n);
     add_lent(s, first, part.n);
     alg->combine(&part);
-    if (alg->apply && s->run->raw)
+    if (alg->apply && s->run->raw && !alg->exchanges)
         alg->apply(&part);
     if (s->run->shows && !s->run->each)
         vec_copy(s->run->stage->vectors.reply[0][s->replies % 2] + first,
@@ -324,14 +325,15 @@ void numbers_update(struct server *s, const struct task *t)
     const struct run *run = s->run;
     s->state.rate = t->rate;
     s->version = t->number;
-    size_t first = parts_first(run, t->number - 1), end = first + run->parts.each;
+    size_t first = parts_first(run, t->number - 1), end = first + parts_floats(run, t->number - 1);
+    s->state.exchange = parts_exchange(run, t->number - 1);
     for (size_t i = first; i < end; i += VEC_PIECE)
         update_piece(s, i, piece_at(i, end));
     give_back(s);
     mean_stats(s);
     if (!run->raw && !run->each)
         encode_reply(s);
-    if (!run->raw && run->alg->apply) {
+    if (run->alg->apply && (!run->raw || run->alg->exchanges)) {
         struct server_state part = parts_server(run, &s->state, first, run->parts.each);
         run->alg->apply(&part);
     }

@@ -1,8 +1,10 @@
 #include "sim/run/parcels.h"
 
+#include "sim/run/parts.h"
+
 static size_t span_bytes(const struct run *run, const struct span *span, int64_t number)
 {
-    return span->coded ? coding_bytes(&run->coding, number) : run->parts.each * sizeof(float);
+    return span->coded ? coding_bytes(&run->coding, number) : parts_floats(run, number) * sizeof(float);
 }
 
 static void resize_push(struct parcel *p, int64_t number)
@@ -46,7 +48,12 @@ static bool any_coded(const struct span *span, int spans)
 static struct parcel parcel_with(const struct run *run, int spans, void (*resize)(struct parcel *, int64_t))
 {
     struct parcel p = {.spans = spans, .context = run};
-    resize(&p, 0);
+    for (int64_t i = 0; i < run->parts.count; i++) {
+        struct parcel one = {.context = run};
+        resize(&one, i);
+        for (int s = 0; s < spans; s++)
+            p.bytes[s] = one.bytes[s] > p.bytes[s] ? one.bytes[s] : p.bytes[s];
+    }
     if (run->stats)
         p.bytes[p.spans++] = run->stats * sizeof(float);
     return p;
@@ -61,15 +68,15 @@ void parcels_prepare(struct run *run)
     run->reply = parcel_with(run, protocol->reply_spans, resize_reply);
     run->snapshot = (struct parcel){.spans = 1 + (run->stats > 0),
                                     .bytes = {run->n * sizeof(float), run->stats * sizeof(float)}};
-    c->push_bytes = wire_bytes(&run->push, 0);
+    c->push_bytes = wire_bytes(&run->push, 0); /* before they are told to change: the most */
     c->reply_bytes = wire_bytes(&run->reply, 0);
     c->model_bytes = wire_bytes(&run->snapshot, 0);
     c->size_context = run;
-    if (shrinks && any_coded(protocol->push, protocol->push_spans)) {
+    if (run->parts.floats || (shrinks && any_coded(protocol->push, protocol->push_spans))) {
         run->push.resize = resize_push;
         c->push_size = push_size;
     }
-    if (shrinks && any_coded(protocol->reply, protocol->reply_spans)) {
+    if (run->parts.floats || (shrinks && any_coded(protocol->reply, protocol->reply_spans))) {
         run->reply.resize = resize_reply;
         c->reply_size = reply_size;
     }

@@ -1,4 +1,5 @@
-/* Vectors whose messages carry one part at a time (algorithm.h, parts): how long they are, and which floats are whose. */
+/* Vectors whose messages carry one part or one exchange at a time (algorithm.h, parts and exchanges): how long they are, and
+ * which floats are whose. */
 #ifndef SIM_RUN_PARTS_H
 #define SIM_RUN_PARTS_H
 
@@ -6,11 +7,15 @@
 
 /* Ends the program when there would be more than the vectors give. */
 struct parts parts_of(const struct run *run);
+void parts_free(struct parts *parts);
 
 float *parts_vector(const struct run *run, const float *from); /* as vec_create, with the room */
 
 /* Number `message` of a sender, which is also the number of the update that it leads to, less one. */
 size_t parts_first(const struct run *run, int64_t message);
+size_t parts_floats(const struct run *run, int64_t message); /* so many from there on travel */
+int parts_exchange(const struct run *run, int64_t message);  /* which; 0 without exchanges */
+bool parts_complete(const struct run *run, int64_t message); /* it carries iterations: the last exchange */
 
 /* Floats first .. first + n - 1 of all vectors. */
 struct worker_state parts_worker(const struct run *run, const struct worker_state *s, size_t first, size_t n);

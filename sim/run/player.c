@@ -56,16 +56,17 @@ struct push *player_push(const struct player *p, int64_t number)
     return fifo_at(&p->push, (size_t)(number - p->done));
 }
 
-struct push *player_send(struct player *p, vtime t, uint64_t bytes)
+struct push *player_send(struct player *p, vtime t, uint64_t bytes, bool whole)
 {
+    int64_t k = whole ? p->view.k : 0;
     struct push push = {.header = {.worker = p->view.id,
-                                   .k = p->view.k,
+                                   .k = k,
                                    .base = p->base,
                                    .samples = p->view.samples,
                                    .final = p->told_to_stop},
                         .row = {.worker = p->view.id,
                                 .number = p->sent,
-                                .k = p->view.k,
+                                .k = k,
                                 .depart_ns = t,
                                 .arrive_ns = -1,
                                 .reply_ns = -1,
@@ -77,7 +78,7 @@ struct push *player_send(struct player *p, vtime t, uint64_t bytes)
     p->sent++;
     p->compute_pushed = p->compute;
     p->waiting_pushed = p->waiting;
-    p->view.k = 0;
+    p->view.k -= k;
     p->view.inflight = true;
     player_link_busy(p, t);
     return player_push(p, p->sent - 1);

@@ -71,7 +71,8 @@ void player_link_free(struct player *p, vtime t);
 
 /* Pushes arrive and are served in the order in which they were sent. */
 struct push *player_push(const struct player *p, int64_t number);
-struct push *player_send(struct player *p, vtime t, uint64_t bytes); /* what has been gathered: k is 0 then */
+/* whole: with the iterations that have been gathered, k is 0 then; otherwise with none of them. */
+struct push *player_send(struct player *p, vtime t, uint64_t bytes, bool whole);
 /* Takes out the oldest push if its row is complete. */
 bool player_settled(struct player *p, struct push *push, int64_t *number);
 

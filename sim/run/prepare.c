@@ -53,13 +53,12 @@ static void prepare_coding(struct run *run, const struct setting *setting)
             key, common(run)->codec);
     c->codec = setting->codec(key, common(run)->codec, &c->params);
     c->error_feedback = common(run)->error_feedback;
-    c->tensors = model_tensors(run->model);
+    c->tensors = run->setup.tensors;
     size_t *length = need((size_t)c->tensors * sizeof *length);
     size_t *rows = need((size_t)c->tensors * sizeof *rows);
     for (int i = 0; i < c->tensors; i++) {
-        const struct tensor *t = model_tensor(run->model, i);
-        length[i] = t->n;
-        rows[i] = t->dims > 1 ? t->n / (size_t)t->dim[0] : 1; /* outputs lie side by side */
+        length[i] = run->setup.tensor[i].n;
+        rows[i] = run->setup.tensor[i].rows;
     }
     c->tensor = length;
     c->rows = rows;
@@ -141,14 +140,27 @@ static struct faults_spec faults_of(const struct config *cfg)
                                 .seed = (uint64_t)cfg->experiment.seed};
 }
 
+static void prepare_setup(struct run *run)
+{
+    struct setup *s = &run->setup;
+    s->seed = (uint64_t)run->cfg->experiment.seed;
+    s->tensors = model_tensors(run->model);
+    struct extent *extent = need((size_t)s->tensors * sizeof *extent);
+    for (int i = 0; i < s->tensors; i++) {
+        const struct tensor *t = model_tensor(run->model, i);
+        extent[i] = (struct extent){.n = t->n, .rows = t->dims > 1 ? t->n / (size_t)t->dim[0] : 1};
+    }
+    s->tensor = extent;
+}
+
 static void prepare_parts(struct run *run)
 {
     run->parts = parts_of(run);
     if (run->parts.count > 1 && faults_can_crash(&run->conductor.faults))
         die(EXIT_USAGE,
-            "algorithm.%s: expected one part where workers may crash ([faults]), got %" PRId64
+            "algorithm.%s: expected one %s where workers may crash ([faults]), got %" PRId64
             ": one that is back would not know whose turn it is",
-            run->alg->name, run->parts.count);
+            run->alg->name, run->alg->exchanges ? "exchange in an update" : "part", run->parts.count);
 }
 
 /* A client has its data and nothing else: what it gets in a round it loses with it. */
@@ -315,6 +327,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
         run->processes = 0;
     prepare_optimizer(run);
     run->conductor.faults = faults_of(cfg);
+    prepare_setup(run);
     prepare_parts(run);
     prepare_coding(run, setting);
     prepare_clients(run);
@@ -341,6 +354,8 @@ void run_release(struct run *run)
     struct conductor_spec *c = &run->conductor;
     clients_free(run->clients);
     free((void *)c->samples);
+    parts_free(&run->parts);
+    free((void *)run->setup.tensor);
     free((void *)run->coding.tensor);
     free((void *)run->coding.rows);
     star_free(&c->up);

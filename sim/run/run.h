@@ -14,10 +14,12 @@
 #include "sim/run/display.h"
 #include "sim/run/mail.h"
 
-struct parts { /* of vectors whose messages carry one part at a time (parts.h); in floats */
+struct parts { /* of vectors whose messages carry one part, or exchange, at a time (parts.h); in floats */
     int64_t count;
-    size_t each; /* in every message */
+    size_t each; /* what callbacks get */
     size_t room; /* of a vector: all parts; what lies behind the model's last parameter is filler */
+    size_t
+        *floats; /* (count) exchanges: what travels in each, from the first float on; NULL: there are none */
 };
 
 struct counter { /* on a cache line of its own; rises */
@@ -75,6 +77,7 @@ struct run {
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
     size_t n, stats;                         /* their lengths */
+    struct setup setup;
     struct parts parts;
     const struct algorithm *alg;
     const void *params;

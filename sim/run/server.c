@@ -40,7 +40,7 @@ static void play_row(struct server *s, const struct task *t)
     bool there = fifo_take(&s->losses[row.worker], &loss);
     assert(there && loss.number == t->number);
     (void)there;
-    row.train_loss = loss.value;
+    row.train_loss = row.k > 0 ? loss.value : NAN;
     metrics_push(s->metrics, &row);
     display_row(s->run, &row);
 }

@@ -88,6 +88,9 @@ static void accept(struct conductor *c, struct player *p, const struct delivery 
 
 static void send_push(struct conductor *c, struct player *p)
 {
+    int64_t exchange = p->sent % c->exchanges;
+    if (exchange > 0)
+        p->base = p->view.version;
     if (p->view.k == 0)
         die(EXIT_FAILED, "algorithm %s: decide of worker %d says SEND when there is nothing to send (k = 0)",
             c->spec->alg->name, p->view.id);
@@ -95,7 +98,7 @@ static void send_push(struct conductor *c, struct player *p)
     order(c, p, ORDER_PUSH, p->sent);
     uint64_t bytes = conductor_push_bytes(c->spec, p->sent);
     net_depart(c->up, p->view.id, c->now, bytes, p->sent);
-    const struct push *push = player_send(p, c->now, bytes);
+    const struct push *push = player_send(p, c->now, bytes, exchange + 1 == c->exchanges);
     notes_push_departs(&c->notes, &push->header, c->now, bytes);
     c->totals.pushes++;
     c->totals.bytes_up += (int64_t)bytes;

@@ -73,13 +73,16 @@ static void tell(struct host *h, struct worker_state *part)
 static void play_push(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
+    bool whole = parts_complete(run, o->number);
     struct frame frame = {.worker = w->state.id,
                           .number = o->number,
                           .sized = o->number,
-                          .loss = w->loss / (double)w->state.k,
+                          .loss = whole ? w->loss / (double)w->state.k : 0,
                           .version = w->version,
                           .hash = w->hash};
     struct worker_state part = parts_worker(run, &w->state, parts_first(run, o->number), run->parts.each);
+    struct parcel parcel = parcel_of(&run->push_mail, o->number);
+    part.exchange = parts_exchange(run, o->number);
     if (run->alg->pack)
         run->alg->pack(&part);
     mail_frame(&h->me, h->up, &frame);
@@ -87,15 +90,16 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
         if (run->protocol->push[i].coded)
             send_coded(h, w, i, o->number);
         else
-            mail_span(&h->me, h->up, worker_vector(&part, run->protocol->push[i].vector),
-                      run->push_mail.bytes[i]);
+            mail_span(&h->me, h->up, worker_vector(&part, run->protocol->push[i].vector), parcel.bytes[i]);
     mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
     if (run->alg->sent)
         tell(h, &part);
     mail_end(h->up);
+    w->pushes++;
+    if (!whole)
+        return;
     w->state.k = 0;
     w->loss = 0;
-    w->pushes++;
 }
 
 static void receive_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
@@ -185,6 +189,7 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
     if (run->alg->accept) {
         struct worker_state part =
             parts_worker(run, &w->state, parts_first(run, o->version - 1), run->parts.each);
+        part.exchange = parts_exchange(run, o->version - 1);
         run->alg->accept(&part);
     }
     if (run->cfg->train.state_on_reset == STATE_ZERO)

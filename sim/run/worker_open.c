@@ -47,6 +47,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
                                      .workers = run->workers,
                                      .params = run->params,
                                      .n = run->n,
+                                     .setup = &run->setup,
                                      .rate = rates.rate,
                                      .compensation = rates.compensation};
     w->state.model = open_vector(run, id, THE_MODEL, FROM_MODEL);

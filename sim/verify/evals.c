@@ -154,7 +154,7 @@ static int64_t most_bytes_down(const struct audit *a, const struct eval *e, cons
     int64_t to_all = product_of(e->round, a->workers);
     if (a->limits.group && to_all > replies)
         replies = to_all;
-    int64_t most = a->limits.warmup ? a->most_reply_bytes : a->reply_bytes;
+    int64_t most = a->limits.sizes_differ ? a->most_reply_bytes : a->reply_bytes;
     return sum_of(product_of(replies, most), sum->fault_down.most);
 }
 

@@ -148,20 +148,23 @@ static void bound(struct settings *s, const char *section, const char *name, int
 
 struct limits settings_limits(struct settings *s, const char *algorithm)
 {
-    struct limits limits = {.least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1};
+    struct limits limits = {.least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1, .exchanges = 1};
     char section[LONGEST_NAME / 2], key[LONGEST_NAME];
+    int64_t warmup = 0;
     snprintf(section, sizeof section, "algorithm.%s", algorithm);
     bound(s, section, "min_local_steps", &limits.least_k);
     bound(s, section, "local_steps", &limits.most_k);
     bound(s, section, "max_local_steps", &limits.most_k);
     bound(s, section, "k", &limits.group);
     bound(s, section, "slack", &limits.slack);
+    bound(s, section, "exchanges", &limits.exchanges);
     snprintf(key, sizeof key, "%s.codec", section);
     const struct setting *codec = find(s, key);
     if (codec) {
         snprintf(section, sizeof section, "codec.%s", codec->value);
-        bound(s, section, "warmup", &limits.warmup);
+        bound(s, section, "warmup", &warmup);
     }
+    limits.sizes_differ = warmup > 0 || limits.exchanges > 1;
     return limits;
 }
 

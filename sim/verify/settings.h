@@ -20,7 +20,8 @@ struct limits {
     int64_t group;           /* pushes in an update (key k); 0: it has no such key */
     int64_t slack;           /* iterations that a worker may be ahead; -1: it has no such key */
     int64_t
-        warmup; /* messages of a sender in which its codec may say more than later; 0: it has no such key */
+        exchanges; /* pushes of a worker in an update, of which the last has the iterations; 1: no such key */
+    bool sizes_differ; /* of replies: there are exchanges, or its codec (its key warmup) says more at first */
 };
 struct limits settings_limits(struct settings *s, const char *algorithm);
 

@@ -170,7 +170,7 @@ static void judge_reply_size(struct audit *a, struct members *m, int64_t replies
 static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies)
 {
     int64_t bytes;
-    if (a->limits.warmup > 0 && members_int(m, "bytes_down", &bytes))
+    if (a->limits.sizes_differ && members_int(m, "bytes_down", &bytes))
         expect_most(&a->findings, "bytes_down", bytes,
                     sum_of(product_of(replies, a->most_reply_bytes), faults_down(a)),
                     "replies of the largest size in workers.csv, and faults.csv");

@@ -1,0 +1,242 @@
+/* PowerSGD: BSP whose matrices travel as two factors of low rank, which all workers share:
+ *
+ *     worker  M = g + M ;  P = M Q ; send ; receive the mean, orthonormalise it ;  Q = M' P ; send ; receive the mean
+ *             G = P Q' ;  M = M - G ;  v = m v + G ;  W = W - eta v
+ *     PS      the two means ; G, v and W as the workers
+ *
+ * M is what the factors have not said so far (error feedback), Q begins as the last step's. Each power iteration takes two
+ * exchanges, of 4 rank (rows + columns) bytes together; what is no matrix, or no smaller so, goes as it is with the first.
+ * Vogels et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum comes after the mean: [train] momentum
+ * has to stay 0. `lowrank` is the same compressor as a codec: one message, and each worker's own factors. */
+#include "algorithms/algorithm.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "algorithms/codecs/factors.h"
+#include "sim/base/vec.h"
+
+struct params {
+    struct alg_common common;
+    int64_t rank, exchanges;
+    double aggregate_momentum;
+    bool memory;
+};
+
+/* FACTORS: P, and behind it Q, where the matrix would be. MEAN: G, then v. */
+enum { MESSAGE, FACTORS, MEAN, MOMENTUM, MATRIX, WORKERS_OWN, SERVERS_OWN = MATRIX };
+
+static const struct protocol protocol = {
+    .workers_own = WORKERS_OWN,
+    .worker = {FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
+    .servers_own = SERVERS_OWN,
+    .server = {FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
+    .push_spans = 1,
+    .push = {{.vector = MESSAGE}},
+    .reply_spans = 1,
+    .reply = {{.vector = MESSAGE, .into = MESSAGE}},
+    .replica = THE_MODEL,
+};
+
+static bool check(const void *params, int workers, char *error, size_t error_size)
+{
+    const struct params *p = params;
+    (void)workers;
+    if (p->exchanges % 2 == 0)
+        return true;
+    snprintf(error, error_size, "exchanges: expected two for each power iteration, got %" PRId64,
+             p->exchanges);
+    return false;
+}
+
+static int64_t exchanges(const void *params)
+{
+    return ((const struct params *)params)->exchanges;
+}
+
+/* ---- one tensor ---- */
+
+static bool sends_p(int exchange)
+{
+    return exchange % 2 == 0;
+}
+
+static size_t travels(struct factors f, int exchange)
+{
+    if (!factors_are_smaller(f))
+        return exchange == 0 ? f.rows * f.columns : 0;
+    return f.rank * (sends_p(exchange) ? f.rows : f.columns);
+}
+
+struct place { /* of a tensor in the vectors */
+    struct factors f;
+    size_t n;
+    float *message, *mean;
+    uint8_t *p, *q;
+};
+
+static struct place place_of(struct factors f, float *const vector[], size_t at, size_t sent)
+{
+    uint8_t *p = (uint8_t *)(vector[FACTORS] + at);
+    return (struct place){.f = f,
+                          .n = f.rows * f.columns,
+                          .message = vector[MESSAGE] + sent,
+                          .mean = vector[MEAN] + at,
+                          .p = p,
+                          .q = p + f.rank * f.bytes_p};
+}
+
+/* What this worker has to say of matrix m. */
+static void offer(const struct place *t, const struct draw_key *draw, int exchange, const float *m)
+{
+    if (!factors_are_smaller(t->f)) {
+        vec_copy(t->message, m, travels(t->f, exchange));
+    } else if (sends_p(exchange)) {
+        factors_start_q(t->f, draw, t->q);
+        factors_orthonormalise(t->q, t->f.columns, t->f.rank);
+        factors_p(t->f, m, t->q, (uint8_t *)t->message);
+    } else {
+        factors_q(t->f, m, t->p, (uint8_t *)t->message);
+    }
+}
+
+/* What all have said of it, in the mean. */
+static void take(const struct place *t, int exchange)
+{
+    size_t n = travels(t->f, exchange);
+    if (!factors_are_smaller(t->f)) {
+        vec_copy(t->mean, t->message, n);
+    } else if (sends_p(exchange)) {
+        vec_copy((float *)t->p, t->message, n);
+        factors_orthonormalise(t->p, t->f.rows, t->f.rank);
+    } else {
+        vec_copy((float *)t->q, t->message, n);
+        factors_product(t->f, t->p, t->q, t->mean);
+    }
+}
+
+/* ---- all of them ---- */
+
+static struct factors factors_at(const void *params, const struct setup *setup, int t)
+{
+    return factors_of(setup->tensor[t], ((const struct params *)params)->rank);
+}
+
+static size_t floats(const void *params, const struct setup *setup, int exchange)
+{
+    size_t sum = 0;
+    for (int t = 0; t < setup->tensors; t++)
+        sum += travels(factors_at(params, setup, t), exchange);
+    return sum;
+}
+
+static void step(struct worker_state *w)
+{
+    vec_add(w->vector[MATRIX], w->gradient, w->n);
+}
+
+static void pack(struct worker_state *w)
+{
+    size_t at = 0, sent = 0;
+    for (int t = 0; t < w->setup->tensors; t++) {
+        struct place place = place_of(factors_at(w->params, w->setup, t), w->vector, at, sent);
+        struct draw_key draw = {.seed = w->setup->seed, .purpose = DRAW_FACTORS, .rank = t};
+        offer(&place, &draw, w->exchange, w->vector[MATRIX] + at);
+        at += place.n;
+        sent += travels(place.f, w->exchange);
+    }
+}
+
+static void take_all(const void *params, const struct setup *setup, int exchange, float *const vector[])
+{
+    size_t at = 0, sent = 0;
+    for (int t = 0; t < setup->tensors; t++) {
+        struct place place = place_of(factors_at(params, setup, t), vector, at, sent);
+        take(&place, exchange);
+        at += place.n;
+        sent += travels(place.f, exchange);
+    }
+}
+
+static bool is_last(const struct params *p, int exchange)
+{
+    return exchange + 1 == p->exchanges;
+}
+
+static void update(const struct params *p, float *const vector[], float *model, float rate, size_t n)
+{
+    vec_momentum(vector[MOMENTUM], (float)p->aggregate_momentum, vector[MEAN], n);
+    vec_step(model, rate, vector[MEAN], n);
+}
+
+/* What has been said of M is no longer in it. */
+static void forget(struct worker_state *w)
+{
+    const struct params *p = w->params;
+    size_t at = 0;
+    for (int t = 0; t < w->setup->tensors; t++) {
+        struct factors f = factors_at(p, w->setup, t);
+        size_t n = f.rows * f.columns;
+        if (p->memory && factors_are_smaller(f))
+            vec_add_scaled(w->vector[MATRIX] + at, -1, w->vector[MEAN] + at, n);
+        else
+            memset(w->vector[MATRIX] + at, 0, n * sizeof(float));
+        at += n;
+    }
+}
+
+static void accept(struct worker_state *w)
+{
+    const struct params *p = w->params;
+    take_all(p, w->setup, w->exchange, w->vector);
+    if (!is_last(p, w->exchange))
+        return;
+    forget(w);
+    update(p, w->vector, w->model, w->update_rate, w->n);
+}
+
+static void combine(struct server_state *s)
+{
+    alg_mean(s, s->vector[MESSAGE]);
+}
+
+static void apply(struct server_state *s)
+{
+    const struct params *p = s->params;
+    take_all(p, s->setup, s->exchange, s->vector);
+    if (is_last(p, s->exchange))
+        update(p, s->vector, s->model, s->rate, s->n);
+}
+
+static const struct config_key keys[] = {
+    ALG_COMMON_KEYS,
+    {"rank", KEY_INT, offsetof(struct params, rank), "4", .min = 1, .max = 1024,
+     .help = "columns of the two factors (published: 1 to 4)"},
+    {"exchanges", KEY_INT, offsetof(struct params, exchanges), "2", .min = 2, .max = 32,
+     .help = "messages of a worker in one update: two for each power iteration (published: 2)"},
+    {"aggregate_momentum", KEY_REAL, offsetof(struct params, aggregate_momentum), "0.9", .min = 0,
+     .max = 0.999999, .help = "momentum of the mean, at the PS and at every worker alike (published: 0.9)"},
+    {"memory", KEY_BOOL, offsetof(struct params, memory), "yes",
+     .help = "error feedback: what the factors did not say is added to the next gradient"},
+    {NULL}};
+
+const struct algorithm alg_powersgd = {
+    .name = "powersgd",
+    .summary = "BSP whose matrices travel as two factors of low rank that all workers share",
+    .paper = "Vogels et al., NeurIPS 2019, arXiv:1905.13727",
+    .keys = keys,
+    .params_size = sizeof(struct params),
+    .protocol = &protocol,
+    .check = check,
+    .exchanges = exchanges,
+    .floats = floats,
+    .decide = alg_decide_one_gradient,
+    .admit = alg_admit_round,
+    .notice = alg_notice_round,
+    .step = step,
+    .pack = pack,
+    .accept = accept,
+    .combine = combine,
+    .apply = apply,
+};
