@@ -194,11 +194,18 @@ struct alg_common {
     double momentum;      /* NAN: [train] momentum */
     char *optimizer;      /* NULL: [train] optimizer */
     char *codec;          /* for coded spans; "none": they are sent as they are */
+    char *reply_codec;    /* for those of replies, where both are coded; NULL: codec */
     bool error_feedback;
 };
 
 /* max < min: no upper bound. */
 #define ALG_COMMON_KEYS ALG_KEYS_WITH_CODEC("none")
+#define ALG_KEYS_BOTH_WAYS(codec_preset)                                              \
+    ALG_KEYS_WITH_CODEC(codec_preset),                                                \
+    {                                                                                 \
+        "reply_codec", KEY_TEXT, offsetof(struct alg_common, reply_codec), NULL,      \
+            .help = "codec of replies alone; left out: as codec", .example = "maxabs" \
+    }
 #define ALG_KEYS_WITH_CODEC(codec_preset)                                                \
     {"learning_rate",                                                                    \
      KEY_REAL,                                                                           \

@@ -70,7 +70,7 @@ static void replied(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    ALG_KEYS_WITH_CODEC("topk"),
+    ALG_KEYS_BOTH_WAYS("topk"),
     {"waiting_momentum", KEY_REAL, offsetof(struct params, waiting_momentum), "0.9", .min = 0,
      .max = 0.999999,
      .help = "momentum of entries that have been sent; others wait without loss (published: 0.9)"},

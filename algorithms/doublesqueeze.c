@@ -38,7 +38,7 @@ static void apply(struct server_state *s)
     vec_step(s->model, s->rate, s->vector[AVERAGE], s->n);
 }
 
-static const struct config_key keys[] = {ALG_KEYS_WITH_CODEC("maxabs"), {NULL}};
+static const struct config_key keys[] = {ALG_KEYS_BOTH_WAYS("maxabs"), {NULL}};
 
 const struct algorithm alg_doublesqueeze = {
     .name = "doublesqueeze",

@@ -43,7 +43,7 @@ static void apply(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    ALG_KEYS_WITH_CODEC("maxabs"), OVERLAP_KEYS, COMPENSATION_KEYS, {NULL}};
+    ALG_KEYS_BOTH_WAYS("maxabs"), OVERLAP_KEYS, COMPENSATION_KEYS, {NULL}};
 
 const struct algorithm alg_dqlosp = {
     .name = "dqlosp",

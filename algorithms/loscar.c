@@ -88,7 +88,7 @@ static void apply(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    ALG_KEYS_WITH_CODEC("randomk"),
+    ALG_KEYS_BOTH_WAYS("randomk"),
     {"local_steps", KEY_INT, offsetof(struct params, local_steps), "8", .min = 1, .max = 1e9,
      .help = "local iterations between two pushes"},
     {"overlap_steps", KEY_INT, offsetof(struct params, overlap_steps), "4", .min = 0, .max = 1e9,

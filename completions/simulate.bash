@@ -31,7 +31,7 @@ _simulate_values() {
     experiment.algorithms) _simulate_names "$1" algorithms ;;
     model.name) _simulate_names "$1" models ;;
     data.set) _simulate_names "$1" datasets ;;
-    *.codec) _simulate_names "$1" codecs ;;
+    *.codec | *.reply_codec) _simulate_names "$1" codecs ;;
     *) "$1" --list keys 2>/dev/null | sed -n "/^${2//./\\.} = /{n;n;s/^ *//p;}" |
         sed -nE 's/^yes or no$/yes no/p; s/^one of //; t list; d; :list s/, / /gp' ;;
     esac

@@ -84,6 +84,16 @@ check "  pushes are those of their numbers" same "$(of warm bytes_up)" $((worker
 check "  replies as well" same "$(of warm bytes_down)" $((workers * $(warm_bytes "$rounds")))
 check "  times and bytes are those without training" coded warm_times topk "${warm[@]}" "${step[@]}" --set experiment.iterations=48 --set experiment.train=no
 check "    all of them" cmp -s <(cut -d, -f1-3,5- warm/dqlosp/workers.csv) <(cut -d, -f1-3,5- warm_times/dqlosp/workers.csv)
+check "another codec for replies runs" coded mixed topk --set algorithm.dqlosp.reply_codec=maxabs --set algorithm.dqlosp.error_feedback=yes
+check "  replicas are equal" same "$(of mixed replicas_equal)" true
+check "  pushes are of the one" bytes_are mixed "${bytes[topk]}"
+check "  replies of the other" same "$(of mixed bytes_down)" $(($(of mixed replies) * (64 + $(sum_over_tensors "${bytes[maxabs]}"))))
+check "  times and bytes are those without training" coded mixed_times topk --set algorithm.dqlosp.reply_codec=maxabs --set algorithm.dqlosp.error_feedback=yes --set experiment.train=no
+check "    all of them" cmp -s <(cut -d, -f1-3,5- mixed/dqlosp/workers.csv) <(cut -d, -f1-3,5- mixed_times/dqlosp/workers.csv)
+check "  --verify finds nothing" "$simulate" --verify mixed
+unknown() { "$simulate" "$smoke" -q -o unknown --algorithm "$1" --set "algorithm.$1.reply_codec=$2" 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF "$3" err; }
+check "  one that there is not is refused" unknown dgs maxab "maxabs"
+check "  and any where replies are not coded" unknown bsp maxabs "reply_codec"
 check "  no theory is given for it" sh -c "'$simulate' --explain '$smoke' --algorithm dqlosp --set algorithm.dqlosp.codec=topk --set codec.topk.warmup=8 | grep -q 'dqlosp: no closed form'"
 check "  --verify finds nothing" "$simulate" --verify warm
 for algorithm in dgc dgs doublesqueeze; do

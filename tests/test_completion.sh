@@ -40,6 +40,7 @@ check "  algorithms" offers "bsp,losp bsp,loscar" --set experiment.algorithms = 
 check "  models" offers "resnet14 resnet18" --set model.name = re
 check "  data sets" offers "$(names datasets)" --set data.set =
 check "  codecs" offers "maxabs" --set algorithm.dqlosp.codec = m
+check "  of replies" offers "maxabs" --set algorithm.dqlosp.reply_codec = m
 check "  nothing where nothing is known" offers "" --set network.latency = 1
 check "the words of --color" offers "auto always never" --color ""
 check "formats for --export" offers "npz csv" --export ""

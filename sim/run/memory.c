@@ -34,7 +34,7 @@ static size_t worker_vectors(const struct run *run)
     for (int i = 0; i < p->workers_own; i++)
         vectors += is_private(run, i, p->worker[i]);
     vectors += (size_t)run->states;
-    if (run->coding.error_feedback)
+    if (run->push_coding.error_feedback)
         vectors += coded_spans(p->push, p->push_spans) + 1; /* residuals, and scratch of the coding */
     return vectors;
 }
@@ -43,20 +43,19 @@ static size_t server_vectors(const struct run *run)
 {
     const struct protocol *p = run->protocol;
     size_t vectors = 1 + (size_t)p->push_spans + (size_t)p->servers_own; /* model, sums, own */
-    vectors += run->coding.codec != NULL;                                /* a decoded push */
+    vectors += run->push_coding.codec != NULL;                           /* a decoded push */
     vectors += (size_t)p->peers_own * (size_t)run->workers + p->folds;   /* for each worker; a changed push */
-    if (run->coding.error_feedback)
+    if (run->reply_coding.error_feedback)
         vectors += coded_spans(p->reply, p->reply_spans) + 1;
     return vectors;
 }
 
-/* One at every worker's process, one push and the replies at the PS. */
+/* One at every worker's process, of either kind; one push and the replies at the PS. */
 static size_t coded_bytes(const struct run *run)
 {
-    if (!run->coding.codec)
-        return 0;
     size_t replies = coded_spans(run->protocol->reply, run->protocol->reply_spans);
-    return ((size_t)run->processes + 1 + replies) * coding_bytes(&run->coding, 0);
+    size_t push = coding_bytes(&run->push_coding, 0), reply = coding_bytes(&run->reply_coding, 0);
+    return (size_t)run->processes * (push > reply ? push : reply) + push + replies * reply;
 }
 
 /* A gradient that nobody pushes is kept one layer long; its largest tensor is nearly that. */

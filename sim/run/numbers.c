@@ -65,16 +65,16 @@ static void open_state(struct server *s)
 static void open_coding(struct server *s)
 {
     const struct run *run = s->run;
-    if (!run->coding.codec)
-        return;
-    s->coded_push = need(coding_bytes(&run->coding, 0));
-    s->decoded = parts_vector(run, NULL);
-    if (run->coding.error_feedback)
+    if (run->push_coding.codec) {
+        s->coded_push = need(coding_bytes(&run->push_coding, 0));
+        s->decoded = parts_vector(run, NULL);
+    }
+    if (run->reply_coding.error_feedback)
         s->scratch = parts_vector(run, NULL);
     for (int i = 0; i < run->protocol->reply_spans; i++)
         if (run->protocol->reply[i].coded) {
-            s->coded_reply[i] = need(coding_bytes(&run->coding, 0));
-            s->residual[i] = run->coding.error_feedback && !run->each ? parts_vector(run, NULL) : NULL;
+            s->coded_reply[i] = need(coding_bytes(&run->reply_coding, 0));
+            s->residual[i] = run->reply_coding.error_feedback && !run->each ? parts_vector(run, NULL) : NULL;
         }
 }
 
@@ -166,10 +166,10 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
         add(s, &s->folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
     } else {
         memcpy(s->coded_push + offset, data, bytes);
-        if (offset + bytes < coding_bytes(&run->coding, s->folding.number))
+        if (offset + bytes < coding_bytes(&run->push_coding, s->folding.number))
             return;
         struct draw_key draw = coding_key(run->cfg->experiment.seed, s->folding.worker, s->folding.number);
-        coding_decode(&run->coding, &draw, s->coded_push, s->decoded);
+        coding_decode(&run->push_coding, &draw, s->coded_push, s->decoded);
         add(s, &s->folding, span, first, s->decoded, run->parts.each);
     }
 }
@@ -289,7 +289,7 @@ static void mean_stats(struct server *s)
 static void encode_reply(struct server *s)
 {
     const struct run *run = s->run;
-    struct coding coding = run->coding;
+    struct coding coding = run->reply_coding;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->version - 1);
     size_t first = parts_first(run, s->version - 1);
     int bad;
@@ -302,7 +302,7 @@ static void encode_reply(struct server *s)
         if (!coding_encode(&coding, &draw, v, residual, s->scratch, s->coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
                 parts_culprit(run, v, first, bad)->name);
-        coding_decode(&run->coding, &draw, s->coded_reply[i], v);
+        coding_decode(&coding, &draw, s->coded_reply[i], v);
     }
 }
 

@@ -20,53 +20,74 @@ static const struct alg_common *common(const struct run *run)
     return run->params;
 }
 
-static bool any_coded(const struct protocol *s)
+static bool any_coded(const struct span *span, int spans)
 {
     bool coded = false;
-    for (int i = 0; i < s->push_spans; i++)
-        coded |= s->push[i].coded;
-    for (int i = 0; i < s->reply_spans; i++)
-        coded |= s->reply[i].coded;
+    for (int i = 0; i < spans; i++)
+        coded |= span[i].coded;
     return coded;
 }
 
-static void do_without_codec(struct run *run)
+static void do_without_codec(struct span *span, int spans)
 {
-    run->plain = *run->protocol;
-    for (int i = 0; i < MAX_SPANS; i++)
-        run->plain.push[i].coded = run->plain.reply[i].coded = false;
-    run->protocol = &run->plain;
+    for (int i = 0; i < spans; i++)
+        span[i].coded = false;
+}
+
+/* A message is coded tensor by tensor; one that carries a part of them, as a whole. */
+static void fill_tensors(const struct run *run, struct coding *c)
+{
+    bool part = run->parts.count > 1;
+    c->tensors = part ? 1 : run->setup.tensors;
+    size_t *length = need((size_t)c->tensors * sizeof *length);
+    size_t *rows = need((size_t)c->tensors * sizeof *rows);
+    for (int i = 0; i < c->tensors; i++) {
+        length[i] = part ? run->parts.each : run->setup.tensor[i].n;
+        rows[i] = part ? 1 : run->setup.tensor[i].rows;
+    }
+    c->tensor = length;
+    c->rows = rows;
+}
+
+static struct coding coding_of(const struct run *run, const struct setting *setting, const char *name,
+                               const char *codec)
+{
+    struct coding c = {.error_feedback = common(run)->error_feedback};
+    char key[128];
+    snprintf(key, sizeof key, "algorithm.%s.%s", run->alg->name, name);
+    c.codec = setting->codec(key, codec, &c.params);
+    fill_tensors(run, &c);
+    return c;
+}
+
+static bool is_none(const char *codec)
+{
+    return strcmp(codec, "none") == 0;
 }
 
 static void prepare_coding(struct run *run, const struct setting *setting)
 {
-    struct coding *c = &run->coding;
-    if (strcmp(common(run)->codec, "none") == 0) {
-        do_without_codec(run);
-        return;
-    }
-    char key[128];
-    snprintf(key, sizeof key, "algorithm.%s.codec", run->alg->name);
-    if (!any_coded(run->protocol))
+    const char *codec = common(run)->codec,
+               *reply = common(run)->reply_codec ? common(run)->reply_codec : codec;
+    struct protocol *p = &run->plain;
+    *p = *run->protocol;
+    run->protocol = p;
+    bool pushes = any_coded(p->push, p->push_spans), replies = any_coded(p->reply, p->reply_spans);
+    if (!is_none(codec) && !pushes && !replies)
         die(EXIT_USAGE,
-            "%s: expected none, got %s: as it is set this algorithm sends models, and those are not coded",
-            key, common(run)->codec);
-    c->codec = setting->codec(key, common(run)->codec, &c->params);
-    c->error_feedback = common(run)->error_feedback;
-    c->tensors = run->setup.tensors;
-    size_t *length = need((size_t)c->tensors * sizeof *length);
-    size_t *rows = need((size_t)c->tensors * sizeof *rows);
-    for (int i = 0; i < c->tensors; i++) {
-        length[i] = run->setup.tensor[i].n;
-        rows[i] = run->setup.tensor[i].rows;
-    }
-    c->tensor = length;
-    c->rows = rows;
-    if (run->parts.count == 1)
-        return;
-    c->tensors = 1;
-    length[0] = run->parts.each;
-    rows[0] = 1;
+            "algorithm.%s.codec: expected none, got %s: as it is set this algorithm sends models, and those "
+            "are not "
+            "coded",
+            run->alg->name, codec);
+    if (pushes && !is_none(codec))
+        run->push_coding = coding_of(run, setting, "codec", codec);
+    else
+        do_without_codec(p->push, p->push_spans);
+    if (replies && !is_none(reply))
+        run->reply_coding =
+            coding_of(run, setting, common(run)->reply_codec ? "reply_codec" : "codec", reply);
+    else
+        do_without_codec(p->reply, p->reply_spans);
 }
 
 static double first_of(double special, double general)
@@ -174,7 +195,7 @@ static void prepare_clients(struct run *run)
             "cluster.clients: expected the workers' number, %d, got %d: with %s a worker keeps what it has "
             "from round to round",
             run->workers, clients, run->alg->name);
-    if (run->coding.error_feedback)
+    if (run->push_coding.error_feedback)
         die(EXIT_USAGE,
             "algorithm.%s.error_feedback: expected no with more clients than workers: a residual would be "
             "another client's",
@@ -356,8 +377,10 @@ void run_release(struct run *run)
     free((void *)c->samples);
     parts_free(&run->parts);
     free((void *)run->setup.tensor);
-    free((void *)run->coding.tensor);
-    free((void *)run->coding.rows);
+    free((void *)run->push_coding.tensor);
+    free((void *)run->push_coding.rows);
+    free((void *)run->reply_coding.tensor);
+    free((void *)run->reply_coding.rows);
     star_free(&c->up);
     star_free(&c->down);
     free((void *)c->compute.factor);

@@ -82,9 +82,9 @@ struct run {
     const struct algorithm *alg;
     const void *params;
     const struct protocol *protocol;
-    struct protocol plain;             /* the algorithm's without codec: what `protocol` is then */
-    struct coding coding;              /* of coded spans; codec NULL: there are none */
-    const struct optimizer *optimizer; /* NULL: gradients are directions */
+    struct protocol plain; /* the algorithm's without what is not coded after all: what `protocol` is then */
+    struct coding push_coding, reply_coding; /* of coded spans; codec NULL: there are none */
+    const struct optimizer *optimizer;       /* NULL: gradients are directions */
     struct optimizing optimizing;
     int states;             /* vectors that a worker keeps for it */
     float clip;             /* most length of a gradient; 0: no bound */

@@ -16,7 +16,7 @@ static void keep_vectors(struct server *s, struct section *c)
     for (int i = 0; i < p->reply_spans; i++) {
         section_floats(c, s->residual[i], run->parts.room);
         if (s->coded_reply[i])
-            section_bytes(c, s->coded_reply[i], coding_bytes(&run->coding, 0));
+            section_bytes(c, s->coded_reply[i], coding_bytes(&run->reply_coding, 0));
     }
 }
 

@@ -54,11 +54,11 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
     const float *v = worker_vector(&w->state, run->protocol->push[span].vector) + first;
     float *residual = w->residual[span] ? w->residual[span] + first : NULL;
     int bad;
-    if (!coding_encode(&run->coding, &draw, v, residual, h->scratch, h->coded, &bad))
+    if (!coding_encode(&run->push_coding, &draw, v, residual, h->scratch, h->coded, &bad))
         push_diverged(h, w->state.id, number, parts_culprit(run, v, first, bad));
     if (h->told[span])
-        coding_decode(&run->coding, &draw, h->coded, h->told[span]);
-    mail_span(&h->me, h->up, h->coded, coding_bytes(&run->coding, number));
+        coding_decode(&run->push_coding, &draw, h->coded, h->told[span]);
+    mail_span(&h->me, h->up, h->coded, coding_bytes(&run->push_coding, number));
 }
 
 /* The algorithm learns what has been sent. */
@@ -114,9 +114,9 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
                      : (char *)(worker_vector(&w->state, protocol->reply[span].into) + first);
     memcpy(into + offset, data, bytes);
     if (span < protocol->reply_spans && protocol->reply[span].coded &&
-        offset + bytes == coding_bytes(&h->run->coding, w->holds - 1)) {
+        offset + bytes == coding_bytes(&h->run->reply_coding, w->holds - 1)) {
         struct draw_key draw = coding_key(h->run->cfg->experiment.seed, CODING_SERVER, w->holds - 1);
-        coding_decode(&h->run->coding, &draw, h->coded,
+        coding_decode(&h->run->reply_coding, &draw, h->coded,
                       worker_vector(&w->state, protocol->reply[span].into) + first);
     }
 }

@@ -59,7 +59,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     for (int i = 0; i < run->states; i++)
         w->state_of[i] = vec_create(run->n, NULL);
     for (int i = 0; i < protocol->push_spans; i++)
-        if (protocol->push[i].coded && run->coding.error_feedback)
+        if (protocol->push[i].coded && run->push_coding.error_feedback)
             w->residual[i] = parts_vector(run, NULL);
     struct share share = shares_of(run->shares, id);
     w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);
@@ -86,9 +86,11 @@ void host_open(struct host *h, const struct run *run, int process)
         worker_init(&h->worker[i], run, process + i * run->processes);
     h->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
     h->sample = need((size_t)run->cfg->train.batch * sizeof *h->sample);
-    if (run->coding.codec) {
-        h->coded = need(coding_bytes(&run->coding, 0));
-        h->scratch = run->coding.error_feedback ? parts_vector(run, NULL) : NULL;
+    size_t push = coding_bytes(&run->push_coding, 0), reply = coding_bytes(&run->reply_coding, 0);
+    if (push || reply)
+        h->coded = need(push > reply ? push : reply);
+    if (push) {
+        h->scratch = run->push_coding.error_feedback ? parts_vector(run, NULL) : NULL;
         for (int i = 0; i < run->protocol->push_spans && run->alg->sent; i++)
             h->told[i] = run->protocol->push[i].coded ? parts_vector(run, NULL) : NULL;
     }

@@ -146,10 +146,23 @@ static void bound(struct settings *s, const char *section, const char *name, int
         refuse(s, key, "a whole number", setting->value);
 }
 
+/* section: "algorithm.NAME" */
+static const struct setting *codec_of_replies(struct settings *s, const char *section)
+{
+    static const char *const names[] = {"reply_codec", "codec"};
+    const struct setting *codec = NULL;
+    for (int i = 0; i < 2 && (!codec || !*codec->value); i++) {
+        char key[2 * LONGEST_NAME];
+        snprintf(key, sizeof key, "%s.%s", section, names[i]);
+        codec = find(s, key);
+    }
+    return codec;
+}
+
 struct limits settings_limits(struct settings *s, const char *algorithm)
 {
     struct limits limits = {.least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1, .exchanges = 1};
-    char section[LONGEST_NAME / 2], key[LONGEST_NAME];
+    char section[LONGEST_NAME];
     int64_t warmup = 0;
     snprintf(section, sizeof section, "algorithm.%s", algorithm);
     bound(s, section, "min_local_steps", &limits.least_k);
@@ -158,8 +171,7 @@ struct limits settings_limits(struct settings *s, const char *algorithm)
     bound(s, section, "k", &limits.group);
     bound(s, section, "slack", &limits.slack);
     bound(s, section, "exchanges", &limits.exchanges);
-    snprintf(key, sizeof key, "%s.codec", section);
-    const struct setting *codec = find(s, key);
+    const struct setting *codec = codec_of_replies(s, section);
     if (codec) {
         snprintf(section, sizeof section, "codec.%s", codec->value);
         bound(s, section, "warmup", &warmup);

@@ -57,8 +57,8 @@ static void bench_codec(struct vectors *v, const char *name, double seconds)
 {
     char *setting = text_format("algorithm.dqlosp.codec=%s", name);
     struct run *run = prepared("dqlosp", setting);
-    v->coding = &run->coding;
-    v->code = need(coding_bytes(&run->coding, 0));
+    v->coding = &run->push_coding;
+    v->code = need(coding_bytes(&run->push_coding, 0));
     report(bytes_per_s(encode, v, seconds), "bytes/s", "codec.%s.encode.bytes_per_s", name);
     report(bytes_per_s(decode, v, seconds), "bytes/s", "codec.%s.decode.bytes_per_s", name);
     free(v->code);
