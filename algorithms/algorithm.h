@@ -90,7 +90,7 @@ struct protocol {
     /* Nothing of what a worker has counts after it has accepted a reply: then it may play one of many clients in
      * each round ([cluster] clients). */
     bool starts_anew;
-    /* A reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's choice, then, and
+    /* The oldest reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's choice, then, and
      * not of the network's. One that carries STOP ends the run before that. */
     bool on_waiting;
     bool folds;    /* fold is called */
@@ -114,6 +114,7 @@ struct worker_view { /* read-only for decide */
     const void *params;
     int64_t k;       /* local iterations since the last push */
     bool inflight;   /* a push is out and its reply has not been accepted */
+    int unanswered;  /* so many pushes are out, with those under way, whose replies have not been accepted */
     int64_t version; /* of the last model accepted: the number of PS updates in it */
     int64_t samples; /* training samples of its share (of the client's that it plays in this round) */
     int64_t epoch;   /* local iterations that go through all of them once */
@@ -244,7 +245,8 @@ struct algorithm {
     const char *name, *summary, *paper; /* for --list and error messages */
     /* Of its section [algorithm.NAME], ended by a NULL name. --verify takes these names at their word: local_steps and
      * max_local_steps are the most iterations of a push, min_local_steps the fewest, k the pushes of an update, slack
-     * how far a worker may be ahead, exchanges those of an update. Call by another name what means something else. */
+     * how far a worker may be ahead, exchanges those of an update; fragments are pushes that may be out at a time where delay is
+     * more than local_steps / fragments. Call by another name what means something else. */
     const struct config_key *keys;
     size_t params_size;  /* of its parameter struct, which begins with struct alg_common */
     size_t control_size; /* optional: control state at the PS */
@@ -271,7 +273,8 @@ struct algorithm {
     float (*weight)(const void *params, const struct push_header *push);
     /* Optional, with ANSWER_ALL and a push of everybody in every update. So many equal parts vectors have: push number i
      * carries part i mod parts of its vectors, the reply to it as well, and what pack, sent, combine, apply and accept
-     * get is that part (n: its length). 1 without it. */
+     * get is that part (n: its length). Several may be out at a time: one that comes before everybody's of the number before
+     * waits at the PS, and is admitted when its turn has come. 1 without it. */
     int64_t (*parts)(const void *params);
     /* Optional, instead of parts, on the same conditions and with nothing coded. A model's update takes so many exchanges, each a
      * push and its reply: push number i is of exchange i mod exchanges. k counts on until the last one, which carries the local

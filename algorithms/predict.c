@@ -34,11 +34,14 @@ static double steps_of_round(const struct prediction_input *in, double least, do
 void predict_delayed(const struct prediction_input *in, int64_t local_steps, int64_t delay,
                      struct prediction *out)
 {
-    double k = (double)local_steps, c = slowest(in), compute = k * c, hidden = (double)delay * c;
-    out->round_ns = compute - hidden + fmax(hidden, in->cycle_ns);
+    double k = (double)local_steps, c = slowest(in), compute = k * c;
+    double out_at_a_time = fmax(ceil((double)delay / k), 1),
+           stall = fmax(in->cycle_ns - (double)delay * c, 0);
+    out->round_ns = compute + stall / out_at_a_time;
     double steps = steps_of_round(in, k, k, out);
     out->rounds = ceil(in->iterations / steps);
-    out->virtual_ns = compute + in->up_ns + (out->rounds - 1) * out->round_ns + in->down_ns;
+    out->virtual_ns =
+        out->rounds * compute + floor((out->rounds - 1) / out_at_a_time) * stall + in->up_ns + in->down_ns;
 }
 
 void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out)

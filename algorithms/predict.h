@@ -32,8 +32,9 @@ struct prediction {
 /* Everybody computes local_steps, pushes and waits for the answer: round = K max c + exchange. */
 void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out);
 
-/* Everybody pushes every local_steps and waits for the answer only `delay` steps after the push:
- * round = max(delay max c, exchange) + (K - delay) max c. */
+/* Everybody pushes every local_steps and waits for the answer only `delay` steps after the push: so q + 1 = ceil(delay / K) pushes, or 1,
+ * are out at a time, and of q + 1 rounds one takes  max(delay max c, exchange) - delay max c  longer than K max c. Exact where
+ * messages of different rounds do not meet on a link. */
 void predict_delayed(const struct prediction_input *in, int64_t local_steps, int64_t delay,
                      struct prediction *out);
 

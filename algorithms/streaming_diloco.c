@@ -1,6 +1,7 @@
 /* Streaming DiLoCo: the parameters go in `fragments` equal parts, each with outer steps of its own, one every local_steps /
- * fragments inner steps in turn; so each part is exchanged every local_steps, and never more than a part at a time. While it
- * travels the worker goes on for `delay` steps, and then takes  x = mixing x + (1 - mixing) W  on that part. Douillard et
+ * fragments inner steps in turn; so each part is exchanged every local_steps, in a message of its own. While it
+ * travels the worker goes on for `delay` steps, in which the next parts may follow, and then takes
+ * x = mixing x + (1 - mixing) W  on that part. Douillard et
  * al. 2025, arXiv:2501.18512, where fragments are whole layers; here they are equal runs of the parameter vector. One
  * fragment, no delay, no mixing: DiLoCo bit for bit. W, which is evaluated, is as old in each part as its last turn. */
 #include "algorithms/diloco.h"
@@ -34,10 +35,9 @@ static bool check(const void *params, int workers, char *error, size_t error_siz
         snprintf(error, error_size,
                  "fragments: expected a divisor of local_steps = %" PRId64 ", got %" PRId64,
                  p->diloco.periodic.local_steps, p->fragments);
-    else if (p->delay > steps_a_push(p))
-        snprintf(error, error_size,
-                 "delay: expected at most local_steps / fragments = %" PRId64 ", got %" PRId64,
-                 steps_a_push(p), p->delay);
+    else if (p->delay > p->diloco.periodic.local_steps)
+        snprintf(error, error_size, "delay: expected at most local_steps = %" PRId64 ", got %" PRId64,
+                 p->diloco.periodic.local_steps, p->delay);
     else
         return true;
     return false;
@@ -49,12 +49,19 @@ static int64_t parts(const void *params)
     return p->fragments;
 }
 
+/* Since the oldest push whose answer is not in the model: one follows the other after so many steps. */
+static int64_t steps_ago(const struct worker_view *w, int64_t each)
+{
+    return (w->unanswered - 1) * each + w->k;
+}
+
 static enum next decide(const struct worker_view *w)
 {
     const struct params *p = w->params;
-    if (w->inflight && w->k >= p->delay)
+    int64_t each = steps_a_push(p);
+    if (w->unanswered > 0 && steps_ago(w, each) >= p->delay)
         return WAIT;
-    return w->k < steps_a_push(p) ? STEP : SEND;
+    return w->k < each ? STEP : SEND;
 }
 
 static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
@@ -76,7 +83,9 @@ static const struct config_key keys[] = {
     {"fragments", KEY_INT, offsetof(struct params, fragments), "4", .min = 1, .max = 1e6,
      .help = "parts of the model that are exchanged in turn, every local_steps each; divides local_steps"},
     {"delay", KEY_INT, offsetof(struct params, delay), "1", .min = 0, .max = 1e9,
-     .help = "local iterations from a push to the merging of its answer; at most local_steps / fragments"},
+     .help = "local iterations from a push to the merging of its answer; at most local_steps. Of more than "
+             "local_steps / fragments: "
+             "several parts are under way at a time"},
     {"mixing", KEY_REAL, offsetof(struct params, mixing), "0.5", .min = 0, .max = 1,
      .help = "share of the local model when the answer is merged (published: 0.5)"},
     {NULL}};

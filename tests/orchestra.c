@@ -432,11 +432,13 @@ static void take_seats(struct orchestra *o)
 {
     const struct protocol *p = alg_protocol(o->spec->alg, o->spec->params);
     o->each = p->answers == ANSWER_EACH;
-    bool may_lend = !p->runs_ahead && o->how.processes == o->spec->workers; /* as prepare_vectors() */
+    const struct algorithm *alg = o->spec->alg;
+    bool whole = !alg->parts && !alg->exchanges; /* as prepare_vectors() */
+    bool may_lend = whole && !p->runs_ahead && o->how.processes == o->spec->workers;
     bool raw = strcmp(((const struct alg_common *)o->spec->params)->codec, "none") == 0;
     o->how.lends &=
         p->push_spans == 1 && (raw || !p->push[0].coded) && (may_lend || has(o, LENT_TO_EVERYBODY));
-    o->how.shows &= p->reply_spans == 1 && (raw || !p->reply[0].coded);
+    o->how.shows &= whole && p->reply_spans == 1 && (raw || !p->reply[0].coded);
     o->random = o->how.seed;
     for (int i = 0; i <= PS; i++)
         o->eagerness[i] = 1u << draw(o, 11); /* some are a thousand times slower than others */

@@ -13,6 +13,7 @@
 #include "algorithms/overlap.h"
 #include "sim/base/rng.h"
 #include "sim/run/theory.h"
+#include "tests/params.h"
 
 #define MOST_WORKERS 16
 
@@ -174,6 +175,37 @@ static void also_when_messages_go_one_after_the_other(void **state)
 }
 
 /* And when everybody overlaps all that it may and waits for the rest. */
+/* Streaming DiLoCo whose parts overtake the exchange; no message is so long that the next one of its link would wait. */
+static void several_pushes_may_be_out(void **state)
+{
+    const struct algorithm *alg = named("streaming_diloco");
+    int stalled = 0;
+    (void)state;
+    for (int n = 0; n < SETTINGS; n++) {
+        struct scene s;
+        struct prediction p;
+        int64_t parts = draw(n, 20, 2, 6), each = draw(n, 21, 1, 5);
+        draw_equal(&s, "bsp", n, SHARE_FAIR);
+        void *params = params_preset(alg);
+        params_set(alg, params, "fragments", parts);
+        params_set(alg, params, "local_steps", parts * each);
+        params_set(alg, params, "delay",
+                   n % 2 ? draw(n, 22, each, parts * each) : draw(n, 22, each, 2 * each - 1));
+        s.spec.alg = alg;
+        s.spec.params = params;
+        struct exchange x = theory_exchange(&s.spec);
+        s.spec.compute.seconds =
+            ceil(fmax(x.up, x.down) / (double)each * (1 + (double)draw(n, 23, 0, 100) / 200)) * 1e-9;
+        struct seen seen = play(&s);
+        assert_true(theory_predict(&s.spec, &p));
+        assert_equal(p.virtual_ns, (double)seen.totals.virtual_ns, "the time", n);
+        assert_equal(p.rounds, (double)seen.totals.rounds, "rounds", n);
+        stalled += p.round_ns > (double)each * theory_compute(&s.spec, 0);
+        params_free(alg, params);
+    }
+    assert_in_range(stalled, 5, SETTINGS - 5);
+}
+
 static void fifo_with_too_few_steps_to_hide_the_exchange(void **state)
 {
     (void)state;
@@ -338,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_workers_take_the_predicted_time),
         cmocka_unit_test(also_when_messages_go_one_after_the_other),
+        cmocka_unit_test(several_pushes_may_be_out),
         cmocka_unit_test(fifo_with_too_few_steps_to_hide_the_exchange),
         cmocka_unit_test(fifo_and_overlap_is_near),
         cmocka_unit_test(draining_is_one_more_round),

@@ -163,8 +163,8 @@ static void carry_out(struct conductor *c, struct verdict *v, bool drains)
     c->drained |= drains;
 }
 
-/* A push has been served: the algorithm says what becomes of it. */
-void admission_serve(struct conductor *c, struct player *p)
+/* The algorithm says what becomes of its oldest push. */
+static void admit(struct conductor *c, struct player *p)
 {
     struct held h = {p->view.id, p->served++};
     if (conductor_nothing_departs(c) || player_push(p, h.number)->lost) {
@@ -181,6 +181,30 @@ void admission_serve(struct conductor *c, struct player *p)
         mishaps_release(c, p, h.number);
     }
     carry_out(c, &v, drains);
+}
+
+/* Of a message that carries a part the number says which: so many updates must have been made before. */
+static bool is_early(const struct conductor *c, const struct player *p)
+{
+    return c->spec->alg->parts && p->served > c->server.version && !conductor_nothing_departs(c);
+}
+
+/* Those who came too early and have their turn now, in rank order. */
+static struct player *next_in_turn(const struct conductor *c)
+{
+    for (int i = 0; i < c->spec->workers; i++)
+        if (c->player[i].early > 0 && !is_early(c, &c->player[i]))
+            return &c->player[i];
+    return NULL;
+}
+
+void admission_serve(struct conductor *c, struct player *p)
+{
+    p->early++;
+    while ((p = next_in_turn(c))) {
+        p->early--;
+        admit(c, p);
+    }
 }
 
 void admission_notice(struct conductor *c)

@@ -98,10 +98,10 @@ bool player_settled(struct player *p, struct push *push, int64_t *number)
 
 void player_expect(struct player *p, const struct delivery *d)
 {
-    fifo_put(&p->delivery, d);
+    struct delivery expected = *d;
+    expected.answers = p->served;
+    fifo_put(&p->delivery, &expected);
     player_link_busy(p, d->depart);
-    for (int64_t i = p->done; i < p->served; i++)
-        player_push(p, i)->answered = true;
 }
 
 struct delivery *player_under_way(const struct player *p, bool fetch, int64_t number)
@@ -134,6 +134,14 @@ bool player_take(struct player *p, struct delivery *d)
     return fifo_take(&p->delivery, d);
 }
 
+int player_unanswered(const struct player *p)
+{
+    int unanswered = 0;
+    for (int64_t i = p->done; i < p->sent; i++)
+        unanswered += !player_push(p, i)->settled;
+    return unanswered;
+}
+
 void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes)
 {
     p->view.version = d->version;
@@ -141,9 +149,9 @@ void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t
     p->told_to_stop |= d->stop;
     p->reply_time += d->arrive - d->depart;
     p->reply_bytes += (int64_t)bytes;
-    for (int64_t i = p->done; i < p->served; i++) {
+    for (int64_t i = p->done; i < d->answers; i++) {
         struct push *push = player_push(p, i);
-        if (push->settled || !push->answered)
+        if (push->settled)
             continue;
         push->row.reply_ns = d->arrive;
         push->row.accept_ns = t;

@@ -13,6 +13,7 @@ struct delivery { /* a reply that has left the PS for this worker and has not be
     bool fetch;   /* it is no reply: the whole model, to one that is back */
     bool here;    /* it is there, though one before it may have been lost */
     int64_t number, version;
+    int64_t answers; /* the sender's pushes below this number */
     struct rates rates;
     bool stop, cancel;
     vtime depart, arrive; /* arrive: VTIME_NEVER while under way */
@@ -21,11 +22,10 @@ struct delivery { /* a reply that has left the PS for this worker and has not be
 struct push { /* from its departure until its row is written */
     struct push_header header;
     struct push_row row;
-    bool read;     /* its numbers have been asked for: folded or dropped */
-    bool answered; /* the next reply accepted is the answer to it */
-    bool settled;  /* answered and accepted, or never to be answered */
-    bool resent;   /* it has been lost and waits to be sent again */
-    bool lost;     /* for good: its sender has crashed */
+    bool read;    /* its numbers have been asked for: folded or dropped */
+    bool settled; /* answered and accepted, or never to be answered */
+    bool resent;  /* it has been lost and waits to be sent again */
+    bool lost;    /* for good: its sender has crashed */
 };
 
 struct player {
@@ -41,6 +41,7 @@ struct player {
 
     struct fifo push; /* struct push, oldest first: numbers done .. sent - 1 */
     int64_t done, served, arrived, sent;
+    int64_t early;        /* arrived before their turn, and not served yet */
     struct fifo delivery; /* struct delivery, oldest first */
     size_t deliveries_there;
     int64_t replies; /* sent to it alone */
@@ -82,7 +83,8 @@ struct delivery *player_under_way(const struct player *p, bool fetch, int64_t nu
 /* The oldest one under way, if it is here; those behind it wait for it. */
 const struct delivery *player_arrived(struct player *p, vtime t);
 bool player_take(struct player *p, struct delivery *d); /* one that has arrived */
-/* The accepted reply answers every answered push: their rows are complete. */
+int player_unanswered(const struct player *p);
+/* The rows of the pushes that the accepted reply answers are complete. */
 void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes);
 /* It begins anew with the model fetched; unanswered: a push from before its crash is still to be answered. */
 void player_fetched(struct player *p, const struct delivery *d, bool unanswered);

@@ -142,16 +142,28 @@ static void stop(struct conductor *c, struct player *p)
         admission_notice(c);
 }
 
-/* What has arrived; false: nothing has. */
-static bool accept_all(struct conductor *c, struct player *p)
+/* The oldest reply that has arrived; false: none has. */
+static bool accept_next(struct conductor *c, struct player *p)
 {
     struct delivery d;
-    bool any = false;
-    while (player_take(p, &d)) {
+    bool any = player_take(p, &d);
+    if (any)
         accept(c, p, &d);
-        any = true;
-    }
     return any;
+}
+
+static bool accept_all(struct conductor *c, struct player *p)
+{
+    bool any = accept_next(c, p);
+    while (accept_next(c, p))
+        ;
+    return any;
+}
+
+static enum next decide(const struct conductor *c, struct player *p)
+{
+    p->view.unanswered = player_unanswered(p);
+    return c->spec->alg->decide(&p->view);
 }
 
 /* Sends, then computes or waits. */
@@ -159,7 +171,7 @@ static enum next act(struct conductor *c, struct player *p)
 {
     enum next next;
     p->wants_link = false;
-    while ((next = c->spec->alg->decide(&p->view)) == SEND) {
+    while ((next = decide(c, p)) == SEND) {
         p->wants_link = p->arrived < p->sent;
         if (p->wants_link || conductor_nothing_departs(c))
             return SEND;
@@ -183,7 +195,7 @@ void turn_decide(struct conductor *c, struct player *p)
     turn(c, p, WAITING);
     if (!c->protocol->on_waiting)
         accept_all(c, p);
-    while (!p->told_to_stop && act(c, p) == WAIT && accept_all(c, p))
+    while (!p->told_to_stop && act(c, p) == WAIT && accept_next(c, p))
         ;
     if (p->told_to_stop)
         stop(c, p);

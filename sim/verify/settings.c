@@ -161,9 +161,10 @@ static const struct setting *codec_of_replies(struct settings *s, const char *se
 
 struct limits settings_limits(struct settings *s, const char *algorithm)
 {
-    struct limits limits = {.least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1, .exchanges = 1};
+    struct limits limits = {
+        .least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1, .exchanges = 1, .out = 1};
     char section[LONGEST_NAME];
-    int64_t warmup = 0;
+    int64_t warmup = 0, fragments = 1, delay = 0;
     snprintf(section, sizeof section, "algorithm.%s", algorithm);
     bound(s, section, "min_local_steps", &limits.least_k);
     bound(s, section, "local_steps", &limits.most_k);
@@ -171,6 +172,10 @@ struct limits settings_limits(struct settings *s, const char *algorithm)
     bound(s, section, "k", &limits.group);
     bound(s, section, "slack", &limits.slack);
     bound(s, section, "exchanges", &limits.exchanges);
+    bound(s, section, "fragments", &fragments);
+    bound(s, section, "delay", &delay);
+    if (fragments > 1 && delay > limits.most_k / fragments)
+        limits.out = fragments;
     const struct setting *codec = codec_of_replies(s, section);
     if (codec) {
         snprintf(section, sizeof section, "codec.%s", codec->value);

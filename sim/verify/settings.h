@@ -21,6 +21,8 @@ struct limits {
     int64_t slack;           /* iterations that a worker may be ahead; -1: it has no such key */
     int64_t
         exchanges; /* pushes of a worker in an update, of which the last has the iterations; 1: no such key */
+    int64_t
+        out; /* pushes of a worker that may be out at a time: fragments whose delay is more than their distance; 1 */
     bool sizes_differ; /* of replies: there are exchanges, or its codec (its key warmup) says more at first */
 };
 struct limits settings_limits(struct settings *s, const char *algorithm);
