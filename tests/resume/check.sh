@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Runs that are broken off at random moments, by Ctrl-C or by SIGKILL between two checkpoints, and go on: their files are byte for byte
 # those of the run that was left alone, over all algorithms, codecs, error feedback, momenta, clusters and numbers of processes.
-# usage: tests/resume/check.sh [TIMES [SEED]]   what failed goes to stdout, a count last; status 1 if anything failed
+# usage: tests/resume/check.sh [TIMES [SEED [ALGORITHM...]]]   what failed goes to stdout, a count last; status 1 if anything failed
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 times=${1:-100}
 RANDOM=${2:-1}
 echo "seed ${2:-1}"
-mapfile -t algorithms < <("$simulate" --list algorithms | awk '{print $1}')
+algorithms=("${@:3}")
+[ $# -gt 2 ] || mapfile -t algorithms < <("$simulate" --list algorithms | awk '{print $1}')
 mapfile -t codecs < <("$simulate" --list codecs | awk '{print $1}')
 
 pick() { local at=$((RANDOM % $#)); shift $at; choice=$1; }
@@ -24,6 +25,12 @@ draw() {
     pick tiny tiny logreg; options+=(--set "model.name=$choice")
     pick 1 1 5; options+=(--set "output.workers_every=$choice")
     pick "first 100 rounds" all none; options+=(--set "output.trace=$choice")
+    pick 0 0 100 2000; options+=(--set "codec.topk.warmup=$choice")
+    case $algorithm in
+    streaming_diloco) pick 1 3 8; options+=(--set "algorithm.$algorithm.delay=$choice") ;;
+    powersgd) pick 2 4; options+=(--set "algorithm.$algorithm.exchanges=$choice" --set train.momentum=0) ;;
+    dqlosp | loscar | doublesqueeze) pick identity maxabs topk; options+=(--set "algorithm.$algorithm.reply_codec=$choice") ;;
+    esac
     case $algorithm in
     dqlosp | loscar | streaming_diloco)
         pick "${codecs[@]}"; options+=(--set "algorithm.$algorithm.codec=$choice")
