@@ -77,6 +77,9 @@ struct config {
         struct reals crash_at, crash_worker; /* seconds and workers, pairwise; n = 0: none */
         double crash_probability, loss_probability;
         double down_time, detection_time, retransmit_timeout; /* seconds; down_time may be INFINITY */
+        struct reals server_crash_at;                         /* seconds; n = 0: none */
+        double server_down_time;                              /* seconds */
+        int64_t server_checkpoint_every;                      /* updates */
     } faults;
     struct {                      /* [output] */
         char *path;               /* "results" */

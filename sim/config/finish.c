@@ -165,7 +165,8 @@ static bool check_faults(const struct finish *f)
     const struct config *cfg = f->cfg;
     const struct slot *at = slot_of(f, "faults", "crash_at"), *who = slot_of(f, "faults", "crash_worker");
     const struct slot *crash = slot_of(f, "faults", "crash_probability"),
-                      *loss = slot_of(f, "faults", "loss_probability");
+                      *loss = slot_of(f, "faults", "loss_probability"),
+                      *server = slot_of(f, "faults", "server_crash_at");
     const struct reals *worker = &cfg->faults.crash_worker;
     if (worker->n != cfg->faults.crash_at.n)
         return refuse(f, given(who) ? who : at,
@@ -177,7 +178,8 @@ static bool check_faults(const struct finish *f)
                           worker->at[i]);
     return (worker->n == 0 || check_fault_clock(f, at)) &&
            (cfg->faults.crash_probability == 0 || check_fault_clock(f, crash)) &&
-           (cfg->faults.loss_probability == 0 || check_fault_clock(f, loss));
+           (cfg->faults.loss_probability == 0 || check_fault_clock(f, loss)) &&
+           (cfg->faults.server_crash_at.n == 0 || check_fault_clock(f, server));
 }
 
 static bool check_steps(const struct finish *f)

@@ -168,6 +168,12 @@ static const struct config_key faults[] = {
      .help = "that a message is lost, each way, those sent again as well; 0: none"},
     {"retransmit_timeout", KEY_SECONDS, AT(faults.retransmit_timeout), "200ms", .min = 0, LONGEST,
      .help = "a lost message is sent again so long after the moment at which it would have arrived"},
+    {"server_crash_at", KEY_SECONDS_LIST, AT(faults.server_crash_at), NULL, .min = 0, LONGEST, .example = "60s",
+     .help = "virtual moments at which the server crashes, and with it every worker's session"},
+    {"server_down_time", KEY_SECONDS, AT(faults.server_down_time), "5s", .min = 0, LONGEST, .example = "30s",
+     .help = "from a crash of the server until it is back with the model of its newest checkpoint"},
+    {"server_checkpoint_every", KEY_INT, AT(faults.server_checkpoint_every), "100", AT_LEAST(1), .example = "500",
+     .help = "updates of the model between two checkpoints of the server; the first model is one as well"},
     {NULL}};
 
 static const struct config_key output[] = {

@@ -20,10 +20,16 @@ struct metrics {
 
 static const char *const fault_names[FAULT_KINDS] = {
     /* as in faults.csv */
-    [FAULT_CRASH] = "crash",           [FAULT_BACK] = "back",
-    [FAULT_PUSH_LOST] = "push_lost",   [FAULT_PUSH_RESENT] = "push_resent",
-    [FAULT_REPLY_LOST] = "reply_lost", [FAULT_REPLY_RESENT] = "reply_resent",
-    [FAULT_MODEL_LOST] = "model_lost", [FAULT_MODEL_RESENT] = "model_resent",
+    [FAULT_CRASH] = "crash",
+    [FAULT_BACK] = "back",
+    [FAULT_PUSH_LOST] = "push_lost",
+    [FAULT_PUSH_RESENT] = "push_resent",
+    [FAULT_REPLY_LOST] = "reply_lost",
+    [FAULT_REPLY_RESENT] = "reply_resent",
+    [FAULT_MODEL_LOST] = "model_lost",
+    [FAULT_MODEL_RESENT] = "model_resent",
+    [FAULT_SERVER_CRASH] = "server_crash",
+    [FAULT_SERVER_BACK] = "server_back",
 };
 
 static struct csv *table(const char *folder, const char *name, const char *header, const int64_t *end)

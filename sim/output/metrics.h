@@ -34,7 +34,7 @@ struct eval_row {
 
 struct worker_total { /* all of a run of one worker, with what came after its last push */
     int worker;
-    int64_t iterations, wasted;                       /* begun; of these in no update */
+    int64_t iterations, wasted; /* begun; of these in no update, or in none that counts */
     int64_t compute_ns, communication_ns, waiting_ns; /* compute + waiting = the run's virtual time */
     int64_t overlapped_ns;                            /* of both compute and communication */
     int64_t crashes, down_ns; /* with faults: compute + waiting + down = the run's virtual time */
@@ -49,12 +49,14 @@ enum fault {
     FAULT_REPLY_RESENT,
     FAULT_MODEL_LOST, /* that it fetches */
     FAULT_MODEL_RESENT,
+    FAULT_SERVER_CRASH, /* worker -1 */
+    FAULT_SERVER_BACK,
     FAULT_KINDS
 };
 
 struct fault_row {
     int64_t virtual_ns;
-    int worker;
+    int worker; /* -1: the PS */
     enum fault what;
     int64_t bytes; /* that depart at this moment */
 };
@@ -63,6 +65,8 @@ struct fault_totals {
     int64_t crashes, down_ns;
     int64_t fetches, lost; /* models fetched; messages lost, whether sent again or not */
     int64_t bytes_fetched, bytes_resent_up, bytes_resent_down; /* parts of bytes_up and bytes_down */
+    int64_t server_crashes;
+    int64_t undone; /* local iterations in updates that were lost with the PS; wasted as well */
 };
 
 struct rows { /* where the tables end, in bytes */

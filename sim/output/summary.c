@@ -74,6 +74,8 @@ static void put_faults(struct json *json, const struct summary *s)
     json_int(json, "bytes_fetched", f->bytes_fetched);
     json_int(json, "bytes_resent_up", f->bytes_resent_up);
     json_int(json, "bytes_resent_down", f->bytes_resent_down);
+    json_int(json, "server_crashes", f->server_crashes);
+    json_int(json, "undone_iterations", f->undone);
 }
 
 static void put_checks(struct json *json, const struct summary *s)

@@ -15,7 +15,7 @@ enum direction { UP, DOWN, DIRECTIONS };
 
 /* Rows of a worker, and of the PS, from top to bottom. */
 enum { COMPUTE, LINK_UP, LINK_DOWN, WAITING };
-enum { SERVICE, ROUNDS };
+enum { SERVICE, ROUNDS, OUTAGES };
 
 struct link {              /* one direction of one worker's */
     struct fifo under_way; /* struct note: departures that are shown */
@@ -28,6 +28,7 @@ struct timeline {
     int64_t end;             /* what begins later is not shown */
     int64_t updated, last;   /* moments: of the last update, of the last note */
     int64_t arrows;
+    bool outages;                     /* there was one */
     int64_t load[DIRECTIONS], loaded; /* messages under way, since that moment */
     struct link *link;                /* (workers x DIRECTIONS) */
     int64_t *iterations;              /* (workers) shown */
@@ -135,6 +136,18 @@ static void show_waiting(struct timeline *t, const struct note *n)
 static void show_down(struct timeline *t, const struct note *n)
 {
     show_idle(t, n, "down");
+}
+
+/* Its row is named when there is something in it. */
+static void show_outage(struct timeline *t, const struct note *n)
+{
+    write_row(t, "down", n);
+    if (!t->outages)
+        chrome_lane(t->json, of_server(OUTAGES), "down");
+    t->outages = true;
+    chrome_slice(
+        t->json,
+        &(struct slice){of_server(OUTAGES), "server", "down", n->begin, n->end, {{"version", n->version}}});
 }
 
 static void show_service(struct timeline *t, const struct note *n)
@@ -259,6 +272,7 @@ static void (*const show[NOTE_KINDS])(struct timeline *, const struct note *) = 
     [NOTE_COMPUTE] = show_compute,
     [NOTE_WAITING] = show_waiting,
     [NOTE_DOWN] = show_down,
+    [NOTE_OUTAGE] = show_outage,
     [NOTE_PUSH_DEPARTS] = push_departs,
     [NOTE_REPLY_DEPARTS] = reply_departs,
     [NOTE_PUSH_ARRIVES] = push_arrives,

@@ -11,11 +11,12 @@ enum note_kind {
     NOTE_COMPUTE, /* a worker ends a local iteration ... */
     NOTE_WAITING, /* ... or ends waiting: begin, end; version: of its model */
     NOTE_DOWN,    /* ... or is back after a crash: likewise */
+    NOTE_OUTAGE,  /* the PS is back after a crash: begin, end, version */
     NOTE_PUSH_DEPARTS,
     NOTE_REPLY_DEPARTS, /* begin; bytes; version: of the model that a push started from, that a reply brings */
     NOTE_PUSH_ARRIVES,
     NOTE_REPLY_ARRIVES, /* begin: the oldest of its worker and direction is there */
-    NOTE_SERVICE, /* after the push has arrived: begin, end (perhaps still to come); version: the PS's */
+    NOTE_SERVICE, /* after the push has arrived: begin, end (perhaps still to come, or never, if the PS crashes); version: the PS's */
     NOTE_FOLD,    /* begin; a push goes into the update that makes `version`; staleness */
     NOTE_UPDATE,  /* begin; the PS has made `version` */
     NOTE_KINDS

@@ -57,6 +57,7 @@ static void update(struct conductor *c)
     notes_update(&c->notes, c->server.version, c->now);
     c->score.task(c->score.context,
                   &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
+    outage_keep(c);
     c->stopping |= c->totals.iterations >= c->spec->iterations;
 }
 

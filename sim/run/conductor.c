@@ -54,6 +54,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
         queue_push(c->queue, &(struct event){.at = 0, .kind = EVENT_DECISION, .rank = i});
     }
     mishaps_open(c);
+    outage_open(c);
     return c;
 }
 
@@ -70,6 +71,7 @@ void conductor_destroy(struct conductor *c)
     free(c->held);
     free(c->peer);
     free(c->answer);
+    free(c->kept.consumed);
     free(c->player);
     free(c);
 }
@@ -99,7 +101,7 @@ static void push_arrived(struct conductor *c)
     int64_t number;
     net_take(c->up, &worker, &number);
     struct player *p = &c->player[worker];
-    if (mishaps_lose_push(c, p))
+    if (mishaps_lose_push(c, p, number))
         return;
     uint64_t bytes = conductor_push_bytes(c->spec, p->arrived);
     struct push *push = player_push(p, p->arrived++);
@@ -111,7 +113,10 @@ static void push_arrived(struct conductor *c)
     c->server_free = begin + vtime_from_seconds(seconds, 0);
     notes_push_arrives(&c->notes, worker, c->now);
     notes_service(&c->notes, worker, begin, c->server_free, c->server.version);
-    queue_push(c->queue, &(struct event){.at = c->server_free, .kind = EVENT_SERVED, .rank = worker});
+    queue_push(c->queue, &(struct event){.at = c->server_free,
+                                         .kind = EVENT_SERVED,
+                                         .rank = worker,
+                                         .id = c->totals.faults.server_crashes});
     if (p->arrived - p->served > MOST_WAITING)
         die(EXIT_STUCK,
             "%s: worker %d sends faster than the server serves: %d of its pushes wait (server.cost_per_byte)",
@@ -184,9 +189,11 @@ static void finish(struct conductor *c)
 
 /* ---- the clock ---- */
 
-/* What was to come in a turn that has ended. */
+/* What was to come in a turn that has ended, or at a PS that has crashed meanwhile. */
 static bool is_void(const struct conductor *c, const struct event *e)
 {
+    if (e->kind == EVENT_SERVED)
+        return e->id != c->totals.faults.server_crashes;
     return (e->kind == EVENT_DECISION || (e->kind == EVENT_CRASH && e->id >= 0)) &&
            e->id != c->player[e->rank].turn;
 }
@@ -209,7 +216,10 @@ static void play_fault(struct conductor *c)
 {
     struct event e;
     queue_pop(c->queue, &e);
-    mishaps_play(c, &e);
+    if (e.kind <= EVENT_SERVER_BACK)
+        outage_play(c, &e);
+    else
+        mishaps_play(c, &e);
 }
 
 static bool due(const struct conductor *c, int kind)

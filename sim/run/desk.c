@@ -88,6 +88,8 @@ void desk_task(void *server, const struct task *task)
     s->skip--;
     if (task->op == TASK_ROW)
         display_row(s->run, &task->row);
+    if (task->op == TASK_RESTORE)
+        display_undone(s->run, task->k);
     party_progress(&s->me);
 }
 

@@ -24,6 +24,11 @@ void display_row(const struct run *run, const struct push_row *row)
     atomic_fetch_add(&d->bytes, row->bytes_up + row->bytes_down);
 }
 
+void display_undone(const struct run *run, int64_t iterations)
+{
+    atomic_fetch_sub(&run->stage->display.iterations, iterations);
+}
+
 static void say_untrained(const struct run *run, const struct eval_row *r)
 {
     char time[32], up[32];

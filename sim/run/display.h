@@ -23,6 +23,7 @@ struct display { /* in the stage; one process writes, the launcher reads */
 struct run;
 void display_open(const struct run *run);
 void display_row(const struct run *run, const struct push_row *row); /* a push is through */
+void display_undone(const struct run *run, int64_t iterations);      /* the PS has lost so many */
 void display_evaluation(const struct run *run, const struct eval_row *row);
 
 /* The launcher's: how fast it goes, over the last seconds. */

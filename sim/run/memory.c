@@ -50,6 +50,16 @@ static size_t server_vectors(const struct run *run)
     return vectors;
 }
 
+/* What the PS restarts from after a crash in virtual time. */
+static size_t backup_vectors(const struct run *run)
+{
+    const struct protocol *p = run->protocol;
+    if (run->conductor.faults.server_crashes == 0)
+        return 0;
+    size_t residuals = run->reply_coding.error_feedback && !run->each ? coded_spans(p->reply, p->reply_spans) : 0;
+    return 1 + (size_t)p->servers_own + residuals;
+}
+
 /* One at every worker's process, of either kind; one push and the replies at the PS. */
 static size_t coded_bytes(const struct run *run)
 {
@@ -81,6 +91,6 @@ size_t memory_private_bytes(const struct run *run)
     size_t worker = working_bytes(run, (int)run->cfg->train.batch, true);
     worker += pushes_gradient(run->protocol) ? 0 : largest_tensor(run->model);
     size_t evaluator = vector + working_bytes(run, TEST_BATCH, false);
-    size_t vectors = worker_vectors(run) * (size_t)run->workers + server_vectors(run);
+    size_t vectors = worker_vectors(run) * (size_t)run->workers + server_vectors(run) + backup_vectors(run);
     return processes * worker + evaluator + vectors * vector + coded_bytes(run);
 }

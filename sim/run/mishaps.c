@@ -11,14 +11,19 @@
 
 #include "sim/run/podium.h"
 
-static void note_fault(struct conductor *c, const struct player *p, enum fault what, uint64_t bytes)
+void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t bytes)
 {
     c->score.task(
         c->score.context,
         &(struct task){
             .op = TASK_FAULT,
-            .worker = p->view.id,
-            .fault = {.virtual_ns = c->now, .worker = p->view.id, .what = what, .bytes = (int64_t)bytes}});
+            .worker = worker,
+            .fault = {.virtual_ns = c->now, .worker = worker, .what = what, .bytes = (int64_t)bytes}});
+}
+
+static void note_fault(struct conductor *c, const struct player *p, enum fault what, uint64_t bytes)
+{
+    mishaps_note(c, p->view.id, what, bytes);
 }
 
 static void plan(struct conductor *c, const struct player *p, int kind, vtime after, int64_t id)
@@ -62,11 +67,17 @@ void mishaps_release(struct conductor *c, struct player *p, int64_t number)
         turn_call(c, p);
 }
 
-/* A message that nobody takes is off its link all the same. */
+/* Messages that nobody takes are off their link all the same. */
 static void arrives_at_nobody(struct conductor *c, struct player *p)
 {
     player_link_free(p, c->now);
     notes_reply_arrives(&c->notes, p->view.id, c->now);
+}
+
+static void push_arrives_at_nobody(struct conductor *c, struct player *p)
+{
+    player_link_free(p, c->now);
+    notes_push_arrives(&c->notes, p->view.id, c->now);
 }
 
 /* Its sender has crashed: the PS will never have it. */
@@ -74,11 +85,11 @@ static void lose_for_good(struct conductor *c, struct player *p)
 {
     int64_t number = p->arrived++;
     player_push(p, number)->lost = true;
-    player_link_free(p, c->now);
-    notes_push_arrives(&c->notes, p->view.id, c->now);
+    push_arrives_at_nobody(c, p);
     queue_push(c->queue, &(struct event){.at = c->server_free > c->now ? c->server_free : c->now,
                                          .kind = EVENT_SERVED,
-                                         .rank = p->view.id});
+                                         .rank = p->view.id,
+                                         .id = c->totals.faults.server_crashes});
 }
 
 static void learn(struct conductor *c, const struct player *p)
@@ -94,6 +105,7 @@ static void crash(struct conductor *c, struct player *p)
         return;
     note_fault(c, p, FAULT_CRASH, 0);
     turn_crash(c, p);
+    p->crashed = true;
     p->crashes++;
     c->totals.faults.crashes++;
     if (p->arrived < p->sent && player_push(p, p->arrived)->resent)
@@ -135,8 +147,7 @@ static void fetch(struct conductor *c, struct player *p)
     c->totals.bytes_down += (int64_t)bytes;
 }
 
-/* After the update that ends the run nobody comes back. */
-static void back(struct conductor *c, struct player *p)
+void mishaps_return(struct conductor *c, struct player *p)
 {
     if (c->stopping)
         return;
@@ -150,6 +161,14 @@ static void back(struct conductor *c, struct player *p)
         admission_notice(c);
 }
 
+/* While the PS is down it waits, and comes back with it. */
+static void recover(struct conductor *c, struct player *p)
+{
+    p->crashed = false;
+    if (!c->server_down)
+        mishaps_return(c, p);
+}
+
 /* ---- losses ---- */
 
 static bool is_lost(struct conductor *c, struct player *p, int direction)
@@ -157,13 +176,18 @@ static bool is_lost(struct conductor *c, struct player *p, int direction)
     return faults_lose(&c->spec->faults, direction, p->view.id, p->carried[direction]++);
 }
 
-bool mishaps_lose_push(struct conductor *c, struct player *p)
+bool mishaps_lose_push(struct conductor *c, struct player *p, int64_t number)
 {
-    if (!is_lost(c, p, NET_UP))
+    bool lost = is_lost(c, p, NET_UP);
+    if (number < p->orphans) {
+        push_arrives_at_nobody(c, p);
+        return true;
+    }
+    if (!lost)
         return false;
+    assert(number == p->arrived);
     note_fault(c, p, FAULT_PUSH_LOST, 0);
     c->totals.faults.lost++;
-    int64_t number = p->arrived;
     if (number < p->before) {
         lose_for_good(c, p);
     } else {
@@ -225,10 +249,10 @@ void mishaps_play(struct conductor *c, const struct event *e)
         crash(c, p);
         break;
     case EVENT_BACK:
-        back(c, p);
+        recover(c, p);
         break;
     case EVENT_NOTICE:
-        if (p->doing == AWAY && p->crashes == e->id)
+        if (p->doing == AWAY && p->crashes == e->id && !c->peer[e->rank].away)
             learn(c, p);
         break;
     case EVENT_PUSH_RESENT:

@@ -66,3 +66,9 @@ void notes_update(const struct notes *to, int64_t version, vtime now)
 {
     tell(to, &(struct note){.kind = NOTE_UPDATE, .worker = -1, .begin = now, .version = version});
 }
+
+void notes_outage(const struct notes *to, vtime begin, vtime end, int64_t version)
+{
+    tell(to,
+         &(struct note){.kind = NOTE_OUTAGE, .worker = -1, .begin = begin, .end = end, .version = version});
+}

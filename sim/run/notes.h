@@ -21,6 +21,7 @@ void notes_reply_arrives(const struct notes *to, int worker, vtime now);
 /* version: of the PS's model when the push has arrived, or after the update. */
 void notes_service(const struct notes *to, int worker, vtime begin, vtime end, int64_t version);
 void notes_fold(const struct notes *to, const struct push_row *row, vtime now);
+void notes_outage(const struct notes *to, vtime begin, vtime end, int64_t version);
 void notes_update(const struct notes *to, int64_t version, vtime now);
 
 #endif

@@ -7,7 +7,7 @@
 #include "sim/base/fifo.h"
 #include "sim/run/score.h"
 
-enum doing { COMPUTING, WAITING, AWAY, GONE }; /* away: crashed, and not back yet */
+enum doing { COMPUTING, WAITING, AWAY, GONE }; /* away: crashed, or the PS has, and not back yet */
 
 struct delivery { /* a reply that has left the PS for this worker and has not been accepted */
     bool fetch;   /* it is no reply: the whole model, to one that is back */
@@ -46,8 +46,11 @@ struct player {
     size_t deliveries_there;
     int64_t replies; /* sent to it alone */
 
+    bool crashed; /* by itself, and its down_time is not over */
     int64_t crashes, fetches;
-    int64_t before;     /* pushes sent before the last crash */
+    int64_t before; /* pushes sent before the last crash */
+    int64_t
+        orphans; /* pushes sent before the PS's last crash: what is on the link of them arrives at nobody */
     int64_t carried[2]; /* messages that its links have carried, up and down, lost ones as well */
     bool fetching;      /* back, and waits for the model */
 

@@ -1,5 +1,5 @@
 /* Inside of the conductor, shared by conductor.c (the clock), turns.c (workers at their boundaries), admission.c
- * (the PS with a push), mishaps.c (faults) and deadlock.c. */
+ * (the PS with a push), mishaps.c (faults of workers and messages), outage.c (those of the PS) and deadlock.c. */
 #ifndef SIM_RUN_PODIUM_H
 #define SIM_RUN_PODIUM_H
 
@@ -8,13 +8,15 @@
 #include "sim/time/queue.h"
 
 enum { /* kinds in the queue, in the order of one nanosecond; events of faults have something in id */
+       EVENT_SERVER_CRASH,
+       EVENT_SERVER_BACK,
        EVENT_CRASH, /* the turn in which it happens; -1: in any */
        EVENT_BACK,
        EVENT_NOTICE,       /* that the PS takes: the worker's how-many-th crash */
        EVENT_PUSH_RESENT,  /* the push */
        EVENT_REPLY_RESENT, /* the reply */
        EVENT_MODEL_RESENT, /* the fetch */
-       EVENT_SERVED,
+       EVENT_SERVED,       /* the PS's crashes so far, when the push arrived */
        EVENT_DECISION
 };
 #define LAST_FAULT EVENT_MODEL_RESENT
@@ -47,6 +49,12 @@ struct conductor {
     vtime real_now; /* PACE_REAL */
     bool stopping, started, over;
     bool drained; /* the last final push is in */
+    bool server_down;
+    struct { /* the PS's newest checkpoint: 0 at the start */
+        int64_t iterations;
+        float update_rate;
+        int64_t *consumed; /* (workers) */
+    } kept;
     struct totals totals;
     struct notes notes;
 };
@@ -70,6 +78,8 @@ void turn_back(struct conductor *c, struct player *p,
                const struct delivery *model); /* after a crash: it fetches the model */
 void turn_last(struct conductor *c,
                struct player *p); /* the run ends: it takes what has arrived, the rest is cut */
+void turn_drop_pushes(struct conductor *c,
+                      struct player *p); /* all that the PS has not read: read and forgotten */
 void turn_write_rows(struct conductor *c, struct player *p); /* those that are complete */
 
 /* admission.c */
@@ -82,17 +92,25 @@ void admission_evaluate(struct conductor *c);
 /* mishaps.c */
 void mishaps_open(struct conductor *c); /* crashes that are told beforehand */
 void mishaps_play(struct conductor *c, const struct event *e);
+void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t bytes); /* in faults.csv */
+/* A worker begins anew with the PS's model. After the update that ends the run nobody does. */
+void mishaps_return(struct conductor *c, struct player *p);
 void mishaps_threaten(struct conductor *c, const struct player *p,
                       vtime duration); /* an iteration begins: it may be its last */
 /* A reply to one that is down, whether or not the PS knows, will never be taken. */
 void mishaps_miss(struct conductor *c, const struct player *p, int64_t number);
 /* A message is through its link. true: it is lost, and everything done. */
-bool mishaps_lose_push(struct conductor *c, struct player *p);
+bool mishaps_lose_push(struct conductor *c, struct player *p, int64_t number);
 bool mishaps_lose_delivery(struct conductor *c, struct player *p, const struct delivery *d);
 /* A push from before its sender's crash has come to nothing: nobody will answer it. */
 void mishaps_release(struct conductor *c, struct player *p, int64_t number);
 
 /* The wire's name of a delivery, for net_depart(): a fetch is below 0. */
 int64_t mishaps_id(const struct delivery *d);
+
+/* outage.c */
+void outage_open(struct conductor *c);
+void outage_play(struct conductor *c, const struct event *e); /* the PS crashes, or is back */
+void outage_keep(struct conductor *c);                        /* after an update: is a checkpoint due? */
 
 #endif

@@ -141,24 +141,33 @@ static vtime duration_of(double seconds)
     return isinf(seconds) ? VTIME_NEVER : vtime_from_seconds(seconds, 0);
 }
 
+static vtime *moments_of(const struct reals *seconds)
+{
+    vtime *at = need((size_t)seconds->n * sizeof *at);
+    for (int i = 0; i < seconds->n; i++)
+        at[i] = duration_of(seconds->at[i]);
+    return at;
+}
+
 static struct faults_spec faults_of(const struct config *cfg)
 {
     size_t n = (size_t)cfg->faults.crash_at.n;
-    vtime *at = need(n * sizeof *at);
     int *worker = need(n * sizeof *worker);
-    for (size_t i = 0; i < n; i++) {
-        at[i] = duration_of(cfg->faults.crash_at.at[i]);
+    for (size_t i = 0; i < n; i++)
         worker[i] = (int)cfg->faults.crash_worker.at[i];
-    }
     return (struct faults_spec){.crashes = (int)n,
-                                .crash_at = at,
+                                .crash_at = moments_of(&cfg->faults.crash_at),
                                 .crash_worker = worker,
                                 .crash_probability = cfg->faults.crash_probability,
                                 .down_time = duration_of(cfg->faults.down_time),
                                 .detection_time = duration_of(cfg->faults.detection_time),
                                 .loss_probability = cfg->faults.loss_probability,
                                 .retransmit_timeout = duration_of(cfg->faults.retransmit_timeout),
-                                .seed = (uint64_t)cfg->experiment.seed};
+                                .seed = (uint64_t)cfg->experiment.seed,
+                                .server_crashes = cfg->faults.server_crash_at.n,
+                                .server_crash_at = moments_of(&cfg->faults.server_crash_at),
+                                .server_down_time = duration_of(cfg->faults.server_down_time),
+                                .server_checkpoint_every = cfg->faults.server_checkpoint_every};
 }
 
 static void prepare_setup(struct run *run)
@@ -179,7 +188,7 @@ static void prepare_parts(struct run *run)
     run->parts = parts_of(run);
     if (run->parts.count > 1 && faults_can_crash(&run->conductor.faults))
         die(EXIT_USAGE,
-            "algorithm.%s: expected one %s where workers may crash ([faults]), got %" PRId64
+            "algorithm.%s: expected one %s where workers or the server may crash ([faults]), got %" PRId64
             ": one that is back would not know whose turn it is",
             run->alg->name, run->alg->exchanges ? "exchange in an update" : "part", run->parts.count);
 }
@@ -386,4 +395,5 @@ void run_release(struct run *run)
     free((void *)c->compute.factor);
     free((void *)c->faults.crash_at);
     free((void *)c->faults.crash_worker);
+    free((void *)c->faults.server_crash_at);
 }

@@ -44,6 +44,8 @@ enum task_op {
     TASK_UPDATE,   /* turn the sums into the next model */
     TASK_REPLY,    /* send it to every worker, or to one */
     TASK_FETCH,    /* give the whole model to a worker that is back, and begin anew what is kept for it */
+    TASK_KEEP,     /* the PS's checkpoint, from which it restarts after a crash */
+    TASK_RESTORE,  /* back to it: all workers are absent */
     TASK_FAULT,    /* a row of faults.csv */
     TASK_ROW,      /* a row of workers.csv is complete but for its training loss */
     TASK_EVALUATE, /* hand the model to the evaluator */
@@ -57,17 +59,17 @@ struct totals {
     vtime virtual_ns;
     vtime compute, communication, waiting, overlapped; /* sums over workers */
     int64_t bytes_up, bytes_down;
-    int64_t wasted;  /* local iterations begun and in no update */
+    int64_t wasted;  /* local iterations begun and in no update, or undone with it */
     int64_t dropped; /* pushes in no update */
     struct fault_totals faults;
 };
 
 struct task {
-    int32_t op, worker; /* FOLD, DROP, ROW, FETCH; REPLY: -1: to everybody */
+    int32_t op, worker; /* FOLD, DROP, ROW, FETCH; REPLY: -1: to everybody; FAULT: -1: the PS */
     int64_t
         number; /* FOLD, DROP, ROW: the worker's push; UPDATE: the version after it; REPLY: the reply: how many
                            have gone this way before, to everybody or to this worker; FETCH: the worker's fetch */
-    int64_t k;  /* FOLD: local iterations in it */
+    int64_t k;  /* FOLD: local iterations in it; RESTORE: that are undone */
     float weight; /* FOLD */
     float rate;   /* UPDATE */
     union {

@@ -70,7 +70,8 @@ static void farewells(struct server *s)
 {
     for (int i = 0; i < s->run->workers; i++) {
         struct frame f = inbox_receive(&s->pushes[i % s->run->processes], &s->me, i, FAREWELL, &mail_ignored);
-        numbers_compare(s, &f);
+        if (!s->absent[i]) /* otherwise it may hold a model that the PS has given up in a crash */
+            numbers_compare(s, &f);
     }
 }
 
@@ -92,7 +93,7 @@ static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
     [TASK_FOLD] = numbers_fold,   [TASK_DROP] = numbers_drop, [TASK_UPDATE] = numbers_update,
     [TASK_REPLY] = numbers_reply, [TASK_ROW] = play_row,      [TASK_EVALUATE] = play_evaluate,
     [TASK_TOTAL] = play_total,    [TASK_END] = play_end,      [TASK_FETCH] = numbers_fetch,
-    [TASK_FAULT] = play_fault,
+    [TASK_FAULT] = play_fault,    [TASK_KEEP] = backup_take,  [TASK_RESTORE] = backup_restore,
 };
 
 /* ---- the main loop ---- */
@@ -171,6 +172,7 @@ void server_run(const struct run *run)
                               run->cfg->output.workers_every, faults_any(&run->conductor.faults));
     desk_open(s);
     numbers_open(s);
+    backup_open(s);
     s->summary = account_open(run);
     display_open(run);
     if (run->resumed)
@@ -192,6 +194,7 @@ void server_run(const struct run *run)
     timeline_close(s->timeline);
     conductor_destroy(s->conductor);
     numbers_close(s);
+    backup_close(s);
     desk_close(s);
     free(s);
 }

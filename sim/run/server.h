@@ -1,5 +1,5 @@
-/* Inside of the PS's process, shared by server.c (its tasks), numbers.c (those that touch gradients and models) and
- * desk.c (its desk: orders out, pushes in, scores back). */
+/* Inside of the PS's process, shared by server.c (its tasks), numbers.c (those that touch gradients and models), backup.c
+ * (its checkpoint in virtual time) and desk.c (its desk: orders out, pushes in, scores back). */
 #ifndef SIM_RUN_SERVER_H
 #define SIM_RUN_SERVER_H
 
@@ -51,6 +51,11 @@ struct server {
     int lents;             /* ... and are not in the sums yet: so many */
     float *amended;        /* (n) what the algorithm's fold made of a push */
 
+    struct { /* what the PS restarts from after a crash; NULL where it does not crash */
+        float *model, *vector[MAX_VECTORS], *residual[MAX_SPANS], *stats;
+        float rate; /* of the update that made it */
+    } backup;
+
     struct fifo *losses; /* (workers) struct loss: of pushes read whose rows are not complete yet */
     double loss_sum;     /* over the iterations pushed since the last evaluation */
     int64_t loss_iterations;
@@ -81,6 +86,13 @@ void numbers_reply(struct server *s, const struct task *t);
 void numbers_fetch(struct server *s, const struct task *t);
 void numbers_settle(struct server *s); /* what lies where it was lent is added up now */
 void numbers_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
+
+/* backup.c */
+void backup_open(struct server *s);
+void backup_close(struct server *s);
+void backup_take(struct server *s, const struct task *t);    /* plays TASK_KEEP ... */
+void backup_restore(struct server *s, const struct task *t); /* ... and TASK_RESTORE */
+void backup_keep(struct server *s, struct section *c);       /* in a checkpoint of the run */
 
 /* desk.c */
 /* The conductor plays on until the worker has been ordered to take that reply: then writing it cannot block for ever,

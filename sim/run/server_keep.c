@@ -48,4 +48,5 @@ void server_keep(void *server, struct section *c)
         section_fifo(c, &s->losses[i]);
     for (int i = 0; i < s->run->processes; i++)
         inbox_keep(&s->pushes[i], c);
+    backup_keep(s, c);
 }

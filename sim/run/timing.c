@@ -61,6 +61,9 @@ static void take(void *desk, const struct task *t)
     case TASK_FAULT:
         metrics_fault(d->metrics, &t->fault);
         break;
+    case TASK_RESTORE:
+        display_undone(d->run, t->k);
+        break;
     case TASK_END:
         account_close(&d->summary, d->run, &t->totals);
         break;

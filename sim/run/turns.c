@@ -256,10 +256,8 @@ void turn_cut(struct conductor *c, struct player *p)
     p->iteration++; /* it keeps its number */
 }
 
-/* What of a worker's messages the end cuts: pushes are read and forgotten, replies as well. */
-static void cut(struct conductor *c, struct player *p)
+void turn_drop_pushes(struct conductor *c, struct player *p)
 {
-    struct delivery d;
     for (int64_t i = p->done; i < p->sent; i++) {
         struct push *push = player_push(p, i);
         if (!push->read) {
@@ -269,6 +267,13 @@ static void cut(struct conductor *c, struct player *p)
         push->settled = true;
     }
     turn_write_rows(c, p);
+}
+
+/* What of a worker's messages the end cuts: pushes are read and forgotten, replies as well. */
+static void cut(struct conductor *c, struct player *p)
+{
+    struct delivery d;
+    turn_drop_pushes(c, p);
     while (fifo_take(&p->delivery, &d))
         if (!d.fetch)
             order(c, p, ORDER_SKIP, d.number);

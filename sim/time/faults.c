@@ -4,7 +4,7 @@
 
 bool faults_can_crash(const struct faults_spec *spec)
 {
-    return spec->crashes > 0 || spec->crash_probability > 0;
+    return spec->crashes > 0 || spec->crash_probability > 0 || spec->server_crashes > 0;
 }
 
 bool faults_any(const struct faults_spec *spec)

@@ -1,5 +1,6 @@
-/* Faults of the simulated cluster: which worker crashes when, which message is lost. Pure functions of (seed, worker,
- * iteration or message), as compute_duration() is; what follows from a fault is the conductor's (sim/run/mishaps.c). */
+/* Faults of the simulated cluster: which worker crashes when, which message is lost, when the PS crashes. Pure functions of
+ * (seed, worker, iteration or message), as compute_duration() is; what follows from a fault is the conductor's
+ * (sim/run/mishaps.c, sim/run/outage.c). */
 #ifndef SIM_TIME_FAULTS_H
 #define SIM_TIME_FAULTS_H
 
@@ -17,8 +18,13 @@ struct faults_spec { /* all zero: none */
     double loss_probability;  /* of every message, each way; < 1 */
     vtime retransmit_timeout; /* from the moment at which a lost message would have arrived */
     uint64_t seed;
+    int server_crashes; /* those of the PS, all told beforehand */
+    const vtime *server_crash_at;
+    vtime server_down_time;          /* < VTIME_NEVER */
+    int64_t server_checkpoint_every; /* updates; > 0 where there are server_crashes */
 };
 
+/* Workers may lose their sessions: by crashes of their own, or of the PS. */
 bool faults_can_crash(const struct faults_spec *spec);
 bool faults_any(const struct faults_spec *spec);
 

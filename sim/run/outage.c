@@ -1,0 +1,101 @@
+/* The PS crashes and restarts from its checkpoint.
+ *
+ * Its crash ends every worker's session: what a worker computes or has gathered is lost as in a crash of its own, and it
+ * is away until it has the model again. Pushes that the PS holds, that wait there or are under way are dropped; what is on
+ * a link uses it to its end and arrives at nobody. While the PS is down nobody comes back.
+ *
+ * Back again, the PS has the numbers of its newest checkpoint and knows nothing else of the past: control begins as at the
+ * start, and with it every worker who does not suffer from a crash of its own. Versions count on, as they count the updates
+ * ever made; iterations are those in the model, and go back. */
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/run/podium.h"
+
+static void plan(struct conductor *c, int kind, vtime at)
+{
+    queue_push(c->queue, &(struct event){.at = at, .kind = kind});
+}
+
+void outage_open(struct conductor *c)
+{
+    const struct faults_spec *spec = &c->spec->faults;
+    c->kept.consumed = need((size_t)c->spec->workers * sizeof *c->kept.consumed);
+    for (int i = 0; i < spec->server_crashes; i++)
+        plan(c, EVENT_SERVER_CRASH, spec->server_crash_at[i]);
+}
+
+void outage_keep(struct conductor *c)
+{
+    const struct faults_spec *spec = &c->spec->faults;
+    if (spec->server_crashes == 0 || c->server.version % spec->server_checkpoint_every != 0)
+        return;
+    c->kept.iterations = c->totals.iterations;
+    c->kept.update_rate = c->update_rate;
+    for (int i = 0; i < c->spec->workers; i++)
+        c->kept.consumed[i] = c->player[i].consumed;
+    c->score.task(c->score.context, &(struct task){.op = TASK_KEEP, .number = c->server.version});
+}
+
+/* One that was lost on its way would have been sent again: it is off its link now. */
+static void lose_pushes(struct conductor *c, struct player *p)
+{
+    if (p->arrived < p->sent && player_push(p, p->arrived)->resent) {
+        player_link_free(p, c->now);
+        notes_push_arrives(&c->notes, p->view.id, c->now);
+    }
+    turn_drop_pushes(c, p);
+    p->orphans = p->arrived = p->served = p->sent;
+}
+
+static void crash(struct conductor *c)
+{
+    if (c->server_down || c->stopping)
+        return;
+    c->server_down = true;
+    c->totals.faults.server_crashes++;
+    mishaps_note(c, -1, FAULT_SERVER_CRASH, 0);
+    for (int i = 0; i < c->spec->workers; i++) {
+        struct player *p = &c->player[i];
+        if (p->doing != AWAY)
+            turn_crash(c, p);
+        lose_pushes(c, p);
+        c->peer[i] = (struct peer){.away = true};
+    }
+    c->server.held = 0;
+    memset(c->server.control, 0, c->spec->alg->control_size);
+    plan(c, EVENT_SERVER_BACK, c->now + c->spec->faults.server_down_time);
+}
+
+static void restore(struct conductor *c)
+{
+    int64_t undone = c->totals.iterations - c->kept.iterations;
+    c->totals.faults.undone += undone;
+    c->totals.iterations = c->kept.iterations;
+    c->update_rate = c->kept.update_rate;
+    for (int i = 0; i < c->spec->workers; i++)
+        c->player[i].consumed = c->kept.consumed[i];
+    c->score.task(c->score.context,
+                  &(struct task){.op = TASK_RESTORE, .number = c->server.version, .k = undone});
+}
+
+static void restart(struct conductor *c)
+{
+    mishaps_note(c, -1, FAULT_SERVER_BACK, 0);
+    notes_outage(&c->notes, c->now - c->spec->faults.server_down_time, c->now, c->server.version);
+    c->server_down = false;
+    c->server_free = c->now;
+    restore(c);
+    admission_evaluate(c);
+    for (int i = 0; i < c->spec->workers; i++)
+        if (!c->player[i].crashed)
+            mishaps_return(c, &c->player[i]);
+}
+
+void outage_play(struct conductor *c, const struct event *e)
+{
+    if (e->kind == EVENT_SERVER_CRASH)
+        crash(c);
+    else
+        restart(c);
+}
