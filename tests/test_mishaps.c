@@ -19,7 +19,13 @@ static struct watch {
     int64_t taken[RIG_WORKERS]; /* replies, accepted or skipped */
     int64_t fetched[RIG_WORKERS];
     int64_t fetches, given, crashes, backs, lost;
-    vtime fault_at;
+    vtime fault_at, back_at[RIG_WORKERS]; /* the last return */
+    bool server_down;
+    int64_t server_crashes, undone, keeps;
+    struct model { /* what the PS has, and what it restarts from */
+        int64_t iterations, consumed[RIG_WORKERS];
+    } now, kept;
+    int64_t every;
 } watch;
 
 static void watch_order(void *context, const struct order *o)
@@ -38,10 +44,51 @@ static void watch_order(void *context, const struct order *o)
         assert_false(w->down[o->worker]);
 }
 
+/* Iterations in the model, told from the tasks alone. */
+static void watch_model(struct watch *w, const struct task *t)
+{
+    if (t->op == TASK_FOLD) {
+        w->now.iterations += t->k;
+        w->now.consumed[t->worker] += t->k;
+    } else if (t->op == TASK_KEEP) {
+        assert_int_equal(t->number, w->seen->updates);
+        assert_int_equal(t->number, ++w->keeps * w->every); /* none is left out */
+        w->kept = w->now;
+    } else if (t->op == TASK_RESTORE) {
+        assert_int_equal(t->number, w->seen->updates);
+        assert_int_equal(t->k, w->now.iterations - w->kept.iterations);
+        assert_int_equal(w->keeps, t->number / w->every);
+        w->undone += t->k;
+        w->now = w->kept;
+    } else if (t->op == TASK_EVALUATE) {
+        assert_int_equal(t->eval.iterations, w->now.iterations);
+        assert_int_equal(t->eval.round, w->seen->updates);
+    } else if (t->op == TASK_TOTAL) {
+        assert_int_equal(t->total.wasted, t->total.iterations - w->now.consumed[t->worker]);
+    }
+}
+
+static void watch_server(struct watch *w, const struct task *t)
+{
+    bool works = t->op == TASK_FOLD || t->op == TASK_UPDATE || t->op == TASK_REPLY || t->op == TASK_FETCH ||
+                 t->op == TASK_KEEP || t->op == TASK_EVALUATE || t->op == TASK_END;
+    assert_false(works && w->server_down);
+    if (t->op != TASK_FAULT || t->worker >= 0)
+        return;
+    assert_int_equal(t->fault.bytes, 0);
+    assert_int_equal(t->fault.what, w->server_down ? FAULT_SERVER_BACK : FAULT_SERVER_CRASH);
+    w->server_down = !w->server_down;
+    w->server_crashes += w->server_down;
+    for (int i = 0; i < RIG_WORKERS && w->server_down; i++)
+        w->down[i] = true;
+}
+
 static void watch_task(void *context, const struct task *t)
 {
     struct watch *w = context;
     see_task(w->seen, t);
+    watch_model(w, t);
+    watch_server(w, t);
     w->given += t->op == TASK_FETCH;
     if (t->op != TASK_FAULT)
         return;
@@ -53,6 +100,8 @@ static void watch_task(void *context, const struct task *t)
                t->fault.what == FAULT_MODEL_LOST;
     if (t->fault.what == FAULT_CRASH)
         w->down[t->worker] = true;
+    if (t->fault.what == FAULT_BACK)
+        w->back_at[t->worker] = t->fault.virtual_ns;
 }
 
 /* ---- what holds of every run ---- */
@@ -61,7 +110,7 @@ static void all_adds_up(const struct scene *s)
 {
     const struct seen *seen = &s->seen;
     const struct totals *t = &seen->totals;
-    int64_t consumed = 0, dropped = 0, wasted = 0, begun = 0;
+    int64_t consumed = 0, dropped = 0, wasted = 0, begun = 0, crashes = 0;
     for (int i = 0; i < seen->rows; i++) {
         consumed += seen->row[i].round > 0 ? seen->row[i].k : 0;
         dropped += seen->row[i].round == 0;
@@ -72,9 +121,13 @@ static void all_adds_up(const struct scene *s)
         assert_true(w->communication_ns <= w->overlapped_ns + w->waiting_ns + w->down_ns);
         wasted += w->wasted;
         begun += w->iterations;
+        crashes += w->crashes;
     }
-    assert_int_equal(begun, consumed + wasted);
-    assert_int_equal(t->iterations, consumed);
+    assert_int_equal(begun, consumed - t->faults.undone + wasted);
+    assert_int_equal(t->iterations, consumed - t->faults.undone);
+    assert_int_equal(t->faults.undone, watch.undone);
+    assert_int_equal(t->faults.server_crashes, watch.server_crashes);
+    assert_int_equal(t->faults.crashes, crashes);
     assert_int_equal(t->wasted, wasted);
     assert_int_equal(t->dropped, dropped);
     assert_int_equal(seen->drops, dropped);
@@ -96,6 +149,7 @@ static struct seen *act(struct scene *s, const char *algorithm)
     memset(seen, 0, sizeof *seen);
     memset(&watch, 0, sizeof watch);
     watch.seen = seen;
+    watch.every = s->spec.faults.server_checkpoint_every;
     s->spec.alg = named(algorithm);
     if (!s->spec.params)
         s->spec.params = &s->params;
@@ -243,6 +297,134 @@ static void draining_does_not_wait_for_the_crashed(void **state)
     free(s);
 }
 
+/* ---- the PS, by hand ---- */
+
+/* Messages take 1 ms each way, so that a round of equal workers takes 3. */
+static struct scene *outage_scene(int64_t iterations, vtime server_at, vtime server_down)
+{
+    static vtime when[2];
+    struct scene *s = crash_scene(2, iterations, 0, 0);
+    when[0] = server_at;
+    s->spec.faults = (struct faults_spec){.server_crashes = 1,
+                                          .server_crash_at = when,
+                                          .server_down_time = server_down,
+                                          .server_checkpoint_every = 2,
+                                          .seed = 1};
+    return s;
+}
+
+/* Updates at 2, 5 and 8 ms; down from 9.5 to 14.5 with the model of the second. It is there at 15.5, and has the fifth
+ * update, with eight iterations, at 20.5. */
+static void the_server_restarts_from_its_checkpoint(void **state)
+{
+    (void)state;
+    struct scene *s = outage_scene(8, 9500000, 5 * MS);
+    const struct totals *t = &act(s, "bsp")->totals;
+    assert_int_equal(t->virtual_ns, 21500000);
+    assert_int_equal(t->rounds, 5);
+    assert_int_equal(t->iterations, 8);
+    assert_int_equal(t->pushes, 10);
+    assert_int_equal(t->dropped, 0);
+    assert_int_equal(t->replies, 10);
+    assert_int_equal(t->faults.undone, 2);
+    assert_int_equal(t->faults.server_crashes, 1);
+    assert_int_equal(t->faults.crashes, 0);
+    assert_int_equal(t->faults.fetches, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(s->seen.total[i].wasted, 2); /* that of the third round, and half a one */
+        assert_int_equal(s->seen.total[i].down_ns, 5 * MS);
+        assert_int_equal(s->seen.total[i].compute_ns, 5500000);
+    }
+    free(s);
+}
+
+/* Worker 1 takes 2 ms. At 2.5 ms one push is held, and one under way: that is off its link at 3 ms. The first checkpoint is
+ * the start. */
+static void what_was_sent_is_lost_with_the_server(void **state)
+{
+    (void)state;
+    struct scene *s = outage_scene(2, 2500000, 500000);
+    s->factor[1] = 2;
+    struct seen *seen = act(s, "bsp");
+    assert_int_equal(seen->totals.dropped, 2);
+    assert_int_equal(seen->totals.pushes, 4);
+    assert_int_equal(seen->totals.rounds, 1);
+    assert_int_equal(seen->totals.faults.undone, 0);
+    assert_int_equal(seen->totals.virtual_ns, 8 * MS); /* back at 3, there at 4, 6, 7 and 8 */
+    assert_int_equal(seen->row[0].arrive_ns, 2 * MS);
+    assert_int_equal(seen->row[1].arrive_ns, -1);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(seen->row[i].round, 0);
+        assert_int_equal(seen->row[i].accept_ns, -1);
+    }
+    assert_int_equal(seen->total[1].communication_ns, (1 + 1 + 1 + 1) * MS);
+    free(s);
+}
+
+/* Worker 1 is down from 1.5 ms on; the PS from 4 to 9 ms. */
+static void who_is_down_by_itself_comes_back_in_its_time(void **state)
+{
+    (void)state;
+    static const int who[] = {1};
+    static const vtime when[] = {1500000}, down[] = {2 * MS, 5 * MS, 10 * MS, VTIME_NEVER};
+    static const vtime back[] = {9 * MS, 9 * MS, 11500000, 0};
+    static const int fetches[] = {3, 2, 2, 1}; /* the first time it was back before */
+    for (int i = 0; i < 4; i++) {
+        struct scene *s = outage_scene(20, 4 * MS, 5 * MS);
+        s->spec.faults.crashes = 1;
+        s->spec.faults.crash_at = when;
+        s->spec.faults.crash_worker = who;
+        s->spec.faults.down_time = down[i];
+        const struct totals *t = &act(s, "bsp")->totals;
+        assert_int_equal(watch.back_at[0], 9 * MS);
+        assert_int_equal(watch.back_at[1], back[i]);
+        assert_int_equal(t->faults.crashes, 1);
+        assert_int_equal(t->faults.fetches, fetches[i]);
+        free(s);
+    }
+}
+
+/* While it is down, and when the last update has been made: at 2 ms of 3. */
+static void a_crash_of_the_server_that_changes_nothing_is_none(void **state)
+{
+    (void)state;
+    static const vtime twice[] = {9500000, 14 * MS}, late[] = {2 * MS + 1, 2500000};
+    struct scene *s = outage_scene(8, 0, 5 * MS);
+    s->spec.faults.server_crashes = 2;
+    s->spec.faults.server_crash_at = twice;
+    assert_int_equal(act(s, "bsp")->totals.virtual_ns, 21500000);
+    assert_int_equal(watch.server_crashes, 1);
+    s->spec.faults.server_crash_at = late;
+    s->spec.iterations = 2;
+    assert_int_equal(act(s, "bsp")->totals.virtual_ns, 3 * MS);
+    assert_int_equal(watch.server_crashes, 0);
+    free(s);
+}
+
+/* The schedule is that of the iterations in the model. */
+static void the_learning_rate_goes_back_as_well(void **state)
+{
+    (void)state;
+    struct scene *s = outage_scene(8, 9500000, 5 * MS);
+    s->spec.rate.form = FORM_COSINE;
+    struct seen *seen = act(s, "bsp");
+    float rate[5], fetched = 0;
+    int accepted = 0;
+    for (int i = 0; i < seen->orders; i++) {
+        const struct order *o = &seen->order[i];
+        if (o->worker == 0 && o->op == ORDER_FETCH)
+            fetched = o->rates.rate;
+        if (o->worker == 0 && o->op == ORDER_ACCEPT)
+            rate[accepted++] = o->rates.rate;
+    }
+    assert_int_equal(accepted, 5);
+    assert_true(rate[0] > rate[1] && rate[1] > rate[2]);
+    assert_true(fetched == rate[1] && rate[3] == rate[2]);
+    free(s);
+}
+
+/* ---- losses ---- */
+
 /* One worker, so that everything comes one after the other. */
 static void a_lost_message_costs_its_way_and_the_timeout(void **state)
 {
@@ -306,9 +488,24 @@ static void dismiss(struct scene *s, const struct algorithm *alg)
     free(s);
 }
 
+/* Up to three crashes of the PS in the first 100 ms. */
+static void threaten_server(struct scene *s, uint32_t *draw)
+{
+    static const vtime times[] = {0, 1, MS, 30 * MS};
+    static const int64_t every[] = {1, 2, 7, 100};
+    static vtime when[3];
+    s->spec.faults.server_crashes = pick(draw, 4);
+    for (int i = 0; i < s->spec.faults.server_crashes; i++)
+        when[i] = pick(draw, 4) * 25 * MS + pick(draw, 2) * pick(draw, 1000) * 25000;
+    s->spec.faults.server_crash_at = when;
+    s->spec.faults.server_down_time = times[pick(draw, 4)];
+    s->spec.faults.server_checkpoint_every = every[pick(draw, 4)];
+}
+
 static void whatever_fails_it_ends_and_adds_up(void **state)
 {
     (void)state;
+    int64_t outages = 0, undone = 0;
     static const double crashes[] = {0, 0.01, 0.1, 0.3}, losses[] = {0, 0.1, 0.5};
     static const vtime times[] = {0, 1, MS, 30 * MS};
     static struct seen before;
@@ -323,14 +520,20 @@ static void whatever_fails_it_ends_and_adds_up(void **state)
                                                   .loss_probability = losses[pick(&draw, 3)],
                                                   .retransmit_timeout = times[pick(&draw, 4)],
                                                   .seed = seed};
-            if (alg_list[a]->parts || alg_list[a]->exchanges) /* refused: run_prepare() */
+            threaten_server(s, &draw);
+            if (alg_list[a]->parts || alg_list[a]->exchanges) { /* refused: run_prepare() */
                 s->spec.faults.crash_probability = 0;
+                s->spec.faults.server_crashes = 0;
+            }
             act(s, alg_list[a]->name);
+            outages += watch.server_crashes;
+            undone += watch.undone;
             before = s->seen;
             act(s, alg_list[a]->name);
             assert_memory_equal(&before, &s->seen, sizeof before);
             dismiss(s, alg_list[a]);
         }
+    assert_true(outages > 1000 && undone > 3000);
 }
 
 static void without_faults_nothing_changes(void **state)
@@ -361,6 +564,11 @@ int main(void)
         cmocka_unit_test(k_of_whom_fewer_are_there_waits),
         cmocka_unit_test(the_last_round_ends_without_those_who_crash_in_it),
         cmocka_unit_test(draining_does_not_wait_for_the_crashed),
+        cmocka_unit_test(the_server_restarts_from_its_checkpoint),
+        cmocka_unit_test(what_was_sent_is_lost_with_the_server),
+        cmocka_unit_test(who_is_down_by_itself_comes_back_in_its_time),
+        cmocka_unit_test(a_crash_of_the_server_that_changes_nothing_is_none),
+        cmocka_unit_test(the_learning_rate_goes_back_as_well),
         cmocka_unit_test(a_lost_message_costs_its_way_and_the_timeout),
         cmocka_unit_test(draws_have_their_probability),
         cmocka_unit_test(whatever_fails_it_ends_and_adds_up),

@@ -18,6 +18,8 @@ verified() { "$simulate" --verify "$1" >out 2>&1 || { cat out; return 1; }; }
 
 cannot() { "$simulate" "$smoke" -q -o cannot --algorithm "$1" "${faulty[@]}" 2>err; [ $? -eq 2 ] && grep -q 'would not know whose turn it is' err; }
 for algorithm in streaming_diloco powersgd; do check "$algorithm cannot go on after a crash, and says why" cannot $algorithm; done
+cannot_either() { "$simulate" "$smoke" -q -o cannot --algorithm streaming_diloco "${quick[@]}" --set faults.server_crash_at=1ms 2>err; [ $? -eq 2 ] && grep -q 'would not know whose turn it is' err; }
+check "  nor after one of the server" cannot_either
 check "  but after a loss" play lossy --algorithm streaming_diloco,powersgd "${quick[@]}" --set faults.loss_probability=0.2
 check "  and is verified" verified lossy
 
@@ -37,11 +39,11 @@ check "  DQLOSP's replicas stay equal" same "$(member once/dqlosp/summary.json r
 check "timing alone under the same faults" play timed --no-train --algorithm "$every" "${faulty[@]}"
 same_times() {
     for algorithm in $algorithms; do
-        cmp "once/$algorithm/faults.csv" "timed/$algorithm/faults.csv" && cmp "once/$algorithm/totals.csv" "timed/$algorithm/totals.csv" &&
-            diff <(cut -d, -f1-3,5- "once/$algorithm/workers.csv") <(cut -d, -f1-3,5- "timed/$algorithm/workers.csv") || return 1
+        cmp "$1/$algorithm/faults.csv" "$2/$algorithm/faults.csv" && cmp "$1/$algorithm/totals.csv" "$2/$algorithm/totals.csv" &&
+            diff <(cut -d, -f1-3,5- "$1/$algorithm/workers.csv") <(cut -d, -f1-3,5- "$2/$algorithm/workers.csv") || return 1
     done
 }
-check "  takes the same times" same_times
+check "  takes the same times" same_times once timed
 crashed() { for algorithm in $algorithms; do [ "$(member "once/$algorithm/summary.json" crashes)" -ge 2 ] || return 1; done; }
 check "  somebody crashed in each" crashed
 check "  faults.csv begins with those told beforehand" same "$(sed -n 1,3p once/bsp/faults.csv | xargs)" "virtual_ns,worker,what,bytes 5000000,1,crash,0 5000000,2,crash,0"
@@ -53,18 +55,67 @@ check "pushes that queue at a slow link" play slow --workers 5 --iterations 200 
 check "  are verified" verified slow
 check "  with equal replicas" same "$(member slow/dqlosp/summary.json replicas_equal)" true
 
-resumed() {
+resumed() { # ALGORITHM ARGUMENT...
     local launcher tries=0
-    "$simulate" "$smoke" -q -o broken --algorithm "$1" "${faulty[@]}" --iterations 1500 --set output.checkpoint_every=500 >/dev/null 2>&1 &
+    local long=(--algorithm "$1" "${faulty[@]}" --iterations 1500 --set output.checkpoint_every=500 "${@:2}")
+    "$simulate" "$smoke" -q -o broken "${long[@]}" >/dev/null 2>&1 &
     launcher=$!
     until [ -e "broken/$1/checkpoint" ] || [ $((tries++)) -gt 500 ]; do sleep 0.02; done
     kill -INT $launcher 2>/dev/null
     wait $launcher
     [ $? -eq 130 ] && "$simulate" --resume broken -q >/dev/null 2>err || { cat err; return 1; }
-    play whole --algorithm "$1" "${faulty[@]}" --iterations 1500 --set output.checkpoint_every=500 && diff -rq -x run.json -x summary.json "broken/$1" "whole/$1"
+    play whole "${long[@]}" && diff -rq -x run.json -x summary.json "broken/$1" "whole/$1"
 }
 for algorithm in dqlosp asp k_batch_sync; do
     check "$algorithm: broken off and resumed: the same bytes" resumed $algorithm
+    rm -rf broken whole
+done
+
+# ---- the PS ----
+
+outages=(--set "faults.server_crash_at=20ms, 25ms, 61ms" --set faults.server_down_time=7ms --set faults.server_checkpoint_every=5)
+check "every algorithm ends when the server crashes as well" play outage --algorithm "$every" "${faulty[@]}" "${outages[@]}"
+check "  and is verified" verified outage
+check "  again, with two workers a process: the same bytes" play outage_2 --algorithm "$every" "${faulty[@]}" "${outages[@]}" --set cluster.processes=2
+check "  to the last one" same_algorithms outage outage_2
+check "  alone in one process as well" play outage_1 --algorithm "$every" "${faulty[@]}" "${outages[@]}" --set cluster.processes=1
+check "  which gives the same" same_algorithms outage outage_1
+check "  DQLOSP's replicas stay equal" same "$(member outage/dqlosp/summary.json replicas_equal)" true
+check "  timing alone" play outage_timed --no-train --algorithm "$every" "${faulty[@]}" "${outages[@]}"
+check "    takes the same times" same_times outage outage_timed
+undone() { for algorithm in $algorithms; do [ "$(member "$1/$algorithm/summary.json" server_crashes)" -eq 2 ] || return 1; done; grep -L '"undone_iterations": 0' "$1"/*/summary.json | grep -q asp/; }
+check "  it crashed twice, as the second time of three it was down, and lost something" undone outage
+check "the server alone crashes" play server --algorithm "$every" "${quick[@]}" "${outages[@]}" --set output.eval_every=1
+check "  and is verified" verified server
+check "    with every fourth round in workers.csv as well" play thin --algorithm asp,bsp "${quick[@]}" "${outages[@]}" --set output.workers_every=4
+check "    which is verified" verified thin
+no_crash() { for algorithm in $algorithms; do same "$(member "server/$algorithm/summary.json" crashes)" 0 && same "$(cut -d, -f8 "server/$algorithm/totals.csv" | sort -u | xargs)" "0 crashes" || return 1; done; }
+check "  no worker does" no_crash
+check "  faults.csv says so" same "$(sed -n 2,7p server/bsp/faults.csv | xargs)" "20000000,-1,server_crash,0 27000000,-1,server_back,0 $(printf '27000000,%s,back,10856 ' 0 1 2 3 | xargs)"
+# Every update is evaluated. The row of the restart has the results of the last one with so many iterations, which is the checkpoint's.
+as_at_the_checkpoint() {
+    for algorithm in $algorithms; do
+        awk -F, -v every=5 '
+            FNR == NR {if ($3 == "server_back") back[$1] = 1; next}
+            FNR == 1 {next}
+            {split($4, t, "."); now = 1e9 * t[1] + t[2]}
+            back[now] {restarts++; from = $1 - $1 % every; bad += $2 != iterations[from] || $5 "," $6 != results[from]; next}
+            {iterations[$1] = $2; results[$1] = $5 "," $6}
+            END {exit bad > 0 || restarts != 2}' "server/$algorithm/faults.csv" "server/$algorithm/eval.csv" || { echo "$algorithm"; return 1; }
+    done
+}
+check "  every restart has the test loss and accuracy of its checkpoint, bit for bit" as_at_the_checkpoint
+# Losp and DQLOSP are one algorithm, if nothing is coded; so are the residuals kept only where there are some.
+feedback=(--algorithm dqlosp,loscar,doublesqueeze,dgc --set algorithm.dqlosp.error_feedback=yes --set algorithm.loscar.error_feedback=yes)
+for codec in topk sign none; do
+    check "error feedback, codec $codec" play "feedback_$codec" "${feedback[@]}" "${quick[@]}" "${outages[@]}" --set algorithm.dqlosp.codec=$codec --set algorithm.loscar.codec=$codec
+    check "  is verified" verified "feedback_$codec"
+    check "  with equal replicas" same "$(member "feedback_$codec/dqlosp/summary.json" replicas_equal)" true
+done
+moments=$(seq -s, 30 40 2000 | sed 's/,/ms, /g')ms # over and over
+for algorithm in dqlosp doublesqueeze slowmo asp dgs; do
+    check "$algorithm: broken off between crashes of the server and resumed: the same bytes" resumed $algorithm "${outages[@]}" --set "faults.server_crash_at=$moments"
+    check "  which is verified" verified broken
     rm -rf broken whole
 done
 
@@ -121,9 +172,10 @@ check "both" slower both
 
 # ---- damage ----
 
-damaged() { # FILE SED
+once=once
+damaged() { # FILE SED: of the run in $once
     rm -rf hurt
-    cp -r once hurt && sed -i "$2" "hurt/$1" && ! cmp -s "once/$1" "hurt/$1" && ! "$simulate" --verify hurt/bsp >out 2>err
+    cp -r "$once" hurt && sed -i "$2" "hurt/$1" && ! cmp -s "$once/$1" "hurt/$1" && ! "$simulate" --verify hurt/bsp >out 2>err
 }
 check "--verify misses a crash" damaged bsp/faults.csv 2d
 check "  a return" damaged bsp/faults.csv '0,/back/{/back/d}'
@@ -133,6 +185,20 @@ check "  a wrong moment" damaged bsp/faults.csv '0,/back/s/^\([0-9]*\)\([0-9],.*
 check "  another down time" damaged bsp/totals.csv '2s/[0-9]*$/1/'
 check "  another sum" damaged bsp/summary.json 's/"bytes_resent_up": /&1/'
 check "  an unknown word" damaged bsp/faults.csv 's/crash/crush/'
+once=server
+check "of the server: a crash" damaged bsp/faults.csv '0,/server_crash/{/server_crash/d}'
+check "  a return" damaged bsp/faults.csv '0,/server_back/{/server_back/d}'
+check "  a return of a worker" damaged bsp/faults.csv '0,/,back/{/,back/d}'
+check "  one while it is down" damaged bsp/faults.csv '3s/.*/26000000,0,back,10856\n&/'
+check "  a worker of its own" damaged bsp/faults.csv '2s/-1/1/'
+check "  a wrong moment" damaged bsp/faults.csv '2s/20000000/19000000/'
+check "  the evaluation at its return" damaged bsp/eval.csv '/,0.027000000,/d'
+check "  other iterations in it" damaged bsp/eval.csv '/,0.027000000,/s/^\([0-9]*\),[0-9]*/\1,4/'
+check "  a training loss of nothing" damaged bsp/eval.csv '/,0.027000000,/s/NaN/2.3/'
+check "  another sum of what was lost" damaged bsp/summary.json 's/"undone_iterations": /&1/'
+check "  of crashes" damaged bsp/summary.json 's/"server_crashes": 2/"server_crashes": 3/'
+check "  iterations that go back by themselves" damaged bsp/eval.csv '6s/^\([0-9]*\),[0-9]*/\1,1/'
+check "  another interval between checkpoints" damaged resolved.ini 's/^server_checkpoint_every = 5/server_checkpoint_every = 1/'
 
 # ---- what is refused ----
 
@@ -147,6 +213,10 @@ check "measured iterations" refused "faults need compute.model" --set compute.mo
 check "  for crashes told beforehand as well" refused "faults need experiment.clock = virtual" --set experiment.clock=real \
     --set faults.crash_at=1s --set faults.crash_worker=1
 check "  for drawn ones" refused "faults need experiment.clock = virtual" --set experiment.clock=real --set faults.crash_probability=0.1
+check "  for those of the server" refused "faults need experiment.clock = virtual" --set experiment.clock=real --set faults.server_crash_at=1s
+check "  also with measured iterations" refused "faults need compute.model" --set compute.model=measured --set faults.server_crash_at=1s
+check "a server that never returns" refused "faults.server_down_time" --set faults.server_down_time=inf
+check "no update between checkpoints" refused "faults.server_checkpoint_every" --set faults.server_checkpoint_every=0
 check "lists that do not match" refused "faults.crash_worker: expected as many" --set faults.crash_worker=1
 check "  the other way round" refused "faults.crash_at: expected as many" --set faults.crash_at=1s
 check "a worker that there is not" refused "expected workers, 0 to 3, got 4" --workers 4 --set faults.crash_at=1s --set faults.crash_worker=4

@@ -5,6 +5,8 @@
 #include "sim/verify/finding.h"
 #include "sim/verify/settings.h"
 
+#define NEVER (-1) /* a moment that has not come: the run's end came first, or there was none */
+
 enum fault_word { /* column `what` of faults.csv */
                   WORD_CRASH,
                   WORD_BACK,
@@ -14,11 +16,13 @@ enum fault_word { /* column `what` of faults.csv */
                   WORD_REPLY_RESENT,
                   WORD_MODEL_LOST,
                   WORD_MODEL_RESENT,
+                  WORD_SERVER_CRASH,
+                  WORD_SERVER_BACK,
                   FAULT_WORDS
 };
 
 struct fault_sums { /* over faults.csv */
-    int64_t crashes, fetches, lost;
+    int64_t crashes, fetches, lost, server_crashes;
     int64_t bytes_fetched, bytes_resent_up, bytes_resent_down;
 };
 
@@ -29,6 +33,8 @@ struct bounds { /* of a sum over the pushes, as far as workers.csv can tell */
 struct eval { /* a row of eval.csv, and what workers.csv says of the same moment */
     int64_t line, round, iterations, virtual_ns, bytes_up, bytes_down;
     double epoch, accuracy, loss, train_loss;
+    bool restart;             /* the PS is back after a crash, with the model of its checkpoint */
+    int64_t undone;           /* iterations of updates that it has lost, for the first time */
     int64_t pushed;           /* iterations of the rounds after the evaluation before, up to this one */
     int64_t latest_arrival;   /* of those pushes */
     struct bounds up;         /* bytes departed since the evaluation before */
@@ -38,13 +44,14 @@ struct eval { /* a row of eval.csv, and what workers.csv says of the same moment
 };
 
 struct hand {                    /* a worker, from its rows so far */
-    int64_t iterations, dropped; /* in updates; pushed and in no update */
+    int64_t iterations, dropped; /* in updates that count; pushed and in none */
     int64_t compute_ns, waiting_ns, communication_ns;
     int64_t flight_ns; /* its pushes were under way: no two at a time */
     int64_t line;      /* of its last row; 0: none yet */
     int64_t round, base, depart_ns, arrive_ns, accept_ns;
-    bool down; /* by faults.csv: has crashed and not come back */
+    bool down; /* by faults.csv: it or the PS has crashed, and it has not come back */
     int64_t down_since, down_ns, crashes;
+    bool broken;               /* down at least once */
     int64_t lost[FAULT_WORDS]; /* and not sent again, by its kind of loss */
     bool final;                /* its last push was never answered, nor dropped to let it go on */
 };
@@ -68,20 +75,26 @@ struct audit {
 
     struct eval *eval; /* (evals) */
     int64_t evals;
-    struct hand *hand;     /* (workers) */
-    struct member *member; /* (rows - dropped), as they come in workers.csv */
-    int64_t rows, dropped, iterations, bytes_up, bytes_down, answered, rounds;
+    struct eval **restart;          /* (restarts) those of them, in their order */
+    int64_t restarts, server_every; /* updates between two checkpoints of the PS */
+    bool server_down;
+    int64_t server_crashed; /* the last time; NEVER: it has not */
+    struct hand *hand;      /* (workers) */
+    struct member *member;  /* (rows - dropped), as they come in workers.csv */
+    int64_t rows, dropped, iterations, undone, bytes_up, bytes_down, answered, rounds;
     int64_t reply_bytes;      /* the least of a row with replies; 0: none was seen */
     int64_t most_reply_bytes; /* the most of a row */
     struct fault_sums faults; /* of faults.csv */
     int64_t model_bytes;      /* of one that is fetched; 0: none was */
     int64_t stalest;          /* staleness of a dropped push */
     int64_t last_moment;      /* the latest arrival or acceptance */
+    bool broken;              /* a worker or the PS has crashed */
     bool barrier;             /* every update has a push of every worker */
 };
 
-void evals_read(struct audit *a);  /* eval.csv, row by row; first of all */
+void evals_read(struct audit *a);  /* eval.csv; first of all */
 void faults_read(struct audit *a); /* faults.csv, row by row; where faulty */
+void evals_judge(struct audit *a); /* eval.csv, row by row */
 void pushes_read(struct audit *a); /* workers.csv, row by row; adds to hand and eval */
 void rounds_add(struct audit *a, const struct member *m);
 void rounds_compare(struct audit *a); /* who is in which update; where complete */
@@ -92,5 +105,9 @@ void sums_compare(struct audit *a);   /* totals.csv and summary.json with all ro
 struct eval *eval_of_round(const struct audit *a, int64_t round);
 struct eval *eval_after(const struct audit *a, int64_t ns);
 struct eval *eval_from(const struct audit *a, int64_t ns);
+/* Where the PS has lost that update; NULL: nowhere. */
+struct eval *eval_undoing(const struct audit *a, int64_t round);
+/* The PS is back at that time. */
+void eval_restarts(struct audit *a, int64_t ns);
 
 #endif

@@ -37,8 +37,13 @@ static void judge_first(struct findings *f, const struct eval *e)
 static void judge_next(struct findings *f, const struct eval *e, const struct eval *before)
 {
     static const char why[] = "the row before";
-    expect_least(f, "round", e->round, before->round + 1, "one more than the row before");
-    expect_least(f, "iterations", e->iterations, before->iterations, why);
+    if (e->restart) {
+        expect_least(f, "round", e->round, before->round, why);
+    } else {
+        expect_least(f, "round", e->round, before->round + 1, "one more than the row before");
+        expect_least(f, "iterations", e->iterations, before->iterations,
+                     "the row before, as the server is not back from a crash");
+    }
     expect_least(f, "virtual_s in ns", e->virtual_ns, before->virtual_ns, why);
     expect_least(f, "bytes_up", e->bytes_up, before->bytes_up, why);
     expect_least(f, "bytes_down", e->bytes_down, before->bytes_down, why);
@@ -60,7 +65,7 @@ static void judge_results(struct audit *a, const struct eval *e)
         finding(f, "test_loss: expected a number, got NaN");
     if (e->round == 0)
         expect_near(f, "train_loss", e->train_loss, NAN, "nothing was pushed before");
-    else if (isnan(e->train_loss))
+    else if (isnan(e->train_loss) && !e->restart)
         finding(f, "train_loss: expected a number, got NaN");
 }
 
@@ -85,11 +90,6 @@ static void take(struct audit *a, const union value *v)
                        .accuracy = v[ACCURACY].r,
                        .loss = v[LOSS].r,
                        .train_loss = v[TRAIN_LOSS].r};
-    if (a->evals == 1)
-        judge_first(&a->findings, e);
-    else
-        judge_next(&a->findings, e, e - 1);
-    judge_results(a, e);
 }
 
 void evals_read(struct audit *a)
@@ -106,7 +106,24 @@ void evals_read(struct audit *a)
     free(path);
 }
 
-/* ---- beside workers.csv ---- */
+void evals_judge(struct audit *a)
+{
+    char *path = text_format("%s/eval.csv", a->folder);
+    a->findings.file = path;
+    for (int64_t i = 0; i < a->evals; i++) {
+        const struct eval *e = &a->eval[i];
+        a->findings.line = e->line;
+        if (i == 0)
+            judge_first(&a->findings, e);
+        else
+            judge_next(&a->findings, e, e - 1);
+        judge_results(a, e);
+    }
+    a->findings.line = 0;
+    free(path);
+}
+
+/* ---- beside the other tables ---- */
 
 static int64_t round_of(const struct eval *e)
 {
@@ -147,6 +164,42 @@ struct eval *eval_after(const struct audit *a, int64_t ns)
     return first_from(a, time_of, sum_of(ns, 1));
 }
 
+/* The first row of all is the start, even if the PS is back at that moment. */
+void eval_restarts(struct audit *a, int64_t ns)
+{
+    size_t n = (size_t)a->restarts, each = sizeof(struct eval *);
+    struct eval *e = eval_from(a, ns);
+    if (e && e == a->eval)
+        e = a->evals > 1 ? e + 1 : NULL;
+    if (!e || e->virtual_ns != ns) {
+        if (a->complete)
+            finding(&a->findings, "expected a row of eval.csv at the moment at which the server is back");
+        return;
+    }
+    e->restart = true;
+    if ((n & (n - 1)) == 0) /* room for the next power of two */
+        a->restart = need_more(a->restart, n * each, (n ? 2 * n : 1) * each);
+    a->restart[a->restarts++] = e;
+}
+
+/* Every restart goes back to the last multiple of server_every; one that has not lost this update keeps it for those
+ * after it. */
+struct eval *eval_undoing(const struct audit *a, int64_t round)
+{
+    int64_t from = 0, to = a->restarts;
+    while (from < to) {
+        int64_t middle = from + (to - from) / 2;
+        if (a->restart[middle]->round >= round)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    if (from == a->restarts)
+        return NULL;
+    int64_t last = a->restart[from]->round;
+    return round > last - last % a->server_every ? a->restart[from] : NULL;
+}
+
 /* No reply departs before its push has arrived. Where pushes may be dropped, everybody may be answered in every round. */
 static int64_t most_bytes_down(const struct audit *a, const struct eval *e, const struct eval *sum)
 {
@@ -162,6 +215,7 @@ static int64_t most_bytes_down(const struct audit *a, const struct eval *e, cons
  * was under way. */
 static void judge_sums(struct audit *a, const struct eval *e, const struct eval *sum)
 {
+    static const char why[] = "k of its rounds in workers.csv";
     struct findings *f = &a->findings;
     f->line = e->line;
     expect_least(f, "virtual_s in ns", e->virtual_ns, sum->latest_arrival, "the last arrival of its pushes");
@@ -169,12 +223,15 @@ static void judge_sums(struct audit *a, const struct eval *e, const struct eval 
     expect_least(f, "bytes_down", e->bytes_down, sum_of(sum->down, sum->fault_down.least),
                  "arrived before, by workers.csv");
     if (!a->whole) {
-        expect_least(f, "iterations", e->iterations, sum->pushed, "k of its rounds in workers.csv");
+        expect_least(f, "iterations", e->iterations, difference_of(sum->pushed, sum->undone), why);
         return;
     }
-    expect_equal(f, "iterations", e->iterations, sum->pushed, "k of its rounds in workers.csv");
+    expect_equal(f, "iterations", e->iterations, difference_of(sum->pushed, sum->undone), why);
+    if (e->restart && a->trained)
+        expect_equal(f, "train_loss is a number", !isnan(e->train_loss), e->pushed > 0,
+                     "whether there were pushes since the row before");
     expect_most(f, "bytes_up", e->bytes_up, sum->up.most, "departed by then, by workers.csv");
-    if (a->faults.crashes == 0) /* otherwise rows do not tell the size of a reply */
+    if (!a->broken) /* otherwise rows do not tell the size of a reply */
         expect_most(f, "bytes_down", e->bytes_down, most_bytes_down(a, e, sum),
                     "a reply to every push arrived by then, by workers.csv");
 }
@@ -187,6 +244,7 @@ void evals_compare(struct audit *a)
     for (int64_t i = 0; i < a->evals; i++) {
         const struct eval *e = &a->eval[i];
         sum.pushed = sum_of(sum.pushed, e->pushed);
+        sum.undone = sum_of(sum.undone, e->undone);
         sum.latest_arrival = e->latest_arrival > sum.latest_arrival ? e->latest_arrival : sum.latest_arrival;
         sum.up.least = sum_of(sum.up.least, e->up.least);
         sum.up.most = sum_of(sum.up.most, e->up.most);

@@ -73,6 +73,14 @@ int64_t sum_of(int64_t a, int64_t b)
     return sum;
 }
 
+int64_t difference_of(int64_t a, int64_t b)
+{
+    int64_t difference;
+    if (__builtin_sub_overflow(a, b, &difference))
+        return b > 0 ? INT64_MIN : INT64_MAX;
+    return difference;
+}
+
 int64_t product_of(int64_t a, int64_t b)
 {
     int64_t product;

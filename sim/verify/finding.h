@@ -22,8 +22,9 @@ bool expect_most(struct findings *f, const char *what, int64_t got, int64_t most
 /* Reals that were written with nine digits, perhaps NaN. */
 bool expect_near(struct findings *f, const char *what, double got, double want, const char *why);
 
-/* a + b, at the ends of the range where it would run over: damaged numbers may be anything. */
+/* a + b, a - b, at the ends of the range where it would run over: damaged numbers may be anything. */
 int64_t sum_of(int64_t a, int64_t b);
+int64_t difference_of(int64_t a, int64_t b);
 int64_t product_of(int64_t a, int64_t b); /* neither below 0 */
 
 #endif

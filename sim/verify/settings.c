@@ -122,13 +122,23 @@ bool settings_trained(struct settings *s, bool *trained)
     return refuse(s, key, "yes or no", setting ? setting->value : NULL);
 }
 
+/* At least 1, which it is without that key. */
+static bool rounds(struct settings *s, const char *key, int64_t *n)
+{
+    const struct setting *setting = find(s, key);
+    *n = 1;
+    return !setting || (whole(setting->value, n) && *n >= 1) ||
+           refuse(s, key, "a number of rounds", setting->value);
+}
+
 bool settings_every(struct settings *s, int64_t *every)
 {
-    static const char key[] = "output.workers_every";
-    const struct setting *setting = find(s, key);
-    *every = 1;
-    return !setting || (whole(setting->value, every) && *every >= 1) ||
-           refuse(s, key, "a number of rounds", setting->value);
+    return rounds(s, "output.workers_every", every);
+}
+
+bool settings_server_every(struct settings *s, int64_t *every)
+{
+    return rounds(s, "faults.server_checkpoint_every", every);
 }
 
 /* section: "algorithm.NAME" */

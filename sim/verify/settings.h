@@ -14,6 +14,9 @@ bool settings_workers(struct settings *s, int64_t *workers);
 bool settings_trained(struct settings *s, bool *trained);
 bool settings_every(struct settings *s, int64_t *every); /* output.workers_every; 1 without that key */
 
+bool settings_server_every(struct settings *s,
+                           int64_t *every); /* faults.server_checkpoint_every; 1 without that key */
+
 /* What the keys of an algorithm's section promise, whichever it has. */
 struct limits {
     int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without such keys */

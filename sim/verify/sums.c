@@ -43,7 +43,7 @@ static void judge_communication(struct audit *a, const struct hand *h, int64_t n
 {
     static const char name[] = "communication_ns", why[] = "its sum in workers.csv";
     struct findings *f = &a->findings;
-    if (a->limits.group || a->limits.out > 1 || a->faults.crashes || !a->whole)
+    if (a->limits.group || a->limits.out > 1 || a->broken || !a->whole)
         expect_least(f, name, ns, h->flight_ns, "arrive_ns less depart_ns of its pushes");
     else if (!a->barrier && h->final)
         expect_least(f, name, ns, h->communication_ns, why);
@@ -66,9 +66,9 @@ static void judge_worker(struct audit *a, const union value *v, int64_t virtual_
     struct findings *f = &a->findings;
     const struct hand *h = &a->hand[v[WORKER].i];
     expect_least(f, "wasted", v[WASTED].i, 0, "a number");
-    expect_least(f, "wasted", v[WASTED].i, h->dropped, "k of its pushes in no update");
+    expect_least(f, "wasted", v[WASTED].i, h->dropped, "k of its pushes in no update that counts");
     expect_all(a, "iterations", v[ITERATIONS].i, sum_of(h->iterations, v[WASTED].i),
-               "k of its pushes in updates + wasted");
+               "k of its pushes in updates that count + wasted");
     judge_down(a, h, v, virtual_ns);
     expect_equal(f, a->faulty ? "compute_ns + waiting_ns + down_ns" : "compute_ns + waiting_ns",
                  sum_of(sum_of(v[COMPUTE].i, v[WAITING].i), v[DOWN].i), virtual_ns,
@@ -174,7 +174,7 @@ static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies
         expect_most(&a->findings, "bytes_down", bytes,
                     sum_of(product_of(replies, a->most_reply_bytes), faults_down(a)),
                     "replies of the largest size in workers.csv, and faults.csv");
-    else if (a->faults.crashes > 0)
+    else if (a->broken)
         judge_reply_size(a, m, replies);
     else
         member_is(a, m, "bytes_down", sum_of(product_of(replies, a->reply_bytes), faults_down(a)),
@@ -192,12 +192,12 @@ static void judge_replies(struct audit *a, struct members *m)
         member_is(a, m, "replies", a->answered, "rows of workers.csv with a reply");
         member_is(a, m, "bytes_down", sum_of(a->bytes_down, faults_down(a)),
                   a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv");
-    } else if (!a->limits.group && !a->faults.crashes) {
+    } else if (!a->limits.group && !a->broken) {
         member_is(a, m, "replies", a->rows - a->dropped, "rows of workers.csv in a round");
     }
     if (!members_int(m, "replies", &replies))
         return;
-    if (!a->limits.group || !a->faults.crashes) /* one reply may answer several pushes of who is left */
+    if (!a->limits.group || !a->broken) /* one reply may answer several pushes of who is left */
         expect_least(f, "replies", replies, a->answered, "rows of workers.csv with a reply");
     expect_most(f, "replies", replies, a->rows > to_all ? a->rows : to_all,
                 "one to every push, or to every worker in every round");
@@ -213,7 +213,8 @@ static void judge_pushes(struct audit *a, struct members *m)
     } sums[] = {{"pushes", a->rows, "rows of workers.csv"},
                 {"dropped_pushes", a->dropped, "rows of workers.csv in no round"},
                 {"rounds", a->rounds, "the last round in workers.csv"},
-                {"iterations", a->iterations, "the sum of k over workers.csv"},
+                {"iterations", difference_of(a->iterations, a->undone),
+                 "the sum of k over workers.csv, of what counts"},
                 {"bytes_up", sum_of(a->bytes_up, a->faults.bytes_resent_up),
                  a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv"}};
     int64_t got;
@@ -241,12 +242,17 @@ static void judge_faults(struct audit *a, struct members *m, const struct sums *
 {
     static const char why[] = "the rows of faults.csv";
     const struct fault_sums *t = &a->faults;
+    int64_t undone;
     if (!a->faulty)
         return;
     member_is(a, m, "down_ns", s->down_ns, "the sum over totals.csv");
     member_is(a, m, "crashes", t->crashes, why);
     member_is(a, m, "models_fetched", t->fetches, why);
     member_is(a, m, "messages_lost", t->lost, why);
+    member_is(a, m, "server_crashes", t->server_crashes, why);
+    if (members_int(m, "undone_iterations", &undone))
+        expect_all(a, "undone_iterations", undone, a->undone,
+                   "k over workers.csv of the updates that the server has lost");
     member_is(a, m, "bytes_fetched", t->bytes_fetched, why);
     member_is(a, m, "bytes_resent_up", t->bytes_resent_up, why);
     member_is(a, m, "bytes_resent_down", t->bytes_resent_down, why);

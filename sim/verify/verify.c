@@ -33,6 +33,7 @@ static void judge(struct audit *a)
     evals_read(a);
     if (a->faulty)
         faults_read(a);
+    evals_judge(a);
     pushes_read(a);
     if (a->readable && a->complete)
         rounds_compare(a);
@@ -43,6 +44,7 @@ static void judge(struct audit *a)
     free(a->member);
     free(a->hand);
     free(a->eval);
+    free(a->restart);
 }
 
 static void report(const struct audit *a)
@@ -61,7 +63,7 @@ static void report(const struct audit *a)
 struct job { /* the run that the algorithm is one of */
     const char *folder;
     struct settings *settings;
-    int64_t workers, every;
+    int64_t workers, every, server_every;
     bool trained, done; /* done: the run says so of itself */
 };
 
@@ -84,6 +86,8 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .trained = job->trained,
                       .limits = settings_limits(job->settings, algorithm),
                       .every = job->every,
+                      .server_every = job->server_every,
+                      .server_crashed = NEVER,
                       .faulty = there(folder, "faults.csv"),
                       .complete = there(folder, "summary.json")};
     a.whole = a.complete && a.every == 1;
@@ -128,7 +132,8 @@ static bool judge_run(const char *folder, const char *only)
     char *path = text_format("%s/resolved.ini", folder);
     struct job job = {.folder = folder, .settings = settings_read(path, &f), .done = run_is_done(folder)};
     bool good = job.settings && settings_workers(job.settings, &job.workers) &&
-                settings_trained(job.settings, &job.trained) && settings_every(job.settings, &job.every);
+                settings_trained(job.settings, &job.trained) && settings_every(job.settings, &job.every) &&
+                settings_server_every(job.settings, &job.server_every);
     if (good)
         good = only ? judge_algorithm(&job, only) : judge_all(&job);
     if (f.n > 0)

@@ -17,6 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                       .workers = WORKERS,
                       .trained = flags & TRAINED,
                       .limits = {.least_k = 1, .most_k = 16, .slack = -1},
+                      .server_every = 1,
+                      .server_crashed = NEVER,
                       .every = flags & THINNED ? 7 : 1,
                       .complete = flags & COMPLETE};
     a.whole = a.complete && a.every == 1;
@@ -27,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     a.hand = need(WORKERS * sizeof *a.hand);
     evals_read(&a);
+    evals_judge(&a);
     pushes_read(&a);
     if (a.readable)
         evals_compare(&a);
@@ -36,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         sums_compare(&a);
     free(a.hand);
     free(a.eval);
+    free(a.restart);
     free(a.member);
     fuzz_no_files();
     return 0;
