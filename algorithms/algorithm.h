@@ -34,6 +34,10 @@
  * is still to be answered it is `inflight`, so that nobody has two pushes in a round. Whoever waits for others must wait
  * for those only who are not away, and is asked again (notice) when somebody goes.
  *
+ * So may the PS. It restarts from its checkpoint, which has the model and its own vectors as they were after some update.
+ * Its control and what it knows of workers (control, peer) begin as at the start, but version counts on; everybody
+ * comes back, as above.
+ *
  * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
  * to the first model W_0, and frees them. No malloc in algorithms/. All vectors have n floats (the model's
  * parameters) and start on 64 bytes. BatchNorm statistics travel with every push and reply by themselves. */
@@ -143,7 +147,8 @@ struct server_view {
     const struct peer *peer; /* (workers) */
     int64_t version;         /* updates so far */
     int held;                /* pushes admitted and neither combined nor dropped, this one included */
-    void *control;           /* control_size bytes of the algorithm's own, zeroed at the start */
+    void *
+        control; /* control_size bytes of the algorithm's own, zeroed at the start and when the PS restarts */
 };
 
 struct verdict {  /* what happens now, in this order; all false before admit */

@@ -104,6 +104,9 @@ as_at_the_checkpoint() {
             END {exit bad > 0 || restarts != 2}' "server/$algorithm/faults.csv" "server/$algorithm/eval.csv" || { echo "$algorithm"; return 1; }
     done
 }
+check "  the timeline shows it" grep -q '^-1,down,20000000,27000000,' server/bsp/timeline.csv
+check "    and the workers" same "$(grep -cE '^[0-3],down,20000000,27000000,' server/bsp/timeline.csv)" 4
+check "    trace.json in a row of its own" sh -c 'python3 -m json.tool server/bsp/trace.json >/dev/null && [ "$(grep -c "\"name\": *\"down\"" server/bsp/trace.json)" -ge 11 ]'
 check "  every restart has the test loss and accuracy of its checkpoint, bit for bit" as_at_the_checkpoint
 # Losp and DQLOSP are one algorithm, if nothing is coded; so are the residuals kept only where there are some.
 feedback=(--algorithm dqlosp,loscar,doublesqueeze,dgc --set algorithm.dqlosp.error_feedback=yes --set algorithm.loscar.error_feedback=yes)
@@ -169,6 +172,14 @@ check "crashes cost all but K-sync" slower crashes --set faults.loss_probability
 check "  of whom there are five" same "$(member crashes/bsp/summary.json crashes)" 5
 wanted="16 14 13 13 11 10"
 check "both" slower both
+
+hint=(--set faults.crash_probability=0 --set faults.loss_probability=0)
+while IFS=' =' read -r _ key value; do hint+=(--set "faults.$key=$value"); done < <(grep '^; server_.* = ' "$root/experiments/faults.ini")
+check "the commented-out crash of the server" same "${#hint[@]}" 10
+wanted="13 20 16 16 13 12"
+check "  costs more the more is in a round" slower hinted "${hint[@]}"
+wanted="16 20 21 21 13 14"
+check "  and the more updates are between checkpoints" slower rarely "${hint[@]}" --set faults.server_checkpoint_every=100
 
 # ---- damage ----
 

@@ -205,10 +205,11 @@ static void add_to_hand(struct audit *a, struct hand *h, const union value *v)
     h->final = v[REPLY].i == NEVER && !(grouped(a) && !member && v[ARRIVE].i != NEVER);
 }
 
-/* Its row may come after those of later acceptance: rounds_compare() looks at it. */
+/* Its row may come after those of later acceptance, with the update (rounds_compare() looks at it) or when the server crashes. */
 static bool is_late(const struct audit *a, const union value *v, int64_t accepted)
 {
-    return grouped(a) && v[ACCEPT].i != NEVER && v[ROUND].i >= a->rounds && v[ACCEPT].i < accepted;
+    return grouped(a) && v[ACCEPT].i != NEVER && (v[ROUND].i == 0 || v[ROUND].i >= a->rounds) &&
+           v[ACCEPT].i < accepted;
 }
 
 /* Rows come in the order of acceptance, or, where the reply may come before the update, with that. */
