@@ -108,13 +108,19 @@ check "  the timeline shows it" grep -q '^-1,down,20000000,27000000,' server/bsp
 check "    and the workers" same "$(grep -cE '^[0-3],down,20000000,27000000,' server/bsp/timeline.csv)" 4
 check "    trace.json in a row of its own" sh -c 'python3 -m json.tool server/bsp/trace.json >/dev/null && [ "$(grep -c "\"name\": *\"down\"" server/bsp/trace.json)" -ge 11 ]'
 check "  every restart has the test loss and accuracy of its checkpoint, bit for bit" as_at_the_checkpoint
-# Losp and DQLOSP are one algorithm, if nothing is coded; so are the residuals kept only where there are some.
+# Residuals of replies are in the checkpoint, and in the replicas.
 feedback=(--algorithm dqlosp,loscar,doublesqueeze,dgc --set algorithm.dqlosp.error_feedback=yes --set algorithm.loscar.error_feedback=yes)
 for codec in topk sign none; do
     check "error feedback, codec $codec" play "feedback_$codec" "${feedback[@]}" "${quick[@]}" "${outages[@]}" --set algorithm.dqlosp.codec=$codec --set algorithm.loscar.codec=$codec
     check "  is verified" verified "feedback_$codec"
     check "  with equal replicas" same "$(member "feedback_$codec/dqlosp/summary.json" replicas_equal)" true
 done
+private() { "$simulate" --explain "$smoke" --algorithm bsp,slowmo --set model.name=alexnet --set data.shape=cifar "$@" | awk '/^(bsp|slowmo) / {print $(NF - 1)}'; }
+copied() { # in MiB: BSP's model, and a vector of SlowMo's besides
+    paste -d' ' <(private --set faults.crash_probability=0.1) <(private --set faults.server_crash_at=1s) |
+        awk '{more[NR] = $2 - $1} END {exit !(NR == 2 && more[1] > 8 && more[1] < 11 && more[2] > 17 && more[2] < 21)}'
+}
+check "the estimate of memory has the server's checkpoint" copied
 moments=$(seq -s, 30 40 2000 | sed 's/,/ms, /g')ms # over and over
 for algorithm in dqlosp doublesqueeze slowmo asp dgs; do
     check "$algorithm: broken off between crashes of the server and resumed: the same bytes" resumed $algorithm "${outages[@]}" --set "faults.server_crash_at=$moments"

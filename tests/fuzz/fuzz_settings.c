@@ -6,12 +6,14 @@
 
 static void ask(struct settings *s)
 {
-    int64_t workers;
+    int64_t workers, every;
     bool trained;
     const char *name;
     if (settings_workers(s, &workers))
         FUZZ_EXPECT(workers >= 1);
     settings_trained(s, &trained);
+    if (settings_server_every(s, &every))
+        FUZZ_EXPECT(every >= 1);
     for (int i = 0; (name = settings_algorithm(s, i)); i++)
         FUZZ_EXPECT(*name && !strpbrk(name, ", "));
     struct limits limits = settings_limits(s, "losp");
