@@ -108,10 +108,10 @@ static void take(const struct place *t, int exchange)
     if (!factors_are_smaller(t->f)) {
         vec_copy(t->mean, t->message, n);
     } else if (sends_p(exchange)) {
-        vec_copy((float *)t->p, t->message, n);
+        memcpy(t->p, t->message, n * sizeof(float));
         factors_orthonormalise(t->p, t->f.rows, t->f.rank);
     } else {
-        vec_copy((float *)t->q, t->message, n);
+        memcpy(t->q, t->message, n * sizeof(float));
         factors_product(t->f, t->p, t->q, t->mean);
     }
 }

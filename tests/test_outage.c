@@ -117,7 +117,7 @@ static void the_learning_rate_goes_back_as_well(void **state)
     struct scene *s = outage_scene(8, 9500000, 5 * MS);
     s->spec.rate.form = FORM_COSINE;
     struct seen *seen = act(s, "bsp");
-    float rate[5], fetched = 0;
+    float rate[5] = {0}, fetched = 0;
     int accepted = 0;
     for (int i = 0; i < seen->orders; i++) {
         const struct order *o = &seen->order[i];

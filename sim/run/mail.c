@@ -24,7 +24,8 @@ struct parcel parcel_of(const struct parcel *parcel, int64_t number)
 
 static struct parcel parcel_in(const struct parcel *parcel, const struct frame *frame)
 {
-    return frame->bare ? (struct parcel){0} : parcel_of(parcel, frame->sized);
+    struct parcel none = {0};
+    return frame->bare ? none : parcel_of(parcel, frame->sized);
 }
 
 /* ---- writing ---- */

@@ -56,7 +56,8 @@ static size_t backup_vectors(const struct run *run)
     const struct protocol *p = run->protocol;
     if (run->conductor.faults.server_crashes == 0)
         return 0;
-    size_t residuals = run->reply_coding.error_feedback && !run->each ? coded_spans(p->reply, p->reply_spans) : 0;
+    size_t residuals =
+        run->reply_coding.error_feedback && !run->each ? coded_spans(p->reply, p->reply_spans) : 0;
     return 1 + (size_t)p->servers_own + residuals;
 }
 
