@@ -111,6 +111,13 @@ static const struct number {
             {"overlapped_ns", AT(overlapped_ns)},
             {"wasted_iterations", AT(wasted_iterations)},
             {"dropped_pushes", AT(dropped_pushes)}},
+  of_faults[] = {{"crashes", AT(faults.crashes)},
+                 {"down_ns", AT(faults.down_ns)},
+                 {"models_fetched", AT(faults.fetches)},
+                 {"messages_lost", AT(faults.lost)},
+                 {"bytes_fetched", AT(faults.bytes_fetched)},
+                 {"bytes_resent_up", AT(faults.bytes_resent_up)},
+                 {"bytes_resent_down", AT(faults.bytes_resent_down)}},
   reals[] = {
       {"epochs", AT(epochs)},       {"wall_seconds", AT(wall_seconds)}, {"test_accuracy", AT(test_accuracy)},
       {"test_loss", AT(test_loss)}, {"train_loss", AT(train_loss)},     {"best_accuracy", AT(best_accuracy)}};
@@ -122,6 +129,8 @@ static bool read_numbers(struct members *m, struct summary *s)
         good &= members_int(m, ints[i].name, (int64_t *)((char *)s + ints[i].at));
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
         good &= members_real(m, reals[i].name, (double *)((char *)s + reals[i].at));
+    for (size_t i = 0; s->faulty && i < sizeof of_faults / sizeof *of_faults; i++)
+        good &= members_int(m, of_faults[i].name, (int64_t *)((char *)s + of_faults[i].at));
     if (!members_int(m, "target_ns", &s->target_ns)) /* null */
         s->target_ns = -1;
     return good;
@@ -137,12 +146,13 @@ static bool read_checks(struct members *m, struct summary *s)
     return good && members_is(m, "status", "done");
 }
 
-/* The names and the clock are those of the run; everything else is in the file. */
+/* The names, the clock and whether there are faults are those of the run; everything else is in the file. */
 static void read_summary(struct summary *s, const struct run *run, const char *path)
 {
     struct findings f = {.silent = true};
     struct members *m = members_read(path, &f);
-    *s = (struct summary){.clocked = (enum clocked)run->conductor.pace};
+    *s = (struct summary){.clocked = (enum clocked)run->conductor.pace,
+                          .faulty = faults_any(&run->conductor.faults)};
     snprintf(s->algorithm, sizeof s->algorithm, "%s", run->alg->name);
     snprintf(s->model, sizeof s->model, "%s", model_name(run->model));
     snprintf(s->dataset, sizeof s->dataset, "%s", run->data->name);

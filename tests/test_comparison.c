@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "sim/base/text.h"
 #include "sim/output/summary.h"
 #include "tests/scratch.h"
 
@@ -89,7 +90,8 @@ static void test_summary_nulls(void **state)
 #define HEADER                                                                                        \
     "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_" \
     "accuracy,target_s,"                                                                              \
-    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,trained,synthetic\n"
+    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"     \
+    "down_s,trained,synthetic\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -101,9 +103,10 @@ static void test_comparison_with_target(void **state)
     comparison_write(s, 3, 0.7, ".");
     assert_string_equal(
         contents("comparison.csv"), HEADER
-        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,1,0\n"
-        "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,1,0\n"
-        "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,1,0\n");
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,1,0\n"
+        "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
+        "NaN,1,0\n"
+        "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,1,0\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -114,10 +117,11 @@ static void test_comparison_without_target(void **state)
     s[1].synthetic = true;
     s[2].workers = 0;
     comparison_write(s, 3, NAN, ".");
-    assert_string_equal(contents("comparison.csv"), HEADER
-                        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,1,0\n"
-                        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,1,1\n"
-                        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,1,0\n");
+    assert_string_equal(
+        contents("comparison.csv"), HEADER
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,1,0\n"
+        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,1,1\n"
+        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,1,0\n");
 }
 
 static void test_comparison_untrained(void **state)
@@ -127,12 +131,25 @@ static void test_comparison_untrained(void **state)
     s.trained = false;
     s.test_accuracy = s.best_accuracy = s.test_loss = NAN;
     comparison_write(&s, 1, NAN, ".");
-    assert_string_equal(contents("comparison.csv"), HEADER
-                        "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,0,0\n");
+    assert_string_equal(
+        contents("comparison.csv"),
+        HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,0,0\n");
     summary_write(&s, ".");
     contents("summary.json");
     assert_non_null(strstr(text, "\"trained\": false,"));
     assert_non_null(strstr(text, "\"parameters_hash\": null,"));
+}
+
+static void test_comparison_with_faults(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
+    s[1].faulty = true;
+    s[1].faults = (struct fault_totals){.crashes = 3, .lost = 5, .down_ns = 2000000000};
+    comparison_write(s, 2, NAN, ".");
+    contents("comparison.csv");
+    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,1,0\nosp,"));
+    assert_non_null(strstr(text, ",0.5,0.25,3,5,0.5,1,0\n")); /* 2 s of 4 workers */
 }
 
 static void test_comparison_first_never_there(void **state)
@@ -191,6 +208,33 @@ static void test_table(void **state)
     assert_null(strtok_r(NULL, "\n", &save));
 }
 
+/* How the line with that first word ends. */
+static void assert_ends(const char *first, const char *end)
+{
+    char begin[32];
+    snprintf(begin, sizeof begin, "\n%s ", first);
+    char *line = strstr(text, begin);
+    assert_non_null(line);
+    char *copy = text_copy(line + 1);
+    copy[strcspn(copy, "\n")] = '\0';
+    assert_string_equal(copy + strlen(copy) - strlen(end), end);
+    free(copy);
+}
+
+static void test_table_shows_faults_where_there_may_be_some(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
+    print_into_text(s, 2, NAN);
+    assert_ends("algorithm", "  idle    wall");
+    s[1].faulty = true;
+    s[1].faults = (struct fault_totals){.crashes = 3, .lost = 5, .down_ns = 2000000000};
+    print_into_text(s, 2, NAN);
+    assert_ends("algorithm", "  crashes  lost    away    wall");
+    assert_ends("bsp", "        -     -       -  2.50 s");
+    assert_ends("osp", "        3     5  500 ms  2.50 s");
+}
+
 static void test_off_theory_is_never_minus_nothing(void **state)
 {
     (void)state;
@@ -228,9 +272,11 @@ int main(void)
         TEST(test_comparison_with_target),
         TEST(test_comparison_without_target),
         TEST(test_comparison_untrained),
+        TEST(test_comparison_with_faults),
         TEST(test_comparison_first_never_there),
         TEST(test_time_split),
         TEST(test_table),
+        TEST(test_table_shows_faults_where_there_may_be_some),
         TEST(test_off_theory_is_never_minus_nothing),
         TEST(test_table_remarks),
     };

@@ -46,6 +46,14 @@ same_times() {
 check "  takes the same times" same_times once timed
 crashed() { for algorithm in $algorithms; do [ "$(member "once/$algorithm/summary.json" crashes)" -ge 2 ] || return 1; done; }
 check "  somebody crashed in each" crashed
+cells() { awk -F, 'NR > 1 {printf "%s %d %d %.0f\n", $1, $17, $18, $19 * 4e9}' "$1/comparison.csv"; } # 4 workers, ns
+members_of() { for algorithm in ${2//,/ }; do echo "$algorithm" $(for of in crashes messages_lost down_ns; do member "$1/$algorithm/summary.json" $of; done); done; }
+check "  comparison.csv says what summary.json says" same "$(cells once)" "$(members_of once "$every")"
+reported() {
+    "$simulate" --report once >/dev/null || return 1
+    python3 "$root/tests/check_report.py" once/report.html --has crasheslostaway --has "Crashes of workers"
+}
+check "  the report as well" reported
 check "  faults.csv begins with those told beforehand" same "$(sed -n 1,3p once/bsp/faults.csv | xargs)" "virtual_ns,worker,what,bytes 5000000,1,crash,0 5000000,2,crash,0"
 
 # A push lost for good while an earlier one of its worker is held; replicas whose updates come late.
@@ -136,7 +144,7 @@ killed() {
     kill -KILL $launcher
     wait $launcher 2>/dev/null
     "$simulate" --resume killed -q >/dev/null 2>err || { cat err; return 1; }
-    verified killed && [ "$(grep -l '"messages_lost": [1-9]' killed/*/summary.json | wc -l)" -eq 2 ]
+    verified killed && same "$(cells killed)" "$(members_of killed asp,bsp)" && [ "$(grep -l '"messages_lost": [1-9]' killed/*/summary.json | wc -l)" -eq 2 ]
 }
 check "killed without a checkpoint it begins anew, beside one that is complete" killed
 
@@ -146,6 +154,9 @@ check "half of all messages lost" play half --no-train --algorithm "$every" "${q
 check "  is verified" verified half
 check "without a probability nothing is lost" play none --algorithm bsp,dqlosp "${quick[@]}" --set faults.down_time=1s --set faults.crash_probability=0
 check "  and there is nothing of it" test ! -e none/bsp/faults.csv
+check "  nothing to compare" same "$(awk -F, '{print $17, $18, $19}' none/comparison.csv | sort -u | xargs)" "NaN NaN NaN crashes messages_lost down_s"
+calm_report() { "$simulate" --report none >/dev/null && ! grep -q 'crashes</th>\|Crashes of workers' none/report.html; }
+check "  nor to report" calm_report
 check "  no column either" same "$(head -1 none/bsp/totals.csv)" "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns"
 for_ever=(--no-train "${quick[@]}" --set faults.down_time=inf --set faults.crash_at=20ms --set faults.crash_worker=2)
 check "one worker that never returns" play less --algorithm "$every" "${for_ever[@]}" --set algorithm.k_sync.k=3

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,30 @@ static double off_theory(const struct summary *s)
     return round(off * 1e4) / 1e4 + 0.0;
 }
 
+/* Columns of comparison.csv behind idle_share, under these heads in the table, which has them only where there may have
+ * been faults. Times are means over the workers. */
+static const struct fault_column {
+    const char *head;
+    size_t at;
+    bool time;
+} fault_columns[] = {{"crashes", offsetof(struct fault_totals, crashes), false},
+                     {"lost", offsetof(struct fault_totals, lost), false},
+                     {"away", offsetof(struct fault_totals, down_ns), true}};
+enum { FAULT_COLUMNS = sizeof fault_columns / sizeof *fault_columns };
+
+static int64_t fault_value(const struct summary *s, const struct fault_column *c)
+{
+    return *(const int64_t *)((const char *)&s->faults + c->at);
+}
+
+static bool any_faulty(const struct summary *s, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++)
+        any = any || s[i].faulty;
+    return any;
+}
+
 static bool any_synthetic(const struct summary *s, int n)
 {
     bool any = false;
@@ -66,19 +91,33 @@ static bool any_synthetic(const struct summary *s, int n)
 
 /* The table. */
 
-static void head(struct table_line *line, double target)
+static void head(struct table_line *line, double target, bool faulty)
 {
-    static const char *const names[] = {"algorithm", "accuracy",  "loss",      "iterations", "rounds",
-                                        "time",      "vs theory", "to target", "speed-up",   "up",
-                                        "down",      "idle",      "wall"};
+    static const char *const names[] = {"algorithm", "accuracy",  "loss",     "iterations", "rounds", "time",
+                                        "vs theory", "to target", "speed-up", "up",         "down",   "idle"};
     for (size_t c = 0; c < sizeof names / sizeof *names; c++)
         if (strcmp(names[c], "to target") == 0 && !isnan(target))
             table_real(line, "to %.4g %%", 100 * target);
         else
             table_text(line, names[c]);
+    for (int c = 0; faulty && c < FAULT_COLUMNS; c++)
+        table_text(line, fault_columns[c].head);
+    table_text(line, "wall");
 }
 
-static void fill(struct table_line *line, const struct summary *s, const struct summary *first, double target)
+static void fill_faults(struct table_line *line, const struct summary *s)
+{
+    for (const struct fault_column *c = fault_columns; c < fault_columns + FAULT_COLUMNS; c++)
+        if (!s->faulty)
+            table_text(line, NULL);
+        else if (c->time)
+            table_time(line, 1e9 * mean_seconds(fault_value(s, c), s));
+        else
+            table_int(line, fault_value(s, c));
+}
+
+static void fill(struct table_line *line, const struct summary *s, const struct summary *all, int n,
+                 double target)
 {
     table_text(line, s->algorithm);
     table_percent(line, s->test_accuracy);
@@ -88,10 +127,12 @@ static void fill(struct table_line *line, const struct summary *s, const struct 
     table_time(line, (double)s->virtual_ns);
     table_real(line, "%+.2f %%", 100 * off_theory(s));
     table_time(line, isnan(target) ? -1 : (double)s->target_ns);
-    table_real(line, "%.2fx", speed_up(s, first, target));
+    table_real(line, "%.2fx", speed_up(s, &all[0], target));
     table_bytes(line, (double)s->bytes_up);
     table_bytes(line, (double)s->bytes_down);
     table_percent(line, idle_share(s));
+    if (any_faulty(all, n))
+        fill_faults(line, s);
     table_time(line, s->wall_seconds * 1e9);
 }
 
@@ -117,9 +158,9 @@ void comparison_print(const struct summary *s, int n, double target)
     if (n == 0)
         return;
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
-    head(&lines[0], target);
+    head(&lines[0], target, any_faulty(s, n));
     for (int i = 0; i < n; i++)
-        fill(&lines[i + 1], &s[i], &s[0], target);
+        fill(&lines[i + 1], &s[i], s, n, target);
     printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is %s, speed-up over %s\n", s->model,
            s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed,
            s->clocked == CLOCKED_REALLY ? "real" : "virtual", s->algorithm);
@@ -146,6 +187,18 @@ static void seconds_or_nan(struct csv *csv, int64_t ns)
         csv_seconds(csv, ns);
 }
 
+/* NaN where there were none to count, as in summary.json, which leaves them out. */
+static void write_faults(struct csv *csv, const struct summary *s)
+{
+    for (const struct fault_column *c = fault_columns; c < fault_columns + FAULT_COLUMNS; c++)
+        if (!s->faulty)
+            csv_real(csv, NAN);
+        else if (c->time)
+            csv_real(csv, mean_seconds(fault_value(s, c), s));
+        else
+            csv_int(csv, fault_value(s, c));
+}
+
 static void write_row(struct csv *csv, const struct summary *s, const struct summary *first, double target)
 {
     csv_text(csv, s->algorithm);
@@ -164,6 +217,7 @@ static void write_row(struct csv *csv, const struct summary *s, const struct sum
     csv_int(csv, s->bytes_initial);
     csv_real(csv, mean_seconds(s->communication_ns, s));
     csv_real(csv, idle_share(s));
+    write_faults(csv, s);
     csv_int(csv, s->trained);
     csv_int(csv, s->synthetic);
     csv_end_row(csv);
@@ -172,7 +226,7 @@ static void write_row(struct csv *csv, const struct summary *s, const struct sum
 const char comparison_header[] =
     "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,"
     "target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,"
-    "communication_s,idle_share,trained,synthetic";
+    "communication_s,idle_share,crashes,messages_lost,down_s,trained,synthetic";
 
 void comparison_write(const struct summary *s, int n, double target, const char *folder)
 {

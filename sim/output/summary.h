@@ -49,7 +49,8 @@ void summary_line(
 
 /* The table on the terminal (stdout) and folder/comparison.csv: accuracy, loss, virtual time and by how much
  * it is off the predicted one, time to the target and speed-up over the first algorithm (virtual time where there
- * is no target), bytes up and down, idle share (waiting / (workers x virtual time)). comparison.csv holds no wall time. target: NAN: none. */
+ * is no target), bytes up and down, idle share (waiting / (workers x virtual time)), faults where there may be some.
+ * comparison.csv holds no wall time. target: NAN: none. */
 void comparison_print(const struct summary *s, int n, double target);
 void comparison_write(const struct summary *s, int n, double target, const char *folder);
 extern const char comparison_header[]; /* of comparison.csv; no cell of it is quoted */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TABLE_COLUMNS = 16, TABLE_CELL = 72 };
+enum { TABLE_COLUMNS = 20, TABLE_CELL = 72 };
 
 struct table_line {
     int cells;

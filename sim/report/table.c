@@ -22,7 +22,9 @@ static const struct column columns[] = {
     {"rounds", "rounds", COUNT},          {"virtual_s", "time", SECONDS},
     {"predicted_s", "vs theory", OFF},    {"target_s", "to target", SECONDS},
     {"speedup", "speed-up", TIMES},       {"bytes_up", "up", BYTES},
-    {"bytes_down", "down", BYTES},        {"idle_share", "idle", SHARE}};
+    {"bytes_down", "down", BYTES},        {"idle_share", "idle", SHARE},
+    {"crashes", "crashes", COUNT},        {"messages_lost", "lost", COUNT},
+    {"down_s", "away", SECONDS}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static void print_value(char *out, enum form form, double x)
@@ -126,6 +128,14 @@ static bool is_used(const struct table *t, const struct column *c)
     return strcmp(c->name, "target_s") == 0 && t->aims;
 }
 
+static const struct column *column_named(const char *name)
+{
+    const struct column *c = columns;
+    while (strcmp(c->name, name) != 0)
+        c++;
+    return c;
+}
+
 static int most_seeds(const struct table *t)
 {
     int most = 0;
@@ -145,6 +155,20 @@ static void write_head(FILE *out, const struct table *t, const bool *used, int s
         else if (used[c])
             html_print(out, "<th scope=\"col\">%s</th>", columns[c].head);
     fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+/* Whatever else is said of the table. */
+static void write_notes(FILE *out, int seeds, bool faults)
+{
+    if (seeds > 1)
+        fputs("<p class=\"note\">Mean ± standard deviation (n − 1) over seeds; a mean alone where all are "
+              "equal.</p>\n",
+              out);
+    if (faults)
+        fputs(
+            "<p class=\"note\">Crashes of workers; messages lost, whether sent again or not; away: how long "
+            "a worker was down, on average.</p>\n",
+            out);
 }
 
 static void write_seeds(FILE *out, const struct table_row *row)
@@ -176,8 +200,5 @@ void table_write(FILE *out, const struct table *t)
         fputs("</tr>\n", out);
     }
     fputs("</tbody>\n</table>\n</div>\n", out);
-    if (seeds > 1)
-        fputs("<p class=\"note\">Mean ± standard deviation (n − 1) over seeds; a mean alone where all are "
-              "equal.</p>\n",
-              out);
+    write_notes(out, seeds, is_used(t, column_named("crashes")));
 }
