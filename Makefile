@@ -136,7 +136,7 @@ tsan: ## the ring between two threads under the thread sanitizer
 check-oracle: deps ## make PyTorch's fixtures anew (SEED=n, default 2) and compare with them
 	@tests/deps.sh python3-torch
 	@$(MAKE) --no-print-directory units
-	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_models
+	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_optimizers $(BUILD)/tests/test_oracle_models
 
 check-simgrid: $(BUILD)/tests/test_simgrid ## compare the network with SimGrid on new random stars (SEED=n, default 2; STARS=n)
 	@tests/simgrid/check.sh $(or $(SEED),2) $<

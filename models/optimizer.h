@@ -29,4 +29,7 @@ extern const struct optimizer *const optimizer_list[]; /* ended by NULL */
 /* g += weight_decay x, where there is one. */
 void optimizer_decay(const struct optimizing *o, const float *x, float *g, size_t n);
 
+/* A gradient that is longer than that is made as long; before the optimiser gets it. */
+void optimizer_clip(float most, float *g, size_t n);
+
 #endif

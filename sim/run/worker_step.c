@@ -7,7 +7,6 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/fail.h"
-#include "sim/base/norms.h"
 #include "sim/base/vec.h"
 #include "sim/run/parts.h"
 #include "sim/run/worker.h"
@@ -83,9 +82,7 @@ void host_step_part(void *context, float *gradient, size_t first, size_t n)
 /* Its length is known only when backward is done with all of it. */
 static void step_clipped(struct host *h, const struct worker_state *s)
 {
-    double norm = norm_l2(s->gradient, s->n);
-    if (norm > (double)h->run->clip)
-        vec_scale(s->gradient, (float)((double)h->run->clip / norm), s->n);
+    optimizer_clip(h->run->clip, s->gradient, s->n);
     host_step_part(h, s->gradient, 0, s->n);
 }
 
