@@ -91,9 +91,13 @@ struct protocol {
     struct span push[MAX_SPANS], reply[MAX_SPANS];
     enum answers answers;
     bool runs_ahead; /* a worker may get a reply before its last push has been combined or dropped */
-    /* Nothing of what a worker has counts after it has accepted a reply: then it may play one of many clients in
-     * each round ([cluster] clients). */
+    /* Nothing of what a worker has counts after it has accepted a reply, but for vectors of_client: then it may play one
+     * of many clients in each round ([cluster] clients). Only with ANSWER_ALL and a push of everybody in every update. */
     bool starts_anew;
+    /* With starts_anew: which of its vectors are its client's, who has them again when it is played again, by whatever
+     * worker. They begin as zeros and are not sent. Only step and pack look at them: once its push has been added up,
+     * another worker may have them. Without many clients they are the worker's, as all others. */
+    bool of_client[MAX_VECTORS];
     /* The oldest reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's choice, then, and
      * not of the network's. One that carries STOP ends the run before that. */
     bool on_waiting;
@@ -179,6 +183,7 @@ struct worker_state {
 
 struct server_state {
     int workers;
+    int clients; /* all that have data: as many as workers, or more, of whom each worker plays one in a round */
     const void *params;
     size_t n;
     float *model;               /* W: combine or apply must change it, nobody else */

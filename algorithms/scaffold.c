@@ -1,7 +1,8 @@
 /* SCAFFOLD: local SGD whose steps are corrected for what makes a worker's data special:  x = x - rate (g - c_i +
  * c).  After K steps from W (option II)  c_i' = c_i - c + (W - x) / (K rate) ;  sent: x - W and c_i' - c_i.  The
- * PS:  W += global_rate * mean ; c += the other mean.  Karimireddy et al., ICML 2020, arXiv:1910.06378. Twice Local
- * SGD's bytes. The first round is Local SGD's; the sum of all c_i is workers * c, to rounding. */
+ * PS:  W += global_rate * mean ; c += sum of the others / clients.  Karimireddy et al., ICML 2020, arXiv:1910.06378.
+ * Twice Local SGD's bytes. The first round is Local SGD's; the sum of all c_i is clients * c, to rounding, whoever
+ * was played so far. With [cluster] clients c_i is the client's. */
 #include "algorithms/periodic.h"
 
 #include "sim/base/vec.h"
@@ -18,6 +19,8 @@ enum { WAYS, CHANGES };                    /* spans of a push */
 static const struct protocol protocol = {
     .workers_own = 5,
     .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
+    .of_client = {[OWN] = true},
+    .starts_anew = true,
     .servers_own = 1,
     .server = {FROM_ZERO},
     .push_spans = 2,
@@ -55,7 +58,7 @@ static void combine(struct server_state *s)
     const struct params *p = s->params;
     float share = 1.0f / (float)s->pushes, rate = (float)p->global_rate;
     vec_add_scaled(s->model, rate * share, s->sum[WAYS], s->n);
-    vec_add_scaled(s->vector[ALL_CONTROL], share, s->sum[CHANGES], s->n);
+    vec_add_scaled(s->vector[ALL_CONTROL], 1.0f / (float)s->clients, s->sum[CHANGES], s->n);
 }
 
 static const struct config_key keys[] = {

@@ -165,6 +165,12 @@ static const struct row rows[] = {
     {ROUNDING,
      {"scaffold", {STEPS("scaffold", "5"), "experiment.iterations=20"}}, /* its first round */
      {"local_sgd", {STEPS("local_sgd", "5"), "experiment.iterations=20"}}},
+    {ROUNDING,
+     {"scaffold", {STEPS("scaffold", "7"), "experiment.iterations=28", "cluster.clients=4"}},
+     {"fedavg", {"experiment.iterations=28", "cluster.clients=4"}}},
+    {ROUNDING, /* 10 samples a client: an epoch has 2 iterations */
+     {"scaffold", {STEPS("scaffold", "2"), "experiment.iterations=8", "cluster.clients=20"}},
+     {"fedavg", {"experiment.iterations=8", "cluster.clients=20"}}},
 };
 
 /* The final model, to be freed; *first, too: the first one. */

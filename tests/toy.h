@@ -130,7 +130,8 @@ static inline void toy_open(struct toy *toy, const struct run *run)
     float first[TOY_N];
     for (int i = 0; i < TOY_N; i++)
         first[i] = (float)(i % 5) - 2.25f;
-    toy->server = (struct server_state){.workers = toy->workers, .params = run->params, .n = TOY_N};
+    toy->server = (struct server_state){
+        .workers = toy->workers, .clients = toy->workers, .params = run->params, .n = TOY_N};
     toy->server.model = vec_create(TOY_N, first);
     for (int i = 0; i < MAX_SPANS; i++)
         toy->server.sum[i] = vec_create(TOY_N, NULL);

@@ -1,6 +1,7 @@
 /* Many clients on few workers: in every round each worker plays another client, with that client's share of the
- * data and nothing else of its own. Which ones is drawn without repetition, all sets equally probable, from the
- * seed and the round alone: every process draws the same. */
+ * data and nothing else of its own but the vectors that an algorithm declares as such (stage_client). Which ones
+ * is drawn without repetition, all sets equally probable, from the seed and the round alone: every process draws
+ * the same. */
 #ifndef SIM_RUN_CLIENTS_H
 #define SIM_RUN_CLIENTS_H
 

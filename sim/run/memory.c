@@ -1,12 +1,13 @@
 #include "sim/run/memory.h"
 
-/* Does a worker have that vector for itself? Not what lies in the stage, or is W_0 until the first reply. */
+/* Does a worker have that vector for itself? Not what lies in the stage, as its client's does, or is W_0 until the first
+ * reply. */
 static bool is_private(const struct run *run, int vector, enum start start)
 {
     const struct span *push = run->protocol->push, *reply = run->protocol->reply;
     bool lent = run->lends && push[0].vector == vector;
     bool shown = run->shows && reply[0].fixed && reply[0].into == vector && start == FROM_MODEL;
-    return !lent && !shown;
+    return !lent && !shown && !run_is_of_client(run, vector);
 }
 
 static bool pushes_gradient(const struct protocol *p)

@@ -1,4 +1,5 @@
 /* From the configuration to the const world of one algorithm's run. */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -193,7 +194,28 @@ static void prepare_parts(struct run *run)
             run->alg->name, run->alg->exchanges ? "exchange in an update" : "part", run->parts.count);
 }
 
-/* A client has its data and nothing else: what it gets in a round it loses with it. */
+static bool is_sent(const struct protocol *p, int vector)
+{
+    bool sent = false;
+    for (int i = 0; i < p->push_spans; i++)
+        sent |= p->push[i].vector == vector;
+    for (int i = 0; i < p->reply_spans; i++)
+        sent |= p->reply[i].into == vector;
+    return sent;
+}
+
+static bool clients_have_vectors(const struct protocol *p)
+{
+    bool any = false;
+    for (int i = 0; i < p->workers_own; i++) {
+        assert(!p->of_client[i] || (p->worker[i] == FROM_ZERO && !is_sent(p, i)));
+        any |= p->of_client[i];
+    }
+    return any;
+}
+
+/* A client has its data, the vectors that are declared as its own, and nothing else: what it gets in a round it loses with
+ * it. A worker that has crashed may still be playing in one process what another plays in the next. */
 static void prepare_clients(struct run *run)
 {
     int clients = (int)run_clients(run->cfg);
@@ -209,6 +231,11 @@ static void prepare_clients(struct run *run)
             "algorithm.%s.error_feedback: expected no with more clients than workers: a residual would be "
             "another client's",
             run->alg->name);
+    if (clients_have_vectors(run->protocol) && faults_can_crash(&run->conductor.faults))
+        die(EXIT_USAGE,
+            "cluster.clients: expected the workers' number, %d, where workers may crash ([faults]), got %d: "
+            "with %s a crash would take what a client keeps",
+            run->workers, clients, run->alg->name);
     run->clients = clients_create((uint64_t)run->cfg->experiment.seed, run->workers, clients);
 }
 
@@ -364,6 +391,11 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     parcels_prepare(run);
     prepare_conductor(run);
     prepare_vectors(run);
+}
+
+bool run_is_of_client(const struct run *run, int vector)
+{
+    return run->clients && vector >= 0 && run->protocol->of_client[vector];
 }
 
 bool run_is_kept(const struct run *run)

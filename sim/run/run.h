@@ -62,6 +62,7 @@ struct stage { /* in shared memory; everything it points to as well */
         _Atomic int64_t ended;  /* pauses so far */
         _Atomic uint64_t saved; /* bytes of the checkpoint of the last pause; 0: it failed */
     } pause;
+    float *of_clients;      /* what is a client's own: stage_client(); only if run->clients */
     struct counter *played; /* (processes) orders */
     struct display display;
     _Atomic int over;       /* the PS has played its last task: every worker has left */
@@ -124,6 +125,9 @@ struct shares *prepare_shares(const struct config *cfg, const struct dataset *da
 /* Who have the data: as many as there are clients, or workers. */
 int64_t run_clients(const struct config *cfg);
 
+/* A worker's vector belongs to the client that it plays, and lies in the stage: stage_client(). */
+bool run_is_of_client(const struct run *run, int vector);
+
 /* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
 bool run_is_kept(const struct run *run);
 
@@ -133,6 +137,9 @@ bool run_is_foreseen(const struct run *run);
 size_t stage_bytes(const struct run *run); /* shared memory that the run will take */
 struct stage *stage_create(const struct run *run);
 void stage_destroy(struct stage *stage);
+/* One for which run_is_of_client(), zeros at the start. Without a lock: in a round a client is played by one worker,
+ * and nobody is told of the next round before the PS has that one's push. */
+float *stage_client(const struct run *run, int client, int vector);
 bool stage_holds(const struct stage *stage, const void *p); /* p points into it */
 void stage_keep(void *run, struct section *s);              /* in a checkpoint: all that is not on a ring */
 void stage_wake_all(struct stage *stage, int processes);

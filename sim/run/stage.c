@@ -5,7 +5,7 @@
 #include "sim/transport/shm.h"
 
 /* Sizes. Messages stream through rings in slots, so a ring may be smaller than a message; but a sender whose
- * message fits whole need not wait for its reader. Vectors and rings together stay below MOST (contract: 16 workers
+ * message fits whole need not wait for its reader. Vectors of workers and rings together stay below MOST (contract: 16 workers
  * with 11.2 M parameters need at most 512 MB). */
 #define MOST        (480u << 20)
 #define MOST_SHARED (64u << 20) /* of it for the ring of replies, and again for the ring of snapshots */
@@ -103,6 +103,39 @@ static void lay_fetches(struct stage *s, struct plan *p, const struct run *run)
     }
 }
 
+/* ---- what is a client's own ---- */
+
+/* Of the vectors before `vector`. */
+static size_t clients_own(const struct run *run, int vector)
+{
+    size_t own = 0;
+    for (int i = 0; i < vector; i++)
+        own += run->protocol->of_client[i];
+    return own;
+}
+
+/* In floats: each begins on 64 bytes. */
+static size_t room_of_vector(const struct run *run)
+{
+    const size_t line = 64 / sizeof(float);
+    return (run->parts.room + line - 1) / line * line;
+}
+
+static size_t floats_of_clients(const struct run *run)
+{
+    size_t own = run->clients ? clients_own(run, run->protocol->workers_own) : 0;
+    return (size_t)run_clients(run->cfg) * own * room_of_vector(run);
+}
+
+float *stage_client(const struct run *run, int client, int vector)
+{
+    size_t own = clients_own(run, run->protocol->workers_own);
+    size_t before = (size_t)client * own + clients_own(run, vector);
+    return run->stage->of_clients + before * room_of_vector(run);
+}
+
+/* ---- all of it ---- */
+
 static void lay(struct stage *s, struct plan *p, const struct run *run)
 {
     int n = run->processes;
@@ -151,6 +184,8 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
         }
     }
     s->scores = lay_ring(p, scores, s->evaluator, &s->server, 1);
+    s->of_clients =
+        piece(p, floats_of_clients(run) * sizeof(float)); /* the last, so that rings have their room */
 }
 
 size_t stage_bytes(const struct run *run)
@@ -209,6 +244,7 @@ void stage_keep(void *context, struct section *s)
         section_floats(s, stage->vectors.lent[i], run->n);
     for (int i = 0; i < 2 * vectors_shown(run); i++)
         section_floats(s, stage->vectors.reply[i / 2][i % 2], run->n);
+    section_floats(s, stage->of_clients, floats_of_clients(run));
 }
 
 void stage_wake_all(struct stage *stage, int processes)

@@ -48,6 +48,8 @@ bool host_keeps_gradient(
 float **worker_place(struct worker_state *s, int vector);
 float *worker_vector(struct worker_state *s, int vector);
 void worker_free_vector(const struct run *run, float *v); /* if it is the worker's own */
+/* It plays the client of the round that it is in: with that one's vectors. */
+void worker_meet_client(struct worker *w, const struct run *run);
 
 /* worker_step.c */
 void host_step(struct host *h, struct worker *w, const struct order *o); /* plays ORDER_STEP */

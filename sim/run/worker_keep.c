@@ -29,7 +29,8 @@ static void keep_vector(const struct run *run, struct worker_state *w, int vecto
 {
     if (is_shown(run, vector))
         keep_shown(run, w, vector, s);
-    else if (!run->lends || run->protocol->push[0].vector != vector) /* what is lent is the stage's */
+    else if (!run_is_of_client(run, vector) && /* the stage's, as is what is lent */
+             (!run->lends || run->protocol->push[0].vector != vector))
         section_floats(s, worker_vector(w, vector), run->parts.room);
 }
 
@@ -70,6 +71,8 @@ void host_keep(void *host, struct section *s)
     for (int i = 0; i < h->workers; i++) {
         keep_vectors(h->run, &h->worker[i], s);
         keep_numbers(&h->worker[i], s);
+        if (h->run->clients)
+            worker_meet_client(&h->worker[i], h->run);
     }
     inbox_keep(&h->replies, s);
 }

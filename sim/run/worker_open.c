@@ -30,6 +30,15 @@ static float *open_vector(const struct run *run, int id, int vector, enum start 
     return run->stage->vectors.lent[id];
 }
 
+void worker_meet_client(struct worker *w, const struct run *run)
+{
+    int64_t round = w->round < 0 ? 0 : w->round; /* before its first iteration it is in the first */
+    int client = clients_of(run->clients, round, w->state.id);
+    for (int i = 0; i < run->protocol->workers_own; i++)
+        if (run_is_of_client(run, i))
+            w->state.vector[i] = stage_client(run, client, i);
+}
+
 bool host_keeps_gradient(const struct run *run)
 {
     bool keeps = run->clip > 0;
@@ -54,7 +63,8 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     if (host_keeps_gradient(run))
         w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
     for (int i = 0; i < protocol->workers_own; i++)
-        w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
+        if (!run_is_of_client(run, i))
+            w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
     w->stats = vec_create(run->stats, run->first_stats);
     for (int i = 0; i < run->states; i++)
         w->state_of[i] = vec_create(run->n, NULL);
@@ -64,6 +74,8 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     struct share share = shares_of(run->shares, id);
     w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);
     w->version = w->round = w->aimed = -1;
+    if (run->clients)
+        worker_meet_client(w, run);
 }
 
 void host_open(struct host *h, const struct run *run, int process)

@@ -124,6 +124,7 @@ static void take_client(struct host *h, struct worker *w, int64_t iteration)
         w->round = w->holds;
         w->first = iteration;
         host_forget_steps(run, w);
+        worker_meet_client(w, run);
     }
     if (w->aimed != w->round) {
         int client = clients_of(run->clients, w->round, w->state.id);
