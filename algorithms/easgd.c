@@ -49,6 +49,12 @@ static void notice(struct server_view *s, struct verdict *v)
         alg_notice_round(s, v);
 }
 
+static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    if (!is_asynchronous(params))
+        periodic_predict(params, in, out);
+}
+
 static float alpha_of(const void *params, int workers)
 {
     return (float)(((const struct params *)params)->beta / workers);
@@ -87,6 +93,7 @@ const struct algorithm alg_easgd = {
     .decide = periodic_decide,
     .admit = admit,
     .notice = notice,
+    .predict = predict,
     .step = alg_step,
     .accept = accept,
     .combine = combine,

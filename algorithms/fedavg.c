@@ -4,6 +4,7 @@
  * in every round: Local SGD to rounding. */
 #include "algorithms/algorithm.h"
 
+#include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
 struct params {
@@ -36,6 +37,11 @@ static void combine(struct server_state *s)
     vec_scale(s->model, 1.0f / s->weight, s->n);
 }
 
+static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
+{
+    predict_epochs(in, ((const struct params *)params)->local_epochs, out);
+}
+
 static const struct config_key keys[] = {
     ALG_COMMON_KEYS,
     {"local_epochs", KEY_INT, offsetof(struct params, local_epochs), "1", .min = 1, .max = 1e6,
@@ -53,6 +59,7 @@ const struct algorithm alg_fedavg = {
     .admit = alg_admit_round,
     .notice = alg_notice_round,
     .weight = weight,
+    .predict = predict,
     .step = alg_step,
     .combine = combine,
 };

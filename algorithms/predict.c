@@ -49,6 +49,25 @@ void predict_barrier(const struct prediction_input *in, int64_t local_steps, str
     predict_delayed(in, local_steps, 0, out);
 }
 
+void predict_epochs(const struct prediction_input *in, int64_t local_epochs, struct prediction *out)
+{
+    double compute = 0, busy = 0, steps = 0;
+    for (int i = 0; in->epoch && i < in->workers; i++) {
+        double k = (double)local_epochs * in->epoch[i];
+        steps += k;
+        busy += k * in->compute_ns[i];
+        compute = fmax(compute, k * in->compute_ns[i]);
+    }
+    if (!in->epoch)
+        return;
+    out->round_ns = compute + in->cycle_ns;
+    out->local_steps = steps / in->workers;
+    out->utilisation = busy / in->workers / out->round_ns;
+    out->pushes = out->replies = in->workers;
+    out->rounds = ceil(in->iterations / steps);
+    out->virtual_ns = compute + in->up_ns + (out->rounds - 1) * out->round_ns + in->down_ns;
+}
+
 void predict_every_step(const void *params, const struct prediction_input *in, struct prediction *out)
 {
     (void)params;

@@ -14,8 +14,10 @@ struct prediction_input {
     int workers;
     double iterations;        /* local iterations of all workers after which the run ends */
     const double *compute_ns; /* (workers) of one local iteration; > 0 */
-    double up_ns;             /* all push at once: until the PS has served the last push */
-    double down_ns;           /* all are answered at once: until the last reply is there */
+    const double *
+        epoch; /* (workers) local iterations that go once through its samples; NULL: other ones in every round */
+    double up_ns;    /* all push at once: until the PS has served the last push */
+    double down_ns;  /* all are answered at once: until the last reply is there */
     double cycle_ns; /* from an update to the next if nobody had to compute: up + down, but less where
                                  messages go one after the other and the first replies bring the first pushes */
 };
@@ -31,6 +33,9 @@ struct prediction {
 
 /* Everybody computes local_steps, pushes and waits for the answer: round = K max c + exchange. */
 void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out);
+
+/* The same, with local_epochs over each worker's samples; none where those are other ones in every round. */
+void predict_epochs(const struct prediction_input *in, int64_t local_epochs, struct prediction *out);
 
 /* Everybody pushes every local_steps and waits for the answer only `delay` steps after the push: so q + 1 = ceil(delay / K) pushes, or 1,
  * are out at a time, and of q + 1 rounds one takes  max(delay max c, exchange) - delay max c  longer than K max c. Exact where

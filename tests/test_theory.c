@@ -17,8 +17,9 @@
 
 #define MOST_WORKERS 16
 
-static const char *const names[] = {"bsp", "local_sgd", "local_sgd_jsac", "osp", "losp", "dqlosp", "dga"};
-enum { NAMES = sizeof names / sizeof *names, FIRST_OVERLAP = 3, SETTINGS = 40 };
+static const char *const names[] = {"bsp", "local_sgd", "local_sgd_jsac", "fedavg", "easgd",
+                                    "osp", "losp",      "dqlosp",         "dga"};
+enum { NAMES = sizeof names / sizeof *names, FIRST_OVERLAP = 5, SETTINGS = 40 };
 
 struct local_params { /* as in local_sgd.c */
     struct alg_common common;
@@ -26,11 +27,25 @@ struct local_params { /* as in local_sgd.c */
     int exchange;
 };
 
+struct fedavg_params { /* as in fedavg.c */
+    struct alg_common common;
+    int64_t local_epochs;
+};
+
+struct easgd_params { /* as in easgd.c */
+    struct periodic periodic;
+    double beta;
+    int asynchronous;
+};
+
 struct scene { /* a cluster of equal workers unless a test changes it */
     struct conductor_spec spec;
     struct overlap_params overlap;
     struct local_params local;
     struct delayed delayed;
+    struct fedavg_params fedavg;
+    struct easgd_params easgd;
+    uint32_t samples[MOST_WORKERS];
     double link[MOST_WORKERS], factor[MOST_WORKERS];
     vtime latency[MOST_WORKERS];
 };
@@ -97,7 +112,9 @@ static void set_scene(struct scene *s, const char *name)
         .spec = {.alg = alg, .iterations_per_epoch = 100, .eval_every = INT64_MAX, .rate = {.base = 0.1}}};
     for (int i = 0; i < MOST_WORKERS; i++)
         s->factor[i] = 1;
-    s->spec.params = alg == named("dga") ? (const void *)&s->delayed
+    s->spec.params = alg == named("dga")      ? (const void *)&s->delayed
+                     : alg == named("fedavg") ? (const void *)&s->fedavg
+                     : alg == named("easgd")  ? (const void *)&s->easgd
                      : alg->keys == named("local_sgd")->keys || alg->keys == named("local_sgd_jsac")->keys
                          ? (const void *)&s->local
                          : (const void *)&s->overlap;
@@ -128,6 +145,12 @@ static void draw_equal(struct scene *s, const char *name, int n, enum sharing sh
     s->overlap.max_local_steps = s->overlap.min_local_steps + draw(n, 13, 0, 20);
     s->local.local_steps = s->delayed.periodic.local_steps = draw(n, 14, 1, 20);
     s->delayed.delay = draw(n, 15, 0, s->local.local_steps);
+    s->easgd.periodic.local_steps = s->local.local_steps;
+    s->fedavg.local_epochs = draw(n, 16, 1, 3);
+    s->spec.samples = s->samples;
+    s->spec.batch = (uint32_t)draw(n, 17, 1, 30);
+    for (int i = 0; i < MOST_WORKERS; i++)
+        s->samples[i] = (uint32_t)draw(n, 18, 1, 100);
 }
 
 static void assert_equal(double predicted, double simulated, const char *what, int setting)
@@ -353,6 +376,41 @@ static void fast_workers_fill_the_round_of_the_slowest(void **state)
     assert_near(p.utilisation, (3 / 4.0 + 1 + 1 + 3 / 4.0) / 4, 1e-6);
 }
 
+/* Shares of 1, 20 and 25 in batches of 10, two epochs each, 1 ms an iteration: 2, 4 and 6 steps. */
+static void who_has_more_samples_takes_longer(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct prediction p;
+    draw_equal(&s, "fedavg", 1, SHARE_FAIR);
+    s.spec.workers = s.spec.up.workers = s.spec.down.workers = 3;
+    s.spec.batch = 10;
+    memcpy(s.samples, (const uint32_t[]){1, 20, 25}, 3 * sizeof *s.samples);
+    s.spec.compute.seconds = 1e-3;
+    s.spec.iterations = 49; /* 12 a round */
+    s.fedavg.local_epochs = 2;
+    assert_true(theory_predict(&s.spec, &p));
+    struct exchange x = theory_exchange(&s.spec);
+    assert_true(p.local_steps == 4 && p.rounds == 5 && p.round_ns == 6e6 + x.cycle);
+    assert_near(p.utilisation, 4e6 / p.round_ns, 1e-12);
+    assert_true(play(&s).totals.rounds == 5);
+    assert_true((double)play(&s).totals.virtual_ns <= p.virtual_ns);
+}
+
+static void no_form_where_parameters_have_none(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct prediction p;
+    draw_equal(&s, "easgd", 1, SHARE_FAIR);
+    s.easgd.asynchronous = 1;
+    assert_false(theory_predict(&s.spec, &p));
+    draw_equal(&s, "fedavg", 1, SHARE_FAIR);
+    s.spec.clients = clients_create(1, s.spec.workers, s.spec.workers + 1);
+    assert_false(theory_predict(&s.spec, &p));
+    clients_free(s.spec.clients);
+}
+
 static void an_algorithm_may_have_no_closed_form(void **state)
 {
     (void)state;
@@ -380,6 +438,8 @@ int main(void)
         cmocka_unit_test(water_filling_by_hand),
         cmocka_unit_test(jitter_is_left_out),
         cmocka_unit_test(fast_workers_fill_the_round_of_the_slowest),
+        cmocka_unit_test(who_has_more_samples_takes_longer),
+        cmocka_unit_test(no_form_where_parameters_have_none),
         cmocka_unit_test(an_algorithm_may_have_no_closed_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

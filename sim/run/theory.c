@@ -1,5 +1,6 @@
 #include "sim/run/theory.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
@@ -26,15 +27,20 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
         return false;
     struct exchange x = theory_exchange(spec);
     double *compute = need((size_t)spec->workers * sizeof *compute);
-    for (int i = 0; i < spec->workers; i++)
+    double *epoch = need((size_t)spec->workers * sizeof *epoch);
+    for (int i = 0; i < spec->workers; i++) {
         compute[i] = theory_compute(spec, i);
+        epoch[i] = spec->samples ? ceil((double)spec->samples[i] / (double)spec->batch) : 1;
+    }
     struct prediction_input in = {.workers = spec->workers,
                                   .iterations = (double)spec->iterations,
                                   .compute_ns = compute,
+                                  .epoch = spec->clients ? NULL : epoch,
                                   .up_ns = x.up,
                                   .down_ns = x.down,
                                   .cycle_ns = x.cycle};
     spec->alg->predict(spec->params, &in, out);
     free(compute);
-    return true;
+    free(epoch);
+    return out->rounds > 0;
 }
