@@ -115,6 +115,8 @@ static const struct number {
                  {"down_ns", AT(faults.down_ns)},
                  {"models_fetched", AT(faults.fetches)},
                  {"messages_lost", AT(faults.lost)},
+                 {"server_crashes", AT(faults.server_crashes)},
+                 {"undone_iterations", AT(faults.undone)},
                  {"bytes_fetched", AT(faults.bytes_fetched)},
                  {"bytes_resent_up", AT(faults.bytes_resent_up)},
                  {"bytes_resent_down", AT(faults.bytes_resent_down)}},

@@ -91,7 +91,7 @@ static void test_summary_nulls(void **state)
     "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_" \
     "accuracy,target_s,"                                                                              \
     "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"     \
-    "down_s,trained,synthetic\n"
+    "server_crashes,undone_iterations,down_s,trained,synthetic\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -103,10 +103,12 @@ static void test_comparison_with_target(void **state)
     comparison_write(s, 3, 0.7, ".");
     assert_string_equal(
         contents("comparison.csv"), HEADER
-        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,1,0\n"
-        "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
         "NaN,1,0\n"
-        "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,1,0\n");
+        "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
+        "NaN,NaN,NaN,1,0\n"
+        "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
+        "0\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -119,9 +121,11 @@ static void test_comparison_without_target(void **state)
     comparison_write(s, 3, NAN, ".");
     assert_string_equal(
         contents("comparison.csv"), HEADER
-        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,1,0\n"
-        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,1,1\n"
-        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,1,0\n");
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0\n"
+        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
+        "1\n"
+        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,NaN,NaN,1,"
+        "0\n");
 }
 
 static void test_comparison_untrained(void **state)
@@ -132,8 +136,8 @@ static void test_comparison_untrained(void **state)
     s.test_accuracy = s.best_accuracy = s.test_loss = NAN;
     comparison_write(&s, 1, NAN, ".");
     assert_string_equal(
-        contents("comparison.csv"),
-        HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,0,0\n");
+        contents("comparison.csv"), HEADER
+        "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,0,0\n");
     summary_write(&s, ".");
     contents("summary.json");
     assert_non_null(strstr(text, "\"trained\": false,"));
@@ -145,11 +149,12 @@ static void test_comparison_with_faults(void **state)
     (void)state;
     struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
     s[1].faulty = true;
-    s[1].faults = (struct fault_totals){.crashes = 3, .lost = 5, .down_ns = 2000000000};
+    s[1].faults = (struct fault_totals){
+        .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
-    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,1,0\nosp,"));
-    assert_non_null(strstr(text, ",0.5,0.25,3,5,0.5,1,0\n")); /* 2 s of 4 workers */
+    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0\nosp,"));
+    assert_non_null(strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0\n")); /* 2 s of 4 workers */
 }
 
 static void test_comparison_first_never_there(void **state)
@@ -228,11 +233,12 @@ static void test_table_shows_faults_where_there_may_be_some(void **state)
     print_into_text(s, 2, NAN);
     assert_ends("algorithm", "  idle    wall");
     s[1].faulty = true;
-    s[1].faults = (struct fault_totals){.crashes = 3, .lost = 5, .down_ns = 2000000000};
+    s[1].faults = (struct fault_totals){
+        .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
     print_into_text(s, 2, NAN);
-    assert_ends("algorithm", "  crashes  lost    away    wall");
-    assert_ends("bsp", "        -     -       -  2.50 s");
-    assert_ends("osp", "        3     5  500 ms  2.50 s");
+    assert_ends("algorithm", "  crashes  lost  restarts  undone    away    wall");
+    assert_ends("bsp", "        -     -         -       -       -  2.50 s");
+    assert_ends("osp", "        3     5         1       7  500 ms  2.50 s");
 }
 
 static void test_off_theory_is_never_minus_nothing(void **state)

@@ -46,12 +46,12 @@ same_times() {
 check "  takes the same times" same_times once timed
 crashed() { for algorithm in $algorithms; do [ "$(member "once/$algorithm/summary.json" crashes)" -ge 2 ] || return 1; done; }
 check "  somebody crashed in each" crashed
-cells() { awk -F, 'NR > 1 {printf "%s %d %d %.0f\n", $1, $17, $18, $19 * 4e9}' "$1/comparison.csv"; } # 4 workers, ns
-members_of() { for algorithm in ${2//,/ }; do echo "$algorithm" $(for of in crashes messages_lost down_ns; do member "$1/$algorithm/summary.json" $of; done); done; }
+cells() { awk -F, 'NR > 1 {printf "%s %d %d %d %d %.0f\n", $1, $17, $18, $19, $20, $21 * 4e9}' "$1/comparison.csv"; } # 4 workers, ns
+members_of() { for algorithm in ${2//,/ }; do echo "$algorithm" $(for of in crashes messages_lost server_crashes undone_iterations down_ns; do member "$1/$algorithm/summary.json" $of; done); done; }
 check "  comparison.csv says what summary.json says" same "$(cells once)" "$(members_of once "$every")"
 reported() {
     "$simulate" --report once >/dev/null || return 1
-    python3 "$root/tests/check_report.py" once/report.html --has crasheslostaway --has "Crashes of workers"
+    python3 "$root/tests/check_report.py" once/report.html --has crasheslostrestartsundoneaway --has "Crashes of workers"
 }
 check "  the report as well" reported
 check "  faults.csv begins with those told beforehand" same "$(sed -n 1,3p once/bsp/faults.csv | xargs)" "virtual_ns,worker,what,bytes 5000000,1,crash,0 5000000,2,crash,0"
@@ -94,6 +94,7 @@ check "    takes the same times" same_times outage outage_timed
 undone() { for algorithm in $algorithms; do [ "$(member "$1/$algorithm/summary.json" server_crashes)" -eq 2 ] || return 1; done; grep -L '"undone_iterations": 0' "$1"/*/summary.json | grep -q asp/; }
 check "  it crashed twice, as the second time of three it was down, and lost something" undone outage
 check "the server alone crashes" play server --algorithm "$every" "${quick[@]}" "${outages[@]}" --set output.eval_every=1
+check "  comparison.csv says what summary.json says" same "$(cells server)" "$(members_of server "$every")"
 check "  and is verified" verified server
 check "    with every fourth round in workers.csv as well" play thin --algorithm asp,bsp "${quick[@]}" "${outages[@]}" --set output.workers_every=4
 check "    which is verified" verified thin
@@ -154,7 +155,7 @@ check "half of all messages lost" play half --no-train --algorithm "$every" "${q
 check "  is verified" verified half
 check "without a probability nothing is lost" play none --algorithm bsp,dqlosp "${quick[@]}" --set faults.down_time=1s --set faults.crash_probability=0
 check "  and there is nothing of it" test ! -e none/bsp/faults.csv
-check "  nothing to compare" same "$(awk -F, '{print $17, $18, $19}' none/comparison.csv | sort -u | xargs)" "NaN NaN NaN crashes messages_lost down_s"
+check "  nothing to compare" same "$(awk -F, '{print $17, $18, $19, $20, $21}' none/comparison.csv | sort -u | xargs)" "NaN NaN NaN NaN NaN crashes messages_lost server_crashes undone_iterations down_s"
 calm_report() { "$simulate" --report none >/dev/null && ! grep -q 'crashes</th>\|Crashes of workers' none/report.html; }
 check "  nor to report" calm_report
 check "  no column either" same "$(head -1 none/bsp/totals.csv)" "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns"

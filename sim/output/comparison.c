@@ -65,6 +65,8 @@ static const struct fault_column {
     bool time;
 } fault_columns[] = {{"crashes", offsetof(struct fault_totals, crashes), false},
                      {"lost", offsetof(struct fault_totals, lost), false},
+                     {"restarts", offsetof(struct fault_totals, server_crashes), false},
+                     {"undone", offsetof(struct fault_totals, undone), false},
                      {"away", offsetof(struct fault_totals, down_ns), true}};
 enum { FAULT_COLUMNS = sizeof fault_columns / sizeof *fault_columns };
 
@@ -226,7 +228,8 @@ static void write_row(struct csv *csv, const struct summary *s, const struct sum
 const char comparison_header[] =
     "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,"
     "target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,"
-    "communication_s,idle_share,crashes,messages_lost,down_s,trained,synthetic";
+    "communication_s,idle_share,crashes,messages_lost,server_crashes,undone_iterations,down_s,trained,"
+    "synthetic";
 
 void comparison_write(const struct summary *s, int n, double target, const char *folder)
 {

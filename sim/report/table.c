@@ -16,15 +16,23 @@ struct column {
     enum form form;
 };
 
-static const struct column columns[] = {
-    {"test_accuracy", "accuracy", SHARE}, {"best_accuracy", "best", SHARE},
-    {"test_loss", "loss", REAL},          {"iterations", "iterations", COUNT},
-    {"rounds", "rounds", COUNT},          {"virtual_s", "time", SECONDS},
-    {"predicted_s", "vs theory", OFF},    {"target_s", "to target", SECONDS},
-    {"speedup", "speed-up", TIMES},       {"bytes_up", "up", BYTES},
-    {"bytes_down", "down", BYTES},        {"idle_share", "idle", SHARE},
-    {"crashes", "crashes", COUNT},        {"messages_lost", "lost", COUNT},
-    {"down_s", "away", SECONDS}};
+static const struct column columns[] = {{"test_accuracy", "accuracy", SHARE},
+                                        {"best_accuracy", "best", SHARE},
+                                        {"test_loss", "loss", REAL},
+                                        {"iterations", "iterations", COUNT},
+                                        {"rounds", "rounds", COUNT},
+                                        {"virtual_s", "time", SECONDS},
+                                        {"predicted_s", "vs theory", OFF},
+                                        {"target_s", "to target", SECONDS},
+                                        {"speedup", "speed-up", TIMES},
+                                        {"bytes_up", "up", BYTES},
+                                        {"bytes_down", "down", BYTES},
+                                        {"idle_share", "idle", SHARE},
+                                        {"crashes", "crashes", COUNT},
+                                        {"messages_lost", "lost", COUNT},
+                                        {"server_crashes", "restarts", COUNT},
+                                        {"undone_iterations", "undone", COUNT},
+                                        {"down_s", "away", SECONDS}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static void print_value(char *out, enum form form, double x)
@@ -166,8 +174,9 @@ static void write_notes(FILE *out, int seeds, bool faults)
               out);
     if (faults)
         fputs(
-            "<p class=\"note\">Crashes of workers; messages lost, whether sent again or not; away: how long "
-            "a worker was down, on average.</p>\n",
+            "<p class=\"note\">Crashes of workers; messages lost, whether sent again or not; restarts of the "
+            "server, "
+            "and local iterations that they have undone; away: how long a worker was down, on average.</p>\n",
             out);
 }
 

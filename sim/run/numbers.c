@@ -39,8 +39,11 @@ static void open_state(struct server *s)
 {
     const struct run *run = s->run;
     const struct protocol *protocol = run->protocol;
-    s->state = (struct server_state){
-        .workers = run->workers, .clients = (int)run_clients(run->cfg), .params = run->params, .n = run->n, .setup = &run->setup};
+    s->state = (struct server_state){.workers = run->workers,
+                                     .clients = (int)run_clients(run->cfg),
+                                     .params = run->params,
+                                     .n = run->n,
+                                     .setup = &run->setup};
     s->state.model = parts_vector(run, run->first_params);
     for (int i = 0; i < protocol->push_spans; i++)
         s->state.sum[i] = parts_vector(run, NULL);
