@@ -259,6 +259,8 @@ static void take_checkpoints(struct program *p)
 {
     for (int i = p->complete; i < p->runs; i++)
         resume_open(&p->run[i], p->folder);
+    for (int i = 0; i < p->complete; i++)
+        resume_clear_complete(&p->run[i], p->folder);
     for (int i = p->complete; i < p->runs; i++)
         resume_clear(&p->run[i]);
     resume_clear_end(p->folder);

@@ -223,6 +223,13 @@ void resume_clear(const struct run *run)
         clear_left(run->folder, !run->resumed);
 }
 
+void resume_clear_complete(const struct run *run, const char *folder)
+{
+    char *path = text_format("%s/%s", folder, run->alg->name);
+    checkpoint_remove(path);
+    free(path);
+}
+
 void resume_clear_end(const char *folder)
 {
     static const char *const names[] = {"comparison.csv", "time.csv", "report.html", "report.html.tmp", NULL};

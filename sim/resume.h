@@ -20,6 +20,8 @@ int resume_summaries(struct summary *summary, const struct run *run, int runs, c
  * EXIT_DATA when its checkpoints are damaged. Then what is left in that folder and will be written again is removed. */
 void resume_open(struct run *run, const char *folder);
 void resume_clear(const struct run *run);
+/* Of one that is complete: checkpoints that outlived it, as a run may be killed after it has written the summary. */
+void resume_clear_complete(const struct run *run, const char *folder);
 void resume_clear_end(const char *folder); /* likewise what all algorithms share */
 
 #endif

@@ -86,6 +86,11 @@ verified() { "$simulate" --verify parts >out 2>&1 || { cat out; return 1; }; }
 check "  --verify accepts it" verified
 again() { "$simulate" -q --resume parts >out 2>err && diff -rq -x run.json -x summary.json whole parts; }
 check "resuming a complete run changes nothing" again
+touch parts/{bsp,asp}/checkpoint{,.old} # as SIGKILL leaves them, when it comes after the summary has been written
+check "  but checkpoints of what is complete go" again
+rm parts/asp/summary.json
+touch parts/bsp/checkpoint
+check "  also where another algorithm goes on" again
 
 # ---- what is refused ----
 
