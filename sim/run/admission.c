@@ -29,20 +29,23 @@ struct push *admission_read(struct conductor *c, const struct held *h, enum task
 
 static void fold(struct conductor *c, const struct held *h)
 {
+    struct player *p = &c->player[h->worker];
     struct push *push = admission_read(c, h, TASK_FOLD);
     push->row.round = c->server.version + 1;
     notes_fold(&c->notes, &push->row, c->now);
     c->totals.iterations += push->header.k;
-    c->player[h->worker].consumed += push->header.k;
-    push->settled |= push->header.final; /* that one is never answered; others may have been already */
-    turn_write_rows(c, &c->player[h->worker]);
+    p->consumed += push->header.k;
+    if (push->header.final) /* that one is never answered; others may have been already */
+        player_settle(p, push);
+    turn_write_rows(c, p);
 }
 
 static void drop(struct conductor *c, const struct held *h)
 {
-    admission_read(c, h, TASK_DROP)->settled = true;
+    struct player *p = &c->player[h->worker];
+    player_settle(p, admission_read(c, h, TASK_DROP));
     c->totals.dropped++;
-    turn_write_rows(c, &c->player[h->worker]);
+    turn_write_rows(c, p);
 }
 
 /* All held pushes, in rank order, become the next model. */

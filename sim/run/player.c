@@ -80,8 +80,15 @@ struct push *player_send(struct player *p, vtime t, uint64_t bytes, bool whole)
     p->waiting_pushed = p->waiting;
     p->view.k -= k;
     p->view.inflight = true;
+    p->view.unanswered++;
     player_link_busy(p, t);
     return player_push(p, p->sent - 1);
+}
+
+void player_settle(struct player *p, struct push *push)
+{
+    p->view.unanswered -= !push->settled;
+    push->settled = true;
 }
 
 bool player_settled(struct player *p, struct push *push, int64_t *number)
@@ -134,14 +141,6 @@ bool player_take(struct player *p, struct delivery *d)
     return fifo_take(&p->delivery, d);
 }
 
-int player_unanswered(const struct player *p)
-{
-    int unanswered = 0;
-    for (int64_t i = p->done; i < p->sent; i++)
-        unanswered += !player_push(p, i)->settled;
-    return unanswered;
-}
-
 void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes)
 {
     p->view.version = d->version;
@@ -159,7 +158,7 @@ void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t
         push->row.communication_ns += p->reply_time;
         p->reply_bytes = 0;
         p->reply_time = 0;
-        push->settled = true;
+        player_settle(p, push);
     }
 }
 

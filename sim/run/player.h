@@ -77,6 +77,8 @@ void player_link_free(struct player *p, vtime t);
 struct push *player_push(const struct player *p, int64_t number);
 /* whole: with the iterations that have been gathered, k is 0 then; otherwise with none of them. */
 struct push *player_send(struct player *p, vtime t, uint64_t bytes, bool whole);
+/* It is answered and accepted, or never to be answered; more than once is once. */
+void player_settle(struct player *p, struct push *push);
 /* Takes out the oldest push if its row is complete. */
 bool player_settled(struct player *p, struct push *push, int64_t *number);
 
@@ -86,7 +88,6 @@ struct delivery *player_under_way(const struct player *p, bool fetch, int64_t nu
 /* The oldest one under way, if it is here; those behind it wait for it. */
 const struct delivery *player_arrived(struct player *p, vtime t);
 bool player_take(struct player *p, struct delivery *d); /* one that has arrived */
-int player_unanswered(const struct player *p);
 /* The rows of the pushes that the accepted reply answers are complete. */
 void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes);
 /* It begins anew with the model fetched; unanswered: a push from before its crash is still to be answered. */

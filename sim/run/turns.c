@@ -160,18 +160,12 @@ static bool accept_all(struct conductor *c, struct player *p)
     return any;
 }
 
-static enum next decide(const struct conductor *c, struct player *p)
-{
-    p->view.unanswered = player_unanswered(p);
-    return c->spec->alg->decide(&p->view);
-}
-
 /* Sends, then computes or waits. */
 static enum next act(struct conductor *c, struct player *p)
 {
     enum next next;
     p->wants_link = false;
-    while ((next = decide(c, p)) == SEND) {
+    while ((next = c->spec->alg->decide(&p->view)) == SEND) {
         p->wants_link = p->arrived < p->sent;
         if (p->wants_link || conductor_nothing_departs(c))
             return SEND;
@@ -214,7 +208,7 @@ static void give_up_messages(struct conductor *c, struct player *p)
             order(c, p, ORDER_SKIP, d.number);
     p->deliveries_there = 0;
     for (int64_t i = p->done; i < p->sent; i++)
-        player_push(p, i)->settled = true;
+        player_settle(p, player_push(p, i));
     turn_write_rows(c, p);
 }
 
@@ -264,7 +258,7 @@ void turn_drop_pushes(struct conductor *c, struct player *p)
             admission_read(c, &(struct held){p->view.id, i}, TASK_DROP);
             c->totals.dropped++;
         }
-        push->settled = true;
+        player_settle(p, push);
     }
     turn_write_rows(c, p);
 }
