@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "mishaps_rig.h"
+#include "params.h"
 
 /* Messages take 1 ms each way, so that a round of equal workers takes 3. */
 static struct scene *outage_scene(int64_t iterations, vtime server_at, vtime server_down)
@@ -132,6 +133,24 @@ static void the_learning_rate_goes_back_as_well(void **state)
     free(s);
 }
 
+/* The number of a push says which part it carries, and so whose turn it is, but not where there is one: after a crash numbers
+ * are ahead of versions. */
+static void one_part_waits_for_no_turn(void **state)
+{
+    (void)state;
+    const struct algorithm *alg = named("streaming_diloco");
+    void *params = params_preset(alg);
+    params_set(alg, params, "local_steps", 1);
+    params_set(alg, params, "fragments", 1);
+    params_set(alg, params, "delay", 0);
+    struct scene *s = outage_scene(8, 1500000, 5 * MS); /* pushes are under way, before the first update */
+    s->spec.params = params;
+    assert_int_equal(act(s, "streaming_diloco")->totals.virtual_ns, 6500000 + MS + 4 * 3 * MS);
+    assert_int_equal(s->seen.totals.dropped, 2);
+    params_free(alg, params);
+    free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +159,7 @@ int main(void)
         cmocka_unit_test(who_is_down_by_itself_comes_back_in_its_time),
         cmocka_unit_test(a_crash_of_the_server_that_changes_nothing_is_none),
         cmocka_unit_test(the_learning_rate_goes_back_as_well),
+        cmocka_unit_test(one_part_waits_for_no_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
