@@ -21,76 +21,6 @@ static const struct alg_common *common(const struct run *run)
     return run->params;
 }
 
-static bool any_coded(const struct span *span, int spans)
-{
-    bool coded = false;
-    for (int i = 0; i < spans; i++)
-        coded |= span[i].coded;
-    return coded;
-}
-
-static void do_without_codec(struct span *span, int spans)
-{
-    for (int i = 0; i < spans; i++)
-        span[i].coded = false;
-}
-
-/* A message is coded tensor by tensor; one that carries a part of them, as a whole. */
-static void fill_tensors(const struct run *run, struct coding *c)
-{
-    bool part = run->parts.count > 1;
-    c->tensors = part ? 1 : run->setup.tensors;
-    size_t *length = need((size_t)c->tensors * sizeof *length);
-    size_t *rows = need((size_t)c->tensors * sizeof *rows);
-    for (int i = 0; i < c->tensors; i++) {
-        length[i] = part ? run->parts.each : run->setup.tensor[i].n;
-        rows[i] = part ? 1 : run->setup.tensor[i].rows;
-    }
-    c->tensor = length;
-    c->rows = rows;
-}
-
-static struct coding coding_of(const struct run *run, const struct setting *setting, const char *name,
-                               const char *codec)
-{
-    struct coding c = {.error_feedback = common(run)->error_feedback};
-    char key[128];
-    snprintf(key, sizeof key, "algorithm.%s.%s", run->alg->name, name);
-    c.codec = setting->codec(key, codec, &c.params);
-    fill_tensors(run, &c);
-    return c;
-}
-
-static bool is_none(const char *codec)
-{
-    return strcmp(codec, "none") == 0;
-}
-
-static void prepare_coding(struct run *run, const struct setting *setting)
-{
-    const char *codec = common(run)->codec,
-               *reply = common(run)->reply_codec ? common(run)->reply_codec : codec;
-    struct protocol *p = &run->plain;
-    *p = *run->protocol;
-    run->protocol = p;
-    bool pushes = any_coded(p->push, p->push_spans), replies = any_coded(p->reply, p->reply_spans);
-    if (!is_none(codec) && !pushes && !replies)
-        die(EXIT_USAGE,
-            "algorithm.%s.codec: expected none, got %s: as it is set this algorithm sends models, and those "
-            "are not "
-            "coded",
-            run->alg->name, codec);
-    if (pushes && !is_none(codec))
-        run->push_coding = coding_of(run, setting, "codec", codec);
-    else
-        do_without_codec(p->push, p->push_spans);
-    if (replies && !is_none(reply))
-        run->reply_coding =
-            coding_of(run, setting, common(run)->reply_codec ? "reply_codec" : "codec", reply);
-    else
-        do_without_codec(p->reply, p->reply_spans);
-}
-
 static double first_of(double special, double general)
 {
     return isnan(special) ? general : special;
@@ -386,9 +316,8 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->conductor.faults = faults_of(cfg);
     prepare_setup(run);
     prepare_parts(run);
-    prepare_coding(run, setting);
+    parcels_prepare(run, setting);
     prepare_clients(run);
-    parcels_prepare(run);
     prepare_conductor(run);
     prepare_vectors(run);
 }
