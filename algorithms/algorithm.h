@@ -80,8 +80,8 @@ enum answers {
 struct setup {     /* what everybody knows from the start */
     uint64_t seed; /* of the experiment */
     int tensors;   /* of the model ... */
-    const struct extent
-        *tensor; /* ... one after the other in every vector; outputs lie side by side in a row */
+    /* ... one after the other in every vector; outputs lie side by side in a row */
+    const struct extent *tensor;
 };
 
 struct protocol {
@@ -151,8 +151,8 @@ struct server_view {
     const struct peer *peer; /* (workers) */
     int64_t version;         /* updates so far */
     int held;                /* pushes admitted and neither combined nor dropped, this one included */
-    void *
-        control; /* control_size bytes of the algorithm's own, zeroed at the start and when the PS restarts */
+    /* control_size bytes of the algorithm's own, zeroed at the start and when the PS restarts. */
+    void *control;
 };
 
 struct verdict {  /* what happens now, in this order; all false before admit */

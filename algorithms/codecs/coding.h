@@ -21,9 +21,8 @@ struct coding { /* const after start; one per algorithm */
 struct draw_key coding_key(int64_t seed, int sender, int64_t round);
 
 size_t coding_floats(const struct coding *c); /* sum of the tensors */
-size_t
-coding_bytes(const struct coding *c,
-             int64_t message); /* of the whole vector, 0 without codec; message: `round` of its draw key */
+/* Of the whole vector, 0 without codec; message: `round` of its draw key. */
+size_t coding_bytes(const struct coding *c, int64_t message);
 bool coding_shrinks(const struct coding *c); /* some later message is smaller than the first */
 
 /* Sender. Without error feedback: out = Q(v). With it: p = v + residual ; out = Q(p) ; residual = p -

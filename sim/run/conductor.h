@@ -33,8 +33,8 @@ struct conductor_spec { /* kept by pointer */
     int64_t iterations; /* the run ends with the first update that has this many local iterations in it */
     double iterations_per_epoch; /* > 0 */
     int64_t eval_every;          /* global iterations; > 0 */
-    uint64_t push_bytes,
-        reply_bytes; /* on the wire, header included; where they change from message to message: the most */
+    /* On the wire, header included; where they change from message to message: the most. */
+    uint64_t push_bytes, reply_bytes;
     /* Of a worker's push number `number`, of the reply with version number + 1; NULL: they never change. */
     uint64_t (*push_size)(const void *context, int64_t number);
     uint64_t (*reply_size)(const void *context, int64_t number);

@@ -49,8 +49,8 @@ struct player {
     bool crashed; /* by itself, and its down_time is not over */
     int64_t crashes, fetches;
     int64_t before; /* pushes sent before the last crash */
-    int64_t
-        orphans; /* pushes sent before the PS's last crash: what is on the link of them arrives at nobody */
+    /* Pushes sent before the PS's last crash: what is on the link of them arrives at nobody. */
+    int64_t orphans;
     int64_t carried[2]; /* messages that its links have carried, up and down, lost ones as well */
     bool fetching;      /* back, and waits for the model */
 

@@ -18,8 +18,8 @@ struct parts { /* of vectors whose messages carry one part, or exchange, at a ti
     int64_t count;
     size_t each; /* what callbacks get */
     size_t room; /* of a vector: all parts; what lies behind the model's last parameter is filler */
-    size_t
-        *floats; /* (count) exchanges: what travels in each, from the first float on; NULL: there are none */
+    /* (count) exchanges: what travels in each, from the first float on; NULL: there are none. */
+    size_t *floats;
 };
 
 struct counter { /* on a cache line of its own; rises */
