@@ -94,12 +94,15 @@ static bool refuse(struct settings *s, const char *key, const char *wanted, cons
     return false;
 }
 
+/* More than a table can hold is as much as that. */
 static bool whole(const char *text, int64_t *value)
 {
     char *end;
     errno = 0;
     *value = strtoll(text, &end, 10);
-    return end != text && !*end && !errno && *value >= 0 && *value <= LARGEST_CELL;
+    bool good = end != text && !*end && !errno && *value >= 0;
+    *value = *value < LARGEST_CELL ? *value : LARGEST_CELL;
+    return good;
 }
 
 bool settings_workers(struct settings *s, int64_t *workers)
