@@ -1,8 +1,7 @@
 /* Streaming DiLoCo: the parameters go in `fragments` equal parts, each with outer steps of its own, one every local_steps /
- * fragments inner steps in turn; so each part is exchanged every local_steps, in a message of its own. While it
- * travels the worker goes on for `delay` steps, in which the next parts may follow, and then takes
- * x = mixing x + (1 - mixing) W  on that part. Douillard et
- * al. 2025, arXiv:2501.18512, where fragments are whole layers; here they are equal runs of the parameter vector. One
+ * fragments inner steps in turn; so each part is exchanged every local_steps, in a message of its own. While it travels the
+ * worker goes on for `delay` steps, in which the next parts may follow, and then takes  x = mixing x + (1 - mixing) W  on that
+ * part. Douillard et al. 2025, arXiv:2501.18512, where fragments are whole layers; here they are equal runs of the parameter vector. One
  * fragment, no delay, no mixing: DiLoCo bit for bit. W, which is evaluated, is as old in each part as its last turn. */
 #include "algorithms/diloco.h"
 
@@ -84,8 +83,7 @@ static const struct config_key keys[] = {
      .help = "parts of the model that are exchanged in turn, every local_steps each; divides local_steps"},
     {"delay", KEY_INT, offsetof(struct params, delay), "1", .min = 0, .max = 1e9,
      .help = "local iterations from a push to the merging of its answer; at most local_steps. Of more than "
-             "local_steps / fragments: "
-             "several parts are under way at a time"},
+             "local_steps / fragments: several parts are under way at a time"},
     {"mixing", KEY_REAL, offsetof(struct params, mixing), "0.5", .min = 0, .max = 1,
      .help = "share of the local model when the answer is merged (published: 0.5)"},
     {NULL}};

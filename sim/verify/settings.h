@@ -12,20 +12,19 @@ void settings_free(struct settings *s);
 /* false, with a finding: the key is missing or its value is no such thing. */
 bool settings_workers(struct settings *s, int64_t *workers);
 bool settings_trained(struct settings *s, bool *trained);
-bool settings_every(struct settings *s, int64_t *every); /* output.workers_every; 1 without that key */
-
-bool settings_server_every(struct settings *s,
-                           int64_t *every); /* faults.server_checkpoint_every; 1 without that key */
+/* output.workers_every and faults.server_checkpoint_every; 1 without that key. */
+bool settings_every(struct settings *s, int64_t *every);
+bool settings_server_every(struct settings *s, int64_t *every);
 
 /* What the keys of an algorithm's section promise, whichever it has. */
 struct limits {
     int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without such keys */
     int64_t group;           /* pushes in an update (key k); 0: it has no such key */
     int64_t slack;           /* iterations that a worker may be ahead; -1: it has no such key */
-    int64_t
-        exchanges; /* pushes of a worker in an update, of which the last has the iterations; 1: no such key */
-    int64_t
-        out; /* pushes of a worker that may be out at a time: fragments whose delay is more than their distance; 1 */
+    /* Pushes of a worker in an update, of which the last has the iterations; 1: it has no such key. */
+    int64_t exchanges;
+    /* Pushes of a worker that may be out at a time: its fragments, where the delay is more than their distance; else 1. */
+    int64_t out;
     bool sizes_differ; /* of replies: there are exchanges, or its codec (its key warmup) says more at first */
 };
 struct limits settings_limits(struct settings *s, const char *algorithm);
