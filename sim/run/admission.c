@@ -190,7 +190,7 @@ static void admit(struct conductor *c, struct player *p)
 /* Of a message that carries a part the number says which: so many updates must have been made before. Nobody crashes then. */
 static bool is_early(const struct conductor *c, const struct player *p)
 {
-    return c->parts > 1 && p->served > c->server.version && !conductor_nothing_departs(c);
+    return p->served > c->server.version && !conductor_nothing_departs(c);
 }
 
 /* Those who came too early and have their turn now, in rank order. */
@@ -204,6 +204,10 @@ static struct player *next_in_turn(const struct conductor *c)
 
 void admission_serve(struct conductor *c, struct player *p)
 {
+    if (c->parts == 1) {
+        admit(c, p);
+        return;
+    }
     p->early++;
     while ((p = next_in_turn(c))) {
         p->early--;
