@@ -24,6 +24,11 @@ lacking_here() (
         ! ./simulate mine.ini -q -o lacking 2>err && grep -qx 'simulate: algorithm fedavgm has no combine: .*' err
 )
 check "an algorithm without a callback that is required" lacking_here
+floats_lacking() (
+    cd tree && sed -i '/\.floats = /d; s/^static size_t floats/size_t powersgd_floats/' algorithms/powersgd.c && make >/dev/null 2>&1 &&
+        ! ./simulate experiments/smoke.ini --algorithm powersgd -q -o lacking 2>err && grep -qx 'simulate: algorithm powersgd has no floats: .*' err
+)
+check "  or that another one requires" floats_lacking
 
 # What is compared is compared: a page with a wrong number is found out.
 printf '%s\n' '```sh' 'echo a  1' 'echo b' '```' '<!-- output -->' '```' 'a 1' 'c' '```' '```sh' 'false' 'true' '```' \

@@ -283,6 +283,7 @@ static void require_callbacks(const struct algorithm *alg)
                         : !alg->admit                    ? "admit"
                         : !alg->combine                  ? "combine"
                         : !alg->protocol && !alg->choose ? "protocol or choose"
+                        : alg->exchanges && !alg->floats ? "floats"
                                                          : NULL;
     if (lacks)
         die(EXIT_FAILED, "algorithm %s has no %s: algorithms/algorithm.h requires it", alg->name, lacks);
