@@ -290,7 +290,7 @@ struct algorithm {
      * push and its reply: push number i is of exchange i mod exchanges. k counts on until the last one, which carries the local
      * iterations; the others have none. combine gets the floats that travel; apply, called once after it, whole vectors. */
     int64_t (*exchanges)(const void *params);
-    /* With exchanges: so many floats of the vectors named in push and reply travel in this one, the first ones. */
+    /* Required with exchanges: so many floats of the vectors named in push and reply travel in this one, the first ones. */
     size_t (*floats)(const void *params, const struct setup *setup, int exchange);
     /* Optional. What theory says that a run takes (predict.h); without it there is no closed form, nor where it leaves
      * `out` alone. */
