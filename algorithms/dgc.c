@@ -1,7 +1,7 @@
 /* DGC, deep gradient compression: BSP that sends the largest entries only, with momentum that survives the waiting
  * of the others: u = m u + g ;  v = v + u ;  sent: the largest of v ;  u and v are zero where they have been sent
  * (masking = no: v alone). Lin et al., ICLR 2018, arXiv:1712.01887; its clipping is [train] clip_norm, its warm-up
- * [codec.topk] warmup. [train] momentum has to stay 0. */
+ * [codec.topk] warmup. [train] momentum would come before that: 0, then. */
 #include "algorithms/algorithm.h"
 
 #include "algorithms/predict.h"

@@ -6,8 +6,8 @@
  *
  * M is what the factors have not said so far (error feedback), Q begins as the last step's. Each power iteration takes two
  * exchanges, of 4 rank (rows + columns) bytes together; what is no matrix, or no smaller so, goes as it is with the first.
- * Vogels et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum comes after the mean: [train] momentum
- * has to stay 0. `lowrank` is the same compressor as a codec: one message, and each worker's own factors. */
+ * Vogels et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum comes after the mean; [train]
+ * momentum would come before it: 0, then. `lowrank` is the same compressor as a codec: one message, and each worker's own factors. */
 #include "algorithms/algorithm.h"
 
 #include <inttypes.h>

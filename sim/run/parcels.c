@@ -66,6 +66,9 @@ static void prepare_coding(struct run *run, const struct setting *setting)
     *p = *run->protocol;
     run->protocol = p;
     bool pushes = any_coded(p->push, p->push_spans), replies = any_coded(p->reply, p->reply_spans);
+    if (run->alg->exchanges && (pushes || replies))
+        die(EXIT_FAILED, "algorithm %s declares coded spans: what goes in exchanges is not coded",
+            run->alg->name);
     if (!is_none(codec) && !pushes && !replies)
         die(EXIT_USAGE,
             "algorithm.%s.codec: expected none, got %s: as it is set nothing that this algorithm sends is "

@@ -236,6 +236,16 @@ static void judge_sums(struct audit *a, const struct eval *e, const struct eval 
                     "a reply to every push arrived by then, by workers.csv");
 }
 
+/* Iterations and epochs are the same but for a factor, which the last row says. */
+static void judge_epoch(struct audit *a, const struct eval *e)
+{
+    const struct eval *last = &a->eval[a->evals - 1];
+    if (last->iterations > 0)
+        expect_near(&a->findings, "epoch", e->epoch,
+                    (double)e->iterations * last->epoch / (double)last->iterations,
+                    "iterations, by what the last row says of both");
+}
+
 void evals_compare(struct audit *a)
 {
     struct eval sum = {0};
@@ -253,6 +263,7 @@ void evals_compare(struct audit *a)
         sum.fault_down.least = sum_of(sum.fault_down.least, e->fault_down.least);
         sum.fault_down.most = sum_of(sum.fault_down.most, e->fault_down.most);
         judge_sums(a, e, &sum);
+        judge_epoch(a, e);
     }
     a->findings.line = 0;
     free(path);
