@@ -1,7 +1,8 @@
 # awk -F, -v what=k|staleness -f histogram.awk curve=1 FILE... curve=2 FILE...
 # What share of a curve's pushes has which value, from some workers.csv: curve,at,half,share,part,first,mean for each value (or each of at most 60
 # equal ranges: at and half are the middle and half the width) that occurs. part is the share of the curve's largest share, first is 1 in its
-# first row, mean is the curve's. Staleness counts for pushes in an update alone.
+# first row, mean is the curve's. Staleness counts for pushes in an update alone,
+# k for those that have local iterations: of several exchanges the last.
 
 BEGIN { most_bins = 60 }
 
@@ -15,7 +16,7 @@ FNR == 1 {
     next
 }
 
-NF >= column && (what == "k" || $round > 0) {
+NF >= column && (what == "k" ? $column > 0 : $round > 0) {
     value = $column + 0
     if (!((curve, value) in count)) {
         values[curve] = values[curve] " " value

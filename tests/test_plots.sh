@@ -169,6 +169,9 @@ awk -F, -f "$root/plots/split.awk" -v mean=0 curve=1 "$plain/bsp/totals.csv" >"$
 check split_of_a_worker grep -qx '1,1.3225,0.1075,33000000000,10000000000,31000000000,0' "$scratch/split"
 awk -F, -f "$root/plots/histogram.awk" -v what=staleness curve=1 "$plain/bsp/workers.csv" >"$scratch/histogram"
 check staleness_of_updates_alone sh -c '[ "$(wc -l <"$1")" -eq 5 ] && grep -qx "1,3,0.5,0.25,1,0,1.5" "$1"' - "$scratch/histogram"
+printf 'round,k\n1,0\n2,3\n3,0\n4,3\n' >"$scratch/exchanges.csv"
+check k_of_pushes_with_iterations_alone sh -c '[ "$(awk -F, -f "$1" -v what=k curve=1 "$2")" = "curve,at,half,share,part,first,mean
+1,3,0.5,1,1,1,3" ]' - "$root/plots/histogram.awk" "$scratch/exchanges.csv"
 sweep=$(awk -F, -v key=network.bandwidth -v column=target_s -f "$root/plots/sweep.awk" curve=1 algorithm=bsp "$several"/r?-*/comparison.csv)
 check sweep_in_bits_a_second [ "$sweep" = "curve,x,mean,low,high,label
 1,100000000,33.3,33.3,33.3,100Mbit/s
