@@ -174,6 +174,7 @@ found "seconds that are none" 'losp/eval.csv:4: virtual_s: expected seconds' set
 found "bytes that fall" 'losp/eval.csv:4: bytes_down: expected at least' set_cell $e 3 bytes_down 5
 found "bytes of an evaluation" 'losp/eval.csv:4: bytes_up: expected' set_cell $e 3 bytes_up 'x + 100000'
 found "iterations of an evaluation" 'losp/eval.csv:4: iterations: expected' set_cell $e 3 iterations 'x + 1'
+found "an evaluation that is missing" 'losp/eval.csv:4: output.eval_every in the iterations of the update before: expected' sed -i 4d $e
 found "an epoch that its iterations are not" 'losp/eval.csv:4: epoch: expected' set_cell $e 3 epoch 'x * 1.001'
 found "an accuracy over one" 'losp/eval.csv:4: test_accuracy: expected 0 to 1' set_cell $e 3 test_accuracy '"1.5"'
 found "the final accuracy" 'losp/summary.json:[0-9]+: test_accuracy: expected' set_cell $e 5 test_accuracy '"0.99"'

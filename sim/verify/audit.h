@@ -35,7 +35,8 @@ struct eval { /* a row of eval.csv, and what workers.csv says of the same moment
     double epoch, accuracy, loss, train_loss;
     bool restart;             /* the PS is back after a crash, with the model of its checkpoint */
     int64_t undone;           /* iterations of updates that it has lost, for the first time */
-    int64_t pushed;           /* iterations of the rounds after the evaluation before, up to this one */
+    int64_t pushed;           /* iterations of the rounds after the evaluation before, up to this one ... */
+    int64_t newest;           /* ... and of this one alone */
     int64_t latest_arrival;   /* of those pushes */
     struct bounds up;         /* bytes departed since the evaluation before */
     int64_t down;             /* at least so many bytes of replies as well */
@@ -76,6 +77,7 @@ struct audit {
     struct eval *eval; /* (evals) */
     int64_t evals;
     struct eval **restart;          /* (restarts) those of them, in their order */
+    int64_t eval_every;             /* local iterations; 0: not known */
     int64_t restarts, server_every; /* updates between two checkpoints of the PS */
     bool server_down;
     int64_t server_crashed; /* the last time; NEVER: it has not */

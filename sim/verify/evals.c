@@ -236,6 +236,16 @@ static void judge_sums(struct audit *a, const struct eval *e, const struct eval 
                     "a reply to every push arrived by then, by workers.csv");
 }
 
+/* An update that passes a multiple of eval_every has its row; so the one before this row's has passed none. */
+static void judge_distance(struct audit *a, const struct eval *e)
+{
+    if (e == a->eval || e->restart || a->eval_every == 0 || !a->whole)
+        return;
+    int64_t passed = difference_of(e->iterations, e->newest) / a->eval_every;
+    expect_equal(&a->findings, "output.eval_every in the iterations of the update before", passed,
+                 (e - 1)->iterations / a->eval_every, "no row lies between");
+}
+
 /* Iterations and epochs are the same but for a factor, which the last row says. */
 static void judge_epoch(struct audit *a, const struct eval *e)
 {
@@ -263,6 +273,7 @@ void evals_compare(struct audit *a)
         sum.fault_down.least = sum_of(sum.fault_down.least, e->fault_down.least);
         sum.fault_down.most = sum_of(sum.fault_down.most, e->fault_down.most);
         judge_sums(a, e, &sum);
+        judge_distance(a, e);
         judge_epoch(a, e);
     }
     a->findings.line = 0;

@@ -228,6 +228,8 @@ static void add_to_evals(struct audit *a, const union value *v)
     struct eval *e;
     if (v[ROUND].i > 0 && (e = eval_of_round(a, v[ROUND].i))) {
         e->pushed = sum_of(e->pushed, v[K].i);
+        if (v[ROUND].i == e->round)
+            e->newest = sum_of(e->newest, v[K].i);
         e->latest_arrival = v[ARRIVE].i > e->latest_arrival ? v[ARRIVE].i : e->latest_arrival;
     }
     if (v[ROUND].i > 0 && (e = eval_undoing(a, v[ROUND].i))) {

@@ -144,6 +144,16 @@ bool settings_server_every(struct settings *s, int64_t *every)
     return rounds(s, "faults.server_checkpoint_every", every);
 }
 
+int64_t settings_eval_every(struct settings *s)
+{
+    static const char key[] = "output.eval_every";
+    const struct setting *setting = find(s, key);
+    int64_t every = 0;
+    if (setting && !(whole(setting->value, &every) && every >= 1))
+        refuse(s, key, "a number of local iterations", setting->value);
+    return every;
+}
+
 /* section: "algorithm.NAME" */
 static void bound(struct settings *s, const char *section, const char *name, int64_t *value)
 {

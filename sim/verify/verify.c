@@ -63,7 +63,7 @@ static void report(const struct audit *a)
 struct job { /* the run that the algorithm is one of */
     const char *folder;
     struct settings *settings;
-    int64_t workers, every, server_every;
+    int64_t workers, every, server_every, eval_every;
     bool trained, done; /* done: the run says so of itself */
 };
 
@@ -87,6 +87,7 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .limits = settings_limits(job->settings, algorithm),
                       .every = job->every,
                       .server_every = job->server_every,
+                      .eval_every = job->eval_every,
                       .server_crashed = NEVER,
                       .faulty = there(folder, "faults.csv"),
                       .complete = there(folder, "summary.json")};
@@ -134,6 +135,7 @@ static bool judge_run(const char *folder, const char *only)
     bool good = job.settings && settings_workers(job.settings, &job.workers) &&
                 settings_trained(job.settings, &job.trained) && settings_every(job.settings, &job.every) &&
                 settings_server_every(job.settings, &job.server_every);
+    job.eval_every = good ? settings_eval_every(job.settings) : 0;
     if (good)
         good = only ? judge_algorithm(&job, only) : judge_all(&job);
     if (f.n > 0)
