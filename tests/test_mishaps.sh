@@ -47,7 +47,12 @@ check "  takes the same times" same_times once timed
 crashed() { for algorithm in $algorithms; do [ "$(member "once/$algorithm/summary.json" crashes)" -ge 2 ] || return 1; done; }
 check "  somebody crashed in each" crashed
 cells() { awk -F, 'NR > 1 {printf "%s %d %d %d %d %.0f\n", $1, $17, $18, $19, $20, $21 * 4e9}' "$1/comparison.csv"; } # 4 workers, ns
-members_of() { for algorithm in ${2//,/ }; do echo "$algorithm" $(for of in crashes messages_lost server_crashes undone_iterations down_ns; do member "$1/$algorithm/summary.json" $of; done); done; }
+members_of() {
+    local algorithm of
+    for algorithm in ${2//,/ }; do
+        { echo "$algorithm"; for of in crashes messages_lost server_crashes undone_iterations down_ns; do member "$1/$algorithm/summary.json" $of; done; } | paste -sd' '
+    done
+}
 check "  comparison.csv says what summary.json says" same "$(cells once)" "$(members_of once "$every")"
 reported() {
     "$simulate" --report once >/dev/null || return 1
