@@ -292,8 +292,8 @@ struct algorithm {
     int64_t (*exchanges)(const void *params);
     /* Required with exchanges: so many floats of the vectors named in push and reply travel in this one, the first ones. */
     size_t (*floats)(const void *params, const struct setup *setup, int exchange);
-    /* Optional. What theory says that a run takes (predict.h); without it there is no closed form, nor where it leaves
-     * `out` alone. */
+    /* Optional. What theory says that a run takes (predict.h), in updates of the model, however many exchanges each has; without
+     * it there is no closed form, nor where it leaves `out` alone. */
     void (*predict)(const void *params, const struct prediction_input *in, struct prediction *out);
 
     /* Optional. Worker: after every gradient; makes the local step. Called for parts of the vectors, each part

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "algorithms/codecs/factors.h"
+#include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
 struct params {
@@ -234,6 +235,7 @@ const struct algorithm alg_powersgd = {
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
     .notice = alg_notice_round,
+    .predict = predict_every_step,
     .step = step,
     .pack = pack,
     .accept = accept,

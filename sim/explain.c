@@ -25,8 +25,9 @@ static void fill_prediction(struct table_line *line, const struct run *run, cons
     table_real(line, "%.4g", p->local_steps);
     table_time(line, p->round_ns);
     table_percent(line, p->utilisation);
-    table_bytes(line, p->pushes * (double)run->conductor.push_bytes);
-    table_bytes(line, p->replies * (double)run->conductor.reply_bytes);
+    struct sizes sizes = theory_sizes(&run->conductor);
+    table_bytes(line, p->pushes * sizes.push);
+    table_bytes(line, p->replies * sizes.reply);
     table_real(line, "%.0f", p->rounds);
     table_time(line, p->virtual_ns);
 }

@@ -197,7 +197,34 @@ static void also_when_messages_go_one_after_the_other(void **state)
     }
 }
 
-/* And when everybody overlaps all that it may and waits for the rest. */
+static uint64_t alternating(const void *sizes, int64_t number)
+{
+    return ((const uint64_t *)sizes)[number % 2];
+}
+
+static void an_update_may_take_two_exchanges(void **state)
+{
+    const struct algorithm *alg = named("powersgd");
+    void *params = params_preset(alg);
+    (void)state;
+    for (int n = 0; n < SETTINGS; n++) {
+        struct scene s;
+        struct prediction p;
+        draw_equal(&s, "bsp", n, SHARE_FAIR);
+        const uint64_t sizes[] = {s.spec.push_bytes, s.spec.reply_bytes};
+        s.spec.alg = alg;
+        s.spec.params = params;
+        s.spec.push_size = s.spec.reply_size = alternating;
+        s.spec.size_context = sizes;
+        struct seen seen = play(&s);
+        assert_true(theory_predict(&s.spec, &p));
+        assert_equal(p.virtual_ns, (double)seen.totals.virtual_ns, "the time", n);
+        assert_equal(p.rounds, (double)seen.totals.rounds, "rounds", n);
+        assert_near(p.rounds * p.pushes * theory_sizes(&s.spec).push, (double)seen.totals.bytes_up, 1);
+    }
+    params_free(alg, params);
+}
+
 /* Streaming DiLoCo whose parts overtake the exchange; no message is so long that the next one of its link would wait. */
 static void several_pushes_may_be_out(void **state)
 {
@@ -229,6 +256,7 @@ static void several_pushes_may_be_out(void **state)
     assert_in_range(stalled, 5, SETTINGS - 5);
 }
 
+/* And when everybody overlaps all that it may and waits for the rest. */
 static void fifo_with_too_few_steps_to_hide_the_exchange(void **state)
 {
     (void)state;
@@ -428,6 +456,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_workers_take_the_predicted_time),
         cmocka_unit_test(also_when_messages_go_one_after_the_other),
+        cmocka_unit_test(an_update_may_take_two_exchanges),
         cmocka_unit_test(several_pushes_may_be_out),
         cmocka_unit_test(fifo_with_too_few_steps_to_hide_the_exchange),
         cmocka_unit_test(fifo_and_overlap_is_near),

@@ -5,10 +5,39 @@
 
 #include "sim/base/fail.h"
 
+static int64_t exchanges_of(const struct conductor_spec *spec)
+{
+    return spec->alg->exchanges ? spec->alg->exchanges(spec->params) : 1;
+}
+
+static struct exchange exchange_number(const struct conductor_spec *spec, int64_t number)
+{
+    uint64_t push = conductor_push_bytes(spec, number);
+    struct way up = {&spec->up, push}, down = {&spec->down, conductor_reply_bytes(spec, number + 1)};
+    return exchange_of(&up, &down, vtime_from_seconds(spec->server_cost * (double)push, 0));
+}
+
 struct exchange theory_exchange(const struct conductor_spec *spec)
 {
-    struct way up = {&spec->up, spec->push_bytes}, down = {&spec->down, spec->reply_bytes};
-    return exchange_of(&up, &down, vtime_from_seconds(spec->server_cost * (double)spec->push_bytes, 0));
+    struct exchange sum = exchange_number(spec, 0);
+    for (int64_t i = 1; i < exchanges_of(spec); i++) {
+        struct exchange x = exchange_number(spec, i);
+        sum.up += x.up;
+        sum.down += x.down;
+        sum.cycle += x.cycle;
+    }
+    return sum;
+}
+
+struct sizes theory_sizes(const struct conductor_spec *spec)
+{
+    struct sizes mean = {0, 0};
+    double n = (double)exchanges_of(spec);
+    for (int64_t i = 0; i < exchanges_of(spec); i++) {
+        mean.push += (double)conductor_push_bytes(spec, i) / n;
+        mean.reply += (double)conductor_reply_bytes(spec, i + 1) / n;
+    }
+    return mean;
 }
 
 double theory_compute(const struct conductor_spec *spec, int worker)
@@ -23,7 +52,8 @@ double theory_compute(const struct conductor_spec *spec, int worker)
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
 {
     *out = (struct prediction){0};
-    if (!spec->alg->predict || spec->push_size || spec->reply_size)
+    bool shrink = (spec->push_size || spec->reply_size) && !spec->alg->exchanges;
+    if (!spec->alg->predict || shrink)
         return false;
     struct exchange x = theory_exchange(spec);
     double *compute = need((size_t)spec->workers * sizeof *compute);
@@ -40,6 +70,8 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
                                   .down_ns = x.down,
                                   .cycle_ns = x.cycle};
     spec->alg->predict(spec->params, &in, out);
+    out->rounds *= (double)exchanges_of(spec); /* it has predicted updates of the model */
+    out->round_ns /= (double)exchanges_of(spec);
     free(compute);
     free(epoch);
     return out->rounds > 0;

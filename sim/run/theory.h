@@ -8,13 +8,18 @@
 #include "sim/run/conductor.h"
 #include "sim/time/exchange.h"
 
-/* All pushes and all replies of one round. */
+/* All pushes and all replies of one round; where an update of the model takes several exchanges, of those together. */
 struct exchange theory_exchange(const struct conductor_spec *spec);
+
+struct sizes { /* bytes on the wire, in the mean over the exchanges */
+    double push, reply;
+};
+struct sizes theory_sizes(const struct conductor_spec *spec);
 
 /* One local iteration of a worker, without jitter; ns. */
 double theory_compute(const struct conductor_spec *spec, int worker);
 
-/* false: the algorithm has no closed form, or not for messages whose size changes. */
+/* false: the algorithm has no closed form, or a codec warms up. */
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out);
 
 #endif
