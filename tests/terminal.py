@@ -3,7 +3,7 @@
 
 usage: terminal.py COLUMNS[,COLUMNS...] COMMAND...
 
-With several widths the terminal changes from one to the next every 0.7 s. Knows what a progress line needs: carriage return, line feed,
+With several widths the terminal changes from one to the next every 0.7 s, if something was written meanwhile. Knows what a progress line needs: carriage return, line feed,
 erase to the end of the line or screen, up, colours. Lines that are too long go on in the next row, as on a real one, and are
 rows of their own afterwards. Exit status: the command's."""
 import fcntl
@@ -73,6 +73,49 @@ def set_width(fd, columns):
     fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
 
+class Output:
+    """What the command writes, shown as it comes."""
+
+    def __init__(self, fd, screen):
+        self.fd, self.screen, self.pending, self.seen = fd, screen, b"", 0
+
+    def take(self, seconds):
+        """Waits so long for some. True: there was some. None: there will be none any more."""
+        if not select.select([self.fd], [], [], seconds)[0]:
+            return False
+        try:
+            got = os.read(self.fd, 65536)
+        except OSError:
+            return None
+        if not got:
+            return None
+        self.seen += 1
+        self.pending += got
+        cut = re.search(rb"(\033[^A-Za-z]*|[\xc0-\xff][\x80-\xbf]*)$", self.pending)  # not complete yet, perhaps
+        end = cut.start() if cut and not complete(cut.group()) else len(self.pending)
+        self.screen.write(self.pending[:end].decode(errors="ignore"))
+        self.pending = self.pending[end:]
+        return True
+
+
+def complete(tail):
+    """Whether these bytes are a whole character."""
+    try:
+        return tail[0] != 0o33 and bool(tail.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def resize(pid, fd, output, columns):
+    """While the command stands still, and has been heard out: what it writes next is for the new width."""
+    os.kill(pid, signal.SIGSTOP)
+    while output.take(0.05):
+        pass
+    set_width(fd, columns)
+    output.screen.resize(columns)
+    os.kill(pid, signal.SIGCONT)
+
+
 def main():
     widths, command = [int(w) for w in sys.argv[1].split(",")], sys.argv[2:]
     pid, fd = pty.fork()
@@ -80,27 +123,13 @@ def main():
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvp(command[0], command)
     set_width(fd, widths[0])
-    screen, text, pending, changed = Screen(widths[0]), b"", "", time.monotonic()
-    while True:
-        if len(widths) > 1 and time.monotonic() - changed > EVERY:
+    screen = Screen(widths[0])
+    output, changed, seen = Output(fd, screen), time.monotonic(), 0
+    while output.take(0.05) is not None:
+        if len(widths) > 1 and output.seen > seen and time.monotonic() - changed > EVERY:
             widths = widths[1:]
-            set_width(fd, widths[0])
-            screen.resize(widths[0])
-            changed = time.monotonic()
-        if not select.select([fd], [], [], 0.05)[0]:
-            continue
-        try:
-            got = os.read(fd, 65536)
-        except OSError:
-            break
-        if not got:
-            break
-        text += got
-        whole = text.decode(errors="ignore")
-        cut = re.search(r"\033[^A-Za-z]*$", whole)  # a sequence that is not complete yet
-        end = cut.start() if cut else len(whole)
-        screen.write(whole[len(pending) : end] if whole.startswith(pending) else whole[:end])
-        pending = whole[:end]
+            resize(pid, fd, output, widths[0])
+            changed, seen = time.monotonic(), output.seen
     print("\n".join(row.rstrip() for row in screen.rows))
     if screen.coloured:
         print("(coloured)")
