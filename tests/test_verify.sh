@@ -174,6 +174,8 @@ found "seconds that are none" 'losp/eval.csv:4: virtual_s: expected seconds' set
 found "bytes that fall" 'losp/eval.csv:4: bytes_down: expected at least' set_cell $e 3 bytes_down 5
 found "bytes of an evaluation" 'losp/eval.csv:4: bytes_up: expected' set_cell $e 3 bytes_up 'x + 100000'
 found "iterations of an evaluation" 'losp/eval.csv:4: iterations: expected' set_cell $e 3 iterations 'x + 1'
+once_an_epoch() { play epochs -q --algorithm bsp,losp --epochs 3 --set output.eval_every= --set data.train_samples=160 && "$simulate" --verify epochs >out 2>err; }
+check "without output.eval_every there is a row each epoch: fine" once_an_epoch
 found "an evaluation that is missing" 'losp/eval.csv:4: output.eval_every in the iterations of the update before: expected' sed -i 4d $e
 found "an epoch that its iterations are not" 'losp/eval.csv:4: epoch: expected' set_cell $e 3 epoch 'x * 1.001'
 found "an accuracy over one" 'losp/eval.csv:4: test_accuracy: expected 0 to 1' set_cell $e 3 test_accuracy '"1.5"'

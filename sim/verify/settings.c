@@ -149,7 +149,7 @@ int64_t settings_eval_every(struct settings *s)
     static const char key[] = "output.eval_every";
     const struct setting *setting = find(s, key);
     int64_t every = 0;
-    if (setting && !(whole(setting->value, &every) && every >= 1))
+    if (setting && *setting->value && !(whole(setting->value, &every) && every >= 1))
         refuse(s, key, "a number of local iterations", setting->value);
     return every;
 }

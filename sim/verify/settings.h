@@ -15,7 +15,7 @@ bool settings_trained(struct settings *s, bool *trained);
 /* output.workers_every and faults.server_checkpoint_every; 1 without that key. */
 bool settings_every(struct settings *s, int64_t *every);
 bool settings_server_every(struct settings *s, int64_t *every);
-int64_t settings_eval_every(struct settings *s); /* local iterations; 0: there is no such key */
+int64_t settings_eval_every(struct settings *s); /* local iterations; 0: left out */
 
 /* What the keys of an algorithm's section promise, whichever it has. */
 struct limits {
