@@ -40,7 +40,10 @@
  *
  * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
  * to the first model W_0, and frees them. No malloc in algorithms/. All vectors have n floats (the model's
- * parameters) and start on 64 bytes. BatchNorm statistics travel with every push and reply by themselves. */
+ * parameters) and start on 64 bytes. BatchNorm statistics
+ * travel with every push and reply by themselves: a reply brings their mean over the pushes of its update (ANSWER_ALL) or
+ * over the last statistics of all workers that have pushed (ANSWER_EACH), and the worker joins it with what it has measured
+ * since the push that the reply answers (sim/run/statistics.h). */
 #ifndef ALGORITHMS_ALGORITHM_H
 #define ALGORITHMS_ALGORITHM_H
 
@@ -102,6 +105,8 @@ struct protocol {
      * not of the network's. One that carries STOP ends the run before that. */
     bool on_waiting;
     bool folds;    /* fold is called */
+    /* With ANSWER_ALL: weight() weights whole models, so BatchNorm's statistics have the same weights in the PS's mean. */
+    bool weighs_models;
     int peers_own; /* vectors that the PS has for each worker: see fold and reply */
     enum start peer[MAX_VECTORS];
     int replica; /* the worker's vector that must equal the PS's model bit for bit after every accept;

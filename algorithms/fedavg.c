@@ -15,6 +15,7 @@ struct params {
 static const struct protocol protocol = {
     ALG_MODEL_FOR_MODEL,
     .starts_anew = true,
+    .weighs_models = true,
 };
 
 static enum next decide(const struct worker_view *w)

@@ -163,6 +163,9 @@ struct layer_op {
     void (*place)(const struct layer *layer, int i, float *own, const float *pytorch);
     /* Optional. First values of the running statistics. */
     void (*init_stats)(const struct layer *layer, float *stats);
+    /* With init_stats: what one training batch leaves of a statistic. The update is linear: stats_memory old + (1 -
+     * stats_memory) the batch's. Equal for all operators. */
+    double stats_memory;
 
     void (*forward)(const struct layer_call *call);
     void (*backward)(const struct layer_call *call); /* dx, dside and dw from dy */

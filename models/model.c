@@ -192,6 +192,14 @@ size_t model_stats(const struct model *m)
     return m->stats;
 }
 
+double model_stats_memory(const struct model *m)
+{
+    for (int i = 0; i < m->layers; i++)
+        if (m->layer[i].row->op->init_stats)
+            return m->layer[i].row->op->stats_memory;
+    return 1;
+}
+
 int model_tensors(const struct model *m)
 {
     return m->tensors;

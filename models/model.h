@@ -44,6 +44,8 @@ const char *model_name(const struct model *m);
 bool model_is_idle(const struct model *m);
 size_t model_params(const struct model *m); /* d */
 size_t model_stats(const struct model *m);  /* BatchNorm floats; 0: none */
+/* r of  stats = r stats + (1 - r) the batch's,  with which model_gradient moves them; 1: there are none. */
+double model_stats_memory(const struct model *m);
 int model_tensors(const struct model *m);   /* T */
 const struct tensor *model_tensor(const struct model *m, int i);
 int model_buffers(const struct model *m); /* what stats consists of, by PyTorch's names: "bn1.running_mean" */

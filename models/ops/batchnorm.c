@@ -8,7 +8,9 @@
 #include "models/layers.h"
 #include "models/ops/columns.h"
 
-static const double EPSILON = 1e-5, MOMENTUM = 0.1; /* PyTorch's defaults */
+/* PyTorch's defaults */
+#define EPSILON  1e-5
+#define MOMENTUM 0.1
 
 static const char *batchnorm_shape(struct layer *l)
 {
@@ -224,5 +226,6 @@ const struct layer_op op_batchnorm = {.name = "batchnorm",
                                       .keep = batchnorm_keep,
                                       .scratch = batchnorm_scratch,
                                       .init_stats = batchnorm_init_stats,
+    .stats_memory = 1 - MOMENTUM,
                                       .forward = batchnorm_forward,
                                       .backward = batchnorm_backward};

@@ -68,7 +68,7 @@ void backup_restore(struct server *s, const struct task *t)
     move_all(s, true);
     s->state.rate = s->backup.rate;
     for (int i = 0; i < s->run->workers; i++)
-        s->absent[i] = true;
+        s->presence[i] = CRASHED;
     if (s->run->protocol->replica != NO_REPLICA)
         s->hash[s->version % HASHES] = vec_hash(s->state.model, s->run->n);
     display_undone(s->run, t->k);

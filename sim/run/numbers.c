@@ -11,6 +11,11 @@
 
 /* ---- set-up ---- */
 
+size_t numbers_stats(const struct run *run)
+{
+    return run->stats * (run->each ? (size_t)run->workers : 1);
+}
+
 static float *peer_of(const struct server *s, int worker, int vector)
 {
     return s->peers +
@@ -50,10 +55,8 @@ static void open_state(struct server *s)
     for (int i = 0; i < protocol->servers_own; i++)
         s->state.vector[i] = parts_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
     s->stats = vec_create(run->stats, run->first_stats);
-    s->stats_of = vec_create(run->stats * (size_t)run->workers, NULL);
-    for (int i = 0; i < run->workers; i++)
-        vec_copy(s->stats_of + (size_t)i * run->stats, run->first_stats, run->stats);
-    s->absent = need((size_t)run->workers * sizeof *s->absent);
+    s->stats_of = vec_create(numbers_stats(run), NULL);
+    s->presence = need((size_t)run->workers * sizeof *s->presence);
     open_peers(s);
     if (protocol->folds)
         s->amended = parts_vector(run, NULL);
@@ -107,7 +110,7 @@ void numbers_close(struct server *s)
         free(s->state.vector[i]);
     free(s->stats);
     free(s->stats_of);
-    free(s->absent);
+    free(s->presence);
     free(s->peers);
     free(s->amended);
     for (int i = 0; i < s->run->workers; i++)
@@ -158,13 +161,25 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
     add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
 }
 
+/* BatchNorm's statistics of a push. What an algorithm's weight says of its gradients says nothing of them, unless the algorithm
+ * weights whole models with it. */
+static void fold_stats(struct server *s, size_t at, const float *v, size_t n)
+{
+    const struct run *run = s->run;
+    const struct addend *a = &s->folding;
+    if (run->each)
+        vec_copy(s->stats_of + (size_t)a->worker * run->stats + at, v, n);
+    else
+        add_to(s->stats_of + at, a->first, run->protocol->weighs_models ? a->weight : 1, v, n);
+}
+
 static void fold_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
 {
     struct server *s = context;
     const struct run *run = s->run;
     size_t first = parts_first(run, s->folding.number);
     if (span == run->protocol->push_spans) {
-        memcpy((char *)(s->stats_of + (size_t)s->folding.worker * run->stats) + offset, data, bytes);
+        fold_stats(s, offset / sizeof(float), data, bytes / sizeof(float));
     } else if (!run->protocol->push[span].coded) { /* straight out of the ring */
         add(s, &s->folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
     } else {
@@ -270,19 +285,26 @@ void numbers_fold(struct server *s, const struct task *t)
     s->loss_sum += f.loss * (double)t->k;
     s->loss_iterations += t->k;
     s->iterations += t->k;
-    s->absent[t->worker] = false;
+    s->presence[t->worker] = HAS_PUSHED;
     numbers_compare(s, &f);
 }
 
 /* ---- update and reply ---- */
 
-/* Over the workers who are there: somebody has just pushed. */
+/* Of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an update may have one push: over
+ * the last statistics of all workers that are there and have pushed. First values, which nothing has measured, are in neither. */
 static void mean_stats(struct server *s)
 {
-    size_t n = s->run->stats;
+    const struct run *run = s->run;
+    size_t n = run->stats;
     int there = 0;
-    for (int i = 0; i < s->run->workers; i++)
-        if (!s->absent[i])
+    if (!run->each) {
+        vec_copy(s->stats, s->stats_of, n);
+        vec_scale(s->stats, 1.0f / (run->protocol->weighs_models ? s->state.weight : (float)s->state.pushes), n);
+        return;
+    }
+    for (int i = 0; i < run->workers; i++)
+        if (s->presence[i] == HAS_PUSHED)
             add_to(s->stats, there++ == 0, 1, s->stats_of + (size_t)i * n, n);
     vec_scale(s->stats, 1.0f / (float)there, n);
 }

@@ -141,6 +141,14 @@ bool player_take(struct player *p, struct delivery *d)
     return fifo_take(&p->delivery, d);
 }
 
+int64_t player_answered(const struct player *p, const struct delivery *d)
+{
+    for (int64_t i = d->answers - 1; i >= p->done; i--)
+        if (!player_push(p, i)->settled)
+            return i;
+    return -1;
+}
+
 void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes)
 {
     p->view.version = d->version;

@@ -88,6 +88,8 @@ struct delivery *player_under_way(const struct player *p, bool fetch, int64_t nu
 /* The oldest one under way, if it is here; those behind it wait for it. */
 const struct delivery *player_arrived(struct player *p, vtime t);
 bool player_take(struct player *p, struct delivery *d); /* one that has arrived */
+/* The youngest push that this reply answers; -1: it answers none. */
+int64_t player_answered(const struct player *p, const struct delivery *d);
 /* The rows of the pushes that the accepted reply answers are complete. */
 void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes);
 /* It begins anew with the model fetched; unanswered: a push from before its crash is still to be answered. */

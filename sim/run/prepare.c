@@ -305,6 +305,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                         .shares = setting->shares,
                         .n = model_params(setting->model),
                         .stats = model_stats(setting->model),
+                        .stats_memory = model_stats_memory(setting->model),
                         .alg = alg,
                         .params = params,
                         .protocol = alg_protocol(alg, params),

@@ -78,6 +78,7 @@ struct run {
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
     size_t n, stats;                         /* their lengths */
+    double stats_memory;                     /* model_stats_memory */
     struct setup setup;
     struct parts parts;
     const struct algorithm *alg;

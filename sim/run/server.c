@@ -63,14 +63,14 @@ static void play_fault(struct server *s, const struct task *t)
 {
     metrics_fault(s->metrics, &t->fault);
     if (t->fault.what == FAULT_CRASH)
-        s->absent[t->worker] = true;
+        s->presence[t->worker] = CRASHED;
 }
 
 static void farewells(struct server *s)
 {
     for (int i = 0; i < s->run->workers; i++) {
         struct frame f = inbox_receive(&s->pushes[i % s->run->processes], &s->me, i, FAREWELL, &mail_ignored);
-        if (!s->absent[i]) /* otherwise it may hold a model that the PS has given up in a crash */
+        if (s->presence[i] != CRASHED) /* otherwise it may hold a model that the PS has given up in a crash */
             numbers_compare(s, &f);
     }
 }

@@ -42,8 +42,10 @@ struct server {
 
     struct server_state state;
     float *peers;            /* (workers x protocol->peers_own x n) */
-    float *stats, *stats_of; /* BatchNorm: the mean, and each worker's last ones (workers x stats) */
-    bool *absent;            /* (workers) it has crashed and pushed nothing since: not in the mean */
+    /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update; ANSWER_EACH:
+     * the last ones of each worker (workers x stats). */
+    float *stats, *stats_of;
+    enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } *presence; /* (workers) since it began, or is back */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
     struct addend folding; /* the push that is being read */
@@ -73,6 +75,7 @@ struct server {
 };
 
 /* numbers.c */
+size_t numbers_stats(const struct run *run); /* floats of stats_of */
 void numbers_open(struct server *s);
 void numbers_close(struct server *s);
 /* Before a task: the conductor plays on until whoever must read something for it has been ordered to. */

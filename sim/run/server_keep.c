@@ -12,7 +12,7 @@ static void keep_vectors(struct server *s, struct section *c)
         section_floats(c, s->state.vector[i], run->parts.room);
     section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->parts.room);
     section_floats(c, s->stats, run->stats);
-    section_floats(c, s->stats_of, run->stats * (size_t)run->workers);
+    section_floats(c, s->stats_of, numbers_stats(run));
     for (int i = 0; i < p->reply_spans; i++) {
         section_floats(c, s->residual[i], run->parts.room);
         if (s->coded_reply[i])
@@ -34,7 +34,7 @@ static void keep_numbers(struct server *s, struct section *c)
     section_bytes(c, &s->iterations, sizeof s->iterations);
     section_bytes(c, &s->kept, sizeof s->kept);
     section_bytes(c, s->hash, sizeof s->hash);
-    section_bytes(c, s->absent, (size_t)s->run->workers * sizeof *s->absent);
+    section_bytes(c, s->presence, (size_t)s->run->workers * sizeof *s->presence);
     section_bytes(c, &s->replicas_differ, sizeof s->replicas_differ);
     section_bytes(c, &s->summary, sizeof s->summary);
 }

@@ -79,6 +79,8 @@ static void accept(struct conductor *c, struct player *p, const struct delivery 
                                                      .worker = p->view.id,
                                                      .number = d->number,
                                                      .version = d->version,
+                                                     .answers = player_answered(p, d),
+                                                     .served = d->answers,
                                                      .cancel = d->cancel,
                                                      .rates = d->rates});
     player_accept(p, d, c->now, conductor_reply_bytes(c->spec, d->version));

@@ -85,13 +85,14 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
     part.exchange = parts_exchange(run, o->number);
     if (run->alg->pack)
         run->alg->pack(&part);
+    statistics_push(&w->stats, o->number);
     mail_frame(&h->me, h->up, &frame);
     for (int i = 0; i < run->protocol->push_spans; i++)
         if (run->protocol->push[i].coded)
             send_coded(h, w, i, o->number);
         else
             mail_span(&h->me, h->up, worker_vector(&part, run->protocol->push[i].vector), parcel.bytes[i]);
-    mail_span(&h->me, h->up, w->stats, run->stats * sizeof(float));
+    mail_span(&h->me, h->up, w->stats.own, run->stats * sizeof(float));
     if (run->alg->sent)
         tell(h, &part);
     mail_end(h->up);
@@ -108,7 +109,7 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     const struct protocol *protocol = h->run->protocol;
     struct worker *w = h->now;
     size_t first = parts_first(h->run, w->holds - 1);
-    char *into = span == protocol->reply_spans ? (char *)w->stats
+    char *into = span == protocol->reply_spans ? (char *)w->stats.mean
                  : protocol->reply[span].coded
                      ? (char *)h->coded
                      : (char *)(worker_vector(&w->state, protocol->reply[span].into) + first);
@@ -184,7 +185,9 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
     if (o->cancel) {
         w->state.k = 0;
         w->loss = 0;
+        statistics_cancel(&w->stats);
     }
+    statistics_accept(&w->stats, o->answers, o->served);
     take_rates(&w->state, &o->rates);
     if (run->alg->accept) {
         struct worker_state part =
@@ -210,7 +213,7 @@ static void begin_anew(const struct run *run, struct worker *w, const float *mod
             vec_copy(s->vector[i], model, run->n);
         else
             memset(s->vector[i], 0, run->n * sizeof(float));
-    vec_copy(w->stats, model + run->n, run->stats);
+    statistics_fetch(&w->stats, model + run->n);
     host_forget_steps(run, w);
     for (int i = 0; i < MAX_SPANS; i++)
         if (w->residual[i])

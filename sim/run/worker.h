@@ -5,10 +5,11 @@
 
 #include "models/data/batches.h"
 #include "sim/run/run.h"
+#include "sim/run/statistics.h"
 
 struct worker {
     struct worker_state state;
-    float *stats;                /* BatchNorm */
+    struct statistics stats;     /* BatchNorm's */
     float *state_of[MAX_STATES]; /* the optimiser's; NULL: it has no such */
     int64_t steps;               /* since they were zero */
     float *residual[MAX_SPANS];  /* of coded spans with error feedback */

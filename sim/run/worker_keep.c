@@ -41,7 +41,7 @@ static void keep_vectors(const struct run *run, struct worker *w, struct section
         keep_vector(run, &w->state, THE_GRADIENT, s);
     for (int i = 0; i < run->protocol->workers_own; i++)
         keep_vector(run, &w->state, i, s);
-    section_floats(s, w->stats, run->stats);
+    statistics_keep(&w->stats, s);
     for (int i = 0; i < run->states; i++)
         section_floats(s, w->state_of[i], run->n);
     for (int i = 0; i < run->protocol->push_spans; i++)

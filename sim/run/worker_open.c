@@ -65,7 +65,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     for (int i = 0; i < protocol->workers_own; i++)
         if (!run_is_of_client(run, i))
             w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
-    w->stats = vec_create(run->stats, run->first_stats);
+    statistics_open(&w->stats, run->stats, run->stats_memory, run->first_stats);
     for (int i = 0; i < run->states; i++)
         w->state_of[i] = vec_create(run->n, NULL);
     for (int i = 0; i < protocol->push_spans; i++)
@@ -120,7 +120,7 @@ static void worker_free(struct worker *w, const struct run *run)
     worker_free_vector(run, w->state.gradient);
     for (int i = 0; i < MAX_VECTORS; i++)
         worker_free_vector(run, w->state.vector[i]);
-    free(w->stats);
+    statistics_close(&w->stats);
     for (int i = 0; i < MAX_STATES; i++)
         free(w->state_of[i]);
     for (int i = 0; i < MAX_SPANS; i++)

@@ -155,12 +155,13 @@ void host_step(struct host *h, struct worker *w, const struct order *o)
     w->steps++;
     double began = cpu_seconds();
     double loss = model_is_idle(run->model) ? idle(h, o)
-                                            : model_gradient(run->model, h->workspace, s->model, w->stats,
+                                            : model_gradient(run->model, h->workspace, s->model, w->stats.own,
                                                              run->data, h->sample, batch, &at, s->gradient);
     if (!isfinite(loss))
-        loss_diverged(h, s, w->stats, &at);
+        loss_diverged(h, s, w->stats.own, &at);
     if (run->clip > 0)
         step_clipped(h, s);
+    statistics_step(&w->stats);
     w->loss += loss;
     s->k++;
     party_progress(&h->me);
