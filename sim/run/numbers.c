@@ -300,7 +300,8 @@ static void mean_stats(struct server *s)
     int there = 0;
     if (!run->each) {
         vec_copy(s->stats, s->stats_of, n);
-        vec_scale(s->stats, 1.0f / (run->protocol->weighs_models ? s->state.weight : (float)s->state.pushes), n);
+        vec_scale(s->stats, 1.0f / (run->protocol->weighs_models ? s->state.weight : (float)s->state.pushes),
+                  n);
         return;
     }
     for (int i = 0; i < run->workers; i++)

@@ -41,11 +41,11 @@ struct server {
     int64_t version;         /* of the model: updates so far, and the newest in `hash` */
 
     struct server_state state;
-    float *peers;            /* (workers x protocol->peers_own x n) */
+    float *peers; /* (workers x protocol->peers_own x n) */
     /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update; ANSWER_EACH:
      * the last ones of each worker (workers x stats). */
     float *stats, *stats_of;
-    enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } *presence; /* (workers) since it began, or is back */
+    enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } * presence; /* (workers) since it began, or is back */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
     struct addend folding; /* the push that is being read */
