@@ -1,6 +1,8 @@
-/* BMUF, blockwise model-update filtering: the PS moves by a filtered sum of the rounds' displacements: D = eta D +
- * zeta (mean - W) ;  W = W + D.  With nesterov workers start their next steps from W + eta D. Chen, Huo, ICASSP
- * 2016, DOI 10.1109/ICASSP.2016.7472805. slowmo is the same in units of the learning rate. */
+/* BMUF, blockwise model-update filtering: the PS moves by a filtered sum of the rounds' displacements:
+ *   G = mean - S ;  D = eta D + zeta G ;  W = W + D ;  S = W, or with nesterov S = W + eta D
+ * S is the model that the workers start from, so G is what their local steps have done, without the look-ahead. Chen, Huo,
+ * ICASSP 2016, DOI 10.1109/ICASSP.2016.7472805. slowmo is the classical form in units of the learning rate; with nesterov
+ * and zeta = 1 the models S are those of diloco with outer_rate = 1. */
 #include "algorithms/periodic.h"
 
 #include <math.h>
@@ -11,7 +13,7 @@ struct params {
     bool nesterov;
 };
 
-enum { MOVED, START }; /* the PS's: D; where workers begin */
+enum { MOVED, START }; /* the PS's: D, S */
 
 static const struct protocol protocol = {
     .servers_own = 2,
@@ -29,11 +31,12 @@ static void combine(struct server_state *s)
     const struct params *p = s->params;
     double usual = 1 - 1.0 / s->workers;
     float eta = (float)(isnan(p->block_momentum) ? usual : p->block_momentum), zeta = (float)p->block_rate;
-    float ahead = p->nesterov ? eta : 0, share = 1.0f / (float)s->pushes, *moved = s->vector[MOVED];
+    float ahead = p->nesterov ? eta : 0, share = 1.0f / (float)s->pushes, *moved = s->vector[MOVED],
+          *start = s->vector[START];
     for (size_t i = 0; i < s->n; i++) {
-        moved[i] = eta * moved[i] + zeta * (s->sum[0][i] * share - s->model[i]);
+        moved[i] = eta * moved[i] + zeta * (s->sum[0][i] * share - start[i]);
         s->model[i] += moved[i];
-        s->vector[START][i] = s->model[i] + ahead * moved[i];
+        start[i] = s->model[i] + ahead * moved[i];
     }
 }
 

@@ -233,6 +233,33 @@ static void both_sides_are_the_same(void **state)
     }
 }
 
+static double loss_of(const char *name, const char *const *settings)
+{
+    const char *all[UNEVEN + MOST_SETTINGS + 1] = {NULL};
+    struct world w;
+    int filled = 0;
+    for (int i = 0; i < UNEVEN; i++)
+        all[filled++] = uneven[i];
+    for (int i = 0; settings[i]; i++)
+        all[filled++] = settings[i];
+    world_open(&w, all);
+    double loss = play_named(&w, name).train_loss;
+    world_close(&w);
+    return loss;
+}
+
+/* Workers start from the same models, look-ahead included; the PS evaluates others. So their losses are the same. */
+static void bmuf_with_nesterov_starts_where_diloco_does(void **state)
+{
+    (void)state;
+    double bmuf = loss_of("bmuf", (const char *const[]){STEPS("bmuf", "4"), "algorithm.bmuf.nesterov=yes",
+                                                        "algorithm.bmuf.block_momentum=0.9", NULL}),
+           diloco =
+               loss_of("diloco", (const char *const[]){STEPS("diloco", "4"), "algorithm.diloco.outer_rate=1",
+                                                       "algorithm.diloco.outer_momentum=0.9", NULL});
+    assert_true(fabs(bmuf - diloco) < 1e-5 * diloco);
+}
+
 /* Nothing is learned: what is evaluated stays where it was. */
 static void what_does_not_learn_does_not_move(void **state)
 {
@@ -288,6 +315,7 @@ int main(void)
 #define RUNS(test) cmocka_unit_test_setup_teardown(test, scratch_enter, scratch_leave)
     const struct CMUnitTest tests[] = {
         RUNS(both_sides_are_the_same),
+        RUNS(bmuf_with_nesterov_starts_where_diloco_does),
         RUNS(what_does_not_learn_does_not_move),
         RUNS(numbers_do_not_depend_on_the_network),
     };
