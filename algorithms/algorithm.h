@@ -98,13 +98,13 @@ struct protocol {
      * of many clients in each round ([cluster] clients). Only with ANSWER_ALL and a push of everybody in every update. */
     bool starts_anew;
     /* With starts_anew: which of its vectors are its client's, who has them again when it is played again, by whatever
-     * worker. They begin as zeros and are not sent. Only step and pack look at them: once its push has been added up,
+     * worker. They begin as zeros and are not sent. Only step, pack and sent look at them: once its push has been added up,
      * another worker may have them. Without many clients they are the worker's, as all others. */
     bool of_client[MAX_VECTORS];
     /* The oldest reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's choice, then, and
      * not of the network's. One that carries STOP ends the run before that. */
     bool on_waiting;
-    bool folds;    /* fold is called */
+    bool folds; /* fold is called */
     /* With ANSWER_ALL: weight() weights whole models, so BatchNorm's statistics have the same weights in the PS's mean. */
     bool weighs_models;
     int peers_own; /* vectors that the PS has for each worker: see fold and reply */

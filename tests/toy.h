@@ -1,5 +1,6 @@
 /* An algorithm at work in one process, with all its vectors to look at: a conductor's score, played at once, on workers whose losses are
- * quadratics. Without codec, and with a hook after everything that happens. Include after world.h. */
+ * quadratics. Coded spans of pushes are rounded to multiples of toy_grain, or to nothing coarser than a float where that is 0;
+ * a hook follows everything that happens. Include after world.h. */
 #ifndef TESTS_TOY_H
 #define TESTS_TOY_H
 
@@ -12,6 +13,8 @@ enum toy_event { TOY_PUSHED, TOY_ACCEPTED, TOY_UPDATED };
 struct toy_message {
     float span[MAX_SPANS][TOY_N];
 };
+
+static float toy_grain;
 
 struct toy {
     const struct algorithm *alg;
@@ -58,6 +61,9 @@ static inline void toy_order(void *context, const struct order *o)
             toy->alg->pack(w);
         for (int i = 0; i < p->push_spans; i++) {
             vec_copy(m->span[i], toy_vector(w, p->push[i].vector), TOY_N);
+            bool coded = alg_protocol(toy->alg, w->params)->push[i].coded;
+            for (int j = 0; j < TOY_N && coded && toy_grain > 0; j++)
+                m->span[i][j] = toy_grain * roundf(m->span[i][j] / toy_grain);
             told[i] = m->span[i];
         }
         if (toy->alg->sent)
