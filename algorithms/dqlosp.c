@@ -24,7 +24,7 @@ static const struct protocol protocol = {
 
 static void pack(struct worker_state *w) /* with full-precision gradients: they never leave the worker */
 {
-    vec_step_from(w->model, w->vector[REPLICA], w->compensation, w->vector[ACCUMULATED], w->n);
+    vec_step_from(w->model, w->vector[REPLICA], overlap_gamma(w), w->vector[ACCUMULATED], w->n);
 }
 
 static void accept(struct worker_state *w)

@@ -22,6 +22,12 @@ void overlap_step(struct worker_state *w)
     alg_accumulate(w->vector[OVERLAP_ACCUMULATED], w);
 }
 
+float overlap_gamma(const struct worker_state *w)
+{
+    const struct overlap_params *p = w->params;
+    return p->weighting == WEIGHT_SUM ? w->compensation : w->compensation / (float)w->k;
+}
+
 void overlap_fall_back(struct worker_state *w)
 {
     vec_copy(w->model, w->vector[OVERLAP_GLOBAL], w->n);

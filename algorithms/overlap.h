@@ -84,6 +84,9 @@ enum {
 extern const struct protocol overlap_protocol; /* push the sum, receive the model */
 void overlap_step(struct worker_state *w);     /* a local SGD step that also adds to the sum */
 
+/* pack: gamma for the sum of gradients that is being pushed; with weighting = mean the push counts 1 / K of it. */
+float overlap_gamma(const struct worker_state *w);
+
 /* pack: the next local phase starts from the last model received. */
 void overlap_fall_back(struct worker_state *w);
 

@@ -120,6 +120,9 @@ static void fully_compensated_starts_average_to_the_next_model(void **state)
     (void)state;
     play_toy("losp", starts_are_the_next_model,
              (const char *const[]){UNEVEN, "algorithm.losp.compensation=1", NULL});
+    play_toy("losp", starts_are_the_next_model,
+             (const char *const[]){UNEVEN, "algorithm.losp.compensation=1", "algorithm.losp.weighting=mean",
+                                   NULL});
 }
 
 /* ---- SCAFFOLD ---- */
@@ -141,6 +144,9 @@ static void controls_of_all_are_the_servers(void **state)
 {
     (void)state;
     play_toy("scaffold", controls_add_up, (const char *const[]){UNEVEN, NULL});
+    toy_grain = 0.05F; /* what the PS reads is not what the worker has made */
+    play_toy("scaffold", controls_add_up, (const char *const[]){UNEVEN, NULL});
+    toy_grain = 0;
 }
 
 /* Its fixed point is the minimum of the mean loss, though every worker pulls to its own: Local SGD's is not. */
