@@ -29,7 +29,7 @@ static void *randomk(double ratio, int own, int scale)
 
 static size_t k_of(double ratio, size_t n)
 {
-    return (size_t)fmax(1, floor(ratio * (double)n));
+    return (size_t)fmax(1, floor(ratio * (double)n + 1e-9)); /* 0.7 of 1440 is no 1007.9999999999999 */
 }
 
 /* ---- both ---- */
@@ -43,6 +43,23 @@ static void bytes_are_the_closed_form(void **state)
             assert_int_equal(codec_named("topk")->bytes(top, vector_of(*n)), 8 * k_of(*ratio, *n) + 4);
             assert_int_equal(codec_named("randomk")->bytes(random, vector_of(*n)), 4 * k_of(*ratio, *n));
         }
+        free(top);
+        free(random);
+    }
+}
+
+/* Products that come out below a whole number in doubles. */
+static void a_ratio_is_the_decimal_that_it_is(void **state)
+{
+    static const struct {
+        double ratio;
+        size_t n, k;
+    } seen[] = {{0.7, 1440, 1008}, {0.29, 100, 29}, {0.57, 100, 57}, {0.001, 1009000, 1009}};
+    (void)state;
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
+        void *top = topk(seen[i].ratio), *random = randomk(seen[i].ratio, 0, 0);
+        assert_int_equal(codec_named("topk")->bytes(top, vector_of(seen[i].n)), 8 * seen[i].k + 4);
+        assert_int_equal(codec_named("randomk")->bytes(random, vector_of(seen[i].n)), 4 * seen[i].k);
         free(top);
         free(random);
     }
@@ -347,6 +364,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_the_closed_form),
+        cmocka_unit_test(a_ratio_is_the_decimal_that_it_is),
         cmocka_unit_test(ratio_1_is_the_identity),
         cmocka_unit_test(what_is_not_sent_is_left),
         cmocka_unit_test(it_warms_up),

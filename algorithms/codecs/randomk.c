@@ -13,6 +13,7 @@
 
 #include "algorithms/codecs/codec.h"
 #include "sim/base/norms.h"
+#include "sim/base/part.h"
 
 enum { SHARED = 0, OWN = 1, NOBODY = INT32_MIN };
 
@@ -33,7 +34,7 @@ static const struct config_key keys[] = {
 
 static size_t kept(const struct params *p, size_t n)
 {
-    size_t k = (size_t)(p->ratio * (double)n);
+    size_t k = part_of(p->ratio, n);
     return k > 1 ? k : 1;
 }
 

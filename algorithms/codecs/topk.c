@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "algorithms/codecs/codec.h"
+#include "sim/base/part.h"
 
 enum { COUNT_BYTES = sizeof(uint32_t), ENTRY_BYTES = sizeof(uint32_t) + sizeof(float) };
 
@@ -39,7 +40,7 @@ static double ratio_in(const struct params *p, int64_t message)
 
 static size_t kept(const struct params *p, struct extent t)
 {
-    size_t k = (size_t)(ratio_in(p, t.message) * (double)t.n);
+    size_t k = part_of(ratio_in(p, t.message), t.n);
     return k > 1 ? k : 1;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/part.h"
 #include "sim/base/text.h"
 
 enum { LEAST_BAR = 8, MOST_BAR = 32, FIELD = 48 };
@@ -50,7 +51,7 @@ static void fill(struct parts *f, const struct progress *p)
              p->real ? "real" : "virtual");
     snprintf(f->text[NAME], FIELD, "%-14s", p->name);
     strcpy(f->text[BAR], "bar");
-    snprintf(f->text[PERCENT], FIELD, "%3d %%", (int)(100 * p->share));
+    snprintf(f->text[PERCENT], FIELD, "%3d %%", (int)part_of(p->share, 100));
     snprintf(f->text[EPOCH], FIELD, "epoch %6.2f", p->epoch);
     snprintf(f->text[ACCURACY], FIELD, "%-11s", accuracy);
     snprintf(f->text[TIME], FIELD, "%16s", time);
@@ -78,7 +79,7 @@ static void put(char *out, size_t size, const char *text)
 /* With block elements the last one is as wide as it should be, in eighths: U+2588 is whole, U+258F an eighth. */
 static void put_bar(char *out, size_t size, const struct look *look, int bar, double share)
 {
-    int eighths = (int)(share * 8 * bar);
+    int eighths = (int)part_of(share, (uint64_t)(8 * bar));
     if (look->colour)
         put(out, size, "\033[36m");
     for (int i = 0; i < bar; i++, eighths -= 8) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/part.h"
 #include "sim/run/parcels.h"
 #include "sim/run/parts.h"
 #include "sim/run/star.h"
@@ -205,7 +206,7 @@ static void prepare_iterations(struct run *run)
     c->iterations = cfg->experiment.iterations;
     if (c->iterations < 0)
         c->iterations =
-            (int64_t)floor(cfg->experiment.epochs * (double)run->data->train.n / (double)cfg->train.batch);
+            (int64_t)(part_of(cfg->experiment.epochs, run->data->train.n) / (uint64_t)cfg->train.batch);
     if (c->iterations < 1)
         die(EXIT_USAGE,
             "experiment.epochs: expected at least one iteration's worth, got %g epochs of %u samples",
