@@ -51,6 +51,16 @@ check "the same again" sh -c '"$1" --export csv pristine/losp -o again >out && c
 check "a run without training has metrics, without accuracies" sh -c '"$1" --export csv timed >out &&
     grep -q "^bsp,test/accuracy,[0-9]*,[0-9.]*,[0-9]*,NaN$" timed/bsp/export/metrics.csv' - "$simulate"
 
+# a restart of the server undoes iterations: steps rise all the same, and every evaluation is there
+must play restarted --algorithm bsp --set faults.server_crash_at=60ms,150ms --set faults.server_down_time=10ms --set faults.server_checkpoint_every=20 --set output.eval_every=20
+goes_back() { awk -F, 'NR > 2 && $2 < last {back++} {last = $2} END {exit back != 2}' restarted/bsp/eval.csv; }
+check "two restarts undo evaluations" goes_back
+check "  its metrics" exported csv restarted
+check "  steps rise" awk -F, 'NR > 1 {if ($2 == tag && $3 <= step) bad = 1; tag = $2; step = $3; n++} END {exit bad || n == 0}' restarted/bsp/export/metrics.csv
+check "  every evaluation under every tag" same "$(awk 'END {print NR - 1}' restarted/bsp/export/metrics.csv)" "$((7 * ($(wc -l <restarted/bsp/eval.csv) - 1)))"
+check "  from restart to restart as far apart as the iterations" awk -F, 'NR == FNR {i[FNR] = $2; next} FNR > 2 && FNR <= 8 && $3 - s != i[FNR] - i[FNR - 1] {bad = 1} {s = $3} END {exit bad}' \
+    restarted/bsp/eval.csv restarted/bsp/export/metrics.csv
+
 # ---- nothing is overwritten, nothing comes from what is damaged ----
 # refused STATUS PATTERN ARGUMENT...: one line on stderr with the pattern.
 refused() {

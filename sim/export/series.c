@@ -30,6 +30,7 @@ static const struct {
 
 struct row {
     union value cell[COLUMNS];
+    int64_t step;
 };
 
 struct series {
@@ -37,13 +38,27 @@ struct series {
     struct row *row;
 };
 
+/* The iterations, as long as they rise. A restart of the server undoes some; readers take a step that goes back for a run that began again and
+ * drop what came before, so steps go on from the row before. */
+static int64_t step_of(const struct series *s, const struct row *row)
+{
+    const struct row *before = s->rows > 0 ? &s->row[s->rows - 1] : NULL;
+    int64_t now = row->cell[ITERATIONS].i;
+    if (!before)
+        return now;
+    int64_t done = before->cell[ITERATIONS].i;
+    return before->step + (now < done ? 1 : now - done);
+}
+
 static void add(struct series *s, const struct row *row)
 {
     if (s->rows == s->room) {
         s->room = s->room ? 2 * s->room : 64;
         s->row = need_more(s->row, s->rows * sizeof *s->row, s->room * sizeof *s->row);
     }
-    s->row[s->rows++] = *row;
+    s->row[s->rows] = *row;
+    s->row[s->rows].step = step_of(s, row);
+    s->rows++;
 }
 
 static bool read_rows(struct series *s, const char *path, struct findings *f)
@@ -97,7 +112,7 @@ static void write_row(struct csv *csv, const char *run, const struct row *row, i
     int column = tags[tag].column;
     csv_text(csv, run);
     csv_text(csv, tags[tag].tag);
-    csv_int(csv, row->cell[ITERATIONS].i);
+    csv_int(csv, row->step);
     csv_seconds(csv, row->cell[TIME].i);
     csv_int(csv, sum_of(row->cell[UP].i, row->cell[DOWN].i));
     if (columns[column].kind == CELL_INT)
