@@ -149,6 +149,32 @@ static void any_order(void **state)
     options_free(&o);
 }
 
+/* POSIXLY_CORRECT would make getopt stop at the first word that is no option. */
+static void options_behind_the_file(void **state)
+{
+    (void)state;
+    setenv("POSIXLY_CORRECT", "1", 1);
+    struct options o = parsed("simulate x.ini -q --seed 7 -o out");
+    assert_string_equal(o.file, "x.ini");
+    assert_true(o.quiet);
+    assert_string_equal(o.output, "out");
+    assert_assignment(&o.set[0], "--seed", "experiment.seed", "7");
+    options_free(&o);
+    o = parsed("simulate a --report b -o x.html -- -c");
+    assert_int_equal(o.action, ACT_REPORT);
+    assert_string_equal(o.output, "x.html");
+    assert_int_equal(o.n_runs, 3);
+    assert_string_equal(o.runs[0], "a");
+    assert_string_equal(o.runs[1], "b");
+    assert_string_equal(o.runs[2], "-c");
+    assert_null(o.runs[3]);
+    options_free(&o);
+    usage_error("simulate a.ini --quiet b.ini", "expected one FILE, got 'a.ini' and 'b.ini'");
+    usage_error("simulate a.ini --wrkers 3", "unknown option '--wrkers'; did you mean --workers?");
+    usage_error("simulate a.ini -x", "unknown option '-x'");
+    unsetenv("POSIXLY_CORRECT");
+}
+
 static void actions(void **state)
 {
     (void)state;
@@ -318,10 +344,15 @@ static void help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_given),     cmocka_unit_test(any_order),
-        cmocka_unit_test(actions),           cmocka_unit_test(usage_errors),
-        cmocka_unit_test(resume_takes_data), cmocka_unit_test(keys_exist),
-        cmocka_unit_test(of_sweeps),         cmocka_unit_test(help),
+        cmocka_unit_test(nothing_given),
+        cmocka_unit_test(any_order),
+        cmocka_unit_test(options_behind_the_file),
+        cmocka_unit_test(actions),
+        cmocka_unit_test(usage_errors),
+        cmocka_unit_test(resume_takes_data),
+        cmocka_unit_test(keys_exist),
+        cmocka_unit_test(of_sweeps),
+        cmocka_unit_test(help),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

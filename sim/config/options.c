@@ -277,36 +277,49 @@ static void check_share(const struct options *o)
         die(EXIT_USAGE, "--index: expected --output DIR, which all jobs share" HOW);
 }
 
-void options_parse(struct options *o, int argc, char **argv)
+/* "-": words that are no options come in their order, as the value of an option 1. Otherwise getopt would sort argv, or, with POSIXLY_CORRECT in
+ * the environment, take every option behind FILE for a word. false: --help or --version, behind which nothing is read. */
+static bool take_words(struct options *o, int argc, char **argv)
 {
     int option, index = 0;
-    *o = (struct options){.action = ACT_RUN};
-    o->set = need((unsigned long)argc * sizeof *o->set); /* no more than there are words */
-    opterr = 0;
-    optind = 0; /* glibc: start afresh, so that tests may parse twice */
-    while ((option = getopt_long(argc, argv, ":o:qhV", long_options, &index)) != -1) {
+    while ((option = getopt_long(argc, argv, "-:o:qhV", long_options, &index)) != -1) {
         if (option == 'h' || option == 'V') {
             o->action = option == 'h' ? ACT_HELP : ACT_VERSION;
-            return;
+            return false;
         }
-        take(o, option, index, argv);
+        if (option == 1)
+            o->runs[o->n_runs++] = optarg;
+        else
+            take(o, option, index, argv);
     }
+    while (optind < argc) /* behind "--" */
+        o->runs[o->n_runs++] = argv[optind++];
+    return true;
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+    *o = (struct options){.action = ACT_RUN};
+    o->set = need((unsigned long)argc * sizeof *o->set); /* no more than there are words */
+    o->runs = need(((unsigned long)argc + 1) * sizeof *o->runs);
+    opterr = 0;
+    optind = 0; /* glibc: start afresh, so that tests may parse twice */
+    if (!take_words(o, argc, argv))
+        return;
     if (o->action == ACT_VERIFY || o->action == ACT_REPORT) {
-        if (optind == argc)
+        if (o->n_runs == 0)
             die(EXIT_USAGE, "%s: expected the folder of a run" HOW,
                 o->action == ACT_VERIFY ? "--verify" : "--report");
-        o->runs = argv + optind;
         return;
     }
     if (o->action == ACT_EXPORT) {
-        if (argc - optind != 1)
+        if (o->n_runs != 1)
             die(EXIT_USAGE, "--export: expected the folder of one run" HOW);
-        o->runs = argv + optind;
         return;
     }
-    if (argc - optind > 1)
-        die(EXIT_USAGE, "expected one FILE, got '%s' and '%s'" HOW, argv[optind], argv[optind + 1]);
-    o->file = optind < argc ? argv[optind] : NULL;
+    if (o->n_runs > 1)
+        die(EXIT_USAGE, "expected one FILE, got '%s' and '%s'" HOW, o->runs[0], o->runs[1]);
+    o->file = o->runs[0];
     if (o->resume)
         check_resume(o);
     if (o->index || o->of)
@@ -316,5 +329,6 @@ void options_parse(struct options *o, int argc, char **argv)
 void options_free(struct options *o)
 {
     free(o->set);
+    free(o->runs);
     *o = (struct options){.action = ACT_RUN};
 }

@@ -32,7 +32,9 @@ struct options {
         list; /* ACT_LIST: algorithms, models, datasets, codecs, keys; ACT_MARKDOWN: of those the ones with a page */
     const char *file;   /* the ini; NULL: none given */
     const char *format; /* ACT_EXPORT: npz, csv */
-    char **runs;        /* ACT_VERIFY, ACT_REPORT: folders, ended by NULL; at least one. ACT_EXPORT: one */
+    int n_runs;
+    char **
+        runs; /* (n_runs, and NULL) words that are no options. ACT_VERIFY, ACT_REPORT: folders; at least one. ACT_EXPORT: one */
     const char *output; /* -o, --output; NULL: a new folder below [output] path; ACT_REPORT: the file */
     const char
         *resume; /* the folder of a run to go on with; NULL: a new run. Then there is no file, no output */
@@ -45,7 +47,7 @@ struct options {
 };
 
 /* Usage errors print one line on stderr (which says how to get help) and exit with EXIT_USAGE. All strings
- * belong to argv, which is reordered. --help and --version act at once: nothing behind them is read. */
+ * belong to argv, which stays as it is. Options may stand behind FILE, also with POSIXLY_CORRECT. --help and --version act at once: nothing behind them is read. */
 void options_parse(struct options *o, int argc, char **argv);
 void options_help(void); /* on stdout */
 void options_free(struct options *o);
