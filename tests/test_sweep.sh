@@ -85,8 +85,21 @@ for rule in loss target; do # chosen anew from the same runs
 done
 never() { rm -rf by && "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --sweep sweep.tune=x >/dev/null 2>&1; [ $? -eq 2 ]; }
 check "a sweep of the rule is refused" never
-never() { "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --set sweep.tune=target --sweep experiment.seed=1 --sweep network.bandwidth=1Gbit/s >out 2>&1 && python3 "$root/tests/sweep.py" by target && grep -q 'losp  *learning_rate=0.01 ' out; }
-check "nobody reaches the target: the first listed" never
+never() { "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --set sweep.tune=target --sweep experiment.seed=1 --sweep network.bandwidth=1Gbit/s >out 2>&1; }
+check "a target that no value reaches" never
+check "  none is best" python3 "$root/tests/sweep.py" by target
+check "  all are shown" same "$(grep -cE 'losp  *learning_rate=0.(01|2) ' out)" 2
+check "  and it is said" same "$(grep 'NO BEST' out)" '*** NO BEST VALUE of losp: none reaches the target accuracy with every seed ***'
+check "  also in the report" sh -c '"$1" --report -o unfit.html by >out && grep -q "No best value of losp: none reaches the target accuracy with every seed" unfit.html && ! grep -q ", chosen" unfit.html' - "$simulate"
+rm -rf some && cp -r whole some && sed -i 's/^tune = accuracy/tune = target/' some/resolved.ini
+for point in some/*learning_rate*; do # reached with every seed, or with one alone
+    awk -F, -v OFS=, -v at="$point" 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i} NR > 1 {$c["target_s"] = at ~ /1Gbit|seed=1/ ? $c["virtual_s"] : "NaN"} 1' \
+        "$point/comparison.csv" >table && cp table "$point/comparison.csv"
+done
+check "at one of two points no value reaches it" "$simulate" -q --resume some >out 2>err
+check "  all are shown there alone" same "$(grep -cE 'losp  *learning_rate=' out)" 3
+check "  and it is said" grep -qF '*** NO BEST VALUE of losp at some points, where all are shown: none reaches the target' out
+check "  none is best there" python3 "$root/tests/sweep.py" some target
 
 # ---- side by side ----
 

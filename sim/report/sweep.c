@@ -43,6 +43,23 @@ static int count_missing(const struct page *p)
     return n;
 }
 
+/* Algorithms of which all values are shown, as none can be the best. */
+static void warn_of_unfit(FILE *out, const struct page *p)
+{
+    const struct grid *grid = p->sweep->grid;
+    for (int a = 0; a < grid->algorithms; a++) {
+        int unfit = results_unfit(p->sweep, a);
+        char *where = unfit < grid->settings ? text_format(" at %d of %d points", unfit, grid->settings)
+                                             : text_copy("");
+        char *what =
+            text_format("%s%s: none %s", grid->algorithm[a], where, unfit_words(p->sweep->sweep->tune));
+        if (unfit > 0)
+            page_warning(out, "No best value of ", what);
+        free(what);
+        free(where);
+    }
+}
+
 void sweep_head(FILE *out, const struct page *p)
 {
     char number[32];
@@ -59,6 +76,7 @@ void sweep_head(FILE *out, const struct page *p)
         snprintf(number, sizeof number, "%d", diverged);
         page_warning(out, "Diverged, so that no mean counts them: ", number);
     }
+    warn_of_unfit(out, p);
 }
 
 /* ---- the table ---- */
@@ -178,8 +196,9 @@ static void table_section(struct page *p)
     html_print(
         p->body,
         "<p class=\"note\">An algorithm with values of its own is shown at the one that was chosen, by "
-        "the %s at each point of the other keys by itself; at all of them where there is no choice, or "
-        "not yet.</p>\n<details class=\"card\">\n<summary>Every value that was tried</summary>\n",
+        "the %s at each point of the other keys by itself; at all of them where there is no choice, none "
+        "that fits, or not yet.</p>\n<details class=\"card\">\n<summary>Every value that was "
+        "tried</summary>\n",
         tune_words(r->sweep->tune));
     write_table(p, true);
     fputs("</details>\n", p->body);
@@ -245,7 +264,7 @@ static void grid_section(struct page *p)
         html_print(
             p->body,
             "<p class=\"note\">Of an algorithm's own values that with the %s is chosen. One that diverged "
-            "or missed the target with any seed is worst; of equal ones the first listed is taken.</p>\n",
+            "or missed the target with any seed is not; of equal ones the first listed is taken.</p>\n",
             tune_words(p->sweep->sweep->tune));
 }
 

@@ -38,7 +38,12 @@ const char *tune_words(enum tune_kind tune)
     return words[tune];
 }
 
-/* The higher the better; -INFINITY: the worst. */
+const char *unfit_words(enum tune_kind tune)
+{
+    return tune == TUNE_TARGET ? "reaches the target accuracy with every seed" : "ends with every seed";
+}
+
+/* The higher the better; -INFINITY: it cannot be chosen. */
 static double score(const struct results *r, int setting, int algorithm, int variant)
 {
     const int column[] = {
@@ -63,16 +68,26 @@ static bool is_whole(const struct results *r, int setting, int algorithm)
 static int choose(const struct results *r, int setting, int algorithm)
 {
     int best = 0;
-    if (r->grid->variants[algorithm] && !is_whole(r, setting, algorithm))
-        return -1;
+    if (r->grid->variants[algorithm] == 0)
+        return 0;
+    if (!is_whole(r, setting, algorithm))
+        return NO_CHOICE;
     for (int v = 0; v < results_variants(r, algorithm); v++) {
         const struct outcome *any = results_any(r, setting, algorithm, v);
         if (any && any->value[r->at.trained] == 0)
-            return r->grid->variants[algorithm] ? -1 : 0;
+            return NO_CHOICE;
         if (score(r, setting, algorithm, v) > score(r, setting, algorithm, best))
             best = v;
     }
-    return best;
+    return results_variants(r, algorithm) > 1 && isinf(score(r, setting, algorithm, best)) ? NONE_FIT : best;
+}
+
+int results_unfit(const struct results *r, int algorithm)
+{
+    int n = 0;
+    for (int setting = 0; setting < r->grid->settings; setting++)
+        n += r->chosen[setting * r->grid->algorithms + algorithm] == NONE_FIT;
+    return n;
 }
 
 /* How many times sooner than the first: at the target, or at the end where there is none; as in a run's comparison. */

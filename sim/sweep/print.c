@@ -132,10 +132,17 @@ static void print_rule(const struct results *r, int algorithm)
         free(values);
         before = " and";
     }
-    if (r->chosen[algorithm] < 0)
+    int unfit = results_unfit(r, algorithm);
+    if (r->chosen[algorithm] == NO_CHOICE)
         puts(": all, as there is nothing to choose by");
+    else if (unfit == r->grid->settings)
+        printf(": all, as none %s\n", unfit_words(r->sweep->tune));
     else
         printf(", at each point by itself, what has the %s\n", tune_words(r->sweep->tune));
+    if (unfit > 0) /* the first listed would look as good as one that was chosen */
+        printf("*** NO BEST VALUE of %s%s: none %s ***\n", r->grid->algorithm[algorithm],
+               unfit < r->grid->settings ? " at some points, where all are shown" : "",
+               unfit_words(r->sweep->tune));
 }
 
 static void print_remarks(const struct results *r)

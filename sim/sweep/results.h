@@ -15,6 +15,11 @@ struct outcome { /* of one algorithm at one point */
         value; /* (columns) the same as numbers, NAN where they are none; but the speed-up is the sweep's own */
 };
 
+enum {
+    NO_CHOICE = -1,
+    NONE_FIT = -2
+}; /* of any value some seed diverged or missed the target: none is best */
+
 struct results {
     const struct sweep *sweep;
     const struct grid *grid;
@@ -27,7 +32,7 @@ struct results {
     struct outcome
         *outcome; /* (settings, algorithms, most_variants, seeds); of some variants there are none */
     int *
-        chosen; /* (settings, algorithms) which variant; -1: there is no choice, as nothing was trained, or not yet */
+        chosen; /* (settings, algorithms) which variant; NO_CHOICE: nothing was trained, or not yet; NONE_FIT */
 };
 
 /* Of the points that are over. A file that is not as this program writes it ends the program with EXIT_DATA. */
@@ -51,10 +56,15 @@ struct spread results_spread(const struct results *r, const struct outcome *seed
 int results_reached(const struct results *r, const struct outcome *seeds); /* seeds that came to the target */
 
 /* Fills chosen by the rule of sweep.tune: at each setting the variant with the best mean; one of whose seeds any diverged
- * or never came to the target is worst; of equal ones the first listed. Then the speed-ups: over the first algorithm at
+ * or never came to the target is out; of equal ones the first listed. Then the speed-ups: over the first algorithm at
  * its chosen values, same setting and seed. */
 void results_choose(struct results *r);
 bool results_is_best(const struct results *r, int setting, int algorithm, int variant);
+
+/* At how many settings none of the algorithm's own values fits. */
+int results_unfit(const struct results *r, int algorithm);
+const char *
+unfit_words(enum tune_kind tune); /* "reaches the target accuracy with every seed": what none does there */
 
 struct remarks {
     int over, diverged; /* runs, of those that are over */
