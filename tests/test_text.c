@@ -114,12 +114,45 @@ static void formats(void **state)
     free(text);
 }
 
+static void characters_of_utf_8(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t bytes;
+    } seen[] = {{"a", 1},
+                {"\n", 1},
+                {"\xc3\xbc", 2},
+                {"\xe2\x82\xac", 3},
+                {"\xf0\x9f\x98\x80", 4},
+                {"\xff", 0},
+                {"\xfe", 0},
+                {"\xbc", 0},
+                {"\xc0\x80", 0},
+                {"\xc1\xbf", 0},
+                {"\xc3", 0},
+                {"\xc3(", 0},
+                {"\xe2\x82", 0},
+                {"\xe0\x80\x80", 0},
+                {"\xed\xa0\x80", 0},
+                {"\xf0\x80\x80\x80", 0},
+                {"\xf4\x90\x80\x80", 0},
+                {"\xf5\x80\x80\x80", 0},
+                {"\xf0\x9f\x98", 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        assert_int_equal(text_character(seen[i].text), seen[i].bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nearest_word),  cmocka_unit_test(nearest_of_none_or_to_a_long_word),
-        cmocka_unit_test(sizes),         cmocka_unit_test(durations),
-        cmocka_unit_test(small_buffers), cmocka_unit_test(quotes),
+        cmocka_unit_test(nearest_word),
+        cmocka_unit_test(nearest_of_none_or_to_a_long_word),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(durations),
+        cmocka_unit_test(small_buffers),
+        cmocka_unit_test(quotes),
+        cmocka_unit_test(characters_of_utf_8),
         cmocka_unit_test(formats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

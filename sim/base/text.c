@@ -126,6 +126,20 @@ void text_one_line(char *text)
             *c = '?';
 }
 
+size_t text_character(const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    size_t n = c[0] < 0x80 ? 1 : c[0] >= 0xC2 && c[0] < 0xE0 ? 2 : (c[0] & 0xF0) == 0xE0 ? 3 : 4;
+    if (n == 4 && (c[0] < 0xF0 || c[0] > 0xF4))
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
+    bool beyond = (c[0] == 0xED && c[1] >= 0xA0) || (c[0] == 0xF4 && c[1] >= 0x90);
+    return overlong || beyond ? 0 : n;
+}
+
 char *text_quote(char *out, size_t size, const char *text)
 {
     size_t room = size - sizeof "'...'", length = strlen(text);

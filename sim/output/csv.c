@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
@@ -70,7 +71,7 @@ int64_t csv_sync(struct csv *csv)
 {
     flush(csv);
     off_t end = ftello(csv->file);
-    if (end < 0 || fsync(fileno(csv->file)))
+    if (end < 0 || !disk_sync(fileno(csv->file)))
         failed(csv);
     return end;
 }
@@ -115,20 +116,24 @@ void csv_seconds(struct csv *csv, int64_t ns)
     fprintf(csv->file, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "", size / second, size % second);
 }
 
+/* Bytes that are in no character of UTF-8 become U+FFFD. */
 void csv_text(struct csv *csv, const char *value)
 {
+    bool quoted = strpbrk(value, ",\"\r\n");
     separate(csv);
-    if (!strpbrk(value, ",\"\r\n")) {
-        fputs(value, csv->file);
-        return;
-    }
-    putc('"', csv->file);
-    for (const char *c = value; *c; c++) {
-        if (*c == '"')
+    if (quoted)
+        putc('"', csv->file);
+    for (size_t n; *value; value += n ? n : 1) {
+        n = text_character(value);
+        if (*value == '"')
             putc('"', csv->file);
-        putc(*c, csv->file);
+        if (n == 0)
+            fputs(TEXT_REPLACEMENT, csv->file);
+        else
+            fwrite(value, 1, n, csv->file);
     }
-    putc('"', csv->file);
+    if (quoted)
+        putc('"', csv->file);
 }
 
 void csv_end_row(struct csv *csv)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
@@ -88,7 +89,7 @@ static void put_line(const struct json *json)
 /* Synced before it gets its name: a file that is there is complete, even after a crash of the machine. */
 static void put_file(const struct json *json)
 {
-    if (fflush(json->file) || ferror(json->file) || fsync(fileno(json->file)))
+    if (fflush(json->file) || ferror(json->file) || !disk_sync(fileno(json->file)))
         failed(json);
     if (fclose(json->file))
         failed(json);
@@ -110,28 +111,28 @@ void json_close(struct json *json)
     free(json);
 }
 
-/* Control characters, quotes and backslashes; everything else, UTF-8 among it, passes through. */
+/* Control characters, quotes and backslashes are escaped; JSON is UTF-8, so bytes that are in no character become U+FFFD. */
+static void put_character(FILE *file, const char *text, size_t bytes)
+{
+    if (bytes == 0)
+        fputs(TEXT_REPLACEMENT, file);
+    else if (*text == '"' || *text == '\\')
+        fprintf(file, "\\%c", *text);
+    else if (*text == '\n' || *text == '\t')
+        fputs(*text == '\n' ? "\\n" : "\\t", file);
+    else if ((unsigned char)*text < 0x20)
+        fprintf(file, "\\u%04x", (unsigned)*text);
+    else
+        fwrite(text, 1, bytes, file);
+}
+
 static void put_string(FILE *file, const char *text)
 {
     putc('"', file);
-    for (const char *c = text; *c; c++) {
-        switch (*c) {
-        case '"':
-        case '\\':
-            fprintf(file, "\\%c", *c);
-            break;
-        case '\n':
-            fputs("\\n", file);
-            break;
-        case '\t':
-            fputs("\\t", file);
-            break;
-        default:
-            if ((unsigned char)*c < 0x20)
-                fprintf(file, "\\u%04x", (unsigned)*c);
-            else
-                putc(*c, file);
-        }
+    while (*text) {
+        size_t bytes = text_character(text);
+        put_character(file, text, bytes);
+        text += bytes ? bytes : 1;
     }
     putc('"', file);
 }

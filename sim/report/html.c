@@ -7,23 +7,15 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
 
-/* Bytes of the UTF-8 character there, 0: it is none. */
+/* Bytes of the character there that a page may hold, 0: it is none. */
 static size_t character(const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;
-    size_t n = c[0] < 0x80 ? 1 : c[0] >= 0xC2 && c[0] < 0xE0 ? 2 : (c[0] & 0xF0) == 0xE0 ? 3 : 4;
-    if (n == 4 && (c[0] < 0xF0 || c[0] > 0xF4))
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((c[i] & 0xC0) != 0x80)
-            return 0;
-    if (n == 1 && (c[0] == 0x7F || (c[0] < ' ' && c[0] != '\t' && c[0] != '\n')))
-        return 0;
-    bool overlong = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
-    bool beyond = (c[0] == 0xED && c[1] >= 0xA0) || (c[0] == 0xF4 && c[1] >= 0x90);
+    bool control = c[0] == 0x7F || (c[0] < ' ' && c[0] != '\t' && c[0] != '\n');
     bool no_character = c[0] == 0xEF && c[1] == 0xBF && c[2] >= 0xBE;
-    return overlong || beyond || no_character ? 0 : n;
+    return control || no_character ? 0 : text_character(text);
 }
 
 static const char *entity(char c)
@@ -63,7 +55,7 @@ void html_text(FILE *out, const char *text)
         size_t n = character(text);
         const char *name = entity(*text);
         if (n == 0)
-            fputs("\xEF\xBF\xBD", out);
+            fputs(TEXT_REPLACEMENT, out);
         else if (name)
             fputs(name, out);
         else

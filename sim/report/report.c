@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/report/html.h"
@@ -118,7 +119,7 @@ static bool write_file(const char *path, const char *text)
     FILE *file = fopen(path, "we");
     if (!file)
         return false;
-    bool good = fputs(text, file) >= 0 && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    bool good = fputs(text, file) >= 0 && fflush(file) == 0 && disk_sync(fileno(file));
     return fclose(file) == 0 && good;
 }
 
@@ -126,10 +127,10 @@ static bool write_file(const char *path, const char *text)
 static bool put_file(const char *path, const char *text, bool replace)
 {
     char *temporary = text_format("%s.tmp", path);
-    bool good =
-        write_file(temporary, text) && (replace ? rename(temporary, path) == 0 : link(temporary, path) == 0);
+    bool good = write_file(temporary, text) &&
+                (replace ? rename(temporary, path) == 0 : disk_name_new(temporary, path));
     int reason = errno;
-    if (!good || !replace)
+    if (!good)
         unlink(temporary);
     free(temporary);
     errno = reason;

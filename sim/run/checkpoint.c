@@ -13,6 +13,7 @@
 
 #include <xxhash.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
@@ -210,13 +211,13 @@ static bool write_head(FILE *file, const struct identity *identity, const struct
     *bytes = head.bytes = (uint64_t)ftello(file);
     head.hash = head_hash(&head);
     return fseeko(file, 0, SEEK_SET) == 0 && fwrite(&head, sizeof head, 1, file) == 1 && fflush(file) == 0 &&
-           fsync(fileno(file)) == 0;
+           disk_sync(fileno(file));
 }
 
 static bool sync_folder(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
+    bool good = fd >= 0 && disk_sync(fd);
     if (fd >= 0)
         close(fd);
     return good;
@@ -357,6 +358,25 @@ struct checkpoint *checkpoint_parse(const void *bytes, size_t n, const struct id
     return NULL;
 }
 
+/* Where the file system has no mmap. MAP_FAILED: errno. */
+static void *copy(int fd, size_t size)
+{
+    size_t done = 0;
+    char *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    while (bytes != MAP_FAILED && done < size) {
+        ssize_t n = pread(fd, bytes + done, size - done, (off_t)done);
+        if (n > 0) {
+            done += (size_t)n;
+        } else if (n == 0 || errno != EINTR) {
+            int reason = n == 0 ? EIO : errno; /* it became shorter meanwhile */
+            munmap(bytes, size);
+            errno = reason;
+            return MAP_FAILED;
+        }
+    }
+    return bytes;
+}
+
 static const void *map(const char *path, size_t *size, char *why, size_t why_size)
 {
     struct stat st;
@@ -364,6 +384,8 @@ static const void *map(const char *path, size_t *size, char *why, size_t why_siz
     bool good = fd >= 0 && fstat(fd, &st) == 0;
     *size = good ? (size_t)st.st_size : 0;
     void *bytes = *size ? mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    if (bytes == MAP_FAILED)
+        bytes = copy(fd, *size);
     if (!good || bytes == MAP_FAILED) {
         snprintf(why, why_size, "cannot be read: %s", strerror(errno));
         bytes = NULL;

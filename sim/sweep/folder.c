@@ -1,13 +1,12 @@
-#define _GNU_SOURCE /* mkdtemp */
 #include "sim/sweep/folder.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/verify/members.h"
@@ -32,11 +31,9 @@ bool sweep_is(const char *folder)
 
 char *sweep_folder_begin(const char *folder)
 {
-    char *begun = text_format("%s.XXXXXX", folder);
-    mode_t mask = umask(0);
-    umask(mask);
-    if (!mkdtemp(begun) || chmod(begun, 0777 & ~mask)) /* it makes them for the user alone */
-        die_errno(EXIT_RESOURCE, "making %s", begun);
+    char *begun = disk_make_folder(folder);
+    if (!begun)
+        die_errno(EXIT_RESOURCE, "making a folder beside %s", folder);
     return begun;
 }
 

@@ -1,0 +1,54 @@
+#include "sim/base/disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/text.h"
+
+bool disk_sync(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
+}
+
+/* Without hard links: an empty file holds the name for a moment. */
+static bool claim_and_rename(const char *temporary, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return false;
+    close(fd);
+    if (rename(temporary, path) == 0)
+        return true;
+    int reason = errno;
+    unlink(path);
+    errno = reason;
+    return false;
+}
+
+bool disk_name_new(const char *temporary, const char *path)
+{
+    if (link(temporary, path) == 0) {
+        unlink(temporary);
+        return true;
+    }
+    return errno != EEXIST && claim_and_rename(temporary, path);
+}
+
+/* mkdtemp would make it for the user alone, and not every file system lets a mode be changed. */
+char *disk_make_folder(const char *prefix)
+{
+    for (int i = 0;; i++) {
+        char *path = text_format("%s.%ld-%d", prefix, (long)getpid(), i);
+        if (mkdir(path, 0777) == 0)
+            return path;
+        int reason = errno;
+        free(path);
+        errno = reason;
+        if (reason != EEXIST)
+            return NULL;
+    }
+}
