@@ -56,6 +56,6 @@ void check_print(const struct run *run, int n)
     print_shares(&run[0]);
     if (!isnan(here))
         printf("time here is estimated from one gradient: %s in all\n",
-               text_duration(all, sizeof all, (int64_t)(here * NS_PER_S)));
+               text_duration_real(all, sizeof all, here * NS_PER_S));
     free(lines);
 }

@@ -74,8 +74,20 @@ static void print_terms(void)
           stdout);
 }
 
+/* As the run itself would be. */
+static void refuse_too_long(const struct run *run)
+{
+    struct prediction p;
+    char time[32];
+    if (theory_predict(&run->conductor, &p) && p.virtual_ns > (double)VTIME_LAST)
+        die(EXIT_USAGE, "%s: " VTIME_TOO_LONG ": it takes %s", run->alg->name,
+            text_duration_real(time, sizeof time, p.virtual_ns));
+}
+
 void explain_print(const struct run *run, int n)
 {
+    for (int i = 0; i < n; i++)
+        refuse_too_long(&run[i]);
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
     print_compute(&run->conductor);
     if (faults_any(&run->conductor.faults))

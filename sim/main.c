@@ -220,11 +220,12 @@ void program_write_ini(const struct program *p, const char *name)
     copy_traces(p);
 }
 
+/* Of unequal workers that may be more than the run takes, and more than the clock holds. */
 static int64_t predicted_ns(const struct run *run)
 {
     struct prediction p;
-    bool any = run_is_foreseen(run) && theory_predict(&run->conductor, &p);
-    return any ? (int64_t)fmin(round(p.virtual_ns), 0x1p62) : -1;
+    bool any = run_is_foreseen(run) && theory_predict(&run->conductor, &p) && p.virtual_ns < 0x1p63;
+    return any ? (int64_t)round(p.virtual_ns) : -1;
 }
 
 static void make_folder(struct program *p)

@@ -105,14 +105,13 @@ static const struct number {
             {"bytes_initial", AT(bytes_initial)},
             {"pushes", AT(pushes)},
             {"replies", AT(replies)},
-            {"compute_ns", AT(compute_ns)},
-            {"communication_ns", AT(communication_ns)},
-            {"waiting_ns", AT(waiting_ns)},
-            {"overlapped_ns", AT(overlapped_ns)},
             {"wasted_iterations", AT(wasted_iterations)},
             {"dropped_pushes", AT(dropped_pushes)}},
+  wides[] = {{"compute_ns", AT(compute_ns)},
+             {"communication_ns", AT(communication_ns)},
+             {"waiting_ns", AT(waiting_ns)},
+             {"overlapped_ns", AT(overlapped_ns)}},
   of_faults[] = {{"crashes", AT(faults.crashes)},
-                 {"down_ns", AT(faults.down_ns)},
                  {"models_fetched", AT(faults.fetches)},
                  {"messages_lost", AT(faults.lost)},
                  {"server_crashes", AT(faults.server_crashes)},
@@ -129,10 +128,14 @@ static bool read_numbers(struct members *m, struct summary *s)
     bool good = true;
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
         good &= members_int(m, ints[i].name, (int64_t *)((char *)s + ints[i].at));
+    for (size_t i = 0; i < sizeof wides / sizeof *wides; i++)
+        good &= members_wide(m, wides[i].name, (wide *)(void *)((char *)s + wides[i].at));
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
         good &= members_real(m, reals[i].name, (double *)((char *)s + reals[i].at));
     for (size_t i = 0; s->faulty && i < sizeof of_faults / sizeof *of_faults; i++)
         good &= members_int(m, of_faults[i].name, (int64_t *)((char *)s + of_faults[i].at));
+    if (s->faulty)
+        good &= members_wide(m, "down_ns", &s->faults.down_ns);
     if (!members_int(m, "target_ns", &s->target_ns)) /* null */
         s->target_ns = -1;
     return good;

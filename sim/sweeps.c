@@ -150,8 +150,8 @@ static void print_trial(const struct trial *t)
         printf("%-32s %d value%s\n", g->row[i].key, g->row[i].n, g->row[i].n > 1 ? "s" : "");
     printf("%d points, %d runs, %d of the points side by side\n", g->points, t->runs, sweep_jobs(t->sweep));
     printf("virtual time %s in all; here, one after the other, about %s; shared memory of a run at most %s\n",
-           text_duration(virtual, sizeof virtual, (int64_t)fmin(t->virtual_ns, 0x1p62)),
-           text_duration(wall, sizeof wall, (int64_t)fmin(t->wall * NS_PER_S, 0x1p62)),
+           text_duration_real(virtual, sizeof virtual, t->virtual_ns),
+           text_duration_real(wall, sizeof wall, t->wall * NS_PER_S),
            text_bytes(shared, sizeof shared, t->shared));
 }
 

@@ -86,6 +86,28 @@ static void durations(void **state)
         assert_string_equal(text_duration(out, sizeof out, rows[i].ns), rows[i].text);
 }
 
+static void more_than_an_integer_holds(void **state)
+{
+    (void)state;
+    static const struct {
+        double bytes, ns;
+        const char *size, *duration;
+    } rows[] = {{1536, 2500, "1.50 KiB", "2.50 us"},
+                {0x1p61, 0x1p61, "2.00 EiB", "640511 h 56 min"},
+                {0x1p62, 0x1p62, "4 EiB", "1281024 h"},
+                {0x1p63, 0x1p63, "8 EiB", "2562048 h"},
+                {1e21, 1e19, "867 EiB", "2777778 h"},
+                {1e24, 3.6e23, "867362 EiB", "100000000000 h"},
+                {1e80, 1e80, "8.67361737988e+61 EiB", "2.77777777778e+67 h"}};
+    char out[32];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_string_equal(text_bytes_real(out, sizeof out, rows[i].bytes), rows[i].size);
+        assert_string_equal(text_duration_real(out, sizeof out, rows[i].ns), rows[i].duration);
+    }
+    assert_string_equal(text_duration_real(out, sizeof out, 0.4), "0 ns");
+    assert_string_equal(text_duration_real(out, sizeof out, -1e30), "-2.77777777778e+17 h");
+}
+
 static void small_buffers(void **state)
 {
     (void)state;
@@ -150,6 +172,7 @@ int main(void)
         cmocka_unit_test(nearest_of_none_or_to_a_long_word),
         cmocka_unit_test(sizes),
         cmocka_unit_test(durations),
+        cmocka_unit_test(more_than_an_integer_holds),
         cmocka_unit_test(small_buffers),
         cmocka_unit_test(quotes),
         cmocka_unit_test(characters_of_utf_8),

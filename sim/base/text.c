@@ -2,6 +2,7 @@
 #include "sim/base/text.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -108,6 +109,24 @@ char *text_duration(char *out, size_t size, int64_t ns)
     for (; i < 2 && x >= 999.5; i++)
         x /= 1000;
     snprintf(out, size, "%.*f %s", decimals(x), x, unit[i]);
+    return out;
+}
+
+#define BEYOND 0x1p62 /* from here on without the forms above */
+
+char *text_bytes_real(char *out, size_t size, double bytes)
+{
+    if (bytes < BEYOND)
+        return text_bytes(out, size, (uint64_t)bytes);
+    snprintf(out, size, "%.12g EiB", round(bytes / 0x1p60));
+    return out;
+}
+
+char *text_duration_real(char *out, size_t size, double ns)
+{
+    if (fabs(ns) < BEYOND)
+        return text_duration(out, size, (int64_t)round(ns));
+    snprintf(out, size, "%.12g h", round(ns / 3600e9));
     return out;
 }
 

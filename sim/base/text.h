@@ -13,6 +13,9 @@ const char *text_nearest(const char *word, const char *(*name)(const void *conte
 /* Short human forms, written into a buffer the caller gives and returned: "9.43 MiB", "12.4 s", "350 ms". */
 char *text_bytes(char *out, size_t size, uint64_t bytes);
 char *text_duration(char *out, size_t size, int64_t ns);
+/* Likewise, of any size: an estimate or a sum may be more than an integer holds. Bytes: not below 0. */
+char *text_bytes_real(char *out, size_t size, double bytes);
+char *text_duration_real(char *out, size_t size, double ns);
 
 /* 'text' in quotes for a one-line message: control characters become '?', a long text ends in "..."; size
  * is at least 6. */

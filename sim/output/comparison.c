@@ -16,7 +16,7 @@
 
 /* Shared by the table and the CSV. */
 
-static double seconds(int64_t ns)
+static double seconds(wide ns)
 {
     return (double)ns / 1e9;
 }
@@ -26,7 +26,7 @@ static double ratio(double a, double b)
     return b > 0 ? a / b : NAN;
 }
 
-static double mean_seconds(int64_t sum_ns, const struct summary *s)
+static double mean_seconds(wide sum_ns, const struct summary *s)
 {
     return ratio(seconds(sum_ns), (double)s->workers);
 }
@@ -62,7 +62,7 @@ static double off_theory(const struct summary *s)
 static const struct fault_column {
     const char *head;
     size_t at;
-    bool time;
+    bool time; /* a wide sum */
 } fault_columns[] = {{"crashes", offsetof(struct fault_totals, crashes), false},
                      {"lost", offsetof(struct fault_totals, lost), false},
                      {"restarts", offsetof(struct fault_totals, server_crashes), false},
@@ -73,6 +73,11 @@ enum { FAULT_COLUMNS = sizeof fault_columns / sizeof *fault_columns };
 static int64_t fault_value(const struct summary *s, const struct fault_column *c)
 {
     return *(const int64_t *)((const char *)&s->faults + c->at);
+}
+
+static double fault_seconds(const struct summary *s, const struct fault_column *c)
+{
+    return mean_seconds(*(const wide *)((const char *)&s->faults + c->at), s);
 }
 
 static bool any_faulty(const struct summary *s, int n)
@@ -113,7 +118,7 @@ static void fill_faults(struct table_line *line, const struct summary *s)
         if (!s->faulty)
             table_text(line, NULL);
         else if (c->time)
-            table_time(line, 1e9 * mean_seconds(fault_value(s, c), s));
+            table_time(line, 1e9 * fault_seconds(s, c));
         else
             table_int(line, fault_value(s, c));
 }
@@ -196,7 +201,7 @@ static void write_faults(struct csv *csv, const struct summary *s)
         if (!s->faulty)
             csv_real(csv, NAN);
         else if (c->time)
-            csv_real(csv, mean_seconds(fault_value(s, c), s));
+            csv_real(csv, fault_seconds(s, c));
         else
             csv_int(csv, fault_value(s, c));
 }

@@ -185,6 +185,13 @@ void json_int(struct json *json, const char *key, int64_t value)
     fprintf(json->file, "%" PRId64, value);
 }
 
+void json_wide(struct json *json, const char *key, wide value)
+{
+    char digits[WIDE_DIGITS];
+    begin_value(json, key);
+    fputs(wide_text(digits, value), json->file);
+}
+
 void json_real(struct json *json, const char *key, double value)
 {
     begin_value(json, key);

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/wide.h"
+
 struct push_row { /* one push, from its departure until its reply was accepted; times in virtual ns */
     int worker;
     int64_t number;                 /* of the worker's pushes, from 0; in no column */
@@ -62,7 +64,8 @@ struct fault_row {
 };
 
 struct fault_totals {
-    int64_t crashes, down_ns;
+    wide down_ns; /* a sum over workers */
+    int64_t crashes;
     int64_t fetches, lost; /* models fetched; messages lost, whether sent again or not */
     int64_t bytes_fetched, bytes_resent_up, bytes_resent_down; /* parts of bytes_up and bytes_down */
     int64_t server_crashes;

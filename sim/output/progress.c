@@ -33,8 +33,7 @@ static void say_left(char *out, size_t size, double seconds)
     if (seconds < 120)
         snprintf(out, size, "%d s left", (int)ceil(seconds));
     else
-        snprintf(out, size, "%s left",
-                 text_duration(number, sizeof number, (int64_t)(fmin(seconds, 1e9) * 1e9)));
+        snprintf(out, size, "%s left", text_duration_real(number, sizeof number, seconds * 1e9));
 }
 
 /* Each as wide as what it may hold, known or not: nothing jumps about between two drawings. */

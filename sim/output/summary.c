@@ -54,10 +54,10 @@ static void put_costs(struct json *json, const struct summary *s)
     json_int(json, "bytes_initial", s->bytes_initial);
     json_int(json, "pushes", s->pushes);
     json_int(json, "replies", s->replies);
-    json_int(json, "compute_ns", s->compute_ns);
-    json_int(json, "communication_ns", s->communication_ns);
-    json_int(json, "waiting_ns", s->waiting_ns);
-    json_int(json, "overlapped_ns", s->overlapped_ns);
+    json_wide(json, "compute_ns", s->compute_ns);
+    json_wide(json, "communication_ns", s->communication_ns);
+    json_wide(json, "waiting_ns", s->waiting_ns);
+    json_wide(json, "overlapped_ns", s->overlapped_ns);
     json_int(json, "wasted_iterations", s->wasted_iterations);
     json_int(json, "dropped_pushes", s->dropped_pushes);
 }
@@ -68,7 +68,7 @@ static void put_faults(struct json *json, const struct summary *s)
     if (!s->faulty)
         return;
     json_int(json, "crashes", f->crashes);
-    json_int(json, "down_ns", f->down_ns);
+    json_wide(json, "down_ns", f->down_ns);
     json_int(json, "models_fetched", f->fetches);
     json_int(json, "messages_lost", f->lost);
     json_int(json, "bytes_fetched", f->bytes_fetched);

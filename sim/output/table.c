@@ -43,11 +43,10 @@ void table_percent(struct table_line *line, double share)
     table_real(line, "%.2f %%", 100 * share);
 }
 
-/* A double may hold more than the forms of text.h do: more than 292 years, more than 8 EiB. */
 void table_time(struct table_line *line, double ns)
 {
     if (ns >= 0)
-        text_duration(next_cell(line), TABLE_CELL, (int64_t)fmin(round(ns), 0x1p62));
+        text_duration_real(next_cell(line), TABLE_CELL, ns);
     else
         table_text(line, NULL);
 }
@@ -55,7 +54,7 @@ void table_time(struct table_line *line, double ns)
 void table_bytes(struct table_line *line, double bytes)
 {
     if (bytes >= 0)
-        text_bytes(next_cell(line), TABLE_CELL, (uint64_t)fmin(bytes, 0x1p62));
+        text_bytes_real(next_cell(line), TABLE_CELL, bytes);
     else
         table_text(line, NULL);
 }

@@ -48,7 +48,7 @@ static void print_value(char *out, enum form form, double x)
         snprintf(out, CELL, "%.*f", x == floor(x) ? 0 : 1, x);
         break;
     case SECONDS:
-        text_duration(out, CELL, (int64_t)fmin(round(1e9 * x), 0x1p62));
+        text_duration_real(out, CELL, 1e9 * x);
         break;
     case OFF:
         snprintf(out, CELL, "%+.2f %%", 100 * (round(1e4 * x) / 1e4 + 0.0));
@@ -57,7 +57,7 @@ static void print_value(char *out, enum form form, double x)
         snprintf(out, CELL, "%.2fx", x);
         break;
     case BYTES:
-        text_bytes(out, CELL, (uint64_t)fmin(fmax(x, 0), 0x1p62));
+        text_bytes_real(out, CELL, fmax(x, 0));
         break;
     }
 }

@@ -6,8 +6,8 @@
 #include "sim/base/fail.h"
 #include "sim/run/podium.h"
 
-#define MOST_WAITING 10000            /* pushes of one worker at the server: it will never catch up */
-#define LAST_MOMENT  ((vtime)1 << 61) /* a single duration is below 2^62 ns, so that no sum overflows */
+#define MOST_WAITING 10000 /* pushes of one worker at the server: it will never catch up */
+#define MOST_BYTES   ((int64_t)1 << 61)
 
 struct rates conductor_rates(const struct conductor_spec *spec, double done, float update_rate)
 {
@@ -111,6 +111,7 @@ static void push_arrived(struct conductor *c)
     push->row.communication_ns += c->now - push->row.depart_ns;
     double seconds = c->spec->server_cost * (double)bytes;
     vtime begin = c->server_free > c->now ? c->server_free : c->now;
+    begin = begin > VTIME_LAST ? VTIME_LAST + 1 : begin; /* it is never played, whenever that is */
     c->server_free = begin + vtime_from_seconds(seconds, 0);
     notes_push_arrives(&c->notes, worker, c->now);
     notes_service(&c->notes, worker, begin, c->server_free, c->server.version);
@@ -189,6 +190,14 @@ static void finish(struct conductor *c)
 }
 
 /* ---- the clock ---- */
+
+/* What is counted until the next look is far below the rest. */
+static void check_bytes(const struct conductor *c)
+{
+    const struct totals *t = &c->totals;
+    if (t->bytes_up > MOST_BYTES || t->bytes_down > MOST_BYTES)
+        die(EXIT_USAGE, "%s: the run sends more bytes one way than are counted (2 EiB)", c->spec->alg->name);
+}
 
 /* What was to come in a turn that has ended, or at a PS that has crashed meanwhile. */
 static bool is_void(const struct conductor *c, const struct event *e)
@@ -306,8 +315,8 @@ bool conductor_advance(struct conductor *c)
     if (t == VTIME_NEVER)
         conductor_deadlock(c);
     assert(t >= c->now);
-    if (t > LAST_MOMENT)
-        die(EXIT_USAGE, "the run is longer than the virtual clock holds (73 years)");
+    if (t > VTIME_LAST)
+        die(EXIT_USAGE, "%s: " VTIME_TOO_LONG, c->spec->alg->name);
     c->now = t;
     do {
         while (!c->drained && fault_due(c))
@@ -321,6 +330,7 @@ bool conductor_advance(struct conductor *c)
         while (!c->drained && due(c, EVENT_DECISION))
             turn_decide(c, next_player(c));
     } while (!c->drained && next_instant(c) == t);
+    check_bytes(c);
     if (is_over(c))
         finish(c);
     return true;

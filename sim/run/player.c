@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "sim/base/fail.h"
+
 void player_open(struct player *p, int id, const void *params)
 {
     *p = (struct player){.view = {.id = id, .params = params}, .doing = WAITING};
@@ -149,6 +151,20 @@ int64_t player_answered(const struct player *p, const struct delivery *d)
     return -1;
 }
 
+/* How long its replies were under way, all added up. */
+static vtime take_reply_time(struct player *p, const struct push *push)
+{
+    wide time = p->reply_time;
+    if (push->row.communication_ns + time > VTIME_LAST)
+        die(EXIT_USAGE,
+            "the replies that worker %d has accepted at once were under way for longer than the virtual "
+            "clock "
+            "holds, one added to the other (73 years)",
+            p->view.id);
+    p->reply_time = 0;
+    return (vtime)time;
+}
+
 void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes)
 {
     p->view.version = d->version;
@@ -163,9 +179,8 @@ void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t
         push->row.reply_ns = d->arrive;
         push->row.accept_ns = t;
         push->row.bytes_down = p->reply_bytes; /* the first row takes it all */
-        push->row.communication_ns += p->reply_time;
+        push->row.communication_ns += take_reply_time(p, push);
         p->reply_bytes = 0;
-        p->reply_time = 0;
         player_settle(p, push);
     }
 }

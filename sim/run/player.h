@@ -56,9 +56,9 @@ struct player {
 
     vtime compute, waiting, down;         /* since the start; down: away */
     vtime compute_pushed, waiting_pushed; /* both at the last push */
-    vtime reply_time;                     /* of the replies accepted that are in no row yet: under way */
-    int64_t reply_bytes;                  /* likewise */
-    int under_way;                        /* messages on its links */
+    wide reply_time; /* of the replies accepted that are in no row yet: under way; several may be at a time */
+    int64_t reply_bytes; /* likewise */
+    int under_way;       /* messages on its links */
     vtime busy_since, communication;
     vtime overlap_since, overlapped; /* computing while a message is under way */
 };

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/wide.h"
 #include "sim/output/metrics.h"
 #include "sim/time/vtime.h"
 
@@ -57,9 +58,9 @@ enum task_op {
 };
 
 struct totals {
+    wide compute, communication, waiting, overlapped; /* ns: sums over workers */
     int64_t rounds, iterations, pushes, replies;
     vtime virtual_ns;
-    vtime compute, communication, waiting, overlapped; /* sums over workers */
     int64_t bytes_up, bytes_down;
     int64_t wasted;  /* local iterations begun and in no update, or undone with it */
     int64_t dropped; /* pushes in no update */

@@ -7,7 +7,10 @@
 typedef int64_t vtime;
 
 #define VTIME_NEVER INT64_MAX
-#define NS_PER_S    1000000000.0
+/* Of any run: a single duration is below 2^62 ns, so that what begins by then and lasts so long does not run over. */
+#define VTIME_LAST     ((vtime)1 << 61)
+#define VTIME_TOO_LONG "the run is longer than the virtual clock holds (73 years)"
+#define NS_PER_S       1000000000.0
 
 /* A fluid's finishing time less this, rounded up, is an arrival (rule 1): noise of floating point must not cost a ns; it
  * stays below this up to 10^13 ns (half an ulp of a double). */

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/base/wide.h"
+
 struct findings {
     const char *file; /* that is looked at now */
     int64_t line;     /* of it; 0: the file as a whole */
@@ -16,6 +18,7 @@ void finding(struct findings *f, const char *format, ...) __attribute__((format(
 
 /* Each is true when `got` is as it should be; `why` names the bound ("depart_ns"). */
 bool expect_equal(struct findings *f, const char *what, int64_t got, int64_t want, const char *why);
+bool expect_sum(struct findings *f, const char *what, wide got, wide want, const char *why); /* equal */
 bool expect_least(struct findings *f, const char *what, int64_t got, int64_t least, const char *why);
 bool expect_most(struct findings *f, const char *what, int64_t got, int64_t most, const char *why);
 

@@ -23,7 +23,8 @@ static const struct column columns[COLUMNS] = {
 };
 
 struct sums { /* over totals.csv */
-    int64_t rows, wasted, compute_ns, communication_ns, waiting_ns, overlapped_ns, down_ns;
+    wide compute_ns, communication_ns, waiting_ns, overlapped_ns, down_ns;
+    int64_t rows, wasted;
     bool readable;
 };
 
@@ -89,11 +90,11 @@ static void take(struct audit *a, const union value *v, int64_t virtual_ns, stru
     bool known = expect_equal(&a->findings, "worker", v[WORKER].i, s->rows, "one row a worker");
     s->rows++;
     s->wasted = sum_of(s->wasted, v[WASTED].i);
-    s->compute_ns = sum_of(s->compute_ns, v[COMPUTE].i);
-    s->communication_ns = sum_of(s->communication_ns, v[COMMUNICATION].i);
-    s->waiting_ns = sum_of(s->waiting_ns, v[WAITING].i);
-    s->overlapped_ns = sum_of(s->overlapped_ns, v[OVERLAPPED].i);
-    s->down_ns = sum_of(s->down_ns, v[DOWN].i);
+    s->compute_ns += v[COMPUTE].i;
+    s->communication_ns += v[COMMUNICATION].i;
+    s->waiting_ns += v[WAITING].i;
+    s->overlapped_ns += v[OVERLAPPED].i;
+    s->down_ns += v[DOWN].i;
     if (known && v[WORKER].i < a->workers)
         judge_worker(a, v, virtual_ns);
 }
@@ -125,6 +126,13 @@ static void member_is(struct audit *a, struct members *m, const char *name, int6
     int64_t got;
     if (members_int(m, name, &got))
         expect_equal(&a->findings, name, got, want, why);
+}
+
+static void member_sums_to(struct audit *a, struct members *m, const char *name, wide want, const char *why)
+{
+    wide got;
+    if (members_wide(m, name, &got))
+        expect_sum(&a->findings, name, got, want, why);
 }
 
 static void member_near(struct audit *a, struct members *m, const char *name, double want, const char *why)
@@ -232,10 +240,10 @@ static void judge_totals(struct audit *a, struct members *m, const struct sums *
 {
     static const char why[] = "the sum over totals.csv";
     member_is(a, m, "wasted_iterations", s->wasted, why);
-    member_is(a, m, "compute_ns", s->compute_ns, why);
-    member_is(a, m, "communication_ns", s->communication_ns, why);
-    member_is(a, m, "waiting_ns", s->waiting_ns, why);
-    member_is(a, m, "overlapped_ns", s->overlapped_ns, why);
+    member_sums_to(a, m, "compute_ns", s->compute_ns, why);
+    member_sums_to(a, m, "communication_ns", s->communication_ns, why);
+    member_sums_to(a, m, "waiting_ns", s->waiting_ns, why);
+    member_sums_to(a, m, "overlapped_ns", s->overlapped_ns, why);
 }
 
 static void judge_faults(struct audit *a, struct members *m, const struct sums *s)
@@ -245,7 +253,7 @@ static void judge_faults(struct audit *a, struct members *m, const struct sums *
     int64_t undone;
     if (!a->faulty)
         return;
-    member_is(a, m, "down_ns", s->down_ns, "the sum over totals.csv");
+    member_sums_to(a, m, "down_ns", s->down_ns, "the sum over totals.csv");
     member_is(a, m, "crashes", t->crashes, why);
     member_is(a, m, "models_fetched", t->fetches, why);
     member_is(a, m, "messages_lost", t->lost, why);

@@ -1,0 +1,36 @@
+#include "sim/base/wide.h"
+
+#include <ctype.h>
+#include <string.h>
+
+char *wide_text(char *out, wide value)
+{
+    char digits[WIDE_DIGITS];
+    int n = 0, used = 0;
+    bool below = value < 0;
+    do { /* digit by digit with its sign: the least value has no positive one */
+        int digit = (int)(value % 10);
+        digits[n++] = (char)('0' + (digit < 0 ? -digit : digit));
+        value /= 10;
+    } while (value != 0);
+    if (below)
+        out[used++] = '-';
+    while (n > 0)
+        out[used++] = digits[--n];
+    out[used] = '\0';
+    return out;
+}
+
+bool wide_read(const char *text, wide *value)
+{
+    bool below = *text == '-', fits = true;
+    const char *c = text + (*text == '-' || *text == '+');
+    if (!isdigit((unsigned char)*c))
+        return false;
+    for (*value = 0; isdigit((unsigned char)*c); c++) {
+        wide digit = *c - '0';
+        fits = fits && !__builtin_mul_overflow(*value, (wide)10, value) &&
+               !__builtin_add_overflow(*value, below ? -digit : digit, value);
+    }
+    return fits && !*c;
+}

@@ -1,0 +1,18 @@
+/* Whole numbers of 128 bits: sums over workers of what each of them may have up to the end of the clock (73 years: 2^61 ns). */
+#ifndef SIM_BASE_WIDE_H
+#define SIM_BASE_WIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+__extension__ typedef __int128 wide;
+
+enum { WIDE_DIGITS = 41 }; /* bytes of the longest one as text: a sign, 39 digits, the end */
+
+/* Decimal digits, written into a buffer of WIDE_DIGITS bytes, which is returned. */
+char *wide_text(char *out, wide value);
+
+/* A sign, perhaps, and digits, up to the end of the text; false: it is something else, or more than 128 bits hold. */
+bool wide_read(const char *text, wide *value);
+
+#endif
