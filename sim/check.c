@@ -18,22 +18,36 @@ static void head(struct table_line *line)
     table_texts(line, names, sizeof names / sizeof *names);
 }
 
-/* Returns the seconds that it takes on this machine. */
-static double fill(struct table_line *line, const struct run *run, double gradient)
+static double memory(const struct run *run)
 {
-    struct totals t = forecast_totals(run);
-    double here = run->trains ? forecast_wall_seconds(run, &t, gradient) : NAN;
-    table_text(line, run->alg->name);
-    table_int(line, t.iterations);
-    table_int(line, t.rounds);
-    table_time(line, (double)t.virtual_ns);
-    table_percent(line, (double)t.waiting / ((double)t.virtual_ns * run->workers));
+    return (double)(stage_bytes(run) + memory_private_bytes(run));
+}
+
+/* Returns the seconds that it takes on this machine. */
+static double fill(struct table_line *line, const struct run *run, const struct totals *t, double gradient)
+{
+    double here = run->trains ? forecast_wall_seconds(run, t, gradient) : NAN;
+    table_int(line, t->iterations);
+    table_int(line, t->rounds);
+    table_time(line, (double)t->virtual_ns);
+    table_percent(line, (double)t->waiting / ((double)t->virtual_ns * run->workers));
     table_bytes(line, (double)run->conductor.push_bytes);
-    table_bytes(line, (double)t.bytes_up);
-    table_bytes(line, (double)t.bytes_down);
-    table_bytes(line, (double)(stage_bytes(run) + memory_private_bytes(run)));
+    table_bytes(line, (double)t->bytes_up);
+    table_bytes(line, (double)t->bytes_down);
+    table_bytes(line, memory(run));
     table_time(line, here * NS_PER_S);
     return here;
+}
+
+/* Nothing is known of its end. */
+static void fill_endless(struct table_line *line, const struct run *run)
+{
+    static const char *const before[] = {"-", "-", "no end", "-"}, *const after[] = {"-", "-"};
+    table_texts(line, before, sizeof before / sizeof *before);
+    table_bytes(line, (double)run->conductor.push_bytes);
+    table_texts(line, after, sizeof after / sizeof *after);
+    table_bytes(line, memory(run));
+    table_text(line, NULL);
 }
 
 static void print_shares(const struct run *run)
@@ -44,18 +58,29 @@ static void print_shares(const struct run *run)
         printf("shares of the training set: %u to %u samples\n", least, most);
 }
 
-void check_print(const struct run *run, int n)
+int check_print(const struct run *run, int n)
 {
     char all[32];
+    int status = EXIT_DONE;
     double gradient = run[0].trains ? forecast_gradient(&run[0]) : 0, here = 0;
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
     head(&lines[0]);
-    for (int i = 0; i < n; i++)
-        here += fill(&lines[i + 1], &run[i], gradient);
+    for (int i = 0; i < n; i++) {
+        struct totals totals;
+        struct table_line *line = &lines[i + 1];
+        table_text(line, run[i].alg->name);
+        if (forecast_totals(&run[i], &totals)) {
+            here += fill(line, &run[i], &totals, gradient);
+        } else {
+            fill_endless(line, &run[i]);
+            status = EXIT_STUCK;
+        }
+    }
     table_print(lines, n + 1);
     print_shares(&run[0]);
     if (!isnan(here))
         printf("time here is estimated from one gradient: %s in all\n",
                text_duration_real(all, sizeof all, here * NS_PER_S));
     free(lines);
+    return status;
 }

@@ -141,6 +141,7 @@ static void prepare_runs(struct program *p)
     p->runs = names->n;
     p->run = need((size_t)names->n * sizeof *p->run);
     p->summary = need((size_t)names->n * sizeof *p->summary);
+    p->ended = need((size_t)names->n * sizeof *p->ended);
     for (int i = 0; i < names->n; i++) {
         const void *params;
         const struct algorithm *alg = catalogue_algorithm(names->at[i], &params);
@@ -171,10 +172,10 @@ static void print_setting(const struct program *p)
            p->cfg.experiment.seed);
 }
 
-static void check(const struct program *p)
+static int check(const struct program *p)
 {
     print_setting(p);
-    check_print(p->run, p->runs);
+    return check_print(p->run, p->runs);
 }
 
 static void explain(const struct program *p)
@@ -220,12 +221,9 @@ void program_write_ini(const struct program *p, const char *name)
     copy_traces(p);
 }
 
-/* Of unequal workers that may be more than the run takes, and more than the clock holds. */
 static int64_t predicted_ns(const struct run *run)
 {
-    struct prediction p;
-    bool any = run_is_foreseen(run) && theory_predict(&run->conductor, &p) && p.virtual_ns < 0x1p63;
-    return any ? (int64_t)round(p.virtual_ns) : -1;
+    return run_is_foreseen(run) ? theory_ns(&run->conductor) : -1;
 }
 
 static void make_folder(struct program *p)
@@ -240,9 +238,10 @@ static void make_folder(struct program *p)
 static void take_folder(struct program *p)
 {
     p->folder = text_copy(p->options.resume);
-    p->complete = resume_summaries(p->summary, p->run, p->runs, p->folder);
-    for (int i = 0; i < p->complete; i++)
-        p->summary[i].predicted_ns = predicted_ns(&p->run[i]);
+    p->complete = resume_summaries(p->summary, p->ended, p->run, p->runs, p->folder);
+    for (int i = 0; i < p->runs; i++)
+        if (p->ended[i])
+            p->summary[i].predicted_ns = predicted_ns(&p->run[i]);
 }
 
 static void identify(struct program *p)
@@ -258,12 +257,14 @@ static void identify(struct program *p)
 /* What is damaged is refused before anything has been changed. */
 static void take_checkpoints(struct program *p)
 {
-    for (int i = p->complete; i < p->runs; i++)
-        resume_open(&p->run[i], p->folder);
-    for (int i = 0; i < p->complete; i++)
-        resume_clear_complete(&p->run[i], p->folder);
-    for (int i = p->complete; i < p->runs; i++)
-        resume_clear(&p->run[i]);
+    for (int i = 0; i < p->runs; i++)
+        if (!p->ended[i])
+            resume_open(&p->run[i], p->folder);
+    for (int i = 0; i < p->runs; i++)
+        if (p->ended[i])
+            resume_clear_complete(&p->run[i], p->folder);
+        else
+            resume_clear(&p->run[i]);
     resume_clear_end(p->folder);
 }
 
@@ -308,31 +309,44 @@ static int run_one(const struct program *p, struct run *run, struct summary *sum
     return summary->exit_status;
 }
 
-/* One algorithm after the other; returns the exit status of the first that did not end by itself. In a sweep, which may
- * well look for where training diverges, the others have their turn all the same. */
+/* That one ends in this way says nothing of the others: it comes to no end, or, in a sweep, which may well look for where
+ * training diverges, it does. */
+static bool others_go_on(const struct program *p, int status)
+{
+    return status == EXIT_STUCK || (p->point && status == EXIT_DIVERGED);
+}
+
+/* One algorithm after the other; returns the exit status of the first that did not end by itself. */
 static int run_all(struct program *p)
 {
     int first = EXIT_DONE;
-    for (int i = p->complete; i < p->runs; i++) {
-        int status = run_one(p, &p->run[i], &p->summary[p->complete]);
-        p->complete += status == EXIT_DONE;
-        if (status == EXIT_DONE)
+    for (int i = 0; i < p->runs; i++) {
+        if (p->ended[i])
             continue;
-        if (first == EXIT_DONE || status != EXIT_DIVERGED)
+        int status = run_one(p, &p->run[i], &p->summary[i]);
+        p->ended[i] = status == EXIT_DONE;
+        p->complete += p->ended[i];
+        if (p->ended[i])
+            continue;
+        bool go_on = others_go_on(p, status);
+        if (first == EXIT_DONE || !go_on)
             p->record.ended_in = p->run[i].alg->name;
-        if (!p->point || status != EXIT_DIVERGED)
+        if (!go_on)
             return status;
-        first = status;
+        first = first == EXIT_DONE ? status : first;
     }
     return first;
 }
 
-/* Of those that are complete, also when a later one failed. */
-static void compare(const struct program *p)
+/* Of those that are complete, which move together, also when another one failed. */
+static void compare(struct program *p)
 {
     double target = p->cfg.experiment.train ? p->cfg.experiment.target_accuracy : NAN;
     if (p->complete == 0)
         return;
+    for (int i = 0, n = 0; i < p->runs; i++)
+        if (p->ended[i])
+            p->summary[n++] = p->summary[i];
     comparison_write(p->summary, p->complete, target, p->folder);
     time_split_write(p->summary, p->complete, p->folder);
     if (!p->options.json)
@@ -369,6 +383,7 @@ void program_close(struct program *p)
         run_release(&p->run[i]);
     free(p->run);
     free(p->summary);
+    free(p->ended);
     free(p->first_params);
     free(p->first_stats);
     shares_free(p->shares);
@@ -428,7 +443,7 @@ static int act(struct program *p, char **argv)
     } else {
         program_open(p);
         if (p->options.action == ACT_CHECK)
-            check(p);
+            status = check(p);
         else if (p->options.action == ACT_EXPLAIN)
             explain(p);
         else

@@ -20,7 +20,8 @@ struct program {
     int runs;
     struct run *run;         /* (runs) one for each algorithm */
     struct summary *summary; /* (runs) */
-    int complete;            /* of these, ended by themselves */
+    bool *ended;             /* (runs) by itself: the summary is complete ... */
+    int complete;            /* ... and how many are */
     char *folder;
     struct record record;
     const struct grid *grid;   /* of the sweep that it is a point of */

@@ -168,18 +168,19 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
     members_free(m);
 }
 
-int resume_summaries(struct summary *summary, const struct run *run, int runs, const char *folder)
+int resume_summaries(struct summary *summary, bool *complete, const struct run *run, int runs,
+                     const char *folder)
 {
+    int n = 0;
     for (int i = 0; i < runs; i++) {
         char *path = text_format("%s/%s/summary.json", folder, run[i].alg->name);
-        bool complete = exists(path);
-        if (complete)
+        complete[i] = exists(path);
+        if (complete[i])
             read_summary(&summary[i], &run[i], path);
+        n += complete[i];
         free(path);
-        if (!complete)
-            return i;
     }
-    return runs;
+    return n;
 }
 
 /* ---- what is not ---- */

@@ -1,5 +1,5 @@
-/* Going on with a run that was broken off: what its folder says. An algorithm with a summary.json is complete; the first one
- * without goes on from its checkpoint, or begins anew where it has left none; the others begin. */
+/* Going on with a run that was broken off: what its folder says. An algorithm with a summary.json is complete; one
+ * without goes on from its checkpoint, or begins anew where it has left none. */
 #ifndef SIM_RESUME_H
 #define SIM_RESUME_H
 
@@ -13,8 +13,9 @@ bool resume_configure(struct config_source *src, const char *folder, char *error
 /* What marks every checkpoint of a run as its own, but for the algorithm's name. After the folder has been filled. */
 struct identity resume_identity(const char *folder, const struct dataset *data);
 
-/* The summaries of those that are complete; returns how many there are from the first on. */
-int resume_summaries(struct summary *summary, const struct run *run, int runs, const char *folder);
+/* Which are complete, with their summaries; returns how many there are. One before them may have come to no end. */
+int resume_summaries(struct summary *summary, bool *complete, const struct run *run, int runs,
+                     const char *folder);
 
 /* Of one algorithm that is not complete: its folder and its newest checkpoint, if they are there. Ends the program with
  * EXIT_DATA when its checkpoints are damaged. Then what is left in that folder and will be written again is removed. */

@@ -60,7 +60,7 @@ struct trial {
         char *model;
         double gradient;
     } last; /* of the point before: most have the same */
-    int runs;
+    int runs, endless;
     double virtual_ns, wall; /* of all of them, if that was asked for */
     size_t shared;           /* the most of one */
 };
@@ -99,9 +99,10 @@ static void estimate(struct trial *t, const struct program *p)
     double gradient = p->run[0].trains ? gradient_of(t, p) : 0;
     for (int i = 0; i < p->runs; i++) {
         const struct run *run = &p->run[i];
-        struct totals totals = forecast_totals(run);
+        struct totals totals;
         size_t shared = stage_bytes(run);
         t->runs++;
+        t->endless += !forecast_totals(run, &totals);
         t->virtual_ns += (double)totals.virtual_ns;
         t->wall += run->trains ? forecast_wall_seconds(run, &totals, gradient) : 0;
         t->shared = shared > t->shared ? shared : t->shared;
@@ -153,6 +154,8 @@ static void print_trial(const struct trial *t)
            text_duration_real(virtual, sizeof virtual, t->virtual_ns),
            text_duration_real(wall, sizeof wall, t->wall * NS_PER_S),
            text_bytes(shared, sizeof shared, t->shared));
+    if (t->endless > 0)
+        printf("%d of the runs come to no end\n", t->endless);
 }
 
 /* ---- the whole ---- */
@@ -219,7 +222,9 @@ int sweep(struct program *p, char **argv)
     try_all(&trial);
     if (o->action == ACT_CHECK)
         print_trial(&trial);
-    else
+    if (o->action == ACT_CHECK && trial.endless > 0)
+        status = EXIT_STUCK;
+    if (o->action != ACT_CHECK)
         status = run_points(p, &s);
     p->grid = NULL;
     grid_free(&s.grid);

@@ -56,6 +56,7 @@ static void update(struct conductor *c)
     for (int i = 0; i < c->server.held; i++)
         fold(c, &c->held[i]);
     c->server.held = 0;
+    memset(&c->idle, 0, sizeof c->idle);
     c->totals.rounds = ++c->server.version;
     notes_update(&c->notes, c->server.version, c->now);
     c->score.task(c->score.context,
@@ -171,6 +172,8 @@ static void carry_out(struct conductor *c, struct verdict *v, bool drains)
 static void admit(struct conductor *c, struct player *p)
 {
     struct held h = {p->view.id, p->served++};
+    c->idle.served++;
+    c->waiting--;
     if (conductor_nothing_departs(c) || player_push(p, h.number)->lost) {
         drop(c, &h);
         mishaps_release(c, p, h.number);

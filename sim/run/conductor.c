@@ -6,8 +6,7 @@
 #include "sim/base/fail.h"
 #include "sim/run/podium.h"
 
-#define MOST_WAITING 10000 /* pushes of one worker at the server: it will never catch up */
-#define MOST_BYTES   ((int64_t)1 << 61)
+#define MOST_BYTES ((int64_t)1 << 61)
 
 struct rates conductor_rates(const struct conductor_spec *spec, double done, float update_rate)
 {
@@ -93,6 +92,11 @@ void conductor_watch(struct conductor *c, const struct notes *notes)
     c->notes = *notes;
 }
 
+void conductor_survive(struct conductor *c, bool *stuck)
+{
+    c->stuck = stuck;
+}
+
 /* ---- arrivals ---- */
 
 /* The PS serves one push after the other, in (arrival, rank) order. */
@@ -119,10 +123,7 @@ static void push_arrived(struct conductor *c)
                                          .kind = EVENT_SERVED,
                                          .rank = worker,
                                          .id = c->totals.faults.server_crashes});
-    if (p->arrived - p->served > MOST_WAITING)
-        die(EXIT_STUCK,
-            "%s: worker %d sends faster than the server serves: %d of its pushes wait (server.cost_per_byte)",
-            c->spec->alg->name, worker, MOST_WAITING);
+    c->waiting++;
     if (p->wants_link)
         turn_call(c, p);
 }
@@ -312,8 +313,10 @@ bool conductor_advance(struct conductor *c)
     vtime t = next_instant(c);
     if (must_wait(c, t))
         return false;
-    if (t == VTIME_NEVER)
+    if (t == VTIME_NEVER) {
         conductor_deadlock(c);
+        return false;
+    }
     assert(t >= c->now);
     if (t > VTIME_LAST)
         die(EXIT_USAGE, "%s: " VTIME_TOO_LONG, c->spec->alg->name);
@@ -333,5 +336,7 @@ bool conductor_advance(struct conductor *c)
     check_bytes(c);
     if (is_over(c))
         finish(c);
+    else if (conductor_is_endless(c))
+        return false;
     return true;
 }

@@ -56,6 +56,9 @@ void conductor_destroy(struct conductor *c);
 /* Before the first advance: who is told of everything that happens, in the order of virtual time. */
 void conductor_watch(struct conductor *c, const struct notes *notes);
 
+/* Before the first advance: a run that cannot go on ends by itself, without TASK_END, and *stuck becomes true. */
+void conductor_survive(struct conductor *c, bool *stuck);
+
 /* On the wire: a push by its number, a reply by its version. */
 uint64_t conductor_push_bytes(const struct conductor_spec *spec, int64_t number);
 uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t version);
@@ -64,8 +67,9 @@ uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t versio
 struct rates conductor_first_rates(const struct conductor_spec *spec);
 
 /* Plays the next instant at which something happens; false once TASK_END has been written, and, unless the pace is the
- * model's, when it has to wait for reports or for the clock. A run that cannot go on (everybody waits, nothing is under
- * way) ends the program with EXIT_STUCK and a table of who waits for what. */
+ * model's, when it has to wait for reports or for the clock. A run that cannot go on (all workers wait, nothing is under
+ * way) or in which too much happens without an update (sim/run/deadlock.c) is told with a table of who waits for what, and
+ * ends the program with EXIT_STUCK, or the run where conductor_survive() says so. */
 bool conductor_advance(struct conductor *c);
 
 /* PACE_REPORT and PACE_REAL order an iteration when it begins; this is its end. seconds: that it took; at: the moment

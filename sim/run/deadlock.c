@@ -1,9 +1,25 @@
-/* The end of a run in which nothing can happen any more: an algorithm in which everybody waits for somebody. */
+/* Runs without an end: nothing can happen any more, because all workers wait; or too much happens without an update of the
+ * model, because workers crash before they have pushed, messages are lost again and again, an algorithm never sends or never
+ * combines, or pushes come faster than the PS serves them. */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "sim/base/fail.h"
 #include "sim/run/podium.h"
+
+/* More than these without an update, and none will come. A hundred crashes of every worker and some more; all
+ * iterations of the run ten times, lost; pushes dropped as many as may wait at the PS. A round may have as many iterations
+ * of every worker as the whole run needs, and where the run needs few, some more. */
+#define MOST_FAULTS(workers)            (10000 + 100 * (double)(workers))
+#define MOST_FORGOTTEN(iterations)      (1e6 + 10 * (double)(iterations))
+#define MOST_BEGUN(workers, iterations) (1e7 + (double)(workers) * (double)(iterations))
+#define MOST_SERVED(workers)            (10000 + MOST_WAITING * (double)(workers))
+
+#define MOST_WAITING     10000 /* pushes of one worker at the PS: it will never catch up; ... */
+#define MOST_WAITING_ALL (100 * MOST_WAITING) /* ... of all workers */
+
+/* ---- who waits for what ---- */
 
 static int holds(const struct conductor *c, int worker)
 {
@@ -13,12 +29,23 @@ static int holds(const struct conductor *c, int worker)
     return n;
 }
 
+static bool comes_back(const struct conductor *c)
+{
+    return c->server_down || c->spec->faults.down_time != VTIME_NEVER;
+}
+
 static void say_what_it_waits_for(const struct conductor *c, const struct player *p, char *out, size_t size)
 {
     if (p->doing == GONE)
         snprintf(out, size, "nothing, it has left");
     else if (p->doing == AWAY)
-        snprintf(out, size, "nothing, it is down for good");
+        snprintf(out, size, comes_back(c) ? "its return, it is down" : "nothing, it is down for good");
+    else if (p->doing == COMPUTING)
+        snprintf(out, size, "nothing, it computes");
+    else if (p->fetching)
+        snprintf(out, size, "the model, which it fetches");
+    else if (p->arrived < p->sent)
+        snprintf(out, size, "its push %" PRId64 ", which is under way", p->arrived);
     else if (!p->view.inflight)
         snprintf(out, size, "a reply, with no push unanswered");
     else
@@ -28,25 +55,119 @@ static void say_what_it_waits_for(const struct conductor *c, const struct player
 
 static void say_what_it_does(const struct conductor *c, const struct player *p)
 {
-    char what[80];
+    char what[80], crashes[48] = "";
     say_what_it_waits_for(c, p, what, sizeof what);
+    if (p->crashes > 0)
+        snprintf(crashes, sizeof crashes, ", %" PRId64 " crashes", p->crashes);
     fprintf(stderr,
             "  worker %-3d waits for %-42s since %.9f s, %" PRId64 " iterations not pushed, model %" PRId64
-            "\n",
-            p->view.id, what, (double)p->since / NS_PER_S, p->view.k, p->view.version);
+            "%s\n",
+            p->view.id, what, (double)p->since / NS_PER_S, p->view.k, p->view.version, crashes);
 }
 
-void conductor_deadlock(const struct conductor *c)
+static bool is_held(const struct conductor *c, int worker)
+{
+    return holds(c, worker) > 0;
+}
+
+static bool is_lacked(const struct conductor *c, int worker)
+{
+    return !holds(c, worker) && !c->peer[worker].away;
+}
+
+static bool is_away(const struct conductor *c, int worker)
+{
+    return !holds(c, worker) && c->peer[worker].away;
+}
+
+/* Every worker is in one of the lists. */
+static int list(const struct conductor *c, const char *what,
+                bool (*belongs)(const struct conductor *c, int worker))
+{
+    int n = 0;
+    fputs(what, stderr);
+    for (int i = 0; i < c->spec->workers; i++)
+        if (belongs(c, i))
+            fprintf(stderr, "%s worker %d", n++ ? "," : "", i);
+    if (n == 0)
+        fputs(" no worker", stderr);
+    return n;
+}
+
+static void print_table(const struct conductor *c)
 {
     fprintf(stderr, "%s: who waits for whom after %" PRId64 " updates:\n", c->spec->alg->name,
             c->server.version);
     for (int i = 0; i < c->spec->workers; i++)
         say_what_it_does(c, &c->player[i]);
-    fprintf(stderr, "  the PS     waits for pushes of");
-    for (int i = 0, lacks = 0; i < c->spec->workers; i++)
-        if (!holds(c, i) && !c->peer[i].away)
-            fprintf(stderr, "%s worker %d", lacks++ ? "," : "", i);
-    fprintf(stderr, "; it holds %d\n", c->server.held);
-    die(EXIT_STUCK, "%s: deadlock at %.9f virtual seconds: everybody waits", c->spec->alg->name,
-        (double)c->now / NS_PER_S);
+    int held = list(c, "  the PS     holds pushes of", is_held);
+    int lacked = list(c, "; waits for pushes of", is_lacked);
+    list(c, "; away:", is_away);
+    if (held > 0 && lacked == 0)
+        fputs("; yet the algorithm does not combine what it holds", stderr);
+    fputc('\n', stderr);
+}
+
+/* ---- the end ---- */
+
+static void give_up(struct conductor *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void give_up(struct conductor *c, const char *format, ...)
+{
+    char why[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, sizeof why, format, args);
+    va_end(args);
+    print_table(c);
+    if (!c->stuck)
+        die(EXIT_STUCK, "%s: %s", c->spec->alg->name, why);
+    fault("%s: %s", c->spec->alg->name, why);
+    c->over = *c->stuck = true;
+}
+
+void conductor_deadlock(struct conductor *c)
+{
+    give_up(c, "deadlock at %.9f virtual seconds: all workers wait", (double)c->now / NS_PER_S);
+}
+
+/* The worker with most pushes at the PS, if these are too many. */
+static const struct player *far_behind(const struct conductor *c)
+{
+    const struct player *most = NULL;
+    if (c->waiting <= MOST_WAITING)
+        return NULL;
+    for (int i = 0; i < c->spec->workers; i++) {
+        const struct player *p = &c->player[i];
+        if (!most || p->arrived - p->served > most->arrived - most->served)
+            most = p;
+    }
+    bool too_many = most->arrived - most->served > MOST_WAITING || c->waiting > MOST_WAITING_ALL;
+    return too_many ? most : NULL;
+}
+
+static bool is_without_update(const struct conductor *c)
+{
+    int64_t workers = c->spec->workers, iterations = c->spec->iterations;
+    return (double)c->idle.faults > MOST_FAULTS(workers) ||
+           (double)c->idle.forgotten > MOST_FORGOTTEN(iterations) ||
+           (double)c->idle.begun > MOST_BEGUN(workers, iterations) ||
+           (double)c->idle.served > MOST_SERVED(workers);
+}
+
+bool conductor_is_endless(struct conductor *c)
+{
+    const struct player *p = far_behind(c);
+    if (p)
+        give_up(c,
+                "pushes come faster than the server serves them (server.cost_per_byte): %" PRId64
+                " wait there, %" PRId64 " of them of worker %d",
+                c->waiting, p->arrived - p->served, p->view.id);
+    else if (is_without_update(c))
+        give_up(c,
+                "no update in sight at %.9f virtual seconds: since the last one %" PRId64
+                " crashes and lost messages (faults.crash_probability, faults.loss_probability), %" PRId64
+                " local iterations begun, %" PRId64 " of them lost in crashes, %" PRId64 " pushes served",
+                (double)c->now / NS_PER_S, c->idle.faults, c->idle.begun, c->idle.forgotten, c->idle.served);
+    return c->over;
 }

@@ -18,11 +18,12 @@ static void keep_totals(void *context, const struct task *task)
         *(struct totals *)context = task->totals;
 }
 
-struct totals forecast_totals(const struct run *run)
+bool forecast_totals(const struct run *run, struct totals *totals)
 {
-    struct totals totals = {0};
-    timing_play(run, keep_totals, &totals);
-    return totals;
+    bool stuck = false;
+    *totals = (struct totals){0};
+    timing_play(run, keep_totals, totals, &stuck);
+    return !stuck;
 }
 
 static double now(void)

@@ -4,7 +4,8 @@
 
 #include "sim/run/run.h"
 
-struct totals forecast_totals(const struct run *run);
+/* false: the run would end with EXIT_STUCK, which has been said. */
+bool forecast_totals(const struct run *run, struct totals *totals);
 
 /* Seconds that one gradient takes on this machine: the best of a few. The same for all algorithms of a program call. */
 double forecast_gradient(const struct run *run);

@@ -86,6 +86,7 @@ static void lose_for_good(struct conductor *c, struct player *p)
     int64_t number = p->arrived++;
     player_push(p, number)->lost = true;
     push_arrives_at_nobody(c, p);
+    c->waiting++;
     queue_push(c->queue, &(struct event){.at = c->server_free > c->now ? c->server_free : c->now,
                                          .kind = EVENT_SERVED,
                                          .rank = p->view.id,
@@ -108,6 +109,7 @@ static void crash(struct conductor *c, struct player *p)
     p->crashed = true;
     p->crashes++;
     c->totals.faults.crashes++;
+    c->idle.faults++;
     if (p->arrived < p->sent && player_push(p, p->arrived)->resent)
         lose_for_good(c, p);
     if (spec->down_time != VTIME_NEVER)
@@ -188,6 +190,7 @@ bool mishaps_lose_push(struct conductor *c, struct player *p, int64_t number)
     assert(number == p->arrived);
     note_fault(c, p, FAULT_PUSH_LOST, 0);
     c->totals.faults.lost++;
+    c->idle.faults++;
     if (number < p->before) {
         lose_for_good(c, p);
     } else {
@@ -221,6 +224,7 @@ bool mishaps_lose_delivery(struct conductor *c, struct player *p, const struct d
         return false;
     note_fault(c, p, d->fetch ? FAULT_MODEL_LOST : FAULT_REPLY_LOST, 0);
     c->totals.faults.lost++;
+    c->idle.faults++;
     plan(c, p, d->fetch ? EVENT_MODEL_RESENT : EVENT_REPLY_RESENT, c->spec->faults.retransmit_timeout,
          d->number);
     return true;

@@ -63,6 +63,7 @@ static void crash(struct conductor *c)
         c->peer[i] = (struct peer){.away = true};
     }
     c->server.held = 0;
+    c->waiting = 0;
     memset(c->server.control, 0, c->spec->alg->control_size);
     plan(c, EVENT_SERVER_BACK, c->now + c->spec->faults.server_down_time);
 }

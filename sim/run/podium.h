@@ -58,6 +58,14 @@ struct conductor {
     } kept;
     struct totals totals;
     struct notes notes;
+    struct {               /* since the last update */
+        int64_t faults;    /* crashes of workers, messages lost */
+        int64_t forgotten; /* local iterations that crashes of workers have taken */
+        int64_t begun;     /* local iterations */
+        int64_t served;    /* pushes */
+    } idle;
+    int64_t waiting; /* pushes that have arrived and have not been served */
+    bool *stuck;     /* conductor_survive(); NULL: the program ends */
 };
 
 /* conductor.c */
@@ -65,8 +73,10 @@ struct rates conductor_rates(const struct conductor_spec *spec, double done, flo
 bool conductor_draining(const struct conductor *c);
 bool conductor_nothing_departs(const struct conductor *c); /* from the update that ends the run on */
 
-/* deadlock.c */
-_Noreturn void conductor_deadlock(const struct conductor *c); /* who waits for whom; EXIT_STUCK */
+/* deadlock.c: the run is over then, or the program, with EXIT_STUCK, and it has been said who waits for whom. */
+void conductor_deadlock(struct conductor *c);
+bool conductor_is_endless(
+    struct conductor *c); /* too much has happened without an update, or waits at the PS */
 
 /* turns.c */
 void turn_take_share(const struct conductor *c, struct player *p); /* of whom it plays from now on */

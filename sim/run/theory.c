@@ -76,3 +76,10 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
     free(epoch);
     return out->rounds > 0;
 }
+
+int64_t theory_ns(const struct conductor_spec *spec)
+{
+    struct prediction p;
+    bool any = theory_predict(spec, &p) && p.virtual_ns < 0x1p63;
+    return any ? (int64_t)round(p.virtual_ns) : -1;
+}

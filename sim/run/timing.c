@@ -13,11 +13,13 @@ static void no_order(void *context, const struct order *order)
     (void)order;
 }
 
-void timing_play(const struct run *run, void (*task)(void *context, const struct task *task), void *context)
+void timing_play(const struct run *run, void (*task)(void *context, const struct task *task), void *context,
+                 bool *stuck)
 {
     struct conductor_spec spec = run->conductor;
     spec.pace = PACE_MODEL; /* there is nobody to report */
     struct conductor *c = conductor_create(&spec, &(struct score){no_order, task, context});
+    conductor_survive(c, stuck);
     while (conductor_advance(c))
         ;
     conductor_destroy(c);
@@ -80,7 +82,7 @@ void timing_run(const struct run *run)
                                              faults_any(&run->conductor.faults)),
                      .summary = account_open(run)};
     display_open(run);
-    timing_play(run, take, &d);
+    timing_play(run, take, &d, NULL);
     metrics_close(d.metrics);
     run->stage->summary = d.summary;
 }

@@ -5,7 +5,8 @@
 
 #include "sim/run/run.h"
 
-/* Plays all of a run to `task`; orders to workers are dropped. */
-void timing_play(const struct run *run, void (*task)(void *context, const struct task *task), void *context);
+/* Plays all of a run to `task`; orders to workers are dropped. stuck: as in conductor_survive(), or NULL. */
+void timing_play(const struct run *run, void (*task)(void *context, const struct task *task), void *context,
+                 bool *stuck);
 
 #endif

@@ -118,6 +118,7 @@ static void begin_step(struct conductor *c, struct player *p)
         p->base = p->view.version;
     turn(c, p, COMPUTING);
     p->begun++;
+    c->idle.begun++;
     vtime duration = compute_duration(&c->spec->compute, p->view.id, p->iteration, c->now);
     if (c->spec->pace == PACE_MODEL) {
         turn_end_at(c, p, c->now + duration);
@@ -216,6 +217,7 @@ static void give_up_messages(struct conductor *c, struct player *p)
 
 void turn_crash(struct conductor *c, struct player *p)
 {
+    c->idle.forgotten += p->view.k + (p->doing == COMPUTING);
     if (p->doing == COMPUTING)
         turn_cut(c, p);
     turn(c, p, AWAY);
