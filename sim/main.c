@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 
 #include "models/kernels.h"
 #include "sim/base/fail.h"
+#include "sim/base/signals.h"
 #include "sim/base/text.h"
 #include "sim/catalogue.h"
 #include "sim/check.h"
@@ -459,8 +459,8 @@ int main(int argc, char **argv)
 {
     struct program p = {0};
     int status = EXIT_DONE;
+    signals_open();
     open_standard_files();
-    signal(SIGPIPE, SIG_IGN);
     options_parse(&p.options, argc, argv);
     switch (p.options.action) {
     case ACT_HELP:

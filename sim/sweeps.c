@@ -206,6 +206,7 @@ int sweep(struct program *p, char **argv)
     const struct options *o = &p->options;
     struct sweep s = {.tune = (enum tune_kind)p->cfg.sweep.tune,
                       .processes = 1,
+                      .patience = p->cfg.host.patience,
                       .jobs = o->jobs,
                       .index = o->index,
                       .of = o->of,

@@ -74,10 +74,7 @@ static _Noreturn void be_child(const struct watch *w, const struct child *c, pid
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before the line above */
         _exit(EXIT_ABORTED);
-    signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group; the launcher decides */
-    signal(SIGHUP, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
-    sigprocmask(SIG_UNBLOCK, &w->signals, NULL);
+    signals_leave(&w->signals);
     fail_name(c->name);
     if (!w->run->trains)
         timing_run(w->run);
@@ -249,7 +246,7 @@ static void close_pause(struct watch *w)
     char size[32];
     const struct stage *stage = w->run->stage;
     if (stage->over && !w->status) { /* complete all the same: the signal is for what comes next */
-        kill(getpid(), w->signal);
+        signals_put_back(w->signal);
         return;
     }
     if (!w->status)
@@ -261,10 +258,9 @@ static void close_pause(struct watch *w)
 
 static void watch_children(struct watch *w)
 {
-    const struct timespec tick = {.tv_nsec = 100000000};
     while (w->alive) {
-        int sig = sigtimedwait(&w->signals, NULL, &tick);
-        if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
+        int sig = signals_next(&w->signals);
+        if (sig)
             end_by(w, sig);
         reap(w);
         if (w->run->shown == SHOW_BAR)

@@ -1,8 +1,10 @@
-/* Points as child processes, some side by side. Each is a process group of its own: Ctrl-C reaches this process alone,
- * which hands it on once, so that every run leaves its checkpoint. */
+/* Points as child processes, some side by side. They are deaf to signals that ask for the end, which terminals and batch systems
+ * send to all processes: this process hands them on once, so that every run leaves its checkpoint. They stay in its process
+ * group, so that Ctrl-Z stops all of them and fg lets all of them go on. */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,8 +22,9 @@
 #include "sim/sweep/results.h"
 #include "sim/sweep/sweep.h"
 
-#define PATIENCE_S \
-    60.0 /* from a signal to SIGKILL: an iteration of a large model, and checkpoints on a slow disk */
+/* From a signal to SIGKILL, or host.patience where that is more: an iteration of a large model, and checkpoints on a slow disk. */
+#define PATIENCE_S 60.0
+#define ABSENT_S   2.0 /* this process has not looked for so long: it was itself stopped, with the points */
 
 struct job {
     pid_t pid; /* 0: none */
@@ -38,6 +41,7 @@ struct crew {
     int points, over;
     sigset_t signals;
     double asked; /* when everybody was told to end; 0: not yet */
+    double looked_at;
     int status;   /* why */
 };
 
@@ -75,13 +79,10 @@ static char *folder_of(const struct sweep *s, const struct point *p)
 /* Its table is of no use among others'; its warnings are, and they say whose they are. */
 static _Noreturn void be_point(const struct crew *c, const struct point *p, const char *folder, pid_t parent)
 {
-    static const int ended_by[] = {SIGINT, SIGTERM, SIGHUP};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before the line above */
         _exit(EXIT_ABORTED);
-    for (size_t i = 0; i < sizeof ended_by / sizeof *ended_by; i++)
-        signal(ended_by[i], SIG_DFL);
-    sigprocmask(SIG_UNBLOCK, &c->signals, NULL);
+    signals_leave(&c->signals);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
         die_errno(EXIT_RESOURCE, "opening /dev/null");
@@ -100,11 +101,8 @@ static void start(struct crew *c, struct job *job, const struct point *p)
     job->pid = fork();
     if (job->pid < 0)
         die_errno(EXIT_RESOURCE, "fork %s", p->name); /* those already started die with this process */
-    if (job->pid == 0) {
-        setpgid(0, 0);
+    if (job->pid == 0)
         be_point(c, p, folder, parent);
-    }
-    setpgid(job->pid, job->pid); /* in both: a signal may come at once */
     job->point = p;
     c->running++;
     free(folder);
@@ -138,7 +136,7 @@ static void tell_all(const struct crew *c, int sig)
 {
     for (int i = 0; i < c->jobs; i++)
         if (c->job[i].pid)
-            kill(c->job[i].pid, sig);
+            signals_tell(c->job[i].pid, sig);
 }
 
 /* A second time as well: runs then end at once. */
@@ -206,10 +204,12 @@ static void save(struct crew *c)
 
 static void lose_patience(struct crew *c)
 {
-    for (int i = 0; i < c->jobs; i++)
-        if (c->job[i].pid)
-            warn("%s does not end: killed", c->job[i].point->name);
-    tell_all(c, SIGKILL); /* its own processes die with it */
+    for (int i = 0; i < c->jobs; i++) {
+        if (!c->job[i].pid)
+            continue;
+        warn("%s does not end: killed", c->job[i].point->name);
+        kill(c->job[i].pid, SIGKILL); /* its own processes die with it */
+    }
     c->asked = now();
 }
 
@@ -228,22 +228,31 @@ static void count(struct crew *c)
         fprintf(stderr, "%d of %d points were there\n", c->over, c->points);
 }
 
+/* Time during which all stood still is not theirs. */
+static void look_for_patience(struct crew *c)
+{
+    double t = now(), away = c->looked_at > 0 ? t - c->looked_at : 0;
+    if (c->asked > 0 && away > ABSENT_S)
+        c->asked += away;
+    c->looked_at = t;
+    if (c->asked > 0 && t - c->asked > fmax(PATIENCE_S, c->sweep->patience))
+        lose_patience(c);
+}
+
 int jobs_run(const struct sweep *s, struct results *results)
 {
-    const struct timespec tick = {.tv_nsec = 100000000};
     struct crew c = {.sweep = s, .results = results, .jobs = sweep_jobs(s)};
     c.job = need((size_t)c.jobs * sizeof *c.job);
     signals_block(&c.signals);
     count(&c);
     start_more(&c);
     while (c.running) {
-        int sig = sigtimedwait(&c.signals, NULL, &tick);
-        if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP)
+        int sig = signals_next(&c.signals);
+        if (sig)
             end_all(&c, sig, 128 + sig);
         reap(&c);
         save(&c);
-        if (c.asked > 0 && now() - c.asked > PATIENCE_S)
-            lose_patience(&c);
+        look_for_patience(&c);
         start_more(&c);
     }
     free(c.job);

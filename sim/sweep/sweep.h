@@ -10,6 +10,7 @@ struct sweep {
     const char *folder; /* see folder.h; locked by the caller */
     enum tune_kind tune;
     int processes; /* the most that any of its points has; 1 where nothing is trained */
+    double patience; /* seconds that points may take to end, if that is more than is usual: host.patience */
     bool real;     /* some point measures time: points side by side would disturb each other */
     int jobs;      /* points side by side; 0: see sweep_jobs */
     int index, of; /* only every `of`-th point from the index-th on, and no results then; 0: all */

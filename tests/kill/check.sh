@@ -54,7 +54,7 @@ expect() { # WHO SIGNAL
     case $1-$2 in
     0-KILL) status=137 message='' ;; # nobody is left to say anything
     0-*) status=$((128 + ${number[$2]})) message='ended by' ;;
-    *-INT | *-HUP) status=143 message='ended by Terminated' ;; # a child leaves these to the launcher: the run goes on
+    *-INT | *-HUP | *-TERM) status=143 message='ended by Terminated' ;; # a child leaves these to the launcher: the run goes on
     1-*) status=5 message="parameter server (process ended by signal ${number[$2]}" ;;
     2-*) status=5 message="evaluator (process ended by signal ${number[$2]}" ;;
     *) status=5 message="worker $(($1 - 3)) (process ended by signal ${number[$2]}" ;;
@@ -70,7 +70,7 @@ once() { # ALGORITHM WHO SIGNAL MILLISECONDS
     sent=$(now)
     kill -"$3" "$target"
     expect "$2" "$3"
-    if [ "$2" -ne 0 ] && { [ "$3" = INT ] || [ "$3" = HUP ]; }; then
+    if [ "$2" -ne 0 ] && [ "$3" != KILL ]; then
         sleep 0.1
         alive "$target" || { echo "died of $3, which it should leave to the launcher"; return 1; }
         sent=$(now)
