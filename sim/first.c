@@ -1,0 +1,154 @@
+/* What is done before anything else: before main, and before any library that the program is linked with gets its turn
+ * (.preinit_array; the dynamic linker is through, nothing of libc has been set up but system calls).
+ *
+ *   signals that ask for the end are held back, so that process 1 of a container loses none before main can take them
+ *   OpenBLAS gets one thread: as soon as it is loaded it would start one for each core, take memory for each, and end the
+ *     program where there is none. It reads OPENBLAS_NUM_THREADS alone, and the environment is settled when a program is
+ *     started: so the program starts itself once more, with that variable and all else as it was: the same arguments, process
+ *     id and open files
+ *
+ * Sanitizers and coverage are not there yet either: nothing here may be instrumented or call what they replace. */
+#include <elf.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <fcntl.h>
+#include <linux/stat.h>
+
+#ifdef __clang__
+#define BARE __attribute__((no_sanitize("all"), no_profile_instrument_function))
+#else
+#define BARE __attribute__((no_sanitize("address", "undefined", "thread"), no_profile_instrument_function, \
+                            optimize("no-tree-loop-distribute-patterns")))
+#endif
+
+#define VARIABLE "OPENBLAS_NUM_THREADS="
+#define ITSELF   "/proc/self/exe"
+
+enum { KERNEL_SET_BYTES = 8 }; /* of a set of signals, as system calls count */
+
+/* What stands behind a prefix; NULL: the text does not begin with it. */
+BARE static const char *behind(const char *text, const char *prefix)
+{
+    for (; *prefix; text++, prefix++)
+        if (*text != *prefix)
+            return NULL;
+    return text;
+}
+
+BARE static bool contains(const char *text, const char *part)
+{
+    for (; *text; text++)
+        if (behind(text, part))
+            return true;
+    return false;
+}
+
+BARE static void hold_signals_back(void)
+{
+    const unsigned long set = 1UL << (SIGINT - 1) | 1UL << (SIGTERM - 1) | 1UL << (SIGHUP - 1);
+    (void)syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, NULL, KERNEL_SET_BYTES);
+}
+
+/* Given once, and "1". */
+BARE static bool has_one_thread(char *const *environment)
+{
+    int given = 0;
+    bool one = false;
+    for (; *environment; environment++) {
+        const char *value = behind(*environment, VARIABLE);
+        given += value != NULL;
+        one |= value && value[0] == '1' && !value[1];
+    }
+    return one && given == 1;
+}
+
+/* valgrind does not follow a program that starts itself again; without it the program would simply run. */
+BARE static bool is_in_valgrind(char *const *environment)
+{
+    for (; *environment; environment++) {
+        const char *value = behind(*environment, "LD_PRELOAD=");
+        if (value && contains(value, "vgpreload"))
+            return true;
+    }
+    return false;
+}
+
+struct place { /* of a file */
+    unsigned major, minor;
+    unsigned long long inode;
+};
+
+BARE static bool find_place(const char *path, struct place *place)
+{
+    struct statx s;
+    if (syscall(SYS_statx, AT_FDCWD, path, 0, STATX_INO, &s))
+        return false;
+    *place = (struct place){s.stx_dev_major, s.stx_dev_minor, s.stx_ino};
+    return true;
+}
+
+/* The program's file by its name, so that ps shows the name and not "exe"; by the link of /proc where that leads to another
+ * file; where /proc is not mounted, by the name under which it was started. NULL: that is not known either. */
+BARE static const char *own_path(char *room, size_t size)
+{
+    struct place here, named;
+    long length = syscall(SYS_readlinkat, AT_FDCWD, ITSELF, room, size - 1);
+    if (length <= 0)
+        return (const char *)getauxval(AT_EXECFN);
+    room[length] = '\0';
+    bool same = find_place(ITSELF, &here) && find_place(room, &named) && here.inode == named.inode &&
+                here.major == named.major && here.minor == named.minor;
+    return same ? room : ITSELF;
+}
+
+BARE static void complain(const char *why)
+{
+    size_t length = 0;
+    while (why[length])
+        length++;
+    (void)!syscall(SYS_write, STDERR_FILENO, why, length);
+}
+
+BARE static void start_again(char **argv, char *const *environment)
+{
+    char room[PATH_MAX];
+    size_t n = 0;
+    while (environment[n])
+        n++;
+    char *changed[n + 2], **at = changed;
+    *at++ = (char *)VARIABLE "1";
+    for (size_t i = 0; i < n; i++)
+        if (!behind(environment[i], VARIABLE))
+            *at++ = environment[i];
+    *at = NULL;
+    const char *path = own_path(room, sizeof room);
+    if (path)
+        (void)syscall(SYS_execve, path, argv, changed); /* comes back only when it has failed */
+}
+
+/* A program that the dynamic linker was told to run (ld.so ./simulate) is, for the kernel, the linker. */
+BARE static bool is_linkers(void)
+{
+    return getauxval(AT_BASE) == 0;
+}
+
+BARE static void first(int argc, char **argv, char **environment)
+{
+    (void)argc;
+    hold_signals_back();
+    if (has_one_thread(environment) || is_in_valgrind(environment))
+        return;
+    if (!is_linkers())
+        start_again(argv, environment);
+    complain("simulate: warning: could not start again with " VARIABLE
+             "1: OpenBLAS begins a thread for each core; set it before\n");
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const run_first)(int, char **, char **) = first;
