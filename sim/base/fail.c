@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/text.h"
 
 static const char *name, *erase = "";
@@ -34,8 +35,10 @@ static void say(const char *kind, const char *format, va_list args, const char *
     if (reason)
         snprintf(line + used, sizeof line - (size_t)used, ": %s", reason);
     text_one_line(line);
+    disk_begin();
     fflush(stdout);
     fprintf(stderr, "%s%s\n", erase, line);
+    disk_end();
 }
 
 /* Not exit(): a process of a run must not run its parent's atexit handlers. */

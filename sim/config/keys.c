@@ -192,7 +192,7 @@ static const struct config_key output[] = {
 
 static const struct config_key host[] = {
     {"patience", KEY_SECONDS, AT(host.patience), "120s", POSITIVE,
-     .help = "CPU time, times the number of processes, without any progress after which a run counts as hung"},
+     .help = "how long a run may make no progress before it counts as hung: CPU time, times the number of processes, or time by the clock while all of them sleep; waiting for a disk does not count"},
     {"kernels", KEY_CHOICE, AT(host.kernels), "auto", .choices = "auto|portable",
      .help = "of matrix products; auto: libxsmm where it is built in and fits the CPU; portable: OpenBLAS alone. They round differently"},
     {NULL}};

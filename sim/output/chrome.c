@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
@@ -31,7 +32,9 @@ struct chrome *chrome_create(const char *path)
 {
     struct chrome *c = need(sizeof *c);
     c->path = text_copy(path);
+    disk_begin();
     c->file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    disk_end();
     c->text = open_memstream(&c->bytes, &c->size);
     if (c->file < 0 || !c->text)
         die_errno(EXIT_RESOURCE, "making %s", path);
@@ -42,6 +45,7 @@ struct chrome *chrome_create(const char *path)
 
 static void write_all(struct chrome *c)
 {
+    disk_begin();
     for (size_t done = 0; done < c->size;) {
         ssize_t n = pwrite(c->file, c->bytes + done, c->size - done, c->written + (off_t)done);
         if (n >= 0)
@@ -49,6 +53,7 @@ static void write_all(struct chrome *c)
         else if (errno != EINTR)
             die_errno(EXIT_RESOURCE, "writing %s", c->path);
     }
+    disk_end();
 }
 
 void chrome_flush(struct chrome *c)
@@ -67,8 +72,10 @@ void chrome_close(struct chrome *c)
 {
     chrome_flush(c);
     fclose(c->text);
+    disk_begin();
     if (close(c->file))
         die_errno(EXIT_RESOURCE, "writing %s", c->path);
+    disk_end();
     free(c->bytes);
     free(c->path);
     free(c);

@@ -27,8 +27,10 @@ static _Noreturn void failed(const struct csv *csv)
 /* Flushed per row, so that a run that is killed leaves whole rows, and a later fork inherits an empty buffer. */
 static void flush(struct csv *csv)
 {
+    disk_begin();
     if (fflush(csv->file) || ferror(csv->file))
         failed(csv);
+    disk_end();
 }
 
 static int count_columns(const char *header)
@@ -45,9 +47,11 @@ static struct csv *open_with(const char *path, const char *header, const char *m
     struct csv *csv = need(sizeof *csv);
     csv->path = text_copy(path);
     csv->columns = count_columns(header);
+    disk_begin();
     csv->file = fopen(path, mode);
     if (!csv->file)
         die_errno(EXIT_RESOURCE, "making %s", path);
+    disk_end();
     return csv;
 }
 
@@ -62,8 +66,10 @@ struct csv *csv_create(const char *path, const char *header)
 struct csv *csv_reopen(const char *path, const char *header, int64_t end)
 {
     struct csv *csv = open_with(path, header, "r+e");
+    disk_begin();
     if (ftruncate(fileno(csv->file), end) || fseeko(csv->file, 0, SEEK_END))
         failed(csv);
+    disk_end();
     return csv;
 }
 
@@ -71,8 +77,10 @@ int64_t csv_sync(struct csv *csv)
 {
     flush(csv);
     off_t end = ftello(csv->file);
+    disk_begin();
     if (end < 0 || !disk_sync(fileno(csv->file)))
         failed(csv);
+    disk_end();
     return end;
 }
 
@@ -81,8 +89,10 @@ void csv_close(struct csv *csv)
     if (!csv)
         return;
     assert(csv->fields == 0); /* no half row */
+    disk_begin();
     if (fclose(csv->file))
         failed(csv);
+    disk_end();
     free(csv->path);
     free(csv);
 }

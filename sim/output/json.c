@@ -60,9 +60,11 @@ struct json *json_create(const char *path)
     struct json *json = need(sizeof *json);
     json->path = text_copy(path);
     json->temporary = text_format("%s.tmp", path);
+    disk_begin();
     json->file = fopen(json->temporary, "we");
     if (!json->file)
         die_errno(EXIT_RESOURCE, "making %s", json->temporary);
+    disk_end();
     open_level(json, '{', '}');
     return json;
 }
@@ -102,10 +104,12 @@ void json_close(struct json *json)
     assert(json->depth == 1);
     close_level(json);
     putc('\n', json->file);
+    disk_begin();
     if (json->path)
         put_file(json);
     else
         put_line(json);
+    disk_end();
     free(json->path);
     free(json->temporary);
     free(json);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/base/vec.h"
@@ -83,7 +84,9 @@ void parameters_save(const struct model *m, const float *params, const float *st
 {
     char *values = text_format("%s/parameters.bin", folder),
          *names = text_format("%s/parameters.json", folder);
+    disk_begin();
     save_values(m, params, stats, values);
+    disk_end();
     save_names(m, names);
     free(values);
     free(names);

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/text.h"
 #include "sim/output/json.h"
 #include "sim/output/progress.h"
@@ -67,12 +68,14 @@ static void say_as_json(const struct run *run, const struct eval_row *r)
 void display_evaluation(const struct run *run, const struct eval_row *row)
 {
     atomic_store(&run->stage->display.accuracy, row->test_accuracy);
+    disk_begin();
     if (run->shown == SHOW_JSON)
         say_as_json(run, row);
     else if (run->shown == SHOW_LINES && run->trains)
         say(run, row);
     else if (run->shown == SHOW_LINES)
         say_untrained(run, row);
+    disk_end();
 }
 
 /* ---- the launcher's part ---- */

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/signals.h"
 #include "sim/base/text.h"
@@ -19,9 +20,8 @@
 #include "sim/run/run.h"
 
 #define GRACE_S 1.0 /* from the abort flag to SIGKILL */
-#define ASLEEP_S \
-    30.0 /* a hang: everybody asleep without progress for so long, or for host.patience if that is less ... */
-#define LEAST_S   1.0  /* ... but not less than this: everybody looks up five times a second */
+#define LEAST_S   1.0  /* of host.patience while all are asleep: each process looks up five times a second */
+#define DISK_S    10.0 /* so long without progress, and a process waits for its disk: worth a line */
 #define ABSENT_S  2.0  /* this process has not looked for so long: it was itself stopped, with everybody */
 #define AWAKE_CPU 0.05 /* seconds of CPU time in that interval that still count as asleep */
 
@@ -45,6 +45,8 @@ struct watch {
     uint64_t progress;     /* when last looked at */
     double progress_at, progress_cpu;
     double looked_at;
+    double excused; /* seconds since progress_at in which a process waited for its disk */
+    bool told;      /* that it does */
     struct pace_seen pace;
 };
 
@@ -76,6 +78,7 @@ static _Noreturn void be_child(const struct watch *w, const struct child *c, pid
         _exit(EXIT_ABORTED);
     signals_leave(&w->signals);
     fail_name(c->name);
+    disk_tell(&w->run->stage->on_disk[c - w->child].waits);
     if (!w->run->trains)
         timing_run(w->run);
     else if (c->role == SERVER)
@@ -192,30 +195,72 @@ static void name_stopped(const struct watch *w)
                  (int)w->child[i].pid);
 }
 
+/* ---- hangs ---- */
+
+/* A process that says that it waits for a disk, or a reader of its output, and has not been stopped there; NULL: none. */
+static const struct child *waits_for_disk(const struct watch *w)
+{
+    for (int i = 0; i < w->children; i++)
+        if (w->child[i].pid && atomic_load(&w->run->stage->on_disk[i].waits) > 0 &&
+            state_of(w->child[i].pid) != 'T')
+            return &w->child[i];
+    return NULL;
+}
+
+/* One that says nothing of the kind and is held by the kernel all the same: it reads a file, or memory that lies on a disk. */
+static bool is_held(const struct watch *w)
+{
+    for (int i = 0; i < w->children; i++)
+        if (w->child[i].pid && state_of(w->child[i].pid) == 'D')
+            return true;
+    return false;
+}
+
+/* Time in which a process waits for its disk does not count. */
+static void excuse(struct watch *w, double t, double since)
+{
+    const struct child *c = t - w->progress_at > LEAST_S ? waits_for_disk(w) : NULL;
+    if (!c)
+        return;
+    w->excused += t - since;
+    if (!w->told && t - w->progress_at > DISK_S)
+        warn("%s: %s waits for its disk, or for a reader of its output", w->run->alg->name, c->name);
+    w->told |= t - w->progress_at > DISK_S;
+}
+
+static void end_hang(struct watch *w, double t, double used)
+{
+    warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)", w->run->alg->name,
+         t - w->progress_at, used);
+    name_stopped(w);
+    abort_run(w, EXIT_STUCK);
+}
+
 /* A hang is CPU time of the whole run, not wall time, that passes without progress (a loaded machine is not a
- * hang); or nobody using any for long. */
+ * hang); or all processes asleep for as long. */
 static void look_for_hang(struct watch *w)
 {
     uint64_t progress = atomic_load(&w->run->stage->progress);
-    double cpu = cpu_seconds(w), t = now();
-    bool absent = t - w->looked_at > ABSENT_S;
+    double cpu = cpu_seconds(w), t = now(), since = w->looked_at;
+    bool absent = t - since > ABSENT_S;
     w->looked_at = t;
     if (progress != w->progress || w->progress_at == 0 || absent) {
         w->progress = progress;
         w->progress_at = t;
         w->progress_cpu = cpu;
+        w->excused = 0;
+        w->told = false;
         return;
     }
-    double used = cpu - w->progress_cpu;
-    int processes = w->run->trains ? w->run->processes : 1;
-    double patience = w->run->cfg->host.patience * processes; /* they share the cores */
-    double asleep = fmin(ASLEEP_S, fmax(LEAST_S, w->run->cfg->host.patience));
-    if (used > patience || (t - w->progress_at > asleep && used < AWAKE_CPU)) {
-        warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)",
-             w->run->alg->name, t - w->progress_at, used);
-        name_stopped(w);
-        abort_run(w, EXIT_STUCK);
-    }
+    excuse(w, t, since);
+    double used = cpu - w->progress_cpu, patience = w->run->cfg->host.patience;
+    int processes = w->run->trains ? w->run->processes : 1; /* they share the cores */
+    bool busy = used > patience * processes;
+    bool asleep = t - w->progress_at - w->excused > fmax(LEAST_S, patience) && used < AWAKE_CPU;
+    if (asleep && is_held(w))
+        w->excused = t - w->progress_at;
+    else if (busy || asleep)
+        end_hang(w, t, used);
 }
 
 static void kill_rest(struct watch *w)

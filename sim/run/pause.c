@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "sim/base/disk.h"
 #include "sim/base/fail.h"
 
 uint32_t pause_sections(const struct run *run)
@@ -66,8 +67,10 @@ static void join(const struct run *run)
 static void append(const struct run *run, const struct keeper *keeper)
 {
     struct stage *stage = run->stage;
+    disk_begin();
     if (!stage->pause.failed && !checkpoint_append(run->folder, keeper))
         atomic_store(&stage->pause.failed, 1);
+    disk_end();
     atomic_fetch_add(&stage->pause.turn, 1);
     wake_all(run);
 }
@@ -109,7 +112,9 @@ void pause_join(const struct run *run, const struct party *me)
 bool pause_save(const struct run *run, const struct party *me, const struct keeper *keeper)
 {
     struct stage *stage = run->stage;
+    disk_begin();
     atomic_store(&stage->pause.failed, !checkpoint_begin(run->folder));
+    disk_end();
     append(run, &(struct keeper){.keep = stage_keep, .context = (void *)run, .progress = &stage->progress});
     append(run, keeper);
     party_wait(me, is_my_turn, &(struct turn){.stage = stage, .number = (int)pause_sections(run)});
@@ -120,12 +125,14 @@ void pause_end(const struct run *run, const struct rows *rows)
 {
     struct stage *stage = run->stage;
     uint64_t bytes;
+    disk_begin();
     if (!stage->pause.failed && checkpoint_commit(run->folder, &run->identity, rows, &bytes)) {
         atomic_store(&stage->pause.saved, bytes);
     } else {
         atomic_store(&stage->pause.saved, 0);
         checkpoint_forget(run->folder);
     }
+    disk_end();
     atomic_store(&stage->pause.joined, 0);
     atomic_store(&stage->pause.turn, 0);
     if (atomic_exchange(&stage->pause.wanted, PAUSE_NONE) == PAUSE_TO_END) {

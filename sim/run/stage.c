@@ -141,6 +141,7 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
     int n = run->processes;
     s->server = lay_bell(p);
     s->evaluator = lay_bell(p);
+    s->on_disk = piece(p, (size_t)(n + 2) * sizeof *s->on_disk);
     if (!run->trains) /* nobody to exchange messages with */
         return;
     size_t pointers = (size_t)n * sizeof(void *);
