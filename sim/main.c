@@ -63,7 +63,7 @@ void program_configure(struct program *p)
     if (o->resume || p->base)
         need_ok(resume_configure(p->source, o->resume ? o->resume : p->base, error, sizeof error), error);
     else if (o->file)
-        need_ok(config_read_file(p->source, o->file, error, sizeof error), error);
+        need_ok(config_read_text(p->source, o->file, p->given, error, sizeof error), error);
     for (int i = 0; i < o->n_set; i++)
         need_ok(take_assignment(p->source, &o->set[i], error, sizeof error), error);
     if (p->point)
@@ -216,7 +216,7 @@ static void copy_traces(const struct program *p)
 
 void program_write_ini(const struct program *p, const char *name)
 {
-    folder_copy(p->options.file, p->folder, name);
+    folder_write(p->folder, name, p->given->bytes, p->given->n);
     write_resolved(p);
     copy_traces(p);
 }
@@ -423,18 +423,30 @@ static char *find_ini(struct options *o)
     return path;
 }
 
+static void read_ini(struct program *p, struct ini_text *given)
+{
+    char error[1024];
+    if (!p->options.file)
+        return;
+    need_ok(ini_read(given, p->options.file, error, sizeof error), error);
+    p->given = given;
+}
+
 static int act(struct program *p, char **argv)
 {
     int status = EXIT_DONE;
+    struct ini_text given = {0};
     if (p->options.action == ACT_RUN && !p->options.file && !p->options.resume)
         die(EXIT_USAGE, "no experiment given; try '%s experiments/quickstart.ini' or '%s --help'", argv[0],
             argv[0]);
     if (p->options.resume)
         folder_lock(p->options.resume);
     char *ini = find_ini(&p->options);
+    read_ini(p, &given);
     program_configure(p);
     if (sweeps(p)) {
         status = sweep(p, argv);
+        free(given.bytes);
         free(ini);
         return status;
     }
@@ -451,6 +463,7 @@ static int act(struct program *p, char **argv)
         program_close(p);
     }
     config_end(p->source);
+    free(given.bytes);
     free(ini);
     return status;
 }

@@ -3,6 +3,7 @@
 #ifndef SIM_PROGRAM_H
 #define SIM_PROGRAM_H
 
+#include "sim/config/ini.h"
 #include "sim/config/options.h"
 #include "sim/record.h"
 #include "sim/run/run.h"
@@ -10,6 +11,7 @@
 
 struct program {
     struct options options;
+    const struct ini_text *given; /* the bytes of options.file, read once */
     struct config cfg;
     struct config_source *source;
     const struct dataset *data;

@@ -32,12 +32,15 @@ static int play_point(void *program, const struct point *point, const char *fold
 {
     const struct program *all = program;
     struct program p = {.options = all->options, .base = all->folder, .grid = all->grid, .point = point};
-    char *given = text_format("%s/sweep.ini", all->folder);
+    struct ini_text text;
+    char error[1024], *given = text_format("%s/sweep.ini", all->folder);
     if (access(folder, F_OK) == 0)
         folder_lock(folder);
     enum point_state state = point_state(folder);
     if (state == POINT_NEW)
         point_clear(folder);
+    need_ok(ini_read(&text, given, error, sizeof error), error);
+    p.given = &text;
     p.options.file = given;
     p.options.output = folder;
     p.options.quiet = true;
@@ -113,7 +116,8 @@ static void estimate(struct trial *t, const struct program *p)
 static void try_point(struct trial *t, const struct point *point)
 {
     struct sweep *s = t->sweep;
-    struct program p = {.options = t->program->options, .grid = &s->grid, .point = point};
+    struct program p = {
+        .options = t->program->options, .given = t->program->given, .grid = &s->grid, .point = point};
     fail_name(point->name);
     program_configure(&p);
     if (s->tune == TUNE_TARGET && point->alone >= 0 && isnan(p.cfg.experiment.target_accuracy))

@@ -246,12 +246,24 @@ static bool on_entry(void *user, const struct ini_entry *entry, char *error, siz
     return assign(slot, entry->value, error, error_size);
 }
 
-bool config_read_file(struct config_source *src, const char *path, char *error, size_t error_size)
+static void add_path(struct config_source *src, const char *path)
 {
     size_t n = (size_t)src->n_paths, each = sizeof *src->paths;
     src->paths = need_more(src->paths, n * each, (n + 1) * each);
     src->paths[src->n_paths++] = text_copy(path);
+}
+
+bool config_read_file(struct config_source *src, const char *path, char *error, size_t error_size)
+{
+    add_path(src, path);
     return ini_visit(path, on_entry, src, error, error_size);
+}
+
+bool config_read_text(struct config_source *src, const char *path, const struct ini_text *text, char *error,
+                      size_t error_size)
+{
+    add_path(src, path);
+    return ini_visit_text(path, text, on_entry, src, error, error_size);
 }
 
 /* The command line */

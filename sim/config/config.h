@@ -121,6 +121,10 @@ struct config_source *config_begin(struct config *cfg, const struct config_secti
  * and keys (with the nearest known one), repeated keys in a file, indented lines, lines longer than 64 KiB,
  * wrong units, values out of bounds. */
 bool config_read_file(struct config_source *src, const char *path, char *error, size_t error_size);
+/* The same of an ini that has been read already (ini.h); path is its name for messages. */
+struct ini_text;
+bool config_read_text(struct config_source *src, const char *path, const struct ini_text *text, char *error,
+                      size_t error_size);
 bool config_set(struct config_source *src, const char *assignment, char *error,
                 size_t error_size); /* "section.key=value" */
 /* As config_set, for an option of its own ("--workers"): named so in errors. */

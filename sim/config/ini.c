@@ -15,7 +15,9 @@ enum {
     LINE_MAX_BYTES = 65536,
     SECTION_MAX = 49, /* inih cuts longer names */
     LINE_END = 3,     /* bytes inih keeps for "\r\n" and NUL */
-    NO_MEMORY = -2    /* what ini_parse_stream says then */
+    FIRST_BYTES = 65536,
+    MOST_BYTES = 16 << 20,
+    NO_MEMORY = -2 /* what ini_parse_stream says then */
 };
 
 /* Debian's inih takes its limits from these variables. Weak, because other builds of it lack them: there a
@@ -153,30 +155,95 @@ static bool is_folder(FILE *file)
     return fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, size_t error_size)
+/* NULL: error says why not. */
+static FILE *open_ini(const char *path, char *error, size_t error_size)
 {
-    struct reader r = {.path = path, .visit = visit, .user = user, .error = error, .error_size = error_size};
-    r.file = fopen(path, "r");
-    if (!r.file) {
+    FILE *file = fopen(path, "re");
+    if (!file) {
         die_if_short("opening %s", path);
         snprintf(error, error_size, "%s: %s", path, strerror(errno));
-        return false;
+        return NULL;
     }
-    if (is_folder(r.file)) {
-        fclose(r.file);
+    if (is_folder(file)) {
+        fclose(file);
         snprintf(error, error_size, "%s: expected an ini file, got a folder", path);
-        return false;
+        return NULL;
     }
+    return file;
+}
+
+static bool parse(struct reader *r)
+{
     bool limits = &ini_use_stack && &ini_initial_alloc && &ini_max_line; /* GCOVR_EXCL_BR_LINE */
     if (limits) {              /* GCOVR_EXCL_BR_LINE: always here, other builds of inih have none */
         ini_use_stack = false; /* on the heap, and long enough for every line at once */
         ini_initial_alloc = ini_max_line = LINE_MAX_BYTES + LINE_END;
     }
-    int status = ini_parse_stream(next_line, &r, on_key, &r);
+    int status = ini_parse_stream(next_line, r, on_key, r);
     if (status == NO_MEMORY)
-        die(EXIT_RESOURCE, "no memory to read %s", path);
-    if (status && !r.failed)
-        refuse(&r, "inih cannot read this (its status is %d)", status);
-    fclose(r.file);
-    return !r.failed;
+        die(EXIT_RESOURCE, "no memory to read %s", r->path);
+    if (status && !r->failed)
+        refuse(r, "inih cannot read this (its status is %d)", status);
+    fclose(r->file);
+    return !r->failed;
+}
+
+bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, size_t error_size)
+{
+    struct reader r = {.path = path, .visit = visit, .user = user, .error = error, .error_size = error_size};
+    r.file = open_ini(path, error, error_size);
+    return r.file && parse(&r);
+}
+
+bool ini_visit_text(const char *path, const struct ini_text *text, ini_visitor *visit, void *user,
+                    char *error, size_t error_size)
+{
+    struct reader r = {.path = path, .visit = visit, .user = user, .error = error, .error_size = error_size};
+    r.file = fmemopen(text->bytes, text->n, "r");
+    if (!r.file)
+        die_errno(EXIT_RESOURCE, "no memory to read %s", path);
+    return parse(&r);
+}
+
+/* ---- the bytes alone ---- */
+
+static int lines_in(const struct ini_text *text)
+{
+    int lines = 1;
+    for (size_t i = 0; i < text->n; i++)
+        lines += text->bytes[i] == '\n';
+    return lines;
+}
+
+/* What has been read last, if it will not do: why; NULL: it will. */
+static const char *why_not(const struct ini_text *text, size_t got, FILE *file)
+{
+    if (ferror(file))
+        return strerror(errno);
+    if (got > 0 && memchr(text->bytes + text->n - got, '\0', got))
+        return "NUL byte: this is not a text file";
+    return text->n > MOST_BYTES ? "expected an ini file, got more than 16 MiB" : NULL;
+}
+
+bool ini_read(struct ini_text *text, const char *path, char *error, size_t error_size)
+{
+    FILE *file = open_ini(path, error, error_size);
+    const char *why = NULL;
+    size_t got = 1;
+    if (!file)
+        return false;
+    *text = (struct ini_text){.bytes = need(1)};
+    for (size_t room = 0; got > 0 && !why;) {
+        if (text->n == room) {
+            room = room ? 2 * room : FIRST_BYTES;
+            text->bytes = need_more(text->bytes, text->n, room);
+        }
+        got = fread(text->bytes + text->n, 1, room - text->n, file);
+        text->n += got;
+        why = why_not(text, got, file);
+    }
+    if (why)
+        snprintf(error, error_size, "%s:%d: %s", path, lines_in(text), why);
+    fclose(file);
+    return !why;
 }

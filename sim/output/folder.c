@@ -143,15 +143,30 @@ char *folder_make(const char *parent, const char *name)
     return path;
 }
 
+static FILE *create(const char *path)
+{
+    FILE *file = fopen(path, "wxe");
+    if (!file)
+        die_errno(EXIT_RESOURCE, "making %s", path);
+    return file;
+}
+
+void folder_write(const char *folder, const char *name, const void *bytes, size_t n)
+{
+    char *path = text_format("%s/%s", folder, name);
+    FILE *file = create(path);
+    if (fwrite(bytes, 1, n, file) != n || fclose(file))
+        die_errno(EXIT_RESOURCE, "writing %s", path);
+    free(path);
+}
+
 void folder_copy(const char *from, const char *folder, const char *name)
 {
     char *to = text_format("%s/%s", folder, name);
     FILE *source = fopen(from, "re");
     if (!source)
         die_errno(EXIT_RESOURCE, "reading %s", from);
-    FILE *copy = fopen(to, "wxe");
-    if (!copy)
-        die_errno(EXIT_RESOURCE, "making %s", to);
+    FILE *copy = create(to);
 
     char block[4096];
     size_t got;

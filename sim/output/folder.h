@@ -4,6 +4,7 @@
 #ifndef SIM_OUTPUT_FOLDER_H
 #define SIM_OUTPUT_FOLDER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Makes the folder (and its parents) and returns its path (caller frees). given: -o or NULL. Two runs that
@@ -18,6 +19,7 @@ char *folder_create_sweep(const char *given, const char *results,
 char *folder_parents(const char *given);
 
 char *folder_make(const char *parent, const char *name); /* parent/name, made; caller frees */
+void folder_write(const char *folder, const char *name, const void *bytes, size_t n);
 void folder_copy(const char *from, const char *folder, const char *name); /* a byte copy of a file */
 
 /* For this program and its children alone, until all have ended: EXIT_USAGE when another has it, or it is not there. */
