@@ -24,7 +24,8 @@
  * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. A worker
  * has one push at a time on its link: one that SENDs while another is under way waits, unasked, until that has
  * arrived. After the reply that carries STOP a worker leaves; from the update that ends the run on nothing departs
- * but those replies, to everybody who is unanswered. A vector that is sent as it is (not coded) belongs to the PS until the
+ * but those replies, to every worker that is unanswered. Older replies still arrive: a worker that accepts one of them then
+ * begins no further iteration. A vector that is sent as it is (not coded) belongs to the PS until the
  * push has been added up, for which the next step() waits: pack() and step() may write to it, accept() only where the reply
  * is the answer to it (not with runs_ahead).
  *
@@ -101,8 +102,10 @@ struct protocol {
      * worker. They begin as zeros and are not sent. Only step, pack and sent look at them: once its push has been added up,
      * another worker may have them. Without many clients they are the worker's, as all others. */
     bool of_client[MAX_VECTORS];
-    /* The oldest reply that has arrived is accepted only when decide says WAIT: at a step of the algorithm's choice, then, and
-     * not of the network's. One that carries STOP ends the run before that. */
+    /* A reply is accepted only when decide says WAIT, the oldest first, one for each WAIT: at a step of the algorithm's choice,
+     * then, and not of the network's. That holds for the reply that carries STOP as well: until decide says WAIT, its worker
+     * goes on with iterations that are in no update. The run ends with the arrival of the last reply to any worker. Then every
+     * worker stops within its iteration, and accepts every reply that it has. */
     bool on_waiting;
     bool folds; /* fold is called */
     /* With ANSWER_ALL: weight() weights whole models, so BatchNorm's statistics have the same weights in the PS's mean. */

@@ -265,6 +265,51 @@ static void a_row_keeps_the_reply_to_its_own_push(void **state)
     free(s);
 }
 
+static int64_t bytes_down_in_rows(const struct seen *seen)
+{
+    int64_t bytes = 0;
+    for (int r = 0; r < seen->rows; r++)
+        bytes += seen->row[r].bytes_down;
+    return bytes;
+}
+
+/* Worker 0's only reply takes 50 ms; the update that ends the run, and STOP for worker 1, come long before it is there. */
+static void a_run_lasts_until_an_older_reply_is_there(void **state)
+{
+    (void)state;
+    struct scene *s = scene("asp", 2, 0.001, 0, 1000);
+    double down[] = {2e4, 1e9};
+    s->spec.down.link_bandwidth = down;
+    s->spec.iterations = 3;
+    struct seen *seen = play(s);
+    const struct push_row *late = &seen->row[2];
+    assert_int_equal(late->worker, 0);
+    assert_int_equal(late->reply_ns, 51001000);
+    assert_int_equal(late->accept_ns, 51001000);
+    assert_int_equal(seen->totals.virtual_ns, 51001000);
+    assert_int_equal(seen->totals.compute, 3000000); /* after it worker 0 computes nothing */
+    assert_int_equal(seen->totals.wasted, 0);
+    assert_int_equal(bytes_down_in_rows(seen), seen->totals.bytes_down);
+    free(s);
+}
+
+/* Worker 1 is always cancelled and never pushes: its replies have no row of its own. */
+static void bytes_of_one_that_never_pushes_are_in_the_last_row(void **state)
+{
+    (void)state;
+    struct scene *s = scene("k_sync", 2, 0.001, 0, 1000);
+    struct k_params p = {.k = 1};
+    s->spec.params = &p;
+    s->spec.iterations = 4;
+    s->factor[1] = 10;
+    struct seen *seen = play(s);
+    assert_int_equal(seen->rows, 4);
+    assert_int_equal(seen->totals.bytes_down, 8000);
+    assert_int_equal(seen->row[2].bytes_down, 1000);
+    assert_int_equal(seen->row[3].bytes_down, 5000);
+    free(s);
+}
+
 static void server_cost_serves_one_push_after_the_other(void **state)
 {
     (void)state;
@@ -371,6 +416,8 @@ int main(void)
         cmocka_unit_test(all_k_forced_has_fixed_rounds),
         cmocka_unit_test(a_slow_worker_sets_the_round_and_fast_ones_do_more),
         cmocka_unit_test(a_row_keeps_the_reply_to_its_own_push),
+        cmocka_unit_test(a_run_lasts_until_an_older_reply_is_there),
+        cmocka_unit_test(bytes_of_one_that_never_pushes_are_in_the_last_row),
         cmocka_unit_test(server_cost_serves_one_push_after_the_other),
         cmocka_unit_test(drain_pushes_what_is_left),
         cmocka_unit_test(evaluations_come_at_each_multiple_crossed),

@@ -72,9 +72,10 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
     if (p->doing == AWAY) {
         mishaps_miss(c, p, d->number);
         player_link_busy(p, c->now);
+        p->reply_bytes += (int64_t)bytes;
     } else {
         player_expect(p, d);
-        c->stops_under_way += d->stop;
+        c->replies_under_way++;
     }
     notes_reply_departs(&c->notes, worker, d, bytes);
     net_depart(c->down, worker, c->now, bytes, d->number);

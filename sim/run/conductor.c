@@ -131,7 +131,7 @@ static void push_arrived(struct conductor *c)
 static void deliver(struct conductor *c, struct player *p, const struct delivery *d)
 {
     notes_reply_arrives(&c->notes, p->view.id, c->now);
-    c->stops_under_way -= d->stop;
+    c->replies_under_way -= !d->fetch;
     if (p->doing == COMPUTING && d->cancel)
         turn_cut(c, p);
     if (p->doing == WAITING)
@@ -161,7 +161,8 @@ static void add_account(struct totals *sum, const struct player *p)
     sum->faults.down_ns += p->down;
 }
 
-/* Ends the run at this instant: whatever is unfinished is cut here, and everybody takes the last reply. */
+/* Ends the run at this instant: iterations and pushes that are unfinished are cut here, and every worker takes the replies
+ * that it has. */
 static void finish(struct conductor *c)
 {
     struct totals *t = &c->totals;
@@ -185,6 +186,7 @@ static void finish(struct conductor *c)
                                                                  .crashes = p->crashes,
                                                                  .down_ns = p->down}});
     }
+    turn_write_last_row(c);
     t->virtual_ns = c->now;
     c->score.task(c->score.context, &(struct task){.op = TASK_END, .totals = *t});
     c->over = true;
@@ -287,7 +289,7 @@ static bool must_wait(const struct conductor *c, vtime next)
 /* Draining: nobody is left who could push any more, because the last ones have crashed. */
 static bool nobody_pushes(const struct conductor *c)
 {
-    bool all = c->stops_under_way == 0 && c->server.held == 0;
+    bool all = c->replies_under_way == 0 && c->server.held == 0;
     for (int i = 0; i < c->spec->workers && all; i++) {
         const struct player *p = &c->player[i];
         all = (p->doing == GONE || p->doing == AWAY) && p->served == p->sent;
@@ -295,9 +297,10 @@ static bool nobody_pushes(const struct conductor *c)
     return all;
 }
 
+/* The last reply has arrived, be it one that says STOP or an older one. */
 static bool is_over(const struct conductor *c)
 {
-    if (c->drained || (conductor_nothing_departs(c) && c->stops_under_way == 0))
+    if (c->drained || (conductor_nothing_departs(c) && c->replies_under_way == 0))
         return true;
     return conductor_draining(c) && nobody_pushes(c);
 }

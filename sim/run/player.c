@@ -93,6 +93,15 @@ void player_settle(struct player *p, struct push *push)
     push->settled = true;
 }
 
+void player_forgo(struct player *p, struct push *push)
+{
+    if (!push->settled) {
+        push->row.bytes_down += p->reply_bytes;
+        p->reply_bytes = 0;
+    }
+    player_settle(p, push);
+}
+
 bool player_settled(struct player *p, struct push *push, int64_t *number)
 {
     const struct push *oldest = fifo_front(&p->push);

@@ -38,6 +38,7 @@ struct player {
     bool wants_link; /* waits for its link with a push */
     int64_t base;    /* version held when the first iteration since the last push began */
     bool told_to_stop;
+    bool resting; /* it begins no iteration any more: the model is complete, and it has taken an older reply since */
 
     struct fifo push; /* struct push, oldest first: numbers done .. sent - 1 */
     int64_t done, served, arrived, sent;
@@ -57,7 +58,7 @@ struct player {
     vtime compute, waiting, down;         /* since the start; down: away */
     vtime compute_pushed, waiting_pushed; /* both at the last push */
     wide reply_time; /* of the replies accepted that are in no row yet: under way; several may be at a time */
-    int64_t reply_bytes; /* likewise */
+    int64_t reply_bytes; /* likewise, and of those that it will never take */
     int under_way;       /* messages on its links */
     vtime busy_since, communication;
     vtime overlap_since, overlapped; /* computing while a message is under way */
@@ -79,6 +80,8 @@ struct push *player_push(const struct player *p, int64_t number);
 struct push *player_send(struct player *p, vtime t, uint64_t bytes, bool whole);
 /* It is answered and accepted, or never to be answered; more than once is once. */
 void player_settle(struct player *p, struct push *push);
+/* Likewise, without an answer. */
+void player_forgo(struct player *p, struct push *push);
 /* Takes out the oldest push if its row is complete. */
 bool player_settled(struct player *p, struct push *push, int64_t *number);
 

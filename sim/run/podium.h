@@ -45,7 +45,7 @@ struct conductor {
     float update_rate; /* of the newest model */
     int64_t evaluated; /* iterations in the model at the last evaluation */
     int64_t replies;   /* to everybody */
-    int stops_under_way;
+    int replies_under_way; /* that somebody will take; fetched models aside */
     int unplaced;   /* iterations ordered and not yet reported */
     vtime real_now; /* PACE_REAL */
     bool stopping, started, over;
@@ -56,6 +56,9 @@ struct conductor {
         float update_rate;
         int64_t *consumed; /* (workers) */
     } kept;
+    struct task last_row;   /* a row is written when the next one is complete, the run's last one at its end ... */
+    bool has_row;           /* ... if there is one */
+    int64_t unlisted_bytes; /* of replies to workers that have no further row: the last row has them */
     struct totals totals;
     struct notes notes;
     struct {               /* since the last update */
@@ -88,10 +91,11 @@ void turn_crash(struct conductor *c, struct player *p);
 void turn_back(struct conductor *c, struct player *p,
                const struct delivery *model); /* after a crash: it fetches the model */
 void turn_last(struct conductor *c,
-               struct player *p); /* the run ends: it takes what has arrived, the rest is cut */
+               struct player *p); /* the run ends: it takes what has arrived, its pushes under way are cut */
 void turn_drop_pushes(struct conductor *c,
                       struct player *p); /* all that the PS has not read: read and forgotten */
 void turn_write_rows(struct conductor *c, struct player *p); /* those that are complete */
+void turn_write_last_row(struct conductor *c);               /* of the run; every byte is in a row then */
 
 /* admission.c */
 void admission_serve(struct conductor *c, struct player *p); /* its oldest push that waits */

@@ -16,14 +16,29 @@ static void order(struct conductor *c, const struct player *p, enum order_op op,
     c->score.order(c->score.context, &(struct order){.op = op, .worker = p->view.id, .number = number});
 }
 
+static void write_row(struct conductor *c)
+{
+    if (c->has_row)
+        c->score.task(c->score.context, &c->last_row);
+    c->has_row = false;
+}
+
 void turn_write_rows(struct conductor *c, struct player *p)
 {
     struct push push;
     int64_t number;
-    while (player_settled(p, &push, &number))
-        c->score.task(
-            c->score.context,
-            &(struct task){.op = TASK_ROW, .worker = p->view.id, .number = number, .row = push.row});
+    while (player_settled(p, &push, &number)) {
+        write_row(c);
+        c->last_row =
+            (struct task){.op = TASK_ROW, .worker = p->view.id, .number = number, .row = push.row};
+        c->has_row = true;
+    }
+}
+
+void turn_write_last_row(struct conductor *c)
+{
+    c->last_row.row.bytes_down += c->unlisted_bytes;
+    write_row(c);
 }
 
 /* At its next decision, which is now. */
@@ -50,6 +65,12 @@ static void forget(struct player *p)
     p->view.k = 0;
 }
 
+/* The model is complete: a worker that takes a reply or a model now, an older one, begins nothing more. */
+static void rest(const struct conductor *c, struct player *p)
+{
+    p->resting |= conductor_nothing_departs(c);
+}
+
 /* A push from before the crash: under way, held, or its reply is. */
 static bool is_to_be_answered(const struct conductor *c, const struct player *p)
 {
@@ -66,6 +87,7 @@ void turn_take_share(const struct conductor *c, struct player *p)
 
 static void accept(struct conductor *c, struct player *p, const struct delivery *d)
 {
+    rest(c, p);
     if (d->fetch) {
         player_fetched(p, d, is_to_be_answered(c, p));
         turn_take_share(c, p);
@@ -174,11 +196,12 @@ static enum next act(struct conductor *c, struct player *p)
             return SEND;
         send_push(c, p);
     }
-    if (next == STEP)
+    if (next == STEP && !p->resting) {
         begin_step(c, p);
-    else
-        issue(c, p);
-    return next;
+        return STEP;
+    }
+    issue(c, p);
+    return WAIT;
 }
 
 /* A boundary, or the arrival that a waiting worker waited for: accept, then act. */
@@ -198,20 +221,29 @@ void turn_decide(struct conductor *c, struct player *p)
         stop(c, p);
 }
 
+/* Replies that it will never take are read and forgotten; their bytes have been on its link. */
+static void skip_deliveries(struct conductor *c, struct player *p)
+{
+    struct delivery d;
+    while (fifo_take(&p->delivery, &d)) {
+        if (d.fetch)
+            continue;
+        p->reply_bytes += (int64_t)conductor_reply_bytes(c->spec, d.version);
+        order(c, p, ORDER_SKIP, d.number);
+    }
+}
+
 /* ---- crashes ---- */
 
 /* What has been sent is on its way, and what arrives from now on is for nobody. */
 static void give_up_messages(struct conductor *c, struct player *p)
 {
-    struct delivery d;
     for (size_t i = p->deliveries_there; i < p->delivery.count; i++)
-        c->stops_under_way -= ((const struct delivery *)fifo_at(&p->delivery, i))->stop;
-    while (fifo_take(&p->delivery, &d))
-        if (!d.fetch)
-            order(c, p, ORDER_SKIP, d.number);
+        c->replies_under_way -= !((const struct delivery *)fifo_at(&p->delivery, i))->fetch;
+    skip_deliveries(c, p);
     p->deliveries_there = 0;
     for (int64_t i = p->done; i < p->sent; i++)
-        player_settle(p, player_push(p, i));
+        player_forgo(p, player_push(p, i));
     turn_write_rows(c, p);
 }
 
@@ -262,19 +294,17 @@ void turn_drop_pushes(struct conductor *c, struct player *p)
             admission_read(c, &(struct held){p->view.id, i}, TASK_DROP);
             c->totals.dropped++;
         }
-        player_settle(p, push);
+        player_forgo(p, push);
     }
     turn_write_rows(c, p);
 }
 
-/* What of a worker's messages the end cuts: pushes are read and forgotten, replies as well. */
+/* What of a worker's messages the end cuts: pushes are read and forgotten. No reply is under way any more. */
 static void cut(struct conductor *c, struct player *p)
 {
-    struct delivery d;
+    skip_deliveries(c, p);
     turn_drop_pushes(c, p);
-    while (fifo_take(&p->delivery, &d))
-        if (!d.fetch)
-            order(c, p, ORDER_SKIP, d.number);
+    c->unlisted_bytes += p->reply_bytes;
     if (p->under_way > 0)
         p->communication += c->now - p->busy_since;
 }

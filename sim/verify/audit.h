@@ -90,6 +90,8 @@ struct audit {
     int64_t model_bytes;      /* of one that is fetched; 0: none was */
     int64_t stalest;          /* staleness of a dropped push */
     int64_t last_moment;      /* the latest arrival or acceptance */
+    int64_t last_reply;       /* the latest arrival of a reply */
+    int64_t unanswered;       /* rows in a round without a reply */
     bool broken;              /* a worker or the PS has crashed */
     bool barrier;             /* every update has a push of every worker */
 };

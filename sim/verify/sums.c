@@ -190,21 +190,29 @@ static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies
                             : "replies of the size in workers.csv");
 }
 
-/* Every push in an update is answered, though the end may cut the reply; where there are groups others may be, or
- * everybody in every round. */
+/* The run ends with the arrival of its last reply, unless a last push comes after that, or the last reply answers no push
+ * and so has no row with its moment. */
+static void judge_end(struct audit *a, struct members *m, int64_t replies)
+{
+    if (a->unanswered == 0 && replies == a->answered && !a->broken)
+        member_is(a, m, "virtual_ns", a->last_reply, "the arrival of the last reply in workers.csv");
+}
+
+/* Every byte is in a row. Every push in an update is answered, and its reply arrives; where there are groups others may be,
+ * or everybody in every round. */
 static void judge_replies(struct audit *a, struct members *m)
 {
     struct findings *f = &a->findings;
     int64_t replies, to_all = product_of(a->rounds, a->workers);
-    if (a->barrier) {
+    member_is(a, m, "bytes_down", sum_of(a->bytes_down, faults_down(a)),
+              a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv");
+    if (a->barrier || (!a->limits.group && !a->broken))
         member_is(a, m, "replies", a->answered, "rows of workers.csv with a reply");
-        member_is(a, m, "bytes_down", sum_of(a->bytes_down, faults_down(a)),
-                  a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv");
-    } else if (!a->limits.group && !a->broken) {
+    if (!a->barrier && !a->limits.group && !a->broken)
         member_is(a, m, "replies", a->rows - a->dropped, "rows of workers.csv in a round");
-    }
     if (!members_int(m, "replies", &replies))
         return;
+    judge_end(a, m, replies);
     if (!a->limits.group || !a->broken) /* one reply may answer several pushes of who is left */
         expect_least(f, "replies", replies, a->answered, "rows of workers.csv with a reply");
     expect_most(f, "replies", replies, a->rows > to_all ? a->rows : to_all,

@@ -99,12 +99,18 @@ def simulated(program, sets, folder):
         raise SystemExit(f'simulate failed: {done.stderr}')
     results = pathlib.Path(folder) / 'run' / sets['experiment.algorithms']
     rows = [[] for _ in range(sets['cluster.workers'])]
+    in_rows = {'bytes_up': 0, 'bytes_down': 0}
     with open(results / 'workers.csv', newline='') as file:
         for row in csv.DictReader(file):
             rows[int(row['worker'])].append(tuple(int(row[c]) for c in COLUMNS))
+            for column in in_rows:
+                in_rows[column] += int(row[column])
     with open(results / 'totals.csv', newline='') as file:
         totals = [(int(row['compute_ns']), int(row['waiting_ns'])) for row in csv.DictReader(file)]
-    return json.loads((results / 'summary.json').read_text())['virtual_ns'], rows, totals
+    summary = json.loads((results / 'summary.json').read_text())
+    lost = [f'{column}: {summary[column]} in summary.json, {bytes} in the rows'
+            for column, bytes in in_rows.items() if summary[column] != bytes]
+    return summary['virtual_ns'], rows, totals, lost
 
 
 def difference(expected, got):
@@ -121,7 +127,7 @@ def difference(expected, got):
     for worker, (a, b) in enumerate(zip(expected[2], got[2])):
         if a != b:
             return f'worker {worker}: (compute_ns, waiting_ns) of the run: expected {a}, got {b}'
-    return None
+    return got[3][0] if got[3] else None
 
 
 def main():

@@ -104,7 +104,8 @@ class Worker:
         self.upload = None            # a push of its on the way
         self.inbox = []
         self.pushes = []
-        self.stopped = False
+        self.stopped = False          # it has accepted a reply that says stop
+        self.idle = False             # after the last update it has accepted an older reply: it begins nothing more
 
     def close(self, t):
         if self.until is None:
@@ -178,7 +179,7 @@ class Control:
                 busy = True
             if not busy:
                 break
-        if self.stopping and not self.finals_due and not any(reply.stop for reply in self.replies):
+        if self.stopping and not self.finals_due and not self.replies:
             self.end = t
 
     @staticmethod
@@ -308,8 +309,7 @@ class Control:
         if self.may_step(w):
             w.until = t + w.duration
 
-    @staticmethod
-    def accept(w, reply, t):
+    def accept(self, w, reply, t):
         for push in reply.answers:
             push.accept = t
         w.version = reply.version
@@ -319,6 +319,7 @@ class Control:
         if w.k == 0:
             w.base = w.version
         w.stopped = w.stopped or reply.stop
+        w.idle = w.idle or self.stopping
 
     def ready(self, w):
         if w.stopped:
@@ -329,7 +330,7 @@ class Control:
         return w.k >= enough and w.unanswered is None and w.upload is None
 
     def may_step(self, w):
-        if w.stopped:
+        if w.stopped or w.idle:
             return False
         if self.name == 'losp':
             return w.k < self.s['max_k']
