@@ -17,8 +17,8 @@ static void test_seconds_are_rounded_once(void **unused)
     assert_int_equal(vtime_from_seconds(0.1, 0), 100000000);
     assert_int_equal(vtime_from_seconds(1e-9 / 4, 0), 0);
     assert_int_equal(vtime_from_seconds(0x1p-20, 0), 954);     /* 953.67 */
-    assert_int_equal(vtime_from_seconds(0x1p-10, 0), 976562);  /* 976562.5: to the even one below */
-    assert_int_equal(vtime_from_seconds(0x3p-10, 0), 2929688); /* 2929687.5: to the even one above */
+    assert_int_equal(vtime_from_seconds(0x1p-10, 0), 976563);  /* 976562.5 */
+    assert_int_equal(vtime_from_seconds(0x3p-10, 0), 2929688); /* 2929687.5 */
     assert_int_equal(vtime_from_seconds(1e4, 0), 10000000000000);
     assert_int_equal(vtime_from_seconds(4e9, 0), 4000000000000000000);
 }

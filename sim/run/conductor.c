@@ -5,6 +5,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/run/podium.h"
+#include "sim/time/exact.h"
 
 #define MOST_BYTES ((int64_t)1 << 61)
 
@@ -28,6 +29,13 @@ uint64_t conductor_push_bytes(const struct conductor_spec *spec, int64_t number)
 uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t version)
 {
     return spec->reply_size ? spec->reply_size(spec->size_context, version - 1) : spec->reply_bytes;
+}
+
+vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes)
+{
+    const struct exact_term product[] = {{EXACT_TIMES, EXACT_DECIMAL, spec->server_cost},
+                                         {EXACT_TIMES, EXACT_DOUBLE, (double)bytes}};
+    return exact_ns(product, 2, 0);
 }
 
 struct conductor *conductor_create(const struct conductor_spec *spec, const struct score *score)
@@ -113,10 +121,9 @@ static void push_arrived(struct conductor *c)
     player_link_free(p, c->now);
     push->row.arrive_ns = c->now;
     push->row.communication_ns += c->now - push->row.depart_ns;
-    double seconds = c->spec->server_cost * (double)bytes;
     vtime begin = c->server_free > c->now ? c->server_free : c->now;
     begin = begin > VTIME_LAST ? VTIME_LAST + 1 : begin; /* it is never played, whenever that is */
-    c->server_free = begin + vtime_from_seconds(seconds, 0);
+    c->server_free = begin + conductor_service(c->spec, bytes);
     notes_push_arrives(&c->notes, worker, c->now);
     notes_service(&c->notes, worker, begin, c->server_free, c->server.version);
     queue_push(c->queue, &(struct event){.at = c->server_free,

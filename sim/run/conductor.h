@@ -44,7 +44,7 @@ struct conductor_spec { /* kept by pointer */
     enum pace pace;
     struct compute_spec compute;
     struct faults_spec faults; /* none unless PACE_MODEL */
-    double server_cost;        /* seconds of the PS per byte of a push */
+    double server_cost;        /* seconds of the PS per byte of a push, of the ini */
     struct schedule rate;
 };
 
@@ -62,6 +62,9 @@ void conductor_survive(struct conductor *c, bool *stuck);
 /* On the wire: a push by its number, a reply by its version. */
 uint64_t conductor_push_bytes(const struct conductor_spec *spec, int64_t number);
 uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t version);
+
+/* How long the PS serves a push. */
+vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes);
 
 /* Learning rate and gamma before the first reply. */
 struct rates conductor_first_rates(const struct conductor_spec *spec);

@@ -4,11 +4,19 @@
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
+#include "sim/time/exact.h"
 
 /* What TCP sends at most: a window a round trip. */
 static double window_rate(double window, double latency)
 {
     return isnan(window) || latency <= 0 ? INFINITY : window / (2 * latency);
+}
+
+static vtime latency_of(const struct config *cfg, double seconds)
+{
+    const struct exact_term product[] = {{EXACT_TIMES, EXACT_DECIMAL, seconds},
+                                         {EXACT_TIMES, EXACT_DECIMAL, cfg->network.latency_factor}};
+    return exact_ns(product, 2, 0);
 }
 
 /* `special`, `server`: of this direction; where not given, the general ones hold. */
@@ -17,18 +25,22 @@ static struct network_spec direction(const struct config *cfg, const struct real
     int workers = (int)cfg->cluster.workers;
     const struct reals *link = special->n ? special : &cfg->network.bandwidth;
     double *bandwidth = need((size_t)workers * sizeof *bandwidth);
+    double *nominal = need((size_t)workers * sizeof *nominal);
     vtime *latency = need((size_t)workers * sizeof *latency);
     for (int i = 0; i < workers; i++) {
         double seconds = reals_at(&cfg->network.latency, i);
         bandwidth[i] =
             fmin(reals_at(link, i), window_rate(cfg->network.tcp_window, seconds)) * cfg->network.efficiency;
-        latency[i] = vtime_from_seconds(seconds * cfg->network.latency_factor, 0);
+        nominal[i] = seconds;
+        latency[i] = latency_of(cfg, seconds);
     }
     double card = isnan(server) ? cfg->network.server_bandwidth : server;
     return (struct network_spec){.workers = workers,
                                  .sharing = (enum sharing)cfg->network.sharing,
                                  .link_bandwidth = bandwidth,
                                  .latency = latency,
+                                 .latency_seconds = nominal,
+                                 .latency_factor = cfg->network.latency_factor,
                                  .card_bandwidth = card * cfg->network.efficiency,
                                  .link_trace = cfg->traces.link,
                                  .card_trace = cfg->traces.card,
@@ -55,5 +67,6 @@ void star_free(struct network_spec *spec)
 {
     free((void *)spec->link_bandwidth);
     free((void *)spec->latency);
+    free((void *)spec->latency_seconds);
     *spec = (struct network_spec){0};
 }

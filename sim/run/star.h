@@ -2,7 +2,7 @@
  *
  *     rate of a link = efficiency * min(bandwidth, tcp_window / (2 * latency))
  *     of the card    = efficiency * bandwidth
- *     latency        = latency_factor * latency, rounded to a ns
+ *     latency        = latency_factor * latency (x the jitter's draw), rounded to a ns once (sim/time/exact.h)
  *
  * as SimGrid does with its bandwidth factor, TCP-gamma and latency factor: the window's round trip is that of the
  * plain latency (tests/simgrid compares). No latency: the window limits nothing. */

@@ -14,7 +14,7 @@ static struct exchange exchange_number(const struct conductor_spec *spec, int64_
 {
     uint64_t push = conductor_push_bytes(spec, number);
     struct way up = {&spec->up, push}, down = {&spec->down, conductor_reply_bytes(spec, number + 1)};
-    return exchange_of(&up, &down, vtime_from_seconds(spec->server_cost * (double)push, 0));
+    return exchange_of(&up, &down, conductor_service(spec, push));
 }
 
 struct exchange theory_exchange(const struct conductor_spec *spec)

@@ -29,8 +29,7 @@ void turn_write_rows(struct conductor *c, struct player *p)
     int64_t number;
     while (player_settled(p, &push, &number)) {
         write_row(c);
-        c->last_row =
-            (struct task){.op = TASK_ROW, .worker = p->view.id, .number = number, .row = push.row};
+        c->last_row = (struct task){.op = TASK_ROW, .worker = p->view.id, .number = number, .row = push.row};
         c->has_row = true;
     }
 }

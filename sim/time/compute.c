@@ -4,13 +4,37 @@
 #include <stdbool.h>
 
 #include "sim/base/rng.h"
+#include "sim/time/exact.h"
 
-static double base_seconds(const struct compute_spec *spec)
+struct formula {
+    struct exact_term term[EXACT_TERMS];
+    int n;
+};
+
+static void add(struct formula *f, enum exact_op op, enum exact_kind kind, double x)
 {
-    if (spec->model == COMPUTE_FIXED)
-        return spec->seconds;
-    return spec->flops / spec->device_flops + spec->overhead;
+    assert(f->n < EXACT_TERMS && x >= 0);
+    f->term[f->n++] = (struct exact_term){op, kind, x};
 }
+
+static struct formula base_of(const struct compute_spec *spec)
+{
+    struct formula f = {.n = 0};
+    if (spec->model == COMPUTE_FIXED) {
+        add(&f, EXACT_TIMES, EXACT_DECIMAL, spec->seconds);
+        return f;
+    }
+    add(&f, EXACT_TIMES, EXACT_DOUBLE, spec->flops);
+    add(&f, EXACT_OVER, EXACT_DECIMAL, spec->device_flops);
+    add(&f, EXACT_PLUS, EXACT_DECIMAL, spec->overhead);
+    return f;
+}
+
+struct instance { /* of an iteration */
+    int worker;
+    int64_t iteration;
+    vtime start;
+};
 
 static struct draw_key key_of(const struct compute_spec *spec, enum purpose purpose, int worker,
                               int64_t iteration)
@@ -48,18 +72,30 @@ static double straggler_factor(const struct compute_spec *spec, int worker, int6
     return 1;
 }
 
+/* Whatever the base is. */
+static vtime lasting(const struct compute_spec *spec, struct formula f, struct instance of)
+{
+    add(&f, EXACT_TIMES, EXACT_DECIMAL, spec->factor[of.worker]);
+    if (spec->jitter > 0)
+        add(&f, EXACT_TIMES, EXACT_DOUBLE, jitter_factor(spec, of.worker, of.iteration));
+    if (spec->spread > 0)
+        add(&f, EXACT_TIMES, EXACT_DOUBLE, spread_factor(spec, of.worker));
+    if (spec->straggler.probability > 0)
+        add(&f, EXACT_TIMES, EXACT_DECIMAL, straggler_factor(spec, of.worker, of.iteration));
+    if (spec->trace)
+        add(&f, EXACT_OVER, EXACT_DECIMAL, trace_at(&spec->trace[of.worker], of.start).factor);
+    return exact_ns(f.term, f.n, 1);
+}
+
 vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start)
 {
-    return compute_measured(spec, base_seconds(spec), worker, iteration, start);
+    return lasting(spec, base_of(spec), (struct instance){worker, iteration, start});
 }
 
 vtime compute_measured(const struct compute_spec *spec, double seconds, int worker, int64_t iteration,
                        vtime start)
 {
-    seconds = seconds * spec->factor[worker] * jitter_factor(spec, worker, iteration) *
-              spread_factor(spec, worker) * straggler_factor(spec, worker, iteration);
-    if (spec->trace)
-        seconds /= trace_at(&spec->trace[worker], start).factor;
-    assert(seconds >= 0);
-    return vtime_from_seconds(seconds, 1);
+    struct formula f = {.n = 0};
+    add(&f, EXACT_TIMES, EXACT_DECIMAL, seconds);
+    return lasting(spec, f, (struct instance){worker, iteration, start});
 }

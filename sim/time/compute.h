@@ -14,7 +14,7 @@ enum compute_model {
 struct compute_spec {
     enum compute_model model;
     double seconds;         /* fixed: per iteration; > 0 */
-    double flops;           /* flops: of one iteration (3 x forward x batch) */
+    double flops;           /* flops: of one iteration (3 x forward x batch); whole */
     double device_flops;    /* flops: the device's speed, FLOP/s */
     double overhead;        /* flops: seconds added to every iteration */
     const double *factor;   /* (workers) each > 0: 2 = twice as slow */
@@ -29,7 +29,8 @@ struct compute_spec {
     uint64_t seed;
 };
 
-/* Seconds x factors / the speed's factor at `start`, rounded once to the nearest ns, at least 1 ns (rule 1). */
+/* Seconds x factors / the speed's factor at `start`: exactly (exact.h; what was drawn is a double, all other numbers are the
+ * ini's), rounded once to the nearest ns, a half up, at least 1 ns (rule 1). */
 vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start);
 
 /* The same with `seconds` that the iteration has really taken. */

@@ -14,6 +14,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 #include "sim/time/bandwidths.h"
+#include "sim/time/exact.h"
 
 /* A real moment: ns + part, with part in [0, 1). A double alone would be coarser than SLACK_NS after 2.4
  * hours. */
@@ -52,6 +53,8 @@ struct network {
     enum sharing sharing;
     struct bandwidths *bandwidths;
     vtime *latency;          /* (workers) nominal */
+    double *latency_seconds; /* (workers) before it is rounded, and without its factor */
+    double latency_factor;
     double jitter;           /* of latencies: sigma */
     struct draw_key draws;   /* of the jitter; rank and message are to be added */
     uint64_t *departed;      /* (workers) messages so far */
@@ -278,8 +281,12 @@ static vtime latency_of_next(struct network *net, int worker)
     struct draw_key key = net->draws;
     key.rank = worker;
     key.iteration = net->departed[worker]++;
-    double factor = draw_lognormal(&key, 0, net->jitter);
-    return vtime_from_seconds((double)net->latency[worker] / NS_PER_S * factor, 0);
+    const struct exact_term product[] = {
+        {EXACT_TIMES, EXACT_DECIMAL, net->latency_seconds[worker]},
+        {EXACT_TIMES, EXACT_DECIMAL, net->latency_factor},
+        {EXACT_TIMES, EXACT_DOUBLE, draw_lognormal(&key, 0, net->jitter)},
+    };
+    return exact_ns(product, 3, 0);
 }
 
 void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_t id)
@@ -355,6 +362,8 @@ struct network *net_create(const struct network_spec *spec)
     net->sharing = spec->sharing;
     net->bandwidths = bandwidths_create(spec);
     net->latency = need(n * sizeof *net->latency);
+    net->latency_seconds = need(n * sizeof *net->latency_seconds);
+    net->latency_factor = spec->latency_seconds ? spec->latency_factor : 1;
     net->jitter = spec->jitter;
     net->draws =
         (struct draw_key){.seed = spec->seed, .purpose = DRAW_LATENCY, .round = (uint64_t)spec->direction};
@@ -366,6 +375,8 @@ struct network *net_create(const struct network_spec *spec)
     for (int w = 0; w < net->workers; w++) {
         assert(spec->latency[w] >= 0);
         net->latency[w] = spec->latency[w];
+        net->latency_seconds[w] =
+            spec->latency_seconds ? spec->latency_seconds[w] : (double)spec->latency[w] / NS_PER_S;
         net->taken[w] = net->newest[w] =
             need(sizeof(struct message)); /* stands for the one before the first */
         net->state->flows[w].done = net->taken[w];
@@ -385,6 +396,7 @@ void net_destroy(struct network *net)
     }
     bandwidths_destroy(net->bandwidths);
     free(net->latency);
+    free(net->latency_seconds);
     free(net->departed);
     free(net->taken);
     free(net->newest);

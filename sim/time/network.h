@@ -15,7 +15,7 @@
  * time, unrounded. Bandwidths are bytes per second and are already multiplied by the efficiency.
  *   4. A bandwidth may change at whole ns, as its trace says, also while messages flow. A latency's jitter is
  * drawn for each message: its latency, the nominal one times exp(jitter z), is fixed when it departs and
- * rounded to the nearest ns. Rule 1 holds: a later message of a link never overtakes. */
+ * rounded to the nearest ns, exactly, once and a half up (exact.h). Rule 1 holds: a later message of a link never overtakes. */
 #ifndef SIM_TIME_NETWORK_H
 #define SIM_TIME_NETWORK_H
 
@@ -34,7 +34,10 @@ struct network_spec {
     const struct trace *link_trace; /* (workers) of link_bandwidth; NULL: constant; kept by pointer */
     const struct trace *card_trace; /* of card_bandwidth; NULL: constant; kept by pointer */
     double jitter;                  /* sigma of a lognormal factor of each latency; 0: none */
-    uint64_t seed;                  /* of the jitter, with the direction */
+    /* With jitter: the latencies before they are rounded, (workers) seconds and a factor of the ini; NULL: whole ns. */
+    const double *latency_seconds;
+    double latency_factor;
+    uint64_t seed; /* of the jitter, with the direction */
     enum direction direction;
 };
 

@@ -16,8 +16,8 @@ typedef int64_t vtime;
  * stays below this up to 10^13 ns (half an ulp of a double). */
 #define SLACK_NS 0x1p-10
 
-/* Seconds rounded once to the nearest nanosecond (rule 1 of the time model), a half to the even one; at least
- * `least`. */
+/* Seconds of the ini, a decimal (exact.h), rounded once to the nearest nanosecond, a half up (rule 1 of the time model); at
+ * least `least`. */
 vtime vtime_from_seconds(double seconds, vtime least);
 
 #endif

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares ./simulate --no-train with control.py on random clusters, to the ns: check_control.py SIMULATE SEED [RUNS].
 
-Settings are drawn from SEED: rough ones (any speeds) and even ones (equal workers, no latency, no limits), full of ties.
+Settings are drawn from SEED: rough ones (any speeds), even ones (equal workers, no latency, no limits), full of ties, and
+ones whose durations lie half-way between two ns, before or after rounding elsewhere.
 """
 import csv
 import json
@@ -15,6 +16,8 @@ from fractions import Fraction
 from control import NEVER, Control
 
 SIZE = 64 + 4 * 2698  # a message of the model tiny: header and parameters
+# An iteration of it, with a batch of 32: 2 operations for each multiply-accumulate, thrice (once forward, twice backward).
+OPERATIONS = 6 * 32 * (14 * 14 * 8 * 9 + 7 * 7 * 16 * 8 * 9 + 10 * 3 * 3 * 16)
 ALGORITHMS = ('bsp', 'local_sgd', 'losp', 'asp', 'ssp', 'k_sync', 'k_batch_sync', 'k_async', 'k_batch_async')
 COLUMNS = ('round', 'k', 'depart_ns', 'arrive_ns', 'reply_ns', 'accept_ns', 'staleness', 'compute_ns', 'waiting_ns')
 
@@ -27,9 +30,41 @@ def bandwidth(draw, even):
     return f'{mbit}Mbit/s', Fraction(mbit * 10 ** 6, 8 * 10 ** 9)
 
 
-def not_half(thousandths, times):
-    """Like thousandths, but its product with times is not half-way between two ns: "nearest" says nothing then."""
-    return thousandths + (thousandths * times % 1000 == 500)
+def half(parts, of, times):
+    """The next number of parts from which its product with times lies half-way between two whole ones, in units of `of`
+    parts; parts itself where there is none."""
+    return next((p for p in range(parts, parts + of) if p * times % of * 2 == of), parts)
+
+
+def decimal(parts, of):
+    """parts / of, of being a power of ten, in full."""
+    places = len(str(of)) - 1
+    return f'{parts // of}.{parts % of:0{places}d}'
+
+
+def flops(draw):
+    """Duration and device: half-way between two ns, or anywhere."""
+    if draw.random() < 0.5:
+        twice = draw.choice([3 ** a * 5 ** b for a in range(4) for b in range(12) if 2 * 10 ** 4 < 3 ** a * 5 ** b < 6 * 10 ** 6])
+        return Fraction(twice, 2), f'{2 * OPERATIONS * 10 ** 9 // twice}FLOP/s'
+    speed = draw.randint(10 ** 10, 10 ** 12)  # a thousandth of it
+    return Fraction(OPERATIONS * 10 ** 12, speed), f'{decimal(speed, 1000)}FLOP/s'
+
+
+def draw_chances(draw):
+    """What is drawn in the run itself: of the setting, and the options."""
+    own, sets = {'seed': draw.randint(1, 2 ** 31)}, {}
+    sets['experiment.seed'] = own['seed']
+    for name, key in (('jitter', 'compute.jitter'), ('spread', 'compute.spread'), ('latency_jitter', 'network.jitter')):
+        if draw.random() < 0.3:
+            own[name] = draw.choice((0.1, 0.35, 1.5))
+            sets[key] = own[name]
+    if draw.random() < 0.3:
+        factor, length = draw.randint(1000, 5000), draw.randint(1, 4)
+        own['straggler'] = (0.15, Fraction(factor, 1000), length)
+        sets.update({'compute.straggler_probability': 0.15, 'compute.straggler_factor': decimal(factor, 1000),
+                     'compute.straggler_duration': length})
+    return own, sets
 
 
 def draw_setting(draw, algorithm):
@@ -39,19 +74,31 @@ def draw_setting(draw, algorithm):
     seconds = draw.choice((1000000, 10 ** 5)) if even else draw.randint(10 ** 4, 3 * 10 ** 6)
     same = even and draw.random() < 0.5
     factors = [1000 if same else draw.choice((1000, 2000)) if even else draw.randint(1000, 6000) for _ in range(n)]
-    factors = [not_half(f, seconds) for f in factors]
+    halves = draw.random() < 0.5
+    if halves and not same:
+        factors = [half(f, 1000, seconds) for f in factors]
+    base, device = Fraction(seconds), None
+    if draw.random() < 0.3:
+        base, device = flops(draw)
+        overhead = draw.choice((0, draw.randint(1, 10 ** 6)))
+        base += overhead
+    chances, more = draw_chances(draw) if draw.random() < 0.5 else ({}, {})
     latency = [draw.choice((0, 100000)) if even else draw.randint(0, 400000) for _ in range(n)]
     if same:
         latency = latency[:1] * n
+    stretch = 1000 if draw.random() < 0.5 else half(draw.randint(500, 2000), 1000, max(latency))
     links = {}
     for key in ('up', 'down'):
         links[key] = [bandwidth(draw, even) for _ in range(n)]
         if same:
             links[key] = links[key][:1] * n
         links['card_' + key] = [bandwidth(draw, even)]
-    cost = 0 if draw.random() < 0.5 else not_half(draw.randint(1, 30000), SIZE)  # in 1/1000 ns a byte
+    cost = 0 if draw.random() < 0.5 else draw.randint(1, 300000)  # in 1/10000 ns a byte
     if algorithm == 'k_batch_sync':  # its workers push on and on: a server that cannot keep up would never end
-        cost = not_half(min(cost, seconds * min(factors) // (2 * n * SIZE)), SIZE)
+        cost = min(cost, int(base * min(factors) * 10 // (8 * n * SIZE)))
+        chances.pop('spread', more.pop('compute.spread', None))
+    if halves and cost > 0:
+        cost = half(cost, 10000, SIZE)
     own = {'iterations': draw.randint(1, 80)}
     if algorithm == 'local_sgd':
         own['local_steps'] = draw.randint(1, 5)
@@ -63,20 +110,23 @@ def draw_setting(draw, algorithm):
         own['slack'] = draw.randint(0, 4)
     elif algorithm.startswith('k_'):
         own['k'] = draw.randint(1, n)
-    setting = {'algorithm': algorithm, 'size': SIZE, 'latency': latency,
-               'compute': [Fraction(seconds * f, 1000) for f in factors], 'cost_per_byte': Fraction(cost, 1000),
+    setting = {'algorithm': algorithm, 'size': SIZE, 'latency': [Fraction(l * stretch, 1000) for l in latency],
+               'compute': [base * f / 1000 for f in factors], 'cost_per_byte': Fraction(cost, 10000),
                'up': [rate for _, rate in links['up']], 'down': [rate for _, rate in links['down']],
-               'card_up': links['card_up'][0][1], 'card_down': links['card_down'][0][1], **own}
+               'card_up': links['card_up'][0][1], 'card_down': links['card_down'][0][1], **own, **chances}
     names = {'iterations': 'experiment.iterations', 'max_k': 'algorithm.losp.max_local_steps',
              'min_k': 'algorithm.losp.min_local_steps', 'local_steps': 'algorithm.local_sgd.local_steps'}
     sets = {'experiment.algorithms': algorithm, 'model.name': 'tiny', 'cluster.workers': n,
-            'compute.model': 'fixed', 'compute.seconds': f'{seconds}ns',
-            'compute.factor': ', '.join(f'{f / 1000:.3f}' for f in factors),
-            'network.latency': ', '.join(f'{l}ns' for l in latency),
-            'server.cost_per_byte': f'{cost / 1000:.3f}ns',
+            'compute.factor': ', '.join(decimal(f, 1000) for f in factors),
+            'network.latency': ', '.join(f'{l}ns' for l in latency), 'network.latency_factor': decimal(stretch, 1000),
+            'server.cost_per_byte': f'{decimal(cost, 10000)}ns', **more,
             'network.bandwidth_up': ', '.join(text for text, _ in links['up']),
             'network.bandwidth_down': ', '.join(text for text, _ in links['down']),
             'network.server_bandwidth_up': links['card_up'][0][0], 'network.server_bandwidth_down': links['card_down'][0][0]}
+    if device:
+        sets.update({'compute.model': 'flops', 'compute.device': device, 'compute.overhead': f'{overhead}ns'})
+    else:
+        sets.update({'compute.model': 'fixed', 'compute.seconds': f'{seconds}ns'})
     for key, value in own.items():
         value = {True: 'yes', False: 'no'}[value] if key == 'drain' else value
         sets[names.get(key, f'algorithm.{algorithm}.{key}')] = value

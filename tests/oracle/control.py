@@ -6,11 +6,14 @@ nanoseconds, exact fractions for the fluid of the links. Slow, and as literal as
 import math
 from fractions import Fraction
 
+import philox
+
 EARLY = Fraction(1, 1024)  # an arrival is the finishing time less this, rounded up to a whole ns
 NEVER = math.inf
 
 
 def nearest(x):
+    """The nearest whole number, a half up; exact, as all numbers here are: decimals of the ini, and doubles that were drawn."""
     return math.floor(Fraction(x) + Fraction(1, 2))
 
 
@@ -30,7 +33,8 @@ class Links:
     """One direction: a link for each worker and the server's card, shared by max-min fairness."""
 
     def __init__(self, bytes_per_ns, card, latency, size):
-        self.rate, self.card, self.latency, self.size = bytes_per_ns, card, latency, size
+        self.rate, self.card, self.latency_of, self.size = bytes_per_ns, card, latency, size
+        self.departed = [0] * len(bytes_per_ns)
         self.now = Fraction(0)
         self.left = {}     # flow in the fluid -> bytes that remain
         self.queue = {}    # worker -> [(departure + latency, message)], departed but not in the fluid
@@ -38,7 +42,9 @@ class Links:
 
     def depart(self, message, t):
         message.depart = t
-        self.queue.setdefault(message.worker, []).append((t + self.latency[message.worker], message))
+        latency = nearest(self.latency_of(message.worker, self.departed[message.worker]))
+        self.departed[message.worker] += 1
+        self.queue.setdefault(message.worker, []).append((t + latency, message))
 
     def shares(self):
         """Equal parts; who cannot use its part leaves the rest to the others."""
@@ -94,7 +100,8 @@ class Links:
 
 class Worker:
     def __init__(self, rank, duration):
-        self.rank, self.duration = rank, duration
+        self.rank, self.duration_of = rank, duration
+        self.begun = 0                # iterations
         self.version = self.base = 0  # updates in the model it holds, and in the one its gradients began with
         self.k = 0                    # iterations since the last push
         self.until = None             # end of the running iteration; None: it waits
@@ -123,10 +130,11 @@ class Control:
     def __init__(self, setting):
         self.s = setting
         self.name = setting['algorithm']
-        size, latency = setting['size'], setting['latency']
-        self.up = Links(setting['up'], setting['card_up'], latency, size)
-        self.down = Links(setting['down'], setting['card_down'], latency, size)
-        self.workers = [Worker(i, max(1, nearest(c))) for i, c in enumerate(setting['compute'])]
+        self.draws = philox.Draws(setting.get('seed', 1))
+        size = setting['size']
+        self.up = Links(setting['up'], setting['card_up'], lambda *message: self.latency(0, *message), size)
+        self.down = Links(setting['down'], setting['card_down'], lambda *message: self.latency(1, *message), size)
+        self.workers = [Worker(i, self.duration) for i in range(len(setting['compute']))]
         self.cost = nearest(setting['cost_per_byte'] * size)
         self.served = []              # pushes that have arrived: they queue for the one server
         self.serving_until = None     # of the first of these
@@ -138,6 +146,27 @@ class Control:
         self.finals_due = 0
         self.end = None
         self.to_decide = set()
+
+    # ---- formulas: exact, and rounded by who asks ----
+
+    def duration(self, worker, iteration):
+        """Of an iteration: what the ini says times what was drawn."""
+        s, ns = self.s, Fraction(self.s['compute'][worker])
+        if s.get('jitter'):
+            ns *= Fraction(self.draws.lognormal(s['jitter'], philox.JITTER, worker, iteration))
+        if s.get('spread'):
+            ns *= Fraction(self.draws.lognormal(s['spread'], philox.SPREAD, worker))
+        probability, factor, length = s.get('straggler', (0, 1, 0))
+        if any(self.draws.uniform(philox.STRAGGLER, worker, begin) < probability
+               for begin in range(max(0, iteration - length + 1), iteration + 1)):
+            ns *= factor
+        return ns
+
+    def latency(self, direction, worker, number):
+        ns = Fraction(self.s['latency'][worker])
+        if self.s.get('latency_jitter'):
+            ns *= Fraction(self.draws.lognormal(self.s['latency_jitter'], philox.LATENCY, worker, number, direction))
+        return ns
 
     # ---- the loop ----
 
@@ -307,7 +336,8 @@ class Control:
             self.push(w, t)
         w.close(t)
         if self.may_step(w):
-            w.until = t + w.duration
+            w.until = t + max(1, nearest(w.duration_of(w.rank, w.begun)))
+            w.begun += 1
 
     def accept(self, w, reply, t):
         for push in reply.answers:
