@@ -133,6 +133,9 @@ struct layer_call {
     float *dw;                /* their gradient: overwritten */
     const float *stats;       /* running statistics */
     float *new_stats;         /* the same, to be written: training only */
+    /* Not NULL, and training is false: BatchNorm takes the batch's mean and variance as in training, and adds what
+     * layer_op.settle wants; everything else evaluates. */
+    double *moments;
     const float *x, *side;    /* (n, in) */
     float *y;                 /* (n, out) */
     const float *dy;          /* (n, out) */
@@ -166,6 +169,8 @@ struct layer_op {
     /* With init_stats: what one training batch leaves of a statistic. The update is linear: stats_memory old + (1 -
      * stats_memory) the batch's. Equal for all operators. */
     double stats_memory;
+    /* With init_stats: statistics of `samples` samples, from what calls with moments have added up. */
+    void (*settle)(const struct layer *layer, const double *moments, double samples, float *stats);
 
     void (*forward)(const struct layer_call *call);
     void (*backward)(const struct layer_call *call); /* dx, dside and dw from dy */

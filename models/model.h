@@ -115,6 +115,17 @@ double model_evaluate(const struct model *m, struct workspace *ws, const float *
                       const struct dataset *ds, const struct split *split, uint32_t first, int n,
                       int *correct);
 
+/* BatchNorm's precise statistics: those of these parameters, and not of all that training passed through (Wu and
+ * Johnson 2021, arXiv:2105.07576).
+ *
+ * model_measure runs n training samples forward (n at most the workspace's batch). BatchNorm normalises with the
+ * batch and adds its findings to moments (model_stats, zeros at first). There is no augmentation and no dropout.
+ * model_settle turns the sums over `samples` samples into statistics: mean = E[mean], variance = E[variance + mean^2]
+ * - E[mean]^2. A batch has the weight of its samples, its variance is the biased one. */
+void model_measure(const struct model *m, struct workspace *ws, const float *params, const struct dataset *ds,
+                   const uint32_t *sample, int n, double *moments);
+void model_settle(const struct model *m, const double *moments, double samples, float *stats);
+
 /* The operations a user of a model object expects, over one replica's vectors. */
 struct replica {
     const struct model *model;

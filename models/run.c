@@ -33,6 +33,7 @@ void workspace_aim(struct workspace *ws, const struct layer_call *run)
         c->dw = run->dw ? run->dw + first : ws->part;
         c->stats = run->stats ? run->stats + l->stats_offset : NULL;
         c->new_stats = run->new_stats ? run->new_stats + l->stats_offset : NULL;
+        c->moments = run->moments ? run->moments + l->stats_offset : NULL;
     }
 }
 
@@ -88,6 +89,24 @@ double model_gradient(const struct model *m, struct workspace *ws, const float *
     if (isfinite(loss))
         backward(ws);
     return loss / n;
+}
+
+void model_measure(const struct model *m, struct workspace *ws, const float *params, const struct dataset *ds,
+                   const uint32_t *sample, int n, double *moments)
+{
+    check(m, ws, ds, n);
+    workspace_gather(ws, ds, sample, n, &(struct draw_at){.augment = AUGMENT_NONE});
+    workspace_aim(ws, &(struct layer_call){.n = n, .w = params, .moments = moments});
+    forward(ws);
+}
+
+void model_settle(const struct model *m, const double *moments, double samples, float *stats)
+{
+    for (int i = 0; i < m->layers; i++) {
+        const struct layer *l = &m->layer[i];
+        if (l->row->op->settle)
+            l->row->op->settle(l, moments + l->stats_offset, samples, stats + l->stats_offset);
+    }
 }
 
 double model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,

@@ -53,7 +53,7 @@ static const struct layer_row every_layers[] = {RESIDUAL,
                                                 END_OF_LAYERS};
 static const struct model_def every = {.name = "every", .layers = every_layers};
 
-static const struct model_def *find(const char *name)
+static inline const struct model_def *find(const char *name)
 {
     for (int i = 0; model_list[i]; i++)
         if (!strcmp(model_list[i]->name, name))

@@ -2,7 +2,10 @@
  * eps) + beta. Training normalises with the batch's mean and biased variance and moves the running statistics
  * a tenth of the way, the variance unbiased; evaluation normalises with the running statistics (PyTorch's
  * BatchNorm2d with its defaults). Parameters: gamma, beta. Statistics: means, then variances. Forward keeps
- * mean and 1 / sqrt(var + eps). */
+ * mean and 1 / sqrt(var + eps).
+ *
+ * Precise statistics (Wu and Johnson 2021, arXiv:2105.07576, section 3): the average of mean and of var + mean^2 over
+ * batches, each with the weight of its samples; var is the biased variance that normalises the batch. */
 #include <math.h>
 
 #include "models/layers.h"
@@ -64,8 +67,8 @@ static void add_squares(double *restrict square, const float *restrict x, const 
             square[j] += (double)((x[j] - mean[j]) * (x[j] - mean[j]));
 }
 
-/* Fills keep from the batch, and moves the running statistics. */
-static void measure_batch(const struct layer_call *c)
+/* Fills keep from the batch. Returns the sums of (x - mean)^2, in scratch. */
+static const double *measure_batch(const struct layer_call *c)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
     float *mean = c->keep, *inverse = c->keep + channels;
@@ -76,12 +79,39 @@ static void measure_batch(const struct layer_call *c)
         square[j] = 0;
     }
     add_squares(square, c->x, mean, rows, channels);
+    for (size_t j = 0; j < channels; j++)
+        inverse[j] = (float)(1 / sqrt(square[j] / (double)rows + EPSILON));
+    return square;
+}
+
+static void move_running(const struct layer_call *c, const double *square)
+{
+    size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
+    const float *mean = c->keep;
     double freedom = rows > 1 ? (double)(rows - 1) : 1;
     for (size_t j = 0; j < channels; j++) {
-        inverse[j] = (float)(1 / sqrt(square[j] / (double)rows + EPSILON));
         c->new_stats[j] = (float)((1 - MOMENTUM) * c->stats[j] + MOMENTUM * mean[j]);
         c->new_stats[channels + j] =
             (float)((1 - MOMENTUM) * c->stats[channels + j] + MOMENTUM * square[j] / freedom);
+    }
+}
+
+static void add_moments(const struct layer_call *c, const double *square)
+{
+    size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
+    for (size_t j = 0; j < channels; j++) {
+        double mean = c->keep[j];
+        c->moments[j] += c->n * mean;
+        c->moments[channels + j] += c->n * (square[j] / (double)rows + mean * mean);
+    }
+}
+
+static void batchnorm_settle(const struct layer *l, const double *moments, double samples, float *stats)
+{
+    for (int j = 0; j < l->in.c; j++) {
+        double mean = moments[j] / samples, variance = moments[l->in.c + j] / samples - mean * mean;
+        stats[j] = (float)mean;
+        stats[l->in.c + j] = variance < 0 ? 0 : (float)variance; /* by rounding; NaN stays */
     }
 }
 
@@ -128,10 +158,13 @@ static float *write_coefficients(const struct layer_call *c, float *coefficient)
 static void batchnorm_forward(const struct layer_call *c)
 {
     size_t channels = (size_t)c->layer->in.c;
-    if (c->training)
-        measure_batch(c);
-    else
+    const double *square = c->training || c->moments ? measure_batch(c) : NULL;
+    if (!square)
         take_running(c);
+    else if (c->training)
+        move_running(c, square);
+    else
+        add_moments(c, square);
     const float *coefficient = write_coefficients(c, c->scratch);
     if (c->layer->relu)
         normalise(c->y, c->x, coefficient, rows_of(c), channels, true);
@@ -227,5 +260,6 @@ const struct layer_op op_batchnorm = {.name = "batchnorm",
                                       .scratch = batchnorm_scratch,
                                       .init_stats = batchnorm_init_stats,
     .stats_memory = 1 - MOMENTUM,
+                                      .settle = batchnorm_settle,
                                       .forward = batchnorm_forward,
                                       .backward = batchnorm_backward};
