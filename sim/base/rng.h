@@ -22,7 +22,8 @@ enum purpose {
     DRAW_CRASH,     /* rank = worker, iteration; index 0: whether, 1: when in it */
     DRAW_LOSS,      /* rank = worker, round = direction, iteration = message */
     DRAW_CLIENTS,   /* who plays: round = version of the model that they start from */
-    DRAW_FACTORS    /* directions that power iteration begins with: rank = tensor */
+    DRAW_FACTORS,   /* directions that power iteration begins with: rank = tensor */
+    DRAW_STATISTICS /* samples for BatchNorm's statistics: one permutation of all, round = version of the model */
 };
 
 struct draw_key {

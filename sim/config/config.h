@@ -14,6 +14,8 @@ enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET };
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE };
 
+enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
+
 enum state_on_reset { STATE_KEEP, STATE_ZERO };
 
 struct config {
@@ -88,6 +90,8 @@ struct config {
         int64_t workers_every;    /* rounds; 1: every row */
         char *trace;              /* as trace_rounds() reads it */
         bool report;
+        int batchnorm;             /* enum batchnorm_kind */
+        int64_t batchnorm_samples; /* -1: 2000, or all training samples where there are fewer */
     } output;
     struct {             /* [host] */
         double patience; /* seconds of CPU time of the whole run without progress after which it counts as

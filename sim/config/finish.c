@@ -234,6 +234,14 @@ static bool check_timeline(const struct finish *f)
     return true;
 }
 
+static bool check_batchnorm(const struct finish *f)
+{
+    const struct slot *samples = slot_of(f, "output", "batchnorm_samples");
+    if (given(samples) && f->cfg->output.batchnorm != BATCHNORM_PRECISE)
+        return refuse(f, samples, "needs output.batchnorm = precise, got running");
+    return true;
+}
+
 /* A file that says nothing of the experiment (empty, cut off, some other ini) would silently run the
  * defaults. */
 static bool check_sections(struct finish *f)
@@ -254,5 +262,5 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
     struct finish f = {src, src->cfg, error, error_size};
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_clock(&f) &&
            check_faults(&f) && check_steps(&f) && check_compute(&f) && check_timeline(&f) &&
-           check_sections(&f) && check_traces(&f);
+           check_batchnorm(&f) && check_sections(&f) && check_traces(&f);
 }

@@ -180,6 +180,11 @@ static const struct config_key output[] = {
     {"path", KEY_TEXT, AT(output.path), "results", .help = "folder for the folders of experiments"},
     {"eval_every", KEY_INT, AT(output.eval_every), NULL, AT_LEAST(1), .example = "500",
      .help = "iterations of all workers between two evaluations; left out: an epoch"},
+    {"batchnorm", KEY_CHOICE, AT(output.batchnorm), "running", .choices = "running|precise",
+     .help = "statistics of BatchNorm that an evaluation takes; running: the mean of what the workers' training left behind; precise: "
+             "measured for the evaluated model, on batches of training samples"},
+    {"batchnorm_samples", KEY_INT, AT(output.batchnorm_samples), NULL, AT_LEAST(1), .example = "10000",
+     .help = "batchnorm = precise: training samples that are drawn for each evaluation; left out: 2000, or all where there are fewer"},
     {"checkpoint_every", KEY_INT, AT(output.checkpoint_every), "0", AT_LEAST(0), .example = "10000",
      .help = "iterations of all workers between two checkpoints, from which --resume goes on; 0: only when a signal ends the run"},
     {"workers_every", KEY_INT, AT(output.workers_every), "1", AT_LEAST(1), .example = "100",

@@ -208,7 +208,7 @@ void desk_snapshot(struct server *s, const struct eval_row *row)
 {
     struct ring *ring = s->run->stage->snapshots;
     fifo_put(&s->evaluations, row);
-    mail_frame(&s->me, ring, &(struct frame){.worker = -1, .number = s->snapshots++});
+    mail_frame(&s->me, ring, &(struct frame){.worker = -1, .number = s->snapshots++, .version = row->round});
     mail_span(&s->me, ring, s->state.model, s->run->n * sizeof(float));
     mail_span(&s->me, ring, s->stats, s->run->stats * sizeof(float));
     mail_end(ring);

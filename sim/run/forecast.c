@@ -61,7 +61,8 @@ double forecast_wall_seconds(const struct run *run, const struct totals *totals,
 {
     double image = gradient / (double)run->cfg->train.batch;
     double evaluations = 1 + (double)totals->iterations / (double)run->conductor.eval_every;
-    double tests = evaluations * (double)run->data->test.n * image / 3; /* forward only: a third */
+    double images = (double)run->data->test.n + (double)run->measures;
+    double tests = evaluations * images * image / 3; /* forward only: a third */
     double cores = (double)sysconf(_SC_NPROCESSORS_ONLN);
     double used = cores < run->processes ? cores : run->processes;
     double seconds = ((double)totals->iterations * gradient + tests) / used;

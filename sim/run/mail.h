@@ -33,7 +33,7 @@ struct frame {
     int64_t sized;   /* its parcel's number: by that its sender coded it (coding.h) */
     double loss;     /* push: mean training loss. score: mean test loss */
     double accuracy; /* score */
-    int64_t version; /* of the replica that `hash` was taken of; -1: none */
+    int64_t version; /* of the replica that `hash` was taken of; -1: none. Snapshot: of the model */
     uint64_t hash;
 };
 

@@ -92,7 +92,8 @@ size_t memory_private_bytes(const struct run *run)
     const size_t vector = run->n * sizeof(float), processes = (size_t)run->processes;
     size_t worker = working_bytes(run, (int)run->cfg->train.batch, true);
     worker += pushes_gradient(run->protocol) ? 0 : largest_tensor(run->model);
-    size_t evaluator = vector + working_bytes(run, TEST_BATCH, false);
+    size_t evaluator = vector + working_bytes(run, evaluator_batch(run), false);
+    evaluator += run->measures > 0 ? run->data->train.n * sizeof(uint32_t) : 0;
     size_t vectors = worker_vectors(run) * (size_t)run->workers + server_vectors(run) + backup_vectors(run);
     return processes * worker + evaluator + vectors * vector + coded_bytes(run);
 }

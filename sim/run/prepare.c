@@ -214,6 +214,26 @@ static void prepare_iterations(struct run *run)
     c->eval_every = cfg->output.eval_every > 0 ? cfg->output.eval_every : (int64_t)ceil(per_epoch);
 }
 
+#define USUAL_SAMPLES 2000
+
+/* Where nothing is trained nothing is evaluated. */
+static void prepare_evaluation(struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    uint32_t all = run->data->train.n;
+    int64_t asked = cfg->output.batchnorm_samples;
+    if (!run->trains || cfg->output.batchnorm == BATCHNORM_RUNNING)
+        return;
+    if (run->stats == 0)
+        die(EXIT_USAGE,
+            "output.batchnorm: expected running with model.name = %s, which has no BatchNorm, got precise",
+            model_name(run->model));
+    if (asked > all)
+        die(EXIT_USAGE, "output.batchnorm_samples: expected 1 .. %u (training samples), got %" PRId64, all,
+            asked);
+    run->measures = asked > 0 ? (uint32_t)asked : all < USUAL_SAMPLES ? all : USUAL_SAMPLES;
+}
+
 static void prepare_conductor(struct run *run)
 {
     const struct config *cfg = run->cfg;
@@ -321,6 +341,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     prepare_parts(run);
     parcels_prepare(run, setting);
     prepare_clients(run);
+    prepare_evaluation(run);
     prepare_conductor(run);
     prepare_vectors(run);
 }

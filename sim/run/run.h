@@ -67,6 +67,9 @@ struct stage { /* in shared memory; everything it points to as well */
     } pause;
     float *of_clients;      /* what is a client's own: stage_client(); only if run->clients */
     struct counter *played; /* (processes) orders */
+    /* BatchNorm's, of the model that was evaluated last; only if run->measures > 0. The evaluator writes them before
+     * its score: whoever has all scores may read them. */
+    float *measured;
     struct display display;
     _Atomic int over;       /* the PS has played its last task: every worker has left */
     struct summary summary; /* written by the PS */
@@ -82,6 +85,7 @@ struct run {
     const float *first_params, *first_stats; /* W_0 */
     size_t n, stats;                         /* their lengths */
     double stats_memory;                     /* model_stats_memory */
+    uint32_t measures; /* training samples for BatchNorm's statistics in an evaluation; 0: running ones */
     struct setup setup;
     struct parts parts;
     const struct algorithm *alg;
@@ -151,6 +155,7 @@ void stage_wake_all(struct stage *stage, int processes);
 struct party stage_party(struct stage *stage, struct bell *bell);
 
 #define TEST_BATCH 100 /* images that the evaluator takes at a time; divides the usual test sets of 10,000 */
+int evaluator_batch(const struct run *run); /* the most that it ever takes */
 
 /* Main loops of the processes; each returns when its part is played. */
 void server_run(const struct run *run);

@@ -75,6 +75,12 @@ static void farewells(struct server *s)
     }
 }
 
+/* Every score is there, and the last evaluation is that of the final model. */
+static const float *final_stats(const struct server *s)
+{
+    return s->run->measures > 0 ? s->run->stage->measured : s->stats;
+}
+
 static void play_end(struct server *s, const struct task *t)
 {
     struct summary *sum = &s->summary;
@@ -82,7 +88,7 @@ static void play_end(struct server *s, const struct task *t)
     desk_last_scores(s);
     account_close(sum, s->run, &t->totals);
     sum->wall_seconds = s->wall_before; /* the launcher adds what came after */
-    sum->parameters_hash = parameters_hash(s->run->model, s->state.model, s->stats);
+    sum->parameters_hash = parameters_hash(s->run->model, s->state.model, final_stats(s));
     sum->replicas_equal = s->run->protocol->replica == NO_REPLICA ? REPLICAS_NONE
                           : s->replicas_differ                    ? REPLICAS_DIFFER
                                                                   : REPLICAS_EQUAL;
@@ -188,7 +194,7 @@ void server_run(const struct run *run)
     }
     atomic_store(&run->stage->over, 1);
     stage_wake_all(run->stage, run->processes);
-    parameters_save(run->model, s->state.model, s->stats, run->folder);
+    parameters_save(run->model, s->state.model, final_stats(s), run->folder);
     run->stage->summary = s->summary;
     metrics_close(s->metrics);
     timeline_close(s->timeline);

@@ -185,6 +185,7 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
         }
     }
     s->scores = lay_ring(p, scores, s->evaluator, &s->server, 1);
+    s->measured = piece(p, (run->measures > 0 ? run->stats : 0) * sizeof(float));
     s->of_clients =
         piece(p, floats_of_clients(run) * sizeof(float)); /* the last, so that rings have their room */
 }
