@@ -33,7 +33,7 @@ done
 for file in algorithms/codecs/{identity,maxabs,numpy_l2,float16,bfloat16,sign,terngrad,qsgd,topk,randomk,lowrank}; do
     check "$file.c exports one symbol" one_symbol "codec_$(basename $file)" $file
 done
-for file in models/zoo/{logreg,tiny,cnn,alexnet,resnet14,resnet18}; do
+for file in models/zoo/{logreg,tiny,tiny_bn,cnn,alexnet,resnet14,resnet18}; do
     check "$file.c exports one symbol" one_symbol "model_$(basename $file)" $file
 done
 
