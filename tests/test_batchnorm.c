@@ -12,6 +12,7 @@
 #include "models/layers.h"
 #include "sim/base/rng.h"
 #include "tests/deal.h"
+#include "tests/placed.h"
 #include "tests/world.h"
 
 /* Small, with dropout, which a measurement leaves off. */
@@ -63,22 +64,6 @@ static struct ended run_of(struct world *w, const char *algorithm)
     return e;
 }
 
-/* parameters.bin in the model's own order: it is here PyTorch's, but for what operators place elsewhere. */
-static void unplace(const struct model *m, const float *exported, float *params)
-{
-    float *guess = need(model_params(m) * sizeof(float)), *back = need(model_params(m) * sizeof(float));
-    for (int i = 0; i < model_tensors(m); i++) { /* the exported index of every element */
-        const struct tensor *t = model_tensor(m, i);
-        for (size_t j = 0; j < t->n; j++)
-            guess[t->offset + j] = (float)j;
-        model_export(m, i, guess, back);
-        for (size_t j = 0; j < t->n; j++)
-            params[t->offset + (size_t)back[j]] = exported[t->offset + j];
-    }
-    free(guess);
-    free(back);
-}
-
 /* Statistics of the first `samples` of a permutation of 200, in batches of BATCH. */
 static void measure(const struct world *w, const float *params, int64_t version, uint32_t samples,
                     float *stats)
@@ -120,7 +105,7 @@ static void check_precise(const char *algorithm, const char *samples_key, uint32
                                          "output.batchnorm=precise", samples_key, NULL});
     struct ended e = run_of(&w, algorithm);
     float *params = need(e.n * sizeof *params), *stats = need(e.stats * sizeof *stats);
-    unplace(w.model, e.values, params);
+    placed(w.model, e.values, params);
     measure(&w, params, e.summary.rounds, samples, stats);
     assert_memory_equal(e.values + e.n, stats, e.stats * sizeof *stats);
     assert_true(e.summary.test_accuracy == accuracy_of(&w, params, stats));
