@@ -1,9 +1,9 @@
 # One quantity against another, a curve for each algorithm of a run. Of several runs that differ in their seeds alone: the mean, and a band
 # from the least to the largest; runs that differ in other keys have curves of their own.
 #
-#   gnuplot -c plots/curve.gp RUN X Y FORMAT [OUT]
-#   gnuplot -c plots/curve.gp results/lenet/latest virtual_s test_accuracy png accuracy_time.png
-#   gnuplot -c plots/curve.gp results/lenet virtual_s test_accuracy pdf accuracy_time.pdf
+#   gnuplot -d -c plots/curve.gp RUN X Y FORMAT [OUT]
+#   gnuplot -d -c plots/curve.gp results/lenet/latest virtual_s test_accuracy png accuracy_time.png
+#   gnuplot -d -c plots/curve.gp results/lenet virtual_s test_accuracy pdf accuracy_time.pdf
 #
 # RUN     the folder of a run, or one with several of them in it; their <algorithm>/eval.csv are drawn
 # X       virtual_s, iterations, round, epoch or bytes (up and down together)
@@ -11,7 +11,7 @@
 # FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -c curve.gp RUN X Y png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c curve.gp RUN X Y png|svg|pdf|dumb|html [OUT]"
 if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
 run = ARG1; x_name = ARG2; y_name = ARG3; format = ARG4; out = ARG5
 if (!strstrt(" virtual_s iterations round epoch bytes ", " ".x_name." ")) printerr usage."\nX: not ".x_name; exit status 2

@@ -1,15 +1,15 @@
 # How many local iterations are in a push (K), or how stale pushes are when they go into an update: a row for each algorithm, whose bars say
 # what share of its pushes has which value. Each row has a scale of its own: beside it are the mean and the share of the tallest bar.
 #
-#   gnuplot -c plots/distribution.gp RUN WHAT FORMAT [OUT]
-#   gnuplot -c plots/distribution.gp results/lenet/latest staleness png staleness.png
+#   gnuplot -d -c plots/distribution.gp RUN WHAT FORMAT [OUT]
+#   gnuplot -d -c plots/distribution.gp results/lenet/latest staleness png staleness.png
 #
 # RUN     the folder of a run, or one with several of them in it; their <algorithm>/workers.csv are drawn (of seeds: all pushes together)
 # WHAT    k or staleness
 # FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -c distribution.gp RUN k|staleness png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c distribution.gp RUN k|staleness png|svg|pdf|dumb|html [OUT]"
 if (ARGC < 3 || ARGC > 4 || (ARGC == 3 && ARG3 ne "dumb" && ARG3 ne "html")) printerr usage; exit status 2
 run = ARG1; what = ARG2; format = ARG3; out = ARG4
 if (what ne "k" && what ne "staleness") printerr usage."\nWHAT: not ".what; exit status 2

@@ -1,8 +1,8 @@
 # Who did what when in the first rounds of one algorithm: a row for the parameter server (PS) and one for each worker.
 # A worker's row has its work below and its two links above, because messages may run under the computing.
 #
-#   gnuplot -c plots/gantt.gp RUN ALGORITHM ROUNDS FORMAT [OUT]
-#   gnuplot -c plots/gantt.gp results/lenet/latest osp 4 png gantt_osp.png
+#   gnuplot -d -c plots/gantt.gp RUN ALGORITHM ROUNDS FORMAT [OUT]
+#   gnuplot -d -c plots/gantt.gp results/lenet/latest osp 4 png gantt_osp.png
 #
 # RUN        the folder of a run; its ALGORITHM/timeline.csv is drawn, the first 32 workers at most
 # ALGORITHM  the folder's name in it
@@ -10,7 +10,7 @@
 # FORMAT     png, svg, pdf, dumb (characters) or html (svg to be part of a page)
 # OUT        the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -c gantt.gp RUN ALGORITHM ROUNDS png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c gantt.gp RUN ALGORITHM ROUNDS png|svg|pdf|dumb|html [OUT]"
 if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
 run = ARG1; algorithm = ARG2; rounds = int(real(ARG3)); format = ARG4; out = ARG5
 if (rounds < 1) printerr usage."\nROUNDS: not ".ARG3; exit status 2

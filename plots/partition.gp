@@ -1,13 +1,13 @@
 # Who has what: a bubble for each worker and class, its area the number of training samples.
 #
-#   gnuplot -c plots/partition.gp RUN FORMAT [OUT]
-#   gnuplot -c plots/partition.gp results/noniid/latest png partition.png
+#   gnuplot -d -c plots/partition.gp RUN FORMAT [OUT]
+#   gnuplot -d -c plots/partition.gp results/noniid/latest png partition.png
 #
 # RUN     the folder of a run: its partition.csv is drawn
 # FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -c partition.gp RUN png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c partition.gp RUN png|svg|pdf|dumb|html [OUT]"
 if (ARGC < 2 || ARGC > 3 || (ARGC == 2 && ARG2 ne "dumb" && ARG2 ne "html")) printerr usage; exit status 2
 run = ARG1; format = ARG2; out = ARG3
 

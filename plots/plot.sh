@@ -11,6 +11,7 @@
 # Installed it is called simulate-plot, a link to this file: the scripts beside the file are used.
 set -eu
 export LC_ALL=C.UTF-8 # without it gnuplot warns of its degree sign
+unset CDPATH GNUTERM
 me=$(basename "$0")
 
 refuse() {
@@ -32,11 +33,11 @@ find_run() {
     is_run "$found" || refuse "$1: not a run: neither <algorithm>/eval.csv nor latest in it"
 }
 
-# draw NAME SCRIPT ARGUMENT...: the format and the file come last.
+# draw NAME SCRIPT ARGUMENT...: the format and the file come last. -d: as gnuplot is, whatever ~/.gnuplot says.
 draw() {
     file=$pictures/$1.$ending script=$scripts/$2
     shift 2
-    gnuplot -c "$script" "$run" "$@" "$format" "$file"
+    gnuplot -d -c "$script" "$run" "$@" "$format" "$file"
     echo "$file"
 }
 
@@ -73,7 +74,7 @@ if [ "$given" -eq 1 ]; then
 else
     run=$(mktemp -d)
     trap 'rm -rf "$run"' EXIT
-    trap 'exit 1' INT TERM
+    trap 'exit 1' INT TERM HUP
     n=0
     for each in "$@"; do
         n=$((n + 1))
@@ -116,4 +117,4 @@ result=target_s
 for key in bandwidth latency; do
     if [ "$given" -gt 1 ] && [ "$(values $key)" -gt 1 ]; then draw "${result}_$key" sweep.gp "network.$key" $result; fi
 done
-[ -z "$trained" ] || gnuplot -c "$scripts/curve.gp" "$run" virtual_s test_accuracy dumb
+[ -z "$trained" ] || gnuplot -d -c "$scripts/curve.gp" "$run" virtual_s test_accuracy dumb

@@ -12,9 +12,9 @@
 # Text as one word of a shell command, whatever it holds.
 inner(s) = strstrt(s, "'") ? s[1:strstrt(s, "'") - 1]."'\\''".inner(s[strstrt(s, "'") + 1:*]) : s
 quoted(s) = "'".inner(s)."'"
-in_run(command) = "cd ".quoted(run)." 2>/dev/null && ".command
+in_run(command) = "unset CDPATH; cd ".quoted(run)." 2>/dev/null && ".command
 inside(command) = system(in_run(command))
-scripts = system("cd ".quoted(scripts)." && pwd")
+scripts = system("unset CDPATH; cd ".quoted(scripts)." && pwd")
 tool(name) = "awk -F, -f ".quoted(scripts."/".name)
 if (!exists("but")) but = ""
 
@@ -23,8 +23,8 @@ curves = words(found) / 3
 label(i) = word(found, 3 * i - 2)
 algorithm_of(i) = word(found, 3 * i - 1)
 folders(i) = word(found, 3 * i)
-each_file(list, name) = words(list) == 0 ? "" : " ./".word(list, 1)."/".name.each_file(rest(list), name)
-rest(list) = strstrt(list, " ") ? list[strstrt(list, " ") + 1:*] : ""
+# The shell makes the list: functions of gnuplot that call themselves end at a depth of 250.
+each_file(list, name) = " $(for run in ".list."; do printf './%s ' $run/".name."; done)"
 files(i, name) = each_file(folders(i), algorithm_of(i)."/".name)
 
 first_run = curves > 0 ? word(folders(1), 1) : "."

@@ -1,8 +1,8 @@
 # A result against the value of a key, a curve for each algorithm: time to the target against bandwidth, say. Of several seeds the mean, and a
 # bar from the least to the largest. Runs that do not come to the target have no point.
 #
-#   gnuplot -c plots/sweep.gp RUNS KEY COLUMN FORMAT [OUT]
-#   gnuplot -c plots/sweep.gp sweep.csv network.bandwidth target_s pdf bandwidth.pdf
+#   gnuplot -d -c plots/sweep.gp RUNS KEY COLUMN FORMAT [OUT]
+#   gnuplot -d -c plots/sweep.gp sweep.csv network.bandwidth target_s pdf bandwidth.pdf
 #
 # RUNS    a folder with the folders of several runs in it, or a sweep.csv: its columns before `algorithm` are the point and keys, the
 #         others those of comparison.csv
@@ -11,7 +11,7 @@
 # FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -c sweep.gp RUNS KEY COLUMN png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c sweep.gp RUNS KEY COLUMN png|svg|pdf|dumb|html [OUT]"
 if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
 run = ARG1; key = ARG2; column_name = ARG3; format = ARG4; out = ARG5
 
@@ -33,9 +33,8 @@ name_of(i) = sheet eq "" ? label(i) : word(name_list, i)
 if (format eq "html") wide = 420; tall = 290
 load scripts."/style.gp"
 
-tables(list) = words(list) == 0 ? "" : " ./".word(list, 1)."/comparison.csv".tables(rest(list))
 all = ""
-if (sheet eq "") do for [i = 1:curves] { all = all.sprintf(" curve=%d algorithm=%s", i, algorithm_of(i)).tables(folders(i)) }
+if (sheet eq "") do for [i = 1:curves] { all = all.sprintf(" curve=%d algorithm=%s", i, algorithm_of(i)).each_file(folders(i), "comparison.csv") }
 if (sheet ne "") all = " ".quoted(sheet)
 table = inside(command.all." 2>/dev/null")
 if (words(table) < 2) printerr run.": no run here with a number for ".key." and ".column_name; exit status 2

@@ -1,14 +1,14 @@
 # Where the time of the workers went, a bar for each: computing, computing while one of its messages is under way (communication that costs
 # no time), waiting, down after a crash. The bar's height is the time that the run took. Means over the workers where there are too many bars.
 #
-#   gnuplot -c plots/time_split.gp RUN FORMAT [OUT]
-#   gnuplot -c plots/time_split.gp results/lenet/latest png time_split.png
+#   gnuplot -d -c plots/time_split.gp RUN FORMAT [OUT]
+#   gnuplot -d -c plots/time_split.gp results/lenet/latest png time_split.png
 #
 # RUN     the folder of a run, or one with several of them in it; their <algorithm>/totals.csv are drawn (of seeds: the mean)
 # FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -c time_split.gp RUN png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c time_split.gp RUN png|svg|pdf|dumb|html [OUT]"
 if (ARGC < 2 || ARGC > 3 || (ARGC == 2 && ARG2 ne "dumb" && ARG2 ne "html")) printerr usage; exit status 2
 run = ARG1; format = ARG2; out = ARG3
 

@@ -1,28 +1,52 @@
-# awk -F '\t' -v but=KEY -f variants.awk, called by variants.sh: lines "RUN TAB ALGORITHM" to lines 'NAME' 'ALGORITHM' 'RUN RUN ...'.
+# awk -F '\t' -v but=KEY -v which=all|complete -f variants.awk, called by variants.sh: lines "RUN TAB ALGORITHM TAB ALGORITHM ..." (which have an
+# eval.csv) to lines 'NAME' 'ALGORITHM' 'RUN RUN ...'.
 # A name says what is not the same in all runs of the algorithm. Not counted are the seed, names, what is only written or only about the
-# machine, and sections of other algorithms and their codecs. Of runs that differ in nothing one is taken.
+# machine, and sections of other algorithms and their codecs; what a run was made with is. Of runs that differ in nothing one is taken.
 
-function read_keys(run,    line, section, at, key) {
+function know(run, key, text) {
+    if (!(key in known)) {
+        known[key]
+        keys[++key_n] = key
+    }
+    value[run, key] = text
+}
+
+# `  "name": "text",` as sim/output/json.c writes it; what is escaped in it stays so.
+function member(name,    begin, at) {
+    begin = "\n  \"" name "\": \""
+    at = index(json, begin)
+    return at ? substr(json, at + length(begin), match(substr(json, at + length(begin)), /["\n]/) - 1) : ""
+}
+
+function read_keys(run,    line, section, at, words) {
     while ((getline line < (run "/resolved.ini")) > 0) {
         at = index(line, " =")
         if (line ~ /^\[/)
             section = substr(line, 2, index(line, "]") - 2)
-        else if (at) {
-            key = section "." substr(line, 1, at - 1)
-            if (!(key in known)) {
-                known[key]
-                keys[++key_n] = key
-            }
-            value[run, key] = substr(line, at + 3)
-        }
+        else if (at)
+            know(run, section "." substr(line, 1, at - 1), substr(line, at + 3))
     }
     close(run "/resolved.ini")
+    json = ""
+    while ((getline line < (run "/run.json")) > 0)
+        json = json "\n" line
+    json = json "\n"
+    close(run "/run.json")
+    know(run, "program version", member("version"))
+    know(run, "CPU", member("cpu"))
+    at = split(member("blas"), words, " ") # its name and version; behind them are the kernels once more
+    know(run, "BLAS", at > 1 ? words[1] " " words[2] : words[1])
+    know(run, "BLAS kernels", member("blas_core"))
+    know(run, "small products", member("small_products"))
+    know(run, "compiler", member("compiler"))
 }
 
 function counts(key, algorithm,    section) {
-    if (key == but || key ~ /^(output|host)\./ || key ~ /^(experiment\.(name|seed|algorithms)|data\.path|cluster\.processes)$/)
+    if (key == but || key ~ /^(output\.(path|trace|report|checkpoint_every|workers_every)|host\.(patience|kernels))$/ || \
+        key ~ /^(experiment\.(name|seed|algorithms)|data\.path|cluster\.processes)$/)
         return 0
-    section = substr(key, 1, length(key) - index_from_end(key))
+    section = key
+    sub(/\.?[^.]*$/, "", section)
     if (section ~ /^algorithm\./)
         return section == "algorithm." algorithm
     if (section ~ /^codec\./)
@@ -30,51 +54,80 @@ function counts(key, algorithm,    section) {
     return 1
 }
 
-function index_from_end(key) { # length of ".name" behind the section
-    match(key, /\.[^.]*$/)
-    return RLENGTH
+# The keys that make variants of an algorithm, in differing[1] to differing[different].
+function find_differing(algorithm,    i, k, first, differ) {
+    different = 0
+    for (k = 1; k <= key_n; k++) {
+        if (!counts(keys[k], algorithm))
+            continue
+        first = ""
+        differ = 0
+        for (i = 1; i <= n && !differ; i++)
+            if (name[i] == algorithm) {
+                if (first == "")
+                    first = i
+                else
+                    differ = value[run[i], keys[k]] != value[run[first], keys[k]]
+            }
+        if (differ)
+            differing[++different] = keys[k]
+    }
 }
 
-function differs(key, algorithm,    i, first) {
-    first = ""
-    for (i = 1; i <= n; i++)
-        if (name[i] == algorithm) {
-            if (first == "")
-                first = i
-            else if (value[run[i], key] != value[run[first], key])
-                return 1
-        }
-    return 0
-}
-
-function label(i,    k, text) {
+function label(i,    k, text, its) {
     text = name[i]
-    for (k = 1; k <= key_n; k++)
-        if (counts(keys[k], name[i]) && differs(keys[k], name[i]))
-            text = text ", " keys[k] (value[run[i], keys[k]] == "" ? " left out" : " = " value[run[i], keys[k]])
+    for (k = 1; k <= different; k++) {
+        its = value[run[i], differing[k]]
+        text = text ", " differing[k] (its == "" ? " left out" : " = " its)
+    }
     gsub(/["'\\]/, "?", text) # they would end gnuplot's word
     return text
 }
 
-{
-    if (!($1 in seen)) {
-        seen[$1]
-        read_keys($1)
+# Its eval.csv has a row.
+function has_rows(run, algorithm,    file, line, two) {
+    file = run "/" algorithm "/eval.csv"
+    two = (getline line < file) > 0 && (getline line < file) > 0 && line != ""
+    close(file)
+    return two
+}
+
+function take(run_name, algorithm) {
+    if ((run_name, algorithm) in seen || !has_rows(run_name, algorithm))
+        return
+    seen[run_name, algorithm]
+    if (!(run_name in read)) {
+        read[run_name]
+        read_keys(run_name)
     }
-    run[++n] = $1
-    name[n] = $2
-    if (!($2 in place)) {
-        place[$2]
-        algorithm[++algorithms] = $2
+    run[++n] = run_name
+    name[n] = algorithm
+    if (!(algorithm in place)) {
+        place[algorithm]
+        algorithms[++algorithm_n] = algorithm
     }
 }
 
+# The algorithms in the order of comparison.csv, then any others.
+{
+    file = $1 "/comparison.csv"
+    rows = 0
+    while ((getline line < file) > 0)
+        if (rows++)
+            take($1, substr(line, 1, index(line ",", ",") - 1))
+    close(file)
+    if (which == "all")
+        for (i = 2; i <= NF; i++)
+            take($1, $i)
+}
+
 END {
-    for (a = 1; a <= algorithms; a++) {
+    for (a = 1; a <= algorithm_n; a++) {
         variants = 0
         split("", runs_of)
+        find_differing(algorithms[a])
         for (i = 1; i <= n; i++) {
-            if (name[i] != algorithm[a])
+            if (name[i] != algorithms[a])
                 continue
             text = label(i)
             if (!(text in runs_of))
@@ -86,6 +139,6 @@ END {
             taken[twin]
         }
         for (v = 1; v <= variants; v++)
-            printf "'%s' '%s' '%s'\n", variant[v], algorithm[a], runs_of[variant[v]]
+            printf "'%s' '%s' '%s'\n", variant[v], algorithms[a], runs_of[variant[v]]
     }
 }

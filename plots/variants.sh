@@ -10,6 +10,7 @@
 # Prints three words a curve, in quotes: what it is called, the algorithm, and the folders of its runs within FOLDER, which differ in their
 # seeds alone. Where runs differ in other keys, these are part of the name.
 set -eu
+unset CDPATH
 scripts=$(cd "$(dirname "$0")" && pwd)
 cd "$1"
 which=${2:-all} but=${3:-}
@@ -21,25 +22,20 @@ is_run() {
     return 1
 }
 
-# run_rows RUN: the algorithms in the order of comparison.csv, then any others that have an evaluation.
-run_rows() {
-    {
-        [ ! -f "$1/comparison.csv" ] || sed 1d "$1/comparison.csv" | cut -d, -f1
-        [ "$which" = all ] || return 0
-        for file in "$1"/*/eval.csv; do
-            file=${file#"$1"/}
-            echo "${file%/eval.csv}"
-        done
-    } | awk '!seen[$0]++' | while read -r name; do
-        [ "$(sed -n '2{p;q}' "$1/$name/eval.csv" 2>/dev/null)" ] || continue
-        printf '%s\t%s\n' "$1" "$name"
+# run_row RUN: it, and the algorithms that have an evaluation. The shell starts no process here: there may be hundreds of runs.
+run_row() {
+    printf %s "$1"
+    for file in "$1"/*/eval.csv; do
+        file=${file#"$1"/}
+        printf '\t%s' "${file%/eval.csv}"
     done
+    echo
 }
 
 if is_run .; then
-    run_rows .
+    run_row .
 else
     for run in *; do
-        [ "$run" = latest ] || ! is_run "$run" || run_rows "$run"
+        [ "$run" = latest ] || ! is_run "$run" || run_row "$run"
     done
-fi | awk -F '\t' -v but="$but" -f "$scripts/variants.awk"
+fi | awk -F '\t' -v but="$but" -v which="$which" -f "$scripts/variants.awk"

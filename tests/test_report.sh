@@ -138,6 +138,86 @@ check "  bsp is one" same "$(grep -c '<b>bsp</b>' losp.html)" 1
 nothing_left() { rmdir tmp && mkdir tmp; }
 check "no folder of links is left" nothing_left
 
+# ---- not made with the same ----
+
+# made FOLDER MEMBER VALUE: run.json says so.
+made() { sed -i -E "s|^(  \"$2\": ).*|\1\"$3\",|" "$1/run.json"; }
+for i in 1 2 3; do cp -r "half1" "host$i"; done
+check "the same run twice" "$simulate" --report -o hosts.html host1 host2
+check "  no word of what it was made with" sh -c '! grep -q "not made with" hosts.html && grep -q "in their seeds alone" hosts.html'
+made host2 blas_core SkylakeX
+made host2 blas "OpenBLAS 0.3.21 DYNAMIC_ARCH SkylakeX"
+made host3 version 0.0.9
+made host3 cpu "Intel(R) Xeon(R) CPU @ 2.20GHz"
+check "other kernels" "$simulate" --report -o kernels.html host1 host2
+check "  are what the runs differ in" look kernels.html --rows 4 --has "BLAS kernels: $(member host1/run.json blas_core); SkylakeX" --has "bsp, BLAS kernels = SkylakeX"
+check "  and it is said" look kernels.html --has "Runs of one seed can differ here, as they were not made with the same BLAS kernels"
+check "  not in their seeds alone" sh -c '! grep -q "in their seeds alone" kernels.html'
+check "another CPU and version" "$simulate" --report -o cpus.html host1 host3
+check "  likewise" look cpus.html --rows 4 --has "not made with the same program version, CPU" --has "losp, program version = 0.0.9, CPU = Intel(R) Xeon(R) CPU @ 2.20GHz"
+same_hosts() { # in the figures
+    mkdir hosts && ln -s "$PWD"/host? hosts/ && sh "$root/plots/variants.sh" hosts complete | cut -d"'" -f2 >names &&
+        "$simulate" --report -o all_hosts.html host1 host2 host3 >out &&
+        python3 -c 'import html,re; [print(re.sub("<[^>]*>", "", html.unescape(t.replace("<br>", " "))).replace(",  ", ", ")) for t in re.findall("<tr><th scope=\"row\">(<b>.*?)</th>", open("all_hosts.html").read())]' | diff names -
+}
+check "  the same names as in the figures" same_hosts
+for i in 1 2; do play often$i "${short[@]}" --algorithm bsp --seed $i --set output.eval_every=${i}0; done
+check "other evaluations are no mean" "$simulate" --report -o often.html often1 often2
+check "  but two curves" look often.html --rows 2 --has "output.eval_every: 10; 20"
+
+# ---- many ----
+
+# A limit of CPU time stands for: as many seconds as runs would be too many. gnuplot's functions end at a depth of 250.
+many() {
+    local i
+    mkdir many
+    for ((i = 1; i <= 300; i++)); do
+        mkdir many/$i many/$i/bsp
+        cp s1-1G/{run.json,comparison.csv} many/$i/
+        cp s1-1G/bsp/*.csv many/$i/bsp/
+        sed "s/^seed = .*/seed = $i/" s1-1G/resolved.ini >many/$i/resolved.ini
+    done
+    (ulimit -t 20 && "$simulate" --report -o many.html many/* >out 2>err) && [ ! -s err ] || { cat err; return 1; }
+}
+check "three hundred runs" many
+check "  are one curve, with its figures" look many.html --rows 2 --figures 9
+other_settings() {
+    local i
+    for ((i = 1; i <= 150; i++)); do sed -i "s/^latency = .*/latency = ${i}us/" many/$i/resolved.ini; done
+    (ulimit -t 20 && PATH=$scratch/tools "$simulate" --report -o settings.html many/? many/?? many/1[0-4]? >out 2>err) || { cat err; return 1; }
+}
+rm tools/gnuplot
+check "a hundred and fifty settings" other_settings
+check "  are as many rows" look settings.html --rows 151
+
+ended() { # SIGNAL STATUS: a report of several runs, while a gnuplot is drawing that never ends
+    rm -f drawing
+    printf '#!/bin/sh\necho $$ >%s/pid\n: >%s/drawing\nexec sleep 60\n' "$scratch" "$scratch" >tools/gnuplot
+    chmod +x tools/gnuplot
+    PATH=$scratch/tools "$simulate" --report -o ended.html s1-1G s2-1G >out 2>err &
+    local program=$! tries=0
+    while [ ! -e drawing ]; do
+        [ $((tries++)) -lt 500 ] || return 1
+        sleep 0.02
+    done
+    [ "$(find tmp -type l | wc -l)" -eq 2 ] || return 1
+    for signal in $1; do kill -"$signal" $program; done
+    wait $program
+    [ $? -eq "$2" ] && [ ! -e ended.html ] || return 1
+    for ((tries = 0; tries < 200; tries++)); do # a moment after a program that was killed
+        [ -n "$(ls -A tmp)" ] || kill -0 "$(cat pid)" 2>/dev/null || return 0
+        sleep 0.02
+    done
+    ls -A tmp
+    return 1
+}
+check "ended by SIGTERM it leaves nothing" ended TERM 143
+check "  by SIGINT" ended INT 130
+check "  by SIGHUP" ended HUP 129
+check "  by SIGKILL" ended KILL 137
+ignoring() { (trap '' HUP && ended "HUP TERM" 143); }
+check "a hang-up that is ignored, as nohup does it, does not end it" ignoring
+
 # ---- what is refused ----
 
 refused() { # PATTERN ARGUMENT...

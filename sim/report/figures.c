@@ -76,14 +76,25 @@ static bool any_number(const struct page *p, const char *column)
     return false;
 }
 
+/* "0.5", "1e-3", "10ms", "125MB/s": not the name of a file that begins with a digit. */
+static bool is_number(const char *value)
+{
+    char *unit;
+    strtod(value, &unit);
+    for (const char *c = unit; *c; c++)
+        if (!isalpha((unsigned char)*c) && *c != '/')
+            return false;
+    return isdigit((unsigned char)*value);
+}
+
 /* One number, perhaps with a unit, in every run. */
 static bool is_scale(const struct report_runs *runs, const char *key)
 {
-    for (int i = 0; i < runs->n; i++) {
-        const char *value = run_value(&runs->run[i], key);
-        if (!isdigit((unsigned char)*value) || strchr(value, ','))
+    if (key_is_of_making(key))
+        return false;
+    for (int i = 0; i < runs->n; i++)
+        if (!is_number(run_value(&runs->run[i], key)))
             return false;
-    }
     return true;
 }
 

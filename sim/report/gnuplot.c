@@ -41,6 +41,16 @@ static char *find_scripts(void)
     return style;
 }
 
+void gnuplot_signals(sigset_t *ends)
+{
+    struct sigaction hang_up;
+    sigemptyset(ends);
+    sigaddset(ends, SIGINT);
+    sigaddset(ends, SIGTERM);
+    if (sigaction(SIGHUP, NULL, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN)
+        sigaddset(ends, SIGHUP);
+}
+
 void gnuplot_open(struct gnuplot *g, const char *runs)
 {
     *g = (struct gnuplot){
@@ -68,6 +78,7 @@ static _Noreturn void be_gnuplot(const struct gnuplot *g, char *const *words, in
     signal(SIGPIPE, SIG_DFL);
     signal(SIGCHLD, SIG_DFL);
     setenv("LC_ALL", "C", 1); /* the same figures everywhere */
+    unsetenv("GNUTERM");
     if (nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
         dup2(err, STDERR_FILENO) >= 0 && chdir(g->runs) == 0)
         execvp(words[0], words);
@@ -87,10 +98,7 @@ static bool wait_for(struct gnuplot *g, pid_t child, int *status)
 {
     const struct timespec nap = {.tv_nsec = 2000000};
     sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGHUP);
+    gnuplot_signals(&ends);
     while (clock_ns() < g->deadline) {
         pid_t ended = waitpid(child, status, WNOHANG);
         if (ended != 0)

@@ -1,8 +1,6 @@
-#define _GNU_SOURCE /* mkdtemp, realpath */
 #include "sim/report/report.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,45 +10,10 @@
 #include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/report/gather.h"
 #include "sim/report/html.h"
 #include "sim/report/page.h"
 #include "sim/sweep/results.h"
-
-/* ---- a folder of runs, for the scripts ---- */
-
-static char *link_in(const char *folder, int i)
-{
-    return text_format("%s/%05d", folder, i + 1);
-}
-
-/* Links to all runs, named by their numbers: no script meets a strange path. Of a sweep room for its sheets. NULL: with errno. */
-static char *gather(const struct report_runs *runs, int links)
-{
-    const char *where = getenv("TMPDIR");
-    char *folder = text_format("%s/ospsim-report-XXXXXX", where && *where ? where : "/tmp");
-    bool good = mkdtemp(folder);
-    for (int i = 0; good && i < links; i++) {
-        char *link = link_in(folder, i), *run = realpath(runs->run[i].folder, NULL);
-        good = run && symlink(run, link) == 0;
-        free(run);
-        free(link);
-    }
-    if (good)
-        return folder;
-    free(folder);
-    return NULL;
-}
-
-static void scatter(char *folder, int n)
-{
-    for (int i = 0; i < n; i++) {
-        char *link = link_in(folder, i);
-        unlink(link);
-        free(link);
-    }
-    rmdir(folder);
-    free(folder);
-}
 
 /* ---- the page ---- */
 
@@ -87,24 +50,24 @@ static char *page_of(struct page *p)
 /* NULL: a signal came; it is in *signal. */
 static char *make_page(const struct report_runs *runs, const struct results *sweep, int *signal)
 {
-    int links = sweep ? 0 : runs->n;
-    bool gathered = sweep || runs->n > 1;
+    bool gathers = sweep || runs->n > 1;
     char *made_in = sweep ? results_first_folder(sweep) : text_copy(runs->run[0].folder);
-    char *folder = gathered ? gather(runs, links) : text_copy(runs->run[0].folder), *text = NULL;
+    struct gathered gathered = {0};
+    if (gathers)
+        gathered = gather(runs, sweep ? 0 : runs->n);
+    int reason = errno;
+    const char *folder = gathers ? gathered.folder : runs->run[0].folder;
     struct page p = {.runs = runs, .sweep = sweep, .made_in = made_in, .variants = variants_find(runs)};
     gnuplot_open(&p.gnuplot, folder);
     if (!folder)
-        snprintf(p.gnuplot.why, sizeof p.gnuplot.why, "no temporary folder: %s", strerror(errno));
-    text = page_of(&p);
+        snprintf(p.gnuplot.why, sizeof p.gnuplot.why, "no temporary folder: %s", strerror(reason));
+    char *text = page_of(&p);
     *signal = p.gnuplot.signal;
     if (*p.gnuplot.why && !*signal)
         warn("report: %s: %s", p.gnuplot.drawn ? "figures are missing" : "no figures", p.gnuplot.why);
     gnuplot_close(&p.gnuplot);
     variants_free(&p.variants);
-    if (folder && gathered)
-        scatter(folder, links);
-    else
-        free(folder);
+    gather_end(&gathered);
     free(made_in);
     if (!*signal)
         return text;
@@ -143,10 +106,7 @@ static bool put_file(const char *path, const char *text, bool replace)
 static void block_signals(sigset_t *before)
 {
     sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGHUP);
+    gnuplot_signals(&ends);
     sigprocmask(SIG_BLOCK, &ends, before);
 }
 

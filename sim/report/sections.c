@@ -23,16 +23,20 @@ void page_section(struct page *p, const char *id, const char *title)
 /* Each different value of a key, in the order of the runs. */
 static void write_values(FILE *out, const struct report_runs *runs, const char *key, const char *separator)
 {
-    const char *before = "";
+    const char *before = "", **values = need((size_t)runs->n * sizeof *values);
+    int n = 0;
     for (int i = 0; i < runs->n; i++) {
         const char *value = run_value(&runs->run[i], key);
         bool seen = false;
-        for (int j = 0; j < i; j++)
-            seen |= strcmp(run_value(&runs->run[j], key), value) == 0;
-        if (!seen)
-            html_print(out, "%s%s", before, *value ? value : "(left out)");
+        for (int j = 0; j < n && !seen; j++)
+            seen = strcmp(values[j], value) == 0;
+        if (seen)
+            continue;
+        values[n++] = value;
+        html_print(out, "%s%s", before, *value ? value : "(left out)");
         before = separator;
     }
+    free(values);
 }
 
 static bool says(const struct report_run *run, const char *column)
@@ -103,6 +107,23 @@ static void write_warnings(FILE *out, const struct page *p)
         page_warning(out, p->gnuplot.drawn ? "Figures are missing: " : "No figures: ", p->gnuplot.why);
 }
 
+/* Bits, and with them accuracies, are those of the kernels, the CPU and the program. */
+static void warn_of_making(FILE *out, const struct report_runs *runs)
+{
+    const char *key;
+    char *names = text_copy("");
+    for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
+        if (!key_is_of_making(key))
+            continue;
+        char *longer = text_format("%s%s%s", names, *names ? ", " : "", key);
+        free(names);
+        names = longer;
+    }
+    if (*names)
+        page_warning(out, "Runs of one seed can differ here, as they were not made with the same ", names);
+    free(names);
+}
+
 static void write_what(FILE *out, const struct report_runs *runs)
 {
     fputs("<p>", out);
@@ -145,6 +166,7 @@ void summary_section(FILE *out, const struct page *p)
     } else {
         write_what(out, p->runs);
         write_differences(out, p->runs);
+        warn_of_making(out, p->runs);
     }
     write_warnings(out, p);
     fputs("<nav aria-label=\"Sections\">\n", out);

@@ -15,30 +15,33 @@ static bool has(const struct report_run *run, const char *algorithm)
     return sheet_find(&run->comparison, "algorithm", algorithm) >= 0;
 }
 
-/* Between the runs that have the algorithm. */
-static bool differs_for(const struct report_runs *runs, const char *key, const char *algorithm)
+/* The keys that make variants of an algorithm: that concern it and differ between the runs that have it. Ended by NULL; the caller frees. */
+static const char **keys_of(const struct report_runs *runs, const int *having, int n, const char *algorithm)
 {
-    const char *first = NULL;
-    for (int i = 0; i < runs->n; i++) {
-        const char *value = run_value(&runs->run[i], key);
-        if (!has(&runs->run[i], algorithm))
-            continue;
-        if (first && strcmp(first, value) != 0)
-            return true;
-        first = value;
+    const char **keys = need(((size_t)runs->differing + 1) * sizeof *keys), *key;
+    int found = 0;
+    for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
+        bool concerned = false, differ = false;
+        const char *first = run_value(&runs->run[having[0]], key);
+        for (int r = 0; r < n; r++) {
+            const struct report_run *run = &runs->run[having[r]];
+            concerned |= key_concerns(run, key, algorithm);
+            differ |= strcmp(run_value(run, key), first) != 0;
+        }
+        if (concerned && differ)
+            keys[found++] = key;
     }
-    return false;
+    return keys;
 }
 
-static char *name_variant(const struct report_runs *runs, const struct report_run *run, const char *algorithm)
+static char *name_variant(const struct report_run *run, const char *algorithm, const char *const *keys)
 {
-    const char *key;
     char *label = text_copy(algorithm);
-    for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
-        if (!key_concerns(run, key, algorithm) || !differs_for(runs, key, algorithm))
+    for (; *keys; keys++) {
+        if (!key_concerns(run, *keys, algorithm))
             continue;
-        const char *value = run_value(run, key);
-        char *longer = text_format("%s, %s %s%s", label, key, *value ? "= " : "left out", value);
+        const char *value = run_value(run, *keys);
+        char *longer = text_format("%s, %s %s%s", label, *keys, *value ? "= " : "left out", value);
         free(label);
         label = longer;
     }
@@ -65,35 +68,51 @@ static bool is_twin(const struct report_runs *runs, const struct variant *v, int
     return false;
 }
 
-static void add(struct variants *v, const struct report_runs *runs, int run, const char *algorithm)
+/* A block of n of them: when it is full, one of twice the size. */
+static void *with_room(void *block, int n, size_t each)
 {
-    char *label = name_variant(runs, &runs->run[run], algorithm);
+    bool full = (n & (n - 1)) == 0;
+    return full ? need_more(block, (size_t)n * each, (n > 0 ? 2 * (size_t)n : 1) * each) : block;
+}
+
+/* Takes label. */
+static void add(struct variants *v, const struct report_runs *runs, int run, char *label,
+                const char *algorithm)
+{
     struct variant *old = find(v, label);
     if (!old) {
-        v->at = need_more(v->at, (size_t)v->n * sizeof *v->at, ((size_t)v->n + 1) * sizeof *v->at);
+        v->at = with_room(v->at, v->n, sizeof *v->at);
         old = &v->at[v->n++];
-        *old = (struct variant){.label = text_copy(label),
-                                .algorithm = algorithm,
-                                .run = need((size_t)runs->n * sizeof *old->run)};
+        *old = (struct variant){.label = text_copy(label), .algorithm = algorithm};
     }
-    if (!is_twin(runs, old, run))
+    if (!is_twin(runs, old, run)) {
+        old->run = with_room(old->run, old->n, sizeof *old->run);
         old->run[old->n++] = run;
+    }
     free(label);
 }
 
 static void add_algorithm(struct variants *v, const struct report_runs *runs, const char *algorithm)
 {
+    int *having = need((size_t)runs->n * sizeof *having), n = 0;
     for (int i = 0; i < v->n; i++)
-        if (strcmp(v->at[i].algorithm, algorithm) == 0)
+        if (strcmp(v->at[i].algorithm, algorithm) == 0) {
+            free(having);
             return;
+        }
     for (int r = 0; r < runs->n; r++)
         if (has(&runs->run[r], algorithm))
-            add(v, runs, r, algorithm);
+            having[n++] = r;
+    const char **keys = keys_of(runs, having, n, algorithm);
+    for (int i = 0; i < n; i++)
+        add(v, runs, having[i], name_variant(&runs->run[having[i]], algorithm, keys), algorithm);
+    free(keys);
+    free(having);
 }
 
 struct variants variants_find(const struct report_runs *runs)
 {
-    struct variants v = {.at = need(1)};
+    struct variants v = {0};
     for (int r = 0; r < runs->n; r++)
         for (int i = 0; i < runs->run[r].comparison.rows; i++) {
             const char *algorithm = sheet_cell(&runs->run[r].comparison, i, "algorithm");
