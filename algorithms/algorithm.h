@@ -33,7 +33,7 @@
  * it had not sent is lost, a push that has left it arrives and counts. Back again it gets the PS's newest model; all its
  * vectors, and the PS's for it (peer), begin as at the start, but with that model for W_0, and k = 0. If a push from before
  * is still to be answered it is `inflight`, so that nobody has two pushes in a round. Whoever waits for others must wait
- * for those only who are not away, and is asked again (notice) when somebody goes.
+ * for those only who are not away, and is asked again (notice) when one goes.
  *
  * So may the PS. It restarts from its checkpoint, which has the model and its own vectors as they were after some update.
  * Its control and what it knows of workers (control, peer) begin as at the start, but version counts on; everybody
@@ -279,8 +279,10 @@ struct algorithm {
     enum next (*decide)(const struct worker_view *w);
     /* Required. Control of the PS: for every push, when it has been served. */
     void (*admit)(struct server_view *s, const struct push_header *push, struct verdict *v);
-    /* Optional. Control of the PS: somebody is away from now on. As admit, but without a push, so that drop means
-     * nothing; combine only what is held. Without it nothing happens. */
+    /* Control of the PS: a worker is away from now on. As admit, but without a push, so that drop means nothing; combine only
+     * what is held. Where workers may be away ([faults], drain) an admit of the algorithm's own requires it, if only to say
+     * that no worker is waited for (alg_notice_none): a barrier that goes on waiting for one that is away is a deadlock.
+     * Left out, alg_admit_round has alg_notice_round and alg_admit_alone has alg_notice_none. */
     void (*notice)(struct server_view *s, struct verdict *v);
     /* Optional. gamma as a multiple of the learning rate, as a function of iterations done and in all; 0
      * without it. */
@@ -330,6 +332,8 @@ struct algorithm {
 extern const struct algorithm *const alg_list[]; /* ended by NULL */
 
 const struct protocol *alg_protocol(const struct algorithm *alg, const void *params);
+/* The algorithm's, or the one that goes with its admit; NULL: there is none. */
+void (*alg_notice(const struct algorithm *alg))(struct server_view *s, struct verdict *v);
 
 /* ---- pieces that several algorithms share (common.c) ---- */
 
@@ -338,6 +342,8 @@ void alg_admit_round(struct server_view *s, const struct push_header *push, stru
 /* admit: an update and an answer for each push by itself. */
 void alg_admit_alone(struct server_view *s, const struct push_header *push, struct verdict *v);
 void alg_notice_round(struct server_view *s, struct verdict *v);
+/* notice: no update and no answer waits for a certain worker. */
+void alg_notice_none(struct server_view *s, struct verdict *v);
 /* In a protocol: a push is a gradient, a reply the model. */
 #define ALG_GRADIENT_FOR_MODEL                                                            \
     .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true}}, .reply_spans = 1, \

@@ -24,6 +24,21 @@ void alg_notice_round(struct server_view *s, struct verdict *v)
         alg_answer_all(s, v);
 }
 
+void alg_notice_none(struct server_view *s, struct verdict *v)
+{
+    (void)s;
+    (void)v;
+}
+
+void (*alg_notice(const struct algorithm *alg))(struct server_view *s, struct verdict *v)
+{
+    if (alg->notice)
+        return alg->notice;
+    return alg->admit == alg_admit_round   ? alg_notice_round
+           : alg->admit == alg_admit_alone ? alg_notice_none
+                                           : NULL;
+}
+
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     (void)push;

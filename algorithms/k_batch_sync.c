@@ -22,5 +22,6 @@ const struct algorithm alg_k_batch_sync = {
     .check = k_check,
     .decide = decide,
     .admit = k_admit_sync,
+    .notice = alg_notice_none,
     .combine = alg_combine_mean_update,
 };

@@ -19,5 +19,6 @@ const struct algorithm alg_k_sync = {
     .check = k_check,
     .decide = alg_decide_one_gradient,
     .admit = k_admit_sync,
+    .notice = alg_notice_none,
     .combine = alg_combine_mean_update,
 };

@@ -17,7 +17,7 @@ crashes() { # NAME ARGUMENT...
     shift
     check "$name: --check" endless "$simulate" --check "$smoke" --iterations 4000 --set faults.down_time=1ms "$@"
     check "  says what happens" says "^simulate: $algorithm: no update in sight at [0-9.]+ virtual seconds: since the last one [0-9]+ crashes and lost messages .*, 0 pushes served$"
-    check "  and who waits for what" same "$(grep -cE '^  worker [0-9]+ +waits for .*, [0-9]+ crashes$' err)" 4
+    check "  and who waits for what" same "$(grep -cE '^  worker [0-9]+ +waits for .*, crashes: [0-9]+$' err)" 4
     check "  and what the PS waits for" says '^  the PS +holds pushes of no worker; waits for pushes of (worker|no worker).*; away: (worker|no worker)'
     check "  its row has no end" grep -qE "^$algorithm +- +- +no end +- " out
     check "$name: without training" endless "$simulate" "$smoke" -q --no-train -o crashed --iterations 4000 --set faults.down_time=1ms "$@"

@@ -222,9 +222,10 @@ void admission_serve(struct conductor *c, struct player *p)
 void admission_notice(struct conductor *c)
 {
     struct verdict v = no_verdict(c);
-    if (!c->spec->alg->notice || conductor_nothing_departs(c))
+    void (*notice)(struct server_view *, struct verdict *) = alg_notice(c->spec->alg);
+    if (!notice || conductor_nothing_departs(c))
         return;
-    c->spec->alg->notice(&c->server, &v);
+    notice(&c->server, &v);
     assert(!v.drop && (!v.combine || c->server.held > 0));
     carry_out(c, &v, c->stopping);
 }

@@ -58,7 +58,7 @@ static void say_what_it_does(const struct conductor *c, const struct player *p)
     char what[80], crashes[48] = "";
     say_what_it_waits_for(c, p, what, sizeof what);
     if (p->crashes > 0)
-        snprintf(crashes, sizeof crashes, ", %" PRId64 " crashes", p->crashes);
+        snprintf(crashes, sizeof crashes, ", crashes: %" PRId64, p->crashes);
     fprintf(stderr,
             "  worker %-3d waits for %-42s since %.9f s, %" PRId64 " iterations not pushed, model %" PRId64
             "%s\n",

@@ -102,6 +102,20 @@ static struct faults_spec faults_of(const struct config *cfg)
                                 .server_checkpoint_every = cfg->faults.server_checkpoint_every};
 }
 
+/* Without it the server waits on for a worker that is away: for ever, if that does not come back. */
+static void require_notice(const struct run *run)
+{
+    const struct algorithm *alg = run->alg;
+    bool crashes = faults_can_crash(&run->conductor.faults), drains = alg->drain && alg->drain(run->params);
+    if (alg_notice(alg) || !(crashes || drains))
+        return;
+    die(EXIT_USAGE,
+        "algorithm.%s%s: its admit is its own, so it must have a notice for workers that are away; "
+        "alg_notice_none is "
+        "that of a server that waits for no certain worker (algorithms/algorithm.h)",
+        alg->name, crashes ? ": expected no crashes ([faults])" : ".drain: expected no");
+}
+
 static void prepare_setup(struct run *run)
 {
     struct setup *s = &run->setup;
@@ -337,6 +351,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
         run->processes = 0;
     prepare_optimizer(run);
     run->conductor.faults = faults_of(cfg);
+    require_notice(run);
     prepare_setup(run);
     prepare_parts(run);
     parcels_prepare(run, setting);
