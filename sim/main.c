@@ -31,6 +31,7 @@
 #include "sim/program.h"
 #include "sim/report/report.h"
 #include "sim/resume.h"
+#include "sim/run/forecast.h"
 #include "sim/run/run.h"
 #include "sim/run/theory.h"
 #include "sim/tables.h"
@@ -323,7 +324,7 @@ static int run_all(struct program *p)
     for (int i = 0; i < p->runs; i++) {
         if (p->ended[i])
             continue;
-        int status = run_one(p, &p->run[i], &p->summary[i]);
+        int status = forecast_ends(&p->run[i]) ? run_one(p, &p->run[i], &p->summary[i]) : EXIT_STUCK;
         p->ended[i] = status == EXIT_DONE;
         p->complete += p->ended[i];
         if (p->ended[i])

@@ -31,8 +31,12 @@ crashes "crashes that the server knows late" --algorithm local_sgd --set faults.
     --set faults.detection_time=5ms
 algorithm=fedavg
 crashes "crashes in an epoch" --algorithm fedavg --set faults.crash_probability=0.3 --set algorithm.fedavg.local_epochs=4
-check "crashes while training" endless "$simulate" "$smoke" -q -o trained --algorithm local_sgd --iterations 4000 --set faults.down_time=1ms \
-    --set faults.crash_probability=0.5 --set algorithm.local_sgd.local_steps=64
+# A million gradients lie before the moment at which it is clear that no push will come.
+check "crashes while training: before anything is computed" endless "$simulate" "$smoke" -q -o trained --algorithm local_sgd,bsp --iterations 400 \
+    --set faults.down_time=1ms --set faults.crash_probability=0.001 --set algorithm.local_sgd.local_steps=100000
+check "  and another algorithm is trained" same "$(cut -d, -f1 trained/comparison.csv | paste -sd' ')" "algorithm bsp"
+verified() { "$simulate" --verify "$1" >out 2>&1 || { cat out; return 1; }; }
+check "  --verify accepts that" verified trained
 check "hard, but not without an end: --check" "$simulate" --check "$smoke" --no-train --algorithm local_sgd,bsp,asp --iterations 4000 --set faults.down_time=1ms \
     --set faults.crash_probability=0.1 --set faults.loss_probability=0.9 --set algorithm.local_sgd.local_steps=32
 check "a round that is longer than the run needs by ten millions" endless "$simulate" --check "$smoke" --no-train --algorithm local_sgd --iterations 4000 \
@@ -52,8 +56,7 @@ check "  and the others are complete" same "$(cut -d, -f1 slow/comparison.csv | 
 check "  run.json says which is not" same "$(member slow/run.json ended_in)" k_batch_sync
 check "  and with which status" same "$(member slow/run.json exit_status)" 6
 check "  the table has the others alone" same "$(grep -cE '^(bsp|local_sgd|k_batch_sync) ' out)" 2
-verified() { "$simulate" --verify slow >out 2>&1 || { cat out; return 1; }; }
-check "  --verify accepts what there is" verified
+check "  --verify accepts what there is" verified slow
 before=$(stat -c %Y.%i slow/local_sgd/summary.json)
 check "--resume comes to the same" endless "$simulate" --resume slow -q
 check "  leaves what is complete" same "$(stat -c %Y.%i slow/local_sgd/summary.json)" "$before"

@@ -33,6 +33,13 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+bool forecast_ends(const struct run *run)
+{
+    struct totals totals;
+    bool by_chance = run->conductor.faults.crash_probability > 0;
+    return !run->trains || !by_chance || forecast_totals(run, &totals);
+}
+
 double forecast_gradient(const struct run *run)
 {
     if (model_is_idle(run->model))
