@@ -161,7 +161,16 @@ void program_open(struct program *p)
     if (!p->data)
         open_data(p);
     build_model(p);
+    if (p->cfg.experiment.train)
+        kernels_reserve();
     prepare_runs(p);
+}
+
+/* Shared memory is asked for once before anything is written: a lack of it leaves nothing behind. */
+void program_try_memory(const struct program *p)
+{
+    for (int i = 0; i < p->runs; i++)
+        stage_destroy(stage_create(&p->run[i]));
 }
 
 /* ---- --check, --explain ---- */
@@ -176,7 +185,9 @@ static void print_setting(const struct program *p)
 static int check(const struct program *p)
 {
     print_setting(p);
-    return check_print(p->run, p->runs);
+    int status = check_print(p->run, p->runs);
+    program_try_memory(p);
+    return status;
 }
 
 static void explain(const struct program *p)
@@ -286,13 +297,6 @@ static void open_folder(struct program *p, char **argv)
     record_start(&p->record);
 }
 
-/* Shared memory is asked for once before anything is written: a lack of it leaves nothing behind. */
-static void try_memory(const struct program *p)
-{
-    for (int i = 0; i < p->runs; i++)
-        stage_destroy(stage_create(&p->run[i]));
-}
-
 static int run_one(const struct program *p, struct run *run, struct summary *summary)
 {
     if (!run->folder)
@@ -357,7 +361,7 @@ static void compare(struct program *p)
 int program_run(struct program *p, char **argv)
 {
     first_parameters(p);
-    try_memory(p);
+    program_try_memory(p);
     open_folder(p, argv);
     if (p->options.json)
         events_start(p);
@@ -405,11 +409,11 @@ static void open_standard_files(void)
         close(fd);
 }
 
-/* A reader that went away (| head) is no failure; a full disk is one. */
+/* A reader that went away (| head) is no failure; a full disk is one, and so is a limit (ulimit -f). */
 static void close_standard_output(void)
 {
     if (fflush(stdout) && errno != EPIPE)
-        die_errno(EXIT_FAILED, "writing to standard output");
+        die_errno(errno == EFBIG ? EXIT_RESOURCE : EXIT_FAILED, "writing to standard output");
 }
 
 /* Where FILE is an experiment that comes with the program, its path; the caller frees. */

@@ -40,6 +40,8 @@ void program_open(
     struct program *p); /* data (unless there are some already), model, runs prepared and checked */
 void program_write_ini(const struct program *p,
                        const char *name); /* into its folder: the ini under that name, resolved.ini, traces */
+void program_try_memory(
+    const struct program *p); /* ends the program where its runs would find no shared memory */
 int program_run(struct program *p,
                 char **argv); /* in a new folder, or in that of --resume; the exit status */
 void program_close(struct program *p);

@@ -1,7 +1,9 @@
 #include "models/ops/gemm.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cblas.h>
@@ -13,6 +15,21 @@
 #include "sim/base/fail.h"
 
 static enum kernels chosen = KERNELS_AUTO;
+
+enum {
+    BLAS_BYTES = 129 << 20, /* of address space that OpenBLAS takes at its first large product, with some to spare */
+    SMALL_BYTES = 12 << 20, /* that libxsmm takes when it is first asked for something */
+    CODE_BYTES = 1 << 20,   /* more than it takes for a product */
+    LARGE = 256             /* rows and columns of a product that is large */
+};
+
+/* Is there so much, to read and write, or also to execute? */
+static bool is_there(size_t bytes, int protection)
+{
+    void *probe =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE | protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return probe != MAP_FAILED && munmap(probe, bytes) == 0;
+}
 
 #ifdef HAVE_LIBXSMM
 static bool small_kernels(void)
@@ -27,6 +44,15 @@ static bool is_on_heap(const void *code)
     return (const char *)code >= &end && (const char *)code < (const char *)sbrk(0);
 }
 
+/* Without its memory it would crash at the first product. */
+static void reserve_small(void)
+{
+    libxsmm_registry_info info;
+    if (!is_there(SMALL_BYTES, PROT_NONE) || libxsmm_get_registry_info(&info) != EXIT_SUCCESS)
+        die(EXIT_RESOURCE, "no memory for libxsmm: %d MiB asked for (host.kernels = portable does without)",
+            SMALL_BYTES >> 20);
+}
+
 /* Column-major, our C is C' = B' A', so A and B change places, and our A' is a transposed second factor. */
 static void find_kernel(struct gemm *g)
 {
@@ -35,6 +61,8 @@ static void find_kernel(struct gemm *g)
     if (g->form != GEMM_NT)
         g->kernel = libxsmm_smmdispatch((int)g->n, (int)g->m, (int)g->k, NULL, NULL, NULL, &alpha, &g->beta,
                                         &flags, NULL);
+    if (g->form != GEMM_NT && !g->kernel && !is_there(CODE_BYTES, PROT_EXEC))
+        die_errno(EXIT_RESOURCE, "no memory for libxsmm's code (host.kernels = portable does without)");
     if (g->kernel && is_on_heap((const void *)g->kernel))
         die(EXIT_RESOURCE, "no executable memory for libxsmm (host.kernels = portable does without)");
 }
@@ -42,6 +70,10 @@ static void find_kernel(struct gemm *g)
 static bool small_kernels(void)
 {
     return false;
+}
+
+static void reserve_small(void)
+{
 }
 
 static void find_kernel(struct gemm *g)
@@ -58,6 +90,28 @@ void kernels_choose(enum kernels kernels)
 const char *kernels_name(void)
 {
     return chosen == KERNELS_AUTO && small_kernels() ? "libxsmm" : "openblas";
+}
+
+static void reserve_blas(void)
+{
+    const size_t n = LARGE;
+    float *square = need(3 * n * n * sizeof *square);
+    if (!is_there(BLAS_BYTES, PROT_NONE))
+        die_errno(EXIT_RESOURCE, "no memory for OpenBLAS: %d MiB of address space asked for", BLAS_BYTES >> 20);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, LARGE, LARGE, LARGE, 1, square, LARGE,
+                square + n * n, LARGE, 0, square + 2 * n * n, LARGE);
+    free(square);
+}
+
+void kernels_reserve(void)
+{
+    static bool blas, small;
+    if (!blas)
+        reserve_blas();
+    blas = true;
+    if (!small && chosen == KERNELS_AUTO)
+        reserve_small();
+    small |= chosen == KERNELS_AUTO;
 }
 
 struct gemm gemm_plan(enum gemm_form form, size_t m, size_t n, size_t k, float beta)

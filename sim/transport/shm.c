@@ -47,6 +47,9 @@ static _Noreturn void die_full(size_t bytes, int error)
 {
     struct statvfs fs;
     const double mib = 1 << 20;
+    if (error == EFBIG)
+        die(EXIT_RESOURCE, "shared memory: %.1f MiB asked for, more than a file may have (ulimit -f)",
+            (double)bytes / mib);
     if (statvfs(FOLDER, &fs))
         die_errno(EXIT_RESOURCE, "shared memory: %.1f MiB asked for: %s; statvfs " FOLDER,
                   (double)bytes / mib, strerror(error));
