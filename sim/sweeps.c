@@ -1,6 +1,8 @@
 /* Sweeps as the program sees them: every point is configured and checked before any of them runs, and each then runs as
  * a program of its own would. What is done with many of them is in sweep/. */
+#include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,9 @@
 #include "sim/program.h"
 #include "sim/report/report.h"
 #include "sim/run/forecast.h"
+#include "sim/run/memory.h"
 #include "sim/sweep/folder.h"
+#include "sim/sweep/room.h"
 #include "sim/sweep/sweep.h"
 
 bool sweeps(const struct program *p)
@@ -62,7 +66,11 @@ struct trial {
         const struct dataset *data;
         char *model;
         double gradient;
-    } last; /* of the point before: most have the same */
+        char *size;
+        size_t own; /* bytes that a point's processes have for themselves */
+    } last;         /* of the point before: most have the same */
+    struct need_of_point *need; /* (points) */
+    int needs;
     int runs, endless;
     double virtual_ns, wall; /* of all of them, if that was asked for */
     size_t shared;           /* the most of one */
@@ -103,13 +111,44 @@ static void estimate(struct trial *t, const struct program *p)
     for (int i = 0; i < p->runs; i++) {
         const struct run *run = &p->run[i];
         struct totals totals;
-        size_t shared = stage_bytes(run);
         t->runs++;
         t->endless += !forecast_totals(run, &totals);
         t->virtual_ns += (double)totals.virtual_ns;
         t->wall += run->trains ? forecast_wall_seconds(run, &totals, gradient) : 0;
-        t->shared = shared > t->shared ? shared : t->shared;
     }
+}
+
+static size_t own_of(struct trial *t, const struct program *p, size_t shared)
+{
+    const struct config *cfg = &p->cfg;
+    char *size = text_format("%s\n%s\n%lld\n%lld\n%d\n%d\n%zu", t->last.key, cfg->model.name,
+                             (long long)cfg->train.batch, (long long)cfg->cluster.workers, cfg->host.kernels,
+                             p->point->alone, shared);
+    bool same = t->last.size && strcmp(t->last.size, size) == 0;
+    if (!same)
+        t->last.own = 0;
+    for (int i = 0; i < p->runs && !same; i++) {
+        size_t own = memory_private_bytes(&p->run[i]);
+        t->last.own = own > t->last.own ? own : t->last.own;
+    }
+    free(t->last.size);
+    t->last.size = size;
+    return t->last.own;
+}
+
+/* Its shared memory is asked for as the point would, where it is more than that of the points before. */
+static void measure(struct trial *t, const struct program *p)
+{
+    size_t shared = 0;
+    for (int i = 0; i < p->runs; i++) {
+        size_t bytes = stage_bytes(&p->run[i]);
+        shared = bytes > shared ? bytes : shared;
+    }
+    if (shared > t->shared)
+        program_try_memory(p);
+    t->shared = shared > t->shared ? shared : t->shared;
+    t->need[t->needs++] =
+        (struct need_of_point){.shared = shared, .all = shared + (p->run[0].trains ? own_of(t, p, shared) : 0)};
 }
 
 /* Ends the program where the point would. */
@@ -126,6 +165,7 @@ static void try_point(struct trial *t, const struct point *point)
     int processes = p.run[0].trains ? p.run[0].processes + 2 : 1; /* the PS and the evaluator */
     s->processes = processes > s->processes ? processes : s->processes;
     s->real |= p.run[0].conductor.pace != PACE_MODEL;
+    measure(t, &p);
     if (p.options.action == ACT_CHECK)
         estimate(t, &p);
     p.data = NULL;
@@ -134,17 +174,42 @@ static void try_point(struct trial *t, const struct point *point)
     fail_name(NULL);
 }
 
+/* Points that meet must have room together; by default as many run as have. */
+static void fit(struct trial *t)
+{
+    struct sweep *s = t->sweep;
+    char needed[32], free_bytes[32];
+    size_t shared = room_shared(), taken = room_taken(t->need, t->needs, s->jobs);
+    int most = room_for(t->need, t->needs, shared, SIZE_MAX);
+    most = most < 1 ? 1 : most;
+    if (s->jobs > 1 && taken > shared)
+        die(EXIT_RESOURCE,
+            "--jobs: expected at most %d, got %d: they need %s of shared memory, %s are free in /dev/shm", most,
+            s->jobs, text_bytes(needed, sizeof needed, taken), text_bytes(free_bytes, sizeof free_bytes, shared));
+    s->fit = INT_MAX;
+    int unlimited = sweep_jobs(s);
+    s->fit = room_for(t->need, t->needs, shared, room_memory());
+    s->fit = s->fit < t->needs ? s->fit : INT_MAX; /* all of them */
+    if (sweep_jobs(s) < unlimited)
+        warn("memory has room for %d points side by side where cores have it for %d (--jobs)", sweep_jobs(s),
+             unlimited);
+}
+
 static void try_all(struct trial *t)
 {
     struct sweep *s = t->sweep;
+    t->need = need((size_t)s->grid.points * sizeof *t->need);
     for (int i = 0; i < s->grid.points; i++)
         try_point(t, &s->grid.point[i]);
     dataset_close(t->last.data);
     free(t->last.key);
     free(t->last.model);
+    free(t->last.size);
     if (s->real && s->jobs > 1)
         die(EXIT_USAGE, "--jobs: expected 1, as points that measure time would disturb each other, got %d",
             s->jobs);
+    fit(t);
+    free(t->need);
 }
 
 static void print_trial(const struct trial *t)

@@ -60,7 +60,8 @@ static int cores(void)
 
 int sweep_jobs(const struct sweep *s)
 {
-    int most = s->jobs ? s->jobs : cores() / s->processes;
+    int by_cores = cores() / s->processes, most = by_cores < s->fit ? by_cores : s->fit;
+    most = s->jobs ? s->jobs : most;
     return most < 1 || s->real ? 1 : most;
 }
 
@@ -174,7 +175,8 @@ static void ended(struct crew *c, struct job *job, int status)
     } else if (c->asked == 0) { /* it has said why, if it could */
         if (WIFSIGNALED(status))
             warn("%s: ended by signal %d, %s", p->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
-        warn("%s ended with status %d: so does the sweep", p->name, code);
+        warn("%s ended with status %d: so does the sweep%s", p->name, code,
+             code == EXIT_RESOURCE && c->running > 0 ? "; with --jobs 1 it has the memory for itself" : "");
         end_all(c, SIGTERM, code);
     }
 }

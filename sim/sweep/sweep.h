@@ -13,6 +13,7 @@ struct sweep {
     double patience; /* seconds that points may take to end, if that is more than is usual: host.patience */
     bool real;     /* some point measures time: points side by side would disturb each other */
     int jobs;      /* points side by side; 0: see sweep_jobs */
+    int fit;       /* points that have room in memory side by side; at least 1 */
     int index, of; /* only every `of`-th point from the index-th on, and no results then; 0: all */
     bool quiet;    /* no line on stderr for every point that is over */
     void *program;
@@ -20,7 +21,8 @@ struct sweep {
     int (*play)(void *program, const struct point *point, const char *folder);
 };
 
-/* How many points run side by side: as many as leave each process of a run a core, at least 1; 1 where time is measured. */
+/* How many points run side by side: as many as leave each process of a run a core, and have room in memory; at least 1; 1
+ * where time is measured. */
 int sweep_jobs(const struct sweep *s);
 
 /* Returns the exit status of the program: 128 + n after signal n, the status of the first point that failed in another way
