@@ -35,7 +35,7 @@ void options_help(void)
           "                              had been\n"
           "\n"
           "Of a sweep:\n"
-          "      --jobs N                points side by side          (default: cores / processes of a run)\n"
+          "      --jobs N                points side by side          (default: by cores and memory)\n"
           "      --index I --of N        every N-th point from the I-th on, into a DIR that N jobs share; "
           "when all have\n"
           "                              ended, --resume DIR writes sweep.csv\n"
