@@ -24,8 +24,9 @@
 #ifdef __clang__
 #define BARE __attribute__((no_sanitize("all"), no_profile_instrument_function))
 #else
-#define BARE __attribute__((no_sanitize("address", "undefined", "thread"), no_profile_instrument_function, \
-                            optimize("no-tree-loop-distribute-patterns")))
+#define BARE                                                                                      \
+    __attribute__((no_sanitize("address", "undefined", "thread"), no_profile_instrument_function, \
+                   optimize("no-tree-loop-distribute-patterns")))
 #endif
 
 #define VARIABLE "OPENBLAS_NUM_THREADS="
@@ -151,4 +152,5 @@ BARE static void first(int argc, char **argv, char **environment)
              "1: OpenBLAS begins a thread for each core; set it before\n");
 }
 
-__attribute__((section(".preinit_array"), used)) static void (*const run_first)(int, char **, char **) = first;
+__attribute__((section(".preinit_array"), used)) static void (*const run_first)(int, char **,
+                                                                                char **) = first;

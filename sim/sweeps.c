@@ -67,8 +67,8 @@ struct trial {
         char *model;
         double gradient;
         char *size;
-        size_t own; /* bytes that a point's processes have for themselves */
-    } last;         /* of the point before: most have the same */
+        size_t own;             /* bytes that a point's processes have for themselves */
+    } last;                     /* of the point before: most have the same */
     struct need_of_point *need; /* (points) */
     int needs;
     int runs, endless;
@@ -147,8 +147,8 @@ static void measure(struct trial *t, const struct program *p)
     if (shared > t->shared)
         program_try_memory(p);
     t->shared = shared > t->shared ? shared : t->shared;
-    t->need[t->needs++] =
-        (struct need_of_point){.shared = shared, .all = shared + (p->run[0].trains ? own_of(t, p, shared) : 0)};
+    t->need[t->needs++] = (struct need_of_point){
+        .shared = shared, .all = shared + (p->run[0].trains ? own_of(t, p, shared) : 0)};
 }
 
 /* Ends the program where the point would. */
@@ -184,8 +184,9 @@ static void fit(struct trial *t)
     most = most < 1 ? 1 : most;
     if (s->jobs > 1 && taken > shared)
         die(EXIT_RESOURCE,
-            "--jobs: expected at most %d, got %d: they need %s of shared memory, %s are free in /dev/shm", most,
-            s->jobs, text_bytes(needed, sizeof needed, taken), text_bytes(free_bytes, sizeof free_bytes, shared));
+            "--jobs: expected at most %d, got %d: they need %s of shared memory, %s are free in /dev/shm",
+            most, s->jobs, text_bytes(needed, sizeof needed, taken),
+            text_bytes(free_bytes, sizeof free_bytes, shared));
     s->fit = INT_MAX;
     int unlimited = sweep_jobs(s);
     s->fit = room_for(t->need, t->needs, shared, room_memory());

@@ -29,7 +29,8 @@ ends_with() { # STATUS: the leader, and all of its group are gone then
     [ $got -eq "$1" ] && ! pgrep -g $leader || { echo "status $got"; cat err; return 1; }
 }
 bsp() { lead "$@" "$simulate" "$smoke" --algorithm bsp "${long[@]}" -o run && there run/bsp/workers.csv && sleep 0.2; }
-swept() { # a sweep of which two points run
+# shellcheck disable=SC2120
+swept() { # a sweep of which two points run; under nohup
     lead "$@" "$simulate" "$smoke" --algorithm bsp,losp "${long[@]}" --sweep experiment.seed=1..3 --jobs 2 -o run &&
         there "run/0001*/bsp/workers.csv" "run/0002*/bsp/workers.csv" && sleep 0.2
 }

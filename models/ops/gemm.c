@@ -17,7 +17,7 @@
 static enum kernels chosen = KERNELS_AUTO;
 
 enum {
-    BLAS_BYTES = 129 << 20, /* of address space that OpenBLAS takes at its first large product, with some to spare */
+    BLAS_BYTES = 129 << 20, /* of address space that OpenBLAS takes at its first large product */
     SMALL_BYTES = 12 << 20, /* that libxsmm takes when it is first asked for something */
     CODE_BYTES = 1 << 20,   /* more than it takes for a product */
     LARGE = 256             /* rows and columns of a product that is large */
@@ -26,8 +26,7 @@ enum {
 /* Is there so much, to read and write, or also to execute? */
 static bool is_there(size_t bytes, int protection)
 {
-    void *probe =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE | protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *probe = mmap(NULL, bytes, PROT_READ | PROT_WRITE | protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return probe != MAP_FAILED && munmap(probe, bytes) == 0;
 }
 
@@ -97,7 +96,8 @@ static void reserve_blas(void)
     const size_t n = LARGE;
     float *square = need(3 * n * n * sizeof *square);
     if (!is_there(BLAS_BYTES, PROT_NONE))
-        die_errno(EXIT_RESOURCE, "no memory for OpenBLAS: %d MiB of address space asked for", BLAS_BYTES >> 20);
+        die_errno(EXIT_RESOURCE, "no memory for OpenBLAS: %d MiB of address space asked for",
+                  BLAS_BYTES >> 20);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, LARGE, LARGE, LARGE, 1, square, LARGE,
                 square + n * n, LARGE, 0, square + 2 * n * n, LARGE);
     free(square);

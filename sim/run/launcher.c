@@ -19,7 +19,7 @@
 #include "sim/run/pause.h"
 #include "sim/run/run.h"
 
-#define GRACE_S 1.0 /* from the abort flag to SIGKILL */
+#define GRACE_S   1.0  /* from the abort flag to SIGKILL */
 #define LEAST_S   1.0  /* of host.patience while all are asleep: each process looks up five times a second */
 #define DISK_S    10.0 /* so long without progress, and a process waits for its disk: worth a line */
 #define ABSENT_S  2.0  /* this process has not looked for so long: it was itself stopped, with everybody */

@@ -33,13 +33,15 @@ struct report { /* the end of an iteration; worker -1: the process is ready */
     int64_t at;     /* CLOCK_MONOTONIC, ns */
 };
 
+struct on_disk {                    /* of a process */
+    _Alignas(64) _Atomic int waits; /* above 0: for a disk (disk.h) */
+};
+
 struct stage { /* in shared memory; everything it points to as well */
     _Atomic int abort;
     _Atomic uint64_t progress;
-    struct on_disk { /* of a process: above 0 while it waits for a disk (disk.h) */
-        _Alignas(64) _Atomic int waits;
-    } *on_disk;            /* (processes + 2) the PS, the evaluator, the workers' processes */
-    _Atomic int64_t epoch; /* PACE_REAL: when the clock was 0, on CLOCK_MONOTONIC */
+    struct on_disk *on_disk; /* (processes + 2) the PS, the evaluator, the workers' processes */
+    _Atomic int64_t epoch;   /* PACE_REAL: when the clock was 0, on CLOCK_MONOTONIC */
     struct bell *server, *evaluator;
     struct bell **process;      /* (processes) */
     struct ring **orders, **up; /* (processes) PS to process, process to PS */

@@ -42,7 +42,7 @@ struct crew {
     sigset_t signals;
     double asked; /* when everybody was told to end; 0: not yet */
     double looked_at;
-    int status;   /* why */
+    int status; /* why */
 };
 
 static double now(void)

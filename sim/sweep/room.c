@@ -42,7 +42,8 @@ static size_t left_of_group(const char *group)
     char *most = text_format("/sys/fs/cgroup%s/memory.max", group),
          *now = text_format("/sys/fs/cgroup%s/memory.current", group),
          *kinds = text_format("/sys/fs/cgroup%s/memory.stat", group);
-    size_t limit = number_in(most, ""), taken = number_in(now, ""), files = number_in(kinds, "inactive_file ");
+    size_t limit = number_in(most, ""), taken = number_in(now, ""),
+           files = number_in(kinds, "inactive_file ");
     free(most);
     free(now);
     free(kinds);

@@ -9,13 +9,13 @@ struct sweep {
     struct grid grid;
     const char *folder; /* see folder.h; locked by the caller */
     enum tune_kind tune;
-    int processes; /* the most that any of its points has; 1 where nothing is trained */
+    int processes;   /* the most that any of its points has; 1 where nothing is trained */
     double patience; /* seconds that points may take to end, if that is more than is usual: host.patience */
-    bool real;     /* some point measures time: points side by side would disturb each other */
-    int jobs;      /* points side by side; 0: see sweep_jobs */
-    int fit;       /* points that have room in memory side by side; at least 1 */
-    int index, of; /* only every `of`-th point from the index-th on, and no results then; 0: all */
-    bool quiet;    /* no line on stderr for every point that is over */
+    bool real;       /* some point measures time: points side by side would disturb each other */
+    int jobs;        /* points side by side; 0: see sweep_jobs */
+    int fit;         /* points that have room in memory side by side; at least 1 */
+    int index, of;   /* only every `of`-th point from the index-th on, and no results then; 0: all */
+    bool quiet;      /* no line on stderr for every point that is over */
     void *program;
     /* In a process of its own: runs the point in this folder, new or to be resumed, and returns its exit status. */
     int (*play)(void *program, const struct point *point, const char *folder);

@@ -60,6 +60,7 @@ SYSCALLS = {
     "chdir": ("error=EACCES", set()),
     "rmdir": ("error=EIO", set()),
     "dup2": ("error=EMFILE", set()),
+    "setpgid": ("error=EPERM", set()),
 }
 LEFT_ALONE = {  # they cannot fail, or a failure of theirs is not the program's business
     "exit", "exit_group", "getpid", "gettid", "getppid", "getuid", "rt_sigreturn", "set_robust_list", "rseq", "sched_yield", "restart_syscall",
