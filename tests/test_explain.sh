@@ -32,6 +32,16 @@ check "  busy = 2 c / X" same "$(field osp 4)" "55.96 %"
 explain "$smoke" --algorithm bsp,asp >table
 check "asp: no closed form, and it says so" same "$(field asp 3) $(field asp 8)" "- -"
 check "  in a line of its own" grep -qx 'asp: no closed form' table
+
+# docs/model_of_time.md names every algorithm, as one that has a closed form or as one that has none.
+all=$("$simulate" --list algorithms | awk '{print $1}')
+rows() { sed -n '/^## 6/,/^## 7/p' "$root/docs/model_of_time.md" | grep '^| `' | cut -d'|' -f2,4; }
+names() { cut -d'|' -f1 | grep -o '`[a-z_]*`' | tr -d '`' | sort; }
+explain "$smoke" --algorithm "$(echo $all | tr ' ' ,)" | sed -n 's/: no closed form$//p' | sort >open
+check "the page names those without a closed form" same "$(rows | grep 'easgd.*asynchronous' | names | grep -vx easgd)" "$(cat open)"
+check "  and those with one" same "$(rows | grep -v 'easgd.*asynchronous' | names)" "$(echo "$all" | sort | grep -vxFf open)"
+explain "$smoke" --algorithm easgd --set algorithm.easgd.mode=asynchronous >table
+check "  easgd has none where it is asynchronous" grep -qx 'easgd: no closed form' table
 explain "$smoke" --set compute.jitter=0.5 --set compute.factor="1, 2, 1, 3" >table
 check "it says that jitter is left out, and how unequal workers are" \
     grep -qx '400 local iterations in all, each 1.00 ms to 3.00 ms, jitter left out' table
