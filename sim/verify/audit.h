@@ -92,6 +92,7 @@ struct audit {
     int64_t last_moment;      /* the latest arrival or acceptance */
     int64_t last_reply;       /* the latest arrival of a reply */
     int64_t unanswered;       /* rows in a round without a reply */
+    int64_t shared;           /* rows with a reply that is in another row */
     bool broken;              /* a worker or the PS has crashed */
     bool barrier;             /* every update has a push of every worker */
 };

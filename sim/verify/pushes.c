@@ -271,6 +271,7 @@ static void add_to_run(struct audit *a, const union value *v, int64_t accepted)
     a->bytes_up = sum_of(a->bytes_up, v[UP].i);
     a->bytes_down = sum_of(a->bytes_down, v[DOWN].i);
     a->answered += v[REPLY].i != NEVER;
+    a->shared += v[REPLY].i != NEVER && v[DOWN].i == 0;
     a->last_reply = v[REPLY].i > a->last_reply ? v[REPLY].i : a->last_reply;
     a->unanswered += v[ROUND].i > 0 && v[REPLY].i == NEVER;
     a->rounds = v[ROUND].i > a->rounds ? v[ROUND].i : a->rounds;

@@ -190,11 +190,17 @@ static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies
                             : "replies of the size in workers.csv");
 }
 
-/* The run ends with the arrival of its last reply, unless a last push comes after that, or the last reply answers no push
- * and so has no row with its moment. */
+/* Every reply has a row with its moment: where there are groups a row may have several replies, and several rows one. */
+static bool all_in_rows(const struct audit *a, int64_t replies)
+{
+    bool alike = a->reply_bytes == a->most_reply_bytes && a->shared == 0;
+    return replies == a->answered && !a->broken && (!a->limits.group || alike);
+}
+
+/* The run ends with the arrival of its last reply, unless a last push, which is not answered, comes after that. */
 static void judge_end(struct audit *a, struct members *m, int64_t replies)
 {
-    if (a->unanswered == 0 && replies == a->answered && !a->broken)
+    if (a->unanswered == 0 && all_in_rows(a, replies))
         member_is(a, m, "virtual_ns", a->last_reply, "the arrival of the last reply in workers.csv");
 }
 
