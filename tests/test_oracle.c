@@ -12,14 +12,13 @@
 #include <string.h>
 
 #include "models/graph.h"
-#include "models/ops/conv.h"
 #include "models/ops/ends.h"
 #include "sim/base/fail.h"
 #include "tests/oracle_fixture.h"
 
 /* Of our float32 from PyTorch's float64; PyTorch's own float32 comes up to 8e-6 (the weights of a first layer, summed
  * over 32,768 pixels). */
-static const double TOLERANCE = 1e-5, TOLERANCE_OF_TILES = 1e-4; /* Winograd's sums lose a digit */
+static const double TOLERANCE = 1e-5;
 
 static const struct kind {
     const char *name;
@@ -70,8 +69,7 @@ static void check(struct bench *b, const char *name, const float *got)
     if (!e)
         fail_msg("%s: has no %s", b->c->name, name);
     double error = fixture_error(b->f, b->c, e, got);
-    bool tiles = b->kind->op == &op_conv && conv_tiles.fits(&b->layer);
-    if (!(error <= (tiles ? TOLERANCE_OF_TILES : TOLERANCE)))
+    if (!(error <= TOLERANCE))
         fail_msg("%s: %s: error %g of %g, PyTorch's float32 %g", b->c->name, name, error, e->largest,
                  e->single);
     *b->worst = fmax(*b->worst, error);

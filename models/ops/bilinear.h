@@ -67,6 +67,7 @@ struct scheme {
 };
 
 extern const struct scheme scheme_f4x3; /* any image, 3 x 3: tiles of 4 x 4 outputs, 36 products */
+extern const struct scheme scheme_t4x3; /* the same with 49 products and a third of the error */
 extern const struct scheme scheme_k2x3; /* 2 x 2 pixels, 3 x 3, padding 1: 9 products */
 extern const struct scheme scheme_k4x5; /* 4 x 4 pixels, 5 x 5, padding 2: 81 products */
 

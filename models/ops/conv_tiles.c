@@ -20,8 +20,12 @@ enum { PART = 128 };
 /* One line between the matrices of two points: else they would all meet in one set of the first cache. */
 enum { GAP = WIDE };
 
-static const struct scheme *const schemes[] = {&scheme_k2x3, &scheme_k4x5, &scheme_f4x3};
-enum { SCHEMES = sizeof schemes / sizeof *schemes };
+/* Backward takes the fewest products. Forward rounds no worse than a direct sum: where its output crosses 0 by
+ * rounding, the ReLU behind it passes another gradient, which no accuracy of backward makes up for. */
+static const struct pair {
+    const struct scheme *forward, *backward;
+} pairs[] = {{&scheme_k2x3, &scheme_k2x3}, {&scheme_k4x5, &scheme_k4x5}, {&scheme_t4x3, &scheme_f4x3}};
+enum { PAIRS = sizeof pairs / sizeof *pairs };
 
 static int tiles_along(const struct scheme *s, int outputs)
 {
@@ -40,17 +44,17 @@ static bool scheme_fits(const struct scheme *s, const struct layer *l)
     return 4 * products <= 3 * l->out.h * l->out.w * r->kernel * r->kernel;
 }
 
-static const struct scheme *scheme_of(const struct layer *l)
+static const struct pair *pair_of(const struct layer *l)
 {
-    for (int i = 0; i < SCHEMES; i++)
-        if (scheme_fits(schemes[i], l))
-            return schemes[i];
+    for (int i = 0; i < PAIRS; i++)
+        if (scheme_fits(pairs[i].backward, l))
+            return &pairs[i];
     return NULL;
 }
 
 static bool tiles_fit(const struct layer *l)
 {
-    return scheme_of(l) != NULL;
+    return pair_of(l) != NULL;
 }
 
 /* One layer's work: tiles in blocks, output channels in parts, and where everything lies in the scratch. With few
@@ -85,6 +89,11 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 static void divide(struct work *w)
 {
     size_t weights = w->inputs * w->outputs * w->points, tile = (w->inputs + w->outputs) * w->points,
@@ -105,9 +114,8 @@ static struct points take(struct work *w, float *scratch, size_t floats)
     return p;
 }
 
-static struct work work_of(const struct layer *l, int n, float *scratch)
+static struct work work_of(const struct layer *l, const struct scheme *s, int n, float *scratch)
 {
-    const struct scheme *s = scheme_of(l);
     struct work w = {.scheme = s,
                      .x = tiling_of(s, l->in, l->out, s->whole ? 0 : l->row->pad),
                      .y = tiling_of(s, l->out, l->out, 0),
@@ -129,8 +137,10 @@ static struct work work_of(const struct layer *l, int n, float *scratch)
 
 static size_t tiles_scratch(const struct layer *l, int n)
 {
-    size_t need = work_of(l, n, NULL).scratch, sums = 2 * (size_t)l->outputs;
-    return need > sums ? need : sums;
+    const struct pair *pair = pair_of(l);
+    size_t forward = work_of(l, pair->forward, n, NULL).scratch,
+           backward = work_of(l, pair->backward, n, NULL).scratch, sums = 2 * (size_t)l->outputs;
+    return larger(larger(forward, backward), sums);
 }
 
 /* One product a point. */
@@ -156,7 +166,7 @@ static void forward_part(const struct layer_call *c, const struct work *w, struc
 
 static void tiles_forward(const struct layer_call *c)
 {
-    struct work w = work_of(c->layer, c->n, c->scratch);
+    struct work w = work_of(c->layer, pair_of(c->layer)->forward, c->n, c->scratch);
     for (size_t first = 0; first < w.tiles; first += w.block) {
         struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), {0, w.inputs}}, y = x;
         w.scheme->spread_input(w.u, &x, c->x);
@@ -187,7 +197,7 @@ static void backward_part(const struct layer_call *c, const struct work *w, stru
 
 static void tiles_backward(const struct layer_call *c)
 {
-    struct work w = work_of(c->layer, c->n, c->scratch);
+    struct work w = work_of(c->layer, pair_of(c->layer)->backward, c->n, c->scratch);
     const struct scheme *s = w.scheme;
     if (c->layer->row->bias)
         columns_sum(c->dw + (size_t)(s->taps * s->taps) * w.inputs * w.outputs, (double *)(void *)c->scratch,
