@@ -66,7 +66,7 @@ if (target > 0) {
     set label sprintf("target %g %%", target) at graph 0.99, first target right offset 0, -0.6 textcolor rgb axis font ",12"
 }
 
-if (out ne "") set output out
+if (out ne "") set output path_of(out)
 set title title
 set xlabel x_label
 set ylabel y_label

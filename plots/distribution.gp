@@ -44,7 +44,7 @@ set format y ""
 set ytics ("" 0)
 above = longest > 16 # long names stand above their rows
 do for [i = 1:curves] {
-    if (!above) { set ytics add (label(i) -i + 0.35) }
+    if (!above) { set ytics add (for_tic(label(i)) -i + 0.35) }
     if (above) { set label 10 + i label(i) at graph 0, first -i + 0.86 left textcolor rgb ink font ",12" }
 }
 if (above) set lmargin 4
@@ -57,7 +57,7 @@ set label 2 "tallest" at graph 1, graph 1 offset 13, 0.3 right textcolor rgb axi
 if (format eq "html") set tmargin 1.6
 do for [i = 1:curves] { set arrow from graph 0, first -i to graph 1, first -i nohead linecolor rgb axis linewidth 0.6 }
 
-if (out ne "") set output out
+if (out ne "") set output path_of(out)
 set title title
 height = above ? 0.62 : 0.8
 left(x) = x < least ? least : x

@@ -31,7 +31,7 @@ workers = workers > 32 ? 32 : workers
 legend = 6 + downs; longest = 10
 if (format eq "html") wide = 1000; tall = 120 + (workers > 16 ? 18 : 34) * (workers + 1)
 load scripts."/style.gp"
-file = run."/".algorithm."/timeline.csv"
+file = path_of(run."/".algorithm."/timeline.csv")
 
 i = last < 1e6 ? 1 : last < 1e9 ? 2 : last < 300e9 ? 3 : last < 3 * 3600e9 ? 4 : 5
 unit = i == 1 ? 1e3 : i == 2 ? 1e6 : i == 3 ? 1e9 : i == 4 ? 60e9 : 3600e9
@@ -57,7 +57,7 @@ unset grid
 set key outside bottom center horizontal Left reverse samplen 2 width 1
 set title format eq "html" ? "" : title."   –   ".algorithm
 
-if (out ne "") set output out
+if (out ne "") set output path_of(out)
 thin = workers > 8 ? 0.3 : 0.6
 down = downs == 0 ? '' : ', file using (begin("down")):(0):(begin("down")):(end("down")):(line(-0.4)):(line(0)) \
     with boxxyerror fillstyle solid 0.8 border rgb ink linecolor rgb ink dashtype solid linewidth thin title "down"'

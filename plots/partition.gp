@@ -14,11 +14,13 @@ run = ARG1; format = ARG2; out = ARG3
 scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("partition.gp")]
 curves = 1; legend = 0; longest = 0
+inner(s) = strstrt(s, "'") ? s[1:strstrt(s, "'") - 1]."'\\''".inner(s[strstrt(s, "'") + 1:*]) : s
+file = "'".inner((run[1:1] eq "/" ? "" : "./").run."/partition.csv")."'" # one word of a shell command, whatever it holds
 load scripts."style.gp"
 
 # A row for each worker and class that meet: worker, class, samples.
 long = "awk -F, 'NR == 1 {for (i = 3; i <= NF; i++) {split($i, name, \"_\"); class[i] = name[2]} print \"worker,class,samples\"; next} ".\
-       "{for (i = 3; i <= NF; i++) if ($i > 0) print $1 \",\" class[i] \",\" $i}' '".run."/partition.csv' 2>/dev/null"
+       "{for (i = 3; i <= NF; i++) if ($i > 0) print $1 \",\" class[i] \",\" $i}' ".file." 2>/dev/null"
 counted = int(real(system(long." | sed 1d | wc -l")))
 if (counted == 0) printerr run.": no partition.csv with a row here"; exit status 2
 set print $shares
@@ -35,7 +37,7 @@ largest = 0.14 * (across < up ? across : up)
 if (largest < 0.4) largest = 0.4
 
 unset key
-set xlabel system("head -c 6 '".run."/partition.csv'") eq "client" ? "Client" : "Worker"
+set xlabel system("head -c 6 ".file) eq "client" ? "Client" : "Worker"
 set ylabel "Class"
 set format "%.0f"
 set xrange [-0.6:W_max + 0.6]
@@ -44,7 +46,7 @@ if (W_max < 24) set xtics 1
 if (C_max < 24) set ytics 1
 set title sprintf("Training samples of each share and class; the largest bubble: %.0f", N_max)
 if (format eq "html") unset title
-if (out ne "") set output out
+if (out ne "") set output path_of(out)
 if (format eq "dumb") plot $shares using (column("worker")):(column("class")):(sprintf("%.0f", column("samples"))) with labels
 if (format ne "dumb") plot $shares using (column("worker")):(column("class")):(largest * sqrt(column("samples") / N_max)) \
         with points pointtype 7 pointsize variable linecolor rgb blue

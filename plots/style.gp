@@ -8,6 +8,8 @@
 known = words(format) == 1 && strstrt(" png svg pdf dumb html ", " ".format." ") > 0
 if (!known) printerr sprintf("'%s' is no format: expected png, svg, pdf, dumb or html", format); exit status 2
 
+reset; set decimalsign # what a ~/.gnuplot may have set; gnuplot -d reads none
+
 if (!exists("wide")) wide = 1000
 if (!exists("tall")) tall = 600
 if (!exists("legend")) legend = curves
@@ -68,6 +70,9 @@ if (!beside && format ne "dumb") set bmargin 3.4 + 1.25 * ((legend + key_columns
 if (!beside) set xlabel offset 0, 0.4
 if (format eq "html") set pointsize 0.7; set rmargin 2; set tmargin 1
 if (format eq "dumb") set key inside right bottom vertical Right noreverse
+
+# A path as gnuplot must get it, for which "< x" and "| x" are commands.
+path_of(name) = (name[1:1] eq "/" ? "" : "./").name
 
 # A file or a virtual time in the unit that suits it, of which `largest` is the most.
 time_index(largest) = largest < 1 ? 1 : largest < 300 ? 2 : largest < 3 * 3600 ? 3 : 4

@@ -1,25 +1,26 @@
-# awk -F, -v key=KEY -v column=COLUMN -f sweep.awk [curve=1 COMPARISON.CSV... ...]
+# awk -F, -v key=KEY -v column=COLUMN [-v names=1] -f sweep.awk [curve=1 COMPARISON.CSV... ...]
 # A column of comparison.csv against the value of a key: curve,x,mean,low,high,label for each curve and value, over runs of other seeds; label
 # is the value as it was given. Numbers are in SI units (bit/s, s, FLOP/s), bytes as such.
+# With names: what the curves are called, a line in quotes each.
 # A file is RUN/comparison.csv with a RUN/resolved.ini beside it and, given as -v of that algorithm=NAME before it, one row of it counts; or a
 # sweep.csv, whose columns in front of `algorithm` are the point and the keys: then a row's curve is its algorithm and the values of its
 # other keys, but for the seed and for keys of another algorithm (NaN).
 
 function si(text,    number, unit, scale) {
-    if (text !~ /^[0-9.+-]/ || text ~ /,/)
-        return "none" # left out, a word, a list
     number = text
-    sub(/[ a-zA-Z\/].*$/, "", number)
-    if (match(text, /^[0-9.+-]+e[-+]?[0-9]+/))
-        number = substr(text, 1, RLENGTH)
-    unit = substr(text, length(number) + 1)
+    if (!match(text, /^[-+]?[0-9.]+(e[-+]?[0-9]+)?/))
+        return "none" # left out, a word
+    number = substr(text, 1, RLENGTH)
+    unit = substr(text, RLENGTH + 1)
     gsub(/ /, "", unit)
     scale = unit ~ /B\/s$/ ? 8 : 1
     if (unit ~ /^(T|G|M|k)?(bit\/s|B\/s|FLOP\/s|B)$/ || unit == "PFLOP/s")
         return number * scale * prefix[substr(unit, 1, 1)]
     if (unit ~ /^[KMGT]iB$/)
         return number * 1024 ^ index("KMGT", substr(unit, 1, 1))
-    return number * (unit == "ms" ? 1e-3 : unit == "us" ? 1e-6 : unit == "ns" ? 1e-9 : 1)
+    if (unit == "" || unit == "s")
+        return number + 0
+    return unit == "ms" ? number * 1e-3 : unit == "us" ? number * 1e-6 : unit == "ns" ? number * 1e-9 : "none" # a list, a file
 }
 
 function value_of_key(path,    line, section, name, text) {
@@ -59,10 +60,39 @@ BEGIN {
     prefix["b"] = prefix["B"] = prefix["F"] = 1
 }
 
+# A line into cell[1], cell[2] ...: texts with commas or quotes are in quotes.
+function cut(line,    n, text, more) {
+    split("", cell)
+    do {
+        text = ""
+        if (line ~ /^"/) {
+            line = substr(line, 2)
+            while (match(line, /"/)) {
+                text = text substr(line, 1, RSTART - 1)
+                line = substr(line, RSTART + 1)
+                if (line !~ /^"/)
+                    break
+                text = text "\""
+                line = substr(line, 2)
+            }
+        } else {
+            text = line
+            sub(/,.*/, "", text)
+            line = substr(line, length(text) + 1)
+        }
+        cell[++n] = text
+        more = line ~ /^,/
+        line = substr(line, 2)
+    } while (more)
+    return n
+}
+
+{ cells = cut($0) }
+
 FNR == 1 {
     split("", at)
-    for (i = 1; i <= NF; i++)
-        at[$i] = i
+    for (i = 1; i <= cells; i++)
+        at[cell[i]] = i
     swept = at["algorithm"] > 1
     if (!swept)
         text = value_of_key(FILENAME)
@@ -70,26 +100,25 @@ FNR == 1 {
 }
 
 swept {
-    name = $at["algorithm"]
+    name = cell[at["algorithm"]]
     for (i = 1; i < at["algorithm"]; i++) {
         head = ""
         for (h in at)
             if (at[h] == i)
                 head = h
-        if (head != key && head != "experiment.seed" && head != "point" && $i != "NaN" && $i != "")
-            name = name ", " head " = " $i
+        if (head != key && head != "experiment.seed" && head != "point" && cell[i] != "NaN" && cell[i] != "")
+            name = name ", " head " = " cell[i]
     }
-    gsub(/["'\\]/, "?", name)
     if (!(name in number)) {
         number[name] = ++curves
         called[curves] = name
     }
-    take(number[name], $at[key], $at[column], $at[key])
+    take(number[name], cell[at[key]], cell[at[column]], cell[at[key]])
 }
 
-!swept && $at["algorithm"] == algorithm {
+!swept && cell[at["algorithm"]] == algorithm {
     curves = curve > curves ? curve : curves
-    take(curve, si(text), $at[column], text)
+    take(curve, si(text), cell[at[column]], text)
 }
 
 END {

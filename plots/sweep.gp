@@ -22,14 +22,14 @@ sheet = ""
 if (strlen(run) > 4 && run[strlen(run) - 3:*] eq ".csv") sheet = (run[1:1] eq "/" ? "" : "./").run; run = "."
 load scripts."run.gp"
 
-command = tool("sweep.awk")." -v key=".quoted(key)." -v column=".quoted(column_name)
+command = "LC_ALL=C ".tool("sweep.awk")." -v key=".quoted(key)." -v column=".quoted(column_name)
 if (sheet ne "") {
-    name_list = inside(command." -v names=1 ".quoted(sheet)." 2>/dev/null")
+    name_list = inside(command." -v names=1 ".quoted(sheet)." 2>/dev/null | LC_ALL=C awk -v as_words=1 -f ".quoted(scripts."/text.awk"))
     curves = words(name_list); longest = 0
-    do for [i = 1:curves] { longest = strlen(word(name_list, i)) > longest ? strlen(word(name_list, i)) : longest }
-    title = sheet
+    do for [i = 1:curves] { longest = strlen(text(word(name_list, i))) > longest ? strlen(text(word(name_list, i))) : longest }
+    title = clean(sheet)
 }
-name_of(i) = sheet eq "" ? label(i) : word(name_list, i)
+name_of(i) = sheet eq "" ? label(i) : text(word(name_list, i))
 if (format eq "html") wide = 420; tall = 290
 load scripts."/style.gp"
 
@@ -71,7 +71,7 @@ do for [i = 1:int(X_records)] {
     set xtics add (TIC_min)
 }
 
-if (out ne "") set output out
+if (out ne "") set output path_of(out)
 set title title
 y(name) = factor * column(name)
 own(name, i) = column("curve") == i ? y(name) : NaN

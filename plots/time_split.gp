@@ -43,22 +43,31 @@ left(row) = column("x") - column("half")
 right(row) = column("x") + column("half")
 
 # A name under each group: on several lines where it is long, or aslant.
-fold(s, at) = strstrt(s, at) ? s[1:strstrt(s, at) - 1]."\n".(at eq ", " ? "" : "= ").fold(s[strstrt(s, at) + strlen(at):*], at) : s
-folded(s) = fold(fold(s, ", "), " = ")
 room = 120.0 * wide / 1000 / curves # characters of a line
 aslant = room < (named < 24 ? named : 20)
-lines = aslant ? 1 + 0.35 * named : named < 24 ? 1 : 3
+lines_of(s) = strstrt(s, "\n") ? 1 + lines_of(s[strstrt(s, "\n") + 1:*]) : 1
+most_lines = 1
+do for [i = 1:curves] { most_lines = lines_of(folded(i)) > most_lines ? lines_of(folded(i)) : most_lines }
+lines = aslant ? 1 + 0.35 * (named < 45 ? named : 45) : named < 24 ? 1 : most_lines
 set xtics scale 0 ("" 0)
-do for [i = 1:curves] { set xtics add (aslant || named < 24 ? label(i) : folded(label(i)) i) }
+name(i) = aslant || named < 24 ? label(i) : folded(i)
+per_cents = 0 # a tic's label with one is a format, of which gnuplot keeps 50 bytes; a label is not
+do for [i = 1:curves] { per_cents = per_cents + (strstrt(name(i), "%") > 0) }
+do for [i = 1:curves] {
+    if (per_cents == 0) { set xtics add (name(i) i) }
+    if (per_cents > 0 && aslant) { set label 100 + i name(i) at first i, graph 0 left rotate by -35 offset 0, -0.6 textcolor rgb axis }
+    if (per_cents > 0 && !aslant) { set label 100 + i name(i) at first i, graph 0 center offset 0, -1 textcolor rgb axis }
+}
 if (aslant) set xtics rotate by -35
 if (!beside && format ne "dumb") set bmargin 2.4 + 1.25 * lines
+if (beside && format ne "dumb" && (per_cents > 0 || (!aslant && lines > 1))) set bmargin 1.4 + 1.25 * lines # gnuplot leaves out lines that have no room
 set xrange [0.4:curves + 0.6]
 set yrange [0:ALL_max * 1e9 * unit * 1.03]
 unset grid
 if (format ne "dumb") set grid ytics linecolor rgb pale linewidth 0.7 linetype 1
 if (format eq "dumb") set key outside top center horizontal
 
-if (out ne "") set output out
+if (out ne "") set output path_of(out)
 set title title
 edge = bars > 60 && bars <= most_bars ? 0.3 : 0.6
 down = DOWN_max == 0 ? '' : ', $bars using (column("x")):(0):(left(0)):(right(0)):(low("down")):(high("down")) \

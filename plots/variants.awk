@@ -1,4 +1,4 @@
-# awk -F '\t' -v but=KEY -v which=all|complete -f variants.awk, called by variants.sh: lines "RUN TAB ALGORITHM TAB ALGORITHM ..." (which have an
+# awk -F '\t' -v but=KEY -v which=all|complete -f text.awk -f variants.awk, called by variants.sh: lines "RUN TAB ALGORITHM TAB ALGORITHM ..." (which have an
 # eval.csv) to lines 'NAME' 'ALGORITHM' 'RUN RUN ...'.
 # A name says what is not the same in all runs of the algorithm. Not counted are the seed, names, what is only written or only about the
 # machine, and sections of other algorithms and their codecs; what a run was made with is. Of runs that differ in nothing one is taken.
@@ -78,9 +78,8 @@ function label(i,    k, text, its) {
     text = name[i]
     for (k = 1; k <= different; k++) {
         its = value[run[i], differing[k]]
-        text = text ", " differing[k] (its == "" ? " left out" : " = " its)
+        text = text (marked ? "\004" : ", ") differing[k] (its == "" ? " left out" : (marked ? "\005" : " = ") for_gnuplot(its))
     }
-    gsub(/["'\\]/, "?", text) # they would end gnuplot's word
     return text
 }
 

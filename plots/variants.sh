@@ -1,19 +1,20 @@
 #!/bin/sh
 # Which curves there are in a folder, for the scripts of this folder.
 #
-#   plots/variants.sh FOLDER [all|complete [KEY]]
+#   plots/variants.sh FOLDER [all|complete [KEY [marked]]]
 #
 # FOLDER    that of a run, or one with the folders of several runs in it (names without blanks)
 # complete  only the algorithms of comparison.csv, which ran to their end
 # KEY       a key whose value makes no difference: runs that differ in it are on one curve
+# marked    what is not of data in a name, its ", " and " = ", are the control characters 4 and 5: a name can be folded there
 #
-# Prints three words a curve, in quotes: what it is called, the algorithm, and the folders of its runs within FOLDER, which differ in their
+# Prints three words a curve, in quotes: what it is called (text.awk says how), the algorithm, and the folders of its runs within FOLDER, which differ in their
 # seeds alone. Where runs differ in other keys, these are part of the name.
 set -eu
 unset CDPATH
 scripts=$(cd "$(dirname "$0")" && pwd)
 cd "$1"
-which=${2:-all} but=${3:-}
+which=${2:-all} but=${3:-} marked=${4:-}
 
 is_run() {
     for file in "$1"/*/eval.csv; do
@@ -38,4 +39,4 @@ else
     for run in *; do
         [ "$run" = latest ] || ! is_run "$run" || run_row "$run"
     done
-fi | awk -F '\t' -v but="$but" -v which="$which" -f "$scripts/variants.awk"
+fi | LC_ALL=C awk -F '\t' -v but="$but" -v which="$which" -v marked="$marked" -f "$scripts/text.awk" -f "$scripts/variants.awk"

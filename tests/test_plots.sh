@@ -194,6 +194,77 @@ check sweep_file_names [ "$names" = "'bsp, network.latency = 0.001'
 'losp, network.latency = 0.1, algorithm.losp.learning_rate = 0.2'" ]
 check sweep_file gnuplot -c "$root/plots/sweep.gp" "$scratch/sweep.csv" network.bandwidth target_s svg "$scratch/sweep.svg"
 check sweep_file_curves grep -q 'bsp, network.latency = 0.001' "$scratch/sweep.svg"
+# Cells in quotes, and what gnuplot or a shell would take for something else.
+odd_name="it's \"5%\", {/Bold a}_b^c@d %s %d \\n <&> \$HOME \`id\` été.csv"
+cat >"$scratch/quoted.csv" <<END
+point,network.bandwidth,network.trace,algorithm,target_s
+1,1e8,"$(printf %s "$odd_name" | sed 's/"/""/g')",bsp,20
+2,1e9,"$(printf %s "$odd_name" | sed 's/"/""/g')",bsp,10
+3,1e8,50%.csv,bsp,30
+4,1e9,50%.csv,bsp,40
+END
+# texts FILE: of a picture in SVG, one a line; FILE must be well-formed.
+texts() {
+    python3 -c 'import sys, xml.etree.ElementTree as t
+for e in t.parse(sys.argv[1]).iter("{http://www.w3.org/2000/svg}text"): print("".join(e.itertext()))' "$1"
+}
+has_text() { texts "$1" | grep -qxF -- "$2" || { texts "$1"; return 1; }; }
+check cells_in_quotes gnuplot -d -c "$root/plots/sweep.gp" "$scratch/quoted.csv" network.bandwidth target_s svg "$scratch/quoted.svg"
+check odd_name_of_a_curve has_text "$scratch/quoted.svg" "bsp, network.trace = $odd_name"
+check per_cent_in_a_name has_text "$scratch/quoted.svg" "bsp, network.trace = 50%.csv"
+
+# runs that differ in such a name: every picture has it as it is
+odd="$scratch/odd"
+for i in 1 2; do
+    make_run "$odd/r$i" 0
+    printf '[experiment]\nname = 100%% {/Bold x}\nalgorithms = top_k, bsp\nseed = 1\n\n[network]\ntrace = %s\n' "$([ $i = 1 ] && printf %s "$odd_name" || echo '10%g.csv')" >"$odd/r$i/resolved.ini"
+done
+check odd_names draw -o "$scratch/odd pictures" "$odd"/r? svg
+for picture in accuracy_time time_split k staleness; do
+    before="bsp, network.trace "
+    [ $picture != time_split ] || before="" # folded, but not what is of the value
+    check "odd_names_in_$picture" has_text "$scratch/odd pictures/$picture.svg" "$before= $odd_name"
+    check "per_cent_in_$picture" has_text "$scratch/odd pictures/$picture.svg" "$before= 10%g.csv"
+done
+check odd_title has_text "$scratch/odd pictures/accuracy_time.svg" "100% {/Bold x}"
+for i in 3 4 5 6; do cp -r "$odd/r2" "$odd/r$i" && sed -i "s/10%g/10%g$i/" "$odd/r$i/resolved.ini"; done
+split_of_odd() { gnuplot -d -c "$root/plots/time_split.gp" "$odd" svg "$scratch/$1.svg"; }
+check names_aslant split_of_odd aslant
+check per_cent_aslant has_text "$scratch/aslant.svg" "bsp, network.trace = 10%g6.csv"
+rm -r "$odd"/r[3-6]
+sed -i 's/^trace/latency = 1%s\ntrace/' "$odd/r1/resolved.ini"
+check two_keys split_of_odd two
+check two_keys_folded has_text "$scratch/two.svg" "= $odd_name"
+check the_other_key_folded has_text "$scratch/two.svg" "= 1%s,"
+printf '[experiment]\nname = x\n\n[network]\ntrace = \303\050\377.csv\n' >"$odd/r1/resolved.ini"
+check no_utf_8 split_of_odd bytes
+check no_utf_8_is_marked has_text "$scratch/bytes.svg" "= $(printf '\357\277\275(\357\277\275').csv"
+
+# what is in ~/.gnuplot and in the environment changes nothing
+mkdir "$scratch/home"
+rm -r "$plain/plots"
+check plain_again draw "$plain" svg
+cp -r "$plain/plots" "$scratch/as_it_is"
+settings='set logscale y; set decimalsign ","; set yrange [0:*]; set datafile separator ";"; set key off; unset border
+wide = 300; legend = 9; but = "x"; curves = 0
+set title "mine" font ",40"; set xlabel "mine"; set grid; set label "mine" at 0,0; set terminal dumb; set output "/dev/null"'
+for line in "$settings" exit nonsense; do
+    echo "$line" >"$scratch/home/.gnuplot"
+    rm -r "$plain/plots"
+    check "with ${line%%;*} in ~/.gnuplot" env HOME="$scratch/home" GNUTERM=nonsense CDPATH="$scratch" "$root/plots/plot.sh" "$plain" svg
+    check "  the same pictures" diff -r "$plain/plots" "$scratch/as_it_is"
+done
+echo 'set logscale y; set decimalsign ","; set yrange [0:*]; set key off; set label "mine" at 0,0' >"$scratch/home/.gnuplot"
+check a_script_alone env HOME="$scratch/home" gnuplot -c "$root/plots/curve.gp" "$plain" virtual_s test_accuracy svg "$scratch/alone.svg"
+check a_script_alone_is_the_same cmp "$scratch/alone.svg" "$scratch/as_it_is/accuracy_time.svg"
+cd "$scratch" || exit 1
+mkdir '< touch oops;' '| touch oops;'
+cp -r "$plain/." '< touch oops;/'
+check a_folder_like_a_command draw '< touch oops;' svg
+check pictures_like_a_command draw -o '| touch oops;/pictures' "$plain" svg
+check partition_of_a_quote sh -c 'mkdir "a'"'"';touch oops;'"'"'" && printf "worker,samples,class_0\n0,1,1\n" >"a'"'"';touch oops;'"'"'/partition.csv" && gnuplot -d -c "$1/plots/partition.gp" "a'"'"';touch oops;'"'"'" dumb' - "$root"
+check nothing_was_executed [ ! -e oops ]
+
 mkdir "$scratch/empty"
 refused() {
     gives_status 2 "$@" >"$scratch/out" 2>"$scratch/err" && [ "$(wc -l <"$scratch/err")" -eq 1 ] && [ ! -s "$scratch/out" ]

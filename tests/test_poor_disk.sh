@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016 # inner shells get their arguments by position
 # Folders on a file system without links, modes, locks, fsync of folders and mmap (tests/preload/poor_disk.c); names that are no UTF-8.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"

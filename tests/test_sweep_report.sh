@@ -75,6 +75,13 @@ anew() { echo old >whole/report.html && "$simulate" --report whole >out 2>err &&
 check "--report makes it again" anew
 check "  or elsewhere" sh -c '"$1" --report -o other.html whole >out && cmp other.html kept.html' - "$simulate"
 
+cp -r whole machines
+sed -i 's/"blas_core": "[^"]*"/"blas_core": "SkylakeX"/' machines/0002*/run.json
+check "points of two machines" "$simulate" --report -o machines.html machines
+check "  what they differ in" look machines.html --has "Beside keys the points differ in" --has "BLAS kernels: $(member whole/0001*/run.json blas_core); SkylakeX"
+check "  and that it matters" look machines.html --has "not made with the same BLAS kernels"
+check "  of one machine no word" sh -c '! grep -q "not made with" whole/report.html'
+
 # ---- less than everything ----
 
 half() { # one that was not begun, one without an end, one algorithm diverged

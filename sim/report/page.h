@@ -53,6 +53,7 @@ void figures_write(struct page *p);
 /* Title, what ran, warnings, the list of sections: what stands above the body. */
 void summary_section(FILE *out, const struct page *p);
 void page_warning(FILE *out, const char *text, const char *detail);
+void making_differences(FILE *out, const struct report_runs *made); /* nothing where there are none */
 void fact_write(FILE *out, const char *what, const char *is); /* a row of a table; none where it is "" */
 void comparison_section(struct page *p);
 void configuration_section(struct page *p);

@@ -232,6 +232,17 @@ bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *
     return good;
 }
 
+void runs_read_making(struct report_runs *runs, char *const *folders, int n)
+{
+    *runs = (struct report_runs){.n = n, .run = need((size_t)n * sizeof *runs->run)};
+    for (int i = 0; i < n; i++) {
+        runs->run[i].folder = folders[i];
+        read_making(&runs->run[i]);
+        sort(&runs->run[i]);
+    }
+    find_differences(runs);
+}
+
 void runs_free(struct report_runs *runs)
 {
     for (int i = 0; i < runs->n; i++) {

@@ -30,6 +30,8 @@ struct report_runs {
 bool runs_read(struct report_runs *runs, const char *const *folders, int n, char *error, int size);
 bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *error,
                      int size); /* one: of a sweep, without a comparison */
+void runs_read_making(struct report_runs *runs, char *const *folders,
+                      int n); /* only what they were made with */
 void runs_free(struct report_runs *runs);
 
 const char *run_value(const struct report_run *run, const char *key); /* "" when there is no such key */

@@ -107,6 +107,18 @@ static void write_warnings(FILE *out, const struct page *p)
         page_warning(out, p->gnuplot.drawn ? "Figures are missing: " : "No figures: ", p->gnuplot.why);
 }
 
+static void write_list(FILE *out, const struct report_runs *runs)
+{
+    const char *key;
+    fputs("<ul>\n", out);
+    for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
+        html_print(out, "<li><code>%s</code>: ", key);
+        write_values(out, runs, key, "; ");
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n", out);
+}
+
 /* Bits, and with them accuracies, are those of the kernels, the CPU and the program. */
 static void warn_of_making(FILE *out, const struct report_runs *runs)
 {
@@ -141,19 +153,23 @@ static void write_what(FILE *out, const struct report_runs *runs)
 
 static void write_differences(FILE *out, const struct report_runs *runs)
 {
-    const char *key = runs_differ_in(runs, 0);
+    bool any = runs_differ_in(runs, 0);
     if (runs->n == 1)
         return;
-    fputs(key ? "<p>Beside seeds the runs differ in:</p>\n<ul>\n"
+    fputs(any ? "<p>Beside seeds the runs differ in:</p>\n"
               : "<p>The runs differ in their seeds alone.</p>\n",
           out);
-    for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
-        html_print(out, "<li><code>%s</code>: ", key);
-        write_values(out, runs, key, "; ");
-        fputs("</li>\n", out);
-    }
-    if (runs_differ_in(runs, 0))
-        fputs("</ul>\n", out);
+    if (any)
+        write_list(out, runs);
+}
+
+void making_differences(FILE *out, const struct report_runs *made)
+{
+    if (!runs_differ_in(made, 0))
+        return;
+    fputs("<p>Beside keys the points differ in:</p>\n", out);
+    write_list(out, made);
+    warn_of_making(out, made);
 }
 
 void summary_section(FILE *out, const struct page *p)

@@ -60,6 +60,24 @@ static void warn_of_unfit(FILE *out, const struct page *p)
     }
 }
 
+/* Jobs of a sweep may run on several machines. */
+static void write_making(FILE *out, const struct page *p)
+{
+    const struct grid *grid = p->sweep->grid;
+    struct report_runs made;
+    char **folders = need((size_t)grid->points * sizeof *folders);
+    int n = 0;
+    for (int i = 0; i < grid->points; i++)
+        if (results_over(p->sweep, &grid->point[i]))
+            folders[n++] = folder_of(p, &grid->point[i]);
+    runs_read_making(&made, folders, n);
+    making_differences(out, &made);
+    runs_free(&made);
+    for (int i = 0; i < n; i++)
+        free(folders[i]);
+    free(folders);
+}
+
 void sweep_head(FILE *out, const struct page *p)
 {
     char number[32];
@@ -77,6 +95,7 @@ void sweep_head(FILE *out, const struct page *p)
         page_warning(out, "Diverged, so that no mean counts them: ", number);
     }
     warn_of_unfit(out, p);
+    write_making(out, p);
 }
 
 /* ---- the table ---- */

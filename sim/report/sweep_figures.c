@@ -65,11 +65,16 @@ static bool is_scale(const struct swept *s)
 
 /* ---- the sheet ---- */
 
-/* A list's commas would be others. */
+/* In quotes: a list has commas. */
 static void put_value(FILE *out, const char *value)
 {
-    for (; *value; value++)
-        putc(strchr(",\"\n", *value) ? ' ' : *value, out);
+    putc('"', out);
+    for (; *value; value++) {
+        if (*value == '"')
+            putc('"', out);
+        putc(*value, out);
+    }
+    putc('"', out);
 }
 
 static void put_head(FILE *out, const struct view *v, const char *column)
@@ -89,7 +94,10 @@ static void put_row(FILE *out, const struct view *v, const struct outcome *o, do
         if (!parts(v, i))
             continue;
         int value = o->point->value[i];
-        put_value(out, value < 0 ? "NaN" : grid->row[i].value[value]);
+        if (value < 0)
+            fputs("NaN", out);
+        else
+            put_value(out, grid->row[i].value[value]);
         putc(',', out);
     }
     fprintf(out, "%s,", grid->algorithm[o->algorithm]);
