@@ -39,6 +39,7 @@ function read_keys(run,    line, section, at, words) {
     know(run, "BLAS kernels", member("blas_core"))
     know(run, "small products", member("small_products"))
     know(run, "compiler", member("compiler"))
+    know(run, "what it was begun with", member("begun_with"))
 }
 
 function counts(key, algorithm,    section) {

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/host.h"
+#include "sim/report/runs.h"
 
 enum { RUNNING = -1 }; /* no exit status yet */
 
@@ -52,6 +54,8 @@ static void write_record(const struct record *r, int status)
     json_text(json, "dataset_origin", r->data->origin);
     json_bool(json, "synthetic", r->data->synthetic);
     json_bool(json, "resumed", r->resumed);
+    if (r->begun_with)
+        json_text(json, "begun_with", r->begun_with);
     json_text(json, "start", r->started);
     if (status == RUNNING)
         json_text(json, "status", "running");
@@ -61,10 +65,51 @@ static void write_record(const struct record *r, int status)
     free(path);
 }
 
+/* What run.json says that the run is made with; "" where there is none. The caller frees. */
+static char *made_with(const char *folder)
+{
+    static const char *const names[] = {"version", "cpu", "blas", "blas_core", "small_products", "compiler"};
+    char *all = text_copy("");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *one = run_made_with(folder, names[i]);
+        char *longer = text_format("%s%s%s", all, *all && *one ? ", " : "", one);
+        free(all);
+        free(one);
+        all = longer;
+    }
+    return all;
+}
+
+/* Algorithms of one run are compared: not without a word where they are not made with the same. */
+static void note_mixture(struct record *r, char *before)
+{
+    char *now = made_with(r->folder);
+    if (*before && strcmp(before, now) != 0) {
+        warn("the run was begun with %s; its algorithms are not made with the same now, and cannot be "
+             "compared to the bit",
+             before);
+        if (!r->begun_with)
+            r->begun_with = text_copy(before);
+    }
+    free(now);
+    free(before);
+}
+
 void record_start(struct record *r)
 {
+    char *before = r->mixes ? made_with(r->folder) : NULL,
+         *begun = r->mixes ? run_made_with(r->folder, "begun_with") : NULL;
     utc(r->started, sizeof r->started);
     write_record(r, RUNNING);
+    if (!r->mixes)
+        return;
+    if (*begun)
+        r->begun_with = begun;
+    else
+        free(begun);
+    note_mixture(r, before);
+    if (r->begun_with)
+        write_record(r, RUNNING);
 }
 
 /* A disk that does not answer must not keep the program from ending. */

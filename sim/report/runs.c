@@ -180,7 +180,8 @@ static void read_making(struct report_run *run)
                                              {"blas", "BLAS"},
                                              {"blas_core", "BLAS kernels"},
                                              {"small_products", "small products"},
-                                             {"compiler", "compiler"}};
+                                             {"compiler", "compiler"},
+                                             {"begun_with", "what it was begun with"}};
     for (size_t i = 0; i < sizeof of_json / sizeof *of_json; i++) {
         char *value = run_made_with(run->folder, of_json[i][0]);
         if (strcmp(of_json[i][0], "blas") ==

@@ -163,6 +163,21 @@ static void write_differences(FILE *out, const struct report_runs *runs)
         write_list(out, runs);
 }
 
+/* Where a run went on with something else than it was begun with. */
+static void warn_of_mixtures(FILE *out, const struct report_runs *runs)
+{
+    for (int i = 0; i < runs->n; i++) {
+        const char *begun = run_value(&runs->run[i], "what it was begun with");
+        char *what = text_format("%s, and went on with other kernels, CPU or version: its algorithms cannot "
+                                 "be compared to the bit",
+                                 begun);
+        if (*begun)
+            page_warning(out, runs->n > 1 ? "One of the runs was begun with " : "The run was begun with ",
+                         what);
+        free(what);
+    }
+}
+
 void making_differences(FILE *out, const struct report_runs *made)
 {
     if (!runs_differ_in(made, 0))
@@ -170,6 +185,7 @@ void making_differences(FILE *out, const struct report_runs *made)
     fputs("<p>Beside keys the points differ in:</p>\n", out);
     write_list(out, made);
     warn_of_making(out, made);
+    warn_of_mixtures(out, made);
 }
 
 void summary_section(FILE *out, const struct page *p)
@@ -183,6 +199,7 @@ void summary_section(FILE *out, const struct page *p)
         write_what(out, p->runs);
         write_differences(out, p->runs);
         warn_of_making(out, p->runs);
+        warn_of_mixtures(out, p->runs);
     }
     write_warnings(out, p);
     fputs("<nav aria-label=\"Sections\">\n", out);
