@@ -335,6 +335,7 @@ static int run_all(struct program *p)
         if (p->ended[i])
             continue;
         bool go_on = others_go_on(p, status);
+        p->record.hung |= p->summary[i].hung;
         if (first == EXIT_DONE || !go_on)
             p->record.ended_in = p->run[i].alg->name;
         if (!go_on)

@@ -38,6 +38,8 @@ static void write_end(struct json *json, const struct record *r, int status)
     json_text(json, "status", record_status(status));
     json_int(json, "exit_status", status);
     json_text(json, "ended_in", r->ended_in);
+    if (r->hung)
+        json_bool(json, "hung", true);
 }
 
 static void write_record(const struct record *r, int status)

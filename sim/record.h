@@ -14,6 +14,7 @@ struct record {
     char *
         begun_with; /* version, CPU and kernels of that, where others go on; NULL: the same ones. Set by record_start */
     char started[32];     /* UTC; set by record_start */
+    bool hung;            /* an algorithm ended as nothing was heard of it */
     const char *ended_in; /* the algorithm in which a failed run ended; NULL: none */
 };
 

@@ -293,9 +293,7 @@ int sweep(struct program *p, char **argv)
     try_all(&trial);
     if (o->action == ACT_CHECK)
         print_trial(&trial);
-    if (o->action == ACT_CHECK && trial.endless > 0)
-        status = EXIT_STUCK;
-    if (o->action != ACT_CHECK)
+    else
         status = run_points(p, &s);
     p->grid = NULL;
     grid_free(&s.grid);

@@ -63,4 +63,17 @@ check "  leaves what is complete" same "$(stat -c %Y.%i slow/local_sgd/summary.j
 check "  and compares it" same "$(cut -d, -f1 slow/comparison.csv | paste -sd' ')" "algorithm bsp local_sgd"
 check "no algorithm is complete: no comparison" endless "$simulate" "$smoke" -q -o alone "${slow[@]}" --algorithm k_batch_sync
 check "  no table either" test ! -e alone/comparison.csv
+
+# ---- a sweep goes on ----
+
+swept=("$smoke" -o swept --no-train --algorithm bsp,k_batch_sync --iterations 2000 --set algorithm.k_batch_sync.k=2
+    --sweep server.cost_per_byte=0,10us --set output.report=no)
+sweeps() { "$simulate" "${swept[@]}" >out 2>err || { cat err; return 1; }; }
+check "a sweep over servers of which one cannot keep up" sweeps
+check "  says so of the point" grep -qE '^[12] of 2  0002-cost_per_byte=10us  comes to no end$' err
+check "  and of the run" same "$(awk -F, 'NR > 1 {print $3 " " $NF}' swept/sweep.csv | xargs)" "bsp done k_batch_sync done bsp done k_batch_sync endless"
+check "  and in the table" grep -q '^\*\*\* 1 CAME TO NO END' out
+again() { cp -r swept once && "$simulate" --resume swept >out 2>err && diff -r once swept; }
+check "  resumed, nothing changes" again
+check "  --check says it beforehand" sh -c '"$@" --check >out 2>err && grep -qx "1 of the runs come to no end" out' - "$simulate" "${swept[@]}"
 finish

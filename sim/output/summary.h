@@ -39,6 +39,7 @@ struct summary { /* plain values only: the PS process fills it in shared memory,
     uint64_t parameters_hash;
     enum replicas replicas_equal;
     char status[32]; /* "done" */
+    bool hung;       /* nothing was heard of it: another time it may end */
     int exit_status; /* how the run ended: 0, or enum exit_status or 128 + signal */
 };
 

@@ -82,7 +82,7 @@ void sweep_head(FILE *out, const struct page *p)
 {
     char number[32];
     int points = p->sweep->grid->points, missing = count_missing(p);
-    int diverged = results_remarks(p->sweep).diverged;
+    struct remarks all = results_remarks(p->sweep);
     html_print(out, "<p>A sweep of %d points: %s on %s, %s workers, seed%s %s.</p>\n", points,
                values_of(p, "model.name"), values_of(p, "data.set"), values_of(p, "cluster.workers"),
                p->sweep->grid->seeds > 1 ? "s" : "", values_of(p, "experiment.seed"));
@@ -90,9 +90,13 @@ void sweep_head(FILE *out, const struct page *p)
         snprintf(number, sizeof number, "%d of %d", missing, points);
         page_warning(out, "Incomplete. Points that are missing: ", number);
     }
-    if (diverged > 0) {
-        snprintf(number, sizeof number, "%d", diverged);
+    if (all.diverged > 0) {
+        snprintf(number, sizeof number, "%d", all.diverged);
         page_warning(out, "Diverged, so that no mean counts them: ", number);
+    }
+    if (all.endless > 0) {
+        snprintf(number, sizeof number, "%d", all.endless);
+        page_warning(out, "Came to no end, so that no mean counts them: ", number);
     }
     warn_of_unfit(out, p);
     write_making(out, p);
@@ -237,7 +241,11 @@ static void write_state(struct page *p, const struct point *point)
             const struct outcome *o = results_of(r, point, a);
             if (!o || o->done)
                 continue;
-            char *longer = text_format("%s%s%s", state, *state ? ", " : "diverged: ", r->grid->algorithm[a]);
+            char *longer = text_format("%s%s%s", state,
+                                       *state       ? ", "
+                                       : o->endless ? "came to no end: "
+                                                    : "diverged: ",
+                                       r->grid->algorithm[a]);
             free(state);
             state = longer;
         }
@@ -250,12 +258,13 @@ static void write_state(struct page *p, const struct point *point)
 static void points_section(struct page *p)
 {
     const struct grid *grid = p->sweep->grid;
-    int rows = count_missing(p) + results_remarks(p->sweep).diverged;
+    struct remarks all = results_remarks(p->sweep);
+    int rows = count_missing(p) + all.diverged + all.endless;
     if (rows == 0)
         return;
     page_section(p, "missing", "Points without numbers");
     fprintf(p->body,
-            "<details class=\"card\"%s>\n<summary>Missing or diverged</summary>\n"
+            "<details class=\"card\"%s>\n<summary>Missing, diverged or without an end</summary>\n"
             "<div class=\"scroll\"><table class=\"facts\">\n<tbody>\n",
             rows <= OPEN_ROWS ? " open" : "");
     for (int i = 0; i < grid->points; i++)

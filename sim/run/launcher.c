@@ -41,6 +41,7 @@ struct watch {
     sigset_t signals;
     double begun, aborted; /* seconds; aborted 0: not yet */
     int status;            /* of the first cause; 0: none */
+    bool hung;             /* that was it */
     int signal;            /* that asked for the end, after a checkpoint; 0: none */
     uint64_t progress;     /* when last looked at */
     double progress_at, progress_cpu;
@@ -233,6 +234,7 @@ static void end_hang(struct watch *w, double t, double used)
     warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)", w->run->alg->name,
          t - w->progress_at, used);
     name_stopped(w);
+    w->hung = true;
     abort_run(w, EXIT_STUCK);
 }
 
@@ -351,5 +353,6 @@ struct summary launch(struct run *run)
     if (w.status)
         snprintf(summary.status, sizeof summary.status, "failed");
     summary.exit_status = w.status;
+    summary.hung = w.hung;
     return summary;
 }

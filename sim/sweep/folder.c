@@ -105,10 +105,13 @@ enum point_state point_state(const char *folder)
     struct members *m = members_read(path, &ignored);
     enum point_state state = POINT_BEGUN;
     int64_t status;
+    bool hung; /* it is there, then it is so */
     if (m && members_is(m, "status", "done"))
         state = POINT_DONE;
-    else if (m && members_int(m, "exit_status", &status) && status == EXIT_DIVERGED)
-        state = POINT_DIVERGED;
+    else if (m && members_int(m, "exit_status", &status))
+        state = status == EXIT_DIVERGED                                   ? POINT_DIVERGED
+                : status == EXIT_STUCK && !members_bool(m, "hung", &hung) ? POINT_ENDLESS
+                                                                          : POINT_BEGUN;
     members_free(m);
     free(path);
     return state;
@@ -116,7 +119,7 @@ enum point_state point_state(const char *folder)
 
 bool point_is_over(enum point_state state)
 {
-    return state == POINT_DONE || state == POINT_DIVERGED;
+    return state == POINT_DONE || state == POINT_DIVERGED || state == POINT_ENDLESS;
 }
 
 void point_clear(const char *folder)

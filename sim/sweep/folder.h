@@ -26,6 +26,7 @@ enum point_state {
     POINT_BEGUN,    /* --resume goes on with it */
     POINT_DONE,     /* all its algorithms are complete */
     POINT_DIVERGED, /* and so are those that did not diverge */
+    POINT_ENDLESS, /* and so are those that neither diverge nor come to no end, the first of which came to none */
 };
 
 /* Of the folder of a point, by its run.json. */

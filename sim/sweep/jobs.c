@@ -162,6 +162,15 @@ static void is_over(struct crew *c, const struct point *p, const char *how)
         fprintf(stderr, "%d of %d  %s  %s\n", c->over, c->points, p->name, how);
 }
 
+/* And not one that hung, which may end another time. */
+static bool is_endless(const struct crew *c, const struct point *p)
+{
+    char *folder = folder_of(c->sweep, p);
+    bool endless = point_state(folder) == POINT_ENDLESS;
+    free(folder);
+    return endless;
+}
+
 static void ended(struct crew *c, struct job *job, int status)
 {
     const struct point *p = job->point;
@@ -172,6 +181,8 @@ static void ended(struct crew *c, struct job *job, int status)
         is_over(c, p, "done");
     } else if (WIFEXITED(status) && code == EXIT_DIVERGED) {
         is_over(c, p, "diverged");
+    } else if (WIFEXITED(status) && code == EXIT_STUCK && is_endless(c, p)) {
+        is_over(c, p, "comes to no end");
     } else if (c->asked == 0) { /* it has said why, if it could */
         if (WIFSIGNALED(status))
             warn("%s: ended by signal %d, %s", p->name, WTERMSIG(status), strsignal(WTERMSIG(status)));

@@ -150,6 +150,10 @@ static void print_remarks(const struct results *r)
     struct remarks all = results_remarks(r);
     if (all.diverged > 0)
         printf("*** %d DIVERGED: no mean counts them, and no choice takes what did ***\n", all.diverged);
+    if (all.endless > 0)
+        printf(
+            "*** %d CAME TO NO END (exit status 6): no mean counts them, and no choice takes what did ***\n",
+            all.endless);
     if (r->sweep->real)
         puts("*** REAL CLOCK OR MEASURED COMPUTE TIME: another run gives other figures ***");
     if (!all.trained)

@@ -185,6 +185,7 @@ void results_take(struct results *r, const struct point *p)
         o->point = p;
         o->algorithm = i;
         o->over = over;
+        o->endless = state == POINT_ENDLESS && !o->done;
         if (!o->done && state == POINT_DONE)
             damaged(&f, "a row of every algorithm of this point");
         if (over)
@@ -240,7 +241,8 @@ struct remarks results_remarks(const struct results *r)
             if (!o || !o->over)
                 continue;
             all.over++;
-            all.diverged += !o->done;
+            all.diverged += !o->done && !o->endless;
+            all.endless += o->endless;
             all.synthetic |= o->done && o->value[r->at.synthetic] != 0;
             all.trained |= !o->done || o->value[r->at.trained] != 0;
         }

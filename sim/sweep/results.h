@@ -7,10 +7,11 @@
 struct outcome { /* of one algorithm at one point */
     const struct point *point;
     int algorithm;
-    bool over;   /* false: its point is not, and nothing below says anything */
-    bool done;   /* false: it diverged */
-    char *line;  /* of its comparison.csv, cut into ... */
-    char **cell; /* ... (columns) as they stand there; when it diverged "NaN", but for the algorithm */
+    bool over;    /* false: its point is not, and nothing below says anything */
+    bool done;    /* false: it diverged, ... */
+    bool endless; /* ... or, where this is true, came to no end, or did another one of its point */
+    char *line;   /* of its comparison.csv, cut into ... */
+    char **cell;  /* ... (columns) as they stand there; when it is not done "NaN", but for the algorithm */
     double *
         value; /* (columns) the same as numbers, NAN where they are none; but the speed-up is the sweep's own */
 };
@@ -67,7 +68,7 @@ const char *
 unfit_words(enum tune_kind tune); /* "reaches the target accuracy with every seed": what none does there */
 
 struct remarks {
-    int over, diverged; /* runs, of those that are over */
+    int over, diverged, endless; /* runs, of those that are over; diverged: the others without numbers */
     bool synthetic, trained;
 };
 struct remarks results_remarks(const struct results *r);

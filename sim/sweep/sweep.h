@@ -26,7 +26,7 @@ struct sweep {
 int sweep_jobs(const struct sweep *s);
 
 /* Returns the exit status of the program: 128 + n after signal n, the status of the first point that failed in another way
- * than by diverging (the others are ended then), EXIT_DONE otherwise. A table on stdout. Points that are over are kept. */
+ * than by diverging or coming to no end (the others are ended then), EXIT_DONE otherwise. A table on stdout. Points that are over are kept. */
 int sweep_run(const struct sweep *s);
 
 /* A part of sweep_run: the points. With results, which are those of the points that are over, sweep.csv follows them. */

@@ -80,7 +80,7 @@ static void write_outcome(struct csv *csv, const struct results *r, const struct
             csv_real(csv, o->value[c]);
         else
             csv_text(csv, o->cell[c]);
-    csv_text(csv, o->done ? "done" : "diverged");
+    csv_text(csv, o->done ? "done" : o->endless ? "endless" : "diverged");
     csv_end_row(csv);
 }
 
