@@ -129,7 +129,7 @@ static bool read_numbers(struct members *m, struct summary *s)
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
         good &= members_int(m, ints[i].name, (int64_t *)((char *)s + ints[i].at));
     for (size_t i = 0; i < sizeof wides / sizeof *wides; i++)
-        good &= members_wide(m, wides[i].name, (wide *)(void *)((char *)s + wides[i].at));
+        good &= members_wide(m, wides[i].name, (int128 *)(void *)((char *)s + wides[i].at));
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
         good &= members_real(m, reals[i].name, (double *)((char *)s + reals[i].at));
     for (size_t i = 0; s->faulty && i < sizeof of_faults / sizeof *of_faults; i++)

@@ -20,14 +20,14 @@ static void sums_over_workers_are_whole(void **state)
     for (int i = 0; i < 8; i++)
         s->latency_up[i] = s->latency_down[i] = (vtime)(0.2 * YEAR);
     const struct totals *t = &play(s, "bsp")->totals;
-    wide compute = 0, waiting = 0, communication = 0;
+    int128 compute = 0, waiting = 0, communication = 0;
     for (int i = 0; i < 8; i++) {
         compute += s->seen.total[i].compute_ns;
         waiting += s->seen.total[i].waiting_ns;
         communication += s->seen.total[i].communication_ns;
     }
     assert_true(t->compute == compute && t->waiting == waiting && t->communication == communication);
-    assert_true(compute + waiting == (wide)t->virtual_ns * 8);
+    assert_true(compute + waiting == (int128)t->virtual_ns * 8);
     assert_true(compute > INT64_MAX);
     free(s);
 }

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-char *wide_text(char *out, wide value)
+char *wide_text(char *out, int128 value)
 {
     char digits[WIDE_DIGITS];
     int n = 0, used = 0;
@@ -21,15 +21,15 @@ char *wide_text(char *out, wide value)
     return out;
 }
 
-bool wide_read(const char *text, wide *value)
+bool wide_read(const char *text, int128 *value)
 {
     bool below = *text == '-', fits = true;
     const char *c = text + (*text == '-' || *text == '+');
     if (!isdigit((unsigned char)*c))
         return false;
     for (*value = 0; isdigit((unsigned char)*c); c++) {
-        wide digit = *c - '0';
-        fits = fits && !__builtin_mul_overflow(*value, (wide)10, value) &&
+        int128 digit = *c - '0';
+        fits = fits && !__builtin_mul_overflow(*value, (int128)10, value) &&
                !__builtin_add_overflow(*value, below ? -digit : digit, value);
     }
     return fits && !*c;

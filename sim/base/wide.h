@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-__extension__ typedef __int128 wide;
+__extension__ typedef __int128 int128;
 
 enum { WIDE_DIGITS = 41 }; /* bytes of the longest one as text: a sign, 39 digits, the end */
 
 /* Decimal digits, written into a buffer of WIDE_DIGITS bytes, which is returned. */
-char *wide_text(char *out, wide value);
+char *wide_text(char *out, int128 value);
 
 /* A sign, perhaps, and digits, up to the end of the text; false: it is something else, or more than 128 bits hold. */
-bool wide_read(const char *text, wide *value);
+bool wide_read(const char *text, int128 *value);
 
 #endif

@@ -16,7 +16,7 @@
 
 /* Shared by the table and the CSV. */
 
-static double seconds(wide ns)
+static double seconds(int128 ns)
 {
     return (double)ns / 1e9;
 }
@@ -26,7 +26,7 @@ static double ratio(double a, double b)
     return b > 0 ? a / b : NAN;
 }
 
-static double mean_seconds(wide sum_ns, const struct summary *s)
+static double mean_seconds(int128 sum_ns, const struct summary *s)
 {
     return ratio(seconds(sum_ns), (double)s->workers);
 }
@@ -77,7 +77,7 @@ static int64_t fault_value(const struct summary *s, const struct fault_column *c
 
 static double fault_seconds(const struct summary *s, const struct fault_column *c)
 {
-    return mean_seconds(*(const wide *)((const char *)&s->faults + c->at), s);
+    return mean_seconds(*(const int128 *)((const char *)&s->faults + c->at), s);
 }
 
 static bool any_faulty(const struct summary *s, int n)

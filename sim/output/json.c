@@ -189,7 +189,7 @@ void json_int(struct json *json, const char *key, int64_t value)
     fprintf(json->file, "%" PRId64, value);
 }
 
-void json_wide(struct json *json, const char *key, wide value)
+void json_wide(struct json *json, const char *key, int128 value)
 {
     char digits[WIDE_DIGITS];
     begin_value(json, key);

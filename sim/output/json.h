@@ -21,7 +21,7 @@ void json_array(struct json *json, const char *key);
 void json_end(struct json *json);                                      /* of the innermost object or array */
 void json_text(struct json *json, const char *key, const char *value); /* NULL value: null */
 void json_int(struct json *json, const char *key, int64_t value);
-void json_wide(struct json *json, const char *key, wide value);
+void json_wide(struct json *json, const char *key, int128 value);
 void json_real(struct json *json, const char *key, double value); /* %.17g; NaN and infinity: null */
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);

@@ -66,7 +66,7 @@ struct fault_row {
 };
 
 struct fault_totals {
-    wide down_ns; /* a sum over workers */
+    int128 down_ns; /* a sum over workers */
     int64_t crashes;
     int64_t fetches, lost; /* models fetched; messages lost, whether sent again or not */
     int64_t bytes_fetched, bytes_resent_up, bytes_resent_down; /* parts of bytes_up and bytes_down */

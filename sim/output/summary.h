@@ -30,11 +30,11 @@ struct summary { /* plain values only: the PS process fills it in shared memory,
     int64_t target_iterations, target_bytes_up, target_bytes_down;
     int64_t bytes_up, bytes_down, bytes_initial; /* headers included */
     int64_t pushes, replies;
-    wide compute_ns, communication_ns, waiting_ns; /* sums over workers */
-    wide overlapped_ns;                            /* likewise: computing while a message is under way */
-    int64_t wasted_iterations;                     /* computed or begun, in no update */
-    int64_t dropped_pushes;                        /* in no update */
-    bool faulty;                                   /* there may have been faults: */
+    int128 compute_ns, communication_ns, waiting_ns; /* sums over workers */
+    int128 overlapped_ns;                            /* likewise: computing while a message is under way */
+    int64_t wasted_iterations;                       /* computed or begun, in no update */
+    int64_t dropped_pushes;                          /* in no update */
+    bool faulty;                                     /* there may have been faults: */
     struct fault_totals faults;
     uint64_t parameters_hash;
     enum replicas replicas_equal;

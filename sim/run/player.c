@@ -163,7 +163,7 @@ int64_t player_answered(const struct player *p, const struct delivery *d)
 /* How long its replies were under way, all added up. */
 static vtime take_reply_time(struct player *p, const struct push *push)
 {
-    wide time = p->reply_time;
+    int128 time = p->reply_time;
     if (push->row.communication_ns + time > VTIME_LAST)
         die(EXIT_USAGE,
             "the replies that worker %d has accepted at once were under way for longer than the virtual "

@@ -38,7 +38,8 @@ struct player {
     bool wants_link; /* waits for its link with a push */
     int64_t base;    /* version held when the first iteration since the last push began */
     bool told_to_stop;
-    bool resting; /* it begins no iteration any more: the model is complete, and it has taken an older reply since */
+    bool
+        resting; /* it begins no iteration any more: the model is complete, and it has taken an older reply since */
 
     struct fifo push; /* struct push, oldest first: numbers done .. sent - 1 */
     int64_t done, served, arrived, sent;
@@ -57,7 +58,8 @@ struct player {
 
     vtime compute, waiting, down;         /* since the start; down: away */
     vtime compute_pushed, waiting_pushed; /* both at the last push */
-    wide reply_time; /* of the replies accepted that are in no row yet: under way; several may be at a time */
+    int128
+        reply_time; /* of the replies accepted that are in no row yet: under way, several at a time perhaps */
     int64_t reply_bytes; /* likewise, and of those that it will never take */
     int under_way;       /* messages on its links */
     vtime busy_since, communication;

@@ -42,7 +42,7 @@ bool expect_equal(struct findings *f, const char *what, int64_t got, int64_t wan
     return judge(f, got == want, what, text);
 }
 
-bool expect_sum(struct findings *f, const char *what, wide got, wide want, const char *why)
+bool expect_sum(struct findings *f, const char *what, int128 got, int128 want, const char *why)
 {
     char text[512], wanted[WIDE_DIGITS], there[WIDE_DIGITS];
     snprintf(text, sizeof text, "%s (%s), got %s", wide_text(wanted, want), why, wide_text(there, got));

@@ -18,7 +18,7 @@ void finding(struct findings *f, const char *format, ...) __attribute__((format(
 
 /* Each is true when `got` is as it should be; `why` names the bound ("depart_ns"). */
 bool expect_equal(struct findings *f, const char *what, int64_t got, int64_t want, const char *why);
-bool expect_sum(struct findings *f, const char *what, wide got, wide want, const char *why); /* equal */
+bool expect_sum(struct findings *f, const char *what, int128 got, int128 want, const char *why); /* equal */
 bool expect_least(struct findings *f, const char *what, int64_t got, int64_t least, const char *why);
 bool expect_most(struct findings *f, const char *what, int64_t got, int64_t most, const char *why);
 

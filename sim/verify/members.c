@@ -133,7 +133,7 @@ bool members_int(struct members *m, const char *name, int64_t *value)
     return true;
 }
 
-bool members_wide(struct members *m, const char *name, wide *value)
+bool members_wide(struct members *m, const char *name, int128 *value)
 {
     const char *text = value_of(m, name);
     return text && (wide_read(text, value) || refuse(m, name, "a whole number", text));

@@ -14,7 +14,7 @@ void members_free(struct members *m);
 
 /* false, with a finding: there is no such member, or it is of another kind. */
 bool members_int(struct members *m, const char *name, int64_t *value);
-bool members_wide(struct members *m, const char *name, wide *value);   /* a sum over workers */
+bool members_wide(struct members *m, const char *name, int128 *value); /* a sum over workers */
 bool members_real(struct members *m, const char *name, double *value); /* null: NAN */
 bool members_bool(struct members *m, const char *name, bool *value);
 

@@ -23,7 +23,7 @@ static const struct column columns[COLUMNS] = {
 };
 
 struct sums { /* over totals.csv */
-    wide compute_ns, communication_ns, waiting_ns, overlapped_ns, down_ns;
+    int128 compute_ns, communication_ns, waiting_ns, overlapped_ns, down_ns;
     int64_t rows, wasted;
     bool readable;
 };
@@ -128,9 +128,9 @@ static void member_is(struct audit *a, struct members *m, const char *name, int6
         expect_equal(&a->findings, name, got, want, why);
 }
 
-static void member_sums_to(struct audit *a, struct members *m, const char *name, wide want, const char *why)
+static void member_sums_to(struct audit *a, struct members *m, const char *name, int128 want, const char *why)
 {
-    wide got;
+    int128 got;
     if (members_wide(m, name, &got))
         expect_sum(&a->findings, name, got, want, why);
 }
