@@ -100,9 +100,13 @@ BARE static bool find_place(const char *path, struct place *place)
 BARE static const char *own_path(char *room, size_t size)
 {
     struct place here, named;
+    union {
+        unsigned long number;
+        const char *text;
+    } started_as = {.number = getauxval(AT_EXECFN)};
     long length = syscall(SYS_readlinkat, AT_FDCWD, ITSELF, room, size - 1);
     if (length <= 0)
-        return (const char *)getauxval(AT_EXECFN);
+        return started_as.text;
     room[length] = '\0';
     bool same = find_place(ITSELF, &here) && find_place(room, &named) && here.inode == named.inode &&
                 here.major == named.major && here.minor == named.minor;

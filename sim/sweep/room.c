@@ -28,9 +28,16 @@ static size_t number_in(const char *path, const char *name)
     char line[256];
     size_t value = SIZE_MAX;
     FILE *file = fopen(path, "re");
-    while (file && value == SIZE_MAX && fgets(line, sizeof line, file))
-        if (strncmp(line, name, strlen(name)) == 0 && sscanf(line + strlen(name), "%zu", &value) != 1)
-            break; /* "max": no limit */
+    while (file && value == SIZE_MAX && fgets(line, sizeof line, file)) {
+        char *begin = line + strlen(name), *end;
+        if (strncmp(line, name, strlen(name)) != 0)
+            continue;
+        value = strtoull(begin, &end, 10);
+        if (end == begin) { /* "max": no limit */
+            value = SIZE_MAX;
+            break;
+        }
+    }
     if (file)
         fclose(file);
     return value;
