@@ -51,7 +51,7 @@ check "SIGHUP behind SIGTERM as well" doubled HUP '129|143' # of two that are pe
 timed_out() { rm -rf run && timeout 2 "$simulate" "$smoke" --algorithm bsp "${long[@]}" -o run >out 2>err; [ $? -eq 124 ] && [ -e run/bsp/checkpoint ] || { cat err; return 1; }; }
 check "timeout, which sends it twice" timed_out
 at_once() { # a stopped worker never comes to its boundary
-    bsp && kill -STOP "$(children | cut -d' ' -f4)" && kill -TERM $leader && sleep 1.3 && kill -TERM $leader &&
+    bsp && kill -STOP "$(children | cut -d' ' -f4)" && kill -TERM $leader && sleep 0.5 && kill -TERM $leader &&
         ends_with 143 && [ ! -e run/bsp/checkpoint ]
 }
 check "a second request ends the run at once" at_once
@@ -70,7 +70,7 @@ sweep_alone() { swept && kill -TERM $leader && ends_with 143 && kept; }
 check "SIGTERM to the sweep alone is handed on" sweep_alone
 sweep_at_once() {
     local worker
-    swept && worker=$(pgrep -P "$(pgrep -P $leader | head -1)" | tail -1) && kill -STOP "$worker" && kill -TERM $leader && sleep 1.3 && kill -TERM $leader &&
+    swept && worker=$(pgrep -P "$(pgrep -P $leader | head -1)" | tail -1) && kill -STOP "$worker" && kill -TERM $leader && sleep 0.5 && kill -TERM $leader &&
         ends_with 143 && [ "$(ls -d run/000[12]*/*/checkpoint | wc -l)" -eq 1 ]
 }
 check "a second request ends the points at once" sweep_at_once

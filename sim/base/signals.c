@@ -5,21 +5,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SAME_S 1.0 /* two signals so near are one request */
-
 static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 enum { ENDS = sizeof ends / sizeof *ends };
 
 static bool left_to_parent; /* only SIGUSR1 asks for the end: signals_tell */
 static int kept;            /* signals_put_back; 0: none */
-static double asked;        /* when the last request came; 0: never */
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool is_ignored(int sig)
 {
@@ -72,7 +62,6 @@ void signals_leave(const sigset_t *set)
     sigprocmask(SIG_UNBLOCK, set, NULL);
     left_to_parent = true;
     kept = 0;
-    asked = 0;
 }
 
 static bool asks(int sig)
@@ -81,6 +70,19 @@ static bool asks(int sig)
         if (ends[i] == sig)
             return true;
     return false;
+}
+
+/* Signals that come in a moment are one request: GNU timeout sends SIGTERM twice, systemd SIGHUP behind SIGTERM. */
+static void settle(void)
+{
+    const struct timespec moment = {.tv_nsec = 50000000}, nothing = {0};
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < ENDS; i++)
+        sigaddset(&set, ends[i]);
+    nanosleep(&moment, NULL);
+    while (sigtimedwait(&set, NULL, &nothing) > 0)
+        ;
 }
 
 int signals_next(const sigset_t *set)
@@ -96,10 +98,7 @@ int signals_next(const sigset_t *set)
         return info.si_code == SI_QUEUE && asks(info.si_value.sival_int) ? info.si_value.sival_int : SIGTERM;
     if (!asks(sig))
         return 0;
-    double t = now();
-    if (asked > 0 && t - asked < SAME_S)
-        return 0;
-    asked = t;
+    settle();
     return sig;
 }
 

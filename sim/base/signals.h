@@ -24,8 +24,8 @@ void signals_block(sigset_t *set);
 /* A child, after fork: those of *set, which it inherited, are let in; those that ask for the end are ignored. */
 void signals_leave(const sigset_t *set);
 
-/* Waits for one of the set, a tenth of a second at most. Returns the signal that asks for the end, or 0. What comes within a
- * second of a request is the same request: GNU timeout sends SIGTERM twice, systemd SIGHUP behind SIGTERM. */
+/* Waits for one of the set, a tenth of a second at most. Returns the signal that asks for the end, or 0. What comes in the same
+ * moment is the same request. */
 int signals_next(const sigset_t *set);
 
 /* The next signals_next returns it: the run was over already, and the signal is for what comes next. */
