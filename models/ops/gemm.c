@@ -27,7 +27,10 @@ enum {
 static bool is_there(size_t bytes, int protection)
 {
     void *probe = mmap(NULL, bytes, PROT_READ | PROT_WRITE | protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return probe != MAP_FAILED && munmap(probe, bytes) == 0;
+    if (probe == MAP_FAILED)
+        return false;
+    munmap(probe, bytes);
+    return true;
 }
 
 #ifdef HAVE_LIBXSMM
