@@ -70,7 +70,7 @@ sweep_alone() { swept && kill -TERM $leader && ends_with 143 && kept; }
 check "SIGTERM to the sweep alone is handed on" sweep_alone
 sweep_at_once() {
     local worker
-    swept && worker=$(pgrep -P "$(pgrep -P $leader | head -1)" | tail -1) && kill -STOP "$worker" && kill -TERM $leader && sleep 0.5 && kill -TERM $leader &&
+    swept && worker=$(pgrep -P "$(pgrep -P $leader | head -1)" | tail -1) && kill -STOP "$worker" && kill -TERM $leader && sleep 0.5 && there "run/000[12]*/bsp/checkpoint" && kill -TERM $leader &&
         ends_with 143 && [ "$(ls -d run/000[12]*/*/checkpoint | wc -l)" -eq 1 ]
 }
 check "a second request ends the points at once" sweep_at_once
@@ -86,23 +86,33 @@ check "SIGTERM that is ignored at the start changes nothing" not_minded
 
 # ---- Ctrl-Z ----
 
-stopped() { # a shell with job control: its jobs are no orphans, whom a terminal could not stop
+stopped() { # PROCESSES ARGUMENT...: a shell with job control: its jobs are no orphans, whom a terminal could not stop
+    local members tries=0
     rm -rf run
     set -m
-    "$simulate" "$smoke" --algorithm bsp -q --set experiment.iterations=4000 --set output.report=no "$@" -o run >out 2>err &
+    "$simulate" "$smoke" --algorithm bsp -q --set experiment.iterations=4000 --set output.report=no "${@:2}" -o run >out 2>err &
     leader=$!
     set +m
-    there "run/0002*/bsp/workers.csv" || return 1
-    group TSTP
-    local members
-    members=$(pgrep -g $leader | tr '\n' ',') && [ "$(tr -cd , <<<"$members" | wc -c)" -gt 6 ] || return 1
-    sleep 0.5
-    [ "$(ps -o stat= -p "${members%,}" | grep -vc '^T')" -eq 0 ] || { ps -o pid,stat,args -p "${members%,}"; return 1; }
-    group CONT
+    until members=$(pgrep -g $leader | xargs) && [ "$(wc -w <<<"$members")" -eq "$1" ]; do
+        [ $((tries++)) -lt 500 ] && sleep 0.02 || { echo "processes: $members"; return 1; }
+    done
+    kill -TSTP -- "$target$leader"
+    until [ "$(ps -o stat= -p "${members// /,}" | grep -vc '^T')" -eq 0 ]; do
+        [ $((tries++)) -lt 1000 ] && sleep 0.02 || { ps -o pid,stat,args -p "${members// /,}"; return 1; }
+    done
+    kill -CONT -- "$target$leader"
     wait $leader
 }
-check "Ctrl-Z stops the points of a sweep as well, fg lets them go on" stopped --sweep experiment.seed=1..3 --jobs 2
-check "  to the end" same "$(wc -l <run/sweep.csv)" 4
+for target in - ''; do # the group; the leader alone
+    check "Ctrl-Z stops ${target:+the group of }a run, fg lets it go on" stopped 7
+    check "  a sweep with its points" stopped 15 --sweep experiment.seed=1..3 --jobs 2
+    check "  to the end" same "$(wc -l <run/sweep.csv)" 4
+done
+orphans() { # no shell would let them go on: they are not stopped
+    rm -rf run
+    setsid -w bash -c '"$@" & sleep 1; kill -TSTP $!; wait $!' - "$simulate" "$smoke" --algorithm bsp -q --set experiment.iterations=8000 --set output.report=no -o run >out 2>err
+}
+check "where no shell is there to say fg, it goes on" orphans
 
 # ---- process 1 of a container ----
 

@@ -46,6 +46,8 @@ void signals_block(sigset_t *set)
     signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, it would bury the children's statuses */
     sigemptyset(set);
     sigaddset(set, SIGCHLD);
+    if (!is_ignored(SIGTSTP))
+        sigaddset(set, SIGTSTP);
     if (left_to_parent)
         sigaddset(set, SIGUSR1);
     for (int i = 0; i < ENDS && !left_to_parent; i++)
@@ -97,9 +99,21 @@ int signals_next(const sigset_t *set)
     if (sig == SIGUSR1) /* the sweep has seen to it that it is a request of its own */
         return info.si_code == SI_QUEUE && asks(info.si_value.sival_int) ? info.si_value.sival_int : SIGTERM;
     if (!asks(sig))
-        return 0;
+        return sig == SIGTSTP ? sig : 0;
     settle();
     return sig;
+}
+
+void signals_stop(void (*tell)(const void *context, int sig), const void *context)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTSTP);
+    tell(context, SIGTSTP);
+    raise(SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &set, NULL); /* it stops here */
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    tell(context, SIGCONT);
 }
 
 void signals_put_back(int sig)

@@ -265,11 +265,12 @@ static void look_for_hang(struct watch *w)
         end_hang(w, t, used);
 }
 
-static void kill_rest(struct watch *w)
+static void send(const void *watch, int sig)
 {
+    const struct watch *w = watch;
     for (int i = 0; i < w->children; i++)
         if (w->child[i].pid)
-            kill(w->child[i].pid, SIGKILL);
+            kill(w->child[i].pid, sig);
 }
 
 /* The first signal lets everybody come to a boundary and leave a checkpoint; a second one does not wait for that. */
@@ -307,13 +308,15 @@ static void watch_children(struct watch *w)
 {
     while (w->alive) {
         int sig = signals_next(&w->signals);
-        if (sig)
+        if (sig == SIGTSTP)
+            signals_stop(send, w);
+        else if (sig)
             end_by(w, sig);
         reap(w);
         if (w->run->shown == SHOW_BAR)
             display_draw(w->run, &w->pace, now());
         if (w->aborted > 0 && now() - w->aborted > GRACE_S)
-            kill_rest(w);
+            send(w, SIGKILL);
         else if (w->aborted == 0)
             look_for_hang(w);
     }

@@ -133,6 +133,14 @@ static void start_more(struct crew *c)
     }
 }
 
+static void send(const void *crew, int sig)
+{
+    const struct crew *c = crew;
+    for (int i = 0; i < c->jobs; i++)
+        if (c->job[i].pid)
+            kill(c->job[i].pid, sig);
+}
+
 static void tell_all(const struct crew *c, int sig)
 {
     for (int i = 0; i < c->jobs; i++)
@@ -217,12 +225,10 @@ static void save(struct crew *c)
 
 static void lose_patience(struct crew *c)
 {
-    for (int i = 0; i < c->jobs; i++) {
-        if (!c->job[i].pid)
-            continue;
-        warn("%s does not end: killed", c->job[i].point->name);
-        kill(c->job[i].pid, SIGKILL); /* its own processes die with it */
-    }
+    for (int i = 0; i < c->jobs; i++)
+        if (c->job[i].pid)
+            warn("%s does not end: killed", c->job[i].point->name);
+    send(c, SIGKILL); /* their own processes die with them */
     c->asked = now();
 }
 
@@ -261,7 +267,9 @@ int jobs_run(const struct sweep *s, struct results *results)
     start_more(&c);
     while (c.running) {
         int sig = signals_next(&c.signals);
-        if (sig)
+        if (sig == SIGTSTP)
+            signals_stop(send, &c);
+        else if (sig)
             end_all(&c, sig, 128 + sig);
         reap(&c);
         save(&c);
