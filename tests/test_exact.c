@@ -6,8 +6,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "sim/base/fail.h"
 #include "sim/base/rng.h"
 #include "sim/time/exact.h"
+#include "tests/scratch.h"
 
 #define TIMES(x)                      \
     {                                 \
@@ -70,6 +72,15 @@ static void quotients_and_sums(void **state)
     assert_int_equal(exact_ns(sum, 2, 0), 3);
 }
 
+static void large_summands(void **state)
+{
+    (void)state;
+    const struct exact_term term[] = {TIMES(0.5e6), PLUS(1e15), TIMES(1e-15)};
+    assert_int_equal(exact_ns(term, 3, 0), 1000000001); /* 1000000000.5 */
+    const struct exact_term binary[] = {TIMES(0.5e-9), {EXACT_PLUS, EXACT_DOUBLE, 0x1p+30}, OVER(2)};
+    assert_int_equal(exact_ns(binary, 3, 0), 536870912000000000);
+}
+
 /* Where doubles are coarser than a ns. */
 static void long_ones(void **state)
 {
@@ -121,6 +132,19 @@ static void against_integers(void **state)
     assert_true(halves > 10000);
 }
 
+static void last_ages(void)
+{
+    product(5e9, 1);
+}
+
+static void too_long_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(product(4.6e9, 1), 4600000000000000000);
+    assert_dies(last_ages, EXIT_USAGE,
+                "a duration of 5e+09 s is more than the virtual clock holds (146 years)\n");
+}
+
 static void at_least(void **state)
 {
     (void)state;
@@ -134,9 +158,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_half_goes_up),     cmocka_unit_test(what_was_drawn_is_its_double),
-        cmocka_unit_test(quotients_and_sums), cmocka_unit_test(long_ones),
-        cmocka_unit_test(extremes),           cmocka_unit_test(seventeen_digits),
-        cmocka_unit_test(against_integers),   cmocka_unit_test(at_least),
+        cmocka_unit_test(quotients_and_sums), cmocka_unit_test(large_summands),
+        cmocka_unit_test(long_ones),          cmocka_unit_test(extremes),
+        cmocka_unit_test(seventeen_digits),   cmocka_unit_test(against_integers),
+        cmocka_unit_test(at_least),           cmocka_unit_test(too_long_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,9 +37,9 @@ check "  in a line of its own" grep -qx 'asp: no closed form' table
 all=$("$simulate" --list algorithms | awk '{print $1}')
 rows() { sed -n '/^## 6/,/^## 7/p' "$root/docs/model_of_time.md" | grep '^| `' | cut -d'|' -f2,4; }
 names() { cut -d'|' -f1 | grep -o '`[a-z_]*`' | tr -d '`' | sort; }
-explain "$smoke" --algorithm "$(echo $all | tr ' ' ,)" | sed -n 's/: no closed form$//p' | sort >open
-check "the page names those without a closed form" same "$(rows | grep 'easgd.*asynchronous' | names | grep -vx easgd)" "$(cat open)"
-check "  and those with one" same "$(rows | grep -v 'easgd.*asynchronous' | names)" "$(echo "$all" | sort | grep -vxFf open)"
+explain "$smoke" --algorithm "$(echo $all | tr ' ' ,)" | sed -n 's/: no closed form$//p' | sort >unpredicted
+check "the page names those without a closed form" same "$(rows | grep 'easgd.*asynchronous' | names | grep -vx easgd)" "$(cat unpredicted)"
+check "  and those with one" same "$(rows | grep -v 'easgd.*asynchronous' | names)" "$(echo "$all" | sort | grep -vxFf unpredicted)"
 explain "$smoke" --algorithm easgd --set algorithm.easgd.mode=asynchronous >table
 check "  easgd has none where it is asynchronous" grep -qx 'easgd: no closed form' table
 explain "$smoke" --set compute.jitter=0.5 --set compute.factor="1, 2, 1, 3" >table

@@ -16,7 +16,7 @@
 enum { LIMBS = (EXACT_TERMS + 2) * 40 };
 
 struct natural {
-    int n;                /* limbs in use; 0: the number 0 */
+    int n;                /* limbs in use, the highest of which may be 0 */
     uint32_t limb[LIMBS]; /* the lowest first */
 };
 
@@ -40,18 +40,20 @@ static void times(struct natural *a, uint32_t x)
         a->limb[a->n++] = (uint32_t)carry;
 }
 
+/* a + b * 2^(32 shift) */
 static void plus(struct natural *a, const struct natural *b, int shift)
 {
     uint64_t carry = 0;
-    for (int i = shift; i < b->n + shift || carry > 0; i++) {
-        assert(i < LIMBS);
-        while (a->n <= i)
-            a->limb[a->n++] = 0;
+    int n = (a->n > b->n + shift ? a->n : b->n + shift) + 1;
+    assert(n <= LIMBS);
+    memset(a->limb + a->n, 0, (size_t)(n - a->n) * sizeof *a->limb);
+    for (int i = shift; i < n; i++) {
         carry += a->limb[i];
         carry += i < b->n + shift ? b->limb[i - shift] : 0;
         a->limb[i] = (uint32_t)carry;
         carry >>= 32;
     }
+    a->n = n;
 }
 
 static void copy(struct natural *to, const struct natural *from)
