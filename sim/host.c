@@ -10,26 +10,17 @@
 
 #include "models/kernels.h"
 #include "sim/base/fail.h"
-
-static int cpu_has_avx512(void)
-{
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-#else
-    return 0;
-#endif
-}
+#include "sim/blas_core.h"
 
 void host_choose_blas(char **argv)
 {
-    const char *core = openblas_get_corename();
-    if (!getenv("OPENBLAS_CORETYPE") && cpu_has_avx512() && strcmp(core, "Haswell") == 0) {
-        setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
+    const struct cpu_features cpu = cpu_features();
+    const char *core = blas_core(&cpu, openblas_get_corename());
+    if (core && !getenv("OPENBLAS_CORETYPE")) {
+        setenv("OPENBLAS_CORETYPE", core, 1);
         setenv("OPENBLAS_NUM_THREADS", "1", 0);
         execv("/proc/self/exe", argv); /* comes back only when it failed: then we are merely slower */
-        warn("could not start again with OPENBLAS_CORETYPE=SkylakeX; going on with slower kernels");
+        warn("could not start again with OPENBLAS_CORETYPE=%s; going on with slower kernels", core);
     }
     openblas_set_num_threads(1);
 }

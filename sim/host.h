@@ -8,10 +8,10 @@
 
 #define PROGRAM_VERSION "0.1.0"
 
-/* OpenBLAS 0.3.21 does not recognise newer AMD CPUs and falls back to kernels of half the speed; it reads its
- * core type from the environment when it is loaded. So where the CPU has AVX-512 and the user has not chosen,
- * the program starts itself once more with OPENBLAS_CORETYPE=SkylakeX; one thread each in any case (bits
- * differ between one and two). Call first in main. */
+/* OpenBLAS chooses its kernels by the CPU's model number when it is loaded, and reads from the environment what it
+ * is told instead. So where it takes less than the CPU can do (sim/blas_core.h) and the user has not chosen, the
+ * program starts itself once more with OPENBLAS_CORETYPE set; one thread each in any case (bits differ between one
+ * and two). Call first in main. */
 void host_choose_blas(char **argv);
 
 /* Who calculates: what the bits of a run depend on besides its configuration ("libxsmm, OpenBLAS SkylakeX"). */
