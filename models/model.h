@@ -91,10 +91,11 @@ struct draw_at {
     int32_t worker;
     int64_t iteration;
     enum augment augment;
+    bool no_dropout; /* dropout layers pass everything on, as in evaluation */
 };
 
 /* grad = gradient of the MEAN loss (cross-entropy) over the n training samples named by `sample`; returns
- * that loss. Runs in training mode: dropout on, BatchNorm normalises with the batch and updates stats. grad
+ * that loss. Runs in training mode: dropout on (see draw_at), BatchNorm normalises with the batch and updates stats. grad
  * is overwritten; it is undefined when the loss is not finite; NULL: see workspace_on_ready. */
 double model_gradient(const struct model *m, struct workspace *ws, const float *params, float *stats,
                       const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,

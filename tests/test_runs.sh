@@ -79,6 +79,14 @@ check "  another run than without" hashes_differ smoke bsp augmented bsp
 check "  the first model is tested on the same images" \
     same "$(sed -n 2p smoke/bsp/eval.csv)" "$(sed -n 2p augmented/bsp/eval.csv)"
 check "  resolved.ini says so" grep -qx 'augment = crop_flip' augmented/resolved.ini
+dropping=(--algorithm bsp --set model.name=cnn --iterations 3 --set output.eval_every=3 --set data.test_samples=32)
+must play dropping "${dropping[@]}"
+must play keeping "${dropping[@]}" --set train.dropout=no
+check "without dropout: another run" hashes_differ dropping bsp keeping bsp
+check "  resolved.ini says so" grep -qx 'dropout = no' keeping/resolved.ini
+must play tiny "${dropping[@]}" --set model.name=tiny
+must play tiny2 "${dropping[@]}" --set model.name=tiny --set train.dropout=no
+check "  the same where the network has none" hashes_agree tiny bsp tiny2 bsp
 check "seed2 runs" play seed2 --seed 2 --algorithm bsp
 check "another seed gives another run" hashes_differ smoke bsp seed2 bsp
 

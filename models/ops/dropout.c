@@ -1,6 +1,6 @@
 /* Dropout: in training, zeroes elements or whole channels with probability p and scales the others by 1 / (1
  * - p). Draws are numbered in PyTorch's order, (image, channel) or (image, channel, row, column), whatever
- * the layout is. */
+ * the layout is. Where the iteration is without dropout (draw_at), nothing is drawn. */
 #include <string.h>
 
 #include "models/layers.h"
@@ -52,9 +52,14 @@ static void scale_batch(float *out, const float *in, const struct layer_call *c)
         scale_image(out + i * size, c->keep + i * draws, l);
 }
 
+static bool drops(const struct layer_call *c)
+{
+    return c->training && !c->at->no_dropout;
+}
+
 static void dropout_forward(const struct layer_call *c)
 {
-    if (c->training) {
+    if (drops(c)) {
         draw_factors(c);
         scale_batch(c->y, c->x, c);
     } else if (c->y != c->x) {
@@ -64,8 +69,12 @@ static void dropout_forward(const struct layer_call *c)
 
 static void dropout_backward(const struct layer_call *c)
 {
-    if (c->dx)
+    if (!c->dx)
+        return;
+    if (drops(c))
         scale_batch(c->dx, c->dy, c);
+    else if (c->dx != c->dy)
+        memcpy(c->dx, c->dy, (size_t)c->n * shape_size(c->layer->in) * sizeof(float));
 }
 
 const struct layer_op op_dropout = {.name = "dropout",

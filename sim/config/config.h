@@ -50,6 +50,7 @@ struct config {
         double warmup;        /* fraction of all iterations that the rate rises linearly from 0 */
         struct reals step_at; /* fractions of all iterations */
         double step_factor;
+        bool dropout;
     } train;
     struct {                                 /* [cluster] */
         int64_t workers, processes, clients; /* processes: -1: one per worker; clients: -1: the workers */

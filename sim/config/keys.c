@@ -83,6 +83,8 @@ static const struct config_key train[] = {
     {"step_at", KEY_REALS, AT(train.step_at), "0.5, 0.75", .max = 1, .above_min = 1, .below_max = 1,
      .help = "schedule = step: fractions of all iterations after which the rate falls, rising"},
     {"step_factor", KEY_REAL, AT(train.step_factor), "0.1", POSITIVE, .help = "schedule = step: factor of each fall"},
+    {"dropout", KEY_BOOL, AT(train.dropout), "yes", .example = "no",
+     .help = "no: the network's dropout layers pass everything on, so that gradients can be compared with another program's"},
     {NULL}};
 
 static const struct config_key cluster[] = {

@@ -48,11 +48,12 @@ double forecast_gradient(const struct run *run)
     struct workspace *ws = workspace_create(run->model, batch, 1);
     float *gradient = vec_create(run->n, NULL), *stats = vec_create(run->stats, run->first_stats);
     uint32_t *sample = need((size_t)batch * sizeof *sample); /* the first image again and again */
+    const struct draw_at at = {.augment = (enum augment)run->cfg->data.augment,
+                               .no_dropout = !run->cfg->train.dropout};
     double best = 1e9, spent = 0;
     for (int i = 0; i < TIMED && spent < ENOUGH; i++) {
         double begun = now();
-        model_gradient(run->model, ws, run->first_params, stats, run->data, sample, batch,
-                       &(struct draw_at){.augment = (enum augment)run->cfg->data.augment}, gradient);
+        model_gradient(run->model, ws, run->first_params, stats, run->data, sample, batch, &at, gradient);
         double took = now() - begun;
         best = took < best ? took : best;
         spent += took;

@@ -149,7 +149,8 @@ void host_step(struct host *h, struct worker *w, const struct order *o)
     struct draw_at at = {.seed = (uint64_t)run->cfg->experiment.seed,
                          .worker = s->id,
                          .iteration = o->number,
-                         .augment = (enum augment)run->cfg->data.augment};
+                         .augment = (enum augment)run->cfg->data.augment,
+                         .no_dropout = !run->cfg->train.dropout};
     h->now = w;
     take_batch(h, w, o->number);
     w->steps++;
