@@ -93,6 +93,8 @@ static void check_short_floats(const char *codec, int fraction, int most)
 {
     assert_int_equal(codec_named(codec)->bytes(NULL, vector_of(1001)), 2002);
     for (int code = 0; code <= most; code++) { /* all of them stay as they are; halves in between are ties */
+        if (code && value_of(code, fraction) < FLT_MIN)
+            continue; /* no number for this process: sim/base/denormals.h */
         float x = (float)value_of(code, fraction),
               half = (float)((value_of(code, fraction) + value_of(code + 1, fraction)) / 2);
         assert_int_equal(code_of(codec, -x), code | 0x8000);
@@ -106,7 +108,7 @@ static void check_short_floats(const char *codec, int fraction, int most)
         uint32_t b = draw_u32(&codec_draw, i);
         float x;
         memcpy(&x, &b, sizeof x);
-        if (isfinite(x))
+        if (isnormal(x))
             check_nearest(codec, fraction, most, x);
     }
 }
