@@ -136,12 +136,12 @@ struct layer_call {
     /* Not NULL, and training is false: BatchNorm takes the batch's mean and variance as in training, and adds what
      * layer_op.settle wants; everything else evaluates. */
     double *moments;
-    const float *x, *side;    /* (n, in) */
-    float *y;                 /* (n, out) */
-    const float *dy;          /* (n, out) */
-    float *dx, *dside;        /* (n, in): overwritten; dx is NULL when nobody needs it */
-    float *keep;              /* what forward leaves for backward */
-    float *scratch;           /* shared by all layers */
+    const float *x, *side; /* (n, in) */
+    float *y;              /* (n, out) */
+    const float *dy;       /* (n, out) */
+    float *dx, *dside;     /* (n, in): overwritten; dx is NULL when nobody needs it */
+    float *keep;           /* what forward leaves for backward */
+    float *scratch;        /* shared by all layers */
 };
 
 struct layer_op {

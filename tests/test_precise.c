@@ -107,7 +107,7 @@ static void compare(const struct reference *ref, const float *stats)
 static void open(struct rig *r)
 {
     rig_open(r, &two, 3, SIDE);
-    uint8_t *pixels = (uint8_t *)(uintptr_t)r->ds.train.pixels;
+    uint8_t *pixels = (uint8_t *)r->ds.train.pixels;
     for (int i = 0; i < IMAGES; i++)
         for (int j = 0; j < 3 * SIDE * SIDE; j++)
             pixels[i * 3 * SIDE * SIDE + j] = (uint8_t)(pixels[i * 3 * SIDE * SIDE + j] * (i + 1) / IMAGES);

@@ -259,7 +259,7 @@ const struct layer_op op_batchnorm = {.name = "batchnorm",
                                       .keep = batchnorm_keep,
                                       .scratch = batchnorm_scratch,
                                       .init_stats = batchnorm_init_stats,
-    .stats_memory = 1 - MOMENTUM,
+                                      .stats_memory = 1 - MOMENTUM,
                                       .settle = batchnorm_settle,
                                       .forward = batchnorm_forward,
                                       .backward = batchnorm_backward};
