@@ -108,6 +108,9 @@ struct protocol {
      * worker stops within its iteration, and accepts every reply that it has. */
     bool on_waiting;
     bool folds; /* fold is called */
+    /* What a codec leaves out of a push stays in the worker's vectors and is offered again: error feedback of the framework would
+     * keep it a second time, and the framework says so. */
+    bool keeps_unsent;
     /* With ANSWER_ALL: weight() weights whole models, so BatchNorm's statistics have the same weights in the PS's mean. */
     bool weighs_models;
     int peers_own; /* vectors that the PS has for each worker: see fold and reply */

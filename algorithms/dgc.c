@@ -22,6 +22,7 @@ static const struct protocol protocol = {
     .push = {{.vector = OFFERED, .coded = true}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
+    .keeps_unsent = true,
     .replica = NO_REPLICA,
 };
 

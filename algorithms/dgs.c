@@ -28,6 +28,7 @@ static const struct protocol protocol = {
     .reply_spans = 1,
     .reply = {{.vector = BEHIND, .coded = true, .into = CHANGE}},
     .answers = ANSWER_EACH,
+    .keeps_unsent = true,
     .replica = NO_REPLICA,
 };
 

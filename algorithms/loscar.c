@@ -30,6 +30,7 @@ static const struct protocol protocol = {
     .push = {{.vector = AHEAD, .coded = true}},
     .reply_spans = 1,
     .reply = {{.vector = CHANGE, .coded = true, .into = UPDATE}},
+    .keeps_unsent = true,
     .replica = REPLICA,
     .on_waiting = true,
 };

@@ -33,6 +33,11 @@ for codec in topk randomk; do
 done
 check "error feedback runs" coded kept topk --set algorithm.dqlosp.error_feedback=yes
 check "  it is another run" sh -c "! cmp -s topk/dqlosp/parameters.bin kept/dqlosp/parameters.bin"
+twice() { "$simulate" --check "$root/experiments/smoke.ini" --algorithm "$1" --set "algorithm.$1.error_feedback=yes" 2>&1 >check.out; }
+for name in dgc dgs loscar; do
+    check "$name keeps what is not sent itself, and says so" grep -q "algorithm.$name.error_feedback: expected no" <(twice $name)
+done
+check "dqlosp does not" same "$(twice dqlosp)" ""
 
 # One update. Where the PS puts values elsewhere than they came from, or a reply has another mask than its pushes, few of the k
 # arrive: a tenth of a tenth.

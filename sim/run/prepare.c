@@ -278,6 +278,15 @@ static void prepare_conductor(struct run *run)
                                 .step_factor = cfg->train.step_factor};
 }
 
+static void prepare_feedback(const struct run *run)
+{
+    if (run->protocol->keeps_unsent && run->push_coding.error_feedback)
+        warn("algorithm.%s.error_feedback: expected no, got yes: %s keeps what is not sent itself, so that "
+             "it is kept and "
+             "sent twice",
+             run->alg->name, run->alg->name);
+}
+
 /* Most of the shared memory that vectors lent to the PS, or shown to single workers, may take. */
 #define MOST_LENT  (192u << 20)
 #define MOST_SHOWN (160u << 20)
@@ -355,6 +364,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     prepare_setup(run);
     prepare_parts(run);
     parcels_prepare(run, setting);
+    prepare_feedback(run);
     prepare_clients(run);
     prepare_evaluation(run);
     prepare_conductor(run);
