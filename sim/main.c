@@ -202,37 +202,6 @@ static void explain(const struct program *p)
 
 /* ---- running ---- */
 
-static void write_resolved(const struct program *p)
-{
-    char *path = text_format("%s/resolved.ini", p->folder);
-    FILE *file = fopen(path, "wx");
-    if (!file)
-        die_errno(EXIT_RESOURCE, "open %s", path);
-    config_dump(p->source, file, false);
-    if (ferror(file) | fclose(file))
-        die_errno(EXIT_RESOURCE, "write %s", path);
-    free(path);
-}
-
-/* Beside the ini, under the names of their keys: a run can be repeated from its folder. */
-static void copy_traces(const struct program *p)
-{
-    const struct config *cfg = &p->cfg;
-    if (cfg->compute.trace)
-        folder_copy(cfg->compute.trace, p->folder, "compute.trace.csv");
-    if (cfg->network.trace)
-        folder_copy(cfg->network.trace, p->folder, "network.trace.csv");
-    if (cfg->network.server_trace)
-        folder_copy(cfg->network.server_trace, p->folder, "network.server_trace.csv");
-}
-
-void program_write_ini(const struct program *p, const char *name)
-{
-    folder_write(p->folder, name, p->given->bytes, p->given->n);
-    write_resolved(p);
-    copy_traces(p);
-}
-
 static int64_t predicted_ns(const struct run *run)
 {
     return run_is_foreseen(run) ? theory_ns(&run->conductor) : -1;
