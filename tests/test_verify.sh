@@ -95,7 +95,7 @@ check "several runs at once" verified smoke timed
 check "a queue of replies" play queued --no-train --algorithm k_batch_sync --workers 2 --iterations 141 --set compute.factor=1.31,5.16 \
     --set compute.jitter=0.3 --set network.bandwidth=2Mbit/s,100Mbit/s --set network.bandwidth_down=100Mbit/s,10Mbit/s --set network.sharing=fifo \
     --set network.latency=1885us,539us --set network.latency_factor=1.524 --set algorithm.k_batch_sync.k=2 --set experiment.seed=1145
-check "  is verified" sh -c '"$1" --verify queued >out' - "$simulate"
+check "  is verified" sh -c '"$1" --verify queued >queued.out' - "$simulate"
 check "the rows are counted" grep -q "/bsp: verified: $(($(wc -l <smoke/bsp/workers.csv) - 1)) rows of workers.csv, $(($(wc -l <smoke/bsp/eval.csv) - 1)) of" out
 for name in smoke/losp smoke/losp/ ./smoke//losp; do
     check "one algorithm: $name" sh -c '[ "$("$1" --verify "$2" | grep -c "losp: verified")" -eq 1 ]' - "$simulate" $name
