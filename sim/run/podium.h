@@ -46,8 +46,8 @@ struct conductor {
     int64_t evaluated; /* iterations in the model at the last evaluation */
     int64_t replies;   /* to everybody */
     int replies_under_way; /* that somebody will take; fetched models aside */
-    int unplaced;   /* iterations ordered and not yet reported */
-    vtime real_now; /* PACE_REAL */
+    int unplaced;          /* iterations ordered and not yet reported */
+    vtime real_now;        /* PACE_REAL */
     bool stopping, started, over;
     bool drained; /* the last final push is in */
     bool server_down;
@@ -56,8 +56,9 @@ struct conductor {
         float update_rate;
         int64_t *consumed; /* (workers) */
     } kept;
-    struct task last_row;   /* a row is written when the next one is complete, the run's last one at its end ... */
-    bool has_row;           /* ... if there is one */
+    struct task
+        last_row; /* a row is written when the next one is complete, the run's last one at its end ... */
+    bool has_row; /* ... if there is one */
     int64_t unlisted_bytes; /* of replies to workers that have no further row: the last row has them */
     struct totals totals;
     struct notes notes;
@@ -90,8 +91,9 @@ void turn_cut(struct conductor *c, struct player *p); /* the iteration that is b
 void turn_crash(struct conductor *c, struct player *p);
 void turn_back(struct conductor *c, struct player *p,
                const struct delivery *model); /* after a crash: it fetches the model */
-void turn_last(struct conductor *c,
-               struct player *p); /* the run ends: it takes what has arrived, its pushes under way are cut */
+void turn_last(
+    struct conductor *c,
+    struct player *p); /* the run ends: it takes what has arrived, its pushes on their way are cut */
 void turn_drop_pushes(struct conductor *c,
                       struct player *p); /* all that the PS has not read: read and forgotten */
 void turn_write_rows(struct conductor *c, struct player *p); /* those that are complete */

@@ -298,7 +298,7 @@ void turn_drop_pushes(struct conductor *c, struct player *p)
     turn_write_rows(c, p);
 }
 
-/* What of a worker's messages the end cuts: pushes are read and forgotten. No reply is under way any more. */
+/* What of a worker's messages the end cuts: pushes are read and forgotten. No reply is on its way any more. */
 static void cut(struct conductor *c, struct player *p)
 {
     skip_deliveries(c, p);

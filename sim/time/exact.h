@@ -9,7 +9,7 @@
  *                         double is.
  *   any other number      a factor that was drawn, a whole number: is the value of its double, a fraction of a power
  *                         of two.
- * The formula is calculated with long doubles first, whose error has a bound. Only where a half lies within the bound
+ * The formula is calculated with long doubles first; their error has a bound. Only where a half lies within the bound
  * integers of as many digits as it takes decide. */
 #ifndef SIM_TIME_EXACT_H
 #define SIM_TIME_EXACT_H
@@ -24,7 +24,7 @@ struct exact_term {
     double x;                                             /* >= 0; not 0 with EXACT_OVER */
 };
 
-#define EXACT_TERMS 10 /* at most so many */
+#define EXACT_TERMS 10 /* of a formula, at most */
 
 /* Begins with 1 s, applies the terms one after the other, and rounds to the nearest ns, a half up; at least `least`. Too
  * much for the virtual clock ends the program. */

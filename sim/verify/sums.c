@@ -205,7 +205,7 @@ static void judge_end(struct audit *a, struct members *m, int64_t replies)
 }
 
 /* Every byte is in a row. Every push in an update is answered, and its reply arrives; where there are groups others may be,
- * or everybody in every round. */
+ * or every worker in every round. */
 static void judge_replies(struct audit *a, struct members *m)
 {
     struct findings *f = &a->findings;

@@ -2,7 +2,7 @@
 """Compares ./simulate --no-train with control.py on random clusters, to the ns: check_control.py SIMULATE SEED [RUNS].
 
 Settings are drawn from SEED: rough ones (any speeds), even ones (equal workers, no latency, no limits), full of ties, and
-ones whose durations lie half-way between two ns, before or after rounding elsewhere.
+ones with durations half-way between two ns, before or after rounding elsewhere.
 """
 import csv
 import json

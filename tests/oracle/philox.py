@@ -29,7 +29,7 @@ class Draws:
         return self.words(purpose, worker, 0, iteration)[0] / 2 ** 32
 
     def lognormal(self, sigma, purpose, worker, iteration=0, number=0):
-        """exp(sigma z), z by Box and Muller; a double, whose value is exact from here on."""
+        """exp(sigma z), z by Box and Muller; a double, and exact from here on."""
         first, second = self.words(purpose, worker, number, iteration)
         z = math.sqrt(-2.0 * math.log((first + 0.5) / 2 ** 32)) * math.cos(2.0 * math.pi * (second / 2 ** 32))
         return math.exp(sigma * z)
