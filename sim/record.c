@@ -38,8 +38,6 @@ static void write_end(struct json *json, const struct record *r, int status)
     json_text(json, "status", record_status(status));
     json_int(json, "exit_status", status);
     json_text(json, "ended_in", r->ended_in);
-    if (r->hung)
-        json_bool(json, "hung", true);
 }
 
 static void write_record(const struct record *r, int status)
@@ -97,20 +95,25 @@ static void note_mixture(struct record *r, char *before)
     free(before);
 }
 
-void record_start(struct record *r)
+static void start_mixture(struct record *r)
 {
-    char *before = r->mixes ? made_with(r->folder) : NULL,
-         *begun = r->mixes ? run_made_with(r->folder, "begun_with") : NULL;
-    utc(r->started, sizeof r->started);
+    char *before = made_with(r->folder), *begun = run_made_with(r->folder, "begun_with");
     write_record(r, RUNNING);
-    if (!r->mixes)
-        return;
     if (*begun)
         r->begun_with = begun;
     else
         free(begun);
     note_mixture(r, before);
     if (r->begun_with)
+        write_record(r, RUNNING);
+}
+
+void record_start(struct record *r)
+{
+    utc(r->started, sizeof r->started);
+    if (r->mixes)
+        start_mixture(r);
+    else
         write_record(r, RUNNING);
 }
 
