@@ -127,7 +127,7 @@ check "    and the workers" same "$(grep -cE '^[0-3],down,20000000,27000000,' se
 check "    trace.json in a row of its own" sh -c 'python3 -m json.tool server/bsp/trace.json >/dev/null && [ "$(grep -c "\"name\": *\"down\"" server/bsp/trace.json)" -ge 11 ]'
 check "  every restart has the test loss and accuracy of its checkpoint, bit for bit" as_at_the_checkpoint
 # Residuals of replies are in the checkpoint, and in the replicas.
-feedback=(--algorithm "dqlosp,loscar,doublesqueeze,dgc" --set algorithm.dqlosp.error_feedback=yes --set algorithm.loscar.error_feedback=yes)
+feedback=(--algorithm "dqlosp,loscar,doublesqueeze,dgc" --set algorithm.dqlosp.error_feedback=yes)
 for codec in topk sign none; do
     check "error feedback, codec $codec" play "feedback_$codec" "${feedback[@]}" "${quick[@]}" "${outages[@]}" --set algorithm.dqlosp.codec=$codec --set algorithm.loscar.codec=$codec
     check "  is verified" verified "feedback_$codec"

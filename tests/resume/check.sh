@@ -36,8 +36,8 @@ draw() {
     case $algorithm in
     dqlosp | loscar | streaming_diloco)
         pick "${codecs[@]}"; options+=(--set "algorithm.$algorithm.codec=$choice")
-        # these two are no contractions: with feedback they diverge
-        case $choice in qsgd | terngrad) choice=no ;; *) pick yes no ;; esac
+        # loscar keeps what is not sent itself, and these two are no contractions: with feedback they diverge
+        case $algorithm-$choice in loscar-* | *-qsgd | *-terngrad) choice=no ;; *) pick yes no ;; esac
         options+=(--set "algorithm.$algorithm.error_feedback=$choice")
         ;;
     esac
