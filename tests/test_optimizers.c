@@ -86,6 +86,19 @@ static void directions_are_pytorchs(void **state)
                                                        .epsilon = 1e-8});
 }
 
+/* Its first step is as long as the rate, whatever the betas: 1 - beta is no difference of floats. */
+static void adamw_knows_how_far_a_beta_is_from_one(void **state)
+{
+    (void)state;
+    const double beta[] = {0.9, 0.99, 0.999, 0.9999, 0.99999};
+    for (int i = 0; i < 5; i++) {
+        float x = 0, a = 0, b = 0, g = 0.3f, *both[] = {&a, &b};
+        const struct optimizing o = {.beta1 = beta[i], .beta2 = beta[i], .epsilon = 1e-12};
+        named("adamw")->turn(&o, 1, &x, both, &g, 1);
+        assert_true(fabs((double)g - 1) < 3e-7);
+    }
+}
+
 static void vectors_are_declared(void **state)
 {
     (void)state;
@@ -196,6 +209,7 @@ int main(void)
 #define RUNS(test) cmocka_unit_test_setup_teardown(test, scratch_enter, scratch_leave)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(directions_are_pytorchs),
+        cmocka_unit_test(adamw_knows_how_far_a_beta_is_from_one),
         cmocka_unit_test(vectors_are_declared),
         cmocka_unit_test(the_norm_is_that_of_all),
         RUNS(what_changes_nothing_changes_nothing),

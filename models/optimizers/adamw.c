@@ -16,13 +16,14 @@ static int states(const struct optimizing *o)
 static void turn(const struct optimizing *o, int64_t steps, const float *restrict x, float *const *state,
                  float *restrict g, size_t n)
 {
-    float b1 = (float)o->beta1, b2 = (float)o->beta2, epsilon = (float)o->epsilon, decay = o->weight_decay;
+    double b1 = o->beta1, b2 = o->beta2; /* as floats they and what they lack to 1 do not add up to 1 */
+    float epsilon = (float)o->epsilon, decay = o->weight_decay;
     float per_first = (float)(1 / (1 - pow(o->beta1, (double)steps)));
     float per_second = (float)(1 / sqrt(1 - pow(o->beta2, (double)steps)));
     float *restrict m = state[FIRST], *restrict v = state[SECOND];
     for (size_t i = 0; i < n; i++) {
-        m[i] = b1 * m[i] + (1 - b1) * g[i];
-        v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+        m[i] = (float)(b1 * m[i] + (1 - b1) * g[i]);
+        v[i] = (float)(b2 * v[i] + (1 - b2) * g[i] * g[i]);
         g[i] = per_first * m[i] / (per_second * sqrtf(v[i]) + epsilon) + decay * x[i];
     }
 }
