@@ -133,10 +133,10 @@ tsan: ## the ring between two threads under the thread sanitizer
 	@$(MAKE) --no-print-directory BUILD=build/tsan OPT=-O1 CFLAGS="-g -fsanitize=thread" build/tsan/tests/test_ring
 	build/tsan/tests/test_ring
 
-check-oracle: deps ## make PyTorch's fixtures anew (SEED=n, default 2) and compare with them
+check-oracle: deps ## make the fixtures anew, of PyTorch and of the second codecs (SEED=n, default 2) and compare with them
 	@tests/deps.sh python3-torch
 	@$(MAKE) --no-print-directory units
-	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_optimizers $(BUILD)/tests/test_oracle_models
+	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_codecs $(BUILD)/tests/test_oracle_optimizers $(BUILD)/tests/test_oracle_models
 
 check-simgrid: $(BUILD)/tests/test_simgrid ## compare the network with SimGrid on new random stars (SEED=n, default 2; STARS=n)
 	@tests/simgrid/check.sh $(or $(SEED),2) $<
@@ -174,6 +174,9 @@ check-flakes: $(PROGRAM) units ## the quick tests TIMES=n times (default 1000), 
 check-control: $(PROGRAM) ## random clusters (SEED=n, default 1): all times against an independent calculation
 	@tests/check_control.sh $(or $(SEED),1)
 
+check-algorithms: $(PROGRAM) ## random settings (SEED=n, default 1; RUNS=n of each algorithm, default 10): all numbers against the papers', in float64
+	@tests/check_algorithms.sh $(or $(SEED),1) --runs $(or $(RUNS),10) --defects
+
 check-schedules: $(PROGRAM) ## every algorithm RUNS=n times (default 100) with processes delayed at random: one history
 	@tests/check_schedules.sh $(or $(RUNS),100)
 
@@ -187,7 +190,7 @@ check-built: all $(UNITS) $(REPLAYS)
 
 fuzzers: $(REPLAYS)
 
-ALL_CHECKS := check lint asan tsan valgrind coverage check-dist check-spin check-control check-schedules check-kill check-resume check-faults \
+ALL_CHECKS := check lint asan tsan valgrind coverage check-dist check-spin check-control check-algorithms check-schedules check-kill check-resume check-faults \
               check-endurance check-flakes fuzz
 check-all: ## all of these (CHECKS="..." picks some; a day in all): check, sanitizers, coverage, models, random endings, faults, fuzzing
 	@MAKE="$(MAKE)" tests/all.sh $(BUILD)/check-all $(or $(CHECKS),$(ALL_CHECKS))
@@ -280,4 +283,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-control check-dist check-endurance check-faults check-flakes check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-faults check-flakes check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools

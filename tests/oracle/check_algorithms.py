@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Compares the numbers of ./simulate with algorithms.py on random settings.
+
+usage: check_algorithms.py SIMULATE SEED [--runs N] [--defects] [ALGORITHM...]
+Settings are drawn from SEED (algorithm_draws.py); a run that is off, with a coded value that is next to a tie, is drawn again,
+and named. --defects: the runs are then compared with the oracle's own faults in it, each of which some run must show.
+Prints a table: algorithm, runs, the largest deviations of parameters and of BatchNorm's statistics, and the setting of the worst."""
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import algorithm_draws  # noqa: E402
+import small_data  # noqa: E402
+from algorithms import RULES, compare  # noqa: E402
+from replay import defects  # noqa: E402
+
+AGAIN = 8  # so often at most is one run drawn ...
+SEEDS = 2 * AGAIN  # ... with seeds of their own
+
+
+def as_ini(sets):
+    sections = {}
+    for name, value in sets.items():
+        section, key = name.rsplit(".", 1)
+        sections.setdefault(section, []).append(f"{key} = {value}")
+    return "\n".join(f"[{section}]\n" + "\n".join(lines) for section, lines in sections.items()) + "\n"
+
+
+class Bench:
+    """Runs ./simulate in a folder of its own."""
+
+    def __init__(self, program, folder, seed):
+        self.program, self.folder, self.seed = program, folder, seed
+        self.first = {}  # (model, seed): folder with the first parameters
+        self.runs = []  # those that were good: (setting, algorithm, folder, first)
+        self.again = []  # those at a tie
+        small_data.write(folder / "data", seed)
+
+    def simulate(self, name, sets):
+        ini = self.folder / f"{name}.ini"
+        ini.write_text(as_ini({"data.set": "mnist", "data.path": self.folder / "data", "data.test_samples": small_data.TEST,
+                               "output.trace": "all", "output.report": "no", "output.eval_every": 10**9, **sets}))  # fmt: skip
+        command = [self.program, "-q", "-o", self.folder / name, ini]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"simulate failed ({done.returncode}): {done.stderr}{ini.read_text()}")
+        return self.folder / name
+
+    def first_of(self, model, seed):
+        if (model, seed) not in self.first:
+            sets = {"experiment.algorithms": "bsp", "experiment.iterations": 1, "experiment.seed": seed, "model.name": model,
+                    "cluster.workers": 1, "data.train_samples": 32, "train.learning_rate": 0}  # fmt: skip
+            self.first[model, seed] = self.simulate(f"first-{model}-{seed}", sets) / "bsp"
+        return self.first[model, seed]
+
+    def run(self, algorithm, number):
+        """(setting, result) of the first run that says something. Drawn again is the run's own seed, not the setting."""
+        sets = algorithm_draws.draw_setting(algorithm_draws.Draw(f"{self.seed} {algorithm}", number), algorithm, number)
+        for attempt in range(AGAIN):
+            sets["experiment.seed"] = SEEDS * self.seed + 2 * attempt + number % 2
+            folder = self.simulate(f"{algorithm}-{number}-{attempt}", sets)
+            first = self.first_of(sets["model.name"], sets["experiment.seed"])
+            result = compare(folder, algorithm, first)
+            if result.good or not result.at_a_tie:
+                break
+            self.again.append(f"drawn again: {algorithm} {number}: {result.where}")
+        if result.good:
+            self.runs.append((sets, algorithm, folder, first))
+        return sets, result
+
+
+def check(bench, algorithm, runs):
+    """Prints a line; how many runs are off."""
+    results = [bench.run(algorithm, number) for number in range(runs)]
+    worst_sets, worst = max(results, key=lambda r: max(r[1].parameters, r[1].statistics) / r[1].most)
+    bad = [(sets, r) for sets, r in results if not r.good]
+    limit = f"{max(r.most for _, r in results):.0e}"
+    print(f"{'not ok' if bad else 'ok'} {algorithm:18s} {runs - len(bad):2d} of {runs:2d}  parameters {max(r.parameters for _, r in results):.1e}"
+          f"  statistics {max(r.statistics for _, r in results):.1e}  limit {limit}  worst: {worst.parameters:.1e} {worst.statistics:.1e}"
+          f" {algorithm_draws.described(worst_sets)}", flush=True)  # fmt: skip
+    for sets, r in bad:
+        print(f"{algorithm}: parameters {r.parameters:.2e}, statistics {r.statistics:.2e}, expected at most {r.most:.0e}; {r.where}", *r.sizes[:3],
+              as_ini(sets), sep="\n")  # fmt: skip
+    return len(bad)
+
+
+def has(sets, key, *values):
+    """A key of whatever section has one of these values."""
+    return any(name.rsplit(".", 1)[1] == key and value in values for name, value in sets.items())
+
+
+CONCERNS = {  # which settings a fault can show in
+    "residual": lambda sets: has(sets, "error_feedback", "yes"),
+    "statistics": lambda sets: has(sets, "name", "tiny_bn"),
+    "weight": lambda sets: has(sets, "weighting", "mean") or has(sets, "algorithms", "fedavg"),
+    "late": lambda sets: has(sets, "schedule", "step", "cosine"),
+    "momentum": lambda sets: has(sets, "optimizer", "nesterov", "adamw"),
+}
+
+
+def is_found(bench, defect):
+    """Prints a line. Some run is off when the oracle has this fault."""
+    concerned = [run for run in bench.runs if CONCERNS.get(defect, lambda sets: True)(run[0])]
+    defects.choose(defect)
+    shown = next((algorithm for _, algorithm, folder, first in concerned if not compare(folder, algorithm, first).good), None)
+    defects.choose(None)
+    print(f"{'ok' if shown else 'not ok'} found: {defects.KNOWN[defect]}: {f'by {shown}' if shown else f'by none of {len(concerned)} runs'}", flush=True)
+    return shown is not None
+
+
+def main():
+    options = argparse.ArgumentParser(usage=__doc__)
+    options.add_argument("program")
+    options.add_argument("seed", type=int)
+    options.add_argument("algorithms", nargs="*")
+    options.add_argument("--runs", type=int, default=10)
+    options.add_argument("--defects", action="store_true")
+    given = options.parse_intermixed_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(pathlib.Path(given.program).resolve(), pathlib.Path(folder), given.seed)
+        off = sum(check(bench, algorithm, given.runs) for algorithm in given.algorithms or RULES)
+        print(*bench.again, sep="\n", end="\n" if bench.again else "")
+        if given.defects:
+            off += sum(not is_found(bench, defect) for defect in defects.KNOWN)
+    sys.exit(off > 0)
+
+
+if __name__ == "__main__":
+    main()

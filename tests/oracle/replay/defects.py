@@ -1,0 +1,24 @@
+"""Faults that can be put into the oracle on purpose: a comparison that cannot tell them from the right numbers is worth
+nothing. One at a time, by algorithms.py --defect."""
+
+KNOWN = {
+    "sign": "every step goes up the gradient",
+    "share": "a mean over workers lacks its 1/N",
+    "residual": "error feedback adds the residual of the message before the last",
+    "statistics": "an accepted mean overwrites the worker's running statistics",
+    "weight": "weights of pushes are forgotten",
+    "late": "the learning rate of an update is that of the update before",
+    "momentum": "optimisers forget their states at every push",
+}
+chosen = None
+
+
+def is_in(name):
+    assert name in KNOWN
+    return chosen == name
+
+
+def choose(name):
+    global chosen
+    assert name is None or name in KNOWN
+    chosen = name

@@ -1,0 +1,135 @@
+"""Who computed, pushed and accepted what, and in which order: from timeline.csv and workers.csv of a run with
+output.trace = all. Numbers depend on this order and on nothing else of the run."""
+import csv
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+@dataclass
+class Push:
+    worker: int
+    number: int  # of the worker's pushes, from 0
+    round: int  # the PS's update that it went into, from 1; 0: none
+    k: int  # local iterations in it
+    staleness: int
+    depart: int
+    base: int = 0  # version of the model that its last iteration was computed with
+    message: object = None  # what the PS reads, as the rule has made it
+    statistics: object = None  # BatchNorm's, of its worker
+
+
+class Step(NamedTuple):
+    begin: int
+    end: int
+    version: int  # of the model that it was computed with
+
+
+class Reply(NamedTuple):
+    number: int  # of the worker's replies, from 0
+    arrival: int
+    version: int
+
+
+@dataclass
+class Event:
+    """What a worker does next."""
+
+    what: str  # "step", "push", "accept"
+    version: int = 0  # accept: of the reply; step: of the worker's model
+    iteration: int = 0  # step: its number, which names its batch
+    push: Push = None
+
+
+@dataclass
+class History:
+    events: list = field(default_factory=list)  # of each worker: Events
+    updates: dict = field(default_factory=dict)  # number: its Pushes in rank order
+    replies: dict = field(default_factory=dict)  # version: the workers that accept it, with repetitions
+
+
+def rows_of(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_pushes(folder, workers):
+    pushes = [[] for _ in range(workers)]
+    for row in rows_of(folder / "workers.csv"):
+        worker = int(row["worker"])
+        pushes[worker].append(Push(worker, 0, int(row["round"]), int(row["k"]), int(row["staleness"]), int(row["depart_ns"])))
+    for of_worker in pushes:
+        for number, push in enumerate(of_worker):
+            push.number = number
+    return pushes
+
+
+def goes_first(push, reply):
+    """Of one boundary. A reply is accepted before a push, but never before it has arrived, nor before the push that it answers
+    (model_of_time.md, section 6); one of a worker that is answered without having been heard drops that push."""
+    answers = push.round <= reply.version or (reply.arrival == push.depart and push.number <= reply.number)
+    return answers or reply.arrival > push.depart
+
+
+def merge(pushes, replies):
+    """Of one boundary."""
+    events = []
+    while pushes or replies:
+        if pushes and (not replies or goes_first(pushes[0], replies[0])):
+            events.append(Event("push", push=pushes.pop(0)))
+        else:
+            events.append(Event("accept", version=replies.pop(0).version))
+    return events
+
+
+def order(steps, replies, pushes):
+    """One worker's life. A push comes after the iterations that have ended when it departs; a reply before the first iteration
+    that begins when it is there, or, where the algorithm leaves it waiting, before the first one on its model."""
+    boundaries = [([], []) for _ in range(len(steps) + 1)]
+    for push in pushes:
+        boundaries[sum(step.end <= push.depart for step in steps)][0].append(push)
+    for reply in replies:
+        boundaries[sum(step.begin < reply.arrival or step.version < reply.version for step in steps)][1].append(reply)
+    events = merge(*boundaries[0])
+    for iteration, step in enumerate(steps):
+        events.append(Event("step", version=step.version, iteration=iteration))
+        events += merge(*boundaries[iteration + 1])
+    return events
+
+
+def without_cancelled(events):
+    """Without the iterations that no push has: those that a reply has cancelled, and those of the run's end. A push without
+    iterations (one of several exchanges) leaves them to the next."""
+    cancelled, since = set(), []
+    for event in events:
+        if event.what == "step":
+            since.append(event)
+        elif event.what == "push" and event.push.k > 0:
+            push, mine = event.push, since[-event.push.k :]
+            assert len(mine) == push.k, f"worker {push.worker}, push {push.number}: the timeline lacks iterations"
+            push.base = mine[0].version
+            cancelled |= {id(e) for e in since[: -push.k]}
+            since = []
+    cancelled |= {id(e) for e in since}
+    return [e for e in events if id(e) not in cancelled]
+
+
+def read_history(folder, workers):
+    """Of one algorithm's folder."""
+    steps, replies = [[] for _ in range(workers)], [[] for _ in range(workers)]
+    for row in rows_of(folder / "timeline.csv"):
+        if row["what"] == "compute":
+            steps[int(row["worker"])].append(Step(int(row["begin_ns"]), int(row["end_ns"]), int(row["version"])))
+        elif row["what"] == "reply":
+            of_worker = replies[int(row["worker"])]
+            of_worker.append(Reply(len(of_worker), int(row["end_ns"]), int(row["version"])))
+    pushes = read_pushes(folder, workers)
+    history = History()
+    for worker in range(workers):
+        history.events.append(without_cancelled(order(steps[worker], replies[worker], pushes[worker])))
+        for reply in replies[worker]:
+            history.replies.setdefault(reply.version, []).append(worker)
+        for push in pushes[worker]:
+            if push.round:
+                history.updates.setdefault(push.round, []).append(push)
+    assert sorted(history.updates) == list(range(1, len(history.updates) + 1)), "workers.csv lacks updates"
+    return history

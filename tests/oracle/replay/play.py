@@ -1,0 +1,137 @@
+"""Plays a history with a rule."""
+from . import data, defects, messages, statistics
+
+
+class Worker:
+    def __init__(self, run, i):
+        self.run, self.id, self.x, self.life = run, i, run.first, data.Life(run, i)
+        self.optimizer = run.optimizer()
+        self.statistics = statistics.OfWorker(run.first_statistics)
+        self.sender = messages.Sender(run, "codec", i, run.yes("error_feedback"))
+        self.message = 0  # number of the push that is being made
+        self.rate = self.gamma = self.update_rate = 0.0
+        self.unanswered = []  # pushes
+
+    def read(self, v, span=0, part=None):
+        return self.sender.read(v, self.message, span, part)
+
+
+class Server:
+    def __init__(self, run, feedback):
+        self.run, self.W, self.version, self.rate = run, run.first, 0, 0.0
+        self.sender = messages.Sender(run, "reply_codec", messages.SERVER, feedback)
+        self.statistics = statistics.OfServer(run.first_statistics)
+
+    def read(self, v, span=0, part=None):
+        return self.sender.read(v, self.version - 1, span, part)
+
+
+class Replay:
+    def __init__(self, run, rule):
+        self.run, self.rule = run, rule
+        self.rate, self.multiple = run.rate(), run.compensation()
+        # A residual of replies is everybody's: there is none where they go to single workers.
+        self.server = Server(run, run.yes("error_feedback") and rule.answers_all)
+        self.workers = [Worker(run, i) for i in range(run.workers)]
+        self.ahead = [iter(events) for events in run.history.events]
+        self.consumed = 0  # local iterations in the model
+        self.replies = {}  # (version, worker or None): reply, rates, statistics
+        rule.begin_server(self.server)
+        for w in self.workers:
+            self.set_rates(w, self.rates(0.0))
+            rule.begin_worker(w)
+
+    # ---- rates ----
+
+    def rates(self, update_rate):
+        """Convention (sim/run/score.h): the rates in a reply are those at the iterations in the model that it brings."""
+        rate = self.rate.at(self.consumed)
+        return rate, rate * self.multiple.at(self.consumed) if self.multiple else 0.0, update_rate
+
+    @staticmethod
+    def set_rates(w, rates):
+        w.rate, w.gamma, w.update_rate = rates
+
+    # ---- the worker ----
+
+    def step(self, w, event):
+        run = self.run
+        if w.life.meet(event.version, event.iteration):
+            w.optimizer.forget()
+        chosen = w.life.batch(event.iteration)
+        _, g, measured = run.network.gradient(w.x, run.images.x[chosen], run.images.labels[chosen])
+        w.statistics.measure(measured)
+        self.rule.step(w, w.optimizer.direction(g, w.x))
+
+    def push(self, w, event):
+        p = event.push
+        p.samples = w.life.samples
+        w.message = p.number
+        p.message = self.rule.push(w, p)
+        p.statistics = w.statistics.push(p.number)
+        w.unanswered.append(p)
+        if defects.is_in("momentum"):
+            w.optimizer.forget()
+
+    def answered(self, w, version):
+        """The number of the push that the reply answers, or None."""
+        if self.rule.answers_all:
+            mine = [p for p in w.unanswered if p.round == version]
+        else:
+            mine = w.unanswered[:1]
+        if not mine:
+            return None
+        w.unanswered = [p for p in w.unanswered if p.number > mine[-1].number]
+        return mine[-1].number
+
+    def accept(self, w, event):
+        everybodys = self.rule.answers_all
+        reply, rates, mean = self.replies[event.version, None if everybodys else w.id]
+        w.statistics.accept(mean, self.answered(w, event.version))
+        self.set_rates(w, rates)
+        self.rule.accept(w, reply)
+        if self.run.settings["train"]["state_on_reset"] == "zero":
+            w.optimizer.forget()
+
+    def play_until(self, wanted):
+        """The wanted push is made."""
+        w = self.workers[wanted.worker]
+        while wanted.statistics is None:
+            event = next(self.ahead[w.id])
+            {"step": self.step, "push": self.push, "accept": self.accept}[event.what](w, event)
+
+    # ---- the PS ----
+
+    def update(self, version, pushes):
+        s, rule = self.server, self.rule
+        s.version, late = version, s.rate
+        s.rate = self.rate.at(self.consumed)
+        if defects.is_in("late") and version > 1:
+            s.rate = late
+        rule.update(s, pushes)
+        self.consumed += sum(p.k for p in pushes)
+        s.statistics.update(pushes, rule.answers_all, rule.weights(pushes))
+        self.answer(version)
+
+    def answer(self, version):
+        """Those who accept a reply with this version of the model."""
+        s = self.server
+        receivers = [None] if self.rule.answers_all else sorted(set(self.run.history.replies.get(version, [])))
+        for i in receivers:
+            self.replies[version, i] = self.rule.reply(s, i), self.rates(s.rate), s.statistics.mean
+
+    def play(self):
+        """(parameters, statistics) of the PS at the end"""
+        if not self.rule.answers_all:
+            self.answer(0)  # a push may be answered before the first update
+        for version in range(1, len(self.run.history.updates) + 1):
+            pushes = sorted(self.run.history.updates[version], key=lambda p: (p.worker, p.number))
+            for p in pushes:
+                self.play_until(p)
+            self.update(version, pushes)
+        return self.server.W, self.server.statistics.mean
+
+
+    def senders(self):
+        """Those who code: they know how near a coded value has come to a tie."""
+        return [sender for sender in [w.sender for w in self.workers] + [self.server.sender] if sender.codec]

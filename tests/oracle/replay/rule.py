@@ -1,0 +1,73 @@
+"""What a rule is: one algorithm, as its paper has it. The framework (play.py) plays the history; a rule says what the numbers
+are. All vectors are 1-D float64 arrays of the model's length in the program's order of elements; none is changed in place."""
+from .steps import descend
+
+RULES = {}
+
+
+def rule(name):
+    """Decorates the class of an algorithm: @rule("bsp")"""
+
+    def known(kind):
+        RULES[name] = kind
+        kind.name = name
+        return kind
+
+    return known
+
+
+class Rule:
+    """What is not overridden is the commonest: a worker steps on its own model, gets a model and puts it in place of its own.
+
+    run: settings (run.key("beta"), run.yes("drain"), run.own["mode"]), workers, clients, network.
+    w (a worker): w.id, w.life.client (that it plays: itself, without sampled clients), w.x (its model, at first W_0), w.rate, w.gamma (both: of the last reply), w.update_rate (in accept: of the
+    update that the reply brings), w.read(v, span=0, part=None): what the PS reads of v, through the codec of pushes.
+    s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.read(v, span=0, part=None): what
+    workers read of v, through the codec of replies.
+    p (a push): p.worker, p.number, p.k, p.staleness, p.base (version of the model that it was computed from), p.samples (of its
+    worker's share), p.message.
+    w and s are the rule's to keep what it needs: w.anything = ..."""
+
+    answers_all = True  # a reply goes to everybody; False: to single workers
+
+    def __init__(self, run):
+        self.run, self.workers = run, run.workers
+
+    def begin_worker(self, w):
+        """Of every worker, before the first event."""
+
+    def begin_server(self, s):
+        """Before the first event."""
+
+    def step(self, w, d):
+        """A local iteration. d: the direction that the worker's optimiser has made of the gradient at w.x."""
+        w.x = descend(w.x, w.rate, d)
+
+    def push(self, w, p):
+        """Returns what the PS reads: anything."""
+        return w.x
+
+    def update(self, s, pushes):
+        """The PS's, in rank order: moves s.W."""
+        raise NotImplementedError
+
+    def weights(self, pushes):
+        """Of the workers' models in their mean, and so of their statistics; None: equal ones."""
+        return None
+
+    def reply(self, s, worker):
+        """Returns what a worker reads: anything. worker: None where it goes to everybody. Called right after the update."""
+        return s.W
+
+    def accept(self, w, reply):
+        w.x = reply
+
+
+class GradientPush(Rule):
+    """A push is the last direction; nobody steps but the PS."""
+
+    def step(self, w, d):
+        w.d = d
+
+    def push(self, w, p):
+        return w.read(w.d)

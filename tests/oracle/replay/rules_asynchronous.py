@@ -1,0 +1,118 @@
+"""Rules without a barrier of all: the asynchronous PS, its relatives that wait for some, and elastic averaging."""
+from . import steps
+from .rule import GradientPush, Rule, rule
+
+
+class OneByOne(GradientPush):
+    """Every push is an update, and its sender gets the model after it, now or later."""
+
+    answers_all = False
+    scaling, compensation = False, 0.0
+
+    def begin_server(self, s):
+        s.given = {i: s.W for i in range(self.workers)}  # the model that a worker has
+
+    def update(self, s, pushes):
+        (p,) = pushes
+        g = p.message
+        g = g + self.compensation * g * g * (s.W - s.given[p.worker])  # Zheng et al., ICML 2017, arXiv:1609.08326, eq. 10
+        if self.scaling:  # Zhang, Gupta, Lian, Liu, IJCAI 2016, arXiv:1511.05950, section 3: the rate over the staleness; counted
+            g = steps.weight(1 / (1 + s.version - 1 - p.base)) * g  # from 1 here, so that fresh gradients keep the rate
+        s.W = steps.descend(s.W, s.rate, g)
+
+    def reply(self, s, worker):
+        s.given[worker] = s.W
+        return s.W
+
+
+@rule("asp")
+class Asp(OneByOne):
+    """Recht et al., NIPS 2011, arXiv:1106.5730; Dean et al., NIPS 2012, section 4.1: W <- W - eta g, g as old as it may be."""
+
+    def __init__(self, run):
+        super().__init__(run)
+        self.scaling, self.compensation = run.yes("staleness_scaling"), run.key("delay_compensation")
+
+
+@rule("ssp")
+class Ssp(Asp):
+    """Ho et al., NIPS 2013, section 2: the numbers are ASP's; who waits for whom is in the history."""
+
+
+@rule("dc_asgd")
+class DcAsgd(OneByOne):
+    """Zheng et al., ICML 2017, arXiv:1609.08326, algorithm 2 and equation 10, a constant lambda:
+    w <- w - eta (g + lambda g . g . (w - w_bak(m)))"""
+
+    def __init__(self, run):
+        super().__init__(run)
+        self.compensation = run.key("lambda")
+
+
+class MeanOfK(GradientPush):
+    """Dutta et al., AISTATS 2018, arXiv:1803.01113, section 2: w <- w - (eta / K) sum of K gradients, each of its sender's
+    model. Which K is in the history."""
+
+    def update(self, s, pushes):
+        s.W = steps.descend(s.W, s.rate, steps.mean(p.message for p in pushes))
+
+
+@rule("k_sync")
+class KSync(MeanOfK):
+    """The first K of the newest model."""
+
+
+@rule("k_batch_sync")
+class KBatchSync(MeanOfK):
+    """The first K of the newest model, of whatever workers."""
+
+
+@rule("k_async")
+class KAsync(MeanOfK):
+    """K of different workers, however old."""
+
+    answers_all = False
+
+
+@rule("k_batch_async")
+class KBatchAsync(MeanOfK):
+    """K of whatever workers, however old."""
+
+    answers_all = False
+
+
+@rule("easgd")
+class Easgd(Rule):
+    """Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651. Equations 5 and 6, and algorithm 1 (one worker at a time): at every
+    tau-th step
+        x <- x - eta g(x) - alpha (x - z) ;  z <- z + alpha sum of (x - z)        both with x and z as they were
+    so that the gradient is that of the x which has not been pulled. The program pulls first, and takes the gradient at the
+    pulled x. alpha = beta / N."""
+
+    PULLS_WITH_THE_STEP = False  # the paper: True
+
+    def __init__(self, run):
+        super().__init__(run)
+        self.alpha = run.key("beta") / run.workers
+        self.answers_all = run.own["mode"] == "synchronous"
+
+    def begin_worker(self, w):
+        w.pull = 0.0
+
+    def step(self, w, d):
+        w.x = steps.descend(w.x, w.rate, d) - w.pull
+        w.pull = 0.0
+
+    def update(self, s, pushes):
+        s.old = s.W
+        s.W = s.W + self.alpha * sum(p.message - s.W for p in pushes)
+
+    def reply(self, s, worker):
+        return s.old
+
+    def accept(self, w, reply):
+        pull = self.alpha * (w.x - reply)
+        if self.PULLS_WITH_THE_STEP:
+            w.pull = pull
+        else:
+            w.x = w.x - pull

@@ -1,0 +1,93 @@
+"""What the folder of a finished run says."""
+import configparser
+import csv
+import pathlib
+
+import numpy as np
+
+from . import data, network, steps
+from .history import read_history
+
+
+def read_settings(path):
+    """resolved.ini: every key with its value, as text."""
+    ini = configparser.ConfigParser(interpolation=None, delimiters=("=",))
+    ini.read_file(open(path))
+    return {section: dict(ini[section]) for section in ini.sections()}
+
+
+def number(text, instead=None):
+    return instead if text == "" else float(text)
+
+
+def numbers_of(text):
+    return [float(t) for t in text.split(",")]
+
+
+class Run:
+    """One algorithm of a run. first: the folder of a run of the same model and seed whose learning rate is 0, so that its
+    parameters.bin holds the first parameters."""
+
+    def __init__(self, folder, algorithm, first):
+        folder = pathlib.Path(folder)
+        self.folder, self.algorithm = folder / algorithm, algorithm
+        self.settings = read_settings(folder / "resolved.ini")
+        self.own = self.settings[f"algorithm.{algorithm}"]
+        self.seed = int(self.settings["experiment"]["seed"])
+        self.workers = int(self.settings["cluster"]["workers"])
+        self.clients = int(self.settings["cluster"]["clients"] or self.workers)
+        self.batch = int(self.settings["train"]["batch"])
+        of_data = self.settings["data"]
+        self.images = data.Images(of_data["set"], of_data["path"], int(of_data["train_samples"]))
+        self.shares = data.deal(of_data, self.images, self.seed, self.clients)
+        self.check_shares(folder / "partition.csv")
+        self.network = network.Network(self.settings["model"]["name"], self.images.x.shape[1:], self.images.classes)
+        self.first, _ = self.parameters(pathlib.Path(first))  # its statistics have moved
+        self.first_statistics = self.network.first_statistics()
+        self.last, self.last_statistics = self.parameters(self.folder)
+        self.history = read_history(self.folder, self.workers)
+
+    def check_shares(self, path):
+        with open(path, newline="") as file:
+            for row, share in zip(csv.DictReader(file), self.shares):
+                classes = np.bincount(self.images.labels[share], minlength=self.images.classes)
+                said = [int(row[f"class_{c}"]) for c in range(self.images.classes)]
+                assert said == classes.tolist(), f"{path}: other shares"
+
+    def parameters(self, folder):
+        return self.network.of_file(np.fromfile(folder / "parameters.bin", "<f4"))
+
+    @property
+    def total(self):
+        """Local iterations of all workers: the run's length, which schedules are relative to."""
+        experiment = self.settings["experiment"]
+        if experiment["iterations"]:
+            return int(experiment["iterations"])
+        return int(float(experiment["epochs"] or 1) * len(self.images.labels) / self.batch)
+
+    def key(self, name, instead=None):
+        """A number of the algorithm's own section, or what is taken where it is left out."""
+        return number(self.own[name], instead)
+
+    def yes(self, name):
+        return self.own[name] == "yes"
+
+    def rate(self):
+        """The learning rate."""
+        train = self.settings["train"]
+        return steps.Schedule(self.key("learning_rate", number(train["learning_rate"])), train["schedule"],
+                              float(train["warmup"]), numbers_of(train["step_at"]), float(train["step_factor"]), self.total)  # fmt: skip
+
+    def compensation(self):
+        """gamma as a multiple of the learning rate; None where the algorithm has none."""
+        if "compensation" not in self.own:
+            return None
+        return steps.Schedule(self.key("compensation"), self.own["compensation_schedule"], self.key("compensation_warmup"),
+                              numbers_of(self.own["compensation_step_at"]), self.key("compensation_step_factor"), self.total)  # fmt: skip
+
+    def optimizer(self):
+        train = self.settings["train"]
+        kept = {key: float(train[key]) for key in ("weight_decay", "beta1", "beta2", "epsilon", "clip_norm")}
+        kept["optimizer"] = self.own["optimizer"] or train["optimizer"]
+        kept["momentum"] = self.key("momentum", number(train["momentum"]))
+        return steps.Optimizer(kept)

@@ -1,0 +1,79 @@
+"""From a gradient to the direction d of a step x <- x - rate d, and what the rate is."""
+import numpy as np
+
+from . import defects
+
+
+class Schedule:
+    """A quantity as a function of iterations done and in all (KEYS.md, [train] schedule). Cosine: Loshchilov, Hutter, SGDR,
+    ICLR 2017, eq. 5 without restarts, over what comes after the warm-up."""
+
+    def __init__(self, base, form, warmup, marks, factor, total):
+        self.base, self.form, self.warmup, self.marks, self.factor, self.total = base, form, warmup, marks, factor, total
+
+    def at(self, done):
+        x = min(done / self.total, 1)
+        if x < self.warmup:
+            return self.base * x / self.warmup
+        if self.form == "cosine":
+            return self.base * (1 + np.cos(np.pi * (x - self.warmup) / (1 - self.warmup))) / 2
+        if self.form == "step":
+            return self.base * self.factor ** sum(x >= mark for mark in self.marks)
+        return self.base
+
+
+class Optimizer:
+    """One worker's. PyTorch's forms: torch.optim.SGD (with nesterov or not), AdamW; clipping as
+    torch.nn.utils.clip_grad_norm_, of the gradient before anything else."""
+
+    def __init__(self, settings):
+        self.s = settings
+        self.forget()
+
+    def forget(self):
+        self.t = 0
+        self.first = self.second = 0.0
+
+    def direction(self, g, x):
+        s = self.s
+        norm = np.linalg.norm(g)
+        if s["clip_norm"] > 0 and norm > s["clip_norm"]:
+            g = g * (s["clip_norm"] / norm)
+        self.t += 1
+        if s["optimizer"] == "adamw":
+            return self.adamw(g, x)
+        g = g + s["weight_decay"] * x
+        if s["momentum"] == 0:
+            return g
+        self.first = s["momentum"] * self.first + g  # u <- m u + g: Polyak 1964; Sutskever et al., ICML 2013
+        return g + s["momentum"] * self.first if s["optimizer"] == "nesterov" else self.first
+
+    def adamw(self, g, x):
+        """Loshchilov, Hutter, ICLR 2019, arXiv:1711.05101, algorithm 2; the rate scales the decay as well."""
+        s = self.s
+        self.first = s["beta1"] * self.first + (1 - s["beta1"]) * g
+        self.second = s["beta2"] * self.second + (1 - s["beta2"]) * g * g
+        mean, square = self.first / (1 - s["beta1"] ** self.t), self.second / (1 - s["beta2"] ** self.t)
+        return mean / (np.sqrt(square) + s["epsilon"]) + s["weight_decay"] * x
+
+
+def descend(x, rate, d):
+    """x - rate d: the only step there is."""
+    return x + rate * d if defects.is_in("sign") else x - rate * d
+
+
+def mean(values):
+    """(1/N) sum of v_i"""
+    values = list(values)
+    return sum(values) / (1 if defects.is_in("share") else len(values))
+
+
+def weighted_mean(values, weights):
+    """(sum of w_i v_i) / (sum of w_i)"""
+    weights = [weight(w) for w in weights]
+    return sum(w * v for w, v in zip(weights, values)) / sum(weights)
+
+
+def weight(w):
+    """w itself."""
+    return 1.0 if defects.is_in("weight") else w
