@@ -4,7 +4,8 @@
 # and those that it should not mind.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
-trap 'kill -KILL -- "-$leader" 2>/dev/null; rm -rf "$scratch"' EXIT
+end_jobs() { local job; for job in $(jobs -pr); do kill -KILL -- "-$job" || kill -KILL "$job"; done 2>/dev/null; }
+trap 'end_jobs; rm -rf "$scratch"' EXIT
 leader=0
 long=(-q --set experiment.iterations=100000000 --set output.eval_every=1000 --set output.report=no)
 
