@@ -204,7 +204,7 @@ static void serial(const struct world *w, const struct course *course, float *st
         int64_t k = course->iteration[i];
         batches_get(batches, k, sample);
         model_gradient(w->model, ws, w->params, stats, w->data, sample, BATCH,
-                       &(struct draw_at){7, 0, k, AUGMENT_NONE}, gradient);
+                       &(struct draw_at){.seed = 7, .iteration = k}, gradient);
     }
     batches_destroy(batches);
     workspace_destroy(ws);

@@ -88,7 +88,7 @@ static void play_order(void *context, const struct order *o)
     if (o->op == ORDER_STEP) {
         batches_get(h->batches, o->number, sample);
         model_gradient(r->w->model, r->workspace, h->model, r->w->stats, r->w->data, sample, BATCH,
-                       &(struct draw_at){7, o->worker, o->number, AUGMENT_NONE}, h->ready);
+                       &(struct draw_at){.seed = 7, .worker = o->worker, .iteration = o->number}, h->ready);
     } else if (o->op == ORDER_PUSH) {
         vec_copy(h->push[o->number % KEPT], h->ready, r->n);
     } else if (o->op == ORDER_ACCEPT) {

@@ -29,7 +29,7 @@ static uint64_t serial_hash(const struct world *w, int workers, int rounds)
         for (int i = 0; i < workers; i++) {
             batches_get(batches[i], r, sample);
             model_gradient(w->model, ws, x, w->stats, w->data, sample, BATCH,
-                           &(struct draw_at){7, i, r, AUGMENT_NONE}, g);
+                           &(struct draw_at){.seed = 7, .worker = i, .iteration = r}, g);
             for (size_t j = 0; j < n; j++)
                 sum[j] = i == 0 ? g[j] : sum[j] + g[j];
         }
@@ -86,7 +86,7 @@ static void momentum_at_one_worker_is_heavy_ball(void **state)
     for (int r = 0; r < 40; r++) {
         batches_get(b, r, sample);
         model_gradient(w.model, ws, x, w.stats, w.data, sample, BATCH,
-                       &(struct draw_at){7, 0, r, AUGMENT_NONE}, g);
+                       &(struct draw_at){.seed = 7, .iteration = r}, g);
         for (size_t j = 0; j < n; j++) {
             u[j] = 0.9f * u[j] + g[j];
             x[j] = x[j] - 0.1f * u[j];
