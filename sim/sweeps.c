@@ -96,9 +96,9 @@ static void open_data_once(struct trial *t, struct program *p)
 static double gradient_of(struct trial *t, const struct program *p)
 {
     const struct config *cfg = &p->cfg;
-    char *model = text_format("%s\n%s\n%lld\n%d\n%d\n%d", t->last.key, cfg->model.name,
-                              (long long)cfg->train.batch, cfg->data.augment, cfg->train.dropout,
-                              cfg->host.kernels);
+    char *model =
+        text_format("%s\n%s\n%lld\n%d\n%d\n%d", t->last.key, cfg->model.name, (long long)cfg->train.batch,
+                    cfg->data.augment, cfg->train.dropout, cfg->host.kernels);
     if (!t->last.model || strcmp(t->last.model, model) != 0)
         t->last.gradient = forecast_gradient(&p->run[0]);
     free(t->last.model);
