@@ -63,7 +63,7 @@ def choose_codecs(draw, keys, sets, chance):
             settings = CODECS[name](draw)
             sets.update({f"codec.{name}.{option}": value for option, value in settings.items()})
             named, feedback = True, feedback and shrinks(name, settings)
-    sets["error_feedback"] = "yes" if named and feedback and draw.random() < 0.6 else "no"
+    sets["error_feedback"] = "yes" if named and feedback and draw.random() < 0.75 else "no"
 
 
 # ---- the algorithms' own keys; a name with a dot is of another section ----
@@ -107,6 +107,13 @@ def dqlosp(draw, n):
 def delayed(draw, n, name="delay", **own):
     steps = draw.randint(1, 6)
     return {"local_steps": steps, name: draw.randint(0, steps), **own}
+
+
+def dasgd(draw, n):
+    own = delayed(draw, n, merge=draw.choice((0.3, 0.5, 1)))
+    if own["merge"] == 1:  # with the longest delay nothing moves: what is sent has just been overwritten
+        own["delay"] = min(own["delay"], own["local_steps"] - 1)
+    return own
 
 
 def outer(draw, n):
@@ -160,7 +167,7 @@ OWN = {
     "overlap_local_sgd": lambda draw, n: periodic(draw, pullback=draw.choice((0.2, 0.6)), anchor_momentum=draw.choice((0, 0.7))),
     "eager_diloco": lambda draw, n: {**outer(draw, n), "eager": draw.choice(("yes", "no"))},
     "dga": delayed,
-    "dasgd": lambda draw, n: delayed(draw, n, merge=draw.choice((0.3, 0.5, 1))),
+    "dasgd": dasgd,
     "loscar": lambda draw, n: with_codec(draw, delayed(draw, n, "overlap_steps"), ("codec", "reply_codec"), 0.7),
     "streaming_diloco": streaming,
     "diloco": outer,
@@ -225,7 +232,7 @@ def draw_setting(draw, algorithm, number):
     divisor = DIVISOR.get(algorithm, lambda n: 1)(n)
     pushes = draw.randint(3, 5 if own.get("codec", "none") != "none" else 8)
     steps = own.get("local_steps", own.get("max_local_steps", 1 if "codec" in own else 2))
-    if algorithm in SAMPLED and draw.random() < 0.3:
+    if algorithm in SAMPLED and draw.random() < 0.5:
         own = {**own, "cluster.clients": n + draw.randint(1, 6), "error_feedback": "no"}
     model = ("logreg", "tiny_bn")[number % 2]
     sets = {"experiment.algorithms": algorithm, "experiment.iterations": n * max(pushes * steps, 10) + draw.randint(0, n - 1),
