@@ -13,12 +13,9 @@ class Draw:
         self.asked = {}  # how often
 
     def of(self, what):
-        """In [0, 1)."""
+        """In [0, 1). What is asked under a name of its own does not depend on what else is asked."""
         self.asked[what] = self.asked.get(what, 0) + 1
         return (random.Random(f"{self.text} {what} {self.asked[what]}").random() + self.half) % 1
-
-    def random(self):
-        return self.of("random")
 
     def choice(self, options):
         return options[int(self.of(str(options)) * len(options))]
@@ -27,7 +24,7 @@ class Draw:
         return self.choice(range(first, last + 1))
 
     def uniform(self, least, most):
-        return least + self.random() * (most - least)
+        return least + self.of("uniform") * (most - least)
 
 
 CODECS = {
@@ -57,13 +54,13 @@ def choose_codecs(draw, keys, sets, chance):
     """keys: of the algorithm's section, that name a codec."""
     named, feedback = False, True
     for key in keys:
-        if draw.random() < chance:
+        if draw.of(key) < chance:
             ties = key == "reply_codec" and sets.get("codec", "maxabs") in FEW_VALUES
             name = sets[key] = draw.choice(sorted(set(CODECS) - {"topk"} if ties else CODECS))
             settings = CODECS[name](draw)
             sets.update({f"codec.{name}.{option}": value for option, value in settings.items()})
             named, feedback = True, feedback and shrinks(name, settings)
-    sets["error_feedback"] = "yes" if named and feedback and draw.random() < 0.75 else "no"
+    sets["error_feedback"] = "yes" if named and feedback and draw.of("feedback") < 0.8 else "no"
 
 
 # ---- the algorithms' own keys; a name with a dot is of another section ----
@@ -124,7 +121,7 @@ def streaming(draw, n):
     fragments = draw.randint(1, 4)
     steps = fragments * draw.randint(1, 3)
     mixing = draw.choice((0, 0.3, 0.5))  # with 0 and the longest delay nothing moves: a part is sent just when it was overwritten
-    own = {**outer(draw, n), "local_steps": steps, "fragments": fragments, "delay": draw.randint(0, steps - (mixing == 0))}
+    own = {**outer(draw, n), "local_steps": steps, "fragments": fragments, "delay": min(draw.choice((0, 1, steps, steps // 2)), steps - (mixing == 0))}
     return {**own, "mixing": mixing}
 
 
@@ -143,7 +140,7 @@ def quick_network(draw):
 
 def sparse(draw, own, keys):
     """Mostly topk, which it is made for. What the codec leaves it keeps itself."""
-    if draw.random() < 0.4:
+    if draw.of("sparse") < 0.4:
         own = with_codec(draw, own, keys, 0.8)
     return {**own, "error_feedback": "no"} if "codec" in own else {
         **own, "codec": "topk", "codec.topk.ratio": draw.choice((0.01, 0.1, 0.7)), "codec.topk.warmup": draw.choice((0, 6)),
@@ -232,7 +229,7 @@ def draw_setting(draw, algorithm, number):
     divisor = DIVISOR.get(algorithm, lambda n: 1)(n)
     pushes = draw.randint(3, 5 if own.get("codec", "none") != "none" else 8)
     steps = own.get("local_steps", own.get("max_local_steps", 1 if "codec" in own else 2))
-    if algorithm in SAMPLED and draw.random() < 0.5:
+    if algorithm in SAMPLED and draw.of("clients") < 0.5:
         own = {**own, "cluster.clients": n + draw.randint(1, 6), "error_feedback": "no"}
     model = ("logreg", "tiny_bn")[number % 2]
     sets = {"experiment.algorithms": algorithm, "experiment.iterations": n * max(pushes * steps, 10) + draw.randint(0, n - 1),
