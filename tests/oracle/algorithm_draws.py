@@ -165,7 +165,7 @@ OWN = {
     "eager_diloco": lambda draw, n: {**outer(draw, n), "eager": draw.choice(("yes", "no"))},
     "dga": delayed,
     "dasgd": dasgd,
-    "loscar": lambda draw, n: with_codec(draw, delayed(draw, n, "overlap_steps"), ("codec", "reply_codec"), 0.7),
+    "loscar": lambda draw, n: {**with_codec(draw, delayed(draw, n, "overlap_steps"), ("codec", "reply_codec"), 0.7), "error_feedback": "no"},
     "streaming_diloco": streaming,
     "diloco": outer,
     "slowmo": lambda draw, n: periodic(draw, slow_rate=draw.choice((0.7, 1)), slow_momentum=draw.choice((0.4, 0.7))),
