@@ -27,16 +27,21 @@ struct rates {          /* what a reply says besides its payload */
     float update_rate;  /* the rate of the PS's update that this reply answers */
 };
 
-struct order {
+struct order { /* 56 bytes: with what a ring adds, one line of the cache */
     int32_t op, worker;
     int64_t
         number; /* STEP: the worker's local iteration, PUSH: its push, ACCEPT, SKIP: the reply, FETCH: the fetch,
                    each from 0 */
-    int64_t version;    /* ACCEPT, FETCH: of the model that it brings */
-    int64_t answers;    /* ACCEPT: the youngest of the worker's pushes that the reply answers; -1: it answers none */
-    int64_t served;     /* ACCEPT: the PS had read the worker's pushes below this number when the reply left */
+    int64_t version; /* ACCEPT, FETCH: of the model that it brings */
+    union {
+        vtime end; /* STEP to be reported: when it ends by the compute model */
+        struct {   /* ACCEPT */
+            int64_t
+                answers; /* the youngest of the worker's pushes that the reply answers; -1: it answers none */
+            int64_t served; /* the PS had read the worker's pushes below this number when the reply left */
+        };
+    };
     bool report;        /* STEP: its end is to be reported */
-    vtime end;          /* STEP to be reported: when it ends by the compute model */
     bool cancel;        /* ACCEPT: local iterations since the last push are forgotten */
     struct rates rates; /* ACCEPT, FETCH */
 };
