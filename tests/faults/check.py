@@ -61,6 +61,11 @@ SYSCALLS = {
     "rmdir": ("error=EIO", set()),
     "dup2": ("error=EMFILE", set()),
     "setpgid": ("error=EPERM", set()),
+    "setsid": ("error=EPERM", set()),
+    "pipe2": ("error=EMFILE", {7}),
+    "getdents64": ("error=EIO", set()),
+    "unlinkat": ("error=EIO", set()),
+    "sysinfo": ("error=EFAULT", set()),
 }
 LEFT_ALONE = {  # they cannot fail, or a failure of theirs is not the program's business
     "exit", "exit_group", "getpid", "gettid", "getppid", "getuid", "rt_sigreturn", "set_robust_list", "rseq", "sched_yield", "restart_syscall",
