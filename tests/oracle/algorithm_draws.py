@@ -113,6 +113,12 @@ def dasgd(draw, n):
     return own
 
 
+def loscar(draw, n):
+    """What the codec leaves it keeps itself."""
+    own = with_codec(draw, delayed(draw, n, "overlap_steps"), ("codec", "reply_codec"), 0.7)
+    return {**own, "error_feedback": "no"}
+
+
 def outer(draw, n):
     return with_codec(draw, periodic(draw, outer_rate=draw.choice((0.4, 0.7, 1)), outer_momentum=draw.choice((0, 0.5, 0.8))))
 
@@ -121,8 +127,8 @@ def streaming(draw, n):
     fragments = draw.randint(1, 4)
     steps = fragments * draw.randint(1, 3)
     mixing = draw.choice((0, 0.3, 0.5))  # with 0 and the longest delay nothing moves: a part is sent just when it was overwritten
-    own = {**outer(draw, n), "local_steps": steps, "fragments": fragments, "delay": min(draw.choice((0, 1, steps, steps // 2)), steps - (mixing == 0))}
-    return {**own, "mixing": mixing}
+    delay = min(draw.choice((0, 1, steps, steps // 2)), steps - (mixing == 0))
+    return {**outer(draw, n), "local_steps": steps, "fragments": fragments, "delay": delay, "mixing": mixing}
 
 
 def asynchronous(draw, n, **own):
@@ -165,7 +171,7 @@ OWN = {
     "eager_diloco": lambda draw, n: {**outer(draw, n), "eager": draw.choice(("yes", "no"))},
     "dga": delayed,
     "dasgd": dasgd,
-    "loscar": lambda draw, n: {**with_codec(draw, delayed(draw, n, "overlap_steps"), ("codec", "reply_codec"), 0.7), "error_feedback": "no"},
+    "loscar": loscar,
     "streaming_diloco": streaming,
     "diloco": outer,
     "slowmo": lambda draw, n: periodic(draw, slow_rate=draw.choice((0.7, 1)), slow_momentum=draw.choice((0.4, 0.7))),

@@ -25,11 +25,16 @@ class Result:
         self.statistics = distance(run.last_statistics, statistics, run.first_statistics)
         nearest = min(replay.senders(), key=lambda sender: sender.tie, default=None)
         self.tie, self.where = (nearest.tie, nearest.where) if nearest else (np.inf, "")
-        self.most = 1e-3 if any(sender.codec.amplifies for sender in replay.senders()) else 1e-5  # a quantiser amplifies rounding
+        self.quantised = any(sender.codec.amplifies for sender in replay.senders())
+        self.most = 1e-3 if self.quantised else 1e-5  # a quantiser amplifies rounding
+
+    @property
+    def part_of_limit(self):
+        return max(self.parameters, self.statistics) / self.most
 
     @property
     def good(self):
-        return self.parameters <= self.most and self.statistics <= self.most and not self.sizes
+        return self.part_of_limit <= 1 and not self.sizes
 
     @property
     def at_a_tie(self):

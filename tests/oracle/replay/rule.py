@@ -20,8 +20,9 @@ class Rule:
     """What is not overridden is the commonest: a worker steps on its own model, gets a model and puts it in place of its own.
 
     run: settings (run.key("beta"), run.yes("drain"), run.own["mode"]), workers, clients, network.
-    w (a worker): w.id, w.life.client (that it plays: itself, without sampled clients), w.x (its model, at first W_0), w.rate, w.gamma (both: of the last reply), w.update_rate (in accept: of the
-    update that the reply brings), w.read(v, span=0, part=None): what the PS reads of v, through the codec of pushes.
+    w (a worker): w.id, w.life.client (that it plays: itself, without sampled clients), w.x (its model, at first W_0), w.rate,
+    w.gamma (both: of the last reply), w.update_rate (in accept: of the update that the reply brings), w.read(v, span=0,
+    part=None): what the PS reads of v, through the codec of pushes.
     s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.read(v, span=0, part=None): what
     workers read of v, through the codec of replies.
     p (a push): p.worker, p.number, p.k, p.staleness, p.base (version of the model that it was computed from), p.samples (of its
