@@ -4,7 +4,8 @@ from there, relative to the way that they have gone: |W - W_ref| / |W_ref - W_0|
 messages that have another length than their closed form.
 
 usage: algorithms.py RUN FIRST [--defect NAME] [ALGORITHM...]
-RUN: a run's folder, with output.trace = all, of the data set mnist (with data.path) and a model of replay/network.py.
+RUN: a run's folder, with output.trace = all and output.batchnorm = running, of the data set mnist (with data.path) and a model of
+replay/network.py.
 FIRST: folder with the parameters.bin of a run of the same seed and model whose learning rate is 0."""
 import argparse
 import pathlib
