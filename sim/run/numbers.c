@@ -188,6 +188,7 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
             return;
         struct draw_key draw = coding_key(run->cfg->experiment.seed, s->folding.worker, s->folding.number);
         coding_decode(&run->push_coding, &draw, s->coded_push, s->decoded);
+        parts_clear_tail(run, s->folding.number, s->decoded);
         add(s, &s->folding, span, first, s->decoded, run->parts.each);
     }
 }

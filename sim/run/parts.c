@@ -60,6 +60,13 @@ size_t parts_floats(const struct run *run, int64_t message)
     return run->parts.floats ? run->parts.floats[message % run->parts.count] : run->parts.each;
 }
 
+void parts_clear_tail(const struct run *run, int64_t message, float *v)
+{
+    size_t first = parts_first(run, message), real = first < run->n ? run->n - first : 0;
+    for (size_t i = real; i < run->parts.each; i++)
+        v[i] = 0;
+}
+
 int parts_exchange(const struct run *run, int64_t message)
 {
     return run->parts.floats ? (int)(message % run->parts.count) : 0;

@@ -14,6 +14,9 @@ float *parts_vector(const struct run *run, const float *from); /* as vec_create,
 /* Number `message` of a sender, which is also the number of the update that it leads to, less one. */
 size_t parts_first(const struct run *run, int64_t message);
 size_t parts_floats(const struct run *run, int64_t message); /* so many from there on travel */
+/* What is coded of it, and of a residual, behind the model's last parameter: zeros, again after every message, for a codec may have
+ * made something of them. v: the part, of parts.each floats. */
+void parts_clear_tail(const struct run *run, int64_t message, float *v);
 int parts_exchange(const struct run *run, int64_t message);  /* which; 0 without exchanges */
 bool parts_complete(const struct run *run, int64_t message); /* it carries iterations: the last exchange */
 

@@ -56,6 +56,8 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
     int bad;
     if (!coding_encode(&run->push_coding, &draw, v, residual, h->scratch, h->coded, &bad))
         push_diverged(h, w->state.id, number, parts_culprit(run, v, first, bad));
+    if (residual)
+        parts_clear_tail(run, number, residual);
     if (h->told[span])
         coding_decode(&run->push_coding, &draw, h->coded, h->told[span]);
     mail_span(&h->me, h->up, h->coded, coding_bytes(&run->push_coding, number));

@@ -46,13 +46,13 @@ class Sender:
             at += n
         return np.concatenate(read)
 
-    def read(self, v, message, span=0, part=None):
-        """What everybody who gets v reads of it."""
+    def read(self, v, message, span=0, part=None, each=0):
+        """What everybody who gets v reads of it. each: the length that a part is filled up to, with zeros."""
         if self.codec is None:
             return v
         place = span, part
         p = v + self.residual.get(place, 0.0)
-        read = self.coded(p, message, part)
+        read = self.coded(np.pad(p, (0, max(each - len(p), 0))), message, part)[: len(p)]
         if self.feedback and not (defects.is_in("residual") and place in self.residual):
             self.residual[place] = p - read
         return read

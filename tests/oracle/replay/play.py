@@ -12,8 +12,8 @@ class Worker:
         self.rate = self.gamma = self.update_rate = 0.0
         self.unanswered = []  # pushes
 
-    def read(self, v, span=0, part=None):
-        return self.sender.read(v, self.message, span, part)
+    def read(self, v, span=0, part=None, each=0):
+        return self.sender.read(v, self.message, span, part, each)
 
 
 class Server:

@@ -63,7 +63,7 @@ class StreamingDiLoCo(Rule):
         way = (w.start - w.x)[at]
         if len(way) == self.run.network.n:
             return w.read(way)
-        return w.read(np.pad(way, (0, each - len(way))), part=part)[: len(way)]
+        return w.read(way, part=part, each=each)
 
     def update(self, s, pushes):
         _, at, _ = self.part(s.version - 1)
