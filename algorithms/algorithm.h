@@ -24,27 +24,27 @@
  * same boundary unless the worker WAITs (strict overlap). A barrier is nothing but not answering yet. A worker
  * has one push at a time on its link: one that SENDs while another is under way waits, unasked, until that has
  * arrived. After the reply that carries STOP a worker leaves; from the update that ends the run on nothing departs
- * but those replies, to every worker that is unanswered. Older replies still arrive: a worker that accepts one of them then
- * begins no further iteration. A vector that is sent as it is (not coded) belongs to the PS until the
- * push has been added up, for which the next step() waits: pack() and step() may write to it, accept() only where the reply
- * is the answer to it (not with runs_ahead).
+ * but those replies, to every worker that is unanswered. Older replies still arrive: a worker that accepts one of
+ * them then begins no further iteration. A vector that is sent as it is (not coded) belongs to the PS until the
+ * push has been added up, for which the next step() waits: pack() and step() may write to it, accept() only where
+ * the reply is the answer to it (not with runs_ahead).
  *
- * Workers may crash (sim/time/faults.h). One that is down is `away`: it sends nothing, and a reply to it is not sent. What
- * it had not sent is lost, a push that has left it arrives and counts. Back again it gets the PS's newest model; all its
- * vectors, and the PS's for it (peer), begin as at the start, but with that model for W_0, and k = 0. If a push from before
- * is still to be answered it is `inflight`, so that nobody has two pushes in a round. Whoever waits for others must wait
- * for those only who are not away, and is asked again (notice) when one goes.
+ * Workers may crash (sim/time/faults.h). One that is down is `away`: it sends nothing, and a reply to it is not
+ * sent. What it had not sent is lost, a push that has left it arrives and counts. Back again it gets the PS's newest
+ * model; all its vectors, and the PS's for it (peer), begin as at the start, but with that model for W_0, and k = 0.
+ * If a push from before is still to be answered it is `inflight`, so that nobody has two pushes in a round. Whoever
+ * waits for others must wait for those only who are not away, and is asked again (notice) when one goes.
  *
- * So may the PS. It restarts from its checkpoint, which has the model and its own vectors as they were after some update.
- * Its control and what it knows of workers (control, peer) begin as at the start, but version counts on; everybody
- * comes back, as above.
+ * So may the PS. It restarts from its checkpoint, which has the model and its own vectors as they were after some
+ * update. Its control and what it knows of workers (control, peer) begin as at the start, but version counts on;
+ * everybody comes back, as above.
  *
  * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
  * to the first model W_0, and frees them. No malloc in algorithms/. All vectors have n floats (the model's
  * parameters) and start on 64 bytes. BatchNorm statistics
- * travel with every push and reply by themselves: a reply brings their mean over the pushes of its update (ANSWER_ALL) or
- * over the last statistics of all workers that have pushed (ANSWER_EACH), and the worker joins it with what it has measured
- * since the push that the reply answers (sim/run/statistics.h). */
+ * travel with every push and reply by themselves: a reply brings their mean over the pushes of its update
+ * (ANSWER_ALL) or over the last statistics of all workers that have pushed (ANSWER_EACH), and the worker joins it
+ * with what it has measured since the push that the reply answers (sim/run/statistics.h). */
 #ifndef ALGORITHMS_ALGORITHM_H
 #define ALGORITHMS_ALGORITHM_H
 
@@ -95,23 +95,26 @@ struct protocol {
     struct span push[MAX_SPANS], reply[MAX_SPANS];
     enum answers answers;
     bool runs_ahead; /* a worker may get a reply before its last push has been combined or dropped */
-    /* Nothing of what a worker has counts after it has accepted a reply, but for vectors of_client: then it may play one
-     * of many clients in each round ([cluster] clients). Only with ANSWER_ALL and a push of everybody in every update. */
+    /* Nothing of what a worker has counts after it has accepted a reply, but for vectors of_client: then it may play
+     * one of many clients in each round ([cluster] clients). Only with ANSWER_ALL and a push of everybody in every
+     * update. */
     bool starts_anew;
     /* With starts_anew: which of its vectors are its client's, who has them again when it is played again, by whatever
-     * worker. They begin as zeros and are not sent. Only step, pack and sent look at them: once its push has been added up,
-     * another worker may have them. Without many clients they are the worker's, as all others. */
+     * worker. They begin as zeros and are not sent. Only step, pack and sent look at them: once its push has been
+     * added up, another worker may have them. Without many clients they are the worker's, as all others. */
     bool of_client[MAX_VECTORS];
-    /* A reply is accepted only when decide says WAIT, the oldest first, one for each WAIT: at a step of the algorithm's choice,
-     * then, and not of the network's. That holds for the reply that carries STOP as well: until decide says WAIT, its worker
-     * goes on with iterations that are in no update. The run ends with the arrival of the last reply to any worker. Then every
-     * worker stops within its iteration, and accepts every reply that it has. */
+    /* A reply is accepted only when decide says WAIT, the oldest first, one for each WAIT: at a step of the
+     * algorithm's choice, then, and not of the network's. That holds for the reply that carries STOP as well: until
+     * decide says WAIT, its worker goes on with iterations that are in no update. The run ends with the arrival of
+     * the last reply to any worker. Then every worker stops within its iteration, and accepts every reply that it
+     * has. */
     bool on_waiting;
     bool folds; /* fold is called */
-    /* What a codec leaves out of a push stays in the worker's vectors and is offered again: error feedback of the framework would
-     * keep it a second time, and the framework says so. */
+    /* What a codec leaves out of a push stays in the worker's vectors and is offered again: error feedback of the
+     * framework would keep it a second time, and the framework says so. */
     bool keeps_unsent;
-    /* With ANSWER_ALL: weight() weights whole models, so BatchNorm's statistics have the same weights in the PS's mean. */
+    /* With ANSWER_ALL: weight() weights whole models, so BatchNorm's statistics have the same weights in the PS's
+     * mean. */
     bool weighs_models;
     int peers_own; /* vectors that the PS has for each worker: see fold and reply */
     enum start peer[MAX_VECTORS];
@@ -266,8 +269,8 @@ struct algorithm {
     const char *name, *summary, *paper; /* for --list and error messages */
     /* Of its section [algorithm.NAME], ended by a NULL name. --verify takes these names at their word: local_steps and
      * max_local_steps are the most iterations of a push, min_local_steps the fewest, k the pushes of an update, slack
-     * how far a worker may be ahead, exchanges those of an update; fragments are pushes that may be out at a time where delay is
-     * more than local_steps / fragments. Call by another name what means something else. */
+     * how far a worker may be ahead, exchanges those of an update; fragments are pushes that may be out at a time
+     * where delay is more than local_steps / fragments. Call by another name what means something else. */
     const struct config_key *keys;
     size_t params_size;  /* of its parameter struct, which begins with struct alg_common */
     size_t control_size; /* optional: control state at the PS */
@@ -282,10 +285,11 @@ struct algorithm {
     enum next (*decide)(const struct worker_view *w);
     /* Required. Control of the PS: for every push, when it has been served. */
     void (*admit)(struct server_view *s, const struct push_header *push, struct verdict *v);
-    /* Control of the PS: a worker is away from now on. As admit, but without a push, so that drop means nothing; combine only
-     * what is held. Where workers may be away ([faults], drain) an admit of the algorithm's own requires it, if only to say
-     * that no worker is waited for (alg_notice_none): a barrier that goes on waiting for one that is away is a deadlock.
-     * Left out, alg_admit_round has alg_notice_round and alg_admit_alone has alg_notice_none. */
+    /* Control of the PS: a worker is away from now on. As admit, but without a push, so that drop means nothing;
+     * combine only what is held. Where workers may be away ([faults], drain) an admit of the algorithm's own
+     * requires it, if only to say that no worker is waited for (alg_notice_none): a barrier that goes on waiting for
+     * one that is away is a deadlock. Left out, alg_admit_round has alg_notice_round and alg_admit_alone has
+     * alg_notice_none. */
     void (*notice)(struct server_view *s, struct verdict *v);
     /* Optional. gamma as a multiple of the learning rate, as a function of iterations done and in all; 0
      * without it. */
@@ -294,19 +298,21 @@ struct algorithm {
     bool (*drain)(const void *params);
     /* Optional. The factor of a push in the sum; 1 without it. */
     float (*weight)(const void *params, const struct push_header *push);
-    /* Optional, with ANSWER_ALL and a push of everybody in every update. So many equal parts vectors have: push number i
-     * carries part i mod parts of its vectors, the reply to it as well, and what pack, sent, combine, apply and accept
-     * get is that part (n: its length). Several may be out at a time: one that comes before everybody's of the number before
-     * waits at the PS, and is admitted when its turn has come. 1 without it. */
+    /* Optional, with ANSWER_ALL and a push of everybody in every update. So many equal parts vectors have: push
+     * number i carries part i mod parts of its vectors, the reply to it as well, and what pack, sent, combine, apply
+     * and accept get is that part (n: its length). Several may be out at a time: one that comes before everybody's
+     * of the number before waits at the PS, and is admitted when its turn has come. 1 without it. */
     int64_t (*parts)(const void *params);
-    /* Optional, instead of parts, on the same conditions and with nothing coded. A model's update takes so many exchanges, each a
-     * push and its reply: push number i is of exchange i mod exchanges. k counts on until the last one, which carries the local
-     * iterations; the others have none. combine gets the floats that travel; apply, called once after it, whole vectors. */
+    /* Optional, instead of parts, on the same conditions and with nothing coded. A model's update takes so many
+     * exchanges, each a push and its reply: push number i is of exchange i mod exchanges. k counts on until the last
+     * one, which carries the local iterations; the others have none. combine gets the floats that travel; apply,
+     * called once after it, whole vectors. */
     int64_t (*exchanges)(const void *params);
-    /* Required with exchanges: so many floats of the vectors named in push and reply travel in this one, the first ones. */
+    /* Required with exchanges: so many floats of the vectors named in push and reply travel in this one, the first
+     * ones. */
     size_t (*floats)(const void *params, const struct setup *setup, int exchange);
-    /* Optional. What theory says that a run takes (predict.h), in updates of the model, however many exchanges each has; without
-     * it there is no closed form, nor where it leaves `out` alone. */
+    /* Optional. What theory says that a run takes (predict.h), in updates of the model, however many exchanges each
+     * has; without it there is no closed form, nor where it leaves `out` alone. */
     void (*predict)(const void *params, const struct prediction_input *in, struct prediction *out);
 
     /* Optional. Worker: after every gradient; makes the local step. Called for parts of the vectors, each part

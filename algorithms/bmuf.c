@@ -1,8 +1,8 @@
 /* BMUF, blockwise model-update filtering: the PS moves by a filtered sum of the rounds' displacements:
  *   G = mean - S ;  D = eta D + zeta G ;  W = W + D ;  S = W, or with nesterov S = W + eta D
- * S is the model that the workers start from, so G is what their local steps have done, without the look-ahead. Chen, Huo,
- * ICASSP 2016, DOI 10.1109/ICASSP.2016.7472805. slowmo is the classical form in units of the learning rate; with nesterov
- * and zeta = 1 the models S are those of diloco with outer_rate = 1. */
+ * S is the model that the workers start from, so G is what their local steps have done, without the look-ahead.
+ * Chen, Huo, ICASSP 2016, DOI 10.1109/ICASSP.2016.7472805. slowmo is the classical form in units of the learning
+ * rate; with nesterov and zeta = 1 the models S are those of diloco with outer_rate = 1. */
 #include "algorithms/periodic.h"
 
 #include <math.h>

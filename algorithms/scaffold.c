@@ -1,9 +1,9 @@
 /* SCAFFOLD: local SGD whose steps are corrected for what makes a worker's data special:  x = x - rate (g - c_i +
  * c).  After K steps from W (option II)  c_i' = c_i - c + (W - x) / (K rate) ;  sent: x - W and c_i' - c_i.  The
  * PS:  W += global_rate * mean ; c += sum of the others / clients.  Karimireddy et al., ICML 2020, arXiv:1910.06378.
- * Through a codec c_i moves by the change that the PS has read, not by the one that the worker has made: only so the sum stays.
- * Twice Local SGD's bytes. The first round is Local SGD's; the sum of all c_i is clients * c, to rounding, whoever
- * was played so far. With [cluster] clients c_i is the client's. */
+ * Through a codec c_i moves by the change that the PS has read, not by the one that the worker has made: only so the
+ * sum stays. Twice Local SGD's bytes. The first round is Local SGD's; the sum of all c_i is clients * c, to
+ * rounding, whoever was played so far. With [cluster] clients c_i is the client's. */
 #include "algorithms/periodic.h"
 
 #include "sim/base/vec.h"

@@ -10,8 +10,9 @@ enum kernels {
 void kernels_choose(enum kernels kernels);
 const char *kernels_name(void); /* what small products run on: "libxsmm" or "openblas" */
 
-/* Before fork: gets the memory that OpenBLAS works in, for this process and its children, or ends the program with EXIT_RESOURCE.
- * OpenBLAS itself would ask for it at the first product, and again and again for ever where there is none. */
+/* Before fork: gets the memory that OpenBLAS works in, for this process and its children, or ends the program with
+ * EXIT_RESOURCE. OpenBLAS itself would ask for it at the first product, and again and again for ever where there is
+ * none. */
 void kernels_reserve(void);
 
 #endif

@@ -46,7 +46,7 @@ size_t model_params(const struct model *m); /* d */
 size_t model_stats(const struct model *m);  /* BatchNorm floats; 0: none */
 /* r of  stats = r stats + (1 - r) the batch's,  with which model_gradient moves them; 1: there are none. */
 double model_stats_memory(const struct model *m);
-int model_tensors(const struct model *m);   /* T */
+int model_tensors(const struct model *m); /* T */
 const struct tensor *model_tensor(const struct model *m, int i);
 int model_buffers(const struct model *m); /* what stats consists of, by PyTorch's names: "bn1.running_mean" */
 const struct tensor *model_buffer(const struct model *m, int i);
@@ -95,8 +95,8 @@ struct draw_at {
 };
 
 /* grad = gradient of the MEAN loss (cross-entropy) over the n training samples named by `sample`; returns
- * that loss. Runs in training mode: dropout on (see draw_at), BatchNorm normalises with the batch and updates stats. grad
- * is overwritten; it is undefined when the loss is not finite; NULL: see workspace_on_ready. */
+ * that loss. Runs in training mode: dropout on (see draw_at), BatchNorm normalises with the batch and updates stats.
+ * grad is overwritten; it is undefined when the loss is not finite; NULL: see workspace_on_ready. */
 double model_gradient(const struct model *m, struct workspace *ws, const float *params, float *stats,
                       const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                       float *grad);

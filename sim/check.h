@@ -4,8 +4,8 @@
 
 #include "sim/run/run.h"
 
-/* On stdout; prepared runs of one setting. Plays control alone, exactly; computes one gradient, to tell how long training takes here.
- * Returns the exit status: EXIT_STUCK where one of them would come to no end. */
+/* On stdout; prepared runs of one setting. Plays control alone, exactly; computes one gradient, to tell how long
+ * training takes here. Returns the exit status: EXIT_STUCK where one of them would come to no end. */
 int check_print(const struct run *run, int n);
 
 #endif

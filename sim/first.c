@@ -2,9 +2,12 @@
  * (.preinit_array; the dynamic linker is through, nothing of libc has been set up but system calls).
  *
  *   signals that ask for the end are held back, so that process 1 of a container loses none before main can take them
- *   OpenBLAS gets one thread: as soon as it is loaded it would start one for each core, take memory for each, and end the
- *     program where there is none. It reads OPENBLAS_NUM_THREADS alone, and the environment is settled when a program is
- *     started: so the program starts itself once more, with that variable and all else as it was: the same arguments, process
+ *   OpenBLAS gets one thread: as soon as it is loaded it would start one for each core, take memory for each, and
+ * end the
+ *     program where there is none. It reads OPENBLAS_NUM_THREADS alone, and the environment is settled when a
+ * program is
+ *     started: so the program starts itself once more, with that variable and all else as it was: the same
+ * arguments, process
  *     id and open files
  *
  * Sanitizers and coverage are not there yet either: nothing here may be instrumented or call what they replace. */
@@ -95,8 +98,8 @@ BARE static bool find_place(const char *path, struct place *place)
     return true;
 }
 
-/* The program's file by its name, so that ps shows the name and not "exe"; by the link of /proc where that leads to another
- * file; where /proc is not mounted, by the name under which it was started. NULL: that is not known either. */
+/* The program's file by its name, so that ps shows the name and not "exe"; by the link of /proc where that leads to
+ * another file; where /proc is not mounted, by the name under which it was started. NULL: that is not known either. */
 BARE static const char *own_path(char *room, size_t size)
 {
     struct place here, named;

@@ -1,5 +1,5 @@
-/* What a run was given, kept in its folder so that it can be repeated from there: the ini as it was, every key with its value, and
- * the traces. */
+/* What a run was given, kept in its folder so that it can be repeated from there: the ini as it was, every key with
+ * its value, and the traces. */
 #include <stdio.h>
 #include <stdlib.h>
 

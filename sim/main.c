@@ -284,8 +284,8 @@ static int run_one(const struct program *p, struct run *run, struct summary *sum
     return summary->exit_status;
 }
 
-/* That one ends in this way says nothing of the others: it comes to no end, or, in a sweep, which may well look for where
- * training diverges, it does. */
+/* That one ends in this way says nothing of the others: it comes to no end, or, in a sweep, which may well look for
+ * where training diverges, it does. */
 static bool others_go_on(const struct program *p, int status)
 {
     return status == EXIT_STUCK || (p->point && status == EXIT_DIVERGED);

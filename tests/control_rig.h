@@ -159,7 +159,8 @@ static inline void accounts_balance(const struct scene *s)
     assert_int_equal(t->bytes_down, bytes_down);
 }
 
-/* From the update that ends the run on nothing departs but STOP; the last reply to arrive, with STOP or without, ends it. */
+/* From the update that ends the run on nothing departs but STOP; the last reply to arrive, with STOP or without,
+ * ends it. */
 static inline void it_ends_with_the_last_reply(const struct scene *s)
 {
     const struct seen *seen = &s->seen;

@@ -220,7 +220,8 @@ static double apart(const float *a, const float *b, size_t n)
     return most;
 }
 
-/* With learning rate 0 the parameters stand still, so statistics depend on the batches alone. An exchange takes as long as five iterations. */
+/* With learning rate 0 the parameters stand still, so statistics depend on the batches alone. An exchange takes as
+ * long as five iterations. */
 static void one_worker_has_the_statistics_of_serial_training(void **state)
 {
     (void)state;

@@ -273,7 +273,8 @@ static int64_t bytes_down_in_rows(const struct seen *seen)
     return bytes;
 }
 
-/* Worker 0's only reply takes 50 ms; the update that ends the run, and STOP for worker 1, come long before it is there. */
+/* Worker 0's only reply takes 50 ms; the update that ends the run, and STOP for worker 1, come long before it is
+ * there. */
 static void a_run_lasts_until_an_older_reply_is_there(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* Algorithms without a notice: one whose barrier is known gets it from the framework (test_mishaps.c plays it), any other is
- * refused where workers may be away. */
+/* Algorithms without a notice: one whose barrier is known gets it from the framework (test_mishaps.c plays it), any
+ * other is refused where workers may be away. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

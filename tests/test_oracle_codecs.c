@@ -1,5 +1,5 @@
-/* Codecs and error feedback against a second implementation in float64 (tests/oracle/replay/codecs.py): what a receiver reads of
- * messages that follow each other. */
+/* Codecs and error feedback against a second implementation in float64 (tests/oracle/replay/codecs.py): what a
+ * receiver reads of messages that follow each other. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

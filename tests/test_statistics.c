@@ -130,7 +130,8 @@ static void test_mean_at_once(void **state)
     close_both(b);
 }
 
-/* K iterations between the push and its reply, which is accepted just before the next push, or some iterations earlier. */
+/* K iterations between the push and its reply, which is accepted just before the next push, or some iterations
+ * earlier. */
 static void test_overlap(void **state)
 {
     (void)state;

@@ -87,7 +87,8 @@ static void a_row_has_the_time_of_its_replies_or_is_refused(void **state)
     assert_int_equal(end_of(start_child(take_replies, &long_way)), EXIT_USAGE);
 }
 
-/* Each push takes the PS 40 years: what waits there waits for longer than the clock holds, and for longer than 2^63 ns. */
+/* Each push takes the PS 40 years: what waits there waits for longer than the clock holds, and for longer than 2^63
+ * ns. */
 static void serve_slowly(void *context)
 {
     struct scene *s = scene(8, 8);

@@ -1,5 +1,5 @@
-/* The smallest network with BatchNorm, for tests of what algorithms do with its statistics. It has neither ReLU nor maxima: its
- * gradient has no jumps, so two programs that round differently stay as close as they round. */
+/* The smallest network with BatchNorm, for tests of what algorithms do with its statistics. It has neither ReLU nor
+ * maxima: its gradient has no jumps, so two programs that round differently stay as close as they round. */
 #include "models/layers.h"
 
 static const struct layer_row layers[] = {

@@ -5,7 +5,8 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-/* The decimal with the fewest digits that reads as x: its digits as a whole number, and the power of ten that they are multiplied by. */
+/* The decimal with the fewest digits that reads as x: its digits as a whole number, and the power of ten that they
+ * are multiplied by. */
 static uint64_t shortest_decimal(double x, int *power)
 {
     char text[40], *end;

@@ -24,8 +24,8 @@ char *text_quote(char *out, size_t size, const char *text);
 /* Control characters become '?': a message stays one line, whatever is in a path. */
 void text_one_line(char *text);
 
-/* Bytes of the UTF-8 character that text begins with, 0: it begins with none. Text from outside may hold any bytes: what reads a file of ours
- * as UTF-8 gets TEXT_REPLACEMENT, U+FFFD, for each that is in no character. */
+/* Bytes of the UTF-8 character that text begins with, 0: it begins with none. Text from outside may hold any bytes:
+ * what reads a file of ours as UTF-8 gets TEXT_REPLACEMENT, U+FFFD, for each that is in no character. */
 size_t text_character(const char *text);
 #define TEXT_REPLACEMENT "\xEF\xBF\xBD"
 

@@ -1,4 +1,5 @@
-/* Whole numbers of 128 bits: sums over workers of what each of them may have up to the end of the clock (73 years: 2^61 ns). */
+/* Whole numbers of 128 bits: sums over workers of what each of them may have up to the end of the clock (73 years:
+ * 2^61 ns). */
 #ifndef SIM_BASE_WIDE_H
 #define SIM_BASE_WIDE_H
 

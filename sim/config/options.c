@@ -277,8 +277,9 @@ static void check_share(const struct options *o)
         die(EXIT_USAGE, "--index: expected --output DIR, which all jobs share" HOW);
 }
 
-/* "-": words that are no options come in their order, as the value of an option 1. Otherwise getopt would sort argv, or, with POSIXLY_CORRECT in
- * the environment, take every option behind FILE for a word. false: --help or --version, behind which nothing is read. */
+/* "-": words that are no options come in their order, as the value of an option 1. Otherwise getopt would sort argv,
+ * or, with POSIXLY_CORRECT in the environment, take every option behind FILE for a word. false: --help or --version,
+ * behind which nothing is read. */
 static bool take_words(struct options *o, int argc, char **argv)
 {
     int option, index = 0;

@@ -47,7 +47,8 @@ struct options {
 };
 
 /* Usage errors print one line on stderr (which says how to get help) and exit with EXIT_USAGE. All strings
- * belong to argv, which stays as it is. Options may stand behind FILE, also with POSIXLY_CORRECT. --help and --version act at once: nothing behind them is read. */
+ * belong to argv, which stays as it is. Options may stand behind FILE, also with POSIXLY_CORRECT. --help and
+ * --version act at once: nothing behind them is read. */
 void options_parse(struct options *o, int argc, char **argv);
 void options_help(void); /* on stdout */
 void options_free(struct options *o);

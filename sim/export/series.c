@@ -38,8 +38,8 @@ struct series {
     struct row *row;
 };
 
-/* The iterations, as long as they rise. A restart of the server undoes some; readers take a step that goes back for a run that began again and
- * drop what came before, so steps go on from the row before. */
+/* The iterations, as long as they rise. A restart of the server undoes some; readers take a step that goes back for
+ * a run that began again and drop what came before, so steps go on from the row before. */
 static int64_t step_of(const struct series *s, const struct row *row)
 {
     const struct row *before = s->rows > 0 ? &s->row[s->rows - 1] : NULL;

@@ -10,7 +10,8 @@ struct series; /* all evaluations of an algorithm */
 struct series *series_read(const char *folder, struct members *summary, struct findings *f);
 void series_free(struct series *s);
 
-/* Columns run,tag,step,virtual_s,bytes,value; tag after tag. A step never goes back within a tag. path appears when it is complete. */
+/* Columns run,tag,step,virtual_s,bytes,value; tag after tag. A step never goes back within a tag. path appears when
+ * it is complete. */
 void series_write(const struct series *s, const char *run, const char *path);
 
 #endif

@@ -115,7 +115,8 @@ void json_close(struct json *json)
     free(json);
 }
 
-/* Control characters, quotes and backslashes are escaped; JSON is UTF-8, so bytes that are in no character become U+FFFD. */
+/* Control characters, quotes and backslashes are escaped; JSON is UTF-8, so bytes that are in no character become
+ * U+FFFD. */
 static void put_character(FILE *file, const char *text, size_t bytes)
 {
     if (bytes == 0)

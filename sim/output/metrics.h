@@ -1,6 +1,6 @@
 /* The tables of a run: eval.csv and workers.csv, written while it goes on, totals.csv, whose rows come at its
- * end, and, where there may be faults, faults.csv. One writer: the PS's process. Rows come in virtual order; a row that has been written is on its way to the
- * disk. */
+ * end, and, where there may be faults, faults.csv. One writer: the PS's process. Rows come in virtual order; a row
+ * that has been written is on its way to the disk. */
 #ifndef SIM_OUTPUT_METRICS_H
 #define SIM_OUTPUT_METRICS_H
 
@@ -20,8 +20,8 @@ struct push_row { /* one push, from its departure until its reply was accepted; 
     int64_t accept_ns;              /* when the worker took it; -1: never */
     int64_t compute_ns, waiting_ns; /* since this worker's previous push */
     int64_t communication_ns;       /* push and reply under way */
-    /* Headers included; down: of the replies that the worker has got since its row before. The run's last row has those of
-     * workers that have no further row, too, so that every byte is in a row. */
+    /* Headers included; down: of the replies that the worker has got since its row before. The run's last row has
+     * those of workers that have no further row, too, so that every byte is in a row. */
     int64_t bytes_up, bytes_down;
     int64_t staleness; /* PS updates between the model that the push was computed from and the one it was
                           applied to */

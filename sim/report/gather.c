@@ -27,7 +27,8 @@ static void remove_folder(const char *folder)
     rmdir(folder);
 }
 
-/* In a session of its own, so that no terminal ends it, and deaf to what ends programs. The other end is closed when the parent has ended. */
+/* In a session of its own, so that no terminal ends it, and deaf to what ends programs. The other end is closed when
+ * the parent has ended. */
 static _Noreturn void be_remover(const char *folder, const int pipe_ends[2])
 {
     sigset_t all;

@@ -1,5 +1,5 @@
-/* A temporary folder for gnuplot's scripts, with links to runs or room for a sheet. A child of its own removes it, when it is told to or this
- * process has ended, by whatever: also SIGKILL leaves nothing behind. */
+/* A temporary folder for gnuplot's scripts, with links to runs or room for a sheet. A child of its own removes it,
+ * when it is told to or this process has ended, by whatever: also SIGKILL leaves nothing behind. */
 #ifndef SIM_REPORT_GATHER_H
 #define SIM_REPORT_GATHER_H
 

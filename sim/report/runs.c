@@ -53,7 +53,8 @@ bool key_is_of_making(const char *key)
     return !strchr(key, '.');
 }
 
-/* Names, what is only written or only about the machine, and what makes seeds of one curve: as plots/variants.awk says. */
+/* Names, what is only written or only about the machine, and what makes seeds of one curve: as plots/variants.awk
+ * says. */
 static bool counts(const char *key)
 {
     static const char *const ignored[] = {

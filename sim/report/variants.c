@@ -15,7 +15,8 @@ static bool has(const struct report_run *run, const char *algorithm)
     return sheet_find(&run->comparison, "algorithm", algorithm) >= 0;
 }
 
-/* The keys that make variants of an algorithm: that concern it and differ between the runs that have it. Ended by NULL; the caller frees. */
+/* The keys that make variants of an algorithm: that concern it and differ between the runs that have it. Ended by
+ * NULL; the caller frees. */
 static const char **keys_of(const struct report_runs *runs, const int *having, int n, const char *algorithm)
 {
     const char **keys = need(((size_t)runs->differing + 1) * sizeof *keys), *key;

@@ -168,8 +168,8 @@ static void add_account(struct totals *sum, const struct player *p)
     sum->faults.down_ns += p->down;
 }
 
-/* Ends the run at this instant: iterations and pushes that are unfinished are cut here, and every worker takes the replies
- * that it has. */
+/* Ends the run at this instant: iterations and pushes that are unfinished are cut here, and every worker takes the
+ * replies that it has. */
 static void finish(struct conductor *c)
 {
     struct totals *t = &c->totals;

@@ -3,8 +3,8 @@
  * the network, and writes the score. It owns virtual time. It is pure: no process, no ring, no gradient; the
  * same spec gives the same score.
  *
- * Order within one nanosecond: faults (crashes, returns, messages sent again), arrivals of pushes and their service, arrivals of replies, decisions of
- * workers, each in rank order, repeated until nothing is left at that nanosecond. */
+ * Order within one nanosecond: faults (crashes, returns, messages sent again), arrivals of pushes and their service,
+ * arrivals of replies, decisions of workers, each in rank order, repeated until nothing is left at that nanosecond. */
 #ifndef SIM_RUN_CONDUCTOR_H
 #define SIM_RUN_CONDUCTOR_H
 
@@ -70,9 +70,9 @@ vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes);
 struct rates conductor_first_rates(const struct conductor_spec *spec);
 
 /* Plays the next instant at which something happens; false once TASK_END has been written, and, unless the pace is the
- * model's, when it has to wait for reports or for the clock. A run that cannot go on (all workers wait, nothing is under
- * way) or in which too much happens without an update (sim/run/deadlock.c) is told with a table of who waits for what, and
- * ends the program with EXIT_STUCK, or the run where conductor_survive() says so. */
+ * model's, when it has to wait for reports or for the clock. A run that cannot go on (all workers wait, nothing is
+ * under way) or in which too much happens without an update (sim/run/deadlock.c) is told with a table of who waits
+ * for what, and ends the program with EXIT_STUCK, or the run where conductor_survive() says so. */
 bool conductor_advance(struct conductor *c);
 
 /* PACE_REPORT and PACE_REAL order an iteration when it begins; this is its end. seconds: that it took; at: the moment

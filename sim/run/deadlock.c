@@ -1,6 +1,6 @@
-/* Runs without an end: nothing can happen any more, because all workers wait; or too much happens without an update of the
- * model, because workers crash before they have pushed, messages are lost again and again, an algorithm never sends or never
- * combines, or pushes come faster than the PS serves them. */
+/* Runs without an end: nothing can happen any more, because all workers wait; or too much happens without an update
+ * of the model, because workers crash before they have pushed, messages are lost again and again, an algorithm never
+ * sends or never combines, or pushes come faster than the PS serves them. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include "sim/run/podium.h"
 
 /* More than these without an update, and none will come. A hundred crashes of every worker and some more; all
- * iterations of the run ten times, lost; pushes dropped as many as may wait at the PS. A round may have as many iterations
- * of every worker as the whole run needs, and where the run needs few, some more. */
+ * iterations of the run ten times, lost; pushes dropped as many as may wait at the PS. A round may have as many
+ * iterations of every worker as the whole run needs, and where the run needs few, some more. */
 #define MOST_FAULTS(workers)            (10000 + 100 * (double)(workers))
 #define MOST_FORGOTTEN(iterations)      (1e6 + 10 * (double)(iterations))
 #define MOST_BEGUN(workers, iterations) (1e7 + (double)(workers) * (double)(iterations))

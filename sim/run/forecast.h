@@ -7,8 +7,8 @@
 /* false: the run would end with EXIT_STUCK, which has been said. */
 bool forecast_totals(const struct run *run, struct totals *totals);
 
-/* The same answer for a run that trains and in which workers crash by chance: it is asked before anything is computed, as hours of
- * gradients may lie before the moment at which the conductor gives up. True of any other run. */
+/* The same answer for a run that trains and in which workers crash by chance: it is asked before anything is
+ * computed, as hours of gradients may lie before the moment at which the conductor gives up. True of any other run. */
 bool forecast_ends(const struct run *run);
 
 /* Seconds that one gradient takes on this machine: the best of a few. The same for all algorithms of a program call. */

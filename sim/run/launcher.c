@@ -198,7 +198,8 @@ static void name_stopped(const struct watch *w)
 
 /* ---- hangs ---- */
 
-/* A process that says that it waits for a disk, or a reader of its output, and has not been stopped there; NULL: none. */
+/* A process that says that it waits for a disk, or a reader of its output, and has not been stopped there; NULL:
+ * none. */
 static const struct child *waits_for_disk(const struct watch *w)
 {
     for (int i = 0; i < w->children; i++)
@@ -208,7 +209,8 @@ static const struct child *waits_for_disk(const struct watch *w)
     return NULL;
 }
 
-/* One that says nothing of the kind and is held by the kernel all the same: it reads a file, or memory that lies on a disk. */
+/* One that says nothing of the kind and is held by the kernel all the same: it reads a file, or memory that lies on
+ * a disk. */
 static bool is_held(const struct watch *w)
 {
     for (int i = 0; i < w->children; i++)

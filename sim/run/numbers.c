@@ -161,8 +161,8 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
     add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
 }
 
-/* BatchNorm's statistics of a push. What an algorithm's weight says of its gradients says nothing of them, unless the algorithm
- * weights whole models with it. */
+/* BatchNorm's statistics of a push. What an algorithm's weight says of its gradients says nothing of them, unless
+ * the algorithm weights whole models with it. */
 static void fold_stats(struct server *s, size_t at, const float *v, size_t n)
 {
     const struct run *run = s->run;
@@ -292,8 +292,9 @@ void numbers_fold(struct server *s, const struct task *t)
 
 /* ---- update and reply ---- */
 
-/* Of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an update may have one push: over
- * the last statistics of all workers that are there and have pushed. First values, which nothing has measured, are in neither. */
+/* Of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an update may have one
+ * push: over the last statistics of all workers that are there and have pushed. First values, which nothing has
+ * measured, are in neither. */
 static void mean_stats(struct server *s)
 {
     const struct run *run = s->run;
@@ -311,8 +312,8 @@ static void mean_stats(struct server *s)
     vec_scale(s->stats, 1.0f / (float)there, n);
 }
 
-/* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in replies to
- * single workers. */
+/* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in
+ * replies to single workers. */
 static void encode_reply(struct server *s)
 {
     const struct run *run = s->run;

@@ -1,5 +1,5 @@
-/* Inside of the PS's process, shared by server.c (its tasks), numbers.c (those that touch gradients and models), backup.c
- * (its checkpoint in virtual time) and desk.c (its desk: orders out, pushes in, scores back). */
+/* Inside of the PS's process, shared by server.c (its tasks), numbers.c (those that touch gradients and models),
+ * backup.c (its checkpoint in virtual time) and desk.c (its desk: orders out, pushes in, scores back). */
 #ifndef SIM_RUN_SERVER_H
 #define SIM_RUN_SERVER_H
 
@@ -42,8 +42,8 @@ struct server {
 
     struct server_state state;
     float *peers; /* (workers x protocol->peers_own x n) */
-    /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update; ANSWER_EACH:
-     * the last ones of each worker (workers x stats). */
+    /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update;
+     * ANSWER_EACH: the last ones of each worker (workers x stats). */
     float *stats, *stats_of;
     enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } * presence; /* (workers) since it began, or is back */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];

@@ -77,7 +77,7 @@ static const struct mark *reference(const struct statistics *s, int64_t answers)
 
 /* ---- shifts ---- */
 
-/* What is left of a change after so many iterations. */
+/* What is left of a change after this number of iterations. */
 static float remains(const struct statistics *s, int64_t iterations)
 {
     return (float)pow(s->memory, (double)iterations);

@@ -21,8 +21,8 @@ double theory_compute(const struct conductor_spec *spec, int worker);
 
 /* false: the algorithm has no closed form, or a codec warms up. */
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out);
-/* How long the run takes by it; -1: not known. Of unequal workers it may be more than the run takes, and more than the clock
- * holds. */
+/* How long the run takes by it; -1: not known. Of unequal workers it may be more than the run takes, and more than
+ * the clock holds. */
 int64_t theory_ns(const struct conductor_spec *spec);
 
 #endif

@@ -1,6 +1,6 @@
-/* Points as child processes, some side by side. They are deaf to signals that ask for the end, which terminals and batch systems
- * send to all processes: this process hands them on once, so that every run leaves its checkpoint. They stay in its process
- * group, so that Ctrl-Z stops all of them and fg lets all of them go on. */
+/* Points as child processes, some side by side. They are deaf to signals that ask for the end, which terminals and
+ * batch systems send to all processes: this process hands them on once, so that every run leaves its checkpoint.
+ * They stay in its process group, so that Ctrl-Z stops all of them and fg lets all of them go on. */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,8 @@
 #include "sim/sweep/results.h"
 #include "sim/sweep/sweep.h"
 
-/* From a signal to SIGKILL, or host.patience where that is more: an iteration of a large model, and checkpoints on a slow disk. */
+/* From a signal to SIGKILL, or host.patience where that is more: an iteration of a large model, and checkpoints on a
+ * slow disk. */
 #define PATIENCE_S 60.0
 #define ABSENT_S   2.0 /* this process has not looked for so long: it was itself stopped, with the points */
 

@@ -9,10 +9,11 @@ struct need_of_point { /* in bytes, the most that any of its runs takes */
     size_t all;        /* that, and what its processes have for themselves */
 };
 
-size_t room_shared(void); /* bytes that are free in /dev/shm; SIZE_MAX: nobody knows */
-size_t room_memory(void); /* bytes that this machine, or the container, has to give; SIZE_MAX: nobody knows */
+size_t room_shared(void); /* bytes that are free in /dev/shm; SIZE_MAX: unknown */
+size_t room_memory(void); /* bytes that this machine, or the container, has to give; SIZE_MAX: unknown */
 
-/* The most points, of n at most, that fit together whichever of them meet; 0: there is one that does not fit. Sorts the needs. */
+/* The most points, of n at most, that fit together whichever of them meet; 0: there is one that does not fit. Sorts
+ * the needs. */
 int room_for(struct need_of_point *needs, int n, size_t shared, size_t memory);
 
 /* What the `points` largest of the needs take together in /dev/shm. */

@@ -21,15 +21,17 @@ struct sweep {
     int (*play)(void *program, const struct point *point, const char *folder);
 };
 
-/* How many points run side by side: as many as leave each process of a run a core, and have room in memory; at least 1; 1
- * where time is measured. */
+/* How many points run side by side: as many as leave each process of a run a core, and have room in memory; at least
+ * 1; 1 where time is measured. */
 int sweep_jobs(const struct sweep *s);
 
-/* Returns the exit status of the program: 128 + n after signal n, the status of the first point that failed in another way
- * than by diverging or coming to no end (the others are ended then), EXIT_DONE otherwise. A table on stdout. Points that are over are kept. */
+/* Returns the exit status of the program: 128 + n after signal n, the status of the first point that failed in
+ * another way than by diverging or coming to no end (the others are ended then), EXIT_DONE otherwise. A table on
+ * stdout. Points that are over are kept. */
 int sweep_run(const struct sweep *s);
 
-/* A part of sweep_run: the points. With results, which are those of the points that are over, sweep.csv follows them. */
+/* A part of sweep_run: the points. With results, which are those of the points that are over, sweep.csv follows
+ * them. */
 struct results;
 int jobs_run(const struct sweep *s, struct results *results);
 

@@ -29,8 +29,8 @@ struct compute_spec {
     uint64_t seed;
 };
 
-/* Seconds x factors / the speed's factor at `start`: exactly (exact.h; what was drawn is a double, all other numbers are the
- * ini's), rounded once to the nearest ns, a half up, at least 1 ns (rule 1). */
+/* Seconds x factors / the speed's factor at `start`: exactly (exact.h; what was drawn is a double, all other numbers
+ * are the ini's), rounded once to the nearest ns, a half up, at least 1 ns (rule 1). */
 vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start);
 
 /* The same with `seconds` that the iteration has really taken. */

@@ -12,7 +12,8 @@
 
 /* ---- natural numbers ---- */
 
-/* A term has less than 1200 bits: 57 of its digits, and a power of ten (down to 10^-340) or of two (down to 2^-1074). */
+/* A term has less than 1200 bits: 57 of its digits, and a power of ten (down to 10^-340) or of two (down to
+ * 2^-1074). */
 enum { LIMBS = (EXACT_TERMS + 2) * 40 };
 
 struct natural {

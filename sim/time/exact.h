@@ -26,8 +26,8 @@ struct exact_term {
 
 #define EXACT_TERMS 10 /* of a formula, at most */
 
-/* Begins with 1 s, applies the terms one after the other, and rounds to the nearest ns, a half up; at least `least`. Too
- * much for the virtual clock ends the program. */
+/* Begins with 1 s, applies the terms one after the other, and rounds to the nearest ns, a half up; at least `least`.
+ * Too much for the virtual clock ends the program. */
 vtime exact_ns(const struct exact_term *term, int n, vtime least);
 
 #endif

@@ -15,7 +15,8 @@
  * time, unrounded. Bandwidths are bytes per second and are already multiplied by the efficiency.
  *   4. A bandwidth may change at whole ns, as its trace says, also while messages flow. A latency's jitter is
  * drawn for each message: its latency, the nominal one times exp(jitter z), is fixed when it departs and
- * rounded to the nearest ns, exactly, once and a half up (exact.h). Rule 1 holds: a later message of a link never overtakes. */
+ * rounded to the nearest ns, exactly, once and a half up (exact.h). Rule 1 holds: a later message of a link never
+ * overtakes. */
 #ifndef SIM_TIME_NETWORK_H
 #define SIM_TIME_NETWORK_H
 

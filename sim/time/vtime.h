@@ -12,12 +12,12 @@ typedef int64_t vtime;
 #define VTIME_TOO_LONG "the run is longer than the virtual clock holds (73 years)"
 #define NS_PER_S       1000000000.0
 
-/* A fluid's finishing time less this, rounded up, is an arrival (rule 1): noise of floating point must not cost a ns; it
- * stays below this up to 10^13 ns (half an ulp of a double). */
+/* A fluid's finishing time less this, rounded up, is an arrival (rule 1): noise of floating point must not cost a
+ * ns; it stays below this up to 10^13 ns (half an ulp of a double). */
 #define SLACK_NS 0x1p-10
 
-/* Seconds of the ini, a decimal (exact.h), rounded once to the nearest nanosecond, a half up (rule 1 of the time model); at
- * least `least`. */
+/* Seconds of the ini, a decimal (exact.h), rounded once to the nearest nanosecond, a half up (rule 1 of the time
+ * model); at least `least`. */
 vtime vtime_from_seconds(double seconds, vtime least);
 
 #endif

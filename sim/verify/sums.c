@@ -39,7 +39,8 @@ static void expect_all(struct audit *a, const char *name, int64_t got, int64_t s
 
 /* ---- totals.csv ---- */
 
-/* Rows lack what the end has cut. Where a reply, or another push's, may come while a push is under way they have both. */
+/* Rows lack what the end has cut. Where a reply, or another push's, may come while a push is under way they have
+ * both. */
 static void judge_communication(struct audit *a, const struct hand *h, int64_t ns)
 {
     static const char name[] = "communication_ns", why[] = "its sum in workers.csv";
@@ -190,7 +191,8 @@ static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies
                             : "replies of the size in workers.csv");
 }
 
-/* Every reply has a row with its moment: where there are groups a row may have several replies, and several rows one. */
+/* Every reply has a row with its moment: where there are groups a row may have several replies, and several rows
+ * one. */
 static bool all_in_rows(const struct audit *a, int64_t replies)
 {
     bool alike = a->reply_bytes == a->most_reply_bytes && a->shared == 0;
@@ -204,8 +206,8 @@ static void judge_end(struct audit *a, struct members *m, int64_t replies)
         member_is(a, m, "virtual_ns", a->last_reply, "the arrival of the last reply in workers.csv");
 }
 
-/* Every byte is in a row. Every push in an update is answered, and its reply arrives; where there are groups others may be,
- * or every worker in every round. */
+/* Every byte is in a row. Every push in an update is answered, and its reply arrives; where there are groups others
+ * may be, or every worker in every round. */
 static void judge_replies(struct audit *a, struct members *m)
 {
     struct findings *f = &a->findings;

@@ -1,5 +1,5 @@
-/* The final models of a run, tested with both kinds of BatchNorm's statistics: the running ones that their parameters.bin
- * holds (output.batchnorm = running), and precise ones, measured as the evaluator does.
+/* The final models of a run, tested with both kinds of BatchNorm's statistics: the running ones that their
+ * parameters.bin holds (output.batchnorm = running), and precise ones, measured as the evaluator does.
  *
  * usage: statistics RUN ...    RUN: a run's folder. One line an algorithm: RUN ALGORITHM RUNNING PRECISE, accuracies */
 #include <stdlib.h>

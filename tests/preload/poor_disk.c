@@ -1,5 +1,5 @@
-/* Preloaded into simulate (LD_PRELOAD): a file system as clouds, FUSE and memory cards have it, without hard links, symbolic links outside of
- * the temporary folder, modes, locks, fsync of folders and mmap. */
+/* Preloaded into simulate (LD_PRELOAD): a file system as clouds, FUSE and memory cards have it, without hard links,
+ * symbolic links outside of the temporary folder, modes, locks, fsync of folders and mmap. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <errno.h>
