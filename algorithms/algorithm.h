@@ -321,7 +321,8 @@ struct algorithm {
     void (*step)(struct worker_state *w);
     /* Optional. Worker: before the vectors of protocol->push are sent. */
     void (*pack)(struct worker_state *w);
-    /* Optional. Worker: as pack, but after coding; told[i]: what the PS will read in span i, to be left alone. */
+    /* Optional. Worker: as pack, but after coding, and before the last of the push leaves; told[i]: what the PS will read in
+     * span i, to be left alone. */
     void (*sent)(struct worker_state *w, const float *const *told);
     /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);

@@ -74,12 +74,29 @@ static void print_terms(void)
           stdout);
 }
 
+static bool links_are_equal(const struct network_spec *net)
+{
+    bool equal = net->sharing == SHARE_FAIR && net->jitter == 0;
+    for (int i = 1; equal && i < net->workers; i++)
+        equal = net->latency[i] == net->latency[0] && net->link_bandwidth[i] == net->link_bandwidth[0];
+    return equal;
+}
+
+/* The closed form is what the run takes. Of unequal workers it may be more. */
+static bool is_exact(const struct conductor_spec *spec)
+{
+    bool exact = spec->compute.jitter == 0 && links_are_equal(&spec->up) && links_are_equal(&spec->down);
+    for (int i = 1; exact && i < spec->workers; i++)
+        exact = theory_compute(spec, i) == theory_compute(spec, 0);
+    return exact;
+}
+
 /* As the run itself would be. */
 static void refuse_too_long(const struct run *run)
 {
     struct prediction p;
     char time[32];
-    if (theory_predict(&run->conductor, &p) && p.virtual_ns > (double)VTIME_LAST)
+    if (is_exact(&run->conductor) && theory_predict(&run->conductor, &p) && p.virtual_ns > (double)VTIME_LAST)
         die(EXIT_USAGE, "%s: " VTIME_TOO_LONG ": it takes %s", run->alg->name,
             text_duration_real(time, sizeof time, p.virtual_ns));
 }

@@ -1,5 +1,6 @@
 #include "sim/base/signals.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
@@ -123,5 +124,7 @@ void signals_put_back(int sig)
 
 void signals_tell(pid_t pid, int sig)
 {
-    (void)sigqueue(pid, SIGUSR1, (union sigval){.sival_int = sig}); /* it may just have ended */
+    /* It may just have ended. Where no signal can be queued (RLIMIT_SIGPENDING) a plain one says SIGTERM. */
+    if (sigqueue(pid, SIGUSR1, (union sigval){.sival_int = sig}) && errno == EAGAIN)
+        kill(pid, SIGUSR1);
 }

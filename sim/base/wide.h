@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifndef __SIZEOF_INT128__
+#error "expected a compiler with 128-bit integers, as those of 64-bit machines are"
+#endif
 __extension__ typedef __int128 int128;
 
 enum { WIDE_DIGITS = 41 }; /* bytes of the longest one as text: a sign, 39 digits, the end */

@@ -56,6 +56,7 @@ static void open_state(struct server *s)
         s->state.vector[i] = parts_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
     s->stats = vec_create(run->stats, run->first_stats);
     s->stats_of = vec_create(numbers_stats(run), NULL);
+    s->stats_read = vec_create(run->stats, NULL);
     s->presence = need((size_t)run->workers * sizeof *s->presence);
     open_peers(s);
     if (protocol->folds)
@@ -110,6 +111,7 @@ void numbers_close(struct server *s)
         free(s->state.vector[i]);
     free(s->stats);
     free(s->stats_of);
+    free(s->stats_read);
     free(s->presence);
     free(s->peers);
     free(s->amended);
@@ -162,11 +164,14 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
 }
 
 /* BatchNorm's statistics of a push. What an algorithm's weight says of its gradients says nothing of them, unless
- * the algorithm weights whole models with it. */
-static void fold_stats(struct server *s, size_t at, const float *v, size_t n)
+ * the algorithm weights whole models with it. In a letter they lie where a coded span ends: at any address. */
+static void fold_stats(struct server *s, size_t at, const void *data, size_t bytes)
 {
     const struct run *run = s->run;
     const struct addend *a = &s->folding;
+    float *v = s->stats_read + at;
+    size_t n = bytes / sizeof(float);
+    memcpy(v, data, bytes);
     if (run->each)
         vec_copy(s->stats_of + (size_t)a->worker * run->stats + at, v, n);
     else
@@ -179,7 +184,7 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
     const struct run *run = s->run;
     size_t first = parts_first(run, s->folding.number);
     if (span == run->protocol->push_spans) {
-        fold_stats(s, offset / sizeof(float), data, bytes / sizeof(float));
+        fold_stats(s, offset / sizeof(float), data, bytes);
     } else if (!run->protocol->push[span].coded) { /* straight out of the ring */
         add(s, &s->folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
     } else {

@@ -45,6 +45,7 @@ struct server {
     /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update;
      * ANSWER_EACH: the last ones of each worker (workers x stats). */
     float *stats, *stats_of;
+    float *stats_read; /* (stats) those of the push that is being read */
     enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } * presence; /* (workers) since it began, or is back */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];

@@ -46,7 +46,7 @@ static _Noreturn void push_diverged(const struct host *h, int worker, int64_t nu
         h->run->alg->name, worker, number, tensor->name);
 }
 
-static void send_coded(struct host *h, struct worker *w, int span, int64_t number)
+static void encode(struct host *h, struct worker *w, int span, int64_t number)
 {
     const struct run *run = h->run;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, w->state.id, number);
@@ -60,7 +60,6 @@ static void send_coded(struct host *h, struct worker *w, int span, int64_t numbe
         parts_clear_tail(run, number, residual);
     if (h->told[span])
         coding_decode(&run->push_coding, &draw, h->coded, h->told[span]);
-    mail_span(&h->me, h->up, h->coded, coding_bytes(&run->push_coding, number));
 }
 
 /* The algorithm learns what has been sent. */
@@ -70,6 +69,21 @@ static void tell(struct host *h, struct worker_state *part)
     for (int i = 0; i < h->run->protocol->push_spans; i++)
         told[i] = h->told[i] ? h->told[i] : worker_vector(part, h->run->protocol->push[i].vector);
     h->run->alg->sent(part, told);
+}
+
+/* The algorithm learns what is sent before the last of it leaves: then the PS may have it all, and another worker the client's
+ * vectors. */
+static void send_span(struct host *h, struct worker *w, struct worker_state *part, int span,
+                      const struct parcel *parcel)
+{
+    const struct run *run = h->run;
+    const struct span *what = &run->protocol->push[span];
+    if (what->coded)
+        encode(h, w, span, w->pushes);
+    if (run->alg->sent && span + 1 == run->protocol->push_spans)
+        tell(h, part);
+    mail_span(&h->me, h->up, what->coded ? (const void *)h->coded : worker_vector(part, what->vector),
+              parcel->bytes[span]);
 }
 
 static void play_push(struct host *h, struct worker *w, const struct order *o)
@@ -90,13 +104,8 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
     statistics_push(&w->stats, o->number);
     mail_frame(&h->me, h->up, &frame);
     for (int i = 0; i < run->protocol->push_spans; i++)
-        if (run->protocol->push[i].coded)
-            send_coded(h, w, i, o->number);
-        else
-            mail_span(&h->me, h->up, worker_vector(&part, run->protocol->push[i].vector), parcel.bytes[i]);
+        send_span(h, w, &part, i, &parcel);
     mail_span(&h->me, h->up, w->stats.own, run->stats * sizeof(float));
-    if (run->alg->sent)
-        tell(h, &part);
     mail_end(h->up);
     w->pushes++;
     if (!whole)
