@@ -44,6 +44,12 @@ const char *blas_core(const struct cpu_features *cpu, const char *found)
     return level_of_core(found) < level ? best[level] : NULL;
 }
 
+bool blas_core_runs(const struct cpu_features *cpu, const char *core)
+{
+    enum level level = level_of_core(core);
+    return level == UNKNOWN || level <= level_of_cpu(cpu);
+}
+
 struct cpu_features cpu_features(void)
 {
     struct cpu_features cpu = {0};

@@ -20,4 +20,7 @@ struct cpu_features cpu_features(void); /* of this CPU; none where it is no x86 
  * the CPU has, and where its name is not known here: it is of a newer OpenBLAS, which knows better. */
 const char *blas_core(const struct cpu_features *cpu, const char *found);
 
+/* false: the CPU would end a program with this core's kernels by SIGILL. true also where the name is not known. */
+bool blas_core_runs(const struct cpu_features *cpu, const char *core);
+
 #endif

@@ -15,8 +15,11 @@
 void host_choose_blas(char **argv)
 {
     const struct cpu_features cpu = cpu_features();
-    const char *core = blas_core(&cpu, openblas_get_corename());
-    if (core && !getenv("OPENBLAS_CORETYPE")) {
+    const char *core = blas_core(&cpu, openblas_get_corename()), *own = getenv("OPENBLAS_CORETYPE");
+    if (own && !blas_core_runs(&cpu, own))
+        die(EXIT_USAGE,
+            "OPENBLAS_CORETYPE=%s: expected kernels that this CPU can run; unset, the best are chosen", own);
+    if (core && !own) {
         setenv("OPENBLAS_CORETYPE", core, 1);
         setenv("OPENBLAS_NUM_THREADS", "1", 0);
         execv("/proc/self/exe", argv); /* comes back only when it failed: then we are merely slower */

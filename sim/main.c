@@ -383,7 +383,9 @@ static void open_standard_files(void)
 /* A reader that went away (| head) is no failure; a full disk is one, and so is a limit (ulimit -f). */
 static void close_standard_output(void)
 {
-    if (fflush(stdout) && errno != EPIPE)
+    if (fflush(stdout) == 0)
+        errno = json_lost();
+    if (errno && errno != EPIPE)
         die_errno(errno == EFBIG ? EXIT_RESOURCE : EXIT_FAILED, "writing to standard output");
 }
 

@@ -87,12 +87,23 @@ static void features_come_in_order(void **state)
     assert_true(!cpu.avx || cpu.sse42);
 }
 
+static void what_a_cpu_cannot_run_is_known(void **state)
+{
+    (void)state;
+    const struct cpu_features none = {0}, avx2 = {.sse42 = true, .avx = true, .avx2_fma = true},
+                              all = {.sse42 = true, .avx = true, .avx2_fma = true, .avx512 = true};
+    assert_true(blas_core_runs(&all, "SkylakeX") && blas_core_runs(&avx2, "zen"));
+    assert_false(blas_core_runs(&avx2, "SkylakeX") || blas_core_runs(&none, "Nehalem"));
+    assert_true(blas_core_runs(&none, "Prescott") && blas_core_runs(&none, "of a later OpenBLAS"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cores_fit_cpus),
         cmocka_unit_test(choices_are_final),
         cmocka_unit_test(features_come_in_order),
+        cmocka_unit_test(what_a_cpu_cannot_run_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

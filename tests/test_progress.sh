@@ -77,6 +77,8 @@ for name in names:
 END
 check "  one object a line, with what the files say" python3 events.py json
 check "  and no progress" hasnt 'accuracy|epoch' json.err
+full() { "$simulate" "$smoke" -q --algorithm bsp --iterations 40 --set output.report=no --json -o full >/dev/full 2>full.err; [ $? -eq 1 ] && grep -q 'standard output: No space left' full.err; }
+check "--json on a full disk" full
 check "--json without training" apart untrained --algorithm bsp --no-train --json
 check "  has no accuracy" has '"event": "evaluation".*"test_accuracy": null' untrained.out
 finish

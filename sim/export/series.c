@@ -47,7 +47,7 @@ static int64_t step_of(const struct series *s, const struct row *row)
     if (!before)
         return now;
     int64_t done = before->cell[ITERATIONS].i;
-    return before->step + (now < done ? 1 : now - done);
+    return before->step + (now <= done ? 1 : now - done);
 }
 
 static void add(struct series *s, const struct row *row)

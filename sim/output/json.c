@@ -79,12 +79,20 @@ struct json *json_line(void)
     return json;
 }
 
+static int lost; /* why the first line was lost; 0: none was */
+
+int json_lost(void)
+{
+    return lost;
+}
+
 static void put_line(const struct json *json)
 {
     if (fclose(json->file))
         die_errno(EXIT_RESOURCE, "no memory for a line");
     fwrite(json->line, 1, json->length, stdout);
-    fflush(stdout); /* what goes wrong is told at the end */
+    if (fflush(stdout) && lost == 0)
+        lost = errno; /* the run goes on, and it is told at the end */
     free(json->line);
 }
 

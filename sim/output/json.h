@@ -15,6 +15,9 @@ struct json *json_create(const char *path); /* the top level is an object */
 struct json *json_line(void);               /* the same, for one line on standard output */
 void json_close(struct json *json); /* closes it, syncs, renames over path, or writes the line at once */
 
+/* The errno with which the first line of this process was lost; 0: none was. */
+int json_lost(void);
+
 /* key: NULL inside arrays. */
 void json_object(struct json *json, const char *key);
 void json_array(struct json *json, const char *key);
