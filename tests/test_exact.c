@@ -157,11 +157,16 @@ static void at_least(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_half_goes_up),     cmocka_unit_test(what_was_drawn_is_its_double),
-        cmocka_unit_test(quotients_and_sums), cmocka_unit_test(large_summands),
-        cmocka_unit_test(long_ones),          cmocka_unit_test(extremes),
-        cmocka_unit_test(seventeen_digits),   cmocka_unit_test(against_integers),
-        cmocka_unit_test(at_least),           cmocka_unit_test(too_long_is_refused),
+        cmocka_unit_test(a_half_goes_up),
+        cmocka_unit_test(what_was_drawn_is_its_double),
+        cmocka_unit_test(quotients_and_sums),
+        cmocka_unit_test(large_summands),
+        cmocka_unit_test(long_ones),
+        cmocka_unit_test(extremes),
+        cmocka_unit_test(seventeen_digits),
+        cmocka_unit_test(against_integers),
+        cmocka_unit_test(at_least),
+        cmocka_unit_test_setup_teardown(too_long_is_refused, scratch_enter, scratch_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
