@@ -41,10 +41,10 @@
  *
  * Memory: an algorithm declares the vectors that it needs; the framework allocates them, sets them to zero or
  * to the first model W_0, and frees them. No malloc in algorithms/. All vectors have n floats (the model's
- * parameters) and start on 64 bytes. BatchNorm statistics
- * travel with every push and reply by themselves: a reply brings their mean over the pushes of its update
- * (ANSWER_ALL) or over the last statistics of all workers that have pushed (ANSWER_EACH), and the worker joins it
- * with what it has measured since the push that the reply answers (sim/run/statistics.h). */
+ * parameters) and start on 64 bytes. BatchNorm statistics travel with every push and reply by themselves: a reply
+ * brings their mean over the pushes of its update (ANSWER_ALL) or over the last statistics of all workers that have
+ * pushed (ANSWER_EACH), and the worker joins it with what it has measured since the push that the reply answers
+ * (sim/run/statistics.h). */
 #ifndef ALGORITHMS_ALGORITHM_H
 #define ALGORITHMS_ALGORITHM_H
 
@@ -321,8 +321,8 @@ struct algorithm {
     void (*step)(struct worker_state *w);
     /* Optional. Worker: before the vectors of protocol->push are sent. */
     void (*pack)(struct worker_state *w);
-    /* Optional. Worker: as pack, but after coding, and before the last of the push leaves; told[i]: what the PS will read in
-     * span i, to be left alone. */
+    /* Optional. Worker: as pack, but after coding, and before the last of the push leaves; told[i]: what the PS will
+     * read in span i, to be left alone. */
     void (*sent)(struct worker_state *w, const float *const *told);
     /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);

@@ -169,13 +169,11 @@ static void fold_stats(struct server *s, size_t at, const void *data, size_t byt
 {
     const struct run *run = s->run;
     const struct addend *a = &s->folding;
-    float *v = s->stats_read + at;
-    size_t n = bytes / sizeof(float);
+    float *v = (run->each ? s->stats_of + (size_t)a->worker * run->stats : s->stats_read) + at;
     memcpy(v, data, bytes);
-    if (run->each)
-        vec_copy(s->stats_of + (size_t)a->worker * run->stats + at, v, n);
-    else
-        add_to(s->stats_of + at, a->first, run->protocol->weighs_models ? a->weight : 1, v, n);
+    if (!run->each)
+        add_to(s->stats_of + at, a->first, run->protocol->weighs_models ? a->weight : 1, v,
+               bytes / sizeof(float));
 }
 
 static void fold_piece(void *context, int span, size_t offset, const void *data, size_t bytes)

@@ -167,8 +167,7 @@ static vtime take_reply_time(struct player *p, const struct push *push)
     if (push->row.communication_ns + time > VTIME_LAST)
         die(EXIT_USAGE,
             "the replies that worker %d has accepted at once were under way for longer than the virtual "
-            "clock "
-            "holds, one added to the other (73 years)",
+            "clock holds, one added to the other (73 years)",
             p->view.id);
     p->reply_time = 0;
     return (vtime)time;

@@ -111,8 +111,7 @@ static void require_notice(const struct run *run)
         return;
     die(EXIT_USAGE,
         "algorithm.%s%s: its admit is its own, so it must have a notice for workers that are away; "
-        "alg_notice_none is "
-        "that of a server that waits for no certain worker (algorithms/algorithm.h)",
+        "alg_notice_none is that of a server that waits for no certain worker (algorithms/algorithm.h)",
         alg->name, crashes ? ": expected no crashes ([faults])" : ".drain: expected no");
 }
 
@@ -282,8 +281,7 @@ static void prepare_feedback(const struct run *run)
 {
     if (run->protocol->keeps_unsent && run->push_coding.error_feedback)
         warn("algorithm.%s.error_feedback: expected no, got yes: %s keeps what is not sent itself, so that "
-             "it is kept and "
-             "sent twice",
+             "it is kept and sent twice",
              run->alg->name, run->alg->name);
 }
 

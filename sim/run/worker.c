@@ -71,8 +71,8 @@ static void tell(struct host *h, struct worker_state *part)
     h->run->alg->sent(part, told);
 }
 
-/* The algorithm learns what is sent before the last of it leaves: then the PS may have it all, and another worker the client's
- * vectors. */
+/* The algorithm learns what is sent before the last of it leaves: then the PS may have it all, and another worker
+ * the client's vectors. */
 static void send_span(struct host *h, struct worker *w, struct worker_state *part, int span,
                       const struct parcel *parcel)
 {
