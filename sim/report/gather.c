@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* mkdtemp, realpath, pipe2 */
+#define _GNU_SOURCE /* mkdtemp, realpath */
 #include "sim/report/gather.h"
 
 #include <dirent.h>
@@ -8,12 +8,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "sim/base/text.h"
 
-/* ---- the child that removes it ---- */
+/* ---- removing it ---- */
 
 /* No folder is in it. */
 static void remove_folder(const char *folder)
@@ -27,41 +28,34 @@ static void remove_folder(const char *folder)
     rmdir(folder);
 }
 
-/* In a session of its own, so that no terminal ends it, and deaf to what ends programs. The other end is closed when
- * the parent has ended. */
-static _Noreturn void be_remover(const char *folder, const int pipe_ends[2])
+enum { PARENT_ENDED = SIGUSR1 }; /* the kernel sends it */
+
+/* The remover has a session of its own, so that no terminal ends it, and blocks every signal that ends programs. */
+static _Noreturn void be_remover(const char *folder, pid_t parent)
 {
     sigset_t all;
-    char nothing;
+    int sig = 0;
     setsid();
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, NULL);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
-        dup2(null, fd); /* whoever reads what the parent writes waits for the parent alone */
-    close(pipe_ends[1]);
-    while (read(pipe_ends[0], &nothing, 1) < 0 && errno == EINTR)
-        ;
+        dup2(null, fd); /* a reader of the parent's output waits for the parent alone */
+    prctl(PR_SET_PDEATHSIG, PARENT_ENDED);
+    while (getppid() == parent && sig != PARENT_ENDED)
+        if (sigwait(&all, &sig))
+            _exit(1);
     remove_folder(folder);
     _exit(0);
 }
 
 static bool start_remover(struct gathered *g)
 {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC))
-        return false;
+    pid_t parent = getpid();
     fflush(NULL);
     g->remover = fork();
     if (g->remover == 0)
-        be_remover(g->folder, ends);
-    int reason = errno;
-    close(ends[0]);
-    if (g->remover < 0)
-        close(ends[1]);
-    else
-        g->alive = ends[1];
-    errno = reason;
+        be_remover(g->folder, parent);
     return g->remover > 0;
 }
 
@@ -113,9 +107,10 @@ void gather_end(struct gathered *g)
 {
     if (!g->folder)
         return;
-    close(g->alive);
+    kill(g->remover, SIGKILL);
     while (waitpid(g->remover, NULL, 0) < 0 && errno == EINTR)
         ;
+    remove_folder(g->folder);
     free(g->folder);
     g->folder = NULL;
 }

@@ -1,5 +1,5 @@
-/* A temporary folder for gnuplot's scripts, with links to runs or room for a sheet. A child of its own removes it,
- * when it is told to or this process has ended, by whatever: also SIGKILL leaves nothing behind. */
+/* A temporary folder for gnuplot's scripts, with links to runs or room for a sheet. gather_end removes the folder. A
+ * child process, the remover, removes the folder when this process ends before that: SIGKILL leaves nothing behind. */
 #ifndef SIM_REPORT_GATHER_H
 #define SIM_REPORT_GATHER_H
 
@@ -10,11 +10,10 @@
 struct gathered {
     char *folder; /* NULL: none could be made, errno says why */
     pid_t remover;
-    int alive; /* as long as this end of a pipe is open */
 };
 
 /* Links to the first n of the runs, named by their numbers: no script meets a strange path. */
 struct gathered gather(const struct report_runs *runs, int n);
-void gather_end(struct gathered *g); /* it is removed then */
+void gather_end(struct gathered *g);
 
 #endif
