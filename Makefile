@@ -43,7 +43,7 @@ DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-de
 TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 python3-numpy procps strace
 
 MAIN     := sim/main.c sim/sweeps.c sim/first.c
-SOURCES  := $(filter-out $(MAIN),$(wildcard sim/*.c sim/*/*.c models/*.c models/*/*.c models/*/*/*.c algorithms/*.c algorithms/*/*.c))
+SOURCES  := $(filter-out $(MAIN),$(wildcard sim/*.c sim/*/*.c sim/*/*/*.c models/*.c models/*/*.c models/*/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 UNITS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
@@ -223,7 +223,7 @@ help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	    /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
-FORMATTED = $(wildcard sim/*.[ch] sim/*/*.[ch] models/*.[ch] models/*/*.[ch] models/*/*/*.[ch] algorithms/*.[ch] algorithms/*/*.[ch] tests/*.[ch] \
+FORMATTED = $(wildcard sim/*.[ch] sim/*/*.[ch] sim/*/*/*.[ch] models/*.[ch] models/*/*.[ch] models/*/*/*.[ch] algorithms/*.[ch] algorithms/*/*.[ch] tests/*.[ch] \
     tests/*/*.[ch])
 
 # make V=1 shows the commands.

@@ -10,7 +10,7 @@
 #include "algorithms/asynchronous.h"
 #include "algorithms/k_gradients.h"
 #include "algorithms/overlap.h"
-#include "sim/run/conductor.h"
+#include "sim/engine/conductor.h"
 
 #define RIG_WORKERS 8
 #define MOST_ROWS   8192

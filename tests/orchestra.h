@@ -5,7 +5,7 @@
 #ifndef TESTS_ORCHESTRA_H
 #define TESTS_ORCHESTRA_H
 
-#include "sim/run/conductor.h"
+#include "sim/engine/conductor.h"
 
 #define ORCHESTRA_WORKERS 8 /* the most */
 

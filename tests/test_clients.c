@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sim/run/clients.h"
+#include "sim/engine/sampling.h"
 
 enum { WORKERS = 7, CLIENTS = 40, ROUNDS = 20000 };
 

@@ -12,7 +12,7 @@
 
 #include "algorithms/k_gradients.h"
 #include "algorithms/overlap.h"
-#include "sim/run/conductor.h"
+#include "sim/engine/conductor.h"
 
 #define MAX_ROWS 4096
 

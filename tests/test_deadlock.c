@@ -11,7 +11,7 @@
 
 #include "child.h"
 #include "sim/base/fail.h"
-#include "sim/run/conductor.h"
+#include "sim/engine/conductor.h"
 
 static const struct protocol protocol = {ALG_GRADIENT_FOR_MODEL};
 

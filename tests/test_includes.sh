@@ -22,8 +22,8 @@ check "sim/export knows files only" only sim/export 'sim/(base|verify|output/(cs
 check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|output|sweep|verify)/'
 check "algorithms/ includes nothing of sim/ but base and the row type of keys" only algorithms 'algorithms/|sim/base/|sim/config/key.h'
 check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
-check "the conductor knows no transport, no process, no model" \
-    sh -c '! grep -E "#include \"(sim/transport|models|sim/run/(run|party|mail|server))" sim/run/conductor.[ch] sim/run/player.[ch] sim/run/notes.[ch] sim/run/score.h'
+check "sim/engine, the control plane, knows no process, no gradient, no file" \
+    only sim/engine 'sim/(base|time|engine)/|sim/output/(metrics|timeline).h|algorithms/(algorithm|schedule).h'
 
 # one_symbol NAME FILE: the object exports that symbol and no other.
 one_symbol() { same "$(nm -g --defined-only "build/$2.o" | awk '{print $3}')" "$1"; }

@@ -12,7 +12,7 @@
 #include "algorithms/asynchronous.h"
 #include "algorithms/k_gradients.h"
 #include "algorithms/overlap.h"
-#include "sim/run/conductor.h"
+#include "sim/engine/conductor.h"
 
 enum { WORKERS = 4, MOST = 8192 };
 

@@ -1,4 +1,4 @@
-/* The PS's own checkpoint, from which it restarts after a crash in virtual time (sim/run/outage.c): a copy of everything
+/* The PS's own checkpoint, from which it restarts after a crash in virtual time (sim/engine/server_faults.c): a copy of everything
  * that updates have made. What it has of single workers begins anew with them. */
 #include <assert.h>
 #include <stdlib.h>

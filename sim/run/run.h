@@ -10,7 +10,7 @@
 #include "models/optimizer.h"
 #include "sim/config/config.h"
 #include "sim/output/summary.h"
-#include "sim/run/conductor.h"
+#include "sim/engine/conductor.h"
 #include "sim/run/display.h"
 #include "sim/run/mail.h"
 

@@ -5,7 +5,7 @@
 #define SIM_RUN_THEORY_H
 
 #include "algorithms/predict.h"
-#include "sim/run/conductor.h"
+#include "sim/engine/conductor.h"
 #include "sim/time/exchange.h"
 
 /* All pushes and all replies of one round; where an update of the model takes several exchanges, of those together. */

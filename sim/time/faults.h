@@ -1,6 +1,6 @@
 /* Faults of the simulated cluster: which worker crashes when, which message is lost, when the PS crashes. Pure functions of
  * (seed, worker, iteration or message), as compute_duration() is; what follows from a fault is the conductor's
- * (sim/run/mishaps.c, sim/run/outage.c). */
+ * (sim/engine/worker_faults.c, sim/engine/server_faults.c). */
 #ifndef SIM_TIME_FAULTS_H
 #define SIM_TIME_FAULTS_H
 

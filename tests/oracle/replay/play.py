@@ -44,7 +44,7 @@ class Replay:
     # ---- rates ----
 
     def rates(self, update_rate):
-        """Convention (sim/run/score.h): the rates in a reply are those at the iterations in the model that it brings."""
+        """Convention (sim/engine/orders.h): the rates in a reply are those at the iterations in the model that it brings."""
         rate = self.rate.at(self.consumed)
         return rate, rate * self.multiple.at(self.consumed) if self.multiple else 0.0, update_rate
 

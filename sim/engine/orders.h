@@ -1,8 +1,8 @@
 /* The score: what the conductor writes and the players play. An order is for one worker, a task for the PS;
  * each player takes its own in the order written and blocks only on a payload that is not there yet. Nothing
  * is written before it is final, so no work that will be cancelled is ever computed. */
-#ifndef SIM_RUN_SCORE_H
-#define SIM_RUN_SCORE_H
+#ifndef SIM_ENGINE_ORDERS_H
+#define SIM_ENGINE_ORDERS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,11 +1,11 @@
 /* The conductor's picture of one worker: what it is doing, its accounts, its pushes and the replies on their way
  * to it. Pure bookkeeping; decisions are those of turns.c and admission.c. */
-#ifndef SIM_RUN_PLAYER_H
-#define SIM_RUN_PLAYER_H
+#ifndef SIM_ENGINE_SIM_WORKER_H
+#define SIM_ENGINE_SIM_WORKER_H
 
 #include "algorithms/algorithm.h"
 #include "sim/base/fifo.h"
-#include "sim/run/score.h"
+#include "sim/engine/orders.h"
 
 enum doing { COMPUTING, WAITING, AWAY, GONE }; /* away: crashed, or the PS has, and not back yet */
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
-#include "sim/run/podium.h"
+#include "sim/engine/conductor_internal.h"
 
 static void plan(struct conductor *c, int kind, vtime at)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/run/podium.h"
+#include "sim/engine/conductor_internal.h"
 
 static int by_rank(const void *a, const void *b)
 {

@@ -2,7 +2,7 @@
 #include <assert.h>
 
 #include "sim/base/fail.h"
-#include "sim/run/podium.h"
+#include "sim/engine/conductor_internal.h"
 
 /* Ends what the worker was doing, and begins `next`. */
 static void turn(struct conductor *c, struct player *p, enum doing next)

@@ -1,4 +1,4 @@
-#include "sim/run/notes.h"
+#include "sim/engine/probe.h"
 
 static void tell(const struct notes *to, const struct note *n)
 {

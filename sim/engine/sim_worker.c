@@ -1,4 +1,4 @@
-#include "sim/run/player.h"
+#include "sim/engine/sim_worker.h"
 
 #include <assert.h>
 

@@ -1,10 +1,10 @@
 /* Inside of the conductor, shared by conductor.c (the clock), turns.c (workers at their boundaries), admission.c
  * (the PS with a push), mishaps.c (faults of workers and messages), outage.c (those of the PS) and deadlock.c. */
-#ifndef SIM_RUN_PODIUM_H
-#define SIM_RUN_PODIUM_H
+#ifndef SIM_ENGINE_CONDUCTOR_INTERNAL_H
+#define SIM_ENGINE_CONDUCTOR_INTERNAL_H
 
-#include "sim/run/conductor.h"
-#include "sim/run/player.h"
+#include "sim/engine/conductor.h"
+#include "sim/engine/sim_worker.h"
 #include "sim/time/queue.h"
 
 enum { /* kinds in the queue, in the order of one nanosecond; events of faults have something in id */

@@ -1,4 +1,4 @@
-#include "sim/run/clients.h"
+#include "sim/engine/sampling.h"
 
 #include <assert.h>
 #include <stdlib.h>

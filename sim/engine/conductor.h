@@ -5,14 +5,14 @@
  *
  * Order within one nanosecond: faults (crashes, returns, messages sent again), arrivals of pushes and their service,
  * arrivals of replies, decisions of workers, each in rank order, repeated until nothing is left at that nanosecond. */
-#ifndef SIM_RUN_CONDUCTOR_H
-#define SIM_RUN_CONDUCTOR_H
+#ifndef SIM_ENGINE_CONDUCTOR_H
+#define SIM_ENGINE_CONDUCTOR_H
 
 #include "algorithms/algorithm.h"
 #include "algorithms/schedule.h"
-#include "sim/run/clients.h"
-#include "sim/run/notes.h"
-#include "sim/run/score.h"
+#include "sim/engine/sampling.h"
+#include "sim/engine/probe.h"
+#include "sim/engine/orders.h"
 #include "sim/time/compute.h"
 #include "sim/time/faults.h"
 #include "sim/time/network.h"
@@ -71,7 +71,7 @@ struct rates conductor_first_rates(const struct conductor_spec *spec);
 
 /* Plays the next instant at which something happens; false once TASK_END has been written, and, unless the pace is the
  * model's, when it has to wait for reports or for the clock. A run that cannot go on (all workers wait, nothing is
- * under way) or in which too much happens without an update (sim/run/deadlock.c) is told with a table of who waits
+ * under way) or in which too much happens without an update (sim/engine/deadlock.c) is told with a table of who waits
  * for what, and ends the program with EXIT_STUCK, or the run where conductor_survive() says so. */
 bool conductor_advance(struct conductor *c);
 

@@ -2,8 +2,8 @@
  * data and nothing else of its own but the vectors that an algorithm declares as such (stage_client). Which ones
  * is drawn without repetition, all sets equally probable, from the seed and the round alone: every process draws
  * the same. */
-#ifndef SIM_RUN_CLIENTS_H
-#define SIM_RUN_CLIENTS_H
+#ifndef SIM_ENGINE_SAMPLING_H
+#define SIM_ENGINE_SAMPLING_H
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
 /* What the conductor tells who watches it (the timeline): each call is one note, at the moment `now` unless it
  * says otherwise. Nothing happens while nobody watches. */
-#ifndef SIM_RUN_NOTES_H
-#define SIM_RUN_NOTES_H
+#ifndef SIM_ENGINE_PROBE_H
+#define SIM_ENGINE_PROBE_H
 
 #include "sim/output/timeline.h"
-#include "sim/run/player.h"
+#include "sim/engine/sim_worker.h"
 
 struct notes {
     void (*take)(void *context, const struct note *note); /* NULL: nobody watches */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "sim/base/fail.h"
-#include "sim/run/podium.h"
+#include "sim/engine/conductor_internal.h"
 
 /* More than these without an update, and none will come. A hundred crashes of every worker and some more; all
  * iterations of the run ten times, lost; pushes dropped as many as may wait at the PS. A round may have as many

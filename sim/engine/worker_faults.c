@@ -9,7 +9,7 @@
  * have arrived; a message of the same link that comes meanwhile is taken after it. */
 #include <assert.h>
 
-#include "sim/run/podium.h"
+#include "sim/engine/conductor_internal.h"
 
 void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t bytes)
 {

@@ -1,10 +1,10 @@
-#include "sim/run/conductor.h"
+#include "sim/engine/conductor.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
-#include "sim/run/podium.h"
+#include "sim/engine/conductor_internal.h"
 #include "sim/time/exact.h"
 
 #define MOST_BYTES ((int64_t)1 << 61)
