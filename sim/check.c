@@ -8,8 +8,8 @@
 #include "sim/base/text.h"
 #include "sim/output/table.h"
 #include "sim/partition.h"
-#include "sim/run/forecast.h"
-#include "sim/run/memory.h"
+#include "sim/predict/forecast.h"
+#include "sim/predict/memory.h"
 
 static void head(struct table_line *line)
 {

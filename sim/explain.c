@@ -8,8 +8,8 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/table.h"
-#include "sim/run/memory.h"
-#include "sim/run/theory.h"
+#include "sim/predict/memory.h"
+#include "sim/predict/theory.h"
 
 static void head(struct table_line *line)
 {

@@ -31,9 +31,9 @@
 #include "sim/program.h"
 #include "sim/report/report.h"
 #include "sim/resume.h"
-#include "sim/run/forecast.h"
+#include "sim/predict/forecast.h"
 #include "sim/run/run.h"
-#include "sim/run/theory.h"
+#include "sim/predict/theory.h"
 #include "sim/tables.h"
 #include "sim/verify/verify.h"
 

@@ -12,7 +12,7 @@
 #include "algorithms/delayed.h"
 #include "algorithms/overlap.h"
 #include "sim/base/rng.h"
-#include "sim/run/theory.h"
+#include "sim/predict/theory.h"
 #include "tests/params.h"
 
 #define MOST_WORKERS 16

@@ -11,7 +11,7 @@
 #include "sim/base/text.h"
 #include "sim/base/vec.h"
 #include "sim/catalogue.h"
-#include "sim/run/forecast.h"
+#include "sim/predict/forecast.h"
 #include "sim/run/run.h"
 #include "tests/scratch.h"
 

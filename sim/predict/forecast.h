@@ -1,6 +1,6 @@
 /* What a run will come to, without running it. The virtual part is exact: it is the conductor playing to nobody. */
-#ifndef SIM_RUN_FORECAST_H
-#define SIM_RUN_FORECAST_H
+#ifndef SIM_PREDICT_FORECAST_H
+#define SIM_PREDICT_FORECAST_H
 
 #include "sim/run/run.h"
 

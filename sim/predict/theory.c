@@ -1,4 +1,4 @@
-#include "sim/run/theory.h"
+#include "sim/predict/theory.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "sim/run/memory.h"
+#include "sim/predict/memory.h"
 
 /* Does a worker have that vector for itself? Not what lies in the stage, as its client's does, or is W_0 until the first
  * reply. */

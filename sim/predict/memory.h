@@ -1,6 +1,6 @@
 /* The memory of a run on this machine, beside the stage that all processes share (stage_bytes). */
-#ifndef SIM_RUN_MEMORY_H
-#define SIM_RUN_MEMORY_H
+#ifndef SIM_PREDICT_MEMORY_H
+#define SIM_PREDICT_MEMORY_H
 
 #include "sim/run/run.h"
 

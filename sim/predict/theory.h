@@ -1,8 +1,8 @@
 /* What theory predicts for a run: the algorithm's closed forms (algorithms/predict.h) fed with the closed form of its
  * exchange (sim/time/exchange.h). Knows what the conductor is asked to do, and does not run it: where the two part,
  * jitter, contention or unequal workers did something that no closed form knows. */
-#ifndef SIM_RUN_THEORY_H
-#define SIM_RUN_THEORY_H
+#ifndef SIM_PREDICT_THEORY_H
+#define SIM_PREDICT_THEORY_H
 
 #include "algorithms/predict.h"
 #include "sim/engine/conductor.h"

@@ -1,4 +1,4 @@
-#include "sim/run/forecast.h"
+#include "sim/predict/forecast.h"
 
 #include <math.h>
 #include <stdlib.h>
