@@ -272,7 +272,7 @@ $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 WRAPPED := fopen gzopen gzbuffer gzclose_r die die_errno dataset_room XXH3_64bits XXH3_64bits_withSeed
 REPLAY  ?= $(BUILD)/tests/fuzz/replay.o
 READERS := $(filter $(addprefix $(BUILD)/,sim/catalogue.o sim/base/% sim/config/% sim/time/% sim/verify/% algorithms/% models/data/% sim/transport/% sim/export/scan.o sim/export/tensors.o \
-           $(addprefix sim/run/,checkpoint.o mail.o party.o) $(addprefix sim/output/,metrics.o csv.o)),$(OBJECTS))
+           $(addprefix sim/runtime/,checkpoint.o mail.o waiter.o) $(addprefix sim/output/,metrics.o csv.o)),$(OBJECTS))
 $(REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/harness.o $(BUILD)/tests/fuzz/images.o $(REPLAY) $(READERS)
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)

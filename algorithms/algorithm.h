@@ -44,7 +44,7 @@
  * parameters) and start on 64 bytes. BatchNorm statistics travel with every push and reply by themselves: a reply
  * brings their mean over the pushes of its update (ANSWER_ALL) or over the last statistics of all workers that have
  * pushed (ANSWER_EACH), and the worker joins it with what it has measured since the push that the reply answers
- * (sim/run/statistics.h). */
+ * (sim/runtime/worker/statistics.h). */
 #ifndef ALGORITHMS_ALGORITHM_H
 #define ALGORITHMS_ALGORITHM_H
 

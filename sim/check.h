@@ -2,7 +2,7 @@
 #ifndef SIM_CHECK_H
 #define SIM_CHECK_H
 
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 
 /* On stdout; prepared runs of one setting. Plays control alone, exactly; computes one gradient, to tell how long
  * training takes here. Returns the exit status: EXIT_STUCK where one of them would come to no end. */

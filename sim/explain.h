@@ -2,7 +2,7 @@
 #ifndef SIM_EXPLAIN_H
 #define SIM_EXPLAIN_H
 
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 
 /* On stdout; prepared runs of one setting. Runs nothing, not even the conductor. */
 void explain_print(const struct run *run, int n);

@@ -32,7 +32,7 @@
 #include "sim/report/report.h"
 #include "sim/resume.h"
 #include "sim/predict/forecast.h"
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 #include "sim/predict/theory.h"
 #include "sim/tables.h"
 #include "sim/verify/verify.h"

@@ -2,7 +2,7 @@
 #ifndef SIM_PARTITION_H
 #define SIM_PARTITION_H
 
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 
 void partition_save(const struct run *run, const char *folder); /* refuses to overwrite */
 

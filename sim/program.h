@@ -6,7 +6,7 @@
 #include "sim/config/ini.h"
 #include "sim/config/options.h"
 #include "sim/record.h"
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 #include "sim/sweep/grid.h"
 
 struct program {

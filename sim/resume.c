@@ -13,7 +13,7 @@
 #include "sim/base/text.h"
 #include "sim/host.h"
 #include "sim/output/folder.h"
-#include "sim/run/pause.h"
+#include "sim/runtime/pause.h"
 #include "sim/verify/members.h"
 
 /* Files beside the ini that keys name; copied into the folder under the names of the keys. */

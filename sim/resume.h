@@ -5,7 +5,7 @@
 
 #include "models/data/dataset.h"
 #include "sim/config/config.h"
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 
 /* The configuration of the run in the folder, with the traces that lie beside it. false and one line: see config.h. */
 bool resume_configure(struct config_source *src, const char *folder, char *error, size_t size);

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/run/star.h"
+#include "sim/runtime/network_config.h"
 
 enum { MOST_WORKERS = 16, MOST_MESSAGES = 256 };
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "sim/base/fail.h"
-#include "sim/run/checkpoint.h"
+#include "sim/runtime/checkpoint.h"
 #include "tests/scratch.h"
 
 #define FLOATS 300

@@ -13,7 +13,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/fifo.h"
-#include "sim/run/mail.h"
+#include "sim/runtime/mail.h"
 #include "tests/scratch.h"
 
 #define SPAN_A 1000 /* bytes; neither a multiple of a slot */

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "sim/run/star.h"
+#include "sim/runtime/network_config.h"
 
 static double latencies[] = {0, 1e-3, 10e-3}, bandwidths[] = {1e6, 2e6, 3e6}, general = 5e6;
 

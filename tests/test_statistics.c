@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "sim/base/rng.h"
-#include "sim/run/statistics.h"
+#include "sim/runtime/worker/statistics.h"
 
 #define MEMORY 0.9
 #define MOST   4000 /* iterations */

@@ -12,7 +12,7 @@
 #include "sim/base/vec.h"
 #include "sim/catalogue.h"
 #include "sim/predict/forecast.h"
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 #include "tests/scratch.h"
 
 #define BATCH 8

@@ -7,7 +7,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
-#include "sim/run/timing.h"
+#include "sim/runtime/timing.h"
 
 #define TIMED  3   /* the best of so many, ... */
 #define ENOUGH 0.5 /* ... or of as many as take so many seconds */

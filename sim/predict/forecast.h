@@ -2,7 +2,7 @@
 #ifndef SIM_PREDICT_FORECAST_H
 #define SIM_PREDICT_FORECAST_H
 
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 
 /* false: the run would end with EXIT_STUCK, which has been said. */
 bool forecast_totals(const struct run *run, struct totals *totals);

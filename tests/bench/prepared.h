@@ -5,7 +5,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/catalogue.h"
-#include "sim/run/run.h"
+#include "sim/runtime/run.h"
 
 /* setting: "section.key=value", or NULL. Nothing is ever given back: the bench ends with it. */
 static inline struct run *prepared(const char *algorithm, const char *setting)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/run/checkpoint.h"
-#include "sim/run/mail.h"
+#include "sim/runtime/checkpoint.h"
+#include "sim/runtime/mail.h"
 #include "tests/fuzz/harness.h"
 
 enum { SECTIONS = 2, FLOATS = 5 };

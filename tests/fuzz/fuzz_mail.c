@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
-#include "sim/run/mail.h"
+#include "sim/runtime/mail.h"
 #include "tests/fuzz/harness.h"
 
 enum { SLOTS = 4, SLOT_BYTES = 64, MOST_MESSAGES = 8 };

@@ -1,4 +1,4 @@
-/* Rounds of OSP with vectors that are lent and shown (sim/run/numbers.c, worker.c): a worker computes on while its push is under way, on
+/* Rounds of OSP with vectors that are lent and shown (sim/runtime/server/aggregate.c, worker.c): a worker computes on while its push is under way, on
  * the model of the reply before; the PS adds up what is lent when the last push is in, makes the reply in the place of the one before
  * the last, and shows it. Nobody writes what somebody still reads, and nobody is left asleep.
  * -DDEFECT=5: a worker computes on before its vector is back. -DDEFECT=6: a vector is given back before it has been added up.

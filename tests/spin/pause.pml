@@ -1,4 +1,4 @@
-/* The pause in which a checkpoint is written (sim/run/pause.c): asked for by the PS, then by the launcher, who wants the end, at any
+/* The pause in which a checkpoint is written (sim/runtime/pause.c): asked for by the PS, then by the launcher, who wants the end, at any
  * moment. All stop, write their sections one after the other, and go on or leave together.
  * With -DWORKERS=1 -DASKS=1: both pauses, one worker; without: the last pause, two workers.
  * -DDEFECT=5: the last one to join wakes nobody. -DDEFECT=6: a player does not wait for all before it writes its section.

@@ -165,7 +165,7 @@ class Batches:
 # ---- clients ----
 
 CLIENTS = 14  # purpose of draws, sim/base/rng.h
-EPOCHS = 1 << 24  # numbers of a round's epochs (sim/run/worker_step.c)
+EPOCHS = 1 << 24  # numbers of a round's epochs (sim/runtime/worker/step.c)
 
 
 def clients_of(seed, workers, clients, version):

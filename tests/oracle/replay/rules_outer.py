@@ -5,7 +5,7 @@ from .rule import Rule, rule
 from .rules_synchronous import outer_step
 from .steps import mean
 
-LINE = 16  # floats: a part begins where a vector of 64 bytes might (convention: sim/run/parts.h)
+LINE = 16  # floats: a part begins where a vector of 64 bytes might (convention: sim/runtime/fragments.h)
 
 
 @rule("eager_diloco")

@@ -1,0 +1,50 @@
+#include "sim/runtime/account.h"
+
+#include <math.h>
+#include <stdio.h>
+
+_Static_assert((int)CLOCKED_BY_MODEL == (int)PACE_MODEL && (int)CLOCKED_BY_CPU == (int)PACE_REPORT &&
+                   (int)CLOCKED_REALLY == (int)PACE_REAL,
+               "one list, in two layers");
+
+struct summary account_open(const struct run *run)
+{
+    struct summary sum = {.synthetic = run->data->synthetic,
+                          .trained = run->trains,
+                          .clocked = (enum clocked)run->conductor.pace,
+                          .workers = run->workers,
+                          .faulty = faults_any(&run->conductor.faults),
+                          .seed = run->cfg->experiment.seed,
+                          .target_ns = -1,
+                          .test_accuracy = NAN,
+                          .test_loss = NAN,
+                          .train_loss = NAN,
+                          .best_accuracy = NAN,
+                          .replicas_equal = REPLICAS_NONE};
+    snprintf(sum.algorithm, sizeof sum.algorithm, "%s", run->alg->name);
+    snprintf(sum.model, sizeof sum.model, "%s", model_name(run->model));
+    snprintf(sum.dataset, sizeof sum.dataset, "%s", run->data->name);
+    /* W_0, before the clock starts: in full precision, whatever the algorithm's replies carry */
+    sum.bytes_initial = (int64_t)(WIRE_HEADER + parcel_bytes(&run->snapshot)) * run->workers;
+    return sum;
+}
+
+void account_close(struct summary *sum, const struct run *run, const struct totals *all)
+{
+    sum->rounds = all->rounds;
+    sum->iterations = all->iterations;
+    sum->epochs = (double)all->iterations / run->conductor.iterations_per_epoch;
+    sum->virtual_ns = all->virtual_ns;
+    sum->bytes_up = all->bytes_up;
+    sum->bytes_down = all->bytes_down;
+    sum->pushes = all->pushes;
+    sum->replies = all->replies;
+    sum->compute_ns = all->compute;
+    sum->communication_ns = all->communication;
+    sum->waiting_ns = all->waiting;
+    sum->overlapped_ns = all->overlapped;
+    sum->wasted_iterations = all->wasted;
+    sum->dropped_pushes = all->dropped;
+    sum->faults = all->faults;
+    snprintf(sum->status, sizeof sum->status, "done");
+}

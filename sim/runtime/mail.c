@@ -1,0 +1,307 @@
+#include "sim/runtime/mail.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+
+size_t parcel_bytes(const struct parcel *parcel)
+{
+    size_t sum = 0;
+    for (int i = 0; i < parcel->spans; i++)
+        sum += parcel->bytes[i];
+    return sum;
+}
+
+struct parcel parcel_of(const struct parcel *parcel, int64_t number)
+{
+    struct parcel own = *parcel;
+    if (own.resize)
+        own.resize(&own, number > 0 ? number : 0);
+    return own;
+}
+
+static struct parcel parcel_in(const struct parcel *parcel, const struct frame *frame)
+{
+    struct parcel none = {0};
+    return frame->bare ? none : parcel_of(parcel, frame->sized);
+}
+
+/* ---- writing ---- */
+
+void mail_frame(const struct party *me, struct ring *ring, const struct frame *frame)
+{
+    memcpy(party_reserve(me, ring), frame, sizeof *frame);
+    ring_commit(ring, sizeof *frame);
+}
+
+void mail_span(const struct party *me, struct ring *ring, const void *data, size_t bytes)
+{
+    const char *from = data;
+    size_t most = ring_slot_bytes(ring);
+    while (bytes) {
+        size_t piece = bytes < most ? bytes : most;
+        memcpy(party_reserve(me, ring), from, piece);
+        ring_commit(ring, (uint32_t)piece);
+        from += piece;
+        bytes -= piece;
+    }
+}
+
+void mail_end(struct ring *ring)
+{
+    ring_call(ring);
+}
+
+/* ---- reading ---- */
+
+static void look_away(void *context, int span, size_t offset, const void *data, size_t bytes)
+{
+    (void)context, (void)span, (void)offset, (void)data, (void)bytes;
+}
+
+const struct visitor mail_ignored = {look_away, NULL};
+
+struct letter {
+    struct frame frame;
+    struct letter *next;
+    int32_t uses;
+    size_t filled, total;
+    _Alignas(64) char payload[];
+};
+
+static bool complete(const struct letter *l)
+{
+    return l->filled == l->total;
+}
+
+static bool named(const struct frame *f, int worker, int64_t number)
+{
+    return f->worker == worker && f->number == number;
+}
+
+static struct letter **end_of(struct inbox *b)
+{
+    struct letter **l = &b->letter;
+    while (*l && (*l)->next)
+        l = &(*l)->next;
+    return l;
+}
+
+/* Rings carry what other processes have written; a reader believes no length. */
+static void expect(bool fits)
+{
+    if (!fits)
+        die(EXIT_FAILED, "a message between two processes of the run is damaged");
+}
+
+static void start_letter(struct inbox *b, const struct frame *frame)
+{
+    struct parcel parcel = parcel_in(b->parcel, frame);
+    size_t total = parcel_bytes(&parcel);
+    struct letter *l = need(sizeof *l + total), **last = end_of(b);
+    l->frame = *frame;
+    l->total = total;
+    l->uses = b->uses;
+    *(*last ? &(*last)->next : last) = l;
+}
+
+/* Moves one slot from the ring to the letters. */
+static void put_away(struct inbox *b, const void *slot, uint32_t bytes)
+{
+    struct letter *l = *end_of(b);
+    if (!l || complete(l)) {
+        expect(bytes == sizeof(struct frame));
+        start_letter(b, slot);
+    } else {
+        expect(bytes <= l->total - l->filled);
+        memcpy(l->payload + l->filled, slot, bytes);
+        l->filled += bytes;
+    }
+    ring_release(b->ring, b->reader);
+}
+
+static void empty_ring(struct inbox *b)
+{
+    uint32_t bytes;
+    const void *slot;
+    while ((slot = ring_peek(b->ring, b->reader, &bytes)))
+        put_away(b, slot, bytes);
+}
+
+void inbox_relieve(struct inbox *b)
+{
+    if (!b->receiving && ring_full(b->ring, b->reader))
+        empty_ring(b);
+}
+
+static struct letter **find(struct inbox *b, int worker, int64_t number)
+{
+    struct letter **l = &b->letter;
+    while (*l && !named(&(*l)->frame, worker, number))
+        l = &(*l)->next;
+    return l;
+}
+
+/* Shows the bytes from..from+bytes of a message; they lie in one span, or cover whole spans one after the
+ * other. */
+static void show(const struct parcel *parcel, const struct visitor *v, size_t from, const char *data,
+                 size_t bytes)
+{
+    for (int span = 0; bytes; span++) {
+        size_t size = parcel->bytes[span];
+        if (from >= size) {
+            from -= size;
+            continue;
+        }
+        size_t piece = size - from < bytes ? size - from : bytes;
+        v->piece(v->context, span, from, data, piece);
+        data += piece;
+        bytes -= piece;
+        from = 0;
+    }
+}
+
+/* Shows the rest of a message straight out of the ring. */
+static void stream(struct inbox *b, const struct party *me, size_t from, const struct frame *frame,
+                   const struct visitor *v)
+{
+    struct parcel parcel = parcel_in(b->parcel, frame);
+    size_t total = parcel_bytes(&parcel);
+    while (from < total) {
+        uint32_t bytes;
+        const void *slot = party_peek(me, b->ring, b->reader, &bytes);
+        expect(bytes <= total - from);
+        show(&parcel, v, from, slot, bytes);
+        ring_release(b->ring, b->reader);
+        from += bytes;
+    }
+}
+
+static struct frame open_letter(struct inbox *b, const struct party *me, struct letter **l,
+                                const struct visitor *v)
+{
+    struct letter *this = *l;
+    struct frame frame = this->frame;
+    while (this->uses > 1 && !complete(this)) { /* others will want it as well */
+        uint32_t bytes;
+        const void *slot = party_peek(me, b->ring, b->reader, &bytes);
+        put_away(b, slot, bytes);
+    }
+    struct parcel parcel = parcel_in(b->parcel, &frame);
+    show(&parcel, v, 0, this->payload, this->filled);
+    if (this->uses == 1)
+        stream(b, me, this->filled, &frame, v);
+    if (--this->uses == 0) {
+        *l = this->next;
+        free(this);
+    }
+    return frame;
+}
+
+static bool between_messages(struct inbox *b)
+{
+    const struct letter *last = *end_of(b);
+    return !last || complete(last);
+}
+
+bool inbox_has(struct inbox *b, int worker, int64_t number)
+{
+    for (;;) {
+        uint32_t bytes;
+        if (*find(b, worker, number))
+            return true;
+        const void *slot = ring_peek(b->ring, b->reader, &bytes);
+        if (!slot)
+            return false;
+        if (b->uses == 1 && between_messages(b) && bytes == sizeof(struct frame) &&
+            named(slot, worker, number))
+            return true;
+        put_away(b, slot, bytes);
+    }
+}
+
+struct wanted {
+    struct inbox *inbox;
+    int worker;
+    int64_t number;
+};
+
+static bool is_there(void *context)
+{
+    const struct wanted *w = context;
+    return inbox_has(w->inbox, w->worker, w->number);
+}
+
+static struct frame take(struct inbox *b, const struct party *me, int worker, int64_t number,
+                         const struct visitor *visitor)
+{
+    uint32_t bytes;
+    struct frame frame;
+    party_wait(me, is_there, &(struct wanted){b, worker, number});
+    party_progress(me);
+    struct letter **l = find(b, worker, number);
+    if (*l)
+        return open_letter(b, me, l, visitor);
+    memcpy(&frame, ring_peek(b->ring, b->reader, &bytes), sizeof frame);
+    ring_release(b->ring, b->reader);
+    stream(b, me, 0, &frame, visitor);
+    return frame;
+}
+
+struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, int64_t number,
+                           const struct visitor *visitor)
+{
+    assert(!b->receiving);
+    b->receiving = true;
+    struct frame frame = take(b, me, worker, number, visitor);
+    b->receiving = false;
+    return frame;
+}
+
+bool inbox_has_some(const struct inbox *b)
+{
+    uint32_t bytes;
+    return b->letter || ring_peek(b->ring, b->reader, &bytes);
+}
+
+void inbox_drain(struct inbox *b)
+{
+    empty_ring(b);
+    assert(between_messages(b));
+}
+
+static void keep_letter(const struct inbox *b, struct letter *l, struct section *s)
+{
+    section_choice(s, &l->uses, 1, b->uses);
+    section_bytes(s, l->payload, l->total);
+    l->filled = l->total;
+}
+
+void inbox_keep(struct inbox *b, struct section *s)
+{
+    size_t letters = 0;
+    for (struct letter *l = b->letter; l; l = l->next)
+        letters++;
+    letters = section_count(s, letters, sizeof(struct frame));
+    for (struct letter *l = b->letter; section_saves(s) && l; l = l->next) {
+        section_bytes(s, &l->frame, sizeof l->frame);
+        keep_letter(b, l, s);
+    }
+    for (size_t i = 0; !section_saves(s) && i < letters; i++) {
+        struct frame frame;
+        section_bytes(s, &frame, sizeof frame);
+        start_letter(b, &frame);
+        keep_letter(b, *end_of(b), s);
+    }
+}
+
+void inbox_free(struct inbox *b)
+{
+    while (b->letter) {
+        struct letter *l = b->letter;
+        b->letter = l->next;
+        free(l);
+    }
+}

@@ -1,0 +1,166 @@
+#include "sim/runtime/message_layout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/runtime/fragments.h"
+
+/* ---- which of them are coded, and how ---- */
+
+static const struct alg_common *common(const struct run *run)
+{
+    return run->params;
+}
+
+static bool any_coded(const struct span *span, int spans)
+{
+    bool coded = false;
+    for (int i = 0; i < spans; i++)
+        coded |= span[i].coded;
+    return coded;
+}
+
+static void do_without_codec(struct span *span, int spans)
+{
+    for (int i = 0; i < spans; i++)
+        span[i].coded = false;
+}
+
+/* A message is coded tensor by tensor; one that carries a part of them, as a whole. */
+static void fill_tensors(const struct run *run, struct coding *c)
+{
+    bool part = run->parts.count > 1;
+    c->tensors = part ? 1 : run->setup.tensors;
+    size_t *length = need((size_t)c->tensors * sizeof *length);
+    size_t *rows = need((size_t)c->tensors * sizeof *rows);
+    for (int i = 0; i < c->tensors; i++) {
+        length[i] = part ? run->parts.each : run->setup.tensor[i].n;
+        rows[i] = part ? 1 : run->setup.tensor[i].rows;
+    }
+    c->tensor = length;
+    c->rows = rows;
+}
+
+static struct coding coding_of(const struct run *run, const struct setting *setting, const char *name,
+                               const char *codec)
+{
+    struct coding c = {.error_feedback = common(run)->error_feedback};
+    char key[128];
+    snprintf(key, sizeof key, "algorithm.%s.%s", run->alg->name, name);
+    c.codec = setting->codec(key, codec, &c.params);
+    fill_tensors(run, &c);
+    return c;
+}
+
+static bool is_none(const char *codec)
+{
+    return strcmp(codec, "none") == 0;
+}
+
+static void prepare_coding(struct run *run, const struct setting *setting)
+{
+    const char *codec = common(run)->codec,
+               *reply = common(run)->reply_codec ? common(run)->reply_codec : codec;
+    struct protocol *p = &run->plain;
+    *p = *run->protocol;
+    run->protocol = p;
+    bool pushes = any_coded(p->push, p->push_spans), replies = any_coded(p->reply, p->reply_spans);
+    if (run->alg->exchanges && (pushes || replies))
+        die(EXIT_FAILED, "algorithm %s declares coded spans: what goes in exchanges is not coded",
+            run->alg->name);
+    if (!is_none(codec) && !pushes && !replies)
+        die(EXIT_USAGE,
+            "algorithm.%s.codec: expected none, got %s: as it is set nothing that this algorithm sends is "
+            "coded",
+            run->alg->name, codec);
+    if (pushes && !is_none(codec))
+        run->push_coding = coding_of(run, setting, "codec", codec);
+    else
+        do_without_codec(p->push, p->push_spans);
+    if (replies && !is_none(reply))
+        run->reply_coding =
+            coding_of(run, setting, common(run)->reply_codec ? "reply_codec" : "codec", reply);
+    else
+        do_without_codec(p->reply, p->reply_spans);
+}
+
+/* ---- how many bytes they are ---- */
+
+static size_t span_bytes(const struct run *run, const struct span *span, const struct coding *coding,
+                         int64_t number)
+{
+    return span->coded ? coding_bytes(coding, number) : parts_floats(run, number) * sizeof(float);
+}
+
+static void resize_push(struct parcel *p, int64_t number)
+{
+    const struct run *run = p->context;
+    for (int i = 0; i < run->protocol->push_spans; i++)
+        p->bytes[i] = span_bytes(run, &run->protocol->push[i], &run->push_coding, number);
+}
+
+static void resize_reply(struct parcel *p, int64_t number)
+{
+    const struct run *run = p->context;
+    for (int i = 0; i < run->protocol->reply_spans; i++)
+        p->bytes[i] = span_bytes(run, &run->protocol->reply[i], &run->reply_coding, number);
+}
+
+static uint64_t wire_bytes(const struct parcel *p, int64_t number)
+{
+    struct parcel own = parcel_of(p, number);
+    return WIRE_HEADER + parcel_bytes(&own);
+}
+
+static uint64_t push_size(const void *run, int64_t number)
+{
+    return wire_bytes(&((const struct run *)run)->push, number);
+}
+
+static uint64_t reply_size(const void *run, int64_t number)
+{
+    return wire_bytes(&((const struct run *)run)->reply, number);
+}
+
+static struct parcel parcel_with(const struct run *run, int spans, void (*resize)(struct parcel *, int64_t))
+{
+    struct parcel p = {.spans = spans, .context = run};
+    for (int64_t i = 0; i < run->parts.count; i++) {
+        struct parcel one = {.context = run};
+        resize(&one, i);
+        for (int s = 0; s < spans; s++)
+            p.bytes[s] = one.bytes[s] > p.bytes[s] ? one.bytes[s] : p.bytes[s];
+    }
+    if (run->stats)
+        p.bytes[p.spans++] = run->stats * sizeof(float);
+    return p;
+}
+
+static void prepare_bytes(struct run *run)
+{
+    const struct protocol *protocol = run->protocol;
+    struct conductor_spec *c = &run->conductor;
+    run->push = parcel_with(run, protocol->push_spans, resize_push);
+    run->reply = parcel_with(run, protocol->reply_spans, resize_reply);
+    run->snapshot = (struct parcel){.spans = 1 + (run->stats > 0),
+                                    .bytes = {run->n * sizeof(float), run->stats * sizeof(float)}};
+    c->push_bytes = wire_bytes(&run->push, 0); /* before they are told to change: the most */
+    c->reply_bytes = wire_bytes(&run->reply, 0);
+    c->model_bytes = wire_bytes(&run->snapshot, 0);
+    c->size_context = run;
+    if (run->parts.floats || coding_shrinks(&run->push_coding)) {
+        run->push.resize = resize_push;
+        c->push_size = push_size;
+    }
+    if (run->parts.floats || coding_shrinks(&run->reply_coding)) {
+        run->reply.resize = resize_reply;
+        c->reply_size = reply_size;
+    }
+}
+
+void parcels_prepare(struct run *run, const struct setting *setting)
+{
+    prepare_coding(run, setting);
+    prepare_bytes(run);
+}

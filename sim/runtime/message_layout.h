@@ -1,0 +1,11 @@
+/* What messages of a run carry: through which codec, and how many bytes that is on the wire. */
+#ifndef SIM_RUNTIME_MESSAGE_LAYOUT_H
+#define SIM_RUNTIME_MESSAGE_LAYOUT_H
+
+#include "sim/runtime/run.h"
+
+/* run->plain, which is its protocol then, both codings, push, reply and snapshot, and the sizes that its conductor reckons with.
+ * Errors as run_prepare(). */
+void parcels_prepare(struct run *run, const struct setting *setting);
+
+#endif

@@ -1,0 +1,407 @@
+/* From the configuration to the const world of one algorithm's run. */
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/part.h"
+#include "sim/runtime/message_layout.h"
+#include "sim/runtime/fragments.h"
+#include "sim/runtime/network_config.h"
+
+/* The configuration knows schedules by their names only; both enumerations have the order of those. */
+_Static_assert((int)SCHEDULE_CONSTANT == (int)FORM_CONSTANT && (int)SCHEDULE_STEP == (int)FORM_STEP &&
+                   (int)SCHEDULE_COSINE == (int)FORM_COSINE,
+               "the words of train.schedule");
+
+static const struct alg_common *common(const struct run *run)
+{
+    return run->params;
+}
+
+static double first_of(double special, double general)
+{
+    return isnan(special) ? general : special;
+}
+
+static struct compute_spec compute_of(const struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    double *factor = need((size_t)run->workers * sizeof *factor);
+    for (int i = 0; i < run->workers; i++)
+        factor[i] = reals_at(&cfg->compute.factor, i);
+    /* 2 FLOP a multiply-accumulate; a training step costs three forward passes (docs: models, section
+     * "layers") */
+    double flops = 3.0 * 2.0 * (double)model_macs(run->model) * (double)cfg->train.batch;
+    return (struct compute_spec){.model = (enum compute_model)cfg->compute.model,
+                                 .seconds = cfg->compute.seconds,
+                                 .flops = flops,
+                                 .device_flops = cfg->compute.device,
+                                 .overhead = cfg->compute.overhead,
+                                 .factor = factor,
+                                 .spread = cfg->compute.spread,
+                                 .jitter = cfg->compute.jitter,
+                                 .straggler = {.probability = cfg->compute.straggler_probability,
+                                               .factor = cfg->compute.straggler_factor,
+                                               .duration = cfg->compute.straggler_duration},
+                                 .trace = cfg->traces.compute,
+                                 .seed = (uint64_t)cfg->experiment.seed};
+}
+
+int64_t run_clients(const struct config *cfg)
+{
+    return cfg->cluster.clients > 0 ? cfg->cluster.clients : cfg->cluster.workers;
+}
+
+struct shares *prepare_shares(const struct config *cfg, const struct dataset *data)
+{
+    return shares_deal((enum partition)cfg->data.partition,
+                       &(struct dealing){.seed = (uint64_t)cfg->experiment.seed,
+                                         .shares = (uint32_t)run_clients(cfg),
+                                         .beta = cfg->data.beta,
+                                         .shards = (uint32_t)cfg->data.shards_per_worker,
+                                         .samples = data->train.n,
+                                         .labels = data->train.labels,
+                                         .classes = data->classes});
+}
+
+static vtime duration_of(double seconds)
+{
+    return isinf(seconds) ? VTIME_NEVER : vtime_from_seconds(seconds, 0);
+}
+
+static vtime *moments_of(const struct reals *seconds)
+{
+    vtime *at = need((size_t)seconds->n * sizeof *at);
+    for (int i = 0; i < seconds->n; i++)
+        at[i] = duration_of(seconds->at[i]);
+    return at;
+}
+
+static struct faults_spec faults_of(const struct config *cfg)
+{
+    size_t n = (size_t)cfg->faults.crash_at.n;
+    int *worker = need(n * sizeof *worker);
+    for (size_t i = 0; i < n; i++)
+        worker[i] = (int)cfg->faults.crash_worker.at[i];
+    return (struct faults_spec){.crashes = (int)n,
+                                .crash_at = moments_of(&cfg->faults.crash_at),
+                                .crash_worker = worker,
+                                .crash_probability = cfg->faults.crash_probability,
+                                .down_time = duration_of(cfg->faults.down_time),
+                                .detection_time = duration_of(cfg->faults.detection_time),
+                                .loss_probability = cfg->faults.loss_probability,
+                                .retransmit_timeout = duration_of(cfg->faults.retransmit_timeout),
+                                .seed = (uint64_t)cfg->experiment.seed,
+                                .server_crashes = cfg->faults.server_crash_at.n,
+                                .server_crash_at = moments_of(&cfg->faults.server_crash_at),
+                                .server_down_time = duration_of(cfg->faults.server_down_time),
+                                .server_checkpoint_every = cfg->faults.server_checkpoint_every};
+}
+
+/* Without it the server waits on for a worker that is away: for ever, if that does not come back. */
+static void require_notice(const struct run *run)
+{
+    const struct algorithm *alg = run->alg;
+    bool crashes = faults_can_crash(&run->conductor.faults), drains = alg->drain && alg->drain(run->params);
+    if (alg_notice(alg) || !(crashes || drains))
+        return;
+    die(EXIT_USAGE,
+        "algorithm.%s%s: its admit is its own, so it must have a notice for workers that are away; "
+        "alg_notice_none is that of a server that waits for no certain worker (algorithms/algorithm.h)",
+        alg->name, crashes ? ": expected no crashes ([faults])" : ".drain: expected no");
+}
+
+static void prepare_setup(struct run *run)
+{
+    struct setup *s = &run->setup;
+    s->seed = (uint64_t)run->cfg->experiment.seed;
+    s->tensors = model_tensors(run->model);
+    struct extent *extent = need((size_t)s->tensors * sizeof *extent);
+    for (int i = 0; i < s->tensors; i++) {
+        const struct tensor *t = model_tensor(run->model, i);
+        extent[i] = (struct extent){.n = t->n, .rows = t->dims > 1 ? t->n / (size_t)t->dim[0] : 1};
+    }
+    s->tensor = extent;
+}
+
+static void prepare_parts(struct run *run)
+{
+    run->parts = parts_of(run);
+    if (run->parts.count > 1 && faults_can_crash(&run->conductor.faults))
+        die(EXIT_USAGE,
+            "algorithm.%s: expected one %s where workers or the server may crash ([faults]), got %" PRId64
+            ": one that is back would not know whose turn it is",
+            run->alg->name, run->alg->exchanges ? "exchange in an update" : "part", run->parts.count);
+}
+
+static bool is_sent(const struct protocol *p, int vector)
+{
+    bool sent = false;
+    for (int i = 0; i < p->push_spans; i++)
+        sent |= p->push[i].vector == vector;
+    for (int i = 0; i < p->reply_spans; i++)
+        sent |= p->reply[i].into == vector;
+    return sent;
+}
+
+static bool clients_have_vectors(const struct protocol *p)
+{
+    bool any = false;
+    for (int i = 0; i < p->workers_own; i++) {
+        assert(!p->of_client[i] || (p->worker[i] == FROM_ZERO && !is_sent(p, i)));
+        any |= p->of_client[i];
+    }
+    return any;
+}
+
+/* A client has its data, the vectors that are declared as its own, and nothing else: what it gets in a round it loses with
+ * it. A worker that has crashed may still be playing in one process what another plays in the next. */
+static void prepare_clients(struct run *run)
+{
+    int clients = (int)run_clients(run->cfg);
+    if (clients == run->workers)
+        return;
+    if (!run->protocol->starts_anew)
+        die(EXIT_USAGE,
+            "cluster.clients: expected the workers' number, %d, got %d: with %s a worker keeps what it has "
+            "from round to round",
+            run->workers, clients, run->alg->name);
+    if (run->push_coding.error_feedback)
+        die(EXIT_USAGE,
+            "algorithm.%s.error_feedback: expected no with more clients than workers: a residual would be "
+            "another client's",
+            run->alg->name);
+    if (clients_have_vectors(run->protocol) && faults_can_crash(&run->conductor.faults))
+        die(EXIT_USAGE,
+            "cluster.clients: expected the workers' number, %d, where workers may crash ([faults]), got %d: "
+            "with %s a crash would take what a client keeps",
+            run->workers, clients, run->alg->name);
+    run->clients = clients_create((uint64_t)run->cfg->experiment.seed, run->workers, clients);
+}
+
+static void prepare_optimizer(struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    const char *name = common(run)->optimizer ? common(run)->optimizer : cfg->train.optimizer;
+    const struct optimizer *const *o = optimizer_list;
+    while (strcmp((*o)->name, name) != 0) /* a choice of the key's */
+        o++;
+    run->optimizing =
+        (struct optimizing){.momentum = (float)first_of(common(run)->momentum, cfg->train.momentum),
+                            .weight_decay = (float)cfg->train.weight_decay,
+                            .beta1 = cfg->train.beta1,
+                            .beta2 = cfg->train.beta2,
+                            .epsilon = cfg->train.epsilon};
+    run->clip = (float)cfg->train.clip_norm;
+    run->states = (*o)->states(&run->optimizing);
+    run->optimizer = run->states > 0 || run->optimizing.weight_decay > 0 ? *o : NULL;
+}
+
+static const uint32_t *samples_of(const struct run *run)
+{
+    int64_t n = run_clients(run->cfg);
+    uint32_t *samples = need((size_t)n * sizeof *samples);
+    for (int64_t i = 0; i < n; i++)
+        samples[i] = shares_of(run->shares, (int)i).n;
+    return samples;
+}
+
+static void prepare_iterations(struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    struct conductor_spec *c = &run->conductor;
+    double per_epoch = (double)run->data->train.n / (double)cfg->train.batch;
+    c->iterations_per_epoch = per_epoch;
+    c->iterations = cfg->experiment.iterations;
+    if (c->iterations < 0)
+        c->iterations =
+            (int64_t)(part_of(cfg->experiment.epochs, run->data->train.n) / (uint64_t)cfg->train.batch);
+    if (c->iterations < 1)
+        die(EXIT_USAGE,
+            "experiment.epochs: expected at least one iteration's worth, got %g epochs of %u samples",
+            cfg->experiment.epochs, run->data->train.n);
+    c->eval_every = cfg->output.eval_every > 0 ? cfg->output.eval_every : (int64_t)ceil(per_epoch);
+}
+
+#define USUAL_SAMPLES 2000
+
+/* Where nothing is trained nothing is evaluated. */
+static void prepare_evaluation(struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    uint32_t all = run->data->train.n;
+    int64_t asked = cfg->output.batchnorm_samples;
+    if (!run->trains || cfg->output.batchnorm == BATCHNORM_RUNNING)
+        return;
+    if (run->stats == 0)
+        die(EXIT_USAGE,
+            "output.batchnorm: expected running with model.name = %s, which has no BatchNorm, got precise",
+            model_name(run->model));
+    if (asked > all)
+        die(EXIT_USAGE, "output.batchnorm_samples: expected 1 .. %u (training samples), got %" PRId64, all,
+            asked);
+    run->measures = asked > 0 ? (uint32_t)asked : all < USUAL_SAMPLES ? all : USUAL_SAMPLES;
+}
+
+static void prepare_conductor(struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    struct conductor_spec *c = &run->conductor;
+    c->alg = run->alg;
+    c->params = run->params;
+    c->workers = run->workers;
+    c->clients = run->clients;
+    c->samples = samples_of(run);
+    c->batch = (uint32_t)cfg->train.batch;
+    prepare_iterations(run);
+    c->up = star_up(cfg);
+    c->down = star_down(cfg);
+    c->compute = compute_of(run);
+    c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
+              : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
+                                                     : PACE_MODEL;
+    if (c->compute.model == COMPUTE_MEASURED && model_is_idle(run->model))
+        die(EXIT_USAGE, "compute.model: expected flops or fixed with model.name = %s, got measured",
+            model_name(run->model));
+    for (int i = 0; i < run->workers; i++)
+        compute_duration(&c->compute, i, 0, 0); /* ends the program when it is more than the clock holds */
+    c->server_cost = cfg->server.cost_per_byte;
+    c->rate = (struct schedule){.form = cfg->train.schedule,
+                                .base = first_of(common(run)->learning_rate, cfg->train.learning_rate),
+                                .warmup = cfg->train.warmup,
+                                .step_at = cfg->train.step_at,
+                                .step_factor = cfg->train.step_factor};
+}
+
+static void prepare_feedback(const struct run *run)
+{
+    if (run->protocol->keeps_unsent && run->push_coding.error_feedback)
+        warn("algorithm.%s.error_feedback: expected no, got yes: %s keeps what is not sent itself, so that "
+             "it is kept and sent twice",
+             run->alg->name, run->alg->name);
+}
+
+/* Most of the shared memory that vectors lent to the PS, or shown to single workers, may take. */
+#define MOST_LENT  (192u << 20)
+#define MOST_SHOWN (160u << 20)
+
+/* A worker waits for its lent vector before it computes on, so the PS must not wait for its next push, nor for that of
+ * another worker in the same process, before it has added up this one; nor may the conductor wait
+ * for its next iteration. Where iterations are reported the PS may have to make a reply before somebody has taken the
+ * last but one: replies are not shown then, but sent. Nor is any vector shared where workers may crash: one that is back
+ * overwrites what it has pushed before it is added up. */
+static void prepare_vectors(struct run *run)
+{
+    const struct protocol *p = run->protocol;
+    bool crashes = faults_can_crash(&run->conductor.faults);
+    run->lends = !crashes && run->parts.count == 1 && p->push_spans == 1 && !p->push[0].coded &&
+                 !p->runs_ahead && run->conductor.pace == PACE_MODEL && run->processes == run->workers &&
+                 (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
+    run->raw = true;
+    for (int i = 0; i < p->reply_spans; i++)
+        run->raw &= !p->reply[i].coded;
+    run->each = p->answers == ANSWER_EACH;
+    /* A worker far behind may be ordered to take its reply only after its neighbour in the process has taken later ones. */
+    bool in_step = !crashes && run->parts.count == 1 && run->conductor.pace == PACE_MODEL &&
+                   (run->each || !p->runs_ahead || run->processes == run->workers);
+    run->shows = p->reply_spans == 1 && !p->reply[0].coded && in_step &&
+                 (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
+    run->push_mail = run->push;
+    run->reply_mail = run->reply;
+    if (run->lends)
+        run->push_mail.bytes[0] = 0;
+    if (run->shows)
+        run->reply_mail.bytes[0] = 0;
+}
+
+/* What algorithms/algorithm.h requires, told to the author here and not by a child's fault. */
+static void require_callbacks(const struct algorithm *alg)
+{
+    const char *lacks = !alg->decide                     ? "decide"
+                        : !alg->admit                    ? "admit"
+                        : !alg->combine                  ? "combine"
+                        : !alg->protocol && !alg->choose ? "protocol or choose"
+                        : alg->exchanges && !alg->floats ? "floats"
+                                                         : NULL;
+    if (lacks)
+        die(EXIT_FAILED, "algorithm %s has no %s: algorithms/algorithm.h requires it", alg->name, lacks);
+}
+
+void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
+                 const void *params)
+{
+    const struct config *cfg = setting->cfg;
+    char error[256];
+    require_callbacks(alg);
+    if (alg->check && !alg->check(params, (int)cfg->cluster.workers, error, sizeof error))
+        die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
+    *run = (struct run){.cfg = cfg,
+                        .data = setting->data,
+                        .model = setting->model,
+                        .first_params = setting->first_params,
+                        .first_stats = setting->first_stats,
+                        .shares = setting->shares,
+                        .n = model_params(setting->model),
+                        .stats = model_stats(setting->model),
+                        .stats_memory = model_stats_memory(setting->model),
+                        .alg = alg,
+                        .params = params,
+                        .protocol = alg_protocol(alg, params),
+                        .workers = (int)cfg->cluster.workers};
+    run->processes = cfg->cluster.processes > 0 ? (int)cfg->cluster.processes : run->workers;
+    run->trains = cfg->experiment.train;
+    if (!run->trains)
+        run->processes = 0;
+    prepare_optimizer(run);
+    run->conductor.faults = faults_of(cfg);
+    require_notice(run);
+    prepare_setup(run);
+    prepare_parts(run);
+    parcels_prepare(run, setting);
+    prepare_feedback(run);
+    prepare_clients(run);
+    prepare_evaluation(run);
+    prepare_conductor(run);
+    prepare_vectors(run);
+}
+
+bool run_is_of_client(const struct run *run, int vector)
+{
+    return run->clients && vector >= 0 && run->protocol->of_client[vector];
+}
+
+bool run_is_kept(const struct run *run)
+{
+    return run->trains && run->conductor.pace == PACE_MODEL;
+}
+
+bool run_is_foreseen(const struct run *run)
+{
+    enum pace pace = run->conductor.pace;
+    if (faults_any(&run->conductor.faults))
+        return false;
+    return pace == PACE_MODEL || (pace == PACE_REAL && model_is_idle(run->model));
+}
+
+void run_release(struct run *run)
+{
+    struct conductor_spec *c = &run->conductor;
+    clients_free(run->clients);
+    free((void *)c->samples);
+    parts_free(&run->parts);
+    free((void *)run->setup.tensor);
+    free((void *)run->push_coding.tensor);
+    free((void *)run->push_coding.rows);
+    free((void *)run->reply_coding.tensor);
+    free((void *)run->reply_coding.rows);
+    star_free(&c->up);
+    star_free(&c->down);
+    free((void *)c->compute.factor);
+    free((void *)c->faults.crash_at);
+    free((void *)c->faults.crash_worker);
+    free((void *)c->faults.server_crash_at);
+}

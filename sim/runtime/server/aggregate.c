@@ -1,0 +1,493 @@
+/* The PS's numbers: pushes into sums, sums into the next model, the model into a reply. What lies in shared memory is
+ * gone over in pieces, each from the first addend to the finished reply while it is in the cache. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+#include "sim/runtime/fragments.h"
+#include "sim/runtime/server/server.h"
+
+/* ---- set-up ---- */
+
+size_t numbers_stats(const struct run *run)
+{
+    return run->stats * (run->each ? (size_t)run->workers : 1);
+}
+
+static float *peer_of(const struct server *s, int worker, int vector)
+{
+    return s->peers +
+           ((size_t)worker * (size_t)s->run->protocol->peers_own + (size_t)vector) * s->run->parts.room;
+}
+
+static void begin_peers(struct server *s, int worker, const float *model)
+{
+    const struct protocol *protocol = s->run->protocol;
+    for (int v = 0; v < protocol->peers_own; v++)
+        if (protocol->peer[v] == FROM_MODEL)
+            vec_copy(peer_of(s, worker, v), model, s->run->n);
+        else
+            memset(peer_of(s, worker, v), 0, s->run->parts.room * sizeof(float));
+}
+
+static void open_peers(struct server *s)
+{
+    const struct protocol *protocol = s->run->protocol;
+    s->peers = vec_create((size_t)s->run->workers * (size_t)protocol->peers_own * s->run->parts.room, NULL);
+    for (int i = 0; i < s->run->workers; i++)
+        begin_peers(s, i, s->run->first_params);
+}
+
+static void open_state(struct server *s)
+{
+    const struct run *run = s->run;
+    const struct protocol *protocol = run->protocol;
+    s->state = (struct server_state){.workers = run->workers,
+                                     .clients = (int)run_clients(run->cfg),
+                                     .params = run->params,
+                                     .n = run->n,
+                                     .setup = &run->setup};
+    s->state.model = parts_vector(run, run->first_params);
+    for (int i = 0; i < protocol->push_spans; i++)
+        s->state.sum[i] = parts_vector(run, NULL);
+    for (int i = 0; i < protocol->servers_own; i++)
+        s->state.vector[i] = parts_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
+    s->stats = vec_create(run->stats, run->first_stats);
+    s->stats_of = vec_create(numbers_stats(run), NULL);
+    s->stats_read = vec_create(run->stats, NULL);
+    s->presence = need((size_t)run->workers * sizeof *s->presence);
+    open_peers(s);
+    if (protocol->folds)
+        s->amended = parts_vector(run, NULL);
+    s->replied = need((size_t)run->workers * sizeof *s->replied);
+    s->losses = need((size_t)run->workers * sizeof *s->losses);
+    for (int i = 0; i < run->workers; i++)
+        fifo_init(&s->losses[i], sizeof(struct loss));
+    s->lent = need((size_t)run->workers * sizeof *s->lent);
+    s->hash[0] = vec_hash(s->state.model, run->n);
+}
+
+static void open_coding(struct server *s)
+{
+    const struct run *run = s->run;
+    if (run->push_coding.codec) {
+        s->coded_push = need(coding_bytes(&run->push_coding, 0));
+        s->decoded = parts_vector(run, NULL);
+    }
+    if (run->reply_coding.error_feedback)
+        s->scratch = parts_vector(run, NULL);
+    for (int i = 0; i < run->protocol->reply_spans; i++)
+        if (run->protocol->reply[i].coded) {
+            s->coded_reply[i] = need(coding_bytes(&run->reply_coding, 0));
+            s->residual[i] = run->reply_coding.error_feedback && !run->each ? parts_vector(run, NULL) : NULL;
+        }
+}
+
+void numbers_open(struct server *s)
+{
+    open_state(s);
+    open_coding(s);
+}
+
+static void close_coding(struct server *s)
+{
+    free(s->coded_push);
+    free(s->decoded);
+    free(s->scratch);
+    for (int i = 0; i < MAX_SPANS; i++) {
+        free(s->coded_reply[i]);
+        free(s->residual[i]);
+    }
+}
+
+void numbers_close(struct server *s)
+{
+    free(s->state.model);
+    for (int i = 0; i < MAX_SPANS; i++)
+        free(s->state.sum[i]);
+    for (int i = 0; i < MAX_VECTORS; i++)
+        free(s->state.vector[i]);
+    free(s->stats);
+    free(s->stats_of);
+    free(s->stats_read);
+    free(s->presence);
+    free(s->peers);
+    free(s->amended);
+    for (int i = 0; i < s->run->workers; i++)
+        fifo_free(&s->losses[i]);
+    free(s->losses);
+    free(s->replied);
+    free(s->lent);
+    close_coding(s);
+}
+
+static float *vector_of(struct server *s, int vector)
+{
+    return vector == THE_MODEL ? s->state.model : s->state.vector[vector];
+}
+
+/* ---- pushes ---- */
+
+static void set_peer(struct server *s, int worker)
+{
+    for (int i = 0; i < s->run->protocol->peers_own; i++)
+        s->state.peer[i] = peer_of(s, worker, i);
+}
+
+/* The first of its round begins the sum. */
+static void add_to(float *sum, bool first, float weight, const float *v, size_t n)
+{
+    if (first) {
+        vec_copy(sum, v, n);
+        if (weight != 1)
+            vec_scale(sum, weight, n);
+    } else if (weight != 1) {
+        vec_add_scaled(sum, weight, v, n);
+    } else {
+        vec_add(sum, v, n);
+    }
+}
+
+/* v: floats at .. at + n - 1 of a span of a push. */
+static void add(struct server *s, const struct addend *a, int span, size_t at, const float *v, size_t n)
+{
+    if (s->run->protocol->folds && span == 0) {
+        set_peer(s, a->worker);
+        struct server_state part = parts_server(s->run, &s->state, at, n);
+        vec_copy(s->amended + at, v, n);
+        v = s->amended + at;
+        s->run->alg->fold(&part, s->amended + at);
+    }
+    add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
+}
+
+/* BatchNorm's statistics of a push. What an algorithm's weight says of its gradients says nothing of them, unless
+ * the algorithm weights whole models with it. In a letter they lie where a coded span ends: at any address. */
+static void fold_stats(struct server *s, size_t at, const void *data, size_t bytes)
+{
+    const struct run *run = s->run;
+    const struct addend *a = &s->folding;
+    float *v = (run->each ? s->stats_of + (size_t)a->worker * run->stats : s->stats_read) + at;
+    memcpy(v, data, bytes);
+    if (!run->each)
+        add_to(s->stats_of + at, a->first, run->protocol->weighs_models ? a->weight : 1, v,
+               bytes / sizeof(float));
+}
+
+static void fold_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
+{
+    struct server *s = context;
+    const struct run *run = s->run;
+    size_t first = parts_first(run, s->folding.number);
+    if (span == run->protocol->push_spans) {
+        fold_stats(s, offset / sizeof(float), data, bytes);
+    } else if (!run->protocol->push[span].coded) { /* straight out of the ring */
+        add(s, &s->folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
+    } else {
+        memcpy(s->coded_push + offset, data, bytes);
+        if (offset + bytes < coding_bytes(&run->push_coding, s->folding.number))
+            return;
+        struct draw_key draw = coding_key(run->cfg->experiment.seed, s->folding.worker, s->folding.number);
+        coding_decode(&run->push_coding, &draw, s->coded_push, s->decoded);
+        parts_clear_tail(run, s->folding.number, s->decoded);
+        add(s, &s->folding, span, first, s->decoded, run->parts.each);
+    }
+}
+
+/* A worker says which bits its replica has; the PS knows which it should have, unless that was long ago. */
+void numbers_compare(struct server *s, const struct frame *f)
+{
+    if (f->version >= 0 && f->version > s->version - HASHES && f->hash != s->hash[f->version % HASHES])
+        s->replicas_differ = true;
+}
+
+/* Piece `at` .. of all pushes that wait where they were lent. */
+static void add_lent(struct server *s, size_t at, size_t n)
+{
+    for (int i = 0; i < s->lents; i++)
+        add(s, &s->lent[i], 0, at, s->run->stage->vectors.lent[s->lent[i].worker] + at, n);
+}
+
+static void give_back_to(struct server *s, int worker)
+{
+    atomic_fetch_add(&s->run->stage->vectors.folded[worker].value, 1);
+    bell_ring(s->run->stage->process[worker]);
+}
+
+static void give_back(struct server *s)
+{
+    for (int i = 0; i < s->lents; i++)
+        give_back_to(s, s->lent[i].worker);
+    s->lents = 0;
+}
+
+static size_t piece_at(size_t at, size_t end)
+{
+    return end - at < VEC_PIECE ? end - at : VEC_PIECE;
+}
+
+/* The next push is there already, or the round is complete: then one pass will do for this one and that. */
+static bool better_together(const struct server *s)
+{
+    const struct task *next = fifo_front(&s->tasks);
+    return next && (next->op == TASK_UPDATE ||
+                    (next->op == TASK_FOLD && inbox_has_some(&s->pushes[next->worker % s->run->processes])));
+}
+
+void numbers_settle(struct server *s)
+{
+    for (size_t i = 0; s->lents && i < s->run->n; i += VEC_PIECE)
+        add_lent(s, i, piece_at(i, s->run->n));
+    give_back(s);
+}
+
+static void fold_lent(struct server *s)
+{
+    s->lent[s->lents++] = s->folding;
+    if (!better_together(s))
+        numbers_settle(s);
+}
+
+/* In the order of pushes, as rows are; one that was lost for good is read before those that are held. */
+static void note_loss(struct server *s, const struct task *t, double value)
+{
+    struct fifo *losses = &s->losses[t->worker];
+    const struct loss loss = {t->number, value};
+    fifo_put(losses, &loss);
+    for (size_t i = losses->count - 1; i > 0; i--) {
+        struct loss *before = fifo_at(losses, i - 1), *here = fifo_at(losses, i);
+        if (before->number < loss.number)
+            break;
+        *here = *before;
+        *before = loss;
+    }
+}
+
+void numbers_drop(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    struct frame f =
+        inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number, &mail_ignored);
+    if (run->lends)
+        give_back_to(s, t->worker);
+    note_loss(s, t, f.loss);
+}
+
+void numbers_fold(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    s->folding = (struct addend){t->worker, t->number, s->state.pushes == 0, t->weight};
+    struct frame f = inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number,
+                                   &(struct visitor){fold_piece, s});
+    s->state.pushes++;
+    s->state.weight += t->weight;
+    if (run->lends)
+        fold_lent(s);
+    note_loss(s, t, f.loss);
+    s->loss_sum += f.loss * (double)t->k;
+    s->loss_iterations += t->k;
+    s->iterations += t->k;
+    s->presence[t->worker] = HAS_PUSHED;
+    numbers_compare(s, &f);
+}
+
+/* ---- update and reply ---- */
+
+/* Of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an update may have one
+ * push: over the last statistics of all workers that are there and have pushed. First values, which nothing has
+ * measured, are in neither. */
+static void mean_stats(struct server *s)
+{
+    const struct run *run = s->run;
+    size_t n = run->stats;
+    int there = 0;
+    if (!run->each) {
+        vec_copy(s->stats, s->stats_of, n);
+        vec_scale(s->stats, 1.0f / (run->protocol->weighs_models ? s->state.weight : (float)s->state.pushes),
+                  n);
+        return;
+    }
+    for (int i = 0; i < run->workers; i++)
+        if (s->presence[i] == HAS_PUSHED)
+            add_to(s->stats, there++ == 0, 1, s->stats_of + (size_t)i * n, n);
+    vec_scale(s->stats, 1.0f / (float)there, n);
+}
+
+/* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in
+ * replies to single workers. */
+static void encode_reply(struct server *s)
+{
+    const struct run *run = s->run;
+    struct coding coding = run->reply_coding;
+    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->version - 1);
+    size_t first = parts_first(run, s->version - 1);
+    int bad;
+    coding.error_feedback &= !run->each;
+    for (int i = 0; i < run->protocol->reply_spans; i++) {
+        if (!run->protocol->reply[i].coded)
+            continue;
+        float *v = vector_of(s, run->protocol->reply[i].vector) + first;
+        float *residual = s->residual[i] ? s->residual[i] + first : NULL;
+        if (!coding_encode(&coding, &draw, v, residual, s->scratch, s->coded_reply[i], &bad))
+            die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
+                parts_culprit(run, v, first, bad)->name);
+        coding_decode(&coding, &draw, s->coded_reply[i], v);
+    }
+}
+
+/* All of the update for one piece, and the reply of it if that is shown. */
+static void update_piece(struct server *s, size_t first, size_t n)
+{
+    const struct algorithm *alg = s->run->alg;
+    struct server_state part = parts_server(s->run, &s->state, first, n);
+    add_lent(s, first, part.n);
+    alg->combine(&part);
+    if (alg->apply && s->run->raw && !alg->exchanges)
+        alg->apply(&part);
+    if (s->run->shows && !s->run->each)
+        vec_copy(s->run->stage->vectors.reply[0][s->replies % 2] + first,
+                 vector_of(s, s->run->protocol->reply[0].vector) + first, part.n);
+}
+
+void numbers_update(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    s->state.rate = t->rate;
+    s->version = t->number;
+    size_t first = parts_first(run, t->number - 1), end = first + parts_floats(run, t->number - 1);
+    s->state.exchange = parts_exchange(run, t->number - 1);
+    for (size_t i = first; i < end; i += VEC_PIECE)
+        update_piece(s, i, piece_at(i, end));
+    give_back(s);
+    mean_stats(s);
+    if (!run->raw && !run->each)
+        encode_reply(s);
+    if (run->alg->apply && (!run->raw || run->alg->exchanges)) {
+        struct server_state part = parts_server(run, &s->state, first, run->parts.each);
+        run->alg->apply(&part);
+    }
+    s->state.pushes = 0;
+    s->state.weight = 0;
+    if (run->protocol->replica != NO_REPLICA)
+        s->hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
+    party_progress(&s->me);
+}
+
+static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
+{
+    const struct run *run = s->run;
+    size_t first = parts_first(run, s->version - 1);
+    struct parcel parcel = parcel_of(&run->reply_mail, s->version - 1);
+    mail_frame(&s->me, ring, frame);
+    for (int i = 0; i < run->protocol->reply_spans; i++) {
+        const struct span *span = &run->protocol->reply[i];
+        const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector) + first;
+        mail_span(&s->me, ring, data, parcel.bytes[i]);
+    }
+    mail_span(&s->me, ring, s->stats, run->stats * sizeof(float));
+    mail_end(ring);
+}
+
+static void show_to(struct server *s, int worker)
+{
+    const struct run *run = s->run;
+    vec_copy(run->stage->vectors.reply[worker][s->replied[worker] % 2],
+             vector_of(s, run->protocol->reply[0].vector), run->n);
+}
+
+static void reply_to_one(struct server *s, int worker)
+{
+    const struct run *run = s->run;
+    set_peer(s, worker);
+    if (run->alg->reply)
+        run->alg->reply(&s->state);
+    if (!run->raw)
+        encode_reply(s);
+    if (run->alg->replied)
+        run->alg->replied(&s->state);
+    if (run->shows)
+        show_to(s, worker);
+    write_reply(s, run->stage->to[worker % run->processes],
+                &(struct frame){.worker = worker, .number = s->replied[worker], .sized = s->version - 1});
+    s->replied[worker]++;
+}
+
+void numbers_reply(struct server *s, const struct task *t)
+{
+    if (t->worker >= 0) {
+        assert(t->number == s->replied[t->worker]);
+        reply_to_one(s, t->worker);
+        return;
+    }
+    assert(t->number == s->replies);
+    write_reply(s, s->run->stage->down,
+                &(struct frame){.worker = -1, .number = s->replies++, .sized = s->version - 1});
+}
+
+/* For one that is back after a crash, for whom everything begins anew. */
+void numbers_fetch(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    const struct stage *stage = run->stage;
+    float *model = stage->fetch.model[t->worker];
+    begin_peers(s, t->worker, s->state.model);
+    vec_copy(model, s->state.model, run->n);
+    vec_copy(model + run->n, s->stats, run->stats);
+    atomic_store(&stage->fetch.given[t->worker].value, t->number + 1);
+    bell_ring(stage->process[t->worker % run->processes]);
+}
+
+/* ---- before a task ---- */
+
+static void expect_all(struct server *s, int64_t reply)
+{
+    for (int i = 0; i < s->run->workers; i++)
+        desk_expect(s, i, reply);
+}
+
+/* An update writes into the place of the reply before the last one. */
+void numbers_expect(struct server *s, const struct task *t)
+{
+    if (t->op == TASK_UPDATE && s->run->shows && !s->run->each)
+        expect_all(s, s->replies - 1);
+    else if (t->op == TASK_REPLY && t->worker < 0)
+        expect_all(s, s->replies);
+    else if (t->op == TASK_REPLY)
+        desk_expect(s, t->worker, s->replied[t->worker]);
+}
+
+/* So many replies, which are shown, have been taken: those before the last are free. */
+static bool has_taken(const struct server *s, int worker, int64_t replies)
+{
+    return atomic_load(&s->run->stage->vectors.accepted[worker].value) >= replies;
+}
+
+static bool have_taken(const struct server *s, int64_t replies)
+{
+    for (int i = 0; i < s->run->workers; i++)
+        if (!has_taken(s, i, replies))
+            return false;
+    return true;
+}
+
+bool numbers_can(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    switch (t->op) {
+    case TASK_FOLD:
+    case TASK_DROP:
+        return inbox_has(&s->pushes[t->worker % run->processes], t->worker, t->number);
+    case TASK_UPDATE:
+        return !run->shows || run->each || have_taken(s, s->replies);
+    case TASK_REPLY:
+        return !run->shows || t->worker < 0 || has_taken(s, t->worker, s->replied[t->worker]);
+    case TASK_FETCH:
+        return atomic_load(&run->stage->fetch.taken[t->worker].value) == t->number;
+    case TASK_END:
+        return have_taken(s, INT64_MAX); /* they have left */
+    default:
+        return true;
+    }
+}

@@ -1,0 +1,236 @@
+/* The PS's desk: what comes and goes while it works or waits. Orders go out as their rings take them, full
+ * rings of pushes are relieved, scores of the evaluator become rows. Nothing here blocks but the two calls
+ * that say so. */
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/fail.h"
+#include "sim/runtime/server/server.h"
+
+static bool follows(const struct server *s)
+{
+    return s->conductor && s->run->conductor.pace != PACE_MODEL;
+}
+
+/* Until there is something to play. */
+static int64_t patience(void *server)
+{
+    struct server *s = server;
+    if (!follows(s) || s->ready < s->run->processes || s->run->conductor.pace != PACE_REAL)
+        return BELL_NAP;
+    vtime due = conductor_due(s->conductor);
+    if (due == VTIME_NEVER)
+        return BELL_NAP;
+    party_progress(&s->me); /* the clock goes on by itself: this is no hang, however far the moment */
+    return due - (clock_ns() - s->run->stage->epoch);
+}
+
+void desk_open(struct server *s)
+{
+    const struct run *run = s->run;
+    struct stage *stage = run->stage;
+    size_t n = (size_t)run->processes;
+    s->me = stage_party(stage, stage->server);
+    s->me.idle = desk_turn;
+    s->me.patience = patience;
+    s->me.context = s;
+    if (run->conductor.pace == PACE_REAL)
+        clock_sharpen();
+    s->taken = need((size_t)run->workers * sizeof *s->taken);
+    s->skip_orders = need(n * sizeof *s->skip_orders);
+    s->orders = need(n * sizeof *s->orders);
+    s->pushes = need(n * sizeof *s->pushes);
+    for (size_t i = 0; i < n; i++) {
+        fifo_init(&s->orders[i], sizeof(struct order));
+        s->pushes[i] = (struct inbox){.ring = stage->up[i], .parcel = &run->push_mail, .uses = 1};
+    }
+    fifo_init(&s->tasks, sizeof(struct task));
+    fifo_init(&s->evaluations, sizeof(struct eval_row));
+}
+
+void desk_close(struct server *s)
+{
+    for (int i = 0; i < s->run->processes; i++) {
+        fifo_free(&s->orders[i]);
+        inbox_free(&s->pushes[i]);
+    }
+    fifo_free(&s->tasks);
+    fifo_free(&s->evaluations);
+    free(s->orders);
+    free(s->pushes);
+    free(s->taken);
+    free(s->skip_orders);
+}
+
+void desk_order(void *server, const struct order *order)
+{
+    struct server *s = server;
+    int process = order->worker % s->run->processes;
+    s->taken[order->worker] += order->op == ORDER_ACCEPT || order->op == ORDER_SKIP;
+    if (s->skip_orders[process] > 0)
+        s->skip_orders[process]--;
+    else
+        fifo_put(&s->orders[process], order);
+}
+
+void desk_task(void *server, const struct task *task)
+{
+    struct server *s = server;
+    if (s->skip == 0) {
+        fifo_put(&s->tasks, task);
+        return;
+    }
+    s->skip--;
+    if (task->op == TASK_ROW)
+        display_row(s->run, &task->row);
+    if (task->op == TASK_RESTORE)
+        display_undone(s->run, task->k);
+    party_progress(&s->me);
+}
+
+static void send_orders(struct fifo *orders, struct ring *ring)
+{
+    void *slot;
+    bool any = false;
+    while (fifo_front(orders) && (slot = ring_reserve(ring))) {
+        fifo_take(orders, slot);
+        ring_commit(ring, sizeof(struct order));
+        any = true;
+    }
+    if (any)
+        ring_call(ring);
+}
+
+static void note_target(struct summary *sum, const struct eval_row *r, double target)
+{
+    if (!(r->test_accuracy >= target) || sum->target_ns >= 0) /* false with target = NAN: none */
+        return;
+    sum->target_ns = r->virtual_ns;
+    sum->target_iterations = r->iterations;
+    sum->target_bytes_up = r->bytes_up;
+    sum->target_bytes_down = r->bytes_down;
+}
+
+static void take_score(struct server *s, const struct frame *score)
+{
+    struct eval_row row;
+    struct summary *sum = &s->summary;
+    fifo_take(&s->evaluations, &row);
+    row.test_accuracy = score->accuracy;
+    row.test_loss = score->loss;
+    metrics_eval(s->metrics, &row);
+    if (!isfinite(row.test_loss) && party_first_to_fail(&s->me))
+        die(EXIT_DIVERGED,
+            "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
+            s->run->alg->name, row.test_loss, row.iterations);
+    display_evaluation(s->run, &row);
+    sum->test_accuracy = row.test_accuracy;
+    sum->test_loss = row.test_loss;
+    sum->train_loss = row.train_loss;
+    sum->best_accuracy = fmax(sum->best_accuracy, row.test_accuracy);
+    note_target(sum, &row, s->run->cfg->experiment.target_accuracy);
+}
+
+static bool collect_score(struct server *s)
+{
+    uint32_t bytes;
+    struct frame score;
+    const void *slot = ring_peek(s->run->stage->scores, 0, &bytes);
+    if (!slot)
+        return false;
+    memcpy(&score, slot, sizeof score);
+    ring_release(s->run->stage->scores, 0);
+    take_score(s, &score);
+    return true;
+}
+
+static void take_report(struct server *s, const struct report *r)
+{
+    if (r->worker >= 0)
+        conductor_report(s->conductor, r->worker, r->iteration, r->seconds, r->at - s->run->stage->epoch);
+    else if (++s->ready == s->run->processes)
+        s->run->stage->epoch = clock_ns();
+}
+
+static void take_reports(struct server *s, struct ring *ring)
+{
+    uint32_t bytes;
+    const void *slot;
+    while ((slot = ring_peek(ring, 0, &bytes))) {
+        struct report report;
+        memcpy(&report, slot, sizeof report);
+        ring_release(ring, 0);
+        take_report(s, &report);
+    }
+}
+
+/* What reports and the clock allow is played at once, whatever the PS is waiting for. */
+static void follow(struct server *s)
+{
+    for (int i = 0; i < s->run->processes; i++)
+        take_reports(s, s->run->stage->reports[i]);
+    if (s->ready < s->run->processes)
+        return;
+    conductor_clock(s->conductor, clock_ns() - s->run->stage->epoch);
+    while (conductor_advance(s->conductor))
+        ;
+}
+
+void desk_turn(void *server)
+{
+    struct server *s = server;
+    if (follows(s))
+        follow(s);
+    for (int i = 0; i < s->run->processes; i++) {
+        send_orders(&s->orders[i], s->run->stage->orders[i]);
+        inbox_relieve(&s->pushes[i]);
+    }
+    while (collect_score(s))
+        ;
+}
+
+void desk_expect(struct server *s, int worker, int64_t reply)
+{
+    if (follows(s)) /* it plays on while the writing waits */
+        return;
+    while (s->taken[worker] <= reply && conductor_advance(s->conductor))
+        ;
+    assert(s->taken[worker] > reply);
+    desk_turn(s);
+}
+
+void desk_snapshot(struct server *s, const struct eval_row *row)
+{
+    struct ring *ring = s->run->stage->snapshots;
+    fifo_put(&s->evaluations, row);
+    mail_frame(&s->me, ring, &(struct frame){.worker = -1, .number = s->snapshots++, .version = row->round});
+    mail_span(&s->me, ring, s->state.model, s->run->n * sizeof(float));
+    mail_span(&s->me, ring, s->stats, s->run->stats * sizeof(float));
+    mail_end(ring);
+}
+
+static bool all_answered(void *server)
+{
+    struct server *s = server;
+    while (collect_score(s))
+        ;
+    return !fifo_front(&s->evaluations);
+}
+
+void desk_scores(struct server *s)
+{
+    party_wait(&s->me, all_answered, s);
+}
+
+void desk_last_scores(struct server *s)
+{
+    desk_scores(s);
+    mail_frame(&s->me, s->run->stage->snapshots,
+               &(struct frame){.worker = -1, .bare = 1, .number = s->snapshots});
+    mail_end(s->run->stage->snapshots);
+}

@@ -1,0 +1,206 @@
+/* The PS's process: the conductor writes the score a little ahead, the server plays its own part of it. */
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+#include "sim/config/trace_limit.h"
+#include "sim/output/parameters.h"
+#include "sim/runtime/account.h"
+#include "sim/runtime/pause.h"
+#include "sim/runtime/server/server.h"
+
+/* How far the conductor runs ahead, in tasks of the PS: two rounds (a push and a row for each worker), so
+ * that every worker always has something to do while the numbers of the round before are still being made. */
+static size_t window(const struct run *run)
+{
+    return 8 * (size_t)run->workers + 8;
+}
+
+static void open_timeline(struct server *s)
+{
+    int64_t rounds;
+    bool good = trace_rounds(s->run->cfg->output.trace, &rounds);
+    assert(good);
+    (void)good;
+    if (rounds == 0)
+        return;
+    s->timeline = timeline_create(s->run->folder, s->run->workers, rounds);
+    conductor_watch(s->conductor, &(struct notes){timeline_note, s->timeline});
+}
+
+/* ---- results ---- */
+
+static void play_row(struct server *s, const struct task *t)
+{
+    struct push_row row = t->row;
+    struct loss loss;
+    bool there = fifo_take(&s->losses[row.worker], &loss);
+    assert(there && loss.number == t->number);
+    (void)there;
+    row.train_loss = row.k > 0 ? loss.value : NAN;
+    metrics_push(s->metrics, &row);
+    display_row(s->run, &row);
+}
+
+static void play_evaluate(struct server *s, const struct task *t)
+{
+    struct eval_row row = t->eval;
+    row.train_loss = s->loss_iterations ? s->loss_sum / (double)s->loss_iterations : NAN;
+    s->loss_sum = 0;
+    s->loss_iterations = 0;
+    desk_snapshot(s, &row);
+}
+
+static void play_total(struct server *s, const struct task *t)
+{
+    metrics_total(s->metrics, &t->total);
+}
+
+static void play_fault(struct server *s, const struct task *t)
+{
+    metrics_fault(s->metrics, &t->fault);
+    if (t->fault.what == FAULT_CRASH)
+        s->presence[t->worker] = CRASHED;
+}
+
+static void farewells(struct server *s)
+{
+    for (int i = 0; i < s->run->workers; i++) {
+        struct frame f = inbox_receive(&s->pushes[i % s->run->processes], &s->me, i, FAREWELL, &mail_ignored);
+        if (s->presence[i] != CRASHED) /* otherwise it may hold a model that the PS has given up in a crash */
+            numbers_compare(s, &f);
+    }
+}
+
+/* Every score is there, and the last evaluation is that of the final model. */
+static const float *final_stats(const struct server *s)
+{
+    return s->run->measures > 0 ? s->run->stage->measured : s->stats;
+}
+
+static void play_end(struct server *s, const struct task *t)
+{
+    struct summary *sum = &s->summary;
+    farewells(s);
+    desk_last_scores(s);
+    account_close(sum, s->run, &t->totals);
+    sum->wall_seconds = s->wall_before; /* the launcher adds what came after */
+    sum->parameters_hash = parameters_hash(s->run->model, s->state.model, final_stats(s));
+    sum->replicas_equal = s->run->protocol->replica == NO_REPLICA ? REPLICAS_NONE
+                          : s->replicas_differ                    ? REPLICAS_DIFFER
+                                                                  : REPLICAS_EQUAL;
+    s->over = true;
+}
+
+static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
+    [TASK_FOLD] = numbers_fold,   [TASK_DROP] = numbers_drop, [TASK_UPDATE] = numbers_update,
+    [TASK_REPLY] = numbers_reply, [TASK_ROW] = play_row,      [TASK_EVALUATE] = play_evaluate,
+    [TASK_TOTAL] = play_total,    [TASK_END] = play_end,      [TASK_FETCH] = numbers_fetch,
+    [TASK_FAULT] = play_fault,    [TASK_KEEP] = backup_take,  [TASK_RESTORE] = backup_restore,
+};
+
+/* ---- the main loop ---- */
+
+static bool has_something_to_do(void *server)
+{
+    struct server *s = server;
+    const struct task *t = fifo_front(&s->tasks);
+    return pause_wanted(s->run) || (t && numbers_can(s, t));
+}
+
+/* false: a pause comes first. */
+static bool next_task(struct server *s, struct task *t)
+{
+    while (s->run->conductor.pace == PACE_MODEL && s->tasks.count < window(s->run) &&
+           conductor_advance(s->conductor))
+        ;
+    desk_turn(s);
+    if (fifo_front(&s->tasks))
+        numbers_expect(s, fifo_front(&s->tasks));
+    party_wait(&s->me, has_something_to_do, s);
+    return !pause_wanted(s->run) && fifo_take(&s->tasks, t);
+}
+
+static double wall_seconds(const struct server *s)
+{
+    return s->wall_before + 1e-9 * (double)(clock_ns() - s->begun);
+}
+
+static void hold(struct server *s)
+{
+    s->summary.wall_seconds = wall_seconds(s);
+    pause_join(s->run, &s->me);
+    numbers_settle(s);
+    for (int i = 0; i < s->run->processes; i++)
+        inbox_drain(&s->pushes[i]);
+    desk_scores(s);
+    pause_save(s->run, &s->me, &(struct keeper){server_keep, s, &s->run->stage->progress});
+    struct rows rows = metrics_sync(s->metrics);
+    pause_end(s->run, &rows);
+}
+
+static void note_due(struct server *s)
+{
+    int64_t every = s->run->cfg->output.checkpoint_every;
+    if (every <= 0 || s->iterations / every == s->kept)
+        return;
+    s->kept = s->iterations / every;
+    pause_ask(s->run, PAUSE_TO_GO_ON);
+}
+
+static void play_task(struct server *s, const struct task *t)
+{
+    play[t->op](s, t);
+    s->played++;
+    if (t->op == TASK_UPDATE)
+        note_due(s);
+}
+
+static void resume(struct server *s)
+{
+    const struct run *run = s->run;
+    checkpoint_load(run->resumed, SECTION_SERVER, &(struct keeper){server_keep, s, &run->stage->progress});
+    s->wall_before = s->summary.wall_seconds;
+    s->skip = s->played;
+    for (int i = 0; i < run->processes; i++)
+        s->skip_orders[i] = atomic_load(&run->stage->played[i].value);
+}
+
+void server_run(const struct run *run)
+{
+    struct server *s = need(sizeof *s);
+    s->run = run;
+    s->begun = clock_ns();
+    s->metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
+                              run->cfg->output.workers_every, faults_any(&run->conductor.faults));
+    desk_open(s);
+    numbers_open(s);
+    backup_open(s);
+    s->summary = account_open(run);
+    display_open(run);
+    if (run->resumed)
+        resume(s);
+    s->conductor = conductor_create(&run->conductor, &(struct score){desk_order, desk_task, s});
+    open_timeline(s);
+    while (!s->over) {
+        struct task t;
+        if (next_task(s, &t))
+            play_task(s, &t);
+        else
+            hold(s);
+    }
+    atomic_store(&run->stage->over, 1);
+    stage_wake_all(run->stage, run->processes);
+    parameters_save(run->model, s->state.model, final_stats(s), run->folder);
+    run->stage->summary = s->summary;
+    metrics_close(s->metrics);
+    timeline_close(s->timeline);
+    conductor_destroy(s->conductor);
+    numbers_close(s);
+    backup_close(s);
+    desk_close(s);
+    free(s);
+}

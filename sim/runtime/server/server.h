@@ -1,0 +1,117 @@
+/* Inside of the PS's process, shared by server.c (its tasks), numbers.c (those that touch gradients and models),
+ * backup.c (its checkpoint in virtual time) and desk.c (its desk: orders out, pushes in, scores back). */
+#ifndef SIM_RUNTIME_SERVER_SERVER_H
+#define SIM_RUNTIME_SERVER_SERVER_H
+
+#include "sim/base/fifo.h"
+#include "sim/output/metrics.h"
+#include "sim/runtime/run.h"
+
+#define HASHES \
+    64 /* versions back that a replica's hash can be compared; workers who are there are at most two behind */
+
+struct addend { /* a push on its way into the sums */
+    int worker;
+    int64_t number; /* of this worker's pushes */
+    bool first;     /* of its round */
+    float weight;
+};
+
+struct loss { /* of a push */
+    int64_t number;
+    double value;
+};
+
+struct server {
+    const struct run *run;
+    struct party me;
+    struct conductor *conductor;
+    int ready;               /* processes, while the pace is not the model's */
+    struct fifo tasks;       /* struct task: the PS's part of the score, not yet played */
+    struct fifo *orders;     /* (processes) struct order: not yet on the ring */
+    int64_t *taken;          /* (workers) replies that each has been ordered to take */
+    int64_t played;          /* tasks so far */
+    int64_t skip;            /* resumed: tasks, ... */
+    int64_t *skip_orders;    /* (processes) ... orders still to come that were played before */
+    struct inbox *pushes;    /* (processes) */
+    struct fifo evaluations; /* struct eval_row: handed to the evaluator, not yet answered */
+    int64_t snapshots;       /* sent so far */
+    int64_t replies;         /* to everybody, likewise */
+    int64_t *replied;        /* (workers) to each */
+    int64_t version;         /* of the model: updates so far, and the newest in `hash` */
+
+    struct server_state state;
+    float *peers; /* (workers x protocol->peers_own x n) */
+    /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update;
+     * ANSWER_EACH: the last ones of each worker (workers x stats). */
+    float *stats, *stats_of;
+    float *stats_read; /* (stats) those of the push that is being read */
+    enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } * presence; /* (workers) since it began, or is back */
+    uint8_t *coded_push, *coded_reply[MAX_SPANS];
+    float *decoded, *scratch, *residual[MAX_SPANS];
+    struct addend folding; /* the push that is being read */
+    struct addend *lent;   /* (workers) pushes of this round that lie where they were lent ... */
+    int lents;             /* ... and are not in the sums yet: so many */
+    float *amended;        /* (n) what the algorithm's fold made of a push */
+
+    struct { /* what the PS restarts from after a crash; NULL where it does not crash */
+        float *model, *vector[MAX_VECTORS], *residual[MAX_SPANS], *stats;
+        float rate; /* of the update that made it */
+    } backup;
+
+    struct fifo *losses; /* (workers) struct loss: of pushes read whose rows are not complete yet */
+    double loss_sum;     /* over the iterations pushed since the last evaluation */
+    int64_t loss_iterations;
+    int64_t iterations;    /* in pushes that have been added up */
+    int64_t kept;          /* checkpoints that were due so far */
+    uint64_t hash[HASHES]; /* of the model, by version */
+    bool replicas_differ;
+
+    struct metrics *metrics;
+    struct timeline *timeline; /* NULL: none is wanted */
+    struct summary summary;
+    int64_t begun;      /* this process, on CLOCK_MONOTONIC */
+    double wall_before; /* resumed: seconds that the run has taken before */
+    bool over;
+};
+
+/* numbers.c */
+size_t numbers_stats(const struct run *run); /* floats of stats_of */
+void numbers_open(struct server *s);
+void numbers_close(struct server *s);
+/* Before a task: the conductor plays on until whoever must read something for it has been ordered to. */
+void numbers_expect(struct server *s, const struct task *t);
+/* It can be played to its end without waiting for anything but room and the rest of a message. */
+bool numbers_can(struct server *s, const struct task *t);
+void numbers_fold(struct server *s, const struct task *t);
+void numbers_drop(struct server *s, const struct task *t);
+void numbers_update(struct server *s, const struct task *t);
+void numbers_reply(struct server *s, const struct task *t);
+void numbers_fetch(struct server *s, const struct task *t);
+void numbers_settle(struct server *s); /* what lies where it was lent is added up now */
+void numbers_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
+
+/* backup.c */
+void backup_open(struct server *s);
+void backup_close(struct server *s);
+void backup_take(struct server *s, const struct task *t);    /* plays TASK_KEEP ... */
+void backup_restore(struct server *s, const struct task *t); /* ... and TASK_RESTORE */
+void backup_keep(struct server *s, struct section *c);       /* in a checkpoint of the run */
+
+/* desk.c */
+/* The conductor plays on until the worker has been ordered to take that reply: then writing it cannot block for ever,
+ * however slow the worker's link. */
+void desk_expect(struct server *s, int worker, int64_t reply);
+void desk_open(struct server *s);
+void desk_close(struct server *s);
+void desk_order(void *server, const struct order *order); /* the conductor's score ... */
+void desk_task(void *server, const struct task *task);    /* ... arrives here */
+void desk_turn(void *server); /* orders out, full rings relieved, scores in; never blocks */
+void desk_snapshot(struct server *s, const struct eval_row *row);
+void desk_scores(struct server *s);      /* waits for every evaluation */
+void desk_last_scores(struct server *s); /* and says that there will be none any more */
+
+/* server_keep.c */
+void server_keep(void *server, struct section *c);
+
+#endif

@@ -1,0 +1,88 @@
+/* Timing alone: one process plays the conductor to the tables of the run. */
+#include "sim/runtime/timing.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "sim/base/text.h"
+#include "sim/runtime/account.h"
+
+static void no_order(void *context, const struct order *order)
+{
+    (void)context;
+    (void)order;
+}
+
+void timing_play(const struct run *run, void (*task)(void *context, const struct task *task), void *context,
+                 bool *stuck)
+{
+    struct conductor_spec spec = run->conductor;
+    spec.pace = PACE_MODEL; /* there is nobody to report */
+    struct conductor *c = conductor_create(&spec, &(struct score){no_order, task, context});
+    conductor_survive(c, stuck);
+    while (conductor_advance(c))
+        ;
+    conductor_destroy(c);
+}
+
+struct desk {
+    const struct run *run;
+    struct party me;
+    struct metrics *metrics;
+    struct summary summary;
+};
+
+static void write_row(const struct desk *d, struct push_row row)
+{
+    row.train_loss = NAN;
+    metrics_push(d->metrics, &row);
+    display_row(d->run, &row);
+}
+
+static void write_eval(const struct desk *d, struct eval_row row)
+{
+    row.test_accuracy = row.test_loss = row.train_loss = NAN;
+    metrics_eval(d->metrics, &row);
+    display_evaluation(d->run, &row);
+}
+
+static void take(void *desk, const struct task *t)
+{
+    struct desk *d = desk;
+    party_progress(&d->me);
+    switch (t->op) {
+    case TASK_ROW:
+        write_row(d, t->row);
+        break;
+    case TASK_EVALUATE:
+        write_eval(d, t->eval);
+        break;
+    case TASK_TOTAL:
+        metrics_total(d->metrics, &t->total);
+        break;
+    case TASK_FAULT:
+        metrics_fault(d->metrics, &t->fault);
+        break;
+    case TASK_RESTORE:
+        display_undone(d->run, t->k);
+        break;
+    case TASK_END:
+        account_close(&d->summary, d->run, &t->totals);
+        break;
+    default: /* numbers */
+        break;
+    }
+}
+
+void timing_run(const struct run *run)
+{
+    struct desk d = {.run = run,
+                     .me = stage_party(run->stage, run->stage->server),
+                     .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every,
+                                             faults_any(&run->conductor.faults)),
+                     .summary = account_open(run)};
+    display_open(run);
+    timing_play(run, take, &d, NULL);
+    metrics_close(d.metrics);
+    run->stage->summary = d.summary;
+}

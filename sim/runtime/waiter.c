@@ -1,0 +1,64 @@
+#include "sim/runtime/waiter.h"
+
+#include <unistd.h>
+
+#include "sim/base/fail.h"
+
+bool party_first_to_fail(const struct party *p)
+{
+    return atomic_exchange(p->abort, 1) == 0;
+}
+
+void party_progress(const struct party *p)
+{
+    atomic_fetch_add_explicit(p->progress, 1, memory_order_relaxed);
+}
+
+/* The ticket was taken before the condition was looked at, so a ring in between ends the sleep at once. */
+static void rest(const struct party *p, uint32_t ticket)
+{
+    if (p->idle)
+        p->idle(p->context);
+    if (atomic_load(p->abort))
+        _exit(EXIT_ABORTED);
+    int64_t ns = p->patience ? p->patience(p->context) : BELL_NAP;
+    if (ns > 0)
+        bell_wait_for(p->bell, ticket, ns);
+}
+
+void party_wait(const struct party *p, bool (*done)(void *context), void *context)
+{
+    for (;;) {
+        uint32_t ticket = bell_ticket(p->bell);
+        if (done(context))
+            return;
+        rest(p, ticket);
+    }
+}
+
+const void *party_peek(const struct party *p, struct ring *ring, uint32_t reader, uint32_t *bytes)
+{
+    for (;;) {
+        uint32_t ticket = bell_ticket(p->bell);
+        const void *slot = ring_peek(ring, reader, bytes);
+        if (slot) {
+            party_progress(p);
+            return slot;
+        }
+        rest(p, ticket);
+    }
+}
+
+void *party_reserve(const struct party *p, struct ring *ring)
+{
+    for (;;) {
+        uint32_t ticket = bell_ticket(p->bell);
+        void *slot = ring_reserve(ring);
+        if (slot) {
+            party_progress(p);
+            return slot;
+        }
+        ring_call(ring);
+        rest(p, ticket);
+    }
+}

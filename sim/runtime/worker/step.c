@@ -1,0 +1,172 @@
+/* One local iteration of a worker: its batch, the gradient, the optimiser, the algorithm's step. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+#include "sim/runtime/fragments.h"
+#include "sim/runtime/worker/worker.h"
+
+enum { EPOCH_BITS = 24 }; /* a client's epochs have numbers of their own in every round: so many fit */
+
+/* Usually all workers see it at once; one line is enough. */
+void host_speaks_first(const struct host *h)
+{
+    if (!party_first_to_fail(&h->me))
+        _exit(EXIT_ABORTED);
+}
+
+static _Noreturn void loss_diverged(const struct host *h, const struct worker_state *s, const float *stats,
+                                    const struct draw_at *at)
+{
+    const struct run *run = h->run;
+    char where[128];
+    host_speaks_first(h);
+    model_diagnose(run->model, h->workspace, s->model, stats, run->data, h->sample,
+                   (int)run->cfg->train.batch, at, where, sizeof where);
+    die(EXIT_DIVERGED,
+        "%s: training diverged: worker %d, local iteration %" PRId64
+        ": the loss is not finite, first in %s; try a smaller learning rate",
+        run->alg->name, at->worker, at->iteration, where);
+}
+
+/* An order during an iteration says that it has been cancelled, or that the run is over. */
+static bool slept(void *host)
+{
+    const struct host *h = host;
+    uint32_t bytes;
+    return clock_ns() >= h->until || ring_peek(h->orders, 0, &bytes);
+}
+
+/* The optimiser makes the direction of a step out of a part of the gradient. */
+static void turn_piece(const struct host *h, const struct worker_state *part, size_t first)
+{
+    const struct run *run = h->run;
+    float *state[MAX_STATES] = {NULL};
+    for (int i = 0; i < run->states; i++)
+        state[i] = h->now->state_of[i] + first;
+    run->optimizer->turn(&run->optimizing, h->now->steps, part->model, state, part->gradient, part->n);
+}
+
+void host_forget_steps(const struct run *run, struct worker *w)
+{
+    w->steps = 0;
+    for (int i = 0; i < MAX_STATES; i++)
+        if (w->state_of[i])
+            memset(w->state_of[i], 0, run->n * sizeof *w->state_of[i]);
+}
+
+static void step_piece(struct host *h, float *gradient, size_t first, size_t n)
+{
+    struct worker *w = h->now;
+    struct worker_state part = parts_worker(h->run, &w->state, first, n);
+    part.gradient = gradient;
+    if (h->run->optimizer)
+        turn_piece(h, &part, first);
+    if (h->run->alg->step)
+        h->run->alg->step(&part);
+}
+
+/* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. Piece by piece, so that
+ * however often a step goes through a piece, memory sees it once. */
+void host_step_part(void *context, float *gradient, size_t first, size_t n)
+{
+    for (size_t i = 0; i < n; i += VEC_PIECE)
+        step_piece(context, gradient + i, first + i, n - i < VEC_PIECE ? n - i : VEC_PIECE);
+}
+
+/* Its length is known only when backward is done with all of it. */
+static void step_clipped(struct host *h, const struct worker_state *s)
+{
+    optimizer_clip(h->run->clip, s->gradient, s->n);
+    host_step_part(h, s->gradient, 0, s->n);
+}
+
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* To the PS, with the time of day. */
+void host_report(const struct host *h, const struct report *what)
+{
+    struct ring *ring = h->run->stage->reports[h->process];
+    struct report *slot = party_reserve(&h->me, ring);
+    *slot = *what;
+    slot->at = clock_ns();
+    ring_commit(ring, sizeof *slot);
+    ring_call(ring);
+}
+
+/* An idle model computes nothing (gradients stay zero, the loss is 0); in real time it takes what the compute model
+ * says all the same. */
+static double idle(struct host *h, const struct order *o)
+{
+    if (h->run->conductor.pace != PACE_REAL)
+        return 0;
+    h->until = h->run->stage->epoch + o->end;
+    party_wait(&h->me, slept, h);
+    h->until = 0;
+    return 0;
+}
+
+/* Of many clients: another one after every reply, with its share, its epochs from the round's on, and no momentum. */
+static void take_client(struct host *h, struct worker *w, int64_t iteration)
+{
+    const struct run *run = h->run;
+    if (w->round != w->holds) {
+        w->round = w->holds;
+        w->first = iteration;
+        host_forget_steps(run, w);
+        worker_meet_client(w, run);
+    }
+    if (w->aimed != w->round) {
+        int client = clients_of(run->clients, w->round, w->state.id);
+        struct share share = shares_of(run->shares, client);
+        batches_aim(w->batches, &share, client, w->round << EPOCH_BITS);
+        w->aimed = w->round;
+    }
+}
+
+static void take_batch(struct host *h, struct worker *w, int64_t iteration)
+{
+    if (h->run->clients)
+        take_client(h, w, iteration);
+    batches_get(w->batches, iteration - w->first, h->sample);
+}
+
+void host_step(struct host *h, struct worker *w, const struct order *o)
+{
+    const struct run *run = h->run;
+    struct worker_state *s = &w->state;
+    int batch = (int)run->cfg->train.batch;
+    struct draw_at at = {.seed = (uint64_t)run->cfg->experiment.seed,
+                         .worker = s->id,
+                         .iteration = o->number,
+                         .augment = (enum augment)run->cfg->data.augment,
+                         .no_dropout = !run->cfg->train.dropout};
+    h->now = w;
+    take_batch(h, w, o->number);
+    w->steps++;
+    double began = cpu_seconds();
+    double loss = model_is_idle(run->model) ? idle(h, o)
+                                            : model_gradient(run->model, h->workspace, s->model, w->stats.own,
+                                                             run->data, h->sample, batch, &at, s->gradient);
+    if (!isfinite(loss))
+        loss_diverged(h, s, w->stats.own, &at);
+    if (run->clip > 0)
+        step_clipped(h, s);
+    statistics_step(&w->stats);
+    w->loss += loss;
+    s->k++;
+    party_progress(&h->me);
+    if (o->report)
+        host_report(
+            h, &(struct report){.worker = s->id, .iteration = o->number, .seconds = cpu_seconds() - began});
+}

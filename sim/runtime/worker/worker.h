@@ -1,0 +1,69 @@
+/* Inside of a worker process, shared by worker.c (its orders), worker_step.c (one of them: a local iteration),
+ * worker_open.c (what it needs) and worker_keep.c (what of it a checkpoint keeps). */
+#ifndef SIM_RUNTIME_WORKER_WORKER_H
+#define SIM_RUNTIME_WORKER_WORKER_H
+
+#include "models/data/batches.h"
+#include "sim/runtime/run.h"
+#include "sim/runtime/worker/statistics.h"
+
+struct worker {
+    struct worker_state state;
+    struct statistics stats;     /* BatchNorm's */
+    float *state_of[MAX_STATES]; /* the optimiser's; NULL: it has no such */
+    int64_t steps;               /* since they were zero */
+    float *residual[MAX_SPANS];  /* of coded spans with error feedback */
+    struct batches *batches;
+    double loss;     /* sum over the iterations since the last push */
+    int64_t pushes;  /* so far */
+    int64_t holds;   /* version of the model last accepted, or just being read */
+    int64_t round;   /* of the client that it plays: that version; -1: none yet */
+    int64_t first;   /* local iteration with which that began */
+    int64_t aimed;   /* round whose client's share `batches` gives; -1: none */
+    int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
+    uint64_t hash;
+};
+
+struct host { /* the process */
+    const struct run *run;
+    struct party me;
+    struct ring *orders, *up;
+    struct inbox replies;
+    int process;
+    int workers;           /* hosted here */
+    struct worker *worker; /* (workers) worker id = process + i * processes */
+    struct workspace *workspace;
+    uint32_t *sample;       /* (batch) */
+    float *scratch;         /* (n) for error feedback */
+    uint8_t *coded;         /* one coded vector */
+    float *told[MAX_SPANS]; /* (n) where the algorithm asks what the PS will read of a coded span */
+    struct worker *now;     /* whose order is played */
+    int64_t until;          /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
+};
+
+/* worker_open.c */
+void host_open(struct host *h, const struct run *run, int process);
+void host_close(struct host *h);
+bool host_keeps_gradient(
+    const struct run *run); /* whoever does not push it is done with it after each part's step */
+float **worker_place(struct worker_state *s, int vector);
+float *worker_vector(struct worker_state *s, int vector);
+void worker_free_vector(const struct run *run, float *v); /* if it is the worker's own */
+/* It plays the client of the round that it is in: with that one's vectors. */
+void worker_meet_client(struct worker *w, const struct run *run);
+
+/* worker_step.c */
+void host_step(struct host *h, struct worker *w, const struct order *o); /* plays ORDER_STEP */
+/* Backward is done with floats first .. first + n - 1 of the gradient of the worker whose turn it is: they take
+ * their step. */
+void host_step_part(void *host, float *gradient, size_t first, size_t n);
+void host_forget_steps(const struct run *run, struct worker *w);   /* its optimiser begins anew */
+void host_report(const struct host *h, const struct report *what); /* to the PS, with the time of day */
+/* Whoever finds a reason to break the run off says it; usually all do at once, and one line is enough: the others
+ * leave here. */
+void host_speaks_first(const struct host *h);
+
+/* worker_keep.c */
+void host_keep(void *host, struct section *s);
+
+#endif
