@@ -11,7 +11,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/folder.h"
-#include "sim/program.h"
+#include "sim/commands/program.h"
 #include "sim/report/report.h"
 #include "sim/predict/forecast.h"
 #include "sim/predict/memory.h"

@@ -1,4 +1,4 @@
-#include "sim/explain.h"
+#include "sim/commands/explain.h"
 
 #include <inttypes.h>
 #include <math.h>

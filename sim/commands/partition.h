@@ -1,6 +1,6 @@
 /* partition.csv of a run's folder: how many training samples each worker, or client, has, and of which class. */
-#ifndef SIM_PARTITION_H
-#define SIM_PARTITION_H
+#ifndef SIM_COMMANDS_PARTITION_H
+#define SIM_COMMANDS_PARTITION_H
 
 #include "sim/runtime/run.h"
 

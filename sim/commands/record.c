@@ -1,4 +1,4 @@
-#include "sim/record.h"
+#include "sim/commands/record.h"
 
 #include <signal.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "sim/events.h"
+#include "sim/commands/json_events.h"
 
 #include "sim/output/json.h"
 

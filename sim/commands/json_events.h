@@ -1,9 +1,9 @@
 /* --json: how a run begins and ends, one object a line on standard output. In between are evaluations (run/display.c) and summaries
  * (output/summary.h). */
-#ifndef SIM_EVENTS_H
-#define SIM_EVENTS_H
+#ifndef SIM_COMMANDS_JSON_EVENTS_H
+#define SIM_COMMANDS_JSON_EVENTS_H
 
-#include "sim/program.h"
+#include "sim/commands/program.h"
 
 void events_start(const struct program *p); /* its folder is there */
 void events_end(const struct program *p, int exit_status);

@@ -1,11 +1,11 @@
 /* One call of the program: its options, its configuration and what it makes of them, in main.c; and sweeps, in sweeps.c,
  * which do the same once for every point. */
-#ifndef SIM_PROGRAM_H
-#define SIM_PROGRAM_H
+#ifndef SIM_COMMANDS_PROGRAM_H
+#define SIM_COMMANDS_PROGRAM_H
 
 #include "sim/config/ini.h"
 #include "sim/config/options.h"
-#include "sim/record.h"
+#include "sim/commands/record.h"
 #include "sim/runtime/run.h"
 #include "sim/sweep/grid.h"
 

@@ -1,4 +1,4 @@
-#include "sim/check.h"
+#include "sim/commands/check.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/table.h"
-#include "sim/partition.h"
+#include "sim/commands/partition.h"
 #include "sim/predict/forecast.h"
 #include "sim/predict/memory.h"
 

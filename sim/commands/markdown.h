@@ -1,6 +1,6 @@
 /* --markdown: tables for the documentation. */
-#ifndef SIM_TABLES_H
-#define SIM_TABLES_H
+#ifndef SIM_COMMANDS_MARKDOWN_H
+#define SIM_COMMANDS_MARKDOWN_H
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "sim/partition.h"
+#include "sim/commands/partition.h"
 
 #include <stdlib.h>
 

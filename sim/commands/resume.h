@@ -1,7 +1,7 @@
 /* Going on with a run that was broken off: what its folder says. An algorithm with a summary.json is complete; one
  * without goes on from its checkpoint, or begins anew where it has left none. */
-#ifndef SIM_RESUME_H
-#define SIM_RESUME_H
+#ifndef SIM_COMMANDS_RESUME_H
+#define SIM_COMMANDS_RESUME_H
 
 #include "models/data/dataset.h"
 #include "sim/config/config.h"

@@ -1,6 +1,6 @@
 /* --explain: what theory predicts for each algorithm, as a table. */
-#ifndef SIM_EXPLAIN_H
-#define SIM_EXPLAIN_H
+#ifndef SIM_COMMANDS_EXPLAIN_H
+#define SIM_COMMANDS_EXPLAIN_H
 
 #include "sim/runtime/run.h"
 

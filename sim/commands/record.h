@@ -1,6 +1,6 @@
 /* run.json: what ran, on what, since when, and how it ended. Wall times and versions stand here and never in a CSV. */
-#ifndef SIM_RECORD_H
-#define SIM_RECORD_H
+#ifndef SIM_COMMANDS_RECORD_H
+#define SIM_COMMANDS_RECORD_H
 
 #include "models/data/dataset.h"
 

@@ -1,4 +1,4 @@
-#include "sim/tables.h"
+#include "sim/commands/markdown.h"
 
 #include <string.h>
 

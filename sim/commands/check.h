@@ -1,6 +1,6 @@
 /* --check: what a run will come to, as a table. */
-#ifndef SIM_CHECK_H
-#define SIM_CHECK_H
+#ifndef SIM_COMMANDS_CHECK_H
+#define SIM_COMMANDS_CHECK_H
 
 #include "sim/runtime/run.h"
 

@@ -1,4 +1,4 @@
-#include "sim/resume.h"
+#include "sim/commands/resume.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/folder.h"
-#include "sim/program.h"
+#include "sim/commands/program.h"
 
 static void write_resolved(const struct program *p)
 {
