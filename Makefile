@@ -245,8 +245,8 @@ $(BUILD)/datadir: TOLD = $(DATADIR)
 $(BUILD)/xsmm: TOLD = $(XSMM)
 $(BUILD)/datadir $(BUILD)/xsmm: $(BUILD)/flags tools
 	@echo '$(TOLD)' | cmp -s - $@ || echo '$(TOLD)' > $@
-$(BUILD)/sim/places.o: private FLAGS += -DDATADIR='"$(DATADIR)"'
-$(BUILD)/sim/places.o: $(BUILD)/datadir
+$(BUILD)/sim/install_paths.o: private FLAGS += -DDATADIR='"$(DATADIR)"'
+$(BUILD)/sim/install_paths.o: $(BUILD)/datadir
 $(BUILD)/models/ops/gemm.o: private FLAGS += $(if $(XSMM),-DHAVE_LIBXSMM)
 $(BUILD)/models/ops/gemm.o: $(BUILD)/xsmm
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -271,7 +271,7 @@ $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 # A target, a harness that puts itself in place of these functions, and who calls it: replay.c, or clang's libFuzzer.
 WRAPPED := fopen gzopen gzbuffer gzclose_r die die_errno dataset_room XXH3_64bits XXH3_64bits_withSeed
 REPLAY  ?= $(BUILD)/tests/fuzz/replay.o
-READERS := $(filter $(addprefix $(BUILD)/,sim/catalogue.o sim/base/% sim/config/% sim/time/% sim/verify/% algorithms/% models/data/% sim/transport/% sim/export/scan.o sim/export/tensors.o \
+READERS := $(filter $(addprefix $(BUILD)/,sim/registry.o sim/base/% sim/config/% sim/time/% sim/verify/% algorithms/% models/data/% sim/transport/% sim/export/scan.o sim/export/tensors.o \
            $(addprefix sim/runtime/,checkpoint.o mail.o waiter.o) $(addprefix sim/output/,metrics.o csv.o)),$(OBJECTS))
 $(REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/harness.o $(BUILD)/tests/fuzz/images.o $(REPLAY) $(READERS)
 	@echo "  LD $@"

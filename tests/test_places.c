@@ -10,7 +10,7 @@
 #include <errno.h>
 
 #include "sim/base/fail.h"
-#include "sim/places.h"
+#include "sim/install_paths.h"
 #include "tests/scratch.h"
 
 static const char *program; /* below the test's folder; NULL: nobody knows */

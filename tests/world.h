@@ -10,7 +10,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/base/vec.h"
-#include "sim/catalogue.h"
+#include "sim/registry.h"
 #include "sim/predict/forecast.h"
 #include "sim/runtime/run.h"
 #include "tests/scratch.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
-#include "sim/catalogue.h"
+#include "sim/registry.h"
 
 /* Several vectors of n floats: "3 d". */
 static void print_vectors(FILE *out, int n)

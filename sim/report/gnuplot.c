@@ -17,7 +17,7 @@
 #include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
-#include "sim/places.h"
+#include "sim/install_paths.h"
 
 /* A figure takes tenths of a second, or seconds where workers.csv has millions of rows. */
 #define PATIENCE_NS (INT64_C(120) * 1000000000)

@@ -4,7 +4,7 @@
 #define TESTS_BENCH_PREPARED_H
 
 #include "sim/base/fail.h"
-#include "sim/catalogue.h"
+#include "sim/registry.h"
 #include "sim/runtime/run.h"
 
 /* setting: "section.key=value", or NULL. Nothing is ever given back: the bench ends with it. */

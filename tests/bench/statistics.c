@@ -10,7 +10,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 #include "sim/base/text.h"
-#include "sim/catalogue.h"
+#include "sim/registry.h"
 #include "sim/host.h"
 #include "tests/placed.h"
 

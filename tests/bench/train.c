@@ -7,7 +7,7 @@
 #include "models/kernels.h"
 #include "models/model.h"
 #include "sim/base/vec.h"
-#include "sim/catalogue.h"
+#include "sim/registry.h"
 #include "sim/host.h"
 #include "tests/bench/bench.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/catalogue.h"
+#include "sim/registry.h"
 
 static char error[1024];
 

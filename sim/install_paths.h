@@ -3,8 +3,8 @@
  *   in ../share/ospsim from there, where it was installed, also after the whole tree has been moved;
  *   in DATADIR, where `make PREFIX=...` meant it to be installed.
  * Nothing is remembered: every call looks anew. */
-#ifndef SIM_PLACES_H
-#define SIM_PLACES_H
+#ifndef SIM_INSTALL_PATHS_H
+#define SIM_INSTALL_PATHS_H
 
 /* The path of a regular file ("curve.gp", or "plots/curve.gp"), in the first of these folders that has it; NULL: none
  * has. A name that is empty, or begins with '/' or '.', or goes up (".."), means a place of the user's and is never

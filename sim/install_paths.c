@@ -1,4 +1,4 @@
-#include "sim/places.h"
+#include "sim/install_paths.h"
 
 #include <dirent.h>
 #include <errno.h>

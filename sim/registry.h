@@ -1,7 +1,7 @@
 /* What the program can be asked for by name: algorithms, models, data sets, codecs. The lists belong to their
  * folders; this joins them with the configuration, so that nothing else in sim/ knows a name. */
-#ifndef SIM_CATALOGUE_H
-#define SIM_CATALOGUE_H
+#ifndef SIM_REGISTRY_H
+#define SIM_REGISTRY_H
 
 #include "algorithms/algorithm.h"
 #include "algorithms/codecs/codec.h"

@@ -1,4 +1,4 @@
-#include "sim/catalogue.h"
+#include "sim/registry.h"
 
 #include <stdio.h>
 #include <string.h>
