@@ -45,9 +45,10 @@ TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 python3-numpy procps st
 MAIN     := sim/main.c sim/commands/sweep.c sim/first.c
 SOURCES  := $(filter-out $(MAIN),$(wildcard sim/*.c sim/*/*.c sim/*/*/*.c models/*.c models/*/*.c models/*/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
-UNITS    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+UNITS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+RIGS     := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/rigs/*.c))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
-SCRIPTS  := $(wildcard tests/test_*.sh)
+SCRIPTS  := $(wildcard tests/*/test_*.sh)
 REPLAYS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
@@ -130,18 +131,18 @@ fuzz: ## hostile bytes for every reader (clang; FUZZ_RUNS=n, default 10 million 
 	@FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh build/fuzz $(FUZZ_TARGET)
 
 tsan: ## the ring between two threads under the thread sanitizer
-	@$(MAKE) --no-print-directory BUILD=build/tsan OPT=-O1 CFLAGS="-g -fsanitize=thread" build/tsan/tests/test_ring
-	build/tsan/tests/test_ring
+	@$(MAKE) --no-print-directory BUILD=build/tsan OPT=-O1 CFLAGS="-g -fsanitize=thread" build/tsan/tests/unit/test_ring
+	build/tsan/tests/unit/test_ring
 
 check-oracle: deps ## make the fixtures anew, of PyTorch and of the second codecs (SEED=n, default 2) and compare with them
 	@tests/deps.sh python3-torch
 	@$(MAKE) --no-print-directory units
-	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/test_oracle $(BUILD)/tests/test_oracle_codecs $(BUILD)/tests/test_oracle_optimizers $(BUILD)/tests/test_oracle_models
+	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/equivalence/test_oracle $(BUILD)/tests/equivalence/test_oracle_codecs $(BUILD)/tests/equivalence/test_oracle_optimizers $(BUILD)/tests/equivalence/test_oracle_models
 
-check-simgrid: $(BUILD)/tests/test_simgrid ## compare the network with SimGrid on new random stars (SEED=n, default 2; STARS=n)
+check-simgrid: $(BUILD)/tests/unit/test_simgrid ## compare the network with SimGrid on new random stars (SEED=n, default 2; STARS=n)
 	@tests/simgrid/check.sh $(or $(SEED),2) $<
 
-check-kernel: $(BUILD)/tests/test_kernel ## compare it with TCP through shaped links of this machine (root; RATE=n Mbit/s, default 100)
+check-kernel: $(BUILD)/tests/unit/test_kernel ## compare it with TCP through shaped links of this machine (root; RATE=n Mbit/s, default 100)
 	@tests/kernel/check.sh $(or $(RATE),100) $<
 
 check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, default 500; SEED=n)
@@ -172,13 +173,13 @@ check-flakes: $(PROGRAM) units ## the quick tests TIMES=n times (default 1000), 
 	@tests/flakes/check.sh $(BUILD) $(or $(TIMES),1000) $(BATCH)
 
 check-control: $(PROGRAM) ## random clusters (SEED=n, default 1): all times against an independent calculation
-	@tests/check_control.sh $(or $(SEED),1)
+	@tests/equivalence/check_control.sh $(or $(SEED),1)
 
 check-algorithms: $(PROGRAM) ## random settings (SEED=n, default 1; RUNS=n of each algorithm, default 10): all numbers against the papers', in float64
-	@tests/check_algorithms.sh $(or $(SEED),1) --runs $(or $(RUNS),10) --defects
+	@tests/equivalence/check_algorithms.sh $(or $(SEED),1) --runs $(or $(RUNS),10) --defects
 
 check-schedules: $(PROGRAM) ## every algorithm RUNS=n times (default 100) with processes delayed at random: one history
-	@tests/check_schedules.sh $(or $(RUNS),100)
+	@tests/equivalence/check_schedules.sh $(or $(RUNS),100)
 
 learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
 	@tests/oracle/learning.sh
@@ -254,15 +255,15 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@echo "  CC $<"
 	$(Q)$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(filter-out %/test_%,$(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))) $(OBJECTS)
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(RIGS) $(OBJECTS)
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) $(WRAPS) -o $@ $^ $(shell pkg-config --libs cmocka) $(LIBS)
 
-# Functions that tests/test_shortage.c puts itself in place of.
+# Functions that tests/unit/test_shortage.c puts itself in place of.
 SCARCE := sem_init sem_post sem_clockwait open shm_open shm_unlink posix_fallocate mmap statvfs posix_memalign \
           open_memstream fopen getline ini_parse_stream
-$(BUILD)/tests/test_shortage: WRAPS = $(SCARCE:%=-Wl,--wrap=%)
-$(BUILD)/tests/test_places: WRAPS = -Wl,--wrap=readlink
+$(BUILD)/tests/unit/test_shortage: WRAPS = $(SCARCE:%=-Wl,--wrap=%)
+$(BUILD)/tests/unit/test_install_paths: WRAPS = -Wl,--wrap=readlink
 
 $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 	@echo "  LD $@"

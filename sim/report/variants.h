@@ -1,5 +1,5 @@
 /* The rows of a report's table and the curves of its figures: an algorithm in one configuration, over seeds. The same as
- * plots/variants.sh finds: tests/test_report.sh compares. */
+ * plots/variants.sh finds: tests/cli/test_report.sh compares. */
 #ifndef SIM_REPORT_VARIANTS_H
 #define SIM_REPORT_VARIANTS_H
 

@@ -12,7 +12,7 @@
 #include "sim/base/text.h"
 #include "sim/registry.h"
 #include "sim/host.h"
-#include "tests/placed.h"
+#include "tests/rigs/placed.h"
 
 enum { SAMPLES = 2000, TEST = 100 };
 

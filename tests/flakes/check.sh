@@ -8,9 +8,10 @@ build=$1 times=${2:-1000} batch=${3:-$times}
 state=$build/flakes
 # Runs, and the unit tests of at most a second.
 tests=(tests/flakes/runs.sh)
-for name in asynchronous augment batches checkpoint codecs coding comparison compute conductor diagnose dropout ends k_sync keys mail \
-    network network_changes options output pace queue schedule shm shortage star text timeline trace; do
-    tests+=("$build/tests/test_$name")
+for name in engine/test_{asynchronous,conductor,k_sync,pace} \
+    unit/test_{augment,batches,checkpoint,codecs,coding,comparison,compute,diagnose,dropout,ends,keys,mail,network,network_changes} \
+    unit/test_{network_config,options,output,queue,schedule,shm,shortage,text,timeline,trace}; do
+    tests+=("$build/tests/$name")
 done
 mkdir -p "$state"
 what=$(cat simulate "${tests[@]}" | sha256sum)

@@ -1,6 +1,6 @@
 /* What the fuzz targets share. A target is one file with LLVMFuzzerTestOneInput (llvm.org/docs/LibFuzzer.html): it
  * gives arbitrary bytes to a reader of the program. libFuzzer calls it (`make fuzz`); so does replay.c, without
- * clang, on the committed corpus (tests/test_fuzz_corpus.sh).
+ * clang, on the committed corpus (tests/cli/test_fuzz_corpus.sh).
  *
  * The program is linked with --wrap (Makefile): fopen and gzopen look among the files of fuzz_file first, and die()
  * comes back to fuzz_try. Nothing is written to a disk. */

@@ -1,4 +1,4 @@
-"""What replay/codecs.py makes of drawn vectors, for tests/test_oracle_codecs.c: messages of one sender that follow each other, two
+"""What replay/codecs.py makes of drawn vectors, for tests/equivalence/test_oracle_codecs.c: messages of one sender that follow each other, two
 tensors each, with error feedback or without. Case: name is "CODEC NUMBER KEY=VALUE ...", kind the codec, n the floats, w how many
 of them are the first tensor, a vector; h the rows of the second; c the sender, steps the messages, training the number of the
 first; bias: with error feedback; rate: the tolerance, relative to the largest. Tensor "message M": what a receiver reads."""

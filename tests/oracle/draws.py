@@ -1,4 +1,4 @@
-"""Numbers that Python and C (tests/oracle_fixture.c) draw alike, and the file format of the fixtures.
+"""Numbers that Python and C (tests/rigs/oracle_fixture.c) draw alike, and the file format of the fixtures.
 
 Draws: a stream has a name and a key; number i of it is splitmix64's i-th output from that key:
     mix(z)            z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9; z = (z ^ z >> 27) * 0x94d049bb133111eb; z ^ z >> 31

@@ -11,7 +11,7 @@ import draws
 
 STEPS = 200  # rates of all of them are stored
 AFTER = (1, 10, STEPS)
-PARTS = (1, 96, 153)  # parameters of torch's; tests/test_oracle_optimizers.c has the same in two parts
+PARTS = (1, 96, 153)  # parameters of torch's; tests/equivalence/test_oracle_optimizers.c has the same in two parts
 SETTINGS = ("momentum", "weight_decay", "beta1", "beta2", "epsilon", "clip", "form", "warmup", "mark1", "mark2", "factor")
 PRESETS = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 CONSTANT, STEP, COSINE = range(3)  # as enum schedule_form

@@ -1,5 +1,5 @@
 """How far PyTorch's float32 convolutions are from its float64, root mean square against root mean square, on every shape
-of the model zoo: writes tests/oracle/rounding.inc, by which tests/test_rounding.c measures ours.
+of the model zoo: writes tests/oracle/rounding.inc, by which tests/unit/test_rounding.c measures ours.
 
 usage: rounding.py > tests/oracle/rounding.inc (PyTorch 1.13, one thread)"""
 import numpy as np

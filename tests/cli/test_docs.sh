@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2016 # inner shells get their arguments by position
+# The pages: every command in README.md and docs/ is run (tests/docs/run.py says which not, and how), what they print is what the
+# page says, links lead somewhere, and the README's main table has the times and bytes of today.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+python=/usr/bin/python3
+
+# A tree of its own, with what is built already: a page may add an algorithm, and make takes seconds.
+mkdir tree
+cp -a "$root"/{Makefile,README.md,algorithms,docs,experiments,models,plots,sim,simulate} tree
+mkdir tree/build
+cp -a "$root"/build/{algorithms,models,sim,flags,datadir,xsmm} tree/build
+# pages PAGE...: says ok or not ok of every block.
+pages() { (cd tree && "$python" "$root/tests/docs/run.py" "$@"); }
+documents=$(cd "$root" && echo README.md docs/*.md)
+pages $documents | tee said
+failures=$((failures + $(grep -c '^not ok' said)))
+check "all blocks were seen" same "$(grep -cE '^(not )?ok .*:[0-9]+: (sh|shortened|not run)' said)" "$(cd tree && cat $documents | grep -c '^```sh$')"
+
+# The tutorial's algorithm, with something left out.
+lacking_here() (
+    cd tree && sed -i '/\.combine = /d; s/^static void combine/void fedavgm_combine/' algorithms/fedavgm.c && make >/dev/null 2>&1 &&
+        ! ./simulate mine.ini -q -o lacking 2>err && grep -qx 'simulate: algorithm fedavgm has no combine: .*' err
+)
+check "an algorithm without a callback that is required" lacking_here
+floats_lacking() (
+    cd tree && sed -i '/\.floats = /d; s/^static size_t floats/size_t powersgd_floats/' algorithms/powersgd.c && make >/dev/null 2>&1 &&
+        ! ./simulate experiments/smoke.ini --algorithm powersgd -q -o lacking 2>err && grep -qx 'simulate: algorithm powersgd has no floats: .*' err
+)
+check "  or that another one requires" floats_lacking
+
+# What is compared is compared: a page with a wrong number is found out.
+printf '%s\n' '```sh' 'echo a  1' 'echo b' '```' '<!-- output -->' '```' 'a 1' 'c' '```' '```sh' 'false' 'true' '```' \
+    '<!-- not run -->' '```sh' 'true' '```' >tree/wrong.md
+check "a wrong line, a failed command, a reason that is missing" same "$(pages wrong.md | grep -oE '^(not )?ok wrong.md:[0-9]+' | xargs)" \
+    'ok wrong.md:1 not ok wrong.md:6 not ok wrong.md:10 not ok wrong.md:15'
+
+links() { (cd "$root" && "$python" tests/docs/links.py $documents experiments/*.md tests/*/*.md); }
+check "links lead to files and headings" links
+printf '# A heading\n[a](#a-heading) [b](#b) [c](nowhere.md) [d](https://x) `[e](f)`\n' >wrong.md
+check "  wrong ones are found" same "$("$python" "$root/tests/docs/links.py" wrong.md | xargs)" 'wrong.md: #b: no such heading wrong.md: nowhere.md: no such file'
+
+# The main experiment's table: what does not depend on training, without CIFAR-10.
+columns='{print $1, $4, $5, $6, $(NF - 2), $(NF - 1), $NF}'
+readme() { awk '/^<!-- table: experiments\/alexnet_cifar.ini/ {here = 1; next} here && /^```/ {if (inside++) exit; next} here {print}' "$root/README.md"; }
+readme | sed 1d | awk -F '  +' "$columns" >told
+must "$simulate" "$root/experiments/alexnet_cifar.ini" --no-train -q -o main --iterations 15625 --set data.set=synthetic --set data.shape=cifar >main.out
+sed -nE '/^(bsp|local_sgd|osp|losp|dqlosp) /p' main.out | awk -F '  +' '{NF--; print}' OFS='  ' | awk -F '  +' "$columns" >today
+check "README's main table has five rows" same "$(wc -l <told)" 5
+check "  with today's rounds, times, bytes and idle shares" cmp told today
+finish

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2016 # inner shells get their arguments by position
+# --explain: the closed forms on the terminal, what README says of them, and the same beside a run's times.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+quickstart=$root/experiments/quickstart.ini
+explain() { "$simulate" --explain "$@"; }
+
+# field NAME COLUMN: of an algorithm's row in file table; columns are apart by two blanks at least.
+field() { sed -nE "s/^$1  +//p" table | awk -F '  +' -v c="$2" '{print $c}'; }
+
+check "it ends well and says nothing on stderr" sh -c '"$1" --explain "$2" >table 2>err && [ ! -s err ]' - "$simulate" "$quickstart"
+check "it runs nothing" sh -c '"$1" --explain "$2" -o never >/dev/null 2>&1 && [ ! -e never ]' - "$simulate" "$smoke"
+check "--help names it" sh -c '"$1" --help | grep -q -- --explain' - "$simulate"
+check "no line is wider than 100" sh -c '! grep -qE "^.{101}" table'
+check "all rows are as wide as the head" \
+    same "$(sed -n '/^algorithm/,$p' table | awk '{print length}' | sort -u | wc -l)" 1
+
+# 4 pushes of 64 + 4 x 2698 bytes into 100 Mbit/s = 0.0125 bytes/ns; latency 0.1 ms each way: X = 7.1478 ms; c = 2 ms
+check "bsp: round = c + X" same "$(field bsp 3)" "9.15 ms"
+check "bsp: K" same "$(field bsp 2)" 1
+check "bsp: busy = c / (c + X)" same "$(field bsp 4)" "21.86 %"
+check "bsp: bytes of a round" same "$(field bsp 5)" "42.4 KiB"
+check "local_sgd: round = 8 c + X" same "$(field local_sgd 3)" "23.1 ms"
+check "osp: K = ceil(X / c)" same "$(field osp 2)" 4
+check "osp: round = 4 c" same "$(field osp 3)" "8.00 ms"
+check "osp: always busy" same "$(field osp 4)" "100.00 %"
+explain "$quickstart" --set algorithm.osp.max_local_steps=2 >table
+check "osp with too few steps: round = X" same "$(field osp 3)" "7.15 ms"
+check "  busy = 2 c / X" same "$(field osp 4)" "55.96 %"
+explain "$smoke" --algorithm bsp,asp >table
+check "asp: no closed form, and it says so" same "$(field asp 3) $(field asp 8)" "- -"
+check "  in a line of its own" grep -qx 'asp: no closed form' table
+
+# docs/model_of_time.md names every algorithm, as one that has a closed form or as one that has none.
+all=$("$simulate" --list algorithms | awk '{print $1}')
+rows() { sed -n '/^## 6/,/^## 7/p' "$root/docs/model_of_time.md" | grep '^| `' | cut -d'|' -f2,4; }
+names() { cut -d'|' -f1 | grep -o '`[a-z_]*`' | tr -d '`' | sort; }
+explain "$smoke" --algorithm "$(echo $all | tr ' ' ,)" | sed -n 's/: no closed form$//p' | sort >unpredicted
+check "the page names those without a closed form" same "$(rows | grep 'easgd.*asynchronous' | names | grep -vx easgd)" "$(cat unpredicted)"
+check "  and those with one" same "$(rows | grep -v 'easgd.*asynchronous' | names)" "$(echo "$all" | sort | grep -vxFf unpredicted)"
+explain "$smoke" --algorithm easgd --set algorithm.easgd.mode=asynchronous >table
+check "  easgd has none where it is asynchronous" grep -qx 'easgd: no closed form' table
+explain "$smoke" --set compute.jitter=0.5 --set compute.factor="1, 2, 1, 3" >table
+check "it says that jitter is left out, and how unequal workers are" \
+    grep -qx '400 local iterations in all, each 1.00 ms to 3.00 ms, jitter left out' table
+
+# README's example. Private memory is another with other kernels; its column is left out.
+without_private() { sed -E '/^[a-z_]+ .* [KM]iB +[0-9.]+ [KMG]iB$/ s/ +[0-9.]+ [KMG]iB$//'; }
+readme() { awk '/^<!-- explain:/ {here = 1; next} here && /^```/ {if (inside++) exit; next} here {print}' "$root/README.md"; }
+readme_agrees() { diff <(readme | without_private) <(explain "$quickstart" | without_private); }
+check "README has an example" test "$(readme | wc -l)" -gt 10
+check "README's example is what it prints" readme_agrees
+
+# Beside a run: equal workers without jitter take the predicted time, to the nanosecond.
+column() { awk -F, -v name="$2" 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == name) c = i} NR > 1 {print $c}' "$1/comparison.csv"; }
+must play calm --algorithm bsp,local_sgd,local_sgd_jsac,osp,losp,dqlosp
+check "six predictions" same "$(column calm predicted_s | grep -c '\.')" 6
+check "every algorithm takes the predicted time" same "$(column calm predicted_s)" "$(column calm virtual_s)"
+check "  and the table says so" same "$(grep -c ' +0\.00 %' calm.out)" 6
+must play open --algorithm bsp,asp
+check "no prediction: NaN in comparison.csv" same "$(column open predicted_s | tail -n 1)" NaN
+check "  and - in the table" grep -qE '^asp  .* ms +-  ' open.out
+must play shaken --algorithm local_sgd,losp --set compute.jitter=0.3
+check "with jitter a barrier waits for the slowest: the run is longer" \
+    sh -c 'awk -F, "NR == 2 && \$7 <= \$8 {exit 1}" shaken/comparison.csv'
+check "  and the table says by how much" grep -qE '^local_sgd .* \+[1-9][0-9.]* %' shaken.out
+finish

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2016 # inner shells get their arguments by position
+# Who may know whom: data flow one way, and the plug-in folders know only the plain helpers.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+cd "$root" || exit 1
+
+# only FOLDER PATTERN: every project header that FOLDER includes matches PATTERN.
+only() {
+    local others
+    others=$(grep -rhoE '^#include "[^"]+"' "$1" | sort -u | sed -E 's/#include "(.*)"/\1/' | grep -vE "^($2)")
+    [ -z "$others" ] || { echo "$1 includes: $others"; false; }
+}
+
+check "sim/base knows nothing of the simulator" only sim/base 'sim/base/'
+check "sim/time is pure" only sim/time 'sim/(base|time)/'
+check "sim/transport moves bytes only" only sim/transport 'sim/(base|transport)/'
+check "sim/config knows no process" only sim/config 'sim/(base|config|time)/'
+check "sim/verify knows files only" only sim/verify 'sim/(base|config|verify)/'
+check "sim/output knows no process" only sim/output 'sim/(base|output)/|models/model.h'
+check "sim/export knows files only" only sim/export 'sim/(base|verify|output/(csv|folder).h)|sim/export/'
+check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|output|sweep|verify)/'
+check "algorithms/ includes nothing of sim/ but base and the row type of keys" only algorithms 'algorithms/|sim/base/|sim/config/key.h'
+check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
+check "sim/engine, the control plane, knows no process, no gradient, no file" \
+    only sim/engine 'sim/(base|time|engine)/|sim/output/(metrics|timeline).h|algorithms/(algorithm|schedule).h'
+
+# one_symbol NAME FILE: the object exports that symbol and no other.
+one_symbol() { same "$(nm -g --defined-only "build/$2.o" | awk '{print $3}')" "$1"; }
+for file in algorithms/{bsp,local_sgd,local_sgd_jsac,osp,losp,dqlosp,asp,ssp,k_sync,k_batch_sync,k_async,k_batch_async}; do
+    check "$file.c exports one symbol" one_symbol "alg_$(basename $file)" $file
+done
+for file in algorithms/codecs/{identity,maxabs,numpy_l2,float16,bfloat16,sign,terngrad,qsgd,topk,randomk,lowrank}; do
+    check "$file.c exports one symbol" one_symbol "codec_$(basename $file)" $file
+done
+for file in models/zoo/{logreg,tiny,tiny_bn,cnn,alexnet,resnet14,resnet18}; do
+    check "$file.c exports one symbol" one_symbol "model_$(basename $file)" $file
+done
+
+# sim/ never names one algorithm, codec, model or data set in its code (defaults of keys and help texts are data).
+names='bsp|local_sgd|osp|losp|dqlosp|asp|ssp|k_(batch_)?(sync|async)|maxabs|numpy_l2|b?float16|sign|terngrad|qsgd|topk|randomk|lowrank|alexnet|resnet14|resnet18|cifar10|mnist'
+check "sim/ calls nothing by its name" \
+    sh -c "! grep -rnE '\\b(alg|codec|model|dataset)_($names)\\b' sim/ && ! grep -rnE 'strcmp\\([^)]*\"($names)\"' sim/"
+check "no file is longer than 500 lines" \
+    sh -c 'git ls-files "*.c" "*.h" 2>/dev/null | xargs wc -l | awk "\$2 != \"total\" && \$1 > 500 {print; bad = 1} END {exit bad}"'
+finish

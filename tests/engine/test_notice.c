@@ -1,0 +1,95 @@
+/* Algorithms without a notice: one whose barrier is known gets it from the framework (test_mishaps.c plays it), any
+ * other is refused where workers may be away. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/rigs/child.h"
+#include "tests/rigs/world.h"
+
+/* A barrier that counts to all workers, whoever is away. */
+static void waits_for_all(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    (void)push;
+    v->combine = s->held == s->workers;
+    if (v->combine)
+        alg_answer_all(s, v);
+}
+
+static bool always(const void *params)
+{
+    (void)params;
+    return true;
+}
+
+/* ---- what is refused ---- */
+
+struct trial {
+    struct algorithm alg;
+    const char *const *settings;
+};
+
+static void prepare_run(void *context)
+{
+    const struct trial *t = context;
+    struct world w;
+    struct run run;
+    const void *params;
+    world_open(&w, t->settings);
+    const struct setting setting = world_setting(&w);
+    catalogue_algorithm("bsp", &params); /* which has them */
+    run_prepare(&run, &setting, &t->alg, params);
+}
+
+static int status_of(struct algorithm alg, const char *const *settings)
+{
+    alg.name = "bsp"; /* the section that it has */
+    struct trial t = {alg, settings};
+    return end_of(start_child(prepare_run, &t));
+}
+
+static void a_barrier_of_its_own_without_notice_is_refused(void **state)
+{
+    (void)state;
+    static const char *const calm[] = {"cluster.workers=3", NULL},
+                             *const lossy[] = {"cluster.workers=3", "faults.loss_probability=0.1", NULL},
+                             *const crashes[] = {"cluster.workers=3", "faults.crash_probability=0.1", NULL},
+                             *const told[] = {"cluster.workers=3", "faults.crash_at=1s",
+                                              "faults.crash_worker=1", NULL},
+                             *const server[] = {"cluster.workers=3", "faults.server_crash_at=1s", NULL};
+    const void *params;
+    struct algorithm toy = *catalogue_algorithm("bsp", &params);
+    toy.notice = NULL;
+    assert_int_equal(status_of(toy, crashes), EXIT_DONE); /* alg_admit_round */
+    toy.admit = alg_admit_alone;
+    assert_int_equal(status_of(toy, crashes), EXIT_DONE);
+    toy.admit = waits_for_all;
+    assert_int_equal(status_of(toy, calm), EXIT_DONE);
+    assert_int_equal(status_of(toy, lossy), EXIT_DONE);
+    assert_int_equal(status_of(toy, crashes), EXIT_USAGE);
+    assert_int_equal(status_of(toy, told), EXIT_USAGE);
+    assert_int_equal(status_of(toy, server), EXIT_USAGE);
+    toy.drain = always;
+    assert_int_equal(status_of(toy, calm), EXIT_USAGE);
+    toy.notice = alg_notice_none;
+    assert_int_equal(status_of(toy, calm), EXIT_DONE);
+    assert_int_equal(status_of(toy, crashes), EXIT_DONE);
+}
+
+static void every_algorithm_has_one(void **state)
+{
+    (void)state;
+    for (int a = 0; alg_list[a]; a++)
+        assert_true(alg_notice(alg_list[a]) != NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_barrier_of_its_own_without_notice_is_refused),
+        cmocka_unit_test(every_algorithm_has_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,324 @@
+/* Which algorithms are the same as which: each row two whole runs, whose final models are equal bit for bit or to rounding,
+ * on workers and links that are as uneven as can be. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "sim/output/parameters.h"
+#include "tests/rigs/world.h"
+
+#define MOST_SETTINGS 12
+
+enum kind { EXACT, ROUNDING };
+
+struct side {
+    const char *name, *settings[MOST_SETTINGS];
+};
+
+struct row {
+    enum kind kind;
+    struct side left, right;
+};
+
+/* Four workers; settings may say otherwise. */
+static const char *const uneven[] = {"cluster.workers=4",
+                                     "compute.factor=1, 3, 1.5, 1",
+                                     "compute.jitter=0.5",
+                                     "network.bandwidth=20Mbit/s",
+                                     "network.latency=0, 1ms, 5ms, 100us",
+                                     "network.jitter=0.3",
+                                     "compute.seconds=2ms",
+                                     "compute.model=fixed",
+                                     "experiment.iterations=96",
+                                     "cluster.processes=1"}; /* fewer to wait for each other */
+enum { UNEVEN = sizeof uneven / sizeof *uneven };
+
+#define ONE "cluster.workers=1", "compute.factor=1", "network.latency=1ms"
+
+#define FALLING "train.schedule=step", "train.step_at=0.5", "train.step_factor=1e-9"
+
+#define LATE "algorithm.streaming_diloco.delay=7" /* several parts are under way */
+
+#define STEPS(name, k) ("algorithm." name ".local_steps=" k)
+
+static const struct row rows[] = {
+    {EXACT, {"local_sgd", {ONE, STEPS("local_sgd", "6")}}, {"bsp", {ONE}}},
+    {EXACT,
+     {"local_sgd", {STEPS("local_sgd", "1"), "algorithm.local_sgd.exchange=gradients"}},
+     {"bsp", {NULL}}},
+    {EXACT,
+     {"local_sgd_jsac", {STEPS("local_sgd_jsac", "3")}},
+     {"osp", {"algorithm.osp.min_local_steps=3", "algorithm.osp.max_local_steps=3"}}},
+    {EXACT, {"pipe_sgd", {NULL}}, {"osp", {"algorithm.osp.max_local_steps=1"}}},
+    {EXACT, {"losp", {"algorithm.losp.compensation=0"}}, {"osp", {NULL}}},
+    {EXACT, {"dqlosp", {"algorithm.dqlosp.codec=identity"}}, {"losp", {NULL}}},
+    {EXACT, {"dqlosp", {"algorithm.dqlosp.codec=none"}}, {"losp", {NULL}}},
+    {EXACT, {"bsp", {"algorithm.bsp.codec=identity"}}, {"bsp", {NULL}}},
+    {EXACT, {"bsp", {"algorithm.bsp.codec=identity", "algorithm.bsp.error_feedback=yes"}}, {"bsp", {NULL}}},
+    {EXACT, {"dc_asgd", {"algorithm.dc_asgd.lambda=0"}}, {"asp", {NULL}}},
+    {EXACT, {"dc_asgd", {"algorithm.dc_asgd.lambda=2"}}, {"asp", {"algorithm.asp.delay_compensation=2"}}},
+    {EXACT, {"doublesqueeze", {"algorithm.doublesqueeze.codec=identity"}}, {"bsp", {NULL}}},
+    {EXACT,
+     {"doublesqueeze",
+      {"algorithm.doublesqueeze.codec=none", "algorithm.doublesqueeze.reply_codec=identity"}},
+     {"bsp", {NULL}}},
+    {EXACT,
+     {"doublesqueeze",
+      {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.reply_codec=none",
+       "algorithm.doublesqueeze.error_feedback=no"}},
+     {"bsp", {"algorithm.bsp.codec=sign"}}},
+    {EXACT, {"dgc", {"algorithm.dgc.codec=identity", "algorithm.dgc.correction=0"}}, {"bsp", {NULL}}},
+    {EXACT,
+     {"dgc", {"algorithm.dgc.codec=none", "algorithm.dgc.masking=no", "algorithm.dgc.correction=0.75"}},
+     {"bsp", {"algorithm.bsp.momentum=0.75"}}},
+    /* Where nothing is smaller as factors, everything goes as it is. */
+    {EXACT,
+     {"powersgd", {"algorithm.powersgd.rank=1024", "algorithm.powersgd.aggregate_momentum=0"}},
+     {"bsp", {NULL}}},
+    {ROUNDING,
+     {"powersgd",
+      {"algorithm.powersgd.rank=1024", "algorithm.powersgd.exchanges=4",
+       "algorithm.powersgd.aggregate_momentum=0.75"}},
+     {"bsp", {"algorithm.bsp.momentum=0.75"}}},
+    /* W - W_given comes to the worker whole, but for the rounding of one subtraction and one addition. */
+    {ROUNDING,
+     {"dgs", {"algorithm.dgs.codec=identity", "algorithm.dgs.waiting_momentum=0"}},
+     {"asp", {NULL}}},
+    {ROUNDING, {"dgs", {"algorithm.dgs.codec=none", "algorithm.dgs.waiting_momentum=0"}}, {"asp", {NULL}}},
+    {ROUNDING,
+     {"dgs",
+      {"algorithm.dgs.codec=identity", "algorithm.dgs.waiting_momentum=0.5", "train.learning_rate=0.01"}},
+     {"asp", {"algorithm.asp.momentum=0.5", "train.learning_rate=0.01"}}},
+    {EXACT, {"bsp", {"algorithm.bsp.codec=topk", "codec.topk.ratio=1"}}, {"bsp", {NULL}}},
+    {EXACT,
+     {"bsp", {"algorithm.bsp.codec=topk", "codec.topk.ratio=1", "algorithm.bsp.error_feedback=yes"}},
+     {"bsp", {NULL}}},
+    {EXACT,
+     {"dasgd", {STEPS("dasgd", "4"), "algorithm.dasgd.delay=0", "algorithm.dasgd.merge=1"}},
+     {"local_sgd", {STEPS("local_sgd", "4")}}},
+    {ROUNDING,
+     {"dga", {STEPS("dga", "4"), "algorithm.dga.delay=0"}},
+     {"local_sgd", {STEPS("local_sgd", "4")}}},
+    {ROUNDING, {"dga", {STEPS("dga", "4"), "algorithm.dga.delay=4"}}, {"cocod", {STEPS("cocod", "4")}}},
+    {ROUNDING, {"dga", {ONE, STEPS("dga", "4"), "algorithm.dga.delay=2"}}, {"bsp", {ONE}}},
+    {ROUNDING,
+     {"cocod", {STEPS("cocod", "3")}},
+     {"losp",
+      {"algorithm.losp.min_local_steps=3", "algorithm.losp.max_local_steps=3",
+       "algorithm.losp.compensation=1"}}},
+    {ROUNDING, {"cocod", {ONE, STEPS("cocod", "3")}}, {"bsp", {ONE}}},
+    {ROUNDING,
+     {"losp",
+      {ONE, "algorithm.losp.min_local_steps=4", "algorithm.losp.max_local_steps=4",
+       "algorithm.losp.compensation=1"}},
+     {"bsp", {ONE}}},
+    {ROUNDING,
+     {"slowmo", {STEPS("slowmo", "4"), "algorithm.slowmo.slow_momentum=0"}},
+     {"local_sgd", {STEPS("local_sgd", "4")}}},
+    {ROUNDING,
+     {"bmuf", {STEPS("bmuf", "4"), "algorithm.bmuf.block_momentum=0"}},
+     {"local_sgd", {STEPS("local_sgd", "4")}}},
+    {ROUNDING,
+     {"slowmo",
+      {STEPS("slowmo", "4"), "algorithm.slowmo.slow_momentum=0.5", "algorithm.slowmo.slow_rate=0.8"}},
+     {"bmuf", {STEPS("bmuf", "4"), "algorithm.bmuf.block_momentum=0.5", "algorithm.bmuf.block_rate=0.8"}}},
+    {ROUNDING,
+     {"slowmo", {ONE, STEPS("slowmo", "1"), "algorithm.slowmo.slow_momentum=0.5"}},
+     {"bsp", {ONE, "algorithm.bsp.momentum=0.5"}}},
+    {ROUNDING,
+     {"diloco", {STEPS("diloco", "4"), "algorithm.diloco.outer_rate=1", "algorithm.diloco.outer_momentum=0"}},
+     {"local_sgd", {STEPS("local_sgd", "4")}}},
+    {ROUNDING,
+     {"eager_diloco", {ONE, STEPS("eager_diloco", "4"), "algorithm.eager_diloco.outer_rate=0.7"}},
+     {"diloco", {ONE, STEPS("diloco", "4"), "algorithm.diloco.outer_rate=0.7"}}},
+    {EXACT,
+     {"streaming_diloco",
+      {STEPS("streaming_diloco", "4"), "algorithm.streaming_diloco.fragments=1",
+       "algorithm.streaming_diloco.delay=0", "algorithm.streaming_diloco.mixing=0"}},
+     {"diloco", {STEPS("diloco", "4")}}},
+    {EXACT,
+     {"streaming_diloco",
+      {STEPS("streaming_diloco", "12"), "algorithm.streaming_diloco.codec=identity",
+       "algorithm.streaming_diloco.error_feedback=yes"}},
+     {"streaming_diloco", {STEPS("streaming_diloco", "12")}}},
+    /* One worker whose parts take turns step by step; W has all of them once the rate has fallen to nothing. */
+    {ROUNDING,
+     {"streaming_diloco",
+      {ONE, FALLING, STEPS("streaming_diloco", "4"), "algorithm.streaming_diloco.outer_rate=1",
+       "algorithm.streaming_diloco.outer_momentum=0", "algorithm.streaming_diloco.delay=0",
+       "algorithm.streaming_diloco.mixing=0"}},
+     {"bsp", {ONE, FALLING}}},
+    {ROUNDING,
+     {"loscar", {"algorithm.loscar.codec=none", STEPS("loscar", "4"), "algorithm.loscar.overlap_steps=4"}},
+     {"cocod", {STEPS("cocod", "4")}}},
+    {ROUNDING,
+     {"loscar", {"algorithm.loscar.codec=none", STEPS("loscar", "4"), "algorithm.loscar.overlap_steps=0"}},
+     {"local_sgd", {STEPS("local_sgd", "4")}}},
+    /* 200 samples of four equal shares, batch 8: an epoch has 7 iterations */
+    {ROUNDING,
+     {"fedavg", {"experiment.iterations=84"}},
+     {"local_sgd", {STEPS("local_sgd", "7"), "experiment.iterations=84"}}},
+    {ROUNDING,
+     {"scaffold", {STEPS("scaffold", "5"), "experiment.iterations=20"}}, /* its first round */
+     {"local_sgd", {STEPS("local_sgd", "5"), "experiment.iterations=20"}}},
+    {ROUNDING,
+     {"scaffold", {STEPS("scaffold", "7"), "experiment.iterations=28", "cluster.clients=4"}},
+     {"fedavg", {"experiment.iterations=28", "cluster.clients=4"}}},
+    {ROUNDING, /* 10 samples a client: an epoch has 2 iterations */
+     {"scaffold", {STEPS("scaffold", "2"), "experiment.iterations=8", "cluster.clients=20"}},
+     {"fedavg", {"experiment.iterations=8", "cluster.clients=20"}}},
+};
+
+/* The final model, to be freed; *first, too: the first one. */
+static float *model_of(const struct side *side, float **first, size_t *n)
+{
+    const char *settings[UNEVEN + MOST_SETTINGS + 1] = {NULL};
+    struct world w;
+    int filled = 0;
+    for (int i = 0; i < UNEVEN; i++)
+        settings[filled++] = uneven[i];
+    for (int i = 0; i < MOST_SETTINGS && side->settings[i]; i++)
+        settings[filled++] = side->settings[i];
+    world_open(&w, settings);
+    play_named(&w, side->name);
+    float *last[2];
+    *n = model_params(w.model);
+    char *begin = text_format("first_%zu", *n);
+    if (mkdir(begin, 0777) == 0)
+        parameters_save(w.model, w.params, w.stats, begin);
+    char *path[2] = {text_format("%d/parameters.bin", world_runs - 1),
+                     text_format("%s/parameters.bin", begin)};
+    free(begin);
+    for (int i = 0; i < 2; i++) {
+        FILE *file = fopen(path[i], "rb");
+        assert_non_null(file);
+        last[i] = need(*n * sizeof *last[i]);
+        assert_int_equal(fread(last[i], sizeof(float), *n, file), *n);
+        fclose(file);
+        free(path[i]);
+    }
+    world_close(&w);
+    *first = last[1];
+    return last[0];
+}
+
+static double distance(const float *a, const float *b, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += pow((double)a[i] - (double)b[i], 2);
+    return sqrt(sum);
+}
+
+static void both_sides_are_the_same(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct row *row = &rows[i];
+        float *first[2];
+        size_t n;
+        float *left = model_of(&row->left, &first[0], &n), *right = model_of(&row->right, &first[1], &n);
+        double apart = distance(left, right, n), moved = distance(right, first[1], n);
+        if (!(moved > 0 && apart <= (row->kind == EXACT ? 0 : 1e-5 * moved)))
+            fail_msg("row %zu: %s %s, %s: %g apart, %g from the start", i, row->left.name,
+                     row->left.settings[0] ? row->left.settings[0] : "", row->right.name, apart, moved);
+        for (int j = 0; j < 2; j++)
+            free(first[j]);
+        free(left);
+        free(right);
+    }
+}
+
+static double loss_of(const char *name, const char *const *settings)
+{
+    const char *all[UNEVEN + MOST_SETTINGS + 1] = {NULL};
+    struct world w;
+    int filled = 0;
+    for (int i = 0; i < UNEVEN; i++)
+        all[filled++] = uneven[i];
+    for (int i = 0; settings[i]; i++)
+        all[filled++] = settings[i];
+    world_open(&w, all);
+    double loss = play_named(&w, name).train_loss;
+    world_close(&w);
+    return loss;
+}
+
+/* Workers start from the same models, look-ahead included; the PS evaluates others. So their losses are the same. */
+static void bmuf_with_nesterov_starts_where_diloco_does(void **state)
+{
+    (void)state;
+    double bmuf = loss_of("bmuf", (const char *const[]){STEPS("bmuf", "4"), "algorithm.bmuf.nesterov=yes",
+                                                        "algorithm.bmuf.block_momentum=0.9", NULL}),
+           diloco =
+               loss_of("diloco", (const char *const[]){STEPS("diloco", "4"), "algorithm.diloco.outer_rate=1",
+                                                       "algorithm.diloco.outer_momentum=0.9", NULL});
+    assert_true(fabs(bmuf - diloco) < 1e-5 * diloco);
+}
+
+/* Nothing is learned: what is evaluated stays where it was. */
+static void what_does_not_learn_does_not_move(void **state)
+{
+    (void)state;
+    static const struct side sides[] = {
+        {"easgd", {"algorithm.easgd.beta=0"}},
+        {"easgd", {"algorithm.easgd.beta=0", "algorithm.easgd.mode=asynchronous"}},
+        {"overlap_local_sgd",
+         {"algorithm.overlap_local_sgd.pullback=1", "algorithm.overlap_local_sgd.anchor_momentum=0"}},
+        {"cocod", {"train.learning_rate=0"}},
+        {"dga", {"train.learning_rate=0"}},
+        {"dasgd", {"train.learning_rate=0"}},
+        {"scaffold", {"train.learning_rate=0"}},
+        {"eager_diloco", {"train.learning_rate=0"}},
+        {"loscar", {"train.learning_rate=0", "algorithm.loscar.codec=none"}},
+    };
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        float *first;
+        size_t n;
+        float *last = model_of(&sides[i], &first, &n);
+        if (distance(first, last, n) != 0)
+            fail_msg("%s moved", sides[i].name);
+        free(first);
+        free(last);
+    }
+}
+
+/* A fixed number of local steps: numbers do not depend on any time. */
+static void numbers_do_not_depend_on_the_network(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "cocod", "overlap_local_sgd", "slowmo",   "pipe_sgd",         "dga",     "dasgd",
+        "easgd", "eager_diloco",      "scaffold", "streaming_diloco", "powersgd"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct side fast = {names[i],
+                                  {LATE, "network.bandwidth=inf", "network.latency=0", "compute.jitter=0"}},
+                          slow = {names[i], {LATE, "network.bandwidth=1Mbit/s", "cluster.processes=2"}};
+        float *first[2];
+        size_t n;
+        float *a = model_of(&fast, &first[0], &n), *b = model_of(&slow, &first[1], &n);
+        if (distance(a, b, n) != 0)
+            fail_msg("%s: the network has changed the model", names[i]);
+        for (int j = 0; j < 2; j++)
+            free(first[j]);
+        free(a);
+        free(b);
+    }
+}
+
+int main(void)
+{
+#define RUNS(test) cmocka_unit_test_setup_teardown(test, scratch_enter, scratch_leave)
+    const struct CMUnitTest tests[] = {
+        RUNS(both_sides_are_the_same),
+        RUNS(bmuf_with_nesterov_starts_where_diloco_does),
+        RUNS(what_does_not_learn_does_not_move),
+        RUNS(numbers_do_not_depend_on_the_network),
+    };
+    alarm(500);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

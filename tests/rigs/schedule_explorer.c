@@ -1,0 +1,468 @@
+#include "tests/rigs/schedule_explorer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/fifo.h"
+
+#define PS           ORCHESTRA_WORKERS /* index of the PS among the players; others: processes */
+#define MOST_LETTERS 1024
+#define ALL          (-1) /* a reply to everybody */
+#define FAREWELL     (-1) /* number of a worker's last letter */
+
+struct letter {
+    int to, worker;  /* a player; the sender of a push, or whom a reply is for */
+    int64_t number;  /* of the push or reply */
+    int64_t arrival; /* rises with every arrival; 0: under way */
+    int uses;        /* how often it will be read */
+    uint64_t value;
+};
+
+struct musician { /* a worker */
+    uint64_t vector, model;
+    const uint64_t *reads; /* the model: its own, or one that the PS shows */
+    int64_t k, pushes;
+};
+
+struct orchestra {
+    const struct conductor_spec *spec;
+    struct staging how;
+    struct conductor *conductor;
+    bool each, over;
+    const char *stuck;
+    uint64_t random;
+    int64_t arrivals;
+    uint32_t eagerness[ORCHESTRA_WORKERS + 1]; /* how often a player, or letters to it, are drawn */
+
+    struct letter letter[MOST_LETTERS];
+    int letters;
+
+    struct musician worker[ORCHESTRA_WORKERS];
+    struct fifo orders[ORCHESTRA_WORKERS]; /* of each process */
+    int64_t taken[ORCHESTRA_WORKERS];      /* replies that each has been ordered to take */
+
+    struct fifo tasks;
+    struct task task; /* the PS's next, if has_task */
+    bool has_task;
+    uint64_t model, sum, history;
+    int lent[ORCHESTRA_WORKERS], lents; /* pushes that are not in the sum yet */
+    int64_t replies, replied[ORCHESTRA_WORKERS];
+
+    /* as in the stage of a run */
+    int64_t folded[ORCHESTRA_WORKERS], accepted[ORCHESTRA_WORKERS];
+    uint64_t shown[ORCHESTRA_WORKERS][2];
+};
+
+/* splitmix64's finalizer over both: not symmetric, so that any other order gives another value */
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    uint64_t z = a * 0x9e3779b97f4a7c15u + b + 0x632be59bd9b4e019u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static uint32_t draw(struct orchestra *o, uint32_t below)
+{
+    o->random = mix(o->random, 1);
+    return (uint32_t)(o->random >> 32) % below;
+}
+
+static bool has(const struct orchestra *o, enum defect defect)
+{
+    return o->how.defect == defect;
+}
+
+/* ---- mail ---- */
+
+static void post(struct orchestra *o, const struct letter *letter)
+{
+    if (o->letters == MOST_LETTERS)
+        die(EXIT_STUCK, "more than %d letters", MOST_LETTERS);
+    o->letter[o->letters++] = *letter;
+}
+
+/* One that is there; with `newest` whatever came last. NULL: none. */
+static struct letter *find(struct orchestra *o, int to, int worker, int64_t number, bool newest)
+{
+    struct letter *found = NULL;
+    for (int i = 0; i < o->letters; i++) {
+        struct letter *l = &o->letter[i];
+        if (l->to != to || l->arrival == 0 || l->number == FAREWELL)
+            continue;
+        if (newest ? !found || l->arrival > found->arrival : l->worker == worker && l->number == number)
+            found = l;
+    }
+    return found;
+}
+
+static uint64_t read_letter(struct orchestra *o, struct letter *l)
+{
+    uint64_t value = l->value;
+    if (--l->uses == 0)
+        *l = o->letter[--o->letters];
+    return value;
+}
+
+/* ---- workers ---- */
+
+static const struct order *head(const struct orchestra *o, int process)
+{
+    return fifo_front(&o->orders[process]);
+}
+
+static struct letter *awaited(struct orchestra *o, int process)
+{
+    const struct order *order = head(o, process);
+    return find(o, process, o->each ? order->worker : ALL, order->number, has(o, NEWEST_REPLY));
+}
+
+static bool takes_reply(const struct order *order)
+{
+    return order && (order->op == ORDER_ACCEPT || order->op == ORDER_SKIP);
+}
+
+static bool worker_can(struct orchestra *o, int process)
+{
+    const struct order *order = head(o, process);
+    if (takes_reply(order))
+        return awaited(o, process);
+    if (order && order->op == ORDER_STEP && o->how.lends && !has(o, LENT_NOT_AWAITED))
+        return o->folded[order->worker] == o->worker[order->worker].pushes;
+    return order;
+}
+
+/* The new model, where it lies: what the PS shows is not copied. */
+static void take_model(struct orchestra *o, struct musician *w, const struct order *order, uint64_t value)
+{
+    const struct span *span = &alg_protocol(o->spec->alg, o->spec->params)->reply[0];
+    const uint64_t *shown = &o->shown[o->each ? order->worker : 0][order->number % 2];
+    w->model = o->how.shows ? *shown : value;
+    w->reads = o->how.shows && span->fixed ? shown : &w->model;
+}
+
+static void take_reply(struct orchestra *o, struct musician *w, int process, const struct order *order)
+{
+    uint64_t value = read_letter(o, awaited(o, process));
+    if (order->op == ORDER_ACCEPT) {
+        take_model(o, w, order, value);
+        if (order->cancel)
+            w->k = 0;
+    }
+    o->accepted[order->worker] = order->number + 1;
+}
+
+static void leave(struct orchestra *o, const struct musician *w, int worker)
+{
+    o->accepted[worker] = INT64_MAX;
+    post(o,
+         &(struct letter){
+             .to = PS, .worker = worker, .number = FAREWELL, .uses = 1, .value = mix(w->vector, *w->reads)});
+}
+
+static void worker_plays(struct orchestra *o, int process)
+{
+    struct order order = *head(o, process);
+    struct musician *w = &o->worker[order.worker];
+    if (order.op == ORDER_STEP) {
+        w->vector = mix(mix(w->k == 0 ? 0 : w->vector, *w->reads), (uint64_t)order.number);
+        w->k++;
+    } else if (order.op == ORDER_PUSH) {
+        post(o, &(struct letter){
+                    .to = PS, .worker = order.worker, .number = order.number, .uses = 1, .value = w->vector});
+        w->k = 0;
+        w->pushes++;
+    } else if (order.op == ORDER_LEAVE) {
+        leave(o, w, order.worker);
+    } else {
+        take_reply(o, w, process, &order);
+    }
+    fifo_take(&o->orders[process], &order);
+}
+
+/* ---- the PS ---- */
+
+/* As desk_expect(): the conductor plays on until the worker has been ordered to take that reply. */
+static void expect(struct orchestra *o, int worker, int64_t reply)
+{
+    while (!has(o, NOT_PLAYED_ON) && o->taken[worker] <= reply)
+        if (!conductor_advance(o->conductor)) {
+            o->stuck = "the PS is to send a reply that nobody is ever ordered to take";
+            return;
+        }
+}
+
+static void expect_all(struct orchestra *o, int64_t reply)
+{
+    for (int i = 0; i < o->spec->workers; i++)
+        expect(o, i, reply);
+}
+
+static void fetch_task(struct orchestra *o)
+{
+    while (o->tasks.count < o->how.window && conductor_advance(o->conductor))
+        ;
+    o->has_task = fifo_take(&o->tasks, &o->task);
+    if (o->task.op == TASK_UPDATE && o->how.shows && !o->each)
+        expect_all(o, o->replies - 1);
+    else if (o->task.op == TASK_REPLY && o->each)
+        expect(o, o->task.worker, o->replied[o->task.worker]);
+    else if (o->task.op == TASK_REPLY)
+        expect_all(o, o->replies);
+}
+
+static struct letter *push_of(struct orchestra *o, const struct task *t)
+{
+    return find(o, PS, t->worker, t->number, has(o, NEWEST_PUSH));
+}
+
+static int farewells(const struct orchestra *o)
+{
+    int n = 0;
+    for (int i = 0; i < o->letters; i++)
+        n += o->letter[i].number == FAREWELL && o->letter[i].arrival > 0;
+    return n;
+}
+
+static bool all_accepted(const struct orchestra *o, int64_t replies)
+{
+    for (int i = 0; i < o->spec->workers; i++)
+        if (o->accepted[i] < replies)
+            return false;
+    return true;
+}
+
+static bool writes(const struct orchestra *o) /* a reply that its readers have not all got */
+{
+    for (int i = 0; i < o->letters && o->how.tight; i++)
+        if (o->letter[i].to != PS && o->letter[i].arrival == 0)
+            return true;
+    return false;
+}
+
+static bool ps_can(struct orchestra *o)
+{
+    const struct task *t = &o->task;
+    if (writes(o))
+        return false;
+    if (!o->has_task)
+        fetch_task(o);
+    bool shows = o->how.shows && !has(o, READERS_IGNORED);
+    if (t->op == TASK_FOLD || t->op == TASK_DROP)
+        return push_of(o, t);
+    if (t->op == TASK_UPDATE && shows && !o->each)
+        return all_accepted(o, o->replies);
+    if (t->op == TASK_REPLY && shows && o->each)
+        return o->accepted[t->worker] >= o->replied[t->worker];
+    return t->op != TASK_END || farewells(o) == o->spec->workers;
+}
+
+static void give_back(struct orchestra *o)
+{
+    for (int i = 0; i < o->lents; i++) {
+        o->sum = mix(o->sum, o->worker[o->lent[i]].vector);
+        o->folded[o->lent[i]]++;
+    }
+    o->lents = 0;
+}
+
+/* As numbers_fold(): lent pushes are added up with the next one, where that is there or the round is complete. */
+static void fold(struct orchestra *o, const struct task *t)
+{
+    uint64_t value = read_letter(o, push_of(o, t));
+    if (!o->how.lends) {
+        o->sum = mix(o->sum, value);
+        return;
+    }
+    o->lent[o->lents++] = t->worker;
+    const struct task *next = fifo_front(&o->tasks);
+    if (!next || !(next->op == TASK_UPDATE || (next->op == TASK_FOLD && push_of(o, next))))
+        give_back(o);
+}
+
+static void drop(struct orchestra *o, const struct task *t)
+{
+    read_letter(o, push_of(o, t));
+    o->folded[t->worker] += o->how.lends;
+}
+
+static void update(struct orchestra *o, const struct task *t)
+{
+    give_back(o);
+    o->model = mix(mix(o->model, o->sum), (uint64_t)t->number);
+    o->sum = 0;
+    if (o->how.shows && !o->each)
+        o->shown[0][o->replies % 2] = o->model;
+}
+
+static void reply_to_one(struct orchestra *o, int worker)
+{
+    if (o->how.shows)
+        o->shown[worker][o->replied[worker] % 2] = o->model;
+    post(o, &(struct letter){.to = worker % o->how.processes,
+                             .worker = worker,
+                             .number = o->replied[worker]++,
+                             .uses = 1,
+                             .value = o->model});
+}
+
+static void reply_to_all(struct orchestra *o)
+{
+    for (int p = 0; p < o->how.processes; p++)
+        post(o, &(struct letter){.to = p,
+                                 .worker = ALL,
+                                 .number = o->replies,
+                                 .uses = (o->spec->workers - p + o->how.processes - 1) / o->how.processes,
+                                 .value = o->model});
+    o->replies++;
+}
+
+/* What every worker ended with, in rank order. */
+static void end(struct orchestra *o)
+{
+    for (int rank = 0; rank < o->spec->workers; rank++)
+        for (int i = 0; i < o->letters; i++)
+            if (o->letter[i].number == FAREWELL && o->letter[i].worker == rank)
+                o->history = mix(o->history, o->letter[i].value);
+    o->over = true;
+}
+
+static void note(struct orchestra *o, const struct task *t)
+{
+    const struct push_row *r = &t->row;
+    const int64_t facts[] = {t->op, t->worker, t->number};
+    const int64_t row[] = {r->round,     r->k,          r->depart_ns,  r->arrive_ns, r->reply_ns,
+                           r->accept_ns, r->compute_ns, r->waiting_ns, r->staleness, r->bytes_down};
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        o->history = mix(o->history, (uint64_t)facts[i]);
+    for (size_t i = 0; i < sizeof row / sizeof *row && t->op == TASK_ROW; i++)
+        o->history = mix(o->history, (uint64_t)row[i]);
+    o->history = mix(o->history, o->model);
+}
+
+static void ps_plays(struct orchestra *o)
+{
+    const struct task *t = &o->task;
+    if (t->op == TASK_FOLD)
+        fold(o, t);
+    else if (t->op == TASK_DROP)
+        drop(o, t);
+    else if (t->op == TASK_UPDATE)
+        update(o, t);
+    else if (t->op == TASK_REPLY && o->each)
+        reply_to_one(o, t->worker);
+    else if (t->op == TASK_REPLY)
+        reply_to_all(o);
+    else if (t->op == TASK_END)
+        end(o);
+    note(o, t);
+    o->has_task = false;
+}
+
+/* ---- the schedule ---- */
+
+/* A ring that holds nothing is read while its reader waits for what comes through it. */
+static bool can_arrive(struct orchestra *o, const struct letter *l)
+{
+    if (l->arrival > 0)
+        return false;
+    return l->to == PS || !o->how.tight || (takes_reply(head(o, l->to)) && !awaited(o, l->to));
+}
+
+struct choice {
+    uint32_t at, total; /* of the draw; of the weights so far */
+    int player, letter; /* chosen; -1: neither */
+};
+
+static bool choose(struct choice *c, uint32_t weight)
+{
+    c->total += weight;
+    return c->at >= c->total - weight && c->at < c->total;
+}
+
+/* Looks at all that can happen next and remembers what the draw falls on. */
+static void look_around(struct orchestra *o, struct choice *c)
+{
+    c->total = 0;
+    c->player = c->letter = -1;
+    if (ps_can(o) && choose(c, o->eagerness[PS])) /* first: the conductor may write more orders for it */
+        c->player = PS;
+    for (int p = 0; p < o->how.processes; p++)
+        if (worker_can(o, p) && choose(c, o->eagerness[p]))
+            c->player = p;
+    for (int i = 0; i < o->letters; i++)
+        if (can_arrive(o, &o->letter[i]) && choose(c, o->eagerness[o->letter[i].to]))
+            c->letter = i;
+}
+
+static void go_on(struct orchestra *o)
+{
+    struct choice c = {.at = UINT32_MAX};
+    look_around(o, &c);
+    if (c.total == 0 && !o->stuck)
+        o->stuck = "nobody can go on";
+    if (o->stuck)
+        return;
+    c.at = draw(o, c.total);
+    look_around(o, &c);
+    if (c.letter >= 0)
+        o->letter[c.letter].arrival = ++o->arrivals;
+    else if (c.player == PS)
+        ps_plays(o);
+    else
+        worker_plays(o, c.player);
+}
+
+/* ---- the score ---- */
+
+static void take_order(void *context, const struct order *order)
+{
+    struct orchestra *o = context;
+    o->taken[order->worker] += takes_reply(order);
+    fifo_put(&o->orders[order->worker % o->how.processes], order);
+}
+
+static void take_task(void *context, const struct task *task)
+{
+    fifo_put(&((struct orchestra *)context)->tasks, task);
+}
+
+static void take_seats(struct orchestra *o)
+{
+    const struct protocol *p = alg_protocol(o->spec->alg, o->spec->params);
+    o->each = p->answers == ANSWER_EACH;
+    const struct algorithm *alg = o->spec->alg;
+    bool whole = !alg->parts && !alg->exchanges; /* as prepare_vectors() */
+    bool may_lend = whole && !p->runs_ahead && o->how.processes == o->spec->workers;
+    bool raw = strcmp(((const struct alg_common *)o->spec->params)->codec, "none") == 0;
+    o->how.lends &=
+        p->push_spans == 1 && (raw || !p->push[0].coded) && (may_lend || has(o, LENT_TO_EVERYBODY));
+    o->how.shows &= whole && p->reply_spans == 1 && (raw || !p->reply[0].coded);
+    o->random = o->how.seed;
+    for (int i = 0; i <= PS; i++)
+        o->eagerness[i] = 1u << draw(o, 11); /* some are a thousand times slower than others */
+    for (int i = 0; i < o->spec->workers; i++) {
+        o->worker[i].reads = &o->worker[i].model;
+        fifo_init(&o->orders[i], sizeof(struct order));
+    }
+    fifo_init(&o->tasks, sizeof(struct task));
+    o->conductor = conductor_create(o->spec, &(struct score){take_order, take_task, o});
+}
+
+struct ending orchestra_play(const struct conductor_spec *spec, const struct staging *staging)
+{
+    struct orchestra *o = need(sizeof *o);
+    o->spec = spec;
+    o->how = *staging;
+    take_seats(o);
+    while (!o->over && !o->stuck)
+        go_on(o);
+    struct ending ending = {o->history, o->stuck};
+    conductor_destroy(o->conductor);
+    for (int i = 0; i < spec->workers; i++)
+        fifo_free(&o->orders[i]);
+    fifo_free(&o->tasks);
+    free(o);
+    return ending;
+}

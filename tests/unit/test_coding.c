@@ -1,0 +1,245 @@
+/* Codecs over whole vectors: sizes of messages, one draw key a tensor, error feedback. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "algorithms/codecs/coding.h"
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+#include "tests/rigs/codec_rig.h"
+
+enum { CODEC_IDENTITY, CODEC_MAXABS, CODEC_NUMPY_L2 }; /* places in codec_list */
+
+static const struct draw_key draw = {
+    .seed = 5, .purpose = DRAW_CODEC, .rank = 1, .round = 2, .iteration = 99};
+
+/* rounding: of maxabs alone. */
+static void *params_of(const struct codec *c, int bits, int stochastic)
+{
+    struct codec_setting set[] = {{"bits", bits}, {"rounding", stochastic}, {NULL, 0}};
+    if (c != codec_list[CODEC_MAXABS])
+        set[1].key = NULL;
+    return codec_params(c, set);
+}
+
+/* ---- sizes of the four models' messages ---- */
+
+struct sizes {
+    int n;
+    size_t at[64];
+};
+
+static void add_conv_bn(struct sizes *s, size_t in, size_t out, size_t kernel)
+{
+    s->at[s->n++] = in * out * kernel * kernel;
+    s->at[s->n++] = out;
+    s->at[s->n++] = out;
+}
+
+/* Basic blocks, two a stage; the first of a later stage has a shortcut convolution. */
+static struct sizes resnet(size_t width, int stages, size_t shortcut)
+{
+    struct sizes s = {0};
+    size_t in = width;
+    add_conv_bn(&s, 3, width, 3);
+    for (int stage = 0; stage < stages; stage++)
+        for (int block = 0; block < 2; block++) {
+            size_t out = width << stage;
+            add_conv_bn(&s, in, out, 3);
+            add_conv_bn(&s, out, out, 3);
+            if (in != out)
+                add_conv_bn(&s, in, out, shortcut);
+            in = out;
+        }
+    s.at[s.n++] = in * 10;
+    s.at[s.n++] = 10;
+    return s;
+}
+
+static void messages_have_the_documented_sizes(void **state)
+{
+    const struct {
+        struct sizes tensors;
+        size_t dense, b16, b8, b4, b2;
+    } models[] = {
+        {{8, {288, 32, 18432, 64, 1179648, 128, 1280, 10}}, 4799528, 2399796, 1199914, 599973, 300003},
+        {{12,
+          {64 * 3 * 121, 64, 192 * 64 * 25, 192, 384 * 192 * 9, 384, 256 * 384 * 9, 256, 256 * 256 * 9, 256,
+           2560, 10}},
+         9889064,
+         4944580,
+         2472314,
+         1236181,
+         618115},
+        {resnet(16, 3, 3), 782952, 391664, 195926, 98057, 49123},
+        {resnet(64, 4, 1), 44695848, 22348172, 11174210, 5587229, 2793739},
+    };
+    (void)state;
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
+        struct coding c = {codec_list[CODEC_IDENTITY], NULL,  models[m].tensors.n,
+                           models[m].tensors.at,       false, NULL};
+        const struct {
+            int bits;
+            size_t bytes;
+        } coded[] = {{16, models[m].b16}, {8, models[m].b8}, {4, models[m].b4}, {2, models[m].b2}};
+        assert_int_equal(coding_bytes(&c, 0), models[m].dense);
+        assert_int_equal(coding_floats(&c), models[m].dense / 4);
+        for (int codec = CODEC_MAXABS; codec <= CODEC_NUMPY_L2; codec++)
+            for (int b = 0; b < 4; b++) {
+                void *params = params_of(codec_list[codec], coded[b].bits, 0);
+                c.codec = codec_list[codec];
+                c.params = params;
+                assert_int_equal(coding_bytes(&c, 0), coded[b].bytes);
+                free(params);
+            }
+    }
+}
+
+/* ---- a small vector of tensors of odd sizes ---- */
+
+static const size_t tensors[] = {1, 1030, 7, 513};
+enum { TENSORS = 4, N = 1 + 1030 + 7 + 513 };
+
+static uint8_t out[4 * N];
+static float v[N], back[N], residual[N], scratch[N];
+
+static void tensor_by_tensor(void **state)
+{
+    (void)state;
+    for (int codec = CODEC_IDENTITY; codec <= CODEC_NUMPY_L2; codec++) {
+        void *params = params_of(codec_list[codec], 5, 1);
+        struct coding c = {codec_list[codec], params, TENSORS, tensors, false, NULL};
+        uint8_t alone[4 * 1030], *at = out;
+        float *w = v, *decoded = back, one[1030];
+        int bad = -1;
+        codec_gaussian(v, N, 1);
+        uint64_t before = vec_hash(v, N);
+        assert_true(coding_encode(&c, &draw, v, NULL, NULL, out, &bad));
+        assert_int_equal(vec_hash(v, N), before);
+        coding_decode(&c, &draw, out, back);
+        for (int t = 0; t < TENSORS; t++) { /* each as if it were alone, with a key of its own */
+            struct draw_key key = draw;
+            size_t bytes = c.codec->bytes(params, vector_of(tensors[t]));
+            key.iteration = (uint64_t)t;
+            assert_true(c.codec->encode(params, &key, w, vector_of(tensors[t]), alone));
+            assert_memory_equal(at, alone, bytes);
+            c.codec->decode(params, &key, alone, vector_of(tensors[t]), one);
+            assert_memory_equal(decoded, one, tensors[t] * sizeof *one);
+            at += bytes;
+            w += tensors[t];
+            decoded += tensors[t];
+        }
+        assert_int_equal(at - out, coding_bytes(&c, 0));
+        free(params);
+    }
+}
+
+static void the_bad_tensor_is_named(void **state)
+{
+    void *params = params_of(codec_list[CODEC_MAXABS], 8, 0);
+    (void)state;
+    for (int feedback = 0; feedback < 2; feedback++) {
+        struct coding c = {codec_list[CODEC_MAXABS], params, TENSORS, tensors, feedback, NULL};
+        int bad = -1;
+        codec_gaussian(v, N, 1);
+        memset(residual, 0, N * sizeof *residual);
+        v[1 + 1030 + 3] = NAN;
+        assert_false(coding_encode(&c, &draw, v, residual, scratch, out, &bad));
+        assert_int_equal(bad, 2);
+    }
+    free(params);
+}
+
+static float larger(float a, float b)
+{
+    return fmaxf(fabsf(a), fabsf(b));
+}
+
+/* One message after another: e + Q^-1 = p to the last place each time, and what was sent plus what is left is
+ * what was produced. Stochastic: to the last place of the larger one, for a small p may be sent as a whole
+ * step. */
+static void check_feedback(const struct coding *c, int stochastic)
+{
+    enum { ROUNDS = 50 };
+    static double produced[N], sent[N];
+    memset(produced, 0, sizeof produced);
+    memset(sent, 0, sizeof sent);
+    memset(residual, 0, N * sizeof *residual);
+    for (uint64_t r = 0; r < ROUNDS; r++) {
+        struct draw_key key = draw;
+        int bad;
+        key.round = r;
+        codec_gaussian(v, N, r);
+        uint64_t before = vec_hash(v, N);
+        assert_true(coding_encode(c, &key, v, residual, scratch, out, &bad));
+        assert_int_equal(vec_hash(v, N), before);
+        coding_decode(c, &key, out, back);
+        for (int i = 0; i < N; i++) {
+            float p = scratch[i], sum = residual[i] + back[i];
+            float size = larger(p, stochastic ? back[i] : 0), ulp = nextafterf(size, FLT_MAX) - size;
+            assert_true(fabsf(sum - p) <= ulp);
+            produced[i] += v[i];
+            sent[i] += back[i];
+        }
+    }
+    for (int i = 0; i < N; i++) /* a float rounding a round, of numbers below 1 */
+        assert_true(fabs(sent[i] + residual[i] - produced[i]) <= ROUNDS * FLT_EPSILON);
+}
+
+static void nothing_is_lost_with_error_feedback(void **state)
+{
+    (void)state;
+    for (int bits = 2; bits <= 16; bits += 2)
+        for (int stochastic = 0; stochastic < 2; stochastic++) {
+            void *params = params_of(codec_list[CODEC_MAXABS], bits, stochastic);
+            struct coding c = {codec_list[CODEC_MAXABS], params, TENSORS, tensors, true, NULL};
+            check_feedback(&c, stochastic);
+            free(params);
+        }
+}
+
+static void nothing_is_lost_by_other_codecs(void **state)
+{
+    const struct {
+        const char *codec;
+        struct codec_setting set[3];
+    } uses[] = {{"float16", {{0}}},
+                {"bfloat16", {{0}}},
+                {"sign", {{0}}},
+                {"terngrad", {{"clip", 0}}},
+                {"qsgd", {{"norm", 1}, {"bucket", 100}}},
+                {"topk", {{"ratio", 0.1}}},
+                {"randomk", {{"ratio", 0.1}}},
+                {"lowrank", {{0}}}};
+    (void)state;
+    for (size_t u = 0; u < sizeof uses / sizeof *uses; u++) {
+        const struct codec *codec = codec_named(uses[u].codec);
+        void *params = codec_params(codec, uses[u].set);
+        check_feedback(&(struct coding){codec, params, TENSORS, tensors, true, NULL}, 1);
+        free(params);
+    }
+}
+
+static void identity_leaves_no_residual(void **state)
+{
+    struct coding c = {codec_list[CODEC_IDENTITY], NULL, TENSORS, tensors, true, NULL};
+    (void)state;
+    check_feedback(&c, 0);
+    for (int i = 0; i < N; i++)
+        assert_true(residual[i] == 0);
+    assert_memory_equal(back, v, sizeof v);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(messages_have_the_documented_sizes),
+        cmocka_unit_test(tensor_by_tensor),
+        cmocka_unit_test(the_bad_tensor_is_named),
+        cmocka_unit_test(nothing_is_lost_with_error_feedback),
+        cmocka_unit_test(nothing_is_lost_by_other_codecs),
+        cmocka_unit_test(identity_leaves_no_residual),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,290 @@
+/* summary.json, and the numbers of the comparison worked out by hand. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "sim/base/text.h"
+#include "sim/output/summary.h"
+#include "tests/rigs/scratch.h"
+
+static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int64_t target_ns)
+{
+    struct summary s = {.model = "lenet",
+                        .dataset = "mnist",
+                        .trained = true,
+                        .workers = 4,
+                        .seed = 7,
+                        .rounds = 10,
+                        .iterations = 40,
+                        .epochs = 0.5,
+                        .wall_seconds = 2.5,
+                        .test_accuracy = 0.75,
+                        .best_accuracy = 0.875,
+                        .test_loss = 0.25,
+                        .train_loss = 0.125,
+                        .target_iterations = 20,
+                        .target_bytes_up = 500,
+                        .target_bytes_down = 600,
+                        .predicted_ns = -1,
+                        .bytes_up = 1000,
+                        .bytes_down = 2000,
+                        .bytes_initial = 300,
+                        .pushes = 40,
+                        .replies = 39,
+                        .compute_ns = 4000000000,
+                        .communication_ns = 2000000000,
+                        .overlapped_ns = 1000000000,
+                        .wasted_iterations = 3,
+                        .dropped_pushes = 2,
+                        .parameters_hash = 0xabcd,
+                        .replicas_equal = REPLICAS_EQUAL,
+                        .status = "done"};
+    snprintf(s.algorithm, sizeof s.algorithm, "%s", algorithm);
+    s.virtual_ns = virtual_ns;
+    s.target_ns = target_ns;
+    s.waiting_ns = virtual_ns; /* of 4 workers together: a quarter */
+    return s;
+}
+
+static void test_summary(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("osp", 5000000000, 1500000000);
+    summary_write(&s, ".");
+    assert_string_equal(
+        contents("summary.json"),
+        "{\n  \"algorithm\": \"osp\",\n  \"model\": \"lenet\",\n  \"dataset\": \"mnist\",\n"
+        "  \"synthetic\": false,\n  \"trained\": true,\n  \"workers\": 4,\n  \"seed\": 7,\n  \"rounds\": "
+        "10,\n  \"iterations\": "
+        "40,\n"
+        "  \"epochs\": 0.5,\n  \"virtual_ns\": 5000000000,\n  \"wall_seconds\": 2.5,\n"
+        "  \"test_accuracy\": 0.75,\n  \"test_loss\": 0.25,\n  \"train_loss\": 0.125,\n"
+        "  \"best_accuracy\": 0.875,\n  \"target_ns\": 1500000000,\n  \"target_iterations\": 20,\n"
+        "  \"target_bytes_up\": 500,\n  \"target_bytes_down\": 600,\n  \"bytes_up\": 1000,\n"
+        "  \"bytes_down\": 2000,\n  \"bytes_initial\": 300,\n  \"pushes\": 40,\n  \"replies\": 39,\n"
+        "  \"compute_ns\": 4000000000,\n  \"communication_ns\": 2000000000,\n  \"waiting_ns\": 5000000000,\n"
+        "  \"overlapped_ns\": 1000000000,\n"
+        "  \"wasted_iterations\": 3,\n  \"dropped_pushes\": 2,\n  \"parameters_hash\": "
+        "\"000000000000abcd\",\n"
+        "  \"replicas_equal\": true,\n  \"reproducible\": true,\n  \"status\": \"done\"\n}\n");
+}
+
+static void test_summary_nulls(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("osp", 5000000000, -1);
+    s.test_accuracy = NAN;
+    s.replicas_equal = REPLICAS_NONE;
+    summary_write(&s, ".");
+    contents("summary.json");
+    assert_non_null(strstr(text, "\"test_accuracy\": null,"));
+    assert_non_null(strstr(text, "\"target_ns\": null,\n  \"target_iterations\": null,\n"
+                                 "  \"target_bytes_up\": null,\n  \"target_bytes_down\": null,"));
+    assert_non_null(strstr(text, "\"replicas_equal\": null,"));
+}
+
+#define HEADER                                                                                        \
+    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_" \
+    "accuracy,target_s,"                                                                              \
+    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"     \
+    "server_crashes,undone_iterations,down_s,trained,synthetic\n"
+
+static void test_comparison_with_target(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
+                          summary_of("osp", 4000000000, 1500000000), summary_of("asp", 4000000000, -1)};
+    s[1].predicted_ns = 3200000000;
+    s[2].test_accuracy = NAN;
+    comparison_write(s, 3, 0.7, ".");
+    assert_string_equal(
+        contents("comparison.csv"), HEADER
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
+        "NaN,1,0\n"
+        "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
+        "NaN,NaN,NaN,1,0\n"
+        "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
+        "0\n");
+}
+
+static void test_comparison_without_target(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000000, -1),
+                          summary_of("none", 0, -1)};
+    s[1].synthetic = true;
+    s[2].workers = 0;
+    comparison_write(s, 3, NAN, ".");
+    assert_string_equal(
+        contents("comparison.csv"), HEADER
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0\n"
+        "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
+        "1\n"
+        "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,NaN,NaN,1,"
+        "0\n");
+}
+
+static void test_comparison_untrained(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("bsp", 8000000000, -1);
+    s.trained = false;
+    s.test_accuracy = s.best_accuracy = s.test_loss = NAN;
+    comparison_write(&s, 1, NAN, ".");
+    assert_string_equal(
+        contents("comparison.csv"), HEADER
+        "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,0,0\n");
+    summary_write(&s, ".");
+    contents("summary.json");
+    assert_non_null(strstr(text, "\"trained\": false,"));
+    assert_non_null(strstr(text, "\"parameters_hash\": null,"));
+}
+
+static void test_comparison_with_faults(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
+    s[1].faulty = true;
+    s[1].faults = (struct fault_totals){
+        .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
+    comparison_write(s, 2, NAN, ".");
+    contents("comparison.csv");
+    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0\nosp,"));
+    assert_non_null(strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0\n")); /* 2 s of 4 workers */
+}
+
+static void test_comparison_first_never_there(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000000, 1)};
+    comparison_write(s, 2, 0.9, ".");
+    assert_non_null(
+        strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,0.9,0.000000001,NaN,"));
+}
+
+static void test_time_split(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000001, -1)};
+    time_split_write(s, 2, ".");
+    assert_string_equal(contents("time.csv"),
+                        "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s\n"
+                        "bsp,1,0.5,2,0.25,8.000000000\nosp,1,0.5,1.25,0.25,5.000000001\n");
+}
+
+/* What comparison_print says, in text. */
+static void print_into_text(const struct summary *s, int n, double target)
+{
+    fflush(stdout);
+    int kept = dup(STDOUT_FILENO), file = open("table", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(file, STDOUT_FILENO);
+    comparison_print(s, n, target);
+    fflush(stdout);
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    close(file);
+    contents("table");
+}
+
+static void test_table(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
+                          summary_of("a-long-name", 5000000000, -1)};
+    s[0].predicted_ns = 6400000000;
+    s[1].test_accuracy = NAN;
+    print_into_text(s, 2, 0.7);
+    assert_null(strstr(text, "SYNTHETIC"));
+    assert_non_null(strstr(text, "to 70 %"));
+    assert_non_null(strstr(text, "75.00 %"));
+    assert_non_null(strstr(text, "1.00x"));
+    assert_non_null(strstr(text, " +25.00 %"));
+
+    char *save;
+    strtok_r(text, "\n", &save); /* the line above the table */
+    char *line = strtok_r(NULL, "\n", &save);
+    size_t width = strlen(line);
+    for (int rows = 0; rows < 2; rows++)
+        assert_int_equal(strlen(strtok_r(NULL, "\n", &save)), width);
+    assert_null(strtok_r(NULL, "\n", &save));
+}
+
+/* How the line with that first word ends. */
+static void assert_ends(const char *first, const char *end)
+{
+    char begin[32];
+    snprintf(begin, sizeof begin, "\n%s ", first);
+    char *line = strstr(text, begin);
+    assert_non_null(line);
+    char *copy = text_copy(line + 1);
+    copy[strcspn(copy, "\n")] = '\0';
+    assert_string_equal(copy + strlen(copy) - strlen(end), end);
+    free(copy);
+}
+
+static void test_table_shows_faults_where_there_may_be_some(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
+    print_into_text(s, 2, NAN);
+    assert_ends("algorithm", "  idle    wall");
+    s[1].faulty = true;
+    s[1].faults = (struct fault_totals){
+        .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
+    print_into_text(s, 2, NAN);
+    assert_ends("algorithm", "  crashes  lost  restarts  undone    away    wall");
+    assert_ends("bsp", "        -     -         -       -       -  2.50 s");
+    assert_ends("osp", "        3     5         1       7  500 ms  2.50 s");
+}
+
+static void test_off_theory_is_never_minus_nothing(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("bsp", 8000000000, -1);
+    s.predicted_ns = 8000000001;
+    print_into_text(&s, 1, NAN);
+    assert_non_null(strstr(text, " +0.00 %"));
+    s.predicted_ns = 10000000000;
+    print_into_text(&s, 1, NAN);
+    assert_non_null(strstr(text, " -20.00 %"));
+}
+
+static void test_table_remarks(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000000, -1)};
+    s[0].synthetic = true;
+    strcpy(s[0].status, "diverged");
+    s[1].replicas_equal = REPLICAS_DIFFER;
+    print_into_text(s, 2, NAN);
+    assert_non_null(strstr(text, "*** SYNTHETIC DATA"));
+    assert_non_null(strstr(text, "bsp: diverged\n"));
+    assert_non_null(strstr(text, "osp: a worker's replica DIFFERED"));
+    print_into_text(s, 0, NAN);
+    assert_string_equal(text, "");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_summary),
+        TEST(test_summary_nulls),
+        TEST(test_comparison_with_target),
+        TEST(test_comparison_without_target),
+        TEST(test_comparison_untrained),
+        TEST(test_comparison_with_faults),
+        TEST(test_comparison_first_never_there),
+        TEST(test_time_split),
+        TEST(test_table),
+        TEST(test_table_shows_faults_where_there_may_be_some),
+        TEST(test_off_theory_is_never_minus_nothing),
+        TEST(test_table_remarks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
