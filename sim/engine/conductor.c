@@ -44,7 +44,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     size_t n = (size_t)spec->workers;
     c->spec = spec;
     c->score = *score;
-    c->player = need(n * sizeof *c->player);
+    c->worker = need(n * sizeof *c->worker);
     c->held = need(n * sizeof *c->held);
     c->peer = need(n * sizeof *c->peer);
     c->answer = need(n * sizeof *c->answer);
@@ -57,8 +57,8 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->down = net_create(&spec->down);
     c->queue = queue_create();
     for (int i = 0; i < spec->workers; i++) {
-        player_open(&c->player[i], i, spec->params);
-        turn_take_share(c, &c->player[i]);
+        sim_worker_open(&c->worker[i], i, spec->params);
+        turn_take_share(c, &c->worker[i]);
         queue_push(c->queue, &(struct event){.at = 0, .kind = EVENT_DECISION, .rank = i});
     }
     mishaps_open(c);
@@ -71,7 +71,7 @@ void conductor_destroy(struct conductor *c)
     if (!c)
         return;
     for (int i = 0; i < c->spec->workers; i++)
-        player_close(&c->player[i]);
+        sim_worker_close(&c->worker[i]);
     queue_destroy(c->queue);
     net_destroy(c->up);
     net_destroy(c->down);
@@ -80,7 +80,7 @@ void conductor_destroy(struct conductor *c)
     free(c->peer);
     free(c->answer);
     free(c->kept.consumed);
-    free(c->player);
+    free(c->worker);
     free(c);
 }
 
@@ -113,12 +113,12 @@ static void push_arrived(struct conductor *c)
     int worker;
     int64_t number;
     net_take(c->up, &worker, &number);
-    struct player *p = &c->player[worker];
-    if (mishaps_lose_push(c, p, number))
+    struct sim_worker *w = &c->worker[worker];
+    if (mishaps_lose_push(c, w, number))
         return;
-    uint64_t bytes = conductor_push_bytes(c->spec, p->arrived);
-    struct push *push = player_push(p, p->arrived++);
-    player_link_free(p, c->now);
+    uint64_t bytes = conductor_push_bytes(c->spec, w->arrived);
+    struct push *push = sim_worker_push(w, w->arrived++);
+    sim_worker_link_free(w, c->now);
     push->row.arrive_ns = c->now;
     push->row.communication_ns += c->now - push->row.depart_ns;
     vtime begin = c->server_free > c->now ? c->server_free : c->now;
@@ -131,18 +131,18 @@ static void push_arrived(struct conductor *c)
                                          .rank = worker,
                                          .id = c->totals.faults.server_crashes});
     c->waiting++;
-    if (p->wants_link)
-        turn_call(c, p);
+    if (w->wants_link)
+        turn_call(c, w);
 }
 
-static void deliver(struct conductor *c, struct player *p, const struct delivery *d)
+static void deliver(struct conductor *c, struct sim_worker *w, const struct delivery *d)
 {
-    notes_reply_arrives(&c->notes, p->view.id, c->now);
+    notes_reply_arrives(&c->notes, w->view.id, c->now);
     c->replies_under_way -= !d->fetch;
-    if (p->doing == COMPUTING && d->cancel)
-        turn_cut(c, p);
-    if (p->doing == WAITING)
-        turn_call(c, p);
+    if (w->doing == COMPUTING && d->cancel)
+        turn_cut(c, w);
+    if (w->doing == WAITING)
+        turn_call(c, w);
 }
 
 static void reply_arrived(struct conductor *c)
@@ -150,22 +150,22 @@ static void reply_arrived(struct conductor *c)
     int worker;
     int64_t id;
     net_take(c->down, &worker, &id);
-    struct player *p = &c->player[worker];
-    struct delivery *d = player_under_way(p, id < 0, id < 0 ? -1 - id : id);
-    if (mishaps_lose_delivery(c, p, d))
+    struct sim_worker *w = &c->worker[worker];
+    struct delivery *d = sim_worker_delivery(w, id < 0, id < 0 ? -1 - id : id);
+    if (mishaps_lose_delivery(c, w, d))
         return;
     d->here = true;
-    for (const struct delivery *next; (next = player_arrived(p, c->now));)
-        deliver(c, p, next);
+    for (const struct delivery *next; (next = sim_worker_arrived(w, c->now));)
+        deliver(c, w, next);
 }
 
-static void add_account(struct totals *sum, const struct player *p)
+static void add_account(struct totals *sum, const struct sim_worker *w)
 {
-    sum->compute += p->compute;
-    sum->waiting += p->waiting;
-    sum->communication += p->communication;
-    sum->overlapped += p->overlapped;
-    sum->faults.down_ns += p->down;
+    sum->compute += w->compute;
+    sum->waiting += w->waiting;
+    sum->communication += w->communication;
+    sum->overlapped += w->overlapped;
+    sum->faults.down_ns += w->down;
 }
 
 /* Ends the run at this instant: iterations and pushes that are unfinished are cut here, and every worker takes the
@@ -176,22 +176,22 @@ static void finish(struct conductor *c)
     if (conductor_draining(c) && !c->drained && c->evaluated < t->iterations)
         admission_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++) {
-        struct player *p = &c->player[i];
-        turn_last(c, p);
-        assert(p->compute + p->waiting + p->down == c->now);
-        add_account(t, p);
-        t->wasted += p->begun - p->consumed;
+        struct sim_worker *w = &c->worker[i];
+        turn_last(c, w);
+        assert(w->compute + w->waiting + w->down == c->now);
+        add_account(t, w);
+        t->wasted += w->begun - w->consumed;
         c->score.task(c->score.context, &(struct task){.op = TASK_TOTAL,
                                                        .worker = i,
                                                        .total = {.worker = i,
-                                                                 .iterations = p->begun,
-                                                                 .wasted = p->begun - p->consumed,
-                                                                 .compute_ns = p->compute,
-                                                                 .communication_ns = p->communication,
-                                                                 .waiting_ns = p->waiting,
-                                                                 .overlapped_ns = p->overlapped,
-                                                                 .crashes = p->crashes,
-                                                                 .down_ns = p->down}});
+                                                                 .iterations = w->begun,
+                                                                 .wasted = w->begun - w->consumed,
+                                                                 .compute_ns = w->compute,
+                                                                 .communication_ns = w->communication,
+                                                                 .waiting_ns = w->waiting,
+                                                                 .overlapped_ns = w->overlapped,
+                                                                 .crashes = w->crashes,
+                                                                 .down_ns = w->down}});
     }
     turn_write_last_row(c);
     t->virtual_ns = c->now;
@@ -215,7 +215,7 @@ static bool is_void(const struct conductor *c, const struct event *e)
     if (e->kind == EVENT_SERVED)
         return e->id != c->totals.faults.server_crashes;
     return (e->kind == EVENT_DECISION || (e->kind == EVENT_CRASH && e->id >= 0)) &&
-           e->id != c->player[e->rank].turn;
+           e->id != c->worker[e->rank].turn;
 }
 
 /* The first event that still counts. */
@@ -248,11 +248,11 @@ static bool due(const struct conductor *c, int kind)
     return peek(c, &e) && e.at == c->now && e.kind == kind;
 }
 
-static struct player *next_player(struct conductor *c)
+static struct sim_worker *next_worker(struct conductor *c)
 {
     struct event e;
     queue_pop(c->queue, &e);
-    return &c->player[e.rank];
+    return &c->worker[e.rank];
 }
 
 static vtime next_instant(const struct conductor *c)
@@ -267,13 +267,13 @@ static vtime next_instant(const struct conductor *c)
 
 void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at)
 {
-    struct player *p = &c->player[worker];
+    struct sim_worker *w = &c->worker[worker];
     c->unplaced--;
-    if (p->doing != COMPUTING || p->iteration != iteration) /* cancelled or cut meanwhile */
+    if (w->doing != COMPUTING || w->iteration != iteration) /* cancelled or cut meanwhile */
         return;
     if (c->spec->pace == PACE_REPORT)
-        at = p->since + compute_measured(&c->spec->compute, seconds, worker, iteration, p->since);
-    turn_end_at(c, p, at > c->now ? at : c->now);
+        at = w->since + compute_measured(&c->spec->compute, seconds, worker, iteration, w->since);
+    turn_end_at(c, w, at > c->now ? at : c->now);
 }
 
 void conductor_clock(struct conductor *c, vtime now)
@@ -298,8 +298,8 @@ static bool nobody_pushes(const struct conductor *c)
 {
     bool all = c->replies_under_way == 0 && c->server.held == 0;
     for (int i = 0; i < c->spec->workers && all; i++) {
-        const struct player *p = &c->player[i];
-        all = (p->doing == GONE || p->doing == AWAY) && p->served == p->sent;
+        const struct sim_worker *w = &c->worker[i];
+        all = (w->doing == GONE || w->doing == AWAY) && w->served == w->sent;
     }
     return all;
 }
@@ -337,11 +337,11 @@ bool conductor_advance(struct conductor *c)
         while (!c->drained && net_next_by(c->up, t) == t)
             push_arrived(c);
         while (!c->drained && due(c, EVENT_SERVED))
-            admission_serve(c, next_player(c));
+            admission_serve(c, next_worker(c));
         while (!c->drained && net_next_by(c->down, t) == t)
             reply_arrived(c);
         while (!c->drained && due(c, EVENT_DECISION))
-            turn_decide(c, next_player(c));
+            turn_decide(c, next_worker(c));
     } while (!c->drained && next_instant(c) == t);
     check_bytes(c);
     if (is_over(c))

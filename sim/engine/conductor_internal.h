@@ -29,7 +29,7 @@ struct held { /* a push that the PS has admitted and not yet combined */
 struct conductor {
     const struct conductor_spec *spec;
     struct score score;
-    struct player *player; /* (workers) */
+    struct sim_worker *worker; /* (workers) */
     struct network *up, *down;
     struct queue *queue;
     vtime now;
@@ -83,24 +83,26 @@ bool conductor_is_endless(
     struct conductor *c); /* too much has happened without an update, or waits at the PS */
 
 /* turns.c */
-void turn_take_share(const struct conductor *c, struct player *p); /* of whom it plays from now on */
-void turn_call(struct conductor *c, const struct player *p);       /* to its next decision, which is now */
-void turn_decide(struct conductor *c, struct player *p); /* a boundary, or what a waiting worker waited for */
-void turn_end_at(struct conductor *c, const struct player *p, vtime t); /* of the iteration being computed */
-void turn_cut(struct conductor *c, struct player *p); /* the iteration that is being computed ends here */
-void turn_crash(struct conductor *c, struct player *p);
-void turn_back(struct conductor *c, struct player *p,
+void turn_take_share(const struct conductor *c, struct sim_worker *w); /* of whom it plays from now on */
+void turn_call(struct conductor *c, const struct sim_worker *w); /* to its next decision, which is now */
+void turn_decide(struct conductor *c,
+                 struct sim_worker *w); /* a boundary, or what a waiting worker waited for */
+void turn_end_at(struct conductor *c, const struct sim_worker *w,
+                 vtime t);                                /* of the iteration being computed */
+void turn_cut(struct conductor *c, struct sim_worker *w); /* the iteration that is being computed ends here */
+void turn_crash(struct conductor *c, struct sim_worker *w);
+void turn_back(struct conductor *c, struct sim_worker *w,
                const struct delivery *model); /* after a crash: it fetches the model */
 void turn_last(
     struct conductor *c,
-    struct player *p); /* the run ends: it takes what has arrived, its pushes on their way are cut */
+    struct sim_worker *w); /* the run ends: it takes what has arrived, its pushes on their way are cut */
 void turn_drop_pushes(struct conductor *c,
-                      struct player *p); /* all that the PS has not read: read and forgotten */
-void turn_write_rows(struct conductor *c, struct player *p); /* those that are complete */
-void turn_write_last_row(struct conductor *c);               /* of the run; every byte is in a row then */
+                      struct sim_worker *w); /* all that the PS has not read: read and forgotten */
+void turn_write_rows(struct conductor *c, struct sim_worker *w); /* those that are complete */
+void turn_write_last_row(struct conductor *c);                   /* of the run; every byte is in a row then */
 
 /* admission.c */
-void admission_serve(struct conductor *c, struct player *p); /* its oldest push that waits */
+void admission_serve(struct conductor *c, struct sim_worker *w); /* its oldest push that waits */
 struct push *admission_read(struct conductor *c, const struct held *h,
                             enum task_op op); /* its numbers are asked for */
 void admission_notice(struct conductor *c);   /* somebody is away: those who wait may go on */
@@ -111,16 +113,16 @@ void mishaps_open(struct conductor *c); /* crashes that are told beforehand */
 void mishaps_play(struct conductor *c, const struct event *e);
 void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t bytes); /* in faults.csv */
 /* A worker begins anew with the PS's model. After the update that ends the run nobody does. */
-void mishaps_return(struct conductor *c, struct player *p);
-void mishaps_threaten(struct conductor *c, const struct player *p,
+void mishaps_return(struct conductor *c, struct sim_worker *w);
+void mishaps_threaten(struct conductor *c, const struct sim_worker *w,
                       vtime duration); /* an iteration begins: it may be its last */
 /* A reply to one that is down, whether or not the PS knows, will never be taken. */
-void mishaps_miss(struct conductor *c, const struct player *p, int64_t number);
+void mishaps_miss(struct conductor *c, const struct sim_worker *w, int64_t number);
 /* A message is through its link. true: it is lost, and everything done. */
-bool mishaps_lose_push(struct conductor *c, struct player *p, int64_t number);
-bool mishaps_lose_delivery(struct conductor *c, struct player *p, const struct delivery *d);
+bool mishaps_lose_push(struct conductor *c, struct sim_worker *w, int64_t number);
+bool mishaps_lose_delivery(struct conductor *c, struct sim_worker *w, const struct delivery *d);
 /* A push from before its sender's crash has come to nothing: nobody will answer it. */
-void mishaps_release(struct conductor *c, struct player *p, int64_t number);
+void mishaps_release(struct conductor *c, struct sim_worker *w, int64_t number);
 
 /* The wire's name of a delivery, for net_depart(): a fetch is below 0. */
 int64_t mishaps_id(const struct delivery *d);

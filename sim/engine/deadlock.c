@@ -34,35 +34,36 @@ static bool comes_back(const struct conductor *c)
     return c->server_down || c->spec->faults.down_time != VTIME_NEVER;
 }
 
-static void say_what_it_waits_for(const struct conductor *c, const struct player *p, char *out, size_t size)
+static void say_what_it_waits_for(const struct conductor *c, const struct sim_worker *w, char *out,
+                                  size_t size)
 {
-    if (p->doing == GONE)
+    if (w->doing == GONE)
         snprintf(out, size, "nothing, it has left");
-    else if (p->doing == AWAY)
+    else if (w->doing == AWAY)
         snprintf(out, size, comes_back(c) ? "its return, it is down" : "nothing, it is down for good");
-    else if (p->doing == COMPUTING)
+    else if (w->doing == COMPUTING)
         snprintf(out, size, "nothing, it computes");
-    else if (p->fetching)
+    else if (w->fetching)
         snprintf(out, size, "the model, which it fetches");
-    else if (p->arrived < p->sent)
-        snprintf(out, size, "its push %" PRId64 ", which is under way", p->arrived);
-    else if (!p->view.inflight)
+    else if (w->arrived < w->sent)
+        snprintf(out, size, "its push %" PRId64 ", which is under way", w->arrived);
+    else if (!w->view.inflight)
         snprintf(out, size, "a reply, with no push unanswered");
     else
         snprintf(out, size, "the PS, which %s its push %" PRId64,
-                 holds(c, p->view.id) ? "holds" : "has not answered", p->sent - 1);
+                 holds(c, w->view.id) ? "holds" : "has not answered", w->sent - 1);
 }
 
-static void say_what_it_does(const struct conductor *c, const struct player *p)
+static void say_what_it_does(const struct conductor *c, const struct sim_worker *w)
 {
     char what[80], crashes[48] = "";
-    say_what_it_waits_for(c, p, what, sizeof what);
-    if (p->crashes > 0)
-        snprintf(crashes, sizeof crashes, ", crashes: %" PRId64, p->crashes);
+    say_what_it_waits_for(c, w, what, sizeof what);
+    if (w->crashes > 0)
+        snprintf(crashes, sizeof crashes, ", crashes: %" PRId64, w->crashes);
     fprintf(stderr,
             "  worker %-3d waits for %-42s since %.9f s, %" PRId64 " iterations not pushed, model %" PRId64
             "%s\n",
-            p->view.id, what, (double)p->since / NS_PER_S, p->view.k, p->view.version, crashes);
+            w->view.id, what, (double)w->since / NS_PER_S, w->view.k, w->view.version, crashes);
 }
 
 static bool is_held(const struct conductor *c, int worker)
@@ -99,7 +100,7 @@ static void print_table(const struct conductor *c)
     fprintf(stderr, "%s: who waits for whom after %" PRId64 " updates:\n", c->spec->alg->name,
             c->server.version);
     for (int i = 0; i < c->spec->workers; i++)
-        say_what_it_does(c, &c->player[i]);
+        say_what_it_does(c, &c->worker[i]);
     int held = list(c, "  the PS     holds pushes of", is_held);
     int lacked = list(c, "; waits for pushes of", is_lacked);
     list(c, "; away:", is_away);
@@ -132,15 +133,15 @@ void conductor_deadlock(struct conductor *c)
 }
 
 /* The worker with most pushes at the PS, if these are too many. */
-static const struct player *far_behind(const struct conductor *c)
+static const struct sim_worker *far_behind(const struct conductor *c)
 {
-    const struct player *most = NULL;
+    const struct sim_worker *most = NULL;
     if (c->waiting <= MOST_WAITING)
         return NULL;
     for (int i = 0; i < c->spec->workers; i++) {
-        const struct player *p = &c->player[i];
-        if (!most || p->arrived - p->served > most->arrived - most->served)
-            most = p;
+        const struct sim_worker *w = &c->worker[i];
+        if (!most || w->arrived - w->served > most->arrived - most->served)
+            most = w;
     }
     bool too_many = most->arrived - most->served > MOST_WAITING || c->waiting > MOST_WAITING_ALL;
     return too_many ? most : NULL;
@@ -157,12 +158,12 @@ static bool is_without_update(const struct conductor *c)
 
 bool conductor_is_endless(struct conductor *c)
 {
-    const struct player *p = far_behind(c);
-    if (p)
+    const struct sim_worker *w = far_behind(c);
+    if (w)
         give_up(c,
                 "pushes come faster than the server serves them (server.cost_per_byte): %" PRId64
                 " wait there, %" PRId64 " of them of worker %d",
-                c->waiting, p->arrived - p->served, p->view.id);
+                c->waiting, w->arrived - w->served, w->view.id);
     else if (is_without_update(c))
         give_up(c,
                 "no update in sight at %.9f virtual seconds: since the last one %" PRId64

@@ -1,5 +1,5 @@
-/* The score: what the conductor writes and the players play. An order is for one worker, a task for the PS;
- * each player takes its own in the order written and blocks only on a payload that is not there yet. Nothing
+/* The score: what the conductor writes and the processes carry out. An order is for one worker, a task for the PS;
+ * each process takes its own in the order written and blocks only on a payload that is not there yet. Nothing
  * is written before it is final, so no work that will be cancelled is ever computed. */
 #ifndef SIM_ENGINE_ORDERS_H
 #define SIM_ENGINE_ORDERS_H

@@ -6,16 +6,16 @@ static void tell(const struct notes *to, const struct note *n)
         to->take(to->context, n);
 }
 
-void notes_turn(const struct notes *to, const struct player *p, vtime now)
+void notes_turn(const struct notes *to, const struct sim_worker *w, vtime now)
 {
-    if (p->since < now)
-        tell(to, &(struct note){.kind = p->doing == COMPUTING ? NOTE_COMPUTE
-                                        : p->doing == AWAY    ? NOTE_DOWN
+    if (w->since < now)
+        tell(to, &(struct note){.kind = w->doing == COMPUTING ? NOTE_COMPUTE
+                                        : w->doing == AWAY    ? NOTE_DOWN
                                                               : NOTE_WAITING,
-                                .worker = p->view.id,
-                                .begin = p->since,
+                                .worker = w->view.id,
+                                .begin = w->since,
                                 .end = now,
-                                .version = p->view.version});
+                                .version = w->view.version});
 }
 
 void notes_push_departs(const struct notes *to, const struct push_header *h, vtime now, uint64_t bytes)

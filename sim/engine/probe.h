@@ -11,7 +11,8 @@ struct notes {
     void *context;
 };
 
-void notes_turn(const struct notes *to, const struct player *p, vtime now); /* before player_turn() */
+void notes_turn(const struct notes *to, const struct sim_worker *w,
+                vtime now); /* before sim_worker_change() */
 
 void notes_push_departs(const struct notes *to, const struct push_header *h, vtime now, uint64_t bytes);
 void notes_push_arrives(const struct notes *to, int worker, vtime now);

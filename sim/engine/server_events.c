@@ -15,7 +15,7 @@ static int by_rank(const void *a, const void *b)
 
 struct push *admission_read(struct conductor *c, const struct held *h, enum task_op op)
 {
-    struct push *push = player_push(&c->player[h->worker], h->number);
+    struct push *push = sim_worker_push(&c->worker[h->worker], h->number);
     const struct algorithm *alg = c->spec->alg;
     push->read = true;
     push->header.staleness = push->row.staleness = c->server.version - push->header.base;
@@ -29,23 +29,23 @@ struct push *admission_read(struct conductor *c, const struct held *h, enum task
 
 static void fold(struct conductor *c, const struct held *h)
 {
-    struct player *p = &c->player[h->worker];
+    struct sim_worker *w = &c->worker[h->worker];
     struct push *push = admission_read(c, h, TASK_FOLD);
     push->row.round = c->server.version + 1;
     notes_fold(&c->notes, &push->row, c->now);
     c->totals.iterations += push->header.k;
-    p->consumed += push->header.k;
+    w->consumed += push->header.k;
     if (push->header.final) /* that one is never answered; others may have been already */
-        player_settle(p, push);
-    turn_write_rows(c, p);
+        sim_worker_settle(w, push);
+    turn_write_rows(c, w);
 }
 
 static void drop(struct conductor *c, const struct held *h)
 {
-    struct player *p = &c->player[h->worker];
-    player_settle(p, admission_read(c, h, TASK_DROP));
+    struct sim_worker *w = &c->worker[h->worker];
+    sim_worker_settle(w, admission_read(c, h, TASK_DROP));
     c->totals.dropped++;
-    turn_write_rows(c, p);
+    turn_write_rows(c, w);
 }
 
 /* All held pushes, in rank order, become the next model. */
@@ -67,14 +67,14 @@ static void update(struct conductor *c)
 
 static void reply_to(struct conductor *c, int worker, const struct delivery *d)
 {
-    struct player *p = &c->player[worker];
+    struct sim_worker *w = &c->worker[worker];
     uint64_t bytes = conductor_reply_bytes(c->spec, d->version);
-    if (p->doing == AWAY) {
-        mishaps_miss(c, p, d->number);
-        player_link_busy(p, c->now);
-        p->reply_bytes += (int64_t)bytes;
+    if (w->doing == AWAY) {
+        mishaps_miss(c, w, d->number);
+        sim_worker_link_busy(w, c->now);
+        w->reply_bytes += (int64_t)bytes;
     } else {
-        player_expect(p, d);
+        sim_worker_expect(w, d);
         c->replies_under_way++;
     }
     notes_reply_departs(&c->notes, worker, d, bytes);
@@ -110,10 +110,10 @@ static void reply(struct conductor *c, const struct verdict *v)
         c->peer[i].unanswered = false;
         if (c->peer[i].away) {
             if (all) /* it reads the one copy of it all the same */
-                mishaps_miss(c, &c->player[i], c->replies);
+                mishaps_miss(c, &c->worker[i], c->replies);
             continue;
         }
-        d.number = all ? c->replies : c->player[i].replies++;
+        d.number = all ? c->replies : c->worker[i].replies++;
         if (!all)
             send_reply(c, i, d.number);
         reply_to(c, i, &d);
@@ -148,7 +148,7 @@ static struct verdict judge(struct conductor *c, const struct held *h)
     peer->unanswered = true;
     assert(c->server.held < c->spec->workers);
     c->held[c->server.held++] = *h;
-    c->spec->alg->admit(&c->server, &player_push(&c->player[h->worker], h->number)->header, &v);
+    c->spec->alg->admit(&c->server, &sim_worker_push(&c->worker[h->worker], h->number)->header, &v);
     return v;
 }
 
@@ -170,14 +170,14 @@ static void carry_out(struct conductor *c, struct verdict *v, bool drains)
 }
 
 /* The algorithm says what becomes of its oldest push. */
-static void admit(struct conductor *c, struct player *p)
+static void admit(struct conductor *c, struct sim_worker *w)
 {
-    struct held h = {p->view.id, p->served++};
+    struct held h = {w->view.id, w->served++};
     c->idle.served++;
     c->waiting--;
-    if (conductor_nothing_departs(c) || player_push(p, h.number)->lost) {
+    if (conductor_nothing_departs(c) || sim_worker_push(w, h.number)->lost) {
         drop(c, &h);
-        mishaps_release(c, p, h.number);
+        mishaps_release(c, w, h.number);
         return;
     }
     bool drains = c->stopping;
@@ -186,36 +186,36 @@ static void admit(struct conductor *c, struct player *p)
         c->server.held--;
         c->peer[h.worker].unanswered = v.combine = false;
         drop(c, &h);
-        mishaps_release(c, p, h.number);
+        mishaps_release(c, w, h.number);
     }
     carry_out(c, &v, drains);
 }
 
 /* Of a message that carries a part the number says which: so many updates must have been made before. Nobody crashes then. */
-static bool is_early(const struct conductor *c, const struct player *p)
+static bool is_early(const struct conductor *c, const struct sim_worker *w)
 {
-    return p->served > c->server.version && !conductor_nothing_departs(c);
+    return w->served > c->server.version && !conductor_nothing_departs(c);
 }
 
 /* Those who came too early and have their turn now, in rank order. */
-static struct player *next_in_turn(const struct conductor *c)
+static struct sim_worker *next_in_turn(const struct conductor *c)
 {
     for (int i = 0; i < c->spec->workers; i++)
-        if (c->player[i].early > 0 && !is_early(c, &c->player[i]))
-            return &c->player[i];
+        if (c->worker[i].early > 0 && !is_early(c, &c->worker[i]))
+            return &c->worker[i];
     return NULL;
 }
 
-void admission_serve(struct conductor *c, struct player *p)
+void admission_serve(struct conductor *c, struct sim_worker *w)
 {
     if (c->parts == 1) {
-        admit(c, p);
+        admit(c, w);
         return;
     }
-    p->early++;
-    while ((p = next_in_turn(c))) {
-        p->early--;
-        admit(c, p);
+    w->early++;
+    while ((w = next_in_turn(c))) {
+        w->early--;
+        admit(c, w);
     }
 }
 

@@ -33,19 +33,19 @@ void outage_keep(struct conductor *c)
     c->kept.iterations = c->totals.iterations;
     c->kept.update_rate = c->update_rate;
     for (int i = 0; i < c->spec->workers; i++)
-        c->kept.consumed[i] = c->player[i].consumed;
+        c->kept.consumed[i] = c->worker[i].consumed;
     c->score.task(c->score.context, &(struct task){.op = TASK_KEEP, .number = c->server.version});
 }
 
 /* One that was lost on its way would have been sent again: it is off its link now. */
-static void lose_pushes(struct conductor *c, struct player *p)
+static void lose_pushes(struct conductor *c, struct sim_worker *w)
 {
-    if (p->arrived < p->sent && player_push(p, p->arrived)->resent) {
-        player_link_free(p, c->now);
-        notes_push_arrives(&c->notes, p->view.id, c->now);
+    if (w->arrived < w->sent && sim_worker_push(w, w->arrived)->resent) {
+        sim_worker_link_free(w, c->now);
+        notes_push_arrives(&c->notes, w->view.id, c->now);
     }
-    turn_drop_pushes(c, p);
-    p->orphans = p->arrived = p->served = p->sent;
+    turn_drop_pushes(c, w);
+    w->orphans = w->arrived = w->served = w->sent;
 }
 
 static void crash(struct conductor *c)
@@ -56,10 +56,10 @@ static void crash(struct conductor *c)
     c->totals.faults.server_crashes++;
     mishaps_note(c, -1, FAULT_SERVER_CRASH, 0);
     for (int i = 0; i < c->spec->workers; i++) {
-        struct player *p = &c->player[i];
-        if (p->doing != AWAY)
-            turn_crash(c, p);
-        lose_pushes(c, p);
+        struct sim_worker *w = &c->worker[i];
+        if (w->doing != AWAY)
+            turn_crash(c, w);
+        lose_pushes(c, w);
         c->peer[i] = (struct peer){.away = true};
     }
     c->server.held = 0;
@@ -75,7 +75,7 @@ static void restore(struct conductor *c)
     c->totals.iterations = c->kept.iterations;
     c->update_rate = c->kept.update_rate;
     for (int i = 0; i < c->spec->workers; i++)
-        c->player[i].consumed = c->kept.consumed[i];
+        c->worker[i].consumed = c->kept.consumed[i];
     c->score.task(c->score.context,
                   &(struct task){.op = TASK_RESTORE, .number = c->server.version, .k = undone});
 }
@@ -89,8 +89,8 @@ static void restart(struct conductor *c)
     restore(c);
     admission_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++)
-        if (!c->player[i].crashed)
-            mishaps_return(c, &c->player[i]);
+        if (!c->worker[i].crashed)
+            mishaps_return(c, &c->worker[i]);
 }
 
 void outage_play(struct conductor *c, const struct event *e)

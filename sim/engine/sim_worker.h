@@ -28,7 +28,7 @@ struct push { /* from its departure until its row is written */
     bool lost;    /* for good: its sender has crashed */
 };
 
-struct player {
+struct sim_worker {
     struct worker_view view;
     enum doing doing;
     vtime since;                        /* when what it does began */
@@ -66,38 +66,39 @@ struct player {
     vtime overlap_since, overlapped; /* computing while a message is under way */
 };
 
-void player_open(struct player *p, int id, const void *params);
-void player_close(struct player *p);
+void sim_worker_open(struct sim_worker *w, int id, const void *params);
+void sim_worker_close(struct sim_worker *w);
 
 /* Ends what it was doing at t, charges it to the account, and begins `next`. */
-void player_turn(struct player *p, vtime t, enum doing next);
+void sim_worker_change(struct sim_worker *w, vtime t, enum doing next);
 
 /* A message of this worker departs or arrives: communication is the union of these intervals. */
-void player_link_busy(struct player *p, vtime t);
-void player_link_free(struct player *p, vtime t);
+void sim_worker_link_busy(struct sim_worker *w, vtime t);
+void sim_worker_link_free(struct sim_worker *w, vtime t);
 
 /* Pushes arrive and are served in the order in which they were sent. */
-struct push *player_push(const struct player *p, int64_t number);
+struct push *sim_worker_push(const struct sim_worker *w, int64_t number);
 /* whole: with the iterations that have been gathered, k is 0 then; otherwise with none of them. */
-struct push *player_send(struct player *p, vtime t, uint64_t bytes, bool whole);
+struct push *sim_worker_send(struct sim_worker *w, vtime t, uint64_t bytes, bool whole);
 /* It is answered and accepted, or never to be answered; more than once is once. */
-void player_settle(struct player *p, struct push *push);
+void sim_worker_settle(struct sim_worker *w, struct push *push);
 /* Likewise, without an answer. */
-void player_forgo(struct player *p, struct push *push);
+void sim_worker_forgo(struct sim_worker *w, struct push *push);
 /* Takes out the oldest push if its row is complete. */
-bool player_settled(struct player *p, struct push *push, int64_t *number);
+bool sim_worker_settled(struct sim_worker *w, struct push *push, int64_t *number);
 
 /* Queue of replies, first in first out. */
-void player_expect(struct player *p, const struct delivery *d);
-struct delivery *player_under_way(const struct player *p, bool fetch, int64_t number); /* NULL: none such */
+void sim_worker_expect(struct sim_worker *w, const struct delivery *d);
+struct delivery *sim_worker_delivery(const struct sim_worker *w, bool fetch,
+                                     int64_t number); /* NULL: none such */
 /* The oldest one under way, if it is here; those behind it wait for it. */
-const struct delivery *player_arrived(struct player *p, vtime t);
-bool player_take(struct player *p, struct delivery *d); /* one that has arrived */
+const struct delivery *sim_worker_arrived(struct sim_worker *w, vtime t);
+bool sim_worker_take(struct sim_worker *w, struct delivery *d); /* one that has arrived */
 /* The youngest push that this reply answers; -1: it answers none. */
-int64_t player_answered(const struct player *p, const struct delivery *d);
+int64_t sim_worker_answered(const struct sim_worker *w, const struct delivery *d);
 /* The rows of the pushes that the accepted reply answers are complete. */
-void player_accept(struct player *p, const struct delivery *d, vtime t, uint64_t bytes);
+void sim_worker_accept(struct sim_worker *w, const struct delivery *d, vtime t, uint64_t bytes);
 /* It begins anew with the model fetched; unanswered: a push from before its crash is still to be answered. */
-void player_fetched(struct player *p, const struct delivery *d, bool unanswered);
+void sim_worker_fetched(struct sim_worker *w, const struct delivery *d, bool unanswered);
 
 #endif

@@ -21,34 +21,34 @@ void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t byt
             .fault = {.virtual_ns = c->now, .worker = worker, .what = what, .bytes = (int64_t)bytes}});
 }
 
-static void note_fault(struct conductor *c, const struct player *p, enum fault what, uint64_t bytes)
+static void note_fault(struct conductor *c, const struct sim_worker *w, enum fault what, uint64_t bytes)
 {
-    mishaps_note(c, p->view.id, what, bytes);
+    mishaps_note(c, w->view.id, what, bytes);
 }
 
-static void plan(struct conductor *c, const struct player *p, int kind, vtime after, int64_t id)
+static void plan(struct conductor *c, const struct sim_worker *w, int kind, vtime after, int64_t id)
 {
-    queue_push(c->queue, &(struct event){.at = c->now + after, .kind = kind, .rank = p->view.id, .id = id});
+    queue_push(c->queue, &(struct event){.at = c->now + after, .kind = kind, .rank = w->view.id, .id = id});
 }
 
 void mishaps_open(struct conductor *c)
 {
     const struct faults_spec *spec = &c->spec->faults;
     for (int i = 0; i < spec->crashes; i++)
-        plan(c, &c->player[spec->crash_worker[i]], EVENT_CRASH, spec->crash_at[i], -1);
+        plan(c, &c->worker[spec->crash_worker[i]], EVENT_CRASH, spec->crash_at[i], -1);
 }
 
-void mishaps_threaten(struct conductor *c, const struct player *p, vtime duration)
+void mishaps_threaten(struct conductor *c, const struct sim_worker *w, vtime duration)
 {
     vtime after;
-    if (faults_crash(&c->spec->faults, p->view.id, p->iteration, duration, &after))
-        plan(c, p, EVENT_CRASH, after, p->turn);
+    if (faults_crash(&c->spec->faults, w->view.id, w->iteration, duration, &after))
+        plan(c, w, EVENT_CRASH, after, w->turn);
 }
 
-void mishaps_miss(struct conductor *c, const struct player *p, int64_t number)
+void mishaps_miss(struct conductor *c, const struct sim_worker *w, int64_t number)
 {
     c->score.order(c->score.context,
-                   &(struct order){.op = ORDER_SKIP, .worker = p->view.id, .number = number});
+                   &(struct order){.op = ORDER_SKIP, .worker = w->view.id, .number = number});
 }
 
 int64_t mishaps_id(const struct delivery *d)
@@ -58,66 +58,66 @@ int64_t mishaps_id(const struct delivery *d)
 
 /* ---- crashes ---- */
 
-void mishaps_release(struct conductor *c, struct player *p, int64_t number)
+void mishaps_release(struct conductor *c, struct sim_worker *w, int64_t number)
 {
-    if (number >= p->before || p->doing == AWAY || p->doing == GONE || p->fetching)
+    if (number >= w->before || w->doing == AWAY || w->doing == GONE || w->fetching)
         return;
-    p->view.inflight = false;
-    if (p->doing == WAITING)
-        turn_call(c, p);
+    w->view.inflight = false;
+    if (w->doing == WAITING)
+        turn_call(c, w);
 }
 
 /* Messages that nobody takes are off their link all the same. */
-static void arrives_at_nobody(struct conductor *c, struct player *p)
+static void arrives_at_nobody(struct conductor *c, struct sim_worker *w)
 {
-    player_link_free(p, c->now);
-    notes_reply_arrives(&c->notes, p->view.id, c->now);
+    sim_worker_link_free(w, c->now);
+    notes_reply_arrives(&c->notes, w->view.id, c->now);
 }
 
-static void push_arrives_at_nobody(struct conductor *c, struct player *p)
+static void push_arrives_at_nobody(struct conductor *c, struct sim_worker *w)
 {
-    player_link_free(p, c->now);
-    notes_push_arrives(&c->notes, p->view.id, c->now);
+    sim_worker_link_free(w, c->now);
+    notes_push_arrives(&c->notes, w->view.id, c->now);
 }
 
 /* Its sender has crashed: the PS will never have it. */
-static void lose_for_good(struct conductor *c, struct player *p)
+static void lose_for_good(struct conductor *c, struct sim_worker *w)
 {
-    int64_t number = p->arrived++;
-    player_push(p, number)->lost = true;
-    push_arrives_at_nobody(c, p);
+    int64_t number = w->arrived++;
+    sim_worker_push(w, number)->lost = true;
+    push_arrives_at_nobody(c, w);
     c->waiting++;
     queue_push(c->queue, &(struct event){.at = c->server_free > c->now ? c->server_free : c->now,
                                          .kind = EVENT_SERVED,
-                                         .rank = p->view.id,
+                                         .rank = w->view.id,
                                          .id = c->totals.faults.server_crashes});
 }
 
-static void learn(struct conductor *c, const struct player *p)
+static void learn(struct conductor *c, const struct sim_worker *w)
 {
-    c->peer[p->view.id].away = true;
+    c->peer[w->view.id].away = true;
     admission_notice(c);
 }
 
-static void crash(struct conductor *c, struct player *p)
+static void crash(struct conductor *c, struct sim_worker *w)
 {
     const struct faults_spec *spec = &c->spec->faults;
-    if (p->doing == AWAY || p->doing == GONE)
+    if (w->doing == AWAY || w->doing == GONE)
         return;
-    note_fault(c, p, FAULT_CRASH, 0);
-    turn_crash(c, p);
-    p->crashed = true;
-    p->crashes++;
+    note_fault(c, w, FAULT_CRASH, 0);
+    turn_crash(c, w);
+    w->crashed = true;
+    w->crashes++;
     c->totals.faults.crashes++;
     c->idle.faults++;
-    if (p->arrived < p->sent && player_push(p, p->arrived)->resent)
-        lose_for_good(c, p);
+    if (w->arrived < w->sent && sim_worker_push(w, w->arrived)->resent)
+        lose_for_good(c, w);
     if (spec->down_time != VTIME_NEVER)
-        plan(c, p, EVENT_BACK, spec->down_time, 0);
+        plan(c, w, EVENT_BACK, spec->down_time, 0);
     if (spec->detection_time > 0)
-        plan(c, p, EVENT_NOTICE, spec->detection_time, p->crashes);
+        plan(c, w, EVENT_NOTICE, spec->detection_time, w->crashes);
     else
-        learn(c, p);
+        learn(c, w);
 }
 
 /* The pushes of the one who has fewest, of those who are there. */
@@ -130,140 +130,140 @@ static int64_t fewest_pushes(const struct conductor *c, int worker)
     return least == INT64_MAX ? c->peer[worker].pushes : least;
 }
 
-static void fetch(struct conductor *c, struct player *p)
+static void fetch(struct conductor *c, struct sim_worker *w)
 {
     struct delivery model = {.fetch = true,
-                             .number = p->fetches++,
+                             .number = w->fetches++,
                              .version = c->server.version,
                              .rates = conductor_rates(c->spec, (double)c->totals.iterations, c->update_rate),
                              .depart = c->now,
                              .arrive = VTIME_NEVER};
     uint64_t bytes = c->spec->model_bytes;
     c->score.task(c->score.context,
-                  &(struct task){.op = TASK_FETCH, .worker = p->view.id, .number = model.number});
-    turn_back(c, p, &model);
-    notes_reply_departs(&c->notes, p->view.id, &model, bytes);
-    net_depart(c->down, p->view.id, c->now, bytes, mishaps_id(&model));
+                  &(struct task){.op = TASK_FETCH, .worker = w->view.id, .number = model.number});
+    turn_back(c, w, &model);
+    notes_reply_departs(&c->notes, w->view.id, &model, bytes);
+    net_depart(c->down, w->view.id, c->now, bytes, mishaps_id(&model));
     c->totals.faults.fetches++;
     c->totals.faults.bytes_fetched += (int64_t)bytes;
     c->totals.bytes_down += (int64_t)bytes;
 }
 
-void mishaps_return(struct conductor *c, struct player *p)
+void mishaps_return(struct conductor *c, struct sim_worker *w)
 {
     if (c->stopping)
         return;
-    struct peer *peer = &c->peer[p->view.id];
+    struct peer *peer = &c->peer[w->view.id];
     bool was_known = peer->away;
-    note_fault(c, p, FAULT_BACK, c->spec->model_bytes);
+    note_fault(c, w, FAULT_BACK, c->spec->model_bytes);
     peer->away = false;
-    peer->pushes = fewest_pushes(c, p->view.id);
-    fetch(c, p);
+    peer->pushes = fewest_pushes(c, w->view.id);
+    fetch(c, w);
     if (!was_known)
         admission_notice(c);
 }
 
 /* While the PS is down it waits, and comes back with it. */
-static void recover(struct conductor *c, struct player *p)
+static void recover(struct conductor *c, struct sim_worker *w)
 {
-    p->crashed = false;
+    w->crashed = false;
     if (!c->server_down)
-        mishaps_return(c, p);
+        mishaps_return(c, w);
 }
 
 /* ---- losses ---- */
 
-static bool is_lost(struct conductor *c, struct player *p, int direction)
+static bool is_lost(struct conductor *c, struct sim_worker *w, int direction)
 {
-    return faults_lose(&c->spec->faults, direction, p->view.id, p->carried[direction]++);
+    return faults_lose(&c->spec->faults, direction, w->view.id, w->carried[direction]++);
 }
 
-bool mishaps_lose_push(struct conductor *c, struct player *p, int64_t number)
+bool mishaps_lose_push(struct conductor *c, struct sim_worker *w, int64_t number)
 {
-    bool lost = is_lost(c, p, NET_UP);
-    if (number < p->orphans) {
-        push_arrives_at_nobody(c, p);
+    bool lost = is_lost(c, w, NET_UP);
+    if (number < w->orphans) {
+        push_arrives_at_nobody(c, w);
         return true;
     }
     if (!lost)
         return false;
-    assert(number == p->arrived);
-    note_fault(c, p, FAULT_PUSH_LOST, 0);
+    assert(number == w->arrived);
+    note_fault(c, w, FAULT_PUSH_LOST, 0);
     c->totals.faults.lost++;
     c->idle.faults++;
-    if (number < p->before) {
-        lose_for_good(c, p);
+    if (number < w->before) {
+        lose_for_good(c, w);
     } else {
-        player_push(p, number)->resent = true;
-        plan(c, p, EVENT_PUSH_RESENT, c->spec->faults.retransmit_timeout, number);
+        sim_worker_push(w, number)->resent = true;
+        plan(c, w, EVENT_PUSH_RESENT, c->spec->faults.retransmit_timeout, number);
     }
     return true;
 }
 
 /* From the update that ends the run on no push departs; nor does one whose sender has crashed meanwhile. */
-static void resend_push(struct conductor *c, struct player *p, int64_t number)
+static void resend_push(struct conductor *c, struct sim_worker *w, int64_t number)
 {
     uint64_t bytes = conductor_push_bytes(c->spec, number);
-    if (number < p->arrived || conductor_nothing_departs(c))
+    if (number < w->arrived || conductor_nothing_departs(c))
         return;
-    player_push(p, number)->resent = false;
-    note_fault(c, p, FAULT_PUSH_RESENT, bytes);
-    net_depart(c->up, p->view.id, c->now, bytes, number);
+    sim_worker_push(w, number)->resent = false;
+    note_fault(c, w, FAULT_PUSH_RESENT, bytes);
+    net_depart(c->up, w->view.id, c->now, bytes, number);
     c->totals.faults.bytes_resent_up += (int64_t)bytes;
     c->totals.bytes_up += (int64_t)bytes;
 }
 
-bool mishaps_lose_delivery(struct conductor *c, struct player *p, const struct delivery *d)
+bool mishaps_lose_delivery(struct conductor *c, struct sim_worker *w, const struct delivery *d)
 {
-    bool lost = is_lost(c, p, NET_DOWN);
+    bool lost = is_lost(c, w, NET_DOWN);
     if (!d) { /* it was for one that has crashed */
-        arrives_at_nobody(c, p);
+        arrives_at_nobody(c, w);
         return true;
     }
     if (!lost)
         return false;
-    note_fault(c, p, d->fetch ? FAULT_MODEL_LOST : FAULT_REPLY_LOST, 0);
+    note_fault(c, w, d->fetch ? FAULT_MODEL_LOST : FAULT_REPLY_LOST, 0);
     c->totals.faults.lost++;
     c->idle.faults++;
-    plan(c, p, d->fetch ? EVENT_MODEL_RESENT : EVENT_REPLY_RESENT, c->spec->faults.retransmit_timeout,
+    plan(c, w, d->fetch ? EVENT_MODEL_RESENT : EVENT_REPLY_RESENT, c->spec->faults.retransmit_timeout,
          d->number);
     return true;
 }
 
 /* Also when the run ends: its last reply may be behind this one. */
-static void resend_delivery(struct conductor *c, struct player *p, bool model, int64_t number)
+static void resend_delivery(struct conductor *c, struct sim_worker *w, bool model, int64_t number)
 {
-    const struct delivery *d = player_under_way(p, model, number);
+    const struct delivery *d = sim_worker_delivery(w, model, number);
     if (!d) {
-        arrives_at_nobody(c, p);
+        arrives_at_nobody(c, w);
         return;
     }
     uint64_t bytes = model ? c->spec->model_bytes : conductor_reply_bytes(c->spec, d->version);
-    note_fault(c, p, model ? FAULT_MODEL_RESENT : FAULT_REPLY_RESENT, bytes);
-    net_depart(c->down, p->view.id, c->now, bytes, mishaps_id(d));
+    note_fault(c, w, model ? FAULT_MODEL_RESENT : FAULT_REPLY_RESENT, bytes);
+    net_depart(c->down, w->view.id, c->now, bytes, mishaps_id(d));
     c->totals.faults.bytes_resent_down += (int64_t)bytes;
     c->totals.bytes_down += (int64_t)bytes;
 }
 
 void mishaps_play(struct conductor *c, const struct event *e)
 {
-    struct player *p = &c->player[e->rank];
+    struct sim_worker *w = &c->worker[e->rank];
     switch (e->kind) {
     case EVENT_CRASH:
-        crash(c, p);
+        crash(c, w);
         break;
     case EVENT_BACK:
-        recover(c, p);
+        recover(c, w);
         break;
     case EVENT_NOTICE:
-        if (p->doing == AWAY && p->crashes == e->id && !c->peer[e->rank].away)
-            learn(c, p);
+        if (w->doing == AWAY && w->crashes == e->id && !c->peer[e->rank].away)
+            learn(c, w);
         break;
     case EVENT_PUSH_RESENT:
-        resend_push(c, p, e->id);
+        resend_push(c, w, e->id);
         break;
     default:
         assert(e->kind == EVENT_REPLY_RESENT || e->kind == EVENT_MODEL_RESENT);
-        resend_delivery(c, p, e->kind == EVENT_MODEL_RESENT, e->id);
+        resend_delivery(c, w, e->kind == EVENT_MODEL_RESENT, e->id);
     }
 }

@@ -61,7 +61,7 @@ struct stage { /* in shared memory; everything it points to as well */
     } fetch;
     struct {                /* see pause.h */
         _Atomic int wanted; /* enum pause */
-        _Atomic int joined; /* players who have stopped */
+        _Atomic int joined; /* processes that have stopped */
         _Atomic int turn;   /* sections that have been written */
         _Atomic int failed;
         _Atomic int64_t ended;  /* pauses so far */

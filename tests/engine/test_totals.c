@@ -60,23 +60,23 @@ static void take_replies(void *flight)
 {
     const vtime each = *(const vtime *)flight;
     const int replies = 9;
-    struct player p;
+    struct sim_worker p;
     struct delivery d;
-    player_open(&p, 0, NULL);
+    sim_worker_open(&p, 0, NULL);
     p.view.k = 1;
-    player_send(&p, 0, 100, true);
+    sim_worker_send(&p, 0, 100, true);
     for (int i = 0; i < replies; i++) {
         p.served = i + 1 == replies; /* the last one answers it */
-        player_expect(&p, &(struct delivery){.number = i, .depart = i, .arrive = VTIME_NEVER});
-        player_under_way(&p, false, i)->here = true;
+        sim_worker_expect(&p, &(struct delivery){.number = i, .depart = i, .arrive = VTIME_NEVER});
+        sim_worker_delivery(&p, false, i)->here = true;
     }
     for (int i = 0; i < replies; i++) {
-        CHECK(player_arrived(&p, each + i));
-        CHECK(player_take(&p, &d));
-        player_accept(&p, &d, each + i, 100);
+        CHECK(sim_worker_arrived(&p, each + i));
+        CHECK(sim_worker_take(&p, &d));
+        sim_worker_accept(&p, &d, each + i, 100);
     }
-    CHECK(player_push(&p, 0)->row.communication_ns == replies * each);
-    CHECK(player_push(&p, 0)->row.bytes_down == replies * 100);
+    CHECK(sim_worker_push(&p, 0)->row.communication_ns == replies * each);
+    CHECK(sim_worker_push(&p, 0)->row.bytes_down == replies * 100);
 }
 
 static void a_row_has_the_time_of_its_replies_or_is_refused(void **state)

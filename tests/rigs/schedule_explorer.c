@@ -6,13 +6,13 @@
 #include "sim/base/fail.h"
 #include "sim/base/fifo.h"
 
-#define PS           ORCHESTRA_WORKERS /* index of the PS among the players; others: processes */
+#define PS           ORCHESTRA_WORKERS /* index of the PS among the players; others: workers */
 #define MOST_LETTERS 1024
 #define ALL          (-1) /* a reply to everybody */
 #define FAREWELL     (-1) /* number of a worker's last letter */
 
 struct letter {
-    int to, worker;  /* a player; the sender of a push, or whom a reply is for */
+    int to, worker;  /* a process; the sender of a push, or whom a reply is for */
     int64_t number;  /* of the push or reply */
     int64_t arrival; /* rises with every arrival; 0: under way */
     int uses;        /* how often it will be read */
@@ -33,7 +33,7 @@ struct orchestra {
     const char *stuck;
     uint64_t random;
     int64_t arrivals;
-    uint32_t eagerness[ORCHESTRA_WORKERS + 1]; /* how often a player, or letters to it, are drawn */
+    uint32_t eagerness[ORCHESTRA_WORKERS + 1]; /* how often a process, or letters to it, are drawn */
 
     struct letter letter[MOST_LETTERS];
     int letters;
@@ -371,8 +371,8 @@ static bool can_arrive(struct orchestra *o, const struct letter *l)
 }
 
 struct choice {
-    uint32_t at, total; /* of the draw; of the weights so far */
-    int player, letter; /* chosen; -1: neither */
+    uint32_t at, total;     /* of the draw; of the weights so far */
+    int sim_worker, letter; /* chosen; -1: neither */
 };
 
 static bool choose(struct choice *c, uint32_t weight)
@@ -385,12 +385,12 @@ static bool choose(struct choice *c, uint32_t weight)
 static void look_around(struct orchestra *o, struct choice *c)
 {
     c->total = 0;
-    c->player = c->letter = -1;
+    c->sim_worker = c->letter = -1;
     if (ps_can(o) && choose(c, o->eagerness[PS])) /* first: the conductor may write more orders for it */
-        c->player = PS;
+        c->sim_worker = PS;
     for (int p = 0; p < o->how.processes; p++)
         if (worker_can(o, p) && choose(c, o->eagerness[p]))
-            c->player = p;
+            c->sim_worker = p;
     for (int i = 0; i < o->letters; i++)
         if (can_arrive(o, &o->letter[i]) && choose(c, o->eagerness[o->letter[i].to]))
             c->letter = i;
@@ -408,10 +408,10 @@ static void go_on(struct orchestra *o)
     look_around(o, &c);
     if (c.letter >= 0)
         o->letter[c.letter].arrival = ++o->arrivals;
-    else if (c.player == PS)
+    else if (c.sim_worker == PS)
         ps_plays(o);
     else
-        worker_plays(o, c.player);
+        worker_plays(o, c.sim_worker);
 }
 
 /* ---- the score ---- */

@@ -1,7 +1,7 @@
 /* The pause in which a checkpoint is written (sim/runtime/pause.c): asked for by the PS, then by the launcher, who wants the end, at any
  * moment. All stop, write their sections one after the other, and go on or leave together.
  * With -DWORKERS=1 -DASKS=1: both pauses, one worker; without: the last pause, two workers.
- * -DDEFECT=5: the last one to join wakes nobody. -DDEFECT=6: a player does not wait for all before it writes its section.
+ * -DDEFECT=5: the last one to join wakes nobody. -DDEFECT=6: a sim_worker does not wait for all before it writes its section.
  * -DDEFECT=7: the next turn is not rung for. */
 #ifndef WORKERS
 #define WORKERS 2
@@ -21,9 +21,9 @@ byte asks = ASKS;
 
 inline wake_all(was)
 {
-    byte player;
-    for (player : 0 .. PS) {
-        ring_bell(player, was)
+    byte sim_worker;
+    for (sim_worker : 0 .. PS) {
+        ring_bell(sim_worker, was)
     }
 }
 
