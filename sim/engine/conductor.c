@@ -95,9 +95,9 @@ bool conductor_nothing_departs(const struct conductor *c)
     return c->stopping && !conductor_draining(c);
 }
 
-void conductor_watch(struct conductor *c, const struct notes *notes)
+void conductor_watch(struct conductor *c, const struct probe *probe)
 {
-    c->notes = *notes;
+    c->probe = *probe;
 }
 
 void conductor_survive(struct conductor *c, bool *stuck)
@@ -124,8 +124,8 @@ static void push_arrived(struct conductor *c)
     vtime begin = c->server_free > c->now ? c->server_free : c->now;
     begin = begin > VTIME_LAST ? VTIME_LAST + 1 : begin; /* it is never played, whenever that is */
     c->server_free = begin + conductor_service(c->spec, bytes);
-    notes_push_arrives(&c->notes, worker, c->now);
-    notes_service(&c->notes, worker, begin, c->server_free, c->server.version);
+    probe_push_arrives(&c->probe, worker, c->now);
+    probe_service(&c->probe, worker, begin, c->server_free, c->server.version);
     queue_push(c->queue, &(struct event){.at = c->server_free,
                                          .kind = EVENT_SERVED,
                                          .rank = worker,
@@ -137,7 +137,7 @@ static void push_arrived(struct conductor *c)
 
 static void deliver(struct conductor *c, struct sim_worker *w, const struct delivery *d)
 {
-    notes_reply_arrives(&c->notes, w->view.id, c->now);
+    probe_reply_arrives(&c->probe, w->view.id, c->now);
     c->replies_under_way -= !d->fetch;
     if (w->doing == COMPUTING && d->cancel)
         turn_cut(c, w);

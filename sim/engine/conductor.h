@@ -54,7 +54,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
 void conductor_destroy(struct conductor *c);
 
 /* Before the first advance: who is told of everything that happens, in the order of virtual time. */
-void conductor_watch(struct conductor *c, const struct notes *notes);
+void conductor_watch(struct conductor *c, const struct probe *probe);
 
 /* Before the first advance: a run that cannot go on ends by itself, without TASK_END, and *stuck becomes true. */
 void conductor_survive(struct conductor *c, bool *stuck);

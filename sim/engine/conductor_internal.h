@@ -61,7 +61,7 @@ struct conductor {
     bool has_row; /* ... if there is one */
     int64_t unlisted_bytes; /* of replies to workers that have no further row: the last row has them */
     struct totals totals;
-    struct notes notes;
+    struct probe probe;
     struct {               /* since the last update */
         int64_t faults;    /* crashes of workers, messages lost */
         int64_t forgotten; /* local iterations that crashes of workers have taken */

@@ -1,74 +1,75 @@
 #include "sim/engine/probe.h"
 
-static void tell(const struct notes *to, const struct note *n)
+static void tell(const struct probe *to, const struct timeline_event *n)
 {
     if (to->take)
         to->take(to->context, n);
 }
 
-void notes_turn(const struct notes *to, const struct sim_worker *w, vtime now)
+void probe_activity(const struct probe *to, const struct sim_worker *w, vtime now)
 {
     if (w->since < now)
-        tell(to, &(struct note){.kind = w->doing == COMPUTING ? NOTE_COMPUTE
-                                        : w->doing == AWAY    ? NOTE_DOWN
-                                                              : NOTE_WAITING,
-                                .worker = w->view.id,
-                                .begin = w->since,
-                                .end = now,
-                                .version = w->view.version});
+        tell(to, &(struct timeline_event){.kind = w->doing == COMPUTING ? TIMELINE_COMPUTE
+                                                  : w->doing == AWAY    ? TIMELINE_DOWN
+                                                                        : TIMELINE_WAITING,
+                                          .worker = w->view.id,
+                                          .begin = w->since,
+                                          .end = now,
+                                          .version = w->view.version});
 }
 
-void notes_push_departs(const struct notes *to, const struct push_header *h, vtime now, uint64_t bytes)
+void probe_push_departs(const struct probe *to, const struct push_header *h, vtime now, uint64_t bytes)
 {
-    tell(to, &(struct note){.kind = NOTE_PUSH_DEPARTS,
-                            .worker = h->worker,
-                            .begin = now,
-                            .version = h->base,
-                            .bytes = (int64_t)bytes,
-                            .k = h->k});
+    tell(to, &(struct timeline_event){.kind = TIMELINE_PUSH_DEPARTS,
+                                      .worker = h->worker,
+                                      .begin = now,
+                                      .version = h->base,
+                                      .bytes = (int64_t)bytes,
+                                      .k = h->k});
 }
 
-void notes_push_arrives(const struct notes *to, int worker, vtime now)
+void probe_push_arrives(const struct probe *to, int worker, vtime now)
 {
-    tell(to, &(struct note){.kind = NOTE_PUSH_ARRIVES, .worker = worker, .begin = now});
+    tell(to, &(struct timeline_event){.kind = TIMELINE_PUSH_ARRIVES, .worker = worker, .begin = now});
 }
 
-void notes_reply_departs(const struct notes *to, int worker, const struct delivery *d, uint64_t bytes)
+void probe_reply_departs(const struct probe *to, int worker, const struct delivery *d, uint64_t bytes)
 {
-    tell(to, &(struct note){.kind = NOTE_REPLY_DEPARTS,
-                            .worker = worker,
-                            .begin = d->depart,
-                            .version = d->version,
-                            .bytes = (int64_t)bytes});
+    tell(to, &(struct timeline_event){.kind = TIMELINE_REPLY_DEPARTS,
+                                      .worker = worker,
+                                      .begin = d->depart,
+                                      .version = d->version,
+                                      .bytes = (int64_t)bytes});
 }
 
-void notes_reply_arrives(const struct notes *to, int worker, vtime now)
+void probe_reply_arrives(const struct probe *to, int worker, vtime now)
 {
-    tell(to, &(struct note){.kind = NOTE_REPLY_ARRIVES, .worker = worker, .begin = now});
+    tell(to, &(struct timeline_event){.kind = TIMELINE_REPLY_ARRIVES, .worker = worker, .begin = now});
 }
 
-void notes_service(const struct notes *to, int worker, vtime begin, vtime end, int64_t version)
+void probe_service(const struct probe *to, int worker, vtime begin, vtime end, int64_t version)
 {
-    tell(to, &(struct note){
-                 .kind = NOTE_SERVICE, .worker = worker, .begin = begin, .end = end, .version = version});
+    tell(to, &(struct timeline_event){
+                 .kind = TIMELINE_SERVICE, .worker = worker, .begin = begin, .end = end, .version = version});
 }
 
-void notes_fold(const struct notes *to, const struct push_row *row, vtime now)
+void probe_fold(const struct probe *to, const struct push_row *row, vtime now)
 {
-    tell(to, &(struct note){.kind = NOTE_FOLD,
-                            .worker = row->worker,
-                            .begin = now,
-                            .version = row->round,
-                            .staleness = row->staleness});
+    tell(to, &(struct timeline_event){.kind = TIMELINE_FOLD,
+                                      .worker = row->worker,
+                                      .begin = now,
+                                      .version = row->round,
+                                      .staleness = row->staleness});
 }
 
-void notes_update(const struct notes *to, int64_t version, vtime now)
-{
-    tell(to, &(struct note){.kind = NOTE_UPDATE, .worker = -1, .begin = now, .version = version});
-}
-
-void notes_outage(const struct notes *to, vtime begin, vtime end, int64_t version)
+void probe_update(const struct probe *to, int64_t version, vtime now)
 {
     tell(to,
-         &(struct note){.kind = NOTE_OUTAGE, .worker = -1, .begin = begin, .end = end, .version = version});
+         &(struct timeline_event){.kind = TIMELINE_UPDATE, .worker = -1, .begin = now, .version = version});
+}
+
+void probe_outage(const struct probe *to, vtime begin, vtime end, int64_t version)
+{
+    tell(to, &(struct timeline_event){
+                 .kind = TIMELINE_OUTAGE, .worker = -1, .begin = begin, .end = end, .version = version});
 }

@@ -32,7 +32,7 @@ static void fold(struct conductor *c, const struct held *h)
     struct sim_worker *w = &c->worker[h->worker];
     struct push *push = admission_read(c, h, TASK_FOLD);
     push->row.round = c->server.version + 1;
-    notes_fold(&c->notes, &push->row, c->now);
+    probe_fold(&c->probe, &push->row, c->now);
     c->totals.iterations += push->header.k;
     w->consumed += push->header.k;
     if (push->header.final) /* that one is never answered; others may have been already */
@@ -58,7 +58,7 @@ static void update(struct conductor *c)
     c->server.held = 0;
     memset(&c->idle, 0, sizeof c->idle);
     c->totals.rounds = ++c->server.version;
-    notes_update(&c->notes, c->server.version, c->now);
+    probe_update(&c->probe, c->server.version, c->now);
     c->score.task(c->score.context,
                   &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
     outage_keep(c);
@@ -77,7 +77,7 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
         sim_worker_expect(w, d);
         c->replies_under_way++;
     }
-    notes_reply_departs(&c->notes, worker, d, bytes);
+    probe_reply_departs(&c->probe, worker, d, bytes);
     net_depart(c->down, worker, c->now, bytes, d->number);
     c->totals.replies++;
     c->totals.bytes_down += (int64_t)bytes;

@@ -42,7 +42,7 @@ static void lose_pushes(struct conductor *c, struct sim_worker *w)
 {
     if (w->arrived < w->sent && sim_worker_push(w, w->arrived)->resent) {
         sim_worker_link_free(w, c->now);
-        notes_push_arrives(&c->notes, w->view.id, c->now);
+        probe_push_arrives(&c->probe, w->view.id, c->now);
     }
     turn_drop_pushes(c, w);
     w->orphans = w->arrived = w->served = w->sent;
@@ -83,7 +83,7 @@ static void restore(struct conductor *c)
 static void restart(struct conductor *c)
 {
     mishaps_note(c, -1, FAULT_SERVER_BACK, 0);
-    notes_outage(&c->notes, c->now - c->spec->faults.server_down_time, c->now, c->server.version);
+    probe_outage(&c->probe, c->now - c->spec->faults.server_down_time, c->now, c->server.version);
     c->server_down = false;
     c->server_free = c->now;
     restore(c);

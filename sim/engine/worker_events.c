@@ -7,7 +7,7 @@
 /* Ends what the worker was doing, and begins `next`. */
 static void turn(struct conductor *c, struct sim_worker *w, enum doing next)
 {
-    notes_turn(&c->notes, w, c->now);
+    probe_activity(&c->probe, w, c->now);
     sim_worker_change(w, c->now, next);
 }
 
@@ -122,7 +122,7 @@ static void send_push(struct conductor *c, struct sim_worker *w)
     uint64_t bytes = conductor_push_bytes(c->spec, w->sent);
     net_depart(c->up, w->view.id, c->now, bytes, w->sent);
     const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
-    notes_push_departs(&c->notes, &push->header, c->now, bytes);
+    probe_push_departs(&c->probe, &push->header, c->now, bytes);
     c->totals.pushes++;
     c->totals.bytes_up += (int64_t)bytes;
 }

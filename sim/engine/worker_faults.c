@@ -71,13 +71,13 @@ void mishaps_release(struct conductor *c, struct sim_worker *w, int64_t number)
 static void arrives_at_nobody(struct conductor *c, struct sim_worker *w)
 {
     sim_worker_link_free(w, c->now);
-    notes_reply_arrives(&c->notes, w->view.id, c->now);
+    probe_reply_arrives(&c->probe, w->view.id, c->now);
 }
 
 static void push_arrives_at_nobody(struct conductor *c, struct sim_worker *w)
 {
     sim_worker_link_free(w, c->now);
-    notes_push_arrives(&c->notes, w->view.id, c->now);
+    probe_push_arrives(&c->probe, w->view.id, c->now);
 }
 
 /* Its sender has crashed: the PS will never have it. */
@@ -142,7 +142,7 @@ static void fetch(struct conductor *c, struct sim_worker *w)
     c->score.task(c->score.context,
                   &(struct task){.op = TASK_FETCH, .worker = w->view.id, .number = model.number});
     turn_back(c, w, &model);
-    notes_reply_departs(&c->notes, w->view.id, &model, bytes);
+    probe_reply_departs(&c->probe, w->view.id, &model, bytes);
     net_depart(c->down, w->view.id, c->now, bytes, mishaps_id(&model));
     c->totals.faults.fetches++;
     c->totals.faults.bytes_fetched += (int64_t)bytes;

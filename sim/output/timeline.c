@@ -18,7 +18,7 @@ enum { COMPUTE, LINK_UP, LINK_DOWN, WAITING };
 enum { SERVICE, ROUNDS, OUTAGES };
 
 struct link {              /* one direction of one worker's */
-    struct fifo under_way; /* struct note: departures that are shown */
+    struct fifo under_way; /* struct timeline_event: departures that are shown */
     int64_t begin, end;    /* of the last message on it */
 };
 
@@ -26,7 +26,7 @@ struct timeline {
     int workers;
     int64_t rounds, updates; /* to show; made */
     int64_t end;             /* what begins later is not shown */
-    int64_t updated, last;   /* moments: of the last update, of the last note */
+    int64_t updated, last;   /* moments: of the last update, of the last event */
     int64_t arrows;
     bool outages;                     /* there was one */
     int64_t load[DIRECTIONS], loaded; /* messages under way, since that moment */
@@ -84,7 +84,7 @@ struct timeline *timeline_create(const char *folder, int workers, int64_t rounds
     t->end = INT64_MAX;
     t->link = need((size_t)workers * DIRECTIONS * sizeof *t->link);
     for (int i = 0; i < workers * DIRECTIONS; i++)
-        fifo_init(&t->link[i].under_way, sizeof(struct note));
+        fifo_init(&t->link[i].under_way, sizeof(struct timeline_event));
     t->iterations = need((size_t)workers * sizeof *t->iterations);
     t->json = chrome_create(json);
     t->csv = csv_create(csv, "worker,what,begin_ns,end_ns,version,bytes");
@@ -96,7 +96,7 @@ struct timeline *timeline_create(const char *folder, int workers, int64_t rounds
 
 /* ---- intervals ---- */
 
-static void write_row(struct timeline *t, const char *what, const struct note *n)
+static void write_row(struct timeline *t, const char *what, const struct timeline_event *n)
 {
     csv_int(t->csv, n->worker);
     csv_text(t->csv, what);
@@ -107,7 +107,7 @@ static void write_row(struct timeline *t, const char *what, const struct note *n
     csv_end_row(t->csv);
 }
 
-static void show_compute(struct timeline *t, const struct note *n)
+static void show_compute(struct timeline *t, const struct timeline_event *n)
 {
     write_row(t, "compute", n);
     chrome_slice(t->json,
@@ -119,7 +119,7 @@ static void show_compute(struct timeline *t, const struct note *n)
                                  {{"iteration", t->iterations[n->worker]++}, {"version", n->version}}});
 }
 
-static void show_idle(struct timeline *t, const struct note *n, const char *what)
+static void show_idle(struct timeline *t, const struct timeline_event *n, const char *what)
 {
     write_row(t, what, n);
     chrome_slice(
@@ -128,18 +128,18 @@ static void show_idle(struct timeline *t, const struct note *n, const char *what
             of_worker(n->worker, WAITING), "worker", what, n->begin, n->end, {{"version", n->version}}});
 }
 
-static void show_waiting(struct timeline *t, const struct note *n)
+static void show_waiting(struct timeline *t, const struct timeline_event *n)
 {
     show_idle(t, n, "waiting");
 }
 
-static void show_down(struct timeline *t, const struct note *n)
+static void show_down(struct timeline *t, const struct timeline_event *n)
 {
     show_idle(t, n, "down");
 }
 
 /* Its row is named when there is something in it. */
-static void show_outage(struct timeline *t, const struct note *n)
+static void show_outage(struct timeline *t, const struct timeline_event *n)
 {
     write_row(t, "down", n);
     if (!t->outages)
@@ -150,7 +150,7 @@ static void show_outage(struct timeline *t, const struct note *n)
         &(struct slice){of_server(OUTAGES), "server", "down", n->begin, n->end, {{"version", n->version}}});
 }
 
-static void show_service(struct timeline *t, const struct note *n)
+static void show_service(struct timeline *t, const struct timeline_event *n)
 {
     write_row(t, "service", n);
     chrome_slice(t->json, &(struct slice){of_server(SERVICE),
@@ -180,7 +180,7 @@ static void change_load(struct timeline *t, enum direction d, int64_t at, int by
     t->load[d] += by;
 }
 
-static void departs(struct timeline *t, const struct note *n, enum direction d)
+static void departs(struct timeline *t, const struct timeline_event *n, enum direction d)
 {
     fifo_put(&link_of(t, n->worker, d)->under_way, n);
     change_load(t, d, n->begin, 1);
@@ -188,10 +188,11 @@ static void departs(struct timeline *t, const struct note *n, enum direction d)
 
 /* A link serves one message after the other: one that departed while another was under way is shown from that
  * one's arrival on, so that the slices of a lane never overlap. */
-static void show_message(struct timeline *t, const struct note *departed, enum direction d, int64_t end)
+static void show_message(struct timeline *t, const struct timeline_event *departed, enum direction d,
+                         int64_t end)
 {
     struct link *link = link_of(t, departed->worker, d);
-    struct note n = *departed;
+    struct timeline_event n = *departed;
     int64_t queued = link->end > n.begin ? link->end - n.begin : 0;
     n.begin += queued;
     n.end = end;
@@ -209,38 +210,38 @@ static void show_message(struct timeline *t, const struct note *departed, enum d
     chrome_slice(t->json, &s);
 }
 
-static void arrives(struct timeline *t, const struct note *n, enum direction d)
+static void arrives(struct timeline *t, const struct timeline_event *n, enum direction d)
 {
-    struct note departed;
+    struct timeline_event departed;
     if (!fifo_take(&link_of(t, n->worker, d)->under_way, &departed))
         return; /* it departed after the last round to show */
     show_message(t, &departed, d, n->begin);
     change_load(t, d, n->begin, -1);
 }
 
-static void push_departs(struct timeline *t, const struct note *n)
+static void push_departs(struct timeline *t, const struct timeline_event *n)
 {
     departs(t, n, UP);
 }
 
-static void reply_departs(struct timeline *t, const struct note *n)
+static void reply_departs(struct timeline *t, const struct timeline_event *n)
 {
     departs(t, n, DOWN);
 }
 
-static void push_arrives(struct timeline *t, const struct note *n)
+static void push_arrives(struct timeline *t, const struct timeline_event *n)
 {
     arrives(t, n, UP);
 }
 
-static void reply_arrives(struct timeline *t, const struct note *n)
+static void reply_arrives(struct timeline *t, const struct timeline_event *n)
 {
     arrives(t, n, DOWN);
 }
 
 /* ---- updates ---- */
 
-static void show_staleness(struct timeline *t, const struct note *n)
+static void show_staleness(struct timeline *t, const struct timeline_event *n)
 {
     if (t->updates < t->rounds)
         chrome_counter(t->json, of_worker(n->worker, COMPUTE), n->begin, "staleness",
@@ -251,13 +252,14 @@ static void show_round(struct timeline *t, int64_t at, int64_t version)
 {
     char name[32];
     snprintf(name, sizeof name, "round %" PRId64, version);
-    write_row(t, "round", &(struct note){.worker = -1, .begin = t->updated, .end = at, .version = version});
+    write_row(t, "round",
+              &(struct timeline_event){.worker = -1, .begin = t->updated, .end = at, .version = version});
     chrome_slice(t->json,
                  &(struct slice){of_server(ROUNDS), "server", name, t->updated, at, {{"version", version}}});
     t->updated = at;
 }
 
-static void update(struct timeline *t, const struct note *n)
+static void update(struct timeline *t, const struct timeline_event *n)
 {
     if (t->updates++ < t->rounds)
         show_round(t, n->begin, n->version);
@@ -266,35 +268,35 @@ static void update(struct timeline *t, const struct note *n)
     chrome_flush(t->json);
 }
 
-/* ---- notes ---- */
+/* ---- events ---- */
 
-static void (*const show[NOTE_KINDS])(struct timeline *, const struct note *) = {
-    [NOTE_COMPUTE] = show_compute,
-    [NOTE_WAITING] = show_waiting,
-    [NOTE_DOWN] = show_down,
-    [NOTE_OUTAGE] = show_outage,
-    [NOTE_PUSH_DEPARTS] = push_departs,
-    [NOTE_REPLY_DEPARTS] = reply_departs,
-    [NOTE_PUSH_ARRIVES] = push_arrives,
-    [NOTE_REPLY_ARRIVES] = reply_arrives,
-    [NOTE_SERVICE] = show_service,
-    [NOTE_FOLD] = show_staleness,
-    [NOTE_UPDATE] = update,
+static void (*const show[TIMELINE_KINDS])(struct timeline *, const struct timeline_event *) = {
+    [TIMELINE_COMPUTE] = show_compute,
+    [TIMELINE_WAITING] = show_waiting,
+    [TIMELINE_DOWN] = show_down,
+    [TIMELINE_OUTAGE] = show_outage,
+    [TIMELINE_PUSH_DEPARTS] = push_departs,
+    [TIMELINE_REPLY_DEPARTS] = reply_departs,
+    [TIMELINE_PUSH_ARRIVES] = push_arrives,
+    [TIMELINE_REPLY_ARRIVES] = reply_arrives,
+    [TIMELINE_SERVICE] = show_service,
+    [TIMELINE_FOLD] = show_staleness,
+    [TIMELINE_UPDATE] = update,
 };
 
-void timeline_note(void *timeline, const struct note *n)
+void timeline_add(void *timeline, const struct timeline_event *n)
 {
     struct timeline *t = timeline;
-    bool arrival = n->kind == NOTE_PUSH_ARRIVES || n->kind == NOTE_REPLY_ARRIVES;
-    if (n->kind != NOTE_SERVICE) /* its end may be still to come */
+    bool arrival = n->kind == TIMELINE_PUSH_ARRIVES || n->kind == TIMELINE_REPLY_ARRIVES;
+    if (n->kind != TIMELINE_SERVICE) /* its end may be still to come */
         t->last = n->end > n->begin ? n->end : n->begin;
-    if (arrival || n->kind == NOTE_UPDATE || n->begin <= t->end)
+    if (arrival || n->kind == TIMELINE_UPDATE || n->begin <= t->end)
         show[n->kind](t, n);
 }
 
 static void cut_messages(struct timeline *t)
 {
-    struct note departed;
+    struct timeline_event departed;
     for (int i = 0; i < t->workers; i++)
         for (int d = UP; d < DIRECTIONS; d++)
             while (fifo_take(&link_of(t, i, (enum direction)d)->under_way, &departed))

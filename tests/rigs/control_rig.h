@@ -31,7 +31,7 @@ struct seen {
     int64_t updates;
     struct worker_total total[RIG_WORKERS];
     struct totals totals;
-    struct {                                       /* from the notes */
+    struct {                                       /* from the probe */
         vtime push_departs, reply_departs, update; /* the last of each */
         vtime reply_arrives[RIG_WORKERS];          /* the last one */
     } last;
@@ -87,16 +87,16 @@ static inline void see_task(void *context, const struct task *t)
     }
 }
 
-static inline void see_note(void *context, const struct note *n)
+static inline void see_note(void *context, const struct timeline_event *n)
 {
     struct seen *s = context;
-    if (n->kind == NOTE_PUSH_DEPARTS)
+    if (n->kind == TIMELINE_PUSH_DEPARTS)
         s->last.push_departs = n->begin;
-    if (n->kind == NOTE_UPDATE)
+    if (n->kind == TIMELINE_UPDATE)
         s->last.update = n->begin;
-    if (n->kind == NOTE_REPLY_DEPARTS)
+    if (n->kind == TIMELINE_REPLY_DEPARTS)
         s->last.reply_departs = n->begin;
-    if (n->kind == NOTE_REPLY_ARRIVES)
+    if (n->kind == TIMELINE_REPLY_ARRIVES)
         s->last.reply_arrives[n->worker] = n->begin;
 }
 
@@ -273,7 +273,7 @@ static inline struct seen *play(struct scene *s, const char *algorithm)
     s->spec.alg = named(algorithm);
     s->spec.params = &s->params;
     struct conductor *c = conductor_create(&s->spec, &(struct score){see_order, see_task, seen});
-    conductor_watch(c, &(struct notes){see_note, seen});
+    conductor_watch(c, &(struct probe){see_note, seen});
     while (conductor_advance(c))
         ;
     conductor_destroy(c);

@@ -1,4 +1,4 @@
-/* The timeline of a run: the two files from notes that are made up, and what [output] trace may say. */
+/* The timeline of a run: the two files from probe that are made up, and what [output] trace may say. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -136,18 +136,18 @@ static void trouble_with_the_disk_is_said(void **state)
     assert_dies(fill_the_disk, EXIT_RESOURCE, "writing full.json: File too large");
 }
 
-/* ---- notes ---- */
+/* ---- events ---- */
 
-static void moment(struct timeline *t, enum note_kind kind, int worker, int64_t at, int64_t version)
+static void moment(struct timeline *t, enum timeline_kind kind, int worker, int64_t at, int64_t version)
 {
-    timeline_note(t,
-                  &(struct note){
-                      .kind = kind, .worker = worker, .begin = at, .version = version, .bytes = 100, .k = 2});
+    timeline_add(t,
+                 &(struct timeline_event){
+                     .kind = kind, .worker = worker, .begin = at, .version = version, .bytes = 100, .k = 2});
 }
 
-static void interval(struct timeline *t, enum note_kind kind, int worker, int64_t begin, int64_t end)
+static void interval(struct timeline *t, enum timeline_kind kind, int worker, int64_t begin, int64_t end)
 {
-    timeline_note(t, &(struct note){.kind = kind, .worker = worker, .begin = begin, .end = end});
+    timeline_add(t, &(struct timeline_event){.kind = kind, .worker = worker, .begin = begin, .end = end});
 }
 
 static void rows_are(const char *rows)
@@ -172,21 +172,21 @@ static void play_two_rounds(int64_t rounds)
     for (int64_t r = 0; r < 2; r++) {
         int64_t at = 100 * r;
         for (int w = 0; w < 2; w++)
-            interval(t, NOTE_COMPUTE, w, at, at + 10);
+            interval(t, TIMELINE_COMPUTE, w, at, at + 10);
         for (int w = 0; w < 2; w++)
-            moment(t, NOTE_PUSH_DEPARTS, w, at + 10, r);
+            moment(t, TIMELINE_PUSH_DEPARTS, w, at + 10, r);
         for (int w = 0; w < 2; w++) {
-            moment(t, NOTE_PUSH_ARRIVES, w, at + 30 + w, 0);
-            interval(t, NOTE_SERVICE, w, at + 30 + 4 * w, at + 34 + 4 * w);
+            moment(t, TIMELINE_PUSH_ARRIVES, w, at + 30 + w, 0);
+            interval(t, TIMELINE_SERVICE, w, at + 30 + 4 * w, at + 34 + 4 * w);
         }
         for (int w = 0; w < 2; w++)
-            moment(t, NOTE_FOLD, w, at + 38, r + 1);
-        moment(t, NOTE_UPDATE, -1, at + 38, r + 1);
+            moment(t, TIMELINE_FOLD, w, at + 38, r + 1);
+        moment(t, TIMELINE_UPDATE, -1, at + 38, r + 1);
         for (int w = 0; w < 2; w++)
-            moment(t, NOTE_REPLY_DEPARTS, w, at + 38, r + 1);
+            moment(t, TIMELINE_REPLY_DEPARTS, w, at + 38, r + 1);
         for (int w = 0; w < 2; w++) {
-            moment(t, NOTE_REPLY_ARRIVES, w, at + 100, 0);
-            interval(t, NOTE_WAITING, w, at + 10, at + 100);
+            moment(t, TIMELINE_REPLY_ARRIVES, w, at + 100, 0);
+            interval(t, TIMELINE_WAITING, w, at + 10, at + 100);
         }
     }
     timeline_close(t);
@@ -229,8 +229,8 @@ static void of_updates_at_one_moment_only_so_many_are_shown(void **state)
     (void)state;
     struct timeline *t = timeline_create(".", 1, 1);
     for (int64_t version = 1; version <= 3; version++) {
-        moment(t, NOTE_FOLD, 0, 50, version);
-        moment(t, NOTE_UPDATE, -1, 50, version);
+        moment(t, TIMELINE_FOLD, 0, 50, version);
+        moment(t, TIMELINE_UPDATE, -1, 50, version);
     }
     timeline_close(t);
     rows_are("-1,round,0,50,1,0\n");
@@ -242,10 +242,10 @@ static void a_message_behind_another_is_shown_from_its_arrival_on(void **state)
 {
     (void)state;
     struct timeline *t = timeline_create(".", 1, INT64_MAX);
-    moment(t, NOTE_REPLY_DEPARTS, 0, 10, 1);
-    moment(t, NOTE_REPLY_DEPARTS, 0, 15, 2);
-    moment(t, NOTE_REPLY_ARRIVES, 0, 20, 0);
-    moment(t, NOTE_REPLY_ARRIVES, 0, 31, 0);
+    moment(t, TIMELINE_REPLY_DEPARTS, 0, 10, 1);
+    moment(t, TIMELINE_REPLY_DEPARTS, 0, 15, 2);
+    moment(t, TIMELINE_REPLY_ARRIVES, 0, 20, 0);
+    moment(t, TIMELINE_REPLY_ARRIVES, 0, 31, 0);
     timeline_close(t);
     rows_are("0,reply,10,20,1,100\n0,reply,20,31,2,100\n");
     assert_int_equal(count("\"queued_ns\":5}"), 1);
@@ -256,9 +256,9 @@ static void messages_under_way_at_the_end_are_cut_there(void **state)
 {
     (void)state;
     struct timeline *t = timeline_create(".", 2, INT64_MAX);
-    moment(t, NOTE_PUSH_DEPARTS, 1, 10, 0);
-    interval(t, NOTE_SERVICE, 0, 12, 99); /* ends after the run */
-    interval(t, NOTE_WAITING, 1, 10, 40);
+    moment(t, TIMELINE_PUSH_DEPARTS, 1, 10, 0);
+    interval(t, TIMELINE_SERVICE, 0, 12, 99); /* ends after the run */
+    interval(t, TIMELINE_WAITING, 1, 10, 40);
     timeline_close(t);
     rows_are("0,service,12,99,0,0\n1,waiting,10,40,0,0\n1,push,10,40,0,100\n");
 }
@@ -268,15 +268,15 @@ static void rounds_reach_the_disk_one_by_one(void **state)
 {
     (void)state;
     struct timeline *t = timeline_create(".", 1, 1);
-    interval(t, NOTE_COMPUTE, 0, 0, 10);
+    interval(t, TIMELINE_COMPUTE, 0, 0, 10);
     assert_int_equal(count("\"compute\",\"cat\""), 0);
-    moment(t, NOTE_UPDATE, -1, 10, 1);
+    moment(t, TIMELINE_UPDATE, -1, 10, 1);
     assert_int_equal(count("\"compute\",\"cat\""), 1);
-    interval(t, NOTE_COMPUTE, 0, 10, 20);
-    moment(t, NOTE_UPDATE, -1, 20, 2);
+    interval(t, TIMELINE_COMPUTE, 0, 10, 20);
+    moment(t, TIMELINE_UPDATE, -1, 20, 2);
     assert_int_equal(count("\"compute\",\"cat\""), 2);
-    interval(t, NOTE_COMPUTE, 0, 20, 30);
-    moment(t, NOTE_UPDATE, -1, 30, 3);
+    interval(t, TIMELINE_COMPUTE, 0, 20, 30);
+    moment(t, TIMELINE_UPDATE, -1, 30, 3);
     assert_int_equal(count("\"compute\",\"cat\""), 2);
     timeline_close(t);
 }

@@ -28,7 +28,7 @@ static void open_timeline(struct server *s)
     if (rounds == 0)
         return;
     s->timeline = timeline_create(s->run->folder, s->run->workers, rounds);
-    conductor_watch(s->conductor, &(struct notes){timeline_note, s->timeline});
+    conductor_watch(s->conductor, &(struct probe){timeline_add, s->timeline});
 }
 
 /* ---- results ---- */
