@@ -58,7 +58,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->queue = queue_create();
     for (int i = 0; i < spec->workers; i++) {
         sim_worker_open(&c->worker[i], i, spec->params);
-        turn_take_share(c, &c->worker[i]);
+        engine_worker_take_share(c, &c->worker[i]);
         queue_push(c->queue, &(struct event){.at = 0, .kind = EVENT_DECISION, .rank = i});
     }
     mishaps_open(c);
@@ -132,7 +132,7 @@ static void push_arrived(struct conductor *c)
                                          .id = c->totals.faults.server_crashes});
     c->waiting++;
     if (w->wants_link)
-        turn_call(c, w);
+        engine_worker_call(c, w);
 }
 
 static void deliver(struct conductor *c, struct sim_worker *w, const struct delivery *d)
@@ -140,9 +140,9 @@ static void deliver(struct conductor *c, struct sim_worker *w, const struct deli
     probe_reply_arrives(&c->probe, w->view.id, c->now);
     c->replies_under_way -= !d->fetch;
     if (w->doing == COMPUTING && d->cancel)
-        turn_cut(c, w);
+        engine_worker_cut(c, w);
     if (w->doing == WAITING)
-        turn_call(c, w);
+        engine_worker_call(c, w);
 }
 
 static void reply_arrived(struct conductor *c)
@@ -174,10 +174,10 @@ static void finish(struct conductor *c)
 {
     struct totals *t = &c->totals;
     if (conductor_draining(c) && !c->drained && c->evaluated < t->iterations)
-        admission_evaluate(c);
+        engine_server_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++) {
         struct sim_worker *w = &c->worker[i];
-        turn_last(c, w);
+        engine_worker_finish(c, w);
         assert(w->compute + w->waiting + w->down == c->now);
         add_account(t, w);
         t->wasted += w->begun - w->consumed;
@@ -193,7 +193,7 @@ static void finish(struct conductor *c)
                                                                  .crashes = w->crashes,
                                                                  .down_ns = w->down}});
     }
-    turn_write_last_row(c);
+    engine_write_last_row(c);
     t->virtual_ns = c->now;
     c->score.task(c->score.context, &(struct task){.op = TASK_END, .totals = *t});
     c->over = true;
@@ -209,13 +209,13 @@ static void check_bytes(const struct conductor *c)
         die(EXIT_USAGE, "%s: the run sends more bytes one way than are counted (2 EiB)", c->spec->alg->name);
 }
 
-/* What was to come in a turn that has ended, or at a PS that has crashed meanwhile. */
+/* What was to come in an activity that has ended, or at a PS that has crashed meanwhile. */
 static bool is_void(const struct conductor *c, const struct event *e)
 {
     if (e->kind == EVENT_SERVED)
         return e->id != c->totals.faults.server_crashes;
     return (e->kind == EVENT_DECISION || (e->kind == EVENT_CRASH && e->id >= 0)) &&
-           e->id != c->worker[e->rank].turn;
+           e->id != c->worker[e->rank].activity;
 }
 
 /* The first event that still counts. */
@@ -273,7 +273,7 @@ void conductor_report(struct conductor *c, int worker, int64_t iteration, double
         return;
     if (c->spec->pace == PACE_REPORT)
         at = w->since + compute_measured(&c->spec->compute, seconds, worker, iteration, w->since);
-    turn_end_at(c, w, at > c->now ? at : c->now);
+    engine_worker_end_at(c, w, at > c->now ? at : c->now);
 }
 
 void conductor_clock(struct conductor *c, vtime now)
@@ -318,7 +318,7 @@ bool conductor_advance(struct conductor *c)
         return false;
     if (!c->started) {
         c->started = true;
-        admission_evaluate(c);
+        engine_server_evaluate(c);
     }
     vtime t = next_instant(c);
     if (must_wait(c, t))
@@ -337,11 +337,11 @@ bool conductor_advance(struct conductor *c)
         while (!c->drained && net_next_by(c->up, t) == t)
             push_arrived(c);
         while (!c->drained && due(c, EVENT_SERVED))
-            admission_serve(c, next_worker(c));
+            engine_server_serve(c, next_worker(c));
         while (!c->drained && net_next_by(c->down, t) == t)
             reply_arrived(c);
         while (!c->drained && due(c, EVENT_DECISION))
-            turn_decide(c, next_worker(c));
+            engine_worker_decide(c, next_worker(c));
     } while (!c->drained && next_instant(c) == t);
     check_bytes(c);
     if (is_over(c))

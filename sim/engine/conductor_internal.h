@@ -1,5 +1,5 @@
-/* Inside of the conductor, shared by conductor.c (the clock), turns.c (workers at their boundaries), admission.c
- * (the PS with a push), mishaps.c (faults of workers and messages), outage.c (those of the PS) and deadlock.c. */
+/* Inside of the conductor, shared by conductor.c (the clock), worker_events.c (workers at their boundaries), server_events.c
+ * (the PS with a push), worker_faults.c (faults of workers and messages), server_faults.c (those of the PS) and deadlock.c. */
 #ifndef SIM_ENGINE_CONDUCTOR_INTERNAL_H
 #define SIM_ENGINE_CONDUCTOR_INTERNAL_H
 
@@ -10,7 +10,7 @@
 enum { /* kinds in the queue, in the order of one nanosecond; events of faults have something in id */
        EVENT_SERVER_CRASH,
        EVENT_SERVER_BACK,
-       EVENT_CRASH, /* the turn in which it happens; -1: in any */
+       EVENT_CRASH, /* the activity in which it happens; -1: in any */
        EVENT_BACK,
        EVENT_NOTICE,       /* that the PS takes: the worker's how-many-th crash */
        EVENT_PUSH_RESENT,  /* the push */
@@ -82,33 +82,36 @@ void conductor_deadlock(struct conductor *c);
 bool conductor_is_endless(
     struct conductor *c); /* too much has happened without an update, or waits at the PS */
 
-/* turns.c */
-void turn_take_share(const struct conductor *c, struct sim_worker *w); /* of whom it plays from now on */
-void turn_call(struct conductor *c, const struct sim_worker *w); /* to its next decision, which is now */
-void turn_decide(struct conductor *c,
-                 struct sim_worker *w); /* a boundary, or what a waiting worker waited for */
-void turn_end_at(struct conductor *c, const struct sim_worker *w,
-                 vtime t);                                /* of the iteration being computed */
-void turn_cut(struct conductor *c, struct sim_worker *w); /* the iteration that is being computed ends here */
-void turn_crash(struct conductor *c, struct sim_worker *w);
-void turn_back(struct conductor *c, struct sim_worker *w,
-               const struct delivery *model); /* after a crash: it fetches the model */
-void turn_last(
+/* worker_events.c */
+void engine_worker_take_share(const struct conductor *c,
+                              struct sim_worker *w); /* of whom it plays from now on */
+void engine_worker_call(struct conductor *c,
+                        const struct sim_worker *w); /* to its next decision, which is now */
+void engine_worker_decide(struct conductor *c,
+                          struct sim_worker *w); /* a boundary, or what a waiting worker waited for */
+void engine_worker_end_at(struct conductor *c, const struct sim_worker *w,
+                          vtime t); /* of the iteration being computed */
+void engine_worker_cut(struct conductor *c,
+                       struct sim_worker *w); /* the iteration that is being computed ends here */
+void engine_worker_crash(struct conductor *c, struct sim_worker *w);
+void engine_worker_fetch(struct conductor *c, struct sim_worker *w,
+                         const struct delivery *model); /* after a crash: it fetches the model */
+void engine_worker_finish(
     struct conductor *c,
     struct sim_worker *w); /* the run ends: it takes what has arrived, its pushes on their way are cut */
-void turn_drop_pushes(struct conductor *c,
-                      struct sim_worker *w); /* all that the PS has not read: read and forgotten */
-void turn_write_rows(struct conductor *c, struct sim_worker *w); /* those that are complete */
-void turn_write_last_row(struct conductor *c);                   /* of the run; every byte is in a row then */
+void engine_worker_drop_pushes(struct conductor *c,
+                               struct sim_worker *w); /* all that the PS has not read: read and forgotten */
+void engine_worker_write_rows(struct conductor *c, struct sim_worker *w); /* those that are complete */
+void engine_write_last_row(struct conductor *c); /* of the run; every byte is in a row then */
 
-/* admission.c */
-void admission_serve(struct conductor *c, struct sim_worker *w); /* its oldest push that waits */
-struct push *admission_read(struct conductor *c, const struct held *h,
-                            enum task_op op); /* its numbers are asked for */
-void admission_notice(struct conductor *c);   /* somebody is away: those who wait may go on */
-void admission_evaluate(struct conductor *c);
+/* server_events.c */
+void engine_server_serve(struct conductor *c, struct sim_worker *w); /* its oldest push that waits */
+struct push *engine_server_read(struct conductor *c, const struct held *h,
+                                enum task_op op);   /* its numbers are asked for */
+void engine_server_reconsider(struct conductor *c); /* somebody is away: those who wait may go on */
+void engine_server_evaluate(struct conductor *c);
 
-/* mishaps.c */
+/* worker_faults.c */
 void mishaps_open(struct conductor *c); /* crashes that are told beforehand */
 void mishaps_play(struct conductor *c, const struct event *e);
 void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t bytes); /* in faults.csv */
@@ -127,7 +130,7 @@ void mishaps_release(struct conductor *c, struct sim_worker *w, int64_t number);
 /* The wire's name of a delivery, for net_depart(): a fetch is below 0. */
 int64_t mishaps_id(const struct delivery *d);
 
-/* outage.c */
+/* server_faults.c */
 void outage_open(struct conductor *c);
 void outage_play(struct conductor *c, const struct event *e); /* the PS crashes, or is back */
 void outage_keep(struct conductor *c);                        /* after an update: is a checkpoint due? */

@@ -13,7 +13,7 @@ static int by_rank(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-struct push *admission_read(struct conductor *c, const struct held *h, enum task_op op)
+struct push *engine_server_read(struct conductor *c, const struct held *h, enum task_op op)
 {
     struct push *push = sim_worker_push(&c->worker[h->worker], h->number);
     const struct algorithm *alg = c->spec->alg;
@@ -30,22 +30,22 @@ struct push *admission_read(struct conductor *c, const struct held *h, enum task
 static void fold(struct conductor *c, const struct held *h)
 {
     struct sim_worker *w = &c->worker[h->worker];
-    struct push *push = admission_read(c, h, TASK_FOLD);
+    struct push *push = engine_server_read(c, h, TASK_FOLD);
     push->row.round = c->server.version + 1;
     probe_fold(&c->probe, &push->row, c->now);
     c->totals.iterations += push->header.k;
     w->consumed += push->header.k;
     if (push->header.final) /* that one is never answered; others may have been already */
         sim_worker_settle(w, push);
-    turn_write_rows(c, w);
+    engine_worker_write_rows(c, w);
 }
 
 static void drop(struct conductor *c, const struct held *h)
 {
     struct sim_worker *w = &c->worker[h->worker];
-    sim_worker_settle(w, admission_read(c, h, TASK_DROP));
+    sim_worker_settle(w, engine_server_read(c, h, TASK_DROP));
     c->totals.dropped++;
-    turn_write_rows(c, w);
+    engine_worker_write_rows(c, w);
 }
 
 /* All held pushes, in rank order, become the next model. */
@@ -121,7 +121,7 @@ static void reply(struct conductor *c, const struct verdict *v)
     c->replies += all && answered;
 }
 
-void admission_evaluate(struct conductor *c)
+void engine_server_evaluate(struct conductor *c)
 {
     c->evaluated = c->totals.iterations;
     c->score.task(c->score.context, &(struct task){.op = TASK_EVALUATE,
@@ -165,7 +165,7 @@ static void carry_out(struct conductor *c, struct verdict *v, bool drains)
         return;
     bool last = drains || conductor_nothing_departs(c);
     if (last || c->totals.iterations / c->spec->eval_every > c->evaluated / c->spec->eval_every)
-        admission_evaluate(c);
+        engine_server_evaluate(c);
     c->drained |= drains;
 }
 
@@ -206,7 +206,7 @@ static struct sim_worker *next_in_turn(const struct conductor *c)
     return NULL;
 }
 
-void admission_serve(struct conductor *c, struct sim_worker *w)
+void engine_server_serve(struct conductor *c, struct sim_worker *w)
 {
     if (c->parts == 1) {
         admit(c, w);
@@ -219,7 +219,7 @@ void admission_serve(struct conductor *c, struct sim_worker *w)
     }
 }
 
-void admission_notice(struct conductor *c)
+void engine_server_reconsider(struct conductor *c)
 {
     struct verdict v = no_verdict(c);
     void (*notice)(struct server_view *, struct verdict *) = alg_notice(c->spec->alg);

@@ -44,7 +44,7 @@ static void lose_pushes(struct conductor *c, struct sim_worker *w)
         sim_worker_link_free(w, c->now);
         probe_push_arrives(&c->probe, w->view.id, c->now);
     }
-    turn_drop_pushes(c, w);
+    engine_worker_drop_pushes(c, w);
     w->orphans = w->arrived = w->served = w->sent;
 }
 
@@ -58,7 +58,7 @@ static void crash(struct conductor *c)
     for (int i = 0; i < c->spec->workers; i++) {
         struct sim_worker *w = &c->worker[i];
         if (w->doing != AWAY)
-            turn_crash(c, w);
+            engine_worker_crash(c, w);
         lose_pushes(c, w);
         c->peer[i] = (struct peer){.away = true};
     }
@@ -87,7 +87,7 @@ static void restart(struct conductor *c)
     c->server_down = false;
     c->server_free = c->now;
     restore(c);
-    admission_evaluate(c);
+    engine_server_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++)
         if (!c->worker[i].crashed)
             mishaps_return(c, &c->worker[i]);

@@ -32,7 +32,7 @@ void sim_worker_change(struct sim_worker *w, vtime t, enum doing next)
     *(w->doing == COMPUTING ? &w->compute : w->doing == AWAY ? &w->down : &w->waiting) += t - w->since;
     w->doing = next;
     w->since = t;
-    w->turn++;
+    w->activity++;
 }
 
 void sim_worker_link_busy(struct sim_worker *w, vtime t)

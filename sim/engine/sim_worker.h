@@ -1,5 +1,5 @@
 /* The conductor's picture of one worker: what it is doing, its accounts, its pushes and the replies on their way
- * to it. Pure bookkeeping; decisions are those of turns.c and admission.c. */
+ * to it. Pure bookkeeping; decisions are those of worker_events.c and server_events.c. */
 #ifndef SIM_ENGINE_SIM_WORKER_H
 #define SIM_ENGINE_SIM_WORKER_H
 
@@ -32,7 +32,7 @@ struct sim_worker {
     struct worker_view view;
     enum doing doing;
     vtime since;                        /* when what it does began */
-    int64_t turn;                       /* events of earlier turns are void */
+    int64_t activity;                   /* counts activities: events of an earlier one are void */
     int64_t iteration, begun, consumed; /* consumed: in updates */
     bool unissued;   /* its last iteration is complete, but not yet ordered: it may still be cancelled */
     bool wants_link; /* waits for its link with a push */

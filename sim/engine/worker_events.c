@@ -5,7 +5,7 @@
 #include "sim/engine/conductor_internal.h"
 
 /* Ends what the worker was doing, and begins `next`. */
-static void turn(struct conductor *c, struct sim_worker *w, enum doing next)
+static void change(struct conductor *c, struct sim_worker *w, enum doing next)
 {
     probe_activity(&c->probe, w, c->now);
     sim_worker_change(w, c->now, next);
@@ -23,7 +23,7 @@ static void write_row(struct conductor *c)
     c->has_row = false;
 }
 
-void turn_write_rows(struct conductor *c, struct sim_worker *w)
+void engine_worker_write_rows(struct conductor *c, struct sim_worker *w)
 {
     struct push push;
     int64_t number;
@@ -34,18 +34,18 @@ void turn_write_rows(struct conductor *c, struct sim_worker *w)
     }
 }
 
-void turn_write_last_row(struct conductor *c)
+void engine_write_last_row(struct conductor *c)
 {
     c->last_row.row.bytes_down += c->unlisted_bytes;
     write_row(c);
 }
 
 /* At its next decision, which is now. */
-void turn_call(struct conductor *c, const struct sim_worker *w)
+void engine_worker_call(struct conductor *c, const struct sim_worker *w)
 {
     assert(w->doing == WAITING);
     queue_push(c->queue,
-               &(struct event){.at = c->now, .kind = EVENT_DECISION, .rank = w->view.id, .id = w->turn});
+               &(struct event){.at = c->now, .kind = EVENT_DECISION, .rank = w->view.id, .id = w->activity});
 }
 
 /* An iteration that is complete is ordered once nothing can cancel it any more. */
@@ -76,7 +76,7 @@ static bool is_to_be_answered(const struct conductor *c, const struct sim_worker
     return w->served < w->sent || c->peer[w->view.id].unanswered || w->delivery.count > 0;
 }
 
-void turn_take_share(const struct conductor *c, struct sim_worker *w)
+void engine_worker_take_share(const struct conductor *c, struct sim_worker *w)
 {
     const struct conductor_spec *spec = c->spec;
     int client = spec->clients ? clients_of(spec->clients, w->view.version, w->view.id) : w->view.id;
@@ -89,7 +89,7 @@ static void accept(struct conductor *c, struct sim_worker *w, const struct deliv
     rest(c, w);
     if (d->fetch) {
         sim_worker_fetched(w, d, is_to_be_answered(c, w));
-        turn_take_share(c, w);
+        engine_worker_take_share(c, w);
         return;
     }
     if (d->cancel)
@@ -105,8 +105,8 @@ static void accept(struct conductor *c, struct sim_worker *w, const struct deliv
                                                      .cancel = d->cancel,
                                                      .rates = d->rates});
     sim_worker_accept(w, d, c->now, conductor_reply_bytes(c->spec, d->version));
-    turn_take_share(c, w);
-    turn_write_rows(c, w);
+    engine_worker_take_share(c, w);
+    engine_worker_write_rows(c, w);
 }
 
 static void send_push(struct conductor *c, struct sim_worker *w)
@@ -127,9 +127,10 @@ static void send_push(struct conductor *c, struct sim_worker *w)
     c->totals.bytes_up += (int64_t)bytes;
 }
 
-void turn_end_at(struct conductor *c, const struct sim_worker *w, vtime t)
+void engine_worker_end_at(struct conductor *c, const struct sim_worker *w, vtime t)
 {
-    queue_push(c->queue, &(struct event){.at = t, .kind = EVENT_DECISION, .rank = w->view.id, .id = w->turn});
+    queue_push(c->queue,
+               &(struct event){.at = t, .kind = EVENT_DECISION, .rank = w->view.id, .id = w->activity});
 }
 
 static void begin_step(struct conductor *c, struct sim_worker *w)
@@ -137,12 +138,12 @@ static void begin_step(struct conductor *c, struct sim_worker *w)
     issue(c, w);
     if (w->view.k == 0)
         w->base = w->view.version;
-    turn(c, w, COMPUTING);
+    change(c, w, COMPUTING);
     w->begun++;
     c->idle.begun++;
     vtime duration = compute_duration(&c->spec->compute, w->view.id, w->iteration, c->now);
     if (c->spec->pace == PACE_MODEL) {
-        turn_end_at(c, w, c->now + duration);
+        engine_worker_end_at(c, w, c->now + duration);
         mishaps_threaten(c, w, duration);
         return;
     }
@@ -160,10 +161,10 @@ static void stop(struct conductor *c, struct sim_worker *w)
     bool pushes = conductor_draining(c) && w->view.k > 0;
     if (pushes)
         send_push(c, w);
-    turn(c, w, GONE);
+    change(c, w, GONE);
     c->peer[w->view.id].away = !pushes;
     if (!pushes)
-        admission_notice(c);
+        engine_server_reconsider(c);
 }
 
 /* The oldest reply that has arrived; false: none has. */
@@ -204,14 +205,14 @@ static enum next act(struct conductor *c, struct sim_worker *w)
 }
 
 /* A boundary, or the arrival that a waiting worker waited for: accept, then act. */
-void turn_decide(struct conductor *c, struct sim_worker *w)
+void engine_worker_decide(struct conductor *c, struct sim_worker *w)
 {
     if (w->doing == COMPUTING) {
         w->unissued = c->spec->pace == PACE_MODEL;
         w->iteration += !w->unissued; /* ordered when it began */
         w->view.k++;
     }
-    turn(c, w, WAITING);
+    change(c, w, WAITING);
     if (!c->protocol->on_waiting)
         accept_all(c, w);
     while (!w->told_to_stop && act(c, w) == WAIT && accept_next(c, w))
@@ -243,24 +244,24 @@ static void give_up_messages(struct conductor *c, struct sim_worker *w)
     w->deliveries_there = 0;
     for (int64_t i = w->done; i < w->sent; i++)
         sim_worker_forgo(w, sim_worker_push(w, i));
-    turn_write_rows(c, w);
+    engine_worker_write_rows(c, w);
 }
 
-void turn_crash(struct conductor *c, struct sim_worker *w)
+void engine_worker_crash(struct conductor *c, struct sim_worker *w)
 {
     c->idle.forgotten += w->view.k + (w->doing == COMPUTING);
     if (w->doing == COMPUTING)
-        turn_cut(c, w);
-    turn(c, w, AWAY);
+        engine_worker_cut(c, w);
+    change(c, w, AWAY);
     forget(w);
     w->fetching = false;
     w->before = w->sent;
     give_up_messages(c, w);
 }
 
-void turn_back(struct conductor *c, struct sim_worker *w, const struct delivery *model)
+void engine_worker_fetch(struct conductor *c, struct sim_worker *w, const struct delivery *model)
 {
-    turn(c, w, WAITING);
+    change(c, w, WAITING);
     w->fetching = true;
     sim_worker_expect(w, model);
     c->score.order(c->score.context, &(struct order){.op = ORDER_FETCH,
@@ -278,40 +279,40 @@ static void count_cut(const struct conductor *c, struct sim_worker *w)
     w->begun -= w->doing == COMPUTING && w->since == c->now;
 }
 
-void turn_cut(struct conductor *c, struct sim_worker *w)
+void engine_worker_cut(struct conductor *c, struct sim_worker *w)
 {
     count_cut(c, w);
-    turn(c, w, WAITING);
+    change(c, w, WAITING);
     w->iteration++; /* it keeps its number */
 }
 
-void turn_drop_pushes(struct conductor *c, struct sim_worker *w)
+void engine_worker_drop_pushes(struct conductor *c, struct sim_worker *w)
 {
     for (int64_t i = w->done; i < w->sent; i++) {
         struct push *push = sim_worker_push(w, i);
         if (!push->read) {
-            admission_read(c, &(struct held){w->view.id, i}, TASK_DROP);
+            engine_server_read(c, &(struct held){w->view.id, i}, TASK_DROP);
             c->totals.dropped++;
         }
         sim_worker_forgo(w, push);
     }
-    turn_write_rows(c, w);
+    engine_worker_write_rows(c, w);
 }
 
 /* What of a worker's messages the end cuts: pushes are read and forgotten. No reply is on its way any more. */
 static void cut(struct conductor *c, struct sim_worker *w)
 {
     skip_deliveries(c, w);
-    turn_drop_pushes(c, w);
+    engine_worker_drop_pushes(c, w);
     c->unlisted_bytes += w->reply_bytes;
     if (w->under_way > 0)
         w->communication += c->now - w->busy_since;
 }
 
-void turn_last(struct conductor *c, struct sim_worker *w)
+void engine_worker_finish(struct conductor *c, struct sim_worker *w)
 {
     count_cut(c, w);
-    turn(c, w, GONE);
+    change(c, w, GONE);
     accept_all(c, w);
     cut(c, w);
     order(c, w, ORDER_LEAVE, w->iteration);

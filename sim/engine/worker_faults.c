@@ -42,7 +42,7 @@ void mishaps_threaten(struct conductor *c, const struct sim_worker *w, vtime dur
 {
     vtime after;
     if (faults_crash(&c->spec->faults, w->view.id, w->iteration, duration, &after))
-        plan(c, w, EVENT_CRASH, after, w->turn);
+        plan(c, w, EVENT_CRASH, after, w->activity);
 }
 
 void mishaps_miss(struct conductor *c, const struct sim_worker *w, int64_t number)
@@ -64,7 +64,7 @@ void mishaps_release(struct conductor *c, struct sim_worker *w, int64_t number)
         return;
     w->view.inflight = false;
     if (w->doing == WAITING)
-        turn_call(c, w);
+        engine_worker_call(c, w);
 }
 
 /* Messages that nobody takes are off their link all the same. */
@@ -96,7 +96,7 @@ static void lose_for_good(struct conductor *c, struct sim_worker *w)
 static void learn(struct conductor *c, const struct sim_worker *w)
 {
     c->peer[w->view.id].away = true;
-    admission_notice(c);
+    engine_server_reconsider(c);
 }
 
 static void crash(struct conductor *c, struct sim_worker *w)
@@ -105,7 +105,7 @@ static void crash(struct conductor *c, struct sim_worker *w)
     if (w->doing == AWAY || w->doing == GONE)
         return;
     note_fault(c, w, FAULT_CRASH, 0);
-    turn_crash(c, w);
+    engine_worker_crash(c, w);
     w->crashed = true;
     w->crashes++;
     c->totals.faults.crashes++;
@@ -141,7 +141,7 @@ static void fetch(struct conductor *c, struct sim_worker *w)
     uint64_t bytes = c->spec->model_bytes;
     c->score.task(c->score.context,
                   &(struct task){.op = TASK_FETCH, .worker = w->view.id, .number = model.number});
-    turn_back(c, w, &model);
+    engine_worker_fetch(c, w, &model);
     probe_reply_departs(&c->probe, w->view.id, &model, bytes);
     net_depart(c->down, w->view.id, c->now, bytes, mishaps_id(&model));
     c->totals.faults.fetches++;
@@ -160,7 +160,7 @@ void mishaps_return(struct conductor *c, struct sim_worker *w)
     peer->pushes = fewest_pushes(c, w->view.id);
     fetch(c, w);
     if (!was_known)
-        admission_notice(c);
+        engine_server_reconsider(c);
 }
 
 /* While the PS is down it waits, and comes back with it. */
