@@ -61,8 +61,8 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
         engine_worker_take_share(c, &c->worker[i]);
         queue_push(c->queue, &(struct event){.at = 0, .kind = EVENT_DECISION, .rank = i});
     }
-    mishaps_open(c);
-    outage_open(c);
+    engine_faults_open(c);
+    engine_outage_open(c);
     return c;
 }
 
@@ -114,7 +114,7 @@ static void push_arrived(struct conductor *c)
     int64_t number;
     net_take(c->up, &worker, &number);
     struct sim_worker *w = &c->worker[worker];
-    if (mishaps_lose_push(c, w, number))
+    if (engine_faults_lose_push(c, w, number))
         return;
     uint64_t bytes = conductor_push_bytes(c->spec, w->arrived);
     struct push *push = sim_worker_push(w, w->arrived++);
@@ -152,7 +152,7 @@ static void reply_arrived(struct conductor *c)
     net_take(c->down, &worker, &id);
     struct sim_worker *w = &c->worker[worker];
     struct delivery *d = sim_worker_delivery(w, id < 0, id < 0 ? -1 - id : id);
-    if (mishaps_lose_delivery(c, w, d))
+    if (engine_faults_lose_delivery(c, w, d))
         return;
     d->here = true;
     for (const struct delivery *next; (next = sim_worker_arrived(w, c->now));)
@@ -237,9 +237,9 @@ static void play_fault(struct conductor *c)
     struct event e;
     queue_pop(c->queue, &e);
     if (e.kind <= EVENT_SERVER_BACK)
-        outage_play(c, &e);
+        engine_outage_play(c, &e);
     else
-        mishaps_play(c, &e);
+        engine_faults_play(c, &e);
 }
 
 static bool due(const struct conductor *c, int kind)

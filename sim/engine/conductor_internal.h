@@ -112,27 +112,28 @@ void engine_server_reconsider(struct conductor *c); /* somebody is away: those w
 void engine_server_evaluate(struct conductor *c);
 
 /* worker_faults.c */
-void mishaps_open(struct conductor *c); /* crashes that are told beforehand */
-void mishaps_play(struct conductor *c, const struct event *e);
-void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t bytes); /* in faults.csv */
+void engine_faults_open(struct conductor *c); /* crashes that are told beforehand */
+void engine_faults_play(struct conductor *c, const struct event *e);
+void engine_faults_record(struct conductor *c, int worker, enum fault what,
+                          uint64_t bytes); /* in faults.csv */
 /* A worker begins anew with the PS's model. After the update that ends the run nobody does. */
-void mishaps_return(struct conductor *c, struct sim_worker *w);
-void mishaps_threaten(struct conductor *c, const struct sim_worker *w,
-                      vtime duration); /* an iteration begins: it may be its last */
+void engine_faults_return(struct conductor *c, struct sim_worker *w);
+void engine_faults_draw_crash(struct conductor *c, const struct sim_worker *w,
+                              vtime duration); /* an iteration begins: it may be its last */
 /* A reply to one that is down, whether or not the PS knows, will never be taken. */
-void mishaps_miss(struct conductor *c, const struct sim_worker *w, int64_t number);
+void engine_faults_skip_reply(struct conductor *c, const struct sim_worker *w, int64_t number);
 /* A message is through its link. true: it is lost, and everything done. */
-bool mishaps_lose_push(struct conductor *c, struct sim_worker *w, int64_t number);
-bool mishaps_lose_delivery(struct conductor *c, struct sim_worker *w, const struct delivery *d);
+bool engine_faults_lose_push(struct conductor *c, struct sim_worker *w, int64_t number);
+bool engine_faults_lose_delivery(struct conductor *c, struct sim_worker *w, const struct delivery *d);
 /* A push from before its sender's crash has come to nothing: nobody will answer it. */
-void mishaps_release(struct conductor *c, struct sim_worker *w, int64_t number);
+void engine_faults_release(struct conductor *c, struct sim_worker *w, int64_t number);
 
 /* The wire's name of a delivery, for net_depart(): a fetch is below 0. */
-int64_t mishaps_id(const struct delivery *d);
+int64_t engine_faults_wire_id(const struct delivery *d);
 
 /* server_faults.c */
-void outage_open(struct conductor *c);
-void outage_play(struct conductor *c, const struct event *e); /* the PS crashes, or is back */
-void outage_keep(struct conductor *c);                        /* after an update: is a checkpoint due? */
+void engine_outage_open(struct conductor *c);
+void engine_outage_play(struct conductor *c, const struct event *e); /* the PS crashes, or is back */
+void engine_outage_checkpoint(struct conductor *c); /* after an update: is a checkpoint due? */
 
 #endif

@@ -47,17 +47,17 @@ struct order { /* 56 bytes: with what a ring adds, one line of the cache */
 };
 
 enum task_op {
-    TASK_FOLD,     /* add a push to the sums */
-    TASK_DROP,     /* read a push and forget it */
-    TASK_UPDATE,   /* turn the sums into the next model */
-    TASK_REPLY,    /* send it to every worker, or to one */
-    TASK_FETCH,    /* give the whole model to a worker that is back, and begin anew what is kept for it */
-    TASK_KEEP,     /* the PS's checkpoint, from which it restarts after a crash */
-    TASK_RESTORE,  /* back to it: all workers are absent */
-    TASK_FAULT,    /* a row of faults.csv */
-    TASK_ROW,      /* a row of workers.csv is complete but for its training loss */
-    TASK_EVALUATE, /* hand the model to the evaluator */
-    TASK_TOTAL,    /* what a worker came to, in rank order, before the end */
+    TASK_FOLD,       /* add a push to the sums */
+    TASK_DROP,       /* read a push and forget it */
+    TASK_UPDATE,     /* turn the sums into the next model */
+    TASK_REPLY,      /* send it to every worker, or to one */
+    TASK_FETCH,      /* give the whole model to a worker that is back, and begin anew what is kept for it */
+    TASK_CHECKPOINT, /* the PS's checkpoint, from which it restarts after a crash */
+    TASK_RESTORE,    /* back to it: all workers are absent */
+    TASK_FAULT,      /* a row of faults.csv */
+    TASK_ROW,        /* a row of workers.csv is complete but for its training loss */
+    TASK_EVALUATE,   /* hand the model to the evaluator */
+    TASK_TOTAL,      /* what a worker came to, in rank order, before the end */
     TASK_END,
     TASK_KINDS
 };

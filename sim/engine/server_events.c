@@ -61,7 +61,7 @@ static void update(struct conductor *c)
     probe_update(&c->probe, c->server.version, c->now);
     c->score.task(c->score.context,
                   &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
-    outage_keep(c);
+    engine_outage_checkpoint(c);
     c->stopping |= c->totals.iterations >= c->spec->iterations;
 }
 
@@ -70,7 +70,7 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
     struct sim_worker *w = &c->worker[worker];
     uint64_t bytes = conductor_reply_bytes(c->spec, d->version);
     if (w->doing == AWAY) {
-        mishaps_miss(c, w, d->number);
+        engine_faults_skip_reply(c, w, d->number);
         sim_worker_link_busy(w, c->now);
         w->reply_bytes += (int64_t)bytes;
     } else {
@@ -110,7 +110,7 @@ static void reply(struct conductor *c, const struct verdict *v)
         c->peer[i].unanswered = false;
         if (c->peer[i].away) {
             if (all) /* it reads the one copy of it all the same */
-                mishaps_miss(c, &c->worker[i], c->replies);
+                engine_faults_skip_reply(c, &c->worker[i], c->replies);
             continue;
         }
         d.number = all ? c->replies : c->worker[i].replies++;
@@ -177,7 +177,7 @@ static void admit(struct conductor *c, struct sim_worker *w)
     c->waiting--;
     if (conductor_nothing_departs(c) || sim_worker_push(w, h.number)->lost) {
         drop(c, &h);
-        mishaps_release(c, w, h.number);
+        engine_faults_release(c, w, h.number);
         return;
     }
     bool drains = c->stopping;
@@ -186,7 +186,7 @@ static void admit(struct conductor *c, struct sim_worker *w)
         c->server.held--;
         c->peer[h.worker].unanswered = v.combine = false;
         drop(c, &h);
-        mishaps_release(c, w, h.number);
+        engine_faults_release(c, w, h.number);
     }
     carry_out(c, &v, drains);
 }

@@ -17,7 +17,7 @@ static void plan(struct conductor *c, int kind, vtime at)
     queue_push(c->queue, &(struct event){.at = at, .kind = kind});
 }
 
-void outage_open(struct conductor *c)
+void engine_outage_open(struct conductor *c)
 {
     const struct faults_spec *spec = &c->spec->faults;
     c->kept.consumed = need((size_t)c->spec->workers * sizeof *c->kept.consumed);
@@ -25,7 +25,7 @@ void outage_open(struct conductor *c)
         plan(c, EVENT_SERVER_CRASH, spec->server_crash_at[i]);
 }
 
-void outage_keep(struct conductor *c)
+void engine_outage_checkpoint(struct conductor *c)
 {
     const struct faults_spec *spec = &c->spec->faults;
     if (spec->server_crashes == 0 || c->server.version % spec->server_checkpoint_every != 0)
@@ -34,7 +34,7 @@ void outage_keep(struct conductor *c)
     c->kept.update_rate = c->update_rate;
     for (int i = 0; i < c->spec->workers; i++)
         c->kept.consumed[i] = c->worker[i].consumed;
-    c->score.task(c->score.context, &(struct task){.op = TASK_KEEP, .number = c->server.version});
+    c->score.task(c->score.context, &(struct task){.op = TASK_CHECKPOINT, .number = c->server.version});
 }
 
 /* One that was lost on its way would have been sent again: it is off its link now. */
@@ -54,7 +54,7 @@ static void crash(struct conductor *c)
         return;
     c->server_down = true;
     c->totals.faults.server_crashes++;
-    mishaps_note(c, -1, FAULT_SERVER_CRASH, 0);
+    engine_faults_record(c, -1, FAULT_SERVER_CRASH, 0);
     for (int i = 0; i < c->spec->workers; i++) {
         struct sim_worker *w = &c->worker[i];
         if (w->doing != AWAY)
@@ -82,7 +82,7 @@ static void restore(struct conductor *c)
 
 static void restart(struct conductor *c)
 {
-    mishaps_note(c, -1, FAULT_SERVER_BACK, 0);
+    engine_faults_record(c, -1, FAULT_SERVER_BACK, 0);
     probe_outage(&c->probe, c->now - c->spec->faults.server_down_time, c->now, c->server.version);
     c->server_down = false;
     c->server_free = c->now;
@@ -90,10 +90,10 @@ static void restart(struct conductor *c)
     engine_server_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++)
         if (!c->worker[i].crashed)
-            mishaps_return(c, &c->worker[i]);
+            engine_faults_return(c, &c->worker[i]);
 }
 
-void outage_play(struct conductor *c, const struct event *e)
+void engine_outage_play(struct conductor *c, const struct event *e)
 {
     if (e->kind == EVENT_SERVER_CRASH)
         crash(c);

@@ -144,7 +144,7 @@ static void begin_step(struct conductor *c, struct sim_worker *w)
     vtime duration = compute_duration(&c->spec->compute, w->view.id, w->iteration, c->now);
     if (c->spec->pace == PACE_MODEL) {
         engine_worker_end_at(c, w, c->now + duration);
-        mishaps_threaten(c, w, duration);
+        engine_faults_draw_crash(c, w, duration);
         return;
     }
     c->unplaced++;

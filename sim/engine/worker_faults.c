@@ -11,7 +11,7 @@
 
 #include "sim/engine/conductor_internal.h"
 
-void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t bytes)
+void engine_faults_record(struct conductor *c, int worker, enum fault what, uint64_t bytes)
 {
     c->score.task(
         c->score.context,
@@ -23,7 +23,7 @@ void mishaps_note(struct conductor *c, int worker, enum fault what, uint64_t byt
 
 static void note_fault(struct conductor *c, const struct sim_worker *w, enum fault what, uint64_t bytes)
 {
-    mishaps_note(c, w->view.id, what, bytes);
+    engine_faults_record(c, w->view.id, what, bytes);
 }
 
 static void plan(struct conductor *c, const struct sim_worker *w, int kind, vtime after, int64_t id)
@@ -31,34 +31,34 @@ static void plan(struct conductor *c, const struct sim_worker *w, int kind, vtim
     queue_push(c->queue, &(struct event){.at = c->now + after, .kind = kind, .rank = w->view.id, .id = id});
 }
 
-void mishaps_open(struct conductor *c)
+void engine_faults_open(struct conductor *c)
 {
     const struct faults_spec *spec = &c->spec->faults;
     for (int i = 0; i < spec->crashes; i++)
         plan(c, &c->worker[spec->crash_worker[i]], EVENT_CRASH, spec->crash_at[i], -1);
 }
 
-void mishaps_threaten(struct conductor *c, const struct sim_worker *w, vtime duration)
+void engine_faults_draw_crash(struct conductor *c, const struct sim_worker *w, vtime duration)
 {
     vtime after;
     if (faults_crash(&c->spec->faults, w->view.id, w->iteration, duration, &after))
         plan(c, w, EVENT_CRASH, after, w->activity);
 }
 
-void mishaps_miss(struct conductor *c, const struct sim_worker *w, int64_t number)
+void engine_faults_skip_reply(struct conductor *c, const struct sim_worker *w, int64_t number)
 {
     c->score.order(c->score.context,
                    &(struct order){.op = ORDER_SKIP, .worker = w->view.id, .number = number});
 }
 
-int64_t mishaps_id(const struct delivery *d)
+int64_t engine_faults_wire_id(const struct delivery *d)
 {
     return d->fetch ? -1 - d->number : d->number;
 }
 
 /* ---- crashes ---- */
 
-void mishaps_release(struct conductor *c, struct sim_worker *w, int64_t number)
+void engine_faults_release(struct conductor *c, struct sim_worker *w, int64_t number)
 {
     if (number >= w->before || w->doing == AWAY || w->doing == GONE || w->fetching)
         return;
@@ -143,13 +143,13 @@ static void fetch(struct conductor *c, struct sim_worker *w)
                   &(struct task){.op = TASK_FETCH, .worker = w->view.id, .number = model.number});
     engine_worker_fetch(c, w, &model);
     probe_reply_departs(&c->probe, w->view.id, &model, bytes);
-    net_depart(c->down, w->view.id, c->now, bytes, mishaps_id(&model));
+    net_depart(c->down, w->view.id, c->now, bytes, engine_faults_wire_id(&model));
     c->totals.faults.fetches++;
     c->totals.faults.bytes_fetched += (int64_t)bytes;
     c->totals.bytes_down += (int64_t)bytes;
 }
 
-void mishaps_return(struct conductor *c, struct sim_worker *w)
+void engine_faults_return(struct conductor *c, struct sim_worker *w)
 {
     if (c->stopping)
         return;
@@ -168,7 +168,7 @@ static void recover(struct conductor *c, struct sim_worker *w)
 {
     w->crashed = false;
     if (!c->server_down)
-        mishaps_return(c, w);
+        engine_faults_return(c, w);
 }
 
 /* ---- losses ---- */
@@ -178,7 +178,7 @@ static bool is_lost(struct conductor *c, struct sim_worker *w, int direction)
     return faults_lose(&c->spec->faults, direction, w->view.id, w->carried[direction]++);
 }
 
-bool mishaps_lose_push(struct conductor *c, struct sim_worker *w, int64_t number)
+bool engine_faults_lose_push(struct conductor *c, struct sim_worker *w, int64_t number)
 {
     bool lost = is_lost(c, w, NET_UP);
     if (number < w->orphans) {
@@ -213,7 +213,7 @@ static void resend_push(struct conductor *c, struct sim_worker *w, int64_t numbe
     c->totals.bytes_up += (int64_t)bytes;
 }
 
-bool mishaps_lose_delivery(struct conductor *c, struct sim_worker *w, const struct delivery *d)
+bool engine_faults_lose_delivery(struct conductor *c, struct sim_worker *w, const struct delivery *d)
 {
     bool lost = is_lost(c, w, NET_DOWN);
     if (!d) { /* it was for one that has crashed */
@@ -240,12 +240,12 @@ static void resend_delivery(struct conductor *c, struct sim_worker *w, bool mode
     }
     uint64_t bytes = model ? c->spec->model_bytes : conductor_reply_bytes(c->spec, d->version);
     note_fault(c, w, model ? FAULT_MODEL_RESENT : FAULT_REPLY_RESENT, bytes);
-    net_depart(c->down, w->view.id, c->now, bytes, mishaps_id(d));
+    net_depart(c->down, w->view.id, c->now, bytes, engine_faults_wire_id(d));
     c->totals.faults.bytes_resent_down += (int64_t)bytes;
     c->totals.bytes_down += (int64_t)bytes;
 }
 
-void mishaps_play(struct conductor *c, const struct event *e)
+void engine_faults_play(struct conductor *c, const struct event *e)
 {
     struct sim_worker *w = &c->worker[e->rank];
     switch (e->kind) {

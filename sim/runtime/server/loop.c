@@ -96,10 +96,10 @@ static void play_end(struct server *s, const struct task *t)
 }
 
 static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
-    [TASK_FOLD] = numbers_fold,   [TASK_DROP] = numbers_drop, [TASK_UPDATE] = numbers_update,
-    [TASK_REPLY] = numbers_reply, [TASK_ROW] = play_row,      [TASK_EVALUATE] = play_evaluate,
-    [TASK_TOTAL] = play_total,    [TASK_END] = play_end,      [TASK_FETCH] = numbers_fetch,
-    [TASK_FAULT] = play_fault,    [TASK_KEEP] = backup_take,  [TASK_RESTORE] = backup_restore,
+    [TASK_FOLD] = numbers_fold,   [TASK_DROP] = numbers_drop,      [TASK_UPDATE] = numbers_update,
+    [TASK_REPLY] = numbers_reply, [TASK_ROW] = play_row,           [TASK_EVALUATE] = play_evaluate,
+    [TASK_TOTAL] = play_total,    [TASK_END] = play_end,           [TASK_FETCH] = numbers_fetch,
+    [TASK_FAULT] = play_fault,    [TASK_CHECKPOINT] = backup_take, [TASK_RESTORE] = backup_restore,
 };
 
 /* ---- the main loop ---- */

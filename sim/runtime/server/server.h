@@ -94,7 +94,7 @@ void numbers_compare(struct server *s, const struct frame *f); /* a replica with
 /* backup.c */
 void backup_open(struct server *s);
 void backup_close(struct server *s);
-void backup_take(struct server *s, const struct task *t);    /* plays TASK_KEEP ... */
+void backup_take(struct server *s, const struct task *t);    /* plays TASK_CHECKPOINT ... */
 void backup_restore(struct server *s, const struct task *t); /* ... and TASK_RESTORE */
 void backup_keep(struct server *s, struct section *c);       /* in a checkpoint of the run */
 
