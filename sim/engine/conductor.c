@@ -38,12 +38,12 @@ vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes)
     return exact_ns(product, 2, 0);
 }
 
-struct conductor *conductor_create(const struct conductor_spec *spec, const struct score *score)
+struct conductor *conductor_create(const struct conductor_spec *spec, const struct order_sink *sink)
 {
     struct conductor *c = need(sizeof *c);
     size_t n = (size_t)spec->workers;
     c->spec = spec;
-    c->score = *score;
+    c->sink = *sink;
     c->worker = need(n * sizeof *c->worker);
     c->held = need(n * sizeof *c->held);
     c->peer = need(n * sizeof *c->peer);
@@ -181,21 +181,21 @@ static void finish(struct conductor *c)
         assert(w->compute + w->waiting + w->down == c->now);
         add_account(t, w);
         t->wasted += w->begun - w->consumed;
-        c->score.task(c->score.context, &(struct task){.op = TASK_TOTAL,
-                                                       .worker = i,
-                                                       .total = {.worker = i,
-                                                                 .iterations = w->begun,
-                                                                 .wasted = w->begun - w->consumed,
-                                                                 .compute_ns = w->compute,
-                                                                 .communication_ns = w->communication,
-                                                                 .waiting_ns = w->waiting,
-                                                                 .overlapped_ns = w->overlapped,
-                                                                 .crashes = w->crashes,
-                                                                 .down_ns = w->down}});
+        c->sink.task(c->sink.context, &(struct task){.op = TASK_TOTAL,
+                                                     .worker = i,
+                                                     .total = {.worker = i,
+                                                               .iterations = w->begun,
+                                                               .wasted = w->begun - w->consumed,
+                                                               .compute_ns = w->compute,
+                                                               .communication_ns = w->communication,
+                                                               .waiting_ns = w->waiting,
+                                                               .overlapped_ns = w->overlapped,
+                                                               .crashes = w->crashes,
+                                                               .down_ns = w->down}});
     }
     engine_write_last_row(c);
     t->virtual_ns = c->now;
-    c->score.task(c->score.context, &(struct task){.op = TASK_END, .totals = *t});
+    c->sink.task(c->sink.context, &(struct task){.op = TASK_END, .totals = *t});
     c->over = true;
 }
 

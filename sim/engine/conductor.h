@@ -1,7 +1,7 @@
 /* The conductor: control as one plain sequential discrete-event simulation. It runs the algorithm's control
  * callbacks of all workers and of the PS in (time, kind, rank) order against the clock, the compute model and
- * the network, and writes the score. It owns virtual time. It is pure: no process, no ring, no gradient; the
- * same spec gives the same score.
+ * the network, and writes the orders. It owns virtual time. It is pure: no process, no ring, no gradient; the
+ * same spec gives the same orders.
  *
  * Order within one nanosecond: faults (crashes, returns, messages sent again), arrivals of pushes and their service,
  * arrivals of replies, decisions of workers, each in rank order, repeated until nothing is left at that nanosecond. */
@@ -50,7 +50,7 @@ struct conductor_spec { /* kept by pointer */
 
 struct conductor;
 
-struct conductor *conductor_create(const struct conductor_spec *spec, const struct score *score);
+struct conductor *conductor_create(const struct conductor_spec *spec, const struct order_sink *sink);
 void conductor_destroy(struct conductor *c);
 
 /* Before the first advance: who is told of everything that happens, in the order of virtual time. */

@@ -28,7 +28,7 @@ struct held { /* a push that the PS has admitted and not yet combined */
 
 struct conductor {
     const struct conductor_spec *spec;
-    struct score score;
+    struct order_sink sink;
     struct sim_worker *worker; /* (workers) */
     struct network *up, *down;
     struct queue *queue;

@@ -1,4 +1,4 @@
-/* The score: what the conductor writes and the processes carry out. An order is for one worker, a task for the PS;
+/* The orders: what the conductor writes and the processes carry out. An order is for one worker, a task for the PS;
  * each process takes its own in the order written and blocks only on a payload that is not there yet. Nothing
  * is written before it is final, so no work that will be cancelled is ever computed. */
 #ifndef SIM_ENGINE_ORDERS_H
@@ -89,7 +89,7 @@ struct task {
     };
 };
 
-struct score { /* where the conductor writes */
+struct order_sink { /* where the conductor writes */
     void (*order)(void *context, const struct order *order);
     void (*task)(void *context, const struct task *task);
     void *context;

@@ -20,8 +20,8 @@ struct push *engine_server_read(struct conductor *c, const struct held *h, enum 
     push->read = true;
     push->header.staleness = push->row.staleness = c->server.version - push->header.base;
     float weight = alg->weight ? alg->weight(c->spec->params, &push->header) : 1.0f;
-    c->score.task(
-        c->score.context,
+    c->sink.task(
+        c->sink.context,
         &(struct task){
             .op = op, .worker = h->worker, .number = h->number, .k = push->header.k, .weight = weight});
     return push;
@@ -59,8 +59,8 @@ static void update(struct conductor *c)
     memset(&c->idle, 0, sizeof c->idle);
     c->totals.rounds = ++c->server.version;
     probe_update(&c->probe, c->server.version, c->now);
-    c->score.task(c->score.context,
-                  &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
+    c->sink.task(c->sink.context,
+                 &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
     engine_outage_checkpoint(c);
     c->stopping |= c->totals.iterations >= c->spec->iterations;
 }
@@ -85,7 +85,7 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
 
 static void send_reply(struct conductor *c, int worker, int64_t number)
 {
-    c->score.task(c->score.context, &(struct task){.op = TASK_REPLY, .worker = worker, .number = number});
+    c->sink.task(c->sink.context, &(struct task){.op = TASK_REPLY, .worker = worker, .number = number});
 }
 
 /* To those whom the verdict names, or to everybody; not to one that is away. */
@@ -124,14 +124,14 @@ static void reply(struct conductor *c, const struct verdict *v)
 void engine_server_evaluate(struct conductor *c)
 {
     c->evaluated = c->totals.iterations;
-    c->score.task(c->score.context, &(struct task){.op = TASK_EVALUATE,
-                                                   .eval = {.round = c->server.version,
-                                                            .iterations = c->totals.iterations,
-                                                            .epoch = (double)c->totals.iterations /
-                                                                     c->spec->iterations_per_epoch,
-                                                            .virtual_ns = c->now,
-                                                            .bytes_up = c->totals.bytes_up,
-                                                            .bytes_down = c->totals.bytes_down}});
+    c->sink.task(c->sink.context, &(struct task){.op = TASK_EVALUATE,
+                                                 .eval = {.round = c->server.version,
+                                                          .iterations = c->totals.iterations,
+                                                          .epoch = (double)c->totals.iterations /
+                                                                   c->spec->iterations_per_epoch,
+                                                          .virtual_ns = c->now,
+                                                          .bytes_up = c->totals.bytes_up,
+                                                          .bytes_down = c->totals.bytes_down}});
 }
 
 static struct verdict no_verdict(const struct conductor *c)

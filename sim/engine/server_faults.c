@@ -34,7 +34,7 @@ void engine_outage_checkpoint(struct conductor *c)
     c->kept.update_rate = c->update_rate;
     for (int i = 0; i < c->spec->workers; i++)
         c->kept.consumed[i] = c->worker[i].consumed;
-    c->score.task(c->score.context, &(struct task){.op = TASK_CHECKPOINT, .number = c->server.version});
+    c->sink.task(c->sink.context, &(struct task){.op = TASK_CHECKPOINT, .number = c->server.version});
 }
 
 /* One that was lost on its way would have been sent again: it is off its link now. */
@@ -76,8 +76,8 @@ static void restore(struct conductor *c)
     c->update_rate = c->kept.update_rate;
     for (int i = 0; i < c->spec->workers; i++)
         c->worker[i].consumed = c->kept.consumed[i];
-    c->score.task(c->score.context,
-                  &(struct task){.op = TASK_RESTORE, .number = c->server.version, .k = undone});
+    c->sink.task(c->sink.context,
+                 &(struct task){.op = TASK_RESTORE, .number = c->server.version, .k = undone});
 }
 
 static void restart(struct conductor *c)

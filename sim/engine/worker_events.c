@@ -13,13 +13,13 @@ static void change(struct conductor *c, struct sim_worker *w, enum doing next)
 
 static void order(struct conductor *c, const struct sim_worker *w, enum order_op op, int64_t number)
 {
-    c->score.order(c->score.context, &(struct order){.op = op, .worker = w->view.id, .number = number});
+    c->sink.order(c->sink.context, &(struct order){.op = op, .worker = w->view.id, .number = number});
 }
 
 static void write_row(struct conductor *c)
 {
     if (c->has_row)
-        c->score.task(c->score.context, &c->last_row);
+        c->sink.task(c->sink.context, &c->last_row);
     c->has_row = false;
 }
 
@@ -96,14 +96,14 @@ static void accept(struct conductor *c, struct sim_worker *w, const struct deliv
         forget(w);
     else
         issue(c, w);
-    c->score.order(c->score.context, &(struct order){.op = ORDER_ACCEPT,
-                                                     .worker = w->view.id,
-                                                     .number = d->number,
-                                                     .version = d->version,
-                                                     .answers = sim_worker_answered(w, d),
-                                                     .served = d->answers,
-                                                     .cancel = d->cancel,
-                                                     .rates = d->rates});
+    c->sink.order(c->sink.context, &(struct order){.op = ORDER_ACCEPT,
+                                                   .worker = w->view.id,
+                                                   .number = d->number,
+                                                   .version = d->version,
+                                                   .answers = sim_worker_answered(w, d),
+                                                   .served = d->answers,
+                                                   .cancel = d->cancel,
+                                                   .rates = d->rates});
     sim_worker_accept(w, d, c->now, conductor_reply_bytes(c->spec, d->version));
     engine_worker_take_share(c, w);
     engine_worker_write_rows(c, w);
@@ -148,11 +148,11 @@ static void begin_step(struct conductor *c, struct sim_worker *w)
         return;
     }
     c->unplaced++;
-    c->score.order(c->score.context, &(struct order){.op = ORDER_STEP,
-                                                     .worker = w->view.id,
-                                                     .number = w->iteration,
-                                                     .end = c->now + duration,
-                                                     .report = true});
+    c->sink.order(c->sink.context, &(struct order){.op = ORDER_STEP,
+                                                   .worker = w->view.id,
+                                                   .number = w->iteration,
+                                                   .end = c->now + duration,
+                                                   .report = true});
 }
 
 /* A worker that has taken STOP: its last gradients are pushed once more, or dropped. */
@@ -264,11 +264,11 @@ void engine_worker_fetch(struct conductor *c, struct sim_worker *w, const struct
     change(c, w, WAITING);
     w->fetching = true;
     sim_worker_expect(w, model);
-    c->score.order(c->score.context, &(struct order){.op = ORDER_FETCH,
-                                                     .worker = w->view.id,
-                                                     .number = model->number,
-                                                     .version = model->version,
-                                                     .rates = model->rates});
+    c->sink.order(c->sink.context, &(struct order){.op = ORDER_FETCH,
+                                                   .worker = w->view.id,
+                                                   .number = model->number,
+                                                   .version = model->version,
+                                                   .rates = model->rates});
 }
 
 /* ---- ends ---- */

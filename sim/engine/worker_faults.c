@@ -13,8 +13,8 @@
 
 void engine_faults_record(struct conductor *c, int worker, enum fault what, uint64_t bytes)
 {
-    c->score.task(
-        c->score.context,
+    c->sink.task(
+        c->sink.context,
         &(struct task){
             .op = TASK_FAULT,
             .worker = worker,
@@ -47,8 +47,7 @@ void engine_faults_draw_crash(struct conductor *c, const struct sim_worker *w, v
 
 void engine_faults_skip_reply(struct conductor *c, const struct sim_worker *w, int64_t number)
 {
-    c->score.order(c->score.context,
-                   &(struct order){.op = ORDER_SKIP, .worker = w->view.id, .number = number});
+    c->sink.order(c->sink.context, &(struct order){.op = ORDER_SKIP, .worker = w->view.id, .number = number});
 }
 
 int64_t engine_faults_wire_id(const struct delivery *d)
@@ -139,8 +138,8 @@ static void fetch(struct conductor *c, struct sim_worker *w)
                              .depart = c->now,
                              .arrive = VTIME_NEVER};
     uint64_t bytes = c->spec->model_bytes;
-    c->score.task(c->score.context,
-                  &(struct task){.op = TASK_FETCH, .worker = w->view.id, .number = model.number});
+    c->sink.task(c->sink.context,
+                 &(struct task){.op = TASK_FETCH, .worker = w->view.id, .number = model.number});
     engine_worker_fetch(c, w, &model);
     probe_reply_departs(&c->probe, w->view.id, &model, bytes);
     net_depart(c->down, w->view.id, c->now, bytes, engine_faults_wire_id(&model));

@@ -108,10 +108,10 @@ void evaluator_run(const struct run *run)
             break;
         if (run->measures > 0)
             measure(&e, got.version);
-        struct frame score = test(&e);
-        score.number = number;
-        mail_frame(&e.me, run->stage->scores, &score);
-        mail_end(run->stage->scores);
+        struct frame result = test(&e);
+        result.number = number;
+        mail_frame(&e.me, run->stage->results, &result);
+        mail_end(run->stage->results);
     }
     evaluator_close(&e);
 }

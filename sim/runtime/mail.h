@@ -1,5 +1,5 @@
 /* Messages on rings. A message is a frame (one slot) and its spans (any number of slots; each span begins a
- * new one). Readers ask for messages by name, in the order of the score, which need not be the order on the
+ * new one). Readers ask for messages by name, in the order of the orders, which need not be the order on the
  * ring: what is in the way is moved to private memory. So no order of events can block anyone for ever,
  * however small the ring. */
 #ifndef SIM_RUNTIME_MAIL_H
@@ -31,8 +31,8 @@ struct frame {
     int32_t bare;   /* no spans follow */
     int64_t number;
     int64_t sized;   /* its parcel's number: by that its sender coded it (coding.h) */
-    double loss;     /* push: mean training loss. score: mean test loss */
-    double accuracy; /* score */
+    double loss;     /* push: mean training loss. result: mean test loss */
+    double accuracy; /* result */
     int64_t version; /* of the replica that `hash` was taken of; -1: none. Snapshot: of the model */
     uint64_t hash;
 };

@@ -47,7 +47,7 @@ struct stage { /* in shared memory; everything it points to as well */
     struct ring **orders, **up; /* (processes) PS to process, process to PS */
     struct ring *down;          /* PS to every process: replies to all, written once; NULL: run->each */
     struct ring **to;           /* (processes) PS to process: replies to one worker; NULL: not run->each */
-    struct ring *snapshots, *scores; /* PS to evaluator and back */
+    struct ring *snapshots, *results; /* PS to evaluator and back */
     struct ring **reports;  /* (processes) process to PS: struct report; only if run->conductor.pace asks */
     struct {                /* vectors that are not copied into a ring */
         float **lent;       /* (workers) run->lends: what a worker pushes, where it is computed */
@@ -70,7 +70,7 @@ struct stage { /* in shared memory; everything it points to as well */
     float *of_clients;      /* what is a client's own: stage_client(); only if run->clients */
     struct counter *played; /* (processes) orders */
     /* BatchNorm's, of the model that was evaluated last; only if run->measures > 0. The evaluator writes them before
-     * its score: whoever has all scores may read them. */
+     * its result: a process that has all results may read them. */
     float *measured;
     struct display display;
     _Atomic int over;       /* the PS has played its last task: every worker has left */

@@ -7,12 +7,12 @@
 /* Sizes. Messages stream through rings in slots, so a ring may be smaller than a message; but a sender whose
  * message fits whole need not wait for its reader. Vectors of workers and rings together stay below MOST (contract: 16 workers
  * with 11.2 M parameters need at most 512 MB). */
-#define MOST        (480u << 20)
-#define MOST_SHARED (64u << 20) /* of it for the ring of replies, and again for the ring of snapshots */
-#define SMALL_SLOT  (4u << 10)
-#define LARGE_SLOT  (256u << 10)
-#define ORDER_SLOTS 256
-#define SCORE_SLOTS 16
+#define MOST         (480u << 20)
+#define MOST_SHARED  (64u << 20) /* of it for the ring of replies, and again for the ring of snapshots */
+#define SMALL_SLOT   (4u << 10)
+#define LARGE_SLOT   (256u << 10)
+#define ORDER_SLOTS  256
+#define RESULT_SLOTS 16
 
 struct shape_of_ring {
     uint32_t slots, slot_bytes;
@@ -153,8 +153,8 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
     struct shape_of_ring up = ring_for(&run->push_mail, left / rings),
                          to = ring_for(&run->reply_mail, left / rings);
     struct shape_of_ring orders = {ORDER_SLOTS, sizeof(struct order)},
-                         reports = {SCORE_SLOTS, sizeof(struct report)},
-                         scores = {SCORE_SLOTS, sizeof(struct frame)};
+                         reports = {RESULT_SLOTS, sizeof(struct report)},
+                         results = {RESULT_SLOTS, sizeof(struct frame)};
     s->played = piece(p, (size_t)n * sizeof(struct counter));
     s->process = piece(p, pointers);
     s->orders = piece(p, pointers);
@@ -184,7 +184,7 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
                 s->reports[i] = report;
         }
     }
-    s->scores = lay_ring(p, scores, s->evaluator, &s->server, 1);
+    s->results = lay_ring(p, results, s->evaluator, &s->server, 1);
     s->measured = piece(p, (run->measures > 0 ? run->stats : 0) * sizeof(float));
     s->of_clients =
         piece(p, floats_of_clients(run) * sizeof(float)); /* the last, so that rings have their room */

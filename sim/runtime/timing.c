@@ -18,7 +18,7 @@ void timing_play(const struct run *run, void (*task)(void *context, const struct
 {
     struct conductor_spec spec = run->conductor;
     spec.pace = PACE_MODEL; /* there is nobody to report */
-    struct conductor *c = conductor_create(&spec, &(struct score){no_order, task, context});
+    struct conductor *c = conductor_create(&spec, &(struct order_sink){no_order, task, context});
     conductor_survive(c, stuck);
     while (conductor_advance(c))
         ;

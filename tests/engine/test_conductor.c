@@ -1,4 +1,4 @@
-/* Control alone: the score and the times that the conductor writes, against closed forms. No process, no
+/* Control alone: the orders and the times that the conductor writes, against closed forms. No process, no
  * gradient. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 
 #define MAX_ROWS 4096
 
-struct seen { /* the score, written down */
+struct seen { /* the orders, written down */
     struct push_row row[MAX_ROWS];
     int rows, steps, pushes, accepts, leaves, folds, updates, evaluations;
     struct eval_row evaluation[MAX_ROWS];
@@ -114,7 +114,7 @@ static struct scene *scene(const char *algorithm, int workers, double compute_s,
 
 static struct seen *play(struct scene *s)
 {
-    struct conductor *c = conductor_create(&s->spec, &(struct score){see_order, see_task, &s->seen});
+    struct conductor *c = conductor_create(&s->spec, &(struct order_sink){see_order, see_task, &s->seen});
     while (conductor_advance(c))
         ;
     conductor_destroy(c);

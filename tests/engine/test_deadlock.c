@@ -93,7 +93,7 @@ static bool play(const struct algorithm *control, bool survives)
                                     .card_bandwidth = INFINITY};
     spec.down = spec.up;
     spec.compute = (struct compute_spec){.model = COMPUTE_FIXED, .seconds = 0.001, .factor = factor};
-    struct conductor *c = conductor_create(&spec, &(struct score){no_order, no_task, NULL});
+    struct conductor *c = conductor_create(&spec, &(struct order_sink){no_order, no_task, NULL});
     if (survives)
         conductor_survive(c, &stuck);
     while (conductor_advance(c))

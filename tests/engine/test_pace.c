@@ -19,7 +19,7 @@ enum { WORKERS = 4, MOST = 8192 };
 static const char *const names[] = {"bsp", "losp", "asp"};
 enum { NAMES = sizeof names / sizeof *names };
 
-struct seen { /* the score, written down */
+struct seen { /* the orders, written down */
     struct task task[MOST];
     struct order order[MOST];
     int tasks, orders, reported; /* of the orders: seen by report_until */
@@ -106,7 +106,7 @@ static struct scene *cancelling_scene(enum pace pace)
 
 static struct conductor *conductor_of(struct scene *s)
 {
-    return conductor_create(&s->spec, &(struct score){see_order, see_task, &s->seen});
+    return conductor_create(&s->spec, &(struct order_sink){see_order, see_task, &s->seen});
 }
 
 /* ---- those who report ---- */

@@ -1,4 +1,4 @@
-/* Any schedule of workers, PS and messages plays one score to one result, and none gets stuck; a process that breaks a
+/* Any schedule of workers, PS and messages plays one sequence of orders to one result, and none gets stuck; a process that breaks a
  * rule of the game is found. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -84,7 +84,7 @@ static void see_task(void *context, const struct task *task)
 static struct seen play(const struct scene *s)
 {
     struct seen seen = {0};
-    struct conductor *c = conductor_create(&s->spec, &(struct score){see_order, see_task, &seen});
+    struct conductor *c = conductor_create(&s->spec, &(struct order_sink){see_order, see_task, &seen});
     while (conductor_advance(c))
         ;
     conductor_destroy(c);

@@ -43,7 +43,7 @@ static void send_much(void *context)
     s->seen.orders = 0;
     s->spec.alg = named("bsp");
     s->spec.params = &s->params;
-    struct conductor *c = conductor_create(&s->spec, &(struct score){see_order, see_task, &s->seen});
+    struct conductor *c = conductor_create(&s->spec, &(struct order_sink){see_order, see_task, &s->seen});
     while (conductor_advance(c))
         ;
     _exit(s->seen.totals.bytes_up > 0 ? EXIT_DONE : EXIT_FAILED);
@@ -96,7 +96,7 @@ static void serve_slowly(void *context)
     s->spec.server_cost = 40 * YEAR / 1e9 / (double)s->spec.push_bytes;
     s->spec.alg = named("bsp");
     s->spec.params = &s->params;
-    struct conductor *c = conductor_create(&s->spec, &(struct score){see_order, see_task, &s->seen});
+    struct conductor *c = conductor_create(&s->spec, &(struct order_sink){see_order, see_task, &s->seen});
     while (conductor_advance(c))
         ;
     _exit(EXIT_DONE);

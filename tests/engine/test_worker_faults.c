@@ -146,7 +146,7 @@ static void a_round_without_notice_goes_on_as_with_it(void **state)
     without->spec.params = &without->params;
     without->spec.model_bytes = MODEL_BYTES;
     struct conductor *c =
-        conductor_create(&without->spec, &(struct score){see_order, see_task, &without->seen});
+        conductor_create(&without->spec, &(struct order_sink){see_order, see_task, &without->seen});
     conductor_survive(c, &stuck);
     while (conductor_advance(c))
         ;

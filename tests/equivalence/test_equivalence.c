@@ -1,5 +1,5 @@
 /* What ASP, SSP and the K- algorithms compute, in whole runs: bit for bit what one process computes that plays the
- * conductor's score by hand, and which algorithms are the same as which. Each run forks its processes. */
+ * conductor's orders by hand, and which algorithms are the same as which. Each run forks its processes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 #define MOST_WORKERS 4
 #define KEPT         64 /* pushes and replies of a worker that are under way or held: never so many */
 
-/* ---- the score, played by hand ---- */
+/* ---- the orders, played by hand ---- */
 
 struct hand {
     float *model; /* the worker's */
@@ -145,7 +145,7 @@ static float *by_hand(const struct world *w, const char *name, float lambda)
     run_prepare(&run, &setting, alg, params);
     replay_open(&r, w, &run);
     r.lambda = lambda;
-    struct conductor *c = conductor_create(&run.conductor, &(struct score){play_order, play_task, &r});
+    struct conductor *c = conductor_create(&run.conductor, &(struct order_sink){play_order, play_task, &r});
     while (conductor_advance(c))
         ;
     conductor_destroy(c);

@@ -272,7 +272,7 @@ static inline struct seen *play(struct scene *s, const char *algorithm)
     memset(seen, 0, sizeof *seen);
     s->spec.alg = named(algorithm);
     s->spec.params = &s->params;
-    struct conductor *c = conductor_create(&s->spec, &(struct score){see_order, see_task, seen});
+    struct conductor *c = conductor_create(&s->spec, &(struct order_sink){see_order, see_task, seen});
     conductor_watch(c, &(struct probe){see_note, seen});
     while (conductor_advance(c))
         ;

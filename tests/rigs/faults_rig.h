@@ -150,7 +150,7 @@ static inline struct seen *act(struct scene *s, const char *algorithm)
     if (!s->spec.params)
         s->spec.params = &s->params;
     s->spec.model_bytes = MODEL_BYTES;
-    struct conductor *c = conductor_create(&s->spec, &(struct score){watch_order, watch_task, &watch});
+    struct conductor *c = conductor_create(&s->spec, &(struct order_sink){watch_order, watch_task, &watch});
     while (conductor_advance(c))
         ;
     conductor_destroy(c);

@@ -414,7 +414,7 @@ static void go_on(struct orchestra *o)
         worker_plays(o, c.sim_worker);
 }
 
-/* ---- the score ---- */
+/* ---- the orders ---- */
 
 static void take_order(void *context, const struct order *order)
 {
@@ -447,7 +447,7 @@ static void take_seats(struct orchestra *o)
         fifo_init(&o->orders[i], sizeof(struct order));
     }
     fifo_init(&o->tasks, sizeof(struct task));
-    o->conductor = conductor_create(o->spec, &(struct score){take_order, take_task, o});
+    o->conductor = conductor_create(o->spec, &(struct order_sink){take_order, take_task, o});
 }
 
 struct ending orchestra_play(const struct conductor_spec *spec, const struct staging *staging)

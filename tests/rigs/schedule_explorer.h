@@ -1,4 +1,4 @@
-/* A score of the conductor, played in one process by processes without numbers: a worker's and the PS's vectors are one
+/* The orders of the conductor, played in one process by processes without numbers: a worker's and the PS's vectors are one
  * hash each, messages lie in a list, and a scheduler draws who goes on next or which message arrives next. All waits of
  * the real processes are there (sim/runtime/server/aggregate.c, desk.c, worker.c), so that a schedule in which nobody can go on is
  * found, and so is one in which somebody reads what is not his yet. */
@@ -19,7 +19,7 @@ enum defect { /* put in on purpose: each must be found */
               NOT_PLAYED_ON     /* the PS writes a reply before its reader has been ordered to take it */
 };
 
-struct staging {   /* how a score is played: all of it without influence on the result */
+struct staging {   /* how a run is played: all of it without influence on the result */
     uint64_t seed; /* of the schedule */
     int processes; /* that the workers share */
     bool lends;    /* pushes are read where they were computed; only where protocol and processes allow it */
@@ -31,7 +31,7 @@ struct staging {   /* how a score is played: all of it without influence on the 
 
 struct ending {
     uint64_t digest;   /* of the PS's history in its order, and of what every worker ended with */
-    const char *stuck; /* why nobody could go on; NULL: the score was played to its end */
+    const char *stuck; /* why nobody could go on; NULL: the orders were played to their end */
 };
 
 struct ending orchestra_play(const struct conductor_spec *spec, const struct staging *staging);

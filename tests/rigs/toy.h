@@ -1,4 +1,4 @@
-/* An algorithm at work in one process, with all its vectors to look at: a conductor's score, played at once, on
+/* An algorithm at work in one process, with all its vectors to look at: a conductor's orders, played at once, on
  * workers whose losses are quadratics. Coded spans of pushes are rounded to multiples of toy_grain, or to nothing
  * coarser than a float where that is 0; a hook follows everything that happens. Include after world.h. */
 #ifndef TESTS_RIGS_TOY_H
@@ -198,7 +198,7 @@ static inline void toy_play(const char *name, const char *const *settings, struc
     toy->protocol = run.protocol;
     toy->hook = hook;
     toy_open(toy, &run);
-    struct conductor *c = conductor_create(&run.conductor, &(struct score){toy_order, toy_task, toy});
+    struct conductor *c = conductor_create(&run.conductor, &(struct order_sink){toy_order, toy_task, toy});
     while (conductor_advance(c))
         ;
     conductor_destroy(c);

@@ -151,7 +151,7 @@ static void evaluation_changes_no_training(void **state)
 
 #define MOST 1000 /* iterations */
 
-struct course {                          /* of one worker, by the conductor's score */
+struct course {                          /* of one worker, by the conductor's orders */
     int64_t iteration[MOST], iterations; /* by number: those before its pushes, without what was cancelled */
     int64_t before[MOST], pushes;        /* (pushes) iterations before each */
     int64_t folded;                      /* the newest push in an update */
@@ -185,7 +185,8 @@ static struct course *course_of(const struct world *w, const char *name)
     struct course *c = need(sizeof *c);
     struct run run;
     run_prepare(&run, &setting, alg, params);
-    struct conductor *conductor = conductor_create(&run.conductor, &(struct score){note_order, note_task, c});
+    struct conductor *conductor =
+        conductor_create(&run.conductor, &(struct order_sink){note_order, note_task, c});
     while (conductor_advance(conductor))
         ;
     conductor_destroy(conductor);

@@ -1,4 +1,4 @@
-/* Messages on rings: read in the order of the score, whatever the order of sending and however small the
+/* Messages on rings: read in the order in which they were written, whatever the order of sending and however small the
  * ring. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -277,7 +277,7 @@ static bool is_true(void *context)
     return *(bool *)context;
 }
 
-/* What idle brings about must end the wait: the PS takes its last score while it idles. */
+/* What idle brings about must end the wait: the PS takes its last order while it idles. */
 static void a_wait_sees_what_idle_did(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* The PS's desk: what comes and goes while it works or waits. Orders go out as their rings take them, full
- * rings of pushes are relieved, scores of the evaluator become rows. Nothing here blocks but the two calls
+ * rings of pushes are relieved, results of the evaluator become rows. Nothing here blocks but the two calls
  * that say so. */
 #include <assert.h>
 #include <inttypes.h>
@@ -116,13 +116,13 @@ static void note_target(struct summary *sum, const struct eval_row *r, double ta
     sum->target_bytes_down = r->bytes_down;
 }
 
-static void take_score(struct server *s, const struct frame *score)
+static void take_result(struct server *s, const struct frame *result)
 {
     struct eval_row row;
     struct summary *sum = &s->summary;
     fifo_take(&s->evaluations, &row);
-    row.test_accuracy = score->accuracy;
-    row.test_loss = score->loss;
+    row.test_accuracy = result->accuracy;
+    row.test_loss = result->loss;
     metrics_eval(s->metrics, &row);
     if (!isfinite(row.test_loss) && party_first_to_fail(&s->me))
         die(EXIT_DIVERGED,
@@ -139,13 +139,13 @@ static void take_score(struct server *s, const struct frame *score)
 static bool collect_score(struct server *s)
 {
     uint32_t bytes;
-    struct frame score;
-    const void *slot = ring_peek(s->run->stage->scores, 0, &bytes);
+    struct frame result;
+    const void *slot = ring_peek(s->run->stage->results, 0, &bytes);
     if (!slot)
         return false;
-    memcpy(&score, slot, sizeof score);
-    ring_release(s->run->stage->scores, 0);
-    take_score(s, &score);
+    memcpy(&result, slot, sizeof result);
+    ring_release(s->run->stage->results, 0);
+    take_result(s, &result);
     return true;
 }
 
@@ -222,14 +222,14 @@ static bool all_answered(void *server)
     return !fifo_front(&s->evaluations);
 }
 
-void desk_scores(struct server *s)
+void server_io_results(struct server *s)
 {
     party_wait(&s->me, all_answered, s);
 }
 
-void desk_last_scores(struct server *s)
+void server_io_last_results(struct server *s)
 {
-    desk_scores(s);
+    server_io_results(s);
     mail_frame(&s->me, s->run->stage->snapshots,
                &(struct frame){.worker = -1, .bare = 1, .number = s->snapshots});
     mail_end(s->run->stage->snapshots);

@@ -1,4 +1,4 @@
-/* The PS's process: the conductor writes the score a little ahead, the server plays its own part of it. */
+/* The PS's process: the conductor writes the orders a little ahead, the server plays its own part of it. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ static void farewells(struct server *s)
     }
 }
 
-/* Every score is there, and the last evaluation is that of the final model. */
+/* Every result is there, and the last evaluation is that of the final model. */
 static const float *final_stats(const struct server *s)
 {
     return s->run->measures > 0 ? s->run->stage->measured : s->stats;
@@ -85,7 +85,7 @@ static void play_end(struct server *s, const struct task *t)
 {
     struct summary *sum = &s->summary;
     farewells(s);
-    desk_last_scores(s);
+    server_io_last_results(s);
     account_close(sum, s->run, &t->totals);
     sum->wall_seconds = s->wall_before; /* the launcher adds what came after */
     sum->parameters_hash = parameters_hash(s->run->model, s->state.model, final_stats(s));
@@ -136,7 +136,7 @@ static void hold(struct server *s)
     numbers_settle(s);
     for (int i = 0; i < s->run->processes; i++)
         inbox_drain(&s->pushes[i]);
-    desk_scores(s);
+    server_io_results(s);
     pause_save(s->run, &s->me, &(struct keeper){server_keep, s, &s->run->stage->progress});
     struct rows rows = metrics_sync(s->metrics);
     pause_end(s->run, &rows);
@@ -183,7 +183,7 @@ void server_run(const struct run *run)
     display_open(run);
     if (run->resumed)
         resume(s);
-    s->conductor = conductor_create(&run->conductor, &(struct score){desk_order, desk_task, s});
+    s->conductor = conductor_create(&run->conductor, &(struct order_sink){desk_order, desk_task, s});
     open_timeline(s);
     while (!s->over) {
         struct task t;

@@ -1,5 +1,5 @@
 /* Inside of the PS's process, shared by server.c (its tasks), numbers.c (those that touch gradients and models),
- * backup.c (its checkpoint in virtual time) and desk.c (its desk: orders out, pushes in, scores back). */
+ * backup.c (its checkpoint in virtual time) and desk.c (its desk: orders out, pushes in, results back). */
 #ifndef SIM_RUNTIME_SERVER_SERVER_H
 #define SIM_RUNTIME_SERVER_SERVER_H
 
@@ -27,7 +27,7 @@ struct server {
     struct party me;
     struct conductor *conductor;
     int ready;               /* processes, while the pace is not the model's */
-    struct fifo tasks;       /* struct task: the PS's part of the score, not yet played */
+    struct fifo tasks;       /* struct task: the PS's part of the orders, not yet played */
     struct fifo *orders;     /* (processes) struct order: not yet on the ring */
     int64_t *taken;          /* (workers) replies that each has been ordered to take */
     int64_t played;          /* tasks so far */
@@ -104,12 +104,12 @@ void backup_keep(struct server *s, struct section *c);       /* in a checkpoint 
 void desk_expect(struct server *s, int worker, int64_t reply);
 void desk_open(struct server *s);
 void desk_close(struct server *s);
-void desk_order(void *server, const struct order *order); /* the conductor's score ... */
+void desk_order(void *server, const struct order *order); /* the conductor's orders ... */
 void desk_task(void *server, const struct task *task);    /* ... arrives here */
-void desk_turn(void *server); /* orders out, full rings relieved, scores in; never blocks */
+void desk_turn(void *server); /* orders out, full rings relieved, results in; never blocks */
 void desk_snapshot(struct server *s, const struct eval_row *row);
-void desk_scores(struct server *s);      /* waits for every evaluation */
-void desk_last_scores(struct server *s); /* and says that there will be none any more */
+void server_io_results(struct server *s);      /* waits for every evaluation */
+void server_io_last_results(struct server *s); /* and says that there will be none any more */
 
 /* server_keep.c */
 void server_keep(void *server, struct section *c);
