@@ -21,7 +21,7 @@ void partition_save(const struct run *run, const char *folder)
 {
     const struct dataset *data = run->data;
     char *path = text_format("%s/partition.csv", folder),
-         *header = header_for(run->clients ? "client" : "worker", data->classes);
+         *header = header_for(run->sampling ? "client" : "worker", data->classes);
     uint32_t *count = need((size_t)data->classes * sizeof *count);
     struct csv *csv = csv_create(path, header);
     for (int i = 0; i < run_clients(run->cfg); i++) {

@@ -6,22 +6,22 @@
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 
-struct clients {
+struct sampling {
     uint64_t seed;
     int workers, clients;
     int64_t round; /* whose clients `of` has; -1: none */
     int of[];      /* (workers) */
 };
 
-struct clients *clients_create(uint64_t seed, int workers, int clients)
+struct sampling *sampling_create(uint64_t seed, int workers, int clients)
 {
     assert(workers > 0 && workers <= clients);
-    struct clients *c = need(sizeof *c + (size_t)workers * sizeof c->of[0]);
-    *c = (struct clients){.seed = seed, .workers = workers, .clients = clients, .round = -1};
+    struct sampling *c = need(sizeof *c + (size_t)workers * sizeof c->of[0]);
+    *c = (struct sampling){.seed = seed, .workers = workers, .clients = clients, .round = -1};
     return c;
 }
 
-void clients_free(struct clients *c)
+void sampling_free(struct sampling *c)
 {
     free(c);
 }
@@ -35,7 +35,7 @@ static int is_in(const int *of, int n, int client)
 }
 
 /* Floyd's sampling without replacement: Bentley and Floyd, Commun. ACM 30(9), 1987. */
-static void draw_round(struct clients *c, int64_t round)
+static void draw_round(struct sampling *c, int64_t round)
 {
     const struct draw_key key = {.seed = c->seed, .purpose = DRAW_CLIENTS, .round = (uint64_t)round};
     for (int i = 0; i < c->workers; i++) {
@@ -46,7 +46,7 @@ static void draw_round(struct clients *c, int64_t round)
     c->round = round;
 }
 
-int clients_of(struct clients *c, int64_t round, int worker)
+int sampling_client(struct sampling *c, int64_t round, int worker)
 {
     if (c->round != round)
         draw_round(c, round);

@@ -7,12 +7,12 @@
 
 #include <stdint.h>
 
-struct clients;
+struct sampling;
 
-struct clients *clients_create(uint64_t seed, int workers, int clients); /* workers <= clients */
-void clients_free(struct clients *c);                                    /* NULL: nothing */
+struct sampling *sampling_create(uint64_t seed, int workers, int clients); /* workers <= clients */
+void sampling_free(struct sampling *c);                                    /* NULL: nothing */
 
 /* round: the version of the model that it starts from. Costs workers^2 steps where the round is another than before. */
-int clients_of(struct clients *c, int64_t round, int worker);
+int sampling_client(struct sampling *c, int64_t round, int worker);
 
 #endif

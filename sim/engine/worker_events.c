@@ -79,7 +79,7 @@ static bool is_to_be_answered(const struct conductor *c, const struct sim_worker
 void engine_worker_take_share(const struct conductor *c, struct sim_worker *w)
 {
     const struct conductor_spec *spec = c->spec;
-    int client = spec->clients ? clients_of(spec->clients, w->view.version, w->view.id) : w->view.id;
+    int client = spec->sampling ? sampling_client(spec->sampling, w->view.version, w->view.id) : w->view.id;
     w->view.samples = spec->samples ? spec->samples[client] : 1;
     w->view.epoch = spec->samples ? (w->view.samples + spec->batch - 1) / spec->batch : 1;
 }

@@ -65,7 +65,7 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
     struct prediction_input in = {.workers = spec->workers,
                                   .iterations = (double)spec->iterations,
                                   .compute_ns = compute,
-                                  .epoch = spec->clients ? NULL : epoch,
+                                  .epoch = spec->sampling ? NULL : epoch,
                                   .up_ns = x.up,
                                   .down_ns = x.down,
                                   .cycle_ns = x.cycle};

@@ -180,7 +180,7 @@ static void prepare_clients(struct run *run)
             "cluster.clients: expected the workers' number, %d, where workers may crash ([faults]), got %d: "
             "with %s a crash would take what a client keeps",
             run->workers, clients, run->alg->name);
-    run->clients = clients_create((uint64_t)run->cfg->experiment.seed, run->workers, clients);
+    run->sampling = sampling_create((uint64_t)run->cfg->experiment.seed, run->workers, clients);
 }
 
 static void prepare_optimizer(struct run *run)
@@ -254,7 +254,7 @@ static void prepare_conductor(struct run *run)
     c->alg = run->alg;
     c->params = run->params;
     c->workers = run->workers;
-    c->clients = run->clients;
+    c->sampling = run->sampling;
     c->samples = samples_of(run);
     c->batch = (uint32_t)cfg->train.batch;
     prepare_iterations(run);
@@ -371,7 +371,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
 
 bool run_is_of_client(const struct run *run, int vector)
 {
-    return run->clients && vector >= 0 && run->protocol->of_client[vector];
+    return run->sampling && vector >= 0 && run->protocol->of_client[vector];
 }
 
 bool run_is_kept(const struct run *run)
@@ -390,7 +390,7 @@ bool run_is_foreseen(const struct run *run)
 void run_release(struct run *run)
 {
     struct conductor_spec *c = &run->conductor;
-    clients_free(run->clients);
+    sampling_free(run->sampling);
     free((void *)c->samples);
     parts_free(&run->parts);
     free((void *)run->setup.tensor);

@@ -67,7 +67,7 @@ struct stage { /* in shared memory; everything it points to as well */
         _Atomic int64_t ended;  /* pauses so far */
         _Atomic uint64_t saved; /* bytes of the checkpoint of the last pause; 0: it failed */
     } pause;
-    float *of_clients;      /* what is a client's own: stage_client(); only if run->clients */
+    float *of_clients;      /* what is a client's own: stage_client(); only if run->sampling */
     struct counter *played; /* (processes) orders */
     /* BatchNorm's, of the model that was evaluated last; only if run->measures > 0. The evaluator writes them before
      * its result: a process that has all results may read them. */
@@ -82,7 +82,7 @@ struct run {
     const struct config *cfg;
     const struct dataset *data;
     const struct shares *shares; /* the setting's */
-    struct clients *clients;     /* whom the workers play; NULL: each itself */
+    struct sampling *sampling;   /* whom the workers play; NULL: each itself */
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
     size_t n, stats;                         /* their lengths */

@@ -123,7 +123,7 @@ static size_t room_of_vector(const struct run *run)
 
 static size_t floats_of_clients(const struct run *run)
 {
-    size_t own = run->clients ? clients_own(run, run->protocol->workers_own) : 0;
+    size_t own = run->sampling ? clients_own(run, run->protocol->workers_own) : 0;
     return (size_t)run_clients(run->cfg) * own * room_of_vector(run);
 }
 

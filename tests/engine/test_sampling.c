@@ -15,12 +15,12 @@ enum { WORKERS = 7, CLIENTS = 40, ROUNDS = 20000 };
 static void nobody_plays_twice_and_all_play_as_often(void **state)
 {
     (void)state;
-    struct clients *c = clients_create(5, WORKERS, CLIENTS);
+    struct sampling *c = sampling_create(5, WORKERS, CLIENTS);
     int played[CLIENTS] = {0}, together = 0;
     for (int64_t round = 0; round < ROUNDS; round++) {
         int in[CLIENTS] = {0};
         for (int w = 0; w < WORKERS; w++) {
-            int client = clients_of(c, round, w);
+            int client = sampling_client(c, round, w);
             assert_in_range(client, 0, CLIENTS - 1);
             assert_int_equal(in[client]++, 0);
             played[client]++;
@@ -31,36 +31,36 @@ static void nobody_plays_twice_and_all_play_as_often(void **state)
     for (int i = 0; i < CLIENTS; i++)
         assert_true(fabs(played[i] - ROUNDS * p) < 5 * sqrt(ROUNDS * p * (1 - p)));
     assert_true(fabs(together - ROUNDS * pair) < 5 * sqrt(ROUNDS * pair));
-    clients_free(c);
+    sampling_free(c);
 }
 
 static void a_round_is_the_same_whoever_asks_and_when(void **state)
 {
     (void)state;
-    struct clients *a = clients_create(5, WORKERS, CLIENTS), *b = clients_create(5, WORKERS, CLIENTS),
-                   *other = clients_create(6, WORKERS, CLIENTS);
+    struct sampling *a = sampling_create(5, WORKERS, CLIENTS), *b = sampling_create(5, WORKERS, CLIENTS),
+                    *other = sampling_create(6, WORKERS, CLIENTS);
     int same = 0;
     for (int w = 0; w < WORKERS; w++) {
-        int client = clients_of(a, 9, w);
-        assert_int_equal(clients_of(b, 2, w) >= 0, 1);
-        assert_int_equal(clients_of(b, 9, w), client);
-        same += clients_of(other, 9, w) == client;
+        int client = sampling_client(a, 9, w);
+        assert_int_equal(sampling_client(b, 2, w) >= 0, 1);
+        assert_int_equal(sampling_client(b, 9, w), client);
+        same += sampling_client(other, 9, w) == client;
     }
     assert_true(same < WORKERS);
-    clients_free(a);
-    clients_free(b);
-    clients_free(other);
+    sampling_free(a);
+    sampling_free(b);
+    sampling_free(other);
 }
 
 static void as_many_as_workers_are_all(void **state)
 {
     (void)state;
-    struct clients *c = clients_create(1, WORKERS, WORKERS);
+    struct sampling *c = sampling_create(1, WORKERS, WORKERS);
     int in = 0;
     for (int w = 0; w < WORKERS; w++)
-        in |= 1 << clients_of(c, 3, w);
+        in |= 1 << sampling_client(c, 3, w);
     assert_int_equal(in, (1 << WORKERS) - 1);
-    clients_free(c);
+    sampling_free(c);
 }
 
 int main(void)

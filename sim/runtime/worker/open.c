@@ -33,7 +33,7 @@ static float *open_vector(const struct run *run, int id, int vector, enum start 
 void worker_meet_client(struct worker *w, const struct run *run)
 {
     int64_t round = w->round < 0 ? 0 : w->round; /* before its first iteration it is in the first */
-    int client = clients_of(run->clients, round, w->state.id);
+    int client = sampling_client(run->sampling, round, w->state.id);
     for (int i = 0; i < run->protocol->workers_own; i++)
         if (run_is_of_client(run, i))
             w->state.vector[i] = stage_client(run, client, i);
@@ -74,7 +74,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     struct share share = shares_of(run->shares, id);
     w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);
     w->version = w->round = w->aimed = -1;
-    if (run->clients)
+    if (run->sampling)
         worker_meet_client(w, run);
 }
 

@@ -71,7 +71,7 @@ void host_keep(void *host, struct section *s)
     for (int i = 0; i < h->workers; i++) {
         keep_vectors(h->run, &h->worker[i], s);
         keep_numbers(&h->worker[i], s);
-        if (h->run->clients)
+        if (h->run->sampling)
             worker_meet_client(&h->worker[i], h->run);
     }
     inbox_keep(&h->replies, s);

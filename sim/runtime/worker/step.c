@@ -127,7 +127,7 @@ static void take_client(struct host *h, struct worker *w, int64_t iteration)
         worker_meet_client(w, run);
     }
     if (w->aimed != w->round) {
-        int client = clients_of(run->clients, w->round, w->state.id);
+        int client = sampling_client(run->sampling, w->round, w->state.id);
         struct share share = shares_of(run->shares, client);
         batches_aim(w->batches, &share, client, w->round << EPOCH_BITS);
         w->aimed = w->round;
@@ -136,7 +136,7 @@ static void take_client(struct host *h, struct worker *w, int64_t iteration)
 
 static void take_batch(struct host *h, struct worker *w, int64_t iteration)
 {
-    if (h->run->clients)
+    if (h->run->sampling)
         take_client(h, w, iteration);
     batches_get(w->batches, iteration - w->first, h->sample);
 }
