@@ -170,7 +170,7 @@ void program_open(struct program *p)
 void program_try_memory(const struct program *p)
 {
     for (int i = 0; i < p->runs; i++)
-        stage_destroy(stage_create(&p->run[i]));
+        shared_destroy(shared_create(&p->run[i]));
 }
 
 /* ---- --check, --explain ---- */

@@ -20,7 +20,7 @@ static void head(struct table_line *line)
 
 static double memory(const struct run *run)
 {
-    return (double)(stage_bytes(run) + memory_private_bytes(run));
+    return (double)(shared_bytes(run) + memory_private_bytes(run));
 }
 
 /* Returns the seconds that it takes on this machine. */

@@ -43,7 +43,7 @@ static void fill(struct table_line *line, const struct run *run)
     else
         for (int i = 0; i < PREDICTED; i++)
             table_text(line, NULL);
-    table_bytes(line, (double)stage_bytes(run));
+    table_bytes(line, (double)shared_bytes(run));
     table_bytes(line, (double)memory_private_bytes(run));
 }
 

@@ -142,7 +142,7 @@ static void measure(struct trial *t, const struct program *p)
 {
     size_t shared = 0;
     for (int i = 0; i < p->runs; i++) {
-        size_t bytes = stage_bytes(&p->run[i]);
+        size_t bytes = shared_bytes(&p->run[i]);
         shared = bytes > shared ? bytes : shared;
     }
     if (shared > t->shared)

@@ -1,5 +1,5 @@
 /* Many clients on few workers: in every round each worker plays another client, with that client's share of the
- * data and nothing else of its own but the vectors that an algorithm declares as such (stage_client). Which ones
+ * data and nothing else of its own but the vectors that an algorithm declares as such (shared_client). Which ones
  * is drawn without repetition, all sets equally probable, from the seed and the round alone: every process draws
  * the same. */
 #ifndef SIM_ENGINE_SAMPLING_H

@@ -1,6 +1,6 @@
 #include "sim/predict/memory.h"
 
-/* Does a worker have that vector for itself? Not what lies in the stage, as its client's does, or is W_0 until the first
+/* Does a worker have that vector for itself? Not what lies in the shared segment, as its client's does, or is W_0 until the first
  * reply. */
 static bool is_private(const struct run *run, int vector, enum start start)
 {

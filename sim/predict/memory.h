@@ -1,4 +1,4 @@
-/* The memory of a run on this machine, beside the stage that all processes share (stage_bytes). */
+/* The memory of a run on this machine, beside the shared segment (shared_bytes). */
 #ifndef SIM_PREDICT_MEMORY_H
 #define SIM_PREDICT_MEMORY_H
 

@@ -12,12 +12,12 @@
 
 void display_open(const struct run *run)
 {
-    atomic_store(&run->stage->display.accuracy, NAN);
+    atomic_store(&run->shared->display.accuracy, NAN);
 }
 
 void display_row(const struct run *run, const struct push_row *row)
 {
-    struct display *d = &run->stage->display;
+    struct display *d = &run->shared->display;
     if (row->round > 0)
         atomic_fetch_add(&d->iterations, row->k);
     if (row->accept_ns > atomic_load(&d->virtual_ns))
@@ -27,7 +27,7 @@ void display_row(const struct run *run, const struct push_row *row)
 
 void display_undone(const struct run *run, int64_t iterations)
 {
-    atomic_fetch_sub(&run->stage->display.iterations, iterations);
+    atomic_fetch_sub(&run->shared->display.iterations, iterations);
 }
 
 static void say_untrained(const struct run *run, const struct eval_row *r)
@@ -67,7 +67,7 @@ static void say_as_json(const struct run *run, const struct eval_row *r)
 
 void display_evaluation(const struct run *run, const struct eval_row *row)
 {
-    atomic_store(&run->stage->display.accuracy, row->test_accuracy);
+    atomic_store(&run->shared->display.accuracy, row->test_accuracy);
     disk_begin();
     if (run->shown == SHOW_JSON)
         say_as_json(run, row);
@@ -95,7 +95,7 @@ static double speed_of(struct pace_seen *seen, double now, int64_t iterations)
 
 void display_draw(const struct run *run, struct pace_seen *seen, double now)
 {
-    const struct display *d = &run->stage->display;
+    const struct display *d = &run->shared->display;
     int64_t done = atomic_load(&d->iterations), left = run->conductor.iterations - done;
     double speed = speed_of(seen, now, done);
     progress_draw(

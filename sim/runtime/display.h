@@ -15,7 +15,7 @@ enum shows {
     SHOW_JSON /* on standard output, one object a line an evaluation */
 };
 
-struct display { /* in the stage; one process writes, the launcher reads */
+struct display { /* in the shared segment; one process writes, the launcher reads */
     _Atomic int64_t iterations, virtual_ns, bytes;
     _Atomic double accuracy; /* of the last evaluation; NAN: none yet */
 };

@@ -1,6 +1,6 @@
 /* The evaluator process: tests models, so that testing does not stop training. Takes snapshots from the PS in
  * order, answers each with accuracy and loss on the whole test set, in order. With output.batchnorm = precise it first
- * measures BatchNorm's statistics for the model of the snapshot, and leaves them in the stage.
+ * measures BatchNorm's statistics for the model of the snapshot, and leaves them in the shared segment.
  *
  * The samples for that are the first run->measures of a permutation of all training samples, drawn by seed and version
  * (DRAW_STATISTICS); they run in this order, in batches of train.batch samples, and the last batch has what is left. */
@@ -53,7 +53,7 @@ static void measure(const struct evaluator *e, int64_t version)
         party_progress(&e->me);
     }
     model_settle(run->model, e->moments, run->measures, e->stats);
-    vec_copy(run->stage->measured, e->stats, run->stats);
+    vec_copy(run->shared->measured, e->stats, run->stats);
 }
 
 static struct frame test(const struct evaluator *e)
@@ -74,10 +74,10 @@ static struct frame test(const struct evaluator *e)
 
 static void evaluator_open(struct evaluator *e, const struct run *run)
 {
-    struct stage *stage = run->stage;
+    struct shared *shared = run->shared;
     *e = (struct evaluator){.run = run,
-                            .me = stage_party(stage, stage->evaluator),
-                            .snapshots = {.ring = stage->snapshots, .parcel = &run->snapshot, .uses = 1},
+                            .me = shared_waiter(shared, shared->evaluator),
+                            .snapshots = {.ring = shared->snapshots, .parcel = &run->snapshot, .uses = 1},
                             .params = need(run->n * sizeof(float)),
                             .stats = need(run->stats * sizeof(float)),
                             .workspace = workspace_create(run->model, evaluator_batch(run), 0)};
@@ -110,8 +110,8 @@ void evaluator_run(const struct run *run)
             measure(&e, got.version);
         struct frame result = test(&e);
         result.number = number;
-        mail_frame(&e.me, run->stage->results, &result);
-        mail_end(run->stage->results);
+        mail_frame(&e.me, run->shared->results, &result);
+        mail_end(run->shared->results);
     }
     evaluator_close(&e);
 }

@@ -79,7 +79,7 @@ static _Noreturn void be_child(const struct watch *w, const struct child *c, pid
         _exit(EXIT_ABORTED);
     signals_leave(&w->signals);
     fail_name(c->name);
-    disk_tell(&w->run->stage->on_disk[c - w->child].waits);
+    disk_tell(&w->run->shared->on_disk[c - w->child].waits);
     if (!w->run->trains)
         timing_run(w->run);
     else if (c->role == SERVER)
@@ -127,8 +127,8 @@ static void abort_run(struct watch *w, int status)
     if (w->aborted > 0)
         return;
     w->aborted = now();
-    atomic_store(&w->run->stage->abort, 1);
-    stage_wake_all(w->run->stage, w->run->processes);
+    atomic_store(&w->run->shared->abort, 1);
+    shared_wake_all(w->run->shared, w->run->processes);
 }
 
 static void child_ended(struct watch *w, struct child *c, int status)
@@ -203,7 +203,7 @@ static void name_stopped(const struct watch *w)
 static const struct child *waits_for_disk(const struct watch *w)
 {
     for (int i = 0; i < w->children; i++)
-        if (w->child[i].pid && atomic_load(&w->run->stage->on_disk[i].waits) > 0 &&
+        if (w->child[i].pid && atomic_load(&w->run->shared->on_disk[i].waits) > 0 &&
             state_of(w->child[i].pid) != 'T')
             return &w->child[i];
     return NULL;
@@ -244,7 +244,7 @@ static void end_hang(struct watch *w, double t, double used)
  * hang); or all processes asleep for as long. */
 static void look_for_hang(struct watch *w)
 {
-    uint64_t progress = atomic_load(&w->run->stage->progress);
+    uint64_t progress = atomic_load(&w->run->shared->progress);
     double cpu = cpu_seconds(w), t = now(), since = w->looked_at;
     bool absent = t - since > ABSENT_S;
     w->looked_at = t;
@@ -294,16 +294,16 @@ static void end_by(struct watch *w, int sig)
 static void close_pause(struct watch *w)
 {
     char size[32];
-    const struct stage *stage = w->run->stage;
-    if (stage->over && !w->status) { /* complete all the same: the signal is for what comes next */
+    const struct shared *shared = w->run->shared;
+    if (shared->over && !w->status) { /* complete all the same: the signal is for what comes next */
         signals_put_back(w->signal);
         return;
     }
     if (!w->status)
         w->status = 128 + w->signal;
-    if (!w->aborted && stage->pause.saved)
+    if (!w->aborted && shared->pause.saved)
         warn("%s: checkpoint of %s written to %s", w->run->alg->name,
-             text_bytes(size, sizeof size, stage->pause.saved), w->run->folder);
+             text_bytes(size, sizeof size, shared->pause.saved), w->run->folder);
 }
 
 static void watch_children(struct watch *w)
@@ -336,9 +336,10 @@ static void end_drawing(struct watch *w, const struct summary *sum)
 struct summary launch(struct run *run)
 {
     struct watch w = {.run = run, .begun = now()};
-    run->stage = stage_create(run);
+    run->shared = shared_create(run);
     if (run->resumed)
-        checkpoint_load(run->resumed, SECTION_STAGE, &(struct keeper){.keep = stage_keep, .context = run});
+        checkpoint_load(run->resumed, SECTION_STAGE,
+                        &(struct keeper){.keep = shared_persist, .context = run});
     w.child = need((size_t)(run->processes + 2) * sizeof *w.child);
     if (run->shown == SHOW_BAR)
         progress_open(run->colour);
@@ -348,12 +349,12 @@ struct summary launch(struct run *run)
         close_pause(&w);
     if (w.status && run_is_kept(run))
         checkpoint_forget(run->folder);
-    struct summary summary = run->stage->summary;
+    struct summary summary = run->shared->summary;
     summary.wall_seconds += now() - w.begun;
     if (run->shown == SHOW_BAR)
         end_drawing(&w, &summary);
-    stage_destroy(run->stage);
-    run->stage = NULL;
+    shared_destroy(run->shared);
+    run->shared = NULL;
     free(w.child);
     if (w.status)
         snprintf(summary.status, sizeof summary.status, "failed");

@@ -6,7 +6,7 @@
  *               So it stops at the next boundary, a worker after one local iteration at most, and nobody stops in the middle
  *               of a message; those who stopped go on emptying full rings, so that the others get to their boundary.
  *   all joined  nobody writes to a ring any more: every process empties its own; the PS waits for the results of the evaluator
- *   in turn     stage (0), PS (1), worker processes (2 ..) append their sections to the file
+ *   in turn     shared segment (0), PS (1), worker processes (2 ..) append their sections to the file
  *   the PS      makes the file good, and says how it goes on */
 #ifndef SIM_RUNTIME_PAUSE_H
 #define SIM_RUNTIME_PAUSE_H

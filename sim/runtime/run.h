@@ -1,5 +1,5 @@
 /* One algorithm's run: the world that every process of it sees, built by the launcher before it forks and
- * const after that, but for the stage, the block of shared memory in which the processes meet. */
+ * const after that, but for the shared segment, the block of shared memory in which the processes meet. */
 #ifndef SIM_RUNTIME_RUN_H
 #define SIM_RUNTIME_RUN_H
 
@@ -37,7 +37,7 @@ struct on_disk {                    /* of a process */
     _Alignas(64) _Atomic int waits; /* above 0: for a disk (disk.h) */
 };
 
-struct stage { /* in shared memory; everything it points to as well */
+struct shared { /* in shared memory; everything it points to as well */
     _Atomic int abort;
     _Atomic uint64_t progress;
     struct on_disk *on_disk; /* (processes + 2) the PS, the evaluator, the workers' processes */
@@ -67,7 +67,7 @@ struct stage { /* in shared memory; everything it points to as well */
         _Atomic int64_t ended;  /* pauses so far */
         _Atomic uint64_t saved; /* bytes of the checkpoint of the last pause; 0: it failed */
     } pause;
-    float *of_clients;      /* what is a client's own: stage_client(); only if run->sampling */
+    float *of_clients;      /* what is a client's own: shared_client(); only if run->sampling */
     struct counter *played; /* (processes) orders */
     /* BatchNorm's, of the model that was evaluated last; only if run->measures > 0. The evaluator writes them before
      * its result: a process that has all results may read them. */
@@ -102,12 +102,12 @@ struct run {
     bool trains;            /* false: timing alone, without numbers; processes = 0 */
     int workers, processes; /* worker i lives in process i % processes */
     struct parcel push, reply, snapshot;
-    bool raw;                            /* no vector of a reply is coded */
-    bool each;                           /* replies go to single workers */
-    bool lends, shows;                   /* the vector of a push, of a reply lies in the stage: see there */
+    bool raw;          /* no vector of a reply is coded */
+    bool each;         /* replies go to single workers */
+    bool lends, shows; /* the vector of a push, of a reply lies in the shared segment: see there */
     struct parcel push_mail, reply_mail; /* what rings carry then: the same without those vectors */
     struct conductor_spec conductor;
-    struct stage *stage;
+    struct shared *shared;
     struct identity identity;         /* of its checkpoints */
     const struct checkpoint *resumed; /* where it goes on; NULL: from the start */
     char *folder;
@@ -115,7 +115,7 @@ struct run {
     bool colour; /* of a bar */
 };
 
-/* Everything but the stage, the folder, the identity and the checkpoint, for one algorithm. Errors in the algorithm's section are the
+/* Everything but the shared segment, the folder, the identity and the checkpoint, for one algorithm. Errors in the algorithm's section are the
  * user's: one line, EXIT_USAGE. The run stays where it is: what is in it points to it. */
 struct setting { /* what all algorithms of a program call share */
     const struct config *cfg;
@@ -135,7 +135,7 @@ struct shares *prepare_shares(const struct config *cfg, const struct dataset *da
 /* Who have the data: as many as there are clients, or workers. */
 int64_t run_clients(const struct config *cfg);
 
-/* A worker's vector belongs to the client that it plays, and lies in the stage: stage_client(). */
+/* A worker's vector belongs to the client that it plays, and lies in the shared segment: shared_client(). */
 bool run_is_of_client(const struct run *run, int vector);
 
 /* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
@@ -144,17 +144,17 @@ bool run_is_kept(const struct run *run);
 /* What an iteration costs is known before it ends: predictions can be held against the run. */
 bool run_is_foreseen(const struct run *run);
 
-size_t stage_bytes(const struct run *run); /* shared memory that the run will take */
-struct stage *stage_create(const struct run *run);
-void stage_destroy(struct stage *stage);
+size_t shared_bytes(const struct run *run); /* shared memory that the run will take */
+struct shared *shared_create(const struct run *run);
+void shared_destroy(struct shared *shared);
 /* One for which run_is_of_client(), zeros at the start. Without a lock: in a round a client is played by one worker,
  * and nobody is told of the next round before the PS has that one's push. */
-float *stage_client(const struct run *run, int client, int vector);
-bool stage_holds(const struct stage *stage, const void *p); /* p points into it */
-void stage_keep(void *run, struct section *s);              /* in a checkpoint: all that is not on a ring */
-void stage_wake_all(struct stage *stage, int processes);
+float *shared_client(const struct run *run, int client, int vector);
+bool shared_holds(const struct shared *shared, const void *p); /* p points into it */
+void shared_persist(void *run, struct section *s); /* in a checkpoint: all that is not on a ring */
+void shared_wake_all(struct shared *shared, int processes);
 
-struct party stage_party(struct stage *stage, struct bell *bell);
+struct party shared_waiter(struct shared *shared, struct bell *bell);
 
 #define TEST_BATCH 100 /* images that the evaluator takes at a time; divides the usual test sets of 10,000 */
 int evaluator_batch(const struct run *run); /* the most that it ever takes */
@@ -166,7 +166,7 @@ void evaluator_run(const struct run *run);
 void timing_run(const struct run *run); /* in place of all of them where nothing is trained */
 
 /* Forks, watches and reaps: returns the PS's summary, or ends the program when anything went wrong.
- * run->stage is its own. */
+ * run->shared is its own. */
 struct summary launch(struct run *run);
 
 #endif

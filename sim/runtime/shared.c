@@ -70,7 +70,7 @@ static int vectors_shown(const struct run *run)
     return !run->shows ? 0 : run->each ? run->workers : 1;
 }
 
-static void lay_vectors(struct stage *s, struct plan *p, const struct run *run)
+static void lay_vectors(struct shared *s, struct plan *p, const struct run *run)
 {
     size_t n = (size_t)run->workers, bytes = run->n * sizeof(float);
     s->vectors.lent = piece(p, n * sizeof(float *));
@@ -90,7 +90,7 @@ static void lay_vectors(struct stage *s, struct plan *p, const struct run *run)
     s->vectors.accepted = piece(p, n * sizeof(struct counter));
 }
 
-static void lay_fetches(struct stage *s, struct plan *p, const struct run *run)
+static void lay_fetches(struct shared *s, struct plan *p, const struct run *run)
 {
     size_t n = (size_t)run->workers;
     s->fetch.model = piece(p, n * sizeof(float *));
@@ -127,16 +127,16 @@ static size_t floats_of_clients(const struct run *run)
     return (size_t)run_clients(run->cfg) * own * room_of_vector(run);
 }
 
-float *stage_client(const struct run *run, int client, int vector)
+float *shared_client(const struct run *run, int client, int vector)
 {
     size_t own = clients_own(run, run->protocol->workers_own);
     size_t before = (size_t)client * own + clients_own(run, vector);
-    return run->stage->of_clients + before * room_of_vector(run);
+    return run->shared->of_clients + before * room_of_vector(run);
 }
 
 /* ---- all of it ---- */
 
-static void lay(struct stage *s, struct plan *p, const struct run *run)
+static void lay(struct shared *s, struct plan *p, const struct run *run)
 {
     int n = run->processes;
     s->server = lay_bell(p);
@@ -190,18 +190,18 @@ static void lay(struct stage *s, struct plan *p, const struct run *run)
         piece(p, floats_of_clients(run) * sizeof(float)); /* the last, so that rings have their room */
 }
 
-size_t stage_bytes(const struct run *run)
+size_t shared_bytes(const struct run *run)
 {
-    struct stage s = {0};
+    struct shared s = {0};
     struct plan p = {.used = sizeof s};
     lay(&s, &p, run);
     return p.used + 64;
 }
 
-struct stage *stage_create(const struct run *run)
+struct shared *shared_create(const struct run *run)
 {
-    size_t bytes = stage_bytes(run);
-    struct stage *s = shm_create(bytes);
+    size_t bytes = shared_bytes(run);
+    struct shared *s = shm_create(bytes);
     struct plan p = {.at = (char *)s};
     piece(&p, sizeof *s);
     lay(s, &p, run);
@@ -209,15 +209,15 @@ struct stage *stage_create(const struct run *run)
     return s;
 }
 
-void stage_destroy(struct stage *stage)
+void shared_destroy(struct shared *shared)
 {
-    if (stage)
-        shm_destroy(stage, stage->bytes);
+    if (shared)
+        shm_destroy(shared, shared->bytes);
 }
 
-bool stage_holds(const struct stage *stage, const void *p)
+bool shared_holds(const struct shared *shared, const void *p)
 {
-    return (const char *)p >= (const char *)stage && (const char *)p < (const char *)stage + stage->bytes;
+    return (const char *)p >= (const char *)shared && (const char *)p < (const char *)shared + shared->bytes;
 }
 
 static void keep_counters(struct section *s, struct counter *counter, int n)
@@ -229,35 +229,35 @@ static void keep_counters(struct section *s, struct counter *counter, int n)
     }
 }
 
-void stage_keep(void *context, struct section *s)
+void shared_persist(void *context, struct section *s)
 {
     const struct run *run = context;
-    struct stage *stage = run->stage;
-    keep_counters(s, stage->played, run->processes);
-    keep_counters(s, stage->vectors.folded, run->workers);
-    keep_counters(s, stage->vectors.accepted, run->workers);
-    for (int i = 0; stage->fetch.model && i < run->workers; i++)
-        section_floats(s, stage->fetch.model[i], run->n + run->stats);
-    if (stage->fetch.model) {
-        keep_counters(s, stage->fetch.given, run->workers);
-        keep_counters(s, stage->fetch.taken, run->workers);
+    struct shared *shared = run->shared;
+    keep_counters(s, shared->played, run->processes);
+    keep_counters(s, shared->vectors.folded, run->workers);
+    keep_counters(s, shared->vectors.accepted, run->workers);
+    for (int i = 0; shared->fetch.model && i < run->workers; i++)
+        section_floats(s, shared->fetch.model[i], run->n + run->stats);
+    if (shared->fetch.model) {
+        keep_counters(s, shared->fetch.given, run->workers);
+        keep_counters(s, shared->fetch.taken, run->workers);
     }
     for (int i = 0; run->lends && i < run->workers; i++)
-        section_floats(s, stage->vectors.lent[i], run->n);
+        section_floats(s, shared->vectors.lent[i], run->n);
     for (int i = 0; i < 2 * vectors_shown(run); i++)
-        section_floats(s, stage->vectors.reply[i / 2][i % 2], run->n);
-    section_floats(s, stage->of_clients, floats_of_clients(run));
+        section_floats(s, shared->vectors.reply[i / 2][i % 2], run->n);
+    section_floats(s, shared->of_clients, floats_of_clients(run));
 }
 
-void stage_wake_all(struct stage *stage, int processes)
+void shared_wake_all(struct shared *shared, int processes)
 {
-    bell_ring(stage->server);
-    bell_ring(stage->evaluator);
+    bell_ring(shared->server);
+    bell_ring(shared->evaluator);
     for (int i = 0; i < processes; i++)
-        bell_ring(stage->process[i]);
+        bell_ring(shared->process[i]);
 }
 
-struct party stage_party(struct stage *stage, struct bell *bell)
+struct party shared_waiter(struct shared *shared, struct bell *bell)
 {
-    return (struct party){.bell = bell, .abort = &stage->abort, .progress = &stage->progress};
+    return (struct party){.bell = bell, .abort = &shared->abort, .progress = &shared->progress};
 }

@@ -77,12 +77,12 @@ static void take(void *desk, const struct task *t)
 void timing_run(const struct run *run)
 {
     struct desk d = {.run = run,
-                     .me = stage_party(run->stage, run->stage->server),
+                     .me = shared_waiter(run->shared, run->shared->server),
                      .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every,
                                              faults_any(&run->conductor.faults)),
                      .summary = account_open(run)};
     display_open(run);
     timing_play(run, take, &d, NULL);
     metrics_close(d.metrics);
-    run->stage->summary = d.summary;
+    run->shared->summary = d.summary;
 }

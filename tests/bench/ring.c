@@ -45,26 +45,26 @@ static void pin(int which)
 
 static void push_for_ever(const struct run *run)
 {
-    struct party me = stage_party(run->stage, run->stage->process[0]);
+    struct party me = shared_waiter(run->shared, run->shared->process[0]);
     const float *gradient = noise(run->n);
     struct frame frame = {.worker = 0, .version = -1};
     for (;; frame.number++) {
-        mail_frame(&me, run->stage->up[0], &frame);
-        mail_span(&me, run->stage->up[0], gradient, run->push.bytes[0]);
-        mail_end(run->stage->up[0]);
+        mail_frame(&me, run->shared->up[0], &frame);
+        mail_span(&me, run->shared->up[0], gradient, run->push.bytes[0]);
+        mail_end(run->shared->up[0]);
     }
 }
 
 static void echo_for_ever(const struct run *run)
 {
-    struct party me = stage_party(run->stage, run->stage->process[0]);
+    struct party me = shared_waiter(run->shared, run->shared->process[0]);
     for (;;) {
         uint32_t bytes;
         struct order order;
-        memcpy(&order, party_peek(&me, run->stage->orders[0], 0, &bytes), sizeof order);
-        ring_release(run->stage->orders[0], 0);
-        mail_frame(&me, run->stage->up[0], &(struct frame){.bare = 1, .number = order.number});
-        mail_end(run->stage->up[0]);
+        memcpy(&order, party_peek(&me, run->shared->orders[0], 0, &bytes), sizeof order);
+        ring_release(run->shared->orders[0], 0);
+        mail_frame(&me, run->shared->up[0], &(struct frame){.bare = 1, .number = order.number});
+        mail_end(run->shared->up[0]);
     }
 }
 
@@ -121,7 +121,7 @@ static void ask(void *context)
 {
     struct server *s = context;
     struct order order = {.number = s->number};
-    struct ring *orders = s->run->stage->orders[0];
+    struct ring *orders = s->run->shared->orders[0];
     memcpy(party_reserve(&s->me, orders), &order, sizeof order);
     ring_commit(orders, sizeof order);
     ring_call(orders);
@@ -133,18 +133,18 @@ static double rate_with(void (*life)(const struct run *), void (*work)(void *),
                         void (*piece)(void *, int, size_t, const void *, size_t), double seconds)
 {
     struct run *run = prepared("bsp", RINGS_ONLY);
-    run->stage = stage_create(run);
+    run->shared = shared_create(run);
     struct server s = {.run = run,
-                       .me = stage_party(run->stage, run->stage->server),
-                       .pushes = {.ring = run->stage->up[0], .parcel = &run->push, .uses = 1},
+                       .me = shared_waiter(run->shared, run->shared->server),
+                       .pushes = {.ring = run->shared->up[0], .parcel = &run->push, .uses = 1},
                        .visitor = {piece, &s},
                        .sum = noise(run->n)};
     pid_t worker = fork_worker(life, run);
     double rate = best_rate_of(work, &s, seconds);
-    atomic_store(&run->stage->abort, 1); /* the worker leaves when it next waits */
-    stage_wake_all(run->stage, run->processes);
+    atomic_store(&run->shared->abort, 1); /* the worker leaves when it next waits */
+    shared_wake_all(run->shared, run->processes);
     waitpid(worker, NULL, 0);
-    stage_destroy(run->stage);
+    shared_destroy(run->shared);
     free(s.sum);
     return rate;
 }

@@ -49,7 +49,7 @@ struct orchestra {
     int lent[ORCHESTRA_WORKERS], lents; /* pushes that are not in the sum yet */
     int64_t replies, replied[ORCHESTRA_WORKERS];
 
-    /* as in the stage of a run */
+    /* as in the shared segment of a run */
     int64_t folded[ORCHESTRA_WORKERS], accepted[ORCHESTRA_WORKERS];
     uint64_t shown[ORCHESTRA_WORKERS][2];
 };

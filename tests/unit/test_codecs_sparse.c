@@ -142,7 +142,7 @@ static void it_warms_up(void **state)
         assert_int_equal(coding_bytes(&c, seen[i].message), 4 + 8 * seen[i].least_k);
     }
     assert_true(coding_shrinks(&c));
-    c.params = odd; /* stages that are no whole messages */
+    c.params = odd; /* shareds that are no whole messages */
     for (int64_t message = 0; message < 5; message++)
         assert_true(coding_bytes(&c, message + 1) <= coding_bytes(&c, message));
     assert_int_equal(coding_bytes(&c, 3), 4 + 8 * 4);

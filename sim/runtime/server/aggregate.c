@@ -207,13 +207,13 @@ void numbers_compare(struct server *s, const struct frame *f)
 static void add_lent(struct server *s, size_t at, size_t n)
 {
     for (int i = 0; i < s->lents; i++)
-        add(s, &s->lent[i], 0, at, s->run->stage->vectors.lent[s->lent[i].worker] + at, n);
+        add(s, &s->lent[i], 0, at, s->run->shared->vectors.lent[s->lent[i].worker] + at, n);
 }
 
 static void give_back_to(struct server *s, int worker)
 {
-    atomic_fetch_add(&s->run->stage->vectors.folded[worker].value, 1);
-    bell_ring(s->run->stage->process[worker]);
+    atomic_fetch_add(&s->run->shared->vectors.folded[worker].value, 1);
+    bell_ring(s->run->shared->process[worker]);
 }
 
 static void give_back(struct server *s)
@@ -347,7 +347,7 @@ static void update_piece(struct server *s, size_t first, size_t n)
     if (alg->apply && s->run->raw && !alg->exchanges)
         alg->apply(&part);
     if (s->run->shows && !s->run->each)
-        vec_copy(s->run->stage->vectors.reply[0][s->replies % 2] + first,
+        vec_copy(s->run->shared->vectors.reply[0][s->replies % 2] + first,
                  vector_of(s, s->run->protocol->reply[0].vector) + first, part.n);
 }
 
@@ -393,7 +393,7 @@ static void write_reply(struct server *s, struct ring *ring, const struct frame 
 static void show_to(struct server *s, int worker)
 {
     const struct run *run = s->run;
-    vec_copy(run->stage->vectors.reply[worker][s->replied[worker] % 2],
+    vec_copy(run->shared->vectors.reply[worker][s->replied[worker] % 2],
              vector_of(s, run->protocol->reply[0].vector), run->n);
 }
 
@@ -409,7 +409,7 @@ static void reply_to_one(struct server *s, int worker)
         run->alg->replied(&s->state);
     if (run->shows)
         show_to(s, worker);
-    write_reply(s, run->stage->to[worker % run->processes],
+    write_reply(s, run->shared->to[worker % run->processes],
                 &(struct frame){.worker = worker, .number = s->replied[worker], .sized = s->version - 1});
     s->replied[worker]++;
 }
@@ -422,7 +422,7 @@ void numbers_reply(struct server *s, const struct task *t)
         return;
     }
     assert(t->number == s->replies);
-    write_reply(s, s->run->stage->down,
+    write_reply(s, s->run->shared->down,
                 &(struct frame){.worker = -1, .number = s->replies++, .sized = s->version - 1});
 }
 
@@ -430,13 +430,13 @@ void numbers_reply(struct server *s, const struct task *t)
 void numbers_fetch(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
-    const struct stage *stage = run->stage;
-    float *model = stage->fetch.model[t->worker];
+    const struct shared *shared = run->shared;
+    float *model = shared->fetch.model[t->worker];
     begin_peers(s, t->worker, s->state.model);
     vec_copy(model, s->state.model, run->n);
     vec_copy(model + run->n, s->stats, run->stats);
-    atomic_store(&stage->fetch.given[t->worker].value, t->number + 1);
-    bell_ring(stage->process[t->worker % run->processes]);
+    atomic_store(&shared->fetch.given[t->worker].value, t->number + 1);
+    bell_ring(shared->process[t->worker % run->processes]);
 }
 
 /* ---- before a task ---- */
@@ -461,7 +461,7 @@ void numbers_expect(struct server *s, const struct task *t)
 /* So many replies, which are shown, have been taken: those before the last are free. */
 static bool has_taken(const struct server *s, int worker, int64_t replies)
 {
-    return atomic_load(&s->run->stage->vectors.accepted[worker].value) >= replies;
+    return atomic_load(&s->run->shared->vectors.accepted[worker].value) >= replies;
 }
 
 static bool have_taken(const struct server *s, int64_t replies)
@@ -484,7 +484,7 @@ bool numbers_can(struct server *s, const struct task *t)
     case TASK_REPLY:
         return !run->shows || t->worker < 0 || has_taken(s, t->worker, s->replied[t->worker]);
     case TASK_FETCH:
-        return atomic_load(&run->stage->fetch.taken[t->worker].value) == t->number;
+        return atomic_load(&run->shared->fetch.taken[t->worker].value) == t->number;
     case TASK_END:
         return have_taken(s, INT64_MAX); /* they have left */
     default:

@@ -27,15 +27,15 @@ static int64_t patience(void *server)
     if (due == VTIME_NEVER)
         return BELL_NAP;
     party_progress(&s->me); /* the clock goes on by itself: this is no hang, however far the moment */
-    return due - (clock_ns() - s->run->stage->epoch);
+    return due - (clock_ns() - s->run->shared->epoch);
 }
 
 void desk_open(struct server *s)
 {
     const struct run *run = s->run;
-    struct stage *stage = run->stage;
+    struct shared *shared = run->shared;
     size_t n = (size_t)run->processes;
-    s->me = stage_party(stage, stage->server);
+    s->me = shared_waiter(shared, shared->server);
     s->me.idle = desk_turn;
     s->me.patience = patience;
     s->me.context = s;
@@ -47,7 +47,7 @@ void desk_open(struct server *s)
     s->pushes = need(n * sizeof *s->pushes);
     for (size_t i = 0; i < n; i++) {
         fifo_init(&s->orders[i], sizeof(struct order));
-        s->pushes[i] = (struct inbox){.ring = stage->up[i], .parcel = &run->push_mail, .uses = 1};
+        s->pushes[i] = (struct inbox){.ring = shared->up[i], .parcel = &run->push_mail, .uses = 1};
     }
     fifo_init(&s->tasks, sizeof(struct task));
     fifo_init(&s->evaluations, sizeof(struct eval_row));
@@ -140,11 +140,11 @@ static bool collect_score(struct server *s)
 {
     uint32_t bytes;
     struct frame result;
-    const void *slot = ring_peek(s->run->stage->results, 0, &bytes);
+    const void *slot = ring_peek(s->run->shared->results, 0, &bytes);
     if (!slot)
         return false;
     memcpy(&result, slot, sizeof result);
-    ring_release(s->run->stage->results, 0);
+    ring_release(s->run->shared->results, 0);
     take_result(s, &result);
     return true;
 }
@@ -152,9 +152,9 @@ static bool collect_score(struct server *s)
 static void take_report(struct server *s, const struct report *r)
 {
     if (r->worker >= 0)
-        conductor_report(s->conductor, r->worker, r->iteration, r->seconds, r->at - s->run->stage->epoch);
+        conductor_report(s->conductor, r->worker, r->iteration, r->seconds, r->at - s->run->shared->epoch);
     else if (++s->ready == s->run->processes)
-        s->run->stage->epoch = clock_ns();
+        s->run->shared->epoch = clock_ns();
 }
 
 static void take_reports(struct server *s, struct ring *ring)
@@ -173,10 +173,10 @@ static void take_reports(struct server *s, struct ring *ring)
 static void follow(struct server *s)
 {
     for (int i = 0; i < s->run->processes; i++)
-        take_reports(s, s->run->stage->reports[i]);
+        take_reports(s, s->run->shared->reports[i]);
     if (s->ready < s->run->processes)
         return;
-    conductor_clock(s->conductor, clock_ns() - s->run->stage->epoch);
+    conductor_clock(s->conductor, clock_ns() - s->run->shared->epoch);
     while (conductor_advance(s->conductor))
         ;
 }
@@ -187,7 +187,7 @@ void desk_turn(void *server)
     if (follows(s))
         follow(s);
     for (int i = 0; i < s->run->processes; i++) {
-        send_orders(&s->orders[i], s->run->stage->orders[i]);
+        send_orders(&s->orders[i], s->run->shared->orders[i]);
         inbox_relieve(&s->pushes[i]);
     }
     while (collect_score(s))
@@ -206,7 +206,7 @@ void desk_expect(struct server *s, int worker, int64_t reply)
 
 void desk_snapshot(struct server *s, const struct eval_row *row)
 {
-    struct ring *ring = s->run->stage->snapshots;
+    struct ring *ring = s->run->shared->snapshots;
     fifo_put(&s->evaluations, row);
     mail_frame(&s->me, ring, &(struct frame){.worker = -1, .number = s->snapshots++, .version = row->round});
     mail_span(&s->me, ring, s->state.model, s->run->n * sizeof(float));
@@ -230,7 +230,7 @@ void server_io_results(struct server *s)
 void server_io_last_results(struct server *s)
 {
     server_io_results(s);
-    mail_frame(&s->me, s->run->stage->snapshots,
+    mail_frame(&s->me, s->run->shared->snapshots,
                &(struct frame){.worker = -1, .bare = 1, .number = s->snapshots});
-    mail_end(s->run->stage->snapshots);
+    mail_end(s->run->shared->snapshots);
 }

@@ -78,7 +78,7 @@ static void farewells(struct server *s)
 /* Every result is there, and the last evaluation is that of the final model. */
 static const float *final_stats(const struct server *s)
 {
-    return s->run->measures > 0 ? s->run->stage->measured : s->stats;
+    return s->run->measures > 0 ? s->run->shared->measured : s->stats;
 }
 
 static void play_end(struct server *s, const struct task *t)
@@ -137,7 +137,7 @@ static void hold(struct server *s)
     for (int i = 0; i < s->run->processes; i++)
         inbox_drain(&s->pushes[i]);
     server_io_results(s);
-    pause_save(s->run, &s->me, &(struct keeper){server_keep, s, &s->run->stage->progress});
+    pause_save(s->run, &s->me, &(struct keeper){server_keep, s, &s->run->shared->progress});
     struct rows rows = metrics_sync(s->metrics);
     pause_end(s->run, &rows);
 }
@@ -162,11 +162,11 @@ static void play_task(struct server *s, const struct task *t)
 static void resume(struct server *s)
 {
     const struct run *run = s->run;
-    checkpoint_load(run->resumed, SECTION_SERVER, &(struct keeper){server_keep, s, &run->stage->progress});
+    checkpoint_load(run->resumed, SECTION_SERVER, &(struct keeper){server_keep, s, &run->shared->progress});
     s->wall_before = s->summary.wall_seconds;
     s->skip = s->played;
     for (int i = 0; i < run->processes; i++)
-        s->skip_orders[i] = atomic_load(&run->stage->played[i].value);
+        s->skip_orders[i] = atomic_load(&run->shared->played[i].value);
 }
 
 void server_run(const struct run *run)
@@ -192,10 +192,10 @@ void server_run(const struct run *run)
         else
             hold(s);
     }
-    atomic_store(&run->stage->over, 1);
-    stage_wake_all(run->stage, run->processes);
+    atomic_store(&run->shared->over, 1);
+    shared_wake_all(run->shared, run->processes);
     parameters_save(run->model, s->state.model, final_stats(s), run->folder);
-    run->stage->summary = s->summary;
+    run->shared->summary = s->summary;
     metrics_close(s->metrics);
     timeline_close(s->timeline);
     conductor_destroy(s->conductor);

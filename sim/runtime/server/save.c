@@ -13,7 +13,7 @@ static void keep_vectors(struct server *s, struct section *c)
     section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->parts.room);
     section_floats(c, s->stats, run->stats);
     section_floats(c, s->stats_of, numbers_stats(run));
-    section_floats(c, run->stage->measured, run->measures > 0 ? run->stats : 0);
+    section_floats(c, run->shared->measured, run->measures > 0 ? run->stats : 0);
     for (int i = 0; i < p->reply_spans; i++) {
         section_floats(c, s->residual[i], run->parts.room);
         if (s->coded_reply[i])

@@ -138,7 +138,7 @@ static void take_shown(struct host *h, struct worker *w, int64_t number)
 {
     const struct run *run = h->run;
     const struct span *span = &run->protocol->reply[0];
-    float *shown = run->stage->vectors.reply[run->each ? w->state.id : 0][number % 2];
+    float *shown = run->shared->vectors.reply[run->each ? w->state.id : 0][number % 2];
     float **into = worker_place(&w->state, span->into);
     if (!span->fixed) {
         vec_copy(*into, shown, run->n);
@@ -157,9 +157,9 @@ static struct frame receive_reply(struct host *h, const struct worker *w, int64_
 /* The replies before this one are given up. */
 static void took_reply(const struct host *h, const struct worker *w, int64_t number)
 {
-    atomic_store(&h->run->stage->vectors.accepted[w->state.id].value, number + 1);
+    atomic_store(&h->run->shared->vectors.accepted[w->state.id].value, number + 1);
     if (h->run->shows)
-        bell_ring(h->run->stage->server);
+        bell_ring(h->run->shared->server);
 }
 
 /* All read one copy of it: a look at it before leaving is enough. */
@@ -236,9 +236,9 @@ static void begin_anew(const struct run *run, struct worker *w, const float *mod
 static void play_fetch(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
-    begin_anew(run, w, run->stage->fetch.model[w->state.id]);
-    atomic_store(&run->stage->fetch.taken[w->state.id].value, o->number + 1);
-    bell_ring(run->stage->server);
+    begin_anew(run, w, run->shared->fetch.model[w->state.id]);
+    atomic_store(&run->shared->fetch.taken[w->state.id].value, o->number + 1);
+    bell_ring(run->shared->server);
     take_rates(&w->state, &o->rates);
     w->holds = o->version;
     hash_replica(w, run);
@@ -258,8 +258,8 @@ static void play_leave(struct host *h, struct worker *w, const struct order *o)
         .worker = w->state.id, .bare = 1, .number = FAREWELL, .version = w->version, .hash = w->hash};
     mail_frame(&h->me, h->up, &frame);
     mail_end(h->up);
-    atomic_store(&h->run->stage->vectors.accepted[w->state.id].value, INT64_MAX);
-    bell_ring(h->run->stage->server);
+    atomic_store(&h->run->shared->vectors.accepted[w->state.id].value, INT64_MAX);
+    bell_ring(h->run->shared->server);
 }
 
 static void (*const play[ORDER_KINDS])(struct host *, struct worker *, const struct order *) = {
@@ -284,7 +284,7 @@ static struct worker *worker_of(const struct host *h, const struct order *o)
 static bool vector_is_back(const struct host *h, const struct order *o)
 {
     return !h->run->lends ||
-           atomic_load(&h->run->stage->vectors.folded[o->worker].value) == worker_of(h, o)->pushes;
+           atomic_load(&h->run->shared->vectors.folded[o->worker].value) == worker_of(h, o)->pushes;
 }
 
 /* It can be played to its end without waiting for anything but room and the rest of a message. */
@@ -298,7 +298,7 @@ static bool can_play(struct host *h, const struct order *o)
         return inbox_has(&h->replies, h->run->each ? o->worker : -1, o->number);
     case ORDER_FETCH: /* before it gives the model the PS may have replies to write for others here */
         inbox_relieve(&h->replies);
-        return atomic_load(&h->run->stage->fetch.given[o->worker].value) > o->number;
+        return atomic_load(&h->run->shared->fetch.given[o->worker].value) > o->number;
     default:
         return true;
     }
@@ -308,7 +308,7 @@ static bool has_something_to_do(void *host)
 {
     struct host *h = host;
     const struct order *o = next_order(h);
-    return atomic_load(&h->run->stage->over) || pause_wanted(h->run) || (o && can_play(h, o));
+    return atomic_load(&h->run->shared->over) || pause_wanted(h->run) || (o && can_play(h, o));
 }
 
 static void play_next(struct host *h)
@@ -317,16 +317,16 @@ static void play_next(struct host *h)
     ring_release(h->orders, 0);
     party_progress(&h->me);
     play[o.op](h, worker_of(h, &o), &o);
-    atomic_fetch_add_explicit(&h->run->stage->played[h->process].value, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&h->run->shared->played[h->process].value, 1, memory_order_relaxed);
 }
 
 static void play_all(struct host *h)
 {
     const struct run *run = h->run;
-    const struct keeper keeper = {host_keep, h, &run->stage->progress};
+    const struct keeper keeper = {host_keep, h, &run->shared->progress};
     for (;;) {
         party_wait(&h->me, has_something_to_do, h);
-        if (atomic_load(&run->stage->over))
+        if (atomic_load(&run->shared->over))
             return;
         if (pause_wanted(run))
             pause_attend(run, h->process, &h->replies, &h->me, &keeper);
@@ -355,9 +355,9 @@ void worker_run(const struct run *run, int process)
     host_open(&h, run, process);
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
-                        &(struct keeper){host_keep, &h, &run->stage->progress});
+                        &(struct keeper){host_keep, &h, &run->shared->progress});
     workspace_on_ready(h.workspace, host_keeps_gradient(run), run->clip > 0 ? NULL : host_step_part, &h);
-    if (run->stage->reports) {
+    if (run->shared->reports) {
         h.me.idle = rest;
         h.me.patience = patience;
         h.me.context = &h;

@@ -26,8 +26,8 @@ static float *open_vector(const struct run *run, int id, int vector, enum start 
     if (!run->lends || push[0].vector != vector)
         return parts_vector(run, from);
     if (from && !run->resumed)
-        vec_copy(run->stage->vectors.lent[id], from, run->n);
-    return run->stage->vectors.lent[id];
+        vec_copy(run->shared->vectors.lent[id], from, run->n);
+    return run->shared->vectors.lent[id];
 }
 
 void worker_meet_client(struct worker *w, const struct run *run)
@@ -36,7 +36,7 @@ void worker_meet_client(struct worker *w, const struct run *run)
     int client = sampling_client(run->sampling, round, w->state.id);
     for (int i = 0; i < run->protocol->workers_own; i++)
         if (run_is_of_client(run, i))
-            w->state.vector[i] = stage_client(run, client, i);
+            w->state.vector[i] = shared_client(run, client, i);
 }
 
 bool host_keeps_gradient(const struct run *run)
@@ -82,15 +82,15 @@ void host_open(struct host *h, const struct run *run, int process)
 {
     int workers = (run->workers - process + run->processes - 1) / run->processes;
     *h = (struct host){.run = run,
-                       .me = stage_party(run->stage, run->stage->process[process]),
-                       .orders = run->stage->orders[process],
-                       .up = run->stage->up[process],
+                       .me = shared_waiter(run->shared, run->shared->process[process]),
+                       .orders = run->shared->orders[process],
+                       .up = run->shared->up[process],
                        .process = process,
                        .workers = workers,
                        .worker = need((size_t)workers * sizeof(struct worker))};
     h->replies = run->each
-                     ? (struct inbox){.ring = run->stage->to[process], .parcel = &run->reply_mail, .uses = 1}
-                     : (struct inbox){.ring = run->stage->down,
+                     ? (struct inbox){.ring = run->shared->to[process], .parcel = &run->reply_mail, .uses = 1}
+                     : (struct inbox){.ring = run->shared->down,
                                       .reader = (uint32_t)process,
                                       .parcel = &run->reply_mail,
                                       .uses = workers};
@@ -110,7 +110,7 @@ void host_open(struct host *h, const struct run *run, int process)
 
 void worker_free_vector(const struct run *run, float *v)
 {
-    if (v != run->first_params && !stage_holds(run->stage, v))
+    if (v != run->first_params && !shared_holds(run->shared, v))
         free(v);
 }
 

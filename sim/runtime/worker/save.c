@@ -16,7 +16,7 @@ static bool is_shown(const struct run *run, int vector)
 /* Nobody has written to what the worker holds itself. */
 static void keep_shown(const struct run *run, struct worker_state *w, int vector, struct section *s)
 {
-    float **shown = run->stage->vectors.reply[run->each ? w->id : 0], **place = worker_place(w, vector);
+    float **shown = run->shared->vectors.reply[run->each ? w->id : 0], **place = worker_place(w, vector);
     int32_t where = *place == shown[0] ? SHOWN_0 : *place == shown[1] ? SHOWN_1 : HELD_HERE;
     section_choice(s, &where, HELD_HERE, SHOWN_1);
     if (where == HELD_HERE)
@@ -29,7 +29,7 @@ static void keep_vector(const struct run *run, struct worker_state *w, int vecto
 {
     if (is_shown(run, vector))
         keep_shown(run, w, vector, s);
-    else if (!run_is_of_client(run, vector) && /* the stage's, as is what is lent */
+    else if (!run_is_of_client(run, vector) && /* the shared segment's, as is what is lent */
              (!run->lends || run->protocol->push[0].vector != vector))
         section_floats(s, worker_vector(w, vector), run->parts.room);
 }

@@ -96,7 +96,7 @@ static double cpu_seconds(void)
 /* To the PS, with the time of day. */
 void host_report(const struct host *h, const struct report *what)
 {
-    struct ring *ring = h->run->stage->reports[h->process];
+    struct ring *ring = h->run->shared->reports[h->process];
     struct report *slot = party_reserve(&h->me, ring);
     *slot = *what;
     slot->at = clock_ns();
@@ -110,7 +110,7 @@ static double idle(struct host *h, const struct order *o)
 {
     if (h->run->conductor.pace != PACE_REAL)
         return 0;
-    h->until = h->run->stage->epoch + o->end;
+    h->until = h->run->shared->epoch + o->end;
     party_wait(&h->me, slept, h);
     h->until = 0;
     return 0;
