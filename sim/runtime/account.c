@@ -25,7 +25,7 @@ struct summary account_open(const struct run *run)
     snprintf(sum.model, sizeof sum.model, "%s", model_name(run->model));
     snprintf(sum.dataset, sizeof sum.dataset, "%s", run->data->name);
     /* W_0, before the clock starts: in full precision, whatever the algorithm's replies carry */
-    sum.bytes_initial = (int64_t)(WIRE_HEADER + parcel_bytes(&run->snapshot)) * run->workers;
+    sum.bytes_initial = (int64_t)(WIRE_HEADER + message_layout_bytes(&run->snapshot)) * run->workers;
     return sum;
 }
 

@@ -14,7 +14,7 @@
 
 struct evaluator {
     const struct run *run;
-    struct party me;
+    struct waiter me;
     struct inbox snapshots;
     float *params, *stats;
     uint32_t *sample; /* all training samples, and BatchNorm's sums: NULL unless run->measures > 0 */
@@ -50,7 +50,7 @@ static void measure(const struct evaluator *e, int64_t version)
     for (uint32_t first = 0, n; first < run->measures; first += n) {
         n = (uint32_t)least(run->measures - first, run->cfg->train.batch);
         model_measure(run->model, e->workspace, e->params, run->data, e->sample + first, (int)n, e->moments);
-        party_progress(&e->me);
+        waiter_progress(&e->me);
     }
     model_settle(run->model, e->moments, run->measures, e->stats);
     vec_copy(run->shared->measured, e->stats, run->stats);
@@ -66,7 +66,7 @@ static struct frame test(const struct evaluator *e)
         loss += model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, &data->test, first, n,
                                &correct);
         right += correct;
-        party_progress(&e->me);
+        waiter_progress(&e->me);
     }
     return (struct frame){
         .worker = -1, .loss = loss / data->test.n, .accuracy = (double)right / data->test.n};
@@ -77,7 +77,7 @@ static void evaluator_open(struct evaluator *e, const struct run *run)
     struct shared *shared = run->shared;
     *e = (struct evaluator){.run = run,
                             .me = shared_waiter(shared, shared->evaluator),
-                            .snapshots = {.ring = shared->snapshots, .parcel = &run->snapshot, .uses = 1},
+                            .snapshots = {.ring = shared->snapshots, .layout = &run->snapshot, .uses = 1},
                             .params = need(run->n * sizeof(float)),
                             .stats = need(run->stats * sizeof(float)),
                             .workspace = workspace_create(run->model, evaluator_batch(run), 0)};

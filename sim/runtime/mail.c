@@ -6,43 +6,43 @@
 
 #include "sim/base/fail.h"
 
-size_t parcel_bytes(const struct parcel *parcel)
+size_t message_layout_bytes(const struct message_layout *layout)
 {
     size_t sum = 0;
-    for (int i = 0; i < parcel->spans; i++)
-        sum += parcel->bytes[i];
+    for (int i = 0; i < layout->spans; i++)
+        sum += layout->bytes[i];
     return sum;
 }
 
-struct parcel parcel_of(const struct parcel *parcel, int64_t number)
+struct message_layout message_layout_of(const struct message_layout *layout, int64_t number)
 {
-    struct parcel own = *parcel;
+    struct message_layout own = *layout;
     if (own.resize)
         own.resize(&own, number > 0 ? number : 0);
     return own;
 }
 
-static struct parcel parcel_in(const struct parcel *parcel, const struct frame *frame)
+static struct message_layout layout_in(const struct message_layout *layout, const struct frame *frame)
 {
-    struct parcel none = {0};
-    return frame->bare ? none : parcel_of(parcel, frame->sized);
+    struct message_layout none = {0};
+    return frame->bare ? none : message_layout_of(layout, frame->sized);
 }
 
 /* ---- writing ---- */
 
-void mail_frame(const struct party *me, struct ring *ring, const struct frame *frame)
+void mail_frame(const struct waiter *me, struct ring *ring, const struct frame *frame)
 {
-    memcpy(party_reserve(me, ring), frame, sizeof *frame);
+    memcpy(waiter_reserve(me, ring), frame, sizeof *frame);
     ring_commit(ring, sizeof *frame);
 }
 
-void mail_span(const struct party *me, struct ring *ring, const void *data, size_t bytes)
+void mail_span(const struct waiter *me, struct ring *ring, const void *data, size_t bytes)
 {
     const char *from = data;
     size_t most = ring_slot_bytes(ring);
     while (bytes) {
         size_t piece = bytes < most ? bytes : most;
-        memcpy(party_reserve(me, ring), from, piece);
+        memcpy(waiter_reserve(me, ring), from, piece);
         ring_commit(ring, (uint32_t)piece);
         from += piece;
         bytes -= piece;
@@ -98,8 +98,8 @@ static void expect(bool fits)
 
 static void start_letter(struct inbox *b, const struct frame *frame)
 {
-    struct parcel parcel = parcel_in(b->parcel, frame);
-    size_t total = parcel_bytes(&parcel);
+    struct message_layout layout = layout_in(b->layout, frame);
+    size_t total = message_layout_bytes(&layout);
     struct letter *l = need(sizeof *l + total), **last = end_of(b);
     l->frame = *frame;
     l->total = total;
@@ -146,11 +146,11 @@ static struct letter **find(struct inbox *b, int worker, int64_t number)
 
 /* Shows the bytes from..from+bytes of a message; they lie in one span, or cover whole spans one after the
  * other. */
-static void show(const struct parcel *parcel, const struct visitor *v, size_t from, const char *data,
+static void show(const struct message_layout *layout, const struct visitor *v, size_t from, const char *data,
                  size_t bytes)
 {
     for (int span = 0; bytes; span++) {
-        size_t size = parcel->bytes[span];
+        size_t size = layout->bytes[span];
         if (from >= size) {
             from -= size;
             continue;
@@ -164,33 +164,33 @@ static void show(const struct parcel *parcel, const struct visitor *v, size_t fr
 }
 
 /* Shows the rest of a message straight out of the ring. */
-static void stream(struct inbox *b, const struct party *me, size_t from, const struct frame *frame,
+static void stream(struct inbox *b, const struct waiter *me, size_t from, const struct frame *frame,
                    const struct visitor *v)
 {
-    struct parcel parcel = parcel_in(b->parcel, frame);
-    size_t total = parcel_bytes(&parcel);
+    struct message_layout layout = layout_in(b->layout, frame);
+    size_t total = message_layout_bytes(&layout);
     while (from < total) {
         uint32_t bytes;
-        const void *slot = party_peek(me, b->ring, b->reader, &bytes);
+        const void *slot = waiter_peek(me, b->ring, b->reader, &bytes);
         expect(bytes <= total - from);
-        show(&parcel, v, from, slot, bytes);
+        show(&layout, v, from, slot, bytes);
         ring_release(b->ring, b->reader);
         from += bytes;
     }
 }
 
-static struct frame open_letter(struct inbox *b, const struct party *me, struct letter **l,
+static struct frame open_letter(struct inbox *b, const struct waiter *me, struct letter **l,
                                 const struct visitor *v)
 {
     struct letter *this = *l;
     struct frame frame = this->frame;
     while (this->uses > 1 && !complete(this)) { /* others will want it as well */
         uint32_t bytes;
-        const void *slot = party_peek(me, b->ring, b->reader, &bytes);
+        const void *slot = waiter_peek(me, b->ring, b->reader, &bytes);
         put_away(b, slot, bytes);
     }
-    struct parcel parcel = parcel_in(b->parcel, &frame);
-    show(&parcel, v, 0, this->payload, this->filled);
+    struct message_layout layout = layout_in(b->layout, &frame);
+    show(&layout, v, 0, this->payload, this->filled);
     if (this->uses == 1)
         stream(b, me, this->filled, &frame, v);
     if (--this->uses == 0) {
@@ -234,13 +234,13 @@ static bool is_there(void *context)
     return inbox_has(w->inbox, w->worker, w->number);
 }
 
-static struct frame take(struct inbox *b, const struct party *me, int worker, int64_t number,
+static struct frame take(struct inbox *b, const struct waiter *me, int worker, int64_t number,
                          const struct visitor *visitor)
 {
     uint32_t bytes;
     struct frame frame;
-    party_wait(me, is_there, &(struct wanted){b, worker, number});
-    party_progress(me);
+    waiter_wait(me, is_there, &(struct wanted){b, worker, number});
+    waiter_progress(me);
     struct letter **l = find(b, worker, number);
     if (*l)
         return open_letter(b, me, l, visitor);
@@ -250,7 +250,7 @@ static struct frame take(struct inbox *b, const struct party *me, int worker, in
     return frame;
 }
 
-struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, int64_t number,
+struct frame inbox_receive(struct inbox *b, const struct waiter *me, int worker, int64_t number,
                            const struct visitor *visitor)
 {
     assert(!b->receiving);

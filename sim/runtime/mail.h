@@ -13,24 +13,25 @@
 #include "sim/runtime/checkpoint.h"
 #include "sim/runtime/waiter.h"
 
-#define PARCEL_SPANS (MAX_SPANS + 1) /* the algorithm's, and BatchNorm statistics */
+#define MESSAGE_SPANS (MAX_SPANS + 1) /* the algorithm's, and BatchNorm statistics */
 
-struct parcel { /* what every message on a ring carries */
+struct message_layout { /* what every message on a ring carries */
     int spans;
-    size_t bytes[PARCEL_SPANS]; /* where they change from message to message: the most */
+    size_t bytes[MESSAGE_SPANS]; /* where they change from message to message: the most */
     /* Makes them those of message `number` of its sender; NULL: they never change. */
-    void (*resize)(struct parcel *parcel, int64_t number);
+    void (*resize)(struct message_layout *layout, int64_t number);
     const void *context; /* resize's */
 };
 
-size_t parcel_bytes(const struct parcel *parcel);
-struct parcel parcel_of(const struct parcel *parcel, int64_t number); /* message `number`'s own */
+size_t message_layout_bytes(const struct message_layout *layout);
+struct message_layout message_layout_of(const struct message_layout *layout,
+                                        int64_t number); /* message `number`'s own */
 
 struct frame {
     int32_t worker; /* sender of a push; -1 on other rings */
     int32_t bare;   /* no spans follow */
     int64_t number;
-    int64_t sized;   /* its parcel's number: by that its sender coded it (coding.h) */
+    int64_t sized;   /* its layout's number: by that its sender coded it (coding.h) */
     double loss;     /* push: mean training loss. result: mean test loss */
     double accuracy; /* result */
     int64_t version; /* of the replica that `hash` was taken of; -1: none. Snapshot: of the model */
@@ -40,8 +41,8 @@ struct frame {
 #define FAREWELL (-1) /* number of a worker's bare last frame */
 
 /* ---- writing ---- */
-void mail_frame(const struct party *me, struct ring *ring, const struct frame *frame);
-void mail_span(const struct party *me, struct ring *ring, const void *data, size_t bytes);
+void mail_frame(const struct waiter *me, struct ring *ring, const struct frame *frame);
+void mail_span(const struct waiter *me, struct ring *ring, const void *data, size_t bytes);
 void mail_end(struct ring *ring); /* of a message: wakes its readers */
 
 /* ---- reading ---- */
@@ -58,14 +59,14 @@ struct letter;
 struct inbox {
     struct ring *ring;
     uint32_t reader;
-    const struct parcel *parcel;
+    const struct message_layout *layout;
     int uses; /* how often each message is received through this inbox (1, or the workers of a process) */
     struct letter *letter; /* moved out of the way: oldest first; only the last may be incomplete */
     bool receiving;        /* inbox_receive is at it: hands off */
 };
 
 /* Waits for the message of that name and shows it to the visitor. Without pieces for a bare one. */
-struct frame inbox_receive(struct inbox *b, const struct party *me, int worker, int64_t number,
+struct frame inbox_receive(struct inbox *b, const struct waiter *me, int worker, int64_t number,
                            const struct visitor *visitor);
 
 /* Whether the message of that name, or the beginning of it, has come: receiving it will wait for nothing but its writer,

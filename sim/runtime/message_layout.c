@@ -93,24 +93,24 @@ static size_t span_bytes(const struct run *run, const struct span *span, const s
     return span->coded ? coding_bytes(coding, number) : parts_floats(run, number) * sizeof(float);
 }
 
-static void resize_push(struct parcel *p, int64_t number)
+static void resize_push(struct message_layout *p, int64_t number)
 {
     const struct run *run = p->context;
     for (int i = 0; i < run->protocol->push_spans; i++)
         p->bytes[i] = span_bytes(run, &run->protocol->push[i], &run->push_coding, number);
 }
 
-static void resize_reply(struct parcel *p, int64_t number)
+static void resize_reply(struct message_layout *p, int64_t number)
 {
     const struct run *run = p->context;
     for (int i = 0; i < run->protocol->reply_spans; i++)
         p->bytes[i] = span_bytes(run, &run->protocol->reply[i], &run->reply_coding, number);
 }
 
-static uint64_t wire_bytes(const struct parcel *p, int64_t number)
+static uint64_t wire_bytes(const struct message_layout *p, int64_t number)
 {
-    struct parcel own = parcel_of(p, number);
-    return WIRE_HEADER + parcel_bytes(&own);
+    struct message_layout own = message_layout_of(p, number);
+    return WIRE_HEADER + message_layout_bytes(&own);
 }
 
 static uint64_t push_size(const void *run, int64_t number)
@@ -123,11 +123,12 @@ static uint64_t reply_size(const void *run, int64_t number)
     return wire_bytes(&((const struct run *)run)->reply, number);
 }
 
-static struct parcel parcel_with(const struct run *run, int spans, void (*resize)(struct parcel *, int64_t))
+static struct message_layout layout_with(const struct run *run, int spans,
+                                         void (*resize)(struct message_layout *, int64_t))
 {
-    struct parcel p = {.spans = spans, .context = run};
+    struct message_layout p = {.spans = spans, .context = run};
     for (int64_t i = 0; i < run->parts.count; i++) {
-        struct parcel one = {.context = run};
+        struct message_layout one = {.context = run};
         resize(&one, i);
         for (int s = 0; s < spans; s++)
             p.bytes[s] = one.bytes[s] > p.bytes[s] ? one.bytes[s] : p.bytes[s];
@@ -141,10 +142,10 @@ static void prepare_bytes(struct run *run)
 {
     const struct protocol *protocol = run->protocol;
     struct conductor_spec *c = &run->conductor;
-    run->push = parcel_with(run, protocol->push_spans, resize_push);
-    run->reply = parcel_with(run, protocol->reply_spans, resize_reply);
-    run->snapshot = (struct parcel){.spans = 1 + (run->stats > 0),
-                                    .bytes = {run->n * sizeof(float), run->stats * sizeof(float)}};
+    run->push = layout_with(run, protocol->push_spans, resize_push);
+    run->reply = layout_with(run, protocol->reply_spans, resize_reply);
+    run->snapshot = (struct message_layout){.spans = 1 + (run->stats > 0),
+                                            .bytes = {run->n * sizeof(float), run->stats * sizeof(float)}};
     c->push_bytes = wire_bytes(&run->push, 0); /* before they are told to change: the most */
     c->reply_bytes = wire_bytes(&run->reply, 0);
     c->model_bytes = wire_bytes(&run->snapshot, 0);
@@ -159,7 +160,7 @@ static void prepare_bytes(struct run *run)
     }
 }
 
-void parcels_prepare(struct run *run, const struct setting *setting)
+void message_layouts_prepare(struct run *run, const struct setting *setting)
 {
     prepare_coding(run, setting);
     prepare_bytes(run);

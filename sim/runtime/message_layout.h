@@ -6,6 +6,6 @@
 
 /* run->plain, which is its protocol then, both codings, push, reply and snapshot, and the sizes that its conductor reckons with.
  * Errors as run_prepare(). */
-void parcels_prepare(struct run *run, const struct setting *setting);
+void message_layouts_prepare(struct run *run, const struct setting *setting);
 
 #endif

@@ -82,34 +82,34 @@ static void relieve(void *inbox)
     inbox_relieve(inbox);
 }
 
-void pause_attend(const struct run *run, int process, struct inbox *replies, const struct party *me,
+void pause_attend(const struct run *run, int process, struct inbox *replies, const struct waiter *me,
                   const struct keeper *keeper)
 {
-    struct party patient = *me;
+    struct waiter patient = *me;
     struct shared *shared = run->shared;
     struct turn mine = {
         .shared = shared, .number = SECTION_PROCESSES + process, .pause = atomic_load(&shared->pause.ended)};
     patient.idle = relieve;
     patient.context = replies;
     join(run);
-    party_wait(&patient, all_joined, (void *)run);
+    waiter_wait(&patient, all_joined, (void *)run);
     if (atomic_load(&shared->over)) /* the PS was in its last task already */
         return;
     inbox_drain(replies);
-    party_wait(&patient, is_my_turn, &mine);
+    waiter_wait(&patient, is_my_turn, &mine);
     append(run, keeper);
-    party_wait(&patient, goes_on, &mine);
+    waiter_wait(&patient, goes_on, &mine);
 }
 
 /* ---- the PS ---- */
 
-void pause_join(const struct run *run, const struct party *me)
+void pause_join(const struct run *run, const struct waiter *me)
 {
     join(run);
-    party_wait(me, all_joined, (void *)run);
+    waiter_wait(me, all_joined, (void *)run);
 }
 
-bool pause_save(const struct run *run, const struct party *me, const struct keeper *keeper)
+bool pause_save(const struct run *run, const struct waiter *me, const struct keeper *keeper)
 {
     struct shared *shared = run->shared;
     disk_begin();
@@ -118,7 +118,7 @@ bool pause_save(const struct run *run, const struct party *me, const struct keep
     append(run,
            &(struct keeper){.keep = shared_persist, .context = (void *)run, .progress = &shared->progress});
     append(run, keeper);
-    party_wait(me, is_my_turn, &(struct turn){.shared = shared, .number = (int)pause_sections(run)});
+    waiter_wait(me, is_my_turn, &(struct turn){.shared = shared, .number = (int)pause_sections(run)});
     return !shared->pause.failed;
 }
 

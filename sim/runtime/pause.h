@@ -23,12 +23,12 @@ void pause_ask(const struct run *run, enum pause pause); /* any process; only if
 bool pause_wanted(const struct run *run);
 
 /* Worker process: takes part, from the boundary to the moment at which it may go on. */
-void pause_attend(const struct run *run, int process, struct inbox *replies, const struct party *me,
+void pause_attend(const struct run *run, int process, struct inbox *replies, const struct waiter *me,
                   const struct keeper *keeper);
 
 /* PS: the same, in three parts. */
-void pause_join(const struct run *run, const struct party *me);
-bool pause_save(const struct run *run, const struct party *me,
+void pause_join(const struct run *run, const struct waiter *me);
+bool pause_save(const struct run *run, const struct waiter *me,
                 const struct keeper *keeper);                   /* all sections */
 void pause_end(const struct run *run, const struct rows *rows); /* does not return if that ends the run */
 

@@ -361,7 +361,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     require_notice(run);
     prepare_setup(run);
     prepare_parts(run);
-    parcels_prepare(run, setting);
+    message_layouts_prepare(run, setting);
     prepare_feedback(run);
     prepare_clients(run);
     prepare_evaluation(run);

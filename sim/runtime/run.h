@@ -101,11 +101,11 @@ struct run {
     float clip;             /* most length of a gradient; 0: no bound */
     bool trains;            /* false: timing alone, without numbers; processes = 0 */
     int workers, processes; /* worker i lives in process i % processes */
-    struct parcel push, reply, snapshot;
+    struct message_layout push, reply, snapshot;
     bool raw;          /* no vector of a reply is coded */
     bool each;         /* replies go to single workers */
     bool lends, shows; /* the vector of a push, of a reply lies in the shared segment: see there */
-    struct parcel push_mail, reply_mail; /* what rings carry then: the same without those vectors */
+    struct message_layout push_mail, reply_mail; /* what rings carry then: the same without those vectors */
     struct conductor_spec conductor;
     struct shared *shared;
     struct identity identity;         /* of its checkpoints */
@@ -154,7 +154,7 @@ bool shared_holds(const struct shared *shared, const void *p); /* p points into 
 void shared_persist(void *run, struct section *s); /* in a checkpoint: all that is not on a ring */
 void shared_wake_all(struct shared *shared, int processes);
 
-struct party shared_waiter(struct shared *shared, struct bell *bell);
+struct waiter shared_waiter(struct shared *shared, struct bell *bell);
 
 #define TEST_BATCH 100 /* images that the evaluator takes at a time; divides the usual test sets of 10,000 */
 int evaluator_batch(const struct run *run); /* the most that it ever takes */

@@ -24,14 +24,14 @@ static size_t at_most(size_t a, size_t b)
 }
 
 /* Room for one whole message and two slots of the next, within `most` bytes. */
-static struct shape_of_ring ring_for(const struct parcel *parcel, size_t most)
+static struct shape_of_ring ring_for(const struct message_layout *layout, size_t most)
 {
-    size_t whole = parcel_bytes(parcel), slot = whole / 8;
+    size_t whole = message_layout_bytes(layout), slot = whole / 8;
     slot = slot < SMALL_SLOT ? SMALL_SLOT : at_most(slot, LARGE_SLOT);
     if (slot > most / 4)
         slot = most / 4 < SMALL_SLOT ? SMALL_SLOT : most / 4;
     slot = (slot + 63) / 64 * 64;
-    size_t slots = 3 + (size_t)parcel->spans + whole / slot; /* a frame, and one begun slot for each span */
+    size_t slots = 3 + (size_t)layout->spans + whole / slot; /* a frame, and one begun slot for each span */
     size_t limit = most / slot;
     slots = slots > limit ? limit : slots;
     return (struct shape_of_ring){(uint32_t)(slots < 4 ? 4 : slots), (uint32_t)slot};
@@ -97,7 +97,7 @@ static void lay_fetches(struct shared *s, struct plan *p, const struct run *run)
     s->fetch.given = piece(p, n * sizeof(struct counter));
     s->fetch.taken = piece(p, n * sizeof(struct counter));
     for (size_t i = 0; i < n; i++) {
-        float *model = piece(p, parcel_bytes(&run->snapshot));
+        float *model = piece(p, message_layout_bytes(&run->snapshot));
         if (p->at)
             s->fetch.model[i] = model;
     }
@@ -257,7 +257,7 @@ void shared_wake_all(struct shared *shared, int processes)
         bell_ring(shared->process[i]);
 }
 
-struct party shared_waiter(struct shared *shared, struct bell *bell)
+struct waiter shared_waiter(struct shared *shared, struct bell *bell)
 {
-    return (struct party){.bell = bell, .abort = &shared->abort, .progress = &shared->progress};
+    return (struct waiter){.bell = bell, .abort = &shared->abort, .progress = &shared->progress};
 }

@@ -27,7 +27,7 @@ void timing_play(const struct run *run, void (*task)(void *context, const struct
 
 struct desk {
     const struct run *run;
-    struct party me;
+    struct waiter me;
     struct metrics *metrics;
     struct summary summary;
 };
@@ -49,7 +49,7 @@ static void write_eval(const struct desk *d, struct eval_row row)
 static void take(void *desk, const struct task *t)
 {
     struct desk *d = desk;
-    party_progress(&d->me);
+    waiter_progress(&d->me);
     switch (t->op) {
     case TASK_ROW:
         write_row(d, t->row);

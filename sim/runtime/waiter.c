@@ -4,18 +4,18 @@
 
 #include "sim/base/fail.h"
 
-bool party_first_to_fail(const struct party *p)
+bool waiter_first_to_fail(const struct waiter *p)
 {
     return atomic_exchange(p->abort, 1) == 0;
 }
 
-void party_progress(const struct party *p)
+void waiter_progress(const struct waiter *p)
 {
     atomic_fetch_add_explicit(p->progress, 1, memory_order_relaxed);
 }
 
 /* The ticket was taken before the condition was looked at, so a ring in between ends the sleep at once. */
-static void rest(const struct party *p, uint32_t ticket)
+static void rest(const struct waiter *p, uint32_t ticket)
 {
     if (p->idle)
         p->idle(p->context);
@@ -26,7 +26,7 @@ static void rest(const struct party *p, uint32_t ticket)
         bell_wait_for(p->bell, ticket, ns);
 }
 
-void party_wait(const struct party *p, bool (*done)(void *context), void *context)
+void waiter_wait(const struct waiter *p, bool (*done)(void *context), void *context)
 {
     for (;;) {
         uint32_t ticket = bell_ticket(p->bell);
@@ -36,26 +36,26 @@ void party_wait(const struct party *p, bool (*done)(void *context), void *contex
     }
 }
 
-const void *party_peek(const struct party *p, struct ring *ring, uint32_t reader, uint32_t *bytes)
+const void *waiter_peek(const struct waiter *p, struct ring *ring, uint32_t reader, uint32_t *bytes)
 {
     for (;;) {
         uint32_t ticket = bell_ticket(p->bell);
         const void *slot = ring_peek(ring, reader, bytes);
         if (slot) {
-            party_progress(p);
+            waiter_progress(p);
             return slot;
         }
         rest(p, ticket);
     }
 }
 
-void *party_reserve(const struct party *p, struct ring *ring)
+void *waiter_reserve(const struct waiter *p, struct ring *ring)
 {
     for (;;) {
         uint32_t ticket = bell_ticket(p->bell);
         void *slot = ring_reserve(ring);
         if (slot) {
-            party_progress(p);
+            waiter_progress(p);
             return slot;
         }
         ring_call(ring);

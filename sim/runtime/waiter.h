@@ -6,7 +6,7 @@
 
 #include "sim/transport/ring.h"
 
-struct party {
+struct waiter {
     struct bell *bell;
     _Atomic int *abort;
     _Atomic uint64_t
@@ -18,15 +18,15 @@ struct party {
 
 /* true for the first process that finds a reason to break the run off: it says why, the others leave
  * silently. */
-bool party_first_to_fail(const struct party *p);
+bool waiter_first_to_fail(const struct waiter *p);
 
-void party_progress(const struct party *p);
+void waiter_progress(const struct waiter *p);
 
 /* Waits until done(context) is true, which idle, too, may bring about. */
-void party_wait(const struct party *p, bool (*done)(void *context), void *context);
+void waiter_wait(const struct waiter *p, bool (*done)(void *context), void *context);
 
 /* Waits for a slot of a ring that idle does not read. */
-const void *party_peek(const struct party *p, struct ring *ring, uint32_t reader, uint32_t *bytes);
-void *party_reserve(const struct party *p, struct ring *ring); /* waits for room */
+const void *waiter_peek(const struct waiter *p, struct ring *ring, uint32_t reader, uint32_t *bytes);
+void *waiter_reserve(const struct waiter *p, struct ring *ring); /* waits for room */
 
 #endif

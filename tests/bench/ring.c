@@ -45,7 +45,7 @@ static void pin(int which)
 
 static void push_for_ever(const struct run *run)
 {
-    struct party me = shared_waiter(run->shared, run->shared->process[0]);
+    struct waiter me = shared_waiter(run->shared, run->shared->process[0]);
     const float *gradient = noise(run->n);
     struct frame frame = {.worker = 0, .version = -1};
     for (;; frame.number++) {
@@ -57,11 +57,11 @@ static void push_for_ever(const struct run *run)
 
 static void echo_for_ever(const struct run *run)
 {
-    struct party me = shared_waiter(run->shared, run->shared->process[0]);
+    struct waiter me = shared_waiter(run->shared, run->shared->process[0]);
     for (;;) {
         uint32_t bytes;
         struct order order;
-        memcpy(&order, party_peek(&me, run->shared->orders[0], 0, &bytes), sizeof order);
+        memcpy(&order, waiter_peek(&me, run->shared->orders[0], 0, &bytes), sizeof order);
         ring_release(run->shared->orders[0], 0);
         mail_frame(&me, run->shared->up[0], &(struct frame){.bare = 1, .number = order.number});
         mail_end(run->shared->up[0]);
@@ -87,7 +87,7 @@ static pid_t fork_worker(void (*life)(const struct run *), const struct run *run
 
 struct server {
     const struct run *run;
-    struct party me;
+    struct waiter me;
     struct inbox pushes;
     struct visitor visitor;
     int64_t number;
@@ -122,7 +122,7 @@ static void ask(void *context)
     struct server *s = context;
     struct order order = {.number = s->number};
     struct ring *orders = s->run->shared->orders[0];
-    memcpy(party_reserve(&s->me, orders), &order, sizeof order);
+    memcpy(waiter_reserve(&s->me, orders), &order, sizeof order);
     ring_commit(orders, sizeof order);
     ring_call(orders);
     receive(s);
@@ -136,7 +136,7 @@ static double rate_with(void (*life)(const struct run *), void (*work)(void *),
     run->shared = shared_create(run);
     struct server s = {.run = run,
                        .me = shared_waiter(run->shared, run->shared->server),
-                       .pushes = {.ring = run->shared->up[0], .parcel = &run->push, .uses = 1},
+                       .pushes = {.ring = run->shared->up[0], .layout = &run->push, .uses = 1},
                        .visitor = {piece, &s},
                        .sum = noise(run->n)};
     pid_t worker = fork_worker(life, run);

@@ -8,7 +8,7 @@
 
 enum { SECTIONS = 2, FLOATS = 5 };
 
-static const struct parcel parcel = {.spans = 2, .bytes = {40, 3}};
+static const struct message_layout layout = {.spans = 2, .bytes = {40, 3}};
 
 static struct checkpoint *checkpoint; /* the program would end; here somebody must free them */
 static struct fifo losses;
@@ -25,7 +25,7 @@ static void keep(void *context, struct section *s)
 {
     float vector[FLOATS];
     int32_t where = 0;
-    inbox = (struct inbox){.parcel = &parcel, .uses = 2};
+    inbox = (struct inbox){.layout = &layout, .uses = 2};
     fifo_init(&losses, 16);
     section_floats(s, vector, FLOATS);
     section_choice(s, &where, 0, 2);

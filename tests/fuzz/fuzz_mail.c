@@ -9,12 +9,12 @@
 
 enum { SLOTS = 4, SLOT_BYTES = 64, MOST_MESSAGES = 8 };
 
-static void shrink(struct parcel *p, int64_t number)
+static void shrink(struct message_layout *p, int64_t number)
 {
     p->bytes[0] = number % 2 ? 100 : 37;
 }
 
-static const struct parcel parcel = {.spans = 2, .bytes = {100, 5}, .resize = shrink};
+static const struct message_layout layout = {.spans = 2, .bytes = {100, 5}, .resize = shrink};
 static _Alignas(64) uint8_t room[4096];
 static struct bell writer, reader;
 static _Atomic int abort_flag;
@@ -23,7 +23,7 @@ static _Atomic uint64_t progress;
 struct post { /* both ends */
     struct ring *ring;
     struct inbox inbox;
-    struct party me;
+    struct waiter me;
     struct bytes rest;
     size_t got[2]; /* bytes of each span */
 };
@@ -56,8 +56,8 @@ static void take(void *context, int span, size_t offset, const void *data, size_
 {
     struct post *p = context;
     static uint8_t into[2][128];
-    FUZZ_EXPECT(span >= 0 && span < parcel.spans && offset == p->got[span] && bytes > 0);
-    FUZZ_EXPECT(offset + bytes <= parcel.bytes[span]);
+    FUZZ_EXPECT(span >= 0 && span < layout.spans && offset == p->got[span] && bytes > 0);
+    FUZZ_EXPECT(offset + bytes <= layout.bytes[span]);
     memcpy(into[span] + offset, data, bytes);
     p->got[span] += bytes;
 }
@@ -69,8 +69,8 @@ static void receive(void *context)
         p->got[0] = p->got[1] = 0;
         struct frame f = inbox_receive(&p->inbox, &p->me, -1, number, &(struct visitor){take, p});
         FUZZ_EXPECT(f.number == number && f.worker == -1);
-        struct parcel own = parcel_of(&parcel, f.sized);
-        for (int i = 0; i < parcel.spans; i++)
+        struct message_layout own = message_layout_of(&layout, f.sized);
+        for (int i = 0; i < layout.spans; i++)
             FUZZ_EXPECT(p->got[i] == (f.bare ? 0 : own.bytes[i]));
     }
 }
@@ -84,8 +84,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bell_init(&writer);
     bell_init(&reader);
     p.ring = ring_create(room, SLOTS, SLOT_BYTES, 1, &writer, readers);
-    p.inbox = (struct inbox){.ring = p.ring, .parcel = &parcel, .uses = 1 + (fuzz_byte(&p.rest) & 1)};
-    p.me = (struct party){&reader, &abort_flag, &progress, .idle = go_on, .context = &p};
+    p.inbox = (struct inbox){.ring = p.ring, .layout = &layout, .uses = 1 + (fuzz_byte(&p.rest) & 1)};
+    p.me = (struct waiter){&reader, &abort_flag, &progress, .idle = go_on, .context = &p};
     int status = fuzz_try(receive, &p);
     FUZZ_EXPECT(status == EXIT_DONE || status == EXIT_STUCK || status == EXIT_FAILED);
     inbox_free(&p.inbox);

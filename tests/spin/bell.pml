@@ -99,7 +99,7 @@ inline wait_for(b, ticket)
 }
 #endif
 
-/* party_wait(): until the condition holds. */
+/* waiter_wait(): until the condition holds. */
 #if DEFECT == 1
 #define WAIT_UNTIL(b, ticket, condition)                                   \
     do                                                                     \

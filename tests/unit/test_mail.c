@@ -20,7 +20,7 @@
 #define SPAN_B 64
 #define SLOT   128
 
-static const struct parcel parcel = {.spans = 2, .bytes = {SPAN_A, SPAN_B}};
+static const struct message_layout layout = {.spans = 2, .bytes = {SPAN_A, SPAN_B}};
 
 struct line { /* one ring, one writer, one or two readers */
     struct bell *writer, *reader[2];
@@ -48,9 +48,9 @@ static void line_close(struct line *l)
     free(l->writer);
 }
 
-static struct party party(struct line *l, struct bell *bell)
+static struct waiter waiter(struct line *l, struct bell *bell)
 {
-    return (struct party){.bell = bell, .abort = &l->abort, .progress = &l->progress};
+    return (struct waiter){.bell = bell, .abort = &l->abort, .progress = &l->progress};
 }
 
 static unsigned char byte_of(int worker, int64_t number, int span, size_t i)
@@ -58,7 +58,7 @@ static unsigned char byte_of(int worker, int64_t number, int span, size_t i)
     return (unsigned char)(worker * 31 + number * 7 + span * 3 + (int64_t)i);
 }
 
-static void post(const struct party *me, struct ring *ring, int worker, int64_t number)
+static void post(const struct waiter *me, struct ring *ring, int worker, int64_t number)
 {
     unsigned char a[SPAN_A], b[SPAN_B];
     for (size_t i = 0; i < SPAN_A; i++)
@@ -87,7 +87,7 @@ static void compare(void *context, int span, size_t offset, const void *data, si
     e->seen[span] += bytes;
 }
 
-static void expect(struct inbox *b, const struct party *me, int worker, int64_t number)
+static void expect(struct inbox *b, const struct waiter *me, int worker, int64_t number)
 {
     struct expected e = {.worker = worker, .number = number};
     struct frame f = inbox_receive(b, me, worker, number, &(struct visitor){compare, &e});
@@ -102,8 +102,8 @@ static void any_order_comes_out_as_asked(void **state)
     (void)state;
     struct line l;
     line_open(&l, 64, 1);
-    struct party w = party(&l, l.writer), r = party(&l, l.reader[0]);
-    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 1};
+    struct waiter w = waiter(&l, l.writer), r = waiter(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .layout = &layout, .uses = 1};
     for (int i = 0; i < 4; i++)
         post(&w, l.ring, i, 5);
     expect(&b, &r, 2, 5);
@@ -119,8 +119,8 @@ static void bare_frames_have_no_spans(void **state)
     (void)state;
     struct line l;
     line_open(&l, 64, 1);
-    struct party w = party(&l, l.writer), r = party(&l, l.reader[0]);
-    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 1};
+    struct waiter w = waiter(&l, l.writer), r = waiter(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .layout = &layout, .uses = 1};
     struct expected e = {0};
     mail_frame(&w, l.ring, &(struct frame){.worker = 1, .bare = 1, .number = FAREWELL, .hash = 77});
     post(&w, l.ring, 0, 1);
@@ -135,8 +135,8 @@ static void a_message_used_twice_stays_until_then(void **state)
     (void)state;
     struct line l;
     line_open(&l, 64, 1);
-    struct party w = party(&l, l.writer), r = party(&l, l.reader[0]);
-    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 2};
+    struct waiter w = waiter(&l, l.writer), r = waiter(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .layout = &layout, .uses = 2};
     post(&w, l.ring, -1, 0);
     post(&w, l.ring, -1, 1);
     expect(&b, &r, -1, 0);
@@ -153,8 +153,8 @@ static void asking_does_not_wait(void **state)
     (void)state;
     struct line l;
     line_open(&l, 64, 1);
-    struct party w = party(&l, l.writer), r = party(&l, l.reader[0]);
-    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 1};
+    struct waiter w = waiter(&l, l.writer), r = waiter(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .layout = &layout, .uses = 1};
     assert_false(inbox_has(&b, 0, 5));
     post(&w, l.ring, 1, 5);
     assert_false(inbox_has(&b, 0, 5));
@@ -179,8 +179,8 @@ static void an_inbox_goes_through_a_checkpoint(void **state)
     struct line l;
     uint64_t bytes;
     line_open(&l, 64, 1);
-    struct party w = party(&l, l.writer), r = party(&l, l.reader[0]);
-    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 2}, c = b;
+    struct waiter w = waiter(&l, l.writer), r = waiter(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .layout = &layout, .uses = 2}, c = b;
     post(&w, l.ring, 0, 0);
     post(&w, l.ring, 1, 1);
     expect(&b, &r, 1, 1);
@@ -218,7 +218,7 @@ struct sender {
 static void *send_all(void *context)
 {
     struct sender *s = context;
-    struct party me = party(s->line, s->line->writer);
+    struct waiter me = waiter(s->line, s->line->writer);
     for (int i = 0; i < s->messages; i++)
         post(&me, s->line->ring, i % 3, i);
     return NULL;
@@ -232,8 +232,8 @@ static void a_ring_smaller_than_a_message_carries_all(void **state)
     struct sender s = {&l, 300};
     pthread_t thread;
     line_open(&l, 4, 1);
-    struct party r = party(&l, l.reader[0]);
-    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 1};
+    struct waiter r = waiter(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .layout = &layout, .uses = 1};
     pthread_create(&thread, NULL, send_all, &s);
     for (int i = 0; i < s.messages; i += 3)
         for (int j = 2; j >= 0; j--)
@@ -251,8 +251,8 @@ static void relief_lets_the_writer_go_on(void **state)
     struct sender s = {&l, 30};
     pthread_t thread;
     line_open(&l, 4, 1);
-    struct party r = party(&l, l.reader[0]);
-    struct inbox b = {.ring = l.ring, .parcel = &parcel, .uses = 1};
+    struct waiter r = waiter(&l, l.reader[0]);
+    struct inbox b = {.ring = l.ring, .layout = &layout, .uses = 1};
     pthread_create(&thread, NULL, send_all, &s);
     while (!b.letter)
         inbox_relieve(&b);
@@ -284,10 +284,10 @@ static void a_wait_sees_what_idle_did(void **state)
     struct line l;
     bool there = false;
     line_open(&l, 4, 1);
-    struct party p = party(&l, l.writer);
+    struct waiter p = waiter(&l, l.writer);
     p.idle = come_true;
     p.context = &there;
-    party_wait(&p, is_true, &there);
+    waiter_wait(&p, is_true, &there);
     assert_true(there);
     line_close(&l);
 }

@@ -372,19 +372,19 @@ void numbers_update(struct server *s, const struct task *t)
     s->state.weight = 0;
     if (run->protocol->replica != NO_REPLICA)
         s->hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
-    party_progress(&s->me);
+    waiter_progress(&s->me);
 }
 
 static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
 {
     const struct run *run = s->run;
     size_t first = parts_first(run, s->version - 1);
-    struct parcel parcel = parcel_of(&run->reply_mail, s->version - 1);
+    struct message_layout layout = message_layout_of(&run->reply_mail, s->version - 1);
     mail_frame(&s->me, ring, frame);
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         const struct span *span = &run->protocol->reply[i];
         const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector) + first;
-        mail_span(&s->me, ring, data, parcel.bytes[i]);
+        mail_span(&s->me, ring, data, layout.bytes[i]);
     }
     mail_span(&s->me, ring, s->stats, run->stats * sizeof(float));
     mail_end(ring);

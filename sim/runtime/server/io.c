@@ -26,7 +26,7 @@ static int64_t patience(void *server)
     vtime due = conductor_due(s->conductor);
     if (due == VTIME_NEVER)
         return BELL_NAP;
-    party_progress(&s->me); /* the clock goes on by itself: this is no hang, however far the moment */
+    waiter_progress(&s->me); /* the clock goes on by itself: this is no hang, however far the moment */
     return due - (clock_ns() - s->run->shared->epoch);
 }
 
@@ -47,7 +47,7 @@ void desk_open(struct server *s)
     s->pushes = need(n * sizeof *s->pushes);
     for (size_t i = 0; i < n; i++) {
         fifo_init(&s->orders[i], sizeof(struct order));
-        s->pushes[i] = (struct inbox){.ring = shared->up[i], .parcel = &run->push_mail, .uses = 1};
+        s->pushes[i] = (struct inbox){.ring = shared->up[i], .layout = &run->push_mail, .uses = 1};
     }
     fifo_init(&s->tasks, sizeof(struct task));
     fifo_init(&s->evaluations, sizeof(struct eval_row));
@@ -90,7 +90,7 @@ void desk_task(void *server, const struct task *task)
         display_row(s->run, &task->row);
     if (task->op == TASK_RESTORE)
         display_undone(s->run, task->k);
-    party_progress(&s->me);
+    waiter_progress(&s->me);
 }
 
 static void send_orders(struct fifo *orders, struct ring *ring)
@@ -124,7 +124,7 @@ static void take_result(struct server *s, const struct frame *result)
     row.test_accuracy = result->accuracy;
     row.test_loss = result->loss;
     metrics_eval(s->metrics, &row);
-    if (!isfinite(row.test_loss) && party_first_to_fail(&s->me))
+    if (!isfinite(row.test_loss) && waiter_first_to_fail(&s->me))
         die(EXIT_DIVERGED,
             "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
             s->run->alg->name, row.test_loss, row.iterations);
@@ -224,7 +224,7 @@ static bool all_answered(void *server)
 
 void server_io_results(struct server *s)
 {
-    party_wait(&s->me, all_answered, s);
+    waiter_wait(&s->me, all_answered, s);
 }
 
 void server_io_last_results(struct server *s)

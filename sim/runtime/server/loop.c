@@ -120,7 +120,7 @@ static bool next_task(struct server *s, struct task *t)
     desk_turn(s);
     if (fifo_front(&s->tasks))
         numbers_expect(s, fifo_front(&s->tasks));
-    party_wait(&s->me, has_something_to_do, s);
+    waiter_wait(&s->me, has_something_to_do, s);
     return !pause_wanted(s->run) && fifo_take(&s->tasks, t);
 }
 

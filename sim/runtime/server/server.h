@@ -24,7 +24,7 @@ struct loss { /* of a push */
 
 struct server {
     const struct run *run;
-    struct party me;
+    struct waiter me;
     struct conductor *conductor;
     int ready;               /* processes, while the pace is not the model's */
     struct fifo tasks;       /* struct task: the PS's part of the orders, not yet played */

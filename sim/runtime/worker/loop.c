@@ -31,7 +31,7 @@ static void rest(void *host)
     struct host *h = host;
     inbox_relieve(&h->replies);
     if (h->until)
-        party_progress(&h->me);
+        waiter_progress(&h->me);
 }
 
 /* ---- the orders ---- */
@@ -74,7 +74,7 @@ static void tell(struct host *h, struct worker_state *part)
 /* The algorithm learns what is sent before the last of it leaves: then the PS may have it all, and another worker
  * the client's vectors. */
 static void send_span(struct host *h, struct worker *w, struct worker_state *part, int span,
-                      const struct parcel *parcel)
+                      const struct message_layout *layout)
 {
     const struct run *run = h->run;
     const struct span *what = &run->protocol->push[span];
@@ -83,7 +83,7 @@ static void send_span(struct host *h, struct worker *w, struct worker_state *par
     if (run->alg->sent && span + 1 == run->protocol->push_spans)
         tell(h, part);
     mail_span(&h->me, h->up, what->coded ? (const void *)h->coded : worker_vector(part, what->vector),
-              parcel->bytes[span]);
+              layout->bytes[span]);
 }
 
 static void play_push(struct host *h, struct worker *w, const struct order *o)
@@ -97,14 +97,14 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
                           .version = w->version,
                           .hash = w->hash};
     struct worker_state part = parts_worker(run, &w->state, parts_first(run, o->number), run->parts.each);
-    struct parcel parcel = parcel_of(&run->push_mail, o->number);
+    struct message_layout layout = message_layout_of(&run->push_mail, o->number);
     part.exchange = parts_exchange(run, o->number);
     if (run->alg->pack)
         run->alg->pack(&part);
     statistics_push(&w->stats, o->number);
     mail_frame(&h->me, h->up, &frame);
     for (int i = 0; i < run->protocol->push_spans; i++)
-        send_span(h, w, &part, i, &parcel);
+        send_span(h, w, &part, i, &layout);
     mail_span(&h->me, h->up, w->stats.own, run->stats * sizeof(float));
     mail_end(h->up);
     w->pushes++;
@@ -315,7 +315,7 @@ static void play_next(struct host *h)
 {
     struct order o = *next_order(h);
     ring_release(h->orders, 0);
-    party_progress(&h->me);
+    waiter_progress(&h->me);
     play[o.op](h, worker_of(h, &o), &o);
     atomic_fetch_add_explicit(&h->run->shared->played[h->process].value, 1, memory_order_relaxed);
 }
@@ -325,7 +325,7 @@ static void play_all(struct host *h)
     const struct run *run = h->run;
     const struct keeper keeper = {host_keep, h, &run->shared->progress};
     for (;;) {
-        party_wait(&h->me, has_something_to_do, h);
+        waiter_wait(&h->me, has_something_to_do, h);
         if (atomic_load(&run->shared->over))
             return;
         if (pause_wanted(run))

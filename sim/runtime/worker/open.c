@@ -89,10 +89,10 @@ void host_open(struct host *h, const struct run *run, int process)
                        .workers = workers,
                        .worker = need((size_t)workers * sizeof(struct worker))};
     h->replies = run->each
-                     ? (struct inbox){.ring = run->shared->to[process], .parcel = &run->reply_mail, .uses = 1}
+                     ? (struct inbox){.ring = run->shared->to[process], .layout = &run->reply_mail, .uses = 1}
                      : (struct inbox){.ring = run->shared->down,
                                       .reader = (uint32_t)process,
-                                      .parcel = &run->reply_mail,
+                                      .layout = &run->reply_mail,
                                       .uses = workers};
     for (int i = 0; i < workers; i++)
         worker_init(&h->worker[i], run, process + i * run->processes);

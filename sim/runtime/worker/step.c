@@ -16,7 +16,7 @@ enum { EPOCH_BITS = 24 }; /* a client's epochs have numbers of their own in ever
 /* Usually all workers see it at once; one line is enough. */
 void host_speaks_first(const struct host *h)
 {
-    if (!party_first_to_fail(&h->me))
+    if (!waiter_first_to_fail(&h->me))
         _exit(EXIT_ABORTED);
 }
 
@@ -97,7 +97,7 @@ static double cpu_seconds(void)
 void host_report(const struct host *h, const struct report *what)
 {
     struct ring *ring = h->run->shared->reports[h->process];
-    struct report *slot = party_reserve(&h->me, ring);
+    struct report *slot = waiter_reserve(&h->me, ring);
     *slot = *what;
     slot->at = clock_ns();
     ring_commit(ring, sizeof *slot);
@@ -111,7 +111,7 @@ static double idle(struct host *h, const struct order *o)
     if (h->run->conductor.pace != PACE_REAL)
         return 0;
     h->until = h->run->shared->epoch + o->end;
-    party_wait(&h->me, slept, h);
+    waiter_wait(&h->me, slept, h);
     h->until = 0;
     return 0;
 }
@@ -165,7 +165,7 @@ void host_step(struct host *h, struct worker *w, const struct order *o)
     statistics_step(&w->stats);
     w->loss += loss;
     s->k++;
-    party_progress(&h->me);
+    waiter_progress(&h->me);
     if (o->report)
         host_report(
             h, &(struct report){.worker = s->id, .iteration = o->number, .seconds = cpu_seconds() - began});

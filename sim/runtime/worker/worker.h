@@ -26,7 +26,7 @@ struct worker {
 
 struct host { /* the process */
     const struct run *run;
-    struct party me;
+    struct waiter me;
     struct ring *orders, *up;
     struct inbox replies;
     int process;
