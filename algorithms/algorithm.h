@@ -298,12 +298,12 @@ struct algorithm {
     bool (*drain)(const void *params);
     /* Optional. The factor of a push in the sum; 1 without it. */
     float (*weight)(const void *params, const struct push_header *push);
-    /* Optional, with ANSWER_ALL and a push of everybody in every update. So many equal parts vectors have: push
-     * number i carries part i mod parts of its vectors, the reply to it as well, and what pack, sent, combine, apply
-     * and accept get is that part (n: its length). Several may be out at a time: one that comes before everybody's
+    /* Optional, with ANSWER_ALL and a push of everybody in every update. So many equal fragments vectors have: push
+     * number i carries fragment i mod fragments of its vectors, the reply to it as well, and what pack, sent, combine, apply
+     * and accept get is that fragment (n: its length). Several may be out at a time: one that comes before everybody's
      * of the number before waits at the PS, and is admitted when its turn has come. 1 without it. */
-    int64_t (*parts)(const void *params);
-    /* Optional, instead of parts, on the same conditions and with nothing coded. A model's update takes so many
+    int64_t (*fragments)(const void *params);
+    /* Optional, instead of fragments, on the same conditions and with nothing coded. A model's update takes so many
      * exchanges, each a push and its reply: push number i is of exchange i mod exchanges. k counts on until the last
      * one, which carries the local iterations; the others have none. combine gets the floats that travel; apply,
      * called once after it, whole vectors. */

@@ -1,6 +1,6 @@
-/* Streaming DiLoCo: the parameters go in `fragments` equal parts, each with outer steps of its own, one every local_steps /
+/* Streaming DiLoCo: the parameters go in `fragments` equal fragments, each with outer steps of its own, one every local_steps /
  * fragments inner steps in turn; so each part is exchanged every local_steps, in a message of its own. While it travels the
- * worker goes on for `delay` steps, in which the next parts may follow, and then takes  x = mixing x + (1 - mixing) W  on that
+ * worker goes on for `delay` steps, in which the next fragments may follow, and then takes  x = mixing x + (1 - mixing) W  on that
  * part. Douillard et al. 2025, arXiv:2501.18512, where fragments are whole layers; here they are equal runs of the parameter vector. One
  * fragment, no delay, no mixing: DiLoCo bit for bit. W, which is evaluated, is as old in each part as its last turn. */
 #include "algorithms/diloco.h"
@@ -42,7 +42,7 @@ static bool check(const void *params, int workers, char *error, size_t error_siz
     return false;
 }
 
-static int64_t parts(const void *params)
+static int64_t fragments(const void *params)
 {
     const struct params *p = params;
     return p->fragments;
@@ -80,10 +80,11 @@ static void accept(struct worker_state *w)
 static const struct config_key keys[] = {
     DILOCO_KEYS,
     {"fragments", KEY_INT, offsetof(struct params, fragments), "4", .min = 1, .max = 1e6,
-     .help = "parts of the model that are exchanged in turn, every local_steps each; divides local_steps"},
+     .help =
+         "fragments of the model that are exchanged in turn, every local_steps each; divides local_steps"},
     {"delay", KEY_INT, offsetof(struct params, delay), "1", .min = 0, .max = 1e9,
      .help = "local iterations from a push to the merging of its answer; at most local_steps. Of more than "
-             "local_steps / fragments: several parts are under way at a time"},
+             "local_steps / fragments: several fragments are under way at a time"},
     {"mixing", KEY_REAL, offsetof(struct params, mixing), "0.5", .min = 0, .max = 1,
      .help = "share of the local model when the answer is merged (published: 0.5)"},
     {NULL}};
@@ -96,7 +97,7 @@ const struct algorithm alg_streaming_diloco = {
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .check = check,
-    .parts = parts,
+    .fragments = fragments,
     .decide = decide,
     .admit = alg_admit_round,
     .notice = alg_notice_round,

@@ -31,8 +31,8 @@ static void print_spans(FILE *out, const struct span *span, int spans, const cha
 /* A message may carry a part of its vectors, or less than they hold. */
 static void print_share(FILE *out, const struct algorithm *alg, const void *params)
 {
-    if (alg->parts)
-        fprintf(out, " / %d", (int)alg->parts(params));
+    if (alg->fragments)
+        fprintf(out, " / %d", (int)alg->fragments(params));
     if (alg->exchanges)
         fprintf(out, " at most, in %d exchanges", (int)alg->exchanges(params));
 }

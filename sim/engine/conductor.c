@@ -49,7 +49,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->peer = need(n * sizeof *c->peer);
     c->answer = need(n * sizeof *c->answer);
     c->protocol = alg_protocol(spec->alg, spec->params);
-    c->parts = spec->alg->parts ? spec->alg->parts(spec->params) : 1;
+    c->fragments = spec->alg->fragments ? spec->alg->fragments(spec->params) : 1;
     c->exchanges = spec->alg->exchanges ? spec->alg->exchanges(spec->params) : 1;
     c->server = (struct server_view){.workers = spec->workers, .params = spec->params, .peer = c->peer};
     c->server.control = need(spec->alg->control_size);

@@ -40,7 +40,7 @@ struct conductor {
     bool *answer;      /* (workers) of the verdict */
     struct held *held; /* (server.held) */
     const struct protocol *protocol;
-    int64_t parts;     /* of a message's vectors */
+    int64_t fragments; /* of a message's vectors */
     int64_t exchanges; /* pushes of a worker in an update of the model; the last one carries its iterations */
     float update_rate; /* of the newest model */
     int64_t evaluated; /* iterations in the model at the last evaluation */

@@ -208,7 +208,7 @@ static struct sim_worker *next_in_turn(const struct conductor *c)
 
 void engine_server_serve(struct conductor *c, struct sim_worker *w)
 {
-    if (c->parts == 1) {
+    if (c->fragments == 1) {
         admit(c, w);
         return;
     }

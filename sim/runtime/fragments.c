@@ -10,74 +10,77 @@
 
 #define LINE 16 /* floats in 64 bytes: every part begins where a vector might */
 
-static struct parts exchanges_of(const struct run *run)
+static struct fragments exchanges_of(const struct run *run)
 {
     int64_t count = run->alg->exchanges(run->params);
-    struct parts parts = {.count = count, .each = run->n, .room = run->n};
-    parts.floats = need((size_t)count * sizeof *parts.floats);
+    struct fragments fragments = {.count = count, .each = run->n, .room = run->n};
+    fragments.floats = need((size_t)count * sizeof *fragments.floats);
     for (int64_t i = 0; i < count; i++)
-        parts.floats[i] = run->alg->floats(run->params, &run->setup, (int)i);
-    return parts;
+        fragments.floats[i] = run->alg->floats(run->params, &run->setup, (int)i);
+    return fragments;
 }
 
-struct parts parts_of(const struct run *run)
+struct fragments fragments_of(const struct run *run)
 {
-    assert(!(run->alg->parts || run->alg->exchanges) || run->protocol->answers == ANSWER_ALL);
+    assert(!(run->alg->fragments || run->alg->exchanges) || run->protocol->answers == ANSWER_ALL);
     if (run->alg->exchanges)
         return exchanges_of(run);
-    int64_t count = run->alg->parts ? run->alg->parts(run->params) : 1;
+    int64_t count = run->alg->fragments ? run->alg->fragments(run->params) : 1;
     if (count == 1)
-        return (struct parts){.count = 1, .each = run->n, .room = run->n};
+        return (struct fragments){.count = 1, .each = run->n, .room = run->n};
     size_t most = (run->n + LINE - 1) / LINE;
     if (count > (int64_t)most)
-        die(EXIT_USAGE, "algorithm.%s: expected at most %zu parts of a model of %zu parameters, got %" PRId64,
+        die(EXIT_USAGE,
+            "algorithm.%s: expected at most %zu fragments of a model of %zu parameters, got %" PRId64,
             run->alg->name, most, run->n, count);
     size_t each = (run->n + (size_t)count - 1) / (size_t)count;
     each = (each + LINE - 1) / LINE * LINE;
-    return (struct parts){.count = count, .each = each, .room = (size_t)count * each};
+    return (struct fragments){.count = count, .each = each, .room = (size_t)count * each};
 }
 
-void parts_free(struct parts *parts)
+void fragments_free(struct fragments *fragments)
 {
-    free(parts->floats);
+    free(fragments->floats);
 }
 
-float *parts_vector(const struct run *run, const float *from)
+float *fragments_vector(const struct run *run, const float *from)
 {
-    float *v = vec_create(run->parts.room, NULL);
+    float *v = vec_create(run->fragments.room, NULL);
     if (from)
         vec_copy(v, from, run->n);
     return v;
 }
 
-size_t parts_first(const struct run *run, int64_t message)
+size_t fragments_first(const struct run *run, int64_t message)
 {
-    return run->parts.floats ? 0 : (size_t)(message % run->parts.count) * run->parts.each;
+    return run->fragments.floats ? 0 : (size_t)(message % run->fragments.count) * run->fragments.each;
 }
 
-size_t parts_floats(const struct run *run, int64_t message)
+size_t fragments_floats(const struct run *run, int64_t message)
 {
-    return run->parts.floats ? run->parts.floats[message % run->parts.count] : run->parts.each;
+    return run->fragments.floats ? run->fragments.floats[message % run->fragments.count]
+                                 : run->fragments.each;
 }
 
-void parts_clear_tail(const struct run *run, int64_t message, float *v)
+void fragments_clear_tail(const struct run *run, int64_t message, float *v)
 {
-    size_t first = parts_first(run, message), real = first < run->n ? run->n - first : 0;
-    for (size_t i = real; i < run->parts.each; i++)
+    size_t first = fragments_first(run, message), real = first < run->n ? run->n - first : 0;
+    for (size_t i = real; i < run->fragments.each; i++)
         v[i] = 0;
 }
 
-int parts_exchange(const struct run *run, int64_t message)
+int fragments_exchange(const struct run *run, int64_t message)
 {
-    return run->parts.floats ? (int)(message % run->parts.count) : 0;
+    return run->fragments.floats ? (int)(message % run->fragments.count) : 0;
 }
 
-bool parts_complete(const struct run *run, int64_t message)
+bool fragments_complete(const struct run *run, int64_t message)
 {
-    return !run->parts.floats || (message + 1) % run->parts.count == 0;
+    return !run->fragments.floats || (message + 1) % run->fragments.count == 0;
 }
 
-struct worker_state parts_worker(const struct run *run, const struct worker_state *s, size_t first, size_t n)
+struct worker_state fragments_worker(const struct run *run, const struct worker_state *s, size_t first,
+                                     size_t n)
 {
     struct worker_state part = *s;
     part.n = n;
@@ -89,7 +92,8 @@ struct worker_state parts_worker(const struct run *run, const struct worker_stat
     return part;
 }
 
-struct server_state parts_server(const struct run *run, const struct server_state *s, size_t first, size_t n)
+struct server_state fragments_server(const struct run *run, const struct server_state *s, size_t first,
+                                     size_t n)
 {
     const struct protocol *protocol = run->protocol;
     struct server_state part = *s;
@@ -104,12 +108,12 @@ struct server_state parts_server(const struct run *run, const struct server_stat
     return part;
 }
 
-const struct tensor *parts_culprit(const struct run *run, const float *v, size_t first, int bad)
+const struct tensor *fragments_culprit(const struct run *run, const float *v, size_t first, int bad)
 {
     size_t at = 0, end;
-    if (run->parts.count == 1)
+    if (run->fragments.count == 1)
         return model_tensor(run->model, bad);
-    while (first + at + 1 < run->n && at + 1 < run->parts.each && isfinite(v[at]))
+    while (first + at + 1 < run->n && at + 1 < run->fragments.each && isfinite(v[at]))
         at++;
     int t = 0;
     for (end = model_tensor(run->model, 0)->n; end <= first + at; end += model_tensor(run->model, t)->n)

@@ -30,12 +30,12 @@ static void do_without_codec(struct span *span, int spans)
 /* A message is coded tensor by tensor; one that carries a part of them, as a whole. */
 static void fill_tensors(const struct run *run, struct coding *c)
 {
-    bool part = run->parts.count > 1;
+    bool part = run->fragments.count > 1;
     c->tensors = part ? 1 : run->setup.tensors;
     size_t *length = need((size_t)c->tensors * sizeof *length);
     size_t *rows = need((size_t)c->tensors * sizeof *rows);
     for (int i = 0; i < c->tensors; i++) {
-        length[i] = part ? run->parts.each : run->setup.tensor[i].n;
+        length[i] = part ? run->fragments.each : run->setup.tensor[i].n;
         rows[i] = part ? 1 : run->setup.tensor[i].rows;
     }
     c->tensor = length;
@@ -90,7 +90,7 @@ static void prepare_coding(struct run *run, const struct setting *setting)
 static size_t span_bytes(const struct run *run, const struct span *span, const struct coding *coding,
                          int64_t number)
 {
-    return span->coded ? coding_bytes(coding, number) : parts_floats(run, number) * sizeof(float);
+    return span->coded ? coding_bytes(coding, number) : fragments_floats(run, number) * sizeof(float);
 }
 
 static void resize_push(struct message_layout *p, int64_t number)
@@ -127,7 +127,7 @@ static struct message_layout layout_with(const struct run *run, int spans,
                                          void (*resize)(struct message_layout *, int64_t))
 {
     struct message_layout p = {.spans = spans, .context = run};
-    for (int64_t i = 0; i < run->parts.count; i++) {
+    for (int64_t i = 0; i < run->fragments.count; i++) {
         struct message_layout one = {.context = run};
         resize(&one, i);
         for (int s = 0; s < spans; s++)
@@ -150,11 +150,11 @@ static void prepare_bytes(struct run *run)
     c->reply_bytes = wire_bytes(&run->reply, 0);
     c->model_bytes = wire_bytes(&run->snapshot, 0);
     c->size_context = run;
-    if (run->parts.floats || coding_shrinks(&run->push_coding)) {
+    if (run->fragments.floats || coding_shrinks(&run->push_coding)) {
         run->push.resize = resize_push;
         c->push_size = push_size;
     }
-    if (run->parts.floats || coding_shrinks(&run->reply_coding)) {
+    if (run->fragments.floats || coding_shrinks(&run->reply_coding)) {
         run->reply.resize = resize_reply;
         c->reply_size = reply_size;
     }

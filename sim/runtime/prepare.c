@@ -130,12 +130,12 @@ static void prepare_setup(struct run *run)
 
 static void prepare_parts(struct run *run)
 {
-    run->parts = parts_of(run);
-    if (run->parts.count > 1 && faults_can_crash(&run->conductor.faults))
+    run->fragments = fragments_of(run);
+    if (run->fragments.count > 1 && faults_can_crash(&run->conductor.faults))
         die(EXIT_USAGE,
             "algorithm.%s: expected one %s where workers or the server may crash ([faults]), got %" PRId64
             ": one that is back would not know whose turn it is",
-            run->alg->name, run->alg->exchanges ? "exchange in an update" : "part", run->parts.count);
+            run->alg->name, run->alg->exchanges ? "exchange in an update" : "part", run->fragments.count);
 }
 
 static bool is_sent(const struct protocol *p, int vector)
@@ -298,7 +298,7 @@ static void prepare_vectors(struct run *run)
 {
     const struct protocol *p = run->protocol;
     bool crashes = faults_can_crash(&run->conductor.faults);
-    run->lends = !crashes && run->parts.count == 1 && p->push_spans == 1 && !p->push[0].coded &&
+    run->lends = !crashes && run->fragments.count == 1 && p->push_spans == 1 && !p->push[0].coded &&
                  !p->runs_ahead && run->conductor.pace == PACE_MODEL && run->processes == run->workers &&
                  (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
     run->raw = true;
@@ -306,7 +306,7 @@ static void prepare_vectors(struct run *run)
         run->raw &= !p->reply[i].coded;
     run->each = p->answers == ANSWER_EACH;
     /* A worker far behind may be ordered to take its reply only after its neighbour in the process has taken later ones. */
-    bool in_step = !crashes && run->parts.count == 1 && run->conductor.pace == PACE_MODEL &&
+    bool in_step = !crashes && run->fragments.count == 1 && run->conductor.pace == PACE_MODEL &&
                    (run->each || !p->runs_ahead || run->processes == run->workers);
     run->shows = p->reply_spans == 1 && !p->reply[0].coded && in_step &&
                  (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
@@ -392,7 +392,7 @@ void run_release(struct run *run)
     struct conductor_spec *c = &run->conductor;
     sampling_free(run->sampling);
     free((void *)c->samples);
-    parts_free(&run->parts);
+    fragments_free(&run->fragments);
     free((void *)run->setup.tensor);
     free((void *)run->push_coding.tensor);
     free((void *)run->push_coding.rows);

@@ -14,10 +14,11 @@
 #include "sim/runtime/display.h"
 #include "sim/runtime/mail.h"
 
-struct parts { /* of vectors whose messages carry one part, or exchange, at a time (parts.h); in floats */
+struct
+    fragments { /* of vectors whose messages carry one part, or exchange, at a time (fragments.h); in floats */
     int64_t count;
     size_t each; /* what callbacks get */
-    size_t room; /* of a vector: all parts; what lies behind the model's last parameter is filler */
+    size_t room; /* of a vector: all fragments; what lies behind the model's last parameter is filler */
     /* (count) exchanges: what travels in each, from the first float on; NULL: there are none. */
     size_t *floats;
 };
@@ -89,7 +90,7 @@ struct run {
     double stats_memory;                     /* model_stats_memory */
     uint32_t measures; /* training samples for BatchNorm's statistics in an evaluation; 0: running ones */
     struct setup setup;
-    struct parts parts;
+    struct fragments fragments;
     const struct algorithm *alg;
     const void *params;
     const struct protocol *protocol;

@@ -118,7 +118,7 @@ static size_t clients_own(const struct run *run, int vector)
 static size_t room_of_vector(const struct run *run)
 {
     const size_t line = 64 / sizeof(float);
-    return (run->parts.room + line - 1) / line * line;
+    return (run->fragments.room + line - 1) / line * line;
 }
 
 static size_t floats_of_clients(const struct run *run)

@@ -40,7 +40,7 @@ static void *draw_params(const struct algorithm *alg, int workers, int n)
     params_set(alg, params, "k", draw(n, 21, 1, workers));
     params_set(alg, params, "local_steps", most);
     params_set(alg, params, "fragments", n % 2 ? most : 1);
-    if (alg->parts) /* elsewhere it may be less than local_steps only */
+    if (alg->fragments) /* elsewhere it may be less than local_steps only */
         params_set(alg, params, "delay", draw(n, 25, 0, most));
     params_set(alg, params, "max_local_steps", most);
     params_set(alg, params, "min_local_steps", draw(n, 22, 1, most));

@@ -253,7 +253,7 @@ static void whatever_fails_it_ends_and_adds_up(void **state)
                                                   .retransmit_timeout = times[pick(&draw, 4)],
                                                   .seed = seed};
             threaten_server(s, &draw);
-            if (alg_list[a]->parts || alg_list[a]->exchanges) { /* refused: run_prepare() */
+            if (alg_list[a]->fragments || alg_list[a]->exchanges) { /* refused: run_prepare() */
                 s->spec.faults.crash_probability = 0;
                 s->spec.faults.server_crashes = 0;
             }

@@ -433,7 +433,7 @@ static void take_seats(struct orchestra *o)
     const struct protocol *p = alg_protocol(o->spec->alg, o->spec->params);
     o->each = p->answers == ANSWER_EACH;
     const struct algorithm *alg = o->spec->alg;
-    bool whole = !alg->parts && !alg->exchanges; /* as prepare_vectors() */
+    bool whole = !alg->fragments && !alg->exchanges; /* as prepare_vectors() */
     bool may_lend = whole && !p->runs_ahead && o->how.processes == o->spec->workers;
     bool raw = strcmp(((const struct alg_common *)o->spec->params)->codec, "none") == 0;
     o->how.lends &=

@@ -19,7 +19,7 @@ size_t numbers_stats(const struct run *run)
 static float *peer_of(const struct server *s, int worker, int vector)
 {
     return s->peers +
-           ((size_t)worker * (size_t)s->run->protocol->peers_own + (size_t)vector) * s->run->parts.room;
+           ((size_t)worker * (size_t)s->run->protocol->peers_own + (size_t)vector) * s->run->fragments.room;
 }
 
 static void begin_peers(struct server *s, int worker, const float *model)
@@ -29,13 +29,14 @@ static void begin_peers(struct server *s, int worker, const float *model)
         if (protocol->peer[v] == FROM_MODEL)
             vec_copy(peer_of(s, worker, v), model, s->run->n);
         else
-            memset(peer_of(s, worker, v), 0, s->run->parts.room * sizeof(float));
+            memset(peer_of(s, worker, v), 0, s->run->fragments.room * sizeof(float));
 }
 
 static void open_peers(struct server *s)
 {
     const struct protocol *protocol = s->run->protocol;
-    s->peers = vec_create((size_t)s->run->workers * (size_t)protocol->peers_own * s->run->parts.room, NULL);
+    s->peers =
+        vec_create((size_t)s->run->workers * (size_t)protocol->peers_own * s->run->fragments.room, NULL);
     for (int i = 0; i < s->run->workers; i++)
         begin_peers(s, i, s->run->first_params);
 }
@@ -49,18 +50,19 @@ static void open_state(struct server *s)
                                      .params = run->params,
                                      .n = run->n,
                                      .setup = &run->setup};
-    s->state.model = parts_vector(run, run->first_params);
+    s->state.model = fragments_vector(run, run->first_params);
     for (int i = 0; i < protocol->push_spans; i++)
-        s->state.sum[i] = parts_vector(run, NULL);
+        s->state.sum[i] = fragments_vector(run, NULL);
     for (int i = 0; i < protocol->servers_own; i++)
-        s->state.vector[i] = parts_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
+        s->state.vector[i] =
+            fragments_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
     s->stats = vec_create(run->stats, run->first_stats);
     s->stats_of = vec_create(numbers_stats(run), NULL);
     s->stats_read = vec_create(run->stats, NULL);
     s->presence = need((size_t)run->workers * sizeof *s->presence);
     open_peers(s);
     if (protocol->folds)
-        s->amended = parts_vector(run, NULL);
+        s->amended = fragments_vector(run, NULL);
     s->replied = need((size_t)run->workers * sizeof *s->replied);
     s->losses = need((size_t)run->workers * sizeof *s->losses);
     for (int i = 0; i < run->workers; i++)
@@ -74,14 +76,15 @@ static void open_coding(struct server *s)
     const struct run *run = s->run;
     if (run->push_coding.codec) {
         s->coded_push = need(coding_bytes(&run->push_coding, 0));
-        s->decoded = parts_vector(run, NULL);
+        s->decoded = fragments_vector(run, NULL);
     }
     if (run->reply_coding.error_feedback)
-        s->scratch = parts_vector(run, NULL);
+        s->scratch = fragments_vector(run, NULL);
     for (int i = 0; i < run->protocol->reply_spans; i++)
         if (run->protocol->reply[i].coded) {
             s->coded_reply[i] = need(coding_bytes(&run->reply_coding, 0));
-            s->residual[i] = run->reply_coding.error_feedback && !run->each ? parts_vector(run, NULL) : NULL;
+            s->residual[i] =
+                run->reply_coding.error_feedback && !run->each ? fragments_vector(run, NULL) : NULL;
         }
 }
 
@@ -155,7 +158,7 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
 {
     if (s->run->protocol->folds && span == 0) {
         set_peer(s, a->worker);
-        struct server_state part = parts_server(s->run, &s->state, at, n);
+        struct server_state part = fragments_server(s->run, &s->state, at, n);
         vec_copy(s->amended + at, v, n);
         v = s->amended + at;
         s->run->alg->fold(&part, s->amended + at);
@@ -180,7 +183,7 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
 {
     struct server *s = context;
     const struct run *run = s->run;
-    size_t first = parts_first(run, s->folding.number);
+    size_t first = fragments_first(run, s->folding.number);
     if (span == run->protocol->push_spans) {
         fold_stats(s, offset / sizeof(float), data, bytes);
     } else if (!run->protocol->push[span].coded) { /* straight out of the ring */
@@ -191,8 +194,8 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
             return;
         struct draw_key draw = coding_key(run->cfg->experiment.seed, s->folding.worker, s->folding.number);
         coding_decode(&run->push_coding, &draw, s->coded_push, s->decoded);
-        parts_clear_tail(run, s->folding.number, s->decoded);
-        add(s, &s->folding, span, first, s->decoded, run->parts.each);
+        fragments_clear_tail(run, s->folding.number, s->decoded);
+        add(s, &s->folding, span, first, s->decoded, run->fragments.each);
     }
 }
 
@@ -322,7 +325,7 @@ static void encode_reply(struct server *s)
     const struct run *run = s->run;
     struct coding coding = run->reply_coding;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->version - 1);
-    size_t first = parts_first(run, s->version - 1);
+    size_t first = fragments_first(run, s->version - 1);
     int bad;
     coding.error_feedback &= !run->each;
     for (int i = 0; i < run->protocol->reply_spans; i++) {
@@ -332,7 +335,7 @@ static void encode_reply(struct server *s)
         float *residual = s->residual[i] ? s->residual[i] + first : NULL;
         if (!coding_encode(&coding, &draw, v, residual, s->scratch, s->coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
-                parts_culprit(run, v, first, bad)->name);
+                fragments_culprit(run, v, first, bad)->name);
         coding_decode(&coding, &draw, s->coded_reply[i], v);
     }
 }
@@ -341,7 +344,7 @@ static void encode_reply(struct server *s)
 static void update_piece(struct server *s, size_t first, size_t n)
 {
     const struct algorithm *alg = s->run->alg;
-    struct server_state part = parts_server(s->run, &s->state, first, n);
+    struct server_state part = fragments_server(s->run, &s->state, first, n);
     add_lent(s, first, part.n);
     alg->combine(&part);
     if (alg->apply && s->run->raw && !alg->exchanges)
@@ -356,8 +359,8 @@ void numbers_update(struct server *s, const struct task *t)
     const struct run *run = s->run;
     s->state.rate = t->rate;
     s->version = t->number;
-    size_t first = parts_first(run, t->number - 1), end = first + parts_floats(run, t->number - 1);
-    s->state.exchange = parts_exchange(run, t->number - 1);
+    size_t first = fragments_first(run, t->number - 1), end = first + fragments_floats(run, t->number - 1);
+    s->state.exchange = fragments_exchange(run, t->number - 1);
     for (size_t i = first; i < end; i += VEC_PIECE)
         update_piece(s, i, piece_at(i, end));
     give_back(s);
@@ -365,7 +368,7 @@ void numbers_update(struct server *s, const struct task *t)
     if (!run->raw && !run->each)
         encode_reply(s);
     if (run->alg->apply && (!run->raw || run->alg->exchanges)) {
-        struct server_state part = parts_server(run, &s->state, first, run->parts.each);
+        struct server_state part = fragments_server(run, &s->state, first, run->fragments.each);
         run->alg->apply(&part);
     }
     s->state.pushes = 0;
@@ -378,7 +381,7 @@ void numbers_update(struct server *s, const struct task *t)
 static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
 {
     const struct run *run = s->run;
-    size_t first = parts_first(run, s->version - 1);
+    size_t first = fragments_first(run, s->version - 1);
     struct message_layout layout = message_layout_of(&run->reply_mail, s->version - 1);
     mail_frame(&s->me, ring, frame);
     for (int i = 0; i < run->protocol->reply_spans; i++) {

@@ -17,11 +17,11 @@ void backup_open(struct server *s)
     const struct run *run = s->run;
     if (!is_wanted(run))
         return;
-    s->backup.model = parts_vector(run, s->state.model);
+    s->backup.model = fragments_vector(run, s->state.model);
     for (int i = 0; i < run->protocol->servers_own; i++)
-        s->backup.vector[i] = parts_vector(run, s->state.vector[i]);
+        s->backup.vector[i] = fragments_vector(run, s->state.vector[i]);
     for (int i = 0; i < run->protocol->reply_spans; i++)
-        s->backup.residual[i] = s->residual[i] ? parts_vector(run, NULL) : NULL;
+        s->backup.residual[i] = s->residual[i] ? fragments_vector(run, NULL) : NULL;
     s->backup.stats = vec_create(run->stats, s->stats);
 }
 

@@ -5,17 +5,17 @@ static void keep_vectors(struct server *s, struct section *c)
 {
     const struct run *run = s->run;
     const struct protocol *p = run->protocol;
-    section_floats(c, s->state.model, run->parts.room);
+    section_floats(c, s->state.model, run->fragments.room);
     for (int i = 0; i < p->push_spans; i++)
-        section_floats(c, s->state.sum[i], run->parts.room);
+        section_floats(c, s->state.sum[i], run->fragments.room);
     for (int i = 0; i < p->servers_own; i++)
-        section_floats(c, s->state.vector[i], run->parts.room);
-    section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->parts.room);
+        section_floats(c, s->state.vector[i], run->fragments.room);
+    section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->fragments.room);
     section_floats(c, s->stats, run->stats);
     section_floats(c, s->stats_of, numbers_stats(run));
     section_floats(c, run->shared->measured, run->measures > 0 ? run->stats : 0);
     for (int i = 0; i < p->reply_spans; i++) {
-        section_floats(c, s->residual[i], run->parts.room);
+        section_floats(c, s->residual[i], run->fragments.room);
         if (s->coded_reply[i])
             section_bytes(c, s->coded_reply[i], coding_bytes(&run->reply_coding, 0));
     }

@@ -50,14 +50,14 @@ static void encode(struct host *h, struct worker *w, int span, int64_t number)
 {
     const struct run *run = h->run;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, w->state.id, number);
-    size_t first = parts_first(run, number);
+    size_t first = fragments_first(run, number);
     const float *v = worker_vector(&w->state, run->protocol->push[span].vector) + first;
     float *residual = w->residual[span] ? w->residual[span] + first : NULL;
     int bad;
     if (!coding_encode(&run->push_coding, &draw, v, residual, h->scratch, h->coded, &bad))
-        push_diverged(h, w->state.id, number, parts_culprit(run, v, first, bad));
+        push_diverged(h, w->state.id, number, fragments_culprit(run, v, first, bad));
     if (residual)
-        parts_clear_tail(run, number, residual);
+        fragments_clear_tail(run, number, residual);
     if (h->told[span])
         coding_decode(&run->push_coding, &draw, h->coded, h->told[span]);
 }
@@ -89,16 +89,17 @@ static void send_span(struct host *h, struct worker *w, struct worker_state *par
 static void play_push(struct host *h, struct worker *w, const struct order *o)
 {
     const struct run *run = h->run;
-    bool whole = parts_complete(run, o->number);
+    bool whole = fragments_complete(run, o->number);
     struct frame frame = {.worker = w->state.id,
                           .number = o->number,
                           .sized = o->number,
                           .loss = whole ? w->loss / (double)w->state.k : 0,
                           .version = w->version,
                           .hash = w->hash};
-    struct worker_state part = parts_worker(run, &w->state, parts_first(run, o->number), run->parts.each);
+    struct worker_state part =
+        fragments_worker(run, &w->state, fragments_first(run, o->number), run->fragments.each);
     struct message_layout layout = message_layout_of(&run->push_mail, o->number);
-    part.exchange = parts_exchange(run, o->number);
+    part.exchange = fragments_exchange(run, o->number);
     if (run->alg->pack)
         run->alg->pack(&part);
     statistics_push(&w->stats, o->number);
@@ -119,7 +120,7 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     struct host *h = context;
     const struct protocol *protocol = h->run->protocol;
     struct worker *w = h->now;
-    size_t first = parts_first(h->run, w->holds - 1);
+    size_t first = fragments_first(h->run, w->holds - 1);
     char *into = span == protocol->reply_spans ? (char *)w->stats.mean
                  : protocol->reply[span].coded
                      ? (char *)h->coded
@@ -202,8 +203,8 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
     take_rates(&w->state, &o->rates);
     if (run->alg->accept) {
         struct worker_state part =
-            parts_worker(run, &w->state, parts_first(run, o->version - 1), run->parts.each);
-        part.exchange = parts_exchange(run, o->version - 1);
+            fragments_worker(run, &w->state, fragments_first(run, o->version - 1), run->fragments.each);
+        part.exchange = fragments_exchange(run, o->version - 1);
         run->alg->accept(&part);
     }
     if (run->cfg->train.state_on_reset == STATE_ZERO)

@@ -24,7 +24,7 @@ static float *open_vector(const struct run *run, int id, int vector, enum start 
     if (run->shows && reply[0].fixed && reply[0].into == vector && from)
         return (float *)from; /* read only, until the first reply */
     if (!run->lends || push[0].vector != vector)
-        return parts_vector(run, from);
+        return fragments_vector(run, from);
     if (from && !run->resumed)
         vec_copy(run->shared->vectors.lent[id], from, run->n);
     return run->shared->vectors.lent[id];
@@ -70,7 +70,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
         w->state_of[i] = vec_create(run->n, NULL);
     for (int i = 0; i < protocol->push_spans; i++)
         if (protocol->push[i].coded && run->push_coding.error_feedback)
-            w->residual[i] = parts_vector(run, NULL);
+            w->residual[i] = fragments_vector(run, NULL);
     struct share share = shares_of(run->shares, id);
     w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);
     w->version = w->round = w->aimed = -1;
@@ -102,9 +102,9 @@ void host_open(struct host *h, const struct run *run, int process)
     if (push || reply)
         h->coded = need(push > reply ? push : reply);
     if (push) {
-        h->scratch = run->push_coding.error_feedback ? parts_vector(run, NULL) : NULL;
+        h->scratch = run->push_coding.error_feedback ? fragments_vector(run, NULL) : NULL;
         for (int i = 0; i < run->protocol->push_spans && run->alg->sent; i++)
-            h->told[i] = run->protocol->push[i].coded ? parts_vector(run, NULL) : NULL;
+            h->told[i] = run->protocol->push[i].coded ? fragments_vector(run, NULL) : NULL;
     }
 }
 

@@ -31,7 +31,7 @@ static void keep_vector(const struct run *run, struct worker_state *w, int vecto
         keep_shown(run, w, vector, s);
     else if (!run_is_of_client(run, vector) && /* the shared segment's, as is what is lent */
              (!run->lends || run->protocol->push[0].vector != vector))
-        section_floats(s, worker_vector(w, vector), run->parts.room);
+        section_floats(s, worker_vector(w, vector), run->fragments.room);
 }
 
 static void keep_vectors(const struct run *run, struct worker *w, struct section *s)
@@ -45,7 +45,7 @@ static void keep_vectors(const struct run *run, struct worker *w, struct section
     for (int i = 0; i < run->states; i++)
         section_floats(s, w->state_of[i], run->n);
     for (int i = 0; i < run->protocol->push_spans; i++)
-        section_floats(s, w->residual[i], run->parts.room);
+        section_floats(s, w->residual[i], run->fragments.room);
 }
 
 static void keep_numbers(struct worker *w, struct section *s)

@@ -63,7 +63,7 @@ void host_forget_steps(const struct run *run, struct worker *w)
 static void step_piece(struct host *h, float *gradient, size_t first, size_t n)
 {
     struct worker *w = h->now;
-    struct worker_state part = parts_worker(h->run, &w->state, first, n);
+    struct worker_state part = fragments_worker(h->run, &w->state, first, n);
     part.gradient = gradient;
     if (h->run->optimizer)
         turn_piece(h, &part, first);
