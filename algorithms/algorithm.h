@@ -27,13 +27,13 @@
  * but those replies, to every worker that is unanswered. Older replies still arrive: a worker that accepts one of
  * them then begins no further iteration. A vector that is sent as it is (not coded) belongs to the PS until the
  * push has been added up, for which the next step() waits: pack() and step() may write to it, accept() only where
- * the reply is the answer to it (not with runs_ahead).
+ * the reply is the answer to it (not with reply_may_precede_update).
  *
  * Workers may crash (sim/time/faults.h). One that is down is `away`: it sends nothing, and a reply to it is not
  * sent. What it had not sent is lost, a push that has left it arrives and counts. Back again it gets the PS's newest
  * model; all its vectors, and the PS's for it (peer), begin as at the start, but with that model for W_0, and k = 0.
  * If a push from before is still to be answered it is `inflight`, so that nobody has two pushes in a round. Whoever
- * waits for others must wait for those only who are not away, and is asked again (notice) when one goes.
+ * waits for others must wait for those only who are not away, and is asked again (on_worker_down) when one goes.
  *
  * So may the PS. It restarts from its checkpoint, which has the model and its own vectors as they were after some
  * update. Its control and what it knows of workers (control, peer) begin as at the start, but version counts on;
@@ -89,34 +89,35 @@ struct setup {     /* what everybody knows from the start */
 };
 
 struct protocol {
-    int workers_own, servers_own; /* how many vectors each worker and the PS declare */
+    int n_worker_vectors, n_server_vectors; /* how many vectors each worker and the PS declare */
     enum start worker[MAX_VECTORS], server[MAX_VECTORS];
     int push_spans, reply_spans;
     struct span push[MAX_SPANS], reply[MAX_SPANS];
     enum answers answers;
-    bool runs_ahead; /* a worker may get a reply before its last push has been combined or dropped */
-    /* Nothing of what a worker has counts after it has accepted a reply, but for vectors of_client: then it may play
+    bool
+        reply_may_precede_update; /* a worker may get a reply before its last push has been combined or dropped */
+    /* Nothing of what a worker has counts after it has accepted a reply, but for vectors client_vector: then it may play
      * one of many clients in each round ([cluster] clients). Only with ANSWER_ALL and a push of everybody in every
      * update. */
-    bool starts_anew;
-    /* With starts_anew: which of its vectors are its client's, who has them again when it is played again, by whatever
+    bool stateless_workers;
+    /* With stateless_workers: which of its vectors are its client's, who has them again when it is played again, by whatever
      * worker. They begin as zeros and are not sent. Only step, pack and sent look at them: once its push has been
      * added up, another worker may have them. Without many clients they are the worker's, as all others. */
-    bool of_client[MAX_VECTORS];
+    bool client_vector[MAX_VECTORS];
     /* A reply is accepted only when decide says WAIT, the oldest first, one for each WAIT: at a step of the
      * algorithm's choice, then, and not of the network's. That holds for the reply that carries STOP as well: until
      * decide says WAIT, its worker goes on with iterations that are in no update. The run ends with the arrival of
      * the last reply to any worker. Then every worker stops within its iteration, and accepts every reply that it
      * has. */
-    bool on_waiting;
-    bool folds; /* fold is called */
+    bool accepts_only_when_waiting;
+    bool has_amend; /* amend is called */
     /* What a codec leaves out of a push stays in the worker's vectors and is offered again: error feedback of the
      * framework would keep it a second time, and the framework says so. */
     bool keeps_unsent;
     /* With ANSWER_ALL: weight() weights whole models, so BatchNorm's statistics have the same weights in the PS's
      * mean. */
     bool weighs_models;
-    int peers_own; /* vectors that the PS has for each worker: see fold and reply */
+    int n_peer_vectors; /* vectors that the PS has for each worker: see amend and reply */
     enum start peer[MAX_VECTORS];
     int replica; /* the worker's vector that must equal the PS's model bit for bit after every accept;
                     NO_REPLICA: none */
@@ -205,7 +206,7 @@ struct server_state {
     int pushes;                 /* how many are in the sums ... */
     float weight;               /* ... and the sum of their weights */
     float *vector[MAX_VECTORS]; /* those declared */
-    float *peer[MAX_VECTORS];   /* in fold and reply: those declared for this push's, this reply's worker */
+    float *peer[MAX_VECTORS];   /* in amend and reply: those declared for this push's, this reply's worker */
     float rate;                 /* learning rate of this update */
     int exchange;               /* in combine and apply, with exchanges: which of them */
     const struct setup *setup;
@@ -287,10 +288,10 @@ struct algorithm {
     void (*admit)(struct server_view *s, const struct push_header *push, struct verdict *v);
     /* Control of the PS: a worker is away from now on. As admit, but without a push, so that drop means nothing;
      * combine only what is held. Where workers may be away ([faults], drain) an admit of the algorithm's own
-     * requires it, if only to say that no worker is waited for (alg_notice_none): a barrier that goes on waiting for
-     * one that is away is a deadlock. Left out, alg_admit_round has alg_notice_round and alg_admit_alone has
-     * alg_notice_none. */
-    void (*notice)(struct server_view *s, struct verdict *v);
+     * requires it, if only to say that no worker is waited for (alg_worker_down_ignored): a barrier that goes on waiting for
+     * one that is away is a deadlock. Left out, alg_admit_round has alg_worker_down_round and alg_admit_alone has
+     * alg_worker_down_ignored. */
+    void (*on_worker_down)(struct server_view *s, struct verdict *v);
     /* Optional. gamma as a multiple of the learning rate, as a function of iterations done and in all; 0
      * without it. */
     double (*compensation)(const void *params, double done, double total);
@@ -327,8 +328,8 @@ struct algorithm {
     /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);
     /* The PS's numbers are made part by part as well, element by element.
-     * With protocol->folds. Before the first vector of a push is weighted and added up: may change it. */
-    void (*fold)(struct server_state *s, float *push);
+     * With protocol->has_amend. Before the first vector of a push is weighted and added up: may change it. */
+    void (*amend)(struct server_state *s, float *push);
     /* Required. Turn the sums into what the reply carries. */
     void (*combine)(struct server_state *s);
     /* Optional. Coded vectors of protocol->reply now hold what every receiver will decode. */
@@ -343,17 +344,17 @@ extern const struct algorithm *const alg_list[]; /* ended by NULL */
 
 const struct protocol *alg_protocol(const struct algorithm *alg, const void *params);
 /* The algorithm's, or the one that goes with its admit; NULL: there is none. */
-void (*alg_notice(const struct algorithm *alg))(struct server_view *s, struct verdict *v);
+void (*alg_on_worker_down(const struct algorithm *alg))(struct server_view *s, struct verdict *v);
 
 /* ---- pieces that several algorithms share (common.c) ---- */
 
-/* admit and notice: everybody is answered when a push of everybody who is there is in. */
+/* admit and on_worker_down: all live workers are answered when each of them has pushed. */
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);
 /* admit: an update and an answer for each push by itself. */
 void alg_admit_alone(struct server_view *s, const struct push_header *push, struct verdict *v);
-void alg_notice_round(struct server_view *s, struct verdict *v);
-/* notice: no update and no answer waits for a certain worker. */
-void alg_notice_none(struct server_view *s, struct verdict *v);
+void alg_worker_down_round(struct server_view *s, struct verdict *v);
+/* on_worker_down: no update and no answer waits for a certain worker. */
+void alg_worker_down_ignored(struct server_view *s, struct verdict *v);
 /* In a protocol: a push is a gradient, a reply the model. */
 #define ALG_GRADIENT_FOR_MODEL                                                            \
     .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true}}, .reply_spans = 1, \

@@ -14,7 +14,7 @@ const struct algorithm alg_asp = {
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_alone,
     .weight = asynchronous_weight,
-    .fold = asynchronous_fold,
+    .amend = asynchronous_amend,
     .combine = alg_combine_mean_update, /* of one */
     .reply = asynchronous_reply,
 };

@@ -10,7 +10,8 @@ static const struct protocol plain = {
 };
 
 static const struct protocol compensated = {
-    ALG_GRADIENT_FOR_MODEL, .answers = ANSWER_EACH, .folds = true, .peers_own = 1, .peer = {FROM_MODEL},
+    ALG_GRADIENT_FOR_MODEL, .answers = ANSWER_EACH, .has_amend = true,
+    .n_peer_vectors = 1,    .peer = {FROM_MODEL},
 };
 
 const struct protocol *asynchronous_protocol(const void *params)
@@ -26,7 +27,7 @@ float asynchronous_weight(const void *params, const struct push_header *push)
 }
 
 /* g + lambda g g (W - W_given), element by element: Zheng et al., ICML 2017, arXiv:1609.08326, equation 10. */
-void asynchronous_fold(struct server_state *s, float *push)
+void asynchronous_amend(struct server_state *s, float *push)
 {
     const struct asynchronous_params *p = s->params;
     float lambda = (float)p->delay_compensation;

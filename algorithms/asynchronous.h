@@ -26,7 +26,7 @@ struct asynchronous_params {
 
 const struct protocol *asynchronous_protocol(const void *params);
 float asynchronous_weight(const void *params, const struct push_header *push);
-void asynchronous_fold(struct server_state *s, float *push);
+void asynchronous_amend(struct server_state *s, float *push);
 void asynchronous_reply(struct server_state *s);
 
 #endif

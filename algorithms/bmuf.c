@@ -16,14 +16,14 @@ struct params {
 enum { MOVED, START }; /* the PS's: D, S */
 
 static const struct protocol protocol = {
-    .servers_own = 2,
+    .n_server_vectors = 2,
     .server = {FROM_ZERO, FROM_MODEL},
     .push_spans = 1,
     .push = {{.vector = THE_MODEL}},
     .reply_spans = 1,
     .reply = {{.vector = START, .into = THE_MODEL}},
     .replica = NO_REPLICA,
-    .starts_anew = true,
+    .stateless_workers = true,
 };
 
 static void combine(struct server_state *s)
@@ -59,7 +59,7 @@ const struct algorithm alg_bmuf = {
     .protocol = &protocol,
     .decide = periodic_decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = periodic_predict,
     .step = alg_step,
     .combine = combine,

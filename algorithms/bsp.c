@@ -5,7 +5,7 @@
 
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
-    .starts_anew = true,
+    .stateless_workers = true,
 };
 
 static const struct config_key keys[] = {ALG_COMMON_KEYS, {NULL}};
@@ -19,7 +19,7 @@ const struct algorithm alg_bsp = {
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = predict_every_step,
     .combine = alg_combine_mean_update, /* W = W - rate * mean of the gradients */
 };

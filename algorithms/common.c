@@ -15,7 +15,7 @@ void alg_admit_alone(struct server_view *s, const struct push_header *push, stru
     v->answer[push->worker] = true;
 }
 
-void alg_notice_round(struct server_view *s, struct verdict *v)
+void alg_worker_down_round(struct server_view *s, struct verdict *v)
 {
     v->combine = s->held > 0;
     for (int i = 0; i < s->workers; i++)
@@ -24,25 +24,25 @@ void alg_notice_round(struct server_view *s, struct verdict *v)
         alg_answer_all(s, v);
 }
 
-void alg_notice_none(struct server_view *s, struct verdict *v)
+void alg_worker_down_ignored(struct server_view *s, struct verdict *v)
 {
     (void)s;
     (void)v;
 }
 
-void (*alg_notice(const struct algorithm *alg))(struct server_view *s, struct verdict *v)
+void (*alg_on_worker_down(const struct algorithm *alg))(struct server_view *s, struct verdict *v)
 {
-    if (alg->notice)
-        return alg->notice;
-    return alg->admit == alg_admit_round   ? alg_notice_round
-           : alg->admit == alg_admit_alone ? alg_notice_none
+    if (alg->on_worker_down)
+        return alg->on_worker_down;
+    return alg->admit == alg_admit_round   ? alg_worker_down_round
+           : alg->admit == alg_admit_alone ? alg_worker_down_ignored
                                            : NULL;
 }
 
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     (void)push;
-    alg_notice_round(s, v);
+    alg_worker_down_round(s, v);
 }
 
 void alg_answer_all(const struct server_view *s, struct verdict *v)

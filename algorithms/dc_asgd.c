@@ -18,7 +18,7 @@ const struct algorithm alg_dc_asgd = {
     .choose = asynchronous_protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_alone,
-    .fold = asynchronous_fold,
+    .amend = asynchronous_amend,
     .combine = alg_combine_mean_update, /* of one */
     .reply = asynchronous_reply,
 };

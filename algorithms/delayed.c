@@ -7,14 +7,14 @@
 #include "sim/base/vec.h"
 
 const struct protocol delayed_protocol = {
-    .workers_own = 2,
+    .n_worker_vectors = 2,
     .worker = {FROM_MODEL, FROM_MODEL},
     .push_spans = 1,
     .push = {{.vector = THE_MODEL}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = DELAYED_MEAN, .fixed = true}},
     .replica = NO_REPLICA,
-    .on_waiting = true,
+    .accepts_only_when_waiting = true,
 };
 
 bool delayed_check(const void *params, int workers, char *error, size_t error_size)

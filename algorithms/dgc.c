@@ -16,7 +16,7 @@ struct params {
 enum { MOMENTUM, UNSENT, OFFERED }; /* a worker's: u, v, v as it was offered to the codec */
 
 static const struct protocol protocol = {
-    .workers_own = 3,
+    .n_worker_vectors = 3,
     .worker = {FROM_ZERO, FROM_ZERO, FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = OFFERED, .coded = true}},
@@ -66,7 +66,7 @@ const struct algorithm alg_dgc = {
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = predict_every_step,
     .step = step,
     .pack = pack,

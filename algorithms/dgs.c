@@ -17,11 +17,11 @@ enum { BEHIND };                  /* the PS's: W - GIVEN */
 enum { GIVEN };                   /* for each worker: the model that it has */
 
 static const struct protocol protocol = {
-    .workers_own = 3,
+    .n_worker_vectors = 3,
     .worker = {FROM_ZERO, FROM_ZERO, FROM_ZERO},
-    .servers_own = 1,
+    .n_server_vectors = 1,
     .server = {FROM_ZERO},
-    .peers_own = 1,
+    .n_peer_vectors = 1,
     .peer = {FROM_MODEL},
     .push_spans = 1,
     .push = {{.vector = OFFERED, .coded = true}},

@@ -8,7 +8,7 @@
 
 static const struct protocol protocol = {
     DILOCO_WAY_FOR_MODEL,
-    .starts_anew = true,
+    .stateless_workers = true,
 };
 
 static void accept(struct worker_state *w)
@@ -27,7 +27,7 @@ const struct algorithm alg_diloco = {
     .protocol = &protocol,
     .decide = periodic_decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = periodic_predict,
     .step = alg_step,
     .pack = diloco_pack,

@@ -38,9 +38,9 @@ static inline float diloco_outer(float x, float *v, float way, const struct dilo
 }
 
 /* In a protocol: a push is the way, a reply the model, in place of START. */
-#define DILOCO_WAY_FOR_MODEL                                                                      \
-    .workers_own = 2, .worker = {FROM_MODEL, FROM_ZERO}, .servers_own = 1, .server = {FROM_ZERO}, \
-    .push_spans = 1, .push = {{.vector = DILOCO_WAY, .coded = true}}, .reply_spans = 1,           \
+#define DILOCO_WAY_FOR_MODEL                                                                                \
+    .n_worker_vectors = 2, .worker = {FROM_MODEL, FROM_ZERO}, .n_server_vectors = 1, .server = {FROM_ZERO}, \
+    .push_spans = 1, .push = {{.vector = DILOCO_WAY, .coded = true}}, .reply_spans = 1,                     \
     .reply = {{.vector = THE_MODEL, .into = DILOCO_START, .fixed = true}}, .replica = NO_REPLICA
 
 void diloco_pack(struct worker_state *w);    /* WAY = START - x */

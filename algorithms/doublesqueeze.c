@@ -12,9 +12,9 @@ enum { UPDATE };  /* a worker's */
 enum { AVERAGE }; /* the PS's: the mean of the decoded pushes, then what the codec left of it */
 
 static const struct protocol protocol = {
-    .workers_own = 1,
+    .n_worker_vectors = 1,
     .worker = {FROM_ZERO},
-    .servers_own = 1,
+    .n_server_vectors = 1,
     .server = {FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = THE_GRADIENT, .coded = true}},
@@ -49,7 +49,7 @@ const struct algorithm alg_doublesqueeze = {
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = predict_every_step,
     .accept = accept,
     .combine = combine,

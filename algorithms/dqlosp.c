@@ -11,9 +11,9 @@ enum { REPLICA = OVERLAP_GLOBAL, ACCUMULATED = OVERLAP_ACCUMULATED, UPDATE }; /*
 enum { AVERAGE }; /* the PS's: the mean of the decoded pushes, then what the codec left of it */
 
 static const struct protocol protocol = {
-    .workers_own = 3,
+    .n_worker_vectors = 3,
     .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO},
-    .servers_own = 1,
+    .n_server_vectors = 1,
     .server = {FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = ACCUMULATED, .coded = true}},
@@ -55,7 +55,7 @@ const struct algorithm alg_dqlosp = {
     .check = overlap_check,
     .decide = overlap_decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .compensation = overlap_compensation,
     .drain = overlap_drain,
     .weight = overlap_weight,

@@ -17,16 +17,16 @@ enum { START = DILOCO_START, WAY = DILOCO_WAY, LATE_MEAN, MOMENTUM }; /* a worke
 enum { MEAN = DILOCO_MOMENTUM + 1 };                                  /* the PS's */
 
 static const struct protocol protocol = {
-    .workers_own = 4,
+    .n_worker_vectors = 4,
     .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO, FROM_ZERO},
-    .servers_own = 2,
+    .n_server_vectors = 2,
     .server = {FROM_ZERO, FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = WAY, .coded = true}},
     .reply_spans = 1,
     .reply = {{.vector = MEAN, .into = LATE_MEAN, .fixed = true}},
     .replica = NO_REPLICA,
-    .on_waiting = true,
+    .accepts_only_when_waiting = true,
 };
 
 /* Before WAY is sent, which still holds the way of the last round. */
@@ -64,7 +64,7 @@ const struct algorithm alg_eager_diloco = {
     .protocol = &protocol,
     .decide = periodic_decide_overlapped,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = periodic_predict_overlapped,
     .step = alg_step,
     .pack = pack,

@@ -18,9 +18,9 @@ struct params {
 enum { CENTRE };     /* a worker's */
 enum { OLD_CENTRE }; /* the PS's: before the last update */
 
-#define ELASTIC                                                                                          \
-    .workers_own = 1, .worker = {FROM_MODEL}, .servers_own = 1, .server = {FROM_MODEL}, .push_spans = 1, \
-    .push = {{.vector = THE_MODEL}}, .reply_spans = 1,                                                   \
+#define ELASTIC                                                                                   \
+    .n_worker_vectors = 1, .worker = {FROM_MODEL}, .n_server_vectors = 1, .server = {FROM_MODEL}, \
+    .push_spans = 1, .push = {{.vector = THE_MODEL}}, .reply_spans = 1,                           \
     .reply = {{.vector = OLD_CENTRE, .into = CENTRE, .fixed = true}}, .replica = NO_REPLICA
 
 static const struct protocol synchronous = {ELASTIC}, asynchronous = {ELASTIC, .answers = ANSWER_EACH};
@@ -43,10 +43,10 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
         alg_admit_round(s, push, v);
 }
 
-static void notice(struct server_view *s, struct verdict *v)
+static void on_worker_down(struct server_view *s, struct verdict *v)
 {
     if (!is_asynchronous(s->params))
-        alg_notice_round(s, v);
+        alg_worker_down_round(s, v);
 }
 
 static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
@@ -92,7 +92,7 @@ const struct algorithm alg_easgd = {
     .choose = protocol_of,
     .decide = periodic_decide,
     .admit = admit,
-    .notice = notice,
+    .on_worker_down = on_worker_down,
     .predict = predict,
     .step = alg_step,
     .accept = accept,

@@ -14,7 +14,7 @@ struct params {
 
 static const struct protocol protocol = {
     ALG_MODEL_FOR_MODEL,
-    .starts_anew = true,
+    .stateless_workers = true,
     .weighs_models = true,
 };
 
@@ -58,7 +58,7 @@ const struct algorithm alg_fedavg = {
     .protocol = &protocol,
     .decide = decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .weight = weight,
     .predict = predict,
     .step = alg_step,

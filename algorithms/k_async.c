@@ -26,6 +26,6 @@ const struct algorithm alg_k_async = {
     .check = k_check,
     .decide = alg_decide_one_gradient,
     .admit = admit,
-    .notice = alg_notice_none,
+    .on_worker_down = alg_worker_down_ignored,
     .combine = alg_combine_mean_update,
 };

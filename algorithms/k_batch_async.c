@@ -5,7 +5,7 @@
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .answers = ANSWER_EACH,
-    .runs_ahead = true,
+    .reply_may_precede_update = true,
 };
 
 static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
@@ -24,6 +24,6 @@ const struct algorithm alg_k_batch_async = {
     .check = k_check,
     .decide = alg_decide_one_gradient,
     .admit = admit,
-    .notice = alg_notice_none,
+    .on_worker_down = alg_worker_down_ignored,
     .combine = alg_combine_mean_update,
 };

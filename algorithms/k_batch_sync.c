@@ -4,7 +4,7 @@
 
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
-    .runs_ahead = true,
+    .reply_may_precede_update = true,
 };
 
 static enum next decide(const struct worker_view *w)
@@ -22,6 +22,6 @@ const struct algorithm alg_k_batch_sync = {
     .check = k_check,
     .decide = decide,
     .admit = k_admit_sync,
-    .notice = alg_notice_none,
+    .on_worker_down = alg_worker_down_ignored,
     .combine = alg_combine_mean_update,
 };

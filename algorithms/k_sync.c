@@ -6,7 +6,7 @@
 
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
-    .runs_ahead = true,
+    .reply_may_precede_update = true,
 };
 
 const struct algorithm alg_k_sync = {
@@ -19,6 +19,6 @@ const struct algorithm alg_k_sync = {
     .check = k_check,
     .decide = alg_decide_one_gradient,
     .admit = k_admit_sync,
-    .notice = alg_notice_none,
+    .on_worker_down = alg_worker_down_ignored,
     .combine = alg_combine_mean_update,
 };

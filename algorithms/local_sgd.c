@@ -14,18 +14,18 @@ struct params {
 
 static const struct protocol by_model = {
     ALG_MODEL_FOR_MODEL,
-    .starts_anew = true,
+    .stateless_workers = true,
 };
 
 static const struct protocol by_gradients = {
-    .workers_own = 1,
+    .n_worker_vectors = 1,
     .worker = {FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = ACCUMULATED, .coded = true}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
     .replica = NO_REPLICA,
-    .starts_anew = true,
+    .stateless_workers = true,
 };
 
 static int exchange_of(const void *params)
@@ -68,7 +68,7 @@ const struct algorithm alg_local_sgd = {
     .choose = local_sgd_protocol,
     .decide = periodic_decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = periodic_predict,
     .step = step,
     .combine = combine,

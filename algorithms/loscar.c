@@ -22,9 +22,9 @@ enum { REPLICA, AHEAD, TOLD, UPDATE }; /* a worker's: W; y - W; what of that the
 enum { CHANGE };                       /* the PS's: the mean of what it has read */
 
 static const struct protocol protocol = {
-    .workers_own = 4,
+    .n_worker_vectors = 4,
     .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO, FROM_ZERO},
-    .servers_own = 1,
+    .n_server_vectors = 1,
     .server = {FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = AHEAD, .coded = true}},
@@ -32,7 +32,7 @@ static const struct protocol protocol = {
     .reply = {{.vector = CHANGE, .coded = true, .into = UPDATE}},
     .keeps_unsent = true,
     .replica = REPLICA,
-    .on_waiting = true,
+    .accepts_only_when_waiting = true,
 };
 
 static bool check(const void *params, int workers, char *error, size_t error_size)
@@ -106,7 +106,7 @@ const struct algorithm alg_loscar = {
     .check = check,
     .decide = decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = predict,
     .step = alg_step,
     .pack = pack,

@@ -7,7 +7,7 @@
 #include "sim/base/vec.h"
 
 const struct protocol overlap_protocol = {
-    .workers_own = 2,
+    .n_worker_vectors = 2,
     .worker = {FROM_MODEL, FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = OVERLAP_ACCUMULATED, .coded = true}},

@@ -14,16 +14,16 @@ enum { ANCHOR };   /* a worker's */
 enum { VELOCITY }; /* the PS's */
 
 static const struct protocol protocol = {
-    .workers_own = 1,
+    .n_worker_vectors = 1,
     .worker = {FROM_MODEL},
-    .servers_own = 1,
+    .n_server_vectors = 1,
     .server = {FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = THE_MODEL}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = ANCHOR, .fixed = true}},
     .replica = NO_REPLICA,
-    .on_waiting = true,
+    .accepts_only_when_waiting = true,
 };
 
 static void pack(struct worker_state *w)
@@ -62,7 +62,7 @@ const struct algorithm alg_overlap_local_sgd = {
     .protocol = &protocol,
     .decide = periodic_decide_overlapped,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = periodic_predict_overlapped,
     .step = alg_step,
     .pack = pack,

@@ -21,7 +21,7 @@ struct periodic {
 enum next periodic_decide(const struct worker_view *w);
 void periodic_predict(const void *params, const struct prediction_input *in, struct prediction *out);
 
-/* decide, with on_waiting: push, go on; after so many steps wait for the answer if it is not there, take it, push again. So
+/* decide, with accepts_only_when_waiting: push, go on; after so many steps wait for the answer if it is not there, take it, push again. So
  * the first exchange is that after the first steps, and each takes as long as the steps or as its messages, whatever is
  * longer. */
 enum next periodic_decide_overlapped(const struct worker_view *w);

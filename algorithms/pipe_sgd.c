@@ -7,7 +7,7 @@
 
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
-    .on_waiting = true,
+    .accepts_only_when_waiting = true,
 };
 
 static enum next decide(const struct worker_view *w)
@@ -34,7 +34,7 @@ const struct algorithm alg_pipe_sgd = {
     .protocol = &protocol,
     .decide = decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = predict,
     .combine = alg_combine_mean_update,
 };

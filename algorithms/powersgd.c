@@ -29,9 +29,9 @@ struct params {
 enum { MESSAGE, FACTORS, MEAN, MOMENTUM, MATRIX, WORKERS_OWN, SERVERS_OWN = MATRIX };
 
 static const struct protocol protocol = {
-    .workers_own = WORKERS_OWN,
+    .n_worker_vectors = WORKERS_OWN,
     .worker = {FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
-    .servers_own = SERVERS_OWN,
+    .n_server_vectors = SERVERS_OWN,
     .server = {FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = MESSAGE}},
@@ -234,7 +234,7 @@ const struct algorithm alg_powersgd = {
     .floats = floats,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = predict_every_step,
     .step = step,
     .pack = pack,

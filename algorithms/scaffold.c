@@ -18,11 +18,11 @@ enum { ALL_CONTROL };                      /* the PS's: c */
 enum { WAYS, CHANGES };                    /* spans of a push */
 
 static const struct protocol protocol = {
-    .workers_own = 5,
+    .n_worker_vectors = 5,
     .worker = {FROM_MODEL, FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
-    .of_client = {[OWN] = true},
-    .starts_anew = true,
-    .servers_own = 1,
+    .client_vector = {[OWN] = true},
+    .stateless_workers = true,
+    .n_server_vectors = 1,
     .server = {FROM_ZERO},
     .push_spans = 2,
     .push = {{.vector = WAY, .coded = true}, {.vector = CHANGE, .coded = true}},
@@ -81,7 +81,7 @@ const struct algorithm alg_scaffold = {
     .protocol = &protocol,
     .decide = periodic_decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = periodic_predict,
     .step = step,
     .pack = pack,

@@ -12,10 +12,10 @@ struct params {
 enum { SLOW }; /* the PS's u */
 
 static const struct protocol protocol = {
-    .servers_own = 1,
+    .n_server_vectors = 1,
     .server = {FROM_ZERO},
     ALG_MODEL_FOR_MODEL,
-    .starts_anew = true,
+    .stateless_workers = true,
 };
 
 static void combine(struct server_state *s)
@@ -46,7 +46,7 @@ const struct algorithm alg_slowmo = {
     .protocol = &protocol,
     .decide = periodic_decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = periodic_predict,
     .step = alg_step,
     .combine = combine,

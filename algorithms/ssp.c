@@ -12,7 +12,7 @@ static int64_t slowest(const struct server_view *s)
     return least;
 }
 
-static void notice(struct server_view *s, struct verdict *v)
+static void on_worker_down(struct server_view *s, struct verdict *v)
 {
     const struct asynchronous_params *p = s->params;
     int64_t least = slowest(s);
@@ -24,7 +24,7 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
 {
     (void)push;
     v->combine = true;
-    notice(s, v);
+    on_worker_down(s, v);
 }
 
 static const struct config_key keys[] = {
@@ -43,9 +43,9 @@ const struct algorithm alg_ssp = {
     .choose = asynchronous_protocol,
     .decide = alg_decide_one_gradient,
     .admit = admit,
-    .notice = notice,
+    .on_worker_down = on_worker_down,
     .weight = asynchronous_weight,
-    .fold = asynchronous_fold,
+    .amend = asynchronous_amend,
     .combine = alg_combine_mean_update, /* of one */
     .reply = asynchronous_reply,
 };

@@ -18,7 +18,7 @@ struct params {
 
 static const struct protocol protocol = {
     DILOCO_WAY_FOR_MODEL,
-    .on_waiting = true,
+    .accepts_only_when_waiting = true,
 };
 
 static int64_t steps_a_push(const struct params *p)
@@ -100,7 +100,7 @@ const struct algorithm alg_streaming_diloco = {
     .fragments = fragments,
     .decide = decide,
     .admit = alg_admit_round,
-    .notice = alg_notice_round,
+    .on_worker_down = alg_worker_down_round,
     .predict = predict,
     .step = alg_step,
     .pack = diloco_pack,

@@ -52,11 +52,11 @@ static void print_algorithm(FILE *out, const struct algorithm *alg)
     const struct protocol *p = alg_protocol(alg, params);
     const char *codec = ((const struct alg_common *)params)->codec;
     fprintf(out, "| `%s` | %s | %s | ", alg->name, alg->summary, alg->paper);
-    print_vectors(out, 1 + p->workers_own + pushes_gradient(p));
+    print_vectors(out, 1 + p->n_worker_vectors + pushes_gradient(p));
     fprintf(out, " | ");
-    print_vectors(out, 1 + p->servers_own);
-    if (p->peers_own)
-        fprintf(out, p->peers_own == 1 ? " + N d" : " + %d N d", p->peers_own);
+    print_vectors(out, 1 + p->n_server_vectors);
+    if (p->n_peer_vectors)
+        fprintf(out, p->n_peer_vectors == 1 ? " + N d" : " + %d N d", p->n_peer_vectors);
     fprintf(out, " | ");
     print_spans(out, p->push, p->push_spans, codec);
     print_share(out, alg, params);

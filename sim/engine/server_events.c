@@ -222,10 +222,10 @@ void engine_server_serve(struct conductor *c, struct sim_worker *w)
 void engine_server_reconsider(struct conductor *c)
 {
     struct verdict v = no_verdict(c);
-    void (*notice)(struct server_view *, struct verdict *) = alg_notice(c->spec->alg);
-    if (!notice || conductor_nothing_departs(c))
+    void (*on_worker_down)(struct server_view *, struct verdict *) = alg_on_worker_down(c->spec->alg);
+    if (!on_worker_down || conductor_nothing_departs(c))
         return;
-    notice(&c->server, &v);
+    on_worker_down(&c->server, &v);
     assert(!v.drop && (!v.combine || c->server.held > 0));
     carry_out(c, &v, c->stopping);
 }

@@ -32,7 +32,7 @@ static size_t worker_vectors(const struct run *run)
     const struct protocol *p = run->protocol;
     size_t vectors = is_private(run, THE_MODEL, FROM_MODEL);
     vectors += (pushes_gradient(p) || run->clip > 0) && is_private(run, THE_GRADIENT, FROM_ZERO);
-    for (int i = 0; i < p->workers_own; i++)
+    for (int i = 0; i < p->n_worker_vectors; i++)
         vectors += is_private(run, i, p->worker[i]);
     vectors += (size_t)run->states;
     if (run->push_coding.error_feedback)
@@ -43,9 +43,10 @@ static size_t worker_vectors(const struct run *run)
 static size_t server_vectors(const struct run *run)
 {
     const struct protocol *p = run->protocol;
-    size_t vectors = 1 + (size_t)p->push_spans + (size_t)p->servers_own; /* model, sums, own */
-    vectors += run->push_coding.codec != NULL;                           /* a decoded push */
-    vectors += (size_t)p->peers_own * (size_t)run->workers + p->folds;   /* for each worker; a changed push */
+    size_t vectors = 1 + (size_t)p->push_spans + (size_t)p->n_server_vectors; /* model, sums, own */
+    vectors += run->push_coding.codec != NULL;                                /* a decoded push */
+    vectors +=
+        (size_t)p->n_peer_vectors * (size_t)run->workers + p->has_amend; /* for each worker; a changed push */
     if (run->reply_coding.error_feedback)
         vectors += coded_spans(p->reply, p->reply_spans) + 1;
     return vectors;
@@ -59,7 +60,7 @@ static size_t backup_vectors(const struct run *run)
         return 0;
     size_t residuals =
         run->reply_coding.error_feedback && !run->each ? coded_spans(p->reply, p->reply_spans) : 0;
-    return 1 + (size_t)p->servers_own + residuals;
+    return 1 + (size_t)p->n_server_vectors + residuals;
 }
 
 /* One at every worker's process, of either kind; one push and the replies at the PS. */

@@ -87,7 +87,7 @@ struct worker_state fragments_worker(const struct run *run, const struct worker_
     part.model += first;
     if (part.gradient)
         part.gradient += first;
-    for (int i = 0; i < run->protocol->workers_own; i++)
+    for (int i = 0; i < run->protocol->n_worker_vectors; i++)
         part.vector[i] += first;
     return part;
 }
@@ -101,9 +101,9 @@ struct server_state fragments_server(const struct run *run, const struct server_
     part.model += first;
     for (int i = 0; i < protocol->push_spans; i++)
         part.sum[i] += first;
-    for (int i = 0; i < protocol->servers_own; i++)
+    for (int i = 0; i < protocol->n_server_vectors; i++)
         part.vector[i] += first;
-    for (int i = 0; i < protocol->peers_own; i++)
+    for (int i = 0; i < protocol->n_peer_vectors; i++)
         part.peer[i] += first;
     return part;
 }

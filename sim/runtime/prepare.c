@@ -103,15 +103,16 @@ static struct faults_spec faults_of(const struct config *cfg)
 }
 
 /* Without it the server waits on for a worker that is away: for ever, if that does not come back. */
-static void require_notice(const struct run *run)
+static void require_on_worker_down(const struct run *run)
 {
     const struct algorithm *alg = run->alg;
     bool crashes = faults_can_crash(&run->conductor.faults), drains = alg->drain && alg->drain(run->params);
-    if (alg_notice(alg) || !(crashes || drains))
+    if (alg_on_worker_down(alg) || !(crashes || drains))
         return;
     die(EXIT_USAGE,
-        "algorithm.%s%s: its admit is its own, so it must have a notice for workers that are away; "
-        "alg_notice_none is that of a server that waits for no certain worker (algorithms/algorithm.h)",
+        "algorithm.%s%s: its admit is its own, so it must have on_worker_down, for workers that are down; "
+        "alg_worker_down_ignored is that of a server that waits for no certain worker "
+        "(algorithms/algorithm.h)",
         alg->name, crashes ? ": expected no crashes ([faults])" : ".drain: expected no");
 }
 
@@ -151,9 +152,9 @@ static bool is_sent(const struct protocol *p, int vector)
 static bool clients_have_vectors(const struct protocol *p)
 {
     bool any = false;
-    for (int i = 0; i < p->workers_own; i++) {
-        assert(!p->of_client[i] || (p->worker[i] == FROM_ZERO && !is_sent(p, i)));
-        any |= p->of_client[i];
+    for (int i = 0; i < p->n_worker_vectors; i++) {
+        assert(!p->client_vector[i] || (p->worker[i] == FROM_ZERO && !is_sent(p, i)));
+        any |= p->client_vector[i];
     }
     return any;
 }
@@ -165,7 +166,7 @@ static void prepare_clients(struct run *run)
     int clients = (int)run_clients(run->cfg);
     if (clients == run->workers)
         return;
-    if (!run->protocol->starts_anew)
+    if (!run->protocol->stateless_workers)
         die(EXIT_USAGE,
             "cluster.clients: expected the workers' number, %d, got %d: with %s a worker keeps what it has "
             "from round to round",
@@ -299,15 +300,15 @@ static void prepare_vectors(struct run *run)
     const struct protocol *p = run->protocol;
     bool crashes = faults_can_crash(&run->conductor.faults);
     run->lends = !crashes && run->fragments.count == 1 && p->push_spans == 1 && !p->push[0].coded &&
-                 !p->runs_ahead && run->conductor.pace == PACE_MODEL && run->processes == run->workers &&
-                 (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
+                 !p->reply_may_precede_update && run->conductor.pace == PACE_MODEL &&
+                 run->processes == run->workers && (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
     run->raw = true;
     for (int i = 0; i < p->reply_spans; i++)
         run->raw &= !p->reply[i].coded;
     run->each = p->answers == ANSWER_EACH;
     /* A worker far behind may be ordered to take its reply only after its neighbour in the process has taken later ones. */
     bool in_step = !crashes && run->fragments.count == 1 && run->conductor.pace == PACE_MODEL &&
-                   (run->each || !p->runs_ahead || run->processes == run->workers);
+                   (run->each || !p->reply_may_precede_update || run->processes == run->workers);
     run->shows = p->reply_spans == 1 && !p->reply[0].coded && in_step &&
                  (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
     run->push_mail = run->push;
@@ -358,7 +359,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
         run->processes = 0;
     prepare_optimizer(run);
     run->conductor.faults = faults_of(cfg);
-    require_notice(run);
+    require_on_worker_down(run);
     prepare_setup(run);
     prepare_parts(run);
     message_layouts_prepare(run, setting);
@@ -371,7 +372,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
 
 bool run_is_of_client(const struct run *run, int vector)
 {
-    return run->sampling && vector >= 0 && run->protocol->of_client[vector];
+    return run->sampling && vector >= 0 && run->protocol->client_vector[vector];
 }
 
 bool run_is_kept(const struct run *run)

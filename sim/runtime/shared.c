@@ -110,7 +110,7 @@ static size_t clients_own(const struct run *run, int vector)
 {
     size_t own = 0;
     for (int i = 0; i < vector; i++)
-        own += run->protocol->of_client[i];
+        own += run->protocol->client_vector[i];
     return own;
 }
 
@@ -123,13 +123,13 @@ static size_t room_of_vector(const struct run *run)
 
 static size_t floats_of_clients(const struct run *run)
 {
-    size_t own = run->sampling ? clients_own(run, run->protocol->workers_own) : 0;
+    size_t own = run->sampling ? clients_own(run, run->protocol->n_worker_vectors) : 0;
     return (size_t)run_clients(run->cfg) * own * room_of_vector(run);
 }
 
 float *shared_client(const struct run *run, int client, int vector)
 {
-    size_t own = clients_own(run, run->protocol->workers_own);
+    size_t own = clients_own(run, run->protocol->n_worker_vectors);
     size_t before = (size_t)client * own + clients_own(run, vector);
     return run->shared->of_clients + before * room_of_vector(run);
 }

@@ -1,5 +1,5 @@
 /* Crashes of the PS, as the conductor plays them: times by hand. An iteration takes 1 ms. (Random ones are in
- * test_mishaps.c, whole runs in test_mishaps.sh.) */
+ * test_worker_faults.c, whole runs in test_worker_faults.sh.) */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -130,16 +130,16 @@ static void draining_does_not_wait_for_the_crashed(void **state)
     free(s);
 }
 
-/* Its barrier is alg_admit_round: it comes to the same as with the notice that goes with it. Worker 1, ten
+/* Its barrier is alg_admit_round: it comes to the same as with the on_worker_down that goes with it. Worker 1, ten
  * times as slow, crashes for good when the pushes of the others are at the PS. */
-static void a_round_without_notice_goes_on_as_with_it(void **state)
+static void a_round_without_on_worker_down_goes_on_as_with_it(void **state)
 {
     (void)state;
     struct scene *with = crash_scene(3, 30, 5 * MS, VTIME_NEVER);
     struct scene *without = crash_scene(3, 30, 5 * MS, VTIME_NEVER);
     struct algorithm toy = *named("bsp");
     bool stuck = false;
-    toy.notice = NULL;
+    toy.on_worker_down = NULL;
     with->factor[1] = without->factor[1] = 10;
     act(with, "bsp");
     without->spec.alg = &toy;
@@ -296,7 +296,7 @@ int main(void)
         cmocka_unit_test(k_of_whom_fewer_are_there_waits),
         cmocka_unit_test(the_last_round_ends_without_those_who_crash_in_it),
         cmocka_unit_test(draining_does_not_wait_for_the_crashed),
-        cmocka_unit_test(a_round_without_notice_goes_on_as_with_it),
+        cmocka_unit_test(a_round_without_on_worker_down_goes_on_as_with_it),
         cmocka_unit_test(a_lost_message_costs_its_way_and_the_timeout),
         cmocka_unit_test(draws_have_their_probability),
         cmocka_unit_test(whatever_fails_it_ends_and_adds_up),

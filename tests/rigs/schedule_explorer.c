@@ -434,7 +434,7 @@ static void take_seats(struct orchestra *o)
     o->each = p->answers == ANSWER_EACH;
     const struct algorithm *alg = o->spec->alg;
     bool whole = !alg->fragments && !alg->exchanges; /* as prepare_vectors() */
-    bool may_lend = whole && !p->runs_ahead && o->how.processes == o->spec->workers;
+    bool may_lend = whole && !p->reply_may_precede_update && o->how.processes == o->spec->workers;
     bool raw = strcmp(((const struct alg_common *)o->spec->params)->codec, "none") == 0;
     o->how.lends &=
         p->push_spans == 1 && (raw || !p->push[0].coded) && (may_lend || has(o, LENT_TO_EVERYBODY));

@@ -87,7 +87,7 @@ static inline void toy_order(void *context, const struct order *o)
 
 static inline void toy_reply(struct toy *toy, int worker, int64_t number)
 {
-    for (int i = 0; i < toy->protocol->peers_own; i++)
+    for (int i = 0; i < toy->protocol->n_peer_vectors; i++)
         toy->server.peer[i] = toy->peer[worker][i];
     if (toy->alg->reply)
         toy->alg->reply(&toy->server);
@@ -141,7 +141,7 @@ static inline void toy_open(struct toy *toy, const struct run *run)
     toy->server.model = vec_create(TOY_N, first);
     for (int i = 0; i < MAX_SPANS; i++)
         toy->server.sum[i] = vec_create(TOY_N, NULL);
-    for (int i = 0; i < p->servers_own; i++)
+    for (int i = 0; i < p->n_server_vectors; i++)
         toy->server.vector[i] = toy_start(p->server[i], first);
     for (int w = 0; w < toy->workers; w++) {
         struct draw_key draw = {.seed = 3, .purpose = DRAW_INIT, .rank = w};
@@ -154,9 +154,9 @@ static inline void toy_open(struct toy *toy, const struct run *run)
                                                .compensation = rates.compensation};
         toy->worker[w].model = vec_create(TOY_N, first);
         toy->worker[w].gradient = vec_create(TOY_N, NULL);
-        for (int i = 0; i < p->workers_own; i++)
+        for (int i = 0; i < p->n_worker_vectors; i++)
             toy->worker[w].vector[i] = toy_start(p->worker[i], first);
-        for (int i = 0; i < p->peers_own; i++)
+        for (int i = 0; i < p->n_peer_vectors; i++)
             toy->peer[w][i] = toy_start(p->peer[i], first);
         for (int i = 0; i < TOY_N; i++) {
             toy->pull[w][i] = 0.5f + (float)draw_uniform(&draw, (uint64_t)(2 * i));

@@ -18,14 +18,14 @@ size_t numbers_stats(const struct run *run)
 
 static float *peer_of(const struct server *s, int worker, int vector)
 {
-    return s->peers +
-           ((size_t)worker * (size_t)s->run->protocol->peers_own + (size_t)vector) * s->run->fragments.room;
+    return s->peers + ((size_t)worker * (size_t)s->run->protocol->n_peer_vectors + (size_t)vector) *
+                          s->run->fragments.room;
 }
 
 static void begin_peers(struct server *s, int worker, const float *model)
 {
     const struct protocol *protocol = s->run->protocol;
-    for (int v = 0; v < protocol->peers_own; v++)
+    for (int v = 0; v < protocol->n_peer_vectors; v++)
         if (protocol->peer[v] == FROM_MODEL)
             vec_copy(peer_of(s, worker, v), model, s->run->n);
         else
@@ -36,7 +36,7 @@ static void open_peers(struct server *s)
 {
     const struct protocol *protocol = s->run->protocol;
     s->peers =
-        vec_create((size_t)s->run->workers * (size_t)protocol->peers_own * s->run->fragments.room, NULL);
+        vec_create((size_t)s->run->workers * (size_t)protocol->n_peer_vectors * s->run->fragments.room, NULL);
     for (int i = 0; i < s->run->workers; i++)
         begin_peers(s, i, s->run->first_params);
 }
@@ -53,7 +53,7 @@ static void open_state(struct server *s)
     s->state.model = fragments_vector(run, run->first_params);
     for (int i = 0; i < protocol->push_spans; i++)
         s->state.sum[i] = fragments_vector(run, NULL);
-    for (int i = 0; i < protocol->servers_own; i++)
+    for (int i = 0; i < protocol->n_server_vectors; i++)
         s->state.vector[i] =
             fragments_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
     s->stats = vec_create(run->stats, run->first_stats);
@@ -61,7 +61,7 @@ static void open_state(struct server *s)
     s->stats_read = vec_create(run->stats, NULL);
     s->presence = need((size_t)run->workers * sizeof *s->presence);
     open_peers(s);
-    if (protocol->folds)
+    if (protocol->has_amend)
         s->amended = fragments_vector(run, NULL);
     s->replied = need((size_t)run->workers * sizeof *s->replied);
     s->losses = need((size_t)run->workers * sizeof *s->losses);
@@ -135,7 +135,7 @@ static float *vector_of(struct server *s, int vector)
 
 static void set_peer(struct server *s, int worker)
 {
-    for (int i = 0; i < s->run->protocol->peers_own; i++)
+    for (int i = 0; i < s->run->protocol->n_peer_vectors; i++)
         s->state.peer[i] = peer_of(s, worker, i);
 }
 
@@ -156,12 +156,12 @@ static void add_to(float *sum, bool first, float weight, const float *v, size_t 
 /* v: floats at .. at + n - 1 of a span of a push. */
 static void add(struct server *s, const struct addend *a, int span, size_t at, const float *v, size_t n)
 {
-    if (s->run->protocol->folds && span == 0) {
+    if (s->run->protocol->has_amend && span == 0) {
         set_peer(s, a->worker);
         struct server_state part = fragments_server(s->run, &s->state, at, n);
         vec_copy(s->amended + at, v, n);
         v = s->amended + at;
-        s->run->alg->fold(&part, s->amended + at);
+        s->run->alg->amend(&part, s->amended + at);
     }
     add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
 }

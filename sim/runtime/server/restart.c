@@ -18,7 +18,7 @@ void backup_open(struct server *s)
     if (!is_wanted(run))
         return;
     s->backup.model = fragments_vector(run, s->state.model);
-    for (int i = 0; i < run->protocol->servers_own; i++)
+    for (int i = 0; i < run->protocol->n_server_vectors; i++)
         s->backup.vector[i] = fragments_vector(run, s->state.vector[i]);
     for (int i = 0; i < run->protocol->reply_spans; i++)
         s->backup.residual[i] = s->residual[i] ? fragments_vector(run, NULL) : NULL;
@@ -47,7 +47,7 @@ static void move_all(struct server *s, bool back)
 {
     const struct run *run = s->run;
     move(s->state.model, s->backup.model, run->n, back);
-    for (int i = 0; i < run->protocol->servers_own; i++)
+    for (int i = 0; i < run->protocol->n_server_vectors; i++)
         move(s->state.vector[i], s->backup.vector[i], run->n, back);
     for (int i = 0; i < run->protocol->reply_spans; i++)
         move(s->residual[i], s->backup.residual[i], run->n, back);
@@ -80,7 +80,7 @@ void backup_keep(struct server *s, struct section *c)
     if (!is_wanted(run))
         return;
     section_floats(c, s->backup.model, run->n);
-    for (int i = 0; i < run->protocol->servers_own; i++)
+    for (int i = 0; i < run->protocol->n_server_vectors; i++)
         section_floats(c, s->backup.vector[i], run->n);
     for (int i = 0; i < run->protocol->reply_spans; i++)
         section_floats(c, s->backup.residual[i], run->n);

@@ -8,9 +8,9 @@ static void keep_vectors(struct server *s, struct section *c)
     section_floats(c, s->state.model, run->fragments.room);
     for (int i = 0; i < p->push_spans; i++)
         section_floats(c, s->state.sum[i], run->fragments.room);
-    for (int i = 0; i < p->servers_own; i++)
+    for (int i = 0; i < p->n_server_vectors; i++)
         section_floats(c, s->state.vector[i], run->fragments.room);
-    section_floats(c, s->peers, (size_t)run->workers * (size_t)p->peers_own * run->fragments.room);
+    section_floats(c, s->peers, (size_t)run->workers * (size_t)p->n_peer_vectors * run->fragments.room);
     section_floats(c, s->stats, run->stats);
     section_floats(c, s->stats_of, numbers_stats(run));
     section_floats(c, run->shared->measured, run->measures > 0 ? run->stats : 0);

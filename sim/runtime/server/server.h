@@ -41,7 +41,7 @@ struct server {
     int64_t version;         /* of the model: updates so far, and the newest in `hash` */
 
     struct server_state state;
-    float *peers; /* (workers x protocol->peers_own x n) */
+    float *peers; /* (workers x protocol->n_peer_vectors x n) */
     /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update;
      * ANSWER_EACH: the last ones of each worker (workers x stats). */
     float *stats, *stats_of;
@@ -52,7 +52,7 @@ struct server {
     struct addend folding; /* the push that is being read */
     struct addend *lent;   /* (workers) pushes of this round that lie where they were lent ... */
     int lents;             /* ... and are not in the sums yet: so many */
-    float *amended;        /* (n) what the algorithm's fold made of a push */
+    float *amended;        /* (n) what the algorithm's amend made of a push */
 
     struct { /* what the PS restarts from after a crash; NULL where it does not crash */
         float *model, *vector[MAX_VECTORS], *residual[MAX_SPANS], *stats;

@@ -220,7 +220,7 @@ static void begin_anew(const struct run *run, struct worker *w, const float *mod
     vec_copy(s->model, model, run->n);
     if (s->gradient)
         memset(s->gradient, 0, run->n * sizeof(float));
-    for (int i = 0; i < protocol->workers_own; i++)
+    for (int i = 0; i < protocol->n_worker_vectors; i++)
         if (protocol->worker[i] == FROM_MODEL)
             vec_copy(s->vector[i], model, run->n);
         else

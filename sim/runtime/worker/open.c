@@ -34,7 +34,7 @@ void worker_meet_client(struct worker *w, const struct run *run)
 {
     int64_t round = w->round < 0 ? 0 : w->round; /* before its first iteration it is in the first */
     int client = sampling_client(run->sampling, round, w->state.id);
-    for (int i = 0; i < run->protocol->workers_own; i++)
+    for (int i = 0; i < run->protocol->n_worker_vectors; i++)
         if (run_is_of_client(run, i))
             w->state.vector[i] = shared_client(run, client, i);
 }
@@ -62,7 +62,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     w->state.model = open_vector(run, id, THE_MODEL, FROM_MODEL);
     if (host_keeps_gradient(run))
         w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
-    for (int i = 0; i < protocol->workers_own; i++)
+    for (int i = 0; i < protocol->n_worker_vectors; i++)
         if (!run_is_of_client(run, i))
             w->state.vector[i] = open_vector(run, id, i, protocol->worker[i]);
     statistics_open(&w->stats, run->stats, run->stats_memory, run->first_stats);

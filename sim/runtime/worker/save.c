@@ -39,7 +39,7 @@ static void keep_vectors(const struct run *run, struct worker *w, struct section
     keep_vector(run, &w->state, THE_MODEL, s);
     if (w->state.gradient)
         keep_vector(run, &w->state, THE_GRADIENT, s);
-    for (int i = 0; i < run->protocol->workers_own; i++)
+    for (int i = 0; i < run->protocol->n_worker_vectors; i++)
         keep_vector(run, &w->state, i, s);
     statistics_keep(&w->stats, s);
     for (int i = 0; i < run->states; i++)

@@ -1,4 +1,4 @@
-/* Algorithms without a notice: one whose barrier is known gets it from the framework (test_mishaps.c plays it), any
+/* Algorithms without on_worker_down: one whose barrier is known gets it from the framework (test_worker_faults.c plays it), any
  * other is refused where workers may be away. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,7 +50,7 @@ static int status_of(struct algorithm alg, const char *const *settings)
     return end_of(start_child(prepare_run, &t));
 }
 
-static void a_barrier_of_its_own_without_notice_is_refused(void **state)
+static void a_barrier_of_its_own_without_on_worker_down_is_refused(void **state)
 {
     (void)state;
     static const char *const calm[] = {"cluster.workers=3", NULL},
@@ -61,7 +61,7 @@ static void a_barrier_of_its_own_without_notice_is_refused(void **state)
                              *const server[] = {"cluster.workers=3", "faults.server_crash_at=1s", NULL};
     const void *params;
     struct algorithm toy = *catalogue_algorithm("bsp", &params);
-    toy.notice = NULL;
+    toy.on_worker_down = NULL;
     assert_int_equal(status_of(toy, crashes), EXIT_DONE); /* alg_admit_round */
     toy.admit = alg_admit_alone;
     assert_int_equal(status_of(toy, crashes), EXIT_DONE);
@@ -73,7 +73,7 @@ static void a_barrier_of_its_own_without_notice_is_refused(void **state)
     assert_int_equal(status_of(toy, server), EXIT_USAGE);
     toy.drain = always;
     assert_int_equal(status_of(toy, calm), EXIT_USAGE);
-    toy.notice = alg_notice_none;
+    toy.on_worker_down = alg_worker_down_ignored;
     assert_int_equal(status_of(toy, calm), EXIT_DONE);
     assert_int_equal(status_of(toy, crashes), EXIT_DONE);
 }
@@ -82,13 +82,13 @@ static void every_algorithm_has_one(void **state)
 {
     (void)state;
     for (int a = 0; alg_list[a]; a++)
-        assert_true(alg_notice(alg_list[a]) != NULL);
+        assert_true(alg_on_worker_down(alg_list[a]) != NULL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_barrier_of_its_own_without_notice_is_refused),
+        cmocka_unit_test(a_barrier_of_its_own_without_on_worker_down_is_refused),
         cmocka_unit_test(every_algorithm_has_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
