@@ -5,8 +5,8 @@
  *
  *   control   who computes, sends, waits and is answered. Called by the conductor inside the PS's process, in
  *             the order of virtual time, for all workers; sees headers and counters, never a gradient. It runs
- *             ahead of the numbers.
- *   numbers   gradients, models and updates. Called in the worker's process (step, pack, accept) and in the
+ *             ahead of the data plane.
+ *   data      gradients, models and updates. Called in the worker's process (step, pack, accept) and in the
  *             PS's (combine, apply) as control has decided; sees no time.
  *
  * The life of a push, with the callbacks in the order in which they run:
@@ -124,7 +124,7 @@ struct protocol {
 };
 #define NO_REPLICA -9
 
-/* ---- control ---- */
+/* ---- control plane ---- */
 
 enum next {
     STEP, /* one more local iteration */
@@ -178,7 +178,7 @@ struct verdict {  /* what happens now, in this order; all false before admit */
                       last push, and a push that waits for its turn on the link; ones under way arrive */
 };
 
-/* ---- numbers ---- */
+/* ---- data plane ---- */
 
 struct worker_state {
     int id, workers;
@@ -327,7 +327,7 @@ struct algorithm {
     void (*sent)(struct worker_state *w, const float *const *told);
     /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);
-    /* The PS's numbers are made part by part as well, element by element.
+    /* the PS works part by part as well, element by element.
      * With protocol->has_amend. Before the first vector of a push is weighted and added up: may change it. */
     void (*amend)(struct server_state *s, float *push);
     /* Required. Turn the sums into what the reply carries. */

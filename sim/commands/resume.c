@@ -215,7 +215,7 @@ void resume_open(struct run *run, const char *folder)
         return;
     }
     run->folder = path;
-    if (run_is_kept(run))
+    if (run_can_checkpoint(run))
         run->resumed = checkpoint_open(path, &run->identity, pause_sections(run));
     if (!run->resumed)
         warn("%s: there is no checkpoint: it begins anew", run->alg->name);

@@ -4,7 +4,7 @@
  * is away until it has the model again. Pushes that the PS holds, that wait there or are under way are dropped; what is on
  * a link uses it to its end and arrives at nobody. While the PS is down nobody comes back.
  *
- * Back again, the PS has the numbers of its newest checkpoint and knows nothing else of the past: control begins as at the
+ * Back again, the PS has the model and vectors of its newest checkpoint and knows nothing else of the past: control begins as at the
  * start, and with it every worker who does not suffer from a crash of its own. Versions count on, as they count the updates
  * ever made; iterations are those in the model, and go back. */
 #include <string.h>

@@ -159,39 +159,39 @@ bool checkpoint_begin(const char *folder)
     return good;
 }
 
-static bool write_section(FILE *file, const struct keeper *keeper, uint64_t number)
+static bool write_section(FILE *file, const struct persistent *persistent, uint64_t number)
 {
     struct section s = {
-        .saves = true, .file = file, .hash = XXH3_createState(), .progress = keeper->progress};
+        .saves = true, .file = file, .hash = XXH3_createState(), .progress = persistent->progress};
     struct section_head head = {0};
     if (!s.hash)
         return false;
     XXH3_64bits_reset_withSeed(s.hash, number);
     off_t at = ftello(file);
     fwrite(&head, sizeof head, 1, file);
-    keeper->keep(keeper->context, &s);
+    persistent->persist(persistent->context, &s);
     head = (struct section_head){.bytes = s.bytes, .hash = XXH3_64bits_digest(s.hash)};
     XXH3_freeState(s.hash);
     return fseeko(file, at, SEEK_SET) == 0 && fwrite(&head, sizeof head, 1, file) == 1 && !ferror(file);
 }
 
 /* The number of a section is how many are in the head already. */
-static bool append(FILE *file, const struct keeper *keeper)
+static bool append(FILE *file, const struct persistent *persistent)
 {
     struct head head;
     if (fread(&head, sizeof head, 1, file) != 1 || fseeko(file, 0, SEEK_END))
         return false;
-    if (!write_section(file, keeper, head.sections))
+    if (!write_section(file, persistent, head.sections))
         return false;
     head.sections++;
     return fseeko(file, 0, SEEK_SET) == 0 && fwrite(&head, sizeof head, 1, file) == 1;
 }
 
-bool checkpoint_append(const char *folder, const struct keeper *keeper)
+bool checkpoint_append(const char *folder, const struct persistent *persistent)
 {
     char *path = path_of(folder, ".tmp");
     FILE *file = fopen(path, "r+be");
-    bool good = file && append(file, keeper);
+    bool good = file && append(file, persistent);
     good = file && fclose(file) == 0 && good;
     if (!good)
         complain("writing", path);
@@ -450,13 +450,13 @@ const struct rows *checkpoint_rows(const struct checkpoint *c)
     return &c->head.rows;
 }
 
-void checkpoint_load(const struct checkpoint *c, uint32_t i, const struct keeper *keeper)
+void checkpoint_load(const struct checkpoint *c, uint32_t i, const struct persistent *persistent)
 {
     assert(i < c->head.sections);
     size_t end = i + 1 < c->head.sections ? c->section[i + 1] - sizeof(struct section_head) : c->size;
     struct section s = {
-        .from = c->bytes + c->section[i], .end = c->bytes + end, .progress = keeper->progress};
-    keeper->keep(keeper->context, &s);
+        .from = c->bytes + c->section[i], .end = c->bytes + end, .progress = persistent->progress};
+    persistent->persist(persistent->context, &s);
     if (s.from != s.end)
         unfit();
 }

@@ -36,8 +36,8 @@ void section_choice(struct section *s, int32_t *value, int32_t from, int32_t to)
 void section_floats(struct section *s, float *v, size_t n); /* v = NULL: nothing */
 void section_fifo(struct section *s, struct fifo *f);       /* empty before it is loaded */
 
-struct keeper { /* somebody's state */
-    void (*keep)(void *context, struct section *s);
+struct persistent { /* somebody's state */
+    void (*persist)(void *context, struct section *s);
     void *context;
     _Atomic uint64_t *progress; /* may be NULL; rises with every piece */
 };
@@ -47,7 +47,7 @@ struct keeper { /* somebody's state */
 /* Three steps: begin; the sections, one after the other, in their order, each by any process; commit. false, with one
  * line on stderr: the disk is full or the like; the checkpoint before is still there. */
 bool checkpoint_begin(const char *folder);
-bool checkpoint_append(const char *folder, const struct keeper *keeper);
+bool checkpoint_append(const char *folder, const struct persistent *persistent);
 /* rows: where the tables end, which are on the disk. bytes: of the whole file. */
 bool checkpoint_commit(const char *folder, const struct identity *identity, const struct rows *rows,
                        uint64_t *bytes);
@@ -64,7 +64,7 @@ struct checkpoint *checkpoint_open(const char *folder, const struct identity *id
 void checkpoint_close(struct checkpoint *c);
 const struct rows *checkpoint_rows(const struct checkpoint *c);
 /* Section number i, by any process that has inherited c. */
-void checkpoint_load(const struct checkpoint *c, uint32_t i, const struct keeper *keeper);
+void checkpoint_load(const struct checkpoint *c, uint32_t i, const struct persistent *persistent);
 
 /* One that is in memory, kept by pointer: NULL and why not (a predicate: "is ..."). Free with free(). */
 struct checkpoint *checkpoint_parse(const void *bytes, size_t n, const struct identity *identity,

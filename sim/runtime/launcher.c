@@ -279,7 +279,7 @@ static void send(const void *watch, int sig)
 static void end_by(struct watch *w, int sig)
 {
     const char *name = w->run->alg->name;
-    if (w->signal || !run_is_kept(w->run)) {
+    if (w->signal || !run_can_checkpoint(w->run)) {
         warn("%s: ended by %s", name, strsignal(sig));
         abort_run(w, 128 + sig);
         return;
@@ -290,7 +290,7 @@ static void end_by(struct watch *w, int sig)
     pause_ask(w->run, PAUSE_TO_END);
 }
 
-/* The state that all have kept together, or the end that came before it. */
+/* The state that all processes have saved together, or the end that came before it. */
 static void close_pause(struct watch *w)
 {
     char size[32];
@@ -339,7 +339,7 @@ struct summary launch(struct run *run)
     run->shared = shared_create(run);
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_STAGE,
-                        &(struct keeper){.keep = shared_persist, .context = run});
+                        &(struct persistent){.persist = shared_persist, .context = run});
     w.child = need((size_t)(run->processes + 2) * sizeof *w.child);
     if (run->shown == SHOW_BAR)
         progress_open(run->colour);
@@ -347,7 +347,7 @@ struct summary launch(struct run *run)
     watch_children(&w);
     if (w.signal)
         close_pause(&w);
-    if (w.status && run_is_kept(run))
+    if (w.status && run_can_checkpoint(run))
         checkpoint_forget(run->folder);
     struct summary summary = run->shared->summary;
     summary.wall_seconds += now() - w.begun;

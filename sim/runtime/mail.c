@@ -51,7 +51,7 @@ void mail_span(const struct waiter *me, struct ring *ring, const void *data, siz
 
 void mail_end(struct ring *ring)
 {
-    ring_call(ring);
+    ring_notify(ring);
 }
 
 /* ---- reading ---- */
@@ -272,14 +272,14 @@ void inbox_drain(struct inbox *b)
     assert(between_messages(b));
 }
 
-static void keep_letter(const struct inbox *b, struct letter *l, struct section *s)
+static void persist_letter(const struct inbox *b, struct letter *l, struct section *s)
 {
     section_choice(s, &l->uses, 1, b->uses);
     section_bytes(s, l->payload, l->total);
     l->filled = l->total;
 }
 
-void inbox_keep(struct inbox *b, struct section *s)
+void inbox_persist(struct inbox *b, struct section *s)
 {
     size_t letters = 0;
     for (struct letter *l = b->letter; l; l = l->next)
@@ -287,13 +287,13 @@ void inbox_keep(struct inbox *b, struct section *s)
     letters = section_count(s, letters, sizeof(struct frame));
     for (struct letter *l = b->letter; section_saves(s) && l; l = l->next) {
         section_bytes(s, &l->frame, sizeof l->frame);
-        keep_letter(b, l, s);
+        persist_letter(b, l, s);
     }
     for (size_t i = 0; !section_saves(s) && i < letters; i++) {
         struct frame frame;
         section_bytes(s, &frame, sizeof frame);
         start_letter(b, &frame);
-        keep_letter(b, *end_of(b), s);
+        persist_letter(b, *end_of(b), s);
     }
 }
 

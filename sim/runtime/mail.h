@@ -82,6 +82,6 @@ void inbox_free(struct inbox *b);
 
 /* In a pause, when nobody writes: everything on the ring becomes letters, which are then saved or loaded. */
 void inbox_drain(struct inbox *b);
-void inbox_keep(struct inbox *b, struct section *s);
+void inbox_persist(struct inbox *b, struct section *s);
 
 #endif

@@ -64,11 +64,11 @@ static void join(const struct run *run)
 }
 
 /* After a failure the turns are gone through all the same. */
-static void append(const struct run *run, const struct keeper *keeper)
+static void append(const struct run *run, const struct persistent *persistent)
 {
     struct shared *shared = run->shared;
     disk_begin();
-    if (!shared->pause.failed && !checkpoint_append(run->folder, keeper))
+    if (!shared->pause.failed && !checkpoint_append(run->folder, persistent))
         atomic_store(&shared->pause.failed, 1);
     disk_end();
     atomic_fetch_add(&shared->pause.turn, 1);
@@ -83,7 +83,7 @@ static void relieve(void *inbox)
 }
 
 void pause_attend(const struct run *run, int process, struct inbox *replies, const struct waiter *me,
-                  const struct keeper *keeper)
+                  const struct persistent *persistent)
 {
     struct waiter patient = *me;
     struct shared *shared = run->shared;
@@ -97,7 +97,7 @@ void pause_attend(const struct run *run, int process, struct inbox *replies, con
         return;
     inbox_drain(replies);
     waiter_wait(&patient, is_my_turn, &mine);
-    append(run, keeper);
+    append(run, persistent);
     waiter_wait(&patient, goes_on, &mine);
 }
 
@@ -109,15 +109,15 @@ void pause_join(const struct run *run, const struct waiter *me)
     waiter_wait(me, all_joined, (void *)run);
 }
 
-bool pause_save(const struct run *run, const struct waiter *me, const struct keeper *keeper)
+bool pause_save(const struct run *run, const struct waiter *me, const struct persistent *persistent)
 {
     struct shared *shared = run->shared;
     disk_begin();
     atomic_store(&shared->pause.failed, !checkpoint_begin(run->folder));
     disk_end();
-    append(run,
-           &(struct keeper){.keep = shared_persist, .context = (void *)run, .progress = &shared->progress});
-    append(run, keeper);
+    append(run, &(struct persistent){
+                    .persist = shared_persist, .context = (void *)run, .progress = &shared->progress});
+    append(run, persistent);
     waiter_wait(me, is_my_turn, &(struct turn){.shared = shared, .number = (int)pause_sections(run)});
     return !shared->pause.failed;
 }

@@ -19,17 +19,17 @@ enum { SECTION_STAGE, SECTION_SERVER, SECTION_PROCESSES }; /* the last: of proce
 
 uint32_t pause_sections(const struct run *run);
 
-void pause_ask(const struct run *run, enum pause pause); /* any process; only if run_is_kept() */
+void pause_ask(const struct run *run, enum pause pause); /* any process; only if run_can_checkpoint() */
 bool pause_wanted(const struct run *run);
 
 /* Worker process: takes part, from the boundary to the moment at which it may go on. */
 void pause_attend(const struct run *run, int process, struct inbox *replies, const struct waiter *me,
-                  const struct keeper *keeper);
+                  const struct persistent *persistent);
 
 /* PS: the same, in three parts. */
 void pause_join(const struct run *run, const struct waiter *me);
 bool pause_save(const struct run *run, const struct waiter *me,
-                const struct keeper *keeper);                   /* all sections */
+                const struct persistent *persistent);           /* all sections */
 void pause_end(const struct run *run, const struct rows *rows); /* does not return if that ends the run */
 
 #endif

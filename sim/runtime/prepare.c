@@ -375,7 +375,7 @@ bool run_is_of_client(const struct run *run, int vector)
     return run->sampling && vector >= 0 && run->protocol->client_vector[vector];
 }
 
-bool run_is_kept(const struct run *run)
+bool run_can_checkpoint(const struct run *run)
 {
     return run->trains && run->conductor.pace == PACE_MODEL;
 }

@@ -140,7 +140,7 @@ int64_t run_clients(const struct config *cfg);
 bool run_is_of_client(const struct run *run, int vector);
 
 /* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
-bool run_is_kept(const struct run *run);
+bool run_can_checkpoint(const struct run *run);
 
 /* What an iteration costs is known before it ends: predictions can be held against the run. */
 bool run_is_foreseen(const struct run *run);

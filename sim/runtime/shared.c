@@ -220,7 +220,7 @@ bool shared_holds(const struct shared *shared, const void *p)
     return (const char *)p >= (const char *)shared && (const char *)p < (const char *)shared + shared->bytes;
 }
 
-static void keep_counters(struct section *s, struct counter *counter, int n)
+static void persist_counters(struct section *s, struct counter *counter, int n)
 {
     for (int i = 0; i < n; i++) {
         int64_t value = atomic_load(&counter[i].value);
@@ -233,14 +233,14 @@ void shared_persist(void *context, struct section *s)
 {
     const struct run *run = context;
     struct shared *shared = run->shared;
-    keep_counters(s, shared->played, run->processes);
-    keep_counters(s, shared->vectors.folded, run->workers);
-    keep_counters(s, shared->vectors.accepted, run->workers);
+    persist_counters(s, shared->played, run->processes);
+    persist_counters(s, shared->vectors.folded, run->workers);
+    persist_counters(s, shared->vectors.accepted, run->workers);
     for (int i = 0; shared->fetch.model && i < run->workers; i++)
         section_floats(s, shared->fetch.model[i], run->n + run->stats);
     if (shared->fetch.model) {
-        keep_counters(s, shared->fetch.given, run->workers);
-        keep_counters(s, shared->fetch.taken, run->workers);
+        persist_counters(s, shared->fetch.given, run->workers);
+        persist_counters(s, shared->fetch.taken, run->workers);
     }
     for (int i = 0; run->lends && i < run->workers; i++)
         section_floats(s, shared->vectors.lent[i], run->n);
@@ -251,10 +251,10 @@ void shared_persist(void *context, struct section *s)
 
 void shared_wake_all(struct shared *shared, int processes)
 {
-    bell_ring(shared->server);
-    bell_ring(shared->evaluator);
+    bell_notify(shared->server);
+    bell_notify(shared->evaluator);
     for (int i = 0; i < processes; i++)
-        bell_ring(shared->process[i]);
+        bell_notify(shared->process[i]);
 }
 
 struct waiter shared_waiter(struct shared *shared, struct bell *bell)

@@ -25,30 +25,30 @@ void timing_play(const struct run *run, void (*task)(void *context, const struct
     conductor_destroy(c);
 }
 
-struct desk {
+struct tables {
     const struct run *run;
     struct waiter me;
     struct metrics *metrics;
     struct summary summary;
 };
 
-static void write_row(const struct desk *d, struct push_row row)
+static void write_row(const struct tables *d, struct push_row row)
 {
     row.train_loss = NAN;
     metrics_push(d->metrics, &row);
     display_row(d->run, &row);
 }
 
-static void write_eval(const struct desk *d, struct eval_row row)
+static void write_eval(const struct tables *d, struct eval_row row)
 {
     row.test_accuracy = row.test_loss = row.train_loss = NAN;
     metrics_eval(d->metrics, &row);
     display_evaluation(d->run, &row);
 }
 
-static void take(void *desk, const struct task *t)
+static void take(void *tables, const struct task *t)
 {
-    struct desk *d = desk;
+    struct tables *d = tables;
     waiter_progress(&d->me);
     switch (t->op) {
     case TASK_ROW:
@@ -76,11 +76,11 @@ static void take(void *desk, const struct task *t)
 
 void timing_run(const struct run *run)
 {
-    struct desk d = {.run = run,
-                     .me = shared_waiter(run->shared, run->shared->server),
-                     .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every,
-                                             faults_any(&run->conductor.faults)),
-                     .summary = account_open(run)};
+    struct tables d = {.run = run,
+                       .me = shared_waiter(run->shared, run->shared->server),
+                       .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every,
+                                               faults_any(&run->conductor.faults)),
+                       .summary = account_open(run)};
     display_open(run);
     timing_play(run, take, &d, NULL);
     metrics_close(d.metrics);

@@ -58,7 +58,7 @@ void *waiter_reserve(const struct waiter *p, struct ring *ring)
             waiter_progress(p);
             return slot;
         }
-        ring_call(ring);
+        ring_notify(ring);
         rest(p, ticket);
     }
 }

@@ -38,7 +38,7 @@ static void nap(sem_t *sem, int64_t ns)
 /* Sleeper: announce, then look at the count. Ringer: count, then look for a sleeper. Both in sequentially
  * consistent order, so at least one of them sees the other. Each sleep is announced once, so it gets one post
  * at most. One that came too late (the sleep had timed out, or had not begun) is thrown away here: the
- * semaphore never holds more than one post, and one for each ringer still inside bell_ring. */
+ * semaphore never holds more than one post, and one for each ringer still inside bell_notify. */
 void bell_wait_for(struct bell *bell, uint32_t ticket, int64_t ns)
 {
     while (!sem_trywait(&bell->sem))
@@ -55,7 +55,7 @@ void bell_wait(struct bell *bell, uint32_t ticket)
 }
 
 /* Of several ringers the one that takes the flag posts. */
-void bell_ring(struct bell *bell)
+void bell_notify(struct bell *bell)
 {
     atomic_fetch_add(&bell->rings, 1);
     if (atomic_load(&bell->sleeping) && atomic_exchange(&bell->sleeping, 0) && sem_post(&bell->sem))

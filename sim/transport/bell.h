@@ -26,6 +26,6 @@ uint32_t bell_ticket(const struct bell *bell);
 #define BELL_NAP (200 * 1000 * 1000)
 void bell_wait_for(struct bell *bell, uint32_t ticket, int64_t ns);
 void bell_wait(struct bell *bell, uint32_t ticket); /* BELL_NAP */
-void bell_ring(struct bell *bell);
+void bell_notify(struct bell *bell);
 
 #endif

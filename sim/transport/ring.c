@@ -104,10 +104,10 @@ void ring_commit(struct ring *ring, uint32_t bytes)
     advance(&ring->writer);
 }
 
-void ring_call(struct ring *ring)
+void ring_notify(struct ring *ring)
 {
     for (uint32_t r = 0; r < ring->readers; r++)
-        bell_ring(ring->reader[r].bell);
+        bell_notify(ring->reader[r].bell);
 }
 
 const void *ring_peek(struct ring *ring, uint32_t reader, uint32_t *bytes)
@@ -124,7 +124,7 @@ void ring_release(struct ring *ring, uint32_t reader)
 {
     assert(mine(&ring->reader[reader]) != theirs(&ring->writer));
     advance(&ring->reader[reader]);
-    bell_ring(ring->writer.bell);
+    bell_notify(ring->writer.bell);
 }
 
 int ring_full(const struct ring *ring, uint32_t reader)

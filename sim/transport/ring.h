@@ -30,7 +30,7 @@ uint32_t ring_slot_bytes(const struct ring *ring);
  * the same. */
 void *ring_reserve(struct ring *ring);
 void ring_commit(struct ring *ring, uint32_t bytes); /* publishes the reserved slot */
-void ring_call(
+void ring_notify(
     struct ring *ring); /* rings the readers: at the end of a message, and before the writer sleeps */
 
 /* Reader: the oldest slot it has not released, or NULL when there is none. */

@@ -124,7 +124,7 @@ static void ask(void *context)
     struct ring *orders = s->run->shared->orders[0];
     memcpy(waiter_reserve(&s->me, orders), &order, sizeof order);
     ring_commit(orders, sizeof order);
-    ring_call(orders);
+    ring_notify(orders);
     receive(s);
 }
 

@@ -31,7 +31,7 @@ static void keep(void *context, struct section *s)
     section_choice(s, &where, 0, 2);
     FUZZ_EXPECT(where >= 0 && where <= 2);
     section_fifo(s, &losses);
-    inbox_keep(&inbox, s);
+    inbox_persist(&inbox, s);
     FUZZ_EXPECT(losses.count * losses.size <= *(const size_t *)context);
     clear();
 }
@@ -52,7 +52,7 @@ static void load(void *context)
         return;
     }
     for (uint32_t i = 0; i < SECTIONS; i++)
-        checkpoint_load(checkpoint, i, &(struct keeper){.keep = keep, .context = &in->size});
+        checkpoint_load(checkpoint, i, &(struct persistent){.persist = keep, .context = &in->size});
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

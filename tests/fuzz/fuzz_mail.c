@@ -39,7 +39,7 @@ static bool put_slot(struct post *p)
     p->rest.size -= 1 + piece.size;
     memcpy(slot, piece.data, piece.size);
     ring_commit(p->ring, (uint32_t)piece.size);
-    ring_call(p->ring);
+    ring_notify(p->ring);
     return true;
 }
 

@@ -183,7 +183,7 @@ static void worker_plays(struct orchestra *o, int process)
 
 /* ---- the PS ---- */
 
-/* As desk_expect(): the conductor plays on until the worker has been ordered to take that reply. */
+/* As server_io_expect(): the conductor plays on until the worker has been ordered to take that reply. */
 static void expect(struct orchestra *o, int worker, int64_t reply)
 {
     while (!has(o, NOT_PLAYED_ON) && o->taken[worker] <= reply)
@@ -267,7 +267,7 @@ static void give_back(struct orchestra *o)
     o->lents = 0;
 }
 
-/* As numbers_fold(): lent pushes are added up with the next one, where that is there or the round is complete. */
+/* As aggregate_fold(): lent pushes are added up with the next one, where that is there or the round is complete. */
 static void fold(struct orchestra *o, const struct task *t)
 {
     uint64_t value = read_letter(o, push_of(o, t));

@@ -1,6 +1,6 @@
-/* The orders of the conductor, played in one process by processes without numbers: a worker's and the PS's vectors are one
+/* The orders of the conductor, played in one process by processes without gradients: a worker's and the PS's vectors are one
  * hash each, messages lie in a list, and a scheduler draws who goes on next or which message arrives next. All waits of
- * the real processes are there (sim/runtime/server/aggregate.c, desk.c, worker.c), so that a schedule in which nobody can go on is
+ * the real processes are there (sim/runtime/server/aggregate.c, io.c, worker/loop.c), so that a schedule in which nobody can go on is
  * found, and so is one in which somebody reads what is not his yet. */
 #ifndef TESTS_RIGS_SCHEDULE_EXPLORER_H
 #define TESTS_RIGS_SCHEDULE_EXPLORER_H

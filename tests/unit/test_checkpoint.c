@@ -33,7 +33,7 @@ static void keep(void *context, struct section *s)
         section_bytes(s, &x->item[i], sizeof x->item[i]);
 }
 
-static void keep_nothing(void *context, struct section *s)
+static void persist_nothing(void *context, struct section *s)
 {
     (void)context;
     (void)s;
@@ -89,9 +89,9 @@ static void save(int64_t seed)
     state_open(&a, seed);
     state_open(&b, seed + 1);
     assert_true(checkpoint_begin("."));
-    assert_true(checkpoint_append(".", &(struct keeper){.keep = keep, .context = &a}));
-    assert_true(checkpoint_append(".", &(struct keeper){.keep = keep_nothing}));
-    assert_true(checkpoint_append(".", &(struct keeper){.keep = keep, .context = &b}));
+    assert_true(checkpoint_append(".", &(struct persistent){.persist = keep, .context = &a}));
+    assert_true(checkpoint_append(".", &(struct persistent){.persist = persist_nothing}));
+    assert_true(checkpoint_append(".", &(struct persistent){.persist = keep, .context = &b}));
     assert_true(checkpoint_commit(".", &mine, &(struct rows){7, 0, 0, 0}, &bytes));
     struct stat st;
     assert_int_equal(stat("checkpoint", &st), 0);
@@ -106,7 +106,7 @@ static void assert_loads(const struct checkpoint *c, uint32_t section, int64_t s
     _Atomic uint64_t progress = 0;
     state_open(&want, seed);
     fifo_init(&x.queue, sizeof(int64_t));
-    checkpoint_load(c, section, &(struct keeper){keep, &x, &progress});
+    checkpoint_load(c, section, &(struct persistent){keep, &x, &progress});
     assert_true(progress > 0);
     assert_int_equal(x.number, want.number);
     assert_memory_equal(x.v, want.v, sizeof x.v);
@@ -129,7 +129,7 @@ static void what_is_saved_is_loaded(void **state)
     assert_int_equal(checkpoint_rows(c)->eval, 7);
     assert_loads(c, 2, 6);
     assert_loads(c, 0, 5);
-    checkpoint_load(c, 1, &(struct keeper){.keep = keep_nothing});
+    checkpoint_load(c, 1, &(struct persistent){.persist = persist_nothing});
     checkpoint_close(c);
     assert_false(there("checkpoint.tmp"));
     assert_false(there("checkpoint.old"));
@@ -279,14 +279,14 @@ static void tables_must_reach(void **state)
     assert_dies(open_it, EXIT_DATA, "is newer than the tables beside it");
 }
 
-static void load_with(void (*keeper)(void *, struct section *))
+static void load_with(void (*persistent)(void *, struct section *))
 {
     struct state x;
     state_open(&x, 1);
     while (fifo_take(&x.queue, &(int64_t){0}))
         ;
     struct checkpoint *c = checkpoint_open(".", &mine, 3);
-    checkpoint_load(c, 0, &(struct keeper){.keep = keeper, .context = &x});
+    checkpoint_load(c, 0, &(struct persistent){.persist = persistent, .context = &x});
 }
 
 static void load_less(void)
@@ -325,14 +325,14 @@ static void a_failure_leaves_the_one_before(void **state)
     save(5);
     state_open(&x, 1);
     assert_false(checkpoint_begin("nowhere"));
-    assert_false(checkpoint_append("nowhere", &(struct keeper){.keep = keep, .context = &x}));
+    assert_false(checkpoint_append("nowhere", &(struct persistent){.persist = keep, .context = &x}));
     assert_false(checkpoint_commit("nowhere", &mine, &(struct rows){0}, &bytes));
     checkpoint_forget("nowhere");
     assert_int_equal(symlink("/dev/full", "checkpoint.tmp"), 0);
     assert_false(checkpoint_begin("."));
     checkpoint_forget(".");
     assert_true(checkpoint_begin("."));
-    assert_true(checkpoint_append(".", &(struct keeper){.keep = keep, .context = &x}));
+    assert_true(checkpoint_append(".", &(struct persistent){.persist = keep, .context = &x}));
     checkpoint_forget(".");
     assert_false(there("checkpoint.tmp"));
     struct checkpoint *c = checkpoint_open(".", &mine, 3);

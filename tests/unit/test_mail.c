@@ -166,9 +166,9 @@ static void asking_does_not_wait(void **state)
     line_close(&l);
 }
 
-static void keep_inbox(void *inbox, struct section *s)
+static void persist_inbox(void *inbox, struct section *s)
 {
-    inbox_keep(inbox, s);
+    inbox_persist(inbox, s);
 }
 
 /* What was on the ring and what was a letter already, some of it read once of two times. */
@@ -187,13 +187,14 @@ static void an_inbox_goes_through_a_checkpoint(void **state)
     post(&w, l.ring, 2, 2);
     mail_frame(&w, l.ring, &(struct frame){.worker = 3, .bare = 1, .number = FAREWELL, .hash = 77});
     inbox_drain(&b);
-    assert_true(checkpoint_begin(".") && checkpoint_append(".", &(struct keeper){keep_inbox, &b, NULL}) &&
+    assert_true(checkpoint_begin(".") &&
+                checkpoint_append(".", &(struct persistent){persist_inbox, &b, NULL}) &&
                 checkpoint_commit(".", &nobody, &(struct rows){0}, &bytes));
     for (const char *const *name = (const char *const[]){"eval.csv", "workers.csv", "totals.csv", NULL};
          *name; name++)
         fclose(fopen(*name, "w"));
     struct checkpoint *saved = checkpoint_open(".", &nobody, 1);
-    checkpoint_load(saved, 0, &(struct keeper){keep_inbox, &c, NULL});
+    checkpoint_load(saved, 0, &(struct persistent){persist_inbox, &c, NULL});
     checkpoint_close(saved);
     for (int i = 0; i < 2; i++) { /* the first one as it goes on, the second as it is resumed */
         struct inbox *in = i ? &c : &b;

@@ -84,7 +84,7 @@ static void *reserve(struct stream *s)
         void *payload = ring_reserve(s->ring);
         if (payload)
             return payload;
-        ring_call(s->ring);
+        ring_notify(s->ring);
         bell_wait(&s->writer_bell, ticket);
     }
 }
@@ -110,9 +110,9 @@ static void write_stream(struct stream *s)
             payload[i] = byte_of(m, i);
         ring_commit(s->ring, bytes);
         if (m % 3 == 0) /* not after every slot: reserve calls before it sleeps */
-            ring_call(s->ring);
+            ring_notify(s->ring);
     }
-    ring_call(s->ring);
+    ring_notify(s->ring);
 }
 
 static void read_stream(struct stream *s, uint32_t reader)
@@ -280,7 +280,7 @@ static void bell_has_a_deadline(void **state)
     bell_wait(&bell, bell_ticket(&bell));
     assert_true(now() - start > 0.19 && now() - start < 30);
     uint32_t ticket = bell_ticket(&bell);
-    bell_ring(&bell);
+    bell_notify(&bell);
     assert_int_not_equal(bell_ticket(&bell), ticket);
     assert_int_equal(sem_value(&bell), 0);
     for (int i = 0; i < 1000; i++) /* rung since: does not sleep (200 s if it did) */
@@ -324,7 +324,7 @@ static void ping(struct stream *out, struct stream *in, int first)
             if ((half == 0) == first) {
                 *(uint32_t *)reserve(out) = m;
                 ring_commit(out->ring, 4);
-                ring_call(out->ring);
+                ring_notify(out->ring);
             } else {
                 double start = now();
                 CHECK(*(const uint32_t *)peek(in, 0, &bytes) == m && bytes == 4);
@@ -365,7 +365,7 @@ static void *hammer_thread(void *arg)
 {
     struct hammer *h = arg;
     while (!atomic_load(&h->stop))
-        bell_ring(&h->bell);
+        bell_notify(&h->bell);
     return NULL;
 }
 
@@ -399,7 +399,7 @@ static void late_posts_are_thrown_away(void **state)
     bell_init(&bell);
     for (int i = 0; i < 1000; i++) {
         atomic_store(&bell.sleeping, 1);
-        bell_ring(&bell);
+        bell_notify(&bell);
         assert_int_equal(sem_value(&bell), 1);
         bell_wait(&bell, bell_ticket(&bell) - 1);
         assert_int_equal(sem_value(&bell), 0);

@@ -139,7 +139,7 @@ static void ring_sleeper(void)
     struct bell bell;
     bell_init(&bell);
     atomic_store(&bell.sleeping, 1);
-    bell_ring(&bell);
+    bell_notify(&bell);
 }
 
 static void bells(void **state)

@@ -1,4 +1,4 @@
-/* The PS's numbers: pushes into sums, sums into the next model, the model into a reply. What lies in shared memory is
+/* The PS's data plane: pushes into sums, sums into the next model, the model into a reply. What lies in shared memory is
  * gone over in pieces, each from the first addend to the finished reply while it is in the cache. */
 #include <assert.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 /* ---- set-up ---- */
 
-size_t numbers_stats(const struct run *run)
+size_t aggregate_stats(const struct run *run)
 {
     return run->stats * (run->each ? (size_t)run->workers : 1);
 }
@@ -57,7 +57,7 @@ static void open_state(struct server *s)
         s->state.vector[i] =
             fragments_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
     s->stats = vec_create(run->stats, run->first_stats);
-    s->stats_of = vec_create(numbers_stats(run), NULL);
+    s->stats_of = vec_create(aggregate_stats(run), NULL);
     s->stats_read = vec_create(run->stats, NULL);
     s->presence = need((size_t)run->workers * sizeof *s->presence);
     open_peers(s);
@@ -88,7 +88,7 @@ static void open_coding(struct server *s)
         }
 }
 
-void numbers_open(struct server *s)
+void aggregate_open(struct server *s)
 {
     open_state(s);
     open_coding(s);
@@ -105,7 +105,7 @@ static void close_coding(struct server *s)
     }
 }
 
-void numbers_close(struct server *s)
+void aggregate_close(struct server *s)
 {
     free(s->state.model);
     for (int i = 0; i < MAX_SPANS; i++)
@@ -200,7 +200,7 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
 }
 
 /* A worker says which bits its replica has; the PS knows which it should have, unless that was long ago. */
-void numbers_compare(struct server *s, const struct frame *f)
+void aggregate_compare(struct server *s, const struct frame *f)
 {
     if (f->version >= 0 && f->version > s->version - HASHES && f->hash != s->hash[f->version % HASHES])
         s->replicas_differ = true;
@@ -216,7 +216,7 @@ static void add_lent(struct server *s, size_t at, size_t n)
 static void give_back_to(struct server *s, int worker)
 {
     atomic_fetch_add(&s->run->shared->vectors.folded[worker].value, 1);
-    bell_ring(s->run->shared->process[worker]);
+    bell_notify(s->run->shared->process[worker]);
 }
 
 static void give_back(struct server *s)
@@ -239,7 +239,7 @@ static bool better_together(const struct server *s)
                     (next->op == TASK_FOLD && inbox_has_some(&s->pushes[next->worker % s->run->processes])));
 }
 
-void numbers_settle(struct server *s)
+void aggregate_settle(struct server *s)
 {
     for (size_t i = 0; s->lents && i < s->run->n; i += VEC_PIECE)
         add_lent(s, i, piece_at(i, s->run->n));
@@ -250,7 +250,7 @@ static void fold_lent(struct server *s)
 {
     s->lent[s->lents++] = s->folding;
     if (!better_together(s))
-        numbers_settle(s);
+        aggregate_settle(s);
 }
 
 /* In the order of pushes, as rows are; one that was lost for good is read before those that are held. */
@@ -268,7 +268,7 @@ static void note_loss(struct server *s, const struct task *t, double value)
     }
 }
 
-void numbers_drop(struct server *s, const struct task *t)
+void aggregate_drop(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     struct frame f =
@@ -278,7 +278,7 @@ void numbers_drop(struct server *s, const struct task *t)
     note_loss(s, t, f.loss);
 }
 
-void numbers_fold(struct server *s, const struct task *t)
+void aggregate_fold(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     s->folding = (struct addend){t->worker, t->number, s->state.pushes == 0, t->weight};
@@ -293,7 +293,7 @@ void numbers_fold(struct server *s, const struct task *t)
     s->loss_iterations += t->k;
     s->iterations += t->k;
     s->presence[t->worker] = HAS_PUSHED;
-    numbers_compare(s, &f);
+    aggregate_compare(s, &f);
 }
 
 /* ---- update and reply ---- */
@@ -354,7 +354,7 @@ static void update_piece(struct server *s, size_t first, size_t n)
                  vector_of(s, s->run->protocol->reply[0].vector) + first, part.n);
 }
 
-void numbers_update(struct server *s, const struct task *t)
+void aggregate_update(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     s->state.rate = t->rate;
@@ -417,7 +417,7 @@ static void reply_to_one(struct server *s, int worker)
     s->replied[worker]++;
 }
 
-void numbers_reply(struct server *s, const struct task *t)
+void aggregate_reply(struct server *s, const struct task *t)
 {
     if (t->worker >= 0) {
         assert(t->number == s->replied[t->worker]);
@@ -430,7 +430,7 @@ void numbers_reply(struct server *s, const struct task *t)
 }
 
 /* For one that is back after a crash, for whom everything begins anew. */
-void numbers_fetch(struct server *s, const struct task *t)
+void aggregate_fetch(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     const struct shared *shared = run->shared;
@@ -439,7 +439,7 @@ void numbers_fetch(struct server *s, const struct task *t)
     vec_copy(model, s->state.model, run->n);
     vec_copy(model + run->n, s->stats, run->stats);
     atomic_store(&shared->fetch.given[t->worker].value, t->number + 1);
-    bell_ring(shared->process[t->worker % run->processes]);
+    bell_notify(shared->process[t->worker % run->processes]);
 }
 
 /* ---- before a task ---- */
@@ -447,18 +447,18 @@ void numbers_fetch(struct server *s, const struct task *t)
 static void expect_all(struct server *s, int64_t reply)
 {
     for (int i = 0; i < s->run->workers; i++)
-        desk_expect(s, i, reply);
+        server_io_expect(s, i, reply);
 }
 
 /* An update writes into the place of the reply before the last one. */
-void numbers_expect(struct server *s, const struct task *t)
+void aggregate_expect(struct server *s, const struct task *t)
 {
     if (t->op == TASK_UPDATE && s->run->shows && !s->run->each)
         expect_all(s, s->replies - 1);
     else if (t->op == TASK_REPLY && t->worker < 0)
         expect_all(s, s->replies);
     else if (t->op == TASK_REPLY)
-        desk_expect(s, t->worker, s->replied[t->worker]);
+        server_io_expect(s, t->worker, s->replied[t->worker]);
 }
 
 /* So many replies, which are shown, have been taken: those before the last are free. */
@@ -475,7 +475,7 @@ static bool have_taken(const struct server *s, int64_t replies)
     return true;
 }
 
-bool numbers_can(struct server *s, const struct task *t)
+bool aggregate_can(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     switch (t->op) {

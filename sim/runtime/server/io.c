@@ -1,4 +1,4 @@
-/* The PS's desk: what comes and goes while it works or waits. Orders go out as their rings take them, full
+/* The PS's input and output: what comes and goes while it works or waits. Orders go out as their rings take them, full
  * rings of pushes are relieved, results of the evaluator become rows. Nothing here blocks but the two calls
  * that say so. */
 #include <assert.h>
@@ -30,13 +30,13 @@ static int64_t patience(void *server)
     return due - (clock_ns() - s->run->shared->epoch);
 }
 
-void desk_open(struct server *s)
+void server_io_open(struct server *s)
 {
     const struct run *run = s->run;
     struct shared *shared = run->shared;
     size_t n = (size_t)run->processes;
     s->me = shared_waiter(shared, shared->server);
-    s->me.idle = desk_turn;
+    s->me.idle = server_io_poll;
     s->me.patience = patience;
     s->me.context = s;
     if (run->conductor.pace == PACE_REAL)
@@ -53,7 +53,7 @@ void desk_open(struct server *s)
     fifo_init(&s->evaluations, sizeof(struct eval_row));
 }
 
-void desk_close(struct server *s)
+void server_io_close(struct server *s)
 {
     for (int i = 0; i < s->run->processes; i++) {
         fifo_free(&s->orders[i]);
@@ -67,7 +67,7 @@ void desk_close(struct server *s)
     free(s->skip_orders);
 }
 
-void desk_order(void *server, const struct order *order)
+void server_io_order(void *server, const struct order *order)
 {
     struct server *s = server;
     int process = order->worker % s->run->processes;
@@ -78,7 +78,7 @@ void desk_order(void *server, const struct order *order)
         fifo_put(&s->orders[process], order);
 }
 
-void desk_task(void *server, const struct task *task)
+void server_io_task(void *server, const struct task *task)
 {
     struct server *s = server;
     if (s->skip == 0) {
@@ -103,7 +103,7 @@ static void send_orders(struct fifo *orders, struct ring *ring)
         any = true;
     }
     if (any)
-        ring_call(ring);
+        ring_notify(ring);
 }
 
 static void note_target(struct summary *sum, const struct eval_row *r, double target)
@@ -181,7 +181,7 @@ static void follow(struct server *s)
         ;
 }
 
-void desk_turn(void *server)
+void server_io_poll(void *server)
 {
     struct server *s = server;
     if (follows(s))
@@ -194,17 +194,17 @@ void desk_turn(void *server)
         ;
 }
 
-void desk_expect(struct server *s, int worker, int64_t reply)
+void server_io_expect(struct server *s, int worker, int64_t reply)
 {
     if (follows(s)) /* it plays on while the writing waits */
         return;
     while (s->taken[worker] <= reply && conductor_advance(s->conductor))
         ;
     assert(s->taken[worker] > reply);
-    desk_turn(s);
+    server_io_poll(s);
 }
 
-void desk_snapshot(struct server *s, const struct eval_row *row)
+void server_io_snapshot(struct server *s, const struct eval_row *row)
 {
     struct ring *ring = s->run->shared->snapshots;
     fifo_put(&s->evaluations, row);

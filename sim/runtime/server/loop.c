@@ -51,7 +51,7 @@ static void play_evaluate(struct server *s, const struct task *t)
     row.train_loss = s->loss_iterations ? s->loss_sum / (double)s->loss_iterations : NAN;
     s->loss_sum = 0;
     s->loss_iterations = 0;
-    desk_snapshot(s, &row);
+    server_io_snapshot(s, &row);
 }
 
 static void play_total(struct server *s, const struct task *t)
@@ -71,7 +71,7 @@ static void farewells(struct server *s)
     for (int i = 0; i < s->run->workers; i++) {
         struct frame f = inbox_receive(&s->pushes[i % s->run->processes], &s->me, i, FAREWELL, &mail_ignored);
         if (s->presence[i] != CRASHED) /* otherwise it may hold a model that the PS has given up in a crash */
-            numbers_compare(s, &f);
+            aggregate_compare(s, &f);
     }
 }
 
@@ -96,10 +96,18 @@ static void play_end(struct server *s, const struct task *t)
 }
 
 static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
-    [TASK_FOLD] = numbers_fold,   [TASK_DROP] = numbers_drop,      [TASK_UPDATE] = numbers_update,
-    [TASK_REPLY] = numbers_reply, [TASK_ROW] = play_row,           [TASK_EVALUATE] = play_evaluate,
-    [TASK_TOTAL] = play_total,    [TASK_END] = play_end,           [TASK_FETCH] = numbers_fetch,
-    [TASK_FAULT] = play_fault,    [TASK_CHECKPOINT] = backup_take, [TASK_RESTORE] = backup_restore,
+    [TASK_FOLD] = aggregate_fold,
+    [TASK_DROP] = aggregate_drop,
+    [TASK_UPDATE] = aggregate_update,
+    [TASK_REPLY] = aggregate_reply,
+    [TASK_ROW] = play_row,
+    [TASK_EVALUATE] = play_evaluate,
+    [TASK_TOTAL] = play_total,
+    [TASK_END] = play_end,
+    [TASK_FETCH] = aggregate_fetch,
+    [TASK_FAULT] = play_fault,
+    [TASK_CHECKPOINT] = restart_save,
+    [TASK_RESTORE] = restart_restore,
 };
 
 /* ---- the main loop ---- */
@@ -108,7 +116,7 @@ static bool has_something_to_do(void *server)
 {
     struct server *s = server;
     const struct task *t = fifo_front(&s->tasks);
-    return pause_wanted(s->run) || (t && numbers_can(s, t));
+    return pause_wanted(s->run) || (t && aggregate_can(s, t));
 }
 
 /* false: a pause comes first. */
@@ -117,9 +125,9 @@ static bool next_task(struct server *s, struct task *t)
     while (s->run->conductor.pace == PACE_MODEL && s->tasks.count < window(s->run) &&
            conductor_advance(s->conductor))
         ;
-    desk_turn(s);
+    server_io_poll(s);
     if (fifo_front(&s->tasks))
-        numbers_expect(s, fifo_front(&s->tasks));
+        aggregate_expect(s, fifo_front(&s->tasks));
     waiter_wait(&s->me, has_something_to_do, s);
     return !pause_wanted(s->run) && fifo_take(&s->tasks, t);
 }
@@ -133,11 +141,11 @@ static void hold(struct server *s)
 {
     s->summary.wall_seconds = wall_seconds(s);
     pause_join(s->run, &s->me);
-    numbers_settle(s);
+    aggregate_settle(s);
     for (int i = 0; i < s->run->processes; i++)
         inbox_drain(&s->pushes[i]);
     server_io_results(s);
-    pause_save(s->run, &s->me, &(struct keeper){server_keep, s, &s->run->shared->progress});
+    pause_save(s->run, &s->me, &(struct persistent){server_persist, s, &s->run->shared->progress});
     struct rows rows = metrics_sync(s->metrics);
     pause_end(s->run, &rows);
 }
@@ -145,9 +153,9 @@ static void hold(struct server *s)
 static void note_due(struct server *s)
 {
     int64_t every = s->run->cfg->output.checkpoint_every;
-    if (every <= 0 || s->iterations / every == s->kept)
+    if (every <= 0 || s->iterations / every == s->checkpoints_due)
         return;
-    s->kept = s->iterations / every;
+    s->checkpoints_due = s->iterations / every;
     pause_ask(s->run, PAUSE_TO_GO_ON);
 }
 
@@ -162,7 +170,8 @@ static void play_task(struct server *s, const struct task *t)
 static void resume(struct server *s)
 {
     const struct run *run = s->run;
-    checkpoint_load(run->resumed, SECTION_SERVER, &(struct keeper){server_keep, s, &run->shared->progress});
+    checkpoint_load(run->resumed, SECTION_SERVER,
+                    &(struct persistent){server_persist, s, &run->shared->progress});
     s->wall_before = s->summary.wall_seconds;
     s->skip = s->played;
     for (int i = 0; i < run->processes; i++)
@@ -176,14 +185,15 @@ void server_run(const struct run *run)
     s->begun = clock_ns();
     s->metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
                               run->cfg->output.workers_every, faults_any(&run->conductor.faults));
-    desk_open(s);
-    numbers_open(s);
-    backup_open(s);
+    server_io_open(s);
+    aggregate_open(s);
+    restart_open(s);
     s->summary = account_open(run);
     display_open(run);
     if (run->resumed)
         resume(s);
-    s->conductor = conductor_create(&run->conductor, &(struct order_sink){desk_order, desk_task, s});
+    s->conductor =
+        conductor_create(&run->conductor, &(struct order_sink){server_io_order, server_io_task, s});
     open_timeline(s);
     while (!s->over) {
         struct task t;
@@ -199,8 +209,8 @@ void server_run(const struct run *run)
     metrics_close(s->metrics);
     timeline_close(s->timeline);
     conductor_destroy(s->conductor);
-    numbers_close(s);
-    backup_close(s);
-    desk_close(s);
+    aggregate_close(s);
+    restart_close(s);
+    server_io_close(s);
     free(s);
 }

@@ -12,27 +12,27 @@ static bool is_wanted(const struct run *run)
     return run->conductor.faults.server_crashes > 0;
 }
 
-void backup_open(struct server *s)
+void restart_open(struct server *s)
 {
     const struct run *run = s->run;
     if (!is_wanted(run))
         return;
-    s->backup.model = fragments_vector(run, s->state.model);
+    s->restart_point.model = fragments_vector(run, s->state.model);
     for (int i = 0; i < run->protocol->n_server_vectors; i++)
-        s->backup.vector[i] = fragments_vector(run, s->state.vector[i]);
+        s->restart_point.vector[i] = fragments_vector(run, s->state.vector[i]);
     for (int i = 0; i < run->protocol->reply_spans; i++)
-        s->backup.residual[i] = s->residual[i] ? fragments_vector(run, NULL) : NULL;
-    s->backup.stats = vec_create(run->stats, s->stats);
+        s->restart_point.residual[i] = s->residual[i] ? fragments_vector(run, NULL) : NULL;
+    s->restart_point.stats = vec_create(run->stats, s->stats);
 }
 
-void backup_close(struct server *s)
+void restart_close(struct server *s)
 {
-    free(s->backup.model);
+    free(s->restart_point.model);
     for (int i = 0; i < MAX_VECTORS; i++)
-        free(s->backup.vector[i]);
+        free(s->restart_point.vector[i]);
     for (int i = 0; i < MAX_SPANS; i++)
-        free(s->backup.residual[i]);
-    free(s->backup.stats);
+        free(s->restart_point.residual[i]);
+    free(s->restart_point.stats);
 }
 
 /* NULL: there is no such vector. */
@@ -46,27 +46,27 @@ static void move(float *now, float *kept, size_t n, bool back)
 static void move_all(struct server *s, bool back)
 {
     const struct run *run = s->run;
-    move(s->state.model, s->backup.model, run->n, back);
+    move(s->state.model, s->restart_point.model, run->n, back);
     for (int i = 0; i < run->protocol->n_server_vectors; i++)
-        move(s->state.vector[i], s->backup.vector[i], run->n, back);
+        move(s->state.vector[i], s->restart_point.vector[i], run->n, back);
     for (int i = 0; i < run->protocol->reply_spans; i++)
-        move(s->residual[i], s->backup.residual[i], run->n, back);
-    move(s->stats, s->backup.stats, run->stats, back);
+        move(s->residual[i], s->restart_point.residual[i], run->n, back);
+    move(s->stats, s->restart_point.stats, run->stats, back);
 }
 
-void backup_take(struct server *s, const struct task *t)
+void restart_save(struct server *s, const struct task *t)
 {
     assert(t->number == s->version);
     move_all(s, false);
-    s->backup.rate = s->state.rate;
+    s->restart_point.rate = s->state.rate;
 }
 
-void backup_restore(struct server *s, const struct task *t)
+void restart_restore(struct server *s, const struct task *t)
 {
     assert(t->number == s->version && s->state.pushes == 0);
     assert(!s->run->lends && !s->run->shows);
     move_all(s, true);
-    s->state.rate = s->backup.rate;
+    s->state.rate = s->restart_point.rate;
     for (int i = 0; i < s->run->workers; i++)
         s->presence[i] = CRASHED;
     if (s->run->protocol->replica != NO_REPLICA)
@@ -74,16 +74,16 @@ void backup_restore(struct server *s, const struct task *t)
     display_undone(s->run, t->k);
 }
 
-void backup_keep(struct server *s, struct section *c)
+void restart_persist(struct server *s, struct section *c)
 {
     const struct run *run = s->run;
     if (!is_wanted(run))
         return;
-    section_floats(c, s->backup.model, run->n);
+    section_floats(c, s->restart_point.model, run->n);
     for (int i = 0; i < run->protocol->n_server_vectors; i++)
-        section_floats(c, s->backup.vector[i], run->n);
+        section_floats(c, s->restart_point.vector[i], run->n);
     for (int i = 0; i < run->protocol->reply_spans; i++)
-        section_floats(c, s->backup.residual[i], run->n);
-    section_floats(c, s->backup.stats, run->stats);
-    section_bytes(c, &s->backup.rate, sizeof s->backup.rate);
+        section_floats(c, s->restart_point.residual[i], run->n);
+    section_floats(c, s->restart_point.stats, run->stats);
+    section_bytes(c, &s->restart_point.rate, sizeof s->restart_point.rate);
 }

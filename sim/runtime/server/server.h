@@ -1,5 +1,5 @@
-/* Inside of the PS's process, shared by server.c (its tasks), numbers.c (those that touch gradients and models),
- * backup.c (its checkpoint in virtual time) and desk.c (its desk: orders out, pushes in, results back). */
+/* Inside of the PS's process, shared by loop.c (its tasks), aggregate.c (those that touch gradients and models),
+ * restart.c (its checkpoint in virtual time) and io.c (orders out, pushes in, results back). */
 #ifndef SIM_RUNTIME_SERVER_SERVER_H
 #define SIM_RUNTIME_SERVER_SERVER_H
 
@@ -57,14 +57,14 @@ struct server {
     struct { /* what the PS restarts from after a crash; NULL where it does not crash */
         float *model, *vector[MAX_VECTORS], *residual[MAX_SPANS], *stats;
         float rate; /* of the update that made it */
-    } backup;
+    } restart_point;
 
     struct fifo *losses; /* (workers) struct loss: of pushes read whose rows are not complete yet */
     double loss_sum;     /* over the iterations pushed since the last evaluation */
     int64_t loss_iterations;
-    int64_t iterations;    /* in pushes that have been added up */
-    int64_t kept;          /* checkpoints that were due so far */
-    uint64_t hash[HASHES]; /* of the model, by version */
+    int64_t iterations;      /* in pushes that have been added up */
+    int64_t checkpoints_due; /* checkpoints that were due so far */
+    uint64_t hash[HASHES];   /* of the model, by version */
     bool replicas_differ;
 
     struct metrics *metrics;
@@ -75,43 +75,43 @@ struct server {
     bool over;
 };
 
-/* numbers.c */
-size_t numbers_stats(const struct run *run); /* floats of stats_of */
-void numbers_open(struct server *s);
-void numbers_close(struct server *s);
+/* aggregate.c */
+size_t aggregate_stats(const struct run *run); /* floats of stats_of */
+void aggregate_open(struct server *s);
+void aggregate_close(struct server *s);
 /* Before a task: the conductor plays on until whoever must read something for it has been ordered to. */
-void numbers_expect(struct server *s, const struct task *t);
+void aggregate_expect(struct server *s, const struct task *t);
 /* It can be played to its end without waiting for anything but room and the rest of a message. */
-bool numbers_can(struct server *s, const struct task *t);
-void numbers_fold(struct server *s, const struct task *t);
-void numbers_drop(struct server *s, const struct task *t);
-void numbers_update(struct server *s, const struct task *t);
-void numbers_reply(struct server *s, const struct task *t);
-void numbers_fetch(struct server *s, const struct task *t);
-void numbers_settle(struct server *s); /* what lies where it was lent is added up now */
-void numbers_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
+bool aggregate_can(struct server *s, const struct task *t);
+void aggregate_fold(struct server *s, const struct task *t);
+void aggregate_drop(struct server *s, const struct task *t);
+void aggregate_update(struct server *s, const struct task *t);
+void aggregate_reply(struct server *s, const struct task *t);
+void aggregate_fetch(struct server *s, const struct task *t);
+void aggregate_settle(struct server *s); /* what lies where it was lent is added up now */
+void aggregate_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
 
-/* backup.c */
-void backup_open(struct server *s);
-void backup_close(struct server *s);
-void backup_take(struct server *s, const struct task *t);    /* plays TASK_CHECKPOINT ... */
-void backup_restore(struct server *s, const struct task *t); /* ... and TASK_RESTORE */
-void backup_keep(struct server *s, struct section *c);       /* in a checkpoint of the run */
+/* restart.c */
+void restart_open(struct server *s);
+void restart_close(struct server *s);
+void restart_save(struct server *s, const struct task *t);    /* plays TASK_CHECKPOINT ... */
+void restart_restore(struct server *s, const struct task *t); /* ... and TASK_RESTORE */
+void restart_persist(struct server *s, struct section *c);    /* in a checkpoint of the run */
 
-/* desk.c */
+/* io.c */
 /* The conductor plays on until the worker has been ordered to take that reply: then writing it cannot block for ever,
  * however slow the worker's link. */
-void desk_expect(struct server *s, int worker, int64_t reply);
-void desk_open(struct server *s);
-void desk_close(struct server *s);
-void desk_order(void *server, const struct order *order); /* the conductor's orders ... */
-void desk_task(void *server, const struct task *task);    /* ... arrives here */
-void desk_turn(void *server); /* orders out, full rings relieved, results in; never blocks */
-void desk_snapshot(struct server *s, const struct eval_row *row);
+void server_io_expect(struct server *s, int worker, int64_t reply);
+void server_io_open(struct server *s);
+void server_io_close(struct server *s);
+void server_io_order(void *server, const struct order *order); /* the conductor's orders ... */
+void server_io_task(void *server, const struct task *task);    /* ... arrives here */
+void server_io_poll(void *server); /* orders out, full rings relieved, results in; never blocks */
+void server_io_snapshot(struct server *s, const struct eval_row *row);
 void server_io_results(struct server *s);      /* waits for every evaluation */
 void server_io_last_results(struct server *s); /* and says that there will be none any more */
 
-/* server_keep.c */
-void server_keep(void *server, struct section *c);
+/* persist.c */
+void server_persist(void *server, struct section *c);
 
 #endif

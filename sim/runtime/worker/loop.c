@@ -18,77 +18,77 @@
 
 /* ---- waiting ---- */
 
-static int64_t patience(void *host)
+static int64_t patience(void *process)
 {
-    const struct host *h = host;
-    return h->until ? h->until - clock_ns() : BELL_NAP;
+    const struct process *p = process;
+    return p->until ? p->until - clock_ns() : BELL_NAP;
 }
 
 /* Where iterations are reported the PS may write a reply long before this worker is told to take it: unread, it must not
  * hold up those for others. */
-static void rest(void *host)
+static void rest(void *process)
 {
-    struct host *h = host;
-    inbox_relieve(&h->replies);
-    if (h->until)
-        waiter_progress(&h->me);
+    struct process *p = process;
+    inbox_relieve(&p->replies);
+    if (p->until)
+        waiter_progress(&p->me);
 }
 
 /* ---- the orders ---- */
 
-static _Noreturn void push_diverged(const struct host *h, int worker, int64_t number,
+static _Noreturn void push_diverged(const struct process *p, int worker, int64_t number,
                                     const struct tensor *tensor)
 {
-    host_speaks_first(h);
+    process_speaks_first(p);
     die(EXIT_DIVERGED,
         "%s: training diverged: worker %d, push %" PRId64
         ": the gradient of %s is not finite; try a smaller learning rate",
-        h->run->alg->name, worker, number, tensor->name);
+        p->run->alg->name, worker, number, tensor->name);
 }
 
-static void encode(struct host *h, struct worker *w, int span, int64_t number)
+static void encode(struct process *p, struct worker *w, int span, int64_t number)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, w->state.id, number);
     size_t first = fragments_first(run, number);
     const float *v = worker_vector(&w->state, run->protocol->push[span].vector) + first;
     float *residual = w->residual[span] ? w->residual[span] + first : NULL;
     int bad;
-    if (!coding_encode(&run->push_coding, &draw, v, residual, h->scratch, h->coded, &bad))
-        push_diverged(h, w->state.id, number, fragments_culprit(run, v, first, bad));
+    if (!coding_encode(&run->push_coding, &draw, v, residual, p->scratch, p->coded, &bad))
+        push_diverged(p, w->state.id, number, fragments_culprit(run, v, first, bad));
     if (residual)
         fragments_clear_tail(run, number, residual);
-    if (h->told[span])
-        coding_decode(&run->push_coding, &draw, h->coded, h->told[span]);
+    if (p->told[span])
+        coding_decode(&run->push_coding, &draw, p->coded, p->told[span]);
 }
 
 /* The algorithm learns what has been sent. */
-static void tell(struct host *h, struct worker_state *part)
+static void tell(struct process *p, struct worker_state *part)
 {
     const float *told[MAX_SPANS] = {NULL};
-    for (int i = 0; i < h->run->protocol->push_spans; i++)
-        told[i] = h->told[i] ? h->told[i] : worker_vector(part, h->run->protocol->push[i].vector);
-    h->run->alg->sent(part, told);
+    for (int i = 0; i < p->run->protocol->push_spans; i++)
+        told[i] = p->told[i] ? p->told[i] : worker_vector(part, p->run->protocol->push[i].vector);
+    p->run->alg->sent(part, told);
 }
 
 /* The algorithm learns what is sent before the last of it leaves: then the PS may have it all, and another worker
  * the client's vectors. */
-static void send_span(struct host *h, struct worker *w, struct worker_state *part, int span,
+static void send_span(struct process *p, struct worker *w, struct worker_state *part, int span,
                       const struct message_layout *layout)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     const struct span *what = &run->protocol->push[span];
     if (what->coded)
-        encode(h, w, span, w->pushes);
+        encode(p, w, span, w->pushes);
     if (run->alg->sent && span + 1 == run->protocol->push_spans)
-        tell(h, part);
-    mail_span(&h->me, h->up, what->coded ? (const void *)h->coded : worker_vector(part, what->vector),
+        tell(p, part);
+    mail_span(&p->me, p->up, what->coded ? (const void *)p->coded : worker_vector(part, what->vector),
               layout->bytes[span]);
 }
 
-static void play_push(struct host *h, struct worker *w, const struct order *o)
+static void play_push(struct process *p, struct worker *w, const struct order *o)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     bool whole = fragments_complete(run, o->number);
     struct frame frame = {.worker = w->state.id,
                           .number = o->number,
@@ -103,11 +103,11 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
     if (run->alg->pack)
         run->alg->pack(&part);
     statistics_push(&w->stats, o->number);
-    mail_frame(&h->me, h->up, &frame);
+    mail_frame(&p->me, p->up, &frame);
     for (int i = 0; i < run->protocol->push_spans; i++)
-        send_span(h, w, &part, i, &layout);
-    mail_span(&h->me, h->up, w->stats.own, run->stats * sizeof(float));
-    mail_end(h->up);
+        send_span(p, w, &part, i, &layout);
+    mail_span(&p->me, p->up, w->stats.own, run->stats * sizeof(float));
+    mail_end(p->up);
     w->pushes++;
     if (!whole)
         return;
@@ -117,27 +117,27 @@ static void play_push(struct host *h, struct worker *w, const struct order *o)
 
 static void receive_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
 {
-    struct host *h = context;
-    const struct protocol *protocol = h->run->protocol;
-    struct worker *w = h->now;
-    size_t first = fragments_first(h->run, w->holds - 1);
+    struct process *p = context;
+    const struct protocol *protocol = p->run->protocol;
+    struct worker *w = p->now;
+    size_t first = fragments_first(p->run, w->holds - 1);
     char *into = span == protocol->reply_spans ? (char *)w->stats.mean
                  : protocol->reply[span].coded
-                     ? (char *)h->coded
+                     ? (char *)p->coded
                      : (char *)(worker_vector(&w->state, protocol->reply[span].into) + first);
     memcpy(into + offset, data, bytes);
     if (span < protocol->reply_spans && protocol->reply[span].coded &&
-        offset + bytes == coding_bytes(&h->run->reply_coding, w->holds - 1)) {
-        struct draw_key draw = coding_key(h->run->cfg->experiment.seed, CODING_SERVER, w->holds - 1);
-        coding_decode(&h->run->reply_coding, &draw, h->coded,
+        offset + bytes == coding_bytes(&p->run->reply_coding, w->holds - 1)) {
+        struct draw_key draw = coding_key(p->run->cfg->experiment.seed, CODING_SERVER, w->holds - 1);
+        coding_decode(&p->run->reply_coding, &draw, p->coded,
                       worker_vector(&w->state, protocol->reply[span].into) + first);
     }
 }
 
 /* The newest reply, where the PS shows it; the one before is given up. */
-static void take_shown(struct host *h, struct worker *w, int64_t number)
+static void take_shown(struct process *p, struct worker *w, int64_t number)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     const struct span *span = &run->protocol->reply[0];
     float *shown = run->shared->vectors.reply[run->each ? w->state.id : 0][number % 2];
     float **into = worker_place(&w->state, span->into);
@@ -149,18 +149,18 @@ static void take_shown(struct host *h, struct worker *w, int64_t number)
     *into = shown;
 }
 
-static struct frame receive_reply(struct host *h, const struct worker *w, int64_t number,
+static struct frame receive_reply(struct process *p, const struct worker *w, int64_t number,
                                   const struct visitor *visitor)
 {
-    return inbox_receive(&h->replies, &h->me, h->run->each ? w->state.id : -1, number, visitor);
+    return inbox_receive(&p->replies, &p->me, p->run->each ? w->state.id : -1, number, visitor);
 }
 
 /* The replies before this one are given up. */
-static void took_reply(const struct host *h, const struct worker *w, int64_t number)
+static void took_reply(const struct process *p, const struct worker *w, int64_t number)
 {
-    atomic_store(&h->run->shared->vectors.accepted[w->state.id].value, number + 1);
-    if (h->run->shows)
-        bell_ring(h->run->shared->server);
+    atomic_store(&p->run->shared->vectors.accepted[w->state.id].value, number + 1);
+    if (p->run->shows)
+        bell_notify(p->run->shared->server);
 }
 
 /* All read one copy of it: a look at it before leaving is enough. */
@@ -185,15 +185,15 @@ static void take_rates(struct worker_state *s, const struct rates *rates)
     s->update_rate = rates->update_rate;
 }
 
-static void play_accept(struct host *h, struct worker *w, const struct order *o)
+static void play_accept(struct process *p, struct worker *w, const struct order *o)
 {
-    const struct run *run = h->run;
-    h->now = w;
+    const struct run *run = p->run;
+    p->now = w;
     w->holds = o->version;
-    receive_reply(h, w, o->number, &(struct visitor){receive_piece, h});
+    receive_reply(p, w, o->number, &(struct visitor){receive_piece, p});
     if (run->shows)
-        take_shown(h, w, o->number);
-    took_reply(h, w, o->number);
+        take_shown(p, w, o->number);
+    took_reply(p, w, o->number);
     if (o->cancel) {
         w->state.k = 0;
         w->loss = 0;
@@ -208,7 +208,7 @@ static void play_accept(struct host *h, struct worker *w, const struct order *o)
         run->alg->accept(&part);
     }
     if (run->cfg->train.state_on_reset == STATE_ZERO)
-        host_forget_steps(run, w);
+        process_forget_steps(run, w);
     if (!replica_is_shown(run))
         hash_replica(w, run);
 }
@@ -226,7 +226,7 @@ static void begin_anew(const struct run *run, struct worker *w, const float *mod
         else
             memset(s->vector[i], 0, run->n * sizeof(float));
     statistics_fetch(&w->stats, model + run->n);
-    host_forget_steps(run, w);
+    process_forget_steps(run, w);
     for (int i = 0; i < MAX_SPANS; i++)
         if (w->residual[i])
             memset(w->residual[i], 0, run->n * sizeof(float));
@@ -234,105 +234,105 @@ static void begin_anew(const struct run *run, struct worker *w, const float *mod
     w->loss = 0;
 }
 
-static void play_fetch(struct host *h, struct worker *w, const struct order *o)
+static void play_fetch(struct process *p, struct worker *w, const struct order *o)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     begin_anew(run, w, run->shared->fetch.model[w->state.id]);
     atomic_store(&run->shared->fetch.taken[w->state.id].value, o->number + 1);
-    bell_ring(run->shared->server);
+    bell_notify(run->shared->server);
     take_rates(&w->state, &o->rates);
     w->holds = o->version;
     hash_replica(w, run);
 }
 
-static void play_skip(struct host *h, struct worker *w, const struct order *o)
+static void play_skip(struct process *p, struct worker *w, const struct order *o)
 {
-    receive_reply(h, w, o->number, &mail_ignored);
-    took_reply(h, w, o->number);
+    receive_reply(p, w, o->number, &mail_ignored);
+    took_reply(p, w, o->number);
 }
 
-static void play_leave(struct host *h, struct worker *w, const struct order *o)
+static void play_leave(struct process *p, struct worker *w, const struct order *o)
 {
     (void)o;
-    hash_replica(w, h->run);
+    hash_replica(w, p->run);
     struct frame frame = {
         .worker = w->state.id, .bare = 1, .number = FAREWELL, .version = w->version, .hash = w->hash};
-    mail_frame(&h->me, h->up, &frame);
-    mail_end(h->up);
-    atomic_store(&h->run->shared->vectors.accepted[w->state.id].value, INT64_MAX);
-    bell_ring(h->run->shared->server);
+    mail_frame(&p->me, p->up, &frame);
+    mail_end(p->up);
+    atomic_store(&p->run->shared->vectors.accepted[w->state.id].value, INT64_MAX);
+    bell_notify(p->run->shared->server);
 }
 
-static void (*const play[ORDER_KINDS])(struct host *, struct worker *, const struct order *) = {
-    [ORDER_STEP] = host_step, [ORDER_PUSH] = play_push,   [ORDER_ACCEPT] = play_accept,
-    [ORDER_SKIP] = play_skip, [ORDER_FETCH] = play_fetch, [ORDER_LEAVE] = play_leave,
+static void (*const play[ORDER_KINDS])(struct process *, struct worker *, const struct order *) = {
+    [ORDER_STEP] = process_step, [ORDER_PUSH] = play_push,   [ORDER_ACCEPT] = play_accept,
+    [ORDER_SKIP] = play_skip,    [ORDER_FETCH] = play_fetch, [ORDER_LEAVE] = play_leave,
 };
 
 /* ---- the order of orders ---- */
 
-static const struct order *next_order(const struct host *h)
+static const struct order *next_order(const struct process *p)
 {
     uint32_t bytes;
-    return ring_peek(h->orders, 0, &bytes);
+    return ring_peek(p->orders, 0, &bytes);
 }
 
-static struct worker *worker_of(const struct host *h, const struct order *o)
+static struct worker *worker_of(const struct process *p, const struct order *o)
 {
-    return &h->worker[o->worker / h->run->processes];
+    return &p->worker[o->worker / p->run->processes];
 }
 
 /* The PS has added up every push of this worker. */
-static bool vector_is_back(const struct host *h, const struct order *o)
+static bool vector_is_back(const struct process *p, const struct order *o)
 {
-    return !h->run->lends ||
-           atomic_load(&h->run->shared->vectors.folded[o->worker].value) == worker_of(h, o)->pushes;
+    return !p->run->lends ||
+           atomic_load(&p->run->shared->vectors.folded[o->worker].value) == worker_of(p, o)->pushes;
 }
 
 /* It can be played to its end without waiting for anything but room and the rest of a message. */
-static bool can_play(struct host *h, const struct order *o)
+static bool can_play(struct process *p, const struct order *o)
 {
     switch (o->op) {
     case ORDER_STEP:
-        return vector_is_back(h, o);
+        return vector_is_back(p, o);
     case ORDER_ACCEPT:
     case ORDER_SKIP:
-        return inbox_has(&h->replies, h->run->each ? o->worker : -1, o->number);
+        return inbox_has(&p->replies, p->run->each ? o->worker : -1, o->number);
     case ORDER_FETCH: /* before it gives the model the PS may have replies to write for others here */
-        inbox_relieve(&h->replies);
-        return atomic_load(&h->run->shared->fetch.given[o->worker].value) > o->number;
+        inbox_relieve(&p->replies);
+        return atomic_load(&p->run->shared->fetch.given[o->worker].value) > o->number;
     default:
         return true;
     }
 }
 
-static bool has_something_to_do(void *host)
+static bool has_something_to_do(void *process)
 {
-    struct host *h = host;
-    const struct order *o = next_order(h);
-    return atomic_load(&h->run->shared->over) || pause_wanted(h->run) || (o && can_play(h, o));
+    struct process *p = process;
+    const struct order *o = next_order(p);
+    return atomic_load(&p->run->shared->over) || pause_wanted(p->run) || (o && can_play(p, o));
 }
 
-static void play_next(struct host *h)
+static void play_next(struct process *p)
 {
-    struct order o = *next_order(h);
-    ring_release(h->orders, 0);
-    waiter_progress(&h->me);
-    play[o.op](h, worker_of(h, &o), &o);
-    atomic_fetch_add_explicit(&h->run->shared->played[h->process].value, 1, memory_order_relaxed);
+    struct order o = *next_order(p);
+    ring_release(p->orders, 0);
+    waiter_progress(&p->me);
+    play[o.op](p, worker_of(p, &o), &o);
+    atomic_fetch_add_explicit(&p->run->shared->played[p->process].value, 1, memory_order_relaxed);
 }
 
-static void play_all(struct host *h)
+static void play_all(struct process *p)
 {
-    const struct run *run = h->run;
-    const struct keeper keeper = {host_keep, h, &run->shared->progress};
+    const struct run *run = p->run;
+    const struct persistent persistent = {process_persist, p, &run->shared->progress};
     for (;;) {
-        waiter_wait(&h->me, has_something_to_do, h);
+        waiter_wait(&p->me, has_something_to_do, p);
         if (atomic_load(&run->shared->over))
             return;
         if (pause_wanted(run))
-            pause_attend(run, h->process, &h->replies, &h->me, &keeper);
+            pause_attend(run, p->process, &p->replies, &p->me, &persistent);
         else
-            play_next(h);
+            play_next(p);
     }
 }
 
@@ -348,22 +348,23 @@ static void ask_for_long_slices(void)
 
 void worker_run(const struct run *run, int process)
 {
-    struct host h;
+    struct process p;
     if (run->conductor.pace == PACE_REAL)
         clock_sharpen();
     else
         ask_for_long_slices();
-    host_open(&h, run, process);
+    process_open(&p, run, process);
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
-                        &(struct keeper){host_keep, &h, &run->shared->progress});
-    workspace_on_ready(h.workspace, host_keeps_gradient(run), run->clip > 0 ? NULL : host_step_part, &h);
+                        &(struct persistent){process_persist, &p, &run->shared->progress});
+    workspace_on_ready(p.workspace, process_stores_gradient(run), run->clip > 0 ? NULL : process_step_part,
+                       &p);
     if (run->shared->reports) {
-        h.me.idle = rest;
-        h.me.patience = patience;
-        h.me.context = &h;
-        host_report(&h, &(struct report){.worker = -1});
+        p.me.idle = rest;
+        p.me.patience = patience;
+        p.me.context = &p;
+        process_report(&p, &(struct report){.worker = -1});
     }
-    play_all(&h);
-    host_close(&h);
+    play_all(&p);
+    process_close(&p);
 }

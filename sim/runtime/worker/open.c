@@ -39,7 +39,7 @@ void worker_meet_client(struct worker *w, const struct run *run)
             w->state.vector[i] = shared_client(run, client, i);
 }
 
-bool host_keeps_gradient(const struct run *run)
+bool process_stores_gradient(const struct run *run)
 {
     bool keeps = run->clip > 0;
     for (int i = 0; i < run->protocol->push_spans; i++)
@@ -60,7 +60,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
                                      .rate = rates.rate,
                                      .compensation = rates.compensation};
     w->state.model = open_vector(run, id, THE_MODEL, FROM_MODEL);
-    if (host_keeps_gradient(run))
+    if (process_stores_gradient(run))
         w->state.gradient = open_vector(run, id, THE_GRADIENT, FROM_ZERO);
     for (int i = 0; i < protocol->n_worker_vectors; i++)
         if (!run_is_of_client(run, i))
@@ -78,33 +78,33 @@ static void worker_init(struct worker *w, const struct run *run, int id)
         worker_meet_client(w, run);
 }
 
-void host_open(struct host *h, const struct run *run, int process)
+void process_open(struct process *p, const struct run *run, int process)
 {
     int workers = (run->workers - process + run->processes - 1) / run->processes;
-    *h = (struct host){.run = run,
-                       .me = shared_waiter(run->shared, run->shared->process[process]),
-                       .orders = run->shared->orders[process],
-                       .up = run->shared->up[process],
-                       .process = process,
-                       .workers = workers,
-                       .worker = need((size_t)workers * sizeof(struct worker))};
-    h->replies = run->each
+    *p = (struct process){.run = run,
+                          .me = shared_waiter(run->shared, run->shared->process[process]),
+                          .orders = run->shared->orders[process],
+                          .up = run->shared->up[process],
+                          .process = process,
+                          .workers = workers,
+                          .worker = need((size_t)workers * sizeof(struct worker))};
+    p->replies = run->each
                      ? (struct inbox){.ring = run->shared->to[process], .layout = &run->reply_mail, .uses = 1}
                      : (struct inbox){.ring = run->shared->down,
                                       .reader = (uint32_t)process,
                                       .layout = &run->reply_mail,
                                       .uses = workers};
     for (int i = 0; i < workers; i++)
-        worker_init(&h->worker[i], run, process + i * run->processes);
-    h->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
-    h->sample = need((size_t)run->cfg->train.batch * sizeof *h->sample);
+        worker_init(&p->worker[i], run, process + i * run->processes);
+    p->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
+    p->sample = need((size_t)run->cfg->train.batch * sizeof *p->sample);
     size_t push = coding_bytes(&run->push_coding, 0), reply = coding_bytes(&run->reply_coding, 0);
     if (push || reply)
-        h->coded = need(push > reply ? push : reply);
+        p->coded = need(push > reply ? push : reply);
     if (push) {
-        h->scratch = run->push_coding.error_feedback ? fragments_vector(run, NULL) : NULL;
+        p->scratch = run->push_coding.error_feedback ? fragments_vector(run, NULL) : NULL;
         for (int i = 0; i < run->protocol->push_spans && run->alg->sent; i++)
-            h->told[i] = run->protocol->push[i].coded ? fragments_vector(run, NULL) : NULL;
+            p->told[i] = run->protocol->push[i].coded ? fragments_vector(run, NULL) : NULL;
     }
 }
 
@@ -128,16 +128,16 @@ static void worker_free(struct worker *w, const struct run *run)
     batches_destroy(w->batches);
 }
 
-void host_close(struct host *h)
+void process_close(struct process *p)
 {
-    for (int i = 0; i < h->workers; i++)
-        worker_free(&h->worker[i], h->run);
-    free(h->worker);
-    inbox_free(&h->replies);
-    workspace_destroy(h->workspace);
-    free(h->sample);
-    free(h->coded);
-    free(h->scratch);
+    for (int i = 0; i < p->workers; i++)
+        worker_free(&p->worker[i], p->run);
+    free(p->worker);
+    inbox_free(&p->replies);
+    workspace_destroy(p->workspace);
+    free(p->sample);
+    free(p->coded);
+    free(p->scratch);
     for (int i = 0; i < MAX_SPANS; i++)
-        free(h->told[i]);
+        free(p->told[i]);
 }

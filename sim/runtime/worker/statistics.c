@@ -187,24 +187,24 @@ void statistics_fetch(struct statistics *s, const float *values)
 
 /* ---- checkpoint ---- */
 
-static void keep_mark(const struct statistics *s, struct mark *m, struct section *c)
+static void persist_mark(const struct statistics *s, struct mark *m, struct section *c)
 {
     section_floats(c, m->values, s->n);
     section_bytes(c, &m->at, sizeof m->at);
     section_bytes(c, &m->next, sizeof m->next);
 }
 
-void statistics_keep(struct statistics *s, struct section *c)
+void statistics_persist(struct statistics *s, struct section *c)
 {
     if (s->n == 0)
         return;
     section_floats(c, s->own, s->n);
     section_bytes(c, &s->iterations, sizeof s->iterations);
     section_bytes(c, &s->pushes, sizeof s->pushes);
-    keep_mark(s, &s->shift, c);
-    keep_mark(s, &s->accepted, c);
-    keep_mark(s, &s->left, c);
+    persist_mark(s, &s->shift, c);
+    persist_mark(s, &s->accepted, c);
+    persist_mark(s, &s->left, c);
     size_t sents = section_count(c, s->sents, s->n * sizeof(float));
     for (size_t i = 0; i < sents; i++)
-        keep_mark(s, i < s->sents ? &s->sent[i] : add_sent(s), c);
+        persist_mark(s, i < s->sents ? &s->sent[i] : add_sent(s), c);
 }

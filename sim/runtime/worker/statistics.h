@@ -49,7 +49,7 @@ struct statistics {
 
 void statistics_open(struct statistics *s, size_t n, double memory, const float *first);
 void statistics_close(struct statistics *s);
-void statistics_keep(struct statistics *s, struct section *c); /* in a checkpoint */
+void statistics_persist(struct statistics *s, struct section *c); /* in a checkpoint */
 
 /* The worker has computed a gradient. */
 void statistics_step(struct statistics *s);

@@ -14,19 +14,19 @@
 enum { EPOCH_BITS = 24 }; /* a client's epochs have numbers of their own in every round: so many fit */
 
 /* Usually all workers see it at once; one line is enough. */
-void host_speaks_first(const struct host *h)
+void process_speaks_first(const struct process *p)
 {
-    if (!waiter_first_to_fail(&h->me))
+    if (!waiter_first_to_fail(&p->me))
         _exit(EXIT_ABORTED);
 }
 
-static _Noreturn void loss_diverged(const struct host *h, const struct worker_state *s, const float *stats,
+static _Noreturn void loss_diverged(const struct process *p, const struct worker_state *s, const float *stats,
                                     const struct draw_at *at)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     char where[128];
-    host_speaks_first(h);
-    model_diagnose(run->model, h->workspace, s->model, stats, run->data, h->sample,
+    process_speaks_first(p);
+    model_diagnose(run->model, p->workspace, s->model, stats, run->data, p->sample,
                    (int)run->cfg->train.batch, at, where, sizeof where);
     die(EXIT_DIVERGED,
         "%s: training diverged: worker %d, local iteration %" PRId64
@@ -35,24 +35,24 @@ static _Noreturn void loss_diverged(const struct host *h, const struct worker_st
 }
 
 /* An order during an iteration says that it has been cancelled, or that the run is over. */
-static bool slept(void *host)
+static bool slept(void *process)
 {
-    const struct host *h = host;
+    const struct process *p = process;
     uint32_t bytes;
-    return clock_ns() >= h->until || ring_peek(h->orders, 0, &bytes);
+    return clock_ns() >= p->until || ring_peek(p->orders, 0, &bytes);
 }
 
 /* The optimiser makes the direction of a step out of a part of the gradient. */
-static void turn_piece(const struct host *h, const struct worker_state *part, size_t first)
+static void turn_piece(const struct process *p, const struct worker_state *part, size_t first)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     float *state[MAX_STATES] = {NULL};
     for (int i = 0; i < run->states; i++)
-        state[i] = h->now->state_of[i] + first;
-    run->optimizer->turn(&run->optimizing, h->now->steps, part->model, state, part->gradient, part->n);
+        state[i] = p->now->state_of[i] + first;
+    run->optimizer->turn(&run->optimizing, p->now->steps, part->model, state, part->gradient, part->n);
 }
 
-void host_forget_steps(const struct run *run, struct worker *w)
+void process_forget_steps(const struct run *run, struct worker *w)
 {
     w->steps = 0;
     for (int i = 0; i < MAX_STATES; i++)
@@ -60,30 +60,30 @@ void host_forget_steps(const struct run *run, struct worker *w)
             memset(w->state_of[i], 0, run->n * sizeof *w->state_of[i]);
 }
 
-static void step_piece(struct host *h, float *gradient, size_t first, size_t n)
+static void step_piece(struct process *p, float *gradient, size_t first, size_t n)
 {
-    struct worker *w = h->now;
-    struct worker_state part = fragments_worker(h->run, &w->state, first, n);
+    struct worker *w = p->now;
+    struct worker_state part = fragments_worker(p->run, &w->state, first, n);
     part.gradient = gradient;
-    if (h->run->optimizer)
-        turn_piece(h, &part, first);
-    if (h->run->alg->step)
-        h->run->alg->step(&part);
+    if (p->run->optimizer)
+        turn_piece(p, &part, first);
+    if (p->run->alg->step)
+        p->run->alg->step(&part);
 }
 
 /* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. Piece by piece, so that
  * however often a step goes through a piece, memory sees it once. */
-void host_step_part(void *context, float *gradient, size_t first, size_t n)
+void process_step_part(void *context, float *gradient, size_t first, size_t n)
 {
     for (size_t i = 0; i < n; i += VEC_PIECE)
         step_piece(context, gradient + i, first + i, n - i < VEC_PIECE ? n - i : VEC_PIECE);
 }
 
 /* Its length is known only when backward is done with all of it. */
-static void step_clipped(struct host *h, const struct worker_state *s)
+static void step_clipped(struct process *p, const struct worker_state *s)
 {
-    optimizer_clip(h->run->clip, s->gradient, s->n);
-    host_step_part(h, s->gradient, 0, s->n);
+    optimizer_clip(p->run->clip, s->gradient, s->n);
+    process_step_part(p, s->gradient, 0, s->n);
 }
 
 static double cpu_seconds(void)
@@ -94,36 +94,36 @@ static double cpu_seconds(void)
 }
 
 /* To the PS, with the time of day. */
-void host_report(const struct host *h, const struct report *what)
+void process_report(const struct process *p, const struct report *what)
 {
-    struct ring *ring = h->run->shared->reports[h->process];
-    struct report *slot = waiter_reserve(&h->me, ring);
+    struct ring *ring = p->run->shared->reports[p->process];
+    struct report *slot = waiter_reserve(&p->me, ring);
     *slot = *what;
     slot->at = clock_ns();
     ring_commit(ring, sizeof *slot);
-    ring_call(ring);
+    ring_notify(ring);
 }
 
 /* An idle model computes nothing (gradients stay zero, the loss is 0); in real time it takes what the compute model
  * says all the same. */
-static double idle(struct host *h, const struct order *o)
+static double idle(struct process *p, const struct order *o)
 {
-    if (h->run->conductor.pace != PACE_REAL)
+    if (p->run->conductor.pace != PACE_REAL)
         return 0;
-    h->until = h->run->shared->epoch + o->end;
-    waiter_wait(&h->me, slept, h);
-    h->until = 0;
+    p->until = p->run->shared->epoch + o->end;
+    waiter_wait(&p->me, slept, p);
+    p->until = 0;
     return 0;
 }
 
 /* Of many clients: another one after every reply, with its share, its epochs from the round's on, and no momentum. */
-static void take_client(struct host *h, struct worker *w, int64_t iteration)
+static void take_client(struct process *p, struct worker *w, int64_t iteration)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     if (w->round != w->holds) {
         w->round = w->holds;
         w->first = iteration;
-        host_forget_steps(run, w);
+        process_forget_steps(run, w);
         worker_meet_client(w, run);
     }
     if (w->aimed != w->round) {
@@ -134,16 +134,16 @@ static void take_client(struct host *h, struct worker *w, int64_t iteration)
     }
 }
 
-static void take_batch(struct host *h, struct worker *w, int64_t iteration)
+static void take_batch(struct process *p, struct worker *w, int64_t iteration)
 {
-    if (h->run->sampling)
-        take_client(h, w, iteration);
-    batches_get(w->batches, iteration - w->first, h->sample);
+    if (p->run->sampling)
+        take_client(p, w, iteration);
+    batches_get(w->batches, iteration - w->first, p->sample);
 }
 
-void host_step(struct host *h, struct worker *w, const struct order *o)
+void process_step(struct process *p, struct worker *w, const struct order *o)
 {
-    const struct run *run = h->run;
+    const struct run *run = p->run;
     struct worker_state *s = &w->state;
     int batch = (int)run->cfg->train.batch;
     struct draw_at at = {.seed = (uint64_t)run->cfg->experiment.seed,
@@ -151,22 +151,22 @@ void host_step(struct host *h, struct worker *w, const struct order *o)
                          .iteration = o->number,
                          .augment = (enum augment)run->cfg->data.augment,
                          .no_dropout = !run->cfg->train.dropout};
-    h->now = w;
-    take_batch(h, w, o->number);
+    p->now = w;
+    take_batch(p, w, o->number);
     w->steps++;
     double began = cpu_seconds();
-    double loss = model_is_idle(run->model) ? idle(h, o)
-                                            : model_gradient(run->model, h->workspace, s->model, w->stats.own,
-                                                             run->data, h->sample, batch, &at, s->gradient);
+    double loss = model_is_idle(run->model) ? idle(p, o)
+                                            : model_gradient(run->model, p->workspace, s->model, w->stats.own,
+                                                             run->data, p->sample, batch, &at, s->gradient);
     if (!isfinite(loss))
-        loss_diverged(h, s, w->stats.own, &at);
+        loss_diverged(p, s, w->stats.own, &at);
     if (run->clip > 0)
-        step_clipped(h, s);
+        step_clipped(p, s);
     statistics_step(&w->stats);
     w->loss += loss;
     s->k++;
-    waiter_progress(&h->me);
+    waiter_progress(&p->me);
     if (o->report)
-        host_report(
-            h, &(struct report){.worker = s->id, .iteration = o->number, .seconds = cpu_seconds() - began});
+        process_report(
+            p, &(struct report){.worker = s->id, .iteration = o->number, .seconds = cpu_seconds() - began});
 }

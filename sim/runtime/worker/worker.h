@@ -1,5 +1,5 @@
-/* Inside of a worker process, shared by worker.c (its orders), worker_step.c (one of them: a local iteration),
- * worker_open.c (what it needs) and worker_keep.c (what of it a checkpoint keeps). */
+/* Inside of a worker process, shared by loop.c (its orders), step.c (one of them: a local iteration),
+ * open.c (what it needs) and persist.c (what a checkpoint holds of them). */
 #ifndef SIM_RUNTIME_WORKER_WORKER_H
 #define SIM_RUNTIME_WORKER_WORKER_H
 
@@ -24,7 +24,7 @@ struct worker {
     uint64_t hash;
 };
 
-struct host { /* the process */
+struct process { /* the process */
     const struct run *run;
     struct waiter me;
     struct ring *orders, *up;
@@ -41,10 +41,10 @@ struct host { /* the process */
     int64_t until;          /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
 };
 
-/* worker_open.c */
-void host_open(struct host *h, const struct run *run, int process);
-void host_close(struct host *h);
-bool host_keeps_gradient(
+/* open.c */
+void process_open(struct process *p, const struct run *run, int process);
+void process_close(struct process *p);
+bool process_stores_gradient(
     const struct run *run); /* whoever does not push it is done with it after each part's step */
 float **worker_place(struct worker_state *s, int vector);
 float *worker_vector(struct worker_state *s, int vector);
@@ -52,18 +52,18 @@ void worker_free_vector(const struct run *run, float *v); /* if it is the worker
 /* It plays the client of the round that it is in: with that one's vectors. */
 void worker_meet_client(struct worker *w, const struct run *run);
 
-/* worker_step.c */
-void host_step(struct host *h, struct worker *w, const struct order *o); /* plays ORDER_STEP */
+/* step.c */
+void process_step(struct process *p, struct worker *w, const struct order *o); /* plays ORDER_STEP */
 /* Backward is done with floats first .. first + n - 1 of the gradient of the worker whose turn it is: they take
  * their step. */
-void host_step_part(void *host, float *gradient, size_t first, size_t n);
-void host_forget_steps(const struct run *run, struct worker *w);   /* its optimiser begins anew */
-void host_report(const struct host *h, const struct report *what); /* to the PS, with the time of day */
+void process_step_part(void *process, float *gradient, size_t first, size_t n);
+void process_forget_steps(const struct run *run, struct worker *w);      /* its optimiser begins anew */
+void process_report(const struct process *p, const struct report *what); /* to the PS, with the time of day */
 /* Whoever finds a reason to break the run off says it; usually all do at once, and one line is enough: the others
  * leave here. */
-void host_speaks_first(const struct host *h);
+void process_speaks_first(const struct process *p);
 
-/* worker_keep.c */
-void host_keep(void *host, struct section *s);
+/* persist.c */
+void process_persist(void *process, struct section *s);
 
 #endif

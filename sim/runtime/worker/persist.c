@@ -1,4 +1,4 @@
-/* What a checkpoint keeps of a worker process. */
+/* What a checkpoint holds of a worker process. */
 #include "sim/runtime/worker/worker.h"
 
 enum {
@@ -14,7 +14,7 @@ static bool is_shown(const struct run *run, int vector)
 }
 
 /* Nobody has written to what the worker holds itself. */
-static void keep_shown(const struct run *run, struct worker_state *w, int vector, struct section *s)
+static void persist_shown(const struct run *run, struct worker_state *w, int vector, struct section *s)
 {
     float **shown = run->shared->vectors.reply[run->each ? w->id : 0], **place = worker_place(w, vector);
     int32_t where = *place == shown[0] ? SHOWN_0 : *place == shown[1] ? SHOWN_1 : HELD_HERE;
@@ -25,30 +25,30 @@ static void keep_shown(const struct run *run, struct worker_state *w, int vector
     *place = shown[where - SHOWN_0];
 }
 
-static void keep_vector(const struct run *run, struct worker_state *w, int vector, struct section *s)
+static void persist_vector(const struct run *run, struct worker_state *w, int vector, struct section *s)
 {
     if (is_shown(run, vector))
-        keep_shown(run, w, vector, s);
+        persist_shown(run, w, vector, s);
     else if (!run_is_of_client(run, vector) && /* the shared segment's, as is what is lent */
              (!run->lends || run->protocol->push[0].vector != vector))
         section_floats(s, worker_vector(w, vector), run->fragments.room);
 }
 
-static void keep_vectors(const struct run *run, struct worker *w, struct section *s)
+static void persist_vectors(const struct run *run, struct worker *w, struct section *s)
 {
-    keep_vector(run, &w->state, THE_MODEL, s);
+    persist_vector(run, &w->state, THE_MODEL, s);
     if (w->state.gradient)
-        keep_vector(run, &w->state, THE_GRADIENT, s);
+        persist_vector(run, &w->state, THE_GRADIENT, s);
     for (int i = 0; i < run->protocol->n_worker_vectors; i++)
-        keep_vector(run, &w->state, i, s);
-    statistics_keep(&w->stats, s);
+        persist_vector(run, &w->state, i, s);
+    statistics_persist(&w->stats, s);
     for (int i = 0; i < run->states; i++)
         section_floats(s, w->state_of[i], run->n);
     for (int i = 0; i < run->protocol->push_spans; i++)
         section_floats(s, w->residual[i], run->fragments.room);
 }
 
-static void keep_numbers(struct worker *w, struct section *s)
+static void persist_scalars(struct worker *w, struct section *s)
 {
     struct worker_state *state = &w->state;
     section_bytes(s, &state->k, sizeof state->k);
@@ -65,14 +65,14 @@ static void keep_numbers(struct worker *w, struct section *s)
     section_bytes(s, &w->hash, sizeof w->hash);
 }
 
-void host_keep(void *host, struct section *s)
+void process_persist(void *process, struct section *s)
 {
-    struct host *h = host;
-    for (int i = 0; i < h->workers; i++) {
-        keep_vectors(h->run, &h->worker[i], s);
-        keep_numbers(&h->worker[i], s);
-        if (h->run->sampling)
-            worker_meet_client(&h->worker[i], h->run);
+    struct process *p = process;
+    for (int i = 0; i < p->workers; i++) {
+        persist_vectors(p->run, &p->worker[i], s);
+        persist_scalars(&p->worker[i], s);
+        if (p->run->sampling)
+            worker_meet_client(&p->worker[i], p->run);
     }
-    inbox_keep(&h->replies, s);
+    inbox_persist(&p->replies, s);
 }
