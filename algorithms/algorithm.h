@@ -322,9 +322,9 @@ struct algorithm {
     void (*step)(struct worker_state *w);
     /* Optional. Worker: before the vectors of protocol->push are sent. */
     void (*pack)(struct worker_state *w);
-    /* Optional. Worker: as pack, but after coding, and before the last of the push leaves; told[i]: what the PS will
+    /* Optional. Worker: as pack, but after coding, and before the last of the push leaves; decoded[i]: what the PS will
      * read in span i, to be left alone. */
-    void (*sent)(struct worker_state *w, const float *const *told);
+    void (*sent)(struct worker_state *w, const float *const *decoded);
     /* Optional. Worker: the vectors of protocol->reply have just arrived in their `into`. */
     void (*accept)(struct worker_state *w);
     /* the PS works part by part as well, element by element.

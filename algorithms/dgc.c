@@ -39,12 +39,12 @@ static void pack(struct worker_state *w)
     vec_copy(w->vector[OFFERED], w->vector[UNSENT], w->n);
 }
 
-static void sent(struct worker_state *w, const float *const *told)
+static void sent(struct worker_state *w, const float *const *decoded)
 {
     bool masking = ((const struct params *)w->params)->masking;
     for (size_t i = 0; i < w->n; i++) {
-        w->vector[UNSENT][i] -= told[0][i];
-        if (masking && told[0][i] != 0)
+        w->vector[UNSENT][i] -= decoded[0][i];
+        if (masking && decoded[0][i] != 0)
             w->vector[MOMENTUM][i] = 0;
     }
 }

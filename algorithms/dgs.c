@@ -42,12 +42,12 @@ static void pack(struct worker_state *w)
     vec_copy(w->vector[OFFERED], w->vector[UPDATE], w->n);
 }
 
-static void sent(struct worker_state *w, const float *const *told)
+static void sent(struct worker_state *w, const float *const *decoded)
 {
     float m = (float)((const struct params *)w->params)->waiting_momentum;
     for (size_t i = 0; i < w->n; i++)
-        if (told[0][i] != 0)
-            w->vector[UPDATE][i] = m * told[0][i] + (w->vector[UPDATE][i] - told[0][i]);
+        if (decoded[0][i] != 0)
+            w->vector[UPDATE][i] = m * decoded[0][i] + (w->vector[UPDATE][i] - decoded[0][i]);
 }
 
 static void accept(struct worker_state *w)

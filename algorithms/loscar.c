@@ -18,8 +18,8 @@ struct params {
     int64_t local_steps, overlap_steps;
 };
 
-enum { REPLICA, AHEAD, TOLD, UPDATE }; /* a worker's: W; y - W; what of that the PS has read; the reply */
-enum { CHANGE };                       /* the PS's: the mean of what it has read */
+enum { REPLICA, AHEAD, DECODED, UPDATE }; /* a worker's: W; y - W; what of that the PS has read; the reply */
+enum { CHANGE };                          /* the PS's: the mean of what it has read */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 4,
@@ -65,9 +65,9 @@ static void pack(struct worker_state *w)
     vec_step_from(w->vector[AHEAD], w->model, 1, w->vector[REPLICA], w->n);
 }
 
-static void sent(struct worker_state *w, const float *const *told)
+static void sent(struct worker_state *w, const float *const *decoded)
 {
-    vec_copy(w->vector[TOLD], told[0], w->n);
+    vec_copy(w->vector[DECODED], decoded[0], w->n);
 }
 
 /* Off the mask both are 0. */
@@ -75,7 +75,7 @@ static void accept(struct worker_state *w)
 {
     vec_add(w->vector[REPLICA], w->vector[UPDATE], w->n);
     for (size_t i = 0; i < w->n; i++)
-        w->model[i] += w->vector[UPDATE][i] - w->vector[TOLD][i];
+        w->model[i] += w->vector[UPDATE][i] - w->vector[DECODED][i];
 }
 
 static void combine(struct server_state *s)

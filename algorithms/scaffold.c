@@ -48,9 +48,9 @@ static void pack(struct worker_state *w)
     }
 }
 
-static void sent(struct worker_state *w, const float *const *told)
+static void sent(struct worker_state *w, const float *const *decoded)
 {
-    vec_add(w->vector[OWN], told[CHANGES], w->n);
+    vec_add(w->vector[OWN], decoded[CHANGES], w->n);
 }
 
 static void accept(struct worker_state *w)

@@ -89,7 +89,7 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-char *place_find(const char *kind, const char *name)
+char *install_find(const char *kind, const char *name)
 {
     char *folder[PLACES], *found = NULL;
     if (!is_ours(name))
@@ -106,7 +106,7 @@ char *place_find(const char *kind, const char *name)
     return found;
 }
 
-char *place_fetcher(void)
+char *install_fetcher(void)
 {
     char *folder[PLACES], *found = NULL, own[PATH_MAX];
     own_folder(own, sizeof own);
@@ -213,7 +213,7 @@ static _Noreturn void refuse_folder(const char *folder)
     die(EXIT_USAGE, "%s: expected an ini file, got a folder%s", folder, inis_in(folder));
 }
 
-char *place_experiment(const char *file)
+char *install_experiment(const char *file)
 {
     if (is_folder(file))
         refuse_folder(file);
@@ -221,7 +221,7 @@ char *place_experiment(const char *file)
     bool missing = access(file, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
     if (!missing || !is_ours(file))
         return text_copy(file); /* whoever opens it says what is wrong with it */
-    char *found = place_find(EXPERIMENTS, file);
+    char *found = install_find(EXPERIMENTS, file);
     if (!found)
         refuse_missing(file);
     return found;

@@ -59,7 +59,7 @@ void program_configure(struct program *p)
     char error[1024];
     int n;
     const struct options *o = &p->options;
-    const struct config_section *sections = catalogue_sections(&n);
+    const struct config_section *sections = registry_sections(&n);
     p->source = config_begin(&p->cfg, sections, n);
     if (o->resume || p->base)
         need_ok(resume_configure(p->source, o->resume ? o->resume : p->base, error, sizeof error), error);
@@ -79,7 +79,7 @@ static void open_data(struct program *p)
     const struct config *cfg = &p->cfg;
     const char *paths[6], *environment = getenv("SIMULATE_DATA");
     int n = 0;
-    char *fetcher = place_fetcher();
+    char *fetcher = install_fetcher();
     struct dataset_options options = {.seed = (uint64_t)cfg->experiment.seed,
                                       .shape = cfg->data.shape,
                                       .train_n = cfg->data.train_samples,
@@ -92,7 +92,7 @@ static void open_data(struct program *p)
     paths[n++] = "data";
     paths[n++] = "/usr/share/datasets";
     paths[n] = NULL;
-    catalogue_check_dataset(cfg->data.set);
+    registry_check_dataset(cfg->data.set);
     p->data = dataset_open(cfg->data.set, paths, &options);
     free(fetcher);
 }
@@ -101,7 +101,7 @@ static void build_model(struct program *p)
 {
     char error[256];
     const struct dataset *d = p->data;
-    const struct model_def *def = catalogue_model(p->cfg.model.name);
+    const struct model_def *def = registry_model(p->cfg.model.name);
     kernels_choose((enum kernels)p->cfg.host.kernels);
     p->model = model_build(def, d->channels, d->height, d->width, d->classes, error, sizeof error);
     if (!p->model)
@@ -138,14 +138,14 @@ static void prepare_runs(struct program *p)
                                   .first_params = p->first_params,
                                   .first_stats = p->first_stats,
                                   .shares = p->shares,
-                                  .codec = catalogue_codec};
+                                  .codec = registry_codec};
     p->runs = names->n;
     p->run = need((size_t)names->n * sizeof *p->run);
     p->summary = need((size_t)names->n * sizeof *p->summary);
     p->ended = need((size_t)names->n * sizeof *p->ended);
     for (int i = 0; i < names->n; i++) {
         const void *params;
-        const struct algorithm *alg = catalogue_algorithm(names->at[i], &params);
+        const struct algorithm *alg = registry_algorithm(names->at[i], &params);
         for (int j = 0; j < i; j++)
             if (strcmp(names->at[i], names->at[j]) == 0)
                 die(EXIT_USAGE, "experiment.algorithms: expected each name once, got '%s' twice",
@@ -335,7 +335,7 @@ int program_run(struct program *p, char **argv)
     program_try_memory(p);
     open_folder(p, argv);
     if (p->options.json)
-        events_start(p);
+        json_events_start(p);
     if (p->data->synthetic && p->cfg.experiment.train && !p->options.quiet)
         warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
     int status = run_all(p);
@@ -347,7 +347,7 @@ int program_run(struct program *p, char **argv)
     if (status > 128 && !p->point)
         warn("go on with: simulate --resume %s", p->folder);
     if (p->options.json)
-        events_end(p, status);
+        json_events_end(p, status);
     else
         printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
     return status;
@@ -394,7 +394,7 @@ static char *find_ini(struct options *o)
 {
     if (!o->file)
         return NULL;
-    char *path = place_experiment(o->file);
+    char *path = install_experiment(o->file);
     if (strcmp(path, o->file) != 0 && !o->quiet)
         fprintf(stderr, "simulate: reading %s\n", path);
     o->file = path;
@@ -461,7 +461,7 @@ int main(int argc, char **argv)
         printf("simulate %s\n", PROGRAM_VERSION);
         break;
     case ACT_LIST:
-        catalogue_list(p.options.list);
+        registry_list(p.options.list);
         break;
     case ACT_VERIFY:
         status = verify(p.options.runs);
@@ -473,7 +473,7 @@ int main(int argc, char **argv)
         status = report(&p);
         break;
     case ACT_MARKDOWN:
-        tables_print(p.options.list, stdout);
+        markdown_print(p.options.list, stdout);
         break;
     default:
         if (p.options.action != ACT_PRINT_CONFIG)

@@ -73,7 +73,7 @@ static void add_section(const char *kind, const char *name, const struct config_
         (struct config_section){text_format("%s.%s", kind, name), keys ? keys : none, need(params_size)};
 }
 
-const struct config_section *catalogue_sections(int *n)
+const struct config_section *registry_sections(int *n)
 {
     if (!sections) {
         for (int i = 0; alg_list[i]; i++)
@@ -89,7 +89,7 @@ static const void *params_of(const char *kind, const char *name)
 {
     char full[128];
     int n;
-    const struct config_section *s = catalogue_sections(&n);
+    const struct config_section *s = registry_sections(&n);
     snprintf(full, sizeof full, "%s.%s", kind, name);
     for (int i = 0; i < n; i++)
         if (strcmp(s[i].name, full) == 0)
@@ -97,24 +97,24 @@ static const void *params_of(const char *kind, const char *name)
     return NULL;
 }
 
-const struct algorithm *catalogue_algorithm(const char *name, const void **params)
+const struct algorithm *registry_algorithm(const char *name, const void **params)
 {
     *params = params_of("algorithm", name);
     return alg_list[find(&algorithms, "experiment.algorithms", name)];
 }
 
-const struct codec *catalogue_codec(const char *key, const char *name, const void **params)
+const struct codec *registry_codec(const char *key, const char *name, const void **params)
 {
     *params = params_of("codec", name);
     return codec_list[find(&codecs, key, name)];
 }
 
-const struct model_def *catalogue_model(const char *name)
+const struct model_def *registry_model(const char *name)
 {
     return model_list[find(&models, "model.name", name)];
 }
 
-void catalogue_check_dataset(const char *name)
+void registry_check_dataset(const char *name)
 {
     find(&datasets, "data.set", name);
 }
@@ -135,12 +135,12 @@ static void list_kind(const struct kind *kind)
         printf(e.source ? "%-16s %s (%s)\n" : "%-16s %s\n", e.name, e.summary, e.source);
 }
 
-void catalogue_list(const char *what)
+void registry_list(const char *what)
 {
     static const struct kind *const kinds[] = {&algorithms, &models, &datasets, &codecs};
     int n;
     if (strcmp(what, "keys") == 0) {
-        const struct config_section *s = catalogue_sections(&n);
+        const struct config_section *s = registry_sections(&n);
         config_list_keys(s, n, stdout, false);
         return;
     }

@@ -9,16 +9,16 @@
 #include "sim/config/config.h"
 
 /* The ini sections of all algorithms and codecs, with room for their parameters. */
-const struct config_section *catalogue_sections(int *n);
+const struct config_section *registry_sections(int *n);
 
 /* Each ends the program with EXIT_USAGE and the nearest known name when there is none of that name. `key`
  * names the ini key. */
-const struct algorithm *catalogue_algorithm(const char *name, const void **params);
-const struct codec *catalogue_codec(const char *key, const char *name, const void **params);
-const struct model_def *catalogue_model(const char *name);
-void catalogue_check_dataset(const char *name);
+const struct algorithm *registry_algorithm(const char *name, const void **params);
+const struct codec *registry_codec(const char *key, const char *name, const void **params);
+const struct model_def *registry_model(const char *name);
+void registry_check_dataset(const char *name);
 
 /* --list what; unknown: EXIT_USAGE. On stdout, one line an entry: name, summary, source. */
-void catalogue_list(const char *what);
+void registry_list(const char *what);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "sim/output/json.h"
 
-void events_start(const struct program *p)
+void json_events_start(const struct program *p)
 {
     struct json *json = json_line();
     json_text(json, "event", "start");
@@ -19,7 +19,7 @@ void events_start(const struct program *p)
     json_close(json);
 }
 
-void events_end(const struct program *p, int status)
+void json_events_end(const struct program *p, int status)
 {
     struct json *json = json_line();
     json_text(json, "event", "end");

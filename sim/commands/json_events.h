@@ -5,7 +5,7 @@
 
 #include "sim/commands/program.h"
 
-void events_start(const struct program *p); /* its folder is there */
-void events_end(const struct program *p, int exit_status);
+void json_events_start(const struct program *p); /* its folder is there */
+void json_events_end(const struct program *p, int exit_status);
 
 #endif

@@ -48,7 +48,7 @@ static bool pushes_gradient(const struct protocol *p)
 static void print_algorithm(FILE *out, const struct algorithm *alg)
 {
     const void *params;
-    catalogue_algorithm(alg->name, &params);
+    registry_algorithm(alg->name, &params);
     const struct protocol *p = alg_protocol(alg, params);
     const char *codec = ((const struct alg_common *)params)->codec;
     fprintf(out, "| `%s` | %s | %s | ", alg->name, alg->summary, alg->paper);
@@ -71,7 +71,7 @@ static void print_algorithms(FILE *out)
 {
     int n;
     struct config cfg;
-    const struct config_section *sections = catalogue_sections(&n);
+    const struct config_section *sections = registry_sections(&n);
     struct config_source *defaults = config_begin(&cfg, sections, n);
     fprintf(out,
             "| name | what it does | source | worker | PS | push | reply |\n|---|---|---|---|---|---|---|\n");
@@ -83,7 +83,7 @@ static void print_algorithms(FILE *out)
 static void print_keys(FILE *out)
 {
     int n;
-    const struct config_section *sections = catalogue_sections(&n);
+    const struct config_section *sections = registry_sections(&n);
     config_list_keys(sections, n, out, true);
 }
 
@@ -96,7 +96,7 @@ static void print_codecs(FILE *out)
     }
 }
 
-void tables_print(const char *what, FILE *out)
+void markdown_print(const char *what, FILE *out)
 {
     if (strcmp(what, "keys") == 0)
         print_keys(out);

@@ -5,6 +5,6 @@
 #include <stdio.h>
 
 /* what: keys, algorithms or codecs; ends the program where it is something else. */
-void tables_print(const char *what, FILE *out);
+void markdown_print(const char *what, FILE *out);
 
 #endif

@@ -109,7 +109,7 @@ struct slot *source_find(const struct config_source *src, const char *section, c
     return NULL;
 }
 
-char *source_place(const struct slot *slot, char *out, size_t size)
+char *source_origin(const struct slot *slot, char *out, size_t size)
 {
     if (slot->level == LEVEL_DEFAULT)
         snprintf(out, size, "default");

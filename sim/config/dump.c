@@ -11,7 +11,7 @@ static void dump_slot(const struct slot *slot, FILE *out, bool with_origin)
     value_print(slot->key, slot->field, out);
     if (with_origin)
         fprintf(out, " ; %s%s", slot->level == LEVEL_DEFAULT ? "" : "from ",
-                source_place(slot, place, sizeof place));
+                source_origin(slot, place, sizeof place));
     fputc('\n', out);
 }
 

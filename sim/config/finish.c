@@ -29,7 +29,7 @@ static bool refuse(const struct finish *f, const struct slot *slot, const char *
     va_start(args, format);
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    snprintf(f->error, f->error_size, "%s: %s.%s: %s", source_place(slot, place, sizeof place),
+    snprintf(f->error, f->error_size, "%s: %s.%s: %s", source_origin(slot, place, sizeof place),
              slot->section->name, slot->key->name, why);
     return false;
 }
@@ -61,7 +61,7 @@ static bool check_length(const struct finish *f)
         char place[512];
         if (iterations->level == epochs->level)
             return refuse(f, epochs, "excludes experiment.iterations, given too (%s)",
-                          source_place(iterations, place, sizeof place));
+                          source_origin(iterations, place, sizeof place));
         unset(iterations->level < epochs->level ? iterations : epochs);
     }
     if (!given(iterations) && !given(epochs))

@@ -35,6 +35,6 @@ struct slot *source_look_up(const struct config_source *src, const char *key, ch
 bool source_sweep(struct config_source *src, const struct sweep_row *row, char *error, size_t error_size);
 
 /* Where the value came from: "x.ini:12", "--set", "default". Written into out, which is returned. */
-char *source_place(const struct slot *slot, char *out, size_t size);
+char *source_origin(const struct slot *slot, char *out, size_t size);
 
 #endif

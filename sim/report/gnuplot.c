@@ -35,7 +35,7 @@ static void complain(struct gnuplot *g, const char *why)
 /* The folder of the scripts; NULL: nowhere. */
 static char *find_scripts(void)
 {
-    char *style = place_find("plots", "style.gp");
+    char *style = install_find("plots", "style.gp");
     if (style)
         *strrchr(style, '/') = '\0';
     return style;

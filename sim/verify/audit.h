@@ -44,7 +44,7 @@ struct eval { /* a row of eval.csv, and what workers.csv says of the same moment
     int64_t arrivals;         /* pushes arrived since the evaluation before, or at its ns */
 };
 
-struct hand {                    /* a worker, from its rows so far */
+struct worker_audit {            /* a worker, from its rows so far */
     int64_t iterations, dropped; /* in updates that count; pushed and in none */
     int64_t compute_ns, waiting_ns, communication_ns;
     int64_t flight_ns; /* its pushes were under way: no two at a time */
@@ -80,9 +80,9 @@ struct audit {
     int64_t eval_every;             /* local iterations; 0: not known */
     int64_t restarts, server_every; /* updates between two checkpoints of the PS */
     bool server_down;
-    int64_t server_crashed; /* the last time; NEVER: it has not */
-    struct hand *hand;      /* (workers) */
-    struct member *member;  /* (rows - dropped), as they come in workers.csv */
+    int64_t server_crashed;      /* the last time; NEVER: it has not */
+    struct worker_audit *worker; /* (workers) */
+    struct member *member;       /* (rows - dropped), as they come in workers.csv */
     int64_t rows, dropped, iterations, undone, bytes_up, bytes_down, answered, rounds;
     int64_t reply_bytes;      /* the least of a row with replies; 0: none was seen */
     int64_t most_reply_bytes; /* the most of a row */
@@ -100,7 +100,7 @@ struct audit {
 void evals_read(struct audit *a);  /* eval.csv; first of all */
 void faults_read(struct audit *a); /* faults.csv, row by row; where faulty */
 void evals_judge(struct audit *a); /* eval.csv, row by row */
-void pushes_read(struct audit *a); /* workers.csv, row by row; adds to hand and eval */
+void pushes_read(struct audit *a); /* workers.csv, row by row; adds to worker and eval */
 void rounds_add(struct audit *a, const struct member *m);
 void rounds_compare(struct audit *a); /* who is in which update; where complete */
 void evals_compare(struct audit *a);  /* eval.csv with workers.csv */

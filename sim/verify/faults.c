@@ -44,7 +44,7 @@ static bool is_of_server(int64_t what)
     return what == WORD_SERVER_CRASH || what == WORD_SERVER_BACK;
 }
 
-static void go_down(struct audit *a, struct hand *h, int64_t at)
+static void go_down(struct audit *a, struct worker_audit *h, int64_t at)
 {
     a->broken = h->broken = true;
     if (!h->down)
@@ -52,7 +52,7 @@ static void go_down(struct audit *a, struct hand *h, int64_t at)
     h->down = true;
 }
 
-static void crash(struct audit *a, struct hand *h, int64_t at)
+static void crash(struct audit *a, struct worker_audit *h, int64_t at)
 {
     if (h->down)
         finding(&a->findings, "expected no crash of a worker that is down");
@@ -74,10 +74,10 @@ static void server(struct audit *a, const union value *v)
     a->faults.server_crashes++;
     a->server_crashed = v[MOMENT].i;
     for (int64_t i = 0; i < a->workers; i++)
-        go_down(a, &a->hand[i], v[MOMENT].i);
+        go_down(a, &a->worker[i], v[MOMENT].i);
 }
 
-static void back(struct audit *a, struct hand *h, const union value *v)
+static void back(struct audit *a, struct worker_audit *h, const union value *v)
 {
     struct fault_sums *t = &a->faults;
     if (!h->down)
@@ -91,7 +91,7 @@ static void back(struct audit *a, struct hand *h, const union value *v)
 }
 
 /* A message that is lost is sent again at most once. */
-static void message(struct audit *a, struct hand *h, const union value *v)
+static void message(struct audit *a, struct worker_audit *h, const union value *v)
 {
     struct fault_sums *t = &a->faults;
     int64_t what = v[WHAT].i, *waits = &h->lost[what - (what - WORD_PUSH_LOST) % 2];
@@ -143,7 +143,7 @@ static bool take(struct audit *a, const union value *v, int64_t *before)
     }
     if (a->server_down)
         finding(f, "expected nothing while the server is down");
-    struct hand *h = &a->hand[v[WORKER].i];
+    struct worker_audit *h = &a->worker[v[WORKER].i];
     if (what == WORD_CRASH)
         crash(a, h, v[MOMENT].i);
     else if (what == WORD_BACK)

@@ -152,7 +152,7 @@ static int64_t base_of(const union value *v)
 }
 
 /* One that is in an update, beside the worker's last one of these. */
-static void judge_member(struct audit *a, const struct hand *h, const union value *v)
+static void judge_member(struct audit *a, const struct worker_audit *h, const union value *v)
 {
     struct findings *f = &a->findings;
     if (grouped(a))
@@ -162,7 +162,7 @@ static void judge_member(struct audit *a, const struct hand *h, const union valu
     expect_least(f, "round less 1 less staleness", base_of(v), h->base, "the worker's rows before");
 }
 
-static void judge_order(struct audit *a, const struct hand *h, const union value *v)
+static void judge_order(struct audit *a, const struct worker_audit *h, const union value *v)
 {
     struct findings *f = &a->findings;
     char why[80];
@@ -188,7 +188,7 @@ static void judge_order(struct audit *a, const struct hand *h, const union value
                      "depart_ns less that of the row before less what it was down");
 }
 
-static void add_to_hand(struct audit *a, struct hand *h, const union value *v)
+static void add_to_worker(struct audit *a, struct worker_audit *h, const union value *v)
 {
     bool member = v[ROUND].i > 0;
     int64_t *k = member && !eval_undoing(a, v[ROUND].i) ? &h->iterations : &h->dropped;
@@ -285,11 +285,11 @@ static bool take(struct audit *a, const union value *v, int64_t *accepted)
         finding(f, "worker: expected 0 to %" PRId64 ", got %" PRId64, a->workers - 1, v[WORKER].i);
         return false;
     }
-    struct hand *h = &a->hand[v[WORKER].i];
+    struct worker_audit *h = &a->worker[v[WORKER].i];
     judge_row(a, v);
     judge_order(a, h, v);
     judge_clock(a, v, accepted);
-    add_to_hand(a, h, v);
+    add_to_worker(a, h, v);
     add_to_evals(a, v);
     add_to_run(a, v, *accepted);
     return true;

@@ -41,7 +41,7 @@ static void expect_all(struct audit *a, const char *name, int64_t got, int64_t s
 
 /* Rows lack what the end has cut. Where a reply, or another push's, may come while a push is under way they have
  * both. */
-static void judge_communication(struct audit *a, const struct hand *h, int64_t ns)
+static void judge_communication(struct audit *a, const struct worker_audit *h, int64_t ns)
 {
     static const char name[] = "communication_ns", why[] = "its sum in workers.csv";
     struct findings *f = &a->findings;
@@ -54,7 +54,8 @@ static void judge_communication(struct audit *a, const struct hand *h, int64_t n
 }
 
 /* Who is down at the end stays so until then. */
-static void judge_down(struct audit *a, const struct hand *h, const union value *v, int64_t virtual_ns)
+static void judge_down(struct audit *a, const struct worker_audit *h, const union value *v,
+                       int64_t virtual_ns)
 {
     if (!a->faulty)
         return;
@@ -66,7 +67,7 @@ static void judge_down(struct audit *a, const struct hand *h, const union value 
 static void judge_worker(struct audit *a, const union value *v, int64_t virtual_ns)
 {
     struct findings *f = &a->findings;
-    const struct hand *h = &a->hand[v[WORKER].i];
+    const struct worker_audit *h = &a->worker[v[WORKER].i];
     expect_least(f, "wasted", v[WASTED].i, 0, "a number");
     expect_least(f, "wasted", v[WASTED].i, h->dropped, "k of its pushes in no update that counts");
     expect_all(a, "iterations", v[ITERATIONS].i, sum_of(h->iterations, v[WASTED].i),

@@ -29,7 +29,7 @@ static bool there(const char *folder, const char *file)
 
 static void judge(struct audit *a)
 {
-    a->hand = need((size_t)a->workers * sizeof *a->hand);
+    a->worker = need((size_t)a->workers * sizeof *a->worker);
     evals_read(a);
     if (a->faulty)
         faults_read(a);
@@ -42,7 +42,7 @@ static void judge(struct audit *a)
     if (a->complete)
         sums_compare(a);
     free(a->member);
-    free(a->hand);
+    free(a->worker);
     free(a->eval);
     free(a->restart);
 }

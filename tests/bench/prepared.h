@@ -16,7 +16,7 @@ static inline struct run *prepared(const char *algorithm, const char *setting)
     const char *nowhere = NULL;
     struct config *cfg = need(sizeof *cfg);
     struct run *run = need(sizeof *run);
-    const struct config_section *sections = catalogue_sections(&n);
+    const struct config_section *sections = registry_sections(&n);
     struct config_source *source = config_begin(cfg, sections, n);
     if ((setting && !config_set(source, setting, error, sizeof error)) ||
         !config_finish(source, error, sizeof error))
@@ -25,12 +25,12 @@ static inline struct run *prepared(const char *algorithm, const char *setting)
         .cfg = cfg,
         .data = dataset_open("synthetic", &nowhere,
                              &(struct dataset_options){.shape = "cifar", .train_n = 256, .test_n = 1}),
-        .model = model_build(catalogue_model("alexnet"), 3, 32, 32, 10, error, sizeof error),
-        .codec = catalogue_codec};
+        .model = model_build(registry_model("alexnet"), 3, 32, 32, 10, error, sizeof error),
+        .codec = registry_codec};
     if (!all.model)
         die(EXIT_USAGE, "%s", error);
     all.shares = prepare_shares(cfg, all.data);
-    const struct algorithm *alg = catalogue_algorithm(algorithm, &params);
+    const struct algorithm *alg = registry_algorithm(algorithm, &params);
     run_prepare(run, &all, alg, params);
     return run;
 }

@@ -29,7 +29,7 @@ static void open_job(struct job *j, const char *run)
 {
     char error[1024], *ini = text_format("%s/resolved.ini", run);
     int n;
-    const struct config_section *sections = catalogue_sections(&n);
+    const struct config_section *sections = registry_sections(&n);
     j->source = config_begin(&j->cfg, sections, n);
     if (!config_read_file(j->source, ini, error, sizeof error) ||
         !config_finish(j->source, error, sizeof error))
@@ -44,7 +44,7 @@ static void open_job(struct job *j, const char *run)
                                                      .test_n = j->cfg.data.test_samples});
     kernels_choose((enum kernels)j->cfg.host.kernels);
     const struct dataset *d = j->data;
-    j->model = model_build(catalogue_model(j->cfg.model.name), d->channels, d->height, d->width, d->classes,
+    j->model = model_build(registry_model(j->cfg.model.name), d->channels, d->height, d->width, d->classes,
                            error, sizeof error);
     j->exported = need((model_params(j->model) + model_stats(j->model)) * sizeof(float));
     j->params = need(model_params(j->model) * sizeof(float));

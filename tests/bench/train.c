@@ -62,7 +62,7 @@ static void job_open(struct job *j, const char *name, int training)
     const struct dataset *d = dataset_open("synthetic", &nowhere, &options);
     j->data = d;
     j->model =
-        model_build(catalogue_model(name), d->channels, d->height, d->width, d->classes, error, sizeof error);
+        model_build(registry_model(name), d->channels, d->height, d->width, d->classes, error, sizeof error);
     if (!j->model)
         die(EXIT_USAGE, "%s: %s", name, error);
     j->replica = replica_create(j->model);

@@ -39,7 +39,7 @@ static void prepare_run(void *context)
     const void *params;
     world_open(&w, t->settings);
     const struct setting setting = world_setting(&w);
-    catalogue_algorithm("bsp", &params); /* which has them */
+    registry_algorithm("bsp", &params); /* which has them */
     run_prepare(&run, &setting, &t->alg, params);
 }
 
@@ -60,7 +60,7 @@ static void a_barrier_of_its_own_without_on_worker_down_is_refused(void **state)
                                               "faults.crash_worker=1", NULL},
                              *const server[] = {"cluster.workers=3", "faults.server_crash_at=1s", NULL};
     const void *params;
-    struct algorithm toy = *catalogue_algorithm("bsp", &params);
+    struct algorithm toy = *registry_algorithm("bsp", &params);
     toy.on_worker_down = NULL;
     assert_int_equal(status_of(toy, crashes), EXIT_DONE); /* alg_admit_round */
     toy.admit = alg_admit_alone;

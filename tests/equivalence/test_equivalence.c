@@ -17,7 +17,7 @@
 
 /* ---- the orders, played by hand ---- */
 
-struct hand {
+struct worker_audit {
     float *model; /* the worker's */
     float *given; /* the model of the last reply that was sent to it */
     float *ready; /* the last gradient, until it is pushed */
@@ -28,7 +28,7 @@ struct hand {
 struct replay {
     const struct world *w;
     size_t n;
-    struct hand hand[MOST_WORKERS];
+    struct worker_audit hand[MOST_WORKERS];
     float *model, *sum; /* the PS's */
     float lambda;
     int pushes; /* in the sum */
@@ -50,7 +50,7 @@ static void replay_open(struct replay *r, const struct world *w, const struct ru
     r->sum = copy_of(w->params, r->n);
     r->workspace = workspace_create(w->model, BATCH, 1);
     for (int i = 0; i < r->workers; i++) {
-        struct hand *h = &r->hand[i];
+        struct worker_audit *h = &r->hand[i];
         h->model = copy_of(w->params, r->n);
         h->given = copy_of(w->params, r->n);
         h->ready = copy_of(w->params, r->n);
@@ -65,7 +65,7 @@ static void replay_open(struct replay *r, const struct world *w, const struct ru
 static void replay_close(struct replay *r)
 {
     for (int i = 0; i < r->workers; i++) {
-        struct hand *h = &r->hand[i];
+        struct worker_audit *h = &r->hand[i];
         for (int j = 0; j < KEPT; j++) {
             free(h->push[j]);
             free(h->reply[j]);
@@ -83,7 +83,7 @@ static void replay_close(struct replay *r)
 static void play_order(void *context, const struct order *o)
 {
     struct replay *r = context;
-    struct hand *h = &r->hand[o->worker];
+    struct worker_audit *h = &r->hand[o->worker];
     uint32_t sample[BATCH];
     if (o->op == ORDER_STEP) {
         batches_get(h->batches, o->number, sample);
@@ -99,7 +99,7 @@ static void play_order(void *context, const struct order *o)
 /* g + lambda g g (W - W_given), and of that the share that its staleness leaves. */
 static void add_push(struct replay *r, const struct task *t)
 {
-    const struct hand *h = &r->hand[t->worker];
+    const struct worker_audit *h = &r->hand[t->worker];
     const float *g = h->push[t->number % KEPT];
     for (size_t j = 0; j < r->n; j++) {
         float x = g[j];
@@ -138,7 +138,7 @@ static void play_task(void *context, const struct task *t)
 static float *by_hand(const struct world *w, const char *name, float lambda)
 {
     const void *params;
-    const struct algorithm *alg = catalogue_algorithm(name, &params);
+    const struct algorithm *alg = registry_algorithm(name, &params);
     const struct setting setting = world_setting(w);
     struct run run;
     struct replay r;
@@ -214,7 +214,7 @@ static void weights_are_one_by_staleness_and_one(void **state)
     const void *params;
     struct world w;
     world_open(&w, (const char *const[]){"cluster.workers=4", "algorithm.asp.staleness_scaling=yes", NULL});
-    alg = catalogue_algorithm("asp", &params);
+    alg = registry_algorithm("asp", &params);
     for (int staleness = 0; staleness < 4; staleness++)
         assert_true(alg->weight(params, &(struct push_header){.staleness = staleness}) ==
                     1.0f / (float)(staleness + 1));

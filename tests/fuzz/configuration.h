@@ -13,7 +13,7 @@ static char error[1024];
 static inline struct config_source *configuration(struct config *cfg)
 {
     int n;
-    const struct config_section *sections = catalogue_sections(&n);
+    const struct config_section *sections = registry_sections(&n);
     error[0] = '\0';
     return config_begin(cfg, sections, n);
 }

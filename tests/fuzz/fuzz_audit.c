@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct bytes piece = fuzz_piece(&rest);
         fuzz_file(names[i], piece.data, piece.size);
     }
-    a.hand = need(WORKERS * sizeof *a.hand);
+    a.worker = need(WORKERS * sizeof *a.worker);
     evals_read(&a);
     evals_judge(&a);
     pushes_read(&a);
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rounds_compare(&a);
     if (a.complete)
         sums_compare(&a);
-    free(a.hand);
+    free(a.worker);
     free(a.eval);
     free(a.restart);
     free(a.member);

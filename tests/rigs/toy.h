@@ -55,7 +55,7 @@ static inline void toy_order(void *context, const struct order *o)
         w->k++;
     } else if (o->op == ORDER_PUSH) {
         struct toy_message *m = &toy->push[w->id][o->number % TOY_KEPT];
-        const float *told[MAX_SPANS];
+        const float *decoded[MAX_SPANS];
         vec_copy(toy->before[w->id], w->model, TOY_N);
         if (toy->alg->pack)
             toy->alg->pack(w);
@@ -64,10 +64,10 @@ static inline void toy_order(void *context, const struct order *o)
             bool coded = alg_protocol(toy->alg, w->params)->push[i].coded;
             for (int j = 0; j < TOY_N && coded && toy_grain > 0; j++)
                 m->span[i][j] = toy_grain * roundf(m->span[i][j] / toy_grain);
-            told[i] = m->span[i];
+            decoded[i] = m->span[i];
         }
         if (toy->alg->sent)
-            toy->alg->sent(w, told);
+            toy->alg->sent(w, decoded);
         w->k = 0;
         toy->hook(toy, TOY_PUSHED, w->id, o->number);
     } else if (o->op == ORDER_ACCEPT) {
@@ -192,7 +192,7 @@ static inline void toy_play(const char *name, const char *const *settings, struc
     world_open(&w, settings);
     const struct setting setting = world_setting(&w);
     memset(toy, 0, sizeof *toy);
-    toy->alg = catalogue_algorithm(name, &params);
+    toy->alg = registry_algorithm(name, &params);
     run_prepare(&run, &setting, toy->alg, params);
     toy->workers = run.workers;
     toy->protocol = run.protocol;

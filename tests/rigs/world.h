@@ -30,7 +30,7 @@ static inline void world_open(struct world *w, const char *const *assignments)
 {
     char error[256];
     int n;
-    const struct config_section *sections = catalogue_sections(&n);
+    const struct config_section *sections = registry_sections(&n);
     const struct dataset_options options = {.seed = 7, .shape = "mnist", .train_n = 200, .test_n = 50};
     const char *const fixed[] = {"train.batch=8",           "experiment.iterations=40", "experiment.seed=7",
                                  "train.learning_rate=0.1", "data.partition=iid",       NULL};
@@ -43,7 +43,7 @@ static inline void world_open(struct world *w, const char *const *assignments)
             fail_msg("%s", error);
     assert_true(config_finish(w->source, error, sizeof error));
     w->data = dataset_open("synthetic", (const char *const[]){NULL}, &options);
-    w->model = model_build(catalogue_model(w->cfg.model.name), w->data->channels, w->data->height,
+    w->model = model_build(registry_model(w->cfg.model.name), w->data->channels, w->data->height,
                            w->data->width, w->data->classes, error, sizeof error);
     assert_non_null(w->model);
     w->params = need(model_params(w->model) * sizeof(float));
@@ -72,7 +72,7 @@ static inline struct setting world_setting(const struct world *w)
                             .first_params = w->params,
                             .first_stats = w->stats,
                             .shares = w->shares,
-                            .codec = catalogue_codec};
+                            .codec = registry_codec};
 }
 
 static inline struct summary play(struct world *w, const struct algorithm *alg, const void *params)
@@ -97,7 +97,7 @@ static inline struct summary play(struct world *w, const struct algorithm *alg, 
 static inline struct summary play_named(struct world *w, const char *name)
 {
     const void *params;
-    const struct algorithm *alg = catalogue_algorithm(name, &params);
+    const struct algorithm *alg = registry_algorithm(name, &params);
     return play(w, alg, params);
 }
 

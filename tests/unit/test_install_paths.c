@@ -40,7 +40,7 @@ static void put(const char *path)
 /* wanted: below the test's folder; NULL: none */
 static void finds(const char *kind, const char *name, const char *wanted)
 {
-    char *path = place_find(kind, name);
+    char *path = install_find(kind, name);
     if (!wanted) {
         assert_null(path);
         return;
@@ -104,18 +104,18 @@ static void fetcher_of_an_installed_program(void **state)
     program = "bin/simulate";
     put("share/ospsim/fetch.sh");
     snprintf(there, sizeof there, "%s/share/ospsim/fetch.sh", home);
-    char *path = place_fetcher();
+    char *path = install_fetcher();
     assert_string_equal(path, there);
     free(path);
     put("bin/experiments/x.ini"); /* it is where it was built */
-    assert_null(place_fetcher());
+    assert_null(install_fetcher());
 }
 
 /* ---- the FILE of the command line ---- */
 
 static void reads(const char *file, const char *wanted)
 {
-    char *path = place_experiment(file);
+    char *path = install_experiment(file);
     assert_string_equal(path, wanted);
     free(path);
 }
@@ -146,12 +146,12 @@ static void places_of_the_user(void **state)
 
 static void ask_near(void)
 {
-    free(place_experiment("experiments/quikstart.ini"));
+    free(install_experiment("experiments/quikstart.ini"));
 }
 
 static void ask_far(void)
 {
-    free(place_experiment("smokeless\nfuel"));
+    free(install_experiment("smokeless\nfuel"));
 }
 
 static void missing_file(void **state)
@@ -174,7 +174,7 @@ static void missing_file(void **state)
 
 static void ask_folder(void)
 {
-    free(place_experiment("given"));
+    free(install_experiment("given"));
 }
 
 static void folder_for_a_file(void **state)

@@ -24,7 +24,7 @@ static int64_t patience(void *process)
     return p->until ? p->until - clock_ns() : BELL_NAP;
 }
 
-/* Where iterations are reported the PS may write a reply long before this worker is told to take it: unread, it must not
+/* Where iterations are reported the PS may write a reply long before this worker is ordered to take it: unread, it must not
  * hold up those for others. */
 static void rest(void *process)
 {
@@ -58,17 +58,17 @@ static void encode(struct process *p, struct worker *w, int span, int64_t number
         push_diverged(p, w->state.id, number, fragments_culprit(run, v, first, bad));
     if (residual)
         fragments_clear_tail(run, number, residual);
-    if (p->told[span])
-        coding_decode(&run->push_coding, &draw, p->coded, p->told[span]);
+    if (p->decoded[span])
+        coding_decode(&run->push_coding, &draw, p->coded, p->decoded[span]);
 }
 
 /* The algorithm learns what has been sent. */
 static void tell(struct process *p, struct worker_state *part)
 {
-    const float *told[MAX_SPANS] = {NULL};
+    const float *decoded[MAX_SPANS] = {NULL};
     for (int i = 0; i < p->run->protocol->push_spans; i++)
-        told[i] = p->told[i] ? p->told[i] : worker_vector(part, p->run->protocol->push[i].vector);
-    p->run->alg->sent(part, told);
+        decoded[i] = p->decoded[i] ? p->decoded[i] : worker_vector(part, p->run->protocol->push[i].vector);
+    p->run->alg->sent(part, decoded);
 }
 
 /* The algorithm learns what is sent before the last of it leaves: then the PS may have it all, and another worker

@@ -104,7 +104,7 @@ void process_open(struct process *p, const struct run *run, int process)
     if (push) {
         p->scratch = run->push_coding.error_feedback ? fragments_vector(run, NULL) : NULL;
         for (int i = 0; i < run->protocol->push_spans && run->alg->sent; i++)
-            p->told[i] = run->protocol->push[i].coded ? fragments_vector(run, NULL) : NULL;
+            p->decoded[i] = run->protocol->push[i].coded ? fragments_vector(run, NULL) : NULL;
     }
 }
 
@@ -139,5 +139,5 @@ void process_close(struct process *p)
     free(p->coded);
     free(p->scratch);
     for (int i = 0; i < MAX_SPANS; i++)
-        free(p->told[i]);
+        free(p->decoded[i]);
 }

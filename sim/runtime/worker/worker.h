@@ -33,12 +33,12 @@ struct process { /* the process */
     int workers;           /* hosted here */
     struct worker *worker; /* (workers) worker id = process + i * processes */
     struct workspace *workspace;
-    uint32_t *sample;       /* (batch) */
-    float *scratch;         /* (n) for error feedback */
-    uint8_t *coded;         /* one coded vector */
-    float *told[MAX_SPANS]; /* (n) where the algorithm asks what the PS will read of a coded span */
-    struct worker *now;     /* whose order is played */
-    int64_t until;          /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
+    uint32_t *sample;          /* (batch) */
+    float *scratch;            /* (n) for error feedback */
+    uint8_t *coded;            /* one coded vector */
+    float *decoded[MAX_SPANS]; /* (n) where the algorithm asks what the PS will read of a coded span */
+    struct worker *now;        /* whose order is played */
+    int64_t until;             /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
 };
 
 /* open.c */
