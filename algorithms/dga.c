@@ -1,5 +1,5 @@
 /* DGA, delayed gradient averaging: a worker walks on, and `delay` steps after it sent its model y it replaces its
- * own share of the way by the mean of all:  x = x + (mean - y).  Zhu et al., NeurIPS 2021. With delay = local_steps
+ * own share of the delta by the mean of all:  x = x + (mean - y).  Zhu et al., NeurIPS 2021. With delay = local_steps
  * it is CoCoD; with delay = 0 Local SGD. The corrections of all workers add up to 0. */
 #include "algorithms/delayed.h"
 

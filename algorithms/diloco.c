@@ -1,4 +1,4 @@
-/* DiLoCo: local_steps inner steps with the worker's own optimiser; the PS takes the mean way of the workers as a
+/* DiLoCo: local_steps inner steps with the worker's own optimiser; the PS takes the mean model delta of the workers as a
  * gradient for its Nesterov momentum:  D = mean of (W - x) ;  b = mu b + D ;  W = W - outer_rate (D + mu b).
  * Douillard et al. 2023, arXiv:2311.08105. With outer_rate = 1 and outer_momentum = 0 it is Local SGD to rounding.
  * The inner optimiser keeps its state. */
@@ -20,7 +20,7 @@ static const struct config_key keys[] = {DILOCO_KEYS, {NULL}};
 
 const struct algorithm alg_diloco = {
     .name = "diloco",
-    .summary = "many local steps, then an outer Nesterov step of the PS with their mean way",
+    .summary = "many local steps, then an outer Nesterov step of the PS with their mean model delta",
     .paper = "Douillard et al. 2023, arXiv:2311.08105",
     .keys = keys,
     .params_size = sizeof(struct diloco),

@@ -25,25 +25,25 @@ struct diloco {
 
 enum {
     DILOCO_START,
-    DILOCO_WAY
+    DILOCO_DELTA
 };                        /* a worker's first vectors: where its steps began; START - x, what it pushes */
 enum { DILOCO_MOMENTUM }; /* the PS's first vector */
 
-/* v = mu v + way ;  x = x - rate (way + mu v) */
-static inline float diloco_outer(float x, float *v, float way, const struct diloco *p)
+/* v = mu v + delta ;  x = x - rate (delta + mu v) */
+static inline float diloco_outer(float x, float *v, float delta, const struct diloco *p)
 {
     float mu = (float)p->outer_momentum;
-    *v = mu * *v + way;
-    return x - (float)p->outer_rate * (way + mu * *v);
+    *v = mu * *v + delta;
+    return x - (float)p->outer_rate * (delta + mu * *v);
 }
 
-/* In a protocol: a push is the way, a reply the model, in place of START. */
+/* In a protocol: a push is the model delta, a reply the model, in place of START. */
 #define DILOCO_WAY_FOR_MODEL                                                                                \
     .n_worker_vectors = 2, .worker = {FROM_MODEL, FROM_ZERO}, .n_server_vectors = 1, .server = {FROM_ZERO}, \
-    .push_spans = 1, .push = {{.vector = DILOCO_WAY, .coded = true}}, .reply_spans = 1,                     \
+    .push_spans = 1, .push = {{.vector = DILOCO_DELTA, .coded = true}}, .reply_spans = 1,                   \
     .reply = {{.vector = THE_MODEL, .into = DILOCO_START, .fixed = true}}, .replica = NO_REPLICA
 
-void diloco_pack(struct worker_state *w);    /* WAY = START - x */
-void diloco_combine(struct server_state *s); /* sum[0] holds the mean way afterwards */
+void diloco_pack(struct worker_state *w);    /* DELTA = START - x */
+void diloco_combine(struct server_state *s); /* sum[0] holds the mean delta afterwards */
 
 #endif

@@ -1,6 +1,6 @@
-/* DiLoCo with eager updates: the mean way of a round comes one round late, hidden behind the next inner steps;
- * meanwhile a worker replaces its own stale share of it by its fresh one:  way = late mean + (fresh - stale) /
- * workers,  and makes the outer step with that by itself. eager = no is the plain delayed form: way = late mean. In
+/* DiLoCo with eager updates: the mean delta of a round comes one round late, hidden behind the next inner steps;
+ * meanwhile a worker replaces its own stale share of it by its fresh one:  delta = late mean + (fresh - stale) /
+ * workers,  and makes the outer step with that by itself. eager = no is the plain delayed form: delta = late mean. In
  * the first round there is no late mean: fresh / workers alone. Workers' models differ; the PS's W, which is
  * evaluated, steps with the exact means. Kale, Douillard, Donchev 2025, arXiv:2502.12996. One worker: DiLoCo to
  * rounding. */
@@ -13,8 +13,8 @@ struct params {
     bool eager;
 };
 
-enum { START = DILOCO_START, WAY = DILOCO_WAY, LATE_MEAN, MOMENTUM }; /* a worker's */
-enum { MEAN = DILOCO_MOMENTUM + 1 };                                  /* the PS's */
+enum { START = DILOCO_START, DELTA = DILOCO_DELTA, LATE_MEAN, MOMENTUM }; /* a worker's */
+enum { MEAN = DILOCO_MOMENTUM + 1 };                                      /* the PS's */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 4,
@@ -22,22 +22,23 @@ static const struct protocol protocol = {
     .n_server_vectors = 2,
     .server = {FROM_ZERO, FROM_ZERO},
     .push_spans = 1,
-    .push = {{.vector = WAY, .coded = true}},
+    .push = {{.vector = DELTA, .coded = true}},
     .reply_spans = 1,
     .reply = {{.vector = MEAN, .into = LATE_MEAN, .fixed = true}},
     .replica = NO_REPLICA,
     .accepts_only_when_waiting = true,
 };
 
-/* Before WAY is sent, which still holds the way of the last round. */
+/* Before DELTA is sent, which still holds the delta of the last round. */
 static void pack(struct worker_state *w)
 {
     const struct params *p = w->params;
-    float share = p->eager ? 1.0f / (float)w->workers : 0, *start = w->vector[START], *way = w->vector[WAY];
+    float share = p->eager ? 1.0f / (float)w->workers : 0, *start = w->vector[START],
+          *delta = w->vector[DELTA];
     for (size_t i = 0; i < w->n; i++) {
         float fresh = start[i] - w->model[i];
-        float all = w->vector[LATE_MEAN][i] + share * (fresh - way[i]);
-        way[i] = fresh;
+        float all = w->vector[LATE_MEAN][i] + share * (fresh - delta[i]);
+        delta[i] = fresh;
         start[i] = diloco_outer(start[i], &w->vector[MOMENTUM][i], all, &p->diloco);
     }
     vec_copy(w->model, start, w->n);

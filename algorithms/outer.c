@@ -4,7 +4,7 @@
 
 void diloco_pack(struct worker_state *w)
 {
-    vec_step_from(w->vector[DILOCO_WAY], w->vector[DILOCO_START], 1, w->model, w->n);
+    vec_step_from(w->vector[DILOCO_DELTA], w->vector[DILOCO_START], 1, w->model, w->n);
 }
 
 void diloco_combine(struct server_state *s)

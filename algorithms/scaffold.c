@@ -13,9 +13,9 @@ struct params {
     double global_rate;
 };
 
-enum { START, CONTROL, OWN, WAY, CHANGE }; /* a worker's: W, c, c_i, x - W, c_i' - c_i */
-enum { ALL_CONTROL };                      /* the PS's: c */
-enum { WAYS, CHANGES };                    /* spans of a push */
+enum { START, CONTROL, OWN, DELTA, CHANGE }; /* a worker's: W, c, c_i, x - W, c_i' - c_i */
+enum { ALL_CONTROL };                        /* the PS's: c */
+enum { DELTAS, CHANGES };                    /* spans of a push */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 5,
@@ -25,7 +25,7 @@ static const struct protocol protocol = {
     .n_server_vectors = 1,
     .server = {FROM_ZERO},
     .push_spans = 2,
-    .push = {{.vector = WAY, .coded = true}, {.vector = CHANGE, .coded = true}},
+    .push = {{.vector = DELTA, .coded = true}, {.vector = CHANGE, .coded = true}},
     .reply_spans = 2,
     .reply = {{.vector = THE_MODEL, .into = START}, {.vector = ALL_CONTROL, .into = CONTROL}},
     .replica = NO_REPLICA,
@@ -41,9 +41,9 @@ static void pack(struct worker_state *w)
 {
     float scale = w->rate > 0 ? 1 / ((float)w->k * w->rate) : 0;
     for (size_t i = 0; i < w->n; i++) {
-        float way = w->model[i] - w->vector[START][i];
-        float change = -w->vector[CONTROL][i] - way * scale;
-        w->vector[WAY][i] = way;
+        float delta = w->model[i] - w->vector[START][i];
+        float change = -w->vector[CONTROL][i] - delta * scale;
+        w->vector[DELTA][i] = delta;
         w->vector[CHANGE][i] = change;
     }
 }
@@ -62,14 +62,14 @@ static void combine(struct server_state *s)
 {
     const struct params *p = s->params;
     float share = 1.0f / (float)s->pushes, rate = (float)p->global_rate;
-    vec_add_scaled(s->model, rate * share, s->sum[WAYS], s->n);
+    vec_add_scaled(s->model, rate * share, s->sum[DELTAS], s->n);
     vec_add_scaled(s->vector[ALL_CONTROL], 1.0f / (float)s->clients, s->sum[CHANGES], s->n);
 }
 
 static const struct config_key keys[] = {
     PERIODIC_KEYS,
     {"global_rate", KEY_REAL, offsetof(struct params, global_rate), "1", .min = 0, .max = 1e3,
-     .help = "how much of the workers' mean way the PS goes (published: 1)"},
+     .help = "how much of the mean model delta the PS applies (published: 1)"},
     {NULL}};
 
 const struct algorithm alg_scaffold = {

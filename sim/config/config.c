@@ -81,7 +81,7 @@ void config_end(struct config_source *src)
         value_free(src->slots[i].key, src->slots[i].field);
     free(src->cfg->traces.compute);
     free(src->cfg->traces.link);
-    free(src->cfg->traces.card);
+    free(src->cfg->traces.server);
     config_drop_sweep(src);
     for (int i = 0; i < src->n_paths; i++)
         free(src->paths[i]);

@@ -103,7 +103,7 @@ struct config {
         int tune; /* enum tune_kind */
     } sweep;
     struct { /* what config_finish read from the files of the keys; NULL: none was given */
-        struct trace *compute, *link, *card; /* (workers), (workers), (1) */
+        struct trace *compute, *link, *server; /* (workers), (workers), (1) */
     } traces;
 };
 

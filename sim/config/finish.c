@@ -220,7 +220,7 @@ static bool check_traces(const struct finish *f)
     int workers = (int)cfg->cluster.workers;
     return check_trace(f, slot_of(f, "compute", "trace"), workers, &cfg->traces.compute) &&
            check_trace(f, slot_of(f, "network", "trace"), workers, &cfg->traces.link) &&
-           check_trace(f, slot_of(f, "network", "server_trace"), THE_CARD, &cfg->traces.card);
+           check_trace(f, slot_of(f, "network", "server_trace"), THE_SERVER, &cfg->traces.server);
 }
 
 static bool check_timeline(const struct finish *f)

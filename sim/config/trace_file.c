@@ -60,7 +60,7 @@ static bool refuse(struct reader *r, const char *format, ...)
 
 static int traces_of(const struct reader *r)
 {
-    return r->workers == THE_CARD ? 1 : r->workers;
+    return r->workers == THE_SERVER ? 1 : r->workers;
 }
 
 /* Cuts the next cell out of a line; *rest is NULL after the last. */
@@ -80,7 +80,7 @@ static bool refuse_header(struct reader *r, const char *got)
 {
     char quoted[80];
     return refuse(r, "expected the columns seconds,factor%s, got %s",
-                  r->workers == THE_CARD ? "" : " and perhaps worker",
+                  r->workers == THE_SERVER ? "" : " and perhaps worker",
                   text_quote(quoted, sizeof quoted, got));
 }
 
@@ -89,7 +89,7 @@ static const struct config_key *column_named(const struct reader *r, const char 
     for (int i = 0; i < r->n_columns; i++)
         if (strcmp(r->column[i]->name, name) == 0)
             return NULL; /* twice */
-    for (int i = 0; i < (r->workers == THE_CARD ? OPTIONAL : COLUMNS); i++)
+    for (int i = 0; i < (r->workers == THE_SERVER ? OPTIONAL : COLUMNS); i++)
         if (strcmp(columns[i].name, name) == 0)
             return &columns[i];
     return NULL;

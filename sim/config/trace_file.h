@@ -14,7 +14,7 @@
 
 #include "sim/time/trace.h"
 
-enum { THE_CARD = 0 }; /* instead of a number of workers: one trace, and no column `worker` */
+enum { THE_SERVER = 0 }; /* instead of a number of workers: one trace, and no column `worker` */
 
 /* Returns one trace for each worker, in one block that the caller frees; or NULL with "path:line: why" (or
  * "path: why") in error. */

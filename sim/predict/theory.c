@@ -13,7 +13,8 @@ static int64_t exchanges_of(const struct conductor_spec *spec)
 static struct exchange exchange_number(const struct conductor_spec *spec, int64_t number)
 {
     uint64_t push = conductor_push_bytes(spec, number);
-    struct way up = {&spec->up, push}, down = {&spec->down, conductor_reply_bytes(spec, number + 1)};
+    struct exchange_direction up = {&spec->up, push},
+                              down = {&spec->down, conductor_reply_bytes(spec, number + 1)};
     return exchange_of(&up, &down, conductor_service(spec, push));
 }
 

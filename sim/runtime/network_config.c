@@ -34,16 +34,16 @@ static struct network_spec direction(const struct config *cfg, const struct real
         nominal[i] = seconds;
         latency[i] = latency_of(cfg, seconds);
     }
-    double card = isnan(server) ? cfg->network.server_bandwidth : server;
+    double bound = isnan(server) ? cfg->network.server_bandwidth : server;
     return (struct network_spec){.workers = workers,
                                  .sharing = (enum sharing)cfg->network.sharing,
                                  .link_bandwidth = bandwidth,
                                  .latency = latency,
                                  .latency_seconds = nominal,
                                  .latency_factor = cfg->network.latency_factor,
-                                 .card_bandwidth = card * cfg->network.efficiency,
+                                 .server_bandwidth = bound * cfg->network.efficiency,
                                  .link_trace = cfg->traces.link,
-                                 .card_trace = cfg->traces.card,
+                                 .server_trace = cfg->traces.server,
                                  .jitter = cfg->network.jitter,
                                  .seed = (uint64_t)cfg->experiment.seed};
 }

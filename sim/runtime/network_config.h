@@ -1,7 +1,7 @@
 /* The network of a run as its configuration gives it: [network] becomes what sim/time/network.h calculates with.
  *
  *     rate of a link = efficiency * min(bandwidth, tcp_window / (2 * latency))
- *     of the card    = efficiency * bandwidth
+ *     of the server link    = efficiency * bandwidth
  *     latency        = latency_factor * latency (x the jitter's draw), rounded to a ns once (sim/time/exact.h)
  *
  * as SimGrid does with its bandwidth factor, TCP-gamma and latency factor: the window's round trip is that of the

@@ -29,7 +29,7 @@ static void turn_to(struct bandwidths *b, vtime t)
 {
     b->since = INT64_MIN;
     b->until = VTIME_NEVER;
-    b->card = b->nominal_card * factor_at(b, b->card_trace, t);
+    b->server = b->nominal_server * factor_at(b, b->server_trace, t);
     for (int w = 0; w < b->workers; w++)
         b->link[w] = b->nominal_link[w] * factor_at(b, b->link_trace ? &b->link_trace[w] : NULL, t);
     sort_by_link(b);
@@ -50,9 +50,9 @@ struct bandwidths *bandwidths_create(const struct network_spec *spec)
     b->order = need(n * sizeof *b->order);
     b->workers = spec->workers;
     b->nominal_link = need(n * sizeof *b->nominal_link);
-    b->nominal_card = spec->card_bandwidth / NS_PER_S;
+    b->nominal_server = spec->server_bandwidth / NS_PER_S;
     b->link_trace = spec->link_trace;
-    b->card_trace = spec->card_trace;
+    b->server_trace = spec->server_trace;
     for (int w = 0; w < b->workers; w++) {
         assert(spec->link_bandwidth[w] > 0);
         b->nominal_link[w] = spec->link_bandwidth[w] / NS_PER_S;

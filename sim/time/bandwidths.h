@@ -5,13 +5,13 @@
 #include "sim/time/network.h"
 
 struct bandwidths {
-    double *link, card; /* (workers) bytes/ns at the moment last asked for */
-    int *order;         /* (workers) by rising bandwidth of their links */
-    vtime since, until; /* all this holds in [since, until) */
+    double *link, server; /* (workers) bytes/ns at the moment last asked for */
+    int *order;           /* (workers) by rising bandwidth of their links */
+    vtime since, until;   /* all this holds in [since, until) */
 
     int workers;
-    double *nominal_link, nominal_card; /* (workers) bytes/ns */
-    const struct trace *link_trace, *card_trace;
+    double *nominal_link, nominal_server; /* (workers) bytes/ns */
+    const struct trace *link_trace, *server_trace;
 };
 
 struct bandwidths *bandwidths_create(const struct network_spec *spec); /* keeps the traces by pointer */

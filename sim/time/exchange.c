@@ -25,11 +25,11 @@ static double longest_latency(const struct network_spec *net)
     return (double)most;
 }
 
-/* Alone on the card. */
-static double alone(const struct way *way, int worker)
+/* Alone on the server link. */
+static double alone(const struct exchange_direction *direction, int worker)
 {
-    return (double)way->bytes /
-           rate_of(fmin(way->network->link_bandwidth[worker], way->network->card_bandwidth));
+    return (double)direction->bytes /
+           rate_of(fmin(direction->network->link_bandwidth[worker], direction->network->server_bandwidth));
 }
 
 static int by_bandwidth(const void *a, const void *b)
@@ -38,31 +38,31 @@ static int by_bandwidth(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* What a link gets of the card at most when the first n, which rise, are in use. */
-static double share_of(const double *link, int n, double card)
+/* What a link gets of the server link at most when the first n, which rise, are in use. */
+static double share_of(const double *link, int n, double server)
 {
     for (int i = 0; i < n; i++) {
-        if (link[i] > card / (n - i))
-            return card / (n - i);
-        card -= link[i];
+        if (link[i] > server / (n - i))
+            return server / (n - i);
+        server -= link[i];
     }
-    return INFINITY; /* the card limits nobody */
+    return INFINITY; /* the server link limits no message */
 }
 
 /* Of messages that start together the one on the fastest link is through first, then the next: a worker with a faster
  * link never has less. */
-static void fill(const struct way *way, double *end)
+static void fill(const struct exchange_direction *direction, double *end)
 {
-    int n = way->network->workers;
-    double card = rate_of(way->network->card_bandwidth), now = 0;
+    int n = direction->network->workers;
+    double server = rate_of(direction->network->server_bandwidth), now = 0;
     double *link = need((size_t)n * sizeof *link), *rest = need((size_t)n * sizeof *rest);
     for (int i = 0; i < n; i++) {
-        link[i] = rate_of(way->network->link_bandwidth[i]);
-        rest[i] = (double)way->bytes;
+        link[i] = rate_of(direction->network->link_bandwidth[i]);
+        rest[i] = (double)direction->bytes;
     }
     qsort(link, (size_t)n, sizeof *link, by_bandwidth);
     for (int left = n; left > 0; left--) {
-        double share = share_of(link, left, card);
+        double share = share_of(link, left, server);
         double ns = rest[left - 1] / fmin(link[left - 1], share);
         for (int i = 0; i < left; i++)
             rest[i] = fmax(rest[i] - fmin(link[i], share) * ns, 0);
@@ -73,25 +73,25 @@ static void fill(const struct way *way, double *end)
     free(rest);
 }
 
-static void queue_up(const struct way *way, double *end)
+static void queue_up(const struct exchange_direction *direction, double *end)
 {
     double now = 0;
-    for (int i = 0; i < way->network->workers; i++)
-        end[i] = now += alone(way, i);
+    for (int i = 0; i < direction->network->workers; i++)
+        end[i] = now += alone(direction, i);
 }
 
 /* When the messages are through, one after the other; latency not counted. The caller frees. */
-static double *ends_of(const struct way *way)
+static double *ends_of(const struct exchange_direction *direction)
 {
-    double *end = need((size_t)way->network->workers * sizeof *end);
-    if (way->network->sharing == SHARE_FAIR)
-        fill(way, end);
+    double *end = need((size_t)direction->network->workers * sizeof *end);
+    if (direction->network->sharing == SHARE_FAIR)
+        fill(direction, end);
     else
-        queue_up(way, end);
+        queue_up(direction, end);
     return end;
 }
 
-static double all_served(const struct way *up, double service)
+static double all_served(const struct exchange_direction *up, double service)
 {
     double *end = ends_of(up), served = 0;
     for (int i = 0; i < up->network->workers; i++)
@@ -100,7 +100,7 @@ static double all_served(const struct way *up, double service)
     return served;
 }
 
-static double all_there(const struct way *down)
+static double all_there(const struct exchange_direction *down)
 {
     double *end = ends_of(down), last = arrival(end[down->network->workers - 1]);
     free(end);
@@ -108,7 +108,8 @@ static double all_there(const struct way *down)
 }
 
 /* Replies in rank order, each followed by that worker's push, and that by its service. */
-static double flow_shop(const struct way *up, const struct way *down, double service)
+static double flow_shop(const struct exchange_direction *up, const struct exchange_direction *down,
+                        double service)
 {
     double replied = 0, pushed = 0, served = 0;
     for (int i = 0; i < up->network->workers; i++) {
@@ -119,7 +120,8 @@ static double flow_shop(const struct way *up, const struct way *down, double ser
     return served;
 }
 
-struct exchange exchange_of(const struct way *up, const struct way *down, vtime service)
+struct exchange exchange_of(const struct exchange_direction *up, const struct exchange_direction *down,
+                            vtime service)
 {
     double there = longest_latency(up->network), back = longest_latency(down->network);
     double each = (double)service;

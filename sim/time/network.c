@@ -135,7 +135,7 @@ static double fair_share(const struct network *net, const struct state *s, const
     int flows = 0;
     for (int w = 0; w < net->workers; w++)
         flows += s->flows[w].entered;
-    double left = b->card;
+    double left = b->server;
     for (int i = 0; i < net->workers; i++) {
         int w = b->order[i];
         if (!s->flows[w].entered)
@@ -145,10 +145,10 @@ static double fair_share(const struct network *net, const struct state *s, const
         left -= b->link[w];
         flows--;
     }
-    return INFINITY; /* the card limits nobody */
+    return INFINITY; /* the server link limits nobody */
 }
 
-/* When the flow leaves the card. In the SLACK_NS after a whole ns it leaves at that ns, which is its arrival:
+/* When the flow leaves the server link. In the SLACK_NS after a whole ns it leaves at that ns, which is its arrival:
  * otherwise it would share with messages that depart after its arrival, even with the next one of its own
  * link. */
 static struct moment end_of(const struct flow *flow, struct moment now)
@@ -225,7 +225,7 @@ static struct moment fifo_end(const struct network *net, int w, double bytes, st
 {
     for (;;) {
         const struct bandwidths *b = bandwidths_at(net->bandwidths, start.ns);
-        double rate = fmin(b->link[w], b->card);
+        double rate = fmin(b->link[w], b->server);
         struct moment end = later_by(start, bytes / rate), turn = {b->until, 0};
         if (!earlier(turn, end))
             return end;
@@ -355,7 +355,7 @@ void net_take(struct network *net, int *worker, int64_t *id)
 
 struct network *net_create(const struct network_spec *spec)
 {
-    assert(spec->workers > 0 && spec->card_bandwidth > 0);
+    assert(spec->workers > 0 && spec->server_bandwidth > 0);
     unsigned long n = (unsigned long)spec->workers;
     struct network *net = need(sizeof *net);
     net->workers = spec->workers;

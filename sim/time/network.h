@@ -1,17 +1,17 @@
-/* The star network as a fluid: N worker links and one card at the PS, one direction. A run has two, up and
+/* The star network as a fluid: N worker links and one server link at the PS, one direction. A run has two, up and
  * down, which do not know each other. Pure: no process, no bytes in memory, no state of random draws.
  *
  * The exact rules (each was needed for two independent programs to agree to the nanosecond):
  *   1. A message that departs at t asks to enter its link at t + latency. Messages of one worker are served
  * one after the other: it enters at max(t + latency, arrival of the one before).
- *   2. fair: all messages that have entered share the card equally, except that one whose link is slower than
+ *   2. fair: all messages that have entered share the server link equally, except that one whose link is slower than
  * its share runs at its link's rate, and the others divide the rest equally (max-min fairness as a fluid;
- * what TCP does). fifo: whole messages in the order (entry, rank), each alone, at min(link, card).
+ * what TCP does). fifo: whole messages in the order (entry, rank), each alone, at min(link, server link).
  *   3. The fluid is never rounded: it is computed relative to the last change of its set of flows or of any
  * bandwidth. A message's arrival is its finishing time less 2^-10 ns, rounded up to a whole ns; never before its
  * entry.
- *      fair: a flow that would finish in the 2^-10 ns after its arrival leaves the card at its arrival, so
- * that it shares with nothing that enters then; fifo: the card is free for the next message at the finishing
+ *      fair: a flow that would finish in the 2^-10 ns after its arrival leaves the server link at its arrival, so
+ * that it shares with nothing that enters then; fifo: the server link is free for the next message at the finishing
  * time, unrounded. Bandwidths are bytes per second and are already multiplied by the efficiency.
  *   4. A bandwidth may change at whole ns, as its trace says, also while messages flow. A latency's jitter is
  * drawn for each message: its latency, the nominal one times exp(jitter z), is fixed when it departs and
@@ -29,12 +29,12 @@ enum direction { NET_UP, NET_DOWN }; /* for draws: the two directions share none
 struct network_spec {
     int workers;
     enum sharing sharing;
-    const double *link_bandwidth;   /* (workers) bytes/s, > 0 */
-    const vtime *latency;           /* (workers) >= 0 */
-    double card_bandwidth;          /* bytes/s, > 0; INFINITY: no bound */
-    const struct trace *link_trace; /* (workers) of link_bandwidth; NULL: constant; kept by pointer */
-    const struct trace *card_trace; /* of card_bandwidth; NULL: constant; kept by pointer */
-    double jitter;                  /* sigma of a lognormal factor of each latency; 0: none */
+    const double *link_bandwidth;     /* (workers) bytes/s, > 0 */
+    const vtime *latency;             /* (workers) >= 0 */
+    double server_bandwidth;          /* bytes/s, > 0; INFINITY: no bound */
+    const struct trace *link_trace;   /* (workers) of link_bandwidth; NULL: constant; kept by pointer */
+    const struct trace *server_trace; /* of server_bandwidth; NULL: constant; kept by pointer */
+    double jitter;                    /* sigma of a lognormal factor of each latency; 0: none */
     /* With jitter: the latencies before they are rounded, (workers) seconds and a factor of the ini; NULL: whole ns. */
     const double *latency_seconds;
     double latency_factor;

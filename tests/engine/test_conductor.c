@@ -104,7 +104,7 @@ static struct scene *scene(const char *algorithm, int workers, double compute_s,
                                        .sharing = SHARE_FAIR,
                                        .link_bandwidth = s->bandwidth,
                                        .latency = s->latency,
-                                       .card_bandwidth = INFINITY};
+                                       .server_bandwidth = INFINITY};
     s->spec.down = s->spec.up;
     s->spec.compute =
         (struct compute_spec){.model = COMPUTE_FIXED, .seconds = compute_s, .factor = s->factor, .seed = 1};
@@ -142,7 +142,7 @@ static void bsp_round_lasts_its_closed_form(void **state)
     } cases[] = {{INFINITY, 1000000}, {4e9, 2000000}, {1e9, 8000000}, {3e9, 2666667}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene *s = scene("bsp", 8, 0.005, 0.0001, 1000000);
-        s->spec.up.card_bandwidth = s->spec.down.card_bandwidth = cases[i].card;
+        s->spec.up.server_bandwidth = s->spec.down.server_bandwidth = cases[i].card;
         struct seen *seen = play(s);
         vtime round = 5000000 + 2 * (cases[i].exchange + 100000);
         assert_int_equal(seen->totals.rounds, 50);
@@ -374,7 +374,7 @@ static void the_same_spec_gives_the_same_score(void **state)
     struct scene *both[] = {a, b};
     for (int i = 0; i < 2; i++) {
         both[i]->spec.compute.jitter = 0.3;
-        both[i]->spec.up.card_bandwidth = both[i]->spec.down.card_bandwidth = 2e9;
+        both[i]->spec.up.server_bandwidth = both[i]->spec.down.server_bandwidth = 2e9;
         play(both[i]);
     }
     assert_memory_equal(&a->seen, &b->seen, sizeof a->seen);
@@ -391,7 +391,7 @@ static void accounts_hold_under_jitter(void **state)
         struct scene *s = scene(names[i], 8, 0.003, 0.0002, 3000017);
         s->spec.compute.jitter = 0.5;
         s->spec.up.sharing = s->spec.down.sharing = SHARE_FIFO;
-        s->spec.up.card_bandwidth = s->spec.down.card_bandwidth = 2e9;
+        s->spec.up.server_bandwidth = s->spec.down.server_bandwidth = 2e9;
         s->overlap.max_local_steps = 3;
         struct seen *seen = play(s);
         vtime last[8] = {0};

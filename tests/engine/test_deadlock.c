@@ -90,7 +90,7 @@ static bool play(const struct algorithm *control, bool survives)
                                     .sharing = SHARE_FAIR,
                                     .link_bandwidth = bandwidth,
                                     .latency = latency,
-                                    .card_bandwidth = INFINITY};
+                                    .server_bandwidth = INFINITY};
     spec.down = spec.up;
     spec.compute = (struct compute_spec){.model = COMPUTE_FIXED, .seconds = 0.001, .factor = factor};
     struct conductor *c = conductor_create(&spec, &(struct order_sink){no_order, no_task, NULL});

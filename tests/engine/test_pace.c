@@ -88,7 +88,7 @@ static struct scene *scene(const char *algorithm, enum pace pace)
                                        .sharing = SHARE_FAIR,
                                        .link_bandwidth = s->bandwidth,
                                        .latency = s->latency,
-                                       .card_bandwidth = 2e9};
+                                       .server_bandwidth = 2e9};
     s->spec.down = s->spec.up;
     s->spec.compute = (struct compute_spec){
         .model = COMPUTE_FIXED, .seconds = 0.003, .jitter = 0.2, .factor = s->factor, .seed = 1};

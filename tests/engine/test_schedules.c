@@ -72,7 +72,7 @@ static void draw_scene(struct scene *s, const struct algorithm *alg, int n)
     s->spec.up = (struct network_spec){.workers = workers,
                                        .link_bandwidth = s->link,
                                        .latency = s->latency,
-                                       .card_bandwidth = 1e9,
+                                       .server_bandwidth = 1e9,
                                        .jitter = 0.3,
                                        .seed = (uint64_t)n,
                                        .direction = NET_UP};

@@ -134,8 +134,8 @@ static void draw_equal(struct scene *s, const char *name, int n, enum sharing sh
         s->link[i] = (double)draw(n, 5, 1000000, 2000000000);
         s->latency[i] = draw(n, 6, 0, 2) * draw(n, 7, 0, 1000000);
     }
-    s->spec.up.card_bandwidth = n % 4 == 0 ? INFINITY : (double)draw(n, 8, 1000000, 2000000000);
-    s->spec.down.card_bandwidth = n % 5 == 0 ? INFINITY : (double)draw(n, 9, 1000000, 2000000000);
+    s->spec.up.server_bandwidth = n % 4 == 0 ? INFINITY : (double)draw(n, 8, 1000000, 2000000000);
+    s->spec.down.server_bandwidth = n % 5 == 0 ? INFINITY : (double)draw(n, 9, 1000000, 2000000000);
     s->spec.up.workers = s->spec.down.workers = s->spec.workers;
     s->spec.up.sharing = s->spec.down.sharing = sharing;
     s->spec.server_cost = n % 3 == 0 ? (double)draw(n, 10, 1, 1000) * 1e-12 : 0;
@@ -358,8 +358,8 @@ static void water_filling_by_hand(void **state)
                                .sharing = SHARE_FAIR,
                                .link_bandwidth = link,
                                .latency = latency,
-                               .card_bandwidth = 4e9};
-    struct way up = {&net, 600}, down = {&net, 600};
+                               .server_bandwidth = 4e9};
+    struct exchange_direction up = {&net, 600}, down = {&net, 600};
     struct exchange x = exchange_of(&up, &down, 0);
     assert_true(x.up == 607 && x.down == 607 && x.cycle == 1214);
     x = exchange_of(&up, &down, 150); /* two at 400, served by 700, when the third has been there for 100 */
@@ -369,7 +369,7 @@ static void water_filling_by_hand(void **state)
     assert_true(x.up == 7 + 1050 && x.down == x.up);
     assert_true(x.cycle == 14 + 600 + 600 + 150 + 300); /* 1st reply; then its push is the narrow pass */
     net.link_bandwidth = wide;
-    net.card_bandwidth = INFINITY;
+    net.server_bandwidth = INFINITY;
     net.sharing = SHARE_FAIR;
     assert_true(exchange_of(&up, &down, 0).up == 7);
 }

@@ -21,7 +21,7 @@ static void read_for(int workers)
     struct trace *traces = trace_read("t.csv", workers, error, sizeof error);
     if (!traces)
         fuzz_expect_line(error);
-    for (int w = 0; traces && w < (workers == THE_CARD ? 1 : workers); w++)
+    for (int w = 0; traces && w < (workers == THE_SERVER ? 1 : workers); w++)
         expect_rising(&traces[w]);
     free(traces);
 }
@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_file("t.csv", data, size);
     read_for(WORKERS);
-    read_for(THE_CARD);
+    read_for(THE_SERVER);
     fuzz_no_files();
     return 0;
 }

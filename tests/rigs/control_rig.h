@@ -225,7 +225,7 @@ static inline struct scene *scene(int workers, int64_t iterations)
                                        .sharing = SHARE_FAIR,
                                        .link_bandwidth = s->bandwidth,
                                        .latency = s->latency_up,
-                                       .card_bandwidth = INFINITY,
+                                       .server_bandwidth = INFINITY,
                                        .direction = NET_UP};
     s->spec.down = s->spec.up;
     s->spec.down.latency = s->latency_down;
@@ -260,8 +260,8 @@ static inline struct scene *rough_scene(uint32_t seed)
     s->spec.compute.seed = s->spec.up.seed = s->spec.down.seed = seed;
     s->spec.up.jitter = s->spec.down.jitter = equal ? 0 : jitters[pick(&draw, 3)];
     s->spec.up.sharing = s->spec.down.sharing = pick(&draw, 2) ? SHARE_FAIR : SHARE_FIFO;
-    s->spec.up.card_bandwidth = cards[pick(&draw, 3)];
-    s->spec.down.card_bandwidth = cards[pick(&draw, 3)];
+    s->spec.up.server_bandwidth = cards[pick(&draw, 3)];
+    s->spec.down.server_bandwidth = cards[pick(&draw, 3)];
     s->spec.server_cost = pick(&draw, 2) ? 0 : 2e-10; /* 20 us a push: the PS keeps up */
     return s;
 }

@@ -31,7 +31,7 @@ static struct network *create(enum sharing sharing, int workers, double link, do
                                       .sharing = sharing,
                                       .link_bandwidth = star.link,
                                       .latency = star.latency,
-                                      .card_bandwidth = card};
+                                      .server_bandwidth = card};
     for (int w = 0; w < workers; w++) {
         star.link[w] = link;
         star.latency[w] = 0;

@@ -24,7 +24,7 @@ static struct network_spec star(enum sharing sharing)
                                  .sharing = sharing,
                                  .link_bandwidth = links,
                                  .latency = latencies,
-                                 .card_bandwidth = INFINITY};
+                                 .server_bandwidth = INFINITY};
 }
 
 static void expect(struct network *net, vtime arrival, int worker)
@@ -121,8 +121,8 @@ static void test_the_card_halves(void **unused)
     (void)unused;
     const struct trace trace = TRACE({1000, 0.5});
     struct network_spec spec = star(SHARE_FAIR);
-    spec.card_bandwidth = 2 * BYTE_PER_NS;
-    spec.card_trace = &trace;
+    spec.server_bandwidth = 2 * BYTE_PER_NS;
+    spec.server_trace = &trace;
     struct network *net = net_create(&spec);
     for (int w = 0; w < WORKERS; w++)
         net_depart(net, w, 0, 1000, w); /* half a byte/ns each, then a quarter */
@@ -138,8 +138,8 @@ static void test_the_card_halves_fifo(void **unused)
     (void)unused;
     const struct trace trace = TRACE({1500, 0.5});
     struct network_spec spec = star(SHARE_FIFO);
-    spec.card_bandwidth = BYTE_PER_NS;
-    spec.card_trace = &trace;
+    spec.server_bandwidth = BYTE_PER_NS;
+    spec.server_trace = &trace;
     struct network *net = net_create(&spec);
     for (int w = 0; w < 3; w++)
         net_depart(net, w, 0, 1000, w);
@@ -155,7 +155,7 @@ static void test_links_change_places(void **unused)
     (void)unused;
     const struct trace trace[WORKERS] = {TRACE({1000, 1}), TRACE({0, 0.1}, {1000, 2}), TRACE({1000, 0.2})};
     struct network_spec spec = star(SHARE_FAIR);
-    spec.card_bandwidth = 1.5 * BYTE_PER_NS;
+    spec.server_bandwidth = 1.5 * BYTE_PER_NS;
     spec.link_trace = trace;
     struct network *net = net_create(&spec);
     net_depart(net, 0, 0, 1350, 0); /* 0.7 then 0.65 */
@@ -173,8 +173,8 @@ static void test_a_departure_after_a_change(void **unused)
     (void)unused;
     const struct trace trace = TRACE({100, 0.5}, {400, 1});
     struct network_spec spec = star(SHARE_FAIR);
-    spec.card_bandwidth = BYTE_PER_NS;
-    spec.card_trace = &trace;
+    spec.server_bandwidth = BYTE_PER_NS;
+    spec.server_trace = &trace;
     struct network *net = net_create(&spec);
     net_depart(net, 0, 0, 400, 0);
     assert_int_equal(net_next(net), 550); /* 100, 150, 150 */

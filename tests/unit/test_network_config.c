@@ -28,7 +28,7 @@ static struct config config(void)
 
 static void expect(struct network_spec spec, const double *links, const vtime *ns, double card)
 {
-    assert_true(spec.workers == 3 && spec.sharing == SHARE_FIFO && spec.card_bandwidth == card);
+    assert_true(spec.workers == 3 && spec.sharing == SHARE_FIFO && spec.server_bandwidth == card);
     for (int w = 0; w < 3; w++) {
         assert_true(spec.link_bandwidth[w] == links[w] ||
                     fabs(spec.link_bandwidth[w] - links[w]) <= 1e-9 * links[w]);

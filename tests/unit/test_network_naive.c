@@ -24,7 +24,7 @@ struct star {
     double link[MOST_WORKERS], card;
     vtime latency[MOST_WORKERS];
     bool traced;
-    struct trace link_trace[MOST_WORKERS], card_trace;
+    struct trace link_trace[MOST_WORKERS], server_trace;
     struct trace_step steps[MOST_WORKERS + 1][MOST_STEPS];
 };
 
@@ -75,7 +75,7 @@ static long double link_of(const struct sending *s, long double now)
 
 static long double card_at(long double now)
 {
-    return (long double)star->card / 1e9L * factor_of(&star->card_trace, now);
+    return (long double)star->card / 1e9L * factor_of(&star->server_trace, now);
 }
 
 /* The first change of any bandwidth after now. */
@@ -83,7 +83,7 @@ static long double next_change(long double now)
 {
     long double next = INFINITY;
     for (int w = 0; star->traced && w <= star->workers; w++) {
-        const struct trace *trace = w < star->workers ? &star->link_trace[w] : &star->card_trace;
+        const struct trace *trace = w < star->workers ? &star->link_trace[w] : &star->server_trace;
         for (size_t i = 0; i < trace->n; i++)
             if ((long double)trace->step[i].at > now)
                 next = fminl(next, (long double)trace->step[i].at);
@@ -204,7 +204,7 @@ static void some_trace(struct trace *trace, struct trace_step *step)
 static void some_traces(void)
 {
     star->traced = true;
-    some_trace(&star->card_trace, star->steps[MOST_WORKERS]);
+    some_trace(&star->server_trace, star->steps[MOST_WORKERS]);
     for (int w = 0; w < star->workers; w++)
         some_trace(&star->link_trace[w], star->steps[w]);
 }
@@ -292,9 +292,9 @@ static void drive(const struct sending *s, int n, struct drive how, vtime *arriv
                                       .sharing = star->sharing,
                                       .link_bandwidth = star->link,
                                       .latency = star->latency,
-                                      .card_bandwidth = star->card,
+                                      .server_bandwidth = star->card,
                                       .link_trace = star->traced ? star->link_trace : NULL,
-                                      .card_trace = star->traced ? &star->card_trace : NULL};
+                                      .server_trace = star->traced ? &star->server_trace : NULL};
     struct network *net = net_create(&spec);
     vtime last_arrival = -1;
     int last_worker = -1;

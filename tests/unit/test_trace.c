@@ -111,7 +111,7 @@ static void test_what_editors_write(void **unused)
     (void)unused;
     struct trace *t = reads("\xEF\xBB\xBF"
                             "seconds , factor\r\n0,2\r\n1,0.1",
-                            THE_CARD);
+                            THE_SERVER);
     assert_true(t[0].n == 2 && t[0].step[0].at == 0 && t[0].step[0].factor == 2 &&
                 t[0].step[1].factor == 0.1);
     free(t);
@@ -152,7 +152,7 @@ static void test_bad_columns(void **unused)
     refuses("seconds,factor,factor\n", WORKERS, WANTED "'seconds,factor,factor'");
     refuses("seconds,worker\n", WORKERS, WANTED "'seconds,worker'");
     refuses("seconds,factor,worker,note\n", WORKERS, WANTED "'seconds,factor,worker,note'");
-    refuses("seconds,factor,worker\n0,1,0\n", THE_CARD,
+    refuses("seconds,factor,worker\n0,1,0\n", THE_SERVER,
             "t.csv:1: expected the columns seconds,factor, got 'seconds,factor,worker'");
     refuses("seconds,factor\n", WORKERS, "t.csv:2: expected a row, found the end of the file");
     refuses("seconds,factor\n\n\n", WORKERS, "t.csv:4: expected a row, found the end of the file");
