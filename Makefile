@@ -42,7 +42,7 @@ DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-de
              gnuplot-nox curl ca-certificates $(if $(filter x86_64,$(shell uname -m)),libxsmm-dev)
 TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 python3-numpy procps strace
 
-MAIN     := sim/main.c sim/commands/sweep.c sim/first.c
+MAIN     := sim/main.c sim/first.c
 SOURCES  := $(filter-out $(MAIN),$(wildcard sim/*.c sim/*/*.c sim/*/*/*.c models/*.c models/*/*.c models/*/*/*.c algorithms/*.c algorithms/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 UNITS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))

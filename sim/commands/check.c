@@ -1,4 +1,6 @@
-#include "sim/commands/check.h"
+/* --check: what a run will come to, as a table. Plays the control plane alone, exactly; computes one gradient, to tell
+ * how long training takes here. */
+#include "sim/commands/program.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,7 +60,7 @@ static void print_shares(const struct run *run)
         printf("shares of the training set: %u to %u samples\n", least, most);
 }
 
-int check_print(const struct run *run, int n)
+static int print_runs(const struct run *run, int n)
 {
     char all[32];
     int status = EXIT_DONE;
@@ -82,5 +84,13 @@ int check_print(const struct run *run, int n)
         printf("time here is estimated from one gradient: %s in all\n",
                text_duration_real(all, sizeof all, here * NS_PER_S));
     free(lines);
+    return status;
+}
+
+int check(const struct program *p)
+{
+    program_print(p);
+    int status = print_runs(p->run, p->runs);
+    program_try_memory(p);
     return status;
 }

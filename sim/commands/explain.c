@@ -1,4 +1,5 @@
-#include "sim/commands/explain.h"
+/* --explain: what theory predicts for each algorithm, as a table. Runs nothing, not even the conductor. */
+#include "sim/commands/program.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -101,7 +102,7 @@ static void refuse_too_long(const struct run *run)
             text_duration_real(time, sizeof time, p.virtual_ns));
 }
 
-void explain_print(const struct run *run, int n)
+static void print_runs(const struct run *run, int n)
 {
     for (int i = 0; i < n; i++)
         refuse_too_long(&run[i]);
@@ -120,4 +121,14 @@ void explain_print(const struct run *run, int n)
         if (!theory_predict(&run[i].conductor, &(struct prediction){0}))
             printf("%s: no closed form\n", run[i].alg->name);
     free(lines);
+}
+
+void explain(const struct program *p)
+{
+    int n;
+    config_sweep_rows(p->source, &n);
+    program_print(p);
+    print_runs(p->run, p->runs);
+    if (n > 0)
+        puts("this is the base of a sweep: --check says how many points it has and how long they take");
 }

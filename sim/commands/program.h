@@ -1,5 +1,5 @@
-/* One call of the program: its options, its configuration and what it makes of them, in main.c; and sweeps, in sweeps.c,
- * which do the same once for every point. */
+/* One call of the program: its options, its configuration and what the program makes of them. A sweep does the same
+ * once for every point. */
 #ifndef SIM_COMMANDS_PROGRAM_H
 #define SIM_COMMANDS_PROGRAM_H
 
@@ -31,25 +31,33 @@ struct program {
     const char *base;          /* the sweep's folder, from which it is configured; NULL: it is not made yet */
 };
 
+/* ---- program.c, given.c: the steps that commands share ---- */
+
 /* Ends the program with EXIT_USAGE and this line unless ok. */
 void need_ok(bool ok, const char *error);
 
-void program_configure(
-    struct program *p); /* from its options, its base and its point; config_end(p->source) */
-void program_open(
-    struct program *p); /* data (unless there are some already), model, runs prepared and checked */
-void program_write_ini(const struct program *p,
-                       const char *name); /* into its folder: the ini under that name, resolved.ini, traces */
-void program_try_memory(
-    const struct program *p); /* ends the program where its runs would find no shared memory */
-int program_run(struct program *p,
-                char **argv); /* in a new folder, or in that of --resume; the exit status */
+/* From its options, its base and its point; config_end(p->source). */
+void program_configure(struct program *p);
+/* Data (unless there are some already), model, runs: prepared and checked. */
+void program_open(struct program *p);
 void program_close(struct program *p);
+/* On stdout: model, data set, workers, seed. */
+void program_print(const struct program *p);
+/* Into its folder: the ini under that name, resolved.ini, traces. */
+void program_write_ini(const struct program *p, const char *name);
+/* Asks for the shared memory of each run once, and ends the program where there is too little: before anything is
+ * written, so that a lack of memory leaves nothing behind. */
+void program_try_memory(const struct program *p);
 
-/* The configuration has a grid: then sweep() does what the action says, ends the configuration and returns the exit status. */
+/* ---- the commands, one file each; they return the exit status ---- */
+
+int experiment(struct program *p, char **argv);  /* FILE, --resume: one of the next four */
+int program_run(struct program *p, char **argv); /* run.c: in a new folder, or in that of --resume */
+int check(const struct program *p);              /* --check: EXIT_STUCK where a run would come to no end */
+void explain(const struct program *p);           /* --explain */
+/* sweep.c. The configuration has a grid: then sweep() does what the action says and ends the configuration. */
 bool sweeps(const struct program *p);
 int sweep(struct program *p, char **argv);
-
-int report(struct program *p); /* --report of a sweep or of runs; the exit status */
+int report(struct program *p); /* --report */
 
 #endif

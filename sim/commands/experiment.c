@@ -1,0 +1,66 @@
+/* A configuration and what is asked of it: run it, check it, explain it or print it; as one run or as a sweep. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/commands/program.h"
+#include "sim/install_paths.h"
+#include "sim/output/folder.h"
+
+/* Where FILE is an experiment that comes with the program, its path; the caller frees. */
+static char *find_ini(struct options *o)
+{
+    if (!o->file)
+        return NULL;
+    char *path = install_experiment(o->file);
+    if (strcmp(path, o->file) != 0 && !o->quiet)
+        fprintf(stderr, "simulate: reading %s\n", path);
+    o->file = path;
+    return path;
+}
+
+static void read_ini(struct program *p, struct ini_text *given)
+{
+    char error[1024];
+    if (!p->options.file)
+        return;
+    need_ok(ini_read(given, p->options.file, error, sizeof error), error);
+    p->given = given;
+}
+
+int experiment(struct program *p, char **argv)
+{
+    int status = EXIT_DONE;
+    struct ini_text given = {0};
+    if (p->options.action == ACT_RUN && !p->options.file && !p->options.resume)
+        die(EXIT_USAGE, "no experiment given; try '%s experiments/quickstart.ini' or '%s --help'", argv[0],
+            argv[0]);
+    if (p->options.resume)
+        folder_lock(p->options.resume);
+    char *ini = find_ini(&p->options);
+    read_ini(p, &given);
+    program_configure(p);
+    if (sweeps(p)) {
+        status = sweep(p, argv);
+        free(given.bytes);
+        free(ini);
+        return status;
+    }
+    if (p->options.action == ACT_PRINT_CONFIG) {
+        config_dump(p->source, stdout, true);
+    } else {
+        program_open(p);
+        if (p->options.action == ACT_CHECK)
+            status = check(p);
+        else if (p->options.action == ACT_EXPLAIN)
+            explain(p);
+        else
+            status = program_run(p, argv);
+        program_close(p);
+    }
+    config_end(p->source);
+    free(given.bytes);
+    free(ini);
+    return status;
+}

@@ -1,0 +1,168 @@
+/* The world that all algorithms of one call share: configuration, data set, model, first parameters, prepared runs.
+ * Everything is decided and checked here, before the output folder is made. */
+#include "sim/commands/program.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/kernels.h"
+#include "sim/base/fail.h"
+#include "sim/commands/resume.h"
+#include "sim/install_paths.h"
+#include "sim/output/progress.h"
+#include "sim/registry.h"
+
+/* ---- configuration ---- */
+
+void need_ok(bool ok, const char *error)
+{
+    if (!ok)
+        die(EXIT_USAGE, "%s", error);
+}
+
+static bool take_assignment(struct config_source *source, const struct assignment *a, char *error,
+                            size_t size)
+{
+    if (a->key)
+        return config_option(source, a->option, a->key, a->value, error, size);
+    return strcmp(a->option, "--sweep") == 0 ? config_sweep(source, a->value, error, size)
+                                             : config_set(source, a->value, error, size);
+}
+
+void program_configure(struct program *p)
+{
+    char error[1024];
+    int n;
+    const struct options *o = &p->options;
+    const struct config_section *sections = registry_sections(&n);
+    p->source = config_begin(&p->cfg, sections, n);
+    if (o->resume || p->base)
+        need_ok(resume_configure(p->source, o->resume ? o->resume : p->base, error, sizeof error), error);
+    else if (o->file)
+        need_ok(config_read_text(p->source, o->file, p->given, error, sizeof error), error);
+    for (int i = 0; i < o->n_set; i++)
+        need_ok(take_assignment(p->source, &o->set[i], error, sizeof error), error);
+    if (p->point)
+        need_ok(grid_assign(p->grid, p->point, p->source, error, sizeof error), error);
+    need_ok(config_finish(p->source, error, sizeof error), error);
+}
+
+/* ---- data, model, runs ---- */
+
+static void open_data(struct program *p)
+{
+    const struct config *cfg = &p->cfg;
+    const char *paths[6], *environment = getenv("SIMULATE_DATA");
+    int n = 0;
+    char *fetcher = install_fetcher();
+    struct dataset_options options = {.seed = (uint64_t)cfg->experiment.seed,
+                                      .shape = cfg->data.shape,
+                                      .train_n = cfg->data.train_samples,
+                                      .test_n = cfg->data.test_samples,
+                                      .fetcher = fetcher};
+    if (cfg->data.path)
+        paths[n++] = cfg->data.path;
+    if (environment && *environment)
+        paths[n++] = environment;
+    paths[n++] = "data";
+    paths[n++] = "/usr/share/datasets";
+    paths[n] = NULL;
+    registry_check_dataset(cfg->data.set);
+    p->data = dataset_open(cfg->data.set, paths, &options);
+    free(fetcher);
+}
+
+static void build_model(struct program *p)
+{
+    char error[256];
+    const struct dataset *d = p->data;
+    const struct model_def *def = registry_model(p->cfg.model.name);
+    kernels_choose((enum kernels)p->cfg.host.kernels);
+    p->model = model_build(def, d->channels, d->height, d->width, d->classes, error, sizeof error);
+    if (!p->model)
+        die(EXIT_USAGE, "model.name: %s does not fit data.set = %s: %s", def->name, d->name, error);
+    p->first_params = need(model_params(p->model) * sizeof(float));
+    p->first_stats = need(model_stats(p->model) * sizeof(float));
+}
+
+static enum shows shown(const struct options *o)
+{
+    return o->json ? SHOW_JSON : o->quiet ? SHOW_NOTHING : progress_possible() ? SHOW_BAR : SHOW_LINES;
+}
+
+/* https://no-color.org: any value but the empty one. */
+static bool coloured(const struct options *o)
+{
+    const char *no = getenv("NO_COLOR");
+    return o->colour == ALWAYS || (o->colour == AUTOMATIC && !(no && *no));
+}
+
+static void prepare_runs(struct program *p)
+{
+    const struct names *names = &p->cfg.experiment.algorithms;
+    p->shares = prepare_shares(&p->cfg, p->data);
+    p->setting = (struct setting){.cfg = &p->cfg,
+                                  .data = p->data,
+                                  .model = p->model,
+                                  .first_params = p->first_params,
+                                  .first_stats = p->first_stats,
+                                  .shares = p->shares,
+                                  .codec = registry_codec};
+    p->runs = names->n;
+    p->run = need((size_t)names->n * sizeof *p->run);
+    p->summary = need((size_t)names->n * sizeof *p->summary);
+    p->ended = need((size_t)names->n * sizeof *p->ended);
+    for (int i = 0; i < names->n; i++) {
+        const void *params;
+        const struct algorithm *alg = registry_algorithm(names->at[i], &params);
+        for (int j = 0; j < i; j++)
+            if (strcmp(names->at[i], names->at[j]) == 0)
+                die(EXIT_USAGE, "experiment.algorithms: expected each name once, got '%s' twice",
+                    names->at[i]);
+        run_prepare(&p->run[i], &p->setting, alg, params);
+        p->run[i].shown = shown(&p->options);
+        p->run[i].colour = coloured(&p->options);
+    }
+}
+
+void program_open(struct program *p)
+{
+    if (!p->data)
+        open_data(p);
+    build_model(p);
+    if (p->cfg.experiment.train)
+        kernels_reserve();
+    prepare_runs(p);
+}
+
+/* Shared memory is asked for once before anything is written: a lack of it leaves nothing behind. */
+void program_try_memory(const struct program *p)
+{
+    for (int i = 0; i < p->runs; i++)
+        shared_destroy(shared_create(&p->run[i]));
+}
+
+void program_print(const struct program *p)
+{
+    printf("%s on %s (%s), %zu parameters, %" PRId64 " workers, seed %" PRId64 "\n", model_name(p->model),
+           p->data->name, p->data->origin, model_params(p->model), p->cfg.cluster.workers,
+           p->cfg.experiment.seed);
+}
+
+void program_close(struct program *p)
+{
+    for (int i = 0; i < p->runs; i++)
+        run_release(&p->run[i]);
+    free(p->run);
+    free(p->summary);
+    free(p->ended);
+    free(p->first_params);
+    free(p->first_stats);
+    shares_free(p->shares);
+    free(p->folder);
+    model_destroy(p->model);
+    if (p->data)
+        dataset_close(p->data);
+}

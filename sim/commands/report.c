@@ -1,0 +1,34 @@
+/* --report: one page of a sweep, or of one or several runs. */
+#include "sim/report/report.h"
+
+#include "sim/base/fail.h"
+#include "sim/commands/program.h"
+#include "sim/sweep/folder.h"
+#include "sim/sweep/sweep.h"
+
+static int report_sweep(struct program *p, const char *folder)
+{
+    char error[1024];
+    struct sweep s = {.folder = folder};
+    p->options.resume = folder;
+    program_configure(p);
+    s.tune = (enum tune_kind)p->cfg.sweep.tune;
+    need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
+    config_end(p->source);
+    int status = report_make_sweep(p->options.output, &s);
+    grid_free(&s.grid);
+    return status;
+}
+
+int report(struct program *p)
+{
+    char *const *folders = p->options.runs;
+    for (int i = 0; folders[i]; i++) {
+        if (!sweep_is(folders[i]))
+            continue;
+        if (folders[1])
+            die(EXIT_USAGE, "--report: %s is a sweep: expected it alone, or folders of runs", folders[i]);
+        return report_sweep(p, folders[i]);
+    }
+    return report_make(p->options.output, folders);
+}

@@ -1,0 +1,172 @@
+/* Runs the algorithms of one configuration, one after the other, into one folder: a new one, or that of --resume. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/commands/json_events.h"
+#include "sim/commands/partition.h"
+#include "sim/commands/program.h"
+#include "sim/commands/resume.h"
+#include "sim/output/folder.h"
+#include "sim/predict/forecast.h"
+#include "sim/predict/theory.h"
+#include "sim/report/report.h"
+
+static int64_t predicted_ns(const struct run *run)
+{
+    return run_is_foreseen(run) ? theory_ns(&run->conductor) : -1;
+}
+
+static void make_folder(struct program *p)
+{
+    p->folder =
+        folder_create(p->options.output, p->cfg.output.path, p->cfg.experiment.name, p->cfg.experiment.seed);
+    folder_lock(p->folder);
+    program_write_ini(p, "given.ini");
+    partition_save(&p->run[0], p->folder);
+}
+
+static void take_folder(struct program *p)
+{
+    p->folder = text_copy(p->options.resume);
+    p->complete = resume_summaries(p->summary, p->ended, p->run, p->runs, p->folder);
+    for (int i = 0; i < p->runs; i++)
+        if (p->ended[i])
+            p->summary[i].predicted_ns = predicted_ns(&p->run[i]);
+}
+
+static void identify(struct program *p)
+{
+    struct identity identity = resume_identity(p->folder, p->data);
+    for (int i = 0; i < p->runs; i++) {
+        struct identity *id = &p->run[i].identity;
+        *id = identity;
+        snprintf(id->algorithm, sizeof id->algorithm, "%s", p->run[i].alg->name);
+    }
+}
+
+/* What is damaged is refused before anything has been changed. */
+static void take_checkpoints(struct program *p)
+{
+    for (int i = 0; i < p->runs; i++)
+        if (!p->ended[i])
+            resume_open(&p->run[i], p->folder);
+    for (int i = 0; i < p->runs; i++)
+        if (p->ended[i])
+            resume_clear_complete(&p->run[i], p->folder);
+        else
+            resume_clear(&p->run[i]);
+    resume_clear_end(p->folder);
+}
+
+static void open_folder(struct program *p, char **argv)
+{
+    if (p->options.resume)
+        take_folder(p);
+    else
+        make_folder(p);
+    identify(p);
+    if (p->options.resume)
+        take_checkpoints(p);
+    p->record = (struct record){.folder = p->folder,
+                                .argv = argv,
+                                .seed = p->cfg.experiment.seed,
+                                .data = p->data,
+                                .resumed = p->options.resume,
+                                .mixes = p->complete > 0};
+    record_start(&p->record);
+}
+
+static int run_one(const struct program *p, struct run *run, struct summary *summary)
+{
+    if (!run->folder)
+        run->folder = folder_make(p->folder, run->alg->name);
+    *summary = launch(run);
+    summary->predicted_ns = predicted_ns(run);
+    checkpoint_close((struct checkpoint *)run->resumed);
+    if (summary->exit_status == EXIT_DONE) {
+        summary_write(summary, run->folder);
+        if (p->options.json)
+            summary_line(summary);
+        checkpoint_remove(run->folder);
+    }
+    free(run->folder);
+    return summary->exit_status;
+}
+
+/* That one ends in this way says nothing of the others: it comes to no end, or, in a sweep, which may well look for
+ * where training diverges, it does. */
+static bool others_go_on(const struct program *p, int status)
+{
+    return status == EXIT_STUCK || (p->point && status == EXIT_DIVERGED);
+}
+
+/* One algorithm after the other; returns the exit status of the first that did not end by itself. */
+static int run_all(struct program *p)
+{
+    int first = EXIT_DONE;
+    for (int i = 0; i < p->runs; i++) {
+        if (p->ended[i])
+            continue;
+        int status = forecast_ends(&p->run[i]) ? run_one(p, &p->run[i], &p->summary[i]) : EXIT_STUCK;
+        p->ended[i] = status == EXIT_DONE;
+        p->complete += p->ended[i];
+        if (p->ended[i])
+            continue;
+        bool go_on = others_go_on(p, status);
+        p->record.hung |= p->summary[i].hung;
+        if (first == EXIT_DONE || !go_on)
+            p->record.ended_in = p->run[i].alg->name;
+        if (!go_on)
+            return status;
+        first = first == EXIT_DONE ? status : first;
+    }
+    return first;
+}
+
+/* Of those that are complete, which move together, also when another one failed. */
+static void compare(struct program *p)
+{
+    double target = p->cfg.experiment.train ? p->cfg.experiment.target_accuracy : NAN;
+    if (p->complete == 0)
+        return;
+    for (int i = 0, n = 0; i < p->runs; i++)
+        if (p->ended[i])
+            p->summary[n++] = p->summary[i];
+    comparison_write(p->summary, p->complete, target, p->folder);
+    time_split_write(p->summary, p->complete, p->folder);
+    if (!p->options.json)
+        comparison_print(p->summary, p->complete, target);
+}
+
+static void first_parameters(struct program *p)
+{
+    if (p->cfg.experiment.train)
+        model_init(p->model, (uint64_t)p->cfg.experiment.seed, p->first_params, p->first_stats);
+}
+
+int program_run(struct program *p, char **argv)
+{
+    first_parameters(p);
+    program_try_memory(p);
+    open_folder(p, argv);
+    if (p->options.json)
+        json_events_start(p);
+    if (p->data->synthetic && p->cfg.experiment.train && !p->options.quiet)
+        warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
+    int status = run_all(p);
+    if (status != EXIT_RESOURCE)
+        compare(p);
+    record_end(&p->record, status);
+    if (p->cfg.output.report && !p->point && p->complete > 0 && status != EXIT_RESOURCE)
+        report_at_end(p->folder);
+    if (status > 128 && !p->point)
+        warn("go on with: simulate --resume %s", p->folder);
+    if (p->options.json)
+        json_events_end(p, status);
+    else
+        printf("%s%s\n", p->folder, status == EXIT_DONE ? "" : " (incomplete)");
+    return status;
+}
