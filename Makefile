@@ -26,6 +26,7 @@ INSTALLED  = bin:$(PROGRAM) $(addprefix share/man/man1:,$(wildcard man/*.1)) $(a
              $(addprefix share/ospsim/experiments/published:,$(wildcard experiments/published/*.ini)) \
              $(addprefix share/ospsim/plots:,$(filter-out %.png,$(wildcard plots/*))) share/ospsim:models/data/fetch.sh \
              $(addprefix share/doc/ospsim:,README.md CHANGELOG.md LICENSE CITATION.cff) \
+             $(addprefix share/doc/ospsim/docs:,$(wildcard docs/*.md)) \
              $(addprefix share/doc/ospsim/experiments:,$(wildcard experiments/*.md)) \
              $(addprefix share/doc/ospsim/plots:,$(wildcard plots/*.png))
 COMPLETION = share/bash-completion/completions/simulate
@@ -213,9 +214,9 @@ lint: ## static checks: clang-tidy, cppcheck, shellcheck, layout
 	@tests/deps.sh clang-tidy clang-format cppcheck shellcheck libcmocka-dev
 	@tests/lint.sh $(FLAGS)
 
-keys: $(PROGRAM) ## write experiments/KEYS.md and the README's tables anew
+keys: $(PROGRAM) ## write experiments/KEYS.md and the tables of docs/algorithms.md again
 	./$(PROGRAM) --markdown keys > experiments/KEYS.md
-	@man/tables.sh ./$(PROGRAM) README.md > README.md.new && mv README.md.new README.md
+	@man/tables.sh ./$(PROGRAM) docs/algorithms.md > algorithms.md.new && mv algorithms.md.new docs/algorithms.md
 
 man: $(PROGRAM) ## write the man pages anew, from man/*.in and what the program says of itself
 	@for page in $(wildcard man/*.in); do man/fill.sh ./$(PROGRAM) $$page > $${page%.in} || exit 1; done

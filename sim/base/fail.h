@@ -7,7 +7,7 @@
 #ifndef SIM_BASE_FAIL_H
 #define SIM_BASE_FAIL_H
 
-/* Exit statuses; stable, documented in the README. 128 + n: ended by signal n. */
+/* Exit statuses; stable, documented in docs/output.md. 128 + n: ended by signal n. */
 enum exit_status {
     EXIT_DONE = 0,
     EXIT_FAILED = 1,

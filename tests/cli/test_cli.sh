@@ -30,7 +30,8 @@ check "--version" sh -c '"$1" --version | grep -Eq "^simulate [0-9]"' - "$simula
 for what in algorithms models datasets codecs keys; do
     check "--list $what" sh -c '[ "$("$1" --list '$what' | wc -l)" -ge 3 ]' - "$simulate"
 done
-check "README's tables are the program's" sh -c '"$2/man/tables.sh" "$1" "$2/README.md" | cmp -s - "$2/README.md"' - "$simulate" "$root"
+check "the tables of docs/algorithms.md are the program's" \
+    sh -c '"$2/man/tables.sh" "$1" "$2/docs/algorithms.md" | cmp -s - "$2/docs/algorithms.md"' - "$simulate" "$root"
 check "KEYS.md is the table" sh -c '"$1" --markdown keys | cmp -s - "$2/experiments/KEYS.md"' - "$simulate" "$root"
 check "--print-config re-reads to itself" \
     sh -c '"$1" --print-config "$2" | sed "s/ ;.*//" >a.ini && "$1" --print-config a.ini | sed "s/ ;.*//" | diff -q a.ini - >/dev/null' - "$simulate" "$smoke"

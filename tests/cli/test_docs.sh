@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # inner shells get their arguments by position
-# The pages: every command in README.md and docs/ is run (tests/docs/run.py says which not, and how), what they print is what the
-# page says, links lead somewhere, and the README's main table has the times and bytes of today.
+# The pages: every command in README.md, CONTRIBUTING.md and docs/ is run (tests/docs/run.py says which not, and how), what they
+# print is what the page says, links and paths lead somewhere, figures that count something are right, and the README's main
+# table has the times and bytes of today.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 python=/usr/bin/python3
 
 # A tree of its own, with what is built already: a page may add an algorithm, and make takes seconds.
 mkdir tree
-cp -a "$root"/{Makefile,README.md,algorithms,docs,experiments,models,plots,sim,simulate} tree
+cp -a "$root"/{Makefile,README.md,CONTRIBUTING.md,algorithms,docs,experiments,models,plots,sim,simulate} tree
 mkdir tree/build
 cp -a "$root"/build/{algorithms,models,sim,flags,datadir,xsmm} tree/build
 # pages PAGE...: says ok or not ok of every block.
 pages() { (cd tree && "$python" "$root/tests/docs/run.py" "$@"); }
-documents=$(cd "$root" && echo README.md docs/*.md)
+documents=$(cd "$root" && echo README.md CONTRIBUTING.md docs/*.md)
 pages $documents | tee said
 failures=$((failures + $(grep -c '^not ok' said)))
 check "all blocks were seen" same "$(grep -cE '^(not )?ok .*:[0-9]+: (sh|shortened|not run)' said)" "$(cd tree && cat $documents | grep -c '^```sh$')"
@@ -36,10 +37,30 @@ printf '%s\n' '```sh' 'echo a  1' 'echo b' '```' '<!-- output -->' '```' 'a 1' '
 check "a wrong line, a failed command, a reason that is missing" same "$(pages wrong.md | grep -oE '^(not )?ok wrong.md:[0-9]+' | xargs)" \
     'ok wrong.md:1 not ok wrong.md:6 not ok wrong.md:10 not ok wrong.md:15'
 
-links() { (cd "$root" && "$python" tests/docs/links.py $documents experiments/*.md tests/*/*.md); }
+links() { (cd "$root" && "$python" tests/docs/links.py $documents CHANGELOG.md experiments/*.md tests/*/*.md); }
 check "links lead to files and headings" links
 printf '# A heading\n[a](#a-heading) [b](#b) [c](nowhere.md) [d](https://x) `[e](f)`\n' >wrong.md
 check "  wrong ones are found" same "$("$python" "$root/tests/docs/links.py" wrong.md | xargs)" 'wrong.md: #b: no such heading wrong.md: nowhere.md: no such file'
+
+paths() { (cd "$root" && "$python" tests/docs/paths.py $documents); }
+check "paths in the text are there" paths
+printf '`sim/main.c` `sim/none.c` `sim/*/none.h` `tests/cli/test_{cli,none}.sh` `no/path`\n```\n`sim/not.seen`\n```\n' >wrong.md
+check "  wrong ones are found" same "$(cd "$root" && "$python" tests/docs/paths.py "$scratch/wrong.md" | sed 's/.*: `//; s/`.*//' | xargs)" \
+    'sim/none.c sim/*/none.h tests/cli/test_{cli,none}.sh'
+
+# What the pages count and list.
+pairs() { grep -ohE '[0-9]+ pairs of whole runs' "$root"/docs/algorithms.md | cut -d' ' -f1; }
+check "the pairs of test_family.c are counted" same "$(pairs)" "$(grep -cE '^ +\{(EXACT|ROUNDING),' "$root"/tests/equivalence/test_family.c)"
+in_families() { sed -n '/^| family /,/^$/p' "$root/README.md" | cut -d'|' -f3 | grep -o '`[a-z_]*`' | tr -d '`' | sort; }
+check "the README's families have every algorithm once" same "$(in_families)" "$("$simulate" --list algorithms | awk '{print $1}' | sort)"
+in_readme() { grep -oE '[0-9]+ '"$1" "$root/README.md" | cut -d' ' -f1; }
+check "  and it counts the codecs" same "$(in_readme 'codecs compress')" "$("$simulate" --list codecs | wc -l)"
+statuses() { sed -n '/^| status /,/^$/p' "$root/docs/output.md" | grep -oE '^\| [0-9] ' | tr -d '| ' | sort; }
+check "every exit status is in docs/output.md" same "$(statuses)" \
+    "$(sed -nE 's/^ +EXIT_[A-Z]+ = ([0-9])(,| |$).*/\1/p' "$root/sim/base/fail.h" | sort)"
+all_inis() { (cd "$root" && ls experiments/*.ini); }
+check "every experiment is in docs/experiments.md" same "$(grep -oE '^\| `experiments/[a-z0-9_]+\.ini`' "$root/docs/experiments.md" | cut -d'`' -f2 | sort)" \
+    "$(all_inis | sort)"
 
 # The main experiment's table: what does not depend on training, without CIFAR-10.
 columns='{print $1, $4, $5, $6, $(NF - 2), $(NF - 1), $NF}'

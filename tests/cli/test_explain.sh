@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # inner shells get their arguments by position
-# --explain: the closed forms on the terminal, what README says of them, and the same beside a run's times.
+# --explain: the closed forms on the terminal, what docs/model_of_time.md shows of them, and the same beside a run's times.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -46,12 +46,12 @@ explain "$smoke" --set compute.jitter=0.5 --set compute.factor="1, 2, 1, 3" >tab
 check "it says that jitter is left out, and how unequal workers are" \
     grep -qx '400 local iterations in all, each 1.00 ms to 3.00 ms, jitter left out' table
 
-# README's example. Private memory is another with other kernels; its column is left out.
+# The page's example. Private memory depends on the kernels; its column is left out.
 without_private() { sed -E '/^[a-z_]+ .* [KM]iB +[0-9.]+ [KMG]iB$/ s/ +[0-9.]+ [KMG]iB$//'; }
-readme() { awk '/^<!-- explain:/ {here = 1; next} here && /^```/ {if (inside++) exit; next} here {print}' "$root/README.md"; }
-readme_agrees() { diff <(readme | without_private) <(explain "$quickstart" | without_private); }
-check "README has an example" test "$(readme | wc -l)" -gt 10
-check "README's example is what it prints" readme_agrees
+page() { awk '/^<!-- explain:/ {here = 1; next} here && /^```/ {if (inside++) exit; next} here {print}' "$root/docs/model_of_time.md"; }
+page_agrees() { diff <(page | without_private) <(explain "$quickstart" | sed -n '/^algorithm/,$p' | without_private); }
+check "the page has an example" test "$(page | wc -l)" -eq 6
+check "  which is the table that it prints" page_agrees
 
 # Beside a run: equal workers without jitter take the predicted time, to the nanosecond.
 column() { awk -F, -v name="$2" 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == name) c = i} NR > 1 {print $c}' "$1/comparison.csv"; }
