@@ -42,7 +42,7 @@ check "links lead to files and headings" links
 printf '# A heading\n[a](#a-heading) [b](#b) [c](nowhere.md) [d](https://x) `[e](f)`\n' >wrong.md
 check "  wrong ones are found" same "$("$python" "$root/tests/docs/links.py" wrong.md | xargs)" 'wrong.md: #b: no such heading wrong.md: nowhere.md: no such file'
 
-paths() { (cd "$root" && "$python" tests/docs/paths.py $documents); }
+paths() { (cd "$root" && "$python" tests/docs/paths.py $documents experiments/*.md tests/*/*.md); }
 check "paths in the text are there" paths
 printf '`sim/main.c` `sim/none.c` `sim/*/none.h` `tests/cli/test_{cli,none}.sh` `no/path`\n```\n`sim/not.seen`\n```\n' >wrong.md
 check "  wrong ones are found" same "$(cd "$root" && "$python" tests/docs/paths.py "$scratch/wrong.md" | sed 's/.*: `//; s/`.*//' | xargs)" \
