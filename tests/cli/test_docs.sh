@@ -62,6 +62,12 @@ all_inis() { (cd "$root" && ls experiments/*.ini); }
 check "every experiment is in docs/experiments.md" same "$(grep -oE '^\| `experiments/[a-z0-9_]+\.ini`' "$root/docs/experiments.md" | cut -d'`' -f2 | sort)" \
     "$(all_inis | sort)"
 
+folders() { (cd "$root" && ls -d sim/*/); }
+in_map() { sed -n '/^## Folders/,/^## In which/p' "$root/docs/architecture.md" | grep -o '`sim/[a-z]*/`' | tr -d '`'; }
+check "every folder of sim/ is in docs/architecture.md" same "$(in_map | sort)" "$(folders | sort)"
+defined() { sed -n '/^## Glossary/,$p' "$root/docs/architecture.md" | sed -n 's/^| \([^|]*\) |.*/\1/p' | grep -vx 'word\|---'; }
+check "  and its glossary defines no word twice" test -z "$(defined | sort | uniq -d)"
+
 # The main experiment's table: what does not depend on training, without CIFAR-10.
 columns='{print $1, $4, $5, $6, $(NF - 2), $(NF - 1), $NF}'
 readme() { awk '/^<!-- table: experiments\/alexnet_cifar.ini/ {here = 1; next} here && /^```/ {if (inside++) exit; next} here {print}' "$root/README.md"; }
