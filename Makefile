@@ -146,6 +146,9 @@ check-simgrid: $(BUILD)/tests/unit/test_simgrid ## compare the network with SimG
 check-kernel: $(BUILD)/tests/unit/test_kernel ## compare it with TCP through shaped links of this machine (root; RATE=n Mbit/s, default 100)
 	@tests/kernel/check.sh $(or $(RATE),100) $<
 
+check-golden: $(PROGRAM) ## small runs of everything: their files against those of another program (BASE=commit, default HEAD; CASES="...")
+	@SIMULATE=$(PROGRAM) BUILD=$(BUILD) tests/golden/check.sh "$(or $(BASE),HEAD)" $(CASES)
+
 check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, default 500; SEED=n)
 	@tests/kill/check.sh $(or $(TIMES),500) $(or $(SEED),1)
 
@@ -285,4 +288,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-faults check-flakes check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-faults check-flakes check-golden check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
