@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/golden/check.sh finds a byte that another program writes otherwise, and lets words and the clock differ.
 # shellcheck source=tests/lib.sh
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 # like NAME COMMAND: a program that runs ours and then COMMAND, in the folder of a case
 like() {
