@@ -48,6 +48,8 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->held = need(n * sizeof *c->held);
     c->peer = need(n * sizeof *c->peer);
     c->answer = need(n * sizeof *c->answer);
+    c->cohort.client = need(n * sizeof *c->cohort.client);
+    c->cohort.round = -1;
     c->protocol = alg_protocol(spec->alg, spec->params);
     c->fragments = spec->alg->fragments ? spec->alg->fragments(spec->params) : 1;
     c->exchanges = spec->alg->exchanges ? spec->alg->exchanges(spec->params) : 1;
@@ -79,6 +81,7 @@ void conductor_destroy(struct conductor *c)
     free(c->held);
     free(c->peer);
     free(c->answer);
+    free(c->cohort.client);
     free(c->kept.consumed);
     free(c->worker);
     free(c);

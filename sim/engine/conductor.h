@@ -27,8 +27,9 @@ struct conductor_spec { /* kept by pointer */
     const struct algorithm *alg;
     const void *params;
     int workers;
-    struct sampling *sampling; /* whom the workers play; NULL: each itself */
-    const uint32_t *samples;   /* (clients, or workers) training samples of each; NULL: as many as a batch */
+    const struct sampling
+        *sampling;           /* which client each worker acts for; NULL: none, every worker is its own */
+    const uint32_t *samples; /* (clients, or workers) training samples of each; NULL: as many as a batch */
     uint32_t batch;
     int64_t iterations; /* the run ends with the first update that has this many local iterations in it */
     double iterations_per_epoch; /* > 0 */

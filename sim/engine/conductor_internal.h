@@ -48,6 +48,10 @@ struct conductor {
     int replies_under_way; /* that somebody will take; fetched models aside */
     int unplaced;          /* iterations ordered and not yet reported */
     vtime real_now;        /* PACE_REAL */
+    struct {               /* the clients of one round */
+        int64_t round;     /* -1: none yet */
+        int *client;       /* (workers) */
+    } cohort;
     bool stopping, started, over;
     bool drained; /* the last final push is in */
     bool server_down;
@@ -83,8 +87,7 @@ bool conductor_is_endless(
     struct conductor *c); /* too much has happened without an update, or waits at the PS */
 
 /* worker_events.c */
-void engine_worker_take_share(const struct conductor *c,
-                              struct sim_worker *w); /* of whom it plays from now on */
+void engine_worker_take_share(struct conductor *c, struct sim_worker *w); /* of whom it plays from now on */
 void engine_worker_call(struct conductor *c,
                         const struct sim_worker *w); /* to its next decision, which is now */
 void engine_worker_decide(struct conductor *c,

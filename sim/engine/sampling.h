@@ -1,18 +1,20 @@
-/* Many clients on few workers: in every round each worker plays another client, with that client's share of the
- * data and nothing else of its own but the vectors that an algorithm declares as such (shared_client). Which ones
- * is drawn without repetition, all sets equally probable, from the seed and the round alone: every process draws
- * the same. */
+/* Many clients on few workers: in every round each worker acts for another client, with that client's share of the data
+ * and the vectors that the algorithm declares as the client's (shared_client()), and nothing else from the round before.
+ * The clients of a round are drawn without repetition, all sets being equally probable, from the seed and the round
+ * alone. Pure: every process that asks gets the same answer, in any order of rounds. */
 #ifndef SIM_ENGINE_SAMPLING_H
 #define SIM_ENGINE_SAMPLING_H
 
 #include <stdint.h>
 
-struct sampling;
+struct sampling; /* never changes */
 
 struct sampling *sampling_create(uint64_t seed, int workers, int clients); /* workers <= clients */
-void sampling_free(struct sampling *c);                                    /* NULL: nothing */
+void sampling_free(struct sampling *s);                                    /* NULL: nothing */
 
-/* round: the version of the model that it starts from. Costs workers^2 steps where the round is another than before. */
-int sampling_client(struct sampling *c, int64_t round, int worker);
+/* round: the version of the model that it starts from. The clients of all workers, for one that asks about many: */
+void sampling_round(const struct sampling *s, int64_t round, int *client /* (workers) */);
+/* ... and of one worker; this costs as many draws as the worker's rank. */
+int sampling_client(const struct sampling *s, int64_t round, int worker);
 
 #endif

@@ -76,10 +76,22 @@ static bool is_to_be_answered(const struct conductor *c, const struct sim_worker
     return w->served < w->sent || c->peer[w->view.id].unanswered || w->delivery.count > 0;
 }
 
-void engine_worker_take_share(const struct conductor *c, struct sim_worker *w)
+/* The conductor keeps the clients of one round: workers mostly ask for the same round one after the other. */
+static int client_of(struct conductor *c, const struct sim_worker *w)
+{
+    if (!c->spec->sampling)
+        return w->view.id;
+    if (c->cohort.round != w->view.version) {
+        sampling_round(c->spec->sampling, w->view.version, c->cohort.client);
+        c->cohort.round = w->view.version;
+    }
+    return c->cohort.client[w->view.id];
+}
+
+void engine_worker_take_share(struct conductor *c, struct sim_worker *w)
 {
     const struct conductor_spec *spec = c->spec;
-    int client = spec->sampling ? sampling_client(spec->sampling, w->view.version, w->view.id) : w->view.id;
+    int client = client_of(c, w);
     w->view.samples = spec->samples ? spec->samples[client] : 1;
     w->view.epoch = spec->samples ? (w->view.samples + spec->batch - 1) / spec->batch : 1;
 }

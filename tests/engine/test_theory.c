@@ -434,9 +434,10 @@ static void no_form_where_parameters_have_none(void **state)
     s.easgd.asynchronous = 1;
     assert_false(theory_predict(&s.spec, &p));
     draw_equal(&s, "fedavg", 1, SHARE_FAIR);
-    s.spec.sampling = sampling_create(1, s.spec.workers, s.spec.workers + 1);
+    struct sampling *sampling = sampling_create(1, s.spec.workers, s.spec.workers + 1);
+    s.spec.sampling = sampling;
     assert_false(theory_predict(&s.spec, &p));
-    sampling_free(s.spec.sampling);
+    sampling_free(sampling);
 }
 
 static void an_algorithm_may_have_no_closed_form(void **state)
