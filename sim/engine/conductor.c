@@ -1,3 +1,20 @@
+/* The loop of the simulation. It moves virtual time to the next nanosecond t at which something happens, and
+ * plays all of that nanosecond before time goes on:
+ *
+ *   t = the earliest of   event list       network up        network down
+ *                             |                |                 |
+ *   +--> 1  faults  <---------'                |                 |     crashes, returns, resent messages
+ *   |    2  pushes arrive  <-------------------'                 |     each is lost, or waits for its service
+ *   |    3  pushes served  <-- event list                        |     admitted: update, replies depart
+ *   |    4  replies arrive  <------------------------------------'     each is lost, or wakes its worker
+ *   |    5  workers decide  <-- event list                             they accept, send, compute or wait
+ *   '--- again, while anything is left at t (messages, services and iterations may take no time)
+ *
+ * The order decides every tie. Faults come first, so that a crash at t takes what would end at t. A push
+ * served at t is in the update before its reply departs, and a reply that arrives at t is there for a
+ * boundary at t: a worker that computes exactly as long as its exchange takes does not wait for it. Within a
+ * step events come in rank order, so that equal specifications have one history (a total order of events, as
+ * in any sequential discrete-event simulation). */
 #include "sim/engine/conductor.h"
 
 #include <assert.h>
@@ -5,38 +22,10 @@
 
 #include "sim/base/fail.h"
 #include "sim/engine/conductor_internal.h"
-#include "sim/time/exact.h"
 
+/* Bytes are checked once a nanosecond of events: what is added in between is far below the other half of an
+ * int64_t. */
 #define MOST_BYTES ((int64_t)1 << 61)
-
-struct rates conductor_rates(const struct conductor_spec *spec, double done, float update_rate)
-{
-    double total = (double)spec->iterations, rate = schedule_at(&spec->rate, done, total);
-    double multiple = spec->alg->compensation ? spec->alg->compensation(spec->params, done, total) : 0;
-    return (struct rates){(float)rate, (float)(multiple * rate), update_rate};
-}
-
-struct rates conductor_first_rates(const struct conductor_spec *spec)
-{
-    return conductor_rates(spec, 0, 0);
-}
-
-uint64_t conductor_push_bytes(const struct conductor_spec *spec, int64_t number)
-{
-    return spec->push_size ? spec->push_size(spec->size_context, number) : spec->push_bytes;
-}
-
-uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t version)
-{
-    return spec->reply_size ? spec->reply_size(spec->size_context, version - 1) : spec->reply_bytes;
-}
-
-vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes)
-{
-    const struct exact_term product[] = {{EXACT_TIMES, EXACT_DECIMAL, spec->server_cost},
-                                         {EXACT_TIMES, EXACT_DOUBLE, (double)bytes}};
-    return exact_ns(product, 2, 0);
-}
 
 struct conductor *conductor_create(const struct conductor_spec *spec, const struct order_sink *sink)
 {
@@ -61,10 +50,11 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     for (int i = 0; i < spec->workers; i++) {
         sim_worker_open(&c->worker[i], i, spec->params);
         engine_worker_take_share(c, &c->worker[i]);
-        queue_push(c->queue, &(struct event){.at = 0, .kind = EVENT_DECISION, .rank = i});
+        engine_post_decision(c, &c->worker[i], 0);
     }
     engine_faults_open(c);
     engine_outage_open(c);
+    engine_checkpoint_open(c);
     return c;
 }
 
@@ -74,6 +64,7 @@ void conductor_destroy(struct conductor *c)
         return;
     for (int i = 0; i < c->spec->workers; i++)
         sim_worker_close(&c->worker[i]);
+    engine_checkpoint_close(c);
     queue_destroy(c->queue);
     net_destroy(c->up);
     net_destroy(c->down);
@@ -82,20 +73,8 @@ void conductor_destroy(struct conductor *c)
     free(c->peer);
     free(c->answer);
     free(c->cohort.client);
-    free(c->kept.consumed);
     free(c->worker);
     free(c);
-}
-
-bool conductor_draining(const struct conductor *c)
-{
-    const struct algorithm *alg = c->spec->alg;
-    return c->stopping && alg->drain && alg->drain(c->spec->params);
-}
-
-bool conductor_nothing_departs(const struct conductor *c)
-{
-    return c->stopping && !conductor_draining(c);
 }
 
 void conductor_watch(struct conductor *c, const struct probe *probe)
@@ -108,103 +87,74 @@ void conductor_survive(struct conductor *c, bool *stuck)
     c->stuck = stuck;
 }
 
-/* ---- arrivals ---- */
-
-/* The PS serves one push after the other, in (arrival, rank) order. */
-static void push_arrived(struct conductor *c)
-{
-    int worker;
-    int64_t number;
-    net_take(c->up, &worker, &number);
-    struct sim_worker *w = &c->worker[worker];
-    if (engine_faults_lose_push(c, w, number))
-        return;
-    uint64_t bytes = conductor_push_bytes(c->spec, w->arrived);
-    struct push *push = sim_worker_push(w, w->arrived++);
-    sim_worker_link_free(w, c->now);
-    push->row.arrive_ns = c->now;
-    push->row.communication_ns += c->now - push->row.depart_ns;
-    vtime begin = c->server_free > c->now ? c->server_free : c->now;
-    begin = begin > VTIME_LAST ? VTIME_LAST + 1 : begin; /* it is never played, whenever that is */
-    c->server_free = begin + conductor_service(c->spec, bytes);
-    probe_push_arrives(&c->probe, worker, c->now);
-    probe_service(&c->probe, worker, begin, c->server_free, c->server.version);
-    queue_push(c->queue, &(struct event){.at = c->server_free,
-                                         .kind = EVENT_SERVED,
-                                         .rank = worker,
-                                         .id = c->totals.faults.server_crashes});
-    c->waiting++;
-    if (w->wants_link)
-        engine_worker_call(c, w);
-}
-
-static void deliver(struct conductor *c, struct sim_worker *w, const struct delivery *d)
-{
-    probe_reply_arrives(&c->probe, w->view.id, c->now);
-    c->replies_under_way -= !d->fetch;
-    if (w->doing == COMPUTING && d->cancel)
-        engine_worker_cut(c, w);
-    if (w->doing == WAITING)
-        engine_worker_call(c, w);
-}
-
-static void reply_arrived(struct conductor *c)
-{
-    int worker;
-    int64_t id;
-    net_take(c->down, &worker, &id);
-    struct sim_worker *w = &c->worker[worker];
-    struct delivery *d = sim_worker_delivery(w, id < 0, id < 0 ? -1 - id : id);
-    if (engine_faults_lose_delivery(c, w, d))
-        return;
-    d->here = true;
-    for (const struct delivery *next; (next = sim_worker_arrived(w, c->now));)
-        deliver(c, w, next);
-}
+/* ---- the end of the run ---- */
 
 static void add_account(struct totals *sum, const struct sim_worker *w)
 {
-    sum->compute += w->compute;
-    sum->waiting += w->waiting;
-    sum->communication += w->communication;
-    sum->overlapped += w->overlapped;
-    sum->faults.down_ns += w->down;
+    sum->compute += w->account.compute;
+    sum->waiting += w->account.waiting;
+    sum->communication += w->link.communication;
+    sum->overlapped += w->link.overlapped;
+    sum->faults.down_ns += w->account.down;
+    sum->wasted += w->iterations.begun - w->iterations.consumed;
 }
 
-/* Ends the run at this instant: iterations and pushes that are unfinished are cut here, and every worker takes the
- * replies that it has. */
+static struct worker_total total_of(const struct sim_worker *w)
+{
+    return (struct worker_total){.worker = w->view.id,
+                                 .iterations = w->iterations.begun,
+                                 .wasted = w->iterations.begun - w->iterations.consumed,
+                                 .compute_ns = w->account.compute,
+                                 .communication_ns = w->link.communication,
+                                 .waiting_ns = w->account.waiting,
+                                 .overlapped_ns = w->link.overlapped,
+                                 .crashes = w->crash.crashes,
+                                 .down_ns = w->account.down};
+}
+
+/* Ends the run in this nanosecond: iterations and pushes that are unfinished are cut here, and every worker
+ * takes the replies that have arrived. */
 static void finish(struct conductor *c)
 {
     struct totals *t = &c->totals;
-    if (conductor_draining(c) && !c->drained && c->evaluated < t->iterations)
+    if (engine_draining(c) && !c->drained && c->evaluated < t->iterations)
         engine_server_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++) {
         struct sim_worker *w = &c->worker[i];
         engine_worker_finish(c, w);
-        assert(w->compute + w->waiting + w->down == c->now);
+        assert(w->account.compute + w->account.waiting + w->account.down == c->now);
         add_account(t, w);
-        t->wasted += w->begun - w->consumed;
-        c->sink.task(c->sink.context, &(struct task){.op = TASK_TOTAL,
-                                                     .worker = i,
-                                                     .total = {.worker = i,
-                                                               .iterations = w->begun,
-                                                               .wasted = w->begun - w->consumed,
-                                                               .compute_ns = w->compute,
-                                                               .communication_ns = w->communication,
-                                                               .waiting_ns = w->waiting,
-                                                               .overlapped_ns = w->overlapped,
-                                                               .crashes = w->crashes,
-                                                               .down_ns = w->down}});
+        engine_task(c, &(struct task){.op = TASK_TOTAL, .worker = i, .total = total_of(w)});
     }
     engine_write_last_row(c);
     t->virtual_ns = c->now;
-    c->sink.task(c->sink.context, &(struct task){.op = TASK_END, .totals = *t});
+    engine_task(c, &(struct task){.op = TASK_END, .totals = *t});
     c->over = true;
 }
 
-/* ---- the clock ---- */
+/* Draining: every worker that could push has crashed, so the last final push will never come. */
+static bool no_push_will_come(const struct conductor *c)
+{
+    if (c->replies_in_flight > 0 || c->server.held > 0)
+        return false;
+    for (int i = 0; i < c->spec->workers; i++) {
+        const struct sim_worker *w = &c->worker[i];
+        bool has_ended = w->doing == STOPPED || w->doing == DOWN;
+        if (!has_ended || w->pushes.served < w->pushes.sent)
+            return false;
+    }
+    return true;
+}
 
-/* What is counted until the next look is far below the rest. */
+/* The run lasts until the last reply has arrived, whether it says STOP or is an older one; with drain until
+ * the last final push is in the model. */
+static bool is_over(const struct conductor *c)
+{
+    if (c->drained || (engine_nothing_departs(c) && c->replies_in_flight == 0))
+        return true;
+    return engine_draining(c) && no_push_will_come(c);
+}
+
 static void check_bytes(const struct conductor *c)
 {
     const struct totals *t = &c->totals;
@@ -212,27 +162,63 @@ static void check_bytes(const struct conductor *c)
         die(EXIT_USAGE, "%s: the run sends more bytes one way than are counted (2 EiB)", c->spec->alg->name);
 }
 
-/* What was to come in an activity that has ended, or at a PS that has crashed meanwhile. */
-static bool is_void(const struct conductor *c, const struct event *e)
+/* ---- time ---- */
+
+static vtime earlier(vtime a, vtime b)
 {
-    if (e->kind == EVENT_SERVED)
-        return e->id != c->totals.faults.server_crashes;
-    return (e->kind == EVENT_DECISION || (e->kind == EVENT_CRASH && e->id >= 0)) &&
-           e->id != c->worker[e->rank].activity;
+    return a < b ? a : b;
 }
 
-/* The first event that still counts. */
-static bool peek(const struct conductor *c, struct event *e)
-{
-    while (queue_peek(c->queue, e) && is_void(c, e))
-        queue_cancel(c->queue);
-    return queue_peek(c->queue, e);
-}
-
-static bool fault_due(const struct conductor *c)
+/* The networks are asked last: to look ahead no further than the earliest other event is cheaper. */
+static vtime next_instant(struct conductor *c)
 {
     struct event e;
-    return peek(c, &e) && e.at == c->now && e.kind <= LAST_FAULT;
+    vtime t = engine_next_event(c, &e) ? e.at : VTIME_NEVER;
+    t = earlier(t, net_next_by(c->up, t));
+    return earlier(t, net_next_by(c->down, t));
+}
+
+void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at)
+{
+    struct sim_worker *w = &c->worker[worker];
+    c->unplaced--;
+    if (w->doing != COMPUTING || w->iterations.number != iteration) /* cancelled or cut meanwhile */
+        return;
+    if (c->spec->pace == PACE_REPORT)
+        at = w->since + compute_measured(&c->spec->compute, seconds, worker, iteration, w->since);
+    engine_post_decision(c, w, at > c->now ? at : c->now);
+}
+
+void conductor_clock(struct conductor *c, vtime now)
+{
+    c->real_now = now;
+}
+
+vtime conductor_due(struct conductor *c)
+{
+    return c->over ? VTIME_NEVER : next_instant(c);
+}
+
+/* Nothing can be played before a worker has reported, or before the real clock has come to `next`. */
+static bool must_wait(const struct conductor *c, vtime next)
+{
+    bool reports_are_missing = c->unplaced > 0;
+    switch (c->spec->pace) {
+    case PACE_MODEL:
+        return false;
+    case PACE_REPORT: /* any report may be the next event */
+        return reports_are_missing;
+    default:
+        return next == VTIME_NEVER ? reports_are_missing : next > c->real_now;
+    }
+}
+
+/* ---- one nanosecond ---- */
+
+static bool fault_is_due(struct conductor *c)
+{
+    struct event e;
+    return engine_next_event(c, &e) && e.at == c->now && e.kind <= LAST_FAULT;
 }
 
 static void play_fault(struct conductor *c)
@@ -245,10 +231,10 @@ static void play_fault(struct conductor *c)
         engine_faults_play(c, &e);
 }
 
-static bool due(const struct conductor *c, int kind)
+static bool is_due(struct conductor *c, int kind)
 {
     struct event e;
-    return peek(c, &e) && e.at == c->now && e.kind == kind;
+    return engine_next_event(c, &e) && e.at == c->now && e.kind == kind;
 }
 
 static struct sim_worker *next_worker(struct conductor *c)
@@ -258,61 +244,27 @@ static struct sim_worker *next_worker(struct conductor *c)
     return &c->worker[e.rank];
 }
 
-static vtime next_instant(const struct conductor *c)
+static void push_arrives(struct conductor *c)
 {
-    struct event e;
-    vtime t = peek(c, &e) ? e.at : VTIME_NEVER;
-    vtime up = net_next_by(c->up, t);
-    t = up < t ? up : t;
-    vtime down = net_next_by(c->down, t);
-    return down < t ? down : t;
-}
-
-void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at)
-{
+    int worker;
+    int64_t number;
+    net_take(c->up, &worker, &number);
     struct sim_worker *w = &c->worker[worker];
-    c->unplaced--;
-    if (w->doing != COMPUTING || w->iteration != iteration) /* cancelled or cut meanwhile */
+    if (!engine_faults_lose_push(c, w, number))
+        engine_server_push_arrives(c, w);
+}
+
+static void reply_arrives(struct conductor *c)
+{
+    int worker;
+    int64_t id;
+    net_take(c->down, &worker, &id);
+    struct sim_worker *w = &c->worker[worker];
+    struct delivery *d = engine_delivery(w, id);
+    if (engine_faults_lose_delivery(c, w, d))
         return;
-    if (c->spec->pace == PACE_REPORT)
-        at = w->since + compute_measured(&c->spec->compute, seconds, worker, iteration, w->since);
-    engine_worker_end_at(c, w, at > c->now ? at : c->now);
-}
-
-void conductor_clock(struct conductor *c, vtime now)
-{
-    c->real_now = now;
-}
-
-vtime conductor_due(const struct conductor *c)
-{
-    return c->over ? VTIME_NEVER : next_instant(c);
-}
-
-/* Nothing can be played before somebody has reported, or the clock has come to it. */
-static bool must_wait(const struct conductor *c, vtime next)
-{
-    return (c->spec->pace == PACE_REPORT && c->unplaced > 0) || (next == VTIME_NEVER && c->unplaced > 0) ||
-           (c->spec->pace == PACE_REAL && next != VTIME_NEVER && next > c->real_now);
-}
-
-/* Draining: nobody is left who could push any more, because the last ones have crashed. */
-static bool nobody_pushes(const struct conductor *c)
-{
-    bool all = c->replies_under_way == 0 && c->server.held == 0;
-    for (int i = 0; i < c->spec->workers && all; i++) {
-        const struct sim_worker *w = &c->worker[i];
-        all = (w->doing == GONE || w->doing == AWAY) && w->served == w->sent;
-    }
-    return all;
-}
-
-/* The last reply has arrived, be it one that says STOP or an older one. */
-static bool is_over(const struct conductor *c)
-{
-    if (c->drained || (conductor_nothing_departs(c) && c->replies_under_way == 0))
-        return true;
-    return conductor_draining(c) && nobody_pushes(c);
+    d->here = true;
+    engine_worker_arrivals(c, w);
 }
 
 bool conductor_advance(struct conductor *c)
@@ -327,7 +279,7 @@ bool conductor_advance(struct conductor *c)
     if (must_wait(c, t))
         return false;
     if (t == VTIME_NEVER) {
-        conductor_deadlock(c);
+        engine_deadlock(c);
         return false;
     }
     assert(t >= c->now);
@@ -335,21 +287,21 @@ bool conductor_advance(struct conductor *c)
         die(EXIT_USAGE, "%s: " VTIME_TOO_LONG, c->spec->alg->name);
     c->now = t;
     do {
-        while (!c->drained && fault_due(c))
+        while (!c->drained && fault_is_due(c))
             play_fault(c);
         while (!c->drained && net_next_by(c->up, t) == t)
-            push_arrived(c);
-        while (!c->drained && due(c, EVENT_SERVED))
+            push_arrives(c);
+        while (!c->drained && is_due(c, EVENT_SERVED))
             engine_server_serve(c, next_worker(c));
         while (!c->drained && net_next_by(c->down, t) == t)
-            reply_arrived(c);
-        while (!c->drained && due(c, EVENT_DECISION))
+            reply_arrives(c);
+        while (!c->drained && is_due(c, EVENT_DECISION))
             engine_worker_decide(c, next_worker(c));
     } while (!c->drained && next_instant(c) == t);
     check_bytes(c);
     if (is_over(c))
         finish(c);
-    else if (conductor_is_endless(c))
+    else if (engine_is_endless(c))
         return false;
     return true;
 }

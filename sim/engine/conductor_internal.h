@@ -1,5 +1,30 @@
-/* Inside of the conductor, shared by conductor.c (the clock), worker_events.c (workers at their boundaries), server_events.c
- * (the PS with a push), worker_faults.c (faults of workers and messages), server_faults.c (those of the PS) and deadlock.c. */
+/* Inside of the conductor: its state, and the functions of its files for each other. Calls go one way, from
+ * the top down; a file never calls a file above it, nor one beside it (tests/cli/test_includes.sh compares
+ * the objects with this picture). What happens later is not called but posted to the event list, which only
+ * conductor.c takes events from.
+ *
+ *   conductor.c             the loop: one nanosecond of virtual time after the other
+ *    |    |
+ *    |   deadlock.c         a run that cannot go on: which worker waits for what
+ *    |
+ *   server_faults.c         the PS crashes and returns, and takes the workers with it
+ *    |
+ *   worker_faults.c         workers crash and return, messages are lost and sent again
+ *    |
+ *   worker_events.c         a worker at a boundary: accept, then send, compute or wait
+ *    |
+ *   server_events.c         a push at the PS: admit, update, reply
+ *    |
+ *   server_checkpoint.c     what the PS returns to
+ *    |
+ *   event_list.c orders.c spec.c                      post an event, write an order, read the specification
+ *    |
+ *   sim_worker.c push_queue.c delivery_queue.c        state without decisions
+ *   sampling.c probe.c
+ *
+ * Faults call rather than post what follows from them in the same nanosecond: a crash that the PS learns of
+ * at once is complete, with the update and the replies that it sets free, before the next crash of that
+ * nanosecond begins. */
 #ifndef SIM_ENGINE_CONDUCTOR_INTERNAL_H
 #define SIM_ENGINE_CONDUCTOR_INTERNAL_H
 
@@ -7,17 +32,18 @@
 #include "sim/engine/sim_worker.h"
 #include "sim/time/queue.h"
 
-enum { /* kinds in the queue, in the order of one nanosecond; events of faults have something in id */
-       EVENT_SERVER_CRASH,
-       EVENT_SERVER_BACK,
-       EVENT_CRASH, /* the activity in which it happens; -1: in any */
-       EVENT_BACK,
-       EVENT_NOTICE,       /* that the PS takes: the worker's how-many-th crash */
-       EVENT_PUSH_RESENT,  /* the push */
-       EVENT_REPLY_RESENT, /* the reply */
-       EVENT_MODEL_RESENT, /* the fetch */
-       EVENT_SERVED,       /* the PS's crashes so far, when the push arrived */
-       EVENT_DECISION
+/* Kinds of events, in their order within one nanosecond; first what each one's id is. */
+enum {
+    EVENT_SERVER_CRASH, /* none */
+    EVENT_SERVER_BACK,  /* none */
+    EVENT_CRASH,        /* the activity in which the worker crashes; -1: in any */
+    EVENT_BACK,         /* none */
+    EVENT_NOTICE,       /* which of the worker's crashes the PS learns of, from 1 */
+    EVENT_PUSH_RESENT,  /* the push */
+    EVENT_REPLY_RESENT, /* the reply */
+    EVENT_MODEL_RESENT, /* the fetch */
+    EVENT_SERVED,       /* crashes of the PS before the push arrived */
+    EVENT_DECISION      /* the activity that ends */
 };
 #define LAST_FAULT EVENT_MODEL_RESENT
 
@@ -28,115 +54,150 @@ struct held { /* a push that the PS has admitted and not yet combined */
 
 struct conductor {
     const struct conductor_spec *spec;
-    struct order_sink sink;
-    struct sim_worker *worker; /* (workers) */
-    struct network *up, *down;
-    struct queue *queue;
-    vtime now;
-    vtime server_free; /* when the PS has served everything that has arrived */
-
-    struct server_view server;
-    struct peer *peer; /* (workers) */
-    bool *answer;      /* (workers) of the verdict */
-    struct held *held; /* (server.held) */
     const struct protocol *protocol;
     int64_t fragments; /* of a message's vectors */
     int64_t exchanges; /* pushes of a worker in an update of the model; the last one carries its iterations */
-    float update_rate; /* of the newest model */
-    int64_t evaluated; /* iterations in the model at the last evaluation */
-    int64_t replies;   /* to everybody */
-    int replies_under_way; /* that somebody will take; fetched models aside */
+    struct order_sink sink;
+    struct probe probe;
+    bool *stuck; /* conductor_survive(); NULL: the program ends */
+
+    struct sim_worker *worker; /* (workers) */
+    struct network *up, *down;
+    struct queue *queue; /* the event list */
+    vtime now;
+    vtime real_now; /* PACE_REAL */
+    bool started, over;
     int unplaced;          /* iterations ordered and not yet reported */
-    vtime real_now;        /* PACE_REAL */
+    int replies_in_flight; /* that a worker will take; fetched models do not count */
     struct {               /* the clients of one round */
         int64_t round;     /* -1: none yet */
         int *client;       /* (workers) */
     } cohort;
-    bool stopping, started, over;
-    bool drained; /* the last final push is in */
-    bool server_down;
-    struct { /* the PS's newest checkpoint: 0 at the start */
+
+    /* The PS. */
+    struct server_view server;
+    struct peer *peer;  /* (workers) what server.peer points to */
+    struct held *held;  /* (server.held, at most one a worker) */
+    bool *answer;       /* (workers) of the verdict */
+    float update_rate;  /* learning rate of the newest update */
+    int64_t evaluated;  /* iterations in the model at the last evaluation */
+    int64_t broadcasts; /* replies sent to all workers */
+    int64_t waiting;    /* pushes that have arrived and have not been served, of all workers */
+    vtime free_at;      /* when it has served every push that has arrived */
+    bool down_now;      /* it has crashed and has not returned */
+    bool stopping;      /* the update that ends the run has been made */
+    bool drained;       /* the last final push is in the model */
+    struct {            /* its newest checkpoint: 0 at the start */
         int64_t iterations;
         float update_rate;
         int64_t *consumed; /* (workers) */
-    } kept;
-    struct task
-        last_row; /* a row is written when the next one is complete, the run's last one at its end ... */
-    bool has_row; /* ... if there is one */
-    int64_t unlisted_bytes; /* of replies to workers that have no further row: the last row has them */
+    } checkpoint;
+
+    /* A row of workers.csv is written when the next one is complete, the run's last one at its end: then it
+     * takes the bytes of replies to workers that have no further row. */
+    struct {
+        struct task task;
+        bool exists;
+        int64_t unlisted_bytes;
+    } last_row;
     struct totals totals;
-    struct probe probe;
-    struct {               /* since the last update */
+    struct {               /* since the last update (deadlock.c) */
         int64_t faults;    /* crashes of workers, messages lost */
         int64_t forgotten; /* local iterations that crashes of workers have taken */
         int64_t begun;     /* local iterations */
         int64_t served;    /* pushes */
-    } idle;
-    int64_t waiting; /* pushes that have arrived and have not been served */
-    bool *stuck;     /* conductor_survive(); NULL: the program ends */
+    } since_update;
 };
 
-/* conductor.c */
-struct rates conductor_rates(const struct conductor_spec *spec, double done, float update_rate);
-bool conductor_draining(const struct conductor *c);
-bool conductor_nothing_departs(const struct conductor *c); /* from the update that ends the run on */
+/* ---- deadlock.c: both print which worker waits for what, and end the run, or the program with EXIT_STUCK
+ * ---- */
 
-/* deadlock.c: the run is over then, or the program, with EXIT_STUCK, and it has been said who waits for whom. */
-void conductor_deadlock(struct conductor *c);
-bool conductor_is_endless(
-    struct conductor *c); /* too much has happened without an update, or waits at the PS */
+void engine_deadlock(struct conductor *c);
+bool engine_is_endless(struct conductor *c); /* too much has happened without an update, or waits at the PS */
 
-/* worker_events.c */
-void engine_worker_take_share(struct conductor *c, struct sim_worker *w); /* of whom it plays from now on */
-void engine_worker_call(struct conductor *c,
-                        const struct sim_worker *w); /* to its next decision, which is now */
-void engine_worker_decide(struct conductor *c,
-                          struct sim_worker *w); /* a boundary, or what a waiting worker waited for */
-void engine_worker_end_at(struct conductor *c, const struct sim_worker *w,
-                          vtime t); /* of the iteration being computed */
-void engine_worker_cut(struct conductor *c,
-                       struct sim_worker *w); /* the iteration that is being computed ends here */
-void engine_worker_crash(struct conductor *c, struct sim_worker *w);
-void engine_worker_fetch(struct conductor *c, struct sim_worker *w,
-                         const struct delivery *model); /* after a crash: it fetches the model */
-void engine_worker_finish(
-    struct conductor *c,
-    struct sim_worker *w); /* the run ends: it takes what has arrived, its pushes on their way are cut */
-void engine_worker_drop_pushes(struct conductor *c,
-                               struct sim_worker *w); /* all that the PS has not read: read and forgotten */
-void engine_worker_write_rows(struct conductor *c, struct sim_worker *w); /* those that are complete */
-void engine_write_last_row(struct conductor *c); /* of the run; every byte is in a row then */
+/* ---- server_faults.c ---- */
 
-/* server_events.c */
-void engine_server_serve(struct conductor *c, struct sim_worker *w); /* its oldest push that waits */
-struct push *engine_server_read(struct conductor *c, const struct held *h,
-                                enum task_op op);   /* its numbers are asked for */
-void engine_server_reconsider(struct conductor *c); /* somebody is away: those who wait may go on */
-void engine_server_evaluate(struct conductor *c);
+void engine_outage_open(struct conductor *c);
+void engine_outage_play(struct conductor *c, const struct event *e); /* the PS crashes, or returns */
 
-/* worker_faults.c */
-void engine_faults_open(struct conductor *c); /* crashes that are told beforehand */
+/* ---- worker_faults.c ---- */
+
+void engine_faults_open(struct conductor *c); /* crashes that the configuration names */
 void engine_faults_play(struct conductor *c, const struct event *e);
-void engine_faults_record(struct conductor *c, int worker, enum fault what,
-                          uint64_t bytes); /* in faults.csv */
-/* A worker begins anew with the PS's model. After the update that ends the run nobody does. */
+/* The worker starts again with the PS's model. After the update that ends the run no worker does. */
 void engine_faults_return(struct conductor *c, struct sim_worker *w);
-void engine_faults_draw_crash(struct conductor *c, const struct sim_worker *w,
-                              vtime duration); /* an iteration begins: it may be its last */
-/* A reply to one that is down, whether or not the PS knows, will never be taken. */
-void engine_faults_skip_reply(struct conductor *c, const struct sim_worker *w, int64_t number);
-/* A message is through its link. true: it is lost, and everything done. */
+/* A message is through its link. true: it is lost or void, and all that follows from that is done. d: NULL:
+ * it was for a session of the worker that has ended. */
 bool engine_faults_lose_push(struct conductor *c, struct sim_worker *w, int64_t number);
 bool engine_faults_lose_delivery(struct conductor *c, struct sim_worker *w, const struct delivery *d);
-/* A push from before its sender's crash has come to nothing: nobody will answer it. */
-void engine_faults_release(struct conductor *c, struct sim_worker *w, int64_t number);
 
-/* The wire's name of a delivery, for net_depart(): a fetch is below 0. */
-int64_t engine_faults_wire_id(const struct delivery *d);
+/* ---- worker_events.c ---- */
 
-/* server_faults.c */
-void engine_outage_open(struct conductor *c);
-void engine_outage_play(struct conductor *c, const struct event *e); /* the PS crashes, or is back */
-void engine_outage_checkpoint(struct conductor *c); /* after an update: is a checkpoint due? */
+/* Training samples of the client that the worker acts for from now on. */
+void engine_worker_take_share(struct conductor *c, struct sim_worker *w);
+/* A boundary, or the arrival that a waiting worker waited for: accept, then act. */
+void engine_worker_decide(struct conductor *c, struct sim_worker *w);
+/* A reply, or the model, is through the link and not lost. */
+void engine_worker_arrivals(struct conductor *c, struct sim_worker *w);
+/* The worker's session ends. */
+void engine_worker_crash(struct conductor *c, struct sim_worker *w);
+/* A session begins: the worker waits for the model. */
+void engine_worker_fetch(struct conductor *c, struct sim_worker *w, const struct delivery *model);
+/* The PS reads, and forgets, all pushes that it has not read yet. */
+void engine_worker_drop_pushes(struct conductor *c, struct sim_worker *w);
+/* The run ends: the worker takes the replies that have arrived; everything else is cut. */
+void engine_worker_finish(struct conductor *c, struct sim_worker *w);
+
+/* ---- server_events.c ---- */
+
+/* The worker's push on the link arrives; it is not lost. */
+void engine_server_push_arrives(struct conductor *c, struct sim_worker *w);
+/* The worker's oldest push that waits has been served. */
+void engine_server_serve(struct conductor *c, struct sim_worker *w);
+/* Orders the PS's process to read that push, for TASK_FOLD or TASK_DROP. */
+struct push *engine_server_read(struct conductor *c, const struct held *h, enum task_op op);
+/* A worker is away, or was away without the PS's knowledge: workers that wait for its push may go on. */
+void engine_server_reconsider(struct conductor *c);
+/* The PS loses everything but its checkpoint. */
+void engine_server_forget(struct conductor *c);
+void engine_server_evaluate(struct conductor *c);
+
+/* ---- server_checkpoint.c ---- */
+
+void engine_checkpoint_open(struct conductor *c);
+void engine_checkpoint_close(struct conductor *c);
+void engine_checkpoint_write(struct conductor *c); /* after an update, if one is due */
+void engine_checkpoint_restore(struct conductor *c);
+
+/* ---- event_list.c ---- */
+
+void engine_post(struct conductor *c, const struct event *e);
+/* The worker decides at t, unless its present activity ends before. */
+void engine_post_decision(struct conductor *c, const struct sim_worker *w, vtime t);
+/* A waiting worker decides in this nanosecond. */
+void engine_post_wake(struct conductor *c, const struct sim_worker *w);
+/* The PS has served the worker's next push at t, unless it crashes before. */
+void engine_post_served(struct conductor *c, const struct sim_worker *w, vtime t);
+/* The first event that is not void stays in the list; false: there is none. Void ones before it are
+ * discarded. */
+bool engine_next_event(struct conductor *c, struct event *e);
+
+/* ---- orders.c ---- */
+
+void engine_order(const struct conductor *c, const struct sim_worker *w, enum order_op op, int64_t number);
+void engine_task(const struct conductor *c, const struct task *task);
+void engine_record_fault(const struct conductor *c, int worker, enum fault what, uint64_t bytes);
+void engine_write_rows(struct conductor *c, struct sim_worker *w); /* those that are complete */
+void engine_write_last_row(struct conductor *c);                   /* of the run */
+
+/* The wire's id of a delivery, for net_depart(), and back: a fetch is below 0. */
+int64_t engine_wire_id(const struct delivery *d);
+struct delivery *engine_delivery(const struct sim_worker *w, int64_t wire_id);
+
+/* ---- spec.c, and conductor.h ---- */
+
+struct rates engine_rates(const struct conductor_spec *spec, double done, float update_rate);
+bool engine_draining(const struct conductor *c);
+bool engine_nothing_departs(const struct conductor *c); /* from the update that ends the run on */
 
 #endif

@@ -1,6 +1,8 @@
-/* Runs without an end: nothing can happen any more, because all workers wait; or too much happens without an update
- * of the model, because workers crash before they have pushed, messages are lost again and again, an algorithm never
- * sends or never combines, or pushes come faster than the PS serves them. */
+/* Runs that would never end. In a deadlock nothing can happen any more, because all workers wait. In a
+ * livelock events go on without an update of the model: workers crash before they have pushed, messages are
+ * lost again and again, an algorithm never sends or never combines, or pushes come faster than the PS serves
+ * them. A deadlock is proved (the event list and both networks are empty); a livelock is presumed after more
+ * events than any run needs. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,58 +10,65 @@
 #include "sim/base/fail.h"
 #include "sim/engine/conductor_internal.h"
 
-/* More than these without an update, and none will come. A hundred crashes of every worker and some more; all
- * iterations of the run ten times, lost; pushes dropped as many as may wait at the PS. A round may have as many
- * iterations of every worker as the whole run needs, and where the run needs few, some more. */
+/* The most that may happen between two updates. Each bound has a constant for small runs and a term that
+ * grows with the run:
+ *   faults       a hundred crashes or losses for each worker
+ *   forgotten    all iterations of the run, ten times over
+ *   begun        a round in which every worker computes all iterations of the run
+ *   served       as many pushes of each worker as may wait at the PS */
 #define MOST_FAULTS(workers)            (10000 + 100 * (double)(workers))
 #define MOST_FORGOTTEN(iterations)      (1e6 + 10 * (double)(iterations))
 #define MOST_BEGUN(workers, iterations) (1e7 + (double)(workers) * (double)(iterations))
 #define MOST_SERVED(workers)            (10000 + MOST_WAITING * (double)(workers))
 
-#define MOST_WAITING     10000 /* pushes of one worker at the PS: it will never catch up; ... */
-#define MOST_WAITING_ALL (100 * MOST_WAITING) /* ... of all workers */
+/* Pushes that wait at the PS, of one worker and of all: a PS so far behind never catches up, and each of them
+ * has memory here. */
+#define MOST_WAITING     10000
+#define MOST_WAITING_ALL (100 * MOST_WAITING)
 
-/* ---- who waits for what ---- */
+/* ---- the table: which worker waits for what ---- */
 
+/* Pushes of the worker that the PS holds. */
 static int holds(const struct conductor *c, int worker)
 {
     int n = 0;
     for (int i = 0; i < c->server.held; i++)
-        n += c->held[i].worker == worker;
+        if (c->held[i].worker == worker)
+            n++;
     return n;
 }
 
-static bool comes_back(const struct conductor *c)
+static bool will_return(const struct conductor *c)
 {
-    return c->server_down || c->spec->faults.down_time != VTIME_NEVER;
+    return c->down_now || c->spec->faults.down_time != VTIME_NEVER;
 }
 
 static void say_what_it_waits_for(const struct conductor *c, const struct sim_worker *w, char *out,
                                   size_t size)
 {
-    if (w->doing == GONE)
-        snprintf(out, size, "nothing, it has left");
-    else if (w->doing == AWAY)
-        snprintf(out, size, comes_back(c) ? "its return, it is down" : "nothing, it is down for good");
+    if (w->doing == STOPPED)
+        snprintf(out, size, "nothing, it has stopped");
+    else if (w->doing == DOWN)
+        snprintf(out, size, will_return(c) ? "its return, it is down" : "nothing, it is down for good");
     else if (w->doing == COMPUTING)
         snprintf(out, size, "nothing, it computes");
-    else if (w->fetching)
+    else if (w->crash.fetching)
         snprintf(out, size, "the model, which it fetches");
-    else if (w->arrived < w->sent)
-        snprintf(out, size, "its push %" PRId64 ", which is under way", w->arrived);
+    else if (push_queue_on_link(&w->pushes))
+        snprintf(out, size, "its push %" PRId64 ", which is in flight", w->pushes.arrived);
     else if (!w->view.inflight)
         snprintf(out, size, "a reply, with no push unanswered");
     else
         snprintf(out, size, "the PS, which %s its push %" PRId64,
-                 holds(c, w->view.id) ? "holds" : "has not answered", w->sent - 1);
+                 holds(c, w->view.id) ? "holds" : "has not answered", w->pushes.sent - 1);
 }
 
 static void say_what_it_does(const struct conductor *c, const struct sim_worker *w)
 {
     char what[80], crashes[48] = "";
     say_what_it_waits_for(c, w, what, sizeof what);
-    if (w->crashes > 0)
-        snprintf(crashes, sizeof crashes, ", crashes: %" PRId64, w->crashes);
+    if (w->crash.crashes > 0)
+        snprintf(crashes, sizeof crashes, ", crashes: %" PRId64, w->crash.crashes);
     fprintf(stderr,
             "  worker %-3d waits for %-42s since %.9f s, %" PRId64 " iterations not pushed, model %" PRId64
             "%s\n",
@@ -81,15 +90,18 @@ static bool is_away(const struct conductor *c, int worker)
     return !holds(c, worker) && c->peer[worker].away;
 }
 
-/* Every worker is in one of the lists. */
+/* Every worker is in one of the three lists. */
 static int list(const struct conductor *c, const char *what,
                 bool (*belongs)(const struct conductor *c, int worker))
 {
     int n = 0;
     fputs(what, stderr);
-    for (int i = 0; i < c->spec->workers; i++)
-        if (belongs(c, i))
-            fprintf(stderr, "%s worker %d", n++ ? "," : "", i);
+    for (int i = 0; i < c->spec->workers; i++) {
+        if (!belongs(c, i))
+            continue;
+        fprintf(stderr, "%s worker %d", n > 0 ? "," : "", i);
+        n++;
+    }
     if (n == 0)
         fputs(" no worker", stderr);
     return n;
@@ -97,7 +109,7 @@ static int list(const struct conductor *c, const char *what,
 
 static void print_table(const struct conductor *c)
 {
-    fprintf(stderr, "%s: who waits for whom after %" PRId64 " updates:\n", c->spec->alg->name,
+    fprintf(stderr, "%s: which worker waits for what after %" PRId64 " updates:\n", c->spec->alg->name,
             c->server.version);
     for (int i = 0; i < c->spec->workers; i++)
         say_what_it_does(c, &c->worker[i]);
@@ -127,12 +139,12 @@ static void give_up(struct conductor *c, const char *format, ...)
     c->over = *c->stuck = true;
 }
 
-void conductor_deadlock(struct conductor *c)
+void engine_deadlock(struct conductor *c)
 {
     give_up(c, "deadlock at %.9f virtual seconds: all workers wait", (double)c->now / NS_PER_S);
 }
 
-/* The worker with most pushes at the PS, if these are too many. */
+/* The worker with the most pushes that wait at the PS; NULL: the PS keeps up. */
 static const struct sim_worker *far_behind(const struct conductor *c)
 {
     const struct sim_worker *most = NULL;
@@ -140,35 +152,36 @@ static const struct sim_worker *far_behind(const struct conductor *c)
         return NULL;
     for (int i = 0; i < c->spec->workers; i++) {
         const struct sim_worker *w = &c->worker[i];
-        if (!most || w->arrived - w->served > most->arrived - most->served)
+        if (!most || push_queue_waiting(&w->pushes) > push_queue_waiting(&most->pushes))
             most = w;
     }
-    bool too_many = most->arrived - most->served > MOST_WAITING || c->waiting > MOST_WAITING_ALL;
+    bool too_many = push_queue_waiting(&most->pushes) > MOST_WAITING || c->waiting > MOST_WAITING_ALL;
     return too_many ? most : NULL;
 }
 
 static bool is_without_update(const struct conductor *c)
 {
     int64_t workers = c->spec->workers, iterations = c->spec->iterations;
-    return (double)c->idle.faults > MOST_FAULTS(workers) ||
-           (double)c->idle.forgotten > MOST_FORGOTTEN(iterations) ||
-           (double)c->idle.begun > MOST_BEGUN(workers, iterations) ||
-           (double)c->idle.served > MOST_SERVED(workers);
+    return (double)c->since_update.faults > MOST_FAULTS(workers) ||
+           (double)c->since_update.forgotten > MOST_FORGOTTEN(iterations) ||
+           (double)c->since_update.begun > MOST_BEGUN(workers, iterations) ||
+           (double)c->since_update.served > MOST_SERVED(workers);
 }
 
-bool conductor_is_endless(struct conductor *c)
+bool engine_is_endless(struct conductor *c)
 {
     const struct sim_worker *w = far_behind(c);
     if (w)
         give_up(c,
                 "pushes come faster than the server serves them (server.cost_per_byte): %" PRId64
                 " wait there, %" PRId64 " of them of worker %d",
-                c->waiting, w->arrived - w->served, w->view.id);
+                c->waiting, push_queue_waiting(&w->pushes), w->view.id);
     else if (is_without_update(c))
         give_up(c,
                 "no update in sight at %.9f virtual seconds: since the last one %" PRId64
                 " crashes and lost messages (faults.crash_probability, faults.loss_probability), %" PRId64
                 " local iterations begun, %" PRId64 " of them lost in crashes, %" PRId64 " pushes served",
-                (double)c->now / NS_PER_S, c->idle.faults, c->idle.begun, c->idle.forgotten, c->idle.served);
+                (double)c->now / NS_PER_S, c->since_update.faults, c->since_update.begun,
+                c->since_update.forgotten, c->since_update.served);
     return c->over;
 }

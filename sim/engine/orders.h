@@ -1,6 +1,10 @@
-/* The orders: what the conductor writes and the processes carry out. An order is for one worker, a task for the PS;
- * each process takes its own in the order written and blocks only on a payload that is not there yet. Nothing
- * is written before it is final, so no work that will be cancelled is ever computed. */
+/* The orders: what the conductor writes and the processes carry out. An order is for one worker, a task for
+ * the PS.
+ *
+ *   conductor --- order ---> worker i      each process carries out its own in the order written,
+ *             `-- task ----> the PS        and blocks only on a payload that is not produced yet
+ *
+ * Nothing is written before it is final, so no process ever computes what a reply or a crash would cancel. */
 #ifndef SIM_ENGINE_ORDERS_H
 #define SIM_ENGINE_ORDERS_H
 
@@ -15,8 +19,8 @@ enum order_op {
     ORDER_STEP,
     ORDER_PUSH,
     ORDER_ACCEPT,
-    ORDER_SKIP,  /* a reply that the end of the run, or a crash, has cut: read it and forget it */
-    ORDER_FETCH, /* back after a crash: begin anew with the PS's model */
+    ORDER_SKIP,  /* read and forget a reply, which a crash or the run's end keeps from the worker */
+    ORDER_FETCH, /* return after a crash: start again from the PS's model */
     ORDER_LEAVE,
     ORDER_KINDS
 };
@@ -29,16 +33,16 @@ struct rates {          /* what a reply says besides its payload */
 
 struct order { /* 56 bytes: with what a ring adds, one line of the cache */
     int32_t op, worker;
-    int64_t
-        number; /* STEP: the worker's local iteration, PUSH: its push, ACCEPT, SKIP: the reply, FETCH: the fetch,
-                   each from 0 */
+    /* From 0. STEP: the worker's local iteration, PUSH: its push, ACCEPT, SKIP: the reply, FETCH: the
+     * fetch. */
+    int64_t number;
     int64_t version; /* ACCEPT, FETCH: of the model that it brings */
     union {
-        vtime end; /* STEP to be reported: when it ends by the compute model */
-        struct {   /* ACCEPT */
+        vtime end;           /* STEP to be reported: when it ends by the compute model */
+        struct {             /* ACCEPT */
+            int64_t answers; /* youngest of the worker's pushes that the reply answers; -1: it answers none */
             int64_t
-                answers; /* the youngest of the worker's pushes that the reply answers; -1: it answers none */
-            int64_t served; /* the PS had read the worker's pushes below this number when the reply left */
+                served; /* the PS had admitted the worker's pushes below this number when the reply left */
         };
     };
     bool report;        /* STEP: its end is to be reported */
@@ -50,14 +54,14 @@ enum task_op {
     TASK_FOLD,       /* add a push to the sums */
     TASK_DROP,       /* read a push and forget it */
     TASK_UPDATE,     /* turn the sums into the next model */
-    TASK_REPLY,      /* send it to every worker, or to one */
-    TASK_FETCH,      /* give the whole model to a worker that is back, and begin anew what is kept for it */
+    TASK_REPLY,      /* send the model to every worker, or to one */
+    TASK_FETCH,      /* send the model to a worker that returns, and reset what the PS keeps for it */
     TASK_CHECKPOINT, /* the PS's checkpoint, from which it restarts after a crash */
-    TASK_RESTORE,    /* back to it: all workers are absent */
+    TASK_RESTORE,    /* back to that checkpoint: all workers are down */
     TASK_FAULT,      /* a row of faults.csv */
     TASK_ROW,        /* a row of workers.csv is complete but for its training loss */
     TASK_EVALUATE,   /* hand the model to the evaluator */
-    TASK_TOTAL,      /* what a worker came to, in rank order, before the end */
+    TASK_TOTAL,      /* a worker's totals: of all workers in rank order, before the end */
     TASK_END,
     TASK_KINDS
 };
@@ -73,11 +77,11 @@ struct totals {
 };
 
 struct task {
-    int32_t op, worker; /* FOLD, DROP, ROW, FETCH; REPLY: -1: to everybody; FAULT: -1: the PS */
-    int64_t
-        number; /* FOLD, DROP, ROW: the worker's push; UPDATE: the version after it; REPLY: the reply: how many
-                           have gone this way before, to everybody or to this worker; FETCH: the worker's fetch */
-    int64_t k;  /* FOLD: local iterations in it; RESTORE: that are undone */
+    int32_t op, worker; /* FOLD, DROP, ROW, FETCH; REPLY: -1: to all workers; FAULT: -1: the PS */
+    /* FOLD, DROP, ROW: the worker's push. UPDATE: the version after it. REPLY: the reply, from 0, counted for
+     * all workers together or for this one, as it is sent. FETCH: the worker's fetch, from 0. */
+    int64_t number;
+    int64_t k;    /* FOLD: local iterations in the push; RESTORE: those undone */
     float weight; /* FOLD */
     float rate;   /* UPDATE */
     union {
@@ -89,7 +93,7 @@ struct task {
     };
 };
 
-struct order_sink { /* where the conductor writes */
+struct order_sink { /* takes what the conductor writes */
     void (*order)(void *context, const struct order *order);
     void (*task)(void *context, const struct task *task);
     void *context;

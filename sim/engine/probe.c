@@ -6,12 +6,18 @@ static void tell(const struct probe *to, const struct timeline_event *n)
         to->take(to->context, n);
 }
 
+static enum timeline_kind kind_of(enum doing doing)
+{
+    if (doing == COMPUTING)
+        return TIMELINE_COMPUTE;
+    return doing == DOWN ? TIMELINE_DOWN : TIMELINE_WAITING;
+}
+
+/* Activities that have lasted no time are not shown. */
 void probe_activity(const struct probe *to, const struct sim_worker *w, vtime now)
 {
     if (w->since < now)
-        tell(to, &(struct timeline_event){.kind = w->doing == COMPUTING ? TIMELINE_COMPUTE
-                                                  : w->doing == AWAY    ? TIMELINE_DOWN
-                                                                        : TIMELINE_WAITING,
+        tell(to, &(struct timeline_event){.kind = kind_of(w->doing),
                                           .worker = w->view.id,
                                           .begin = w->since,
                                           .end = now,

@@ -1,5 +1,5 @@
-/* What the conductor tells who watches it (the timeline): each call is one event, at the moment `now` unless it
- * says otherwise. Nothing happens while nobody watches. */
+/* A probe in the conductor, for the timeline: each call tells one event, at virtual time `now` unless it says
+ * otherwise. Without a probe the calls do nothing; with one they change nothing in the simulation. */
 #ifndef SIM_ENGINE_PROBE_H
 #define SIM_ENGINE_PROBE_H
 
@@ -7,12 +7,12 @@
 #include "sim/engine/sim_worker.h"
 
 struct probe {
-    void (*take)(void *context, const struct timeline_event *note); /* NULL: nobody watches */
+    void (*take)(void *context, const struct timeline_event *event); /* NULL: no probe */
     void *context;
 };
 
-void probe_activity(const struct probe *to, const struct sim_worker *w,
-                    vtime now); /* before sim_worker_change() */
+/* Before sim_worker_change(): what the worker has been doing until now. */
+void probe_activity(const struct probe *to, const struct sim_worker *w, vtime now);
 
 void probe_push_departs(const struct probe *to, const struct push_header *h, vtime now, uint64_t bytes);
 void probe_push_arrives(const struct probe *to, int worker, vtime now);

@@ -25,9 +25,10 @@ void sampling_free(struct sampling *s)
     free(s);
 }
 
-/* Floyd's sampling without replacement (Bentley and Floyd, Commun. ACM 30(9), 1987): the first n clients of the round.
- * Draw i is one of 0 .. last, with last = clients - workers + i; a client that is in the set already gives way to
- * `last`, which cannot be in the set yet. A prefix is the same whatever n is. Returns the last of the n. */
+/* Floyd's sampling without replacement (Bentley and Floyd, Commun. ACM 30(9), 1987): the first n clients of
+ * the round. Draw i is one of 0 .. last, with last = clients - workers + i; a client that is in the set
+ * already gives way to `last`, which cannot be in the set yet. A prefix is the same whatever n is. Returns
+ * the last of the n. */
 static int draw_clients(const struct sampling *s, int64_t round, int n, int *client)
 {
     const struct draw_key key = {.seed = s->seed, .purpose = DRAW_CLIENTS, .round = (uint64_t)round};

@@ -1,9 +1,41 @@
-/* The PS with a push: the algorithm says what becomes of it. */
+/* The PS with a push:
+ *
+ *   through the link --> served, one push after the other --> admitted: the algorithm's verdict
+ *                                                               |-- drop: read and forgotten
+ *                                                               |-- combine: all held pushes become an update
+ *                                                               `-- answer: replies depart
+ *
+ * A verdict is carried out in this order, because a reply brings the model that the update has made. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/engine/conductor_internal.h"
+
+/* ---- arrival ---- */
+
+/* A queue with one server: the service of a push begins when the one before it is through. Pushes that arrive
+ * in one nanosecond come here in rank order. */
+void engine_server_push_arrives(struct conductor *c, struct sim_worker *w)
+{
+    uint64_t bytes = conductor_push_bytes(c->spec, w->pushes.arrived);
+    struct push *push = push_queue_arrive(&w->pushes);
+    sim_worker_link_free(w, c->now);
+    push->row.arrive_ns = c->now;
+    push->row.communication_ns += c->now - push->row.depart_ns;
+    vtime begin = c->free_at > c->now ? c->free_at : c->now;
+    if (begin > VTIME_LAST)
+        begin = VTIME_LAST + 1; /* beyond the clock, never played; a longer queue must not run over */
+    c->free_at = begin + conductor_service(c->spec, bytes);
+    probe_push_arrives(&c->probe, w->view.id, c->now);
+    probe_service(&c->probe, w->view.id, begin, c->free_at, c->server.version);
+    engine_post_served(c, w, c->free_at);
+    c->waiting++;
+    if (w->wants_link)
+        engine_post_wake(c, w);
+}
+
+/* ---- update ---- */
 
 static int by_rank(const void *a, const void *b)
 {
@@ -15,15 +47,14 @@ static int by_rank(const void *a, const void *b)
 
 struct push *engine_server_read(struct conductor *c, const struct held *h, enum task_op op)
 {
-    struct push *push = sim_worker_push(&c->worker[h->worker], h->number);
+    struct push *push = push_queue_at(&c->worker[h->worker].pushes, h->number);
     const struct algorithm *alg = c->spec->alg;
     push->read = true;
     push->header.staleness = push->row.staleness = c->server.version - push->header.base;
     float weight = alg->weight ? alg->weight(c->spec->params, &push->header) : 1.0f;
-    c->sink.task(
-        c->sink.context,
-        &(struct task){
-            .op = op, .worker = h->worker, .number = h->number, .k = push->header.k, .weight = weight});
+    engine_task(
+        c, &(struct task){
+               .op = op, .worker = h->worker, .number = h->number, .k = push->header.k, .weight = weight});
     return push;
 }
 
@@ -34,10 +65,10 @@ static void fold(struct conductor *c, const struct held *h)
     push->row.round = c->server.version + 1;
     probe_fold(&c->probe, &push->row, c->now);
     c->totals.iterations += push->header.k;
-    w->consumed += push->header.k;
+    w->iterations.consumed += push->header.k;
     if (push->header.final) /* that one is never answered; others may have been already */
         sim_worker_settle(w, push);
-    engine_worker_write_rows(c, w);
+    engine_write_rows(c, w);
 }
 
 static void drop(struct conductor *c, const struct held *h)
@@ -45,37 +76,41 @@ static void drop(struct conductor *c, const struct held *h)
     struct sim_worker *w = &c->worker[h->worker];
     sim_worker_settle(w, engine_server_read(c, h, TASK_DROP));
     c->totals.dropped++;
-    engine_worker_write_rows(c, w);
+    engine_write_rows(c, w);
 }
 
-/* All held pushes, in rank order, become the next model. */
+/* The sum of floats depends on its order: rank order makes it a function of what is held, not of the order of
+ * arrival. */
 static void update(struct conductor *c)
 {
-    c->update_rate = conductor_rates(c->spec, (double)c->totals.iterations, 0).rate;
+    c->update_rate = engine_rates(c->spec, (double)c->totals.iterations, 0).rate;
     qsort(c->held, (size_t)c->server.held, sizeof *c->held, by_rank);
     for (int i = 0; i < c->server.held; i++)
         fold(c, &c->held[i]);
     c->server.held = 0;
-    memset(&c->idle, 0, sizeof c->idle);
+    memset(&c->since_update, 0, sizeof c->since_update);
     c->totals.rounds = ++c->server.version;
     probe_update(&c->probe, c->server.version, c->now);
-    c->sink.task(c->sink.context,
-                 &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
-    engine_outage_checkpoint(c);
+    engine_task(c, &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
+    engine_checkpoint_write(c);
     c->stopping |= c->totals.iterations >= c->spec->iterations;
 }
 
+/* ---- replies ---- */
+
+/* A worker that is down without the PS's knowledge is sent its reply like any other: the reply uses the link,
+ * and the worker's process reads and forgets it. */
 static void reply_to(struct conductor *c, int worker, const struct delivery *d)
 {
     struct sim_worker *w = &c->worker[worker];
     uint64_t bytes = conductor_reply_bytes(c->spec, d->version);
-    if (w->doing == AWAY) {
-        engine_faults_skip_reply(c, w, d->number);
+    if (w->doing == DOWN) {
+        engine_order(c, w, ORDER_SKIP, d->number);
         sim_worker_link_busy(w, c->now);
-        w->reply_bytes += (int64_t)bytes;
+        w->unlisted.bytes += (int64_t)bytes;
     } else {
         sim_worker_expect(w, d);
-        c->replies_under_way++;
+        c->replies_in_flight++;
     }
     probe_reply_departs(&c->probe, worker, d, bytes);
     net_depart(c->down, worker, c->now, bytes, d->number);
@@ -83,56 +118,81 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
     c->totals.bytes_down += (int64_t)bytes;
 }
 
-static void send_reply(struct conductor *c, int worker, int64_t number)
+static void order_reply(const struct conductor *c, int worker, int64_t number)
 {
-    c->sink.task(c->sink.context, &(struct task){.op = TASK_REPLY, .worker = worker, .number = number});
+    engine_task(c, &(struct task){.op = TASK_REPLY, .worker = worker, .number = number});
 }
 
-/* To those whom the verdict names, or to everybody; not to one that is away. */
-static void reply(struct conductor *c, const struct verdict *v)
+static int count_answers(const struct conductor *c, const struct verdict *v)
 {
-    struct delivery d = {.version = c->server.version,
-                         .rates = conductor_rates(c->spec, (double)c->totals.iterations, c->update_rate),
-                         .stop = c->stopping,
-                         .cancel = v->cancel,
-                         .depart = c->now,
-                         .arrive = VTIME_NEVER};
     int answered = 0;
     for (int i = 0; i < c->spec->workers; i++)
         answered += v->answer[i];
-    bool all = c->protocol->answers == ANSWER_ALL;
-    assert(!all || answered == 0 || answered == c->spec->workers);
-    if (all && answered)
-        send_reply(c, -1, c->replies);
+    return answered;
+}
+
+/* One copy for all workers. Those of them that are away get no message, but their processes read the copy. */
+static void broadcast(struct conductor *c, struct delivery *d)
+{
+    order_reply(c, -1, c->broadcasts);
+    d->number = c->broadcasts;
+    for (int i = 0; i < c->spec->workers; i++) {
+        c->peer[i].unanswered = false;
+        if (c->peer[i].away)
+            engine_order(c, &c->worker[i], ORDER_SKIP, d->number);
+        else
+            reply_to(c, i, d);
+    }
+    c->broadcasts++;
+}
+
+static void reply_to_each(struct conductor *c, const struct verdict *v, struct delivery *d)
+{
     for (int i = 0; i < c->spec->workers; i++) {
         if (!v->answer[i])
             continue;
         c->peer[i].unanswered = false;
-        if (c->peer[i].away) {
-            if (all) /* it reads the one copy of it all the same */
-                engine_faults_skip_reply(c, &c->worker[i], c->replies);
+        if (c->peer[i].away)
             continue;
-        }
-        d.number = all ? c->replies : c->worker[i].replies++;
-        if (!all)
-            send_reply(c, i, d.number);
-        reply_to(c, i, &d);
+        d->number = c->worker[i].replies++;
+        order_reply(c, i, d->number);
+        reply_to(c, i, d);
     }
-    c->replies += all && answered;
+}
+
+static void reply(struct conductor *c, const struct verdict *v)
+{
+    struct delivery d = {.version = c->server.version,
+                         .rates = engine_rates(c->spec, (double)c->totals.iterations, c->update_rate),
+                         .stop = c->stopping,
+                         .cancel = v->cancel,
+                         .depart = c->now,
+                         .arrive = VTIME_NEVER};
+    int answered = count_answers(c, v);
+    if (answered == 0)
+        return;
+    if (c->protocol->answers == ANSWER_ALL) {
+        assert(answered == c->spec->workers);
+        broadcast(c, &d);
+    } else {
+        reply_to_each(c, v, &d);
+    }
 }
 
 void engine_server_evaluate(struct conductor *c)
 {
     c->evaluated = c->totals.iterations;
-    c->sink.task(c->sink.context, &(struct task){.op = TASK_EVALUATE,
-                                                 .eval = {.round = c->server.version,
-                                                          .iterations = c->totals.iterations,
-                                                          .epoch = (double)c->totals.iterations /
-                                                                   c->spec->iterations_per_epoch,
-                                                          .virtual_ns = c->now,
-                                                          .bytes_up = c->totals.bytes_up,
-                                                          .bytes_down = c->totals.bytes_down}});
+    engine_task(c,
+                &(struct task){.op = TASK_EVALUATE,
+                               .eval = {.round = c->server.version,
+                                        .iterations = c->totals.iterations,
+                                        .epoch = (double)c->totals.iterations / c->spec->iterations_per_epoch,
+                                        .virtual_ns = c->now,
+                                        .bytes_up = c->totals.bytes_up,
+                                        .bytes_down = c->totals.bytes_down}});
 }
+
+/* ---- verdicts ---- */
 
 static struct verdict no_verdict(const struct conductor *c)
 {
@@ -148,7 +208,7 @@ static struct verdict judge(struct conductor *c, const struct held *h)
     peer->unanswered = true;
     assert(c->server.held < c->spec->workers);
     c->held[c->server.held++] = *h;
-    c->spec->alg->admit(&c->server, &sim_worker_push(&c->worker[h->worker], h->number)->header, &v);
+    c->spec->alg->admit(&c->server, &push_queue_at(&c->worker[h->worker].pushes, h->number)->header, &v);
     return v;
 }
 
@@ -158,26 +218,32 @@ static void carry_out(struct conductor *c, struct verdict *v, bool drains)
     if (v->combine)
         update(c);
     for (int i = 0; i < c->spec->workers && c->stopping; i++)
-        v->answer[i] |= c->peer[i].unanswered;
+        v->answer[i] |= c->peer[i].unanswered; /* each worker that waits is told to stop */
     if (!drains)
         reply(c, v);
     if (!v->combine)
         return;
-    bool last = drains || conductor_nothing_departs(c);
+    bool last = drains || engine_nothing_departs(c);
     if (last || c->totals.iterations / c->spec->eval_every > c->evaluated / c->spec->eval_every)
         engine_server_evaluate(c);
     c->drained |= drains;
 }
 
-/* The algorithm says what becomes of its oldest push. */
+/* The worker may have been waiting for a reply to the push that is dropped here. */
+static void drop_and_release(struct conductor *c, struct sim_worker *w, const struct held *h)
+{
+    drop(c, h);
+    if (sim_worker_push_is_void(w, h->number) && w->doing == WAITING)
+        engine_post_wake(c, w);
+}
+
 static void admit(struct conductor *c, struct sim_worker *w)
 {
-    struct held h = {w->view.id, w->served++};
-    c->idle.served++;
+    struct held h = {w->view.id, push_queue_serve(&w->pushes)};
+    c->since_update.served++;
     c->waiting--;
-    if (conductor_nothing_departs(c) || sim_worker_push(w, h.number)->lost) {
-        drop(c, &h);
-        engine_faults_release(c, w, h.number);
+    if (engine_nothing_departs(c) || push_queue_at(&w->pushes, h.number)->lost) {
+        drop_and_release(c, w, &h);
         return;
     }
     bool drains = c->stopping;
@@ -185,47 +251,62 @@ static void admit(struct conductor *c, struct sim_worker *w)
     if (v.drop) {
         c->server.held--;
         c->peer[h.worker].unanswered = v.combine = false;
-        drop(c, &h);
-        engine_faults_release(c, w, h.number);
+        drop_and_release(c, w, &h);
     }
     carry_out(c, &v, drains);
 }
 
-/* Of a message that carries a part the number says which: so many updates must have been made before. Nobody crashes then. */
+/* ---- fragments come in turns ---- */
+
+/* Push number i carries fragment i mod fragments. The update of fragment i needs push i of every worker, so a
+ * push numbered i waits until i updates have been made. Workers do not crash where messages have
+ * fragments. */
 static bool is_early(const struct conductor *c, const struct sim_worker *w)
 {
-    return w->served > c->server.version && !conductor_nothing_departs(c);
+    return w->pushes.served > c->server.version && !engine_nothing_departs(c);
 }
 
-/* Those who came too early and have their turn now, in rank order. */
+/* The first worker, in rank order, with a push that came too early and is due now. */
 static struct sim_worker *next_in_turn(const struct conductor *c)
 {
     for (int i = 0; i < c->spec->workers; i++)
-        if (c->worker[i].early > 0 && !is_early(c, &c->worker[i]))
+        if (c->worker[i].pushes.early > 0 && !is_early(c, &c->worker[i]))
             return &c->worker[i];
     return NULL;
 }
 
+/* One push admitted may make the update that others have waited for. */
 void engine_server_serve(struct conductor *c, struct sim_worker *w)
 {
     if (c->fragments == 1) {
         admit(c, w);
         return;
     }
-    w->early++;
+    push_queue_hold_back(&w->pushes);
     while ((w = next_in_turn(c))) {
-        w->early--;
+        push_queue_let_through(&w->pushes);
         admit(c, w);
     }
 }
+
+/* ---- what faults do to the PS ---- */
 
 void engine_server_reconsider(struct conductor *c)
 {
     struct verdict v = no_verdict(c);
     void (*on_worker_down)(struct server_view *, struct verdict *) = alg_on_worker_down(c->spec->alg);
-    if (!on_worker_down || conductor_nothing_departs(c))
+    if (!on_worker_down || engine_nothing_departs(c))
         return;
     on_worker_down(&c->server, &v);
     assert(!v.drop && (!v.combine || c->server.held > 0));
     carry_out(c, &v, c->stopping);
+}
+
+void engine_server_forget(struct conductor *c)
+{
+    for (int i = 0; i < c->spec->workers; i++)
+        c->peer[i] = (struct peer){.away = true};
+    c->server.held = 0;
+    c->waiting = 0;
+    memset(c->server.control, 0, c->spec->alg->control_size);
 }

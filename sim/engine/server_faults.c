@@ -1,95 +1,67 @@
 /* The PS crashes and restarts from its checkpoint.
  *
- * Its crash ends every worker's session: what a worker computes or has gathered is lost as in a crash of its own, and it
- * is away until it has the model again. Pushes that the PS holds, that wait there or are under way are dropped; what is on
- * a link uses it to its end and arrives at nobody. While the PS is down nobody comes back.
+ * Its crash ends the session of every worker: what a worker computes or has gathered is lost as in a crash of
+ * its own, and the worker is down until it has the model again. Pushes that the PS holds, that wait there or
+ * are in flight are dropped; what is on a link uses the link to its end and is ignored when it arrives. While
+ * the PS is down no worker returns.
  *
- * Back again, the PS has the model and vectors of its newest checkpoint and knows nothing else of the past: control begins as at the
- * start, and with it every worker who does not suffer from a crash of its own. Versions count on, as they count the updates
- * ever made; iterations are those in the model, and go back. */
-#include <string.h>
-
-#include "sim/base/fail.h"
+ * After the restart the PS has the model and the vectors of its newest checkpoint and knows nothing else of
+ * the past: control begins as at the start, and so does every worker that is not down by a crash of its own.
+ * Versions count on, as they count the updates ever made; iterations are those in the model, and go back. */
 #include "sim/engine/conductor_internal.h"
 
-static void plan(struct conductor *c, int kind, vtime at)
+static void post(struct conductor *c, int kind, vtime at)
 {
-    queue_push(c->queue, &(struct event){.at = at, .kind = kind});
+    engine_post(c, &(struct event){.at = at, .kind = kind});
 }
 
 void engine_outage_open(struct conductor *c)
 {
     const struct faults_spec *spec = &c->spec->faults;
-    c->kept.consumed = need((size_t)c->spec->workers * sizeof *c->kept.consumed);
     for (int i = 0; i < spec->server_crashes; i++)
-        plan(c, EVENT_SERVER_CRASH, spec->server_crash_at[i]);
+        post(c, EVENT_SERVER_CRASH, spec->server_crash_at[i]);
 }
 
-void engine_outage_checkpoint(struct conductor *c)
-{
-    const struct faults_spec *spec = &c->spec->faults;
-    if (spec->server_crashes == 0 || c->server.version % spec->server_checkpoint_every != 0)
-        return;
-    c->kept.iterations = c->totals.iterations;
-    c->kept.update_rate = c->update_rate;
-    for (int i = 0; i < c->spec->workers; i++)
-        c->kept.consumed[i] = c->worker[i].consumed;
-    c->sink.task(c->sink.context, &(struct task){.op = TASK_CHECKPOINT, .number = c->server.version});
-}
-
-/* One that was lost on its way would have been sent again: it is off its link now. */
+/* A push that is lost and waits to be sent again is on no link, but counts as in flight: it ends here. One
+ * that is really on the link ends when it comes through (engine_faults_lose_push()). */
 static void lose_pushes(struct conductor *c, struct sim_worker *w)
 {
-    if (w->arrived < w->sent && sim_worker_push(w, w->arrived)->resent) {
+    const struct push *on_link = push_queue_on_link(&w->pushes);
+    if (on_link && on_link->resent) {
         sim_worker_link_free(w, c->now);
         probe_push_arrives(&c->probe, w->view.id, c->now);
     }
     engine_worker_drop_pushes(c, w);
-    w->orphans = w->arrived = w->served = w->sent;
+    push_queue_mark_outage(&w->pushes);
 }
 
 static void crash(struct conductor *c)
 {
-    if (c->server_down || c->stopping)
+    if (c->down_now || c->stopping)
         return;
-    c->server_down = true;
-    c->totals.faults.server_crashes++;
-    engine_faults_record(c, -1, FAULT_SERVER_CRASH, 0);
+    c->down_now = true;
+    c->totals.faults.server_crashes++; /* voids every EVENT_SERVED */
+    engine_record_fault(c, -1, FAULT_SERVER_CRASH, 0);
     for (int i = 0; i < c->spec->workers; i++) {
         struct sim_worker *w = &c->worker[i];
-        if (w->doing != AWAY)
+        if (w->doing != DOWN)
             engine_worker_crash(c, w);
         lose_pushes(c, w);
-        c->peer[i] = (struct peer){.away = true};
     }
-    c->server.held = 0;
-    c->waiting = 0;
-    memset(c->server.control, 0, c->spec->alg->control_size);
-    plan(c, EVENT_SERVER_BACK, c->now + c->spec->faults.server_down_time);
-}
-
-static void restore(struct conductor *c)
-{
-    int64_t undone = c->totals.iterations - c->kept.iterations;
-    c->totals.faults.undone += undone;
-    c->totals.iterations = c->kept.iterations;
-    c->update_rate = c->kept.update_rate;
-    for (int i = 0; i < c->spec->workers; i++)
-        c->worker[i].consumed = c->kept.consumed[i];
-    c->sink.task(c->sink.context,
-                 &(struct task){.op = TASK_RESTORE, .number = c->server.version, .k = undone});
+    engine_server_forget(c);
+    post(c, EVENT_SERVER_BACK, c->now + c->spec->faults.server_down_time);
 }
 
 static void restart(struct conductor *c)
 {
-    engine_faults_record(c, -1, FAULT_SERVER_BACK, 0);
+    engine_record_fault(c, -1, FAULT_SERVER_BACK, 0);
     probe_outage(&c->probe, c->now - c->spec->faults.server_down_time, c->now, c->server.version);
-    c->server_down = false;
-    c->server_free = c->now;
-    restore(c);
+    c->down_now = false;
+    c->free_at = c->now;
+    engine_checkpoint_restore(c);
     engine_server_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++)
-        if (!c->worker[i].crashed)
+        if (!c->worker[i].crash.down)
             engine_faults_return(c, &c->worker[i]);
 }
 

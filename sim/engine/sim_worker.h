@@ -1,69 +1,77 @@
-/* The conductor's picture of one worker: what it is doing, its accounts, its pushes and the replies on their way
- * to it. Pure bookkeeping; decisions are those of worker_events.c and server_events.c. */
+/* The conductor's picture of one worker: what it is doing, its accounts, its pushes and the replies to them.
+ * Pure bookkeeping; worker_events.c and server_events.c decide. */
 #ifndef SIM_ENGINE_SIM_WORKER_H
 #define SIM_ENGINE_SIM_WORKER_H
 
 #include "algorithms/algorithm.h"
-#include "sim/base/fifo.h"
+#include "sim/engine/delivery_queue.h"
 #include "sim/engine/orders.h"
+#include "sim/engine/push_queue.h"
 
-enum doing { COMPUTING, WAITING, AWAY, GONE }; /* away: crashed, or the PS has, and not back yet */
+/*   WAITING <--> COMPUTING      at every boundary of a worker, through worker_events.c
+ *   any but STOPPED --> DOWN    the worker crashes, or the PS does: the worker's session ends
+ *   DOWN --> WAITING            the worker, or the PS with all workers, has returned; the model is fetched
+ *   WAITING --> STOPPED         it has taken a reply that says STOP, and computes no more
+ *   any --> STOPPED             the run ends */
+enum doing { COMPUTING, WAITING, DOWN, STOPPED };
 
-struct delivery { /* a reply that has left the PS for this worker and has not been accepted */
-    bool fetch;   /* it is no reply: the whole model, to one that is back */
-    bool here;    /* it is there, though one before it may have been lost */
-    int64_t number, version;
-    int64_t answers; /* the sender's pushes below this number */
-    struct rates rates;
-    bool stop, cancel;
-    vtime depart, arrive; /* arrive: VTIME_NEVER while under way */
+/* Local iterations. Kept apart: a number is never used twice, whereas an iteration that a crash, a cancelling
+ * reply or the run's end has cut is begun and never consumed. */
+struct iterations {
+    int64_t number;   /* of the next iteration, or of the one being computed */
+    int64_t begun;    /* those that have lasted no time do not count */
+    int64_t consumed; /* in updates of the model */
+    int64_t base;     /* version held when the first iteration since the last push began */
+    bool unissued;    /* the last one is complete and not yet ordered: a reply may still cancel it */
 };
 
-struct push { /* from its departure until its row is written */
-    struct push_header header;
-    struct push_row row;
-    bool read;    /* its numbers have been asked for: folded or dropped */
-    bool settled; /* answered and accepted, or never to be answered */
-    bool resent;  /* it has been lost and waits to be sent again */
-    bool lost;    /* for good: its sender has crashed */
+/* Each ns of a worker is in one of three; waiting has what follows STOP, too. */
+struct account {
+    vtime compute, waiting, down;
+    vtime compute_pushed, waiting_pushed; /* both when the last push departed */
+};
+
+/* A worker's links, both directions together. Communication is the union of the intervals in which a message
+ * of the worker is in flight; the part of it in which the worker computes is overlapped. */
+struct link_account {
+    int in_flight; /* messages, both directions */
+    vtime busy_since, communication;
+    vtime overlap_since, overlapped; /* since: until when the overlap has been charged */
+    /* Messages that have come through, lost ones included, by direction: the next loss is drawn by it. */
+    int64_t carried[2];
+};
+
+/* Replies that are in no row yet: the next row that is complete takes all of them. */
+struct unlisted {
+    int128 time;   /* in flight, added up: several at a time perhaps */
+    int64_t bytes; /* those of replies that the worker will never take, too */
+};
+
+struct crash_state {
+    bool
+        down; /* by a crash of its own, the down_time of which is not over: the PS's return does not end it */
+    int64_t crashes; /* of its own; a notice of an older one is void */
+    int64_t fetches; /* of the model */
+    bool fetching;   /* it has returned, and waits for the model */
 };
 
 struct sim_worker {
-    struct worker_view view;
+    struct worker_view view; /* what the algorithm's decide() sees */
     enum doing doing;
-    vtime since;                        /* when what it does began */
-    int64_t activity;                   /* counts activities: events of an earlier one are void */
-    int64_t iteration, begun, consumed; /* consumed: in updates */
-    bool unissued;   /* its last iteration is complete, but not yet ordered: it may still be cancelled */
-    bool wants_link; /* waits for its link with a push */
-    int64_t base;    /* version held when the first iteration since the last push began */
+    vtime since;      /* when it began to do that */
+    int64_t activity; /* counts changes of `doing`: events of an earlier activity are void (event_list.c) */
+    bool wants_link;  /* decide() has said SEND while a push is on the link: it waits for the link */
     bool told_to_stop;
-    bool
-        resting; /* it begins no iteration any more: the model is complete, and it has taken an older reply since */
-
-    struct fifo push; /* struct push, oldest first: numbers done .. sent - 1 */
-    int64_t done, served, arrived, sent;
-    int64_t early;        /* arrived before their turn, and not served yet */
-    struct fifo delivery; /* struct delivery, oldest first */
-    size_t deliveries_there;
+    bool resting;    /* the model is complete and it has taken an older reply since: it computes no more */
     int64_t replies; /* sent to it alone */
 
-    bool crashed; /* by itself, and its down_time is not over */
-    int64_t crashes, fetches;
-    int64_t before; /* pushes sent before the last crash */
-    /* Pushes sent before the PS's last crash: what is on the link of them arrives at nobody. */
-    int64_t orphans;
-    int64_t carried[2]; /* messages that its links have carried, up and down, lost ones as well */
-    bool fetching;      /* back, and waits for the model */
-
-    vtime compute, waiting, down;         /* since the start; down: away */
-    vtime compute_pushed, waiting_pushed; /* both at the last push */
-    int128
-        reply_time; /* of the replies accepted that are in no row yet: under way, several at a time perhaps */
-    int64_t reply_bytes; /* likewise, and of those that it will never take */
-    int under_way;       /* messages on its links */
-    vtime busy_since, communication;
-    vtime overlap_since, overlapped; /* computing while a message is under way */
+    struct push_queue pushes;
+    struct delivery_queue deliveries;
+    struct iterations iterations;
+    struct account account;
+    struct link_account link;
+    struct unlisted unlisted;
+    struct crash_state crash;
 };
 
 void sim_worker_open(struct sim_worker *w, int id, const void *params);
@@ -72,33 +80,32 @@ void sim_worker_close(struct sim_worker *w);
 /* Ends what it was doing at t, charges it to the account, and begins `next`. */
 void sim_worker_change(struct sim_worker *w, vtime t, enum doing next);
 
-/* A message of this worker departs or arrives: communication is the union of these intervals. */
+/* A message of this worker departs, or arrives. */
 void sim_worker_link_busy(struct sim_worker *w, vtime t);
 void sim_worker_link_free(struct sim_worker *w, vtime t);
 
-/* Pushes arrive and are served in the order in which they were sent. */
-struct push *sim_worker_push(const struct sim_worker *w, int64_t number);
-/* whole: with the iterations that have been gathered, k is 0 then; otherwise with none of them. */
-struct push *sim_worker_send(struct sim_worker *w, vtime t, uint64_t bytes, bool whole);
-/* It is answered and accepted, or never to be answered; more than once is once. */
-void sim_worker_settle(struct sim_worker *w, struct push *push);
-/* Likewise, without an answer. */
-void sim_worker_forgo(struct sim_worker *w, struct push *push);
-/* Takes out the oldest push if its row is complete. */
-bool sim_worker_settled(struct sim_worker *w, struct push *push, int64_t *number);
+/* ---- pushes ---- */
 
-/* Queue of replies, first in first out. */
+/* whole: the push carries the iterations since the last one, and k becomes 0; otherwise it carries none of
+ * them. */
+struct push *sim_worker_send(struct sim_worker *w, vtime t, uint64_t bytes, bool whole);
+/* The push's reply is accepted, or the push will never be answered. Settling a push again does nothing. */
+void sim_worker_settle(struct sim_worker *w, struct push *push);
+/* The push will never be answered: its row takes the bytes of replies that have come to nothing. */
+void sim_worker_forgo(struct sim_worker *w, struct push *push);
+/* The PS has dropped a push. true: the worker sent it before its last crash, has returned since, and waits
+ * for no reply any more. */
+bool sim_worker_push_is_void(struct sim_worker *w, int64_t number);
+
+/* ---- replies ---- */
+
 void sim_worker_expect(struct sim_worker *w, const struct delivery *d);
-struct delivery *sim_worker_delivery(const struct sim_worker *w, bool fetch,
-                                     int64_t number); /* NULL: none such */
-/* The oldest one under way, if it is here; those behind it wait for it. */
-const struct delivery *sim_worker_arrived(struct sim_worker *w, vtime t);
-bool sim_worker_take(struct sim_worker *w, struct delivery *d); /* one that has arrived */
+const struct delivery *sim_worker_arrive(struct sim_worker *w, vtime t); /* as delivery_queue_arrive() */
 /* The youngest push that this reply answers; -1: it answers none. */
 int64_t sim_worker_answered(const struct sim_worker *w, const struct delivery *d);
-/* The rows of the pushes that the accepted reply answers are complete. */
+/* Settles the pushes that the reply answers. */
 void sim_worker_accept(struct sim_worker *w, const struct delivery *d, vtime t, uint64_t bytes);
-/* It begins anew with the model fetched; unanswered: a push from before its crash is still to be answered. */
+/* It starts again from the model fetched; unanswered: a push from before its crash will still be answered. */
 void sim_worker_fetched(struct sim_worker *w, const struct delivery *d, bool unanswered);
 
 #endif

@@ -1,4 +1,10 @@
-/* Workers at their boundaries: accept, then send, compute or wait. */
+/* A worker at its boundaries. At the end of an iteration, or when something arrives that it waits for, the
+ * worker
+ *
+ *   accepts replies --> sends (as often as decide() says SEND) --> computes, or waits
+ *
+ * It accepts before it decides, so that decide() sees the newest model, and a reply that is stamped with the
+ * nanosecond of a boundary counts at that boundary. */
 #include <assert.h>
 
 #include "sim/base/fail.h"
@@ -11,70 +17,7 @@ static void change(struct conductor *c, struct sim_worker *w, enum doing next)
     sim_worker_change(w, c->now, next);
 }
 
-static void order(struct conductor *c, const struct sim_worker *w, enum order_op op, int64_t number)
-{
-    c->sink.order(c->sink.context, &(struct order){.op = op, .worker = w->view.id, .number = number});
-}
-
-static void write_row(struct conductor *c)
-{
-    if (c->has_row)
-        c->sink.task(c->sink.context, &c->last_row);
-    c->has_row = false;
-}
-
-void engine_worker_write_rows(struct conductor *c, struct sim_worker *w)
-{
-    struct push push;
-    int64_t number;
-    while (sim_worker_settled(w, &push, &number)) {
-        write_row(c);
-        c->last_row = (struct task){.op = TASK_ROW, .worker = w->view.id, .number = number, .row = push.row};
-        c->has_row = true;
-    }
-}
-
-void engine_write_last_row(struct conductor *c)
-{
-    c->last_row.row.bytes_down += c->unlisted_bytes;
-    write_row(c);
-}
-
-/* At its next decision, which is now. */
-void engine_worker_call(struct conductor *c, const struct sim_worker *w)
-{
-    assert(w->doing == WAITING);
-    queue_push(c->queue,
-               &(struct event){.at = c->now, .kind = EVENT_DECISION, .rank = w->view.id, .id = w->activity});
-}
-
-/* An iteration that is complete is ordered once nothing can cancel it any more. */
-static void issue(struct conductor *c, struct sim_worker *w)
-{
-    if (w->unissued)
-        order(c, w, ORDER_STEP, w->iteration++);
-    w->unissued = false;
-}
-
-/* Its iterations since the last push are forgotten; each keeps its number. */
-static void forget(struct sim_worker *w)
-{
-    w->iteration += w->unissued;
-    w->unissued = w->wants_link = false;
-    w->view.k = 0;
-}
-
-/* The model is complete: a worker that takes a reply or a model now, an older one, begins nothing more. */
-static void rest(const struct conductor *c, struct sim_worker *w)
-{
-    w->resting |= conductor_nothing_departs(c);
-}
-
-/* A push from before the crash: under way, held, or its reply is. */
-static bool is_to_be_answered(const struct conductor *c, const struct sim_worker *w)
-{
-    return w->served < w->sent || c->peer[w->view.id].unanswered || w->delivery.count > 0;
-}
+/* ---- clients ---- */
 
 /* The conductor keeps the clients of one round: workers mostly ask for the same round one after the other. */
 static int client_of(struct conductor *c, const struct sim_worker *w)
@@ -96,9 +39,104 @@ void engine_worker_take_share(struct conductor *c, struct sim_worker *w)
     w->view.epoch = spec->samples ? (w->view.samples + spec->batch - 1) / spec->batch : 1;
 }
 
+/* ---- iterations ---- */
+
+/* The order for a complete iteration is held back until nothing can cancel the iteration any more: a process
+ * never computes what is thrown away. */
+static void issue(struct conductor *c, struct sim_worker *w)
+{
+    if (!w->iterations.unissued)
+        return;
+    engine_order(c, w, ORDER_STEP, w->iterations.number);
+    w->iterations.number++;
+    w->iterations.unissued = false;
+}
+
+/* Its iterations since the last push are forgotten; each keeps its number, so that its draws are not used
+ * again. */
+static void forget(struct sim_worker *w)
+{
+    if (w->iterations.unissued)
+        w->iterations.number++;
+    w->iterations.unissued = false;
+    w->wants_link = false;
+    w->view.k = 0;
+}
+
+/* An iteration that has lasted no time counts as not begun. */
+static void count_cut(const struct conductor *c, struct sim_worker *w)
+{
+    if (w->doing == COMPUTING && w->since == c->now)
+        w->iterations.begun--;
+}
+
+/* The iteration that is being computed ends here and keeps its number. */
+static void cut_iteration(struct conductor *c, struct sim_worker *w)
+{
+    count_cut(c, w);
+    change(c, w, WAITING);
+    w->iterations.number++;
+}
+
+/* A crash during the iteration is drawn when the iteration begins, and posted beside its end. */
+static void post_end(struct conductor *c, const struct sim_worker *w, vtime duration)
+{
+    vtime after;
+    engine_post_decision(c, w, c->now + duration);
+    if (faults_crash(&c->spec->faults, w->view.id, w->iterations.number, duration, &after))
+        engine_post(c, &(struct event){
+                           .at = c->now + after, .kind = EVENT_CRASH, .rank = w->view.id, .id = w->activity});
+}
+
+static void begin_step(struct conductor *c, struct sim_worker *w)
+{
+    issue(c, w);
+    if (w->view.k == 0)
+        w->iterations.base = w->view.version;
+    change(c, w, COMPUTING);
+    w->iterations.begun++;
+    c->since_update.begun++;
+    vtime duration = compute_duration(&c->spec->compute, w->view.id, w->iterations.number, c->now);
+    if (c->spec->pace == PACE_MODEL) {
+        post_end(c, w, duration);
+        return;
+    }
+    c->unplaced++;
+    c->sink.order(c->sink.context, &(struct order){.op = ORDER_STEP,
+                                                   .worker = w->view.id,
+                                                   .number = w->iterations.number,
+                                                   .end = c->now + duration,
+                                                   .report = true});
+}
+
+/* ---- replies ---- */
+
+/* The message is through the link, and with it perhaps younger ones that have waited for it. */
+void engine_worker_arrivals(struct conductor *c, struct sim_worker *w)
+{
+    for (const struct delivery *d; (d = sim_worker_arrive(w, c->now));) {
+        probe_reply_arrives(&c->probe, w->view.id, c->now);
+        if (!d->fetch)
+            c->replies_in_flight--;
+        if (w->doing == COMPUTING && d->cancel)
+            cut_iteration(c, w);
+        if (w->doing == WAITING)
+            engine_post_wake(c, w);
+    }
+}
+
+/* A push from before the crash that the worker may still be answered: on the link, held by the PS, or its
+ * reply is in flight. */
+static bool is_to_be_answered(const struct conductor *c, const struct sim_worker *w)
+{
+    return w->pushes.served < w->pushes.sent || c->peer[w->view.id].unanswered ||
+           !delivery_queue_is_empty(&w->deliveries);
+}
+
 static void accept(struct conductor *c, struct sim_worker *w, const struct delivery *d)
 {
-    rest(c, w);
+    if (engine_nothing_departs(c)) /* the model is complete, and this message is older than that */
+        w->resting = true;
     if (d->fetch) {
         sim_worker_fetched(w, d, is_to_be_answered(c, w));
         engine_worker_take_share(c, w);
@@ -118,93 +156,54 @@ static void accept(struct conductor *c, struct sim_worker *w, const struct deliv
                                                    .rates = d->rates});
     sim_worker_accept(w, d, c->now, conductor_reply_bytes(c->spec, d->version));
     engine_worker_take_share(c, w);
-    engine_worker_write_rows(c, w);
-}
-
-static void send_push(struct conductor *c, struct sim_worker *w)
-{
-    int64_t exchange = w->sent % c->exchanges;
-    if (exchange > 0)
-        w->base = w->view.version;
-    if (w->view.k == 0)
-        die(EXIT_FAILED, "algorithm %s: decide of worker %d says SEND when there is nothing to send (k = 0)",
-            c->spec->alg->name, w->view.id);
-    issue(c, w);
-    order(c, w, ORDER_PUSH, w->sent);
-    uint64_t bytes = conductor_push_bytes(c->spec, w->sent);
-    net_depart(c->up, w->view.id, c->now, bytes, w->sent);
-    const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
-    probe_push_departs(&c->probe, &push->header, c->now, bytes);
-    c->totals.pushes++;
-    c->totals.bytes_up += (int64_t)bytes;
-}
-
-void engine_worker_end_at(struct conductor *c, const struct sim_worker *w, vtime t)
-{
-    queue_push(c->queue,
-               &(struct event){.at = t, .kind = EVENT_DECISION, .rank = w->view.id, .id = w->activity});
-}
-
-static void begin_step(struct conductor *c, struct sim_worker *w)
-{
-    issue(c, w);
-    if (w->view.k == 0)
-        w->base = w->view.version;
-    change(c, w, COMPUTING);
-    w->begun++;
-    c->idle.begun++;
-    vtime duration = compute_duration(&c->spec->compute, w->view.id, w->iteration, c->now);
-    if (c->spec->pace == PACE_MODEL) {
-        engine_worker_end_at(c, w, c->now + duration);
-        engine_faults_draw_crash(c, w, duration);
-        return;
-    }
-    c->unplaced++;
-    c->sink.order(c->sink.context, &(struct order){.op = ORDER_STEP,
-                                                   .worker = w->view.id,
-                                                   .number = w->iteration,
-                                                   .end = c->now + duration,
-                                                   .report = true});
-}
-
-/* A worker that has taken STOP: its last gradients are pushed once more, or dropped. */
-static void stop(struct conductor *c, struct sim_worker *w)
-{
-    bool pushes = conductor_draining(c) && w->view.k > 0;
-    if (pushes)
-        send_push(c, w);
-    change(c, w, GONE);
-    c->peer[w->view.id].away = !pushes;
-    if (!pushes)
-        engine_server_reconsider(c);
+    engine_write_rows(c, w);
 }
 
 /* The oldest reply that has arrived; false: none has. */
 static bool accept_next(struct conductor *c, struct sim_worker *w)
 {
     struct delivery d;
-    bool any = sim_worker_take(w, &d);
+    bool any = delivery_queue_take(&w->deliveries, &d);
     if (any)
         accept(c, w, &d);
     return any;
 }
 
-static bool accept_all(struct conductor *c, struct sim_worker *w)
+static void accept_all(struct conductor *c, struct sim_worker *w)
 {
-    bool any = accept_next(c, w);
     while (accept_next(c, w))
         ;
-    return any;
 }
 
-/* Sends, then computes or waits. */
+/* ---- pushes ---- */
+
+static void send_push(struct conductor *c, struct sim_worker *w)
+{
+    int64_t number = w->pushes.sent, exchange = number % c->exchanges;
+    if (exchange > 0) /* it is computed from the reply to the exchange before */
+        w->iterations.base = w->view.version;
+    if (w->view.k == 0)
+        die(EXIT_FAILED, "algorithm %s: decide of worker %d says SEND when there is nothing to send (k = 0)",
+            c->spec->alg->name, w->view.id);
+    issue(c, w);
+    engine_order(c, w, ORDER_PUSH, number);
+    uint64_t bytes = conductor_push_bytes(c->spec, number);
+    net_depart(c->up, w->view.id, c->now, bytes, number);
+    const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
+    probe_push_departs(&c->probe, &push->header, c->now, bytes);
+    c->totals.pushes++;
+    c->totals.bytes_up += (int64_t)bytes;
+}
+
+/* Sends, then computes or waits. A link carries one push at a time: the worker asks decide() again when it is
+ * free. */
 static enum next act(struct conductor *c, struct sim_worker *w)
 {
     enum next next;
     w->wants_link = false;
     while ((next = c->spec->alg->decide(&w->view)) == SEND) {
-        w->wants_link = w->arrived < w->sent;
-        if (w->wants_link || conductor_nothing_departs(c))
+        w->wants_link = push_queue_on_link(&w->pushes) != NULL;
+        if (w->wants_link || engine_nothing_departs(c))
             return SEND;
         send_push(c, w);
     }
@@ -216,12 +215,26 @@ static enum next act(struct conductor *c, struct sim_worker *w)
     return WAIT;
 }
 
-/* A boundary, or the arrival that a waiting worker waited for: accept, then act. */
+/* A worker that has taken STOP: its last gradients are pushed once more, or dropped. */
+static void stop(struct conductor *c, struct sim_worker *w)
+{
+    bool pushes = engine_draining(c) && w->view.k > 0;
+    if (pushes)
+        send_push(c, w);
+    change(c, w, STOPPED);
+    c->peer[w->view.id].away = !pushes;
+    if (!pushes)
+        engine_server_reconsider(c);
+}
+
+/* Where the algorithm accepts only when it waits, one reply is accepted per decision that says WAIT. */
 void engine_worker_decide(struct conductor *c, struct sim_worker *w)
 {
     if (w->doing == COMPUTING) {
-        w->unissued = c->spec->pace == PACE_MODEL;
-        w->iteration += !w->unissued; /* ordered when it began */
+        if (c->spec->pace == PACE_MODEL)
+            w->iterations.unissued = true;
+        else
+            w->iterations.number++; /* it was ordered when it began */
         w->view.k++;
     }
     change(c, w, WAITING);
@@ -233,48 +246,43 @@ void engine_worker_decide(struct conductor *c, struct sim_worker *w)
         stop(c, w);
 }
 
+/* ---- crashes ---- */
+
 /* Replies that it will never take are read and forgotten; their bytes have been on its link. */
 static void skip_deliveries(struct conductor *c, struct sim_worker *w)
 {
     struct delivery d;
-    while (fifo_take(&w->delivery, &d)) {
+    while (delivery_queue_discard(&w->deliveries, &d)) {
         if (d.fetch)
             continue;
-        w->reply_bytes += (int64_t)conductor_reply_bytes(c->spec, d.version);
-        order(c, w, ORDER_SKIP, d.number);
+        w->unlisted.bytes += (int64_t)conductor_reply_bytes(c->spec, d.version);
+        engine_order(c, w, ORDER_SKIP, d.number);
     }
 }
 
-/* ---- crashes ---- */
-
-/* What has been sent is on its way, and what arrives from now on is for nobody. */
-static void give_up_messages(struct conductor *c, struct sim_worker *w)
-{
-    for (size_t i = w->deliveries_there; i < w->delivery.count; i++)
-        c->replies_under_way -= !((const struct delivery *)fifo_at(&w->delivery, i))->fetch;
-    skip_deliveries(c, w);
-    w->deliveries_there = 0;
-    for (int64_t i = w->done; i < w->sent; i++)
-        sim_worker_forgo(w, sim_worker_push(w, i));
-    engine_worker_write_rows(c, w);
-}
-
+/* Its messages stay on the links: a push still arrives at the PS, a reply arrives at no session. */
 void engine_worker_crash(struct conductor *c, struct sim_worker *w)
 {
-    c->idle.forgotten += w->view.k + (w->doing == COMPUTING);
-    if (w->doing == COMPUTING)
-        engine_worker_cut(c, w);
-    change(c, w, AWAY);
+    c->since_update.forgotten += w->view.k;
+    if (w->doing == COMPUTING) {
+        c->since_update.forgotten++;
+        cut_iteration(c, w);
+    }
+    change(c, w, DOWN);
     forget(w);
-    w->fetching = false;
-    w->before = w->sent;
-    give_up_messages(c, w);
+    w->crash.fetching = false;
+    push_queue_mark_crash(&w->pushes);
+    c->replies_in_flight -= delivery_queue_replies_in_flight(&w->deliveries);
+    skip_deliveries(c, w);
+    for (int64_t i = w->pushes.done; i < w->pushes.sent; i++)
+        sim_worker_forgo(w, push_queue_at(&w->pushes, i));
+    engine_write_rows(c, w);
 }
 
 void engine_worker_fetch(struct conductor *c, struct sim_worker *w, const struct delivery *model)
 {
     change(c, w, WAITING);
-    w->fetching = true;
+    w->crash.fetching = true;
     sim_worker_expect(w, model);
     c->sink.order(c->sink.context, &(struct order){.op = ORDER_FETCH,
                                                    .worker = w->view.id,
@@ -283,49 +291,31 @@ void engine_worker_fetch(struct conductor *c, struct sim_worker *w, const struct
                                                    .rates = model->rates});
 }
 
-/* ---- ends ---- */
-
-/* An iteration that has lasted no time counts as not begun. */
-static void count_cut(const struct conductor *c, struct sim_worker *w)
-{
-    w->begun -= w->doing == COMPUTING && w->since == c->now;
-}
-
-void engine_worker_cut(struct conductor *c, struct sim_worker *w)
-{
-    count_cut(c, w);
-    change(c, w, WAITING);
-    w->iteration++; /* it keeps its number */
-}
-
 void engine_worker_drop_pushes(struct conductor *c, struct sim_worker *w)
 {
-    for (int64_t i = w->done; i < w->sent; i++) {
-        struct push *push = sim_worker_push(w, i);
+    push_queue_write_off(&w->pushes);
+    for (int64_t i = w->pushes.done; i < w->pushes.sent; i++) {
+        struct push *push = push_queue_at(&w->pushes, i);
         if (!push->read) {
             engine_server_read(c, &(struct held){w->view.id, i}, TASK_DROP);
             c->totals.dropped++;
         }
         sim_worker_forgo(w, push);
     }
-    engine_worker_write_rows(c, w);
+    engine_write_rows(c, w);
 }
 
-/* What of a worker's messages the end cuts: pushes are read and forgotten. No reply is on its way any more. */
-static void cut(struct conductor *c, struct sim_worker *w)
-{
-    skip_deliveries(c, w);
-    engine_worker_drop_pushes(c, w);
-    c->unlisted_bytes += w->reply_bytes;
-    if (w->under_way > 0)
-        w->communication += c->now - w->busy_since;
-}
+/* ---- the end ---- */
 
 void engine_worker_finish(struct conductor *c, struct sim_worker *w)
 {
     count_cut(c, w);
-    change(c, w, GONE);
+    change(c, w, STOPPED);
     accept_all(c, w);
-    cut(c, w);
-    order(c, w, ORDER_LEAVE, w->iteration);
+    skip_deliveries(c, w);
+    engine_worker_drop_pushes(c, w);
+    c->last_row.unlisted_bytes += w->unlisted.bytes;
+    if (w->link.in_flight > 0)
+        w->link.communication += c->now - w->link.busy_since;
+    engine_order(c, w, ORDER_LEAVE, w->iterations.number);
 }

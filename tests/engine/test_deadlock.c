@@ -1,4 +1,5 @@
-/* Algorithms that are wrong: in which everybody waits, so that the run ends with who waits for whom; that push nothing. */
+/* Algorithms that are wrong: all workers wait, so that the run ends with a table of which worker waits for what; or no
+ * worker pushes anything. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -143,7 +144,7 @@ static void everybody_waits_from_the_start(void **state)
 {
     (void)state;
     ends_with(never_begins, EXIT_STUCK,
-              "sulk: who waits for whom after 0 updates:\n"
+              "sulk: which worker waits for what after 0 updates:\n"
               "  worker 0   waits for a reply, with no push unanswered           since "
               "0.000000000 s, 0 iterations not pushed, model 0\n"
               "  worker 1   waits for a reply, with no push unanswered           since "
@@ -160,7 +161,7 @@ static void the_table_says_who_holds_what(void **state)
     (void)state;
     ends_with(
         worker_1_never_pushes, EXIT_STUCK,
-        "sulk: who waits for whom after 0 updates:\n"
+        "sulk: which worker waits for what after 0 updates:\n"
         "  worker 0   waits for the PS, which holds its push 0             since 0.001000000 s, 0 "
         "iterations not pushed, model 0\n"
         "  worker 1   waits for a reply, with no push unanswered           since 0.002000000 s, 2 "

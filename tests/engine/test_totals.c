@@ -55,28 +55,30 @@ static void more_bytes_than_are_counted_are_refused(void **state)
     assert_int_equal(end_of(start_child(send_much, NULL)), EXIT_USAGE);
 }
 
-/* The answers to a push and to what was dropped before it: one row has the time of all of them. */
+/* Eight replies that answer nothing, and the one that answers the push: the push's row has the time of all of them. */
 static void take_replies(void *flight)
 {
     const vtime each = *(const vtime *)flight;
     const int replies = 9;
-    struct sim_worker p;
+    struct sim_worker w;
     struct delivery d;
-    sim_worker_open(&p, 0, NULL);
-    p.view.k = 1;
-    sim_worker_send(&p, 0, 100, true);
+    sim_worker_open(&w, 0, NULL);
+    w.view.k = 1;
+    struct push *push = sim_worker_send(&w, 0, 100, true);
+    push_queue_arrive(&w.pushes);
     for (int i = 0; i < replies; i++) {
-        p.served = i + 1 == replies; /* the last one answers it */
-        sim_worker_expect(&p, &(struct delivery){.number = i, .depart = i, .arrive = VTIME_NEVER});
-        sim_worker_delivery(&p, false, i)->here = true;
+        if (i + 1 == replies)
+            push_queue_serve(&w.pushes);
+        sim_worker_expect(&w, &(struct delivery){.number = i, .depart = i, .arrive = VTIME_NEVER});
+        delivery_queue_find(&w.deliveries, false, i)->here = true;
     }
     for (int i = 0; i < replies; i++) {
-        CHECK(sim_worker_arrived(&p, each + i));
-        CHECK(sim_worker_take(&p, &d));
-        sim_worker_accept(&p, &d, each + i, 100);
+        CHECK(sim_worker_arrive(&w, each + i));
+        CHECK(delivery_queue_take(&w.deliveries, &d));
+        sim_worker_accept(&w, &d, each + i, 100);
     }
-    CHECK(sim_worker_push(&p, 0)->row.communication_ns == replies * each);
-    CHECK(sim_worker_push(&p, 0)->row.bytes_down == replies * 100);
+    CHECK(push->row.communication_ns == replies * each);
+    CHECK(push->row.bytes_down == replies * 100);
 }
 
 static void a_row_has_the_time_of_its_replies_or_is_refused(void **state)

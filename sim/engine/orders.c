@@ -1,0 +1,65 @@
+/* What the conductor writes: orders, tasks and rows. Nothing here decides. */
+#include "sim/engine/conductor_internal.h"
+
+void engine_order(const struct conductor *c, const struct sim_worker *w, enum order_op op, int64_t number)
+{
+    c->sink.order(c->sink.context, &(struct order){.op = op, .worker = w->view.id, .number = number});
+}
+
+void engine_task(const struct conductor *c, const struct task *task)
+{
+    c->sink.task(c->sink.context, task);
+}
+
+void engine_record_fault(const struct conductor *c, int worker, enum fault what, uint64_t bytes)
+{
+    engine_task(
+        c, &(struct task){
+               .op = TASK_FAULT,
+               .worker = worker,
+               .fault = {.virtual_ns = c->now, .worker = worker, .what = what, .bytes = (int64_t)bytes}});
+}
+
+/* ---- rows of workers.csv ---- */
+
+static void write_row(struct conductor *c)
+{
+    if (c->last_row.exists)
+        engine_task(c, &c->last_row.task);
+    c->last_row.exists = false;
+}
+
+/* One row late, so that the run's last row can still be changed when the end is known. */
+void engine_write_rows(struct conductor *c, struct sim_worker *w)
+{
+    struct push push;
+    int64_t number;
+    while (push_queue_take(&w->pushes, &push, &number)) {
+        write_row(c);
+        c->last_row.task =
+            (struct task){.op = TASK_ROW, .worker = w->view.id, .number = number, .row = push.row};
+        c->last_row.exists = true;
+    }
+}
+
+/* Every byte that a link has carried is in a row then. */
+void engine_write_last_row(struct conductor *c)
+{
+    c->last_row.task.row.bytes_down += c->last_row.unlisted_bytes;
+    write_row(c);
+}
+
+/* ---- names on the wire ---- */
+
+/* Replies and fetches are numbered apart, each from 0, and share a worker's link: a fetch f has the id -1 -
+ * f. */
+int64_t engine_wire_id(const struct delivery *d)
+{
+    return d->fetch ? -1 - d->number : d->number;
+}
+
+struct delivery *engine_delivery(const struct sim_worker *w, int64_t wire_id)
+{
+    bool fetch = wire_id < 0;
+    return delivery_queue_find(&w->deliveries, fetch, fetch ? -1 - wire_id : wire_id);
+}
