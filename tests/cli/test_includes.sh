@@ -29,6 +29,35 @@ check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
 check "sim/engine, the control plane, knows no process, no gradient, no file" \
     only sim/engine 'sim/(base|time|engine)/|sim/output/(metrics|timeline).h|algorithms/(algorithm|schedule).h'
 
+# calls_down FOLDER LEVEL...: a file of FOLDER needs nothing of a file in a LEVEL above its own, nor of another one in its
+# own; each file is in a LEVEL.
+calls_down() {
+    local folder=$1 files
+    shift
+    mapfile -t files < <(cd "$folder" && printf '%s\n' *.c | sed 's/\.c$//' | sort)
+    same "$(printf '%s\n' "$@" | tr ' ' '\n' | sort)" "$(printf '%s\n' "${files[@]}")" || { echo "${files[@]}"; return 1; }
+    local objects=("${files[@]/#/build/$folder/}")
+    awk '
+        NR == FNR {for (i = 1; i <= NF; i++) level[$i] = NR; next}
+        {file = $1; sub(/.*\//, "", file); sub(/\.o:.*/, "", file)}
+        $(NF - 1) == "U" {needs[file " " $NF]; next}
+        {home[$NF] = file}
+        END {
+            for (need in needs) {
+                split(need, pair, " ")
+                callee = home[pair[2]]
+                if (callee == "" || level[callee] > level[pair[1]])
+                    continue
+                print pair[1] ".c needs " pair[2] " of " callee ".c"
+                bad = 1
+            }
+            exit bad
+        }' <(printf '%s\n' "$@") <(nm -A -g "${objects[@]/%/.o}")
+}
+check "sim/engine calls one way, as conductor_internal.h shows" calls_down sim/engine conductor "deadlock server_faults" \
+    worker_faults worker_events server_events server_checkpoint "event_list orders spec" sim_worker \
+    "push_queue delivery_queue sampling probe"
+
 # one_symbol NAME FILE: the object exports that symbol and no other.
 one_symbol() { same "$(nm -g --defined-only "build/$2.o" | awk '{print $3}')" "$1"; }
 for file in algorithms/{bsp,local_sgd,local_sgd_jsac,osp,losp,dqlosp,asp,ssp,k_sync,k_batch_sync,k_async,k_batch_async}; do
