@@ -43,13 +43,13 @@ struct link_account {
 
 /* Replies that are in no row yet: the next row that is complete takes all of them. */
 struct unlisted {
-    int128 time;   /* in flight, added up: several at a time perhaps */
+    int128 time;   /* in flight, added up, although several may have been in flight at once */
     int64_t bytes; /* those of replies that the worker will never take, too */
 };
 
 struct crash_state {
-    bool
-        down; /* by a crash of its own, the down_time of which is not over: the PS's return does not end it */
+    /* By a crash of its own, the down_time of which is not over: the return of the PS does not end it. */
+    bool down;
     int64_t crashes; /* of its own; a notice of an older one is void */
     int64_t fetches; /* of the model */
     bool fetching;   /* it has returned, and waits for the model */
