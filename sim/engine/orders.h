@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "sim/base/wide.h"
-#include "sim/output/metrics.h"
+#include "sim/schema/rows.h"
 #include "sim/time/vtime.h"
 
 enum order_op {

@@ -62,7 +62,7 @@ void probe_service(const struct probe *to, int worker, vtime begin, vtime end, i
 void probe_fold(const struct probe *to, const struct push_row *row, vtime now)
 {
     tell(to, &(struct timeline_event){.kind = TIMELINE_FOLD,
-                                      .worker = row->worker,
+                                      .worker = (int)row->worker,
                                       .begin = now,
                                       .version = row->round,
                                       .staleness = row->staleness});

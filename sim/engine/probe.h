@@ -3,7 +3,7 @@
 #ifndef SIM_ENGINE_PROBE_H
 #define SIM_ENGINE_PROBE_H
 
-#include "sim/output/timeline.h"
+#include "sim/schema/timeline_event.h"
 #include "sim/engine/sim_worker.h"
 
 struct probe {

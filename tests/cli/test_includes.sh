@@ -15,19 +15,20 @@ only() {
 check "sim/base knows nothing of the simulator" only sim/base 'sim/base/'
 check "sim/time is pure" only sim/time 'sim/(base|time)/'
 check "sim/transport moves bytes only" only sim/transport 'sim/(base|transport)/'
+check "sim/schema, what the files hold, knows base only" only sim/schema 'sim/(base|schema)/'
 check "sim/config knows no process" only sim/config 'sim/(base|config|time)/'
 check "sim/runtime, the data plane, knows no command and nothing of what reads its files" \
     only sim/runtime 'sim/(base|config|engine|output|runtime|schema|time|transport)/|algorithms/|models/'
 check "sim/predict runs the control plane alone" only sim/predict 'sim/(base|engine|predict|runtime|time)/|algorithms/predict.h'
 check "sim/report knows files and settings" only sim/report 'sim/(base|config|report|schema|sweep)/|sim/install_paths.h'
-check "sim/verify knows files only" only sim/verify 'sim/(base|config|verify)/'
-check "sim/output knows no process" only sim/output 'sim/(base|output)/|models/model.h'
-check "sim/export knows files only" only sim/export 'sim/(base|verify|output/(csv|folder).h)|sim/export/'
-check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|output|sweep|verify)/'
+check "sim/verify knows files only" only sim/verify 'sim/(base|config|schema|verify)/'
+check "sim/output knows no process" only sim/output 'sim/(base|schema|output)/|models/model.h'
+check "sim/export knows files only" only sim/export 'sim/(base|schema|verify|export)/|sim/output/(csv|folder).h'
+check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|schema|output|sweep|verify)/'
 check "algorithms/ includes nothing of sim/ but base and the row type of keys" only algorithms 'algorithms/|sim/base/|sim/config/key.h'
 check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
 check "sim/engine, the control plane, knows no process, no gradient, no file" \
-    only sim/engine 'sim/(base|time|engine)/|sim/output/(metrics|timeline).h|algorithms/(algorithm|schedule).h'
+    only sim/engine 'sim/(base|time|schema|engine)/|algorithms/(algorithm|schedule).h'
 
 # calls_down FOLDER LEVEL...: a file of FOLDER needs nothing of a file in a LEVEL above its own, nor of another one in its
 # own; each file is in a LEVEL.

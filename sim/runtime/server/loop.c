@@ -8,6 +8,7 @@
 #include "sim/base/vec.h"
 #include "sim/config/trace_limit.h"
 #include "sim/output/parameters.h"
+#include "sim/output/timeline.h"
 #include "sim/runtime/account.h"
 #include "sim/runtime/pause.h"
 #include "sim/runtime/server/server.h"

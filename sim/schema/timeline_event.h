@@ -1,0 +1,44 @@
+/* What the engine tells whatever draws the timeline: one event for each thing that happens, in the order
+ * of virtual time. */
+#ifndef SIM_SCHEMA_TIMELINE_EVENT_H
+#define SIM_SCHEMA_TIMELINE_EVENT_H
+
+#include <stdint.h>
+
+/* Behind each kind: the members of the event that it fills, besides kind and worker. */
+enum timeline_kind {
+    /* A worker ends a local iteration, ends waiting, or is back after a crash: begin, end, version of its
+     * model. */
+    TIMELINE_COMPUTE,
+    TIMELINE_WAITING,
+    TIMELINE_DOWN,
+    /* The PS is back after a crash: begin, end, version. */
+    TIMELINE_OUTAGE,
+    /* begin, bytes, version of the model that the push started from, or that the reply brings; push: k. */
+    TIMELINE_PUSH_DEPARTS,
+    TIMELINE_REPLY_DEPARTS,
+    /* begin: the oldest message in flight of this worker and direction has arrived. */
+    TIMELINE_PUSH_ARRIVES,
+    TIMELINE_REPLY_ARRIVES,
+    /* The PS serves a push that has arrived: begin, end (perhaps still to come, or never, if the PS
+     * crashes), version of the PS's model. */
+    TIMELINE_SERVICE,
+    /* A push goes into the update that makes `version`: begin, staleness. */
+    TIMELINE_FOLD,
+    /* The PS has made `version`: begin. */
+    TIMELINE_UPDATE,
+    TIMELINE_KINDS
+};
+
+/* All times are virtual ns; an event without an end is a moment. */
+struct timeline_event {
+    enum timeline_kind kind;
+    int worker;
+    int64_t begin, end;
+    int64_t version; /* updates in the model */
+    int64_t bytes;
+    int64_t k;         /* PUSH_DEPARTS: local iterations in the push */
+    int64_t staleness; /* FOLD */
+};
+
+#endif
