@@ -11,7 +11,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
-#include "sim/output/csv.h"
+#include "sim/output/fields.h"
 #include "sim/output/table.h"
 
 /* Shared by the table and the CSV. */
@@ -45,39 +45,46 @@ static double speed_up(const struct summary *s, const struct summary *first, dou
     return before == now ? 1 : ratio(before, now); /* 0 / 0: both there before the first step */
 }
 
-static double idle_share(const struct summary *s)
+static int64_t count_of(const struct summary *s, int64_t faults)
 {
-    return ratio((double)s->waiting_ns, (double)s->workers * (double)s->virtual_ns);
+    return s->faulty ? faults : -1;
 }
 
-/* How much longer it took than the closed form says, as a share; to 1e-4, so that noise never shows as -0. */
-static double off_theory(const struct summary *s)
+static struct comparison_row row_of(const struct summary *s, const struct summary *first, double target)
 {
-    double off = ratio((double)s->virtual_ns, (double)s->predicted_ns) - 1;
+    return (struct comparison_row){
+        .algorithm = s->algorithm,
+        .test_accuracy = s->test_accuracy,
+        .best_accuracy = s->best_accuracy,
+        .test_loss = s->test_loss,
+        .iterations = s->iterations,
+        .rounds = s->rounds,
+        .virtual_ns = s->virtual_ns,
+        .predicted_ns = s->predicted_ns,
+        .target_accuracy = target,
+        .target_ns = isnan(target) ? -1 : s->target_ns,
+        .speedup = speed_up(s, first, target),
+        .bytes_up = s->bytes_up,
+        .bytes_down = s->bytes_down,
+        .bytes_initial = s->bytes_initial,
+        .communication_s = mean_seconds(s->communication_ns, s),
+        .idle_share = ratio((double)s->waiting_ns, (double)s->workers * (double)s->virtual_ns),
+        .crashes = count_of(s, s->faults.crashes),
+        .messages_lost = count_of(s, s->faults.lost),
+        .server_crashes = count_of(s, s->faults.server_crashes),
+        .undone_iterations = count_of(s, s->faults.undone),
+        .down_s = s->faulty ? mean_seconds(s->faults.down_ns, s) : NAN,
+        .trained = s->trained,
+        .synthetic = s->synthetic,
+    };
+}
+
+/* How much longer a run took than the closed form says, as a share; to 1e-4, so that noise never shows as
+ * -0. */
+static double off_theory(const struct comparison_row *r)
+{
+    double off = ratio((double)r->virtual_ns, (double)r->predicted_ns) - 1;
     return round(off * 1e4) / 1e4 + 0.0;
-}
-
-/* Columns of comparison.csv behind idle_share, under these heads in the table, which has them only where there may have
- * been faults. Times are means over the workers. */
-static const struct fault_column {
-    const char *head;
-    size_t at;
-    bool time; /* a wide sum */
-} fault_columns[] = {{"crashes", offsetof(struct fault_totals, crashes), false},
-                     {"lost", offsetof(struct fault_totals, lost), false},
-                     {"restarts", offsetof(struct fault_totals, server_crashes), false},
-                     {"undone", offsetof(struct fault_totals, undone), false},
-                     {"away", offsetof(struct fault_totals, down_ns), true}};
-enum { FAULT_COLUMNS = sizeof fault_columns / sizeof *fault_columns };
-
-static int64_t fault_value(const struct summary *s, const struct fault_column *c)
-{
-    return *(const int64_t *)((const char *)&s->faults + c->at);
-}
-
-static double fault_seconds(const struct summary *s, const struct fault_column *c)
-{
-    return mean_seconds(*(const int128 *)((const char *)&s->faults + c->at), s);
 }
 
 static bool any_faulty(const struct summary *s, int n)
@@ -98,48 +105,74 @@ static bool any_synthetic(const struct summary *s, int n)
 
 /* The table. */
 
+/* The next column that the terminal shows; NULL: there is none. */
+static const struct field *next_shown(const struct field *f, bool faulty)
+{
+    const struct field *end = comparison_columns.field + comparison_columns.n;
+    while (f < end && (!f->head || f->report_only || (f->when == WITH_FAULTS && !faulty)))
+        f++;
+    return f < end ? f : NULL;
+}
+
 static void head(struct table_line *line, double target, bool faulty)
 {
-    static const char *const names[] = {"algorithm", "accuracy",  "loss",     "iterations", "rounds", "time",
-                                        "vs theory", "to target", "speed-up", "up",         "down",   "idle"};
-    for (size_t c = 0; c < sizeof names / sizeof *names; c++)
-        if (strcmp(names[c], "to target") == 0 && !isnan(target))
+    const struct field *f = comparison_columns.field;
+    table_text(line, "algorithm");
+    for (; (f = next_shown(f, faulty)); f++)
+        if (f->when == WITH_TARGET && !isnan(target))
             table_real(line, "to %.4g %%", 100 * target);
         else
-            table_text(line, names[c]);
-    for (int c = 0; faulty && c < FAULT_COLUMNS; c++)
-        table_text(line, fault_columns[c].head);
+            table_text(line, f->head);
     table_text(line, "wall");
 }
 
-static void fill_faults(struct table_line *line, const struct summary *s)
+/* What the column holds: whole numbers as they are, times in ns or, where they are means, in seconds; NAN:
+ * nothing. */
+static double value_of(const struct comparison_row *r, const struct field *f)
 {
-    for (const struct fault_column *c = fault_columns; c < fault_columns + FAULT_COLUMNS; c++)
-        if (!s->faulty)
-            table_text(line, NULL);
-        else if (c->time)
-            table_time(line, 1e9 * fault_seconds(s, c));
-        else
-            table_int(line, fault_value(s, c));
+    const void *value = (const char *)r + f->offset;
+    if (f->kind == FIELD_REAL)
+        return *(const double *)value;
+    int64_t whole = *(const int64_t *)value;
+    bool missing = whole < 0 && (f->kind == FIELD_SECONDS_OR_NAN || f->kind == FIELD_COUNT_OR_NAN);
+    return missing ? NAN : (double)whole;
 }
 
-static void fill(struct table_line *line, const struct summary *s, const struct summary *all, int n,
-                 double target)
+static void fill_cell(struct table_line *line, const struct comparison_row *r, const struct field *f)
 {
+    double value = value_of(r, f);
+    switch (f->form) {
+    case FORM_SHARE:
+        table_percent(line, value);
+        break;
+    case FORM_REAL:
+        table_real(line, "%.4f", value);
+        break;
+    case FORM_COUNT:
+        table_real(line, "%.0f", value);
+        break;
+    case FORM_TIME:
+        table_time(line, f->kind == FIELD_REAL ? 1e9 * value : value);
+        break;
+    case FORM_OFF:
+        table_real(line, "%+.2f %%", 100 * off_theory(r));
+        break;
+    case FORM_TIMES:
+        table_real(line, "%.2fx", value);
+        break;
+    case FORM_BYTES:
+        table_bytes(line, value);
+        break;
+    }
+}
+
+static void fill(struct table_line *line, const struct summary *s, const struct summary *first, double target,
+                 bool faulty)
+{
+    struct comparison_row row = row_of(s, first, target);
     table_text(line, s->algorithm);
-    table_percent(line, s->test_accuracy);
-    table_real(line, "%.4f", s->test_loss);
-    table_int(line, s->iterations);
-    table_int(line, s->rounds);
-    table_time(line, (double)s->virtual_ns);
-    table_real(line, "%+.2f %%", 100 * off_theory(s));
-    table_time(line, isnan(target) ? -1 : (double)s->target_ns);
-    table_real(line, "%.2fx", speed_up(s, &all[0], target));
-    table_bytes(line, (double)s->bytes_up);
-    table_bytes(line, (double)s->bytes_down);
-    table_percent(line, idle_share(s));
-    if (any_faulty(all, n))
-        fill_faults(line, s);
+    for (const struct field *f = comparison_columns.field; (f = next_shown(f, faulty)); f++)
+        fill_cell(line, &row, f);
     table_time(line, s->wall_seconds * 1e9);
 }
 
@@ -165,9 +198,10 @@ void comparison_print(const struct summary *s, int n, double target)
     if (n == 0)
         return;
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
-    head(&lines[0], target, any_faulty(s, n));
+    bool faulty = any_faulty(s, n);
+    head(&lines[0], target, faulty);
     for (int i = 0; i < n; i++)
-        fill(&lines[i + 1], &s[i], s, n, target);
+        fill(&lines[i + 1], &s[i], &s[0], target, faulty);
     printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is %s, speed-up over %s\n", s->model,
            s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed,
            s->clocked == CLOCKED_REALLY ? "real" : "virtual", s->algorithm);
@@ -178,84 +212,26 @@ void comparison_print(const struct summary *s, int n, double target)
 
 /* The files. */
 
-static struct csv *create(const char *folder, const char *name, const char *header)
-{
-    char *path = text_format("%s/%s", folder, name);
-    struct csv *csv = csv_create(path, header);
-    free(path);
-    return csv;
-}
-
-static void seconds_or_nan(struct csv *csv, int64_t ns)
-{
-    if (ns < 0)
-        csv_real(csv, NAN);
-    else
-        csv_seconds(csv, ns);
-}
-
-/* NaN where there were none to count, as in summary.json, which leaves them out. */
-static void write_faults(struct csv *csv, const struct summary *s)
-{
-    for (const struct fault_column *c = fault_columns; c < fault_columns + FAULT_COLUMNS; c++)
-        if (!s->faulty)
-            csv_real(csv, NAN);
-        else if (c->time)
-            csv_real(csv, fault_seconds(s, c));
-        else
-            csv_int(csv, fault_value(s, c));
-}
-
-static void write_row(struct csv *csv, const struct summary *s, const struct summary *first, double target)
-{
-    csv_text(csv, s->algorithm);
-    csv_real(csv, s->test_accuracy);
-    csv_real(csv, s->best_accuracy);
-    csv_real(csv, s->test_loss);
-    csv_int(csv, s->iterations);
-    csv_int(csv, s->rounds);
-    csv_seconds(csv, s->virtual_ns);
-    seconds_or_nan(csv, s->predicted_ns);
-    csv_real(csv, target);
-    seconds_or_nan(csv, isnan(target) ? -1 : s->target_ns);
-    csv_real(csv, speed_up(s, first, target));
-    csv_int(csv, s->bytes_up);
-    csv_int(csv, s->bytes_down);
-    csv_int(csv, s->bytes_initial);
-    csv_real(csv, mean_seconds(s->communication_ns, s));
-    csv_real(csv, idle_share(s));
-    write_faults(csv, s);
-    csv_int(csv, s->trained);
-    csv_int(csv, s->synthetic);
-    csv_end_row(csv);
-}
-
-const char comparison_header[] =
-    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,"
-    "target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,"
-    "communication_s,idle_share,crashes,messages_lost,server_crashes,undone_iterations,down_s,trained,"
-    "synthetic";
-
 void comparison_write(const struct summary *s, int n, double target, const char *folder)
 {
-    struct csv *csv = create(folder, "comparison.csv", comparison_header);
-    for (int i = 0; i < n; i++)
-        write_row(csv, &s[i], &s[0], target);
+    struct csv *csv = fields_open(folder, &comparison_columns, NULL);
+    for (int i = 0; i < n; i++) {
+        struct comparison_row row = row_of(&s[i], &s[0], target);
+        fields_write(csv, &comparison_columns, &row);
+    }
     csv_close(csv);
 }
 
 void time_split_write(const struct summary *s, int n, const char *folder)
 {
-    struct csv *csv =
-        create(folder, "time.csv", "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s");
-    for (int i = 0; i < n; i++) {
-        csv_text(csv, s[i].algorithm);
-        csv_real(csv, mean_seconds(s[i].compute_ns, &s[i]));
-        csv_real(csv, mean_seconds(s[i].communication_ns, &s[i]));
-        csv_real(csv, mean_seconds(s[i].waiting_ns, &s[i]));
-        csv_real(csv, mean_seconds(s[i].overlapped_ns, &s[i]));
-        csv_seconds(csv, s[i].virtual_ns);
-        csv_end_row(csv);
-    }
+    struct csv *csv = fields_open(folder, &time_columns, NULL);
+    for (int i = 0; i < n; i++)
+        fields_write(csv, &time_columns,
+                     &(struct time_row){.algorithm = s[i].algorithm,
+                                        .compute_s = mean_seconds(s[i].compute_ns, &s[i]),
+                                        .communication_s = mean_seconds(s[i].communication_ns, &s[i]),
+                                        .waiting_s = mean_seconds(s[i].waiting_ns, &s[i]),
+                                        .overlapped_s = mean_seconds(s[i].overlapped_ns, &s[i]),
+                                        .virtual_ns = s[i].virtual_ns});
     csv_close(csv);
 }

@@ -15,7 +15,6 @@ void summary_line(const struct summary *s);
  * where there may be some. comparison.csv holds no wall time. target: NAN: none. */
 void comparison_print(const struct summary *s, int n, double target);
 void comparison_write(const struct summary *s, int n, double target, const char *folder);
-extern const char comparison_header[]; /* of comparison.csv; no cell of it is quoted */
 
 /* folder/time.csv: where the time of a worker went (means over the workers), for the bar chart. Communication
  * may run under compute, so the parts need not add up to the virtual time. */

@@ -9,7 +9,7 @@
 #include "sim/base/fifo.h"
 #include "sim/base/text.h"
 #include "sim/output/chrome.h"
-#include "sim/output/csv.h"
+#include "sim/output/fields.h"
 
 enum direction { UP, DOWN, DIRECTIONS };
 
@@ -78,7 +78,7 @@ static struct link *link_of(const struct timeline *t, int worker, enum direction
 struct timeline *timeline_create(const char *folder, int workers, int64_t rounds)
 {
     struct timeline *t = need(sizeof *t);
-    char *json = text_format("%s/trace.json", folder), *csv = text_format("%s/timeline.csv", folder);
+    char *json = text_format("%s/trace.json", folder);
     t->workers = workers;
     t->rounds = rounds;
     t->end = INT64_MAX;
@@ -87,10 +87,9 @@ struct timeline *timeline_create(const char *folder, int workers, int64_t rounds
         fifo_init(&t->link[i].under_way, sizeof(struct timeline_event));
     t->iterations = need((size_t)workers * sizeof *t->iterations);
     t->json = chrome_create(json);
-    t->csv = csv_create(csv, "worker,what,begin_ns,end_ns,version,bytes");
+    t->csv = fields_open(folder, &timeline_columns, NULL);
     name_all(t);
     free(json);
-    free(csv);
     return t;
 }
 
@@ -98,13 +97,13 @@ struct timeline *timeline_create(const char *folder, int workers, int64_t rounds
 
 static void write_row(struct timeline *t, const char *what, const struct timeline_event *n)
 {
-    csv_int(t->csv, n->worker);
-    csv_text(t->csv, what);
-    csv_int(t->csv, n->begin);
-    csv_int(t->csv, n->end);
-    csv_int(t->csv, n->version);
-    csv_int(t->csv, n->bytes);
-    csv_end_row(t->csv);
+    fields_write(t->csv, &timeline_columns,
+                 &(struct interval_row){.worker = n->worker,
+                                        .what = what,
+                                        .begin_ns = n->begin,
+                                        .end_ns = n->end,
+                                        .version = n->version,
+                                        .bytes = n->bytes});
 }
 
 static void show_compute(struct timeline *t, const struct timeline_event *n)

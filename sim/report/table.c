@@ -4,71 +4,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/report/html.h"
+#include "sim/schema/columns.h"
 
 enum { CELL = 96 };
 
-enum form { SHARE, REAL, COUNT, SECONDS, OFF, TIMES, BYTES };
-
-struct column {
-    const char *name, *head;
-    enum form form;
-};
-
-static const struct column columns[] = {{"test_accuracy", "accuracy", SHARE},
-                                        {"best_accuracy", "best", SHARE},
-                                        {"test_loss", "loss", REAL},
-                                        {"iterations", "iterations", COUNT},
-                                        {"rounds", "rounds", COUNT},
-                                        {"virtual_s", "time", SECONDS},
-                                        {"predicted_s", "vs theory", OFF},
-                                        {"target_s", "to target", SECONDS},
-                                        {"speedup", "speed-up", TIMES},
-                                        {"bytes_up", "up", BYTES},
-                                        {"bytes_down", "down", BYTES},
-                                        {"idle_share", "idle", SHARE},
-                                        {"crashes", "crashes", COUNT},
-                                        {"messages_lost", "lost", COUNT},
-                                        {"server_crashes", "restarts", COUNT},
-                                        {"undone_iterations", "undone", COUNT},
-                                        {"down_s", "away", SECONDS}};
-enum { COLUMNS = sizeof columns / sizeof *columns };
-
-static void print_value(char *out, enum form form, double x)
+static void print_value(char *out, enum field_form form, double x)
 {
     switch (form) {
-    case SHARE:
+    case FORM_SHARE:
         snprintf(out, CELL, "%.2f %%", 100 * x);
         break;
-    case REAL:
+    case FORM_REAL:
         snprintf(out, CELL, "%.4f", x);
         break;
-    case COUNT:
+    case FORM_COUNT:
         snprintf(out, CELL, "%.*f", x == floor(x) ? 0 : 1, x);
         break;
-    case SECONDS:
+    case FORM_TIME:
         text_duration_real(out, CELL, 1e9 * x);
         break;
-    case OFF:
+    case FORM_OFF:
         snprintf(out, CELL, "%+.2f %%", 100 * (round(1e4 * x) / 1e4 + 0.0));
         break;
-    case TIMES:
+    case FORM_TIMES:
         snprintf(out, CELL, "%.2fx", x);
         break;
-    case BYTES:
+    case FORM_BYTES:
         text_bytes_real(out, CELL, fmax(x, 0));
         break;
     }
 }
 
 /* How much longer a run took than the closed form says: of the means, as both have the same runs. */
-static struct sample column_sample(const struct table *t, const struct table_row *row, const struct column *c)
+static struct sample column_sample(const struct table *t, const struct table_row *row, const struct field *c)
 {
     struct sample s = t->sample(t->context, row, c->name);
-    if (c->form != OFF)
+    if (c->form != FORM_OFF)
         return s;
-    double time = t->sample(t->context, row, "virtual_s").mean;
+    int at = columns_at(&comparison_columns, offsetof(struct comparison_row, virtual_ns));
+    double time = t->sample(t->context, row, comparison_columns.field[at].name).mean;
     return (struct sample){.n = s.n, .mean = s.mean > 0 ? time / s.mean - 1 : NAN};
 }
 
@@ -103,7 +80,7 @@ static void write_label(FILE *out, const char *label)
     fputs("</th>", out);
 }
 
-static void write_cell(FILE *out, const struct table *t, const struct table_row *row, const struct column *c)
+static void write_cell(FILE *out, const struct table *t, const struct table_row *row, const struct field *c)
 {
     char mean[CELL], deviation[CELL];
     struct sample s = column_sample(t, row, c);
@@ -127,21 +104,23 @@ static void write_cell(FILE *out, const struct table *t, const struct table_row 
     fputs("</td>", out);
 }
 
-/* Somebody has a number there. */
-static bool is_used(const struct table *t, const struct column *c)
+/* The column is shown, and some row has a number in it. */
+static bool is_used(const struct table *t, const struct field *c)
 {
+    if (!c->head)
+        return false;
     for (int i = 0; i < t->rows; i++)
         if (t->sample(t->context, &t->row[i], c->name).n > 0)
             return true;
-    return strcmp(c->name, "target_s") == 0 && t->aims;
+    return c->when == WITH_TARGET && t->aims;
 }
 
-static const struct column *column_named(const char *name)
+static bool has_faults(const struct table *t)
 {
-    const struct column *c = columns;
-    while (strcmp(c->name, name) != 0)
-        c++;
-    return c;
+    bool has = false;
+    for (int c = 0; c < comparison_columns.n; c++)
+        has |= comparison_columns.field[c].when == WITH_FAULTS && is_used(t, &comparison_columns.field[c]);
+    return has;
 }
 
 static int most_seeds(const struct table *t)
@@ -157,11 +136,11 @@ static void write_head(FILE *out, const struct table *t, const bool *used, int s
     fputs("<thead><tr><th scope=\"col\">algorithm</th>", out);
     if (seeds > 1)
         fputs("<th scope=\"col\">seeds</th>", out);
-    for (int c = 0; c < COLUMNS; c++)
-        if (used[c] && strcmp(columns[c].name, "target_s") == 0 && !isnan(t->target))
+    for (int c = 0; c < comparison_columns.n; c++)
+        if (used[c] && comparison_columns.field[c].when == WITH_TARGET && !isnan(t->target))
             fprintf(out, "<th scope=\"col\">to %.4g %%</th>", 100 * t->target);
         else if (used[c])
-            html_print(out, "<th scope=\"col\">%s</th>", columns[c].head);
+            html_print(out, "<th scope=\"col\">%s</th>", comparison_columns.field[c].head);
     fputs("</tr></thead>\n<tbody>\n", out);
 }
 
@@ -190,10 +169,10 @@ static void write_seeds(FILE *out, const struct table_row *row)
 
 void table_write(FILE *out, const struct table *t)
 {
-    bool used[COLUMNS];
+    bool *used = need((size_t)comparison_columns.n * sizeof *used);
     int seeds = most_seeds(t);
-    for (int c = 0; c < COLUMNS; c++)
-        used[c] = is_used(t, &columns[c]);
+    for (int c = 0; c < comparison_columns.n; c++)
+        used[c] = is_used(t, &comparison_columns.field[c]);
     fprintf(out,
             "<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison\">\n"
             "<table class=\"comparison%s\">\n",
@@ -203,11 +182,12 @@ void table_write(FILE *out, const struct table *t)
         write_label(out, t->row[i].label);
         if (seeds > 1)
             write_seeds(out, &t->row[i]);
-        for (int c = 0; c < COLUMNS; c++)
+        for (int c = 0; c < comparison_columns.n; c++)
             if (used[c])
-                write_cell(out, t, &t->row[i], &columns[c]);
+                write_cell(out, t, &t->row[i], &comparison_columns.field[c]);
         fputs("</tr>\n", out);
     }
     fputs("</tbody>\n</table>\n</div>\n", out);
-    write_notes(out, seeds, is_used(t, column_named("crashes")));
+    write_notes(out, seeds, has_faults(t));
+    free(used);
 }

@@ -6,7 +6,7 @@
 
 #include "sim/base/disk.h"
 #include "sim/base/text.h"
-#include "sim/output/json.h"
+#include "sim/output/fields.h"
 #include "sim/output/progress.h"
 #include "sim/runtime/run.h"
 
@@ -53,15 +53,7 @@ static void say_as_json(const struct run *run, const struct eval_row *r)
     struct json *json = json_line();
     json_text(json, "event", "evaluation");
     json_text(json, "algorithm", run->alg->name);
-    json_int(json, "round", r->round);
-    json_int(json, "iterations", r->iterations);
-    json_real(json, "epoch", r->epoch);
-    json_int(json, "virtual_ns", r->virtual_ns);
-    json_real(json, "test_accuracy", r->test_accuracy);
-    json_real(json, "test_loss", r->test_loss);
-    json_real(json, "train_loss", r->train_loss);
-    json_int(json, "bytes_up", r->bytes_up);
-    json_int(json, "bytes_down", r->bytes_down);
+    fields_to_json(json, &eval_columns, r, (struct present){0});
     json_close(json);
 }
 

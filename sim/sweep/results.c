@@ -10,7 +10,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
-#include "sim/output/summary.h"
+#include "sim/schema/columns.h"
 #include "sim/sweep/folder.h"
 
 /* ---- the columns ---- */
@@ -34,24 +34,25 @@ static int cut(char *line, char **part, int most)
     return n;
 }
 
+#define AT(member) columns_at(&comparison_columns, offsetof(struct comparison_row, member))
+
 static void take_columns(struct results *r)
 {
-    char *header = text_copy(comparison_header);
-    r->columns = 1;
-    for (const char *c = header; *c; c++)
-        r->columns += *c == ',';
+    r->columns = comparison_columns.n;
     r->column = need((size_t)r->columns * sizeof *r->column);
-    cut(header, r->column, r->columns); /* the first one is the block */
-    r->at.accuracy = results_column(r, "test_accuracy");
-    r->at.loss = results_column(r, "test_loss");
-    r->at.time = results_column(r, "virtual_s");
-    r->at.target = results_column(r, "target_accuracy");
-    r->at.target_time = results_column(r, "target_s");
-    r->at.speedup = results_column(r, "speedup");
-    r->at.up = results_column(r, "bytes_up");
-    r->at.idle = results_column(r, "idle_share");
-    r->at.trained = results_column(r, "trained");
-    r->at.synthetic = results_column(r, "synthetic");
+    for (int c = 0; c < r->columns; c++)
+        r->column[c] = comparison_columns.field[c].name;
+    r->header = columns_header(&comparison_columns);
+    r->at.accuracy = AT(test_accuracy);
+    r->at.loss = AT(test_loss);
+    r->at.time = AT(virtual_ns);
+    r->at.target = AT(target_accuracy);
+    r->at.target_time = AT(target_ns);
+    r->at.speedup = AT(speedup);
+    r->at.up = AT(bytes_up);
+    r->at.idle = AT(idle_share);
+    r->at.trained = AT(trained);
+    r->at.synthetic = AT(synthetic);
 }
 
 /* ---- outcomes ---- */
@@ -162,7 +163,7 @@ static void read_rows(struct reader *f)
         line[length - 1] = '\0';
         if (f->line > 1)
             take_row(f, line);
-        else if (strcmp(line, comparison_header) != 0)
+        else if (strcmp(line, f->results->header) != 0)
             damaged(f, "the columns that this version writes");
     }
     if (file)
@@ -173,7 +174,8 @@ static void read_rows(struct reader *f)
 void results_take(struct results *r, const struct point *p)
 {
     char *folder = text_format("%s/%s", r->sweep->folder, p->name);
-    struct reader f = {.results = r, .point = p, .path = text_format("%s/comparison.csv", folder)};
+    struct reader f = {
+        .results = r, .point = p, .path = text_format("%s/%s", folder, comparison_columns.file)};
     enum point_state state = point_state(folder);
     bool over = point_is_over(state);
     if (over)
@@ -223,7 +225,7 @@ void results_free(struct results *r)
         free(r->outcome[i].cell);
         free(r->outcome[i].value);
     }
-    free(r->column[0]);
+    free(r->header);
     free(r->column);
     free(r->outcome);
     free(r->chosen);

@@ -25,7 +25,8 @@ struct results {
     const struct sweep *sweep;
     const struct grid *grid;
     int columns; /* of comparison.csv */
-    char **column;
+    const char **column;
+    char *header; /* of comparison.csv; no cell of that file is quoted */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, idle, trained, synthetic;
     } at;              /* some of them */

@@ -60,12 +60,7 @@ static char *header_of_all(const struct results *r)
         free(header);
         header = longer;
     }
-    for (int c = 0; c < r->columns; c++) {
-        char *longer = text_format("%s,%s", header, r->column[c]);
-        free(header);
-        header = longer;
-    }
-    char *whole = text_format("%s,status", header);
+    char *whole = text_format("%s,%s,status", header, r->header);
     free(header);
     return whole;
 }

@@ -1,0 +1,21 @@
+/* Writes rows by the tables of sim/schema/columns.h. */
+#ifndef SIM_OUTPUT_FIELDS_H
+#define SIM_OUTPUT_FIELDS_H
+
+#include "sim/output/csv.h"
+#include "sim/output/json.h"
+#include "sim/schema/columns.h"
+
+/* folder/<the file of these columns>, with their header. end: NULL: a new file; otherwise cut off after
+ * *end bytes. */
+struct csv *fields_open(const char *folder, const struct columns *columns, const int64_t *end);
+void fields_write(struct csv *csv, const struct columns *columns, const void *row); /* one whole row */
+
+/* The row's members into the open object. Without faults members WITH_FAULTS are left out; without the
+ * other two theirs are null. */
+struct present {
+    bool faults, target, training;
+};
+void fields_to_json(struct json *json, const struct columns *members, const void *row, struct present p);
+
+#endif
