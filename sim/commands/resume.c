@@ -1,7 +1,6 @@
 #include "sim/commands/resume.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "sim/host.h"
 #include "sim/output/folder.h"
 #include "sim/runtime/pause.h"
+#include "sim/schema/columns.h"
 #include "sim/verify/members.h"
 
 /* Files beside the ini that keys name; copied into the folder under the names of the keys. */
@@ -90,79 +90,20 @@ struct identity resume_identity(const char *folder, const struct dataset *data)
 
 /* ---- what is complete ---- */
 
-#define AT(field) offsetof(struct summary, field)
-
-static const struct number {
-    const char *name;
-    size_t at;
-} ints[] = {{"workers", AT(workers)},
-            {"seed", AT(seed)},
-            {"rounds", AT(rounds)},
-            {"iterations", AT(iterations)},
-            {"virtual_ns", AT(virtual_ns)},
-            {"bytes_up", AT(bytes_up)},
-            {"bytes_down", AT(bytes_down)},
-            {"bytes_initial", AT(bytes_initial)},
-            {"pushes", AT(pushes)},
-            {"replies", AT(replies)},
-            {"wasted_iterations", AT(wasted_iterations)},
-            {"dropped_pushes", AT(dropped_pushes)}},
-  wides[] = {{"compute_ns", AT(compute_ns)},
-             {"communication_ns", AT(communication_ns)},
-             {"waiting_ns", AT(waiting_ns)},
-             {"overlapped_ns", AT(overlapped_ns)}},
-  of_faults[] = {{"crashes", AT(faults.crashes)},
-                 {"models_fetched", AT(faults.fetches)},
-                 {"messages_lost", AT(faults.lost)},
-                 {"server_crashes", AT(faults.server_crashes)},
-                 {"undone_iterations", AT(faults.undone)},
-                 {"bytes_fetched", AT(faults.bytes_fetched)},
-                 {"bytes_resent_up", AT(faults.bytes_resent_up)},
-                 {"bytes_resent_down", AT(faults.bytes_resent_down)}},
-  reals[] = {
-      {"epochs", AT(epochs)},       {"wall_seconds", AT(wall_seconds)}, {"test_accuracy", AT(test_accuracy)},
-      {"test_loss", AT(test_loss)}, {"train_loss", AT(train_loss)},     {"best_accuracy", AT(best_accuracy)}};
-
-static bool read_numbers(struct members *m, struct summary *s)
-{
-    bool good = true;
-    for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
-        good &= members_int(m, ints[i].name, (int64_t *)((char *)s + ints[i].at));
-    for (size_t i = 0; i < sizeof wides / sizeof *wides; i++)
-        good &= members_wide(m, wides[i].name, (int128 *)(void *)((char *)s + wides[i].at));
-    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
-        good &= members_real(m, reals[i].name, (double *)((char *)s + reals[i].at));
-    for (size_t i = 0; s->faulty && i < sizeof of_faults / sizeof *of_faults; i++)
-        good &= members_int(m, of_faults[i].name, (int64_t *)((char *)s + of_faults[i].at));
-    if (s->faulty)
-        good &= members_wide(m, "down_ns", &s->faults.down_ns);
-    if (!members_int(m, "target_ns", &s->target_ns)) /* null */
-        s->target_ns = -1;
-    return good;
-}
-
-static bool read_checks(struct members *m, struct summary *s)
-{
-    bool reproducible, equal,
-        good = members_bool(m, "synthetic", &s->synthetic) && members_bool(m, "trained", &s->trained) &&
-               members_bool(m, "reproducible", &reproducible);
-    bool compared = members_bool(m, "replicas_equal", &equal);
-    s->replicas_equal = !compared ? REPLICAS_NONE : equal ? REPLICAS_EQUAL : REPLICAS_DIFFER;
-    return good && members_is(m, "status", "done");
-}
-
 /* The names, the clock and whether there are faults are those of the run; everything else is in the file. */
 static void read_summary(struct summary *s, const struct run *run, const char *path)
 {
     struct findings f = {.silent = true};
     struct members *m = members_read(path, &f);
     *s = (struct summary){.clocked = (enum clocked)run->conductor.pace,
+                          .target_ns = -1,
                           .faulty = faults_any(&run->conductor.faults)};
     snprintf(s->algorithm, sizeof s->algorithm, "%s", run->alg->name);
     snprintf(s->model, sizeof s->model, "%s", model_name(run->model));
     snprintf(s->dataset, sizeof s->dataset, "%s", run->data->name);
     snprintf(s->status, sizeof s->status, "done");
-    if (!m || !members_is(m, "algorithm", run->alg->name) || !read_numbers(m, s) || !read_checks(m, s))
+    if (!m || !members_is(m, "algorithm", run->alg->name) || !members_is(m, "status", "done") ||
+        !members_take(m, &summary_members, s->faulty, s))
         die(EXIT_DATA, "%s: damaged: remove it, and the algorithm goes on from its checkpoint or begins anew",
             path);
     members_free(m);
@@ -173,7 +114,7 @@ int resume_summaries(struct summary *summary, bool *complete, const struct run *
 {
     int n = 0;
     for (int i = 0; i < runs; i++) {
-        char *path = text_format("%s/%s/summary.json", folder, run[i].alg->name);
+        char *path = text_format("%s/%s/%s", folder, run[i].alg->name, summary_members.file);
         complete[i] = exists(path);
         if (complete[i])
             read_summary(&summary[i], &run[i], path);
@@ -195,12 +136,14 @@ static void clear(const char *folder, const char *const *names)
     }
 }
 
-/* Tables go on where the checkpoint says; the rest is written anew, by control, which is played again, or at the end. */
+/* Tables go on where the checkpoint says. The rest is written again: by the conductor, which replays its
+ * events, or at the end. */
 static void clear_left(const char *folder, bool with_tables)
 {
-    static const char *const tables[] = {"eval.csv", "workers.csv", "totals.csv", "faults.csv", NULL};
-    static const char *const rest[] = {
-        "timeline.csv",        "trace.json", "parameters.bin", "parameters.json", "summary.json.tmp",
+    const char *const tables[] = {eval_columns.file, workers_columns.file, totals_columns(true).file,
+                                  faults_columns.file, NULL};
+    const char *const rest[] = {
+        timeline_columns.file, "trace.json", "parameters.bin", "parameters.json", "summary.json.tmp",
         "parameters.json.tmp", NULL};
     clear(folder, rest);
     if (with_tables)
@@ -236,6 +179,7 @@ void resume_clear_complete(const struct run *run, const char *folder)
 
 void resume_clear_end(const char *folder)
 {
-    static const char *const names[] = {"comparison.csv", "time.csv", "report.html", "report.html.tmp", NULL};
+    const char *const names[] = {comparison_columns.file, time_columns.file, "report.html", "report.html.tmp",
+                                 NULL};
     clear(folder, names);
 }

@@ -77,7 +77,7 @@ static bool is_complete(struct job *job, const char *path)
 {
     job->findings->file = job->folder;
     job->findings->line = 0;
-    if (!there(job->folder, "summary.json")) {
+    if (!there(job->folder, summary_members.file)) {
         finding(job->findings,
                 "not complete: expected a summary.json (--resume ends a run that was broken off)");
         return false;
@@ -150,7 +150,7 @@ static void add_one(struct jobs *jobs, const char *folder)
 
 static void find_jobs(struct jobs *jobs, const char *run)
 {
-    if (there(run, "eval.csv") || there(run, "summary.json"))
+    if (there(run, eval_columns.file) || there(run, summary_members.file))
         add_one(jobs, run);
     else if (there(run, "resolved.ini"))
         add_all(jobs, run);

@@ -9,27 +9,19 @@
 #include "sim/output/csv.h"
 #include "sim/verify/table.h"
 
-enum { ROUND, ITERATIONS, EPOCH, TIME, ACCURACY, TEST_LOSS, TRAIN_LOSS, UP, DOWN, COLUMNS };
-static const struct column columns[COLUMNS] = {[ROUND] = {"round", CELL_INT},
-                                               [ITERATIONS] = {"iterations", CELL_INT},
-                                               [EPOCH] = {"epoch", CELL_REAL},
-                                               [TIME] = {"virtual_s", CELL_SECONDS},
-                                               [ACCURACY] = {"test_accuracy", CELL_REAL},
-                                               [TEST_LOSS] = {"test_loss", CELL_REAL},
-                                               [TRAIN_LOSS] = {"train_loss", CELL_REAL},
-                                               [UP] = {"bytes_up", CELL_INT},
-                                               [DOWN] = {"bytes_down", CELL_INT}};
-
-/* What the series are called; what comes before the slash groups them. */
-static const struct {
-    const char *tag;
-    int column;
-} tags[] = {{"test/accuracy", ACCURACY}, {"test/loss", TEST_LOSS},  {"train/loss", TRAIN_LOSS},
-            {"progress/epoch", EPOCH},   {"progress/round", ROUND}, {"bytes/up", UP},
-            {"bytes/down", DOWN}};
+static const struct tag { /* the name of a curve, and the column of eval.csv that it is of */
+    const char *name;
+    size_t offset;
+} tags[] = {{"test/accuracy", offsetof(struct eval_row, test_accuracy)},
+            {"test/loss", offsetof(struct eval_row, test_loss)},
+            {"train/loss", offsetof(struct eval_row, train_loss)},
+            {"progress/epoch", offsetof(struct eval_row, epoch)},
+            {"progress/round", offsetof(struct eval_row, round)},
+            {"bytes/up", offsetof(struct eval_row, bytes_up)},
+            {"bytes/down", offsetof(struct eval_row, bytes_down)}};
 
 struct row {
-    union value cell[COLUMNS];
+    struct eval_row eval;
     int64_t step;
 };
 
@@ -38,15 +30,15 @@ struct series {
     struct row *row;
 };
 
-/* The iterations, as long as they rise. A restart of the server undoes some; readers take a step that goes back for
- * a run that began again and drop what came before, so steps go on from the row before. */
+/* The iterations, as long as they rise. A restart of the server undoes some; readers take a step that goes
+ * back for a run that began again and drop what came before, so steps go on from the row before. */
 static int64_t step_of(const struct series *s, const struct row *row)
 {
     const struct row *before = s->rows > 0 ? &s->row[s->rows - 1] : NULL;
-    int64_t now = row->cell[ITERATIONS].i;
+    int64_t now = row->eval.iterations;
     if (!before)
         return now;
-    int64_t done = before->cell[ITERATIONS].i;
+    int64_t done = before->eval.iterations;
     return before->step + (now <= done ? 1 : now - done);
 }
 
@@ -61,11 +53,11 @@ static void add(struct series *s, const struct row *row)
     s->rows++;
 }
 
-static bool read_rows(struct series *s, const char *path, struct findings *f)
+static bool read_rows(struct series *s, const char *folder, struct findings *f)
 {
     struct row row;
-    struct table *t = table_open(path, columns, COLUMNS, f);
-    while (t && table_next(t, row.cell))
+    struct table *t = table_open(folder, &eval_columns, f);
+    while (t && table_next(t, &row.eval))
         add(s, &row);
     if (t && table_cut(t))
         finding(f, "expected the end of the line, got the end of the file");
@@ -81,19 +73,17 @@ static bool is_the_end(const struct series *s, struct members *summary, struct f
     const struct row *last = &s->row[s->rows - 1];
     int64_t rounds, iterations;
     return members_int(summary, "rounds", &rounds) &&
-           expect_equal(f, "rounds", rounds, last->cell[ROUND].i, why) &&
+           expect_equal(f, "rounds", rounds, last->eval.round, why) &&
            members_int(summary, "iterations", &iterations) &&
-           expect_equal(f, "iterations", iterations, last->cell[ITERATIONS].i, why);
+           expect_equal(f, "iterations", iterations, last->eval.iterations, why);
 }
 
 struct series *series_read(const char *folder, struct members *summary, struct findings *f)
 {
     struct series *s = need(sizeof *s);
-    char *path = text_format("%s/eval.csv", folder);
-    bool good = read_rows(s, path, f) && is_the_end(s, summary, f);
+    bool good = read_rows(s, folder, f) && is_the_end(s, summary, f);
     f->file = folder;
     f->line = 0;
-    free(path);
     if (good)
         return s;
     series_free(s);
@@ -107,18 +97,19 @@ void series_free(struct series *s)
     free(s);
 }
 
-static void write_row(struct csv *csv, const char *run, const struct row *row, int tag)
+static void write_row(struct csv *csv, const char *run, const struct row *row, const struct tag *tag)
 {
-    int column = tags[tag].column;
+    const struct field *column = &eval_columns.field[columns_at(&eval_columns, tag->offset)];
+    const void *value = (const char *)&row->eval + tag->offset;
     csv_text(csv, run);
-    csv_text(csv, tags[tag].tag);
+    csv_text(csv, tag->name);
     csv_int(csv, row->step);
-    csv_seconds(csv, row->cell[TIME].i);
-    csv_int(csv, sum_of(row->cell[UP].i, row->cell[DOWN].i));
-    if (columns[column].kind == CELL_INT)
-        csv_int(csv, row->cell[column].i);
+    csv_seconds(csv, row->eval.virtual_ns);
+    csv_int(csv, sum_of(row->eval.bytes_up, row->eval.bytes_down));
+    if (column->kind == FIELD_INT)
+        csv_int(csv, *(const int64_t *)value);
     else
-        csv_real(csv, row->cell[column].r);
+        csv_real(csv, *(const double *)value);
     csv_end_row(csv);
 }
 
@@ -127,7 +118,7 @@ void series_write(const struct series *s, const char *run, const char *path)
     char *temporary = text_format("%s.tmp", path);
     unlink(temporary); /* of an export that was killed */
     struct csv *csv = csv_create(temporary, "run,tag,step,virtual_s,bytes,value");
-    for (int tag = 0; tag < (int)(sizeof tags / sizeof *tags); tag++)
+    for (const struct tag *tag = tags; tag < tags + sizeof tags / sizeof *tags; tag++)
         for (size_t i = 0; i < s->rows; i++)
             write_row(csv, run, &s->row[i], tag);
     csv_close(csv);

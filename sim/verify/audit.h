@@ -2,24 +2,11 @@
 #ifndef SIM_VERIFY_AUDIT_H
 #define SIM_VERIFY_AUDIT_H
 
+#include "sim/schema/rows.h"
 #include "sim/verify/finding.h"
 #include "sim/verify/settings.h"
 
 #define NEVER (-1) /* a moment that has not come: the run's end came first, or there was none */
-
-enum fault_word { /* column `what` of faults.csv */
-                  WORD_CRASH,
-                  WORD_BACK,
-                  WORD_PUSH_LOST,
-                  WORD_PUSH_RESENT,
-                  WORD_REPLY_LOST,
-                  WORD_REPLY_RESENT,
-                  WORD_MODEL_LOST,
-                  WORD_MODEL_RESENT,
-                  WORD_SERVER_CRASH,
-                  WORD_SERVER_BACK,
-                  FAULT_WORDS
-};
 
 struct fault_sums { /* over faults.csv */
     int64_t crashes, fetches, lost, server_crashes;
@@ -31,8 +18,8 @@ struct bounds { /* of a sum over the pushes, as far as workers.csv can tell */
 };
 
 struct eval { /* a row of eval.csv, and what workers.csv says of the same moment */
-    int64_t line, round, iterations, virtual_ns, bytes_up, bytes_down;
-    double epoch, accuracy, loss, train_loss;
+    int64_t line;
+    struct eval_row row;
     bool restart;             /* the PS is back after a crash, with the model of its checkpoint */
     int64_t undone;           /* iterations of updates that it has lost, for the first time */
     int64_t pushed;           /* iterations of the rounds after the evaluation before, up to this one ... */
@@ -53,7 +40,7 @@ struct worker_audit {            /* a worker, from its rows so far */
     bool down; /* by faults.csv: it or the PS has crashed, and it has not come back */
     int64_t down_since, down_ns, crashes;
     bool broken;               /* down at least once */
-    int64_t lost[FAULT_WORDS]; /* and not sent again, by its kind of loss */
+    int64_t lost[FAULT_KINDS]; /* and not sent again, by its kind of loss */
     bool final;                /* its last push was never answered, nor dropped to let it go on */
 };
 
@@ -106,7 +93,8 @@ void rounds_compare(struct audit *a); /* who is in which update; where complete 
 void evals_compare(struct audit *a);  /* eval.csv with workers.csv */
 void sums_compare(struct audit *a);   /* totals.csv and summary.json with all rows; where complete */
 
-/* evals.c: the first evaluation of at least that round, after that time, at that time or after; NULL: none. */
+/* evals.c: the first evaluation of at least that round, after that time, at that time or after; NULL:
+ * none. */
 struct eval *eval_of_round(const struct audit *a, int64_t round);
 struct eval *eval_after(const struct audit *a, int64_t ns);
 struct eval *eval_from(const struct audit *a, int64_t ns);

@@ -8,45 +8,31 @@
 #include "sim/verify/audit.h"
 #include "sim/verify/table.h"
 
-enum { ROUND, ITERATIONS, EPOCH, VIRTUAL, ACCURACY, LOSS, TRAIN_LOSS, UP, DOWN, COLUMNS };
-
-static const struct column columns[COLUMNS] = {
-    [ROUND] = {"round", CELL_INT},
-    [ITERATIONS] = {"iterations", CELL_INT},
-    [EPOCH] = {"epoch", CELL_REAL},
-    [VIRTUAL] = {"virtual_s", CELL_SECONDS},
-    [ACCURACY] = {"test_accuracy", CELL_REAL},
-    [LOSS] = {"test_loss", CELL_REAL},
-    [TRAIN_LOSS] = {"train_loss", CELL_REAL},
-    [UP] = {"bytes_up", CELL_INT},
-    [DOWN] = {"bytes_down", CELL_INT},
-};
-
 /* ---- row by row ---- */
 
 static void judge_first(struct findings *f, const struct eval *e)
 {
     static const char why[] = "the first model";
-    expect_equal(f, "round", e->round, 0, why);
-    expect_equal(f, "iterations", e->iterations, 0, why);
-    expect_equal(f, "virtual_s in ns", e->virtual_ns, 0, why);
-    expect_equal(f, "bytes_up", e->bytes_up, 0, why);
-    expect_equal(f, "bytes_down", e->bytes_down, 0, why);
+    expect_equal(f, "round", e->row.round, 0, why);
+    expect_equal(f, "iterations", e->row.iterations, 0, why);
+    expect_equal(f, "virtual_s in ns", e->row.virtual_ns, 0, why);
+    expect_equal(f, "bytes_up", e->row.bytes_up, 0, why);
+    expect_equal(f, "bytes_down", e->row.bytes_down, 0, why);
 }
 
 static void judge_next(struct findings *f, const struct eval *e, const struct eval *before)
 {
     static const char why[] = "the row before";
     if (e->restart) {
-        expect_least(f, "round", e->round, before->round, why);
+        expect_least(f, "round", e->row.round, before->row.round, why);
     } else {
-        expect_least(f, "round", e->round, before->round + 1, "one more than the row before");
-        expect_least(f, "iterations", e->iterations, before->iterations,
+        expect_least(f, "round", e->row.round, before->row.round + 1, "one more than the row before");
+        expect_least(f, "iterations", e->row.iterations, before->row.iterations,
                      "the row before, as the server is not back from a crash");
     }
-    expect_least(f, "virtual_s in ns", e->virtual_ns, before->virtual_ns, why);
-    expect_least(f, "bytes_up", e->bytes_up, before->bytes_up, why);
-    expect_least(f, "bytes_down", e->bytes_down, before->bytes_down, why);
+    expect_least(f, "virtual_s in ns", e->row.virtual_ns, before->row.virtual_ns, why);
+    expect_least(f, "bytes_up", e->row.bytes_up, before->row.bytes_up, why);
+    expect_least(f, "bytes_down", e->row.bytes_down, before->row.bytes_down, why);
 }
 
 static void judge_results(struct audit *a, const struct eval *e)
@@ -54,18 +40,18 @@ static void judge_results(struct audit *a, const struct eval *e)
     struct findings *f = &a->findings;
     if (!a->trained) {
         static const char why[] = "nothing was trained";
-        expect_near(f, "test_accuracy", e->accuracy, NAN, why);
-        expect_near(f, "test_loss", e->loss, NAN, why);
-        expect_near(f, "train_loss", e->train_loss, NAN, why);
+        expect_near(f, "test_accuracy", e->row.test_accuracy, NAN, why);
+        expect_near(f, "test_loss", e->row.test_loss, NAN, why);
+        expect_near(f, "train_loss", e->row.train_loss, NAN, why);
         return;
     }
-    if (!(e->accuracy >= 0 && e->accuracy <= 1))
-        finding(f, "test_accuracy: expected 0 to 1, got %.9g", e->accuracy);
-    if (a->complete && isnan(e->loss)) /* a run that diverged ends with such a row */
+    if (!(e->row.test_accuracy >= 0 && e->row.test_accuracy <= 1))
+        finding(f, "test_accuracy: expected 0 to 1, got %.9g", e->row.test_accuracy);
+    if (a->complete && isnan(e->row.test_loss)) /* a run that diverged ends with such a row */
         finding(f, "test_loss: expected a number, got NaN");
-    if (e->round == 0)
-        expect_near(f, "train_loss", e->train_loss, NAN, "nothing was pushed before");
-    else if (isnan(e->train_loss) && !e->restart)
+    if (e->row.round == 0)
+        expect_near(f, "train_loss", e->row.train_loss, NAN, "nothing was pushed before");
+    else if (isnan(e->row.train_loss) && !e->restart)
         finding(f, "train_loss: expected a number, got NaN");
 }
 
@@ -77,33 +63,16 @@ static struct eval *append(struct audit *a)
     return &a->eval[a->evals++];
 }
 
-static void take(struct audit *a, const union value *v)
-{
-    struct eval *e = append(a);
-    *e = (struct eval){.line = a->findings.line,
-                       .round = v[ROUND].i,
-                       .iterations = v[ITERATIONS].i,
-                       .virtual_ns = v[VIRTUAL].i,
-                       .bytes_up = v[UP].i,
-                       .bytes_down = v[DOWN].i,
-                       .epoch = v[EPOCH].r,
-                       .accuracy = v[ACCURACY].r,
-                       .loss = v[LOSS].r,
-                       .train_loss = v[TRAIN_LOSS].r};
-}
-
 void evals_read(struct audit *a)
 {
-    union value row[COLUMNS];
-    char *path = text_format("%s/eval.csv", a->folder);
-    struct table *t = table_open(path, columns, COLUMNS, &a->findings);
-    while (t && table_next(t, row))
-        take(a, row);
+    struct eval_row row;
+    struct table *t = table_open(a->folder, &eval_columns, &a->findings);
+    while (t && table_next(t, &row))
+        *append(a) = (struct eval){.line = a->findings.line, .row = row};
     if (t && table_cut(t) && a->complete)
         finding(&a->findings, "expected the end of the line, got the end of the file");
     a->readable = t && !table_damaged(t) && (!table_cut(t) || !a->complete);
     table_close(t);
-    free(path);
 }
 
 void evals_judge(struct audit *a)
@@ -127,12 +96,12 @@ void evals_judge(struct audit *a)
 
 static int64_t round_of(const struct eval *e)
 {
-    return e->round;
+    return e->row.round;
 }
 
 static int64_t time_of(const struct eval *e)
 {
-    return e->virtual_ns;
+    return e->row.virtual_ns;
 }
 
 /* The first of at least `key`. Keys rise; where the file is damaged they may not, and any answer will do. */
@@ -171,7 +140,7 @@ void eval_restarts(struct audit *a, int64_t ns)
     struct eval *e = eval_from(a, ns);
     if (e && e == a->eval)
         e = a->evals > 1 ? e + 1 : NULL;
-    if (!e || e->virtual_ns != ns) {
+    if (!e || e->row.virtual_ns != ns) {
         if (a->complete)
             finding(&a->findings, "expected a row of eval.csv at the moment at which the server is back");
         return;
@@ -182,77 +151,80 @@ void eval_restarts(struct audit *a, int64_t ns)
     a->restart[a->restarts++] = e;
 }
 
-/* Every restart goes back to the last multiple of server_every; one that has not lost this update keeps it for those
- * after it. */
+/* Every restart goes back to the last multiple of server_every; one that has not lost this update keeps it
+ * for those after it. */
 struct eval *eval_undoing(const struct audit *a, int64_t round)
 {
     int64_t from = 0, to = a->restarts;
     while (from < to) {
         int64_t middle = from + (to - from) / 2;
-        if (a->restart[middle]->round >= round)
+        if (a->restart[middle]->row.round >= round)
             to = middle;
         else
             from = middle + 1;
     }
     if (from == a->restarts)
         return NULL;
-    int64_t last = a->restart[from]->round;
+    int64_t last = a->restart[from]->row.round;
     return round > last - last % a->server_every ? a->restart[from] : NULL;
 }
 
-/* No reply departs before its push has arrived. Where pushes may be dropped, everybody may be answered in every round. */
+/* No reply departs before its push has arrived. Where pushes may be dropped, everybody may be answered in
+ * every round. */
 static int64_t most_bytes_down(const struct audit *a, const struct eval *e, const struct eval *sum)
 {
     int64_t replies = sum->arrivals;
-    int64_t to_all = product_of(e->round, a->workers);
+    int64_t to_all = product_of(e->row.round, a->workers);
     if (a->limits.group && to_all > replies)
         replies = to_all;
     int64_t most = a->limits.sizes_differ ? a->most_reply_bytes : a->reply_bytes;
     return sum_of(product_of(replies, most), sum->fault_down.most);
 }
 
-/* Some rows of workers.csv may be missing: those left out on purpose, and of a run that was broken off those whose reply
- * was under way. */
+/* Some rows of workers.csv may be missing: those left out on purpose, and of a run that was broken off
+ * those whose reply was under way. */
 static void judge_sums(struct audit *a, const struct eval *e, const struct eval *sum)
 {
     static const char why[] = "k of its rounds in workers.csv";
     struct findings *f = &a->findings;
     f->line = e->line;
-    expect_least(f, "virtual_s in ns", e->virtual_ns, sum->latest_arrival, "the last arrival of its pushes");
-    expect_least(f, "bytes_up", e->bytes_up, sum->up.least, "departed before, by workers.csv");
-    expect_least(f, "bytes_down", e->bytes_down, sum_of(sum->down, sum->fault_down.least),
+    expect_least(f, "virtual_s in ns", e->row.virtual_ns, sum->latest_arrival,
+                 "the last arrival of its pushes");
+    expect_least(f, "bytes_up", e->row.bytes_up, sum->up.least, "departed before, by workers.csv");
+    expect_least(f, "bytes_down", e->row.bytes_down, sum_of(sum->down, sum->fault_down.least),
                  "arrived before, by workers.csv");
     if (!a->whole) {
-        expect_least(f, "iterations", e->iterations, difference_of(sum->pushed, sum->undone), why);
+        expect_least(f, "iterations", e->row.iterations, difference_of(sum->pushed, sum->undone), why);
         return;
     }
-    expect_equal(f, "iterations", e->iterations, difference_of(sum->pushed, sum->undone), why);
+    expect_equal(f, "iterations", e->row.iterations, difference_of(sum->pushed, sum->undone), why);
     if (e->restart && a->trained)
-        expect_equal(f, "train_loss is a number", !isnan(e->train_loss), e->pushed > 0,
+        expect_equal(f, "train_loss is a number", !isnan(e->row.train_loss), e->pushed > 0,
                      "whether there were pushes since the row before");
-    expect_most(f, "bytes_up", e->bytes_up, sum->up.most, "departed by then, by workers.csv");
+    expect_most(f, "bytes_up", e->row.bytes_up, sum->up.most, "departed by then, by workers.csv");
     if (!a->broken) /* otherwise rows do not tell the size of a reply */
-        expect_most(f, "bytes_down", e->bytes_down, most_bytes_down(a, e, sum),
+        expect_most(f, "bytes_down", e->row.bytes_down, most_bytes_down(a, e, sum),
                     "a reply to every push arrived by then, by workers.csv");
 }
 
-/* An update that passes a multiple of eval_every has its row; so the one before this row's has passed none. */
+/* An update that passes a multiple of eval_every has its row; so the one before this row's has passed
+ * none. */
 static void judge_distance(struct audit *a, const struct eval *e)
 {
     if (e == a->eval || e->restart || a->eval_every == 0 || !a->whole)
         return;
-    int64_t passed = difference_of(e->iterations, e->newest) / a->eval_every;
+    int64_t passed = difference_of(e->row.iterations, e->newest) / a->eval_every;
     expect_equal(&a->findings, "output.eval_every in the iterations of the update before", passed,
-                 (e - 1)->iterations / a->eval_every, "no row lies between");
+                 (e - 1)->row.iterations / a->eval_every, "no row lies between");
 }
 
 /* Iterations and epochs are the same but for a factor, which the last row says. */
 static void judge_epoch(struct audit *a, const struct eval *e)
 {
     const struct eval *last = &a->eval[a->evals - 1];
-    if (last->iterations > 0)
-        expect_near(&a->findings, "epoch", e->epoch,
-                    (double)e->iterations * last->epoch / (double)last->iterations,
+    if (last->row.iterations > 0)
+        expect_near(&a->findings, "epoch", e->row.epoch,
+                    (double)e->row.iterations * last->row.epoch / (double)last->row.iterations,
                     "iterations, by what the last row says of both");
 }
 

@@ -7,41 +7,19 @@
 #include "sim/verify/audit.h"
 #include "sim/verify/table.h"
 
-enum { MOMENT, WORKER, WHAT, BYTES, COLUMNS };
-
-static const char *const words[FAULT_WORDS + 1] = {
-    [WORD_CRASH] = "crash",
-    [WORD_BACK] = "back",
-    [WORD_PUSH_LOST] = "push_lost",
-    [WORD_PUSH_RESENT] = "push_resent",
-    [WORD_REPLY_LOST] = "reply_lost",
-    [WORD_REPLY_RESENT] = "reply_resent",
-    [WORD_MODEL_LOST] = "model_lost",
-    [WORD_MODEL_RESENT] = "model_resent",
-    [WORD_SERVER_CRASH] = "server_crash",
-    [WORD_SERVER_BACK] = "server_back",
-};
-
-static const struct column columns[COLUMNS] = {
-    [MOMENT] = {"virtual_ns", CELL_INT},
-    [WORKER] = {"worker", CELL_INT},
-    [WHAT] = {"what", CELL_WORD},
-    [BYTES] = {"bytes", CELL_INT},
-};
-
-static bool is_push(int64_t what)
+static bool is_push(enum fault what)
 {
-    return what == WORD_PUSH_LOST || what == WORD_PUSH_RESENT;
+    return what == FAULT_PUSH_LOST || what == FAULT_PUSH_RESENT;
 }
 
-static bool is_loss(int64_t what)
+static bool is_loss(enum fault what)
 {
-    return what == WORD_PUSH_LOST || what == WORD_REPLY_LOST || what == WORD_MODEL_LOST;
+    return what == FAULT_PUSH_LOST || what == FAULT_REPLY_LOST || what == FAULT_MODEL_LOST;
 }
 
-static bool is_of_server(int64_t what)
+static bool is_of_server(enum fault what)
 {
-    return what == WORD_SERVER_CRASH || what == WORD_SERVER_BACK;
+    return what == FAULT_SERVER_CRASH || what == FAULT_SERVER_BACK;
 }
 
 static void go_down(struct audit *a, struct worker_audit *h, int64_t at)
@@ -61,40 +39,41 @@ static void crash(struct audit *a, struct worker_audit *h, int64_t at)
     a->faults.crashes++;
 }
 
-static void server(struct audit *a, const union value *v)
+static void server(struct audit *a, const struct fault_row *fault)
 {
-    bool crashes = v[WHAT].i == WORD_SERVER_CRASH;
+    bool crashes = fault->what == FAULT_SERVER_CRASH;
     if (a->server_down == crashes)
         finding(&a->findings, "expected the server to %s", crashes ? "be back first" : "crash first");
     a->server_down = crashes;
     if (!crashes) {
-        eval_restarts(a, v[MOMENT].i);
+        eval_restarts(a, fault->virtual_ns);
         return;
     }
     a->faults.server_crashes++;
-    a->server_crashed = v[MOMENT].i;
+    a->server_crashed = fault->virtual_ns;
     for (int64_t i = 0; i < a->workers; i++)
-        go_down(a, &a->worker[i], v[MOMENT].i);
+        go_down(a, &a->worker[i], fault->virtual_ns);
 }
 
-static void back(struct audit *a, struct worker_audit *h, const union value *v)
+static void back(struct audit *a, struct worker_audit *h, const struct fault_row *fault)
 {
     struct fault_sums *t = &a->faults;
     if (!h->down)
         finding(&a->findings, "expected a crash before the worker is back");
     else
-        h->down_ns = sum_of(h->down_ns, v[MOMENT].i - h->down_since);
+        h->down_ns = sum_of(h->down_ns, fault->virtual_ns - h->down_since);
     h->down = false;
     t->fetches++;
-    t->bytes_fetched = sum_of(t->bytes_fetched, v[BYTES].i);
-    a->model_bytes = v[BYTES].i;
+    t->bytes_fetched = sum_of(t->bytes_fetched, fault->bytes);
+    a->model_bytes = fault->bytes;
 }
 
 /* A message that is lost is sent again at most once. */
-static void message(struct audit *a, struct worker_audit *h, const union value *v)
+static void message(struct audit *a, struct worker_audit *h, const struct fault_row *fault)
 {
     struct fault_sums *t = &a->faults;
-    int64_t what = v[WHAT].i, *waits = &h->lost[what - (what - WORD_PUSH_LOST) % 2];
+    enum fault what = fault->what;
+    int64_t *waits = &h->lost[what - (what - FAULT_PUSH_LOST) % 2]; /* by the kind of loss */
     if (is_loss(what)) {
         t->lost++;
         ++*waits;
@@ -103,73 +82,69 @@ static void message(struct audit *a, struct worker_audit *h, const union value *
     expect_least(&a->findings, "messages of the worker that are lost and not sent again", --*waits, 0,
                  "it cannot be sent again otherwise");
     int64_t *bytes = is_push(what) ? &t->bytes_resent_up : &t->bytes_resent_down;
-    *bytes = sum_of(*bytes, v[BYTES].i);
+    *bytes = sum_of(*bytes, fault->bytes);
 }
 
-static void add_to_evals(struct audit *a, const union value *v)
+static void add_to_evals(struct audit *a, const struct fault_row *fault)
 {
-    bool up = is_push(v[WHAT].i);
-    struct eval *e = eval_after(a, v[MOMENT].i);
+    bool up = is_push(fault->what);
+    struct eval *e = eval_after(a, fault->virtual_ns);
     if (e) {
         struct bounds *b = up ? &e->up : &e->fault_down;
-        b->least = sum_of(b->least, v[BYTES].i);
+        b->least = sum_of(b->least, fault->bytes);
     }
-    e = eval_from(a, v[MOMENT].i);
+    e = eval_from(a, fault->virtual_ns);
     if (e) {
         struct bounds *b = up ? &e->up : &e->fault_down;
-        b->most = sum_of(b->most, v[BYTES].i);
+        b->most = sum_of(b->most, fault->bytes);
     }
 }
 
-static bool take(struct audit *a, const union value *v, int64_t *before)
+static bool take(struct audit *a, const struct fault_row *fault, int64_t *before)
 {
     struct findings *f = &a->findings;
-    int64_t what = v[WHAT].i;
+    enum fault what = fault->what;
     if (is_of_server(what)) {
-        expect_equal(f, "worker", v[WORKER].i, -1, "it is the server");
-    } else if (v[WORKER].i < 0 || v[WORKER].i >= a->workers) {
-        finding(f, "worker: expected 0 to %" PRId64 ", got %" PRId64, a->workers - 1, v[WORKER].i);
+        expect_equal(f, "worker", fault->worker, -1, "it is the server");
+    } else if (fault->worker < 0 || fault->worker >= a->workers) {
+        finding(f, "worker: expected 0 to %" PRId64 ", got %" PRId64, a->workers - 1, fault->worker);
         return false;
     }
-    expect_least(f, "virtual_ns", v[MOMENT].i, *before, "the row before");
-    *before = v[MOMENT].i;
-    if (what == WORD_CRASH || is_loss(what) || is_of_server(what))
-        expect_equal(f, "bytes", v[BYTES].i, 0, "nothing departs");
+    expect_least(f, "virtual_ns", fault->virtual_ns, *before, "the row before");
+    *before = fault->virtual_ns;
+    if (what == FAULT_CRASH || is_loss(what) || is_of_server(what))
+        expect_equal(f, "bytes", fault->bytes, 0, "nothing departs");
     else
-        expect_least(f, "bytes", v[BYTES].i, 1, "a message has a size");
+        expect_least(f, "bytes", fault->bytes, 1, "a message has a size");
     if (is_of_server(what)) {
-        server(a, v);
+        server(a, fault);
         return true;
     }
     if (a->server_down)
         finding(f, "expected nothing while the server is down");
-    struct worker_audit *h = &a->worker[v[WORKER].i];
-    if (what == WORD_CRASH)
-        crash(a, h, v[MOMENT].i);
-    else if (what == WORD_BACK)
-        back(a, h, v);
+    struct worker_audit *h = &a->worker[fault->worker];
+    if (what == FAULT_CRASH)
+        crash(a, h, fault->virtual_ns);
+    else if (what == FAULT_BACK)
+        back(a, h, fault);
     else
-        message(a, h, v);
-    add_to_evals(a, v);
+        message(a, h, fault);
+    add_to_evals(a, fault);
     return true;
 }
 
 void faults_read(struct audit *a)
 {
-    union value row[COLUMNS];
+    struct fault_row row;
     int64_t before = 0;
     bool whole = true;
-    char *path = text_format("%s/faults.csv", a->folder);
-    struct table *t = table_open(path, columns, COLUMNS, &a->findings);
-    if (t)
-        table_words(t, words);
-    while (t && table_next(t, row))
-        whole &= take(a, row, &before);
+    struct table *t = table_open(a->folder, &faults_columns, &a->findings);
+    while (t && table_next(t, &row))
+        whole &= take(a, &row, &before);
     if (t && table_cut(t) && a->complete)
         finding(&a->findings, "expected the end of the line, got the end of the file");
     if (a->server_down && a->complete)
         finding(&a->findings, "expected the server to be back before the end");
     a->readable &= whole && t && !table_damaged(t) && (!table_cut(t) || !a->complete);
     table_close(t);
-    free(path);
 }

@@ -164,6 +164,59 @@ bool members_bool(struct members *m, const char *name, bool *value)
     return true;
 }
 
+static bool is_null(struct members *m, const char *name)
+{
+    const struct member *member = find(m, name);
+    return member && strcmp(member->value, "null") == 0;
+}
+
+static bool take_replicas(struct members *m, const char *name, enum replicas *replicas)
+{
+    bool equal = false, none = is_null(m, name), good = none || members_bool(m, name, &equal);
+    *replicas = none ? REPLICAS_NONE : equal ? REPLICAS_EQUAL : REPLICAS_DIFFER;
+    return good;
+}
+
+/* Which of the clocks that cannot be repeated it was, the file does not say: only that the member is there
+ * counts. */
+static bool take_reproducible(struct members *m, const char *name)
+{
+    bool reproducible;
+    return members_bool(m, name, &reproducible);
+}
+
+static bool take_member(struct members *m, const struct field *f, void *value)
+{
+    switch (f->kind) {
+    case FIELD_INT:
+        return members_int(m, f->name, value);
+    case FIELD_REAL:
+        return members_real(m, f->name, value);
+    case FIELD_BOOL:
+        return members_bool(m, f->name, value);
+    case FIELD_WIDE:
+        return members_wide(m, f->name, value);
+    case FIELD_REPLICAS:
+        return take_replicas(m, f->name, value);
+    case FIELD_REPRODUCIBLE:
+        return take_reproducible(m, f->name);
+    default: /* a text: what it must be, the caller knows */
+        return true;
+    }
+}
+
+bool members_take(struct members *m, const struct columns *columns, bool faults, void *row)
+{
+    bool good = true;
+    for (const struct field *f = columns->field; f < columns->field + columns->n; f++) {
+        bool may_be_null = f->when == WITH_TARGET || f->when == WITH_TRAINING;
+        if ((f->when == WITH_FAULTS && !faults) || (may_be_null && is_null(m, f->name)))
+            continue;
+        good &= take_member(m, f, (char *)row + f->offset);
+    }
+    return good;
+}
+
 bool members_is(struct members *m, const char *name, const char *word)
 {
     const struct member *member = find(m, name);

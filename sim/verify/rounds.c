@@ -22,8 +22,8 @@ static int64_t place(const struct audit *a, int64_t round)
     return round / a->every;
 }
 
-/* Every update that is there has as many as the first one, and where resolved.ini says how many, so many; false with a
- * finding. */
+/* Every update that is there has as many as the first one, and where resolved.ini says how many, so many;
+ * false with a finding. */
 static bool judge_sizes(struct audit *a, int64_t members)
 {
     char what[64];
@@ -41,7 +41,8 @@ static bool judge_sizes(struct audit *a, int64_t members)
     return equal;
 }
 
-/* A push whose reply came before its update has its row with that. The last of its round is answered after it. */
+/* A push whose reply came before its update has its row with that. The last of its round is answered after
+ * it. */
 static void judge_late(struct audit *a, int64_t members)
 {
     int64_t *latest = need((size_t)(place(a, a->rounds) + 1) * sizeof *latest);

@@ -8,20 +8,6 @@
 #include "sim/verify/members.h"
 #include "sim/verify/table.h"
 
-enum { WORKER, ITERATIONS, WASTED, COMPUTE, COMMUNICATION, WAITING, OVERLAPPED, CRASHES, DOWN, COLUMNS };
-
-static const struct column columns[COLUMNS] = {
-    [WORKER] = {"worker", CELL_INT},
-    [ITERATIONS] = {"iterations", CELL_INT},
-    [WASTED] = {"wasted", CELL_INT},
-    [COMPUTE] = {"compute_ns", CELL_INT},
-    [COMMUNICATION] = {"communication_ns", CELL_INT},
-    [WAITING] = {"waiting_ns", CELL_INT},
-    [OVERLAPPED] = {"overlapped_ns", CELL_INT},
-    [CRASHES] = {"crashes", CELL_INT}, /* these two only where there may be faults */
-    [DOWN] = {"down_ns", CELL_INT},
-};
-
 struct sums { /* over totals.csv */
     int128 compute_ns, communication_ns, waiting_ns, overlapped_ns, down_ns;
     int64_t rows, wasted;
@@ -39,8 +25,8 @@ static void expect_all(struct audit *a, const char *name, int64_t got, int64_t s
 
 /* ---- totals.csv ---- */
 
-/* Rows lack what the end has cut. Where a reply, or another push's, may come while a push is under way they have
- * both. */
+/* Rows lack what the end has cut. Where a reply, or another push's, may come while a push is under way
+ * they have both. */
 static void judge_communication(struct audit *a, const struct worker_audit *h, int64_t ns)
 {
     static const char name[] = "communication_ns", why[] = "its sum in workers.csv";
@@ -54,61 +40,61 @@ static void judge_communication(struct audit *a, const struct worker_audit *h, i
 }
 
 /* Who is down at the end stays so until then. */
-static void judge_down(struct audit *a, const struct worker_audit *h, const union value *v,
+static void judge_down(struct audit *a, const struct worker_audit *h, const struct worker_total *total,
                        int64_t virtual_ns)
 {
     if (!a->faulty)
         return;
     int64_t down_ns = h->down ? sum_of(h->down_ns, virtual_ns - h->down_since) : h->down_ns;
-    expect_equal(&a->findings, "crashes", v[CRASHES].i, h->crashes, "its rows of faults.csv");
-    expect_equal(&a->findings, "down_ns", v[DOWN].i, down_ns, "its rows of faults.csv");
+    expect_equal(&a->findings, "crashes", total->crashes, h->crashes, "its rows of faults.csv");
+    expect_equal(&a->findings, "down_ns", total->down_ns, down_ns, "its rows of faults.csv");
 }
 
-static void judge_worker(struct audit *a, const union value *v, int64_t virtual_ns)
+static void judge_worker(struct audit *a, const struct worker_total *total, int64_t virtual_ns)
 {
     struct findings *f = &a->findings;
-    const struct worker_audit *h = &a->worker[v[WORKER].i];
-    expect_least(f, "wasted", v[WASTED].i, 0, "a number");
-    expect_least(f, "wasted", v[WASTED].i, h->dropped, "k of its pushes in no update that counts");
-    expect_all(a, "iterations", v[ITERATIONS].i, sum_of(h->iterations, v[WASTED].i),
+    const struct worker_audit *h = &a->worker[total->worker];
+    expect_least(f, "wasted", total->wasted, 0, "a number");
+    expect_least(f, "wasted", total->wasted, h->dropped, "k of its pushes in no update that counts");
+    expect_all(a, "iterations", total->iterations, sum_of(h->iterations, total->wasted),
                "k of its pushes in updates that count + wasted");
-    judge_down(a, h, v, virtual_ns);
+    judge_down(a, h, total, virtual_ns);
     expect_equal(f, a->faulty ? "compute_ns + waiting_ns + down_ns" : "compute_ns + waiting_ns",
-                 sum_of(sum_of(v[COMPUTE].i, v[WAITING].i), v[DOWN].i), virtual_ns,
+                 sum_of(sum_of(total->compute_ns, total->waiting_ns), total->down_ns), virtual_ns,
                  "virtual_ns of summary.json");
-    expect_least(f, "compute_ns", v[COMPUTE].i, h->compute_ns, "its sum in workers.csv");
-    expect_least(f, "waiting_ns", v[WAITING].i, h->waiting_ns, "its sum in workers.csv");
-    judge_communication(a, h, v[COMMUNICATION].i);
-    expect_most(f, "communication_ns", v[COMMUNICATION].i, virtual_ns, "virtual_ns of summary.json");
-    expect_most(f, "overlapped_ns", v[OVERLAPPED].i, v[COMPUTE].i, "compute_ns");
-    expect_most(f, "overlapped_ns", v[OVERLAPPED].i, v[COMMUNICATION].i, "communication_ns");
+    expect_least(f, "compute_ns", total->compute_ns, h->compute_ns, "its sum in workers.csv");
+    expect_least(f, "waiting_ns", total->waiting_ns, h->waiting_ns, "its sum in workers.csv");
+    judge_communication(a, h, total->communication_ns);
+    expect_most(f, "communication_ns", total->communication_ns, virtual_ns, "virtual_ns of summary.json");
+    expect_most(f, "overlapped_ns", total->overlapped_ns, total->compute_ns, "compute_ns");
+    expect_most(f, "overlapped_ns", total->overlapped_ns, total->communication_ns, "communication_ns");
     expect_least(f, a->faulty ? "overlapped_ns + waiting_ns + down_ns" : "overlapped_ns + waiting_ns",
-                 sum_of(sum_of(v[OVERLAPPED].i, v[WAITING].i), v[DOWN].i), v[COMMUNICATION].i,
-                 "communication_ns");
+                 sum_of(sum_of(total->overlapped_ns, total->waiting_ns), total->down_ns),
+                 total->communication_ns, "communication_ns");
 }
 
-static void take(struct audit *a, const union value *v, int64_t virtual_ns, struct sums *s)
+static void take(struct audit *a, const struct worker_total *total, int64_t virtual_ns, struct sums *s)
 {
-    bool known = expect_equal(&a->findings, "worker", v[WORKER].i, s->rows, "one row a worker");
+    bool known = expect_equal(&a->findings, "worker", total->worker, s->rows, "one row a worker");
     s->rows++;
-    s->wasted = sum_of(s->wasted, v[WASTED].i);
-    s->compute_ns += v[COMPUTE].i;
-    s->communication_ns += v[COMMUNICATION].i;
-    s->waiting_ns += v[WAITING].i;
-    s->overlapped_ns += v[OVERLAPPED].i;
-    s->down_ns += v[DOWN].i;
-    if (known && v[WORKER].i < a->workers)
-        judge_worker(a, v, virtual_ns);
+    s->wasted = sum_of(s->wasted, total->wasted);
+    s->compute_ns += total->compute_ns;
+    s->communication_ns += total->communication_ns;
+    s->waiting_ns += total->waiting_ns;
+    s->overlapped_ns += total->overlapped_ns;
+    s->down_ns += total->down_ns;
+    if (known && total->worker < a->workers)
+        judge_worker(a, total, virtual_ns);
 }
 
 static struct sums read_totals(struct audit *a, int64_t virtual_ns)
 {
     struct sums s = {0};
-    union value row[COLUMNS] = {0};
-    char *path = text_format("%s/totals.csv", a->folder);
-    struct table *t = table_open(path, columns, a->faulty ? COLUMNS : CRASHES, &a->findings);
-    while (t && table_next(t, row))
-        take(a, row, virtual_ns, &s);
+    struct worker_total row = {0};
+    struct columns columns = totals_columns(a->faulty);
+    struct table *t = table_open(a->folder, &columns, &a->findings);
+    while (t && table_next(t, &row))
+        take(a, &row, virtual_ns, &s);
     if (t && table_cut(t))
         finding(&a->findings, "expected the end of the line, got the end of the file");
     s.readable = t && !table_damaged(t) && !table_cut(t);
@@ -117,7 +103,6 @@ static struct sums read_totals(struct audit *a, int64_t virtual_ns)
         s.readable = expect_equal(&a->findings, "rows", s.rows, a->workers, "cluster.workers");
     }
     table_close(t);
-    free(path);
     return s;
 }
 
@@ -161,7 +146,8 @@ static int64_t faults_down(const struct audit *a)
     return sum_of(a->faults.bytes_fetched, a->faults.bytes_resent_down);
 }
 
-/* A row may have the replies that came before its own as well, and all rows may: then only this can be said. */
+/* A row may have the replies that came before its own as well, and all rows may: then only this can be
+ * said. */
 static void judge_reply_size(struct audit *a, struct members *m, int64_t replies)
 {
     static const char name[] = "bytes_down less those of faults.csv";
@@ -192,23 +178,24 @@ static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies
                             : "replies of the size in workers.csv");
 }
 
-/* Every reply has a row with its moment: where there are groups a row may have several replies, and several rows
- * one. */
+/* Every reply has a row with its moment: where there are groups a row may have several replies, and
+ * several rows one. */
 static bool all_in_rows(const struct audit *a, int64_t replies)
 {
     bool alike = a->reply_bytes == a->most_reply_bytes && a->shared == 0;
     return replies == a->answered && !a->broken && (!a->limits.group || alike);
 }
 
-/* The run ends with the arrival of its last reply, unless a last push, which is not answered, comes after that. */
+/* The run ends with the arrival of its last reply, unless a last push, which is not answered, comes after
+ * that. */
 static void judge_end(struct audit *a, struct members *m, int64_t replies)
 {
     if (a->unanswered == 0 && all_in_rows(a, replies))
         member_is(a, m, "virtual_ns", a->last_reply, "the arrival of the last reply in workers.csv");
 }
 
-/* Every byte is in a row. Every push in an update is answered, and its reply arrives; where there are groups others
- * may be, or every worker in every round. */
+/* Every byte is in a row. Every push in an update is answered, and its reply arrives; where there are
+ * groups others may be, or every worker in every round. */
 static void judge_replies(struct audit *a, struct members *m)
 {
     struct findings *f = &a->findings;
@@ -290,7 +277,7 @@ static double best_accuracy(const struct audit *a)
 {
     double best = NAN;
     for (int64_t i = 0; i < a->evals; i++)
-        best = fmax(best, a->eval[i].accuracy);
+        best = fmax(best, a->eval[i].row.test_accuracy);
     return best;
 }
 
@@ -302,15 +289,15 @@ static void judge_last_evaluation(struct audit *a, struct members *m, int64_t vi
         return;
     }
     const struct eval *e = &a->eval[a->evals - 1];
-    member_is(a, m, "rounds", e->round, why);
-    member_is(a, m, "iterations", e->iterations, why);
-    member_near(a, m, "epochs", e->epoch, why);
-    member_near(a, m, "test_accuracy", e->accuracy, why);
-    member_near(a, m, "test_loss", e->loss, why);
-    member_near(a, m, "train_loss", e->train_loss, why);
+    member_is(a, m, "rounds", e->row.round, why);
+    member_is(a, m, "iterations", e->row.iterations, why);
+    member_near(a, m, "epochs", e->row.epoch, why);
+    member_near(a, m, "test_accuracy", e->row.test_accuracy, why);
+    member_near(a, m, "test_loss", e->row.test_loss, why);
+    member_near(a, m, "train_loss", e->row.train_loss, why);
     member_near(a, m, "best_accuracy", best_accuracy(a), "the best of eval.csv");
     if (members_int(m, "virtual_ns", &virtual_ns))
-        expect_least(&a->findings, "virtual_ns", virtual_ns, e->virtual_ns, why);
+        expect_least(&a->findings, "virtual_ns", virtual_ns, e->row.virtual_ns, why);
 }
 
 void sums_compare(struct audit *a)

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* getline */
 #include "sim/verify/table.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -15,11 +16,11 @@ enum { NANO_DIGITS = 9 };
 
 struct table {
     FILE *file;
+    const char *folder;
+    char *path; /* of the file in that folder */
     struct findings *findings;
-    const struct column *columns;
-    const char *const *words;
-    int n;
-    int *place; /* (n) of each column in the file, from 0 */
+    const struct columns *columns;
+    int *place; /* of each column in the file, from 0 */
     int fields; /* of the header */
     char *line;
     size_t room;
@@ -99,25 +100,30 @@ static bool read_header(struct table *t)
         return false;
     }
     t->fields = count_fields(t->line);
-    for (int i = 0; i < t->n; i++) {
-        t->place[i] = find(t, t->columns[i].name);
+    for (int i = 0; i < t->columns->n; i++) {
+        const char *name = t->columns->field[i].name;
+        t->place[i] = find(t, name);
         if (t->place[i] < 0) {
-            finding(t->findings, "expected a column '%s', got none", t->columns[i].name);
+            finding(t->findings, "expected a column '%s', got none", name);
             return false;
         }
     }
     return true;
 }
 
-struct table *table_open(const char *path, const struct column *columns, int n, struct findings *f)
+struct table *table_open(const char *folder, const struct columns *columns, struct findings *f)
 {
     struct table *t = need(sizeof *t);
-    *t = (struct table){.findings = f, .columns = columns, .n = n, .place = need((size_t)n * sizeof(int))};
-    f->file = path;
+    *t = (struct table){.folder = folder,
+                        .path = text_format("%s/%s", folder, columns->file),
+                        .findings = f,
+                        .columns = columns,
+                        .place = need((size_t)columns->n * sizeof(int))};
+    f->file = t->path;
     f->line = 0;
-    t->file = fopen(path, "re");
+    t->file = fopen(t->path, "re");
     if (!t->file) {
-        die_if_short("opening %s", path);
+        die_if_short("opening %s", t->path);
         finding(f, "cannot be opened: %s", strerror(errno));
     }
     if (!t->file || !read_header(t)) {
@@ -131,17 +137,14 @@ void table_close(struct table *t)
 {
     if (!t)
         return;
+    t->findings->file = t->folder;
     t->findings->line = 0;
     if (t->file)
         fclose(t->file);
+    free(t->path);
     free(t->line);
     free(t->place);
     free(t);
-}
-
-void table_words(struct table *t, const char *const *words)
-{
-    t->words = words;
 }
 
 /* ---- cells: each is a copy of its own, without blanks ---- */
@@ -152,7 +155,7 @@ static bool read_int(const char *text, int64_t *value)
     errno = 0;
     long long x = strtoll(text, &end, 10);
     *value = x;
-    return !*end && !errno && x >= -LARGEST_CELL && x <= LARGEST_CELL;
+    return *text && !*end && !errno && x >= -LARGEST_CELL && x <= LARGEST_CELL;
 }
 
 /* "12.345678901" */
@@ -171,10 +174,10 @@ static bool read_real(const char *text, double *value)
 {
     char *end;
     *value = strtod(text, &end);
-    return !*end && !isinf(*value) && !strpbrk(text, "xX()");
+    return *text && !*end && !isinf(*value) && !strpbrk(text, "xX()");
 }
 
-static bool read_word(const char *text, const char *const *words, int64_t *which)
+static bool read_word(const char *text, const char *const *words, unsigned *which)
 {
     for (*which = 0; words[*which]; ++*which)
         if (strcmp(words[*which], text) == 0)
@@ -182,31 +185,41 @@ static bool read_word(const char *text, const char *const *words, int64_t *which
     return false;
 }
 
-static bool read_cell(struct table *t, int column, union value *value)
+/* One value into the row; returns NULL, or what was expected. */
+static const char *read_value(const struct field *f, const char *text, void *value)
 {
-    static const char *const kinds[] = {"a whole number", "seconds with nine decimals", "a number or NaN",
-                                        "one of its words"};
-    const struct column *c = &t->columns[column];
-    const char *field = field_at(t->line, t->place[column]);
-    char text[64], quoted[80];
-    size_t length = field_length(field);
-    snprintf(text, sizeof text, "%.*s", length < sizeof text ? (int)length : (int)sizeof text, field);
-    bool good = length > 0 && length < sizeof text && !isspace((unsigned char)text[0]);
-    if (c->kind == CELL_INT)
-        good = good && read_int(text, &value->i);
-    else if (c->kind == CELL_SECONDS)
-        good = good && read_seconds(text, &value->i);
-    else if (c->kind == CELL_WORD)
-        good = good && read_word(text, t->words, &value->i);
-    else
-        good = good && read_real(text, &value->r);
-    if (!good)
-        finding(t->findings, "%s: expected %s, got %s", c->name, kinds[c->kind],
-                text_quote(quoted, sizeof quoted, text));
-    return good;
+    switch (f->kind) {
+    case FIELD_INT:
+        return read_int(text, value) ? NULL : "a whole number";
+    case FIELD_SECONDS:
+        return read_seconds(text, value) ? NULL : "seconds with nine decimals";
+    case FIELD_REAL:
+        return read_real(text, value) ? NULL : "a number or NaN";
+    case FIELD_WORD:
+        return read_word(text, f->words, value) ? NULL : "one of its words";
+    default:
+        assert(!"a kind that no table is read with");
+        return NULL;
+    }
 }
 
-bool table_next(struct table *t, union value *row)
+static bool read_cell(struct table *t, int column, void *row)
+{
+    const struct field *f = &t->columns->field[column];
+    const char *cell = field_at(t->line, t->place[column]);
+    char text[64], quoted[80];
+    size_t length = field_length(cell);
+    snprintf(text, sizeof text, "%.*s", length < sizeof text ? (int)length : (int)sizeof text, cell);
+    bool plain = length > 0 && length < sizeof text && !isspace((unsigned char)text[0]);
+    const char *expected = read_value(f, plain ? text : "", (char *)row + f->offset);
+    if (!expected)
+        return true;
+    finding(t->findings, "%s: expected %s, got %s", f->name, expected,
+            text_quote(quoted, sizeof quoted, text));
+    return false;
+}
+
+bool table_next(struct table *t, void *row)
 {
     if (t->damaged || t->cut || !next_line(t) || t->cut)
         return false;
@@ -215,8 +228,8 @@ bool table_next(struct table *t, union value *row)
         finding(t->findings, "expected %d fields, as in the header, got %d", t->fields, fields);
         return damage(t);
     }
-    for (int i = 0; i < t->n; i++)
-        if (!read_cell(t, i, &row[i]))
+    for (int i = 0; i < t->columns->n; i++)
+        if (!read_cell(t, i, row))
             return damage(t);
     return true;
 }

@@ -89,8 +89,8 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .server_every = job->server_every,
                       .eval_every = job->eval_every,
                       .server_crashed = NEVER,
-                      .faulty = there(folder, "faults.csv"),
-                      .complete = there(folder, "summary.json")};
+                      .faulty = there(folder, faults_columns.file),
+                      .complete = there(folder, summary_members.file)};
     a.whole = a.complete && a.every == 1;
     judge(&a);
     a.findings.file = folder;
@@ -176,7 +176,8 @@ static bool judge_sweep(const char *folder)
 
 static bool is_algorithm(const char *folder)
 {
-    return there(folder, "eval.csv") || there(folder, "workers.csv") || there(folder, "summary.json");
+    return there(folder, eval_columns.file) || there(folder, workers_columns.file) ||
+           there(folder, summary_members.file);
 }
 
 /* "results/x/losp/" -> "results/x" and "losp"; "losp" -> "." and "losp" */
