@@ -67,15 +67,17 @@ static bool read_rows(struct series *s, const char *folder, struct findings *f)
     return f->n == 0;
 }
 
+#define NAME(member) columns_name(&summary_members, offsetof(struct summary, member))
+
 static bool is_the_end(const struct series *s, struct members *summary, struct findings *f)
 {
     static const char why[] = "the last row of eval.csv";
     const struct row *last = &s->row[s->rows - 1];
     int64_t rounds, iterations;
-    return members_int(summary, "rounds", &rounds) &&
-           expect_equal(f, "rounds", rounds, last->eval.round, why) &&
-           members_int(summary, "iterations", &iterations) &&
-           expect_equal(f, "iterations", iterations, last->eval.iterations, why);
+    return members_int(summary, NAME(rounds), &rounds) &&
+           expect_equal(f, NAME(rounds), rounds, last->eval.round, why) &&
+           members_int(summary, NAME(iterations), &iterations) &&
+           expect_equal(f, NAME(iterations), iterations, last->eval.iterations, why);
 }
 
 struct series *series_read(const char *folder, struct members *summary, struct findings *f)

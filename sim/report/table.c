@@ -44,8 +44,8 @@ static struct sample column_sample(const struct table *t, const struct table_row
     struct sample s = t->sample(t->context, row, c->name);
     if (c->form != FORM_OFF)
         return s;
-    int at = columns_at(&comparison_columns, offsetof(struct comparison_row, virtual_ns));
-    double time = t->sample(t->context, row, comparison_columns.field[at].name).mean;
+    const char *name = columns_name(&comparison_columns, offsetof(struct comparison_row, virtual_ns));
+    double time = t->sample(t->context, row, name).mean;
     return (struct sample){.n = s.n, .mean = s.mean > 0 ? time / s.mean - 1 : NAN};
 }
 

@@ -218,3 +218,8 @@ int columns_at(const struct columns *columns, size_t offset)
     assert(c < columns->n);
     return c;
 }
+
+const char *columns_name(const struct columns *columns, size_t offset)
+{
+    return columns->field[columns_at(columns, offset)].name;
+}

@@ -67,7 +67,8 @@ struct columns totals_columns(bool faults);
 /* "round,iterations,...": the caller frees. */
 char *columns_header(const struct columns *columns);
 
-/* Which column of the file holds the struct's member at this offset; there is one. */
+/* Which column of the file holds the struct's member at this offset, and its name; there is one. */
 int columns_at(const struct columns *columns, size_t offset);
+const char *columns_name(const struct columns *columns, size_t offset);
 
 #endif

@@ -77,7 +77,7 @@ void evals_read(struct audit *a)
 
 void evals_judge(struct audit *a)
 {
-    char *path = text_format("%s/eval.csv", a->folder);
+    char *path = text_format("%s/%s", a->folder, eval_columns.file);
     a->findings.file = path;
     for (int64_t i = 0; i < a->evals; i++) {
         const struct eval *e = &a->eval[i];
@@ -231,7 +231,7 @@ static void judge_epoch(struct audit *a, const struct eval *e)
 void evals_compare(struct audit *a)
 {
     struct eval sum = {0};
-    char *path = text_format("%s/eval.csv", a->folder);
+    char *path = text_format("%s/%s", a->folder, eval_columns.file);
     a->findings.file = path;
     for (int64_t i = 0; i < a->evals; i++) {
         const struct eval *e = &a->eval[i];

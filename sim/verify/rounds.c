@@ -6,6 +6,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/schema/columns.h"
 #include "sim/verify/audit.h"
 
 void rounds_add(struct audit *a, const struct member *m)
@@ -96,7 +97,7 @@ void rounds_compare(struct audit *a)
 {
     struct findings *f = &a->findings;
     int64_t members = a->rows - a->dropped;
-    char *path = text_format("%s/workers.csv", a->folder);
+    char *path = text_format("%s/%s", a->folder, workers_columns.file);
     f->file = path;
     f->line = 0;
     bool alike = a->limits.group > 0 || !a->broken; /* otherwise updates have what was there */

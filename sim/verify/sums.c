@@ -108,6 +108,8 @@ static struct sums read_totals(struct audit *a, int64_t virtual_ns)
 
 /* ---- summary.json ---- */
 
+#define NAME(member) columns_name(&summary_members, offsetof(struct summary, member))
+
 static void member_is(struct audit *a, struct members *m, const char *name, int64_t want, const char *why)
 {
     int64_t got;
@@ -132,12 +134,12 @@ static void member_near(struct audit *a, struct members *m, const char *name, do
 static void judge_head(struct audit *a, struct members *m)
 {
     bool trained;
-    if (members_bool(m, "trained", &trained))
-        expect_equal(&a->findings, "trained", trained, a->trained, "experiment.train");
-    member_is(a, m, "workers", a->workers, "cluster.workers");
-    if (!members_is(m, "algorithm", a->algorithm))
+    if (members_bool(m, NAME(trained), &trained))
+        expect_equal(&a->findings, NAME(trained), trained, a->trained, "experiment.train");
+    member_is(a, m, NAME(workers), a->workers, "cluster.workers");
+    if (!members_is(m, NAME(algorithm), a->algorithm))
         finding(&a->findings, "algorithm: expected \"%s\", as the folder is called", a->algorithm);
-    if (!members_is(m, "status", "done"))
+    if (!members_is(m, NAME(status), "done"))
         finding(&a->findings, "status: expected \"done\"");
 }
 
@@ -152,7 +154,7 @@ static void judge_reply_size(struct audit *a, struct members *m, int64_t replies
 {
     static const char name[] = "bytes_down less those of faults.csv";
     int64_t bytes;
-    if (!members_int(m, "bytes_down", &bytes) || replies <= 0)
+    if (!members_int(m, NAME(bytes_down), &bytes) || replies <= 0)
         return;
     bytes = bytes > faults_down(a) ? bytes - faults_down(a) : 0;
     if (bytes <= 0 || bytes % replies != 0)
@@ -166,14 +168,14 @@ static void judge_reply_size(struct audit *a, struct members *m, int64_t replies
 static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies)
 {
     int64_t bytes;
-    if (a->limits.sizes_differ && members_int(m, "bytes_down", &bytes))
+    if (a->limits.sizes_differ && members_int(m, NAME(bytes_down), &bytes))
         expect_most(&a->findings, "bytes_down", bytes,
                     sum_of(product_of(replies, a->most_reply_bytes), faults_down(a)),
                     "replies of the largest size in workers.csv, and faults.csv");
     else if (a->broken)
         judge_reply_size(a, m, replies);
     else
-        member_is(a, m, "bytes_down", sum_of(product_of(replies, a->reply_bytes), faults_down(a)),
+        member_is(a, m, NAME(bytes_down), sum_of(product_of(replies, a->reply_bytes), faults_down(a)),
                   a->faulty ? "replies of the size in workers.csv, and faults.csv"
                             : "replies of the size in workers.csv");
 }
@@ -191,7 +193,7 @@ static bool all_in_rows(const struct audit *a, int64_t replies)
 static void judge_end(struct audit *a, struct members *m, int64_t replies)
 {
     if (a->unanswered == 0 && all_in_rows(a, replies))
-        member_is(a, m, "virtual_ns", a->last_reply, "the arrival of the last reply in workers.csv");
+        member_is(a, m, NAME(virtual_ns), a->last_reply, "the arrival of the last reply in workers.csv");
 }
 
 /* Every byte is in a row. Every push in an update is answered, and its reply arrives; where there are
@@ -200,13 +202,13 @@ static void judge_replies(struct audit *a, struct members *m)
 {
     struct findings *f = &a->findings;
     int64_t replies, to_all = product_of(a->rounds, a->workers);
-    member_is(a, m, "bytes_down", sum_of(a->bytes_down, faults_down(a)),
+    member_is(a, m, NAME(bytes_down), sum_of(a->bytes_down, faults_down(a)),
               a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv");
     if (a->barrier || (!a->limits.group && !a->broken))
-        member_is(a, m, "replies", a->answered, "rows of workers.csv with a reply");
+        member_is(a, m, NAME(replies), a->answered, "rows of workers.csv with a reply");
     if (!a->barrier && !a->limits.group && !a->broken)
-        member_is(a, m, "replies", a->rows - a->dropped, "rows of workers.csv in a round");
-    if (!members_int(m, "replies", &replies))
+        member_is(a, m, NAME(replies), a->rows - a->dropped, "rows of workers.csv in a round");
+    if (!members_int(m, NAME(replies), &replies))
         return;
     judge_end(a, m, replies);
     if (!a->limits.group || !a->broken) /* one reply may answer several pushes of who is left */
@@ -222,12 +224,12 @@ static void judge_pushes(struct audit *a, struct members *m)
         const char *name;
         int64_t in_rows;
         const char *why;
-    } sums[] = {{"pushes", a->rows, "rows of workers.csv"},
-                {"dropped_pushes", a->dropped, "rows of workers.csv in no round"},
-                {"rounds", a->rounds, "the last round in workers.csv"},
-                {"iterations", difference_of(a->iterations, a->undone),
+    } sums[] = {{NAME(pushes), a->rows, "rows of workers.csv"},
+                {NAME(dropped_pushes), a->dropped, "rows of workers.csv in no round"},
+                {NAME(rounds), a->rounds, "the last round in workers.csv"},
+                {NAME(iterations), difference_of(a->iterations, a->undone),
                  "the sum of k over workers.csv, of what counts"},
-                {"bytes_up", sum_of(a->bytes_up, a->faults.bytes_resent_up),
+                {NAME(bytes_up), sum_of(a->bytes_up, a->faults.bytes_resent_up),
                  a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv"}};
     int64_t got;
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
@@ -243,11 +245,11 @@ static void judge_pushes(struct audit *a, struct members *m)
 static void judge_totals(struct audit *a, struct members *m, const struct sums *s)
 {
     static const char why[] = "the sum over totals.csv";
-    member_is(a, m, "wasted_iterations", s->wasted, why);
-    member_sums_to(a, m, "compute_ns", s->compute_ns, why);
-    member_sums_to(a, m, "communication_ns", s->communication_ns, why);
-    member_sums_to(a, m, "waiting_ns", s->waiting_ns, why);
-    member_sums_to(a, m, "overlapped_ns", s->overlapped_ns, why);
+    member_is(a, m, NAME(wasted_iterations), s->wasted, why);
+    member_sums_to(a, m, NAME(compute_ns), s->compute_ns, why);
+    member_sums_to(a, m, NAME(communication_ns), s->communication_ns, why);
+    member_sums_to(a, m, NAME(waiting_ns), s->waiting_ns, why);
+    member_sums_to(a, m, NAME(overlapped_ns), s->overlapped_ns, why);
 }
 
 static void judge_faults(struct audit *a, struct members *m, const struct sums *s)
@@ -257,17 +259,17 @@ static void judge_faults(struct audit *a, struct members *m, const struct sums *
     int64_t undone;
     if (!a->faulty)
         return;
-    member_sums_to(a, m, "down_ns", s->down_ns, "the sum over totals.csv");
-    member_is(a, m, "crashes", t->crashes, why);
-    member_is(a, m, "models_fetched", t->fetches, why);
-    member_is(a, m, "messages_lost", t->lost, why);
-    member_is(a, m, "server_crashes", t->server_crashes, why);
-    if (members_int(m, "undone_iterations", &undone))
-        expect_all(a, "undone_iterations", undone, a->undone,
+    member_sums_to(a, m, NAME(faults.down_ns), s->down_ns, "the sum over totals.csv");
+    member_is(a, m, NAME(faults.crashes), t->crashes, why);
+    member_is(a, m, NAME(faults.fetches), t->fetches, why);
+    member_is(a, m, NAME(faults.lost), t->lost, why);
+    member_is(a, m, NAME(faults.server_crashes), t->server_crashes, why);
+    if (members_int(m, NAME(faults.undone), &undone))
+        expect_all(a, NAME(faults.undone), undone, a->undone,
                    "k over workers.csv of the updates that the server has lost");
-    member_is(a, m, "bytes_fetched", t->bytes_fetched, why);
-    member_is(a, m, "bytes_resent_up", t->bytes_resent_up, why);
-    member_is(a, m, "bytes_resent_down", t->bytes_resent_down, why);
+    member_is(a, m, NAME(faults.bytes_fetched), t->bytes_fetched, why);
+    member_is(a, m, NAME(faults.bytes_resent_up), t->bytes_resent_up, why);
+    member_is(a, m, NAME(faults.bytes_resent_down), t->bytes_resent_down, why);
     if (t->fetches > 0 && a->model_bytes > 0)
         expect_equal(&a->findings, "bytes_fetched", t->bytes_fetched, product_of(t->fetches, a->model_bytes),
                      "a model has one size");
@@ -289,27 +291,27 @@ static void judge_last_evaluation(struct audit *a, struct members *m, int64_t vi
         return;
     }
     const struct eval *e = &a->eval[a->evals - 1];
-    member_is(a, m, "rounds", e->row.round, why);
-    member_is(a, m, "iterations", e->row.iterations, why);
-    member_near(a, m, "epochs", e->row.epoch, why);
-    member_near(a, m, "test_accuracy", e->row.test_accuracy, why);
-    member_near(a, m, "test_loss", e->row.test_loss, why);
-    member_near(a, m, "train_loss", e->row.train_loss, why);
-    member_near(a, m, "best_accuracy", best_accuracy(a), "the best of eval.csv");
-    if (members_int(m, "virtual_ns", &virtual_ns))
+    member_is(a, m, NAME(rounds), e->row.round, why);
+    member_is(a, m, NAME(iterations), e->row.iterations, why);
+    member_near(a, m, NAME(epochs), e->row.epoch, why);
+    member_near(a, m, NAME(test_accuracy), e->row.test_accuracy, why);
+    member_near(a, m, NAME(test_loss), e->row.test_loss, why);
+    member_near(a, m, NAME(train_loss), e->row.train_loss, why);
+    member_near(a, m, NAME(best_accuracy), best_accuracy(a), "the best of eval.csv");
+    if (members_int(m, NAME(virtual_ns), &virtual_ns))
         expect_least(&a->findings, "virtual_ns", virtual_ns, e->row.virtual_ns, why);
 }
 
 void sums_compare(struct audit *a)
 {
     int64_t virtual_ns;
-    char *path = text_format("%s/summary.json", a->folder);
+    char *path = text_format("%s/%s", a->folder, summary_members.file);
     struct members *m = members_read(path, &a->findings);
     if (m)
         judge_head(a, m);
     if (m && a->readable) { /* otherwise sums mean nothing */
         judge_pushes(a, m);
-        if (members_int(m, "virtual_ns", &virtual_ns)) {
+        if (members_int(m, NAME(virtual_ns), &virtual_ns)) {
             expect_least(&a->findings, "virtual_ns", virtual_ns, a->last_moment,
                          "the last moment in workers.csv");
             judge_last_evaluation(a, m, virtual_ns);

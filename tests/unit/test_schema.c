@@ -109,6 +109,7 @@ static void test_every_field_is_a_member_of_its_own(void **state)
             assert_true(f->offset % size_of(f->kind) == 0 || f->kind == FIELD_WIDE);
             assert_true(f->offset + size_of(f->kind) <= cases[i].size);
             assert_int_equal(columns_at(&cases[i].columns, f->offset), c);
+            assert_string_equal(columns_name(&cases[i].columns, f->offset), f->name);
             for (int other = 0; other < c; other++)
                 assert_string_not_equal(f->name, cases[i].columns.field[other].name);
         }
