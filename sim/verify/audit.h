@@ -61,6 +61,11 @@ struct audit {
     bool faulty;   /* there may have been faults: there is a faults.csv */
     bool readable; /* all rows could be read: sums mean something */
 
+    /* No update is made of k pushes, and neither a worker nor the PS has crashed. Then every push in an
+     * update has its own reply, no push is dropped while its worker goes on, and the pushes of an update
+     * come from different workers. */
+    bool paired;
+
     struct eval *eval; /* (evals) */
     int64_t evals;
     struct eval **restart;          /* (restarts) those of them, in their order */

@@ -31,7 +31,7 @@ static void judge_communication(struct audit *a, const struct worker_audit *h, i
 {
     static const char name[] = "communication_ns", why[] = "its sum in workers.csv";
     struct findings *f = &a->findings;
-    if (a->limits.group || a->limits.out > 1 || a->broken || !a->whole)
+    if (!a->paired || a->limits.out > 1 || !a->whole)
         expect_least(f, name, ns, h->flight_ns, "arrive_ns less depart_ns of its pushes");
     else if (!a->barrier && h->final)
         expect_least(f, name, ns, h->communication_ns, why);
@@ -204,9 +204,9 @@ static void judge_replies(struct audit *a, struct members *m)
     int64_t replies, to_all = product_of(a->rounds, a->workers);
     member_is(a, m, NAME(bytes_down), sum_of(a->bytes_down, faults_down(a)),
               a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv");
-    if (a->barrier || (!a->limits.group && !a->broken))
+    if (a->barrier || a->paired)
         member_is(a, m, NAME(replies), a->answered, "rows of workers.csv with a reply");
-    if (!a->barrier && !a->limits.group && !a->broken)
+    if (!a->barrier && a->paired)
         member_is(a, m, NAME(replies), a->rows - a->dropped, "rows of workers.csv in a round");
     if (!members_int(m, NAME(replies), &replies))
         return;
