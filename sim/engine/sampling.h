@@ -1,5 +1,5 @@
 /* Many clients on few workers: in every round each worker acts for another client, with that client's share
- * of the data and the vectors that the algorithm declares as the client's (shared_client()), and nothing else
+ * of the data and the vectors that the algorithm declares as the client's (vectors_client()), and nothing else
  * from the round before. The clients of a round are drawn without repetition, all sets being equally
  * probable, from the seed and the round alone. Pure: every process that asks gets the same answer, in any
  * order of rounds. */

@@ -18,7 +18,7 @@
 #include "sim/base/text.h"
 
 #define MAGIC         "ospsim checkpoint"
-#define FORMAT        3
+#define FORMAT        4
 #define MOST_SECTIONS 1024
 #define MOST_VALUE    256               /* bytes of a value in a queue */
 #define BLOCK         ((size_t)1 << 20) /* written and hashed at a time */

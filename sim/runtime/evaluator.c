@@ -53,7 +53,7 @@ static void measure(const struct evaluator *e, int64_t version)
         waiter_progress(&e->me);
     }
     model_settle(run->model, e->moments, run->measures, e->stats);
-    vec_copy(run->shared->measured, e->stats, run->stats);
+    vec_copy(vectors_shared(run, run->vectors.measured, 0), e->stats, run->stats);
 }
 
 static struct frame test(const struct evaluator *e)

@@ -43,14 +43,6 @@ void fragments_free(struct fragments *fragments)
     free(fragments->floats);
 }
 
-float *fragments_vector(const struct run *run, const float *from)
-{
-    float *v = vec_create(run->fragments.room, NULL);
-    if (from)
-        vec_copy(v, from, run->n);
-    return v;
-}
-
 size_t fragments_first(const struct run *run, int64_t message)
 {
     return run->fragments.floats ? 0 : (size_t)(message % run->fragments.count) * run->fragments.each;
@@ -84,27 +76,16 @@ struct worker_state fragments_worker(const struct run *run, const struct worker_
 {
     struct worker_state part = *s;
     part.n = n;
-    part.model += first;
-    if (part.gradient)
-        part.gradient += first;
-    for (int i = 0; i < run->protocol->n_worker_vectors; i++)
-        part.vector[i] += first;
+    vectors_slice_worker(run, &part, first);
     return part;
 }
 
 struct server_state fragments_server(const struct run *run, const struct server_state *s, size_t first,
                                      size_t n)
 {
-    const struct protocol *protocol = run->protocol;
     struct server_state part = *s;
     part.n = n;
-    part.model += first;
-    for (int i = 0; i < protocol->push_spans; i++)
-        part.sum[i] += first;
-    for (int i = 0; i < protocol->n_server_vectors; i++)
-        part.vector[i] += first;
-    for (int i = 0; i < protocol->n_peer_vectors; i++)
-        part.peer[i] += first;
+    vectors_slice_server(run, &part, first);
     return part;
 }
 

@@ -9,8 +9,6 @@
 struct fragments fragments_of(const struct run *run);
 void fragments_free(struct fragments *fragments);
 
-float *fragments_vector(const struct run *run, const float *from); /* as vec_create, with the room */
-
 /* Number `message` of a sender, which is also the number of the update that it leads to, less one. */
 size_t fragments_first(const struct run *run, int64_t message);
 size_t fragments_floats(const struct run *run, int64_t message); /* so many from there on travel */

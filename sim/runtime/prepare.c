@@ -286,39 +286,6 @@ static void prepare_feedback(const struct run *run)
              run->alg->name, run->alg->name);
 }
 
-/* Most of the shared memory that vectors lent to the PS, or shown to single workers, may take. */
-#define MOST_LENT  (192u << 20)
-#define MOST_SHOWN (160u << 20)
-
-/* A worker waits for its lent vector before it computes on, so the PS must not wait for its next push, nor for that of
- * another worker in the same process, before it has added up this one; nor may the conductor wait
- * for its next iteration. Where iterations are reported the PS may have to make a reply before somebody has taken the
- * last but one: replies are not shown then, but sent. Nor is any vector shared where workers may crash: one that is back
- * overwrites what it has pushed before it is added up. */
-static void prepare_vectors(struct run *run)
-{
-    const struct protocol *p = run->protocol;
-    bool crashes = faults_can_crash(&run->conductor.faults);
-    run->lends = !crashes && run->fragments.count == 1 && p->push_spans == 1 && !p->push[0].coded &&
-                 !p->reply_may_precede_update && run->conductor.pace == PACE_MODEL &&
-                 run->processes == run->workers && (size_t)run->workers * run->push.bytes[0] <= MOST_LENT;
-    run->raw = true;
-    for (int i = 0; i < p->reply_spans; i++)
-        run->raw &= !p->reply[i].coded;
-    run->each = p->answers == ANSWER_EACH;
-    /* A worker far behind may be ordered to take its reply only after its neighbour in the process has taken later ones. */
-    bool in_step = !crashes && run->fragments.count == 1 && run->conductor.pace == PACE_MODEL &&
-                   (run->each || !p->reply_may_precede_update || run->processes == run->workers);
-    run->shows = p->reply_spans == 1 && !p->reply[0].coded && in_step &&
-                 (!run->each || 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_SHOWN);
-    run->push_mail = run->push;
-    run->reply_mail = run->reply;
-    if (run->lends)
-        run->push_mail.bytes[0] = 0;
-    if (run->shows)
-        run->reply_mail.bytes[0] = 0;
-}
-
 /* What algorithms/algorithm.h requires, told to the author here and not by a child's fault. */
 static void require_callbacks(const struct algorithm *alg)
 {
@@ -367,7 +334,9 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     prepare_clients(run);
     prepare_evaluation(run);
     prepare_conductor(run);
-    prepare_vectors(run);
+    transfer_prepare(run);
+    run->applies_by_piece = alg->apply && run->transfer.reply->encoding == ENCODED_NEVER && !alg->exchanges;
+    vectors_prepare(run);
 }
 
 bool run_is_of_client(const struct run *run, int vector)
@@ -394,6 +363,7 @@ void run_release(struct run *run)
     sampling_free(run->sampling);
     free((void *)c->samples);
     fragments_free(&run->fragments);
+    vectors_release(run);
     free((void *)run->setup.tensor);
     free((void *)run->push_coding.tensor);
     free((void *)run->push_coding.rows);

@@ -13,6 +13,8 @@
 #include "sim/engine/conductor.h"
 #include "sim/runtime/display.h"
 #include "sim/runtime/mail.h"
+#include "sim/runtime/transfer.h"
+#include "sim/runtime/vectors.h"
 
 struct
     fragments { /* of vectors whose messages carry one part, or exchange, at a time (fragments.h); in floats */
@@ -44,21 +46,19 @@ struct shared { /* in shared memory; everything it points to as well */
     struct on_disk *on_disk; /* (processes + 2) the PS, the evaluator, the workers' processes */
     _Atomic int64_t epoch;   /* PACE_REAL: when the clock was 0, on CLOCK_MONOTONIC */
     struct bell *server, *evaluator;
-    struct bell **process;      /* (processes) */
-    struct ring **orders, **up; /* (processes) PS to process, process to PS */
-    struct ring *down;          /* PS to every process: replies to all, written once; NULL: run->each */
-    struct ring **to;           /* (processes) PS to process: replies to one worker; NULL: not run->each */
+    struct bell **process;            /* (processes) */
+    struct ring **orders, **up;       /* (processes) PS to process, process to PS */
+    struct ring *down;                /* PS to every process: broadcast replies; NULL: unicast */
+    struct ring **to;                 /* (processes) PS to process: unicast replies; NULL: broadcast */
     struct ring *snapshots, *results; /* PS to evaluator and back */
-    struct ring **reports;  /* (processes) process to PS: struct report; only if run->conductor.pace asks */
-    struct {                /* vectors that are not copied into a ring */
-        float **lent;       /* (workers) run->lends: what a worker pushes, where it is computed */
-        float *(*reply)[2]; /* (1, run->each: workers) run->shows: the last two replies, number r in r % 2 */
-        struct counter *folded;   /* (workers) pushes that the PS has added up: the vector is free again */
-        struct counter *accepted; /* (workers) replies that the worker has accepted: those before are free */
-    } vectors;
-    struct {                           /* the model for one that is back; only if workers may crash */
-        float **model;                 /* (workers) and behind it the statistics */
-        struct counter *given, *taken; /* (workers) so far */
+    struct ring **reports; /* (processes) process to PS: struct report; only if run->conductor.pace asks */
+    /* Where the vectors of a row begin: vectors_shared(). Not on the cache line of `progress`, which is always written. */
+    _Alignas(64) char *block[MOST_SHARED_ROWS];
+    struct counter *folded;   /* (workers) zero-copy pushes that the PS has given back */
+    struct counter *accepted; /* (workers) replies that the worker has accepted */
+    struct {                  /* the model for a worker that rejoins; only if workers may crash */
+        struct counter *given,
+            *taken; /* (workers) models that the PS has written, that the worker has read */
     } fetch;
     struct {                /* see pause.h */
         _Atomic int wanted; /* enum pause */
@@ -68,11 +68,7 @@ struct shared { /* in shared memory; everything it points to as well */
         _Atomic int64_t ended;  /* pauses so far */
         _Atomic uint64_t saved; /* bytes of the checkpoint of the last pause; 0: it failed */
     } pause;
-    float *of_clients;      /* what is a client's own: shared_client(); only if run->sampling */
     struct counter *played; /* (processes) orders */
-    /* BatchNorm's, of the model that was evaluated last; only if run->measures > 0. The evaluator writes them before
-     * its result: a process that has all results may read them. */
-    float *measured;
     struct display display;
     _Atomic int over;       /* the PS has played its last task: every worker has left */
     struct summary summary; /* written by the PS */
@@ -103,9 +99,10 @@ struct run {
     bool trains;            /* false: timing alone, without numbers; processes = 0 */
     int workers, processes; /* worker i lives in process i % processes */
     struct message_layout push, reply, snapshot;
-    bool raw;          /* no vector of a reply is coded */
-    bool each;         /* replies go to single workers */
-    bool lends, shows; /* the vector of a push, of a reply lies in the shared segment: see there */
+    bool
+        applies_by_piece; /* apply works on the pieces of an update: nothing is encoded between it and combine */
+    struct transfer transfer;
+    struct vectors vectors;
     struct message_layout push_mail, reply_mail; /* what rings carry then: the same without those vectors */
     struct conductor_spec conductor;
     struct shared *shared;
@@ -136,7 +133,7 @@ struct shares *prepare_shares(const struct config *cfg, const struct dataset *da
 /* Who have the data: as many as there are clients, or workers. */
 int64_t run_clients(const struct config *cfg);
 
-/* A worker's vector belongs to the client that it plays, and lies in the shared segment: shared_client(). */
+/* A worker's vector belongs to the client that it plays, and lies in the shared segment: vectors_client(). */
 bool run_is_of_client(const struct run *run, int vector);
 
 /* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
@@ -148,9 +145,6 @@ bool run_is_foreseen(const struct run *run);
 size_t shared_bytes(const struct run *run); /* shared memory that the run will take */
 struct shared *shared_create(const struct run *run);
 void shared_destroy(struct shared *shared);
-/* One for which run_is_of_client(), zeros at the start. Without a lock: in a round a client is played by one worker,
- * and nobody is told of the next round before the PS has that one's push. */
-float *shared_client(const struct run *run, int client, int vector);
 bool shared_holds(const struct shared *shared, const void *p); /* p points into it */
 void shared_persist(void *run, struct section *s); /* in a checkpoint: all that is not on a ring */
 void shared_wake_all(struct shared *shared, int processes);

@@ -42,159 +42,140 @@ struct plan { /* hands out the block piece by piece; with at = NULL only counts 
     size_t used;
 };
 
-static void *piece(struct plan *p, size_t bytes)
+/* n pieces side by side, from 64 bytes on; NULL while it counts. */
+static void *carve(struct plan *p, size_t n, size_t bytes)
 {
     size_t from = p->used;
-    p->used += (bytes + 63) / 64 * 64;
+    p->used += (n * bytes + 63) / 64 * 64;
     return p->at ? p->at + from : NULL;
 }
 
-static struct bell *lay_bell(struct plan *p)
+/* n pieces, each from 64 bytes on, and the array of their addresses. */
+static void *carve_each(struct plan *p, size_t n, size_t bytes)
 {
-    struct bell *bell = piece(p, sizeof *bell);
-    if (bell)
-        bell_init(bell);
-    return bell;
-}
-
-static struct ring *lay_ring(struct plan *p, struct shape_of_ring s, struct bell *writer,
-                             struct bell *const *readers, int n)
-{
-    void *room = piece(p, ring_bytes(s.slots, s.slot_bytes, (uint32_t)n));
-    return room ? ring_create(room, s.slots, s.slot_bytes, (uint32_t)n, writer, readers) : NULL;
-}
-
-/* Pairs of replies. */
-static int vectors_shown(const struct run *run)
-{
-    return !run->shows ? 0 : run->each ? run->workers : 1;
-}
-
-static void lay_vectors(struct shared *s, struct plan *p, const struct run *run)
-{
-    size_t n = (size_t)run->workers, bytes = run->n * sizeof(float);
-    s->vectors.lent = piece(p, n * sizeof(float *));
-    for (size_t i = 0; run->lends && i < n; i++) {
-        float *vector = piece(p, bytes);
-        if (p->at)
-            s->vectors.lent[i] = vector;
-    }
-    int shown = vectors_shown(run);
-    s->vectors.reply = piece(p, (size_t)shown * sizeof *s->vectors.reply);
-    for (int i = 0; i < 2 * shown; i++) {
-        float *vector = piece(p, bytes);
-        if (p->at)
-            s->vectors.reply[i / 2][i % 2] = vector;
-    }
-    s->vectors.folded = piece(p, n * sizeof(struct counter));
-    s->vectors.accepted = piece(p, n * sizeof(struct counter));
-}
-
-static void lay_fetches(struct shared *s, struct plan *p, const struct run *run)
-{
-    size_t n = (size_t)run->workers;
-    s->fetch.model = piece(p, n * sizeof(float *));
-    s->fetch.given = piece(p, n * sizeof(struct counter));
-    s->fetch.taken = piece(p, n * sizeof(struct counter));
+    void **all = carve(p, n, sizeof *all);
     for (size_t i = 0; i < n; i++) {
-        float *model = piece(p, message_layout_bytes(&run->snapshot));
-        if (p->at)
-            s->fetch.model[i] = model;
+        void *one = carve(p, 1, bytes);
+        if (all)
+            all[i] = one;
+    }
+    return all;
+}
+
+/* Rows of the table of vectors that lie here: clients' or all others. */
+static void carve_vectors(struct shared *s, struct plan *p, const struct run *run, bool clients)
+{
+    for (int i = 0; i < run->vectors.rows; i++) {
+        const struct vector *v = &run->vectors.row[i];
+        if (v->storage != STORAGE_SHARED || (v->owner == OWNER_CLIENT) != clients)
+            continue;
+        s->block[v->block] = carve(p, vectors_copies(run, v->owner), vectors_stride(v));
     }
 }
 
-/* ---- what is a client's own ---- */
-
-/* Of the vectors before `vector`. */
-static size_t clients_own(const struct run *run, int vector)
+static void carve_counters(struct shared *s, struct plan *p, const struct run *run)
 {
-    size_t own = 0;
-    for (int i = 0; i < vector; i++)
-        own += run->protocol->client_vector[i];
-    return own;
+    size_t workers = (size_t)run->workers;
+    s->played = carve(p, (size_t)run->processes, sizeof(struct counter));
+    s->folded = carve(p, workers, sizeof(struct counter));
+    s->accepted = carve(p, workers, sizeof(struct counter));
+    if (faults_can_crash(&run->conductor.faults)) {
+        s->fetch.given = carve(p, workers, sizeof(struct counter));
+        s->fetch.taken = carve(p, workers, sizeof(struct counter));
+    }
 }
 
-/* In floats: each begins on 64 bytes. */
-static size_t room_of_vector(const struct run *run)
+/* ---- rings ---- */
+
+struct shapes {
+    struct shape_of_ring orders, up, reply, snapshots, reports, results;
+};
+
+/* `used`: by vectors. What they and the two rings that all processes share leave of MOST is for the rings of each
+ * process. */
+static struct shapes shapes_of(const struct run *run, size_t used)
 {
-    const size_t line = 64 / sizeof(float);
-    return (run->fragments.room + line - 1) / line * line;
+    bool unicast = run->transfer.reply->unicast;
+    size_t left = MOST - 2 * MOST_SHARED - at_most(used, MOST - 2 * MOST_SHARED);
+    size_t rings = (size_t)run->processes * (unicast ? 2 : 1);
+    return (struct shapes){.orders = {ORDER_SLOTS, sizeof(struct order)},
+                           .up = ring_for(&run->push_mail, left / rings),
+                           .reply = ring_for(&run->reply_mail, unicast ? left / rings : MOST_SHARED),
+                           .snapshots = ring_for(&run->snapshot, MOST_SHARED),
+                           .reports = {RESULT_SLOTS, sizeof(struct report)},
+                           .results = {RESULT_SLOTS, sizeof(struct frame)}};
 }
 
-static size_t floats_of_clients(const struct run *run)
+static size_t bytes_of(struct shape_of_ring r, int readers)
 {
-    size_t own = run->sampling ? clients_own(run, run->protocol->n_worker_vectors) : 0;
-    return (size_t)run_clients(run->cfg) * own * room_of_vector(run);
+    return ring_bytes(r.slots, r.slot_bytes, (uint32_t)readers);
 }
 
-float *shared_client(const struct run *run, int client, int vector)
+static void carve_rings(struct shared *s, struct plan *p, const struct run *run, const struct shapes *r)
 {
-    size_t own = clients_own(run, run->protocol->n_worker_vectors);
-    size_t before = (size_t)client * own + clients_own(run, vector);
-    return run->shared->of_clients + before * room_of_vector(run);
+    size_t n = (size_t)run->processes;
+    s->process = carve_each(p, n, sizeof(struct bell));
+    s->orders = carve_each(p, n, bytes_of(r->orders, 1));
+    s->up = carve_each(p, n, bytes_of(r->up, 1));
+    if (run->transfer.reply->unicast)
+        s->to = carve_each(p, n, bytes_of(r->reply, 1));
+    else
+        s->down = carve(p, 1, bytes_of(r->reply, run->processes));
+    s->snapshots = carve(p, 1, bytes_of(r->snapshots, 1));
+    if (run->conductor.pace != PACE_MODEL)
+        s->reports = carve_each(p, n, bytes_of(r->reports, 1));
+    s->results = carve(p, 1, bytes_of(r->results, 1));
+}
+
+static void create_ring(struct ring *at, struct shape_of_ring r, struct bell *writer,
+                        struct bell *const *readers, int n)
+{
+    ring_create(at, r.slots, r.slot_bytes, (uint32_t)n, writer, readers);
+}
+
+/* Each ring knows the bells of its writer and of its readers. */
+static void create_rings(struct shared *s, const struct run *run, const struct shapes *r)
+{
+    for (int i = 0; i < run->processes; i++) {
+        struct bell **process = &s->process[i];
+        bell_init(*process);
+        create_ring(s->orders[i], r->orders, s->server, process, 1);
+        create_ring(s->up[i], r->up, *process, &s->server, 1);
+        if (s->to)
+            create_ring(s->to[i], r->reply, s->server, process, 1);
+        if (s->reports)
+            create_ring(s->reports[i], r->reports, *process, &s->server, 1);
+    }
+    if (s->down)
+        create_ring(s->down, r->reply, s->server, s->process, run->processes);
+    create_ring(s->snapshots, r->snapshots, s->server, &s->evaluator, 1);
+    create_ring(s->results, r->results, s->evaluator, &s->server, 1);
 }
 
 /* ---- all of it ---- */
 
-static void lay(struct shared *s, struct plan *p, const struct run *run)
+/* Addresses, or where p only counts, nothing but its sum. Clients' vectors come last: rings have their room first. */
+static struct shapes carve_all(struct shared *s, struct plan *p, const struct run *run)
 {
-    int n = run->processes;
-    s->server = lay_bell(p);
-    s->evaluator = lay_bell(p);
-    s->on_disk = piece(p, (size_t)(n + 2) * sizeof *s->on_disk);
-    if (!run->trains) /* nobody to exchange messages with */
-        return;
-    size_t pointers = (size_t)n * sizeof(void *);
-    lay_vectors(s, p, run);
-    if (faults_can_crash(&run->conductor.faults))
-        lay_fetches(s, p, run);
-    size_t left = MOST - 2 * MOST_SHARED - at_most(p->used, MOST - 2 * MOST_SHARED);
-    size_t rings = run->each ? 2 * (size_t)n : (size_t)n;
-    struct shape_of_ring up = ring_for(&run->push_mail, left / rings),
-                         to = ring_for(&run->reply_mail, left / rings);
-    struct shape_of_ring orders = {ORDER_SLOTS, sizeof(struct order)},
-                         reports = {RESULT_SLOTS, sizeof(struct report)},
-                         results = {RESULT_SLOTS, sizeof(struct frame)};
-    s->played = piece(p, (size_t)n * sizeof(struct counter));
-    s->process = piece(p, pointers);
-    s->orders = piece(p, pointers);
-    s->up = piece(p, pointers);
-    s->to = run->each ? piece(p, pointers) : NULL;
-    for (int i = 0; i < n; i++) {
-        struct bell *bell = lay_bell(p);
-        struct ring *order = lay_ring(p, orders, s->server, &bell, 1);
-        struct ring *push = lay_ring(p, up, bell, &s->server, 1);
-        struct ring *reply = run->each ? lay_ring(p, to, s->server, &bell, 1) : NULL;
-        if (p->at) {
-            s->process[i] = bell;
-            s->orders[i] = order;
-            s->up[i] = push;
-            if (reply)
-                s->to[i] = reply;
-        }
-    }
-    if (!run->each)
-        s->down = lay_ring(p, ring_for(&run->reply_mail, MOST_SHARED), s->server, s->process, n);
-    s->snapshots = lay_ring(p, ring_for(&run->snapshot, MOST_SHARED), s->server, &s->evaluator, 1);
-    if (run->conductor.pace != PACE_MODEL) {
-        s->reports = piece(p, pointers);
-        for (int i = 0; i < n; i++) {
-            struct ring *report = lay_ring(p, reports, p->at ? s->process[i] : NULL, &s->server, 1);
-            if (p->at)
-                s->reports[i] = report;
-        }
-    }
-    s->results = lay_ring(p, results, s->evaluator, &s->server, 1);
-    s->measured = piece(p, (run->measures > 0 ? run->stats : 0) * sizeof(float));
-    s->of_clients =
-        piece(p, floats_of_clients(run) * sizeof(float)); /* the last, so that rings have their room */
+    struct shapes shapes = {0};
+    s->server = carve(p, 1, sizeof(struct bell));
+    s->evaluator = carve(p, 1, sizeof(struct bell));
+    s->on_disk = carve(p, (size_t)run->processes + 2, sizeof *s->on_disk);
+    if (!run->trains) /* no process exchanges messages */
+        return shapes;
+    carve_counters(s, p, run);
+    carve_vectors(s, p, run, false);
+    shapes = shapes_of(run, p->used);
+    carve_rings(s, p, run, &shapes);
+    carve_vectors(s, p, run, true);
+    return shapes;
 }
 
 size_t shared_bytes(const struct run *run)
 {
     struct shared s = {0};
     struct plan p = {.used = sizeof s};
-    lay(&s, &p, run);
+    carve_all(&s, &p, run);
     return p.used + 64;
 }
 
@@ -203,8 +184,12 @@ struct shared *shared_create(const struct run *run)
     size_t bytes = shared_bytes(run);
     struct shared *s = shm_create(bytes);
     struct plan p = {.at = (char *)s};
-    piece(&p, sizeof *s);
-    lay(s, &p, run);
+    carve(&p, 1, sizeof *s);
+    struct shapes shapes = carve_all(s, &p, run);
+    bell_init(s->server);
+    bell_init(s->evaluator);
+    if (run->trains)
+        create_rings(s, run, &shapes);
     s->bytes = bytes;
     return s;
 }
@@ -234,19 +219,13 @@ void shared_persist(void *context, struct section *s)
     const struct run *run = context;
     struct shared *shared = run->shared;
     persist_counters(s, shared->played, run->processes);
-    persist_counters(s, shared->vectors.folded, run->workers);
-    persist_counters(s, shared->vectors.accepted, run->workers);
-    for (int i = 0; shared->fetch.model && i < run->workers; i++)
-        section_floats(s, shared->fetch.model[i], run->n + run->stats);
-    if (shared->fetch.model) {
+    persist_counters(s, shared->folded, run->workers);
+    persist_counters(s, shared->accepted, run->workers);
+    if (shared->fetch.given) {
         persist_counters(s, shared->fetch.given, run->workers);
         persist_counters(s, shared->fetch.taken, run->workers);
     }
-    for (int i = 0; run->lends && i < run->workers; i++)
-        section_floats(s, shared->vectors.lent[i], run->n);
-    for (int i = 0; i < 2 * vectors_shown(run); i++)
-        section_floats(s, shared->vectors.reply[i / 2][i % 2], run->n);
-    section_floats(s, shared->of_clients, floats_of_clients(run));
+    vectors_persist_shared(run, s);
 }
 
 void shared_wake_all(struct shared *shared, int processes)

@@ -30,11 +30,11 @@ static void look(const struct server_state *s)
     double largest = 0, off = 0;
     seen->active = 0;
     for (int client = 0; client < CLIENTS; client++)
-        seen->active += norm_max(shared_client(playing, client, OWN), s->n) > 0;
+        seen->active += norm_max(vectors_client(playing, client, OWN), s->n) > 0;
     for (size_t i = 0; i < s->n; i++) {
         double sum = 0;
         for (int client = 0; client < CLIENTS; client++) {
-            double own = (double)shared_client(playing, client, OWN)[i];
+            double own = (double)vectors_client(playing, client, OWN)[i];
             largest = fmax(largest, fabs(own));
             sum += own;
         }

@@ -11,119 +11,42 @@
 
 /* ---- set-up ---- */
 
-size_t aggregate_stats(const struct run *run)
+/* Where an update may have one push, the mean of BatchNorm's statistics needs the last ones of every worker. */
+static bool keeps_statistics_of_each(const struct run *run)
 {
-    return run->stats * (run->each ? (size_t)run->workers : 1);
+    return run->protocol->answers == ANSWER_EACH;
 }
 
-static float *peer_of(const struct server *s, int worker, int vector)
-{
-    return s->peers + ((size_t)worker * (size_t)s->run->protocol->n_peer_vectors + (size_t)vector) *
-                          s->run->fragments.room;
-}
-
-static void begin_peers(struct server *s, int worker, const float *model)
-{
-    const struct protocol *protocol = s->run->protocol;
-    for (int v = 0; v < protocol->n_peer_vectors; v++)
-        if (protocol->peer[v] == FROM_MODEL)
-            vec_copy(peer_of(s, worker, v), model, s->run->n);
-        else
-            memset(peer_of(s, worker, v), 0, s->run->fragments.room * sizeof(float));
-}
-
-static void open_peers(struct server *s)
-{
-    const struct protocol *protocol = s->run->protocol;
-    s->peers =
-        vec_create((size_t)s->run->workers * (size_t)protocol->n_peer_vectors * s->run->fragments.room, NULL);
-    for (int i = 0; i < s->run->workers; i++)
-        begin_peers(s, i, s->run->first_params);
-}
-
-static void open_state(struct server *s)
+void aggregate_open(struct server *s)
 {
     const struct run *run = s->run;
-    const struct protocol *protocol = run->protocol;
+    size_t workers = (size_t)run->workers;
     s->state = (struct server_state){.workers = run->workers,
                                      .clients = (int)run_clients(run->cfg),
                                      .params = run->params,
                                      .n = run->n,
                                      .setup = &run->setup};
-    s->state.model = fragments_vector(run, run->first_params);
-    for (int i = 0; i < protocol->push_spans; i++)
-        s->state.sum[i] = fragments_vector(run, NULL);
-    for (int i = 0; i < protocol->n_server_vectors; i++)
-        s->state.vector[i] =
-            fragments_vector(run, protocol->server[i] == FROM_MODEL ? run->first_params : NULL);
-    s->stats = vec_create(run->stats, run->first_stats);
-    s->stats_of = vec_create(aggregate_stats(run), NULL);
-    s->stats_read = vec_create(run->stats, NULL);
-    s->presence = need((size_t)run->workers * sizeof *s->presence);
-    open_peers(s);
-    if (protocol->has_amend)
-        s->amended = fragments_vector(run, NULL);
-    s->replied = need((size_t)run->workers * sizeof *s->replied);
-    s->losses = need((size_t)run->workers * sizeof *s->losses);
-    for (int i = 0; i < run->workers; i++)
+    vectors_open(run, OWNER_SERVER, 0, s);
+    vectors_open(run, OWNER_PEER, 0, s);
+    s->presence = need(workers * sizeof *s->presence);
+    s->replied = need(workers * sizeof *s->replied);
+    s->waiting = need(workers * sizeof *s->waiting);
+    s->losses = need(workers * sizeof *s->losses);
+    for (size_t i = 0; i < workers; i++)
         fifo_init(&s->losses[i], sizeof(struct loss));
-    s->lent = need((size_t)run->workers * sizeof *s->lent);
     s->hash[0] = vec_hash(s->state.model, run->n);
-}
-
-static void open_coding(struct server *s)
-{
-    const struct run *run = s->run;
-    if (run->push_coding.codec) {
-        s->coded_push = need(coding_bytes(&run->push_coding, 0));
-        s->decoded = fragments_vector(run, NULL);
-    }
-    if (run->reply_coding.error_feedback)
-        s->scratch = fragments_vector(run, NULL);
-    for (int i = 0; i < run->protocol->reply_spans; i++)
-        if (run->protocol->reply[i].coded) {
-            s->coded_reply[i] = need(coding_bytes(&run->reply_coding, 0));
-            s->residual[i] =
-                run->reply_coding.error_feedback && !run->each ? fragments_vector(run, NULL) : NULL;
-        }
-}
-
-void aggregate_open(struct server *s)
-{
-    open_state(s);
-    open_coding(s);
-}
-
-static void close_coding(struct server *s)
-{
-    free(s->coded_push);
-    free(s->decoded);
-    free(s->scratch);
-    for (int i = 0; i < MAX_SPANS; i++) {
-        free(s->coded_reply[i]);
-        free(s->residual[i]);
-    }
 }
 
 void aggregate_close(struct server *s)
 {
-    free(s->state.model);
-    for (int i = 0; i < MAX_SPANS; i++)
-        free(s->state.sum[i]);
-    for (int i = 0; i < MAX_VECTORS; i++)
-        free(s->state.vector[i]);
-    free(s->stats);
-    free(s->stats_of);
-    free(s->stats_read);
+    vectors_close(s->run, OWNER_SERVER, s);
+    vectors_close(s->run, OWNER_PEER, s);
     free(s->presence);
-    free(s->peers);
-    free(s->amended);
     for (int i = 0; i < s->run->workers; i++)
         fifo_free(&s->losses[i]);
     free(s->losses);
     free(s->replied);
-    free(s->lent);
-    close_coding(s);
+    free(s->waiting);
 }
 
 static float *vector_of(struct server *s, int vector)
@@ -132,12 +55,6 @@ static float *vector_of(struct server *s, int vector)
 }
 
 /* ---- pushes ---- */
-
-static void set_peer(struct server *s, int worker)
-{
-    for (int i = 0; i < s->run->protocol->n_peer_vectors; i++)
-        s->state.peer[i] = peer_of(s, worker, i);
-}
 
 /* The first of its round begins the sum. */
 static void add_to(float *sum, bool first, float weight, const float *v, size_t n)
@@ -157,7 +74,7 @@ static void add_to(float *sum, bool first, float weight, const float *v, size_t 
 static void add(struct server *s, const struct addend *a, int span, size_t at, const float *v, size_t n)
 {
     if (s->run->protocol->has_amend && span == 0) {
-        set_peer(s, a->worker);
+        vectors_meet_peer(s->run, a->worker, s);
         struct server_state part = fragments_server(s->run, &s->state, at, n);
         vec_copy(s->amended + at, v, n);
         v = s->amended + at;
@@ -172,9 +89,10 @@ static void fold_stats(struct server *s, size_t at, const void *data, size_t byt
 {
     const struct run *run = s->run;
     const struct addend *a = &s->folding;
-    float *v = (run->each ? s->stats_of + (size_t)a->worker * run->stats : s->stats_read) + at;
+    bool each = keeps_statistics_of_each(run);
+    float *v = (each ? s->stats_of + (size_t)a->worker * run->stats : s->stats_read) + at;
     memcpy(v, data, bytes);
-    if (!run->each)
+    if (!each)
         add_to(s->stats_of + at, a->first, run->protocol->weighs_models ? a->weight : 1, v,
                bytes / sizeof(float));
 }
@@ -206,24 +124,19 @@ void aggregate_compare(struct server *s, const struct frame *f)
         s->replicas_differ = true;
 }
 
-/* Piece `at` .. of all pushes that wait where they were lent. */
-static void add_lent(struct server *s, size_t at, size_t n)
+/* Piece `at` .. of all zero-copy pushes that wait. */
+static void add_waiting(struct server *s, size_t at, size_t n)
 {
-    for (int i = 0; i < s->lents; i++)
-        add(s, &s->lent[i], 0, at, s->run->shared->vectors.lent[s->lent[i].worker] + at, n);
-}
-
-static void give_back_to(struct server *s, int worker)
-{
-    atomic_fetch_add(&s->run->shared->vectors.folded[worker].value, 1);
-    bell_notify(s->run->shared->process[worker]);
+    const struct run *run = s->run;
+    for (int i = 0; i < s->waitings; i++)
+        add(s, &s->waiting[i], 0, at, run->transfer.push->vector(run, s->waiting[i].worker) + at, n);
 }
 
 static void give_back(struct server *s)
 {
-    for (int i = 0; i < s->lents; i++)
-        give_back_to(s, s->lent[i].worker);
-    s->lents = 0;
+    for (int i = 0; i < s->waitings; i++)
+        s->run->transfer.push->give_back(s->run, s->waiting[i].worker);
+    s->waitings = 0;
 }
 
 static size_t piece_at(size_t at, size_t end)
@@ -241,14 +154,15 @@ static bool better_together(const struct server *s)
 
 void aggregate_settle(struct server *s)
 {
-    for (size_t i = 0; s->lents && i < s->run->n; i += VEC_PIECE)
-        add_lent(s, i, piece_at(i, s->run->n));
+    for (size_t i = 0; s->waitings && i < s->run->n; i += VEC_PIECE)
+        add_waiting(s, i, piece_at(i, s->run->n));
     give_back(s);
 }
 
-static void fold_lent(struct server *s)
+/* The push that has been read lies where its worker computed it: it waits for others, and goes into the sums with them. */
+static void let_wait(struct server *s)
 {
-    s->lent[s->lents++] = s->folding;
+    s->waiting[s->waitings++] = s->folding;
     if (!better_together(s))
         aggregate_settle(s);
 }
@@ -273,8 +187,7 @@ void aggregate_drop(struct server *s, const struct task *t)
     const struct run *run = s->run;
     struct frame f =
         inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number, &mail_ignored);
-    if (run->lends)
-        give_back_to(s, t->worker);
+    run->transfer.push->give_back(run, t->worker);
     note_loss(s, t, f.loss);
 }
 
@@ -286,8 +199,8 @@ void aggregate_fold(struct server *s, const struct task *t)
                                    &(struct visitor){fold_piece, s});
     s->state.pushes++;
     s->state.weight += t->weight;
-    if (run->lends)
-        fold_lent(s);
+    if (run->transfer.push->vector(run, t->worker))
+        let_wait(s);
     note_loss(s, t, f.loss);
     s->loss_sum += f.loss * (double)t->k;
     s->loss_iterations += t->k;
@@ -306,7 +219,7 @@ static void mean_stats(struct server *s)
     const struct run *run = s->run;
     size_t n = run->stats;
     int there = 0;
-    if (!run->each) {
+    if (!keeps_statistics_of_each(run)) {
         vec_copy(s->stats, s->stats_of, n);
         vec_scale(s->stats, 1.0f / (run->protocol->weighs_models ? s->state.weight : (float)s->state.pushes),
                   n);
@@ -327,7 +240,7 @@ static void encode_reply(struct server *s)
     struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->version - 1);
     size_t first = fragments_first(run, s->version - 1);
     int bad;
-    coding.error_feedback &= !run->each;
+    coding.error_feedback = coding.error_feedback && run->protocol->answers == ANSWER_ALL;
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         if (!run->protocol->reply[i].coded)
             continue;
@@ -340,18 +253,17 @@ static void encode_reply(struct server *s)
     }
 }
 
-/* All of the update for one piece, and the reply of it if that is shown. */
-static void update_piece(struct server *s, size_t first, size_t n)
+/* All of the update for one piece, and the piece of the reply if that is made in a buffer. */
+static void update_piece(struct server *s, size_t first, size_t n, float *buffer)
 {
-    const struct algorithm *alg = s->run->alg;
-    struct server_state part = fragments_server(s->run, &s->state, first, n);
-    add_lent(s, first, part.n);
-    alg->combine(&part);
-    if (alg->apply && s->run->raw && !alg->exchanges)
-        alg->apply(&part);
-    if (s->run->shows && !s->run->each)
-        vec_copy(s->run->shared->vectors.reply[0][s->replies % 2] + first,
-                 vector_of(s, s->run->protocol->reply[0].vector) + first, part.n);
+    const struct run *run = s->run;
+    struct server_state part = fragments_server(run, &s->state, first, n);
+    add_waiting(s, first, n);
+    run->alg->combine(&part);
+    if (run->applies_by_piece)
+        run->alg->apply(&part);
+    if (buffer)
+        vec_copy(buffer + first, vector_of(s, run->protocol->reply[0].vector) + first, n);
 }
 
 void aggregate_update(struct server *s, const struct task *t)
@@ -361,13 +273,14 @@ void aggregate_update(struct server *s, const struct task *t)
     s->version = t->number;
     size_t first = fragments_first(run, t->number - 1), end = first + fragments_floats(run, t->number - 1);
     s->state.exchange = fragments_exchange(run, t->number - 1);
+    float *buffer = run->transfer.reply->update_buffer(run, s->replies);
     for (size_t i = first; i < end; i += VEC_PIECE)
-        update_piece(s, i, piece_at(i, end));
+        update_piece(s, i, piece_at(i, end), buffer);
     give_back(s);
     mean_stats(s);
-    if (!run->raw && !run->each)
+    if (run->transfer.reply->encoding == ENCODED_BY_UPDATE)
         encode_reply(s);
-    if (run->alg->apply && (!run->raw || run->alg->exchanges)) {
+    if (run->alg->apply && !run->applies_by_piece) {
         struct server_state part = fragments_server(run, &s->state, first, run->fragments.each);
         run->alg->apply(&part);
     }
@@ -393,26 +306,21 @@ static void write_reply(struct server *s, struct ring *ring, const struct frame 
     mail_end(ring);
 }
 
-static void show_to(struct server *s, int worker)
-{
-    const struct run *run = s->run;
-    vec_copy(run->shared->vectors.reply[worker][s->replied[worker] % 2],
-             vector_of(s, run->protocol->reply[0].vector), run->n);
-}
-
 static void reply_to_one(struct server *s, int worker)
 {
     const struct run *run = s->run;
-    set_peer(s, worker);
+    const struct reply_transfer *transfer = run->transfer.reply;
+    vectors_meet_peer(run, worker, s);
     if (run->alg->reply)
         run->alg->reply(&s->state);
-    if (!run->raw)
+    if (transfer->encoding == ENCODED_BY_REPLY)
         encode_reply(s);
     if (run->alg->replied)
         run->alg->replied(&s->state);
-    if (run->shows)
-        show_to(s, worker);
-    write_reply(s, run->shared->to[worker % run->processes],
+    float *buffer = transfer->buffer(run, worker, s->replied[worker]);
+    if (buffer)
+        vec_copy(buffer, vector_of(s, run->protocol->reply[0].vector), run->n);
+    write_reply(s, transfer->ring(run, worker),
                 &(struct frame){.worker = worker, .number = s->replied[worker], .sized = s->version - 1});
     s->replied[worker]++;
 }
@@ -425,7 +333,7 @@ void aggregate_reply(struct server *s, const struct task *t)
         return;
     }
     assert(t->number == s->replies);
-    write_reply(s, s->run->shared->down,
+    write_reply(s, s->run->transfer.reply->ring(s->run, -1),
                 &(struct frame){.worker = -1, .number = s->replies++, .sized = s->version - 1});
 }
 
@@ -434,8 +342,8 @@ void aggregate_fetch(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     const struct shared *shared = run->shared;
-    float *model = shared->fetch.model[t->worker];
-    begin_peers(s, t->worker, s->state.model);
+    float *model = vectors_shared(run, run->vectors.fetched, t->worker);
+    vectors_start_again(run, OWNER_PEER, t->worker, s, s->state.model);
     vec_copy(model, s->state.model, run->n);
     vec_copy(model + run->n, s->stats, run->stats);
     atomic_store(&shared->fetch.given[t->worker].value, t->number + 1);
@@ -450,10 +358,11 @@ static void expect_all(struct server *s, int64_t reply)
         server_io_expect(s, i, reply);
 }
 
-/* An update writes into the place of the reply before the last one. */
+/* An update that writes reply r into a buffer overwrites reply r - 2, so all must have accepted reply r - 1. */
 void aggregate_expect(struct server *s, const struct task *t)
 {
-    if (t->op == TASK_UPDATE && s->run->shows && !s->run->each)
+    const struct run *run = s->run;
+    if (t->op == TASK_UPDATE && run->transfer.reply->update_buffer(run, s->replies))
         expect_all(s, s->replies - 1);
     else if (t->op == TASK_REPLY && t->worker < 0)
         expect_all(s, s->replies);
@@ -461,35 +370,22 @@ void aggregate_expect(struct server *s, const struct task *t)
         server_io_expect(s, t->worker, s->replied[t->worker]);
 }
 
-/* So many replies, which are shown, have been taken: those before the last are free. */
-static bool has_taken(const struct server *s, int worker, int64_t replies)
-{
-    return atomic_load(&s->run->shared->vectors.accepted[worker].value) >= replies;
-}
-
-static bool have_taken(const struct server *s, int64_t replies)
-{
-    for (int i = 0; i < s->run->workers; i++)
-        if (!has_taken(s, i, replies))
-            return false;
-    return true;
-}
-
 bool aggregate_can(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
+    const struct reply_transfer *transfer = run->transfer.reply;
     switch (t->op) {
     case TASK_FOLD:
     case TASK_DROP:
         return inbox_has(&s->pushes[t->worker % run->processes], t->worker, t->number);
     case TASK_UPDATE:
-        return !run->shows || run->each || have_taken(s, s->replies);
-    case TASK_REPLY:
-        return !run->shows || t->worker < 0 || has_taken(s, t->worker, s->replied[t->worker]);
+        return !transfer->update_buffer(run, s->replies) || transfer->is_free(run, -1, s->replies);
+    case TASK_REPLY: /* a broadcast's buffer was filled by the update */
+        return t->worker < 0 || transfer->is_free(run, t->worker, s->replied[t->worker]);
     case TASK_FETCH:
         return atomic_load(&run->shared->fetch.taken[t->worker].value) == t->number;
     case TASK_END:
-        return have_taken(s, INT64_MAX); /* they have left */
+        return transfer_all_accepted(run, INT64_MAX); /* they have left */
     default:
         return true;
     }

@@ -79,7 +79,7 @@ static void farewells(struct server *s)
 /* Every result is there, and the last evaluation is that of the final model. */
 static const float *final_stats(const struct server *s)
 {
-    return s->run->measures > 0 ? s->run->shared->measured : s->stats;
+    return s->run->measures > 0 ? vectors_shared(s->run, s->run->vectors.measured, 0) : s->stats;
 }
 
 static void play_end(struct server *s, const struct task *t)

@@ -2,9 +2,10 @@
  * that updates have made. What it has of single workers begins anew with them. */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "sim/base/fail.h"
 #include "sim/base/vec.h"
-#include "sim/runtime/fragments.h"
 #include "sim/runtime/server/server.h"
 
 static bool is_wanted(const struct run *run)
@@ -12,60 +13,56 @@ static bool is_wanted(const struct run *run)
     return run->conductor.faults.server_crashes > 0;
 }
 
+static bool has_copy(const struct run *run, int row)
+{
+    return is_wanted(run) && run->vectors.row[row].restarted;
+}
+
+static void save_copies(struct server *s)
+{
+    const struct run *run = s->run;
+    for (int i = 0; i < run->vectors.rows; i++)
+        if (has_copy(run, i))
+            memcpy(s->restart_point.copy[i], vectors_get(run, i, s), run->vectors.row[i].bytes);
+}
+
+static void restore_copies(struct server *s)
+{
+    const struct run *run = s->run;
+    for (int i = 0; i < run->vectors.rows; i++)
+        if (has_copy(run, i))
+            memcpy(vectors_get(run, i, s), s->restart_point.copy[i], run->vectors.row[i].bytes);
+}
+
 void restart_open(struct server *s)
 {
     const struct run *run = s->run;
-    if (!is_wanted(run))
-        return;
-    s->restart_point.model = fragments_vector(run, s->state.model);
-    for (int i = 0; i < run->protocol->n_server_vectors; i++)
-        s->restart_point.vector[i] = fragments_vector(run, s->state.vector[i]);
-    for (int i = 0; i < run->protocol->reply_spans; i++)
-        s->restart_point.residual[i] = s->residual[i] ? fragments_vector(run, NULL) : NULL;
-    s->restart_point.stats = vec_create(run->stats, s->stats);
+    s->restart_point.copy = need((size_t)run->vectors.rows * sizeof *s->restart_point.copy);
+    for (int i = 0; i < run->vectors.rows; i++)
+        if (has_copy(run, i))
+            s->restart_point.copy[i] = need(run->vectors.row[i].bytes);
+    save_copies(s); /* W_0 */
 }
 
 void restart_close(struct server *s)
 {
-    free(s->restart_point.model);
-    for (int i = 0; i < MAX_VECTORS; i++)
-        free(s->restart_point.vector[i]);
-    for (int i = 0; i < MAX_SPANS; i++)
-        free(s->restart_point.residual[i]);
-    free(s->restart_point.stats);
-}
-
-/* NULL: there is no such vector. */
-static void move(float *now, float *kept, size_t n, bool back)
-{
-    if (kept)
-        vec_copy(back ? now : kept, back ? kept : now, n);
-}
-
-/* Messages have one part where the PS may crash, so vectors have n floats. */
-static void move_all(struct server *s, bool back)
-{
-    const struct run *run = s->run;
-    move(s->state.model, s->restart_point.model, run->n, back);
-    for (int i = 0; i < run->protocol->n_server_vectors; i++)
-        move(s->state.vector[i], s->restart_point.vector[i], run->n, back);
-    for (int i = 0; i < run->protocol->reply_spans; i++)
-        move(s->residual[i], s->restart_point.residual[i], run->n, back);
-    move(s->stats, s->restart_point.stats, run->stats, back);
+    for (int i = 0; i < s->run->vectors.rows; i++)
+        free(s->restart_point.copy[i]);
+    free(s->restart_point.copy);
 }
 
 void restart_save(struct server *s, const struct task *t)
 {
     assert(t->number == s->version);
-    move_all(s, false);
+    save_copies(s);
     s->restart_point.rate = s->state.rate;
 }
 
 void restart_restore(struct server *s, const struct task *t)
 {
     assert(t->number == s->version && s->state.pushes == 0);
-    assert(!s->run->lends && !s->run->shows);
-    move_all(s, true);
+    assert(transfer_copies(s->run)); /* no worker reads what the PS is about to overwrite */
+    restore_copies(s);
     s->state.rate = s->restart_point.rate;
     for (int i = 0; i < s->run->workers; i++)
         s->presence[i] = CRASHED;
@@ -79,11 +76,8 @@ void restart_persist(struct server *s, struct section *c)
     const struct run *run = s->run;
     if (!is_wanted(run))
         return;
-    section_floats(c, s->restart_point.model, run->n);
-    for (int i = 0; i < run->protocol->n_server_vectors; i++)
-        section_floats(c, s->restart_point.vector[i], run->n);
-    for (int i = 0; i < run->protocol->reply_spans; i++)
-        section_floats(c, s->restart_point.residual[i], run->n);
-    section_floats(c, s->restart_point.stats, run->stats);
+    for (int i = 0; i < run->vectors.rows; i++)
+        if (has_copy(run, i))
+            section_bytes(c, s->restart_point.copy[i], run->vectors.row[i].bytes);
     section_bytes(c, &s->restart_point.rate, sizeof s->restart_point.rate);
 }

@@ -41,7 +41,8 @@ struct server {
     int64_t version;         /* of the model: updates so far, and the newest in `hash` */
 
     struct server_state state;
-    float *peers; /* (workers x protocol->n_peer_vectors x n) */
+    float
+        *peer[MAX_VECTORS]; /* (workers x n) one for each worker; state.peer points to those of one worker */
     /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update;
      * ANSWER_EACH: the last ones of each worker (workers x stats). */
     float *stats, *stats_of;
@@ -50,13 +51,14 @@ struct server {
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
     struct addend folding; /* the push that is being read */
-    struct addend *lent;   /* (workers) pushes of this round that lie where they were lent ... */
-    int lents;             /* ... and are not in the sums yet: so many */
-    float *amended;        /* (n) what the algorithm's amend made of a push */
+    struct addend
+        *waiting;   /* (workers) zero-copy pushes of this round whose vectors are not in the sums yet */
+    int waitings;   /* how many */
+    float *amended; /* (n) what the algorithm's amend made of a push */
 
-    struct { /* what the PS restarts from after a crash; NULL where it does not crash */
-        float *model, *vector[MAX_VECTORS], *residual[MAX_SPANS], *stats;
-        float rate; /* of the update that made it */
+    struct {          /* what the PS restarts from after a crash */
+        float **copy; /* (run->vectors.rows) of every vector that is `restarted` */
+        float rate;   /* of the update that made it */
     } restart_point;
 
     struct fifo *losses; /* (workers) struct loss: of pushes read whose rows are not complete yet */
@@ -76,7 +78,6 @@ struct server {
 };
 
 /* aggregate.c */
-size_t aggregate_stats(const struct run *run); /* floats of stats_of */
 void aggregate_open(struct server *s);
 void aggregate_close(struct server *s);
 /* Before a task: the conductor plays on until whoever must read something for it has been ordered to. */
@@ -88,7 +89,7 @@ void aggregate_drop(struct server *s, const struct task *t);
 void aggregate_update(struct server *s, const struct task *t);
 void aggregate_reply(struct server *s, const struct task *t);
 void aggregate_fetch(struct server *s, const struct task *t);
-void aggregate_settle(struct server *s); /* what lies where it was lent is added up now */
+void aggregate_settle(struct server *s); /* zero-copy pushes that wait are added up now */
 void aggregate_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
 
 /* restart.c */

@@ -134,40 +134,31 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     }
 }
 
-/* The newest reply, where the PS shows it; the one before is given up. */
-static void take_shown(struct process *p, struct worker *w, int64_t number)
+/* Reply `number` is in the PS's buffer: a vector that the worker never writes to is read there, any other is copied.
+ * The buffer of the reply before is given up. */
+static void take_buffered(const struct run *run, struct worker *w, const float *buffer)
 {
-    const struct run *run = p->run;
-    const struct span *span = &run->protocol->reply[0];
-    float *shown = run->shared->vectors.reply[run->each ? w->state.id : 0][number % 2];
-    float **into = worker_place(&w->state, span->into);
-    if (!span->fixed) {
-        vec_copy(*into, shown, run->n);
+    int vector = run->protocol->reply[0].into;
+    float **into = vectors_of_worker(&w->state, vector);
+    if (!vectors_borrowed(run, vector)) {
+        vec_copy(*into, buffer, run->n);
         return;
     }
-    worker_free_vector(run, *into); /* zeros, before the first reply */
-    *into = shown;
+    vectors_free(run, *into); /* zeros, before the first reply */
+    *into = (float *)buffer;
 }
 
 static struct frame receive_reply(struct process *p, const struct worker *w, int64_t number,
                                   const struct visitor *visitor)
 {
-    return inbox_receive(&p->replies, &p->me, p->run->each ? w->state.id : -1, number, visitor);
+    int name = p->run->transfer.reply->addressee(w->state.id);
+    return inbox_receive(&p->replies, &p->me, name, number, visitor);
 }
 
-/* The replies before this one are given up. */
-static void took_reply(const struct process *p, const struct worker *w, int64_t number)
+/* All workers read one copy of the replica: a look at it before leaving is enough. */
+static bool replica_is_borrowed(const struct run *run)
 {
-    atomic_store(&p->run->shared->vectors.accepted[w->state.id].value, number + 1);
-    if (p->run->shows)
-        bell_notify(p->run->shared->server);
-}
-
-/* All read one copy of it: a look at it before leaving is enough. */
-static bool replica_is_shown(const struct run *run)
-{
-    const struct span *span = &run->protocol->reply[0];
-    return run->shows && span->fixed && span->into == run->protocol->replica;
+    return run->protocol->replica != NO_REPLICA && vectors_borrowed(run, run->protocol->replica);
 }
 
 static void hash_replica(struct worker *w, const struct run *run)
@@ -191,9 +182,10 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
     p->now = w;
     w->holds = o->version;
     receive_reply(p, w, o->number, &(struct visitor){receive_piece, p});
-    if (run->shows)
-        take_shown(p, w, o->number);
-    took_reply(p, w, o->number);
+    const float *buffer = run->transfer.reply->buffer(run, w->state.id, o->number);
+    if (buffer)
+        take_buffered(run, w, buffer);
+    run->transfer.reply->accepted(run, w->state.id, o->number + 1);
     if (o->cancel) {
         w->state.k = 0;
         w->loss = 0;
@@ -209,35 +201,24 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
     }
     if (run->cfg->train.state_on_reset == STATE_ZERO)
         process_forget_steps(run, w);
-    if (!replica_is_shown(run))
+    if (!replica_is_borrowed(run))
         hash_replica(w, run);
 }
 
-static void begin_anew(const struct run *run, struct worker *w, const float *model)
+/* After a crash: all vectors as at the start, with the PS's model in the place of W_0. */
+static void start_again(const struct run *run, struct worker *w, const float *model)
 {
-    const struct protocol *protocol = run->protocol;
-    struct worker_state *s = &w->state;
-    vec_copy(s->model, model, run->n);
-    if (s->gradient)
-        memset(s->gradient, 0, run->n * sizeof(float));
-    for (int i = 0; i < protocol->n_worker_vectors; i++)
-        if (protocol->worker[i] == FROM_MODEL)
-            vec_copy(s->vector[i], model, run->n);
-        else
-            memset(s->vector[i], 0, run->n * sizeof(float));
+    vectors_start_again(run, OWNER_WORKER, w->state.id, w, model);
     statistics_fetch(&w->stats, model + run->n);
-    process_forget_steps(run, w);
-    for (int i = 0; i < MAX_SPANS; i++)
-        if (w->residual[i])
-            memset(w->residual[i], 0, run->n * sizeof(float));
-    s->k = 0;
+    w->steps = 0;
+    w->state.k = 0;
     w->loss = 0;
 }
 
 static void play_fetch(struct process *p, struct worker *w, const struct order *o)
 {
     const struct run *run = p->run;
-    begin_anew(run, w, run->shared->fetch.model[w->state.id]);
+    start_again(run, w, vectors_shared(run, run->vectors.fetched, w->state.id));
     atomic_store(&run->shared->fetch.taken[w->state.id].value, o->number + 1);
     bell_notify(run->shared->server);
     take_rates(&w->state, &o->rates);
@@ -248,7 +229,7 @@ static void play_fetch(struct process *p, struct worker *w, const struct order *
 static void play_skip(struct process *p, struct worker *w, const struct order *o)
 {
     receive_reply(p, w, o->number, &mail_ignored);
-    took_reply(p, w, o->number);
+    p->run->transfer.reply->accepted(p->run, w->state.id, o->number + 1);
 }
 
 static void play_leave(struct process *p, struct worker *w, const struct order *o)
@@ -259,7 +240,7 @@ static void play_leave(struct process *p, struct worker *w, const struct order *
         .worker = w->state.id, .bare = 1, .number = FAREWELL, .version = w->version, .hash = w->hash};
     mail_frame(&p->me, p->up, &frame);
     mail_end(p->up);
-    atomic_store(&p->run->shared->vectors.accepted[w->state.id].value, INT64_MAX);
+    atomic_store(&p->run->shared->accepted[w->state.id].value, INT64_MAX);
     bell_notify(p->run->shared->server);
 }
 
@@ -281,25 +262,19 @@ static struct worker *worker_of(const struct process *p, const struct order *o)
     return &p->worker[o->worker / p->run->processes];
 }
 
-/* The PS has added up every push of this worker. */
-static bool vector_is_back(const struct process *p, const struct order *o)
-{
-    return !p->run->lends ||
-           atomic_load(&p->run->shared->vectors.folded[o->worker].value) == worker_of(p, o)->pushes;
-}
-
 /* It can be played to its end without waiting for anything but room and the rest of a message. */
 static bool can_play(struct process *p, const struct order *o)
 {
+    const struct run *run = p->run;
     switch (o->op) {
     case ORDER_STEP:
-        return vector_is_back(p, o);
+        return run->transfer.push->is_back(run, o->worker, worker_of(p, o)->pushes);
     case ORDER_ACCEPT:
     case ORDER_SKIP:
-        return inbox_has(&p->replies, p->run->each ? o->worker : -1, o->number);
+        return inbox_has(&p->replies, run->transfer.reply->addressee(o->worker), o->number);
     case ORDER_FETCH: /* before it gives the model the PS may have replies to write for others here */
         inbox_relieve(&p->replies);
-        return atomic_load(&p->run->shared->fetch.given[o->worker].value) > o->number;
+        return atomic_load(&run->shared->fetch.given[o->worker].value) > o->number;
     default:
         return true;
     }
@@ -357,8 +332,7 @@ void worker_run(const struct run *run, int process)
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
                         &(struct persistent){process_persist, &p, &run->shared->progress});
-    workspace_on_ready(p.workspace, process_stores_gradient(run), run->clip > 0 ? NULL : process_step_part,
-                       &p);
+    workspace_on_ready(p.workspace, vectors_keep_gradient(run), run->clip > 0 ? NULL : process_step_part, &p);
     if (run->shared->reports) {
         p.me.idle = rest;
         p.me.patience = patience;

@@ -44,11 +44,7 @@ struct process { /* the process */
 /* open.c */
 void process_open(struct process *p, const struct run *run, int process);
 void process_close(struct process *p);
-bool process_stores_gradient(
-    const struct run *run); /* whoever does not push it is done with it after each part's step */
-float **worker_place(struct worker_state *s, int vector);
 float *worker_vector(struct worker_state *s, int vector);
-void worker_free_vector(const struct run *run, float *v); /* if it is the worker's own */
 /* It plays the client of the round that it is in: with that one's vectors. */
 void worker_meet_client(struct worker *w, const struct run *run);
 

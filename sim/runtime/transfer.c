@@ -1,0 +1,253 @@
+#include "sim/runtime/transfer.h"
+
+#include "sim/runtime/run.h"
+
+/* ---- pushes ---- */
+
+static const float *in_message(const struct run *run, int worker)
+{
+    (void)run;
+    (void)worker;
+    return NULL;
+}
+
+static void nothing_to_give_back(const struct run *run, int worker)
+{
+    (void)run;
+    (void)worker;
+}
+
+static bool always_back(const struct run *run, int worker, int64_t pushes)
+{
+    (void)run;
+    (void)worker;
+    (void)pushes;
+    return true;
+}
+
+static const float *in_place(const struct run *run, int worker)
+{
+    return vectors_shared(run, run->vectors.pushed, worker);
+}
+
+static void give_back(const struct run *run, int worker)
+{
+    atomic_fetch_add(&run->shared->folded[worker].value, 1);
+    bell_notify(run->shared->process[worker]); /* zero-copy pushes: a worker has a process of its own */
+}
+
+static bool is_back(const struct run *run, int worker, int64_t pushes)
+{
+    return atomic_load(&run->shared->folded[worker].value) == pushes;
+}
+
+static const struct push_transfer copied = {"copied", false, in_message, nothing_to_give_back, always_back},
+                                  zero_copy = {"zero-copy", true, in_place, give_back, is_back};
+
+/* ---- replies: the way of the message ---- */
+
+static struct ring *ring_to_one(const struct run *run, int worker)
+{
+    return run->shared->to[worker % run->processes];
+}
+
+static struct ring *ring_to_all(const struct run *run, int worker)
+{
+    (void)worker;
+    return run->shared->down;
+}
+
+static struct inbox inbox_of_one(const struct run *run, int process, int workers)
+{
+    (void)workers;
+    return (struct inbox){.ring = run->shared->to[process], .layout = &run->reply_mail, .uses = 1};
+}
+
+/* Every worker of the process receives the one message. */
+static struct inbox inbox_of_all(const struct run *run, int process, int workers)
+{
+    return (struct inbox){
+        .ring = run->shared->down, .reader = (uint32_t)process, .layout = &run->reply_mail, .uses = workers};
+}
+
+static int itself(int worker)
+{
+    return worker;
+}
+
+static int everyone(int worker)
+{
+    (void)worker;
+    return -1;
+}
+
+/* ---- replies: the vector ---- */
+
+static float *no_buffer(const struct run *run, int worker, int64_t number)
+{
+    (void)run;
+    (void)worker;
+    (void)number;
+    return NULL;
+}
+
+static float *no_update_buffer(const struct run *run, int64_t number)
+{
+    (void)run;
+    (void)number;
+    return NULL;
+}
+
+static bool always_free(const struct run *run, int worker, int64_t number)
+{
+    (void)run;
+    (void)worker;
+    (void)number;
+    return true;
+}
+
+static void accepted(const struct run *run, int worker, int64_t replies)
+{
+    atomic_store(&run->shared->accepted[worker].value, replies);
+}
+
+static float *buffer_of_all(const struct run *run, int worker, int64_t number)
+{
+    (void)worker;
+    return vectors_shared(run, run->vectors.reply[number % 2], 0);
+}
+
+static float *update_buffer_of_all(const struct run *run, int64_t number)
+{
+    return buffer_of_all(run, -1, number);
+}
+
+static float *buffer_of_one(const struct run *run, int worker, int64_t number)
+{
+    return vectors_shared(run, run->vectors.reply[number % 2], worker);
+}
+
+static bool has_accepted(const struct run *run, int worker, int64_t replies)
+{
+    return atomic_load(&run->shared->accepted[worker].value) >= replies;
+}
+
+/* Whoever has accepted replies 0 .. number - 1 reads reply number - 1, in the other buffer. */
+static bool is_free_of_all(const struct run *run, int worker, int64_t number)
+{
+    (void)worker;
+    return transfer_all_accepted(run, number);
+}
+
+/* The PS may be waiting for the buffer. */
+static void accepted_and_told(const struct run *run, int worker, int64_t replies)
+{
+    accepted(run, worker, replies);
+    bell_notify(run->shared->server);
+}
+
+#define BROADCAST .ring = ring_to_all, .inbox = inbox_of_all, .addressee = everyone
+#define UNICAST   .unicast = true, .ring = ring_to_one, .inbox = inbox_of_one, .addressee = itself
+#define COPIED \
+    .buffer = no_buffer, .update_buffer = no_update_buffer, .is_free = always_free, .accepted = accepted
+#define DOUBLE_BUFFERED .buffered = true, .accepted = accepted_and_told
+
+static const struct reply_transfer broadcast_copied = {"broadcast, copied", BROADCAST, COPIED},
+                                   broadcast_coded = {"broadcast, coded", BROADCAST, COPIED,
+                                                      .encoding = ENCODED_BY_UPDATE},
+                                   broadcast_double_buffered = {"broadcast, double-buffered",
+                                                                BROADCAST,
+                                                                DOUBLE_BUFFERED,
+                                                                .buffer = buffer_of_all,
+                                                                .update_buffer = update_buffer_of_all,
+                                                                .is_free = is_free_of_all},
+                                   unicast_copied = {"unicast, copied", UNICAST, COPIED},
+                                   unicast_coded = {"unicast, coded", UNICAST, COPIED,
+                                                    .encoding = ENCODED_BY_REPLY},
+                                   unicast_double_buffered = {"unicast, double-buffered",
+                                                              UNICAST,
+                                                              DOUBLE_BUFFERED,
+                                                              .buffer = buffer_of_one,
+                                                              .update_buffer = no_update_buffer,
+                                                              .is_free = has_accepted};
+
+bool transfer_all_accepted(const struct run *run, int64_t replies)
+{
+    for (int i = 0; i < run->workers; i++)
+        if (!has_accepted(run, i, replies))
+            return false;
+    return true;
+}
+
+/* ---- the choice ---- */
+
+/* Most of the shared memory that zero-copy pushes, or the buffers of unicast replies, may take: of the 480 MiB of
+ * shared.c, 128 MiB are for the two broadcast rings, 352 MiB are left for vectors and the rings of processes. With
+ * 192 MiB for pushes or 160 MiB for replies, or both, the rings run through what is left in slots, which is slower and
+ * always works: so 16 workers with 11.2 M parameters (683 MiB) copy, and with 2.5 M (153 MiB, 2 x 153 MiB) push
+ * without a copy. */
+#define MOST_PUSHED   (192u << 20)
+#define MOST_BUFFERED (160u << 20)
+
+/* A vector may lie in the shared segment, instead of going through a ring, where
+ *   no worker crashes    a worker that rejoins overwrites a vector that the PS has not added up yet
+ *   whole vectors go     the PS reads or writes all of it at one task
+ *   the pace is the model's   a measured or real pace makes the PS reply, and the conductor wait for iterations, in an
+ *                        order that the wait for a vector would close to a circle. */
+static bool may_share_vectors(const struct run *run)
+{
+    return !faults_can_crash(&run->conductor.faults) && run->fragments.count == 1 &&
+           run->conductor.pace == PACE_MODEL;
+}
+
+/* A worker waits for its vector before it computes on. So the PS must never wait for the next push of that worker, nor
+ * of another worker in the same process, before it has added up this one. */
+static bool pushes_in_place(const struct run *run)
+{
+    const struct protocol *p = run->protocol;
+    return may_share_vectors(run) && p->push_spans == 1 && !p->push[0].coded &&
+           !p->reply_may_precede_update && run->processes == run->workers &&
+           (size_t)run->workers * run->push.bytes[0] <= MOST_PUSHED;
+}
+
+/* The PS waits for the slowest reader of the buffer. A worker far behind may be ordered to accept a broadcast only
+ * after its neighbour in the process has accepted later ones: then each needs a process of its own. */
+static bool buffers_replies(const struct run *run)
+{
+    const struct protocol *p = run->protocol;
+    bool fits = may_share_vectors(run) && p->reply_spans == 1 && !p->reply[0].coded;
+    if (p->answers == ANSWER_EACH)
+        return fits && 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_BUFFERED;
+    return fits && (!p->reply_may_precede_update || run->processes == run->workers);
+}
+
+static bool any_coded(const struct protocol *p)
+{
+    bool coded = false;
+    for (int i = 0; i < p->reply_spans; i++)
+        coded |= p->reply[i].coded;
+    return coded;
+}
+
+void transfer_prepare(struct run *run)
+{
+    bool in_place = pushes_in_place(run), buffered = buffers_replies(run), coded = any_coded(run->protocol);
+    run->transfer.push = in_place ? &zero_copy : &copied;
+    if (run->protocol->answers == ANSWER_EACH)
+        run->transfer.reply = buffered ? &unicast_double_buffered : coded ? &unicast_coded : &unicast_copied;
+    else
+        run->transfer.reply = buffered ? &broadcast_double_buffered
+                              : coded  ? &broadcast_coded
+                                       : &broadcast_copied;
+    run->push_mail = run->push;
+    run->reply_mail = run->reply;
+    if (in_place)
+        run->push_mail.bytes[0] = 0;
+    if (buffered)
+        run->reply_mail.bytes[0] = 0;
+}
+
+bool transfer_copies(const struct run *run)
+{
+    return run->vectors.pushed < 0 && run->vectors.reply[0] < 0;
+}
