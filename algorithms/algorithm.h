@@ -55,9 +55,10 @@
 #include "algorithms/codecs/codec.h"
 #include "sim/config/key.h"
 
-#define MAX_VECTORS 8
-#define MAX_SPANS   4
-#define WIRE_HEADER 64 /* bytes of a message's header on the wire, whatever a ring copies */
+#define MAX_VECTORS    8
+#define MAX_SPANS      4
+#define MAX_KEY_TABLES 5
+#define WIRE_HEADER    64 /* bytes of a message's header on the wire, whatever a ring copies */
 
 /* ---- what an algorithm declares ---- */
 
@@ -214,7 +215,7 @@ struct server_state {
 
 /* ---- the algorithm ---- */
 
-/* Every algorithm's parameter struct begins with this; its rows come from ALG_COMMON_KEYS. */
+/* Every algorithm's parameter struct begins with this; its rows are alg_common_keys (keys.h). */
 struct alg_common {
     double learning_rate; /* NAN: [train] learning_rate */
     double momentum;      /* NAN: [train] momentum */
@@ -224,55 +225,17 @@ struct alg_common {
     bool error_feedback;
 };
 
-/* max < min: no upper bound. */
-#define ALG_COMMON_KEYS ALG_KEYS_WITH_CODEC("none")
-#define ALG_KEYS_BOTH_WAYS(codec_preset)                                              \
-    ALG_KEYS_WITH_CODEC(codec_preset),                                                \
-    {                                                                                 \
-        "reply_codec", KEY_TEXT, offsetof(struct alg_common, reply_codec), NULL,      \
-            .help = "codec of replies alone; left out: as codec", .example = "maxabs" \
-    }
-#define ALG_KEYS_WITH_CODEC(codec_preset)                                                \
-    {"learning_rate",                                                                    \
-     KEY_REAL,                                                                           \
-     offsetof(struct alg_common, learning_rate),                                         \
-     NULL,                                                                               \
-     .min = 0,                                                                           \
-     .max = -1,                                                                          \
-     .help = "learning rate of this algorithm instead of [train] learning_rate",         \
-     .example = "0.1"},                                                                  \
-        {"momentum",                                                                     \
-         KEY_REAL,                                                                       \
-         offsetof(struct alg_common, momentum),                                          \
-         NULL,                                                                           \
-         .min = 0,                                                                       \
-         .max = 0.999999,                                                                \
-         .help = "momentum at the worker instead of [train] momentum",                   \
-         .example = "0.9"},                                                              \
-        {"optimizer",                                                                    \
-         KEY_TEXT,                                                                       \
-         offsetof(struct alg_common, optimizer),                                         \
-         NULL,                                                                           \
-         .choices = "sgd|nesterov|adamw",                                                \
-         .help = "optimiser at the worker instead of [train] optimizer",                 \
-         .example = "adamw"},                                                            \
-        {"codec", KEY_TEXT, offsetof(struct alg_common, codec), codec_preset,            \
-         .help = "codec of its messages, see --list codecs; none: 32-bit floats"},       \
-    {                                                                                    \
-        "error_feedback", KEY_BOOL, offsetof(struct alg_common, error_feedback), "no",   \
-            .help = "keep what coding lost at the sender and add it to its next message" \
-    }
-
 struct prediction_input; /* predict.h */
 struct prediction;
 
 struct algorithm {
     const char *name, *summary, *paper; /* for --list and error messages */
-    /* Of its section [algorithm.NAME], ended by a NULL name. --verify takes these names at their word: local_steps and
+    /* Of its section [algorithm.NAME]: tables of rows, each ended by a NULL name. --verify takes these names at their word: local_steps and
      * max_local_steps are the most iterations of a push, min_local_steps the fewest, k the pushes of an update, slack
      * how far a worker may be ahead, exchanges those of an update; fragments are pushes that may be out at a time
      * where delay is more than local_steps / fragments. Call by another name what means something else. */
-    const struct config_key *keys;
+    const struct config_key *keys[MAX_KEY_TABLES + 1];
+    const char *codec;   /* preset of the key `codec`; NULL: none */
     size_t params_size;  /* of its parameter struct, which begins with struct alg_common */
     size_t control_size; /* optional: control state at the PS */
 

@@ -2,13 +2,13 @@
  * alone; nobody waits for anybody else. Recht et al., Hogwild, NIPS 2011; Dean et al., Downpour, NIPS 2012. */
 #include "algorithms/asynchronous.h"
 
-static const struct config_key keys[] = {ALG_COMMON_KEYS, ASYNCHRONOUS_KEYS, {NULL}};
+#include "algorithms/keys.h"
 
 const struct algorithm alg_asp = {
     .name = "asp",
     .summary = "asynchronous SGD: a step of the PS with every gradient as it comes",
     .paper = "Recht et al., NIPS 2011; Dean et al., NIPS 2012",
-    .keys = keys,
+    .keys = {alg_common_keys, asynchronous_keys},
     .params_size = sizeof(struct asynchronous_params),
     .choose = asynchronous_protocol,
     .decide = alg_decide_one_gradient,

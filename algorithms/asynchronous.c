@@ -2,6 +2,15 @@
 
 #include "sim/base/vec.h"
 
+const struct config_key asynchronous_keys[] = {
+    {"staleness_scaling", KEY_BOOL, offsetof(struct asynchronous_params, staleness_scaling), "no",
+     .help = "divide a gradient by 1 + its staleness (Zhang et al., arXiv:1511.05950)"},
+    {"delay_compensation", KEY_REAL, offsetof(struct asynchronous_params, delay_compensation), "0", .min = 0,
+     .max = 1e6,
+     .help = "lambda of g + lambda g g (W - the model that g was computed on) (published: 0.04 to 2; "
+             "Zheng et al., arXiv:1609.08326); 0: none"},
+    {NULL}};
+
 enum { GIVEN }; /* for each worker: the model of its last reply */
 
 static const struct protocol plain = {

@@ -14,15 +14,7 @@ struct asynchronous_params {
     int64_t slack;             /* SSP */
 };
 
-#define ASYNCHRONOUS_KEYS                                                                              \
-    {"staleness_scaling", KEY_BOOL, offsetof(struct asynchronous_params, staleness_scaling), "no",     \
-     .help = "divide a gradient by 1 + its staleness (Zhang et al., arXiv:1511.05950)"},               \
-    {                                                                                                  \
-        "delay_compensation", KEY_REAL, offsetof(struct asynchronous_params, delay_compensation), "0", \
-            .min = 0, .max = 1e6,                                                                      \
-            .help = "lambda of g + lambda g g (W - the model that g was computed on) (published: "     \
-                    "0.04 to 2; Zheng et al., arXiv:1609.08326); 0: none"                              \
-    }
+extern const struct config_key asynchronous_keys[];
 
 const struct protocol *asynchronous_protocol(const void *params);
 float asynchronous_weight(const void *params, const struct push_header *push);

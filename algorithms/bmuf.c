@@ -5,6 +5,8 @@
  * rate; with nesterov and zeta = 1 the models S are those of diloco with outer_rate = 1. */
 #include "algorithms/periodic.h"
 
+#include "algorithms/keys.h"
+
 #include <math.h>
 
 struct params {
@@ -41,7 +43,6 @@ static void combine(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    PERIODIC_KEYS,
     {"block_rate", KEY_REAL, offsetof(struct params, block_rate), "1", .min = 0, .max = 1e3,
      .help = "zeta: how much of a round's displacement counts (published: 1)"},
     {"block_momentum", KEY_REAL, offsetof(struct params, block_momentum), NULL, .min = 0, .max = 0.999999,
@@ -54,7 +55,7 @@ const struct algorithm alg_bmuf = {
     .name = "bmuf",
     .summary = "local SGD with filtered block updates at the PS",
     .paper = "Chen, Huo, ICASSP 2016, DOI 10.1109/ICASSP.2016.7472805",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = periodic_decide,

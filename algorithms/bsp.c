@@ -1,6 +1,7 @@
 /* BSP (synchronous SGD): every iteration everybody pushes one gradient, the PS steps with the mean and
  * answers everybody with the new model. Valiant, CACM 33(8), 1990; Li et al., OSDI 2014. */
 #include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
 #include "algorithms/predict.h"
 
 static const struct protocol protocol = {
@@ -8,13 +9,11 @@ static const struct protocol protocol = {
     .stateless_workers = true,
 };
 
-static const struct config_key keys[] = {ALG_COMMON_KEYS, {NULL}};
-
 const struct algorithm alg_bsp = {
     .name = "bsp",
     .summary = "synchronous SGD: one gradient from everybody, every iteration",
     .paper = "Valiant, CACM 33(8), 1990; Li et al., OSDI 2014",
-    .keys = keys,
+    .keys = {alg_common_keys},
     .params_size = sizeof(struct alg_common),
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,

@@ -5,19 +5,19 @@
  * out. */
 #include "algorithms/delayed.h"
 
+#include "algorithms/keys.h"
+
 static void accept(struct worker_state *w)
 {
     for (size_t i = 0; i < w->n; i++)
         w->model[i] = w->vector[DELAYED_MEAN][i] + (w->model[i] - w->vector[DELAYED_SENT][i]);
 }
 
-static const struct config_key keys[] = {PERIODIC_KEYS, {NULL}};
-
 const struct algorithm alg_cocod = {
     .name = "cocod",
     .summary = "averages the last models while local steps go on, and adds those to the average",
     .paper = "Shen et al., IJCAI 2019, arXiv:1906.12043",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys},
     .params_size = sizeof(struct periodic),
     .protocol = &delayed_protocol,
     .decide = periodic_decide_overlapped,

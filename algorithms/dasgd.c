@@ -3,6 +3,8 @@
  * merge mean + (1 - merge) x.  With merge = 1 and delay = 0 it is Local SGD. */
 #include "algorithms/delayed.h"
 
+#include "algorithms/keys.h"
+
 struct params {
     struct delayed delayed;
     double merge;
@@ -15,8 +17,7 @@ static void accept(struct worker_state *w)
         w->model[i] = xi * w->vector[DELAYED_MEAN][i] + (1 - xi) * w->model[i];
 }
 
-static const struct config_key keys[] = {DELAYED_KEYS,
-                                         {"merge", KEY_REAL, offsetof(struct params, merge), "0.5", .min = 0,
+static const struct config_key keys[] = {{"merge", KEY_REAL, offsetof(struct params, merge), "0.5", .min = 0,
                                           .above_min = 1, .max = 1,
                                           .help = "weight of the late average; the local model has the rest"},
                                          {NULL}};
@@ -25,7 +26,7 @@ const struct algorithm alg_dasgd = {
     .name = "dasgd",
     .summary = "local SGD whose averages are mixed in some steps late (stand-in)",
     .paper = "after the abstract of Zhou et al. 2020, arXiv:2006.00441; its weights are not known",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, delayed_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &delayed_protocol,
     .check = delayed_check,

@@ -3,8 +3,9 @@
  * (DC-ASGD-c). asp with delay_compensation = lambda is the same. */
 #include "algorithms/asynchronous.h"
 
+#include "algorithms/keys.h"
+
 static const struct config_key keys[] = {
-    ALG_COMMON_KEYS,
     {"lambda", KEY_REAL, offsetof(struct asynchronous_params, delay_compensation), "0.04", .min = 0,
      .max = 1e6, .help = "weight of the compensating term (published: 0.04)"},
     {NULL}};
@@ -13,7 +14,7 @@ const struct algorithm alg_dc_asgd = {
     .name = "dc_asgd",
     .summary = "ASP whose stale gradients are corrected by a Taylor term",
     .paper = "Zheng et al., ICML 2017, arXiv:1609.08326",
-    .keys = keys,
+    .keys = {alg_common_keys, keys},
     .params_size = sizeof(struct asynchronous_params),
     .choose = asynchronous_protocol,
     .decide = alg_decide_one_gradient,

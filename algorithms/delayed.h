@@ -10,12 +10,7 @@ struct delayed {
     int64_t delay;
 };
 
-#define DELAYED_KEYS                                                                                  \
-    PERIODIC_KEYS,                                                                                    \
-    {                                                                                                 \
-        "delay", KEY_INT, offsetof(struct delayed, delay), "4",                                       \
-            .min = 0, .max = 1e9, .help = "local iterations from a push to the merging of its answer" \
-    }
+extern const struct config_key delayed_keys[];
 
 enum { DELAYED_SENT, DELAYED_MEAN }; /* a worker's vectors: what it pushed, and the answer */
 

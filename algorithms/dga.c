@@ -3,19 +3,19 @@
  * it is CoCoD; with delay = 0 Local SGD. The corrections of all workers add up to 0. */
 #include "algorithms/delayed.h"
 
+#include "algorithms/keys.h"
+
 static void accept(struct worker_state *w)
 {
     for (size_t i = 0; i < w->n; i++)
         w->model[i] = w->model[i] + (w->vector[DELAYED_MEAN][i] - w->vector[DELAYED_SENT][i]);
 }
 
-static const struct config_key keys[] = {DELAYED_KEYS, {NULL}};
-
 const struct algorithm alg_dga = {
     .name = "dga",
     .summary = "local SGD whose averages are merged some steps late, own share replaced",
     .paper = "Zhu et al., NeurIPS 2021",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, delayed_keys},
     .params_size = sizeof(struct delayed),
     .protocol = &delayed_protocol,
     .check = delayed_check,

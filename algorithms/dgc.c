@@ -3,6 +3,7 @@
  * (masking = no: v alone). Lin et al., ICLR 2018, arXiv:1712.01887; its clipping is [train] clip_norm, its warm-up
  * [codec.topk] warmup. [train] momentum would come before that: 0, then. */
 #include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
 
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
@@ -50,7 +51,6 @@ static void sent(struct worker_state *w, const float *const *decoded)
 }
 
 static const struct config_key keys[] = {
-    ALG_KEYS_WITH_CODEC("topk"),
     {"correction", KEY_REAL, offsetof(struct params, correction), "0.9", .min = 0, .max = 0.999999,
      .help = "momentum, made at the worker before anything is left out (published: 0.9)"},
     {"masking", KEY_BOOL, offsetof(struct params, masking), "yes",
@@ -61,7 +61,8 @@ const struct algorithm alg_dgc = {
     .name = "dgc",
     .summary = "BSP that sends the largest entries, with momentum corrected for the others",
     .paper = "Lin et al., ICLR 2018, arXiv:1712.01887",
-    .keys = keys,
+    .keys = {alg_common_keys, keys},
+    .codec = "topk",
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,

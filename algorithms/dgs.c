@@ -4,6 +4,7 @@
  * largest of W - (what it has by now). So a worker's model is what the PS knows it to be, bit for bit. Yan, Xiao,
  * Chen, Zhou, Wu, ICPP 2020. momentum = 0: top-k with error feedback, both ways. */
 #include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
 
 #include "sim/base/vec.h"
 
@@ -71,7 +72,6 @@ static void replied(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    ALG_KEYS_BOTH_WAYS("topk"),
     {"waiting_momentum", KEY_REAL, offsetof(struct params, waiting_momentum), "0.9", .min = 0,
      .max = 0.999999,
      .help = "momentum of entries that have been sent; others wait without loss (published: 0.9)"},
@@ -81,7 +81,8 @@ const struct algorithm alg_dgs = {
     .name = "dgs",
     .summary = "ASP that sends the largest entries in both directions, with a momentum that waits",
     .paper = "Yan et al., ICPP 2020",
-    .keys = keys,
+    .keys = {alg_common_keys, alg_reply_codec_keys, keys},
+    .codec = "topk",
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,

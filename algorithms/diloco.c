@@ -4,6 +4,7 @@
  * The inner optimiser keeps its state. */
 #include "algorithms/diloco.h"
 
+#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 static const struct protocol protocol = {
@@ -16,13 +17,11 @@ static void accept(struct worker_state *w)
     vec_copy(w->model, w->vector[DILOCO_START], w->n);
 }
 
-static const struct config_key keys[] = {DILOCO_KEYS, {NULL}};
-
 const struct algorithm alg_diloco = {
     .name = "diloco",
     .summary = "many local steps, then an outer Nesterov step of the PS with their mean model delta",
     .paper = "Douillard et al. 2023, arXiv:2311.08105",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, diloco_keys},
     .params_size = sizeof(struct diloco),
     .protocol = &protocol,
     .decide = periodic_decide,

@@ -4,6 +4,7 @@
  * arXiv:1802.04434, 1810.05291); with sign and error_feedback: dist-EF-SGD (arXiv:1905.10936). Tang et al., ICML
  * 2019, arXiv:1905.05957. codec = identity: BSP. */
 #include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
 
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
@@ -38,13 +39,12 @@ static void apply(struct server_state *s)
     vec_step(s->model, s->rate, s->vector[AVERAGE], s->n);
 }
 
-static const struct config_key keys[] = {ALG_KEYS_BOTH_WAYS("maxabs"), {NULL}};
-
 const struct algorithm alg_doublesqueeze = {
     .name = "doublesqueeze",
     .summary = "BSP with coded messages in both directions and a replica at every worker",
     .paper = "Tang et al., ICML 2019, arXiv:1905.05957",
-    .keys = keys,
+    .keys = {alg_common_keys, alg_reply_codec_keys},
+    .codec = "maxabs",
     .params_size = sizeof(struct alg_common),
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,

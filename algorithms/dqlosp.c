@@ -5,6 +5,7 @@
  * Tang et al., DoubleSqueeze, ICML 2019. */
 #include "algorithms/overlap.h"
 
+#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 enum { REPLICA = OVERLAP_GLOBAL, ACCUMULATED = OVERLAP_ACCUMULATED, UPDATE }; /* a worker's vectors */
@@ -42,14 +43,12 @@ static void apply(struct server_state *s)
     vec_step(s->model, s->rate, s->vector[AVERAGE], s->n);
 }
 
-static const struct config_key keys[] = {
-    ALG_KEYS_BOTH_WAYS("maxabs"), OVERLAP_KEYS, COMPENSATION_KEYS, {NULL}};
-
 const struct algorithm alg_dqlosp = {
     .name = "dqlosp",
     .summary = "LOSP with coded messages in both directions and a replica at every worker",
     .paper = "after the code of Wang et al., IEEE JSAC 39(8), 2021",
-    .keys = keys,
+    .keys = {alg_common_keys, alg_reply_codec_keys, overlap_keys, compensation_keys},
+    .codec = "maxabs",
     .params_size = sizeof(struct overlap_params),
     .protocol = &protocol,
     .check = overlap_check,

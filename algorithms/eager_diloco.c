@@ -6,6 +6,7 @@
  * rounding. */
 #include "algorithms/diloco.h"
 
+#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 struct params {
@@ -51,7 +52,6 @@ static void combine(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    DILOCO_KEYS,
     {"eager", KEY_BOOL, offsetof(struct params, eager), "yes",
      .help = "replace the own stale share of the late mean by the fresh one"},
     {NULL}};
@@ -60,7 +60,7 @@ const struct algorithm alg_eager_diloco = {
     .name = "eager_diloco",
     .summary = "DiLoCo whose mean comes a round late, own share brought up to date",
     .paper = "Kale, Douillard, Donchev 2025, arXiv:2502.12996",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = periodic_decide_overlapped,

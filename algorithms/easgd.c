@@ -5,6 +5,7 @@
  * bytes, one round trip). The centre is what is evaluated. beta = 0: independent workers, and a centre that stays. */
 #include "algorithms/periodic.h"
 
+#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 enum mode { SYNCHRONOUS, ASYNCHRONOUS };
@@ -76,7 +77,6 @@ static void combine(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    PERIODIC_KEYS,
     {"beta", KEY_REAL, offsetof(struct params, beta), "0.9", .min = 0, .max = 1e3,
      .help = "workers * alpha, how strongly they attract each other; stable up to about 1 (published: 0.9)"},
     {"mode", KEY_CHOICE, offsetof(struct params, mode), "synchronous", .choices = "synchronous|asynchronous",
@@ -87,7 +87,7 @@ const struct algorithm alg_easgd = {
     .name = "easgd",
     .summary = "workers and a centre that attract each other elastically",
     .paper = "Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .choose = protocol_of,
     .decide = periodic_decide,

@@ -3,6 +3,7 @@
  * every round, drawn at random. McMahan et al., AISTATS 2017, arXiv:1602.05629. Shares of equal size and everybody
  * in every round: Local SGD to rounding. */
 #include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
 
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
@@ -44,7 +45,6 @@ static void predict(const void *params, const struct prediction_input *in, struc
 }
 
 static const struct config_key keys[] = {
-    ALG_COMMON_KEYS,
     {"local_epochs", KEY_INT, offsetof(struct params, local_epochs), "1", .min = 1, .max = 1e6,
      .help = "passes over a worker's share between two pushes (published: 1, 5, 20)"},
     {NULL}};
@@ -53,7 +53,7 @@ const struct algorithm alg_fedavg = {
     .name = "fedavg",
     .summary = "local epochs, then a mean of the models, weighted by their samples",
     .paper = "McMahan et al., AISTATS 2017, arXiv:1602.05629",
-    .keys = keys,
+    .keys = {alg_common_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = decide,

@@ -2,6 +2,8 @@
  * K = 1 is ASP. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
+#include "algorithms/keys.h"
+
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .answers = ANSWER_EACH,
@@ -18,7 +20,7 @@ const struct algorithm alg_k_batch_async = {
     .name = "k_batch_async",
     .summary = "the PS steps with every K gradients and answers each sender at once",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
-    .keys = k_keys,
+    .keys = {alg_common_keys, k_keys},
     .params_size = sizeof(struct k_params),
     .protocol = &protocol,
     .check = k_check,

@@ -2,6 +2,8 @@
  * model, whoever sent them, are the update. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
+#include "algorithms/keys.h"
+
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .reply_may_precede_update = true,
@@ -16,7 +18,7 @@ const struct algorithm alg_k_batch_sync = {
     .name = "k_batch_sync",
     .summary = "K-sync whose workers go on with fresh batches until the update",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
-    .keys = k_keys,
+    .keys = {alg_common_keys, k_keys},
     .params_size = sizeof(struct k_params),
     .protocol = &protocol,
     .check = k_check,

@@ -4,6 +4,8 @@
  * last has arrived. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
+#include "algorithms/keys.h"
+
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .reply_may_precede_update = true,
@@ -13,7 +15,7 @@ const struct algorithm alg_k_sync = {
     .name = "k_sync",
     .summary = "synchronous SGD with the first K gradients of each round",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
-    .keys = k_keys,
+    .keys = {alg_common_keys, k_keys},
     .params_size = sizeof(struct k_params),
     .protocol = &protocol,
     .check = k_check,

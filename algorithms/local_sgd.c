@@ -4,6 +4,8 @@
  * gradients, the same mathematics (with one local step: BSP bit for bit). */
 #include "algorithms/periodic.h"
 
+#include "algorithms/keys.h"
+
 enum exchange { EXCHANGE_MODEL, EXCHANGE_GRADIENTS };
 enum { ACCUMULATED }; /* the sum of gradients since the last push */
 
@@ -53,8 +55,7 @@ static void combine(struct server_state *s)
         alg_combine_mean_model(s);
 }
 
-static const struct config_key keys[] = {PERIODIC_KEYS,
-                                         {"exchange", KEY_CHOICE, offsetof(struct params, exchange), "model",
+static const struct config_key keys[] = {{"exchange", KEY_CHOICE, offsetof(struct params, exchange), "model",
                                           .choices = "model|gradients",
                                           .help = "what is averaged: local models, or accumulated gradients"},
                                          {NULL}};
@@ -63,7 +64,7 @@ const struct algorithm alg_local_sgd = {
     .name = "local_sgd",
     .summary = "a fixed number of local steps, then a blocking average of the models",
     .paper = "Stich, ICLR 2019, arXiv:1805.09767",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .choose = local_sgd_protocol,
     .decide = periodic_decide,

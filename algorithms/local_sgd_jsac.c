@@ -4,15 +4,14 @@
  * rate * mean of G[r], G[r] computed from W[r-1]. */
 #include "algorithms/overlap.h"
 
+#include "algorithms/keys.h"
 #include "algorithms/periodic.h"
-
-static const struct config_key keys[] = {PERIODIC_KEYS, {NULL}};
 
 const struct algorithm alg_local_sgd_jsac = {
     .name = "local_sgd_jsac",
     .summary = "the published Local SGD baseline, which uses each average one round late",
     .paper = "published code of Wang et al., IEEE JSAC 39(8), 2021",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys},
     .params_size = sizeof(struct periodic),
     .protocol = &overlap_protocol,
     .decide = periodic_decide,

@@ -5,7 +5,8 @@
  * of what it reads to W and sends that; so any codec may be the mask. With no mask and overlap_steps = local_steps
  * it is CoCoD, with overlap_steps = 0 Local SGD, both to rounding. W, which is evaluated, is as old in each
  * coordinate as its last turn on the mask. */
-#include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
+#include "algorithms/periodic.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,8 +15,8 @@
 #include "sim/base/vec.h"
 
 struct params {
-    struct alg_common common;
-    int64_t local_steps, overlap_steps;
+    struct periodic periodic;
+    int64_t overlap_steps;
 };
 
 enum { REPLICA, AHEAD, DECODED, UPDATE }; /* a worker's: W; y - W; what of that the PS has read; the reply */
@@ -39,10 +40,10 @@ static bool check(const void *params, int workers, char *error, size_t error_siz
 {
     const struct params *p = params;
     (void)workers;
-    if (p->overlap_steps <= p->local_steps)
+    if (p->overlap_steps <= p->periodic.local_steps)
         return true;
     snprintf(error, error_size, "overlap_steps: expected at most local_steps = %" PRId64 ", got %" PRId64,
-             p->local_steps, p->overlap_steps);
+             p->periodic.local_steps, p->overlap_steps);
     return false;
 }
 
@@ -51,13 +52,13 @@ static enum next decide(const struct worker_view *w)
     const struct params *p = w->params;
     if (w->inflight)
         return w->k < p->overlap_steps ? STEP : WAIT;
-    return w->k < p->local_steps ? STEP : SEND;
+    return w->k < p->periodic.local_steps ? STEP : SEND;
 }
 
 static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
 {
     const struct params *p = params;
-    predict_delayed(in, p->local_steps, p->overlap_steps, out);
+    predict_delayed(in, p->periodic.local_steps, p->overlap_steps, out);
 }
 
 static void pack(struct worker_state *w)
@@ -89,9 +90,6 @@ static void apply(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    ALG_KEYS_BOTH_WAYS("randomk"),
-    {"local_steps", KEY_INT, offsetof(struct params, local_steps), "8", .min = 1, .max = 1e9,
-     .help = "local iterations between two pushes"},
     {"overlap_steps", KEY_INT, offsetof(struct params, overlap_steps), "4", .min = 0, .max = 1e9,
      .help = "local iterations from a push to the merging of its answer"},
     {NULL}};
@@ -100,7 +98,8 @@ const struct algorithm alg_loscar = {
     .name = "loscar",
     .summary = "local SGD that averages some coordinates while steps go on, and corrects for those",
     .paper = "Maziane et al. 2026, arXiv:2605.20866",
-    .keys = keys,
+    .keys = {alg_common_keys, alg_reply_codec_keys, periodic_keys, keys},
+    .codec = "randomk",
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .check = check,

@@ -4,6 +4,7 @@
  * K. Wang, Qu, Guo, Wang, Li, Zhuang, IEEE JSAC 39(8):2541-2557, 2021, DOI 10.1109/JSAC.2021.3087272. */
 #include "algorithms/overlap.h"
 
+#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 static void pack(struct worker_state *w)
@@ -12,13 +13,11 @@ static void pack(struct worker_state *w)
                   w->n);
 }
 
-static const struct config_key keys[] = {ALG_COMMON_KEYS, OVERLAP_KEYS, COMPENSATION_KEYS, {NULL}};
-
 const struct algorithm alg_losp = {
     .name = "losp",
     .summary = "OSP that keeps its own pending gradients in the local model",
     .paper = "Wang et al., IEEE JSAC 39(8), 2021, DOI 10.1109/JSAC.2021.3087272",
-    .keys = keys,
+    .keys = {alg_common_keys, overlap_keys, compensation_keys},
     .params_size = sizeof(struct overlap_params),
     .protocol = &overlap_protocol,
     .check = overlap_check,

@@ -4,13 +4,13 @@
  * from W[t-1] Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828 (appendix, equation 1). */
 #include "algorithms/overlap.h"
 
-static const struct config_key keys[] = {ALG_COMMON_KEYS, OVERLAP_KEYS, {NULL}};
+#include "algorithms/keys.h"
 
 const struct algorithm alg_osp = {
     .name = "osp",
     .summary = "overlap: computes on while its push is under way, one round stale",
     .paper = "Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828",
-    .keys = keys,
+    .keys = {alg_common_keys, overlap_keys},
     .params_size = sizeof(struct overlap_params),
     .protocol = &overlap_protocol,
     .check = overlap_check,

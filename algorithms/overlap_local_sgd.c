@@ -5,6 +5,8 @@
  * sent. */
 #include "algorithms/periodic.h"
 
+#include "algorithms/keys.h"
+
 struct params {
     struct periodic periodic;
     double pullback, anchor_momentum;
@@ -46,7 +48,6 @@ static void combine(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    PERIODIC_KEYS,
     {"pullback", KEY_REAL, offsetof(struct params, pullback), "0.6", .min = 0, .max = 1,
      .help = "alpha: how far a worker is pulled to the anchor (published: 0.6)"},
     {"anchor_momentum", KEY_REAL, offsetof(struct params, anchor_momentum), "0.7", .min = 0, .max = 0.999999,
@@ -57,7 +58,7 @@ const struct algorithm alg_overlap_local_sgd = {
     .name = "overlap_local_sgd",
     .summary = "local SGD pulled back to an average that is one period old",
     .paper = "Wang, Liang, Joshi, ICASSP 2020, arXiv:2002.09539",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = periodic_decide_overlapped,

@@ -2,6 +2,11 @@
 
 #include "algorithms/predict.h"
 
+const struct config_key periodic_keys[] = {{"local_steps", KEY_INT, offsetof(struct periodic, local_steps),
+                                            "8", .min = 1, .max = 1e9,
+                                            .help = "local iterations between two pushes"},
+                                           {NULL}};
+
 static int64_t steps_of(const void *params)
 {
     return ((const struct periodic *)params)->local_steps;

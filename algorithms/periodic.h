@@ -10,12 +10,7 @@ struct periodic {
     int64_t local_steps;
 };
 
-#define PERIODIC_KEYS                                                           \
-    ALG_COMMON_KEYS,                                                            \
-    {                                                                           \
-        "local_steps", KEY_INT, offsetof(struct periodic, local_steps), "8",    \
-            .min = 1, .max = 1e9, .help = "local iterations between two pushes" \
-    }
+extern const struct config_key periodic_keys[];
 
 /* decide: after so many steps push and wait for the answer. */
 enum next periodic_decide(const struct worker_view *w);

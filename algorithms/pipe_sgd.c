@@ -2,6 +2,7 @@
  * behind: W[t+1] = W[t] - rate * mean of g(W[t-1]).  The first two gradients are both taken at W[0]. Li et al.,
  * NeurIPS 2018, arXiv:1811.03619. OSP with max_local_steps = 1 is the same bit for bit. */
 #include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
 
 #include "algorithms/predict.h"
 
@@ -23,13 +24,11 @@ static void predict(const void *params, const struct prediction_input *in, struc
     predict_overlap(in, &(struct overlap_steps){1, 1, false}, out);
 }
 
-static const struct config_key keys[] = {ALG_COMMON_KEYS, {NULL}};
-
 const struct algorithm alg_pipe_sgd = {
     .name = "pipe_sgd",
     .summary = "synchronous SGD with gradients that are one update late",
     .paper = "Li et al., NeurIPS 2018, arXiv:1811.03619",
-    .keys = keys,
+    .keys = {alg_common_keys},
     .params_size = sizeof(struct alg_common),
     .protocol = &protocol,
     .decide = decide,

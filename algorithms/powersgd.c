@@ -9,6 +9,7 @@
  * Vogels et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum comes after the mean; [train]
  * momentum would come before it: 0, then. `lowrank` is the same compressor as a codec: one message, and each worker's own factors. */
 #include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -211,7 +212,6 @@ static void apply(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    ALG_COMMON_KEYS,
     {"rank", KEY_INT, offsetof(struct params, rank), "4", .min = 1, .max = 1024,
      .help = "columns of the two factors (published: 1 to 4)"},
     {"exchanges", KEY_INT, offsetof(struct params, exchanges), "2", .min = 2, .max = 32,
@@ -226,7 +226,7 @@ const struct algorithm alg_powersgd = {
     .name = "powersgd",
     .summary = "BSP whose matrices travel as two factors of low rank that all workers share",
     .paper = "Vogels et al., NeurIPS 2019, arXiv:1905.13727",
-    .keys = keys,
+    .keys = {alg_common_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .check = check,

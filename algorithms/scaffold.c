@@ -6,6 +6,7 @@
  * rounding, whoever was played so far. With [cluster] clients c_i is the client's. */
 #include "algorithms/periodic.h"
 
+#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 struct params {
@@ -67,7 +68,6 @@ static void combine(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    PERIODIC_KEYS,
     {"global_rate", KEY_REAL, offsetof(struct params, global_rate), "1", .min = 0, .max = 1e3,
      .help = "how much of the mean model delta the PS applies (published: 1)"},
     {NULL}};
@@ -76,7 +76,7 @@ const struct algorithm alg_scaffold = {
     .name = "scaffold",
     .summary = "local SGD with control variates against data that differ between workers",
     .paper = "Karimireddy et al., ICML 2020, arXiv:1910.06378",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = periodic_decide,

@@ -4,6 +4,8 @@
  * bmuf without nesterov. */
 #include "algorithms/periodic.h"
 
+#include "algorithms/keys.h"
+
 struct params {
     struct periodic periodic;
     double slow_rate, slow_momentum;
@@ -30,7 +32,6 @@ static void combine(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    PERIODIC_KEYS,
     {"slow_rate", KEY_REAL, offsetof(struct params, slow_rate), "1", .min = 0, .max = 1e3,
      .help = "alpha: how much of the slow step is taken (published: 1)"},
     {"slow_momentum", KEY_REAL, offsetof(struct params, slow_momentum), "0.6", .min = 0, .max = 0.999999,
@@ -41,7 +42,7 @@ const struct algorithm alg_slowmo = {
     .name = "slowmo",
     .summary = "local SGD with momentum at the PS, in units of the learning rate",
     .paper = "Wang et al., ICLR 2020, arXiv:1910.00643",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = periodic_decide,

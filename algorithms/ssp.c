@@ -3,6 +3,8 @@
  * (at learning_rate / N); without bound it is ASP. Nobody waits for a worker that is away. */
 #include "algorithms/asynchronous.h"
 
+#include "algorithms/keys.h"
+
 static int64_t slowest(const struct server_view *s)
 {
     int64_t least = INT64_MAX;
@@ -28,8 +30,6 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
 }
 
 static const struct config_key keys[] = {
-    ALG_COMMON_KEYS,
-    ASYNCHRONOUS_KEYS,
     {"slack", KEY_INT, offsetof(struct asynchronous_params, slack), "3", .min = 0, .max = 1e15,
      .help = "iterations that a worker may be ahead of the slowest one (published: 1 to 10)"},
     {NULL}};
@@ -38,7 +38,7 @@ const struct algorithm alg_ssp = {
     .name = "ssp",
     .summary = "ASP whose fastest workers wait for the slowest when they are too far ahead",
     .paper = "Ho et al., NIPS 2013",
-    .keys = keys,
+    .keys = {alg_common_keys, asynchronous_keys, keys},
     .params_size = sizeof(struct asynchronous_params),
     .choose = asynchronous_protocol,
     .decide = alg_decide_one_gradient,

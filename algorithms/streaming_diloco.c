@@ -5,6 +5,8 @@
  * fragment, no delay, no mixing: DiLoCo bit for bit. W, which is evaluated, is as old in each part as its last turn. */
 #include "algorithms/diloco.h"
 
+#include "algorithms/keys.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -78,7 +80,6 @@ static void accept(struct worker_state *w)
 }
 
 static const struct config_key keys[] = {
-    DILOCO_KEYS,
     {"fragments", KEY_INT, offsetof(struct params, fragments), "4", .min = 1, .max = 1e6,
      .help =
          "fragments of the model that are exchanged in turn, every local_steps each; divides local_steps"},
@@ -93,7 +94,7 @@ const struct algorithm alg_streaming_diloco = {
     .name = "streaming_diloco",
     .summary = "DiLoCo that exchanges one part of the model after the other while steps go on",
     .paper = "Douillard et al. 2025, arXiv:2501.18512",
-    .keys = keys,
+    .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .check = check,

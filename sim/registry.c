@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "algorithms/keys.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
@@ -64,6 +65,19 @@ static size_t find(const struct kind *kind, const char *key, const char *name)
 static struct config_section section[MAX_SECTIONS];
 static int sections;
 
+/* The rows of all the algorithm's tables as one. */
+static const struct config_key *rows_of(const struct algorithm *alg)
+{
+    int n = 0;
+    struct config_key row;
+    while (alg_key(alg, n, &row))
+        n++;
+    struct config_key *rows = need((size_t)(n + 1) * sizeof *rows); /* the last one: no name */
+    for (int i = 0; i < n; i++)
+        alg_key(alg, i, &rows[i]);
+    return rows;
+}
+
 static void add_section(const char *kind, const char *name, const struct config_key *keys, size_t params_size)
 {
     static const struct config_key none[] = {{NULL}};
@@ -77,7 +91,7 @@ const struct config_section *registry_sections(int *n)
 {
     if (!sections) {
         for (int i = 0; alg_list[i]; i++)
-            add_section("algorithm", alg_list[i]->name, alg_list[i]->keys, alg_list[i]->params_size);
+            add_section("algorithm", alg_list[i]->name, rows_of(alg_list[i]), alg_list[i]->params_size);
         for (int i = 0; codec_list[i]; i++)
             add_section("codec", codec_list[i]->name, codec_list[i]->keys, codec_list[i]->params_size);
     }

@@ -7,26 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
 #include "sim/base/fail.h"
 #include "sim/config/values.h"
 
 static inline void *params_preset(const struct algorithm *alg)
 {
+    struct config_key k;
     char *params = need(alg->params_size), error[128];
-    for (const struct config_key *k = alg->keys; k->name; k++) {
-        value_unset(k, params + k->offset);
-        assert_true(!k->preset || value_read(k, k->preset, params + k->offset, error, sizeof error));
+    for (int i = 0; alg_key(alg, i, &k); i++) {
+        value_unset(&k, params + k.offset);
+        assert_true(!k.preset || value_read(&k, k.preset, params + k.offset, error, sizeof error));
     }
     return params;
 }
 
 static inline void params_write(const struct algorithm *alg, void *params, const char *name, const char *text)
 {
+    struct config_key k;
     char error[128];
-    for (const struct config_key *k = alg->keys; k->name; k++)
-        if (strcmp(k->name, name) == 0)
-            assert_true(value_read(k, text, (char *)params + k->offset, error, sizeof error));
+    for (int i = 0; alg_key(alg, i, &k); i++)
+        if (strcmp(k.name, name) == 0)
+            assert_true(value_read(&k, text, (char *)params + k.offset, error, sizeof error));
 }
 
 static inline void params_set(const struct algorithm *alg, void *params, const char *name, int64_t value)
@@ -38,8 +40,9 @@ static inline void params_set(const struct algorithm *alg, void *params, const c
 
 static inline void params_free(const struct algorithm *alg, const void *params)
 {
-    for (const struct config_key *k = alg->keys; k->name; k++)
-        value_free(k, (char *)params + k->offset);
+    struct config_key k;
+    for (int i = 0; alg_key(alg, i, &k); i++)
+        value_free(&k, (char *)params + k.offset);
     free((void *)params);
 }
 
