@@ -2,8 +2,6 @@
  * alone; nobody waits for anybody else. Recht et al., Hogwild, NIPS 2011; Dean et al., Downpour, NIPS 2012. */
 #include "algorithms/asynchronous.h"
 
-#include "algorithms/keys.h"
-
 const struct algorithm alg_asp = {
     .name = "asp",
     .summary = "asynchronous SGD: a step of the PS with every gradient as it comes",

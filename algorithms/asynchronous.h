@@ -5,7 +5,7 @@
 #ifndef ALGORITHMS_ASYNCHRONOUS_H
 #define ALGORITHMS_ASYNCHRONOUS_H
 
-#include "algorithms/algorithm.h"
+#include "algorithms/pieces.h"
 
 struct asynchronous_params {
     struct alg_common common;

@@ -5,8 +5,6 @@
  * rate; with nesterov and zeta = 1 the models S are those of diloco with outer_rate = 1. */
 #include "algorithms/periodic.h"
 
-#include "algorithms/keys.h"
-
 #include <math.h>
 
 struct params {

@@ -1,7 +1,6 @@
 /* BSP (synchronous SGD): every iteration everybody pushes one gradient, the PS steps with the mean and
  * answers everybody with the new model. Valiant, CACM 33(8), 1990; Li et al., OSDI 2014. */
-#include "algorithms/algorithm.h"
-#include "algorithms/keys.h"
+#include "algorithms/pieces.h"
 #include "algorithms/predict.h"
 
 static const struct protocol protocol = {

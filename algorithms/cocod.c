@@ -5,8 +5,6 @@
  * out. */
 #include "algorithms/delayed.h"
 
-#include "algorithms/keys.h"
-
 static void accept(struct worker_state *w)
 {
     for (size_t i = 0; i < w->n; i++)

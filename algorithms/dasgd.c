@@ -3,8 +3,6 @@
  * merge mean + (1 - merge) x.  With merge = 1 and delay = 0 it is Local SGD. */
 #include "algorithms/delayed.h"
 
-#include "algorithms/keys.h"
-
 struct params {
     struct delayed delayed;
     double merge;

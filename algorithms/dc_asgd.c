@@ -3,8 +3,6 @@
  * (DC-ASGD-c). asp with delay_compensation = lambda is the same. */
 #include "algorithms/asynchronous.h"
 
-#include "algorithms/keys.h"
-
 static const struct config_key keys[] = {
     {"lambda", KEY_REAL, offsetof(struct asynchronous_params, delay_compensation), "0.04", .min = 0,
      .max = 1e6, .help = "weight of the compensating term (published: 0.04)"},

@@ -3,8 +3,6 @@
  * it is CoCoD; with delay = 0 Local SGD. The corrections of all workers add up to 0. */
 #include "algorithms/delayed.h"
 
-#include "algorithms/keys.h"
-
 static void accept(struct worker_state *w)
 {
     for (size_t i = 0; i < w->n; i++)

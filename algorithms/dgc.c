@@ -2,8 +2,7 @@
  * of the others: u = m u + g ;  v = v + u ;  sent: the largest of v ;  u and v are zero where they have been sent
  * (masking = no: v alone). Lin et al., ICLR 2018, arXiv:1712.01887; its clipping is [train] clip_norm, its warm-up
  * [codec.topk] warmup. [train] momentum would come before that: 0, then. */
-#include "algorithms/algorithm.h"
-#include "algorithms/keys.h"
+#include "algorithms/pieces.h"
 
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"

@@ -3,8 +3,7 @@
  * unsent entries are divided by m first); sent: the largest of u. PS: W = W - what it reads; the worker gets the
  * largest of W - (what it has by now). So a worker's model is what the PS knows it to be, bit for bit. Yan, Xiao,
  * Chen, Zhou, Wu, ICPP 2020. momentum = 0: top-k with error feedback, both ways. */
-#include "algorithms/algorithm.h"
-#include "algorithms/keys.h"
+#include "algorithms/pieces.h"
 
 #include "sim/base/vec.h"
 

@@ -4,11 +4,10 @@
  * The inner optimiser keeps its state. */
 #include "algorithms/diloco.h"
 
-#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 static const struct protocol protocol = {
-    DILOCO_WAY_FOR_MODEL,
+    DILOCO_DELTA_FOR_MODEL,
     .stateless_workers = true,
 };
 

@@ -26,7 +26,7 @@ static inline float diloco_outer(float x, float *v, float delta, const struct di
 }
 
 /* In a protocol: a push is the model delta, a reply the model, in place of START. */
-#define DILOCO_WAY_FOR_MODEL                                                                                \
+#define DILOCO_DELTA_FOR_MODEL                                                                              \
     .n_worker_vectors = 2, .worker = {FROM_MODEL, FROM_ZERO}, .n_server_vectors = 1, .server = {FROM_ZERO}, \
     .push_spans = 1, .push = {{.vector = DILOCO_DELTA, .coded = true}}, .reply_spans = 1,                   \
     .reply = {{.vector = THE_MODEL, .into = DILOCO_START, .fixed = true}}, .replica = NO_REPLICA

@@ -3,8 +3,7 @@
  * the paper's; with codec sign (scale = none): signSGD with majority vote (Bernstein et al., ICML 2018,
  * arXiv:1802.04434, 1810.05291); with sign and error_feedback: dist-EF-SGD (arXiv:1905.10936). Tang et al., ICML
  * 2019, arXiv:1905.05957. codec = identity: BSP. */
-#include "algorithms/algorithm.h"
-#include "algorithms/keys.h"
+#include "algorithms/pieces.h"
 
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"

@@ -5,7 +5,6 @@
  * Tang et al., DoubleSqueeze, ICML 2019. */
 #include "algorithms/overlap.h"
 
-#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 enum { REPLICA = OVERLAP_GLOBAL, ACCUMULATED = OVERLAP_ACCUMULATED, UPDATE }; /* a worker's vectors */

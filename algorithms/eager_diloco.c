@@ -6,7 +6,6 @@
  * rounding. */
 #include "algorithms/diloco.h"
 
-#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 struct params {

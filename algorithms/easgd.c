@@ -5,7 +5,6 @@
  * bytes, one round trip). The centre is what is evaluated. beta = 0: independent workers, and a centre that stays. */
 #include "algorithms/periodic.h"
 
-#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 enum mode { SYNCHRONOUS, ASYNCHRONOUS };

@@ -2,8 +2,7 @@
  * weighted by its samples:  W = sum of (n_i / n) x_i.  With [cluster] clients it is played by other clients in
  * every round, drawn at random. McMahan et al., AISTATS 2017, arXiv:1602.05629. Shares of equal size and everybody
  * in every round: Local SGD to rounding. */
-#include "algorithms/algorithm.h"
-#include "algorithms/keys.h"
+#include "algorithms/pieces.h"
 
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"

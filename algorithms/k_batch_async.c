@@ -2,8 +2,6 @@
  * K = 1 is ASP. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
-#include "algorithms/keys.h"
-
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .answers = ANSWER_EACH,

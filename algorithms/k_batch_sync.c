@@ -2,8 +2,6 @@
  * model, whoever sent them, are the update. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
-#include "algorithms/keys.h"
-
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .reply_may_precede_update = true,

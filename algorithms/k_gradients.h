@@ -10,7 +10,7 @@
 #ifndef ALGORITHMS_K_GRADIENTS_H
 #define ALGORITHMS_K_GRADIENTS_H
 
-#include "algorithms/algorithm.h"
+#include "algorithms/pieces.h"
 
 struct k_params {
     struct alg_common common;

@@ -4,8 +4,6 @@
  * last has arrived. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
-#include "algorithms/keys.h"
-
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .reply_may_precede_update = true,

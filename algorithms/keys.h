@@ -1,17 +1,26 @@
-/* The rows of a section [algorithm.NAME] that more than one algorithm has, and how an algorithm's rows are read. */
+/* The parameters and rows of [algorithm.NAME] that every algorithm has, and how an algorithm's rows are read. */
 #ifndef ALGORITHMS_KEYS_H
 #define ALGORITHMS_KEYS_H
 
 #include "algorithms/algorithm.h"
 
-/* All of struct alg_common but reply_codec: the first table of every algorithm. */
+struct alg_common {       /* every algorithm's parameter struct begins with it */
+    double learning_rate; /* NAN: [train] learning_rate */
+    double momentum;      /* NAN: [train] momentum */
+    char *optimizer;      /* NULL: [train] optimizer */
+    char *codec;          /* of coded vectors; "none": they travel as float32 */
+    char *reply_codec;    /* of the coded vectors of replies; NULL: codec */
+    bool error_feedback;
+};
+
+/* Its rows but reply_codec: the first table of every algorithm. */
 extern const struct config_key alg_common_keys[];
 
 /* reply_codec: the next one, of an algorithm with coded vectors in its pushes and in its replies. */
 extern const struct config_key alg_reply_codec_keys[];
 
-/* Row i of the algorithm's section, counted through all its tables, with the presets that are the algorithm's own;
- * false behind the last one. The order is that of KEYS.md and of resolved.ini. */
+/* Row i of the algorithm's section, counted through all its tables, with the algorithm's own preset of the
+ * codec; false behind the last row. The order is that of KEYS.md and of resolved.ini. */
 bool alg_key(const struct algorithm *alg, int i, struct config_key *row);
 
 #endif

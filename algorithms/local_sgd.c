@@ -4,8 +4,6 @@
  * gradients, the same mathematics (with one local step: BSP bit for bit). */
 #include "algorithms/periodic.h"
 
-#include "algorithms/keys.h"
-
 enum exchange { EXCHANGE_MODEL, EXCHANGE_GRADIENTS };
 enum { ACCUMULATED }; /* the sum of gradients since the last push */
 

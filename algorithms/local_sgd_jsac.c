@@ -4,7 +4,6 @@
  * rate * mean of G[r], G[r] computed from W[r-1]. */
 #include "algorithms/overlap.h"
 
-#include "algorithms/keys.h"
 #include "algorithms/periodic.h"
 
 const struct algorithm alg_local_sgd_jsac = {

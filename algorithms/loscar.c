@@ -5,7 +5,6 @@
  * of what it reads to W and sends that; so any codec may be the mask. With no mask and overlap_steps = local_steps
  * it is CoCoD, with overlap_steps = 0 Local SGD, both to rounding. W, which is evaluated, is as old in each
  * coordinate as its last turn on the mask. */
-#include "algorithms/keys.h"
 #include "algorithms/periodic.h"
 
 #include <inttypes.h>

@@ -4,7 +4,6 @@
  * K. Wang, Qu, Guo, Wang, Li, Zhuang, IEEE JSAC 39(8):2541-2557, 2021, DOI 10.1109/JSAC.2021.3087272. */
 #include "algorithms/overlap.h"
 
-#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 static void pack(struct worker_state *w)

@@ -4,8 +4,6 @@
  * from W[t-1] Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828 (appendix, equation 1). */
 #include "algorithms/overlap.h"
 
-#include "algorithms/keys.h"
-
 const struct algorithm alg_osp = {
     .name = "osp",
     .summary = "overlap: computes on while its push is under way, one round stale",

@@ -3,7 +3,7 @@
 #ifndef ALGORITHMS_OVERLAP_H
 #define ALGORITHMS_OVERLAP_H
 
-#include "algorithms/algorithm.h"
+#include "algorithms/pieces.h"
 #include "algorithms/schedule.h"
 
 enum weighting { WEIGHT_SUM, WEIGHT_MEAN };

@@ -5,8 +5,6 @@
  * sent. */
 #include "algorithms/periodic.h"
 
-#include "algorithms/keys.h"
-
 struct params {
     struct periodic periodic;
     double pullback, anchor_momentum;

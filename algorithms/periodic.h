@@ -3,7 +3,7 @@
 #ifndef ALGORITHMS_PERIODIC_H
 #define ALGORITHMS_PERIODIC_H
 
-#include "algorithms/algorithm.h"
+#include "algorithms/pieces.h"
 
 struct periodic {
     struct alg_common common;

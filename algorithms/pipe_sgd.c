@@ -1,8 +1,7 @@
 /* Pipe-SGD: synchronous SGD whose gradients are one update late, so that every exchange has an iteration to hide
  * behind: W[t+1] = W[t] - rate * mean of g(W[t-1]).  The first two gradients are both taken at W[0]. Li et al.,
  * NeurIPS 2018, arXiv:1811.03619. OSP with max_local_steps = 1 is the same bit for bit. */
-#include "algorithms/algorithm.h"
-#include "algorithms/keys.h"
+#include "algorithms/pieces.h"
 
 #include "algorithms/predict.h"
 

@@ -8,8 +8,7 @@
  * exchanges, of 4 rank (rows + columns) bytes together; what is no matrix, or no smaller so, goes as it is with the first.
  * Vogels et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum comes after the mean; [train]
  * momentum would come before it: 0, then. `lowrank` is the same compressor as a codec: one message, and each worker's own factors. */
-#include "algorithms/algorithm.h"
-#include "algorithms/keys.h"
+#include "algorithms/pieces.h"
 
 #include <inttypes.h>
 #include <stdio.h>

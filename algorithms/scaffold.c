@@ -6,7 +6,6 @@
  * rounding, whoever was played so far. With [cluster] clients c_i is the client's. */
 #include "algorithms/periodic.h"
 
-#include "algorithms/keys.h"
 #include "sim/base/vec.h"
 
 struct params {

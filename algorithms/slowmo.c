@@ -4,8 +4,6 @@
  * bmuf without nesterov. */
 #include "algorithms/periodic.h"
 
-#include "algorithms/keys.h"
-
 struct params {
     struct periodic periodic;
     double slow_rate, slow_momentum;

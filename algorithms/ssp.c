@@ -3,8 +3,6 @@
  * (at learning_rate / N); without bound it is ASP. Nobody waits for a worker that is away. */
 #include "algorithms/asynchronous.h"
 
-#include "algorithms/keys.h"
-
 static int64_t slowest(const struct server_view *s)
 {
     int64_t least = INT64_MAX;

@@ -5,8 +5,6 @@
  * fragment, no delay, no mixing: DiLoCo bit for bit. W, which is evaluated, is as old in each part as its last turn. */
 #include "algorithms/diloco.h"
 
-#include "algorithms/keys.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -19,7 +17,7 @@ struct params {
 };
 
 static const struct protocol protocol = {
-    DILOCO_WAY_FOR_MODEL,
+    DILOCO_DELTA_FOR_MODEL,
     .accepts_only_when_waiting = true,
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "algorithms/keys.h"
 #include "sim/base/fail.h"
 #include "sim/registry.h"
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "algorithms/keys.h"
 #include "sim/base/fail.h"
 #include "sim/runtime/fragments.h"
 

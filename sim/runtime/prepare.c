@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algorithms/keys.h"
 #include "sim/base/fail.h"
 #include "sim/base/part.h"
 #include "sim/runtime/message_layout.h"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algorithms/pieces.h"
 #include "tests/rigs/child.h"
 #include "sim/base/fail.h"
 #include "sim/engine/conductor.h"

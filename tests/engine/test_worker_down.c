@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "algorithms/pieces.h"
 #include "tests/rigs/child.h"
 #include "tests/rigs/world.h"
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "algorithms/algorithm.h"
+#include "algorithms/pieces.h"
 #include "algorithms/schedule.h"
 #include "models/optimizer.h"
 #include "sim/base/fail.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algorithms/keys.h"
 #include "sim/base/fail.h"
 #include "sim/base/fifo.h"
 

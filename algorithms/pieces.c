@@ -1,0 +1,96 @@
+#include "algorithms/pieces.h"
+
+#include "sim/base/vec.h"
+
+const struct protocol *alg_protocol(const struct algorithm *alg, const void *params)
+{
+    return alg->choose ? alg->choose(params) : alg->protocol;
+}
+
+void (*alg_on_worker_down(const struct algorithm *alg))(struct server_view *s, struct verdict *v)
+{
+    if (alg->on_worker_down)
+        return alg->on_worker_down;
+    if (alg->admit == alg_admit_round)
+        return alg_worker_down_round;
+    return alg->admit == alg_admit_alone ? alg_worker_down_ignored : NULL;
+}
+
+/* ---- control plane ---- */
+
+enum next alg_decide_one_gradient(const struct worker_view *w)
+{
+    if (w->inflight)
+        return WAIT;
+    return w->k == 0 ? STEP : SEND;
+}
+
+void alg_answer_all(const struct server_view *s, struct verdict *v)
+{
+    for (int i = 0; i < s->workers; i++)
+        v->answer[i] = true;
+}
+
+/* A worker that is away holds nothing up, but a round without any push is no update. */
+void alg_worker_down_round(struct server_view *s, struct verdict *v)
+{
+    v->combine = s->held > 0;
+    for (int i = 0; i < s->workers; i++)
+        v->combine &= s->peer[i].unanswered || s->peer[i].away;
+    if (v->combine)
+        alg_answer_all(s, v);
+}
+
+void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    (void)push;
+    alg_worker_down_round(s, v);
+}
+
+void alg_admit_alone(struct server_view *s, const struct push_header *push, struct verdict *v)
+{
+    (void)s;
+    v->combine = true;
+    v->answer[push->worker] = true;
+}
+
+void alg_worker_down_ignored(struct server_view *s, struct verdict *v)
+{
+    (void)s;
+    (void)v;
+}
+
+/* ---- data plane of a worker ---- */
+
+void alg_step(struct worker_state *w)
+{
+    vec_step(w->model, w->rate, w->gradient, w->n);
+}
+
+/* The first gradient replaces the sum that the last push carried. */
+void alg_accumulate(float *sum, const struct worker_state *w)
+{
+    if (w->k == 0)
+        vec_copy(sum, w->gradient, w->n);
+    else
+        vec_add(sum, w->gradient, w->n);
+}
+
+/* ---- data plane of the PS ---- */
+
+void alg_combine_mean_update(struct server_state *s)
+{
+    vec_scale(s->sum[0], 1.0f / (float)s->pushes, s->n);
+    vec_step(s->model, s->rate, s->sum[0], s->n);
+}
+
+void alg_combine_mean_model(struct server_state *s)
+{
+    alg_mean(s, s->model);
+}
+
+void alg_mean(const struct server_state *s, float *mean)
+{
+    vec_copy(mean, s->sum[0], s->n);
+    vec_scale(mean, 1.0f / (float)s->pushes, s->n);
+}

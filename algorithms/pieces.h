@@ -1,0 +1,57 @@
+/* Callbacks and declarations that several algorithms share. */
+#ifndef ALGORITHMS_PIECES_H
+#define ALGORITHMS_PIECES_H
+
+#include "algorithms/algorithm.h"
+#include "algorithms/keys.h"
+
+/* ---- declare: parts of a protocol ---- */
+
+/* A push is a gradient, a reply the model. */
+#define ALG_GRADIENT_FOR_MODEL                                                            \
+    .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true}}, .reply_spans = 1, \
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}}, .replica = NO_REPLICA
+
+/* A push is the local model, a reply the PS's, which replaces it. */
+#define ALG_MODEL_FOR_MODEL                                             \
+    .push_spans = 1, .push = {{.vector = THE_MODEL}}, .reply_spans = 1, \
+    .reply = {{.vector = THE_MODEL, .into = THE_MODEL}}, .replica = NO_REPLICA
+
+/* ---- control plane ---- */
+
+/* decide: one gradient on each model received, then wait for the next model. */
+enum next alg_decide_one_gradient(const struct worker_view *w);
+
+/* admit and on_worker_down of a barrier: when each live worker has pushed, the PS makes the update and answers
+ * every worker. */
+void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);
+void alg_worker_down_round(struct server_view *s, struct verdict *v);
+
+/* admit: each push is an update and is answered at once. */
+void alg_admit_alone(struct server_view *s, const struct push_header *push, struct verdict *v);
+
+/* on_worker_down: no update and no answer waits for a particular worker. */
+void alg_worker_down_ignored(struct server_view *s, struct verdict *v);
+
+void alg_answer_all(const struct server_view *s, struct verdict *v);
+
+/* ---- data plane of a worker ---- */
+
+/* step: plain SGD on the local model. */
+void alg_step(struct worker_state *w);
+
+/* In step: the sum of gradients since the last push. */
+void alg_accumulate(float *sum, const struct worker_state *w);
+
+/* ---- data plane of the PS ---- */
+
+/* combine: W = W - rate * (sum[0] / pushes); afterwards sum[0] is the mean. */
+void alg_combine_mean_update(struct server_state *s);
+
+/* combine: W = sum[0] / pushes, the mean of models. */
+void alg_combine_mean_model(struct server_state *s);
+
+/* mean = sum[0] / pushes; sum[0] stays. */
+void alg_mean(const struct server_state *s, float *mean);
+
+#endif

@@ -1,0 +1,66 @@
+/* What an algorithm declares of its vectors and messages: which vectors each side has, which of them travel,
+ * and what the framework may rely on. What is left out is 0 or false. */
+#ifndef ALGORITHMS_PROTOCOL_H
+#define ALGORITHMS_PROTOCOL_H
+
+#include <stdbool.h>
+
+#define MAX_VECTORS 8
+#define MAX_SPANS   4
+#define WIRE_HEADER 64 /* bytes of a message's header on the wire, whatever a ring copies */
+
+enum start { FROM_ZERO, FROM_MODEL }; /* what a vector begins with: zeros, or the first model W_0 */
+
+/* The framework's own vectors of a worker; those that an algorithm declares have the numbers 0, 1, ... */
+enum { THE_MODEL = -1, THE_GRADIENT = -2 };
+#define NO_REPLICA -9
+
+struct span {   /* one vector of a message */
+    int vector; /* of the sender */
+    bool coded; /* by the codec of the algorithm's section; "none": it travels as float32, as if not coded */
+    int into;   /* replies: the worker's vector that receives it */
+    bool fixed; /* replies: no worker writes to `into`, so all workers may read one copy */
+};
+
+enum answers {
+    ANSWER_ALL, /* a reply goes to all workers: it is made once */
+    ANSWER_EACH /* a reply is made for one worker; if coded, the framework adds no error feedback */
+};
+
+struct protocol {
+    /* (optional) The vectors of each worker, of the PS, and of the PS for each worker (peer): how many, their
+     * starts. */
+    int n_worker_vectors, n_server_vectors, n_peer_vectors;
+    enum start worker[MAX_VECTORS], server[MAX_VECTORS], peer[MAX_VECTORS];
+    /* (required) What a push and a reply carry. */
+    int push_spans, reply_spans;
+    struct span push[MAX_SPANS], reply[MAX_SPANS];
+    /* (required) The worker's vector that must equal the PS's model bit for bit after every accept();
+     * NO_REPLICA: none. */
+    int replica;
+    /* (optional) Whom a reply is for; ANSWER_ALL if left out. */
+    enum answers answers;
+    /* (optional) The PS may answer a worker before it has combined or dropped that worker's last push. */
+    bool reply_may_precede_update;
+    /* (optional) Replies are accepted only when decide() says WAIT, the oldest first, one for each WAIT, so
+     * the algorithm chooses the iteration and not the network. This holds for STOP too: before that WAIT the
+     * worker computes iterations that are in no update. When the run's last reply to any worker has arrived,
+     * every worker stops within its iteration and accepts all replies that it has. */
+    bool accepts_only_when_waiting;
+    /* (optional, with ANSWER_ALL and a push of every worker in every update) A worker needs nothing of its
+     * past once it has accepted a reply, so it may play another client in each round ([cluster] clients). */
+    bool stateless_workers;
+    /* (optional, with stateless_workers) Vectors that belong to the client and follow it to the worker that
+     * plays it next. They begin as zeros and are never sent; only step(), pack() and sent() may use them. */
+    bool client_vector[MAX_VECTORS];
+    /* (optional) amend() is called. */
+    bool has_amend;
+    /* (optional) The worker's vectors keep what a codec leaves out of a push and offer it again; error
+     * feedback of the framework would keep it twice. */
+    bool keeps_unsent;
+    /* (optional, with ANSWER_ALL) weight() weighs whole models, so BatchNorm's statistics get the same
+     * weights. */
+    bool weighs_models;
+};
+
+#endif
