@@ -62,6 +62,7 @@ static size_t find(const struct kind *kind, const char *key, const char *name)
 
 #define MAX_SECTIONS 128
 
+/* Made once, at the first call; const after that: the parameters belong to each configuration. */
 static struct config_section section[MAX_SECTIONS];
 static int sections;
 
@@ -84,7 +85,7 @@ static void add_section(const char *kind, const char *name, const struct config_
     if (sections == MAX_SECTIONS)
         die(EXIT_FAILED, "more than %d algorithms and codecs", MAX_SECTIONS);
     section[sections++] =
-        (struct config_section){text_format("%s.%s", kind, name), keys ? keys : none, need(params_size)};
+        (struct config_section){text_format("%s.%s", kind, name), keys ? keys : none, params_size};
 }
 
 const struct config_section *registry_sections(int *n)
@@ -99,27 +100,16 @@ const struct config_section *registry_sections(int *n)
     return section;
 }
 
-static const void *params_of(const char *kind, const char *name)
+const struct algorithm *registry_algorithm(const struct config *cfg, const char *name, const void **params)
 {
-    char full[128];
-    int n;
-    const struct config_section *s = registry_sections(&n);
-    snprintf(full, sizeof full, "%s.%s", kind, name);
-    for (int i = 0; i < n; i++)
-        if (strcmp(s[i].name, full) == 0)
-            return s[i].params;
-    return NULL;
-}
-
-const struct algorithm *registry_algorithm(const char *name, const void **params)
-{
-    *params = params_of("algorithm", name);
+    *params = config_params(cfg, "algorithm", name);
     return alg_list[find(&algorithms, "experiment.algorithms", name)];
 }
 
-const struct codec *registry_codec(const char *key, const char *name, const void **params)
+const struct codec *registry_codec(const struct config *cfg, const char *key, const char *name,
+                                   const void **params)
 {
-    *params = params_of("codec", name);
+    *params = config_params(cfg, "codec", name);
     return codec_list[find(&codecs, key, name)];
 }
 

@@ -8,13 +8,14 @@
 #include "models/model.h"
 #include "sim/config/config.h"
 
-/* The ini sections of all algorithms and codecs, with room for their parameters. */
+/* The ini sections of all algorithms and codecs. */
 const struct config_section *registry_sections(int *n);
 
 /* Each ends the program with EXIT_USAGE and the nearest known name when there is none of that name. `key`
- * names the ini key. */
-const struct algorithm *registry_algorithm(const char *name, const void **params);
-const struct codec *registry_codec(const char *key, const char *name, const void **params);
+ * names the ini key. The parameters are those of this configuration. */
+const struct algorithm *registry_algorithm(const struct config *cfg, const char *name, const void **params);
+const struct codec *registry_codec(const struct config *cfg, const char *key, const char *name,
+                                   const void **params);
 const struct model_def *registry_model(const char *name);
 void registry_check_dataset(const char *name);
 

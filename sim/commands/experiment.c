@@ -43,11 +43,7 @@ int experiment(struct program *p, char **argv)
     program_configure(p);
     if (sweeps(p)) {
         status = sweep(p, argv);
-        free(given.bytes);
-        free(ini);
-        return status;
-    }
-    if (p->options.action == ACT_PRINT_CONFIG) {
+    } else if (p->options.action == ACT_PRINT_CONFIG) {
         config_dump(p->source, stdout, true);
     } else {
         program_open(p);

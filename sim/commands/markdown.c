@@ -46,10 +46,9 @@ static bool pushes_gradient(const struct protocol *p)
     return does;
 }
 
-static void print_algorithm(FILE *out, const struct algorithm *alg)
+static void print_algorithm(FILE *out, const struct config *cfg, const struct algorithm *alg)
 {
-    const void *params;
-    registry_algorithm(alg->name, &params);
+    const void *params = config_params(cfg, "algorithm", alg->name);
     const struct protocol *p = alg_protocol(alg, params);
     const char *codec = ((const struct alg_common *)params)->codec;
     fprintf(out, "| `%s` | %s | %s | ", alg->name, alg->summary, alg->paper);
@@ -77,7 +76,7 @@ static void print_algorithms(FILE *out)
     fprintf(out,
             "| name | what it does | source | worker | PS | push | reply |\n|---|---|---|---|---|---|---|\n");
     for (int i = 0; alg_list[i]; i++)
-        print_algorithm(out, alg_list[i]);
+        print_algorithm(out, &cfg, alg_list[i]);
     config_end(defaults);
 }
 

@@ -116,7 +116,7 @@ static void prepare_runs(struct program *p)
     p->ended = need((size_t)names->n * sizeof *p->ended);
     for (int i = 0; i < names->n; i++) {
         const void *params;
-        const struct algorithm *alg = registry_algorithm(names->at[i], &params);
+        const struct algorithm *alg = registry_algorithm(&p->cfg, names->at[i], &params);
         for (int j = 0; j < i; j++)
             if (strcmp(names->at[i], names->at[j]) == 0)
                 die(EXIT_USAGE, "experiment.algorithms: expected each name once, got '%s' twice",

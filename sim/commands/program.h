@@ -55,7 +55,7 @@ int experiment(struct program *p, char **argv);  /* FILE, --resume: one of the n
 int program_run(struct program *p, char **argv); /* run.c: in a new folder, or in that of --resume */
 int check(const struct program *p);              /* --check: EXIT_STUCK where a run would come to no end */
 void explain(const struct program *p);           /* --explain */
-/* sweep.c. The configuration has a grid: then sweep() does what the action says and ends the configuration. */
+/* sweep.c. The configuration has a grid: then sweep() does what the action says. */
 bool sweeps(const struct program *p);
 int sweep(struct program *p, char **argv);
 int report(struct program *p); /* --report */

@@ -247,22 +247,13 @@ static void make_folder(struct program *p)
         folder_lock(folder);
 }
 
-/* Algorithms have room for their parameters once: a configuration ends before the next one begins. */
-static void end_configuration(struct program *p)
-{
-    config_end(p->source);
-    p->source = NULL;
-}
-
 static int run_points(struct program *p, struct sweep *s)
 {
-    program_configure(p);
     bool reports = p->cfg.output.report && !s->of;
     if (p->options.resume)
         p->folder = text_copy(p->options.resume);
     else
         make_folder(p);
-    end_configuration(p);
     s->folder = p->folder;
     int status = sweep_run(s);
     if (reports && status != EXIT_RESOURCE)
@@ -290,7 +281,6 @@ int sweep(struct program *p, char **argv)
     need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
     p->grid = &s.grid;
     p->record.argv = argv;
-    end_configuration(p);
     try_all(&trial);
     if (o->action == ACT_CHECK)
         print_trial(&trial);

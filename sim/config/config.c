@@ -36,10 +36,23 @@ static void add_sections(struct config_source *src, const struct config_section 
     src->sections = need((unsigned long)src->n_sections * sizeof *src->sections);
     for (int i = 0; i < src->n_sections; i++) {
         src->sections[i] = i < own ? config_sections[i] : extra[i - own];
-        if (i < own)
-            src->sections[i].params = src->cfg;
         src->n_slots += count_keys(&src->sections[i]);
     }
+}
+
+static void add_params(struct config *cfg, const struct config_section *extra, int n_extra)
+{
+    cfg->plugins.n = n_extra;
+    cfg->plugins.at = need((unsigned long)n_extra * sizeof *cfg->plugins.at);
+    for (int i = 0; i < n_extra; i++)
+        cfg->plugins.at[i] = (struct section_params){extra[i].name, need(extra[i].params_size)};
+}
+
+/* The struct that the section's offsets count from: of the program's own sections the whole configuration. */
+static char *base_of(const struct config_source *src, int section)
+{
+    int own = src->n_sections - src->cfg->plugins.n;
+    return section < own ? (char *)src->cfg : src->cfg->plugins.at[section - own].params;
 }
 
 /* A preset that does not parse is a mistake in a table: whoever wrote the plug-in wants to know the row. */
@@ -58,7 +71,7 @@ static void add_slots(struct config_source *src)
     for (int i = 0; i < src->n_sections; i++) {
         const struct config_section *section = &src->sections[i];
         for (int k = 0; section->keys && section->keys[k].name; k++, slot++) {
-            char *field = (char *)section->params + section->keys[k].offset;
+            char *field = base_of(src, i) + section->keys[k].offset;
             *slot = (struct slot){.section = section, .key = &section->keys[k], .field = field};
             preset(slot);
         }
@@ -71,6 +84,7 @@ struct config_source *config_begin(struct config *cfg, const struct config_secti
     memset(cfg, 0, sizeof *cfg);
     src->cfg = cfg;
     add_sections(src, extra, n_extra);
+    add_params(cfg, extra, n_extra);
     add_slots(src);
     return src;
 }
@@ -82,6 +96,9 @@ void config_end(struct config_source *src)
     free(src->cfg->traces.compute);
     free(src->cfg->traces.link);
     free(src->cfg->traces.server);
+    for (int i = 0; i < src->cfg->plugins.n; i++)
+        free(src->cfg->plugins.at[i].params);
+    free(src->cfg->plugins.at);
     config_drop_sweep(src);
     for (int i = 0; i < src->n_paths; i++)
         free(src->paths[i]);
@@ -89,6 +106,17 @@ void config_end(struct config_source *src)
     free(src->sections);
     free(src->slots);
     free(src);
+}
+
+const void *config_params(const struct config *cfg, const char *kind, const char *name)
+{
+    const void *found = NULL;
+    char *section = text_format("%s.%s", kind, name);
+    for (int i = 0; i < cfg->plugins.n && !found; i++)
+        if (strcmp(cfg->plugins.at[i].section, section) == 0)
+            found = cfg->plugins.at[i].params;
+    free(section);
+    return found;
 }
 
 /* Finding a key, and saying what else could have been meant */

@@ -105,19 +105,24 @@ struct config {
     struct { /* what config_finish read from the files of the keys; NULL: none was given */
         struct trace *compute, *link, *server; /* (workers), (workers), (1) */
     } traces;
+    struct { /* [algorithm.NAME], [codec.NAME]: config_params */
+        int n;
+        struct section_params *at; /* (n) */
+    } plugins;
 };
 
-/* A section brought by an algorithm or a codec: "algorithm.losp", its rows, and the block they fill. */
+/* A section that an algorithm or a codec brings: "algorithm.losp", its rows (NULL: none), and the size of the struct
+ * that they fill. */
 struct config_section {
     const char *name;
     const struct config_key *keys;
-    void *params;
+    size_t params_size;
 };
 
 struct config_source; /* everything that was given: files, --set; remembers where each value came from */
 
-/* Defaults, sections of the plug-ins (`extra`, n_extra; names, keys and params kept by pointer, params filled
- * here). */
+/* Defaults, also of the plug-ins' sections (`extra`, n_extra; names and keys are kept by pointer). Each configuration
+ * has parameters of its own for every section. */
 struct config_source *config_begin(struct config *cfg, const struct config_section *extra, int n_extra);
 
 /* Each returns true, or false with one line in error: "file:line: key: expected ..., got ..." (for --set:
@@ -163,6 +168,10 @@ void config_dump(const struct config_source *src, FILE *out, bool with_origin);
 /* Every key: name, type, default, bounds, help, as a Markdown table per section (KEYS.md), or as plain lines. */
 void config_list_keys(const struct config_section *extra, int n_extra, FILE *out, bool markdown);
 void config_end(struct config_source *src); /* frees every owned value in cfg as well */
+
+/* The parameters of a plug-in's section: ("algorithm", "losp"). NULL: there is no such section. They live as long as
+ * the configuration. */
+const void *config_params(const struct config *cfg, const char *kind, const char *name);
 
 /* Element i of a per-worker list that may have one value for all. */
 double reals_at(const struct reals *list, int64_t i);

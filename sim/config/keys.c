@@ -222,8 +222,8 @@ const char keys_sweep[] =
     "algorithm alone. Not to be swept: `experiment.name`, `experiment.algorithms`, `output.path`.\n";
 
 const struct config_section config_sections[] = {
-    {"experiment", experiment, NULL}, {"data", data, NULL},       {"model", model, NULL},
-    {"train", train, NULL},           {"cluster", cluster, NULL}, {"compute", compute, NULL},
-    {"network", network, NULL},       {"server", server, NULL},   {"faults", faults, NULL}, {"output", output, NULL},
-    {"host", host, NULL},             {"sweep", sweep, NULL}, {NULL, NULL, NULL}};
+    {"experiment", experiment, 0}, {"data", data, 0},       {"model", model, 0},
+    {"train", train, 0},           {"cluster", cluster, 0}, {"compute", compute, 0},
+    {"network", network, 0},       {"server", server, 0},   {"faults", faults, 0}, {"output", output, 0},
+    {"host", host, 0},             {"sweep", sweep, 0}, {NULL, NULL, 0}};
 /* clang-format on */

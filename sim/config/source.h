@@ -7,6 +7,11 @@
 /* Who gave a value: nobody, a file (the n-th one read is level n), the command line. The higher wins. */
 enum level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_COMMAND = 1000000 };
 
+struct section_params { /* of a plug-in */
+    const char *section;
+    void *params;
+};
+
 struct slot { /* a key */
     const struct config_section *section;
     const struct config_key *key;

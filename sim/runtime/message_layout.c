@@ -49,7 +49,7 @@ static struct coding coding_of(const struct run *run, const struct setting *sett
     struct coding c = {.error_feedback = common(run)->error_feedback};
     char key[128];
     snprintf(key, sizeof key, "algorithm.%s.%s", run->alg->name, name);
-    c.codec = setting->codec(key, codec, &c.params);
+    c.codec = setting->codec(setting->cfg, key, codec, &c.params);
     fill_tensors(run, &c);
     return c;
 }

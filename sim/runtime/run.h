@@ -122,7 +122,8 @@ struct setting { /* what all algorithms of a program call share */
     const float *first_params, *first_stats;
     const struct shares *shares; /* prepare_shares(): a worker's, or a client's */
     /* Ends the program when there is none of that name; key: the ini key that asked for it. */
-    const struct codec *(*codec)(const char *key, const char *name, const void **params);
+    const struct codec *(*codec)(const struct config *cfg, const char *key, const char *name,
+                                 const void **params);
 };
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params);

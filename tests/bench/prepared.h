@@ -30,7 +30,7 @@ static inline struct run *prepared(const char *algorithm, const char *setting)
     if (!all.model)
         die(EXIT_USAGE, "%s", error);
     all.shares = prepare_shares(cfg, all.data);
-    const struct algorithm *alg = registry_algorithm(algorithm, &params);
+    const struct algorithm *alg = registry_algorithm(cfg, algorithm, &params);
     run_prepare(run, &all, alg, params);
     return run;
 }

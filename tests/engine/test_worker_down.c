@@ -10,6 +10,8 @@
 #include "tests/rigs/child.h"
 #include "tests/rigs/world.h"
 
+extern const struct algorithm alg_bsp;
+
 /* A barrier that counts to all workers, whoever is away. */
 static void waits_for_all(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
@@ -40,7 +42,7 @@ static void prepare_run(void *context)
     const void *params;
     world_open(&w, t->settings);
     const struct setting setting = world_setting(&w);
-    registry_algorithm("bsp", &params); /* which has them */
+    registry_algorithm(&w.cfg, "bsp", &params); /* which has them */
     run_prepare(&run, &setting, &t->alg, params);
 }
 
@@ -60,8 +62,7 @@ static void a_barrier_of_its_own_without_on_worker_down_is_refused(void **state)
                              *const told[] = {"cluster.workers=3", "faults.crash_at=1s",
                                               "faults.crash_worker=1", NULL},
                              *const server[] = {"cluster.workers=3", "faults.server_crash_at=1s", NULL};
-    const void *params;
-    struct algorithm toy = *registry_algorithm("bsp", &params);
+    struct algorithm toy = alg_bsp;
     toy.on_worker_down = NULL;
     assert_int_equal(status_of(toy, crashes), EXIT_DONE); /* alg_admit_round */
     toy.admit = alg_admit_alone;

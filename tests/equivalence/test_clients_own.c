@@ -62,7 +62,7 @@ static struct seen play_scaffold(const char *processes)
     world_open(&w,
                (const char *const[]){"cluster.workers=4", clients, processes, "data.partition=label",
                                      "algorithm.scaffold.local_steps=5", "experiment.iterations=800", NULL});
-    registry_algorithm("scaffold", &params);
+    registry_algorithm(&w.cfg, "scaffold", &params);
     struct algorithm alg = alg_scaffold;
     alg.combine = combine;
     const struct setting setting = world_setting(&w);

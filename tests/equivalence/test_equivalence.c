@@ -138,7 +138,7 @@ static void play_task(void *context, const struct task *t)
 static float *by_hand(const struct world *w, const char *name, float lambda)
 {
     const void *params;
-    const struct algorithm *alg = registry_algorithm(name, &params);
+    const struct algorithm *alg = registry_algorithm(&w->cfg, name, &params);
     const struct setting setting = world_setting(w);
     struct run run;
     struct replay r;
@@ -214,7 +214,7 @@ static void weights_are_one_by_staleness_and_one(void **state)
     const void *params;
     struct world w;
     world_open(&w, (const char *const[]){"cluster.workers=4", "algorithm.asp.staleness_scaling=yes", NULL});
-    alg = registry_algorithm("asp", &params);
+    alg = registry_algorithm(&w.cfg, "asp", &params);
     for (int staleness = 0; staleness < 4; staleness++)
         assert_true(alg->weight(params, &(struct push_header){.staleness = staleness}) ==
                     1.0f / (float)(staleness + 1));

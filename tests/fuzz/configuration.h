@@ -40,8 +40,7 @@ static inline bool dumps(const uint8_t *data, size_t size)
     return sum % ONE_IN == 0;
 }
 
-/* What was accepted must dump as an ini that reads back to the same dump. Ends src: two would share the parameters of
- * the plug-ins. */
+/* What was accepted must dump as an ini that reads back to the same dump. Ends src. */
 static inline void expect_fixed_point(struct config_source *src)
 {
     struct config cfg;

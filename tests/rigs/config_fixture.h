@@ -46,29 +46,38 @@ static const struct config_key losp_keys[] = {
     {"limits", KEY_BANDWIDTH_LIST, offsetof(struct params, limits), "1Gbit/s, inf", .help = "limits"},
     {"peers", KEY_NAMES, offsetof(struct params, peers), "a, b", .help = "peers"},
     {NULL}};
+struct maxabs {
+    int64_t bits;
+};
+
 static const struct config_key maxabs_keys[] = {
-    {"bits", KEY_INT, 0, "8", .min = 1, .max = 16, .help = "bits"}, {NULL}};
+    {"bits", KEY_INT, offsetof(struct maxabs, bits), "8", .min = 1, .max = 16, .help = "bits"}, {NULL}};
 
 struct fixture {
     struct config cfg;
-    struct params losp;
-    struct {
-        int64_t bits;
-    } maxabs;
+    const struct params *losp; /* of the configuration that is open */
+    const struct maxabs *maxabs;
     struct config_section extra[3];
     struct config_source *src;
     char path[64], error[1024];
 };
 
+static inline void open_configuration(struct fixture *f)
+{
+    f->src = config_begin(&f->cfg, f->extra, 3);
+    f->losp = config_params(&f->cfg, "algorithm", "losp");
+    f->maxabs = config_params(&f->cfg, "codec", "maxabs");
+}
+
 static inline int begin(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    f->extra[0] = (struct config_section){"algorithm.losp", losp_keys, &f->losp};
-    f->extra[1] = (struct config_section){"codec.maxabs", maxabs_keys, &f->maxabs};
-    f->extra[2] = (struct config_section){"algorithm.bsp", NULL, NULL};
+    f->extra[0] = (struct config_section){"algorithm.losp", losp_keys, sizeof(struct params)};
+    f->extra[1] = (struct config_section){"codec.maxabs", maxabs_keys, sizeof(struct maxabs)};
+    f->extra[2] = (struct config_section){"algorithm.bsp", NULL, 0};
     strcpy(f->path, "/tmp/test_config_XXXXXX.ini");
     close(mkstemps(f->path, (int)strlen(".ini")));
-    f->src = config_begin(&f->cfg, f->extra, 3);
+    open_configuration(f);
     *state = f;
     return 0;
 }
@@ -85,7 +94,7 @@ static inline int end(void **state)
 static inline void restart(struct fixture *f)
 {
     config_end(f->src);
-    f->src = config_begin(&f->cfg, f->extra, 3);
+    open_configuration(f);
 }
 
 static inline bool read_bytes(struct fixture *f, const char *bytes, size_t length)

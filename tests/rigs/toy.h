@@ -192,7 +192,7 @@ static inline void toy_play(const char *name, const char *const *settings, struc
     world_open(&w, settings);
     const struct setting setting = world_setting(&w);
     memset(toy, 0, sizeof *toy);
-    toy->alg = registry_algorithm(name, &params);
+    toy->alg = registry_algorithm(&w.cfg, name, &params);
     run_prepare(&run, &setting, toy->alg, params);
     toy->workers = run.workers;
     toy->protocol = run.protocol;

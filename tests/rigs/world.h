@@ -97,7 +97,7 @@ static inline struct summary play(struct world *w, const struct algorithm *alg, 
 static inline struct summary play_named(struct world *w, const char *name)
 {
     const void *params;
-    const struct algorithm *alg = registry_algorithm(name, &params);
+    const struct algorithm *alg = registry_algorithm(&w->cfg, name, &params);
     return play(w, alg, params);
 }
 

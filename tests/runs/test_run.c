@@ -139,7 +139,7 @@ static void a_flipped_bit_in_one_replica_is_seen(void **state)
     struct world w;
     const void *params;
     world_open(&w, (const char *const[]){"cluster.workers=4", NULL});
-    genuine = registry_algorithm("dqlosp", &params);
+    genuine = registry_algorithm(&w.cfg, "dqlosp", &params);
     assert_int_equal(play(&w, genuine, params).replicas_equal, REPLICAS_EQUAL);
     struct algorithm spoilt = *genuine;
     spoilt.accept = accept_with_a_flipped_bit;

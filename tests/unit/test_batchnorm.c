@@ -181,7 +181,7 @@ static struct course *course_of(const struct world *w, const char *name)
 {
     const struct setting setting = world_setting(w);
     const void *params;
-    const struct algorithm *alg = registry_algorithm(name, &params);
+    const struct algorithm *alg = registry_algorithm(&w->cfg, name, &params);
     struct course *c = need(sizeof *c);
     struct run run;
     run_prepare(&run, &setting, alg, params);

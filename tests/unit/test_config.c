@@ -32,8 +32,8 @@ static void a_whole_file(void **state)
     assert_true(isnan(f->cfg.experiment.epochs));
     assert_true(f->cfg.network.latency.at[0] == 0.01 && f->cfg.network.bandwidth.at[1] == 12.5e6);
     assert_int_equal(f->cfg.network.sharing, SHARE_FIFO);
-    assert_int_equal(f->losp.steps, 4);
-    assert_string_equal(f->losp.note, "a = b; c");
+    assert_int_equal(f->losp->steps, 4);
+    assert_string_equal(f->losp->note, "a = b; c");
     const char *slash = strrchr(f->path, '/');
     assert_int_equal(strlen(f->cfg.experiment.name), strlen(slash + 1) - strlen(".ini"));
 }
@@ -141,7 +141,7 @@ static void long_lines(void **state)
             }
             error_is(f, 3, "algorithm.losp.steps: expected a whole number from 1 to 1000000000, got '0'");
             if (!comment)
-                assert_int_equal(strlen(f->losp.note), lengths[i] - used);
+                assert_int_equal(strlen(f->losp->note), lengths[i] - used);
         }
 }
 
@@ -200,7 +200,7 @@ static void assignments(void **state)
     sets(f, " train.batch = 65 ");
     sets(f, "algorithm.losp.note=x=y");
     assert_int_equal(f->cfg.train.batch, 65);
-    assert_string_equal(f->losp.note, "x=y");
+    assert_string_equal(f->losp->note, "x=y");
     refuses_to_set(f, "train.batch", "--set: expected section.key=value, got 'train.batch'");
     refuses_to_set(f, "batch=3",
                    "--set: expected section.key=value, got 'batch=3'; did you mean train.batch=...?");
@@ -237,9 +237,8 @@ static void begin_with_a_wrong_preset(void)
 {
     static const struct config_key keys[] = {
         {"bits", KEY_INT, 0, "many", .min = 1, .max = 16, .help = "bits"}, {NULL}};
-    int64_t bits;
     struct config cfg;
-    config_begin(&cfg, &(struct config_section){"codec.mine", keys, &bits}, 1);
+    config_begin(&cfg, &(struct config_section){"codec.mine", keys, sizeof(int64_t)}, 1);
 }
 
 static void wrong_presets(void **state)

@@ -42,7 +42,7 @@ static void defaults(void **state)
     assert_string_equal(c->output.path, "results");
     assert_int_equal(c->output.eval_every, -1);
     assert_string_equal(c->output.trace, "first 100 rounds");
-    assert_true(f->losp.steps == 16 && f->losp.limits.n == 2 && f->maxabs.bits == 8);
+    assert_true(f->losp->steps == 16 && f->losp->limits.n == 2 && f->maxabs->bits == 8);
 }
 
 /* A choice is an index into an enum that another file declares: both must agree. */
@@ -287,7 +287,7 @@ static void the_dump_of_odd_values_reads_back(void **state)
     assert_true(latency->at[0] == 0.0017 && latency->at[1] == 1.0 / 3);
     dump_reads_back(f);
     assert_true(latency->at[0] == 0.0017 && latency->at[1] == 1.0 / 3 && latency->at[3] == 3e-20);
-    assert_true(f->cfg.experiment.seed == INT64_MAX && f->losp.drain && f->losp.room == 1000001);
+    assert_true(f->cfg.experiment.seed == INT64_MAX && f->losp->drain && f->losp->room == 1000001);
 }
 
 static void the_dump_names_every_key_and_its_origin(void **state)

@@ -289,7 +289,7 @@ static void a_point_is_assigned(void **state)
         config_sweep_rows(f->src, &n);
         assert_int_equal(n, 0);
         assert_true(f->cfg.network.bandwidth.at[0] == (last ? 1.25e6 : 1.25e8));
-        assert_true(f->losp.rate == (last ? 0.5 : 0.1));
+        assert_true(f->losp->rate == (last ? 0.5 : 0.1));
         assert_int_equal(f->cfg.experiment.algorithms.n, last ? 1 : 2);
         assert_string_equal(f->cfg.experiment.algorithms.at[0], last ? "losp" : "bsp");
     }
