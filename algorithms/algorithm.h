@@ -59,6 +59,16 @@ struct setup {                   /* what is known before the start */
     const struct extent *tensor; /* (tensors) as they lie in every vector; a row has one output */
 };
 
+/* What holds of every run, so that --verify can hold the run's files to it: which parameter gives the bound. Each is
+ * the offset of an int64_t in the parameter struct; 0: nothing is promised. */
+struct promises {
+    size_t fewest_steps, most_steps; /* local iterations in a push */
+    size_t update_pushes;            /* pushes in an update */
+    size_t slack;                    /* iterations that a worker may be ahead of the slowest worker */
+    size_t exchanges;                /* pushes of a worker in an update */
+    size_t fragments, delay;         /* of a push; pushes overlap where delay > most_steps / fragments */
+};
+
 /* ---- 2. control plane: counters ---- */
 
 enum next {
@@ -168,6 +178,8 @@ struct algorithm {
     /* (one of the two is required) The protocol, or a function that chooses it by the parameters. */
     const struct protocol *protocol;
     const struct protocol *(*choose)(const void *params);
+    /* (optional) What --verify may rely on. */
+    const struct promises *promises;
     /* (optional) Checks what no single key can tell; false with one line in error. */
     bool (*check)(const void *params, int workers, char *error, size_t error_size);
     /* (optional, with ANSWER_ALL and a push of every worker in every update) How many equal fragments the

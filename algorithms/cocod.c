@@ -18,6 +18,7 @@ const struct algorithm alg_cocod = {
     .keys = {alg_common_keys, periodic_keys},
     .params_size = sizeof(struct periodic),
     .protocol = &delayed_protocol,
+    .promises = &periodic_promises,
     .decide = periodic_decide_overlapped,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

@@ -27,6 +27,7 @@ const struct algorithm alg_dasgd = {
     .keys = {alg_common_keys, periodic_keys, delayed_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &delayed_protocol,
+    .promises = &periodic_promises,
     .check = delayed_check,
     .decide = delayed_decide,
     .admit = alg_admit_round,

@@ -16,6 +16,7 @@ const struct algorithm alg_dga = {
     .keys = {alg_common_keys, periodic_keys, delayed_keys},
     .params_size = sizeof(struct delayed),
     .protocol = &delayed_protocol,
+    .promises = &periodic_promises,
     .check = delayed_check,
     .decide = delayed_decide,
     .admit = alg_admit_round,

@@ -23,6 +23,7 @@ const struct algorithm alg_diloco = {
     .keys = {alg_common_keys, periodic_keys, diloco_keys},
     .params_size = sizeof(struct diloco),
     .protocol = &protocol,
+    .promises = &periodic_promises,
     .decide = periodic_decide,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

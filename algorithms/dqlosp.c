@@ -50,6 +50,7 @@ const struct algorithm alg_dqlosp = {
     .codec = "maxabs",
     .params_size = sizeof(struct overlap_params),
     .protocol = &protocol,
+    .promises = &overlap_promises,
     .check = overlap_check,
     .decide = overlap_decide,
     .admit = alg_admit_round,

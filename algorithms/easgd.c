@@ -89,6 +89,7 @@ const struct algorithm alg_easgd = {
     .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .choose = protocol_of,
+    .promises = &periodic_promises,
     .decide = periodic_decide,
     .admit = admit,
     .on_worker_down = on_worker_down,

@@ -23,6 +23,7 @@ const struct algorithm alg_k_async = {
     .keys = {alg_common_keys, k_keys},
     .params_size = sizeof(struct k_params),
     .protocol = &protocol,
+    .promises = &k_promises,
     .check = k_check,
     .decide = alg_decide_one_gradient,
     .admit = admit,

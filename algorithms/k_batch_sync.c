@@ -19,6 +19,7 @@ const struct algorithm alg_k_batch_sync = {
     .keys = {alg_common_keys, k_keys},
     .params_size = sizeof(struct k_params),
     .protocol = &protocol,
+    .promises = &k_promises,
     .check = k_check,
     .decide = decide,
     .admit = k_admit_sync,

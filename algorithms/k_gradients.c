@@ -7,6 +7,8 @@ const struct config_key k_keys[] = {{"k", KEY_INT, offsetof(struct k_params, k),
                                      .help = "gradients in an update; at most the workers"},
                                     {NULL}};
 
+const struct promises k_promises = {.update_pushes = offsetof(struct k_params, k)};
+
 bool k_check(const void *params, int workers, char *error, size_t error_size)
 {
     const struct k_params *p = params;

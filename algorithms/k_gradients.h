@@ -18,6 +18,7 @@ struct k_params {
 };
 
 extern const struct config_key k_keys[];
+extern const struct promises k_promises;
 
 bool k_check(const void *params, int workers, char *error, size_t error_size);
 bool k_complete(const struct server_view *s); /* K gradients are held */

@@ -65,6 +65,7 @@ const struct algorithm alg_local_sgd = {
     .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .choose = local_sgd_protocol,
+    .promises = &periodic_promises,
     .decide = periodic_decide,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

@@ -13,6 +13,7 @@ const struct algorithm alg_local_sgd_jsac = {
     .keys = {alg_common_keys, periodic_keys},
     .params_size = sizeof(struct periodic),
     .protocol = &overlap_protocol,
+    .promises = &periodic_promises,
     .decide = periodic_decide,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

@@ -101,6 +101,7 @@ const struct algorithm alg_loscar = {
     .codec = "randomk",
     .params_size = sizeof(struct params),
     .protocol = &protocol,
+    .promises = &periodic_promises,
     .check = check,
     .decide = decide,
     .admit = alg_admit_round,

@@ -11,6 +11,7 @@ const struct algorithm alg_osp = {
     .keys = {alg_common_keys, overlap_keys},
     .params_size = sizeof(struct overlap_params),
     .protocol = &overlap_protocol,
+    .promises = &overlap_promises,
     .check = overlap_check,
     .decide = overlap_decide,
     .admit = alg_admit_round,

@@ -27,6 +27,9 @@ const struct config_key overlap_keys[] = {
      .help = "push what has not been pushed once more at the end (published: dropped)"},
     {NULL}};
 
+const struct promises overlap_promises = {.fewest_steps = offsetof(struct overlap_params, min_local_steps),
+                                          .most_steps = offsetof(struct overlap_params, max_local_steps)};
+
 const struct config_key compensation_keys[] = {
     {"compensation", KEY_REAL, offsetof(struct overlap_params, compensation.base), "1", .min = 0, .max = 1e6,
      .help = "gamma / learning rate: how much of its own pending push a worker keeps (published: 1.5)"},

@@ -17,6 +17,7 @@ struct overlap_params {
 };
 
 extern const struct config_key overlap_keys[], compensation_keys[];
+extern const struct promises overlap_promises;
 
 /* A worker's vectors in OSP and LOSP (and the first two in DQLOSP). */
 enum {

@@ -59,6 +59,7 @@ const struct algorithm alg_overlap_local_sgd = {
     .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
+    .promises = &periodic_promises,
     .decide = periodic_decide_overlapped,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

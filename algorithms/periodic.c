@@ -7,6 +7,8 @@ const struct config_key periodic_keys[] = {{"local_steps", KEY_INT, offsetof(str
                                             .help = "local iterations between two pushes"},
                                            {NULL}};
 
+const struct promises periodic_promises = {.most_steps = offsetof(struct periodic, local_steps)};
+
 static int64_t steps_of(const void *params)
 {
     return ((const struct periodic *)params)->local_steps;

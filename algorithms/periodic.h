@@ -11,6 +11,7 @@ struct periodic {
 };
 
 extern const struct config_key periodic_keys[];
+extern const struct promises periodic_promises;
 
 /* decide: after so many steps push and wait for the answer. */
 enum next periodic_decide(const struct worker_view *w);

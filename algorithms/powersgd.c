@@ -221,6 +221,8 @@ static const struct config_key keys[] = {
      .help = "error feedback: what the factors did not say is added to the next gradient"},
     {NULL}};
 
+static const struct promises promises = {.exchanges = offsetof(struct params, exchanges)};
+
 const struct algorithm alg_powersgd = {
     .name = "powersgd",
     .summary = "BSP whose matrices travel as two factors of low rank that all workers share",
@@ -228,6 +230,7 @@ const struct algorithm alg_powersgd = {
     .keys = {alg_common_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
+    .promises = &promises,
     .check = check,
     .exchanges = exchanges,
     .floats = floats,

@@ -32,6 +32,8 @@ static const struct config_key keys[] = {
      .help = "iterations that a worker may be ahead of the slowest one (published: 1 to 10)"},
     {NULL}};
 
+static const struct promises promises = {.slack = offsetof(struct asynchronous_params, slack)};
+
 const struct algorithm alg_ssp = {
     .name = "ssp",
     .summary = "ASP whose fastest workers wait for the slowest when they are too far ahead",
@@ -39,6 +41,7 @@ const struct algorithm alg_ssp = {
     .keys = {alg_common_keys, asynchronous_keys, keys},
     .params_size = sizeof(struct asynchronous_params),
     .choose = asynchronous_protocol,
+    .promises = &promises,
     .decide = alg_decide_one_gradient,
     .admit = admit,
     .on_worker_down = on_worker_down,

@@ -88,6 +88,10 @@ static const struct config_key keys[] = {
      .help = "share of the local model when the answer is merged (published: 0.5)"},
     {NULL}};
 
+static const struct promises promises = {.most_steps = offsetof(struct params, diloco.periodic.local_steps),
+                                         .fragments = offsetof(struct params, fragments),
+                                         .delay = offsetof(struct params, delay)};
+
 const struct algorithm alg_streaming_diloco = {
     .name = "streaming_diloco",
     .summary = "DiLoCo that exchanges one part of the model after the other while steps go on",
@@ -95,6 +99,7 @@ const struct algorithm alg_streaming_diloco = {
     .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
+    .promises = &promises,
     .check = check,
     .fragments = fragments,
     .decide = decide,

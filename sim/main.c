@@ -41,7 +41,7 @@ static int act(struct program *p, char **argv)
         markdown_print(o->list, stdout);
         return EXIT_DONE;
     case ACT_VERIFY:
-        return verify(o->runs);
+        return verify(o->runs, &registry_promises);
     case ACT_EXPORT:
         return export_run(o->format, o->runs[0], o->output);
     case ACT_REPORT:

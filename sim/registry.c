@@ -123,6 +123,50 @@ void registry_check_dataset(const char *name)
     find(&datasets, "data.set", name);
 }
 
+/* ---- promises ---- */
+
+/* The word of the row that fills the parameter at this offset; 0: nothing is promised. */
+static const char *key_at(const struct algorithm *alg, size_t offset)
+{
+    struct config_key row;
+    for (int i = 0; offset && alg_key(alg, i, &row); i++)
+        if (row.offset == offset)
+            return row.name;
+    return NULL;
+}
+
+static struct promised_keys promised_by_algorithm(const char *name)
+{
+    int i = 0;
+    while (alg_list[i] && strcmp(alg_list[i]->name, name) != 0)
+        i++;
+    const struct algorithm *alg = alg_list[i];
+    if (!alg || !alg->promises)
+        return (struct promised_keys){0};
+    const struct promises *p = alg->promises;
+    return (struct promised_keys){.fewest_steps = key_at(alg, p->fewest_steps),
+                                  .most_steps = key_at(alg, p->most_steps),
+                                  .update_pushes = key_at(alg, p->update_pushes),
+                                  .slack = key_at(alg, p->slack),
+                                  .exchanges = key_at(alg, p->exchanges),
+                                  .fragments = key_at(alg, p->fragments),
+                                  .delay = key_at(alg, p->delay)};
+}
+
+static const char *promised_by_codec(const char *name)
+{
+    int i = 0;
+    while (codec_list[i] && strcmp(codec_list[i]->name, name) != 0)
+        i++;
+    const struct codec *codec = codec_list[i];
+    for (const struct config_key *row = codec && codec->warmup ? codec->keys : NULL; row && row->name; row++)
+        if (row->offset == codec->warmup)
+            return row->name;
+    return NULL;
+}
+
+const struct promised_by registry_promises = {promised_by_algorithm, promised_by_codec};
+
 /* ---- lists ---- */
 
 static const char *word_at(const void *context, size_t i)

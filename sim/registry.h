@@ -7,6 +7,7 @@
 #include "algorithms/codecs/codec.h"
 #include "models/model.h"
 #include "sim/config/config.h"
+#include "sim/verify/promises.h"
 
 /* The ini sections of all algorithms and codecs. */
 const struct config_section *registry_sections(int *n);
@@ -18,6 +19,8 @@ const struct codec *registry_codec(const struct config *cfg, const char *key, co
                                    const void **params);
 const struct model_def *registry_model(const char *name);
 void registry_check_dataset(const char *name);
+
+extern const struct promised_by registry_promises;
 
 /* --list what; unknown: EXIT_USAGE. On stdout, one line an entry: name, summary, source. */
 void registry_list(const char *what);

@@ -25,10 +25,11 @@ struct extent {      /* of one tensor in a message */
 struct codec {
     const char *name, *summary, *paper;
     const char *size; /* bytes() in words, for the documentation */
-    /* Of its section [codec.NAME], ended by a NULL name; or NULL. --verify takes warmup at its word: the messages in which bytes()
-     * may be more than later. */
-    const struct config_key *keys;
-    size_t params_size; /* of the struct those keys fill; 0: none */
+    const struct config_key *keys; /* the rows of [codec.NAME], ended by a NULL name; NULL: none */
+    size_t params_size;            /* of the struct that the rows fill; 0: none */
+    /* (optional) What --verify may rely on: the offset of the int64_t parameter, not the first one, that says in how
+     * many of a sender's first messages bytes() may be more than later. */
+    size_t warmup;
 
     /* Bytes that the tensor becomes; exactly, whatever its values. From one message to the next it never grows. */
     size_t (*bytes)(const void *params, struct extent t);

@@ -154,6 +154,7 @@ const struct codec codec_topk = {
              "warm-up: Lin et al., ICLR 2018, arXiv:1712.01887",
     .keys = keys,
     .params_size = sizeof(struct params),
+    .warmup = offsetof(struct params, warmup),
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -154,11 +154,13 @@ int64_t settings_eval_every(struct settings *s)
     return every;
 }
 
-/* section: "algorithm.NAME" */
+/* section: "algorithm.NAME"; name: NULL where nothing is promised. */
 static void bound(struct settings *s, const char *section, const char *name, int64_t *value)
 {
-    char key[LONGEST_NAME];
+    char key[2 * LONGEST_NAME];
     int64_t given;
+    if (!name)
+        return;
     snprintf(key, sizeof key, "%s.%s", section, name);
     const struct setting *setting = find(s, key);
     if (!setting || !*setting->value)
@@ -182,29 +184,37 @@ static const struct setting *codec_of_replies(struct settings *s, const char *se
     return codec;
 }
 
-struct limits settings_limits(struct settings *s, const char *algorithm)
+/* How many of a sender's first replies may be larger than the later ones. */
+static int64_t warmup_of_replies(struct settings *s, const struct promised_by *by, const char *section)
+{
+    char codec_section[LONGEST_NAME];
+    int64_t warmup = 0;
+    const struct setting *codec = codec_of_replies(s, section);
+    if (codec) {
+        snprintf(codec_section, sizeof codec_section, "codec.%s", codec->value);
+        bound(s, codec_section, by->codec_warmup(codec->value), &warmup);
+    }
+    return warmup;
+}
+
+struct limits settings_limits(struct settings *s, const struct promised_by *by, const char *algorithm)
 {
     struct limits limits = {
         .least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1, .exchanges = 1, .out = 1};
+    const struct promised_keys keys = by->algorithm(algorithm);
     char section[LONGEST_NAME];
-    int64_t warmup = 0, fragments = 1, delay = 0;
+    int64_t fragments = 1, delay = 0;
     snprintf(section, sizeof section, "algorithm.%s", algorithm);
-    bound(s, section, "min_local_steps", &limits.least_k);
-    bound(s, section, "local_steps", &limits.most_k);
-    bound(s, section, "max_local_steps", &limits.most_k);
-    bound(s, section, "k", &limits.group);
-    bound(s, section, "slack", &limits.slack);
-    bound(s, section, "exchanges", &limits.exchanges);
-    bound(s, section, "fragments", &fragments);
-    bound(s, section, "delay", &delay);
+    bound(s, section, keys.fewest_steps, &limits.least_k);
+    bound(s, section, keys.most_steps, &limits.most_k);
+    bound(s, section, keys.update_pushes, &limits.group);
+    bound(s, section, keys.slack, &limits.slack);
+    bound(s, section, keys.exchanges, &limits.exchanges);
+    bound(s, section, keys.fragments, &fragments);
+    bound(s, section, keys.delay, &delay);
     if (fragments > 1 && delay > limits.most_k / fragments)
         limits.out = fragments;
-    const struct setting *codec = codec_of_replies(s, section);
-    if (codec) {
-        snprintf(section, sizeof section, "codec.%s", codec->value);
-        bound(s, section, "warmup", &warmup);
-    }
-    limits.sizes_differ = warmup > 0 || limits.exchanges > 1;
+    limits.sizes_differ = warmup_of_replies(s, by, section) > 0 || limits.exchanges > 1;
     return limits;
 }
 

@@ -3,6 +3,7 @@
 #define SIM_VERIFY_SETTINGS_H
 
 #include "sim/verify/finding.h"
+#include "sim/verify/promises.h"
 
 struct settings; /* every key with its text */
 
@@ -17,18 +18,16 @@ bool settings_every(struct settings *s, int64_t *every);
 bool settings_server_every(struct settings *s, int64_t *every);
 int64_t settings_eval_every(struct settings *s); /* local iterations; 0: left out */
 
-/* What the keys of an algorithm's section promise, whichever it has. */
+/* The bounds that an algorithm promises, as the keys of its section set them. */
 struct limits {
-    int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without such keys */
-    int64_t group;           /* pushes in an update (key k); 0: it has no such key */
-    int64_t slack;           /* iterations that a worker may be ahead; -1: it has no such key */
-    /* Pushes of a worker in an update, of which the last has the iterations; 1: it has no such key. */
-    int64_t exchanges;
-    /* Pushes of a worker that may be out at a time: its fragments, where the delay is more than their distance; else 1. */
-    int64_t out;
-    bool sizes_differ; /* of replies: there are exchanges, or its codec (its key warmup) says more at first */
+    int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without a promise */
+    int64_t group;           /* pushes in an update; 0: no promise */
+    int64_t slack;           /* iterations that a worker may be ahead; -1: no promise */
+    int64_t exchanges; /* pushes of a worker in an update, of which the last has the iterations; else 1 */
+    int64_t out;       /* pushes of a worker that may be out at a time: fragments that overlap; else 1 */
+    bool sizes_differ; /* of replies: there are exchanges, or the codec's first messages are larger */
 };
-struct limits settings_limits(struct settings *s, const char *algorithm);
+struct limits settings_limits(struct settings *s, const struct promised_by *by, const char *algorithm);
 
 /* Name i of experiment.algorithms; NULL after the last. Good until the next call. */
 const char *settings_algorithm(struct settings *s, int i);

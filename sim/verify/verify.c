@@ -62,6 +62,7 @@ static void report(const struct audit *a)
 
 struct job { /* the run that the algorithm is one of */
     const char *folder;
+    const struct promised_by *by;
     struct settings *settings;
     int64_t workers, every, server_every, eval_every;
     bool trained, done; /* done: the run says so of itself */
@@ -84,7 +85,7 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .algorithm = algorithm,
                       .workers = job->workers,
                       .trained = job->trained,
-                      .limits = settings_limits(job->settings, algorithm),
+                      .limits = settings_limits(job->settings, job->by, algorithm),
                       .every = job->every,
                       .server_every = job->server_every,
                       .eval_every = job->eval_every,
@@ -127,11 +128,12 @@ static bool judge_all(const struct job *job)
 }
 
 /* `only`: of one algorithm; NULL: of all that the run should have. */
-static bool judge_run(const char *folder, const char *only)
+static bool judge_run(const char *folder, const char *only, const struct promised_by *by)
 {
     struct findings f = {0};
     char *path = text_format("%s/resolved.ini", folder);
-    struct job job = {.folder = folder, .settings = settings_read(path, &f), .done = run_is_done(folder)};
+    struct job job = {
+        .folder = folder, .by = by, .settings = settings_read(path, &f), .done = run_is_done(folder)};
     bool good = job.settings && settings_workers(job.settings, &job.workers) &&
                 settings_trained(job.settings, &job.trained) && settings_every(job.settings, &job.every) &&
                 settings_server_every(job.settings, &job.server_every);
@@ -152,7 +154,7 @@ static int is_point(const struct dirent *entry)
     return isdigit((unsigned char)entry->d_name[0]);
 }
 
-static bool judge_sweep(const char *folder)
+static bool judge_sweep(const char *folder, const struct promised_by *by)
 {
     struct dirent **point;
     bool good = true;
@@ -162,7 +164,7 @@ static bool judge_sweep(const char *folder)
     for (int i = 0; i < n; i++) {
         char *path = text_format("%s/%s", folder, point[i]->d_name);
         if (there(path, "resolved.ini"))
-            good &= judge_run(path, NULL);
+            good &= judge_run(path, NULL, by);
         else
             printf("%s: incomplete: not begun\n", path);
         free(path);
@@ -181,28 +183,28 @@ static bool is_algorithm(const char *folder)
 }
 
 /* "results/x/losp/" -> "results/x" and "losp"; "losp" -> "." and "losp" */
-static bool judge_one_algorithm(const char *folder)
+static bool judge_one_algorithm(const char *folder, const struct promised_by *by)
 {
     char *whole = realpath(folder, NULL);
     char *slash = whole ? strrchr(whole, '/') : NULL;
     if (!slash)
         die_errno(EXIT_USAGE, "--verify: %s", folder);
     *slash = '\0';
-    bool good = judge_run(whole, slash + 1);
+    bool good = judge_run(whole, slash + 1, by);
     free(whole);
     return good;
 }
 
-int verify(char *const *runs)
+int verify(char *const *runs, const struct promised_by *by)
 {
     bool good = true;
     for (; *runs; runs++) {
         if (is_algorithm(*runs))
-            good &= judge_one_algorithm(*runs);
+            good &= judge_one_algorithm(*runs, by);
         else if (there(*runs, "sweep.ini"))
-            good &= judge_sweep(*runs);
+            good &= judge_sweep(*runs, by);
         else if (there(*runs, "resolved.ini"))
-            good &= judge_run(*runs, NULL);
+            good &= judge_run(*runs, NULL, by);
         else if (access(*runs, X_OK) && errno == EACCES)
             die_errno(EXIT_USAGE, "--verify: %s", *runs);
         else

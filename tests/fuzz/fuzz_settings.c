@@ -4,6 +4,19 @@
 #include "sim/verify/settings.h"
 #include "tests/fuzz/harness.h"
 
+static struct promised_keys all_of(const char *algorithm)
+{
+    (void)algorithm;
+    return (struct promised_keys){
+        "min_local_steps", "max_local_steps", "k", "slack", "exchanges", "fragments", "delay"};
+}
+
+static const char *warmup_of(const char *codec)
+{
+    (void)codec;
+    return "warmup";
+}
+
 static void ask(struct settings *s)
 {
     int64_t workers, every;
@@ -16,7 +29,7 @@ static void ask(struct settings *s)
         FUZZ_EXPECT(every >= 1);
     for (int i = 0; (name = settings_algorithm(s, i)); i++)
         FUZZ_EXPECT(*name && !strpbrk(name, ", "));
-    struct limits limits = settings_limits(s, "losp");
+    struct limits limits = settings_limits(s, &(struct promised_by){all_of, warmup_of}, "losp");
     FUZZ_EXPECT(limits.least_k >= 0 && limits.most_k >= 0 && limits.group >= 0 && limits.slack >= -1);
 }
 
