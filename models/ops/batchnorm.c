@@ -10,6 +10,7 @@
 
 #include "models/layers.h"
 #include "models/ops/columns.h"
+#include "models/ops/scratch.h"
 
 /* PyTorch's defaults */
 #define EPSILON  1e-5
@@ -72,7 +73,7 @@ static const double *measure_batch(const struct layer_call *c)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
     float *mean = c->keep, *inverse = c->keep + channels;
-    double *square = (double *)(void *)c->scratch;
+    double *square = scratch_doubles(c->scratch);
     columns_sum(mean, square, c->x, rows, channels);
     for (size_t j = 0; j < channels; j++) {
         mean[j] = (float)(square[j] / (double)rows);
@@ -226,7 +227,7 @@ static void batchnorm_backward(const struct layer_call *c)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
     bool relu = c->layer->relu;
-    double *product = (double *)(void *)c->scratch, *sum = product + channels;
+    double *product = scratch_doubles(c->scratch), *sum = product + channels;
     float *coefficient = write_coefficients(c, c->scratch + 4 * channels);
     const float *inverse = c->keep + channels, *scale = coefficient + channels;
     for (size_t j = 0; j < 2 * channels; j++)

@@ -1,5 +1,7 @@
-/* Convolution: shapes, the order of the weights, and which method computes it. Weights are kept tap by tap, (KH,
- * KW, C, O), so that a vector holds sixteen outputs. */
+/* Convolution: shapes, the order of the weights, and which method computes it (conv.h).
+ *
+ * PyTorch keeps weights as (O, C, KH, KW). Here they are kept tap by tap, (KH, KW, C, O): sixteen output channels of
+ * one tap are one vector, and the weights are the right factor of the matrix product as they stand. */
 #include "models/ops/conv.h"
 
 #include <math.h>
@@ -11,7 +13,7 @@ static const char *conv_shape(struct layer *l)
     if (h < 0 || w < 0)
         return "has a kernel larger than its input";
     l->out = (struct shape){.h = h / r->stride + 1, .w = w / r->stride + 1, .c = l->outputs};
-    float bound = (float)(1 / sqrt(k * k * l->in.c));
+    float bound = (float)(1 / sqrt(k * k * l->in.c)); /* PyTorch: 1 / sqrt(fan in) */
     layer_tensor(
         l, "weight",
         (struct parameter){.tensor = {.dims = 4, .dim = {l->outputs, l->in.c, k, k}}, .bound = bound});
@@ -36,9 +38,12 @@ static void conv_place(const struct layer *l, int tensor, float *own, const floa
             own[i * outputs + o] = pytorch[(o * c + i % c) * area + i / c];
 }
 
+/* The fastest first. A few comparisons, so each call asks again. */
 static const struct conv_method *method(const struct layer *l)
 {
-    return conv_tiles.fits(l) ? &conv_tiles : conv_phases.fits(l) ? &conv_phases : &conv_columns;
+    if (conv_winograd.fits(l))
+        return &conv_winograd;
+    return conv_space_to_depth.fits(l) ? &conv_space_to_depth : &conv_im2col;
 }
 
 static size_t conv_scratch(const struct layer *l, int n)

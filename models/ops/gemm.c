@@ -117,7 +117,7 @@ void kernels_reserve(void)
     small |= chosen == KERNELS_AUTO;
 }
 
-struct gemm gemm_plan(enum gemm_form form, size_t m, size_t n, size_t k, float beta)
+struct gemm gemm_prepare(enum gemm_form form, size_t m, size_t n, size_t k, float beta)
 {
     struct gemm g = {.form = form, .m = m, .n = n, .k = k, .beta = beta};
     if (chosen == KERNELS_AUTO && small_kernels())

@@ -20,14 +20,14 @@ struct gemm {
     void (*kernel)(const float *b, const float *a, float *c, ...); /* libxsmm's; NULL: OpenBLAS */
 };
 
-struct gemm gemm_plan(enum gemm_form form, size_t m, size_t n, size_t k, float beta);
+struct gemm gemm_prepare(enum gemm_form form, size_t m, size_t n, size_t k, float beta);
 void gemm_run(const struct gemm *g, float *c, const float *a, const float *b);
 
 /* Once. */
 static inline void gemm(enum gemm_form form, float *c, const float *a, const float *b, float beta, size_t m,
                         size_t n, size_t k)
 {
-    struct gemm g = gemm_plan(form, m, n, k, beta);
+    struct gemm g = gemm_prepare(form, m, n, k, beta);
     gemm_run(&g, c, a, b);
 }
 

@@ -1,5 +1,8 @@
-/* With channels innermost one line of a window is one run of floats, in the input as in the column matrix;
- * all that is left to do is to copy runs and to cut those that hang over an edge. */
+/* With channels innermost, one line of a window is one run of K C floats, in the image as in the column matrix. So
+ * im2col only copies runs, and cuts those that reach beyond the left or the right edge:
+ *
+ *     image line          |........edge
+ *     line of the window       [ inside | after ]      after: zeros in the column matrix */
 #include "models/ops/im2col.h"
 
 #include "models/ops/wide.h"
@@ -13,12 +16,13 @@ static inline void add_run(float *to, const float *from, size_t n)
         to[i] += from[i];
 }
 
-/* One line of the window of one output pixel. */
+/* One line of the window of one output pixel, cut at the edges. */
 struct run {
     size_t before, inside, after; /* floats beyond the left edge, inside, beyond the right edge */
     size_t x;                     /* where the inside starts in the input */
 };
 
+/* Line iy of the image, from pixel ix on, either possibly outside. */
 static inline struct run cut_run(const struct layer *l, size_t image, int iy, int ix)
 {
     int k = l->row->kernel, c = l->in.c;

@@ -2,16 +2,19 @@
  * stand. The input is taken as flattened: its numbers lie in (H, W, C) order, while PyTorch counts a weight's
  * inputs in (C, H, W) order; `place` translates.
  *
- * A batch is a few long rows, and a product that walks down them meets the same places in the cache again and again:
- * so the products run on the turned activations, whose rows are as short as the batch. */
+ * A batch is a few long rows. A product that walks down their columns would jump by a whole row from float to float,
+ * and such jumps meet in few sets of the cache. So the products run on transposed activations, (inputs, n): rows as
+ * short as the batch. */
 #include <math.h>
 
 #include "models/layers.h"
 #include "models/ops/columns.h"
 #include "models/ops/gemm.h"
+#include "models/ops/scratch.h"
 #include "models/ops/wide.h"
 
-/* Inputs of one product: their weights stay in the second cache while it runs over them several times. */
+/* Inputs of one product in forward: their weights stay in the second cache while the product reads them several
+ * times. */
 enum { SLICE = 256 };
 
 static const char *linear_shape(struct layer *l)
@@ -26,17 +29,17 @@ static const char *linear_shape(struct layer *l)
     return NULL;
 }
 
-/* The turned input. */
+/* Forward saves the transposed input: backward multiplies with it. */
 static size_t linear_keep(const struct layer *l, int n)
 {
     return (size_t)n * shape_size(l->in);
 }
 
-/* The turned gradients, of the output and of the input; before them doubles for the bias. */
+/* The transposed gradients, of the output and of the input. The same memory holds the sums of the bias first. */
 static size_t linear_scratch(const struct layer *l, int n)
 {
-    size_t outputs = (size_t)l->outputs, turned = (size_t)n * (outputs + shape_size(l->in));
-    return turned > 2 * outputs ? turned : 2 * outputs;
+    size_t outputs = (size_t)l->outputs, gradients = (size_t)n * (outputs + shape_size(l->in));
+    return gradients > 2 * outputs ? gradients : 2 * outputs;
 }
 
 static void linear_place(const struct layer *l, int tensor, float *own, const float *pytorch)
@@ -56,7 +59,7 @@ static void linear_place(const struct layer *l, int tensor, float *own, const fl
 static void linear_forward(const struct layer_call *c)
 {
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
-    turn(c->keep, c->x, n, inputs);
+    transpose(c->keep, c->x, n, inputs);
     columns_fill(c->y, c->w + inputs * outputs, n, outputs);
     for (size_t i = 0, some; i < inputs; i += some) {
         some = inputs - i < SLICE ? inputs - i : SLICE;
@@ -69,12 +72,12 @@ static void linear_backward(const struct layer_call *c)
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
     float *dy = c->scratch, *dx = c->scratch + n * outputs;
     gemm(GEMM_NN, c->dw, c->keep, c->dy, 0, inputs, outputs, n);
-    columns_sum(c->dw + inputs * outputs, (double *)(void *)c->scratch, c->dy, n, outputs);
+    columns_sum(c->dw + inputs * outputs, scratch_doubles(c->scratch), c->dy, n, outputs);
     if (!c->dx)
         return;
-    turn(dy, c->dy, n, outputs);
+    transpose(dy, c->dy, n, outputs);
     gemm(GEMM_NN, dx, c->w, dy, 0, inputs, n, outputs);
-    turn(c->dx, dx, inputs, n);
+    transpose(c->dx, dx, inputs, n);
 }
 
 const struct layer_op op_linear = {.name = "linear",

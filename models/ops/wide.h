@@ -1,4 +1,5 @@
-/* Sixteen floats at once, as gcc's vector type: one AVX-512 register, or several smaller ones. */
+/* Sixteen floats at once, as gcc's vector type: one AVX-512 register, or several smaller ones. The type may alias
+ * other types and need not be aligned, so any float pointer can be loaded from. */
 #ifndef MODELS_OPS_WIDE_H
 #define MODELS_OPS_WIDE_H
 
@@ -17,7 +18,7 @@ static inline void wide_store(float *to, wide x)
     *(wide *)to = x;
 }
 
-/* Short runs: a call of memcpy would cost more than the copy. */
+/* For runs of a few dozen floats: a call of memcpy would cost more than the copy. */
 static inline void copy_run(float *to, const float *from, size_t n)
 {
     size_t i = 0;
@@ -33,17 +34,18 @@ static inline void zero_run(float *to, size_t n)
         to[i] = 0;
 }
 
-/* Turns a block of WIDE rows, `step` floats apart: four rounds that shuffle the first and the second half of the
- * rows into one another, as one does with cards; each turns one bit of (row, column) into its place. */
-static inline void wide_turn(wide *to, const float *from, size_t step)
+/* Transposes a block of WIDE rows, `step` floats apart. Each of four rounds is a perfect shuffle: it interleaves
+ * the first half of the rows with the second half, float by float. An element's place is (row, column), 4 + 4 bits;
+ * a shuffle rotates these 8 bits by one, so four shuffles exchange row and column. */
+static inline void wide_transpose(wide *to, const float *from, size_t step)
 {
-    wide deck[2][WIDE];
+    wide rows[2][WIDE];
     for (int i = 0; i < WIDE; i++)
-        deck[0][i] = wide_load(from + (size_t)i * step);
+        rows[0][i] = wide_load(from + (size_t)i * step);
     for (int round = 0; round < 4; round++)
         for (int i = 0; i < WIDE / 2; i++) {
-            wide a = deck[round % 2][i], b = deck[round % 2][i + WIDE / 2];
-            wide *out = round == 3 ? to : deck[(round + 1) % 2];
+            wide a = rows[round % 2][i], b = rows[round % 2][i + WIDE / 2];
+            wide *out = round == 3 ? to : rows[(round + 1) % 2];
             out[2 * i] =
                 __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
             out[2 * i + 1] =
@@ -51,14 +53,14 @@ static inline void wide_turn(wide *to, const float *from, size_t step)
         }
 }
 
-/* to (columns x rows) = from (rows x columns), turned */
-static inline void turn(float *to, const float *from, size_t rows, size_t columns)
+/* to (columns x rows) = from (rows x columns), transposed */
+static inline void transpose(float *to, const float *from, size_t rows, size_t columns)
 {
     size_t whole_rows = rows / WIDE * WIDE, whole_columns = columns / WIDE * WIDE;
     for (size_t j = 0; j < whole_columns; j += WIDE)
         for (size_t i = 0; i < whole_rows; i += WIDE) {
             wide block[WIDE];
-            wide_turn(block, from + i * columns + j, columns);
+            wide_transpose(block, from + i * columns + j, columns);
             for (size_t row = 0; row < WIDE; row++)
                 wide_store(to + (j + row) * rows + i, block[row]);
         }

@@ -1,0 +1,243 @@
+/* Winograd convolution (winograd.h) of a layer of stride 1:
+ *
+ *     forward                                      backward
+ *     x --input transform--> V --+                 dy --output gradient transform--> dM
+ *                                | t^2 products    dU = V' dM --filter gradient transform--> dw
+ *     w --filter transform-> U --+                 dV = dM U' --input gradient transform---> dx
+ *                                |
+ *                                M --output transform--> y
+ *
+ * Tiles go in blocks that are small enough for the cache: a block's values in the transform domain are still there
+ * when the next pass reads them. */
+#include <string.h>
+
+#include "models/ops/columns.h"
+#include "models/ops/conv.h"
+#include "models/ops/gemm.h"
+#include "models/ops/scratch.h"
+#include "models/ops/winograd.h"
+
+/* Floats of a block in the transform domain: 192 kB, or as many as the filters have, since each block reads all of
+ * those once. The second cache of today's server cores, 1 MB, has room for both. */
+enum { CACHED = 48 * 1024 };
+
+/* A block is a multiple of this number of tiles, the rows of a product that a kernel of libxsmm likes. */
+enum { TILES = 16 };
+
+/* Output channels at a time: enough to keep the products efficient. Between 64 and 256 it hardly matters. */
+enum { CHANNELS = 128 };
+
+/* One cache line between the matrices of two elements. Without it equal places in all t^2 matrices would lie a power
+ * of two apart and meet in one set of the first cache. */
+enum { GAP = WIDE };
+
+/* Backward takes the algorithm with the fewest products. Forward takes one that rounds no worse than a direct sum:
+ * where an output crosses 0 by rounding, the ReLU behind it passes another gradient, and no accuracy of backward
+ * makes up for that. */
+static const struct pair {
+    const struct winograd *forward, *backward;
+} pairs[] = {{&winograd_k2x3, &winograd_k2x3},
+             {&winograd_k4x5, &winograd_k4x5},
+             {&winograd_f4x3_accurate, &winograd_f4x3}};
+enum { PAIRS = sizeof pairs / sizeof *pairs };
+
+static int tiles_along(const struct winograd *algorithm, int outputs)
+{
+    return (outputs + algorithm->outputs - 1) / algorithm->outputs;
+}
+
+static bool algorithm_fits(const struct winograd *a, const struct layer *l)
+{
+    const struct layer_row *r = l->row;
+    if (a->taps != r->kernel || r->stride != 1 || l->in.c % WIDE || l->outputs % WIDE)
+        return false;
+    if (a->whole)
+        return l->in.h == a->outputs && l->in.w == a->outputs && r->pad == r->kernel / 2;
+    /* Outputs of a tile beyond the image's edge are computed in vain. With more than three quarters of the direct
+     * products the transforms cost more than the rest saves. */
+    int products = tiles_along(a, l->out.h) * tiles_along(a, l->out.w) * a->products * a->products;
+    return 4 * products <= 3 * l->out.h * l->out.w * r->kernel * r->kernel;
+}
+
+static const struct pair *pair_of(const struct layer *l)
+{
+    for (int i = 0; i < PAIRS; i++)
+        if (algorithm_fits(pairs[i].backward, l))
+            return &pairs[i];
+    return NULL;
+}
+
+static bool winograd_fits(const struct layer *l)
+{
+    return pair_of(l) != NULL;
+}
+
+/* One layer's work: tiles in blocks, output channels in groups, and where everything lies in the scratch. With few
+ * tiles and many filters all tiles are one block; otherwise all channels are one group. So the loop
+ *     for each block, for each group of output channels
+ * transforms nothing twice. */
+struct work {
+    const struct winograd *algorithm;
+    struct tiling x, y;
+    size_t inputs, outputs;     /* C, O */
+    size_t elements;            /* t^2 */
+    size_t tiles, block, group; /* tiles of the batch, of a block; output channels of a group */
+    struct transformed v, dv;   /* input and its gradient: (block x C) */
+    struct transformed m;       /* output or, in backward, its gradient: (block x group) */
+    struct transformed u, du;   /* filters and their gradient: (C x group) */
+};
+
+static struct tiling tiling_of(const struct winograd *algorithm, struct shape image, struct shape out,
+                               int before)
+{
+    return (struct tiling){.h = image.h,
+                           .w = image.w,
+                           .step = algorithm->outputs,
+                           .before = before,
+                           .down = tiles_along(algorithm, out.h),
+                           .across = tiles_along(algorithm, out.w),
+                           .channels = (size_t)image.c};
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static void divide(struct work *w)
+{
+    size_t filters = w->inputs * w->outputs * w->elements, tile = (w->inputs + w->outputs) * w->elements,
+           most = (filters > CACHED ? filters : CACHED) / tile;
+    w->block = w->tiles;
+    w->group = w->outputs;
+    if (w->tiles * w->inputs * w->elements <= filters)
+        w->group = smaller(w->outputs, CHANNELS);
+    else
+        w->block = smaller(w->tiles, (most + TILES - 1) / TILES * TILES);
+}
+
+/* One matrix of rows x columns for each of the t^2 elements. */
+static struct transformed carve_matrices(struct scratch *s, const struct work *w, size_t rows, size_t columns)
+{
+    size_t step = rows * columns + GAP;
+    return (struct transformed){.at = carve(s, w->elements * step), .step = step};
+}
+
+static struct work work_of(const struct layer *l, const struct winograd *algorithm, int n, struct scratch *s)
+{
+    struct work w = {.algorithm = algorithm,
+                     .x = tiling_of(algorithm, l->in, l->out, algorithm->whole ? 0 : l->row->pad),
+                     .y = tiling_of(algorithm, l->out, l->out, 0),
+                     .inputs = (size_t)l->in.c,
+                     .outputs = (size_t)l->outputs,
+                     .elements = (size_t)(algorithm->products * algorithm->products)};
+    w.tiles = (size_t)(n * w.x.down * w.x.across);
+    divide(&w);
+    w.v = w.dv = carve_matrices(s, &w, w.block, w.inputs);
+    w.u = w.du = carve_matrices(s, &w, w.inputs, w.group);
+    w.m = carve_matrices(s, &w, w.block, w.group);
+    /* V and dV share memory where all channels are one group: V is read for the last time before dV is written.
+     * With more groups dV gathers their sum while V is still read. Likewise U and dU with more than one block. */
+    if (w.group < w.outputs)
+        w.dv = carve_matrices(s, &w, w.block, w.inputs);
+    if (w.block < w.tiles)
+        w.du = carve_matrices(s, &w, w.inputs, w.group);
+    return w;
+}
+
+static size_t winograd_scratch(const struct layer *l, int n)
+{
+    const struct pair *pair = pair_of(l);
+    struct scratch forward = {0}, backward = {0};
+    size_t bias_sums = 2 * (size_t)l->outputs; /* doubles */
+    work_of(l, pair->forward, n, &forward);
+    work_of(l, pair->backward, n, &backward);
+    return larger(larger(forward.used, backward.used), bias_sums);
+}
+
+/* One product for each element: c = a b. */
+static void multiply(const struct work *w, struct gemm g, struct transformed c, struct transformed a,
+                     struct transformed b)
+{
+    for (size_t e = 0; e < w->elements; e++)
+        gemm_run(&g, c.at + e * c.step, a.at + e * a.step, b.at + e * b.step);
+}
+
+static void forward_group(const struct layer_call *c, const struct work *w, struct tiles tiles)
+{
+    const struct winograd_passes *pass = w->algorithm->passes;
+    int taps = w->algorithm->taps;
+    size_t first = tiles.channels.first, count = smaller(w->group, w->outputs - first);
+    const float *bias = c->layer->row->bias ? c->w + (size_t)(taps * taps) * w->inputs * w->outputs : NULL;
+    struct filters filters = {w->inputs, w->outputs, {first, count}};
+    tiles.channels.count = count;
+    if (tiles.first == 0) /* the later blocks find U made: they have one group only */
+        pass->filter_transform(w->u, &filters, c->w);
+    multiply(w, gemm_prepare(GEMM_NN, tiles.count, count, w->inputs, 0), w->m, w->v, w->u);
+    pass->output_transform(c->y, &tiles, w->m, bias);
+}
+
+static void winograd_forward(const struct layer_call *c)
+{
+    struct scratch scratch = {.memory = c->scratch};
+    struct work w = work_of(c->layer, pair_of(c->layer)->forward, c->n, &scratch);
+    for (size_t first = 0; first < w.tiles; first += w.block) {
+        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), {0, w.inputs}}, y = x;
+        w.algorithm->passes->input_transform(w.v, &x, c->x);
+        y.tiling = &w.y;
+        for (y.channels.first = 0; y.channels.first < w.outputs; y.channels.first += w.group)
+            forward_group(c, &w, y);
+    }
+}
+
+/* dw of the group, summed over the blocks, and what the group adds to dV. */
+static void backward_group(const struct layer_call *c, const struct work *w, struct tiles tiles)
+{
+    const struct winograd_passes *pass = w->algorithm->passes;
+    size_t first = tiles.channels.first, count = smaller(w->group, w->outputs - first);
+    struct filters filters = {w->inputs, w->outputs, {first, count}};
+    tiles.channels.count = count;
+    pass->output_gradient_transform(w->m, &tiles, c->dy);
+    multiply(w, gemm_prepare(GEMM_TN, w->inputs, count, tiles.count, tiles.first > 0 ? 1 : 0), w->du, w->v,
+             w->m);
+    if (tiles.first + tiles.count == w->tiles)
+        pass->filter_gradient_transform(c->dw, &filters, w->du);
+    if (!c->dx)
+        return;
+    if (tiles.first == 0)
+        pass->filter_transform_transposed(w->u, &filters, c->w);
+    multiply(w, gemm_prepare(GEMM_NN, tiles.count, w->inputs, count, first > 0 ? 1 : 0), w->dv, w->m, w->u);
+}
+
+static void winograd_backward(const struct layer_call *c)
+{
+    struct scratch scratch = {.memory = c->scratch};
+    struct work w = work_of(c->layer, pair_of(c->layer)->backward, c->n, &scratch);
+    const struct winograd_passes *pass = w.algorithm->passes;
+    int taps = w.algorithm->taps;
+    /* First, since its sums lie where V is going to be. */
+    if (c->layer->row->bias)
+        columns_sum(c->dw + (size_t)(taps * taps) * w.inputs * w.outputs, scratch_doubles(c->scratch), c->dy,
+                    (size_t)c->n * (size_t)(w.y.h * w.y.w), w.outputs);
+    if (c->dx)
+        memset(c->dx, 0, (size_t)c->n * shape_size(c->layer->in) * sizeof(float));
+    for (size_t first = 0; first < w.tiles; first += w.block) {
+        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), {0, w.inputs}}, y = x;
+        pass->input_transform(w.v, &x, c->x);
+        y.tiling = &w.y;
+        for (y.channels.first = 0; y.channels.first < w.outputs; y.channels.first += w.group)
+            backward_group(c, &w, y);
+        if (c->dx)
+            pass->input_gradient_transform(c->dx, &x, w.dv);
+    }
+}
+
+const struct conv_method conv_winograd = {.fits = winograd_fits,
+                                          .scratch = winograd_scratch,
+                                          .forward = winograd_forward,
+                                          .backward = winograd_backward};
