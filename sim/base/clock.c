@@ -1,3 +1,5 @@
+/* Wall time and timer accuracy of this process. Progress lines, deadlines and run.json use them; virtual time
+ * does not (sim/time/vtime.h). */
 #include "sim/base/clock.h"
 
 #include <sys/prctl.h>
@@ -12,5 +14,5 @@ int64_t clock_ns(void)
 
 void clock_sharpen(void)
 {
-    prctl(PR_SET_TIMERSLACK, 1UL); /* ns; refused: less sharp, nothing else */
+    prctl(PR_SET_TIMERSLACK, 1UL); /* ns. If the kernel refuses, sleeps are only less accurate. */
 }

@@ -1,4 +1,4 @@
-/* The time of this machine. Never in a CSV of a run on the virtual clock. */
+/* Wall time: the time of this machine. A CSV of a run on the virtual clock never contains it. */
 #ifndef SIM_BASE_CLOCK_H
 #define SIM_BASE_CLOCK_H
 
@@ -6,7 +6,7 @@
 
 int64_t clock_ns(void); /* CLOCK_MONOTONIC */
 
-/* From now on this process's sleeps end when they should; Linux lets them run 50 us over otherwise. */
+/* From now on the sleeps of this process end on time. By default Linux lets them run 50 us longer. */
 void clock_sharpen(void);
 
 #endif

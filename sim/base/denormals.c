@@ -1,3 +1,5 @@
+/* Sets the CPU's flush-to-zero mode. Every program that is linked with this file has the mode from its
+ * start. */
 #include "sim/base/denormals.h"
 
 #include <stdint.h>
@@ -17,7 +19,7 @@ static void set_control(uint64_t word)
     _mm_setcsr((unsigned)word);
 }
 #elif defined(__aarch64__)
-enum { FLUSH = 1 << 24 }; /* FPCR: flush to zero, both ways */
+enum { FLUSH = 1 << 24 }; /* FPCR: flush to zero, operands and results */
 
 static uint64_t control(void)
 {
@@ -44,7 +46,7 @@ static void set_control(uint64_t word)
 }
 #endif
 
-/* Before main, so that no process that computes can forget it. */
+/* Runs before main, so that no process that computes can omit it. */
 __attribute__((constructor)) static void flush(void)
 {
     set_control(control() | FLUSH);

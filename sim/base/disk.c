@@ -1,3 +1,5 @@
+/* File operations for file systems with few features, and the counter that tells the launcher that this
+ * process waits for a disk. */
 #include "sim/base/disk.h"
 
 #include <errno.h>
@@ -15,7 +17,8 @@ bool disk_sync(int fd)
     return fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
 }
 
-/* Without hard links: an empty file holds the name for a moment. */
+/* For file systems without hard links. O_EXCL claims the name with an empty file, so that of two processes
+ * one fails; rename then replaces that file. */
 static bool claim_and_rename(const char *temporary, const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -39,7 +42,7 @@ bool disk_name_new(const char *temporary, const char *path)
     return errno != EEXIST && claim_and_rename(temporary, path);
 }
 
-/* mkdtemp would make it for the user alone, and not every file system lets a mode be changed. */
+/* Not mkdtemp: that makes a folder for the user alone, and not every file system lets a mode be changed. */
 char *disk_make_folder(const char *prefix)
 {
     for (int i = 0;; i++) {
@@ -55,7 +58,7 @@ char *disk_make_folder(const char *prefix)
 }
 
 /* ---- a disk that stands still ---- */
-static _Atomic int *told;
+static _Atomic int *told; /* in shared memory; NULL: there is no launcher that reads it */
 
 void disk_tell(_Atomic int *waits)
 {

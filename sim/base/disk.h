@@ -1,29 +1,31 @@
-/* Disks: what not every file system can do, and that any of them may stand still. */
+/* Disks: operations that not every file system supports, and waits for a disk that does not answer. */
 #ifndef SIM_BASE_DISK_H
 #define SIM_BASE_DISK_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* ---- what not every file system can do ----
- * Those of clouds, FUSE and memory cards have no hard links, no modes, no fsync of folders. */
+/* ---- operations that not every file system supports ----
+ * File systems of clouds, FUSE and memory cards may have no hard links, no modes and no fsync of folders. */
 
-/* fsync. true also where the file system has none: more cannot be done there. Otherwise errno says what failed. */
+/* fsync. Also true if the file system has no fsync, since nothing more can be done there. false: see
+ * errno. */
 bool disk_sync(int fd);
 
-/* Gives a complete file its name, if no file has it; temporary is gone then. false: errno, EEXIST: one has. */
+/* Gives the complete file `temporary` the name `path`, if no file has that name; `temporary` is then gone.
+ * false: see errno; EEXIST: another file has the name. */
 bool disk_name_new(const char *temporary, const char *path);
 
-/* Makes a new folder with a name that begins with prefix and returns it; its mode is the umask's. The caller frees. NULL:
- * errno. */
+/* Makes a new folder with a name that begins with prefix, and returns the name. The umask decides the
+ * folder's mode. The caller frees. NULL: see errno. */
 char *disk_make_folder(const char *prefix);
 
 /* ---- a disk that stands still ----
- * Between disk_begin and disk_end a process may stand still for as long as a file system, or a reader of what it
- * prints, lets it: that is no hang. Calls may be nested. */
+ * Between disk_begin and disk_end a process may wait for a file system, or for the reader of its output, as
+ * long as these take. The launcher does not count such a wait as a hang. Calls may be nested. */
 
-/* Where this process says so, in memory that its launcher sees: above 0 while it waits. Without it the calls do
- * nothing. */
+/* Sets the counter in shared memory that the launcher reads: it is above 0 while this process waits. Without
+ * a counter disk_begin and disk_end do nothing. */
 void disk_tell(_Atomic int *waits);
 
 void disk_begin(void);

@@ -1,3 +1,4 @@
+/* Messages on stderr, the end of the program, and memory that is there or ends the program. */
 #include "sim/base/fail.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@ void fail_over(const char *line)
     erase = line;
 }
 
-/* One write per line, so that lines of several processes do not mix. */
+/* Writes each line with one call, so that lines of several processes do not mix. */
 static void say(const char *kind, const char *format, va_list args, const char *reason)
 {
     char line[4096];
@@ -41,7 +42,7 @@ static void say(const char *kind, const char *format, va_list args, const char *
     disk_end();
 }
 
-/* Not exit(): a process of a run must not run its parent's atexit handlers. */
+/* Not exit(): a forked process must not run the atexit handlers of its parent. */
 static _Noreturn void leave(int status)
 {
     fflush(NULL);
@@ -95,8 +96,9 @@ void fault(const char *format, ...)
     va_end(args);
 }
 
-/* Large blocks start on a huge page and ask for more of them: training walks over all its memory again and again,
- * and with small pages it misses the translation cache (7 % of its time). A kernel without them is no error. */
+/* Large blocks start on a huge page and ask the kernel for huge pages. Training reads all its memory again
+ * and again; with small pages, misses in the translation cache (TLB) cost 7 % of the time. A kernel without
+ * huge pages is no error, so the result of madvise is ignored. */
 enum { LINE = 64, HUGE_PAGE = 2 << 20 };
 
 void *need(unsigned long bytes)

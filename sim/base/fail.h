@@ -2,8 +2,8 @@
  *   a user's mistake      die(EXIT_USAGE, "file:line: key: expected ..., got ...")
  *   a failed system call  die_errno(EXIT_RESOURCE, "shm_open %s", name)   adds ": " and strerror(errno)
  *   the impossible        assert()
- * Both print one line, "simulate: [who: ]message", on stderr and exit with the status. Any process may call
- * them; a child's status becomes the launcher's. */
+ * die and die_errno print one line, "simulate: [process: ]message", on stderr and exit with the status. Any
+ * process may call them. The launcher exits with the status of the child that has failed. */
 #ifndef SIM_BASE_FAIL_H
 #define SIM_BASE_FAIL_H
 
@@ -16,33 +16,35 @@ enum exit_status {
     EXIT_DIVERGED = 4, /* training reached NaN or infinity */
     EXIT_LOST = 5,     /* a process of the run died */
     EXIT_STUCK = 6,    /* no progress: deadlock or time-out */
-    EXIT_RESOURCE = 7, /* no memory, shared memory, disk or process to be had */
-    EXIT_ABORTED = 70  /* internal: this child left because another one failed; never the launcher's own */
+    EXIT_RESOURCE = 7, /* no memory, shared memory, disk space or process available */
+    EXIT_ABORTED = 70  /* internal: a child left because another process failed; the launcher never has it */
 };
 
-/* Names the process in later messages, for instance "worker 3". Kept by pointer. */
+/* Names the process in later messages, for instance "worker 3". The text is not copied. */
 void fail_name(const char *who);
 
-/* Written before each message, to erase what stands in its line; "": nothing. Kept by pointer. */
+/* Sets the text that is written before each message, to erase the progress line; "": nothing. The text is not
+ * copied. */
 void fail_over(const char *erase);
 
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void die_errno(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* After a failed call on a file: ends the program with EXIT_RESOURCE when errno says that this machine is short of
- * something (memory, descriptors) and the file is not to blame. */
+/* After a failed call on a file: ends the program with EXIT_RESOURCE when errno says that this machine is
+ * short of something (memory, descriptors) and the file is not to blame. */
 void die_if_short(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* As die says it, where the end comes later. */
+/* Prints the line that die prints. The caller goes on, and ends the program later. */
 void fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* malloc and calloc that end the program with EXIT_RESOURCE; memory starts on 64 bytes and is zeroed. Free
- * with free(). */
+/* Allocates zeroed memory that starts on a multiple of 64 bytes. Without memory the program ends with
+ * EXIT_RESOURCE. The caller frees with free(). */
 void *need(unsigned long bytes);
 
-/* A block of so many bytes that begins with the first `used` ones of the old block, which is freed. */
+/* Returns a block of `bytes` bytes that begins with the first `used` bytes of the old block. Frees the old
+ * block. */
 void *need_more(void *old, unsigned long used, unsigned long bytes);
 
 #endif

@@ -1,3 +1,7 @@
+/* A circular buffer. It grows only when it is full, so a queue with a steady load allocates nothing.
+ *
+ *     room:  | c |   |   | a | b |      first = 3, count = 3, slots = 5; order a, b, c
+ */
 #include "sim/base/fifo.h"
 
 #include <assert.h>
@@ -17,11 +21,13 @@ void fifo_free(struct fifo *f)
     f->room = NULL;
 }
 
+/* The slot of value i from the front. */
 static void *slot(const struct fifo *f, size_t i)
 {
     return f->room + (f->first + i) % f->slots * f->size;
 }
 
+/* Copies the values in their order, so that the new buffer begins at slot 0. */
 static void grow(struct fifo *f)
 {
     struct fifo larger = {.size = f->size, .slots = f->slots ? 2 * f->slots : 16, .count = f->count};

@@ -1,4 +1,4 @@
-/* A first-in-first-out queue of equal-sized values in private memory, growing as needed. */
+/* A first-in-first-out queue of values of equal size in private memory. It grows as needed. */
 #ifndef SIM_BASE_FIFO_H
 #define SIM_BASE_FIFO_H
 
@@ -16,7 +16,7 @@ void fifo_free(struct fifo *f);
 void fifo_put(struct fifo *f, const void *value);
 bool fifo_take(struct fifo *f, void *value);  /* false: empty */
 const void *fifo_front(const struct fifo *f); /* NULL: empty */
-void *fifo_at(const struct fifo *f,
-              size_t i); /* value i from the front, 0 .. count-1; until the next put or take */
+/* Value i from the front, 0 .. count-1. The pointer is valid until the next put or take. */
+void *fifo_at(const struct fifo *f, size_t i);
 
 #endif

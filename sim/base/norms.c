@@ -1,10 +1,13 @@
+/* Norms of float vectors, for codecs and for clipping. The order of every sum is fixed, so results are equal
+ * bit for bit on every machine. */
 #include "sim/base/norms.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Lanes: a sum in one variable could not be vectorised, for its order is fixed. */
+/* Each sum runs in 8 lanes. The compiler may not reorder a sum of floats, so it cannot vectorise a sum in one
+ * variable; 8 independent sums it can. */
 enum { LANES = 8 };
 
 static double sum_of(const double lane[LANES], double sum)
@@ -14,7 +17,8 @@ static double sum_of(const double lane[LANES], double sum)
     return sum;
 }
 
-/* Without their sign floats are ordered as their bits are, NaN and infinity last. */
+/* Without the sign bit, the bits of floats as integers have the order of the floats; infinity and NaN come
+ * last. An integer maximum therefore finds the largest magnitude and lets NaN through. */
 float norm_max(const float *v, size_t n)
 {
     uint32_t most = 0;
@@ -53,7 +57,8 @@ static double sum_of_squares(const float *v, size_t n, double centre)
     return sum_of(lane, rest);
 }
 
-double norm_l2(const float *v, size_t n) /* squares of floats cannot overflow a double */
+/* The square of a float cannot overflow a double, so no scaling is necessary. */
+double norm_l2(const float *v, size_t n)
 {
     return sqrt(sum_of_squares(v, n, 0));
 }

@@ -1,3 +1,5 @@
+/* floor(ratio n) without rounding errors. The quick way is a product of doubles; only if that product is too
+ * near to a whole number does the exact way in integers decide. */
 #include "sim/base/part.h"
 
 #include <stdio.h>
@@ -5,13 +7,13 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-/* The decimal with the fewest digits that reads as x: its digits as a whole number, and the power of ten that they
- * are multiplied by. */
+/* The shortest decimal that reads as x: returns its digits as a whole number, and the power of ten to
+ * multiply them with. 0.7 gives 7 and -1. */
 static uint64_t shortest_decimal(double x, int *power)
 {
     char text[40], *end;
     int digits = 0;
-    do /* ends: 17 digits always do */
+    do /* ends, since 17 digits identify every double */
         snprintf(text, sizeof text, "%.*e", digits++, x);
     while (strtod(text, NULL) != x);
     uint64_t whole = (uint64_t)(*text - '0');
@@ -22,7 +24,8 @@ static uint64_t shortest_decimal(double x, int *power)
     return whole;
 }
 
-/* At most 17 digits and 20 of n: there is room. */
+/* The digits of ratio (at most 17) and of n (at most 20) make a product of at most 37 digits: it fits into
+ * 128 bits. Multiplications by ten stop at the largest value, so they cannot overflow. */
 static uint64_t exact_part(double ratio, uint64_t n)
 {
     int power;
@@ -36,7 +39,8 @@ static uint64_t exact_part(double ratio, uint64_t n)
 
 uint64_t part_of(double ratio, uint64_t n)
 {
-    double x = ratio * (double)n, off = x * 0x1p-50; /* more than the roundings of ratio, n and x together */
+    /* ratio, n and x are rounded to 53 bits each, so x is wrong by less than three parts in 2^53 */
+    double x = ratio * (double)n, off = x * 0x1p-50;
     if (x + off >= 0x1p63)
         return exact_part(ratio, n);
     uint64_t least = (uint64_t)(x - off), most = (uint64_t)(x + off);

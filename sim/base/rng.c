@@ -1,9 +1,11 @@
+/* Counter-based draws: every draw is one evaluation of the block cipher Philox4x64-10, with no state. */
 #include "sim/base/rng.h"
 
 #include <math.h>
 
 #include <Random123/philox.h>
 
+/* One block holds the words of 8 consecutive indices. */
 void draw_block(const struct draw_key *key, uint64_t block, uint32_t out[8])
 {
     philox4x64_ctr_t counter = {{key->round, key->iteration, block, 0}};
@@ -32,6 +34,8 @@ double draw_uniform(const struct draw_key *key, uint64_t index)
     return draw_u32(key, index) * 0x1p-32;
 }
 
+/* Box-Muller. The half keeps u above 0, where log is finite. The sine of the pair is not used: draw `index`
+ * then depends on no other draw. */
 double draw_normal(const struct draw_key *key, uint64_t index)
 {
     double u = (draw_u32(key, 2 * index) + 0.5) * 0x1p-32;
@@ -59,7 +63,7 @@ void draw_permutation(const struct draw_key *key, uint32_t *out, uint32_t n)
     uint32_t word[8];
     for (uint32_t i = 0; i < n; i++)
         out[i] = i;
-    for (uint32_t i = 0; i + 1 < n; i++) { /* position i takes one of those not yet placed */
+    for (uint32_t i = 0; i + 1 < n; i++) { /* position i takes one of the values that are still free */
         if (i % 8 == 0)
             draw_block(key, i / 8, word);
         uint32_t j = i + (uint32_t)((uint64_t)word[i % 8] * (n - i) >> 32);

@@ -1,7 +1,10 @@
-/* Counter-based random draws (Random123's Philox4x64-10): a draw is a pure function of
- *   key     = (seed, purpose, rank)      rank: a worker id, or a tensor, layer or class where no worker is
- * meant counter = (round, iteration, index) There is no stream and no state: a new draw elsewhere shifts
- * nothing, and there is nothing to save. */
+/* Counter-based random draws (Philox4x64-10 of Random123). A draw is a pure function of
+ *
+ *   key     = (seed, purpose, rank)         rank: a worker; for draws of no worker a tensor, layer or class
+ *   counter = (round, iteration, index)
+ *
+ * There is no stream and no state. An additional draw elsewhere shifts no other draw, and a checkpoint has
+ * nothing to save. */
 #ifndef SIM_BASE_RNG_H
 #define SIM_BASE_RNG_H
 
@@ -17,13 +20,13 @@ enum purpose {
     DRAW_CODEC,     /* rank = worker (-1: the PS), round = push, or reply's version - 1, iteration = tensor */
     DRAW_SYNTHETIC, /* the synthetic data set */
     DRAW_SPREAD,    /* a worker's own speed: rank = worker */
-    DRAW_STRAGGLER, /* whether an episode begins: rank = worker, iteration */
+    DRAW_STRAGGLER, /* whether a slow episode begins: rank = worker, iteration */
     DRAW_LATENCY,   /* rank = worker, round = direction, iteration = message */
-    DRAW_CRASH,     /* rank = worker, iteration; index 0: whether, 1: when in it */
+    DRAW_CRASH,     /* rank = worker, iteration; index 0: whether, 1: when in the iteration */
     DRAW_LOSS,      /* rank = worker, round = direction, iteration = message */
-    DRAW_CLIENTS,   /* who plays: round = version of the model that they start from */
-    DRAW_FACTORS,   /* directions that power iteration begins with: rank = tensor */
-    DRAW_STATISTICS /* samples for BatchNorm's statistics: one permutation of all, round = version of the model */
+    DRAW_CLIENTS,   /* which clients are sampled: round = version of the model that they start from */
+    DRAW_FACTORS,   /* start vectors of the power iteration: rank = tensor */
+    DRAW_STATISTICS /* samples for BatchNorm's statistics: one permutation of all, round = version */
 };
 
 struct draw_key {
@@ -37,13 +40,15 @@ struct draw_key {
 void draw_block(const struct draw_key *key, uint64_t block, uint32_t out[8]);
 
 uint32_t draw_u32(const struct draw_key *key, uint64_t index); /* word index % 8 of block index / 8 */
-uint32_t draw_below(const struct draw_key *key, uint64_t index,
-                    uint32_t n);                                 /* 0 .. n-1 (Lemire's multiply-shift) */
+
+/* 0 .. n-1 (Lemire's multiply-shift) */
+uint32_t draw_below(const struct draw_key *key, uint64_t index, uint32_t n);
 double draw_uniform(const struct draw_key *key, uint64_t index); /* [0, 1), 32 bits */
 double draw_normal(const struct draw_key *key, uint64_t index);  /* standard normal, Box-Muller */
 double draw_lognormal(const struct draw_key *key, uint64_t index, double sigma); /* exp(sigma z): median 1 */
-void draw_uniform_fill(const struct draw_key *key, float *out,
-                       uint64_t n); /* out[i] in [0, 1), 24 bits, index i */
+
+/* out[i] in [0, 1), 24 bits, for index i = 0 .. n-1 */
+void draw_uniform_fill(const struct draw_key *key, float *out, uint64_t n);
 void draw_permutation(const struct draw_key *key, uint32_t *out, uint32_t n); /* Fisher-Yates of 0 .. n-1 */
 
 #endif

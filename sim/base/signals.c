@@ -1,3 +1,5 @@
+/* The signals of one process: the default actions before a run, blocked and read in the launcher, ignored in
+ * its children. Signals are read with sigtimedwait, so no handler runs while the launcher works. */
 #include "sim/base/signals.h"
 
 #include <errno.h>
@@ -9,8 +11,8 @@
 static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 enum { ENDS = sizeof ends / sizeof *ends };
 
-static bool left_to_parent; /* only SIGUSR1 asks for the end: signals_tell */
-static int kept;            /* signals_put_back; 0: none */
+static bool left_to_parent; /* this process takes requests from its parent alone, by SIGUSR1: signals_tell */
+static int kept;            /* the signal of signals_put_back; 0: none */
 
 static bool is_ignored(int sig)
 {
@@ -18,7 +20,8 @@ static bool is_ignored(int sig)
     return sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
 }
 
-/* As if nothing had caught it; but the kernel spares process 1 of a container what it has no handler for. */
+/* Takes the default action of the signal. The kernel ignores a signal without handler in process 1 of a
+ * container, so that process exits itself. */
 static void end_now(int sig)
 {
     signal(sig, SIG_DFL);
@@ -41,10 +44,11 @@ void signals_open(void)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* Blocked signals are kept even while they are ignored, so an ignored one must not be waited for. */
+/* A blocked signal becomes pending even if it is ignored. So a signal that was ignored at the start must not
+ * be in the set, or sigtimedwait would return it. */
 void signals_block(sigset_t *set)
 {
-    signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, it would bury the children's statuses */
+    signal(SIGCHLD, SIG_DFL); /* some parents leave SIGCHLD ignored; waitpid would then find no statuses */
     sigemptyset(set);
     sigaddset(set, SIGCHLD);
     if (!is_ignored(SIGTSTP))
@@ -75,7 +79,8 @@ static bool asks(int sig)
     return false;
 }
 
-/* Signals that come in a moment are one request: GNU timeout sends SIGTERM twice, systemd SIGHUP behind SIGTERM. */
+/* Signals within 50 ms are one request: GNU timeout sends SIGTERM twice, systemd sends SIGHUP after
+ * SIGTERM. */
 static void settle(void)
 {
     const struct timespec moment = {.tv_nsec = 50000000}, nothing = {0};
@@ -97,7 +102,7 @@ int signals_next(const sigset_t *set)
     if (sig)
         return sig;
     sig = sigtimedwait(set, &info, &tick);
-    if (sig == SIGUSR1) /* the sweep has seen to it that it is a request of its own */
+    if (sig == SIGUSR1) /* from the sweep, which has settled already: each SIGUSR1 is one request */
         return info.si_code == SI_QUEUE && asks(info.si_value.sival_int) ? info.si_value.sival_int : SIGTERM;
     if (!asks(sig))
         return sig == SIGTSTP ? sig : 0;
@@ -112,7 +117,7 @@ void signals_stop(void (*tell)(const void *context, int sig), const void *contex
     sigaddset(&set, SIGTSTP);
     tell(context, SIGTSTP);
     raise(SIGTSTP);
-    sigprocmask(SIG_UNBLOCK, &set, NULL); /* it stops here */
+    sigprocmask(SIG_UNBLOCK, &set, NULL); /* the process stops here, and goes on here after SIGCONT */
     sigprocmask(SIG_BLOCK, &set, NULL);
     tell(context, SIGCONT);
 }
@@ -124,7 +129,8 @@ void signals_put_back(int sig)
 
 void signals_tell(pid_t pid, int sig)
 {
-    /* It may just have ended. Where no signal can be queued (RLIMIT_SIGPENDING) a plain one says SIGTERM. */
+    /* Other errors are ignored: the process may just have ended. If no signal can be queued
+     * (RLIMIT_SIGPENDING), a plain SIGUSR1 stands for SIGTERM. */
     if (sigqueue(pid, SIGUSR1, (union sigval){.sival_int = sig}) && errno == EAGAIN)
         kill(pid, SIGUSR1);
 }

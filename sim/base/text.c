@@ -1,3 +1,5 @@
+/* Text for messages and tables. All results go into buffers of the caller or into fresh memory; the
+ * environment's locale plays no part. */
 #define _GNU_SOURCE /* vasprintf */
 #include "sim/base/text.h"
 
@@ -10,14 +12,14 @@
 
 #include "sim/base/fail.h"
 
-enum { WORD_MAX = 63 }; /* no name of ours is longer, so nothing is near a longer word */
+enum { WORD_MAX = 63 }; /* no known name is longer, so no name is near a longer word */
 
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
-/* Levenshtein distance, one row of the table at a time. */
+/* Levenshtein distance by dynamic programming, one row of the table at a time (Wagner and Fischer). */
 static size_t distance(const char *a, const char *b)
 {
     size_t row[WORD_MAX + 1], n = strlen(b);
@@ -43,7 +45,7 @@ const char *text_nearest(const char *word, const char *(*name)(const void *conte
     if (length > WORD_MAX)
         return NULL;
     const char *nearest = NULL;
-    size_t best = length / 3 + 2; /* one more than is still near */
+    size_t best = length / 3 + 2; /* one more than the largest distance that counts as near */
     const char *candidate;
     for (size_t i = 0; (candidate = name(context, i)); i++) {
         size_t its = strlen(candidate), least_changes = its > length ? its - length : length - its;
@@ -58,7 +60,7 @@ const char *text_nearest(const char *word, const char *(*name)(const void *conte
     return nearest;
 }
 
-/* Three significant digits; the caller has seen to it that x is below its unit's limit. */
+/* Decimals that make three significant digits. The caller has scaled x to below 1023.5 or 999.5. */
 static int decimals(double x)
 {
     return x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
@@ -112,7 +114,7 @@ char *text_duration(char *out, size_t size, int64_t ns)
     return out;
 }
 
-#define BEYOND 0x1p62 /* from here on without the forms above */
+#define BEYOND 0x1p62 /* larger values do not fit the integer forms above */
 
 char *text_bytes_real(char *out, size_t size, double bytes)
 {
@@ -145,6 +147,8 @@ void text_one_line(char *text)
             *c = '?';
 }
 
+/* The lead byte tells the length. Refused are continuation bytes as lead, overlong forms, surrogates, and
+ * values above U+10FFFF. */
 size_t text_character(const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;

@@ -1,38 +1,41 @@
-/* Words and numbers for people: nearest known name, sizes, durations. Knows nothing of the simulator. */
+/* Text for human readers: the nearest known name, sizes, durations, quotes. Knows nothing of the
+ * simulator. */
 #ifndef SIM_BASE_TEXT_H
 #define SIM_BASE_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The name nearest to `word` (Levenshtein distance at most a third of its length + 1), or NULL.
- * name(context, i) gives candidate i, NULL after the last. */
+/* The name nearest to `word`, or NULL if none has a Levenshtein distance of at most a third of the word's
+ * length + 1. name(context, i) returns candidate i, and NULL after the last. */
 const char *text_nearest(const char *word, const char *(*name)(const void *context, size_t i),
                          const void *context);
 
-/* Short human forms, written into a buffer the caller gives and returned: "9.43 MiB", "12.4 s", "350 ms". */
+/* Short forms: "9.43 MiB", "12.4 s", "350 ms". They are written into the caller's buffer, which is
+ * returned. */
 char *text_bytes(char *out, size_t size, uint64_t bytes);
 char *text_duration(char *out, size_t size, int64_t ns);
-/* Likewise, of any size: an estimate or a sum may be more than an integer holds. Bytes: not below 0. */
+/* The same for doubles: an estimate or a sum may be larger than an integer. bytes >= 0. */
 char *text_bytes_real(char *out, size_t size, double bytes);
 char *text_duration_real(char *out, size_t size, double ns);
 
-/* 'text' in quotes for a one-line message: control characters become '?', a long text ends in "..."; size
- * is at least 6. */
+/* 'text' in quotes for a message of one line. Control characters become '?', and a text that is too long ends
+ * in "...". size is at least 6. */
 char *text_quote(char *out, size_t size, const char *text);
 
-/* Control characters become '?': a message stays one line, whatever is in a path. */
+/* Replaces control characters by '?', so that a message stays one line whatever a path contains. */
 void text_one_line(char *text);
 
-/* Bytes of the UTF-8 character that text begins with, 0: it begins with none. Text from outside may hold any bytes:
- * what reads a file of ours as UTF-8 gets TEXT_REPLACEMENT, U+FFFD, for each that is in no character. */
+/* Number of bytes of the UTF-8 character at the beginning of text; 0: there is no valid character. Text from
+ * outside may contain any bytes. Files that this program writes as UTF-8 have TEXT_REPLACEMENT, U+FFFD, for
+ * each byte that is in no valid character. */
 size_t text_character(const char *text);
 #define TEXT_REPLACEMENT "\xEF\xBF\xBD"
 
-/* Cuts blanks off the end, in place; returns where the text begins behind those before it. */
+/* Removes blanks at the end, in place, and returns a pointer behind the blanks at the beginning. */
 char *text_trim(char *text);
 
-/* printf into fresh memory; the caller frees. Ends the program when there is no memory. */
+/* printf into fresh memory, and a copy. The caller frees. Without memory the program ends. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text_copy(const char *text);
 

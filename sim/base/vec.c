@@ -1,3 +1,6 @@
+/* Plain loops over float vectors. The compiler vectorises them; each element depends on its own operands
+ * alone, so the vector width does not change a bit. -ffp-contract=off keeps a multiplication and an addition
+ * two roundings. */
 #include "sim/base/vec.h"
 
 #include <string.h>

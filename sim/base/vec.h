@@ -1,13 +1,14 @@
-/* Operations on flat float vectors. Every sum and update that must agree bit for bit between the PS and a
- * worker is one function here, used by both. Vectors do not overlap unless said; n is in floats. */
+/* Operations on flat float vectors. A sum or update that must agree bit for bit between the PS and a worker
+ * is one function here, and both call it. Vectors do not overlap unless a comment says so; n counts
+ * floats. */
 #ifndef SIM_BASE_VEC_H
 #define SIM_BASE_VEC_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Floats in a piece of a vector that several passes go over one after the other: 32 KB, so that a handful of
- * vectors' pieces stay in the second-level cache meanwhile. */
+/* Several passes over long vectors go piece by piece: all passes over one piece, then the next piece. A piece
+ * has 8192 floats (32 KB), so that the pieces of about five vectors stay in the second-level cache. */
 #define VEC_PIECE ((size_t)8192)
 
 float *vec_create(size_t n, const float *from); /* zeros, or a copy; free() it */
@@ -17,7 +18,7 @@ void vec_add_scaled(float *sum, float a, const float *x, size_t n); /* sum += a 
 void vec_scale(float *x, float a, size_t n);                        /* x *= a */
 void vec_step(float *w, float rate, const float *u, size_t n);      /* w = w - rate u: THE parameter update */
 void vec_step_from(float *w, const float *from, float rate, const float *u, size_t n); /* w = from - rate u */
-void vec_momentum(float *u, float m, float *g, size_t n); /* u = m u + g ; g = u */
+void vec_momentum(float *u, float m, float *g, size_t n); /* u = m u + g; g = u */
 uint64_t vec_hash(const float *x, size_t n);              /* 64 bits (XXH3) of the bytes */
 
 #endif

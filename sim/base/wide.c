@@ -1,3 +1,4 @@
+/* 128-bit integers as text: printf and strtoll have no conversion for them. */
 #include "sim/base/wide.h"
 
 #include <ctype.h>
@@ -8,7 +9,7 @@ char *wide_text(char *out, int128 value)
     char digits[WIDE_DIGITS];
     int n = 0, used = 0;
     bool below = value < 0;
-    do { /* digit by digit with its sign: the least value has no positive one */
+    do { /* digit by digit with the sign, since the negation of the smallest value overflows */
         int digit = (int)(value % 10);
         digits[n++] = (char)('0' + (digit < 0 ? -digit : digit));
         value /= 10;
@@ -21,6 +22,7 @@ char *wide_text(char *out, int128 value)
     return out;
 }
 
+/* Reads on after an overflow: `fits` remembers the overflow, and the text must still consist of digits. */
 bool wide_read(const char *text, int128 *value)
 {
     bool below = *text == '-', fits = true;

@@ -1,5 +1,5 @@
-/* Whole numbers of 128 bits: sums over workers of what each of them may have up to the end of the clock (73 years:
- * 2^61 ns). */
+/* Whole numbers of 128 bits, for sums over workers: each worker may have up to 2^61 ns (73 years, the end of
+ * the virtual clock), so a sum over 4 workers may exceed a signed 64-bit integer. */
 #ifndef SIM_BASE_WIDE_H
 #define SIM_BASE_WIDE_H
 
@@ -7,16 +7,17 @@
 #include <stddef.h>
 
 #ifndef __SIZEOF_INT128__
-#error "expected a compiler with 128-bit integers, as those of 64-bit machines are"
+#error "expected a compiler with 128-bit integers, as compilers for 64-bit machines have"
 #endif
 __extension__ typedef __int128 int128;
 
-enum { WIDE_DIGITS = 41 }; /* bytes of the longest one as text: a sign, 39 digits, the end */
+enum { WIDE_DIGITS = 41 }; /* bytes of the longest text: a sign, 39 digits, the terminating 0 */
 
-/* Decimal digits, written into a buffer of WIDE_DIGITS bytes, which is returned. */
+/* Writes decimal digits into a buffer of WIDE_DIGITS bytes and returns the buffer. */
 char *wide_text(char *out, int128 value);
 
-/* A sign, perhaps, and digits, up to the end of the text; false: it is something else, or more than 128 bits hold. */
+/* Reads an optional sign and digits up to the end of the text. false: the text is something else, or the
+ * number does not fit into 128 bits. */
 bool wide_read(const char *text, int128 *value);
 
 #endif
