@@ -1,3 +1,17 @@
+/* An eventcount on one semaphore. Sequentially consistent atomics on `rings` and `sleeping` exclude a lost
+ * wake-up:
+ *
+ *     sleeper (owner)                        notifier (any process)
+ *
+ *     ticket = rings                         makes the condition true
+ *     condition is false                     rings = rings + 1         (A)
+ *     sleeping = 1               (1)         sleeping is 1?  -> 0      (B)
+ *     rings == ticket?           (2)                          sem_post
+ *       sem_clockwait
+ *     sleeping = 0
+ *
+ * Either (A) comes before (2), then the sleeper sees the new count and does not sleep; or (1) comes before
+ * (B), then the notifier sees the sleeper and posts. tests/spin checks this with Spin. */
 #define _GNU_SOURCE /* sem_clockwait */
 #include "sim/transport/bell.h"
 
@@ -21,7 +35,8 @@ uint32_t bell_ticket(const struct bell *bell)
     return atomic_load(&bell->rings);
 }
 
-/* Interrupted by a signal is awake too: the caller looks at its abort flag. */
+/* Sleeps until a post, the time, or a signal. All three are the same to the caller, which tests its condition
+ * and its abort flag again. */
 static void nap(sem_t *sem, int64_t ns)
 {
     struct timespec end;
@@ -35,10 +50,9 @@ static void nap(sem_t *sem, int64_t ns)
         die_errno(EXIT_RESOURCE, "sem_clockwait");
 }
 
-/* Sleeper: announce, then look at the count. Ringer: count, then look for a sleeper. Both in sequentially
- * consistent order, so at least one of them sees the other. Each sleep is announced once, so it gets one post
- * at most. One that came too late (the sleep had timed out, or had not begun) is thrown away here: the
- * semaphore never holds more than one post, and one for each ringer still inside bell_notify. */
+/* Each sleep is announced once, so it gets at most one post. A post may come too late, when the sleep has
+ * timed out or has not begun; the loop at the start removes it. So the semaphore never holds more posts than
+ * one, plus one for each process that is still inside bell_notify. */
 void bell_wait_for(struct bell *bell, uint32_t ticket, int64_t ns)
 {
     while (!sem_trywait(&bell->sem))
@@ -54,7 +68,7 @@ void bell_wait(struct bell *bell, uint32_t ticket)
     bell_wait_for(bell, ticket, BELL_NAP);
 }
 
-/* Of several ringers the one that takes the flag posts. */
+/* If several processes notify at once, the one that changes the flag from 1 to 0 posts. */
 void bell_notify(struct bell *bell)
 {
     atomic_fetch_add(&bell->rings, 1);

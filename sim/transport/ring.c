@@ -1,3 +1,17 @@
+/* A lock-free ring. With one reader it is an SPSC queue; with several readers each reads every slot
+ * (broadcast). Each side has a count that it alone writes: slots written, or slots released. 8 slots, two
+ * readers:
+ *
+ *     count   16   17   18   19   20   21   22   23   24   25 ...
+ *     slot     0    1    2    3    4    5    6    7    0    1     count mod 8
+ *                   ^              ^              ^
+ *              reader 1       reader 0         writer: slots 7 and 0 are free, slot 1 is not
+ *
+ * Invariant for every reader: released <= written <= released + slots. The ring is full if written - released
+ * = slots, and empty for a reader if the difference is 0. The counts have 64 bits and never wrap.
+ *
+ * Memory order: the owner publishes its count with release, after it has filled or read the slot; the other
+ * side acquires the count before it touches the slot. That is all the ordering that the payload needs. */
 #include "sim/transport/ring.h"
 
 #include <assert.h>
@@ -5,7 +19,9 @@
 
 enum { LINE = 64 }; /* bytes of a cache line */
 
-/* One side's place: how many slots it has written, or released, since the start. Only its owner stores to it. */
+/* One side of the ring: how many slots the owner has written, or released, since the start. Only the owner
+ * stores to the count. Each side has a cache line of its own, so that one side's
+ * store does not invalidate the line of another side (false sharing). */
 struct place {
     _Alignas(LINE) _Atomic uint64_t count;
     struct bell *bell;
@@ -16,7 +32,8 @@ struct slot {
     _Alignas(LINE) uint8_t payload[];
 };
 
-/* Pointers may lie in shared memory: every process has the block at the same address. */
+/* Lies in shared memory and contains pointers. That is allowed, since every process has the block at the same
+ * address. */
 struct ring {
     uint32_t slots, slot_bytes, readers;
     size_t stride; /* from slot to slot */
@@ -71,8 +88,8 @@ static struct slot *slot_at(const struct ring *ring, uint64_t count)
     return (struct slot *)(ring->first + count % ring->slots * ring->stride);
 }
 
-/* The owner's own count needs no order; the other side's is acquired: what it did to the slots before is then
- * visible. */
+/* A process reads its own count without ordering, and acquires the count of the other side: all that the
+ * other side did to the slots before is then visible. */
 static uint64_t mine(const struct place *place)
 {
     return atomic_load_explicit(&place->count, memory_order_relaxed);
@@ -88,6 +105,7 @@ static void advance(struct place *place)
     atomic_store_explicit(&place->count, mine(place) + 1, memory_order_release);
 }
 
+/* The slowest reader decides: the slot is free when every reader has released it. */
 void *ring_reserve(struct ring *ring)
 {
     uint64_t written = mine(&ring->writer);
@@ -97,6 +115,7 @@ void *ring_reserve(struct ring *ring)
     return slot_at(ring, written)->payload;
 }
 
+/* The length is written before the count is released, so a reader that sees the count sees the length. */
 void ring_commit(struct ring *ring, uint32_t bytes)
 {
     assert(bytes <= ring->slot_bytes);
@@ -120,6 +139,7 @@ const void *ring_peek(struct ring *ring, uint32_t reader, uint32_t *bytes)
     return slot->payload;
 }
 
+/* Notifies on every release: the writer may be waiting for this one slot. */
 void ring_release(struct ring *ring, uint32_t reader)
 {
     assert(mine(&ring->reader[reader]) != theirs(&ring->writer));

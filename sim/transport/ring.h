@@ -1,11 +1,17 @@
-/* A ring of fixed-size slots in shared memory: one writer, one or several readers that each see every slot.
- * Moves bytes; knows no time, no message format, no process. Lock-free: the writer's count and each reader's
- * count on cache lines of their own; who waits sleeps on its bell (bell.h). A reader rings the writer's bell with
- * every release; the writer rings the readers' when it says so: after a message, not after every slot of it, or a
- * sleeping reader would be woken for each piece and push somebody off a core each time.
+/* A lock-free ring of slots of fixed size in shared memory. It has one writer, and one or several readers;
+ * each reader sees every slot. The ring moves bytes. It knows no time, no message format and no process.
  *
- * A slot's payload starts on 64 bytes and is contiguous: the writer fills it in place, a reader may compute
- * straight out of it. A message is any number of slots; framing is the callers' business. */
+ *     worker --reserve, fill, commit--> | slot | slot | slot | slot | --peek, compute, release--> PS
+ *                                         ^ every reader has a count of its own
+ *
+ * A side that must wait sleeps on its bell (bell.h). A reader notifies the writer's bell at every release.
+ * The writer notifies the readers only in ring_notify: after a whole message, because a notification for each
+ * slot would wake a sleeping reader for each piece, and each time that reader would take a core from another
+ * process.
+ *
+ * The payload of a slot is contiguous and starts on a multiple of 64 bytes. The writer fills it in place, and
+ * a reader may compute directly on it: no copy. A message is any number of slots; its format belongs to the
+ * callers. */
 #ifndef SIM_TRANSPORT_RING_H
 #define SIM_TRANSPORT_RING_H
 
@@ -16,27 +22,30 @@
 
 struct ring;
 
-size_t ring_bytes(uint32_t slots, uint32_t slot_bytes,
-                  uint32_t readers); /* room it needs, a multiple of 64 */
+/* Bytes that a ring needs, a multiple of 64. */
+size_t ring_bytes(uint32_t slots, uint32_t slot_bytes, uint32_t readers);
 
-/* Lays a ring into `room` (64-byte aligned, zeroed, ring_bytes() long) before fork. slot_bytes: payload of a
- * slot, rounded up to 64; slots at least 2. writer and reader[i] are the bells to ring; all lie in the same
- * shared block. */
+/* Makes a ring in `room` before fork. `room` is 64-byte aligned, zeroed and ring_bytes() long. slots >= 2.
+ * slot_bytes is the payload of a slot and is rounded up to a multiple of 64. writer and reader[i] are the
+ * bells of the two sides. The room and all bells lie in the same shared block. */
 struct ring *ring_create(void *room, uint32_t slots, uint32_t slot_bytes, uint32_t readers,
                          struct bell *writer, struct bell *const *reader);
 uint32_t ring_slot_bytes(const struct ring *ring);
 
-/* Writer: room for the next slot, or NULL when the slowest reader is a whole ring behind. Asking twice gives
- * the same. */
+/* Writer: the payload of the next slot, or NULL while the slowest reader has not released that slot. A second
+ * call before ring_commit returns the same. */
 void *ring_reserve(struct ring *ring);
-void ring_commit(struct ring *ring, uint32_t bytes); /* publishes the reserved slot */
-void ring_notify(
-    struct ring *ring); /* rings the readers: at the end of a message, and before the writer sleeps */
+void ring_commit(struct ring *ring, uint32_t bytes); /* publishes the reserved slot with its length */
 
-/* Reader: the oldest slot it has not released, or NULL when there is none. */
+/* Writer: wakes the readers. Call at the end of a message, and before the writer sleeps. */
+void ring_notify(struct ring *ring);
+
+/* Reader: the oldest slot that this reader has not released, or NULL if there is none. */
 const void *ring_peek(struct ring *ring, uint32_t reader, uint32_t *bytes);
-void ring_release(struct ring *ring, uint32_t reader); /* gives that slot back; rings the writer */
-int ring_full(const struct ring *ring,
-              uint32_t reader); /* this reader is a whole ring behind: the writer may be waiting */
+void ring_release(struct ring *ring, uint32_t reader); /* gives that slot back and wakes the writer */
+
+/* Reader: true if this reader has released none of the last `slots` slots, so that the writer may be
+ * waiting. */
+int ring_full(const struct ring *ring, uint32_t reader);
 
 #endif

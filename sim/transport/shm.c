@@ -1,3 +1,5 @@
+/* Shared memory from tmpfs. An open file in /dev/shm without a name is mapped and closed; the mapping keeps
+ * the memory, and the kernel frees it with the last process. */
 #define _GNU_SOURCE /* O_TMPFILE */
 #include "sim/transport/shm.h"
 
@@ -14,8 +16,9 @@
 
 #define FOLDER "/dev/shm" /* where glibc's shm_open makes its objects */
 
-/* Where the file system has no files without a name: one whose name is taken away at once. A name that is taken belongs to a
- * process of another pid namespace: try the next. */
+/* For kernels or file systems without O_TMPFILE: makes an object and removes its name at once. If the name
+ * exists already, a process of another pid namespace with the same pid has made it; the loop tries the next
+ * name. */
 static int open_renounced(void)
 {
     static unsigned created;
@@ -32,7 +35,7 @@ static int open_renounced(void)
     return fd;
 }
 
-/* An open object without a name, so that no death and no error leaves it behind. */
+/* Opens an object without a name, so that neither a crash nor an error leaves it behind. */
 static int open_unnamed(void)
 {
     int fd = open(FOLDER, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -60,7 +63,7 @@ static _Noreturn void die_full(size_t bytes, int error)
 void *shm_create(size_t bytes)
 {
     int fd = open_unnamed(), error;
-    do /* not ftruncate: that succeeds on a full file system and the first touch dies of SIGBUS */
+    do /* not ftruncate: that succeeds on a full file system, and the first access then ends in SIGBUS */
         error = posix_fallocate(fd, 0, (off_t)bytes);
     while (error == EINTR);
     if (error)
