@@ -1,3 +1,5 @@
+/* Compares the instruction sets that a kernel of OpenBLAS uses with those that the CPU has. Both are ordered
+ * levels, so one comparison decides. */
 #include "sim/blas_core.h"
 
 #include <string.h>
@@ -5,7 +7,7 @@
 
 enum level { OLDER, SSE42, AVX, AVX2, AVX512, UNKNOWN };
 
-/* What the kernels of each core use. */
+/* The instruction set that the kernels of each core use. */
 static const struct core {
     const char *name;
     enum level level;
@@ -34,7 +36,7 @@ static enum level level_of_cpu(const struct cpu_features *cpu)
 
 const char *blas_core(const struct cpu_features *cpu, const char *found)
 {
-    /* cores that OpenBLAS 0.3.21 and all later ones have */
+    /* OpenBLAS 0.3.21 and all later versions have these cores */
     const char *const best[] = {[OLDER] = NULL,
                                 [SSE42] = "Nehalem",
                                 [AVX] = "Sandybridge",

@@ -1,12 +1,12 @@
-/* Which of OpenBLAS's kernels ("cores") a CPU deserves. OpenBLAS knows CPUs by their model numbers, and gives those
- * that are younger than itself kernels for much less than they can do: a fifth of the speed for an Intel CPU of family
- * 6, model 207 under OpenBLAS 0.3.21. What a CPU can do stands in its feature bits. */
+/* The best kernels ("cores") of OpenBLAS for a CPU. OpenBLAS selects by the CPU's model number. A CPU that is
+ * newer than OpenBLAS gets kernels that are much too old: an Intel CPU of family 6, model 207 reaches a fifth
+ * of its speed under OpenBLAS 0.3.21. The CPU's feature bits say what it really has. */
 #ifndef SIM_BLAS_CORE_H
 #define SIM_BLAS_CORE_H
 
 #include <stdbool.h>
 
-/* What the CPU has and the operating system allows. */
+/* Instruction sets that the CPU has and the operating system allows. */
 struct cpu_features {
     bool amd;
     bool sse42, avx;
@@ -14,13 +14,14 @@ struct cpu_features {
     bool avx512;   /* F, DQ, BW and VL: what SkylakeX's kernels use */
 };
 
-struct cpu_features cpu_features(void); /* of this CPU; none where it is no x86 */
+struct cpu_features cpu_features(void); /* of this CPU; none on other CPUs than x86 */
 
-/* The core to ask for where OpenBLAS took the core `found`; NULL: keep that one. It is kept where it uses all that
- * the CPU has, and where its name is not known here: it is of a newer OpenBLAS, which knows better. */
+/* The core to use if OpenBLAS has selected the core `found`; NULL: keep `found`. `found` is kept if it uses
+ * all that the CPU has, or if its name is unknown here: it then belongs to a newer OpenBLAS, which knows more
+ * CPUs. */
 const char *blas_core(const struct cpu_features *cpu, const char *found);
 
-/* false: the CPU would end a program with this core's kernels by SIGILL. true also where the name is not known. */
+/* false: the kernels of this core would end in SIGILL on this CPU. Also true for an unknown name. */
 bool blas_core_runs(const struct cpu_features *cpu, const char *core);
 
 #endif

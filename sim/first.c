@@ -1,16 +1,15 @@
-/* What is done before anything else: before main, and before any library that the program is linked with gets its turn
- * (.preinit_array; the dynamic linker is through, nothing of libc has been set up but system calls).
+/* What runs before everything else: before main, and before the constructors of all libraries
+ * (.preinit_array). The dynamic linker has finished; of libc only system calls work.
  *
- *   signals that ask for the end are held back, so that process 1 of a container loses none before main can take them
- *   OpenBLAS gets one thread: as soon as it is loaded it would start one for each core, take memory for each, and
- * end the
- *     program where there is none. It reads OPENBLAS_NUM_THREADS alone, and the environment is settled when a
- * program is
- *     started: so the program starts itself once more, with that variable and all else as it was: the same
- * arguments, process
- *     id and open files
+ *   1. Signals that ask for the end are blocked, so that process 1 of a container loses none before main can
+ *      handle them.
+ *   2. OpenBLAS gets one thread. When OpenBLAS is loaded it starts a thread for each core, takes memory for
+ *      each, and ends the program if there is no memory. OpenBLAS reads only OPENBLAS_NUM_THREADS, and the
+ *      environment is fixed when a program starts. So the program starts itself once more with that variable.
+ *      Everything else stays: arguments, process id, open files.
  *
- * Sanitizers and coverage are not there yet either: nothing here may be instrumented or call what they replace. */
+ * Sanitizers and coverage are not initialised yet: no function here may be instrumented, or call a function
+ * that they replace. */
 #include <elf.h>
 #include <errno.h>
 #include <limits.h>
@@ -35,9 +34,9 @@
 #define VARIABLE "OPENBLAS_NUM_THREADS="
 #define ITSELF   "/proc/self/exe"
 
-enum { KERNEL_SET_BYTES = 8 }; /* of a set of signals, as system calls count */
+enum { KERNEL_SET_BYTES = 8 }; /* size of a signal set for the system call; sigset_t of libc is larger */
 
-/* What stands behind a prefix; NULL: the text does not begin with it. */
+/* The text behind a prefix; NULL: the text does not begin with the prefix. */
 BARE static const char *behind(const char *text, const char *prefix)
 {
     for (; *prefix; text++, prefix++)
@@ -60,7 +59,8 @@ BARE static void hold_signals_back(void)
     (void)syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, NULL, KERNEL_SET_BYTES);
 }
 
-/* Given once, and "1". */
+/* The variable is set exactly once, to "1": the program has started itself already, or the user has set
+ * it. */
 BARE static bool has_one_thread(char *const *environment)
 {
     int given = 0;
@@ -73,7 +73,7 @@ BARE static bool has_one_thread(char *const *environment)
     return one && given == 1;
 }
 
-/* valgrind does not follow a program that starts itself again; without it the program would simply run. */
+/* valgrind does not follow a program that starts itself again: the program would run outside valgrind. */
 BARE static bool is_in_valgrind(char *const *environment)
 {
     for (; *environment; environment++) {
@@ -84,7 +84,7 @@ BARE static bool is_in_valgrind(char *const *environment)
     return false;
 }
 
-struct place { /* of a file */
+struct place { /* the identity of a file */
     unsigned major, minor;
     unsigned long long inode;
 };
@@ -98,8 +98,9 @@ BARE static bool find_place(const char *path, struct place *place)
     return true;
 }
 
-/* The program's file by its name, so that ps shows the name and not "exe"; by the link of /proc where that leads to
- * another file; where /proc is not mounted, by the name under which it was started. NULL: that is not known either. */
+/* The path of the program's file: the real name, so that ps shows the name and not "exe". If another file has
+ * that name by now, the link in /proc. If /proc is not mounted, the name under which the program was started.
+ * NULL: that name is unknown, too. */
 BARE static const char *own_path(char *room, size_t size)
 {
     struct place here, named;
@@ -138,10 +139,11 @@ BARE static void start_again(char **argv, char *const *environment)
     *at = NULL;
     const char *path = own_path(room, sizeof room);
     if (path)
-        (void)syscall(SYS_execve, path, argv, changed); /* comes back only when it has failed */
+        (void)syscall(SYS_execve, path, argv, changed); /* returns only after an error */
 }
 
-/* A program that the dynamic linker was told to run (ld.so ./simulate) is, for the kernel, the linker. */
+/* The user started the dynamic linker with the program as argument (ld.so ./simulate). For the kernel the
+ * linker is then the program, and starting it again would lose the argument. */
 BARE static bool is_linkers(void)
 {
     return getauxval(AT_BASE) == 0;
@@ -156,7 +158,7 @@ BARE static void first(int argc, char **argv, char **environment)
     if (!is_linkers())
         start_again(argv, environment);
     complain("simulate: warning: could not start again with " VARIABLE
-             "1: OpenBLAS begins a thread for each core; set it before\n");
+             "1: OpenBLAS starts a thread for each core; set the variable yourself\n");
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const run_first)(int, char **,

@@ -1,3 +1,5 @@
+/* The host: chooses the kernels of OpenBLAS before a run, and records CPU, system and libraries in
+ * run.json. */
 #include "sim/host.h"
 
 #include <stdio.h>
@@ -18,11 +20,12 @@ void host_choose_blas(char **argv)
     const char *core = blas_core(&cpu, openblas_get_corename()), *own = getenv("OPENBLAS_CORETYPE");
     if (own && !blas_core_runs(&cpu, own))
         die(EXIT_USAGE,
-            "OPENBLAS_CORETYPE=%s: expected kernels that this CPU can run; unset, the best are chosen", own);
+            "OPENBLAS_CORETYPE=%s: expected kernels that this CPU can run; unset the variable for the best",
+            own);
     if (core && !own) {
         setenv("OPENBLAS_CORETYPE", core, 1);
         setenv("OPENBLAS_NUM_THREADS", "1", 0);
-        execv("/proc/self/exe", argv); /* comes back only when it failed: then we are merely slower */
+        execv("/proc/self/exe", argv); /* returns only after an error; the run is then only slower */
         warn("could not start again with OPENBLAS_CORETYPE=%s; going on with slower kernels", core);
     }
     openblas_set_num_threads(1);

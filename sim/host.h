@@ -1,4 +1,5 @@
-/* The machine we run on: BLAS, CPU, versions. Recorded in run.json, never in a CSV. */
+/* The host, which is the machine on which the program runs: BLAS, CPU, versions. run.json records them, a CSV
+ * never. */
 #ifndef SIM_HOST_H
 #define SIM_HOST_H
 
@@ -8,13 +9,15 @@
 
 #define PROGRAM_VERSION "0.1.0"
 
-/* OpenBLAS chooses its kernels by the CPU's model number when it is loaded, and reads from the environment what it
- * is told instead. So where it takes less than the CPU can do (sim/blas_core.h) and the user has not chosen, the
- * program starts itself once more with OPENBLAS_CORETYPE set; one thread each in any case (bits differ between one
- * and two). Call first in main. */
+/* Chooses the kernels of OpenBLAS. OpenBLAS selects kernels by the CPU's model number when it is loaded,
+ * unless the environment has OPENBLAS_CORETYPE. If the selected kernels use less than the CPU has
+ * (sim/blas_core.h) and the user has not set the variable, the program starts itself once more with it.
+ * OpenBLAS always gets one thread, since results with one and with two threads differ in their last bits.
+ * Call before anything is computed. */
 void host_choose_blas(char **argv);
 
-/* Who calculates: what the bits of a run depend on besides its configuration ("libxsmm, OpenBLAS SkylakeX"). */
+/* The kernels that compute ("libxsmm, OpenBLAS SkylakeX"). The bits of a run depend on them and on the
+ * configuration. */
 void host_kernels(char *out, size_t size);
 
 void host_record(struct json *json); /* compiler, BLAS and its core type, CPU, system */

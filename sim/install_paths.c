@@ -1,3 +1,5 @@
+/* Finds files that are installed with the program: experiments, plots, the script that fetches data. If an
+ * ini is not found, the message suggests the nearest name of the experiments. */
 #include "sim/install_paths.h"
 
 #include <dirent.h>
@@ -14,7 +16,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
-#ifndef DATADIR /* the Makefile says it */
+#ifndef DATADIR /* the Makefile defines DATADIR */
 #define DATADIR "/usr/local/share/ospsim"
 #endif
 
@@ -31,7 +33,7 @@ static void cut_last(char *path)
         *slash = '\0';
 }
 
-/* Empty where /proc is not mounted: then only DATADIR is left. */
+/* The folder of the program; empty if /proc is not mounted: DATADIR alone is searched then. */
 static void own_folder(char *out, size_t size)
 {
     ssize_t length = readlink("/proc/self/exe", out, size - 1);
@@ -45,7 +47,7 @@ static void free_all(char **words, int n)
         free(words[i]);
 }
 
-/* Different ones, in the order in which they are searched; returns how many. */
+/* Fills in the different folders of a kind, in the order of the search. Returns their number. */
 static int folders_of(const char *kind, char *folder[PLACES])
 {
     char own[PATH_MAX];
@@ -115,7 +117,7 @@ char *install_fetcher(void)
     free(built);
     if (in_tree)
         return NULL;
-    int n = folders_of("fetch.sh", folder); /* these are files then */
+    int n = folders_of("fetch.sh", folder); /* the kind is a file name, so these are paths of files */
     for (int i = 0; i < n && !found; i++)
         if (is_file(folder[i]))
             found = text_copy(folder[i]);
@@ -127,7 +129,7 @@ char *install_fetcher(void)
 
 struct names_found {
     int n;
-    char *at[NAMES_MAX + 1]; /* below their folder; NULL after the last */
+    char *at[NAMES_MAX + 1]; /* paths below the folder; NULL after the last */
 };
 
 static const char *name_found(const void *names, size_t i)
@@ -146,7 +148,7 @@ static bool ends_in(const char *text, const char *ending)
     return length > its && strcmp(text + length - its, ending) == 0;
 }
 
-/* Suggestions only: what cannot be read is left out. */
+/* Collects names for suggestions. A folder or file that cannot be read is left out. */
 static void collect(struct names_found *names, char *folder)
 {
     char *roots[] = {folder, NULL};
@@ -180,7 +182,7 @@ static int is_ini(const struct dirent *entry)
     return ends_in(entry->d_name, ENDING);
 }
 
-/* Suggestions only, as above: the first of them, and how many there are. */
+/* Names the first inis of a folder, for the message, and the number of the others. */
 static char *inis_in(const char *folder)
 {
     struct dirent **entry;
@@ -207,7 +209,7 @@ static _Noreturn void refuse_folder(const char *folder)
     char *resolved = text_format("%s/resolved.ini", folder);
     if (is_file(resolved))
         die(EXIT_USAGE,
-            "%s: expected an ini file, got the folder of a run or sweep, which is for --resume, --verify and "
+            "%s: expected an ini file, got the folder of a run or sweep; use it with --resume, --verify or "
             "--report",
             folder);
     die(EXIT_USAGE, "%s: expected an ini file, got a folder%s", folder, inis_in(folder));
@@ -220,7 +222,7 @@ char *install_experiment(const char *file)
 
     bool missing = access(file, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
     if (!missing || !is_ours(file))
-        return text_copy(file); /* whoever opens it says what is wrong with it */
+        return text_copy(file); /* the reader of the ini reports other errors, such as missing rights */
     char *found = install_find(EXPERIMENTS, file);
     if (!found)
         refuse_missing(file);

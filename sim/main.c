@@ -1,17 +1,20 @@
 /* ospsim: compares distributed-training algorithms on one machine. Read this first.
  *
- *   command line --> options --> one command of sim/commands/: experiment, report, verify, export, ...
+ *   command line --> options --> one command: experiment, report, verify, export, ...   sim/commands
  *
- *   experiment   ini --> configuration --> data set, model, first parameters          sim/config, models
- *                    --> for each algorithm:  prepare, launch, summary --> comparison  sim/runtime, sim/output
+ *   experiment   ini --> configuration --> data set, model, first parameters            sim/config, models
+ *                    --> for each algorithm: prepare, launch, summary                   sim/runtime
+ *                    --> comparison of the summaries                                    sim/output
  *
- *   A run has two planes. The control plane decides who computes, sends and waits, and when, in virtual time:
- *   sim/engine, with the clock and the network of sim/time. The data plane computes gradients and models in
- *   processes that talk over rings: sim/runtime, with sim/transport. An algorithm has a part in both: algorithms/.
+ * A run has two planes. The control plane decides which worker computes, sends or waits, and when, in virtual
+ * time: sim/engine, with the clock and the network of sim/time. The data plane computes gradients and models
+ * in processes that exchange messages over rings: sim/runtime, with sim/transport. An algorithm has callbacks
+ * in both planes: algorithms/.
  *
- *   sim/predict says beforehand what a run takes, sim/verify holds the files of a run against each other,
- *   sim/report draws them, sim/export hands them to other programs, sim/sweep runs grids of experiments.
- *   sim/registry.c knows every algorithm, codec, model and data set by name. docs/architecture.md has the rest. */
+ * sim/predict says before a run how long it takes. sim/verify checks that the files of a run agree.
+ * sim/report draws them, sim/export converts them for other programs, and sim/sweep runs grids of
+ * experiments. sim/registry.c knows every algorithm, codec, model and data set by name. docs/architecture.md
+ * has the rest. */
 #include <stdio.h>
 
 #include "sim/base/fail.h"
@@ -48,7 +51,7 @@ static int act(struct program *p, char **argv)
         return report(p);
     case ACT_PRINT_CONFIG:
         return experiment(p, argv);
-    default: /* what computes */
+    default: /* run, check, explain: they compute, so they need the right kernels */
         host_choose_blas(argv);
         return experiment(p, argv);
     }

@@ -193,7 +193,7 @@ static void folder_for_a_file(void **state)
     put("given/resolved.ini");
     assert_dies(
         ask_folder, EXIT_USAGE,
-        "simulate: given: expected an ini file, got the folder of a run or sweep, which is for --resume, "
+        "simulate: given: expected an ini file, got the folder of a run or sweep; use it with --resume, "
         "--verify and --report\n");
 }
 
