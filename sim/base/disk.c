@@ -1,5 +1,4 @@
-/* File operations for file systems with few features, and the counter that tells the launcher that this
- * process waits for a disk. */
+/* File operations for file systems with few features. */
 #include "sim/base/disk.h"
 
 #include <errno.h>
@@ -55,24 +54,4 @@ char *disk_make_folder(const char *prefix)
         if (reason != EEXIST)
             return NULL;
     }
-}
-
-/* ---- a disk that stands still ---- */
-static _Atomic int *told; /* in shared memory; NULL: there is no launcher that reads it */
-
-void disk_tell(_Atomic int *waits)
-{
-    told = waits;
-}
-
-void disk_begin(void)
-{
-    if (told)
-        atomic_fetch_add_explicit(told, 1, memory_order_relaxed);
-}
-
-void disk_end(void)
-{
-    if (told)
-        atomic_fetch_sub_explicit(told, 1, memory_order_relaxed);
 }

@@ -140,13 +140,6 @@ static size_t character_start(const char *text, size_t at)
     return at;
 }
 
-void text_one_line(char *text)
-{
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7F)
-            *c = '?';
-}
-
 /* The lead byte tells the length. Refused are continuation bytes as lead, overlong forms, surrogates, and
  * values above U+10FFFF. */
 size_t text_character(const char *text)
