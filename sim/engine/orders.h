@@ -41,8 +41,7 @@ struct order { /* 56 bytes: with what a ring adds, one line of the cache */
         vtime end;           /* STEP to be reported: when it ends by the compute model */
         struct {             /* ACCEPT */
             int64_t answers; /* youngest of the worker's pushes that the reply answers; -1: it answers none */
-            int64_t
-                served; /* the PS had admitted the worker's pushes below this number when the reply left */
+            int64_t served;  /* when the reply left, the PS had admitted the worker's pushes below it */
         };
     };
     bool report;        /* STEP: its end is to be reported */

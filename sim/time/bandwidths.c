@@ -5,7 +5,7 @@
 
 #include "sim/base/fail.h"
 
-/* By insertion: most of the order is right, because few links change at a time. */
+/* Insertion sort: most of the order is right, because few links change at a time. */
 static void sort_by_link(struct bandwidths *b)
 {
     for (int n = 1; n < b->workers; n++) {
@@ -16,7 +16,7 @@ static void sort_by_link(struct bandwidths *b)
     }
 }
 
-/* The factor at t; the span in which b holds is cut to where this holds. */
+/* The factor at t; the span of b is cut to that of the factor. */
 static double factor_at(struct bandwidths *b, const struct trace *trace, vtime t)
 {
     struct trace_piece piece = trace_at(trace, t);
@@ -25,7 +25,7 @@ static double factor_at(struct bandwidths *b, const struct trace *trace, vtime t
     return piece.factor;
 }
 
-static void turn_to(struct bandwidths *b, vtime t)
+static void move_to(struct bandwidths *b, vtime t)
 {
     b->since = INT64_MIN;
     b->until = VTIME_NEVER;
@@ -38,7 +38,7 @@ static void turn_to(struct bandwidths *b, vtime t)
 const struct bandwidths *bandwidths_at(struct bandwidths *b, vtime t)
 {
     if (t < b->since || t >= b->until)
-        turn_to(b, t);
+        move_to(b, t);
     return b;
 }
 
@@ -58,7 +58,7 @@ struct bandwidths *bandwidths_create(const struct network_spec *spec)
         b->nominal_link[w] = spec->link_bandwidth[w] / NS_PER_S;
         b->order[w] = w;
     }
-    turn_to(b, 0);
+    move_to(b, 0);
     return b;
 }
 

@@ -1,13 +1,14 @@
-/* The bandwidths of a star over time: the nominal ones times the factors of their traces. */
+/* The bandwidths of a star over time: the nominal ones times the factors of their traces. The struct
+ * remembers one span between two changes, so that most questions cost nothing. */
 #ifndef SIM_TIME_BANDWIDTHS_H
 #define SIM_TIME_BANDWIDTHS_H
 
 #include "sim/time/network.h"
 
 struct bandwidths {
-    double *link, server; /* (workers) bytes/ns at the moment last asked for */
-    int *order;           /* (workers) by rising bandwidth of their links */
-    vtime since, until;   /* all this holds in [since, until) */
+    double *link, server; /* (workers) bytes/ns, at the time last asked for */
+    int *order;           /* (workers) ranks by rising bandwidth of the links */
+    vtime since, until;   /* the above holds in [since, until) */
 
     int workers;
     double *nominal_link, nominal_server; /* (workers) bytes/ns */
@@ -17,7 +18,7 @@ struct bandwidths {
 struct bandwidths *bandwidths_create(const struct network_spec *spec); /* keeps the traces by pointer */
 void bandwidths_destroy(struct bandwidths *b);
 
-/* Turns b to the moment t, quickly while t stays between two changes, and returns it. */
+/* The bandwidths at t: quick while t stays in the span last asked for. */
 const struct bandwidths *bandwidths_at(struct bandwidths *b, vtime t);
 
 #endif

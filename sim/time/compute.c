@@ -61,7 +61,8 @@ static bool episode_begins(const struct compute_spec *spec, int worker, int64_t 
     return draw_uniform(&key, 0) < spec->straggler.probability;
 }
 
-/* Whether an episode that covers this iteration began: looked up anew each time, so that there is no state. */
+/* Whether an episode that covers this iteration began: looked up anew each time, so that there is no
+ * state. */
 static double straggler_factor(const struct compute_spec *spec, int worker, int64_t iteration)
 {
     if (spec->straggler.probability == 0)

@@ -8,7 +8,7 @@
 enum compute_model {
     COMPUTE_FLOPS,
     COMPUTE_FIXED,
-    COMPUTE_MEASURED /* as flops where nothing has been measured */
+    COMPUTE_MEASURED /* like flops where nothing has been measured */
 };
 
 struct compute_spec {
@@ -19,18 +19,18 @@ struct compute_spec {
     double overhead;        /* flops: seconds added to every iteration */
     const double *factor;   /* (workers) each > 0: 2 = twice as slow */
     double spread;          /* sigma of a lognormal factor exp(sigma z) drawn once per worker; 0: none */
-    double jitter;          /* sigma of one drawn per iteration; 0: none */
+    double jitter;          /* sigma of a lognormal factor drawn per iteration; 0: none */
     struct {                /* transient stragglers; episodes of one worker may overlap and do not add up */
         double probability; /* that an episode begins with an iteration; 0: none */
         double factor;      /* of the iterations in an episode */
         int64_t duration;   /* of an episode, in iterations; >= 1 */
     } straggler;
-    const struct trace *trace; /* (workers) of their speeds; NULL: constant */
+    const struct trace *trace; /* (workers) of the devices' speeds; NULL: constant */
     uint64_t seed;
 };
 
-/* Seconds x factors / the speed's factor at `start`: exactly (exact.h; what was drawn is a double, all other numbers
- * are the ini's), rounded once to the nearest ns, a half up, at least 1 ns (rule 1). */
+/* Seconds x factors / the speed's factor at `start`: exact, rounded once to the nearest ns, a half up
+ * (exact.h); at least 1 ns. Drawn factors are doubles, all other numbers are decimals of the ini. */
 vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start);
 
 /* The same with `seconds` that the iteration has really taken. */

@@ -107,7 +107,8 @@ static struct number double_of(double x)
     return (struct number){(uint64_t)ldexp(fraction, DBL_MANT_DIG), 2, exponent - DBL_MANT_DIG};
 }
 
-/* As sim/config/units.c prints it; whatever the locale's decimal point, it is the character behind the first digit. */
+/* As sim/config/units.c prints it. The decimal point, of any locale, is the character after the first
+ * digit. */
 static struct number decimal_of(double x)
 {
     char text[40];
@@ -183,7 +184,7 @@ static bool rounds_to(const struct rational *twice, vtime ns)
     return is_at_least(&twice->over, &least);
 }
 
-/* It is rounded to one of low .. high. */
+/* The exact way, by bisection: the rounded result is one of low .. high. */
 static vtime decide(const struct exact_term *term, int n, vtime low, vtime high)
 {
     struct rational twice;

@@ -1,16 +1,16 @@
-/* Durations to the nanosecond, without an error of floating point: a product, quotient or sum of numbers is a rational
- * number, which is rounded once, a half up. So two programs that know the formula and its numbers agree, whatever they
- * calculate with.
+/* Durations that are exact to the nanosecond: products, quotients and sums of given numbers are rational
+ * numbers, and each is rounded once, a half up. Two programs that know the formula and its numbers agree,
+ * whichever arithmetic they use.
  *
- * Where exactness comes from:
- *   a number of the ini   is the decimal with the fewest digits that reads back to its double, which is what
- *                         resolved.ini shows. It is what the ini says wherever that has at most 15 significant digits,
- *                         because no two decimals of 15 digits have the same double. So 1.42 is 142 / 100, though no
- *                         double is.
- *   any other number      a factor that was drawn, a whole number: is the value of its double, a fraction of a power
+ *   a number of the ini   is the decimal with the fewest digits that reads back to its double, which
+ *                         resolved.ini shows. That is what the ini says wherever it gives at most 15
+ *                         significant digits, because no two decimals of 15 digits have the same double: 1.42
+ *                         is 142 / 100, though no double is.
+ *   any other number      (a drawn factor, a whole number) is the value of its double, a fraction of a power
  *                         of two.
- * The formula is calculated with long doubles first; their error has a bound. Only where a half lies within the bound
- * integers of as many digits as it takes decide. */
+ *
+ * The formula is computed with long doubles first, within a known bound of error. Only where a half lies
+ * within that bound, integers with as many digits as needed decide. */
 #ifndef SIM_TIME_EXACT_H
 #define SIM_TIME_EXACT_H
 
@@ -26,8 +26,8 @@ struct exact_term {
 
 #define EXACT_TERMS 10 /* of a formula, at most */
 
-/* Begins with 1 s, applies the terms one after the other, and rounds to the nearest ns, a half up; at least `least`.
- * Too much for the virtual clock ends the program. */
+/* Begins with 1 s, applies the terms one after the other, and rounds to the nearest ns, a half up; at least
+ * `least`. A duration beyond the virtual clock ends the program. */
 vtime exact_ns(const struct exact_term *term, int n, vtime least);
 
 #endif

@@ -38,7 +38,7 @@ static int by_bandwidth(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* What a link gets of the server link at most when the first n, which rise, are in use. */
+/* The most that a link gets of the server link while the first n links, in rising order, are in use. */
 static double share_of(const double *link, int n, double server)
 {
     for (int i = 0; i < n; i++) {
@@ -49,8 +49,8 @@ static double share_of(const double *link, int n, double server)
     return INFINITY; /* the server link limits no message */
 }
 
-/* Of messages that start together the one on the fastest link is through first, then the next: a worker with a faster
- * link never has less. */
+/* Of messages that start together the one on the fastest link is through first, then the next one: a faster
+ * link never gets less of the server link. */
 static void fill(const struct exchange_direction *direction, double *end)
 {
     int n = direction->network->workers;
@@ -76,8 +76,10 @@ static void fill(const struct exchange_direction *direction, double *end)
 static void queue_up(const struct exchange_direction *direction, double *end)
 {
     double now = 0;
-    for (int i = 0; i < direction->network->workers; i++)
-        end[i] = now += alone(direction, i);
+    for (int i = 0; i < direction->network->workers; i++) {
+        now += alone(direction, i);
+        end[i] = now;
+    }
 }
 
 /* When the messages are through, one after the other; latency not counted. The caller frees. */

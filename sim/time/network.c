@@ -1,8 +1,11 @@
-/* How it works. The state of the fluid is small, so a question about the future is answered by running a copy
- * of it: net_next_by() runs the copy on, at most to its first arrival, net_take() makes the copy the state, and
- * a departure that the copy has run past throws it away. A state goes from change to change of the set of
- * flows or of a bandwidth; nothing is touched between. A change costs a look at every worker: with many of them, do not ask
- * further ahead than needed. */
+/* The state of the fluid is small, so a question about the future is answered by running a copy of the state:
+ *
+ *   state ----copy---> ahead    net_next_by() runs `ahead` on, at most to its first arrival
+ *   state <--becomes-- ahead    net_take(): the arrival happens
+ *   state     (ahead dropped)   net_depart(): a departure enters at a time that `ahead` has passed
+ *
+ * A state goes from change to change of the set of flows or of a bandwidth, and nothing is computed between.
+ * A change costs a look at every worker: with many workers, do not ask further ahead than needed. */
 #include "sim/time/network.h"
 
 #include <assert.h>
@@ -16,8 +19,8 @@
 #include "sim/time/bandwidths.h"
 #include "sim/time/exact.h"
 
-/* A real moment: ns + part, with part in [0, 1). A double alone would be coarser than SLACK_NS after 2.4
- * hours. */
+/* A moment that is not rounded: ns + part, with part in [0, 1). A double alone would be coarser than SLACK_NS
+ * after 2.4 hours. */
 struct moment {
     vtime ns;
     double part;
@@ -145,12 +148,12 @@ static double fair_share(const struct network *net, const struct state *s, const
         left -= b->link[w];
         flows--;
     }
-    return INFINITY; /* the server link limits nobody */
+    return INFINITY; /* the server link limits no flow */
 }
 
-/* When the flow leaves the server link. In the SLACK_NS after a whole ns it leaves at that ns, which is its arrival:
- * otherwise it would share with messages that depart after its arrival, even with the next one of its own
- * link. */
+/* When the flow leaves the server link. In the SLACK_NS after a whole ns it leaves at that ns, which is its
+ * arrival: otherwise it would share with messages that enter after its arrival, even with the next one of its
+ * own link. */
 static struct moment end_of(const struct flow *flow, struct moment now)
 {
     struct moment end = later_by(now, flow->rest / flow->rate);
@@ -185,8 +188,8 @@ static struct moment fair_next(const struct network *net, const struct state *s)
             next = m;
         flows |= flow->entered;
     }
-    struct moment turn = {bandwidths_at(net->bandwidths, s->now.ns)->until, 0}; /* of a bandwidth */
-    return flows && earlier(turn, next) ? turn : next;
+    struct moment change = {bandwidths_at(net->bandwidths, s->now.ns)->until, 0}; /* of a bandwidth */
+    return flows && earlier(change, next) ? change : next;
 }
 
 /* Everything that happens at one moment is one change. */
@@ -220,17 +223,17 @@ static int fifo_first(const struct network *net, const struct state *s)
     return first;
 }
 
-/* When a message that is served alone from `start` on is through, whatever becomes of the bandwidths. */
+/* When a message that is served alone from `start` on is through, across all changes of bandwidths. */
 static struct moment fifo_end(const struct network *net, int w, double bytes, struct moment start)
 {
     for (;;) {
         const struct bandwidths *b = bandwidths_at(net->bandwidths, start.ns);
         double rate = fmin(b->link[w], b->server);
-        struct moment end = later_by(start, bytes / rate), turn = {b->until, 0};
-        if (!earlier(turn, end))
+        struct moment end = later_by(start, bytes / rate), change = {b->until, 0};
+        if (!earlier(change, end))
             return end;
-        bytes = fmax(bytes - rate * ns_between(start, turn), 0);
-        start = turn;
+        bytes = fmax(bytes - rate * ns_between(start, change), 0);
+        start = change;
     }
 }
 
@@ -254,7 +257,7 @@ static void fifo_change(const struct network *net, struct state *s, struct momen
 
 /* --- running --- */
 
-/* Makes the changes that come to notice by `limit`, but none after the first arrival. */
+/* Makes all changes up to the arrival `limit`, but none after the first arrival. */
 static void run(const struct network *net, struct state *s, vtime limit)
 {
     bool fair = net->sharing == SHARE_FAIR;
@@ -264,7 +267,10 @@ static void run(const struct network *net, struct state *s, vtime limit)
         struct moment next = fair ? fair_next(net, s) : fifo_next(net, s);
         if (same(next, NEVER) || rounded_up(next) > limit)
             return;
-        (fair ? fair_change : fifo_change)(net, s, next);
+        if (fair)
+            fair_change(net, s, next);
+        else
+            fifo_change(net, s, next);
     }
 }
 
@@ -273,7 +279,7 @@ static unsigned long state_size(const struct network *net)
     return sizeof(struct state) + (unsigned long)net->workers * sizeof(struct flow);
 }
 
-/* Jitter is drawn by the number of the message on its link: what others send shifts nothing. */
+/* Jitter is drawn by the number of the message on its link: other workers' messages shift no draw. */
 static vtime latency_of_next(struct network *net, int worker)
 {
     if (net->jitter == 0)

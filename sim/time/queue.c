@@ -8,7 +8,7 @@
 
 struct node {
     struct event event;
-    uint64_t sequence; /* so that equal events leave in the order they came: a heap alone is not stable */
+    uint64_t sequence; /* equal events leave in the order they came: a heap alone is not stable */
 };
 
 struct queue {

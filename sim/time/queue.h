@@ -1,4 +1,5 @@
-/* What happens next: a binary heap of events in the order (time, kind, rank, order of pushing). */
+/* The event list of a discrete-event simulation: a binary heap of events in the order (time, kind, rank,
+ * order of pushing). The order is total, so equal runs have equal histories. */
 #ifndef SIM_TIME_QUEUE_H
 #define SIM_TIME_QUEUE_H
 
@@ -8,9 +9,8 @@
 
 struct event {
     vtime at;
-    int kind,
-        rank;   /* within one ns the lower kind comes first, then the lower rank (rule 6 of the time model) */
-    int64_t id; /* the caller's; does not take part in the order */
+    int kind, rank; /* within one ns the lower kind comes first, then the lower rank */
+    int64_t id;     /* the caller's; takes no part in the order */
 };
 
 struct queue;
@@ -21,11 +21,11 @@ void queue_destroy(struct queue *queue); /* NULL is fine */
 /* Not earlier than the event last popped: time never runs backwards. */
 void queue_push(struct queue *queue, const struct event *event);
 
-/* The first event; false when there is none. */
+/* The first event; false: there is none. */
 bool queue_peek(const struct queue *queue, struct event *event);
 bool queue_pop(struct queue *queue, struct event *event);
 
-/* Takes out the first event, which will not happen after all: earlier ones may still be pushed. */
+/* Takes out the first event without time coming to it: events before it may still be pushed. */
 void queue_cancel(struct queue *queue);
 
 #endif

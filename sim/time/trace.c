@@ -1,6 +1,6 @@
 #include "sim/time/trace.h"
 
-/* How many steps have come by t. */
+/* The number of steps at or before t, by bisection. */
 static size_t steps_by(const struct trace *trace, vtime t)
 {
     size_t low = 0, high = trace->n;

@@ -6,14 +6,14 @@
 
 #include "sim/time/vtime.h"
 
-struct trace_step { /* from this moment on, until the next step */
+struct trace_step { /* from `at` on, until the next step */
     vtime at;       /* >= 0 */
     double factor;  /* > 0; 0.5: half as fast */
 };
 
 struct trace {
     size_t n;
-    const struct trace_step *step; /* (n) rising moments; before the first the factor is 1 */
+    const struct trace_step *step; /* (n) rising times; before the first the factor is 1 */
 };
 
 struct trace_piece {

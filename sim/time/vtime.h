@@ -1,4 +1,5 @@
-/* Virtual time: integer nanoseconds since all workers hold the first model. */
+/* Virtual time: integer nanoseconds since all workers hold the first model. Integers, so that the order of
+ * events is exact and no comparison has a tolerance. */
 #ifndef SIM_TIME_VTIME_H
 #define SIM_TIME_VTIME_H
 
@@ -7,17 +8,18 @@
 typedef int64_t vtime;
 
 #define VTIME_NEVER INT64_MAX
-/* Of any run: a single duration is below 2^62 ns, so that what begins by then and lasts so long does not run over. */
+/* The end of any run. A single duration is below 2^62 ns, so that what begins by VTIME_LAST and lasts as long
+ * does not overflow. */
 #define VTIME_LAST     ((vtime)1 << 61)
 #define VTIME_TOO_LONG "the run is longer than the virtual clock holds (73 years)"
 #define NS_PER_S       1000000000.0
 
-/* A fluid's finishing time less this, rounded up, is an arrival (rule 1): noise of floating point must not cost a
- * ns; it stays below this up to 10^13 ns (half an ulp of a double). */
+/* A fluid's finishing time less this, rounded up, is an arrival (network.h, rule 3): noise of floating point
+ * must not cost a ns. The noise stays below this up to 10^13 ns (half an ulp of a double). */
 #define SLACK_NS 0x1p-10
 
-/* Seconds of the ini, a decimal (exact.h), rounded once to the nearest nanosecond, a half up (rule 1 of the time
- * model); at least `least`. */
+/* Seconds of the ini, a decimal, rounded once to the nearest nanosecond, a half up (exact.h); at least
+ * `least`. */
 vtime vtime_from_seconds(double seconds, vtime least);
 
 #endif
