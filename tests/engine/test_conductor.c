@@ -1,5 +1,4 @@
-/* Control alone: the orders and the times that the conductor writes, against closed forms. No process, no
- * gradient. */
+/* The control plane alone: the orders and the times that the conductor writes, against closed forms. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -10,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "algorithms/k_gradients.h"
-#include "algorithms/overlap.h"
 #include "sim/engine/conductor.h"
+#include "tests/rigs/params.h"
 
 #define MAX_ROWS 4096
 
@@ -59,7 +57,7 @@ static void see_task(void *context, const struct task *t)
 
 struct scene { /* a cluster of equal workers unless a test changes it */
     struct conductor_spec spec;
-    struct overlap_params overlap;
+    void *params;
     double bandwidth[16], factor[16];
     vtime latency[16];
     struct seen seen;
@@ -73,11 +71,11 @@ static const struct algorithm *named(const char *name)
     return alg_list[i];
 }
 
-struct local_params { /* as in local_sgd.c */
-    struct alg_common common;
-    int64_t local_steps;
-    int exchange;
-};
+/* A parameter of the scene's algorithm, if that has it. */
+static void set(struct scene *s, const char *name, int64_t value)
+{
+    params_set(s->spec.alg, s->params, name, value);
+}
 
 static struct scene *scene(const char *algorithm, int workers, double compute_s, double latency_s,
                            uint64_t bytes)
@@ -88,11 +86,9 @@ static struct scene *scene(const char *algorithm, int workers, double compute_s,
         s->factor[i] = 1;
         s->latency[i] = vtime_from_seconds(latency_s, 0);
     }
-    s->overlap.min_local_steps = 1;
-    s->overlap.max_local_steps = 16;
-    s->overlap.compensation = (struct schedule){.base = 1};
+    s->params = params_preset(named(algorithm));
     s->spec = (struct conductor_spec){.alg = named(algorithm),
-                                      .params = &s->overlap,
+                                      .params = s->params,
                                       .workers = workers,
                                       .iterations = 50 * workers,
                                       .iterations_per_epoch = 100,
@@ -109,7 +105,15 @@ static struct scene *scene(const char *algorithm, int workers, double compute_s,
     s->spec.compute =
         (struct compute_spec){.model = COMPUTE_FIXED, .seconds = compute_s, .factor = s->factor, .seed = 1};
     s->seen.last_fold_worker = -1;
+    set(s, "min_local_steps", 1);
+    set(s, "max_local_steps", 16);
     return s;
+}
+
+static void scene_free(struct scene *s)
+{
+    params_free(s->spec.alg, s->params);
+    free(s);
 }
 
 static struct seen *play(struct scene *s)
@@ -137,12 +141,12 @@ static void bsp_round_lasts_its_closed_form(void **state)
 {
     (void)state;
     static const struct {
-        double card;
+        double server_bandwidth;
         vtime exchange; /* one direction, S / min(B, b/N), for S = 1e6 bytes and N = 8, rounded up to a ns */
     } cases[] = {{INFINITY, 1000000}, {4e9, 2000000}, {1e9, 8000000}, {3e9, 2666667}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene *s = scene("bsp", 8, 0.005, 0.0001, 1000000);
-        s->spec.up.server_bandwidth = s->spec.down.server_bandwidth = cases[i].card;
+        s->spec.up.server_bandwidth = s->spec.down.server_bandwidth = cases[i].server_bandwidth;
         struct seen *seen = play(s);
         vtime round = 5000000 + 2 * (cases[i].exchange + 100000);
         assert_int_equal(seen->totals.rounds, 50);
@@ -154,7 +158,7 @@ static void bsp_round_lasts_its_closed_form(void **state)
             assert_int_equal(seen->row[r].staleness, 0);
             assert_int_equal(seen->row[r].accept_ns, seen->row[r].round * round);
         }
-        free(s);
+        scene_free(s);
     }
 }
 
@@ -164,12 +168,11 @@ static void local_sgd_round_is_k_steps_and_an_exchange(void **state)
     static const char *const names[] = {"local_sgd", "local_sgd_jsac"};
     for (int i = 0; i < 2; i++) {
         struct scene *s = scene(names[i], 4, 0.001, 0, 2000000);
-        struct local_params p = {.local_steps = 5};
-        s->spec.params = &p;
+        set(s, "local_steps", 5);
         struct seen *seen = play(s);
         assert_int_equal(seen->totals.rounds, 10);
         assert_int_equal(seen->totals.virtual_ns, 10 * (5 * 1000000 + 2 * 2000000));
-        free(s);
+        scene_free(s);
     }
 }
 
@@ -183,17 +186,16 @@ static void overlap_has_as_many_steps_as_fit(void **state)
         int64_t max_k, k;
         vtime period;
     } cases[] = {
-        {0.001, 1500000, 16, 3,
-         3000000}, /* X = 3 c exactly: the reply stamped with the boundary is accepted there */
-        {0.001, 1500001, 16, 4, 4000000}, /* one byte more: one step more */
-        {0.001, 100000, 16, 1, 1000000},  /* shorter than a step */
+        /* X = 3 c exactly: the reply stamped with the boundary is accepted there */
+        {0.001, 1500000, 16, 3, 3000000}, {0.001, 1500001, 16, 4, 4000000}, /* one byte more: one step more */
+        {0.001, 100000, 16, 1, 1000000},                                    /* shorter than a step */
         {0.001, 5000000, 4, 4, 10000000}, /* max K: waits for the rest of X */
         {0.001, 5000000, 1, 1, 10000000},
     };
     static const char *const names[] = {"osp", "losp", "dqlosp"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases * 3; i++) {
         struct scene *s = scene(names[i % 3], 4, cases[i / 3].compute_s, 0, cases[i / 3].bytes);
-        s->overlap.max_local_steps = cases[i / 3].max_k;
+        set(s, "max_local_steps", cases[i / 3].max_k);
         struct seen *seen = play(s);
         for (int r = 0; r < seen->rows; r++) {
             const struct push_row *row = &seen->row[r];
@@ -201,7 +203,7 @@ static void overlap_has_as_many_steps_as_fit(void **state)
             assert_int_equal(row->staleness, row->round == 1 ? 0 : 1);
             assert_int_equal(row->depart_ns, 1000000 + (row->round - 1) * cases[i / 3].period);
         }
-        free(s);
+        scene_free(s);
     }
 }
 
@@ -217,19 +219,20 @@ static void zero_latency_and_no_bytes_to_speak_of_is_delay_one(void **state)
         assert_int_equal(seen->row[r].staleness, seen->row[r].round == 1 ? 0 : 1);
     }
     assert_int_equal(seen->totals.virtual_ns, 50 * 1000000);
-    free(s);
+    scene_free(s);
 }
 
 static void all_k_forced_has_fixed_rounds(void **state)
 {
     (void)state;
     struct scene *s = scene("osp", 4, 0.001, 0, 100000);
-    s->overlap.min_local_steps = s->overlap.max_local_steps = 5;
+    set(s, "min_local_steps", 5);
+    set(s, "max_local_steps", 5);
     struct seen *seen = play(s);
     for (int r = 0; r < seen->rows; r++)
         assert_int_equal(seen->row[r].k, 5);
     assert_int_equal(seen->totals.rounds, 10);
-    free(s);
+    scene_free(s);
 }
 
 static void a_slow_worker_sets_the_round_and_fast_ones_do_more(void **state)
@@ -243,7 +246,7 @@ static void a_slow_worker_sets_the_round_and_fast_ones_do_more(void **state)
         if (seen->row[r].round > 2)
             assert_in_range(seen->row[r].k, seen->row[r].worker == 2 ? 1 : 9,
                             seen->row[r].worker == 2 ? 1 : 11);
-    free(s);
+    scene_free(s);
 }
 
 /* The first of two pushes is answered before the update that it goes into. */
@@ -251,8 +254,7 @@ static void a_row_keeps_the_reply_to_its_own_push(void **state)
 {
     (void)state;
     struct scene *s = scene("k_batch_async", 2, 0.005, 0, 1000000);
-    struct k_params p = {.k = 2};
-    s->spec.params = &p;
+    set(s, "k", 2);
     s->spec.iterations = 4;
     s->factor[1] = 1.5;
     struct seen *seen = play(s);
@@ -262,7 +264,7 @@ static void a_row_keeps_the_reply_to_its_own_push(void **state)
         assert_int_equal(seen->row[r].bytes_down, 1000000);
         assert_int_equal(seen->row[r].communication_ns, 2000000);
     }
-    free(s);
+    scene_free(s);
 }
 
 static int64_t bytes_down_in_rows(const struct seen *seen)
@@ -273,8 +275,8 @@ static int64_t bytes_down_in_rows(const struct seen *seen)
     return bytes;
 }
 
-/* Worker 0's only reply takes 50 ms; the update that ends the run, and STOP for worker 1, come long before it is
- * there. */
+/* Worker 0's only reply takes 50 ms; the update that ends the run, and STOP for worker 1, come long before it
+ * is there. */
 static void a_run_lasts_until_an_older_reply_is_there(void **state)
 {
     (void)state;
@@ -291,16 +293,15 @@ static void a_run_lasts_until_an_older_reply_is_there(void **state)
     assert_int_equal(seen->totals.compute, 3000000); /* after it worker 0 computes nothing */
     assert_int_equal(seen->totals.wasted, 0);
     assert_int_equal(bytes_down_in_rows(seen), seen->totals.bytes_down);
-    free(s);
+    scene_free(s);
 }
 
-/* Worker 1 is always cancelled and never pushes: its replies have no row of its own. */
-static void bytes_of_one_that_never_pushes_are_in_the_last_row(void **state)
+/* Worker 1 is always cancelled and never pushes: the replies to it have no row of their own. */
+static void bytes_of_a_worker_that_never_pushes_are_in_the_last_row(void **state)
 {
     (void)state;
     struct scene *s = scene("k_sync", 2, 0.001, 0, 1000);
-    struct k_params p = {.k = 1};
-    s->spec.params = &p;
+    set(s, "k", 1);
     s->spec.iterations = 4;
     s->factor[1] = 10;
     struct seen *seen = play(s);
@@ -308,7 +309,7 @@ static void bytes_of_one_that_never_pushes_are_in_the_last_row(void **state)
     assert_int_equal(seen->totals.bytes_down, 8000);
     assert_int_equal(seen->row[2].bytes_down, 1000);
     assert_int_equal(seen->row[3].bytes_down, 5000);
-    free(s);
+    scene_free(s);
 }
 
 static void server_cost_serves_one_push_after_the_other(void **state)
@@ -318,14 +319,14 @@ static void server_cost_serves_one_push_after_the_other(void **state)
     s->spec.server_cost = 1e-9; /* 1 ms a push */
     struct seen *seen = play(s);
     assert_int_equal(seen->totals.virtual_ns, 50 * (5000000 + 2 * 1000000 + 8 * 1000000));
-    free(s);
+    scene_free(s);
 }
 
 static void drain_pushes_what_is_left(void **state)
 {
     (void)state;
     struct scene *plain = scene("losp", 4, 0.001, 0, 1500000), *drained = scene("losp", 4, 0.001, 0, 1500000);
-    drained->overlap.drain = true;
+    set(drained, "drain", true);
     struct seen *a = play(plain), *b = play(drained);
     assert_true(a->totals.wasted > 0);
     assert_int_equal(b->totals.wasted, 0);
@@ -333,11 +334,10 @@ static void drain_pushes_what_is_left(void **state)
     assert_int_equal(b->totals.replies, a->totals.replies); /* the last pushes are not answered */
     assert_int_equal(b->totals.iterations, a->totals.iterations + 4 * 3);
     assert_int_equal(b->row[b->rows - 1].reply_ns, -1);
-    /* the last push arrives 1.5 ms after the boundary that accepted STOP, which is where the plain run ended
-     */
+    /* the last push arrives 1.5 ms after the boundary that accepted STOP, where the plain run ended */
     assert_int_equal(b->totals.virtual_ns, a->totals.virtual_ns + 1500000);
-    free(plain);
-    free(drained);
+    scene_free(plain);
+    scene_free(drained);
 }
 
 static void evaluations_come_at_each_multiple_crossed(void **state)
@@ -353,7 +353,7 @@ static void evaluations_come_at_each_multiple_crossed(void **state)
         assert_int_equal(seen->evaluation[i].bytes_up, at[i] * 1000);
         assert_int_equal(seen->evaluation[i].bytes_down, at[i] * 1000);
     }
-    free(s);
+    scene_free(s);
 }
 
 static void a_run_ends_when_the_iterations_are_in_and_not_before(void **state)
@@ -364,10 +364,10 @@ static void a_run_ends_when_the_iterations_are_in_and_not_before(void **state)
     struct seen *seen = play(s);
     assert_int_equal(seen->totals.rounds, 2);
     assert_int_equal(seen->totals.iterations, 16);
-    free(s);
+    scene_free(s);
 }
 
-static void the_same_spec_gives_the_same_score(void **state)
+static void the_same_spec_gives_the_same_orders(void **state)
 {
     (void)state;
     struct scene *a = scene("losp", 8, 0.003, 0.0002, 3000017), *b = scene("losp", 8, 0.003, 0.0002, 3000017);
@@ -378,8 +378,8 @@ static void the_same_spec_gives_the_same_score(void **state)
         play(both[i]);
     }
     assert_memory_equal(&a->seen, &b->seen, sizeof a->seen);
-    free(a);
-    free(b);
+    scene_free(a);
+    scene_free(b);
 }
 
 /* With jitter nothing is regular any more; what must hold always is checked for every row. */
@@ -392,7 +392,7 @@ static void accounts_hold_under_jitter(void **state)
         s->spec.compute.jitter = 0.5;
         s->spec.up.sharing = s->spec.down.sharing = SHARE_FIFO;
         s->spec.up.server_bandwidth = s->spec.down.server_bandwidth = 2e9;
-        s->overlap.max_local_steps = 3;
+        set(s, "max_local_steps", 3);
         struct seen *seen = play(s);
         vtime last[8] = {0};
         for (int r = 0; r < seen->rows; r++) {
@@ -403,7 +403,7 @@ static void accounts_hold_under_jitter(void **state)
             assert_true(row->reply_ns <= row->accept_ns && row->accept_ns <= seen->totals.virtual_ns);
             last[row->worker] = row->depart_ns;
         }
-        free(s);
+        scene_free(s);
     }
 }
 
@@ -418,12 +418,12 @@ int main(void)
         cmocka_unit_test(a_slow_worker_sets_the_round_and_fast_ones_do_more),
         cmocka_unit_test(a_row_keeps_the_reply_to_its_own_push),
         cmocka_unit_test(a_run_lasts_until_an_older_reply_is_there),
-        cmocka_unit_test(bytes_of_one_that_never_pushes_are_in_the_last_row),
+        cmocka_unit_test(bytes_of_a_worker_that_never_pushes_are_in_the_last_row),
         cmocka_unit_test(server_cost_serves_one_push_after_the_other),
         cmocka_unit_test(drain_pushes_what_is_left),
         cmocka_unit_test(evaluations_come_at_each_multiple_crossed),
         cmocka_unit_test(a_run_ends_when_the_iterations_are_in_and_not_before),
-        cmocka_unit_test(the_same_spec_gives_the_same_score),
+        cmocka_unit_test(the_same_spec_gives_the_same_orders),
         cmocka_unit_test(accounts_hold_under_jitter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

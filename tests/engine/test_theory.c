@@ -1,4 +1,5 @@
-/* Closed forms against the conductor: equal where workers are equal and nothing jitters, near where they are not. */
+/* Closed forms against the conductor: equal where workers are equal and nothing jitters, near where they are
+ * not. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -9,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "algorithms/delayed.h"
-#include "algorithms/overlap.h"
 #include "sim/base/rng.h"
 #include "sim/predict/theory.h"
 #include "tests/rigs/params.h"
@@ -21,30 +20,10 @@ static const char *const names[] = {"bsp", "local_sgd", "local_sgd_jsac", "fedav
                                     "osp", "losp",      "dqlosp",         "dga"};
 enum { NAMES = sizeof names / sizeof *names, FIRST_OVERLAP = 5, SETTINGS = 40 };
 
-struct local_params { /* as in local_sgd.c */
-    struct alg_common common;
-    int64_t local_steps;
-    int exchange;
-};
-
-struct fedavg_params { /* as in fedavg.c */
-    struct alg_common common;
-    int64_t local_epochs;
-};
-
-struct easgd_params { /* as in easgd.c */
-    struct periodic periodic;
-    double beta;
-    int asynchronous;
-};
-
 struct scene { /* a cluster of equal workers unless a test changes it */
     struct conductor_spec spec;
-    struct overlap_params overlap;
-    struct local_params local;
-    struct delayed delayed;
-    struct fedavg_params fedavg;
-    struct easgd_params easgd;
+    const struct algorithm *owner; /* of the parameters */
+    void *params;
     uint32_t samples[MOST_WORKERS];
     double link[MOST_WORKERS], factor[MOST_WORKERS];
     vtime latency[MOST_WORKERS];
@@ -103,21 +82,27 @@ static int64_t draw(int n, int i, int64_t least, int64_t most)
     return least + (int64_t)(draw_uniform(&key, (uint32_t)i) * (double)(most - least + 1));
 }
 
+/* A parameter, if the algorithm has it. */
+static void set(struct scene *s, const char *name, int64_t value)
+{
+    params_set(s->owner, s->params, name, value);
+}
+
+static void scene_free(struct scene *s)
+{
+    params_free(s->owner, s->params);
+}
+
 static void set_scene(struct scene *s, const char *name)
 {
     const struct algorithm *alg = named(name);
     *s = (struct scene){
-        .overlap = {.min_local_steps = 1, .max_local_steps = 16},
-        .local = {.local_steps = 5},
+        .owner = alg,
+        .params = params_preset(alg),
         .spec = {.alg = alg, .iterations_per_epoch = 100, .eval_every = INT64_MAX, .rate = {.base = 0.1}}};
     for (int i = 0; i < MOST_WORKERS; i++)
         s->factor[i] = 1;
-    s->spec.params = alg == named("dga")      ? (const void *)&s->delayed
-                     : alg == named("fedavg") ? (const void *)&s->fedavg
-                     : alg == named("easgd")  ? (const void *)&s->easgd
-                     : alg->keys == named("local_sgd")->keys || alg->keys == named("local_sgd_jsac")->keys
-                         ? (const void *)&s->local
-                         : (const void *)&s->overlap;
+    s->spec.params = s->params;
     s->spec.compute = (struct compute_spec){.model = COMPUTE_FIXED, .factor = s->factor, .seed = 1};
     s->spec.up = s->spec.down = (struct network_spec){.link_bandwidth = s->link, .latency = s->latency};
 }
@@ -141,12 +126,12 @@ static void draw_equal(struct scene *s, const char *name, int n, enum sharing sh
     s->spec.server_cost = n % 3 == 0 ? (double)draw(n, 10, 1, 1000) * 1e-12 : 0;
     struct exchange x = theory_exchange(&s->spec);
     s->spec.compute.seconds = (x.up + x.down) * 1e-9 * pow(10, (double)draw(n, 11, -2000, 1000) / 1000);
-    s->overlap.min_local_steps = draw(n, 12, 1, 2);
-    s->overlap.max_local_steps = s->overlap.min_local_steps + draw(n, 13, 0, 20);
-    s->local.local_steps = s->delayed.periodic.local_steps = draw(n, 14, 1, 20);
-    s->delayed.delay = draw(n, 15, 0, s->local.local_steps);
-    s->easgd.periodic.local_steps = s->local.local_steps;
-    s->fedavg.local_epochs = draw(n, 16, 1, 3);
+    int64_t least = draw(n, 12, 1, 2), steps = draw(n, 14, 1, 20);
+    set(s, "min_local_steps", least);
+    set(s, "max_local_steps", least + draw(n, 13, 0, 20));
+    set(s, "local_steps", steps);
+    set(s, "delay", draw(n, 15, 0, steps));
+    set(s, "local_epochs", draw(n, 16, 1, 3));
     s->spec.samples = s->samples;
     s->spec.batch = (uint32_t)draw(n, 17, 1, 30);
     for (int i = 0; i < MOST_WORKERS; i++)
@@ -184,6 +169,7 @@ static void equal_workers_take_the_predicted_time(void **state)
     for (int i = 0; i < NAMES * SETTINGS; i++) {
         draw_equal(&s, names[i % NAMES], i / NAMES, SHARE_FAIR);
         assert_exact(&s, i / NAMES);
+        scene_free(&s);
     }
 }
 
@@ -194,6 +180,7 @@ static void also_when_messages_go_one_after_the_other(void **state)
     for (int i = 0; i < FIRST_OVERLAP * SETTINGS; i++) {
         draw_equal(&s, names[i % FIRST_OVERLAP], i / FIRST_OVERLAP, SHARE_FIFO);
         assert_exact(&s, i / FIRST_OVERLAP);
+        scene_free(&s);
     }
 }
 
@@ -221,11 +208,13 @@ static void an_update_may_take_two_exchanges(void **state)
         assert_equal(p.virtual_ns, (double)seen.totals.virtual_ns, "the time", n);
         assert_equal(p.rounds, (double)seen.totals.rounds, "rounds", n);
         assert_near(p.rounds * p.pushes * theory_sizes(&s.spec).push, (double)seen.totals.bytes_up, 1);
+        scene_free(&s);
     }
     params_free(alg, params);
 }
 
-/* Streaming DiLoCo whose parts overtake the exchange; no message is so long that the next one of its link would wait. */
+/* Streaming DiLoCo with fragments more frequent than exchanges; no message is so long that the next one of
+ * its link waits. */
 static void several_pushes_may_be_out(void **state)
 {
     const struct algorithm *alg = named("streaming_diloco");
@@ -252,11 +241,12 @@ static void several_pushes_may_be_out(void **state)
         assert_equal(p.rounds, (double)seen.totals.rounds, "rounds", n);
         stalled += p.round_ns > (double)each * theory_compute(&s.spec, 0);
         params_free(alg, params);
+        scene_free(&s);
     }
     assert_in_range(stalled, 5, SETTINGS - 5);
 }
 
-/* And when everybody overlaps all that it may and waits for the rest. */
+/* Also when every worker computes as much as it may and waits for the rest of the exchange. */
 static void fifo_with_too_few_steps_to_hide_the_exchange(void **state)
 {
     (void)state;
@@ -265,10 +255,12 @@ static void fifo_with_too_few_steps_to_hide_the_exchange(void **state)
         draw_equal(&s, "losp", i, SHARE_FIFO);
         s.spec.compute.seconds = theory_exchange(&s.spec).cycle * 1e-9 / 30; /* at most 22 steps */
         assert_exact(&s, i);
+        scene_free(&s);
     }
 }
 
-/* With steps enough to hide it, who is answered first may push a boundary earlier than the others. */
+/* With steps enough to hide the exchange, a worker that is answered first may push a boundary before the
+ * others. */
 static void fifo_and_overlap_is_near(void **state)
 {
     (void)state;
@@ -279,6 +271,7 @@ static void fifo_and_overlap_is_near(void **state)
         struct seen seen = play(&s);
         theory_predict(&s.spec, &p);
         assert_near(p.virtual_ns / (double)seen.totals.virtual_ns, 1, 0.03);
+        scene_free(&s);
     }
 }
 
@@ -289,11 +282,12 @@ static void draining_is_one_more_round(void **state)
     for (int i = 0; i < SETTINGS; i++) {
         struct prediction p;
         draw_equal(&s, "osp", i, SHARE_FAIR);
-        s.overlap.drain = true;
+        set(&s, "drain", true);
         struct seen seen = play(&s);
         theory_predict(&s.spec, &p);
         assert_equal(p.virtual_ns, (double)seen.totals.virtual_ns, "the time", i);
         assert_equal(p.rounds, (double)seen.totals.rounds, "rounds", i);
+        scene_free(&s);
     }
 }
 
@@ -309,11 +303,12 @@ static void utilisation_is_what_the_accounts_say(void **state)
         theory_predict(&s.spec, &p);
         double busy = (double)seen.totals.compute / ((double)seen.totals.virtual_ns * s.spec.workers);
         assert_near(p.utilisation, busy, 0.01);
+        scene_free(&s);
     }
 }
 
-/* Latencies equal, links not: replies reach the workers one after the other, and no closed form knows what their
- * pushes then share; but what all push at once takes is a bound. */
+/* Latencies equal, links not: replies reach the workers one after the other, and no closed form knows what
+ * their pushes then share; but what all push at once takes is a bound. */
 static void unequal_links_are_an_upper_bound_for_a_barrier(void **state)
 {
     (void)state;
@@ -327,6 +322,7 @@ static void unequal_links_are_an_upper_bound_for_a_barrier(void **state)
         theory_predict(&s.spec, &p);
         assert_true(p.virtual_ns >= (double)seen.totals.virtual_ns);
         assert_true(p.rounds == (double)seen.totals.rounds);
+        scene_free(&s);
     }
 }
 
@@ -340,15 +336,16 @@ static void water_filling_is_what_the_network_does(void **state)
         draw_equal(&s, "bsp", i, i % 2 ? SHARE_FAIR : SHARE_FIFO);
         for (int w = 0; w < MOST_WORKERS; w++)
             s.link[w] *= (double)draw(i, 20 + w, 1, 10);
-        s.spec.iterations = 1; /* one round of everybody */
+        s.spec.iterations = 1; /* one round of all workers */
         struct seen seen = play(&s);
         theory_predict(&s.spec, &p);
         assert_equal(p.virtual_ns, (double)seen.totals.virtual_ns, "one round", i);
+        scene_free(&s);
     }
 }
 
-/* Links of 1, 2 and inf bytes/ns on a card of 4, 600 bytes each: the first takes 1 and leaves 1.5 to each of the others,
- * which are through after 400 ns; it has 200 bytes left then and goes on at 1. */
+/* Links of 1, 2 and inf bytes/ns on a server link of 4, 600 bytes each: the first takes 1 and leaves 1.5 to
+ * each of the others, which are through after 400 ns; the first has 200 bytes left then and goes on at 1. */
 static void water_filling_by_hand(void **state)
 {
     (void)state;
@@ -385,6 +382,7 @@ static void jitter_is_left_out(void **state)
     theory_predict(&s.spec, &shaken);
     assert_memory_equal(&calm, &shaken, sizeof calm);
     assert_true((double)play(&s).totals.virtual_ns > calm.virtual_ns);
+    scene_free(&s);
 }
 
 static void fast_workers_fill_the_round_of_the_slowest(void **state)
@@ -398,14 +396,16 @@ static void fast_workers_fill_the_round_of_the_slowest(void **state)
     struct exchange x = theory_exchange(&s.spec);
     memcpy(s.factor, factor, sizeof factor);
     s.spec.compute.seconds = ceil(x.up + x.down) * 1e-9 / 3; /* the slowest takes 4/3 of the exchange */
-    s.overlap = (struct overlap_params){.min_local_steps = 1, .max_local_steps = 3};
+    set(&s, "min_local_steps", 1);
+    set(&s, "max_local_steps", 3);
     theory_predict(&s.spec, &p);
     assert_near(p.local_steps, (3 + 1 + 2 + 3) / 4.0, 1e-6);
     assert_near(p.utilisation, (3 / 4.0 + 1 + 1 + 3 / 4.0) / 4, 1e-6);
+    scene_free(&s);
 }
 
 /* Shares of 1, 20 and 25 in batches of 10, two epochs each, 1 ms an iteration: 2, 4 and 6 steps. */
-static void who_has_more_samples_takes_longer(void **state)
+static void a_worker_with_more_samples_takes_longer(void **state)
 {
     (void)state;
     struct scene s;
@@ -416,13 +416,14 @@ static void who_has_more_samples_takes_longer(void **state)
     memcpy(s.samples, (const uint32_t[]){1, 20, 25}, 3 * sizeof *s.samples);
     s.spec.compute.seconds = 1e-3;
     s.spec.iterations = 49; /* 12 a round */
-    s.fedavg.local_epochs = 2;
+    set(&s, "local_epochs", 2);
     assert_true(theory_predict(&s.spec, &p));
     struct exchange x = theory_exchange(&s.spec);
     assert_true(p.local_steps == 4 && p.rounds == 5 && p.round_ns == 6e6 + x.cycle);
     assert_near(p.utilisation, 4e6 / p.round_ns, 1e-12);
     assert_true(play(&s).totals.rounds == 5);
     assert_true((double)play(&s).totals.virtual_ns <= p.virtual_ns);
+    scene_free(&s);
 }
 
 static void no_form_where_parameters_have_none(void **state)
@@ -431,13 +432,15 @@ static void no_form_where_parameters_have_none(void **state)
     struct scene s;
     struct prediction p;
     draw_equal(&s, "easgd", 1, SHARE_FAIR);
-    s.easgd.asynchronous = 1;
+    params_write(s.owner, s.params, "mode", "asynchronous");
     assert_false(theory_predict(&s.spec, &p));
+    scene_free(&s);
     draw_equal(&s, "fedavg", 1, SHARE_FAIR);
     struct sampling *sampling = sampling_create(1, s.spec.workers, s.spec.workers + 1);
     s.spec.sampling = sampling;
     assert_false(theory_predict(&s.spec, &p));
     sampling_free(sampling);
+    scene_free(&s);
 }
 
 static void an_algorithm_may_have_no_closed_form(void **state)
@@ -450,6 +453,7 @@ static void an_algorithm_may_have_no_closed_form(void **state)
     without.predict = NULL;
     s.spec.alg = &without;
     assert_false(theory_predict(&s.spec, &p));
+    scene_free(&s);
 }
 
 int main(void)
@@ -468,7 +472,7 @@ int main(void)
         cmocka_unit_test(water_filling_by_hand),
         cmocka_unit_test(jitter_is_left_out),
         cmocka_unit_test(fast_workers_fill_the_round_of_the_slowest),
-        cmocka_unit_test(who_has_more_samples_takes_longer),
+        cmocka_unit_test(a_worker_with_more_samples_takes_longer),
         cmocka_unit_test(no_form_where_parameters_have_none),
         cmocka_unit_test(an_algorithm_may_have_no_closed_form),
     };
