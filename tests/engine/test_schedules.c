@@ -1,5 +1,5 @@
-/* Any schedule of workers, PS and messages plays one sequence of orders to one result, and none gets stuck; a process that breaks a
- * rule of the game is found. */
+/* Any schedule of workers, PS and messages carries out one sequence of orders with one result, and none gets
+ * stuck; a process that breaks a rule is found. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -21,8 +21,8 @@ enum { SETTINGS = 10, SCHEDULES = 100 }; /* 1000 schedules of each algorithm */
 
 struct scene {
     struct conductor_spec spec;
-    double link[ORCHESTRA_WORKERS], factor[ORCHESTRA_WORKERS];
-    vtime latency[ORCHESTRA_WORKERS];
+    double link[EXPLORER_WORKERS], factor[EXPLORER_WORKERS];
+    vtime latency[EXPLORER_WORKERS];
 };
 
 /* Draw `index` of setting n: a whole number, least .. most. */
@@ -80,17 +80,17 @@ static void draw_scene(struct scene *s, const struct algorithm *alg, int n)
     s->spec.down.direction = NET_DOWN;
 }
 
-/* How schedule number `schedule` plays: a third of them with workers that share processes. */
-static struct staging draw_staging(const struct scene *s, int schedule)
+/* Schedule number `schedule`: in a third of them workers share processes. */
+static struct exploration draw_exploration(const struct scene *s, int schedule)
 {
     int64_t shared = draw(schedule, 6, 0, 2);
-    return (struct staging){.seed = (uint64_t)schedule,
-                            .processes =
-                                shared == 0 ? (int)draw(schedule, 1, 1, s->spec.workers) : s->spec.workers,
-                            .lends = draw(schedule, 2, 0, 3) > 0,
-                            .shows = draw(schedule, 3, 0, 3) > 0,
-                            .tight = draw(schedule, 4, 0, 1),
-                            .window = (size_t)draw(schedule, 5, 1, 8 * s->spec.workers + 8)};
+    return (struct exploration){.seed = (uint64_t)schedule,
+                                .processes = shared == 0 ? (int)draw(schedule, 1, 1, s->spec.workers)
+                                                         : s->spec.workers,
+                                .zero_copy = draw(schedule, 2, 0, 3) > 0,
+                                .double_buffered = draw(schedule, 3, 0, 3) > 0,
+                                .tight = draw(schedule, 4, 0, 1),
+                                .window = (size_t)draw(schedule, 5, 1, 8 * s->spec.workers + 8)};
 }
 
 static void any_schedule_gives_one_history(void **state)
@@ -102,8 +102,8 @@ static void any_schedule_gives_one_history(void **state)
             struct ending first = {0};
             draw_scene(&s, alg_list[a], n);
             for (int i = 0; i < SCHEDULES; i++) {
-                struct staging how = draw_staging(&s, i);
-                struct ending ending = orchestra_play(&s.spec, &how);
+                struct exploration how = draw_exploration(&s, i);
+                struct ending ending = schedule_explore(&s.spec, &how);
                 if (ending.stuck)
                     fail_msg("%s, setting %d, schedule %d: %s", alg_list[a]->name, n, i, ending.stuck);
                 first = i == 0 ? ending : first;
@@ -121,14 +121,14 @@ static void another_setting_gives_another_history(void **state)
         struct scene one, other;
         draw_scene(&one, alg_list[a], 1);
         draw_scene(&other, alg_list[a], 2);
-        struct staging how = {.processes = 1, .window = 1};
-        assert_true(orchestra_play(&one.spec, &how).digest != orchestra_play(&other.spec, &how).digest);
+        struct exploration how = {.processes = 1, .window = 1};
+        assert_true(schedule_explore(&one.spec, &how).digest != schedule_explore(&other.spec, &how).digest);
         params_free(alg_list[a], one.spec.params);
         params_free(alg_list[a], other.spec.params);
     }
 }
 
-/* In how many of all schedules of all settings the defect shows: another history, or nobody can go on. */
+/* In how many of all schedules of all settings the defect shows: another history, or no process can go on. */
 static int found(const char *name, enum defect defect)
 {
     int a = 0, n = 0;
@@ -137,17 +137,17 @@ static int found(const char *name, enum defect defect)
     for (int i = 0; i < SETTINGS * SCHEDULES; i++) {
         struct scene s;
         draw_scene(&s, alg_list[a], i % SETTINGS);
-        struct staging how = draw_staging(&s, i);
-        struct ending good = orchestra_play(&s.spec, &how);
+        struct exploration how = draw_exploration(&s, i);
+        struct ending good = schedule_explore(&s.spec, &how);
         how.defect = defect;
-        struct ending bad = orchestra_play(&s.spec, &how);
+        struct ending bad = schedule_explore(&s.spec, &how);
         n += bad.stuck || bad.digest != good.digest;
         params_free(alg_list[a], s.spec.params);
     }
     return n;
 }
 
-static void a_player_that_breaks_a_rule_is_found(void **state)
+static void a_process_that_breaks_a_rule_is_found(void **state)
 {
     (void)state;
     static const struct {
@@ -159,13 +159,13 @@ static void a_player_that_breaks_a_rule_is_found(void **state)
                  {NEWEST_PUSH, "k_batch_sync"},
                  {NEWEST_REPLY, "k_batch_sync"},
                  {NEWEST_REPLY, "ssp"},
-                 {LENT_TO_EVERYBODY, "osp"},
-                 {LENT_TO_EVERYBODY, "k_batch_sync"},
-                 {LENT_NOT_AWAITED, "osp"},
-                 {LENT_NOT_AWAITED, "losp"},
+                 {ZERO_COPY_EVERYWHERE, "osp"},
+                 {ZERO_COPY_EVERYWHERE, "k_batch_sync"},
+                 {BUFFER_NOT_AWAITED, "osp"},
+                 {BUFFER_NOT_AWAITED, "losp"},
                  {READERS_IGNORED, "k_batch_sync"},
-                 {NOT_PLAYED_ON, "bsp"},
-                 {NOT_PLAYED_ON, "ssp"}};
+                 {NOT_ORDERED_YET, "bsp"},
+                 {NOT_ORDERED_YET, "ssp"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int n = found(cases[i].algorithm, cases[i].defect);
         print_message("defect %d of %s shows in %d of %d schedules\n", cases[i].defect, cases[i].algorithm, n,
@@ -179,7 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_schedule_gives_one_history),
         cmocka_unit_test(another_setting_gives_another_history),
-        cmocka_unit_test(a_player_that_breaks_a_rule_is_found),
+        cmocka_unit_test(a_process_that_breaks_a_rule_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,39 +1,48 @@
-/* The orders of the conductor, played in one process by processes without gradients: a worker's and the PS's vectors are one
- * hash each, messages lie in a list, and a scheduler draws who goes on next or which message arrives next. All waits of
- * the real processes are there (sim/runtime/server/aggregate.c, io.c, worker/loop.c), so that a schedule in which nobody can go on is
- * found, and so is one in which somebody reads what is not his yet. */
+/* Explores schedules: one process carries out the orders of a conductor as the workers' processes and the PS
+ * would, but without gradients. A worker's and the PS's vectors are one hash each, messages are letters in a
+ * list, and a scheduler draws which process goes on next, or which letter arrives next. All waits of the real
+ * processes are here (sim/runtime/server/aggregate.c, io.c, worker/loop.c), so a schedule in which no process
+ * can go on is found, and so is one in which a process reads a buffer that another one writes: that gives
+ * another hash. */
 #ifndef TESTS_RIGS_SCHEDULE_EXPLORER_H
 #define TESTS_RIGS_SCHEDULE_EXPLORER_H
 
 #include "sim/engine/conductor.h"
 
-#define ORCHESTRA_WORKERS 8 /* the most */
+#define EXPLORER_WORKERS 8 /* the most */
 
-enum defect { /* put in on purpose: each must be found */
-              NO_DEFECT,
-              NEWEST_PUSH,  /* the PS takes the newest push that is there, not the one named */
-              NEWEST_REPLY, /* a worker takes the newest reply that is there */
-              LENT_TO_EVERYBODY, /* pushes are lent where the PS may wait for the next push before it has added up this one */
-              LENT_NOT_AWAITED, /* a worker computes on before the PS has added up what it lent */
-              READERS_IGNORED,  /* the PS writes a reply where somebody may still read an older one */
-              NOT_PLAYED_ON     /* the PS writes a reply before its reader has been ordered to take it */
+/* Put in on purpose; each must be found:
+ *   NEWEST_PUSH           the PS takes the newest push that is there, not the one named
+ *   NEWEST_REPLY          a worker takes the newest reply that is there
+ *   ZERO_COPY_EVERYWHERE  pushes are not copied although the PS may wait for a push before it adds up this one
+ *   BUFFER_NOT_AWAITED    a worker computes on before the PS has added up the push in its buffer
+ *   READERS_IGNORED       the PS writes a reply where a worker may still read an older one
+ *   NOT_ORDERED_YET       the PS writes a reply before its reader has been ordered to take it */
+enum defect {
+    NO_DEFECT,
+    NEWEST_PUSH,
+    NEWEST_REPLY,
+    ZERO_COPY_EVERYWHERE,
+    BUFFER_NOT_AWAITED,
+    READERS_IGNORED,
+    NOT_ORDERED_YET
 };
 
-struct staging {   /* how a run is played: all of it without influence on the result */
-    uint64_t seed; /* of the schedule */
-    int processes; /* that the workers share */
-    bool lends;    /* pushes are read where they were computed; only where protocol and processes allow it */
-    bool shows;    /* replies are read where the PS shows them; likewise */
-    bool tight;    /* rings hold nothing: a reply is written while its reader reads */
-    size_t window; /* tasks that the conductor runs ahead; >= 1 */
+struct exploration { /* how the orders are carried out: none of it may change the result */
+    uint64_t seed;   /* of the schedule */
+    int processes;   /* that the workers share */
+    bool zero_copy;  /* pushes are read where they were computed, where protocol and processes allow it */
+    bool double_buffered; /* replies are read where the PS writes them, where the protocol allows it */
+    bool tight;           /* rings hold nothing: a reply is written while its reader reads */
+    size_t window;        /* tasks that the conductor runs ahead; >= 1 */
     enum defect defect;
 };
 
 struct ending {
     uint64_t digest;   /* of the PS's history in its order, and of what every worker ended with */
-    const char *stuck; /* why nobody could go on; NULL: the orders were played to their end */
+    const char *stuck; /* why no process could go on; NULL: all orders were carried out */
 };
 
-struct ending orchestra_play(const struct conductor_spec *spec, const struct staging *staging);
+struct ending schedule_explore(const struct conductor_spec *spec, const struct exploration *exploration);
 
 #endif
