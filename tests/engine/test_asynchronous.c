@@ -1,5 +1,5 @@
-/* Control of ASP, SSP, K-async and K-batch-async, with jitter, uneven workers and ties: what must hold of every run,
- * and which are the same as which. What is computed in them: test_equivalence.c. */
+/* Control of ASP, SSP, K-async and K-batch-async, with jitter, uneven workers and ties: what must hold of
+ * every run, and which are the same as which. What is computed in them: test_equivalence.c. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -60,8 +60,8 @@ static void asp_of_one_worker_is_bsp(void **state)
         same_runs(seed, "asp", "bsp", alone);
 }
 
-/* Worker 0's replies take 1 ms: it pushes at 1, 3 and 5 ms. The last update is worker 1's at 5.5 ms, whose reply takes
- * no time: what is under way to worker 0 is cut, and what worker 2 computes. */
+/* Worker 0's replies take 1 ms: it pushes at 1, 3 and 5 ms. The last update is worker 1's at 5.5 ms, whose
+ * reply takes no time: what is in flight to worker 0 is cut, and what worker 2 computes. */
 static void the_end_waits_for_the_last_reply(void **state)
 {
     (void)state;
@@ -139,7 +139,7 @@ static void ssp_is_never_more_than_slack_and_one_ahead(void **state)
     }
 }
 
-/* Slack 0: everybody waits for everybody, as in BSP, and models are those between rounds. */
+/* Slack 0: every worker waits for all others, as in BSP, and models are those between rounds. */
 static void ssp_without_slack_has_the_rounds_of_bsp(void **state)
 {
     (void)state;
@@ -250,7 +250,7 @@ static void k_async_of_equal_workers_takes_ties_in_rank_order(void **state)
     free(s);
 }
 
-static void the_same_spec_gives_the_same_score(void **state)
+static void the_same_spec_gives_the_same_orders(void **state)
 {
     (void)state;
     static const char *const names[] = {"asp", "ssp", "k_async", "k_batch_async", "k_sync", "k_batch_sync"};
@@ -279,7 +279,7 @@ int main(void)
         cmocka_unit_test(k_async_of_all_waits_as_bsp_does),
         cmocka_unit_test(k_batch_async_answers_each_push_by_itself),
         cmocka_unit_test(k_async_of_equal_workers_takes_ties_in_rank_order),
-        cmocka_unit_test(the_same_spec_gives_the_same_score),
+        cmocka_unit_test(the_same_spec_gives_the_same_orders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Algorithms that are wrong: all workers wait, so that the run ends with a table of which worker waits for what; or no
- * worker pushes anything. */
+/* Algorithms that are wrong: all workers wait, so that the run ends with a table of which worker waits for
+ * what; or no worker pushes anything. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -141,7 +141,7 @@ static void ends_with(enum next (*decide)(const struct worker_view *), int statu
     assert_string_equal(said, wanted);
 }
 
-static void everybody_waits_from_the_start(void **state)
+static void all_workers_wait_from_the_start(void **state)
 {
     (void)state;
     ends_with(never_begins, EXIT_STUCK,
@@ -228,7 +228,7 @@ static void a_push_of_nothing_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everybody_waits_from_the_start),
+        cmocka_unit_test(all_workers_wait_from_the_start),
         cmocka_unit_test(the_table_says_who_holds_what),
         cmocka_unit_test(every_worker_is_named_where_all_pushes_are_held),
         cmocka_unit_test(too_much_without_an_update),

@@ -1,4 +1,5 @@
-/* Control of K-sync and K-batch-sync: CANCEL, dropped pushes, one upload at a time (rules 8, 10 and 11 of time). */
+/* Control of K-sync and K-batch-sync: CANCEL, dropped pushes, one upload at a time (rules 8, 10 and 11 of
+ * time). */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -45,7 +46,7 @@ static void every_update_has_k_gradients_on_the_newest_model(void **state)
 }
 
 /* Everybody gets every model, each with CANCEL. */
-static void everybody_takes_every_model(void **state)
+static void every_worker_takes_every_model(void **state)
 {
     (void)state;
     for (uint32_t seed = 0; seed < 2 * SEEDS; seed++) {
@@ -98,8 +99,8 @@ static void orders_are(const struct seen *seen, int worker, const struct order *
     assert_int_equal(at, n);
 }
 
-/* K = 1; worker 0 makes an update every ms, worker 1 would need 5: its iterations are cut at each, and charged for
- * the ms that they lasted. */
+/* K = 1; worker 0 makes an update every ms, worker 1 would need 5: its iterations are cut at each, and
+ * charged for the ms that they lasted. */
 static void a_cancelled_iteration_is_charged_to_its_end_and_not_beyond(void **state)
 {
     (void)state;
@@ -117,8 +118,8 @@ static void a_cancelled_iteration_is_charged_to_its_end_and_not_beyond(void **st
     free(s);
 }
 
-/* Worker 1 pushes every 3 ms and loses no time on its link; worker 0 computes for 2 ms, its up-link takes 11 ms, its
- * down-link 1 ms. */
+/* Worker 1 pushes every 3 ms and loses no time on its link; worker 0 computes for 2 ms, its up-link takes 11
+ * ms, its down-link 1 ms. */
 static struct scene *slow_link(int64_t k)
 {
     struct scene *s = scene(2, 6);
@@ -139,10 +140,11 @@ static const struct push_row *row_of(const struct seen *seen, int worker, int64_
     return NULL;
 }
 
-/* K = 1: worker 1 makes an update every 3 ms. Worker 0's push of 2 ms is under way until 13 ms: it is not recalled, uses
- * the link, is counted, and is of an old model and dropped on arrival without a reply. Meanwhile each of its gradients
- * waits for the link, and the next model discards it; at 13 ms a model and the link's freedom come at once: the model
- * wins. Iterations that were discarded keep their numbers, and with them their batches. */
+/* K = 1: worker 1 makes an update every 3 ms. Worker 0's push of 2 ms is in flight until 13 ms: it is not
+ * recalled, uses the link, is counted, and is of an old model and dropped on arrival without a reply.
+ * Meanwhile each of its gradients waits for the link, and the next model discards it; at 13 ms a model and
+ * the link's freedom come at once: the model wins. Iterations that were discarded keep their numbers, and
+ * with them their batches. */
 static void one_upload_at_a_time(void **state)
 {
     (void)state;
@@ -214,7 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(k_sync_of_all_is_bsp),
         cmocka_unit_test(every_update_has_k_gradients_on_the_newest_model),
-        cmocka_unit_test(everybody_takes_every_model),
+        cmocka_unit_test(every_worker_takes_every_model),
         cmocka_unit_test(ties_go_by_rank),
         cmocka_unit_test(a_cancelled_iteration_is_charged_to_its_end_and_not_beyond),
         cmocka_unit_test(one_upload_at_a_time),

@@ -1,4 +1,5 @@
-/* The queues of one worker's messages: where each message is, and that no operation breaks the order of the indices. */
+/* The queues of one worker's messages: where each message is, and that no operation breaks the order of the
+ * indices. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* Control where iterations are reported instead of foreseen: the conductor against reports and a clock made up here. */
+/* Control where iterations are reported instead of foreseen: the conductor against reports and a clock made
+ * up here. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -109,7 +110,7 @@ static struct conductor *conductor_of(struct scene *s)
     return conductor_create(&s->spec, &(struct order_sink){see_order, see_task, &s->seen});
 }
 
-/* ---- those who report ---- */
+/* ---- workers that report ---- */
 
 static bool to_report(const struct order *o)
 {
@@ -170,7 +171,7 @@ static struct seen *play_really(struct scene *s, vtime late)
             ;
         vtime due = conductor_due(c), end = first_end(seen);
         end += end == VTIME_NEVER ? 0 : late;
-        assert_true(due > now); /* all that the clock allows has been played */
+        assert_true(due > now); /* all that the clock allows has happened */
         assert_true(seen->totals.virtual_ns <= now);
         now = due < end ? due : end;
     }
@@ -201,9 +202,9 @@ static int orders_of(const struct seen *s, int worker, bool steps, struct order 
     return n;
 }
 
-/* The same tasks, and the same orders to everybody, but for iterations that the end of the run has cut: where they are
- * ordered when they begin, those are orders, too. */
-static void assert_same_score(const struct seen *model, const struct seen *other)
+/* The same tasks, and the same orders to every worker, but for iterations that the end of the run has cut:
+ * where they are ordered when they begin, those are orders, too. */
+static void assert_same_orders(const struct seen *model, const struct seen *other)
 {
     static struct order a[MOST], b[MOST];
     assert_int_equal(model->tasks, other->tasks);
@@ -221,23 +222,23 @@ static void assert_same_score(const struct seen *model, const struct seen *other
     }
 }
 
-static void reports_of_the_modelled_seconds_give_the_modelled_score(void **state)
+static void reports_of_the_modelled_seconds_give_the_modelled_orders(void **state)
 {
     (void)state;
     for (int i = 0; i < NAMES; i++) {
         struct scene *model = scene(names[i], PACE_MODEL), *measured = scene(names[i], PACE_REPORT);
-        assert_same_score(play_modelled(model), play_measured(measured));
+        assert_same_orders(play_modelled(model), play_measured(measured));
         free(model);
         free(measured);
     }
 }
 
-static void ends_on_the_modelled_moments_give_the_modelled_score(void **state)
+static void ends_on_the_modelled_moments_give_the_modelled_orders(void **state)
 {
     (void)state;
     for (int i = 0; i < NAMES; i++) {
         struct scene *model = scene(names[i], PACE_MODEL), *real = scene(names[i], PACE_REAL);
-        assert_same_score(play_modelled(model), play_really(real, 0));
+        assert_same_orders(play_modelled(model), play_really(real, 0));
         free(model);
         free(real);
     }
@@ -257,7 +258,7 @@ static void cancelled_iterations_cost_nothing_in_either(void **state)
     free(real);
 }
 
-/* With a barrier nobody goes on before the last report: each round is later by as much. */
+/* With a barrier no worker goes on before the last report: each round is later by as much. */
 static void late_reports_delay(void **state)
 {
     (void)state;
@@ -331,7 +332,7 @@ static void nothing_is_played_before_its_time(void **state)
     struct conductor *c = conductor_of(s);
     conductor_clock(c, 0);
     advance(c);
-    assert_true(conductor_due(c) == VTIME_NEVER); /* nobody has ended */
+    assert_true(conductor_due(c) == VTIME_NEVER); /* no iteration has ended */
     conductor_report(c, 2, 0, 0, 5000000);
     assert_int_equal(conductor_due(c), 5000000);
     int orders = s->seen.orders;
@@ -345,7 +346,7 @@ static void nothing_is_played_before_its_time(void **state)
     free(s);
 }
 
-/* A report may come after the conductor has played what lies behind it: time never goes back. */
+/* A report may come after the conductor has gone past its time: time never goes back. */
 static void a_report_from_the_past_counts_from_now(void **state)
 {
     (void)state;
@@ -366,8 +367,8 @@ static void a_report_from_the_past_counts_from_now(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reports_of_the_modelled_seconds_give_the_modelled_score),
-        cmocka_unit_test(ends_on_the_modelled_moments_give_the_modelled_score),
+        cmocka_unit_test(reports_of_the_modelled_seconds_give_the_modelled_orders),
+        cmocka_unit_test(ends_on_the_modelled_moments_give_the_modelled_orders),
         cmocka_unit_test(cancelled_iterations_cost_nothing_in_either),
         cmocka_unit_test(late_reports_delay),
         cmocka_unit_test(measured_time_waits_for_every_report),

@@ -1,4 +1,4 @@
-/* Who of many clients plays in which round. */
+/* Which of many clients take part in which round. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,29 +12,29 @@
 
 enum { WORKERS = 7, CLIENTS = 40, ROUNDS = 20000 };
 
-static void nobody_plays_twice_and_all_play_as_often(void **state)
+static void no_client_is_drawn_twice_and_all_are_drawn_as_often(void **state)
 {
     (void)state;
     struct sampling *c = sampling_create(5, WORKERS, CLIENTS);
-    int played[CLIENTS] = {0}, together = 0;
+    int drawn[CLIENTS] = {0}, together = 0;
     for (int64_t round = 0; round < ROUNDS; round++) {
         int in[CLIENTS] = {0};
         for (int w = 0; w < WORKERS; w++) {
             int client = sampling_client(c, round, w);
             assert_in_range(client, 0, CLIENTS - 1);
             assert_int_equal(in[client]++, 0);
-            played[client]++;
+            drawn[client]++;
         }
         together += in[3] && in[39];
     }
     double p = (double)WORKERS / CLIENTS, pair = p * (WORKERS - 1) / (CLIENTS - 1);
     for (int i = 0; i < CLIENTS; i++)
-        assert_true(fabs(played[i] - ROUNDS * p) < 5 * sqrt(ROUNDS * p * (1 - p)));
+        assert_true(fabs(drawn[i] - ROUNDS * p) < 5 * sqrt(ROUNDS * p * (1 - p)));
     assert_true(fabs(together - ROUNDS * pair) < 5 * sqrt(ROUNDS * pair));
     sampling_free(c);
 }
 
-static void a_round_is_the_same_whoever_asks_and_when(void **state)
+static void a_round_is_the_same_in_any_order_of_questions(void **state)
 {
     (void)state;
     struct sampling *a = sampling_create(5, WORKERS, CLIENTS), *b = sampling_create(5, WORKERS, CLIENTS),
@@ -63,12 +63,26 @@ static void as_many_as_workers_are_all(void **state)
     sampling_free(c);
 }
 
+static void a_round_at_once_is_its_clients_one_by_one(void **state)
+{
+    (void)state;
+    struct sampling *c = sampling_create(5, WORKERS, CLIENTS);
+    for (int64_t round = 0; round < 100; round++) {
+        int client[WORKERS];
+        sampling_round(c, round, client);
+        for (int w = 0; w < WORKERS; w++)
+            assert_int_equal(client[w], sampling_client(c, round, w));
+    }
+    sampling_free(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nobody_plays_twice_and_all_play_as_often),
-        cmocka_unit_test(a_round_is_the_same_whoever_asks_and_when),
+        cmocka_unit_test(no_client_is_drawn_twice_and_all_are_drawn_as_often),
+        cmocka_unit_test(a_round_is_the_same_in_any_order_of_questions),
         cmocka_unit_test(as_many_as_workers_are_all),
+        cmocka_unit_test(a_round_at_once_is_its_clients_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,8 +23,8 @@ static struct scene *outage_scene(int64_t iterations, vtime server_at, vtime ser
     return s;
 }
 
-/* Updates at 2, 5 and 8 ms; down from 9.5 to 14.5 with the model of the second. It is there at 15.5, and has the fifth
- * update, with eight iterations, at 20.5. */
+/* Updates at 2, 5 and 8 ms; down from 9.5 to 14.5 with the model of the second. It is there at 15.5, and has
+ * the fifth update, with eight iterations, at 20.5. */
 static void the_server_restarts_from_its_checkpoint(void **state)
 {
     (void)state;
@@ -48,8 +48,8 @@ static void the_server_restarts_from_its_checkpoint(void **state)
     free(s);
 }
 
-/* Worker 1 takes 2 ms. At 2.5 ms one push is held, and one under way: that is off its link at 3 ms. The first checkpoint is
- * the start. */
+/* Worker 1 takes 2 ms. At 2.5 ms one push is held, and one is in flight: that is off its link at 3 ms. The
+ * first checkpoint is the start. */
 static void what_was_sent_is_lost_with_the_server(void **state)
 {
     (void)state;
@@ -75,7 +75,7 @@ static void what_was_sent_is_lost_with_the_server(void **state)
 static void who_is_down_by_itself_comes_back_in_its_time(void **state)
 {
     (void)state;
-    static const int who[] = {1};
+    static const int worker[] = {1};
     static const vtime when[] = {1500000}, down[] = {2 * MS, 5 * MS, 10 * MS, VTIME_NEVER};
     static const vtime back[] = {9 * MS, 9 * MS, 11500000, 0};
     static const int fetches[] = {3, 2, 2, 1}; /* the first time it was back before */
@@ -83,7 +83,7 @@ static void who_is_down_by_itself_comes_back_in_its_time(void **state)
         struct scene *s = outage_scene(20, 4 * MS, 5 * MS);
         s->spec.faults.crashes = 1;
         s->spec.faults.crash_at = when;
-        s->spec.faults.crash_worker = who;
+        s->spec.faults.crash_worker = worker;
         s->spec.faults.down_time = down[i];
         const struct totals *t = &act(s, "bsp")->totals;
         assert_int_equal(watch.back_at[0], 9 * MS);
@@ -133,8 +133,8 @@ static void the_learning_rate_goes_back_as_well(void **state)
     free(s);
 }
 
-/* The number of a push says which part it carries, and so whose turn it is, but not where there is one: after a crash numbers
- * are ahead of versions. */
+/* The number of a push says which fragment it carries, and so when its turn comes; not so with one fragment:
+ * after a crash numbers are ahead of versions. */
 static void one_part_waits_for_no_turn(void **state)
 {
     (void)state;
@@ -143,7 +143,7 @@ static void one_part_waits_for_no_turn(void **state)
     params_set(alg, params, "local_steps", 1);
     params_set(alg, params, "fragments", 1);
     params_set(alg, params, "delay", 0);
-    struct scene *s = outage_scene(8, 1500000, 5 * MS); /* pushes are under way, before the first update */
+    struct scene *s = outage_scene(8, 1500000, 5 * MS); /* pushes are in flight, before the first update */
     s->spec.params = params;
     assert_int_equal(act(s, "streaming_diloco")->totals.virtual_ns, 6500000 + MS + 4 * 3 * MS);
     assert_int_equal(s->seen.totals.dropped, 2);

@@ -1,4 +1,5 @@
-/* Sums of times and bytes that pass what 64 bits hold: over workers they are whole, elsewhere the run is refused. */
+/* Sums of times and bytes that pass what 64 bits hold: over workers they are whole, elsewhere the run is
+ * refused. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -55,7 +56,8 @@ static void more_bytes_than_are_counted_are_refused(void **state)
     assert_int_equal(end_of(start_child(send_much, NULL)), EXIT_USAGE);
 }
 
-/* Eight replies that answer nothing, and the one that answers the push: the push's row has the time of all of them. */
+/* Eight replies that answer nothing, and the one that answers the push: the push's row has the time of all of
+ * them. */
 static void take_replies(void *flight)
 {
     const vtime each = *(const vtime *)flight;
@@ -89,8 +91,8 @@ static void a_row_has_the_time_of_its_replies_or_is_refused(void **state)
     assert_int_equal(end_of(start_child(take_replies, &long_way)), EXIT_USAGE);
 }
 
-/* Each push takes the PS 40 years: what waits there waits for longer than the clock holds, and for longer than 2^63
- * ns. */
+/* Each push takes the PS 40 years: what waits there waits for longer than the clock holds, and for longer
+ * than 2^63 ns. */
 static void serve_slowly(void *context)
 {
     struct scene *s = scene(8, 8);

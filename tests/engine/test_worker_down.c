@@ -1,5 +1,5 @@
-/* Algorithms without on_worker_down: one whose barrier is known gets it from the framework (test_worker_faults.c plays it), any
- * other is refused where workers may be away. */
+/* Algorithms without on_worker_down: one whose barrier is known gets it from the framework
+ * (test_worker_faults.c runs it), any other is refused where workers may be away. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 
 extern const struct algorithm alg_bsp;
 
-/* A barrier that counts to all workers, whoever is away. */
+/* A barrier that counts to all workers, even while some are away. */
 static void waits_for_all(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     (void)push;

@@ -1,5 +1,5 @@
-/* Faults of the cluster, as the conductor plays them: times by hand, and what holds of every run whatever fails. An
- * iteration takes 1 ms. */
+/* Faults of the cluster, as the conductor plays them: times by hand, and what holds of every run whatever
+ * fails. An iteration takes 1 ms. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -11,9 +11,9 @@
 
 /* ---- by hand ---- */
 
-/* Its push has left at 1 ms, and comes behind worker 0's, which makes round 1 at 2 ms alone, as nobody else is there: it
- * counts in round 2, at 5 ms. Back at 6.5 ms, with the model
- * at 7.5, its push there at 9.5: rounds of both at 9.5, 12.5 and 15.5 ms. */
+/* Its push has left at 1 ms, and comes behind worker 0's, which makes round 1 at 2 ms alone, as no other
+ * worker is live: it counts in round 2, at 5 ms. Back at 6.5 ms, with the model at 7.5, its push there at
+ * 9.5: rounds of both at 9.5, 12.5 and 15.5 ms. */
 static void a_barrier_shrinks_and_grows(void **state)
 {
     (void)state;
@@ -34,7 +34,8 @@ static void a_barrier_shrinks_and_grows(void **state)
         const struct push_row *r = &seen->row[i];
         bool early = r->worker == 1 && r->number == 0;
         assert_int_equal(r->staleness, early);
-        assert_int_equal(r->reply_ns, early ? -1 : rounds[r->round] + MS); /* -1: nobody is there */
+        assert_int_equal(r->reply_ns,
+                         early ? -1 : rounds[r->round] + MS); /* -1: no worker is there to take it */
         assert_true(!early || r->round == 2);
     }
     free(s);
@@ -58,7 +59,8 @@ static void a_crash_completes_the_round_when_the_server_knows(void **state)
     }
 }
 
-/* Down from 1.5 to 1.7 ms while its push is on the link: it counts, and is answered to the worker that is back. */
+/* Down from 1.5 to 1.7 ms while its push is on the link: it counts, and is answered to the worker that is
+ * back. */
 static void a_push_from_before_the_crash_is_answered_after_it(void **state)
 {
     (void)state;
@@ -71,8 +73,8 @@ static void a_push_from_before_the_crash_is_answered_after_it(void **state)
     free(s);
 }
 
-/* Without latency. Worker 1 is down from 0.5 to 3.5 ms; worker 0 goes on, and at 4 ms waits for it to make the fourth
- * iteration: its clock is 3 when it is back, not 0. */
+/* Without latency. Worker 1 is down from 0.5 to 3.5 ms; worker 0 goes on, and at 4 ms waits for it to make
+ * the fourth iteration: its clock is 3 when it is back, not 0. */
 static void ssp_does_not_wait_for_the_absent(void **state)
 {
     (void)state;
@@ -104,20 +106,20 @@ static void k_of_whom_fewer_are_there_waits(void **state)
 static void the_last_round_ends_without_those_who_crash_in_it(void **state)
 {
     (void)state;
-    static const int who[] = {0, 1};
+    static const int worker[] = {0, 1};
     static const vtime when[] = {2500000, 2500000};
     struct scene *s = crash_scene(2, 2, 2500000, MS);
     assert_int_equal(act(s, "bsp")->totals.virtual_ns, 3 * MS);
     s->spec.faults.crashes = 2;
-    s->spec.faults.crash_worker = who;
+    s->spec.faults.crash_worker = worker;
     s->spec.faults.crash_at = when;
     assert_int_equal(act(s, "bsp")->totals.virtual_ns, 2500000);
     assert_int_equal(s->seen.totals.faults.fetches, 0);
     free(s);
 }
 
-/* Of the draining pushes worker 1's never leaves: STOP is on its way to it at 2.5 ms. The other's is the last update, at
- * once if it is there, or when it comes. */
+/* Of the draining pushes worker 1's never leaves: STOP is on its way to it at 2.5 ms. The other's is the last
+ * update, at once if it is there, or when it comes. */
 static void draining_does_not_wait_for_the_crashed(void **state)
 {
     (void)state;
@@ -130,8 +132,8 @@ static void draining_does_not_wait_for_the_crashed(void **state)
     free(s);
 }
 
-/* Its barrier is alg_admit_round: it comes to the same as with the on_worker_down that goes with it. Worker 1, ten
- * times as slow, crashes for good when the pushes of the others are at the PS. */
+/* Its barrier is alg_admit_round: it comes to the same as with the on_worker_down that goes with it. Worker
+ * 1, ten times as slow, crashes for good when the pushes of the others are at the PS. */
 static void a_round_without_on_worker_down_goes_on_as_with_it(void **state)
 {
     (void)state;

@@ -163,14 +163,14 @@ static inline struct seen *act(struct scene *s, const char *algorithm)
 /* Messages take 1 ms each way; worker 1 crashes at `at`. */
 static inline struct scene *crash_scene(int workers, int64_t iterations, vtime at, vtime down)
 {
-    static const int who[] = {1};
+    static const int worker[] = {1};
     static vtime when[1];
     struct scene *s = scene(workers, iterations);
     when[0] = at;
     for (int i = 0; i < workers; i++)
         s->latency_up[i] = s->latency_down[i] = MS;
     s->spec.faults = (struct faults_spec){
-        .crashes = 1, .crash_at = when, .crash_worker = who, .down_time = down, .seed = 1};
+        .crashes = 1, .crash_at = when, .crash_worker = worker, .down_time = down, .seed = 1};
     return s;
 }
 

@@ -6,7 +6,7 @@
 
 #define TOY_N       24
 #define TOY_WORKERS 5
-#define TOY_KEPT    64 /* messages of one kind that are under way: never so many */
+#define TOY_KEPT    64 /* messages of one kind in flight: always fewer */
 
 enum toy_event { TOY_PUSHED, TOY_ACCEPTED, TOY_UPDATED };
 
