@@ -119,10 +119,11 @@ static void add_server_seen(struct run *run)
         add(run, (struct vector){OWNER_SERVER, .start = p->server[i], .checkpointed = true, .restarted = true,
                                  SEEN_BY_SERVER(PLACE(struct server_state, vector, i))});
     for (int i = 0; i < p->n_peer_vectors; i++)
-        add(run, (struct vector){OWNER_PEER, .start = p->peer[i], .checkpointed = true,
-                                 .place = IN_SERVER(peer, i), .view = PLACE(struct server_state, peer, i)});
+        add(run,
+            (struct vector){OWNER_PEER, .start = p->peer[i], .checkpointed = true,
+                            .place = IN_SERVER(sums.peer, i), .view = PLACE(struct server_state, peer, i)});
     if (p->has_amend)
-        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(amended, 0))});
+        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.amended, 0))});
 }
 
 /* BatchNorm's: the mean, what it is made of, and those of the push that is being read. */
@@ -130,10 +131,10 @@ static void add_server_statistics(struct run *run)
 {
     enum vector_owner owner = run->protocol->answers == ANSWER_EACH ? OWNER_PEER : OWNER_SERVER;
     add(run, (struct vector){OWNER_SERVER, CONTENT_STATISTICS, FROM_MODEL, .checkpointed = true,
-                             .restarted = true, HIDDEN(IN_SERVER(stats, 0))});
-    add(run,
-        (struct vector){owner, CONTENT_STATISTICS, .checkpointed = true, HIDDEN(IN_SERVER(stats_of, 0))});
-    add(run, (struct vector){OWNER_SERVER, CONTENT_STATISTICS, HIDDEN(IN_SERVER(stats_read, 0))});
+                             .restarted = true, HIDDEN(IN_SERVER(sums.stats, 0))});
+    add(run, (struct vector){owner, CONTENT_STATISTICS, .checkpointed = true,
+                             HIDDEN(IN_SERVER(sums.stats_of, 0))});
+    add(run, (struct vector){OWNER_SERVER, CONTENT_STATISTICS, HIDDEN(IN_SERVER(sums.stats_read, 0))});
 }
 
 static void add_server_coding(struct run *run)
@@ -142,20 +143,20 @@ static void add_server_coding(struct run *run)
     size_t push = coding_bytes(&run->push_coding, 0), reply = coding_bytes(&run->reply_coding, 0);
     bool feedback = run->reply_coding.error_feedback;
     if (run->push_coding.codec) {
-        add(run,
-            (struct vector){OWNER_SERVER, CONTENT_CODE, .bytes = push, HIDDEN(IN_SERVER(coded_push, 0))});
-        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(decoded, 0))});
+        add(run, (struct vector){OWNER_SERVER, CONTENT_CODE, .bytes = push,
+                                 HIDDEN(IN_SERVER(sums.coded_push, 0))});
+        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.decoded, 0))});
     }
     if (feedback)
-        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(scratch, 0))});
+        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.scratch, 0))});
     for (int i = 0; i < p->reply_spans; i++) {
         if (!p->reply[i].coded)
             continue;
         add(run, (struct vector){OWNER_SERVER, CONTENT_CODE, .bytes = reply, .checkpointed = true,
-                                 HIDDEN(IN_SERVER(coded_reply, i))});
+                                 HIDDEN(IN_SERVER(sums.coded_reply, i))});
         if (feedback && p->answers == ANSWER_ALL)
             add(run, (struct vector){OWNER_SERVER, .checkpointed = true, .restarted = true,
-                                     HIDDEN(IN_SERVER(residual, i))});
+                                     HIDDEN(IN_SERVER(sums.residual, i))});
     }
 }
 

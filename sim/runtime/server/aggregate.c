@@ -28,25 +28,23 @@ void aggregate_open(struct server *s)
                                      .setup = &run->setup};
     vectors_open(run, OWNER_SERVER, 0, s);
     vectors_open(run, OWNER_PEER, 0, s);
-    s->presence = need(workers * sizeof *s->presence);
-    s->replied = need(workers * sizeof *s->replied);
-    s->waiting = need(workers * sizeof *s->waiting);
-    s->losses = need(workers * sizeof *s->losses);
+    s->of_worker = need(workers * sizeof *s->of_worker);
+    s->sums.waiting = need(workers * sizeof *s->sums.waiting);
+    s->results.losses = need(workers * sizeof *s->results.losses);
     for (size_t i = 0; i < workers; i++)
-        fifo_init(&s->losses[i], sizeof(struct loss));
-    s->hash[0] = vec_hash(s->state.model, run->n);
+        fifo_init(&s->results.losses[i], sizeof(struct loss));
+    s->saved.hash[0] = vec_hash(s->state.model, run->n);
 }
 
 void aggregate_close(struct server *s)
 {
     vectors_close(s->run, OWNER_SERVER, s);
     vectors_close(s->run, OWNER_PEER, s);
-    free(s->presence);
+    free(s->of_worker);
     for (int i = 0; i < s->run->workers; i++)
-        fifo_free(&s->losses[i]);
-    free(s->losses);
-    free(s->replied);
-    free(s->waiting);
+        fifo_free(&s->results.losses[i]);
+    free(s->results.losses);
+    free(s->sums.waiting);
 }
 
 static float *vector_of(struct server *s, int vector)
@@ -76,9 +74,9 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
     if (s->run->protocol->has_amend && span == 0) {
         vectors_meet_peer(s->run, a->worker, s);
         struct server_state part = fragments_server(s->run, &s->state, at, n);
-        vec_copy(s->amended + at, v, n);
-        v = s->amended + at;
-        s->run->alg->amend(&part, s->amended + at);
+        vec_copy(s->sums.amended + at, v, n);
+        v = s->sums.amended + at;
+        s->run->alg->amend(&part, s->sums.amended + at);
     }
     add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
 }
@@ -88,12 +86,12 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
 static void fold_stats(struct server *s, size_t at, const void *data, size_t bytes)
 {
     const struct run *run = s->run;
-    const struct addend *a = &s->folding;
+    const struct addend *a = &s->sums.folding;
     bool each = keeps_statistics_of_each(run);
-    float *v = (each ? s->stats_of + (size_t)a->worker * run->stats : s->stats_read) + at;
+    float *v = (each ? s->sums.stats_of + (size_t)a->worker * run->stats : s->sums.stats_read) + at;
     memcpy(v, data, bytes);
     if (!each)
-        add_to(s->stats_of + at, a->first, run->protocol->weighs_models ? a->weight : 1, v,
+        add_to(s->sums.stats_of + at, a->first, run->protocol->weighs_models ? a->weight : 1, v,
                bytes / sizeof(float));
 }
 
@@ -101,42 +99,45 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
 {
     struct server *s = context;
     const struct run *run = s->run;
-    size_t first = fragments_first(run, s->folding.number);
+    size_t first = fragments_first(run, s->sums.folding.number);
     if (span == run->protocol->push_spans) {
         fold_stats(s, offset / sizeof(float), data, bytes);
     } else if (!run->protocol->push[span].coded) { /* straight out of the ring */
-        add(s, &s->folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
+        add(s, &s->sums.folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
     } else {
-        memcpy(s->coded_push + offset, data, bytes);
-        if (offset + bytes < coding_bytes(&run->push_coding, s->folding.number))
+        memcpy(s->sums.coded_push + offset, data, bytes);
+        if (offset + bytes < coding_bytes(&run->push_coding, s->sums.folding.number))
             return;
-        struct draw_key draw = coding_key(run->cfg->experiment.seed, s->folding.worker, s->folding.number);
-        coding_decode(&run->push_coding, &draw, s->coded_push, s->decoded);
-        fragments_clear_tail(run, s->folding.number, s->decoded);
-        add(s, &s->folding, span, first, s->decoded, run->fragments.each);
+        struct draw_key draw =
+            coding_key(run->cfg->experiment.seed, s->sums.folding.worker, s->sums.folding.number);
+        coding_decode(&run->push_coding, &draw, s->sums.coded_push, s->sums.decoded);
+        fragments_clear_tail(run, s->sums.folding.number, s->sums.decoded);
+        add(s, &s->sums.folding, span, first, s->sums.decoded, run->fragments.each);
     }
 }
 
 /* A worker says which bits its replica has; the PS knows which it should have, unless that was long ago. */
 void aggregate_compare(struct server *s, const struct frame *f)
 {
-    if (f->version >= 0 && f->version > s->version - HASHES && f->hash != s->hash[f->version % HASHES])
-        s->replicas_differ = true;
+    if (f->version >= 0 && f->version > s->saved.version - HASHES &&
+        f->hash != s->saved.hash[f->version % HASHES])
+        s->saved.replicas_differ = true;
 }
 
 /* Piece `at` .. of all zero-copy pushes that wait. */
 static void add_waiting(struct server *s, size_t at, size_t n)
 {
     const struct run *run = s->run;
-    for (int i = 0; i < s->waitings; i++)
-        add(s, &s->waiting[i], 0, at, run->transfer.push->vector(run, s->waiting[i].worker) + at, n);
+    for (int i = 0; i < s->sums.waitings; i++)
+        add(s, &s->sums.waiting[i], 0, at, run->transfer.push->vector(run, s->sums.waiting[i].worker) + at,
+            n);
 }
 
 static void give_back(struct server *s)
 {
-    for (int i = 0; i < s->waitings; i++)
-        s->run->transfer.push->give_back(s->run, s->waiting[i].worker);
-    s->waitings = 0;
+    for (int i = 0; i < s->sums.waitings; i++)
+        s->run->transfer.push->give_back(s->run, s->sums.waiting[i].worker);
+    s->sums.waitings = 0;
 }
 
 static size_t piece_at(size_t at, size_t end)
@@ -147,14 +148,15 @@ static size_t piece_at(size_t at, size_t end)
 /* The next push is there already, or the round is complete: then one pass will do for this one and that. */
 static bool better_together(const struct server *s)
 {
-    const struct task *next = fifo_front(&s->tasks);
-    return next && (next->op == TASK_UPDATE ||
-                    (next->op == TASK_FOLD && inbox_has_some(&s->pushes[next->worker % s->run->processes])));
+    const struct task *next = fifo_front(&s->io.tasks);
+    return next &&
+           (next->op == TASK_UPDATE ||
+            (next->op == TASK_FOLD && inbox_has_some(&s->io.pushes[next->worker % s->run->processes])));
 }
 
 void aggregate_settle(struct server *s)
 {
-    for (size_t i = 0; s->waitings && i < s->run->n; i += VEC_PIECE)
+    for (size_t i = 0; s->sums.waitings && i < s->run->n; i += VEC_PIECE)
         add_waiting(s, i, piece_at(i, s->run->n));
     give_back(s);
 }
@@ -162,7 +164,7 @@ void aggregate_settle(struct server *s)
 /* The push that has been read lies where its worker computed it: it waits for others, and goes into the sums with them. */
 static void let_wait(struct server *s)
 {
-    s->waiting[s->waitings++] = s->folding;
+    s->sums.waiting[s->sums.waitings++] = s->sums.folding;
     if (!better_together(s))
         aggregate_settle(s);
 }
@@ -170,7 +172,7 @@ static void let_wait(struct server *s)
 /* In the order of pushes, as rows are; one that was lost for good is read before those that are held. */
 static void note_loss(struct server *s, const struct task *t, double value)
 {
-    struct fifo *losses = &s->losses[t->worker];
+    struct fifo *losses = &s->results.losses[t->worker];
     const struct loss loss = {t->number, value};
     fifo_put(losses, &loss);
     for (size_t i = losses->count - 1; i > 0; i--) {
@@ -186,7 +188,7 @@ void aggregate_drop(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     struct frame f =
-        inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number, &mail_ignored);
+        inbox_receive(&s->io.pushes[t->worker % run->processes], &s->me, t->worker, t->number, &mail_ignored);
     run->transfer.push->give_back(run, t->worker);
     note_loss(s, t, f.loss);
 }
@@ -194,18 +196,18 @@ void aggregate_drop(struct server *s, const struct task *t)
 void aggregate_fold(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
-    s->folding = (struct addend){t->worker, t->number, s->state.pushes == 0, t->weight};
-    struct frame f = inbox_receive(&s->pushes[t->worker % run->processes], &s->me, t->worker, t->number,
+    s->sums.folding = (struct addend){t->worker, t->number, s->state.pushes == 0, t->weight};
+    struct frame f = inbox_receive(&s->io.pushes[t->worker % run->processes], &s->me, t->worker, t->number,
                                    &(struct visitor){fold_piece, s});
     s->state.pushes++;
     s->state.weight += t->weight;
     if (run->transfer.push->vector(run, t->worker))
         let_wait(s);
     note_loss(s, t, f.loss);
-    s->loss_sum += f.loss * (double)t->k;
-    s->loss_iterations += t->k;
-    s->iterations += t->k;
-    s->presence[t->worker] = HAS_PUSHED;
+    s->saved.loss_sum += f.loss * (double)t->k;
+    s->saved.loss_iterations += t->k;
+    s->saved.iterations += t->k;
+    s->of_worker[t->worker].presence = HAS_PUSHED;
     aggregate_compare(s, &f);
 }
 
@@ -220,15 +222,15 @@ static void mean_stats(struct server *s)
     size_t n = run->stats;
     int there = 0;
     if (!keeps_statistics_of_each(run)) {
-        vec_copy(s->stats, s->stats_of, n);
-        vec_scale(s->stats, 1.0f / (run->protocol->weighs_models ? s->state.weight : (float)s->state.pushes),
-                  n);
+        vec_copy(s->sums.stats, s->sums.stats_of, n);
+        vec_scale(s->sums.stats,
+                  1.0f / (run->protocol->weighs_models ? s->state.weight : (float)s->state.pushes), n);
         return;
     }
     for (int i = 0; i < run->workers; i++)
-        if (s->presence[i] == HAS_PUSHED)
-            add_to(s->stats, there++ == 0, 1, s->stats_of + (size_t)i * n, n);
-    vec_scale(s->stats, 1.0f / (float)there, n);
+        if (s->of_worker[i].presence == HAS_PUSHED)
+            add_to(s->sums.stats, there++ == 0, 1, s->sums.stats_of + (size_t)i * n, n);
+    vec_scale(s->sums.stats, 1.0f / (float)there, n);
 }
 
 /* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in
@@ -237,19 +239,19 @@ static void encode_reply(struct server *s)
 {
     const struct run *run = s->run;
     struct coding coding = run->reply_coding;
-    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->version - 1);
-    size_t first = fragments_first(run, s->version - 1);
+    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->saved.version - 1);
+    size_t first = fragments_first(run, s->saved.version - 1);
     int bad;
     coding.error_feedback = coding.error_feedback && run->protocol->answers == ANSWER_ALL;
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         if (!run->protocol->reply[i].coded)
             continue;
         float *v = vector_of(s, run->protocol->reply[i].vector) + first;
-        float *residual = s->residual[i] ? s->residual[i] + first : NULL;
-        if (!coding_encode(&coding, &draw, v, residual, s->scratch, s->coded_reply[i], &bad))
+        float *residual = s->sums.residual[i] ? s->sums.residual[i] + first : NULL;
+        if (!coding_encode(&coding, &draw, v, residual, s->sums.scratch, s->sums.coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
                 fragments_culprit(run, v, first, bad)->name);
-        coding_decode(&coding, &draw, s->coded_reply[i], v);
+        coding_decode(&coding, &draw, s->sums.coded_reply[i], v);
     }
 }
 
@@ -270,10 +272,10 @@ void aggregate_update(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     s->state.rate = t->rate;
-    s->version = t->number;
+    s->saved.version = t->number;
     size_t first = fragments_first(run, t->number - 1), end = first + fragments_floats(run, t->number - 1);
     s->state.exchange = fragments_exchange(run, t->number - 1);
-    float *buffer = run->transfer.reply->update_buffer(run, s->replies);
+    float *buffer = run->transfer.reply->update_buffer(run, s->saved.replies);
     for (size_t i = first; i < end; i += VEC_PIECE)
         update_piece(s, i, piece_at(i, end), buffer);
     give_back(s);
@@ -287,22 +289,23 @@ void aggregate_update(struct server *s, const struct task *t)
     s->state.pushes = 0;
     s->state.weight = 0;
     if (run->protocol->replica != NO_REPLICA)
-        s->hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
+        s->saved.hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
     waiter_progress(&s->me);
 }
 
 static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
 {
     const struct run *run = s->run;
-    size_t first = fragments_first(run, s->version - 1);
-    struct message_layout layout = message_layout_of(&run->reply_mail, s->version - 1);
+    size_t first = fragments_first(run, s->saved.version - 1);
+    struct message_layout layout = message_layout_of(&run->reply_mail, s->saved.version - 1);
     mail_frame(&s->me, ring, frame);
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         const struct span *span = &run->protocol->reply[i];
-        const void *data = span->coded ? (const void *)s->coded_reply[i] : vector_of(s, span->vector) + first;
+        const void *data =
+            span->coded ? (const void *)s->sums.coded_reply[i] : vector_of(s, span->vector) + first;
         mail_span(&s->me, ring, data, layout.bytes[i]);
     }
-    mail_span(&s->me, ring, s->stats, run->stats * sizeof(float));
+    mail_span(&s->me, ring, s->sums.stats, run->stats * sizeof(float));
     mail_end(ring);
 }
 
@@ -317,24 +320,25 @@ static void reply_to_one(struct server *s, int worker)
         encode_reply(s);
     if (run->alg->replied)
         run->alg->replied(&s->state);
-    float *buffer = transfer->buffer(run, worker, s->replied[worker]);
+    float *buffer = transfer->buffer(run, worker, s->of_worker[worker].replied);
     if (buffer)
         vec_copy(buffer, vector_of(s, run->protocol->reply[0].vector), run->n);
     write_reply(s, transfer->ring(run, worker),
-                &(struct frame){.worker = worker, .number = s->replied[worker], .sized = s->version - 1});
-    s->replied[worker]++;
+                &(struct frame){
+                    .worker = worker, .number = s->of_worker[worker].replied, .sized = s->saved.version - 1});
+    s->of_worker[worker].replied++;
 }
 
 void aggregate_reply(struct server *s, const struct task *t)
 {
     if (t->worker >= 0) {
-        assert(t->number == s->replied[t->worker]);
+        assert(t->number == s->of_worker[t->worker].replied);
         reply_to_one(s, t->worker);
         return;
     }
-    assert(t->number == s->replies);
+    assert(t->number == s->saved.replies);
     write_reply(s, s->run->transfer.reply->ring(s->run, -1),
-                &(struct frame){.worker = -1, .number = s->replies++, .sized = s->version - 1});
+                &(struct frame){.worker = -1, .number = s->saved.replies++, .sized = s->saved.version - 1});
 }
 
 /* For one that is back after a crash, for whom everything begins anew. */
@@ -345,7 +349,7 @@ void aggregate_fetch(struct server *s, const struct task *t)
     float *model = vectors_shared(run, run->vectors.fetched, t->worker);
     vectors_start_again(run, OWNER_PEER, t->worker, s, s->state.model);
     vec_copy(model, s->state.model, run->n);
-    vec_copy(model + run->n, s->stats, run->stats);
+    vec_copy(model + run->n, s->sums.stats, run->stats);
     atomic_store(&shared->fetch.given[t->worker].value, t->number + 1);
     bell_notify(shared->process[t->worker % run->processes]);
 }
@@ -362,12 +366,12 @@ static void expect_all(struct server *s, int64_t reply)
 void aggregate_expect(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
-    if (t->op == TASK_UPDATE && run->transfer.reply->update_buffer(run, s->replies))
-        expect_all(s, s->replies - 1);
+    if (t->op == TASK_UPDATE && run->transfer.reply->update_buffer(run, s->saved.replies))
+        expect_all(s, s->saved.replies - 1);
     else if (t->op == TASK_REPLY && t->worker < 0)
-        expect_all(s, s->replies);
+        expect_all(s, s->saved.replies);
     else if (t->op == TASK_REPLY)
-        server_io_expect(s, t->worker, s->replied[t->worker]);
+        server_io_expect(s, t->worker, s->of_worker[t->worker].replied);
 }
 
 bool aggregate_can(struct server *s, const struct task *t)
@@ -377,11 +381,12 @@ bool aggregate_can(struct server *s, const struct task *t)
     switch (t->op) {
     case TASK_FOLD:
     case TASK_DROP:
-        return inbox_has(&s->pushes[t->worker % run->processes], t->worker, t->number);
+        return inbox_has(&s->io.pushes[t->worker % run->processes], t->worker, t->number);
     case TASK_UPDATE:
-        return !transfer->update_buffer(run, s->replies) || transfer->is_free(run, -1, s->replies);
+        return !transfer->update_buffer(run, s->saved.replies) ||
+               transfer->is_free(run, -1, s->saved.replies);
     case TASK_REPLY: /* a broadcast's buffer was filled by the update */
-        return t->worker < 0 || transfer->is_free(run, t->worker, s->replied[t->worker]);
+        return t->worker < 0 || transfer->is_free(run, t->worker, s->of_worker[t->worker].replied);
     case TASK_FETCH:
         return atomic_load(&run->shared->fetch.taken[t->worker].value) == t->number;
     case TASK_END:

@@ -21,7 +21,7 @@ static bool follows(const struct server *s)
 static int64_t patience(void *server)
 {
     struct server *s = server;
-    if (!follows(s) || s->ready < s->run->processes || s->run->conductor.pace != PACE_REAL)
+    if (!follows(s) || s->io.ready < s->run->processes || s->run->conductor.pace != PACE_REAL)
         return BELL_NAP;
     vtime due = conductor_due(s->conductor);
     if (due == VTIME_NEVER)
@@ -41,51 +41,51 @@ void server_io_open(struct server *s)
     s->me.context = s;
     if (run->conductor.pace == PACE_REAL)
         clock_sharpen();
-    s->taken = need((size_t)run->workers * sizeof *s->taken);
-    s->skip_orders = need(n * sizeof *s->skip_orders);
-    s->orders = need(n * sizeof *s->orders);
-    s->pushes = need(n * sizeof *s->pushes);
+    s->io.taken = need((size_t)run->workers * sizeof *s->io.taken);
+    s->io.skip_orders = need(n * sizeof *s->io.skip_orders);
+    s->io.orders = need(n * sizeof *s->io.orders);
+    s->io.pushes = need(n * sizeof *s->io.pushes);
     for (size_t i = 0; i < n; i++) {
-        fifo_init(&s->orders[i], sizeof(struct order));
-        s->pushes[i] = (struct inbox){.ring = shared->up[i], .layout = &run->push_mail, .uses = 1};
+        fifo_init(&s->io.orders[i], sizeof(struct order));
+        s->io.pushes[i] = (struct inbox){.ring = shared->up[i], .layout = &run->push_mail, .uses = 1};
     }
-    fifo_init(&s->tasks, sizeof(struct task));
-    fifo_init(&s->evaluations, sizeof(struct eval_row));
+    fifo_init(&s->io.tasks, sizeof(struct task));
+    fifo_init(&s->io.evaluations, sizeof(struct eval_row));
 }
 
 void server_io_close(struct server *s)
 {
     for (int i = 0; i < s->run->processes; i++) {
-        fifo_free(&s->orders[i]);
-        inbox_free(&s->pushes[i]);
+        fifo_free(&s->io.orders[i]);
+        inbox_free(&s->io.pushes[i]);
     }
-    fifo_free(&s->tasks);
-    fifo_free(&s->evaluations);
-    free(s->orders);
-    free(s->pushes);
-    free(s->taken);
-    free(s->skip_orders);
+    fifo_free(&s->io.tasks);
+    fifo_free(&s->io.evaluations);
+    free(s->io.orders);
+    free(s->io.pushes);
+    free(s->io.taken);
+    free(s->io.skip_orders);
 }
 
 void server_io_order(void *server, const struct order *order)
 {
     struct server *s = server;
     int process = order->worker % s->run->processes;
-    s->taken[order->worker] += order->op == ORDER_ACCEPT || order->op == ORDER_SKIP;
-    if (s->skip_orders[process] > 0)
-        s->skip_orders[process]--;
+    s->io.taken[order->worker] += order->op == ORDER_ACCEPT || order->op == ORDER_SKIP;
+    if (s->io.skip_orders[process] > 0)
+        s->io.skip_orders[process]--;
     else
-        fifo_put(&s->orders[process], order);
+        fifo_put(&s->io.orders[process], order);
 }
 
 void server_io_task(void *server, const struct task *task)
 {
     struct server *s = server;
-    if (s->skip == 0) {
-        fifo_put(&s->tasks, task);
+    if (s->io.skip == 0) {
+        fifo_put(&s->io.tasks, task);
         return;
     }
-    s->skip--;
+    s->io.skip--;
     if (task->op == TASK_ROW)
         display_row(s->run, &task->row);
     if (task->op == TASK_RESTORE)
@@ -119,11 +119,11 @@ static void note_target(struct summary *sum, const struct eval_row *r, double ta
 static void take_result(struct server *s, const struct frame *result)
 {
     struct eval_row row;
-    struct summary *sum = &s->summary;
-    fifo_take(&s->evaluations, &row);
+    struct summary *sum = &s->saved.summary;
+    fifo_take(&s->io.evaluations, &row);
     row.test_accuracy = result->accuracy;
     row.test_loss = result->loss;
-    metrics_eval(s->metrics, &row);
+    metrics_eval(s->results.metrics, &row);
     if (!isfinite(row.test_loss) && waiter_first_to_fail(&s->me))
         die(EXIT_DIVERGED,
             "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
@@ -153,7 +153,7 @@ static void take_report(struct server *s, const struct report *r)
 {
     if (r->worker >= 0)
         conductor_report(s->conductor, r->worker, r->iteration, r->seconds, r->at - s->run->shared->epoch);
-    else if (++s->ready == s->run->processes)
+    else if (++s->io.ready == s->run->processes)
         s->run->shared->epoch = clock_ns();
 }
 
@@ -174,7 +174,7 @@ static void follow(struct server *s)
 {
     for (int i = 0; i < s->run->processes; i++)
         take_reports(s, s->run->shared->reports[i]);
-    if (s->ready < s->run->processes)
+    if (s->io.ready < s->run->processes)
         return;
     conductor_clock(s->conductor, clock_ns() - s->run->shared->epoch);
     while (conductor_advance(s->conductor))
@@ -187,8 +187,8 @@ void server_io_poll(void *server)
     if (follows(s))
         follow(s);
     for (int i = 0; i < s->run->processes; i++) {
-        send_orders(&s->orders[i], s->run->shared->orders[i]);
-        inbox_relieve(&s->pushes[i]);
+        send_orders(&s->io.orders[i], s->run->shared->orders[i]);
+        inbox_relieve(&s->io.pushes[i]);
     }
     while (collect_score(s))
         ;
@@ -198,19 +198,20 @@ void server_io_expect(struct server *s, int worker, int64_t reply)
 {
     if (follows(s)) /* it plays on while the writing waits */
         return;
-    while (s->taken[worker] <= reply && conductor_advance(s->conductor))
+    while (s->io.taken[worker] <= reply && conductor_advance(s->conductor))
         ;
-    assert(s->taken[worker] > reply);
+    assert(s->io.taken[worker] > reply);
     server_io_poll(s);
 }
 
 void server_io_snapshot(struct server *s, const struct eval_row *row)
 {
     struct ring *ring = s->run->shared->snapshots;
-    fifo_put(&s->evaluations, row);
-    mail_frame(&s->me, ring, &(struct frame){.worker = -1, .number = s->snapshots++, .version = row->round});
+    fifo_put(&s->io.evaluations, row);
+    mail_frame(&s->me, ring,
+               &(struct frame){.worker = -1, .number = s->io.snapshots++, .version = row->round});
     mail_span(&s->me, ring, s->state.model, s->run->n * sizeof(float));
-    mail_span(&s->me, ring, s->stats, s->run->stats * sizeof(float));
+    mail_span(&s->me, ring, s->sums.stats, s->run->stats * sizeof(float));
     mail_end(ring);
 }
 
@@ -219,7 +220,7 @@ static bool all_answered(void *server)
     struct server *s = server;
     while (collect_score(s))
         ;
-    return !fifo_front(&s->evaluations);
+    return !fifo_front(&s->io.evaluations);
 }
 
 void server_io_results(struct server *s)
@@ -231,6 +232,6 @@ void server_io_last_results(struct server *s)
 {
     server_io_results(s);
     mail_frame(&s->me, s->run->shared->snapshots,
-               &(struct frame){.worker = -1, .bare = 1, .number = s->snapshots});
+               &(struct frame){.worker = -1, .bare = 1, .number = s->io.snapshots});
     mail_end(s->run->shared->snapshots);
 }

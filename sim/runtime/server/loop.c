@@ -28,8 +28,8 @@ static void open_timeline(struct server *s)
     (void)good;
     if (rounds == 0)
         return;
-    s->timeline = timeline_create(s->run->folder, s->run->workers, rounds);
-    conductor_watch(s->conductor, &(struct probe){timeline_add, s->timeline});
+    s->results.timeline = timeline_create(s->run->folder, s->run->workers, rounds);
+    conductor_watch(s->conductor, &(struct probe){timeline_add, s->results.timeline});
 }
 
 /* ---- results ---- */
@@ -38,40 +38,42 @@ static void play_row(struct server *s, const struct task *t)
 {
     struct push_row row = t->row;
     struct loss loss;
-    bool there = fifo_take(&s->losses[row.worker], &loss);
+    bool there = fifo_take(&s->results.losses[row.worker], &loss);
     assert(there && loss.number == t->number);
     (void)there;
     row.train_loss = row.k > 0 ? loss.value : NAN;
-    metrics_push(s->metrics, &row);
+    metrics_push(s->results.metrics, &row);
     display_row(s->run, &row);
 }
 
 static void play_evaluate(struct server *s, const struct task *t)
 {
     struct eval_row row = t->eval;
-    row.train_loss = s->loss_iterations ? s->loss_sum / (double)s->loss_iterations : NAN;
-    s->loss_sum = 0;
-    s->loss_iterations = 0;
+    row.train_loss = s->saved.loss_iterations ? s->saved.loss_sum / (double)s->saved.loss_iterations : NAN;
+    s->saved.loss_sum = 0;
+    s->saved.loss_iterations = 0;
     server_io_snapshot(s, &row);
 }
 
 static void play_total(struct server *s, const struct task *t)
 {
-    metrics_total(s->metrics, &t->total);
+    metrics_total(s->results.metrics, &t->total);
 }
 
 static void play_fault(struct server *s, const struct task *t)
 {
-    metrics_fault(s->metrics, &t->fault);
+    metrics_fault(s->results.metrics, &t->fault);
     if (t->fault.what == FAULT_CRASH)
-        s->presence[t->worker] = CRASHED;
+        s->of_worker[t->worker].presence = CRASHED;
 }
 
 static void farewells(struct server *s)
 {
     for (int i = 0; i < s->run->workers; i++) {
-        struct frame f = inbox_receive(&s->pushes[i % s->run->processes], &s->me, i, FAREWELL, &mail_ignored);
-        if (s->presence[i] != CRASHED) /* otherwise it may hold a model that the PS has given up in a crash */
+        struct frame f =
+            inbox_receive(&s->io.pushes[i % s->run->processes], &s->me, i, FAREWELL, &mail_ignored);
+        if (s->of_worker[i].presence !=
+            CRASHED) /* otherwise it may hold a model that the PS has given up in a crash */
             aggregate_compare(s, &f);
     }
 }
@@ -79,19 +81,19 @@ static void farewells(struct server *s)
 /* Every result is there, and the last evaluation is that of the final model. */
 static const float *final_stats(const struct server *s)
 {
-    return s->run->measures > 0 ? vectors_shared(s->run, s->run->vectors.measured, 0) : s->stats;
+    return s->run->measures > 0 ? vectors_shared(s->run, s->run->vectors.measured, 0) : s->sums.stats;
 }
 
 static void play_end(struct server *s, const struct task *t)
 {
-    struct summary *sum = &s->summary;
+    struct summary *sum = &s->saved.summary;
     farewells(s);
     server_io_last_results(s);
     account_close(sum, s->run, &t->totals);
-    sum->wall_seconds = s->wall_before; /* the launcher adds what came after */
+    sum->wall_seconds = s->results.wall_before; /* the launcher adds what came after */
     sum->parameters_hash = parameters_hash(s->run->model, s->state.model, final_stats(s));
     sum->replicas_equal = s->run->protocol->replica == NO_REPLICA ? REPLICAS_NONE
-                          : s->replicas_differ                    ? REPLICAS_DIFFER
+                          : s->saved.replicas_differ              ? REPLICAS_DIFFER
                                                                   : REPLICAS_EQUAL;
     s->over = true;
 }
@@ -116,54 +118,54 @@ static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
 static bool has_something_to_do(void *server)
 {
     struct server *s = server;
-    const struct task *t = fifo_front(&s->tasks);
+    const struct task *t = fifo_front(&s->io.tasks);
     return pause_wanted(s->run) || (t && aggregate_can(s, t));
 }
 
 /* false: a pause comes first. */
 static bool next_task(struct server *s, struct task *t)
 {
-    while (s->run->conductor.pace == PACE_MODEL && s->tasks.count < window(s->run) &&
+    while (s->run->conductor.pace == PACE_MODEL && s->io.tasks.count < window(s->run) &&
            conductor_advance(s->conductor))
         ;
     server_io_poll(s);
-    if (fifo_front(&s->tasks))
-        aggregate_expect(s, fifo_front(&s->tasks));
+    if (fifo_front(&s->io.tasks))
+        aggregate_expect(s, fifo_front(&s->io.tasks));
     waiter_wait(&s->me, has_something_to_do, s);
-    return !pause_wanted(s->run) && fifo_take(&s->tasks, t);
+    return !pause_wanted(s->run) && fifo_take(&s->io.tasks, t);
 }
 
 static double wall_seconds(const struct server *s)
 {
-    return s->wall_before + 1e-9 * (double)(clock_ns() - s->begun);
+    return s->results.wall_before + 1e-9 * (double)(clock_ns() - s->results.begun);
 }
 
 static void hold(struct server *s)
 {
-    s->summary.wall_seconds = wall_seconds(s);
+    s->saved.summary.wall_seconds = wall_seconds(s);
     pause_join(s->run, &s->me);
     aggregate_settle(s);
     for (int i = 0; i < s->run->processes; i++)
-        inbox_drain(&s->pushes[i]);
+        inbox_drain(&s->io.pushes[i]);
     server_io_results(s);
     pause_save(s->run, &s->me, &(struct persistent){server_persist, s, &s->run->shared->progress});
-    struct rows rows = metrics_sync(s->metrics);
+    struct rows rows = metrics_sync(s->results.metrics);
     pause_end(s->run, &rows);
 }
 
 static void note_due(struct server *s)
 {
     int64_t every = s->run->cfg->output.checkpoint_every;
-    if (every <= 0 || s->iterations / every == s->checkpoints_due)
+    if (every <= 0 || s->saved.iterations / every == s->saved.checkpoints_due)
         return;
-    s->checkpoints_due = s->iterations / every;
+    s->saved.checkpoints_due = s->saved.iterations / every;
     pause_ask(s->run, PAUSE_TO_GO_ON);
 }
 
 static void play_task(struct server *s, const struct task *t)
 {
     play[t->op](s, t);
-    s->played++;
+    s->saved.played++;
     if (t->op == TASK_UPDATE)
         note_due(s);
 }
@@ -173,23 +175,23 @@ static void resume(struct server *s)
     const struct run *run = s->run;
     checkpoint_load(run->resumed, SECTION_SERVER,
                     &(struct persistent){server_persist, s, &run->shared->progress});
-    s->wall_before = s->summary.wall_seconds;
-    s->skip = s->played;
+    s->results.wall_before = s->saved.summary.wall_seconds;
+    s->io.skip = s->saved.played;
     for (int i = 0; i < run->processes; i++)
-        s->skip_orders[i] = atomic_load(&run->shared->played[i].value);
+        s->io.skip_orders[i] = atomic_load(&run->shared->played[i].value);
 }
 
 void server_run(const struct run *run)
 {
     struct server *s = need(sizeof *s);
     s->run = run;
-    s->begun = clock_ns();
-    s->metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
-                              run->cfg->output.workers_every, faults_any(&run->conductor.faults));
+    s->results.begun = clock_ns();
+    s->results.metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
+                                      run->cfg->output.workers_every, faults_any(&run->conductor.faults));
     server_io_open(s);
     aggregate_open(s);
     restart_open(s);
-    s->summary = account_open(run);
+    s->saved.summary = account_open(run);
     display_open(run);
     if (run->resumed)
         resume(s);
@@ -206,9 +208,9 @@ void server_run(const struct run *run)
     atomic_store(&run->shared->over, 1);
     shared_wake_all(run->shared, run->processes);
     parameters_save(run->model, s->state.model, final_stats(s), run->folder);
-    run->shared->summary = s->summary;
-    metrics_close(s->metrics);
-    timeline_close(s->timeline);
+    run->shared->summary = s->saved.summary;
+    metrics_close(s->results.metrics);
+    timeline_close(s->results.timeline);
     conductor_destroy(s->conductor);
     aggregate_close(s);
     restart_close(s);

@@ -3,21 +3,16 @@
 
 static void persist_scalars(struct server *s, struct section *c)
 {
-    section_bytes(c, &s->played, sizeof s->played);
-    section_bytes(c, &s->replies, sizeof s->replies);
-    section_bytes(c, s->replied, (size_t)s->run->workers * sizeof *s->replied);
-    section_bytes(c, &s->version, sizeof s->version);
-    section_bytes(c, &s->state.pushes, sizeof s->state.pushes);
-    section_bytes(c, &s->state.weight, sizeof s->state.weight);
-    section_bytes(c, &s->state.rate, sizeof s->state.rate);
-    section_bytes(c, &s->loss_sum, sizeof s->loss_sum);
-    section_bytes(c, &s->loss_iterations, sizeof s->loss_iterations);
-    section_bytes(c, &s->iterations, sizeof s->iterations);
-    section_bytes(c, &s->checkpoints_due, sizeof s->checkpoints_due);
-    section_bytes(c, s->hash, sizeof s->hash);
-    section_bytes(c, s->presence, (size_t)s->run->workers * sizeof *s->presence);
-    section_bytes(c, &s->replicas_differ, sizeof s->replicas_differ);
-    section_bytes(c, &s->summary, sizeof s->summary);
+    struct server_state *state = &s->state;
+    struct server_saved *saved = &s->saved;
+    saved->pushes = state->pushes;
+    saved->weight = state->weight;
+    saved->rate = state->rate;
+    section_bytes(c, saved, sizeof *saved);
+    state->pushes = saved->pushes;
+    state->weight = saved->weight;
+    state->rate = saved->rate;
+    section_bytes(c, s->of_worker, (size_t)s->run->workers * sizeof *s->of_worker);
 }
 
 void server_persist(void *server, struct section *c)
@@ -27,8 +22,8 @@ void server_persist(void *server, struct section *c)
     vectors_persist(s->run, OWNER_PEER, 0, s, c);
     persist_scalars(s, c);
     for (int i = 0; i < s->run->workers; i++)
-        section_fifo(c, &s->losses[i]);
+        section_fifo(c, &s->results.losses[i]);
     for (int i = 0; i < s->run->processes; i++)
-        inbox_persist(&s->pushes[i], c);
+        inbox_persist(&s->io.pushes[i], c);
     restart_persist(s, c);
 }

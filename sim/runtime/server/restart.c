@@ -23,7 +23,7 @@ static void save_copies(struct server *s)
     const struct run *run = s->run;
     for (int i = 0; i < run->vectors.rows; i++)
         if (has_copy(run, i))
-            memcpy(s->restart_point.copy[i], vectors_get(run, i, s), run->vectors.row[i].bytes);
+            memcpy(s->restart_point[i], vectors_get(run, i, s), run->vectors.row[i].bytes);
 }
 
 static void restore_copies(struct server *s)
@@ -31,43 +31,43 @@ static void restore_copies(struct server *s)
     const struct run *run = s->run;
     for (int i = 0; i < run->vectors.rows; i++)
         if (has_copy(run, i))
-            memcpy(vectors_get(run, i, s), s->restart_point.copy[i], run->vectors.row[i].bytes);
+            memcpy(vectors_get(run, i, s), s->restart_point[i], run->vectors.row[i].bytes);
 }
 
 void restart_open(struct server *s)
 {
     const struct run *run = s->run;
-    s->restart_point.copy = need((size_t)run->vectors.rows * sizeof *s->restart_point.copy);
+    s->restart_point = need((size_t)run->vectors.rows * sizeof *s->restart_point);
     for (int i = 0; i < run->vectors.rows; i++)
         if (has_copy(run, i))
-            s->restart_point.copy[i] = need(run->vectors.row[i].bytes);
+            s->restart_point[i] = need(run->vectors.row[i].bytes);
     save_copies(s); /* W_0 */
 }
 
 void restart_close(struct server *s)
 {
     for (int i = 0; i < s->run->vectors.rows; i++)
-        free(s->restart_point.copy[i]);
-    free(s->restart_point.copy);
+        free(s->restart_point[i]);
+    free(s->restart_point);
 }
 
 void restart_save(struct server *s, const struct task *t)
 {
-    assert(t->number == s->version);
+    assert(t->number == s->saved.version);
     save_copies(s);
-    s->restart_point.rate = s->state.rate;
+    s->saved.restart_rate = s->state.rate;
 }
 
 void restart_restore(struct server *s, const struct task *t)
 {
-    assert(t->number == s->version && s->state.pushes == 0);
+    assert(t->number == s->saved.version && s->state.pushes == 0);
     assert(transfer_copies(s->run)); /* no worker reads what the PS is about to overwrite */
     restore_copies(s);
-    s->state.rate = s->restart_point.rate;
+    s->state.rate = s->saved.restart_rate;
     for (int i = 0; i < s->run->workers; i++)
-        s->presence[i] = CRASHED;
+        s->of_worker[i].presence = CRASHED;
     if (s->run->protocol->replica != NO_REPLICA)
-        s->hash[s->version % HASHES] = vec_hash(s->state.model, s->run->n);
+        s->saved.hash[s->saved.version % HASHES] = vec_hash(s->state.model, s->run->n);
     display_undone(s->run, t->k);
 }
 
@@ -78,6 +78,5 @@ void restart_persist(struct server *s, struct section *c)
         return;
     for (int i = 0; i < run->vectors.rows; i++)
         if (has_copy(run, i))
-            section_bytes(c, s->restart_point.copy[i], run->vectors.row[i].bytes);
-    section_bytes(c, &s->restart_point.rate, sizeof s->restart_point.rate);
+            section_bytes(c, s->restart_point[i], run->vectors.row[i].bytes);
 }

@@ -22,58 +22,75 @@ struct loss { /* of a push */
     double value;
 };
 
-struct server {
-    const struct run *run;
-    struct waiter me;
-    struct conductor *conductor;
+struct server_io {           /* io.c's */
     int ready;               /* processes, while the pace is not the model's */
     struct fifo tasks;       /* struct task: the PS's part of the orders, not yet played */
     struct fifo *orders;     /* (processes) struct order: not yet on the ring */
     int64_t *taken;          /* (workers) replies that each has been ordered to take */
-    int64_t played;          /* tasks so far */
     int64_t skip;            /* resumed: tasks, ... */
     int64_t *skip_orders;    /* (processes) ... orders still to come that were played before */
     struct inbox *pushes;    /* (processes) */
     struct fifo evaluations; /* struct eval_row: handed to the evaluator, not yet answered */
     int64_t snapshots;       /* sent so far */
-    int64_t replies;         /* to everybody, likewise */
-    int64_t *replied;        /* (workers) to each */
-    int64_t version;         /* of the model: updates so far, and the newest in `hash` */
+};
 
-    struct server_state state;
+struct server_sums { /* aggregate.c's and reply.c's, beside what callbacks see (state) */
     float
         *peer[MAX_VECTORS]; /* (workers x n) one for each worker; state.peer points to those of one worker */
+    float *amended;         /* (n) what the algorithm's amend made of a push */
     /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update;
      * ANSWER_EACH: the last ones of each worker (workers x stats). */
     float *stats, *stats_of;
     float *stats_read; /* (stats) those of the push that is being read */
-    enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } * presence; /* (workers) since it began, or is back */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
     struct addend folding; /* the push that is being read */
     struct addend
-        *waiting;   /* (workers) zero-copy pushes of this round whose vectors are not in the sums yet */
-    int waitings;   /* how many */
-    float *amended; /* (n) what the algorithm's amend made of a push */
+        *waiting; /* (workers) zero-copy pushes of this round whose vectors are not in the sums yet */
+    int waitings; /* how many */
+};
 
-    struct {          /* what the PS restarts from after a crash */
-        float **copy; /* (run->vectors.rows) of every vector that is `restarted` */
-        float rate;   /* of the update that made it */
-    } restart_point;
-
+struct server_results {  /* loop.c's */
     struct fifo *losses; /* (workers) struct loss: of pushes read whose rows are not complete yet */
-    double loss_sum;     /* over the iterations pushed since the last evaluation */
+    struct metrics *metrics;
+    struct timeline *timeline; /* NULL: none is wanted */
+    int64_t begun;             /* this process, on CLOCK_MONOTONIC */
+    double wall_before;        /* resumed: seconds that the run has taken before */
+};
+
+struct server_saved { /* in a checkpoint, as it is */
+    int64_t played;   /* tasks so far */
+    int64_t replies;  /* broadcasts sent so far */
+    int64_t version;  /* of the model: updates so far, and the newest in `hash` */
+    double loss_sum;  /* over the iterations pushed since the last evaluation */
     int64_t loss_iterations;
     int64_t iterations;      /* in pushes that have been added up */
     int64_t checkpoints_due; /* checkpoints that were due so far */
     uint64_t hash[HASHES];   /* of the model, by version */
-    bool replicas_differ;
-
-    struct metrics *metrics;
-    struct timeline *timeline; /* NULL: none is wanted */
     struct summary summary;
-    int64_t begun;      /* this process, on CLOCK_MONOTONIC */
-    double wall_before; /* resumed: seconds that the run has taken before */
+    float restart_rate; /* of the update that made the restart point */
+    bool replicas_differ;
+    int pushes; /* of struct server_state, which is the callbacks', only while it is saved or loaded: these three */
+    float weight, rate;
+};
+
+struct of_worker {   /* what the PS remembers of a worker; in a checkpoint, as it is */
+    int64_t replied; /* unicast replies sent so far */
+    enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } presence; /* since it began, or is back */
+};
+
+struct server {
+    const struct run *run;
+    struct waiter me;
+    struct conductor *conductor;
+    struct server_state state;
+    struct server_io io;
+    struct server_sums sums;
+    struct server_results results;
+    struct server_saved saved;
+    struct of_worker *of_worker; /* (workers) */
+    float **
+        restart_point; /* (run->vectors.rows) copies of all vectors that are `restarted`; for a crash of the PS */
     bool over;
 };
 

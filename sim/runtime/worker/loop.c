@@ -79,7 +79,7 @@ static void send_span(struct process *p, struct worker *w, struct worker_state *
     const struct run *run = p->run;
     const struct span *what = &run->protocol->push[span];
     if (what->coded)
-        encode(p, w, span, w->pushes);
+        encode(p, w, span, w->saved.pushes);
     if (run->alg->sent && span + 1 == run->protocol->push_spans)
         tell(p, part);
     mail_span(&p->me, p->up, what->coded ? (const void *)p->coded : worker_vector(part, what->vector),
@@ -93,9 +93,9 @@ static void play_push(struct process *p, struct worker *w, const struct order *o
     struct frame frame = {.worker = w->state.id,
                           .number = o->number,
                           .sized = o->number,
-                          .loss = whole ? w->loss / (double)w->state.k : 0,
-                          .version = w->version,
-                          .hash = w->hash};
+                          .loss = whole ? w->saved.loss / (double)w->state.k : 0,
+                          .version = w->saved.version,
+                          .hash = w->saved.hash};
     struct worker_state part =
         fragments_worker(run, &w->state, fragments_first(run, o->number), run->fragments.each);
     struct message_layout layout = message_layout_of(&run->push_mail, o->number);
@@ -108,11 +108,11 @@ static void play_push(struct process *p, struct worker *w, const struct order *o
         send_span(p, w, &part, i, &layout);
     mail_span(&p->me, p->up, w->stats.own, run->stats * sizeof(float));
     mail_end(p->up);
-    w->pushes++;
+    w->saved.pushes++;
     if (!whole)
         return;
     w->state.k = 0;
-    w->loss = 0;
+    w->saved.loss = 0;
 }
 
 static void receive_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
@@ -120,15 +120,15 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     struct process *p = context;
     const struct protocol *protocol = p->run->protocol;
     struct worker *w = p->now;
-    size_t first = fragments_first(p->run, w->holds - 1);
+    size_t first = fragments_first(p->run, w->saved.holds - 1);
     char *into = span == protocol->reply_spans ? (char *)w->stats.mean
                  : protocol->reply[span].coded
                      ? (char *)p->coded
                      : (char *)(worker_vector(&w->state, protocol->reply[span].into) + first);
     memcpy(into + offset, data, bytes);
     if (span < protocol->reply_spans && protocol->reply[span].coded &&
-        offset + bytes == coding_bytes(&p->run->reply_coding, w->holds - 1)) {
-        struct draw_key draw = coding_key(p->run->cfg->experiment.seed, CODING_SERVER, w->holds - 1);
+        offset + bytes == coding_bytes(&p->run->reply_coding, w->saved.holds - 1)) {
+        struct draw_key draw = coding_key(p->run->cfg->experiment.seed, CODING_SERVER, w->saved.holds - 1);
         coding_decode(&p->run->reply_coding, &draw, p->coded,
                       worker_vector(&w->state, protocol->reply[span].into) + first);
     }
@@ -165,8 +165,8 @@ static void hash_replica(struct worker *w, const struct run *run)
 {
     if (run->protocol->replica == NO_REPLICA)
         return;
-    w->version = w->holds;
-    w->hash = vec_hash(worker_vector(&w->state, run->protocol->replica), run->n);
+    w->saved.version = w->saved.holds;
+    w->saved.hash = vec_hash(worker_vector(&w->state, run->protocol->replica), run->n);
 }
 
 static void take_rates(struct worker_state *s, const struct rates *rates)
@@ -180,7 +180,7 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
 {
     const struct run *run = p->run;
     p->now = w;
-    w->holds = o->version;
+    w->saved.holds = o->version;
     receive_reply(p, w, o->number, &(struct visitor){receive_piece, p});
     const float *buffer = run->transfer.reply->buffer(run, w->state.id, o->number);
     if (buffer)
@@ -188,7 +188,7 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
     run->transfer.reply->accepted(run, w->state.id, o->number + 1);
     if (o->cancel) {
         w->state.k = 0;
-        w->loss = 0;
+        w->saved.loss = 0;
         statistics_cancel(&w->stats);
     }
     statistics_accept(&w->stats, o->answers, o->served);
@@ -210,9 +210,9 @@ static void start_again(const struct run *run, struct worker *w, const float *mo
 {
     vectors_start_again(run, OWNER_WORKER, w->state.id, w, model);
     statistics_fetch(&w->stats, model + run->n);
-    w->steps = 0;
+    w->saved.steps = 0;
     w->state.k = 0;
-    w->loss = 0;
+    w->saved.loss = 0;
 }
 
 static void play_fetch(struct process *p, struct worker *w, const struct order *o)
@@ -222,7 +222,7 @@ static void play_fetch(struct process *p, struct worker *w, const struct order *
     atomic_store(&run->shared->fetch.taken[w->state.id].value, o->number + 1);
     bell_notify(run->shared->server);
     take_rates(&w->state, &o->rates);
-    w->holds = o->version;
+    w->saved.holds = o->version;
     hash_replica(w, run);
 }
 
@@ -236,8 +236,11 @@ static void play_leave(struct process *p, struct worker *w, const struct order *
 {
     (void)o;
     hash_replica(w, p->run);
-    struct frame frame = {
-        .worker = w->state.id, .bare = 1, .number = FAREWELL, .version = w->version, .hash = w->hash};
+    struct frame frame = {.worker = w->state.id,
+                          .bare = 1,
+                          .number = FAREWELL,
+                          .version = w->saved.version,
+                          .hash = w->saved.hash};
     mail_frame(&p->me, p->up, &frame);
     mail_end(p->up);
     atomic_store(&p->run->shared->accepted[w->state.id].value, INT64_MAX);
@@ -268,7 +271,7 @@ static bool can_play(struct process *p, const struct order *o)
     const struct run *run = p->run;
     switch (o->op) {
     case ORDER_STEP:
-        return run->transfer.push->is_back(run, o->worker, worker_of(p, o)->pushes);
+        return run->transfer.push->is_back(run, o->worker, worker_of(p, o)->saved.pushes);
     case ORDER_ACCEPT:
     case ORDER_SKIP:
         return inbox_has(&p->replies, run->transfer.reply->addressee(o->worker), o->number);

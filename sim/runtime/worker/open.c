@@ -13,7 +13,8 @@ float *worker_vector(struct worker_state *s, int vector)
 
 void worker_meet_client(struct worker *w, const struct run *run)
 {
-    int64_t round = w->round < 0 ? 0 : w->round; /* before its first iteration it is in the first */
+    int64_t round =
+        w->saved.round < 0 ? 0 : w->saved.round; /* before its first iteration it is in the first */
     vectors_meet_client(run, sampling_client(run->sampling, round, w->state.id), w);
 }
 
@@ -32,7 +33,7 @@ static void worker_init(struct worker *w, const struct run *run, int id)
     statistics_open(&w->stats, run->stats, run->stats_memory, run->first_stats);
     struct share share = shares_of(run->shares, id);
     w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);
-    w->version = w->round = w->aimed = -1;
+    w->saved.version = w->saved.round = w->aimed = -1;
     if (run->sampling)
         worker_meet_client(w, run);
 }

@@ -4,18 +4,14 @@
 static void persist_scalars(struct worker *w, struct section *s)
 {
     struct worker_state *state = &w->state;
-    section_bytes(s, &state->k, sizeof state->k);
-    section_bytes(s, &state->rate, sizeof state->rate);
-    section_bytes(s, &state->compensation, sizeof state->compensation);
-    section_bytes(s, &state->update_rate, sizeof state->update_rate);
-    section_bytes(s, &w->loss, sizeof w->loss);
-    section_bytes(s, &w->pushes, sizeof w->pushes);
-    section_bytes(s, &w->holds, sizeof w->holds);
-    section_bytes(s, &w->steps, sizeof w->steps);
-    section_bytes(s, &w->round, sizeof w->round);
-    section_bytes(s, &w->first, sizeof w->first);
-    section_bytes(s, &w->version, sizeof w->version);
-    section_bytes(s, &w->hash, sizeof w->hash);
+    struct worker_saved *saved = &w->saved;
+    saved->k = state->k;
+    saved->rates = (struct rates){state->rate, state->compensation, state->update_rate};
+    section_bytes(s, saved, sizeof *saved);
+    state->k = saved->k;
+    state->rate = saved->rates.rate;
+    state->compensation = saved->rates.compensation;
+    state->update_rate = saved->rates.update_rate;
 }
 
 void process_persist(void *process, struct section *s)

@@ -49,12 +49,12 @@ static void turn_piece(const struct process *p, const struct worker_state *part,
     float *state[MAX_STATES] = {NULL};
     for (int i = 0; i < run->states; i++)
         state[i] = p->now->state_of[i] + first;
-    run->optimizer->turn(&run->optimizing, p->now->steps, part->model, state, part->gradient, part->n);
+    run->optimizer->turn(&run->optimizing, p->now->saved.steps, part->model, state, part->gradient, part->n);
 }
 
 void process_forget_steps(const struct run *run, struct worker *w)
 {
-    w->steps = 0;
+    w->saved.steps = 0;
     for (int i = 0; i < MAX_STATES; i++)
         if (w->state_of[i])
             memset(w->state_of[i], 0, run->n * sizeof *w->state_of[i]);
@@ -120,17 +120,17 @@ static double idle(struct process *p, const struct order *o)
 static void take_client(struct process *p, struct worker *w, int64_t iteration)
 {
     const struct run *run = p->run;
-    if (w->round != w->holds) {
-        w->round = w->holds;
-        w->first = iteration;
+    if (w->saved.round != w->saved.holds) {
+        w->saved.round = w->saved.holds;
+        w->saved.first = iteration;
         process_forget_steps(run, w);
         worker_meet_client(w, run);
     }
-    if (w->aimed != w->round) {
-        int client = sampling_client(run->sampling, w->round, w->state.id);
+    if (w->aimed != w->saved.round) {
+        int client = sampling_client(run->sampling, w->saved.round, w->state.id);
         struct share share = shares_of(run->shares, client);
-        batches_aim(w->batches, &share, client, w->round << EPOCH_BITS);
-        w->aimed = w->round;
+        batches_aim(w->batches, &share, client, w->saved.round << EPOCH_BITS);
+        w->aimed = w->saved.round;
     }
 }
 
@@ -138,7 +138,7 @@ static void take_batch(struct process *p, struct worker *w, int64_t iteration)
 {
     if (p->run->sampling)
         take_client(p, w, iteration);
-    batches_get(w->batches, iteration - w->first, p->sample);
+    batches_get(w->batches, iteration - w->saved.first, p->sample);
 }
 
 void process_step(struct process *p, struct worker *w, const struct order *o)
@@ -153,7 +153,7 @@ void process_step(struct process *p, struct worker *w, const struct order *o)
                          .no_dropout = !run->cfg->train.dropout};
     p->now = w;
     take_batch(p, w, o->number);
-    w->steps++;
+    w->saved.steps++;
     double began = cpu_seconds();
     double loss = model_is_idle(run->model) ? idle(p, o)
                                             : model_gradient(run->model, p->workspace, s->model, w->stats.own,
@@ -163,7 +163,7 @@ void process_step(struct process *p, struct worker *w, const struct order *o)
     if (run->clip > 0)
         step_clipped(p, s);
     statistics_step(&w->stats);
-    w->loss += loss;
+    w->saved.loss += loss;
     s->k++;
     waiter_progress(&p->me);
     if (o->report)

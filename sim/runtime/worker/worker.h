@@ -7,21 +7,28 @@
 #include "sim/runtime/run.h"
 #include "sim/runtime/worker/statistics.h"
 
+struct worker_saved { /* in a checkpoint, as it is */
+    double loss;      /* sum over the iterations since the last push */
+    int64_t pushes;   /* so far */
+    int64_t holds;    /* version of the model last accepted, or just being read */
+    int64_t steps;    /* since the optimiser's vectors were zero */
+    int64_t round;    /* of the client that it plays: that version; -1: none yet */
+    int64_t first;    /* local iteration with which that began */
+    int64_t version;  /* of the replica that `hash` was taken of; -1: none yet */
+    uint64_t hash;
+    int64_t
+        k; /* of struct worker_state, which is the callbacks', only while it is saved or loaded: these two */
+    struct rates rates;
+};
+
 struct worker {
     struct worker_state state;
     struct statistics stats;     /* BatchNorm's */
     float *state_of[MAX_STATES]; /* the optimiser's; NULL: it has no such */
-    int64_t steps;               /* since they were zero */
     float *residual[MAX_SPANS];  /* of coded spans with error feedback */
+    struct worker_saved saved;
     struct batches *batches;
-    double loss;     /* sum over the iterations since the last push */
-    int64_t pushes;  /* so far */
-    int64_t holds;   /* version of the model last accepted, or just being read */
-    int64_t round;   /* of the client that it plays: that version; -1: none yet */
-    int64_t first;   /* local iteration with which that began */
-    int64_t aimed;   /* round whose client's share `batches` gives; -1: none */
-    int64_t version; /* of the replica whose hash is `hash`; -1: none yet */
-    uint64_t hash;
+    int64_t aimed; /* round whose client's share `batches` gives; -1: none */
 };
 
 struct process { /* the process */
