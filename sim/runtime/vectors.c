@@ -1,6 +1,6 @@
+/* Loops over the table of vectors (vector_rows.c). */
 #include "sim/runtime/vectors.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,193 +8,6 @@
 #include "sim/base/vec.h"
 #include "sim/runtime/server/server.h"
 #include "sim/runtime/worker/worker.h"
-
-#define MOST_ROWS \
-    (4 * MAX_VECTORS + 6 * MAX_SPANS + MAX_STATES + 16) /* more than vectors_prepare ever adds */
-
-/* Member number i of an array of pointers, in bytes from the beginning of the struct. */
-#define PLACE(type, member, i) (offsetof(type, member) + (size_t)(i) * sizeof(float *))
-#define IN_WORKER(member, i)   PLACE(struct worker, member, i)
-#define IN_PROCESS(member, i)  PLACE(struct process, member, i)
-#define IN_SERVER(member, i)   PLACE(struct server, member, i)
-#define SEEN_BY_WORKER(at)     .place = offsetof(struct worker, state) + (at), .view = (at)
-#define SEEN_BY_SERVER(at)     .place = offsetof(struct server, state) + (at), .view = (at)
-#define HIDDEN(at)             .place = (at), .view = NO_PLACE
-#define ASKED_FOR              .place = NO_PLACE, .view = NO_PLACE
-
-/* ---- the rows ---- */
-
-static size_t content_bytes(const struct run *run, enum vector_content content)
-{
-    return sizeof(float) * (content == CONTENT_STATISTICS ? run->stats : run->fragments.room);
-}
-
-/* bytes 0: as the content says. */
-static int add(struct run *run, struct vector v)
-{
-    struct vectors *t = &run->vectors;
-    assert(t->rows < MOST_ROWS);
-    if (v.bytes == 0)
-        v.bytes = content_bytes(run, v.content);
-    if (v.storage == STORAGE_SHARED)
-        v.block = t->blocks++;
-    assert(t->blocks <= MOST_SHARED_ROWS);
-    t->row[t->rows] = v;
-    return t->rows++;
-}
-
-static size_t view_of_worker(int vector)
-{
-    return vector == THE_MODEL      ? offsetof(struct worker_state, model)
-           : vector == THE_GRADIENT ? offsetof(struct worker_state, gradient)
-                                    : PLACE(struct worker_state, vector, vector);
-}
-
-/* A vector that the algorithm sees, by its number in the protocol. */
-static void add_seen_by_worker(struct run *run, int vector, enum start start)
-{
-    const struct protocol *p = run->protocol;
-    struct vector v = {OWNER_WORKER, .start = start, .checkpointed = true,
-                       SEEN_BY_WORKER(view_of_worker(vector))};
-    bool buffered = run->transfer.reply->buffered, in_place = run->transfer.push->in_place;
-    if (run_is_of_client(run, vector)) {
-        v.owner = OWNER_CLIENT;
-        v.storage = STORAGE_SHARED;
-    } else if (buffered && p->reply[0].fixed && p->reply[0].into == vector) {
-        v.storage = STORAGE_BORROWED;
-    } else if (in_place && p->push[0].vector == vector) {
-        v.storage = STORAGE_SHARED;
-        run->vectors.pushed = run->vectors.rows;
-    }
-    add(run, v);
-}
-
-bool vectors_keep_gradient(const struct run *run)
-{
-    bool keeps = run->clip > 0; /* its length is known only when all of it is there */
-    for (int i = 0; i < run->protocol->push_spans; i++)
-        keeps |= run->protocol->push[i].vector == THE_GRADIENT;
-    return keeps;
-}
-
-static void add_workers(struct run *run)
-{
-    const struct protocol *p = run->protocol;
-    add_seen_by_worker(run, THE_MODEL, FROM_MODEL);
-    if (vectors_keep_gradient(run))
-        add_seen_by_worker(run, THE_GRADIENT, FROM_ZERO);
-    for (int i = 0; i < p->n_worker_vectors; i++)
-        add_seen_by_worker(run, i, p->worker[i]);
-    for (int i = 0; i < run->states; i++)
-        add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(state_of, i))});
-    for (int i = 0; i < p->push_spans; i++)
-        if (p->push[i].coded && run->push_coding.error_feedback)
-            add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(residual, i))});
-}
-
-/* What one message after the other needs: a process plays one order at a time. */
-static void add_processes(struct run *run)
-{
-    const struct protocol *p = run->protocol;
-    size_t push = coding_bytes(&run->push_coding, 0), reply = coding_bytes(&run->reply_coding, 0);
-    if (push || reply)
-        add(run, (struct vector){OWNER_PROCESS, CONTENT_CODE, .bytes = push > reply ? push : reply,
-                                 HIDDEN(IN_PROCESS(coded, 0))});
-    if (push && run->push_coding.error_feedback)
-        add(run, (struct vector){OWNER_PROCESS, HIDDEN(IN_PROCESS(scratch, 0))});
-    for (int i = 0; i < p->push_spans && run->alg->sent; i++)
-        if (p->push[i].coded)
-            add(run, (struct vector){OWNER_PROCESS, .uncounted = true, HIDDEN(IN_PROCESS(decoded, i))});
-}
-
-static void add_server_seen(struct run *run)
-{
-    const struct protocol *p = run->protocol;
-    add(run, (struct vector){OWNER_SERVER, .start = FROM_MODEL, .checkpointed = true, .restarted = true,
-                             SEEN_BY_SERVER(offsetof(struct server_state, model))});
-    for (int i = 0; i < p->push_spans; i++)
-        add(run, (struct vector){OWNER_SERVER, .checkpointed = true,
-                                 SEEN_BY_SERVER(PLACE(struct server_state, sum, i))});
-    for (int i = 0; i < p->n_server_vectors; i++)
-        add(run, (struct vector){OWNER_SERVER, .start = p->server[i], .checkpointed = true, .restarted = true,
-                                 SEEN_BY_SERVER(PLACE(struct server_state, vector, i))});
-    for (int i = 0; i < p->n_peer_vectors; i++)
-        add(run,
-            (struct vector){OWNER_PEER, .start = p->peer[i], .checkpointed = true,
-                            .place = IN_SERVER(sums.peer, i), .view = PLACE(struct server_state, peer, i)});
-    if (p->has_amend)
-        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.amended, 0))});
-}
-
-/* BatchNorm's: the mean, what it is made of, and those of the push that is being read. */
-static void add_server_statistics(struct run *run)
-{
-    enum vector_owner owner = run->protocol->answers == ANSWER_EACH ? OWNER_PEER : OWNER_SERVER;
-    add(run, (struct vector){OWNER_SERVER, CONTENT_STATISTICS, FROM_MODEL, .checkpointed = true,
-                             .restarted = true, HIDDEN(IN_SERVER(sums.stats, 0))});
-    add(run, (struct vector){owner, CONTENT_STATISTICS, .checkpointed = true,
-                             HIDDEN(IN_SERVER(sums.stats_of, 0))});
-    add(run, (struct vector){OWNER_SERVER, CONTENT_STATISTICS, HIDDEN(IN_SERVER(sums.stats_read, 0))});
-}
-
-static void add_server_coding(struct run *run)
-{
-    const struct protocol *p = run->protocol;
-    size_t push = coding_bytes(&run->push_coding, 0), reply = coding_bytes(&run->reply_coding, 0);
-    bool feedback = run->reply_coding.error_feedback;
-    if (run->push_coding.codec) {
-        add(run, (struct vector){OWNER_SERVER, CONTENT_CODE, .bytes = push,
-                                 HIDDEN(IN_SERVER(sums.coded_push, 0))});
-        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.decoded, 0))});
-    }
-    if (feedback)
-        add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.scratch, 0))});
-    for (int i = 0; i < p->reply_spans; i++) {
-        if (!p->reply[i].coded)
-            continue;
-        add(run, (struct vector){OWNER_SERVER, CONTENT_CODE, .bytes = reply, .checkpointed = true,
-                                 HIDDEN(IN_SERVER(sums.coded_reply, i))});
-        if (feedback && p->answers == ANSWER_ALL)
-            add(run, (struct vector){OWNER_SERVER, .checkpointed = true, .restarted = true,
-                                     HIDDEN(IN_SERVER(sums.residual, i))});
-    }
-}
-
-/* In the shared segment, in nobody's struct. */
-static void add_shared(struct run *run)
-{
-    struct vectors *t = &run->vectors;
-    enum vector_owner reader = run->transfer.reply->unicast ? OWNER_PEER : OWNER_SERVER;
-    for (int i = 0; i < 2 && run->transfer.reply->buffered; i++)
-        t->reply[i] =
-            add(run, (struct vector){reader, .storage = STORAGE_SHARED, .checkpointed = true, ASKED_FOR});
-    if (faults_can_crash(&run->conductor.faults))
-        t->fetched = add(run, (struct vector){OWNER_PEER, .storage = STORAGE_SHARED, .checkpointed = true,
-                                              .bytes = message_layout_bytes(&run->snapshot), ASKED_FOR});
-    if (run->measures > 0)
-        t->measured = add(run, (struct vector){OWNER_SERVER, CONTENT_STATISTICS, .storage = STORAGE_SHARED,
-                                               .checkpointed = true, ASKED_FOR});
-}
-
-void vectors_prepare(struct run *run)
-{
-    run->vectors = (struct vectors){.row = need(MOST_ROWS * sizeof *run->vectors.row),
-                                    .pushed = -1,
-                                    .reply = {-1, -1},
-                                    .fetched = -1,
-                                    .measured = -1};
-    add_workers(run);
-    add_processes(run);
-    add_server_seen(run);
-    add_server_statistics(run);
-    add_server_coding(run);
-    add_shared(run);
-}
-
-void vectors_release(struct run *run)
-{
-    free(run->vectors.row);
-}
 
 /* ---- one vector ---- */
 
@@ -353,7 +166,7 @@ void vectors_meet_client(const struct run *run, int client, void *worker)
 float *vectors_client(const struct run *run, int client, int vector)
 {
     for (const struct vector *v = run->vectors.row; v < end_of(run); v++)
-        if (v->owner == OWNER_CLIENT && v->view == view_of_worker(vector))
+        if (v->owner == OWNER_CLIENT && v->view == vectors_view(vector))
             return vectors_shared(run, row_of(run, v), client);
     return NULL;
 }
@@ -390,14 +203,14 @@ void vectors_slice_server(const struct run *run, struct server_state *part, size
 bool vectors_borrowed(const struct run *run, int vector)
 {
     for (const struct vector *v = run->vectors.row; v < end_of(run); v++)
-        if (v->owner == OWNER_WORKER && v->view == view_of_worker(vector))
+        if (v->owner == OWNER_WORKER && v->view == vectors_view(vector))
             return v->storage == STORAGE_BORROWED;
     return false;
 }
 
 float **vectors_of_worker(struct worker_state *w, int vector)
 {
-    return (float **)(void *)((char *)w + view_of_worker(vector));
+    return (float **)(void *)((char *)w + vectors_view(vector));
 }
 
 /* ---- the shared segment ---- */

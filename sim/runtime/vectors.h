@@ -1,6 +1,6 @@
 /* Every vector of a run, one row each: whose vector it is, how long, how it starts, where it lies, and whether a
  * checkpoint holds it. The table is made in prepare. To allocate, to free, to start again after a crash, to cut into
- * fragments, to save and to count are loops over the table, so a new kind of vector is one row in vectors.c.
+ * fragments, to save and to count are loops over the table, so a new kind of vector is one row in vector_rows.c.
  *
  *   worker's process                       PS's process
  *     worker    model, gradient, ...         server   model, sums, ...
@@ -95,7 +95,8 @@ void vectors_slice_server(const struct run *run, struct server_state *part, size
 
 /* A worker reads the PS's reply buffer in the place of this vector (its number in the protocol). */
 bool vectors_borrowed(const struct run *run, int vector);
-/* The vector's pointer in struct worker_state. */
+/* The place of the pointer to a vector (its number in the protocol) in struct worker_state, and the pointer. */
+size_t vectors_view(int vector);
 float **vectors_of_worker(struct worker_state *w, int vector);
 /* W_0 and the shared segment are not freed. */
 void vectors_free(const struct run *run, float *v);

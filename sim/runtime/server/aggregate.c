@@ -47,11 +47,6 @@ void aggregate_close(struct server *s)
     free(s->sums.waiting);
 }
 
-static float *vector_of(struct server *s, int vector)
-{
-    return vector == THE_MODEL ? s->state.model : s->state.vector[vector];
-}
-
 /* ---- pushes ---- */
 
 /* The first of its round begins the sum. */
@@ -211,7 +206,7 @@ void aggregate_fold(struct server *s, const struct task *t)
     aggregate_compare(s, &f);
 }
 
-/* ---- update and reply ---- */
+/* ---- update ---- */
 
 /* Of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an update may have one
  * push: over the last statistics of all workers that are there and have pushed. First values, which nothing has
@@ -233,28 +228,6 @@ static void mean_stats(struct server *s)
     vec_scale(s->sums.stats, 1.0f / (float)there, n);
 }
 
-/* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in
- * replies to single workers. */
-static void encode_reply(struct server *s)
-{
-    const struct run *run = s->run;
-    struct coding coding = run->reply_coding;
-    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->saved.version - 1);
-    size_t first = fragments_first(run, s->saved.version - 1);
-    int bad;
-    coding.error_feedback = coding.error_feedback && run->protocol->answers == ANSWER_ALL;
-    for (int i = 0; i < run->protocol->reply_spans; i++) {
-        if (!run->protocol->reply[i].coded)
-            continue;
-        float *v = vector_of(s, run->protocol->reply[i].vector) + first;
-        float *residual = s->sums.residual[i] ? s->sums.residual[i] + first : NULL;
-        if (!coding_encode(&coding, &draw, v, residual, s->sums.scratch, s->sums.coded_reply[i], &bad))
-            die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
-                fragments_culprit(run, v, first, bad)->name);
-        coding_decode(&coding, &draw, s->sums.coded_reply[i], v);
-    }
-}
-
 /* All of the update for one piece, and the piece of the reply if that is made in a buffer. */
 static void update_piece(struct server *s, size_t first, size_t n, float *buffer)
 {
@@ -265,7 +238,7 @@ static void update_piece(struct server *s, size_t first, size_t n, float *buffer
     if (run->applies_by_piece)
         run->alg->apply(&part);
     if (buffer)
-        vec_copy(buffer + first, vector_of(s, run->protocol->reply[0].vector) + first, n);
+        vec_copy(buffer + first, server_vector(s, run->protocol->reply[0].vector) + first, n);
 }
 
 void aggregate_update(struct server *s, const struct task *t)
@@ -281,7 +254,7 @@ void aggregate_update(struct server *s, const struct task *t)
     give_back(s);
     mean_stats(s);
     if (run->transfer.reply->encoding == ENCODED_BY_UPDATE)
-        encode_reply(s);
+        reply_encode(s);
     if (run->alg->apply && !run->applies_by_piece) {
         struct server_state part = fragments_server(run, &s->state, first, run->fragments.each);
         run->alg->apply(&part);
@@ -291,107 +264,4 @@ void aggregate_update(struct server *s, const struct task *t)
     if (run->protocol->replica != NO_REPLICA)
         s->saved.hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
     waiter_progress(&s->me);
-}
-
-static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
-{
-    const struct run *run = s->run;
-    size_t first = fragments_first(run, s->saved.version - 1);
-    struct message_layout layout = message_layout_of(&run->reply_mail, s->saved.version - 1);
-    mail_frame(&s->me, ring, frame);
-    for (int i = 0; i < run->protocol->reply_spans; i++) {
-        const struct span *span = &run->protocol->reply[i];
-        const void *data =
-            span->coded ? (const void *)s->sums.coded_reply[i] : vector_of(s, span->vector) + first;
-        mail_span(&s->me, ring, data, layout.bytes[i]);
-    }
-    mail_span(&s->me, ring, s->sums.stats, run->stats * sizeof(float));
-    mail_end(ring);
-}
-
-static void reply_to_one(struct server *s, int worker)
-{
-    const struct run *run = s->run;
-    const struct reply_transfer *transfer = run->transfer.reply;
-    vectors_meet_peer(run, worker, s);
-    if (run->alg->reply)
-        run->alg->reply(&s->state);
-    if (transfer->encoding == ENCODED_BY_REPLY)
-        encode_reply(s);
-    if (run->alg->replied)
-        run->alg->replied(&s->state);
-    float *buffer = transfer->buffer(run, worker, s->of_worker[worker].replied);
-    if (buffer)
-        vec_copy(buffer, vector_of(s, run->protocol->reply[0].vector), run->n);
-    write_reply(s, transfer->ring(run, worker),
-                &(struct frame){
-                    .worker = worker, .number = s->of_worker[worker].replied, .sized = s->saved.version - 1});
-    s->of_worker[worker].replied++;
-}
-
-void aggregate_reply(struct server *s, const struct task *t)
-{
-    if (t->worker >= 0) {
-        assert(t->number == s->of_worker[t->worker].replied);
-        reply_to_one(s, t->worker);
-        return;
-    }
-    assert(t->number == s->saved.replies);
-    write_reply(s, s->run->transfer.reply->ring(s->run, -1),
-                &(struct frame){.worker = -1, .number = s->saved.replies++, .sized = s->saved.version - 1});
-}
-
-/* For one that is back after a crash, for whom everything begins anew. */
-void aggregate_fetch(struct server *s, const struct task *t)
-{
-    const struct run *run = s->run;
-    const struct shared *shared = run->shared;
-    float *model = vectors_shared(run, run->vectors.fetched, t->worker);
-    vectors_start_again(run, OWNER_PEER, t->worker, s, s->state.model);
-    vec_copy(model, s->state.model, run->n);
-    vec_copy(model + run->n, s->sums.stats, run->stats);
-    atomic_store(&shared->fetch.given[t->worker].value, t->number + 1);
-    bell_notify(shared->process[t->worker % run->processes]);
-}
-
-/* ---- before a task ---- */
-
-static void expect_all(struct server *s, int64_t reply)
-{
-    for (int i = 0; i < s->run->workers; i++)
-        server_io_expect(s, i, reply);
-}
-
-/* An update that writes reply r into a buffer overwrites reply r - 2, so all must have accepted reply r - 1. */
-void aggregate_expect(struct server *s, const struct task *t)
-{
-    const struct run *run = s->run;
-    if (t->op == TASK_UPDATE && run->transfer.reply->update_buffer(run, s->saved.replies))
-        expect_all(s, s->saved.replies - 1);
-    else if (t->op == TASK_REPLY && t->worker < 0)
-        expect_all(s, s->saved.replies);
-    else if (t->op == TASK_REPLY)
-        server_io_expect(s, t->worker, s->of_worker[t->worker].replied);
-}
-
-bool aggregate_can(struct server *s, const struct task *t)
-{
-    const struct run *run = s->run;
-    const struct reply_transfer *transfer = run->transfer.reply;
-    switch (t->op) {
-    case TASK_FOLD:
-    case TASK_DROP:
-        return inbox_has(&s->io.pushes[t->worker % run->processes], t->worker, t->number);
-    case TASK_UPDATE:
-        return !transfer->update_buffer(run, s->saved.replies) ||
-               transfer->is_free(run, -1, s->saved.replies);
-    case TASK_REPLY: /* a broadcast's buffer was filled by the update */
-        return t->worker < 0 || transfer->is_free(run, t->worker, s->of_worker[t->worker].replied);
-    case TASK_FETCH:
-        return atomic_load(&run->shared->fetch.taken[t->worker].value) == t->number;
-    case TASK_END:
-        return transfer_all_accepted(run, INT64_MAX); /* they have left */
-    default:
-        return true;
-    }
 }

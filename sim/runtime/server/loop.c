@@ -102,12 +102,12 @@ static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
     [TASK_FOLD] = aggregate_fold,
     [TASK_DROP] = aggregate_drop,
     [TASK_UPDATE] = aggregate_update,
-    [TASK_REPLY] = aggregate_reply,
+    [TASK_REPLY] = reply_send,
     [TASK_ROW] = play_row,
     [TASK_EVALUATE] = play_evaluate,
     [TASK_TOTAL] = play_total,
     [TASK_END] = play_end,
-    [TASK_FETCH] = aggregate_fetch,
+    [TASK_FETCH] = reply_fetch,
     [TASK_FAULT] = play_fault,
     [TASK_CHECKPOINT] = restart_save,
     [TASK_RESTORE] = restart_restore,
@@ -119,7 +119,7 @@ static bool has_something_to_do(void *server)
 {
     struct server *s = server;
     const struct task *t = fifo_front(&s->io.tasks);
-    return pause_wanted(s->run) || (t && aggregate_can(s, t));
+    return pause_wanted(s->run) || (t && server_can(s, t));
 }
 
 /* false: a pause comes first. */
@@ -130,7 +130,7 @@ static bool next_task(struct server *s, struct task *t)
         ;
     server_io_poll(s);
     if (fifo_front(&s->io.tasks))
-        aggregate_expect(s, fifo_front(&s->io.tasks));
+        server_expect(s, fifo_front(&s->io.tasks));
     waiter_wait(&s->me, has_something_to_do, s);
     return !pause_wanted(s->run) && fifo_take(&s->io.tasks, t);
 }

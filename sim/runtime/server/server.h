@@ -97,17 +97,21 @@ struct server {
 /* aggregate.c */
 void aggregate_open(struct server *s);
 void aggregate_close(struct server *s);
-/* Before a task: the conductor plays on until whoever must read something for it has been ordered to. */
-void aggregate_expect(struct server *s, const struct task *t);
-/* It can be played to its end without waiting for anything but room and the rest of a message. */
-bool aggregate_can(struct server *s, const struct task *t);
 void aggregate_fold(struct server *s, const struct task *t);
 void aggregate_drop(struct server *s, const struct task *t);
 void aggregate_update(struct server *s, const struct task *t);
-void aggregate_reply(struct server *s, const struct task *t);
-void aggregate_fetch(struct server *s, const struct task *t);
 void aggregate_settle(struct server *s); /* zero-copy pushes that wait are added up now */
 void aggregate_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
+
+/* reply.c */
+float *server_vector(struct server *s, int vector); /* by its number in the protocol */
+void reply_encode(struct server *s);
+void reply_send(struct server *s, const struct task *t);
+void reply_fetch(struct server *s, const struct task *t);
+/* Before a task: the conductor plays on until the worker that must read something for it has been ordered to. */
+void server_expect(struct server *s, const struct task *t);
+/* The task can be played to its end without waiting for anything but room and the rest of a message. */
+bool server_can(struct server *s, const struct task *t);
 
 /* restart.c */
 void restart_open(struct server *s);

@@ -1,0 +1,142 @@
+/* The PS's replies: coding, messages and buffers; and what a task must wait for before it is played, which for most of
+ * them is a reply's reader. */
+#include <assert.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/vec.h"
+#include "sim/runtime/fragments.h"
+#include "sim/runtime/server/server.h"
+
+float *server_vector(struct server *s, int vector)
+{
+    return vector == THE_MODEL ? s->state.model : s->state.vector[vector];
+}
+
+/* ---- coding ---- */
+
+/* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in
+ * replies to single workers. */
+void reply_encode(struct server *s)
+{
+    const struct run *run = s->run;
+    struct coding coding = run->reply_coding;
+    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->saved.version - 1);
+    size_t first = fragments_first(run, s->saved.version - 1);
+    int bad;
+    coding.error_feedback = coding.error_feedback && run->protocol->answers == ANSWER_ALL;
+    for (int i = 0; i < run->protocol->reply_spans; i++) {
+        if (!run->protocol->reply[i].coded)
+            continue;
+        float *v = server_vector(s, run->protocol->reply[i].vector) + first;
+        float *residual = s->sums.residual[i] ? s->sums.residual[i] + first : NULL;
+        if (!coding_encode(&coding, &draw, v, residual, s->sums.scratch, s->sums.coded_reply[i], &bad))
+            die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
+                fragments_culprit(run, v, first, bad)->name);
+        coding_decode(&coding, &draw, s->sums.coded_reply[i], v);
+    }
+}
+
+/* ---- sending ---- */
+
+static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
+{
+    const struct run *run = s->run;
+    size_t first = fragments_first(run, s->saved.version - 1);
+    struct message_layout layout = message_layout_of(&run->reply_mail, s->saved.version - 1);
+    mail_frame(&s->me, ring, frame);
+    for (int i = 0; i < run->protocol->reply_spans; i++) {
+        const struct span *span = &run->protocol->reply[i];
+        const void *data =
+            span->coded ? (const void *)s->sums.coded_reply[i] : server_vector(s, span->vector) + first;
+        mail_span(&s->me, ring, data, layout.bytes[i]);
+    }
+    mail_span(&s->me, ring, s->sums.stats, run->stats * sizeof(float));
+    mail_end(ring);
+}
+
+static void reply_to_one(struct server *s, int worker)
+{
+    const struct run *run = s->run;
+    const struct reply_transfer *transfer = run->transfer.reply;
+    vectors_meet_peer(run, worker, s);
+    if (run->alg->reply)
+        run->alg->reply(&s->state);
+    if (transfer->encoding == ENCODED_BY_REPLY)
+        reply_encode(s);
+    if (run->alg->replied)
+        run->alg->replied(&s->state);
+    float *buffer = transfer->buffer(run, worker, s->of_worker[worker].replied);
+    if (buffer)
+        vec_copy(buffer, server_vector(s, run->protocol->reply[0].vector), run->n);
+    write_reply(s, transfer->ring(run, worker),
+                &(struct frame){
+                    .worker = worker, .number = s->of_worker[worker].replied, .sized = s->saved.version - 1});
+    s->of_worker[worker].replied++;
+}
+
+void reply_send(struct server *s, const struct task *t)
+{
+    if (t->worker >= 0) {
+        assert(t->number == s->of_worker[t->worker].replied);
+        reply_to_one(s, t->worker);
+        return;
+    }
+    assert(t->number == s->saved.replies);
+    write_reply(s, s->run->transfer.reply->ring(s->run, -1),
+                &(struct frame){.worker = -1, .number = s->saved.replies++, .sized = s->saved.version - 1});
+}
+
+/* For one that is back after a crash, for whom everything begins anew. */
+void reply_fetch(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    const struct shared *shared = run->shared;
+    float *model = vectors_shared(run, run->vectors.fetched, t->worker);
+    vectors_start_again(run, OWNER_PEER, t->worker, s, s->state.model);
+    vec_copy(model, s->state.model, run->n);
+    vec_copy(model + run->n, s->sums.stats, run->stats);
+    atomic_store(&shared->fetch.given[t->worker].value, t->number + 1);
+    bell_notify(shared->process[t->worker % run->processes]);
+}
+
+/* ---- before a task ---- */
+
+static void expect_all(struct server *s, int64_t reply)
+{
+    for (int i = 0; i < s->run->workers; i++)
+        server_io_expect(s, i, reply);
+}
+
+/* An update that writes reply r into a buffer overwrites reply r - 2, so all must have accepted reply r - 1. */
+void server_expect(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    if (t->op == TASK_UPDATE && run->transfer.reply->update_buffer(run, s->saved.replies))
+        expect_all(s, s->saved.replies - 1);
+    else if (t->op == TASK_REPLY && t->worker < 0)
+        expect_all(s, s->saved.replies);
+    else if (t->op == TASK_REPLY)
+        server_io_expect(s, t->worker, s->of_worker[t->worker].replied);
+}
+
+bool server_can(struct server *s, const struct task *t)
+{
+    const struct run *run = s->run;
+    const struct reply_transfer *transfer = run->transfer.reply;
+    switch (t->op) {
+    case TASK_FOLD:
+    case TASK_DROP:
+        return inbox_has(&s->io.pushes[t->worker % run->processes], t->worker, t->number);
+    case TASK_UPDATE:
+        return !transfer->update_buffer(run, s->saved.replies) ||
+               transfer->is_free(run, -1, s->saved.replies);
+    case TASK_REPLY: /* a broadcast's buffer was filled by the update */
+        return t->worker < 0 || transfer->is_free(run, t->worker, s->of_worker[t->worker].replied);
+    case TASK_FETCH:
+        return atomic_load(&run->shared->fetch.taken[t->worker].value) == t->number;
+    case TASK_END:
+        return transfer_all_accepted(run, INT64_MAX); /* they have left */
+    default:
+        return true;
+    }
+}
