@@ -2,8 +2,11 @@
 
 #include <stdlib.h>
 
+#include "models/data/dataset.h"
+#include "models/data/partition.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 #include "sim/output/csv.h"
 
 static char *header_for(const char *owner, int classes)

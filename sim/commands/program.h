@@ -3,10 +3,15 @@
 #ifndef SIM_COMMANDS_PROGRAM_H
 #define SIM_COMMANDS_PROGRAM_H
 
+#include "models/data/partition.h"
+#include "models/model.h"
+#include "sim/config/config.h"
 #include "sim/config/ini.h"
 #include "sim/config/options.h"
 #include "sim/commands/record.h"
-#include "sim/runtime/run.h"
+#include "sim/runtime/prepare.h"
+#include "sim/runtime/processes.h"
+#include "sim/runtime/shared.h"
 #include "sim/sweep/grid.h"
 
 struct program {

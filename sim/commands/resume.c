@@ -8,6 +8,7 @@
 
 #include <xxhash.h>
 
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/host.h"

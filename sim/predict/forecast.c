@@ -5,8 +5,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/config/config.h"
 #include "sim/runtime/timing.h"
 
 #define TIMED  3   /* the best of so many, ... */

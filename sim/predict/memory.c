@@ -1,5 +1,10 @@
 #include "sim/predict/memory.h"
 
+#include "models/data/dataset.h"
+#include "models/model.h"
+#include "sim/config/config.h"
+#include "sim/runtime/processes.h"
+
 /* A gradient that nobody pushes is kept one layer long; its largest tensor is nearly that. */
 static size_t largest_tensor(const struct model *m)
 {

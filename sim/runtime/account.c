@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "models/model.h"
+#include "sim/config/config.h"
+
 _Static_assert((int)CLOCKED_BY_MODEL == (int)PACE_MODEL && (int)CLOCKED_BY_CPU == (int)PACE_REPORT &&
                    (int)CLOCKED_REALLY == (int)PACE_REAL,
                "one list, in two layers");
@@ -25,7 +28,7 @@ struct summary account_open(const struct run *run)
     snprintf(sum.model, sizeof sum.model, "%s", model_name(run->model));
     snprintf(sum.dataset, sizeof sum.dataset, "%s", run->data->name);
     /* W_0, before the clock starts: in full precision, whatever the algorithm's replies carry */
-    sum.bytes_initial = (int64_t)(WIRE_HEADER + message_layout_bytes(&run->snapshot)) * run->workers;
+    sum.bytes_initial = (int64_t)(WIRE_HEADER + message_layout_bytes(&run->layout.snapshot)) * run->workers;
     return sum;
 }
 

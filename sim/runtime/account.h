@@ -2,6 +2,7 @@
 #ifndef SIM_RUNTIME_ACCOUNT_H
 #define SIM_RUNTIME_ACCOUNT_H
 
+#include "sim/output/summary.h"
 #include "sim/runtime/run.h"
 
 /* What is known before the start; results are NAN or "never". */

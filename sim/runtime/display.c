@@ -4,11 +4,13 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "models/data/dataset.h"
 #include "sim/base/disk.h"
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 #include "sim/output/fields.h"
 #include "sim/output/progress.h"
-#include "sim/runtime/run.h"
+#include "sim/runtime/shared.h"
 
 void display_open(const struct run *run)
 {

@@ -7,10 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/data/dataset.h"
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
-#include "sim/runtime/run.h"
+#include "sim/config/config.h"
+#include "sim/runtime/processes.h"
+#include "sim/runtime/shared.h"
 
 struct evaluator {
     const struct run *run;
@@ -75,12 +79,13 @@ static struct frame test(const struct evaluator *e)
 static void evaluator_open(struct evaluator *e, const struct run *run)
 {
     struct shared *shared = run->shared;
-    *e = (struct evaluator){.run = run,
-                            .me = shared_waiter(shared, shared->evaluator),
-                            .snapshots = {.ring = shared->snapshots, .layout = &run->snapshot, .uses = 1},
-                            .params = need(run->n * sizeof(float)),
-                            .stats = need(run->stats * sizeof(float)),
-                            .workspace = workspace_create(run->model, evaluator_batch(run), 0)};
+    *e = (struct evaluator){
+        .run = run,
+        .me = shared_waiter(shared, shared->evaluator),
+        .snapshots = {.ring = shared->snapshots, .layout = &run->layout.snapshot, .uses = 1},
+        .params = need(run->n * sizeof(float)),
+        .stats = need(run->stats * sizeof(float)),
+        .workspace = workspace_create(run->model, evaluator_batch(run), 0)};
     if (run->measures > 0) {
         e->sample = need(run->data->train.n * sizeof *e->sample);
         e->moments = need(run->stats * sizeof *e->moments);

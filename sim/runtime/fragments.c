@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 
@@ -45,30 +46,32 @@ void fragments_free(struct fragments *fragments)
 
 size_t fragments_first(const struct run *run, int64_t message)
 {
-    return run->fragments.floats ? 0 : (size_t)(message % run->fragments.count) * run->fragments.each;
+    return run->layout.fragments.floats
+               ? 0
+               : (size_t)(message % run->layout.fragments.count) * run->layout.fragments.each;
 }
 
 size_t fragments_floats(const struct run *run, int64_t message)
 {
-    return run->fragments.floats ? run->fragments.floats[message % run->fragments.count]
-                                 : run->fragments.each;
+    return run->layout.fragments.floats ? run->layout.fragments.floats[message % run->layout.fragments.count]
+                                        : run->layout.fragments.each;
 }
 
 void fragments_clear_tail(const struct run *run, int64_t message, float *v)
 {
     size_t first = fragments_first(run, message), real = first < run->n ? run->n - first : 0;
-    for (size_t i = real; i < run->fragments.each; i++)
+    for (size_t i = real; i < run->layout.fragments.each; i++)
         v[i] = 0;
 }
 
 int fragments_exchange(const struct run *run, int64_t message)
 {
-    return run->fragments.floats ? (int)(message % run->fragments.count) : 0;
+    return run->layout.fragments.floats ? (int)(message % run->layout.fragments.count) : 0;
 }
 
 bool fragments_complete(const struct run *run, int64_t message)
 {
-    return !run->fragments.floats || (message + 1) % run->fragments.count == 0;
+    return !run->layout.fragments.floats || (message + 1) % run->layout.fragments.count == 0;
 }
 
 struct worker_state fragments_worker(const struct run *run, const struct worker_state *s, size_t first,
@@ -92,9 +95,9 @@ struct server_state fragments_server(const struct run *run, const struct server_
 const struct tensor *fragments_culprit(const struct run *run, const float *v, size_t first, int bad)
 {
     size_t at = 0, end;
-    if (run->fragments.count == 1)
+    if (run->layout.fragments.count == 1)
         return model_tensor(run->model, bad);
-    while (first + at + 1 < run->n && at + 1 < run->fragments.each && isfinite(v[at]))
+    while (first + at + 1 < run->n && at + 1 < run->layout.fragments.each && isfinite(v[at]))
         at++;
     int t = 0;
     for (end = model_tensor(run->model, 0)->n; end <= first + at; end += model_tensor(run->model, t)->n)

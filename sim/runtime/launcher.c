@@ -15,9 +15,11 @@
 #include "sim/base/fail.h"
 #include "sim/base/signals.h"
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 #include "sim/output/progress.h"
 #include "sim/runtime/pause.h"
-#include "sim/runtime/run.h"
+#include "sim/runtime/processes.h"
+#include "sim/runtime/shared.h"
 
 #define GRACE_S   1.0  /* from the abort flag to SIGKILL */
 #define LEAST_S   1.0  /* of host.patience while all are asleep: each process looks up five times a second */

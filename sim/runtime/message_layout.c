@@ -31,12 +31,12 @@ static void do_without_codec(struct span *span, int spans)
 /* A message is coded tensor by tensor; one that carries a part of them, as a whole. */
 static void fill_tensors(const struct run *run, struct coding *c)
 {
-    bool part = run->fragments.count > 1;
+    bool part = run->layout.fragments.count > 1;
     c->tensors = part ? 1 : run->setup.tensors;
     size_t *length = need((size_t)c->tensors * sizeof *length);
     size_t *rows = need((size_t)c->tensors * sizeof *rows);
     for (int i = 0; i < c->tensors; i++) {
-        length[i] = part ? run->fragments.each : run->setup.tensor[i].n;
+        length[i] = part ? run->layout.fragments.each : run->setup.tensor[i].n;
         rows[i] = part ? 1 : run->setup.tensor[i].rows;
     }
     c->tensor = length;
@@ -76,11 +76,11 @@ static void prepare_coding(struct run *run, const struct setting *setting)
             "coded",
             run->alg->name, codec);
     if (pushes && !is_none(codec))
-        run->push_coding = coding_of(run, setting, "codec", codec);
+        run->layout.push_coding = coding_of(run, setting, "codec", codec);
     else
         do_without_codec(p->push, p->push_spans);
     if (replies && !is_none(reply))
-        run->reply_coding =
+        run->layout.reply_coding =
             coding_of(run, setting, common(run)->reply_codec ? "reply_codec" : "codec", reply);
     else
         do_without_codec(p->reply, p->reply_spans);
@@ -98,14 +98,14 @@ static void resize_push(struct message_layout *p, int64_t number)
 {
     const struct run *run = p->context;
     for (int i = 0; i < run->protocol->push_spans; i++)
-        p->bytes[i] = span_bytes(run, &run->protocol->push[i], &run->push_coding, number);
+        p->bytes[i] = span_bytes(run, &run->protocol->push[i], &run->layout.push_coding, number);
 }
 
 static void resize_reply(struct message_layout *p, int64_t number)
 {
     const struct run *run = p->context;
     for (int i = 0; i < run->protocol->reply_spans; i++)
-        p->bytes[i] = span_bytes(run, &run->protocol->reply[i], &run->reply_coding, number);
+        p->bytes[i] = span_bytes(run, &run->protocol->reply[i], &run->layout.reply_coding, number);
 }
 
 static uint64_t wire_bytes(const struct message_layout *p, int64_t number)
@@ -116,19 +116,19 @@ static uint64_t wire_bytes(const struct message_layout *p, int64_t number)
 
 static uint64_t push_size(const void *run, int64_t number)
 {
-    return wire_bytes(&((const struct run *)run)->push, number);
+    return wire_bytes(&((const struct run *)run)->layout.push, number);
 }
 
 static uint64_t reply_size(const void *run, int64_t number)
 {
-    return wire_bytes(&((const struct run *)run)->reply, number);
+    return wire_bytes(&((const struct run *)run)->layout.reply, number);
 }
 
 static struct message_layout layout_with(const struct run *run, int spans,
                                          void (*resize)(struct message_layout *, int64_t))
 {
     struct message_layout p = {.spans = spans, .context = run};
-    for (int64_t i = 0; i < run->fragments.count; i++) {
+    for (int64_t i = 0; i < run->layout.fragments.count; i++) {
         struct message_layout one = {.context = run};
         resize(&one, i);
         for (int s = 0; s < spans; s++)
@@ -143,20 +143,20 @@ static void prepare_bytes(struct run *run)
 {
     const struct protocol *protocol = run->protocol;
     struct conductor_spec *c = &run->conductor;
-    run->push = layout_with(run, protocol->push_spans, resize_push);
-    run->reply = layout_with(run, protocol->reply_spans, resize_reply);
-    run->snapshot = (struct message_layout){.spans = 1 + (run->stats > 0),
-                                            .bytes = {run->n * sizeof(float), run->stats * sizeof(float)}};
-    c->push_bytes = wire_bytes(&run->push, 0); /* before they are told to change: the most */
-    c->reply_bytes = wire_bytes(&run->reply, 0);
-    c->model_bytes = wire_bytes(&run->snapshot, 0);
+    run->layout.push = layout_with(run, protocol->push_spans, resize_push);
+    run->layout.reply = layout_with(run, protocol->reply_spans, resize_reply);
+    run->layout.snapshot = (struct message_layout){
+        .spans = 1 + (run->stats > 0), .bytes = {run->n * sizeof(float), run->stats * sizeof(float)}};
+    c->push_bytes = wire_bytes(&run->layout.push, 0); /* before they are told to change: the most */
+    c->reply_bytes = wire_bytes(&run->layout.reply, 0);
+    c->model_bytes = wire_bytes(&run->layout.snapshot, 0);
     c->size_context = run;
-    if (run->fragments.floats || coding_shrinks(&run->push_coding)) {
-        run->push.resize = resize_push;
+    if (run->layout.fragments.floats || coding_shrinks(&run->layout.push_coding)) {
+        run->layout.push.resize = resize_push;
         c->push_size = push_size;
     }
-    if (run->fragments.floats || coding_shrinks(&run->reply_coding)) {
-        run->reply.resize = resize_reply;
+    if (run->layout.fragments.floats || coding_shrinks(&run->layout.reply_coding)) {
+        run->layout.reply.resize = resize_reply;
         c->reply_size = reply_size;
     }
 }

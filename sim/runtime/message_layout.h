@@ -2,7 +2,7 @@
 #ifndef SIM_RUNTIME_MESSAGE_LAYOUT_H
 #define SIM_RUNTIME_MESSAGE_LAYOUT_H
 
-#include "sim/runtime/run.h"
+#include "sim/runtime/prepare.h"
 
 /* run->plain, which is its protocol then, both codings, push, reply and snapshot, and the sizes that its conductor reckons with.
  * Errors as run_prepare(). */

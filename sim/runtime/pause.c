@@ -4,6 +4,7 @@
 
 #include "sim/base/disk.h"
 #include "sim/base/fail.h"
+#include "sim/runtime/shared.h"
 
 uint32_t pause_sections(const struct run *run)
 {

@@ -7,11 +7,16 @@
 #include <string.h>
 
 #include "algorithms/keys.h"
+#include "models/data/dataset.h"
+#include "models/data/partition.h"
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/part.h"
+#include "sim/config/config.h"
 #include "sim/runtime/message_layout.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/network_config.h"
+#include "sim/runtime/prepare.h"
 
 /* The configuration knows schedules by their names only; both enumerations have the order of those. */
 _Static_assert((int)SCHEDULE_CONSTANT == (int)FORM_CONSTANT && (int)SCHEDULE_STEP == (int)FORM_STEP &&
@@ -132,12 +137,13 @@ static void prepare_setup(struct run *run)
 
 static void prepare_parts(struct run *run)
 {
-    run->fragments = fragments_of(run);
-    if (run->fragments.count > 1 && faults_can_crash(&run->conductor.faults))
+    run->layout.fragments = fragments_of(run);
+    if (run->layout.fragments.count > 1 && faults_can_crash(&run->conductor.faults))
         die(EXIT_USAGE,
             "algorithm.%s: expected one %s where workers or the server may crash ([faults]), got %" PRId64
             ": one that is back would not know whose turn it is",
-            run->alg->name, run->alg->exchanges ? "exchange in an update" : "part", run->fragments.count);
+            run->alg->name, run->alg->exchanges ? "exchange in an update" : "part",
+            run->layout.fragments.count);
 }
 
 static bool is_sent(const struct protocol *p, int vector)
@@ -172,7 +178,7 @@ static void prepare_clients(struct run *run)
             "cluster.clients: expected the workers' number, %d, got %d: with %s a worker keeps what it has "
             "from round to round",
             run->workers, clients, run->alg->name);
-    if (run->push_coding.error_feedback)
+    if (run->layout.push_coding.error_feedback)
         die(EXIT_USAGE,
             "algorithm.%s.error_feedback: expected no with more clients than workers: a residual would be "
             "another client's",
@@ -192,15 +198,16 @@ static void prepare_optimizer(struct run *run)
     const struct optimizer *const *o = optimizer_list;
     while (strcmp((*o)->name, name) != 0) /* a choice of the key's */
         o++;
-    run->optimizing =
+    run->training.optimizing =
         (struct optimizing){.momentum = (float)first_of(common(run)->momentum, cfg->train.momentum),
                             .weight_decay = (float)cfg->train.weight_decay,
                             .beta1 = cfg->train.beta1,
                             .beta2 = cfg->train.beta2,
                             .epsilon = cfg->train.epsilon};
-    run->clip = (float)cfg->train.clip_norm;
-    run->states = (*o)->states(&run->optimizing);
-    run->optimizer = run->states > 0 || run->optimizing.weight_decay > 0 ? *o : NULL;
+    run->training.clip = (float)cfg->train.clip_norm;
+    run->training.states = (*o)->states(&run->training.optimizing);
+    run->training.optimizer =
+        run->training.states > 0 || run->training.optimizing.weight_decay > 0 ? *o : NULL;
 }
 
 static const uint32_t *samples_of(const struct run *run)
@@ -281,7 +288,7 @@ static void prepare_conductor(struct run *run)
 
 static void prepare_feedback(const struct run *run)
 {
-    if (run->protocol->keeps_unsent && run->push_coding.error_feedback)
+    if (run->protocol->keeps_unsent && run->layout.push_coding.error_feedback)
         warn("algorithm.%s.error_feedback: expected no, got yes: %s keeps what is not sent itself, so that "
              "it is kept and sent twice",
              run->alg->name, run->alg->name);
@@ -363,13 +370,13 @@ void run_release(struct run *run)
     struct conductor_spec *c = &run->conductor;
     sampling_free(run->sampling);
     free((void *)c->samples);
-    fragments_free(&run->fragments);
+    fragments_free(&run->layout.fragments);
     vectors_release(run);
     free((void *)run->setup.tensor);
-    free((void *)run->push_coding.tensor);
-    free((void *)run->push_coding.rows);
-    free((void *)run->reply_coding.tensor);
-    free((void *)run->reply_coding.rows);
+    free((void *)run->layout.push_coding.tensor);
+    free((void *)run->layout.push_coding.rows);
+    free((void *)run->layout.reply_coding.tensor);
+    free((void *)run->layout.reply_coding.rows);
     star_free(&c->up);
     star_free(&c->down);
     free((void *)c->compute.factor);

@@ -1,7 +1,7 @@
 /* Lays bells and rings into one block of shared memory. */
 #include <string.h>
 
-#include "sim/runtime/run.h"
+#include "sim/runtime/shared.h"
 #include "sim/transport/shm.h"
 
 /* Sizes. Messages stream through rings in slots, so a ring may be smaller than a message; but a sender whose
@@ -99,9 +99,10 @@ static struct shapes shapes_of(const struct run *run, size_t used)
     size_t left = MOST - 2 * MOST_SHARED - at_most(used, MOST - 2 * MOST_SHARED);
     size_t rings = (size_t)run->processes * (unicast ? 2 : 1);
     return (struct shapes){.orders = {ORDER_SLOTS, sizeof(struct order)},
-                           .up = ring_for(&run->push_mail, left / rings),
-                           .reply = ring_for(&run->reply_mail, unicast ? left / rings : MOST_SHARED),
-                           .snapshots = ring_for(&run->snapshot, MOST_SHARED),
+                           .up = ring_for(&run->layout.push_on_ring, left / rings),
+                           .reply =
+                               ring_for(&run->layout.reply_on_ring, unicast ? left / rings : MOST_SHARED),
+                           .snapshots = ring_for(&run->layout.snapshot, MOST_SHARED),
                            .reports = {RESULT_SLOTS, sizeof(struct report)},
                            .results = {RESULT_SLOTS, sizeof(struct frame)}};
 }

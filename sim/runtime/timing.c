@@ -5,7 +5,10 @@
 #include <stdio.h>
 
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 #include "sim/runtime/account.h"
+#include "sim/runtime/processes.h"
+#include "sim/runtime/shared.h"
 
 static void no_order(void *context, const struct order *order)
 {

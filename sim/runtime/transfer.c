@@ -1,6 +1,6 @@
 #include "sim/runtime/transfer.h"
 
-#include "sim/runtime/run.h"
+#include "sim/runtime/shared.h"
 
 /* ---- pushes ---- */
 
@@ -60,14 +60,16 @@ static struct ring *ring_to_all(const struct run *run, int worker)
 static struct inbox inbox_of_one(const struct run *run, int process, int workers)
 {
     (void)workers;
-    return (struct inbox){.ring = run->shared->to[process], .layout = &run->reply_mail, .uses = 1};
+    return (struct inbox){.ring = run->shared->to[process], .layout = &run->layout.reply_on_ring, .uses = 1};
 }
 
 /* Every worker of the process receives the one message. */
 static struct inbox inbox_of_all(const struct run *run, int process, int workers)
 {
-    return (struct inbox){
-        .ring = run->shared->down, .reader = (uint32_t)process, .layout = &run->reply_mail, .uses = workers};
+    return (struct inbox){.ring = run->shared->down,
+                          .reader = (uint32_t)process,
+                          .layout = &run->layout.reply_on_ring,
+                          .uses = workers};
 }
 
 static int itself(int worker)
@@ -196,7 +198,7 @@ bool transfer_all_accepted(const struct run *run, int64_t replies)
  *                        order that the wait for a vector would close to a circle. */
 static bool may_share_vectors(const struct run *run)
 {
-    return !faults_can_crash(&run->conductor.faults) && run->fragments.count == 1 &&
+    return !faults_can_crash(&run->conductor.faults) && run->layout.fragments.count == 1 &&
            run->conductor.pace == PACE_MODEL;
 }
 
@@ -207,7 +209,7 @@ static bool pushes_in_place(const struct run *run)
     const struct protocol *p = run->protocol;
     return may_share_vectors(run) && p->push_spans == 1 && !p->push[0].coded &&
            !p->reply_may_precede_update && run->processes == run->workers &&
-           (size_t)run->workers * run->push.bytes[0] <= MOST_PUSHED;
+           (size_t)run->workers * run->layout.push.bytes[0] <= MOST_PUSHED;
 }
 
 /* The PS waits for the slowest reader of the buffer. A worker far behind may be ordered to accept a broadcast only
@@ -217,7 +219,7 @@ static bool buffers_replies(const struct run *run)
     const struct protocol *p = run->protocol;
     bool fits = may_share_vectors(run) && p->reply_spans == 1 && !p->reply[0].coded;
     if (p->answers == ANSWER_EACH)
-        return fits && 2 * (size_t)run->workers * run->reply.bytes[0] <= MOST_BUFFERED;
+        return fits && 2 * (size_t)run->workers * run->layout.reply.bytes[0] <= MOST_BUFFERED;
     return fits && (!p->reply_may_precede_update || run->processes == run->workers);
 }
 
@@ -239,12 +241,12 @@ void transfer_prepare(struct run *run)
         run->transfer.reply = buffered ? &broadcast_double_buffered
                               : coded  ? &broadcast_coded
                                        : &broadcast_copied;
-    run->push_mail = run->push;
-    run->reply_mail = run->reply;
+    run->layout.push_on_ring = run->layout.push;
+    run->layout.reply_on_ring = run->layout.reply;
     if (in_place)
-        run->push_mail.bytes[0] = 0;
+        run->layout.push_on_ring.bytes[0] = 0;
     if (buffered)
-        run->reply_mail.bytes[0] = 0;
+        run->layout.reply_on_ring.bytes[0] = 0;
 }
 
 bool transfer_copies(const struct run *run)

@@ -62,7 +62,7 @@ struct transfer {
     const struct reply_transfer *reply;
 };
 
-/* Chooses both, and what is left of the messages: run->push_mail, run->reply_mail. */
+/* Chooses both, and what is left of the messages: run->layout.push_on_ring, run->layout.reply_on_ring. */
 void transfer_prepare(struct run *run);
 
 /* PS: all workers have accepted that many replies. INT64_MAX: they have left. */

@@ -25,7 +25,7 @@
 
 static size_t content_bytes(const struct run *run, enum vector_content content)
 {
-    return sizeof(float) * (content == CONTENT_STATISTICS ? run->stats : run->fragments.room);
+    return sizeof(float) * (content == CONTENT_STATISTICS ? run->stats : run->layout.fragments.room);
 }
 
 /* bytes 0: as the content says. */
@@ -70,7 +70,7 @@ static void add_seen_by_worker(struct run *run, int vector, enum start start)
 
 bool vectors_keep_gradient(const struct run *run)
 {
-    bool keeps = run->clip > 0; /* its length is known only when all of it is there */
+    bool keeps = run->training.clip > 0; /* its length is known only when all of it is there */
     for (int i = 0; i < run->protocol->push_spans; i++)
         keeps |= run->protocol->push[i].vector == THE_GRADIENT;
     return keeps;
@@ -84,10 +84,10 @@ static void add_workers(struct run *run)
         add_seen_by_worker(run, THE_GRADIENT, FROM_ZERO);
     for (int i = 0; i < p->n_worker_vectors; i++)
         add_seen_by_worker(run, i, p->worker[i]);
-    for (int i = 0; i < run->states; i++)
+    for (int i = 0; i < run->training.states; i++)
         add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(state_of, i))});
     for (int i = 0; i < p->push_spans; i++)
-        if (p->push[i].coded && run->push_coding.error_feedback)
+        if (p->push[i].coded && run->layout.push_coding.error_feedback)
             add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(residual, i))});
 }
 
@@ -95,11 +95,12 @@ static void add_workers(struct run *run)
 static void add_processes(struct run *run)
 {
     const struct protocol *p = run->protocol;
-    size_t push = coding_bytes(&run->push_coding, 0), reply = coding_bytes(&run->reply_coding, 0);
+    size_t push = coding_bytes(&run->layout.push_coding, 0),
+           reply = coding_bytes(&run->layout.reply_coding, 0);
     if (push || reply)
         add(run, (struct vector){OWNER_PROCESS, CONTENT_CODE, .bytes = push > reply ? push : reply,
                                  HIDDEN(IN_PROCESS(coded, 0))});
-    if (push && run->push_coding.error_feedback)
+    if (push && run->layout.push_coding.error_feedback)
         add(run, (struct vector){OWNER_PROCESS, HIDDEN(IN_PROCESS(scratch, 0))});
     for (int i = 0; i < p->push_spans && run->alg->sent; i++)
         if (p->push[i].coded)
@@ -139,9 +140,10 @@ static void add_server_statistics(struct run *run)
 static void add_server_coding(struct run *run)
 {
     const struct protocol *p = run->protocol;
-    size_t push = coding_bytes(&run->push_coding, 0), reply = coding_bytes(&run->reply_coding, 0);
-    bool feedback = run->reply_coding.error_feedback;
-    if (run->push_coding.codec) {
+    size_t push = coding_bytes(&run->layout.push_coding, 0),
+           reply = coding_bytes(&run->layout.reply_coding, 0);
+    bool feedback = run->layout.reply_coding.error_feedback;
+    if (run->layout.push_coding.codec) {
         add(run, (struct vector){OWNER_SERVER, CONTENT_CODE, .bytes = push,
                                  HIDDEN(IN_SERVER(sums.coded_push, 0))});
         add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.decoded, 0))});
@@ -168,8 +170,9 @@ static void add_shared(struct run *run)
         t->reply[i] =
             add(run, (struct vector){reader, .storage = STORAGE_SHARED, .checkpointed = true, ASKED_FOR});
     if (faults_can_crash(&run->conductor.faults))
-        t->fetched = add(run, (struct vector){OWNER_PEER, .storage = STORAGE_SHARED, .checkpointed = true,
-                                              .bytes = message_layout_bytes(&run->snapshot), ASKED_FOR});
+        t->fetched =
+            add(run, (struct vector){OWNER_PEER, .storage = STORAGE_SHARED, .checkpointed = true,
+                                     .bytes = message_layout_bytes(&run->layout.snapshot), ASKED_FOR});
     if (run->measures > 0)
         t->measured = add(run, (struct vector){OWNER_SERVER, CONTENT_STATISTICS, .storage = STORAGE_SHARED,
                                                .checkpointed = true, ASKED_FOR});

@@ -7,6 +7,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 #include "sim/runtime/server/server.h"
+#include "sim/runtime/shared.h"
 #include "sim/runtime/worker/worker.h"
 
 /* ---- one vector ---- */

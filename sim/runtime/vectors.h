@@ -29,7 +29,7 @@ enum vector_owner {
 };
 
 enum vector_content {
-    CONTENT_PARAMETERS, /* a float for each parameter of the model, and room for fragments (run->fragments.room) */
+    CONTENT_PARAMETERS, /* a float for each parameter of the model, and room for fragments (run->layout.fragments.room) */
     CONTENT_STATISTICS, /* a float for each of BatchNorm's statistics */
     CONTENT_CODE        /* bytes that a codec makes */
 };

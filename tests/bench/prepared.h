@@ -3,9 +3,11 @@
 #ifndef TESTS_BENCH_PREPARED_H
 #define TESTS_BENCH_PREPARED_H
 
+#include "models/model.h"
 #include "sim/base/fail.h"
+#include "sim/config/config.h"
 #include "sim/registry.h"
-#include "sim/runtime/run.h"
+#include "sim/runtime/prepare.h"
 
 /* setting: "section.key=value", or NULL. Nothing is ever given back: the bench ends with it. */
 static inline struct run *prepared(const char *algorithm, const char *setting)

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "sim/base/vec.h"
+#include "sim/runtime/shared.h"
 #include "sim/transport/shm.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/prepared.h"
@@ -50,7 +51,7 @@ static void push_for_ever(const struct run *run)
     struct frame frame = {.worker = 0, .version = -1};
     for (;; frame.number++) {
         mail_frame(&me, run->shared->up[0], &frame);
-        mail_span(&me, run->shared->up[0], gradient, run->push.bytes[0]);
+        mail_span(&me, run->shared->up[0], gradient, run->layout.push.bytes[0]);
         mail_end(run->shared->up[0]);
     }
 }
@@ -136,7 +137,7 @@ static double rate_with(void (*life)(const struct run *), void (*work)(void *),
     run->shared = shared_create(run);
     struct server s = {.run = run,
                        .me = shared_waiter(run->shared, run->shared->server),
-                       .pushes = {.ring = run->shared->up[0], .layout = &run->push, .uses = 1},
+                       .pushes = {.ring = run->shared->up[0], .layout = &run->layout.push, .uses = 1},
                        .visitor = {piece, &s},
                        .sum = noise(run->n)};
     pid_t worker = fork_worker(life, run);
@@ -166,7 +167,7 @@ int main(int argc, char **argv)
 {
     double seconds = seconds_from(argc, argv, 1, 1);
     struct run *run = prepared("bsp", RINGS_ONLY);
-    size_t bytes = run->push.bytes[0];
+    size_t bytes = run->layout.push.bytes[0];
     struct copy c = {noise(run->n), shm_create(bytes), bytes};
     sched_getaffinity(0, sizeof allowed, &allowed);
     pin(0);

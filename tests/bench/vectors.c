@@ -11,7 +11,7 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/prepared.h"
 
-struct vectors {
+struct sums_rig {
     size_t n;
     float *gradient, *model;
     float *pushed; /* in shared memory, where the PS finds it */
@@ -21,13 +21,13 @@ struct vectors {
 
 static void update(void *context)
 {
-    const struct vectors *v = context;
+    const struct sums_rig *v = context;
     vec_step(v->model, 1e-6f, v->gradient, v->n);
 }
 
 static void aggregate(void *context)
 {
-    const struct vectors *v = context;
+    const struct sums_rig *v = context;
     vec_add(v->model, v->pushed, v->n);
 }
 
@@ -35,7 +35,7 @@ static const struct draw_key draw = {.seed = 1, .purpose = DRAW_CODEC};
 
 static void encode(void *context)
 {
-    const struct vectors *v = context;
+    const struct sums_rig *v = context;
     int bad;
     if (!coding_encode(v->coding, &draw, v->gradient, NULL, NULL, v->code, &bad))
         die(EXIT_FAILED, "%s refuses tensor %d", v->coding->codec->name, bad);
@@ -43,22 +43,22 @@ static void encode(void *context)
 
 static void decode(void *context)
 {
-    const struct vectors *v = context;
+    const struct sums_rig *v = context;
     coding_decode(v->coding, &draw, v->code, v->model);
 }
 
-static double bytes_per_s(void (*work)(void *), struct vectors *v, double seconds)
+static double bytes_per_s(void (*work)(void *), struct sums_rig *v, double seconds)
 {
     return best_rate_of(work, v, seconds) * (double)(v->n * sizeof(float));
 }
 
 /* As DQLOSP uses it when nothing else is configured. */
-static void bench_codec(struct vectors *v, const char *name, double seconds)
+static void bench_codec(struct sums_rig *v, const char *name, double seconds)
 {
     char *setting = text_format("algorithm.dqlosp.codec=%s", name);
     struct run *run = prepared("dqlosp", setting);
-    v->coding = &run->push_coding;
-    v->code = need(coding_bytes(&run->push_coding, 0));
+    v->coding = &run->layout.push_coding;
+    v->code = need(coding_bytes(&run->layout.push_coding, 0));
     report(bytes_per_s(encode, v, seconds), "bytes/s", "codec.%s.encode.bytes_per_s", name);
     report(bytes_per_s(decode, v, seconds), "bytes/s", "codec.%s.decode.bytes_per_s", name);
     free(v->code);
@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 {
     double seconds = seconds_from(argc, argv, 1, 1);
     size_t n = prepared("bsp", NULL)->n;
-    struct vectors v = {
+    struct sums_rig v = {
         .n = n, .gradient = noise(n), .model = noise(n), .pushed = shm_create(n * sizeof(float))};
     vec_copy(v.pushed, v.gradient, n);
     report(bytes_per_s(update, &v, seconds), "bytes/s", "update.bytes_per_s");

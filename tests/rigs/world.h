@@ -7,12 +7,17 @@
 #include <string.h>
 
 #include "models/data/batches.h"
+#include "models/data/partition.h"
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/base/vec.h"
+#include "sim/config/config.h"
 #include "sim/registry.h"
 #include "sim/predict/forecast.h"
-#include "sim/runtime/run.h"
+#include "sim/runtime/prepare.h"
+#include "sim/runtime/processes.h"
+#include "sim/runtime/shared.h"
 #include "tests/rigs/scratch.h"
 
 #define BATCH 8

@@ -6,6 +6,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/config/config.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/server/server.h"
 
@@ -101,13 +102,13 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
         add(s, &s->sums.folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
     } else {
         memcpy(s->sums.coded_push + offset, data, bytes);
-        if (offset + bytes < coding_bytes(&run->push_coding, s->sums.folding.number))
+        if (offset + bytes < coding_bytes(&run->layout.push_coding, s->sums.folding.number))
             return;
         struct draw_key draw =
             coding_key(run->cfg->experiment.seed, s->sums.folding.worker, s->sums.folding.number);
-        coding_decode(&run->push_coding, &draw, s->sums.coded_push, s->sums.decoded);
+        coding_decode(&run->layout.push_coding, &draw, s->sums.coded_push, s->sums.decoded);
         fragments_clear_tail(run, s->sums.folding.number, s->sums.decoded);
-        add(s, &s->sums.folding, span, first, s->sums.decoded, run->fragments.each);
+        add(s, &s->sums.folding, span, first, s->sums.decoded, run->layout.fragments.each);
     }
 }
 
@@ -256,7 +257,7 @@ void aggregate_update(struct server *s, const struct task *t)
     if (run->transfer.reply->encoding == ENCODED_BY_UPDATE)
         reply_encode(s);
     if (run->alg->apply && !run->applies_by_piece) {
-        struct server_state part = fragments_server(run, &s->state, first, run->fragments.each);
+        struct server_state part = fragments_server(run, &s->state, first, run->layout.fragments.each);
         run->alg->apply(&part);
     }
     s->state.pushes = 0;

@@ -10,6 +10,7 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/fail.h"
+#include "sim/config/config.h"
 #include "sim/runtime/server/server.h"
 
 static bool follows(const struct server *s)
@@ -47,7 +48,8 @@ void server_io_open(struct server *s)
     s->io.pushes = need(n * sizeof *s->io.pushes);
     for (size_t i = 0; i < n; i++) {
         fifo_init(&s->io.orders[i], sizeof(struct order));
-        s->io.pushes[i] = (struct inbox){.ring = shared->up[i], .layout = &run->push_mail, .uses = 1};
+        s->io.pushes[i] =
+            (struct inbox){.ring = shared->up[i], .layout = &run->layout.push_on_ring, .uses = 1};
     }
     fifo_init(&s->io.tasks, sizeof(struct task));
     fifo_init(&s->io.evaluations, sizeof(struct eval_row));

@@ -3,14 +3,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/model.h"
 #include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/config/config.h"
 #include "sim/config/trace_limit.h"
 #include "sim/output/parameters.h"
 #include "sim/output/timeline.h"
 #include "sim/runtime/account.h"
 #include "sim/runtime/pause.h"
+#include "sim/runtime/processes.h"
 #include "sim/runtime/server/server.h"
 
 /* How far the conductor runs ahead, in tasks of the PS: two rounds (a push and a row for each worker), so

@@ -2,8 +2,10 @@
  * them is a reply's reader. */
 #include <assert.h>
 
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/config/config.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/server/server.h"
 
@@ -19,7 +21,7 @@ float *server_vector(struct server *s, int vector)
 void reply_encode(struct server *s)
 {
     const struct run *run = s->run;
-    struct coding coding = run->reply_coding;
+    struct coding coding = run->layout.reply_coding;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->saved.version - 1);
     size_t first = fragments_first(run, s->saved.version - 1);
     int bad;
@@ -42,7 +44,7 @@ static void write_reply(struct server *s, struct ring *ring, const struct frame 
 {
     const struct run *run = s->run;
     size_t first = fragments_first(run, s->saved.version - 1);
-    struct message_layout layout = message_layout_of(&run->reply_mail, s->saved.version - 1);
+    struct message_layout layout = message_layout_of(&run->layout.reply_on_ring, s->saved.version - 1);
     mail_frame(&s->me, ring, frame);
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         const struct span *span = &run->protocol->reply[i];

@@ -5,7 +5,7 @@
 
 #include "sim/base/fifo.h"
 #include "sim/output/metrics.h"
-#include "sim/runtime/run.h"
+#include "sim/runtime/shared.h"
 
 #define HASHES \
     64 /* versions back that a replica's hash can be compared; workers who are there are at most two behind */

@@ -9,11 +9,14 @@
 #include <linux/sched.h>
 #include <linux/sched/types.h>
 
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/clock.h"
 #include "sim/base/vec.h"
+#include "sim/config/config.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/pause.h"
+#include "sim/runtime/processes.h"
 #include "sim/runtime/worker/worker.h"
 
 /* ---- waiting ---- */
@@ -54,12 +57,12 @@ static void encode(struct process *p, struct worker *w, int span, int64_t number
     const float *v = worker_vector(&w->state, run->protocol->push[span].vector) + first;
     float *residual = w->residual[span] ? w->residual[span] + first : NULL;
     int bad;
-    if (!coding_encode(&run->push_coding, &draw, v, residual, p->scratch, p->coded, &bad))
+    if (!coding_encode(&run->layout.push_coding, &draw, v, residual, p->scratch, p->coded, &bad))
         push_diverged(p, w->state.id, number, fragments_culprit(run, v, first, bad));
     if (residual)
         fragments_clear_tail(run, number, residual);
     if (p->decoded[span])
-        coding_decode(&run->push_coding, &draw, p->coded, p->decoded[span]);
+        coding_decode(&run->layout.push_coding, &draw, p->coded, p->decoded[span]);
 }
 
 /* The algorithm learns what has been sent. */
@@ -97,8 +100,8 @@ static void play_push(struct process *p, struct worker *w, const struct order *o
                           .version = w->saved.version,
                           .hash = w->saved.hash};
     struct worker_state part =
-        fragments_worker(run, &w->state, fragments_first(run, o->number), run->fragments.each);
-    struct message_layout layout = message_layout_of(&run->push_mail, o->number);
+        fragments_worker(run, &w->state, fragments_first(run, o->number), run->layout.fragments.each);
+    struct message_layout layout = message_layout_of(&run->layout.push_on_ring, o->number);
     part.exchange = fragments_exchange(run, o->number);
     if (run->alg->pack)
         run->alg->pack(&part);
@@ -127,9 +130,9 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
                      : (char *)(worker_vector(&w->state, protocol->reply[span].into) + first);
     memcpy(into + offset, data, bytes);
     if (span < protocol->reply_spans && protocol->reply[span].coded &&
-        offset + bytes == coding_bytes(&p->run->reply_coding, w->saved.holds - 1)) {
+        offset + bytes == coding_bytes(&p->run->layout.reply_coding, w->saved.holds - 1)) {
         struct draw_key draw = coding_key(p->run->cfg->experiment.seed, CODING_SERVER, w->saved.holds - 1);
-        coding_decode(&p->run->reply_coding, &draw, p->coded,
+        coding_decode(&p->run->layout.reply_coding, &draw, p->coded,
                       worker_vector(&w->state, protocol->reply[span].into) + first);
     }
 }
@@ -194,8 +197,8 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
     statistics_accept(&w->stats, o->answers, o->served);
     take_rates(&w->state, &o->rates);
     if (run->alg->accept) {
-        struct worker_state part =
-            fragments_worker(run, &w->state, fragments_first(run, o->version - 1), run->fragments.each);
+        struct worker_state part = fragments_worker(run, &w->state, fragments_first(run, o->version - 1),
+                                                    run->layout.fragments.each);
         part.exchange = fragments_exchange(run, o->version - 1);
         run->alg->accept(&part);
     }
@@ -335,7 +338,8 @@ void worker_run(const struct run *run, int process)
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
                         &(struct persistent){process_persist, &p, &run->shared->progress});
-    workspace_on_ready(p.workspace, vectors_keep_gradient(run), run->clip > 0 ? NULL : process_step_part, &p);
+    workspace_on_ready(p.workspace, vectors_keep_gradient(run),
+                       run->training.clip > 0 ? NULL : process_step_part, &p);
     if (run->shared->reports) {
         p.me.idle = rest;
         p.me.patience = patience;

@@ -1,8 +1,10 @@
 /* What a worker process needs: its workers' vectors, its mail, its scratch. */
 #include <stdlib.h>
 
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/config/config.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/worker/worker.h"
 

@@ -5,9 +5,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "models/model.h"
 #include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/config/config.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/worker/worker.h"
 
@@ -47,9 +49,10 @@ static void turn_piece(const struct process *p, const struct worker_state *part,
 {
     const struct run *run = p->run;
     float *state[MAX_STATES] = {NULL};
-    for (int i = 0; i < run->states; i++)
+    for (int i = 0; i < run->training.states; i++)
         state[i] = p->now->state_of[i] + first;
-    run->optimizer->turn(&run->optimizing, p->now->saved.steps, part->model, state, part->gradient, part->n);
+    run->training.optimizer->turn(&run->training.optimizing, p->now->saved.steps, part->model, state,
+                                  part->gradient, part->n);
 }
 
 void process_forget_steps(const struct run *run, struct worker *w)
@@ -65,7 +68,7 @@ static void step_piece(struct process *p, float *gradient, size_t first, size_t 
     struct worker *w = p->now;
     struct worker_state part = fragments_worker(p->run, &w->state, first, n);
     part.gradient = gradient;
-    if (p->run->optimizer)
+    if (p->run->training.optimizer)
         turn_piece(p, &part, first);
     if (p->run->alg->step)
         p->run->alg->step(&part);
@@ -82,7 +85,7 @@ void process_step_part(void *context, float *gradient, size_t first, size_t n)
 /* Its length is known only when backward is done with all of it. */
 static void step_clipped(struct process *p, const struct worker_state *s)
 {
-    optimizer_clip(p->run->clip, s->gradient, s->n);
+    optimizer_clip(p->run->training.clip, s->gradient, s->n);
     process_step_part(p, s->gradient, 0, s->n);
 }
 
@@ -160,7 +163,7 @@ void process_step(struct process *p, struct worker *w, const struct order *o)
                                                              run->data, p->sample, batch, &at, s->gradient);
     if (!isfinite(loss))
         loss_diverged(p, s, w->stats.own, &at);
-    if (run->clip > 0)
+    if (run->training.clip > 0)
         step_clipped(p, s);
     statistics_step(&w->stats);
     w->saved.loss += loss;

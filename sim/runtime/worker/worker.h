@@ -4,7 +4,7 @@
 #define SIM_RUNTIME_WORKER_WORKER_H
 
 #include "models/data/batches.h"
-#include "sim/runtime/run.h"
+#include "sim/runtime/shared.h"
 #include "sim/runtime/worker/statistics.h"
 
 struct worker_saved { /* in a checkpoint, as it is */
