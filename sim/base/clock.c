@@ -12,6 +12,11 @@ int64_t clock_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+double clock_seconds(void)
+{
+    return 1e-9 * (double)clock_ns();
+}
+
 void clock_sharpen(void)
 {
     prctl(PR_SET_TIMERSLACK, 1UL); /* ns. If the kernel refuses, sleeps are only less accurate. */

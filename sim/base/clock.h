@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-int64_t clock_ns(void); /* CLOCK_MONOTONIC */
+int64_t clock_ns(void);     /* CLOCK_MONOTONIC */
+double clock_seconds(void); /* the same */
 
 /* From now on the sleeps of this process end on time. By default Linux lets them run 50 us longer. */
 void clock_sharpen(void);

@@ -40,7 +40,7 @@ struct timeline {
 
 static struct lane lane(int node, int row)
 {
-    int pid = 10 * (1 + node);
+    int pid = 10 * (1 + node); /* a node's rows are its threads pid + 1, pid + 2, ...: fewer than ten */
     return (struct lane){pid, pid + 1 + row};
 }
 

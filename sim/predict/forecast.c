@@ -2,10 +2,10 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "models/model.h"
+#include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 #include "sim/config/config.h"
@@ -28,13 +28,6 @@ bool forecast_totals(const struct run *run, struct totals *totals)
     return !stuck;
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 bool forecast_ends(const struct run *run)
 {
     struct totals totals;
@@ -54,9 +47,9 @@ double forecast_gradient(const struct run *run)
                                .no_dropout = !run->cfg->train.dropout};
     double best = 1e9, spent = 0;
     for (int i = 0; i < TIMED && spent < ENOUGH; i++) {
-        double begun = now();
+        double begun = clock_seconds();
         model_gradient(run->model, ws, run->first_params, stats, run->data, sample, batch, &at, gradient);
-        double took = now() - begun;
+        double took = clock_seconds() - begun;
         best = took < best ? took : best;
         spent += took;
     }

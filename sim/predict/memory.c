@@ -5,7 +5,7 @@
 #include "sim/config/config.h"
 #include "sim/runtime/processes.h"
 
-/* A gradient that nobody pushes is kept one layer long; its largest tensor is nearly that. */
+/* A gradient that is not pushed lives for one layer of backward; the largest tensor is nearly that. */
 static size_t largest_tensor(const struct model *m)
 {
     size_t most = 0;

@@ -4,8 +4,9 @@
 
 #include "sim/runtime/run.h"
 
-/* What the PS, all workers and the evaluator have for themselves, together: their vectors, coded messages and working
- * memory. An estimate: program code, statistics, and what libraries take (some MiB a process) are not in it. */
+/* What the PS, all workers and the evaluator have for themselves, together: their vectors, coded messages
+ * and working memory. An estimate: program code, statistics, and what libraries take (some MiB a process)
+ * are not in it. */
 size_t memory_private_bytes(const struct run *run);
 
 #endif

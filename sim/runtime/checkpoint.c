@@ -90,7 +90,10 @@ void section_bytes(struct section *s, void *data, size_t bytes)
 {
     for (char *at = data, *end = at + bytes; at < end;) {
         size_t left = (size_t)(end - at), piece = left < BLOCK ? left : BLOCK;
-        (s->saves ? save(s, at, piece) : load(s, at, piece));
+        if (s->saves)
+            save(s, at, piece);
+        else
+            load(s, at, piece);
         at += piece;
         if (s->progress)
             atomic_fetch_add_explicit(s->progress, 1, memory_order_relaxed);

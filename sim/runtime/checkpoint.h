@@ -1,12 +1,14 @@
-/* The file FOLDER/checkpoint: everything of one algorithm's run that cannot be calculated again cheaply. It is made of
- * sections, one for each of those who share the run's state (pause.h says who and when), each written by its own process.
- * Control is not in it: the conductor is a pure function of the configuration and is played again from the start.
+/* The file FOLDER/checkpoint: everything of one algorithm's run that cannot be calculated again cheaply. It
+ * is made of sections, one for each process that has a part of the run's state (pause.h says which and
+ * when), each written by that process. Control is not in it: the conductor is a pure function of the
+ * configuration and is played again from the start.
  *
  *   head       what the run is, so that no other run takes it up, and how much follows
  *   sections   each with its own length and checksum (XXH3)
  *
- * In the machine's own byte order, for the program and the machine that wrote it. It appears by rename after everything has
- * reached the disk; the one before is kept as FOLDER/checkpoint.old, so that there is always one that is whole. */
+ * In the machine's own byte order, for the program and the machine that wrote it. It appears by rename
+ * after everything has reached the disk; the one before is kept as FOLDER/checkpoint.old, so that there is
+ * always one that is whole. */
 #ifndef SIM_RUNTIME_CHECKPOINT_H
 #define SIM_RUNTIME_CHECKPOINT_H
 
@@ -36,7 +38,7 @@ void section_choice(struct section *s, int32_t *value, int32_t from, int32_t to)
 void section_floats(struct section *s, float *v, size_t n); /* v = NULL: nothing */
 void section_fifo(struct section *s, struct fifo *f);       /* empty before it is loaded */
 
-struct persistent { /* somebody's state */
+struct persistent { /* the state of one section */
     void (*persist)(void *context, struct section *s);
     void *context;
     _Atomic uint64_t *progress; /* may be NULL; rises with every piece */
@@ -44,8 +46,8 @@ struct persistent { /* somebody's state */
 
 /* ---- saving ---- */
 
-/* Three steps: begin; the sections, one after the other, in their order, each by any process; commit. false, with one
- * line on stderr: the disk is full or the like; the checkpoint before is still there. */
+/* Three steps: begin; the sections, one after the other, in their order, each by any process; commit.
+ * false, with one line on stderr: the disk is full or the like; the checkpoint before is still there. */
 bool checkpoint_begin(const char *folder);
 bool checkpoint_append(const char *folder, const struct persistent *persistent);
 /* rows: where the tables end, which are on the disk. bytes: of the whole file. */
@@ -58,8 +60,8 @@ void checkpoint_remove(const char *folder); /* all that there are: the run is co
 
 struct checkpoint;
 
-/* The newest one that is whole and belongs to this run and has so many sections; NULL: there is none at all. Ends the
- * program with EXIT_DATA when there are some and none is fit. */
+/* The newest one that is whole and belongs to this run and has that many sections; NULL: there is none at
+ * all. Ends the program with EXIT_DATA when there are some and none is fit. */
 struct checkpoint *checkpoint_open(const char *folder, const struct identity *identity, uint32_t sections);
 void checkpoint_close(struct checkpoint *c);
 const struct rows *checkpoint_rows(const struct checkpoint *c);

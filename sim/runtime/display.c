@@ -74,7 +74,7 @@ void display_evaluation(const struct run *run, const struct eval_row *row)
 
 /* ---- the launcher's part ---- */
 
-/* Iterations a second since the oldest sample; NAN: nobody has got anywhere yet. */
+/* Iterations a second since the oldest sample; NAN: there is no progress yet. */
 static double speed_of(struct pace_seen *seen, double now, int64_t iterations)
 {
     const int room = (int)(sizeof seen->sample / sizeof *seen->sample);

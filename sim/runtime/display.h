@@ -1,5 +1,6 @@
-/* What a run shows of itself while it runs. The PS (or, where nothing is trained, the conductor's process) says how far it has come; the
- * launcher draws that as a bar where there is a terminal. Elsewhere the PS writes a line for each evaluation. */
+/* What a run shows of itself while it runs. The PS (or, where nothing is trained, the conductor's process)
+ * says how far it has come; the launcher draws that as a bar where there is a terminal. Elsewhere the PS
+ * writes a line for each evaluation. */
 #ifndef SIM_RUNTIME_DISPLAY_H
 #define SIM_RUNTIME_DISPLAY_H
 
@@ -23,7 +24,7 @@ struct display { /* in the shared segment; one process writes, the launcher read
 struct run;
 void display_open(const struct run *run);
 void display_row(const struct run *run, const struct push_row *row); /* a push is through */
-void display_undone(const struct run *run, int64_t iterations);      /* the PS has lost so many */
+void display_undone(const struct run *run, int64_t iterations);      /* the PS has lost that many */
 void display_evaluation(const struct run *run, const struct eval_row *row);
 
 /* The launcher's: how fast it goes, over the last seconds. */

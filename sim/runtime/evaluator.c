@@ -1,9 +1,11 @@
-/* The evaluator process: tests models, so that testing does not stop training. Takes snapshots from the PS in
- * order, answers each with accuracy and loss on the whole test set, in order. With output.batchnorm = precise it first
- * measures BatchNorm's statistics for the model of the snapshot, and leaves them in the shared segment.
+/* The evaluator process: tests models, so that testing does not stop training. Takes snapshots from the PS
+ * in order, answers each with accuracy and loss on the whole test set, in order. With output.batchnorm =
+ * precise it first measures BatchNorm's statistics for the model of the snapshot, and leaves them in the
+ * shared segment.
  *
- * The samples for that are the first run->measures of a permutation of all training samples, drawn by seed and version
- * (DRAW_STATISTICS); they run in this order, in batches of train.batch samples, and the last batch has what is left. */
+ * The samples for that are the first run->measures of a permutation of all training samples, drawn by seed
+ * and version (DRAW_STATISTICS); they run in this order, in batches of train.batch samples, and the last
+ * batch has what is left. */
 #include <stdlib.h>
 #include <string.h>
 

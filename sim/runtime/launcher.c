@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/base/clock.h"
 #include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/signals.h"
@@ -24,7 +25,7 @@
 #define GRACE_S   1.0  /* from the abort flag to SIGKILL */
 #define LEAST_S   1.0  /* of host.patience while all are asleep: each process looks up five times a second */
 #define DISK_S    10.0 /* so long without progress, and a process waits for its disk: worth a line */
-#define ABSENT_S  2.0  /* this process has not looked for so long: it was itself stopped, with everybody */
+#define ABSENT_S  2.0  /* this process has not looked for so long: it was itself stopped, with all others */
 #define AWAKE_CPU 0.05 /* seconds of CPU time in that interval that still count as asleep */
 
 enum role { SERVER, EVALUATOR, WORKER };
@@ -52,13 +53,6 @@ struct watch {
     bool told;      /* that it does */
     struct pace_seen pace;
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- starting ---- */
 
@@ -128,7 +122,7 @@ static void abort_run(struct watch *w, int status)
         w->status = status;
     if (w->aborted > 0)
         return;
-    w->aborted = now();
+    w->aborted = clock_seconds();
     atomic_store(&w->run->shared->abort, 1);
     shared_wake_all(w->run->shared, w->run->processes);
 }
@@ -200,8 +194,8 @@ static void name_stopped(const struct watch *w)
 
 /* ---- hangs ---- */
 
-/* A process that says that it waits for a disk, or a reader of its output, and has not been stopped there; NULL:
- * none. */
+/* A process that says that it waits for a disk, or a reader of its output, and has not been stopped there;
+ * NULL: none. */
 static const struct child *waits_for_disk(const struct watch *w)
 {
     for (int i = 0; i < w->children; i++)
@@ -211,8 +205,8 @@ static const struct child *waits_for_disk(const struct watch *w)
     return NULL;
 }
 
-/* One that says nothing of the kind and is held by the kernel all the same: it reads a file, or memory that lies on
- * a disk. */
+/* One that says nothing of the kind and is held by the kernel all the same: it reads a file, or memory that
+ * lies on a disk. */
 static bool is_held(const struct watch *w)
 {
     for (int i = 0; i < w->children; i++)
@@ -247,7 +241,7 @@ static void end_hang(struct watch *w, double t, double used)
 static void look_for_hang(struct watch *w)
 {
     uint64_t progress = atomic_load(&w->run->shared->progress);
-    double cpu = cpu_seconds(w), t = now(), since = w->looked_at;
+    double cpu = cpu_seconds(w), t = clock_seconds(), since = w->looked_at;
     bool absent = t - since > ABSENT_S;
     w->looked_at = t;
     if (progress != w->progress || w->progress_at == 0 || absent) {
@@ -277,7 +271,8 @@ static void send(const void *watch, int sig)
             kill(w->child[i].pid, sig);
 }
 
-/* The first signal lets everybody come to a boundary and leave a checkpoint; a second one does not wait for that. */
+/* The first signal lets every process come to a boundary and leave a checkpoint; a second one does not wait
+ * for that. */
 static void end_by(struct watch *w, int sig)
 {
     const char *name = w->run->alg->name;
@@ -318,8 +313,8 @@ static void watch_children(struct watch *w)
             end_by(w, sig);
         reap(w);
         if (w->run->shown == SHOW_BAR)
-            display_draw(w->run, &w->pace, now());
-        if (w->aborted > 0 && now() - w->aborted > GRACE_S)
+            display_draw(w->run, &w->pace, clock_seconds());
+        if (w->aborted > 0 && clock_seconds() - w->aborted > GRACE_S)
             send(w, SIGKILL);
         else if (w->aborted == 0)
             look_for_hang(w);
@@ -329,7 +324,7 @@ static void watch_children(struct watch *w)
 static void end_drawing(struct watch *w, const struct summary *sum)
 {
     if (w->status)
-        display_draw(w->run, &w->pace, now());
+        display_draw(w->run, &w->pace, clock_seconds());
     else
         display_end(w->run, sum);
     progress_close();
@@ -337,7 +332,7 @@ static void end_drawing(struct watch *w, const struct summary *sum)
 
 struct summary launch(struct run *run)
 {
-    struct watch w = {.run = run, .begun = now()};
+    struct watch w = {.run = run, .begun = clock_seconds()};
     run->shared = shared_create(run);
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_STAGE,
@@ -352,7 +347,7 @@ struct summary launch(struct run *run)
     if (w.status && run_can_checkpoint(run))
         checkpoint_forget(run->folder);
     struct summary summary = run->shared->summary;
-    summary.wall_seconds += now() - w.begun;
+    summary.wall_seconds += clock_seconds() - w.begun;
     if (run->shown == SHOW_BAR)
         end_drawing(&w, &summary);
     shared_destroy(run->shared);

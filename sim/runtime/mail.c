@@ -104,7 +104,10 @@ static void start_letter(struct inbox *b, const struct frame *frame)
     l->frame = *frame;
     l->total = total;
     l->uses = b->uses;
-    *(*last ? &(*last)->next : last) = l;
+    if (*last) /* end_of() is the last letter, or where the first one goes */
+        (*last)->next = l;
+    else
+        *last = l;
 }
 
 /* Moves one slot from the ring to the letters. */

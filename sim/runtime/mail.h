@@ -69,18 +69,19 @@ struct inbox {
 struct frame inbox_receive(struct inbox *b, const struct waiter *me, int worker, int64_t number,
                            const struct visitor *visitor);
 
-/* Whether the message of that name, or the beginning of it, has come: receiving it will wait for nothing but its writer,
- * who is at it. Never blocks. */
+/* Whether the message of that name, or the beginning of it, has come: receiving it will wait for nothing
+ * but its writer, which is at it. Never blocks. */
 bool inbox_has(struct inbox *b, int worker, int64_t number);
 
-/* Whether anything has come: of a sender whose messages are asked for in order, the next one. */
+/* True if any message has come; for senders read in order that is the next one. */
 bool inbox_has_some(const struct inbox *b);
 
 /* Moves everything that is on a full ring out of the way, so that its writer can go on. Never blocks. */
 void inbox_relieve(struct inbox *b);
 void inbox_free(struct inbox *b);
 
-/* In a pause, when nobody writes: everything on the ring becomes letters, which are then saved or loaded. */
+/* In a pause, when no process writes: everything on the ring becomes letters, which are then saved or
+ * loaded. */
 void inbox_drain(struct inbox *b);
 void inbox_persist(struct inbox *b, struct section *s);
 

@@ -4,8 +4,8 @@
 
 #include "sim/runtime/prepare.h"
 
-/* run->plain, which is its protocol then, both codings, push, reply and snapshot, and the sizes that its conductor reckons with.
- * Errors as run_prepare(). */
+/* run->plain, which is its protocol then, both codings, push, reply and snapshot, and the sizes that its
+ * conductor reckons with. Errors as run_prepare(). */
 void message_layouts_prepare(struct run *run, const struct setting *setting);
 
 #endif

@@ -32,7 +32,7 @@ void pause_ask(const struct run *run, enum pause pause)
     wake_all(run);
 }
 
-/* ---- who waits for what ---- */
+/* ---- what to wait for ---- */
 
 static bool all_joined(void *context)
 {

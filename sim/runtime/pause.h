@@ -1,11 +1,11 @@
-/* A pause of the run: the PS and all worker processes stop, what lies on rings is taken off, everybody writes its section
- * of a checkpoint; then the run goes on, or ends.
+/* A pause of the run: the PS and all worker processes stop, what lies on rings is taken off, every process
+ * writes its section of a checkpoint; then the run goes on, or ends.
  *
  *   asked for   by the launcher (a signal: the run ends with the checkpoint) or by the PS (output.checkpoint_every)
  *   a process    looks before every order or task, and before each waits only for what that needs to be played to its end.
- *               So it stops at the next boundary, a worker after one local iteration at most, and nobody stops in the middle
- *               of a message; those who stopped go on emptying full rings, so that the others get to their boundary.
- *   all joined  nobody writes to a ring any more: every process empties its own; the PS waits for the results of the evaluator
+ *               So it stops at the next boundary, a worker after one local iteration at most, and none stops in the middle
+ *               of a message; processes that have stopped go on emptying full rings, so that the others get to their boundary.
+ *   all joined  none writes to a ring any more: every process empties its own; the PS waits for the results of the evaluator
  *   in turn     shared segment (0), PS (1), worker processes (2 ..) append their sections to the file
  *   the PS      makes the file good, and says how it goes on */
 #ifndef SIM_RUNTIME_PAUSE_H

@@ -166,8 +166,9 @@ static bool clients_have_vectors(const struct protocol *p)
     return any;
 }
 
-/* A client has its data, the vectors that are declared as its own, and nothing else: what it gets in a round it loses with
- * it. A worker that has crashed may still be playing in one process what another plays in the next. */
+/* A client has its data, the vectors that are declared as its own, and nothing else: what it gets in a
+ * round it loses with it. A worker that has crashed may still be playing in one process what another plays
+ * in the next. */
 static void prepare_clients(struct run *run)
 {
     int clients = (int)run_clients(run->cfg);

@@ -1,4 +1,5 @@
-/* From the configuration to a run: everything but the shared segment, the folder, the identity and the checkpoint. */
+/* From the configuration to a run: everything but the shared segment, the folder, the identity and the
+ * checkpoint. */
 #ifndef SIM_RUNTIME_PREPARE_H
 #define SIM_RUNTIME_PREPARE_H
 
@@ -15,8 +16,8 @@ struct setting { /* what all algorithms of a program call share */
                                  const void **params);
 };
 
-/* For one algorithm. Errors in the algorithm's section are the user's: one line, EXIT_USAGE. The run stays where it is:
- * its parts point to each other. */
+/* For one algorithm. Errors in the algorithm's section are the user's: one line, EXIT_USAGE. The run stays
+ * where it is: its parts point to each other. */
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params);
 void run_release(struct run *run);

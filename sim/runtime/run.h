@@ -1,5 +1,6 @@
-/* One algorithm's run: the world that every process of it sees. prepare.c builds it before the launcher forks, and it
- * is const from then on; what changes is in the shared segment (shared.h) and in the state of each process. */
+/* One algorithm's run: the world that every process of it sees. prepare.c builds it before the launcher
+ * forks, and it is const from then on; what changes is in the shared segment (shared.h) and in the state of
+ * each process. */
 #ifndef SIM_RUNTIME_RUN_H
 #define SIM_RUNTIME_RUN_H
 

@@ -1,14 +1,18 @@
-/* Lays bells and rings into one block of shared memory. */
+/* Lays bells, rings, counters and shared vectors into one block of shared memory: first counting how long
+ * the block must be, then carving it. */
 #include <string.h>
 
 #include "sim/runtime/shared.h"
 #include "sim/transport/shm.h"
 
-/* Sizes. Messages stream through rings in slots, so a ring may be smaller than a message; but a sender whose
- * message fits whole need not wait for its reader. Vectors of workers and rings together stay below MOST (contract: 16 workers
- * with 11.2 M parameters need at most 512 MB). */
-#define MOST         (480u << 20)
-#define MOST_SHARED  (64u << 20) /* of it for the ring of replies, and again for the ring of snapshots */
+/* Messages stream through rings in slots, so a ring may be smaller than a message; but a sender need not
+ * wait for its reader where the whole message fits.
+ *
+ * A run takes at most 512 MB (488 MiB) of shared memory with 16 workers and 11.2 M parameters. MOST leaves
+ * 8 MiB of them for orders, reports and counters. MOST_SHARED holds a whole message of 11.2 M parameters
+ * (43 MiB) and some slots of the next one. Clients' own vectors come on top: their number is the user's. */
+#define MOST         (480u << 20) /* vectors of workers and rings together */
+#define MOST_SHARED  (64u << 20)  /* of it for the ring of broadcasts, and again for the ring of snapshots */
 #define SMALL_SLOT   (4u << 10)
 #define LARGE_SLOT   (256u << 10)
 #define ORDER_SLOTS  256
@@ -91,8 +95,8 @@ struct shapes {
     struct shape_of_ring orders, up, reply, snapshots, reports, results;
 };
 
-/* `used`: by vectors. What they and the two rings that all processes share leave of MOST is for the rings of each
- * process. */
+/* `used`: by vectors. What they and the two rings that all processes share leave of MOST is for the rings
+ * of each process. */
 static struct shapes shapes_of(const struct run *run, size_t used)
 {
     bool unicast = run->transfer.reply->unicast;
@@ -155,7 +159,8 @@ static void create_rings(struct shared *s, const struct run *run, const struct s
 
 /* ---- all of it ---- */
 
-/* Addresses, or where p only counts, nothing but its sum. Clients' vectors come last: rings have their room first. */
+/* Addresses, or where p only counts, nothing but its sum. Clients' vectors come last: rings have their room
+ * first. */
 static struct shapes carve_all(struct shared *s, struct plan *p, const struct run *run)
 {
     struct shapes shapes = {0};

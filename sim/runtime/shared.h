@@ -36,7 +36,8 @@ struct shared { /* in shared memory; everything it points to as well */
     struct ring **to;                 /* (processes) PS to process: unicast replies; NULL: broadcast */
     struct ring *snapshots, *results; /* PS to evaluator and back */
     struct ring **reports; /* (processes) process to PS: struct report; only if run->conductor.pace asks */
-    /* Where the vectors of a row begin: vectors_shared(). Not on the cache line of `progress`, which is always written. */
+    /* Where the vectors of a row begin: vectors_shared(). Not on the cache line of `progress`, which is
+     * always written. */
     _Alignas(64) char *block[MOST_SHARED_ROWS];
     struct counter *folded;   /* (workers) zero-copy pushes that the PS has given back */
     struct counter *accepted; /* (workers) replies that the worker has accepted */

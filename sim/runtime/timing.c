@@ -20,7 +20,7 @@ void timing_play(const struct run *run, void (*task)(void *context, const struct
                  bool *stuck)
 {
     struct conductor_spec spec = run->conductor;
-    spec.pace = PACE_MODEL; /* there is nobody to report */
+    spec.pace = PACE_MODEL; /* no process reports */
     struct conductor *c = conductor_create(&spec, &(struct order_sink){no_order, task, context});
     conductor_survive(c, stuck);
     while (conductor_advance(c))

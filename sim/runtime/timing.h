@@ -1,5 +1,5 @@
-/* Control without numbers. With a modelled compute cost control never depends on gradients, so the conductor may
- * play to nobody: the same times and bytes, some thousand rounds a second. */
+/* Control without numbers. With a modelled compute cost control never depends on gradients, so the
+ * conductor may play to no process: the same times and bytes, some thousand rounds a second. */
 #ifndef SIM_RUNTIME_TIMING_H
 #define SIM_RUNTIME_TIMING_H
 

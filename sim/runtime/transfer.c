@@ -183,11 +183,11 @@ bool transfer_all_accepted(const struct run *run, int64_t replies)
 
 /* ---- the choice ---- */
 
-/* Most of the shared memory that zero-copy pushes, or the buffers of unicast replies, may take: of the 480 MiB of
- * shared.c, 128 MiB are for the two broadcast rings, 352 MiB are left for vectors and the rings of processes. With
- * 192 MiB for pushes or 160 MiB for replies, or both, the rings run through what is left in slots, which is slower and
- * always works: so 16 workers with 11.2 M parameters (683 MiB) copy, and with 2.5 M (153 MiB, 2 x 153 MiB) push
- * without a copy. */
+/* Most of the shared memory that zero-copy pushes, or the buffers of unicast replies, may take: of the 480
+ * MiB of shared.c, 128 MiB are for the two broadcast rings, 352 MiB are left for vectors and the rings of
+ * processes. With 192 MiB for pushes or 160 MiB for replies, or both, the rings run through what is left in
+ * slots, which is slower and always works: so 16 workers with 11.2 M parameters (683 MiB) copy, and with
+ * 2.5 M (153 MiB, 2 x 153 MiB) push without a copy. */
 #define MOST_PUSHED   (192u << 20)
 #define MOST_BUFFERED (160u << 20)
 
@@ -202,8 +202,8 @@ static bool may_share_vectors(const struct run *run)
            run->conductor.pace == PACE_MODEL;
 }
 
-/* A worker waits for its vector before it computes on. So the PS must never wait for the next push of that worker, nor
- * of another worker in the same process, before it has added up this one. */
+/* A worker waits for its vector before it computes on. So the PS must never wait for the next push of that
+ * worker, nor of another worker in the same process, before it has added up this one. */
 static bool pushes_in_place(const struct run *run)
 {
     const struct protocol *p = run->protocol;
@@ -212,8 +212,9 @@ static bool pushes_in_place(const struct run *run)
            (size_t)run->workers * run->layout.push.bytes[0] <= MOST_PUSHED;
 }
 
-/* The PS waits for the slowest reader of the buffer. A worker far behind may be ordered to accept a broadcast only
- * after its neighbour in the process has accepted later ones: then each needs a process of its own. */
+/* The PS waits for the slowest reader of the buffer. A worker far behind may be ordered to accept a
+ * broadcast only after its neighbour in the process has accepted later ones: then each needs a process of
+ * its own. */
 static bool buffers_replies(const struct run *run)
 {
     const struct protocol *p = run->protocol;

@@ -1,5 +1,5 @@
-/* How vectors travel between workers and the PS. prepare chooses one table for pushes and one for replies; the PS and
- * the workers call them and ask no more.
+/* How vectors travel between workers and the PS. prepare chooses one table for pushes and one for replies;
+ * the PS and the workers call them and ask no more.
  *
  *   push    copied            worker --ring--> PS, which adds it up straight out of the ring
  *           zero-copy         the worker computes the vector in the shared segment; the message says only that it is

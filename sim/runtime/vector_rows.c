@@ -161,7 +161,7 @@ static void add_server_coding(struct run *run)
     }
 }
 
-/* In the shared segment, in nobody's struct. */
+/* In the shared segment, with no pointer in any struct. */
 static void add_shared(struct run *run)
 {
     struct vectors *t = &run->vectors;

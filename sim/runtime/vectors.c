@@ -123,7 +123,7 @@ float *vectors_get(const struct run *run, int row, const void *holder)
 
 enum { HELD_HERE, IN_BUFFER_0, IN_BUFFER_1 }; /* where the vector lies that a worker borrows */
 
-/* Where the worker holds it itself, nobody has written to it yet. */
+/* A vector that the worker still holds itself is W_0 or zeros: there is nothing to save. */
 static void persist_borrowed(const struct run *run, int id, void *holder, const struct vector *v,
                              struct section *s)
 {

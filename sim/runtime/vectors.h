@@ -1,14 +1,15 @@
-/* Every vector of a run, one row each: whose vector it is, how long, how it starts, where it lies, and whether a
- * checkpoint holds it. The table is made in prepare. To allocate, to free, to start again after a crash, to cut into
- * fragments, to save and to count are loops over the table, so a new kind of vector is one row in vector_rows.c.
+/* Every vector of a run, one row each: its owner, length, start and storage, and whether a checkpoint holds
+ * it. The table is made in prepare. To allocate, to free, to start again after a crash, to cut into
+ * fragments, to save and to count are loops over the table, so a new kind of vector is one row in
+ * vector_rows.c.
  *
  *   worker's process                       PS's process
  *     worker    model, gradient, ...         server   model, sums, ...
  *     client    in the shared segment        peer     one for each worker
  *     process   scratch
  *
- * Not in the table: BatchNorm's marks of a worker (worker/statistics.h), a list that grows and shrinks, and the
- * evaluator's copy of a snapshot. */
+ * Not in the table: BatchNorm's marks of a worker (worker/statistics.h), a list that grows and shrinks, and
+ * the evaluator's copy of a snapshot. */
 #ifndef SIM_RUNTIME_VECTORS_H
 #define SIM_RUNTIME_VECTORS_H
 
@@ -71,8 +72,8 @@ struct vectors {
 void vectors_prepare(struct run *run); /* the transfer has been chosen */
 void vectors_release(struct run *run);
 
-/* `holder`: the struct worker (OWNER_WORKER), process (OWNER_PROCESS) or server (OWNER_SERVER, OWNER_PEER). id: the
- * worker's. Vectors of OWNER_PEER are allocated, freed and saved for all workers at once. */
+/* `holder`: the struct worker (OWNER_WORKER), process (OWNER_PROCESS) or server (OWNER_SERVER, OWNER_PEER).
+ * id: the worker's. Vectors of OWNER_PEER are allocated, freed and saved for all workers at once. */
 void vectors_open(const struct run *run, enum vector_owner owner, int id, void *holder);
 void vectors_close(const struct run *run, enum vector_owner owner, void *holder);
 /* After a crash of worker `id`: as at the start, with `model` in the place of W_0. */
@@ -95,7 +96,8 @@ void vectors_slice_server(const struct run *run, struct server_state *part, size
 
 /* A worker reads the PS's reply buffer in the place of this vector (its number in the protocol). */
 bool vectors_borrowed(const struct run *run, int vector);
-/* The place of the pointer to a vector (its number in the protocol) in struct worker_state, and the pointer. */
+/* The place of the pointer to a vector (its number in the protocol) in struct worker_state, and the
+ * pointer. */
 size_t vectors_view(int vector);
 float **vectors_of_worker(struct worker_state *w, int vector);
 /* W_0 and the shared segment are not freed. */

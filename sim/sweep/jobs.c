@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/base/signals.h"
 #include "sim/base/text.h"
@@ -45,13 +45,6 @@ struct crew {
     double looked_at;
     int status; /* why */
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int cores(void)
 {
@@ -154,7 +147,7 @@ static void end_all(struct crew *c, int sig, int status)
 {
     if (!c->status)
         c->status = status;
-    c->asked = now();
+    c->asked = clock_seconds();
     tell_all(c, sig);
 }
 
@@ -230,7 +223,7 @@ static void lose_patience(struct crew *c)
         if (c->job[i].pid)
             warn("%s does not end: killed", c->job[i].point->name);
     send(c, SIGKILL); /* their own processes die with them */
-    c->asked = now();
+    c->asked = clock_seconds();
 }
 
 static void count(struct crew *c)
@@ -251,7 +244,7 @@ static void count(struct crew *c)
 /* Time during which all stood still is not theirs. */
 static void look_for_patience(struct crew *c)
 {
-    double t = now(), away = c->looked_at > 0 ? t - c->looked_at : 0;
+    double t = clock_seconds(), away = c->looked_at > 0 ? t - c->looked_at : 0;
     if (c->asked > 0 && away > ABSENT_S)
         c->asked += away;
     c->looked_at = t;

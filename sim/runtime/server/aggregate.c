@@ -1,5 +1,12 @@
-/* The PS's data plane: pushes into sums, sums into the next model, the model into a reply. What lies in shared memory is
- * gone over in pieces, each from the first addend to the finished reply while it is in the cache. */
+/* The PS's data plane: pushes into sums, sums into the next model.
+ *
+ *   ring --> fold_piece --> amend --> sum[] --> combine --> model --> apply --> reply (reply.c)
+ *   zero-copy push, which waits ----^
+ *
+ * Vectors are gone over in pieces of 32 KB, each from the first addend to the finished reply while it is in
+ * the cache. So a zero-copy push waits, where it can, for the rest of its round: one pass adds up all of
+ * them. The sum is the same bit for bit, for each element of it adds the pushes in the order of their
+ * tasks. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +19,8 @@
 
 /* ---- set-up ---- */
 
-/* Where an update may have one push, the mean of BatchNorm's statistics needs the last ones of every worker. */
+/* Where an update may have one push, the mean of BatchNorm's statistics needs the last ones of every
+ * worker. */
 static bool keeps_statistics_of_each(const struct run *run)
 {
     return run->protocol->answers == ANSWER_EACH;
@@ -77,8 +85,9 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
     add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
 }
 
-/* BatchNorm's statistics of a push. What an algorithm's weight says of its gradients says nothing of them, unless
- * the algorithm weights whole models with it. In a letter they lie where a coded span ends: at any address. */
+/* BatchNorm's statistics of a push. An algorithm's weight is for gradients, and so does not count here,
+ * unless the algorithm weights whole models. Copied, for in a letter they lie where a coded span ends: at
+ * any address. */
 static void fold_stats(struct server *s, size_t at, const void *data, size_t bytes)
 {
     const struct run *run = s->run;
@@ -157,7 +166,8 @@ void aggregate_settle(struct server *s)
     give_back(s);
 }
 
-/* The push that has been read lies where its worker computed it: it waits for others, and goes into the sums with them. */
+/* The push that has been read lies where its worker computed it: it waits for others, and goes into the
+ * sums with them. */
 static void let_wait(struct server *s)
 {
     s->sums.waiting[s->sums.waitings++] = s->sums.folding;
@@ -209,9 +219,9 @@ void aggregate_fold(struct server *s, const struct task *t)
 
 /* ---- update ---- */
 
-/* Of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an update may have one
- * push: over the last statistics of all workers that are there and have pushed. First values, which nothing has
- * measured, are in neither. */
+/* Of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an update may
+ * have one push: over the last statistics of all workers that are there and have pushed. First values,
+ * which nothing has measured, are in neither. */
 static void mean_stats(struct server *s)
 {
     const struct run *run = s->run;

@@ -1,6 +1,6 @@
-/* The PS's input and output: what comes and goes while it works or waits. Orders go out as their rings take them, full
- * rings of pushes are relieved, results of the evaluator become rows. Nothing here blocks but the two calls
- * that say so. */
+/* The PS's input and output: what comes and goes while it works or waits. Orders go out as their rings take
+ * them, full rings of pushes are relieved, results of the evaluator become rows. Nothing here blocks but
+ * the two calls that say so. */
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>

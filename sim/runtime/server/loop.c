@@ -16,11 +16,14 @@
 #include "sim/runtime/processes.h"
 #include "sim/runtime/server/server.h"
 
-/* How far the conductor runs ahead, in tasks of the PS: two rounds (a push and a row for each worker), so
- * that every worker always has something to do while the numbers of the round before are still being made. */
+/* How far the conductor runs ahead, in tasks of the PS: two rounds, so that every worker always has
+ * something to do while the PS still adds up the round before. A round of N workers has at most 4 N tasks
+ * of single workers (fold, row, and where each push is an update of its own, update and reply) and 4 of all
+ * (update, reply, evaluation, total). */
 static size_t window(const struct run *run)
 {
-    return 8 * (size_t)run->workers + 8;
+    const size_t rounds = 2, of_a_worker = 4, of_all = 4;
+    return rounds * (of_a_worker * (size_t)run->workers + of_all);
 }
 
 static void open_timeline(struct server *s)

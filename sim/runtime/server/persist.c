@@ -1,4 +1,5 @@
-/* What a checkpoint holds of the PS. The conductor, and with it every order and task not yet played, is not in it. */
+/* What a checkpoint holds of the PS. The conductor, and with it every order and task not yet played, is not
+ * in it. */
 #include "sim/runtime/server/server.h"
 
 static void persist_scalars(struct server *s, struct section *c)

@@ -1,5 +1,5 @@
-/* The PS's replies: coding, messages and buffers; and what a task must wait for before it is played, which for most of
- * them is a reply's reader. */
+/* The PS's replies: coding, messages and buffers; and what a task must wait for before it is played, which
+ * for most of them is a reply's reader. */
 #include <assert.h>
 
 #include "models/model.h"
@@ -16,8 +16,8 @@ float *server_vector(struct server *s, int vector)
 
 /* ---- coding ---- */
 
-/* What is sent coded is replaced by what every receiver will decode. A residual is everybody's, so there is none in
- * replies to single workers. */
+/* The PS's coded vectors become what every receiver will decode, so that the PS and the workers go on with
+ * equal bits. The residual belongs to the sequence of broadcasts; unicast replies have none. */
 void reply_encode(struct server *s)
 {
     const struct run *run = s->run;
@@ -88,7 +88,7 @@ void reply_send(struct server *s, const struct task *t)
                 &(struct frame){.worker = -1, .number = s->saved.replies++, .sized = s->saved.version - 1});
 }
 
-/* For one that is back after a crash, for whom everything begins anew. */
+/* The model for a worker that rejoins after a crash: its peer vectors at the PS start again as well. */
 void reply_fetch(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
@@ -109,7 +109,8 @@ static void expect_all(struct server *s, int64_t reply)
         server_io_expect(s, i, reply);
 }
 
-/* An update that writes reply r into a buffer overwrites reply r - 2, so all must have accepted reply r - 1. */
+/* An update that writes reply r into a buffer overwrites reply r - 2, so all must have accepted reply r -
+ * 1. */
 void server_expect(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;

@@ -1,5 +1,6 @@
-/* The PS's own checkpoint, from which it restarts after a crash in virtual time (sim/engine/server_faults.c): a copy of everything
- * that updates have made. What it has of single workers begins anew with them. */
+/* The checkpoint from which the PS restarts after a crash in virtual time (sim/engine/server_faults.c): a
+ * copy of all that updates have made. What the PS has of single workers (peer vectors, statistics) is not
+ * in it: workers rejoin, and it starts again with them. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Inside of the PS's process, shared by loop.c (its tasks), aggregate.c (those that touch gradients and models),
- * restart.c (its checkpoint in virtual time) and io.c (orders out, pushes in, results back). */
+/* Inside of the PS's process, shared by loop.c (its tasks), aggregate.c (those that touch gradients and
+ * models), restart.c (its checkpoint in virtual time) and io.c (orders out, pushes in, results back). */
 #ifndef SIM_RUNTIME_SERVER_SERVER_H
 #define SIM_RUNTIME_SERVER_SERVER_H
 
@@ -7,8 +7,9 @@
 #include "sim/output/metrics.h"
 #include "sim/runtime/shared.h"
 
-#define HASHES \
-    64 /* versions back that a replica's hash can be compared; workers who are there are at most two behind */
+/* Versions back that a replica's hash can be compared. A worker that is not down is at most two behind;
+ * an older hash is not compared. */
+#define HASHES 64
 
 struct addend { /* a push on its way into the sums */
     int worker;
@@ -38,8 +39,8 @@ struct server_sums { /* aggregate.c's and reply.c's, beside what callbacks see (
     float
         *peer[MAX_VECTORS]; /* (workers x n) one for each worker; state.peer points to those of one worker */
     float *amended;         /* (n) what the algorithm's amend made of a push */
-    /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this update;
-     * ANSWER_EACH: the last ones of each worker (workers x stats). */
+    /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this
+     * update; ANSWER_EACH: the last ones of each worker (workers x stats). */
     float *stats, *stats_of;
     float *stats_read; /* (stats) those of the push that is being read */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
@@ -108,7 +109,8 @@ float *server_vector(struct server *s, int vector); /* by its number in the prot
 void reply_encode(struct server *s);
 void reply_send(struct server *s, const struct task *t);
 void reply_fetch(struct server *s, const struct task *t);
-/* Before a task: the conductor plays on until the worker that must read something for it has been ordered to. */
+/* Before a task: the conductor plays on until the worker that must read something for it has been ordered
+ * to. */
 void server_expect(struct server *s, const struct task *t);
 /* The task can be played to its end without waiting for anything but room and the rest of a message. */
 bool server_can(struct server *s, const struct task *t);
@@ -121,8 +123,8 @@ void restart_restore(struct server *s, const struct task *t); /* ... and TASK_RE
 void restart_persist(struct server *s, struct section *c);    /* in a checkpoint of the run */
 
 /* io.c */
-/* The conductor plays on until the worker has been ordered to take that reply: then writing it cannot block for ever,
- * however slow the worker's link. */
+/* The conductor plays on until the worker has been ordered to take that reply: then writing it cannot block
+ * for ever, however slow the worker's link. */
 void server_io_expect(struct server *s, int worker, int64_t reply);
 void server_io_open(struct server *s);
 void server_io_close(struct server *s);

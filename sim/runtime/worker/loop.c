@@ -27,8 +27,8 @@ static int64_t patience(void *process)
     return p->until ? p->until - clock_ns() : BELL_NAP;
 }
 
-/* Where iterations are reported the PS may write a reply long before this worker is ordered to take it: unread, it must not
- * hold up those for others. */
+/* Where iterations are reported the PS may write a reply long before this worker is ordered to accept it.
+ * Unread, that reply must not hold up the replies to other workers, which are behind it on the ring. */
 static void rest(void *process)
 {
     struct process *p = process;
@@ -65,7 +65,7 @@ static void encode(struct process *p, struct worker *w, int span, int64_t number
         coding_decode(&run->layout.push_coding, &draw, p->coded, p->decoded[span]);
 }
 
-/* The algorithm learns what has been sent. */
+/* The algorithm learns what the PS will decode. */
 static void tell(struct process *p, struct worker_state *part)
 {
     const float *decoded[MAX_SPANS] = {NULL};
@@ -74,8 +74,8 @@ static void tell(struct process *p, struct worker_state *part)
     p->run->alg->sent(part, decoded);
 }
 
-/* The algorithm learns what is sent before the last of it leaves: then the PS may have it all, and another worker
- * the client's vectors. */
+/* The algorithm learns what is sent before the last span leaves: once the PS has the whole push, another
+ * worker may play this client and write to the client's vectors. */
 static void send_span(struct process *p, struct worker *w, struct worker_state *part, int span,
                       const struct message_layout *layout)
 {
@@ -137,8 +137,8 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     }
 }
 
-/* Reply `number` is in the PS's buffer: a vector that the worker never writes to is read there, any other is copied.
- * The buffer of the reply before is given up. */
+/* Reply `number` is in the PS's buffer: a vector that the worker never writes to is read there, any other
+ * is copied. The buffer of the reply before is given up. */
 static void take_buffered(const struct run *run, struct worker *w, const float *buffer)
 {
     int vector = run->protocol->reply[0].into;
@@ -317,9 +317,10 @@ static void play_all(struct process *p)
     }
 }
 
-/* Workers outnumber cores, and each finds its caches cold when it gets one back. A slice that lasts several iterations
- * makes this rare; the PS keeps its short one and is let in at once. Linux grants it from 6.12 on; elsewhere nothing
- * changes. */
+/* Workers outnumber cores, and a worker that gets a core back finds its caches cold. 30 ms are ten times
+ * the kernel's usual slice and several iterations of the small models, so that this becomes rare; the
+ * kernel takes at most 100 ms. The PS keeps its short slice and is let in at once. Linux grants the slice
+ * from 6.12 on; elsewhere nothing changes. */
 static void ask_for_long_slices(void)
 {
     struct sched_attr batch = {

@@ -105,7 +105,8 @@ static void shift_sent(struct statistics *s, const struct mark *from)
     }
 }
 
-/* The shift waits, together with those that wait already: all as they count at the youngest of their moments. */
+/* The shift waits, together with those that wait already: all as they count at the youngest of their
+ * moments. */
 static void put_off(struct statistics *s, const struct mark *from)
 {
     struct mark *shift = &s->shift;

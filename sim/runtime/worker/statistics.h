@@ -1,10 +1,10 @@
-/* BatchNorm's running statistics of one worker, and how a reply's mean joins them while pushes overlap with local
- * iterations.
+/* BatchNorm's running statistics of one worker, and how a reply's mean joins them while pushes overlap with
+ * local iterations.
  *
- * Every training batch moves the statistics linearly:  own = r own + (1 - r) batch,  r = 1 - BatchNorm's momentum
- * (model_stats_memory). So the exact rule exists. A reply brings the mean of the statistics in the pushes that it
- * answers. It says: at push j this worker should have had `mean`, not `sent_j`. What the worker has measured since
- * then must stay:
+ * Every training batch moves the statistics linearly:  own = r own + (1 - r) batch,  r = 1 - BatchNorm's
+ * momentum (model_stats_memory). So the exact rule exists. A reply brings the mean of the statistics in the
+ * pushes that it answers. It says: at push j this worker should have had `mean`, not `sent_j`. What the
+ * worker has measured since then must stay:
  *
  *     push j          push l          the reply to push j
  *     sent_j --------- sent_l -------- own                     iterations of this worker -->
@@ -12,10 +12,10 @@
  *     own    += r^k shift        k = own iterations since push j
  *     sent_l += r^m shift        m = own iterations from push j to push l, for every younger push without a reply
  *
- * With k = 0 own becomes the mean, bit for bit and at once. Otherwise the shift waits and is added just before the
- * worker's next push, with k counted to there: then no bit depends on the moment at which the reply is accepted.
- * A reply that answers no push of this worker takes the statistics at the last accept, or at the last fetch, for
- * sent_j. */
+ * With k = 0 own becomes the mean, bit for bit and at once. Otherwise the shift waits and is added just
+ * before the worker's next push, with k counted to there: then no bit depends on the moment at which the
+ * reply is accepted. A reply that answers no push of this worker takes the statistics at the last accept,
+ * or at the last fetch, for sent_j. */
 #ifndef SIM_RUNTIME_WORKER_STATISTICS_H
 #define SIM_RUNTIME_WORKER_STATISTICS_H
 
@@ -57,8 +57,8 @@ void statistics_step(struct statistics *s);
 void statistics_push(struct statistics *s, int64_t number);
 /* The iterations since the last push are forgotten; the reply that says so is accepted after this. */
 void statistics_cancel(struct statistics *s);
-/* A reply with `mean` is accepted. answers: the youngest push that it answers; -1: none. served: the PS has had the
- * pushes below this number when the reply left it, so nothing else will answer them. */
+/* A reply with `mean` is accepted. answers: the youngest push that it answers; -1: none. served: the PS has
+ * had the pushes below this number when the reply left it, so nothing else will answer them. */
 void statistics_accept(struct statistics *s, int64_t answers, int64_t served);
 /* After a crash: everything begins with these. */
 void statistics_fetch(struct statistics *s, const float *values);

@@ -13,7 +13,9 @@
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/worker/worker.h"
 
-enum { EPOCH_BITS = 24 }; /* a client's epochs have numbers of their own in every round: so many fit */
+enum {
+    EPOCH_BITS = 24
+}; /* a client's epochs have numbers of their own in every round, of which that many fit */
 
 /* Usually all workers see it at once; one line is enough. */
 void process_speaks_first(const struct process *p)
@@ -74,8 +76,8 @@ static void step_piece(struct process *p, float *gradient, size_t first, size_t 
         p->run->alg->step(&part);
 }
 
-/* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. Piece by piece, so that
- * however often a step goes through a piece, memory sees it once. */
+/* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. Piece by
+ * piece, so that however often a step goes through a piece, memory sees it once. */
 void process_step_part(void *context, float *gradient, size_t first, size_t n)
 {
     for (size_t i = 0; i < n; i += VEC_PIECE)
@@ -107,8 +109,8 @@ void process_report(const struct process *p, const struct report *what)
     ring_notify(ring);
 }
 
-/* An idle model computes nothing (gradients stay zero, the loss is 0); in real time it takes what the compute model
- * says all the same. */
+/* An idle model computes nothing (gradients stay zero, the loss is 0); in real time it takes what the
+ * compute model says all the same. */
 static double idle(struct process *p, const struct order *o)
 {
     if (p->run->conductor.pace != PACE_REAL)
@@ -119,7 +121,8 @@ static double idle(struct process *p, const struct order *o)
     return 0;
 }
 
-/* Of many clients: another one after every reply, with its share, its epochs from the round's on, and no momentum. */
+/* Of many clients: another one after every reply, with its share, its epochs from the round's on, and no
+ * momentum. */
 static void take_client(struct process *p, struct worker *w, int64_t iteration)
 {
     const struct run *run = p->run;

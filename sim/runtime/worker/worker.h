@@ -44,7 +44,7 @@ struct process { /* the process */
     float *scratch;            /* (n) for error feedback */
     uint8_t *coded;            /* one coded vector */
     float *decoded[MAX_SPANS]; /* (n) where the algorithm asks what the PS will read of a coded span */
-    struct worker *now;        /* whose order is played */
+    struct worker *now;        /* the worker that the order is for */
     int64_t until;             /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
 };
 
@@ -57,13 +57,13 @@ void worker_meet_client(struct worker *w, const struct run *run);
 
 /* step.c */
 void process_step(struct process *p, struct worker *w, const struct order *o); /* plays ORDER_STEP */
-/* Backward is done with floats first .. first + n - 1 of the gradient of the worker whose turn it is: they take
+/* Backward is done with floats first .. first + n - 1 of the gradient of the worker that steps: they take
  * their step. */
 void process_step_part(void *process, float *gradient, size_t first, size_t n);
-void process_forget_steps(const struct run *run, struct worker *w);      /* its optimiser begins anew */
+void process_forget_steps(const struct run *run, struct worker *w);      /* its optimiser starts again */
 void process_report(const struct process *p, const struct report *what); /* to the PS, with the time of day */
-/* Whoever finds a reason to break the run off says it; usually all do at once, and one line is enough: the others
- * leave here. */
+/* Whoever finds a reason to break the run off says it; usually all do at once, and one line is enough: the
+ * others leave here. */
 void process_speaks_first(const struct process *p);
 
 /* persist.c */
