@@ -8,11 +8,13 @@
 #include "sim/base/vec.h"
 
 enum mode { SYNCHRONOUS, ASYNCHRONOUS };
+static const char *const mode_words[] = {
+    [SYNCHRONOUS] = "synchronous", [ASYNCHRONOUS] = "asynchronous", NULL};
 
 struct params {
     struct periodic periodic;
     double beta;
-    int mode;
+    enum mode mode;
 };
 
 enum { CENTRE };     /* a worker's */
@@ -78,7 +80,7 @@ static void combine(struct server_state *s)
 static const struct config_key keys[] = {
     {"beta", KEY_REAL, offsetof(struct params, beta), "0.9", .min = 0, .max = 1e3,
      .help = "workers * alpha, how strongly they attract each other; stable up to about 1 (published: 0.9)"},
-    {"mode", KEY_CHOICE, offsetof(struct params, mode), "synchronous", .choices = "synchronous|asynchronous",
+    {"mode", KEY_CHOICE, offsetof(struct params, mode), "synchronous", .choices = mode_words,
      .help = "all workers meet the centre at once, or each by itself"},
     {NULL}};
 

@@ -1,11 +1,13 @@
 #include "algorithms/keys.h"
 
+#include "models/optimizer.h"
+
 const struct config_key alg_common_keys[] = {
     {"learning_rate", KEY_REAL, offsetof(struct alg_common, learning_rate), NULL, .min = 0, .max = -1,
      .help = "learning rate of this algorithm instead of [train] learning_rate", .example = "0.1"},
     {"momentum", KEY_REAL, offsetof(struct alg_common, momentum), NULL, .min = 0, .max = 0.999999,
      .help = "momentum at the worker instead of [train] momentum", .example = "0.9"},
-    {"optimizer", KEY_TEXT, offsetof(struct alg_common, optimizer), NULL, .choices = "sgd|nesterov|adamw",
+    {"optimizer", KEY_TEXT, offsetof(struct alg_common, optimizer), NULL, .choices = optimizer_words,
      .help = "optimiser at the worker instead of [train] optimizer", .example = "adamw"},
     {"codec", KEY_TEXT, offsetof(struct alg_common, codec), "none",
      .help = "codec of its messages, see --list codecs; none: 32-bit floats"},

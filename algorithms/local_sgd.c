@@ -5,11 +5,14 @@
 #include "algorithms/periodic.h"
 
 enum exchange { EXCHANGE_MODEL, EXCHANGE_GRADIENTS };
+static const char *const exchange_words[] = {
+    [EXCHANGE_MODEL] = "model", [EXCHANGE_GRADIENTS] = "gradients", NULL};
+
 enum { ACCUMULATED }; /* the sum of gradients since the last push */
 
 struct params {
     struct periodic periodic;
-    int exchange;
+    enum exchange exchange;
 };
 
 static const struct protocol by_model = {
@@ -28,7 +31,7 @@ static const struct protocol by_gradients = {
     .stateless_workers = true,
 };
 
-static int exchange_of(const void *params)
+static enum exchange exchange_of(const void *params)
 {
     return ((const struct params *)params)->exchange;
 }
@@ -54,7 +57,7 @@ static void combine(struct server_state *s)
 }
 
 static const struct config_key keys[] = {{"exchange", KEY_CHOICE, offsetof(struct params, exchange), "model",
-                                          .choices = "model|gradients",
+                                          .choices = exchange_words,
                                           .help = "what is averaged: local models, or accumulated gradients"},
                                          {NULL}};
 

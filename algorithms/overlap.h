@@ -11,7 +11,7 @@ enum weighting { WEIGHT_SUM, WEIGHT_MEAN };
 struct overlap_params {
     struct alg_common common;
     int64_t min_local_steps, max_local_steps;
-    int weighting; /* enum weighting */
+    enum weighting weighting;
     bool drain;
     struct schedule compensation; /* LOSP, DQLOSP: gamma as a multiple of the learning rate */
 };

@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+const char *const schedule_words[] = {
+    [FORM_CONSTANT] = "constant", [FORM_STEP] = "step", [FORM_COSINE] = "cosine", NULL};
+
 double schedule_at(const struct schedule *s, double done, double total)
 {
     double x = total > 0 ? fmin(done / total, 1) : 0;

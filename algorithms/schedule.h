@@ -5,10 +5,10 @@
 #include "sim/config/key.h"
 
 enum schedule_form { FORM_CONSTANT, FORM_STEP, FORM_COSINE };
-#define SCHEDULE_CHOICES "constant|step|cosine"
+extern const char *const schedule_words[];
 
 struct schedule {
-    int form;             /* enum schedule_form */
+    enum schedule_form form;
     double base;          /* the value that everything below scales */
     double warmup;        /* fraction of all iterations over which it rises linearly from 0 */
     struct reals step_at; /* step: fractions of all iterations at which it is multiplied ... */

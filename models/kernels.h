@@ -6,6 +6,7 @@ enum kernels {
     KERNELS_AUTO,    /* libxsmm where it is built in and fits the CPU */
     KERNELS_PORTABLE /* OpenBLAS alone */
 };
+extern const char *const kernels_words[];
 
 void kernels_choose(enum kernels kernels);
 const char *kernels_name(void); /* what small products run on: "libxsmm" or "openblas" */

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/augment.h"
 #include "models/data/dataset.h"
 
 struct model;
@@ -74,16 +75,6 @@ size_t workspace_bytes(const struct workspace *ws);
  * the cache, and model_gradient is given NULL. */
 void workspace_on_ready(struct workspace *ws, bool keeps,
                         void (*ready)(void *context, float *part, size_t first, size_t n), void *context);
-
-/* What is done to training images, and never to test images. crop: padded by 4 black pixels on each side, a
- * random window of the image's size is cut out; flip: mirrored left to right with probability 1/2. The two are
- * bits. */
-enum augment {
-    AUGMENT_NONE = 0,
-    AUGMENT_FLIP = 1,
-    AUGMENT_CROP = 2,
-    AUGMENT_CROP_FLIP = AUGMENT_CROP | AUGMENT_FLIP
-};
 
 /* What one training iteration draws (dropout, augmentation), and where the draws come from. */
 struct draw_at {

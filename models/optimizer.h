@@ -25,6 +25,7 @@ struct optimizer {
 };
 
 extern const struct optimizer *const optimizer_list[]; /* ended by NULL */
+extern const char *const optimizer_words[];            /* their names, likewise */
 
 /* g += weight_decay x, where there is one. */
 void optimizer_decay(const struct optimizing *o, const float *x, float *g, size_t n);

@@ -1,8 +1,22 @@
+/* Every codec the program knows. A new one is one file and one line here. */
 #include "algorithms/codecs/codec.h"
 
-extern const struct codec codec_identity, codec_maxabs, codec_numpy_l2, codec_float16, codec_bfloat16,
-    codec_sign, codec_terngrad, codec_qsgd, codec_topk, codec_randomk, codec_lowrank;
+#define CODECS(X) \
+    X(identity)   \
+    X(maxabs)     \
+    X(numpy_l2)   \
+    X(float16)    \
+    X(bfloat16)   \
+    X(sign)       \
+    X(terngrad)   \
+    X(qsgd)       \
+    X(topk)       \
+    X(randomk)    \
+    X(lowrank)
 
-const struct codec *const codec_list[] = {&codec_identity, &codec_maxabs,  &codec_numpy_l2, &codec_float16,
-                                          &codec_bfloat16, &codec_sign,    &codec_terngrad, &codec_qsgd,
-                                          &codec_topk,     &codec_randomk, &codec_lowrank,  NULL};
+#define DECLARE(name) extern const struct codec codec_##name;
+#define ENTRY(name)   &codec_##name,
+
+CODECS(DECLARE)
+
+const struct codec *const codec_list[] = {CODECS(ENTRY) NULL};

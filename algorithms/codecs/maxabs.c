@@ -13,17 +13,20 @@
 #include "algorithms/codecs/codec.h"
 #include "sim/base/norms.h"
 
-enum { SCALE_BYTES = sizeof(float), NEAREST = 0, STOCHASTIC = 1 };
+enum { SCALE_BYTES = sizeof(float) };
+
+enum rounding { NEAREST, STOCHASTIC };
+static const char *const rounding_words[] = {[NEAREST] = "nearest", [STOCHASTIC] = "stochastic", NULL};
 
 struct params {
     int64_t bits;
-    int rounding;
+    enum rounding rounding;
 };
 
 static const struct config_key keys[] = {{"bits", KEY_INT, offsetof(struct params, bits), "8",
                                           .min = BITS_LEAST, .max = BITS_MOST, .help = "bits of a code"},
                                          {"rounding", KEY_CHOICE, offsetof(struct params, rounding),
-                                          "nearest", .choices = "nearest|stochastic",
+                                          "nearest", .choices = rounding_words,
                                           .help = "how a value between two codes is rounded"},
                                          {NULL}};
 

@@ -13,11 +13,14 @@
 #include "algorithms/codecs/codec.h"
 #include "sim/base/norms.h"
 
-enum { NORM_BYTES = sizeof(float), L2 = 0, MAX = 1 };
+enum { NORM_BYTES = sizeof(float) };
+
+enum norm { L2, MAX };
+static const char *const norm_words[] = {[L2] = "l2", [MAX] = "max", NULL};
 
 struct params {
     int64_t levels, bucket;
-    int norm;
+    enum norm norm;
 };
 
 static const struct config_key keys[] = {
@@ -25,7 +28,7 @@ static const struct config_key keys[] = {
      .help = "levels above zero; 2^(b-1) - 1 of them make codes of b bits"},
     {"bucket", KEY_INT, offsetof(struct params, bucket), "512", .min = 1, .max = 1e9,
      .help = "values that share a norm"},
-    {"norm", KEY_CHOICE, offsetof(struct params, norm), "l2", .choices = "l2|max",
+    {"norm", KEY_CHOICE, offsetof(struct params, norm), "l2", .choices = norm_words,
      .help = "what a bucket is scaled by: its l2 norm, as in the theory, or its largest magnitude"},
     {NULL}};
 

@@ -15,18 +15,21 @@
 #include "sim/base/norms.h"
 #include "sim/base/part.h"
 
-enum { SHARED = 0, OWN = 1, NOBODY = INT32_MIN };
+enum { NO_WORKER = INT32_MIN };
+
+enum mask { SHARED, OWN };
+static const char *const mask_words[] = {[SHARED] = "shared", [OWN] = "own", NULL};
 
 struct params {
     double ratio;
-    int mask;
+    enum mask mask;
     bool scale;
 };
 
 static const struct config_key keys[] = {
     {"ratio", KEY_REAL, offsetof(struct params, ratio), "0.01", .min = 0, .max = 1, .above_min = 1,
      .help = "part of each tensor that is sent, at least one value"},
-    {"mask", KEY_CHOICE, offsetof(struct params, mask), "shared", .choices = "shared|own",
+    {"mask", KEY_CHOICE, offsetof(struct params, mask), "shared", .choices = mask_words,
      .help = "the same values for all workers and the reply to them, or each sender's own"},
     {"scale", KEY_BOOL, offsetof(struct params, scale), "no",
      .help = "make up for what is not sent: unbiased, but not for error feedback"},
@@ -56,7 +59,7 @@ static struct sampler sampler_of(const struct params *p, const struct draw_key *
     struct sampler s = {.draw = *draw, .left = kept(p, n), .n = n};
     assert(n <= UINT32_MAX);
     if (p->mask == SHARED)
-        s.draw.rank = NOBODY;
+        s.draw.rank = NO_WORKER;
     return s;
 }
 

@@ -10,14 +10,17 @@
 #include "algorithms/codecs/codec.h"
 #include "sim/base/norms.h"
 
-enum { SCALE_BYTES = sizeof(float), MEAN = 0, NONE = 1 };
+enum { SCALE_BYTES = sizeof(float) };
+
+enum scale { MEAN, NONE };
+static const char *const scale_words[] = {[MEAN] = "mean", [NONE] = "none", NULL};
 
 struct params {
-    int scale;
+    enum scale scale;
 };
 
 static const struct config_key keys[] = {{"scale", KEY_CHOICE, offsetof(struct params, scale), "mean",
-                                          .choices = "mean|none",
+                                          .choices = scale_words,
                                           .help = "a sign stands for the tensor's mean magnitude, or for 1"},
                                          {NULL}};
 

@@ -1,7 +1,15 @@
+/* Every data set that a configuration can name. A new one is one file and one line here. */
 #include "models/data/dataset.h"
 
-extern const struct dataset_def dataset_mnist, dataset_fashion_mnist, dataset_cifar10, dataset_synthetic;
+#define DATASETS(X)  \
+    X(mnist)         \
+    X(fashion_mnist) \
+    X(cifar10)       \
+    X(synthetic)
 
-const struct dataset_def *const dataset_list[] = {
-    &dataset_mnist, &dataset_fashion_mnist, &dataset_cifar10, &dataset_synthetic, NULL,
-};
+#define DECLARE(name) extern const struct dataset_def dataset_##name;
+#define ENTRY(name)   &dataset_##name,
+
+DATASETS(DECLARE)
+
+const struct dataset_def *const dataset_list[] = {DATASETS(ENTRY) NULL};

@@ -6,6 +6,13 @@
 
 #include "sim/base/fail.h"
 
+const char *const partition_words[] = {[PARTITION_FULL] = "full",
+                                       [PARTITION_IID] = "iid",
+                                       [PARTITION_DIRICHLET] = "dirichlet",
+                                       [PARTITION_SHARDS] = "shards",
+                                       [PARTITION_LABEL] = "label",
+                                       NULL};
+
 static void deal_full(const struct dealing *d, struct shares *out)
 {
     for (uint32_t i = 0; i < d->samples; i++)

@@ -1,6 +1,6 @@
 /* Who trains on which samples: the training set dealt into shares, one a worker, or one common share for all.
  *
- * * A partition is one file in models/data/partitions/ with one exported symbol and one line in partition.c. It is
+ * A partition is one file in models/data/partitions/ with one exported symbol and one line in partition.c. It is
  * a pure function of seed, labels and parameters; every sample ends in exactly one share, and no share is empty. */
 #ifndef MODELS_DATA_PARTITION_H
 #define MODELS_DATA_PARTITION_H
@@ -10,6 +10,7 @@
 #include "models/data/dataset.h"
 
 enum partition { PARTITION_FULL, PARTITION_IID, PARTITION_DIRICHLET, PARTITION_SHARDS, PARTITION_LABEL };
+extern const char *const partition_words[];
 
 struct dealing { /* what a partition is given */
     uint64_t seed;

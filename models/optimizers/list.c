@@ -2,10 +2,20 @@
 #include "sim/base/norms.h"
 #include "sim/base/vec.h"
 
-extern const struct optimizer optimizer_sgd, optimizer_nesterov, optimizer_adamw;
+/* Every optimiser the program knows. A new one is one file and one line here. */
+#define OPTIMIZERS(X) \
+    X(sgd)            \
+    X(nesterov)       \
+    X(adamw)
 
-const struct optimizer *const optimizer_list[] = {&optimizer_sgd, &optimizer_nesterov, &optimizer_adamw,
-                                                  NULL};
+#define DECLARE(name) extern const struct optimizer optimizer_##name;
+#define ENTRY(name)   &optimizer_##name,
+#define WORD(name)    #name,
+
+OPTIMIZERS(DECLARE)
+
+const struct optimizer *const optimizer_list[] = {OPTIMIZERS(ENTRY) NULL};
+const char *const optimizer_words[] = {OPTIMIZERS(WORD) NULL};
 
 void optimizer_decay(const struct optimizing *o, const float *restrict x, float *restrict g, size_t n)
 {

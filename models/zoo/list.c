@@ -1,9 +1,19 @@
-/* The models that can be named in a configuration. */
+/* Every model that a configuration can name. A new one is one file and one line here. */
 #include "models/model.h"
 
-extern const struct model_def model_logreg, model_tiny, model_tiny_bn, model_cnn, model_alexnet,
-    model_resnet14, model_resnet18, model_sleep;
+#define MODELS(X) \
+    X(logreg)     \
+    X(tiny)       \
+    X(tiny_bn)    \
+    X(cnn)        \
+    X(alexnet)    \
+    X(resnet14)   \
+    X(resnet18)   \
+    X(sleep)
 
-const struct model_def *const model_list[] = {&model_logreg,   &model_tiny,    &model_tiny_bn,
-                                              &model_cnn,      &model_alexnet, &model_resnet14,
-                                              &model_resnet18, &model_sleep,   NULL};
+#define DECLARE(name) extern const struct model_def model_##name;
+#define ENTRY(name)   &model_##name,
+
+MODELS(DECLARE)
+
+const struct model_def *const model_list[] = {MODELS(ENTRY) NULL};

@@ -79,7 +79,7 @@ static void build_model(struct program *p)
     char error[256];
     const struct dataset *d = p->data;
     const struct model_def *def = registry_model(p->cfg.model.name);
-    kernels_choose((enum kernels)p->cfg.host.kernels);
+    kernels_choose(p->cfg.host.kernels);
     p->model = model_build(def, d->channels, d->height, d->width, d->classes, error, sizeof error);
     if (!p->model)
         die(EXIT_USAGE, "model.name: %s does not fit data.set = %s: %s", def->name, d->name, error);

@@ -12,7 +12,7 @@ static int report_sweep(struct program *p, const char *folder)
     struct sweep s = {.folder = folder};
     p->options.resume = folder;
     program_configure(p);
-    s.tune = (enum tune_kind)p->cfg.sweep.tune;
+    s.tune = p->cfg.sweep.tune;
     need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
     config_end(p->source);
     int status = report_make_sweep(p->options.output, &s);

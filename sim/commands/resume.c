@@ -14,6 +14,7 @@
 #include "sim/host.h"
 #include "sim/output/folder.h"
 #include "sim/runtime/pause.h"
+#include "sim/runtime/account.h"
 #include "sim/schema/columns.h"
 #include "sim/verify/members.h"
 
@@ -96,7 +97,7 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
 {
     struct findings f = {.silent = true};
     struct members *m = members_read(path, &f);
-    *s = (struct summary){.clocked = (enum clocked)run->conductor.pace,
+    *s = (struct summary){.clocked = account_clocked(run),
                           .target_ns = -1,
                           .faulty = faults_any(&run->conductor.faults)};
     snprintf(s->algorithm, sizeof s->algorithm, "%s", run->alg->name);

@@ -266,7 +266,7 @@ int sweep(struct program *p, char **argv)
 {
     char error[1024];
     const struct options *o = &p->options;
-    struct sweep s = {.tune = (enum tune_kind)p->cfg.sweep.tune,
+    struct sweep s = {.tune = p->cfg.sweep.tune,
                       .processes = 1,
                       .patience = p->cfg.host.patience,
                       .jobs = o->jobs,

@@ -7,15 +7,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "algorithms/schedule.h"
+#include "models/augment.h"
+#include "models/data/partition.h"
+#include "models/kernels.h"
 #include "sim/config/key.h"
-#include "sim/time/trace.h"
+#include "sim/time/compute.h"
+#include "sim/time/network.h"
 
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET };
-enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE };
-
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
-
 enum state_on_reset { STATE_KEEP, STATE_ZERO };
 
 struct config {
@@ -27,14 +29,14 @@ struct config {
         double epochs;      /* NAN: from iterations; the two exclude each other, the command line wins */
         int64_t seed;
         double target_accuracy; /* 0..1; NAN: none */
-        int clock;              /* enum clock_kind */
+        enum clock_kind clock;
     } experiment;
     struct {                      /* [data] */
         char *set, *path, *shape; /* path: may be NULL */
-        int partition;            /* enum partition */
+        enum partition partition;
         double beta;
         int64_t shards_per_worker;
-        int augment;                         /* enum augment */
+        enum augment augment;
         int64_t train_samples, test_samples; /* use only the first so many; -1: all */
     } data;
     struct { /* [model] */
@@ -45,8 +47,8 @@ struct config {
         double learning_rate, momentum;
         char *optimizer;
         double weight_decay, beta1, beta2, epsilon, clip_norm;
-        int state_on_reset;   /* enum state_on_reset */
-        int schedule;         /* enum schedule_kind */
+        enum state_on_reset state_on_reset;
+        enum schedule_form schedule;
         double warmup;        /* fraction of all iterations that the rate rises linearly from 0 */
         struct reals step_at; /* fractions of all iterations */
         double step_factor;
@@ -56,7 +58,7 @@ struct config {
         int64_t workers, processes, clients; /* processes: -1: one per worker; clients: -1: the workers */
     } cluster;
     struct {       /* [compute] */
-        int model; /* enum compute_model */
+        enum compute_model model;
         double seconds, device, overhead, jitter, spread;
         double straggler_probability, straggler_factor; /* factor: NAN when not given */
         int64_t straggler_duration;                     /* iterations */
@@ -68,7 +70,7 @@ struct config {
             bandwidth_down; /* one value or one per worker; _up/_down: n = 0 when not given */
         double server_bandwidth, server_bandwidth_up,
             server_bandwidth_down; /* NAN when not given (_up/_down) */
-        int sharing;               /* enum sharing */
+        enum sharing sharing;
         double efficiency, jitter, latency_factor;
         char *trace, *server_trace; /* paths, or NULL */
         double tcp_window;          /* bytes; NAN: no limit */
@@ -91,16 +93,16 @@ struct config {
         int64_t workers_every;    /* rounds; 1: every row */
         char *trace;              /* as trace_rounds() reads it */
         bool report;
-        int batchnorm;             /* enum batchnorm_kind */
+        enum batchnorm_kind batchnorm;
         int64_t batchnorm_samples; /* -1: 2000, or all training samples where there are fewer */
     } output;
     struct {             /* [host] */
         double patience; /* seconds of CPU time of the whole run without progress after which it counts as
                             hung */
-        int kernels;     /* enum kernels */
+        enum kernels kernels;
     } host;
     struct {      /* [sweep], beside the rows of its grid: see config_sweep_rows */
-        int tune; /* enum tune_kind */
+        enum tune_kind tune;
     } sweep;
     struct { /* what config_finish read from the files of the keys; NULL: none was given */
         struct trace *compute, *link, *server; /* (workers), (workers), (1) */

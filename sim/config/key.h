@@ -17,7 +17,7 @@ enum key_type {
     KEY_REAL,           /* double: 0.1 */
     KEY_BOOL,           /* bool: yes/no, true/false, on/off, 1/0 */
     KEY_TEXT,           /* char *, owned: any text; with .choices: one of them */
-    KEY_CHOICE,         /* int, an index: one of the words in .choices ("nearest|stochastic") */
+    KEY_CHOICE,         /* an enumeration: one of its words, .choices[value] */
     KEY_SECONDS,        /* double: 10ms, 1.5 s, 20us, 3ns, 0; other bare numbers are refused */
     KEY_SECONDS_OR_INF, /* double: the same, or inf */
     KEY_BANDWIDTH,      /* double, bytes/s: 1Gbit/s, 125MB/s, inf; decimal prefixes, B bytes, bit bits */
@@ -47,7 +47,7 @@ struct config_key {
      * n = 0, or -1 (KEY_INT, KEY_CHOICE). Not for KEY_BOOL. */
     const char *preset;
     const char *help; /* one phrase, lower case, no full stop */
-    const char *choices;
+    const char *const *choices; /* the words, ended by NULL; of an enumeration they stand beside it */
     double min, max; /* of numbers, in base units; both 0: no bounds; max < min or INFINITY: no upper one */
     int above_min;   /* 1: min itself is refused; alone, with both bounds 0: "> 0" */
     const char *example; /* for documentation only; NULL: the preset */

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "models/optimizer.h"
+
 #define AT(field) offsetof(struct config, field)
 
 #define AT_LEAST(bound) .min = (bound), .max = INFINITY
@@ -14,6 +16,14 @@
 #define TCP_SEGMENT 536                         /* bytes: what every TCP takes (RFC 1122, 4.2.2.6) */
 
 #define LONGEST_EPISODE 1000 /* every iteration looks back so far */
+
+static const char *const clock_words[] = {[CLOCK_VIRTUAL] = "virtual", [CLOCK_REAL] = "real", NULL};
+static const char *const tune_words[] = {
+    [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", NULL};
+static const char *const batchnorm_words[] = {
+    [BATCHNORM_RUNNING] = "running", [BATCHNORM_PRECISE] = "precise", NULL};
+static const char *const state_words[] = {[STATE_KEEP] = "keep", [STATE_ZERO] = "zero", NULL};
+static const char *const shape_words[] = {"mnist", "cifar", NULL};
 
 /* clang-format off */
 
@@ -30,7 +40,7 @@ static const struct config_key experiment[] = {
      .help = "passes over the training samples by all workers together; excludes iterations; both left out: 1"},
     {"seed", KEY_INT, AT(experiment.seed), "1", AT_LEAST(0),
      .help = "of every random draw; equal seeds give equal results"},
-    {"clock", KEY_CHOICE, AT(experiment.clock), "virtual", .choices = "virtual|real",
+    {"clock", KEY_CHOICE, AT(experiment.clock), "virtual", .choices = clock_words,
      .help = "real: iterations take what they take, messages are held back for as long as the network says; cannot be repeated to the bit"},
     {"target_accuracy", KEY_REAL, AT(experiment.target_accuracy), NULL, .max = 1, .above_min = 1, .example = "0.9",
      .help = "test accuracy whose first moment is reported"},
@@ -39,16 +49,16 @@ static const struct config_key experiment[] = {
 static const struct config_key data[] = {
     {"set", KEY_TEXT, AT(data.set), "synthetic", .help = "name of the data set; simulate --list datasets names them"},
     {"path", KEY_TEXT, AT(data.path), NULL, .example = "/srv/data", .help = "folder that is searched for the data set first"},
-    {"shape", KEY_TEXT, AT(data.shape), "mnist", .choices = "mnist|cifar",
+    {"shape", KEY_TEXT, AT(data.shape), "mnist", .choices = shape_words,
      .help = "images of the synthetic set: 1x28x28 or 3x32x32"},
-    {"partition", KEY_CHOICE, AT(data.partition), "iid", .choices = "full|iid|dirichlet|shards|label",
+    {"partition", KEY_CHOICE, AT(data.partition), "iid", .choices = partition_words,
      .help = "a worker's share: all samples, or its part by chance, by proportions drawn for each label, of some shards of few labels, "
              "of whole labels"},
     {"beta", KEY_REAL, AT(data.beta), "0.5", .min = 0, .above_min = 1, .max = 1e9,
      .help = "dirichlet: concentration; the smaller, the fewer labels a worker has"},
     {"shards_per_worker", KEY_INT, AT(data.shards_per_worker), "2", .min = 1, .max = 1e6,
      .help = "shards: how many pieces of the set, ordered by label, each worker gets"},
-    {"augment", KEY_CHOICE, AT(data.augment), "none", .choices = "none|flip|crop|crop_flip",
+    {"augment", KEY_CHOICE, AT(data.augment), "none", .choices = augment_words,
      .help = "of training images; flip: mirrored with probability 1/2; crop: a random window after padding by 4 black pixels"},
     {"train_samples", KEY_INT, AT(data.train_samples), NULL, AT_LEAST(1), .example = "10000",
      .help = "use only the first so many training samples"},
@@ -65,7 +75,7 @@ static const struct config_key train[] = {
     {"learning_rate", KEY_REAL, AT(train.learning_rate), "0.05", AT_LEAST(0), .help = "before schedule and warm-up"},
     {"momentum", KEY_REAL, AT(train.momentum), "0", .max = 1, .below_max = 1,
      .help = "of each worker's own steps (optimizer sgd and nesterov); 0: none"},
-    {"optimizer", KEY_TEXT, AT(train.optimizer), "sgd", .choices = "sgd|nesterov|adamw",
+    {"optimizer", KEY_TEXT, AT(train.optimizer), "sgd", .choices = optimizer_words,
      .help = "what makes the direction of a step out of a worker's gradient"},
     {"weight_decay", KEY_REAL, AT(train.weight_decay), "0", AT_LEAST(0),
      .help = "added to the gradient, times the weight; adamw: to the direction"},
@@ -74,9 +84,9 @@ static const struct config_key train[] = {
     {"epsilon", KEY_REAL, AT(train.epsilon), "1e-8", POSITIVE, .help = "adamw: added to the root of the mean square"},
     {"clip_norm", KEY_REAL, AT(train.clip_norm), "0", AT_LEAST(0),
      .help = "most length (l2) of a worker's gradient: longer ones are shortened before anything else; 0: no bound"},
-    {"state_on_reset", KEY_CHOICE, AT(train.state_on_reset), "keep", .choices = "keep|zero",
+    {"state_on_reset", KEY_CHOICE, AT(train.state_on_reset), "keep", .choices = state_words,
      .help = "momenta and moments when a worker accepts a reply of the server: they stay, or begin again from zero"},
-    {"schedule", KEY_CHOICE, AT(train.schedule), "constant", .choices = "constant|step|cosine",
+    {"schedule", KEY_CHOICE, AT(train.schedule), "constant", .choices = schedule_words,
      .help = "how the learning rate falls over the run"},
     {"warmup", KEY_REAL, AT(train.warmup), "0", .max = 1, .below_max = 1,
      .help = "fraction of all iterations over which the learning rate first rises linearly from 0"},
@@ -96,7 +106,7 @@ static const struct config_key cluster[] = {
     {NULL}};
 
 static const struct config_key compute[] = {
-    {"model", KEY_CHOICE, AT(compute.model), "flops", .choices = "flops|fixed|measured",
+    {"model", KEY_CHOICE, AT(compute.model), "flops", .choices = compute_model_words,
      .help = "what a local iteration costs: its operations on the device, fixed seconds, or its CPU time here (cannot be repeated to the bit)"},
     {"seconds", KEY_SECONDS, AT(compute.seconds), NULL, POSITIVE, LONGEST, .example = "50ms",
      .help = "model = fixed: of one local iteration; must be given then"},
@@ -136,7 +146,7 @@ static const struct config_key network[] = {
      .help = "from the workers; left out: server_bandwidth"},
     {"server_bandwidth_down", KEY_BANDWIDTH, AT(network.server_bandwidth_down), NULL, SLOWEST, .example = "10Gbit/s",
      .help = "to the workers; left out: server_bandwidth"},
-    {"sharing", KEY_CHOICE, AT(network.sharing), "fair", .choices = "fair|fifo",
+    {"sharing", KEY_CHOICE, AT(network.sharing), "fair", .choices = sharing_words,
      .help = "of the server's card: all messages at once (max-min fair), or one after the other"},
     {"efficiency", KEY_REAL, AT(network.efficiency), "1", .min = NARROWEST, .max = 1, .example = "0.956",
      .help = "part of the nominal bandwidths that carries messages; 0.956 is TCP/IP on Ethernet"},
@@ -182,7 +192,7 @@ static const struct config_key output[] = {
     {"path", KEY_TEXT, AT(output.path), "results", .help = "folder for the folders of experiments"},
     {"eval_every", KEY_INT, AT(output.eval_every), NULL, AT_LEAST(1), .example = "500",
      .help = "iterations of all workers between two evaluations; left out: an epoch"},
-    {"batchnorm", KEY_CHOICE, AT(output.batchnorm), "running", .choices = "running|precise",
+    {"batchnorm", KEY_CHOICE, AT(output.batchnorm), "running", .choices = batchnorm_words,
      .help = "statistics of BatchNorm that an evaluation takes; running: the mean of what the workers' training left behind; precise: "
              "measured for the evaluated model, on batches of training samples"},
     {"batchnorm_samples", KEY_INT, AT(output.batchnorm_samples), NULL, AT_LEAST(1), .example = "10000",
@@ -200,12 +210,12 @@ static const struct config_key output[] = {
 static const struct config_key host[] = {
     {"patience", KEY_SECONDS, AT(host.patience), "120s", POSITIVE,
      .help = "how long a run may make no progress before it counts as hung: CPU time, times the number of processes, or time by the clock while all of them sleep; waiting for a disk does not count"},
-    {"kernels", KEY_CHOICE, AT(host.kernels), "auto", .choices = "auto|portable",
+    {"kernels", KEY_CHOICE, AT(host.kernels), "auto", .choices = kernels_words,
      .help = "of matrix products; auto: libxsmm where it is built in and fits the CPU; portable: OpenBLAS alone. They round differently"},
     {NULL}};
 
 static const struct config_key sweep[] = {
-    {"tune", KEY_CHOICE, AT(sweep.tune), "accuracy", .choices = "accuracy|loss|target",
+    {"tune", KEY_CHOICE, AT(sweep.tune), "accuracy", .choices = tune_words,
      .help = "how the best value of an algorithm's own keys is chosen: by the highest mean final test accuracy over the seeds, the lowest mean final test loss, or the shortest mean time to experiment.target_accuracy"},
     {NULL}};
 

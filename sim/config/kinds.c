@@ -62,6 +62,10 @@ bool key_is_list(const struct config_key *key)
     return key->type == KEY_REALS || key->type == KEY_SECONDS_LIST || key->type == KEY_BANDWIDTH_LIST;
 }
 
+/* A value is written as an int into the field of an enumeration. */
+enum any { ANY };
+_Static_assert(sizeof(enum any) == sizeof(int), "KEY_CHOICE");
+
 size_t key_field_size(const struct config_key *key)
 {
     switch (key->type) {
@@ -88,12 +92,4 @@ bool key_bounded_below(const struct config_key *key)
 bool key_bounded_above(const struct config_key *key)
 {
     return key->max > key->min && !isinf(key->max);
-}
-
-const char *key_next_choice(const char *words, size_t *length)
-{
-    if (!*words)
-        return NULL;
-    *length = strcspn(words, "|");
-    return words + *length + (words[*length] == '|');
 }

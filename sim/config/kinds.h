@@ -17,8 +17,4 @@ size_t key_field_size(const struct config_key *key);
 bool key_bounded_below(const struct config_key *key);
 bool key_bounded_above(const struct config_key *key);
 
-/* The first word of "a|b|c" has *length characters and what is returned starts behind it; NULL after the
- * last. */
-const char *key_next_choice(const char *words, size_t *length);
-
 #endif

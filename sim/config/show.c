@@ -4,14 +4,6 @@
 
 #include "sim/config/kinds.h"
 
-static void print_choice(const char *choices, int index, FILE *out)
-{
-    size_t length;
-    for (const char *next; (next = key_next_choice(choices, &length)); choices = next)
-        if (index-- == 0)
-            fprintf(out, "%.*s", (int)length, choices);
-}
-
 static void print_list(const struct quantity *q, const struct reals *list, FILE *out)
 {
     for (int i = 0; i < list->n; i++) {
@@ -41,7 +33,7 @@ void value_print(const struct config_key *key, const void *field, FILE *out)
         fputs(*(char *const *)field, out);
         break;
     case KEY_CHOICE:
-        print_choice(key->choices, *(const int *)field, out);
+        fputs(key->choices[*(const int *)field], out);
         break;
     case KEY_NAMES:
         print_names(field, out);
@@ -76,13 +68,10 @@ static void print_bounds(const struct config_key *key, FILE *out)
         print_bound(from_to ? "to" : key->below_max ? "<" : "<=", q, key->max, out);
 }
 
-static void describe_choices(const char *choices, FILE *out)
+static void describe_choices(const char *const *choices, FILE *out)
 {
-    size_t length;
-    const char *before = "";
-    fputs("one of ", out);
-    for (const char *next; (next = key_next_choice(choices, &length)); choices = next, before = ", ")
-        fprintf(out, "%s%.*s", before, (int)length, choices);
+    for (int i = 0; choices[i]; i++)
+        fprintf(out, "%s%s", i ? ", " : "one of ", choices[i]);
 }
 
 void value_describe(const struct config_key *key, FILE *out)

@@ -73,12 +73,10 @@ static const char *read_bool(const char *text, bool *out)
     return "";
 }
 
-static const char *read_choice(const char *choices, const char *text, int *out)
+static const char *read_choice(const char *const *choices, const char *text, int *out)
 {
-    size_t length;
-    int i = 0;
-    for (const char *word = choices, *next; (next = key_next_choice(word, &length)); word = next, i++)
-        if (strlen(text) == length && strncmp(word, text, length) == 0) {
+    for (int i = 0; choices[i]; i++)
+        if (strcmp(choices[i], text) == 0) {
             *out = i;
             return NULL;
         }

@@ -6,15 +6,18 @@
 #include "models/model.h"
 #include "sim/config/config.h"
 
-_Static_assert((int)CLOCKED_BY_MODEL == (int)PACE_MODEL && (int)CLOCKED_BY_CPU == (int)PACE_REPORT &&
-                   (int)CLOCKED_REALLY == (int)PACE_REAL,
-               "one list, in two layers");
+enum clocked account_clocked(const struct run *run)
+{
+    static const enum clocked by[] = {
+        [PACE_MODEL] = CLOCKED_BY_MODEL, [PACE_REPORT] = CLOCKED_BY_CPU, [PACE_REAL] = CLOCKED_REALLY};
+    return by[run->conductor.pace];
+}
 
 struct summary account_open(const struct run *run)
 {
     struct summary sum = {.synthetic = run->data->synthetic,
                           .trained = run->trains,
-                          .clocked = (enum clocked)run->conductor.pace,
+                          .clocked = account_clocked(run),
                           .workers = run->workers,
                           .faulty = faults_any(&run->conductor.faults),
                           .seed = run->cfg->experiment.seed,

@@ -5,6 +5,9 @@
 #include "sim/output/summary.h"
 #include "sim/runtime/run.h"
 
+/* What made the times of the run. */
+enum clocked account_clocked(const struct run *run);
+
 /* What is known before the start; results are NAN or "never". */
 struct summary account_open(const struct run *run);
 

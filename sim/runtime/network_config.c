@@ -36,7 +36,7 @@ static struct network_spec direction(const struct config *cfg, const struct real
     }
     double bound = isnan(server) ? cfg->network.server_bandwidth : server;
     return (struct network_spec){.workers = workers,
-                                 .sharing = (enum sharing)cfg->network.sharing,
+                                 .sharing = cfg->network.sharing,
                                  .link_bandwidth = bandwidth,
                                  .latency = latency,
                                  .latency_seconds = nominal,

@@ -18,11 +18,6 @@
 #include "sim/runtime/network_config.h"
 #include "sim/runtime/prepare.h"
 
-/* The configuration knows schedules by their names only; both enumerations have the order of those. */
-_Static_assert((int)SCHEDULE_CONSTANT == (int)FORM_CONSTANT && (int)SCHEDULE_STEP == (int)FORM_STEP &&
-                   (int)SCHEDULE_COSINE == (int)FORM_COSINE,
-               "the words of train.schedule");
-
 static const struct alg_common *common(const struct run *run)
 {
     return run->params;
@@ -42,7 +37,7 @@ static struct compute_spec compute_of(const struct run *run)
     /* 2 FLOP a multiply-accumulate; a training step costs three forward passes (docs: models, section
      * "layers") */
     double flops = 3.0 * 2.0 * (double)model_macs(run->model) * (double)cfg->train.batch;
-    return (struct compute_spec){.model = (enum compute_model)cfg->compute.model,
+    return (struct compute_spec){.model = cfg->compute.model,
                                  .seconds = cfg->compute.seconds,
                                  .flops = flops,
                                  .device_flops = cfg->compute.device,
@@ -64,7 +59,7 @@ int64_t run_clients(const struct config *cfg)
 
 struct shares *prepare_shares(const struct config *cfg, const struct dataset *data)
 {
-    return shares_deal((enum partition)cfg->data.partition,
+    return shares_deal(cfg->data.partition,
                        &(struct dealing){.seed = (uint64_t)cfg->experiment.seed,
                                          .shares = (uint32_t)run_clients(cfg),
                                          .beta = cfg->data.beta,

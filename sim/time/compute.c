@@ -6,6 +6,9 @@
 #include "sim/base/rng.h"
 #include "sim/time/exact.h"
 
+const char *const compute_model_words[] = {
+    [COMPUTE_FLOPS] = "flops", [COMPUTE_FIXED] = "fixed", [COMPUTE_MEASURED] = "measured", NULL};
+
 struct formula {
     struct exact_term term[EXACT_TERMS];
     int n;

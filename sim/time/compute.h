@@ -11,6 +11,8 @@ enum compute_model {
     COMPUTE_MEASURED /* like flops where nothing has been measured */
 };
 
+extern const char *const compute_model_words[];
+
 struct compute_spec {
     enum compute_model model;
     double seconds;         /* fixed: per iteration; > 0 */

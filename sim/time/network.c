@@ -19,6 +19,8 @@
 #include "sim/time/bandwidths.h"
 #include "sim/time/exact.h"
 
+const char *const sharing_words[] = {[SHARE_FAIR] = "fair", [SHARE_FIFO] = "fifo", NULL};
+
 /* A moment that is not rounded: ns + part, with part in [0, 1). A double alone would be coarser than SLACK_NS
  * after 2.4 hours. */
 struct moment {

@@ -33,6 +33,7 @@
 #include "sim/time/vtime.h"
 
 enum sharing { SHARE_FAIR, SHARE_FIFO };
+extern const char *const sharing_words[];
 enum direction { NET_UP, NET_DOWN }; /* a part of each draw's key: the directions share no draw */
 
 struct network_spec {

@@ -16,7 +16,8 @@ check "sim/base knows nothing of the simulator" only sim/base 'sim/base/'
 check "sim/time is pure" only sim/time 'sim/(base|time)/'
 check "sim/transport moves bytes only" only sim/transport 'sim/(base|transport)/'
 check "sim/schema, what the files hold, knows base only" only sim/schema 'sim/(base|schema)/'
-check "sim/config knows no process" only sim/config 'sim/(base|config|time)/'
+check "sim/config knows no process, and of plug-ins the words of enumerations alone" \
+    only sim/config 'sim/(base|config|time)/|algorithms/schedule.h|models/(augment|kernels|optimizer|data/partition).h'
 check "sim/runtime, the data plane, knows no command and nothing of what reads its files" \
     only sim/runtime 'sim/(base|config|engine|output|runtime|schema|time|transport)/|algorithms/|models/'
 check "sim/predict runs the control plane alone" only sim/predict 'sim/(base|engine|predict|runtime|time)/|algorithms/predict.h'
@@ -25,7 +26,8 @@ check "sim/verify knows files only" only sim/verify 'sim/(base|config|schema|ver
 check "sim/output knows no process" only sim/output 'sim/(base|schema|output)/|models/model.h'
 check "sim/export knows files only" only sim/export 'sim/(base|schema|verify|export)/|sim/output/(csv|folder).h'
 check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|schema|output|sweep|verify)/'
-check "algorithms/ includes nothing of sim/ but base and the row type of keys" only algorithms 'algorithms/|sim/base/|sim/config/key.h'
+check "algorithms/ includes nothing of sim/ but base and the row type of keys, and of models/ the names of optimisers" \
+    only algorithms 'algorithms/|sim/base/|sim/config/key.h|models/optimizer.h'
 check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
 check "sim/engine, the control plane, knows no process, no gradient, no file" \
     only sim/engine 'sim/(base|time|schema|engine)/|algorithms/(algorithm|schedule).h'
@@ -61,14 +63,24 @@ check "sim/engine calls one way, as conductor_internal.h shows" calls_down sim/e
 
 # one_symbol NAME FILE: the object exports that symbol and no other.
 one_symbol() { same "$(nm -g --defined-only "build/$2.o" | awk '{print $3}')" "$1"; }
-for file in algorithms/{bsp,local_sgd,local_sgd_jsac,osp,losp,dqlosp,asp,ssp,k_sync,k_batch_sync,k_async,k_batch_async}; do
-    check "$file.c exports one symbol" one_symbol "alg_$(basename $file)" $file
-done
-for file in algorithms/codecs/{identity,maxabs,numpy_l2,float16,bfloat16,sign,terngrad,qsgd,topk,randomk,lowrank}; do
-    check "$file.c exports one symbol" one_symbol "codec_$(basename $file)" $file
-done
-for file in models/zoo/{logreg,tiny,tiny_bn,cnn,alexnet,resnet14,resnet18}; do
-    check "$file.c exports one symbol" one_symbol "model_$(basename $file)" $file
+# plug_ins LIST FOLDER PREFIX: each name X(name) of the list has a file in the folder, which exports PREFIX_name and nothing else.
+plug_ins() {
+    local name names
+    names=$(sed -nE 's/^ +X\(([a-z0-9_]+)\).*/\1/p' "$1")
+    check "$1 has names" test -n "$names"
+    for name in $names; do
+        check "$2/$name.c exports one symbol" one_symbol "$3_$name" "$2/$name"
+    done
+}
+plug_ins algorithms/list.c algorithms alg
+plug_ins algorithms/codecs/list.c algorithms/codecs codec
+plug_ins models/zoo/list.c models/zoo model
+plug_ins models/data/list.c models/data dataset
+plug_ins models/optimizers/list.c models/optimizers optimizer
+for file in models/data/partitions/*.c; do
+    name=$(basename "$file" .c)
+    check "$file exports one symbol" one_symbol "partition_$name" "${file%.c}"
+    check "  and models/data/partition.c has it" grep -q "= partition_$name," models/data/partition.c
 done
 
 # sim/ never names one algorithm, codec, model or data set in its code (defaults of keys and help texts are data).

@@ -38,12 +38,10 @@ static double value_of(const struct codec *codec, const char *name, const char *
         return !strcmp(text, "yes");
     if (key->type != KEY_CHOICE)
         return strtod(text, NULL);
-    size_t length = strlen(text);
-    int place = 0;
-    for (const char *at = key->choices; strncmp(at, text, length) != 0 || (at[length] && at[length] != '|');
-         place++)
-        at = strchr(at, '|') + 1;
-    return place;
+    int value = 0;
+    while (strcmp(key->choices[value], text) != 0)
+        value++;
+    return value;
 }
 
 /* "CODEC NUMBER KEY=VALUE ...", the last of which may be again=N: another draw. */

@@ -46,7 +46,7 @@ void *codec_params(const struct codec *c, const struct codec_setting *set)
     void *params = need(c->params_size);
     for (const struct config_key *key = c->keys; key->name; key++) {
         if (key->type == KEY_CHOICE) /* so that 0 is the preset */
-            assert_memory_equal(key->choices, key->preset, strlen(key->preset));
+            assert_string_equal(key->choices[0], key->preset);
         put(params, key, preset_of(key));
     }
     for (; set && set->key; set++) {

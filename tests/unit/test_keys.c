@@ -27,7 +27,7 @@ static void defaults(void **state)
     assert_string_equal(c->model.name, "tiny");
     assert_int_equal(c->train.batch, 32);
     assert_true(c->train.learning_rate == 0.05 && c->train.momentum == 0 && c->train.warmup == 0);
-    assert_int_equal(c->train.schedule, SCHEDULE_CONSTANT);
+    assert_int_equal(c->train.schedule, FORM_CONSTANT);
     assert_true(c->train.step_at.n == 2 && c->train.step_at.at[1] == 0.75 && c->train.step_factor == 0.1);
     assert_int_equal(c->cluster.workers, 8);
     assert_int_equal(c->cluster.processes, -1);
@@ -45,7 +45,7 @@ static void defaults(void **state)
     assert_true(f->losp->steps == 16 && f->losp->limits.n == 2 && f->maxabs->bits == 8);
 }
 
-/* A choice is an index into an enum that another file declares: both must agree. */
+/* A choice is the value of its word. */
 static void choices_are_their_enums(void **state)
 {
     struct fixture *f = *state;
@@ -54,16 +54,12 @@ static void choices_are_their_enums(void **state)
     assert_int_equal(f->cfg.data.partition, PARTITION_FULL);
     assert_int_equal(f->cfg.compute.model, COMPUTE_FIXED);
     assert_int_equal(f->cfg.network.sharing, SHARE_FIFO);
-    assert_int_equal(f->cfg.train.schedule, SCHEDULE_COSINE);
+    assert_int_equal(f->cfg.train.schedule, FORM_COSINE);
     sets(f, "train.schedule=step");
-    assert_int_equal(f->cfg.train.schedule, SCHEDULE_STEP);
-    static const char *const augment[] = {[AUGMENT_NONE] = "none",
-                                          [AUGMENT_FLIP] = "flip",
-                                          [AUGMENT_CROP] = "crop",
-                                          [AUGMENT_CROP_FLIP] = "crop_flip"};
+    assert_int_equal(f->cfg.train.schedule, FORM_STEP);
     for (int i = 0; i <= AUGMENT_CROP_FLIP; i++) {
         char assignment[64];
-        snprintf(assignment, sizeof assignment, "data.augment=%s", augment[i]);
+        snprintf(assignment, sizeof assignment, "data.augment=%s", augment_words[i]);
         sets(f, assignment);
         assert_int_equal(f->cfg.data.augment, i);
     }

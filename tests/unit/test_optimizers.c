@@ -26,6 +26,15 @@ static const struct optimizer *named(const char *name)
     return NULL;
 }
 
+static void words_are_names(void **state)
+{
+    (void)state;
+    int i = 0;
+    for (; optimizer_list[i]; i++)
+        assert_string_equal(optimizer_words[i], optimizer_list[i]->name);
+    assert_null(optimizer_words[i]);
+}
+
 /* PyTorch's definitions, one step with gradient g and the rate. */
 static void reference_step(const char *name, const struct optimizing *o, int t, struct reference *r,
                            const double *g, double rate)
@@ -208,6 +217,7 @@ int main(void)
 {
 #define RUNS(test) cmocka_unit_test_setup_teardown(test, scratch_enter, scratch_leave)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_names),
         cmocka_unit_test(directions_are_pytorchs),
         cmocka_unit_test(adamw_knows_how_far_a_beta_is_from_one),
         cmocka_unit_test(vectors_are_declared),

@@ -181,8 +181,8 @@ static void choices(void **state)
 {
     (void)state;
     struct config_key key = key_of(KEY_CHOICE), shape = key_of(KEY_TEXT);
-    key.choices = "nearest|stochastic|near";
-    shape.choices = "mnist|cifar";
+    key.choices = (const char *const[]){"nearest", "stochastic", "near", NULL};
+    shape.choices = (const char *const[]){"mnist", "cifar", NULL};
     int choice = -1;
     assert_true(value_read(&key, "near", &choice, error, sizeof error));
     assert_int_equal(choice, 2);
@@ -284,9 +284,10 @@ static void not_given(void **state)
     static const enum key_type types[] = {KEY_INT,     KEY_REAL,         KEY_TEXT,           KEY_CHOICE,
                                           KEY_SECONDS, KEY_BANDWIDTH,    KEY_BYTES,          KEY_FLOPS,
                                           KEY_REALS,   KEY_SECONDS_LIST, KEY_BANDWIDTH_LIST, KEY_NAMES};
+    static const char *const words[] = {"a", "b", NULL};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct config_key key = {
-            .name = "k", .type = types[i], .choices = types[i] == KEY_CHOICE ? "a|b" : NULL};
+            .name = "k", .type = types[i], .choices = types[i] == KEY_CHOICE ? words : NULL};
         union field field;
         value_unset(&key, &field);
         assert_false(value_given(&key, &field));

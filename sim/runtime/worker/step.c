@@ -155,7 +155,7 @@ void process_step(struct process *p, struct worker *w, const struct order *o)
     struct draw_at at = {.seed = (uint64_t)run->cfg->experiment.seed,
                          .worker = s->id,
                          .iteration = o->number,
-                         .augment = (enum augment)run->cfg->data.augment,
+                         .augment = run->cfg->data.augment,
                          .no_dropout = !run->cfg->train.dropout};
     p->now = w;
     take_batch(p, w, o->number);
