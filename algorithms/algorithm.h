@@ -2,9 +2,9 @@
  *
  * An algorithm is one file with one exported symbol, `const struct algorithm alg_NAME`, and one line in
  * list.c. It sees no clock, ring, file or process, and allocates nothing. It has two planes that never mix.
- * The control plane decides who computes, sends, waits and is answered; it sees counters, never a gradient.
- * The data plane computes; it sees vectors, never the time. The control plane runs ahead, so no decision
- * depends on a computed value.
+ * The control plane decides which worker computes, sends, waits and is answered; it sees counters, never a
+ * gradient. The data plane computes; it sees vectors, never the time. The control plane runs ahead, so no
+ * decision depends on a computed value.
  *
  *   control plane: in the PS's process,              data plane: in the process of the worker or of the PS,
  *   in the order of virtual time                     in the order that the control plane has decided
@@ -23,21 +23,21 @@
  * accepted at that same boundary, unless decide() says WAIT. A worker has one push at a time on its link: a
  * second SEND waits until the first push has arrived. A barrier is a PS that does not answer yet.
  *
- * End. With the last update the PS answers every unanswered worker with STOP and sends nothing more. A worker
- * that accepts STOP leaves; a worker that accepts an older reply by then begins no further iteration.
+ * End. With the last update the PS answers every unanswered worker with STOP and sends nothing more. A
+ * worker that accepts STOP leaves; a worker that accepts an older reply by then begins no further iteration.
  *
- * Memory. Every vector has n floats (the model's parameters) and starts on 64 bytes; the framework allocates,
- * resets and frees it. An uncoded vector of a push belongs to the PS from pack() until the PS has added it
- * up. The next step() waits for that, so step() and pack() may write to it; accept() may only if its reply
- * answers that push. BatchNorm's statistics travel with every push and reply by themselves
+ * Memory. Every vector has n floats (the model's parameters) and starts on 64 bytes; the framework
+ * allocates, resets and frees it. An uncoded vector of a push belongs to the PS from pack() until the PS has
+ * added it up. The next step() waits for that, so step() and pack() may write to it; accept() may only if
+ * its reply answers that push. BatchNorm's statistics travel with every push and reply by themselves
  * (sim/runtime/worker/statistics.h).
  *
  * Faults (sim/time/faults.h). A worker that is down is `away`: it sends nothing and is sent nothing; its
- * pushes in flight arrive and count. A worker that rejoins fetches the newest model. All its vectors, and the
- * PS's for it, begin as at the start, with that model for W_0, and k = 0; `inflight` stays true if a push
- * from before is unanswered. The PS restarts from a checkpoint of its model and its own vectors. Its control
- * state and all that it knows of workers begin as at the start, except that `version` counts on, and every
- * worker rejoins. */
+ * pushes in flight arrive and count. A worker that rejoins fetches the newest model. All its vectors, and
+ * the PS's for it, begin as at the start, with that model for W_0, and k = 0; `inflight` stays true if a
+ * push from before is unanswered. The PS restarts from a checkpoint of its model and its own vectors. Its
+ * control state and all that it knows of workers begin as at the start, except that `version` counts on, and
+ * every worker rejoins. */
 #ifndef ALGORITHMS_ALGORITHM_H
 #define ALGORITHMS_ALGORITHM_H
 
@@ -59,8 +59,8 @@ struct setup {                   /* what is known before the start */
     const struct extent *tensor; /* (tensors) as they lie in every vector; a row has one output */
 };
 
-/* What holds of every run, so that --verify can hold the run's files to it: which parameter gives the bound. Each is
- * the offset of an int64_t in the parameter struct; 0: nothing is promised. */
+/* Bounds that hold in every run, so that --verify can check the run's files: which parameter gives the bound.
+ * Each is the offset of an int64_t in the parameter struct; 0: nothing is promised. */
 struct promises {
     size_t fewest_steps, most_steps; /* local iterations in a push */
     size_t update_pushes;            /* pushes in an update */

@@ -1,10 +1,11 @@
-/* ASP, the asynchronous parameter server: the PS steps with every gradient as it comes and answers its sender
- * alone; nobody waits for anybody else. Recht et al., Hogwild, NIPS 2011; Dean et al., Downpour, NIPS 2012. */
+/* ASP, the asynchronous parameter server: the PS makes a step with every gradient when it arrives and
+ * answers only its sender; no worker waits for another. Recht et al., Hogwild, NIPS 2011; Dean et al.,
+ * Downpour, NIPS 2012. */
 #include "algorithms/asynchronous.h"
 
 const struct algorithm alg_asp = {
     .name = "asp",
-    .summary = "asynchronous SGD: a step of the PS with every gradient as it comes",
+    .summary = "asynchronous SGD: the PS makes a step with every gradient when it arrives",
     .paper = "Recht et al., NIPS 2011; Dean et al., NIPS 2012",
     .keys = {alg_common_keys, asynchronous_keys},
     .params_size = sizeof(struct asynchronous_params),

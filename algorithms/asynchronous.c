@@ -7,11 +7,11 @@ const struct config_key asynchronous_keys[] = {
      .help = "divide a gradient by 1 + its staleness (Zhang et al., arXiv:1511.05950)"},
     {"delay_compensation", KEY_REAL, offsetof(struct asynchronous_params, delay_compensation), "0", .min = 0,
      .max = 1e6,
-     .help = "lambda of g + lambda g g (W - the model that g was computed on) (published: 0.04 to 2; "
+     .help = "lambda in g + lambda g g (W - the model that g was computed on) (published: 0.04 to 2; "
              "Zheng et al., arXiv:1609.08326); 0: none"},
     {NULL}};
 
-enum { GIVEN }; /* for each worker: the model of its last reply */
+enum { GIVEN }; /* vector of the PS for each worker: the model of its last reply */
 
 static const struct protocol plain = {
     ALG_GRADIENT_FOR_MODEL,
@@ -35,7 +35,8 @@ float asynchronous_weight(const void *params, const struct push_header *push)
     return p->staleness_scaling ? 1.0f / (float)(1 + push->staleness) : 1.0f;
 }
 
-/* g + lambda g g (W - W_given), element by element: Zheng et al., ICML 2017, arXiv:1609.08326, equation 10. */
+/* g + lambda g g (W - W_given), element by element: Zheng et al., ICML 2017, arXiv:1609.08326, equation
+ * 10. */
 void asynchronous_amend(struct server_state *s, float *push)
 {
     const struct asynchronous_params *p = s->params;

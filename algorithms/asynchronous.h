@@ -1,7 +1,7 @@
-/* What ASP and SSP have in common: the PS steps with every push as it comes.
+/* What ASP, SSP and DC-ASGD have in common: the PS makes a step with every push when it arrives.
  *
- * The rate is that of one step: N workers make N steps where BSP makes one with the mean, so compare at
- * learning_rate / N. */
+ * The learning rate is that of one step. N workers make N steps where BSP makes one with the mean, so
+ * compare at learning_rate / N. */
 #ifndef ALGORITHMS_ASYNCHRONOUS_H
 #define ALGORITHMS_ASYNCHRONOUS_H
 

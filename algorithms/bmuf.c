@@ -1,8 +1,12 @@
-/* BMUF, blockwise model-update filtering: the PS moves by a filtered sum of the rounds' displacements:
- *   G = mean - S ;  D = eta D + zeta G ;  W = W + D ;  S = W, or with nesterov S = W + eta D
- * S is the model that the workers start from, so G is what their local steps have done, without the look-ahead.
- * Chen, Huo, ICASSP 2016, DOI 10.1109/ICASSP.2016.7472805. slowmo is the classical form in units of the learning
- * rate; with nesterov and zeta = 1 the models S are those of diloco with outer_rate = 1. */
+/* BMUF, blockwise model-update filtering: the PS filters the displacement of each round and moves by the
+ * result.
+ *
+ *     G = mean - S ;  D = eta D + zeta G ;  W = W + D ;  S = W, or with nesterov S = W + eta D
+ *
+ * S is the model that the workers start from, so G is what their local steps have done, without the
+ * look-ahead of nesterov. Chen, Huo, ICASSP 2016, DOI 10.1109/ICASSP.2016.7472805. slowmo is the classical
+ * form in units of the learning rate; with nesterov and zeta = 1 the models S are those of diloco with
+ * outer_rate = 1. */
 #include "algorithms/periodic.h"
 
 #include <math.h>
@@ -13,7 +17,7 @@ struct params {
     bool nesterov;
 };
 
-enum { MOVED, START }; /* the PS's: D, S */
+enum { MOVED, START }; /* vectors of the PS: D, S */
 
 static const struct protocol protocol = {
     .n_server_vectors = 2,
@@ -42,9 +46,9 @@ static void combine(struct server_state *s)
 
 static const struct config_key keys[] = {
     {"block_rate", KEY_REAL, offsetof(struct params, block_rate), "1", .min = 0, .max = 1e3,
-     .help = "zeta: how much of a round's displacement counts (published: 1)"},
+     .help = "zeta: factor of the displacement of a round (published: 1)"},
     {"block_momentum", KEY_REAL, offsetof(struct params, block_momentum), NULL, .min = 0, .max = 0.999999,
-     .help = "eta: momentum between rounds; left out: 1 - 1 / workers, as published", .example = "0.75"},
+     .help = "eta: momentum from round to round; left out: 1 - 1 / workers, as published", .example = "0.75"},
     {"nesterov", KEY_BOOL, offsetof(struct params, nesterov), "no",
      .help = "workers start from W + eta D instead of W"},
     {NULL}};

@@ -1,5 +1,5 @@
-/* BSP (synchronous SGD): every iteration everybody pushes one gradient, the PS steps with the mean and
- * answers everybody with the new model. Valiant, CACM 33(8), 1990; Li et al., OSDI 2014. */
+/* BSP (synchronous SGD): in every iteration each worker pushes one gradient; the PS makes a step with the
+ * mean and sends the new model to all workers. Valiant, CACM 33(8), 1990; Li et al., OSDI 2014. */
 #include "algorithms/pieces.h"
 #include "algorithms/predict.h"
 
@@ -10,7 +10,7 @@ static const struct protocol protocol = {
 
 const struct algorithm alg_bsp = {
     .name = "bsp",
-    .summary = "synchronous SGD: one gradient from everybody, every iteration",
+    .summary = "synchronous SGD: one gradient of every worker in every iteration",
     .paper = "Valiant, CACM 33(8), 1990; Li et al., OSDI 2014",
     .keys = {alg_common_keys},
     .params_size = sizeof(struct alg_common),

@@ -1,8 +1,11 @@
-/* CoCoD-SGD: the models of the last boundary are averaged while the workers walk on from them; then each adds to
- * the average what it has walked meanwhile:  x = mean + (y - s),  s the model that it sent, y the one that it has
- * reached. Shen et al., IJCAI 2019, DOI 10.24963/ijcai.2019/637, arXiv:1906.12043. With LOSP's compensation 1 and
- * as many steps in every push it is LOSP to rounding. The first exchange of the paper, of equal models, is left
- * out. */
+/* CoCoD-SGD: the PS averages the models of the last boundary while the workers go on from them. Then each
+ * worker adds its own progress since that boundary to the average.
+ *
+ *     x = mean + (y - s)      s: the model that the worker sent, y: the model that it has reached
+ *
+ * Shen et al., IJCAI 2019, DOI 10.24963/ijcai.2019/637, arXiv:1906.12043. LOSP with compensation 1 and
+ * equally many steps in every push is the same to rounding. The first exchange of the paper, of equal
+ * models, is left out. */
 #include "algorithms/delayed.h"
 
 static void accept(struct worker_state *w)
@@ -13,7 +16,7 @@ static void accept(struct worker_state *w)
 
 const struct algorithm alg_cocod = {
     .name = "cocod",
-    .summary = "averages the last models while local steps go on, and adds those to the average",
+    .summary = "averages the last models while local steps go on, and adds these steps to the average",
     .paper = "Shen et al., IJCAI 2019, arXiv:1906.12043",
     .keys = {alg_common_keys, periodic_keys},
     .params_size = sizeof(struct periodic),

@@ -1,6 +1,10 @@
-/* A stand-in for DaSGD (Zhou et al. 2020, arXiv:2006.00441), of which only the abstract says how averages are
- * merged: Local SGD whose average comes `delay` steps late and is mixed with the model reached meanwhile:  x =
- * merge mean + (1 - merge) x.  With merge = 1 and delay = 0 it is Local SGD. */
+/* A stand-in for DaSGD (Zhou et al. 2020, arXiv:2006.00441): only its abstract says how averages are
+ * merged: Local SGD with an average that comes `delay` steps late and is mixed with the model that the
+ * worker has reached by then.
+ *
+ *     x = merge mean + (1 - merge) x
+ *
+ * With merge = 1 and delay = 0 it is Local SGD. */
 #include "algorithms/delayed.h"
 
 struct params {
@@ -15,14 +19,14 @@ static void accept(struct worker_state *w)
         w->model[i] = xi * w->vector[DELAYED_MEAN][i] + (1 - xi) * w->model[i];
 }
 
-static const struct config_key keys[] = {{"merge", KEY_REAL, offsetof(struct params, merge), "0.5", .min = 0,
-                                          .above_min = 1, .max = 1,
-                                          .help = "weight of the late average; the local model has the rest"},
-                                         {NULL}};
+static const struct config_key keys[] = {
+    {"merge", KEY_REAL, offsetof(struct params, merge), "0.5", .min = 0, .above_min = 1, .max = 1,
+     .help = "weight of the late average; the local model has the rest of 1"},
+    {NULL}};
 
 const struct algorithm alg_dasgd = {
     .name = "dasgd",
-    .summary = "local SGD whose averages are mixed in some steps late (stand-in)",
+    .summary = "local SGD that mixes averages in some steps late (stand-in)",
     .paper = "after the abstract of Zhou et al. 2020, arXiv:2006.00441; its weights are not known",
     .keys = {alg_common_keys, periodic_keys, delayed_keys, keys},
     .params_size = sizeof(struct params),

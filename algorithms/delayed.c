@@ -17,10 +17,10 @@ const struct protocol delayed_protocol = {
     .accepts_only_when_waiting = true,
 };
 
-const struct config_key delayed_keys[] = {
-    {"delay", KEY_INT, offsetof(struct delayed, delay), "4", .min = 0, .max = 1e9,
-     .help = "local iterations from a push to the merging of its answer"},
-    {NULL}};
+const struct config_key delayed_keys[] = {{"delay", KEY_INT, offsetof(struct delayed, delay), "4", .min = 0,
+                                           .max = 1e9,
+                                           .help = "local iterations from a push until its reply is merged"},
+                                          {NULL}};
 
 bool delayed_check(const void *params, int workers, char *error, size_t error_size)
 {

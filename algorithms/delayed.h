@@ -1,5 +1,5 @@
-/* What DGA, DaSGD and, but for the parameters, CoCoD have in common: models are pushed every local_steps, and their
- * mean is merged `delay` steps later. */
+/* What DGA, DaSGD and, except for the parameters, CoCoD have in common: workers push their models every
+ * local_steps and merge the mean `delay` steps later. */
 #ifndef ALGORITHMS_DELAYED_H
 #define ALGORITHMS_DELAYED_H
 
@@ -12,7 +12,7 @@ struct delayed {
 
 extern const struct config_key delayed_keys[];
 
-enum { DELAYED_SENT, DELAYED_MEAN }; /* a worker's vectors: what it pushed, and the answer */
+enum { DELAYED_SENT, DELAYED_MEAN }; /* vectors of a worker: what it pushed, and the reply */
 
 extern const struct protocol delayed_protocol;
 bool delayed_check(const void *params, int workers, char *error, size_t error_size);

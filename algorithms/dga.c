@@ -1,6 +1,10 @@
-/* DGA, delayed gradient averaging: a worker walks on, and `delay` steps after it sent its model y it replaces its
- * own share of the delta by the mean of all:  x = x + (mean - y).  Zhu et al., NeurIPS 2021. With delay = local_steps
- * it is CoCoD; with delay = 0 Local SGD. The corrections of all workers add up to 0. */
+/* DGA, delayed gradient averaging: a worker sends its model y and goes on. `delay` steps later it replaces
+ * its own contribution by the mean of all workers.
+ *
+ *     x = x + (mean - y)
+ *
+ * Zhu et al., NeurIPS 2021. With delay = local_steps it is CoCoD, with delay = 0 Local SGD. The
+ * corrections of all workers add up to 0. */
 #include "algorithms/delayed.h"
 
 static void accept(struct worker_state *w)
@@ -11,7 +15,7 @@ static void accept(struct worker_state *w)
 
 const struct algorithm alg_dga = {
     .name = "dga",
-    .summary = "local SGD whose averages are merged some steps late, own share replaced",
+    .summary = "local SGD that merges averages some steps late, in place of its own contribution",
     .paper = "Zhu et al., NeurIPS 2021",
     .keys = {alg_common_keys, periodic_keys, delayed_keys},
     .params_size = sizeof(struct delayed),

@@ -1,7 +1,10 @@
-/* DGC, deep gradient compression: BSP that sends the largest entries only, with momentum that survives the waiting
- * of the others: u = m u + g ;  v = v + u ;  sent: the largest of v ;  u and v are zero where they have been sent
- * (masking = no: v alone). Lin et al., ICLR 2018, arXiv:1712.01887; its clipping is [train] clip_norm, its warm-up
- * [codec.topk] warmup. [train] momentum would come before that: 0, then. */
+/* DGC, deep gradient compression: BSP that sends only the largest entries. The momentum u and the sum v
+ * keep the other entries at the worker until they are sent.
+ *
+ *     u = m u + g ;  v = v + u ;  sent: the largest of v ;  there u = v = 0 (masking = no: v = 0 only)
+ *
+ * Lin et al., ICLR 2018, arXiv:1712.01887. Its clipping is [train] clip_norm, its warm-up [codec.topk]
+ * warmup. Leave [train] momentum at 0, since it would act before the correction. */
 #include "algorithms/pieces.h"
 
 #include "algorithms/predict.h"
@@ -13,7 +16,7 @@ struct params {
     bool masking;
 };
 
-enum { MOMENTUM, UNSENT, OFFERED }; /* a worker's: u, v, v as it was offered to the codec */
+enum { MOMENTUM, UNSENT, OFFERED }; /* vectors of a worker: u, v, and v as pack() offers it to the codec */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 3,
@@ -51,9 +54,9 @@ static void sent(struct worker_state *w, const float *const *decoded)
 
 static const struct config_key keys[] = {
     {"correction", KEY_REAL, offsetof(struct params, correction), "0.9", .min = 0, .max = 0.999999,
-     .help = "momentum, made at the worker before anything is left out (published: 0.9)"},
+     .help = "momentum at the worker, applied before the codec leaves entries out (published: 0.9)"},
     {"masking", KEY_BOOL, offsetof(struct params, masking), "yes",
-     .help = "forget the momentum of entries that have been sent"},
+     .help = "set the momentum of entries to zero when they are sent"},
     {NULL}};
 
 const struct algorithm alg_dgc = {

@@ -1,8 +1,11 @@
-/* DGS, dual-way gradient sparsification: asynchronous, and coded in both directions. Worker, with a momentum that
- * waits for what is not sent: u = m u + rate g where u has just been sent, u = u + rate g elsewhere (published:
- * unsent entries are divided by m first); sent: the largest of u. PS: W = W - what it reads; the worker gets the
- * largest of W - (what it has by now). So a worker's model is what the PS knows it to be, bit for bit. Yan, Xiao,
- * Chen, Zhou, Wu, ICPP 2020. momentum = 0: top-k with error feedback, both ways. */
+/* DGS, dual-way gradient sparsification: asynchronous, and sparse in both directions.
+ *
+ *     worker   u = m u + rate g where u has just been sent, u + rate g elsewhere ;  sent: the largest of u
+ *     PS       W = W - what it decodes ;  sent: the largest of W - W_given ;  W_given = W_given + these
+ *
+ * The paper divides unsent entries by m first. W_given is the model that the worker has: the PS follows it
+ * bit for bit. Yan, Xiao, Chen, Zhou, Wu, ICPP 2020. waiting_momentum = 0: top-k with error feedback in
+ * both directions. */
 #include "algorithms/pieces.h"
 
 #include "sim/base/vec.h"
@@ -12,9 +15,9 @@ struct params {
     double waiting_momentum;
 };
 
-enum { UPDATE, OFFERED, CHANGE }; /* a worker's: u, what of it is offered to the codec, the reply */
-enum { BEHIND };                  /* the PS's: W - GIVEN */
-enum { GIVEN };                   /* for each worker: the model that it has */
+enum { UPDATE, OFFERED, CHANGE }; /* vectors of a worker: u, u as pack() offers it to the codec, the reply */
+enum { BEHIND };                  /* vector of the PS: W - GIVEN */
+enum { GIVEN };                   /* vector of the PS for each worker: the model that it has */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 3,
@@ -73,7 +76,7 @@ static void replied(struct server_state *s)
 static const struct config_key keys[] = {
     {"waiting_momentum", KEY_REAL, offsetof(struct params, waiting_momentum), "0.9", .min = 0,
      .max = 0.999999,
-     .help = "momentum of entries that have been sent; others wait without loss (published: 0.9)"},
+     .help = "momentum of entries that are sent; the other entries wait without loss (published: 0.9)"},
     {NULL}};
 
 const struct algorithm alg_dgs = {

@@ -1,7 +1,10 @@
-/* DiLoCo: local_steps inner steps with the worker's own optimiser; the PS takes the mean model delta of the workers as a
- * gradient for its Nesterov momentum:  D = mean of (W - x) ;  b = mu b + D ;  W = W - outer_rate (D + mu b).
- * Douillard et al. 2023, arXiv:2311.08105. With outer_rate = 1 and outer_momentum = 0 it is Local SGD to rounding.
- * The inner optimiser keeps its state. */
+/* DiLoCo: each worker makes local_steps inner steps with its own optimiser; the PS takes the mean model
+ * delta of the workers as the outer gradient of a step with Nesterov momentum.
+ *
+ *     D = mean of (W - x) ;  b = mu b + D ;  W = W - outer_rate (D + mu b)
+ *
+ * Douillard et al. 2023, arXiv:2311.08105. With outer_rate = 1 and outer_momentum = 0 it is Local SGD to
+ * rounding. The inner optimiser keeps its state from round to round. */
 #include "algorithms/diloco.h"
 
 #include "sim/base/vec.h"

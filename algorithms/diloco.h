@@ -1,4 +1,4 @@
-/* What DiLoCo and its eager and streaming forms have in common: outer steps. */
+/* What DiLoCo and its eager and streaming forms have in common: the outer step. */
 #ifndef ALGORITHMS_DILOCO_H
 #define ALGORITHMS_DILOCO_H
 
@@ -14,8 +14,8 @@ extern const struct config_key diloco_keys[];
 enum {
     DILOCO_START,
     DILOCO_DELTA
-};                        /* a worker's first vectors: where its steps began; START - x, what it pushes */
-enum { DILOCO_MOMENTUM }; /* the PS's first vector */
+};                        /* first vectors of a worker: where its steps began; START - x, what it pushes */
+enum { DILOCO_MOMENTUM }; /* first vector of the PS */
 
 /* v = mu v + delta ;  x = x - rate (delta + mu v) */
 static inline float diloco_outer(float x, float *v, float delta, const struct diloco *p)

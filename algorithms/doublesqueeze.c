@@ -1,15 +1,18 @@
-/* DoubleSqueeze: BSP with coded messages in both directions: workers send coded gradients, the PS codes their mean,
- * and everybody steps with that, so that each worker's replica is the PS's model bit for bit. With error_feedback
- * the paper's; with codec sign (scale = none): signSGD with majority vote (Bernstein et al., ICML 2018,
- * arXiv:1802.04434, 1810.05291); with sign and error_feedback: dist-EF-SGD (arXiv:1905.10936). Tang et al., ICML
- * 2019, arXiv:1905.05957. codec = identity: BSP. */
+/* DoubleSqueeze: BSP with coded messages in both directions. Workers send coded gradients, the PS codes
+ * the mean of what it decodes, and PS and workers make the same step with the decoded mean. So each
+ * worker's replica equals the PS's model bit for bit. Tang et al., ICML 2019, arXiv:1905.05957, which uses
+ * error_feedback.
+ *
+ * With codec sign (scale = none) it is signSGD with majority vote (Bernstein et al., ICML 2018,
+ * arXiv:1802.04434, 1810.05291), with sign and error_feedback dist-EF-SGD (arXiv:1905.10936), with codec =
+ * identity BSP. */
 #include "algorithms/pieces.h"
 
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
-enum { UPDATE };  /* a worker's */
-enum { AVERAGE }; /* the PS's: the mean of the decoded pushes, then what the codec left of it */
+enum { UPDATE };  /* vector of a worker */
+enum { AVERAGE }; /* vector of the PS: the mean of the decoded pushes, after coding its decoded value */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 1,

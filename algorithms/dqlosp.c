@@ -1,14 +1,14 @@
-/* DQLOSP, doubly quantised LOSP: pushes go through a codec, and instead of the model the PS sends the coded
- * average update. PS and workers apply the same decoded update with the same function, so every worker's
- * replica equals the PS's model bit for bit after every round (the framework compares their hashes). With the
- * identity codec it is LOSP. Idea: the code behind LOSP (IEEE JSAC 39(8), 2021); nearest published relative:
- * Tang et al., DoubleSqueeze, ICML 2019. */
+/* DQLOSP, doubly quantised LOSP: pushes are coded, and instead of the model the PS sends the coded mean
+ * update. PS and workers apply the same decoded update with the same function, so every worker's replica
+ * equals the PS's model bit for bit after every round (the framework compares their hashes). With the
+ * identity codec it is LOSP. Idea: the code behind LOSP (IEEE JSAC 39(8), 2021); nearest published
+ * relative: Tang et al., DoubleSqueeze, ICML 2019. */
 #include "algorithms/overlap.h"
 
 #include "sim/base/vec.h"
 
-enum { REPLICA = OVERLAP_GLOBAL, ACCUMULATED = OVERLAP_ACCUMULATED, UPDATE }; /* a worker's vectors */
-enum { AVERAGE }; /* the PS's: the mean of the decoded pushes, then what the codec left of it */
+enum { REPLICA = OVERLAP_GLOBAL, ACCUMULATED = OVERLAP_ACCUMULATED, UPDATE }; /* of a worker */
+enum { AVERAGE }; /* vector of the PS: the mean of the decoded pushes, after coding its decoded value */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 3,
@@ -22,7 +22,7 @@ static const struct protocol protocol = {
     .replica = REPLICA,
 };
 
-static void pack(struct worker_state *w) /* with full-precision gradients: they never leave the worker */
+static void pack(struct worker_state *w) /* in full precision: these gradients never leave the worker */
 {
     vec_step_from(w->model, w->vector[REPLICA], overlap_gamma(w), w->vector[ACCUMULATED], w->n);
 }

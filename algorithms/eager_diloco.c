@@ -1,9 +1,12 @@
-/* DiLoCo with eager updates: the mean delta of a round comes one round late, hidden behind the next inner steps;
- * meanwhile a worker replaces its own stale share of it by its fresh one:  delta = late mean + (fresh - stale) /
- * workers,  and makes the outer step with that by itself. eager = no is the plain delayed form: delta = late mean. In
- * the first round there is no late mean: fresh / workers alone. Workers' models differ; the PS's W, which is
- * evaluated, steps with the exact means. Kale, Douillard, Donchev 2025, arXiv:2502.12996. One worker: DiLoCo to
- * rounding. */
+/* DiLoCo with eager updates: the mean delta of a round arrives one round late, hidden behind the next
+ * inner steps. The worker replaces its own stale contribution to that mean by its fresh delta and makes
+ * the outer step by itself.
+ *
+ *     delta = late mean + (fresh - stale) / workers          eager = no: delta = late mean
+ *
+ * In the first round there is no late mean: delta = fresh / workers. The workers' models differ; the PS's
+ * W, which is evaluated, takes its steps with the exact means. Kale, Douillard, Donchev 2025,
+ * arXiv:2502.12996. With one worker it is DiLoCo to rounding. */
 #include "algorithms/diloco.h"
 
 #include "sim/base/vec.h"
@@ -13,8 +16,8 @@ struct params {
     bool eager;
 };
 
-enum { START = DILOCO_START, DELTA = DILOCO_DELTA, LATE_MEAN, MOMENTUM }; /* a worker's */
-enum { MEAN = DILOCO_MOMENTUM + 1 };                                      /* the PS's */
+enum { START = DILOCO_START, DELTA = DILOCO_DELTA, LATE_MEAN, MOMENTUM }; /* vectors of a worker */
+enum { MEAN = DILOCO_MOMENTUM + 1 };                                      /* vector of the PS */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 4,
@@ -29,7 +32,7 @@ static const struct protocol protocol = {
     .accepts_only_when_waiting = true,
 };
 
-/* Before DELTA is sent, which still holds the delta of the last round. */
+/* DELTA still holds the delta of the last round: the stale contribution to LATE_MEAN. */
 static void pack(struct worker_state *w)
 {
     const struct params *p = w->params;
@@ -52,12 +55,12 @@ static void combine(struct server_state *s)
 
 static const struct config_key keys[] = {
     {"eager", KEY_BOOL, offsetof(struct params, eager), "yes",
-     .help = "replace the own stale share of the late mean by the fresh one"},
+     .help = "a worker replaces its stale contribution to the late mean by its fresh delta"},
     {NULL}};
 
 const struct algorithm alg_eager_diloco = {
     .name = "eager_diloco",
-    .summary = "DiLoCo whose mean comes a round late, own share brought up to date",
+    .summary = "DiLoCo with a mean that comes a round late, in which a worker updates its own contribution",
     .paper = "Kale, Douillard, Donchev 2025, arXiv:2502.12996",
     .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},
     .params_size = sizeof(struct params),

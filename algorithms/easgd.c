@@ -1,8 +1,12 @@
-/* EASGD, elastic averaging: workers and a centre z attract each other. Every local_steps a worker sends x and gets
- * the centre as it was:  x = x - alpha (x - z) ;  z = z + alpha * sum of (x - z).  alpha = beta / workers. Zhang,
- * Choromanska, LeCun, NIPS 2015, arXiv:1412.6651; with [train] optimizer = nesterov it is EAMSGD. synchronous: all
- * of a round at once, a barrier; asynchronous: each by itself (x goes to the PS instead of alpha (x - z): the same
- * bytes, one round trip). The centre is what is evaluated. beta = 0: independent workers, and a centre that stays. */
+/* EASGD, elastic averaging: the workers' models x and a centre z attract each other. Every local_steps a
+ * worker sends x and gets the centre from before the update.
+ *
+ *     x = x - alpha (x - z) ;  z = z + alpha * sum of (x - z) ;  alpha = beta / workers
+ *
+ * Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651; with [train] optimizer = nesterov it is EAMSGD.
+ * mode = synchronous is a barrier; in mode = asynchronous each worker meets the centre alone. There it
+ * sends x instead of alpha (x - z): the same bytes, one round trip. The centre is what is evaluated. With
+ * beta = 0 the workers are independent and the centre never moves. */
 #include "algorithms/periodic.h"
 
 #include "sim/base/vec.h"
@@ -17,8 +21,8 @@ struct params {
     enum mode mode;
 };
 
-enum { CENTRE };     /* a worker's */
-enum { OLD_CENTRE }; /* the PS's: before the last update */
+enum { CENTRE };     /* vector of a worker */
+enum { OLD_CENTRE }; /* vector of the PS: z before the last update */
 
 #define ELASTIC                                                                                   \
     .n_worker_vectors = 1, .worker = {FROM_MODEL}, .n_server_vectors = 1, .server = {FROM_MODEL}, \
@@ -79,9 +83,9 @@ static void combine(struct server_state *s)
 
 static const struct config_key keys[] = {
     {"beta", KEY_REAL, offsetof(struct params, beta), "0.9", .min = 0, .max = 1e3,
-     .help = "workers * alpha, how strongly they attract each other; stable up to about 1 (published: 0.9)"},
+     .help = "workers * alpha: strength of the attraction; stable up to about 1 (published: 0.9)"},
     {"mode", KEY_CHOICE, offsetof(struct params, mode), "synchronous", .choices = mode_words,
-     .help = "all workers meet the centre at once, or each by itself"},
+     .help = "all workers meet the centre at once, or each worker alone"},
     {NULL}};
 
 const struct algorithm alg_easgd = {

@@ -1,7 +1,11 @@
-/* FedAvg: every worker makes local_epochs over its share and sends its model; the PS takes their mean, each
- * weighted by its samples:  W = sum of (n_i / n) x_i.  With [cluster] clients it is played by other clients in
- * every round, drawn at random. McMahan et al., AISTATS 2017, arXiv:1602.05629. Shares of equal size and everybody
- * in every round: Local SGD to rounding. */
+/* FedAvg: every worker makes local_epochs over its samples and sends its model; the PS takes the mean,
+ * weighted by numbers of samples.
+ *
+ *     W = sum of (n_i / n) x_i
+ *
+ * With [cluster] clients the workers play other clients in every round, drawn at random. McMahan et al.,
+ * AISTATS 2017, arXiv:1602.05629. With shares of equal size and every client in every round it is Local
+ * SGD to rounding. */
 #include "algorithms/pieces.h"
 
 #include "algorithms/predict.h"
@@ -45,7 +49,7 @@ static void predict(const void *params, const struct prediction_input *in, struc
 
 static const struct config_key keys[] = {
     {"local_epochs", KEY_INT, offsetof(struct params, local_epochs), "1", .min = 1, .max = 1e6,
-     .help = "passes over a worker's share between two pushes (published: 1, 5, 20)"},
+     .help = "passes over a worker's samples between two pushes (published: 1, 5, 20)"},
     {NULL}};
 
 const struct algorithm alg_fedavg = {

@@ -1,5 +1,5 @@
-/* K-async: the PS steps with every K gradients, whatever models they were computed on, and answers their K senders.
- * K = 1 is ASP. The family: k_gradients.h. */
+/* K-async: the PS makes a step with every K gradients, whatever models they were computed on, and answers
+ * their K senders. K = 1 is ASP. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
 static const struct protocol protocol = {
@@ -7,7 +7,7 @@ static const struct protocol protocol = {
     .answers = ANSWER_EACH,
 };
 
-/* Whoever has pushed waits for the update, so no two of the K have one sender. */
+/* A worker that has pushed waits for the update, so the K gradients have different senders. */
 static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     (void)push;
@@ -18,7 +18,7 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
 
 const struct algorithm alg_k_async = {
     .name = "k_async",
-    .summary = "the PS steps with every K gradients of different workers, however stale",
+    .summary = "the PS makes a step with every K gradients of different workers, however stale",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = {alg_common_keys, k_keys},
     .params_size = sizeof(struct k_params),

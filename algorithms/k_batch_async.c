@@ -1,5 +1,5 @@
-/* K-batch-async: every gradient is answered at once with the newest model; every K-th makes an update first.
- * K = 1 is ASP. The family: k_gradients.h. */
+/* K-batch-async: the PS answers every gradient at once with the newest model; every K-th gradient makes an
+ * update first. K = 1 is ASP. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
 static const struct protocol protocol = {
@@ -16,7 +16,7 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
 
 const struct algorithm alg_k_batch_async = {
     .name = "k_batch_async",
-    .summary = "the PS steps with every K gradients and answers each sender at once",
+    .summary = "the PS makes a step with every K gradients and answers each sender at once",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = {alg_common_keys, k_keys},
     .params_size = sizeof(struct k_params),

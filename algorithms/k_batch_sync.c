@@ -1,5 +1,5 @@
-/* K-batch-sync: workers compute one batch after the other on the model they have; the first K gradients on the newest
- * model, whoever sent them, are the update. The family: k_gradients.h. */
+/* K-batch-sync: workers compute one batch after the other on the model that they have; the first K
+ * gradients on the newest model, from whichever workers, make the update. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
 static const struct protocol protocol = {
@@ -14,7 +14,7 @@ static enum next decide(const struct worker_view *w)
 
 const struct algorithm alg_k_batch_sync = {
     .name = "k_batch_sync",
-    .summary = "K-sync whose workers go on with fresh batches until the update",
+    .summary = "K-sync with workers that go on with fresh batches until the update",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = {alg_common_keys, k_keys},
     .params_size = sizeof(struct k_params),

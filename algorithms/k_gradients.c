@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 const struct config_key k_keys[] = {{"k", KEY_INT, offsetof(struct k_params, k), "4", .min = 1, .max = 1024,
-                                     .help = "gradients in an update; at most the workers"},
+                                     .help = "gradients in an update; at most the number of workers"},
                                     {NULL}};
 
 const struct promises k_promises = {.update_pushes = offsetof(struct k_params, k)};

@@ -1,12 +1,12 @@
-/* What the four K- algorithms have in common: every update is the mean of exactly K gradients. Dutta et al., Slow and
- * Stale Gradients Can Win the Race, AISTATS 2018, arXiv:1803.01113.
+/* What the four K- algorithms have in common: every update is the mean of exactly K gradients. Dutta et
+ * al., Slow and Stale Gradients Can Win the Race, AISTATS 2018, arXiv:1803.01113.
  *
- *                 whose gradients             who is answered at the update
- *   k_sync        the first K workers'        everybody; the others stop what they are computing
- *   k_batch_sync  the first K, anybody's      everybody; likewise
- *   k_async       the first K workers', on    those K
- *                 whatever model they had
- *   k_batch_async the first K, anybody's      each gradient's sender, at once */
+ *                   gradients of an update          which workers get the reply, and when
+ *     k_sync        of the first K workers          all workers at the update; it cancels what they compute
+ *     k_batch_sync  the first K of any workers      the same
+ *     k_async       of the first K workers, on      those K at the update
+ *                   any model
+ *     k_batch_async the first K of any workers      each sender at once */
 #ifndef ALGORITHMS_K_GRADIENTS_H
 #define ALGORITHMS_K_GRADIENTS_H
 
@@ -23,7 +23,7 @@ extern const struct promises k_promises;
 bool k_check(const void *params, int workers, char *error, size_t error_size);
 bool k_complete(const struct server_view *s); /* K gradients are held */
 
-/* admit: a gradient of an older model is dropped; the K-th makes the update, and everybody starts anew. */
+/* admit: drops a gradient on an older model; the K-th makes the update, from which all workers go on. */
 void k_admit_sync(struct server_view *s, const struct push_header *push, struct verdict *v);
 
 #endif

@@ -1,7 +1,9 @@
-/* K-sync (synchronous SGD with N - K backup workers): the PS waits for the first K gradients on the newest model; the
- * others' are cancelled. K = N is BSP. Also Chen et al., Revisiting Distributed Synchronous SGD, arXiv:1604.00981.
- * Every new model goes to every worker; where a link is slower than the rounds they queue on it, and the run ends when the
- * last has arrived. The family: k_gradients.h. */
+/* K-sync (synchronous SGD with N - K backup workers): the PS waits for the first K gradients on the newest
+ * model and cancels the others. K = N is BSP. Also Chen et al., Revisiting Distributed Synchronous SGD,
+ * arXiv:1604.00981.
+ *
+ * The PS sends every new model to every worker. On a link that is slower than the rounds the models queue,
+ * and the run ends when the last of them has arrived. The family: k_gradients.h. */
 #include "algorithms/k_gradients.h"
 
 static const struct protocol protocol = {

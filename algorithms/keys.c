@@ -4,20 +4,20 @@
 
 const struct config_key alg_common_keys[] = {
     {"learning_rate", KEY_REAL, offsetof(struct alg_common, learning_rate), NULL, .min = 0, .max = -1,
-     .help = "learning rate of this algorithm instead of [train] learning_rate", .example = "0.1"},
+     .help = "learning rate of this algorithm, instead of [train] learning_rate", .example = "0.1"},
     {"momentum", KEY_REAL, offsetof(struct alg_common, momentum), NULL, .min = 0, .max = 0.999999,
-     .help = "momentum at the worker instead of [train] momentum", .example = "0.9"},
+     .help = "momentum at the worker, instead of [train] momentum", .example = "0.9"},
     {"optimizer", KEY_TEXT, offsetof(struct alg_common, optimizer), NULL, .choices = optimizer_words,
-     .help = "optimiser at the worker instead of [train] optimizer", .example = "adamw"},
+     .help = "optimiser at the worker, instead of [train] optimizer", .example = "adamw"},
     {"codec", KEY_TEXT, offsetof(struct alg_common, codec), "none",
-     .help = "codec of its messages, see --list codecs; none: 32-bit floats"},
+     .help = "codec of the messages, see --list codecs; none: 32-bit floats"},
     {"error_feedback", KEY_BOOL, offsetof(struct alg_common, error_feedback), "no",
-     .help = "keep what coding lost at the sender and add it to its next message"},
+     .help = "the sender keeps what coding has lost and adds it to its next message"},
     {NULL}};
 
 const struct config_key alg_reply_codec_keys[] = {
     {"reply_codec", KEY_TEXT, offsetof(struct alg_common, reply_codec), NULL,
-     .help = "codec of replies alone; left out: as codec", .example = "maxabs"},
+     .help = "codec of replies only; left out: the same as codec", .example = "maxabs"},
     {NULL}};
 
 static const struct config_key *row_at(const struct algorithm *alg, int i)

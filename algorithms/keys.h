@@ -1,4 +1,5 @@
-/* The parameters and rows of [algorithm.NAME] that every algorithm has, and how an algorithm's rows are read. */
+/* The parameters and rows of [algorithm.NAME] that every algorithm has, and how an algorithm's rows are
+ * read. */
 #ifndef ALGORITHMS_KEYS_H
 #define ALGORITHMS_KEYS_H
 

@@ -1,7 +1,9 @@
-/* Local SGD (periodic averaging): a fixed number of local steps between synchronisations that block.
- * Stich, ICLR 2019, arXiv:1805.09767. With exchange = model the PS averages the workers' models (with one
- * worker: serial SGD bit for bit); with exchange = gradients it steps with the mean of the accumulated
- * gradients, the same mathematics (with one local step: BSP bit for bit). */
+/* Local SGD (periodic averaging): a fixed number of local steps, then a blocking synchronisation. Stich,
+ * ICLR 2019, arXiv:1805.09767.
+ *
+ * With exchange = model the PS averages the workers' models (one worker: serial SGD bit for bit). With
+ * exchange = gradients it makes a step with the mean of the accumulated gradients, which is the same
+ * mathematics (one local step: BSP bit for bit). */
 #include "algorithms/periodic.h"
 
 enum exchange { EXCHANGE_MODEL, EXCHANGE_GRADIENTS };
@@ -56,10 +58,10 @@ static void combine(struct server_state *s)
         alg_combine_mean_model(s);
 }
 
-static const struct config_key keys[] = {{"exchange", KEY_CHOICE, offsetof(struct params, exchange), "model",
-                                          .choices = exchange_words,
-                                          .help = "what is averaged: local models, or accumulated gradients"},
-                                         {NULL}};
+static const struct config_key keys[] = {
+    {"exchange", KEY_CHOICE, offsetof(struct params, exchange), "model", .choices = exchange_words,
+     .help = "what the PS averages: local models, or accumulated gradients"},
+    {NULL}};
 
 const struct algorithm alg_local_sgd = {
     .name = "local_sgd",

@@ -1,7 +1,11 @@
-/* The baseline of the published code behind LOSP (IEEE JSAC 39(8), 2021), for faithful reproduction only: a
- * worker resets to the model that it pulled BEFORE this round's update, so every round starts one update
- * late. Same messages, bytes and times as local_sgd, OSP's numbers (overlap.h) without OSP's overlap:  W[r+1] = W[r] -
- * rate * mean of G[r], G[r] computed from W[r-1]. */
+/* The baseline of the published code behind LOSP (IEEE JSAC 39(8), 2021), for faithful reproduction only:
+ * a worker resets to the model that it pulled BEFORE this round's update, so every round starts one update
+ * late.
+ *
+ *     W[r+1] = W[r] - rate * mean of G[r]      G[r] computed from W[r-1]
+ *
+ * Messages, bytes and times are those of local_sgd; the models are those of OSP (overlap.h) without its
+ * overlap. */
 #include "algorithms/overlap.h"
 
 #include "algorithms/periodic.h"

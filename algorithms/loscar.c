@@ -1,10 +1,13 @@
-/* LOSCAR-SGD: of the local_steps between two pushes the first overlap_steps are made while the push travels; what
- * travels is a compressed difference, by default some random coordinates, the same for everybody; and on those the
- * worker merges:  x = z + (mean - y),  y the model that it sent, z the one it has reached. Maziane, Mahran,
- * Maranjyan, Richtarik 2026, arXiv:2605.20866. In the form with a replica: workers send y - W, the PS adds the mean
- * of what it reads to W and sends that; so any codec may be the mask. With no mask and overlap_steps = local_steps
- * it is CoCoD, with overlap_steps = 0 Local SGD, both to rounding. W, which is evaluated, is as old in each
- * coordinate as its last turn on the mask. */
+/* LOSCAR-SGD: of the local_steps between two pushes the worker makes the first overlap_steps while the
+ * push travels. Only a compressed difference travels, by default some random coordinates, the same for all
+ * workers. On these the worker merges
+ *
+ *     x = z + (mean - y)      y: the model that it sent, z: the model that it has reached
+ *
+ * Maziane, Mahran, Maranjyan, Richtarik 2026, arXiv:2605.20866. Here in the form with a replica: workers
+ * send y - W, the PS adds the mean of what it decodes to W and sends that mean, so any codec can be the
+ * mask. Without a mask it is CoCoD for overlap_steps = local_steps and Local SGD for overlap_steps = 0,
+ * both to rounding. In W, which is evaluated, a coordinate is as old as the last mask that contained it. */
 #include "algorithms/periodic.h"
 
 #include <inttypes.h>
@@ -18,8 +21,13 @@ struct params {
     int64_t overlap_steps;
 };
 
-enum { REPLICA, AHEAD, DECODED, UPDATE }; /* a worker's: W; y - W; what of that the PS has read; the reply */
-enum { CHANGE };                          /* the PS's: the mean of what it has read */
+enum {
+    REPLICA,
+    AHEAD,
+    DECODED,
+    UPDATE
+};               /* vectors of a worker: W; y - W; y - W as the PS decodes it; the reply */
+enum { CHANGE }; /* vector of the PS: the mean of what it has decoded */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 4,
@@ -70,7 +78,7 @@ static void sent(struct worker_state *w, const float *const *decoded)
     vec_copy(w->vector[DECODED], decoded[0], w->n);
 }
 
-/* Off the mask both are 0. */
+/* Outside the mask UPDATE and DECODED are both 0. */
 static void accept(struct worker_state *w)
 {
     vec_add(w->vector[REPLICA], w->vector[UPDATE], w->n);
@@ -88,14 +96,14 @@ static void apply(struct server_state *s)
     vec_add(s->model, s->vector[CHANGE], s->n);
 }
 
-static const struct config_key keys[] = {
-    {"overlap_steps", KEY_INT, offsetof(struct params, overlap_steps), "4", .min = 0, .max = 1e9,
-     .help = "local iterations from a push to the merging of its answer"},
-    {NULL}};
+static const struct config_key keys[] = {{"overlap_steps", KEY_INT, offsetof(struct params, overlap_steps),
+                                          "4", .min = 0, .max = 1e9,
+                                          .help = "local iterations from a push until its reply is merged"},
+                                         {NULL}};
 
 const struct algorithm alg_loscar = {
     .name = "loscar",
-    .summary = "local SGD that averages some coordinates while steps go on, and corrects for those",
+    .summary = "local SGD that averages some coordinates while steps go on, and merges on these",
     .paper = "Maziane et al. 2026, arXiv:2605.20866",
     .keys = {alg_common_keys, alg_reply_codec_keys, periodic_keys, keys},
     .codec = "randomk",

@@ -1,7 +1,10 @@
-/* LOSP, OSP with local compensation: the model that a worker falls back to lacks its own newest gradients,
- * which are just being pushed; so it starts its next local phase from  W - gamma * (the pushed sum).  gamma =
- * compensation * learning rate; 0 is OSP. What is pushed is what is kept: with weighting = mean both are divided by
- * K. Wang, Qu, Guo, Wang, Li, Zhuang, IEEE JSAC 39(8):2541-2557, 2021, DOI 10.1109/JSAC.2021.3087272. */
+/* LOSP, OSP with local compensation: the model that a worker falls back to lacks the worker's own newest
+ * gradients, which are being pushed. So the worker starts its next local phase from
+ *
+ *     W - gamma * (the pushed sum)      gamma = compensation * learning rate; 0 is OSP
+ *
+ * The worker keeps what it pushes: with weighting = mean both are divided by K. Wang, Qu, Guo, Wang, Li,
+ * Zhuang, IEEE JSAC 39(8):2541-2557, 2021, DOI 10.1109/JSAC.2021.3087272. */
 #include "algorithms/overlap.h"
 
 #include "sim/base/vec.h"

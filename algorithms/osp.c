@@ -1,12 +1,15 @@
-/* OSP, Overlap Synchronization Parallel: a worker does not wait for the answer to its push but goes on, from
- * the last global model it has, and pushes the gradients gathered meanwhile when the answer has come.
- * Staleness is one round: W[t+1] = W[t] - rate * (1/N) sum_i sum_k g(x_i,k), the local phase x_i,. starting
- * from W[t-1] Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828 (appendix, equation 1). */
+/* OSP, Overlap Synchronization Parallel: a worker does not wait for the reply to its push. It goes on from
+ * the last global model that it has, and pushes the gradients of this phase once the reply has arrived.
+ * Staleness is one round:
+ *
+ *     W[t+1] = W[t] - rate * (1/N) sum_i sum_k g(x_i,k)      the local phase x_i,. starts from W[t-1]
+ *
+ * Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828 (appendix, equation 1). */
 #include "algorithms/overlap.h"
 
 const struct algorithm alg_osp = {
     .name = "osp",
-    .summary = "overlap: computes on while its push is under way, one round stale",
+    .summary = "overlap: a worker goes on while its push is in flight, one round stale",
     .paper = "Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828",
     .keys = {alg_common_keys, overlap_keys},
     .params_size = sizeof(struct overlap_params),

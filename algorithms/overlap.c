@@ -20,13 +20,13 @@ static const char *const weighting_words[] = {[WEIGHT_SUM] = "sum", [WEIGHT_MEAN
 
 const struct config_key overlap_keys[] = {
     {"max_local_steps", KEY_INT, offsetof(struct overlap_params, max_local_steps), "16", .min = 1, .max = 1e9,
-     .help = "most local iterations in one push; a worker that has them waits for its reply"},
+     .help = "most local iterations in one push; then the worker waits for its reply"},
     {"min_local_steps", KEY_INT, offsetof(struct overlap_params, min_local_steps), "1", .min = 1, .max = 1e9,
-     .help = "fewest local iterations in one push, also if the reply is there earlier"},
+     .help = "fewest local iterations in one push, even if the reply arrives earlier"},
     {"weighting", KEY_CHOICE, offsetof(struct overlap_params, weighting), "sum", .choices = weighting_words,
-     .help = "what a push weighs: the sum of its gradients (published), or their mean"},
+     .help = "what a push counts for: the sum of its gradients (published), or their mean"},
     {"drain", KEY_BOOL, offsetof(struct overlap_params, drain), "no",
-     .help = "push what has not been pushed once more at the end (published: dropped)"},
+     .help = "at the end push the gradients that have not been pushed (published: they are dropped)"},
     {NULL}};
 
 const struct promises overlap_promises = {.fewest_steps = offsetof(struct overlap_params, min_local_steps),
@@ -34,15 +34,16 @@ const struct promises overlap_promises = {.fewest_steps = offsetof(struct overla
 
 const struct config_key compensation_keys[] = {
     {"compensation", KEY_REAL, offsetof(struct overlap_params, compensation.base), "1", .min = 0, .max = 1e6,
-     .help = "gamma / learning rate: how much of its own pending push a worker keeps (published: 1.5)"},
+     .help = "gamma / learning rate: how much of its pending push a worker keeps (published: 1.5)"},
     {"compensation_schedule", KEY_CHOICE, offsetof(struct overlap_params, compensation.form), "constant",
-     .choices = schedule_words, .help = "form of the compensation over all iterations"},
+     .choices = schedule_words, .help = "how the compensation changes during the run"},
     {"compensation_warmup", KEY_REAL, offsetof(struct overlap_params, compensation.warmup), "0", .min = 0,
-     .max = 0.999999, .help = "fraction of all iterations over which it rises linearly from 0"},
+     .max = 0.999999, .help = "fraction of all iterations over which the compensation rises linearly from 0"},
     {"compensation_step_at", KEY_REALS, offsetof(struct overlap_params, compensation.step_at), "0.5, 0.75",
-     .min = 0, .max = 1, .help = "step: fractions of all iterations at which it is multiplied"},
+     .min = 0, .max = 1,
+     .help = "compensation_schedule = step: fractions of all iterations at which it changes"},
     {"compensation_step_factor", KEY_REAL, offsetof(struct overlap_params, compensation.step_factor), "0.1",
-     .min = 0, .max = 1e6, .help = "step: by this factor"},
+     .min = 0, .max = 1e6, .help = "compensation_schedule = step: factor of each change"},
     {NULL}};
 
 void overlap_step(struct worker_state *w)

@@ -1,5 +1,5 @@
-/* What OSP, LOSP and DQLOSP have in common: a worker goes on computing while its push, the update and the
- * reply are under way, and pushes again, at an iteration boundary, as soon as the reply is there. */
+/* What OSP, LOSP and DQLOSP have in common: a worker goes on while its push, the update and the reply are
+ * in flight, and pushes again, at an iteration boundary, as soon as it has the reply. */
 #ifndef ALGORITHMS_OVERLAP_H
 #define ALGORITHMS_OVERLAP_H
 
@@ -28,7 +28,7 @@ enum {
 extern const struct protocol overlap_protocol; /* push the sum, receive the model */
 void overlap_step(struct worker_state *w);     /* a local SGD step that also adds to the sum */
 
-/* pack: gamma for the sum of gradients that is being pushed; with weighting = mean the push counts 1 / K of it. */
+/* pack: gamma for the pushed sum of gradients; with weighting = mean the push counts 1 / K of it. */
 float overlap_gamma(const struct worker_state *w);
 
 /* pack: the next local phase starts from the last model received. */

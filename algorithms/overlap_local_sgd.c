@@ -1,8 +1,11 @@
-/* Overlap-Local-SGD: every worker is pulled back to an anchor z, the average of models that are one period old,
- * which was made while the worker walked:  x = (1 - alpha) x + alpha z,  then x is sent. The PS moves the anchor
- * with momentum: v = beta v + (mean - z) ;  z = z + v.  Wang, Liang, Joshi, ICASSP 2020, arXiv:2002.09539. The
- * anchor is what is evaluated. With pullback = 1 and anchor_momentum = 0 nothing is learned: x is z whenever it is
- * sent. */
+/* Overlap-Local-SGD: a worker is pulled back to an anchor z, the average of models that are one period
+ * old. The PS makes the anchor while the worker goes on.
+ *
+ *     worker   x = (1 - alpha) x + alpha z, then x is sent
+ *     PS       v = beta v + (mean - z) ;  z = z + v
+ *
+ * Wang, Liang, Joshi, ICASSP 2020, arXiv:2002.09539. The anchor is what is evaluated. With pullback = 1
+ * and anchor_momentum = 0 nothing is learned: x is z in every push. */
 #include "algorithms/periodic.h"
 
 struct params {
@@ -10,8 +13,8 @@ struct params {
     double pullback, anchor_momentum;
 };
 
-enum { ANCHOR };   /* a worker's */
-enum { VELOCITY }; /* the PS's */
+enum { ANCHOR };   /* vector of a worker */
+enum { VELOCITY }; /* vector of the PS */
 
 static const struct protocol protocol = {
     .n_worker_vectors = 1,
@@ -47,7 +50,7 @@ static void combine(struct server_state *s)
 
 static const struct config_key keys[] = {
     {"pullback", KEY_REAL, offsetof(struct params, pullback), "0.6", .min = 0, .max = 1,
-     .help = "alpha: how far a worker is pulled to the anchor (published: 0.6)"},
+     .help = "alpha: how far a worker is pulled back to the anchor (published: 0.6)"},
     {"anchor_momentum", KEY_REAL, offsetof(struct params, anchor_momentum), "0.7", .min = 0, .max = 0.999999,
      .help = "beta: momentum of the anchor (published: 0.7)"},
     {NULL}};

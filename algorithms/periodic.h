@@ -1,5 +1,5 @@
-/* What algorithms with a fixed number of local steps between two pushes have in common. A parameter struct of
- * theirs begins with struct periodic. */
+/* What algorithms with a fixed number of local steps between two pushes have in common. Their parameter
+ * structs begin with struct periodic. */
 #ifndef ALGORITHMS_PERIODIC_H
 #define ALGORITHMS_PERIODIC_H
 
@@ -13,18 +13,18 @@ struct periodic {
 extern const struct config_key periodic_keys[];
 extern const struct promises periodic_promises;
 
-/* decide: after so many steps push and wait for the answer. */
+/* decide: after local_steps push, and wait for the reply. */
 enum next periodic_decide(const struct worker_view *w);
 void periodic_predict(const void *params, const struct prediction_input *in, struct prediction *out);
 
-/* decide, with accepts_only_when_waiting: push, go on; after so many steps wait for the answer if it is not there, take it, push again. So
- * the first exchange is that after the first steps, and each takes as long as the steps or as its messages, whatever is
- * longer. */
+/* decide, with accepts_only_when_waiting: push and go on; after local_steps wait for the reply, accept it
+ * and push again. The first exchange follows the first steps. Each exchange takes as long as its messages or
+ * as the steps, the longer of the two. */
 enum next periodic_decide_overlapped(const struct worker_view *w);
 void periodic_predict_overlapped(const void *params, const struct prediction_input *in,
                                  struct prediction *out);
 
-/* The same, but the answer is taken `delay` steps after the push. */
+/* The same, but the worker accepts the reply `delay` steps after the push. */
 enum next periodic_decide_delayed(const struct worker_view *w, int64_t delay);
 
 #endif

@@ -22,8 +22,8 @@
 /* decide: one gradient on each model received, then wait for the next model. */
 enum next alg_decide_one_gradient(const struct worker_view *w);
 
-/* admit and on_worker_down of a barrier: when each live worker has pushed, the PS makes the update and answers
- * every worker. */
+/* admit and on_worker_down of a barrier: when each live worker has pushed, the PS makes the update and
+ * answers every worker. */
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v);
 void alg_worker_down_round(struct server_view *s, struct verdict *v);
 

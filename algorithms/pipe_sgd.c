@@ -1,6 +1,10 @@
-/* Pipe-SGD: synchronous SGD whose gradients are one update late, so that every exchange has an iteration to hide
- * behind: W[t+1] = W[t] - rate * mean of g(W[t-1]).  The first two gradients are both taken at W[0]. Li et al.,
- * NeurIPS 2018, arXiv:1811.03619. OSP with max_local_steps = 1 is the same bit for bit. */
+/* Pipe-SGD: synchronous SGD with gradients that are one update late, so every exchange is hidden behind an
+ * iteration.
+ *
+ *     W[t+1] = W[t] - rate * mean of g(W[t-1])
+ *
+ * The first two gradients are both taken at W[0]. Li et al., NeurIPS 2018, arXiv:1811.03619. OSP with
+ * max_local_steps = 1 is the same bit for bit. */
 #include "algorithms/pieces.h"
 
 #include "algorithms/predict.h"

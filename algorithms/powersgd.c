@@ -1,13 +1,16 @@
-/* PowerSGD: BSP whose matrices travel as two factors of low rank, which all workers share:
+/* PowerSGD: BSP that sends each matrix as two factors of low rank, which all workers share.
  *
- *     worker  M = g + M ;  P = M Q ; send ; receive the mean, orthonormalise it ;  Q = M' P ; send ; receive the mean
+ *     worker  M = g + M ;  P = M Q ; send ; receive the mean, orthonormalise it
+ *             Q = M' P ; send ; receive the mean
  *             G = P Q' ;  M = M - G ;  v = m v + G ;  W = W - eta v
- *     PS      the two means ; G, v and W as the workers
+ *     PS      the two means ;  G, v and W as the workers
  *
- * M is what the factors have not said so far (error feedback), Q begins as the last step's. Each power iteration takes two
- * exchanges, of 4 rank (rows + columns) bytes together; what is no matrix, or no smaller so, goes as it is with the first.
- * Vogels et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum comes after the mean; [train]
- * momentum would come before it: 0, then. `lowrank` is the same compressor as a codec: one message, and each worker's own factors. */
+ * M holds what the factors have not expressed so far (error feedback); Q begins as in the last step. Each
+ * power iteration takes two exchanges, of 4 rank (rows + columns) bytes together. A tensor that is no
+ * matrix, or that the factors would not make smaller, travels uncompressed in the first exchange. Vogels
+ * et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum acts after the mean; leave
+ * [train] momentum at 0, since it would act before it. `lowrank` is the same compressor as a codec, with
+ * one message and with each worker's own factors. */
 #include "algorithms/pieces.h"
 
 #include <inttypes.h>
@@ -25,13 +28,13 @@ struct params {
     bool memory;
 };
 
-/* FACTORS: P, and behind it Q, where the matrix would be. MEAN: G, then v. */
-enum { MESSAGE, FACTORS, MEAN, MOMENTUM, MATRIX, WORKERS_OWN, SERVERS_OWN = MATRIX };
+/* FACTORS: P, and behind it Q, in the place of the matrix. MEAN: G, then v. */
+enum { MESSAGE, FACTORS, MEAN, MOMENTUM, MATRIX, WORKER_VECTORS, SERVER_VECTORS = MATRIX };
 
 static const struct protocol protocol = {
-    .n_worker_vectors = WORKERS_OWN,
+    .n_worker_vectors = WORKER_VECTORS,
     .worker = {FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
-    .n_server_vectors = SERVERS_OWN,
+    .n_server_vectors = SERVER_VECTORS,
     .server = {FROM_ZERO, FROM_ZERO, FROM_ZERO, FROM_ZERO},
     .push_spans = 1,
     .push = {{.vector = MESSAGE}},
@@ -70,26 +73,26 @@ static size_t travels(struct factors f, int exchange)
     return f.rank * (sends_p(exchange) ? f.rows : f.columns);
 }
 
-struct place { /* of a tensor in the vectors */
+struct slices { /* of one tensor in the vectors */
     struct factors f;
     size_t n;
     float *message, *mean;
     uint8_t *p, *q;
 };
 
-static struct place place_of(struct factors f, float *const vector[], size_t at, size_t sent)
+static struct slices slices_of(struct factors f, float *const vector[], size_t at, size_t sent)
 {
     uint8_t *p = (uint8_t *)(vector[FACTORS] + at);
-    return (struct place){.f = f,
-                          .n = f.rows * f.columns,
-                          .message = vector[MESSAGE] + sent,
-                          .mean = vector[MEAN] + at,
-                          .p = p,
-                          .q = p + f.rank * f.bytes_p};
+    return (struct slices){.f = f,
+                           .n = f.rows * f.columns,
+                           .message = vector[MESSAGE] + sent,
+                           .mean = vector[MEAN] + at,
+                           .p = p,
+                           .q = p + f.rank * f.bytes_p};
 }
 
-/* What this worker has to say of matrix m. */
-static void offer(const struct place *t, const struct draw_key *draw, int exchange, const float *m)
+/* This worker's contribution to the exchange of matrix m. */
+static void offer(const struct slices *t, const struct draw_key *draw, int exchange, const float *m)
 {
     if (!factors_are_smaller(t->f)) {
         vec_copy(t->message, m, travels(t->f, exchange));
@@ -102,8 +105,8 @@ static void offer(const struct place *t, const struct draw_key *draw, int exchan
     }
 }
 
-/* What all have said of it, in the mean. */
-static void take(const struct place *t, int exchange)
+/* The mean of all contributions. */
+static void take(const struct slices *t, int exchange)
 {
     size_t n = travels(t->f, exchange);
     if (!factors_are_smaller(t->f)) {
@@ -141,11 +144,11 @@ static void pack(struct worker_state *w)
 {
     size_t at = 0, sent = 0;
     for (int t = 0; t < w->setup->tensors; t++) {
-        struct place place = place_of(factors_at(w->params, w->setup, t), w->vector, at, sent);
+        struct slices slices = slices_of(factors_at(w->params, w->setup, t), w->vector, at, sent);
         struct draw_key draw = {.seed = w->setup->seed, .purpose = DRAW_FACTORS, .rank = t};
-        offer(&place, &draw, w->exchange, w->vector[MATRIX] + at);
-        at += place.n;
-        sent += travels(place.f, w->exchange);
+        offer(&slices, &draw, w->exchange, w->vector[MATRIX] + at);
+        at += slices.n;
+        sent += travels(slices.f, w->exchange);
     }
 }
 
@@ -153,10 +156,10 @@ static void take_all(const void *params, const struct setup *setup, int exchange
 {
     size_t at = 0, sent = 0;
     for (int t = 0; t < setup->tensors; t++) {
-        struct place place = place_of(factors_at(params, setup, t), vector, at, sent);
-        take(&place, exchange);
-        at += place.n;
-        sent += travels(place.f, exchange);
+        struct slices slices = slices_of(factors_at(params, setup, t), vector, at, sent);
+        take(&slices, exchange);
+        at += slices.n;
+        sent += travels(slices.f, exchange);
     }
 }
 
@@ -171,7 +174,7 @@ static void update(const struct params *p, float *const vector[], float *model, 
     vec_step(model, rate, vector[MEAN], n);
 }
 
-/* What has been said of M is no longer in it. */
+/* M loses what the factors have expressed. */
 static void forget(struct worker_state *w)
 {
     const struct params *p = w->params;
@@ -212,20 +215,21 @@ static void apply(struct server_state *s)
 
 static const struct config_key keys[] = {
     {"rank", KEY_INT, offsetof(struct params, rank), "4", .min = 1, .max = 1024,
-     .help = "columns of the two factors (published: 1 to 4)"},
+     .help = "columns of each of the two factors (published: 1 to 4)"},
     {"exchanges", KEY_INT, offsetof(struct params, exchanges), "2", .min = 2, .max = 32,
-     .help = "messages of a worker in one update: two for each power iteration (published: 2)"},
+     .help = "pushes of a worker in one update: two for each power iteration (published: 2)"},
     {"aggregate_momentum", KEY_REAL, offsetof(struct params, aggregate_momentum), "0.9", .min = 0,
-     .max = 0.999999, .help = "momentum of the mean, at the PS and at every worker alike (published: 0.9)"},
+     .max = 0.999999,
+     .help = "momentum of the mean, the same at the PS and at every worker (published: 0.9)"},
     {"memory", KEY_BOOL, offsetof(struct params, memory), "yes",
-     .help = "error feedback: what the factors did not say is added to the next gradient"},
+     .help = "error feedback: what the factors did not express is added to the next gradient"},
     {NULL}};
 
 static const struct promises promises = {.exchanges = offsetof(struct params, exchanges)};
 
 const struct algorithm alg_powersgd = {
     .name = "powersgd",
-    .summary = "BSP whose matrices travel as two factors of low rank that all workers share",
+    .summary = "BSP that sends each matrix as two factors of low rank that all workers share",
     .paper = "Vogels et al., NeurIPS 2019, arXiv:1905.13727",
     .keys = {alg_common_keys, keys},
     .params_size = sizeof(struct params),

@@ -15,7 +15,7 @@ static double clamp(double x, double least, double most)
     return fmin(fmax(x, least), most);
 }
 
-/* Adds up what the workers do in a round in which each takes as many steps as fit, from least to most. */
+/* Adds up the steps of all workers in a round, in which each makes as many as fit, from least to most. */
 static double steps_of_round(const struct prediction_input *in, double least, double most,
                              struct prediction *out)
 {
@@ -74,15 +74,15 @@ void predict_every_step(const void *params, const struct prediction_input *in, s
     predict_barrier(in, 1, out);
 }
 
-/* From a push to the boundary at which its reply is taken, by the slowest. */
+/* From a push to the boundary at which the slowest worker accepts the reply. */
 static double gap(const struct prediction_input *in, double least, double most)
 {
     double c = slowest(in), exchange = in->up_ns + in->down_ns;
     return fmax(clamp(ceil(exchange / c), least, most) * c, in->cycle_ns);
 }
 
-/* The first push carries `least` steps of everybody and leaves when they are done; after it one a round. Drained,
- * the run ends not with the last reply but with a push at the boundary that takes it. */
+/* The first push carries `least` steps of every worker and leaves when they are done; then there is one push
+ * a round. With drain the run ends with a push at the boundary that accepts the last reply. */
 void predict_overlap(const struct prediction_input *in, const struct overlap_steps *steps,
                      struct prediction *out)
 {

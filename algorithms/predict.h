@@ -1,7 +1,7 @@
-/* What theory says an algorithm's run will take: closed forms, for --explain and beside the simulated times. An
- * algorithm sees no clock; it is given durations, as numbers, and answers with numbers. Everything is without
- * jitter, and every exchange counts as if all pushes left at once: exact where all workers are equal, an estimate
- * where they are not.
+/* What theory says about a run of an algorithm: closed forms, for --explain and beside the simulated
+ * times. An algorithm sees no clock: it gets durations as numbers and returns numbers. Nothing jitters,
+ * and every exchange counts as if all pushes left at once, which is exact for equal workers and an
+ * estimate for others.
  *
  * Times are nanoseconds in doubles: exact up to 104 days, and no product overflows. */
 #ifndef ALGORITHMS_PREDICT_H
@@ -14,12 +14,14 @@ struct prediction_input {
     int workers;
     double iterations;        /* local iterations of all workers after which the run ends */
     const double *compute_ns; /* (workers) of one local iteration; > 0 */
-    const double *
-        epoch; /* (workers) local iterations that go once through its samples; NULL: other ones in every round */
-    double up_ns;    /* all push at once: until the PS has served the last push */
-    double down_ns;  /* all are answered at once: until the last reply is there */
-    double cycle_ns; /* from an update to the next if nobody had to compute: up + down, but less where
-                                 messages go one after the other and the first replies bring the first pushes */
+    /* (workers) local iterations that go through a worker's samples once; NULL: they change in every
+     * round. */
+    const double *epoch;
+    double up_ns;   /* all workers push at once: until the PS has served the last push */
+    double down_ns; /* the PS answers all workers at once: until the last reply has arrived */
+    /* From an update to the next if computing took no time: up + down, or less where messages go one after
+     * the other, so that the first replies bring the first pushes. */
+    double cycle_ns;
 };
 
 struct prediction {
@@ -31,26 +33,27 @@ struct prediction {
     double virtual_ns;      /* ... and its time */
 };
 
-/* Everybody computes local_steps, pushes and waits for the answer: round = K max c + exchange. */
+/* Each worker makes local_steps, pushes and waits for the reply: round = K max c + exchange. */
 void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out);
 
-/* The same, with local_epochs over each worker's samples; none where those are other ones in every round. */
+/* The same with local_epochs over each worker's samples; no closed form if they change in every round. */
 void predict_epochs(const struct prediction_input *in, int64_t local_epochs, struct prediction *out);
 
-/* Everybody pushes every local_steps and waits for the answer only `delay` steps after the push: so q + 1 = ceil(delay / K) pushes, or 1,
- * are out at a time, and of q + 1 rounds one takes  max(delay max c, exchange) - delay max c  longer than K max c. Exact where
- * messages of different rounds do not meet on a link. */
+/* Each worker pushes every local_steps and waits for the reply `delay` steps after the push. So q =
+ * ceil(delay / K) pushes, at least 1, are out at a time, and one of q rounds takes  max(delay max c,
+ * exchange) - delay max c  longer than K max c. Exact if messages of different rounds do not meet on a
+ * link. */
 void predict_delayed(const struct prediction_input *in, int64_t local_steps, int64_t delay,
                      struct prediction *out);
 
 /* A barrier with one local step, as a callback of struct algorithm; needs no parameters. */
 void predict_every_step(const void *params, const struct prediction_input *in, struct prediction *out);
 
-/* Everybody goes on computing while its push is answered, and pushes again at a boundary:
- * K = clamp(ceil(X / max c), least, most), round = max(K max c, X); faster workers fill the round, up to `most`. */
+/* Each worker goes on until it has the reply, and pushes again at a boundary: K = clamp(ceil(X / max c),
+ * least, most), round = max(K max c, X). Faster workers fill the round, up to `most`. */
 struct overlap_steps {
     int64_t least, most;
-    bool drain; /* what is not pushed at the end is pushed once more */
+    bool drain; /* at the end the workers push what they have not pushed */
 };
 void predict_overlap(const struct prediction_input *in, const struct overlap_steps *steps,
                      struct prediction *out);

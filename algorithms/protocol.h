@@ -7,7 +7,7 @@
 
 #define MAX_VECTORS 8
 #define MAX_SPANS   4
-#define WIRE_HEADER 64 /* bytes of a message's header on the wire, whatever a ring copies */
+#define WIRE_HEADER 64 /* bytes of a message's header on the wire; a ring may copy more or less */
 
 enum start { FROM_ZERO, FROM_MODEL }; /* what a vector begins with: zeros, or the first model W_0 */
 
@@ -38,7 +38,7 @@ struct protocol {
     /* (required) The worker's vector that must equal the PS's model bit for bit after every accept();
      * NO_REPLICA: none. */
     int replica;
-    /* (optional) Whom a reply is for; ANSWER_ALL if left out. */
+    /* (optional) Which workers a reply is for; ANSWER_ALL if left out. */
     enum answers answers;
     /* (optional) The PS may answer a worker before it has combined or dropped that worker's last push. */
     bool reply_may_precede_update;

@@ -1,9 +1,15 @@
-/* SCAFFOLD: local SGD whose steps are corrected for what makes a worker's data special:  x = x - rate (g - c_i +
- * c).  After K steps from W (option II)  c_i' = c_i - c + (W - x) / (K rate) ;  sent: x - W and c_i' - c_i.  The
- * PS:  W += global_rate * mean ; c += sum of the others / clients.  Karimireddy et al., ICML 2020, arXiv:1910.06378.
- * Through a codec c_i moves by the change that the PS has read, not by the one that the worker has made: only so the
- * sum stays. Twice Local SGD's bytes. The first round is Local SGD's; the sum of all c_i is clients * c, to
- * rounding, whoever was played so far. With [cluster] clients c_i is the client's. */
+/* SCAFFOLD: local SGD with steps that are corrected for the difference between the worker's data and all
+ * data.
+ *
+ *     worker   x = x - rate (g - c_i + c)
+ *              after K steps from W (option II):  c_i' = c_i - c + (W - x) / (K rate)
+ *              sent: x - W and c_i' - c_i
+ *     PS       W += global_rate * mean ;  c += sum of the changes / clients
+ *
+ * Karimireddy et al., ICML 2020, arXiv:1910.06378. If a codec is set, c_i moves by the change that the PS
+ * decodes, not by the worker's own: only then the sum of all c_i stays clients * c, to rounding, for any
+ * choice of clients so far. Messages have twice the bytes of Local SGD, and the first round is Local
+ * SGD's. With [cluster] clients c_i belongs to the client. */
 #include "algorithms/periodic.h"
 
 #include "sim/base/vec.h"
@@ -13,8 +19,8 @@ struct params {
     double global_rate;
 };
 
-enum { START, CONTROL, OWN, DELTA, CHANGE }; /* a worker's: W, c, c_i, x - W, c_i' - c_i */
-enum { ALL_CONTROL };                        /* the PS's: c */
+enum { START, CONTROL, OWN, DELTA, CHANGE }; /* vectors of a worker: W, c, c_i, x - W, c_i' - c_i */
+enum { ALL_CONTROL };                        /* vector of the PS: c */
 enum { DELTAS, CHANGES };                    /* spans of a push */
 
 static const struct protocol protocol = {
@@ -68,7 +74,7 @@ static void combine(struct server_state *s)
 
 static const struct config_key keys[] = {
     {"global_rate", KEY_REAL, offsetof(struct params, global_rate), "1", .min = 0, .max = 1e3,
-     .help = "how much of the mean model delta the PS applies (published: 1)"},
+     .help = "factor of the mean model delta when the PS applies it (published: 1)"},
     {NULL}};
 
 const struct algorithm alg_scaffold = {

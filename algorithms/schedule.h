@@ -1,4 +1,4 @@
-/* Schedules: a quantity as a function of iterations done and iterations in all. */
+/* Schedules: a quantity as a function of the iterations done and of all iterations. */
 #ifndef ALGORITHMS_SCHEDULE_H
 #define ALGORITHMS_SCHEDULE_H
 
@@ -10,8 +10,8 @@ extern const char *const schedule_words[];
 struct schedule {
     enum schedule_form form;
     double base;          /* the value that everything below scales */
-    double warmup;        /* fraction of all iterations over which it rises linearly from 0 */
-    struct reals step_at; /* step: fractions of all iterations at which it is multiplied ... */
+    double warmup;        /* fraction of all iterations over which the value rises linearly from 0 */
+    struct reals step_at; /* step: fractions of all iterations at which the value is multiplied ... */
     double step_factor;   /* ... by this */
 };
 

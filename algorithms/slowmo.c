@@ -1,7 +1,9 @@
-/* SlowMo: local SGD with momentum at the PS on what a round has moved the model by, in units of the learning rate:
- * u = beta u + (W - mean) / rate ;  W = W - alpha rate u.  Wang, Tantia, Ballas, Rabbat, ICLR 2020,
- * arXiv:1910.00643, algorithm 1. With alpha = 1 and beta = 0 it is Local SGD to rounding; at a constant rate it is
- * bmuf without nesterov. */
+/* SlowMo: local SGD with momentum at the PS on the displacement of a round, in units of the learning rate.
+ *
+ *     u = beta u + (W - mean) / rate ;  W = W - alpha rate u
+ *
+ * Wang, Tantia, Ballas, Rabbat, ICLR 2020, arXiv:1910.00643, algorithm 1. With alpha = 1 and beta = 0 it
+ * is Local SGD to rounding; at a constant rate it is bmuf without nesterov. */
 #include "algorithms/periodic.h"
 
 struct params {
@@ -9,7 +11,7 @@ struct params {
     double slow_rate, slow_momentum;
 };
 
-enum { SLOW }; /* the PS's u */
+enum { SLOW }; /* vector of the PS: u */
 
 static const struct protocol protocol = {
     .n_server_vectors = 1,
@@ -31,9 +33,9 @@ static void combine(struct server_state *s)
 
 static const struct config_key keys[] = {
     {"slow_rate", KEY_REAL, offsetof(struct params, slow_rate), "1", .min = 0, .max = 1e3,
-     .help = "alpha: how much of the slow step is taken (published: 1)"},
+     .help = "alpha: factor of the slow step (published: 1)"},
     {"slow_momentum", KEY_REAL, offsetof(struct params, slow_momentum), "0.6", .min = 0, .max = 0.999999,
-     .help = "beta: momentum between rounds (published: 0.4 to 0.8)"},
+     .help = "beta: momentum from round to round (published: 0.4 to 0.8)"},
     {NULL}};
 
 const struct algorithm alg_slowmo = {

@@ -1,6 +1,7 @@
-/* SSP, stale synchronous parallel: ASP, but a worker that is more than `slack` iterations ahead of the slowest gets
- * its reply only when that one has caught up. Ho et al., NIPS 2013. slack = 0 is BSP but for the order of sums
- * (at learning_rate / N); without bound it is ASP. Nobody waits for a worker that is away. */
+/* SSP, stale synchronous parallel: ASP, but a worker that is more than `slack` iterations ahead of the
+ * slowest worker gets its reply only when that worker has caught up. Ho et al., NIPS 2013. slack = 0 is
+ * BSP except for the order of sums (at learning_rate / N); without a bound it is ASP. No worker waits for
+ * one that is away. */
 #include "algorithms/asynchronous.h"
 
 static int64_t slowest(const struct server_view *s)
@@ -29,14 +30,14 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
 
 static const struct config_key keys[] = {
     {"slack", KEY_INT, offsetof(struct asynchronous_params, slack), "3", .min = 0, .max = 1e15,
-     .help = "iterations that a worker may be ahead of the slowest one (published: 1 to 10)"},
+     .help = "iterations that a worker may be ahead of the slowest worker (published: 1 to 10)"},
     {NULL}};
 
 static const struct promises promises = {.slack = offsetof(struct asynchronous_params, slack)};
 
 const struct algorithm alg_ssp = {
     .name = "ssp",
-    .summary = "ASP whose fastest workers wait for the slowest when they are too far ahead",
+    .summary = "ASP in which a worker that is too far ahead waits for the slowest worker",
     .paper = "Ho et al., NIPS 2013",
     .keys = {alg_common_keys, asynchronous_keys, keys},
     .params_size = sizeof(struct asynchronous_params),

@@ -1,8 +1,13 @@
-/* Streaming DiLoCo: the parameters go in `fragments` equal fragments, each with outer steps of its own, one every local_steps /
- * fragments inner steps in turn; so each part is exchanged every local_steps, in a message of its own. While it travels the
- * worker goes on for `delay` steps, in which the next fragments may follow, and then takes  x = mixing x + (1 - mixing) W  on that
- * part. Douillard et al. 2025, arXiv:2501.18512, where fragments are whole layers; here they are equal runs of the parameter vector. One
- * fragment, no delay, no mixing: DiLoCo bit for bit. W, which is evaluated, is as old in each part as its last turn. */
+/* Streaming DiLoCo: the parameters are split into `fragments` equal fragments. Every local_steps /
+ * fragments inner steps the next fragment is pushed, in a message of its own, so each fragment is
+ * exchanged, and gets an outer step, every local_steps. While it travels the worker goes on for `delay`
+ * steps, in which it may push the next fragments. Then it merges that fragment:
+ *
+ *     x = mixing x + (1 - mixing) W
+ *
+ * Douillard et al. 2025, arXiv:2501.18512, where fragments are whole layers; here they are equal runs of
+ * the parameter vector. With one fragment, no delay and no mixing it is DiLoCo bit for bit. In W, which is
+ * evaluated, each fragment is as old as its last exchange. */
 #include "algorithms/diloco.h"
 
 #include <inttypes.h>
@@ -48,7 +53,7 @@ static int64_t fragments(const void *params)
     return p->fragments;
 }
 
-/* Since the oldest push whose answer is not in the model: one follows the other after so many steps. */
+/* Steps since the oldest push without a merged reply; a push follows the push before after `each` steps. */
 static int64_t steps_ago(const struct worker_view *w, int64_t each)
 {
     return (w->unanswered - 1) * each + w->k;
@@ -82,10 +87,11 @@ static const struct config_key keys[] = {
      .help =
          "fragments of the model that are exchanged in turn, every local_steps each; divides local_steps"},
     {"delay", KEY_INT, offsetof(struct params, delay), "1", .min = 0, .max = 1e9,
-     .help = "local iterations from a push to the merging of its answer; at most local_steps. Of more than "
-             "local_steps / fragments: several fragments are under way at a time"},
+     .help =
+         "local iterations from a push until its reply is merged; at most local_steps. If it is more than "
+         "local_steps / fragments: several fragments are in flight at a time"},
     {"mixing", KEY_REAL, offsetof(struct params, mixing), "0.5", .min = 0, .max = 1,
-     .help = "share of the local model when the answer is merged (published: 0.5)"},
+     .help = "weight of the local model when the reply is merged (published: 0.5)"},
     {NULL}};
 
 static const struct promises promises = {.most_steps = offsetof(struct params, diloco.periodic.local_steps),
@@ -94,7 +100,7 @@ static const struct promises promises = {.most_steps = offsetof(struct params, d
 
 const struct algorithm alg_streaming_diloco = {
     .name = "streaming_diloco",
-    .summary = "DiLoCo that exchanges one part of the model after the other while steps go on",
+    .summary = "DiLoCo that exchanges one fragment of the model after the other while steps go on",
     .paper = "Douillard et al. 2025, arXiv:2501.18512",
     .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},
     .params_size = sizeof(struct params),

@@ -1,5 +1,5 @@
-/* What the program can be asked for by name: algorithms, models, data sets, codecs. The lists belong to their
- * folders; this joins them with the configuration, so that nothing else in sim/ knows a name. */
+/* Everything that has a name: algorithms, models, data sets, codecs. Their folders have the lists; the registry
+ * joins these with the configuration, so nothing else in sim/ knows a name. */
 #ifndef SIM_REGISTRY_H
 #define SIM_REGISTRY_H
 
@@ -20,6 +20,7 @@ const struct codec *registry_codec(const struct config *cfg, const char *key, co
 const struct model_def *registry_model(const char *name);
 void registry_check_dataset(const char *name);
 
+/* What algorithms and codecs promise to --verify. */
 extern const struct promised_by registry_promises;
 
 /* --list what; unknown: EXIT_USAGE. On stdout, one line an entry: name, summary, source. */

@@ -1,5 +1,5 @@
-/* bfloat16: the upper half of a 32-bit float, rounded to nearest, ties to even. A value that would become infinite
- * becomes the largest there is: what is finite stays finite. */
+/* bfloat16: the upper half of a 32-bit float, rounded to nearest, ties to even. A value that would become
+ * infinite becomes the largest finite one, so a finite value stays finite. */
 #include "algorithms/codecs/halves.h"
 
 enum { DROPPED = 16, MOST = 0x7f7f, SIGN = 0x8000 };

@@ -1,6 +1,6 @@
-/* A row of b-bit codes in bytes: code i takes bits b*i .. b*i + b-1, bit k of the row being bit k % 8 of byte
- * k / 8. Bits left over in the last byte are 0. Eight codes take exactly b bytes, so a long row may be done
- * in pieces of a multiple of 8 codes. */
+/* A row of b-bit codes in bytes: code i takes bits b*i .. b*i + b-1, and bit k of the row is bit k % 8 of
+ * byte k / 8. Bits left over in the last byte are 0. Eight codes take exactly b bytes, so a long row can
+ * be handled in pieces of a multiple of 8 codes. */
 #ifndef ALGORITHMS_CODECS_BITS_H
 #define ALGORITHMS_CODECS_BITS_H
 

@@ -14,21 +14,21 @@ struct coding { /* const after start; one per algorithm */
     const size_t *rows; /* (tensors) of each, a matrix; NULL: all are vectors */
 };
 
-/* Of message `round` of `sender`; both sides know them. sender: a worker's id, CODING_SERVER. round: the push,
- * or of a reply one less than the version that it leads to; so a push and the reply to it have one round where
- * everybody pushes once a round. */
+/* The key of message `round` of `sender`, which both sides know. sender: a worker's id, or CODING_SERVER.
+ * round: the number of the push; for a reply, one less than the version that it leads to. So a push and its
+ * reply have the same round if every worker pushes once in a round. */
 #define CODING_SERVER (-1)
 struct draw_key coding_key(int64_t seed, int sender, int64_t round);
 
 size_t coding_floats(const struct coding *c); /* sum of the tensors */
-/* Of the whole vector, 0 without codec; message: `round` of its draw key. */
+/* Bytes of the whole vector, 0 without codec; message: `round` of its draw key. */
 size_t coding_bytes(const struct coding *c, int64_t message);
 bool coding_shrinks(const struct coding *c); /* some later message is smaller than the first */
 
 /* Sender. Without error feedback: out = Q(v). With it: p = v + residual ; out = Q(p) ; residual = p -
  * Q^-1(out). v is left alone. residual and scratch: coding_floats() long; both may be NULL without error
- * feedback. Every tensor t is encoded with draw->iteration = t. false: tensor *bad holds NaN or infinity, or what
- * the codec cannot scale. */
+ * feedback. Every tensor t is encoded with draw->iteration = t. false: tensor *bad holds NaN, infinity or
+ * values that the codec cannot scale. */
 bool coding_encode(const struct coding *c, const struct draw_key *draw, const float *v, float *residual,
                    float *scratch, uint8_t *out, int *bad);
 

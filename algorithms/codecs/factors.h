@@ -1,5 +1,5 @@
-/* A matrix M (rows x columns) and its two factors of low rank: P (rows x rank) and Q (columns x rank), M ~ P Q'. Factors are
- * floats, one column after the other, on any address: they may lie in a message. */
+/* A matrix M (rows x columns) and its two factors of low rank: P (rows x rank) and Q (columns x rank), M ~
+ * P Q'. The factors are floats, one column after the other, at any address: they may lie in a message. */
 #ifndef ALGORITHMS_CODECS_FACTORS_H
 #define ALGORITHMS_CODECS_FACTORS_H
 

@@ -1,7 +1,7 @@
 /* IEEE 754 binary16: 5 bits of exponent, 10 of fraction, rounded to nearest, ties to even.
  *
- * Beyond 65504, the largest, a value becomes +-65504: what is finite stays finite, and error feedback sends the
- * rest later. Below 2^-14 steps are 2^-24; below 2^-25 it becomes 0. */
+ * A value beyond 65504, the largest one, becomes +-65504: it stays finite, and error feedback sends the
+ * rest later. Below 2^-14 the step is 2^-24; a value below 2^-25 becomes 0. */
 #include "algorithms/codecs/halves.h"
 
 enum { FRACTION = 10, DROPPED = 23 - FRACTION, REBIAS = 127 - 15, MOST = 0x7bff, SIGN = 0x8000 };

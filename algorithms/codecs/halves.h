@@ -1,4 +1,5 @@
-/* What codecs of one 16-bit code a float have in common; each brings how one float is coded and decoded, which is inlined. */
+/* What codecs with one 16-bit code for each float have in common. Each codec brings the functions that
+ * code and decode one float, which are inlined. */
 #ifndef ALGORITHMS_CODECS_HALVES_H
 #define ALGORITHMS_CODECS_HALVES_H
 

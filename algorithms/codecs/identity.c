@@ -1,4 +1,5 @@
-/* No codec: the floats as they are. Takes NaN and infinity too, so that a run with it equals the run without. */
+/* No codec: the floats as they are. It accepts NaN and infinity too, so a run with it equals the run
+ * without it. */
 #include <string.h>
 
 #include "algorithms/codecs/codec.h"

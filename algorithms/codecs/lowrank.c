@@ -1,13 +1,16 @@
-/* A tensor of two dimensions or more as a matrix M (rows x columns), projected onto `rank` directions:
+/* A tensor of two or more dimensions as a matrix M (rows x columns), projected onto `rank` directions:
  *
- *     Q random, from the draw key ;  `iterations` times: orthonormalise Q ; P = M Q ; orthonormalise P ; Q = M' P
+ *     Q random, from the draw key
+ *     `iterations` times: orthonormalise Q ; P = M Q ; orthonormalise P ; Q = M' P
  *     decoded: P Q' = P P' M
  *
- * Exact (to rounding) where M has no higher rank. A projection makes nothing larger: good for error feedback. Where
- * both factors together are no smaller than M, and for vectors, the floats go as they are.
+ * It is exact (to rounding) if the rank of M is not higher. A projection never makes a matrix larger,
+ * which suits error feedback. If the two factors together are no smaller than M, and for vectors, the
+ * floats travel as they are.
  *
- * This is PowerSGD's compressor in the form of one message: each sender factorises its own matrix. In the paper all
- * workers share P, by averaging between the two products, and begin with the last step's Q: the algorithm powersgd.
+ * This is PowerSGD's compressor in one message: each sender factorises its own matrix. In the paper all
+ * workers share P, because they average between the two products, and they begin with the last step's Q:
+ * the algorithm powersgd.
  *
  * On the wire: the columns of P one after the other, then those of Q, as floats. */
 #include <float.h>
@@ -24,7 +27,7 @@ static const struct config_key keys[] = {{"rank", KEY_INT, offsetof(struct param
                                           .max = 1024, .help = "columns of the two factors"},
                                          {"iterations", KEY_INT, offsetof(struct params, iterations), "1",
                                           .min = 1, .max = 16,
-                                          .help = "power iterations, from random directions"},
+                                          .help = "power iterations, which begin with random directions"},
                                          {NULL}};
 
 static size_t bytes(const void *params, struct extent t)

@@ -1,16 +1,16 @@
-/* The quantiser in the code published with LOSP, oddities included: numpy.digitize of the tensor over its l2
- * norm.
+/* The quantiser in the code published with LOSP, with its oddities: numpy.digitize of the tensor divided
+ * by its l2 norm.
  *
  *     edge(j) = range (2j / 2^bits - 1), j = 0 .. 2^bits - 1
  *     code    = number of edges <= v / norm
  *     decoded = norm edge(code)
  *
- * A value becomes the edge above it: a bias of half a step, and an exact 0 decodes to a step above 0. From
- * range - step on the count is 2^bits, which wraps to code 0: the sign flips (wrap = no keeps the last edge
- * instead).
+ * A value becomes the edge above it, which is a bias of half a step; an exact 0 decodes to a step above 0.
+ * From range - step on the count is 2^bits, which wraps to code 0, so the sign flips (wrap = no keeps the
+ * last edge instead).
  *
- * Two differences: the input is left alone (the original divided it in place), and a tensor of zeros decodes
- * to zeros (the original divided 0 by 0).
+ * There are two differences. The input is left alone (the original divided it in place), and a tensor of
+ * zeros decodes to zeros (the original divided 0 by 0).
  *
  * On the wire: the norm as a float, then the codes. */
 #include <math.h>
@@ -32,9 +32,9 @@ static const struct config_key keys[] = {
     {"bits", KEY_INT, offsetof(struct params, bits), "16", .min = BITS_LEAST, .max = BITS_MOST,
      .help = "bits of a code"},
     {"range", KEY_REAL, offsetof(struct params, range), "1", .min = 0, .max = 1e9, .above_min = 1,
-     .help = "codes reach from -range to range, in norms of the tensor"},
+     .help = "codes cover -range to range, in norms of the tensor"},
     {"wrap", KEY_BOOL, offsetof(struct params, wrap), "yes",
-     .help = "values beyond the last edge wrap to the first code, as published, instead of keeping the last"},
+     .help = "values beyond the last edge wrap to the first code, as published; no: they keep the last code"},
     {NULL}};
 
 static size_t bytes(const void *params, struct extent t)

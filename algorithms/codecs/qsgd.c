@@ -2,10 +2,11 @@
  *
  *     x = |v| s / norm ;  l = floor(x) + (1 with probability x - floor(x)) ;  decoded: sgn(v) norm l / s
  *
- * A bucket is `bucket` values that follow each other in the tensor; the last one may be shorter. Unbiased, no sign
- * flips, zero stays zero.
+ * A bucket is `bucket` consecutive values of the tensor; the last one may be shorter. The code is
+ * unbiased, no sign flips, and zero stays zero.
  *
- * On the wire: the norms as floats, then the codes sgn(v) l + s, all of the same length: ceil(log2(2s + 1)) bits. */
+ * On the wire: the norms as floats, then the codes sgn(v) l + s, all of the same length: ceil(log2(2s +
+ * 1)) bits. */
 #include <math.h>
 #include <string.h>
 
@@ -25,11 +26,11 @@ struct params {
 
 static const struct config_key keys[] = {
     {"levels", KEY_INT, offsetof(struct params, levels), "7", .min = 1, .max = (1 << (BITS_MOST - 1)) - 1,
-     .help = "levels above zero; 2^(b-1) - 1 of them make codes of b bits"},
+     .help = "levels above zero; 2^(b-1) - 1 levels make codes of b bits"},
     {"bucket", KEY_INT, offsetof(struct params, bucket), "512", .min = 1, .max = 1e9,
      .help = "values that share a norm"},
     {"norm", KEY_CHOICE, offsetof(struct params, norm), "l2", .choices = norm_words,
-     .help = "what a bucket is scaled by: its l2 norm, as in the theory, or its largest magnitude"},
+     .help = "scale of a bucket: its l2 norm, as in the theory, or its largest magnitude"},
     {NULL}};
 
 static int bits_of(const struct params *p)

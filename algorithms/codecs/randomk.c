@@ -1,10 +1,10 @@
-/* k = max(1, floor(ratio n)) values of the tensor, every set of k as probable as any other; the others decode to 0.
- * Both sides draw the set from the message's draw key, so no index is sent.
+/* k = max(1, floor(ratio n)) values of the tensor; all sets of k values are equally probable. The other
+ * values decode to 0. Sender and receiver draw the set from the message's draw key, so no index is sent.
  *
- *     mask = shared   one set for all workers and for the reply to them: drawn from round and tensor alone
- *     mask = own      the sender's own
- *     scale = yes     sent times n / k: right on average
- *     scale = no      sent as they are, bit for bit: for error feedback; with ratio 1 it is the identity
+ *     mask = shared   one set for all workers and for the reply to them: drawn from round and tensor only
+ *     mask = own      each sender draws its own set
+ *     scale = yes     values are sent times n / k: unbiased
+ *     scale = no      values are sent as they are, bit for bit: for error feedback; ratio 1 is the identity
  *
  * On the wire: the values as floats, in the order of the tensor. */
 #include <assert.h>
@@ -28,11 +28,11 @@ struct params {
 
 static const struct config_key keys[] = {
     {"ratio", KEY_REAL, offsetof(struct params, ratio), "0.01", .min = 0, .max = 1, .above_min = 1,
-     .help = "part of each tensor that is sent, at least one value"},
+     .help = "fraction of each tensor that is sent, at least one value"},
     {"mask", KEY_CHOICE, offsetof(struct params, mask), "shared", .choices = mask_words,
-     .help = "the same values for all workers and the reply to them, or each sender's own"},
+     .help = "which values: the same for all workers and the reply to them, or each sender's own"},
     {"scale", KEY_BOOL, offsetof(struct params, scale), "no",
-     .help = "make up for what is not sent: unbiased, but not for error feedback"},
+     .help = "scale values to make up for what is not sent: unbiased, but not for error feedback"},
     {NULL}};
 
 static size_t kept(const struct params *p, size_t n)

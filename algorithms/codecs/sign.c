@@ -1,9 +1,10 @@
-/* The sign alone: 1 bit a value, sgn(0) = +1.
+/* Only the sign: 1 bit per value, sgn(0) = +1.
  *
  *     mean   decoded: sgn(v) ||v||_1 / n     (with error feedback: EF-signSGD)
- *     none   decoded: sgn(v)                 (signSGD; push and reply so: majority vote, a tie being +1)
+ *     none   decoded: sgn(v)                 (signSGD; for push and reply: majority vote, a tie is +1)
  *
- * On the wire: with mean the scale as a float; then bits, 1 for minus, bit i % 8 of byte i / 8, the last ones 0. */
+ * On the wire: with mean the scale as a float; then the bits, 1 for minus, bit i % 8 of byte i / 8, the
+ * last ones 0. */
 #include <math.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ struct params {
 
 static const struct config_key keys[] = {{"scale", KEY_CHOICE, offsetof(struct params, scale), "mean",
                                           .choices = scale_words,
-                                          .help = "a sign stands for the tensor's mean magnitude, or for 1"},
+                                          .help = "value of a sign: the tensor's mean magnitude, or 1"},
                                          {NULL}};
 
 static size_t scale_bytes(const struct params *p)

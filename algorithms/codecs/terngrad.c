@@ -1,12 +1,11 @@
-/* TernGrad: -s, 0 or s.
+/* TernGrad: a value becomes -s, 0 or s.
  *
  *     s = min(max |v|, clip sigma) ;  decoded: s sgn(v) b, b = 1 with probability min(|v| / s, 1), else 0
  *
- * sigma: the standard deviation of the tensor's values about their mean; where it is 0 (one value, or all equal)
- * nothing is clipped. No sign flips, zero stays zero, and but for clipping there is no error on average.
- *
- * s is each sender's own. The paper's workers agree on the largest first, which takes an exchange of its own before
- * the push.
+ * sigma is the standard deviation of the tensor's values about their mean; if it is 0 (one value, or all
+ * equal) nothing is clipped. No sign flips, zero stays zero, and apart from clipping there is no error on
+ * average. Each sender has its own s. In the paper the workers first agree on the largest s, which takes
+ * an exchange of its own before the push.
  *
  * On the wire: s as a float, then codes of 2 bits: the multiple of s plus 1. */
 #include <math.h>
@@ -24,7 +23,7 @@ struct params {
 
 static const struct config_key keys[] = {
     {"clip", KEY_REAL, offsetof(struct params, clip), "2.5", .min = 0, .max = 1000,
-     .help = "values are clipped to so many standard deviations of their "
+     .help = "values are clipped to this number of standard deviations of their "
              "tensor; 0: not at all"},
     {NULL}};
 

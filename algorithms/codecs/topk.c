@@ -1,9 +1,11 @@
-/* The k values of largest magnitude, exactly k = max(1, floor(ratio n)); of equal ones those of lowest index. The
- * others decode to 0. What is sent comes back bit for bit, so with error feedback nothing is rounded; with ratio 1
- * it is the identity. A sender's first `warmup` messages hold more: 1/4, 1/16, 1/64, 1/256 of each tensor, a quarter of
- * them each, where that is more than ratio (DGC: over the first four epochs. Lin et al., ICLR 2018, section 3.3).
+/* The k values of largest magnitude, with exactly k = max(1, floor(ratio n)); among equal ones those of
+ * lowest index. The other values decode to 0. Values are sent bit for bit, so error feedback loses nothing
+ * by rounding; ratio 1 is the identity. A sender's first `warmup` messages hold more values: 1/4, 1/16,
+ * 1/64, 1/256 of each tensor, in a quarter of these messages each, where that is more than ratio (DGC:
+ * over the first four epochs. Lin et al., ICLR 2018, section 3.3).
  *
- * On the wire: k as a u32, then for each in the order of the tensor its index as a u32 and its value as a float. */
+ * On the wire: k as a u32, then for each value in the order of the tensor its index as a u32 and the value
+ * as a float. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -22,10 +24,10 @@ enum { STAGES = 4 }; /* of the warm-up */
 
 static const struct config_key keys[] = {
     {"ratio", KEY_REAL, offsetof(struct params, ratio), "0.01", .min = 0, .max = 1, .above_min = 1,
-     .help = "part of each tensor that is sent, at least one value"},
+     .help = "fraction of each tensor that is sent, at least one value"},
     {"warmup", KEY_INT, offsetof(struct params, warmup), "0", .min = 0, .max = 1e15,
-     .help = "messages of a sender over which the part comes down to ratio: 1/4, 1/16, 1/64, 1/256, "
-             "a quarter of them each"},
+     .help = "first messages of a sender, in which the fraction falls to ratio: 1/4, 1/16, 1/64, 1/256, "
+             "each in a quarter of them"},
     {NULL}};
 
 static double ratio_in(const struct params *p, int64_t message)
@@ -62,7 +64,7 @@ static uint32_t magnitude_of(float x)
     return b & INT32_MAX;
 }
 
-/* How many of those that begin with `prefix` have which next digit. */
+/* bin[d]: how many magnitudes that begin with `prefix` have d for their next digit. */
 static void count(const float *v, size_t n, int digit, uint32_t prefix, uint32_t bin[BINS])
 {
     const uint32_t mask = (1u << width[digit]) - 1;
@@ -82,7 +84,7 @@ static bool any_not_finite(const uint32_t bin[BINS]) /* of the first digit */
     return found;
 }
 
-/* The k-th largest magnitude, and how many of just that are among the k. */
+/* The k-th largest magnitude, and how many values of exactly that magnitude are among the k. */
 static bool find_threshold(const float *v, size_t n, size_t k, uint32_t *threshold, size_t *equals)
 {
     uint32_t bin[BINS], prefix = 0;

@@ -55,7 +55,7 @@ static char *base_of(const struct config_source *src, int section)
     return section < own ? (char *)src->cfg : src->cfg->plugins.at[section - own].params;
 }
 
-/* A preset that does not parse is a mistake in a table: whoever wrote the plug-in wants to know the row. */
+/* A preset that does not parse is a mistake in a table: the message names the row. */
 static void preset(const struct slot *slot)
 {
     char why[512];

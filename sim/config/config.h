@@ -37,7 +37,7 @@ struct config {
         double beta;
         int64_t shards_per_worker;
         enum augment augment;
-        int64_t train_samples, test_samples; /* use only the first so many; -1: all */
+        int64_t train_samples, test_samples; /* the first ones; -1: all */
     } data;
     struct { /* [model] */
         char *name;
@@ -57,7 +57,7 @@ struct config {
     struct {                                 /* [cluster] */
         int64_t workers, processes, clients; /* processes: -1: one per worker; clients: -1: the workers */
     } cluster;
-    struct {       /* [compute] */
+    struct { /* [compute] */
         enum compute_model model;
         double seconds, device, overhead, jitter, spread;
         double straggler_probability, straggler_factor; /* factor: NAN when not given */
@@ -101,7 +101,7 @@ struct config {
                             hung */
         enum kernels kernels;
     } host;
-    struct {      /* [sweep], beside the rows of its grid: see config_sweep_rows */
+    struct { /* [sweep], beside the rows of its grid: see config_sweep_rows */
         enum tune_kind tune;
     } sweep;
     struct { /* what config_finish read from the files of the keys; NULL: none was given */
@@ -113,7 +113,7 @@ struct config {
     } plugins;
 };
 
-/* A section that an algorithm or a codec brings: "algorithm.losp", its rows (NULL: none), and the size of the struct
+/* A section of an algorithm or a codec: "algorithm.losp", its rows (NULL: none), and the size of the struct
  * that they fill. */
 struct config_section {
     const char *name;
@@ -123,8 +123,8 @@ struct config_section {
 
 struct config_source; /* everything that was given: files, --set; remembers where each value came from */
 
-/* Defaults, also of the plug-ins' sections (`extra`, n_extra; names and keys are kept by pointer). Each configuration
- * has parameters of its own for every section. */
+/* Defaults, also of the plug-ins' sections (`extra`, n_extra; names and keys are kept by pointer). Every
+ * configuration has its own parameters for each section. */
 struct config_source *config_begin(struct config *cfg, const struct config_section *extra, int n_extra);
 
 /* Each returns true, or false with one line in error: "file:line: key: expected ..., got ..." (for --set:
@@ -143,36 +143,36 @@ bool config_set(struct config_source *src, const char *assignment, char *error,
 bool config_option(struct config_source *src, const char *option, const char *key, const char *value,
                    char *error, size_t error_size);
 
-/* A row of the grid: a line of [sweep] with any key, or --sweep. Its values are as written, and not looked at yet: see
- * sim/sweep/grid.h. */
+/* A row of the grid: a line of [sweep] with any key, or --sweep. Its values are the text, not checked yet
+ * (see sim/sweep/grid.h). */
 struct sweep_row {
     char *key;                    /* "network.bandwidth" */
     const struct config_key *row; /* what each of its values must be */
     char *values;
-    char *place; /* who gave it: "x.ini:12", "--sweep" */
+    char *place; /* where it was given: "x.ini:12", "--sweep" */
     int level, line;
 };
 const struct sweep_row *config_sweep_rows(const struct config_source *src, int *n); /* in the order given */
-/* "section.key=values" of the command line, in place of the file's row for that key where it has one. */
+/* "section.key=values" of the command line; replaces the file's row for that key, if there is one. */
 bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size);
 void config_drop_sweep(struct config_source *src); /* a point of the grid has none */
 
-/* What no single key can tell: iterations against epochs (command line wins over file; both at one level:
- * refused; neither: one epoch), list lengths against workers, processes <= workers, step_at rising,
- * compute.seconds and compute.straggler_factor there when needed, the experiment's name fit for a folder, output.trace
- * well formed, trace files fit to be read, which it does. Call once, after everything was read. */
+/* Checks what no single key can tell: iterations against epochs (the command line wins over the file; both
+ * at one level are refused; neither: one epoch), list lengths against workers, processes <= workers, step_at
+ * rising, compute.seconds and compute.straggler_factor given when needed, the experiment's name fit for a
+ * folder, output.trace well formed. Reads the trace files. Call once, after everything was read. */
 bool config_finish(struct config_source *src, char *error, size_t error_size);
 
-/* The resolved ini: every section and key with its value and the rows of the grid, re-readable to the same configuration; with_origin
- * adds
- * "; from FILE:LINE" comments. */
+/* The resolved ini: every section and key with its value, and the rows of the grid. Reading it gives the same
+ * configuration. with_origin adds "; from FILE:LINE" comments. */
 void config_dump(const struct config_source *src, FILE *out, bool with_origin);
-/* Every key: name, type, default, bounds, help, as a Markdown table per section (KEYS.md), or as plain lines. */
+/* Every key: name, type, default, bounds, help, as a Markdown table per section (KEYS.md), or as plain
+ * lines. */
 void config_list_keys(const struct config_section *extra, int n_extra, FILE *out, bool markdown);
 void config_end(struct config_source *src); /* frees every owned value in cfg as well */
 
-/* The parameters of a plug-in's section: ("algorithm", "losp"). NULL: there is no such section. They live as long as
- * the configuration. */
+/* The parameters of a plug-in's section: ("algorithm", "losp"); NULL: there is no such section. They live as
+ * long as the configuration. */
 const void *config_params(const struct config *cfg, const char *kind, const char *name);
 
 /* Element i of a per-worker list that may have one value for all. */

@@ -27,14 +27,15 @@ typedef bool ini_visitor(void *user, const struct ini_entry *entry, char *error,
 /* false: error says "path:line: why", or "path: why" when the file cannot be opened, or is a folder. */
 bool ini_visit(const char *path, ini_visitor *visit, void *user, char *error, size_t error_size);
 
-/* The bytes of an ini that are read once and used as often as need be: a pipe gives them once, and a file may change
- * meanwhile. */
+/* The bytes of an ini that are read once and used as often as need be: a pipe gives them once, and a file
+ * may change meanwhile. */
 struct ini_text {
     char *bytes; /* free() */
     size_t n;
 };
 
-/* false: as above; bytes that no ini has, or more than 16 MiB, are refused here, so that a device comes to an end. */
+/* false: as above; bytes that no ini has, or more than 16 MiB, are refused here, so that a device comes to
+ * an end. */
 bool ini_read(struct ini_text *text, const char *path, char *error, size_t error_size);
 
 /* As ini_visit; path is the name for messages. */

@@ -4,8 +4,8 @@
 
 #include "sim/config/config.h"
 
-/* The program's own sections, ended by a NULL name; offsets count from the start of struct config, params_size is
- * 0. */
+/* The program's own sections, ended by a NULL name. Offsets count from the start of struct config;
+ * params_size is 0. */
 extern const struct config_section config_sections[];
 
 extern const char keys_sweep[]; /* what else [sweep] holds, as Markdown */

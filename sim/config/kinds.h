@@ -1,4 +1,4 @@
-/* What a row of the key table says about its values: shared by reading (values.c) and by printing (show.c). */
+/* What a row of the key table says about its values, for reading (values.c) and for printing (show.c). */
 #ifndef SIM_CONFIG_KINDS_H
 #define SIM_CONFIG_KINDS_H
 

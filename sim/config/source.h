@@ -4,10 +4,11 @@
 
 #include "sim/config/config.h"
 
-/* Who gave a value: nobody, a file (the n-th one read is level n), the command line. The higher wins. */
+/* Where a value comes from: the preset, a file (the n-th one read has level n), the command line. The higher
+ * level wins. */
 enum level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_COMMAND = 1000000 };
 
-struct section_params { /* of a plug-in */
+struct section_params { /* the parameters of a plug-in */
     const char *section;
     void *params;
 };

@@ -17,7 +17,7 @@ struct quantity {
     const char *one, *many;   /* "a duration", "durations" */
     const char *examples;     /* "10ms or 1.5s"; NULL: none needed */
     const struct unit *units; /* ended by a NULL name, the preferred ones first; NULL: plain numbers */
-    int shown;                /* printed in one of the first so many */
+    int shown;                /* values are printed in one of the first `shown` units */
     bool bare;                /* a number without unit is in base units */
     bool infinite;            /* "inf" is a value */
     bool bits;                /* bits are easily taken for bytes */
