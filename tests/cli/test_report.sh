@@ -12,7 +12,7 @@ ln -s "$root/plots" bin/plots
 simulate=$scratch/bin/simulate
 export TMPDIR=$scratch/tmp
 mkdir tmp
-look() { python3 "$root/tests/check_report.py" "$@"; }
+look() { python3 "$root/tests/cli/check_report.py" "$@"; }
 short=(--iterations 240 --set output.report=yes --set experiment.target_accuracy=0.15)
 quiet() { [ ! -s "$1.err" ] || { cat "$1.err"; return 1; }; }
 

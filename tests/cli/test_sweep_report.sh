@@ -11,7 +11,7 @@ cp "$simulate" bin/simulate
 ln -s "$root/plots" bin/plots
 simulate=$scratch/bin/simulate
 export TMPDIR=$scratch/tmp
-look() { python3 "$root/tests/check_report.py" "$@"; }
+look() { python3 "$root/tests/cli/check_report.py" "$@"; }
 
 cat >sweep.ini <<'END'
 [experiment]

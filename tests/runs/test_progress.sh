@@ -11,7 +11,7 @@ apart() { # NAME ARGUMENT...: standard output and error in files
 on_terminal() { # WIDTHS NAME ARGUMENT...
     local widths=$1 name=$2
     shift 2
-    "$root/tests/terminal.py" "$widths" "$simulate" "$smoke" "${two[@]}" "$@" -o "$name" >"$name.screen"
+    "$root/tests/cli/terminal.py" "$widths" "$simulate" "$smoke" "${two[@]}" "$@" -o "$name" >"$name.screen"
 }
 has() { grep -qE "$1" "$2"; }
 hasnt() { ! has "$@"; }
@@ -40,7 +40,7 @@ TERM=dumb check "on TERM=dumb" on_terminal 120 dumb
 check "  a line an evaluation" times 16 'accuracy +[0-9.]+ %  loss' dumb.screen
 
 interrupted() { # a message comes to stand in a line of its own
-    "$root/tests/terminal.py" 100 bash -c '"$0" "$@" & sleep 1; kill -INT $!; wait $!' "$simulate" "$smoke" --algorithm bsp --iterations 10000000 -o interrupted >interrupted.screen
+    "$root/tests/cli/terminal.py" 100 bash -c '"$0" "$@" & sleep 1; kill -INT $!; wait $!' "$simulate" "$smoke" --algorithm bsp --iterations 10000000 -o interrupted >interrupted.screen
     [ $? -eq 130 ] && has '^simulate: warning: bsp: ended by Interrupt: ' interrupted.screen && has '^simulate: warning: bsp: checkpoint of ' interrupted.screen &&
         has '^bsp +█*·+ ' interrupted.screen
 }

@@ -164,7 +164,7 @@ check "  that is verified" "$simulate" --verify several
 refused() { "$simulate" "$smoke" -q -o refused --algorithm streaming_diloco "${@:2}" 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF "$1" err; }
 check "parts that local_steps is no multiple of are refused" refused 'fragments: expected a divisor of local_steps = 8, got 3' --set algorithm.streaming_diloco.fragments=3
 check "  a delay beyond the part's own next push" refused 'delay: expected at most local_steps = 8, got 9' --set algorithm.streaming_diloco.delay=9
-check "  more parts than the model has lines" refused 'expected at most 169 parts of a model of 2698 parameters, got 200' \
+check "  more parts than the model has lines" refused 'expected at most 169 fragments of a model of 2698 parameters, got 200' \
     --set algorithm.streaming_diloco.fragments=200 --set algorithm.streaming_diloco.local_steps=200
 check "  crashes" refused 'one that is back would not know whose turn it is' --set faults.crash_probability=0.1
 diverged() { "$simulate" "$smoke" -q -o diverged --algorithm streaming_diloco --set algorithm.streaming_diloco.codec=qsgd --set train.learning_rate=1e38 2>err; [ $? -ne 0 ] && grep -q 'training diverged' err; }

@@ -76,18 +76,18 @@ if command -v gnuplot >/dev/null; then
 else
     echo "plots of a point: not tested"
 fi
-check "sweep.csv and sweep_summary.csv are what the points say" python3 "$root/tests/sweep.py" whole accuracy
+check "sweep.csv and sweep_summary.csv are what the points say" python3 "$root/tests/cli/sweep.py" whole accuracy
 
 for rule in loss target; do # chosen anew from the same runs
     rm -rf by && cp -r whole by && sed -i "s/^tune = accuracy/tune = $rule/" by/resolved.ini
     check "by $rule" sh -c '"$1" -q --resume by >out 2>err || { cat err; exit 1; }' - "$simulate"
-    check "  chosen as it says" python3 "$root/tests/sweep.py" by $rule
+    check "  chosen as it says" python3 "$root/tests/cli/sweep.py" by $rule
 done
 never() { rm -rf by && "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --sweep sweep.tune=x >/dev/null 2>&1; [ $? -eq 2 ]; }
 check "a sweep of the rule is refused" never
 never() { "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --set sweep.tune=target --sweep experiment.seed=1 --sweep network.bandwidth=1Gbit/s >out 2>&1; }
 check "a target that no value reaches" never
-check "  none is best" python3 "$root/tests/sweep.py" by target
+check "  none is best" python3 "$root/tests/cli/sweep.py" by target
 check "  all are shown" same "$(grep -cE 'losp  *learning_rate=0.(01|2) ' out)" 2
 check "  and it is said" same "$(grep 'NO BEST' out)" '*** NO BEST VALUE of losp: none reaches the target accuracy with every seed ***'
 check "  also in the report" sh -c '"$1" --report -o unfit.html by >out && grep -q "No best value of losp: none reaches the target accuracy with every seed" unfit.html && ! grep -q ", chosen" unfit.html' - "$simulate"
@@ -99,7 +99,7 @@ done
 check "at one of two points no value reaches it" "$simulate" -q --resume some >out 2>err
 check "  all are shown there alone" same "$(grep -cE 'losp  *learning_rate=' out)" 3
 check "  and it is said" grep -qF '*** NO BEST VALUE of losp at some points, where all are shown: none reaches the target' out
-check "  none is best there" python3 "$root/tests/sweep.py" some target
+check "  none is best there" python3 "$root/tests/cli/sweep.py" some target
 
 # ---- side by side ----
 
@@ -237,7 +237,7 @@ check "  the others of the point ran" same "$(awk -F, '$5 == "bsp" || $5 == "los
 check "  sweep.csv says which" same "$(awk -F, 'NR > 1 {print $NF}' diverged/sweep.csv | sort | uniq -c | xargs)" "8 diverged 8 done"
 check "  the table counts them" grep -q '8 DIVERGED' out
 check "  what diverged is not chosen" same "$(grep -c 'local_sgd  *learning_rate=0.1 ' out)" 2
-check "  all is as calculated" python3 "$root/tests/sweep.py" diverged accuracy
+check "  all is as calculated" python3 "$root/tests/cli/sweep.py" diverged accuracy
 again() { cp -r diverged once && "$simulate" --resume diverged >out 2>err && diff -r once diverged; }
 check "  resumed, nothing changes" again
 once() { # what was chosen would be so no more, had one of its seeds diverged
@@ -247,7 +247,7 @@ once() { # what was chosen would be so no more, had one of its seeds diverged
     point=$(echo "by/"*"bandwidth=10Mbit_s,seed=1,losp.learning_rate=$rate")
     sed -i '2d' "$point/comparison.csv" && rm "$point/losp/summary.json" &&
         sed -i 's/"status": "done"/"status": "failed"/; s/"exit_status": 0/"exit_status": 4/' "$point/run.json" || return 1
-    "$simulate" -q --resume by >out 2>err && python3 "$root/tests/sweep.py" by accuracy &&
+    "$simulate" -q --resume by >out 2>err && python3 "$root/tests/cli/sweep.py" by accuracy &&
         [ "$(awk -F, '$3 == "losp" && $4 == 1 {print $2; exit}' by/sweep_summary.csv)" != "$rate" ]
 }
 check "  nor what diverged with one seed alone" once
@@ -283,7 +283,7 @@ traced() { "$simulate" base.ini -q --no-train --set compute.trace=slow.csv --swe
 check "traces" traced -o traced
 check "  their text is quoted" grep -q '"fast, not slow.csv"' traced/sweep.csv
 check "  a safe name" test -d traced/0001-trace=fast__not_slow.csv -a -e traced/compute.trace.csv
-elsewhere() { rm -r traced/0002* && mkdir elsewhere && mv slow.csv fast*.csv elsewhere && (cd elsewhere && "$simulate" -q --resume ../traced >out 2>err) && python3 "$root/tests/sweep.py" traced none; }
+elsewhere() { rm -r traced/0002* && mkdir elsewhere && mv slow.csv fast*.csv elsewhere && (cd elsewhere && "$simulate" -q --resume ../traced >out 2>err) && python3 "$root/tests/cli/sweep.py" traced none; }
 check "  going on without the base's file" elsewhere
 lists() { "$simulate" base.ini -q --no-train --sweep "network.latency=1ms, 2ms | 5ms" -o lists >out 2>err && grep -q '^1,0.001 0.002,bsp,' lists/sweep.csv && grep -q '^2,0.005,bsp,' lists/sweep.csv; }
 check "a list for each worker" lists
