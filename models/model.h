@@ -118,17 +118,4 @@ void model_measure(const struct model *m, struct workspace *ws, const float *par
                    const uint32_t *sample, int n, double *moments);
 void model_settle(const struct model *m, const double *moments, double samples, float *stats);
 
-/* The operations a user of a model object expects, over one replica's vectors. */
-struct replica {
-    const struct model *model;
-    float *params, *grad, *stats; /* owned by the replica */
-};
-struct replica *replica_create(const struct model *m);
-void replica_destroy(struct replica *r);
-void replica_get_weights(const struct replica *r, float *out);
-void replica_set_weights(struct replica *r, const float *in);
-void replica_set_gradients(struct replica *r, const float *in);
-void replica_apply(struct replica *r, float rate,
-                   const float *update); /* params -= rate update; NULL: its gradients */
-
 #endif

@@ -47,11 +47,6 @@ void batches_destroy(struct batches *b)
     free(b);
 }
 
-uint32_t batches_share(const struct batches *b)
-{
-    return b->share.n;
-}
-
 static void seek(struct batches *b, int64_t epoch)
 {
     const struct draw_key key = {

@@ -16,7 +16,6 @@ struct batches *batches_create(const struct share *share, uint64_t seed, int wor
 /* From now on another share, batch 0 at the start of epoch `epoch` of worker (or client) `worker`. */
 void batches_aim(struct batches *b, const struct share *share, int worker, int64_t epoch);
 void batches_destroy(struct batches *b);
-uint32_t batches_share(const struct batches *b); /* samples in the worker's share */
 
 /* Writes the `batch` sample numbers of batch k. Cheap when k follows the last one asked for. */
 void batches_get(struct batches *b, int64_t k, uint32_t *samples);

@@ -173,10 +173,3 @@ void dataset_close(const struct dataset *ds)
     munmap((void *)ds->test.pixels, split_bytes(ds, &ds->test));
     free((void *)ds);
 }
-
-bool dataset_present(const char *name, const char *const *paths)
-{
-    char dir[PATH_MAX];
-    const struct dataset_def *def = definition(name);
-    return def && (!def->folders || find(dir, def, paths));
-}

@@ -53,7 +53,4 @@ const struct dataset *dataset_open(const char *name, const char *const *paths,
                                    const struct dataset_options *options);
 void dataset_close(const struct dataset *ds);
 
-/* true when dataset_open would find the files of `name` (or it needs none). */
-bool dataset_present(const char *name, const char *const *paths);
-
 #endif

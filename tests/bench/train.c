@@ -10,6 +10,7 @@
 #include "sim/registry.h"
 #include "sim/host.h"
 #include "tests/bench/bench.h"
+#include "tests/rigs/replica.h"
 
 enum { BATCH = 32, IMAGES = 32 * BATCH };
 

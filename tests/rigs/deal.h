@@ -4,17 +4,23 @@
 
 #include "models/data/batches.h"
 
-static inline struct batches *deal(enum partition partition, uint64_t seed, uint32_t samples, int worker,
-                                   int workers, uint32_t batch)
+static inline struct share deal_share(enum partition partition, uint64_t seed, uint32_t samples, int worker,
+                                      int workers)
 {
-    enum { KEPT = 32 }; /* batches only point to their share: so many may be in use */
+    enum { KEPT = 32 }; /* batches only point to their share: at most this number is in use at a time */
     static struct shares *dealt[KEPT];
     static int next;
     struct shares **place = &dealt[next++ % KEPT];
     shares_free(*place);
     *place = shares_deal(partition,
                          &(struct dealing){.seed = seed, .shares = (uint32_t)workers, .samples = samples});
-    struct share share = shares_of(*place, worker);
+    return shares_of(*place, worker);
+}
+
+static inline struct batches *deal(enum partition partition, uint64_t seed, uint32_t samples, int worker,
+                                   int workers, uint32_t batch)
+{
+    struct share share = deal_share(partition, seed, samples, worker, workers);
     return batches_create(&share, seed, worker, batch);
 }
 

@@ -16,6 +16,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
+#include "tests/rigs/replica.h"
 
 /* Fails for a NaN, too. */
 #define assert_near(a, b, tolerance) assert_true(fabs((double)(a) - (double)(b)) <= (tolerance))

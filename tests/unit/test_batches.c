@@ -45,7 +45,7 @@ static void test_epochs(void **state)
     (void)state;
     uint32_t samples[5 * SAMPLES];
     struct batches *b = full(1, 0);
-    assert_int_equal(batches_share(b), SAMPLES);
+    assert_int_equal(deal_share(PARTITION_FULL, 1, SAMPLES, 0, 4).n, SAMPLES);
     take(b, samples, 5 * SAMPLES);
     for (int e = 0; e < 5; e++)
         assert_each_once(samples + e * SAMPLES, SAMPLES);
@@ -105,7 +105,7 @@ static void test_shards(void **state)
         uint32_t all[2 * SAMPLES], n = 0;
         for (int w = 0; w < workers; w++) {
             struct batches *b = deal(PARTITION_IID, 5, SAMPLES, w, workers, BATCH);
-            uint32_t share = batches_share(b);
+            uint32_t share = deal_share(PARTITION_IID, 5, SAMPLES, w, workers).n;
             assert_true(share == SAMPLES / (uint32_t)workers ||
                         share == (SAMPLES - 1) / (uint32_t)workers + 1);
             take(b, all + n, (int)share);
