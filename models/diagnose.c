@@ -1,6 +1,6 @@
-/* Where a loss stopped being finite: the forward pass once more, looking at every number on the way. A layer's
- * output is looked at right after its forward, before a layer in place or the plan's sharing of memory can
- * overwrite it. */
+/* Where a loss stopped being finite: repeats the forward pass and looks at every number on the way. A layer's
+ * output is looked at right after its forward: a later layer that works in place, or that shares its memory
+ * (plan.h), overwrites it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static bool all_finite(const float *v, size_t n)
     return true;
 }
 
-/* Each of these is true, and has written the place, where it finds a bad number. */
+/* Each of these returns true, and describes the place in text, if it finds a NaN or an infinity. */
 
 static bool bad_image(const struct workspace *ws, const uint32_t *sample, int n, char *text, size_t size)
 {
@@ -71,7 +71,7 @@ void model_diagnose(const struct model *m, struct workspace *ws, const float *pa
                     const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                     char *text, size_t size)
 {
-    float *moved = vec_create(m->stats, stats); /* by BatchNorm in training mode; the caller's stay */
+    float *moved = vec_create(m->stats, stats); /* a copy for BatchNorm to update */
     const struct layer_call run = {
         .n = n, .training = true, .at = at, .w = params, .stats = moved, .new_stats = moved};
     workspace_gather(ws, ds, sample, n, at);

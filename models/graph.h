@@ -1,5 +1,5 @@
-/* What model.c, workspace.c, run.c and diagnose.c share: a model laid over an image size, and the buffers of
- * one process. */
+/* What model.c, workspace.c, run.c and diagnose.c share: a model laid over images of one size (constant after
+ * model_build), and the buffers of one process. */
 #ifndef MODELS_GRAPH_H
 #define MODELS_GRAPH_H
 
@@ -8,7 +8,8 @@
 struct model {
     const struct model_def *def;
     struct shape image;
-    int layers, values, tensors, buffers, output; /* output: the activation that holds the logits */
+    int layers, values, tensors, buffers;
+    int output; /* the activation that holds the logits */
     size_t params, stats;
     struct layer *layer;          /* [layers] */
     struct shape *value;          /* [values] shapes of the activations */
@@ -16,10 +17,12 @@ struct model {
     const struct tensor **buffer; /* [buffers] */
 };
 
-/* Per layer: its call with every pointer set, but for what changes from run to run. */
+/* One layer's call with every pointer set, but for those that workspace_aim sets for each pass. */
 struct step {
     struct layer_call call;
-    float *sum; /* not NULL: its input was read by a later layer too, add dx here */
+    /* Not NULL: a later layer has written the gradient of this layer's input already, to sum. This layer
+     * writes its own to call.dx, which backward adds to sum. */
+    float *sum;
 };
 
 struct workspace {
@@ -29,16 +32,18 @@ struct workspace {
     size_t bytes;
     float *memory;
     float *input, *logits, *dlogits;
-    struct step *step;                                                 /* [layers] */
-    void (*ready)(void *context, float *part, size_t first, size_t n); /* see workspace_on_ready */
+    struct step *step;                                                     /* [layers] */
+    void (*ready)(void *context, float *gradient, size_t first, size_t n); /* see workspace_on_ready */
     void *context;
-    float *part; /* where each layer's gradient lies when nobody keeps them; else NULL */
+    float *layer_gradient; /* where every layer's dw goes if the caller stores none; else NULL */
 };
 
-/* The start of a pass (run.c): fills ws->input with n augmented training images; points every layer's call at
- * this run's vectors, where `run` holds whole vectors and a call holds its layer's part. */
+/* The start of a training pass: ws->input = the n training images named by sample, augmented as `at` says. */
 void workspace_gather(struct workspace *ws, const struct dataset *ds, const uint32_t *sample, int n,
                       const struct draw_at *at);
+/* Points the calls of all layers at the vectors of this pass. `run` is a call over the whole model: its w,
+ * dw, stats, new_stats and moments are whole vectors, of which each layer gets its slice; its n, training and
+ * at are copied. */
 void workspace_aim(struct workspace *ws, const struct layer_call *run);
 
 #endif

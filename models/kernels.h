@@ -1,19 +1,20 @@
-/* Who multiplies matrices. Chosen once, before the first model runs and before fork. */
+/* Which library multiplies matrices. It is chosen once, before the first model runs and before fork: the two
+ * libraries round differently, so all processes of a run must use the same one. */
 #ifndef MODELS_KERNELS_H
 #define MODELS_KERNELS_H
 
 enum kernels {
-    KERNELS_AUTO,    /* libxsmm where it is built in and fits the CPU */
+    KERNELS_AUTO,    /* libxsmm if it is built in and supports the CPU, else OpenBLAS */
     KERNELS_PORTABLE /* OpenBLAS alone */
 };
 extern const char *const kernels_words[];
 
 void kernels_choose(enum kernels kernels);
-const char *kernels_name(void); /* what small products run on: "libxsmm" or "openblas" */
+const char *kernels_name(void); /* the library of small products: "libxsmm" or "openblas" */
 
-/* Before fork: gets the memory that OpenBLAS works in, for this process and its children, or ends the program with
- * EXIT_RESOURCE. OpenBLAS itself would ask for it at the first product, and again and again for ever where there is
- * none. */
+/* Before fork: takes the libraries' working memory, for this process and its children, or ends the program
+ * with EXIT_RESOURCE. Without it OpenBLAS would ask for memory at the first product, and repeat that without
+ * end if there is none. */
 void kernels_reserve(void);
 
 #endif

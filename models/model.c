@@ -1,5 +1,5 @@
-/* Lays a table of layers over an image size: wiring, shapes, tensors and offsets. Numbers are run.c's
- * business. */
+/* Lays a table of layers over images of one size: wiring, shapes, tensors and their offsets. Values are the
+ * business of run.c. */
 #include "models/model.h"
 
 #include <assert.h>
@@ -38,7 +38,7 @@ void layer_buffer(struct layer *layer, const char *suffix, int n)
 
 bool layer_works(const struct layer *layer)
 {
-    return layer->row->op->forward && !layer->done;
+    return layer->row->op->forward && !layer->fused;
 }
 
 size_t layer_params(const struct layer *layer)
@@ -57,6 +57,7 @@ static int count_rows(const struct layer_row *row)
     return n;
 }
 
+/* Without layer_op.wire: reads what the row above wrote, and writes over it where that is allowed. */
 static bool wire_plain(struct layer *l, struct wiring *w)
 {
     bool over = l->row->op->in_place && !w->fixed[w->at];
@@ -66,13 +67,14 @@ static bool wire_plain(struct layer *l, struct wiring *w)
     return true;
 }
 
-/* A ReLU that may write over what the layer above wrote is left to that layer, if it can. */
-static bool leave_to_layer_above(struct layer *l, struct wiring *w)
+/* Operator fusion: the layer above computes this ReLU too, if it can, and if nothing else reads its output as
+ * it is without the ReLU. */
+static bool fuses_with_layer_above(struct layer *l, struct wiring *w)
 {
     struct layer *above = l - 1;
     if (l->row->op != &op_relu || l->index == 0 || above->y != w->at || w->fixed[w->at])
         return false;
-    return above->row->op->takes_relu && above->row->op->takes_relu(above);
+    return above->row->op->fuses_relu && above->row->op->fuses_relu(above);
 }
 
 static const char *lay(struct model *m, struct layer *l, struct wiring *w)
@@ -87,15 +89,15 @@ static const char *lay(struct model *m, struct layer *l, struct wiring *w)
         wrong = "adds branches of unequal shape";
     if (wrong)
         return wrong;
-    if (leave_to_layer_above(l, w))
-        l->done = (l - 1)->relu = true;
+    if (fuses_with_layer_above(l, w))
+        l->fused = (l - 1)->fused_relu = true;
     if (l->y == w->fresh)
         m->value[m->values++] = l->out;
     w->fixed[l->y] |= op->reads_y;
     return NULL;
 }
 
-static void place_tensors(struct model *m, struct layer *l)
+static void set_offsets(struct model *m, struct layer *l)
 {
     for (int i = 0; i < l->tensors; i++) {
         struct tensor *t = &l->own[i].tensor;
@@ -138,7 +140,7 @@ static const char *lay_all(struct model *m, int classes, struct layer **culprit)
         const char *wrong = lay(m, l, &wiring);
         if (wrong)
             return wrong;
-        place_tensors(m, l);
+        set_offsets(m, l);
     }
     m->output = wiring.at;
     if (wiring.start >= 0)
@@ -248,8 +250,8 @@ void model_init(const struct model *m, uint64_t seed, float *params, float *stat
         for (int j = 0; j < l->tensors; j++, key.rank++) {
             const struct tensor *t = &l->own[j].tensor;
             draw_tensor(&l->own[j], &key, drawn);
-            if (op->place)
-                op->place(l, j, params + t->offset, drawn);
+            if (op->from_pytorch)
+                op->from_pytorch(l, j, params + t->offset, drawn);
             else
                 memcpy(params + t->offset, drawn, t->n * sizeof *drawn);
         }

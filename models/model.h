@@ -1,11 +1,15 @@
-/* A model: a table of layers over flat vectors. Built once before fork, const after it.
+/* A model: a table of layers over flat vectors. It is built once before fork and constant after it, so all
+ * processes share one copy.
  *
- * Vectors (all float, 64-byte aligned by their owner):
- *   params (model_params)   all parameters, tensor after tensor; `grad` has the same layout
- *   stats  (model_stats)    BatchNorm running means and variances; synchronised, not trained
- * Layout of activations and of a tensor's elements is the business of models/ops/ alone; everybody else sees
- * flat vectors, tensor sizes and names. Initial values are drawn by PyTorch's element index, so they do not
- * depend on the layout. */
+ * Vectors of floats, which belong to the caller and start on a cache line (64 bytes):
+ *   params (model_params)   all parameters, tensor after tensor; a gradient has the same layout
+ *   stats  (model_stats)    running means and variances of BatchNorm: exchanged, but not trained
+ * Only models/ops/ knows the layout of activations and of the elements of a tensor; everything else sees flat
+ * vectors, sizes of tensors and names. Initial values are drawn by PyTorch's index of an element, so they do
+ * not depend on the layout.
+ *
+ * A process that computes has a workspace (below). Calls on the same workspace must not overlap; calls on two
+ * workspaces, in one process or in two, are independent. */
 #ifndef MODELS_MODEL_H
 #define MODELS_MODEL_H
 
@@ -20,7 +24,8 @@ struct model;
 
 struct tensor {
     char name[64]; /* PyTorch's name, for instance "features.0.weight" or "conv1.weight" */
-    size_t offset, n;
+    size_t offset; /* in params or stats, in floats */
+    size_t n;
     int dims, dim[4]; /* PyTorch's shape: (O, I, KH, KW), (O, I) or (n) */
 };
 
@@ -28,92 +33,108 @@ struct tensor {
 struct layer_row;
 struct model_def {
     const char *name, *summary, *source;
-    bool
-        idle; /* it is not trained: its gradients are zero and cost nothing but the time of the compute model */
+    /* The model is not trained: its gradients are zero, and cost only the time that the compute model
+     * says. */
+    bool idle;
     const struct layer_row *layers; /* the table; see models/layers.h */
 };
 
 extern const struct model_def *const model_list[]; /* ended by NULL */
 
-/* Lays the table over images of channels x height x width. NULL, and one line in error (error_size), when
- * they do not fit. */
+/* Lays the table over images of channels x height x width, before fork. NULL, and one line in error
+ * (error_size), if they do not fit. model_destroy frees what it returns. */
 struct model *model_build(const struct model_def *def, int channels, int height, int width, int classes,
                           char *error, size_t error_size);
 void model_destroy(struct model *m);
 
 const char *model_name(const struct model *m);
 bool model_is_idle(const struct model *m);
-size_t model_params(const struct model *m); /* d */
-size_t model_stats(const struct model *m);  /* BatchNorm floats; 0: none */
+size_t model_params(const struct model *m); /* floats */
+size_t model_stats(const struct model *m);  /* floats of BatchNorm; 0: it has none */
 /* r of  stats = r stats + (1 - r) the batch's,  with which model_gradient moves them; 1: there are none. */
 double model_stats_memory(const struct model *m);
-int model_tensors(const struct model *m); /* T */
+/* The tensors of params, in order. */
+int model_tensors(const struct model *m);
 const struct tensor *model_tensor(const struct model *m, int i);
-int model_buffers(const struct model *m); /* what stats consists of, by PyTorch's names: "bn1.running_mean" */
+/* The buffers that stats consists of, in order, as PyTorch calls and names them: "bn1.running_mean". */
+int model_buffers(const struct model *m);
 const struct tensor *model_buffer(const struct model *m, int i);
-uint64_t model_macs(
-    const struct model *m); /* multiply-accumulates of convolutions and linear layers, one image, forward */
+/* Multiply-accumulates of convolutions and linear layers in the forward pass of one image. */
+uint64_t model_macs(const struct model *m);
 
 /* PyTorch's default initialisation: weights and biases uniform in +-1/sqrt(fan_in), BatchNorm 1 and 0;
  * statistics 0 and 1. */
 void model_init(const struct model *m, uint64_t seed, float *params, float *stats);
 
-/* Tensor i of params in PyTorch's element order (model_tensor(m, i)->n floats). */
+/* out = tensor i of params in PyTorch's element order (model_tensor(m, i)->n floats). Allocates. */
 void model_export(const struct model *m, int i, const float *params, float *out);
 
-/* Working memory of one process (activations, their gradients, column buffers) for batches up to `batch`
- * images. */
+/* The working memory of one process: activations, their gradients, scratch. For batches of at most `batch`
+ * images. training: 0 for a process that only evaluates. No memory for it: the program ends. After
+ * workspace_create nothing is allocated but where it says so. */
 struct workspace;
 struct workspace *workspace_create(const struct model *m, int batch, int training);
 void workspace_destroy(struct workspace *ws);
 size_t workspace_bytes(const struct workspace *ws);
 
-/* From now on model_gradient says, while it still runs, that floats first .. first + n - 1 of the gradient are
- * final, where they lie, and that those parameters are read no more. Who takes a step at once finds them in the
- * cache. The parts cover everything once; there are none when the loss is not finite. Where `keeps` is false
- * nobody wants the gradient after that: all parts are written to one place of the workspace's own, which stays in
- * the cache, and model_gradient is given NULL. */
-void workspace_on_ready(struct workspace *ws, bool keeps,
-                        void (*ready)(void *context, float *part, size_t first, size_t n), void *context);
+/* From now on model_gradient calls ready(context, gradient, first, n) during backward, each time floats first
+ * .. first + n - 1 of the gradient are final:
+ *
+ *     params     [ conv1 | conv2 | fc1 | fc2 ]
+ *     backward                           <-- ready(fc2)
+ *                                  <-- ready(fc1)
+ *                          <-- ready(conv2)          first and n: the layer's place in params
+ *                  <-- ready(conv1)
+ *
+ * gradient points to the first of them. They are in the cache, and backward reads those parameters no more,
+ * so `ready` may take the step at once (as DistributedDataParallel's buckets, Li et al., VLDB 2020, overlap
+ * communication with backward). The calls cover each parameter once; there are none if the loss is not
+ * finite. stores false: the caller needs no gradient after that. Then all layers write to one buffer of the
+ * workspace, which stays in the cache, and model_gradient is given grad = NULL. */
+void workspace_on_ready(struct workspace *ws, bool stores,
+                        void (*ready)(void *context, float *gradient, size_t first, size_t n), void *context);
 
-/* What one training iteration draws (dropout, augmentation), and where the draws come from. */
+/* What one training iteration draws at random (dropout, augmentation). Each draw is a pure function of these
+ * values, so an iteration that is computed again draws the same. */
 struct draw_at {
     uint64_t seed;
     int32_t worker;
     int64_t iteration;
     enum augment augment;
-    bool no_dropout; /* dropout layers pass everything on, as in evaluation */
+    bool no_dropout; /* dropout layers pass their input on, as in evaluation */
 };
 
-/* grad = gradient of the MEAN loss (cross-entropy) over the n training samples named by `sample`; returns
- * that loss. Runs in training mode: dropout on (see draw_at), BatchNorm normalises with the batch and updates stats.
- * grad is overwritten; it is undefined when the loss is not finite; NULL: see workspace_on_ready. */
+/* grad = the gradient of the MEAN loss (cross-entropy) over the n training samples of ds whose numbers are in
+ * `sample`; returns that loss. n is at most the workspace's batch. Training mode: dropout draws (see
+ * draw_at), BatchNorm normalises with the batch and updates stats. grad is overwritten, and undefined if the
+ * loss is not finite; NULL: see workspace_on_ready. */
 double model_gradient(const struct model *m, struct workspace *ws, const float *params, float *stats,
                       const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                       float *grad);
 
-/* For the end of a run: why did the loss of model_gradient, called with these arguments, come out as NaN or
- * infinity? Writes where the first such number of the forward pass is: "training image 17", "the parameters of
- * layer 4 (conv2.weight)", "the output of layer 4 (conv2)" or "the loss itself"; layers count from 1. Repeats
- * that pass, so the parameters must still be those it had; stats may have moved since, and are left alone.
- * Allocates. */
+/* For the message at the end of a run that diverged: where is the first NaN or infinity in the forward pass
+ * of model_gradient with these arguments? Writes "training image 17", "the parameters of layer 4
+ * (conv2.weight)", "the output of layer 4 (conv2)" or "the loss itself" to text (size bytes); layers count
+ * from 1. It repeats the pass, so the parameters must still be those of that call. stats may have moved
+ * since: in training mode no output depends on them. This call does not change them. Allocates. */
 void model_diagnose(const struct model *m, struct workspace *ws, const float *params, const float *stats,
                     const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                     char *text, size_t size);
 
-/* Evaluation mode over images first .. first+n-1 of a split (n at most the workspace's batch): sum of losses;
- * *correct = number of right answers. */
+/* Evaluation mode over images first .. first + n - 1 of a split (n at most the workspace's batch). Returns
+ * the SUM of their losses; *correct = the number of images for which the largest logit is that of the
+ * label. */
 double model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,
                       const struct dataset *ds, const struct split *split, uint32_t first, int n,
                       int *correct);
 
-/* BatchNorm's precise statistics: those of these parameters, and not of all that training passed through (Wu and
- * Johnson 2021, arXiv:2105.07576).
+/* Precise statistics of BatchNorm: measured for these parameters, while running statistics mix those of all
+ * models that training passed through (Wu and Johnson 2021, arXiv:2105.07576).
  *
- * model_measure runs n training samples forward (n at most the workspace's batch). BatchNorm normalises with the
- * batch and adds its findings to moments (model_stats, zeros at first). There is no augmentation and no dropout.
- * model_settle turns the sums over `samples` samples into statistics: mean = E[mean], variance = E[variance + mean^2]
- * - E[mean]^2. A batch has the weight of its samples, its variance is the biased one. */
+ * model_measure runs n training samples forward (n at most the workspace's batch), without augmentation and
+ * dropout. BatchNorm normalises with the batch and adds what it finds to moments (model_stats doubles, zeros
+ * at first). model_settle turns the sums over `samples` samples into statistics: mean = E[mean], variance =
+ * E[variance + mean^2] - E[mean]^2. A batch has the weight of its samples; its variance is the biased one. */
 void model_measure(const struct model *m, struct workspace *ws, const float *params, const struct dataset *ds,
                    const uint32_t *sample, int n, double *moments);
 void model_settle(const struct model *m, const double *moments, double samples, float *stats);

@@ -1,6 +1,7 @@
-/* The contract of a worker's optimiser: it turns a gradient into the direction of a step, so that x -= rate *
- * direction is the only step there is, whatever algorithm makes it. One file in models/optimizers/, one exported
- * symbol `optimizer_NAME`, one line in list.c. */
+/* The contract of a worker's optimiser. It replaces a gradient by the direction of a step, so that every
+ * algorithm makes the same step, x -= rate * direction. One file in models/optimizers/, one exported symbol
+ * `optimizer_NAME`, one line in list.c. An optimiser allocates nothing and cannot fail; its numbers depend on
+ * its arguments alone. */
 #ifndef MODELS_OPTIMIZER_H
 #define MODELS_OPTIMIZER_H
 
@@ -9,28 +10,32 @@
 
 #define MAX_STATES 2
 
-struct optimizing { /* what [train] says */
+struct hyperparameters { /* the keys of section [train] with these names */
     float momentum, weight_decay;
     double beta1, beta2, epsilon;
 };
 
 struct optimizer {
     const char *name, *summary, *source;
-    /* How many vectors, zero at the start, a worker keeps for it. */
-    int (*states)(const struct optimizing *o);
-    /* Replaces n floats of the gradient by the direction, element by element; called for parts of the vectors, in any order. x: the same
-     * floats of the model, state[i]: of its vectors. steps: with this one, since its vectors were zero. */
-    void (*turn)(const struct optimizing *o, int64_t steps, const float *x, float *const *state, float *g,
-                 size_t n);
+    /* How many state vectors (0 .. MAX_STATES), each as long as the model, a worker has for it. They belong
+     * to the worker, start as zeros, and are part of its checkpoint. Called once, before fork. */
+    int (*states)(const struct hyperparameters *h);
+    /* Called in a worker, in each local step: replaces n floats of the gradient g by the direction, element
+     * by element, and advances the state. A worker calls it for slices of its vectors, as backward finishes
+     * them, in any order; x, g and all state[i] point to the same slice. x: the model before the step, only
+     * read. steps: the number of steps since the state was zero, this one included (1 at first). */
+    void (*direction)(const struct hyperparameters *h, int64_t steps, const float *x, float *const *state,
+                      float *g, size_t n);
 };
 
 extern const struct optimizer *const optimizer_list[]; /* ended by NULL */
 extern const char *const optimizer_words[];            /* their names, likewise */
 
-/* g += weight_decay x, where there is one. */
-void optimizer_decay(const struct optimizing *o, const float *x, float *g, size_t n);
+/* For optimisers: g += weight_decay x, an L2 penalty; nothing if weight_decay is 0. */
+void optimizer_decay(const struct hyperparameters *h, const float *x, float *g, size_t n);
 
-/* A gradient that is longer than that is made as long; before the optimiser gets it. */
+/* Gradient clipping by norm (Pascanu et al., 2013): scales a gradient of L2 norm above `most` to that norm.
+ * The worker clips before it calls the optimiser. A NaN stays. */
 void optimizer_clip(float most, float *g, size_t n);
 
 #endif

@@ -1,56 +1,59 @@
-/* Greedy by size: the largest buffers are placed first, each at the lowest offset where it meets nobody. */
+/* Greedy by size: the largest buffers get their offset first, each the lowest one where it meets no buffer
+ * that has its offset already. Large buffers are few and hard to fit; the small ones fill the gaps that
+ * remain. */
 #include "models/plan.h"
 
 #include <stdbool.h>
 
 enum { LINE = 16 }; /* floats in a cache line */
 
-static size_t end_of(const struct buffer *b)
+static size_t end_of(const struct usage *u)
 {
-    return b->offset + (b->floats + LINE - 1) / LINE * LINE;
+    return u->offset + (u->floats + LINE - 1) / LINE * LINE;
 }
 
-static bool used(const struct buffer *b)
+static bool is_used(const struct usage *u)
 {
-    return b->floats > 0 && b->birth <= b->death;
+    return u->floats > 0 && u->first <= u->last;
 }
 
-static bool meet(const struct buffer *a, const struct buffer *b)
+static bool meet(const struct usage *a, const struct usage *b)
 {
-    bool in_time = a->birth <= b->death && b->birth <= a->death;
+    bool in_time = a->first <= b->last && b->first <= a->last;
     return in_time && a->offset < end_of(b) && b->offset < end_of(a);
 }
 
-static const size_t UNPLACED = (size_t)-1;
+static const size_t UNPLANNED = (size_t)-1;
 
-/* Each collision moves it up past somebody, so this ends. */
-static void place(struct buffer *b, const struct buffer *all, int n)
+/* Starts at offset 0 and moves above each usage that u meets, then looks at all of them again: the new place
+ * may meet one that was passed before. The offset only grows, so this ends. */
+static void set_offset(struct usage *u, const struct usage *all, int n)
 {
-    b->offset = 0;
+    u->offset = 0;
     for (int i = 0; i < n; i++)
-        if (&all[i] != b && all[i].offset != UNPLACED && meet(b, &all[i])) {
-            b->offset = end_of(&all[i]);
+        if (&all[i] != u && all[i].offset != UNPLANNED && meet(u, &all[i])) {
+            u->offset = end_of(&all[i]);
             i = -1;
         }
 }
 
-static struct buffer *largest_unplaced(struct buffer *all, int n)
+static struct usage *largest_unplanned(struct usage *all, int n)
 {
-    struct buffer *largest = NULL;
+    struct usage *largest = NULL;
     for (int i = 0; i < n; i++)
-        if (all[i].offset == UNPLACED && used(&all[i]) && (!largest || all[i].floats > largest->floats))
+        if (all[i].offset == UNPLANNED && is_used(&all[i]) && (!largest || all[i].floats > largest->floats))
             largest = &all[i];
     return largest;
 }
 
-size_t plan_memory(struct buffer *buffers, int n)
+size_t plan_memory(struct usage *usages, int n)
 {
     size_t total = 0;
     for (int i = 0; i < n; i++)
-        buffers[i].offset = UNPLACED;
-    for (struct buffer *b; (b = largest_unplaced(buffers, n));) {
-        place(b, buffers, n);
-        total = end_of(b) > total ? end_of(b) : total;
+        usages[i].offset = UNPLANNED;
+    for (struct usage *u; (u = largest_unplanned(usages, n));) {
+        set_offset(u, usages, n);
+        total = end_of(u) > total ? end_of(u) : total;
     }
     return total;
 }

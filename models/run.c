@@ -1,4 +1,10 @@
-/* Runs a model: gather, forward, loss, backward. Allocates nothing. */
+/* Runs a model: gather, forward, loss, backward. Allocates nothing.
+ *
+ *     images --gather--> x0 --layer 1--> x1 -- ... --layer L--> logits --> loss
+ *                            dw1  <--  dx1 <-- ... <-- dwL  <--  dlogits <--+
+ *
+ * Each layer's pointers were set when the workspace was made (workspace.c); a pass only sets what differs
+ * from call to call. */
 #include <assert.h>
 #include <math.h>
 
@@ -30,7 +36,7 @@ void workspace_aim(struct workspace *ws, const struct layer_call *run)
         c->training = run->training;
         c->at = run->at;
         c->w = run->w + first;
-        c->dw = run->dw ? run->dw + first : ws->part;
+        c->dw = run->dw ? run->dw + first : ws->layer_gradient;
         c->stats = run->stats ? run->stats + l->stats_offset : NULL;
         c->new_stats = run->new_stats ? run->new_stats + l->stats_offset : NULL;
         c->moments = run->moments ? run->moments + l->stats_offset : NULL;
@@ -46,6 +52,8 @@ static void forward(struct workspace *ws)
     }
 }
 
+/* From the last layer to the first. The gradient of a layer is final when its backward returns: only then may
+ * `ready` change the layer's parameters. */
 static void backward(struct workspace *ws)
 {
     for (int i = ws->model->layers - 1; i >= 0; i--) {
@@ -60,6 +68,7 @@ static void backward(struct workspace *ws)
     }
 }
 
+/* The caller's duties (model.h), as far as they can be seen. */
 static void check(const struct model *m, const struct workspace *ws, const struct dataset *ds, int n)
 {
     assert(ws->model == m && n > 0 && n <= ws->batch);
@@ -72,7 +81,7 @@ double model_gradient(const struct model *m, struct workspace *ws, const float *
                       float *grad)
 {
     check(m, ws, ds, n);
-    assert(ws->training && !grad == !!ws->part);
+    assert(ws->training && !grad == !!ws->layer_gradient);
     size_t classes = shape_size(m->value[m->output]);
     workspace_gather(ws, ds, sample, n, at);
     const struct layer_call run = {
@@ -86,7 +95,7 @@ double model_gradient(const struct model *m, struct workspace *ws, const float *
         loss += loss_sample(ws->logits + row, classes, label);
         loss_sample_gradient(ws->dlogits + row, ws->logits + row, classes, label, 1.0 / n);
     }
-    if (isfinite(loss))
+    if (isfinite(loss)) /* the run ends at such a loss: it must not spoil the parameters first */
         backward(ws);
     return loss / n;
 }

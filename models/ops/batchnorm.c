@@ -4,8 +4,9 @@
  * BatchNorm2d with its defaults). Parameters: gamma, beta. Statistics: means, then variances. Forward keeps
  * mean and 1 / sqrt(var + eps).
  *
- * Precise statistics (Wu and Johnson 2021, arXiv:2105.07576, section 3): the average of mean and of var + mean^2 over
- * batches, each with the weight of its samples; var is the biased variance that normalises the batch. */
+ * Precise statistics (Wu and Johnson 2021, arXiv:2105.07576, section 3): the average of mean and of var +
+ * mean^2 over batches, each with the weight of its samples; var is the biased variance that normalises the
+ * batch. */
 #include <math.h>
 
 #include "models/layers.h"
@@ -26,7 +27,7 @@ static const char *batchnorm_shape(struct layer *l)
     return NULL;
 }
 
-static size_t batchnorm_keep(const struct layer *l, int n)
+static size_t batchnorm_saved(const struct layer *l, int n)
 {
     (void)n;
     return 2 * (size_t)l->in.c;
@@ -72,7 +73,7 @@ static void add_squares(double *restrict square, const float *restrict x, const 
 static const double *measure_batch(const struct layer_call *c)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
-    float *mean = c->keep, *inverse = c->keep + channels;
+    float *mean = c->saved, *inverse = c->saved + channels;
     double *square = scratch_doubles(c->scratch);
     columns_sum(mean, square, c->x, rows, channels);
     for (size_t j = 0; j < channels; j++) {
@@ -88,7 +89,7 @@ static const double *measure_batch(const struct layer_call *c)
 static void move_running(const struct layer_call *c, const double *square)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
-    const float *mean = c->keep;
+    const float *mean = c->saved;
     double freedom = rows > 1 ? (double)(rows - 1) : 1;
     for (size_t j = 0; j < channels; j++) {
         c->new_stats[j] = (float)((1 - MOMENTUM) * c->stats[j] + MOMENTUM * mean[j]);
@@ -101,7 +102,7 @@ static void add_moments(const struct layer_call *c, const double *square)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
     for (size_t j = 0; j < channels; j++) {
-        double mean = c->keep[j];
+        double mean = c->saved[j];
         c->moments[j] += c->n * mean;
         c->moments[channels + j] += c->n * (square[j] / (double)rows + mean * mean);
     }
@@ -120,8 +121,8 @@ static void take_running(const struct layer_call *c)
 {
     size_t channels = (size_t)c->layer->in.c;
     for (size_t j = 0; j < channels; j++) {
-        c->keep[j] = c->stats[j];
-        c->keep[channels + j] = (float)(1 / sqrt(c->stats[channels + j] + EPSILON));
+        c->saved[j] = c->stats[j];
+        c->saved[channels + j] = (float)(1 / sqrt(c->stats[channels + j] + EPSILON));
     }
 }
 
@@ -149,8 +150,8 @@ static float *write_coefficients(const struct layer_call *c, float *coefficient)
 {
     size_t channels = (size_t)c->layer->in.c;
     for (size_t j = 0; j < channels; j++) {
-        coefficient[j] = c->keep[j];
-        coefficient[channels + j] = c->w[j] * c->keep[channels + j];
+        coefficient[j] = c->saved[j];
+        coefficient[channels + j] = c->w[j] * c->saved[channels + j];
         coefficient[2 * channels + j] = c->w[channels + j];
     }
     return coefficient;
@@ -167,7 +168,7 @@ static void batchnorm_forward(const struct layer_call *c)
     else
         add_moments(c, square);
     const float *coefficient = write_coefficients(c, c->scratch);
-    if (c->layer->relu)
+    if (c->layer->fused_relu)
         normalise(c->y, c->x, coefficient, rows_of(c), channels, true);
     else
         normalise(c->y, c->x, coefficient, rows_of(c), channels, false);
@@ -226,10 +227,10 @@ static inline __attribute__((always_inline)) void spread(float *restrict dx, con
 static void batchnorm_backward(const struct layer_call *c)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
-    bool relu = c->layer->relu;
+    bool relu = c->layer->fused_relu;
     double *product = scratch_doubles(c->scratch), *sum = product + channels;
     float *coefficient = write_coefficients(c, c->scratch + 4 * channels);
-    const float *inverse = c->keep + channels, *scale = coefficient + channels;
+    const float *inverse = c->saved + channels, *scale = coefficient + channels;
     for (size_t j = 0; j < 2 * channels; j++)
         product[j] = 0;
     if (relu)
@@ -248,16 +249,16 @@ static void batchnorm_backward(const struct layer_call *c)
         spread(c->dx, c->dy, c->x, coefficient, rows, channels, false);
 }
 
-static bool batchnorm_takes_relu(const struct layer *l)
+static bool batchnorm_fuses_relu(const struct layer *l)
 {
     (void)l;
     return true;
 }
 
 const struct layer_op op_batchnorm = {.name = "batchnorm",
-                                      .takes_relu = batchnorm_takes_relu,
+                                      .fuses_relu = batchnorm_fuses_relu,
                                       .shape = batchnorm_shape,
-                                      .keep = batchnorm_keep,
+                                      .saved = batchnorm_saved,
                                       .scratch = batchnorm_scratch,
                                       .init_stats = batchnorm_init_stats,
                                       .stats_memory = 1 - MOMENTUM,

@@ -1,7 +1,8 @@
 /* Convolution: shapes, the order of the weights, and which method computes it (conv.h).
  *
- * PyTorch keeps weights as (O, C, KH, KW). Here they are kept tap by tap, (KH, KW, C, O): sixteen output channels of
- * one tap are one vector, and the weights are the right factor of the matrix product as they stand. */
+ * PyTorch keeps weights as (O, C, KH, KW). Here they are kept tap by tap, (KH, KW, C, O): sixteen output
+ * channels of one tap are one vector, and the weights are the right factor of the matrix product as they
+ * stand. */
 #include "models/ops/conv.h"
 
 #include <math.h>
@@ -24,7 +25,7 @@ static const char *conv_shape(struct layer *l)
     return NULL;
 }
 
-static void conv_place(const struct layer *l, int tensor, float *own, const float *pytorch)
+static void conv_from_pytorch(const struct layer *l, int tensor, float *own, const float *pytorch)
 {
     size_t outputs = (size_t)l->outputs, c = (size_t)l->in.c,
            area = (size_t)(l->row->kernel * l->row->kernel);
@@ -64,6 +65,6 @@ static void conv_backward(const struct layer_call *c)
 const struct layer_op op_conv = {.name = "conv",
                                  .shape = conv_shape,
                                  .scratch = conv_scratch,
-                                 .place = conv_place,
+                                 .from_pytorch = conv_from_pytorch,
                                  .forward = conv_forward,
                                  .backward = conv_backward};

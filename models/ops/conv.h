@@ -1,8 +1,8 @@
 /* The ways to compute a convolution. conv.c takes the first of the three that fits the layer.
  *
- * All three read the weights as (KH KW, C, O), the bias (O) behind them, and images as (image, y, x, channel). They
- * give the same sums in another order, so a layer must not change its method between two processes: fits depends on
- * the layer alone. */
+ * All three read the weights as (KH KW, C, O), the bias (O) behind them, and images as (image, y, x,
+ * channel). They give the same sums in another order, so a layer must not change its method between two
+ * processes: fits depends on the layer alone. */
 #ifndef MODELS_OPS_CONV_H
 #define MODELS_OPS_CONV_H
 

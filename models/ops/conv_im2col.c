@@ -1,4 +1,5 @@
-/* Convolution by im2col: for each block of output lines one matrix product, col (pixels x KKC) times W (KKC x O).
+/* Convolution by im2col: for each block of output lines one matrix product, col (pixels x KKC) times W (KKC x
+ * O).
  *
  *              image                       col, one row for each output pixel
  *     +---+---+---+---+
@@ -6,16 +7,16 @@
  *     |a a|a  |   |   |      pixel 1   | window ...                  | channels innermost
  *     +---+---+---+---+      ...
  *
- * The column matrix is made block by block, small enough to stay in cache until its product reads it. Backward makes
- * it again: that costs less than keeping it, at KK times the size of the input. */
+ * The column matrix is made block by block, small enough to stay in cache until its product reads it.
+ * Backward makes it again: that costs less than keeping it, at KK times the size of the input. */
 #include "models/ops/columns.h"
 #include "models/ops/conv.h"
 #include "models/ops/gemm.h"
 #include "models/ops/im2col.h"
 #include "models/ops/scratch.h"
 
-/* Output pixels in a block: enough rows to keep the product efficient. The fastest of 256 to 4096 over all models of
- * the zoo. */
+/* Output pixels in a block: enough rows to keep the product efficient. The fastest of 256 to 4096 over all
+ * models of the zoo. */
 enum { BLOCK_PIXELS = 1024 };
 
 /* The sizes of the products. */

@@ -1,21 +1,24 @@
-/* A convolution of stride s as one of stride 1, so that Winograd convolution can compute it: space-to-depth. Pixel
- * (s Y + a, s X + b) of the padded image moves, with its C channels, into the channels of phase (a, b) of pixel
- * (Y, X); filter tap (s q + a, s r + b) moves the same way into tap (q, r).
+/* A convolution of stride s as one of stride 1, so that Winograd convolution can compute it: space-to-depth.
+ * Pixel (s Y + a, s X + b) of the padded image moves, with its C channels, into the channels of phase (a, b)
+ * of pixel (Y, X); filter tap (s q + a, s r + b) moves the same way into tap (q, r).
  *
  *     stride 2, padded image           space-to-depth image
- *     +---+---+---+---+                +---------+---------+     Half as high and wide, four times as many
- *     |00 |01 |00'|01'|                | 00 01   | 00'01'  |     channels. Where the kernel's size is no
- *     +---+---+---+---+      -->       | 10 11   | 10'11'  |     multiple of s, the taps beyond its edge are
- *     |10 |11 |10'|11'|                +---------+---------+     zeros. Each pixel is copied once, where im2col
- *     +---+---+---+---+                                          copies it once for each tap. */
+ *     +---+---+---+---+                +---------+---------+     half as high and wide,
+ *     |00 |01 |00'|01'|                | 00 01   | 00'01'  |     four times as many
+ *     +---+---+---+---+      -->       | 10 11   | 10'11'  |     channels
+ *     |10 |11 |10'|11'|                +---------+---------+
+ *     +---+---+---+---+
+ *
+ * Where the size of the kernel is no multiple of s, the taps beyond its edge are zeros. Each pixel is copied
+ * once; im2col copies it once for each tap. */
 #include <string.h>
 
 #include "models/ops/conv.h"
 #include "models/ops/scratch.h"
 #include "models/ops/wide.h"
 
-/* The layer of stride 1. A few multiplications, so every call computes it: a copy in struct layer would need an
- * owner for its row. */
+/* The layer of stride 1. A few multiplications, so every call computes it: a copy in struct layer would need
+ * an owner for its row. */
 struct stride_one {
     struct layer_row row;
     struct layer layer;
@@ -60,8 +63,8 @@ static bool line_inside(const struct line *line)
 }
 
 /* Calls copy(deep, pixels, floats) for each run of the line that is inside the image. The s pixels of one
- * space-to-depth pixel lie side by side in both images: they are one run. deep: the channels of phase (a, 0) of the
- * line's first pixel; image: the first pixel of the image as the layer has it. */
+ * space-to-depth pixel lie side by side in both images: they are one run. deep: the channels of phase (a, 0)
+ * of the line's first pixel; image: the first pixel of the image as the layer has it. */
 static inline __attribute__((always_inline)) void each_run(const struct line *line, float *deep, float *image,
                                                            void (*copy)(float *, float *, size_t))
 {
@@ -161,8 +164,8 @@ static size_t space_to_depth_scratch(const struct layer *l, int n)
     return counted.used + conv_winograd.scratch(&one.layer, n);
 }
 
-/* The call of stride 1. Backward makes its images and weights again: keeping them from forward would cost memory
- * for every layer at the same time, while the scratch is shared. */
+/* The call of stride 1. Backward makes its images and weights again: keeping them from forward would cost
+ * memory for every layer at the same time, while the scratch is shared. */
 static struct layer_call call_of(const struct layer_call *c, const struct stride_one *one)
 {
     struct scratch scratch = {.memory = c->scratch};

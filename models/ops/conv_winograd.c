@@ -7,8 +7,8 @@
  *                                |
  *                                M --output transform--> y
  *
- * Tiles go in blocks that are small enough for the cache: a block's values in the transform domain are still there
- * when the next pass reads them. */
+ * Tiles go in blocks that are small enough for the cache: a block's values in the transform domain are still
+ * there when the next pass reads them. */
 #include <string.h>
 
 #include "models/ops/columns.h"
@@ -17,8 +17,8 @@
 #include "models/ops/scratch.h"
 #include "models/ops/winograd.h"
 
-/* Floats of a block in the transform domain: 192 kB, or as many as the filters have, since each block reads all of
- * those once. The second cache of today's server cores, 1 MB, has room for both. */
+/* Floats of a block in the transform domain: 192 kB, or as many as the filters have, since each block reads
+ * all of those once. The second cache of today's server cores, 1 MB, has room for both. */
 enum { CACHED = 48 * 1024 };
 
 /* A block is a multiple of this number of tiles, the rows of a product that a kernel of libxsmm likes. */
@@ -27,13 +27,13 @@ enum { TILES = 16 };
 /* Output channels at a time: enough to keep the products efficient. Between 64 and 256 it hardly matters. */
 enum { CHANNELS = 128 };
 
-/* One cache line between the matrices of two elements. Without it equal places in all t^2 matrices would lie a power
- * of two apart and meet in one set of the first cache. */
+/* One cache line between the matrices of two elements. Without it equal places in all t^2 matrices would lie
+ * a power of two apart and meet in one set of the first cache. */
 enum { GAP = WIDE };
 
-/* Backward takes the algorithm with the fewest products. Forward takes one that rounds no worse than a direct sum:
- * where an output crosses 0 by rounding, the ReLU behind it passes another gradient, and no accuracy of backward
- * makes up for that. */
+/* Backward takes the algorithm with the fewest products. Forward takes one that rounds no worse than a direct
+ * sum: where an output crosses 0 by rounding, the ReLU behind it passes another gradient, and no accuracy of
+ * backward makes up for that. */
 static const struct pair {
     const struct winograd *forward, *backward;
 } pairs[] = {{&winograd_k2x3, &winograd_k2x3},
@@ -53,8 +53,8 @@ static bool algorithm_fits(const struct winograd *a, const struct layer *l)
         return false;
     if (a->whole)
         return l->in.h == a->outputs && l->in.w == a->outputs && r->pad == r->kernel / 2;
-    /* Outputs of a tile beyond the image's edge are computed in vain. With more than three quarters of the direct
-     * products the transforms cost more than the rest saves. */
+    /* Outputs of a tile beyond the image's edge are computed in vain. With more than three quarters of the
+     * direct products the transforms cost more than the rest saves. */
     int products = tiles_along(a, l->out.h) * tiles_along(a, l->out.w) * a->products * a->products;
     return 4 * products <= 3 * l->out.h * l->out.w * r->kernel * r->kernel;
 }
@@ -72,8 +72,8 @@ static bool winograd_fits(const struct layer *l)
     return pair_of(l) != NULL;
 }
 
-/* One layer's work: tiles in blocks, output channels in groups, and where everything lies in the scratch. With few
- * tiles and many filters all tiles are one block; otherwise all channels are one group. So the loop
+/* One layer's work: tiles in blocks, output channels in groups, and where everything lies in the scratch.
+ * With few tiles and many filters all tiles are one block; otherwise all channels are one group. So the loop
  *     for each block, for each group of output channels
  * transforms nothing twice. */
 struct work {
@@ -141,8 +141,9 @@ static struct work work_of(const struct layer *l, const struct winograd *algorit
     w.v = w.dv = carve_matrices(s, &w, w.block, w.inputs);
     w.u = w.du = carve_matrices(s, &w, w.inputs, w.group);
     w.m = carve_matrices(s, &w, w.block, w.group);
-    /* V and dV share memory where all channels are one group: V is read for the last time before dV is written.
-     * With more groups dV gathers their sum while V is still read. Likewise U and dU with more than one block. */
+    /* V and dV share memory where all channels are one group: V is read for the last time before dV is
+     * written. With more groups dV gathers their sum while V is still read. Likewise U and dU with more than
+     * one block. */
     if (w.group < w.outputs)
         w.dv = carve_matrices(s, &w, w.block, w.inputs);
     if (w.block < w.tiles)

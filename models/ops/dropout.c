@@ -11,7 +11,7 @@ static size_t draws_per_image(const struct layer *l)
     return l->row->channels ? (size_t)l->in.c : shape_size(l->in);
 }
 
-static size_t dropout_keep(const struct layer *l, int n)
+static size_t dropout_saved(const struct layer *l, int n)
 {
     return (size_t)n * draws_per_image(l);
 }
@@ -24,11 +24,11 @@ static void draw_factors(const struct layer_call *c)
                            .rank = c->at->worker,
                            .round = (uint64_t)l->index,
                            .iteration = (uint64_t)c->at->iteration};
-    size_t total = dropout_keep(l, c->n);
+    size_t total = dropout_saved(l, c->n);
     float p = l->row->p, scale = 1 / (1 - p);
-    draw_uniform_fill(&key, c->keep, total);
+    draw_uniform_fill(&key, c->saved, total);
     for (size_t i = 0; i < total; i++)
-        c->keep[i] = c->keep[i] < p ? 0 : scale;
+        c->saved[i] = c->saved[i] < p ? 0 : scale;
 }
 
 /* x times each element's factor, in place; one image */
@@ -49,7 +49,7 @@ static void scale_batch(float *out, const float *in, const struct layer_call *c)
     if (out != in)
         memcpy(out, in, (size_t)c->n * size * sizeof(float));
     for (size_t i = 0; i < (size_t)c->n; i++)
-        scale_image(out + i * size, c->keep + i * draws, l);
+        scale_image(out + i * size, c->saved + i * draws, l);
 }
 
 static bool drops(const struct layer_call *c)
@@ -79,6 +79,6 @@ static void dropout_backward(const struct layer_call *c)
 
 const struct layer_op op_dropout = {.name = "dropout",
                                     .in_place = true,
-                                    .keep = dropout_keep,
+                                    .saved = dropout_saved,
                                     .forward = dropout_forward,
                                     .backward = dropout_backward};

@@ -1,5 +1,9 @@
-/* Input: bytes in (C, H, W) to normalised floats in (H, W, C), as they are or through an augmented view. Every
- * byte value has one result, so a table of 256 a channel would do as well; dividing costs no more here and
+/* From bytes in (C, H, W) to normalised floats in (H, W, C), as they are or through an augmented view.
+ *
+ *     file      R R R R ...  G G G G ...  B B B B ...      one plane after the other
+ *     input     R G B  R G B  R G B  R G B ...             channels innermost
+ *
+ * Every byte has one result, so a table of 256 for each channel would do. Dividing costs no more here and
  * needs no table. */
 #include "models/ops/ends.h"
 #include "sim/base/rng.h"
@@ -36,7 +40,7 @@ struct view view_draw(const struct draw_at *at, int image)
     return view;
 }
 
-/* One row of one channel; from: its row of the image, NULL beyond the edge. */
+/* One row of one channel; from: the row of the image that the view shows, NULL beyond the edge. */
 static void gather_row(float *x, const struct dataset *ds, size_t c, const uint8_t *from, struct view view)
 {
     float mean = ds->mean[c], std = ds->std[c];

@@ -1,3 +1,4 @@
+/* Matrix products by OpenBLAS and libxsmm, and the memory that the two libraries take without asking. */
 #include "models/ops/gemm.h"
 
 #include <stdbool.h>
@@ -17,13 +18,13 @@
 static enum kernels chosen = KERNELS_AUTO;
 
 enum {
-    BLAS_BYTES = 129 << 20, /* of address space that OpenBLAS takes at its first large product */
-    SMALL_BYTES = 12 << 20, /* that libxsmm takes when it is first asked for something */
-    CODE_BYTES = 1 << 20,   /* more than it takes for a product */
-    LARGE = 256             /* rows and columns of a product that is large */
+    BLAS_BYTES = 129 << 20, /* measured: address space that OpenBLAS takes at its first large product */
+    SMALL_BYTES = 12 << 20, /* measured: what libxsmm takes at its first call */
+    CODE_BYTES = 1 << 20,   /* more than libxsmm takes for the code of one product */
+    LARGE = 256             /* rows and columns of a product for which OpenBLAS takes its memory */
 };
 
-/* Is there so much, to read and write, or also to execute? */
+/* Can the process have this much memory, to read and write, or also to execute? */
 static bool is_there(size_t bytes, int protection)
 {
     void *probe = mmap(NULL, bytes, PROT_READ | PROT_WRITE | protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -39,14 +40,15 @@ static bool small_kernels(void)
     return libxsmm_get_target_archid() >= LIBXSMM_X86_AVX2;
 }
 
-/* Where the system gives no memory that may be executed, libxsmm leaves its code on the heap, which may not be. */
+/* Where the system gives no executable memory, libxsmm leaves its code on the heap, and a call of it
+ * crashes. */
 static bool is_on_heap(const void *code)
 {
-    extern char end; /* of the program's own data: the heap begins behind it */
+    extern char end; /* the linker's symbol: the end of the program's data, behind which the heap begins */
     return (const char *)code >= &end && (const char *)code < (const char *)sbrk(0);
 }
 
-/* Without its memory it would crash at the first product. */
+/* Without its memory libxsmm would crash at the first product. */
 static void reserve_small(void)
 {
     libxsmm_registry_info info;
@@ -55,7 +57,8 @@ static void reserve_small(void)
             SMALL_BYTES >> 20);
 }
 
-/* Column-major, our C is C' = B' A', so A and B change places, and our A' is a transposed second factor. */
+/* libxsmm is column-major: there a row-major C is C' = B' A'. So A and B change places, and the form A' B has
+ * a transposed second factor. libxsmm has no kernel for GEMM_NT: OpenBLAS computes that form. */
 static void find_kernel(struct gemm *g)
 {
     int flags = g->form == GEMM_TN ? LIBXSMM_GEMM_FLAG_TRANS_B : LIBXSMM_GEMM_FLAG_NONE;
@@ -94,6 +97,7 @@ const char *kernels_name(void)
     return chosen == KERNELS_AUTO && small_kernels() ? "libxsmm" : "openblas";
 }
 
+/* One large product makes OpenBLAS take its memory now. */
 static void reserve_blas(void)
 {
     const size_t n = LARGE;

@@ -1,6 +1,7 @@
-/* Row-major matrix products, C (m x n) = A B + beta C, every matrix without gaps. The one place that knows who
- * multiplies: libxsmm, which compiles a kernel for a shape at its first use, where it is built in, fits the CPU
- * and knows the shape; OpenBLAS otherwise. The same shape always goes the same way, so bits repeat. */
+/* Row-major matrix products, C (m x n) = A B + beta C; all matrices are stored without gaps. This is the one
+ * place that knows which library multiplies: libxsmm, which compiles a kernel for a shape at its first use,
+ * if it is built in and supports the CPU and the shape; OpenBLAS otherwise. A shape always goes to the same
+ * library, so equal products give equal bits. */
 #ifndef MODELS_OPS_GEMM_H
 #define MODELS_OPS_GEMM_H
 
@@ -12,7 +13,7 @@ enum gemm_form {
     GEMM_NT  /* A B': B is stored (n x k) */
 };
 
-/* A product to be run many times. beta is 0 or 1. */
+/* A product that is going to be run many times. beta is 0 (C is overwritten) or 1 (the product is added). */
 struct gemm {
     enum gemm_form form;
     size_t m, n, k;
@@ -20,10 +21,12 @@ struct gemm {
     void (*kernel)(const float *b, const float *a, float *c, ...); /* libxsmm's; NULL: OpenBLAS */
 };
 
+/* Looks up libxsmm's kernel for the shape. Ends the program with EXIT_RESOURCE if libxsmm has no memory for
+ * its code. */
 struct gemm gemm_prepare(enum gemm_form form, size_t m, size_t n, size_t k, float beta);
 void gemm_run(const struct gemm *g, float *c, const float *a, const float *b);
 
-/* Once. */
+/* A product that is run once. */
 static inline void gemm(enum gemm_form form, float *c, const float *a, const float *b, float beta, size_t m,
                         size_t n, size_t k)
 {

@@ -1,5 +1,5 @@
-/* With channels innermost, one line of a window is one run of K C floats, in the image as in the column matrix. So
- * im2col only copies runs, and cuts those that reach beyond the left or the right edge:
+/* With channels innermost, one line of a window is one run of K C floats, in the image as in the column
+ * matrix. So im2col only copies runs, and cuts those that reach beyond the left or the right edge:
  *
  *     image line          |........edge
  *     line of the window       [ inside | after ]      after: zeros in the column matrix */

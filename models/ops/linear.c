@@ -2,9 +2,9 @@
  * stand. The input is taken as flattened: its numbers lie in (H, W, C) order, while PyTorch counts a weight's
  * inputs in (C, H, W) order; `place` translates.
  *
- * A batch is a few long rows. A product that walks down their columns would jump by a whole row from float to float,
- * and such jumps meet in few sets of the cache. So the products run on transposed activations, (inputs, n): rows as
- * short as the batch. */
+ * A batch is a few long rows. A product that walks down their columns would jump by a whole row from float to
+ * float, and such jumps meet in few sets of the cache. So the products run on transposed activations,
+ * (inputs, n): rows as short as the batch. */
 #include <math.h>
 
 #include "models/layers.h"
@@ -13,8 +13,8 @@
 #include "models/ops/scratch.h"
 #include "models/ops/wide.h"
 
-/* Inputs of one product in forward: their weights stay in the second cache while the product reads them several
- * times. */
+/* Inputs of one product in forward: their weights stay in the second cache while the product reads them
+ * several times. */
 enum { SLICE = 256 };
 
 static const char *linear_shape(struct layer *l)
@@ -30,19 +30,20 @@ static const char *linear_shape(struct layer *l)
 }
 
 /* Forward saves the transposed input: backward multiplies with it. */
-static size_t linear_keep(const struct layer *l, int n)
+static size_t linear_saved(const struct layer *l, int n)
 {
     return (size_t)n * shape_size(l->in);
 }
 
-/* The transposed gradients, of the output and of the input. The same memory holds the sums of the bias first. */
+/* The transposed gradients, of the output and of the input. The same memory holds the sums of the bias
+ * first. */
 static size_t linear_scratch(const struct layer *l, int n)
 {
     size_t outputs = (size_t)l->outputs, gradients = (size_t)n * (outputs + shape_size(l->in));
     return gradients > 2 * outputs ? gradients : 2 * outputs;
 }
 
-static void linear_place(const struct layer *l, int tensor, float *own, const float *pytorch)
+static void linear_from_pytorch(const struct layer *l, int tensor, float *own, const float *pytorch)
 {
     size_t outputs = (size_t)l->outputs, channels = (size_t)l->in.c, inputs = shape_size(l->in),
            area = inputs / channels;
@@ -59,11 +60,11 @@ static void linear_place(const struct layer *l, int tensor, float *own, const fl
 static void linear_forward(const struct layer_call *c)
 {
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
-    transpose(c->keep, c->x, n, inputs);
+    transpose(c->saved, c->x, n, inputs);
     columns_fill(c->y, c->w + inputs * outputs, n, outputs);
     for (size_t i = 0, some; i < inputs; i += some) {
         some = inputs - i < SLICE ? inputs - i : SLICE;
-        gemm(GEMM_TN, c->y, c->keep + i * n, c->w + i * outputs, 1, n, outputs, some);
+        gemm(GEMM_TN, c->y, c->saved + i * n, c->w + i * outputs, 1, n, outputs, some);
     }
 }
 
@@ -71,7 +72,7 @@ static void linear_backward(const struct layer_call *c)
 {
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
     float *dy = c->scratch, *dx = c->scratch + n * outputs;
-    gemm(GEMM_NN, c->dw, c->keep, c->dy, 0, inputs, outputs, n);
+    gemm(GEMM_NN, c->dw, c->saved, c->dy, 0, inputs, outputs, n);
     columns_sum(c->dw + inputs * outputs, scratch_doubles(c->scratch), c->dy, n, outputs);
     if (!c->dx)
         return;
@@ -82,8 +83,8 @@ static void linear_backward(const struct layer_call *c)
 
 const struct layer_op op_linear = {.name = "linear",
                                    .shape = linear_shape,
-                                   .keep = linear_keep,
+                                   .saved = linear_saved,
                                    .scratch = linear_scratch,
-                                   .place = linear_place,
+                                   .from_pytorch = linear_from_pytorch,
                                    .forward = linear_forward,
                                    .backward = linear_backward};

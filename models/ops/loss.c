@@ -1,5 +1,5 @@
-/* Cross-entropy after log-softmax, in double: there are few logits, and the loss is what users look at.
- * Subtracting the largest logit first keeps exp from overflowing and changes nothing else. A NaN stays a NaN. */
+/* Cross-entropy after log-softmax, in double: logits are few, and the loss is what users look at. The largest
+ * logit is subtracted first, which keeps exp from overflowing and changes nothing else. A NaN stays a NaN. */
 #include <math.h>
 
 #include "models/ops/ends.h"

@@ -10,7 +10,7 @@ static const char *maxpool_shape(struct layer *l)
     return l->out.h && l->out.w ? NULL : "has a window larger than its input";
 }
 
-static size_t maxpool_keep(const struct layer *l, int n)
+static size_t maxpool_saved(const struct layer *l, int n)
 {
     return (size_t)n * shape_size(l->out);
 }
@@ -54,7 +54,7 @@ static void maxpool_forward(const struct layer_call *c)
 {
     const struct layer *l = c->layer;
     size_t channels = (size_t)l->in.c;
-    float *y = c->y, *winner = c->keep;
+    float *y = c->y, *winner = c->saved;
     for (int image = 0; image < c->n; image++)
         for (int oy = 0; oy < l->out.h; oy++)
             for (int ox = 0; ox < l->out.w; ox++, y += channels, winner += channels) {
@@ -70,7 +70,7 @@ static void maxpool_backward(const struct layer_call *c)
 {
     const struct layer *l = c->layer;
     size_t channels = (size_t)l->in.c, total = (size_t)c->n * shape_size(l->in);
-    const float *dy = c->dy, *winner = c->keep;
+    const float *dy = c->dy, *winner = c->saved;
     if (!c->dx)
         return;
     if (l->in.h % l->row->kernel || l->in.w % l->row->kernel)
@@ -85,6 +85,6 @@ static void maxpool_backward(const struct layer_call *c)
 
 const struct layer_op op_maxpool = {.name = "maxpool",
                                     .shape = maxpool_shape,
-                                    .keep = maxpool_keep,
+                                    .saved = maxpool_saved,
                                     .forward = maxpool_forward,
                                     .backward = maxpool_backward};

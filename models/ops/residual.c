@@ -57,7 +57,7 @@ static void pass_where_positive(float *restrict d, float *restrict dside, const 
 }
 
 /* What enters a block at the input image needs no gradients. */
-static bool add_takes_relu(const struct layer *l)
+static bool add_fuses_relu(const struct layer *l)
 {
     return l->x > 0;
 }
@@ -67,7 +67,7 @@ static void add_forward(const struct layer_call *c)
     size_t total = (size_t)c->n * shape_size(c->layer->in);
     if (c->y != c->x)
         memcpy(c->y, c->x, total * sizeof(float));
-    if (c->layer->relu)
+    if (c->layer->fused_relu)
         add_clipped(c->y, c->side, total);
     else
         vec_add(c->y, c->side, total);
@@ -76,7 +76,7 @@ static void add_forward(const struct layer_call *c)
 static void add_backward(const struct layer_call *c)
 {
     size_t total = (size_t)c->n * shape_size(c->layer->in), bytes = total * sizeof(float);
-    if (c->layer->relu) {
+    if (c->layer->fused_relu) {
         if (c->dx != c->dy)
             memcpy(c->dx, c->dy, bytes);
         pass_where_positive(c->dx, c->dside, c->y, total);
@@ -91,7 +91,7 @@ static void add_backward(const struct layer_call *c)
 const struct layer_op op_residual = {.name = "residual", .wire = residual_wire};
 const struct layer_op op_shortcut = {.name = "shortcut", .wire = shortcut_wire};
 const struct layer_op op_residual_end = {.name = "residual end",
-                                         .takes_relu = add_takes_relu,
+                                         .fuses_relu = add_fuses_relu,
                                          .wire = residual_end_wire,
                                          .forward = add_forward,
                                          .backward = add_backward};

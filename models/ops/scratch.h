@@ -6,8 +6,9 @@
 
 #include "models/ops/wide.h"
 
-/* One function of an operator carves its pieces in a fixed order. layer_op.scratch calls that function without
- * memory, to count; forward and backward call the same function with memory. So the two cannot disagree. */
+/* One function of an operator carves its pieces in a fixed order. layer_op.scratch calls that function
+ * without memory, to count; forward and backward call the same function with memory. So the two cannot
+ * disagree. */
 struct scratch {
     float *memory; /* NULL: only count; the pieces are NULL then */
     size_t used;   /* floats */
@@ -27,8 +28,9 @@ static inline size_t whole_lines(size_t floats)
 }
 
 /* The start of the scratch as doubles, two floats each: sums over many floats need the digits. Aligned for
- * doubles, since the scratch starts on a cache line (plan.h). Memory from the heap has the type of what was last
- * stored there, so writing doubles and then floats into the same bytes is sound; reading one as the other is not. */
+ * doubles, since the scratch starts on a cache line (plan.h). Memory from the heap has the type of what was
+ * last stored there, so writing doubles and then floats into the same bytes is sound; reading one as the
+ * other is not. */
 static inline double *scratch_doubles(float *scratch)
 {
     return (double *)(void *)scratch;

@@ -1,5 +1,5 @@
-/* Sixteen floats at once, as gcc's vector type: one AVX-512 register, or several smaller ones. The type may alias
- * other types and need not be aligned, so any float pointer can be loaded from. */
+/* Sixteen floats at once, as gcc's vector type: one AVX-512 register, or several smaller ones. The type may
+ * alias other types and need not be aligned, so any float pointer can be loaded from. */
 #ifndef MODELS_OPS_WIDE_H
 #define MODELS_OPS_WIDE_H
 
@@ -34,9 +34,9 @@ static inline void zero_run(float *to, size_t n)
         to[i] = 0;
 }
 
-/* Transposes a block of WIDE rows, `step` floats apart. Each of four rounds is a perfect shuffle: it interleaves
- * the first half of the rows with the second half, float by float. An element's place is (row, column), 4 + 4 bits;
- * a shuffle rotates these 8 bits by one, so four shuffles exchange row and column. */
+/* Transposes a block of WIDE rows, `step` floats apart. Each of four rounds is a perfect shuffle: it
+ * interleaves the first half of the rows with the second half, float by float. An element's place is (row,
+ * column), 4 + 4 bits; a shuffle rotates these 8 bits by one, so four shuffles exchange row and column. */
 static inline void wide_transpose(wide *to, const float *from, size_t step)
 {
     wide rows[2][WIDE];

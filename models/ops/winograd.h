@@ -1,14 +1,15 @@
 /* Winograd convolution: the minimal filtering algorithms F(m x m, r x r) of one tile, as constant matrices.
  *
- * Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016, arXiv:1509.09308. Their letters
- * are used here, but t for the number of products in one dimension (they have t = m + r - 1 always). In one
- * dimension an algorithm computes m outputs y of r taps w and n inputs x with t multiplications, their (6):
+ * Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016, arXiv:1509.09308. Their
+ * letters are used here, but t for the number of products in one dimension (they have t = m + r - 1 always).
+ * In one dimension an algorithm computes m outputs y of r taps w and n inputs x with t multiplications, their
+ * (6):
  *     y = A' ((G w) * (B' x))                     ' transposes, * multiplies element by element
  * with constant matrices A (t x m), G (t x r) and B' (t x n). Nested with itself it computes a tile of m x m
  * outputs with t^2 multiplications, their (8):
  *     y = A' (U * V) A,    U = G w G'  (filter transform),    V = B' x B  (input transform)
- * A layer sums over its C input channels. The sum moves into the transform domain, since A' ... A is linear: for
- * each of the t^2 elements of a tile the tiles and channels form one matrix product (their section 4.1),
+ * A layer sums over its C input channels. The sum moves into the transform domain, since A' ... A is linear:
+ * for each of the t^2 elements of a tile the tiles and channels form one matrix product (their section 4.1),
  *     M[e] (tiles x O) = V[e] (tiles x C)  U[e] (C x O),    e = 0 .. t^2 - 1
  * and those products are nearly all of the work.
  *
@@ -22,8 +23,8 @@
  * Backward is the same program transposed, with the same three matrices:
  *     dx = B (U * dM) B',    dw = G' (V * dM) G,    dM = A dy A'
  *
- * Images are (image, y, x, channel), so that WIDE neighbouring channels are one vector: every pass below transforms
- * the same tile of WIDE channels at once. */
+ * Images are (image, y, x, channel), so that WIDE neighbouring channels are one vector: every pass below
+ * transforms the same tile of WIDE channels at once. */
 #ifndef MODELS_OPS_WINOGRAD_H
 #define MODELS_OPS_WINOGRAD_H
 
@@ -34,23 +35,24 @@
 
 enum { MOST_PRODUCTS = 9, MOST_PIXELS = 6 }; /* t, and n, m or r, in one dimension */
 
-/* A, G or B': products x pixels (or taps). Of the first 2 * pairs rows behind row 0, rows 1 and 2, 3 and 4, ...
- * differ in signs alone: interpolation at a point and at its negative. What the two rows share is computed once. */
+/* A, G or B': products x pixels (or taps). Of the first 2 * pairs rows behind row 0, rows 1 and 2, 3 and 4,
+ * ... differ in signs alone: interpolation at a point and at its negative. What the two rows share is
+ * computed once. */
 struct table {
     int products, pixels, pairs;
     float at[MOST_PRODUCTS][MOST_PIXELS];
 };
 
-/* How an image is cut into tiles: tile i starts at pixel (y * step - before, x * step - before), where i counts
- * through image, y, x. A pass reads zeros for pixels outside the image, and writes none there. */
+/* How an image is cut into tiles: tile i starts at pixel (y * step - before, x * step - before), where i
+ * counts through image, y, x. A pass reads zeros for pixels outside the image, and writes none there. */
 struct tiling {
     int h, w, step, before;
     int down, across; /* tiles in an image */
     size_t channels;
 };
 
-/* Channels first .. first + count - 1: some of a layer's output channels, or all of its input channels. Both are
- * multiples of WIDE. */
+/* Channels first .. first + count - 1: some of a layer's output channels, or all of its input channels. Both
+ * are multiples of WIDE. */
 struct channels {
     size_t first, count;
 };
@@ -68,8 +70,8 @@ struct tiles {
     struct channels channels;
 };
 
-/* Filters (r r, inputs, outputs). Transformed are those of some `channels` of the outputs, each matrix as (inputs x
- * channels) or, transposed, as (channels x inputs). */
+/* Filters (r r, inputs, outputs). Transformed are those of some `channels` of the outputs, each matrix as
+ * (inputs x channels) or, transposed, as (channels x inputs). */
 struct filters {
     size_t inputs, outputs;
     struct channels channels;
@@ -100,7 +102,8 @@ struct winograd {
 
 /* F(4 x 4, 3 x 3), any image: tiles of 4 x 4 outputs. 36 products, or 49 with a third of the error. */
 extern const struct winograd winograd_f4x3, winograd_f4x3_accurate;
-/* Whole images, after Karatsuba: 2 x 2 pixels, 3 x 3, padding 1 (9 products); 4 x 4, 5 x 5, padding 2 (81). */
+/* Whole images, after Karatsuba: 2 x 2 pixels, 3 x 3, padding 1 (9 products); 4 x 4, 5 x 5, padding 2
+ * (81). */
 extern const struct winograd winograd_k2x3, winograd_k4x5;
 
 #endif

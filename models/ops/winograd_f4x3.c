@@ -1,6 +1,6 @@
-/* F(4 x 4, 3 x 3): polynomial interpolation at 0, +-p, +-q and infinity with p = 1 / sqrt(2), q = sqrt(2); Lavin and
- * Gray 2016 take +-1 and +-2. With p q = 1 most of B is ones, and the error is about a quarter of theirs: 1.2e-6
- * instead of 5.7e-6 of the largest output at 64 channels. */
+/* F(4 x 4, 3 x 3): polynomial interpolation at 0, +-p, +-q and infinity with p = 1 / sqrt(2), q = sqrt(2);
+ * Lavin and Gray 2016 take +-1 and +-2. With p q = 1 most of B is ones, and the error is about a quarter of
+ * theirs: 1.2e-6 instead of 5.7e-6 of the largest output at 64 channels. */
 #include "models/ops/winograd.h"
 
 #define P 0.70710678118654752440f

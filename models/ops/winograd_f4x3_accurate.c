@@ -1,7 +1,7 @@
-/* F(4 x 4, 3 x 3) with more products and less error: interpolation at 0, +-1, infinity and modulo x^2 + 1, that is at
- * +-i, where one complex product takes three real ones (Karatsuba and Ofman, 1962). B and A hold only 0 and +-1, and
- * the points lie on the unit circle, so little cancels: the error is a third of winograd_f4x3's, with 49 products
- * instead of 36. */
+/* F(4 x 4, 3 x 3) with more products and less error: interpolation at 0, +-1, infinity and modulo x^2 + 1,
+ * that is at +-i, where one complex product takes three real ones (Karatsuba and Ofman, 1962). B and A hold
+ * only 0 and +-1, and the points lie on the unit circle, so little cancels: the error is a third of
+ * winograd_f4x3's, with 49 products instead of 36. */
 #include "models/ops/winograd.h"
 
 static const struct table BT = {.products = 7,

@@ -1,6 +1,6 @@
-/* Four pixels, five taps, padding 2: a Toeplitz matrix of 2 x 2 blocks, each of which is a Toeplitz matrix as in
- * winograd_k2x3.c. The same identity is used twice, once for blocks and once inside them: nine products instead of
- * fourteen. */
+/* Four pixels, five taps, padding 2: a Toeplitz matrix of 2 x 2 blocks, each of which is a Toeplitz matrix as
+ * in winograd_k2x3.c. The same identity is used twice, once for blocks and once inside them: nine products
+ * instead of fourteen. */
 #include "models/ops/winograd.h"
 
 static const struct table BT = {.products = 9,

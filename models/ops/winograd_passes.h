@@ -1,6 +1,7 @@
-/* The passes of one Winograd algorithm (winograd.h), a template: a file defines the tables A, G and BT and includes
- * this one, which leaves `passes`. So every function here is compiled once for each algorithm with its tables known:
- * zeros vanish, ones cost no multiplication, and all loops over pixels and products are unrolled. */
+/* The passes of one Winograd algorithm (winograd.h), a template: a file defines the tables A, G and BT and
+ * includes this one, which leaves `passes`. So every function here is compiled once for each algorithm with
+ * its tables known: zeros vanish, ones cost no multiplication, and all loops over pixels and products are
+ * unrolled. */
 #ifndef MODELS_OPS_WINOGRAD_PASSES_H
 #define MODELS_OPS_WINOGRAD_PASSES_H
 
@@ -42,7 +43,8 @@ EACH_TABLE void add(struct sum *sum, float factor, wide x)
 
 enum agreement { ALL, EQUAL = 1, OPPOSITE = -1 };
 
-/* Row i times in[0], in[step], ...: all columns, or only those where row i + 1 has the same number, or minus that. */
+/* Row i times in[0], in[step], ...: all columns, or only those where row i + 1 has the same number, or minus
+ * that. */
 EACH_TABLE wide row_sum(const struct table *t, int i, enum agreement where, const wide *in, int step)
 {
     struct sum sum = {0};
@@ -53,7 +55,8 @@ EACH_TABLE wide row_sum(const struct table *t, int i, enum agreement where, cons
     return sum.value;
 }
 
-/* out (products) = table in (pixels). A pair of rows is the sum and the difference of its even and its odd part. */
+/* out (products) = table in (pixels). A pair of rows is the sum and the difference of its even and its odd
+ * part. */
 EACH_TABLE void transform_line(const struct table *t, wide *out, int out_step, const wide *in, int in_step)
 {
     UNROLLED(i, t->products) {

@@ -1,25 +1,27 @@
-/* AdamW: moments of the gradient, weight decay apart from them:  m = b1 m + (1 - b1) g ;  v = b2 v + (1 - b2) g^2 ;
- * the direction is (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon) + decay x.  Loshchilov, Hutter, ICLR 2019,
- * arXiv:1711.05101; torch.optim.AdamW to rounding. momentum has no part in it. */
+/* AdamW, Loshchilov and Hutter, ICLR 2019, arXiv:1711.05101: weight decay is apart from the moments of the
+ * gradient.
+ *     m = b1 m + (1 - b1) g          v = b2 v + (1 - b2) g^2          (state vectors)
+ *     direction = (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon) + decay x
+ * Equal to torch.optim.AdamW up to rounding. The hyperparameter momentum is not used. */
 #include <math.h>
 
 #include "models/optimizer.h"
 
 enum { FIRST, SECOND };
 
-static int states(const struct optimizing *o)
+static int states(const struct hyperparameters *h)
 {
-    (void)o;
+    (void)h;
     return 2;
 }
 
-static void turn(const struct optimizing *o, int64_t steps, const float *restrict x, float *const *state,
-                 float *restrict g, size_t n)
+static void direction(const struct hyperparameters *h, int64_t steps, const float *restrict x,
+                      float *const *state, float *restrict g, size_t n)
 {
-    double b1 = o->beta1, b2 = o->beta2; /* as floats they and what they lack to 1 do not add up to 1 */
-    float epsilon = (float)o->epsilon, decay = o->weight_decay;
-    float per_first = (float)(1 / (1 - pow(o->beta1, (double)steps)));
-    float per_second = (float)(1 / sqrt(1 - pow(o->beta2, (double)steps)));
+    double b1 = h->beta1, b2 = h->beta2; /* in float, b1 and 1 - b1 would not add up to 1 */
+    float epsilon = (float)h->epsilon, decay = h->weight_decay;
+    float per_first = (float)(1 / (1 - pow(h->beta1, (double)steps)));
+    float per_second = (float)(1 / sqrt(1 - pow(h->beta2, (double)steps)));
     float *restrict m = state[FIRST], *restrict v = state[SECOND];
     for (size_t i = 0; i < n; i++) {
         m[i] = (float)(b1 * m[i] + (1 - b1) * g[i]);
@@ -34,5 +36,5 @@ const struct optimizer optimizer_adamw = {
     .summary = "Adam with weight decay apart from its moments",
     .source = "Loshchilov, Hutter, ICLR 2019, arXiv:1711.05101",
     .states = states,
-    .turn = turn,
+    .direction = direction,
 };

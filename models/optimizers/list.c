@@ -1,3 +1,4 @@
+/* All optimisers, in the order of --list, and what they share. */
 #include "models/optimizer.h"
 #include "sim/base/norms.h"
 #include "sim/base/vec.h"
@@ -17,12 +18,12 @@ OPTIMIZERS(DECLARE)
 const struct optimizer *const optimizer_list[] = {OPTIMIZERS(ENTRY) NULL};
 const char *const optimizer_words[] = {OPTIMIZERS(WORD) NULL};
 
-void optimizer_decay(const struct optimizing *o, const float *restrict x, float *restrict g, size_t n)
+void optimizer_decay(const struct hyperparameters *h, const float *restrict x, float *restrict g, size_t n)
 {
-    if (o->weight_decay == 0)
+    if (h->weight_decay == 0)
         return;
     for (size_t i = 0; i < n; i++)
-        g[i] += o->weight_decay * x[i];
+        g[i] += h->weight_decay * x[i];
 }
 
 void optimizer_clip(float most, float *g, size_t n)

@@ -1,10 +1,11 @@
-/* SGD with Nesterov's momentum:  u = m u + g, the direction is g + m u.  Weight decay is part of the gradient. As
- * torch.optim.SGD with nesterov = True. Without momentum it is sgd. */
+/* SGD with Nesterov's momentum, as torch.optim.SGD with nesterov = True:
+ *     u = m u + g          direction = g + m u          (u: state vector)
+ * Weight decay is part of the gradient g. Without momentum it is plain SGD and has no state. */
 #include "models/optimizer.h"
 
-static int states(const struct optimizing *o)
+static int states(const struct hyperparameters *h)
 {
-    return o->momentum > 0;
+    return h->momentum > 0;
 }
 
 static void look_ahead(float *restrict u, float m, float *restrict g, size_t n)
@@ -15,13 +16,13 @@ static void look_ahead(float *restrict u, float m, float *restrict g, size_t n)
     }
 }
 
-static void turn(const struct optimizing *o, int64_t steps, const float *x, float *const *state, float *g,
-                 size_t n)
+static void direction(const struct hyperparameters *h, int64_t steps, const float *x, float *const *state,
+                      float *g, size_t n)
 {
     (void)steps;
-    optimizer_decay(o, x, g, n);
-    if (o->momentum > 0)
-        look_ahead(state[0], o->momentum, g, n);
+    optimizer_decay(h, x, g, n);
+    if (h->momentum > 0)
+        look_ahead(state[0], h->momentum, g, n);
 }
 
 extern const struct optimizer optimizer_nesterov;
@@ -30,5 +31,5 @@ const struct optimizer optimizer_nesterov = {
     .summary = "stochastic gradient descent with Nesterov's momentum",
     .source = "Sutskever et al., ICML 2013",
     .states = states,
-    .turn = turn,
+    .direction = direction,
 };

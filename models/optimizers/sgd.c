@@ -1,19 +1,21 @@
-/* SGD: with momentum  u = m u + g, the direction is u.  Weight decay is part of the gradient. As torch.optim.SGD. */
+/* SGD, as torch.optim.SGD; with momentum (Polyak's heavy ball)
+ *     u = m u + g          direction = u          (u: state vector)
+ * Weight decay is part of the gradient g. Without momentum it has no state. */
 #include "models/optimizer.h"
 #include "sim/base/vec.h"
 
-static int states(const struct optimizing *o)
+static int states(const struct hyperparameters *h)
 {
-    return o->momentum > 0;
+    return h->momentum > 0;
 }
 
-static void turn(const struct optimizing *o, int64_t steps, const float *x, float *const *state, float *g,
-                 size_t n)
+static void direction(const struct hyperparameters *h, int64_t steps, const float *x, float *const *state,
+                      float *g, size_t n)
 {
     (void)steps;
-    optimizer_decay(o, x, g, n);
-    if (o->momentum > 0)
-        vec_momentum(state[0], o->momentum, g, n);
+    optimizer_decay(h, x, g, n);
+    if (h->momentum > 0)
+        vec_momentum(state[0], h->momentum, g, n);
 }
 
 extern const struct optimizer optimizer_sgd;
@@ -22,5 +24,5 @@ const struct optimizer optimizer_sgd = {
     .summary = "stochastic gradient descent, with momentum",
     .source = "Polyak, USSR Comput. Math. 4(5), 1964",
     .states = states,
-    .turn = turn,
+    .direction = direction,
 };

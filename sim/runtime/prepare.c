@@ -195,7 +195,7 @@ static void prepare_optimizer(struct run *run)
     while (strcmp((*o)->name, name) != 0) /* a choice of the key's */
         o++;
     run->training.optimizing =
-        (struct optimizing){.momentum = (float)first_of(common(run)->momentum, cfg->train.momentum),
+        (struct hyperparameters){.momentum = (float)first_of(common(run)->momentum, cfg->train.momentum),
                             .weight_decay = (float)cfg->train.weight_decay,
                             .beta1 = cfg->train.beta1,
                             .beta2 = cfg->train.beta2,

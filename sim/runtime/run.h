@@ -22,7 +22,7 @@ struct shares;
 
 struct training {                      /* of a worker: from a gradient to a direction */
     const struct optimizer *optimizer; /* NULL: gradients are directions */
-    struct optimizing optimizing;
+    struct hyperparameters optimizing;
     int states; /* vectors that a worker keeps for it */
     float clip; /* most length of a gradient; 0: no bound */
 };

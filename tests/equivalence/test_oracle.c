@@ -143,8 +143,8 @@ static void set_params(const struct bench *b, float *w)
     for (int i = 0; i < b->layer.tensors; i++) {
         const struct tensor *t = &b->layer.own[i].tensor;
         float *logical = draw(b, short_name(t), t->n, 0, 1);
-        if (b->row.op->place)
-            b->row.op->place(&b->layer, i, w + t->offset, logical);
+        if (b->row.op->from_pytorch)
+            b->row.op->from_pytorch(&b->layer, i, w + t->offset, logical);
         else
             memcpy(w + t->offset, logical, t->n * sizeof *w);
         free(logical);
@@ -187,7 +187,7 @@ static void fill_call(struct bench *b)
         .dy = to_own(draw(b, "dy", out, 0, 1), n, l->out),
         .dx = garbage(in),
         .dside = garbage(in),
-        .keep = garbage(op->keep ? op->keep(l, n) : 0),
+        .saved = garbage(op->saved ? op->saved(l, n) : 0),
         .scratch = garbage(op->scratch ? op->scratch(l, n) : 0),
     };
 }
@@ -195,7 +195,7 @@ static void fill_call(struct bench *b)
 static void free_call(struct layer_call *c)
 {
     const void *all[] = {c->w,  c->dw, c->new_stats, c->x,    c->side,   c->y,
-                         c->dy, c->dx, c->dside,     c->keep, c->scratch};
+                         c->dy, c->dx, c->dside,     c->saved, c->scratch};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free((void *)all[i]);
 }
@@ -208,10 +208,10 @@ static void check_gradient(struct bench *b, int i)
     float *placed = need(t->n * sizeof *placed);
     for (size_t j = 0; j < t->n; j++)
         number[j] = (float)j;
-    if (b->row.op->place)
-        b->row.op->place(&b->layer, i, placed, number);
+    if (b->row.op->from_pytorch)
+        b->row.op->from_pytorch(&b->layer, i, placed, number);
     for (size_t j = 0; j < t->n; j++)
-        logical[b->row.op->place ? (size_t)placed[j] : j] = b->call.dw[t->offset + j];
+        logical[b->row.op->from_pytorch ? (size_t)placed[j] : j] = b->call.dw[t->offset + j];
     char name[80];
     snprintf(name, sizeof name, "d%s", short_name(t));
     check(b, name, logical);

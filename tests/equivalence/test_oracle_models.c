@@ -103,8 +103,8 @@ static void set_tensor(struct bench *b, const struct layer *l, int i)
         float v = oracle_value(key, j), x = start[0] + start[1] * v;
         b->logical[j] = start[2] != 0 && v < 0 ? -x : x;
     }
-    if (l->row->op->place)
-        l->row->op->place(l, i, b->first + t->offset, b->logical);
+    if (l->row->op->from_pytorch)
+        l->row->op->from_pytorch(l, i, b->first + t->offset, b->logical);
     else
         vec_copy(b->first + t->offset, b->logical, t->n);
 }

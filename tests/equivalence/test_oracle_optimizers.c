@@ -51,7 +51,7 @@ struct bench {
     const struct fixture_case *c;
     const float *setting;
     const struct optimizer *optimizer;
-    struct optimizing optimizing;
+    struct hyperparameters optimizing;
     double marks[2];
     struct schedule schedule;
     size_t n;
@@ -81,7 +81,7 @@ static void configure(struct bench *b)
     assert_int_equal(settings->stored, SETTINGS);
     const float *s = b->setting = settings->value;
     b->optimizer = named(b->c->kind);
-    b->optimizing = (struct optimizing){s[MOMENTUM], s[WEIGHT_DECAY], (double)s[BETA1], (double)s[BETA2],
+    b->optimizing = (struct hyperparameters){s[MOMENTUM], s[WEIGHT_DECAY], (double)s[BETA1], (double)s[BETA2],
                                         (double)s[EPSILON]};
     for (int i = 0; i < 2; i++)
         b->marks[i] = (double)s[MARKS + i];
@@ -104,7 +104,7 @@ static void take_part(struct bench *b, int step, float rate, size_t first, size_
     float *state[MAX_STATES];
     for (int i = 0; i < MAX_STATES; i++)
         state[i] = b->state[i] + first;
-    b->optimizer->turn(&b->optimizing, step, b->x + first, state, b->g + first, n);
+    b->optimizer->direction(&b->optimizing, step, b->x + first, state, b->g + first, n);
     alg_step(&(struct worker_state){.n = n, .model = b->x + first, .gradient = b->g + first, .rate = rate});
 }
 

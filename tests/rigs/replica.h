@@ -1,5 +1,5 @@
-/* What a user of a model object expects: one replica's vectors, and steps on them. The program itself has no such
- * object, since its vectors lie in shared memory and belong to workers and server. */
+/* What a user of a model object expects: one replica's vectors, and steps on them. The program itself has no
+ * such object, since its vectors lie in shared memory and belong to workers and server. */
 #ifndef TESTS_RIGS_REPLICA_H
 #define TESTS_RIGS_REPLICA_H
 

@@ -26,7 +26,7 @@ static void drop(float *y, float p, struct draw_at at, int layer_index)
     for (int i = 0; i < DROP_N; i++)
         x[i] = 1;
     op_dropout.forward(
-        &(struct layer_call){.layer = &l, .n = 1, .training = true, .at = &at, .x = x, .y = y, .keep = keep});
+        &(struct layer_call){.layer = &l, .n = 1, .training = true, .at = &at, .x = x, .y = y, .saved = keep});
     free(x);
     free(keep);
 }
@@ -114,7 +114,7 @@ static void without_dropout_gradients_pass(void **state)
     float keep[4], y[4], dx[4];
     const float x[4] = {1, 2, 3, 4};
     struct layer_call c = {
-        .layer = &l, .n = 1, .training = true, .at = &at, .x = x, .y = y, .dy = x, .dx = dx, .keep = keep};
+        .layer = &l, .n = 1, .training = true, .at = &at, .x = x, .y = y, .dy = x, .dx = dx, .saved = keep};
     op_dropout.forward(&c);
     op_dropout.backward(&c);
     assert_memory_equal(y, x, sizeof x);

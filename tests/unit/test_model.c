@@ -94,8 +94,8 @@ static void check_initial_tensor(const struct layer *l, int j, int rank, const f
         fan_in *= weight->dim[i];
     for (size_t i = 0; i < n; i++)
         drawn[i] = (2 * drawn[i] - 1) * (float)(1 / sqrt(fan_in));
-    if (l->row->op->place)
-        l->row->op->place(l, j, expected, drawn);
+    if (l->row->op->from_pytorch)
+        l->row->op->from_pytorch(l, j, expected, drawn);
     for (size_t i = 0; i < n; i++)
         if (l->row->op == &op_batchnorm)
             assert_true(params[p->tensor.offset + i] == (j == 0 ? 1 : 0));
@@ -173,21 +173,21 @@ static void replicas_hold_and_step(void **state)
 static void plan_keeps_buffers_apart(void **state)
 {
     (void)state;
-    struct buffer b[40];
+    struct usage b[40];
     struct draw_key key = {.seed = 2, .purpose = DRAW_SYNTHETIC};
     size_t sum = 0;
     for (uint64_t i = 0; i < 40; i++) {
-        int birth = (int)draw_below(&key, 3 * i, 30);
-        b[i] = (struct buffer){.floats = 1 + draw_below(&key, 3 * i + 1, 500),
-                               .birth = birth,
-                               .death = birth + (int)draw_below(&key, 3 * i + 2, 8)};
+        int first = (int)draw_below(&key, 3 * i, 30);
+        b[i] = (struct usage){.floats = 1 + draw_below(&key, 3 * i + 1, 500),
+                               .first = first,
+                               .last = first + (int)draw_below(&key, 3 * i + 2, 8)};
         sum += b[i].floats;
     }
     size_t total = plan_memory(b, 40);
     for (int i = 0; i < 40; i++) {
         assert_true(b[i].offset % 16 == 0 && b[i].offset + b[i].floats <= total);
         for (int j = 0; j < i; j++)
-            if (b[i].birth <= b[j].death && b[j].birth <= b[i].death)
+            if (b[i].first <= b[j].last && b[j].first <= b[i].last)
                 assert_true(b[i].offset + b[i].floats <= b[j].offset ||
                             b[j].offset + b[j].floats <= b[i].offset);
     }

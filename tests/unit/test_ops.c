@@ -155,8 +155,8 @@ static float *own_params(const struct bench *b, const double *p)
         logical[i] = (float)p[i];
     for (int i = 0; i < b->layer->tensors; i++) {
         const struct tensor *t = &b->layer->own[i].tensor;
-        if (b->layer->row->op->place)
-            b->layer->row->op->place(b->layer, i, own + t->offset, logical + t->offset);
+        if (b->layer->row->op->from_pytorch)
+            b->layer->row->op->from_pytorch(b->layer, i, own + t->offset, logical + t->offset);
         else
             memcpy(own + t->offset, logical + t->offset, t->n * sizeof *own);
     }
@@ -197,7 +197,7 @@ static struct layer_call call_of(const struct bench *b, bool over)
     c.y = over ? x : garbage(b->out);
     c.dy = dy;
     c.dx = over ? dy : garbage(b->in);
-    c.keep = garbage(op->keep ? op->keep(l, c.n) : 0);
+    c.saved = garbage(op->saved ? op->saved(l, c.n) : 0);
     c.scratch = garbage(op->scratch ? op->scratch(l, c.n) : 0);
     c.new_stats = garbage(model_stats(b->model));
     for (size_t i = 0; i < model_stats(b->model); i++)
@@ -216,7 +216,7 @@ static void call_free(struct layer_call *c)
     free((float *)c->dy);
     free((float *)c->w);
     free(c->dw);
-    free(c->keep);
+    free(c->saved);
     free(c->scratch);
     free(c->new_stats);
 }

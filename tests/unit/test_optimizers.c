@@ -36,7 +36,7 @@ static void words_are_names(void **state)
 }
 
 /* PyTorch's definitions, one step with gradient g and the rate. */
-static void reference_step(const char *name, const struct optimizing *o, int t, struct reference *r,
+static void reference_step(const char *name, const struct hyperparameters *o, int t, struct reference *r,
                            const double *g, double rate)
 {
     double m = (double)o->momentum, decay = (double)o->weight_decay;
@@ -56,7 +56,7 @@ static void reference_step(const char *name, const struct optimizing *o, int t, 
 }
 
 /* On a quadratic, in two parts of unequal length, as backward hands them out. */
-static void compare(const char *name, const struct optimizing *o)
+static void compare(const char *name, const struct hyperparameters *o)
 {
     const struct optimizer *opt = named(name);
     float x[N], a[N] = {0}, b[N] = {0}, g[N];
@@ -72,7 +72,7 @@ static void compare(const char *name, const struct optimizing *o)
         reference_step(name, o, t, &r, slope, 0.02);
         for (int first = 0; first < N; first = first ? N : 17) {
             float *state[MAX_STATES] = {a + first, b + first};
-            opt->turn(o, t, x + first, state, g + first, (size_t)(first ? N - 17 : 17));
+            opt->direction(o, t, x + first, state, g + first, (size_t)(first ? N - 17 : 17));
         }
         vec_step(x, 0.02f, g, N);
         for (int i = 0; i < N; i++)
@@ -88,7 +88,7 @@ static void directions_are_pytorchs(void **state)
     for (int n = 0; n < 3; n++)
         for (int m = 0; m < 2; m++)
             for (int d = 0; d < 2; d++)
-                compare(names[n], &(struct optimizing){.momentum = m ? 0.9f : 0,
+                compare(names[n], &(struct hyperparameters){.momentum = m ? 0.9f : 0,
                                                        .weight_decay = d ? 0.125f : 0,
                                                        .beta1 = 0.9,
                                                        .beta2 = 0.99,
@@ -102,8 +102,8 @@ static void adamw_knows_how_far_a_beta_is_from_one(void **state)
     const double beta[] = {0.9, 0.99, 0.999, 0.9999, 0.99999};
     for (int i = 0; i < 5; i++) {
         float x = 0, a = 0, b = 0, g = 0.3f, *both[] = {&a, &b};
-        const struct optimizing o = {.beta1 = beta[i], .beta2 = beta[i], .epsilon = 1e-12};
-        named("adamw")->turn(&o, 1, &x, both, &g, 1);
+        const struct hyperparameters o = {.beta1 = beta[i], .beta2 = beta[i], .epsilon = 1e-12};
+        named("adamw")->direction(&o, 1, &x, both, &g, 1);
         assert_true(fabs((double)g - 1) < 3e-7);
     }
 }
@@ -111,7 +111,7 @@ static void adamw_knows_how_far_a_beta_is_from_one(void **state)
 static void vectors_are_declared(void **state)
 {
     (void)state;
-    const struct optimizing plain = {0}, heavy = {.momentum = 0.5f};
+    const struct hyperparameters plain = {0}, heavy = {.momentum = 0.5f};
     assert_int_equal(named("sgd")->states(&plain), 0);
     assert_int_equal(named("sgd")->states(&heavy), 1);
     assert_int_equal(named("nesterov")->states(&plain), 0);

@@ -65,7 +65,7 @@ static void bench_open(struct bench *b, const struct shape_row *s, enum draw dra
     for (size_t i = 0; draw == RECTIFIED && i < b->in; i++)
         b->x[i] = b->x[i] > 0 ? b->x[i] : 0;
     b->own = need(b->weights * sizeof *b->own);
-    op_conv.place(&b->layer, 0, b->own, b->w);
+    op_conv.from_pytorch(&b->layer, 0, b->own, b->w);
     b->y = need(b->out * sizeof *b->y);
     b->scratch = need(op_conv.scratch(&b->layer, b->n) * sizeof *b->scratch);
 }

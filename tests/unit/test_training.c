@@ -227,12 +227,12 @@ static void relu_is_the_same_in_the_layer_above(void **state)
         rig_open(&r[i], &defs[i], 3, 9);
         loss[i] = gradient(&r[i], BATCH, 0);
     }
-    int done[2] = {0};
+    int fused[2] = {0};
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < r[i].model->layers; j++)
-            done[i] += r[i].model->layer[j].done;
-    assert_int_equal(done[0], 2);
-    assert_int_equal(done[1], 0);
+            fused[i] += r[i].model->layer[j].fused;
+    assert_int_equal(fused[0], 2);
+    assert_int_equal(fused[1], 0);
     assert_near(loss[0], loss[1], 1e-6);
     for (size_t i = 0; i < model_params(r[0].model); i++)
         assert_near(r[0].replica->grad[i], r[1].replica->grad[i], 1e-6);

@@ -53,7 +53,7 @@ static void turn_piece(const struct process *p, const struct worker_state *part,
     float *state[MAX_STATES] = {NULL};
     for (int i = 0; i < run->training.states; i++)
         state[i] = p->now->state_of[i] + first;
-    run->training.optimizer->turn(&run->training.optimizing, p->now->saved.steps, part->model, state,
+    run->training.optimizer->direction(&run->training.optimizing, p->now->saved.steps, part->model, state,
                                   part->gradient, part->n);
 }
 
