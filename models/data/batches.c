@@ -1,3 +1,4 @@
+/* One permutation of the share at a time: that of the epoch asked for last. */
 #include "models/data/batches.h"
 
 #include <assert.h>
@@ -9,10 +10,10 @@
 struct batches {
     uint64_t seed;
     int worker;
-    uint32_t batch, room; /* room: in order */
+    uint32_t batch, room; /* room: how many samples order has memory for */
     struct share share;
     int64_t first; /* epoch of batch 0 */
-    int64_t epoch; /* whose permutation `order` holds; -1: none */
+    int64_t epoch; /* `order` holds the permutation of this epoch; -1: of none */
     uint32_t *order;
 };
 
@@ -47,6 +48,7 @@ void batches_destroy(struct batches *b)
     free(b);
 }
 
+/* order = the permutation of this epoch. */
 static void seek(struct batches *b, int64_t epoch)
 {
     const struct draw_key key = {

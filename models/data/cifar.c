@@ -1,5 +1,5 @@
-/* The format of CIFAR-10's binary version (www.cs.toronto.edu/~kriz/cifar.html): records of a label byte,
- * then the red, the green and the blue plane, each row by row; no header. */
+/* The format of CIFAR-10's binary version (www.cs.toronto.edu/~kriz/cifar.html): records without a header,
+ *     label | red plane | green plane | blue plane          1 + 3 h w bytes, each plane row by row */
 #include "models/data/reader.h"
 
 #include "sim/base/fail.h"

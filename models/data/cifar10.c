@@ -1,3 +1,4 @@
+/* CIFAR-10, where torchvision or a plain download leaves it. */
 #include "models/data/reader.h"
 
 static const char *const folders[] = {"cifar-10-batches-bin", "cifar-10/cifar-10-batches-bin", ".", NULL};

@@ -1,4 +1,5 @@
-/* Finding a data set along a search path and keeping it: two mappings, pixels then labels, one a split. */
+/* Finds a data set along a search path and holds it: one memory mapping for each split, pixels and then
+ * labels. A mapping can be made read-only once it is filled, so no process can change the data by mistake. */
 #include "models/data/reader.h"
 
 #include <errno.h>
@@ -18,20 +19,21 @@ static bool exists(const char *dir, const char *name, const char *suffix)
         return false;
     if (access(path, F_OK) == 0)
         return true;
-    /* Not looked at is not missing: the set of another folder would be taken in its place. */
+    /* A file that could not be looked for may be there. To call it missing would silently take the set of
+     * another folder. */
     if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP && errno != ENAMETOOLONG)
         die_errno(EXIT_DATA, "looking for %s", path);
     return false;
 }
 
-/* path/folder in out; false when that is too long to be there. */
+/* out = path/folder; false if that is longer than a path can be. */
 static bool join(char out[PATH_MAX], const char *path, const char *folder)
 {
     bool here = strcmp(folder, ".") == 0;
     return snprintf(out, PATH_MAX, "%s%s%s", path, here ? "" : "/", here ? "" : folder) < PATH_MAX;
 }
 
-/* The first folder along paths that holds the set. */
+/* dir = the first folder along paths that holds the set; false: none does. */
 static bool find(char dir[PATH_MAX], const struct dataset_def *def, const char *const *paths)
 {
     for (; *paths; paths++)
@@ -41,7 +43,7 @@ static bool find(char dir[PATH_MAX], const struct dataset_def *def, const char *
     return false;
 }
 
-/* What to do where there is none; said at the end of the program, which nobody frees it for. */
+/* What the user can do if the set is nowhere. Not freed: it is part of the program's last message. */
 static char *remedy(const struct dataset_def *def, const struct dataset_options *options)
 {
     if (!options->fetcher)

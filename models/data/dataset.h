@@ -1,4 +1,4 @@
-/* Data sets: one read-only copy in memory, read before fork and shared by every process. */
+/* Data sets: one read-only copy in memory, which is read before fork and shared by all processes. */
 #ifndef MODELS_DATA_DATASET_H
 #define MODELS_DATA_DATASET_H
 
@@ -7,48 +7,50 @@
 #include <stdint.h>
 
 struct split {
-    uint32_t n;
+    uint32_t n;            /* images */
     const uint8_t *pixels; /* (n, channels, height, width), as in the files */
-    const uint8_t *labels; /* (n) 0 .. classes-1 */
+    const uint8_t *labels; /* (n) 0 .. classes - 1 */
 };
 
 struct dataset {
     char name[32];
-    char origin[512]; /* folder the files came from; "generated" */
-    bool synthetic;   /* said aloud in every output file */
+    char origin[512]; /* the folder that the files came from; "generated" */
+    bool synthetic;   /* generated: every output file says so */
     int channels, height, width, classes;
     struct split train, test;
-    float mean[4], std[4]; /* per channel: input = (pixel / 255 - mean) / std */
+    float mean[4], std[4]; /* for each channel: input = (pixel / 255 - mean) / std */
 };
 
 struct dataset_options {
     uint64_t seed;
-    const char *shape;       /* synthetic: "cifar" (3x32x32) or "mnist" (1x28x28) */
-    int64_t train_n, test_n; /* use only the first so many images; -1: all (synthetic: its default) */
-    /* The script that fetches missing ones, where it is installed; NULL: `make data` does. */
-    const char *fetcher;
+    const char *shape; /* of the synthetic set: "cifar" (3x32x32) or "mnist" (1x28x28) */
+    int64_t train_n,
+        test_n;          /* use only this number of images, the first ones; -1: all, or the set's default */
+    const char *fetcher; /* the installed script that fetches missing sets; NULL: `make data` does */
 };
 
-/* One kind of data set: one file, one exported symbol, one line in list.c. */
+/* One kind of data set: one file, one exported symbol `dataset_NAME`, one line in list.c. */
 struct dataset_def {
     const char *name, *summary, *source;
-    /* Where its files may lie below a folder of the search path ("mnist", "MNIST/raw", "."), the first that
-     * holds them is taken; ended by NULL. NULL: needs no files. */
+    /* Folders below a folder of the search path in which its files may lie ("mnist", "MNIST/raw", "."), ended
+     * by NULL; the first one that holds the probe is taken. NULL: the set needs no files. */
     const char *const *folders;
-    const char *package; /* Debian's, that has it; NULL: none has */
-    const char *probe;   /* the file whose presence (plain or with .gz) says that the set is in a folder */
-    /* Optional: files below a folder of the search path, ended by NULL, which say that there is something of
-     * no use instead, and the words that tell it apart. */
+    const char *package; /* the Debian package that has it; NULL: none has */
+    const char *probe;   /* the file that says, plain or with .gz, that the set is in a folder */
+    /* Optional, for a better message. Files below a folder of the search path, ended by NULL, that show that
+     * another form of the set is there, and words that say which form. */
     const char *const *lookalikes, *lookalike;
-    /* Fills ds (name, origin and splits are zeroed before); dir: the folder found, NULL for generated ones.
-     * A bad file ends the program with EXIT_DATA and one line that names file, expectation and finding. */
+    /* Called once, in the launcher before fork. Fills ds (name and origin are set, the rest is zero) from
+     * folder dir; NULL for a set without files. See reader.h for its helpers. A bad file ends the program
+     * with EXIT_DATA and one line that names the file, what was expected and what was found. */
     void (*load)(struct dataset *ds, const char *dir, const struct dataset_options *options);
 };
 
 extern const struct dataset_def *const dataset_list[]; /* ended by NULL */
 
-/* Finds `name` along `paths` (in this order; missing folders are passed over) and reads it. Ends the program
- * with EXIT_DATA when nowhere: the line says which folders and files were looked for and how to get them. */
+/* Looks for the set `name` along `paths` (ended by NULL), in this order; folders that do not exist are
+ * skipped. Reads it and makes its memory read-only. If it is nowhere, the program ends with EXIT_DATA: the
+ * message says which folders and files were looked for and how to get them. */
 const struct dataset *dataset_open(const char *name, const char *const *paths,
                                    const struct dataset_options *options);
 void dataset_close(const struct dataset *ds);

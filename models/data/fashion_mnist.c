@@ -1,3 +1,4 @@
+/* Fashion-MNIST, where Debian's package or torchvision leaves it. */
 #include "models/data/reader.h"
 
 static const uint8_t first[FIRST_LABELS] = {9, 0, 0, 3, 0, 2, 7, 2, 5, 5};
@@ -7,7 +8,7 @@ static void load(struct dataset *ds, const char *dir, const struct dataset_optio
 {
     const struct idx_set set = {60000, 10000, first};
     dataset_shape(ds, 1, 28, 28);
-    dataset_normalise(ds, 0.1307f, 0.3081f); /* MNIST's numbers, as the published experiments have it */
+    dataset_normalise(ds, 0.1307f, 0.3081f); /* MNIST's numbers, as in the published experiments */
     idx_load(ds, dir, &set, options);
 }
 

@@ -1,5 +1,9 @@
-/* IDX, the format of MNIST: a magic number, the sizes, then the elements; integers are big-endian
- * (yann.lecun.com/exdb/mnist, "the IDX file format"). Only unsigned bytes are of use here. */
+/* IDX, the format of MNIST (yann.lecun.com/exdb/mnist, "the IDX file format"); integers are big-endian:
+ *
+ *     0 0 type dims | size 0 | size 1 | ... | elements
+ *     magic, 4 bytes  4 bytes each            row-major
+ *
+ * Only elements of unsigned bytes are of use here. */
 #include "models/data/reader.h"
 
 #include <stdio.h>
@@ -9,12 +13,12 @@
 
 enum { UNSIGNED_BYTE = 0x08, DIMS = 3, WORD = 4 };
 
-struct shape {
+struct idx_shape {
     int dims;
     uint32_t size[DIMS]; /* size[0]: items */
 };
 
-static size_t elements(const struct shape *shape)
+static size_t elements(const struct idx_shape *shape)
 {
     size_t n = 1;
     for (int d = 0; d < shape->dims; d++)
@@ -37,7 +41,7 @@ static void check_magic(struct stream *s, int dims)
         die(EXIT_DATA, "%s: expected %d IDX dimensions, found %d", s->path, dims, magic[3]);
 }
 
-static void check_sizes(struct stream *s, const struct shape *shape)
+static void check_sizes(struct stream *s, const struct idx_shape *shape)
 {
     static const char *const what[DIMS] = {"items", "rows", "columns"};
     for (int d = 0; d < shape->dims; d++) {
@@ -50,7 +54,7 @@ static void check_sizes(struct stream *s, const struct shape *shape)
 }
 
 /* Opens PREFIX-images-idx3-ubyte or PREFIX-labels-idx1-ubyte, whichever has this shape, at its first item. */
-static void open_items(struct stream *s, const char *dir, const char *prefix, const struct shape *shape)
+static void open_items(struct stream *s, const char *dir, const char *prefix, const struct idx_shape *shape)
 {
     char name[64];
     snprintf(name, sizeof name, "%s-%s-idx%d-ubyte", prefix, shape->dims == 1 ? "labels" : "images",
@@ -60,12 +64,12 @@ static void open_items(struct stream *s, const char *dir, const char *prefix, co
     check_sizes(s, shape);
 }
 
-/* Both files must hold `has` items, hence equally many. */
+/* The headers of both files must say `has` items: images and labels belong together one by one. */
 static void load_split(const struct dataset *ds, const char *dir, const char *prefix, uint32_t has,
                        struct room room)
 {
-    const struct shape images = {3, {has, (uint32_t)ds->height, (uint32_t)ds->width}};
-    const struct shape labels = {1, {has}};
+    const struct idx_shape images = {3, {has, (uint32_t)ds->height, (uint32_t)ds->width}};
+    const struct idx_shape labels = {1, {has}};
     struct stream s;
     open_items(&s, dir, prefix, &labels);
     stream_read(&s, room.labels, room.n);
@@ -76,7 +80,7 @@ static void load_split(const struct dataset *ds, const char *dir, const char *pr
     stream_close(&s);
 }
 
-/* Several sets share MNIST's file names, so a folder can hold the wrong one. */
+/* Several sets use MNIST's file names, so a folder can hold another set. Its first labels tell. */
 static void check_first(const struct dataset *ds, const char *dir, const uint8_t *first)
 {
     char expected[4 * FIRST_LABELS + 1] = "", found[4 * FIRST_LABELS + 1] = "";

@@ -1,4 +1,4 @@
-/* Every data set that a configuration can name. A new one is one file and one line here. */
+/* All data sets, in the order of --list. A new one is one file and one line here. */
 #include "models/data/dataset.h"
 
 #define DATASETS(X)  \

@@ -1,3 +1,4 @@
+/* MNIST, where torchvision or a plain download leaves it. */
 #include "models/data/reader.h"
 
 static const uint8_t first[FIRST_LABELS] = {5, 0, 4, 1, 9, 2, 1, 3, 1, 4};
@@ -7,7 +8,7 @@ static void load(struct dataset *ds, const char *dir, const struct dataset_optio
 {
     const struct idx_set set = {60000, 10000, first};
     dataset_shape(ds, 1, 28, 28);
-    dataset_normalise(ds, 0.1307f, 0.3081f); /* of the training pixels; as in PyTorch's examples/mnist */
+    dataset_normalise(ds, 0.1307f, 0.3081f); /* of the training pixels, as in PyTorch's examples/mnist */
     idx_load(ds, dir, &set, options);
 }
 

@@ -1,3 +1,4 @@
+/* The list of partitions, and what they share. */
 #include "models/data/partition.h"
 
 #include <assert.h>
@@ -13,34 +14,34 @@ const char *const partition_words[] = {[PARTITION_FULL] = "full",
                                        [PARTITION_LABEL] = "label",
                                        NULL};
 
-static void deal_full(const struct dealing *d, struct shares *out)
+static void split_full(const struct partition_input *in, struct shares *out)
 {
-    for (uint32_t i = 0; i < d->samples; i++)
+    for (uint32_t i = 0; i < in->samples; i++)
         out->sample[i] = i;
-    out->begin[1] = d->samples;
+    out->begin[1] = in->samples;
 }
 
-struct shares *shares_deal(enum partition partition, const struct dealing *dealing)
+struct shares *shares_create(enum partition partition, const struct partition_input *input)
 {
-    void (*const deal[])(const struct dealing *d, struct shares *out) = {
-        [PARTITION_FULL] = deal_full,
+    void (*const split[])(const struct partition_input *in, struct shares *out) = {
+        [PARTITION_FULL] = split_full,
         [PARTITION_IID] = partition_iid,
         [PARTITION_DIRICHLET] = partition_dirichlet,
         [PARTITION_SHARDS] = partition_shards,
         [PARTITION_LABEL] = partition_label,
     };
-    struct dealing d = *dealing;
+    struct partition_input in = *input;
     if (partition == PARTITION_FULL)
-        d.shares = 1;
-    if (d.samples < d.shares)
+        in.shares = 1;
+    if (in.samples < in.shares)
         die(EXIT_USAGE, "data.partition: expected at least one sample for each of %u workers, got %u samples",
-            d.shares, d.samples);
+            in.shares, in.samples);
     struct shares *s = need(sizeof *s);
-    s->n = d.shares;
-    s->begin = need((d.shares + 1) * sizeof *s->begin);
-    s->sample = need(d.samples * sizeof *s->sample);
-    deal[partition](&d, s);
-    assert(s->begin[0] == 0 && s->begin[s->n] == d.samples);
+    s->n = in.shares;
+    s->begin = need((in.shares + 1) * sizeof *s->begin);
+    s->sample = need(in.samples * sizeof *s->sample);
+    split[partition](&in, s);
+    assert(s->begin[0] == 0 && s->begin[s->n] == in.samples);
     return s;
 }
 
@@ -67,23 +68,24 @@ void share_classes(const struct share *share, const uint8_t *labels, int classes
         out[labels[share->sample[i]]]++;
 }
 
-uint32_t *samples_by_label(const struct dealing *d, uint32_t *first)
+/* A counting sort. */
+uint32_t *samples_by_label(const struct partition_input *in, uint32_t *first)
 {
-    uint32_t *order = need(d->samples * sizeof *order), *at = need((size_t)d->classes * sizeof *at);
-    memset(first, 0, ((size_t)d->classes + 1) * sizeof *first);
-    for (uint32_t i = 0; i < d->samples; i++)
-        first[d->labels[i] + 1]++;
-    for (int c = 0; c < d->classes; c++) {
+    uint32_t *order = need(in->samples * sizeof *order), *at = need((size_t)in->classes * sizeof *at);
+    memset(first, 0, ((size_t)in->classes + 1) * sizeof *first);
+    for (uint32_t i = 0; i < in->samples; i++)
+        first[in->labels[i] + 1]++;
+    for (int c = 0; c < in->classes; c++) {
         first[c + 1] += first[c];
         at[c] = first[c];
     }
-    for (uint32_t i = 0; i < d->samples; i++)
-        order[at[d->labels[i]]++] = i;
+    for (uint32_t i = 0; i < in->samples; i++)
+        order[at[in->labels[i]]++] = i;
     free(at);
     return order;
 }
 
-/* ---- from owners to shares ---- */
+/* ---- from the owner of each sample to shares ---- */
 
 static uint32_t largest(const uint32_t *size, uint32_t n)
 {
@@ -101,29 +103,31 @@ static void take_last(uint32_t *owner, uint32_t samples, uint32_t from, uint32_t
     owner[i] = to;
 }
 
+/* No share is empty: a worker without samples could not make a batch. */
 static void fill_empty(uint32_t *owner, uint32_t samples, uint32_t *size, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
         if (size[i] > 0)
             continue;
-        uint32_t rich = largest(size, n);
-        take_last(owner, samples, rich, i);
-        size[rich]--;
+        uint32_t from = largest(size, n);
+        take_last(owner, samples, from, i);
+        size[from]--;
         size[i]++;
     }
 }
 
-void shares_by_owner(const struct dealing *d, uint32_t *owner, struct shares *out)
+/* A counting sort by owner. */
+void shares_by_owner(const struct partition_input *in, uint32_t *owner, struct shares *out)
 {
-    uint32_t *size = need(d->shares * sizeof *size);
-    for (uint32_t i = 0; i < d->samples; i++)
+    uint32_t *size = need(in->shares * sizeof *size);
+    for (uint32_t i = 0; i < in->samples; i++)
         size[owner[i]]++;
-    fill_empty(owner, d->samples, size, d->shares);
-    for (uint32_t i = 0; i < d->shares; i++) {
+    fill_empty(owner, in->samples, size, in->shares);
+    for (uint32_t i = 0; i < in->shares; i++) {
         out->begin[i + 1] = out->begin[i] + size[i];
-        size[i] = out->begin[i]; /* from here on: where its next sample goes */
+        size[i] = out->begin[i]; /* from here on: where the share's next sample goes */
     }
-    for (uint32_t i = 0; i < d->samples; i++)
+    for (uint32_t i = 0; i < in->samples; i++)
         out->sample[size[owner[i]]++] = i;
     free(size);
 }

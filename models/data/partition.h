@@ -1,7 +1,9 @@
-/* Who trains on which samples: the training set dealt into shares, one a worker, or one common share for all.
+/* Partitions: how the samples of the training set are split into shares, one for each worker (or client), or
+ * one common share for all of them.
  *
- * A partition is one file in models/data/partitions/ with one exported symbol and one line in partition.c. It is
- * a pure function of seed, labels and parameters; every sample ends in exactly one share, and no share is empty. */
+ * A partition is one file in models/data/partitions/ with one exported symbol, and one line in partition.c.
+ * It is a pure function of seed, labels and parameters. Every sample is in exactly one share, and no share is
+ * empty. */
 #ifndef MODELS_DATA_PARTITION_H
 #define MODELS_DATA_PARTITION_H
 
@@ -12,20 +14,28 @@
 enum partition { PARTITION_FULL, PARTITION_IID, PARTITION_DIRICHLET, PARTITION_SHARDS, PARTITION_LABEL };
 extern const char *const partition_words[];
 
-struct dealing { /* what a partition is given */
+struct partition_input {
     uint64_t seed;
     uint32_t shares;
-    double beta;     /* dirichlet */
-    uint32_t shards; /* shards: of each share */
+    double beta;     /* dirichlet: concentration; small values give each share few labels */
+    uint32_t shards; /* shards: how many each share gets */
     uint32_t samples;
-    const uint8_t *labels; /* (samples) 0 .. classes-1 */
+    const uint8_t *labels; /* (samples) 0 .. classes - 1 */
     int classes;
 };
 
-struct shares { /* 4 bytes a sample and 4 a share */
+/* All shares in one array: share i is sample[begin[i]] .. sample[begin[i + 1] - 1].
+ *
+ *     begin    0           3        5              9
+ *              |           |        |              |
+ *     sample   [ 7  2  11  |  0  5  |  1  3  4  8  ]        numbers in the training set
+ *                share 0     share 1     share 2
+ *
+ * 4 bytes for each sample and 4 for each share. Made before fork, constant after it. */
+struct shares {
     uint32_t n;
-    uint32_t *begin;  /* (n + 1) share i: sample[begin[i]] .. sample[begin[i + 1] - 1] */
-    uint32_t *sample; /* (samples) their numbers in the training set */
+    uint32_t *begin;  /* (n + 1) */
+    uint32_t *sample; /* (samples) */
 };
 
 struct share {
@@ -33,28 +43,30 @@ struct share {
     uint32_t n;
 };
 
-/* Ends the program where there are fewer samples than shares. */
-struct shares *shares_deal(enum partition partition, const struct dealing *dealing);
+/* Ends the program with EXIT_USAGE if there are fewer samples than shares. PARTITION_FULL makes one share. */
+struct shares *shares_create(enum partition partition, const struct partition_input *input);
 void shares_free(struct shares *shares);
 
-/* Of this worker: its own, or the common one. */
+/* The share of a worker: its own, or the common one. It points into shares. */
 struct share shares_of(const struct shares *shares, int worker);
 
-/* Fills out with how many samples of each class a share has. */
+/* out (classes) = how many samples of each class the share has. */
 void share_classes(const struct share *share, const uint8_t *labels, int classes, uint32_t *out);
 
-/* ---- for the files of partitions/ ---- */
+/* ---- for the files of partitions/: each fills out, which has its memory and zeros ---- */
 
-void partition_iid(const struct dealing *d, struct shares *out);
-void partition_dirichlet(const struct dealing *d, struct shares *out);
-void partition_shards(const struct dealing *d, struct shares *out);
-void partition_label(const struct dealing *d, struct shares *out);
+void partition_iid(const struct partition_input *in, struct shares *out);
+void partition_dirichlet(const struct partition_input *in, struct shares *out);
+void partition_shards(const struct partition_input *in, struct shares *out);
+void partition_label(const struct partition_input *in, struct shares *out);
 
-/* From the owner of each sample to the shares; samples stand in ascending order in each. A share that would be empty takes the
- * last sample of the largest one, the first such where several are as large. Changes owner. */
-void shares_by_owner(const struct dealing *d, uint32_t *owner, struct shares *out);
+/* Makes the shares from the owner of each sample; the samples of a share are in ascending order. A share that
+ * would be empty takes the last sample of the largest share, of the first such if several are as large.
+ * Changes owner. */
+void shares_by_owner(const struct partition_input *in, uint32_t *owner, struct shares *out);
 
-/* The samples, ordered by label and, within one, by number; first (classes + 1): where each label begins. To be freed. */
-uint32_t *samples_by_label(const struct dealing *d, uint32_t *first);
+/* The numbers of all samples, ordered by label and, within a label, by number; first (classes + 1): where
+ * each label begins. The caller frees the result. */
+uint32_t *samples_by_label(const struct partition_input *in, uint32_t *first);
 
 #endif

@@ -1,5 +1,10 @@
-/* What the readers of data sets share; private to models/data/. Every bad file ends the program with
- * EXIT_DATA and one line that names the file, what was expected and what was found. */
+/* For those who add a data set: what the loaders in models/data/ share; private to that folder.
+ *
+ * A loader (dataset_def.load) sets shape and normalisation, gets memory for each split, and reads it:
+ *     dataset_shape, dataset_normalise, dataset_room (train, then test), stream_open .. stream_close
+ * All of it happens in the launcher, before fork. No function returns an error: a bad file ends the program
+ * with EXIT_DATA and one line that names the file, what was expected and what was found; missing memory with
+ * EXIT_RESOURCE. */
 #ifndef MODELS_DATA_READER_H
 #define MODELS_DATA_READER_H
 
@@ -11,21 +16,24 @@
 
 #include "models/data/dataset.h"
 
-/* A file that is read from its start, plain or gzip compressed. */
+/* A file that is read from its start to its end, plain or compressed with gzip. */
 struct stream {
     gzFile file;
     char path[PATH_MAX];
-    size_t size, done; /* bytes it must have when uncompressed; bytes read so far */
+    size_t size, done; /* bytes that it must have, uncompressed; bytes read so far */
 };
 
-/* Opens dir/name, or dir/name.gz when there is no plain one. */
+/* Opens dir/name, or dir/name.gz if there is no plain file. The caller owns s. */
 void stream_open(struct stream *s, const char *dir, const char *name, size_t size);
+/* The next n bytes. Fewer are an error. */
 void stream_read(struct stream *s, void *out, size_t n);
-/* Closes it. When all `size` bytes were read, nothing may follow them, and a gzip checksum must be right. */
+/* Closes the file. If all `size` bytes were read, more bytes or a wrong checksum of gzip are errors. A reader
+ * that wants only the first images may stop early. */
 void stream_close(struct stream *s);
 
-/* Memory for the images of one split that options ask for, out of `has`; at most one room a split. Writable
- * until dataset_open seals it. The shape of ds must be set. */
+/* Memory of one split, for as many images as the options ask for, out of the `has` that the files hold.
+ * Called at most once for each split; the shape of ds must be set. Writable until load returns; dataset_close
+ * frees it. An option beyond `has` ends the program with EXIT_USAGE. */
 struct room {
     uint32_t n;
     uint8_t *pixels, *labels;
@@ -37,23 +45,25 @@ size_t dataset_image(const struct dataset *ds); /* bytes of one image */
 void dataset_shape(struct dataset *ds, int channels, int height, int width);
 void dataset_normalise(struct dataset *ds, float mean, float std); /* the same for every channel */
 
+/* All n labels are classes of ds, or the program ends; path: the file, for the message. */
 void dataset_check_labels(const struct dataset *ds, const char *path, const uint8_t *labels, uint32_t n);
 
-/* A set of four IDX files under MNIST's names. */
-struct idx_set {
-    uint32_t train, test; /* images, which is what the files' headers must say */
-    const uint8_t
-        *first; /* the first FIRST_LABELS training labels, since several sets share the names; NULL: any */
-};
 enum { FIRST_LABELS = 10 };
+
+/* A set of four IDX files with MNIST's names. */
+struct idx_set {
+    uint32_t train, test; /* images; the headers of the files must say the same */
+    /* The first FIRST_LABELS training labels, since several sets have the same file names; NULL: any. */
+    const uint8_t *first;
+};
 void idx_load(struct dataset *ds, const char *dir, const struct idx_set *set,
               const struct dataset_options *options);
 
-/* A set in the format of CIFAR-10's binary version: files of `records` times label, red, green and blue
- * plane. */
+/* A set in the format of CIFAR-10's binary version: each file holds `records` records of a label byte and the
+ * red, the green and the blue plane. */
 struct cifar_set {
     const char *const *train, *const *test; /* files in order, ended by NULL */
-    uint32_t records;                       /* a file */
+    uint32_t records;                       /* of one file */
 };
 void cifar_load(struct dataset *ds, const char *dir, const struct cifar_set *set,
                 const struct dataset_options *options);

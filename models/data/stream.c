@@ -1,4 +1,4 @@
-/* Reading a file of known size through zlib, which takes plain files as they are. */
+/* Reads a file of known size through zlib, which reads plain files too. */
 #include "models/data/reader.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "sim/base/fail.h"
 
-enum { BUFFER = 1 << 17 }; /* zlib's own 8 KiB cost a system call each */
+enum { BUFFER = 1 << 17 }; /* zlib's default, 8 KiB, makes many system calls */
 
 /* 0, or -1 with errno set. */
 static int try_open(struct stream *s, const char *dir, const char *name, const char *suffix)
@@ -20,7 +20,7 @@ static int try_open(struct stream *s, const char *dir, const char *name, const c
     struct stat status;
     if (stat(s->path, &status) == 0 && !S_ISREG(status.st_mode)) /* a pipe would block */
         die(EXIT_DATA, "%s: expected a regular file", s->path);
-    errno = ENOMEM; /* what zlib does not say */
+    errno = ENOMEM; /* zlib sets no errno if it has no memory */
     s->file = gzopen(s->path, "rb");
     return s->file ? 0 : -1;
 }
@@ -38,7 +38,7 @@ void stream_open(struct stream *s, const char *dir, const char *name, size_t siz
     gzbuffer(s->file, BUFFER);
 }
 
-/* Ends the program when zlib met an error; an end within a gzip stream counts as one. */
+/* Ends the program if zlib met an error. The end of the file within a gzip stream is one. */
 static void check(const struct stream *s)
 {
     int error;

@@ -59,14 +59,14 @@ int64_t run_clients(const struct config *cfg)
 
 struct shares *prepare_shares(const struct config *cfg, const struct dataset *data)
 {
-    return shares_deal(cfg->data.partition,
-                       &(struct dealing){.seed = (uint64_t)cfg->experiment.seed,
-                                         .shares = (uint32_t)run_clients(cfg),
-                                         .beta = cfg->data.beta,
-                                         .shards = (uint32_t)cfg->data.shards_per_worker,
-                                         .samples = data->train.n,
-                                         .labels = data->train.labels,
-                                         .classes = data->classes});
+    return shares_create(cfg->data.partition,
+                         &(struct partition_input){.seed = (uint64_t)cfg->experiment.seed,
+                                                   .shares = (uint32_t)run_clients(cfg),
+                                                   .beta = cfg->data.beta,
+                                                   .shards = (uint32_t)cfg->data.shards_per_worker,
+                                                   .samples = data->train.n,
+                                                   .labels = data->train.labels,
+                                                   .classes = data->classes});
 }
 
 static vtime duration_of(double seconds)

@@ -12,8 +12,8 @@ static inline struct share deal_share(enum partition partition, uint64_t seed, u
     static int next;
     struct shares **place = &dealt[next++ % KEPT];
     shares_free(*place);
-    *place = shares_deal(partition,
-                         &(struct dealing){.seed = seed, .shares = (uint32_t)workers, .samples = samples});
+    *place = shares_create(
+        partition, &(struct partition_input){.seed = seed, .shares = (uint32_t)workers, .samples = samples});
     return shares_of(*place, worker);
 }
 

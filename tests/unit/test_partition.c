@@ -30,15 +30,15 @@ static int label_samples(void **state)
     return 0;
 }
 
-static struct dealing dealing_of(uint64_t seed, uint32_t shares)
+static struct partition_input input_of(uint64_t seed, uint32_t shares)
 {
-    return (struct dealing){.seed = seed,
-                            .shares = shares,
-                            .beta = 0.5,
-                            .shards = 2,
-                            .samples = SAMPLES,
-                            .labels = labels,
-                            .classes = CLASSES};
+    return (struct partition_input){.seed = seed,
+                                    .shares = shares,
+                                    .beta = 0.5,
+                                    .shards = 2,
+                                    .samples = SAMPLES,
+                                    .labels = labels,
+                                    .classes = CLASSES};
 }
 
 static void each_sample_once(const struct shares *s)
@@ -63,10 +63,10 @@ static void every_sample_is_in_one_share_and_no_share_is_empty(void **state)
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
         for (int kind = PARTITION_IID; kind <= PARTITION_LABEL; kind++)
             for (size_t b = 0; b < (kind == PARTITION_DIRICHLET ? sizeof beta / sizeof *beta : 1); b++) {
-                struct dealing d = dealing_of(i, shares[i]);
+                struct partition_input d = input_of(i, shares[i]);
                 d.beta = beta[b];
                 d.shards = shares[i] > 6000 ? 1 : 2;
-                struct shares *s = shares_deal((enum partition)kind, &d);
+                struct shares *s = shares_create((enum partition)kind, &d);
                 assert_int_equal(s->n, shares[i]);
                 each_sample_once(s);
                 shares_free(s);
@@ -78,9 +78,9 @@ static void the_seed_decides(void **state)
     (void)state;
     static const enum partition kinds[] = {PARTITION_IID, PARTITION_DIRICHLET, PARTITION_SHARDS};
     for (int k = 0; k < 3; k++) {
-        struct dealing one = dealing_of(1, 8), two = dealing_of(2, 8);
-        struct shares *a = shares_deal(kinds[k], &one), *b = shares_deal(kinds[k], &one),
-                      *c = shares_deal(kinds[k], &two);
+        struct partition_input one = input_of(1, 8), two = input_of(2, 8);
+        struct shares *a = shares_create(kinds[k], &one), *b = shares_create(kinds[k], &one),
+                      *c = shares_create(kinds[k], &two);
         assert_memory_equal(a->sample, b->sample, SAMPLES * sizeof *a->sample);
         assert_memory_equal(a->begin, b->begin, 9 * sizeof *a->begin);
         assert_memory_not_equal(a->sample, c->sample, SAMPLES * sizeof *a->sample);
@@ -111,10 +111,10 @@ static void proportions_are_dirichlet(void **state)
     for (int b = 0; b < 4; b++) {
         double squares = 0, fourth = 0, n = 0;
         for (int seed = 0; seed < DRAWS; seed++) {
-            struct dealing d = dealing_of((uint64_t)seed, N);
+            struct partition_input d = input_of((uint64_t)seed, N);
             uint32_t count[CLASSES];
             d.beta = beta[b];
-            struct shares *s = shares_deal(PARTITION_DIRICHLET, &d);
+            struct shares *s = shares_create(PARTITION_DIRICHLET, &d);
             struct share share = shares_of(s, 1);
             share_classes(&share, labels, CLASSES, count);
             double off = count[9] / (SAMPLES * 10.0 / 55) - 1.0 / N;
@@ -132,12 +132,12 @@ static void proportions_are_dirichlet(void **state)
 static void much_concentration_is_iid_and_little_is_a_few_labels(void **state)
 {
     (void)state;
-    struct dealing d = dealing_of(3, 5);
+    struct partition_input d = input_of(3, 5);
     uint32_t count[CLASSES];
     d.beta = 1e6;
-    struct shares *even = shares_deal(PARTITION_DIRICHLET, &d);
+    struct shares *even = shares_create(PARTITION_DIRICHLET, &d);
     d.beta = 1e-3;
-    struct shares *odd = shares_deal(PARTITION_DIRICHLET, &d);
+    struct shares *odd = shares_create(PARTITION_DIRICHLET, &d);
     int labels_of_odd = 0;
     for (int w = 0; w < 5; w++) {
         struct share share = shares_of(even, w);
@@ -154,8 +154,8 @@ static void much_concentration_is_iid_and_little_is_a_few_labels(void **state)
 static void shards_hold_few_labels(void **state)
 {
     (void)state;
-    struct dealing d = dealing_of(4, 50);
-    struct shares *s = shares_deal(PARTITION_SHARDS, &d);
+    struct partition_input d = input_of(4, 50);
+    struct shares *s = shares_create(PARTITION_SHARDS, &d);
     for (int w = 0; w < 50; w++) {
         struct share share = shares_of(s, w);
         assert_true(share.n == SAMPLES / 50 && labels_in(s, w) <= 4); /* a shard may lie over one border */
@@ -166,8 +166,8 @@ static void shards_hold_few_labels(void **state)
 static void labels_go_to_their_shares(void **state)
 {
     (void)state;
-    struct dealing few = dealing_of(5, 4), many = dealing_of(5, 25);
-    struct shares *s = shares_deal(PARTITION_LABEL, &few), *t = shares_deal(PARTITION_LABEL, &many);
+    struct partition_input few = input_of(5, 4), many = input_of(5, 25);
+    struct shares *s = shares_create(PARTITION_LABEL, &few), *t = shares_create(PARTITION_LABEL, &many);
     for (int w = 0; w < 4; w++)
         for (uint32_t i = s->begin[w]; i < s->begin[w + 1]; i++)
             assert_int_equal(labels[s->sample[i]] % 4, w);
@@ -183,15 +183,15 @@ static void labels_go_to_their_shares(void **state)
 
 static void deal_too_few(void)
 {
-    struct dealing d = dealing_of(1, SAMPLES + 1);
-    shares_deal(PARTITION_DIRICHLET, &d);
+    struct partition_input d = input_of(1, SAMPLES + 1);
+    shares_create(PARTITION_DIRICHLET, &d);
 }
 
 static void deal_too_many_shards(void)
 {
-    struct dealing d = dealing_of(1, 100);
+    struct partition_input d = input_of(1, 100);
     d.shards = 121;
-    shares_deal(PARTITION_SHARDS, &d);
+    shares_create(PARTITION_SHARDS, &d);
 }
 
 static void too_few_samples_are_refused(void **state)
