@@ -161,8 +161,9 @@ struct layer_call {
 
 /* The contract. model_build calls wire and shape, once, before fork; what they refuse, model_build reports
  * with the number and the name of the row. The other callbacks run in workers, evaluator and tests; they
- * allocate nothing and cannot fail: a NaN or an infinity is passed on, so that the loss shows it. forward and
- * backward give equal bits for equal arguments in every process. */
+ * allocate nothing and cannot fail. They do not look for NaN or infinity: the loss shows those, and
+ * model_diagnose finds where they began. forward and backward give equal bits for equal arguments in every
+ * process. */
 struct layer_op {
     const char *name;
     bool in_place; /* may write over its input */

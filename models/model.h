@@ -104,7 +104,7 @@ struct draw_at {
     bool no_dropout; /* dropout layers pass their input on, as in evaluation */
 };
 
-/* grad = the gradient of the MEAN loss (cross-entropy) over the n training samples of ds whose numbers are in
+/* grad = the gradient of the MEAN loss (cross-entropy) over the n training samples of ds with the numbers in
  * `sample`; returns that loss. n is at most the workspace's batch. Training mode: dropout draws (see
  * draw_at), BatchNorm normalises with the batch and updates stats. grad is overwritten, and undefined if the
  * loss is not finite; NULL: see workspace_on_ready. */

@@ -91,8 +91,8 @@ static void check_first(const struct dataset *ds, const char *dir, const uint8_t
         sprintf(expected + strlen(expected), " %d", first[i]);
         sprintf(found + strlen(found), " %d", ds->train.labels[i]);
     }
-    die(EXIT_DATA, "%s: expected %s, whose training labels begin%s; found another set, whose labels begin%s",
-        dir, ds->name, expected, found);
+    die(EXIT_DATA, "%s: expected %s (training labels begin%s), found another set (labels begin%s)", dir,
+        ds->name, expected, found);
 }
 
 void idx_load(struct dataset *ds, const char *dir, const struct idx_set *set,

@@ -1,4 +1,4 @@
-/* For those who add a data set: what the loaders in models/data/ share; private to that folder.
+/* For authors of a data set: what the loaders in models/data/ share; private to that folder.
  *
  * A loader (dataset_def.load) sets shape and normalisation, gets memory for each split, and reads it:
  *     dataset_shape, dataset_normalise, dataset_room (train, then test), stream_open .. stream_close

@@ -1,4 +1,4 @@
-/* Average over the whole image, channel by channel. */
+/* Average over the whole image, channel by channel: (h, w, c) to (1, 1, c). */
 #include "models/layers.h"
 
 static const char *avgpool_shape(struct layer *l)

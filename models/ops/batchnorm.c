@@ -1,8 +1,9 @@
-/* Batch normalisation, channel by channel over all pixels of the batch: y = gamma (x - mean) / sqrt(var +
- * eps) + beta. Training normalises with the batch's mean and biased variance and moves the running statistics
- * a tenth of the way, the variance unbiased; evaluation normalises with the running statistics (PyTorch's
- * BatchNorm2d with its defaults). Parameters: gamma, beta. Statistics: means, then variances. Forward keeps
- * mean and 1 / sqrt(var + eps).
+/* Batch normalisation (Ioffe and Szegedy 2015), as PyTorch's BatchNorm2d with its defaults. For each channel,
+ * over all pixels of the batch:
+ *     y = gamma (x - mean) / sqrt(var + eps) + beta
+ * Training normalises with the batch's mean and biased variance, and moves the running statistics a tenth of
+ * the way towards them, there with the unbiased variance. Evaluation normalises with the running statistics.
+ * Parameters: gamma, beta. Statistics: means, then variances. Forward saves mean and 1 / sqrt(var + eps).
  *
  * Precise statistics (Wu and Johnson 2021, arXiv:2105.07576, section 3): the average of mean and of var +
  * mean^2 over batches, each with the weight of its samples; var is the biased variance that normalises the
@@ -33,7 +34,7 @@ static size_t batchnorm_saved(const struct layer *l, int n)
     return 2 * (size_t)l->in.c;
 }
 
-/* Two sums a channel, in double, and five coefficients. */
+/* For each channel two sums in double (4 floats) and five coefficients. */
 static size_t batchnorm_scratch(const struct layer *l, int n)
 {
     (void)n;
@@ -69,7 +70,8 @@ static void add_squares(double *restrict square, const float *restrict x, const 
             square[j] += (double)((x[j] - mean[j]) * (x[j] - mean[j]));
 }
 
-/* Fills keep from the batch. Returns the sums of (x - mean)^2, in scratch. */
+/* Sets c->saved from the batch. Returns the sums of (x - mean)^2, which lie in the scratch. Two passes: the
+ * sum of x^2 minus the square of the mean would cancel. */
 static const double *measure_batch(const struct layer_call *c)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
@@ -86,6 +88,7 @@ static const double *measure_batch(const struct layer_call *c)
     return square;
 }
 
+/* The unbiased variance divides by rows - 1; of a single row it is taken as 0 / 1. */
 static void move_running(const struct layer_call *c, const double *square)
 {
     size_t rows = rows_of(c), channels = (size_t)c->layer->in.c;
@@ -113,7 +116,7 @@ static void batchnorm_settle(const struct layer *l, const double *moments, doubl
     for (int j = 0; j < l->in.c; j++) {
         double mean = moments[j] / samples, variance = moments[l->in.c + j] / samples - mean * mean;
         stats[j] = (float)mean;
-        stats[l->in.c + j] = variance < 0 ? 0 : (float)variance; /* by rounding; NaN stays */
+        stats[l->in.c + j] = variance < 0 ? 0 : (float)variance; /* negative by rounding; a NaN stays */
     }
 }
 
@@ -126,13 +129,14 @@ static void take_running(const struct layer_call *c)
     }
 }
 
-/* y = (x - mean) scale + beta, of one number */
+/* y = (x - mean) scale + beta, of one number; scale = gamma / sqrt(var + eps) */
 static inline float normal(float x, float mean, float scale, float beta)
 {
     return (x - mean) * scale + beta;
 }
 
-/* A ReLU below costs no pass: forward clips, a NaN passes; backward sees from x what was clipped. */
+/* A fused ReLU costs no pass of its own: forward clips (a NaN passes); backward computes y from x again to
+ * see what was clipped. */
 static inline __attribute__((always_inline)) void normalise(float *restrict y, const float *restrict x,
                                                             const float *restrict coefficient, size_t rows,
                                                             size_t channels, bool relu)
@@ -145,7 +149,7 @@ static inline __attribute__((always_inline)) void normalise(float *restrict y, c
         }
 }
 
-/* mean, gamma inverse, beta */
+/* coefficient = mean, scale, beta: one array of `channels` floats each. */
 static float *write_coefficients(const struct layer_call *c, float *coefficient)
 {
     size_t channels = (size_t)c->layer->in.c;
@@ -174,7 +178,7 @@ static void batchnorm_forward(const struct layer_call *c)
         normalise(c->y, c->x, coefficient, rows_of(c), channels, false);
 }
 
-/* dy, where the ReLU below let it pass */
+/* dy, where the fused ReLU let y pass; else 0 */
 static inline float passed(float dy, float x, float mean, float scale, float beta, bool relu)
 {
     if (!relu)
@@ -182,7 +186,8 @@ static inline float passed(float dy, float x, float mean, float scale, float bet
     return normal(x, mean, scale, beta) > 0 ? dy : 0;
 }
 
-/* Column by column, four rows at a time in float. */
+/* For each channel: sum += sum of dy, product += sum of dy (x - mean). Four rows at a time in float, the
+ * total in double, as in columns_add_to. */
 static inline __attribute__((always_inline)) void
 add_products(double *restrict product, double *restrict sum, const float *restrict dy,
              const float *restrict x, const float *restrict coefficient, size_t rows, size_t n, bool relu)
@@ -208,10 +213,10 @@ add_products(double *restrict product, double *restrict sum, const float *restri
 }
 
 /* dx = scale dy - slope (x - mean) - shift; coefficient: mean, scale, beta, slope, shift */
-static inline __attribute__((always_inline)) void spread(float *restrict dx, const float *restrict dy,
-                                                         const float *restrict x,
-                                                         const float *restrict coefficient, size_t rows,
-                                                         size_t channels, bool relu)
+static inline __attribute__((always_inline)) void input_gradient(float *restrict dx, const float *restrict dy,
+                                                                 const float *restrict x,
+                                                                 const float *restrict coefficient,
+                                                                 size_t rows, size_t channels, bool relu)
 {
     const float *mean = coefficient, *scale = mean + channels, *beta = scale + channels;
     const float *slope = beta + channels, *shift = slope + channels;
@@ -244,9 +249,9 @@ static void batchnorm_backward(const struct layer_call *c)
         coefficient[4 * channels + j] = scale[j] * c->dw[channels + j] / (float)rows;
     }
     if (c->dx && relu)
-        spread(c->dx, c->dy, c->x, coefficient, rows, channels, true);
+        input_gradient(c->dx, c->dy, c->x, coefficient, rows, channels, true);
     else if (c->dx)
-        spread(c->dx, c->dy, c->x, coefficient, rows, channels, false);
+        input_gradient(c->dx, c->dy, c->x, coefficient, rows, channels, false);
 }
 
 static bool batchnorm_fuses_relu(const struct layer *l)

@@ -1,11 +1,12 @@
-/* Operations on the columns of a row-major matrix: channels over all pixels of a batch. */
+/* Operations on the columns of a row-major matrix: the channels, over all pixels of a batch. */
 #ifndef MODELS_OPS_COLUMNS_H
 #define MODELS_OPS_COLUMNS_H
 
 #include <stddef.h>
 
-/* sum[j] += the sum of column j of x (rows x columns). Eight rows at a time in float, the total in double: as
- * exact as the data deserve, and most additions run at full width. */
+/* sum[j] += the sum of column j of x (rows x columns). Eight rows at a time in float, the total in double:
+ * the result is about as exact as the floats that are summed, and most additions run at the full width of a
+ * vector. */
 static inline void columns_add_to(double *restrict sum, const float *restrict x, size_t rows, size_t columns)
 {
     size_t i = 0;
@@ -30,7 +31,7 @@ static inline void columns_sum(float *out, double *work, const float *x, size_t 
         out[j] = (float)work[j];
 }
 
-/* Every row of y = bias */
+/* Each row of y = bias */
 static inline void columns_fill(float *restrict y, const float *restrict bias, size_t rows, size_t columns)
 {
     for (size_t i = 0; i < rows; i++)

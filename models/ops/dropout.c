@@ -1,6 +1,7 @@
-/* Dropout: in training, zeroes elements or whole channels with probability p and scales the others by 1 / (1
- * - p). Draws are numbered in PyTorch's order, (image, channel) or (image, channel, row, column), whatever
- * the layout is. Where the iteration is without dropout (draw_at), nothing is drawn. */
+/* Dropout (Srivastava et al. 2014): in training, zeroes elements or whole channels with probability p and
+ * scales the others by 1 / (1 - p), so that their expectation stays. Draws are numbered in PyTorch's order,
+ * (image, channel) or (image, channel, row, column), so they do not depend on the layout. Forward saves the
+ * factors. Where the iteration is without dropout (struct draw_at), nothing is drawn. */
 #include <string.h>
 
 #include "models/layers.h"
@@ -31,12 +32,13 @@ static void draw_factors(const struct layer_call *c)
         c->saved[i] = c->saved[i] < p ? 0 : scale;
 }
 
-/* x times each element's factor, in place; one image */
+/* x *= each element's factor; one image. Factors lie as (channel, pixel), or one for each channel, and x as
+ * (pixel, channel). */
 static void scale_image(float *restrict x, const float *restrict factor, const struct layer *l)
 {
     size_t channels = (size_t)l->in.c, area = shape_size(l->in) / channels;
     size_t across = l->row->channels ? 1 : area,
-           along = l->row->channels ? 0 : 1; /* strides of channels, pixels */
+           along = l->row->channels ? 0 : 1; /* strides of factors: channels, pixels */
     for (size_t i = 0; i < area; i++)
         for (size_t j = 0; j < channels; j++)
             x[i * channels + j] *= factor[j * across + i * along];

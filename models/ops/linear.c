@@ -1,6 +1,6 @@
-/* y = x W + b. W is stored (inputs, outputs), so that forward and the weights' gradient are products as they
- * stand. The input is taken as flattened: its numbers lie in (H, W, C) order, while PyTorch counts a weight's
- * inputs in (C, H, W) order; `place` translates.
+/* Linear layer, y = x W + b. PyTorch keeps W as (outputs, inputs) and counts inputs in (C, H, W) order. Here
+ * W is (inputs, outputs), so that forward and the gradient of the weights are products as they stand, and
+ * inputs are in the (H, W, C) order in which the activation lies (linear_from_pytorch).
  *
  * A batch is a few long rows. A product that walks down their columns would jump by a whole row from float to
  * float, and such jumps meet in few sets of the cache. So the products run on transposed activations,

@@ -1,6 +1,6 @@
-/* Largest of each window of k x k, stride k; rows and columns left over at the end are ignored, as in
- * PyTorch. Ties go to the first. Forward keeps which of the k * k won, as floats so that the loops run over
- * whole vectors of one width. */
+/* The largest of each window of k x k, stride k. Rows and columns that are left over at the end are ignored,
+ * as in PyTorch. The first of equals wins. Forward saves the number 0 .. k k - 1 of the winner, as a float,
+ * so that the loops run over vectors of one width. */
 #include "models/layers.h"
 
 static const char *maxpool_shape(struct layer *l)
@@ -23,7 +23,8 @@ static void first_of_window(float *y, float *winner, const float *x, size_t chan
     }
 }
 
-static void challenge(float *y, float *winner, const float *x, float number, size_t channels)
+/* A comparison with a NaN is false: a NaN stays if it is the first of its window, and loses otherwise. */
+static void compare(float *y, float *winner, const float *x, float number, size_t channels)
 {
     for (size_t j = 0; j < channels; j++) {
         winner[j] = x[j] > y[j] ? number : winner[j];
@@ -31,19 +32,20 @@ static void challenge(float *y, float *winner, const float *x, float number, siz
     }
 }
 
-static void collect(float *dx, const float *winner, float number, const float *dy, size_t channels)
+static void route_gradient(float *dx, const float *winner, float number, const float *dy, size_t channels)
 {
     for (size_t j = 0; j < channels; j++)
         dx[j] = winner[j] == number ? dy[j] : 0;
 }
 
-/* Where window (image, oy, ox) starts in the input. */
+/* Where the window of output (image, oy, ox) starts in the input. */
 static size_t window(const struct layer *l, int image, int oy, int ox)
 {
     size_t row = (size_t)image * (size_t)l->in.h + (size_t)(oy * l->row->kernel);
     return (row * (size_t)l->in.w + (size_t)(ox * l->row->kernel)) * (size_t)l->in.c;
 }
 
+/* How far element `number` of a window is from the window's start. */
 static size_t tap(const struct layer *l, int number)
 {
     int k = l->row->kernel;
@@ -61,11 +63,12 @@ static void maxpool_forward(const struct layer_call *c)
                 const float *x = c->x + window(l, image, oy, ox);
                 first_of_window(y, winner, x, channels);
                 for (int i = 1; i < l->row->kernel * l->row->kernel; i++)
-                    challenge(y, winner, x + tap(l, i), (float)i, channels);
+                    compare(y, winner, x + tap(l, i), (float)i, channels);
             }
 }
 
-/* Windows do not overlap, so every input inside one is written once. */
+/* Windows do not overlap, so every input inside one is written exactly once. Those left over are zeroed
+ * first. */
 static void maxpool_backward(const struct layer_call *c)
 {
     const struct layer *l = c->layer;
@@ -80,7 +83,8 @@ static void maxpool_backward(const struct layer_call *c)
         for (int oy = 0; oy < l->out.h; oy++)
             for (int ox = 0; ox < l->out.w; ox++, dy += channels, winner += channels)
                 for (int i = 0; i < l->row->kernel * l->row->kernel; i++)
-                    collect(c->dx + window(l, image, oy, ox) + tap(l, i), winner, (float)i, dy, channels);
+                    route_gradient(c->dx + window(l, image, oy, ox) + tap(l, i), winner, (float)i, dy,
+                                   channels);
 }
 
 const struct layer_op op_maxpool = {.name = "maxpool",

@@ -1,10 +1,10 @@
-/* y = max(x, 0), in place where it may. Written so that a NaN passes through and divergence shows in the
- * loss. */
+/* y = max(x, 0), in place where allowed. The comparisons let a NaN pass, so that the loss shows it. */
 #include <string.h>
 
 #include "models/layers.h"
 
-/* The loops work in place, on arrays that the compiler knows to be apart: only then are they vectorised. */
+/* Loops over one array, or over two that `restrict` tells apart: only then the compiler vectorises them. So a
+ * layer that is not in place copies first. */
 static void clip(float *y, size_t n)
 {
     for (size_t i = 0; i < n; i++)

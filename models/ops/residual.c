@@ -1,6 +1,6 @@
-/* A residual block: main branch plus what entered the block, or plus a side branch (the shortcut) that
- * started there. The first two rows only wire; the last adds, over the main branch's end where it may. Blocks
- * do not nest. */
+/* A residual block (He et al. 2016): the main branch plus what entered the block, or plus a side branch, the
+ * shortcut, that starts there. The first two operators only wire; the last adds, and writes over the end of
+ * the main branch where allowed. Blocks do not nest. */
 #include <string.h>
 
 #include "models/layers.h"
@@ -38,7 +38,7 @@ static bool residual_end_wire(struct layer *l, struct wiring *w)
     return true;
 }
 
-/* sum = max(sum + x, 0); a NaN passes */
+/* The fused ReLU: sum = max(sum + x, 0); a NaN passes. */
 static void add_clipped(float *restrict sum, const float *restrict x, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -56,7 +56,7 @@ static void pass_where_positive(float *restrict d, float *restrict dside, const 
     }
 }
 
-/* What enters a block at the input image needs no gradients. */
+/* Backward of the fused ReLU writes dx, which a block that starts at the input image does not have. */
 static bool add_fuses_relu(const struct layer *l)
 {
     return l->x > 0;

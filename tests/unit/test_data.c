@@ -210,9 +210,8 @@ static void test_idx_other_set(void **state)
     load_idx();
     assert_tiny();
     first = (const uint8_t *)"\x07\x00\x08\x01\x02\x03\x04\x05\x06\x07";
-    assert_dies(
-        load_idx, EXIT_DATA,
-        ".: expected tiny, whose training labels begin 7 0 8; found another set, whose labels begin 7 0 9");
+    assert_dies(load_idx, EXIT_DATA,
+                ".: expected tiny (training labels begin 7 0 8), found another set (labels begin 7 0 9)");
 }
 
 static void test_cut(void **state)
