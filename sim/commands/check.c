@@ -1,5 +1,5 @@
-/* --check: what a run will come to, as a table. Plays the control plane alone, exactly; computes one gradient, to tell
- * how long training takes here. */
+/* --check: a forecast of each run, as a table. The control plane runs alone, so virtual times and bytes are
+ * exact. One gradient is computed and timed, to estimate how long training takes on this machine. */
 #include "sim/commands/program.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ static double memory(const struct run *run)
     return (double)(shared_bytes(run) + memory_private_bytes(run));
 }
 
-/* Returns the seconds that it takes on this machine. */
+/* Returns the estimated seconds on this machine. */
 static double fill(struct table_line *line, const struct run *run, const struct totals *t, double gradient)
 {
     double here = run->trains ? forecast_wall_seconds(run, t, gradient) : NAN;
@@ -41,7 +41,7 @@ static double fill(struct table_line *line, const struct run *run, const struct 
     return here;
 }
 
-/* Nothing is known of its end. */
+/* The run has no end: only the bytes of a push and the memory are known. */
 static void fill_endless(struct table_line *line, const struct run *run)
 {
     static const char *const before[] = {"-", "-", "no end", "-"}, *const after[] = {"-", "-"};

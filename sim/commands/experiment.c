@@ -1,4 +1,7 @@
-/* A configuration and what is asked of it: run it, check it, explain it or print it; as one run or as a sweep. */
+/* The commands that need a configuration: run, --check, --explain and --print-config, for one run or a sweep.
+ *
+ *   options, ini --> configuration --> has [sweep]?  yes: sweep.c      no: run.c, check.c, explain.c
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +11,7 @@
 #include "sim/install_paths.h"
 #include "sim/output/folder.h"
 
-/* Where FILE is an experiment that comes with the program, its path; the caller frees. */
+/* The path of FILE, which may be the name of an installed experiment. The caller frees. */
 static char *find_ini(struct options *o)
 {
     if (!o->file)
@@ -29,6 +32,8 @@ static void read_ini(struct program *p, struct ini_text *given)
     p->given = given;
 }
 
+/* The folder of --resume is locked before anything is read from it: another program could be writing
+ * there. */
 int experiment(struct program *p, char **argv)
 {
     int status = EXIT_DONE;

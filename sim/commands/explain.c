@@ -1,4 +1,5 @@
-/* --explain: what theory predicts for each algorithm, as a table. Runs nothing, not even the conductor. */
+/* --explain: what the closed forms predict for each algorithm, as a table. Runs nothing, not even the
+ * conductor. */
 #include "sim/commands/program.h"
 
 #include <inttypes.h>
@@ -19,7 +20,7 @@ static void head(struct table_line *line)
     table_texts(line, names, sizeof names / sizeof *names);
 }
 
-enum { PREDICTED = 7 }; /* columns that the algorithm predicts */
+enum { PREDICTED = 7 }; /* columns that come from the closed form of the algorithm */
 
 static void fill_prediction(struct table_line *line, const struct run *run, const struct prediction *p)
 {
@@ -61,17 +62,19 @@ static void print_compute(const struct conductor_spec *spec)
     text_duration(to, sizeof to, (int64_t)most);
     printf("%" PRId64 " local iterations in all, each %s%s%s%s\n", spec->iterations, from,
            least < most ? " to " : "", least < most ? to : "",
-           spec->compute.jitter > 0 ? ", jitter left out" : "");
+           spec->compute.jitter > 0 ? ", without jitter" : "");
 }
 
 static void print_terms(void)
 {
-    fputs("exchange  of everybody: all pushes leave at once, and so do all replies\n"
+    fputs("exchange  time of one exchange: all pushes leave at once, then all replies\n"
           "K         local iterations in one push\n"
-          "round     from one update of the server's model to the next; busy: computing's share of it\n"
+          "round     time from one update of the PS's model to the next\n"
+          "busy      share of the round in which a worker computes\n"
           "up, down  bytes of a round on the wire\n"
-          "time      virtual, of all rounds; exact for equal workers and fair sharing, without jitter\n"
-          "shared    memory on this machine, all processes together; private: the same, estimated\n",
+          "time      virtual time of all rounds; exact for equal workers, fair sharing and no jitter\n"
+          "shared    shared memory of all processes on this machine\n"
+          "private   private memory of all processes on this machine, estimated\n",
           stdout);
 }
 
@@ -83,7 +86,8 @@ static bool links_are_equal(const struct network_spec *net)
     return equal;
 }
 
-/* The closed form is what the run takes. Of unequal workers it may be more. */
+/* The run takes exactly as long as the closed form says. With unequal workers the closed form may be
+ * longer. */
 static bool is_exact(const struct conductor_spec *spec)
 {
     bool exact = spec->compute.jitter == 0 && links_are_equal(&spec->up) && links_are_equal(&spec->down);
@@ -92,7 +96,7 @@ static bool is_exact(const struct conductor_spec *spec)
     return exact;
 }
 
-/* As the run itself would be. */
+/* Refuses a configuration that the run would refuse. Only an exact prediction may do that. */
 static void refuse_too_long(const struct run *run)
 {
     struct prediction p;
@@ -109,9 +113,9 @@ static void print_runs(const struct run *run, int n)
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
     print_compute(&run->conductor);
     if (faults_any(&run->conductor.faults))
-        puts("faults are left out: what they cost is seen in the run only");
+        puts("faults are left out: only a run shows their cost");
     else if (!run_is_foreseen(run))
-        puts("by the compute model; how long they really take is seen in the run only");
+        puts("times are those of the compute model; only a run shows the real times");
     print_terms();
     head(&lines[0]);
     for (int i = 0; i < n; i++)
@@ -130,5 +134,5 @@ void explain(const struct program *p)
     program_print(p);
     print_runs(p->run, p->runs);
     if (n > 0)
-        puts("this is the base of a sweep: --check says how many points it has and how long they take");
+        puts("this is the base of a sweep: --check shows how many points it has and how long they take");
 }

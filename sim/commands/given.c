@@ -1,5 +1,5 @@
-/* What a run was given, kept in its folder so that it can be repeated from there: the ini as it was, every key with
- * its value, and the traces. */
+/* Copies the input of a run into its folder: the ini as given, every key with its value (resolved.ini), and
+ * the traces. So the run can be repeated from its folder alone. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,12 +15,12 @@ static void write_resolved(const struct program *p)
     if (!file)
         die_errno(EXIT_RESOURCE, "open %s", path);
     config_dump(p->source, file, false);
-    if (ferror(file) | fclose(file))
+    if (ferror(file) | fclose(file)) /* not ||: the file is closed in any case */
         die_errno(EXIT_RESOURCE, "write %s", path);
     free(path);
 }
 
-/* Under the names of their keys. */
+/* Each trace gets the name of its key. */
 static void copy_traces(const struct program *p)
 {
     const struct config *cfg = &p->cfg;

@@ -1,3 +1,4 @@
+/* The first and the last object of --json. The names of members are part of the interface. */
 #include "sim/commands/json_events.h"
 
 #include "sim/output/json.h"

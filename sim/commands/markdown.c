@@ -1,3 +1,5 @@
+/* Tables for experiments/KEYS.md and docs/algorithms.md (`make keys`), made from what the plug-ins declare.
+ * In the columns for memory and messages, d is the number of parameters and N the number of workers. */
 #include "sim/commands/markdown.h"
 
 #include <string.h>
@@ -6,7 +8,7 @@
 #include "sim/base/fail.h"
 #include "sim/registry.h"
 
-/* Several vectors of n floats: "3 d". */
+/* n vectors of d floats: "3 d". */
 static void print_vectors(FILE *out, int n)
 {
     if (n == 1)
@@ -15,6 +17,7 @@ static void print_vectors(FILE *out, int n)
         fprintf(out, "%d d", n);
 }
 
+/* The vectors of a message; those that the codec encodes are in brackets: "d + [d, topk]". */
 static void print_spans(FILE *out, const struct span *span, int spans, const char *codec)
 {
     int coded = 0;
@@ -29,7 +32,7 @@ static void print_spans(FILE *out, const struct span *span, int spans, const cha
     fprintf(out, strcmp(codec, "none") == 0 ? "]" : ", %s]", codec);
 }
 
-/* A message may carry a part of its vectors, or less than they hold. */
+/* A message may carry one fragment of its vectors, or at most its vectors, in several exchanges. */
 static void print_share(FILE *out, const struct algorithm *alg, const void *params)
 {
     if (alg->fragments)
@@ -66,7 +69,7 @@ static void print_algorithm(FILE *out, const struct config *cfg, const struct al
     fprintf(out, " |\n");
 }
 
-/* What is declared may depend on parameters: those by default. */
+/* What an algorithm declares may depend on its parameters. The table is for the defaults. */
 static void print_algorithms(FILE *out)
 {
     int n;

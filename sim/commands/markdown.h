@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* what: keys, algorithms or codecs; ends the program where it is something else. */
+/* what: keys, algorithms or codecs. Any other word ends the program with EXIT_USAGE. */
 void markdown_print(const char *what, FILE *out);
 
 #endif

@@ -1,3 +1,5 @@
+/* Writes partition.csv from the shares that prepare.c has drawn, and tells --check the sizes of the
+ * shares. */
 #include "sim/commands/partition.h"
 
 #include <stdlib.h>

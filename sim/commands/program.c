@@ -1,5 +1,6 @@
-/* The world that all algorithms of one call share: configuration, data set, model, first parameters, prepared runs.
- * Everything is decided and checked here, before the output folder is made. */
+/* The constant world that all algorithms of one call share: configuration, data set, model, first parameters,
+ * prepared runs. Everything is decided and checked here, before the output folder is made and before any
+ * process is forked. */
 #include "sim/commands/program.h"
 
 #include <inttypes.h>
@@ -31,6 +32,8 @@ static bool take_assignment(struct config_source *source, const struct assignmen
                                              : config_set(source, a->value, error, size);
 }
 
+/* Later sources override earlier ones: the ini or the folder of --resume, then the options in their order,
+ * then the values of the sweep's point. */
 void program_configure(struct program *p)
 {
     char error[1024];
@@ -51,6 +54,7 @@ void program_configure(struct program *p)
 
 /* ---- data, model, runs ---- */
 
+/* The data set is searched in data.path, $SIMULATE_DATA, ./data and /usr/share/datasets, in this order. */
 static void open_data(struct program *p)
 {
     const struct config *cfg = &p->cfg;
@@ -92,7 +96,7 @@ static enum shows shown(const struct options *o)
     return o->json ? SHOW_JSON : o->quiet ? SHOW_NOTHING : progress_possible() ? SHOW_BAR : SHOW_LINES;
 }
 
-/* https://no-color.org: any value but the empty one. */
+/* https://no-color.org: any value of NO_COLOR but the empty one turns colour off. */
 static bool coloured(const struct options *o)
 {
     const char *no = getenv("NO_COLOR");
@@ -137,7 +141,7 @@ void program_open(struct program *p)
     prepare_runs(p);
 }
 
-/* Shared memory is asked for once before anything is written: a lack of it leaves nothing behind. */
+/* Reserves the shared memory of each run once and gives it back. */
 void program_try_memory(const struct program *p)
 {
     for (int i = 0; i < p->runs; i++)

@@ -1,5 +1,5 @@
-/* One call of the program: its options, its configuration and what the program makes of them. A sweep does the same
- * once for every point. */
+/* One call of the program: options, configuration, data, model and runs. A sweep makes a struct program for
+ * every point. */
 #ifndef SIM_COMMANDS_PROGRAM_H
 #define SIM_COMMANDS_PROGRAM_H
 
@@ -27,13 +27,16 @@ struct program {
     int runs;
     struct run *run;         /* (runs) one for each algorithm */
     struct summary *summary; /* (runs) */
-    bool *ended;             /* (runs) by itself: the summary is complete ... */
-    int complete;            /* ... and how many are */
+    bool *ended;             /* (runs) true: the run has ended by itself, and its summary is complete */
+    int complete;            /* number of runs that have ended by themselves */
     char *folder;
     struct record record;
-    const struct grid *grid;   /* of the sweep that it is a point of */
-    const struct point *point; /* NULL: it is none */
-    const char *base;          /* the sweep's folder, from which it is configured; NULL: it is not made yet */
+
+    /* For a point of a sweep: the grid and the point (NULL: not a point). base is the sweep's folder, which
+     * has the configuration; NULL while the folder does not exist yet. */
+    const struct grid *grid;
+    const struct point *point;
+    const char *base;
 };
 
 /* ---- program.c, given.c: the steps that commands share ---- */
@@ -41,26 +44,33 @@ struct program {
 /* Ends the program with EXIT_USAGE and this line unless ok. */
 void need_ok(bool ok, const char *error);
 
-/* From its options, its base and its point; config_end(p->source). */
+/* Makes the configuration from options, base and point. The caller ends it with config_end(p->source). */
 void program_configure(struct program *p);
-/* Data (unless there are some already), model, runs: prepared and checked. */
+
+/* Opens the data (unless p->data is set), builds the model, and prepares and checks all runs. */
 void program_open(struct program *p);
 void program_close(struct program *p);
-/* On stdout: model, data set, workers, seed. */
+
+/* Prints model, data set, workers and seed on stdout. */
 void program_print(const struct program *p);
-/* Into its folder: the ini under that name, resolved.ini, traces. */
+
+/* Writes the given ini under this name, resolved.ini and the traces into the folder. */
 void program_write_ini(const struct program *p, const char *name);
-/* Asks for the shared memory of each run once, and ends the program where there is too little: before anything is
- * written, so that a lack of memory leaves nothing behind. */
+
+/* Reserves the shared memory of each run once, and ends the program if there is too little. Call before
+ * anything is written, so that a lack of memory leaves nothing behind. */
 void program_try_memory(const struct program *p);
 
 /* ---- the commands, one file each; they return the exit status ---- */
 
-int experiment(struct program *p, char **argv);  /* FILE, --resume: one of the next four */
-int program_run(struct program *p, char **argv); /* run.c: in a new folder, or in that of --resume */
-int check(const struct program *p);              /* --check: EXIT_STUCK where a run would come to no end */
-void explain(const struct program *p);           /* --explain */
-/* sweep.c. The configuration has a grid: then sweep() does what the action says. */
+int experiment(struct program *p, char **argv); /* FILE or --resume: calls one of the commands below */
+int program_run(struct program *p,
+                char **argv);          /* run.c: into a new folder, or into the folder of --resume */
+int check(const struct program *p);    /* --check; EXIT_STUCK if a run would have no end */
+void explain(const struct program *p); /* --explain */
+
+/* sweep.c. sweeps: the configuration has a grid, and the action uses it. sweep then runs or checks all
+ * points. */
 bool sweeps(const struct program *p);
 int sweep(struct program *p, char **argv);
 int report(struct program *p); /* --report */

@@ -1,3 +1,5 @@
+/* Writes run.json at the start and at the end of a run. When algorithms of one run were made with different
+ * kernels or versions (after --resume), a warning says that they cannot be compared bit for bit. */
 #include "sim/commands/record.h"
 
 #include <signal.h>
@@ -65,7 +67,8 @@ static void write_record(const struct record *r, int status)
     free(path);
 }
 
-/* What run.json says that the run is made with; "" where there is none. The caller frees. */
+/* Version, CPU and kernels in the run.json of a folder, as one text; "" if there is no run.json. The caller
+ * frees. */
 static char *made_with(const char *folder)
 {
     static const char *const names[] = {"version", "cpu", "blas", "blas_core", "small_products", "compiler"};
@@ -80,14 +83,16 @@ static char *made_with(const char *folder)
     return all;
 }
 
-/* Algorithms of one run are compared: not without a word where they are not made with the same. */
+/* The algorithms of one run are compared with each other. So the program warns if not all have the same
+ * kernels. */
 static void note_mixture(struct record *r, char *before)
 {
     char *now = made_with(r->folder);
     if (*before && strcmp(before, now) != 0) {
-        warn("the run was begun with %s; its algorithms are not made with the same now, and cannot be "
-             "compared to the bit",
-             before);
+        warn(
+            "the run was begun with %s; the other algorithms run with something else, and cannot be compared "
+            "bit for bit",
+            before);
         if (!r->begun_with)
             r->begun_with = text_copy(before);
     }
@@ -95,6 +100,8 @@ static void note_mixture(struct record *r, char *before)
     free(before);
 }
 
+/* run.json is written twice: the first one has the present kernels, which note_mixture reads back in the same
+ * form as the earlier ones. */
 static void start_mixture(struct record *r)
 {
     char *before = made_with(r->folder), *begun = run_made_with(r->folder, "begun_with");
@@ -117,7 +124,8 @@ void record_start(struct record *r)
         write_record(r, RUNNING);
 }
 
-/* A disk that does not answer must not keep the program from ending. */
+/* Waits for the writer, but not longer than PATIENCE_NS: a disk that does not answer must not stop the
+ * program from ending. */
 static void wait_for(pid_t child)
 {
     const struct timespec nap = {.tv_nsec = NAP_NS};
@@ -126,7 +134,7 @@ static void wait_for(pid_t child)
             return;
         nanosleep(&nap, NULL);
     }
-    warn("run.json is not written: nothing is heard of its writer for %d s", (int)(PATIENCE_NS / 1000000000));
+    warn("run.json is not written: its writer did not answer for %d s", (int)(PATIENCE_NS / 1000000000));
     kill(child, SIGKILL);
 }
 
@@ -136,7 +144,7 @@ void record_end(const struct record *r, int exit_status)
         write_record(r, exit_status);
         return;
     }
-    pid_t child = fork(); /* where it may fail in silence */
+    pid_t child = fork(); /* a failure there changes neither messages nor status of this process */
     if (child == 0) {
         fclose(stderr);
         write_record(r, exit_status);

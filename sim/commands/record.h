@@ -1,4 +1,5 @@
-/* run.json: what ran, on what, since when, and how it ended. Wall times and versions stand here and never in a CSV. */
+/* run.json: what ran, on which machine, when, and how the run ended. Wall times and versions are here, and
+ * never in a CSV. */
 #ifndef SIM_COMMANDS_RECORD_H
 #define SIM_COMMANDS_RECORD_H
 
@@ -9,22 +10,24 @@ struct record {
     char **argv;
     int64_t seed;
     const struct dataset *data;
-    bool resumed; /* it goes on with what an earlier program has begun */
-    bool mixes;   /* with algorithms that are complete: they were made there and then */
-    char *
-        begun_with; /* version, CPU and kernels of that, where others go on; NULL: the same ones. Set by record_start */
+    bool resumed; /* the run goes on in the folder of an earlier run */
+    bool mixes;   /* some algorithms were complete in that folder */
+    /* Version, CPU and kernels of the complete algorithms, if they differ from the present ones; else NULL.
+     * Set by record_start. */
+    char *begun_with;
     char started[32];     /* UTC; set by record_start */
-    bool hung;            /* an algorithm ended as nothing was heard of it */
+    bool hung;            /* an algorithm ended because its processes did not answer */
     const char *ended_in; /* the algorithm in which a failed run ended; NULL: none */
 };
 
-/* Writes it with status "running". Of a run that mixes what other kernels make, a warning says so. */
+/* Writes run.json with status "running". Warns if the algorithms of the run are made with different
+ * kernels. */
 void record_start(struct record *r);
 
-/* Writes it anew with the end, its status in words ("done", "failed", "interrupted") and as a number. After a failure (the
- * disk may be full) a second one is not heard and does not change anything. */
+/* Replaces run.json by one with the end and the status, as a word and as a number. If the run has failed, an
+ * error while writing is ignored: the disk may be full, and the first failure is what the user must see. */
 void record_end(const struct record *r, int exit_status);
 
-const char *record_status(int exit_status); /* the word */
+const char *record_status(int exit_status); /* "done", "failed" or "interrupted" */
 
 #endif

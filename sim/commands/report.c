@@ -1,4 +1,4 @@
-/* --report: one page of a sweep, or of one or several runs. */
+/* --report: makes one page from the folder of a sweep, or from the folders of one or several runs. */
 #include "sim/report/report.h"
 
 #include "sim/base/fail.h"

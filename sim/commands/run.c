@@ -1,4 +1,11 @@
-/* Runs the algorithms of one configuration, one after the other, into one folder: a new one, or that of --resume. */
+/* Runs the algorithms of one configuration, one after the other. The results go into one folder: a new one,
+ * or the folder of --resume.
+ *
+ *   folder/given.ini, resolved.ini, partition.csv      before the first algorithm
+ *          run.json                                    at the start ("running") and at the end
+ *          bsp/workers.csv, eval.csv, summary.json     by each algorithm
+ *          comparison.csv, time.csv, report.html       at the end, of the complete algorithms
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +54,8 @@ static void identify(struct program *p)
     }
 }
 
-/* What is damaged is refused before anything has been changed. */
+/* All checkpoints are opened before any file is removed: if one is damaged, the program ends and the folder
+ * is unchanged. */
 static void take_checkpoints(struct program *p)
 {
     for (int i = 0; i < p->runs; i++)
@@ -96,14 +104,14 @@ static int run_one(const struct program *p, struct run *run, struct summary *sum
     return summary->exit_status;
 }
 
-/* That one ends in this way says nothing of the others: it comes to no end, or, in a sweep, which may well look for
- * where training diverges, it does. */
+/* These results of one algorithm do not concern the others: the run has no end; or, in a sweep, training
+ * diverged, since a sweep may look for the values at which training diverges. */
 static bool others_go_on(const struct program *p, int status)
 {
     return status == EXIT_STUCK || (p->point && status == EXIT_DIVERGED);
 }
 
-/* One algorithm after the other; returns the exit status of the first that did not end by itself. */
+/* Runs one algorithm after the other. Returns the exit status of the first that did not end by itself. */
 static int run_all(struct program *p)
 {
     int first = EXIT_DONE;
@@ -126,7 +134,8 @@ static int run_all(struct program *p)
     return first;
 }
 
-/* Of those that are complete, which move together, also when another one failed. */
+/* Compares the complete algorithms, also if another one failed. Their summaries move to the front of the
+ * array. */
 static void compare(struct program *p)
 {
     double target = p->cfg.experiment.train ? p->cfg.experiment.target_accuracy : NAN;

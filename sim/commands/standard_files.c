@@ -1,3 +1,4 @@
+/* Standard input, output and error must be open, and what is written to standard output must arrive. */
 #include "sim/commands/standard_files.h"
 
 #include <errno.h>
@@ -8,7 +9,8 @@
 #include "sim/base/fail.h"
 #include "sim/output/json.h"
 
-/* A file that is opened must not become standard output because the caller closed that. */
+/* If the caller has closed descriptor 1, the next file that is opened would become standard output, and
+ * tables would go into a CSV. So descriptors 0 to 2 are filled with /dev/null. */
 void standard_files_open(void)
 {
     int fd;
@@ -19,7 +21,7 @@ void standard_files_open(void)
         close(fd);
 }
 
-/* A reader that went away (| head) is no failure; a full disk is one, and so is a limit (ulimit -f). */
+/* A reader that has closed the pipe (| head) is no failure. A full disk or a limit (ulimit -f) is one. */
 void standard_output_close(void)
 {
     if (fflush(stdout) == 0)

@@ -1,5 +1,6 @@
-/* Sweeps as the program sees them: every point is configured and checked before any of them runs, and each then runs as
- * a program of its own would. What is done with many of them is in sweep/. */
+/* The command for a sweep. First every point is configured and checked (try_all), then any of them runs: an
+ * error in the last point must not show after hours. Each point then runs in a process of its own, like a
+ * single run. sim/sweep/ has the grid, the processes and the tables. */
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
@@ -31,7 +32,7 @@ bool sweeps(const struct program *p)
 
 /* ---- a point that runs ---- */
 
-/* In a process of its own. A folder that is there was begun by one that ended. */
+/* Runs one point in a process of its own. If the folder exists, an earlier process has begun the point. */
 static int play_point(void *program, const struct point *point, const char *folder)
 {
     const struct program *all = program;
@@ -49,7 +50,7 @@ static int play_point(void *program, const struct point *point, const char *fold
     p.options.output = folder;
     p.options.quiet = true;
     if (!p.options.resume)
-        p.options.n_set = 0; /* they are in the base */
+        p.options.n_set = 0; /* resolved.ini of the base has these values already */
     p.options.resume = state == POINT_BEGUN ? folder : NULL;
     program_configure(&p);
     program_open(&p);
@@ -67,16 +68,17 @@ struct trial {
         char *model;
         double gradient;
         char *size;
-        size_t own;             /* bytes that a point's processes have for themselves */
-    } last;                     /* of the point before: most have the same */
+        size_t own;             /* private memory of the point's processes in bytes */
+    } last;                     /* results for the previous point: most points have the same */
     struct need_of_point *need; /* (points) */
     int needs;
     int runs, endless;
-    double virtual_ns, wall; /* of all of them, if that was asked for */
-    size_t shared;           /* the most of one */
+    double virtual_ns, wall; /* sums over all points, for --check */
+    size_t shared;           /* the largest shared memory of a point */
 };
 
-/* Only the seed is not in it: what is checked does not depend on the images. */
+/* Opens the data unless the previous point has the same. The seed is not part of the comparison, although
+ * synthetic images depend on it: nothing that is checked depends on the images. */
 static void open_data_once(struct trial *t, struct program *p)
 {
     const struct config *cfg = &p->cfg;
@@ -137,7 +139,8 @@ static size_t own_of(struct trial *t, const struct program *p, size_t shared)
     return t->last.own;
 }
 
-/* Its shared memory is asked for as the point would, where it is more than that of the points before. */
+/* Records the memory that a point needs. If it needs more shared memory than all points before, that memory
+ * is reserved once, as the point itself would do. */
 static void measure(struct trial *t, const struct program *p)
 {
     size_t shared = 0;
@@ -152,7 +155,7 @@ static void measure(struct trial *t, const struct program *p)
         .shared = shared, .all = shared + (p->run[0].trains ? own_of(t, p, shared) : 0)};
 }
 
-/* Ends the program where the point would. */
+/* Configures and prepares one point. Ends the program with the error that the point would have. */
 static void try_point(struct trial *t, const struct point *point)
 {
     struct sweep *s = t->sweep;
@@ -175,7 +178,8 @@ static void try_point(struct trial *t, const struct point *point)
     fail_name(NULL);
 }
 
-/* Points that meet must have room together; by default as many run as have. */
+/* Points that run side by side must fit into memory together. With --jobs too many points are an error; by
+ * default as many run as fit. */
 static void fit(struct trial *t)
 {
     struct sweep *s = t->sweep;
@@ -185,7 +189,7 @@ static void fit(struct trial *t)
     most = most < 1 ? 1 : most;
     if (s->jobs > 1 && taken > shared)
         die(EXIT_RESOURCE,
-            "--jobs: expected at most %d, got %d: they need %s of shared memory, %s are free in /dev/shm",
+            "--jobs: expected at most %d, got %d, which need %s of shared memory; %s are free in /dev/shm",
             most, s->jobs, text_bytes(needed, sizeof needed, taken),
             text_bytes(free_bytes, sizeof free_bytes, shared));
     s->fit = INT_MAX;
@@ -193,8 +197,7 @@ static void fit(struct trial *t)
     s->fit = room_for(t->need, t->needs, shared, room_memory());
     s->fit = s->fit < t->needs ? s->fit : INT_MAX; /* all of them */
     if (sweep_jobs(s) < unlimited)
-        warn("memory has room for %d points side by side where cores have it for %d (--jobs)", sweep_jobs(s),
-             unlimited);
+        warn("memory is enough for %d points side by side, cores for %d (--jobs)", sweep_jobs(s), unlimited);
 }
 
 static void try_all(struct trial *t)
@@ -208,7 +211,7 @@ static void try_all(struct trial *t)
     free(t->last.model);
     free(t->last.size);
     if (s->real && s->jobs > 1)
-        die(EXIT_USAGE, "--jobs: expected 1, as points that measure time would disturb each other, got %d",
+        die(EXIT_USAGE, "--jobs: expected 1, since points that measure time disturb each other, got %d",
             s->jobs);
     fit(t);
     free(t->need);
@@ -221,12 +224,12 @@ static void print_trial(const struct trial *t)
     for (int i = 0; i < g->rows; i++)
         printf("%-32s %d value%s\n", g->row[i].key, g->row[i].n, g->row[i].n > 1 ? "s" : "");
     printf("%d points, %d runs, %d of the points side by side\n", g->points, t->runs, sweep_jobs(t->sweep));
-    printf("virtual time %s in all; here, one after the other, about %s; shared memory of a run at most %s\n",
+    printf("virtual time %s in all; about %s here, one after the other; shared memory of a run at most %s\n",
            text_duration_real(virtual, sizeof virtual, t->virtual_ns),
            text_duration_real(wall, sizeof wall, t->wall * NS_PER_S),
            text_bytes(shared, sizeof shared, t->shared));
     if (t->endless > 0)
-        printf("%d of the runs come to no end\n", t->endless);
+        printf("%d of the runs have no end\n", t->endless);
 }
 
 /* ---- the whole ---- */

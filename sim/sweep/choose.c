@@ -1,4 +1,5 @@
-/* Means over the seeds, and the choice among an algorithm's own values. */
+/* Means over the seeds, and the choice among an algorithm's own values (sweep.tune). Reads the outcomes that
+ * results.c has read from the points' files; the tables, the report and the terminal show the choice. */
 #include <assert.h>
 #include <math.h>
 
@@ -7,7 +8,8 @@
 struct spread results_spread(const struct results *r, const struct outcome *seeds, int column)
 {
     struct spread s = {0};
-    double first = 0, sum = 0, squares = 0; /* from the first on: equal ones have no spread at all */
+    /* differences from the first value are summed, so that equal values have a deviation of exactly 0 */
+    double first = 0, sum = 0, squares = 0;
     for (int i = 0; i < r->grid->seeds; i++) {
         if (!seeds[i].done)
             continue;
@@ -43,7 +45,8 @@ const char *unfit_words(enum tune_kind tune)
     return tune == TUNE_TARGET ? "reaches the target accuracy with every seed" : "ends with every seed";
 }
 
-/* The higher the better; -INFINITY: it cannot be chosen. */
+/* A higher score is better; -INFINITY: the variant cannot be chosen, since a seed diverged or missed the
+ * target. */
 static double score(const struct results *r, int setting, int algorithm, int variant)
 {
     const int column[] = {
@@ -55,7 +58,7 @@ static double score(const struct results *r, int setting, int algorithm, int var
     return tune == TUNE_ACCURACY ? s.mean : -s.mean;
 }
 
-/* All values with all seeds are over. */
+/* All variants of the algorithm are over with all seeds: a choice before that could change later. */
 static bool is_whole(const struct results *r, int setting, int algorithm)
 {
     for (int v = 0; v < results_variants(r, algorithm); v++)
@@ -65,6 +68,7 @@ static bool is_whole(const struct results *r, int setting, int algorithm)
     return true;
 }
 
+/* Only a strictly better score replaces the best, so of equal variants the first listed is chosen. */
 static int choose(const struct results *r, int setting, int algorithm)
 {
     int best = 0;
@@ -90,7 +94,8 @@ int results_unfit(const struct results *r, int algorithm)
     return n;
 }
 
-/* How many times sooner than the first: at the target, or at the end where there is none; as in a run's comparison. */
+/* The time of the first algorithm divided by the time of this one: to the target, or to the end if there is
+ * no target. comparison.csv of a run uses the same rule. */
 static double speed_up(const struct results *r, const struct outcome *o, const struct outcome *first)
 {
     if (!o->done || !first || !first->done)
@@ -112,6 +117,7 @@ static void take_speed_ups(struct results *r, int setting, int algorithm)
         }
 }
 
+/* First all choices of a setting, then the speed-ups: they need the choice of the first algorithm. */
 void results_choose(struct results *r)
 {
     for (int setting = 0; setting < r->grid->settings; setting++) {

@@ -1,3 +1,5 @@
+/* The folder of a sweep and the states of its points. The state of a point comes from its files alone, so a
+ * sweep can go on after any interruption, and several jobs can share a folder. */
 #include "sim/sweep/folder.h"
 
 #include <errno.h>
@@ -11,7 +13,8 @@
 #include "sim/base/text.h"
 #include "sim/verify/members.h"
 
-/* A file that cannot be looked for is not missing: what is missing will be made anew. */
+/* Only ENOENT and ENOTDIR mean that a file is missing. The sweep makes missing files again, so any other
+ * error must end the program. */
 static bool there(const char *folder, const char *file)
 {
     char *path = text_format("%s/%s", folder, file);
@@ -37,7 +40,8 @@ char *sweep_folder_begin(const char *folder)
     return begun;
 }
 
-/* Files that a program writes into a folder before anything else. */
+/* Removes a folder that has only the files which a program writes before a run starts. rmdir refuses a folder
+ * with any other file, so no result can be lost. */
 static void remove_files(const char *folder)
 {
     static const char *const files[] = {"sweep.ini",
@@ -78,6 +82,7 @@ static bool equal_files(const char *one, const char *other, const char *name)
     return equal;
 }
 
+/* rename replaces an empty folder, but fails on a folder with files: then another job was first. */
 void sweep_folder_end(const char *begun, const char *folder, bool shared)
 {
     if (rename(begun, folder) == 0)
@@ -96,6 +101,8 @@ void sweep_folder_end(const char *begun, const char *folder, bool shared)
 
 /* ---- points ---- */
 
+/* EXIT_STUCK has two causes: the control plane found that the run has no end (every attempt gives the same),
+ * or a process hung. Only the first makes the point over. */
 enum point_state point_state(const char *folder)
 {
     if (!there(folder, "run.json"))
@@ -105,7 +112,7 @@ enum point_state point_state(const char *folder)
     struct members *m = members_read(path, &ignored);
     enum point_state state = POINT_BEGUN;
     int64_t status;
-    bool hung; /* it is there, then it is so */
+    bool hung; /* run.json has this member only if a process hung */
     if (m && members_is(m, "status", "done"))
         state = POINT_DONE;
     else if (m && members_int(m, "exit_status", &status))

@@ -1,12 +1,14 @@
 /* The folder of a sweep:
  *
- *   sweep.ini                          as given; what tells it from the folder of a run
- *   resolved.ini                       every key of the base with its value, and the grid; traces beside it, as in a run
- *   0001-bandwidth=1Gbit_s,seed=1/     a run for each point
- *   sweep.csv                          of the points that are over so far
- *   sweep_summary.csv, report.html     when all are; the latter also when some will only be with --resume
+ *   sweep.ini                        the ini as given; only the folder of a sweep has this file
+ *   resolved.ini                     every key of the base with its value, and the grid; traces as in a run
+ *   0001-bandwidth=1Gbit_s,seed=1/   a run for each point
+ *   sweep.csv                        results of the points that are over so far
+ *   sweep_summary.csv                written when all points are over
+ *   report.html                      written at the end, also if --resume must finish some points
  *
- * It comes into being complete, by one rename, so that several jobs may make it at the same time. */
+ * The program fills the folder under another name and then renames it: several jobs may make the same folder
+ * at the same time, and each sees either none or a complete folder. */
 #ifndef SIM_SWEEP_FOLDER_H
 #define SIM_SWEEP_FOLDER_H
 
@@ -14,24 +16,27 @@
 
 bool sweep_is(const char *folder); /* the folder of a sweep */
 
-/* A new folder beside the one that it will be, for what the latter shall hold. The caller frees. */
+/* Makes a temporary folder beside `folder` and returns its path. The caller fills the folder, and frees the
+ * path. */
 char *sweep_folder_begin(const char *folder);
 
-/* Moves it to its place. Where there is one already, which only `shared` allows, it must be of the same sweep, and what
- * was begun is removed. */
+/* Renames the temporary folder `begun` to `folder`. With `shared`, another job may have made `folder`
+ * already: it must be of the same sweep, and `begun` is removed. */
 void sweep_folder_end(const char *begun, const char *folder, bool shared);
 
 enum point_state {
-    POINT_NEW,      /* nothing that cannot be made anew: what there may be has been removed */
-    POINT_BEGUN,    /* --resume goes on with it */
-    POINT_DONE,     /* all its algorithms are complete */
-    POINT_DIVERGED, /* and so are those that did not diverge */
-    POINT_ENDLESS, /* and so are those that neither diverge nor come to no end, the first of which came to none */
+    POINT_NEW,      /* not started: there is no run.json */
+    POINT_BEGUN,    /* started and not over: it is resumed */
+    POINT_DONE,     /* over: all algorithms are complete */
+    POINT_DIVERGED, /* over: an algorithm diverged, and all that did not diverge are complete */
+    POINT_ENDLESS,  /* over: an algorithm has no end; the others are complete, diverged or endless, too */
 };
 
-/* Of the folder of a point, by its run.json. */
+/* Reads the state of a point from the run.json in its folder. */
 enum point_state point_state(const char *folder);
 bool point_is_over(enum point_state state);
-void point_clear(const char *folder); /* of one that is POINT_NEW: removes what is left of its beginning */
+
+/* For a POINT_NEW: removes the files that an interrupted start has left. */
+void point_clear(const char *folder);
 
 #endif

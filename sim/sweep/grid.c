@@ -1,3 +1,5 @@
+/* From the rows of [sweep] to a grid, and from a point of the grid back to a configuration. values.c reads
+ * the values of one row, points.c makes the points. */
 #include "sim/sweep/grid.h"
 
 #include <stdlib.h>
@@ -9,7 +11,7 @@
 
 static const char own[] = "algorithm.";
 
-/* "algorithm.losp.learning_rate" -> "losp"; NULL: a key of all. The caller frees. */
+/* "algorithm.losp.learning_rate" -> "losp"; NULL: the key belongs to no algorithm. The caller frees. */
 static char *owner_of(const char *key)
 {
     if (strncmp(key, own, strlen(own)) != 0)
@@ -26,7 +28,8 @@ static int find_algorithm(const struct grid *grid, const char *name)
     return -1;
 }
 
-/* What the command line says of a swept key would be heard nowhere. --resume gives a run its own copies of files. */
+/* A value on the command line for a swept key would have no effect, so it is an error. Values that --resume
+ * sets are none: they name the copies of files in the run's folder. */
 static bool check_alone(const struct sweep_row *row, const struct config_source *src, char *error,
                         size_t size)
 {
@@ -102,6 +105,8 @@ void grid_free(struct grid *grid)
     *grid = (struct grid){0};
 }
 
+/* A point with `alone` runs that algorithm; a point without runs all algorithms that have no rows of their
+ * own. */
 bool grid_plays(const struct grid *grid, const struct point *point, int algorithm)
 {
     return point->alone >= 0 ? point->alone == algorithm : grid->variants[algorithm] == 0;
@@ -120,6 +125,7 @@ static char *names_of(const struct grid *grid, const struct point *point)
     return names;
 }
 
+/* The rows of [sweep] are dropped first: a point is a run, not a sweep. */
 bool grid_assign(const struct grid *grid, const struct point *point, struct config_source *src, char *error,
                  size_t size)
 {

@@ -1,11 +1,13 @@
-/* The grid of a sweep: which values of which keys, and the points that are run. An algorithm's own keys (algorithm.NAME.*)
- * vary that algorithm alone. So each point of the shared grid, that of all other keys, becomes several points: one with
- * all algorithms that have no row of their own, and for each of the others one at each of its own values.
+/* The grid of a sweep: the keys with their values, and the points. A point is one run.
  *
- *   [sweep]                                         1  bandwidth=1Gbit_s                           bsp, osp
- *   network.bandwidth = 1Gbit/s, 10Gbit/s     -->   2  bandwidth=1Gbit_s,losp.learning_rate=0.1    losp
- *   algorithm.losp.learning_rate = 0.1, 0.2         3  bandwidth=1Gbit_s,losp.learning_rate=0.2    losp
- *                                                   4  bandwidth=10Gbit_s                          bsp, osp ... */
+ * The keys of an algorithm (algorithm.NAME.*) vary that algorithm alone. The other keys make the shared grid.
+ * Each point of the shared grid becomes several points: one with all algorithms that have no rows of their
+ * own, and, for each other algorithm, one for each combination of its values.
+ *
+ *   [sweep]                                      1  bandwidth=1Gbit_s                         bsp, osp
+ *   network.bandwidth = 1Gbit/s, 10Gbit/s    --> 2  bandwidth=1Gbit_s,losp.learning_rate=0.1  losp
+ *   algorithm.losp.learning_rate = 0.1, 0.2      3  bandwidth=1Gbit_s,losp.learning_rate=0.2  losp
+ *                                                4  bandwidth=10Gbit_s                        bsp, osp ... */
 #ifndef SIM_SWEEP_GRID_H
 #define SIM_SWEEP_GRID_H
 
@@ -13,58 +15,61 @@
 
 enum { MOST_POINTS = 9999 };
 
-struct swept { /* a row */
-    char *key; /* "network.bandwidth" */
-    char *place;
+struct swept {   /* a row of [sweep] */
+    char *key;   /* "network.bandwidth" */
+    char *place; /* where the row stands: "file:line" or an option */
     const struct config_key *row;
-    int algorithm; /* whose own key it is, in grid.algorithm; -1: it is shared */
+    int algorithm; /* index in grid.algorithm of the algorithm that owns the key; -1: the row is shared */
     int n;
-    char **value; /* (n) as in an ini, in one form: "1Gbit/s", also where "1000Mbit/s" was written */
-    char **
-        number; /* (n) as in a CSV: plain numbers in bit/s, seconds, bytes, FLOP/s; lists with blanks between; or words */
+    /* (n) As in an ini, in the normal form: "1Gbit/s", also if the user has written "1000Mbit/s". */
+    char **value;
+    /* (n) As in a CSV: plain numbers in bit/s, seconds, bytes, FLOP/s; lists separated by blanks; or
+     * words. */
+    char **number;
 };
 
 struct point {
     int index;   /* from 1 */
-    int setting; /* which values of the shared rows but the seed's, from 0 */
-    int seed;    /* which seed, from 0 */
-    int alone;   /* the algorithm that runs here at values of its own; -1: all those that have none */
-    int variant; /* which of its values, from 0 */
-    int *value;  /* (grid.rows) of each row; -1: it is another algorithm's */
-    char *name;  /* of its folder: "0002-bandwidth=1Gbit_s,losp.learning_rate=0.1" */
+    int setting; /* number of the combination of shared values, the seed left out, from 0 */
+    int seed;    /* number of the seed, from 0 */
+    int alone;   /* the algorithm that runs here with values of its own; -1: all that have none run */
+    int variant; /* number of the combination of that algorithm's own values, from 0 */
+    int *value;  /* (grid.rows) index of the value of each row; -1: the row belongs to another algorithm */
+    char *name;  /* of the folder: "0002-bandwidth=1Gbit_s,losp.learning_rate=0.1" */
 };
 
 struct grid {
     int rows;
     struct swept *row;
-    int seed_row; /* experiment.seed; -1: it is not swept */
+    int seed_row; /* the row of experiment.seed; -1: the seed is not swept */
     int algorithms;
     char **algorithm; /* (algorithms) experiment.algorithms */
-    int *variants;    /* (algorithms) combinations of its own values; 0: it has no row */
+    int *variants;    /* (algorithms) number of combinations of the algorithm's own values; 0: no own row */
     int settings, seeds;
     int points;
     struct point *point;
 };
 
-/* Of a finished configuration that has rows. false, with one line in error that names the row's place and key: values that
- * the key would refuse, repeated or empty ones, too many points, a key that the command line also sets. A row of an
- * algorithm that is not compared is left out, with a warning. */
+/* Makes the grid of a finished configuration that has rows. false, with one line in error that names place
+ * and key: a value that the key refuses, a repeated or empty value, too many points, or a key that the
+ * command line also sets. A row of an algorithm that does not run is left out with a warning. */
 bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size);
 void grid_free(struct grid *grid);
 
-bool grid_plays(const struct grid *grid, const struct point *point,
-                int algorithm); /* it runs at that point */
+/* true: the algorithm runs at this point. */
+bool grid_plays(const struct grid *grid, const struct point *point, int algorithm);
 
-/* Gives a configuration, before config_finish, the values of the point, and takes the rows of the grid away. */
+/* Sets the values of the point in a configuration before config_finish, and removes the rows of the grid. */
 bool grid_assign(const struct grid *grid, const struct point *point, struct config_source *src, char *error,
                  size_t size);
 
-/* Parts of grid_read: the values of one row from its text; the points of all rows. */
+/* Parts of grid_read: swept_read reads the values of one row, grid_enumerate makes the points. */
 bool swept_read(struct swept *s, const char *text, char *error, size_t size);
 void swept_free(struct swept *s);
 bool grid_enumerate(struct grid *grid, char *error, size_t size);
 
-/* "bandwidth"; where another row's key ends alike, "network.bandwidth"; an algorithm's own: "losp.learning_rate". */
+/* A short name of the key: "bandwidth"; "network.bandwidth" if another row's key has the same last part;
+ * "losp.learning_rate" for a key of an algorithm. */
 const char *swept_label(const struct grid *grid, const struct swept *s);
 
 char *swept_values(const struct swept *s); /* "0.1, 0.2"; the caller frees */

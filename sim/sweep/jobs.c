@@ -1,6 +1,11 @@
-/* Points as child processes, some side by side. They are deaf to signals that ask for the end, which terminals and
- * batch systems send to all processes: this process hands them on once, so that every run leaves its checkpoint.
- * They stay in its process group, so that Ctrl-Z stops all of them and fg lets all of them go on. */
+/* Runs the points of a sweep as child processes, several side by side:
+ *
+ *   sweep (this process) --fork--> point 1 = launcher of a run --fork--> PS, workers, evaluator
+ *                        --fork--> point 2 ...
+ *
+ * The points ignore signals that ask for the end, since terminals and batch systems send these signals to all
+ * processes. The sweep passes each signal on once, so that every run writes its checkpoint. The points stay
+ * in the process group of the sweep: Ctrl-Z stops all of them, and fg continues all of them. */
 #define _GNU_SOURCE /* sched_getaffinity */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,10 +27,13 @@
 #include "sim/sweep/results.h"
 #include "sim/sweep/sweep.h"
 
-/* From a signal to SIGKILL, or host.patience where that is more: an iteration of a large model, and checkpoints on a
- * slow disk. */
+/* Seconds from the signal to SIGKILL, or host.patience if that is more: enough for an iteration of a large
+ * model and for checkpoints on a slow disk. */
 #define PATIENCE_S 60.0
-#define ABSENT_S   2.0 /* this process has not looked for so long: it was itself stopped, with the points */
+
+/* The main loop runs ten times a second. If it did not run for this long, the sweep was stopped (Ctrl-Z), and
+ * the points with it. */
+#define ABSENT_S 2.0
 
 struct job {
     pid_t pid; /* 0: none */
@@ -34,16 +42,16 @@ struct job {
 
 struct crew {
     const struct sweep *sweep;
-    struct results *results; /* NULL: others have points of this sweep, too */
-    bool fresh;              /* there are some that sweep.csv has not */
+    struct results *results; /* NULL: other jobs (--index) run points of this sweep, too */
+    bool fresh;              /* there are results that sweep.csv does not have */
     int jobs, running;
-    struct job *job; /* (jobs) */
-    int next;        /* point to be looked at */
-    int points, over;
+    struct job *job;  /* (jobs) */
+    int next;         /* index of the next point to consider */
+    int points, over; /* of this process */
     sigset_t signals;
-    double asked; /* when everybody was told to end; 0: not yet */
-    double looked_at;
-    int status; /* why */
+    double asked;     /* time at which the points were told to end; 0: not yet */
+    double looked_at; /* time of the last look at `asked` */
+    int status;       /* exit status, once the points were told to end */
 };
 
 static int cores(void)
@@ -71,11 +79,12 @@ static char *folder_of(const struct sweep *s, const struct point *p)
 
 /* ---- the children ---- */
 
-/* Its table is of no use among others'; its warnings are, and they say whose they are. */
+/* Runs one point in the child process. Standard output goes to /dev/null: the tables of parallel runs would
+ * mix. Warnings stay, and each begins with the name of the point. */
 static _Noreturn void be_point(const struct crew *c, const struct point *p, const char *folder, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) /* it died before the line above */
+    if (getppid() != parent) /* the sweep died before prctl: no signal will come */
         _exit(EXIT_ABORTED);
     signals_leave(&c->signals);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -95,7 +104,7 @@ static void start(struct crew *c, struct job *job, const struct point *p)
     fflush(NULL);
     job->pid = fork();
     if (job->pid < 0)
-        die_errno(EXIT_RESOURCE, "fork %s", p->name); /* those already started die with this process */
+        die_errno(EXIT_RESOURCE, "fork %s", p->name); /* the running points die with this process */
     if (job->pid == 0)
         be_point(c, p, folder, parent);
     job->point = p;
@@ -103,7 +112,7 @@ static void start(struct crew *c, struct job *job, const struct point *p)
     free(folder);
 }
 
-/* The next point of ours that is not over; NULL: there is none. */
+/* The next point of this process that is not over; NULL: there is none. */
 static const struct point *next_point(struct crew *c)
 {
     const struct grid *grid = &c->sweep->grid;
@@ -142,7 +151,7 @@ static void tell_all(const struct crew *c, int sig)
             signals_tell(c->job[i].pid, sig);
 }
 
-/* A second time as well: runs then end at once. */
+/* Tells all points to end. A second call is passed on, too: the runs then end without a checkpoint. */
 static void end_all(struct crew *c, int sig, int status)
 {
     if (!c->status)
@@ -153,6 +162,7 @@ static void end_all(struct crew *c, int sig, int status)
 
 /* ---- their ends ---- */
 
+/* Counts a point and reads its results. */
 static void is_over(struct crew *c, const struct point *p, const char *how)
 {
     if (c->results) {
@@ -164,7 +174,7 @@ static void is_over(struct crew *c, const struct point *p, const char *how)
         fprintf(stderr, "%d of %d  %s  %s\n", c->over, c->points, p->name, how);
 }
 
-/* And not one that hung, which may end another time. */
+/* The run has no end. A run that hung is something else: the next attempt may end. */
 static bool is_endless(const struct crew *c, const struct point *p)
 {
     char *folder = folder_of(c->sweep, p);
@@ -173,6 +183,7 @@ static bool is_endless(const struct crew *c, const struct point *p)
     return endless;
 }
 
+/* Divergence and endlessness are results, so the sweep goes on. Any other failure ends the sweep. */
 static void ended(struct crew *c, struct job *job, int status)
 {
     const struct point *p = job->point;
@@ -185,11 +196,12 @@ static void ended(struct crew *c, struct job *job, int status)
         is_over(c, p, "diverged");
     } else if (WIFEXITED(status) && code == EXIT_STUCK && is_endless(c, p)) {
         is_over(c, p, "comes to no end");
-    } else if (c->asked == 0) { /* it has said why, if it could */
+    } else if (c->asked == 0) { /* the point has printed the reason, unless a signal ended it */
         if (WIFSIGNALED(status))
             warn("%s: ended by signal %d, %s", p->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
         warn("%s ended with status %d: so does the sweep%s", p->name, code,
-             code == EXIT_RESOURCE && c->running > 0 ? "; with --jobs 1 it has the memory for itself" : "");
+             code == EXIT_RESOURCE && c->running > 0 ? "; with --jobs 1 a point has all memory for itself"
+                                                     : "");
         end_all(c, SIGTERM, code);
     }
 }
@@ -207,7 +219,7 @@ static void reap(struct crew *c)
     }
 }
 
-/* Whatever may end this program: what has been reached can be looked at. */
+/* Writes sweep.csv after every point, so that a sweep that is killed has its results so far. */
 static void save(struct crew *c)
 {
     if (!c->fresh)
@@ -217,15 +229,17 @@ static void save(struct crew *c)
     c->fresh = false;
 }
 
+/* Starts the time again, in case SIGKILL does not help at once either. */
 static void lose_patience(struct crew *c)
 {
     for (int i = 0; i < c->jobs; i++)
         if (c->job[i].pid)
             warn("%s does not end: killed", c->job[i].point->name);
-    send(c, SIGKILL); /* their own processes die with them */
+    send(c, SIGKILL); /* the processes of a point die with its launcher (PR_SET_PDEATHSIG) */
     c->asked = clock_seconds();
 }
 
+/* Points that are over already: of an earlier call with the same folder. */
 static void count(struct crew *c)
 {
     const struct grid *grid = &c->sweep->grid;
@@ -241,7 +255,7 @@ static void count(struct crew *c)
         fprintf(stderr, "%d of %d points were there\n", c->over, c->points);
 }
 
-/* Time during which all stood still is not theirs. */
+/* Time in which all processes were stopped does not count. */
 static void look_for_patience(struct crew *c)
 {
     double t = clock_seconds(), away = c->looked_at > 0 ? t - c->looked_at : 0;
@@ -252,6 +266,7 @@ static void look_for_patience(struct crew *c)
         lose_patience(c);
 }
 
+/* The main loop. reap comes before start_more, so that a free job gets the next point in the same pass. */
 int jobs_run(const struct sweep *s, struct results *results)
 {
     struct crew c = {.sweep = s, .results = results, .jobs = sweep_jobs(s)};

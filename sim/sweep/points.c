@@ -1,4 +1,5 @@
-/* The points of a grid in their order, and their names. The first row varies slowest. */
+/* The points of a grid in their order, and their names. Points are numbers in a mixed radix: each row is a
+ * digit, and the first row is the most significant digit, so it varies slowest. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +13,13 @@ enum { LONGEST_NAME = 160 }; /* file systems take 255 bytes */
 
 /* ---- how many ---- */
 
-/* Stays one beyond the most: no product of rows runs over. */
+/* A product that saturates at one more than the maximum, so that no product of rows overflows. */
 static int product(int a, int b)
 {
     return (long long)a * b > MOST_POINTS ? MOST_POINTS + 1 : a * b;
 }
 
-/* Combinations of the values of one algorithm's own rows; -1: of the shared ones. */
+/* Number of combinations of the values of one algorithm's own rows; algorithm -1: of the shared rows. */
 static int combinations(const struct grid *grid, int algorithm)
 {
     int n = 1;
@@ -36,7 +37,7 @@ static bool has_rows(const struct grid *grid, int algorithm)
     return false;
 }
 
-/* Points that one of the shared grid becomes. */
+/* Number of points that one point of the shared grid becomes. Fills in grid->variants. */
 static int count_groups(struct grid *grid)
 {
     int groups = 0;
@@ -80,7 +81,8 @@ char *swept_values(const struct swept *s)
     return list;
 }
 
-/* Only what every file system and shell takes; two that come out alike differ in their index. */
+/* Keeps only characters that every file system and shell accepts. If two names become equal, their indices
+ * still differ. */
 static char *made_safe(const char *value)
 {
     char *safe = text_copy(value);
@@ -110,7 +112,7 @@ static char *name_of(const struct grid *grid, const struct point *p)
 
 /* ---- the points ---- */
 
-/* Writes the digits of a number into the values of the rows of one algorithm (-1: the shared ones). */
+/* Writes the digits of `number` into the values of the rows of one algorithm (-1: of the shared rows). */
 static void decode(const struct grid *grid, int algorithm, int number, int *value)
 {
     for (int i = grid->rows - 1; i >= 0; i--)
@@ -120,7 +122,7 @@ static void decode(const struct grid *grid, int algorithm, int number, int *valu
         }
 }
 
-/* The number of the shared values without the seed's digit. */
+/* The inverse of decode for the shared rows, without the digit of the seed. */
 static int setting_of(const struct grid *grid, const int *value)
 {
     int setting = 0;
@@ -147,6 +149,7 @@ static void add_point(struct grid *grid, int shared, int alone, int variant)
     p->name = name_of(grid, p);
 }
 
+/* One point for all algorithms without own rows, if there are any; then the others, each alone. */
 static void add_group(struct grid *grid, int shared)
 {
     for (int a = 0; a < grid->algorithms; a++)

@@ -1,4 +1,5 @@
-/* The table of a sweep on the terminal: mean and standard deviation over the seeds, each algorithm at its best. */
+/* The table of a sweep on the terminal: mean and standard deviation over the seeds, each algorithm with its
+ * best values. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,8 @@
 
 /* ---- cells ---- */
 
-/* "bandwidth=1Gbit/s, latency=1ms" of the rows that `algorithm` has of its own; -1: of the shared ones but the seed. */
+/* "bandwidth=1Gbit/s, latency=1ms": the values of the algorithm's own rows; -1: of the shared rows, the seed
+ * left out. */
 static void cell_of_keys(struct table_line *line, const struct grid *grid, const struct point *p,
                          int algorithm)
 {
@@ -39,7 +41,7 @@ static void cell_of_spread(struct table_line *line, struct spread s, double fact
     table_text(line, isnan(s.mean) ? NULL : text);
 }
 
-/* More than the clock holds cannot be the mean of its moments. */
+/* A mean of virtual times is itself a virtual time, so it fits into an integer. */
 static void cell_of_time(struct table_line *line, struct spread s)
 {
     char mean[32], std[32], text[TABLE_CELL];
@@ -62,7 +64,8 @@ static void cell_of_part(struct table_line *line, int part, int whole)
     table_text(line, text);
 }
 
-/* A mean over some of the seeds would flatter those that are slow. */
+/* A mean over the seeds that reached the target would favour an algorithm that often misses it: show the
+ * number instead. */
 static void cell_of_target(struct table_line *line, const struct results *r, const struct outcome *seeds)
 {
     int reached = results_reached(r, seeds);
@@ -101,6 +104,8 @@ static void fill(struct table_line *line, const struct results *r, const struct 
         table_int(line, up.n);
 }
 
+/* One line for each setting and algorithm: of the chosen variant, or of all variants if there is no
+ * choice. */
 static int fill_all(struct table_line *lines, const struct results *r)
 {
     int n = 0;
@@ -115,7 +120,7 @@ static int fill_all(struct table_line *lines, const struct results *r)
     return n;
 }
 
-/* ---- what is said of it ---- */
+/* ---- remarks below the table ---- */
 
 static void print_rule(const struct results *r, int algorithm)
 {
@@ -134,12 +139,12 @@ static void print_rule(const struct results *r, int algorithm)
     }
     int unfit = results_unfit(r, algorithm);
     if (r->chosen[algorithm] == NO_CHOICE)
-        puts(": all, as there is nothing to choose by");
+        puts(", all are shown: there is no result to choose by");
     else if (unfit == r->grid->settings)
-        printf(": all, as none %s\n", unfit_words(r->sweep->tune));
+        printf(", all are shown: none %s\n", unfit_words(r->sweep->tune));
     else
-        printf(", at each point by itself, what has the %s\n", tune_words(r->sweep->tune));
-    if (unfit > 0) /* the first listed would look as good as one that was chosen */
+        printf(", the value with the %s at each point\n", tune_words(r->sweep->tune));
+    if (unfit > 0) /* without this line the first listed value would look like a chosen one */
         printf("*** NO BEST VALUE of %s%s: none %s ***\n", r->grid->algorithm[algorithm],
                unfit < r->grid->settings ? " at some points, where all are shown" : "",
                unfit_words(r->sweep->tune));
@@ -149,11 +154,11 @@ static void print_remarks(const struct results *r)
 {
     struct remarks all = results_remarks(r);
     if (all.diverged > 0)
-        printf("*** %d DIVERGED: no mean counts them, and no choice takes what did ***\n", all.diverged);
+        printf("*** %d DIVERGED: they are in no mean, and their values are not chosen ***\n", all.diverged);
     if (all.endless > 0)
-        printf(
-            "*** %d CAME TO NO END (exit status 6): no mean counts them, and no choice takes what did ***\n",
-            all.endless);
+        printf("*** %d CAME TO NO END (exit status 6): they are in no mean, and their values are not chosen "
+               "***\n",
+               all.endless);
     if (r->sweep->real)
         puts("*** REAL CLOCK OR MEASURED COMPUTE TIME: another run gives other figures ***");
     if (!all.trained)

@@ -1,3 +1,10 @@
+/* Reads the results of a sweep: the comparison.csv of each point that is over, row by row into one array of
+ * outcomes.
+ *
+ *   point 1: comparison.csv --\
+ *   point 2: comparison.csv ---> outcome[setting][algorithm][variant][seed] --> choose.c --> tables.c, print.c
+ *   ...
+ */
 #define _GNU_SOURCE /* getline, strsep */
 #include "sim/sweep/results.h"
 
@@ -24,7 +31,7 @@ int results_column(const struct results *r, const char *name)
     return c;
 }
 
-/* Cuts a line at its commas; returns how many parts there are, of which the first `most` are kept. */
+/* Cuts a line at its commas and keeps the first `most` parts. Returns the number of all parts. */
 static int cut(char *line, char **part, int most)
 {
     int n = 0;
@@ -92,6 +99,7 @@ static double number(const char *cell)
     return end == cell || *end ? NAN : x;
 }
 
+/* Cells as text and as numbers. An outcome without a row has NaN in every cell but the algorithm's name. */
 static void fill(const struct results *r, struct outcome *o)
 {
     o->cell = need((size_t)r->columns * sizeof *o->cell);
@@ -118,11 +126,11 @@ struct reader {
 
 static _Noreturn void damaged(const struct reader *f, const char *expected)
 {
-    die(EXIT_DATA, "%s:%d: expected %s: remove the folder of the point, and simulate --resume makes it anew",
+    die(EXIT_DATA, "%s:%d: expected %s; remove the folder of the point, and simulate --resume runs it again",
         f->path, f->line, expected);
 }
 
-/* The algorithm whose row it is, as one of those that run at that point. */
+/* The algorithm that the row names. It must be one that runs at this point. */
 static int algorithm_of(const struct reader *f, const char *line)
 {
     const struct grid *grid = f->results->grid;
@@ -171,6 +179,7 @@ static void read_rows(struct reader *f)
     free(line);
 }
 
+/* A point that is over need not have a row of every algorithm: a diverged or endless algorithm has none. */
 void results_take(struct results *r, const struct point *p)
 {
     char *folder = text_format("%s/%s", r->sweep->folder, p->name);

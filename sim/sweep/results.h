@@ -1,25 +1,25 @@
-/* What the runs of a sweep came to so far, and which of an algorithm's own values are its best. Read from the files of the points. */
+/* The results of a sweep so far, read from the files of the points, and the best of each algorithm's own
+ * values. */
 #ifndef SIM_SWEEP_RESULTS_H
 #define SIM_SWEEP_RESULTS_H
 
 #include "sim/sweep/sweep.h"
 
-struct outcome { /* of one algorithm at one point */
+struct outcome { /* the result of one algorithm at one point */
     const struct point *point;
     int algorithm;
-    bool over;    /* false: its point is not, and nothing below says anything */
-    bool done;    /* false: it diverged, ... */
-    bool endless; /* ... or, where this is true, came to no end, or did another one of its point */
-    char *line;   /* of its comparison.csv, cut into ... */
-    char **cell;  /* ... (columns) as they stand there; when it is not done "NaN", but for the algorithm */
-    double *
-        value; /* (columns) the same as numbers, NAN where they are none; but the speed-up is the sweep's own */
+    bool over;     /* false: the point is not over, and the members below are unset */
+    bool done;     /* false: the algorithm diverged, or ... */
+    bool endless;  /* ... if this is true, the run has no end, or did not start as an earlier one has none */
+    char *line;    /* the row of comparison.csv, cut into ... */
+    char **cell;   /* ... (columns) cells as text. Not done: "NaN" in all but the algorithm's name */
+    double *value; /* (columns) cells as numbers, or NAN. The speed-up is computed over the sweep */
 };
 
 enum {
-    NO_CHOICE = -1,
-    NONE_FIT = -2
-}; /* of any value some seed diverged or missed the target: none is best */
+    NO_CHOICE = -1, /* nothing was trained, or not all seeds are over */
+    NONE_FIT = -2   /* with each variant some seed diverged or missed the target */
+};
 
 struct results {
     const struct sweep *sweep;
@@ -29,60 +29,71 @@ struct results {
     char *header; /* of comparison.csv; no cell of that file is quoted */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, idle, trained, synthetic;
-    } at;              /* some of them */
-    int most_variants; /* of any algorithm; 1 where none has values of its own */
-    struct outcome
-        *outcome; /* (settings, algorithms, most_variants, seeds); of some variants there are none */
-    int *
-        chosen; /* (settings, algorithms) which variant; NO_CHOICE: nothing was trained, or not yet; NONE_FIT */
+    } at;              /* indices of columns that the program reads */
+    int most_variants; /* largest number of variants of an algorithm; 1 if none has own values */
+    /* (settings, algorithms, most_variants, seeds). An algorithm with fewer variants leaves outcomes
+     * unused. */
+    struct outcome *outcome;
+    int *chosen; /* (settings, algorithms) the chosen variant, NO_CHOICE or NONE_FIT */
 };
 
-/* Of the points that are over. A file that is not as this program writes it ends the program with EXIT_DATA. */
+/* Reads the points that are over. A damaged file ends the program with EXIT_DATA. */
 struct results *results_read(const struct sweep *s);
-void results_take(struct results *r, const struct point *p); /* likewise, of one that was not over then */
+
+/* Reads one more point, which is over since then. */
+void results_take(struct results *r, const struct point *p);
 void results_free(struct results *r);
 
-int results_variants(const struct results *r, int algorithm);                                 /* at least 1 */
-struct outcome *results_at(const struct results *r, int setting, int algorithm, int variant); /* (seeds) */
-struct outcome *results_of(const struct results *r, const struct point *p,
-                           int algorithm); /* NULL: it does not run there */
-const struct outcome *results_any(const struct results *r, int setting, int algorithm,
-                                  int variant); /* one that is done, or NULL */
+int results_variants(const struct results *r, int algorithm); /* at least 1 */
 
-/* Over the seeds. Only those that are over and did not diverge count; NAN among them makes the mean NAN. */
+/* The outcomes of one variant, one for each seed. */
+struct outcome *results_at(const struct results *r, int setting, int algorithm, int variant);
+
+/* The outcome of an algorithm at a point; NULL: the algorithm does not run there. */
+struct outcome *results_of(const struct results *r, const struct point *p, int algorithm);
+
+/* The first outcome of a variant that is done; NULL: none is. */
+const struct outcome *results_any(const struct results *r, int setting, int algorithm, int variant);
+
+/* Mean and standard deviation of a column over the seeds. Only runs that are done count. A NAN among them
+ * makes both NAN. */
 struct spread {
     int n;            /* seeds that count */
-    double mean, std; /* std: of the sample, with n - 1; NAN of fewer than two */
+    double mean, std; /* std: of the sample, with n - 1; NAN for fewer than two seeds */
 };
 struct spread results_spread(const struct results *r, const struct outcome *seeds, int column);
-int results_reached(const struct results *r, const struct outcome *seeds); /* seeds that came to the target */
 
-/* Fills chosen by the rule of sweep.tune: at each setting the variant with the best mean; one of whose seeds any diverged
- * or never came to the target is out; of equal ones the first listed. Then the speed-ups: over the first algorithm at
- * its chosen values, same setting and seed. */
+/* Number of seeds that reached the target accuracy. */
+int results_reached(const struct results *r, const struct outcome *seeds);
+
+/* Chooses by the rule of sweep.tune: at each setting the variant with the best mean. A variant with a seed
+ * that diverged or missed the target is excluded. Of equal variants the first listed is chosen. Then computes
+ * the speed-ups over the first algorithm with its chosen values, same setting and seed. */
 void results_choose(struct results *r);
 bool results_is_best(const struct results *r, int setting, int algorithm, int variant);
 
-/* At how many settings none of the algorithm's own values fits. */
+/* Number of settings at which none of the algorithm's own values fits. */
 int results_unfit(const struct results *r, int algorithm);
-const char *
-unfit_words(enum tune_kind tune); /* "reaches the target accuracy with every seed": what none does there */
+
+/* What a value must do to fit: "reaches the target accuracy with every seed". */
+const char *unfit_words(enum tune_kind tune);
 
 struct remarks {
-    int over, diverged, endless; /* runs, of those that are over; diverged: the others without numbers */
+    int over, diverged, endless; /* numbers of runs */
     bool synthetic, trained;
 };
 struct remarks results_remarks(const struct results *r);
 
-int results_column(const struct results *r, const char *name); /* one that comparison.csv has */
-bool results_over(const struct results *r, const struct point *p);
+int results_column(const struct results *r, const char *name);     /* index of a column of comparison.csv */
+bool results_over(const struct results *r, const struct point *p); /* the point is over */
 
-/* Of the first point that is over; "" where there is none. The caller frees. */
+/* The folder of the first point that is over; "" if there is none. The caller frees. */
 char *results_first_folder(const struct results *r);
 
 const char *tune_words(enum tune_kind tune); /* "highest mean final test accuracy" */
 
-/* sweep.csv, of the points that are over; sweep_summary.csv and the table on stdout, of all of them. Each file is new as a whole. */
+/* Write sweep.csv with the points that are over; sweep_summary.csv with all points; the table on stdout. Each
+ * file is replaced as a whole. */
 void results_write_points(const struct results *r);
 void results_write_summary(const struct results *r);
 void results_print(const struct results *r);

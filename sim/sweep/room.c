@@ -1,3 +1,5 @@
+/* Memory on this machine and how many points of a sweep fit into it. Limits come from /dev/shm, /proc/meminfo
+ * and the control group (a container, a batch job); the smallest limit counts. */
 #include "sim/sweep/room.h"
 
 #include <inttypes.h>
@@ -22,7 +24,8 @@ size_t room_shared(void)
     return statvfs("/dev/shm", &fs) ? SIZE_MAX : (size_t)fs.f_bavail * (size_t)fs.f_frsize;
 }
 
-/* The number behind `name` in a file of /proc or /sys, or its first one where name is ""; SIZE_MAX: there is none. */
+/* The number behind `name` in a file of /proc or /sys; with name "", the first number. SIZE_MAX: there is
+ * none. */
 static size_t number_in(const char *path, const char *name)
 {
     char line[256];
@@ -43,7 +46,7 @@ static size_t number_in(const char *path, const char *name)
     return value;
 }
 
-/* What the control group below /sys/fs/cgroup may still take. */
+/* Bytes that the control group below /sys/fs/cgroup may still allocate; SIZE_MAX: no limit. */
 static size_t left_of_group(const char *group)
 {
     char *most = text_format("/sys/fs/cgroup%s/memory.max", group),
@@ -56,11 +59,12 @@ static size_t left_of_group(const char *group)
     free(kinds);
     if (limit == SIZE_MAX || taken == SIZE_MAX)
         return SIZE_MAX;
-    taken -= files < taken ? files : 0; /* pages of files that can go at once */
+    taken -= files < taken ? files : 0; /* the kernel frees cached pages of files when memory is short */
     return limit > taken ? limit - taken : 0;
 }
 
-/* Its own group, as a container sees it or as the whole machine does. */
+/* The control group of this process, under both paths: inside a container the own group is the root "",
+ * outside /proc/self/cgroup names it. */
 static size_t left_of_groups(void)
 {
     char line[4096];
@@ -108,6 +112,7 @@ size_t room_taken(struct need_of_point *needs, int n, int points)
     return taken;
 }
 
+/* The largest needs count first: whichever points meet, they need at most as much. */
 int room_for(struct need_of_point *needs, int n, size_t shared, size_t memory)
 {
     int fit = 0, fit_in_all = 0;

@@ -1,3 +1,5 @@
+/* A sweep from the first point to the table: jobs.c runs the points, results.c reads them, choose.c compares
+ * them, tables.c and print.c show them. */
 #include "sim/sweep/sweep.h"
 
 #include <stdio.h>
@@ -20,7 +22,7 @@ int sweep_run(const struct sweep *s)
     if (status != EXIT_DONE)
         warn("go on with: simulate --resume %s%s", s->folder, s->of ? ", or by the same command" : "");
     else if (s->of)
-        printf("the points of job %d of %d are there; when those of all jobs are: simulate --resume %s\n",
+        printf("the points of job %d of %d are done; when all jobs are done: simulate --resume %s\n",
                s->index, s->of, s->folder);
     else
         conclude(results);

@@ -1,5 +1,5 @@
-/* Runs a sweep: every point of its grid as a child process of this program, some of them side by side; then writes what
- * they came to. How a point is configured and run is main.c's affair. */
+/* Runs a sweep: every point of the grid is a child process, several run side by side. Then writes the
+ * results. The command (sim/commands/sweep.c) says how a point is configured and run. */
 #ifndef SIM_SWEEP_SWEEP_H
 #define SIM_SWEEP_SWEEP_H
 
@@ -9,29 +9,30 @@ struct sweep {
     struct grid grid;
     const char *folder; /* see folder.h; locked by the caller */
     enum tune_kind tune;
-    int processes;   /* the most that any of its points has; 1 where nothing is trained */
-    double patience; /* seconds that points may take to end, if that is more than is usual: host.patience */
-    bool real;       /* some point measures time: points side by side would disturb each other */
-    int jobs;        /* points side by side; 0: see sweep_jobs */
-    int fit;         /* points that have room in memory side by side; at least 1 */
-    int index, of;   /* only every `of`-th point from the index-th on, and no results then; 0: all */
-    bool quiet;      /* no line on stderr for every point that is over */
+    int processes;   /* largest number of processes of a point; 1 if nothing is trained */
+    double patience; /* host.patience: seconds that a point may need to end, if more than the default */
+    bool real;       /* some point measures time; points side by side would disturb each other */
+    int jobs;        /* points side by side; 0: sweep_jobs decides */
+    int fit;         /* points that fit into memory side by side; at least 1 */
+    int index, of;   /* run every `of`-th point from the index-th on, without results; of = 0: run all */
+    bool quiet;      /* no line on stderr for each point that is over */
     void *program;
-    /* In a process of its own: runs the point in this folder, new or to be resumed, and returns its exit status. */
+    /* Runs the point in the folder, which is new or to be resumed, and returns the exit status of the point.
+     * Called in a process of its own. */
     int (*play)(void *program, const struct point *point, const char *folder);
 };
 
-/* How many points run side by side: as many as leave each process of a run a core, and have room in memory; at least
- * 1; 1 where time is measured. */
+/* The number of points that run side by side: each process of a run gets a core, and all points fit into
+ * memory. At least 1; exactly 1 if time is measured. */
 int sweep_jobs(const struct sweep *s);
 
-/* Returns the exit status of the program: 128 + n after signal n, the status of the first point that failed in
- * another way than by diverging or coming to no end (the others are ended then), EXIT_DONE otherwise. A table on
- * stdout. Points that are over are kept. */
+/* Runs all points that are not over, and prints a table on stdout. Returns the exit status of the program:
+ * 128 + n after signal n; the status of the first point that failed (this ends the other points); else
+ * EXIT_DONE. A point that diverges or has no end has not failed. */
 int sweep_run(const struct sweep *s);
 
-/* A part of sweep_run: the points. With results, which are those of the points that are over, sweep.csv follows
- * them. */
+/* A part of sweep_run: runs the points. With results, it adds each point that ends, and writes sweep.csv each
+ * time. */
 struct results;
 int jobs_run(const struct sweep *s, struct results *results);
 

@@ -1,4 +1,5 @@
-/* sweep.csv and sweep_summary.csv. Written beside their place and moved there: each time they are made anew. */
+/* Writes sweep.csv and sweep_summary.csv from the outcomes. Each file is written completely under a temporary
+ * name and then renamed, so a reader never sees half a file. */
 #define _GNU_SOURCE /* open_memstream */
 #include <errno.h>
 #include <math.h>
@@ -39,7 +40,7 @@ static void close_sheet(struct sheet *sheet)
     free(sheet->path);
 }
 
-/* The value of a row at a point; another algorithm's row says nothing there. */
+/* The value of a row at a point. A row of another algorithm has no value there: NaN, or empty for words. */
 static void write_key(struct csv *csv, const struct swept *s, int value)
 {
     if (value >= 0)
@@ -50,7 +51,7 @@ static void write_key(struct csv *csv, const struct swept *s, int value)
         csv_text(csv, "");
 }
 
-/* ---- sweep.csv: one row for each point that is over and algorithm ---- */
+/* ---- sweep.csv: one row for each algorithm at each point that is over ---- */
 
 static char *header_of_all(const struct results *r)
 {
@@ -95,7 +96,7 @@ void results_write_points(const struct results *r)
 
 /* ---- sweep_summary.csv: the same over the seeds ---- */
 
-/* Columns that do not differ from seed to seed: they are written once, as they are. */
+/* Columns that are equal for all seeds: they have one column, not a mean and a deviation. */
 static bool is_constant(const struct results *r, int c)
 {
     return c == r->at.target || c == r->at.trained || c == r->at.synthetic;

@@ -1,4 +1,10 @@
-/* The values of one row of a grid: a list, read by the row of the key's table, in one form each. */
+/* Reads the values of one row of a grid from its text. The row of the key table reads each value, so bounds
+ * and units are those of an ini, and prints it in its normal form.
+ *
+ *   "0.1, 0.2"             two values                       "1..4"      1, 2, 3, 4
+ *   "0.1, 0.2 | 0.3"       two values of a list key         "0..10..5"  0, 5, 10
+ *   "1Gbit/s, 1000Mbit/s"  refused: the values are equal
+ */
 #define _GNU_SOURCE /* open_memstream */
 #include <inttypes.h>
 #include <math.h>
@@ -12,7 +18,7 @@
 #include "sim/config/values.h"
 #include "sim/sweep/grid.h"
 
-#define BITS 8 /* a bandwidth is kept in bytes per second */
+#define BITS 8 /* in a byte: a bandwidth is stored in bytes per second and printed in bit/s */
 
 struct reader {
     struct swept *swept;
@@ -63,7 +69,7 @@ static void print_value(const struct config_key *row, const union field *field, 
     value_print(row, field, out);
 }
 
-/* Two spellings of one value would be two points, and count twice in every mean. */
+/* Values are compared in their normal form: two spellings of one value would make two equal points. */
 static bool is_new(const struct swept *s, const char *value)
 {
     for (int i = 0; i < s->n; i++)
@@ -131,7 +137,7 @@ static bool add_range(const struct reader *r, const char *text)
         char number[32];
         snprintf(number, sizeof number, "%" PRId64, first);
         good = add(r, number);
-        if (first > last - step) /* perhaps the largest number of all */
+        if (first > last - step) /* first += step could overflow */
             break;
         first += step;
     }

@@ -44,7 +44,7 @@ explain "$smoke" --algorithm easgd --set algorithm.easgd.mode=asynchronous >tabl
 check "  easgd has none where it is asynchronous" grep -qx 'easgd: no closed form' table
 explain "$smoke" --set compute.jitter=0.5 --set compute.factor="1, 2, 1, 3" >table
 check "it says that jitter is left out, and how unequal workers are" \
-    grep -qx '400 local iterations in all, each 1.00 ms to 3.00 ms, jitter left out' table
+    grep -qx '400 local iterations in all, each 1.00 ms to 3.00 ms, without jitter' table
 
 # The page's example. Private memory depends on the kernels; its column is left out.
 without_private() { sed -E '/^[a-z_]+ .* [KM]iB +[0-9.]+ [KMG]iB$/ s/ +[0-9.]+ [KMG]iB$//'; }

@@ -56,10 +56,10 @@ check "a run is broken off in its second algorithm" broken_off
 check "  a report of the first" look broken/report.html --has "Incomplete. Not at their end: losp" --figures 10
 cp -r broken mixed
 sed -i 's/"blas_core": "[^"]*"/"blas_core": "Other"/' mixed/run.json
-goes_on() { "$simulate" -q --resume mixed >out 2>err && [ "$(wc -l <err)" -eq 1 ] && grep -q 'warning: the run was begun with .*Other.* cannot be compared to the bit' err || { cat err; return 1; }; }
+goes_on() { "$simulate" -q --resume mixed >out 2>err && [ "$(wc -l <err)" -eq 1 ] && grep -q 'warning: the run was begun with .*Other.* cannot be compared bit for bit' err || { cat err; return 1; }; }
 check "resumed on another machine: a warning" goes_on
 check "  in run.json, which is JSON" python3 -c 'import json; assert "Other" in json.load(open("mixed/run.json"))["begun_with"]'
-check "  and in the report" look mixed/report.html --has "The run was begun with" --has "its algorithms cannot be compared to the bit"
+check "  and in the report" look mixed/report.html --has "The run was begun with" --has "its algorithms cannot be compared bit for bit"
 resumed() { "$simulate" -q --resume broken >out 2>err && cmp broken/report.html whole/report.html; }
 check "  resumed: the report of the run left alone" resumed
 

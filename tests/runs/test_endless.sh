@@ -75,5 +75,5 @@ check "  and of the run" same "$(awk -F, 'NR > 1 {print $3 " " $NF}' swept/sweep
 check "  and in the table" grep -q '^\*\*\* 1 CAME TO NO END' out
 again() { cp -r swept once && "$simulate" --resume swept >out 2>err && diff -r once swept; }
 check "  resumed, nothing changes" again
-check "  --check says it beforehand" sh -c '"$@" --check >out 2>err && grep -qx "1 of the runs come to no end" out' - "$simulate" "${swept[@]}"
+check "  --check says it beforehand" sh -c '"$@" --check >out 2>err && grep -qx "1 of the runs have no end" out' - "$simulate" "${swept[@]}"
 finish

@@ -147,7 +147,7 @@ if unshare -m sh -c 'mount -t tmpfs none /dev/shm' 2>/dev/null; then
     fi
     check "  --jobs is held to nothing but memory" same_answer $((6 * one_of))k 0 sweep.ini --jobs 6
     check "  and refused where that does not suffice" same_answer $((3 * one_of))k 7 sweep.ini --jobs 4
-    check "  with the most that would" grep -q 'jobs: expected at most 3, got 4: they need .* of shared memory, .* are free in /dev/shm$' err
+    check "  with the most that would" grep -q 'jobs: expected at most 3, got 4, which need .* of shared memory; .* are free in /dev/shm$' err
 else
     echo "# a small /dev/shm needs root and unshare: not tested"
 fi
@@ -155,7 +155,7 @@ if strace -e trace=none true 2>/dev/null; then
     taken() { # meanwhile by others: what a point has been promised it does not get
         rm -rf run
         strace -f -qq -o calls -e trace=fallocate -e inject=fallocate:error=ENOSPC:when=2 "$simulate" sweep.ini "${few[@]}" --iterations 4000 --jobs 2 -o run >out 2>err
-        [ $? -eq 7 ] && grep -q 'so does the sweep; with --jobs 1 it has the memory for itself$' err || { cat err; return 1; }
+        [ $? -eq 7 ] && grep -q 'so does the sweep; with --jobs 1 a point has all memory for itself$' err || { cat err; return 1; }
     }
     check "a point that does not get its shared memory: the line names --jobs" taken
 else

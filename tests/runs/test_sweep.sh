@@ -62,7 +62,7 @@ check "  and no sweep" same "$(grep -c '^network.bandwidth' "whole/0016-bandwidt
 check "  the table has a line for each bandwidth and algorithm" same "$(grep -cE '^bandwidth=[^ ]+ +(bsp|losp|local_sgd) ' out)" 6
 check "  with a deviation" grep -qE '^bandwidth=1Gbit/s +losp +learning_rate=[0-9.]+ .* ± ' out
 check "  and says by which rule it chose" grep -qF \
-    'losp: of learning_rate = 0.01, 0.2, at each point by itself, what has the highest mean final test accuracy' out
+    'losp: of learning_rate = 0.01, 0.2, the value with the highest mean final test accuracy at each point' out
 check "  synthetic data are labelled" grep -q 'SYNTHETIC DATA' out
 check "  the folder is the last line" same "$(tail -n 1 out)" whole
 point_repeats() { "$simulate" -q "$1/resolved.ini" -o repeated >/dev/null 2>&1 && cmp "$1/comparison.csv" repeated/comparison.csv && cmp "$1/losp/eval.csv" repeated/losp/eval.csv; }
@@ -264,7 +264,7 @@ check "--check counts the points" sh -c '"$1" --check sweep.ini -o never >out &&
 check "  of the example with other rows" sh -c '"$1" --check "$2" --sweep experiment.seed=1..5 --sweep network.latency=1ms,10ms >out && grep -q "^120 points, 150 runs, " out' - "$simulate" "$root/experiments/sweep_bandwidth.ini"
 check "--print-config shows the base and the grid" sh -c '"$1" --print-config sweep.ini >out && grep -q "^seed = 1 ; default" out && grep -q "^network.bandwidth = 10Mbit/s, 1Gbit/s ; from sweep.ini:" out' - "$simulate"
 check "--explain says that there is a sweep" sh -c '"$1" --explain sweep.ini >out && grep -q "^bsp " out && grep -q "base of a sweep" out' - "$simulate"
-check "without training nothing is chosen" sh -c '"$1" sweep.ini -q --no-train -o timed >out 2>err && [ "$(grep -c "^bandwidth=" out)" -eq 8 ] && grep -q "nothing to choose by" out' - "$simulate"
+check "without training nothing is chosen" sh -c '"$1" sweep.ini -q --no-train -o timed >out 2>err && [ "$(grep -c "^bandwidth=" out)" -eq 8 ] && grep -q "no result to choose by" out' - "$simulate"
 check "the example" sh -c '"$1" "$2" -q --epochs 0.1 --sweep experiment.seed=1 -o example >out 2>err && [ "$(wc -l <example/sweep_summary.csv)" -eq 16 ]' - "$simulate" "$root/experiments/sweep_bandwidth.ini"
 check "--sweep alone, into the usual place" sh -c '"$1" base.ini -q --algorithm bsp --sweep experiment.seed=1..2 >out 2>err && [ -e results/base/latest/sweep.csv ] && tail -n 1 out | grep -q "^results/base/[0-9TZ]*-sweep$"' - "$simulate"
 
