@@ -74,5 +74,4 @@ void explain(const struct program *p); /* --explain */
 bool sweeps(const struct program *p);
 int sweep(struct program *p, char **argv);
 int report(struct program *p); /* --report */
-
 #endif

@@ -1,3 +1,9 @@
+/* --export: finds the algorithms of a run, checks all of them, then writes all files. The same function
+ * checks and writes; without a path it only checks.
+ *
+ *   npz:  parameters.bin, parameters.json --tensors.c--> arrays --npz.c--> parameters.npz
+ *   csv:  eval.csv                        --series.c-------------------> metrics.csv
+ */
 #include "sim/export/export.h"
 
 #include <errno.h>
@@ -13,14 +19,14 @@
 #include "sim/output/folder.h"
 #include "sim/verify/settings.h"
 
-struct job { /* of one algorithm */
+struct job { /* the export of one algorithm */
     char *algorithm, *folder;
-    char *target; /* the folder to be written to */
+    char *target; /* the folder to write to */
     struct members *summary;
     struct findings *findings;
 };
 
-/* ---- formats; path: NULL: only checked ---- */
+/* ---- formats; path NULL: only check ---- */
 
 static bool export_npz(const struct job *job, const char *path)
 {
@@ -79,7 +85,7 @@ static bool is_complete(struct job *job, const char *path)
     job->findings->line = 0;
     if (!there(job->folder, summary_members.file)) {
         finding(job->findings,
-                "not complete: expected a summary.json (--resume ends a run that was broken off)");
+                "not complete: expected a summary.json (--resume continues an interrupted run)");
         return false;
     }
     job->summary = members_read(path, job->findings);
@@ -114,7 +120,7 @@ struct jobs {
     struct findings findings;
 };
 
-/* Takes folder. */
+/* Adds an algorithm. The job owns `folder` from now on. */
 static void add(struct jobs *jobs, const char *algorithm, char *folder)
 {
     if (jobs->n == MOST_JOBS)
@@ -138,7 +144,8 @@ static void add_all(struct jobs *jobs, const char *run)
     free(path);
 }
 
-/* "results/x/losp/" is of "losp", and "." of the folder that it is. */
+/* The name of the folder is the name of the algorithm: "losp" for "results/x/losp/"; for "." the name of the
+ * present folder. */
 static void add_one(struct jobs *jobs, const char *folder)
 {
     char *whole = realpath(folder, NULL);
@@ -169,7 +176,7 @@ static bool check_all(struct jobs *jobs, const struct format *format)
     for (int i = 0; good && i < jobs->n; i++) {
         struct job *job = &jobs->at[i];
         if (there(job->target, format->file))
-            die(EXIT_USAGE, "%s/%s exists: nothing is overwritten; -o names another folder", job->target,
+            die(EXIT_USAGE, "%s/%s exists: nothing is overwritten; give another folder with -o", job->target,
                 format->file);
         good = export_algorithm(job, format, NULL);
     }

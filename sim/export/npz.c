@@ -1,3 +1,7 @@
+/* Writes a zip file of numpy arrays without any library but zlib's CRC.
+ *
+ *   | local header | name | .npy head | floats | ... next array ... | central directory | end record |
+ */
 #include "sim/export/npz.h"
 
 #include <errno.h>
@@ -12,14 +16,15 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
-/* Signatures of APPNOTE 4.3.7, 4.3.12 and 4.3.16; a file that needs version 1.0 to be read; the first day of its calendar. */
+/* Signatures of APPNOTE 4.3.7, 4.3.12 and 4.3.16; version 1.0 as the version needed to extract; 1980-01-01,
+ * the first date of the format. */
 enum { LOCAL = 0x04034b50, CENTRAL = 0x02014b50, END = 0x06054b50, VERSION = 10, DATE = 1 << 5 | 1 };
 
 enum { NPY_HEAD = 10, NPY_ALIGN = 64, NPY_MOST = 256 };
 
 struct entry { /* a file in the zip */
     char name[80];
-    char head[NPY_MOST]; /* what comes before the numbers */
+    char head[NPY_MOST]; /* the .npy header before the numbers */
     size_t head_bytes;
     const struct array *array;
     uint32_t crc, offset;
@@ -34,7 +39,8 @@ struct zip {
 
 /* ---- .npy ---- */
 
-/* Magic, version, length of the text, the text: padded with blanks, so that the numbers begin on 64 bytes. */
+/* Magic, version, length of the text, and the text. Blanks pad the text so that the numbers begin at a
+ * multiple of 64 bytes. */
 static void make_head(struct entry *e)
 {
     const struct array *a = e->array;
@@ -77,7 +83,7 @@ static void put(struct zip *z, const void *data, size_t bytes)
     z->written += (uint32_t)fwrite(data, 1, bytes, z->file);
 }
 
-/* Lowest byte first, whatever the machine. */
+/* Little-endian on every machine. */
 static void put_number(struct zip *z, uint32_t value, int bytes)
 {
     unsigned char byte[4] = {0};
@@ -96,7 +102,8 @@ static void put32(struct zip *z, uint32_t value)
     put_number(z, value, 4);
 }
 
-/* What the local header and the central directory say alike, up to the lengths of name and extra field. */
+/* The fields that the local header and the central directory have in common, up to the lengths of name and
+ * extra field. */
 static void put_common(struct zip *z, const struct entry *e)
 {
     put16(z, VERSION);

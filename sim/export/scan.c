@@ -1,3 +1,5 @@
+/* Reads whole files and tokens of JSON. Files of a run may be damaged or hostile, so every length is
+ * bounded. */
 #include "sim/export/scan.h"
 
 #include <errno.h>
@@ -11,7 +13,7 @@
 
 /* ---- files ---- */
 
-/* All of it, or one byte more than `most`. */
+/* Reads the whole file, but stops when there are more than `most` bytes. */
 static char *read_bytes(FILE *file, size_t most, size_t *bytes)
 {
     size_t room = 1 << 16, got;

@@ -1,3 +1,4 @@
+/* Turns eval.csv, which has one row for each evaluation, into one row for each number. */
 #include "sim/export/series.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include "sim/output/csv.h"
 #include "sim/verify/table.h"
 
-static const struct tag { /* the name of a curve, and the column of eval.csv that it is of */
+static const struct tag { /* Tools group names by the part before the slash. offset: the column of eval.csv. */
     const char *name;
     size_t offset;
 } tags[] = {{"test/accuracy", offsetof(struct eval_row, test_accuracy)},
@@ -30,8 +31,9 @@ struct series {
     struct row *row;
 };
 
-/* The iterations, as long as they rise. A restart of the server undoes some; readers take a step that goes
- * back for a run that began again and drop what came before, so steps go on from the row before. */
+/* The step of a row is its number of local iterations, as long as that number rises. A restart of the PS
+ * undoes some iterations. Tools that draw scalars take a smaller step for a new run and drop all earlier
+ * rows, so steps then go on from the row before. */
 static int64_t step_of(const struct series *s, const struct row *row)
 {
     const struct row *before = s->rows > 0 ? &s->row[s->rows - 1] : NULL;
@@ -118,7 +120,7 @@ static void write_row(struct csv *csv, const char *run, const struct row *row, c
 void series_write(const struct series *s, const char *run, const char *path)
 {
     char *temporary = text_format("%s.tmp", path);
-    unlink(temporary); /* of an export that was killed */
+    unlink(temporary); /* an export that was killed may have left it */
     struct csv *csv = csv_create(temporary, "run,tag,step,virtual_s,bytes,value");
     for (const struct tag *tag = tags; tag < tags + sizeof tags / sizeof *tags; tag++)
         for (size_t i = 0; i < s->rows; i++)

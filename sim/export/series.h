@@ -1,4 +1,5 @@
-/* eval.csv in long form: one row a number, as tools that draw scalars want it. Inside of sim/export/. */
+/* eval.csv in long form: one number per row, as tools that draw scalars expect. Only sim/export/ uses this
+ * header. */
 #ifndef SIM_EXPORT_SERIES_H
 #define SIM_EXPORT_SERIES_H
 
@@ -6,12 +7,12 @@
 
 struct series; /* all evaluations of an algorithm */
 
-/* NULL, with a finding: eval.csv is missing or damaged, or its last row is not the end that the summary tells of. */
+/* NULL, with a finding: eval.csv is missing or damaged, or its last row disagrees with the summary. */
 struct series *series_read(const char *folder, struct members *summary, struct findings *f);
 void series_free(struct series *s);
 
-/* Columns run,tag,step,virtual_s,bytes,value; tag after tag. A step never goes back within a tag. path appears when
- * it is complete. */
+/* Writes the columns run,tag,step,virtual_s,bytes,value, tag by tag. Steps never fall within a tag. The file
+ * appears at path when it is complete. */
 void series_write(const struct series *s, const char *run, const char *path);
 
 #endif

@@ -1,3 +1,5 @@
+/* Reads the final model: parameters.bin has the floats, parameters.json names and shapes. The tensors must
+ * cover the file exactly, in order and without gaps, and its hash must be that of summary.json. */
 #include "sim/export/tensors.h"
 
 #include <inttypes.h>
@@ -12,19 +14,19 @@
 #include "sim/export/scan.h"
 
 enum { MOST_TENSORS = 4096, MOST_NAMES = 4 << 20 };
-/* A zip without extensions holds 2^32 bytes; room is left for its own. */
+/* A zip without extensions holds 2^32 bytes. The limit leaves room for headers. */
 #define MOST_BYTES ((size_t)0xf0000000)
 
 struct reader {
     struct scan scan;
     struct tensors *t;
-    int room;     /* for so many of them */
-    size_t taken; /* bytes of parameters.bin that have a name */
+    int room;     /* allocated elements of t->at */
+    size_t taken; /* bytes of parameters.bin that belong to the tensors so far */
 };
 
 /* ---- one tensor ---- */
 
-/* It becomes the name of a file in the zip. */
+/* The name of a tensor becomes the name of a file in the zip, so only harmless characters are allowed. */
 static bool name_is_good(const struct reader *r, const struct array *a)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.";
@@ -78,7 +80,7 @@ static bool read_field(struct reader *r, struct array *a, const char *key)
     return false;
 }
 
-/* Reads "key": and leaves the value. */
+/* Reads the key and the colon, and stops before the value. */
 static bool read_key(struct reader *r, char *key, size_t size)
 {
     return scan_text(&r->scan, key, size) && scan_want(&r->scan, ':');

@@ -1,5 +1,5 @@
-/* The final model of an algorithm as it was left in its folder: parameters.json names the tensors, parameters.bin has
- * their numbers (sim/output/parameters.h writes both). Inside of sim/export/. */
+/* The final model of an algorithm, read from its folder: parameters.json names the tensors, parameters.bin
+ * has their numbers (sim/output/parameters.h writes both). Only sim/export/ uses this header. */
 #ifndef SIM_EXPORT_TENSORS_H
 #define SIM_EXPORT_TENSORS_H
 
@@ -9,7 +9,7 @@
 
 enum { TENSOR_DIMS = 4 };
 
-struct array { /* float32, little-endian, the last index runs fastest */
+struct array { /* float32, little-endian, row-major: the last index varies fastest */
     char name[64];
     int dims;
     int64_t dim[TENSOR_DIMS];
@@ -20,12 +20,12 @@ struct array { /* float32, little-endian, the last index runs fastest */
 struct tensors {
     int n;
     struct array *at; /* (n) parameters, then BatchNorm's statistics */
-    char *data;       /* of all of them: parameters.bin */
+    char *data;       /* the content of parameters.bin, which `at` points into */
     size_t bytes;
 };
 
-/* false, with a finding: something is missing, damaged, or does not fit; parameters.bin must have the size that the
- * shapes add up to, and the hash that the summary says. Free with tensors_free in any case. */
+/* false, with a finding: a file is missing or damaged, or the files disagree. parameters.bin must have the
+ * size of all shapes together and the hash of the summary. Call tensors_free in any case. */
 bool tensors_read(struct tensors *t, const char *folder, struct members *summary, struct findings *f);
 void tensors_free(struct tensors *t);
 

@@ -1,4 +1,5 @@
-/* Which figures a report has, and what is said of each. */
+/* The figures of a report and their captions. gnuplot draws each figure from the files of the runs; a figure
+ * that cannot be drawn is left out. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,9 +49,9 @@ static void write_group(struct page *p, const struct group *g)
     free(text);
 }
 
-/* ---- what there is to draw ---- */
+/* ---- which figures have data ---- */
 
-/* Some curve's file of that name has a row, and the column in its header. */
+/* Some variant has a file of that name with the column and at least one row. */
 static bool there(const struct page *p, const char *name, const char *column)
 {
     bool found = false;
@@ -76,7 +77,8 @@ static bool any_number(const struct page *p, const char *column)
     return false;
 }
 
-/* "0.5", "1e-3", "10ms", "125MB/s": not the name of a file that begins with a digit. */
+/* A number with or without unit: "0.5", "1e-3", "10ms", "125MB/s". The name of a file that begins with a
+ * digit is none. */
 static bool is_number(const char *value)
 {
     char *unit;
@@ -87,7 +89,7 @@ static bool is_number(const char *value)
     return isdigit((unsigned char)*value);
 }
 
-/* One number, perhaps with a unit, in every run. */
+/* The key has one number in every run, so it can be an axis. */
 static bool is_scale(const struct report_runs *runs, const char *key)
 {
     if (key_is_of_making(key))
@@ -110,7 +112,7 @@ static void write_sweeps(struct page *p)
     for (int i = 0; (key = runs_differ_in(p->runs, i)); i++) {
         if (!is_scale(p->runs, key))
             continue;
-        char *caption = text_format("Virtual time %s against %s; mean, least and largest over seeds.",
+        char *caption = text_format("Virtual time %s against %s; mean, minimum and maximum over seeds.",
                                     target ? "to the target" : "of the run", key);
         figure_write(out, p, &(struct figure){"sweep.gp", {key, target ? "target_s" : "virtual_s"}, caption},
                      false);
@@ -121,8 +123,7 @@ static void write_sweeps(struct page *p)
     free(text);
 }
 
-static const char over_seeds[] =
-    "Curves are means over seeds; bands reach from the least to the largest of them.";
+static const char over_seeds[] = "Curves are means over seeds; bands reach from the minimum to the maximum.";
 
 static void write_curves(struct page *p, bool banded)
 {
@@ -157,33 +158,29 @@ static void write_times(struct page *p)
     const struct group split = {
         "time",
         "Where the time went",
-        "Communication costs time only where a worker waits for it; what runs under the computing is hidden.",
+        "Communication costs time only if a worker waits for it; communication during computing is hidden.",
         true,
         {{"time_split.gp",
           {NULL},
-          "Each worker's virtual time: computing alone, computing while one of its messages is under way, "
-          "waiting. The "
-          "height is the time of the whole run."}}};
+          "Virtual time of each worker: computing alone, computing while one of its messages is in flight, "
+          "waiting. The height is the time of the whole run."}}};
     const struct group pushes = {
         "pushes",
         "Local steps and staleness",
         NULL,
         false,
-        {{"distribution.gp",
-          {"k"},
-          "How many local iterations a push holds (K); each row has a scale of its own."},
+        {{"distribution.gp", {"k"}, "Number of local iterations in a push (K); each row has its own scale."},
          {"distribution.gp",
           {"staleness"},
-          "How many updates the server had made between the model that a push was computed from and the one "
-          "that it went "
-          "into."}}};
+          "Staleness of pushes: number of updates from the model on which a push was computed to the update "
+          "that contains it."}}};
     if (there(p, "totals.csv", "overlapped_ns"))
         write_group(p, &split);
     if (there(p, "workers.csv", "staleness"))
         write_group(p, &pushes);
 }
 
-/* Folded one by one: a long list of algorithms can be put together by the reader. */
+/* Each timeline can be folded, so that a reader of a long list can bring two of them together. */
 static void write_timelines(struct page *p)
 {
     char *text = NULL;
@@ -191,7 +188,8 @@ static void write_timelines(struct page *p)
     FILE *out = html_begin(&text, &size);
     for (int i = 0; i < p->variants.n && there(p, "timeline.csv", "begin_ns"); i++) {
         const char *name = p->variants.at[i].algorithm;
-        char *caption = text_format("The first rounds of %s: who computed, sent and waited when.", name);
+        char *caption =
+            text_format("The first rounds of %s: when each worker computed, sent and waited.", name);
         char *figure = NULL;
         FILE *one = html_begin(&figure, &size);
         figure_write(one, p, &(struct figure){"gantt.gp", {name, "4"}, caption}, true);

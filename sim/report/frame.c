@@ -1,7 +1,8 @@
-/* The frame of a page and how it looks: light and dark, narrow and wide, on paper. */
+/* The frame of a page and its style sheet: light and dark, narrow and wide, on paper. */
 #include "sim/report/html.h"
 
-/* The names --ink, --axis ... are those that svg.c puts in place of the colours of plots/style.gp. */
+/* svg.c replaces the colours of plots/style.gp by these variables, --ink, --axis and so on, so that figures
+ * follow the light or dark style. */
 static const char style[] =
     ":root{color-scheme:light dark;--page:#f6f6f4;--paper:#fff;--ink:#1a1a1a;--axis:#4d4d4d;--pale:#ddd;"
     "--grey:#999;--orange:#d55e00;--blue:#0072b2;--green:#009e73;--amber:#e69f00;--sky:#56b4e9;--pink:#"

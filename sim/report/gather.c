@@ -1,3 +1,9 @@
+/* Makes and removes the temporary folder of a report.
+ *
+ *   report --fork--> remover: sleeps until the report's process ends, then removes the folder
+ *     |
+ *   gather_end: kills the remover and removes the folder itself
+ */
 #define _GNU_SOURCE /* mkdtemp, realpath */
 #include "sim/report/gather.h"
 
@@ -16,7 +22,7 @@
 
 /* ---- removing it ---- */
 
-/* No folder is in it. */
+/* Removes the files of a folder and the folder. The folder contains no other folder. */
 static void remove_folder(const char *folder)
 {
     const struct dirent *entry;
@@ -28,9 +34,10 @@ static void remove_folder(const char *folder)
     rmdir(folder);
 }
 
-enum { PARENT_ENDED = SIGUSR1 }; /* the kernel sends it */
+enum { PARENT_ENDED = SIGUSR1 }; /* the kernel sends this signal when the parent ends (PR_SET_PDEATHSIG) */
 
-/* The remover has a session of its own, so that no terminal ends it, and blocks every signal that ends programs. */
+/* The remover has its own session, so that no terminal signal reaches it, and blocks all signals that can be
+ * blocked. */
 static _Noreturn void be_remover(const char *folder, pid_t parent)
 {
     sigset_t all;
@@ -40,7 +47,7 @@ static _Noreturn void be_remover(const char *folder, pid_t parent)
     sigprocmask(SIG_BLOCK, &all, NULL);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
-        dup2(null, fd); /* a reader of the parent's output waits for the parent alone */
+        dup2(null, fd); /* otherwise a reader of the parent's output would wait for the remover, too */
     prctl(PR_SET_PDEATHSIG, PARENT_ENDED);
     while (getppid() == parent && sig != PARENT_ENDED)
         if (sigwait(&all, &sig))

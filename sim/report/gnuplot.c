@@ -1,3 +1,5 @@
+/* Runs gnuplot as a child process and collects the SVG from a memory file. A deadline and signals of this
+ * program end the child, so a report can never hang. */
 #define _GNU_SOURCE /* memfd_create */
 #include "sim/report/gnuplot.h"
 
@@ -19,7 +21,7 @@
 #include "sim/base/text.h"
 #include "sim/install_paths.h"
 
-/* A figure takes tenths of a second, or seconds where workers.csv has millions of rows. */
+/* A figure takes tenths of a second, or seconds if workers.csv has millions of rows. */
 #define PATIENCE_NS (INT64_C(120) * 1000000000)
 
 enum { MOST_ARGUMENTS = 8, NOT_FOUND = 127 };
@@ -66,7 +68,8 @@ void gnuplot_close(struct gnuplot *g)
 
 /* ---- the child ---- */
 
-/* In a group of its own, so that the shells it starts can be ended with it. It dies with this process. */
+/* gnuplot gets its own process group, so that the shells that it starts can be ended with it. It dies with
+ * this process. */
 static _Noreturn void be_gnuplot(const struct gnuplot *g, char *const *words, int out, int err)
 {
     sigset_t none;
@@ -88,12 +91,12 @@ static _Noreturn void be_gnuplot(const struct gnuplot *g, char *const *words, in
 static void end_group(pid_t child, int *status)
 {
     kill(-child, SIGKILL);
-    kill(child, SIGKILL); /* had it no group yet */
+    kill(child, SIGKILL); /* in case the child has not made its group yet */
     while (waitpid(child, status, 0) < 0 && errno == EINTR)
         ;
 }
 
-/* true: it has ended by itself. Otherwise it is ended: the deadline has come, or a signal for this program. */
+/* true: gnuplot has ended by itself. false: the deadline or a signal for this program has ended it. */
 static bool wait_for(struct gnuplot *g, pid_t child, int *status)
 {
     const struct timespec nap = {.tv_nsec = 2000000};
@@ -116,7 +119,7 @@ static bool wait_for(struct gnuplot *g, pid_t child, int *status)
     return false;
 }
 
-/* ---- what it wrote ---- */
+/* ---- the output ---- */
 
 static char *contents(int fd)
 {
@@ -130,7 +133,7 @@ static char *contents(int fd)
     return NULL;
 }
 
-/* The last line of what it complained about, which says what; the others show where. */
+/* The last line of gnuplot's messages says what is wrong; the lines before show where. */
 static void blame(struct gnuplot *g, int status, int err)
 {
     char why[sizeof g->why];
@@ -168,7 +171,7 @@ char *gnuplot_draw(struct gnuplot *g, const char *script, const char *const *arg
     char *words[MOST_ARGUMENTS + 6] = {"gnuplot", "-d", "-c"}, *text = NULL;
     int n = 3;
     g->wanted++;
-    if (*g->why && (!g->scripts || g->drawn == 0 || g->signal)) /* the next would do no better */
+    if (*g->why && (!g->scripts || g->drawn == 0 || g->signal)) /* the next figure would fail, too */
         return NULL;
     words[n++] = text_format("%s/%s", g->scripts, script);
     words[n++] = (char *)g->data;

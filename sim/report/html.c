@@ -1,3 +1,4 @@
+/* Writes HTML. The page stays valid whatever characters come from outside. */
 #include "sim/report/html.h"
 
 #include <assert.h>
@@ -9,7 +10,8 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
-/* Bytes of the character there that a page may hold, 0: it is none. */
+/* Number of bytes of the character at text, if HTML allows it; else 0. Not allowed: control characters,
+ * U+FFFE and U+FFFF, invalid UTF-8. */
 static size_t character(const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;
@@ -42,7 +44,7 @@ FILE *html_begin(char **text, size_t *size)
     return out;
 }
 
-/* A part that found no room must not be missing in silence. */
+/* A page with a part missing must not be written, so a lack of memory ends the program. */
 void html_end(FILE *out, char *const *text)
 {
     if (ferror(out) | fclose(out) || !*text)

@@ -1,21 +1,22 @@
-/* Pieces of HTML. Everything that comes from outside goes through html_text: names, values, paths. */
+/* Pieces of HTML. All text from outside goes through html_text: names, values, paths. */
 #ifndef SIM_REPORT_HTML_H
 #define SIM_REPORT_HTML_H
 
 #include <stdio.h>
 
-/* Escaped for content and for attributes in double quotes. What is no UTF-8, and control characters but tab and newline,
- * become U+FFFD: the page stays well-formed whatever is in a name. */
+/* Writes text, escaped for content and for attributes in double quotes. Invalid UTF-8, and control characters
+ * other than tab and newline, become U+FFFD. */
 void html_text(FILE *out, const char *text);
 
-/* printf whose every %s is escaped in this way. No other conversions than %s, %d and %%. */
+/* printf that escapes every %s in this way. The only conversions are %s, %d and %%. */
 void html_print(FILE *out, const char *format, ...);
 
-/* A stream into fresh memory; after html_end *text is what was written. Caller frees. Both end the program when there is none. */
+/* A stream into fresh memory. After html_end, *text is what was written; the caller frees. Without memory
+ * both end the program. */
 FILE *html_begin(char **text, size_t *size);
-void html_end(FILE *out, char *const *text); /* of the same text */
+void html_end(FILE *out, char *const *text); /* with the text of html_begin */
 
-void html_head(FILE *out, const char *title); /* up to and with <body>, the style within */
+void html_head(FILE *out, const char *title); /* from the doctype to <main>, with the style sheet */
 void html_foot(FILE *out);
 
 #endif

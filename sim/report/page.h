@@ -1,4 +1,5 @@
-/* A report while it is made: its parts are written one after the other, its head last, when it is known what is in it. */
+/* A report while it is made. The sections are written into `body` first. The head comes last, since it lists
+ * the sections and warns of figures that could not be drawn. */
 #ifndef SIM_REPORT_PAGE_H
 #define SIM_REPORT_PAGE_H
 
@@ -13,9 +14,9 @@ enum { MOST_SECTIONS = 16 };
 struct results;
 
 struct page {
-    const struct report_runs *runs; /* of a sweep: its own folder, without a comparison */
-    const struct results *sweep;    /* NULL: it is of runs */
-    const char *made_in;            /* the folder whose run.json says with what */
+    const struct report_runs *runs; /* for a sweep: the sweep's folder, without a comparison */
+    const struct results *sweep;    /* NULL: the page shows runs */
+    const char *made_in;            /* the folder that has the run.json to show */
     struct variants variants;
     struct gnuplot gnuplot;
     FILE *body;
@@ -25,11 +26,11 @@ struct page {
     } section[MOST_SECTIONS];
 };
 
-/* Writes a section's heading and remembers it for the list at the top. Texts are kept by pointer. */
+/* Writes the heading of a section and remembers it for the list at the top. Texts are not copied. */
 void page_section(struct page *p, const char *id, const char *title);
 
 struct figure {
-    const char *script, *arguments[4]; /* as the script's head says; ended by NULL */
+    const char *script, *arguments[4]; /* see the head of the script; NULL ends the arguments */
     const char *caption;
 };
 
@@ -38,30 +39,34 @@ enum { MOST_FIGURES = 3 };
 struct group { /* figures side by side, or below each other over the whole width */
     const char *id, *title, *text;
     bool wide;
-    struct figure figure[MOST_FIGURES]; /* ended by a script of NULL, or full */
+    struct figure figure[MOST_FIGURES]; /* a script of NULL ends the list */
 };
 
-/* A wide one scrolls within its box where the page is narrow. false: it cannot be drawn, and nothing is written. */
+/* Draws and writes one figure. A wide figure scrolls inside its box if the page is narrow. false: the figure
+ * cannot be drawn, and nothing is written. */
 bool figure_write(FILE *out, struct page *p, const struct figure *f, bool wide);
 
-/* A section around figures that are drawn already. A group of which nothing can be drawn leaves no heading. */
+/* Writes a section around figures that are drawn already. Without figures nothing is written. */
 void group_put(struct page *p, const struct group *g, const char *figures);
 
-/* All sections with figures of runs, those that can be drawn. */
+/* Writes all sections with figures of runs. */
 void figures_write(struct page *p);
 
-/* Title, what ran, warnings, the list of sections: what stands above the body. */
+/* Writes the part above the body: title, what ran, warnings, the list of sections. */
 void summary_section(FILE *out, const struct page *p);
 void page_warning(FILE *out, const char *text, const char *detail);
-void making_differences(FILE *out, const struct report_runs *made); /* nothing where there are none */
-void fact_write(FILE *out, const char *what, const char *is); /* a row of a table; none where it is "" */
+
+/* Writes what the runs were made with, if that differs. */
+void making_differences(FILE *out, const struct report_runs *made);
+void fact_write(FILE *out, const char *what, const char *is); /* a row of a table; nothing if `is` is "" */
 void comparison_section(struct page *p);
 void configuration_section(struct page *p);
 void repeat_section(struct page *p);
 
-/* What is otherwise in the page of a sweep: the head's sentences and warnings, the table, figures, the points that have no numbers, the grid. */
+/* The page of a sweep has other sentences and warnings in the head, another table and other figures; and it
+ * lists the points without numbers, and the grid. */
 void sweep_head(FILE *out, const struct page *p);
-bool sweep_measures(const struct page *p); /* time */
+bool sweep_measures(const struct page *p); /* some point measures time */
 void sweep_sections(struct page *p);
 void sweep_figures(struct page *p);
 

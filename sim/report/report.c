@@ -1,3 +1,9 @@
+/* Makes report.html from the folders of runs or of a sweep.
+ *
+ *   resolved.ini, comparison.csv --runs.c--> report_runs --variants.c--> variants
+ *       sections.c, sweep.c: text and tables --\
+ *       figures.c --gnuplot.c--> SVG --svg.c----> body --> head + body + foot --> report.html
+ */
 #include "sim/report/report.h"
 
 #include <errno.h>
@@ -47,7 +53,7 @@ static char *page_of(struct page *p)
     return text;
 }
 
-/* NULL: a signal came; it is in *signal. */
+/* Returns the page as text. NULL: a signal came, and *signal has it. */
 static char *make_page(const struct report_runs *runs, const struct results *sweep, int *signal)
 {
     bool gathers = sweep || runs->n > 1;
@@ -86,7 +92,7 @@ static bool write_file(const char *path, const char *text)
     return fclose(file) == 0 && good;
 }
 
-/* Under another name first, so that a page that is there is whole. */
+/* Writes under another name and then renames, so that a page is always complete. */
 static bool put_file(const char *path, const char *text, bool replace)
 {
     char *temporary = text_format("%s.tmp", path);
@@ -100,9 +106,9 @@ static bool put_file(const char *path, const char *text, bool replace)
     return good;
 }
 
-/* ---- */
+/* ---- the callers' ways ---- */
 
-/* Looked for while gnuplot draws, as it must be ended first. */
+/* The signals are blocked here and read while gnuplot draws, since gnuplot must end first. */
 static void block_signals(sigset_t *before)
 {
     sigset_t ends;
@@ -158,12 +164,12 @@ static int count(char *const *runs)
     return n;
 }
 
-/* Where it is going to be. One that is there is made again only in the folder that it is about. */
+/* The path of the page. Only the page inside the folder that it shows may replace an older one. */
 static char *place_of(const char *output, const char *folder)
 {
     char *path = folder ? text_format("%s/report.html", folder) : text_copy(output ? output : "report.html");
     if (!folder && access(path, F_OK) == 0)
-        die(EXIT_USAGE, "--report: %s exists: -o needs the name of a new file", path);
+        die(EXIT_USAGE, "--report: %s exists; give a new file with -o", path);
     return path;
 }
 
@@ -173,7 +179,7 @@ static void put_page(const char *path, bool replace, const struct report_runs *r
     int sig;
     sigset_t before;
     block_signals(&before);
-    signal(SIGCHLD, SIG_DFL); /* ignored, as some parents leave it, it would bury gnuplot's status */
+    signal(SIGCHLD, SIG_DFL); /* some parents leave SIGCHLD ignored; waitpid would then find no status */
     char *text = make_page(runs, sweep, &sig);
     sigprocmask(SIG_SETMASK, &before, NULL);
     if (!text)

@@ -1,19 +1,24 @@
-/* report.html: one page that shows a run, several side by side, or a sweep; a single file without anything outside of it, in which nothing
- * is that another time would be different: no dates, no wall times. Made from the folders of runs alone. */
+/* report.html: one page that shows a run, several runs side by side, or a sweep. The page is a single file
+ * that loads nothing from outside. It is made from the folders of the runs alone and has no dates and no wall
+ * times, so the same runs give the same page. */
 #ifndef SIM_REPORT_REPORT_H
 #define SIM_REPORT_REPORT_H
 
 struct sweep;
 
-/* At the end of a run, with its first complete algorithm: folder/report.html, by rename. What fails is a warning. */
+/* At the end of a run that has a complete algorithm: writes folder/report.html. An error is only a
+ * warning. */
 void report_at_end(const char *folder);
-void report_sweep_at_end(const struct sweep *s); /* likewise of a sweep, when any of its points is over */
 
-/* --report: of each of runs (folders, ended by NULL) the same again, or, with an output or several runs, one page over all of them, which
- * must not be there yet (output NULL: report.html here). A folder that is no run with a complete algorithm ends the program with
- * EXIT_USAGE. Returns the exit status. */
+/* The same for a sweep. Writes nothing if no point is over. */
+void report_sweep_at_end(const struct sweep *s);
+
+/* --report. NULL ends the folders. One folder and no output: replaces report.html in the folder. Otherwise:
+ * one page over all runs, written to output (NULL: ./report.html), which must not exist. A folder without a
+ * complete algorithm ends the program with EXIT_USAGE. Returns the exit status. */
 int report_make(const char *output, char *const *runs);
-int report_make_sweep(const char *output,
-                      const struct sweep *s); /* likewise of a sweep; some point must be over */
+
+/* The same for a sweep. Some point must be over. */
+int report_make_sweep(const char *output, const struct sweep *s);
 
 #endif

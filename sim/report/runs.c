@@ -1,3 +1,5 @@
+/* Reads the folders of runs: keys and values from resolved.ini, results from comparison.csv, versions and
+ * kernels from run.json; then finds the keys in which the runs differ. */
 #define _GNU_SOURCE /* qsort_r, tdestroy */
 #include "sim/report/runs.h"
 
@@ -16,7 +18,7 @@ enum { FIRST_PAIRS = 256 };
 
 const char *run_value(const struct report_run *run, const char *key)
 {
-    int from = 0, to = run->pairs; /* the first that is not below key is in here */
+    int from = 0, to = run->pairs; /* binary search for the first pair that is not below key */
     while (from < to) {
         int middle = (from + to) / 2;
         if (strcmp(run->pair[run->sorted[middle]].key, key) < 0)
@@ -28,7 +30,7 @@ const char *run_value(const struct report_run *run, const char *key)
     return found && strcmp(found->key, key) == 0 ? found->value : "";
 }
 
-/* `  "name": "text",` as sim/output/json.c writes it; what is escaped in it stays so. */
+/* Finds `  "name": "text",` as sim/output/json.c writes it. Escapes in the text stay as they are. */
 char *run_made_with(const char *folder, const char *name)
 {
     char *path = text_format("%s/run.json", folder), *json = sheet_text(path);
@@ -53,8 +55,8 @@ bool key_is_of_making(const char *key)
     return !strchr(key, '.');
 }
 
-/* Names, what is only written or only about the machine, and what makes seeds of one curve: as plots/variants.awk
- * says. */
+/* Keys that make no difference between runs: names, keys about output or the machine only, and the seed,
+ * which makes runs of one curve. plots/variants.awk has the same list. */
 static bool counts(const char *key)
 {
     static const char *const ignored[] = {
@@ -86,7 +88,7 @@ static void keep_known(void *key)
     (void)key;
 }
 
-/* Each key once, in the order of the first run that has it. */
+/* Lists each key that differs, once, in the order of the first run that has the key. */
 static void find_differences(struct report_runs *runs)
 {
     void *known = NULL;
@@ -148,7 +150,7 @@ static bool take(void *user, const struct ini_entry *e, char *error, size_t erro
     return true;
 }
 
-/* By key; the first of equal ones first. */
+/* Orders by key; equal keys keep their order. */
 static int by_key(const void *a, const void *b, void *pairs)
 {
     int i = *(const int *)a, j = *(const int *)b;
@@ -173,7 +175,7 @@ static bool read_ini(struct report_run *run, char *error, int size)
     return good;
 }
 
-/* What decides over bits beside the configuration, as plots/variants.awk has it. */
+/* What the bits of a run depend on besides the configuration. plots/variants.awk has the same list. */
 static void read_making(struct report_run *run)
 {
     static const char *const of_json[][2] = {{"version", "program version"},

@@ -1,5 +1,5 @@
-/* What a report knows of the runs that it is about, from their folders alone: resolved.ini, comparison.csv, and of
- * run.json what the run was made with, which is compared as the keys are: other kernels give other numbers. */
+/* The runs that a report shows, read from their folders: resolved.ini, comparison.csv, and from run.json the
+ * program, CPU and kernels. These are compared like keys, since other kernels give other numbers. */
 #ifndef SIM_REPORT_RUNS_H
 #define SIM_REPORT_RUNS_H
 
@@ -12,11 +12,11 @@ struct pair {
 };
 
 struct report_run {
-    const char *folder; /* as given */
-    struct pair *pair;  /* (pairs) of resolved.ini, in its order; then "CPU", "BLAS kernels" and the like */
+    const char *folder; /* as given by the user */
+    struct pair *pair;  /* (pairs) in the order of resolved.ini; then "CPU", "BLAS kernels" and so on */
     int pairs;
-    int *sorted;             /* (pairs) their indices, by key */
-    struct sheet comparison; /* the algorithms that are complete */
+    int *sorted;             /* (pairs) indices into pair, sorted by key */
+    struct sheet comparison; /* one row for each complete algorithm */
 };
 
 struct report_runs {
@@ -26,26 +26,28 @@ struct report_runs {
     int differing;
 };
 
-/* folders: n of them, kept by pointer. false, with one line in error: one of them is no run, or has no complete
- * algorithm. */
+/* Reads n folders; their names are not copied. false, with one line in error: a folder is no run, or has no
+ * complete algorithm. */
 bool runs_read(struct report_runs *runs, const char *const *folders, int n, char *error, int size);
-bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *error,
-                     int size); /* one: of a sweep, without a comparison */
-void runs_read_making(struct report_runs *runs, char *const *folders,
-                      int n); /* only what they were made with */
+
+/* Reads the folder of a sweep as one run without a comparison. */
+bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *error, int size);
+
+/* Reads only program, CPU and kernels of the runs. */
+void runs_read_making(struct report_runs *runs, char *const *folders, int n);
 void runs_free(struct report_runs *runs);
 
-const char *run_value(const struct report_run *run, const char *key); /* "" when there is no such key */
+const char *run_value(const struct report_run *run, const char *key); /* "" if there is no such key */
 
-/* A text of run.json; "" when there is none. Caller frees. */
+/* A text of run.json; "" if there is none. The caller frees. */
 char *run_made_with(const char *folder, const char *name);
 
-/* Key i of all that do not have the same value in every run, but the seed and what changes no result; NULL after the
- * last. What runs were made with is among them, by names without a dot. */
+/* Key i of those that differ between runs; NULL after the last. The seed, and keys that change no result, are
+ * left out. "CPU", "BLAS kernels" and so on are among them; their names have no dot (key_is_of_making). */
 const char *runs_differ_in(const struct report_runs *runs, int i);
 bool key_is_of_making(const char *key);
 
-/* That key's section is this algorithm's or every algorithm's. */
+/* The key belongs to this algorithm or to all algorithms. */
 bool key_concerns(const struct report_run *run, const char *key, const char *algorithm);
 
 #endif

@@ -1,4 +1,5 @@
-/* The sections of a report that are text and tables. */
+/* The sections of a report that are text and tables: head, comparison, configuration, how to repeat the
+ * runs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ static void write_values(FILE *out, const struct report_runs *runs, const char *
 
 static bool says(const struct report_run *run, const char *column)
 {
-    return sheet_number(&run->comparison, 0, column) != 0; /* NAN, of an older run: yes */
+    return sheet_number(&run->comparison, 0, column) != 0; /* a run without the column gives NAN: true */
 }
 
 void page_warning(FILE *out, const char *text, const char *detail)
@@ -119,7 +120,7 @@ static void write_list(FILE *out, const struct report_runs *runs)
     fputs("</ul>\n", out);
 }
 
-/* Bits, and with them accuracies, are those of the kernels, the CPU and the program. */
+/* Bits, and with them accuracies, depend on the kernels, the CPU and the program. */
 static void warn_of_making(FILE *out, const struct report_runs *runs)
 {
     const char *key;
@@ -163,13 +164,13 @@ static void write_differences(FILE *out, const struct report_runs *runs)
         write_list(out, runs);
 }
 
-/* Where a run went on with something else than it was begun with. */
+/* Runs that --resume continued with another program, CPU or kernels. */
 static void warn_of_mixtures(FILE *out, const struct report_runs *runs)
 {
     for (int i = 0; i < runs->n; i++) {
         const char *begun = run_value(&runs->run[i], "what it was begun with");
         char *what = text_format("%s, and went on with other kernels, CPU or version: its algorithms cannot "
-                                 "be compared to the bit",
+                                 "be compared bit for bit",
                                  begun);
         if (*begun)
             page_warning(out, runs->n > 1 ? "One of the runs was begun with " : "The run was begun with ",
@@ -240,8 +241,8 @@ void comparison_section(struct page *p)
     write_table(p);
     html_print(p->body,
                "<p class=\"note\">Time is %s. Speed-up: over %s of the same run, %s. Up: bytes of all "
-               "workers to the server; "
-               "down: from it. Idle: the share of a worker's time in which it waits.</p>\n",
+               "workers to the PS; "
+               "down: bytes from the PS. Idle: share of a worker's time in which the worker waits.</p>\n",
                real ? "real" : "virtual", sheet_cell(&first->comparison, 0, "algorithm"),
                *run_value(first, "experiment.target_accuracy") ? "to the target accuracy"
                                                                : "in the time of the run");
@@ -274,7 +275,7 @@ static void made_with(const struct page *p, const char *what, const char *name)
     free(text);
 }
 
-/* From within the folder, whose traces are named after their keys. */
+/* A command for a shell in the folder of the run, where traces have the names of their keys. */
 static void write_command(FILE *out, const struct report_run *run)
 {
     static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};

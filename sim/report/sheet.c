@@ -1,3 +1,4 @@
+/* Reads a CSV file as a whole and cuts it into cells in place: the cells point into the text. */
 #include "sim/report/sheet.h"
 
 #include <math.h>
@@ -42,7 +43,8 @@ static int count(const char *text, size_t length, char c)
     return n;
 }
 
-/* Cuts a line into cells; returns what follows it. */
+/* Cuts a line into cells and returns the next line. A line without newline is the rest of an interrupted
+ * write. */
 static char *take_line(struct sheet *s, char *line)
 {
     size_t length = strcspn(line, "\n");

@@ -1,4 +1,4 @@
-/* A CSV file as sim/output/csv.c writes it (no quotes), all of it in memory, its cells by the names of their columns. */
+/* A CSV file as sim/output/csv.c writes it (without quotes), in memory, with cells by row and column name. */
 #ifndef SIM_REPORT_SHEET_H
 #define SIM_REPORT_SHEET_H
 
@@ -6,21 +6,25 @@
 
 struct sheet {
     int columns, rows;
-    char **cell; /* ((rows + 1) x columns) the header first; into text */
+    char **cell; /* ((rows + 1) x columns) pointers into text; the header comes first */
     char *text;
 };
 
-/* An empty sheet when there is no such file, or no header in it; lines of another length than the header are left out, as
- * a run that dies leaves one. Ends the program when memory is short. */
+/* Reads a file. Without file or header the sheet is empty. A line with another number of cells than the
+ * header is left out: a run that was killed may leave such a line. Without memory the program ends. */
 struct sheet sheet_read(const char *path);
 void sheet_free(struct sheet *s);
 
-const char *sheet_cell(const struct sheet *s, int row,
-                       const char *column); /* row: from 0; NULL: no such column */
-double sheet_number(const struct sheet *s, int row, const char *column); /* NAN: likewise, or no number */
-int sheet_find(const struct sheet *s, const char *column,
-               const char *text); /* the first row with it; -1: none */
+/* The cell of a row, from 0; NULL: there is no such column. */
+const char *sheet_cell(const struct sheet *s, int row, const char *column);
 
-char *sheet_text(const char *path); /* the whole file; NULL: it cannot be read. Caller frees */
+/* The cell as a number; NAN: there is no such column, or the cell is no number. */
+double sheet_number(const struct sheet *s, int row, const char *column);
+
+/* The first row with this text in the column; -1: none. */
+int sheet_find(const struct sheet *s, const char *column, const char *text);
+
+/* The whole file as text; NULL: the file cannot be read. The caller frees. */
+char *sheet_text(const char *path);
 
 #endif

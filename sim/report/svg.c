@@ -1,3 +1,5 @@
+/* Copies gnuplot's SVG into the page in one pass. On the way colours become CSS variables, ids get a prefix,
+ * and text that the page does not need is left out. */
 #include "sim/report/svg.h"
 
 #include <stdbool.h>
@@ -6,7 +8,7 @@
 
 #include "sim/report/html.h"
 
-/* The colours of plots/style.gp, and what the page calls them. */
+/* The colours of plots/style.gp, and the page's variables for them. */
 static const struct {
     unsigned char r, g, b;
     const char *name;
@@ -20,7 +22,8 @@ static bool starts(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Whole numbers behind each other, each followed by that character: past them, or NULL. */
+/* Reads whole numbers, one for each character of `ends`; that character must follow the number. Returns the
+ * text behind them, or NULL. */
 static const char *take_numbers(const char *text, const char *ends, long *number)
 {
     for (; *ends; ends++) {
@@ -33,7 +36,7 @@ static const char *take_numbers(const char *text, const char *ends, long *number
     return text;
 }
 
-/* "rgb(  0, 114, 178)": writes its name, returns its end; NULL: no colour of ours. */
+/* "rgb(  0, 114, 178)": writes the variable and returns the text behind; NULL: no known colour. */
 static const char *put_colour(FILE *out, const char *text)
 {
     static const char begin[] = "rgb(";
@@ -47,7 +50,8 @@ static const char *put_colour(FILE *out, const char *text)
     return NULL;
 }
 
-/* What gnuplot writes, and what goes into the page for it: %d is the figure's number, defaults need not be said. */
+/* Replacements for what gnuplot writes. %d is the number of the figure. Attributes with default values go
+ * away. */
 static const struct {
     const char *from, *to;
 } words[] = {{"xlink:href='#", "href='#f%d-"},
@@ -84,7 +88,8 @@ static void put_tag(FILE *out, const char *text, const char *end, int number)
     }
 }
 
-/* Past an element that the page does not want: what is said of gnuplot, and filters that nothing uses. */
+/* The text behind an element that the page does not need: texts about gnuplot, and filters that no element
+ * uses. */
 static const char *skip_element(const char *text)
 {
     static const char *const unwanted[][2] = {
@@ -97,7 +102,7 @@ static const char *skip_element(const char *text)
     return NULL;
 }
 
-/* Past a group with nothing in it, of which gnuplot leaves hundreds. */
+/* The text behind an empty group. gnuplot writes hundreds of them. */
 static const char *skip_empty_group(const char *text)
 {
     const char *end = starts(text, "<g ") ? strchr(text, '>') : NULL;
@@ -108,7 +113,7 @@ static const char *skip_empty_group(const char *text)
     return starts(end, "</g>") ? end + strlen("</g>") : NULL;
 }
 
-/* Blank lines and indentation go as well. */
+/* Copies text without blank lines and indentation. */
 static const char *put_content(FILE *out, const char *text)
 {
     size_t blank = strspn(text, " \t\n");

@@ -1,4 +1,4 @@
-/* The page of a sweep: what is in it and not in that of runs. */
+/* The parts of a sweep's page that the page of runs does not have. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ enum { OPEN_ROWS = 12 }; /* a longer list is folded */
 
 /* ---- the head ---- */
 
-/* All values of a key where it is swept. */
+/* The value of a key; all its values if the key is swept. */
 static const char *values_of(const struct page *p, const char *key)
 {
     char *swept = text_format("sweep.%s", key);
@@ -43,7 +43,7 @@ static int count_missing(const struct page *p)
     return n;
 }
 
-/* Algorithms of which all values are shown, as none can be the best. */
+/* Names algorithms without a best value; the table shows all their values. */
 static void warn_of_unfit(FILE *out, const struct page *p)
 {
     const struct grid *grid = p->sweep->grid;
@@ -60,7 +60,7 @@ static void warn_of_unfit(FILE *out, const struct page *p)
     }
 }
 
-/* Jobs of a sweep may run on several machines. */
+/* Names what the points were made with, if that differs: jobs of a sweep may run on several machines. */
 static void write_making(FILE *out, const struct page *p)
 {
     const struct grid *grid = p->sweep->grid;
@@ -92,11 +92,11 @@ void sweep_head(FILE *out, const struct page *p)
     }
     if (all.diverged > 0) {
         snprintf(number, sizeof number, "%d", all.diverged);
-        page_warning(out, "Diverged, so that no mean counts them: ", number);
+        page_warning(out, "Diverged, and therefore in no mean: ", number);
     }
     if (all.endless > 0) {
         snprintf(number, sizeof number, "%d", all.endless);
-        page_warning(out, "Came to no end, so that no mean counts them: ", number);
+        page_warning(out, "Came to no end, and therefore in no mean: ", number);
     }
     warn_of_unfit(out, p);
     write_making(out, p);
@@ -104,11 +104,11 @@ void sweep_head(FILE *out, const struct page *p)
 
 /* ---- the table ---- */
 
-struct cell { /* of the summary: an algorithm at one setting, with one of its own values */
+struct cell { /* a row of the summary: an algorithm at one setting, with one combination of its own values */
     int setting, algorithm, variant;
 };
 
-/* What came to a target with some seeds only has no mean that is fair. */
+/* If only some seeds reached the target, a mean over them would be too good: the table shows their number. */
 static struct sample sample_of_cell(const void *context, const struct table_row *row, const char *column)
 {
     const struct results *r = context;
@@ -144,7 +144,7 @@ static char *label_of(const struct results *r, const struct cell *cell, bool mar
     return chosen;
 }
 
-/* The accuracy that all aim at; NAN: there is none, or several. */
+/* The target accuracy of all runs; NAN: there is none, or runs have different ones. */
 static double common_target(const struct results *r)
 {
     double target = NAN;
@@ -161,7 +161,8 @@ static double common_target(const struct results *r)
     return target;
 }
 
-/* The summary: of each algorithm's own values the chosen one, or all. */
+/* The summary with the chosen values of each algorithm; with `all`, with all values of the algorithms that
+ * have own ones. */
 static void write_table(struct page *p, bool all)
 {
     const struct results *r = p->sweep;
@@ -208,20 +209,21 @@ static void table_section(struct page *p)
     const char *before = sweep_measures(p) ? "real" : "virtual";
     page_section(p, "comparison", "Comparison");
     write_table(p, false);
-    html_print(
-        p->body,
-        "<p class=\"note\">Time is %s. Speed-up: over %s at the same point and seed, to the target "
-        "accuracy where there is one, in the time of the run otherwise. Up: bytes of all workers to the "
-        "server; down: from it. Idle: the share of a worker's time in which it waits.</p>\n",
-        before, r->grid->algorithm[0]);
+    html_print(p->body,
+               "<p class=\"note\">Time is %s. Speed-up: over %s at the same point and seed, in the time to "
+               "the target "
+               "accuracy or, without target, in the time of the run. Up: bytes of all workers to the PS; "
+               "down: bytes "
+               "from the PS. Idle: share of a worker's time in which the worker waits.</p>\n",
+               before, r->grid->algorithm[0]);
     if (!any_tried(r->grid))
         return;
     html_print(
         p->body,
-        "<p class=\"note\">An algorithm with values of its own is shown at the one that was chosen, by "
-        "the %s at each point of the other keys by itself; at all of them where there is no choice, none "
-        "that fits, or not yet.</p>\n<details class=\"card\">\n<summary>Every value that was "
-        "tried</summary>\n",
+        "<p class=\"note\">An algorithm with values of its own is shown with the chosen value: the value "
+        "with "
+        "the %s at each point of the other keys. If no value could be chosen, all are shown.</p>\n<details "
+        "class=\"card\">\n<summary>Every value that was tried</summary>\n",
         tune_words(r->sweep->tune));
     write_table(p, true);
     fputs("</details>\n", p->body);
@@ -235,7 +237,7 @@ static void write_state(struct page *p, const struct point *point)
     char *folder = folder_of(p, point), *state = text_copy("");
     enum point_state its = point_state(folder);
     if (!results_over(p->sweep, point)) {
-        fact_write(p->body, point->name, its == POINT_NEW ? "not begun" : "not at its end");
+        fact_write(p->body, point->name, its == POINT_NEW ? "not started" : "not complete");
     } else {
         for (int a = 0; a < r->grid->algorithms; a++) {
             const struct outcome *o = results_of(r, point, a);
@@ -289,11 +291,12 @@ static void grid_section(struct page *p)
         fact_write(p->body, "sweep.tune", run_value(&p->runs->run[0], "sweep.tune"));
     fputs("</tbody>\n</table></div>\n", p->body);
     if (any_tried(grid))
-        html_print(
-            p->body,
-            "<p class=\"note\">Of an algorithm's own values that with the %s is chosen. One that diverged "
-            "or missed the target with any seed is not; of equal ones the first listed is taken.</p>\n",
-            tune_words(p->sweep->sweep->tune));
+        html_print(p->body,
+                   "<p class=\"note\">Of an algorithm's own values the one with the %s is chosen. A value "
+                   "with which "
+                   "any seed diverged or missed the target is excluded; of equal values the first listed is "
+                   "chosen.</p>\n",
+                   tune_words(p->sweep->sweep->tune));
 }
 
 void sweep_sections(struct page *p)

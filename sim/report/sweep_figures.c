@@ -1,5 +1,7 @@
-/* The figures of a sweep: results against each swept key that is a number. plots/sweep.gp draws them, of a sheet like sweep.csv that holds
- * just what one figure shows: of a key that all algorithms share each at its chosen values, of an algorithm's own that one at all. */
+/* The figures of a sweep: results against each swept key that is a number. plots/sweep.gp draws each figure
+ * from a sheet like sweep.csv that has only the rows of this figure. For a shared key these are the rows of
+ * all algorithms with their chosen values; for a key of one algorithm, the rows of this algorithm with all
+ * its values. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,20 +14,20 @@
 #include "sim/report/page.h"
 #include "sim/sweep/results.h"
 
-enum { MOST_CURVES = 16 }; /* plots/style.gp has as many looks */
+enum { MOST_CURVES = 16 }; /* plots/style.gp has 16 styles of lines */
 
-struct view { /* of results along one key */
+struct view { /* results along one key */
     const struct results *r;
     const struct swept *key;
     bool trained;
-    int algorithm; /* whose own key it is; -1: it is shared */
+    int algorithm; /* the algorithm that owns the key; -1: the key is shared */
 };
 
 static const char sheet_name[] = "points.csv";
 
-/* ---- what is in it ---- */
+/* ---- the rows of a figure ---- */
 
-/* Has a column of its own: makes curves. */
+/* The row of the grid has a column in the sheet: different values make different curves. */
 static bool parts(const struct view *v, int row)
 {
     const struct swept *s = &v->r->grid->row[row];
@@ -65,7 +67,7 @@ static bool is_scale(const struct swept *s)
 
 /* ---- the sheet ---- */
 
-/* In quotes: a list has commas. */
+/* Writes a value in quotes, since lists have commas. */
 static void put_value(FILE *out, const char *value)
 {
     putc('"', out);
@@ -107,7 +109,8 @@ static void put_row(FILE *out, const struct view *v, const struct outcome *o, do
         fprintf(out, "%.9g\n", number);
 }
 
-/* A row for every curve, be it without a number, so that it looks the same in all figures. Returns how many numbers there are. */
+/* Writes a row for every curve, also for a curve without numbers, so that a curve has the same style in all
+ * figures. Returns the number of numbers. */
 static int put_rows(FILE *out, const struct view *v, int column)
 {
     const struct grid *grid = v->r->grid;
@@ -128,7 +131,7 @@ static int put_rows(FILE *out, const struct view *v, int column)
 
 /* ---- the figures ---- */
 
-/* Nothing is drawn of no number. */
+/* Writes the sheet and draws the figure. Without numbers nothing is drawn. */
 static void draw(FILE *out, struct page *p, const struct view *v, int column, const char *caption)
 {
     const char *name = v->r->column[column];
@@ -151,7 +154,7 @@ static void draw(FILE *out, struct page *p, const struct view *v, int column, co
 
 static void draw_all(FILE *out, struct page *p, const struct view *v)
 {
-    static const char spread[] = "mean, least and largest over seeds";
+    static const char spread[] = "mean, minimum and maximum over seeds";
     const struct results *r = v->r;
     bool aims = *run_value(&p->runs->run[0], "experiment.target_accuracy") && v->trained;
     const char *key = v->key->key, *whose = v->algorithm < 0 ? "" : r->grid->algorithm[v->algorithm];
@@ -180,7 +183,7 @@ static void write_key(FILE *out, struct page *p, const struct view *v)
         draw_all(one, p, v);
     else
         html_print(one,
-                   "<p class=\"note\">%d curves are too many to be told apart: plots/sweep.gp draws "
+                   "<p class=\"note\">%d curves are too many for one figure; plots/sweep.gp draws "
                    "sweep.csv, or a part of it.</p>\n",
                    curves);
     html_end(one, &figures);

@@ -1,3 +1,4 @@
+/* Writes the comparison as an HTML table. A column without numbers is left out. */
 #include "sim/report/table.h"
 
 #include <math.h>
@@ -38,7 +39,8 @@ static void print_value(char *out, enum field_form form, double x)
     }
 }
 
-/* How much longer a run took than the closed form says: of the means, as both have the same runs. */
+/* How much longer the runs took than the closed form says, as the ratio of the two means; both are over the
+ * same runs. */
 static struct sample column_sample(const struct table *t, const struct table_row *row, const struct field *c)
 {
     struct sample s = t->sample(t->context, row, c->name);
@@ -54,7 +56,7 @@ static char *unit_of(char *value)
     return value + strspn(value, "+-.0123456789");
 }
 
-/* "85.28 %" and "5.31 %" share a unit, "1.19 s" and "206 ms" do not. */
+/* Removes the unit of the mean if the deviation has the same: "85.28 ± 5.31 %", but "1.19 s ± 206 ms". */
 static void cut_unit(char *mean, char *deviation)
 {
     char *unit = unit_of(mean);
@@ -62,7 +64,8 @@ static void cut_unit(char *mean, char *deviation)
         *unit = '\0';
 }
 
-/* "losp, network.bandwidth = 1Gbit/s": each key on a line of its own, which may be broken behind a dot. */
+/* "losp, network.bandwidth = 1Gbit/s": each key gets its own line, and the browser may break a line at a
+ * dot. */
 static void write_label(FILE *out, const char *label)
 {
     size_t name = strcspn(label, ",");
@@ -144,7 +147,7 @@ static void write_head(FILE *out, const struct table *t, const bool *used, int s
     fputs("</tr></thead>\n<tbody>\n", out);
 }
 
-/* Whatever else is said of the table. */
+/* Notes below the table. */
 static void write_notes(FILE *out, int seeds, bool faults)
 {
     if (seeds > 1)
@@ -152,11 +155,11 @@ static void write_notes(FILE *out, int seeds, bool faults)
               "equal.</p>\n",
               out);
     if (faults)
-        fputs(
-            "<p class=\"note\">Crashes of workers; messages lost, whether sent again or not; restarts of the "
-            "server, "
-            "and local iterations that they have undone; away: how long a worker was down, on average.</p>\n",
-            out);
+        fputs("<p class=\"note\">Crashes: of workers. Lost: messages, whether sent again or not. Restarts: "
+              "of the "
+              "PS. Undone: local iterations that a restart has undone. Away: mean time that a worker was "
+              "down.</p>\n",
+              out);
 }
 
 static void write_seeds(FILE *out, const struct table_row *row)

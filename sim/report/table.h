@@ -1,4 +1,5 @@
-/* The comparison as a table: of runs a row for each variant, of a sweep one for each point of its summary. */
+/* The comparison as a table. For runs there is a row for each variant, for a sweep a row for each point of
+ * the summary. */
 #ifndef SIM_REPORT_TABLE_H
 #define SIM_REPORT_TABLE_H
 
@@ -9,17 +10,17 @@
 
 struct table_row {
     const char *label; /* "losp, network.bandwidth = 1Gbit/s" */
-    int seeds, wanted; /* whose numbers count, of so many */
-    const void *of;    /* for sample */
+    int seeds, wanted; /* number of seeds with results, and of all seeds */
+    const void *of;    /* argument for sample */
 };
 
 struct table {
     int rows;
     const struct table_row *row; /* (rows) at least one */
-    bool aims;                   /* at a target accuracy */
-    double target;               /* which; NAN: not all at the same */
+    bool aims;                   /* the runs have a target accuracy */
+    double target;               /* the target accuracy; NAN: the runs have different ones */
     const void *context;
-    /* A column of comparison.csv over the seeds. A mean of NAN although there are some: only these have a number. */
+    /* A column of comparison.csv over the seeds. If the mean is NAN and n > 0, only n seeds have a number. */
     struct sample (*sample)(const void *context, const struct table_row *row, const char *column);
 };
 

@@ -1,3 +1,4 @@
+/* Groups runs into variants: the runs of one variant differ in their seed alone. */
 #include "sim/report/variants.h"
 
 #include <math.h>
@@ -15,8 +16,8 @@ static bool has(const struct report_run *run, const char *algorithm)
     return sheet_find(&run->comparison, "algorithm", algorithm) >= 0;
 }
 
-/* The keys that make variants of an algorithm: that concern it and differ between the runs that have it. Ended by
- * NULL; the caller frees. */
+/* The keys that make variants of an algorithm: keys that concern the algorithm and differ between the runs
+ * with it. NULL ends the list; the caller frees. */
 static const char **keys_of(const struct report_runs *runs, const int *having, int n, const char *algorithm)
 {
     const char **keys = need(((size_t)runs->differing + 1) * sizeof *keys), *key;
@@ -59,7 +60,8 @@ static struct variant *find(const struct variants *v, const char *label)
     return NULL;
 }
 
-/* Of runs that differ in nothing, as where a key of another algorithm was changed, one counts. */
+/* Two runs may be equal for this algorithm, for example if only a key of another algorithm differs. Only one
+ * of them counts. */
 static bool is_twin(const struct report_runs *runs, const struct variant *v, int run)
 {
     static const char key[] = "experiment.seed";
@@ -69,14 +71,14 @@ static bool is_twin(const struct report_runs *runs, const struct variant *v, int
     return false;
 }
 
-/* A block of n of them: when it is full, one of twice the size. */
+/* Room for one more element behind n: a full block (n a power of two) is doubled. */
 static void *with_room(void *block, int n, size_t each)
 {
     bool full = (n & (n - 1)) == 0;
     return full ? need_more(block, (size_t)n * each, (n > 0 ? 2 * (size_t)n : 1) * each) : block;
 }
 
-/* Takes label. */
+/* Adds a run to its variant. Frees label. */
 static void add(struct variants *v, const struct report_runs *runs, int run, char *label,
                 const char *algorithm)
 {

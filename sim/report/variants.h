@@ -1,5 +1,6 @@
-/* The rows of a report's table and the curves of its figures: an algorithm in one configuration, over seeds. The same as
- * plots/variants.sh finds: tests/cli/test_report.sh compares. */
+/* Variants: an algorithm with one configuration, over all seeds. A variant is a row of the report's table and
+ * a curve of its figures. plots/variants.sh finds the same variants; tests/cli/test_report.sh compares the
+ * two. */
 #ifndef SIM_REPORT_VARIANTS_H
 #define SIM_REPORT_VARIANTS_H
 
@@ -9,7 +10,7 @@ struct variant {
     char *label; /* "losp, network.bandwidth = 1Gbit/s": what differs between all runs of the algorithm */
     const char *algorithm;
     int n;
-    int *run; /* (n) whose seeds are different */
+    int *run; /* (n) indices of runs; their seeds differ */
 };
 
 struct variants {
@@ -20,10 +21,10 @@ struct variants {
 struct variants variants_find(const struct report_runs *runs);
 void variants_free(struct variants *v);
 
-/* Over a variant's runs, those that have a number there. */
+/* Mean over the runs of a variant that have a number in the column. */
 struct sample {
     int n;
-    double mean, deviation; /* the standard deviation with n - 1; both NAN with nobody, 0 with one */
+    double mean, deviation; /* standard deviation with n - 1; n = 0: both NAN; n = 1: deviation 0 */
 };
 struct sample variant_sample(const struct report_runs *runs, const struct variant *v, const char *column);
 

@@ -2,7 +2,7 @@
  * outcomes.
  *
  *   point 1: comparison.csv --\
- *   point 2: comparison.csv ---> outcome[setting][algorithm][variant][seed] --> choose.c --> tables.c, print.c
+ *   point 2: comparison.csv ---> outcome[setting][algorithm][variant][seed] --> choose.c --> tables
  *   ...
  */
 #define _GNU_SOURCE /* getline, strsep */

@@ -91,8 +91,8 @@ half() { # one that was not begun, one without an end, one algorithm diverged
     "$simulate" --report half >out 2>err && [ ! -s err ] || { cat err; return 1; }
 }
 check "of a sweep that is not complete" half
-check "  it says what is missing" look half/report.html --has "Incomplete. Points that are missing: 2 of 18" --has "Diverged, so that no mean counts them: 1" \
-    --has "0003-bandwidth=10Mbit_s,seed=1,losp.learning_rate=0.2not begun" --has "0010-bandwidth=1Gbit_s,seed=1not at its end" --has "0001-bandwidth=10Mbit_s,seed=1diverged: bsp"
+check "  it says what is missing" look half/report.html --has "Incomplete. Points that are missing: 2 of 18" --has "Diverged, and therefore in no mean: 1" \
+    --has "0003-bandwidth=10Mbit_s,seed=1,losp.learning_rate=0.2not started" --has "0010-bandwidth=1Gbit_s,seed=1not complete" --has "0001-bandwidth=10Mbit_s,seed=1diverged: bsp"
 check "  and draws what there is" look half/report.html --figures 5 --has "bsp, bandwidth=10Mbit/s2 of 3"
 check "  it writes nothing else" same "$(ls half/sweep*)" half/sweep.ini
 check "  resumed, it is the report of all but what diverged" sh -c '"$1" -q --resume half >out 2>err && grep -q "Diverged, so" half/report.html && ! grep -q Incomplete half/report.html' - "$simulate"
@@ -105,7 +105,7 @@ broken_off() {
     done
     kill -INT $launcher
     wait $launcher
-    [ $? -eq 130 ] && look broken/report.html --has "Incomplete. Points that are missing" --has "not begun"
+    [ $? -eq 130 ] && look broken/report.html --has "Incomplete. Points that are missing" --has "not started"
 }
 check "one that is broken off leaves a report of what there is" broken_off
 resumed() { "$simulate" -q --resume broken >out 2>err && cmp broken/report.html kept.html && cmp broken/sweep.csv whole/sweep.csv; }
