@@ -86,7 +86,7 @@ plots: ## draw the figures of a run: make plots RUN=results/alexnet_cifar/latest
 	@plots/plot.sh "$(RUN)"
 
 ##@ Installing
-install: $(filter all $(PROGRAM),$(MAKECMDGOALS)) ## install what was built: PREFIX=/usr/local, DESTDIR=FOLDER in front of it for packages
+install: $(filter all $(PROGRAM),$(MAKECMDGOALS)) ## install the build below PREFIX (default /usr/local); DESTDIR=FOLDER for packages
 	@test -x $(PROGRAM) || { echo "make install: nothing is built; run make first" >&2; exit 2; }
 	@for item in $(INSTALLED); do \
 	    mode=644; [ ! -x "$${item#*:}" ] || mode=755; \
@@ -101,13 +101,13 @@ uninstall: ## remove what make install puts there
 	@for folder in ospsim doc/ospsim; do \
 	    [ ! -d "$(INTO)/share/$$folder" ] || find "$(INTO)/share/$$folder" -depth -type d -empty -delete; done
 
-dist: ## build/ospsim-VERSION.tar.gz of all tracked files: equal files, equal bytes
+dist: ## make build/ospsim-VERSION.tar.gz of all tracked files; equal files give equal bytes
 	@git ls-files --error-unmatch Makefile >/dev/null
 	@mkdir -p $(BUILD) && git ls-files -z | LC_ALL=C sort -z | tar --null -T - -c --format=ustar --owner=0 --group=0 --numeric-owner \
 	    --mode=u=rwX,go=rX --mtime=@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} --transform='s,^,$(RELEASE)/,' >$(BUILD)/$(RELEASE).tar
 	@gzip -n9f $(BUILD)/$(RELEASE).tar && echo $(BUILD)/$(RELEASE).tar.gz
 
-deb: ## build the Debian package in build/deb, from what make dist makes
+deb: ## build the Debian package in build/deb from the tarball of make dist
 	@tests/deps.sh debhelper $(DEPS) $(TEST_DEPS)
 	@$(MAKE) --no-print-directory dist && rm -rf $(BUILD)/deb && mkdir $(BUILD)/deb && tar -C $(BUILD)/deb -xf $(BUILD)/$(RELEASE).tar.gz
 	@cd $(BUILD)/deb/$(RELEASE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc
@@ -121,21 +121,21 @@ bench: all $(BENCHES) ## measure speed and memory of this machine with what is i
 quick: all units ## run all tests with what is installed
 	@tests/run.sh $(SCRIPTS) $(UNITS)
 
-asan: ## all tests under the address, leak and undefined-behaviour sanitizers
+asan: ## run all tests under the address, leak and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory BUILD=build/asan PROGRAM=build/asan/simulate OPT="-O1 $(MARCH) -ffp-contract=off" \
 	    CFLAGS="-g -fsanitize=address,undefined -fno-sanitize-recover=all" LDFLAGS=-static-libasan check-built
 
-fuzz: ## hostile bytes for every reader (clang; FUZZ_RUNS=n, default 10 million each; FUZZ_TARGET="ini idx ...")
+fuzz: ## give hostile bytes to every reader (clang; FUZZ_RUNS=n, default 10 million each; FUZZ_TARGET="ini idx ...")
 	@tests/deps.sh clang libclang-rt-14-dev
 	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang XSMM= REPLAY= WARN=-Wall OPT="-O1 $(MARCH) -ffp-contract=off" \
 	    CFLAGS="-g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" LDFLAGS=-fsanitize=fuzzer fuzzers
 	@FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh build/fuzz $(FUZZ_TARGET)
 
-tsan: ## the ring between two threads under the thread sanitizer
+tsan: ## run the ring between two threads under the thread sanitizer
 	@$(MAKE) --no-print-directory BUILD=build/tsan OPT=-O1 CFLAGS="-g -fsanitize=thread" build/tsan/tests/unit/test_ring
 	build/tsan/tests/unit/test_ring
 
-check-oracle: deps ## make the fixtures anew, of PyTorch and of the second codecs (SEED=n, default 2) and compare with them
+check-oracle: deps ## make new fixtures with PyTorch and the second codecs (SEED=n, default 2), and compare with them
 	@tests/deps.sh python3-torch
 	@$(MAKE) --no-print-directory units
 	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/equivalence/test_oracle $(BUILD)/tests/equivalence/test_oracle_codecs $(BUILD)/tests/equivalence/test_oracle_optimizers $(BUILD)/tests/equivalence/test_oracle_models
@@ -143,49 +143,49 @@ check-oracle: deps ## make the fixtures anew, of PyTorch and of the second codec
 check-simgrid: $(BUILD)/tests/unit/test_simgrid ## compare the network with SimGrid on new random stars (SEED=n, default 2; STARS=n)
 	@tests/simgrid/check.sh $(or $(SEED),2) $<
 
-check-kernel: $(BUILD)/tests/unit/test_kernel ## compare it with TCP through shaped links of this machine (root; RATE=n Mbit/s, default 100)
+check-kernel: $(BUILD)/tests/unit/test_kernel ## compare the network with TCP through shaped links of this machine (root; RATE=n Mbit/s, default 100)
 	@tests/kernel/check.sh $(or $(RATE),100) $<
 
-check-golden: $(PROGRAM) ## small runs of everything: their files against those of another program (BASE=commit, default HEAD; CASES="...")
+check-golden: $(PROGRAM) ## compare the files of many small runs with those of another program (BASE=commit, default HEAD; CASES="...")
 	@SIMULATE=$(PROGRAM) BUILD=$(BUILD) tests/golden/check.sh "$(or $(BASE),HEAD)" $(CASES)
 
 check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, default 500; SEED=n)
 	@tests/kill/check.sh $(or $(TIMES),500) $(or $(SEED),1)
 
-check-resume: $(PROGRAM) ## break runs off at random moments and resume them (TIMES=n, default 100; SEED=n): equal files
+check-resume: $(PROGRAM) ## interrupt runs at random moments and resume them (TIMES=n, default 100; SEED=n): equal files
 	@tests/resume/check.sh $(or $(TIMES),100) $(or $(SEED),1)
 
 check-faults: $(PROGRAM) ## make system calls and allocations fail (CASES=n of them, default 0: all, over an hour; SEED=n; needs strace)
 	@tests/deps.sh strace
 	@tests/faults/check.sh $(or $(CASES),0) $(or $(SEED),1)
 
-check-endurance: $(PROGRAM) ## long runs of all algorithms (ROUNDS=n, default 1000000): memory, descriptors and speed stay
+check-endurance: $(PROGRAM) ## long runs of all algorithms (ROUNDS=n, default 1000000): memory, descriptors and speed stay constant
 	@tests/endurance/check.py ./$(PROGRAM) $(or $(ROUNDS),1000000) $$(./$(PROGRAM) --list algorithms | awk '{print $$1}')
 
-check-dist: dist ## the tarball of a release builds and installs by itself
+check-dist: dist ## build and install the tarball of a release by itself
 	@tests/dist/check.sh $(BUILD)/ospsim-*.tar.gz
 
-check-spin: ## models of the ring, the round barrier and the pause in spin, and defects that it must find in them
+check-spin: ## explore models of the ring, the round barrier and the pause with spin, and seeded defects that it must find
 	@tests/deps.sh spin
 	@tests/spin/check.sh
 
-valgrind: $(PROGRAM) ## short runs of everything in valgrind: no report
+valgrind: $(PROGRAM) ## run all algorithms briefly in valgrind: no report
 	@tests/deps.sh valgrind
 	@tests/valgrind/check.sh ./$(PROGRAM)
 
-check-flakes: $(PROGRAM) units ## the quick tests TIMES=n times (default 1000), BATCH=n of them in this call: none fails now and then
+check-flakes: $(PROGRAM) units ## run the quick tests TIMES=n times (default 1000), BATCH=n of them in this call, to find tests that fail sometimes
 	@tests/flakes/check.sh $(BUILD) $(or $(TIMES),1000) $(BATCH)
 
-check-control: $(PROGRAM) ## random clusters (SEED=n, default 1): all times against an independent calculation
+check-control: $(PROGRAM) ## compare all times of random clusters (SEED=n, default 1) with an independent calculation
 	@tests/equivalence/check_control.sh $(or $(SEED),1)
 
-check-algorithms: $(PROGRAM) ## random settings (SEED=n, default 1; RUNS=n of each algorithm, default 10): all numbers against the papers', in float64
+check-algorithms: $(PROGRAM) ## compare all numbers of random settings (SEED=n, default 1; RUNS=n of each algorithm, default 10) with the papers, in float64
 	@tests/equivalence/check_algorithms.sh $(or $(SEED),1) --runs $(or $(RUNS),10) --defects
 
-check-schedules: $(PROGRAM) ## every algorithm RUNS=n times (default 100) with processes delayed at random: one history
+check-schedules: $(PROGRAM) ## run every algorithm RUNS=n times (default 100) with randomly delayed processes: one history
 	@tests/equivalence/check_schedules.sh $(or $(RUNS),100)
 
-learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: PyTorch's anew, over an hour)
+learning: $(PROGRAM) ## train three models as PyTorch did and compare accuracies (PYTORCH=1: train with PyTorch again, over an hour)
 	@tests/oracle/learning.sh
 
 # Everything with a program of other flags, but for tests of other builds, of speed, and of allocations that fail.
@@ -197,34 +197,34 @@ fuzzers: $(REPLAYS)
 
 ALL_CHECKS := check lint asan tsan valgrind coverage check-dist check-spin check-control check-algorithms check-schedules check-kill check-resume check-faults \
               check-endurance check-flakes fuzz
-check-all: ## all of these (CHECKS="..." picks some; a day in all): check, sanitizers, coverage, models, random endings, faults, fuzzing
+check-all: ## run all of these, which takes a day (CHECKS="..." picks some)
 	@MAKE="$(MAKE)" tests/all.sh $(BUILD)/check-all $(or $(CHECKS),$(ALL_CHECKS))
 
 format: ## lay out all C files
 	clang-format -i $(FORMATTED)
 
-format-check: ## fail when a C file is not laid out
+format-check: ## fail if a C file is not laid out
 	clang-format --dry-run -Werror $(FORMATTED)
 
-coverage: ## all tests with gcov: lines and branches that they reach, and what is promised of them
+coverage: ## run all tests with gcov: the lines and branches that they reach, and the promised minima
 	@tests/deps.sh gcovr
 	@mkdir -p build/coverage && find build/coverage -name '*.gcda' -delete
 	@umask 0; $(MAKE) --no-print-directory BUILD=build/coverage PROGRAM=build/coverage/simulate \
 	    OPT="-O1 $(MARCH) -ffp-contract=off" CFLAGS="-g --coverage -include tests/coverage.h" LDFLAGS=--coverage check-built
 	@tests/coverage.sh build/coverage
 
-lint: ## static checks: clang-tidy, cppcheck, shellcheck, layout
+lint: ## run the static checks: clang-tidy, cppcheck, shellcheck, layout
 	@tests/deps.sh clang-tidy clang-format cppcheck shellcheck libcmocka-dev
 	@tests/lint.sh $(FLAGS)
 
-keys: $(PROGRAM) ## write experiments/KEYS.md and the tables of docs/algorithms.md again
+keys: $(PROGRAM) ## generate experiments/KEYS.md and the tables of docs/algorithms.md
 	./$(PROGRAM) --markdown keys > experiments/KEYS.md
 	@man/tables.sh ./$(PROGRAM) docs/algorithms.md > algorithms.md.new && mv algorithms.md.new docs/algorithms.md
 
-man: $(PROGRAM) ## write the man pages anew, from man/*.in and what the program says of itself
+man: $(PROGRAM) ## generate the man pages from man/*.in and the output of the program
 	@for page in $(wildcard man/*.in); do man/fill.sh ./$(PROGRAM) $$page > $${page%.in} || exit 1; done
 
-help: ## this list
+help: ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	    /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 

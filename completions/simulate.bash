@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Completion of simulate for bash. The program itself is asked: --help names its options, --list its words and keys.
+# Completion of simulate for bash. The program itself gives the words: --help names its options, --list its names and keys.
 
-# The options, one a line, each with the word for its value where it takes one: "--workers N", "--check", "-o DIR".
+# The options, one per line, with the word for the value if an option takes one: "--workers N", "--check", "-o DIR".
 _simulate_options() {
     "$1" --help 2>/dev/null | sed -nE 's/^ +((-.), )?(--[a-z-]+)( [^ ]+)? .*/\3\4\n\2\4/p' | grep '^-'
 }
 
 _simulate_names() { "$1" --list "$2" 2>/dev/null | sed -n 's/ .*//p'; }
 
-# Experiments that come with the program: beside it, or where it is installed.
+# Experiments that are installed with the program, or are beside it.
 _simulate_experiments() {
     local own folder
     own=$(readlink -f "$(type -P "$1")")
@@ -17,7 +17,7 @@ _simulate_experiments() {
     done
 }
 
-# The runs that are in reach of WORD: it is one's folder, the one above it, or two above.
+# Folders of runs near WORD: WORD is the folder of a run, or one or two levels above.
 _simulate_runs() {
     local word=$1 record
     for record in "$word"*/run.json "$word"*/*/run.json "$word"*/*/*/run.json; do
@@ -25,7 +25,7 @@ _simulate_runs() {
     done
 }
 
-# What may stand behind KEY= in --set.
+# The possible values behind KEY= in --set.
 _simulate_values() {
     case $2 in
     experiment.algorithms) _simulate_names "$1" algorithms ;;
@@ -37,7 +37,7 @@ _simulate_values() {
     esac
 }
 
-# Of a list with commas: what was written stays, and names that are in it are not offered again.
+# For a list with commas: the words before stay, and names that are in the list are not offered again.
 _simulate_list() {
     local written='' name
     [[ $2 != *,* ]] || written=${2%,*},
@@ -49,7 +49,7 @@ _simulate_list() {
 _simulate() {
     local program=${1/#\~\//$HOME/} words=() word before='' i offers=''
     COMPREPLY=()
-    # bash cuts words at '=': what belongs together is put together again, and only what is behind the last '=' is offered.
+    # bash cuts words at '='. Join the parts again, and offer only what comes behind the last '='.
     for ((i = 1; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         if ((${#words[@]})) && [[ $word == "=" || ${words[-1]} == *= ]]; then
@@ -80,7 +80,7 @@ _simulate() {
         ;;
     --resume | --verify | -o | --output | --data) ;;
     *)
-        # Any other option that takes a value: nothing is known of it.
+        # Any other option that takes a value: there is nothing to offer.
         [[ $before != -* ]] || ! _simulate_options "$program" | grep -q -- "^$before " || return
         [[ $word != -* ]] || offers=$(_simulate_options "$program" | sed 's/ .*//')
         ;;
