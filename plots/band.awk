@@ -1,6 +1,7 @@
 # awk -F, -v x=COLUMN -v y=COLUMN -f band.awk FILE...
-# Some eval.csv, of runs that differ in their seeds, to one curve: x,mean,low,high of each evaluation that all of them have. x is the mean as
-# well: with jitter equal iterations end at different times. x or y may be "bytes": up and down together. NaN in one is NaN.
+# From the eval.csv of runs that differ in their seeds to one curve: x,mean,low,high of each evaluation that all runs have.
+# x is a mean, too, since with jitter equal iterations end at different times. x or y may be "bytes": up and down together.
+# A NaN in one run gives NaN.
 
 FNR == 1 {
     if (files++)

@@ -1,5 +1,5 @@
-# One quantity against another, a curve for each algorithm of a run. Of several runs that differ in their seeds alone: the mean, and a band
-# from the least to the largest; runs that differ in other keys have curves of their own.
+# One quantity against another, a curve for each algorithm of a run. Several runs that differ in their seeds alone make
+# one curve of means with a band from minimum to maximum; runs that differ in other keys make curves of their own.
 #
 #   gnuplot -d -c plots/curve.gp RUN X Y FORMAT [OUT]
 #   gnuplot -d -c plots/curve.gp results/lenet/latest virtual_s test_accuracy png accuracy_time.png

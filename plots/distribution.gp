@@ -1,5 +1,5 @@
-# How many local iterations are in a push (K), or how stale pushes are when they go into an update: a row for each algorithm, whose bars say
-# what share of its pushes has which value. Each row has a scale of its own: beside it are the mean and the share of the tallest bar.
+# Histograms of the local iterations in a push (K), or of the staleness of pushes: a row for each algorithm. A bar shows
+# the share of pushes with this value. Each row has its own scale; the mean and the share of the tallest bar are beside it.
 #
 #   gnuplot -d -c plots/distribution.gp RUN WHAT FORMAT [OUT]
 #   gnuplot -d -c plots/distribution.gp results/lenet/latest staleness png staleness.png

@@ -1,5 +1,5 @@
-# Who did what when in the first rounds of one algorithm: a row for the parameter server (PS) and one for each worker.
-# A worker's row has its work below and its two links above, because messages may run under the computing.
+# What the PS and each worker did in the first rounds of one algorithm: a row for the parameter server (PS) and one for
+# each worker. A worker's row has its work below and its two links above, because messages may overlap with computing.
 #
 #   gnuplot -d -c plots/gantt.gp RUN ALGORITHM ROUNDS FORMAT [OUT]
 #   gnuplot -d -c plots/gantt.gp results/lenet/latest osp 4 png gantt_osp.png
@@ -26,7 +26,7 @@ facts = inside("awk -F, -v most=".rounds." 'NR > 1 { all = $4 > all ? $4 : all; 
     $5 <= most && ($2 == \"round\" || $2 == \"reply\") { last = $4 > last ? $4 : last } \
     END { if (n) printf \"%.0f %d %d\", made < most ? all : last, n, down }' ".quoted("./".algorithm."/timeline.csv")." 2>/dev/null")
 if (facts eq "") printerr run."/".algorithm.": no timeline.csv with a row here (output.trace)"; exit status 2
-last = real(word(facts, 1)); workers = int(word(facts, 2)); downs = int(word(facts, 3)) # 1: somebody was down
+last = real(word(facts, 1)); workers = int(word(facts, 2)); downs = int(word(facts, 3)) # 1: a worker or the PS was down
 workers = workers > 32 ? 32 : workers
 legend = 6 + downs; longest = 10
 if (format eq "html") wide = 1000; tall = 120 + (workers > 16 ? 18 : 34) * (workers + 1)

@@ -1,8 +1,9 @@
 # awk -F, -v what=k|staleness -f histogram.awk curve=1 FILE... curve=2 FILE...
-# What share of a curve's pushes has which value, from some workers.csv: curve,at,half,share,part,first,mean for each value (or each of at most 60
-# equal ranges: at and half are the middle and half the width) that occurs. part is the share of the curve's largest share, first is 1 in its
-# first row, mean is the curve's. Staleness counts for pushes in an update alone,
-# k for those that have local iterations: of several exchanges the last.
+# The distribution of a value over the pushes of a curve, from workers.csv: curve,at,half,share,part,first,mean for each
+# value that occurs, or each of at most 60 equal ranges (at and half are the middle and half the width). share is the share
+# of pushes, part is share divided by the largest share of the curve, first is 1 in the first row of the curve, mean is the
+# mean of the curve. Staleness counts only for pushes in an update, k only for pushes with local iterations (the last of
+# several exchanges).
 
 BEGIN { most_bins = 60 }
 

@@ -1,4 +1,4 @@
-# Who has what: a bubble for each worker and class, its area the number of training samples.
+# How the training data are split: a bubble for each worker and class. Its area is the number of training samples.
 #
 #   gnuplot -d -c plots/partition.gp RUN FORMAT [OUT]
 #   gnuplot -d -c plots/partition.gp results/noniid/latest png partition.png

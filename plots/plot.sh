@@ -1,14 +1,14 @@
 #!/bin/sh
-# Draws every plot of a run into RUN/plots and shows accuracy against virtual time in characters. Of several runs, as of other seeds or of
-# other bandwidths, one picture each over all of them.
+# Draws every plot of a run into RUN/plots and shows accuracy against virtual time in characters. For several runs, for
+# example with other seeds or bandwidths, each picture shows all of them.
 #
 #   plots/plot.sh RUN [png|svg|pdf|dumb]
 #   plots/plot.sh -o FOLDER RUN RUN... [png|svg|pdf|dumb]
 #
-# Of a run in which nothing was trained only times are drawn.
-# RUN is the folder of a run, or the one above it: then its `latest` is drawn. FOLDER must not be there yet, or be empty.
+# For a run without training only times are drawn.
+# RUN is the folder of a run, or the folder above, which has a link `latest`. FOLDER must be new or empty.
 # Status 2: not a run, or a wrong call.
-# Installed it is called simulate-plot, a link to this file: the scripts beside the file are used.
+# The installed command simulate-plot is a link to this file, which uses the scripts beside itself.
 set -eu
 export LC_ALL=C.UTF-8 # without it gnuplot warns of its degree sign
 unset CDPATH GNUTERM

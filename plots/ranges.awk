@@ -1,6 +1,6 @@
 # awk -F, -f ranges.awk
-# What the axes need to know of some outputs of band.awk, one after the other: the least x above zero, the end of the shortest curve, the
-# end of the longest, the least and the largest y, and the number of rows of the longest. NaN does not count.
+# Ranges for the axes, from outputs of band.awk one after the other: the smallest x above zero, the end of the shortest
+# curve, the end of the longest, the smallest and the largest y, and the number of rows of the longest. NaN does not count.
 
 $1 == "x" {
     finish()

@@ -1,13 +1,13 @@
-# What the folder of a run, or of several runs, holds. Loaded by the other scripts, which set `run`, `format` and `scripts` before, and may
-# set `but`, a key that makes no curve of its own. Defines
-#   curves         how many there are: one for each algorithm and each configuration of it (variants.sh)
-#   label(i)       what curve i is called; folded(i): on several lines
-#   several        the folder holds several runs
-#   seeds          the most runs of one curve
-#   files(i, name) the files of that name of curve i's runs, as words of a shell command run by inside()
-#   title          the run's name, loudly marked when the data were synthetic
-#   entry(c)       column c of comparison.csv in its first row, "" when there is none
-#   first_run      a folder in `run`, "." where it is a run itself
+# The content of the folder of a run, or of several runs. The other scripts load this file; they set `run`, `format` and
+# `scripts` before, and may set `but`, a key that makes no curves. Defines
+#   curves         number of curves: one for each algorithm and each of its configurations (variants.sh)
+#   label(i)       name of curve i; folded(i): the same on several lines
+#   several        the folder has several runs
+#   seeds          largest number of runs of one curve
+#   files(i, name) files of this name in the runs of curve i, as words of a shell command run by inside()
+#   title          name of the run, clearly marked if the data were synthetic
+#   entry(c)       column c of the first row of comparison.csv; "" if there is none
+#   first_run      a folder in `run`; "." if `run` is a run itself
 
 # Text as one word of a shell command, whatever it holds.
 inner(s) = strstrt(s, "'") ? s[1:strstrt(s, "'") - 1]."'\\''".inner(s[strstrt(s, "'") + 1:*]) : s

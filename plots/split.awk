@@ -1,7 +1,8 @@
 # awk -F, -v mean=0|1 -f split.awk curve=1 FILE... curve=2 FILE...
-# Some totals.csv to stacked bars, each a mean over the files of its curve: curve,x,half,alone,overlapped,waiting,down. x and half are the middle
-# and half the width of the bar, a curve's bars stand around its number; the others are ns of computing alone, of computing while a message is
-# under way, of waiting, of being down. mean=1: one bar a curve, the mean over its workers.
+# From totals.csv to stacked bars, each a mean over the files of its curve: curve,x,half,alone,overlapped,waiting,down.
+# x and half are the middle and half the width of the bar; the bars of a curve are around its number. The others are ns of
+# computing alone, of computing while a message is in flight, of waiting, of being down. mean=1: one bar per curve, the
+# mean over its workers.
 
 FNR == 1 {
     split("", at)

@@ -1,9 +1,10 @@
-# The look that all plots share. Loaded by the other scripts after run.gp; they set `format` before, and may set `wide` and `tall`, the size
-# in pixels of svg (png and pdf in proportion; html is taller by its legend), and `legend`, the names in it.
+# The style of all plots. The other scripts load this file after run.gp. They set `format` before, and may set `wide` and
+# `tall`, the size of an svg in pixels (png and pdf in proportion; html is taller by its legend), and `legend`, the number
+# of names in the legend.
 #
-# Colours that colour-blind readers tell apart (podo), and a dash and a point type for each of them, so that curves differ in black and
-# white too. The format html is SVG without a title and a background, for a page that has both; it replaces exactly these colours in the
-# dark (sim/report/svg.c).
+# The colours (podo) can be told apart by colour-blind readers. Each has a dash and a point type, so that curves differ in
+# black and white, too. The format html is SVG without title and background, for a page that has both; the page replaces
+# exactly these colours by its own (sim/report/svg.c).
 
 known = words(format) == 1 && strstrt(" png svg pdf dumb html ", " ".format." ") > 0
 if (!known) printerr sprintf("'%s' is no format: expected png, svg, pdf, dumb or html", format); exit status 2

@@ -1,10 +1,10 @@
 # awk -F, -v key=KEY -v column=COLUMN [-v names=1] -f sweep.awk [curve=1 COMPARISON.CSV... ...]
 # A column of comparison.csv against the value of a key: curve,x,mean,low,high,label for each curve and value, over runs of other seeds; label
 # is the value as it was given. Numbers are in SI units (bit/s, s, FLOP/s), bytes as such.
-# With names: what the curves are called, a line in quotes each.
-# A file is RUN/comparison.csv with a RUN/resolved.ini beside it and, given as -v of that algorithm=NAME before it, one row of it counts; or a
-# sweep.csv, whose columns in front of `algorithm` are the point and the keys: then a row's curve is its algorithm and the values of its
-# other keys, but for the seed and for keys of another algorithm (NaN).
+# With names: prints the names of the curves instead, a line in quotes for each.
+# A file is either RUN/comparison.csv with a RUN/resolved.ini beside it: then the row of the algorithm counts that algorithm=NAME before the
+# file gives. Or it is a sweep.csv: its columns before `algorithm` are the point and the keys, and the curve of a row is its algorithm with
+# the values of its other keys, except the seed and keys of another algorithm (NaN).
 
 function si(text,    number, unit, scale) {
     number = text

@@ -1,5 +1,5 @@
-# A result against the value of a key, a curve for each algorithm: time to the target against bandwidth, say. Of several seeds the mean, and a
-# bar from the least to the largest. Runs that do not come to the target have no point.
+# A result against the value of a key, for example time to the target against bandwidth: a curve for each algorithm. With
+# several seeds a point is the mean, with a bar from minimum to maximum. Runs that miss the target have no point.
 #
 #   gnuplot -d -c plots/sweep.gp RUNS KEY COLUMN FORMAT [OUT]
 #   gnuplot -d -c plots/sweep.gp sweep.csv network.bandwidth target_s pdf bandwidth.pdf

@@ -1,7 +1,7 @@
 # awk -f text.awk -f SCRIPT, or awk -v as_lines=1|as_words=1 -f text.awk for all lines, in the locale C. Text that data bring, on its way to gnuplot.
 
-# As a part of a word in quotes. What would end it becomes a control character, which text() of run.gp takes back; bytes that are no UTF-8
-# become U+FFFD, so that a picture is a file that can be read.
+# Makes a part of a word in quotes. Characters that would end the word become control characters; text() of run.gp reverses
+# that. Bytes that are no UTF-8 become U+FFFD, so that a picture is valid.
 function for_gnuplot(text,    out) {
     gsub(/[\001-\037\177]/, "?", text)
     while (match(text, /[\200-\377]/)) {

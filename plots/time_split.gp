@@ -1,5 +1,6 @@
-# Where the time of the workers went, a bar for each: computing, computing while one of its messages is under way (communication that costs
-# no time), waiting, down after a crash. The bar's height is the time that the run took. Means over the workers where there are too many bars.
+# How the workers spent their time, a bar for each: computing, computing while one of its messages is in flight
+# (communication that costs no time), waiting, down after a crash. The height of a bar is the time of the run. If there
+# are too many bars, each is a mean over workers.
 #
 #   gnuplot -d -c plots/time_split.gp RUN FORMAT [OUT]
 #   gnuplot -d -c plots/time_split.gp results/lenet/latest png time_split.png

@@ -1,7 +1,7 @@
 # awk -F '\t' -v but=KEY -v which=all|complete -f text.awk -f variants.awk, called by variants.sh: lines "RUN TAB ALGORITHM TAB ALGORITHM ..." (which have an
 # eval.csv) to lines 'NAME' 'ALGORITHM' 'RUN RUN ...'.
-# A name says what is not the same in all runs of the algorithm. Not counted are the seed, names, what is only written or only about the
-# machine, and sections of other algorithms and their codecs; what a run was made with is. Of runs that differ in nothing one is taken.
+# A name has the keys that are not equal in all runs of the algorithm. Left out are the seed, names, keys about output or the machine only,
+# and sections of other algorithms and their codecs; program, CPU and kernels of a run count. Of runs that differ in nothing one is taken.
 
 function know(run, key, text) {
     if (!(key in known)) {
@@ -11,7 +11,7 @@ function know(run, key, text) {
     value[run, key] = text
 }
 
-# `  "name": "text",` as sim/output/json.c writes it; what is escaped in it stays so.
+# Finds `  "name": "text",` as sim/output/json.c writes it. Escapes in the text stay as they are.
 function member(name,    begin, at) {
     begin = "\n  \"" name "\": \""
     at = index(json, begin)

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Which curves there are in a folder, for the scripts of this folder.
+# Lists the curves in a folder, for the scripts of this folder.
 #
 #   plots/variants.sh FOLDER [all|complete [KEY [marked]]]
 #
-# FOLDER    that of a run, or one with the folders of several runs in it (names without blanks)
+# FOLDER    the folder of a run, or a folder with the folders of several runs (names without blanks)
 # complete  only the algorithms of comparison.csv, which ran to their end
-# KEY       a key whose value makes no difference: runs that differ in it are on one curve
-# marked    what is not of data in a name, its ", " and " = ", are the control characters 4 and 5: a name can be folded there
+# KEY       a key that makes no curves: runs that differ only in this key are on one curve
+# marked    the separators of a name, ", " and " = ", are the control characters 4 and 5: a name can be folded there
 #
-# Prints three words a curve, in quotes: what it is called (text.awk says how), the algorithm, and the folders of its runs within FOLDER, which differ in their
-# seeds alone. Where runs differ in other keys, these are part of the name.
+# Prints three words per curve, in quotes: the name (text.awk says how), the algorithm, and the folders of its runs
+# within FOLDER. These runs differ in their seeds alone. If runs differ in other keys, the keys are part of the name.
 set -eu
 unset CDPATH
 scripts=$(cd "$(dirname "$0")" && pwd)
