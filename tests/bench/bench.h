@@ -40,7 +40,7 @@ static inline double rate_of(void (*work)(void *), void *context, double seconds
     return done / taken;
 }
 
-/* The best of ten rounds that take `seconds` together: what the machine does when nobody disturbs it. */
+/* The best of ten rounds that take `seconds` together: the speed of the machine when no other process disturbs it. */
 static inline double best_rate_of(void (*work)(void *), void *context, double seconds)
 {
     enum { TIMES = 10 };

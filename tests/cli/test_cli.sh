@@ -65,7 +65,7 @@ done
 refused "longer than the clock holds" 2 "virtual clock" "$smoke" --set compute.seconds=1000000s --set compute.factor=1000000
 refused "fewer samples than workers" 2 "data.partition: expected at least one sample for each of 4 workers, got 2" "$smoke" --set data.train_samples=2
 refused "an over-long name" 2 "experiment.name" "$smoke" --set "experiment.name=$(head -c 300 /dev/zero | tr '\0' x)"
-refused "a codec that nobody has, named with its key" 2 "algorithm.dqlosp.codec: expected" "$smoke" --set algorithm.dqlosp.codec=nonsense
+refused "an unknown codec, named with its key" 2 "algorithm.dqlosp.codec: expected" "$smoke" --set algorithm.dqlosp.codec=nonsense
 refused "bits out of bounds" 2 "codec.maxabs.bits: expected" "$smoke" --set codec.maxabs.bits=17
 refused "a ratio of 0" 2 "codec.topk.ratio: expected a number > 0 and <= 1, got '0'" "$smoke" --set codec.topk.ratio=0
 refused "more levels than 16 bits can say" 2 "codec.qsgd.levels: expected" "$smoke" --set codec.qsgd.levels=32768

@@ -94,7 +94,7 @@ time.sleep(60)' >"$work/silent" &
 
 serve
 serve_silently
-closed=http://127.0.0.1:1 # nobody listens there
+closed=http://127.0.0.1:1 # no server listens there
 
 run "$work/out" imagenet
 check "an unknown set is refused" refused "unknown set imagenet"

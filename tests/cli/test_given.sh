@@ -48,12 +48,12 @@ ends() { # PATTERN COMMAND...: status 2, one line
 check "a device without an end" ends '/dev/zero:1: NUL byte' "$simulate" /dev/zero
 check "text without an end" ends 'expected an ini file, got more than 16 MiB' "$simulate" <(yes '# more')
 check "a folder" ends 'expected an ini file, got a folder' "$simulate" /dev
-awaited() { # nobody writes: it waits, and can be told to end
+awaited() { # no process writes: the program waits, and a signal ends it
     rm -f pipe && mkfifo pipe
     timeout 0.5 "$simulate" pipe -q -o never 2>err
     [ $? -eq 124 ] && [ ! -e never ]
 }
-check "a named pipe that nobody writes to is waited for until a signal comes" awaited
+check "the program waits for a named pipe without writer until a signal comes" awaited
 changed() {
     cp sweep.ini changing.ini
     "$simulate" changing.ini "${few[@]}" --iterations 2000 --jobs 1 -o changed >out 2>err &

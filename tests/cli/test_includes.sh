@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # inner shells get their arguments by position
-# Who may know whom: data flow one way, and the plug-in folders know only the plain helpers.
+# Which folder may include which: data flow one way, and the plug-in folders know only the plain helpers.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 cd "$root" || exit 1

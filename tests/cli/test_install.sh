@@ -19,7 +19,7 @@ for file in bin/simulate bin/simulate-plot share/ospsim/experiments/{quickstart,
     check "  $file" test -s "$tree/$file"
 done
 check "  every experiment" diff -r --exclude='*.md' --exclude='*.sh' "$root/experiments" "$tree/share/ospsim/experiments"
-check "  for everybody to read" test -z "$(find "$tree" ! -perm -444)"
+check "  readable by all users" test -z "$(find "$tree" ! -perm -444)"
 
 # Elsewhere, and all of it moved.
 mkdir elsewhere && mv "$tree" moved && cd elsewhere || exit 1

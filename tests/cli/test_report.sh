@@ -36,8 +36,8 @@ same_report() { cmp one/report.html one/again/report.html; }
 check "  with the same bytes in the report" same_report
 rm -r one/again
 cp one/report.html kept.html
-anew() { echo old >one/report.html && "$simulate" --report one >out 2>err && [ ! -s err ] && cmp one/report.html kept.html && grep -qx one/report.html out; }
-check "--report makes it again" anew
+replaced() { echo old >one/report.html && "$simulate" --report one >out 2>err && [ ! -s err ] && cmp one/report.html kept.html && grep -qx one/report.html out; }
+check "--report makes the page again" replaced
 
 # broken off in the second algorithm: a report of the first; resumed, that of the run left alone
 must play whole "${short[@]}" --algorithm bsp,losp --iterations 1500

@@ -71,8 +71,8 @@ check "  its command repeats the sweep" again
 check "  with the same bytes in the report" cmp whole/report.html whole/again/report.html
 rm -rf whole/again
 cp whole/report.html kept.html
-anew() { echo old >whole/report.html && "$simulate" --report whole >out 2>err && [ ! -s err ] && cmp whole/report.html kept.html && grep -qx whole/report.html out; }
-check "--report makes it again" anew
+replaced() { echo old >whole/report.html && "$simulate" --report whole >out 2>err && [ ! -s err ] && cmp whole/report.html kept.html && grep -qx whole/report.html out; }
+check "--report makes the page again" replaced
 check "  or elsewhere" sh -c '"$1" --report -o other.html whole >out && cmp other.html kept.html' - "$simulate"
 
 cp -r whole machines
@@ -137,6 +137,6 @@ check "a file that is there" refused 'kept.html exists' -o kept.html whole
 empty() { mkdir empty && cp whole/*.ini empty/ && refused 'expected a sweep with a point that is over, got none' empty; }
 check "a sweep that has just begun" empty
 cut_off() { rm -rf cut && cp -r whole cut && truncate -s -1 cut/0004*/comparison.csv && "$simulate" --report cut >out 2>err; [ $? -eq 3 ] && grep -q 'comparison.csv:2: expected a whole line' err; }
-check "a point whose table is damaged: status 3, with its line" cut_off
+check "a point with a damaged table: status 3, with its line" cut_off
 check "nothing is left of sheets and links" rmdir tmp
 finish

@@ -5,7 +5,7 @@ tarball=$(realpath "$1")
 . "$(dirname "$0")/../lib.sh"
 tar -xf "$tarball"
 release=$(basename "$tarball" .tar.gz)
-# Below a prefix whose bin and share part: it is the compiled-in folder that finds the experiments.
+# With bin and share in different places: only the compiled-in folder finds the experiments.
 builds() {
     env -u MAKEFLAGS -u MAKELEVEL -u CFLAGS GIT_DIR=/dev/null make -s -C "$release" PREFIX="$scratch/prefix" all install >make.out 2>&1 ||
         { cat make.out; false; }

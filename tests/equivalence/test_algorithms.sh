@@ -4,5 +4,5 @@
 check=$(dirname "$0")/check_algorithms.sh
 "$check" 29 --runs 2 --defects
 status=$?
-# A part of the model that ends behind its last parameter: what a codec makes of the zeros there is nobody's.
+# The last fragment of the model ends behind the last parameter: what a codec makes of the zeros there must reach no parameter.
 "$check" 52 --runs 6 streaming_diloco && exit $status

@@ -249,7 +249,7 @@ class Verify(Lab):
 
 
 class Report(Lab):
-    """A report of two runs, whose figures nobody can draw: gnuplot has system calls of its own."""
+    """A report of two runs without gnuplot, which has system calls of its own: there are no figures."""
 
     name = "report"
 

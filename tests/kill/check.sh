@@ -49,10 +49,10 @@ folder_is_sound() {
     done
 }
 
-# What a signal to whom should come to: status and a pattern in the message.
+# What a signal to each process must lead to: status and a pattern in the message.
 expect() { # WHO SIGNAL
     case $1-$2 in
-    0-KILL) status=137 message='' ;; # nobody is left to say anything
+    0-KILL) status=137 message='' ;; # no process is left to print a message
     0-*) status=$((128 + ${number[$2]})) message='ended by' ;;
     *-INT | *-HUP | *-TERM) status=143 message='ended by Terminated' ;; # a child leaves these to the launcher: the run goes on
     1-*) status=5 message="parameter server (process ended by signal ${number[$2]}" ;;

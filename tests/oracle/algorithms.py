@@ -6,7 +6,7 @@ messages that have another length than their closed form.
 usage: algorithms.py RUN FIRST [--defect NAME] [ALGORITHM...]
 RUN: a run's folder, with output.trace = all and output.batchnorm = running, of the data set mnist (with data.path) and a model of
 replay/network.py.
-FIRST: folder with the parameters.bin of a run of the same seed and model whose learning rate is 0."""
+FIRST: folder with the parameters.bin of a run with the same seed and model and a learning rate of 0."""
 import argparse
 import pathlib
 import sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the fixtures anew with a seed and runs the oracle tests on them.
+# Makes new fixtures with a seed and runs the oracle tests on them.
 # usage: tests/oracle/check.sh SEED TEST ...   with PYTHON=... where PyTorch is not in /usr/bin/python3
 set -eu
 here=$(dirname "$0")

@@ -181,7 +181,7 @@ class Control:
             t = min([self.up.next(), self.down.next(), self.serving_until if self.serving_until is not None else NEVER]
                     + [w.until for w in self.workers if w.until is not None])
             if t == NEVER:
-                raise RuntimeError('nobody can go on')
+                raise RuntimeError('no worker can go on')
 
     def instant(self, t):
         """Push arrivals and their service, reply arrivals, decisions; again until nothing is left at t."""

@@ -70,7 +70,7 @@ struct rig {
     struct dataset ds;
 };
 
-/* Noise, with a block whose brightness and place say the class. */
+/* Noise, with a block; its brightness and position give the class. */
 static inline void paint(uint8_t *pixels, const struct dataset *ds, int image)
 {
     size_t size = (size_t)(ds->channels * ds->height * ds->width);

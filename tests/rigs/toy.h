@@ -6,7 +6,7 @@
 
 #define TOY_N       24
 #define TOY_WORKERS 5
-#define TOY_KEPT    64 /* messages of one kind in flight: always fewer */
+#define TOY_KEPT    64 /* more than there are messages of one kind in flight */
 
 enum toy_event { TOY_PUSHED, TOY_ACCEPTED, TOY_UPDATED };
 

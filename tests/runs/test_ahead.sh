@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The PS runs ahead of a worker: K-sync's next rounds do not need one whose replies take long, so that several of them are under
-# way to it. Nothing may wait for what comes later, in whatever processes workers live and whoever sets the pace.
+# The PS runs ahead of a worker: K-sync's next rounds do not need a worker with slow replies, so several replies to that
+# worker are in flight. No process may wait for a later message, however workers share processes and whichever clock runs.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

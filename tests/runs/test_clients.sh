@@ -43,7 +43,7 @@ check "fewer clients than workers" refused "cluster.clients: expected at least 4
 for algorithm in osp losp dqlosp asp easgd cocod; do
     check "not with $algorithm" refused "cluster.clients: .* $algorithm" --algorithm $algorithm --set cluster.clients=10
 done
-check "with scaffold as long as nobody crashes" refused "cluster.clients: .*where workers may crash.* scaffold" --algorithm scaffold \
+check "with scaffold as long as no worker crashes" refused "cluster.clients: .*where workers may crash.* scaffold" --algorithm scaffold \
     --set cluster.clients=10 --set faults.crash_probability=0.1
 check "  messages may be lost" play lossy --algorithm scaffold --set cluster.clients=50 --set faults.loss_probability=0.1
 check "  as verified" sh -c '"$1" --verify lossy >/dev/null' - "$simulate"

@@ -91,9 +91,9 @@ check "  and is compared with the prediction" \
 lame=(--set compute.seconds=1ms --set "compute.factor=1, 60000" --set experiment.iterations=8)
 check "real: a cancelled iteration stops at once" limited 30 cancelled "${real[@]}" "${sleepers[@]}" "${lame[@]}" \
     --algorithm k_sync --set algorithm.k_sync.k=1
-check "real: the end does not wait for an iteration under way" limited 30 unawaited "${real[@]}" "${sleepers[@]}" "${lame[@]}" --algorithm asp
+check "real: the end does not wait for an iteration that runs" limited 30 unawaited "${real[@]}" "${sleepers[@]}" "${lame[@]}" --algorithm asp
 # Worker 0 is told of a reply a second late, when the PS has long made the next ones.
-check "measured: a worker behind a slow link holds up nobody" limited 60 behind "${measured[@]}" --algorithm k_sync,k_batch_sync \
+check "measured: a worker behind a slow link does not delay others" limited 60 behind "${measured[@]}" --algorithm k_sync,k_batch_sync \
     --set algorithm.k_sync.k=2 --set algorithm.k_batch_sync.k=2 --set "network.bandwidth_down=50kbit/s, 1Gbit/s, 1Gbit/s, 1Gbit/s"
 check "real: sleeping is no hang" limited 30 patient "${real[@]}" "${sleepers[@]}" --algorithm bsp --set experiment.iterations=2 \
     --set compute.seconds=1s --set host.patience=100ms
@@ -102,7 +102,7 @@ check "real: waiting for the network is none" limited 30 distant "${real[@]}" "$
 
 # ---- broken off ----
 
-# interrupted FOLDER SIGNAL STATUS: a run whose workers sleep for a minute.
+# interrupted FOLDER SIGNAL STATUS: a run with workers that sleep for a minute.
 interrupted() {
     "$simulate" "$smoke" -q -o "$1" "${real[@]}" "${sleepers[@]}" --algorithm bsp --set compute.seconds=60s >/dev/null 2>"$1.err" &
     local launcher=$! children

@@ -5,7 +5,7 @@
 
 # A parent that ignores SIGCHLD leaves that to its children, and the kernel would bury their statuses.
 without_sigchld() { timeout 20 env --ignore-signal=CHLD "$simulate" "$smoke" -q -o heedless --algorithm bsp --iterations 40 >out 2>err || { cat err; return 1; }; }
-check "a run whose parent ignores SIGCHLD" without_sigchld
+check "a run with a parent that ignores SIGCHLD" without_sigchld
 
 all_right() { "$root/tests/faults/check.sh" 60 $RANDOM >out 2>&1 || { cat out; return 1; }; }
 if strace -e trace=none true 2>/dev/null; then

@@ -101,7 +101,7 @@ slow_readers() {
     done
     wait $launcher && [ "$i" -eq 40 ]
 }
-check "a run whose readers are slow goes on" slow_readers
+check "a run with slow readers goes on" slow_readers
 equal() { for file in alone/*/*.csv alone/*/parameters.bin; do cmp "$file" "run/${file#alone/}" || return 1; done; }
 check "  and gives the same files" equal
 finish

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016,SC2317 # inner shells get their arguments by position; functions are called through check
-# Names, links, neighbours and disks that nobody would choose: one clear line, nothing overwritten, nothing mixed.
+# Hostile names, links, neighbours and disks: one clear line, nothing overwritten, nothing mixed.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -109,7 +109,7 @@ one_wins() {
     same "${statuses# }" "0 2 2 " && [ "$(cat at_once.*.err | wc -l)" -eq 2 ] && [ "$(grep -c 'together exists' at_once.*.err | grep -c ':1$')" -eq 2 ]
 }
 check "three runs with the same -o: one wins, the others say so" one_wins
-check "  whose files are whole" same_files together plain
+check "  with complete files" same_files together plain
 apart() { same "$(at_once one two)" "0 0 " && same_files one plain && same_files two plain; }
 check "two runs with different -o do not mix" apart
 stamped() {
@@ -120,7 +120,7 @@ stamped() {
 }
 check "three runs in the same second without -o: three folders" stamped
 
-# ---- no permission: root may do anything, so somebody else tries ----
+# ---- no permission: root may do anything, so another user tries ----
 
 mkdir -p closed/cifar-10-batches-bin open
 cp "$smoke" closed/x.ini
@@ -140,7 +140,7 @@ if "${other[@]}" "$simulate" --check "$smoke" >/dev/null 2>&1; then
     refused "--verify of it" 2 'closed: Permission denied' "${other[@]}" "$simulate" --verify closed
     refused "--verify of a run in it" 2 'closed/run: Permission denied' "${other[@]}" "$simulate" --verify closed/run
 else
-    echo "# nobody else may run this program here: folders without permission not tested"
+    echo "# no other user may run this program here: folders without permission not tested"
 fi
 chmod 755 closed
 

@@ -35,7 +35,7 @@ many=(--no-train --algorithm bsp,asp --workers 1024 --set data.train_samples=204
 check "1024 workers for 139 days" play days "${many[@]}" --set compute.seconds=1000000s
 check "  every sum is exact" exact days
 check "  verified" verified days
-check "  nobody is idle for less than nothing" sh -c '! grep -qE -- "-[0-9.]+ %" days.out'
+check "  no idle time is negative" sh -c '! grep -qE -- "-[0-9.]+ %" days.out'
 check "  --check says the same" sh -c '"$1" --check "$2" --no-train --algorithm bsp --workers 1024 --set data.train_samples=2048 --iterations 12288 \
     --set compute.model=fixed --set compute.seconds=1000000s | grep -qE "^bsp +12288 +12 +3333 h 20 min +0.00 %"' - "$simulate" "$smoke"
 
@@ -48,11 +48,11 @@ factors=$(printf '1, %.0s' $(seq 63))100
 check "64 workers that wait for the slowest" play waiting "${old[@]}" --algorithm bsp --iterations 1408 --set compute.factor="$factors"
 check "  every sum is exact" exact waiting
 check "  verified" verified waiting
-check "64 workers whose messages take a year" play messages "${old[@]}" --algorithm bsp,osp --iterations 1408 \
+check "64 workers with messages that take a year" play messages "${old[@]}" --algorithm bsp,osp --iterations 1408 \
     --set network.latency=1000000s --set network.latency_factor=32
 check "  every sum is exact" exact messages
 check "  verified" verified messages
-check "64 workers of whom 63 are down for 70 years" play down "${old[@]}" --algorithm asp --iterations 22 --set compute.factor=100 \
+check "64 workers, 63 of them down for 70 years" play down "${old[@]}" --algorithm asp --iterations 22 --set compute.factor=100 \
     --set faults.crash_at="$(printf '1s, %.0s' $(seq 62))1s" --set faults.crash_worker="$(seq -s, 63)" --set faults.down_time=inf
 check "  every sum is exact" exact down
 check "  verified" verified down

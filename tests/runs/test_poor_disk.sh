@@ -61,7 +61,7 @@ P
 }
 odd=$'r\xff\xc3(\xed\xa0\x80\xf0\x9f\x98\x80'
 strange() { "$simulate" "$smoke" --json "${short[@]}" --set "experiment.name=n"$'\xfe' -o "$odd" >lines; }
-check "a run in a folder whose name is no UTF-8" strange
+check "a run in a folder with a name that is no UTF-8" strange
 check "  its JSON is JSON" readable "$odd/run.json" "$odd/bsp/summary.json" "$odd/bsp/trace.json" lines
 check "  and what is UTF-8 stays" grep -q $'\xf0\x9f\x98\x80' "$odd/run.json"
 check "  --verify takes it" sh -c '"$1" --verify "$2" >out' - "$simulate" "$odd"

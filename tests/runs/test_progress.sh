@@ -34,7 +34,7 @@ LC_ALL=C check "without UTF-8" on_terminal 120 ascii
 check "  the bar is of number signs" times 2 '^(bsp|losp) +#{8,}  100 %' ascii.screen
 check "a narrow terminal" on_terminal 40 narrow
 check "  has one line an algorithm, too" times 2 '^(bsp|losp) +100 %  acc +[0-9.]+ %$' narrow.screen
-check "a terminal whose width changes" on_terminal 110,50,90,60,100,45 resized --iterations 5000
+check "a terminal that changes its width" on_terminal 110,50,90,60,100,45 resized --iterations 5000
 check "  is left without remains" times 2 '^(bsp|losp) ' <(sed '/^tiny on/,$d' resized.screen)
 TERM=dumb check "on TERM=dumb" on_terminal 120 dumb
 check "  a line an evaluation" times 16 'accuracy +[0-9.]+ %  loss' dumb.screen

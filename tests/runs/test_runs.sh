@@ -193,7 +193,7 @@ check "defect a: a run never touches an earlier run's files" diff -r first first
 check "defect a: a run into an existing folder is refused" \
     sh -c '"$1" "$2" -q -o first 2>/dev/null; [ $? -eq 2 ]' - "$simulate" "$smoke"
 check "defect a:  and leaves it alone" diff -r first first.copy
-check "defect b: with one worker 50 times slower everybody ends" play straggler --algorithm osp,bsp --set compute.factor="1, 50, 1, 1"
+check "defect b: with one worker 50 times slower all workers end" play straggler --algorithm osp,bsp --set compute.factor="1, 50, 1, 1"
 check "defect b: the total reached in the middle of a round ends after it" play middle --algorithm bsp,osp --set experiment.iterations=397
 check "defect c: every replica equals the PS's model in every round" same "$(member "$(sum smoke dqlosp)" replicas_equal)" true
 check "defect c: algorithms without replicas say null" same "$(member "$(sum smoke losp)" replicas_equal)" null

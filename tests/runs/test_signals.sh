@@ -87,7 +87,7 @@ check "SIGTERM that is ignored at the start changes nothing" not_minded
 
 # ---- Ctrl-Z ----
 
-stopped() { # PROCESSES ARGUMENT...: a shell with job control: its jobs are no orphans, whom a terminal could not stop
+stopped() { # PROCESSES ARGUMENT...: a shell with job control: its jobs are no orphans, which a terminal could not stop
     local members tries=0
     rm -rf run
     set -m

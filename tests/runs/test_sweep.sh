@@ -78,7 +78,7 @@ else
 fi
 check "sweep.csv and sweep_summary.csv are what the points say" python3 "$root/tests/cli/sweep.py" whole accuracy
 
-for rule in loss target; do # chosen anew from the same runs
+for rule in loss target; do # chosen again from the same runs
     rm -rf by && cp -r whole by && sed -i "s/^tune = accuracy/tune = $rule/" by/resolved.ini
     check "by $rule" sh -c '"$1" -q --resume by >out 2>err || { cat err; exit 1; }' - "$simulate"
     check "  chosen as it says" python3 "$root/tests/cli/sweep.py" by $rule
@@ -138,7 +138,7 @@ killed() {
     wait $launcher 2>/dev/null
     nobody killed && [ ! -e killed/sweep_summary.csv ]
 }
-check "a killed sweep leaves nobody" killed
+check "a killed sweep leaves no process" killed
 orphans() {
     start orphans --set experiment.iterations=1000000
     until ls orphans/0002*/run.json >/dev/null 2>&1; do sleep 0.05; done
@@ -168,7 +168,7 @@ interrupted() {
     [ $? -eq "$2" ] && nobody interrupted && grep -q 'go on with: simulate --resume .*interrupted$' err || { cat err; return 1; }
 }
 check "Ctrl-C ends a sweep with status 130, and says how to go on" interrupted INT 130
-check "  nobody is told to resume a point" same "$(grep -c 'go on with' err)" 1
+check "  no line asks to resume a point" same "$(grep -c 'go on with' err)" 1
 check "  sweep.csv has all that is over, and nothing else" rows_of_over interrupted
 check "  a run left its checkpoint" grep -q "[0-9]: .*: checkpoint of .* written to" err
 again() { "$simulate" -q --resume interrupted >out 2>err & launcher=$!; wait_until over interrupted 3 && kill -TERM $launcher; wait $launcher; [ $? -eq 143 ] && nobody interrupted; }
@@ -307,7 +307,7 @@ line=$(($(wc -l <base.ini) + 2))
 refused "JSON of a sweep" '^simulate: --json: expected a single run, not a sweep' base.ini --sweep experiment.seed=1,2 --json
 refused_row "an unknown key, nearest named" "^simulate: bad.ini:$line: unknown key 'bandwith' in \[network\]; did you mean 'bandwidth'" "network.bandwith = 1Gbit/s"
 refused_row "a value that the key refuses, with its line" "^simulate: bad.ini:$line: network.bandwidth: expected .*, got '5'" "network.bandwidth = 1Gbit/s, 5"
-refused "a codec that nobody has" "^simulate: 0002-dqlosp.codec=maxab: algorithm.dqlosp.codec: expected .* did you mean 'maxabs'" base.ini --algorithm dqlosp \
+refused "an unknown codec" "^simulate: 0002-dqlosp.codec=maxab: algorithm.dqlosp.codec: expected .* did you mean 'maxabs'" base.ini --algorithm dqlosp \
     --sweep algorithm.dqlosp.codec=maxabs,maxab
 refused_row "a model that does not fit, with its point" "^simulate: 0002-name=alexnet: model.name: alexnet does not fit" "model.name = tiny, alexnet"
 refused_row "an unknown model" "did you mean 'alexnet'" "model.name = tiny, alexnt"
@@ -339,7 +339,7 @@ check "a folder that is there" usage 'whole exists' sweep.ini -o whole
 foreign() { mkdir -p foreign && touch foreign/mine && usage 'found another one' sweep.ini -o foreign --index 1 --of 2 && [ "$(ls -A foreign)" = mine ]; }
 check "  for jobs as well, where it is none of a sweep" foreign
 cut_off() { rm -rf cut && cp -r whole cut && truncate -s -1 cut/0004*/comparison.csv && "$simulate" --resume cut >out 2>err; [ $? -eq 3 ] && grep -q 'comparison.csv:3: expected a whole line' err; }
-check "a point whose table is damaged: status 3, with its line" cut_off
+check "a point with a damaged table: status 3, with its line" cut_off
 missing_data() { SIMULATE_DATA='' "$simulate" base.ini -q --sweep data.set=synthetic,mnist --data "$scratch/empty" -o never >out 2>err; [ $? -eq 3 ] && grep -q '^simulate: 0002-set=mnist: ' err && [ ! -e never ]; }
 check "missing data: status 3 before anything runs" missing_data
 lost() { # a point that is killed ends the sweep

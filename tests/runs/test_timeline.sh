@@ -131,7 +131,7 @@ assert wanted == rows("five") and len(wanted) < len(whole)
 END
 }
 for algorithm in bsp local_sgd osp asp k_batch_sync; do
-    check "first 5 rounds of $algorithm: so many" rounds_are $algorithm
+    check "first 5 rounds of $algorithm: their number" rounds_are $algorithm
     check "  and what begins in them, to its end" begins $algorithm
     check "  is valid JSON" sh -c 'python3 -m json.tool "$1" >/dev/null' - five/$algorithm/trace.json
 done

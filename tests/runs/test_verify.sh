@@ -105,11 +105,11 @@ check "the folder that one stands in" sh -c 'cd smoke/losp && "$1" --verify . | 
 # ---- workers.csv thinned ----
 
 check "one row in seven" play thin --algorithm "$every" --no-train --set output.workers_every=7
-thinned() { # ALGORITHM: the rows of the whole run whose round, or whose number among the worker's pushes, is a multiple of 7
+thinned() { # ALGORITHM: the rows of the whole run in a round, or with a number among the worker's pushes, that is a multiple of 7
     cmp <(awk -F, 'NR == 1 || ($2 ? $2 : n[$1] + 1) % 7 == 0; {n[$1]++}' "timed/$1/workers.csv") "thin/$1/workers.csv"
 }
 for algorithm in $algorithms; do
-    check "$algorithm: so many rows are left" thinned "$algorithm"
+    check "$algorithm: the right rows are left" thinned "$algorithm"
     check "  nothing else is missing" diff -rq -x workers.csv -x summary.json "timed/$algorithm" "thin/$algorithm"
     check "  the same summary" same_members "timed/$algorithm/summary.json" "thin/$algorithm/summary.json"
 done
@@ -209,7 +209,7 @@ found "a dropped push that is staler than can be" 'k_sync/summary.json:[0-9]+: s
 found "two uploads at a time" 'k_sync/workers.csv:6: depart_ns: expected at least [0-9]+ \(arrive_ns of line 2\)' set_cell $w 1 arrive_ns 'x * 9'
 found "less waste than was dropped" 'k_sync/totals.csv:5: wasted: expected at least' set_cell $t 4 wasted 1
 found "replies of k_sync" 'k_sync/summary.json:[0-9]+: bytes_down: expected [0-9]+ \(replies of the size' sed -i -E 's/("replies": )536/\1535/' $s
-found "more replies than everybody got" 'k_sync/summary.json:[0-9]+: replies: expected at most 536' sed -i -E 's/("replies": )536/\1537/' $s
+found "more replies than all workers got" 'k_sync/summary.json:[0-9]+: replies: expected at most 536' sed -i -E 's/("replies": )536/\1537/' $s
 found "bytes in no row" 'k_sync/summary.json:[0-9]+: bytes_down: expected [0-9]+ \(the sum over workers.csv\)' set_cell $w 20 bytes_down 'x - 10856'
 w=broken/asp/workers.csv s=broken/asp/summary.json
 found "a run of asp that goes on after its last reply" 'asp/summary.json:[0-9]+: virtual_ns: expected [0-9]+ \(the arrival of the last reply' sed -i -E 's/("virtual_ns": [0-9]+)/\11/' $s

@@ -45,7 +45,7 @@ same_times() {
 }
 check "  takes the same times" same_times once timed
 crashed() { for algorithm in $algorithms; do [ "$(member "once/$algorithm/summary.json" crashes)" -ge 2 ] || return 1; done; }
-check "  somebody crashed in each" crashed
+check "  a worker crashed in each" crashed
 cells() { awk -F, 'NR > 1 {printf "%s %d %d %d %d %.0f\n", $1, $17, $18, $19, $20, $21 * 4e9}' "$1/comparison.csv"; } # 4 workers, ns
 members_of() {
     local algorithm of
@@ -61,7 +61,7 @@ reported() {
 check "  the report as well" reported
 check "  faults.csv begins with those told beforehand" same "$(sed -n 1,3p once/bsp/faults.csv | xargs)" "virtual_ns,worker,what,bytes 5000000,1,crash,0 5000000,2,crash,0"
 
-# A push lost for good while an earlier one of its worker is held; replicas whose updates come late.
+# A push lost for good while an earlier one of its worker is held; replicas with late updates.
 check "pushes that queue at a slow link" play slow --workers 5 --iterations 200 --algorithm dqlosp,ssp,k_batch_sync --set train.batch=4 \
     --set faults.crash_probability=0.1 --set faults.down_time=3ms --set faults.detection_time=4ms --set faults.loss_probability=0.2 \
     --set faults.retransmit_timeout=3ms --set network.bandwidth=20Mbit/s --set algorithm.dqlosp.drain=yes --set algorithm.k_batch_sync.k=3
@@ -110,7 +110,7 @@ check "    which is verified" verified seldom
 no_crash() { for algorithm in $algorithms; do same "$(member "server/$algorithm/summary.json" crashes)" 0 && same "$(cut -d, -f8 "server/$algorithm/totals.csv" | sort -u | xargs)" "0 crashes" || return 1; done; }
 check "  no worker does" no_crash
 check "  faults.csv says so" same "$(sed -n 2,7p server/bsp/faults.csv | xargs)" "20000000,-1,server_crash,0 27000000,-1,server_back,0 $(printf '27000000,%s,back,10856 ' 0 1 2 3 | xargs)"
-# Every update is evaluated. The row of the restart has the results of the last one with so many iterations, which is the checkpoint's.
+# Every update is evaluated. The row of the restart has the results of the last row with as many iterations, which is the row of the checkpoint.
 as_at_the_checkpoint() {
     for algorithm in $algorithms; do
         awk -F, -v every=5 '
@@ -173,9 +173,9 @@ check "one worker that never returns" play less --algorithm "$every" "${for_ever
 check "  is verified" verified less
 stuck() { rm -rf stuck; "$simulate" "$smoke" -q -o stuck --no-train "${quick[@]}" "$@" >out 2>err; [ $? -eq 6 ] || { cat err; return 1; }; }
 all_gone=(--algorithm bsp --set faults.down_time=inf --set "faults.crash_at=20ms, 20ms, 20ms, 30ms" --set "faults.crash_worker=0, 1, 2, 3")
-check "nobody left for ever is a deadlock" stuck "${all_gone[@]}"
-check "  that says so of everybody" same "$(grep -c 'waits for nothing, it is down for good' err)" 4
-check "K of whom fewer are left likewise" stuck "${for_ever[@]}" --algorithm k_sync --set algorithm.k_sync.k=4
+check "all workers down for good are a deadlock" stuck "${all_gone[@]}"
+check "  that names all workers" same "$(grep -c 'waits for nothing, it is down for good' err)" 4
+check "fewer than K workers left likewise" stuck "${for_ever[@]}" --algorithm k_sync --set algorithm.k_sync.k=4
 check "  with the one that is missing" grep -q 'worker 2 .*it is down for good' err
 
 # ---- what experiments/faults.ini says of itself ----
@@ -193,10 +193,10 @@ slower() { # NAME ARGUMENT...: how many tenths of the calm times; $wanted
     same "$got" "$wanted" || { echo "$got"; return 1; }
 }
 wanted="15 11 10 10 10 10"
-check "losses cost whoever waits for everybody" slower losses --set faults.crash_probability=0
+check "losses cost algorithms with a barrier" slower losses --set faults.crash_probability=0
 wanted="12 14 13 13 11 10"
 check "crashes cost all but K-sync" slower crashes --set faults.loss_probability=0
-check "  of whom there are five" same "$(member crashes/bsp/summary.json crashes)" 5
+check "  five of them" same "$(member crashes/bsp/summary.json crashes)" 5
 wanted="16 14 13 13 11 10"
 check "both" slower both
 

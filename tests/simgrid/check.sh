@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes random stars anew, asks SimGrid, and runs the test on its answers.
+# Draws new random stars, gets SimGrid's times for them, and runs the test on these times.
 # usage: tests/simgrid/check.sh SEED TEST    with PYTHON=... where SimGrid is not in /usr/bin/python3, STARS=n for more
 set -eu
 seed=$1 test=$2 python=${PYTHON:-/usr/bin/python3}
