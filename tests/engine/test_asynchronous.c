@@ -60,7 +60,7 @@ static void asp_of_one_worker_is_bsp(void **state)
         same_runs(seed, "asp", "bsp", alone);
 }
 
-/* Worker 0's replies take 1 ms: it pushes at 1, 3 and 5 ms. The last update is worker 1's at 5.5 ms, whose
+/* Worker 0's replies take 1 ms: it pushes at 1, 3 and 5 ms. The last update is worker 1's at 5.5 ms, and its
  * reply takes no time: what is in flight to worker 0 is cut, and what worker 2 computes. */
 static void the_end_waits_for_the_last_reply(void **state)
 {
