@@ -159,13 +159,18 @@ static void fill(const struct columns *columns, void *row)
         set(&columns->field[c], c, row);
 }
 
+static void assert_equal_values(const struct field *f, const void *a, const void *b)
+{
+    if (f->kind == FIELD_REAL && isnan(*(const double *)a))
+        assert_true(isnan(*(const double *)b));
+    else if (f->kind != FIELD_NAME && f->kind != FIELD_HASH)
+        assert_memory_equal(a, b, size_of(f->kind));
+}
+
 static void assert_equal_fields(const struct columns *columns, const char *a, const char *b)
 {
     for (const struct field *f = columns->field; f < columns->field + columns->n; f++)
-        if (f->kind == FIELD_REAL && isnan(*(const double *)(a + f->offset)))
-            assert_true(isnan(*(const double *)(b + f->offset)));
-        else if (f->kind != FIELD_NAME && f->kind != FIELD_HASH)
-            assert_memory_equal(a + f->offset, b + f->offset, size_of(f->kind));
+        assert_equal_values(f, a + f->offset, b + f->offset);
 }
 
 static void write_and_read(const struct columns *columns)
