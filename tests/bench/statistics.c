@@ -42,7 +42,7 @@ static void open_job(struct job *j, const char *run)
                                                      .shape = j->cfg.data.shape,
                                                      .train_n = j->cfg.data.train_samples,
                                                      .test_n = j->cfg.data.test_samples});
-    kernels_choose((enum kernels)j->cfg.host.kernels);
+    kernels_choose(j->cfg.host.kernels);
     const struct dataset *d = j->data;
     j->model = model_build(registry_model(j->cfg.model.name), d->channels, d->height, d->width, d->classes,
                            error, sizeof error);
