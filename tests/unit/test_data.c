@@ -10,6 +10,7 @@
 
 #include "models/data/reader.h"
 #include "sim/base/fail.h"
+#include "tests/rigs/data_folder.h"
 #include "tests/rigs/scratch.h"
 
 /* Files */
@@ -420,28 +421,11 @@ static void check_split(const struct dataset *ds, const struct split *split, con
     }
 }
 
-static bool is_in(const char *name, const char *const *places)
-{
-    const struct dataset_def *const *def = dataset_list;
-    char path[512];
-    while (strcmp((*def)->name, name) != 0)
-        def++;
-    for (; *places; places++)
-        for (const char *const *folder = (*def)->folders; *folder; folder++)
-            for (int zipped = 0; zipped < 2; zipped++) {
-                snprintf(path, sizeof path, "%s/%s/%s%s", *places, *folder, (*def)->probe,
-                         zipped ? ".gz" : "");
-                if (access(path, F_OK) == 0)
-                    return true;
-            }
-    return false;
-}
-
 static void check_real(const struct known *known)
 {
     const char *mine = getenv("SIMULATE_DATA");
     const char *const places[] = {mine ? mine : "/usr/share/datasets", "/usr/share/datasets", NULL};
-    if (!is_in(known->name, places)) {
+    if (!data_is_in(known->name, places)) {
         print_message("%s is neither in $SIMULATE_DATA (%s) nor in /usr/share/datasets: not tested\n",
                       known->name, mine ? mine : "not set");
         skip();
