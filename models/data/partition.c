@@ -7,12 +7,9 @@
 
 #include "sim/base/fail.h"
 
-const char *const partition_words[] = {[PARTITION_FULL] = "full",
-                                       [PARTITION_IID] = "iid",
-                                       [PARTITION_DIRICHLET] = "dirichlet",
-                                       [PARTITION_SHARDS] = "shards",
-                                       [PARTITION_LABEL] = "label",
-                                       NULL};
+const char *const partition_words[] = {
+    [PARTITION_FULL] = "full",     [PARTITION_IID] = "iid",     [PARTITION_DIRICHLET] = "dirichlet",
+    [PARTITION_SHARDS] = "shards", [PARTITION_LABEL] = "label", NULL};
 
 static void split_full(const struct partition_input *in, struct shares *out)
 {

@@ -97,9 +97,8 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
 {
     struct findings f = {.silent = true};
     struct members *m = members_read(path, &f);
-    *s = (struct summary){.clocked = account_clocked(run),
-                          .target_ns = -1,
-                          .faulty = faults_any(&run->conductor.faults)};
+    *s = (struct summary){
+        .clocked = account_clocked(run), .target_ns = -1, .faulty = faults_any(&run->conductor.faults)};
     snprintf(s->algorithm, sizeof s->algorithm, "%s", run->alg->name);
     snprintf(s->model, sizeof s->model, "%s", model_name(run->model));
     snprintf(s->dataset, sizeof s->dataset, "%s", run->data->name);

@@ -46,7 +46,7 @@ struct config_key {
     /* The default, written as in an ini. NULL: may be left out, or given empty; the field is then NULL, NAN,
      * n = 0, or -1 (KEY_INT, KEY_CHOICE). Not for KEY_BOOL. */
     const char *preset;
-    const char *help; /* one phrase, lower case, no full stop */
+    const char *help;           /* one phrase, lower case, no full stop */
     const char *const *choices; /* the words, ended by NULL; of an enumeration they stand beside it */
     double min, max; /* of numbers, in base units; both 0: no bounds; max < min or INFINITY: no upper one */
     int above_min;   /* 1: min itself is refused; alone, with both bounds 0: "> 0" */

@@ -10,7 +10,8 @@
 #include "sim/output/csv.h"
 #include "sim/verify/table.h"
 
-static const struct tag { /* Tools group names by the part before the slash. offset: the column of eval.csv. */
+static const struct
+    tag { /* Tools group names by the part before the slash. offset: the column of eval.csv. */
     const char *name;
     size_t offset;
 } tags[] = {{"test/accuracy", offsetof(struct eval_row, test_accuracy)},

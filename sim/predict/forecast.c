@@ -43,8 +43,7 @@ double forecast_gradient(const struct run *run)
     struct workspace *ws = workspace_create(run->model, batch, 1);
     float *gradient = vec_create(run->n, NULL), *stats = vec_create(run->stats, run->first_stats);
     uint32_t *sample = need((size_t)batch * sizeof *sample); /* the first image again and again */
-    const struct draw_at at = {.augment = run->cfg->data.augment,
-                               .no_dropout = !run->cfg->train.dropout};
+    const struct draw_at at = {.augment = run->cfg->data.augment, .no_dropout = !run->cfg->train.dropout};
     double best = 1e9, spent = 0;
     for (int i = 0; i < TIMED && spent < ENOUGH; i++) {
         double begun = clock_seconds();

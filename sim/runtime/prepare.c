@@ -196,10 +196,10 @@ static void prepare_optimizer(struct run *run)
         o++;
     run->training.optimizing =
         (struct hyperparameters){.momentum = (float)first_of(common(run)->momentum, cfg->train.momentum),
-                            .weight_decay = (float)cfg->train.weight_decay,
-                            .beta1 = cfg->train.beta1,
-                            .beta2 = cfg->train.beta2,
-                            .epsilon = cfg->train.epsilon};
+                                 .weight_decay = (float)cfg->train.weight_decay,
+                                 .beta1 = cfg->train.beta1,
+                                 .beta2 = cfg->train.beta2,
+                                 .epsilon = cfg->train.epsilon};
     run->training.clip = (float)cfg->train.clip_norm;
     run->training.states = (*o)->states(&run->training.optimizing);
     run->training.optimizer =

@@ -1,5 +1,5 @@
-/* Which algorithms are the same as which: each row two whole runs, whose final models are equal bit for bit or to rounding,
- * on workers and links that are as uneven as can be. */
+/* Equal algorithms: each row is two whole runs with final models that are equal bit for bit, or up to
+ * rounding, on very heterogeneous workers and links. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -145,7 +145,8 @@ static const struct row rows[] = {
       {STEPS("streaming_diloco", "12"), "algorithm.streaming_diloco.codec=identity",
        "algorithm.streaming_diloco.error_feedback=yes"}},
      {"streaming_diloco", {STEPS("streaming_diloco", "12")}}},
-    /* One worker whose parts take turns step by step; W has all of them once the rate has fallen to nothing. */
+    /* One worker whose parts take turns step by step; W has all of them once the rate has fallen to
+     * nothing. */
     {ROUNDING,
      {"streaming_diloco",
       {ONE, FALLING, STEPS("streaming_diloco", "4"), "algorithm.streaming_diloco.outer_rate=1",
@@ -248,7 +249,8 @@ static double loss_of(const char *name, const char *const *settings)
     return loss;
 }
 
-/* Workers start from the same models, look-ahead included; the PS evaluates others. So their losses are the same. */
+/* Workers start from the same models, look-ahead included; the PS evaluates others. So their losses are the
+ * same. */
 static void bmuf_with_nesterov_starts_where_diloco_does(void **state)
 {
     (void)state;

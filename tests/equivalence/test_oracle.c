@@ -194,7 +194,7 @@ static void fill_call(struct bench *b)
 
 static void free_call(struct layer_call *c)
 {
-    const void *all[] = {c->w,  c->dw, c->new_stats, c->x,    c->side,   c->y,
+    const void *all[] = {c->w,  c->dw, c->new_stats, c->x,     c->side,   c->y,
                          c->dy, c->dx, c->dside,     c->saved, c->scratch};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free((void *)all[i]);

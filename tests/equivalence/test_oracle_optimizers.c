@@ -82,7 +82,7 @@ static void configure(struct bench *b)
     const float *s = b->setting = settings->value;
     b->optimizer = named(b->c->kind);
     b->optimizing = (struct hyperparameters){s[MOMENTUM], s[WEIGHT_DECAY], (double)s[BETA1], (double)s[BETA2],
-                                        (double)s[EPSILON]};
+                                             (double)s[EPSILON]};
     for (int i = 0; i < 2; i++)
         b->marks[i] = (double)s[MARKS + i];
     b->schedule =

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes system calls and allocations of a run fail, one after the other, once and for ever.
 
-usage: check.py SIMULATE PRELOAD.so [CASES [SEED [LAB...]]]      CASES 0: all there are; otherwise so many, drawn at random
+usage: check.py SIMULATE PRELOAD.so [CASES [SEED [LAB...]]]      CASES 0: all cases; otherwise this number of cases, drawn at random
 
 However a run fails, it must end within LIMIT seconds by itself, with the exit status of that kind of failure and a line on stderr that
 says so, leave no process and nothing in /dev/shm, and what it leaves on the disk must not pretend to be complete. A failure that a

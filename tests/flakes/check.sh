@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The quick tests again and again, to find those that fail now and then. A count is kept beside the build, and a next call goes on from
-# there, until there have been TIMES runs with this program and these tests; other ones begin anew.
+# there, until there have been TIMES runs with this program and these tests. Another program or other tests begin at 0.
 # usage: tests/flakes/check.sh BUILD [TIMES [BATCH]]   BATCH: runs in this call; status 1 if one has failed
 set -u
 cd "$(dirname "$0")/../.." || exit 1

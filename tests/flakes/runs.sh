@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Three algorithms, others for each SEED, play twice; then a run is ended by Ctrl-C and resumed: the same files each time, nobody and
-# nothing left.
+# Three algorithms, others for each SEED, run twice; then Ctrl-C ends a run, which is resumed: the same files each time, no process and
+# no file left.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 RANDOM=${SEED:-1}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Signals at random moments to the launcher, the PS, the evaluator or a worker of a run: whatever comes to whom, all processes are gone
-# within 2 s, nothing is left in /dev/shm, the exit status and the message say who died of what, and the run's folder is readable: rows
-# that were finished are there, and an algorithm that was broken off has no summary.json.
+# Signals at random moments to the launcher, the PS, the evaluator or a worker of a run: whichever process gets the signal, all processes are gone
+# within 2 s, nothing is left in /dev/shm, the exit status and the message name the process that died and the signal, and the run's folder is readable: rows
+# that were finished are there, and an interrupted algorithm has no summary.json.
 # usage: tests/kill/check.sh [TIMES [SEED]]   what failed goes to stdout, a count last; status 1 if anything failed
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -1,5 +1,5 @@
-"""Random settings of runs whose numbers check_algorithms.py plays again: which algorithm, how it steps, on what cluster, with
-whose data. Rates are small enough that a run contracts: where it does not, rounding grows and says nothing."""
+"""Random settings of runs; check_algorithms.py computes the numbers of these runs again. A setting has an algorithm, its steps, a
+cluster and data. Rates are small enough that a run contracts: otherwise rounding errors grow, and a comparison says nothing."""
 import random
 
 from small_data import TRAIN
@@ -154,7 +154,7 @@ def sparse(draw, own, keys):
 
 
 def powersgd(draw, n):
-    """Without adamw, whose directions are nearly of full rank: what the last columns of the factors say then is rounding."""
+    """Without adamw: its directions have nearly full rank, and the last columns of the factors are then rounding errors."""
     return {"train.optimizer": draw.choice(("sgd", "nesterov")), "train.learning_rate": 0.05,
             "rank": draw.choice((1, 2, 4)), "exchanges": draw.choice((2, 2, 4)), "aggregate_momentum": draw.choice((0, 0.5, 0.9)),
             "memory": draw.choice(("yes", "no"))}  # fmt: skip

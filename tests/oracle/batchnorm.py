@@ -57,7 +57,7 @@ class Images:
 
 
 def permutation(n, seed, purpose, version):
-    """draw_permutation of sim/base/rng.c: Fisher and Yates with numpy's Philox, whose counter counts up before it draws."""
+    """draw_permutation of sim/base/rng.c: Fisher and Yates with numpy's Philox, which increments its counter before it draws."""
     blocks = [np.random.Philox(counter=((i << 128) + version - 1) % (1 << 256), key=seed | purpose << 96).random_raw(4)
               for i in range((n + 7) // 8)]  # fmt: skip
     w = np.concatenate(blocks).astype("<u8").view("<u4")[:n].astype(np.uint64)

@@ -1,6 +1,6 @@
 """A small data set of MNIST's format, which ./simulate and the oracle both read: noise around the mean pixel, brighter in
-a part of the image that says the class. The headers promise as many images as MNIST has; only so many are there as
-data.train_samples and data.test_samples ask for."""
+a part of the image that depends on the class. The headers promise as many images as MNIST has; the files have only as many
+as data.train_samples and data.test_samples require."""
 import numpy as np
 
 FIRST = [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]  # MNIST's first labels, by which ./simulate knows it

@@ -1,5 +1,5 @@
-/* For tests that write files: each runs inside a fresh folder, so all paths are relative; and children whose
- * death is the expected result. Include after cmocka.h. */
+/* For tests that write files: each runs inside a new folder, so all paths are relative. Also for tests that
+ * expect a child process to end with an error. Include after cmocka.h. */
 #ifndef TESTS_RIGS_SCRATCH_H
 #define TESTS_RIGS_SCRATCH_H
 

@@ -1,6 +1,7 @@
-/* An algorithm at work in one process, with all its vectors to look at: a conductor's orders, played at once, on
- * workers whose losses are quadratics. Coded spans of pushes are rounded to multiples of toy_grain, or to nothing
- * coarser than a float where that is 0; a hook follows everything that happens. Include after world.h. */
+/* An algorithm at work in one process, with all its vectors to look at: a conductor's orders, played at once,
+ * on workers with quadratic losses. Coded spans of pushes are rounded to multiples of toy_grain, or to
+ * nothing coarser than a float where that is 0; a hook follows everything that happens. Include after
+ * world.h. */
 #ifndef TESTS_RIGS_TOY_H
 #define TESTS_RIGS_TOY_H
 

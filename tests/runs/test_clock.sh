@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # inner shells get their arguments by position
-# Runs whose iterations are not foreseen: on the real clock (clock = real), with measured cost (compute.model = measured), and the
-# model that sleeps. How long anything takes is not judged here; limits of time only stop what would never end.
+# Runs with iterations of unknown length: on the real clock (clock = real), with measured cost (compute.model = measured), and the
+# model that sleeps. No test here judges a duration; time limits only stop a run that would never end.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

@@ -1,4 +1,4 @@
-/* Augmentation: what is drawn, what is cut, and that nobody else notices. */
+/* Augmentation: what is drawn, what is cut, and that nothing else changes. */
 #include "tests/rigs/model_rig.h"
 
 #include "models/ops/ends.h"

@@ -25,8 +25,8 @@ static void drop(float *y, float p, struct draw_at at, int layer_index)
     float *x = need(DROP_N * sizeof *x), *keep = need(DROP_N * sizeof *keep);
     for (int i = 0; i < DROP_N; i++)
         x[i] = 1;
-    op_dropout.forward(
-        &(struct layer_call){.layer = &l, .n = 1, .training = true, .at = &at, .x = x, .y = y, .saved = keep});
+    op_dropout.forward(&(struct layer_call){
+        .layer = &l, .n = 1, .training = true, .at = &at, .x = x, .y = y, .saved = keep});
     free(x);
     free(keep);
 }

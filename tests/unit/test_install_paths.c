@@ -1,5 +1,5 @@
-/* sim/places: where the program's own files are found. The linker puts readlink of this file in the place of the C
- * library's (Makefile), so that the program seems to lie where a test says. */
+/* sim/places: where the program's own files are found. The linker puts readlink of this file in the place of
+ * the C library's (Makefile), so that the program seems to lie where a test says. */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stddef.h>
@@ -194,7 +194,7 @@ static void folder_for_a_file(void **state)
     assert_dies(
         ask_folder, EXIT_USAGE,
         "simulate: given: expected an ini file, got the folder of a run or sweep; use it with --resume, "
-        "--verify and --report\n");
+        "--verify or --report\n");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_enter, scratch_leave)

@@ -179,8 +179,8 @@ static void plan_keeps_buffers_apart(void **state)
     for (uint64_t i = 0; i < 40; i++) {
         int first = (int)draw_below(&key, 3 * i, 30);
         b[i] = (struct usage){.floats = 1 + draw_below(&key, 3 * i + 1, 500),
-                               .first = first,
-                               .last = first + (int)draw_below(&key, 3 * i + 2, 8)};
+                              .first = first,
+                              .last = first + (int)draw_below(&key, 3 * i + 2, 8)};
         sum += b[i].floats;
     }
     size_t total = plan_memory(b, 40);

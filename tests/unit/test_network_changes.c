@@ -1,4 +1,4 @@
-/* Bandwidths that change while messages are under way, and latencies that are drawn: closed forms. */
+/* Bandwidths that change while messages are in flight, and latencies that are drawn: closed forms. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

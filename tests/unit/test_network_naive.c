@@ -1,5 +1,5 @@
-/* The network against a naive calculation of random stars: all departures and changes of bandwidths are known,
- * and everything is computed anew, in long double, at each change. */
+/* The network against a naive calculation of random stars: all departures and changes of bandwidths are
+ * known, and everything is computed again, in long double, at each change. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -89,10 +89,10 @@ static void directions_are_pytorchs(void **state)
         for (int m = 0; m < 2; m++)
             for (int d = 0; d < 2; d++)
                 compare(names[n], &(struct hyperparameters){.momentum = m ? 0.9f : 0,
-                                                       .weight_decay = d ? 0.125f : 0,
-                                                       .beta1 = 0.9,
-                                                       .beta2 = 0.99,
-                                                       .epsilon = 1e-8});
+                                                            .weight_decay = d ? 0.125f : 0,
+                                                            .beta1 = 0.9,
+                                                            .beta2 = 0.99,
+                                                            .epsilon = 1e-8});
 }
 
 /* Its first step is as long as the rate, whatever the betas: 1 - beta is no difference of floats. */

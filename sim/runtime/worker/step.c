@@ -54,7 +54,7 @@ static void turn_piece(const struct process *p, const struct worker_state *part,
     for (int i = 0; i < run->training.states; i++)
         state[i] = p->now->state_of[i] + first;
     run->training.optimizer->direction(&run->training.optimizing, p->now->saved.steps, part->model, state,
-                                  part->gradient, part->n);
+                                       part->gradient, part->n);
 }
 
 void process_forget_steps(const struct run *run, struct worker *w)

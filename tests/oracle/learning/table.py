@@ -20,7 +20,7 @@ and the rounding of sums, from which BatchNorm at rate 0.1 (resnet14) makes diff
 The band is what PyTorch's three seeds span. It is narrow: were ours and PyTorch's independent draws from one normal
 distribution, a single value would be inside with probability 0.50 and the mean of three with 0.63.
 
-`make learning` trains ours anew and writes this file; `make learning PYTORCH=1` trains PyTorch's too. PyTorch's figures
+`make learning` trains this program again and writes this file; `make learning PYTORCH=1` trains PyTorch's too. PyTorch's figures
 are kept in `learning/pytorch.txt`, ours in `learning/ours.txt`: model, seed, epoch, accuracy, loss on the test set."""
 
 

@@ -1,7 +1,7 @@
 """The numbers of a run, played again in float64 from its data, its first parameters and its history (../algorithms.py).
 
 run.py       what a finished run's folder says: settings, history, shares, first and last parameters
-history.py   who computed, pushed and accepted what, in which order
+history.py   the order in which each worker computed, pushed and accepted
 data.py      images, shares, batches
 network.py   forward and backward of the models
 steps.py     from a gradient to the direction of a step: clipping, optimisers; schedules of rates

@@ -43,8 +43,8 @@ def to_integer(x):
 
 
 def rounded(v, fraction, least, most):
-    """To the nearest binary float of so many bits of fraction, ties to even (IEEE 754-2019, section 4.3.1); below the least
-    normal one the steps stay. Beyond the largest it is the largest: nothing becomes infinite."""
+    """Rounds to the nearest binary float with `fraction` bits of fraction, ties to even (IEEE 754-2019, section 4.3.1); below the least
+    normal one the steps stay. Values beyond the largest become the largest, never infinity."""
     exponent = np.maximum(np.frexp(v)[1] - 1, least)  # of |v| in [1, 2) 2^exponent
     step = np.exp2(exponent - fraction)
     read = np.clip(np.rint(v / step) * step, -most, most)

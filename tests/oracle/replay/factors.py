@@ -25,7 +25,7 @@ def orthonormal(x):
 
 
 def factorise(m, q, iterations):
-    """Lines 2 to 6 of the algorithm, with one worker, so many times."""
+    """Lines 2 to 6 of the algorithm, with one worker, repeated."""
     for _ in range(iterations):
         p = orthonormal(m @ orthonormal(q))
         q = m.T @ p

@@ -47,7 +47,7 @@ class Sender:
         return np.concatenate(read)
 
     def read(self, v, message, span=0, part=None, each=0):
-        """What everybody who gets v reads of it. each: the length that a part is filled up to, with zeros."""
+        """What every receiver of v decodes. each: the length to which a fragment is padded with zeros."""
         if self.codec is None:
             return v
         place = span, part

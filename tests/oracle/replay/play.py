@@ -30,7 +30,7 @@ class Replay:
     def __init__(self, run, rule):
         self.run, self.rule = run, rule
         self.rate, self.multiple = run.rate(), run.compensation()
-        # A residual of replies is everybody's: there is none where they go to single workers.
+        # The residual of replies is shared by all workers: there is none if replies go to single workers.
         self.server = Server(run, run.yes("error_feedback") and rule.answers_all)
         self.workers = [Worker(run, i) for i in range(run.workers)]
         self.ahead = [iter(events) for events in run.history.events]

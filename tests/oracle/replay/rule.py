@@ -29,7 +29,7 @@ class Rule:
     worker's share), p.message.
     w and s are the rule's to keep what it needs: w.anything = ..."""
 
-    answers_all = True  # a reply goes to everybody; False: to single workers
+    answers_all = True  # a reply goes to all workers; False: to single workers
 
     def __init__(self, run):
         self.run, self.workers = run, run.workers
@@ -57,7 +57,7 @@ class Rule:
         return None
 
     def reply(self, s, worker):
-        """Returns what a worker reads: anything. worker: None where it goes to everybody. Called right after the update."""
+        """Returns what a worker decodes, of any type. worker: None if the reply goes to all workers. Called right after the update."""
         return s.W
 
     def accept(self, w, reply):
@@ -65,7 +65,7 @@ class Rule:
 
 
 class GradientPush(Rule):
-    """A push is the last direction; nobody steps but the PS."""
+    """A push is the last direction; only the PS makes steps."""
 
     def step(self, w, d):
         w.d = d

@@ -36,7 +36,7 @@ class Asp(OneByOne):
 
 @rule("ssp")
 class Ssp(Asp):
-    """Ho et al., NIPS 2013, section 2: the numbers are ASP's; who waits for whom is in the history."""
+    """Ho et al., NIPS 2013, section 2: the numbers are ASP's; the history has the waiting times."""
 
 
 @rule("dc_asgd")

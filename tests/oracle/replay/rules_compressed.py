@@ -8,7 +8,7 @@ from .rule import GradientPush, Rule, rule
 
 @rule("doublesqueeze")
 class DoubleSqueeze(GradientPush):
-    """Tang et al., ICML 2019, arXiv:1905.05957, algorithm 1: workers send Q[g + delta], the PS Q[mean + delta], and everybody
+    """Tang et al., ICML 2019, arXiv:1905.05957, algorithm 1: workers send Q[g + delta], the PS Q[mean + delta], and every worker
     steps with that: x <- x - gamma Q[v]. Both deltas are the codecs' error feedback."""
 
     def update(self, s, pushes):
@@ -85,7 +85,7 @@ class Dgs(Rule):
 
 class Factors:
     """What all know of a matrix: Vogels, Karimireddy, Jaggi, NeurIPS 2019, arXiv:1905.13727, algorithm 1. Exchange after exchange the
-    mean of P = M Q, which everybody orthonormalises, then the mean of Q = M' P."""
+    mean of P = M Q, which every worker orthonormalises, then the mean of Q = M' P."""
 
     def __init__(self, shape, rank, draw):
         self.shape, self.rank, self.draw = shape, rank, draw

@@ -1,4 +1,4 @@
-"""DiLoCo whose outer steps are late or made part by part."""
+"""DiLoCo with outer steps that are late, or made fragment by fragment."""
 import numpy as np
 
 from .rule import Rule, rule

@@ -62,7 +62,7 @@ class Losp(Osp):
 
 @rule("dqlosp")
 class Dqlosp(Losp):
-    """docs/algorithms.md, 1.5 (b): pushes Q(G) ; A = (1/N) sum_i Q(G_i) ; U = Q(A) is what everybody gets ; W <- W - eta U at
+    """docs/algorithms.md, 1.5 (b): pushes Q(G) ; A = (1/N) sum_i Q(G_i) ; U = Q(A) goes to all workers ; W <- W - eta U at
     the PS and rep <- rep - eta U at every worker; local phases start from rep - gamma G with the G that is not coded."""
 
     def update(self, s, pushes):

@@ -1,4 +1,4 @@
-"""Everybody waits for everybody: BSP, Local SGD, SlowMo, BMUF, DiLoCo."""
+"""Algorithms with a barrier: BSP, Local SGD, SlowMo, BMUF, DiLoCo."""
 from .rule import GradientPush, Rule, rule
 from .steps import descend, mean
 

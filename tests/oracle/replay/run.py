@@ -25,8 +25,8 @@ def numbers_of(text):
 
 
 class Run:
-    """One algorithm of a run. first: the folder of a run of the same model and seed whose learning rate is 0, so that its
-    parameters.bin holds the first parameters."""
+    """One algorithm of a run. first: the folder of a run of the same model and seed with a learning rate of 0, so that its
+    parameters.bin has the first parameters."""
 
     def __init__(self, folder, algorithm, first):
         folder = pathlib.Path(folder)

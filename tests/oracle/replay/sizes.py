@@ -48,7 +48,7 @@ class Sizes:
         return size
 
     def differences(self):
-        """A line for every message whose size is another."""
+        """A line for every message with a wrong size."""
         pushes = [0] * self.run.workers
         for row in rows_of(self.run.folder / "timeline.csv"):
             worker, what = int(row["worker"]), row["what"]

@@ -8,7 +8,7 @@ and a younger push l that is not answered yet, which was sent i iterations after
     s_l <- s_l + r^i shift                            (of the worker's copy; what was sent is sent)
 With k = 0: own = mean. A reply that answers no push since the last accept counts as the answer to what own was then.
 
-At the PS. Where a reply goes to everybody: the mean over the pushes of this update; where it goes to single workers: over the last
+At the PS. If a reply goes to all workers: the mean over the pushes of this update; if it goes to single workers: over the last
 statistics of each worker that has pushed at least once. Weighted where the model's mean is."""
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ class OfServer:
         self.last = {}  # of workers that have pushed
 
     def update(self, pushes, of_all, weights):
-        """pushes: of this update. of_all: the reply goes to everybody."""
+        """pushes: of this update. of_all: the reply goes to all workers."""
         for push in pushes:
             self.last[push.worker] = push.statistics
         values = [p.statistics for p in pushes] if of_all else [self.last[i] for i in sorted(self.last)]
