@@ -32,10 +32,24 @@ struct config_source {
     struct sweep_row *swept;
 };
 
+/* ---- look_up.c ---- */
+
+const struct config_section *source_section(const struct config_source *src, const char *name);  /* or NULL */
 struct slot *source_find(const struct config_source *src, const char *section, const char *key); /* or NULL */
 
-/* The same of "section.key", or NULL and what else could have been meant in error. */
+/* The same; for an unknown name NULL, and in error what else could have been meant. */
+struct slot *source_look_up_in(const struct config_source *src, const char *section, const char *key,
+                               char *error, size_t error_size);
+/* The same of "section.key". */
 struct slot *source_look_up(const struct config_source *src, const char *key, char *error, size_t error_size);
+
+/* false, with the nearest known section in error. */
+bool source_unknown_section(const struct config_source *src, const char *name, char *error,
+                            size_t error_size);
+/* The only section that has this key, or NULL. */
+const char *source_section_of(const struct config_source *src, const char *key);
+
+/* ---- sweep_rows.c ---- */
 
 /* Takes the row (its strings are copied); false, with the reason, where it is none. */
 bool source_sweep(struct config_source *src, const struct sweep_row *row, char *error, size_t error_size);

@@ -26,8 +26,16 @@ struct page {
     } section[MOST_SECTIONS];
 };
 
+/* ---- page.c ---- */
+
 /* Writes the heading of a section and remembers it for the list at the top. Texts are not copied. */
 void page_section(struct page *p, const char *id, const char *title);
+void page_warning(FILE *out, const char *text, const char *detail);
+/* Writes each different value of a key, in the order of the runs. */
+void page_values(FILE *out, const struct report_runs *runs, const char *key, const char *separator);
+void fact_write(FILE *out, const char *what, const char *is); /* a row of a table; nothing if `is` is "" */
+
+/* ---- figures.c ---- */
 
 struct figure {
     const char *script, *arguments[4]; /* see the head of the script; NULL ends the arguments */
@@ -52,16 +60,22 @@ void group_put(struct page *p, const struct group *g, const char *figures);
 /* Writes all sections with figures of runs. */
 void figures_write(struct page *p);
 
+/* ---- differences.c ---- */
+
+/* Writes what the runs differ in beside their seeds, and warns where that bars a comparison. */
+void run_differences(FILE *out, const struct report_runs *runs);
+/* Writes what the points of a sweep were made with, if that differs. */
+void making_differences(FILE *out, const struct report_runs *made);
+
+/* ---- sections.c ---- */
+
 /* Writes the part above the body: title, what ran, warnings, the list of sections. */
 void summary_section(FILE *out, const struct page *p);
-void page_warning(FILE *out, const char *text, const char *detail);
-
-/* Writes what the runs were made with, if that differs. */
-void making_differences(FILE *out, const struct report_runs *made);
-void fact_write(FILE *out, const char *what, const char *is); /* a row of a table; nothing if `is` is "" */
 void comparison_section(struct page *p);
 void configuration_section(struct page *p);
 void repeat_section(struct page *p);
+
+/* ---- sweep.c, sweep_figures.c ---- */
 
 /* The page of a sweep has other sentences and warnings in the head, another table and other figures; and it
  * lists the points without numbers, and the grid. */

@@ -10,44 +10,11 @@
 #include "sim/report/table.h"
 #include "sim/sweep/results.h"
 
-void page_section(struct page *p, const char *id, const char *title)
-{
-    if (p->sections < MOST_SECTIONS) {
-        p->section[p->sections].id = id;
-        p->section[p->sections++].title = title;
-    }
-    html_print(p->body, "<h2 id=\"%s\">%s</h2>\n", id, title);
-}
-
 /* ---- the head ---- */
-
-/* Each different value of a key, in the order of the runs. */
-static void write_values(FILE *out, const struct report_runs *runs, const char *key, const char *separator)
-{
-    const char *before = "", **values = need((size_t)runs->n * sizeof *values);
-    int n = 0;
-    for (int i = 0; i < runs->n; i++) {
-        const char *value = run_value(&runs->run[i], key);
-        bool seen = false;
-        for (int j = 0; j < n && !seen; j++)
-            seen = strcmp(values[j], value) == 0;
-        if (seen)
-            continue;
-        values[n++] = value;
-        html_print(out, "%s%s", before, *value ? value : "(left out)");
-        before = separator;
-    }
-    free(values);
-}
 
 static bool says(const struct report_run *run, const char *column)
 {
     return sheet_number(&run->comparison, 0, column) != 0; /* a run without the column gives NAN: true */
-}
-
-void page_warning(FILE *out, const char *text, const char *detail)
-{
-    html_print(out, "<p class=\"warning\">%s%s</p>\n", text, detail);
 }
 
 /* Algorithms of experiment.algorithms that are not in the table. */
@@ -108,99 +75,31 @@ static void write_warnings(FILE *out, const struct page *p)
         page_warning(out, p->gnuplot.drawn ? "Figures are missing: " : "No figures: ", p->gnuplot.why);
 }
 
-static void write_list(FILE *out, const struct report_runs *runs)
-{
-    const char *key;
-    fputs("<ul>\n", out);
-    for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
-        html_print(out, "<li><code>%s</code>: ", key);
-        write_values(out, runs, key, "; ");
-        fputs("</li>\n", out);
-    }
-    fputs("</ul>\n", out);
-}
-
-/* Bits, and with them accuracies, depend on the kernels, the CPU and the program. */
-static void warn_of_making(FILE *out, const struct report_runs *runs)
-{
-    const char *key;
-    char *names = text_copy("");
-    for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
-        if (!key_is_of_making(key))
-            continue;
-        char *longer = text_format("%s%s%s", names, *names ? ", " : "", key);
-        free(names);
-        names = longer;
-    }
-    if (*names)
-        page_warning(out, "Runs of one seed can differ here, as they were not made with the same ", names);
-    free(names);
-}
-
 static void write_what(FILE *out, const struct report_runs *runs)
 {
     fputs("<p>", out);
     if (runs->n > 1)
         fprintf(out, "%d runs: ", runs->n);
-    write_values(out, runs, "model.name", ", ");
+    page_values(out, runs, "model.name", ", ");
     fputs(" on ", out);
-    write_values(out, runs, "data.set", ", ");
+    page_values(out, runs, "data.set", ", ");
     fputs(", ", out);
-    write_values(out, runs, "cluster.workers", ", ");
+    page_values(out, runs, "cluster.workers", ", ");
     fputs(runs->n > 1 ? " workers, seeds " : " workers, seed ", out);
-    write_values(out, runs, "experiment.seed", ", ");
+    page_values(out, runs, "experiment.seed", ", ");
     fputs(".</p>\n", out);
-}
-
-static void write_differences(FILE *out, const struct report_runs *runs)
-{
-    bool any = runs_differ_in(runs, 0);
-    if (runs->n == 1)
-        return;
-    fputs(any ? "<p>Beside seeds the runs differ in:</p>\n"
-              : "<p>The runs differ in their seeds alone.</p>\n",
-          out);
-    if (any)
-        write_list(out, runs);
-}
-
-/* Runs that --resume continued with another program, CPU or kernels. */
-static void warn_of_mixtures(FILE *out, const struct report_runs *runs)
-{
-    for (int i = 0; i < runs->n; i++) {
-        const char *begun = run_value(&runs->run[i], "what it was begun with");
-        char *what = text_format("%s, and went on with other kernels, CPU or version: its algorithms cannot "
-                                 "be compared bit for bit",
-                                 begun);
-        if (*begun)
-            page_warning(out, runs->n > 1 ? "One of the runs was begun with " : "The run was begun with ",
-                         what);
-        free(what);
-    }
-}
-
-void making_differences(FILE *out, const struct report_runs *made)
-{
-    if (!runs_differ_in(made, 0))
-        return;
-    fputs("<p>Beside keys the points differ in:</p>\n", out);
-    write_list(out, made);
-    warn_of_making(out, made);
-    warn_of_mixtures(out, made);
 }
 
 void summary_section(FILE *out, const struct page *p)
 {
     fputs("<header>\n<h1>", out);
-    write_values(out, p->runs, "experiment.name", ", ");
+    page_values(out, p->runs, "experiment.name", ", ");
     fputs("</h1>\n", out);
     if (p->sweep) {
         sweep_head(out, p);
     } else {
         write_what(out, p->runs);
-        write_differences(out, p->runs);
-        warn_of_making(out, p->runs);
-        warn_of_mixtures(out, p->runs);
+        run_differences(out, p->runs);
     }
     write_warnings(out, p);
     fputs("<nav aria-label=\"Sections\">\n", out);
@@ -261,12 +160,6 @@ void configuration_section(struct page *p)
 }
 
 /* ---- how to repeat it ---- */
-
-void fact_write(FILE *out, const char *what, const char *is)
-{
-    if (*is)
-        html_print(out, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n", what, is);
-}
 
 static void made_with(const struct page *p, const char *what, const char *name)
 {

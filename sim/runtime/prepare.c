@@ -52,11 +52,6 @@ static struct compute_spec compute_of(const struct run *run)
                                  .seed = (uint64_t)cfg->experiment.seed};
 }
 
-int64_t run_clients(const struct config *cfg)
-{
-    return cfg->cluster.clients > 0 ? cfg->cluster.clients : cfg->cluster.workers;
-}
-
 struct shares *prepare_shares(const struct config *cfg, const struct dataset *data)
 {
     return shares_create(cfg->data.partition,
@@ -341,24 +336,6 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     transfer_prepare(run);
     run->applies_by_piece = alg->apply && run->transfer.reply->encoding == ENCODED_NEVER && !alg->exchanges;
     vectors_prepare(run);
-}
-
-bool run_is_of_client(const struct run *run, int vector)
-{
-    return run->sampling && vector >= 0 && run->protocol->client_vector[vector];
-}
-
-bool run_can_checkpoint(const struct run *run)
-{
-    return run->trains && run->conductor.pace == PACE_MODEL;
-}
-
-bool run_is_foreseen(const struct run *run)
-{
-    enum pace pace = run->conductor.pace;
-    if (faults_any(&run->conductor.faults))
-        return false;
-    return pace == PACE_MODEL || (pace == PACE_REAL && model_is_idle(run->model));
 }
 
 void run_release(struct run *run)

@@ -206,11 +206,6 @@ void shared_destroy(struct shared *shared)
         shm_destroy(shared, shared->bytes);
 }
 
-bool shared_holds(const struct shared *shared, const void *p)
-{
-    return (const char *)p >= (const char *)shared && (const char *)p < (const char *)shared + shared->bytes;
-}
-
 static void persist_counters(struct section *s, struct counter *counter, int n)
 {
     for (int i = 0; i < n; i++) {

@@ -63,7 +63,6 @@ struct shared { /* in shared memory; everything it points to as well */
 size_t shared_bytes(const struct run *run); /* shared memory that the run will take */
 struct shared *shared_create(const struct run *run);
 void shared_destroy(struct shared *shared);
-bool shared_holds(const struct shared *shared, const void *p); /* p points into it */
 void shared_persist(void *run, struct section *s); /* in a checkpoint: all that is not on a ring */
 void shared_wake_all(struct shared *shared, int processes);
 

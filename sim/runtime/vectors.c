@@ -90,9 +90,15 @@ void vectors_open(const struct run *run, enum vector_owner owner, int id, void *
     }
 }
 
+static bool is_shared(const struct shared *shared, const float *v)
+{
+    const char *at = (const char *)v, *begin = (const char *)shared;
+    return at >= begin && at < begin + shared->bytes;
+}
+
 void vectors_free(const struct run *run, float *v)
 {
-    if (v != run->first_params && !shared_holds(run->shared, v))
+    if (v != run->first_params && !is_shared(run->shared, v))
         free(v);
 }
 

@@ -1,0 +1,52 @@
+/* What a key accepts, in words: for messages, --list keys and KEYS.md. */
+#include "sim/config/kinds.h"
+#include "sim/config/values.h"
+
+static void print_bound(const char *relation, const struct quantity *q, double bound, FILE *out)
+{
+    fprintf(out, " %s ", relation);
+    if (bound == 0)
+        fputc('0', out); /* no unit needed */
+    else
+        quantity_print(q, bound, out);
+}
+
+static void print_bounds(const struct config_key *key, FILE *out)
+{
+    const struct quantity *q = key_quantity(key);
+    bool below = key_bounded_below(key), above = key_bounded_above(key);
+    bool from_to = below && above && !key->above_min && !key->below_max;
+    if (below)
+        print_bound(from_to ? "from" : key->above_min ? ">" : ">=", q, key->min, out);
+    if (below && above && !from_to)
+        fputs(" and", out);
+    if (above)
+        print_bound(from_to ? "to" : key->below_max ? "<" : "<=", q, key->max, out);
+}
+
+static void describe_choices(const char *const *choices, FILE *out)
+{
+    for (int i = 0; choices[i]; i++)
+        fprintf(out, "%s%s", i ? ", " : "one of ", choices[i]);
+}
+
+void value_describe(const struct config_key *key, FILE *out)
+{
+    const struct quantity *q = key_quantity(key);
+    if (key->choices) {
+        describe_choices(key->choices, out);
+    } else if (key->type == KEY_BOOL) {
+        fputs("yes or no", out);
+    } else if (key->type == KEY_TEXT) {
+        fputs("text", out);
+    } else if (key->type == KEY_NAMES) {
+        fputs("different names separated by commas", out);
+    } else {
+        bool list = key_is_list(key);
+        fputs(list ? q->many : q->one, out);
+        print_bounds(key, out);
+        fputs(list ? " separated by commas" : "", out);
+        if (q->examples)
+            fprintf(out, " such as %s", q->examples);
+    }
+}

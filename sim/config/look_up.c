@@ -1,0 +1,113 @@
+/* Finds a key by its name, and says for an unknown name what else could have been meant. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/config/source.h"
+
+const struct config_section *source_section(const struct config_source *src, const char *name)
+{
+    for (int i = 0; i < src->n_sections; i++)
+        if (strcmp(src->sections[i].name, name) == 0)
+            return &src->sections[i];
+    return NULL;
+}
+
+struct slot *source_find(const struct config_source *src, const char *section, const char *key)
+{
+    for (int i = 0; i < src->n_slots; i++)
+        if (strcmp(src->slots[i].section->name, section) == 0 && strcmp(src->slots[i].key->name, key) == 0)
+            return &src->slots[i];
+    return NULL;
+}
+
+char *source_origin(const struct slot *slot, char *out, size_t size)
+{
+    if (slot->level == LEVEL_DEFAULT)
+        snprintf(out, size, "default");
+    else if (slot->level == LEVEL_COMMAND)
+        snprintf(out, size, "%s", slot->given);
+    else
+        snprintf(out, size, "%s:%d", slot->given, slot->line);
+    return out;
+}
+
+/* The only section that has this key, or NULL. */
+const char *source_section_of(const struct config_source *src, const char *key)
+{
+    const char *found = NULL;
+    for (int i = 0; i < src->n_slots; i++)
+        if (strcmp(src->slots[i].key->name, key) == 0) {
+            if (found)
+                return NULL;
+            found = src->slots[i].section->name;
+        }
+    return found;
+}
+
+static const char *name_of_section(const void *context, size_t i)
+{
+    const struct config_source *src = context;
+    return i < (size_t)src->n_sections ? src->sections[i].name : NULL;
+}
+
+static const char *name_of_key(const void *context, size_t i)
+{
+    const struct config_section *section = context;
+    return section->keys ? section->keys[i].name : NULL;
+}
+
+bool source_unknown_section(const struct config_source *src, const char *name, char *error, size_t error_size)
+{
+    char quoted[80];
+    text_quote(quoted, sizeof quoted, name);
+    const char *nearest = text_nearest(name, name_of_section, src);
+    if (nearest)
+        snprintf(error, error_size, "unknown section %s; did you mean [%s]?", quoted, nearest);
+    else
+        snprintf(error, error_size, "unknown section %s (--list keys names all)", quoted);
+    return false;
+}
+
+static bool unknown_key(const struct config_source *src, const struct config_section *section,
+                        const char *key, char *error, size_t error_size)
+{
+    char quoted[80];
+    text_quote(quoted, sizeof quoted, key);
+    const char *home = source_section_of(src, key), *nearest = text_nearest(key, name_of_key, section);
+    if (home)
+        snprintf(error, error_size, "unknown key %s in [%s]; it belongs to [%s]", quoted, section->name,
+                 home);
+    else if (nearest)
+        snprintf(error, error_size, "unknown key %s in [%s]; did you mean '%s'?", quoted, section->name,
+                 nearest);
+    else
+        snprintf(error, error_size, "unknown key %s in [%s] (--list keys names all)", quoted, section->name);
+    return false;
+}
+
+struct slot *source_look_up_in(const struct config_source *src, const char *section, const char *key,
+                               char *error, size_t error_size)
+{
+    const struct config_section *known = source_section(src, section);
+    if (!known) {
+        source_unknown_section(src, section, error, error_size);
+        return NULL;
+    }
+    struct slot *slot = source_find(src, section, key);
+    if (!slot)
+        unknown_key(src, known, key, error, error_size);
+    return slot;
+}
+
+struct slot *source_look_up(const struct config_source *src, const char *key, char *error, size_t error_size)
+{
+    const char *dot = strrchr(key, '.'); /* "algorithm.losp" is a section */
+    assert(dot);
+    char *section = text_format("%.*s", (int)(dot - key), key);
+    struct slot *slot = source_look_up_in(src, section, dot + 1, error, error_size);
+    free(section);
+    return slot;
+}

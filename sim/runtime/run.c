@@ -1,0 +1,28 @@
+/* What all files of a run ask about it. Apart from prepare.c, which builds the run out of what these files make. */
+#include "sim/runtime/run.h"
+
+#include "models/model.h"
+#include "sim/config/config.h"
+
+int64_t run_clients(const struct config *cfg)
+{
+    return cfg->cluster.clients > 0 ? cfg->cluster.clients : cfg->cluster.workers;
+}
+
+bool run_is_of_client(const struct run *run, int vector)
+{
+    return run->sampling && vector >= 0 && run->protocol->client_vector[vector];
+}
+
+bool run_can_checkpoint(const struct run *run)
+{
+    return run->trains && run->conductor.pace == PACE_MODEL;
+}
+
+bool run_is_foreseen(const struct run *run)
+{
+    enum pace pace = run->conductor.pace;
+    if (faults_any(&run->conductor.faults))
+        return false;
+    return pace == PACE_MODEL || (pace == PACE_REAL && model_is_idle(run->model));
+}
