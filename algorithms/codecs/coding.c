@@ -11,14 +11,6 @@ static struct extent extent_of(const struct coding *c, int t, int64_t message)
     return (struct extent){.n = c->tensor[t], .rows = c->rows ? c->rows[t] : 1, .message = message};
 }
 
-size_t coding_floats(const struct coding *c)
-{
-    size_t sum = 0;
-    for (int t = 0; t < c->tensors; t++)
-        sum += c->tensor[t];
-    return sum;
-}
-
 size_t coding_bytes(const struct coding *c, int64_t message)
 {
     size_t sum = 0;

@@ -20,13 +20,12 @@ struct coding { /* const after start; one per algorithm */
 #define CODING_SERVER (-1)
 struct draw_key coding_key(int64_t seed, int sender, int64_t round);
 
-size_t coding_floats(const struct coding *c); /* sum of the tensors */
 /* Bytes of the whole vector, 0 without codec; message: `round` of its draw key. */
 size_t coding_bytes(const struct coding *c, int64_t message);
 bool coding_shrinks(const struct coding *c); /* some later message is smaller than the first */
 
 /* Sender. Without error feedback: out = Q(v). With it: p = v + residual ; out = Q(p) ; residual = p -
- * Q^-1(out). v is left alone. residual and scratch: coding_floats() long; both may be NULL without error
+ * Q^-1(out). v is left alone. residual and scratch: as long as the tensors together; both may be NULL without error
  * feedback. Every tensor t is encoded with draw->iteration = t. false: tensor *bad holds NaN, infinity or
  * values that the codec cannot scale. */
 bool coding_encode(const struct coding *c, const struct draw_key *draw, const float *v, float *residual,

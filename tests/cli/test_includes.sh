@@ -61,6 +61,9 @@ check "sim/engine calls one way, as conductor_internal.h shows" calls_down sim/e
     worker_faults worker_events server_events server_checkpoint "event_list orders spec" sim_worker \
     "push_queue delivery_queue sampling probe"
 
+no_cycles() { [ -z "$("$root/tests/cli/cycles.py" build 2>&1 | tee /dev/stderr)" ]; }
+check "no files of a folder need each other" no_cycles
+
 # one_symbol NAME FILE: the object exports that symbol and no other.
 one_symbol() { same "$(nm -g --defined-only "build/$2.o" | awk '{print $3}')" "$1"; }
 # plug_ins LIST FOLDER PREFIX: each name X(name) of the list has a file in the folder, which exports PREFIX_name and nothing else.
