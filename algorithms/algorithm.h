@@ -65,7 +65,7 @@ struct promises {
     size_t fewest_steps, most_steps; /* local iterations in a push */
     size_t update_pushes;            /* pushes in an update */
     size_t slack;                    /* iterations that a worker may be ahead of the slowest worker */
-    size_t exchanges;                /* pushes of a worker in an update */
+    size_t exchanges;                /* pushes of a worker in a step of the model */
     size_t fragments, delay;         /* of a push; pushes overlap where delay > most_steps / fragments */
 };
 
@@ -134,7 +134,7 @@ struct worker_state {
     float rate;                 /* learning rate of local steps, as the last reply set it */
     float compensation;         /* gamma: compensation() times that rate */
     float update_rate;          /* in accept(): the rate with which the PS made this update */
-    int exchange;               /* in pack() and accept(): which exchange of the update */
+    int exchange;               /* in pack() and accept(): which exchange of the step */
     const struct setup *setup;
 };
 
@@ -152,7 +152,7 @@ struct server_state {
     float *vector[MAX_VECTORS]; /* the declared ones */
     float *peer[MAX_VECTORS];   /* in amend(), reply(), replied(): those for the worker of the message */
     float rate;                 /* learning rate of this update */
-    int exchange;               /* in combine() and apply(): which exchange of the update */
+    int exchange;               /* in combine() and apply(): which exchange of the step */
     const struct setup *setup;
 };
 
@@ -188,7 +188,7 @@ struct algorithm {
      * until number i - 1 has come from every worker. */
     int64_t (*fragments)(const void *params);
     /* (optional, where fragments would be allowed, but not with them; nothing is coded) How many exchanges,
-     * each of a push and a reply, make one update. k counts on until the last exchange, which carries the
+     * each of a push, an update and a reply, make one step of the model. k counts on until the last, which carries the
      * iterations. combine() gets the floats that travel; apply() follows it once and gets whole vectors. */
     int64_t (*exchanges)(const void *params);
     /* (required with exchanges) How many floats, the first ones of each vector, travel in this exchange. */

@@ -1,4 +1,4 @@
-/* What model.c, workspace.c, run.c and diagnose.c share: a model laid over images of one size (constant after
+/* What model.c, workspace.c, passes.c and diagnose.c share: a model laid over images of one size (constant after
  * model_build), and the buffers of one process. */
 #ifndef MODELS_GRAPH_H
 #define MODELS_GRAPH_H

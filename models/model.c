@@ -1,5 +1,5 @@
 /* Lays a table of layers over images of one size: wiring, shapes, tensors and their offsets. Values are the
- * business of run.c. */
+ * business of passes.c. */
 #include "models/model.h"
 
 #include <assert.h>

@@ -1,4 +1,4 @@
-/* Cutting up an operator's scratch, which run.c hands out as one block of floats (struct layer_call). */
+/* Cutting up an operator's scratch, which models/passes.c hands out as one block of floats (struct layer_call). */
 #ifndef MODELS_OPS_SCRATCH_H
 #define MODELS_OPS_SCRATCH_H
 

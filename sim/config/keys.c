@@ -205,10 +205,9 @@ static const struct config_key faults[] = {
     {"server_crash_at", KEY_SECONDS_LIST, AT(faults.server_crash_at), NULL, .min = 0, LONGEST, .example = "60s",
      .help = "virtual times at which the server crashes; every worker loses its session"},
     {"server_down_time", KEY_SECONDS, AT(faults.server_down_time), "5s", .min = 0, LONGEST, .example = "30s",
-     .help = "time from a crash of the server until it is back with the model of its newest checkpoint"},
+     .help = "time from a crash of the server until it is back with the model of its newest restart point"},
     {"server_checkpoint_every", KEY_INT, AT(faults.server_checkpoint_every), "100", AT_LEAST(1), .example = "500",
-     .help = "updates of the model between two checkpoints of the server; the first model is a checkpoint, "
-             "too"},
+     .help = "updates of the model between two restart points of the server; the first model is one, too"},
     {NULL}};
 
 static const struct config_key output[] = {

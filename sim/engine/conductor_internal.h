@@ -56,7 +56,7 @@ struct conductor {
     const struct conductor_spec *spec;
     const struct protocol *protocol;
     int64_t fragments; /* of a message's vectors */
-    int64_t exchanges; /* pushes of a worker in an update of the model; the last one carries its iterations */
+    int64_t exchanges; /* pushes of a worker in a step of the model; the last one carries its iterations */
     struct order_sink sink;
     struct probe probe;
     bool *stuck; /* conductor_survive(); NULL: the program ends */

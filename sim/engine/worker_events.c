@@ -41,8 +41,8 @@ void engine_worker_take_share(struct conductor *c, struct sim_worker *w)
 
 /* ---- iterations ---- */
 
-/* The order for a complete iteration is held back until nothing can cancel the iteration any more: a process
- * never computes what is thrown away. */
+/* The order for the last complete iteration is held back until the worker goes on: a reply that cancels the
+ * iteration may still come. */
 static void issue(struct conductor *c, struct sim_worker *w)
 {
     if (!w->iterations.unissued)

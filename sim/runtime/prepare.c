@@ -132,7 +132,7 @@ static void prepare_parts(struct run *run)
         die(EXIT_USAGE,
             "algorithm.%s: expected one %s where workers or the server may crash ([faults]), got %" PRId64
             ": one that is back would not know whose turn it is",
-            run->alg->name, run->alg->exchanges ? "exchange in an update" : "part",
+            run->alg->name, run->alg->exchanges ? "exchange in a step of the model" : "fragment",
             run->layout.fragments.count);
 }
 

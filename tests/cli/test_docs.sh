@@ -64,7 +64,7 @@ check "every experiment is in docs/experiments.md" same "$(grep -oE '^\| `experi
 
 folders() { (cd "$root" && ls -d sim/*/); }
 in_map() { sed -n '/^## Folders/,/^## In which/p' "$root/docs/architecture.md" | grep -o '`sim/[a-z]*/`' | tr -d '`'; }
-check "every folder of sim/ is in docs/architecture.md" same "$(in_map | sort)" "$(folders | sort)"
+check "every folder of sim/ is in docs/architecture.md" same "$(in_map | sort -u)" "$(folders | sort)"
 defined() { sed -n '/^## Glossary/,$p' "$root/docs/architecture.md" | sed -n 's/^| \([^|]*\) |.*/\1/p' | grep -vx 'word\|---'; }
 check "  and its glossary defines no word twice" test -z "$(defined | sort | uniq -d)"
 

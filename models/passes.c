@@ -26,20 +26,20 @@ void workspace_gather(struct workspace *ws, const struct dataset *ds, const uint
     }
 }
 
-void workspace_aim(struct workspace *ws, const struct layer_call *run)
+void workspace_aim(struct workspace *ws, const struct layer_call *call)
 {
     for (int i = 0; i < ws->model->layers; i++) {
         const struct layer *l = &ws->model->layer[i];
         struct layer_call *c = &ws->step[i].call;
         size_t first = l->tensors ? l->own[0].tensor.offset : 0;
-        c->n = run->n;
-        c->training = run->training;
-        c->at = run->at;
-        c->w = run->w + first;
-        c->dw = run->dw ? run->dw + first : ws->layer_gradient;
-        c->stats = run->stats ? run->stats + l->stats_offset : NULL;
-        c->new_stats = run->new_stats ? run->new_stats + l->stats_offset : NULL;
-        c->moments = run->moments ? run->moments + l->stats_offset : NULL;
+        c->n = call->n;
+        c->training = call->training;
+        c->at = call->at;
+        c->w = call->w + first;
+        c->dw = call->dw ? call->dw + first : ws->layer_gradient;
+        c->stats = call->stats ? call->stats + l->stats_offset : NULL;
+        c->new_stats = call->new_stats ? call->new_stats + l->stats_offset : NULL;
+        c->moments = call->moments ? call->moments + l->stats_offset : NULL;
     }
 }
 
@@ -84,9 +84,9 @@ double model_gradient(const struct model *m, struct workspace *ws, const float *
     assert(ws->training && !grad == !!ws->layer_gradient);
     size_t classes = shape_size(m->value[m->output]);
     workspace_gather(ws, ds, sample, n, at);
-    const struct layer_call run = {
+    const struct layer_call call = {
         .n = n, .training = true, .at = at, .w = params, .dw = grad, .stats = stats, .new_stats = stats};
-    workspace_aim(ws, &run);
+    workspace_aim(ws, &call);
     forward(ws);
     double loss = 0;
     for (int i = 0; i < n; i++) {
