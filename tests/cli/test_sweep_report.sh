@@ -95,7 +95,7 @@ check "  it says what is missing" look half/report.html --has "Incomplete. Point
     --has "0003-bandwidth=10Mbit_s,seed=1,losp.learning_rate=0.2not started" --has "0010-bandwidth=1Gbit_s,seed=1not complete" --has "0001-bandwidth=10Mbit_s,seed=1diverged: bsp"
 check "  and draws what there is" look half/report.html --figures 5 --has "bsp, bandwidth=10Mbit/s2 of 3"
 check "  it writes nothing else" same "$(ls half/sweep*)" half/sweep.ini
-check "  resumed, it is the report of all but what diverged" sh -c '"$1" -q --resume half >out 2>err && grep -q "Diverged, so" half/report.html && ! grep -q Incomplete half/report.html' - "$simulate"
+check "  resumed, it is the report of all but what diverged" sh -c '"$1" -q --resume half >out 2>err && grep -q "Diverged, and" half/report.html && ! grep -q Incomplete half/report.html' - "$simulate"
 broken_off() {
     "$simulate" sweep.ini -q -o broken --jobs 1 >out 2>err &
     local launcher=$! tries=0

@@ -56,7 +56,7 @@ members_of() {
 check "  comparison.csv says what summary.json says" same "$(cells once)" "$(members_of once "$every")"
 reported() {
     "$simulate" --report once >/dev/null || return 1
-    python3 "$root/tests/cli/check_report.py" once/report.html --has crasheslostrestartsundoneaway --has "Crashes of workers"
+    python3 "$root/tests/cli/check_report.py" once/report.html --has crasheslostrestartsundoneaway --has "Crashes: of workers"
 }
 check "  the report as well" reported
 check "  faults.csv begins with those told beforehand" same "$(sed -n 1,3p once/bsp/faults.csv | xargs)" "virtual_ns,worker,what,bytes 5000000,1,crash,0 5000000,2,crash,0"
