@@ -1,4 +1,16 @@
-/* One algorithm's folder while it is judged: what its tables said so far. Inside of sim/verify/. */
+/* The record that sim/verify/ keeps while it judges the folder of one algorithm. Only sim/verify/ includes
+ * this file.
+ *
+ *   eval.csv ----> audit.eval                                 evals_read, evals_judge
+ *   faults.csv --> audit.faults, .worker[], .restart          faults_read
+ *   workers.csv -> .worker[], .member[], .eval[], sums        pushes_read
+ *                      |          |         |
+ *                      |          |         +-> evals_compare:  eval.csv agrees with workers.csv
+ *                      |          +-----------> rounds_compare: every update has the right pushes
+ *                      +----------------------> sums_compare:   totals.csv, summary.json agree with the rows
+ *
+ * The order matters: faults_read marks evaluations, and pushes_read needs to know which crashes there
+ * were. */
 #ifndef SIM_VERIFY_AUDIT_H
 #define SIM_VERIFY_AUDIT_H
 
@@ -6,47 +18,49 @@
 #include "sim/verify/finding.h"
 #include "sim/verify/settings.h"
 
-#define NEVER (-1) /* a moment that has not come: the run's end came first, or there was none */
+#define NEVER (-1) /* the event did not happen: the run ended first, or no such event was due */
 
 struct fault_sums { /* over faults.csv */
     int64_t crashes, fetches, lost, server_crashes;
     int64_t bytes_fetched, bytes_resent_up, bytes_resent_down;
 };
 
-struct bounds { /* of a sum over the pushes, as far as workers.csv can tell */
+struct bounds { /* of a sum over the pushes, as far as workers.csv shows it */
     int64_t least, most;
 };
 
-struct eval { /* a row of eval.csv, and what workers.csv says of the same moment */
+struct eval { /* a row of eval.csv, and what workers.csv and faults.csv say of the same moment */
     int64_t line;
     struct eval_row row;
-    bool restart;             /* the PS is back after a crash, with the model of its checkpoint */
-    int64_t undone;           /* iterations of updates that it has lost, for the first time */
-    int64_t pushed;           /* iterations of the rounds after the evaluation before, up to this one ... */
-    int64_t newest;           /* ... and of this one alone */
-    int64_t latest_arrival;   /* of those pushes */
-    struct bounds up;         /* bytes departed since the evaluation before */
-    int64_t down;             /* at least so many bytes of replies as well */
-    struct bounds fault_down; /* of faults.csv: models fetched, replies sent again */
-    int64_t arrivals;         /* pushes arrived since the evaluation before, or at its ns */
+    bool restart;           /* the PS is back after a crash, with the model of its checkpoint */
+    int64_t undone;         /* iterations of the updates that the PS lost in this crash and in none before */
+    int64_t pushed;         /* iterations of the rounds from the evaluation before to this one ... */
+    int64_t newest;         /* ... and of this evaluation's round alone */
+    int64_t latest_arrival; /* of the pushes of those rounds */
+    struct bounds up;       /* bytes that departed since the evaluation before */
+    int64_t down;           /* least bytes of replies that arrived since the evaluation before */
+    struct bounds fault_down; /* from faults.csv: models fetched, replies sent again */
+    int64_t arrivals;         /* pushes that arrived since the evaluation before, or at its ns */
 };
 
-struct worker_audit {            /* a worker, from its rows so far */
-    int64_t iterations, dropped; /* in updates that count; pushed and in none */
+struct worker_audit { /* a worker, from its rows so far */
+    /* Iterations in updates that count, and iterations of pushes in no update that counts. */
+    int64_t iterations, dropped;
     int64_t compute_ns, waiting_ns, communication_ns;
-    int64_t flight_ns; /* its pushes were under way: no two at a time */
-    int64_t line;      /* of its last row; 0: none yet */
+    int64_t flight_ns; /* sum over the pushes of the time in flight; no two pushes of a worker overlap */
+    int64_t line;      /* line of the worker's last row; 0: the worker has no row yet */
     int64_t round, base, depart_ns, arrive_ns, accept_ns;
-    bool down; /* by faults.csv: it or the PS has crashed, and it has not come back */
+    bool down; /* by faults.csv: the worker or the PS crashed, and the worker is not back yet */
     int64_t down_since, down_ns, crashes;
-    bool broken;               /* down at least once */
-    int64_t lost[FAULT_KINDS]; /* and not sent again, by its kind of loss */
-    bool final;                /* its last push was never answered, nor dropped to let it go on */
+    bool broken;               /* the worker was down at least once */
+    int64_t lost[FAULT_KINDS]; /* messages lost and not sent again, by the kind of the loss */
+    bool final; /* the last push got no reply, and the PS did not drop that push to let the worker go on */
 };
 
 struct member { /* a push of an update */
     int64_t line, round, worker, reply_ns;
-    int64_t clock; /* its row comes after one of this accept_ns though its own is earlier; 0: it does not */
+    /* The accept_ns of an earlier row, when that accept_ns is later than this row's; else 0. */
+    int64_t clock;
 };
 
 struct audit {
@@ -55,11 +69,11 @@ struct audit {
     int64_t workers;
     bool trained;
     struct limits limits;
-    int64_t every; /* rounds of which workers.csv has one */
-    bool complete; /* there is a summary.json */
-    bool whole;    /* so that every row is there, unless some were left out on purpose */
-    bool faulty;   /* there may have been faults: there is a faults.csv */
-    bool readable; /* all rows could be read: sums mean something */
+    int64_t every; /* workers.csv has one round in `every` */
+    bool complete; /* the folder has a summary.json */
+    bool whole;    /* workers.csv has every row: the run is complete, and `every` is 1 */
+    bool faulty;   /* the folder has a faults.csv: faults were possible */
+    bool readable; /* every row could be read; otherwise sums mean nothing */
 
     /* No update is made of k pushes, and neither a worker nor the PS has crashed. Then every push in an
      * update has its own reply, no push is dropped while its worker goes on, and the pushes of an update
@@ -68,44 +82,45 @@ struct audit {
 
     struct eval *eval; /* (evals) */
     int64_t evals;
-    struct eval **restart;          /* (restarts) those of them, in their order */
+    struct eval **restart;          /* (restarts) the evaluations at which the PS is back, in order of time */
     int64_t eval_every;             /* local iterations; 0: not known */
-    int64_t restarts, server_every; /* updates between two checkpoints of the PS */
+    int64_t restarts, server_every; /* server_every: updates between two checkpoints of the PS */
     bool server_down;
-    int64_t server_crashed;      /* the last time; NEVER: it has not */
+    int64_t server_crashed;      /* moment of the last crash of the PS; NEVER: no crash */
     struct worker_audit *worker; /* (workers) */
-    struct member *member;       /* (rows - dropped), as they come in workers.csv */
+    struct member *member;       /* (rows - dropped) in the order of workers.csv */
     int64_t rows, dropped, iterations, undone, bytes_up, bytes_down, answered, rounds;
-    int64_t reply_bytes;      /* the least of a row with replies; 0: none was seen */
-    int64_t most_reply_bytes; /* the most of a row */
-    struct fault_sums faults; /* of faults.csv */
-    int64_t model_bytes;      /* of one that is fetched; 0: none was */
-    int64_t stalest;          /* staleness of a dropped push */
+    int64_t reply_bytes;      /* smallest bytes_down above 0 of a row; 0: no row has a reply */
+    int64_t most_reply_bytes; /* largest bytes_down of a row */
+    struct fault_sums faults; /* sums over faults.csv */
+    int64_t model_bytes;      /* size of a fetched model; 0: no model was fetched */
+    int64_t stalest;          /* largest staleness of a dropped push */
     int64_t last_moment;      /* the latest arrival or acceptance */
     int64_t last_reply;       /* the latest arrival of a reply */
     int64_t unanswered;       /* rows in a round without a reply */
-    int64_t shared;           /* rows with a reply that is in another row */
+    int64_t shared;           /* rows with a reply that another row counts */
     bool broken;              /* a worker or the PS has crashed */
     bool barrier;             /* every update has a push of every worker */
 };
 
-void evals_read(struct audit *a);  /* eval.csv; first of all */
-void faults_read(struct audit *a); /* faults.csv, row by row; where faulty */
-void evals_judge(struct audit *a); /* eval.csv, row by row */
-void pushes_read(struct audit *a); /* workers.csv, row by row; adds to worker and eval */
-void rounds_add(struct audit *a, const struct member *m);
-void rounds_compare(struct audit *a); /* who is in which update; where complete */
-void evals_compare(struct audit *a);  /* eval.csv with workers.csv */
-void sums_compare(struct audit *a);   /* totals.csv and summary.json with all rows; where complete */
+/* The steps, in the order of the calls. */
+void evals_read(struct audit *a);  /* reads eval.csv */
+void faults_read(struct audit *a); /* reads and judges faults.csv; only where faulty */
+void evals_judge(struct audit *a); /* judges every row of eval.csv alone and beside the row before */
+void pushes_read(struct audit *a); /* reads and judges workers.csv; adds to worker, member and eval */
+void rounds_add(struct audit *a, const struct member *m); /* called by pushes_read: a push of an update */
+void rounds_compare(struct audit *a); /* judges which push is in which update; only where complete */
+void evals_compare(struct audit *a);  /* compares eval.csv with workers.csv */
+void sums_compare(struct audit *a);   /* compares totals.csv and summary.json with all rows; where complete */
 
-/* evals.c: the first evaluation of at least that round, after that time, at that time or after; NULL:
- * none. */
+/* evals.c: the first evaluation with at least this round; the first after this time; the first at this time
+ * or after. NULL: there is no such evaluation. */
 struct eval *eval_of_round(const struct audit *a, int64_t round);
 struct eval *eval_after(const struct audit *a, int64_t ns);
 struct eval *eval_from(const struct audit *a, int64_t ns);
-/* Where the PS has lost that update; NULL: nowhere. */
+/* The evaluation at which the PS is back without the update of this round; NULL: no crash lost the update. */
 struct eval *eval_undoing(const struct audit *a, int64_t round);
-/* The PS is back at that time. */
+/* Marks the evaluation at this time: the PS is back from a crash. */
 void eval_restarts(struct audit *a, int64_t ns);
 
 #endif

@@ -1,4 +1,6 @@
-/* eval.csv: by itself, and beside workers.csv. */
+/* Judges eval.csv: every row alone and beside the row before (evals_judge), and later beside the pushes of
+ * workers.csv and the crashes of faults.csv (evals_compare). Between the two, pushes_read and faults_read
+ * find the evaluation of a round or a moment here by binary search, and add their numbers to it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +94,7 @@ void evals_judge(struct audit *a)
     free(path);
 }
 
-/* ---- beside the other tables ---- */
+/* ---- the evaluation of a round or a moment ---- */
 
 static int64_t round_of(const struct eval *e)
 {
@@ -104,7 +106,8 @@ static int64_t time_of(const struct eval *e)
     return e->row.virtual_ns;
 }
 
-/* The first of at least `key`. Keys rise; where the file is damaged they may not, and any answer will do. */
+/* The first evaluation with a key of at least `key`. Keys rise. In a damaged file keys may fall; then any
+ * answer is good enough, as evals_judge reports the damage. */
 static struct eval *first_from(const struct audit *a, int64_t (*key_of)(const struct eval *), int64_t key)
 {
     int64_t from = 0, to = a->evals;
@@ -133,7 +136,7 @@ struct eval *eval_after(const struct audit *a, int64_t ns)
     return first_from(a, time_of, sum_of(ns, 1));
 }
 
-/* The first row of all is the start, even if the PS is back at that moment. */
+/* The first row of the file is the start of the run, even if the PS comes back at moment 0 too. */
 void eval_restarts(struct audit *a, int64_t ns)
 {
     size_t n = (size_t)a->restarts, each = sizeof(struct eval *);
@@ -151,8 +154,9 @@ void eval_restarts(struct audit *a, int64_t ns)
     a->restart[a->restarts++] = e;
 }
 
-/* Every restart goes back to the last multiple of server_every; one that has not lost this update keeps it
- * for those after it. */
+/* A restart goes back to the last multiple of server_every. When the first restart after the update has
+ * kept the update, no later restart loses it: later checkpoints hold more updates. So the search needs
+ * only that restart. */
 struct eval *eval_undoing(const struct audit *a, int64_t round)
 {
     int64_t from = 0, to = a->restarts;
@@ -169,8 +173,10 @@ struct eval *eval_undoing(const struct audit *a, int64_t round)
     return round > last - last % a->server_every ? a->restart[from] : NULL;
 }
 
-/* No reply departs before its push has arrived. Where pushes may be dropped, everybody may be answered in
- * every round. */
+/* ---- beside the other tables ---- */
+
+/* No reply departs before its push has arrived. Where pushes may be dropped, the PS may answer every
+ * worker in every round. */
 static int64_t most_bytes_down(const struct audit *a, const struct eval *e, const struct eval *sum)
 {
     int64_t replies = sum->arrivals;
@@ -181,8 +187,8 @@ static int64_t most_bytes_down(const struct audit *a, const struct eval *e, cons
     return sum_of(product_of(replies, most), sum->fault_down.most);
 }
 
-/* Some rows of workers.csv may be missing: those left out on purpose, and of a run that was broken off
- * those whose reply was under way. */
+/* Rows of workers.csv may be missing: output.workers_every leaves rounds out, and a run that was broken
+ * off lacks the pushes that waited for their reply. */
 static void judge_sums(struct audit *a, const struct eval *e, const struct eval *sum)
 {
     static const char why[] = "k of its rounds in workers.csv";
@@ -202,13 +208,13 @@ static void judge_sums(struct audit *a, const struct eval *e, const struct eval 
         expect_equal(f, "train_loss is a number", !isnan(e->row.train_loss), e->pushed > 0,
                      "whether there were pushes since the row before");
     expect_most(f, "bytes_up", e->row.bytes_up, sum->up.most, "departed by then, by workers.csv");
-    if (!a->broken) /* otherwise rows do not tell the size of a reply */
+    if (!a->broken) /* after a crash, a row does not tell the size of a reply */
         expect_most(f, "bytes_down", e->row.bytes_down, most_bytes_down(a, e, sum),
                     "a reply to every push arrived by then, by workers.csv");
 }
 
-/* An update that passes a multiple of eval_every has its row; so the one before this row's has passed
- * none. */
+/* Every update that passes a multiple of eval_every has a row. So the update before this row's has passed
+ * no multiple since the row before. */
 static void judge_distance(struct audit *a, const struct eval *e)
 {
     if (e == a->eval || e->restart || a->eval_every == 0 || !a->whole)
@@ -218,7 +224,7 @@ static void judge_distance(struct audit *a, const struct eval *e)
                  (e - 1)->row.iterations / a->eval_every, "no row lies between");
 }
 
-/* Iterations and epochs are the same but for a factor, which the last row says. */
+/* Epochs are iterations times a constant factor. The last row gives the factor. */
 static void judge_epoch(struct audit *a, const struct eval *e)
 {
     const struct eval *last = &a->eval[a->evals - 1];

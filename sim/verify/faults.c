@@ -1,4 +1,6 @@
-/* faults.csv: who crashed and came back, the PS as well; what was lost and sent again. */
+/* Judges faults.csv: crashes and returns of workers and of the PS, messages lost and sent again. Runs
+ * after evals_read and before pushes_read: a return of the PS marks an evaluation, and a crash loosens
+ * what workers.csv must keep. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,12 +70,13 @@ static void back(struct audit *a, struct worker_audit *h, const struct fault_row
     a->model_bytes = fault->bytes;
 }
 
-/* A message that is lost is sent again at most once. */
+/* A lost message is sent again at most once. The fault kinds stand in pairs, PUSH_LOST PUSH_RESENT and so
+ * on; the even one of a pair counts for both. */
 static void message(struct audit *a, struct worker_audit *h, const struct fault_row *fault)
 {
     struct fault_sums *t = &a->faults;
     enum fault what = fault->what;
-    int64_t *waits = &h->lost[what - (what - FAULT_PUSH_LOST) % 2]; /* by the kind of loss */
+    int64_t *waits = &h->lost[what - (what - FAULT_PUSH_LOST) % 2];
     if (is_loss(what)) {
         t->lost++;
         ++*waits;
@@ -85,6 +88,8 @@ static void message(struct audit *a, struct worker_audit *h, const struct fault_
     *bytes = sum_of(*bytes, fault->bytes);
 }
 
+/* A message that departs at the same ns as an evaluation may count before or after the evaluation: it is
+ * in the upper bound, and not in the lower bound. */
 static void add_to_evals(struct audit *a, const struct fault_row *fault)
 {
     bool up = is_push(fault->what);

@@ -1,3 +1,5 @@
+/* Counts and prints findings. Every judge of sim/verify/ states its expectations through these functions, so
+ * that all messages have one form. */
 #include "sim/verify/finding.h"
 
 #include <inttypes.h>
@@ -7,9 +9,9 @@
 
 #include "sim/base/text.h"
 
-enum { SHOWN = 10 }; /* the first is the cause, those after it mostly its consequences */
+enum { SHOWN = 10 }; /* the first finding is the cause; later findings are mostly its consequences */
 
-#define NEAR 1e-8 /* relative; nine digits are good to 5e-9 */
+#define NEAR 1e-8 /* relative; rounding to nine digits makes an error of at most 5e-9 */
 
 void finding(struct findings *f, const char *format, ...)
 {

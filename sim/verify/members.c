@@ -1,3 +1,12 @@
+/* The reader of summary.json and run.json. It splits the file into lines and keeps name and value of every
+ * top-level member as text; each question converts the text then. A general JSON parser is not needed: the
+ * judge accepts only what the simulator itself writes.
+ *
+ *   {                      line 1
+ *     "rounds": 134,       name "rounds", value "134", line 2
+ *     "faults": {          a nested object: its members are indented by four and passed over
+ *       ...
+ *   }                      last line: the file is whole */
 #define _GNU_SOURCE /* getline */
 #include "sim/verify/members.h"
 
@@ -14,7 +23,7 @@
 enum { MOST_MEMBERS = 128 };
 
 struct member {
-    char *name, *value; /* both in one block, the name's */
+    char *name, *value; /* value points into the block of name */
     int64_t line;
 };
 
@@ -25,7 +34,7 @@ struct members {
     struct member at[MOST_MEMBERS];
 };
 
-/* `  "name": value,` */
+/* Keeps a line of the form `  "name": value,`; passes over every other line. */
 static void take_line(struct members *m, const char *line, int64_t number)
 {
     if (strncmp(line, "  \"", 3) != 0 || m->n == MOST_MEMBERS)
@@ -44,7 +53,7 @@ static void take_line(struct members *m, const char *line, int64_t number)
     new->line = number;
 }
 
-/* Whole: from a line "{" to a last line "}". */
+/* Returns whether the file is whole: it begins with the line "{" and ends with the line "}". */
 static bool read_lines(struct members *m, FILE *file)
 {
     char *line = NULL;
@@ -177,8 +186,7 @@ static bool take_replicas(struct members *m, const char *name, enum replicas *re
     return good;
 }
 
-/* Which of the clocks that cannot be repeated it was, the file does not say: only that the member is there
- * counts. */
+/* Only that the member is there counts: the file does not say which clock made the run irreproducible. */
 static bool take_reproducible(struct members *m, const char *name)
 {
     bool reproducible;
@@ -200,7 +208,7 @@ static bool take_member(struct members *m, const struct field *f, void *value)
         return take_replicas(m, f->name, value);
     case FIELD_REPRODUCIBLE:
         return take_reproducible(m, f->name);
-    default: /* a text: what it must be, the caller knows */
+    default: /* a text: only the caller knows the right one */
         return true;
     }
 }

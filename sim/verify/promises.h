@@ -1,5 +1,5 @@
-/* What algorithms and codecs promise of a run's files: the keys of their sections that give the bounds, by name. NULL:
- * nothing is promised, which is also so where no plug-in has that name. */
+/* What algorithms and codecs promise about a run's files: the names of the keys that hold the bounds.
+ * NULL: the plug-in promises nothing, or no plug-in has that name. */
 #ifndef SIM_VERIFY_PROMISES_H
 #define SIM_VERIFY_PROMISES_H
 
@@ -7,7 +7,7 @@ struct promised_keys { /* of [algorithm.NAME] */
     const char *fewest_steps, *most_steps, *update_pushes, *slack, *exchanges, *fragments, *delay;
 };
 
-struct promised_by { /* who knows them */
+struct promised_by { /* where verify asks for the keys; main.c fills this from the registries */
     struct promised_keys (*algorithm)(const char *name);
     const char *(*codec_warmup)(const char *name); /* of [codec.NAME] */
 };

@@ -1,4 +1,6 @@
-/* workers.csv: every row by itself, beside the same worker's row before, and as part of sums. */
+/* Judges workers.csv: every row alone, every row beside the same worker's row before, and all rows in the
+ * order of time. Adds every row to the sums of its worker, of the evaluations and of the run; rounds.c,
+ * evals.c and sums.c compare these sums with the other files. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,14 +10,16 @@
 #include "sim/verify/audit.h"
 #include "sim/verify/table.h"
 
-/* ---- a row by itself ---- */
+/* ---- a row alone ---- */
 
+/* The time of the push in flight. */
 static int64_t flight(const struct push_row *push)
 {
     return push->arrive_ns == NEVER ? 0 : push->arrive_ns - push->depart_ns;
 }
 
-/* Unless paired, the end may give the row what the worker has got since its row before. */
+/* Unless pushes and replies are paired, a row that the end of the run wrote may count the replies that the
+ * worker got since its row before. */
 static void judge_no_reply(const struct audit *a, struct findings *f, const struct push_row *push)
 {
     static const char why[] = "there was no reply";
@@ -27,8 +31,8 @@ static void judge_no_reply(const struct audit *a, struct findings *f, const stru
     expect_equal(f, "communication_ns", push->communication_ns, flight(push), "arrive_ns less depart_ns");
 }
 
-/* Where there are groups the row has the replies that answered nothing as well, unless another row has
- * them all. */
+/* With updates of k pushes the PS also sends replies that answer no push. The row counts these replies
+ * too, unless another row counts all of them. */
 static void judge_reply(const struct audit *a, struct findings *f, const struct push_row *push)
 {
     expect_least(f, "reply_ns", push->reply_ns, push->arrive_ns, "arrive_ns");
@@ -62,19 +66,18 @@ static void judge_round(const struct audit *a, struct findings *f, const struct 
                      "the others are left out");
     if (push->round > 0)
         expect_most(f, "staleness", push->staleness, push->round - 1, "round less 1");
-    else if (push->reply_ns >
-             a->server_crashed) /* one that was held may have been answered before it was lost */
+    else if (push->reply_ns > a->server_crashed) /* a crash may lose a push that the PS has answered */
         expect_equal(f, "reply_ns", push->reply_ns, NEVER, "a push in no update is not answered");
 }
 
-/* Of the exchanges of an update the last has the iterations. */
+/* Where an update has several exchanges, only the last exchange has the iterations. */
 static void judge_k(const struct audit *a, struct findings *f, const struct push_row *push)
 {
     if (a->limits.exchanges > 1 && push->round > 0 && push->round % a->limits.exchanges != 0) {
         expect_equal(f, "k", push->k, 0, "the update's last exchange has the iterations");
         return;
     }
-    if (push->reply_ns != NEVER) /* a last push takes what there is */
+    if (push->reply_ns != NEVER) /* a worker's last push may have fewer iterations */
         expect_least(f, "k", push->k, a->limits.least_k, "the fewest local steps by resolved.ini");
     expect_least(f, "k", push->k, a->limits.exchanges > 1 && push->round == 0 ? 0 : 1,
                  "a push has an iteration in it");
@@ -88,7 +91,7 @@ static void judge_row(struct audit *a, const struct push_row *push)
     judge_k(a, f, push);
     expect_least(f, "depart_ns", push->depart_ns, 0, "the start");
     judge_arrival(f, push);
-    if (a->limits.exchanges > 1) /* they were computed before the first exchange */
+    if (a->limits.exchanges > 1) /* the worker computed the iterations before the first exchange */
         expect_least(f, "compute_ns", push->compute_ns, 0, "a duration");
     else
         expect_least(f, "compute_ns", push->compute_ns, push->k, "k iterations of 1 ns or more");
@@ -104,14 +107,15 @@ static void judge_row(struct audit *a, const struct push_row *push)
         judge_reply(a, f, push);
 }
 
-/* ---- beside the rows before ---- */
+/* ---- a row beside the rows before ---- */
 
+/* The round of the model that the push was computed from. */
 static int64_t base_of(const struct push_row *push)
 {
     return push->round - 1 - push->staleness;
 }
 
-/* One that is in an update, beside the worker's last one of these. */
+/* A push in an update, beside the same worker's last push in an update. */
 static void judge_member(struct audit *a, const struct worker_audit *h, const struct push_row *push)
 {
     struct findings *f = &a->findings;
@@ -169,15 +173,16 @@ static void add_to_worker(struct audit *a, struct worker_audit *h, const struct 
     h->final = push->reply_ns == NEVER && (a->paired || member || push->arrive_ns == NEVER);
 }
 
-/* Its row may come after those of later acceptance, with the update (rounds_compare() looks at it) or when
- * the server crashes. */
+/* A row may stand after rows with a later accept_ns: the run writes such a row with its update
+ * (rounds_compare() judges that), or when the server crashes. */
 static bool is_late(const struct audit *a, const struct push_row *push, int64_t accepted)
 {
     return !a->paired && push->accept_ns != NEVER && (push->round == 0 || push->round >= a->rounds) &&
            push->accept_ns < accepted;
 }
 
-/* Rows come in the order of acceptance, or, where the reply may come before the update, with that. */
+/* Rows stand in the order of acceptance. Where a reply may precede its update, the row stands with the
+ * update. */
 static void judge_clock(struct audit *a, const struct push_row *push, int64_t *accepted)
 {
     if (push->accept_ns == NEVER || is_late(a, push, *accepted))
@@ -204,7 +209,7 @@ static void add_to_evals(struct audit *a, const struct push_row *push)
     }
     if ((e = eval_after(a, push->depart_ns)))
         e->up.least = sum_of(e->up.least, push->bytes_up);
-    if ((e = eval_from(a, push->depart_ns))) /* at the same ns it may have departed first */
+    if ((e = eval_from(a, push->depart_ns))) /* at the same ns the push may have departed first */
         e->up.most = sum_of(e->up.most, push->bytes_up);
     if (push->reply_ns != NEVER && (e = eval_after(a, push->reply_ns)))
         e->down = sum_of(e->down, push->bytes_down);
@@ -228,7 +233,7 @@ static void add_to_run(struct audit *a, const struct push_row *push, int64_t acc
         a->stalest = push->staleness > a->stalest ? push->staleness : a->stalest;
     }
     if (push->bytes_down > 0 && (a->reply_bytes == 0 || push->bytes_down < a->reply_bytes))
-        a->reply_bytes = push->bytes_down; /* a row may have more than one */
+        a->reply_bytes = push->bytes_down; /* the smallest: a row may count several replies */
     a->most_reply_bytes = push->bytes_down > a->most_reply_bytes ? push->bytes_down : a->most_reply_bytes;
     a->bytes_up = sum_of(a->bytes_up, push->bytes_up);
     a->bytes_down = sum_of(a->bytes_down, push->bytes_down);

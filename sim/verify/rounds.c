@@ -1,4 +1,6 @@
-/* Who is in which update: as many pushes in every one, and nobody too far ahead of the slowest. */
+/* Judges which push is in which update: every update has the same number of pushes, and no worker is
+ * further ahead of the slowest than its slack (SSP). pushes_read adds the members; rounds_compare judges
+ * all of them at the end. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +19,14 @@ void rounds_add(struct audit *a, const struct member *m)
     a->member[n] = *m;
 }
 
-/* Rounds that are there are numbered 1 .. rounds / every in what follows. */
+/* workers.csv has only the rounds that are multiples of `every`. place numbers these rounds 1, 2, ... */
 static int64_t place(const struct audit *a, int64_t round)
 {
     return round / a->every;
 }
 
-/* Every update that is there has as many as the first one, and where resolved.ini says how many, so many;
- * false with a finding. */
+/* Every update in workers.csv has as many pushes as the first update, and as many as resolved.ini says,
+ * where it does. Returns false with a finding. */
 static bool judge_sizes(struct audit *a, int64_t members)
 {
     char what[64];
@@ -42,14 +44,14 @@ static bool judge_sizes(struct audit *a, int64_t members)
     return equal;
 }
 
-/* A push whose reply came before its update has its row with that. The last of its round is answered after
- * it. */
+/* When a reply came before the update, the row of its push stands with the update. The last push of the
+ * round is answered after the update. So a row before this one is accepted no later than that last reply. */
 static void judge_late(struct audit *a, int64_t members)
 {
     int64_t *latest = need((size_t)(place(a, a->rounds) + 1) * sizeof *latest);
     for (int64_t i = 0; i < members; i++) {
         const struct member *m = &a->member[i];
-        int64_t reply = m->reply_ns < 0 ? INT64_MAX : m->reply_ns; /* cut by the end */
+        int64_t reply = m->reply_ns < 0 ? INT64_MAX : m->reply_ns; /* the end cut the reply off */
         int64_t *last = &latest[place(a, m->round)];
         *last = reply > *last ? reply : *last;
     }
@@ -63,7 +65,8 @@ static void judge_late(struct audit *a, int64_t members)
     free(latest);
 }
 
-/* Round i is the i-th push that has been served: owner[i]'s. */
+/* With slack every push is an update of its own: round i is the i-th push served, and owner[i] is its
+ * worker. The worker's clock is its number of pushes served; `least` is the clock of the slowest worker. */
 static void judge_slack(struct audit *a, const int64_t *owner)
 {
     int64_t *clock = need((size_t)a->workers * sizeof *clock), least = 0, slowest = a->workers;
@@ -100,14 +103,14 @@ void rounds_compare(struct audit *a)
     char *path = text_format("%s/%s", a->folder, workers_columns.file);
     f->file = path;
     f->line = 0;
-    bool alike = a->limits.group > 0 || !a->broken; /* otherwise updates have what was there */
+    bool alike = a->limits.group > 0 || !a->broken; /* after a crash, updates have fewer pushes */
     if (members > 0 &&
-        expect_most(f, "round", place(a, a->rounds), members, "so many pushes are in updates") &&
+        expect_most(f, "round", place(a, a->rounds), members, "the number of pushes in updates") &&
         (!alike || judge_sizes(a, members))) {
         judge_late(a, members);
         if (a->barrier)
             expect_most(f, "pushes in no round", a->dropped, product_of(a->limits.out - 1, a->workers),
-                        "every round waits for everybody");
+                        "every round waits for every worker");
         if (a->limits.slack >= 0 && a->whole && alike)
             judge_owners(a, members);
     }

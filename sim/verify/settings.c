@@ -1,3 +1,6 @@
+/* Reads resolved.ini for the judge. ini.c splits the file into entries; this file keeps every key with its
+ * text, and converts a value when a question asks for it. It does not use sim/config/: the judge must also
+ * read a resolved.ini that the configuration would refuse, and report the damage as a finding. */
 #include "sim/verify/settings.h"
 
 #include <errno.h>
@@ -38,7 +41,8 @@ static bool take(void *settings, const struct ini_entry *e, char *error, size_t 
     return true;
 }
 
-/* error: "path:line: why" or "path: why"; a finding names path and line by itself. */
+/* error is "path:line: why" or "path: why". finding() prints path and line itself, so both are cut off
+ * here. */
 static void refuse_file(struct findings *f, const char *error)
 {
     char *why;
@@ -94,7 +98,7 @@ static bool refuse(struct settings *s, const char *key, const char *wanted, cons
     return false;
 }
 
-/* More than a table can hold is as much as that. */
+/* A whole number, not negative. A value above LARGEST_CELL counts as LARGEST_CELL: no table holds more. */
 static bool whole(const char *text, int64_t *value)
 {
     char *end;
@@ -107,7 +111,7 @@ static bool whole(const char *text, int64_t *value)
 
 bool settings_workers(struct settings *s, int64_t *workers)
 {
-    enum { MOST_WORKERS = 1 << 20 }; /* far above the key's own bound: room is made for so many */
+    enum { MOST_WORKERS = 1 << 20 }; /* far above the key's own bound; limits what a damaged file allocates */
     static const char key[] = "cluster.workers";
     const struct setting *setting = find(s, key);
     if (setting && whole(setting->value, workers) && *workers >= 1 && *workers <= MOST_WORKERS)
@@ -125,7 +129,7 @@ bool settings_trained(struct settings *s, bool *trained)
     return refuse(s, key, "yes or no", setting ? setting->value : NULL);
 }
 
-/* At least 1, which it is without that key. */
+/* A number of rounds, at least 1; 1 when the key is missing. */
 static bool rounds(struct settings *s, const char *key, int64_t *n)
 {
     const struct setting *setting = find(s, key);
@@ -154,7 +158,8 @@ int64_t settings_eval_every(struct settings *s)
     return every;
 }
 
-/* section: "algorithm.NAME"; name: NULL where nothing is promised. */
+/* Reads the promised bound into *value. section is "algorithm.NAME" or "codec.NAME"; name is NULL when the
+ * plug-in promises nothing, and *value stays as it is. */
 static void bound(struct settings *s, const char *section, const char *name, int64_t *value)
 {
     char key[2 * LONGEST_NAME];
@@ -171,7 +176,7 @@ static void bound(struct settings *s, const char *section, const char *name, int
         refuse(s, key, "a whole number", setting->value);
 }
 
-/* section: "algorithm.NAME" */
+/* The codec of the replies: reply_codec, or codec when reply_codec is empty. section is "algorithm.NAME". */
 static const struct setting *codec_of_replies(struct settings *s, const char *section)
 {
     static const char *const names[] = {"reply_codec", "codec"};
@@ -184,7 +189,7 @@ static const struct setting *codec_of_replies(struct settings *s, const char *se
     return codec;
 }
 
-/* How many of a sender's first replies may be larger than the later ones. */
+/* How many first replies of a sender may be larger than the later replies. */
 static int64_t warmup_of_replies(struct settings *s, const struct promised_by *by, const char *section)
 {
     char codec_section[LONGEST_NAME];

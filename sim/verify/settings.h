@@ -1,4 +1,4 @@
-/* What resolved.ini promises of a run's files. */
+/* What resolved.ini promises about a run's files. */
 #ifndef SIM_VERIFY_SETTINGS_H
 #define SIM_VERIFY_SETTINGS_H
 
@@ -7,13 +7,14 @@
 
 struct settings; /* every key with its text */
 
-struct settings *settings_read(const char *path, struct findings *f); /* NULL: with a finding */
+/* NULL, with a finding: the file cannot be read. path is kept by pointer. */
+struct settings *settings_read(const char *path, struct findings *f);
 void settings_free(struct settings *s);
 
-/* false, with a finding: the key is missing or its value is no such thing. */
+/* false, with a finding: the key is missing, or its value has the wrong kind. */
 bool settings_workers(struct settings *s, int64_t *workers);
 bool settings_trained(struct settings *s, bool *trained);
-/* output.workers_every and faults.server_checkpoint_every; 1 without that key. */
+/* output.workers_every and faults.server_checkpoint_every; 1 when the key is missing. */
 bool settings_every(struct settings *s, int64_t *every);
 bool settings_server_every(struct settings *s, int64_t *every);
 int64_t settings_eval_every(struct settings *s); /* local iterations; 0: left out */
@@ -22,10 +23,10 @@ int64_t settings_eval_every(struct settings *s); /* local iterations; 0: left ou
 struct limits {
     int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without a promise */
     int64_t group;           /* pushes in an update; 0: no promise */
-    int64_t slack;           /* iterations that a worker may be ahead; -1: no promise */
-    int64_t exchanges; /* pushes of a worker in an update, of which the last has the iterations; else 1 */
-    int64_t out;       /* pushes of a worker that may be out at a time: fragments that overlap; else 1 */
-    bool sizes_differ; /* of replies: there are exchanges, or the codec's first messages are larger */
+    int64_t slack;           /* iterations that a worker may be ahead of the slowest; -1: no promise */
+    int64_t exchanges;       /* pushes of a worker in an update; only the last has the iterations; else 1 */
+    int64_t out;             /* pushes of a worker in flight at a time, when its fragments overlap; else 1 */
+    bool sizes_differ;       /* replies differ in size: exchanges, or a codec with larger first messages */
 };
 struct limits settings_limits(struct settings *s, const struct promised_by *by, const char *algorithm);
 

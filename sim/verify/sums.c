@@ -1,4 +1,5 @@
-/* totals.csv and summary.json against the sums over all rows. */
+/* Compares totals.csv and summary.json with the sums over all rows of the other tables. Runs last, and
+ * only for a complete run. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ struct sums { /* over totals.csv */
     bool readable;
 };
 
-/* A sum over all rows is what the run says; over some of them it is at most that. */
+/* When workers.csv has every row, the run's number equals the sum over the rows. When rows are missing,
+ * the sum is a lower bound. */
 static void expect_all(struct audit *a, const char *name, int64_t got, int64_t sum, const char *why)
 {
     if (a->whole)
@@ -25,8 +27,8 @@ static void expect_all(struct audit *a, const char *name, int64_t got, int64_t s
 
 /* ---- totals.csv ---- */
 
-/* Rows lack what the end has cut. Where a reply, or another push's, may come while a push is under way
- * they have both. */
+/* communication_ns of totals.csv counts every moment once. The rows lack what the end of the run cut off.
+ * When a reply can arrive while a push is in flight, the rows count that time twice. */
 static void judge_communication(struct audit *a, const struct worker_audit *h, int64_t ns)
 {
     static const char name[] = "communication_ns", why[] = "its sum in workers.csv";
@@ -39,7 +41,7 @@ static void judge_communication(struct audit *a, const struct worker_audit *h, i
         expect_equal(f, name, ns, h->communication_ns, why);
 }
 
-/* Who is down at the end stays so until then. */
+/* A worker that is down in the last row of faults.csv stays down until the end of the run. */
 static void judge_down(struct audit *a, const struct worker_audit *h, const struct worker_total *total,
                        int64_t virtual_ns)
 {
@@ -148,8 +150,8 @@ static int64_t faults_down(const struct audit *a)
     return sum_of(a->faults.bytes_fetched, a->faults.bytes_resent_down);
 }
 
-/* A row may have the replies that came before its own as well, and all rows may: then only this can be
- * said. */
+/* After a crash every row may count earlier replies besides its own. Then all that is known: bytes_down is
+ * a multiple of one reply's size, and so is the bytes_down of a row. */
 static void judge_reply_size(struct audit *a, struct members *m, int64_t replies)
 {
     static const char name[] = "bytes_down less those of faults.csv";
@@ -180,24 +182,23 @@ static void judge_bytes_down(struct audit *a, struct members *m, int64_t replies
                             : "replies of the size in workers.csv");
 }
 
-/* Every reply has a row with its moment: where there are groups a row may have several replies, and
- * several rows one. */
+/* Whether every reply has a row with its moment. With updates of k pushes, a row may count several
+ * replies, and several rows may share one reply. */
 static bool all_in_rows(const struct audit *a, int64_t replies)
 {
     bool alike = a->reply_bytes == a->most_reply_bytes && a->shared == 0;
     return replies == a->answered && !a->broken && (!a->limits.group || alike);
 }
 
-/* The run ends with the arrival of its last reply, unless a last push, which is not answered, comes after
- * that. */
+/* The run ends with the arrival of the last reply, unless an unanswered last push arrives later. */
 static void judge_end(struct audit *a, struct members *m, int64_t replies)
 {
     if (a->unanswered == 0 && all_in_rows(a, replies))
         member_is(a, m, NAME(virtual_ns), a->last_reply, "the arrival of the last reply in workers.csv");
 }
 
-/* Every byte is in a row. Every push in an update is answered, and its reply arrives; where there are
- * groups others may be, or every worker in every round. */
+/* Every byte is in a row. The PS answers every push in an update, and the reply arrives. With updates of k
+ * pushes the PS may also answer other pushes, or every worker in every round. */
 static void judge_replies(struct audit *a, struct members *m)
 {
     struct findings *f = &a->findings;
@@ -211,7 +212,7 @@ static void judge_replies(struct audit *a, struct members *m)
     if (!members_int(m, NAME(replies), &replies))
         return;
     judge_end(a, m, replies);
-    if (!a->limits.group || !a->broken) /* one reply may answer several pushes of who is left */
+    if (!a->limits.group || !a->broken) /* after a crash, one reply may answer several pushes of a worker */
         expect_least(f, "replies", replies, a->answered, "rows of workers.csv with a reply");
     expect_most(f, "replies", replies, a->rows > to_all ? a->rows : to_all,
                 "one to every push, or to every worker in every round");

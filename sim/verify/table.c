@@ -1,3 +1,6 @@
+/* The CSV reader of the judge: eval.csv, workers.csv, totals.csv, faults.csv. The header gives the place
+ * of every column; each row is read into a struct of sim/schema/rows.h by the offsets in
+ * sim/schema/columns.c. */
 #define _GNU_SOURCE /* getline */
 #include "sim/verify/table.h"
 
@@ -17,11 +20,11 @@ enum { NANO_DIGITS = 9 };
 struct table {
     FILE *file;
     const char *folder;
-    char *path; /* of the file in that folder */
+    char *path; /* path of the file in the folder */
     struct findings *findings;
     const struct columns *columns;
-    int *place; /* of each column in the file, from 0 */
-    int fields; /* of the header */
+    int *place; /* (columns) where each column stands in a line, from 0 */
+    int fields; /* number of fields in the header */
     char *line;
     size_t room;
     bool damaged, cut;
@@ -35,7 +38,7 @@ static bool damage(struct table *t)
     return false;
 }
 
-/* The next line without its end; false: there is none. */
+/* Reads the next line, without its newline. false: there is no next line. */
 static bool next_line(struct table *t)
 {
     errno = 0;
@@ -67,7 +70,7 @@ static int count_fields(const char *line)
     return n;
 }
 
-/* Where field `place` of the line begins; it is there. */
+/* The beginning of field number `place` of the line. The line has that field. */
 static const char *field_at(const char *line, int place)
 {
     for (; place > 0; place--)
@@ -147,7 +150,7 @@ void table_close(struct table *t)
     free(t);
 }
 
-/* ---- cells: each is a copy of its own, without blanks ---- */
+/* ---- cells: every cell is copied into a text before it is read; blanks are refused ---- */
 
 static bool read_int(const char *text, int64_t *value)
 {
@@ -158,7 +161,8 @@ static bool read_int(const char *text, int64_t *value)
     return *text && !*end && !errno && x >= -LARGEST_CELL && x <= LARGEST_CELL;
 }
 
-/* "12.345678901" */
+/* Reads seconds such as "12.345678901" into nanoseconds. The digits are read as one whole number: a double
+ * would not be exact. */
 static bool read_seconds(const char *text, int64_t *ns)
 {
     const char *dot = strchr(text, '.');
@@ -185,7 +189,7 @@ static bool read_word(const char *text, const char *const *words, unsigned *whic
     return false;
 }
 
-/* One value into the row; returns NULL, or what was expected. */
+/* Reads one value into the row. Returns NULL, or what was expected. */
 static const char *read_value(const struct field *f, const char *text, void *value)
 {
     switch (f->kind) {

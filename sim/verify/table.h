@@ -1,6 +1,6 @@
 /* Reads a CSV file row by row into the struct of its rows, by the columns of sim/schema/. A column is
- * found by its name; other columns may stand between. Damage of any kind is a finding, never an end of the
- * program. */
+ * found by its name, so other columns may stand between. Damage of any kind is a finding and never ends
+ * the program. */
 #ifndef SIM_VERIFY_TABLE_H
 #define SIM_VERIFY_TABLE_H
 
@@ -12,18 +12,19 @@
 
 struct table;
 
-/* folder/<the file of these columns>. NULL: there is no such file, or a column is missing; a finding says
- * so. While a table is open, its file and line are those of the findings. columns is kept by pointer. */
+/* Opens folder/<the file of these columns>. NULL: there is no such file, or a column is missing; a finding
+ * says so. While a table is open, it sets file and line of the findings. columns is kept by pointer. */
 struct table *table_open(const char *folder, const struct columns *columns, struct findings *f);
 void table_close(struct table *t);
 
-/* The next row into the struct; false at the end, and, with a finding, at a row that cannot be read. */
+/* Reads the next row into the struct. false: the end, or, with a finding, a row that cannot be read. */
 bool table_next(struct table *t, void *row);
 
-/* A row could not be read: what follows it has not been looked at. */
+/* A row could not be read. The rows after the damaged row have not been read. */
 bool table_damaged(const struct table *t);
 
-/* The last line has no end: the run was cut off while it was written. It is neither a row nor a finding. */
+/* The last line has no newline: the run was cut off while it wrote the line. Such a line is neither a row
+ * nor a finding. */
 bool table_cut(const struct table *t);
 
 #endif

@@ -1,3 +1,23 @@
+/* --verify finds the algorithms of the folders given, judges each algorithm's folder, and prints the
+ * verdicts.
+ *
+ *   RUN is a sweep's folder     -> judge_sweep: every point's folder is a run
+ *   RUN is a run's folder       -> judge_run: every algorithm that resolved.ini names
+ *   RUN is an algorithm's       -> judge_one_algorithm: the run is the folder above
+ *
+ *   resolved.ini -> struct job -> judge_folder (a struct audit per algorithm) -> judge: the steps of audit.h
+ *
+ * The judge infers. The simulator wrote the tables independently of each other, and they describe the same
+ * events, so sums over one table are equal to, or bounds for, the numbers in another:
+ *
+ *   workers.csv: a row per push            eval.csv: a row per evaluation
+ *     sum of k of the rounds so far    ==    iterations
+ *     bytes_up of pushes departed      <=    bytes_up       <= bytes_up of pushes departed or departing now
+ *     sum over a worker's rows         <=  totals.csv:   compute_ns, waiting_ns, communication_ns
+ *     sum over all rows                ==  summary.json: pushes, rounds, iterations, bytes
+ *
+ * A sum is exact only when workers.csv has every row; with output.workers_every above 1, or for a run that
+ * was broken off, the sum is a lower bound. */
 #include "sim/verify/verify.h"
 
 #include <ctype.h>
@@ -60,12 +80,12 @@ static void report(const struct audit *a)
 
 /* ---- a run ---- */
 
-struct job { /* the run that the algorithm is one of */
+struct job { /* the run that the algorithm belongs to */
     const char *folder;
     const struct promised_by *by;
     struct settings *settings;
     int64_t workers, every, server_every, eval_every;
-    bool trained, done; /* done: the run says so of itself */
+    bool trained, done; /* done: run.json says that the run is done */
 };
 
 static bool run_is_done(const char *folder)
@@ -102,7 +122,7 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
     return a.findings.n == 0;
 }
 
-/* Each of the judges returns true when nothing was found. */
+/* This function and the judges below return true when there is no finding. */
 static bool judge_algorithm(const struct job *job, const char *algorithm)
 {
     bool good = !job->done;
@@ -127,7 +147,7 @@ static bool judge_all(const struct job *job)
     return good;
 }
 
-/* `only`: of one algorithm; NULL: of all that the run should have. */
+/* only: the one algorithm to judge; NULL: every algorithm that the run should have. */
 static bool judge_run(const char *folder, const char *only, const struct promised_by *by)
 {
     struct findings f = {0};
