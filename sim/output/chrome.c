@@ -1,3 +1,9 @@
+/* Writes trace.json for timeline.c. Events gather in memory; a flush writes them over the closing brackets
+ * of the flush before, and new brackets behind them:
+ *
+ *   file    {... "traceEvents":[ event, event            ]}
+ *                                            ^ written: the next flush begins here
+ *   memory                                    , event, event ]} */
 #define _GNU_SOURCE /* open_memstream */
 #include "sim/output/chrome.h"
 
@@ -14,18 +20,19 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
-/* Some releases of Perfetto read all times in the unit to display ("ns" would be a thousand times too short). */
+/* displayTimeUnit is "ms": some releases of Perfetto read all times in this unit, and "ns" would make
+ * every time a thousand times too short. */
 #define OPENING "{\"displayTimeUnit\":\"ms\",\"otherData\":{\"clock\":\"virtual\"},\"traceEvents\":["
 #define CLOSING "\n]}\n"
 
 struct chrome {
     char *path;
     int file;
-    off_t written; /* without the closing brackets */
-    FILE *text;    /* what is not in the file yet */
-    char *bytes;   /* of it, valid after fflush */
+    off_t written; /* bytes in the file, without the closing brackets */
+    FILE *text;    /* events that are not in the file yet */
+    char *bytes;   /* the buffer of `text`, valid after fflush */
     size_t size;
-    bool any; /* an event: the next one needs a comma */
+    bool any; /* there is an event: the next event needs a comma before it */
 };
 
 struct chrome *chrome_create(const char *path)
@@ -83,6 +90,7 @@ void chrome_close(struct chrome *c)
 
 /* ---- events, one a line ---- */
 
+/* Microseconds with three decimals: every nanosecond is kept. */
 static void put_us(struct chrome *c, const char *key, int64_t ns)
 {
     fprintf(c->text, ",\"%s\":%" PRId64 ".%03d", key, ns / 1000, (int)(ns % 1000));

@@ -1,5 +1,6 @@
 /* The algorithms of one run side by side: a table for the terminal, comparison.csv and time.csv for the
- * plots. */
+ * plots. Every struct summary becomes a struct comparison_row; the columns of sim/schema/ say which
+ * members are printed, and how. */
 #include "sim/output/summary.h"
 
 #include <inttypes.h>
@@ -36,13 +37,13 @@ static double target_seconds(const struct summary *s, double target)
     return isnan(target) || s->target_ns < 0 ? NAN : seconds(s->target_ns);
 }
 
-/* How many times sooner than the first: at the target, or at the end where there is none. */
+/* How many times sooner than the first algorithm: at the target, or, without a target, at the end. */
 static double speed_up(const struct summary *s, const struct summary *first, double target)
 {
     if (isnan(target))
         return ratio(seconds(first->virtual_ns), seconds(s->virtual_ns));
     double before = target_seconds(first, target), now = target_seconds(s, target);
-    return before == now ? 1 : ratio(before, now); /* 0 / 0: both there before the first step */
+    return before == now ? 1 : ratio(before, now); /* 0 / 0: both are at the target before the first step */
 }
 
 static int64_t count_of(const struct summary *s, int64_t faults)
@@ -79,8 +80,8 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
     };
 }
 
-/* How much longer a run took than the closed form says, as a share; to 1e-4, so that noise never shows as
- * -0. */
+/* How much longer a run took than the closed form says, as a share. Rounded to 1e-4, so that the table
+ * never shows -0. */
 static double off_theory(const struct comparison_row *r)
 {
     double off = ratio((double)r->virtual_ns, (double)r->predicted_ns) - 1;
@@ -126,8 +127,8 @@ static void head(struct table_line *line, double target, bool faulty)
     table_text(line, "wall");
 }
 
-/* What the column holds: whole numbers as they are, times in ns or, where they are means, in seconds; NAN:
- * nothing. */
+/* The value of the column: whole numbers as they are, times in ns, means of times in seconds; NAN: no
+ * value. */
 static double value_of(const struct comparison_row *r, const struct field *f)
 {
     const void *value = (const char *)r + f->offset;

@@ -1,3 +1,6 @@
+/* Writes CSV files. Every row is flushed when it is finished: a run that is killed leaves whole rows, and
+ * a later fork inherits an empty buffer. Rows reach the disk, not only the kernel, with csv_sync, for a
+ * checkpoint. */
 #include "sim/output/csv.h"
 
 #include <assert.h>
@@ -15,8 +18,8 @@
 struct csv {
     FILE *file;
     char *path;
-    int columns; /* of the header */
-    int fields;  /* so far in this row */
+    int columns; /* columns in the header */
+    int fields;  /* fields written of the open row */
 };
 
 static _Noreturn void failed(const struct csv *csv)
@@ -24,7 +27,7 @@ static _Noreturn void failed(const struct csv *csv)
     die_errno(EXIT_RESOURCE, "writing %s", csv->path);
 }
 
-/* Flushed per row, so that a run that is killed leaves whole rows, and a later fork inherits an empty buffer. */
+/* Called at the end of every row. */
 static void flush(struct csv *csv)
 {
     disk_begin();

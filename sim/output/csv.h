@@ -1,6 +1,6 @@
-/* A CSV file that is written row by row: comma, header row, '.' as decimal mark, %.9g for reals, NaN spelled
- * out. Rows reach the disk when they are finished (flushed per row). A failed write ends the program with
- * EXIT_RESOURCE, naming the file. */
+/* A CSV file that is written row by row: commas, a header row, '.' as decimal mark, %.9g for reals, the
+ * word NaN. Every finished row is flushed. A failed write ends the program with EXIT_RESOURCE and names
+ * the file. */
 #ifndef SIM_OUTPUT_CSV_H
 #define SIM_OUTPUT_CSV_H
 
@@ -8,11 +8,12 @@
 
 struct csv;
 
-struct csv *csv_create(const char *path,
-                       const char *header); /* refuses to overwrite; header without newline */
-/* One that is there, cut off after `end` bytes: the next row follows them. */
+/* Makes a new file; an existing file is an error. header: without newline. */
+struct csv *csv_create(const char *path, const char *header);
+/* Opens an existing file and cuts it off after `end` bytes. The next row follows these bytes. */
 struct csv *csv_reopen(const char *path, const char *header, int64_t end);
-int64_t csv_sync(struct csv *csv); /* all rows are on the disk; how many bytes these are with the header */
+/* Puts all rows on the disk. Returns the size of the file in bytes. */
+int64_t csv_sync(struct csv *csv);
 void csv_close(struct csv *csv);
 
 void csv_int(struct csv *csv, int64_t value);

@@ -1,3 +1,5 @@
+/* Writes one value of a row, by its kind, as a CSV field or as a JSON member. The kinds are those of
+ * sim/schema/columns.h; NaN is a word in CSV and null in JSON. */
 #include "sim/output/fields.h"
 
 #include <assert.h>

@@ -6,13 +6,14 @@
 #include "sim/output/json.h"
 #include "sim/schema/columns.h"
 
-/* folder/<the file of these columns>, with their header. end: NULL: a new file; otherwise cut off after
- * *end bytes. */
+/* Opens folder/<the file of these columns>. end: NULL: makes a new file with the header; otherwise opens
+ * the existing file and cuts it off after *end bytes. */
 struct csv *fields_open(const char *folder, const struct columns *columns, const int64_t *end);
 void fields_write(struct csv *csv, const struct columns *columns, const void *row); /* one whole row */
 
-/* The row's members into the open object. Without faults members WITH_FAULTS are left out; without the
- * other two theirs are null. */
+/* Writes the row's members into the open object. Without faults, the members WITH_FAULTS are left out.
+ * Without a target, the members WITH_TARGET are null; without training, the members WITH_TRAINING are
+ * null. */
 struct present {
     bool faults, target, training;
 };

@@ -1,3 +1,8 @@
+/* Makes the folders of runs and sweeps, writes small files into them, and locks them.
+ *
+ *   results/<experiment>/20260102T030405Z-s1/     a run
+ *   results/<experiment>/20260102T030410Z-sweep/  a sweep
+ *   results/<experiment>/latest -> 20260102T030410Z-sweep */
 #include "sim/output/folder.h"
 
 #include <errno.h>
@@ -36,7 +41,7 @@ void folder_need(const char *path)
     free(copy);
 }
 
-/* mkdir decides, so two runs never share a folder: false when the path is taken. */
+/* false: the path exists. mkdir decides, so two programs never make the same folder. */
 static bool make_new(const char *path)
 {
     if (mkdir(path, 0777) == 0)
@@ -76,8 +81,8 @@ static char *create_given(const char *given)
     return path;
 }
 
-/* Points parent/latest at name in one step: whoever follows the link meets the old run or the new one. A link
- * is a comfort, so trouble with it is only worth a warning. */
+/* Points parent/latest at name in one step (rename): a reader of the link finds the old run or the new
+ * run, never no run. The link is a convenience: a failure is a warning and not an error. */
 static void link_latest(const char *parent, const char *name)
 {
     char *link = text_format("%s/latest", parent);
@@ -86,7 +91,7 @@ static void link_latest(const char *parent, const char *name)
     if (lstat(link, &old) == 0 && !S_ISLNK(old.st_mode)) {
         warn("%s is not a symbolic link, left as it is", link);
     } else {
-        unlink(temporary); /* of an earlier process with our id, killed right here */
+        unlink(temporary); /* left by an earlier process with this id that was killed at this line */
         if (symlink(name, temporary) || rename(temporary, link)) {
             warn("cannot link %s to %s: %s", link, name, strerror(errno));
             unlink(temporary);
@@ -181,7 +186,8 @@ void folder_copy(const char *from, const char *folder, const char *name)
     free(to);
 }
 
-/* A program that was killed has children for a moment longer. */
+/* The children of a killed program live a moment longer, and hold its lock. So the lock is tried for
+ * PATIENCE_MS. */
 #define PATIENCE_MS 2000
 #define NAP_MS      20
 
@@ -200,7 +206,7 @@ static bool lock(int fd, int operation)
 
 static void take(const char *folder, int operation)
 {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* stays open */
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* stays open: the lock ends with it */
     if (fd < 0) {
         die_if_short("opening the folder %s", folder);
         die_errno(EXIT_USAGE, "opening the folder %s", folder);

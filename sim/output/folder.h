@@ -1,6 +1,6 @@
-/* The folder of a run: results/<experiment>/<UTC stamp>-s<seed>/ with a link `latest` beside it, or exactly
- * the one given with -o. Nothing that exists is ever overwritten: an existing -o folder is a usage error (an
- * empty one too). */
+/* The folder of a run: results/<experiment>/<UTC stamp>-s<seed>/ with a link `latest` beside it, or
+ * exactly the folder given with -o. Nothing that exists is overwritten: an existing -o folder is a usage
+ * error, even if it is empty. */
 #ifndef SIM_OUTPUT_FOLDER_H
 #define SIM_OUTPUT_FOLDER_H
 
@@ -11,19 +11,25 @@
  * start in the same second get different folders (-2, -3 ...). */
 char *folder_create(const char *given, const char *results, const char *experiment, int64_t seed);
 
-void folder_need(const char *path); /* with all above it; one that is there is as good */
-char *folder_create_sweep(const char *given, const char *results,
-                          const char *experiment); /* .../<UTC stamp>-sweep/ */
+/* Makes the folder and its parents where they are missing. */
+void folder_need(const char *path);
 
-/* Of a folder that others may make at the same time: makes its parents alone and returns its path. */
+/* The same as folder_create for a sweep: .../<UTC stamp>-sweep/ */
+char *folder_create_sweep(const char *given, const char *results, const char *experiment);
+
+/* Makes only the parents of the folder, and returns the path of the folder. For a folder that several
+ * programs may make at the same time. */
 char *folder_parents(const char *given);
 
 char *folder_make(const char *parent, const char *name); /* parent/name, made; caller frees */
 void folder_write(const char *folder, const char *name, const void *bytes, size_t n);
 void folder_copy(const char *from, const char *folder, const char *name); /* a byte copy of a file */
 
-/* For this program and its children alone, until all have ended: EXIT_USAGE when another has it, or it is not there. */
+/* Locks the folder for this program and its children, until all of them have ended. Ends the program with
+ * EXIT_USAGE when another program holds the lock or the folder does not exist. */
 void folder_lock(const char *folder);
-void folder_share(const char *folder); /* with others that share it, and not with those that lock it */
+/* The same with a shared lock: several programs may share the folder, but not with a program that locks
+ * it. */
+void folder_share(const char *folder);
 
 #endif

@@ -1,3 +1,5 @@
+/* Writes JSON: summary.json, run.json, parameters.json, and the lines of --json. A file is written as
+ * FILE.tmp, synced and renamed; a line gathers in memory and leaves in one write. */
 #include "sim/output/json.h"
 
 #include <assert.h>
@@ -16,12 +18,12 @@ enum { DEPTH = 32 };
 
 struct json {
     FILE *file;
-    char *path, *temporary; /* NULL: a line on standard output ... */
-    char *line;             /* ... which gathers here */
+    char *path, *temporary; /* NULL: a line on standard output */
+    char *line;             /* gathers the line */
     size_t length;
-    int depth;         /* open objects and arrays */
-    char close[DEPTH]; /* what ends each of them, '}' or ']' */
-    bool filled[DEPTH];
+    int depth;          /* number of open objects and arrays */
+    char close[DEPTH];  /* (depth) '}' or ']' */
+    bool filled[DEPTH]; /* (depth) has a value: the next value needs a comma before it */
 };
 
 static _Noreturn void failed(const struct json *json)
@@ -79,7 +81,7 @@ struct json *json_line(void)
     return json;
 }
 
-static int lost; /* why the first line was lost; 0: none was */
+static int lost; /* errno of the first line that could not be written; 0: every line was written */
 
 int json_lost(void)
 {
@@ -92,11 +94,12 @@ static void put_line(const struct json *json)
         die_errno(EXIT_RESOURCE, "no memory for a line");
     fwrite(json->line, 1, json->length, stdout);
     if (fflush(stdout) && lost == 0)
-        lost = errno; /* the run goes on, and it is told at the end */
+        lost = errno; /* the run goes on; the program reports the loss at its end */
     free(json->line);
 }
 
-/* Synced before it gets its name: a file that is there is complete, even after a crash of the machine. */
+/* The sync comes before the rename: a file with its final name is complete, even after a crash of the
+ * machine. */
 static void put_file(const struct json *json)
 {
     if (fflush(json->file) || ferror(json->file) || !disk_sync(fileno(json->file)))
@@ -123,8 +126,8 @@ void json_close(struct json *json)
     free(json);
 }
 
-/* Control characters, quotes and backslashes are escaped; JSON is UTF-8, so bytes that are in no character become
- * U+FFFD. */
+/* Escapes control characters, quotes and backslashes. JSON is UTF-8, so a byte that belongs to no
+ * character becomes U+FFFD (bytes = 0). */
 static void put_character(FILE *file, const char *text, size_t bytes)
 {
     if (bytes == 0)
@@ -150,7 +153,7 @@ static void put_string(FILE *file, const char *text)
     putc('"', file);
 }
 
-/* The comma, the new line and the key: all that stands before a value. */
+/* Writes what comes before a value: the comma, the new line and the key. */
 static void begin_value(struct json *json, const char *key)
 {
     int top = json->depth - 1;
@@ -179,7 +182,7 @@ void json_array(struct json *json, const char *key)
 
 void json_end(struct json *json)
 {
-    assert(json->depth > 1); /* the outermost is json_close's */
+    assert(json->depth > 1); /* json_close ends the outermost object */
     close_level(json);
 }
 
@@ -210,7 +213,7 @@ void json_real(struct json *json, const char *key, double value)
     begin_value(json, key);
     if (isfinite(value))
         fprintf(json->file, "%.17g", value);
-    else /* JSON has no word for them */
+    else /* JSON has no word for NaN and infinity */
         fputs("null", json->file);
 }
 

@@ -1,3 +1,7 @@
+/* Opens the four tables of a run, and writes rows by the columns of sim/schema/. The server's loop
+ * (sim/runtime/server/) and, without training, timing.c hand the rows in. A checkpoint stores where each
+ * table ends (struct rows); a resumed run cuts the tables off there, and the rows that follow are written
+ * again, equal to the bit. */
 #include "sim/output/metrics.h"
 
 #include <stdlib.h>
@@ -9,9 +13,9 @@
 
 struct metrics {
     struct csv *eval, *workers, *totals;
-    struct csv *faults; /* NULL: there are none */
+    struct csv *faults; /* NULL: the run has no faults */
     struct columns totals_columns;
-    int64_t every; /* rounds: rows of pushes in between are left out */
+    int64_t every; /* rows of workers.csv are written for one round in `every` */
 };
 
 struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every, bool faults)
@@ -52,6 +56,7 @@ struct rows metrics_sync(struct metrics *m)
                          .faults = m->faults ? csv_sync(m->faults) : 0};
 }
 
+/* A push in no update has no round: its number decides, so that dropped pushes are thinned too. */
 void metrics_push(struct metrics *m, const struct push_row *r)
 {
     if ((r->round > 0 ? r->round : r->number + 1) % m->every == 0)

@@ -1,6 +1,6 @@
-/* The tables of a run: eval.csv and workers.csv, written while it goes on, totals.csv, whose rows come at
- * its end, and, where there may be faults, faults.csv. One writer: the PS's process. Rows come in virtual
- * order; a row that has been written is on its way to the disk. */
+/* The tables of a run: eval.csv and workers.csv, written during the run; totals.csv, written at its end;
+ * and faults.csv, only for runs with faults. Only the PS's process writes. Rows come in the order of
+ * virtual time. A row that has been written has been flushed. */
 #ifndef SIM_OUTPUT_METRICS_H
 #define SIM_OUTPUT_METRICS_H
 
@@ -15,11 +15,11 @@ struct rows { /* where the tables end, in bytes */
 
 struct metrics;
 
-/* rows: NULL: new tables. Otherwise those that are there, cut off at these ends. every:
- * output.workers_every. faults: there may be some: faults.csv, and two more columns of totals.csv. */
+/* rows: NULL: makes new tables; otherwise opens the existing tables and cuts them off at these ends. every:
+ * output.workers_every. faults: the run has faults.csv, and two more columns in totals.csv. */
 struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every, bool faults);
-bool metrics_reach(const char *folder, const struct rows *rows); /* the tables are at least so long */
-struct rows metrics_sync(struct metrics *m); /* everything written so far is on the disk */
+bool metrics_reach(const char *folder, const struct rows *rows); /* no table ends before these ends */
+struct rows metrics_sync(struct metrics *m); /* puts all rows on the disk; returns where the tables end */
 void metrics_push(struct metrics *m, const struct push_row *row);
 void metrics_eval(struct metrics *m, const struct eval_row *row);
 void metrics_total(struct metrics *m, const struct worker_total *row);

@@ -1,3 +1,7 @@
+/* Writes the final model of a run, and its hash.
+ *
+ *   parameters.bin   | tensor 0 | tensor 1 | ... | BatchNorm's statistics |
+ *   parameters.json  name, offset and shape of each */
 #include "sim/output/parameters.h"
 
 #include <stdio.h>
@@ -14,7 +18,8 @@ static size_t count(const struct model *m)
     return model_params(m) + model_stats(m);
 }
 
-/* What parameters.bin holds; the caller frees. */
+/* The content of parameters.bin; the caller frees. model_export turns the model's own memory layout into
+ * PyTorch's. */
 static float *in_order(const struct model *m, const float *params, const float *stats)
 {
     float *all = need(count(m) * sizeof *all), *at = all;
@@ -47,7 +52,7 @@ static void save_values(const struct model *m, const float *params, const float 
     free(all);
 }
 
-/* offset: in bytes; returns the one behind it. */
+/* offset: of this tensor, in bytes. Returns the offset of the next tensor. */
 static size_t save_name(struct json *json, const struct tensor *t, size_t offset)
 {
     json_object(json, NULL);

@@ -1,6 +1,6 @@
-/* The final model on disk: parameters.bin (little-endian float32: every tensor in PyTorch's element order,
- * one after the other, then the BatchNorm statistics) and parameters.json, which names the tensors, and the
- * statistics ("buffers"), with their shapes and offsets. */
+/* The final model on disk. parameters.bin is little-endian float32: all tensors, each in PyTorch's element
+ * order, and then the BatchNorm statistics. parameters.json names the tensors, and the statistics
+ * ("buffers"), with their shapes and offsets. */
 #ifndef SIM_OUTPUT_PARAMETERS_H
 #define SIM_OUTPUT_PARAMETERS_H
 
@@ -8,7 +8,7 @@
 
 void parameters_save(const struct model *m, const float *params, const float *stats, const char *folder);
 
-/* XXH3 (64 bits) of the bytes of parameters.bin: parameters_hash of summary.json. */
+/* XXH3 (64 bits) of the bytes of parameters.bin; summary.json has it as parameters_hash. */
 uint64_t parameters_hash(const struct model *m, const float *params, const float *stats);
 
 #endif

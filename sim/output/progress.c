@@ -1,3 +1,8 @@
+/* Formats the progress line and draws it on the terminal. progress_format is pure: numbers in, text out.
+ * progress_draw writes the text over the line before. sim/runtime/display.c gives the numbers.
+ *
+ *   losp            ########--------   42 %  epoch   1.26  acc 91.20 %   1.2 s virtual  ...  12 s left
+ *   NAME            BAR             PERCENT  EPOCH         ACCURACY      TIME         BYTES SPEED LEFT */
 #define _GNU_SOURCE /* strcasestr */
 #include "sim/output/progress.h"
 
@@ -20,7 +25,7 @@ enum { LEAST_BAR = 8, MOST_BAR = 32, FIELD = 48 };
 
 enum { NAME, BAR, PERCENT, EPOCH, ACCURACY, TIME, BYTES, SPEED, LEFT, PARTS };
 
-/* Left out in this order where there is no room. */
+/* On a narrow terminal the parts are left out in this order. */
 static const int least_important[] = {SPEED, BYTES, EPOCH, LEFT, TIME, BAR, ACCURACY};
 
 struct parts {
@@ -36,7 +41,8 @@ static void say_left(char *out, size_t size, double seconds)
         snprintf(out, size, "%s left", text_duration_real(number, sizeof number, seconds * 1e9));
 }
 
-/* Each as wide as what it may hold, known or not: nothing jumps about between two drawings. */
+/* Every part has the width of its longest text, even without a value, so that no part moves between two
+ * drawings. */
 static void fill(struct parts *f, const struct progress *p)
 {
     char number[32], accuracy[FIELD] = "", time[FIELD], speed[FIELD] = "", left[FIELD] = "";
@@ -59,7 +65,7 @@ static void fill(struct parts *f, const struct progress *p)
     snprintf(f->text[LEFT], FIELD, "%14s", left);
 }
 
-/* Columns that a bar of so many takes besides the parts' own, with two spaces between neighbours. */
+/* Columns that the line takes with a bar of `bar` columns. Two spaces separate the parts. */
 static int width(const struct parts *f, int bar)
 {
     int columns = 0;
@@ -75,7 +81,7 @@ static void put(char *out, size_t size, const char *text)
     snprintf(out + used, size - used, "%s", text);
 }
 
-/* With block elements the last one is as wide as it should be, in eighths: U+2588 is whole, U+258F an eighth. */
+/* With block elements the last block of the bar shows eighths: U+2588 is a whole block, U+258F an eighth. */
 static void put_bar(char *out, size_t size, const struct look *look, int bar, double share)
 {
     int eighths = (int)part_of(share, (uint64_t)(8 * bar));
@@ -116,7 +122,7 @@ int progress_format(char *out, size_t size, const struct look *look, const struc
     int columns = width(&f, bar);
     if (columns <= room)
         return columns;
-    out[room > 0 ? room : 0] = '\0'; /* all of it is ASCII by now */
+    out[room > 0 ? room : 0] = '\0'; /* the bar is left out: the line is ASCII, and cuts no character */
     return room;
 }
 
@@ -124,7 +130,7 @@ int progress_format(char *out, size_t size, const struct look *look, const struc
 
 static struct {
     struct look look;
-    int drawn; /* columns of the line that stands there */
+    int drawn; /* columns of the line on the screen; 0: none */
 } screen;
 
 static int columns_now(void)
@@ -133,7 +139,8 @@ static int columns_now(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
-/* By the first of them that is set, as setlocale() would; which is not called, for the decimal point's sake. */
+/* The first variable that is set decides, as in setlocale(). setlocale() itself is not called: it could
+ * change the decimal point of every number that the program writes. */
 static bool locale_is_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -158,7 +165,8 @@ void progress_open(bool colour)
     fail_over(ERASE);
 }
 
-/* Rows above that the line takes since the terminal has become narrower. */
+/* A terminal that has become narrower has wrapped the line: how many rows above the cursor the line
+ * begins. */
 static int rows_above(void)
 {
     return screen.drawn > screen.look.columns ? (screen.drawn - 1) / screen.look.columns : 0;

@@ -1,4 +1,4 @@
-/* The line on a terminal that says how far a run has come: drawn over itself a few times a second. */
+/* The progress line on a terminal: how far a run has come. It is drawn over itself a few times a second. */
 #ifndef SIM_OUTPUT_PROGRESS_H
 #define SIM_OUTPUT_PROGRESS_H
 
@@ -12,25 +12,26 @@ struct progress {
     double epoch;
     double accuracy; /* 0..1; NAN: not known */
     int64_t virtual_ns;
-    bool real; /* those are real ones */
+    bool real; /* virtual_ns is real time: the run has the real clock */
     int64_t bytes;
     double images_per_s; /* on this machine; NAN: not known */
-    double left_s;       /* likewise */
+    double left_s;       /* seconds until the end, on this machine; NAN: not known */
 };
 
 struct look {
-    int columns; /* of the terminal: a line has at least one less, so that it never wraps */
-    bool blocks; /* UTF-8: the bar is drawn with block elements, in eighths */
+    int columns; /* of the terminal; the line has at least one column less, so that it never wraps */
+    bool blocks; /* the terminal reads UTF-8: the bar is drawn with block elements, in eighths */
     bool colour;
 };
 
-/* The line without an end. What has no room is left out, the least important first. Returns the columns that it takes. */
+/* The line, without a newline. Parts that have no room are left out, the least important first. Returns
+ * the columns that the line takes. */
 int progress_format(char *out, size_t size, const struct look *look, const struct progress *p);
 
-/* Standard error is a terminal that can be drawn on. */
+/* Whether standard error is a terminal that understands the escape sequences. */
 bool progress_possible(void);
 
-/* From here on, messages of this process and its children do not end up behind the line. */
+/* From this call on, a message of this process or its children first erases the line. */
 void progress_open(bool colour);
 void progress_draw(const struct progress *p);
 void progress_close(void); /* the last line drawn stays */

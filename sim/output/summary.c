@@ -1,3 +1,5 @@
+/* Writes summary.json, and the same members as a line of --json. The table of sim/schema/ gives names and
+ * order. */
 #include "sim/output/summary.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* Formats cells and prints a table on stdout, for --list, --dry-run, the comparison and the sweep's
+ * results. */
 #include "sim/output/table.h"
 
 #include <assert.h>
@@ -59,7 +61,7 @@ void table_bytes(struct table_line *line, double bytes)
         table_text(line, NULL);
 }
 
-/* Characters of UTF-8: all bytes but those that go on with one. */
+/* The number of UTF-8 characters: every byte counts except continuation bytes. */
 static int width_of(const char *text)
 {
     int n = 0;

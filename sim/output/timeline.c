@@ -1,3 +1,10 @@
+/* Turns the conductor's events into the intervals of trace.json and timeline.csv.
+ *
+ *   conductor --probe--> timeline_add --show[kind]--> timeline.csv (a row an interval)
+ *                                  `----------------> trace.json   (a slice an interval; arrows, counters)
+ *
+ * Computing, waiting and service come as finished intervals. A message comes as two events, departure and
+ * arrival: the departure waits in the fifo of its link until its arrival makes an interval of both. */
 #include "sim/output/timeline.h"
 
 #include <inttypes.h>
@@ -13,30 +20,30 @@
 
 enum direction { UP, DOWN, DIRECTIONS };
 
-/* Rows of a worker, and of the PS, from top to bottom. */
+/* The lanes of a worker, and of the PS, from top to bottom. */
 enum { COMPUTE, LINK_UP, LINK_DOWN, WAITING };
 enum { SERVICE, ROUNDS, OUTAGES };
 
-struct link {              /* one direction of one worker's */
-    struct fifo under_way; /* struct timeline_event: departures that are shown */
-    int64_t begin, end;    /* of the last message on it */
+struct link {              /* one direction of one worker's link */
+    struct fifo under_way; /* struct timeline_event: departures of messages in flight, the oldest first */
+    int64_t begin, end;    /* of the last message on the link */
 };
 
 struct timeline {
     int workers;
-    int64_t rounds, updates; /* to show; made */
-    int64_t end;             /* what begins later is not shown */
-    int64_t updated, last;   /* moments: of the last update, of the last event */
+    int64_t rounds, updates; /* rounds to show; updates made so far */
+    int64_t end;             /* intervals that begin later are not shown */
+    int64_t updated, last;   /* moments of the last update and of the last event */
     int64_t arrows;
-    bool outages;                     /* there was one */
-    int64_t load[DIRECTIONS], loaded; /* messages under way, since that moment */
+    bool outages;                     /* the PS was down at least once: its lane has a name */
+    int64_t load[DIRECTIONS], loaded; /* messages in flight, since the moment `loaded` */
     struct link *link;                /* (workers x DIRECTIONS) */
-    int64_t *iterations;              /* (workers) shown */
+    int64_t *iterations;              /* (workers) iterations shown so far */
     struct chrome *json;
     struct csv *csv;
 };
 
-/* ---- who is who in trace.json ---- */
+/* ---- processes and threads of trace.json: 10 is the PS, 20, 30, ... are the workers ---- */
 
 static struct lane lane(int node, int row)
 {
@@ -137,7 +144,7 @@ static void show_down(struct timeline *t, const struct timeline_event *n)
     show_idle(t, n, "down");
 }
 
-/* Its row is named when there is something in it. */
+/* The lane of outages gets its name with the first outage, so that a run without outages has no such lane. */
 static void show_outage(struct timeline *t, const struct timeline_event *n)
 {
     write_row(t, "down", n);
@@ -164,7 +171,7 @@ static void show_service(struct timeline *t, const struct timeline_event *n)
 
 /* ---- messages ---- */
 
-/* The counter is written when its moment has passed: of many changes in one ns the last one counts. */
+/* The counter is written when its moment has passed: of several changes in one ns only the last counts. */
 static void write_load(struct timeline *t)
 {
     chrome_counter(t->json, of_server(SERVICE), t->loaded, "messages under way",
@@ -185,8 +192,8 @@ static void departs(struct timeline *t, const struct timeline_event *n, enum dir
     change_load(t, d, n->begin, 1);
 }
 
-/* A link serves one message after the other: one that departed while another was under way is shown from that
- * one's arrival on, so that the slices of a lane never overlap. */
+/* A link carries one message after the other. A message that departed while an earlier message was in
+ * flight is shown from the earlier message's arrival on, so that the slices of a lane never overlap. */
 static void show_message(struct timeline *t, const struct timeline_event *departed, enum direction d,
                          int64_t end)
 {
@@ -213,7 +220,7 @@ static void arrives(struct timeline *t, const struct timeline_event *n, enum dir
 {
     struct timeline_event departed;
     if (!fifo_take(&link_of(t, n->worker, d)->under_way, &departed))
-        return; /* it departed after the last round to show */
+        return; /* the message departed after the last round to show */
     show_message(t, &departed, d, n->begin);
     change_load(t, d, n->begin, -1);
 }
@@ -287,12 +294,13 @@ void timeline_add(void *timeline, const struct timeline_event *n)
 {
     struct timeline *t = timeline;
     bool arrival = n->kind == TIMELINE_PUSH_ARRIVES || n->kind == TIMELINE_REPLY_ARRIVES;
-    if (n->kind != TIMELINE_SERVICE) /* its end may be still to come */
+    if (n->kind != TIMELINE_SERVICE) /* the end of a service may lie in the future */
         t->last = n->end > n->begin ? n->end : n->begin;
     if (arrival || n->kind == TIMELINE_UPDATE || n->begin <= t->end)
         show[n->kind](t, n);
 }
 
+/* Messages in flight at the end of the run are shown until the last event. */
 static void cut_messages(struct timeline *t)
 {
     struct timeline_event departed;
