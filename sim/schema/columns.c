@@ -1,3 +1,5 @@
+/* The tables of columns, in the order of the files. AT gives the place of a member in the row's struct:
+ * writers and readers reach the value by this offset, so no other file repeats a name or an order. */
 #include "sim/schema/columns.h"
 
 #include <assert.h>

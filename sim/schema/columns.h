@@ -1,7 +1,7 @@
 /* Every column of a run's CSV files and every member of summary.json, once: its name, how its value is
- * written, and where that value stands in the row's struct (rows.h). Writers (sim/output/), --verify,
- * --resume, --export and the reports walk these tables and repeat no name and no order. A new column: a
- * member of the struct, and one line in columns.c at the place where it shall stand in the file. */
+ * written, and where the value stands in the row's struct (rows.h). Writers (sim/output/), --verify,
+ * --resume, --export and the reports walk these tables and repeat no name and no order. A new column is a
+ * member of the struct, and one line in columns.c at the column's place in the file. */
 #ifndef SIM_SCHEMA_COLUMNS_H
 #define SIM_SCHEMA_COLUMNS_H
 
@@ -14,7 +14,7 @@ enum field_kind {
     FIELD_INT,            /* int64_t */
     FIELD_REAL,           /* double; CSV: nine digits, or NaN; JSON: seventeen */
     FIELD_SECONDS,        /* int64_t, ns; 12.345678901 */
-    FIELD_SECONDS_OR_NAN, /* likewise; below 0: NaN */
+    FIELD_SECONDS_OR_NAN, /* int64_t, ns; as FIELD_SECONDS; below 0: NaN */
     FIELD_COUNT_OR_NAN,   /* int64_t; below 0: NaN */
     FIELD_WORD,           /* an enum, written as words[its value] */
     FIELD_TEXT,           /* const char * */
@@ -22,16 +22,16 @@ enum field_kind {
     FIELD_NAME, /* char[] */
     FIELD_BOOL, /* bool */
     FIELD_WIDE, /* int128 */
-    FIELD_HASH, /* uint64_t; sixteen hexadecimal digits as text: many readers keep only 53 bits of a number */
+    FIELD_HASH, /* uint64_t; sixteen hexadecimal digits as text: JSON readers may keep 53 bits of a number */
     FIELD_REPLICAS,     /* enum replicas; null, false or true */
-    FIELD_REPRODUCIBLE, /* enum clocked; true: clocked by the model */
+    FIELD_REPRODUCIBLE, /* enum clocked; true: CLOCKED_BY_MODEL */
 };
 
-/* When a field has a value. Without faults totals.csv and summary.json leave it out; without the other two
- * summary.json says null. */
+/* When a field has a value. Without faults, totals.csv and summary.json leave out the fields WITH_FAULTS.
+ * Without a target or without training, summary.json has null. */
 enum field_when { ALWAYS, WITH_FAULTS, WITH_TARGET, WITH_TRAINING };
 
-/* How people are shown a value: in the table on the terminal and in a report. */
+/* How the table on the terminal and a report show a value. */
 enum field_form { FORM_SHARE, FORM_REAL, FORM_COUNT, FORM_TIME, FORM_OFF, FORM_TIMES, FORM_BYTES };
 
 struct field {
@@ -40,11 +40,12 @@ struct field {
     size_t offset;
     enum field_when when;
     const char *const *words; /* FIELD_WORD; ended by NULL */
-    const char *json_name;    /* in a JSON line, where it differs: times are whole ns there */
-    /* comparison.csv: heading and form of the column where people read it; NULL: they do not. */
+    const char *json_name;    /* name in a JSON line, if different: times are whole ns there */
+    /* comparison.csv: heading and form of the column on the terminal and in a report; NULL: not shown
+     * there. */
     const char *head;
     enum field_form form;
-    bool report_only; /* the table on the terminal has no room for it */
+    bool report_only; /* shown in a report only: the terminal has no room */
 };
 
 struct columns {
@@ -61,13 +62,14 @@ extern const struct columns time_columns;       /* struct time_row */
 extern const struct columns comparison_columns; /* struct comparison_row */
 extern const struct columns summary_members;    /* struct summary */
 
-/* struct worker_total; its columns WITH_FAULTS come last. */
+/* The columns of struct worker_total. The columns WITH_FAULTS come last. */
 struct columns totals_columns(bool faults);
 
 /* "round,iterations,...": the caller frees. */
 char *columns_header(const struct columns *columns);
 
-/* Which column of the file holds the struct's member at this offset, and its name; there is one. */
+/* The number, and the name, of the column that holds the struct's member at this offset. There must be
+ * one. */
 int columns_at(const struct columns *columns, size_t offset);
 const char *columns_name(const struct columns *columns, size_t offset);
 

@@ -1,7 +1,7 @@
-/* What a run measures, one struct for a row of each of its CSV files, and one for its summary.json. The
- * engine fills them in virtual order, sim/output/ writes them, --verify, --resume and --export read them
- * again. columns.h says which member stands in which column: a new column is a member here and one line
- * there. */
+/* What a run measures: a struct for a row of each CSV file, and a struct for summary.json. The engine
+ * fills the rows in the order of virtual time, sim/output/ writes them, and --verify, --resume and
+ * --export read them again. columns.h says which member stands in which column: a new column is a member
+ * here and one line in columns.c. */
 #ifndef SIM_SCHEMA_ROWS_H
 #define SIM_SCHEMA_ROWS_H
 
@@ -13,17 +13,18 @@
 /* workers.csv: one push, from its departure until its reply was accepted. Times are virtual. */
 struct push_row {
     int64_t worker;
-    int64_t number;                 /* of the worker's pushes, from 0; in no column */
+    int64_t number;                 /* number of the push among the worker's pushes, from 0; in no column */
     int64_t round;                  /* the PS update that the push went into, from 1; 0: into none */
     int64_t k;                      /* local iterations in the push */
     double train_loss;              /* mean over these iterations */
-    int64_t depart_ns, arrive_ns;   /* of the push; arrive: -1: the run ended before */
+    int64_t depart_ns, arrive_ns;   /* of the push; arrive_ns -1: the run ended before the arrival */
     int64_t reply_ns;               /* when the reply arrived at the worker; -1: never */
     int64_t accept_ns;              /* when the worker took the reply; -1: never */
     int64_t compute_ns, waiting_ns; /* since this worker's previous push */
-    int64_t communication_ns;       /* the push and its reply in flight */
-    /* With headers. down: the replies that the worker received since its previous row. The run's last row
-     * also has those of workers without a further row, so that every byte is in a row. */
+    int64_t communication_ns;       /* time in which the push or its reply was in flight */
+    /* Sizes with headers. bytes_down: the replies that the worker received since its previous row. The
+     * run's last row also has the replies of workers without a further row, so that every byte is in a
+     * row. */
     int64_t bytes_up, bytes_down;
     /* PS updates between the model that the push was computed from and the model that it was applied to. */
     int64_t staleness;
@@ -33,25 +34,27 @@ struct push_row {
 struct eval_row {
     int64_t round, iterations;
     double epoch;
-    int64_t virtual_ns; /* when the PS made this model */
+    int64_t virtual_ns; /* when the PS made the model */
     double test_accuracy, test_loss;
     double train_loss;            /* mean over the pushes since the previous evaluation */
     int64_t bytes_up, bytes_down; /* departed so far */
 };
 
-/* totals.csv: the whole run of one worker, with what came after its last push. */
+/* totals.csv: the whole run of one worker, including the time after its last push. */
 struct worker_total {
     int64_t worker;
-    int64_t iterations, wasted; /* begun; of these in no update, or in none that counts */
-    int64_t compute_ns, communication_ns, waiting_ns; /* compute + waiting = the run's virtual time */
-    int64_t overlapped_ns;    /* computing while a message of the worker is in flight */
-    int64_t crashes, down_ns; /* with faults: compute + waiting + down = the run's virtual time */
+    /* Local iterations begun, and the part of them in no update that counts. */
+    int64_t iterations, wasted;
+    /* compute + waiting = the run's virtual time; with faults: compute + waiting + down. */
+    int64_t compute_ns, communication_ns, waiting_ns;
+    int64_t overlapped_ns; /* the worker computes while one of its messages is in flight */
+    int64_t crashes, down_ns;
 };
 
 /* The words of faults.csv are in fault_words, in this order. */
 enum fault {
     FAULT_CRASH,
-    FAULT_BACK, /* the worker fetches the model: bytes */
+    FAULT_BACK, /* the worker is back, and fetches the model; bytes: of the model */
     FAULT_PUSH_LOST,
     FAULT_PUSH_RESENT,
     FAULT_REPLY_LOST,
@@ -69,7 +72,7 @@ struct fault_row {
     int64_t virtual_ns;
     int64_t worker; /* -1: the PS */
     enum fault what;
-    int64_t bytes; /* that depart at this moment */
+    int64_t bytes; /* size of the message that departs at this moment; 0: no message */
 };
 
 /* timeline.csv: one interval of a worker, of one of its links, or of the PS. */
@@ -78,33 +81,33 @@ struct interval_row {
     const char *what;
     int64_t begin_ns, end_ns;
     int64_t version; /* updates in the model */
-    int64_t bytes;   /* of a message */
+    int64_t bytes;   /* size of the message */
 };
 
 struct fault_totals {
     int128 down_ns; /* sum over workers */
     int64_t crashes;
-    int64_t fetches, lost; /* models fetched; messages lost, whether sent again or not */
+    int64_t fetches, lost; /* models fetched; messages lost, sent again or not */
     int64_t bytes_fetched, bytes_resent_up, bytes_resent_down; /* parts of bytes_up and bytes_down */
     int64_t server_crashes;
-    int64_t undone; /* local iterations in updates that were lost with the PS; wasted as well */
+    int64_t undone; /* local iterations in updates that a crash of the PS lost; also counted as wasted */
 };
 
 enum replicas { REPLICAS_NONE = -1, REPLICAS_DIFFER = 0, REPLICAS_EQUAL = 1 };
 
-/* Only a run that the time model clocks can be repeated to the bit. */
+/* What made the times of the run. Only a run that the time model clocks can be repeated to the bit. */
 enum clocked { CLOCKED_BY_MODEL, CLOCKED_BY_CPU, CLOCKED_REALLY };
 
 /* summary.json: the result of one algorithm. Plain values only: the PS process fills it in shared memory,
  * the launcher reads it. */
 struct summary {
     char algorithm[64], model[64], dataset[64];
-    bool synthetic, trained; /* trained = false: times and bytes alone, all else is NAN */
+    bool synthetic, trained; /* trained = false: only times and bytes have values, all else is NAN */
     enum clocked clocked;
     int64_t workers, seed, rounds, iterations;
     double epochs;
     int64_t virtual_ns;
-    int64_t predicted_ns; /* the same by a closed form; -1: there is none */
+    int64_t predicted_ns; /* virtual_ns by the algorithm's closed form; -1: no closed form */
     double wall_seconds;
     double test_accuracy, test_loss, train_loss; /* of the last evaluation; accuracy 0..1 */
     double best_accuracy;
@@ -113,15 +116,15 @@ struct summary {
     int64_t bytes_up, bytes_down, bytes_initial; /* with headers */
     int64_t pushes, replies;
     int128 compute_ns, communication_ns, waiting_ns; /* sums over workers */
-    int128 overlapped_ns;                            /* likewise: computing while a message is in flight */
-    int64_t wasted_iterations;                       /* computed or begun, in no update */
-    int64_t dropped_pushes;                          /* in no update */
-    bool faulty;                                     /* there may have been faults: */
+    int128 overlapped_ns; /* sum over workers: the worker computes while one of its messages is in flight */
+    int64_t wasted_iterations; /* begun, and in no update */
+    int64_t dropped_pushes;    /* in no update */
+    bool faulty;               /* the configuration has faults; only then `faults` has values */
     struct fault_totals faults;
     uint64_t parameters_hash;
     enum replicas replicas_equal;
     char status[32]; /* "done" */
-    bool hung;       /* the run was silent for too long and was ended: another attempt may end by itself */
+    bool hung;       /* the launcher ended the run, as it made no progress; another attempt may succeed */
     int exit_status; /* how the run ended: 0, or enum exit_status or 128 + signal */
 };
 
@@ -140,11 +143,11 @@ struct comparison_row {
     int64_t virtual_ns;
     int64_t predicted_ns; /* -1: no closed form */
     double target_accuracy;
-    int64_t target_ns; /* -1: never, or there is no target */
+    int64_t target_ns; /* -1: never reached, or no target */
     double speedup;
     int64_t bytes_up, bytes_down, bytes_initial;
     double communication_s, idle_share;
-    int64_t crashes, messages_lost, server_crashes, undone_iterations; /* -1: there are no faults */
+    int64_t crashes, messages_lost, server_crashes, undone_iterations; /* -1: a run without faults */
     double down_s;
     int64_t trained, synthetic; /* 1: yes */
 };

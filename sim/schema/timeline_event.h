@@ -1,27 +1,29 @@
-/* What the engine tells whatever draws the timeline: one event for each thing that happens, in the order
- * of virtual time. */
+/* The events that the engine's probe (sim/engine/probe.h) gives to the timeline (sim/output/timeline.h),
+ * in the order of virtual time. */
 #ifndef SIM_SCHEMA_TIMELINE_EVENT_H
 #define SIM_SCHEMA_TIMELINE_EVENT_H
 
 #include <stdint.h>
 
-/* Behind each kind: the members of the event that it fills, besides kind and worker. */
+/* The comment above each group of kinds says which members of the event have values, besides kind and
+ * worker. */
 enum timeline_kind {
-    /* A worker ends a local iteration, ends waiting, or is back after a crash: begin, end, version of its
-     * model. */
+    /* A worker ends a local iteration, ends waiting, or is back after a crash: begin, end, version of the
+     * worker's model. */
     TIMELINE_COMPUTE,
     TIMELINE_WAITING,
     TIMELINE_DOWN,
     /* The PS is back after a crash: begin, end, version. */
     TIMELINE_OUTAGE,
-    /* begin, bytes, version of the model that the push started from, or that the reply brings; push: k. */
+    /* begin, bytes, version of the model that the push started from, or that the reply brings; of a push
+     * also k. */
     TIMELINE_PUSH_DEPARTS,
     TIMELINE_REPLY_DEPARTS,
     /* begin: the oldest message in flight of this worker and direction has arrived. */
     TIMELINE_PUSH_ARRIVES,
     TIMELINE_REPLY_ARRIVES,
-    /* The PS serves a push that has arrived: begin, end (perhaps still to come, or never, if the PS
-     * crashes), version of the PS's model. */
+    /* The PS serves a push that has arrived: begin, end, version of the PS's model. The end may lie in the
+     * future, and a crash of the PS may prevent it. */
     TIMELINE_SERVICE,
     /* A push goes into the update that makes `version`: begin, staleness. */
     TIMELINE_FOLD,
@@ -30,7 +32,7 @@ enum timeline_kind {
     TIMELINE_KINDS
 };
 
-/* All times are virtual ns; an event without an end is a moment. */
+/* Times are virtual ns. An event without an end is a moment. */
 struct timeline_event {
     enum timeline_kind kind;
     int worker;
