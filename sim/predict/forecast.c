@@ -1,3 +1,5 @@
+/* For --dry-run and the progress of sweeps. Virtual times and bytes are exact: timing.c plays the whole
+ * conductor. Wall time is an estimate: a few gradients are timed on this machine and multiplied. */
 #include "sim/predict/forecast.h"
 
 #include <math.h>
@@ -11,8 +13,8 @@
 #include "sim/config/config.h"
 #include "sim/runtime/timing.h"
 
-#define TIMED  3   /* the best of so many, ... */
-#define ENOUGH 0.5 /* ... or of as many as take so many seconds */
+#define TIMED  3   /* gradients that are timed; the fastest counts */
+#define ENOUGH 0.5 /* seconds after which no further gradient is timed */
 
 static void keep_totals(void *context, const struct task *task)
 {
@@ -42,7 +44,7 @@ double forecast_gradient(const struct run *run)
     int batch = (int)run->cfg->train.batch;
     struct workspace *ws = workspace_create(run->model, batch, 1);
     float *gradient = vec_create(run->n, NULL), *stats = vec_create(run->stats, run->first_stats);
-    uint32_t *sample = need((size_t)batch * sizeof *sample); /* the first image again and again */
+    uint32_t *sample = need((size_t)batch * sizeof *sample); /* all zeros: the first image, `batch` times */
     const struct draw_at at = {.augment = run->cfg->data.augment, .no_dropout = !run->cfg->train.dropout};
     double best = 1e9, spent = 0;
     for (int i = 0; i < TIMED && spent < ENOUGH; i++) {
@@ -64,7 +66,7 @@ double forecast_wall_seconds(const struct run *run, const struct totals *totals,
     double image = gradient / (double)run->cfg->train.batch;
     double evaluations = 1 + (double)totals->iterations / (double)run->conductor.eval_every;
     double images = (double)run->data->test.n + (double)run->measures;
-    double tests = evaluations * images * image / 3; /* forward only: a third */
+    double tests = evaluations * images * image / 3; /* a forward pass costs a third of a gradient */
     double cores = (double)sysconf(_SC_NPROCESSORS_ONLN);
     double used = cores < run->processes ? cores : run->processes;
     double seconds = ((double)totals->iterations * gradient + tests) / used;

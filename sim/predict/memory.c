@@ -1,3 +1,5 @@
+/* Adds up the private memory of all processes for --dry-run: vectors by the table of vectors (vectors.h),
+ * working memory as the model's code reports it. */
 #include "sim/predict/memory.h"
 
 #include "models/data/dataset.h"
@@ -5,7 +7,8 @@
 #include "sim/config/config.h"
 #include "sim/runtime/processes.h"
 
-/* A gradient that is not pushed lives for one layer of backward; the largest tensor is nearly that. */
+/* A gradient that is not pushed lives for one layer of the backward pass. The largest tensor is nearly as
+ * large as the largest layer. */
 static size_t largest_tensor(const struct model *m)
 {
     size_t most = 0;

@@ -1,3 +1,5 @@
+/* Feeds the closed forms. The conductor's specification gives sizes, network and compute model; exchange.h
+ * makes the time of one exchange of them; the algorithm's predict() makes rounds and virtual time of that. */
 #include "sim/predict/theory.h"
 
 #include <math.h>
@@ -41,6 +43,7 @@ struct sizes theory_sizes(const struct conductor_spec *spec)
     return mean;
 }
 
+/* Jitter, stragglers and traces are left out: the closed forms know only constant compute times. */
 double theory_compute(const struct conductor_spec *spec, int worker)
 {
     struct compute_spec calm = spec->compute;
@@ -71,7 +74,8 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
                                   .down_ns = x.down,
                                   .cycle_ns = x.cycle};
     spec->alg->predict(spec->params, &in, out);
-    out->rounds *= (double)exchanges_of(spec); /* it has predicted updates of the model */
+    out->rounds *=
+        (double)exchanges_of(spec); /* predict() counts updates of the model; a round is an exchange */
     out->round_ns /= (double)exchanges_of(spec);
     free(compute);
     free(epoch);

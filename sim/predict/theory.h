@@ -1,6 +1,7 @@
-/* What theory predicts for a run: the algorithm's closed forms (algorithms/predict.h) fed with the closed form of its
- * exchange (sim/time/exchange.h). Knows what the conductor is asked to do, and does not run it: where the two part,
- * jitter, contention or unequal workers did something that no closed form knows. */
+/* What theory predicts for a run: the algorithm's closed forms (algorithms/predict.h), fed with the closed
+ * form of its exchange (sim/time/exchange.h). Reads the conductor's specification, and does not run the
+ * conductor. Where the run differs from the prediction, the cause is jitter, contention or unequal
+ * workers, which no closed form covers. */
 #ifndef SIM_PREDICT_THEORY_H
 #define SIM_PREDICT_THEORY_H
 
@@ -8,21 +9,22 @@
 #include "sim/engine/conductor.h"
 #include "sim/time/exchange.h"
 
-/* All pushes and all replies of one round; where an update of the model takes several exchanges, of those together. */
+/* The exchange of one round: all pushes and all replies. Where an update of the model takes several
+ * exchanges: the sum of these exchanges. */
 struct exchange theory_exchange(const struct conductor_spec *spec);
 
-struct sizes { /* bytes on the wire, in the mean over the exchanges */
+struct sizes { /* bytes on the wire, means over the exchanges */
     double push, reply;
 };
 struct sizes theory_sizes(const struct conductor_spec *spec);
 
-/* One local iteration of a worker, without jitter; ns. */
+/* The time of one local iteration of a worker, without jitter; ns. */
 double theory_compute(const struct conductor_spec *spec, int worker);
 
 /* false: the algorithm has no closed form, or a codec warms up. */
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out);
-/* How long the run takes by it; -1: not known. Of unequal workers it may be more than the run takes, and more than
- * the clock holds. */
+/* The virtual time of the run by the closed form, in ns; -1: not known. With unequal workers the closed
+ * form may give more than the run takes. */
 int64_t theory_ns(const struct conductor_spec *spec);
 
 #endif

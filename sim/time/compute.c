@@ -1,3 +1,15 @@
+/* The compute model: how long a local iteration takes. The duration is a product of terms, and exact.h
+ * rounds it to ns once, at the end, so that it is the same on every machine.
+ *
+ *   base                flops: FLOP / device rate + overhead; fixed: seconds; measured: seconds of CPU time
+ *   x factor[worker]    set by the user: unequal workers
+ *   x jitter            lognormal, drawn for each iteration
+ *   x spread            lognormal, drawn once for each worker
+ *   x straggler factor  during an episode; episodes begin by chance
+ *   / trace factor      at the moment of the start
+ *
+ * Every draw is a pure function of seed, purpose, worker and iteration (rng.h): no call depends on an
+ * earlier call. */
 #include "sim/time/compute.h"
 
 #include <assert.h>
@@ -33,7 +45,7 @@ static struct formula base_of(const struct compute_spec *spec)
     return f;
 }
 
-struct instance { /* of an iteration */
+struct instance { /* which iteration of which worker, and when it starts */
     int worker;
     int64_t iteration;
     vtime start;
@@ -64,8 +76,8 @@ static bool episode_begins(const struct compute_spec *spec, int worker, int64_t 
     return draw_uniform(&key, 0) < spec->straggler.probability;
 }
 
-/* Whether an episode that covers this iteration began: looked up anew each time, so that there is no
- * state. */
+/* An episode lasts `duration` iterations. The function draws again for every iteration that could have
+ * begun an episode covering this iteration, so that no state is kept. */
 static double straggler_factor(const struct compute_spec *spec, int worker, int64_t iteration)
 {
     if (spec->straggler.probability == 0)
@@ -76,7 +88,7 @@ static double straggler_factor(const struct compute_spec *spec, int worker, int6
     return 1;
 }
 
-/* Whatever the base is. */
+/* Multiplies the base by all factors, and rounds to ns. */
 static vtime lasting(const struct compute_spec *spec, struct formula f, struct instance of)
 {
     add(&f, EXACT_TIMES, EXACT_DECIMAL, spec->factor[of.worker]);
