@@ -1,3 +1,5 @@
+/* Fills struct summary: at the start what the configuration says, at the end what the conductor has
+ * counted. The PS's process adds the results of training; the launcher writes summary.json. */
 #include "sim/runtime/account.h"
 
 #include <math.h>
@@ -30,7 +32,7 @@ struct summary account_open(const struct run *run)
     snprintf(sum.algorithm, sizeof sum.algorithm, "%s", run->alg->name);
     snprintf(sum.model, sizeof sum.model, "%s", model_name(run->model));
     snprintf(sum.dataset, sizeof sum.dataset, "%s", run->data->name);
-    /* W_0, before the clock starts: in full precision, whatever the algorithm's replies carry */
+    /* W_0 is sent to every worker before the clock starts, in full precision, even if replies are coded. */
     sum.bytes_initial = (int64_t)(WIRE_HEADER + message_layout_bytes(&run->layout.snapshot)) * run->workers;
     return sum;
 }

@@ -1,4 +1,4 @@
-/* From a run and what its conductor counted to the plain values of its summary. */
+/* Makes the plain values of a summary from a run and from the conductor's counters. */
 #ifndef SIM_RUNTIME_ACCOUNT_H
 #define SIM_RUNTIME_ACCOUNT_H
 
@@ -8,10 +8,10 @@
 /* What made the times of the run. */
 enum clocked account_clocked(const struct run *run);
 
-/* What is known before the start; results are NAN or "never". */
+/* The values that are known before the start. Results are NAN, or -1 for "never". */
 struct summary account_open(const struct run *run);
 
-/* What the conductor knows at the end: everything but results of training. */
+/* Adds what the conductor knows at the end: everything except the results of training. */
 void account_close(struct summary *sum, const struct run *run, const struct totals *all);
 
 #endif

@@ -1,3 +1,16 @@
+/* Writes and reads the checkpoint file. Several processes write one file: each appends its section in turn
+ * (pause.c gives the turns), and the PS writes the head last, so that a file without a valid head was
+ * never finished.
+ *
+ *   checkpoint_begin    FOLDER/checkpoint.tmp  | zeros |
+ *   checkpoint_append                          | zeros | head 0 | bytes 0 | head 1 | bytes 1 | ...
+ *   checkpoint_commit                          | head  | head 0 | bytes 0 | head 1 | bytes 1 | ...   sync
+ *                       rename                 checkpoint -> checkpoint.old, checkpoint.tmp -> checkpoint
+ *
+ *   head      struct head: magic, format, identity of the run, ends of the tables, size, hash of the head
+ *   head i    struct section_head: length and XXH3 of section i; the seed is i, so that no section can
+ *             stand in another section's place
+ *   bytes i   the state, written by the persist functions: no names, no types, values in a fixed order */
 #include "sim/runtime/checkpoint.h"
 
 #include <assert.h>
@@ -20,8 +33,8 @@
 #define MAGIC         "ospsim checkpoint"
 #define FORMAT        4
 #define MOST_SECTIONS 1024
-#define MOST_VALUE    256               /* bytes of a value in a queue */
-#define BLOCK         ((size_t)1 << 20) /* written and hashed at a time */
+#define MOST_VALUE    256               /* largest size of a value in a queue, in bytes */
+#define BLOCK         ((size_t)1 << 20) /* bytes written and hashed at a time, while they are in the cache */
 
 struct head {
     char magic[24];
@@ -29,24 +42,24 @@ struct head {
     struct identity identity;
     struct rows rows;
     uint64_t bytes; /* of the whole file */
-    uint64_t hash;  /* of everything above */
+    uint64_t hash;  /* of all members above */
 };
 
 struct section_head {
-    uint64_t bytes; /* that follow */
-    uint64_t hash;  /* of them, with the section's number as the seed */
+    uint64_t bytes; /* bytes of the section, which follow */
+    uint64_t hash;  /* of these bytes; the seed is the section's number */
 };
 
 struct checkpoint { /* the file in memory */
     const char *bytes;
     size_t size;
     struct head head;
-    size_t section[MOST_SECTIONS]; /* where each begins */
+    size_t section[MOST_SECTIONS]; /* where the bytes of each section begin */
 };
 
 struct section {
     bool saves;
-    FILE *file; /* saving: errors are asked for at the end */
+    FILE *file; /* saving: write_section asks for errors at the end */
     XXH3_state_t *hash;
     uint64_t bytes;
     const char *from, *end; /* loading */
@@ -72,7 +85,7 @@ static void save(struct section *s, const char *data, size_t bytes)
     s->bytes += bytes;
 }
 
-/* The bytes are those that were written; they were written by another program, then. */
+/* Called when a value does not fit although the checksum is right. Then another program wrote the section. */
 static _Noreturn void unfit(void)
 {
     die(EXIT_DATA, "the state in the checkpoint is not that of this run");
@@ -178,7 +191,7 @@ static bool write_section(FILE *file, const struct persistent *persistent, uint6
     return fseeko(file, at, SEEK_SET) == 0 && fwrite(&head, sizeof head, 1, file) == 1 && !ferror(file);
 }
 
-/* The number of a section is how many are in the head already. */
+/* The head counts the sections written so far; this count is the number of the new section. */
 static bool append(FILE *file, const struct persistent *persistent)
 {
     struct head head;
@@ -226,7 +239,8 @@ static bool sync_folder(const char *folder)
     return good;
 }
 
-/* The file is whole and on the disk: it takes the place of the one before, which is kept. */
+/* Called when the file is whole and on the disk. The file takes the place of the checkpoint before, which
+ * is kept as checkpoint.old. */
 static bool install(const char *folder, const char *temporary)
 {
     char *path = path_of(folder, ""), *old = path_of(folder, ".old");
@@ -279,7 +293,8 @@ static bool refuse(char *why, size_t size, const char *reason)
     return false;
 }
 
-/* Texts that end within their arrays, so that they can be compared and shown. */
+/* Every check names what differs: after a change of program or configuration the user must see why. Texts
+ * are compared as whole arrays, which are padded with zeros. */
 static bool right_identity(const struct identity *is, const struct identity *want, char *why, size_t size)
 {
     if (memcmp(is->program, want->program, sizeof is->program) != 0) {
@@ -318,7 +333,8 @@ static bool right_head(const struct checkpoint *c, const struct identity *identi
     return h->sections == sections || refuse(why, size, "is of another number of processes");
 }
 
-/* Finds section i, which begins at `at`; where the next one begins, or 0: it is damaged. */
+/* Finds section i, the head of which begins at `at`. Returns where the next section begins; 0: section i
+ * is damaged. */
 static size_t find_section(struct checkpoint *c, uint32_t i, size_t at)
 {
     struct section_head head;
@@ -361,7 +377,7 @@ struct checkpoint *checkpoint_parse(const void *bytes, size_t n, const struct id
     return NULL;
 }
 
-/* Where the file system has no mmap. MAP_FAILED: errno. */
+/* For file systems without mmap. MAP_FAILED: errno says why. */
 static void *copy(int fd, size_t size)
 {
     size_t done = 0;
@@ -371,7 +387,7 @@ static void *copy(int fd, size_t size)
         if (n > 0) {
             done += (size_t)n;
         } else if (n == 0 || errno != EINTR) {
-            int reason = n == 0 ? EIO : errno; /* it became shorter meanwhile */
+            int reason = n == 0 ? EIO : errno; /* n = 0: the file became shorter while it was read */
             munmap(bytes, size);
             errno = reason;
             return MAP_FAILED;
@@ -435,7 +451,9 @@ struct checkpoint *checkpoint_open(const char *folder, const struct identity *id
         free(path);
     }
     if (any && !c)
-        die(EXIT_DATA, "%s: no checkpoint is fit for use; without them the algorithm would begin anew",
+        die(EXIT_DATA,
+            "%s: no checkpoint is fit for use; without a checkpoint the algorithm would start from the "
+            "beginning",
             folder);
     return c;
 }

@@ -1,3 +1,7 @@
+/* The PS's process counts iterations, bytes and virtual time in the shared segment, and prints a line for
+ * each evaluation. The launcher reads the counters and draws the progress bar (sim/output/progress.h).
+ *
+ *   PS: display_row, display_evaluation --> struct display --> launcher: display_draw --> stderr */
 #include "sim/runtime/display.h"
 
 #include <math.h>
@@ -74,7 +78,7 @@ void display_evaluation(const struct run *run, const struct eval_row *row)
 
 /* ---- the launcher's part ---- */
 
-/* Iterations a second since the oldest sample; NAN: there is no progress yet. */
+/* Iterations per second since the oldest sample; NAN: no progress yet. */
 static double speed_of(struct pace_seen *seen, double now, int64_t iterations)
 {
     const int room = (int)(sizeof seen->sample / sizeof *seen->sample);

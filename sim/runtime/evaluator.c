@@ -1,7 +1,9 @@
-/* The evaluator process: tests models, so that testing does not stop training. Takes snapshots from the PS
- * in order, answers each with accuracy and loss on the whole test set, in order. With output.batchnorm =
+/* The evaluator process tests models, so that testing does not stop training. It receives snapshots from
+ * the PS, in order, and answers each with accuracy and loss on the whole test set. With output.batchnorm =
  * precise it first measures BatchNorm's statistics for the model of the snapshot, and leaves them in the
  * shared segment.
+ *
+ *   PS --snapshots: model, statistics--> evaluator --results: accuracy, loss--> PS --> eval.csv
  *
  * The samples for that are the first run->measures of a permutation of all training samples, drawn by seed
  * and version (DRAW_STATISTICS); they run in this order, in batches of train.batch samples, and the last
@@ -23,8 +25,8 @@ struct evaluator {
     struct waiter me;
     struct inbox snapshots;
     float *params, *stats;
-    uint32_t *sample; /* all training samples, and BatchNorm's sums: NULL unless run->measures > 0 */
-    double *moments;
+    uint32_t *sample; /* (training samples) a permutation of them; NULL unless run->measures > 0 */
+    double *moments;  /* (stats) BatchNorm's sums; NULL unless run->measures > 0 */
     struct workspace *workspace;
 };
 
@@ -45,7 +47,8 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     memcpy((char *)(span == 0 ? e->params : e->stats) + offset, data, bytes);
 }
 
-/* Statistics of the snapshot, in place of those that came with it. */
+/* Replaces the statistics that came with the snapshot by statistics measured on training samples (precise
+ * BatchNorm; Wu and Johnson, 2021). */
 static void measure(const struct evaluator *e, int64_t version)
 {
     const struct run *run = e->run;

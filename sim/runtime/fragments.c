@@ -1,3 +1,10 @@
+/* Which floats of a vector a message carries.
+ *
+ *   fragments (streaming DiLoCo): message i carries fragment i % count of every vector
+ *     | fragment 0 | fragment 1 | ... | fragment count - 1 . filler |
+ *     0            each                                    n         room
+ *   exchanges (PowerSGD): message i carries the first floats[i % count] floats
+ *   neither: a message carries whole vectors, count = 1 */
 #include "sim/runtime/fragments.h"
 
 #include <assert.h>
@@ -9,7 +16,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 
-#define LINE 16 /* floats in 64 bytes: every part begins where a vector might */
+#define LINE 16 /* floats in 64 bytes: every fragment is aligned as a vector is */
 
 static struct fragments exchanges_of(const struct run *run)
 {

@@ -1,33 +1,38 @@
-/* Vectors that messages carry one fragment or one exchange at a time (algorithm.h, fragments and
+/* Messages that carry only one fragment, or one exchange, of a vector (algorithm.h, fragments and
  * exchanges): how long a vector is, and which of its floats belong to which message. */
 #ifndef SIM_RUNTIME_FRAGMENTS_H
 #define SIM_RUNTIME_FRAGMENTS_H
 
 #include "sim/runtime/run.h"
 
-/* Ends the program when there would be more than the vectors give. */
+/* Ends the program when the algorithm asks for more fragments than the model can have. */
 struct fragments fragments_of(const struct run *run);
 void fragments_free(struct fragments *fragments);
 
-/* Number `message` of a sender, which is also the number of the update that it leads to, less one. */
-size_t fragments_first(const struct run *run, int64_t message);
-size_t fragments_floats(const struct run *run, int64_t message); /* that travel, from there on */
-/* What is coded of it, and of a residual, behind the model's last parameter: zeros, again after every
- * message, for a codec may have made something of them. v: the part, of fragments.each floats. */
-void fragments_clear_tail(const struct run *run, int64_t message, float *v);
-int fragments_exchange(const struct run *run, int64_t message); /* which; 0 without exchanges */
-bool fragments_complete(const struct run *run,
-                        int64_t message); /* it carries iterations: the last exchange */
+/* message: the number of a push among the pushes of its sender; for a reply, the version it brings less
+ * one. */
 
-/* Floats first .. first + n - 1 of all vectors. */
+/* The first float that the message carries, and the number of floats. */
+size_t fragments_first(const struct run *run, int64_t message);
+size_t fragments_floats(const struct run *run, int64_t message);
+/* Sets the filler behind the model's last parameter to zero, after every message: a codec may have changed
+ * it. v: the fragment that the message carries, fragments.each floats. */
+void fragments_clear_tail(const struct run *run, int64_t message, float *v);
+/* The number of the message's exchange; 0 without exchanges. */
+int fragments_exchange(const struct run *run, int64_t message);
+/* Whether the push carries local iterations: it is the last exchange of an update, or there are no
+ * exchanges. */
+bool fragments_complete(const struct run *run, int64_t message);
+
+/* The same state with all vectors narrowed to floats first .. first + n - 1. */
 struct worker_state fragments_worker(const struct run *run, const struct worker_state *s, size_t first,
                                      size_t n);
 struct server_state fragments_server(const struct run *run, const struct server_state *s, size_t first,
                                      size_t n);
 
-/* The tensor to name when v, the part of a vector that begins at `first`, could not be coded. bad: the
- * coding's number for it, which is a tensor's unless there are fragments; then it is the tensor of the
- * first number that is not finite. */
+/* The tensor to name in a message when v, the piece of a vector that begins at `first`, could not be
+ * coded. bad: the number of the tensor that coding_encode gives. With fragments this number means nothing,
+ * and the tensor is the one with the first float that is not finite. */
 const struct tensor *fragments_culprit(const struct run *run, const float *v, size_t first, int bad);
 
 #endif

@@ -1,5 +1,12 @@
-/* Forks the processes of a run, watches them, reaps them. However a child ends, the others are told within a
- * tenth of a second and are gone within two; the shared memory has no name, so nothing can be left. */
+/* Forks the processes of a run, watches them, reaps them. However a child ends, the other children learn
+ * of it within a tenth of a second and have ended within two seconds. The shared memory has no name, so
+ * nothing is left behind.
+ *
+ *   launcher --fork--> PS (child 0), evaluator (1), worker processes (2 ..)
+ *                      without training: the conductor (child 0) alone
+ *
+ * When a child fails, the launcher sets the abort flag in the shared segment. Every wait in a child looks at
+ * the flag and ends the child. After GRACE_S the launcher sends SIGKILL. A hang ends in the same way. */
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -22,11 +29,12 @@
 #include "sim/runtime/processes.h"
 #include "sim/runtime/shared.h"
 
-#define GRACE_S   1.0  /* from the abort flag to SIGKILL */
-#define LEAST_S   1.0  /* of host.patience while all are asleep: each process looks up five times a second */
-#define DISK_S    10.0 /* so long without progress, and a process waits for its disk: worth a line */
-#define ABSENT_S  2.0  /* this process has not looked for so long: it was itself stopped, with all others */
-#define AWAKE_CPU 0.05 /* seconds of CPU time in that interval that still count as asleep */
+#define GRACE_S 1.0 /* time from the abort flag to SIGKILL */
+#define LEAST_S \
+    1.0 /* least patience while all processes sleep: a sleeping process wakes five times a second */
+#define DISK_S    10.0 /* time without progress after which a process that waits for its disk is reported */
+#define ABSENT_S  2.0  /* the launcher did not look for this long: it was stopped itself, with its children */
+#define AWAKE_CPU 0.05 /* seconds of CPU time below which the processes count as asleep */
 
 enum role { SERVER, EVALUATOR, WORKER };
 
@@ -42,15 +50,15 @@ struct watch {
     int children, alive;
     struct child *child;
     sigset_t signals;
-    double begun, aborted; /* seconds; aborted 0: not yet */
-    int status;            /* of the first cause; 0: none */
-    bool hung;             /* that was it */
-    int signal;            /* that asked for the end, after a checkpoint; 0: none */
-    uint64_t progress;     /* when last looked at */
-    double progress_at, progress_cpu;
+    double begun, aborted;            /* seconds; aborted 0: not yet */
+    int status;                       /* exit status of the first cause; 0: no failure */
+    bool hung;                        /* the first cause was a hang */
+    int signal;                       /* the signal that asked for a checkpoint and the end; 0: none */
+    uint64_t progress;                /* the progress counter when it last changed */
+    double progress_at, progress_cpu; /* wall time and CPU time at that moment */
     double looked_at;
     double excused; /* seconds since progress_at in which a process waited for its disk */
-    bool told;      /* that it does */
+    bool told;      /* the wait for the disk has been reported */
     struct pace_seen pace;
 };
 
@@ -71,7 +79,7 @@ static void name_child(struct child *c, const struct run *run)
 static _Noreturn void be_child(const struct watch *w, const struct child *c, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) /* it died before the line above */
+    if (getppid() != parent) /* the launcher died before the line above */
         _exit(EXIT_ABORTED);
     signals_leave(&w->signals);
     fail_name(c->name);
@@ -98,7 +106,7 @@ static void start(struct watch *w, enum role role, int process)
     fflush(NULL);
     c->pid = fork();
     if (c->pid < 0)
-        die_errno(EXIT_RESOURCE, "fork %s", c->name); /* those already started die with this process */
+        die_errno(EXIT_RESOURCE, "fork %s", c->name); /* children already started die with the launcher */
     if (c->pid == 0)
         be_child(w, c, parent);
     w->alive++;
@@ -106,7 +114,7 @@ static void start(struct watch *w, enum role role, int process)
 
 static void start_all(struct watch *w)
 {
-    signals_block(&w->signals); /* for good: between two runs a signal waits for the next one */
+    signals_block(&w->signals); /* never unblocked: between two runs a signal waits for the next run */
     start(w, SERVER, 0);
     if (w->run->trains)
         start(w, EVALUATOR, 0);
@@ -133,7 +141,7 @@ static void child_ended(struct watch *w, struct child *c, int status)
     w->alive--;
     if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_DONE)
         return;
-    if (WIFEXITED(status)) { /* it has said why */
+    if (WIFEXITED(status)) { /* the child has printed why */
         if (WEXITSTATUS(status) != EXIT_ABORTED)
             abort_run(w, WEXITSTATUS(status));
         return;
@@ -150,7 +158,7 @@ static void reap(struct watch *w)
         int status;
         struct child *c = &w->child[i];
         pid_t ended = c->pid ? waitpid(c->pid, &status, WNOHANG) : 0;
-        if (ended < 0) /* the children die with this process */
+        if (ended < 0) /* the children die with the launcher */
             die_errno(EXIT_RESOURCE, "waitpid for %s", c->name);
         if (ended > 0)
             child_ended(w, c, status);
@@ -170,7 +178,7 @@ static double cpu_seconds(const struct watch *w)
     return sum;
 }
 
-/* State of a process as /proc says, 'T': stopped by a signal; '?' when it does not. */
+/* The state of a process by /proc. 'T': stopped by a signal; 'D': held by the kernel; '?': not known. */
 static char state_of(pid_t pid)
 {
     char path[64], state = '?';
@@ -194,8 +202,8 @@ static void name_stopped(const struct watch *w)
 
 /* ---- hangs ---- */
 
-/* A process that says that it waits for a disk, or a reader of its output, and has not been stopped there;
- * NULL: none. */
+/* A process that has marked itself as waiting for a disk, or for a reader of its output (disk.h), and has
+ * not been stopped by a signal; NULL: there is none. */
 static const struct child *waits_for_disk(const struct watch *w)
 {
     for (int i = 0; i < w->children; i++)
@@ -205,8 +213,8 @@ static const struct child *waits_for_disk(const struct watch *w)
     return NULL;
 }
 
-/* One that says nothing of the kind and is held by the kernel all the same: it reads a file, or memory that
- * lies on a disk. */
+/* Whether the kernel holds a process that has not marked itself so: the process reads a file, or memory
+ * that lies on a disk. */
 static bool is_held(const struct watch *w)
 {
     for (int i = 0; i < w->children; i++)
@@ -215,7 +223,7 @@ static bool is_held(const struct watch *w)
     return false;
 }
 
-/* Time in which a process waits for its disk does not count. */
+/* Time in which a process waits for its disk is no hang. */
 static void excuse(struct watch *w, double t, double since)
 {
     const struct child *c = t - w->progress_at > LEAST_S ? waits_for_disk(w) : NULL;
@@ -236,8 +244,9 @@ static void end_hang(struct watch *w, double t, double used)
     abort_run(w, EXIT_STUCK);
 }
 
-/* A hang is CPU time of the whole run, not wall time, that passes without progress (a loaded machine is not a
- * hang); or all processes asleep for as long. */
+/* A hang is one of two things: host.patience seconds of CPU time for each process without progress (CPU time
+ * and not wall time, as a loaded machine is not a hang); or host.patience seconds in which all processes
+ * sleep. */
 static void look_for_hang(struct watch *w)
 {
     uint64_t progress = atomic_load(&w->run->shared->progress);
@@ -254,7 +263,7 @@ static void look_for_hang(struct watch *w)
     }
     excuse(w, t, since);
     double used = cpu - w->progress_cpu, patience = w->run->cfg->host.patience;
-    int processes = w->run->trains ? w->run->processes : 1; /* they share the cores */
+    int processes = w->run->trains ? w->run->processes : 1; /* each may use the patience */
     bool busy = used > patience * processes;
     bool asleep = t - w->progress_at - w->excused > fmax(LEAST_S, patience) && used < AWAKE_CPU;
     if (asleep && is_held(w))
@@ -271,8 +280,8 @@ static void send(const void *watch, int sig)
             kill(w->child[i].pid, sig);
 }
 
-/* The first signal lets every process come to a boundary and leave a checkpoint; a second one does not wait
- * for that. */
+/* The first signal lets every process come to a boundary and write its section of a checkpoint. A second
+ * signal ends the run at once. */
 static void end_by(struct watch *w, int sig)
 {
     const char *name = w->run->alg->name;
@@ -287,12 +296,12 @@ static void end_by(struct watch *w, int sig)
     pause_ask(w->run, PAUSE_TO_END);
 }
 
-/* The state that all processes have saved together, or the end that came before it. */
+/* After a signal: reports the checkpoint, unless the run ended before the pause. */
 static void close_pause(struct watch *w)
 {
     char size[32];
     const struct shared *shared = w->run->shared;
-    if (shared->over && !w->status) { /* complete all the same: the signal is for what comes next */
+    if (shared->over && !w->status) { /* the run is complete: the signal is left for the next run */
         signals_put_back(w->signal);
         return;
     }

@@ -1,3 +1,14 @@
+/* Sends and receives messages over rings (sim/transport/ring.h). A reader asks for a message by name, and
+ * messages that are in the way on the ring are moved to letters, in private memory:
+ *
+ *   ring      | frame A | span A ...| frame B | span B ...| frame C ...        oldest slot on the left
+ *                 |
+ *                 v  wanted: B. A is in the way: put_away
+ *   letters   A --> ...                  oldest first; only the last letter may be incomplete
+ *
+ *   then B is streamed: each slot is shown to the visitor in the ring itself, without a copy
+ *
+ * The usual case is that the wanted message is the next on the ring, and no letter is made. */
 #include "sim/runtime/mail.h"
 
 #include <assert.h>
@@ -66,8 +77,8 @@ const struct visitor mail_ignored = {look_away, NULL};
 struct letter {
     struct frame frame;
     struct letter *next;
-    int32_t uses;
-    size_t filled, total;
+    int32_t uses;         /* receives still to come; the last one frees the letter */
+    size_t filled, total; /* bytes of payload copied so far; bytes of the whole message */
     _Alignas(64) char payload[];
 };
 
@@ -89,7 +100,8 @@ static struct letter **end_of(struct inbox *b)
     return l;
 }
 
-/* Rings carry what other processes have written; a reader believes no length. */
+/* Another process wrote the ring. The reader checks every length: a damaged message must not damage the
+ * memory here. */
 static void expect(bool fits)
 {
     if (!fits)
@@ -104,13 +116,14 @@ static void start_letter(struct inbox *b, const struct frame *frame)
     l->frame = *frame;
     l->total = total;
     l->uses = b->uses;
-    if (*last) /* end_of() is the last letter, or where the first one goes */
+    if (*last) /* end_of() gives the last letter, or the empty place of the first letter */
         (*last)->next = l;
     else
         *last = l;
 }
 
-/* Moves one slot from the ring to the letters. */
+/* Moves one slot from the ring to the letters: a frame starts a letter, any other slot continues the last
+ * letter. */
 static void put_away(struct inbox *b, const void *slot, uint32_t bytes)
 {
     struct letter *l = *end_of(b);
@@ -147,8 +160,7 @@ static struct letter **find(struct inbox *b, int worker, int64_t number)
     return l;
 }
 
-/* Shows the bytes from..from+bytes of a message; they lie in one span, or cover whole spans one after the
- * other. */
+/* Shows bytes from .. from + bytes of a message to the visitor, span by span. */
 static void show(const struct message_layout *layout, const struct visitor *v, size_t from, const char *data,
                  size_t bytes)
 {
@@ -182,12 +194,15 @@ static void stream(struct inbox *b, const struct waiter *me, size_t from, const 
     }
 }
 
+/* Shows a letter to the visitor. The rest of an incomplete letter is still on the ring: on the last use it
+ * is shown straight from there. */
 static struct frame open_letter(struct inbox *b, const struct waiter *me, struct letter **l,
                                 const struct visitor *v)
 {
     struct letter *this = *l;
     struct frame frame = this->frame;
-    while (this->uses > 1 && !complete(this)) { /* others will want it as well */
+    while (this->uses > 1 &&
+           !complete(this)) { /* other workers of this process will receive the message too */
         uint32_t bytes;
         const void *slot = waiter_peek(me, b->ring, b->reader, &bytes);
         put_away(b, slot, bytes);
@@ -209,6 +224,7 @@ static bool between_messages(struct inbox *b)
     return !last || complete(last);
 }
 
+/* With one use, the wanted message stays on the ring, to be streamed from there. */
 bool inbox_has(struct inbox *b, int worker, int64_t number)
 {
     for (;;) {

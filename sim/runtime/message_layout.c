@@ -1,3 +1,10 @@
+/* Decides which spans of pushes and replies are coded and by which codec, and computes the sizes of all
+ * messages. The sizes go two ways: to the rings (run->layout), and to the conductor (run->conductor),
+ * which simulates the network.
+ *
+ *   push      | frame | span 0 | span 1 ... | BatchNorm's statistics |    wire: WIRE_HEADER + all spans
+ *   reply     | frame | span 0 | span 1 ... | BatchNorm's statistics |
+ *   snapshot  | frame | model  | BatchNorm's statistics              |    also the size of a fetched model */
 #include "sim/runtime/message_layout.h"
 
 #include <stdio.h>
@@ -7,7 +14,7 @@
 #include "sim/base/fail.h"
 #include "sim/runtime/fragments.h"
 
-/* ---- which of them are coded, and how ---- */
+/* ---- which spans are coded, and how ---- */
 
 static const struct alg_common *common(const struct run *run)
 {
@@ -28,7 +35,7 @@ static void do_without_codec(struct span *span, int spans)
         span[i].coded = false;
 }
 
-/* A message is coded tensor by tensor; one that carries a part of them, as a whole. */
+/* A message with whole vectors is coded tensor by tensor. A fragment is coded as one vector. */
 static void fill_tensors(const struct run *run, struct coding *c)
 {
     bool part = run->layout.fragments.count > 1;
@@ -68,12 +75,12 @@ static void prepare_coding(struct run *run, const struct setting *setting)
     run->protocol = p;
     bool pushes = any_coded(p->push, p->push_spans), replies = any_coded(p->reply, p->reply_spans);
     if (run->alg->exchanges && (pushes || replies))
-        die(EXIT_FAILED, "algorithm %s declares coded spans: what goes in exchanges is not coded",
+        die(EXIT_FAILED, "algorithm %s declares coded spans: spans of exchanges cannot be coded",
             run->alg->name);
     if (!is_none(codec) && !pushes && !replies)
         die(EXIT_USAGE,
-            "algorithm.%s.codec: expected none, got %s: as it is set nothing that this algorithm sends is "
-            "coded",
+            "algorithm.%s.codec: expected none, got %s: with these settings the algorithm sends nothing that "
+            "is coded",
             run->alg->name, codec);
     if (pushes && !is_none(codec))
         run->layout.push_coding = coding_of(run, setting, "codec", codec);
@@ -86,7 +93,7 @@ static void prepare_coding(struct run *run, const struct setting *setting)
         do_without_codec(p->reply, p->reply_spans);
 }
 
-/* ---- how many bytes they are ---- */
+/* ---- sizes ---- */
 
 static size_t span_bytes(const struct run *run, const struct span *span, const struct coding *coding,
                          int64_t number)
@@ -124,6 +131,7 @@ static uint64_t reply_size(const void *run, int64_t number)
     return wire_bytes(&((const struct run *)run)->layout.reply, number);
 }
 
+/* The layout with the largest size of each span over all fragments or exchanges. */
 static struct message_layout layout_with(const struct run *run, int spans,
                                          void (*resize)(struct message_layout *, int64_t))
 {
@@ -147,7 +155,7 @@ static void prepare_bytes(struct run *run)
     run->layout.reply = layout_with(run, protocol->reply_spans, resize_reply);
     run->layout.snapshot = (struct message_layout){
         .spans = 1 + (run->stats > 0), .bytes = {run->n * sizeof(float), run->stats * sizeof(float)}};
-    c->push_bytes = wire_bytes(&run->layout.push, 0); /* before they are told to change: the most */
+    c->push_bytes = wire_bytes(&run->layout.push, 0); /* resize is not set yet: this is the largest size */
     c->reply_bytes = wire_bytes(&run->layout.reply, 0);
     c->model_bytes = wire_bytes(&run->layout.snapshot, 0);
     c->size_context = run;

@@ -1,11 +1,11 @@
-/* What messages of a run carry: through which codec, and how many bytes that is on the wire. */
+/* What the messages of a run carry: their spans, their codecs, and their sizes on the wire. */
 #ifndef SIM_RUNTIME_MESSAGE_LAYOUT_H
 #define SIM_RUNTIME_MESSAGE_LAYOUT_H
 
 #include "sim/runtime/prepare.h"
 
-/* run->plain, which is its protocol then, both codings, push, reply and snapshot, and the sizes that its
- * conductor reckons with. Errors as run_prepare(). */
+/* Fills run->plain and makes it the run's protocol; fills both codings, the layouts of push, reply and
+ * snapshot, and the sizes in run->conductor. Errors are handled as by run_prepare(). */
 void message_layouts_prepare(struct run *run, const struct setting *setting);
 
 #endif

@@ -1,3 +1,5 @@
+/* Makes struct network_spec of [network], for each direction. Rates are computed here once, in doubles;
+ * latencies are rounded to ns once, exactly. */
 #include "sim/runtime/network_config.h"
 
 #include <math.h>
@@ -6,7 +8,7 @@
 #include "sim/base/fail.h"
 #include "sim/time/exact.h"
 
-/* What TCP sends at most: a window a round trip. */
+/* The largest rate of TCP: one window per round trip. */
 static double window_rate(double window, double latency)
 {
     return isnan(window) || latency <= 0 ? INFINITY : window / (2 * latency);
@@ -19,7 +21,8 @@ static vtime latency_of(const struct config *cfg, double seconds)
     return exact_ns(product, 2, 0);
 }
 
-/* `special`, `server`: of this direction; where not given, the general ones hold. */
+/* special, server: the values of this direction; where they are not given, the values for both directions
+ * hold. */
 static struct network_spec direction(const struct config *cfg, const struct reals *special, double server)
 {
     int workers = (int)cfg->cluster.workers;

@@ -1,3 +1,17 @@
+/* The pause protocol. All processes meet through counters in the shared segment (struct shared, pause) and
+ * bells.
+ *
+ *   launcher or PS   pause_ask: wanted = PAUSE_TO_...
+ *   worker process   pause_attend                    PS  hold() of server/loop.c
+ *     joined += 1                                      pause_join: joined += 1
+ *     wait: joined = processes + 1                     wait: joined = processes + 1
+ *     drain the ring of replies                        drain the rings of pushes, wait for evaluations
+ *                                                      pause_save: begin; turn 0: shared segment; turn 1: PS
+ *     wait: turn = 2 + process                         wait: turn = all sections
+ *     append my section, turn += 1
+ *     wait: ended has changed                          pause_end: commit; ended += 1, or the run ends
+ *
+ * A failure sets `failed`; the turns are passed on nevertheless, so that no process waits for ever. */
 #include "sim/runtime/pause.h"
 
 #include <unistd.h>
@@ -21,7 +35,7 @@ static void wake_all(const struct run *run)
     shared_wake_all(run->shared, run->processes);
 }
 
-/* One that only interrupts does not take the place of one that ends the run. */
+/* PAUSE_TO_END replaces PAUSE_TO_GO_ON, and never the reverse: a signal must end the run. */
 void pause_ask(const struct run *run, enum pause pause)
 {
     int none = PAUSE_NONE;
@@ -60,11 +74,12 @@ static bool goes_on(void *context)
 
 static void join(const struct run *run)
 {
-    if (atomic_fetch_add(&run->shared->pause.joined, 1) == run->processes) /* the last one */
+    if (atomic_fetch_add(&run->shared->pause.joined, 1) == run->processes) /* the last process to join */
         wake_all(run);
 }
 
-/* After a failure the turns are gone through all the same. */
+/* Appends a section, and passes the turn on. After a failure nothing is written, and the turn is passed on
+ * nevertheless. */
 static void append(const struct run *run, const struct persistent *persistent)
 {
     struct shared *shared = run->shared;
@@ -94,7 +109,7 @@ void pause_attend(const struct run *run, int process, struct inbox *replies, con
     patient.context = replies;
     join(run);
     waiter_wait(&patient, all_joined, (void *)run);
-    if (atomic_load(&shared->over)) /* the PS was in its last task already */
+    if (atomic_load(&shared->over)) /* the PS was in its last task: the run ends without a pause */
         return;
     inbox_drain(replies);
     waiter_wait(&patient, is_my_turn, &mine);

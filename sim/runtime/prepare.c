@@ -1,4 +1,7 @@
-/* From the configuration to the const world of one algorithm's run. */
+/* Builds struct run, which is const afterwards, from the configuration, for one algorithm. Checks what
+ * only configuration, model, data and algorithm together can tell, and ends the program with a line that
+ * names the key. The steps of run_prepare depend on each other: fragments give the sizes of messages,
+ * sizes give the transfer, the transfer gives the table of vectors. */
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
@@ -98,7 +101,8 @@ static struct faults_spec faults_of(const struct config *cfg)
                                 .server_checkpoint_every = cfg->faults.server_checkpoint_every};
 }
 
-/* Without it the server waits on for a worker that is away: for ever, if that does not come back. */
+/* Without on_worker_down the PS goes on waiting for a worker that is down, for ever if the worker does not
+ * return. */
 static void require_on_worker_down(const struct run *run)
 {
     const struct algorithm *alg = run->alg;
@@ -131,7 +135,7 @@ static void prepare_parts(struct run *run)
     if (run->layout.fragments.count > 1 && faults_can_crash(&run->conductor.faults))
         die(EXIT_USAGE,
             "algorithm.%s: expected one %s where workers or the server may crash ([faults]), got %" PRId64
-            ": one that is back would not know whose turn it is",
+            ": a worker that is back would not know which push comes next",
             run->alg->name, run->alg->exchanges ? "exchange in a step of the model" : "fragment",
             run->layout.fragments.count);
 }
@@ -156,9 +160,10 @@ static bool clients_have_vectors(const struct protocol *p)
     return any;
 }
 
-/* A client has its data, the vectors that are declared as its own, and nothing else: what it gets in a
- * round it loses with it. A worker that has crashed may still be playing in one process what another plays
- * in the next. */
+/* A client has its data, and the vectors that the algorithm declares as the client's. It keeps nothing
+ * else from one round to the next. Crashes are refused where clients have vectors: a crashed worker may
+ * still use a client's vectors in its process while another worker acts for the same client in the next
+ * round. */
 static void prepare_clients(struct run *run)
 {
     int clients = (int)run_clients(run->cfg);
@@ -171,8 +176,8 @@ static void prepare_clients(struct run *run)
             run->workers, clients, run->alg->name);
     if (run->layout.push_coding.error_feedback)
         die(EXIT_USAGE,
-            "algorithm.%s.error_feedback: expected no with more clients than workers: a residual would be "
-            "another client's",
+            "algorithm.%s.error_feedback: expected no with more clients than workers: a client would get the "
+            "residual of another client",
             run->alg->name);
     if (clients_have_vectors(run->protocol) && faults_can_crash(&run->conductor.faults))
         die(EXIT_USAGE,
@@ -187,7 +192,7 @@ static void prepare_optimizer(struct run *run)
     const struct config *cfg = run->cfg;
     const char *name = common(run)->optimizer ? common(run)->optimizer : cfg->train.optimizer;
     const struct optimizer *const *o = optimizer_list;
-    while (strcmp((*o)->name, name) != 0) /* a choice of the key's */
+    while (strcmp((*o)->name, name) != 0) /* the key accepts only these names */
         o++;
     run->training.optimizing =
         (struct hyperparameters){.momentum = (float)first_of(common(run)->momentum, cfg->train.momentum),
@@ -229,7 +234,7 @@ static void prepare_iterations(struct run *run)
 
 #define USUAL_SAMPLES 2000
 
-/* Where nothing is trained nothing is evaluated. */
+/* Without training there is no evaluation. */
 static void prepare_evaluation(struct run *run)
 {
     const struct config *cfg = run->cfg;
@@ -268,7 +273,7 @@ static void prepare_conductor(struct run *run)
         die(EXIT_USAGE, "compute.model: expected flops or fixed with model.name = %s, got measured",
             model_name(run->model));
     for (int i = 0; i < run->workers; i++)
-        compute_duration(&c->compute, i, 0, 0); /* ends the program when it is more than the clock holds */
+        compute_duration(&c->compute, i, 0, 0); /* ends the program if the duration overflows the clock */
     c->server_cost = cfg->server.cost_per_byte;
     c->rate = (struct schedule){.form = cfg->train.schedule,
                                 .base = first_of(common(run)->learning_rate, cfg->train.learning_rate),
@@ -280,12 +285,13 @@ static void prepare_conductor(struct run *run)
 static void prepare_feedback(const struct run *run)
 {
     if (run->protocol->keeps_unsent && run->layout.push_coding.error_feedback)
-        warn("algorithm.%s.error_feedback: expected no, got yes: %s keeps what is not sent itself, so that "
+        warn("algorithm.%s.error_feedback: expected no, got yes: %s itself keeps what is not sent, so that "
              "it is kept and sent twice",
              run->alg->name, run->alg->name);
 }
 
-/* What algorithms/algorithm.h requires, told to the author here and not by a child's fault. */
+/* Checks what algorithms/algorithm.h requires, so that the author of an algorithm gets a message and not
+ * the crash of a child. */
 static void require_callbacks(const struct algorithm *alg)
 {
     const char *lacks = !alg->decide                     ? "decide"

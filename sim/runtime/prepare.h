@@ -1,4 +1,4 @@
-/* From the configuration to a run: everything but the shared segment, the folder, the identity and the
+/* Makes a run from the configuration: everything except the shared segment, the folder, the identity and the
  * checkpoint. */
 #ifndef SIM_RUNTIME_PREPARE_H
 #define SIM_RUNTIME_PREPARE_H
@@ -10,19 +10,19 @@ struct setting { /* what all algorithms of a program call share */
     const struct dataset *data;
     const struct model *model;
     const float *first_params, *first_stats;
-    const struct shares *shares; /* prepare_shares(): a worker's, or a client's */
-    /* Ends the program when there is none of that name; key: the ini key that asked for it. */
+    const struct shares *shares; /* from prepare_shares(): one for each client, or worker */
+    /* Finds the codec; ends the program when no codec has this name. key: the ini key with the name. */
     const struct codec *(*codec)(const struct config *cfg, const char *key, const char *name,
                                  const void **params);
 };
 
-/* For one algorithm. Errors in the algorithm's section are the user's: one line, EXIT_USAGE. The run stays
- * where it is: its parts point to each other. */
+/* Prepares the run of one algorithm. An error in the algorithm's section is the user's mistake: one line,
+ * EXIT_USAGE. The run must not be moved afterwards: its members point to each other. */
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params);
 void run_release(struct run *run);
 
-/* The training set, partitioned as the configuration says; shares_free(). */
+/* Partitions the training set as the configuration says. Free with shares_free(). */
 struct shares *prepare_shares(const struct config *cfg, const struct dataset *data);
 
 #endif

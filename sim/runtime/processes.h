@@ -5,16 +5,17 @@
 #include "sim/output/summary.h"
 #include "sim/runtime/run.h"
 
-/* Each returns when its part is played. */
+/* The main loop of each process; returns at the end of the run. */
 void server_run(const struct run *run);
 void worker_run(const struct run *run, int process);
 void evaluator_run(const struct run *run);
-void timing_run(const struct run *run); /* in the place of all of them where nothing is trained */
+void timing_run(const struct run *run); /* without training: the only process */
 
-#define TEST_BATCH 100 /* images that the evaluator takes at a time; divides the usual test sets of 10,000 */
-int evaluator_batch(const struct run *run); /* the most that it ever takes */
+#define TEST_BATCH 100 /* images that the evaluator tests at a time; divides the usual test sets of 10,000 */
+int evaluator_batch(const struct run *run); /* the largest batch of the evaluator */
 
-/* Returns the PS's summary, or ends the program when anything went wrong. Creates and destroys run->shared. */
+/* Runs all processes of a run, and returns the PS's summary. status and exit_status say whether the run
+ * failed. Creates and destroys run->shared. */
 struct summary launch(struct run *run);
 
 #endif

@@ -1,4 +1,5 @@
-/* What all files of a run ask about it. Apart from prepare.c, which builds the run out of what these files make. */
+/* The questions that many files ask about a run. prepare.c builds the run and needs these files; the
+ * questions stand here, so that the files do not need prepare.c. */
 #include "sim/runtime/run.h"
 
 #include "models/model.h"

@@ -1,6 +1,6 @@
-/* One algorithm's run: the world that every process of it sees. prepare.c builds it before the launcher
- * forks, and it is const from then on; what changes is in the shared segment (shared.h) and in the state of
- * each process. */
+/* One algorithm's run, as every process of the run sees it. prepare.c builds struct run before the
+ * launcher forks, and it is const afterwards. Everything that changes is in the shared segment (shared.h)
+ * and in the state of each process. */
 #ifndef SIM_RUNTIME_RUN_H
 #define SIM_RUNTIME_RUN_H
 
@@ -20,72 +20,77 @@ struct sampling;
 struct shared;
 struct shares;
 
-struct training {                      /* of a worker: from a gradient to a direction */
-    const struct optimizer *optimizer; /* NULL: gradients are directions */
+struct training {                      /* how a worker makes the direction of a step from a gradient */
+    const struct optimizer *optimizer; /* NULL: the gradient is the direction */
     struct hyperparameters optimizing;
-    int states; /* vectors that a worker keeps for it */
-    float clip; /* most length of a gradient; 0: no bound */
+    int states; /* vectors that a worker keeps for the optimiser */
+    float clip; /* largest length of a gradient; 0: no bound */
 };
 
-/* Of vectors whose messages carry one fragment, or exchange, at a time (fragments.h); in floats. */
+/* Sizes of fragments, or exchanges, in floats (fragments.h). */
 struct fragments {
-    int64_t count;
-    size_t each; /* what callbacks get */
-    size_t room; /* of a vector: all fragments; what lies behind the model's last parameter is filler */
-    size_t
-        *floats; /* (count) exchanges: what travels in each, from the first float on; NULL: there are none */
+    int64_t count; /* fragments of a vector, or exchanges in an update */
+    size_t each;   /* floats that callbacks get */
+    size_t room;   /* floats of a vector: all fragments, with filler behind the model's last parameter */
+    /* (count) exchanges: floats that each carries, from the first float on; NULL: no exchanges. */
+    size_t *floats;
 };
 
 struct layout { /* what messages carry */
     struct fragments fragments;
-    struct coding push_coding, reply_coding;     /* of coded spans; codec NULL: there are none */
+    struct coding push_coding, reply_coding;     /* of coded spans; codec NULL: no span is coded */
     struct message_layout push, reply, snapshot; /* on the simulated wire */
-    struct message_layout push_on_ring,
-        reply_on_ring; /* the same without vectors that lie in the shared segment */
+    /* The same without the vectors that lie in the shared segment. */
+    struct message_layout push_on_ring, reply_on_ring;
 };
 
 struct run {
     const struct config *cfg;
     const struct dataset *data;
-    const struct shares *shares; /* the setting's */
-    struct sampling *sampling;   /* which clients the workers play; NULL: a worker is its own client */
+    const struct shares *shares; /* from struct setting */
+    struct sampling *sampling;   /* which client each worker acts for; NULL: each worker is a client */
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
-    size_t n, stats;                         /* their lengths */
+    size_t n, stats;                         /* lengths of first_params and first_stats */
     double stats_memory;                     /* model_stats_memory */
-    uint32_t measures; /* training samples for BatchNorm's statistics in an evaluation; 0: running ones */
+    /* Training samples that measure BatchNorm's statistics in an evaluation; 0: running statistics. */
+    uint32_t measures;
     struct setup setup;
     const struct algorithm *alg;
     const void *params;
     const struct protocol *protocol;
-    struct protocol plain; /* `protocol` points here: the algorithm's, without what is not coded after all */
-    bool trains;           /* false: timing alone, without numbers; processes = 0 */
-    /* apply works on the pieces of an update: nothing is encoded between it and combine. */
+    /* `protocol` points here: the algorithm's protocol; spans are marked as coded only if a codec is set. */
+    struct protocol plain;
+    bool trains; /* false: timing alone, without numbers; processes = 0 */
+    /* apply runs on each piece of an update, right after combine: nothing is encoded between the two. */
     bool applies_by_piece;
-    int workers, processes; /* worker i lives in process i % processes */
+    int workers, processes; /* process i % processes hosts worker i */
     struct training training;
     struct layout layout;
     struct transfer transfer;
     struct vectors vectors;
     struct conductor_spec conductor; /* the control plane */
     struct shared *shared;
-    struct identity identity;         /* of its checkpoints */
-    const struct checkpoint *resumed; /* where it goes on; NULL: from the start */
+    struct identity identity;         /* of the run's checkpoints */
+    const struct checkpoint *resumed; /* the run continues from here; NULL: it starts from the beginning */
     char *folder;
     enum shows shown;
-    bool colour; /* of a bar */
+    bool colour; /* the progress bar has colour */
 };
 
-/* How many have data: the clients, or else the workers. */
+/* The number of shares of the data: clients, or, without cluster.clients, workers. */
 int64_t run_clients(const struct config *cfg);
 
-/* A worker's vector belongs to the client that it plays, and lies in the shared segment: vectors_client(). */
+/* Whether this vector of a worker belongs to the client that the worker acts for. Then the vector lies in
+ * the shared segment: vectors_client(). */
 bool run_is_of_client(const struct run *run, int vector);
 
-/* It can be paused, saved and resumed: the same once more gives the same, and there is something to save. */
+/* Whether the run can be paused, saved and resumed: the run trains, and repeating it gives the same
+ * result. */
 bool run_can_checkpoint(const struct run *run);
 
-/* What an iteration costs is known before it ends: predictions can be held against the run. */
+/* Whether the cost of an iteration is known before the iteration ends. Then predictions can be compared
+ * with the run. */
 bool run_is_foreseen(const struct run *run);
 
 #endif

@@ -1,18 +1,22 @@
-/* Lays bells, rings, counters and shared vectors into one block of shared memory: first counting how long
- * the block must be, then carving it. */
+/* Lays bells, rings, counters and shared vectors into one block of shared memory. The same functions run
+ * twice: the first pass only counts bytes, the second pass carves the block.
+ *
+ *   | struct shared | bells | on_disk | counters | vectors | rings | vectors of clients | */
 #include <string.h>
 
 #include "sim/runtime/shared.h"
 #include "sim/transport/shm.h"
 
-/* Messages stream through rings in slots, so a ring may be smaller than a message; but a sender need not
- * wait for its reader where the whole message fits.
+/* Messages stream through rings in slots, so a ring may be smaller than a message. A ring that holds a
+ * whole message is faster: the sender does not wait for its reader.
  *
  * A run takes at most 512 MB (488 MiB) of shared memory with 16 workers and 11.2 M parameters. MOST leaves
- * 8 MiB of them for orders, reports and counters. MOST_SHARED holds a whole message of 11.2 M parameters
- * (43 MiB) and some slots of the next one. Clients' own vectors come on top: their number is the user's. */
-#define MOST         (480u << 20) /* vectors of workers and rings together */
-#define MOST_SHARED  (64u << 20)  /* of it for the ring of broadcasts, and again for the ring of snapshots */
+ * 8 MiB of this for orders, reports and counters. MOST_SHARED holds a whole message of 11.2 M parameters
+ * (43 MiB) and some slots of the next message. The vectors of clients come on top, as the user chooses the
+ * number of clients. */
+#define MOST (480u << 20) /* vectors of workers and rings together */
+#define MOST_SHARED \
+    (64u << 20) /* part of MOST for the ring of broadcasts; as much for the ring of snapshots */
 #define SMALL_SLOT   (4u << 10)
 #define LARGE_SLOT   (256u << 10)
 #define ORDER_SLOTS  256
@@ -41,12 +45,12 @@ static struct shape_of_ring ring_for(const struct message_layout *layout, size_t
     return (struct shape_of_ring){(uint32_t)(slots < 4 ? 4 : slots), (uint32_t)slot};
 }
 
-struct plan { /* hands out the block piece by piece; with at = NULL only counts */
+struct plan { /* hands out the block piece by piece; at = NULL: only counts */
     char *at;
     size_t used;
 };
 
-/* n pieces side by side, from 64 bytes on; NULL while it counts. */
+/* n pieces side by side, aligned to 64 bytes; NULL while the plan only counts. */
 static void *carve(struct plan *p, size_t n, size_t bytes)
 {
     size_t from = p->used;
@@ -54,7 +58,7 @@ static void *carve(struct plan *p, size_t n, size_t bytes)
     return p->at ? p->at + from : NULL;
 }
 
-/* n pieces, each from 64 bytes on, and the array of their addresses. */
+/* n pieces, each aligned to 64 bytes, and an array with their addresses. */
 static void *carve_each(struct plan *p, size_t n, size_t bytes)
 {
     void **all = carve(p, n, sizeof *all);
@@ -66,7 +70,7 @@ static void *carve_each(struct plan *p, size_t n, size_t bytes)
     return all;
 }
 
-/* Rows of the table of vectors that lie here: clients' or all others. */
+/* Carves the shared vectors of clients, or all other shared vectors. */
 static void carve_vectors(struct shared *s, struct plan *p, const struct run *run, bool clients)
 {
     for (int i = 0; i < run->vectors.rows; i++) {
@@ -95,8 +99,8 @@ struct shapes {
     struct shape_of_ring orders, up, reply, snapshots, reports, results;
 };
 
-/* `used`: by vectors. What they and the two rings that all processes share leave of MOST is for the rings
- * of each process. */
+/* used: bytes taken by vectors. The rings of each process share what the vectors and the two rings for all
+ * processes leave of MOST. */
 static struct shapes shapes_of(const struct run *run, size_t used)
 {
     bool unicast = run->transfer.reply->unicast;
@@ -138,7 +142,7 @@ static void create_ring(struct ring *at, struct shape_of_ring r, struct bell *wr
     ring_create(at, r.slots, r.slot_bytes, (uint32_t)n, writer, readers);
 }
 
-/* Each ring knows the bells of its writer and of its readers. */
+/* Each ring gets the bells of its writer and of its readers. */
 static void create_rings(struct shared *s, const struct run *run, const struct shapes *r)
 {
     for (int i = 0; i < run->processes; i++) {
@@ -157,10 +161,10 @@ static void create_rings(struct shared *s, const struct run *run, const struct s
     create_ring(s->results, r->results, s->evaluator, &s->server, 1);
 }
 
-/* ---- all of it ---- */
+/* ---- the whole block ---- */
 
-/* Addresses, or where p only counts, nothing but its sum. Clients' vectors come last: rings have their room
- * first. */
+/* Sets all addresses in s, or, when p only counts, adds up the bytes. Clients' vectors come last, so that
+ * their size does not make the rings smaller. */
 static struct shapes carve_all(struct shared *s, struct plan *p, const struct run *run)
 {
     struct shapes shapes = {0};

@@ -1,4 +1,5 @@
-/* Timing alone: one process plays the conductor to the tables of the run. */
+/* A run without training (experiment.train = no): one process runs the conductor and writes the rows to
+ * the tables. */
 #include "sim/runtime/timing.h"
 
 #include <math.h>
@@ -72,7 +73,7 @@ static void take(void *tables, const struct task *t)
     case TASK_END:
         account_close(&d->summary, d->run, &t->totals);
         break;
-    default: /* numbers */
+    default: /* tasks of the data plane */
         break;
     }
 }

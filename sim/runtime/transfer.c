@@ -1,3 +1,6 @@
+/* The ways in which a vector travels (transfer.h has the list), as tables of functions, and the choice of
+ * one for pushes and one for replies. The choice depends on the configuration only, so all processes
+ * agree. */
 #include "sim/runtime/transfer.h"
 
 #include "sim/runtime/shared.h"
@@ -44,7 +47,7 @@ static bool is_back(const struct run *run, int worker, int64_t pushes)
 static const struct push_transfer copied = {"copied", false, in_message, nothing_to_give_back, always_back},
                                   zero_copy = {"zero-copy", true, in_place, give_back, is_back};
 
-/* ---- replies: the way of the message ---- */
+/* ---- replies: the ring of the message ---- */
 
 static struct ring *ring_to_one(const struct run *run, int worker)
 {
@@ -63,7 +66,7 @@ static struct inbox inbox_of_one(const struct run *run, int process, int workers
     return (struct inbox){.ring = run->shared->to[process], .layout = &run->layout.reply_on_ring, .uses = 1};
 }
 
-/* Every worker of the process receives the one message. */
+/* Every worker of the process receives the same message, so a message is used `workers` times. */
 static struct inbox inbox_of_all(const struct run *run, int process, int workers)
 {
     return (struct inbox){.ring = run->shared->down,
@@ -134,7 +137,7 @@ static bool has_accepted(const struct run *run, int worker, int64_t replies)
     return atomic_load(&run->shared->accepted[worker].value) >= replies;
 }
 
-/* Whoever has accepted replies 0 .. number - 1 reads reply number - 1, in the other buffer. */
+/* A worker that has accepted replies 0 .. number - 1 reads reply number - 1, in the other buffer. */
 static bool is_free_of_all(const struct run *run, int worker, int64_t number)
 {
     (void)worker;
@@ -183,27 +186,28 @@ bool transfer_all_accepted(const struct run *run, int64_t replies)
 
 /* ---- the choice ---- */
 
-/* Most of the shared memory that zero-copy pushes, or the buffers of unicast replies, may take: of the 480
- * MiB of shared.c, 128 MiB are for the two broadcast rings, 352 MiB are left for vectors and the rings of
- * processes. With 192 MiB for pushes or 160 MiB for replies, or both, the rings run through what is left in
- * slots, which is slower and always works: so 16 workers with 11.2 M parameters (683 MiB) copy, and with
- * 2.5 M (153 MiB, 2 x 153 MiB) push without a copy. */
+/* Largest shared memory of zero-copy pushes, and of the buffers of unicast replies. Of the 480 MiB of
+ * shared.c, 128 MiB are for the two rings for all processes; 352 MiB are left for vectors and the rings of
+ * each process. Beside 192 MiB for pushes and 160 MiB for replies the rings are small, which is slower and
+ * always works. So 16 workers with 11.2 M parameters (683 MiB) copy their pushes, and 16 workers with 2.5
+ * M parameters (153 MiB, and 2 x 153 MiB for replies) have zero-copy pushes. */
 #define MOST_PUSHED   (192u << 20)
 #define MOST_BUFFERED (160u << 20)
 
-/* A vector may lie in the shared segment, instead of going through a ring, where
- *   no worker crashes    a worker that rejoins overwrites a vector that the PS has not added up yet
- *   whole vectors go     the PS reads or writes all of it at one task
- *   the pace is the model's   a measured or real pace makes the PS reply, and the conductor wait for iterations, in an
- *                        order that the wait for a vector would close to a circle. */
+/* A vector may lie in the shared segment, instead of going through a ring, under three conditions:
+ *   no worker crashes             a worker that rejoins would overwrite a vector before the PS adds it up
+ *   messages have whole vectors   the PS reads or writes the whole vector in one task
+ *   the pace is PACE_MODEL        otherwise the conductor waits for iterations and the PS for vectors, and
+ *                                 these waits could form a cycle, which is a deadlock */
 static bool may_share_vectors(const struct run *run)
 {
     return !faults_can_crash(&run->conductor.faults) && run->layout.fragments.count == 1 &&
            run->conductor.pace == PACE_MODEL;
 }
 
-/* A worker waits for its vector before it computes on. So the PS must never wait for the next push of that
- * worker, nor of another worker in the same process, before it has added up this one. */
+/* A worker waits until the PS has given its vector back, before it computes on. So the PS must never wait
+ * for the next push of this worker, or of another worker in the same process, before it has added up this
+ * push. */
 static bool pushes_in_place(const struct run *run)
 {
     const struct protocol *p = run->protocol;
@@ -212,9 +216,9 @@ static bool pushes_in_place(const struct run *run)
            (size_t)run->workers * run->layout.push.bytes[0] <= MOST_PUSHED;
 }
 
-/* The PS waits for the slowest reader of the buffer. A worker far behind may be ordered to accept a
- * broadcast only after its neighbour in the process has accepted later ones: then each needs a process of
- * its own. */
+/* The PS waits for the slowest reader of a buffer. Where a reply may precede its update, a slow worker may
+ * be ordered to accept a broadcast only after another worker of its process has accepted later broadcasts.
+ * Then every worker needs a process to itself. */
 static bool buffers_replies(const struct run *run)
 {
     const struct protocol *p = run->protocol;

@@ -1,4 +1,5 @@
-/* The table of vectors: a new kind of vector is one row here. */
+/* Makes the table of vectors (vectors.h): a new kind of vector is one row here. Protocol, codecs, transfer
+ * and faults decide which rows a run has. */
 #include "sim/runtime/vectors.h"
 
 #include <assert.h>
@@ -11,7 +12,7 @@
 #define MOST_ROWS \
     (4 * MAX_VECTORS + 6 * MAX_SPANS + MAX_STATES + 16) /* more than vectors_prepare ever adds */
 
-/* Member number i of an array of pointers, in bytes from the beginning of the struct. */
+/* Offset of member number i of an array of pointers in a struct, in bytes. */
 #define PLACE(type, member, i) (offsetof(type, member) + (size_t)(i) * sizeof(float *))
 #define IN_WORKER(member, i)   PLACE(struct worker, member, i)
 #define IN_PROCESS(member, i)  PLACE(struct process, member, i)
@@ -28,7 +29,7 @@ static size_t content_bytes(const struct run *run, enum vector_content content)
     return sizeof(float) * (content == CONTENT_STATISTICS ? run->stats : run->layout.fragments.room);
 }
 
-/* bytes 0: as the content says. */
+/* Adds a row. bytes = 0: the content gives the size. */
 static int add(struct run *run, struct vector v)
 {
     struct vectors *t = &run->vectors;
@@ -49,7 +50,7 @@ size_t vectors_view(int vector)
                                     : PLACE(struct worker_state, vector, vector);
 }
 
-/* A vector that the algorithm sees, by its number in the protocol. */
+/* A vector that the algorithm's callbacks see. vector: its number in the protocol. */
 static void add_seen_by_worker(struct run *run, int vector, enum start start)
 {
     const struct protocol *p = run->protocol;
@@ -70,7 +71,7 @@ static void add_seen_by_worker(struct run *run, int vector, enum start start)
 
 bool vectors_keep_gradient(const struct run *run)
 {
-    bool keeps = run->training.clip > 0; /* its length is known only when all of it is there */
+    bool keeps = run->training.clip > 0; /* clipping needs the length of the whole gradient */
     for (int i = 0; i < run->protocol->push_spans; i++)
         keeps |= run->protocol->push[i].vector == THE_GRADIENT;
     return keeps;
@@ -91,7 +92,7 @@ static void add_workers(struct run *run)
             add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(residual, i))});
 }
 
-/* What one message after the other needs: a process plays one order at a time. */
+/* Scratch for coding. One for each process is enough: a process plays one order at a time. */
 static void add_processes(struct run *run)
 {
     const struct protocol *p = run->protocol;
@@ -126,7 +127,8 @@ static void add_server_seen(struct run *run)
         add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.amended, 0))});
 }
 
-/* BatchNorm's: the mean, what it is made of, and those of the push that is being read. */
+/* BatchNorm's statistics: the mean, the statistics that make the mean, and the statistics of the push
+ * being read. */
 static void add_server_statistics(struct run *run)
 {
     enum vector_owner owner = run->protocol->answers == ANSWER_EACH ? OWNER_PEER : OWNER_SERVER;
@@ -161,7 +163,7 @@ static void add_server_coding(struct run *run)
     }
 }
 
-/* In the shared segment, with no pointer in any struct. */
+/* Vectors in the shared segment without a pointer in any struct. */
 static void add_shared(struct run *run)
 {
     struct vectors *t = &run->vectors;

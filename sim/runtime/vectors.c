@@ -1,4 +1,6 @@
-/* Loops over the table of vectors (vector_rows.c). */
+/* Loops over the table of vectors (vector_rows.c): allocates, frees, resets, saves, slices and counts
+ * them. Each row says where the pointer to its vector stands in the owner's struct, so that no function
+ * here names a vector. */
 #include "sim/runtime/vectors.h"
 
 #include <stdlib.h>
@@ -19,7 +21,7 @@ static const struct vector *end_of(const struct run *run)
 
 static float *get(const void *holder, const struct vector *v)
 {
-    float *it; /* by its bytes: a pointer to code is one to uint8_t */
+    float *it; /* copied by its bytes: a pointer to a CONTENT_CODE vector has the type uint8_t * */
     memcpy(&it, (const char *)holder + v->place, sizeof it);
     return it;
 }
@@ -36,7 +38,8 @@ static const float *first_values(const struct run *run, const struct vector *v)
                                               : run->first_params;
 }
 
-/* Zeros, or `from`; what lies behind the model's last parameter stays zero. */
+/* Sets the vector to zero (from = NULL), or copies `from`. The filler behind the model's last parameter
+ * stays zero. */
 static void fill(const struct run *run, const struct vector *v, float *to, const float *from)
 {
     size_t floats = v->content == CONTENT_STATISTICS ? run->stats : run->n;
@@ -67,7 +70,7 @@ static int row_of(const struct run *run, const struct vector *v)
 
 /* ---- all vectors of one owner ---- */
 
-/* A run that goes on finds its shared vectors as the checkpoint had them. */
+/* A resumed run keeps its shared vectors: the launcher has loaded them from the checkpoint. */
 static float *open_shared(const struct run *run, const struct vector *v, int id)
 {
     float *it = vectors_shared(run, row_of(run, v), id);
@@ -109,7 +112,8 @@ void vectors_close(const struct run *run, enum vector_owner owner, void *holder)
             vectors_free(run, get(holder, v));
 }
 
-/* No worker that may crash has a vector in the shared segment. */
+/* Where workers may crash, no vector of a worker lies in the shared segment (may_share_vectors in
+ * transfer.c). */
 void vectors_start_again(const struct run *run, enum vector_owner owner, int id, void *holder,
                          const float *model)
 {
@@ -127,9 +131,9 @@ float *vectors_get(const struct run *run, int row, const void *holder)
     return get(holder, &run->vectors.row[row]);
 }
 
-enum { HELD_HERE, IN_BUFFER_0, IN_BUFFER_1 }; /* where the vector lies that a worker borrows */
+enum { HELD_HERE, IN_BUFFER_0, IN_BUFFER_1 }; /* where a borrowed vector of a worker lies */
 
-/* A vector that the worker still holds itself is W_0 or zeros: there is nothing to save. */
+/* Before the first reply the worker holds W_0 or zeros: then there is nothing to save. */
 static void persist_borrowed(const struct run *run, int id, void *holder, const struct vector *v,
                              struct section *s)
 {
@@ -157,7 +161,7 @@ void vectors_persist(const struct run *run, enum vector_owner owner, int id, voi
 
 /* ---- clients and peers ---- */
 
-/* The vector's pointer in the struct that callbacks get. */
+/* The pointer to the vector in the struct that callbacks get. */
 static float **seen(void *state, const struct vector *v)
 {
     return (float **)(void *)((char *)state + v->view);
@@ -259,7 +263,7 @@ void vectors_persist_shared(const struct run *run, struct section *s)
 
 /* ---- memory ---- */
 
-/* BatchNorm's statistics, and the room behind the model's last parameter, are too short to count. */
+/* BatchNorm's statistics, and the filler behind the model's last parameter, are too short to count. */
 static size_t counted_bytes(const struct run *run, const struct vector *v)
 {
     bool in_no_process =

@@ -1,3 +1,9 @@
+/* Every wait has the same loop: take a ticket of the bell, look at the condition, sleep until the bell
+ * rings again. The ticket comes before the look, so that a bell that rings between the two is not missed.
+ *
+ *   ticket --> condition? --yes--> return
+ *      ^          | no
+ *      +-- rest: idle(), abort flag, sleep <--+ */
 #include "sim/runtime/waiter.h"
 
 #include <unistd.h>
@@ -14,7 +20,7 @@ void waiter_progress(const struct waiter *p)
     atomic_fetch_add_explicit(p->progress, 1, memory_order_relaxed);
 }
 
-/* The ticket was taken before the condition was looked at, so a ring in between ends the sleep at once. */
+/* Sleeps until the bell rings. ticket: taken before the condition was looked at. */
 static void rest(const struct waiter *p, uint32_t ticket)
 {
     if (p->idle)

@@ -166,7 +166,7 @@ check "parts that local_steps is no multiple of are refused" refused 'fragments:
 check "  a delay beyond the part's own next push" refused 'delay: expected at most local_steps = 8, got 9' --set algorithm.streaming_diloco.delay=9
 check "  more parts than the model has lines" refused 'expected at most 169 fragments of a model of 2698 parameters, got 200' \
     --set algorithm.streaming_diloco.fragments=200 --set algorithm.streaming_diloco.local_steps=200
-check "  crashes" refused 'one that is back would not know whose turn it is' --set faults.crash_probability=0.1
+check "  crashes" refused 'a worker that is back would not know which push comes next' --set faults.crash_probability=0.1
 diverged() { "$simulate" "$smoke" -q -o diverged --algorithm streaming_diloco --set algorithm.streaming_diloco.codec=qsgd --set train.learning_rate=1e38 2>err; [ $? -ne 0 ] && grep -q 'training diverged' err; }
 check "  a part that is not finite is told" diverged
 # 1 Gbit/s = 0.125 bytes/ns shared by 4: ceil(size x 4 / 0.125) ns; compute 1 ms, latency 0.1 ms each way

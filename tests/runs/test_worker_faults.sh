@@ -16,9 +16,9 @@ verified() { "$simulate" --verify "$1" >out 2>&1 || { cat out; return 1; }; }
 
 # ---- every algorithm ----
 
-cannot() { "$simulate" "$smoke" -q -o cannot --algorithm "$1" "${faulty[@]}" 2>err; [ $? -eq 2 ] && grep -q 'would not know whose turn it is' err; }
+cannot() { "$simulate" "$smoke" -q -o cannot --algorithm "$1" "${faulty[@]}" 2>err; [ $? -eq 2 ] && grep -q 'would not know which push comes next' err; }
 for algorithm in streaming_diloco powersgd; do check "$algorithm cannot go on after a crash, and says why" cannot $algorithm; done
-cannot_either() { "$simulate" "$smoke" -q -o cannot --algorithm streaming_diloco "${quick[@]}" --set faults.server_crash_at=1ms 2>err; [ $? -eq 2 ] && grep -q 'would not know whose turn it is' err; }
+cannot_either() { "$simulate" "$smoke" -q -o cannot --algorithm streaming_diloco "${quick[@]}" --set faults.server_crash_at=1ms 2>err; [ $? -eq 2 ] && grep -q 'would not know which push comes next' err; }
 check "  nor after one of the server" cannot_either
 check "  but after a loss" play lossy --algorithm streaming_diloco,powersgd "${quick[@]}" --set faults.loss_probability=0.2
 check "  and is verified" verified lossy
@@ -156,7 +156,7 @@ killed() {
     "$simulate" --resume killed -q >/dev/null 2>err || { cat err; return 1; }
     verified killed && same "$(cells killed)" "$(members_of killed asp,bsp)" && [ "$(grep -l '"messages_lost": [1-9]' killed/*/summary.json | wc -l)" -eq 2 ]
 }
-check "killed without a checkpoint it begins anew, beside one that is complete" killed
+check "killed without a checkpoint, a run starts from the beginning, beside a complete run" killed
 
 # ---- ends ----
 

@@ -1,12 +1,12 @@
-/* The PS's data plane: pushes into sums, sums into the next model.
+/* The PS's data plane: adds pushes up, and makes the next model of the sums.
  *
  *   ring --> fold_piece --> amend --> sum[] --> combine --> model --> apply --> reply (reply.c)
  *   zero-copy push, which waits ----^
  *
- * Vectors are gone over in pieces of 32 KB, each from the first addend to the finished reply while it is in
- * the cache. So a zero-copy push waits, where it can, for the rest of its round: one pass adds up all of
- * them. The sum is the same bit for bit, for each element of it adds the pushes in the order of their
- * tasks. */
+ * Vectors are processed in pieces of 32 KB, each from the first addend to the finished reply, while the
+ * piece is in the cache. So a zero-copy push waits, where it can, for the other pushes of its round, and
+ * one pass adds up all of them. The sum is the same to the bit, since every element adds the pushes in the
+ * order of their tasks. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,8 @@
 
 /* ---- set-up ---- */
 
-/* Where an update may have one push, the mean of BatchNorm's statistics needs the last ones of every
- * worker. */
+/* Where an update may have only one push, the mean of BatchNorm's statistics needs the last statistics of
+ * every worker. */
 static bool keeps_statistics_of_each(const struct run *run)
 {
     return run->protocol->answers == ANSWER_EACH;
@@ -58,7 +58,7 @@ void aggregate_close(struct server *s)
 
 /* ---- pushes ---- */
 
-/* The first of its round begins the sum. */
+/* The first push of an update overwrites the sum. */
 static void add_to(float *sum, bool first, float weight, const float *v, size_t n)
 {
     if (first) {
@@ -72,7 +72,7 @@ static void add_to(float *sum, bool first, float weight, const float *v, size_t 
     }
 }
 
-/* v: floats at .. at + n - 1 of a span of a push. */
+/* Adds floats at .. at + n - 1 of a span of a push. v: these floats. */
 static void add(struct server *s, const struct addend *a, int span, size_t at, const float *v, size_t n)
 {
     if (s->run->protocol->has_amend && span == 0) {
@@ -85,9 +85,9 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
     add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
 }
 
-/* BatchNorm's statistics of a push. An algorithm's weight is for gradients, and so does not count here,
- * unless the algorithm weights whole models. Copied, for in a letter they lie where a coded span ends: at
- * any address. */
+/* BatchNorm's statistics of a push. An algorithm's weight is for gradients, and is not used here, unless
+ * the algorithm weights whole models. The statistics are copied first: in a letter they follow a coded
+ * span, so they may lie at any address, not aligned. */
 static void fold_stats(struct server *s, size_t at, const void *data, size_t bytes)
 {
     const struct run *run = s->run;
@@ -121,7 +121,8 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
     }
 }
 
-/* A worker says which bits its replica has; the PS knows which it should have, unless that was long ago. */
+/* A worker's frame has the hash of its replica. The PS compares it with the hash of its model of the same
+ * version, unless that version is older than HASHES. */
 void aggregate_compare(struct server *s, const struct frame *f)
 {
     if (f->version >= 0 && f->version > s->saved.version - HASHES &&
@@ -129,7 +130,7 @@ void aggregate_compare(struct server *s, const struct frame *f)
         s->saved.replicas_differ = true;
 }
 
-/* Piece `at` .. of all zero-copy pushes that wait. */
+/* Adds floats at .. at + n - 1 of all zero-copy pushes that wait. */
 static void add_waiting(struct server *s, size_t at, size_t n)
 {
     const struct run *run = s->run;
@@ -150,7 +151,8 @@ static size_t piece_at(size_t at, size_t end)
     return end - at < VEC_PIECE ? end - at : VEC_PIECE;
 }
 
-/* The next push is there already, or the round is complete: then one pass will do for this one and that. */
+/* Whether this push should wait: the next push has come already, or the next task is the update. Then one
+ * pass adds up both. */
 static bool better_together(const struct server *s)
 {
     const struct task *next = fifo_front(&s->io.tasks);
@@ -166,8 +168,8 @@ void aggregate_settle(struct server *s)
     give_back(s);
 }
 
-/* The push that has been read lies where its worker computed it: it waits for others, and goes into the
- * sums with them. */
+/* The vector of a zero-copy push lies where its worker computed it. It waits there for other pushes, and
+ * is added up together with them. */
 static void let_wait(struct server *s)
 {
     s->sums.waiting[s->sums.waitings++] = s->sums.folding;
@@ -175,7 +177,8 @@ static void let_wait(struct server *s)
         aggregate_settle(s);
 }
 
-/* In the order of pushes, as rows are; one that was lost for good is read before those that are held. */
+/* Keeps the losses of a worker in the order of its pushes, which is the order of rows. Tasks may come in
+ * another order: a push that was lost for good is read before pushes that the PS holds. */
 static void note_loss(struct server *s, const struct task *t, double value)
 {
     struct fifo *losses = &s->results.losses[t->worker];
@@ -219,9 +222,9 @@ void aggregate_fold(struct server *s, const struct task *t)
 
 /* ---- update ---- */
 
-/* Of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an update may
- * have one push: over the last statistics of all workers that are there and have pushed. First values,
- * which nothing has measured, are in neither. */
+/* The mean of BatchNorm's statistics. ANSWER_ALL: over the pushes of this update. ANSWER_EACH, where an
+ * update may have one push: over the last statistics of all workers that are not down and have pushed.
+ * Neither mean has first values, which come from no batch. */
 static void mean_stats(struct server *s)
 {
     const struct run *run = s->run;
@@ -239,7 +242,7 @@ static void mean_stats(struct server *s)
     vec_scale(s->sums.stats, 1.0f / (float)there, n);
 }
 
-/* All of the update for one piece, and the piece of the reply if that is made in a buffer. */
+/* The whole update for one piece, and the piece of the reply, if the reply is made in a buffer. */
 static void update_piece(struct server *s, size_t first, size_t n, float *buffer)
 {
     const struct run *run = s->run;

@@ -1,6 +1,11 @@
-/* The PS's input and output: what comes and goes while it works or waits. Orders go out as their rings take
- * them, full rings of pushes are relieved, results of the evaluator become rows. Nothing here blocks but
- * the two calls that say so. */
+/* The PS's input and output while it works or waits. server_io_poll runs before every sleep (waiter.h):
+ *
+ *   conductor --> fifo of orders --> ring --> worker process      as far as the ring has room
+ *             --> fifo of tasks  --> loop.c
+ *   worker process --> full ring of pushes --> letters            so that the worker can go on
+ *   evaluator --> ring of results --> row of eval.csv
+ *
+ * No function blocks, except server_io_results, server_io_last_results and server_io_snapshot. */
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
@@ -13,12 +18,13 @@
 #include "sim/config/config.h"
 #include "sim/runtime/server/server.h"
 
+/* Whether the conductor waits for reports or for the real clock; otherwise it runs ahead of the processes. */
 static bool follows(const struct server *s)
 {
     return s->conductor && s->run->conductor.pace != PACE_MODEL;
 }
 
-/* Until there is something to play. */
+/* How long the PS may sleep: with the real clock, until the conductor's next event. */
 static int64_t patience(void *server)
 {
     struct server *s = server;
@@ -27,7 +33,7 @@ static int64_t patience(void *server)
     vtime due = conductor_due(s->conductor);
     if (due == VTIME_NEVER)
         return BELL_NAP;
-    waiter_progress(&s->me); /* the clock goes on by itself: this is no hang, however far the moment */
+    waiter_progress(&s->me); /* the real clock goes on by itself: a long wait for it is no hang */
     return due - (clock_ns() - s->run->shared->epoch);
 }
 
@@ -110,7 +116,7 @@ static void send_orders(struct fifo *orders, struct ring *ring)
 
 static void note_target(struct summary *sum, const struct eval_row *r, double target)
 {
-    if (!(r->test_accuracy >= target) || sum->target_ns >= 0) /* false with target = NAN: none */
+    if (!(r->test_accuracy >= target) || sum->target_ns >= 0) /* target = NAN: no comparison is true */
         return;
     sum->target_ns = r->virtual_ns;
     sum->target_iterations = r->iterations;
@@ -171,7 +177,7 @@ static void take_reports(struct server *s, struct ring *ring)
     }
 }
 
-/* What reports and the clock allow is played at once, whatever the PS is waiting for. */
+/* The conductor runs as far as reports and the clock allow, at once, whatever the PS is waiting for. */
 static void follow(struct server *s)
 {
     for (int i = 0; i < s->run->processes; i++)
@@ -198,7 +204,7 @@ void server_io_poll(void *server)
 
 void server_io_expect(struct server *s, int worker, int64_t reply)
 {
-    if (follows(s)) /* it plays on while the writing waits */
+    if (follows(s)) /* the conductor runs on in server_io_poll, while the write waits */
         return;
     while (s->io.taken[worker] <= reply && conductor_advance(s->conductor))
         ;

@@ -1,4 +1,13 @@
-/* The PS's process: the conductor writes the orders a little ahead, the server plays its own part of it. */
+/* The PS's process. It hosts the conductor, which writes orders for the workers and tasks for the PS, and
+ * it plays the tasks:
+ *
+ *   server_run:  while not over:  next_task --> play[op]
+ *                                 or, when a pause is wanted, hold --> checkpoint
+ *   next_task:   conductor_advance until `window` tasks are ready; poll;
+ *                wait until the first task can be played to its end
+ *
+ * A resumed run plays the conductor from the start, and io.c skips the tasks and orders that were played
+ * before. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,9 +25,9 @@
 #include "sim/runtime/processes.h"
 #include "sim/runtime/server/server.h"
 
-/* How far the conductor runs ahead, in tasks of the PS: two rounds, so that every worker always has
- * something to do while the PS still adds up the round before. A round of N workers has at most 4 N tasks
- * of single workers (fold, row, and where each push is an update of its own, update and reply) and 4 of all
+/* How far the conductor runs ahead, in tasks of the PS: two rounds, so that every worker has something to
+ * do while the PS still adds up the round before. A round of N workers has at most 4 N tasks for single
+ * workers (fold, row, and where each push is an update, update and reply) and 4 tasks for all workers
  * (update, reply, evaluation, total). */
 static size_t window(const struct run *run)
 {
@@ -78,13 +87,13 @@ static void farewells(struct server *s)
     for (int i = 0; i < s->run->workers; i++) {
         struct frame f =
             inbox_receive(&s->io.pushes[i % s->run->processes], &s->me, i, FAREWELL, &mail_ignored);
-        if (s->of_worker[i].presence !=
-            CRASHED) /* otherwise it may hold a model that the PS has given up in a crash */
+        if (s->of_worker[i].presence != CRASHED) /* it may hold a model that a crash of the PS has undone */
             aggregate_compare(s, &f);
     }
 }
 
-/* Every result is there, and the last evaluation is that of the final model. */
+/* Called when all results have come. The last evaluation was of the final model, so `measured` belongs to
+ * it. */
 static const float *final_stats(const struct server *s)
 {
     return s->run->measures > 0 ? vectors_shared(s->run, s->run->vectors.measured, 0) : s->sums.stats;
@@ -96,7 +105,7 @@ static void play_end(struct server *s, const struct task *t)
     farewells(s);
     server_io_last_results(s);
     account_close(sum, s->run, &t->totals);
-    sum->wall_seconds = s->results.wall_before; /* the launcher adds what came after */
+    sum->wall_seconds = s->results.wall_before; /* the launcher adds the seconds of this program call */
     sum->parameters_hash = parameters_hash(s->run->model, s->state.model, final_stats(s));
     sum->replicas_equal = s->run->protocol->replica == NO_REPLICA ? REPLICAS_NONE
                           : s->saved.replicas_differ              ? REPLICAS_DIFFER
@@ -128,7 +137,7 @@ static bool has_something_to_do(void *server)
     return pause_wanted(s->run) || (t && server_can(s, t));
 }
 
-/* false: a pause comes first. */
+/* false: a pause is wanted first. */
 static bool next_task(struct server *s, struct task *t)
 {
     while (s->run->conductor.pace == PACE_MODEL && s->io.tasks.count < window(s->run) &&
@@ -146,6 +155,7 @@ static double wall_seconds(const struct server *s)
     return s->results.wall_before + 1e-9 * (double)(clock_ns() - s->results.begun);
 }
 
+/* The PS's side of a pause (pause.c). */
 static void hold(struct server *s)
 {
     s->saved.summary.wall_seconds = wall_seconds(s);
@@ -159,6 +169,7 @@ static void hold(struct server *s)
     pause_end(s->run, &rows);
 }
 
+/* Asks for a pause when a checkpoint is due by output.checkpoint_every. */
 static void note_due(struct server *s)
 {
     int64_t every = s->run->cfg->output.checkpoint_every;

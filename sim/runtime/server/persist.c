@@ -1,5 +1,5 @@
-/* What a checkpoint holds of the PS. The conductor, and with it every order and task not yet played, is not
- * in it. */
+/* The PS's section of a checkpoint: vectors, counters, losses, letters. The conductor is not in the
+ * section, and neither are orders and tasks that have not been played: a resumed run makes them again. */
 #include "sim/runtime/server/server.h"
 
 static void persist_scalars(struct server *s, struct section *c)

@@ -1,5 +1,9 @@
-/* The PS's replies: coding, messages and buffers; and what a task must wait for before it is played, which
- * for most of them is a reply's reader. */
+/* The PS's replies: coding, messages, buffers. Also what a task must wait for before it is played: for
+ * most tasks that is a reader of a reply.
+ *
+ *   coded            model --reply_encode--> code --ring--> workers
+ *   copied           model --ring--> workers
+ *   double-buffered  model --> buffer r % 2 in the shared segment --> workers */
 #include <assert.h>
 
 #include "models/model.h"
@@ -16,8 +20,9 @@ float *server_vector(struct server *s, int vector)
 
 /* ---- coding ---- */
 
-/* The PS's coded vectors become what every receiver will decode, so that the PS and the workers go on with
- * equal bits. The residual belongs to the sequence of broadcasts; unicast replies have none. */
+/* The PS replaces its vector by the decoded code, which every receiver will have too, so that the PS and
+ * the workers go on with equal bits. The residual (error feedback) belongs to the sequence of broadcasts;
+ * unicast replies have no residual. */
 void reply_encode(struct server *s)
 {
     const struct run *run = s->run;
@@ -88,7 +93,7 @@ void reply_send(struct server *s, const struct task *t)
                 &(struct frame){.worker = -1, .number = s->saved.replies++, .sized = s->saved.version - 1});
 }
 
-/* The model for a worker that rejoins after a crash: its peer vectors at the PS start again as well. */
+/* The model for a worker that rejoins after a crash. The PS also resets its peer vectors of this worker. */
 void reply_fetch(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
@@ -109,8 +114,8 @@ static void expect_all(struct server *s, int64_t reply)
         server_io_expect(s, i, reply);
 }
 
-/* An update that writes reply r into a buffer overwrites reply r - 2, so all must have accepted reply r -
- * 1. */
+/* An update that writes reply r into a buffer overwrites reply r - 2, so all workers must have accepted
+ * reply r - 1. */
 void server_expect(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
@@ -138,7 +143,7 @@ bool server_can(struct server *s, const struct task *t)
     case TASK_FETCH:
         return atomic_load(&run->shared->fetch.taken[t->worker].value) == t->number;
     case TASK_END:
-        return transfer_all_accepted(run, INT64_MAX); /* they have left */
+        return transfer_all_accepted(run, INT64_MAX); /* all workers have left */
     default:
         return true;
     }

@@ -1,6 +1,7 @@
-/* The checkpoint from which the PS restarts after a crash in virtual time (sim/engine/server_faults.c): a
- * copy of all that updates have made. What the PS has of single workers (peer vectors, statistics) is not
- * in it: workers rejoin, and it starts again with them. */
+/* The simulated checkpoint of the PS, from which it restarts after a crash in virtual time
+ * (sim/engine/server_faults.c). It is a copy, in memory, of all vectors that updates change. Vectors for
+ * single workers (peer vectors, statistics) are not copied: after the crash every worker rejoins, and
+ * these vectors are reset. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,12 @@
-/* Inside of the PS's process, shared by loop.c (its tasks), aggregate.c (those that touch gradients and
- * models), restart.c (its checkpoint in virtual time) and io.c (orders out, pushes in, results back). */
+/* The state of the PS's process. Only the files of sim/runtime/server/ (and vector_rows.c, for the places of
+ * pointers) include it:
+ *
+ *   loop.c        plays the tasks of the conductor, one by one
+ *   aggregate.c   tasks that read pushes and make the next model
+ *   reply.c       tasks that send the model
+ *   restart.c     tasks of the simulated checkpoint, from which the PS restarts after a simulated crash
+ *   io.c          sends orders, receives pushes and results while the PS works or waits
+ *   persist.c     what a checkpoint of the run holds */
 #ifndef SIM_RUNTIME_SERVER_SERVER_H
 #define SIM_RUNTIME_SERVER_SERVER_H
 
@@ -7,77 +14,77 @@
 #include "sim/output/metrics.h"
 #include "sim/runtime/shared.h"
 
-/* Versions back that a replica's hash can be compared. A worker that is not down is at most two behind;
- * an older hash is not compared. */
+/* How many versions back a replica's hash can be compared. A worker that is not down is at most two
+ * versions behind; an older hash is not compared. */
 #define HASHES 64
 
-struct addend { /* a push on its way into the sums */
+struct addend { /* a push that is being added to the sums */
     int worker;
-    int64_t number; /* of this worker's pushes */
-    bool first;     /* of its round */
+    int64_t number; /* number of the push among the worker's pushes */
+    bool first;     /* the first push of the update: it overwrites the sums */
     float weight;
 };
 
-struct loss { /* of a push */
+struct loss { /* the training loss of a push */
     int64_t number;
     double value;
 };
 
-struct server_io {           /* io.c's */
-    int ready;               /* processes, while the pace is not the model's */
-    struct fifo tasks;       /* struct task: the PS's part of the orders, not yet played */
-    struct fifo *orders;     /* (processes) struct order: not yet on the ring */
-    int64_t *taken;          /* (workers) replies that each has been ordered to take */
-    int64_t skip;            /* resumed: tasks, ... */
-    int64_t *skip_orders;    /* (processes) ... orders still to come that were played before */
+struct server_io {           /* state of io.c */
+    int ready;               /* processes that have reported; only without PACE_MODEL */
+    struct fifo tasks;       /* struct task: tasks not yet played */
+    struct fifo *orders;     /* (processes) struct order: orders not yet on the ring */
+    int64_t *taken;          /* (workers) replies that the worker has been ordered to take */
+    int64_t skip;            /* resumed run: tasks still to skip, as they were played before */
+    int64_t *skip_orders;    /* (processes) the same for orders */
     struct inbox *pushes;    /* (processes) */
-    struct fifo evaluations; /* struct eval_row: handed to the evaluator, not yet answered */
-    int64_t snapshots;       /* sent so far */
+    struct fifo evaluations; /* struct eval_row: snapshots sent to the evaluator and not yet answered */
+    int64_t snapshots;       /* snapshots sent so far */
 };
 
-struct server_sums { /* aggregate.c's and reply.c's, beside what callbacks see (state) */
-    float
-        *peer[MAX_VECTORS]; /* (workers x n) one for each worker; state.peer points to those of one worker */
-    float *amended;         /* (n) what the algorithm's amend made of a push */
-    /* BatchNorm's statistics: the mean, and what it is made of. ANSWER_ALL: the sum over the pushes of this
-     * update; ANSWER_EACH: the last ones of each worker (workers x stats). */
+struct server_sums { /* vectors of aggregate.c and reply.c, besides those that callbacks see (state) */
+    float *peer[MAX_VECTORS]; /* (workers x n) state.peer points to the vectors of one worker */
+    float *amended;           /* (n) the result of the algorithm's amend on a push */
+    /* BatchNorm's statistics: the mean, and the values that make it. ANSWER_ALL: the sum over the pushes of
+     * this update; ANSWER_EACH: the last statistics of each worker (workers x stats). */
     float *stats, *stats_of;
-    float *stats_read; /* (stats) those of the push that is being read */
+    float *stats_read; /* (stats) statistics of the push being read */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
-    struct addend folding; /* the push that is being read */
-    struct addend
-        *waiting; /* (workers) zero-copy pushes of this round whose vectors are not in the sums yet */
-    int waitings; /* how many */
+    struct addend folding; /* the push being read */
+    /* (workers) zero-copy pushes of this round that are not in the sums yet, and their number */
+    struct addend *waiting;
+    int waitings;
 };
 
-struct server_results {  /* loop.c's */
-    struct fifo *losses; /* (workers) struct loss: of pushes read whose rows are not complete yet */
+struct server_results {  /* state of loop.c */
+    struct fifo *losses; /* (workers) struct loss: of pushes that have been read and have no row yet */
     struct metrics *metrics;
-    struct timeline *timeline; /* NULL: none is wanted */
-    int64_t begun;             /* this process, on CLOCK_MONOTONIC */
-    double wall_before;        /* resumed: seconds that the run has taken before */
+    struct timeline *timeline; /* NULL: no timeline is wanted */
+    int64_t begun;             /* start of this process, on CLOCK_MONOTONIC */
+    double wall_before;        /* resumed run: seconds that the run took before */
 };
 
-struct server_saved { /* in a checkpoint, as it is */
-    int64_t played;   /* tasks so far */
+struct server_saved { /* a checkpoint has these bytes */
+    int64_t played;   /* tasks played so far */
     int64_t replies;  /* broadcasts sent so far */
-    int64_t version;  /* of the model: updates so far, and the newest in `hash` */
+    int64_t version;  /* of the model: updates so far; the newest version in `hash` */
     double loss_sum;  /* over the iterations pushed since the last evaluation */
     int64_t loss_iterations;
-    int64_t iterations;      /* in pushes that have been added up */
+    int64_t iterations;      /* local iterations in the pushes that have been added up */
     int64_t checkpoints_due; /* checkpoints that were due so far */
-    uint64_t hash[HASHES];   /* of the model, by version */
+    uint64_t hash[HASHES];   /* of the model; version v is in hash[v % HASHES] */
     struct summary summary;
-    float restart_rate; /* of the update that made the restart point */
+    float restart_rate; /* learning rate of the update that made the restart point */
     bool replicas_differ;
-    int pushes; /* of struct server_state, which is the callbacks', only while it is saved or loaded: these three */
+    /* Copies of members of struct server_state; set only while the state is saved or loaded. */
+    int pushes;
     float weight, rate;
 };
 
-struct of_worker {   /* what the PS remembers of a worker; in a checkpoint, as it is */
+struct of_worker {   /* what the PS remembers of a worker; a checkpoint has these bytes */
     int64_t replied; /* unicast replies sent so far */
-    enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } presence; /* since it began, or is back */
+    enum presence { NEVER_PUSHED, HAS_PUSHED, CRASHED } presence; /* since the start, or since the return */
 };
 
 struct server {
@@ -90,8 +97,7 @@ struct server {
     struct server_results results;
     struct server_saved saved;
     struct of_worker *of_worker; /* (workers) */
-    float **
-        restart_point; /* (run->vectors.rows) copies of all vectors that are `restarted`; for a crash of the PS */
+    float **restart_point; /* (run->vectors.rows) copies of the vectors that are `restarted` (restart.c) */
     bool over;
 };
 
@@ -101,18 +107,19 @@ void aggregate_close(struct server *s);
 void aggregate_fold(struct server *s, const struct task *t);
 void aggregate_drop(struct server *s, const struct task *t);
 void aggregate_update(struct server *s, const struct task *t);
-void aggregate_settle(struct server *s); /* zero-copy pushes that wait are added up now */
-void aggregate_compare(struct server *s, const struct frame *f); /* a replica with what it should be */
+void aggregate_settle(struct server *s);                         /* adds up the zero-copy pushes that wait */
+void aggregate_compare(struct server *s, const struct frame *f); /* a replica's hash with the model's */
 
 /* reply.c */
 float *server_vector(struct server *s, int vector); /* by its number in the protocol */
 void reply_encode(struct server *s);
 void reply_send(struct server *s, const struct task *t);
 void reply_fetch(struct server *s, const struct task *t);
-/* Before a task: the conductor plays on until the worker that must read something for it has been ordered
- * to. */
+/* Before a task: lets the conductor run on, until every worker that must read a reply before the task can
+ * end has been ordered to do so. */
 void server_expect(struct server *s, const struct task *t);
-/* The task can be played to its end without waiting for anything but room and the rest of a message. */
+/* Whether the task can be played to its end, and would wait at most for room on a ring or for the rest of
+ * a message. */
 bool server_can(struct server *s, const struct task *t);
 
 /* restart.c */
@@ -123,17 +130,18 @@ void restart_restore(struct server *s, const struct task *t); /* ... and TASK_RE
 void restart_persist(struct server *s, struct section *c);    /* in a checkpoint of the run */
 
 /* io.c */
-/* The conductor plays on until the worker has been ordered to take that reply: then writing it cannot block
- * for ever, however slow the worker's link. */
+/* Lets the conductor run on until the worker has been ordered to take this reply. Then writing the reply
+ * cannot block for ever, however slow the worker's simulated link is. */
 void server_io_expect(struct server *s, int worker, int64_t reply);
 void server_io_open(struct server *s);
 void server_io_close(struct server *s);
-void server_io_order(void *server, const struct order *order); /* the conductor's orders ... */
-void server_io_task(void *server, const struct task *task);    /* ... arrives here */
-void server_io_poll(void *server); /* orders out, full rings relieved, results in; never blocks */
+void server_io_order(void *server, const struct order *order); /* the sink of the conductor's orders ... */
+void server_io_task(void *server, const struct task *task);    /* ... and of its tasks */
+/* Sends orders, relieves full rings, takes results. Never blocks. */
+void server_io_poll(void *server);
 void server_io_snapshot(struct server *s, const struct eval_row *row);
-void server_io_results(struct server *s);      /* waits for every evaluation */
-void server_io_last_results(struct server *s); /* and says that there will be none any more */
+void server_io_results(struct server *s);      /* waits for the results of all evaluations */
+void server_io_last_results(struct server *s); /* the same, and tells the evaluator to end */
 
 /* persist.c */
 void server_persist(void *server, struct section *c);

@@ -1,5 +1,15 @@
-/* A worker process: takes its orders one by one and plays them. It owns no clock and decides nothing. It may
- * host several workers; each is a state with an id, and orders carry the id. */
+/* A worker process: takes orders from its ring, one by one, and plays them. It has no clock and makes no
+ * decision. It may host several workers; an order names its worker.
+ *
+ *   ring of orders --> STEP    gradient and local step                      step.c
+ *                      PUSH    encode, send through ring `up`
+ *                      ACCEPT  receive a reply, decode, algorithm's accept
+ *                      SKIP    receive a reply and forget it
+ *                      FETCH   after a crash: restart from the PS's model
+ *                      LEAVE   the last frame: FAREWELL
+ *
+ * The process starts an order only when it can play it to its end (can_play), so that a pause finds it
+ * between orders. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +37,8 @@ static int64_t patience(void *process)
     return p->until ? p->until - clock_ns() : BELL_NAP;
 }
 
-/* Where iterations are reported the PS may write a reply long before this worker is ordered to accept it.
- * Unread, that reply must not hold up the replies to other workers, which are behind it on the ring. */
+/* Without PACE_MODEL the PS may write a reply long before this worker is ordered to accept it. Unread,
+ * this reply must not hold up the replies to other workers, which come after it on the ring. */
 static void rest(void *process)
 {
     struct process *p = process;
@@ -65,7 +75,7 @@ static void encode(struct process *p, struct worker *w, int span, int64_t number
         coding_decode(&run->layout.push_coding, &draw, p->coded, p->decoded[span]);
 }
 
-/* The algorithm learns what the PS will decode. */
+/* Tells the algorithm what the PS will decode. */
 static void tell(struct process *p, struct worker_state *part)
 {
     const float *decoded[MAX_SPANS] = {NULL};
@@ -74,8 +84,8 @@ static void tell(struct process *p, struct worker_state *part)
     p->run->alg->sent(part, decoded);
 }
 
-/* The algorithm learns what is sent before the last span leaves: once the PS has the whole push, another
- * worker may play this client and write to the client's vectors. */
+/* The algorithm's sent() runs before the last span leaves: once the PS has the whole push, another worker
+ * may act for this client and write to the client's vectors. */
 static void send_span(struct process *p, struct worker *w, struct worker_state *part, int span,
                       const struct message_layout *layout)
 {
@@ -137,8 +147,8 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     }
 }
 
-/* Reply `number` is in the PS's buffer: a vector that the worker never writes to is read there, any other
- * is copied. The buffer of the reply before is given up. */
+/* The reply is in the PS's buffer. A vector that the worker never writes to is read in the buffer; any
+ * other vector is copied. The worker no longer uses the buffer of the reply before. */
 static void take_buffered(const struct run *run, struct worker *w, const float *buffer)
 {
     int vector = run->protocol->reply[0].into;
@@ -158,7 +168,7 @@ static struct frame receive_reply(struct process *p, const struct worker *w, int
     return inbox_receive(&p->replies, &p->me, name, number, visitor);
 }
 
-/* All workers read one copy of the replica: a look at it before leaving is enough. */
+/* All workers read the same copy of the replica: one hash, before the worker leaves, is enough. */
 static bool replica_is_borrowed(const struct run *run)
 {
     return run->protocol->replica != NO_REPLICA && vectors_borrowed(run, run->protocol->replica);
@@ -208,7 +218,7 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
         hash_replica(w, run);
 }
 
-/* After a crash: all vectors as at the start, with the PS's model in the place of W_0. */
+/* After a crash: resets all vectors to their first values, with the PS's model instead of W_0. */
 static void start_again(const struct run *run, struct worker *w, const float *model)
 {
     vectors_start_again(run, OWNER_WORKER, w->state.id, w, model);
@@ -255,7 +265,7 @@ static void (*const play[ORDER_KINDS])(struct process *, struct worker *, const 
     [ORDER_SKIP] = play_skip,    [ORDER_FETCH] = play_fetch, [ORDER_LEAVE] = play_leave,
 };
 
-/* ---- the order of orders ---- */
+/* ---- the main loop ---- */
 
 static const struct order *next_order(const struct process *p)
 {
@@ -268,7 +278,8 @@ static struct worker *worker_of(const struct process *p, const struct order *o)
     return &p->worker[o->worker / p->run->processes];
 }
 
-/* It can be played to its end without waiting for anything but room and the rest of a message. */
+/* Whether the order can be played to its end, and would wait at most for room on a ring or for the rest of
+ * a message. */
 static bool can_play(struct process *p, const struct order *o)
 {
     const struct run *run = p->run;
@@ -278,7 +289,7 @@ static bool can_play(struct process *p, const struct order *o)
     case ORDER_ACCEPT:
     case ORDER_SKIP:
         return inbox_has(&p->replies, run->transfer.reply->addressee(o->worker), o->number);
-    case ORDER_FETCH: /* before it gives the model the PS may have replies to write for others here */
+    case ORDER_FETCH: /* before the model the PS may write replies to other workers of this process */
         inbox_relieve(&p->replies);
         return atomic_load(&run->shared->fetch.given[o->worker].value) > o->number;
     default:
@@ -317,15 +328,15 @@ static void play_all(struct process *p)
     }
 }
 
-/* Workers outnumber cores, and a worker that gets a core back finds its caches cold. 30 ms are ten times
- * the kernel's usual slice and several iterations of the small models, so that this becomes rare; the
- * kernel takes at most 100 ms. The PS keeps its short slice and is let in at once. Linux grants the slice
- * from 6.12 on; elsewhere nothing changes. */
+/* Workers outnumber cores, and a worker that gets a core back finds its caches cold. A slice of 30 ms
+ * makes this rare: it is ten times the kernel's usual slice, and several iterations of the small models.
+ * The kernel accepts at most 100 ms. The PS keeps its short slice and gets a core at once. Linux grants
+ * the slice from 6.12 on; older kernels ignore it. */
 static void ask_for_long_slices(void)
 {
     struct sched_attr batch = {
         .size = sizeof batch, .sched_policy = SCHED_BATCH, .sched_runtime = 30 * 1000 * 1000};
-    (void)syscall(SYS_sched_setattr, 0, &batch, 0); /* refused: slower, nothing else */
+    (void)syscall(SYS_sched_setattr, 0, &batch, 0); /* if the kernel refuses, the run is slower */
 }
 
 void worker_run(const struct run *run, int process)

@@ -1,4 +1,5 @@
-/* What a worker process needs: its workers' vectors, its mail, its scratch. */
+/* Opens and closes the state of a worker process: the vectors and batches of its workers, its rings, its
+ * scratch. */
 #include <stdlib.h>
 
 #include "models/model.h"
@@ -15,8 +16,7 @@ float *worker_vector(struct worker_state *s, int vector)
 
 void worker_meet_client(struct worker *w, const struct run *run)
 {
-    int64_t round =
-        w->saved.round < 0 ? 0 : w->saved.round; /* before its first iteration it is in the first */
+    int64_t round = w->saved.round < 0 ? 0 : w->saved.round; /* before the first iteration: round 0 */
     vectors_meet_client(run, sampling_client(run->sampling, round, w->state.id), w);
 }
 

@@ -1,4 +1,5 @@
-/* What a checkpoint holds of a worker process. */
+/* A worker process's section of a checkpoint: of each worker the vectors, BatchNorm's statistics and
+ * counters; and the letters of the process. */
 #include "sim/runtime/worker/worker.h"
 
 static void persist_scalars(struct worker *w, struct section *s)

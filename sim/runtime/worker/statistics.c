@@ -1,3 +1,6 @@
+/* BatchNorm's statistics of a worker: the rule of statistics.h for overlapping pushes. loop.c and step.c
+ * call the events below in the order in which they happen. Nothing here depends on the moment at which a
+ * reply is accepted, only on the number of iterations. */
 #include "sim/runtime/worker/statistics.h"
 
 #include <assert.h>
@@ -44,7 +47,7 @@ void statistics_close(struct statistics *s)
     free(s->sent);
 }
 
-/* ---- what is sent and not answered ---- */
+/* ---- pushes that have been sent and not answered ---- */
 
 static struct mark *add_sent(struct statistics *s)
 {
@@ -56,7 +59,7 @@ static struct mark *add_sent(struct statistics *s)
     return &s->sent[s->sents++];
 }
 
-/* Pushes below this number get no reply any more. */
+/* Drops the marks of pushes below this number: no reply to them will come. */
 static void forget_sent(struct statistics *s, int64_t below)
 {
     size_t gone = 0;
@@ -67,6 +70,7 @@ static void forget_sent(struct statistics *s, int64_t below)
         memmove(s->sent, s->sent + gone, s->sents * sizeof *s->sent);
 }
 
+/* The statistics that the reply's mean corrects: sent_j of statistics.h. */
 static const struct mark *reference(const struct statistics *s, int64_t answers)
 {
     for (size_t i = 0; i < s->sents; i++)
@@ -77,7 +81,7 @@ static const struct mark *reference(const struct statistics *s, int64_t answers)
 
 /* ---- shifts ---- */
 
-/* What is left of a change after this number of iterations. */
+/* r^iterations: what is left of a change after this number of iterations. */
 static float remains(const struct statistics *s, int64_t iterations)
 {
     return (float)pow(s->memory, (double)iterations);
@@ -89,7 +93,7 @@ static void add_shift(struct statistics *s, float *to)
         vec_add_scaled(to, remains(s, s->iterations - s->shift.at), s->shift.values, s->n);
 }
 
-/* Every younger push would have carried what remains of the shift. */
+/* Adds to every younger push what remains of the shift at that push, since the push would have carried it. */
 static void shift_sent(struct statistics *s, const struct mark *from)
 {
     for (size_t i = 0; i < s->sents; i++) {
@@ -105,8 +109,7 @@ static void shift_sent(struct statistics *s, const struct mark *from)
     }
 }
 
-/* The shift waits, together with those that wait already: all as they count at the youngest of their
- * moments. */
+/* Adds the new shift to the shift that waits already. The sum is stated at the later of the two moments. */
 static void put_off(struct statistics *s, const struct mark *from)
 {
     struct mark *shift = &s->shift;

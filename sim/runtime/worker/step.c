@@ -1,4 +1,9 @@
-/* One local iteration of a worker: its batch, the gradient, the optimiser, the algorithm's step. */
+/* One local iteration of a worker:
+ *
+ *   batch --> model_gradient --> gradient, piece by piece --> optimiser's direction --> algorithm's step
+ *
+ * Backward gives the gradient layer by layer, from the last layer on. Each piece takes its step at once,
+ * while it is in the cache; with clipping, only when the whole gradient is known. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -13,11 +18,10 @@
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/worker/worker.h"
 
-enum {
-    EPOCH_BITS = 24
-}; /* a client's epochs have numbers of their own in every round, of which that many fit */
+/* Epochs of a client are numbered round << EPOCH_BITS and up, so that every round has numbers of its own. */
+enum { EPOCH_BITS = 24 };
 
-/* Usually all workers see it at once; one line is enough. */
+/* Usually all workers diverge at the same time. Only the first process prints a line; the others end here. */
 void process_speaks_first(const struct process *p)
 {
     if (!waiter_first_to_fail(&p->me))
@@ -38,7 +42,7 @@ static _Noreturn void loss_diverged(const struct process *p, const struct worker
         run->alg->name, at->worker, at->iteration, where);
 }
 
-/* An order during an iteration says that it has been cancelled, or that the run is over. */
+/* An order that comes during an iteration means that the iteration is cancelled or the run is over. */
 static bool slept(void *process)
 {
     const struct process *p = process;
@@ -46,7 +50,7 @@ static bool slept(void *process)
     return clock_ns() >= p->until || ring_peek(p->orders, 0, &bytes);
 }
 
-/* The optimiser makes the direction of a step out of a part of the gradient. */
+/* The optimiser replaces a piece of the gradient by the direction of the step. */
 static void turn_piece(const struct process *p, const struct worker_state *part, size_t first)
 {
     const struct run *run = p->run;
@@ -76,15 +80,15 @@ static void step_piece(struct process *p, float *gradient, size_t first, size_t 
         p->run->alg->step(&part);
 }
 
-/* Backward is done with floats first .. first + n - 1 of the gradient: they take their step. Piece by
- * piece, so that however often a step goes through a piece, memory sees it once. */
+/* Floats first .. first + n - 1 of the gradient are final, and take their step. The loop works in pieces
+ * that fit the cache: a step reads and writes a piece several times, and memory only once. */
 void process_step_part(void *context, float *gradient, size_t first, size_t n)
 {
     for (size_t i = 0; i < n; i += VEC_PIECE)
         step_piece(context, gradient + i, first + i, n - i < VEC_PIECE ? n - i : VEC_PIECE);
 }
 
-/* Its length is known only when backward is done with all of it. */
+/* Clipping needs the length of the whole gradient, so the step waits for the end of the backward pass. */
 static void step_clipped(struct process *p, const struct worker_state *s)
 {
     optimizer_clip(p->run->training.clip, s->gradient, s->n);
@@ -98,7 +102,7 @@ static double cpu_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* To the PS, with the time of day. */
+/* Sends the report to the PS, with the present time. */
 void process_report(const struct process *p, const struct report *what)
 {
     struct ring *ring = p->run->shared->reports[p->process];
@@ -109,8 +113,8 @@ void process_report(const struct process *p, const struct report *what)
     ring_notify(ring);
 }
 
-/* An idle model computes nothing (gradients stay zero, the loss is 0); in real time it takes what the
- * compute model says all the same. */
+/* An idle model computes nothing: gradients stay zero, the loss is 0. With the real clock the worker
+ * sleeps for the time that the compute model gives. */
 static double idle(struct process *p, const struct order *o)
 {
     if (p->run->conductor.pace != PACE_REAL)
@@ -121,8 +125,8 @@ static double idle(struct process *p, const struct order *o)
     return 0;
 }
 
-/* Of many clients: another one after every reply, with its share, its epochs from the round's on, and no
- * momentum. */
+/* With more clients than workers, the worker acts for another client after every reply: with the client's
+ * share of the data, with epochs numbered by the round, and without momentum. */
 static void take_client(struct process *p, struct worker *w, int64_t iteration)
 {
     const struct run *run = p->run;

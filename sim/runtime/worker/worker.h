@@ -1,5 +1,6 @@
-/* Inside of a worker process, shared by loop.c (its orders), step.c (one of them: a local iteration),
- * open.c (what it needs) and persist.c (what a checkpoint holds of them). */
+/* The state of a worker process. Only the files of sim/runtime/worker/ (and vector_rows.c, for the places of
+ * pointers) include it: loop.c plays orders, step.c plays a local iteration, open.c opens and closes the
+ * state, persist.c saves and loads it. */
 #ifndef SIM_RUNTIME_WORKER_WORKER_H
 #define SIM_RUNTIME_WORKER_WORKER_H
 
@@ -7,63 +8,63 @@
 #include "sim/runtime/shared.h"
 #include "sim/runtime/worker/statistics.h"
 
-struct worker_saved { /* in a checkpoint, as it is */
+struct worker_saved { /* a checkpoint has these bytes */
     double loss;      /* sum over the iterations since the last push */
-    int64_t pushes;   /* so far */
-    int64_t holds;    /* version of the model last accepted, or just being read */
-    int64_t steps;    /* since the optimiser's vectors were zero */
-    int64_t round;    /* of the client that it plays: that version; -1: none yet */
-    int64_t first;    /* local iteration with which that began */
-    int64_t version;  /* of the replica that `hash` was taken of; -1: none yet */
+    int64_t pushes;   /* pushes so far */
+    int64_t holds;    /* version of the model last accepted, or being read */
+    int64_t steps;    /* steps since the optimiser's vectors were zero */
+    int64_t round;    /* version of the model with which the present client began; -1: no client yet */
+    int64_t first;    /* local iteration with which the present client began */
+    int64_t version;  /* version of the replica that `hash` belongs to; -1: no hash yet */
     uint64_t hash;
-    int64_t
-        k; /* of struct worker_state, which is the callbacks', only while it is saved or loaded: these two */
+    /* Copies of members of struct worker_state; set only while the state is saved or loaded. */
+    int64_t k;
     struct rates rates;
 };
 
 struct worker {
     struct worker_state state;
-    struct statistics stats;     /* BatchNorm's */
-    float *state_of[MAX_STATES]; /* the optimiser's; NULL: it has no such */
+    struct statistics stats;     /* BatchNorm's statistics */
+    float *state_of[MAX_STATES]; /* vectors of the optimiser; NULL: the optimiser has fewer */
     float *residual[MAX_SPANS];  /* of coded spans with error feedback */
     struct worker_saved saved;
     struct batches *batches;
-    int64_t aimed; /* round whose client's share `batches` gives; -1: none */
+    int64_t aimed; /* `batches` gives the share of the client of this round; -1: not set yet */
 };
 
-struct process { /* the process */
+struct process { /* a worker process */
     const struct run *run;
     struct waiter me;
     struct ring *orders, *up;
     struct inbox replies;
     int process;
-    int workers;           /* hosted here */
+    int workers;           /* number of workers in this process */
     struct worker *worker; /* (workers) worker id = process + i * processes */
     struct workspace *workspace;
     uint32_t *sample;          /* (batch) */
     float *scratch;            /* (n) for error feedback */
     uint8_t *coded;            /* one coded vector */
-    float *decoded[MAX_SPANS]; /* (n) where the algorithm asks what the PS will read of a coded span */
-    struct worker *now;        /* the worker that the order is for */
-    int64_t until;             /* an idle iteration sleeps until then, on CLOCK_MONOTONIC; 0: none does */
+    float *decoded[MAX_SPANS]; /* (n) what the PS will decode; only if the algorithm has sent() */
+    struct worker *now;        /* the worker of the present order */
+    int64_t until;             /* end of an idle iteration's sleep, on CLOCK_MONOTONIC; 0: no sleep */
 };
 
 /* open.c */
 void process_open(struct process *p, const struct run *run, int process);
 void process_close(struct process *p);
 float *worker_vector(struct worker_state *s, int vector);
-/* It plays the client of the round that it is in: with that one's vectors. */
+/* Lets the worker use the vectors of its client in the present round. */
 void worker_meet_client(struct worker *w, const struct run *run);
 
 /* step.c */
 void process_step(struct process *p, struct worker *w, const struct order *o); /* plays ORDER_STEP */
-/* Backward is done with floats first .. first + n - 1 of the gradient of the worker that steps: they take
- * their step. */
+/* Floats first .. first + n - 1 of the gradient of the present worker are final, and take their step. */
 void process_step_part(void *process, float *gradient, size_t first, size_t n);
-void process_forget_steps(const struct run *run, struct worker *w);      /* its optimiser starts again */
-void process_report(const struct process *p, const struct report *what); /* to the PS, with the time of day */
-/* Whoever finds a reason to break the run off says it; usually all do at once, and one line is enough: the
- * others leave here. */
+void process_forget_steps(const struct run *run, struct worker *w); /* resets the optimiser */
+void process_report(const struct process *p,
+                    const struct report *what); /* to the PS, with the present time */
+/* Before the message of a failure: returns in the first process that fails, and ends every other process,
+ * so that only one line is printed. */
 void process_speaks_first(const struct process *p);
 
 /* persist.c */
