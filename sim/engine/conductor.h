@@ -19,7 +19,7 @@
 #include "sim/time/faults.h"
 #include "sim/time/network.h"
 
-/* What says when an iteration ends:
+/* What decides when an iteration ends:
  *   PACE_MODEL   compute_duration(): the conductor runs ahead of the processes
  *   PACE_REPORT  what the workers' processes report: the conductor waits for them; time is virtual
  *   PACE_REAL    the monotonic clock: reports and timers are events when they come */
@@ -29,17 +29,17 @@ struct conductor_spec { /* kept by pointer */
     const struct algorithm *alg;
     const void *params;
     int workers;
-    const struct sampling *sampling; /* the client that each worker acts for; NULL: each is its own */
-    const uint32_t *samples; /* (clients, or workers) training samples of each; NULL: as many as a batch */
+    const struct sampling *sampling; /* the client that each worker acts for; NULL: each worker is a client */
+    const uint32_t *samples; /* (clients, or workers) training samples of each; NULL: one batch each */
     uint32_t batch;
     int64_t iterations;          /* the run ends with the first update that brings the model to this many */
     double iterations_per_epoch; /* > 0 */
     int64_t eval_every;          /* iterations in the model; > 0 */
 
-    /* Sizes on the wire, header included; the largest one where they change from message to message. */
+    /* Sizes on the wire, header included; where messages differ in size, the largest. */
     uint64_t push_bytes, reply_bytes;
-    /* Size of a worker's push number `number`, and of the reply with version number + 1; NULL: all are
-     * equal. */
+    /* Size of a worker's push number `number`, and of the reply with version number + 1; NULL: all pushes, or
+     * all replies, have the same size. */
     uint64_t (*push_size)(const void *context, int64_t number);
     uint64_t (*reply_size)(const void *context, int64_t number);
     const void *size_context;
@@ -49,7 +49,7 @@ struct conductor_spec { /* kept by pointer */
     enum pace pace;
     struct compute_spec compute;
     struct faults_spec faults; /* none unless PACE_MODEL */
-    double server_cost;        /* seconds of service per byte of a push; a number of the ini */
+    double server_cost;        /* seconds of service per byte of a push; a decimal of the ini */
     struct schedule rate;      /* learning rate */
 };
 
@@ -58,7 +58,7 @@ struct conductor;
 struct conductor *conductor_create(const struct conductor_spec *spec, const struct order_sink *sink);
 void conductor_destroy(struct conductor *c);
 
-/* Before the first advance: every event is told to the probe, in the order of virtual time. */
+/* Before the first advance: the probe receives every event, in the order of virtual time. */
 void conductor_watch(struct conductor *c, const struct probe *probe);
 
 /* Before the first advance: a run that cannot go on ends by itself, without TASK_END, and *stuck becomes
@@ -72,15 +72,15 @@ void conductor_survive(struct conductor *c, bool *stuck);
  * conductor_survive(). */
 bool conductor_advance(struct conductor *c);
 
-/* PACE_REPORT and PACE_REAL order an iteration when it begins; this is its end. seconds: what the iteration
- * has taken; at: when it has ended (PACE_REAL). */
+/* PACE_REPORT and PACE_REAL order an iteration when it begins; this call reports its end. seconds: how
+ * long the iteration took; at: when it ended (PACE_REAL). */
 void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at);
 
 /* PACE_REAL: the clock says `now`. */
 void conductor_clock(struct conductor *c, vtime now);
 
-/* When there will be something to play, reports aside; VTIME_NEVER: nothing yet. Discards events that are
- * void. */
+/* The time of the next event, without regard to reports; VTIME_NEVER: there is no event. Discards void
+ * events. */
 vtime conductor_due(struct conductor *c);
 
 /* ---- of a specification ---- */
@@ -89,7 +89,7 @@ vtime conductor_due(struct conductor *c);
 uint64_t conductor_push_bytes(const struct conductor_spec *spec, int64_t number);
 uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t version);
 
-/* How long the PS serves a push. */
+/* How long the PS takes to serve a push. */
 vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes);
 
 /* Learning rate and gamma before the first reply. */

@@ -1,7 +1,7 @@
-/* Inside of the conductor: its state, and the functions of its files for each other. Calls go one way, from
- * the top down; a file never calls a file above it, nor one beside it (tests/cli/test_includes.sh compares
- * the objects with this picture). What happens later is not called but posted to the event list, which only
- * conductor.c takes events from.
+/* Inside of the conductor: its state, and the functions that its files call in each other. Calls go one
+ * way, from the top down; a file never calls a file above it or beside it (tests/cli/test_includes.sh
+ * compares the objects with this picture). What happens later is not called but posted to the event list;
+ * only conductor.c takes events from the list.
  *
  *   conductor.c             the loop: one nanosecond of virtual time after the other
  *    |    |
@@ -22,8 +22,8 @@
  *   sim_worker.c push_queue.c delivery_queue.c        state without decisions
  *   sampling.c probe.c
  *
- * Faults call rather than post what follows from them in the same nanosecond: a crash that the PS learns of
- * at once is complete, with the update and the replies that it sets free, before the next crash of that
+ * Faults call rather than post what follows from them in the same nanosecond: a crash that the PS learns
+ * of at once is complete, with the update and the replies that it sets free, before the next crash of that
  * nanosecond begins. */
 #ifndef SIM_ENGINE_CONDUCTOR_INTERNAL_H
 #define SIM_ENGINE_CONDUCTOR_INTERNAL_H
@@ -32,17 +32,17 @@
 #include "sim/engine/sim_worker.h"
 #include "sim/time/queue.h"
 
-/* Kinds of events, in their order within one nanosecond; first what each one's id is. */
+/* Kinds of events, in their order within one nanosecond. The comment says what the id of the event means. */
 enum {
     EVENT_SERVER_CRASH, /* none */
     EVENT_SERVER_BACK,  /* none */
-    EVENT_CRASH,        /* the activity in which the worker crashes; -1: in any */
+    EVENT_CRASH,        /* the activity in which the worker crashes; -1: any activity */
     EVENT_BACK,         /* none */
-    EVENT_NOTICE,       /* which of the worker's crashes the PS learns of, from 1 */
+    EVENT_NOTICE,       /* number of the worker's crash that the PS learns of, from 1 */
     EVENT_PUSH_RESENT,  /* the push */
     EVENT_REPLY_RESENT, /* the reply */
     EVENT_MODEL_RESENT, /* the fetch */
-    EVENT_SERVED,       /* crashes of the PS before the push arrived */
+    EVENT_SERVED,       /* number of crashes of the PS before the push arrived */
     EVENT_DECISION      /* the activity that ends */
 };
 #define LAST_FAULT EVENT_MODEL_RESENT
@@ -68,9 +68,9 @@ struct conductor {
     vtime real_now; /* PACE_REAL */
     bool started, over;
     int unplaced;          /* iterations ordered and not yet reported */
-    int replies_in_flight; /* that a worker will take; fetched models do not count */
+    int replies_in_flight; /* replies that a worker will take; fetched models do not count */
     struct {               /* the clients of one round */
-        int64_t round;     /* -1: none yet */
+        int64_t round;     /* -1: no round yet */
         int *client;       /* (workers) */
     } cohort;
 
@@ -78,23 +78,23 @@ struct conductor {
     struct server_view server;
     struct peer *peer;  /* (workers) what server.peer points to */
     struct held *held;  /* (server.held, at most one a worker) */
-    bool *answer;       /* (workers) of the verdict */
+    bool *answer;       /* (workers) the workers that the verdict answers */
     float update_rate;  /* learning rate of the newest update */
     int64_t evaluated;  /* iterations in the model at the last evaluation */
     int64_t broadcasts; /* replies sent to all workers */
     int64_t waiting;    /* pushes that have arrived and have not been served, of all workers */
-    vtime free_at;      /* when it has served every push that has arrived */
-    bool down_now;      /* it has crashed and has not returned */
+    vtime free_at;      /* when the PS will have served every push that has arrived */
+    bool down_now;      /* the PS has crashed and has not returned */
     bool stopping;      /* the update that ends the run has been made */
     bool drained;       /* the last final push is in the model */
-    struct {            /* its newest checkpoint: 0 at the start */
+    struct {            /* the newest checkpoint of the PS; zeros at the start */
         int64_t iterations;
         float update_rate;
         int64_t *consumed; /* (workers) */
     } checkpoint;
 
-    /* A row of workers.csv is written when the next one is complete, the run's last one at its end: then it
-     * takes the bytes of replies to workers that have no further row. */
+    /* A row of workers.csv is written when the next row is complete, and the last row at the end of the
+     * run: the last row takes the bytes of replies to workers that have no further row. */
     struct {
         struct task task;
         bool exists;
@@ -103,17 +103,19 @@ struct conductor {
     struct totals totals;
     struct {               /* since the last update (deadlock.c) */
         int64_t faults;    /* crashes of workers, messages lost */
-        int64_t forgotten; /* local iterations that crashes of workers have taken */
-        int64_t begun;     /* local iterations */
-        int64_t served;    /* pushes */
+        int64_t forgotten; /* local iterations lost in crashes of workers */
+        int64_t begun;     /* local iterations begun */
+        int64_t served;    /* pushes served */
     } since_update;
 };
 
-/* ---- deadlock.c: both print which worker waits for what, and end the run, or the program with EXIT_STUCK
- * ---- */
+/* ---- deadlock.c ---- */
 
+/* Prints which worker waits for what, and ends the run, or the program with EXIT_STUCK. */
 void engine_deadlock(struct conductor *c);
-bool engine_is_endless(struct conductor *c); /* too much has happened without an update, or waits at the PS */
+/* Whether too much has happened without an update, or too many pushes wait at the PS. Then it does the
+ * same. */
+bool engine_is_endless(struct conductor *c);
 
 /* ---- server_faults.c ---- */
 
@@ -124,39 +126,40 @@ void engine_outage_play(struct conductor *c, const struct event *e); /* the PS c
 
 void engine_faults_open(struct conductor *c); /* crashes that the configuration names */
 void engine_faults_play(struct conductor *c, const struct event *e);
-/* The worker starts again with the PS's model. After the update that ends the run no worker does. */
+/* The worker returns, and starts again with the PS's model. After the update that ends the run no worker
+ * returns. */
 void engine_faults_return(struct conductor *c, struct sim_worker *w);
-/* A message is through its link. true: it is lost or void, and all that follows from that is done. d: NULL:
- * it was for a session of the worker that has ended. */
+/* A message is through its link. true: the message is lost or void, and everything that follows is done. d
+ * = NULL: the message was for a session of the worker that has ended. */
 bool engine_faults_lose_push(struct conductor *c, struct sim_worker *w, int64_t number);
 bool engine_faults_lose_delivery(struct conductor *c, struct sim_worker *w, const struct delivery *d);
 
 /* ---- worker_events.c ---- */
 
-/* Training samples of the client that the worker acts for from now on. */
+/* Takes the number of training samples of the client for which the worker acts from now on. */
 void engine_worker_take_share(struct conductor *c, struct sim_worker *w);
 /* A boundary, or the arrival that a waiting worker waited for: accept, then act. */
 void engine_worker_decide(struct conductor *c, struct sim_worker *w);
-/* A reply, or the model, is through the link and not lost. */
+/* A reply, or the model, is through the link, and is not lost. */
 void engine_worker_arrivals(struct conductor *c, struct sim_worker *w);
 /* The worker's session ends. */
 void engine_worker_crash(struct conductor *c, struct sim_worker *w);
-/* A session begins: the worker waits for the model. */
+/* A session of the worker begins: the worker waits for the model. */
 void engine_worker_fetch(struct conductor *c, struct sim_worker *w, const struct delivery *model);
-/* The PS reads, and forgets, all pushes that it has not read yet. */
+/* Orders the PS to read and forget all pushes of the worker that it has not read. */
 void engine_worker_drop_pushes(struct conductor *c, struct sim_worker *w);
 /* The run ends: the worker takes the replies that have arrived; everything else is cut. */
 void engine_worker_finish(struct conductor *c, struct sim_worker *w);
 
 /* ---- server_events.c ---- */
 
-/* The worker's push on the link arrives; it is not lost. */
+/* The worker's push on the link arrives, and is not lost. */
 void engine_server_push_arrives(struct conductor *c, struct sim_worker *w);
-/* The worker's oldest push that waits has been served. */
+/* The PS has served the worker's oldest waiting push. */
 void engine_server_serve(struct conductor *c, struct sim_worker *w);
 /* Orders the PS's process to read that push, for TASK_FOLD or TASK_DROP. */
 struct push *engine_server_read(struct conductor *c, const struct held *h, enum task_op op);
-/* A worker is away, or was away without the PS's knowledge: workers that wait for its push may go on. */
+/* A worker is down, or was down without the PS's knowledge: workers that wait for its push may go on. */
 void engine_server_reconsider(struct conductor *c);
 /* The PS loses everything but its checkpoint. */
 void engine_server_forget(struct conductor *c);
@@ -166,20 +169,20 @@ void engine_server_evaluate(struct conductor *c);
 
 void engine_checkpoint_open(struct conductor *c);
 void engine_checkpoint_close(struct conductor *c);
-void engine_checkpoint_write(struct conductor *c); /* after an update, if one is due */
+void engine_checkpoint_write(struct conductor *c); /* after an update, if a checkpoint is due */
 void engine_checkpoint_restore(struct conductor *c);
 
 /* ---- event_list.c ---- */
 
 void engine_post(struct conductor *c, const struct event *e);
-/* The worker decides at t, unless its present activity ends before. */
+/* The worker decides at t, unless its present activity ends earlier. */
 void engine_post_decision(struct conductor *c, const struct sim_worker *w, vtime t);
 /* A waiting worker decides in this nanosecond. */
 void engine_post_wake(struct conductor *c, const struct sim_worker *w);
-/* The PS has served the worker's next push at t, unless it crashes before. */
+/* The PS has served the worker's next push at t, unless the PS crashes earlier. */
 void engine_post_served(struct conductor *c, const struct sim_worker *w, vtime t);
-/* The first event that is not void stays in the list; false: there is none. Void ones before it are
- * discarded. */
+/* Gives the first event that is not void, which stays in the list; void events before it are discarded.
+ * false: the list has no such event. */
 bool engine_next_event(struct conductor *c, struct event *e);
 
 /* ---- orders.c ---- */
@@ -187,10 +190,11 @@ bool engine_next_event(struct conductor *c, struct event *e);
 void engine_order(const struct conductor *c, const struct sim_worker *w, enum order_op op, int64_t number);
 void engine_task(const struct conductor *c, const struct task *task);
 void engine_record_fault(const struct conductor *c, int worker, enum fault what, uint64_t bytes);
-void engine_write_rows(struct conductor *c, struct sim_worker *w); /* those that are complete */
-void engine_write_last_row(struct conductor *c);                   /* of the run */
+void engine_write_rows(struct conductor *c, struct sim_worker *w); /* the worker's complete rows */
+void engine_write_last_row(struct conductor *c);                   /* the last row of the run */
 
-/* The wire's id of a delivery, for net_depart(), and back: a fetch is below 0. */
+/* The id of a delivery on the wire, for net_depart(), and the delivery of an id. The id of a fetch is
+ * below 0. */
 int64_t engine_wire_id(const struct delivery *d);
 struct delivery *engine_delivery(const struct sim_worker *w, int64_t wire_id);
 

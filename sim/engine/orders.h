@@ -1,7 +1,7 @@
 /* The orders: what the conductor writes and the processes carry out. An order is for one worker, a task for
  * the PS.
  *
- *   conductor --- order ---> worker i      each process carries out its own in the order written,
+ *   conductor --- order ---> worker i      each process carries out its orders in the sequence written,
  *             `-- task ----> the PS        and blocks only on a payload that is not produced yet
  *
  * Nothing is written before it is final, so no process ever computes what a reply or a crash would cancel. */
@@ -19,7 +19,7 @@ enum order_op {
     ORDER_STEP,
     ORDER_PUSH,
     ORDER_ACCEPT,
-    ORDER_SKIP,  /* read and forget a reply, which a crash or the run's end keeps from the worker */
+    ORDER_SKIP,  /* read and forget a reply that a crash or the run's end keeps from the worker */
     ORDER_FETCH, /* return after a crash: start again from the PS's model */
     ORDER_LEAVE,
     ORDER_KINDS
@@ -31,21 +31,22 @@ struct rates {          /* what a reply says besides its payload */
     float update_rate;  /* the rate of the PS's update that this reply answers */
 };
 
-struct order { /* 56 bytes: with what a ring adds, one line of the cache */
+struct order { /* 56 bytes: with the 8 bytes that a ring adds, one line of the cache */
     int32_t op, worker;
-    /* From 0. STEP: the worker's local iteration, PUSH: its push, ACCEPT, SKIP: the reply, FETCH: the
-     * fetch. */
+    /* A number from 0. STEP: of the worker's local iteration; PUSH: of the worker's push; ACCEPT, SKIP: of
+     * the reply; FETCH: of the fetch. */
     int64_t number;
-    int64_t version; /* ACCEPT, FETCH: of the model that it brings */
+    int64_t version; /* ACCEPT, FETCH: of the model in the message */
     union {
-        vtime end;           /* STEP to be reported: when it ends by the compute model */
+        vtime end;           /* STEP with report: when the iteration ends by the compute model */
         struct {             /* ACCEPT */
             int64_t answers; /* youngest of the worker's pushes that the reply answers; -1: it answers none */
-            int64_t served;  /* when the reply left, the PS had admitted the worker's pushes below it */
+            int64_t
+                served; /* when the reply left, the PS had admitted the worker's pushes below this number */
         };
     };
-    bool report;        /* STEP: its end is to be reported */
-    bool cancel;        /* ACCEPT: local iterations since the last push are forgotten */
+    bool report;        /* STEP: the worker reports the end of the iteration */
+    bool cancel;        /* ACCEPT: forget the local iterations since the last push */
     struct rates rates; /* ACCEPT, FETCH */
 };
 
@@ -55,12 +56,12 @@ enum task_op {
     TASK_UPDATE,     /* turn the sums into the next model */
     TASK_REPLY,      /* send the model to every worker, or to one */
     TASK_FETCH,      /* send the model to a worker that returns, and reset what the PS keeps for it */
-    TASK_CHECKPOINT, /* the PS's checkpoint, from which it restarts after a crash */
-    TASK_RESTORE,    /* back to that checkpoint: all workers are down */
+    TASK_CHECKPOINT, /* make the simulated checkpoint, from which the PS restarts after a crash */
+    TASK_RESTORE,    /* go back to that checkpoint; all workers are down */
     TASK_FAULT,      /* a row of faults.csv */
     TASK_ROW,        /* a row of workers.csv is complete but for its training loss */
     TASK_EVALUATE,   /* hand the model to the evaluator */
-    TASK_TOTAL,      /* a worker's totals: of all workers in rank order, before the end */
+    TASK_TOTAL,      /* a row of totals.csv; all workers in rank order, before TASK_END */
     TASK_END,
     TASK_KINDS
 };
@@ -70,17 +71,18 @@ struct totals {
     int64_t rounds, iterations, pushes, replies;
     vtime virtual_ns;
     int64_t bytes_up, bytes_down;
-    int64_t wasted;  /* local iterations begun and in no update, or undone with it */
+    int64_t wasted;  /* local iterations begun, and in no update or in an undone update */
     int64_t dropped; /* pushes in no update */
     struct fault_totals faults;
 };
 
 struct task {
-    int32_t op, worker; /* FOLD, DROP, ROW, FETCH; REPLY: -1: to all workers; FAULT: -1: the PS */
-    /* FOLD, DROP, ROW: the worker's push. UPDATE: the version after it. REPLY: the reply, from 0, counted for
-     * all workers together or for this one, as it is sent. FETCH: the worker's fetch, from 0. */
+    int32_t op, worker; /* worker: FOLD, DROP, ROW, FETCH; REPLY: -1: to all workers; FAULT: -1: the PS */
+    /* FOLD, DROP, ROW: number of the worker's push. UPDATE: the version after the update. REPLY: number of
+     * the reply, from 0, counted for all workers together (broadcast) or for this worker (unicast). FETCH:
+     * number of the worker's fetch, from 0. */
     int64_t number;
-    int64_t k;    /* FOLD: local iterations in the push; RESTORE: those undone */
+    int64_t k;    /* FOLD: local iterations in the push; RESTORE: local iterations undone */
     float weight; /* FOLD */
     float rate;   /* UPDATE */
     union {
@@ -92,7 +94,7 @@ struct task {
     };
 };
 
-struct order_sink { /* takes what the conductor writes */
+struct order_sink { /* receives the orders and tasks that the conductor writes */
     void (*order)(void *context, const struct order *order);
     void (*task)(void *context, const struct task *task);
     void *context;

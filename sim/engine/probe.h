@@ -1,5 +1,5 @@
-/* A probe in the conductor, for the timeline: each call tells one event, at virtual time `now` unless it says
- * otherwise. Without a probe the calls do nothing; with one they change nothing in the simulation. */
+/* A probe in the conductor, for the timeline: each call gives the probe one event. Without a probe the
+ * calls do nothing. A probe changes nothing in the simulation. */
 #ifndef SIM_ENGINE_PROBE_H
 #define SIM_ENGINE_PROBE_H
 
@@ -11,7 +11,7 @@ struct probe {
     void *context;
 };
 
-/* Before sim_worker_change(): what the worker has been doing until now. */
+/* Before sim_worker_change(): gives the probe the activity of the worker that ends now. */
 void probe_activity(const struct probe *to, const struct sim_worker *w, vtime now);
 
 void probe_push_departs(const struct probe *to, const struct push_header *h, vtime now, uint64_t bytes);
@@ -19,7 +19,7 @@ void probe_push_arrives(const struct probe *to, int worker, vtime now);
 void probe_reply_departs(const struct probe *to, int worker, const struct delivery *d, uint64_t bytes);
 void probe_reply_arrives(const struct probe *to, int worker, vtime now);
 
-/* version: of the PS's model when the push has arrived, or after the update. */
+/* version: service: of the PS's model when the push has arrived; update: of the model after the update. */
 void probe_service(const struct probe *to, int worker, vtime begin, vtime end, int64_t version);
 void probe_fold(const struct probe *to, const struct push_row *row, vtime now);
 void probe_outage(const struct probe *to, vtime begin, vtime end, int64_t version);

@@ -1,22 +1,21 @@
-/* Many clients on few workers: in every round each worker acts for another client, with that client's share
- * of the data and the vectors that the algorithm declares as the client's (vectors_client()), and nothing else
- * from the round before. The clients of a round are drawn without repetition, all sets being equally
- * probable, from the seed and the round alone. Pure: every process that asks gets the same answer, in any
- * order of rounds. */
+/* More clients than workers: in every round each worker acts for another client, with the client's share
+ * of the data and the vectors that the algorithm declares as the client's (vectors_client()), and keeps
+ * nothing else from the round before. The clients of a round are drawn without repetition, and all sets
+ * are equally probable. The draw depends only on the seed and the round, so every process gets the same
+ * answer, in any order of rounds. */
 #ifndef SIM_ENGINE_SAMPLING_H
 #define SIM_ENGINE_SAMPLING_H
 
 #include <stdint.h>
 
-struct sampling; /* never changes */
+struct sampling; /* const after sampling_create */
 
 struct sampling *sampling_create(uint64_t seed, int workers, int clients); /* workers <= clients */
 void sampling_free(struct sampling *s);                                    /* NULL: nothing */
 
-/* round: the version of the model that it starts from. The clients of all workers, for one that asks about
- * many: */
+/* The clients of all workers in a round. round: the version of the model with which the round starts. */
 void sampling_round(const struct sampling *s, int64_t round, int *client /* (workers) */);
-/* ... and of one worker; this costs as many draws as the worker's rank. */
+/* The client of one worker; costs one draw for each worker up to this one. */
 int sampling_client(const struct sampling *s, int64_t round, int worker);
 
 #endif

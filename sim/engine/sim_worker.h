@@ -1,5 +1,5 @@
-/* The conductor's picture of one worker: what it is doing, its accounts, its pushes and the replies to them.
- * Pure bookkeeping; worker_events.c and server_events.c decide. */
+/* The conductor's record of one worker: its activity, its accounts of time, its pushes and the replies. Only
+ * bookkeeping: worker_events.c and server_events.c make the decisions. */
 #ifndef SIM_ENGINE_SIM_WORKER_H
 #define SIM_ENGINE_SIM_WORKER_H
 
@@ -11,21 +11,21 @@
 /*   WAITING <--> COMPUTING      at every boundary of a worker, through worker_events.c
  *   any but STOPPED --> DOWN    the worker crashes, or the PS does: the worker's session ends
  *   DOWN --> WAITING            the worker, or the PS with all workers, has returned; the model is fetched
- *   WAITING --> STOPPED         it has taken a reply that says STOP, and computes no more
+ *   WAITING --> STOPPED         the worker has taken a reply that says STOP, and computes no more
  *   any --> STOPPED             the run ends */
 enum doing { COMPUTING, WAITING, DOWN, STOPPED };
 
-/* Local iterations. Kept apart: a number is never used twice, whereas an iteration that a crash, a cancelling
- * reply or the run's end has cut is begun and never consumed. */
+/* Counters of local iterations. They differ: an iteration that a crash, a cancelling reply or the end of
+ * the run cuts off is begun and never consumed, and its number is never used again. */
 struct iterations {
     int64_t number;   /* of the next iteration, or of the one being computed */
-    int64_t begun;    /* those that have lasted no time do not count */
-    int64_t consumed; /* in updates of the model */
+    int64_t begun;    /* iterations begun; an iteration that was cut at its first moment does not count */
+    int64_t consumed; /* iterations in updates of the model */
     int64_t base;     /* version held when the first iteration since the last push began */
-    bool unissued;    /* the last one is complete and not yet ordered: a reply may still cancel it */
+    bool unissued;    /* the last iteration is complete and not yet ordered: a reply may still cancel it */
 };
 
-/* Each ns of a worker is in one of three; waiting has what follows STOP, too. */
+/* Each ns of a worker is in one of three accounts. The time after STOP is in `waiting`. */
 struct account {
     vtime compute, waiting, down;
     vtime compute_pushed, waiting_pushed; /* both when the last push departed */
@@ -36,34 +36,37 @@ struct account {
 struct link_account {
     int in_flight; /* messages, both directions */
     vtime busy_since, communication;
-    vtime overlap_since, overlapped; /* since: until when the overlap has been charged */
-    /* Messages that have come through, lost ones included, by direction: the next loss is drawn by it. */
+    vtime overlap_since, overlapped; /* overlap_since: until when the overlap has been charged */
+    /* Messages that have come through each direction, lost or not. The draw of the next loss depends on
+     * it. */
     int64_t carried[2];
 };
 
-/* Replies that are in no row yet: the next row that is complete takes all of them. */
+/* Replies that are in no row yet: the next complete row takes all of them. */
 struct unlisted {
-    int128 time;   /* in flight, added up, although several may have been in flight at once */
-    int64_t bytes; /* those of replies that the worker will never take, too */
+    int128 time;   /* sum of their times in flight; replies in flight at once count each */
+    int64_t bytes; /* also of replies that the worker will never take */
 };
 
 struct crash_state {
-    /* By a crash of its own, the down_time of which is not over: the return of the PS does not end it. */
+    /* The worker itself crashed, and its down_time is not over: the return of the PS does not bring it
+     * back. */
     bool down;
-    int64_t crashes; /* of its own; a notice of an older one is void */
-    int64_t fetches; /* of the model */
-    bool fetching;   /* it has returned, and waits for the model */
+    int64_t crashes; /* crashes of the worker itself; a notice of an older crash is void */
+    int64_t fetches; /* fetches of the model */
+    bool fetching;   /* the worker has returned, and waits for the model */
 };
 
 struct sim_worker {
     struct worker_view view; /* what the algorithm's decide() sees */
     enum doing doing;
-    vtime since;      /* when it began to do that */
+    vtime since;      /* when the present activity began */
     int64_t activity; /* counts changes of `doing`: events of an earlier activity are void (event_list.c) */
-    bool wants_link;  /* decide() has said SEND while a push is on the link: it waits for the link */
+    bool wants_link;  /* decide() has said SEND while a push is on the link: the worker waits for the link */
     bool told_to_stop;
-    bool resting;    /* the model is complete and it has taken an older reply since: it computes no more */
-    int64_t replies; /* sent to it alone */
+    bool
+        resting; /* the model is complete, and the worker has taken an older reply since: no more computing */
+    int64_t replies; /* unicast replies sent to the worker */
 
     struct push_queue pushes;
     struct delivery_queue deliveries;
@@ -77,7 +80,7 @@ struct sim_worker {
 void sim_worker_open(struct sim_worker *w, int id, const void *params);
 void sim_worker_close(struct sim_worker *w);
 
-/* Ends what it was doing at t, charges it to the account, and begins `next`. */
+/* Ends the worker's activity at t, charges it to the account, and begins `next`. */
 void sim_worker_change(struct sim_worker *w, vtime t, enum doing next);
 
 /* A message of this worker departs, or arrives. */
@@ -86,15 +89,16 @@ void sim_worker_link_free(struct sim_worker *w, vtime t);
 
 /* ---- pushes ---- */
 
-/* whole: the push carries the iterations since the last one, and k becomes 0; otherwise it carries none of
- * them. */
+/* whole: the push carries the iterations since the last push, and k becomes 0; otherwise the push carries no
+ * iterations. */
 struct push *sim_worker_send(struct sim_worker *w, vtime t, uint64_t bytes, bool whole);
-/* The push's reply is accepted, or the push will never be answered. Settling a push again does nothing. */
+/* The worker has accepted the push's reply, or the push will never be answered. Settling a push again does
+ * nothing. */
 void sim_worker_settle(struct sim_worker *w, struct push *push);
 /* The push will never be answered: its row takes the bytes of replies that have come to nothing. */
 void sim_worker_forgo(struct sim_worker *w, struct push *push);
-/* The PS has dropped a push. true: the worker sent it before its last crash, has returned since, and waits
- * for no reply any more. */
+/* The PS has dropped a push. true: the worker sent the push before its last crash, has returned since, and
+ * waits for no reply. */
 bool sim_worker_push_is_void(struct sim_worker *w, int64_t number);
 
 /* ---- replies ---- */
@@ -105,7 +109,8 @@ const struct delivery *sim_worker_arrive(struct sim_worker *w, vtime t); /* as d
 int64_t sim_worker_answered(const struct sim_worker *w, const struct delivery *d);
 /* Settles the pushes that the reply answers. */
 void sim_worker_accept(struct sim_worker *w, const struct delivery *d, vtime t, uint64_t bytes);
-/* It starts again from the model fetched; unanswered: a push from before its crash will still be answered. */
+/* The worker starts again from the fetched model. unanswered: a push from before the crash will still be
+ * answered. */
 void sim_worker_fetched(struct sim_worker *w, const struct delivery *d, bool unanswered);
 
 #endif
