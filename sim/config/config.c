@@ -1,3 +1,9 @@
+/* Builds struct config in four steps: config_begin fills in the defaults, config_read_file and
+ * config_read_text read ini files, config_set and config_option take the command line, config_finish
+ * (finish.c) checks the whole.
+ *
+ *   table of keys (keys.c, plug-ins) --> struct slot for each key: row, field, origin of the value
+ *   "section.key", text --> look_up.c: slot --> values.c: text into the field */
 #include "sim/config/config.h"
 
 #include <assert.h>
@@ -11,7 +17,7 @@
 #include "sim/config/source.h"
 #include "sim/config/values.h"
 
-/* Begin and end */
+/* ---- begin and end ---- */
 
 static int count_sections(const struct config_section *sections)
 {
@@ -48,14 +54,15 @@ static void add_params(struct config *cfg, const struct config_section *extra, i
         cfg->plugins.at[i] = (struct section_params){extra[i].name, need(extra[i].params_size)};
 }
 
-/* The struct that the section's offsets count from: of the program's own sections the whole configuration. */
+/* The struct from which the offsets of the section's keys count: struct config for the program's sections,
+ * the parameters of the plug-in for others. */
 static char *base_of(const struct config_source *src, int section)
 {
     int own = src->n_sections - src->cfg->plugins.n;
     return section < own ? (char *)src->cfg : src->cfg->plugins.at[section - own].params;
 }
 
-/* A preset that does not parse is a mistake in a table: the message names the row. */
+/* Sets the default. A default that does not parse is a mistake in a table: the message names the row. */
 static void preset(const struct slot *slot)
 {
     char why[512];
@@ -119,7 +126,7 @@ const void *config_params(const struct config *cfg, const char *kind, const char
     return found;
 }
 
-/* Assigning */
+/* ---- assigning ---- */
 
 static bool assign(struct slot *slot, const char *value, char *error, size_t error_size)
 {
@@ -130,7 +137,7 @@ static bool assign(struct slot *slot, const char *value, char *error, size_t err
     return good;
 }
 
-/* Files */
+/* ---- files ---- */
 
 static bool on_sweep(struct config_source *src, const struct ini_entry *entry, char *error, size_t error_size)
 {
@@ -189,7 +196,7 @@ bool config_read_text(struct config_source *src, const char *path, const struct 
     return ini_visit_text(path, text, on_entry, src, error, error_size);
 }
 
-/* The command line */
+/* ---- the command line ---- */
 
 bool config_option(struct config_source *src, const char *option, const char *key, const char *value,
                    char *error, size_t error_size)
@@ -206,7 +213,7 @@ bool config_option(struct config_source *src, const char *option, const char *ke
     return good;
 }
 
-/* Cuts a copy of an assignment at its '='. Returns the key; *value: NULL where there is no '='. */
+/* Cuts a copy of an assignment at its '='. Returns the key; *value: NULL when the assignment has no '='. */
 static char *split(char *copy, char **value)
 {
     *value = strchr(copy, '=');

@@ -1,4 +1,4 @@
-/* What a key accepts, in words: for messages, --list keys and KEYS.md. */
+/* Describes in words what a key accepts, from its row: for messages, --list keys and KEYS.md. */
 #include "sim/config/kinds.h"
 #include "sim/config/values.h"
 

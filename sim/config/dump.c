@@ -1,3 +1,5 @@
+/* Prints the configuration: resolved.ini and --print-config (config_dump), --list keys and KEYS.md
+ * (config_list_keys). */
 #include <string.h>
 
 #include "sim/config/keys.h"
@@ -15,7 +17,7 @@ static void dump_slot(const struct slot *slot, FILE *out, bool with_origin)
     fputc('\n', out);
 }
 
-/* Behind the keys of [sweep], which is their section. */
+/* The rows of the grid belong to [sweep], and stand after its keys. */
 static void dump_sweep(const struct config_source *src, FILE *out, bool with_origin)
 {
     for (int i = 0; i < src->n_swept; i++) {

@@ -1,4 +1,5 @@
-/* The checks that no single key can make. */
+/* The checks that concern several keys, files or the name of the experiment. Each check names the key that
+ * the user should change, with the origin of its value. */
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
@@ -52,7 +53,7 @@ static void unset(struct slot *slot)
     slot->level = LEVEL_DEFAULT;
 }
 
-/* Only the one of the higher level stays. */
+/* Of iterations and epochs, the key given at the higher level counts, and the other is unset. */
 static bool check_length(const struct finish *f)
 {
     struct slot *iterations = slot_of(f, "experiment", "iterations"),
@@ -94,7 +95,7 @@ static bool check_name(const struct finish *f)
             return refuse(f, slot, "the file's name will not do: %s", why);
     }
     const char *name = f->cfg->experiment.name;
-    assert(name && *name); /* no file's name is empty, and an empty value is none */
+    assert(name && *name); /* a file's name is never empty, and an empty value counts as not given */
     if (strlen(name) > LONGEST_NAME)
         return refuse(f, slot, "expected at most %d characters, got %zu", LONGEST_NAME, strlen(name));
     if (*name == '.' || strchr(name, '/')) {
@@ -135,7 +136,8 @@ static bool check_cluster(const struct finish *f)
     return true;
 }
 
-/* Without training nothing can be measured; in real time workers compute side by side. */
+/* Without training there is no compute time to measure. With the real clock all workers must compute at
+ * the same time, each in a process. */
 static bool check_clock(const struct finish *f)
 {
     const struct config *cfg = f->cfg;
@@ -150,7 +152,8 @@ static bool check_clock(const struct finish *f)
     return true;
 }
 
-/* Where iterations take what they take the conductor cannot say in time what is lost with a crash. */
+/* Faults need modelled compute times: with measured times, the conductor does not know an iteration's end
+ * in time to say what a crash cuts off. */
 static bool check_fault_clock(const struct finish *f, const struct slot *slot)
 {
     if (f->cfg->experiment.clock == CLOCK_REAL)
@@ -242,7 +245,7 @@ static bool check_batchnorm(const struct finish *f)
     return true;
 }
 
-/* A file that says nothing of the experiment (empty, cut off, some other ini) would silently run the
+/* A file without any key of an experiment (empty, cut off, or another kind of ini) would silently run the
  * defaults. */
 static bool check_sections(struct finish *f)
 {

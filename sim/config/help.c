@@ -1,4 +1,5 @@
-/* What --help says. The man page and the completion are made from it: one line an option, its text behind two blanks. */
+/* The text of --help. The man page and the completion are made from this text: one line for each option,
+ * with two blanks between option and description. */
 #include <stdio.h>
 
 #include "sim/config/options.h"

@@ -1,3 +1,7 @@
+/* Reads an ini file through inih. next_line hands the lines to inih and checks each: what inih would
+ * accept silently but change (cut, join, skip) is refused here, with path and line.
+ *
+ *   file --next_line: checks--> inih --on_key--> visitor of the caller */
 #include "sim/config/ini.h"
 
 #include <ctype.h>
@@ -17,7 +21,7 @@ enum {
     LINE_END = 3,     /* bytes inih keeps for "\r\n" and NUL */
     FIRST_BYTES = 65536,
     MOST_BYTES = 16 << 20,
-    NO_MEMORY = -2 /* what ini_parse_stream says then */
+    NO_MEMORY = -2 /* ini_parse_stream returns this without memory */
 };
 
 /* Debian's inih takes its limits from these variables. Weak, because other builds of it lack them: there a
@@ -61,7 +65,7 @@ static bool tell(struct reader *r, const char *section, const char *key, const c
     return good;
 }
 
-/* A section is told here and not by inih, which never mentions an empty one. */
+/* The visitor gets a section's header from here and not from inih, which never reports an empty section. */
 static bool check_header(struct reader *r, const char *line)
 {
     char name[SECTION_MAX + 1];
@@ -118,7 +122,7 @@ static bool check_line(struct reader *r, char *line)
     return *line == '[' ? check_header(r, line) : check_key(r, line);
 }
 
-/* false at the end of the file, too. */
+/* false: an error, or the end of the file. */
 static bool read_line(struct reader *r, char *line, int room)
 {
     int c, n = 0;
@@ -136,7 +140,7 @@ static bool read_line(struct reader *r, char *line, int room)
     return c != EOF || n > 0;
 }
 
-/* What inih calls instead of fgets. */
+/* inih calls this function instead of fgets. */
 static char *next_line(char *line, int size, void *user)
 {
     struct reader *r = user;
@@ -155,7 +159,7 @@ static bool is_folder(FILE *file)
     return fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* NULL: error says why not. */
+/* NULL: `error` says why the file cannot be read. */
 static FILE *open_ini(const char *path, char *error, size_t error_size)
 {
     FILE *file = fopen(path, "re");
@@ -205,7 +209,7 @@ bool ini_visit_text(const char *path, const struct ini_text *text, ini_visitor *
     return parse(&r);
 }
 
-/* ---- the bytes alone ---- */
+/* ---- reading the bytes of an ini into memory ---- */
 
 static int lines_in(const struct ini_text *text)
 {
@@ -215,7 +219,7 @@ static int lines_in(const struct ini_text *text)
     return lines;
 }
 
-/* What has been read last, if it will not do: why; NULL: it will. */
+/* Why the bytes read last are not the bytes of an ini; NULL: they may be. */
 static const char *why_not(const struct ini_text *text, size_t got, FILE *file)
 {
     if (ferror(file))

@@ -1,6 +1,5 @@
-/* A row of the table of configuration keys. One table drives parsing, bounds, --help, KEYS.md and the
- * resolved dump; an algorithm or codec brings rows of its own for its own section, pointing into its own
- * parameter struct.
+/* A row of the table of configuration keys. The table drives parsing, bounds, --list keys, KEYS.md and the
+ * resolved dump. An algorithm or codec has rows for its section, which fill its own parameter struct.
  *
  *   static const struct config_key keys[] = {
  *       {"max_local_steps", KEY_INT, offsetof(struct params, max_local_steps), "16", .min = 1, .max = 1e9,
@@ -11,7 +10,7 @@
 
 #include <stddef.h>
 
-/* Each with the field's type, and how it is written in an ini. */
+/* The comment gives the type of the field, and examples of values in an ini. */
 enum key_type {
     KEY_INT,            /* int64_t: 16, 1e6 where whole */
     KEY_REAL,           /* double: 0.1 */
@@ -42,15 +41,15 @@ struct names {
 struct config_key {
     const char *name;
     enum key_type type;
-    size_t offset; /* of the field in the section's struct */
-    /* The default, written as in an ini. NULL: may be left out, or given empty; the field is then NULL, NAN,
-     * n = 0, or -1 (KEY_INT, KEY_CHOICE). Not for KEY_BOOL. */
+    size_t offset; /* offset of the field in the section's struct */
+    /* The default, written as in an ini. NULL: the key may be left out, or given empty; the field is then
+     * NULL, NAN, n = 0, or -1 (KEY_INT, KEY_CHOICE). Not for KEY_BOOL. */
     const char *preset;
     const char *help;           /* one phrase, lower case, no full stop */
-    const char *const *choices; /* the words, ended by NULL; of an enumeration they stand beside it */
-    double min, max; /* of numbers, in base units; both 0: no bounds; max < min or INFINITY: no upper one */
-    int above_min;   /* 1: min itself is refused; alone, with both bounds 0: "> 0" */
-    const char *example; /* for documentation only; NULL: the preset */
+    const char *const *choices; /* the words, ended by NULL; KEY_CHOICE: word i stands for value i */
+    double min, max; /* of numbers, in base units; both 0: no bounds; max < min or INFINITY: no upper bound */
+    int above_min;   /* 1: min itself is refused; with both bounds 0: "> 0" */
+    const char *example; /* for documentation only; NULL: the default */
     int below_max;       /* 1: max itself is refused */
 };
 

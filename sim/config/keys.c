@@ -1,3 +1,5 @@
+/* The table of the program's keys: a row names a key, its type, its field in struct config, its default,
+ * its bounds and its help text. A new key is a field in config.h and a row here. */
 #include "sim/config/keys.h"
 
 #include <math.h>
@@ -9,13 +11,13 @@
 #define AT_LEAST(bound) .min = (bound), .max = INFINITY
 #define POSITIVE        .above_min = 1
 
-/* Bounds that no sensible value exceeds, and within which no single duration overruns the clock (292 years). */
+/* Bounds that no sensible value exceeds. Within them no single duration overflows the clock (292 years). */
 #define LONGEST     .max = 1e6                  /* seconds */
 #define SLOWEST     .min = 125, .max = INFINITY /* bytes/s: 1 kbit/s */
 #define NARROWEST   0.001                       /* efficiency */
-#define TCP_SEGMENT 536                         /* bytes: what every TCP takes (RFC 1122, 4.2.2.6) */
+#define TCP_SEGMENT 536 /* bytes: the segment that every TCP accepts (RFC 1122, 4.2.2.6) */
 
-#define LONGEST_EPISODE 1000 /* iterations: each iteration looks back over that many */
+#define LONGEST_EPISODE 1000 /* iterations: every iteration looks back over a whole episode (compute.c) */
 
 static const char *const clock_words[] = {[CLOCK_VIRTUAL] = "virtual", [CLOCK_REAL] = "real", NULL};
 static const char *const tune_words[] = {

@@ -4,10 +4,10 @@
 
 #include "sim/config/config.h"
 
-/* The program's own sections, ended by a NULL name. Offsets count from the start of struct config;
+/* The sections of the program itself, ended by a NULL name. Offsets count from the start of struct config;
  * params_size is 0. */
 extern const struct config_section config_sections[];
 
-extern const char keys_sweep[]; /* what else [sweep] holds, as Markdown */
+extern const char keys_sweep[]; /* Markdown text for KEYS.md: the rows of the grid in [sweep] */
 
 #endif

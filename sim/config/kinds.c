@@ -1,10 +1,12 @@
+/* The kinds of numbers, with their units and their words, and questions about a row's type. values.c reads
+ * with these tables, show.c and describe.c print with them. */
 #include "sim/config/kinds.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Prefixes are decimal (SI) but those of bytes with an i, which are powers of 1024 (IEC 80000-13). */
+/* Prefixes are decimal (SI), except KiB, MiB, GiB, TiB, which are powers of 1024 (IEC 80000-13). */
 static const struct unit seconds[] = {{"s", 0, 1}, {"ms", -3, 1}, {"us", -6, 1}, {"ns", -9, 1}, {NULL, 0, 0}};
 static const struct unit bandwidths[] = {{"Gbit/s", 9, 0.125}, {"Mbit/s", 6, 0.125},  {"kbit/s", 3, 0.125},
                                          {"bit/s", 0, 0.125},  {"Tbit/s", 12, 0.125}, {"GB/s", 9, 1},
@@ -31,7 +33,7 @@ static const struct quantity bandwidth = {.one = "a bandwidth",
                                           .many = "bandwidths",
                                           .examples = "1Gbit/s, 125MB/s or inf",
                                           .units = bandwidths,
-                                          .shown = 5, /* in bits */
+                                          .shown = 5, /* the first five units: bits */
                                           .infinite = true,
                                           .bits = true};
 static const struct quantity size = {
@@ -39,7 +41,7 @@ static const struct quantity size = {
 static const struct quantity speed = {
     .one = "a speed", .many = "speeds", .examples = "70GFLOP/s", .units = flops, .shown = 6};
 
-/* What a number, or each number of a list, is. */
+/* The kind of a key's number, or of each number in its list. */
 static const struct quantity *const quantities[] = {[KEY_INT] = &whole,
                                                     [KEY_REAL] = &real,
                                                     [KEY_SECONDS] = &duration,

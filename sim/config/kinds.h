@@ -8,7 +8,7 @@
 #include "sim/config/key.h"
 #include "sim/config/units.h"
 
-/* What a number, or each number of a list, is; NULL for what is no number. */
+/* The kind of the key's number, or of each number in its list; NULL: the key has no numbers. */
 const struct quantity *key_quantity(const struct config_key *key);
 
 bool key_is_list(const struct config_key *key); /* of numbers */

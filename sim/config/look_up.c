@@ -1,4 +1,4 @@
-/* Finds a key by its name, and says for an unknown name what else could have been meant. */
+/* Finds a key by its name. For an unknown name the error suggests the nearest known name. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>

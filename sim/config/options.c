@@ -1,3 +1,5 @@
+/* Reads the command line into struct options, with getopt_long, and refuses combinations that mean
+ * nothing. Options that stand for a key (--workers) become assignments, which config.c reads. */
 #define _GNU_SOURCE /* getopt_long */
 #include "sim/config/options.h"
 
@@ -9,7 +11,8 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
-/* Options with a letter return it, the others a number above all characters. */
+/* getopt_long returns the letter of an option with a letter, and one of these numbers, above all
+ * characters, for any other option. */
 enum {
     OPT_SET = 256,
     OPT_KEY,
@@ -59,9 +62,9 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"version", no_argument, NULL, 'V'},
                                              {NULL, 0, NULL, 0}};
 
-/* Options that are short for --set, as they are named in messages. */
+/* Options that stand for --set KEY=VALUE. Messages name the option. */
 static const struct {
-    const char *option, *key, *value; /* value: of those that take none */
+    const char *option, *key, *value; /* value: for an option without an argument */
 } short_for[] = {{"--workers", "cluster.workers", NULL},  {"--algorithm", "experiment.algorithms", NULL},
                  {"--seed", "experiment.seed", NULL},     {"--iterations", "experiment.iterations", NULL},
                  {"--epochs", "experiment.epochs", NULL}, {"--data", "data.path", NULL},
@@ -91,7 +94,8 @@ static bool is_long_option(int value)
     return o->name != NULL;
 }
 
-/* What getopt has just refused: a whole word; a word with a value that it does not take, or a letter (in optopt). */
+/* Called when getopt has refused a word. The cause is an unknown word, a value for an option without a
+ * value, or an unknown letter (in optopt). */
 static _Noreturn void refused_option(char **argv)
 {
     char quoted[80];
@@ -251,7 +255,7 @@ static void take(struct options *o, int option, int index, char **argv)
     }
 }
 
-/* A run that goes on is the run that it was; only its data may lie elsewhere now. */
+/* A resumed run keeps its configuration. Only --data is allowed: the data may lie in another place now. */
 static void check_resume(const struct options *o)
 {
     if (o->action != ACT_RUN)
@@ -277,9 +281,9 @@ static void check_share(const struct options *o)
         die(EXIT_USAGE, "--index: expected --output DIR, which all jobs share" HOW);
 }
 
-/* "-": words that are no options come in their order, as the value of an option 1. Otherwise getopt would sort argv,
- * or, with POSIXLY_CORRECT in the environment, take every option behind FILE for a word. false: --help or --version,
- * behind which nothing is read. */
+/* With "-", getopt gives words that are no options in their order, as the argument of an option 1.
+ * Otherwise getopt would reorder argv, or, with POSIXLY_CORRECT in the environment, take every option
+ * after FILE for a word. false: --help or --version; the words after it are not read. */
 static bool take_words(struct options *o, int argc, char **argv)
 {
     int option, index = 0;
@@ -293,7 +297,7 @@ static bool take_words(struct options *o, int argc, char **argv)
         else
             take(o, option, index, argv);
     }
-    while (optind < argc) /* behind "--" */
+    while (optind < argc) /* words after "--" */
         o->runs[o->n_runs++] = argv[optind++];
     return true;
 }
@@ -301,10 +305,10 @@ static bool take_words(struct options *o, int argc, char **argv)
 void options_parse(struct options *o, int argc, char **argv)
 {
     *o = (struct options){.action = ACT_RUN};
-    o->set = need((unsigned long)argc * sizeof *o->set); /* no more than there are words */
+    o->set = need((unsigned long)argc * sizeof *o->set); /* at most one assignment for each word */
     o->runs = need(((unsigned long)argc + 1) * sizeof *o->runs);
     opterr = 0;
-    optind = 0; /* glibc: start afresh, so that tests may parse twice */
+    optind = 0; /* glibc: starts from the beginning, so that tests may parse twice */
     if (!take_words(o, argc, argv))
         return;
     if (o->action == ACT_VERIFY || o->action == ACT_REPORT) {

@@ -1,4 +1,4 @@
-/* The command line: getopt_long, nothing else. It decides nothing; main.c acts on what it says. */
+/* The command line. This file only reads it; main.c acts on struct options. */
 #ifndef SIM_CONFIG_OPTIONS_H
 #define SIM_CONFIG_OPTIONS_H
 
@@ -28,27 +28,27 @@ struct assignment {
 
 struct options {
     enum action action;
-    const char *
-        list; /* ACT_LIST: algorithms, models, datasets, codecs, keys; ACT_MARKDOWN: of those the ones with a page */
-    const char *file;   /* the ini; NULL: none given */
+    /* ACT_LIST: algorithms, models, datasets, codecs or keys; ACT_MARKDOWN: one of these that has a page. */
+    const char *list;
+    const char *file;   /* the ini; NULL: not given */
     const char *format; /* ACT_EXPORT: npz, csv */
+    /* (n_runs, and NULL) words that are no options. ACT_VERIFY, ACT_REPORT: at least one folder;
+     * ACT_EXPORT: one. */
     int n_runs;
-    char **
-        runs; /* (n_runs, and NULL) words that are no options. ACT_VERIFY, ACT_REPORT: folders; at least one. ACT_EXPORT: one */
+    char **runs;
     const char *output; /* -o, --output; NULL: a new folder below [output] path; ACT_REPORT: the file */
-    const char
-        *resume; /* the folder of a run to go on with; NULL: a new run. Then there is no file, no output */
+    const char *resume; /* folder of the run to resume, then without file and output; NULL: a new run */
     bool quiet, json;
     enum when colour;
-    int jobs;      /* of a sweep: points side by side; 0: not given */
-    int index, of; /* of a sweep: which share of its points; 0: all */
+    int jobs;      /* sweep: points that run at the same time; 0: not given */
+    int index, of; /* sweep: run share `index` of `of` shares of the points; 0: all points */
     int n_set;
-    struct assignment *set; /* in the order given: --set, every option that is short for one, and --sweep */
+    struct assignment *set; /* --set, --sweep and every option that stands for a key, in the order given */
 };
 
-/* Usage errors print one line on stderr (which says how to get help) and exit with EXIT_USAGE. All strings
- * belong to argv, which stays as it is. Options may stand behind FILE, also with POSIXLY_CORRECT. --help and
- * --version act at once: nothing behind them is read. */
+/* A usage error prints one line on stderr, which says how to get help, and exits with EXIT_USAGE. All
+ * strings belong to argv, which is not changed. Options may stand after FILE, even with POSIXLY_CORRECT.
+ * --help and --version act at once: the words after them are not read. */
 void options_parse(struct options *o, int argc, char **argv);
 void options_help(void); /* on stdout */
 void options_free(struct options *o);

@@ -1,3 +1,4 @@
+/* Prints the value of a key as an ini has it, so that reading the text gives the same bits. */
 #include "sim/config/values.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* The rows of [sweep] and --sweep: which keys, in which order, and their values as written. */
+/* Collects the rows of the grid from [sweep] and --sweep: keys in the order given, and their values as
+ * text. sim/sweep/ makes the points of the grid. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +30,7 @@ void config_drop_sweep(struct config_source *src)
     src->n_swept = 0;
 }
 
-/* What every point of a sweep has in common. */
+/* Keys that cannot be swept: all points of a sweep must have the same value. */
 static bool is_fixed(const char *key)
 {
     static const char *const fixed[] = {"experiment.name", "experiment.algorithms", "output.path",
@@ -51,7 +52,7 @@ static bool check_values(const struct sweep_row *row, char *error, size_t error_
     return false;
 }
 
-/* The row of that key that there is already, or a new one at the end. */
+/* The existing row of the key, or a new row at the end. */
 static struct sweep_row *place_of(struct config_source *src, const char *key)
 {
     size_t n = (size_t)src->n_swept, each = sizeof *src->swept;

@@ -1,3 +1,5 @@
+/* Reads a trace file into struct trace (sim/time/trace.h): a header, then rows; rows are sorted by worker
+ * at the end. Each error names path and line. */
 #include "sim/config/trace_file.h"
 
 #include <ctype.h>
@@ -18,16 +20,16 @@ struct cells {
     int64_t worker;
 };
 
-enum { COLUMNS = 3, OPTIONAL = 2 /* the last one */, FIRST_ROOM = 64 };
+enum { COLUMNS = 3, OPTIONAL = 2 /* the last column is optional */, FIRST_ROOM = 64 };
 
-/* 30 years; factors as those of the key compute.factor. Nothing may be left out. */
+/* Seconds up to 30 years; factors with the bounds of the key compute.factor. No cell may be empty. */
 static const struct config_key columns[COLUMNS] = {
     {"seconds", KEY_REAL, offsetof(struct cells, seconds), "0", .min = 0, .max = 1e9},
     {"factor", KEY_REAL, offsetof(struct cells, factor), "1", .min = 1e-6, .max = 1e6},
     {"worker", KEY_INT, offsetof(struct cells, worker), "0", .min = 0, .max = 1023}};
 
 struct row {
-    int64_t worker; /* 0 where no worker is meant */
+    int64_t worker; /* 0 without a column `worker` */
     struct trace_step step;
 };
 
@@ -40,7 +42,7 @@ struct reader {
     bool per_worker;
     struct row *rows;
     size_t n, room;
-    vtime *last; /* (traces) of the worker's row before */
+    vtime *last; /* (traces) time of the worker's last row */
     char *error;
     size_t error_size;
 };
@@ -74,7 +76,7 @@ static char *next_cell(char **rest)
     return cell;
 }
 
-/* ---- the line of names ---- */
+/* ---- the header ---- */
 
 static bool refuse_header(struct reader *r, const char *got)
 {
@@ -88,7 +90,7 @@ static const struct config_key *column_named(const struct reader *r, const char 
 {
     for (int i = 0; i < r->n_columns; i++)
         if (strcmp(r->column[i]->name, name) == 0)
-            return NULL; /* twice */
+            return NULL; /* the column occurs twice */
     for (int i = 0; i < (r->workers == THE_SERVER ? OPTIONAL : COLUMNS); i++)
         if (strcmp(columns[i].name, name) == 0)
             return &columns[i];
@@ -97,7 +99,7 @@ static const struct config_key *column_named(const struct reader *r, const char 
 
 static bool read_header(struct reader *r, char *line)
 {
-    static const char mark[] = "\xEF\xBB\xBF"; /* spreadsheets put it in front of UTF-8 */
+    static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark: spreadsheets begin UTF-8 files with it */
     if (strncmp(line, mark, strlen(mark)) == 0)
         line += strlen(mark);
     line[strcspn(line, "\r\n")] = '\0';
@@ -194,7 +196,7 @@ static bool read_lines(struct reader *r)
     return good;
 }
 
-/* Traces first, then their steps, worker after worker. */
+/* Makes the result, one block of memory: all traces, then their steps, worker after worker. */
 static struct trace *arrange(const struct reader *r)
 {
     size_t n = (size_t)traces_of(r);
@@ -218,7 +220,7 @@ static bool open_file(struct reader *r)
 {
     struct stat status;
     if (stat(r->path, &status) == 0 &&
-        !S_ISREG(status.st_mode)) { /* a pipe could not be kept with the results */
+        !S_ISREG(status.st_mode)) { /* the run folder gets a copy, which a pipe could not give */
         snprintf(r->error, r->error_size, "%s: expected a regular file", r->path);
         return false;
     }

@@ -1,3 +1,4 @@
+/* Reads the value of output.trace: "all", "none" or "first N rounds". */
 #include "sim/config/trace_limit.h"
 
 #include <ctype.h>
@@ -6,7 +7,7 @@
 
 #define MOST_ROUNDS 1000000000
 
-/* The text behind `word` and at least one blank; NULL: it does not begin so. */
+/* The text after `word` and at least one blank; NULL: the text does not begin with them. */
 static const char *behind(const char *text, const char *word)
 {
     size_t length = strlen(word);
@@ -21,7 +22,7 @@ static bool first_rounds(const char *text, int64_t *rounds)
     if (!number || !isdigit((unsigned char)*number))
         return false;
     char *end;
-    long long n = strtoll(number, &end, 10); /* LLONG_MAX when it is too large */
+    long long n = strtoll(number, &end, 10); /* LLONG_MAX when the number is too large */
     const char *unit = end + strspn(end, " \t");
     if (unit == end || (strcmp(unit, "rounds") != 0 && strcmp(unit, "round") != 0))
         return false;

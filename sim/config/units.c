@@ -1,3 +1,5 @@
+/* Reads and prints numbers with units, exactly and independent of the locale. A decimal prefix is added to
+ * the decimal exponent before strtod rounds, so that "1.7ms" is rounded once. */
 #define _GNU_SOURCE /* strtod_l */
 #include "sim/config/units.h"
 
@@ -10,7 +12,8 @@
 
 #include "sim/base/text.h"
 
-/* Far beyond any double, and far from any overflow of an int when two of them are added. */
+/* Far larger than the exponent of any double, and small enough that the sum of two does not overflow an
+ * int. */
 enum { EXPONENT_MAX = 100000 };
 
 static locale_t c_locale(void)
@@ -29,7 +32,8 @@ static const char *skip_digits(const char *s)
     return s;
 }
 
-/* The end of "-12.5" in s, or NULL. strtod would take hexadecimal numbers, "nan" and "infinity" as well. */
+/* The end of a number such as "-12.5" at the beginning of s; NULL: no number. strtod alone would also
+ * accept hexadecimal numbers, "nan" and "infinity". */
 static const char *mantissa_end(const char *s)
 {
     if (*s == '-' || *s == '+')
@@ -40,7 +44,7 @@ static const char *mantissa_end(const char *s)
     return digits ? end : NULL;
 }
 
-/* Reads "e-7" in front of *s, if there is one. */
+/* Reads an exponent such as "e-7" at *s, if there is one, and moves *s behind it. */
 static int exponent(const char **s)
 {
     const char *digits = *s + 1;
@@ -93,24 +97,24 @@ const char *quantity_read(const struct quantity *q, const char *text, double *va
     char *decimal = text_format("%.*se%d", (int)(end - text), text, shift + (unit ? unit->exponent : 0));
     double x = strtod_l(decimal, NULL, c_locale());
     free(decimal);
-    if (!unit && !(x == 0 && !*word)) /* nothing is nothing in any unit */
+    if (!unit && !(x == 0 && !*word)) /* 0 needs no unit */
         return unit_hint(q, word);
     *value = x * (unit ? unit->scale : 1) + 0.0; /* + 0.0: -0 becomes 0 */
     return isfinite(*value) ? NULL : "too large a number";
 }
 
-/* Writes the fewest digits that mean x, shifted by `shift` powers of ten, into out (64 bytes are enough). */
+/* Writes x / 10^shift into out, with the fewest digits that read back to x (64 bytes are enough). */
 static void decimal(char *out, double x, int shift)
 {
     char text[40];
     int digits = 0;
-    do /* ends: 17 digits always do */
+    do /* ends: 17 digits are always enough */
         snprintf(text, sizeof text, "%.*e", digits++, x);
     while (strtod(text, NULL) != x);
     const char *first = text + (*text == '-');
     char *e = strchr(text, 'e');
     int power = (int)strtol(e + 1, NULL, 10) - shift;
-    int n = (int)(e - first) - (e > first + 1); /* digits, without the point behind the first */
+    int n = (int)(e - first) - (e > first + 1); /* digits, without the point after the first digit */
     if (n > 1)
         memmove(text + (first - text) + 1, first + 2, (size_t)n - 1);
     const char *sign = *text == '-' ? "-" : "";
@@ -124,7 +128,8 @@ static void decimal(char *out, double x, int shift)
         sprintf(out, "%s%.*s.%.*s", sign, power + 1, first, n - power - 1, first + power + 1);
 }
 
-/* Fewer characters are nicer, and of as many those without a fraction: "100us", not "0.1ms", but "1.5s". */
+/* The shortest text wins; of texts with equal length, one without a fraction: "100us" and not "0.1ms";
+ * "1.5s". */
 static size_t ugliness(const char *number)
 {
     return strlen(number) + (strchr(number, '.') != NULL);
@@ -137,7 +142,7 @@ static void print_best(const struct quantity *q, double value, FILE *out)
     char nicest[64], text[64];
     for (int i = 0; units[i].name && (i < q->shown || !best); i++) {
         double scaled = value / units[i].scale;
-        if (scaled * units[i].scale != value) /* at the ends of the range of doubles */
+        if (scaled * units[i].scale != value) /* the division overflowed or underflowed */
             continue;
         decimal(text, scaled, units[i].exponent);
         if (!best || ugliness(text) < ugliness(nicest)) {

@@ -1,3 +1,5 @@
+/* Reads, frees and unsets the value of one key, by the type in its row. show.c prints, describe.c
+ * describes. */
 #define _GNU_SOURCE /* open_memstream */
 #include "sim/config/values.h"
 
@@ -12,8 +14,8 @@
 #include "sim/base/text.h"
 #include "sim/config/kinds.h"
 
-/* The check_ and read_ functions return NULL or a hint (perhaps empty), and set *got when only a part of the
- * text is to blame. */
+/* The check_ and read_ functions return NULL, or, for an error, a hint that may be empty. They set *got to
+ * the wrong element when only one element of a list is wrong. */
 
 static const char *check_bounds(const struct config_key *key, double x)
 {
@@ -22,7 +24,7 @@ static const char *check_bounds(const struct config_key *key, double x)
     return low || high ? "" : NULL;
 }
 
-/* What an ini line could not carry is refused from the command line as well: every dump must read back. */
+/* A text that an ini line cannot hold is refused on the command line too: every dump must read back. */
 const char *value_unwritable(const char *text)
 {
     char before = ' ';
@@ -42,7 +44,8 @@ static const char *read_real(const struct config_key *key, const char *text, dou
     return why ? why : check_bounds(key, *out);
 }
 
-/* Digits are read as an integer, since a double would round those beyond 2^53; "1e6" is read as a double. */
+/* A text of digits is read as an integer, since a double would round numbers beyond 2^53; "1e6" is read as
+ * a double. */
 static const char *read_int(const struct config_key *key, const char *text, int64_t *out)
 {
     double x;
@@ -137,7 +140,7 @@ static void names_free(struct names *names)
 
 static const char *check_name(const struct names *known, const char *name)
 {
-    const char *why = value_unwritable(name); /* a dump puts a blank in front of it */
+    const char *why = value_unwritable(name); /* a dump writes a blank before each name */
     if (why || !*name || strpbrk(name, " \t"))
         return why ? why : "";
     for (int i = 0; i < known->n; i++)
@@ -214,7 +217,7 @@ bool value_read(const struct config_key *key, const char *text, void *field, cha
     return !why;
 }
 
-/* Not given, given */
+/* ---- given or not given ---- */
 
 void value_unset(const struct config_key *key, void *field)
 {

@@ -1,4 +1,5 @@
-/* One value of the configuration: a field of the type its row says, read from text, checked, printed. */
+/* The value of one key: its field has the type that the row of the key gives. Reads, checks and prints
+ * values. */
 #ifndef SIM_CONFIG_VALUES_H
 #define SIM_CONFIG_VALUES_H
 
@@ -19,14 +20,14 @@ union field {
     struct names names;
 };
 
-/* Makes *field "not given" without looking at what was there. */
+/* Sets *field to "not given" without reading or freeing the old value. */
 void value_unset(const struct config_key *key, void *field);
 
-/* Reads text (blanks around it do not count) into *field and frees what was there; empty text unsets a key
- * that may be left out. false: *field is as it was and error says "expected ..., got ...". */
+/* Reads text, without blanks around it, into *field, and frees the old value. Empty text unsets a key that
+ * may be left out. false: *field keeps the old value, and error is "expected ..., got ...". */
 bool value_read(const struct config_key *key, const char *text, void *field, char *error, size_t error_size);
 
-/* Why an ini line could not carry this text; NULL: it can. */
+/* Why an ini line cannot hold this text; NULL: it can. */
 const char *value_unwritable(const char *text);
 
 /* Frees what the field owns and unsets it. */
@@ -34,10 +35,10 @@ void value_free(const struct config_key *key, void *field);
 
 bool value_given(const struct config_key *key, const void *field);
 
-/* As it would be written in an ini, and so that it reads back to the same bits; nothing for "not given". */
+/* Prints the value as in an ini, so that it reads back to the same bits. Prints nothing for "not given". */
 void value_print(const struct config_key *key, const void *field, FILE *out);
 
-/* What is accepted, for people: "a duration > 0 such as 10ms or 1.5s". */
+/* Prints in words what the key accepts: "a duration > 0 such as 10ms or 1.5s". */
 void value_describe(const struct config_key *key, FILE *out);
 
 #endif
