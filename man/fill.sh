@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes a man page from its template: what the program says of itself is asked, not copied by hand.
+# Writes a man page from its template. What the program says of itself, the script asks of the program.
 #
 #   man/fill.sh PROGRAM TEMPLATE    on standard output
 #
@@ -74,7 +74,7 @@ listed() {
 }
 
 release=$(sed -nE 's/^## \[([0-9.]+)\] - ([0-9-]+)$/\1 \2/p' "$changes" | head -n 1)
-echo ".\\\" Written by man/fill.sh from $(basename "$template") and from what the program says: make man writes it anew."
+echo ".\\\" Written by man/fill.sh from $(basename "$template") and from what the program says: make man writes it again."
 while IFS= read -r line; do
     case $line in
     @options@) options ;;

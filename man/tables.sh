@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints PAGE with its generated tables made anew: what stands between <!-- generated: WORD --> and <!-- end --> becomes
+# Prints PAGE with its generated tables filled in again: what stands between <!-- generated: WORD --> and <!-- end --> becomes
 # what PROGRAM --markdown WORD prints.
 # usage: man/tables.sh PROGRAM PAGE
 exec awk -v program="$1" '

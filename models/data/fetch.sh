@@ -10,7 +10,7 @@ mnist_urls=${SIMULATE_MNIST_URL:-https://ossci-datasets.s3.amazonaws.com/mnist h
 fashion_urls=${SIMULATE_FASHION_URL:-http://fashion-mnist.s3-website.eu-central-1.amazonaws.com}
 cifar10_urls=${SIMULATE_CIFAR10_URL:-https://www.cs.toronto.edu/~kriz}
 
-# SHA-256 of the uncompressed files: a mirror may compress them anew.
+# SHA-256 of the uncompressed files: a mirror may compress them differently.
 mnist_sums='
 ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db train-images-idx3-ubyte
 65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5 train-labels-idx1-ubyte

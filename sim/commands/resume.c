@@ -22,7 +22,8 @@
 static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};
 enum { TRACES = sizeof traces / sizeof *traces };
 
-/* A file that cannot be looked for is not missing: what is missing will be made anew. */
+/* Whether the file exists. Any other error ends the program: a missing file is written again from its start,
+ * and that must not happen to one that cannot be reached. */
 static bool exists(const char *path)
 {
     if (access(path, F_OK) == 0)

@@ -157,11 +157,11 @@ static void draw_all(FILE *out, struct page *p, const struct view *v)
     static const char spread[] = "mean, minimum and maximum over seeds";
     const struct results *r = v->r;
     bool aims = *run_value(&p->runs->run[0], "experiment.target_accuracy") && v->trained;
-    const char *key = v->key->key, *whose = v->algorithm < 0 ? "" : r->grid->algorithm[v->algorithm];
-    const char *of = *whose ? " of " : "";
-    char *time = text_format("Virtual time%s%s %s against %s; %s.", of, whose,
+    const char *key = v->key->key, *algorithm = v->algorithm < 0 ? "" : r->grid->algorithm[v->algorithm];
+    const char *of = *algorithm ? " of " : "";
+    char *time = text_format("Virtual time%s%s %s against %s; %s.", of, algorithm,
                              aims ? "to the target accuracy" : "of the run", key, spread);
-    char *accuracy = text_format("Final test accuracy%s%s against %s; %s.", of, whose, key, spread);
+    char *accuracy = text_format("Final test accuracy%s%s against %s; %s.", of, algorithm, key, spread);
     char *speedup = text_format("Speed-up over %s against %s; %s.", r->grid->algorithm[0], key, spread);
     draw(out, p, v, aims ? r->at.target_time : r->at.time, time);
     if (v->trained)
