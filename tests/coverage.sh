@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests reach, by gcov's counts in BUILD: lines and branches of everything, and branches of the parts that must be whole.
+# What the tests reach, by gcov's counts in BUILD: lines and branches of everything, and branches of the files that must have none left out.
 # usage: tests/coverage.sh BUILD   status 1 where less is reached than is promised
 set -u
 cd "$(dirname "$0")/.." || exit 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Federated averaging with many clients (experiments/thousand_clients.ini: logistic regression, 10 clients a round, batch 10, 60 images a
 # client): seconds of a whole program call, and milliseconds a round beyond the first, for 1000 and for 10,000 clients with as many images.
-# local_sgd with 6 local steps plays: with 60 images a client that is fedavg's epoch, and with 6 it is as much work.
+# local_sgd with 6 local steps runs: with 60 images a client that is fedavg's epoch, and with 6 it is as much work.
 # Published for 1000 clients and 100 rounds, on their machines: FLUTE 200 s, Flower 1.0 1814 s.
 # usage: tests/bench/clients.sh [ROUNDS]   100 by default
 set -eu

@@ -24,12 +24,12 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/prepared.h"
 
-/* Workers that share a process lend nothing: their pushes go through rings. */
+/* Where workers share a process no push is zero-copy: all go through rings. */
 #define RINGS_ONLY "cluster.processes=4"
 
-static cpu_set_t allowed; /* cores, before anybody was pinned */
+static cpu_set_t allowed; /* cores, before any process was pinned */
 
-/* Keeps this process on the which-th of these cores, if there are so many. */
+/* Keeps this process on the which-th of these cores, if there is one. */
 static void pin(int which)
 {
     cpu_set_t one;

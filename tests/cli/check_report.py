@@ -56,7 +56,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("report")
     parser.add_argument("--figures", type=int)
-    parser.add_argument("--rows", type=int, help="at least so many rows of tables")
+    parser.add_argument("--rows", type=int, help="the least number of rows of tables")
     parser.add_argument("--has", action="append", default=[])
     arguments = parser.parse_args()
     with open(arguments.report, encoding="utf-8", newline="") as file:

@@ -116,7 +116,7 @@ refused_trace "a negative time" "2: seconds: expected a number .*, got '-1'" "se
 refused_trace "times that fall" "3: seconds: expected more than the 2.0+ of the row before, got 1.0+" "seconds,factor" "2,1" "1,1"
 printf 'seconds,factor,worker\n0,1,4\n' >t.csv
 refused "a trace of a worker that is not there" 2 "t.csv:2: worker: expected 0 to 3 .*, got 4" "$smoke" --set compute.trace=t.csv
-refused "a trace of a worker for the card" 2 "t.csv:1: expected the columns seconds,factor, got" "$smoke" --set network.server_trace=t.csv
+refused "a trace of workers' factors for the server link" 2 "t.csv:1: expected the columns seconds,factor, got" "$smoke" --set network.server_trace=t.csv
 refused "a missing trace" 2 "compute.trace: nowhere.csv: No such file" "$smoke" --set compute.trace=nowhere.csv
 refused "a folder as a trace" 2 "network.trace: /: expected a regular file" "$smoke" --set network.trace=/
 refused_ini "a missing trace of an ini, with its line" "bad.ini:4: network.server_trace: nowhere.csv: No such" \

@@ -71,9 +71,9 @@ check "  and its glossary defines no word twice" test -z "$(defined | sort | uni
 # The main experiment's table: what does not depend on training, without CIFAR-10.
 columns='{print $1, $4, $5, $6, $(NF - 2), $(NF - 1), $NF}'
 readme() { awk '/^<!-- table: experiments\/alexnet_cifar.ini/ {here = 1; next} here && /^```/ {if (inside++) exit; next} here {print}' "$root/README.md"; }
-readme | sed 1d | awk -F '  +' "$columns" >told
+readme | sed 1d | awk -F '  +' "$columns" >given
 must "$simulate" "$root/experiments/alexnet_cifar.ini" --no-train -q -o main --iterations 15625 --set data.set=synthetic --set data.shape=cifar >main.out
 sed -nE '/^(bsp|local_sgd|osp|losp|dqlosp) /p' main.out | awk -F '  +' '{NF--; print}' OFS='  ' | awk -F '  +' "$columns" >today
-check "README's main table has five rows" same "$(wc -l <told)" 5
-check "  with today's rounds, times, bytes and idle shares" cmp told today
+check "README's main table has five rows" same "$(wc -l <given)" 5
+check "  with today's rounds, times, bytes and idle shares" cmp given today
 finish

@@ -22,7 +22,7 @@ name='R&D <b>"x'"'s"'</b'
 must play one "${short[@]}" --algorithm bsp,losp,asp --set "experiment.name=${name%/*}"
 check "a run leaves a report and says nothing of it" quiet one
 check "whole and well-formed, with every figure" look one/report.html --figures 12 --rows 8
-check "  its parts" look one/report.html --has Comparison --has "Test accuracy" --has "Training loss" --has "Where the time went" \
+check "  its sections" look one/report.html --has Comparison --has "Test accuracy" --has "Training loss" --has "Where the time went" \
     --has "Local steps and staleness" --has "The first rounds" --has "How to repeat it" --has "SYNTHETIC DATA" --has "to 15 %"
 check "  a hostile name is a name" look one/report.html --has "${name%/*}"
 check "  the configuration" look one/report.html --has "server_bandwidth = 1Gbit/s"

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Paths in the text of Markdown pages, `sim/main.c` or `tests/test_*.c` or `plots/{a,b}.gp`, that lead to no file. Only those
+"""Paths in the text of Markdown pages, `sim/main.c` or `tests/unit/test_*.c` or `plots/{a,b}.gp`, that lead to no file. Only those
 that begin with a folder of the sources are looked at, from the working directory. usage: paths.py PAGE ..."""
 import re
 import sys

@@ -85,9 +85,9 @@ def per_round(a, b):
 
 def judge(seen):
     first, last = seen[0], seen[-1]
-    whose = set(first["memory"]) & set(last["memory"])
-    grown = max(last["memory"][p] - first["memory"][p] for p in whose)
-    files = max(abs(last["files"][p] - first["files"][p]) for p in whose)
+    processes = set(first["memory"]) & set(last["memory"])
+    grown = max(last["memory"][p] - first["memory"][p] for p in processes)
+    files = max(abs(last["files"][p] - first["files"][p]) for p in processes)
     middle = seen[len(seen) // 2]
     slower = per_round(middle, last) / max(1e-9, per_round(first, middle))
     return grown, files, slower

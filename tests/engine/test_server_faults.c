@@ -1,5 +1,5 @@
-/* Crashes of the PS, as the conductor plays them: times by hand. An iteration takes 1 ms. (Random ones are in
- * test_worker_faults.c, whole runs in test_worker_faults.sh.) */
+/* Crashes of the PS in the control plane, against times worked out by hand. An iteration takes 1 ms.
+ * (Random crashes are in test_worker_faults.c, whole runs in test_worker_faults.sh.) */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -133,7 +133,7 @@ static void the_learning_rate_goes_back_as_well(void **state)
     free(s);
 }
 
-/* The number of a push says which fragment it carries, and so when its turn comes; not so with one fragment:
+/* The number of a push says which fragment it carries, and so when it is due; not so with one fragment:
  * after a crash numbers are ahead of versions. */
 static void one_part_waits_for_no_turn(void **state)
 {

@@ -1,5 +1,5 @@
-/* Algorithms without on_worker_down: one whose barrier is known gets it from the framework
- * (test_worker_faults.c runs it), any other is refused where workers may be away. */
+/* Algorithms without on_worker_down: the framework has one for a known barrier
+ * (test_worker_faults.c runs it). Any other algorithm is refused where workers may be away. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-/* Faults of the cluster, as the conductor plays them: times by hand, and what holds of every run whatever
- * fails. An iteration takes 1 ms. */
+/* Faults of the cluster in the control plane, against times worked out by hand, and what holds of every run,
+ * whatever fails. An iteration takes 1 ms. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

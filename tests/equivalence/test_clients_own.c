@@ -20,11 +20,11 @@ static const struct run *playing;
 
 static struct seen { /* in memory that the processes share */
     int64_t rounds;
-    int active;   /* clients whose c_i is not zero, in the end */
+    int active;   /* clients with a c_i that is not zero, in the end */
     double worst; /* difference of the sum of all c_i and clients * c, over the largest c_i */
 } * seen;
 
-/* In the PS, when every push is in and nobody has the next model yet. */
+/* In the PS, when every push has arrived and no worker has the next model yet. */
 static void look(const struct server_state *s)
 {
     double largest = 0, off = 0;

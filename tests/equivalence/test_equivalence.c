@@ -1,5 +1,5 @@
-/* What ASP, SSP and the K- algorithms compute, in whole runs: bit for bit what one process computes that plays the
- * conductor's orders by hand, and which algorithms are the same as which. Each run forks its processes. */
+/* What ASP, SSP and the K- algorithms compute, in whole runs: bit for bit what one process computes that
+ * carries out the conductor's orders itself, and which algorithms are the same as which. Each run forks its processes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -13,9 +13,9 @@
 #include "tests/rigs/world.h"
 
 #define MOST_WORKERS 4
-#define KEPT         64 /* pushes and replies of a worker that are under way or held: never so many */
+#define KEPT         64 /* more than the pushes and replies of a worker that are in flight or held */
 
-/* ---- the orders, played by hand ---- */
+/* ---- the orders, carried out here ---- */
 
 struct worker_audit {
     float *model; /* the worker's */
@@ -28,7 +28,7 @@ struct worker_audit {
 struct replay {
     const struct world *w;
     size_t n;
-    struct worker_audit hand[MOST_WORKERS];
+    struct worker_audit worker[MOST_WORKERS];
     float *model, *sum; /* the PS's */
     float lambda;
     int pushes; /* in the sum */
@@ -50,7 +50,7 @@ static void replay_open(struct replay *r, const struct world *w, const struct ru
     r->sum = copy_of(w->params, r->n);
     r->workspace = workspace_create(w->model, BATCH, 1);
     for (int i = 0; i < r->workers; i++) {
-        struct worker_audit *h = &r->hand[i];
+        struct worker_audit *h = &r->worker[i];
         h->model = copy_of(w->params, r->n);
         h->given = copy_of(w->params, r->n);
         h->ready = copy_of(w->params, r->n);
@@ -65,7 +65,7 @@ static void replay_open(struct replay *r, const struct world *w, const struct ru
 static void replay_close(struct replay *r)
 {
     for (int i = 0; i < r->workers; i++) {
-        struct worker_audit *h = &r->hand[i];
+        struct worker_audit *h = &r->worker[i];
         for (int j = 0; j < KEPT; j++) {
             free(h->push[j]);
             free(h->reply[j]);
@@ -83,7 +83,7 @@ static void replay_close(struct replay *r)
 static void play_order(void *context, const struct order *o)
 {
     struct replay *r = context;
-    struct worker_audit *h = &r->hand[o->worker];
+    struct worker_audit *h = &r->worker[o->worker];
     uint32_t sample[BATCH];
     if (o->op == ORDER_STEP) {
         batches_get(h->batches, o->number, sample);
@@ -99,7 +99,7 @@ static void play_order(void *context, const struct order *o)
 /* g + lambda g g (W - W_given), and of that the share that its staleness leaves. */
 static void add_push(struct replay *r, const struct task *t)
 {
-    const struct worker_audit *h = &r->hand[t->worker];
+    const struct worker_audit *h = &r->worker[t->worker];
     const float *g = h->push[t->number % KEPT];
     for (size_t j = 0; j < r->n; j++) {
         float x = g[j];
@@ -128,8 +128,8 @@ static void play_task(void *context, const struct task *t)
         make_update(r, t);
     } else if (t->op == TASK_REPLY) {
         for (int i = t->worker < 0 ? 0 : t->worker; i < (t->worker < 0 ? r->workers : t->worker + 1); i++) {
-            vec_copy(r->hand[i].reply[t->number % KEPT], r->model, r->n);
-            vec_copy(r->hand[i].given, r->model, r->n);
+            vec_copy(r->worker[i].reply[t->number % KEPT], r->model, r->n);
+            vec_copy(r->worker[i].given, r->model, r->n);
         }
     }
 }
@@ -165,7 +165,7 @@ static void run_is_by_hand(const char *name, const char *const *assignments, flo
     world_close(&w);
 }
 
-/* ---- by hand ---- */
+/* ---- whole runs against them ---- */
 
 #define UNEVEN                                                                                              \
     "cluster.workers=4", "compute.factor=1, 3, 1.5, 1", "compute.jitter=0.5", "network.bandwidth=20Mbit/s", \

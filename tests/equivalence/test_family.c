@@ -41,7 +41,7 @@ enum { UNEVEN = sizeof uneven / sizeof *uneven };
 
 #define FALLING "train.schedule=step", "train.step_at=0.5", "train.step_factor=1e-9"
 
-#define LATE "algorithm.streaming_diloco.delay=7" /* several parts are under way */
+#define LATE "algorithm.streaming_diloco.delay=7" /* several fragments are in flight */
 
 #define STEPS(name, k) ("algorithm." name ".local_steps=" k)
 
@@ -145,8 +145,7 @@ static const struct row rows[] = {
       {STEPS("streaming_diloco", "12"), "algorithm.streaming_diloco.codec=identity",
        "algorithm.streaming_diloco.error_feedback=yes"}},
      {"streaming_diloco", {STEPS("streaming_diloco", "12")}}},
-    /* One worker whose parts take turns step by step; W has all of them once the rate has fallen to
-     * nothing. */
+    /* One worker, a fragment each step. W has all fragments once the rate has fallen to nothing. */
     {ROUNDING,
      {"streaming_diloco",
       {ONE, FALLING, STEPS("streaming_diloco", "4"), "algorithm.streaming_diloco.outer_rate=1",

@@ -32,7 +32,7 @@ static void play_toy(const char *name, void (*hook)(struct toy *, enum toy_event
     toy_close(&toy);
 }
 
-/* What accepting has done to the worker's model goes into note; with everybody's it is 0. */
+/* Adds to `note` what accepting has changed in the worker's model. Over all workers the sum is 0. */
 static void add_correction(struct toy *t, int worker)
 {
     for (int i = 0; i < TOY_N; i++)
@@ -114,7 +114,7 @@ static void starts_are_the_next_model(struct toy *t, enum toy_event event, int w
     }
 }
 
-/* A push leaves before the update it belongs to, and nobody pushes twice before that. */
+/* A push departs before its update, and no worker pushes twice before that. */
 static void fully_compensated_starts_average_to_the_next_model(void **state)
 {
     (void)state;

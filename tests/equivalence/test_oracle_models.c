@@ -18,7 +18,7 @@
 
 static const double TOLERANCE = 1e-4; /* losses, gradients, statistics; relative to the largest of a tensor */
 static const double MOVED = 1e-3;     /* displacement of all parameters together */
-/* Where PyTorch's float32 is further than that from its float64, we may be so many times as far. */
+/* Where PyTorch's float32 is further than that from its float64, ours may be this many times as far. */
 static const double SINGLE = 3;
 
 enum { IMAGES = 96, ROWS = 128 };

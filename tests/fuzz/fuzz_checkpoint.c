@@ -10,7 +10,7 @@ enum { SECTIONS = 2, FLOATS = 5 };
 
 static const struct message_layout layout = {.spans = 2, .bytes = {40, 3}};
 
-static struct checkpoint *checkpoint; /* the program would end; here somebody must free them */
+static struct checkpoint *checkpoint; /* global: where the program ends, the harness goes on and frees them */
 static struct fifo losses;
 static struct inbox inbox;
 

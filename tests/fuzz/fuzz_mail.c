@@ -43,7 +43,7 @@ static bool put_slot(struct post *p)
     return true;
 }
 
-/* Before the reader sleeps: the writer goes on. When it has nothing left nobody comes any more. */
+/* Before the reader sleeps: the writer goes on. Once it has nothing left, nothing would wake the reader. */
 static void go_on(void *context)
 {
     struct post *p = context;

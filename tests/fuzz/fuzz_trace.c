@@ -1,4 +1,4 @@
-/* A trace file, of workers and of the card. */
+/* A trace file, of workers and of the server link. */
 #include <stdlib.h>
 
 #include "sim/config/trace_file.h"

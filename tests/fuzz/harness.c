@@ -23,7 +23,7 @@ static struct file {
 } files[MOST_FILES];
 static int n_files;
 
-/* The catalogue names models too, but clang does not build their operators. */
+/* The registry names models too, but clang does not build their operators. */
 const struct model_def *const model_list[] = {NULL};
 
 static jmp_buf back;

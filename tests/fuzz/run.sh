@@ -11,7 +11,7 @@ if [ $# -eq 0 ]; then
     set -- "${@#tests/fuzz/fuzz_}"
     set -- "${@%.c}"
 fi
-# What ASan does for its reports costs a quarter of the inputs a second; a finding is played again without.
+# What ASan does for its reports costs a quarter of the inputs a second; a finding is replayed without them.
 quick=quarantine_size_mb=1:thread_local_quarantine_size_kb=64:malloc_context_size=0:max_malloc_fill_size=0
 for target in "$@"; do
     case $target in

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Sends TCP flows through a star of network namespaces and writes down when each was through.
 
-usage: flows.py PREFIX MBIT [FILE]    PREFIX: of the namespaces' names; MBIT: of the fast links and the card, Mbit/s
+usage: flows.py PREFIX MBIT [FILE]    PREFIX: of the namespaces' names; MBIT: of the fast links and the server link, Mbit/s
                                       without FILE: only makes the star and removes it (can this machine?)
 
 A namespace each for the server and the workers, joined by a bridge in one more. Each worker's link is shaped by tbf in
-both directions. The server's card has one queue a worker (htb with equal classes), as fair sharing of single flows needs;
+both directions. The server link has one queue a worker (htb with equal classes), as fair sharing of single flows needs;
 the star named "one queue" has a plain tbf there: TCP then shares by chance, and only the last arrival is compared.
 tbf and htb count 1514 bytes for 1448 of payload (no preamble, no gap), whence the efficiency of 0.956.
 
@@ -27,7 +27,7 @@ TRIES = 3
 EFFICIENCY = 0.956
 PORT = 5000
 CLONE_NEWNET = 0x40000000  # sched.h
-QUEUE = 0.032              # seconds at the rate; shorter ones cost TCP timeouts in which the card is idle
+QUEUE = 0.032              # seconds at the rate; shorter ones cost TCP timeouts in which the link is idle
 SMALLEST_QUEUE = 60000     # bytes, some congestion windows
 BURST = 0.001              # seconds at the rate, but at least three frames: what passes unshaped after a pause
 FRAME = 1514               # bytes
@@ -105,7 +105,7 @@ class Star:
         run("ip", "-n", self.space("bridge"), "link", "set", "dev", name, "master", "bridge", "up")
 
     def share(self, namespace, device, side):
-        """A card with a queue for each worker; `side` of its frames is the worker's address."""
+        """A server link with a queue for each worker; `side` of its frames is the worker's address."""
         def tc(*words):
             run("tc", "-n", namespace, words[0], "add", "dev", device, *words[1:])
         tc("qdisc", "root", "handle", "1:", "htb")
@@ -197,8 +197,8 @@ def measure(star, scenario, direction, out):
     else:
         arrivals = [statistics.median(arrived) for arrived in zip(*tries)]
     print(f"{scenario.name}, {direction}:", *(f"{a:.3f}" for a in arrivals if not math.isnan(a)), "s", flush=True)
-    card = int(star.rate)
-    print("star", WORKERS, len(sizes), card, card, 0, EFFICIENCY, 1, "inf", file=out)
+    server = int(star.rate)
+    print("star", WORKERS, len(sizes), server, server, 0, EFFICIENCY, 1, "inf", file=out)
     for link in star.links:
         print(int(link), int(link), file=out)
     for w, size in enumerate(sizes):

@@ -215,7 +215,7 @@ def shares(draw, n, number):
 
 
 def stepping(draw, model, divisor):
-    """divisor: of the learning rate. The way that a run goes must be long beside the rounding of its parameters."""
+    """divisor: of the learning rate. The parameters of a run must move far beside their rounding."""
     optimizer, momentum = draw.choice((("sgd", 0), ("sgd", 0), ("sgd", 0.6), ("nesterov", 0.6), ("adamw", 0)))
     rate = 0.006 if optimizer == "adamw" else {"logreg": 0.06, "tiny_bn": 0.2}[model] * (1 - momentum)
     return {"train.optimizer": optimizer, "train.momentum": momentum, "train.learning_rate": f"{rate / divisor:.5g}",

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Plays the numbers of a finished run again, in float64 and from the papers, and says how far the run's last parameters are
-from there, relative to the way that they have gone: |W - W_ref| / |W_ref - W_0|; of BatchNorm's statistics likewise. Lists the
+"""Computes the numbers of a finished run again, in float64 and from the papers, and says how far the run's last parameters are
+from there, relative to the distance that they have moved: |W - W_ref| / |W_ref - W_0|; of BatchNorm's statistics likewise. Lists the
 messages that have another length than their closed form.
 
 usage: algorithms.py RUN FIRST [--defect NAME] [ALGORITHM...]
@@ -47,9 +47,9 @@ def distance(got, expected, first):
     """Infinite where the run has not moved: then nothing can be said."""
     if len(first) == 0:
         return 0.0
-    way = np.linalg.norm(expected - first)
+    moved = np.linalg.norm(expected - first)
     apart = np.linalg.norm(got - expected)
-    return apart / way if way > 0 and np.isfinite(apart) else np.inf
+    return apart / moved if moved > 0 and np.isfinite(apart) else np.inf
 
 
 def compare(folder, algorithm, first):

@@ -18,7 +18,7 @@ def nearest(x):
 
 
 class Message:
-    """A push or a reply on its way."""
+    """A push or a reply in flight."""
 
     def __init__(self, worker, version, k=0, stop=False, cancel=False, final=False, answers=()):
         self.worker, self.version, self.k = worker, version, k
@@ -30,10 +30,10 @@ class Message:
 
 
 class Links:
-    """One direction: a link for each worker and the server's card, shared by max-min fairness."""
+    """One direction: a link for each worker and the server link, shared by max-min fairness."""
 
-    def __init__(self, bytes_per_ns, card, latency, size):
-        self.rate, self.card, self.latency_of, self.size = bytes_per_ns, card, latency, size
+    def __init__(self, bytes_per_ns, server, latency, size):
+        self.rate, self.server, self.latency_of, self.size = bytes_per_ns, server, latency, size
         self.departed = [0] * len(bytes_per_ns)
         self.now = Fraction(0)
         self.left = {}     # flow in the fluid -> bytes that remain
@@ -47,11 +47,11 @@ class Links:
         self.queue.setdefault(message.worker, []).append((t + latency, message))
 
     def shares(self):
-        """Equal parts; who cannot use its part leaves the rest to the others."""
-        rate, card, open_flows = {}, self.card, sorted(self.left, key=lambda m: self.rate[m.worker])
+        """Equal shares; a flow that cannot use its share leaves the rest to the others."""
+        rate, server, open_flows = {}, self.server, sorted(self.left, key=lambda m: self.rate[m.worker])
         for i, flow in enumerate(open_flows):
-            rate[flow] = min(self.rate[flow.worker], card / (len(open_flows) - i) if card != NEVER else NEVER)
-            card = card - rate[flow] if card != NEVER else NEVER
+            rate[flow] = min(self.rate[flow.worker], server / (len(open_flows) - i) if server != NEVER else NEVER)
+            server = server - rate[flow] if server != NEVER else NEVER
         return rate
 
     def ends(self):
@@ -61,7 +61,7 @@ class Links:
 
     def advance(self, t):
         """Moves the fluid to t; returns the messages that arrive by then."""
-        told = []
+        arrived = []
         while True:
             end, _, flow = min(self.ends(), key=lambda e: e[:2], default=(NEVER, 0, None))
             if end > t + EARLY:
@@ -69,9 +69,9 @@ class Links:
             self.flow_to(min(end, t))  # what ends in the 2^-10 ns after its arrival leaves at its arrival
             del self.left[flow]
             flow.arrive = self.free[flow.worker] = t
-            told.append(flow)
+            arrived.append(flow)
         self.flow_to(Fraction(t))
-        return told
+        return arrived
 
     def flow_to(self, t):
         rate = self.shares()
@@ -108,7 +108,7 @@ class Worker:
         self.since = 0                # accounts are closed up to here
         self.compute = self.waiting = 0
         self.unanswered = None        # its last push, while no reply to it has been accepted
-        self.upload = None            # a push of its on the way
+        self.upload = None            # its push in flight
         self.inbox = []
         self.pushes = []
         self.stopped = False          # it has accepted a reply that says stop
@@ -142,7 +142,7 @@ class Control:
         self.held = []                # pushes that wait for an update or an answer
         self.clock = [0] * len(self.workers)
         self.stopping = False
-        self.replies = []             # on the way
+        self.replies = []             # in flight
         self.finals_due = 0
         self.end = None
         self.to_decide = set()
@@ -214,10 +214,10 @@ class Control:
     @staticmethod
     def arrivals(links, t):
         """All that come through at t, in rank order; a message of no length enters and arrives at once."""
-        told = links.advance(t)
+        arrived = links.advance(t)
         links.enter(t)
-        told += links.advance(t)
-        return sorted(told, key=lambda m: m.worker)
+        arrived += links.advance(t)
+        return sorted(arrived, key=lambda m: m.worker)
 
     # ---- the server ----
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes the fixtures that tests/test_oracle*.c compare with: what PyTorch (Debian's python3-torch) computes; of codecs replay/codecs.py.
+"""Makes the fixtures that tests/equivalence/test_oracle_*.c compare with: what PyTorch (Debian's python3-torch) computes; of codecs replay/codecs.py.
 
 usage: make_fixtures.py SEED FOLDER [NAME ...]
 NAME: codecs, layers, optimizers, cnn, alexnet, resnet14, resnet18, resnet14-drift, resnet18-drift

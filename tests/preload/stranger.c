@@ -1,5 +1,5 @@
 /* Preloaded into simulate (LD_PRELOAD): an OpenBLAS that does not know this CPU, and takes its oldest kernels unless it
- * is told what to take. */
+ * gets the name of the core to take. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <stdlib.h>

@@ -245,7 +245,7 @@ static inline int pick(uint32_t *state, int n) /* 0 .. n - 1 */
 static inline struct scene *rough_scene(uint32_t seed)
 {
     static const double factors[] = {1, 1, 1.5, 3, 10}, jitters[] = {0, 0.1, 0.5, 1};
-    static const double bandwidths[] = {INFINITY, 1e9, 1e8, 2e7}, cards[] = {INFINITY, 1e9, 2e8};
+    static const double bandwidths[] = {INFINITY, 1e9, 1e8, 2e7}, server_links[] = {INFINITY, 1e9, 2e8};
     static const vtime latencies[] = {0, 0, 100000, MS, 5 * MS};
     uint32_t draw = seed * 2654435761u;
     bool equal = pick(&draw, 4) == 0; /* so that there are ties */
@@ -260,8 +260,8 @@ static inline struct scene *rough_scene(uint32_t seed)
     s->spec.compute.seed = s->spec.up.seed = s->spec.down.seed = seed;
     s->spec.up.jitter = s->spec.down.jitter = equal ? 0 : jitters[pick(&draw, 3)];
     s->spec.up.sharing = s->spec.down.sharing = pick(&draw, 2) ? SHARE_FAIR : SHARE_FIFO;
-    s->spec.up.server_bandwidth = cards[pick(&draw, 3)];
-    s->spec.down.server_bandwidth = cards[pick(&draw, 3)];
+    s->spec.up.server_bandwidth = server_links[pick(&draw, 3)];
+    s->spec.down.server_bandwidth = server_links[pick(&draw, 3)];
     s->spec.server_cost = pick(&draw, 2) ? 0 : 2e-10; /* 20 us a push: the PS keeps up */
     return s;
 }

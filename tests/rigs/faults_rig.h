@@ -1,5 +1,5 @@
-/* Faults as the conductor plays them: what is watched while a run goes on, and what holds of every run whatever fails.
- * Include after cmocka.h. */
+/* Faults in the control plane: what is watched while a run goes on, and what holds of every run, whatever
+ * fails. Include after cmocka.h. */
 #ifndef TESTS_RIGS_FAULTS_RIG_H
 #define TESTS_RIGS_FAULTS_RIG_H
 
@@ -11,7 +11,7 @@
 
 static struct watch {
     struct seen *seen;
-    bool down[RIG_WORKERS];     /* has crashed, and not been told to fetch */
+    bool down[RIG_WORKERS];     /* has crashed, without an order to fetch since */
     int64_t taken[RIG_WORKERS]; /* replies, accepted or skipped */
     int64_t fetched[RIG_WORKERS];
     int64_t fetches, given, crashes, backs, lost;
@@ -40,7 +40,7 @@ static inline void watch_order(void *context, const struct order *o)
         assert_false(w->down[o->worker]);
 }
 
-/* Iterations in the model, told from the tasks alone. */
+/* Iterations in the model, counted from the tasks alone. */
 static inline void watch_model(struct watch *w, const struct task *t)
 {
     if (t->op == TASK_FOLD) {

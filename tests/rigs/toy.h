@@ -1,5 +1,5 @@
-/* An algorithm at work in one process, with all its vectors to look at: a conductor's orders, played at once,
- * on workers with quadratic losses. Coded spans of pushes are rounded to multiples of toy_grain, or to
+/* An algorithm at work in one process, with all its vectors to look at: a conductor's orders, carried out at
+ * once, on workers with quadratic losses. Coded spans of pushes are rounded to multiples of toy_grain, or to
  * nothing coarser than a float where that is 0; a hook follows everything that happens. Include after
  * world.h. */
 #ifndef TESTS_RIGS_TOY_H
@@ -183,7 +183,7 @@ static inline void toy_close(struct toy *toy)
     }
 }
 
-/* Plays the whole run; settings as in world_open. */
+/* Carries out the whole run; settings as in world_open. */
 static inline void toy_play(const char *name, const char *const *settings, struct toy *toy,
                             void (*hook)(struct toy *, enum toy_event, int, int64_t))
 {

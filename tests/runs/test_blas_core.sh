@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# An OpenBLAS that does not know the CPU (tests/preload/stranger.c) is told what it can do; a user's own choice stands.
+# An OpenBLAS that does not know the CPU (tests/preload/stranger.c) gets the name of a core that it knows; a user's own choice stands.
 . "$(dirname "$0")/../lib.sh"
 
 "${CC:-gcc}" -std=gnu11 -O1 -Wall -Wextra -shared -fPIC -o stranger.so "$root/tests/preload/stranger.c" || exit 1
@@ -26,8 +26,8 @@ short=(--algorithm bsp --iterations 4 --set output.eval_every=4)
 # The sanitizers' libraries want to be loaded first.
 case $(uname -m)$(nm "$simulate" 2>/dev/null | grep -m1 -o __asan_init) in
 x86_64)
-    must env -u OPENBLAS_CORETYPE LD_PRELOAD=./stranger.so "$simulate" "$smoke" -q -o told "${short[@]}" >told.out 2>&1
-    check "the CPU's own kernels are asked for" same "$(core told)" "$(deserved)"
+    must env -u OPENBLAS_CORETYPE LD_PRELOAD=./stranger.so "$simulate" "$smoke" -q -o advised "${short[@]}" >advised.out 2>&1
+    check "the CPU's own kernels are asked for" same "$(core advised)" "$(deserved)"
     must env OPENBLAS_CORETYPE=Prescott LD_PRELOAD=./stranger.so "$simulate" "$smoke" -q -o own "${short[@]}" >own.out 2>&1
     check "a user's choice stands" same "$(core own)" Prescott
     ;;

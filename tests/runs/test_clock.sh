@@ -92,7 +92,7 @@ lame=(--set compute.seconds=1ms --set "compute.factor=1, 60000" --set experiment
 check "real: a cancelled iteration stops at once" limited 30 cancelled "${real[@]}" "${sleepers[@]}" "${lame[@]}" \
     --algorithm k_sync --set algorithm.k_sync.k=1
 check "real: the end does not wait for an iteration that runs" limited 30 unawaited "${real[@]}" "${sleepers[@]}" "${lame[@]}" --algorithm asp
-# Worker 0 is told of a reply a second late, when the PS has long made the next ones.
+# A reply reaches worker 0 a second late, when the PS has long made the next ones.
 check "measured: a worker behind a slow link does not delay others" limited 60 behind "${measured[@]}" --algorithm k_sync,k_batch_sync \
     --set algorithm.k_sync.k=2 --set algorithm.k_batch_sync.k=2 --set "network.bandwidth_down=50kbit/s, 1Gbit/s, 1Gbit/s, 1Gbit/s"
 check "real: sleeping is no hang" limited 30 patient "${real[@]}" "${sleepers[@]}" --algorithm bsp --set experiment.iterations=2 \

@@ -14,7 +14,7 @@ if strace -e trace=none true 2>/dev/null; then
         strace -f -qq -o /dev/null -e trace=access -e inject=access:error=EIO "$simulate" "$smoke" -q --set data.set=mnist -o unseen 2>err
         [ $? -eq 3 ] && grep -q 'Input/output error' err && [ ! -e unseen ]
     }
-    check "a data folder that cannot be looked at is told" unseen
+    check "a data folder that cannot be looked at is an error" unseen
 else
     echo "# strace may not be used here: failing system calls not tested"
 fi

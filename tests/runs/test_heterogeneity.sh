@@ -15,7 +15,7 @@ printf 'seconds,factor\n0,0.5\n' >half.csv
 printf 'seconds,factor,worker\n0,0.5,1\n0,0.25,3\n' >some.csv
 printf 'seconds,factor\n0.02,0.2\n0.04,2\n0.06,1\n' >waves.csv
 
-# ---- a constant by another way ----
+# ---- a constant, given in another form ----
 
 must play plain "${two[@]}"
 must play slow "${two[@]}" --set compute.factor=2
@@ -31,9 +31,9 @@ for sharing in fair fifo; do
     must play link_$sharing "${narrow[@]}" --set network.bandwidth=500Mbit/s --set network.server_bandwidth=inf
     must play link_trace_$sharing "${narrow[@]}" --set network.trace=half.csv --set network.server_bandwidth=inf
     check "half the bandwidth of links from a trace, $sharing" same_csv link_$sharing link_trace_$sharing
-    must play card_$sharing "${narrow[@]}" --set network.server_bandwidth=500Mbit/s
-    must play card_trace_$sharing "${narrow[@]}" --set network.server_trace=half.csv
-    check "half the bandwidth of the card from a trace, $sharing" same_csv card_$sharing card_trace_$sharing
+    must play server_$sharing "${narrow[@]}" --set network.server_bandwidth=500Mbit/s
+    must play server_trace_$sharing "${narrow[@]}" --set network.server_trace=half.csv
+    check "half the bandwidth of the server link from a trace, $sharing" same_csv server_$sharing server_trace_$sharing
 done
 
 # ---- all of it at once: the same bytes again, however it is run ----
@@ -52,7 +52,7 @@ check "  without traces none is" test ! -e plain/compute.trace.csv
 must play seed2 "${all[@]}" --seed 2
 check "another seed, other times" sh -c '[ "$1" != "$2" ]' - "$(virtual all bsp)" "$(virtual seed2 bsp)"
 forecast() { "$simulate" --check "$smoke" "${all[@]}" 2>/dev/null | awk '$1 == "bsp" {print $4, $5}'; }
-check "--check tells the virtual time" same "$(forecast)" "$(awk -v ns="$(virtual all bsp)" 'BEGIN {printf "%.3g ms", ns / 1e6}')"
+check "--check prints the virtual time" same "$(forecast)" "$(awk -v ns="$(virtual all bsp)" 'BEGIN {printf "%.3g ms", ns / 1e6}')"
 
 # ---- each on its own does something ----
 

@@ -33,7 +33,7 @@ broken_off() {
 check "broken off and resumed" broken_off
 check "  to the same files" same_run whole resumed
 
-check "--check tells how uneven they are" sh -c '"$1" --check "$2" --set data.partition=dirichlet | grep -q "^shares of the training set: [0-9]* to [0-9]* samples$"' - "$simulate" "$smoke"
+check "--check prints how uneven they are" sh -c '"$1" --check "$2" --set data.partition=dirichlet | grep -q "^shares of the training set: [0-9]* to [0-9]* samples$"' - "$simulate" "$smoke"
 check "  and says nothing of equal ones" sh -c '! "$1" --check "$2" | grep -q "^shares"' - "$simulate" "$smoke"
 refused() { "$simulate" "$smoke" --check "${@:2}" >out 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q -- "$1" err; }
 check "no such partition" refused "data.partition: expected .*dirichlet.*, got 'dirichlett'" --set data.partition=dirichlett

@@ -123,7 +123,7 @@ static void workers_that_share_processes_compute_the_same(void **state)
 
 /* ---- replicas ---- */
 
-static const struct algorithm *genuine; /* whose accept is spoilt below */
+static const struct algorithm *genuine; /* its accept is replaced below by one with a fault */
 
 static void accept_with_a_flipped_bit(struct worker_state *s)
 {

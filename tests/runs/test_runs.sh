@@ -153,22 +153,22 @@ check "the first model is counted apart" same "$(member "$(sum smoke bsp)" bytes
 check "with BatchNorm its statistics are counted both ways" \
     same "$(awk -F, 'NR == 2 {print $12, $13}' bn/losp/workers.csv)" "$((64 + 4 * 195738 + 4 * 1120)) $((64 + 4 * 195738 + 4 * 1120))"
 must play parts --algorithm streaming_diloco
-check "a push of one part of four is a quarter, in lines of 64 bytes" same "$(awk -F, 'NR > 1 {print $12}' parts/streaming_diloco/workers.csv | sort -u)" \
+check "a push of one fragment of four is a quarter, in lines of 64 bytes" same "$(awk -F, 'NR > 1 {print $12}' parts/streaming_diloco/workers.csv | sort -u)" \
     $((64 + 64 * ((d + 63) / 64)))
 check "  its reply, too" same "$(member "$(sum parts streaming_diloco)" bytes_down)" "$(member "$(sum parts streaming_diloco)" bytes_up)"
 must play several --algorithm streaming_diloco --set algorithm.streaming_diloco.delay=7 --set compute.model=fixed --set compute.seconds=1ms --set network.latency=1500us
-check "with a delay of 7 steps 4 parts are out, pushed every 2" same 4 "$(awk -F, '$1 == 0 && $8 >= 0 { depart[++n] = $5; accept[n] = $8 }
+check "with a delay of 7 steps 4 fragments are in flight, one pushed every 2" same 4 "$(awk -F, '$1 == 0 && $8 >= 0 { depart[++n] = $5; accept[n] = $8 }
     END { for (i = 1; i <= n; i++) { out = 0; for (j = 1; j <= i; j++) out += accept[j] > depart[i]; most = out > most ? out : most } print most }' several/streaming_diloco/workers.csv)"
 check "  each comes back 7 steps later" same 7000000 "$(awk -F, '$1 == 0 && $2 > 0 && $2 <= 40 { print $8 - $5 }' several/streaming_diloco/workers.csv | sort -u)"
 check "  that is verified" "$simulate" --verify several
 refused() { "$simulate" "$smoke" -q -o refused --algorithm streaming_diloco "${@:2}" 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF "$1" err; }
-check "parts that local_steps is no multiple of are refused" refused 'fragments: expected a divisor of local_steps = 8, got 3' --set algorithm.streaming_diloco.fragments=3
+check "fragments that local_steps is no multiple of are refused" refused 'fragments: expected a divisor of local_steps = 8, got 3' --set algorithm.streaming_diloco.fragments=3
 check "  a delay beyond the part's own next push" refused 'delay: expected at most local_steps = 8, got 9' --set algorithm.streaming_diloco.delay=9
-check "  more parts than the model has lines" refused 'expected at most 169 fragments of a model of 2698 parameters, got 200' \
+check "  more fragments than the model has lines" refused 'expected at most 169 fragments of a model of 2698 parameters, got 200' \
     --set algorithm.streaming_diloco.fragments=200 --set algorithm.streaming_diloco.local_steps=200
 check "  crashes" refused 'a worker that is back would not know which push comes next' --set faults.crash_probability=0.1
 diverged() { "$simulate" "$smoke" -q -o diverged --algorithm streaming_diloco --set algorithm.streaming_diloco.codec=qsgd --set train.learning_rate=1e38 2>err; [ $? -ne 0 ] && grep -q 'training diverged' err; }
-check "  a part that is not finite is told" diverged
+check "  a fragment that is not finite is an error" diverged
 # 1 Gbit/s = 0.125 bytes/ns shared by 4: ceil(size x 4 / 0.125) ns; compute 1 ms, latency 0.1 ms each way
 exchange=$((size * 32))
 round=$((1000000 + 2 * (exchange + 100000)))

@@ -68,7 +68,7 @@ check "SIGINT to every process of a sweep: the same, status 130" sweep_to_all IN
 sweep_twice() { swept && group TERM && group TERM && ends_with 143 && kept; }
 check "twice in a moment is once" sweep_twice
 sweep_alone() { swept && kill -TERM $leader && ends_with 143 && kept; }
-check "SIGTERM to the sweep alone is handed on" sweep_alone
+check "SIGTERM to the sweep alone is passed on to its points" sweep_alone
 sweep_at_once() {
     local worker
     swept && worker=$(pgrep -P "$(pgrep -P $leader | head -1)" | tail -1) && kill -STOP "$worker" && kill -TERM $leader && sleep 0.5 && there "run/000[12]*/bsp/checkpoint" && kill -TERM $leader &&

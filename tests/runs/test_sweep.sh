@@ -119,7 +119,7 @@ wait_until() { # COUNT FOLDER N: the folder counts more than N - 1
         sleep 0.02
     done
 }
-nobody() { # of a sweep into this folder, within two seconds
+no_process_left() { # of a sweep into this folder, within two seconds
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         pgrep -f -- "-o $scratch/$1" >/dev/null || return 0
         sleep 0.2
@@ -136,7 +136,7 @@ killed() {
     wait_until rows killed 4 && # a run is over before its row is written
         kill -KILL $launcher
     wait $launcher 2>/dev/null
-    nobody killed && [ ! -e killed/sweep_summary.csv ]
+    no_process_left killed && [ ! -e killed/sweep_summary.csv ]
 }
 check "a killed sweep leaves no process" killed
 orphans() {
@@ -144,7 +144,7 @@ orphans() {
     until ls orphans/0002*/run.json >/dev/null 2>&1; do sleep 0.05; done
     kill -KILL $launcher
     wait $launcher 2>/dev/null
-    nobody orphans
+    no_process_left orphans
 }
 check "  in long runs, too" orphans
 reached() { # FOLDER: sweep.csv has the rows of points that are over, as `whole` has them, but for a speed-up over what is missing
@@ -165,13 +165,13 @@ interrupted() {
     start interrupted --set experiment.iterations=1000 "${few[@]}"
     wait_until over interrupted 1 && kill -"$1" $launcher
     wait $launcher
-    [ $? -eq "$2" ] && nobody interrupted && grep -q 'go on with: simulate --resume .*interrupted$' err || { cat err; return 1; }
+    [ $? -eq "$2" ] && no_process_left interrupted && grep -q 'go on with: simulate --resume .*interrupted$' err || { cat err; return 1; }
 }
 check "Ctrl-C ends a sweep with status 130, and says how to go on" interrupted INT 130
 check "  no line asks to resume a point" same "$(grep -c 'go on with' err)" 1
 check "  sweep.csv has all that is over, and nothing else" rows_of_over interrupted
 check "  a run left its checkpoint" grep -q "[0-9]: .*: checkpoint of .* written to" err
-again() { "$simulate" -q --resume interrupted >out 2>err & launcher=$!; wait_until over interrupted 3 && kill -TERM $launcher; wait $launcher; [ $? -eq 143 ] && nobody interrupted; }
+again() { "$simulate" -q --resume interrupted >out 2>err & launcher=$!; wait_until over interrupted 3 && kill -TERM $launcher; wait $launcher; [ $? -eq 143 ] && no_process_left interrupted; }
 check "  resumed, SIGTERM ends it with status 143" again
 again() { "$simulate" -q --resume interrupted >out 2>err && sweep longer -q --set experiment.iterations=1000 "${few[@]}" && equal longer interrupted; }
 check "  resumed once more, its files are those of the one left alone" again
@@ -311,7 +311,7 @@ refused "an unknown codec" "^simulate: 0002-dqlosp.codec=maxab: algorithm.dqlosp
     --sweep algorithm.dqlosp.codec=maxabs,maxab
 refused_row "a model that does not fit, with its point" "^simulate: 0002-name=alexnet: model.name: alexnet does not fit" "model.name = tiny, alexnet"
 refused_row "an unknown model" "did you mean 'alexnet'" "model.name = tiny, alexnt"
-refused_row "what only a point tells" "^simulate: 0002-processes=3: bad.ini:$line: cluster.processes: expected at most 2" "cluster.processes = 2, 3"
+refused_row "what only a point can find" "^simulate: 0002-processes=3: bad.ini:$line: cluster.processes: expected at most 2" "cluster.processes = 2, 3"
 refused "more gradients than workers" "^simulate: 0002-k_sync.k=3: algorithm.k_sync.k: expected at most" base.ini --algorithm k_sync --sweep algorithm.k_sync.k=2,3
 refused_row "a range backwards" "expected a range that rises" "experiment.seed = 5..1"
 refused_row "a range without end" "expected at most 9999 values" "experiment.seed = 1..9999999999"
@@ -347,7 +347,7 @@ lost() { # a point that is killed ends the sweep
     until ls lost/0002*/run.json >/dev/null 2>&1; do sleep 0.05; done
     pkill -KILL -P $launcher --oldest
     wait $launcher
-    [ $? -eq 5 ] && nobody lost && grep -q '0001-[^ ]* ended with status 5: so does the sweep' err || { cat err; return 1; }
+    [ $? -eq 5 ] && no_process_left lost && grep -q '0001-[^ ]* ended with status 5: so does the sweep' err || { cat err; return 1; }
 }
 check "a point that is killed ends the sweep with status 5" lost
 check "nothing in /dev/shm" nothing_shared

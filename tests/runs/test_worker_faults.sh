@@ -59,7 +59,7 @@ reported() {
     python3 "$root/tests/cli/check_report.py" once/report.html --has crasheslostrestartsundoneaway --has "Crashes: of workers"
 }
 check "  the report as well" reported
-check "  faults.csv begins with those told beforehand" same "$(sed -n 1,3p once/bsp/faults.csv | xargs)" "virtual_ns,worker,what,bytes 5000000,1,crash,0 5000000,2,crash,0"
+check "  faults.csv begins with those that the ini gives" same "$(sed -n 1,3p once/bsp/faults.csv | xargs)" "virtual_ns,worker,what,bytes 5000000,1,crash,0 5000000,2,crash,0"
 
 # A push lost for good while an earlier one of its worker is held; replicas with late updates.
 check "pushes that queue at a slow link" play slow --workers 5 --iterations 200 --algorithm dqlosp,ssp,k_batch_sync --set train.batch=4 \
@@ -248,7 +248,7 @@ refused() { # WANTED ARGUMENT...
 }
 check "the real clock" refused "faults need experiment.clock = virtual" --set experiment.clock=real --set faults.loss_probability=0.1
 check "measured iterations" refused "faults need compute.model" --set compute.model=measured --set faults.crash_probability=0.1
-check "  for crashes told beforehand as well" refused "faults need experiment.clock = virtual" --set experiment.clock=real \
+check "  for crashes that the ini gives as well" refused "faults need experiment.clock = virtual" --set experiment.clock=real \
     --set faults.crash_at=1s --set faults.crash_worker=1
 check "  for drawn ones" refused "faults need experiment.clock = virtual" --set experiment.clock=real --set faults.crash_probability=0.1
 check "  for those of the server" refused "faults need experiment.clock = virtual" --set experiment.clock=real --set faults.server_crash_at=1s
@@ -262,5 +262,5 @@ check "half a worker" refused "got 0.5" --set faults.crash_at=1s --set faults.cr
 check "every message lost" refused "faults.loss_probability" --set faults.loss_probability=1
 explained() { "$simulate" --explain "$smoke" --set faults.loss_probability=0.1 | grep -q 'faults are left out'; }
 check "--explain says what it leaves out" explained
-check "a moment is told with its unit" refused "faults.crash_at" --set faults.crash_at=5 --set faults.crash_worker=1
+check "a moment has a unit" refused "faults.crash_at" --set faults.crash_at=5 --set faults.crash_worker=1
 finish

@@ -31,10 +31,10 @@ def log_uniform(draw, low, high):
 
 
 def random_star(draw, with_factors):
-    star = {"card": [int(log_uniform(draw, 1e7, 1e10)) for _ in range(2)],
+    star = {"server": [int(log_uniform(draw, 1e7, 1e10)) for _ in range(2)],
             "latency": int(log_uniform(draw, 1e3, 1e7)),
             "efficiency": 1, "latency_factor": 1, "window": float("inf")}
-    fastest = star["card"][0] * 3
+    fastest = star["server"][0] * 3
     star["links"] = [[int(log_uniform(draw, fastest / 300, fastest)) for _ in range(2)]
                      for _ in range(draw.randint(1, MOST_WORKERS))]
     if with_factors:
@@ -69,13 +69,13 @@ def simulate(star):
         return simgrid.LinkInRoute(made)
 
     server = zone.create_host("server", 1e9)
-    card = [link(f"card-{d}", star["card"][d], 0) for d in range(2)]
+    server = [link(f"server-{d}", star["server"][d], 0) for d in range(2)]
     ends = []  # for each worker the pairs (from, to) of both directions
     for w, bandwidths in enumerate(star["links"]):
         host = zone.create_host(f"worker-{w}", 1e9)
         ends.append(((host, server), (server, host)))
         for d, (source, target) in enumerate(ends[w]):
-            route = [link(f"link-{w}-{d}", bandwidths[d], star["latency"] * 1e-9), card[d]]
+            route = [link(f"link-{w}-{d}", bandwidths[d], star["latency"] * 1e-9), server[d]]
             zone.add_route(source.netpoint, target.netpoint, None, None, route, False)
     zone.seal()
 
@@ -96,7 +96,7 @@ def simulate(star):
 
 
 def write(out, star, arrivals):
-    print("star", len(star["links"]), len(star["messages"]), *star["card"], star["latency"], star["efficiency"],
+    print("star", len(star["links"]), len(star["messages"]), *star["server"], star["latency"], star["efficiency"],
           star["latency_factor"], star["window"], file=out)
     for up, down in star["links"]:
         print(up, down, file=out)

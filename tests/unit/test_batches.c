@@ -117,7 +117,7 @@ static void test_shards(void **state)
     }
 }
 
-/* A worker stays with its samples, in another order each epoch; another seed deals anew. */
+/* A worker keeps its samples, in another order each epoch; another seed gives it other samples. */
 static void test_shard_epochs(void **state)
 {
     (void)state;

@@ -13,7 +13,7 @@
 
 #define FLOATS 300
 
-struct state { /* of somebody */
+struct state { /* of one section */
     int64_t number;
     float v[FLOATS];
     struct fifo queue;
@@ -193,7 +193,7 @@ static void every_damage_is_found(void **state)
     assert_true(fits(size));
 }
 
-/* Where the section begins whose first bytes are this number; its head is before it. */
+/* Where the section begins that has this number as its first bytes; its head is before it. */
 static size_t section_of(int64_t number)
 {
     size_t i = sizeof(struct identity);

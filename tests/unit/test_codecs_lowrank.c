@@ -154,7 +154,7 @@ static void iterations_come_nearer(void **state)
     }
 }
 
-/* Another draw gives other directions: with error feedback all of them get their turn. */
+/* Another draw gives other directions: with error feedback all directions are sent in time. */
 static void everything_arrives_with_error_feedback(void **state)
 {
     static float residual[N], scratch[N];

@@ -232,7 +232,7 @@ static void precedence(void **state)
     assert_true(f->cfg.train.momentum == 0.6);
 }
 
-/* A preset that does not parse is a mistake in somebody's table: it is named, not taken. */
+/* A preset that does not parse is a mistake in an algorithm's table: the message names it. */
 static void begin_with_a_wrong_preset(void)
 {
     static const struct config_key keys[] = {

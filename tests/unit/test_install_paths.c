@@ -1,5 +1,5 @@
-/* sim/places: where the program's own files are found. The linker puts readlink of this file in the place of
- * the C library's (Makefile), so that the program seems to lie where a test says. */
+/* sim/install_paths: where the program's own files are found. The linker replaces the C library's readlink by
+ * the one of this file (Makefile), so that the program seems to lie where a test says. */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "sim/install_paths.h"
 #include "tests/rigs/scratch.h"
 
-static const char *program; /* below the test's folder; NULL: nobody knows */
+static const char *program; /* below the test's folder; NULL: not known */
 
 ssize_t __wrap_readlink(const char *path, char *out, size_t size);
 ssize_t __wrap_readlink(const char *path, char *out, size_t size)

@@ -1,4 +1,4 @@
-/* sim/config: the table of keys, what no single key can tell, the dump and the lists. */
+/* sim/config: the table of keys, what concerns several keys, the dump and the lists. */
 #include "tests/rigs/config_fixture.h"
 
 #include "models/data/batches.h"
@@ -166,7 +166,7 @@ static void bounds_of_the_table(void **state)
     assert_true(f->cfg.experiment.seed == 0 && f->cfg.data.path == NULL);
 }
 
-/* What no single key can tell */
+/* What concerns several keys */
 
 static void iterations_against_epochs(void **state)
 {

@@ -175,7 +175,7 @@ static void persist_inbox(void *inbox, struct section *s)
 static void an_inbox_goes_through_a_checkpoint(void **state)
 {
     (void)state;
-    static const struct identity nobody;
+    static const struct identity none;
     struct line l;
     uint64_t bytes;
     line_open(&l, 64, 1);
@@ -189,11 +189,11 @@ static void an_inbox_goes_through_a_checkpoint(void **state)
     inbox_drain(&b);
     assert_true(checkpoint_begin(".") &&
                 checkpoint_append(".", &(struct persistent){persist_inbox, &b, NULL}) &&
-                checkpoint_commit(".", &nobody, &(struct rows){0}, &bytes));
+                checkpoint_commit(".", &none, &(struct rows){0}, &bytes));
     for (const char *const *name = (const char *const[]){"eval.csv", "workers.csv", "totals.csv", NULL};
          *name; name++)
         fclose(fopen(*name, "w"));
-    struct checkpoint *saved = checkpoint_open(".", &nobody, 1);
+    struct checkpoint *saved = checkpoint_open(".", &none, 1);
     checkpoint_load(saved, 0, &(struct persistent){persist_inbox, &c, NULL});
     checkpoint_close(saved);
     for (int i = 0; i < 2; i++) { /* the first one as it goes on, the second as it is resumed */
@@ -270,7 +270,7 @@ static void relief_lets_the_writer_go_on(void **state)
 
 static void come_true(void *context)
 {
-    *(bool *)context = true; /* and nobody rings */
+    *(bool *)context = true; /* and no bell rings */
 }
 
 static bool is_true(void *context)

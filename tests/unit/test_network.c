@@ -25,13 +25,13 @@ struct star {
 
 static struct star star;
 
-static struct network *create(enum sharing sharing, int workers, double link, double card)
+static struct network *create(enum sharing sharing, int workers, double link, double server)
 {
     star.spec = (struct network_spec){.workers = workers,
                                       .sharing = sharing,
                                       .link_bandwidth = star.link,
                                       .latency = star.latency,
-                                      .server_bandwidth = card};
+                                      .server_bandwidth = server};
     for (int w = 0; w < workers; w++) {
         star.link[w] = link;
         star.latency[w] = 0;
@@ -39,7 +39,7 @@ static struct network *create(enum sharing sharing, int workers, double link, do
     return net_create(&star.spec);
 }
 
-/* For stars whose links differ: change `star`, then call this. */
+/* For stars with links that differ: change `star`, then call this. */
 static struct network *create_again(struct network *net)
 {
     net_destroy(net);
@@ -90,17 +90,17 @@ static void test_part_of_a_ns_rounds_up(void **unused)
     expect_nothing(net);
 }
 
-static void equal_messages(int workers, double link, double card, vtime latency)
+static void equal_messages(int workers, double link, double server, vtime latency)
 {
     const uint64_t bytes = 9900064;
     const vtime t = 123456789;
-    struct network *net = create(SHARE_FAIR, workers, link, card);
+    struct network *net = create(SHARE_FAIR, workers, link, server);
     for (int w = 0; w < workers; w++)
         star.latency[w] = latency;
     net = create_again(net);
     for (int w = workers - 1; w >= 0; w--)
         net_depart(net, w, t, bytes, w);
-    long double ns = (long double)bytes / fminl(link, (long double)card / workers) * 1e9L;
+    long double ns = (long double)bytes / fminl(link, (long double)server / workers) * 1e9L;
     vtime arrival = t + latency + (vtime)ceill(ns - SLACK);
     for (int w = 0; w < workers; w++)
         expect(net, arrival, w, w);
@@ -148,14 +148,14 @@ static void test_slow_link_leaves_the_rest(void **unused)
     expect_nothing(net);
 }
 
-/* N messages, each `stagger` after the one before, all on their way when the last departs: the card is never idle, and
- * each part of the first one's waiting is of a known number of messages. */
+/* N messages, each `stagger` after the one before, all on their way when the last departs: the server link is
+ * never idle, and each part of the first one's waiting is of a known number of messages. */
 static void staggered_messages(int workers, vtime stagger)
 {
     const uint64_t bytes = 9900064;
     const vtime latency = 50000;
     struct network *net = create(SHARE_FAIR, workers, GBIT, GBIT);
-    long double alone = (long double)bytes / GBIT * 1e9L, served = 0; /* both in ns of the whole card */
+    long double alone = (long double)bytes / GBIT * 1e9L, served = 0; /* ns of the whole link */
     for (int w = 0; w < workers; w++)
         star.latency[w] = latency;
     net = create_again(net);
@@ -217,7 +217,7 @@ static void test_latencies(void **unused)
     struct network *net = create(SHARE_FAIR, 2, BYTE_PER_NS, BYTE_PER_NS);
     star.latency[0] = 500;
     net = create_again(net);
-    net_depart(net, 0, 0, 1000, 0); /* on the way until 500, while the other has the card */
+    net_depart(net, 0, 0, 1000, 0); /* in flight until 500, while the other has the server link */
     assert_int_equal(net_next(net), 1500);
     net_depart(net, 1, 100, 1000, 1);
     expect(net, 1700, 1, 1);
@@ -323,7 +323,7 @@ static void test_fifo_order(void **unused)
     assert_int_equal(net_next(net), 1 + 334);
     net_depart(net, 1, 2, 1000, 1);
     expect(net, 1 + 334, 2, 2); /* of those that enter at 1 the lower rank */
-    expect(net, 1 + 667, 3, 3); /* from 333.3 on: the card waits for no whole ns */
+    expect(net, 1 + 667, 3, 3); /* from 333.3 on: the server link waits for no whole ns */
     expect(net, 1 + 1000, 1, 1);
     expect(net, 1 + 2000, 0, 0);
     expect_nothing(net);
@@ -342,7 +342,7 @@ static void test_fifo_one_link(void **unused)
     net_depart(net, 0, 5000, 1000, 3);
     net_depart(net, 0, 5000, 1000, 4);
     expect(net, 5334, 0, 3);
-    expect(net, 5668, 0, 4); /* the card is idle from 5333.3 to 5334 */
+    expect(net, 5668, 0, 4); /* the server link is idle from 5333.3 to 5334 */
     expect_nothing(net);
 }
 

@@ -17,7 +17,7 @@ enum { WORKERS = 4 };
 static const double links[WORKERS] = {BYTE_PER_NS, BYTE_PER_NS, BYTE_PER_NS, BYTE_PER_NS};
 static const vtime latencies[WORKERS];
 
-/* Links of 1 byte/ns and a card without bound. */
+/* Links of 1 byte/ns and a server link without bound. */
 static struct network_spec star(enum sharing sharing)
 {
     return (struct network_spec){.workers = WORKERS,
@@ -116,7 +116,7 @@ static void test_parts_of_a_ns(void **unused)
     }
 }
 
-static void test_the_card_halves(void **unused)
+static void test_the_server_link_halves(void **unused)
 {
     (void)unused;
     const struct trace trace = TRACE({1000, 0.5});
@@ -133,7 +133,7 @@ static void test_the_card_halves(void **unused)
     expect_nothing(net);
 }
 
-static void test_the_card_halves_fifo(void **unused)
+static void test_the_server_link_halves_fifo(void **unused)
 {
     (void)unused;
     const struct trace trace = TRACE({1500, 0.5});
@@ -240,7 +240,7 @@ static void test_jitter_is_a_function_of_its_key(void **unused)
     assert_int_not_equal(up, drawn(&spec, 0, 0));
 }
 
-/* A message whose latency is short does not overtake the one before it. */
+/* A message with a short latency does not overtake the one before it. */
 static void test_jitter_does_not_overtake(void **unused)
 {
     (void)unused;
@@ -298,8 +298,8 @@ int main(void)
         cmocka_unit_test(test_several_changes_and_back),
         cmocka_unit_test(test_ends_at_the_change),
         cmocka_unit_test(test_parts_of_a_ns),
-        cmocka_unit_test(test_the_card_halves),
-        cmocka_unit_test(test_the_card_halves_fifo),
+        cmocka_unit_test(test_the_server_link_halves),
+        cmocka_unit_test(test_the_server_link_halves_fifo),
         cmocka_unit_test(test_links_change_places),
         cmocka_unit_test(test_a_departure_after_a_change),
         cmocka_unit_test(test_infinite_links_may_have_traces),

@@ -1,4 +1,4 @@
-/* From [network] to the links and the card. */
+/* From [network] to the links of the workers and of the server. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -26,9 +26,9 @@ static struct config config(void)
                                        .tcp_window = NAN}};
 }
 
-static void expect(struct network_spec spec, const double *links, const vtime *ns, double card)
+static void expect(struct network_spec spec, const double *links, const vtime *ns, double server)
 {
-    assert_true(spec.workers == 3 && spec.sharing == SHARE_FIFO && spec.server_bandwidth == card);
+    assert_true(spec.workers == 3 && spec.sharing == SHARE_FIFO && spec.server_bandwidth == server);
     for (int w = 0; w < 3; w++) {
         assert_true(spec.link_bandwidth[w] == links[w] ||
                     fabs(spec.link_bandwidth[w] - links[w]) <= 1e-9 * links[w]);
@@ -57,7 +57,7 @@ static void test_efficiency_and_latency_factor(void **unused)
     expect(star_up(&cfg), (double[]){0.5e6, 1e6, 1.5e6}, (vtime[]){0, 13010000, 130100000}, 4e6);
 }
 
-/* 20 kB a round trip: nothing without latency, 10 MB/s at 1 ms, 1 MB/s at 10 ms; the card has no window. */
+/* 20 kB a round trip: nothing without latency, 10 MB/s at 1 ms, 1 MB/s at 10 ms. The server link has none. */
 static void test_window(void **unused)
 {
     (void)unused;

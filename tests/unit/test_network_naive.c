@@ -21,7 +21,7 @@ enum { SCENARIOS = 500, MOST_WORKERS = 16, MOST_MESSAGES = 100, MOST_STEPS = 20 
 struct star {
     enum sharing sharing;
     int workers;
-    double link[MOST_WORKERS], card;
+    double link[MOST_WORKERS], server;
     vtime latency[MOST_WORKERS];
     bool traced;
     struct trace link_trace[MOST_WORKERS], server_trace;
@@ -73,9 +73,9 @@ static long double link_of(const struct sending *s, long double now)
     return (long double)star->link[s->worker] / 1e9L * factor_of(&star->link_trace[s->worker], now);
 }
 
-static long double card_at(long double now)
+static long double server_rate_at(long double now)
 {
-    return (long double)star->card / 1e9L * factor_of(&star->server_trace, now);
+    return (long double)star->server / 1e9L * factor_of(&star->server_trace, now);
 }
 
 /* The first change of any bandwidth after now. */
@@ -94,7 +94,7 @@ static long double next_change(long double now)
 /* Gives a flow with the narrowest link its due, then looks at the others with what is left. */
 static void fill(const struct sending *s, int n, long double now)
 {
-    long double left = card_at(now);
+    long double left = server_rate_at(now);
     int flows = 0;
     for (int i = 0; i < n; i++) {
         naive[i].rate = -1;
@@ -159,7 +159,7 @@ static void naive_fifo(struct sending *s, int n)
         now = fmaxl(now, naive[first].entry);
         for (long double rest = naive[first].rest, next;;
              rest -= (next - now) * naive[first].rate, now = next) {
-            naive[first].rate = fminl(link_of(&s[first], now), card_at(now));
+            naive[first].rate = fminl(link_of(&s[first], now), server_rate_at(now));
             next = next_change(now);
             if (now + rest / naive[first].rate <= next) {
                 now += rest / naive[first].rate;
@@ -214,7 +214,7 @@ static void some_star(enum sharing sharing)
     star->traced = false;
     star->sharing = sharing;
     star->workers = 1 + rand() % MOST_WORKERS;
-    star->card = rand() % 8 ? some_bandwidth() : INFINITY;
+    star->server = rand() % 8 ? some_bandwidth() : INFINITY;
     bool equal = rand() % 3 == 0;
     const int latencies[] = {1, 1000000, 100000000}; /* none, up to 1 ms, up to 100 ms */
     int most_latency = rand() % latencies[rand() % 3];
@@ -255,7 +255,7 @@ static int some_sendings(struct sending *s)
 struct drive {
     int storm;    /* calls of net_next() more than needed */
     bool all_out; /* all departures before the first arrival is taken */
-    vtime step;   /* above 0: asks for so many ns more at a time instead of for all of the future */
+    vtime step;   /* above 0: asks for this many ns more at a time, not for all of the future */
 };
 
 /* The next arrival up to limit, in steps; some limits lie in the past. */
@@ -292,7 +292,7 @@ static void drive(const struct sending *s, int n, struct drive how, vtime *arriv
                                       .sharing = star->sharing,
                                       .link_bandwidth = star->link,
                                       .latency = star->latency,
-                                      .server_bandwidth = star->card,
+                                      .server_bandwidth = star->server,
                                       .link_trace = star->traced ? star->link_trace : NULL,
                                       .server_trace = star->traced ? &star->server_trace : NULL};
     struct network *net = net_create(&spec);
@@ -320,12 +320,12 @@ static void drive(const struct sending *s, int n, struct drive how, vtime *arriv
 
 /* In how many scenarios what was. */
 struct seen {
-    int unequal_latencies, one_after_another, infinite_card, all_of_these;
+    int unequal_latencies, one_after_another, infinite_server, all_of_these;
 };
 
 static void look(struct seen *seen, const struct sending *s, int n)
 {
-    bool unequal = false, one_after_another = false, infinite = isinf(star->card);
+    bool unequal = false, one_after_another = false, infinite = isinf(star->server);
     for (int i = 1; i < n; i++) {
         unequal |= star->latency[s[i].worker] != star->latency[s[0].worker];
         for (int j = 0; j < i; j++) /* waits for its link */
@@ -333,7 +333,7 @@ static void look(struct seen *seen, const struct sending *s, int n)
     }
     seen->unequal_latencies += unequal;
     seen->one_after_another += one_after_another;
-    seen->infinite_card += infinite;
+    seen->infinite_server += infinite;
     seen->all_of_these += unequal && one_after_another && infinite;
 }
 
@@ -363,7 +363,7 @@ static void compare_with_naive(enum sharing sharing, bool traced)
         print_message("%ld of %ld arrivals differ by 1 ns\n", unequal, total);
     assert_true(unequal * 1000 < total);
     assert_true(seen.unequal_latencies > SCENARIOS / 4 && seen.one_after_another > SCENARIOS / 2);
-    assert_true(seen.infinite_card > SCENARIOS / 20 && seen.all_of_these > SCENARIOS / 50);
+    assert_true(seen.infinite_server > SCENARIOS / 20 && seen.all_of_these > SCENARIOS / 50);
 }
 
 static void test_fair(void **unused)

@@ -51,7 +51,7 @@ static double *numbers(size_t n, int rank)
     return x;
 }
 
-/* A table of one row, whose output is taken for logits. */
+/* A table of one row; its output is taken for logits. */
 static struct model *lay_row(const struct trial *t, const struct layer_row *rows, struct model_def *def)
 {
     *def = (struct model_def){.name = "trial", .layers = rows};

@@ -55,7 +55,7 @@ static void reference_step(const char *name, const struct hyperparameters *o, in
     }
 }
 
-/* On a quadratic, in two parts of unequal length, as backward hands them out. */
+/* On a quadratic, in two parts of unequal length, as backward gives them. */
 static void compare(const char *name, const struct hyperparameters *o)
 {
     const struct optimizer *opt = named(name);

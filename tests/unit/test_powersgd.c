@@ -111,7 +111,7 @@ static void exchange(struct rig *r, int exchange)
     }
 }
 
-/* One update, from new gradients, whose mean is added to *mean. */
+/* One update, from new gradients. Adds their mean to *mean. */
 static void update(struct rig *r, uint64_t seed, double mean[N])
 {
     for (int i = 0; i < WORKERS; i++) {

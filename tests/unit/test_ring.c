@@ -245,7 +245,7 @@ static void full_empty_and_round_again(void **state)
         ring_release(s->ring, 1);
         ring_release(s->ring, 1);
     }
-    assert_int_equal(sem_value(&s->writer_bell), 0); /* nobody slept: nobody posted */
+    assert_int_equal(sem_value(&s->writer_bell), 0); /* none slept, so none posted */
     shm_destroy(block, PLENTY);
 }
 

@@ -1,4 +1,4 @@
-/* BatchNorm's statistics under overlap, against a calculation by another way: a log of all iterations, from which the
+/* BatchNorm's statistics under overlap, against another calculation: a log of all iterations, from which the
  * statistics are made again whenever a reply says what they should have been at a push. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 
 static const float first[2] = {0, 1};
 
-/* ---- the other way: one statistic, in double ---- */
+/* ---- the other calculation: one statistic, in double ---- */
 
 struct replay {
     double batch[MOST], truth[PUSHES]; /* truth: what the statistic is, or should have been, at a push */

@@ -263,7 +263,7 @@ static void messages_under_way_at_the_end_are_cut_there(void **state)
     rows_are("0,service,12,99,0,0\n1,waiting,10,40,0,0\n1,push,10,40,0,100\n");
 }
 
-/* What ended after the last round that is shown is in the file when the next round is over. */
+/* What ended after the last round of the file is in it when the next round is over. */
 static void rounds_reach_the_disk_one_by_one(void **state)
 {
     (void)state;

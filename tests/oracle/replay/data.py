@@ -169,7 +169,7 @@ EPOCHS = 1 << 24  # numbers of a round's epochs (sim/runtime/worker/step.c)
 
 
 def clients_of(seed, workers, clients, version):
-    """Which client each worker plays on the model of this version: Floyd's sampling without replacement, Bentley and Floyd, Commun.
+    """The client of each worker on the model of this version: Floyd's sampling without replacement, Bentley and Floyd, Commun.
     ACM 30(9), 1987."""
     chosen = []
     for i, word in enumerate(philox.words(workers, seed, CLIENTS, round=version).tolist()):

@@ -1,4 +1,4 @@
-"""Faults that can be put into the oracle on purpose: a comparison that cannot tell them from the right numbers is worth
+"""Faults that can be inserted into the oracle on purpose: a comparison that cannot tell them from the right numbers is worth
 nothing. One at a time, by algorithms.py --defect."""
 
 KNOWN = {

@@ -28,7 +28,7 @@ class Sender:
         self.tie, self.where = np.inf, ""
 
     def note_tie(self, v):
-        """A float of the run is as exact as the largest number that has been in its sum: a way, which is a difference of models, is as
+        """A float of the run is as exact as the largest number that has been in its sum: a model delta, a difference of models, is as
         exact as they are. So a gap in steps of the codec counts relative to the model's size where that is larger."""
         size = np.abs(v).mean()
         gap = self.codec.tie / max(1.0, np.abs(self.run.first).max() / size) if size > 0 else np.inf

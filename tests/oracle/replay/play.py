@@ -1,4 +1,4 @@
-"""Plays a history with a rule."""
+"""Computes a run from its history with a rule."""
 from . import data, defects, messages, statistics
 
 

@@ -1,4 +1,4 @@
-"""What a rule is: one algorithm, as its paper has it. The framework (play.py) plays the history; a rule says what the numbers
+"""What a rule is: one algorithm, as its paper has it. The framework (play.py) goes through the history; a rule says what the numbers
 are. All vectors are 1-D float64 arrays of the model's length in the program's order of elements; none is changed in place."""
 from .steps import descend
 
@@ -20,7 +20,7 @@ class Rule:
     """What is not overridden is the commonest: a worker steps on its own model, gets a model and puts it in place of its own.
 
     run: settings (run.key("beta"), run.yes("drain"), run.own["mode"]), workers, clients, network.
-    w (a worker): w.id, w.life.client (that it plays: itself, without sampled clients), w.x (its model, at first W_0), w.rate,
+    w (a worker): w.id, w.life.client (its client: itself, without sampled clients), w.x (its model, at first W_0), w.rate,
     w.gamma (both: of the last reply), w.update_rate (in accept: of the update that the reply brings), w.read(v, span=0,
     part=None): what the PS reads of v, through the codec of pushes.
     s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.read(v, span=0, part=None): what

@@ -32,13 +32,13 @@ class Scaffold(Rule):
         w.x = steps.descend(w.x, w.rate, d - self.c_of[w.life.client] + w.c)  # line 10: y <- y - eta_l (g(y) - c_i + c)
 
     def push(self, w, p):
-        way = w.x - w.start
-        # Line 12, less c_i: c_i+ - c_i = -c + (x - y) / (K eta_l). Without a rate there is no way, and no gradient is known.
-        change = -w.c - (way / (p.k * w.rate) if w.rate > 0 else 0.0)
-        way, change = w.read(way, 0), w.read(change, 1)
+        delta = w.x - w.start
+        # Line 12, less c_i: c_i+ - c_i = -c + (x - y) / (K eta_l). Without a rate there is no delta, and no gradient is known.
+        change = -w.c - (delta / (p.k * w.rate) if w.rate > 0 else 0.0)
+        delta, change = w.read(delta, 0), w.read(change, 1)
         # Line 14: c_i <- c_i+. With a codec by what the PS reads, so that c = (1/N) sum of c_i stays, which the proofs use.
         self.c_of[w.life.client] = self.c_of[w.life.client] + change
-        return way, change
+        return delta, change
 
     def update(self, s, pushes):
         mean = steps.mean(p.message[0] for p in pushes)

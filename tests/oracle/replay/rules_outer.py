@@ -16,16 +16,16 @@ class EagerDiLoCo(Rule):
     which steps with the exact means."""
 
     def begin_worker(self, w):
-        w.start, w.v, w.way, w.late = w.x, 0.0, 0.0, 0.0
+        w.start, w.v, w.delta, w.late = w.x, 0.0, 0.0, 0.0
 
     def begin_server(self, s):
         s.v = 0.0
 
     def push(self, w, p):
         fresh = w.start - w.x
-        eager = (fresh - w.way) / self.workers if self.run.yes("eager") else 0.0
+        eager = (fresh - w.delta) / self.workers if self.run.yes("eager") else 0.0
         w.start, w.v = outer_step(w.start, w.v, w.late + eager, self.run)
-        w.x, w.way = w.start, fresh
+        w.x, w.delta = w.start, fresh
         return w.read(fresh)
 
     def update(self, s, pushes):
@@ -60,10 +60,10 @@ class StreamingDiLoCo(Rule):
 
     def push(self, w, p):
         part, at, each = self.part(p.number)
-        way = (w.start - w.x)[at]
-        if len(way) == self.run.network.n:
-            return w.read(way)
-        return w.read(way, part=part, each=each)
+        delta = (w.start - w.x)[at]
+        if len(delta) == self.run.network.n:
+            return w.read(delta)
+        return w.read(delta, part=part, each=each)
 
     def update(self, s, pushes):
         _, at, _ = self.part(s.version - 1)

@@ -1,4 +1,4 @@
-"""A worker goes on while its push is answered and then starts from what it has been told: OSP, LOSP, DQLOSP, Pipe-SGD, and the
+"""A worker goes on while its push and the reply are in flight, then starts from the reply: OSP, LOSP, DQLOSP, Pipe-SGD, and the
 published code's Local SGD."""
 from .rule import GradientPush, Rule, rule
 from .steps import descend, mean, weight

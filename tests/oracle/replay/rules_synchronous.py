@@ -66,11 +66,11 @@ class Bmuf(Rule):
         return s.W_g
 
 
-def outer_step(x, v, way, run):
+def outer_step(x, v, delta, run):
     """Nesterov's momentum on an outer gradient, in PyTorch's form: v <- mu v + D ;  x <- x - eta (D + mu v). Douillard et
     al. 2023, arXiv:2311.08105, section 2 ("OuterOpt")."""
-    v = run.key("outer_momentum") * v + way
-    return descend(x, run.key("outer_rate"), way + run.key("outer_momentum") * v), v
+    v = run.key("outer_momentum") * v + delta
+    return descend(x, run.key("outer_rate"), delta + run.key("outer_momentum") * v), v
 
 
 @rule("diloco")
