@@ -3,7 +3,7 @@
  *
  *     W = sum of (n_i / n) x_i
  *
- * With [cluster] clients the workers play other clients in every round, drawn at random. McMahan et al.,
+ * With [cluster] clients the workers stand for other clients in every round, drawn at random. McMahan et al.,
  * AISTATS 2017, arXiv:1602.05629. With shares of equal size and every client in every round it is Local
  * SGD to rounding. */
 #include "algorithms/pieces.h"

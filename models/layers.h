@@ -12,7 +12,7 @@
  * LINEAR flattens its input, so no row does that.
  *
  * An operator is one file in models/ops/ that exports one `struct layer_op`. Only those files know how the
- * numbers of an activation or a tensor lie in memory; the rest of models/ hands out buffers and calls.
+ * numbers of an activation or a tensor lie in memory; the rest of models/ gives them buffers and calls.
  *
  * Layouts: activations are (image, y, x, channel), channels innermost (NHWC). The layout of a tensor's
  * elements is the operator's choice (from_pytorch). Vectors are floats. */

@@ -42,7 +42,7 @@ struct usages {
     struct usage *value;   /* [values] activations */
     struct usage *grad;    /* [values] gradients of the loss with respect to them */
     struct usage *saved;   /* [layers] what forward saves for backward */
-    struct usage *sum;     /* [layers] dx of a layer whose input has a gradient already */
+    struct usage *sum;     /* [layers] dx of a layer, where its input has a gradient already */
     struct usage *scratch; /* [1] in use at every step */
 };
 

@@ -1,5 +1,5 @@
-/* The counter that tells the launcher that this process waits for a disk. Beside disk.c, since fail.c needs these calls
- * and disk.c needs fail.c. */
+/* The counter by which the launcher sees that this process waits for a disk. Beside disk.c, since
+ * fail.c needs these calls and disk.c needs fail.c. */
 #include <stddef.h>
 
 #include "sim/base/disk.h"

@@ -1,4 +1,4 @@
-/* Writes partition.csv from the shares that prepare.c has drawn, and tells --check the sizes of the
+/* Writes partition.csv from the shares that prepare.c has drawn, and prints for --check the sizes of the
  * shares. */
 #include "sim/commands/partition.h"
 

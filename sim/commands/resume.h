@@ -1,5 +1,5 @@
-/* Going on with a run that was broken off: what its folder says. An algorithm with a summary.json is complete; one
- * without goes on from its checkpoint, or begins anew where it has left none. */
+/* Resumes a run that was interrupted, by what its folder says. An algorithm with a summary.json is complete. One
+ * without goes on from its checkpoint; where there is none, its run starts again. */
 #ifndef SIM_COMMANDS_RESUME_H
 #define SIM_COMMANDS_RESUME_H
 

@@ -33,7 +33,7 @@ bool sweeps(const struct program *p)
 /* ---- a point that runs ---- */
 
 /* Runs one point in a process of its own. If the folder exists, an earlier process has begun the point. */
-static int play_point(void *program, const struct point *point, const char *folder)
+static int run_point(void *program, const struct point *point, const char *folder)
 {
     const struct program *all = program;
     struct program p = {.options = all->options, .base = all->folder, .grid = all->grid, .point = point};
@@ -277,7 +277,7 @@ int sweep(struct program *p, char **argv)
                       .of = o->of,
                       .quiet = o->quiet,
                       .program = p,
-                      .play = play_point};
+                      .run = run_point};
     struct trial trial = {.sweep = &s, .program = p};
     int status = EXIT_DONE;
     need_ok(!o->json, "--json: expected a single run, not a sweep: its numbers are in sweep.csv");

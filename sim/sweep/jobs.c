@@ -49,9 +49,9 @@ struct crew {
     int next;         /* index of the next point to consider */
     int points, over; /* of this process */
     sigset_t signals;
-    double asked;     /* time at which the points were told to end; 0: not yet */
+    double asked;     /* time at which the points got the signal to end; 0: not yet */
     double looked_at; /* time of the last look at `asked` */
-    int status;       /* exit status, once the points were told to end */
+    int status;       /* exit status, once the points got that signal */
 };
 
 static int cores(void)
@@ -92,7 +92,7 @@ static _Noreturn void be_point(const struct crew *c, const struct point *p, cons
         die_errno(EXIT_RESOURCE, "opening /dev/null");
     close(nowhere);
     fail_name(p->name);
-    int status = c->sweep->play(c->sweep->program, p, folder);
+    int status = c->sweep->run(c->sweep->program, p, folder);
     fflush(NULL);
     _exit(status);
 }
@@ -151,7 +151,7 @@ static void tell_all(const struct crew *c, int sig)
             signals_tell(c->job[i].pid, sig);
 }
 
-/* Tells all points to end. A second call is passed on, too: the runs then end without a checkpoint. */
+/* Sends all points the signal to end. A second call sends it again: the runs then end without a checkpoint. */
 static void end_all(struct crew *c, int sig, int status)
 {
     if (!c->status)

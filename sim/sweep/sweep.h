@@ -19,7 +19,7 @@ struct sweep {
     void *program;
     /* Runs the point in the folder, which is new or to be resumed, and returns the exit status of the point.
      * Called in a process of its own. */
-    int (*play)(void *program, const struct point *point, const char *folder);
+    int (*run)(void *program, const struct point *point, const char *folder);
 };
 
 /* The number of points that run side by side: each process of a run gets a core, and all points fit into
