@@ -36,7 +36,7 @@ member() { sed -nE "s/^  \"$2\": \"?([^\",]*)\"?,?$/\1/p" "$1"; }
 same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
 same_member() { same "$(member "$1" "$3")" "$(member "$2" "$3")"; }
 
-# same_run A B: the same files, but for how long it took, and who ran it when.
+# same_run A B: the same files, but for how long it took, when, and on which machine.
 same_run() {
     local file
     diff -rq -x run.json -x summary.json "$1" "$2" || return 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # inner shells get their arguments by position
-# Man pages: up to date with the program and the templates, complete, and understood by those who show them.
+# Man pages: up to date with the program and the templates, complete, and understood by the programs that display them.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 man=$root/man

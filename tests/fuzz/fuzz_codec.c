@@ -37,7 +37,7 @@ static void fill(const struct codec *codec, void *params, struct bytes *rest)
     }
 }
 
-/* Room for size bytes and a guard, for those who replay without a sanitizer. */
+/* Room for size bytes and a guard, for a replay without a sanitizer. */
 static uint8_t *guarded(size_t size)
 {
     uint8_t *memory = malloc(size + GUARDS);

@@ -140,7 +140,7 @@ def some_of(draw, n):
 
 
 def quick_network(draw):
-    """For those who push on until a reply is there: so that few gradients are wasted, for each may come near to a tie."""
+    """For algorithms that push on until a reply is there: so that few gradients are wasted, for each may come near to a tie."""
     return {"network.latency": draw.choice(("0", "0.1ms")), "network.bandwidth": "1Gbit/s", "network.server_bandwidth": "10Gbit/s"}
 
 

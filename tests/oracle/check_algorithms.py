@@ -114,11 +114,11 @@ def is_found(bench, defect):
     """Prints a line. Some run is off when the oracle has this fault."""
     concerned = [run for run in bench.runs if CONCERNS.get(defect, lambda sets: True)(run[0])]
     defects.choose(defect)
-    shown = next((algorithm for _, algorithm, folder, first in concerned if not compare(folder, algorithm, first).good), None)
+    finder = next((algorithm for _, algorithm, folder, first in concerned if not compare(folder, algorithm, first).good), None)
     defects.choose(None)
-    who = f"by {shown}" if shown else f"by none of {len(concerned)} runs"
-    print(f"{'ok' if shown else 'not ok'} found: {defects.KNOWN[defect]}: {who}", flush=True)
-    return shown is not None
+    by = f"by {finder}" if finder else f"by none of {len(concerned)} runs"
+    print(f"{'ok' if finder else 'not ok'} found: {defects.KNOWN[defect]}: {by}", flush=True)
+    return finder is not None
 
 
 def main():

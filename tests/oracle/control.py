@@ -1,4 +1,4 @@
-"""Control, computed a second time: who steps, pushes, waits and is answered at which ns.
+"""Control, computed a second time: which worker steps, pushes, waits and gets a reply at which ns.
 
 Written from the rules of time and the protocols alone and sharing nothing with the C code: one loop over
 nanoseconds, exact fractions for the fluid of the links. Slow, and as literal as possible.
@@ -147,7 +147,7 @@ class Control:
         self.end = None
         self.to_decide = set()
 
-    # ---- formulas: exact, and rounded by who asks ----
+    # ---- formulas: exact, and rounded by their callers ----
 
     def duration(self, worker, iteration):
         """Of an iteration: what the ini says times what was drawn."""

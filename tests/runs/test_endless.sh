@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs that come to no end: workers that crash before they can push, pushes that come faster than the server serves them, a round of more
-# iterations than anything needs. --check and the run say who waits for what and give status 6; the other algorithms of the run still run.
+# iterations than anything needs. --check and the run say which worker waits for what and give status 6; the other algorithms of the run still run.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

@@ -21,7 +21,7 @@
 #include "tests/rigs/config_fixture.h"
 #include "tests/rigs/scratch.h"
 
-/* ---- who fails ---- */
+/* ---- the calls that fail ---- */
 
 static struct failure {
     const char *call;

@@ -1,4 +1,4 @@
-"""The training set, who has what of it, and in which order it is seen.
+"""The training set, the share of each worker or client, and the order of its samples.
 
 Images are read from the IDX files that the program reads (yann.lecun.com/exdb/mnist). Shares and orders are conventions of
 the program, from its headers: models/data/partition.h and partitions/, models/data/batches.h; draws: sim/base/rng.h."""

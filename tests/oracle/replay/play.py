@@ -114,7 +114,7 @@ class Replay:
         self.answer(version)
 
     def answer(self, version):
-        """Those who accept a reply with this version of the model."""
+        """Replies with this version of the model, one for each worker that accepts one."""
         s = self.server
         receivers = [None] if self.rule.answers_all else sorted(set(self.run.history.replies.get(version, [])))
         for i in receivers:
@@ -133,5 +133,5 @@ class Replay:
 
 
     def senders(self):
-        """Those who code: they know how near a coded value has come to a tie."""
+        """The senders that code: they know how near a coded value has come to a tie."""
         return [sender for sender in [w.sender for w in self.workers] + [self.server.sender] if sender.codec]

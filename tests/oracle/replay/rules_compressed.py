@@ -49,7 +49,7 @@ class Dgc(Rule):
 class Dgs(Rule):
     """Yan, Xiao, Chen, Zhou, Wu, ICPP 2020, DOI 10.1145/3404397.3404401. Worker (SAMomentum): u <- m u + eta g ; the largest of u are
     sent and stay in u; the others are divided by m, so that the next m u leaves them as they are. PS: M <- M - sent, M = W - W_0;
-    to worker k, who has v_k: the largest of M - v_k, which v_k gets, too."""
+    to worker k, which has v_k: the largest of M - v_k, which v_k gets, too."""
 
     answers_all = False
 
@@ -145,8 +145,8 @@ class PowerSgd(Rule):
         return [Factors(shape, rank, lambda n, t=t: philox.uniform(n, seed, philox.FACTORS, t))
                 for t, shape in enumerate(shapes)]  # fmt: skip
 
-    def begin(self, who):
-        who.factors, who.momentum = self.factors(), 0.0
+    def begin(self, w):
+        w.factors, w.momentum = self.factors(), 0.0
 
     def tensors(self):
         return zip(self.run.network.sizes, self.run.network.shapes)
@@ -167,14 +167,14 @@ class PowerSgd(Rule):
         parts = np.split(w.whole, ends)
         return [f.offer(m.reshape(f.shape), p.number % self.exchanges) for f, m in zip(w.factors, parts)]
 
-    def take(self, who, means, exchange, rate, model):
+    def take(self, w, means, exchange, rate, model):
         """(the model after this exchange, D' after the last one)"""
-        known = [f.take(mean, exchange) for f, mean in zip(who.factors, means)]
+        known = [f.take(mean, exchange) for f, mean in zip(w.factors, means)]
         if exchange + 1 < self.exchanges:
             return model, None
         known = np.concatenate([k.reshape(-1) for k in known])
-        who.momentum = self.run.key("aggregate_momentum") * who.momentum + known
-        step = known + who.momentum if self.STEPS_WITH_BOTH else who.momentum
+        w.momentum = self.run.key("aggregate_momentum") * w.momentum + known
+        step = known + w.momentum if self.STEPS_WITH_BOTH else w.momentum
         return steps.descend(model, rate, step), known
 
     def update(self, s, pushes):
