@@ -91,8 +91,15 @@ static void add_section(const char *kind, const char *name, const struct config_
 const struct config_section *registry_sections(int *n)
 {
     if (!sections) {
-        for (int i = 0; alg_list[i]; i++)
+        for (int i = 0; alg_list[i]; i++) {
+            if (alg_list[i]->keys[0] != alg_common_keys ||
+                alg_list[i]->params_size < sizeof(struct alg_common))
+                die(EXIT_FAILED,
+                    "algorithm %s: its keys must begin with alg_common_keys, and its parameters with "
+                    "struct alg_common: algorithms/keys.h requires it",
+                    alg_list[i]->name);
             add_section("algorithm", alg_list[i]->name, rows_of(alg_list[i]), alg_list[i]->params_size);
+        }
         for (int i = 0; codec_list[i]; i++)
             add_section("codec", codec_list[i]->name, codec_list[i]->keys, codec_list[i]->params_size);
     }

@@ -7,11 +7,13 @@
 
 #include "sim/base/fail.h"
 
-const char *const partition_words[] = {
-    [PARTITION_FULL] = "full",     [PARTITION_IID] = "iid",     [PARTITION_DIRICHLET] = "dirichlet",
-    [PARTITION_SHARDS] = "shards", [PARTITION_LABEL] = "label", NULL};
+#define WORD(name, NAME)     #name,
+#define FUNCTION(name, NAME) partition_##name,
 
-static void split_full(const struct partition_input *in, struct shares *out)
+const char *const partition_words[] = {PARTITIONS(WORD) NULL};
+static void (*const split[])(const struct partition_input *in, struct shares *out) = {PARTITIONS(FUNCTION)};
+
+void partition_full(const struct partition_input *in, struct shares *out)
 {
     for (uint32_t i = 0; i < in->samples; i++)
         out->sample[i] = i;
@@ -20,13 +22,6 @@ static void split_full(const struct partition_input *in, struct shares *out)
 
 struct shares *shares_create(enum partition partition, const struct partition_input *input)
 {
-    void (*const split[])(const struct partition_input *in, struct shares *out) = {
-        [PARTITION_FULL] = split_full,
-        [PARTITION_IID] = partition_iid,
-        [PARTITION_DIRICHLET] = partition_dirichlet,
-        [PARTITION_SHARDS] = partition_shards,
-        [PARTITION_LABEL] = partition_label,
-    };
     struct partition_input in = *input;
     if (partition == PARTITION_FULL)
         in.shares = 1;

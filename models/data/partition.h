@@ -1,7 +1,7 @@
 /* Partitions: how the samples of the training set are split into shares, one for each worker (or client), or
  * one common share for all of them.
  *
- * A partition is one file in models/data/partitions/ with one exported symbol, and one line in partition.c.
+ * A partition is one file in models/data/partitions/ with one exported symbol, and one line below.
  * It is a pure function of seed, labels and parameters. Every sample is in exactly one share, and no share is
  * empty. */
 #ifndef MODELS_DATA_PARTITION_H
@@ -11,7 +11,17 @@
 
 #include "models/data/dataset.h"
 
-enum partition { PARTITION_FULL, PARTITION_IID, PARTITION_DIRICHLET, PARTITION_SHARDS, PARTITION_LABEL };
+/* Every partition that a configuration can name, and its constant: the word, the file and the function are NAME,
+ * partitions/NAME.c and partition_NAME (full is in partition.c). A new one is one file and one line here. */
+#define PARTITIONS(X)       \
+    X(full, FULL)           \
+    X(iid, IID)             \
+    X(dirichlet, DIRICHLET) \
+    X(shards, SHARDS)       \
+    X(label, LABEL)
+
+#define PARTITION_CONSTANT(name, NAME) PARTITION_##NAME,
+enum partition { PARTITIONS(PARTITION_CONSTANT) };
 extern const char *const partition_words[];
 
 struct partition_input {
@@ -55,10 +65,9 @@ void share_classes(const struct share *share, const uint8_t *labels, int classes
 
 /* ---- for the files of partitions/: each fills out, which has its memory and zeros ---- */
 
-void partition_iid(const struct partition_input *in, struct shares *out);
-void partition_dirichlet(const struct partition_input *in, struct shares *out);
-void partition_shards(const struct partition_input *in, struct shares *out);
-void partition_label(const struct partition_input *in, struct shares *out);
+#define PARTITION_FUNCTION(name, NAME) \
+    void partition_##name(const struct partition_input *in, struct shares *out);
+PARTITIONS(PARTITION_FUNCTION)
 
 /* Makes the shares from the owner of each sample; the samples of a share are in ascending order. A share that
  * would be empty takes the last sample of the largest share, of the first such if several are as large.

@@ -54,7 +54,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     }
     engine_faults_open(c);
     engine_outage_open(c);
-    engine_checkpoint_open(c);
+    engine_restart_point_open(c);
     return c;
 }
 
@@ -64,7 +64,7 @@ void conductor_destroy(struct conductor *c)
         return;
     for (int i = 0; i < c->spec->workers; i++)
         sim_worker_close(&c->worker[i]);
-    engine_checkpoint_close(c);
+    engine_restart_point_close(c);
     queue_destroy(c->queue);
     net_destroy(c->up);
     net_destroy(c->down);

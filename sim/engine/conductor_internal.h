@@ -15,7 +15,7 @@
  *    |
  *   server_events.c         a push at the PS: admit, update, reply
  *    |
- *   server_checkpoint.c     what the PS returns to
+ *   server_restart_point.c     what the PS returns to
  *    |
  *   event_list.c orders.c spec.c                      post an event, write an order, read the specification
  *    |
@@ -87,11 +87,11 @@ struct conductor {
     bool down_now;      /* the PS has crashed and has not returned */
     bool stopping;      /* the update that ends the run has been made */
     bool drained;       /* the last final push is in the model */
-    struct {            /* the newest checkpoint of the PS; zeros at the start */
+    struct {            /* the newest restart point of the PS; zeros at the start */
         int64_t iterations;
         float update_rate;
         int64_t *consumed; /* (workers) */
-    } checkpoint;
+    } restart_point;
 
     /* A row of workers.csv is written when the next row is complete, and the last row at the end of the
      * run: the last row takes the bytes of replies to workers that have no further row. */
@@ -161,16 +161,16 @@ void engine_server_serve(struct conductor *c, struct sim_worker *w);
 struct push *engine_server_read(struct conductor *c, const struct held *h, enum task_op op);
 /* A worker is down, or was down without the PS's knowledge: workers that wait for its push may go on. */
 void engine_server_reconsider(struct conductor *c);
-/* The PS loses everything but its checkpoint. */
+/* The PS loses everything but its restart point. */
 void engine_server_forget(struct conductor *c);
 void engine_server_evaluate(struct conductor *c);
 
-/* ---- server_checkpoint.c ---- */
+/* ---- server_restart_point.c ---- */
 
-void engine_checkpoint_open(struct conductor *c);
-void engine_checkpoint_close(struct conductor *c);
-void engine_checkpoint_write(struct conductor *c); /* after an update, if a checkpoint is due */
-void engine_checkpoint_restore(struct conductor *c);
+void engine_restart_point_open(struct conductor *c);
+void engine_restart_point_close(struct conductor *c);
+void engine_restart_point_write(struct conductor *c); /* after an update, if a restart point is due */
+void engine_restart_point_restore(struct conductor *c);
 
 /* ---- event_list.c ---- */
 

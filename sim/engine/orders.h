@@ -51,17 +51,17 @@ struct order { /* 56 bytes: with the 8 bytes that a ring adds, one line of the c
 };
 
 enum task_op {
-    TASK_FOLD,       /* add a push to the sums */
-    TASK_DROP,       /* read a push and forget it */
-    TASK_UPDATE,     /* turn the sums into the next model */
-    TASK_REPLY,      /* send the model to every worker, or to one */
-    TASK_FETCH,      /* send the model to a worker that returns, and reset what the PS keeps for it */
-    TASK_CHECKPOINT, /* make the simulated checkpoint, from which the PS restarts after a crash */
-    TASK_RESTORE,    /* go back to that checkpoint; all workers are down */
-    TASK_FAULT,      /* a row of faults.csv */
-    TASK_ROW,        /* a row of workers.csv is complete but for its training loss */
-    TASK_EVALUATE,   /* hand the model to the evaluator */
-    TASK_TOTAL,      /* a row of totals.csv; all workers in rank order, before TASK_END */
+    TASK_FOLD,          /* add a push to the sums */
+    TASK_DROP,          /* read a push and forget it */
+    TASK_UPDATE,        /* turn the sums into the next model */
+    TASK_REPLY,         /* send the model to every worker, or to one */
+    TASK_FETCH,         /* send the model to a worker that returns, and reset what the PS keeps for it */
+    TASK_RESTART_POINT, /* make the restart point, from which the PS restarts after a crash */
+    TASK_RESTORE,       /* go back to that restart point; all workers are down */
+    TASK_FAULT,         /* a row of faults.csv */
+    TASK_ROW,           /* a row of workers.csv is complete but for its training loss */
+    TASK_EVALUATE,      /* hand the model to the evaluator */
+    TASK_TOTAL,         /* a row of totals.csv; all workers in rank order, before TASK_END */
     TASK_END,
     TASK_KINDS
 };

@@ -92,7 +92,7 @@ static void update(struct conductor *c)
     c->totals.rounds = ++c->server.version;
     probe_update(&c->probe, c->server.version, c->now);
     engine_task(c, &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
-    engine_checkpoint_write(c);
+    engine_restart_point_write(c);
     c->stopping |= c->totals.iterations >= c->spec->iterations;
 }
 

@@ -1,11 +1,11 @@
-/* The PS crashes and restarts from its checkpoint.
+/* The PS crashes and restarts from its restart point.
  *
  * Its crash ends the session of every worker: what a worker computes or has gathered is lost as in a crash of
  * its own, and the worker is down until it has the model again. Pushes that the PS holds, that wait there or
  * are in flight are dropped; what is on a link uses the link to its end and is ignored when it arrives. While
  * the PS is down no worker returns.
  *
- * After the restart the PS has the model and the vectors of its newest checkpoint and knows nothing else of
+ * After the restart the PS has the model and the vectors of its newest restart point and knows nothing else of
  * the past: control begins as at the start, and so does every worker that is not down by a crash of its own.
  * Versions count on, as they count the updates ever made; iterations are those in the model, and go back. */
 #include "sim/engine/conductor_internal.h"
@@ -58,7 +58,7 @@ static void restart(struct conductor *c)
     probe_outage(&c->probe, c->now - c->spec->faults.server_down_time, c->now, c->server.version);
     c->down_now = false;
     c->free_at = c->now;
-    engine_checkpoint_restore(c);
+    engine_restart_point_restore(c);
     engine_server_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++)
         if (!c->worker[i].crash.down)

@@ -25,18 +25,10 @@ static size_t working_bytes(const struct run *run, int batch, bool training)
     return bytes;
 }
 
-static bool pushes_gradient(const struct protocol *p)
-{
-    bool pushes = false;
-    for (int i = 0; i < p->push_spans; i++)
-        pushes |= p->push[i].vector == THE_GRADIENT;
-    return pushes;
-}
-
 size_t memory_private_bytes(const struct run *run)
 {
     size_t worker = working_bytes(run, (int)run->cfg->train.batch, true);
-    worker += pushes_gradient(run->protocol) ? 0 : largest_tensor(run->model);
+    worker += vectors_keep_gradient(run) ? 0 : largest_tensor(run->model);
     size_t evaluator = run->n * sizeof(float) + working_bytes(run, evaluator_batch(run), false);
     evaluator += run->measures > 0 ? run->data->train.n * sizeof(uint32_t) : 0;
     return (size_t)run->processes * worker + evaluator + vectors_private_bytes(run);

@@ -344,7 +344,7 @@ struct summary launch(struct run *run)
     struct watch w = {.run = run, .begun = clock_seconds()};
     run->shared = shared_create(run);
     if (run->resumed)
-        checkpoint_load(run->resumed, SECTION_STAGE,
+        checkpoint_load(run->resumed, SECTION_SHARED,
                         &(struct persistent){.persist = shared_persist, .context = run});
     w.child = need((size_t)(run->processes + 2) * sizeof *w.child);
     if (run->shown == SHOW_BAR)

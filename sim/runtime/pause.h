@@ -20,7 +20,7 @@ enum pause { PAUSE_NONE, PAUSE_TO_GO_ON, PAUSE_TO_END };
 
 /* Sections of a checkpoint: the shared segment, the PS, and from SECTION_PROCESSES on the worker
  * processes. */
-enum { SECTION_STAGE, SECTION_SERVER, SECTION_PROCESSES };
+enum { SECTION_SHARED, SECTION_SERVER, SECTION_PROCESSES };
 
 uint32_t pause_sections(const struct run *run);
 

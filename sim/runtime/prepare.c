@@ -304,6 +304,44 @@ static void require_callbacks(const struct algorithm *alg)
         die(EXIT_FAILED, "algorithm %s has no %s: algorithms/algorithm.h requires it", alg->name, lacks);
 }
 
+static void require_between(const struct algorithm *alg, const char *what, int got, int least, int most)
+{
+    if (got < least || got > most)
+        die(EXIT_FAILED, "algorithm %s: %s: expected a number from %d to %d, got %d (algorithms/protocol.h)",
+            alg->name, what, least, most, got);
+}
+
+/* `vector` is one of the framework's, from `least` on, or one of the n that are declared. */
+static void require_declared(const struct algorithm *alg, const char *what, int vector, int least, int n)
+{
+    if (vector < least || vector >= n)
+        die(EXIT_FAILED, "algorithm %s: %s: no vector %d is declared (algorithms/protocol.h)", alg->name,
+            what, vector);
+}
+
+static void require_protocol(const struct algorithm *alg, const struct protocol *p)
+{
+    require_between(alg, "n_worker_vectors", p->n_worker_vectors, 0, MAX_VECTORS);
+    require_between(alg, "n_server_vectors", p->n_server_vectors, 0, MAX_VECTORS);
+    require_between(alg, "n_peer_vectors", p->n_peer_vectors, 0, MAX_VECTORS);
+    require_between(alg, "push_spans", p->push_spans, 1, MAX_SPANS);
+    require_between(alg, "reply_spans", p->reply_spans, 1, MAX_SPANS);
+    for (int i = 0; i < p->push_spans; i++)
+        require_declared(alg, "push", p->push[i].vector, THE_GRADIENT, p->n_worker_vectors);
+    for (int i = 0; i < p->reply_spans; i++) {
+        require_declared(alg, "reply", p->reply[i].vector, THE_MODEL, p->n_server_vectors);
+        require_declared(alg, "reply's into", p->reply[i].into, THE_MODEL, p->n_worker_vectors);
+    }
+    if (p->replica != NO_REPLICA)
+        require_declared(alg, "replica", p->replica, THE_MODEL, p->n_worker_vectors);
+    if (p->has_amend && !alg->amend)
+        die(EXIT_FAILED, "algorithm %s has no amend: its has_amend requires it (algorithms/protocol.h)",
+            alg->name);
+    if (alg->amend && !alg->choose && !p->has_amend)
+        die(EXIT_FAILED, "algorithm %s: its amend is not called without has_amend (algorithms/protocol.h)",
+            alg->name);
+}
+
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params)
 {
@@ -329,6 +367,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->trains = cfg->experiment.train;
     if (!run->trains)
         run->processes = 0;
+    require_protocol(alg, run->protocol);
     prepare_optimizer(run);
     run->conductor.faults = faults_of(cfg);
     require_on_worker_down(run);

@@ -85,7 +85,7 @@ static void carve_counters(struct shared *s, struct plan *p, const struct run *r
 {
     size_t workers = (size_t)run->workers;
     s->played = carve(p, (size_t)run->processes, sizeof(struct counter));
-    s->folded = carve(p, workers, sizeof(struct counter));
+    s->given_back = carve(p, workers, sizeof(struct counter));
     s->accepted = carve(p, workers, sizeof(struct counter));
     if (faults_can_crash(&run->conductor.faults)) {
         s->fetch.given = carve(p, workers, sizeof(struct counter));
@@ -224,7 +224,7 @@ void shared_persist(void *context, struct section *s)
     const struct run *run = context;
     struct shared *shared = run->shared;
     persist_counters(s, shared->played, run->processes);
-    persist_counters(s, shared->folded, run->workers);
+    persist_counters(s, shared->given_back, run->workers);
     persist_counters(s, shared->accepted, run->workers);
     if (shared->fetch.given) {
         persist_counters(s, shared->fetch.given, run->workers);

@@ -48,8 +48,8 @@ struct shared { /* in shared memory, as everything that it points to */
     /* Where the vectors of a row begin: vectors_shared(). Not on the cache line of `progress`, to which all
      * processes write. */
     _Alignas(64) char *block[MOST_SHARED_ROWS];
-    struct counter *folded;   /* (workers) zero-copy pushes that the PS has given back */
-    struct counter *accepted; /* (workers) replies that the worker has accepted */
+    struct counter *given_back; /* (workers) zero-copy pushes that the PS has given back */
+    struct counter *accepted;   /* (workers) replies that the worker has accepted */
     /* The model for a worker that rejoins; only if workers may crash. given: models that the PS has written,
      * taken: models that the worker has read; (workers) each. */
     struct {

@@ -35,13 +35,13 @@ static const float *in_place(const struct run *run, int worker)
 
 static void give_back(const struct run *run, int worker)
 {
-    atomic_fetch_add(&run->shared->folded[worker].value, 1);
+    atomic_fetch_add(&run->shared->given_back[worker].value, 1);
     bell_notify(run->shared->process[worker]); /* zero-copy pushes: a worker has a process of its own */
 }
 
 static bool is_back(const struct run *run, int worker, int64_t pushes)
 {
-    return atomic_load(&run->shared->folded[worker].value) == pushes;
+    return atomic_load(&run->shared->given_back[worker].value) == pushes;
 }
 
 static const struct push_transfer copied = {"copied", false, in_message, nothing_to_give_back, always_back},
@@ -145,7 +145,7 @@ static bool is_free_of_all(const struct run *run, int worker, int64_t number)
 }
 
 /* The PS may be waiting for the buffer. */
-static void accepted_and_told(const struct run *run, int worker, int64_t replies)
+static void accepted_and_notify(const struct run *run, int worker, int64_t replies)
 {
     accepted(run, worker, replies);
     bell_notify(run->shared->server);
@@ -155,7 +155,7 @@ static void accepted_and_told(const struct run *run, int worker, int64_t replies
 #define UNICAST   .unicast = true, .ring = ring_to_one, .inbox = inbox_of_one, .addressee = itself
 #define COPIED \
     .buffer = no_buffer, .update_buffer = no_update_buffer, .is_free = always_free, .accepted = accepted
-#define DOUBLE_BUFFERED .buffered = true, .accepted = accepted_and_told
+#define DOUBLE_BUFFERED .buffered = true, .accepted = accepted_and_notify
 
 static const struct reply_transfer broadcast_copied = {"broadcast, copied", BROADCAST, COPIED},
                                    broadcast_coded = {"broadcast, coded", BROADCAST, COPIED,

@@ -59,7 +59,7 @@ calls_down() {
         }' <(printf '%s\n' "$@") <(nm -A -g "${objects[@]/%/.o}")
 }
 check "sim/engine calls one way, as conductor_internal.h shows" calls_down sim/engine conductor "deadlock server_faults" \
-    worker_faults worker_events server_events server_checkpoint "event_list orders spec" sim_worker \
+    worker_faults worker_events server_events server_restart_point "event_list orders spec" sim_worker \
     "push_queue delivery_queue sampling probe"
 
 no_cycles() { [ -z "$("$root/tests/cli/cycles.py" build 2>&1 | tee /dev/stderr)" ]; }
@@ -84,7 +84,7 @@ plug_ins models/optimizers/list.c models/optimizers optimizer
 for file in models/data/partitions/*.c; do
     name=$(basename "$file" .c)
     check "$file exports one symbol" one_symbol "partition_$name" "${file%.c}"
-    check "  and models/data/partition.c has it" grep -q "= partition_$name," models/data/partition.c
+    check "  and models/data/partition.h has it" grep -q " X($name, " models/data/partition.h
 done
 
 # sim/ never names one algorithm, codec, model or data set in its code (defaults of keys and help texts are data).

@@ -46,7 +46,7 @@ static inline void watch_model(struct watch *w, const struct task *t)
     if (t->op == TASK_FOLD) {
         w->now.iterations += t->k;
         w->now.consumed[t->worker] += t->k;
-    } else if (t->op == TASK_CHECKPOINT) {
+    } else if (t->op == TASK_RESTART_POINT) {
         assert_int_equal(t->number, w->seen->updates);
         assert_int_equal(t->number, ++w->keeps * w->every); /* none is left out */
         w->kept = w->now;
@@ -67,7 +67,7 @@ static inline void watch_model(struct watch *w, const struct task *t)
 static inline void watch_server(struct watch *w, const struct task *t)
 {
     bool works = t->op == TASK_FOLD || t->op == TASK_UPDATE || t->op == TASK_REPLY || t->op == TASK_FETCH ||
-                 t->op == TASK_CHECKPOINT || t->op == TASK_EVALUATE || t->op == TASK_END;
+                 t->op == TASK_RESTART_POINT || t->op == TASK_EVALUATE || t->op == TASK_END;
     assert_false(works && w->server_down);
     if (t->op != TASK_FAULT || t->worker >= 0)
         return;

@@ -144,7 +144,7 @@ static void take_result(struct server *s, const struct frame *result)
     note_target(sum, &row, s->run->cfg->experiment.target_accuracy);
 }
 
-static bool collect_score(struct server *s)
+static bool collect_result(struct server *s)
 {
     uint32_t bytes;
     struct frame result;
@@ -198,7 +198,7 @@ void server_io_poll(void *server)
         send_orders(&s->io.orders[i], s->run->shared->orders[i]);
         inbox_relieve(&s->io.pushes[i]);
     }
-    while (collect_score(s))
+    while (collect_result(s))
         ;
 }
 
@@ -226,7 +226,7 @@ void server_io_snapshot(struct server *s, const struct eval_row *row)
 static bool all_answered(void *server)
 {
     struct server *s = server;
-    while (collect_score(s))
+    while (collect_result(s))
         ;
     return !fifo_front(&s->io.evaluations);
 }

@@ -124,7 +124,7 @@ static void (*const play[TASK_KINDS])(struct server *, const struct task *) = {
     [TASK_END] = play_end,
     [TASK_FETCH] = reply_fetch,
     [TASK_FAULT] = play_fault,
-    [TASK_CHECKPOINT] = restart_save,
+    [TASK_RESTART_POINT] = restart_save,
     [TASK_RESTORE] = restart_restore,
 };
 

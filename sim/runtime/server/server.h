@@ -4,7 +4,7 @@
  *   loop.c        plays the tasks of the conductor, one by one
  *   aggregate.c   tasks that read pushes and make the next model
  *   reply.c       tasks that send the model
- *   restart.c     tasks of the simulated checkpoint, from which the PS restarts after a simulated crash
+ *   restart.c     tasks of the restart point, from which the PS restarts after a simulated crash
  *   io.c          sends orders, receives pushes and results while the PS works or waits
  *   persist.c     what a checkpoint of the run holds */
 #ifndef SIM_RUNTIME_SERVER_SERVER_H
@@ -125,7 +125,7 @@ bool server_can(struct server *s, const struct task *t);
 /* restart.c */
 void restart_open(struct server *s);
 void restart_close(struct server *s);
-void restart_save(struct server *s, const struct task *t);    /* plays TASK_CHECKPOINT ... */
+void restart_save(struct server *s, const struct task *t);    /* plays TASK_RESTART_POINT ... */
 void restart_restore(struct server *s, const struct task *t); /* ... and TASK_RESTORE */
 void restart_persist(struct server *s, struct section *c);    /* in a checkpoint of the run */
 

@@ -52,7 +52,7 @@ static void rest(void *process)
 static _Noreturn void push_diverged(const struct process *p, int worker, int64_t number,
                                     const struct tensor *tensor)
 {
-    process_speaks_first(p);
+    process_fail_first_or_leave(p);
     die(EXIT_DIVERGED,
         "%s: training diverged: worker %d, push %" PRId64
         ": the gradient of %s is not finite; try a smaller learning rate",

@@ -22,7 +22,7 @@
 enum { EPOCH_BITS = 24 };
 
 /* Usually all workers diverge at the same time. Only the first process prints a line; the others end here. */
-void process_speaks_first(const struct process *p)
+void process_fail_first_or_leave(const struct process *p)
 {
     if (!waiter_first_to_fail(&p->me))
         _exit(EXIT_ABORTED);
@@ -33,7 +33,7 @@ static _Noreturn void loss_diverged(const struct process *p, const struct worker
 {
     const struct run *run = p->run;
     char where[128];
-    process_speaks_first(p);
+    process_fail_first_or_leave(p);
     model_diagnose(run->model, p->workspace, s->model, stats, run->data, p->sample,
                    (int)run->cfg->train.batch, at, where, sizeof where);
     die(EXIT_DIVERGED,

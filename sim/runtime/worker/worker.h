@@ -65,7 +65,7 @@ void process_report(const struct process *p,
                     const struct report *what); /* to the PS, with the present time */
 /* Before the message of a failure: returns in the first process that fails, and ends every other process,
  * so that only one line is printed. */
-void process_speaks_first(const struct process *p);
+void process_fail_first_or_leave(const struct process *p);
 
 /* persist.c */
 void process_persist(void *process, struct section *s);
