@@ -61,5 +61,5 @@ forked() {
         sleep 0.02
     done
 }
-nobody_left() { ! pgrep -g 0 -x simulate; } # of this test's process group
+no_process_left() { ! pgrep -g 0 -x simulate; } # of this test's process group
 finish() { [ "$failures" -eq 0 ]; exit $?; }

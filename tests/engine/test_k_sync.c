@@ -45,7 +45,7 @@ static void every_update_has_k_gradients_on_the_newest_model(void **state)
     }
 }
 
-/* Everybody gets every model, each with CANCEL. */
+/* Every worker gets every model, each with CANCEL. */
 static void every_worker_takes_every_model(void **state)
 {
     (void)state;

@@ -23,7 +23,7 @@ enum { NAMES = sizeof names / sizeof *names };
 struct seen { /* the orders, written down */
     struct task task[MOST];
     struct order order[MOST];
-    int tasks, orders, reported; /* of the orders: seen by report_until */
+    int tasks, orders, reported; /* of the orders: those that are reported */
     struct totals totals;
 };
 
@@ -117,7 +117,7 @@ static bool to_report(const struct order *o)
     return o->op == ORDER_STEP && o->report;
 }
 
-/* Everybody has taken what the compute model says, before its factors. */
+/* Reports that each worker has taken what the compute model says, before its factors. */
 static void report_seconds(struct conductor *c, struct seen *s, double seconds)
 {
     for (; s->reported < s->orders; s->reported++) {

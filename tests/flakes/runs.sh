@@ -22,6 +22,6 @@ check "once more" play second "${options[@]}"
 check "to the same files" same_run first second
 check "broken off and resumed" broken_off
 check "to the same files again" same_run first third
-check "no process is left" nobody_left
+check "no process is left" no_process_left
 check "nothing is left" nothing_shared
 finish

@@ -92,7 +92,7 @@ def draw_setting(draw, algorithm):
         links[key] = [bandwidth(draw, even) for _ in range(n)]
         if same:
             links[key] = links[key][:1] * n
-        links['card_' + key] = [bandwidth(draw, even)]
+        links['server_' + key] = [bandwidth(draw, even)]
     cost = 0 if draw.random() < 0.5 else draw.randint(1, 300000)  # in 1/10000 ns a byte
     if algorithm == 'k_batch_sync':  # its workers push on and on: a server that cannot keep up would never end
         cost = min(cost, int(base * min(factors) * 10 // (8 * n * SIZE)))
@@ -113,7 +113,7 @@ def draw_setting(draw, algorithm):
     setting = {'algorithm': algorithm, 'size': SIZE, 'latency': [Fraction(l * stretch, 1000) for l in latency],
                'compute': [base * f / 1000 for f in factors], 'cost_per_byte': Fraction(cost, 10000),
                'up': [rate for _, rate in links['up']], 'down': [rate for _, rate in links['down']],
-               'card_up': links['card_up'][0][1], 'card_down': links['card_down'][0][1], **own, **chances}
+               'server_up': links['server_up'][0][1], 'server_down': links['server_down'][0][1], **own, **chances}
     names = {'iterations': 'experiment.iterations', 'max_k': 'algorithm.losp.max_local_steps',
              'min_k': 'algorithm.losp.min_local_steps', 'local_steps': 'algorithm.local_sgd.local_steps'}
     sets = {'experiment.algorithms': algorithm, 'model.name': 'tiny', 'cluster.workers': n,
@@ -122,7 +122,7 @@ def draw_setting(draw, algorithm):
             'server.cost_per_byte': f'{decimal(cost, 10000)}ns', **more,
             'network.bandwidth_up': ', '.join(text for text, _ in links['up']),
             'network.bandwidth_down': ', '.join(text for text, _ in links['down']),
-            'network.server_bandwidth_up': links['card_up'][0][0], 'network.server_bandwidth_down': links['card_down'][0][0]}
+            'network.server_bandwidth_up': links['server_up'][0][0], 'network.server_bandwidth_down': links['server_down'][0][0]}
     if device:
         sets.update({'compute.model': 'flops', 'compute.device': device, 'compute.overhead': f'{overhead}ns'})
     else:

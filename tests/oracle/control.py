@@ -132,8 +132,8 @@ class Control:
         self.name = setting['algorithm']
         self.draws = philox.Draws(setting.get('seed', 1))
         size = setting['size']
-        self.up = Links(setting['up'], setting['card_up'], lambda *message: self.latency(0, *message), size)
-        self.down = Links(setting['down'], setting['card_down'], lambda *message: self.latency(1, *message), size)
+        self.up = Links(setting['up'], setting['server_up'], lambda *message: self.latency(0, *message), size)
+        self.down = Links(setting['down'], setting['server_down'], lambda *message: self.latency(1, *message), size)
         self.workers = [Worker(i, self.duration) for i in range(len(setting['compute']))]
         self.cost = nearest(setting['cost_per_byte'] * size)
         self.served = []              # pushes that have arrived: they queue for the one server

@@ -435,7 +435,7 @@ static void set_up(struct explorer *o)
     const struct protocol *p = alg_protocol(o->spec->alg, o->spec->params);
     o->unicast = p->answers == ANSWER_EACH;
     const struct algorithm *alg = o->spec->alg;
-    bool whole = !alg->fragments && !alg->exchanges; /* as prepare_vectors() */
+    bool whole = !alg->fragments && !alg->exchanges; /* as pushes_in_place() */
     bool safe = whole && !p->reply_may_precede_update && o->how.processes == o->spec->workers;
     bool raw = strcmp(((const struct alg_common *)o->spec->params)->codec, "none") == 0;
     o->how.zero_copy &=

@@ -14,7 +14,7 @@ hashes_differ() { ! hashes_agree "$@"; }
 
 check "smoke runs" play smoke
 check "nothing in /dev/shm" nothing_shared
-check "no process is left" nobody_left
+check "no process is left" no_process_left
 files_there() {
     local algorithm
     for algorithm in $algorithms; do
@@ -197,6 +197,6 @@ check "defect b: with one worker 50 times slower all workers end" play straggler
 check "defect b: the total reached in the middle of a round ends after it" play middle --algorithm bsp,osp --set experiment.iterations=397
 check "defect c: every replica equals the PS's model in every round" same "$(member "$(sum smoke dqlosp)" replicas_equal)" true
 check "defect c: algorithms without replicas say null" same "$(member "$(sum smoke losp)" replicas_equal)" null
-check "no process is left at the end" nobody_left
+check "no process is left at the end" no_process_left
 check "nothing in /dev/shm at the end" nothing_shared
 finish

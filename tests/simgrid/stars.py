@@ -11,7 +11,7 @@ them: 0.97, 13.01, 4194304 (SimGrid's manual, "Configuring SimGrid").
 A worker sends one message after the other in each direction, each `gap` after the arrival of the one before. The
 files' lines, each star after the other (ns, bytes, bytes/s; arrivals in seconds):
 
-    star WORKERS MESSAGES CARD_UP CARD_DOWN LATENCY EFFICIENCY LATENCY_FACTOR TCP_WINDOW (inf: none)
+    star WORKERS MESSAGES SERVER_UP SERVER_DOWN LATENCY EFFICIENCY LATENCY_FACTOR TCP_WINDOW (inf: none)
     WORKERS times:  UP DOWN                            bandwidths of the worker's link
     MESSAGES times: WORKER up|down GAP BYTES ARRIVAL
 """

@@ -87,7 +87,7 @@ static void files_alone(void **state)
     finds("plots", "folder/../folder/a.gp", NULL);
 }
 
-static void nobody_knows(void **state)
+static void folder_not_known(void **state)
 {
     (void)state;
     program = NULL;
@@ -203,7 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(beside_the_program), TEST(installed),         TEST(files_alone),
-        TEST(nobody_knows),       TEST(given_file_first),  TEST(places_of_the_user),
+        TEST(folder_not_known),   TEST(given_file_first),  TEST(places_of_the_user),
         TEST(missing_file),       TEST(folder_for_a_file), TEST(fetcher_of_an_installed_program),
     };
     return cmocka_run_group_tests_name("places", tests, NULL, NULL);

@@ -194,7 +194,7 @@ static void a_mean_of_that_rank_is_exact(void **state)
     close_rig(&r);
 }
 
-static void everybody_has_the_same_model(void **state)
+static void all_workers_have_the_same_model(void **state)
 {
     struct rig r = open_rig(&(struct settings){2, 2, "0.9", "yes"});
     double given[N] = {0};
@@ -263,7 +263,7 @@ int main(void)
         cmocka_unit_test(what_is_not_said_is_kept),
         cmocka_unit_test(what_is_left_is_at_right_angles),
         cmocka_unit_test(a_mean_of_that_rank_is_exact),
-        cmocka_unit_test(everybody_has_the_same_model),
+        cmocka_unit_test(all_workers_have_the_same_model),
         cmocka_unit_test(iterations_and_updates_come_nearer),
         cmocka_unit_test(bytes_are_the_closed_form),
     };

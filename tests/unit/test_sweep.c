@@ -348,7 +348,7 @@ static void limits(void **state)
     grid_free(&g);
 }
 
-static void a_row_of_nobody_is_left_out(void **state)
+static void a_row_of_an_absent_algorithm_is_left_out(void **state)
 {
     struct fixture *f = *state;
     sets(f, "experiment.algorithms=bsp");
@@ -392,7 +392,7 @@ int main(void)
         UNIT(a_point_is_assigned),
         UNIT(names_are_safe),
         UNIT(limits),
-        UNIT(a_row_of_nobody_is_left_out),
+        UNIT(a_row_of_an_absent_algorithm_is_left_out),
         UNIT(set_and_swept_exclude_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ import numpy as np
 from . import philox
 from .factors import factorise, factors_are_smaller
 
-ANYBODY = -(1 << 31)  # INT32_MIN: the sender of draws that all senders have in common
+ALL_SENDERS = -(1 << 31)  # INT32_MIN: the sender of draws that all senders have in common
 
 
 class Tensor(NamedTuple):
@@ -164,7 +164,7 @@ def randomk(s, v, t):
     """The same definition: k values of random places. Knuth's algorithm S (TAOCP 2, 3.4.2) draws them: i is one with the
     probability (still to choose) / (still to come)."""
     n, left = v.size, kept(s["ratio"], v.size)
-    word = t.draw(n, philox.words, **({"rank": ANYBODY} if s["mask"] == "shared" else {})).tolist()
+    word = t.draw(n, philox.words, **({"rank": ALL_SENDERS} if s["mask"] == "shared" else {})).tolist()
     factor = n / left if s["scale"] else 1.0
     read = np.zeros_like(v)
     for i in range(n):

@@ -180,8 +180,8 @@ def clients_of(seed, workers, clients, version):
 
 
 class Life:
-    """Whose batches a worker sees. Without more clients than workers it is its own client, all the time; otherwise another one with
-    every model that it gets, from a new epoch on."""
+    """The client of a worker: the worker sees the batches of this client. Without more clients than workers it is the one of the
+    worker's number, all the time; otherwise each model that the worker gets brings another client, from a new epoch on."""
 
     def __init__(self, run, worker):
         self.run, self.worker = run, worker

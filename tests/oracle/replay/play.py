@@ -85,8 +85,8 @@ class Replay:
         return mine[-1].number
 
     def accept(self, w, event):
-        everybodys = self.rule.answers_all
-        reply, rates, mean = self.replies[event.version, None if everybodys else w.id]
+        for_all = self.rule.answers_all
+        reply, rates, mean = self.replies[event.version, None if for_all else w.id]
         w.statistics.accept(mean, self.answered(w, event.version))
         self.set_rates(w, rates)
         self.rule.accept(w, reply)
