@@ -1,12 +1,13 @@
-/* sim/transport/bell.c, one step an atomic operation. Players are numbered; each has a bell. Naps do not end by themselves here: a
- * wake-up that is lost is a deadlock, which in the program a nap's end would hide. With -DNAPS they may end at any time.
+/* sim/transport/bell.c, one step an atomic operation. Processes are numbered; each has a bell. In the program a
+ * timeout ends a sleep, and hides a wake-up that is lost. Here it is a deadlock: sleeps have no timeout. With -DNAPS
+ * they may end at any time.
  *
- * -DDEFECT=n puts a defect in; each must be found:
- *   1  the sleeper takes its ticket after it has looked for what it waits for
+ * -DDEFECT=n inserts a defect; each must be found:
+ *   1  the sleeper takes its ticket after it has checked its condition
  *   2  the sleeper looks at the count before it announces that it sleeps
  *   3  the ringer looks for a sleeper before it counts
  *   4  stray posts are not thrown away
- * (5 to 7 are those of the models that include this) */
+ * (5 to 7 are defects of the models that include this file) */
 #ifndef DEFECT
 #define DEFECT 0
 #endif
@@ -15,7 +16,7 @@ typedef bell {
     byte rings, sem;
     bit sleeping
 };
-bell bells[PLAYERS];
+bell bells[PROCESSES];
 
 inline look_for_sleeper(b, was)
 {

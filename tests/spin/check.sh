@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Searches all interleavings of the models beside this file with spin: no deadlock, no assertion fails; and each defect that is put in
+# Searches all interleavings of the models beside this file with spin: no deadlock, no assertion fails; and each defect that is inserted
 # on purpose is found. usage: tests/spin/check.sh   one line a search; status 1 when one comes out wrong
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,7 +8,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 bad=0
 
-# search MODEL DEFECT OPTION...: "errors" and "states" are what came out
+# search MODEL DEFECT OPTION...: sets "errors" and "states"
 search() {
     cp "$here"/*.pml .
     if ! spin -DDEFECT="$2" "${@:3}" -a "$1.pml" >out 2>&1 || ! "${CC:-gcc}" -O2 -DSAFETY -DCOLLAPSE -o pan pan.c >>out 2>&1 ||

@@ -1,35 +1,36 @@
-/* The pause in which a checkpoint is written (sim/runtime/pause.c): asked for by the PS, then by the launcher, who wants the end, at any
- * moment. All stop, write their sections one after the other, and go on or leave together.
+/* The pause in which a checkpoint is written (sim/runtime/pause.c). The PS asks for one, after which the run goes on;
+ * the launcher asks for the last one, after which the run ends, at any moment. All processes stop, write their sections
+ * one after the other, and go on or leave together.
  * With -DWORKERS=1 -DASKS=1: both pauses, one worker; without: the last pause, two workers.
- * -DDEFECT=5: the last one to join wakes nobody. -DDEFECT=6: a sim_worker does not wait for all before it writes its section.
- * -DDEFECT=7: the next turn is not rung for. */
+ * -DDEFECT=5: the last process to join wakes no other. -DDEFECT=6: a process writes its section before all have
+ * joined. -DDEFECT=7: a process does not ring when it has written its section. */
 #ifndef WORKERS
 #define WORKERS 2
-#define ASKS    0 /* checkpoints that the PS wants */
+#define ASKS    0 /* checkpoints that the PS asks for */
 #endif
-#define PLAYERS (WORKERS + 1) /* the workers, then the PS */
-#define PS      WORKERS
+#define PROCESSES (WORKERS + 1) /* the workers, then the PS */
+#define PS        WORKERS
 #define COARSE
 #include "bell.pml"
 
 mtype = {NONE, TO_GO_ON, TO_END};
 mtype wanted = NONE;
 byte joined, turn, ended;
-bit over;       /* everybody leaves: the abort flag */
-byte playing = PLAYERS; /* for the assertions: who is not at rest */
+bit over; /* all leave: the abort flag */
+byte running = PROCESSES; /* for the assertions: processes that have not stopped */
 byte asks = ASKS;
 
 inline wake_all(was)
 {
-    byte sim_worker;
-    for (sim_worker : 0 .. PS) {
-        ring_bell(sim_worker, was)
+    byte process;
+    for (process : 0 .. PS) {
+        ring_bell(process, was)
     }
 }
 
 inline join(was, last)
 {
-    d_step { playing--; last = joined == WORKERS; joined++ }
+    d_step { running--; last = joined == WORKERS; joined++ }
     if
 #if DEFECT == 5
     :: last && false -> skip
@@ -43,12 +44,12 @@ inline join(was, last)
 #if DEFECT == 6
 #define ALL_JOINED true
 #else
-#define ALL_JOINED (joined == PLAYERS)
+#define ALL_JOINED (joined == PROCESSES)
 #endif
 
 inline write_section(number, was)
 {
-    assert(playing == 0); /* nobody plays on while the state is kept */
+    assert(running == 0); /* no process changes its state while a section is written */
     assert(turn == number);
     turn++;
 #if DEFECT != 7
@@ -80,7 +81,7 @@ proctype worker(byte w)
         :: over -> break
         :: else
         fi;
-        playing++
+        running++
     od
 }
 
@@ -110,7 +111,7 @@ active proctype server()
             break
         :: else
         fi;
-        playing++;
+        running++;
         ended++;
         wake_all(was)
     od

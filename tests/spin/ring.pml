@@ -1,13 +1,13 @@
-/* sim/transport/ring.c: one writer, READERS readers that each see every slot, fewer slots than messages. Every slot is read as it was
- * written, in order, by everybody, and nobody is left asleep.
- * -DDEFECT=5: a slot is published before it is filled. -DDEFECT=6: the writer looks at the first reader alone. -DDEFECT=7: a reader does
- * not ring when it gives a slot back. */
-#define SLOTS    2
-#define READERS  2
-#define MESSAGES 3
-#define PLAYERS  3 /* the writer, then the readers */
-#define POSTS    2 /* that lie at a bell at most: one from each of two ringers */
-#define WRITER   0
+/* sim/transport/ring.c: one writer, READERS readers that each see every slot, fewer slots than messages. Each reader
+ * reads every slot as it was written, in order, and no process is left asleep.
+ * -DDEFECT=5: a slot is published before it is filled. -DDEFECT=6: the writer looks at the first reader alone.
+ * -DDEFECT=7: a reader does not ring when it releases a slot. */
+#define SLOTS     2
+#define READERS   2
+#define MESSAGES  3
+#define PROCESSES 3 /* the writer, then the readers */
+#define POSTS     2 /* that lie at a bell at most: one from each of two ringers */
+#define WRITER    0
 #include "bell.pml"
 
 byte slot[SLOTS];
@@ -34,7 +34,7 @@ active proctype writer()
         slot[m % SLOTS] = m + 1;
         written++;
 #endif
-        if /* a message ends here, or goes on: then its readers are called before the writer sleeps */
+        if /* a message ends here, or goes on: then the writer wakes its readers before it sleeps */
         :: ring_bell(1, was); ring_bell(2, was)
         :: m + 1 < MESSAGES && ROOM
         fi;
