@@ -41,8 +41,8 @@ struct order { /* 56 bytes: with the 8 bytes that a ring adds, one line of the c
         vtime end;           /* STEP with report: when the iteration ends by the compute model */
         struct {             /* ACCEPT */
             int64_t answers; /* youngest of the worker's pushes that the reply answers; -1: it answers none */
-            int64_t
-                served; /* when the reply left, the PS had admitted the worker's pushes below this number */
+            /* When the reply left, the PS had admitted the worker's pushes below this number. */
+            int64_t served;
         };
     };
     bool report;        /* STEP: the worker reports the end of the iteration */

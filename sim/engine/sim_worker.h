@@ -64,8 +64,8 @@ struct sim_worker {
     int64_t activity; /* counts changes of `doing`: events of an earlier activity are void (event_list.c) */
     bool wants_link;  /* decide() has said SEND while a push is on the link: the worker waits for the link */
     bool told_to_stop;
-    bool
-        resting; /* the model is complete, and the worker has taken an older reply since: no more computing */
+    /* The model is complete, and the worker has taken an older reply since: it computes no more. */
+    bool resting;
     int64_t replies; /* unicast replies sent to the worker */
 
     struct push_queue pushes;

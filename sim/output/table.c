@@ -1,5 +1,5 @@
-/* Formats cells and prints a table on stdout, for --list, --dry-run, the comparison and the sweep's
- * results. */
+/* Formats cells and prints a table on stdout: for --check, --explain, the comparison of algorithms and the
+ * results of a sweep. */
 #include "sim/output/table.h"
 
 #include <assert.h>

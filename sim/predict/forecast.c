@@ -1,5 +1,5 @@
-/* For --dry-run and the progress of sweeps. Virtual times and bytes are exact: timing.c plays the whole
- * conductor. Wall time is an estimate: a few gradients are timed on this machine and multiplied. */
+/* For --check, also of a sweep. Virtual times and bytes are exact: timing.c plays the whole conductor. Wall
+ * time is an estimate: a few gradients are timed on this machine and multiplied. */
 #include "sim/predict/forecast.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Adds up the private memory of all processes for --dry-run: vectors by the table of vectors (vectors.h),
- * working memory as the model's code reports it. */
+/* Adds up the private memory of all processes for --check and --explain: vectors by the table of vectors
+ * (vectors.h), working memory as the code of the model reports it. */
 #include "sim/predict/memory.h"
 
 #include "models/data/dataset.h"

@@ -74,8 +74,8 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
                                   .down_ns = x.down,
                                   .cycle_ns = x.cycle};
     spec->alg->predict(spec->params, &in, out);
-    out->rounds *=
-        (double)exchanges_of(spec); /* predict() counts updates of the model; a round is an exchange */
+    /* predict() counts steps of the model; every exchange of a step is a round. */
+    out->rounds *= (double)exchanges_of(spec);
     out->round_ns /= (double)exchanges_of(spec);
     free(compute);
     free(epoch);

@@ -9,8 +9,8 @@
 #include "sim/engine/conductor.h"
 #include "sim/time/exchange.h"
 
-/* The exchange of one round: all pushes and all replies. Where an update of the model takes several
- * exchanges: the sum of these exchanges. */
+/* The exchange of one round: all pushes and all replies. Where a step of the model takes several
+ * exchanges: their sum. */
 struct exchange theory_exchange(const struct conductor_spec *spec);
 
 struct sizes { /* bytes on the wire, means over the exchanges */

@@ -29,7 +29,7 @@ struct training {                      /* how a worker makes the direction of a 
 
 /* Sizes of fragments, or exchanges, in floats (fragments.h). */
 struct fragments {
-    int64_t count; /* fragments of a vector, or exchanges in an update */
+    int64_t count; /* fragments of a vector, or exchanges in a step of the model */
     size_t each;   /* floats that callbacks get */
     size_t room;   /* floats of a vector: all fragments, with filler behind the model's last parameter */
     /* (count) exchanges: floats that each carries, from the first float on; NULL: no exchanges. */

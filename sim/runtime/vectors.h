@@ -50,7 +50,7 @@ struct vector {
     enum start start;
     enum vector_storage storage;
     bool checkpointed;
-    bool restarted; /* the simulated checkpoint of the PS (server/restart.c) has a copy */
+    bool restarted; /* the restart point of the PS (server/restart.c) has a copy */
     bool uncounted; /* the forecast of memory leaves the vector out */
     int block;      /* STORAGE_SHARED: number of the block in the shared segment */
     size_t bytes;   /* of one vector */

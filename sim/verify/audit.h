@@ -32,7 +32,7 @@ struct bounds { /* of a sum over the pushes, as far as workers.csv shows it */
 struct eval { /* a row of eval.csv, and what workers.csv and faults.csv say of the same moment */
     int64_t line;
     struct eval_row row;
-    bool restart;           /* the PS is back after a crash, with the model of its checkpoint */
+    bool restart;           /* the PS is back after a crash, with the model of its restart point */
     int64_t undone;         /* iterations of the updates that the PS lost in this crash and in none before */
     int64_t pushed;         /* iterations of the rounds from the evaluation before to this one ... */
     int64_t newest;         /* ... and of this evaluation's round alone */
@@ -84,7 +84,7 @@ struct audit {
     int64_t evals;
     struct eval **restart;          /* (restarts) the evaluations at which the PS is back, in order of time */
     int64_t eval_every;             /* local iterations; 0: not known */
-    int64_t restarts, server_every; /* server_every: updates between two checkpoints of the PS */
+    int64_t restarts, server_every; /* server_every: updates between two restart points */
     bool server_down;
     int64_t server_crashed;      /* moment of the last crash of the PS; NEVER: no crash */
     struct worker_audit *worker; /* (workers) */

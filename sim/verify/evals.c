@@ -155,7 +155,7 @@ void eval_restarts(struct audit *a, int64_t ns)
 }
 
 /* A restart goes back to the last multiple of server_every. When the first restart after the update has
- * kept the update, no later restart loses it: later checkpoints hold more updates. So the search needs
+ * kept the update, no later restart loses it: later restart points hold more updates. So the search needs
  * only that restart. */
 struct eval *eval_undoing(const struct audit *a, int64_t round)
 {

@@ -181,7 +181,7 @@ static bool is_null(struct members *m, const char *name)
 
 static bool take_replicas(struct members *m, const char *name, enum replicas *replicas)
 {
-    bool equal = false, none = is_null(m, name), good = none || members_bool(m, name, &equal);
+    bool equal = false, none = !find(m, name) || is_null(m, name), good = none || members_bool(m, name, &equal);
     *replicas = none ? REPLICAS_NONE : equal ? REPLICAS_EQUAL : REPLICAS_DIFFER;
     return good;
 }
@@ -218,7 +218,9 @@ bool members_take(struct members *m, const struct columns *columns, bool faults,
     bool good = true;
     for (const struct field *f = columns->field; f < columns->field + columns->n; f++) {
         bool may_be_null = f->when == WITH_TARGET || f->when == WITH_TRAINING;
-        if ((f->when == WITH_FAULTS && !faults) || (may_be_null && is_null(m, f->name)))
+        bool may_be_missing = f->when == WITH_TARGET; /* older programs may write fewer of these */
+        if ((f->when == WITH_FAULTS && !faults) || (may_be_missing && !find(m, f->name)) ||
+            (may_be_null && is_null(m, f->name)))
             continue;
         good &= take_member(m, f, (char *)row + f->offset);
     }

@@ -7,7 +7,7 @@ struct promised_keys { /* of [algorithm.NAME] */
     const char *fewest_steps, *most_steps, *update_pushes, *slack, *exchanges, *fragments, *delay;
 };
 
-struct promised_by { /* where verify asks for the keys; main.c fills this from the registries */
+struct promised_by { /* where verify asks for the keys; sim/registry.c fills this */
     struct promised_keys (*algorithm)(const char *name);
     const char *(*codec_warmup)(const char *name); /* of [codec.NAME] */
 };

@@ -70,11 +70,11 @@ static void judge_round(const struct audit *a, struct findings *f, const struct 
         expect_equal(f, "reply_ns", push->reply_ns, NEVER, "a push in no update is not answered");
 }
 
-/* Where an update has several exchanges, only the last exchange has the iterations. */
+/* Where a step of the model has several exchanges, only the last exchange has the iterations. */
 static void judge_k(const struct audit *a, struct findings *f, const struct push_row *push)
 {
     if (a->limits.exchanges > 1 && push->round > 0 && push->round % a->limits.exchanges != 0) {
-        expect_equal(f, "k", push->k, 0, "the update's last exchange has the iterations");
+        expect_equal(f, "k", push->k, 0, "the last exchange of the step has the iterations");
         return;
     }
     if (push->reply_ns != NEVER) /* a worker's last push may have fewer iterations */

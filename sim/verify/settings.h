@@ -24,7 +24,7 @@ struct limits {
     int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without a promise */
     int64_t group;           /* pushes in an update; 0: no promise */
     int64_t slack;           /* iterations that a worker may be ahead of the slowest; -1: no promise */
-    int64_t exchanges;       /* pushes of a worker in an update; only the last has the iterations; else 1 */
+    int64_t exchanges;       /* pushes of a worker in a step of the model; only the last has iterations */
     int64_t out;             /* pushes of a worker in flight at a time, when its fragments overlap; else 1 */
     bool sizes_differ;       /* replies differ in size: exchanges, or a codec with larger first messages */
 };

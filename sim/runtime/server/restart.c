@@ -1,4 +1,4 @@
-/* The simulated checkpoint of the PS, from which it restarts after a crash in virtual time
+/* The restart point of the PS: the state from which it restarts after a crash in virtual time
  * (sim/engine/server_faults.c). It is a copy, in memory, of all vectors that updates change. Vectors for
  * single workers (peer vectors, statistics) are not copied: after the crash every worker rejoins, and
  * these vectors are reset. */
