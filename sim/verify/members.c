@@ -181,7 +181,8 @@ static bool is_null(struct members *m, const char *name)
 
 static bool take_replicas(struct members *m, const char *name, enum replicas *replicas)
 {
-    bool equal = false, none = !find(m, name) || is_null(m, name), good = none || members_bool(m, name, &equal);
+    bool equal = false, none = !find(m, name) || is_null(m, name),
+         good = none || members_bool(m, name, &equal);
     *replicas = none ? REPLICAS_NONE : equal ? REPLICAS_EQUAL : REPLICAS_DIFFER;
     return good;
 }
