@@ -81,6 +81,14 @@ download() {
     complain "$set: cannot download $file (the last address, ${url%/}, says: ${why:-nothing})"
 }
 
+# place SET FOLDER FILE...: moves the files into the folder
+place() {
+    local set=$1 folder=$2
+    shift 2
+    { mkdir -p "$folder" && mv -f "$@" "$folder/"; } 2>"$scratch/why" ||
+        complain "$set: cannot write to $folder: $(tail -n 1 "$scratch/why")"
+}
+
 # idx SET FOLDER SUMS URL...: the four files of MNIST or of a set like it
 idx() {
     local set=$1 folder=$2 sums=$3 sum name
@@ -91,8 +99,7 @@ idx() {
         download "$set" "$name.gz" "$@" || return 1
         right "$scratch/$name.gz" "$sum" ||
             complain "$set: $name.gz as downloaded has a wrong SHA-256; thrown away" || return 1
-        mkdir -p "$folder"
-        mv -f "$scratch/$name.gz" "$folder/"
+        place "$set" "$folder" "$scratch/$name.gz" || return 1
     done <<<"$sums"
     echo "$set: complete in $folder"
 }
@@ -117,8 +124,8 @@ cifar10() {
         tar -C "$scratch" -xf "$scratch/$archive" 2>/dev/null ||
             complain "cifar10: $archive as downloaded is damaged; thrown away" || return 1
         all_right "$new" "$cifar10_sums" cifar10 || return 1
-        mkdir -p "$folder"
-        mv -f "$new"/*.bin "$folder/"
+        chmod u+w "$new" # an archive may hold a folder that nothing can be moved out of
+        place cifar10 "$folder" "$new"/*.bin || return 1
     fi
     echo "cifar10: complete in $folder"
 }

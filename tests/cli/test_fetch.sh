@@ -181,6 +181,10 @@ cifar10=$real/cifar-10
 if [ -d "$cifar10/cifar-10-batches-bin" ]; then
     tar -C "$cifar10" -cf "$work/www/cifar-10-binary.tar.gz" cifar-10-batches-bin # tar sees that it is not compressed
     export SIMULATE_CIFAR10_URL=$base
+    mkdir "$work/blocked" && touch "$work/blocked/cifar-10-batches-bin"
+    run "$work/blocked" cifar10
+    not_complete() { [ "$code" -ne 0 ] && grep -q "cifar10: cannot write to .*blocked" "$work/log" && ! grep -q complete "$work/log"; }
+    check "cifar10: a file in the place of its folder" not_complete
     run "$work/out" cifar10
     check "cifar10: fetched and unpacked" same "$work/out/cifar-10-batches-bin" "$cifar10/cifar-10-batches-bin"
     export SIMULATE_CIFAR10_URL=$closed
