@@ -106,7 +106,9 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
     snprintf(s->status, sizeof s->status, "done");
     if (!m || !members_is(m, "algorithm", run->alg->name) || !members_is(m, "status", "done") ||
         !members_take(m, &summary_members, s->faulty, s))
-        die(EXIT_DATA, "%s: damaged: remove it, and the algorithm goes on from its checkpoint or begins anew",
+        die(EXIT_DATA,
+            "%s: damaged: remove it, and the algorithm goes on from its checkpoint or starts from the "
+            "beginning",
             path);
     members_free(m);
 }
@@ -163,7 +165,7 @@ void resume_open(struct run *run, const char *folder)
     if (run_can_checkpoint(run))
         run->resumed = checkpoint_open(path, &run->identity, pause_sections(run));
     if (!run->resumed)
-        warn("%s: there is no checkpoint: it begins anew", run->alg->name);
+        warn("%s: there is no checkpoint: the algorithm starts from the beginning", run->alg->name);
 }
 
 void resume_clear(const struct run *run)

@@ -145,7 +145,7 @@ truncate -s 100 broken/losp/workers.csv
 check "tables shorter than the checkpoint says: status 3" refused 3 "is newer than the tables"
 afresh
 rm broken/losp/checkpoint*
-check "without a checkpoint the algorithm begins anew" goes_on "there is no checkpoint: it begins anew"
+check "without a checkpoint the algorithm starts from the beginning" goes_on "there is no checkpoint: the algorithm starts from the beginning"
 afresh
 start running
 must there running/losp/checkpoint
@@ -170,13 +170,13 @@ check "--resume of a folder without a run" usage 'resolved.ini' --resume empty
 
 # ---- runs that leave no checkpoint ----
 
-anew() { # ARGUMENT...: broken off, resumed, complete
+from_scratch() { # ARGUMENT...: broken off, resumed, complete
     rm -rf none
     "$simulate" "$smoke" -q -o none --algorithm bsp "$@" >out 2>err &
     launcher=$!
     there none/bsp/workers.csv && sleep 0.2 && kill -INT "$launcher" && ends_with 130 || return 1
-    "$simulate" -q --resume none >out 2>err && grep -q 'it begins anew' err && [ -e none/bsp/summary.json ]
+    "$simulate" -q --resume none >out 2>err && grep -q 'starts from the beginning' err && [ -e none/bsp/summary.json ]
 }
-check "measured compute time: it begins anew" anew --iterations 4000 --set compute.model=measured
-check "train = no: it begins anew" anew --iterations 400000 --no-train
+check "measured compute time: the algorithm starts from the beginning" from_scratch --iterations 4000 --set compute.model=measured
+check "train = no: the algorithm starts from the beginning" from_scratch --iterations 400000 --no-train
 finish

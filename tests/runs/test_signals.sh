@@ -39,7 +39,7 @@ group() { kill -"$1" -- "-$leader"; } # every process
 
 to_all() { bsp && group "$1" && ends_with "$2" && [ -e run/bsp/checkpoint ] && [ "$(wc -l <err)" -eq 3 ]; }
 check "SIGTERM to every process of a run: a checkpoint, status 143" to_all TERM 143
-goes_on() { "$simulate" -q --resume run >out 2>err & leader=$!; sleep 1; kill -TERM $leader; wait $leader; [ $? -eq 143 ] && ! grep -q 'begins anew' err; }
+goes_on() { "$simulate" -q --resume run >out 2>err & leader=$!; sleep 1; kill -TERM $leader; wait $leader; [ $? -eq 143 ] && ! grep -q 'from the beginning' err; }
 check "  it goes on from there" goes_on
 check "SIGINT to every process: the same, status 130" to_all INT 130
 check "SIGHUP to every process: the same, status 129" to_all HUP 129
