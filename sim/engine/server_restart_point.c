@@ -1,5 +1,6 @@
-/* The PS's restart points: the control plane's share of what the PS has after a restart. Its process keeps the model and
- * the vectors (TASK_RESTART_POINT), so both are written at the same place in the order of tasks. */
+/* The PS's restart points: the control plane's share of what the PS has after a restart. The PS's process
+ * keeps the model and the vectors (TASK_RESTART_POINT), so both are written at the same place in the order of
+ * tasks. */
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
