@@ -2,6 +2,14 @@
 
 #include "sim/base/vec.h"
 
+bool protocol_pushes(const struct protocol *p, int vector)
+{
+    for (int i = 0; i < p->push_spans; i++)
+        if (p->push[i].vector == vector)
+            return true;
+    return false;
+}
+
 const struct protocol *alg_protocol(const struct algorithm *alg, const void *params)
 {
     return alg->choose ? alg->choose(params) : alg->protocol;

@@ -63,4 +63,7 @@ struct protocol {
     bool weighs_models;
 };
 
+/* A push carries this vector of the worker (pieces.c). */
+bool protocol_pushes(const struct protocol *p, int vector);
+
 #endif

@@ -41,21 +41,13 @@ static void print_share(FILE *out, const struct algorithm *alg, const void *para
         fprintf(out, " at most, in %d exchanges", (int)alg->exchanges(params));
 }
 
-static bool pushes_gradient(const struct protocol *p)
-{
-    bool does = false;
-    for (int i = 0; i < p->push_spans; i++)
-        does |= p->push[i].vector == THE_GRADIENT;
-    return does;
-}
-
 static void print_algorithm(FILE *out, const struct config *cfg, const struct algorithm *alg)
 {
     const void *params = config_params(cfg, "algorithm", alg->name);
     const struct protocol *p = alg_protocol(alg, params);
     const char *codec = ((const struct alg_common *)params)->codec;
     fprintf(out, "| `%s` | %s | %s | ", alg->name, alg->summary, alg->paper);
-    print_vectors(out, 1 + p->n_worker_vectors + pushes_gradient(p));
+    print_vectors(out, 1 + p->n_worker_vectors + protocol_pushes(p, THE_GRADIENT));
     fprintf(out, " | ");
     print_vectors(out, 1 + p->n_server_vectors);
     if (p->n_peer_vectors)

@@ -142,9 +142,7 @@ static void prepare_parts(struct run *run)
 
 static bool is_sent(const struct protocol *p, int vector)
 {
-    bool sent = false;
-    for (int i = 0; i < p->push_spans; i++)
-        sent |= p->push[i].vector == vector;
+    bool sent = protocol_pushes(p, vector);
     for (int i = 0; i < p->reply_spans; i++)
         sent |= p->reply[i].into == vector;
     return sent;

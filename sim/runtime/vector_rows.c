@@ -71,10 +71,8 @@ static void add_seen_by_worker(struct run *run, int vector, enum start start)
 
 bool vectors_keep_gradient(const struct run *run)
 {
-    bool keeps = run->training.clip > 0; /* clipping needs the length of the whole gradient */
-    for (int i = 0; i < run->protocol->push_spans; i++)
-        keeps |= run->protocol->push[i].vector == THE_GRADIENT;
-    return keeps;
+    bool clips = run->training.clip > 0; /* clipping needs the length of the whole gradient */
+    return clips || protocol_pushes(run->protocol, THE_GRADIENT);
 }
 
 static void add_workers(struct run *run)

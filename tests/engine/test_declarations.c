@@ -1,0 +1,97 @@
+/* What an algorithm declares wrongly ends the program with a message before any process starts. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/rigs/child.h"
+#include "tests/rigs/world.h"
+
+extern const struct algorithm alg_bsp;
+
+static void prepare_run(void *algorithm)
+{
+    static const char *const settings[] = {"cluster.workers=3", NULL};
+    struct world w;
+    struct run run;
+    const void *params;
+    world_open(&w, settings);
+    const struct setting setting = world_setting(&w);
+    registry_algorithm(&w.cfg, "bsp", &params);
+    run_prepare(&run, &setting, algorithm, params);
+}
+
+/* BSP with this protocol. */
+static int status_of(struct protocol protocol)
+{
+    struct algorithm alg = alg_bsp;
+    alg.protocol = &protocol;
+    return end_of(start_child(prepare_run, &alg));
+}
+
+static void amend(struct server_state *s, float *push)
+{
+    (void)s;
+    (void)push;
+}
+
+static void bsp_is_right(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of(*alg_bsp.protocol), EXIT_DONE);
+}
+
+static void a_vector_that_is_not_declared_is_refused(void **state)
+{
+    (void)state;
+    struct protocol pushed = *alg_bsp.protocol, replied = pushed, taken = pushed, replica = pushed;
+    pushed.push[0].vector = 0;
+    replied.reply[0].vector = THE_GRADIENT;
+    taken.reply[0].into = 3;
+    replica.replica = 0;
+    assert_int_equal(status_of(pushed), EXIT_FAILED);
+    assert_int_equal(status_of(replied), EXIT_FAILED);
+    assert_int_equal(status_of(taken), EXIT_FAILED);
+    assert_int_equal(status_of(replica), EXIT_FAILED);
+    pushed.n_worker_vectors = 1;
+    assert_int_equal(status_of(pushed), EXIT_DONE);
+}
+
+static void too_many_vectors_and_no_spans_are_refused(void **state)
+{
+    (void)state;
+    struct protocol workers = *alg_bsp.protocol, server = workers, peers = workers, push = workers,
+                    reply = workers;
+    workers.n_worker_vectors = server.n_server_vectors = peers.n_peer_vectors = MAX_VECTORS + 1;
+    push.push_spans = reply.reply_spans = 0;
+    assert_int_equal(status_of(workers), EXIT_FAILED);
+    assert_int_equal(status_of(server), EXIT_FAILED);
+    assert_int_equal(status_of(peers), EXIT_FAILED);
+    assert_int_equal(status_of(push), EXIT_FAILED);
+    assert_int_equal(status_of(reply), EXIT_FAILED);
+}
+
+static void amend_and_has_amend_go_together(void **state)
+{
+    (void)state;
+    struct protocol declared = *alg_bsp.protocol;
+    struct algorithm alg = alg_bsp;
+    declared.has_amend = true;
+    assert_int_equal(status_of(declared), EXIT_FAILED);
+    alg.amend = amend;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_FAILED);
+    alg.protocol = &declared;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_DONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bsp_is_right),
+        cmocka_unit_test(a_vector_that_is_not_declared_is_refused),
+        cmocka_unit_test(too_many_vectors_and_no_spans_are_refused),
+        cmocka_unit_test(amend_and_has_amend_go_together),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
