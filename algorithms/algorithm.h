@@ -50,6 +50,7 @@
 #include "sim/config/key.h"
 
 #define MAX_KEY_TABLES 5
+#define MAX_PRESETS    3
 
 /* ---- 1. declare: read before any process starts ---- */
 
@@ -168,8 +169,10 @@ struct algorithm {
     const char *name, *summary, *paper;
     /* (required) The rows of [algorithm.NAME]: tables in the order of KEYS.md, each ended by a NULL name. */
     const struct config_key *keys[MAX_KEY_TABLES + 1];
-    /* (optional) Preset of the key `codec`; "none" if left out. */
-    const char *codec;
+    /* (optional) Presets of keys that this algorithm has otherwise than the tables do. */
+    struct preset {
+        const char *key, *value;
+    } presets[MAX_PRESETS];
     /* (required) Size of the parameter struct that the rows fill, which begins with struct alg_common
      * (keys.h). The configuration owns it; in a run it is const. */
     size_t params_size;

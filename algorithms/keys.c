@@ -1,18 +1,44 @@
 #include "algorithms/keys.h"
 
+#include "algorithms/schedule.h"
 #include "models/optimizer.h"
+
+#include <string.h>
 
 const struct config_key alg_common_keys[] = {
     {"learning_rate", KEY_REAL, offsetof(struct alg_common, learning_rate), NULL, .min = 0, .max = -1,
      .help = "learning rate of this algorithm, instead of [train] learning_rate", .example = "0.1"},
     {"momentum", KEY_REAL, offsetof(struct alg_common, momentum), NULL, .min = 0, .max = 0.999999,
-     .help = "momentum at the worker, instead of [train] momentum", .example = "0.9"},
+     .help = "momentum of this algorithm, instead of [train] momentum", .example = "0.9"},
     {"optimizer", KEY_TEXT, offsetof(struct alg_common, optimizer), NULL, .choices = optimizer_words,
-     .help = "optimiser at the worker, instead of [train] optimizer", .example = "adamw"},
+     .help = "optimiser of this algorithm, instead of [train] optimizer", .example = "adamw"},
+    {"optimizer_at", KEY_CHOICE, offsetof(struct alg_common, optimizer_at), NULL,
+     .choices = optimizer_at_words, .help = "where the optimiser is, instead of [train] optimizer_at",
+     .example = "worker"},
+    {"weight_decay", KEY_REAL, offsetof(struct alg_common, weight_decay), NULL, .min = 0, .max = -1,
+     .help = "weight decay of this algorithm, instead of [train] weight_decay", .example = "1e-4"},
+    {"clip_norm", KEY_REAL, offsetof(struct alg_common, clip_norm), NULL, .min = 0, .max = -1,
+     .help = "largest norm of the gradient, instead of [train] clip_norm", .example = "1"},
+    {"state_on_reset", KEY_CHOICE, offsetof(struct alg_common, state_on_reset), NULL,
+     .choices = state_on_reset_words,
+     .help = "what a reply does to a worker's momenta and moments, instead of [train] state_on_reset",
+     .example = "zero"},
+    {"schedule", KEY_CHOICE, offsetof(struct alg_common, schedule), NULL, .choices = schedule_words,
+     .help = "how the learning rate falls, instead of [train] schedule", .example = "cosine"},
+    {"warmup", KEY_REAL, offsetof(struct alg_common, warmup), NULL, .min = 0, .max = 0.999999,
+     .help = "fraction of all iterations over which the learning rate rises, instead of [train] warmup",
+     .example = "0.05"},
     {"codec", KEY_TEXT, offsetof(struct alg_common, codec), "none",
      .help = "codec of the messages, see --list codecs; none: 32-bit floats"},
-    {"error_feedback", KEY_BOOL, offsetof(struct alg_common, error_feedback), "no",
-     .help = "the sender keeps what coding has lost and adds it to its next message"},
+    {"error_feedback", KEY_CHOICE, offsetof(struct alg_common, error_feedback), "no",
+     .choices = feedback_words,
+     .help = "the sender keeps what coding has lost and adds it to its next message; gradient: as it is; "
+             "step: in units of the step, so that it follows the learning rate; yes: as the algorithm's "
+             "paper has it, or else the codec's"},
+    {"min_dimensions", KEY_INT, offsetof(struct alg_common, min_dimensions), "0", .min = 0, .max = 4,
+     .help = "tensors with fewer dimensions travel uncompressed: 2 leaves out biases and BatchNorm"},
+    {"compress_after", KEY_INT, offsetof(struct alg_common, compress_after), "0", .min = 0, .max = 1e15,
+     .help = "updates before which everything travels uncompressed"},
     {NULL}};
 
 const struct config_key alg_reply_codec_keys[] = {
@@ -35,7 +61,8 @@ bool alg_key(const struct algorithm *alg, int i, struct config_key *row)
     if (!found)
         return false;
     *row = *found;
-    if (alg->codec && row->offset == offsetof(struct alg_common, codec))
-        row->preset = alg->codec;
+    for (const struct preset *own = alg->presets; own < alg->presets + MAX_PRESETS && own->key; own++)
+        if (strcmp(row->name, own->key) == 0)
+            row->preset = own->value;
     return true;
 }

@@ -2,8 +2,13 @@
 
 #include <math.h>
 
-const char *const schedule_words[] = {
-    [FORM_CONSTANT] = "constant", [FORM_STEP] = "step", [FORM_COSINE] = "cosine", NULL};
+const char *const schedule_words[] = {[FORM_CONSTANT] = "constant",
+                                      [FORM_STEP] = "step",
+                                      [FORM_COSINE] = "cosine",
+                                      [FORM_LINEAR] = "linear",
+                                      [FORM_POLYNOMIAL] = "polynomial",
+                                      [FORM_LIST] = "list",
+                                      NULL};
 
 double schedule_at(const struct schedule *s, double done, double total)
 {

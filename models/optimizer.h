@@ -10,6 +10,20 @@
 
 #define MAX_STATES 2
 
+/* Which process turns gradients into directions. AT_AUTO: the PS, where workers push gradients; otherwise
+ * the worker. */
+enum optimizer_at { AT_AUTO, AT_WORKER, AT_SERVER };
+extern const char *const optimizer_at_words[];
+
+/* What becomes of a worker's state vectors when the worker accepts a reply. */
+enum state_on_reset { STATE_KEEP, STATE_ZERO };
+extern const char *const state_on_reset_words[];
+
+/* Which tensors weight decay applies to. MATRICES: tensors of two or more dimensions, so neither biases nor
+ * BatchNorm's scales and shifts. */
+enum weight_decay_on { DECAY_ALL, DECAY_MATRICES };
+extern const char *const weight_decay_on_words[];
+
 struct hyperparameters { /* the keys of section [train] with these names */
     float momentum, weight_decay;
     double beta1, beta2, epsilon;

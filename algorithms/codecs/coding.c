@@ -1,5 +1,11 @@
 #include "algorithms/codecs/coding.h"
 
+const char *const feedback_words[] = {[FEEDBACK_NO] = "no",
+                                      [FEEDBACK_GRADIENT] = "gradient",
+                                      [FEEDBACK_STEP] = "step",
+                                      [FEEDBACK_YES] = "yes",
+                                      NULL};
+
 struct draw_key coding_key(int64_t seed, int sender, int64_t round)
 {
     return (struct draw_key){

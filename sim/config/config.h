@@ -12,6 +12,7 @@
 #include "models/augment.h"
 #include "models/data/partition.h"
 #include "models/kernels.h"
+#include "models/optimizer.h"
 #include "sim/config/key.h"
 #include "sim/time/compute.h"
 #include "sim/time/network.h"
@@ -19,7 +20,6 @@
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
-enum state_on_reset { STATE_KEEP, STATE_ZERO };
 
 struct config {
     struct {        /* [experiment] */
@@ -43,16 +43,20 @@ struct config {
     struct { /* [model] */
         char *name;
     } model;
-    struct { /* [train] */
-        int64_t batch;
+    struct {                       /* [train] */
+        int64_t batch, accumulate; /* accumulate: batches in one local iteration */
         double learning_rate, momentum;
         char *optimizer;
+        enum optimizer_at optimizer_at;
         double weight_decay, beta1, beta2, epsilon, clip_norm;
+        enum weight_decay_on weight_decay_on;
         enum state_on_reset state_on_reset;
         enum schedule_form schedule;
-        double warmup;        /* fraction of all iterations in which the rate rises linearly from 0 */
+        double warmup;        /* fraction of all iterations in which the rate rises linearly ... */
+        double warmup_from;   /* ... from this fraction of itself */
         struct reals step_at; /* fractions of all iterations */
-        double step_factor;
+        double step_factor, power;
+        struct reals list_at, list_factors; /* fractions of all iterations, and the factor from each on */
         bool dropout;
     } train;
     struct { /* [cluster] */

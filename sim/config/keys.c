@@ -24,7 +24,6 @@ static const char *const tune_words[] = {
     [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", NULL};
 static const char *const batchnorm_words[] = {
     [BATCHNORM_RUNNING] = "running", [BATCHNORM_PRECISE] = "precise", NULL};
-static const char *const state_words[] = {[STATE_KEEP] = "keep", [STATE_ZERO] = "zero", NULL};
 static const char *const shape_words[] = {"mnist", "cifar", NULL};
 
 /* clang-format off */
@@ -81,15 +80,24 @@ static const struct config_key model[] = {
 
 static const struct config_key train[] = {
     {"batch", KEY_INT, AT(train.batch), "32", .min = 1, .max = 65536,
-     .help = "samples in one local iteration"},
+     .help = "samples in one batch; a local iteration has train.accumulate of them"},
+    {"accumulate", KEY_INT, AT(train.accumulate), "1", .min = 1, .max = 65536,
+     .help = "batches in one local iteration, which takes the mean of their gradients"},
     {"learning_rate", KEY_REAL, AT(train.learning_rate), "0.05", AT_LEAST(0),
      .help = "learning rate before schedule and warm-up"},
     {"momentum", KEY_REAL, AT(train.momentum), "0", .max = 1, .below_max = 1,
-     .help = "momentum of each worker's own steps (optimizer sgd and nesterov); 0: none"},
+     .help = "momentum of the optimiser (sgd and nesterov); 0: none"},
     {"optimizer", KEY_TEXT, AT(train.optimizer), "sgd", .choices = optimizer_words,
-     .help = "how a worker turns its gradient into the direction of a step"},
+     .help = "how a gradient becomes the direction of a step"},
+    {"optimizer_at", KEY_CHOICE, AT(train.optimizer_at), "auto", .choices = optimizer_at_words,
+     .help = "where the optimiser is; server: one optimiser, for the mean gradient of each update, as in "
+             "data-parallel training; worker: one at each worker, for its own gradients; auto: at the "
+             "server where workers push single gradients, otherwise at the worker"},
     {"weight_decay", KEY_REAL, AT(train.weight_decay), "0", AT_LEAST(0),
      .help = "times the weight, added to the gradient; adamw: added to the direction"},
+    {"weight_decay_on", KEY_CHOICE, AT(train.weight_decay_on), "all", .choices = weight_decay_on_words,
+     .help = "what decays; matrices: tensors of two or more dimensions, so neither biases nor BatchNorm's "
+             "scales and shifts"},
     {"beta1", KEY_REAL, AT(train.beta1), "0.9", .max = 1, .below_max = 1,
      .help = "adamw: decay of the mean gradient"},
     {"beta2", KEY_REAL, AT(train.beta2), "0.999", .max = 1, .below_max = 1,
@@ -97,18 +105,27 @@ static const struct config_key train[] = {
     {"epsilon", KEY_REAL, AT(train.epsilon), "1e-8", POSITIVE,
      .help = "adamw: added to the root of the mean square"},
     {"clip_norm", KEY_REAL, AT(train.clip_norm), "0", AT_LEAST(0),
-     .help = "largest l2 norm of a worker's gradient: a longer gradient is shortened before anything else; "
-             "0: no bound"},
-    {"state_on_reset", KEY_CHOICE, AT(train.state_on_reset), "keep", .choices = state_words,
+     .help = "largest l2 norm of the gradient that the optimiser gets: a longer one is shortened to it "
+             "(Pascanu et al., 2013); 0: no bound"},
+    {"state_on_reset", KEY_CHOICE, AT(train.state_on_reset), "keep", .choices = state_on_reset_words,
      .help = "momenta and moments of a worker that accepts a reply of the server: kept, or set to zero"},
     {"schedule", KEY_CHOICE, AT(train.schedule), "constant", .choices = schedule_words,
      .help = "how the learning rate falls during the run"},
     {"warmup", KEY_REAL, AT(train.warmup), "0", .max = 1, .below_max = 1,
-     .help = "fraction of all iterations over which the learning rate first rises linearly from 0"},
+     .help = "fraction of all iterations over which the learning rate first rises linearly"},
+    {"warmup_from", KEY_REAL, AT(train.warmup_from), "0", .max = 1,
+     .help = "fraction of the learning rate from which the warm-up rises"},
     {"step_at", KEY_REALS, AT(train.step_at), "0.5, 0.75", .max = 1, .above_min = 1, .below_max = 1,
      .help = "schedule = step: fractions of all iterations at which the rate falls, in rising order"},
     {"step_factor", KEY_REAL, AT(train.step_factor), "0.1", POSITIVE,
      .help = "schedule = step: factor of each fall"},
+    {"power", KEY_REAL, AT(train.power), "1", POSITIVE, .max = 100,
+     .help = "schedule = polynomial: exponent of the part of the run that is left; 1: linear"},
+    {"list_at", KEY_REALS, AT(train.list_at), NULL, .max = 1, .below_max = 1, .example = "0, 0.3, 0.8",
+     .help = "schedule = list: fractions of all iterations, in rising order, from which each factor of "
+             "list_factors counts; before the first: 1"},
+    {"list_factors", KEY_REALS, AT(train.list_factors), NULL, AT_LEAST(0), .example = "1, 0.2, 0.04",
+     .help = "schedule = list: factors of the learning rate, one for each fraction of list_at"},
     {"dropout", KEY_BOOL, AT(train.dropout), "yes", .example = "no",
      .help = "no: the network's dropout layers pass everything on, so that another program's gradients can "
              "be compared"},

@@ -53,7 +53,7 @@ static void fill_tensors(const struct run *run, struct coding *c)
 static struct coding coding_of(const struct run *run, const struct setting *setting, const char *name,
                                const char *codec)
 {
-    struct coding c = {.error_feedback = common(run)->error_feedback};
+    struct coding c = {.error_feedback = common(run)->error_feedback != FEEDBACK_NO};
     char key[128];
     snprintf(key, sizeof key, "algorithm.%s.%s", run->alg->name, name);
     c.codec = setting->codec(setting->cfg, key, codec, &c.params);

@@ -20,16 +20,7 @@
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/network_config.h"
 #include "sim/runtime/prepare.h"
-
-static const struct alg_common *common(const struct run *run)
-{
-    return run->params;
-}
-
-static double first_of(double special, double general)
-{
-    return isnan(special) ? general : special;
-}
+#include "sim/runtime/training.h"
 
 static struct compute_spec compute_of(const struct run *run)
 {
@@ -185,25 +176,6 @@ static void prepare_clients(struct run *run)
     run->sampling = sampling_create((uint64_t)run->cfg->experiment.seed, run->workers, clients);
 }
 
-static void prepare_optimizer(struct run *run)
-{
-    const struct config *cfg = run->cfg;
-    const char *name = common(run)->optimizer ? common(run)->optimizer : cfg->train.optimizer;
-    const struct optimizer *const *o = optimizer_list;
-    while (strcmp((*o)->name, name) != 0) /* the key accepts only these names */
-        o++;
-    run->training.optimizing =
-        (struct hyperparameters){.momentum = (float)first_of(common(run)->momentum, cfg->train.momentum),
-                                 .weight_decay = (float)cfg->train.weight_decay,
-                                 .beta1 = cfg->train.beta1,
-                                 .beta2 = cfg->train.beta2,
-                                 .epsilon = cfg->train.epsilon};
-    run->training.clip = (float)cfg->train.clip_norm;
-    run->training.states = (*o)->states(&run->training.optimizing);
-    run->training.optimizer =
-        run->training.states > 0 || run->training.optimizing.weight_decay > 0 ? *o : NULL;
-}
-
 static const uint32_t *samples_of(const struct run *run)
 {
     int64_t n = run_clients(run->cfg);
@@ -273,19 +245,7 @@ static void prepare_conductor(struct run *run)
     for (int i = 0; i < run->workers; i++)
         compute_duration(&c->compute, i, 0, 0); /* ends the program if the duration overflows the clock */
     c->server_cost = cfg->server.cost_per_byte;
-    c->rate = (struct schedule){.form = cfg->train.schedule,
-                                .base = first_of(common(run)->learning_rate, cfg->train.learning_rate),
-                                .warmup = cfg->train.warmup,
-                                .step_at = cfg->train.step_at,
-                                .step_factor = cfg->train.step_factor};
-}
-
-static void prepare_feedback(const struct run *run)
-{
-    if (run->protocol->keeps_unsent && run->layout.push_coding.error_feedback)
-        warn("algorithm.%s.error_feedback: expected no, got yes: %s itself keeps what is not sent, so that "
-             "it is kept and sent twice",
-             run->alg->name, run->alg->name);
+    c->rate = training_rate(cfg, run->params);
 }
 
 /* Checks what algorithms/algorithm.h requires, so that the author of an algorithm gets a message and not
@@ -366,13 +326,13 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     if (!run->trains)
         run->processes = 0;
     require_protocol(alg, run->protocol);
-    prepare_optimizer(run);
+    training_prepare(run);
     run->conductor.faults = faults_of(cfg);
     require_on_worker_down(run);
     prepare_setup(run);
     prepare_parts(run);
     message_layouts_prepare(run, setting);
-    prepare_feedback(run);
+    training_say(run);
     prepare_clients(run);
     prepare_evaluation(run);
     prepare_conductor(run);

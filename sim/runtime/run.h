@@ -25,6 +25,7 @@ struct training {                      /* how a worker makes the direction of a 
     struct hyperparameters optimizing;
     int states; /* vectors that a worker keeps for the optimiser */
     float clip; /* largest length of a gradient; 0: no bound */
+    enum state_on_reset on_reset;
 };
 
 /* Sizes of fragments, or exchanges, in floats (fragments.h). */

@@ -85,8 +85,11 @@ static void configure(struct bench *b)
                                              (double)s[EPSILON]};
     for (int i = 0; i < 2; i++)
         b->marks[i] = (double)s[MARKS + i];
-    b->schedule =
-        (struct schedule){(int)s[FORM], b->c->rate, (double)s[WARMUP], {2, b->marks}, (double)s[FACTOR]};
+    b->schedule = (struct schedule){.form = (int)s[FORM],
+                                    .base = b->c->rate,
+                                    .warmup = (double)s[WARMUP],
+                                    .step_at = {2, b->marks},
+                                    .step_factor = (double)s[FACTOR]};
 }
 
 /* Element i of step `step`; see Case.gradient in tests/oracle/optimizers.py. */

@@ -212,7 +212,7 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
         part.exchange = fragments_exchange(run, o->version - 1);
         run->alg->accept(&part);
     }
-    if (run->cfg->train.state_on_reset == STATE_ZERO)
+    if (run->training.on_reset == STATE_ZERO)
         process_forget_steps(run, w);
     if (!replica_is_borrowed(run))
         hash_replica(w, run);
