@@ -51,7 +51,11 @@ int experiment(struct program *p, char **argv)
     } else if (p->options.action == ACT_PRINT_CONFIG) {
         config_dump(p->source, stdout, true);
     } else {
+        enum counts *counts = NULL;
         program_open(p);
+        if (!p->options.resume) /* it has been said */
+            effects_note(p, &counts);
+        effects_say(p->source, counts);
         if (p->options.action == ACT_CHECK)
             status = check(p);
         else if (p->options.action == ACT_EXPLAIN)

@@ -51,6 +51,13 @@ void program_configure(struct program *p);
 void program_open(struct program *p);
 void program_close(struct program *p);
 
+/* effects.c: given settings that have no effect. A call may have many programs (the points of a sweep): note
+ * each of them (*counts: NULL at first), then say with the configuration that the user gave. effects_say()
+ * frees counts. */
+enum counts { NOT_CONCERNED, COUNTS_NOT, COUNTS };
+void effects_note(const struct program *p, enum counts **counts);
+void effects_say(const struct config_source *source, enum counts *counts);
+
 /* Prints model, data set, workers and seed on stdout. */
 void program_print(const struct program *p);
 

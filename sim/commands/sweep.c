@@ -71,6 +71,7 @@ struct trial {
         size_t own;             /* private memory of the point's processes in bytes */
     } last;                     /* results for the previous point: most points have the same */
     struct need_of_point *need; /* (points) */
+    enum counts *counts;        /* effects.c */
     int needs;
     int runs, endless;
     double virtual_ns, wall; /* sums over all points, for --check */
@@ -166,6 +167,7 @@ static void try_point(struct trial *t, const struct point *point)
     if (s->tune == TUNE_TARGET && point->alone >= 0 && isnan(p.cfg.experiment.target_accuracy))
         die(EXIT_USAGE, "sweep.tune: target needs experiment.target_accuracy");
     open_data_once(t, &p);
+    effects_note(&p, &t->counts);
     int processes = p.run[0].trains ? p.run[0].processes + 2 : 1; /* the PS and the evaluator */
     s->processes = processes > s->processes ? processes : s->processes;
     s->real |= p.run[0].conductor.pace != PACE_MODEL;
@@ -213,6 +215,7 @@ static void try_all(struct trial *t)
     if (s->real && s->jobs > 1)
         die(EXIT_USAGE, "--jobs: expected 1, since points that measure time disturb each other, got %d",
             s->jobs);
+    effects_say(t->program->source, t->counts);
     fit(t);
     free(t->need);
 }

@@ -21,6 +21,7 @@ struct shared;
 struct shares;
 
 struct training {                      /* how a worker makes the direction of a step from a gradient */
+    const char *name;                  /* of the optimiser that the configuration names */
     const struct optimizer *optimizer; /* NULL: the gradient is the direction */
     struct hyperparameters optimizing;
     int states; /* vectors that a worker keeps for the optimiser */

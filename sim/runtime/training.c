@@ -37,6 +37,7 @@ void training_prepare(struct run *run)
                                  .beta1 = cfg->train.beta1,
                                  .beta2 = cfg->train.beta2,
                                  .epsilon = cfg->train.epsilon};
+    t->name = o->name;
     t->clip = (float)first_of(own->clip_norm, cfg->train.clip_norm);
     t->on_reset = choice_of(own->state_on_reset, cfg->train.state_on_reset);
     t->states = o->states(&t->optimizing);

@@ -294,8 +294,7 @@ static void the_dump_names_every_key_and_its_origin(void **state)
     sets(f, "network.server_bandwidth=125MB/s");
     finishes(f);
     char *text = dumped(f, true);
-    snprintf(wanted, sizeof wanted, "[train]\nbatch = 16 ; from %s:3\nlearning_rate = 0.05 ; default\n",
-             f->path);
+    snprintf(wanted, sizeof wanted, "[train]\nbatch = 16 ; from %s:3\naccumulate = 1 ; default\n", f->path);
     assert_non_null(strstr(text, wanted));
     assert_non_null(
         strstr(text, "\nserver_bandwidth = 1Gbit/s ; from --set\nserver_bandwidth_up = ; default\n"));

@@ -1,0 +1,250 @@
+/* Says which given settings have no effect: the user expects one, so silence would mislead. A setting at its
+ * default is not mentioned. One table: a row names a key and a condition, and the key counts if the condition
+ * holds in at least one run (for an algorithm's own key: in this algorithm's run). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/commands/program.h"
+#include "sim/config/source.h"
+#include "sim/config/values.h"
+
+/* ---- conditions ---- */
+
+static bool takes_momentum(const struct run *r)
+{
+    return strcmp(r->training.name, "adamw") != 0;
+}
+
+static bool is_adamw(const struct run *r)
+{
+    return !takes_momentum(r);
+}
+
+static bool decays(const struct run *r)
+{
+    return r->training.optimizing.weight_decay > 0;
+}
+
+static bool shapes_gradients(const struct run *r)
+{
+    return r->training.optimizer || r->training.clip > 0;
+}
+
+static bool has_worker_state(const struct run *r)
+{
+    return r->training.states > 0;
+}
+
+static bool steps_down(const struct run *r)
+{
+    return r->conductor.rate.form == FORM_STEP;
+}
+
+static bool is_polynomial(const struct run *r)
+{
+    return r->conductor.rate.form == FORM_POLYNOMIAL;
+}
+
+static bool is_list(const struct run *r)
+{
+    return r->conductor.rate.form == FORM_LIST;
+}
+
+static bool warms_up(const struct run *r)
+{
+    return r->conductor.rate.warmup > 0;
+}
+
+static bool codes(const struct run *r)
+{
+    return r->layout.push_coding.codec || r->layout.reply_coding.codec;
+}
+
+static bool compresses(const struct run *r)
+{
+    return codes(r) || r->alg->exchanges;
+}
+
+static bool is_dirichlet(const struct run *r)
+{
+    return r->cfg->data.partition == PARTITION_DIRICHLET;
+}
+
+static bool is_shards(const struct run *r)
+{
+    return r->cfg->data.partition == PARTITION_SHARDS;
+}
+
+static bool is_synthetic(const struct run *r)
+{
+    return strcmp(r->cfg->data.set, "synthetic") == 0;
+}
+
+static bool is_fixed(const struct run *r)
+{
+    return r->cfg->compute.model == COMPUTE_FIXED;
+}
+
+static bool is_flops(const struct run *r)
+{
+    return r->cfg->compute.model == COMPUTE_FLOPS;
+}
+
+static bool straggles(const struct run *r)
+{
+    return r->cfg->compute.straggler_probability > 0;
+}
+
+static bool crashes(const struct run *r)
+{
+    return r->cfg->faults.crash_at.n > 0 || r->cfg->faults.crash_probability > 0;
+}
+
+static bool loses(const struct run *r)
+{
+    return r->cfg->faults.loss_probability > 0;
+}
+
+static bool server_crashes(const struct run *r)
+{
+    return r->cfg->faults.server_crash_at.n > 0;
+}
+
+static bool is_precise(const struct run *r)
+{
+    return r->cfg->output.batchnorm == BATCHNORM_PRECISE;
+}
+
+/* ---- the table ---- */
+
+#define ANY_ALGORITHM "algorithm" /* the section of each algorithm */
+
+static const struct effect {
+    const char *section, *key;
+    bool (*counts)(const struct run *run);
+    const char *otherwise;
+} effects[] = {
+    {"train", "momentum", takes_momentum, "adamw has beta1 and beta2 instead"},
+    {ANY_ALGORITHM, "momentum", takes_momentum, "adamw has beta1 and beta2 instead"},
+    {"train", "beta1", is_adamw, "the optimizer is not adamw"},
+    {"train", "beta2", is_adamw, "the optimizer is not adamw"},
+    {"train", "epsilon", is_adamw, "the optimizer is not adamw"},
+    {"train", "weight_decay_on", decays, "weight_decay is 0"},
+    {"train", "optimizer_at", shapes_gradients,
+     "without momentum, decay and clipping both places are the same"},
+    {ANY_ALGORITHM, "optimizer_at", shapes_gradients,
+     "without momentum, decay and clipping both places are the same"},
+    {"train", "state_on_reset", has_worker_state, "no worker has momenta or moments"},
+    {ANY_ALGORITHM, "state_on_reset", has_worker_state, "its workers have no momenta or moments"},
+    {"train", "step_at", steps_down, "the schedule is not step"},
+    {"train", "step_factor", steps_down, "the schedule is not step"},
+    {"train", "power", is_polynomial, "the schedule is not polynomial"},
+    {"train", "list_at", is_list, "the schedule is not list"},
+    {"train", "list_factors", is_list, "the schedule is not list"},
+    {"train", "warmup_from", warms_up, "warmup is 0"},
+    {ANY_ALGORITHM, "error_feedback", codes, "no codec is set, so that no message loses anything"},
+    {ANY_ALGORITHM, "min_dimensions", compresses, "no codec is set"},
+    {ANY_ALGORITHM, "compress_after", compresses, "no codec is set"},
+    {"data", "beta", is_dirichlet, "the partition is not dirichlet"},
+    {"data", "shards_per_worker", is_shards, "the partition is not shards"},
+    {"data", "shape", is_synthetic, "only the synthetic set has a choice of shapes"},
+    {"compute", "seconds", is_fixed, "compute.model is not fixed"},
+    {"compute", "device", is_flops, "compute.model is not flops"},
+    {"compute", "overhead", is_flops, "compute.model is not flops"},
+    {"compute", "straggler_factor", straggles, "straggler_probability is 0"},
+    {"compute", "straggler_duration", straggles, "straggler_probability is 0"},
+    {"faults", "down_time", crashes, "no worker crashes"},
+    {"faults", "detection_time", crashes, "no worker crashes"},
+    {"faults", "retransmit_timeout", loses, "no message is lost"},
+    {"faults", "server_down_time", server_crashes, "the server does not crash"},
+    {"faults", "server_checkpoint_every", server_crashes, "the server does not crash"},
+    {"output", "batchnorm_samples", is_precise, "output.batchnorm is not precise"},
+};
+
+/* ---- the check ---- */
+
+static char *text_of(const struct config_key *key, const void *field)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        die_errno(EXIT_RESOURCE, "open a stream in memory");
+    value_print(key, field, out);
+    fclose(out);
+    return text;
+}
+
+static bool is_at_default(const struct slot *slot)
+{
+    union field preset;
+    char error[256];
+    if (slot->level == LEVEL_DEFAULT)
+        return true;
+    if (!slot->key->preset)
+        return !value_given(slot->key, slot->field);
+    value_unset(slot->key, &preset);
+    bool good = value_read(slot->key, slot->key->preset, &preset, error, sizeof error);
+    char *is = text_of(slot->key, slot->field), *was = text_of(slot->key, &preset);
+    bool same = good && strcmp(is, was) == 0;
+    free(is);
+    free(was);
+    value_free(slot->key, &preset);
+    return same;
+}
+
+/* What follows "KIND." in the section's name; NULL: the section is of another kind. */
+static const char *name_in(const char *section, const char *kind)
+{
+    size_t n = strlen(kind);
+    return strncmp(section, kind, n) == 0 && section[n] == '.' ? section + n + 1 : NULL;
+}
+
+static const struct effect *effect_of(const struct slot *slot)
+{
+    for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
+        const struct effect *e = &effects[i];
+        if (strcmp(e->key, slot->key->name) == 0 &&
+            (strcmp(e->section, slot->section->name) == 0 || name_in(slot->section->name, e->section)))
+            return e;
+    }
+    return NULL;
+}
+
+/* An algorithm that is not run may have any settings: they are not concerned. */
+static enum counts counts_in(const struct program *p, const struct slot *slot, const struct effect *e)
+{
+    const char *owner = name_in(slot->section->name, ANY_ALGORITHM);
+    enum counts counts = NOT_CONCERNED;
+    for (int i = 0; i < p->runs; i++) {
+        if (owner && strcmp(owner, p->run[i].alg->name) != 0)
+            continue;
+        counts = counts == COUNTS || e->counts(&p->run[i]) ? COUNTS : COUNTS_NOT;
+    }
+    return counts;
+}
+
+void effects_note(const struct program *p, enum counts **counts)
+{
+    if (!*counts)
+        *counts = need((size_t)p->source->n_slots * sizeof **counts);
+    for (int i = 0; i < p->source->n_slots; i++) {
+        const struct effect *e = effect_of(&p->source->slots[i]);
+        enum counts now = e ? counts_in(p, &p->source->slots[i], e) : NOT_CONCERNED;
+        (*counts)[i] = now > (*counts)[i] ? now : (*counts)[i];
+    }
+}
+
+void effects_say(const struct config_source *source, enum counts *counts)
+{
+    char place[512];
+    for (int i = 0; counts && i < source->n_slots; i++) {
+        const struct slot *slot = &source->slots[i];
+        if (counts[i] == COUNTS_NOT && !is_at_default(slot))
+            warn("%s: %s.%s has no effect: %s", source_origin(slot, place, sizeof place), slot->section->name,
+                 slot->key->name, effect_of(slot)->otherwise);
+    }
+    free(counts);
+}
