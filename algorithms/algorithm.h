@@ -87,6 +87,7 @@ struct worker_view {
     int64_t version; /* of the last model accepted: the number of PS updates in it */
     int64_t samples; /* training samples of this worker, or of the client that it plays in this round */
     int64_t epoch;   /* local iterations that go through these samples once */
+    double progress; /* 0 .. 1: the part of the run's iterations that is in the model last accepted */
 };
 
 struct push_header {
@@ -132,9 +133,12 @@ struct worker_state {
                                    elsewhere only if it is pushed */
     float *vector[MAX_VECTORS]; /* the declared ones */
     int64_t k;                  /* iterations since the last push; in step() those before this one */
-    float rate;                 /* learning rate of local steps, as the last reply set it */
-    float compensation;         /* gamma: compensation() times that rate */
+    float rate;                 /* in step(): learning rate of this iteration; elsewhere: of the last one, or
+                                   after the iterations in the model that has been accepted since */
+    double rates;               /* sum of these rates over the k iterations */
+    float compensation;         /* gamma: compensation() times the rate in the last reply */
     float update_rate;          /* in accept(): the rate with which the PS made this update */
+    double progress;            /* as in worker_view */
     int exchange;               /* in pack() and accept(): which exchange of the step */
     const struct setup *setup;
 };
@@ -153,7 +157,8 @@ struct server_state {
     float *vector[MAX_VECTORS]; /* the declared ones */
     float *peer[MAX_VECTORS];   /* in amend(), reply(), replied(): those for the worker of the message */
     float rate;                 /* learning rate of this update */
-    int exchange;               /* in combine() and apply(): which exchange of the step */
+    double progress; /* 0 .. 1: the part of the run's iterations that was in W before this update */
+    int exchange;    /* in combine() and apply(): which exchange of the step */
     const struct setup *setup;
 };
 

@@ -20,6 +20,7 @@ static const struct protocol protocol = {
     .reply_spans = 1,
     .reply = {{.vector = AVERAGE, .coded = true, .into = UPDATE}},
     .replica = REPLICA,
+    .one_rate_a_round = true,
 };
 
 static void pack(struct worker_state *w) /* in full precision: these gradients never leave the worker */

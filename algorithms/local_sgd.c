@@ -31,6 +31,7 @@ static const struct protocol by_gradients = {
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
     .replica = NO_REPLICA,
     .stateless_workers = true,
+    .one_rate_a_round = true,
 };
 
 static enum exchange exchange_of(const void *params)

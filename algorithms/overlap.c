@@ -14,6 +14,7 @@ const struct protocol overlap_protocol = {
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL, .fixed = true}},
     .replica = NO_REPLICA,
+    .one_rate_a_round = true,
 };
 
 static const char *const weighting_words[] = {[WEIGHT_SUM] = "sum", [WEIGHT_MEAN] = "mean", NULL};
@@ -36,7 +37,7 @@ const struct config_key compensation_keys[] = {
     {"compensation", KEY_REAL, offsetof(struct overlap_params, compensation.base), "1", .min = 0, .max = 1e6,
      .help = "gamma / learning rate: how much of its pending push a worker keeps (published: 1.5)"},
     {"compensation_schedule", KEY_CHOICE, offsetof(struct overlap_params, compensation.form), "constant",
-     .choices = schedule_words, .help = "how the compensation changes during the run"},
+     .choices = schedule_words_without_lists, .help = "how the compensation changes during the run"},
     {"compensation_warmup", KEY_REAL, offsetof(struct overlap_params, compensation.warmup), "0", .min = 0,
      .max = 0.999999, .help = "fraction of all iterations over which the compensation rises linearly from 0"},
     {"compensation_step_at", KEY_REALS, offsetof(struct overlap_params, compensation.step_at), "0.5, 0.75",

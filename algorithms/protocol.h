@@ -53,6 +53,10 @@ struct protocol {
     /* (optional, with stateless_workers) Vectors that belong to the client and follow it to the worker that
      * plays it next. They begin as zeros and are never sent; only step(), pack() and sent() may use them. */
     bool client_vector[MAX_VECTORS];
+    /* (optional) The PS steps with gradients that a worker has stepped with as well, and both use one learning
+     * rate in a round: local steps take the rate in the last reply. Left out: local steps are the worker's own,
+     * and each takes the rate of its place in the run's schedule (docs/algorithms.md, "Learning rates"). */
+    bool one_rate_a_round;
     /* (optional) amend() is called. */
     bool has_amend;
     /* (optional) The worker's vectors keep what a codec leaves out of a push and offer it again; error

@@ -6,6 +6,8 @@
 
 enum schedule_form { FORM_CONSTANT, FORM_STEP, FORM_COSINE, FORM_LINEAR, FORM_POLYNOMIAL, FORM_LIST };
 extern const char *const schedule_words[];
+/* Those forms that need neither `power` nor lists, for a quantity that has no keys for these. */
+extern const char *const schedule_words_without_lists[];
 
 struct schedule {
     enum schedule_form form;
@@ -19,8 +21,16 @@ struct schedule {
     struct reals list_at, list_factors; /* list: from each fraction of all iterations on, this factor */
 };
 
-/* constant: base. step: base * factor^(number of marks passed). cosine: base * (1 + cos(pi x)) / 2 with x the
- * part done after the warm-up (Loshchilov & Hutter, SGDR, ICLR 2017, eq. 5 without restarts). */
+/* During the warm-up, with w = warmup * total and f = warmup_from:
+ *     base * (f + (1 - f) * min(1, (done + ahead) / w))
+ * Afterwards, with x the part of the iterations after the warm-up that is done:
+ *     constant    base
+ *     step        base * step_factor^(number of marks passed)
+ *     cosine      base * (1 + cos(pi x)) / 2      Loshchilov & Hutter, SGDR, ICLR 2017, eq. 5 without restarts
+ *     linear      base * (1 - x)
+ *     polynomial  base * (1 - x)^power            "poly" of Chen et al., DeepLab, arXiv:1606.00915
+ *     list        base * the factor of the last mark passed; 1 before the first
+ * The marks of step and list are fractions of all iterations. */
 double schedule_at(const struct schedule *s, double done, double total);
 
 #endif

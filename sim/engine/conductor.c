@@ -49,6 +49,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->queue = queue_create();
     for (int i = 0; i < spec->workers; i++) {
         sim_worker_open(&c->worker[i], i, spec->params);
+        c->worker[i].accepted.rate = engine_rate(spec, 0);
         engine_worker_take_share(c, &c->worker[i]);
         engine_post_decision(c, &c->worker[i], 0);
     }

@@ -187,6 +187,7 @@ bool engine_next_event(struct conductor *c, struct event *e);
 
 /* ---- orders.c ---- */
 
+struct order engine_order_of(const struct sim_worker *w, enum order_op op, int64_t number);
 void engine_order(const struct conductor *c, const struct sim_worker *w, enum order_op op, int64_t number);
 void engine_task(const struct conductor *c, const struct task *task);
 void engine_record_fault(const struct conductor *c, int worker, enum fault what, uint64_t bytes);
@@ -200,7 +201,11 @@ struct delivery *engine_delivery(const struct sim_worker *w, int64_t wire_id);
 
 /* ---- spec.c, and conductor.h ---- */
 
+/* The learning rate after this many iterations. */
+float engine_rate(const struct conductor_spec *spec, double done);
 struct rates engine_rates(const struct conductor_spec *spec, double done, float update_rate);
+/* `done` as a part of the run's iterations, at most 1. */
+double engine_progress(const struct conductor_spec *spec, int64_t done);
 bool engine_draining(const struct conductor *c);
 bool engine_nothing_departs(const struct conductor *c); /* from the update that ends the run on */
 

@@ -21,6 +21,10 @@ struct delivery {
     int64_t number, version;
     int64_t answers; /* the reply answers the worker's pushes below this number */
     struct rates rates;
+    int64_t done; /* iterations in the message's model, of all workers */
+    /* Iterations of this worker that are in that model, or were begun before the worker's session. */
+    int64_t own;
+    double progress; /* `done` as a part of the run's iterations */
     bool stop, cancel;
     vtime depart, arrive; /* arrive: VTIME_NEVER until the message has arrived */
 };

@@ -1,9 +1,15 @@
 /* What the conductor writes: orders, tasks and rows. Nothing here decides. */
 #include "sim/engine/conductor_internal.h"
 
+struct order engine_order_of(const struct sim_worker *w, enum order_op op, int64_t number)
+{
+    return (struct order){.op = (int8_t)op, .worker = (int16_t)w->view.id, .number = number};
+}
+
 void engine_order(const struct conductor *c, const struct sim_worker *w, enum order_op op, int64_t number)
 {
-    c->sink.order(c->sink.context, &(struct order){.op = op, .worker = w->view.id, .number = number});
+    struct order o = engine_order_of(w, op, number);
+    c->sink.order(c->sink.context, &o);
 }
 
 void engine_task(const struct conductor *c, const struct task *task)

@@ -26,13 +26,17 @@ enum order_op {
 };
 
 struct rates {          /* what a reply says besides its payload */
-    float rate;         /* learning rate of the local steps that follow */
+    float rate;         /* learning rate after the iterations in the reply's model; STEP: of the local step */
     float compensation; /* gamma of the pushes that follow */
     float update_rate;  /* the rate of the PS's update that this reply answers */
 };
 
 struct order { /* 56 bytes: with the 8 bytes that a ring adds, one line of the cache */
-    int32_t op, worker;
+    int8_t op;
+    bool report : 1; /* STEP: the worker reports the end of the iteration */
+    bool cancel : 1; /* ACCEPT: forget the local iterations since the last push */
+    int16_t worker;
+    struct rates rates; /* ACCEPT, FETCH; STEP: only `rate` */
     /* A number from 0. STEP: of the worker's local iteration; PUSH: of the worker's push; ACCEPT, SKIP: of
      * the reply; FETCH: of the fetch. */
     int64_t number;
@@ -45,10 +49,9 @@ struct order { /* 56 bytes: with the 8 bytes that a ring adds, one line of the c
             int64_t served;
         };
     };
-    bool report;        /* STEP: the worker reports the end of the iteration */
-    bool cancel;        /* ACCEPT: forget the local iterations since the last push */
-    struct rates rates; /* ACCEPT, FETCH */
+    double progress; /* ACCEPT, FETCH: the part of the run's iterations that is in the message's model */
 };
+_Static_assert(sizeof(struct order) == 56, "an order and what a ring adds fill a line of the cache");
 
 enum task_op {
     TASK_FOLD,          /* add a push to the sums */
@@ -82,9 +85,10 @@ struct task {
      * the reply, from 0, counted for all workers together (broadcast) or for this worker (unicast). FETCH:
      * number of the worker's fetch, from 0. */
     int64_t number;
-    int64_t k;    /* FOLD: local iterations in the push; RESTORE: local iterations undone */
-    float weight; /* FOLD */
-    float rate;   /* UPDATE */
+    int64_t k;       /* FOLD: local iterations in the push; RESTORE: local iterations undone */
+    float weight;    /* FOLD */
+    float rate;      /* UPDATE */
+    double progress; /* UPDATE: the part of the run's iterations that was in the model before it */
     union {
         struct push_row row;       /* ROW */
         struct eval_row eval;      /* EVALUATE */

@@ -65,7 +65,7 @@ static void fold(struct conductor *c, const struct held *h)
     push->row.round = c->server.version + 1;
     probe_fold(&c->probe, &push->row, c->now);
     c->totals.iterations += push->header.k;
-    w->iterations.consumed += push->header.k;
+    sim_worker_include(w, h->number, push->header.k);
     if (push->header.final) /* that one is never answered; others may have been already */
         sim_worker_settle(w, push);
     engine_write_rows(c, w);
@@ -83,7 +83,8 @@ static void drop(struct conductor *c, const struct held *h)
  * arrival. */
 static void update(struct conductor *c)
 {
-    c->update_rate = engine_rates(c->spec, (double)c->totals.iterations, 0).rate;
+    int64_t before = c->totals.iterations;
+    c->update_rate = engine_rate(c->spec, (double)before);
     qsort(c->held, (size_t)c->server.held, sizeof *c->held, by_rank);
     for (int i = 0; i < c->server.held; i++)
         fold(c, &c->held[i]);
@@ -91,7 +92,10 @@ static void update(struct conductor *c)
     memset(&c->since_update, 0, sizeof c->since_update);
     c->totals.rounds = ++c->server.version;
     probe_update(&c->probe, c->server.version, c->now);
-    engine_task(c, &(struct task){.op = TASK_UPDATE, .number = c->server.version, .rate = c->update_rate});
+    engine_task(c, &(struct task){.op = TASK_UPDATE,
+                                  .number = c->server.version,
+                                  .rate = c->update_rate,
+                                  .progress = engine_progress(c->spec, before)});
     engine_restart_point_write(c);
     c->stopping |= c->totals.iterations >= c->spec->iterations;
 }
@@ -164,6 +168,8 @@ static void reply(struct conductor *c, const struct verdict *v)
 {
     struct delivery d = {.version = c->server.version,
                          .rates = engine_rates(c->spec, (double)c->totals.iterations, c->update_rate),
+                         .done = c->totals.iterations,
+                         .progress = engine_progress(c->spec, c->totals.iterations),
                          .stop = c->stopping,
                          .cancel = v->cancel,
                          .depart = c->now,

@@ -131,6 +131,7 @@ void sim_worker_expect(struct sim_worker *w, const struct delivery *d)
 {
     struct delivery expected = *d;
     expected.answers = w->pushes.served;
+    expected.own = w->iterations.earlier + w->iterations.included;
     delivery_queue_send(&w->deliveries, &expected);
     sim_worker_link_busy(w, d->depart);
 }
@@ -164,11 +165,18 @@ static vtime take_reply_time(struct sim_worker *w, const struct push *push)
     return (vtime)time;
 }
 
+static void take_news(struct sim_worker *w, const struct delivery *d)
+{
+    w->view.version = d->version;
+    w->view.progress = d->progress;
+    w->accepted = (struct accepted){.done = d->done, .own = d->own, .rate = d->rates.rate};
+}
+
 /* Several pushes may be answered at once. Only the oldest row gets the bytes and the time, so that the sum
  * over all rows is what the link has carried. */
 void sim_worker_accept(struct sim_worker *w, const struct delivery *d, vtime t, uint64_t bytes)
 {
-    w->view.version = d->version;
+    take_news(w, d);
     w->view.inflight = false;
     w->told_to_stop |= d->stop;
     w->unlisted.time += d->arrive - d->depart;
@@ -188,7 +196,28 @@ void sim_worker_accept(struct sim_worker *w, const struct delivery *d, vtime t, 
 
 void sim_worker_fetched(struct sim_worker *w, const struct delivery *d, bool unanswered)
 {
-    w->view.version = d->version;
+    take_news(w, d);
     w->view.inflight = unanswered;
     w->crash.fetching = false;
+}
+
+/* ---- iterations ---- */
+
+/* A push from before a crash belongs to an earlier session. */
+void sim_worker_include(struct sim_worker *w, int64_t push, int64_t iterations)
+{
+    w->iterations.consumed += iterations;
+    if (push >= w->pushes.sent_before_crash)
+        w->iterations.included += iterations;
+}
+
+void sim_worker_end_session(struct sim_worker *w)
+{
+    w->iterations.earlier = w->iterations.begun;
+    w->iterations.included = 0;
+}
+
+int64_t sim_worker_ahead(const struct sim_worker *w)
+{
+    return w->iterations.begun - w->accepted.own;
 }

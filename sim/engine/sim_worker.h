@@ -23,6 +23,16 @@ struct iterations {
     int64_t consumed; /* iterations in updates of the model */
     int64_t base;     /* version held when the first iteration since the last push began */
     bool unissued;    /* the last iteration is complete and not yet ordered: a reply may still cancel it */
+    float rate;       /* learning rate of the iteration begun last */
+    /* Of the iterations that have begun, those of earlier sessions, and those of this one in updates. */
+    int64_t earlier, included;
+};
+
+/* What the last reply accepted, or the model fetched, says of the run; zeros at the start. The learning rates
+ * of the iterations that follow depend on it. */
+struct accepted {
+    int64_t done, own; /* as in struct delivery */
+    float rate;        /* learning rate after `done` iterations */
 };
 
 /* Each ns of a worker is in one of three accounts. The time after STOP is in `waiting`. */
@@ -71,6 +81,7 @@ struct sim_worker {
     struct push_queue pushes;
     struct delivery_queue deliveries;
     struct iterations iterations;
+    struct accepted accepted;
     struct account account;
     struct link_account link;
     struct unlisted unlisted;
@@ -112,5 +123,14 @@ void sim_worker_accept(struct sim_worker *w, const struct delivery *d, vtime t, 
 /* The worker starts again from the fetched model. unanswered: a push from before the crash will still be
  * answered. */
 void sim_worker_fetched(struct sim_worker *w, const struct delivery *d, bool unanswered);
+
+/* ---- iterations ---- */
+
+/* The PS has put iterations of the worker's push into the model. */
+void sim_worker_include(struct sim_worker *w, int64_t push, int64_t iterations);
+/* The worker's session ends. */
+void sim_worker_end_session(struct sim_worker *w);
+/* The worker's own iterations that have begun in this session and are not in the model last accepted. */
+int64_t sim_worker_ahead(const struct sim_worker *w);
 
 #endif

@@ -3,6 +3,16 @@
 #include "sim/engine/conductor_internal.h"
 #include "sim/time/exact.h"
 
+float engine_rate(const struct conductor_spec *spec, double done)
+{
+    return (float)schedule_at(&spec->rate, done, (double)spec->iterations);
+}
+
+double engine_progress(const struct conductor_spec *spec, int64_t done)
+{
+    return done < spec->iterations ? (double)done / (double)spec->iterations : 1;
+}
+
 struct rates engine_rates(const struct conductor_spec *spec, double done, float update_rate)
 {
     double total = (double)spec->iterations, rate = schedule_at(&spec->rate, done, total);

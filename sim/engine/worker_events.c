@@ -6,6 +6,7 @@
  * It accepts before it decides, so that decide() sees the newest model, and a reply that is stamped with the
  * nanosecond of a boundary counts at that boundary. */
 #include <assert.h>
+#include <math.h>
 
 #include "sim/base/fail.h"
 #include "sim/engine/conductor_internal.h"
@@ -47,7 +48,9 @@ static void issue(struct conductor *c, struct sim_worker *w)
 {
     if (!w->iterations.unissued)
         return;
-    engine_order(c, w, ORDER_STEP, w->iterations.number);
+    struct order step = engine_order_of(w, ORDER_STEP, w->iterations.number);
+    step.rates.rate = w->iterations.rate;
+    c->sink.order(c->sink.context, &step);
     w->iterations.number++;
     w->iterations.unissued = false;
 }
@@ -88,11 +91,22 @@ static void post_end(struct conductor *c, const struct sim_worker *w, vtime dura
                            .at = c->now + after, .kind = EVENT_CRASH, .rank = w->view.id, .id = w->activity});
 }
 
+/* The learning rate of the iteration that begins: where local steps are the worker's own, as if every worker
+ * had come as far as this one since the model last accepted. */
+static float rate_of(const struct conductor *c, const struct sim_worker *w)
+{
+    if (c->protocol->one_rate_a_round)
+        return w->accepted.rate;
+    double ahead = (double)c->spec->workers * (double)sim_worker_ahead(w);
+    return engine_rate(c->spec, fmin((double)w->accepted.done + ahead, (double)c->spec->iterations));
+}
+
 static void begin_step(struct conductor *c, struct sim_worker *w)
 {
     issue(c, w);
     if (w->view.k == 0)
         w->iterations.base = w->view.version;
+    w->iterations.rate = rate_of(c, w);
     change(c, w, COMPUTING);
     w->iterations.begun++;
     c->since_update.begun++;
@@ -102,11 +116,11 @@ static void begin_step(struct conductor *c, struct sim_worker *w)
         return;
     }
     c->unplaced++;
-    c->sink.order(c->sink.context, &(struct order){.op = ORDER_STEP,
-                                                   .worker = w->view.id,
-                                                   .number = w->iterations.number,
-                                                   .end = c->now + duration,
-                                                   .report = true});
+    struct order step = engine_order_of(w, ORDER_STEP, w->iterations.number);
+    step.rates.rate = w->iterations.rate;
+    step.end = c->now + duration;
+    step.report = true;
+    c->sink.order(c->sink.context, &step);
 }
 
 /* ---- replies ---- */
@@ -146,14 +160,14 @@ static void accept(struct conductor *c, struct sim_worker *w, const struct deliv
         forget(w);
     else
         issue(c, w);
-    c->sink.order(c->sink.context, &(struct order){.op = ORDER_ACCEPT,
-                                                   .worker = w->view.id,
-                                                   .number = d->number,
-                                                   .version = d->version,
-                                                   .answers = sim_worker_answered(w, d),
-                                                   .served = d->answers,
-                                                   .cancel = d->cancel,
-                                                   .rates = d->rates});
+    struct order accept = engine_order_of(w, ORDER_ACCEPT, d->number);
+    accept.version = d->version;
+    accept.answers = sim_worker_answered(w, d);
+    accept.served = d->answers;
+    accept.cancel = d->cancel;
+    accept.rates = d->rates;
+    accept.progress = d->progress;
+    c->sink.order(c->sink.context, &accept);
     sim_worker_accept(w, d, c->now, conductor_reply_bytes(c->spec, d->version));
     engine_worker_take_share(c, w);
     engine_write_rows(c, w);
@@ -270,6 +284,7 @@ void engine_worker_crash(struct conductor *c, struct sim_worker *w)
     }
     change(c, w, DOWN);
     forget(w);
+    sim_worker_end_session(w);
     w->crash.fetching = false;
     push_queue_mark_crash(&w->pushes);
     c->replies_in_flight -= delivery_queue_replies_in_flight(&w->deliveries);
@@ -284,11 +299,11 @@ void engine_worker_fetch(struct conductor *c, struct sim_worker *w, const struct
     change(c, w, WAITING);
     w->crash.fetching = true;
     sim_worker_expect(w, model);
-    c->sink.order(c->sink.context, &(struct order){.op = ORDER_FETCH,
-                                                   .worker = w->view.id,
-                                                   .number = model->number,
-                                                   .version = model->version,
-                                                   .rates = model->rates});
+    struct order fetch = engine_order_of(w, ORDER_FETCH, model->number);
+    fetch.version = model->version;
+    fetch.rates = model->rates;
+    fetch.progress = model->progress;
+    c->sink.order(c->sink.context, &fetch);
 }
 
 void engine_worker_drop_pushes(struct conductor *c, struct sim_worker *w)

@@ -246,6 +246,7 @@ static void prepare_conductor(struct run *run)
         compute_duration(&c->compute, i, 0, 0); /* ends the program if the duration overflows the clock */
     c->server_cost = cfg->server.cost_per_byte;
     c->rate = training_rate(cfg, run->params);
+    c->rate.ahead = run->workers;
 }
 
 /* Checks what algorithms/algorithm.h requires, so that the author of an algorithm gets a message and not

@@ -259,6 +259,7 @@ void aggregate_update(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     s->state.rate = t->rate;
+    s->state.progress = t->progress;
     s->saved.version = t->number;
     size_t first = fragments_first(run, t->number - 1), end = first + fragments_floats(run, t->number - 1);
     s->state.exchange = fragments_exchange(run, t->number - 1);

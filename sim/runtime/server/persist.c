@@ -9,10 +9,12 @@ static void persist_scalars(struct server *s, struct section *c)
     saved->pushes = state->pushes;
     saved->weight = state->weight;
     saved->rate = state->rate;
+    saved->progress = state->progress;
     section_bytes(c, saved, sizeof *saved);
     state->pushes = saved->pushes;
     state->weight = saved->weight;
     state->rate = saved->rate;
+    state->progress = saved->progress;
     section_bytes(c, s->of_worker, (size_t)s->run->workers * sizeof *s->of_worker);
 }
 

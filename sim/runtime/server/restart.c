@@ -58,6 +58,7 @@ void restart_save(struct server *s, const struct task *t)
     assert(t->number == s->saved.version);
     save_copies(s);
     s->saved.restart_rate = s->state.rate;
+    s->saved.restart_progress = s->state.progress;
 }
 
 void restart_restore(struct server *s, const struct task *t)
@@ -66,6 +67,7 @@ void restart_restore(struct server *s, const struct task *t)
     assert(transfer_copies(s->run)); /* no worker reads what the PS is about to overwrite */
     restore_copies(s);
     s->state.rate = s->saved.restart_rate;
+    s->state.progress = s->saved.restart_progress;
     for (int i = 0; i < s->run->workers; i++)
         s->of_worker[i].presence = CRASHED;
     if (s->run->protocol->replica != NO_REPLICA)

@@ -75,11 +75,13 @@ struct server_saved { /* a checkpoint has these bytes */
     int64_t checkpoints_due; /* checkpoints that were due so far */
     uint64_t hash[HASHES];   /* of the model; version v is in hash[v % HASHES] */
     struct summary summary;
-    float restart_rate; /* learning rate of the update that made the restart point */
+    double restart_progress; /* progress and learning rate of the update that made the restart point */
+    float restart_rate;
     bool replicas_differ;
     /* Copies of members of struct server_state; set only while the state is saved or loaded. */
     int pushes;
     float weight, rate;
+    double progress;
 };
 
 struct of_worker {   /* what the PS remembers of a worker; a checkpoint has these bytes */

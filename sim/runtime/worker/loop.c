@@ -99,6 +99,14 @@ static void send_span(struct process *p, struct worker *w, struct worker_state *
               layout->bytes[span]);
 }
 
+/* The worker has no iterations since its last push. */
+static void begin_push(struct worker *w)
+{
+    w->state.k = 0;
+    w->state.rates = 0;
+    w->saved.loss = 0;
+}
+
 static void play_push(struct process *p, struct worker *w, const struct order *o)
 {
     const struct run *run = p->run;
@@ -122,10 +130,8 @@ static void play_push(struct process *p, struct worker *w, const struct order *o
     mail_span(&p->me, p->up, w->stats.own, run->stats * sizeof(float));
     mail_end(p->up);
     w->saved.pushes++;
-    if (!whole)
-        return;
-    w->state.k = 0;
-    w->saved.loss = 0;
+    if (whole)
+        begin_push(w);
 }
 
 static void receive_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
@@ -182,11 +188,12 @@ static void hash_replica(struct worker *w, const struct run *run)
     w->saved.hash = vec_hash(worker_vector(&w->state, run->protocol->replica), run->n);
 }
 
-static void take_rates(struct worker_state *s, const struct rates *rates)
+static void take_rates(struct worker_state *s, const struct order *o)
 {
-    s->rate = rates->rate;
-    s->compensation = rates->compensation;
-    s->update_rate = rates->update_rate;
+    s->rate = o->rates.rate;
+    s->compensation = o->rates.compensation;
+    s->update_rate = o->rates.update_rate;
+    s->progress = o->progress;
 }
 
 static void play_accept(struct process *p, struct worker *w, const struct order *o)
@@ -200,12 +207,11 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
         take_buffered(run, w, buffer);
     run->transfer.reply->accepted(run, w->state.id, o->number + 1);
     if (o->cancel) {
-        w->state.k = 0;
-        w->saved.loss = 0;
+        begin_push(w);
         statistics_cancel(&w->stats);
     }
     statistics_accept(&w->stats, o->answers, o->served);
-    take_rates(&w->state, &o->rates);
+    take_rates(&w->state, o);
     if (run->alg->accept) {
         struct worker_state part = fragments_worker(run, &w->state, fragments_first(run, o->version - 1),
                                                     run->layout.fragments.each);
@@ -224,8 +230,7 @@ static void start_again(const struct run *run, struct worker *w, const float *mo
     vectors_start_again(run, OWNER_WORKER, w->state.id, w, model);
     statistics_fetch(&w->stats, model + run->n);
     w->saved.steps = 0;
-    w->state.k = 0;
-    w->saved.loss = 0;
+    begin_push(w);
 }
 
 static void play_fetch(struct process *p, struct worker *w, const struct order *o)
@@ -234,7 +239,7 @@ static void play_fetch(struct process *p, struct worker *w, const struct order *
     start_again(run, w, vectors_shared(run, run->vectors.fetched, w->state.id));
     atomic_store(&run->shared->fetch.taken[w->state.id].value, o->number + 1);
     bell_notify(run->shared->server);
-    take_rates(&w->state, &o->rates);
+    take_rates(&w->state, o);
     w->saved.holds = o->version;
     hash_replica(w, run);
 }

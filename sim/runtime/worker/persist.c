@@ -8,11 +8,15 @@ static void persist_scalars(struct worker *w, struct section *s)
     struct worker_saved *saved = &w->saved;
     saved->k = state->k;
     saved->rates = (struct rates){state->rate, state->compensation, state->update_rate};
+    saved->rates_sum = state->rates;
+    saved->progress = state->progress;
     section_bytes(s, saved, sizeof *saved);
     state->k = saved->k;
     state->rate = saved->rates.rate;
     state->compensation = saved->rates.compensation;
     state->update_rate = saved->rates.update_rate;
+    state->rates = saved->rates_sum;
+    state->progress = saved->progress;
 }
 
 void process_persist(void *process, struct section *s)

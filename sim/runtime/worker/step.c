@@ -164,6 +164,7 @@ void process_step(struct process *p, struct worker *w, const struct order *o)
     p->now = w;
     take_batch(p, w, o->number);
     w->saved.steps++;
+    s->rate = o->rates.rate;
     double began = cpu_seconds();
     double loss = model_is_idle(run->model) ? idle(p, o)
                                             : model_gradient(run->model, p->workspace, s->model, w->stats.own,
@@ -174,6 +175,7 @@ void process_step(struct process *p, struct worker *w, const struct order *o)
         step_clipped(p, s);
     statistics_step(&w->stats);
     w->saved.loss += loss;
+    s->rates += (double)s->rate;
     s->k++;
     waiter_progress(&p->me);
     if (o->report)

@@ -20,6 +20,7 @@ struct worker_saved { /* a checkpoint has these bytes */
     /* Copies of members of struct worker_state; set only while the state is saved or loaded. */
     int64_t k;
     struct rates rates;
+    double rates_sum, progress;
 };
 
 struct worker {
