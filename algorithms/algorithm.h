@@ -13,7 +13,8 @@
  *   decide(worker) says SEND   --------------------> worker  pack(), coding, sent(); the push leaves
  *      the push arrives at the PS
  *   admit(push) says combine   --------------------> PS      of each held push, in rank order: amend(), sum;
- *                                                            combine(), coding, apply()
+ *                                                            mean(), the PS's optimiser; combine(), coding,
+ *                                                            apply()
  *   admit(push) says answer    --------------------> PS      reply(), coding, replied(); the reply leaves
  *      the reply arrives at the worker
  *   the worker's next boundary, or WAIT  ----------> worker  accept(); then decide(worker) again
@@ -25,6 +26,10 @@
  *
  * End. With the last update the PS answers every unanswered worker with STOP and sends nothing more. A
  * worker that accepts STOP leaves; a worker that accepts an older reply by then begins no further iteration.
+ *
+ * Optimiser ([train] optimizer_at, models/optimizer.h). It turns a gradient into the direction of a step: at a
+ * worker before step(); at the PS, for algorithms with mean(), after that callback. Its momentum and its
+ * weight decay may be the algorithm's own (`momentum`, `decays` below); then the optimiser has none.
  *
  * Memory. Every vector has n floats (the model's parameters) and starts on 64 bytes; the framework
  * allocates, resets and frees it. An uncoded vector of a push belongs to the PS from pack() until the PS has
@@ -58,6 +63,17 @@ struct setup {                   /* what is known before the start */
     uint64_t seed;               /* of the experiment */
     int tensors;                 /* of the model */
     const struct extent *tensor; /* (tensors) as they lie in every vector; a row has one output */
+    float momentum;              /* of an algorithm that has its own; otherwise 0 */
+    float weight_decay;          /* of an algorithm that `decays`; otherwise 0 */
+    bool decays_matrices;        /* weight decay is for tensors of two or more dimensions only */
+};
+
+/* A momentum that an algorithm has of its own. Its value is setup.momentum: that of its own key; where the key
+ * is left out, [algorithm.NAME] momentum if that is more than 0; else [train] momentum if that is; else the
+ * published one. The optimiser must be sgd, and has no momentum then. */
+struct momentum {
+    size_t key; /* offset of the own key's double, NAN if the key is left out; 0: no own momentum */
+    double published;
 };
 
 /* Bounds that hold in every run, so that --verify can check the run's files: which parameter gives the bound.
@@ -129,9 +145,10 @@ struct worker_state {
     const void *params;
     size_t n;
     float *model;               /* the local model x, where gradients are computed */
-    float *gradient;            /* in step(): this iteration's, as the worker's optimiser left it;
-                                   elsewhere only if it is pushed */
+    float *gradient;            /* in step(): this iteration's, as the worker's optimiser left it, if the
+                                   worker has one; elsewhere only if it is pushed */
     float *vector[MAX_VECTORS]; /* the declared ones */
+    size_t first;               /* where in the whole vectors these parts of them begin */
     int64_t k;                  /* iterations since the last push; in step() those before this one */
     float rate;                 /* in step(): learning rate of this iteration; elsewhere: of the last one, or
                                    after the iterations in the model that has been accepted since */
@@ -156,6 +173,7 @@ struct server_state {
     float weight;               /* the sum of their weights */
     float *vector[MAX_VECTORS]; /* the declared ones */
     float *peer[MAX_VECTORS];   /* in amend(), reply(), replied(): those for the worker of the message */
+    size_t first;               /* where in the whole vectors these parts of them begin */
     float rate;                 /* learning rate of this update */
     double progress; /* 0 .. 1: the part of the run's iterations that was in W before this update */
     int exchange;    /* in combine() and apply(): which exchange of the step */
@@ -188,6 +206,10 @@ struct algorithm {
     const struct protocol *(*choose)(const void *params);
     /* (optional) What --verify may rely on. */
     const struct promises *promises;
+    /* (optional) The algorithm has a momentum of its own. */
+    struct momentum momentum;
+    /* (optional) The algorithm applies weight decay itself, by alg_decay() (pieces.h). */
+    bool decays;
     /* (optional) Checks what no single key can tell; false with one line in error. */
     bool (*check)(const void *params, int workers, char *error, size_t error_size);
     /* (optional, with ANSWER_ALL and a push of every worker in every update) How many equal fragments the
@@ -213,7 +235,7 @@ struct algorithm {
     /* (required where workers may be away: [faults], drain; alg_admit_round and alg_admit_alone bring theirs)
      * When a worker has become away: as admit(), without a push. A barrier must not wait for that worker. */
     void (*on_worker_down)(struct server_view *s, struct verdict *v);
-    /* (optional) When a push is combined: its factor in the sums; 1 if left out. */
+    /* (optional) When a push is combined: its factor in the sums; 1 if left out. (protocol.h: weighs_rate) */
     float (*weight)(const void *params, const struct push_header *push);
     /* (optional) With every reply: gamma / learning rate, after `done` of `total` iterations; else 0. */
     double (*compensation)(const void *params, double done, double total);
@@ -232,12 +254,17 @@ struct algorithm {
     /* (optional) After the vectors of a reply have arrived in their `into`: takes them over. */
     void (*accept)(struct worker_state *w);
 
-    /* 4. Data plane of the PS: called in the PS's process. May change the PS's vectors only. combine() and
-     * amend() are called for part after part of the vectors, so they work element by element. */
+    /* 4. Data plane of the PS: called in the PS's process. May change the PS's vectors only. amend(), mean()
+     * and combine() are called for part after part of the vectors, so they work element by element. */
 
     /* (required with has_amend) Before the first vector of a push is weighted and added up: may change it. */
     void (*amend)(struct server_state *s, float *push);
-    /* (required) After the held pushes have been added up: turns the sums into what the reply carries. */
+    /* (optional, where a push is the gradient of one iteration and workers make no steps; without fragments
+     * and exchanges) After the held pushes have been added up: leaves their mean in sum[0]. Then the PS may
+     * have the optimiser: before combine(), it turns sum[0] into the direction of the step, and may change its
+     * length. */
+    void (*mean)(struct server_state *s);
+    /* (required) After that: turns the sums into what the reply carries. */
     void (*combine)(struct server_state *s);
     /* (optional) After the reply's vectors are coded, which now hold what every worker will decode. */
     void (*apply)(struct server_state *s);

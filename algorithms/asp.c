@@ -14,6 +14,7 @@ const struct algorithm alg_asp = {
     .admit = alg_admit_alone,
     .weight = asynchronous_weight,
     .amend = asynchronous_amend,
-    .combine = alg_combine_mean_update, /* of one */
+    .mean = alg_mean_gradient, /* of one */
+    .combine = alg_combine_step,
     .reply = asynchronous_reply,
 };

@@ -4,7 +4,8 @@
 
 const struct config_key asynchronous_keys[] = {
     {"staleness_scaling", KEY_BOOL, offsetof(struct asynchronous_params, staleness_scaling), "no",
-     .help = "divide a gradient by 1 + its staleness (Zhang et al., arXiv:1511.05950)"},
+     .help = "divide the learning rate of an update by 1 + the staleness of its gradient (Zhang et al., "
+             "arXiv:1511.05950)"},
     {"delay_compensation", KEY_REAL, offsetof(struct asynchronous_params, delay_compensation), "0", .min = 0,
      .max = 1e6,
      .help = "lambda in g + lambda g g (W - the model that g was computed on) (published: 0.04 to 2; "
@@ -16,11 +17,12 @@ enum { GIVEN }; /* vector of the PS for each worker: the model of its last reply
 static const struct protocol plain = {
     ALG_GRADIENT_FOR_MODEL,
     .answers = ANSWER_EACH,
+    .weighs_rate = true,
 };
 
 static const struct protocol compensated = {
-    ALG_GRADIENT_FOR_MODEL, .answers = ANSWER_EACH, .has_amend = true,
-    .n_peer_vectors = 1,    .peer = {FROM_MODEL},
+    ALG_GRADIENT_FOR_MODEL, .answers = ANSWER_EACH, .weighs_rate = true,
+    .has_amend = true,      .n_peer_vectors = 1,    .peer = {FROM_MODEL},
 };
 
 const struct protocol *asynchronous_protocol(const void *params)

@@ -19,5 +19,6 @@ const struct algorithm alg_bsp = {
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,
     .predict = predict_every_step,
-    .combine = alg_combine_mean_update, /* W = W - rate * mean of the gradients */
+    .mean = alg_mean_gradient,
+    .combine = alg_combine_step,
 };

@@ -22,6 +22,7 @@ const struct algorithm alg_dc_asgd = {
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_alone,
     .amend = asynchronous_amend,
-    .combine = alg_combine_mean_update, /* of one */
+    .mean = alg_mean_gradient, /* of one */
+    .combine = alg_combine_step,
     .reply = asynchronous_reply,
 };

@@ -1,6 +1,7 @@
 /* DoubleSqueeze: BSP with coded messages in both directions. Workers send coded gradients, the PS codes
  * the mean of what it decodes, and PS and workers make the same step with the decoded mean. So each
- * worker's replica equals the PS's model bit for bit. Tang et al., ICML 2019, arXiv:1905.05957, which uses
+ * worker's replica equals the PS's model bit for bit. An optimiser at the PS makes the direction before it is
+ * coded. Tang et al., ICML 2019, arXiv:1905.05957, which uses
  * error_feedback.
  *
  * With codec sign (scale = none) it is signSGD with majority vote (Bernstein et al., ICML 2018,
@@ -11,8 +12,10 @@
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
-enum { UPDATE };  /* vector of a worker */
-enum { AVERAGE }; /* vector of the PS: the mean of the decoded pushes, after coding its decoded value */
+enum { UPDATE }; /* vector of a worker */
+/* Vector of the PS: the mean of the decoded pushes, or the direction that the PS's optimiser makes of it;
+ * after coding its decoded value. */
+enum { AVERAGE };
 
 static const struct protocol protocol = {
     .n_worker_vectors = 1,
@@ -33,7 +36,7 @@ static void accept(struct worker_state *w)
 
 static void combine(struct server_state *s)
 {
-    alg_mean(s, s->vector[AVERAGE]);
+    vec_copy(s->vector[AVERAGE], s->sum[0], s->n);
 }
 
 static void apply(struct server_state *s)
@@ -54,6 +57,7 @@ const struct algorithm alg_doublesqueeze = {
     .on_worker_down = alg_worker_down_round,
     .predict = predict_every_step,
     .accept = accept,
+    .mean = alg_mean_gradient,
     .combine = combine,
     .apply = apply,
 };

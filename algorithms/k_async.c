@@ -28,5 +28,6 @@ const struct algorithm alg_k_async = {
     .decide = alg_decide_one_gradient,
     .admit = admit,
     .on_worker_down = alg_worker_down_ignored,
-    .combine = alg_combine_mean_update,
+    .mean = alg_mean_gradient,
+    .combine = alg_combine_step,
 };

@@ -24,5 +24,6 @@ const struct algorithm alg_k_batch_sync = {
     .decide = decide,
     .admit = k_admit_sync,
     .on_worker_down = alg_worker_down_ignored,
-    .combine = alg_combine_mean_update,
+    .mean = alg_mean_gradient,
+    .combine = alg_combine_step,
 };

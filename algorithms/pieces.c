@@ -1,5 +1,6 @@
 #include "algorithms/pieces.h"
 
+#include "algorithms/decay.h"
 #include "sim/base/vec.h"
 
 bool protocol_pushes(const struct protocol *p, int vector)
@@ -84,12 +85,34 @@ void alg_accumulate(float *sum, const struct worker_state *w)
         vec_add(sum, w->gradient, w->n);
 }
 
+/* ---- data plane of both ---- */
+
+void alg_decay(const struct setup *setup, size_t first, const float *x, float *g, size_t n)
+{
+    for (size_t i = 0; i < n && setup->weight_decay > 0;) {
+        struct decay_slice slice = decay_slice(setup, first + i, n - i);
+        if (slice.decays)
+            vec_add_scaled(g + i, setup->weight_decay, x + i, slice.n);
+        i += slice.n;
+    }
+}
+
 /* ---- data plane of the PS ---- */
+
+void alg_mean_gradient(struct server_state *s)
+{
+    vec_scale(s->sum[0], 1.0f / (float)s->pushes, s->n);
+}
+
+void alg_combine_step(struct server_state *s)
+{
+    vec_step(s->model, s->rate, s->sum[0], s->n);
+}
 
 void alg_combine_mean_update(struct server_state *s)
 {
-    vec_scale(s->sum[0], 1.0f / (float)s->pushes, s->n);
-    vec_step(s->model, s->rate, s->sum[0], s->n);
+    alg_mean_gradient(s);
+    alg_combine_step(s);
 }
 
 void alg_combine_mean_model(struct server_state *s)

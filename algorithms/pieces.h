@@ -43,9 +43,19 @@ void alg_step(struct worker_state *w);
 /* In step: the sum of gradients since the last push. */
 void alg_accumulate(float *sum, const struct worker_state *w);
 
+/* ---- data plane of both ---- */
+
+/* Weight decay of an algorithm that `decays`: g += setup.weight_decay x, an L2 penalty. The n floats begin at
+ * float number `first` of the whole vectors. */
+void alg_decay(const struct setup *setup, size_t first, const float *x, float *g, size_t n);
+
 /* ---- data plane of the PS ---- */
 
-/* combine: W = W - rate * (sum[0] / pushes); afterwards sum[0] is the mean. */
+/* mean: sum[0] = sum[0] / pushes; combine: W = W - rate * sum[0]. */
+void alg_mean_gradient(struct server_state *s);
+void alg_combine_step(struct server_state *s);
+
+/* combine: both, of sums of gradients. Afterwards sum[0] is the mean. */
 void alg_combine_mean_update(struct server_state *s);
 
 /* combine: W = sum[0] / pushes, the mean of models. */

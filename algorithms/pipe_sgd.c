@@ -38,5 +38,6 @@ const struct algorithm alg_pipe_sgd = {
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,
     .predict = predict,
-    .combine = alg_combine_mean_update,
+    .mean = alg_mean_gradient,
+    .combine = alg_combine_step,
 };

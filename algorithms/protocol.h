@@ -62,6 +62,9 @@ struct protocol {
     /* (optional) The worker's vectors keep what a codec leaves out of a push and offer it again; error
      * feedback of the framework would keep it twice. */
     bool keeps_unsent;
+    /* (optional) weight() is a factor of the update's learning rate, not of the push in the sums. Of several
+     * pushes, the mean of their weights counts. */
+    bool weighs_rate;
     /* (optional, with ANSWER_ALL) weight() weighs whole models, so BatchNorm's statistics get the same
      * weights. */
     bool weighs_models;

@@ -48,6 +48,7 @@ const struct algorithm alg_ssp = {
     .on_worker_down = on_worker_down,
     .weight = asynchronous_weight,
     .amend = asynchronous_amend,
-    .combine = alg_combine_mean_update, /* of one */
+    .mean = alg_mean_gradient, /* of one */
+    .combine = alg_combine_step,
     .reply = asynchronous_reply,
 };

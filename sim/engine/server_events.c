@@ -45,23 +45,31 @@ static int by_rank(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
+static float weight_of(const struct conductor *c, const struct push *push)
+{
+    const struct algorithm *alg = c->spec->alg;
+    return alg->weight ? alg->weight(c->spec->params, &push->header) : 1.0f;
+}
+
 struct push *engine_server_read(struct conductor *c, const struct held *h, enum task_op op)
 {
     struct push *push = push_queue_at(&c->worker[h->worker].pushes, h->number);
-    const struct algorithm *alg = c->spec->alg;
     push->read = true;
     push->header.staleness = push->row.staleness = c->server.version - push->header.base;
-    float weight = alg->weight ? alg->weight(c->spec->params, &push->header) : 1.0f;
-    engine_task(
-        c, &(struct task){
-               .op = op, .worker = h->worker, .number = h->number, .k = push->header.k, .weight = weight});
+    engine_task(c, &(struct task){.op = op,
+                                  .worker = h->worker,
+                                  .number = h->number,
+                                  .k = push->header.k,
+                                  .weight = c->protocol->weighs_rate ? 1.0f : weight_of(c, push)});
     return push;
 }
 
-static void fold(struct conductor *c, const struct held *h)
+/* Returns the push's weight. */
+static float fold(struct conductor *c, const struct held *h)
 {
     struct sim_worker *w = &c->worker[h->worker];
     struct push *push = engine_server_read(c, h, TASK_FOLD);
+    float weight = weight_of(c, push);
     push->row.round = c->server.version + 1;
     probe_fold(&c->probe, &push->row, c->now);
     c->totals.iterations += push->header.k;
@@ -69,6 +77,7 @@ static void fold(struct conductor *c, const struct held *h)
     if (push->header.final) /* that one is never answered; others may have been already */
         sim_worker_settle(w, push);
     engine_write_rows(c, w);
+    return weight;
 }
 
 static void drop(struct conductor *c, const struct held *h)
@@ -86,8 +95,11 @@ static void update(struct conductor *c)
     int64_t before = c->totals.iterations;
     c->update_rate = engine_rate(c->spec, (double)before);
     qsort(c->held, (size_t)c->server.held, sizeof *c->held, by_rank);
+    float weights = 0;
     for (int i = 0; i < c->server.held; i++)
-        fold(c, &c->held[i]);
+        weights += fold(c, &c->held[i]);
+    if (c->protocol->weighs_rate)
+        c->update_rate *= weights / (float)c->server.held;
     c->server.held = 0;
     memset(&c->since_update, 0, sizeof c->since_update);
     c->totals.rounds = ++c->server.version;

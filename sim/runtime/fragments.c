@@ -86,6 +86,7 @@ struct worker_state fragments_worker(const struct run *run, const struct worker_
 {
     struct worker_state part = *s;
     part.n = n;
+    part.first = first;
     vectors_slice_worker(run, &part, first);
     return part;
 }
@@ -95,6 +96,7 @@ struct server_state fragments_server(const struct run *run, const struct server_
 {
     struct server_state part = *s;
     part.n = n;
+    part.first = first;
     vectors_slice_server(run, &part, first);
     return part;
 }

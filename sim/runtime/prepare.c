@@ -115,7 +115,8 @@ static void prepare_setup(struct run *run)
     struct extent *extent = need((size_t)s->tensors * sizeof *extent);
     for (int i = 0; i < s->tensors; i++) {
         const struct tensor *t = model_tensor(run->model, i);
-        extent[i] = (struct extent){.n = t->n, .rows = t->dims > 1 ? t->n / (size_t)t->dim[0] : 1};
+        extent[i] =
+            (struct extent){.n = t->n, .rows = t->dims > 1 ? t->n / (size_t)t->dim[0] : 1, .dims = t->dims};
     }
     s->tensor = extent;
 }
@@ -270,6 +271,15 @@ static void require_between(const struct algorithm *alg, const char *what, int g
             alg->name, what, least, most, got);
 }
 
+/* The PS's optimiser has one step for each update, of a gradient that one worker's iteration gave. */
+static void require_gradients(const struct algorithm *alg, const struct protocol *p)
+{
+    if (alg->mean && (alg->fragments || alg->exchanges || p->push[0].vector != THE_GRADIENT))
+        die(EXIT_FAILED,
+            "algorithm %s: its mean needs pushes of whole gradients, THE_GRADIENT (algorithms/algorithm.h)",
+            alg->name);
+}
+
 /* `vector` is one of the framework's, from `least` on, or one of the n that are declared. */
 static void require_declared(const struct algorithm *alg, const char *what, int vector, int least, int n)
 {
@@ -285,6 +295,7 @@ static void require_protocol(const struct algorithm *alg, const struct protocol 
     require_between(alg, "n_peer_vectors", p->n_peer_vectors, 0, MAX_VECTORS);
     require_between(alg, "push_spans", p->push_spans, 1, MAX_SPANS);
     require_between(alg, "reply_spans", p->reply_spans, 1, MAX_SPANS);
+    require_gradients(alg, p);
     for (int i = 0; i < p->push_spans; i++)
         require_declared(alg, "push", p->push[i].vector, THE_GRADIENT, p->n_worker_vectors);
     for (int i = 0; i < p->reply_spans; i++) {

@@ -20,12 +20,14 @@ struct sampling;
 struct shared;
 struct shares;
 
-struct training {                      /* how a worker makes the direction of a step from a gradient */
+struct training {                      /* how the direction of a step is made from a gradient */
     const char *name;                  /* of the optimiser that the configuration names */
+    enum optimizer_at at;              /* AT_WORKER or AT_SERVER; training.h: what this side has */
     const struct optimizer *optimizer; /* NULL: the gradient is the direction */
     struct hyperparameters optimizing;
-    int states; /* vectors that a worker keeps for the optimiser */
-    float clip; /* largest length of a gradient; 0: no bound */
+    bool decays_matrices; /* weight decay is for tensors of two or more dimensions only */
+    int states;           /* vectors that the optimiser keeps */
+    float clip;           /* largest length of a gradient; 0: no bound */
     enum state_on_reset on_reset;
 };
 

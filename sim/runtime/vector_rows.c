@@ -7,10 +7,11 @@
 
 #include "sim/base/fail.h"
 #include "sim/runtime/server/server.h"
+#include "sim/runtime/training.h"
 #include "sim/runtime/worker/worker.h"
 
 #define MOST_ROWS \
-    (4 * MAX_VECTORS + 6 * MAX_SPANS + MAX_STATES + 16) /* more than vectors_prepare ever adds */
+    (4 * MAX_VECTORS + 6 * MAX_SPANS + 2 * MAX_STATES + 16) /* more than vectors_prepare ever adds */
 
 /* Offset of member number i of an array of pointers in a struct, in bytes. */
 #define PLACE(type, member, i) (offsetof(type, member) + (size_t)(i) * sizeof(float *))
@@ -71,7 +72,7 @@ static void add_seen_by_worker(struct run *run, int vector, enum start start)
 
 bool vectors_keep_gradient(const struct run *run)
 {
-    bool clips = run->training.clip > 0; /* clipping needs the length of the whole gradient */
+    bool clips = training_clip(run, AT_WORKER) > 0; /* clipping needs the length of the whole gradient */
     return clips || protocol_pushes(run->protocol, THE_GRADIENT);
 }
 
@@ -83,7 +84,7 @@ static void add_workers(struct run *run)
         add_seen_by_worker(run, THE_GRADIENT, FROM_ZERO);
     for (int i = 0; i < p->n_worker_vectors; i++)
         add_seen_by_worker(run, i, p->worker[i]);
-    for (int i = 0; i < run->training.states; i++)
+    for (int i = 0; i < training_states(run, AT_WORKER); i++)
         add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(state_of, i))});
     for (int i = 0; i < p->push_spans; i++)
         if (p->push[i].coded && run->layout.push_coding.error_feedback)
@@ -117,6 +118,9 @@ static void add_server_seen(struct run *run)
     for (int i = 0; i < p->n_server_vectors; i++)
         add(run, (struct vector){OWNER_SERVER, .start = p->server[i], .checkpointed = true, .restarted = true,
                                  SEEN_BY_SERVER(PLACE(struct server_state, vector, i))});
+    for (int i = 0; i < training_states(run, AT_SERVER); i++)
+        add(run, (struct vector){OWNER_SERVER, .checkpointed = true, .restarted = true,
+                                 HIDDEN(IN_SERVER(sums.state_of, i))});
     for (int i = 0; i < p->n_peer_vectors; i++)
         add(run,
             (struct vector){OWNER_PEER, .start = p->peer[i], .checkpointed = true,

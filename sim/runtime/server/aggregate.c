@@ -1,12 +1,12 @@
 /* The PS's data plane: adds pushes up, and makes the next model of the sums.
  *
- *   ring --> fold_piece --> amend --> sum[] --> combine --> model --> apply --> reply (reply.c)
- *   zero-copy push, which waits ----^
+ *   ring --> fold_piece --> amend --> sum[] --> mean --> optimiser --> combine --> model --> apply
+ *   zero-copy push, which waits ----^                                            --> reply (reply.c)
  *
  * Vectors are processed in pieces of 32 KB, each from the first addend to the finished reply, while the
- * piece is in the cache. So a zero-copy push waits, where it can, for the other pushes of its round, and
- * one pass adds up all of them. The sum is the same to the bit, since every element adds the pushes in the
- * order of their tasks. */
+ * piece is in the cache. With clipping, a first pass makes the whole mean. So a zero-copy push waits, where
+ * it can, for the other pushes of its round, and one pass adds up all of them. The sum is the same to the
+ * bit, since every element adds the pushes in the order of their tasks. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,7 @@
 #include "sim/config/config.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/server/server.h"
+#include "sim/runtime/training.h"
 
 /* ---- set-up ---- */
 
@@ -242,12 +243,34 @@ static void mean_stats(struct server *s)
     vec_scale(s->sums.stats, 1.0f / (float)there, n);
 }
 
+static void mean_piece(struct server *s, size_t first, size_t n)
+{
+    add_waiting(s, first, n);
+    if (s->run->alg->mean) {
+        struct server_state part = fragments_server(s->run, &s->state, first, n);
+        s->run->alg->mean(&part);
+    }
+}
+
+/* Clipping needs the length of the whole gradient. */
+static void clip_mean(struct server *s)
+{
+    size_t n = s->run->n;
+    for (size_t i = 0; i < n; i += VEC_PIECE)
+        mean_piece(s, i, piece_at(i, n));
+    optimizer_clip(training_clip(s->run, AT_SERVER), s->state.sum[0], n);
+}
+
 /* The whole update for one piece, and the piece of the reply, if the reply is made in a buffer. */
 static void update_piece(struct server *s, size_t first, size_t n, float *buffer)
 {
     const struct run *run = s->run;
     struct server_state part = fragments_server(run, &s->state, first, n);
-    add_waiting(s, first, n);
+    if (training_clip(run, AT_SERVER) == 0)
+        mean_piece(s, first, n);
+    if (training_turns(run, AT_SERVER))
+        training_turn(run, s->saved.steps,
+                      &(struct piece){first, n, part.model, part.sum[0], s->sums.state_of});
     run->alg->combine(&part);
     if (run->applies_by_piece)
         run->alg->apply(&part);
@@ -264,6 +287,9 @@ void aggregate_update(struct server *s, const struct task *t)
     size_t first = fragments_first(run, t->number - 1), end = first + fragments_floats(run, t->number - 1);
     s->state.exchange = fragments_exchange(run, t->number - 1);
     float *buffer = run->transfer.reply->update_buffer(run, s->saved.replies);
+    s->saved.steps++;
+    if (training_clip(run, AT_SERVER) > 0)
+        clip_mean(s);
     for (size_t i = first; i < end; i += VEC_PIECE)
         update_piece(s, i, piece_at(i, end), buffer);
     give_back(s);

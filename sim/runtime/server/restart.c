@@ -59,6 +59,7 @@ void restart_save(struct server *s, const struct task *t)
     save_copies(s);
     s->saved.restart_rate = s->state.rate;
     s->saved.restart_progress = s->state.progress;
+    s->saved.restart_steps = s->saved.steps;
 }
 
 void restart_restore(struct server *s, const struct task *t)
@@ -68,6 +69,7 @@ void restart_restore(struct server *s, const struct task *t)
     restore_copies(s);
     s->state.rate = s->saved.restart_rate;
     s->state.progress = s->saved.restart_progress;
+    s->saved.steps = s->saved.restart_steps;
     for (int i = 0; i < s->run->workers; i++)
         s->of_worker[i].presence = CRASHED;
     if (s->run->protocol->replica != NO_REPLICA)

@@ -43,8 +43,9 @@ struct server_io {           /* state of io.c */
 };
 
 struct server_sums { /* vectors of aggregate.c and reply.c, besides those that callbacks see (state) */
-    float *peer[MAX_VECTORS]; /* (workers x n) state.peer points to the vectors of one worker */
-    float *amended;           /* (n) the result of the algorithm's amend on a push */
+    float *peer[MAX_VECTORS];    /* (workers x n) state.peer points to the vectors of one worker */
+    float *state_of[MAX_STATES]; /* vectors of the optimiser; NULL: the optimiser has fewer */
+    float *amended;              /* (n) the result of the algorithm's amend on a push */
     /* BatchNorm's statistics: the mean, and the values that make it. ANSWER_ALL: the sum over the pushes of
      * this update; ANSWER_EACH: the last statistics of each worker (workers x stats). */
     float *stats, *stats_of;
@@ -71,6 +72,8 @@ struct server_saved { /* a checkpoint has these bytes */
     int64_t version;  /* of the model: updates so far; the newest version in `hash` */
     double loss_sum;  /* over the iterations pushed since the last evaluation */
     int64_t loss_iterations;
+    int64_t steps;           /* of the PS's optimiser: updates since its vectors were zero */
+    int64_t restart_steps;   /* the same at the restart point */
     int64_t iterations;      /* local iterations in the pushes that have been added up */
     int64_t checkpoints_due; /* checkpoints that were due so far */
     uint64_t hash[HASHES];   /* of the model; version v is in hash[v % HASHES] */

@@ -27,6 +27,7 @@
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/pause.h"
 #include "sim/runtime/processes.h"
+#include "sim/runtime/training.h"
 #include "sim/runtime/worker/worker.h"
 
 /* ---- waiting ---- */
@@ -356,7 +357,7 @@ void worker_run(const struct run *run, int process)
         checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
                         &(struct persistent){process_persist, &p, &run->shared->progress});
     workspace_on_ready(p.workspace, vectors_keep_gradient(run),
-                       run->training.clip > 0 ? NULL : process_step_part, &p);
+                       training_clip(run, AT_WORKER) > 0 ? NULL : process_step_part, &p);
     if (run->shared->reports) {
         p.me.idle = rest;
         p.me.patience = patience;

@@ -16,6 +16,7 @@
 #include "sim/base/vec.h"
 #include "sim/config/config.h"
 #include "sim/runtime/fragments.h"
+#include "sim/runtime/training.h"
 #include "sim/runtime/worker/worker.h"
 
 /* Epochs of a client are numbered round << EPOCH_BITS and up, so that every round has numbers of its own. */
@@ -50,17 +51,6 @@ static bool slept(void *process)
     return clock_ns() >= p->until || ring_peek(p->orders, 0, &bytes);
 }
 
-/* The optimiser replaces a piece of the gradient by the direction of the step. */
-static void turn_piece(const struct process *p, const struct worker_state *part, size_t first)
-{
-    const struct run *run = p->run;
-    float *state[MAX_STATES] = {NULL};
-    for (int i = 0; i < run->training.states; i++)
-        state[i] = p->now->state_of[i] + first;
-    run->training.optimizer->direction(&run->training.optimizing, p->now->saved.steps, part->model, state,
-                                       part->gradient, part->n);
-}
-
 void process_forget_steps(const struct run *run, struct worker *w)
 {
     w->saved.steps = 0;
@@ -74,8 +64,8 @@ static void step_piece(struct process *p, float *gradient, size_t first, size_t 
     struct worker *w = p->now;
     struct worker_state part = fragments_worker(p->run, &w->state, first, n);
     part.gradient = gradient;
-    if (p->run->training.optimizer)
-        turn_piece(p, &part, first);
+    if (training_turns(p->run, AT_WORKER))
+        training_turn(p->run, w->saved.steps, &(struct piece){first, n, part.model, gradient, w->state_of});
     if (p->run->alg->step)
         p->run->alg->step(&part);
 }
@@ -91,7 +81,7 @@ void process_step_part(void *context, float *gradient, size_t first, size_t n)
 /* Clipping needs the length of the whole gradient, so the step waits for the end of the backward pass. */
 static void step_clipped(struct process *p, const struct worker_state *s)
 {
-    optimizer_clip(p->run->training.clip, s->gradient, s->n);
+    optimizer_clip(training_clip(p->run, AT_WORKER), s->gradient, s->n);
     process_step_part(p, s->gradient, 0, s->n);
 }
 
@@ -171,7 +161,7 @@ void process_step(struct process *p, struct worker *w, const struct order *o)
                                                              run->data, p->sample, batch, &at, s->gradient);
     if (!isfinite(loss))
         loss_diverged(p, s, w->stats.own, &at);
-    if (run->training.clip > 0)
+    if (training_clip(run, AT_WORKER) > 0)
         step_clipped(p, s);
     statistics_step(&w->stats);
     w->saved.loss += loss;
