@@ -222,7 +222,30 @@ def stepping(draw, model, divisor):
             "train.weight_decay": draw.choice((0, 0, 0.01)), "train.clip_norm": draw.choice((0, 0, 1.5)),
             "train.epsilon": 1e-3, "train.state_on_reset": draw.choice(("keep", "keep", "zero")),
             "train.schedule": draw.choice(("constant", "step", "cosine")), "train.warmup": draw.choice((0, 0, 0.2)),
-            "train.step_at": "0.4, 0.7", "train.step_factor": 0.4}  # fmt: skip
+            "train.step_at": "0.4, 0.7", "train.step_factor": 0.4,
+            "train.weight_decay_on": draw.choice(("all", "matrices"))}  # fmt: skip
+
+
+OTHERS = {"schedule": "cosine", "warmup": 0.5, "weight_decay": 0.3, "clip_norm": 0.2, "momentum": 0.3, "optimizer": "nesterov",
+          "state_on_reset": "zero", "learning_rate": 0.01}  # fmt: skip
+
+
+def own_instead(draw, algorithm, sets):
+    """Some keys are in the algorithm's section; [train] has another value, which does not count."""
+    for key, other in OTHERS.items():
+        if draw.of(f"own {key}") < 0.25 and f"train.{key}" in sets:
+            sets[f"algorithm.{algorithm}.{key}"], sets[f"train.{key}"] = sets[f"train.{key}"], other
+
+
+AT_SERVER = ("bsp", "asp", "ssp", "dc_asgd", "k_sync", "k_batch_sync", "k_async", "k_batch_async", "pipe_sgd", "doublesqueeze")
+
+
+def place(draw, algorithm):
+    """Of the optimiser, where there is a choice."""
+    if algorithm not in AT_SERVER:
+        return {}
+    own, general = draw.choice((("", "auto"), ("", "server"), ("", "worker"), ("worker", "auto"), ("auto", "worker"), ("server", "worker")))
+    return {"train.optimizer_at": general, f"algorithm.{algorithm}.optimizer_at": own}
 
 
 SAMPLED = ("bsp", "local_sgd", "slowmo", "bmuf", "diloco", "fedavg", "scaffold")  # may have more clients than workers
@@ -241,12 +264,14 @@ def draw_setting(draw, algorithm, number):
         own = {**own, "cluster.clients": n + draw.randint(1, 6), "error_feedback": "no"}
     model = ("logreg", "tiny_bn")[number % 2]
     sets = {"experiment.algorithms": algorithm, "experiment.iterations": n * max(pushes * steps, 10) + draw.randint(0, n - 1),
-            "model.name": model, **cluster(draw, n), **shares(draw, n, number), **stepping(draw, model, divisor)}  # fmt: skip
+            "model.name": model, **cluster(draw, n), **shares(draw, n, number), **stepping(draw, model, divisor),
+            **place(draw, algorithm)}  # fmt: skip
     if "local_epochs" in own:  # some rounds
         whole = -(-sets["data.train_samples"] // sets["train.batch"]) * (n if sets["data.partition"] == "full" else 1)
         sets["experiment.iterations"] = pushes * own["local_epochs"] * whole
     for key, value in own.items():
         sets[key if "." in key else f"algorithm.{algorithm}.{key}"] = value
+    own_instead(draw, algorithm, sets)
     return sets
 
 

@@ -3,9 +3,9 @@ from . import data, defects, messages, statistics
 
 
 class Worker:
-    def __init__(self, run, i):
+    def __init__(self, run, rule, i):
         self.run, self.id, self.x, self.life = run, i, run.first, data.Life(run, i)
-        self.optimizer = run.optimizer()
+        self.optimizer = run.optimizer("worker", rule.optimizer_at)
         self.statistics = statistics.OfWorker(run.first_statistics)
         self.sender = messages.Sender(run, "codec", i, run.yes("error_feedback"))
         self.message = 0  # number of the push that is being made
@@ -17,13 +17,17 @@ class Worker:
 
 
 class Server:
-    def __init__(self, run, feedback):
+    def __init__(self, run, rule, feedback):
         self.run, self.W, self.version, self.rate = run, run.first, 0, 0.0
+        self.optimizer = run.optimizer("server", rule.optimizer_at)
         self.sender = messages.Sender(run, "reply_codec", messages.SERVER, feedback)
         self.statistics = statistics.OfServer(run.first_statistics)
 
     def read(self, v, span=0, part=None):
         return self.sender.read(v, self.version - 1, span, part)
+
+    def direction(self, g):
+        return self.optimizer.direction(g, self.W)
 
 
 class Replay:
@@ -31,8 +35,8 @@ class Replay:
         self.run, self.rule = run, rule
         self.rate, self.multiple = run.rate(), run.compensation()
         # The residual of replies is shared by all workers: there is none if replies go to single workers.
-        self.server = Server(run, run.yes("error_feedback") and rule.answers_all)
-        self.workers = [Worker(run, i) for i in range(run.workers)]
+        self.server = Server(run, rule, run.yes("error_feedback") and rule.answers_all)
+        self.workers = [Worker(run, rule, i) for i in range(run.workers)]
         self.ahead = [iter(events) for events in run.history.events]
         self.consumed = 0  # local iterations in the model
         self.replies = {}  # (version, worker or None): reply, rates, statistics
@@ -90,7 +94,7 @@ class Replay:
         w.statistics.accept(mean, self.answered(w, event.version))
         self.set_rates(w, rates)
         self.rule.accept(w, reply)
-        if self.run.settings["train"]["state_on_reset"] == "zero":
+        if self.run.given("state_on_reset") == "zero":
             w.optimizer.forget()
 
     def play_until(self, wanted):
@@ -109,6 +113,8 @@ class Replay:
         if defects.is_in("late") and version > 1:
             s.rate = late
         rule.update(s, pushes)
+        if defects.is_in("momentum"):
+            s.optimizer.forget()
         self.consumed += sum(p.k for p in pushes)
         s.statistics.update(pushes, rule.answers_all, rule.weights(pushes))
         self.answer(version)

@@ -23,13 +23,14 @@ class Rule:
     w (a worker): w.id, w.life.client (its client: itself, without sampled clients), w.x (its model, at first W_0), w.rate,
     w.gamma (both: of the last reply), w.update_rate (in accept: of the update that the reply brings), w.read(v, span=0,
     part=None): what the PS reads of v, through the codec of pushes.
-    s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.read(v, span=0, part=None): what
-    workers read of v, through the codec of replies.
+    s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.direction(g): what the PS's
+    optimiser makes of the mean gradient, s.read(v, span=0, part=None): what workers read of v, through the codec of replies.
     p (a push): p.worker, p.number, p.k, p.staleness, p.base (version of the model that it was computed from), p.samples (of its
     worker's share), p.message.
     w and s are the rule's to keep what it needs: w.anything = ..."""
 
     answers_all = True  # a reply goes to all workers; False: to single workers
+    optimizer_at = "worker"  # with optimizer_at = auto
 
     def __init__(self, run):
         self.run, self.workers = run, run.workers
@@ -41,7 +42,8 @@ class Rule:
         """Before the first event."""
 
     def step(self, w, d):
-        """A local iteration. d: the direction that the worker's optimiser has made of the gradient at w.x."""
+        """A local iteration. d: the direction that the worker's optimiser has made of the gradient at w.x; without one the
+        gradient."""
         w.x = descend(w.x, w.rate, d)
 
     def push(self, w, p):
@@ -65,7 +67,10 @@ class Rule:
 
 
 class GradientPush(Rule):
-    """A push is the last direction; only the PS makes steps."""
+    """A push is the last gradient; only the PS makes steps, and has the optimiser for the mean gradient, as data-parallel
+    training has it (Li et al., OSDI 2014; PyTorch's DDP, on replicas)."""
+
+    optimizer_at = "server"
 
     def step(self, w, d):
         w.d = d

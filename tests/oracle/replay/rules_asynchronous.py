@@ -16,9 +16,10 @@ class OneByOne(GradientPush):
         (p,) = pushes
         g = p.message
         g = g + self.compensation * g * g * (s.W - s.given[p.worker])  # Zheng et al., ICML 2017, arXiv:1609.08326, eq. 10
+        rate = s.rate
         if self.scaling:  # Zhang, Gupta, Lian, Liu, IJCAI 2016, arXiv:1511.05950, section 3: the rate over the staleness; counted
-            g = steps.weight(1 / (1 + s.version - 1 - p.base)) * g  # from 1 here, so that fresh gradients keep the rate
-        s.W = steps.descend(s.W, s.rate, g)
+            rate = steps.weight(1 / (1 + s.version - 1 - p.base)) * rate  # from 1 here, so that fresh gradients keep the rate
+        s.W = steps.descend(s.W, rate, s.direction(g))
 
     def reply(self, s, worker):
         s.given[worker] = s.W
@@ -54,7 +55,7 @@ class MeanOfK(GradientPush):
     model. Which K is in the history."""
 
     def update(self, s, pushes):
-        s.W = steps.descend(s.W, s.rate, steps.mean(p.message for p in pushes))
+        s.W = steps.descend(s.W, s.rate, s.direction(steps.mean(p.message for p in pushes)))
 
 
 @rule("k_sync")

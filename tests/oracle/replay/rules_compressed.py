@@ -9,10 +9,11 @@ from .rule import GradientPush, Rule, rule
 @rule("doublesqueeze")
 class DoubleSqueeze(GradientPush):
     """Tang et al., ICML 2019, arXiv:1905.05957, algorithm 1: workers send Q[g + delta], the PS Q[mean + delta], and every worker
-    steps with that: x <- x - gamma Q[v]. Both deltas are the codecs' error feedback."""
+    steps with that: x <- x - gamma Q[v]. Both deltas are the codecs' error feedback. An optimiser at the PS makes its
+    direction of the mean of what it reads, before Q."""
 
     def update(self, s, pushes):
-        s.read_by_all = s.read(steps.mean(p.message for p in pushes))
+        s.read_by_all = s.read(s.direction(steps.mean(p.message for p in pushes)))
         s.W = steps.descend(s.W, s.rate, s.read_by_all)
 
     def reply(self, s, worker):

@@ -9,7 +9,7 @@ class PipeSgd(GradientPush):
     """Li et al., NeurIPS 2018, arXiv:1811.03619, algorithm 1 with K = 2:  W_t+1 = W_t - eta (1/N) sum_i g_i(W_t-1)"""
 
     def update(self, s, pushes):
-        s.W = descend(s.W, s.rate, mean(p.message for p in pushes))
+        s.W = descend(s.W, s.rate, s.direction(mean(p.message for p in pushes)))
 
 
 @rule("osp")

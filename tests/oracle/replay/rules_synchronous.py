@@ -5,10 +5,10 @@ from .steps import descend, mean
 
 @rule("bsp")
 class Bsp(GradientPush):
-    """Valiant 1990; Li et al., OSDI 2014:  W <- W - eta (1/N) sum_i g_i"""
+    """Valiant 1990; Li et al., OSDI 2014:  W <- W - eta d, d = (1/N) sum_i g_i without an optimiser"""
 
     def update(self, s, pushes):
-        s.W = descend(s.W, s.rate, mean(p.message for p in pushes))
+        s.W = descend(s.W, s.rate, s.direction(mean(p.message for p in pushes)))
 
 
 @rule("local_sgd")

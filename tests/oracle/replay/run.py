@@ -72,11 +72,15 @@ class Run:
     def yes(self, name):
         return self.own[name] == "yes"
 
+    def given(self, name):
+        """The text of a key of the algorithm's section that counts instead of that of [train]."""
+        return self.own[name] or self.settings["train"][name]
+
     def rate(self):
         """The learning rate."""
         train = self.settings["train"]
-        return steps.Schedule(self.key("learning_rate", number(train["learning_rate"])), train["schedule"],
-                              float(train["warmup"]), numbers_of(train["step_at"]), float(train["step_factor"]), self.total)  # fmt: skip
+        return steps.Schedule(float(self.given("learning_rate")), self.given("schedule"),
+                              float(self.given("warmup")), numbers_of(train["step_at"]), float(train["step_factor"]), self.total)  # fmt: skip
 
     def compensation(self):
         """gamma as a multiple of the learning rate; None where the algorithm has none."""
@@ -85,9 +89,19 @@ class Run:
         return steps.Schedule(self.key("compensation"), self.own["compensation_schedule"], self.key("compensation_warmup"),
                               numbers_of(self.own["compensation_step_at"]), self.key("compensation_step_factor"), self.total)  # fmt: skip
 
-    def optimizer(self):
+    def decays(self):
+        """Of every parameter: 1 where weight decay applies."""
+        matrices = self.settings["train"]["weight_decay_on"] == "matrices"
+        of_tensors = [float(len(shape) > 1 or not matrices) for shape in self.network.shapes]
+        return np.repeat(of_tensors, self.network.sizes)
+
+    def optimizer(self, at, usual):
+        """Of each worker (at = "worker") or of the PS. usual: where it is if the settings say auto."""
+        place = self.given("optimizer_at")
+        if (usual if place == "auto" else place) != at:
+            return steps.NoOptimizer()
         train = self.settings["train"]
-        kept = {key: float(train[key]) for key in ("weight_decay", "beta1", "beta2", "epsilon", "clip_norm")}
-        kept["optimizer"] = self.own["optimizer"] or train["optimizer"]
-        kept["momentum"] = self.key("momentum", number(train["momentum"]))
-        return steps.Optimizer(kept)
+        kept = {key: float(train[key]) for key in ("beta1", "beta2", "epsilon")}
+        kept.update({key: float(self.given(key)) for key in ("weight_decay", "clip_norm", "momentum")})
+        kept["optimizer"] = self.given("optimizer")
+        return steps.Optimizer(kept, self.decays())

@@ -23,11 +23,13 @@ class Schedule:
 
 
 class Optimizer:
-    """One worker's. PyTorch's forms: torch.optim.SGD (with nesterov or not), AdamW; clipping as
-    torch.nn.utils.clip_grad_norm_, of the gradient before anything else."""
+    """One worker's, or the PS's. PyTorch's forms: torch.optim.SGD (with nesterov or not), AdamW; clipping as
+    torch.nn.utils.clip_grad_norm_, of the gradient before anything else.
 
-    def __init__(self, settings):
-        self.s = settings
+    decays: 1 where weight decay applies, else 0 (two groups of parameters, one with weight_decay = 0)."""
+
+    def __init__(self, settings, decays):
+        self.s, self.decays = settings, decays
         self.forget()
 
     def forget(self):
@@ -42,7 +44,7 @@ class Optimizer:
         self.t += 1
         if s["optimizer"] == "adamw":
             return self.adamw(g, x)
-        g = g + s["weight_decay"] * x
+        g = g + s["weight_decay"] * self.decays * x
         if s["momentum"] == 0:
             return g
         self.first = s["momentum"] * self.first + g  # u <- m u + g: Polyak 1964; Sutskever et al., ICML 2013
@@ -54,7 +56,17 @@ class Optimizer:
         self.first = s["beta1"] * self.first + (1 - s["beta1"]) * g
         self.second = s["beta2"] * self.second + (1 - s["beta2"]) * g * g
         mean, square = self.first / (1 - s["beta1"] ** self.t), self.second / (1 - s["beta2"] ** self.t)
-        return mean / (np.sqrt(square) + s["epsilon"]) + s["weight_decay"] * x
+        return mean / (np.sqrt(square) + s["epsilon"]) + s["weight_decay"] * self.decays * x
+
+
+class NoOptimizer:
+    """Of the side that has none: a gradient passes through."""
+
+    def forget(self):
+        pass
+
+    def direction(self, g, x):
+        return g
 
 
 def descend(x, rate, d):
