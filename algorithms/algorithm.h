@@ -156,7 +156,11 @@ struct worker_state {
     float compensation;         /* gamma: compensation() times the rate in the last reply */
     float update_rate;          /* in accept(): the rate with which the PS made this update */
     double progress;            /* as in worker_view */
-    int exchange;               /* in pack() and accept(): which exchange of the step */
+    int exchange;               /* in pack() and accept(): which exchange of the step ... */
+    bool dense;                 /* ... and whether the step is one of the first compress_after */
+    /* (setup->tensors) in sent(): which tensors of the coded spans have travelled as they are, because of
+     * min_dimensions, compress_after, or for want of a codec; with fragments raw[0] says it of the fragment. */
+    const bool *raw;
     const struct setup *setup;
 };
 
@@ -176,7 +180,8 @@ struct server_state {
     size_t first;               /* where in the whole vectors these parts of them begin */
     float rate;                 /* learning rate of this update */
     double progress; /* 0 .. 1: the part of the run's iterations that was in W before this update */
-    int exchange;    /* in combine() and apply(): which exchange of the step */
+    int exchange;    /* in combine() and apply(): which exchange of the step ... */
+    bool dense;      /* ... and whether the step is one of the first compress_after */
     const struct setup *setup;
 };
 
@@ -204,6 +209,9 @@ struct algorithm {
     /* (one of the two is required) The protocol, or a function that chooses it by the parameters. */
     const struct protocol *protocol;
     const struct protocol *(*choose)(const void *params);
+    /* (optional) Which error feedback `yes` means: GRADIENT or STEP, as the paper has it. NO: the paper has none,
+     * and the codec's paper says it. */
+    enum feedback feedback;
     /* (optional) What --verify may rely on. */
     const struct promises *promises;
     /* (optional) The algorithm has a momentum of its own. */
@@ -221,8 +229,10 @@ struct algorithm {
      * each of a push, an update and a reply, make one step of the model. k counts on until the last, which carries the
      * iterations. combine() gets the floats that travel; apply() follows it once and gets whole vectors. */
     int64_t (*exchanges)(const void *params);
-    /* (required with exchanges) How many floats, the first ones of each vector, travel in this exchange. */
-    size_t (*floats)(const void *params, const struct setup *setup, int exchange);
+    /* (required with exchanges) How many floats, the first ones of each vector, travel in this exchange.
+     * dense: of one of the first compress_after steps of the model, in which the algorithm compresses nothing;
+     * it also heeds min_dimensions by itself, since spans of exchanges are not coded. */
+    size_t (*floats)(const void *params, const struct setup *setup, int exchange, bool dense);
     /* (optional) Writes the closed form of a run, in updates of the model; or leaves `out` alone. */
     void (*predict)(const void *params, const struct prediction_input *in, struct prediction *out);
 

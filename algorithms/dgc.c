@@ -22,7 +22,7 @@ static const struct protocol protocol = {
     .n_worker_vectors = 3,
     .worker = {FROM_ZERO, FROM_ZERO, FROM_ZERO},
     .push_spans = 1,
-    .push = {{.vector = OFFERED, .coded = true}},
+    .push = {{.vector = OFFERED, .coded = true, .gradient = true}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
     .keeps_unsent = true,

@@ -23,9 +23,9 @@ static const struct protocol protocol = {
     .n_server_vectors = 1,
     .server = {FROM_ZERO},
     .push_spans = 1,
-    .push = {{.vector = THE_GRADIENT, .coded = true}},
+    .push = {{.vector = THE_GRADIENT, .coded = true, .gradient = true}},
     .reply_spans = 1,
-    .reply = {{.vector = AVERAGE, .coded = true, .into = UPDATE}},
+    .reply = {{.vector = AVERAGE, .coded = true, .gradient = true, .into = UPDATE}},
     .replica = THE_MODEL,
 };
 
@@ -52,6 +52,7 @@ const struct algorithm alg_doublesqueeze = {
     .presets = {{"codec", "maxabs"}},
     .params_size = sizeof(struct alg_common),
     .protocol = &protocol,
+    .feedback = FEEDBACK_GRADIENT,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

@@ -16,9 +16,9 @@ static const struct protocol protocol = {
     .n_server_vectors = 1,
     .server = {FROM_ZERO},
     .push_spans = 1,
-    .push = {{.vector = ACCUMULATED, .coded = true}},
+    .push = {{.vector = ACCUMULATED, .coded = true, .gradient = true}},
     .reply_spans = 1,
-    .reply = {{.vector = AVERAGE, .coded = true, .into = UPDATE}},
+    .reply = {{.vector = AVERAGE, .coded = true, .gradient = true, .into = UPDATE}},
     .replica = REPLICA,
     .one_rate_a_round = true,
 };

@@ -5,6 +5,7 @@
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .reply_may_precede_update = true,
+    .drops_pushes = true,
 };
 
 static enum next decide(const struct worker_view *w)

@@ -9,6 +9,7 @@
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .reply_may_precede_update = true,
+    .drops_pushes = true,
 };
 
 const struct algorithm alg_k_sync = {

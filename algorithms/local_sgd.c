@@ -26,7 +26,7 @@ static const struct protocol by_gradients = {
     .n_worker_vectors = 1,
     .worker = {FROM_ZERO},
     .push_spans = 1,
-    .push = {{.vector = ACCUMULATED, .coded = true}},
+    .push = {{.vector = ACCUMULATED, .coded = true, .gradient = true}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}},
     .replica = NO_REPLICA,

@@ -10,7 +10,7 @@ const struct protocol overlap_protocol = {
     .n_worker_vectors = 2,
     .worker = {FROM_MODEL, FROM_ZERO},
     .push_spans = 1,
-    .push = {{.vector = OVERLAP_ACCUMULATED, .coded = true}},
+    .push = {{.vector = OVERLAP_ACCUMULATED, .coded = true, .gradient = true}},
     .reply_spans = 1,
     .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL, .fixed = true}},
     .replica = NO_REPLICA,

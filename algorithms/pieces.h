@@ -8,8 +8,8 @@
 /* ---- declare: parts of a protocol ---- */
 
 /* A push is a gradient, a reply the model. */
-#define ALG_GRADIENT_FOR_MODEL                                                            \
-    .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true}}, .reply_spans = 1, \
+#define ALG_GRADIENT_FOR_MODEL                                                                              \
+    .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true, .gradient = true}}, .reply_spans = 1, \
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}}, .replica = NO_REPLICA
 
 /* A push is the local model, a reply the PS's, which replaces it. */

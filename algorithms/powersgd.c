@@ -7,7 +7,9 @@
  *
  * M holds what the factors have not expressed so far (error feedback); Q begins as in the last step. Each
  * power iteration takes two exchanges, of 4 rank (rows + columns) bytes together. A tensor that is no
- * matrix, or that the factors would not make smaller, travels uncompressed in the first exchange. Vogels
+ * matrix, that has fewer dimensions than min_dimensions, or that the factors would not make smaller,
+ * travels uncompressed in the first exchange. So does all of M in the first compress_after steps, in which M
+ * is the gradient alone; the other exchanges are empty then (start_powerSGD_iter of PyTorch's hook). Vogels
  * et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum acts after the mean; leave
  * [train] momentum at 0, since it would act before it. `lowrank` is the same compressor as a codec, with
  * one message and with each worker's own factors. */
@@ -66,24 +68,39 @@ static bool sends_p(int exchange)
     return exchange % 2 == 0;
 }
 
-static size_t travels(struct factors f, int exchange)
+struct shape {
+    struct factors f;
+    bool raw; /* the tensor travels as it is */
+};
+
+static struct shape shape_of(const struct params *p, struct extent t, bool dense)
 {
-    if (!factors_are_smaller(f))
-        return exchange == 0 ? f.rows * f.columns : 0;
-    return f.rank * (sends_p(exchange) ? f.rows : f.columns);
+    struct factors f = factors_of(t, p->rank);
+    bool exempt = dense || t.dims < p->common.min_dimensions;
+    return (struct shape){.f = f, .raw = exempt || !factors_are_smaller(f)};
+}
+
+static size_t travels(struct shape s, int exchange)
+{
+    if (s.raw)
+        return exchange == 0 ? s.f.rows * s.f.columns : 0;
+    return s.f.rank * (sends_p(exchange) ? s.f.rows : s.f.columns);
 }
 
 struct slices { /* of one tensor in the vectors */
+    struct shape shape;
     struct factors f;
     size_t n;
     float *message, *mean;
     uint8_t *p, *q;
 };
 
-static struct slices slices_of(struct factors f, float *const vector[], size_t at, size_t sent)
+static struct slices slices_of(struct shape shape, float *const vector[], size_t at, size_t sent)
 {
+    struct factors f = shape.f;
     uint8_t *p = (uint8_t *)(vector[FACTORS] + at);
-    return (struct slices){.f = f,
+    return (struct slices){.shape = shape,
+                           .f = f,
                            .n = f.rows * f.columns,
                            .message = vector[MESSAGE] + sent,
                            .mean = vector[MEAN] + at,
@@ -94,8 +111,8 @@ static struct slices slices_of(struct factors f, float *const vector[], size_t a
 /* This worker's contribution to the exchange of matrix m. */
 static void offer(const struct slices *t, const struct draw_key *draw, int exchange, const float *m)
 {
-    if (!factors_are_smaller(t->f)) {
-        vec_copy(t->message, m, travels(t->f, exchange));
+    if (t->shape.raw) {
+        vec_copy(t->message, m, travels(t->shape, exchange));
     } else if (sends_p(exchange)) {
         factors_start_q(t->f, draw, t->q);
         factors_orthonormalise(t->q, t->f.columns, t->f.rank);
@@ -108,8 +125,8 @@ static void offer(const struct slices *t, const struct draw_key *draw, int excha
 /* The mean of all contributions. */
 static void take(const struct slices *t, int exchange)
 {
-    size_t n = travels(t->f, exchange);
-    if (!factors_are_smaller(t->f)) {
+    size_t n = travels(t->shape, exchange);
+    if (t->shape.raw) {
         vec_copy(t->mean, t->message, n);
     } else if (sends_p(exchange)) {
         memcpy(t->p, t->message, n * sizeof(float));
@@ -122,16 +139,11 @@ static void take(const struct slices *t, int exchange)
 
 /* ---- all of them ---- */
 
-static struct factors factors_at(const void *params, const struct setup *setup, int t)
-{
-    return factors_of(setup->tensor[t], ((const struct params *)params)->rank);
-}
-
-static size_t floats(const void *params, const struct setup *setup, int exchange)
+static size_t floats(const void *params, const struct setup *setup, int exchange, bool dense)
 {
     size_t sum = 0;
     for (int t = 0; t < setup->tensors; t++)
-        sum += travels(factors_at(params, setup, t), exchange);
+        sum += travels(shape_of(params, setup->tensor[t], dense), exchange);
     return sum;
 }
 
@@ -144,22 +156,30 @@ static void pack(struct worker_state *w)
 {
     size_t at = 0, sent = 0;
     for (int t = 0; t < w->setup->tensors; t++) {
-        struct slices slices = slices_of(factors_at(w->params, w->setup, t), w->vector, at, sent);
+        struct shape shape = shape_of(w->params, w->setup->tensor[t], w->dense);
+        struct slices slices = slices_of(shape, w->vector, at, sent);
         struct draw_key draw = {.seed = w->setup->seed, .purpose = DRAW_FACTORS, .rank = t};
         offer(&slices, &draw, w->exchange, w->vector[MATRIX] + at);
         at += slices.n;
-        sent += travels(slices.f, w->exchange);
+        sent += travels(shape, w->exchange);
     }
 }
 
-static void take_all(const void *params, const struct setup *setup, int exchange, float *const vector[])
+struct moment { /* of an exchange */
+    int exchange;
+    bool dense;
+};
+
+static void take_all(const struct params *p, const struct setup *setup, struct moment now,
+                     float *const vector[])
 {
     size_t at = 0, sent = 0;
     for (int t = 0; t < setup->tensors; t++) {
-        struct slices slices = slices_of(factors_at(params, setup, t), vector, at, sent);
-        take(&slices, exchange);
+        struct shape shape = shape_of(p, setup->tensor[t], now.dense);
+        struct slices slices = slices_of(shape, vector, at, sent);
+        take(&slices, now.exchange);
         at += slices.n;
-        sent += travels(slices.f, exchange);
+        sent += travels(shape, now.exchange);
     }
 }
 
@@ -180,9 +200,9 @@ static void forget(struct worker_state *w)
     const struct params *p = w->params;
     size_t at = 0;
     for (int t = 0; t < w->setup->tensors; t++) {
-        struct factors f = factors_at(p, w->setup, t);
-        size_t n = f.rows * f.columns;
-        if (p->memory && factors_are_smaller(f))
+        struct shape shape = shape_of(p, w->setup->tensor[t], w->dense);
+        size_t n = shape.f.rows * shape.f.columns;
+        if (p->memory && !shape.raw)
             vec_add_scaled(w->vector[MATRIX] + at, -1, w->vector[MEAN] + at, n);
         else
             memset(w->vector[MATRIX] + at, 0, n * sizeof(float));
@@ -193,7 +213,7 @@ static void forget(struct worker_state *w)
 static void accept(struct worker_state *w)
 {
     const struct params *p = w->params;
-    take_all(p, w->setup, w->exchange, w->vector);
+    take_all(p, w->setup, (struct moment){w->exchange, w->dense}, w->vector);
     if (!is_last(p, w->exchange))
         return;
     forget(w);
@@ -208,7 +228,7 @@ static void combine(struct server_state *s)
 static void apply(struct server_state *s)
 {
     const struct params *p = s->params;
-    take_all(p, s->setup, s->exchange, s->vector);
+    take_all(p, s->setup, (struct moment){s->exchange, s->dense}, s->vector);
     if (is_last(p, s->exchange))
         update(p, s->vector, s->model, s->rate, s->n);
 }
@@ -232,6 +252,7 @@ const struct algorithm alg_powersgd = {
     .summary = "BSP that sends each matrix as two factors of low rank that all workers share",
     .paper = "Vogels et al., NeurIPS 2019, arXiv:1905.13727",
     .keys = {alg_common_keys, keys},
+    .presets = {{"min_dimensions", "2"}},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .promises = &promises,

@@ -18,6 +18,9 @@ enum { THE_MODEL = -1, THE_GRADIENT = -2 };
 struct span {   /* one vector of a message */
     int vector; /* of the sender */
     bool coded; /* by the codec of the algorithm's section; "none": it travels as float32, as if not coded */
+    /* (coded) It is in units of a gradient: its receiver multiplies it by a learning rate. false: in units of
+     * the model. Error feedback in units of the step rescales what it keeps of the former only. */
+    bool gradient;
     int into;   /* replies: the worker's vector that receives it */
     bool fixed; /* replies: no worker writes to `into`, so all workers may read one copy */
 };
@@ -59,6 +62,10 @@ struct protocol {
     bool one_rate_a_round;
     /* (optional) amend() is called. */
     bool has_amend;
+    /* (required where admit() may say `drop`) With error feedback a worker then keeps, beside every residual,
+     * the one from before it coded its last push. It goes back to that one if this push is dropped; if the
+     * worker has coded another push since, it does not. The push's own gradient is lost in both cases. */
+    bool drops_pushes;
     /* (optional) The worker's vectors keep what a codec leaves out of a push and offer it again; error
      * feedback of the framework would keep it twice. */
     bool keeps_unsent;

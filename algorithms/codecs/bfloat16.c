@@ -44,6 +44,7 @@ const struct codec codec_bfloat16 = {
     .summary = "16-bit floats with the range of 32-bit ones, to the nearest",
     .size = "2 n",
     .paper = "Kalamkar et al., 2019, arXiv:1905.12322",
+    .feedback = FEEDBACK_GRADIENT,
     .bytes = halves_bytes,
     .encode = encode,
     .decode = decode,

@@ -22,7 +22,14 @@ struct extent {      /* of one tensor in a message */
     size_t rows;     /* they lie row after row, n / rows in each; 1: a vector */
     int dims;        /* dimensions of the model's tensor; 0: no tensor of the model */
     int64_t message; /* how many its sender has sent before */
+    int dims;        /* of the model's tensor: 1 for a bias or BatchNorm, 2 for a dense layer */
 };
+
+/* What error feedback keeps. GRADIENT: what coding has lost (Seide et al., Interspeech 2014). STEP: the same
+ * times the sender's learning rate (EF-SGD: Karimireddy et al., ICML 2019, arXiv:1901.09847), so that it
+ * does not grow when the rate falls. YES: as the paper of the algorithm, or else of the codec, has it. */
+enum feedback { FEEDBACK_NO, FEEDBACK_GRADIENT, FEEDBACK_STEP, FEEDBACK_YES };
+extern const char *const feedback_words[];
 
 struct codec {
     const char *name, *summary, *paper;
@@ -32,6 +39,13 @@ struct codec {
     /* (optional) What --verify may rely on: the offset of the int64_t parameter, not the first one, that
      * says in how many of a sender's first messages bytes() may be more than later. */
     size_t warmup;
+
+    /* (required) Which error feedback `yes` means with this codec: GRADIENT or STEP, as its paper has it. */
+    enum feedback feedback;
+
+    /* (optional) Whether all tensors of a message are one: the codec gets the tensors that it codes one after
+     * the other, as one vector. */
+    bool (*joint)(const void *params);
 
     /* Exactly the bytes that the tensor becomes, for any values. From one message to the next they never
      * grow. */

@@ -5,12 +5,6 @@
 
 #include "algorithms/codecs/codec.h"
 
-/* What error feedback keeps. GRADIENT: what coding has lost (Seide et al., Interspeech 2014). STEP: the same
- * times the sender's learning rate (EF-SGD: Karimireddy et al., ICML 2019, arXiv:1901.09847), so that it
- * does not grow when the rate falls. YES: as the paper of the algorithm, or else of the codec, has it. */
-enum feedback { FEEDBACK_NO, FEEDBACK_GRADIENT, FEEDBACK_STEP, FEEDBACK_YES };
-extern const char *const feedback_words[];
-
 struct coding { /* const after start; one per algorithm */
     const struct codec *codec;
     const void *params;

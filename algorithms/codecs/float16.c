@@ -53,6 +53,7 @@ const struct codec codec_float16 = {
     .summary = "16-bit floats of IEEE 754 (binary16), to the nearest",
     .size = "2 n",
     .paper = "Micikevicius et al., ICLR 2018, arXiv:1710.03740",
+    .feedback = FEEDBACK_GRADIENT,
     .bytes = halves_bytes,
     .encode = encode,
     .decode = decode,

@@ -30,6 +30,7 @@ const struct codec codec_identity = {
     .name = "identity",
     .summary = "raw 32-bit floats",
     .size = "4 n",
+    .feedback = FEEDBACK_GRADIENT,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -80,6 +80,7 @@ const struct codec codec_lowrank = {
     .paper = "the compressor of PowerSGD, Vogels et al., NeurIPS 2019, arXiv:1905.13727",
     .keys = keys,
     .params_size = sizeof(struct params),
+    .feedback = FEEDBACK_GRADIENT,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

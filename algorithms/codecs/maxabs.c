@@ -126,6 +126,7 @@ const struct codec codec_maxabs = {
              "arXiv:1705.07878",
     .keys = keys,
     .params_size = sizeof(struct params),
+    .feedback = FEEDBACK_GRADIENT,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -130,6 +130,7 @@ const struct codec codec_numpy_l2 = {
     .paper = "the code of LOSP, IEEE JSAC 39(8), 2021, DOI 10.1109/JSAC.2021.3087272",
     .keys = keys,
     .params_size = sizeof(struct params),
+    .feedback = FEEDBACK_GRADIENT,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -155,6 +155,7 @@ const struct codec codec_qsgd = {
     .paper = "Alistarh et al., NIPS 2017, arXiv:1610.02132; codes of fixed length",
     .keys = keys,
     .params_size = sizeof(struct params),
+    .feedback = FEEDBACK_GRADIENT,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -112,6 +112,7 @@ const struct codec codec_randomk = {
     .paper = "Stich et al., NeurIPS 2018, arXiv:1809.07599",
     .keys = keys,
     .params_size = sizeof(struct params),
+    .feedback = FEEDBACK_STEP,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -83,6 +83,7 @@ const struct codec codec_sign = {
         "arXiv:1901.09847",
     .keys = keys,
     .params_size = sizeof(struct params),
+    .feedback = FEEDBACK_STEP,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -97,6 +97,7 @@ const struct codec codec_terngrad = {
     .paper = "Wen et al., NIPS 2017, arXiv:1705.07878",
     .keys = keys,
     .params_size = sizeof(struct params),
+    .feedback = FEEDBACK_GRADIENT,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -157,6 +157,7 @@ const struct codec codec_topk = {
     .keys = keys,
     .params_size = sizeof(struct params),
     .warmup = offsetof(struct params, warmup),
+    .feedback = FEEDBACK_STEP,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

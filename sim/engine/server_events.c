@@ -267,6 +267,7 @@ static void admit(struct conductor *c, struct sim_worker *w)
     bool drains = c->stopping;
     struct verdict v = judge(c, &h);
     if (v.drop) {
+        assert(c->protocol->drops_pushes);
         c->server.held--;
         c->peer[h.worker].unanswered = v.combine = false;
         drop_and_release(c, w, &h);

@@ -53,11 +53,26 @@ double theory_compute(const struct conductor_spec *spec, int worker)
     return (double)compute_duration(&calm, worker, 0, 0);
 }
 
+/* Whether later messages have other sizes than the first ones, which then say little. Exchanges differ from each
+ * other in every step. */
+static bool sizes_change(const struct conductor_spec *spec)
+{
+    const int64_t late = (int64_t)1 << 52; /* steps: later than compress_after can say */
+    if (!spec->alg->exchanges)
+        return spec->push_size || spec->reply_size;
+    bool change = false;
+    for (int64_t i = 0; i < exchanges_of(spec); i++) {
+        int64_t later = i + late * exchanges_of(spec);
+        change |= conductor_push_bytes(spec, i) != conductor_push_bytes(spec, later) ||
+                  conductor_reply_bytes(spec, i + 1) != conductor_reply_bytes(spec, later + 1);
+    }
+    return change;
+}
+
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
 {
     *out = (struct prediction){0};
-    bool shrink = (spec->push_size || spec->reply_size) && !spec->alg->exchanges;
-    if (!spec->alg->predict || shrink)
+    if (!spec->alg->predict || sizes_change(spec))
         return false;
     struct exchange x = theory_exchange(spec);
     double *compute = need((size_t)spec->workers * sizeof *compute);

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "algorithms/keys.h"
 #include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
@@ -21,10 +22,13 @@
 static struct fragments exchanges_of(const struct run *run)
 {
     int64_t count = run->alg->exchanges(run->params);
-    struct fragments fragments = {.count = count, .each = run->n, .room = run->n};
-    fragments.floats = need((size_t)count * sizeof *fragments.floats);
-    for (int64_t i = 0; i < count; i++)
-        fragments.floats[i] = run->alg->floats(run->params, &run->setup, (int)i);
+    struct fragments fragments = {.count = count,
+                                  .each = run->n,
+                                  .room = run->n,
+                                  .dense = ((const struct alg_common *)run->params)->compress_after};
+    fragments.floats = need(2 * (size_t)count * sizeof *fragments.floats);
+    for (int64_t i = 0; i < 2 * count; i++)
+        fragments.floats[i] = run->alg->floats(run->params, &run->setup, (int)(i % count), i >= count);
     return fragments;
 }
 
@@ -60,8 +64,16 @@ size_t fragments_first(const struct run *run, int64_t message)
 
 size_t fragments_floats(const struct run *run, int64_t message)
 {
-    return run->layout.fragments.floats ? run->layout.fragments.floats[message % run->layout.fragments.count]
-                                        : run->layout.fragments.each;
+    const struct fragments *f = &run->layout.fragments;
+    if (!f->floats)
+        return f->each;
+    return f->floats[message % f->count + (fragments_dense(run, message) ? f->count : 0)];
+}
+
+bool fragments_dense(const struct run *run, int64_t message)
+{
+    const struct fragments *f = &run->layout.fragments;
+    return f->floats && message / f->count < f->dense;
 }
 
 void fragments_clear_tail(const struct run *run, int64_t message, float *v)

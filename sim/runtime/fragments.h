@@ -20,6 +20,9 @@ size_t fragments_floats(const struct run *run, int64_t message);
 void fragments_clear_tail(const struct run *run, int64_t message, float *v);
 /* The number of the message's exchange; 0 without exchanges. */
 int fragments_exchange(const struct run *run, int64_t message);
+/* Whether the message belongs to one of the first steps, in which nothing is compressed; false without
+ * exchanges. */
+bool fragments_dense(const struct run *run, int64_t message);
 /* Whether the push carries local iterations: it is the last exchange of a step of the
  * model, or there are no exchanges. */
 bool fragments_complete(const struct run *run, int64_t message);

@@ -36,8 +36,10 @@ struct fragments {
     int64_t count; /* fragments of a vector, or exchanges in a step of the model */
     size_t each;   /* floats that callbacks get */
     size_t room;   /* floats of a vector: all fragments, with filler behind the model's last parameter */
-    /* (count) exchanges: floats that each carries, from the first float on; NULL: no exchanges. */
+    /* Exchanges: floats that each carries, from the first float on: (count) of a step in which the algorithm
+     * compresses, and behind them (count) of a dense one; NULL: no exchanges. */
     size_t *floats;
+    int64_t dense; /* exchanges: the first steps of the model, which are dense */
 };
 
 struct layout { /* what messages carry */

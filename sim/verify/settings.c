@@ -208,7 +208,7 @@ struct limits settings_limits(struct settings *s, const struct promised_by *by, 
         .least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1, .exchanges = 1, .out = 1};
     const struct promised_keys keys = by->algorithm(algorithm);
     char section[LONGEST_NAME];
-    int64_t fragments = 1, delay = 0;
+    int64_t fragments = 1, delay = 0, dense = 0;
     snprintf(section, sizeof section, "algorithm.%s", algorithm);
     bound(s, section, keys.fewest_steps, &limits.least_k);
     bound(s, section, keys.most_steps, &limits.most_k);
@@ -217,9 +217,10 @@ struct limits settings_limits(struct settings *s, const struct promised_by *by, 
     bound(s, section, keys.exchanges, &limits.exchanges);
     bound(s, section, keys.fragments, &fragments);
     bound(s, section, keys.delay, &delay);
+    bound(s, section, "compress_after", &dense);
     if (fragments > 1 && delay > limits.most_k / fragments)
         limits.out = fragments;
-    limits.sizes_differ = warmup_of_replies(s, by, section) > 0 || limits.exchanges > 1;
+    limits.sizes_differ = limits.exchanges > 1 || dense > 0 || warmup_of_replies(s, by, section) > 0;
     return limits;
 }
 

@@ -26,7 +26,7 @@ struct limits {
     int64_t slack;           /* iterations that a worker may be ahead of the slowest; -1: no promise */
     int64_t exchanges;       /* pushes of a worker in a step of the model; only the last has iterations */
     int64_t out;             /* pushes of a worker in flight at a time, when its fragments overlap; else 1 */
-    bool sizes_differ;       /* replies differ in size: exchanges, or a codec with larger first messages */
+    bool sizes_differ;       /* replies differ in size: exchanges, compress_after, a codec's warm-up */
 };
 struct limits settings_limits(struct settings *s, const struct promised_by *by, const char *algorithm);
 

@@ -15,7 +15,7 @@
 #include "sim/base/fail.h"
 #include "sim/engine/conductor.h"
 
-static const struct protocol protocol = {ALG_GRADIENT_FOR_MODEL};
+static const struct protocol protocol = {ALG_GRADIENT_FOR_MODEL, .drops_pushes = true};
 
 static enum next never_begins(const struct worker_view *w)
 {
@@ -73,7 +73,8 @@ static void no_task(void *context, const struct task *t)
 /* To the end; false: it has none. */
 static bool play(const struct algorithm *control, bool survives)
 {
-    static const struct protocol each = {ALG_GRADIENT_FOR_MODEL, .answers = ANSWER_EACH};
+    static const struct protocol each = {ALG_GRADIENT_FOR_MODEL, .answers = ANSWER_EACH,
+                                         .drops_pushes = true};
     static const double bandwidth[] = {1e9, 1e9, 1e9}, factor[] = {1, 1, 1};
     static const vtime latency[3];
     struct algorithm alg = {.name = "sulk",

@@ -20,8 +20,9 @@ extern const struct algorithm alg_powersgd;
 enum { WORKERS = 3, ROWS = 40, COLUMNS = 30, SMALL = 6, BIAS = 11, N = ROWS * COLUMNS + SMALL + BIAS };
 enum { MESSAGE, FACTORS, MEAN, MOMENTUM, MATRIX, VECTORS }; /* as powersgd.c has them */
 
-static const struct extent tensors[] = {
-    {.n = ROWS * COLUMNS, .rows = ROWS}, {.n = SMALL, .rows = 2}, {.n = BIAS, .rows = 1}};
+static const struct extent tensors[] = {{.n = ROWS * COLUMNS, .rows = ROWS, .dims = 2},
+                                        {.n = SMALL, .rows = 2, .dims = 2},
+                                        {.n = BIAS, .rows = 1, .dims = 1}};
 static const struct setup setup = {.seed = 3, .tensors = 3, .tensor = tensors};
 
 struct rig {
@@ -91,7 +92,7 @@ static void close_rig(struct rig *r)
 /* As the framework does it: the first floats alone travel, and combine sees no others. */
 static void exchange(struct rig *r, int exchange)
 {
-    size_t n = alg_powersgd.floats(r->params, &setup, exchange);
+    size_t n = alg_powersgd.floats(r->params, &setup, exchange, r->server.dense);
     struct server_state part = r->server;
     for (int i = 0; i < WORKERS; i++) {
         r->worker[i].exchange = exchange;
@@ -250,10 +251,10 @@ static void bytes_are_the_closed_form(void **state)
     void *params = params_with(&(struct settings){5, 4, "0", "yes"});
     const size_t as_it_is = SMALL + BIAS;
     (void)state;
-    assert_int_equal(alg_powersgd.floats(params, &setup, 0), 5 * ROWS + as_it_is);
-    assert_int_equal(alg_powersgd.floats(params, &setup, 1), 5 * COLUMNS);
-    assert_int_equal(alg_powersgd.floats(params, &setup, 2), 5 * ROWS);
-    assert_int_equal(alg_powersgd.floats(params, &setup, 3), 5 * COLUMNS);
+    assert_int_equal(alg_powersgd.floats(params, &setup, 0, false), 5 * ROWS + as_it_is);
+    assert_int_equal(alg_powersgd.floats(params, &setup, 1, false), 5 * COLUMNS);
+    assert_int_equal(alg_powersgd.floats(params, &setup, 2, false), 5 * ROWS);
+    assert_int_equal(alg_powersgd.floats(params, &setup, 3, false), 5 * COLUMNS);
     params_free(&alg_powersgd, params);
 }
 

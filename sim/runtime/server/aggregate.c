@@ -286,6 +286,7 @@ void aggregate_update(struct server *s, const struct task *t)
     s->saved.version = t->number;
     size_t first = fragments_first(run, t->number - 1), end = first + fragments_floats(run, t->number - 1);
     s->state.exchange = fragments_exchange(run, t->number - 1);
+    s->state.dense = fragments_dense(run, t->number - 1);
     float *buffer = run->transfer.reply->update_buffer(run, s->saved.replies);
     s->saved.steps++;
     if (training_clip(run, AT_SERVER) > 0)

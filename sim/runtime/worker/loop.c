@@ -122,6 +122,7 @@ static void play_push(struct process *p, struct worker *w, const struct order *o
         fragments_worker(run, &w->state, fragments_first(run, o->number), run->layout.fragments.each);
     struct message_layout layout = message_layout_of(&run->layout.push_on_ring, o->number);
     part.exchange = fragments_exchange(run, o->number);
+    part.dense = fragments_dense(run, o->number);
     if (run->alg->pack)
         run->alg->pack(&part);
     statistics_push(&w->stats, o->number);
@@ -217,6 +218,7 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
         struct worker_state part = fragments_worker(run, &w->state, fragments_first(run, o->version - 1),
                                                     run->layout.fragments.each);
         part.exchange = fragments_exchange(run, o->version - 1);
+        part.dense = fragments_dense(run, o->version - 1);
         run->alg->accept(&part);
     }
     if (run->training.on_reset == STATE_ZERO)
