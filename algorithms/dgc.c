@@ -3,7 +3,8 @@
  *
  *     u = m u + g ;  v = v + u ;  sent: the largest of v ;  there u = v = 0 (masking = no: v = 0 only)
  *
- * Lin et al., ICLR 2018, arXiv:1712.01887. Its clipping is [train] clip_norm, its warm-up [codec.topk]
+ * A tensor that travels uncompressed keeps u: it has plain momentum, as in the authors' code, where vectors
+ * (min_dimensions = 2) are such tensors. Lin et al., ICLR 2018, arXiv:1712.01887. Its clipping is [train] clip_norm, its warm-up [codec.topk]
  * warmup. Leave [train] momentum at 0, since it would act before the correction. */
 #include "algorithms/pieces.h"
 
@@ -42,14 +43,21 @@ static void pack(struct worker_state *w)
     vec_copy(w->vector[OFFERED], w->vector[UNSENT], w->n);
 }
 
+static void mask(float *momentum, const float *sent, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (sent[i] != 0)
+            momentum[i] = 0;
+}
+
 static void sent(struct worker_state *w, const float *const *decoded)
 {
     bool masking = ((const struct params *)w->params)->masking;
-    for (size_t i = 0; i < w->n; i++) {
-        w->vector[UNSENT][i] -= decoded[0][i];
-        if (masking && decoded[0][i] != 0)
-            w->vector[MOMENTUM][i] = 0;
-    }
+    vec_step(w->vector[UNSENT], 1, decoded[0], w->n);
+    size_t at = 0;
+    for (int t = 0; t < w->setup->tensors; at += w->setup->tensor[t++].n)
+        if (masking && !w->raw[t])
+            mask(w->vector[MOMENTUM] + at, decoded[0] + at, w->setup->tensor[t].n);
 }
 
 static const struct config_key keys[] = {
@@ -64,7 +72,7 @@ const struct algorithm alg_dgc = {
     .summary = "BSP that sends the largest entries, with momentum corrected for the others",
     .paper = "Lin et al., ICLR 2018, arXiv:1712.01887",
     .keys = {alg_common_keys, keys},
-    .presets = {{"codec", "topk"}},
+    .presets = {{"codec", "topk"}, {"min_dimensions", "2"}},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .decide = alg_decide_one_gradient,

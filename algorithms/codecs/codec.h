@@ -20,7 +20,6 @@
 struct extent {      /* of one tensor in a message */
     size_t n;        /* floats, > 0 */
     size_t rows;     /* they lie row after row, n / rows in each; 1: a vector */
-    int dims;        /* dimensions of the model's tensor; 0: no tensor of the model */
     int64_t message; /* how many its sender has sent before */
     int dims;        /* of the model's tensor: 1 for a bias or BatchNorm, 2 for a dense layer */
 };

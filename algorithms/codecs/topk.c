@@ -4,6 +4,9 @@
  * 1/64, 1/256 of each tensor, in a quarter of these messages each, where that is more than ratio (DGC:
  * over the first four epochs. Lin et al., ICLR 2018, section 3.3).
  *
+ * The published code of DGC chooses in each tensor. With scope = model the compressed tensors are one vector,
+ * so a tensor of small values may send nothing; n, k and the indices are those of that vector.
+ *
  * On the wire: k as a u32, then for each value in the order of the tensor its index as a u32 and the value
  * as a float. */
 #include <assert.h>
@@ -15,20 +18,32 @@
 
 enum { COUNT_BYTES = sizeof(uint32_t), ENTRY_BYTES = sizeof(uint32_t) + sizeof(float) };
 
+enum scope { TENSOR, MODEL };
+static const char *const scope_words[] = {[TENSOR] = "tensor", [MODEL] = "model", NULL};
+
 struct params {
     double ratio;
     int64_t warmup;
+    enum scope scope;
 };
 
 enum { STAGES = 4 }; /* of the warm-up */
 
 static const struct config_key keys[] = {
     {"ratio", KEY_REAL, offsetof(struct params, ratio), "0.01", .min = 0, .max = 1, .above_min = 1,
-     .help = "fraction of each tensor that is sent, at least one value"},
+     .help = "fraction of each tensor, or of all of them, that is sent, at least one value"},
     {"warmup", KEY_INT, offsetof(struct params, warmup), "0", .min = 0, .max = 1e15,
      .help = "first messages of a sender, in which the fraction falls to ratio: 1/4, 1/16, 1/64, 1/256, "
              "each in a quarter of them"},
+    {"scope", KEY_CHOICE, offsetof(struct params, scope), "tensor", .choices = scope_words,
+     .help = "among which values the largest are chosen: those of each tensor, or those of all compressed "
+             "tensors of a vector at once"},
     {NULL}};
+
+static bool joint(const void *params)
+{
+    return ((const struct params *)params)->scope == MODEL;
+}
 
 static double ratio_in(const struct params *p, int64_t message)
 {
@@ -158,6 +173,7 @@ const struct codec codec_topk = {
     .params_size = sizeof(struct params),
     .warmup = offsetof(struct params, warmup),
     .feedback = FEEDBACK_STEP,
+    .joint = joint,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -270,6 +270,7 @@ static void admit(struct conductor *c, struct sim_worker *w)
         assert(c->protocol->drops_pushes);
         c->server.held--;
         c->peer[h.worker].unanswered = v.combine = false;
+        w->dropped = sim_worker_sent_last(w, h.number);
         drop_and_release(c, w, &h);
     }
     carry_out(c, &v, drains);

@@ -103,6 +103,11 @@ void sim_worker_settle(struct sim_worker *w, struct push *push)
     w->view.unanswered--;
 }
 
+bool sim_worker_sent_last(const struct sim_worker *w, int64_t number)
+{
+    return number + 1 == w->pushes.sent && number >= w->pushes.sent_before_crash;
+}
+
 void sim_worker_forgo(struct sim_worker *w, struct push *push)
 {
     if (push->settled)

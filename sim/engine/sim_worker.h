@@ -74,6 +74,7 @@ struct sim_worker {
     int64_t activity; /* counts changes of `doing`: events of an earlier activity are void (event_list.c) */
     bool wants_link;  /* decide() has said SEND while a push is on the link: the worker waits for the link */
     bool told_to_stop;
+    bool dropped; /* the algorithm has dropped the worker's last push: the next one says so */
     /* The model is complete, and the worker has taken an older reply since: it computes no more. */
     bool resting;
     int64_t replies; /* unicast replies sent to the worker */
@@ -106,6 +107,8 @@ struct push *sim_worker_send(struct sim_worker *w, vtime t, uint64_t bytes, bool
 /* The worker has accepted the push's reply, or the push will never be answered. Settling a push again does
  * nothing. */
 void sim_worker_settle(struct sim_worker *w, struct push *push);
+/* Whether it is the worker's last push so far, and the worker has not crashed since. */
+bool sim_worker_sent_last(const struct sim_worker *w, int64_t number);
 /* The push will never be answered: its row takes the bytes of replies that have come to nothing. */
 void sim_worker_forgo(struct sim_worker *w, struct push *push);
 /* The PS has dropped a push. true: the worker sent the push before its last crash, has returned since, and

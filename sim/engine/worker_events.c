@@ -200,7 +200,10 @@ static void send_push(struct conductor *c, struct sim_worker *w)
         die(EXIT_FAILED, "algorithm %s: decide of worker %d says SEND when there is nothing to send (k = 0)",
             c->spec->alg->name, w->view.id);
     issue(c, w);
-    engine_order(c, w, ORDER_PUSH, number);
+    struct order o = engine_order_of(w, ORDER_PUSH, number);
+    o.restore = w->dropped;
+    w->dropped = false;
+    c->sink.order(c->sink.context, &o);
     uint64_t bytes = conductor_push_bytes(c->spec, number);
     net_depart(c->up, w->view.id, c->now, bytes, number);
     const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
@@ -285,7 +288,7 @@ void engine_worker_crash(struct conductor *c, struct sim_worker *w)
     change(c, w, DOWN);
     forget(w);
     sim_worker_end_session(w);
-    w->crash.fetching = false;
+    w->crash.fetching = w->dropped = false;
     push_queue_mark_crash(&w->pushes);
     c->replies_in_flight -= delivery_queue_replies_in_flight(&w->deliveries);
     skip_deliveries(c, w);

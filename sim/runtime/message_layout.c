@@ -7,6 +7,7 @@
  *   snapshot  | frame | model  | BatchNorm's statistics              |    also the size of a fetched model */
 #include "sim/runtime/message_layout.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,21 +43,36 @@ static void fill_tensors(const struct run *run, struct coding *c)
     c->tensors = part ? 1 : run->setup.tensors;
     size_t *length = need((size_t)c->tensors * sizeof *length);
     size_t *rows = need((size_t)c->tensors * sizeof *rows);
+    int *dims = need((size_t)c->tensors * sizeof *dims);
     for (int i = 0; i < c->tensors; i++) {
         length[i] = part ? run->layout.fragments.each : run->setup.tensor[i].n;
         rows[i] = part ? 1 : run->setup.tensor[i].rows;
+        dims[i] = part ? 1 : run->setup.tensor[i].dims;
     }
     c->tensor = length;
     c->rows = rows;
+    c->dims = dims;
+}
+
+/* The algorithm's paper has the first word, then the codec's. */
+static enum feedback feedback_of(const struct run *run, const struct codec *codec)
+{
+    enum feedback asked = common(run)->error_feedback;
+    if (asked != FEEDBACK_YES)
+        return asked;
+    return run->alg->feedback ? run->alg->feedback : codec->feedback;
 }
 
 static struct coding coding_of(const struct run *run, const struct setting *setting, const char *name,
                                const char *codec)
 {
-    struct coding c = {.error_feedback = common(run)->error_feedback != FEEDBACK_NO};
+    struct coding c = {.min_dimensions = common(run)->min_dimensions,
+                       .compress_after = common(run)->compress_after};
     char key[128];
     snprintf(key, sizeof key, "algorithm.%s.%s", run->alg->name, name);
     c.codec = setting->codec(setting->cfg, key, codec, &c.params);
+    c.error_feedback = feedback_of(run, c.codec) != FEEDBACK_NO;
+    c.follows_rate = feedback_of(run, c.codec) == FEEDBACK_STEP;
     fill_tensors(run, &c);
     return c;
 }
@@ -64,6 +80,39 @@ static struct coding coding_of(const struct run *run, const struct setting *sett
 static bool is_none(const char *codec)
 {
     return strcmp(codec, "none") == 0;
+}
+
+static bool any_in_gradients(const struct span *span, int spans)
+{
+    bool any = false;
+    for (int i = 0; i < spans; i++)
+        any |= span[i].coded && span[i].gradient;
+    return any;
+}
+
+/* A reply to one worker has no residual. */
+static void check_feedback(const struct run *run)
+{
+    const struct protocol *p = run->protocol;
+    bool pushes = any_coded(p->push, p->push_spans), replies = any_coded(p->reply, p->reply_spans);
+    bool rescaled = any_in_gradients(p->push, p->push_spans) ||
+                    (p->answers == ANSWER_ALL && any_in_gradients(p->reply, p->reply_spans));
+    if (common(run)->error_feedback == FEEDBACK_STEP && (pushes || replies) && !rescaled)
+        die(EXIT_USAGE,
+            "algorithm.%s.error_feedback: expected gradient, got step: what %s codes is in units of the "
+            "model, "
+            "which no learning rate scales",
+            run->alg->name, run->alg->name);
+}
+
+static void check_exempt(const struct run *run)
+{
+    const struct fragments *f = &run->layout.fragments;
+    if (common(run)->min_dimensions > 0 && f->count > 1 && !f->floats)
+        die(EXIT_USAGE,
+            "algorithm.%s.min_dimensions: expected 0 with %" PRId64 " fragments, got %" PRId64
+            ": a fragment is coded as one vector",
+            run->alg->name, f->count, common(run)->min_dimensions);
 }
 
 static void prepare_coding(struct run *run, const struct setting *setting)
@@ -131,16 +180,24 @@ static uint64_t reply_size(const void *run, int64_t number)
     return wire_bytes(&((const struct run *)run)->layout.reply, number);
 }
 
-/* The layout with the largest size of each span over all fragments or exchanges. */
+static void widen(struct message_layout *p, int64_t number, void (*resize)(struct message_layout *, int64_t))
+{
+    struct message_layout one = {.context = p->context};
+    resize(&one, number);
+    for (int s = 0; s < p->spans; s++)
+        p->bytes[s] = one.bytes[s] > p->bytes[s] ? one.bytes[s] : p->bytes[s];
+}
+
+/* The layout with the largest size of each span over all fragments or exchanges: of the first messages, or of
+ * the first ones that are compressed; later ones are no larger. */
 static struct message_layout layout_with(const struct run *run, int spans,
                                          void (*resize)(struct message_layout *, int64_t))
 {
     struct message_layout p = {.spans = spans, .context = run};
-    for (int64_t i = 0; i < run->layout.fragments.count; i++) {
-        struct message_layout one = {.context = run};
-        resize(&one, i);
-        for (int s = 0; s < spans; s++)
-            p.bytes[s] = one.bytes[s] > p.bytes[s] ? one.bytes[s] : p.bytes[s];
+    int64_t count = run->layout.fragments.count;
+    for (int64_t i = 0; i < count; i++) {
+        widen(&p, i, resize);
+        widen(&p, common(run)->compress_after * (run->layout.fragments.floats ? count : 1) + i, resize);
     }
     if (run->stats)
         p.bytes[p.spans++] = run->stats * sizeof(float);
@@ -159,11 +216,11 @@ static void prepare_bytes(struct run *run)
     c->reply_bytes = wire_bytes(&run->layout.reply, 0);
     c->model_bytes = wire_bytes(&run->layout.snapshot, 0);
     c->size_context = run;
-    if (run->layout.fragments.floats || coding_shrinks(&run->layout.push_coding)) {
+    if (run->layout.fragments.floats || coding_resizes(&run->layout.push_coding)) {
         run->layout.push.resize = resize_push;
         c->push_size = push_size;
     }
-    if (run->layout.fragments.floats || coding_shrinks(&run->layout.reply_coding)) {
+    if (run->layout.fragments.floats || coding_resizes(&run->layout.reply_coding)) {
         run->layout.reply.resize = resize_reply;
         c->reply_size = reply_size;
     }
@@ -172,5 +229,7 @@ static void prepare_bytes(struct run *run)
 void message_layouts_prepare(struct run *run, const struct setting *setting)
 {
     prepare_coding(run, setting);
+    check_feedback(run);
+    check_exempt(run);
     prepare_bytes(run);
 }

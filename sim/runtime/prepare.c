@@ -365,6 +365,8 @@ void run_release(struct run *run)
     free((void *)run->layout.push_coding.rows);
     free((void *)run->layout.reply_coding.tensor);
     free((void *)run->layout.reply_coding.rows);
+    free((void *)run->layout.push_coding.dims);
+    free((void *)run->layout.reply_coding.dims);
     star_free(&c->up);
     star_free(&c->down);
     free((void *)c->compute.factor);

@@ -11,7 +11,7 @@
 #include "sim/runtime/worker/worker.h"
 
 #define MOST_ROWS \
-    (4 * MAX_VECTORS + 6 * MAX_SPANS + 2 * MAX_STATES + 16) /* more than vectors_prepare ever adds */
+    (4 * MAX_VECTORS + 10 * MAX_SPANS + 2 * MAX_STATES + 16) /* more than vectors_prepare ever adds */
 
 /* Offset of member number i of an array of pointers in a struct, in bytes. */
 #define PLACE(type, member, i) (offsetof(type, member) + (size_t)(i) * sizeof(float *))
@@ -27,7 +27,10 @@
 
 static size_t content_bytes(const struct run *run, enum vector_content content)
 {
-    return sizeof(float) * (content == CONTENT_STATISTICS ? run->stats : run->layout.fragments.room);
+    const struct fragments *f = &run->layout.fragments;
+    return sizeof(float) * (content == CONTENT_STATISTICS ? run->stats
+                            : content == CONTENT_RATES    ? (size_t)f->count
+                                                          : f->room);
 }
 
 /* Adds a row. bytes = 0: the content gives the size. */
@@ -76,6 +79,21 @@ bool vectors_keep_gradient(const struct run *run)
     return clips || protocol_pushes(run->protocol, THE_GRADIENT);
 }
 
+/* What error feedback keeps of a span, and, where the PS may drop the push, what it kept before. */
+static void add_residual(struct run *run, int span)
+{
+    bool follows = run->layout.push_coding.follows_rate && run->protocol->push[span].gradient;
+    for (int i = 0; i < 1 + run->protocol->drops_pushes; i++) {
+        add(run,
+            (struct vector){OWNER_WORKER, .checkpointed = true,
+                            HIDDEN(i == 0 ? IN_WORKER(residual, span) : IN_WORKER(residual_before, span))});
+        if (follows)
+            add(run,
+                (struct vector){OWNER_WORKER, CONTENT_RATES, .checkpointed = true,
+                                HIDDEN(i == 0 ? IN_WORKER(rate_of, span) : IN_WORKER(rate_before, span))});
+    }
+}
+
 static void add_workers(struct run *run)
 {
     const struct protocol *p = run->protocol;
@@ -88,19 +106,19 @@ static void add_workers(struct run *run)
         add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(state_of, i))});
     for (int i = 0; i < p->push_spans; i++)
         if (p->push[i].coded && run->layout.push_coding.error_feedback)
-            add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(residual, i))});
+            add_residual(run, i);
 }
 
 /* Scratch for coding. One for each process is enough: a process plays one order at a time. */
 static void add_processes(struct run *run)
 {
     const struct protocol *p = run->protocol;
-    size_t push = coding_bytes(&run->layout.push_coding, 0),
-           reply = coding_bytes(&run->layout.reply_coding, 0);
+    size_t push = coding_most_bytes(&run->layout.push_coding),
+           reply = coding_most_bytes(&run->layout.reply_coding);
     if (push || reply)
         add(run, (struct vector){OWNER_PROCESS, CONTENT_CODE, .bytes = push > reply ? push : reply,
                                  HIDDEN(IN_PROCESS(coded, 0))});
-    if (push && run->layout.push_coding.error_feedback)
+    if (coding_needs_scratch(&run->layout.push_coding))
         add(run, (struct vector){OWNER_PROCESS, HIDDEN(IN_PROCESS(scratch, 0))});
     for (int i = 0; i < p->push_spans && run->alg->sent; i++)
         if (p->push[i].coded)
@@ -144,24 +162,28 @@ static void add_server_statistics(struct run *run)
 static void add_server_coding(struct run *run)
 {
     const struct protocol *p = run->protocol;
-    size_t push = coding_bytes(&run->layout.push_coding, 0),
-           reply = coding_bytes(&run->layout.reply_coding, 0);
+    size_t push = coding_most_bytes(&run->layout.push_coding),
+           reply = coding_most_bytes(&run->layout.reply_coding);
     bool feedback = run->layout.reply_coding.error_feedback;
     if (run->layout.push_coding.codec) {
         add(run, (struct vector){OWNER_SERVER, CONTENT_CODE, .bytes = push,
                                  HIDDEN(IN_SERVER(sums.coded_push, 0))});
         add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.decoded, 0))});
     }
-    if (feedback)
+    if (coding_needs_scratch(&run->layout.reply_coding))
         add(run, (struct vector){OWNER_SERVER, HIDDEN(IN_SERVER(sums.scratch, 0))});
     for (int i = 0; i < p->reply_spans; i++) {
         if (!p->reply[i].coded)
             continue;
         add(run, (struct vector){OWNER_SERVER, CONTENT_CODE, .bytes = reply, .checkpointed = true,
                                  HIDDEN(IN_SERVER(sums.coded_reply, i))});
-        if (feedback && p->answers == ANSWER_ALL)
-            add(run, (struct vector){OWNER_SERVER, .checkpointed = true, .restarted = true,
-                                     HIDDEN(IN_SERVER(sums.residual, i))});
+        if (!feedback || p->answers == ANSWER_EACH)
+            continue;
+        add(run, (struct vector){OWNER_SERVER, .checkpointed = true, .restarted = true,
+                                 HIDDEN(IN_SERVER(sums.residual, i))});
+        if (run->layout.reply_coding.follows_rate && p->reply[i].gradient)
+            add(run, (struct vector){OWNER_SERVER, CONTENT_RATES, .checkpointed = true, .restarted = true,
+                                     HIDDEN(IN_SERVER(sums.rate_of, i))});
     }
 }
 

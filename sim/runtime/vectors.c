@@ -112,13 +112,18 @@ void vectors_close(const struct run *run, enum vector_owner owner, void *holder)
             vectors_free(run, get(holder, v));
 }
 
+static bool starts_again(const struct vector *v)
+{
+    return v->content == CONTENT_PARAMETERS || v->content == CONTENT_RATES;
+}
+
 /* Where workers may crash, no vector of a worker lies in the shared segment (may_share_vectors in
  * transfer.c). */
 void vectors_start_again(const struct run *run, enum vector_owner owner, int id, void *holder,
                          const float *model)
 {
     for (const struct vector *v = run->vectors.row; v < end_of(run); v++) {
-        if (v->owner != owner || v->place == NO_PLACE || v->content != CONTENT_PARAMETERS)
+        if (v->owner != owner || v->place == NO_PLACE || !starts_again(v))
             continue;
         size_t copy = owner == OWNER_PEER ? (size_t)id : 0;
         float *it = get(holder, v) + copy * (v->bytes / sizeof(float));
@@ -263,12 +268,12 @@ void vectors_persist_shared(const struct run *run, struct section *s)
 
 /* ---- memory ---- */
 
-/* BatchNorm's statistics, and the filler behind the model's last parameter, are too short to count. */
+/* BatchNorm's statistics, rates, and the filler behind the model's last parameter, are too short to count. */
 static size_t counted_bytes(const struct run *run, const struct vector *v)
 {
     bool in_no_process =
         v->storage == STORAGE_SHARED || (v->storage == STORAGE_BORROWED && first_values(run, v));
-    if (in_no_process || v->uncounted || v->content == CONTENT_STATISTICS)
+    if (in_no_process || v->uncounted || v->content == CONTENT_STATISTICS || v->content == CONTENT_RATES)
         return 0;
     return v->content == CONTENT_CODE ? v->bytes : run->n * sizeof(float);
 }

@@ -32,7 +32,8 @@ enum vector_owner {
 enum vector_content {
     CONTENT_PARAMETERS, /* a float for each parameter, and filler up to run->layout.fragments.room */
     CONTENT_STATISTICS, /* a float for each of BatchNorm's statistics */
-    CONTENT_CODE        /* the bytes that a codec makes */
+    CONTENT_CODE,       /* the bytes that a codec makes */
+    CONTENT_RATES       /* a float for each fragment: a learning rate */
 };
 
 enum vector_storage {

@@ -38,6 +38,9 @@ static inline float *toy_vector(struct worker_state *w, int vector)
     return vector == THE_MODEL ? w->model : vector == THE_GRADIENT ? w->gradient : w->vector[vector];
 }
 
+static const struct extent toy_tensor = {.n = TOY_N, .rows = 1, .dims = 1};
+static const struct setup toy_setup = {.tensors = 1, .tensor = &toy_tensor};
+
 static inline float *toy_server_vector(struct toy *toy, int vector)
 {
     return vector == THE_MODEL ? toy->server.model : toy->server.vector[vector];
@@ -67,6 +70,8 @@ static inline void toy_order(void *context, const struct order *o)
                 m->span[i][j] = toy_grain * roundf(m->span[i][j] / toy_grain);
             decoded[i] = m->span[i];
         }
+        static const bool raw[1] = {false};
+        w->raw = raw;
         if (toy->alg->sent)
             toy->alg->sent(w, decoded);
         w->k = 0;
@@ -151,6 +156,7 @@ static inline void toy_open(struct toy *toy, const struct run *run)
                                                .workers = toy->workers,
                                                .params = run->params,
                                                .n = TOY_N,
+                                               .setup = &toy_setup,
                                                .rate = rates.rate,
                                                .compensation = rates.compensation};
         toy->worker[w].model = vec_create(TOY_N, first);

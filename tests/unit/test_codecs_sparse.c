@@ -89,7 +89,8 @@ static void check_nothing_is_rounded(const char *name, void *params)
 {
     static float residual[N], p[N];
     const size_t n = N;
-    const struct coding c = {codec_named(name), params, 1, &n, true, NULL};
+    const struct coding c = {
+        .codec = codec_named(name), .params = params, .tensors = 1, .tensor = &n, .error_feedback = true};
     size_t k = 0;
     memset(residual, 0, sizeof residual);
     for (int64_t round = 0; round < 20; round++) {
@@ -133,7 +134,7 @@ static void it_warms_up(void **state)
                 {74, 64, 81},    {75, 16, 81},     {99, 16, 81},   {100, 4, 81},   {INT64_MAX, 4, 81}};
     const size_t n = 4096;
     void *least = warming_topk(0.001, 100), *most = warming_topk(0.02, 100), *odd = warming_topk(0.001, 3);
-    struct coding c = {codec_named("topk"), least, 1, &n, false, NULL};
+    struct coding c = {.codec = codec_named("topk"), .params = least, .tensors = 1, .tensor = &n};
     (void)state;
     for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
         struct extent t = {.n = n, .rows = 1, .message = seen[i].message};
@@ -141,13 +142,13 @@ static void it_warms_up(void **state)
         assert_int_equal(c.codec->bytes(most, t), 4 + 8 * seen[i].most_k);
         assert_int_equal(coding_bytes(&c, seen[i].message), 4 + 8 * seen[i].least_k);
     }
-    assert_true(coding_shrinks(&c));
+    assert_true(coding_resizes(&c));
     c.params = odd; /* shareds that are no whole messages */
     for (int64_t message = 0; message < 5; message++)
         assert_true(coding_bytes(&c, message + 1) <= coding_bytes(&c, message));
     assert_int_equal(coding_bytes(&c, 3), 4 + 8 * 4);
     c.params = topk(0.25); /* nothing to warm up to */
-    assert_false(coding_shrinks(&c));
+    assert_false(coding_resizes(&c));
     free((void *)c.params);
     free(least);
     free(most);
@@ -160,7 +161,8 @@ static void warm_messages_are_read_by_their_number(void **state)
     static float residual[N], p[N];
     const size_t n = N;
     void *params = warming_topk(0.002, 8);
-    const struct coding c = {codec_named("topk"), params, 1, &n, true, NULL};
+    const struct coding c = {
+        .codec = codec_named("topk"), .params = params, .tensors = 1, .tensor = &n, .error_feedback = true};
     static const double part[] = {0.25,     0.25,       0.0625,     0.0625, 0.015625,
                                   0.015625, 0.00390625, 0.00390625, 0.002};
     (void)state;

@@ -77,8 +77,10 @@ static void messages_have_the_documented_sizes(void **state)
     };
     (void)state;
     for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
-        struct coding c = {codec_list[CODEC_IDENTITY], NULL,  models[m].tensors.n,
-                           models[m].tensors.at,       false, NULL};
+        struct coding c = {.codec = codec_list[CODEC_IDENTITY],
+                           .params = NULL,
+                           .tensors = models[m].tensors.n,
+                           .tensor = models[m].tensors.at};
         const struct {
             int bits;
             size_t bytes;
@@ -108,7 +110,8 @@ static void tensor_by_tensor(void **state)
     (void)state;
     for (int codec = CODEC_IDENTITY; codec <= CODEC_NUMPY_L2; codec++) {
         void *params = params_of(codec_list[codec], 5, 1);
-        struct coding c = {codec_list[codec], params, TENSORS, tensors, false, NULL};
+        struct coding c = {
+            .codec = codec_list[codec], .params = params, .tensors = TENSORS, .tensor = tensors};
         uint8_t alone[4 * 1030], *at = out;
         float *w = v, *decoded = back, one[1030];
         int bad = -1;
@@ -139,7 +142,11 @@ static void the_bad_tensor_is_named(void **state)
     void *params = params_of(codec_list[CODEC_MAXABS], 8, 0);
     (void)state;
     for (int feedback = 0; feedback < 2; feedback++) {
-        struct coding c = {codec_list[CODEC_MAXABS], params, TENSORS, tensors, feedback, NULL};
+        struct coding c = {.codec = codec_list[CODEC_MAXABS],
+                           .params = params,
+                           .tensors = TENSORS,
+                           .tensor = tensors,
+                           .error_feedback = feedback};
         int bad = -1;
         codec_gaussian(v, N, 1);
         memset(residual, 0, N * sizeof *residual);
@@ -192,7 +199,11 @@ static void nothing_is_lost_with_error_feedback(void **state)
     for (int bits = 2; bits <= 16; bits += 2)
         for (int stochastic = 0; stochastic < 2; stochastic++) {
             void *params = params_of(codec_list[CODEC_MAXABS], bits, stochastic);
-            struct coding c = {codec_list[CODEC_MAXABS], params, TENSORS, tensors, true, NULL};
+            struct coding c = {.codec = codec_list[CODEC_MAXABS],
+                               .params = params,
+                               .tensors = TENSORS,
+                               .tensor = tensors,
+                               .error_feedback = true};
             check_feedback(&c, stochastic);
             free(params);
         }
@@ -215,14 +226,23 @@ static void nothing_is_lost_by_other_codecs(void **state)
     for (size_t u = 0; u < sizeof uses / sizeof *uses; u++) {
         const struct codec *codec = codec_named(uses[u].codec);
         void *params = codec_params(codec, uses[u].set);
-        check_feedback(&(struct coding){codec, params, TENSORS, tensors, true, NULL}, 1);
+        check_feedback(&(struct coding){.codec = codec,
+                                        .params = params,
+                                        .tensors = TENSORS,
+                                        .tensor = tensors,
+                                        .error_feedback = true},
+                       1);
         free(params);
     }
 }
 
 static void identity_leaves_no_residual(void **state)
 {
-    struct coding c = {codec_list[CODEC_IDENTITY], NULL, TENSORS, tensors, true, NULL};
+    struct coding c = {.codec = codec_list[CODEC_IDENTITY],
+                       .params = NULL,
+                       .tensors = TENSORS,
+                       .tensor = tensors,
+                       .error_feedback = true};
     (void)state;
     check_feedback(&c, 0);
     for (int i = 0; i < N; i++)

@@ -29,6 +29,7 @@ void reply_encode(struct server *s)
     struct coding coding = run->layout.reply_coding;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->saved.version - 1);
     size_t first = fragments_first(run, s->saved.version - 1);
+    int64_t fragment = (s->saved.version - 1) % run->layout.fragments.count;
     int bad;
     coding.error_feedback = coding.error_feedback && run->protocol->answers == ANSWER_ALL;
     for (int i = 0; i < run->protocol->reply_spans; i++) {
@@ -36,6 +37,8 @@ void reply_encode(struct server *s)
             continue;
         float *v = server_vector(s, run->protocol->reply[i].vector) + first;
         float *residual = s->sums.residual[i] ? s->sums.residual[i] + first : NULL;
+        if (s->sums.rate_of[i])
+            coding_follow(residual, run->layout.fragments.each, &s->sums.rate_of[i][fragment], s->state.rate);
         if (!coding_encode(&coding, &draw, v, residual, s->sums.scratch, s->sums.coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
                 fragments_culprit(run, v, first, bad)->name);

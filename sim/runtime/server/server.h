@@ -52,7 +52,8 @@ struct server_sums { /* vectors of aggregate.c and reply.c, besides those that c
     float *stats_read; /* (stats) statistics of the push being read */
     uint8_t *coded_push, *coded_reply[MAX_SPANS];
     float *decoded, *scratch, *residual[MAX_SPANS];
-    struct addend folding; /* the push being read */
+    float *rate_of[MAX_SPANS]; /* (fragments) rate of the update with which the residual was coded last */
+    struct addend folding;     /* the push being read */
     /* (workers) zero-copy pushes of this round that are not in the sums yet, and their number */
     struct addend *waiting;
     int waitings;

@@ -50,41 +50,6 @@ static void rest(void *process)
 
 /* ---- the orders ---- */
 
-static _Noreturn void push_diverged(const struct process *p, int worker, int64_t number,
-                                    const struct tensor *tensor)
-{
-    process_fail_first_or_leave(p);
-    die(EXIT_DIVERGED,
-        "%s: training diverged: worker %d, push %" PRId64
-        ": the gradient of %s is not finite; try a smaller learning rate",
-        p->run->alg->name, worker, number, tensor->name);
-}
-
-static void encode(struct process *p, struct worker *w, int span, int64_t number)
-{
-    const struct run *run = p->run;
-    struct draw_key draw = coding_key(run->cfg->experiment.seed, w->state.id, number);
-    size_t first = fragments_first(run, number);
-    const float *v = worker_vector(&w->state, run->protocol->push[span].vector) + first;
-    float *residual = w->residual[span] ? w->residual[span] + first : NULL;
-    int bad;
-    if (!coding_encode(&run->layout.push_coding, &draw, v, residual, p->scratch, p->coded, &bad))
-        push_diverged(p, w->state.id, number, fragments_culprit(run, v, first, bad));
-    if (residual)
-        fragments_clear_tail(run, number, residual);
-    if (p->decoded[span])
-        coding_decode(&run->layout.push_coding, &draw, p->coded, p->decoded[span]);
-}
-
-/* Tells the algorithm what the PS will decode. */
-static void tell(struct process *p, struct worker_state *part)
-{
-    const float *decoded[MAX_SPANS] = {NULL};
-    for (int i = 0; i < p->run->protocol->push_spans; i++)
-        decoded[i] = p->decoded[i] ? p->decoded[i] : worker_vector(part, p->run->protocol->push[i].vector);
-    p->run->alg->sent(part, decoded);
-}
-
 /* The algorithm's sent() runs before the last span leaves: once the PS has the whole push, another worker
  * may act for this client and write to the client's vectors. */
 static void send_span(struct process *p, struct worker *w, struct worker_state *part, int span,
@@ -93,9 +58,9 @@ static void send_span(struct process *p, struct worker *w, struct worker_state *
     const struct run *run = p->run;
     const struct span *what = &run->protocol->push[span];
     if (what->coded)
-        encode(p, w, span, w->saved.pushes);
+        process_encode(p, w, span, w->saved.pushes);
     if (run->alg->sent && span + 1 == run->protocol->push_spans)
-        tell(p, part);
+        process_tell(p, part, w->saved.pushes);
     mail_span(&p->me, p->up, what->coded ? (const void *)p->coded : worker_vector(part, what->vector),
               layout->bytes[span]);
 }
@@ -123,6 +88,8 @@ static void play_push(struct process *p, struct worker *w, const struct order *o
     struct message_layout layout = message_layout_of(&run->layout.push_on_ring, o->number);
     part.exchange = fragments_exchange(run, o->number);
     part.dense = fragments_dense(run, o->number);
+    if (o->restore)
+        process_restore(run, w);
     if (run->alg->pack)
         run->alg->pack(&part);
     statistics_push(&w->stats, o->number);

@@ -55,6 +55,7 @@ void process_open(struct process *p, const struct run *run, int process)
         worker_init(&p->worker[i], run, process + i * run->processes);
     p->workspace = workspace_create(run->model, (int)run->cfg->train.batch, 1);
     p->sample = need((size_t)run->cfg->train.batch * sizeof *p->sample);
+    p->raw = need((size_t)run->setup.tensors * sizeof *p->raw);
     vectors_open(run, OWNER_PROCESS, process, p);
 }
 
@@ -73,5 +74,6 @@ void process_close(struct process *p)
     inbox_free(&p->replies);
     workspace_destroy(p->workspace);
     free(p->sample);
+    free(p->raw);
     vectors_close(p->run, OWNER_PROCESS, p);
 }

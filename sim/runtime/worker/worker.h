@@ -27,7 +27,11 @@ struct worker {
     struct worker_state state;
     struct statistics stats;     /* BatchNorm's statistics */
     float *state_of[MAX_STATES]; /* vectors of the optimiser; NULL: the optimiser has fewer */
-    float *residual[MAX_SPANS];  /* of coded spans with error feedback */
+    /* Of coded spans with error feedback: what is kept, and where it is kept in units of the step, the learning
+     * rate (of each fragment) with which it was coded last. The other two: the same from before the last push,
+     * where the PS may drop it. */
+    float *residual[MAX_SPANS], *rate_of[MAX_SPANS];
+    float *residual_before[MAX_SPANS], *rate_before[MAX_SPANS];
     struct worker_saved saved;
     struct batches *batches;
     int64_t aimed; /* `batches` gives the share of the client of this round; -1: not set yet */
@@ -43,9 +47,10 @@ struct process { /* a worker process */
     struct worker *worker; /* (workers) worker id = process + i * processes */
     struct workspace *workspace;
     uint32_t *sample;          /* (batch) */
-    float *scratch;            /* (n) for error feedback */
+    float *scratch;            /* (n) for coding */
     uint8_t *coded;            /* one coded vector */
     float *decoded[MAX_SPANS]; /* (n) what the PS will decode; only if the algorithm has sent() */
+    bool *raw;                 /* (tensors) which tensors of the present push travel as they are */
     struct worker *now;        /* the worker of the present order */
     int64_t until;             /* end of an idle iteration's sleep, on CLOCK_MONOTONIC; 0: no sleep */
 };
@@ -56,6 +61,14 @@ void process_close(struct process *p);
 float *worker_vector(struct worker_state *s, int vector);
 /* Lets the worker use the vectors of its client in the present round. */
 void worker_meet_client(struct worker *w, const struct run *run);
+
+/* encode.c */
+/* The PS has dropped the last push: goes back to the residuals from before it was coded. */
+void process_restore(const struct run *run, struct worker *w);
+/* Codes a span of the present push into p->coded. */
+void process_encode(struct process *p, struct worker *w, int span, int64_t number);
+/* Before the last span leaves: tells the algorithm what the PS will decode. */
+void process_tell(struct process *p, struct worker_state *part, int64_t number);
 
 /* step.c */
 void process_step(struct process *p, struct worker *w, const struct order *o); /* plays ORDER_STEP */
