@@ -233,6 +233,8 @@ struct algorithm {
      * dense: of one of the first compress_after steps of the model, in which the algorithm compresses nothing;
      * it also heeds min_dimensions by itself, since spans of exchanges are not coded. */
     size_t (*floats)(const void *params, const struct setup *setup, int exchange, bool dense);
+    /* (required with a vector of the PS that starts FROM_VALUE) The number in every element of that vector. */
+    float (*first_value)(const void *params, int vector);
     /* (optional) Writes the closed form of a run, in updates of the model; or leaves `out` alone. */
     void (*predict)(const void *params, const struct prediction_input *in, struct prediction *out);
 

@@ -1,26 +1,35 @@
 /* FedAvg: every worker makes local_epochs over its samples and sends its model; the PS takes the mean,
  * weighted by numbers of samples.
  *
- *     W = sum of (n_i / n) x_i
+ *     W = sum of (n_i / n) x_i        server_optimizer = none
+ *
+ * With another server_optimizer the mean change D = sum of (n_i / n) (x_i - W) is the gradient of an outer
+ * step (outer_optimizer.h): FedAvgM, FedAdam, FedYogi, FedAdagrad.
  *
  * With [cluster] clients the workers stand for other clients in every round, drawn at random. McMahan et al.,
  * AISTATS 2017, arXiv:1602.05629. With shares of equal size and every client in every round it is Local
  * SGD to rounding. */
-#include "algorithms/pieces.h"
+#include "algorithms/outer_optimizer.h"
 
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
 struct params {
-    struct alg_common common;
+    struct outer outer;
     int64_t local_epochs;
 };
 
-static const struct protocol protocol = {
-    ALG_MODEL_FOR_MODEL,
-    .stateless_workers = true,
-    .weighs_models = true,
-};
+#define MEAN_OF_MODELS ALG_MODEL_FOR_MODEL, .stateless_workers = true, .weighs_models = true
+
+static const struct protocol plain = {MEAN_OF_MODELS, OUTER_NONE_VECTORS},
+                             with_momentum = {MEAN_OF_MODELS, OUTER_MOMENTUM_VECTORS},
+                             with_moments = {MEAN_OF_MODELS, OUTER_MOMENTS_VECTORS};
+
+static const struct protocol *protocol_of(const void *params)
+{
+    enum outer_optimizer o = ((const struct params *)params)->outer.optimizer;
+    return o == OUTER_NONE ? &plain : o == OUTER_MOMENTUM ? &with_momentum : &with_moments;
+}
 
 static enum next decide(const struct worker_view *w)
 {
@@ -38,8 +47,14 @@ static float weight(const void *params, const struct push_header *push)
 
 static void combine(struct server_state *s)
 {
-    vec_copy(s->model, s->sum[0], s->n);
-    vec_scale(s->model, 1.0f / s->weight, s->n);
+    const struct params *p = s->params;
+    vec_scale(s->sum[0], 1.0f / s->weight, s->n);
+    if (p->outer.optimizer == OUTER_NONE) {
+        vec_copy(s->model, s->sum[0], s->n);
+        return;
+    }
+    vec_step(s->sum[0], 1, s->model, s->n); /* D */
+    outer_step(s, s->sum[0]);
 }
 
 static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
@@ -55,10 +70,12 @@ static const struct config_key keys[] = {
 const struct algorithm alg_fedavg = {
     .name = "fedavg",
     .summary = "local epochs, then a mean of the models, weighted by their samples",
-    .paper = "McMahan et al., AISTATS 2017, arXiv:1602.05629",
-    .keys = {alg_common_keys, keys},
+    .paper = "McMahan et al., AISTATS 2017, arXiv:1602.05629; outer optimisers: Reddi et al., ICLR 2021",
+    .keys = {alg_common_keys, keys, outer_keys},
     .params_size = sizeof(struct params),
-    .protocol = &protocol,
+    .choose = protocol_of,
+    .check = outer_check,
+    .first_value = outer_first_value,
     .decide = decide,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

@@ -9,7 +9,9 @@
 #define MAX_SPANS   4
 #define WIRE_HEADER 64 /* bytes of a message's header on the wire; a ring may copy more or less */
 
-enum start { FROM_ZERO, FROM_MODEL }; /* what a vector begins with: zeros, or the first model W_0 */
+/* What a vector begins with: zeros, the first model W_0, or, for vectors of the PS, the number that the
+ * algorithm's first_value() gives, in every element. */
+enum start { FROM_ZERO, FROM_MODEL, FROM_VALUE };
 
 /* The framework's own vectors of a worker; those that an algorithm declares have the numbers 0, 1, ... */
 enum { THE_MODEL = -1, THE_GRADIENT = -2 };

@@ -304,6 +304,10 @@ static void require_protocol(const struct algorithm *alg, const struct protocol 
     }
     if (p->replica != NO_REPLICA)
         require_declared(alg, "replica", p->replica, THE_MODEL, p->n_worker_vectors);
+    for (int i = 0; i < p->n_server_vectors; i++)
+        if (p->server[i] == FROM_VALUE && !alg->first_value)
+            die(EXIT_FAILED,
+                "algorithm %s has no first_value: FROM_VALUE requires it (algorithms/protocol.h)", alg->name);
     if (p->has_amend && !alg->amend)
         die(EXIT_FAILED, "algorithm %s has no amend: its has_amend requires it (algorithms/protocol.h)",
             alg->name);

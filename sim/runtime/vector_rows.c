@@ -125,6 +125,11 @@ static void add_processes(struct run *run)
             add(run, (struct vector){OWNER_PROCESS, .uncounted = true, HIDDEN(IN_PROCESS(decoded, i))});
 }
 
+static float first_value(const struct run *run, int vector)
+{
+    return run->protocol->server[vector] == FROM_VALUE ? run->alg->first_value(run->params, vector) : 0;
+}
+
 static void add_server_seen(struct run *run)
 {
     const struct protocol *p = run->protocol;
@@ -134,7 +139,8 @@ static void add_server_seen(struct run *run)
         add(run, (struct vector){OWNER_SERVER, .checkpointed = true,
                                  SEEN_BY_SERVER(PLACE(struct server_state, sum, i))});
     for (int i = 0; i < p->n_server_vectors; i++)
-        add(run, (struct vector){OWNER_SERVER, .start = p->server[i], .checkpointed = true, .restarted = true,
+        add(run, (struct vector){OWNER_SERVER, .start = p->server[i], .value = first_value(run, i),
+                                 .checkpointed = true, .restarted = true,
                                  SEEN_BY_SERVER(PLACE(struct server_state, vector, i))});
     for (int i = 0; i < training_states(run, AT_SERVER); i++)
         add(run, (struct vector){OWNER_SERVER, .checkpointed = true, .restarted = true,

@@ -33,20 +33,23 @@ static void put(void *holder, const struct vector *v, float *it)
 
 static const float *first_values(const struct run *run, const struct vector *v)
 {
-    return v->start == FROM_ZERO              ? NULL
+    return v->start != FROM_MODEL             ? NULL
            : v->content == CONTENT_STATISTICS ? run->first_stats
                                               : run->first_params;
 }
 
-/* Sets the vector to zero (from = NULL), or copies `from`. The filler behind the model's last parameter
- * stays zero. */
+/* Copies `from`; if it is NULL, sets the vector to its value, or else to zero. The filler behind the model's
+ * last parameter stays zero. */
 static void fill(const struct run *run, const struct vector *v, float *to, const float *from)
 {
     size_t floats = v->content == CONTENT_STATISTICS ? run->stats : run->n;
-    if (from)
+    if (from) {
         vec_copy(to, from, floats);
-    else
-        memset(to, 0, v->bytes);
+        return;
+    }
+    memset(to, 0, v->bytes);
+    for (size_t i = 0; v->start == FROM_VALUE && i < floats; i++)
+        to[i] = v->value;
 }
 
 static size_t private_copies(const struct run *run, const struct vector *v)
@@ -58,7 +61,7 @@ static float *create(const struct run *run, const struct vector *v)
 {
     size_t copies = private_copies(run, v);
     float *block = need(copies * v->bytes);
-    for (size_t i = 0; first_values(run, v) && i < copies; i++)
+    for (size_t i = 0; v->start != FROM_ZERO && i < copies; i++)
         fill(run, v, block + i * (v->bytes / sizeof(float)), first_values(run, v));
     return block;
 }

@@ -49,6 +49,7 @@ struct vector {
     enum vector_owner owner;
     enum vector_content content;
     enum start start;
+    float value; /* FROM_VALUE */
     enum vector_storage storage;
     bool checkpointed;
     bool restarted; /* the restart point of the PS (server/restart.c) has a copy */

@@ -161,7 +161,12 @@ static void everything_arrives_with_error_feedback(void **state)
     static double sum[N];
     const size_t n = N, rows = ROWS;
     void *params = lowrank(2, 1);
-    const struct coding c = {codec_named("lowrank"), params, 1, &n, true, &rows};
+    const struct coding c = {.codec = codec_named("lowrank"),
+                             .params = params,
+                             .tensors = 1,
+                             .tensor = &n,
+                             .error_feedback = true,
+                             .rows = &rows};
     enum { ROUNDS = 400 };
     double off = 0, all = 0;
     (void)state;
