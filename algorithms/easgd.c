@@ -1,13 +1,17 @@
 /* EASGD, elastic averaging: the workers' models x and a centre z attract each other. Every local_steps a
- * worker sends x and gets the centre from before the update.
+ * worker sends x and gets the centre from before the update. Its next step, with the gradient of the x that
+ * it has sent, pulls x as well:
  *
- *     x = x - alpha (x - z) ;  z = z + alpha * sum of (x - z) ;  alpha = beta / workers
+ *     worker   x = x - alpha (x - z) - rate g(x)
+ *     PS       z = z + beta / workers * sum of (x - z)
  *
- * Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651; with [train] optimizer = nesterov it is EAMSGD.
+ * Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651, algorithm 1, which has alpha = beta / workers.
  * mode = synchronous is a barrier; in mode = asynchronous each worker meets the centre alone. There it
  * sends x instead of alpha (x - z): the same bytes, one round trip. The centre is what is evaluated. With
  * beta = 0 the workers are independent and the centre never moves. */
 #include "algorithms/periodic.h"
+
+#include <math.h>
 
 #include "sim/base/vec.h"
 
@@ -17,7 +21,7 @@ static const char *const mode_words[] = {
 
 struct params {
     struct periodic periodic;
-    double beta;
+    double alpha, beta;
     enum mode mode;
 };
 
@@ -61,29 +65,42 @@ static void predict(const void *params, const struct prediction_input *in, struc
         periodic_predict(params, in, out);
 }
 
-static float alpha_of(const void *params, int workers)
+static float beta_of_one(const void *params, int workers)
 {
     return (float)(((const struct params *)params)->beta / workers);
 }
 
-static void accept(struct worker_state *w)
+static float alpha_of(const void *params, int workers)
 {
-    float alpha = alpha_of(w->params, w->workers);
-    for (size_t i = 0; i < w->n; i++)
-        w->model[i] -= alpha * (w->model[i] - w->vector[CENTRE][i]);
+    double alpha = ((const struct params *)params)->alpha;
+    return isnan(alpha) ? beta_of_one(params, workers) : (float)alpha;
+}
+
+/* The first step after a reply pulls. Before the first reply, and after a crash, CENTRE is the model itself,
+ * and the pull is 0. */
+static void step(struct worker_state *w)
+{
+    float alpha = alpha_of(w->params, w->workers), *x = w->model;
+    const float *centre = w->vector[CENTRE];
+    if (w->k > 0)
+        alg_step(w);
+    for (size_t i = 0; i < w->n && w->k == 0; i++)
+        x[i] -= alpha * (x[i] - centre[i]) + w->rate * w->gradient[i];
 }
 
 static void combine(struct server_state *s)
 {
-    float alpha = alpha_of(s->params, s->workers), pushes = (float)s->pushes;
+    float share = beta_of_one(s->params, s->workers), pushes = (float)s->pushes;
     vec_copy(s->vector[OLD_CENTRE], s->model, s->n);
     for (size_t i = 0; i < s->n; i++)
-        s->model[i] += alpha * (s->sum[0][i] - pushes * s->model[i]);
+        s->model[i] += share * (s->sum[0][i] - pushes * s->model[i]);
 }
 
 static const struct config_key keys[] = {
     {"beta", KEY_REAL, offsetof(struct params, beta), "0.9", .min = 0, .max = 1e3,
-     .help = "workers * alpha: strength of the attraction; stable up to about 1 (published: 0.9)"},
+     .help = "how far a mean of all workers pulls the centre; stable up to about 1 (published: 0.9)"},
+    {"alpha", KEY_REAL, offsetof(struct params, alpha), NULL, .min = 0, .max = 1e3,
+     .help = "how far the centre pulls a worker; left out: beta / workers, as published", .example = "0.1"},
     {"mode", KEY_CHOICE, offsetof(struct params, mode), "synchronous", .choices = mode_words,
      .help = "all workers meet the centre at once, or each worker alone"},
     {NULL}};
@@ -100,7 +117,6 @@ const struct algorithm alg_easgd = {
     .admit = admit,
     .on_worker_down = on_worker_down,
     .predict = predict,
-    .step = alg_step,
-    .accept = accept,
+    .step = step,
     .combine = combine,
 };

@@ -45,6 +45,10 @@ enum { UNEVEN = sizeof uneven / sizeof *uneven };
 
 #define STEPS(name, k) ("algorithm." name ".local_steps=" k)
 
+#define FEDAVG(what) ("algorithm.fedavg.server_" what)
+
+#define LARGE_TAU FEDAVG("tau=500"), FEDAVG("rate=1000"), FEDAVG("beta1=0")
+
 static const struct row rows[] = {
     {EXACT, {"local_sgd", {ONE, STEPS("local_sgd", "6")}}, {"bsp", {ONE}}},
     {EXACT,
@@ -158,10 +162,35 @@ static const struct row rows[] = {
     {ROUNDING,
      {"loscar", {"algorithm.loscar.codec=none", STEPS("loscar", "4"), "algorithm.loscar.overlap_steps=0"}},
      {"local_sgd", {STEPS("local_sgd", "4")}}},
+    /* Nothing pulls the worker, and the centre follows it all the way. */
+    {ROUNDING,
+     {"easgd", {ONE, STEPS("easgd", "6"), "algorithm.easgd.alpha=0", "algorithm.easgd.beta=1"}},
+     {"bsp", {ONE}}},
     /* 200 samples of four equal shares, batch 8: an epoch has 7 iterations */
     {ROUNDING,
      {"fedavg", {"experiment.iterations=84"}},
      {"local_sgd", {STEPS("local_sgd", "7"), "experiment.iterations=84"}}},
+    {ROUNDING,
+     {"fedavg", {FEDAVG("optimizer=momentum"), FEDAVG("beta1=0"), "experiment.iterations=84"}},
+     {"fedavg", {"experiment.iterations=84"}}},
+    {ROUNDING,
+     {"fedavg",
+      {FEDAVG("optimizer=momentum"), FEDAVG("beta1=0.5"), FEDAVG("rate=0.8"), "experiment.iterations=84"}},
+     {"bmuf",
+      {STEPS("bmuf", "7"), "algorithm.bmuf.block_momentum=0.5", "algorithm.bmuf.block_rate=0.8",
+       "experiment.iterations=84"}}},
+    /* v stays tau^2 where tau is large. */
+    {ROUNDING,
+     {"fedavg", {LARGE_TAU, FEDAVG("optimizer=adagrad"), "experiment.iterations=84"}},
+     {"fedavg", {"experiment.iterations=84"}}},
+    {ROUNDING,
+     {"fedavg", {LARGE_TAU, FEDAVG("optimizer=yogi"), "experiment.iterations=84"}},
+     {"fedavg", {"experiment.iterations=84"}}},
+    {ROUNDING, /* one update, after which sqrt(v) = tau / 2 */
+     {"fedavg",
+      {LARGE_TAU, FEDAVG("optimizer=adam"), FEDAVG("beta2=0.25"), FEDAVG("rate=750"),
+       "experiment.iterations=28"}},
+     {"fedavg", {"experiment.iterations=28"}}},
     {ROUNDING,
      {"scaffold", {STEPS("scaffold", "5"), "experiment.iterations=20"}}, /* its first round */
      {"local_sgd", {STEPS("local_sgd", "5"), "experiment.iterations=20"}}},

@@ -32,11 +32,13 @@ static void play_toy(const char *name, void (*hook)(struct toy *, enum toy_event
     toy_close(&toy);
 }
 
-/* Adds to `note` what accepting has changed in the worker's model. Over all workers the sum is 0. */
-static void add_correction(struct toy *t, int worker)
+/* Adds to `note` what has changed in the worker's model, but for a step of this rate. Over all workers the
+ * sum is 0. */
+static void add_correction(struct toy *t, int worker, double rate)
 {
+    const struct worker_state *w = &t->worker[worker];
     for (int i = 0; i < TOY_N; i++)
-        t->note[i] += (double)t->worker[worker].model[i] - (double)t->before[worker][i];
+        t->note[i] += (double)w->model[i] - (double)t->before[worker][i] + rate * (double)w->gradient[i];
     if (++t->seen % t->workers != 0)
         return;
     for (int i = 0; i < TOY_N; i++)
@@ -45,14 +47,15 @@ static void add_correction(struct toy *t, int worker)
 
 /* ---- EASGD ---- */
 
-/* note: what the centre gains and the workers lose in this round */
+/* note: what the centre gains and the workers lose in this round, each in its first step after the reply */
 static void forces_cancel(struct toy *t, enum toy_event event, int worker, int64_t number)
 {
-    (void)number;
     for (int i = 0; i < TOY_N && event == TOY_UPDATED; i++)
         t->note[i] = (double)t->server.model[i] - (double)t->w_before[i];
-    if (event == TOY_ACCEPTED)
-        add_correction(t, worker);
+    if (event == TOY_ACCEPTED) /* the next gradient is that of the model that was sent */
+        assert_memory_equal(t->before[worker], t->worker[worker].model, sizeof t->before[worker]);
+    if (event == TOY_STEPPED && number == 0)
+        add_correction(t, worker, (double)t->worker[worker].rate);
 }
 
 static void elastic_forces_cancel(void **state)
@@ -86,7 +89,7 @@ static void corrections_cancel(struct toy *t, enum toy_event event, int worker, 
     for (int i = 0; i < TOY_N && event == TOY_UPDATED; i++)
         t->note[i] = 0;
     if (event == TOY_ACCEPTED)
-        add_correction(t, worker);
+        add_correction(t, worker, 0);
 }
 
 static void corrections_of_all_add_up_to_nothing(void **state)

@@ -153,6 +153,19 @@ def sparse(draw, own, keys):
         "error_feedback": "no"}  # fmt: skip
 
 
+def fedavg(draw, n):
+    """Keys that the optimiser does not use are refused."""
+    own = {"local_epochs": draw.choice((1, 2)), "server_optimizer": draw.choice(("none", "momentum", "adam", "yogi", "adagrad"))}
+    if own["server_optimizer"] == "none":
+        return own
+    own.update(server_beta1=draw.choice((0, 0.5, 0.9)), server_rate=draw.choice((0.7, 1)))
+    if own["server_optimizer"] != "momentum":
+        own.update(server_rate=draw.choice((0.01, 0.03)), server_tau=draw.choice((1e-3, 1e-2)))
+    if own["server_optimizer"] in ("adam", "yogi"):
+        own["server_beta2"] = draw.choice((0.9, 0.99))
+    return own
+
+
 def powersgd(draw, n):
     """Without adamw: its directions have nearly full rank, and the last columns of the factors are then rounding errors."""
     return {"train.optimizer": draw.choice(("sgd", "nesterov")), "train.learning_rate": 0.05,
@@ -183,12 +196,12 @@ OWN = {
     "ssp": lambda draw, n: asynchronous(draw, n, slack=draw.randint(0, 3)),
     "dc_asgd": lambda draw, n: with_codec(draw, {"lambda": draw.choice((0.04, 2))}),
     "k_sync": some_of, "k_batch_sync": lambda draw, n: {**some_of(draw, n), **quick_network(draw)}, "k_async": some_of, "k_batch_async": some_of,
-    "easgd": lambda draw, n: periodic(draw, beta=draw.choice((0.3, 0.9)), mode=draw.choice(("synchronous", "asynchronous"))),
+    "easgd": lambda draw, n: periodic(draw, beta=draw.choice((0.3, 0.9)), alpha=draw.choice(("", 0.1, 0.3)), mode=draw.choice(("synchronous", "asynchronous"))),
     "dgc": lambda draw, n: sparse(draw, {"correction": draw.choice((0, 0.5, 0.9)), "masking": draw.choice(("yes", "no"))}, ("codec",)),
     "dgs": lambda draw, n: sparse(draw, {"waiting_momentum": draw.choice((0, 0.5, 0.9))}, ("codec", "reply_codec")),
     "powersgd": powersgd,
     "doublesqueeze": lambda draw, n: with_codec(draw, {}, ("codec", "reply_codec"), 0.8),
-    "fedavg": lambda draw, n: {"local_epochs": draw.choice((1, 2))},
+    "fedavg": fedavg,
     "scaffold": lambda draw, n: with_codec(draw, periodic(draw, global_rate=draw.choice((0.7, 1)))),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@
 #define TOY_WORKERS 5
 #define TOY_KEPT    64 /* more than there are messages of one kind in flight */
 
-enum toy_event { TOY_PUSHED, TOY_ACCEPTED, TOY_UPDATED };
+enum toy_event { TOY_STEPPED, TOY_PUSHED, TOY_ACCEPTED, TOY_UPDATED }; /* number of a step: k before it */
 
 struct toy_message {
     float span[MAX_SPANS][TOY_N];
@@ -22,7 +22,7 @@ struct toy {
     const struct protocol *protocol;
     int workers, rounds;
     struct worker_state worker[TOY_WORKERS];
-    float before[TOY_WORKERS][TOY_N]; /* each worker's model before it accepted or packed */
+    float before[TOY_WORKERS][TOY_N]; /* each worker's model before it stepped, accepted or packed */
     struct server_state server;
     float w_before[TOY_N]; /* the PS's model before the update */
     struct toy_message push[TOY_WORKERS][TOY_KEPT], reply[TOY_WORKERS][TOY_KEPT];
@@ -54,8 +54,10 @@ static inline void toy_order(void *context, const struct order *o)
     if (o->op == ORDER_STEP) {
         for (int i = 0; i < TOY_N; i++)
             w->gradient[i] = toy->pull[w->id][i] * (w->model[i] - toy->target[w->id][i]);
+        vec_copy(toy->before[w->id], w->model, TOY_N);
         if (toy->alg->step)
             toy->alg->step(w);
+        toy->hook(toy, TOY_STEPPED, w->id, w->k);
         w->k++;
     } else if (o->op == ORDER_PUSH) {
         struct toy_message *m = &toy->push[w->id][o->number % TOY_KEPT];

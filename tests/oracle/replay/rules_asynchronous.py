@@ -86,15 +86,13 @@ class KBatchAsync(MeanOfK):
 class Easgd(Rule):
     """Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651. Equations 5 and 6, and algorithm 1 (one worker at a time): at every
     tau-th step
-        x <- x - eta g(x) - alpha (x - z) ;  z <- z + alpha sum of (x - z)        both with x and z as they were
-    so that the gradient is that of the x which has not been pulled. The program pulls first, and takes the gradient at the
-    pulled x. alpha = beta / N."""
-
-    PULLS_WITH_THE_STEP = False  # the paper: True
+        x <- x - eta g(x) - alpha (x - z) ;  z <- z + (beta / N) sum of (x - z)        both with x and z as they were
+    so that the gradient is that of the x which has not been pulled. alpha = beta / N in the paper."""
 
     def __init__(self, run):
         super().__init__(run)
-        self.alpha = run.key("beta") / run.workers
+        self.share = run.key("beta") / run.workers
+        self.alpha = run.key("alpha", self.share)
         self.answers_all = run.own["mode"] == "synchronous"
 
     def begin_worker(self, w):
@@ -106,14 +104,10 @@ class Easgd(Rule):
 
     def update(self, s, pushes):
         s.old = s.W
-        s.W = s.W + self.alpha * sum(p.message - s.W for p in pushes)
+        s.W = s.W + self.share * sum(p.message - s.W for p in pushes)
 
     def reply(self, s, worker):
         return s.old
 
     def accept(self, w, reply):
-        pull = self.alpha * (w.x - reply)
-        if self.PULLS_WITH_THE_STEP:
-            w.pull = pull
-        else:
-            w.x = w.x - pull
+        w.pull = self.alpha * (w.x - reply)

@@ -8,13 +8,35 @@ from .rule import Rule, rule
 @rule("fedavg")
 class FedAvg(Rule):
     """McMahan et al., AISTATS 2017, arXiv:1602.05629, algorithm 1: w <- sum of (n_k / n) w_k, n the samples of those who take
-    part."""
+    part. With a server optimiser D = sum of (n_k / n) (w_k - w) is the pseudo-gradient: Reddi et al., ICLR 2021,
+    arXiv:2003.00295, algorithm 2; momentum: Hsu, Qi, Brown 2019, arXiv:1909.06335, section 4.3."""
+
+    def begin_server(self, s):
+        s.m, s.v = 0.0, self.run.key("server_tau") ** 2
 
     def weights(self, pushes):
         return [p.samples for p in pushes]
 
     def update(self, s, pushes):
-        s.W = steps.weighted_mean([p.message for p in pushes], self.weights(pushes))
+        if self.run.own["server_optimizer"] == "none":
+            s.W = steps.weighted_mean([p.message for p in pushes], self.weights(pushes))
+            return
+        s.W = s.W + self.run.key("server_rate") * self.server_direction(
+            s, steps.weighted_mean([p.message - s.W for p in pushes], self.weights(pushes)))  # fmt: skip
+
+    def server_direction(self, s, D):
+        optimizer, b1, b2 = self.run.own["server_optimizer"], self.run.key("server_beta1"), self.run.key("server_beta2")
+        if optimizer == "momentum":
+            s.m = b1 * s.m + D
+            return s.m
+        s.m = b1 * s.m + (1 - b1) * D  # line 11; lines 12 to 14: adagrad, yogi, adam
+        if optimizer == "adagrad":
+            s.v = s.v + D**2
+        elif optimizer == "yogi":
+            s.v = s.v - (1 - b2) * D**2 * np.sign(s.v - D**2)
+        else:
+            s.v = b2 * s.v + (1 - b2) * D**2
+        return s.m / (np.sqrt(s.v) + self.run.key("server_tau"))  # line 15
 
 
 @rule("scaffold")
