@@ -79,11 +79,12 @@ struct momentum {
 /* Bounds that hold in every run, so that --verify can check the run's files: which parameter gives the bound.
  * Each is the offset of an int64_t in the parameter struct; 0: nothing is promised. */
 struct promises {
-    size_t fewest_steps, most_steps; /* local iterations in a push */
-    size_t update_pushes;            /* pushes in an update */
-    size_t slack;                    /* iterations that a worker may be ahead of the slowest worker */
-    size_t exchanges;                /* pushes of a worker in a step of the model */
-    size_t fragments, delay;         /* of a push; pushes overlap where delay > most_steps / fragments */
+    size_t fewest_steps;     /* local iterations in a push */
+    size_t most_steps;       /* likewise; may be the offset of a list of whole numbers, one or one a worker */
+    size_t update_pushes;    /* pushes in an update */
+    size_t slack;            /* iterations that a worker may be ahead of the slowest worker */
+    size_t exchanges;        /* pushes of a worker in a step of the model */
+    size_t fragments, delay; /* of a push; pushes overlap where delay > most_steps / fragments */
 };
 
 /* ---- 2. control plane: counters ---- */

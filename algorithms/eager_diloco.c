@@ -63,6 +63,7 @@ const struct algorithm alg_eager_diloco = {
     .summary = "DiLoCo with a mean that comes a round late, in which a worker updates its own contribution",
     .paper = "Kale, Douillard, Donchev 2025, arXiv:2502.12996",
     .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},
+    .presets = {{"outer_rate", "0.4"}},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .promises = &periodic_promises,

@@ -4,7 +4,7 @@
 
 const struct config_key diloco_keys[] = {
     {"outer_rate", KEY_REAL, offsetof(struct diloco, outer_rate), "0.7", .min = 0, .max = 1e3,
-     .help = "learning rate of the outer step (published: 0.7; eager and streaming: 0.4)"},
+     .help = "learning rate of the outer step (published: 0.7; of eager_diloco and streaming_diloco: 0.4)"},
     {"outer_momentum", KEY_REAL, offsetof(struct diloco, outer_momentum), "0.9", .min = 0, .max = 0.999999,
      .help = "Nesterov momentum of the outer step (published: 0.9)"},
     {NULL}};

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "sim/config/key.h"
+
 static double slowest(const struct prediction_input *in)
 {
     double most = 0;
@@ -47,6 +49,30 @@ void predict_delayed(const struct prediction_input *in, int64_t local_steps, int
 void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out)
 {
     predict_delayed(in, local_steps, 0, out);
+}
+
+static double of_worker(const struct reals *list, int i)
+{
+    return list->at[list->n == 1 ? 0 : i];
+}
+
+void predict_uneven(const struct prediction_input *in, const struct reals *steps, const struct reals *late,
+                    struct prediction *out)
+{
+    double first = 0, busy = 0, all = 0;
+    for (int i = 0; i < in->workers; i++) {
+        double k = of_worker(steps, i), compute = k * in->compute_ns[i];
+        double after_reply = (k - of_worker(late, i)) * in->compute_ns[i];
+        first = fmax(first, compute);
+        out->round_ns = fmax(out->round_ns, fmax(compute, after_reply + in->cycle_ns));
+        busy += compute;
+        all += k;
+    }
+    out->local_steps = all / in->workers;
+    out->utilisation = busy / in->workers / out->round_ns;
+    out->pushes = out->replies = in->workers;
+    out->rounds = ceil(in->iterations / all);
+    out->virtual_ns = first + (out->rounds - 1) * out->round_ns + in->up_ns + in->down_ns;
 }
 
 void predict_epochs(const struct prediction_input *in, int64_t local_epochs, struct prediction *out)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct reals;
+
 struct prediction_input {
     int workers;
     double iterations;        /* local iterations of all workers after which the run ends */
@@ -45,6 +47,12 @@ void predict_epochs(const struct prediction_input *in, int64_t local_epochs, str
  * link. */
 void predict_delayed(const struct prediction_input *in, int64_t local_steps, int64_t delay,
                      struct prediction *out);
+
+/* The same with numbers of each worker, one or as many as workers: worker i makes steps[i] between two pushes
+ * and waits for a reply late[i] <= steps[i] steps after the push. A round is as long as the slowest worker's:
+ * max over i of  max(steps[i] c, (steps[i] - late[i]) c + exchange). The first round's transient is left out. */
+void predict_uneven(const struct prediction_input *in, const struct reals *steps, const struct reals *late,
+                    struct prediction *out);
 
 /* A barrier with one local step, as a callback of struct algorithm; needs no parameters. */
 void predict_every_step(const void *params, const struct prediction_input *in, struct prediction *out);

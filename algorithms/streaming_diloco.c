@@ -103,6 +103,7 @@ const struct algorithm alg_streaming_diloco = {
     .summary = "DiLoCo that exchanges one fragment of the model after the other while steps go on",
     .paper = "Douillard et al. 2025, arXiv:2501.18512",
     .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},
+    .presets = {{"outer_rate", "0.4"}},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .promises = &promises,

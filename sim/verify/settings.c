@@ -4,6 +4,7 @@
 #include "sim/verify/settings.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,23 @@ static bool whole(const char *text, int64_t *value)
     return good;
 }
 
+/* The largest of some whole numbers. A list may write large ones as 1e+06. */
+static bool largest(const char *text, int64_t *value)
+{
+    *value = 0;
+    for (const char *at = text;; at++) {
+        char *end;
+        double given = strtod(at, &end);
+        if (end == at || (*end && *end != ',') || !(given == floor(given) && given >= 0 && isfinite(given)))
+            return false;
+        int64_t one = given < (double)LARGEST_CELL ? (int64_t)given : LARGEST_CELL;
+        *value = one > *value ? one : *value;
+        at = end;
+        if (!*at)
+            return true;
+    }
+}
+
 bool settings_workers(struct settings *s, int64_t *workers)
 {
     enum { MOST_WORKERS = 1 << 20 }; /* far above the key's own bound; limits what a damaged file allocates */
@@ -158,8 +176,8 @@ int64_t settings_eval_every(struct settings *s)
     return every;
 }
 
-/* Reads the promised bound into *value. section is "algorithm.NAME" or "codec.NAME"; name is NULL when the
- * plug-in promises nothing, and *value stays as it is. */
+/* Reads the promised bound into *value; of several numbers, the largest. section is "algorithm.NAME" or
+ * "codec.NAME"; name is NULL when the plug-in promises nothing, and *value stays as it is. */
 static void bound(struct settings *s, const char *section, const char *name, int64_t *value)
 {
     char key[2 * LONGEST_NAME];
@@ -170,7 +188,7 @@ static void bound(struct settings *s, const char *section, const char *name, int
     const struct setting *setting = find(s, key);
     if (!setting || !*setting->value)
         return;
-    if (whole(setting->value, &given))
+    if (largest(setting->value, &given))
         *value = given;
     else
         refuse(s, key, "a whole number", setting->value);

@@ -2,6 +2,8 @@
 cluster and data. Rates are small enough that a run contracts: otherwise rounding errors grow, and a comparison says nothing."""
 import random
 
+import numpy as np
+
 from small_data import TRAIN
 
 
@@ -114,8 +116,12 @@ def dasgd(draw, n):
 
 
 def loscar(draw, n):
-    """What the codec leaves it keeps itself."""
-    own = with_codec(draw, delayed(draw, n, "overlap_steps"), ("codec", "reply_codec"), 0.7)
+    """What the codec leaves it keeps itself. Numbers of each worker, or of all."""
+    own = delayed(draw, n, "overlap_steps")
+    if draw.of("uneven") < 0.5:
+        steps = [draw.randint(1, 6) for _ in range(n)]
+        own = {"local_steps": steps, "overlap_steps": [draw.randint(0, most) for most in steps]}
+    own = with_codec(draw, own, ("codec", "reply_codec"), 0.7)
     return {**own, "error_feedback": "no"}
 
 
@@ -272,7 +278,7 @@ def draw_setting(draw, algorithm, number):
     own = OWN[algorithm](draw, n)
     divisor = DIVISOR.get(algorithm, lambda n: 1)(n)
     pushes = draw.randint(3, 5 if own.get("codec", "none") != "none" else 8)
-    steps = own.get("local_steps", own.get("max_local_steps", 1 if "codec" in own else 2))
+    steps = np.max(own.get("local_steps", own.get("max_local_steps", 1 if "codec" in own else 2)))
     if algorithm in SAMPLED and draw.of("clients") < 0.5:
         own = {**own, "cluster.clients": n + draw.randint(1, 6), "error_feedback": "no"}
     model = ("logreg", "tiny_bn")[number % 2]
@@ -283,7 +289,8 @@ def draw_setting(draw, algorithm, number):
         whole = -(-sets["data.train_samples"] // sets["train.batch"]) * (n if sets["data.partition"] == "full" else 1)
         sets["experiment.iterations"] = pushes * own["local_epochs"] * whole
     for key, value in own.items():
-        sets[key if "." in key else f"algorithm.{algorithm}.{key}"] = value
+        text = ", ".join(map(str, value)) if isinstance(value, list) else value
+        sets[key if "." in key else f"algorithm.{algorithm}.{key}"] = text
     own_instead(draw, algorithm, sets)
     return sets
 

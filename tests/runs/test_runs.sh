@@ -169,6 +169,24 @@ check "  more fragments than the model has lines" refused 'expected at most 169 
 check "  crashes" refused 'a worker that is back would not know which push comes next' --set faults.crash_probability=0.1
 diverged() { "$simulate" "$smoke" -q -o diverged --algorithm streaming_diloco --set algorithm.streaming_diloco.codec=qsgd --set train.learning_rate=1e38 2>err; [ $? -ne 0 ] && grep -q 'training diverged' err; }
 check "  a fragment that is not finite is an error" diverged
+refused() { "$simulate" "$smoke" --check --algorithm "$2" "${@:3}" 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF "$1" err; }
+loscar=algorithm.loscar
+must play uneven --algorithm loscar --set "$loscar.local_steps=8, 4, 2, 6" --set "$loscar.overlap_steps=4, 1, 0, 6" --set output.trace=all
+steps_of() { awk -F, -v w="$1" 'NR > 1 && $1 == w && $2 > 0 {print $3}' uneven/loscar/workers.csv | sort -u | xargs; }
+check "loscar with numbers of each worker: as many steps in a push" same "$(for i in 0 1 2 3; do steps_of $i; done | xargs)" "8 4 2 6"
+check "  that is verified" "$simulate" --verify uneven
+check "  a list of another length is refused" refused "$loscar.local_steps: expected one value or 4 (cluster.workers), got 3" loscar --set $loscar.local_steps=1,2,3
+check "  steps that are no whole numbers" refused "$loscar.overlap_steps: expected whole numbers, got 2.5" loscar --set $loscar.overlap_steps=2.5
+check "  more overlapped steps of a worker than it makes" refused "$loscar.overlap_steps: expected at most local_steps = 4 for worker 1, got 5" loscar \
+    --set "$loscar.local_steps=8, 4, 8, 8" --set "$loscar.overlap_steps=4, 5, 4, 4"
+fedavg=algorithm.fedavg.server
+check "an outer rate without an outer optimiser" refused "${fedavg}_rate: expected 1 with server_optimizer = none, which does not use it, got 0.5" fedavg \
+    --set ${fedavg}_rate=0.5
+check "  a second moment's decay of adagrad" refused "${fedavg}_beta2: expected 0.99 with server_optimizer = adagrad, which does not use it, got 0.9" fedavg \
+    --set ${fedavg}_optimizer=adagrad --set ${fedavg}_beta2=0.9
+check "  a tau of a momentum" refused "${fedavg}_tau: expected 0.001 with server_optimizer = momentum, which does not use it, got 0.1" fedavg \
+    --set ${fedavg}_optimizer=momentum --set ${fedavg}_tau=0.1
+check "  a tau of 0" refused "${fedavg}_tau: expected" fedavg --set ${fedavg}_optimizer=adam --set ${fedavg}_tau=0
 # 1 Gbit/s = 0.125 bytes/ns shared by 4: ceil(size x 4 / 0.125) ns; compute 1 ms, latency 0.1 ms each way
 exchange=$((size * 32))
 round=$((1000000 + 2 * (exchange + 100000)))
