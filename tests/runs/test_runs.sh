@@ -175,6 +175,11 @@ must play uneven --algorithm loscar --set "$loscar.local_steps=8, 4, 2, 6" --set
 steps_of() { awk -F, -v w="$1" 'NR > 1 && $1 == w && $2 > 0 {print $3}' uneven/loscar/workers.csv | sort -u | xargs; }
 check "loscar with numbers of each worker: as many steps in a push" same "$(for i in 0 1 2 3; do steps_of $i; done | xargs)" "8 4 2 6"
 check "  that is verified" "$simulate" --verify uneven
+damaged() {
+    cp -r uneven damaged && awk -F, -v OFS=, 'NR == 9 {$3 = 9} {print}' uneven/loscar/workers.csv >damaged/loscar/workers.csv
+    "$simulate" --verify damaged >out 2>err || grep -q 'loscar/workers.csv:9: k: expected at most 8' err
+}
+check "  and not if a push has more than the largest of them" damaged
 check "  a list of another length is refused" refused "$loscar.local_steps: expected one value or 4 (cluster.workers), got 3" loscar --set $loscar.local_steps=1,2,3
 check "  steps that are no whole numbers" refused "$loscar.overlap_steps: expected whole numbers, got 2.5" loscar --set $loscar.overlap_steps=2.5
 check "  more overlapped steps of a worker than it makes" refused "$loscar.overlap_steps: expected at most local_steps = 4 for worker 1, got 5" loscar \
