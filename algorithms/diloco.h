@@ -3,10 +3,12 @@
 #define ALGORITHMS_DILOCO_H
 
 #include "algorithms/periodic.h"
+#include "algorithms/schedule.h"
 
 struct diloco {
     struct periodic periodic;
-    double outer_rate, outer_momentum;
+    struct schedule outer_rate;
+    double outer_momentum;
 };
 
 extern const struct config_key diloco_keys[];
@@ -17,12 +19,17 @@ enum {
 };                        /* first vectors of a worker: where its steps began; START - x, what it pushes */
 enum { DILOCO_MOMENTUM }; /* first vector of the PS */
 
+/* Of an outer step; progress: of the run, before this step. */
+struct outer_step {
+    float rate, momentum;
+};
+struct outer_step diloco_step(const struct diloco *p, double progress);
+
 /* v = mu v + delta ;  x = x - rate (delta + mu v) */
-static inline float diloco_outer(float x, float *v, float delta, const struct diloco *p)
+static inline float diloco_outer(float x, float *v, float delta, struct outer_step step)
 {
-    float mu = (float)p->outer_momentum;
-    *v = mu * *v + delta;
-    return x - (float)p->outer_rate * (delta + mu * *v);
+    *v = step.momentum * *v + delta;
+    return x - step.rate * (delta + step.momentum * *v);
 }
 
 /* In a protocol: a push is the model delta, a reply the model, in place of START. */

@@ -36,13 +36,14 @@ static const struct protocol protocol = {
 static void pack(struct worker_state *w)
 {
     const struct params *p = w->params;
+    struct outer_step step = diloco_step(&p->diloco, w->progress);
     float share = p->eager ? 1.0f / (float)w->workers : 0, *start = w->vector[START],
           *delta = w->vector[DELTA];
     for (size_t i = 0; i < w->n; i++) {
         float fresh = start[i] - w->model[i];
         float all = w->vector[LATE_MEAN][i] + share * (fresh - delta[i]);
         delta[i] = fresh;
-        start[i] = diloco_outer(start[i], &w->vector[MOMENTUM][i], all, &p->diloco);
+        start[i] = diloco_outer(start[i], &w->vector[MOMENTUM][i], all, step);
     }
     vec_copy(w->model, start, w->n);
 }

@@ -16,6 +16,12 @@ const struct config_key outer_keys[] = {
          "al. 2019); adam, yogi, adagrad: FedAdam and its relatives (Reddi et al. 2021)"},
     {"server_rate", KEY_REAL, AT(rate.base), "1", .min = 0, .max = 1e3,
      .help = "learning rate of server_optimizer (published: 1 for momentum, 0.01 to 0.1 for the others)"},
+    {"server_schedule", KEY_CHOICE, AT(rate.form), "constant", .choices = schedule_words_without_lists,
+     .help = "how the server's rate falls, with the part of the run that is done before the update"},
+    {"server_step_at", KEY_REALS, AT(rate.step_at), "0.5, 0.75", .min = 0, .max = 1,
+     .help = "server_schedule = step: fractions of all iterations at which the server's rate changes"},
+    {"server_step_factor", KEY_REAL, AT(rate.step_factor), "0.1", .min = 0, .max = 1e6,
+     .help = "server_schedule = step: factor of each change"},
     {"server_beta1", KEY_REAL, AT(beta1), "0.9", .min = 0, .max = 0.999999,
      .help = "momentum of server_optimizer, or decay of its first moment (published: 0.9)"},
     {"server_beta2", KEY_REAL, AT(beta2), "0.99", .min = 0, .max = 0.999999,
@@ -53,6 +59,11 @@ bool outer_check(const void *params, int workers, char *error, size_t error_size
                 {"server_beta2", has_second(p) && p->optimizer != OUTER_ADAGRAD, p->beta2, 0.99},
                 {"server_tau", has_second(p), p->tau, 1e-3}};
     (void)workers;
+    if (!any && p->rate.form != FORM_CONSTANT) {
+        snprintf(error, error_size, "server_schedule: expected constant with server_optimizer = none, got %s",
+                 schedule_words_without_lists[p->rate.form]);
+        return false;
+    }
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (!keys[i].counts && keys[i].got != keys[i].preset) {
             snprintf(error, error_size,
@@ -103,7 +114,7 @@ static void step_with_moments(struct server_state *s, const struct outer *p, flo
 void outer_step(struct server_state *s, const float *delta)
 {
     const struct outer *p = s->params;
-    float rate = (float)p->rate.base;
+    float rate = (float)schedule_at(&p->rate, s->progress, 1);
     if (p->optimizer == OUTER_MOMENTUM)
         step_with_momentum(s, p, rate, delta);
     else

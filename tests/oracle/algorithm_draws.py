@@ -125,8 +125,14 @@ def loscar(draw, n):
     return {**own, "error_feedback": "no"}
 
 
+def outer_rate(draw, name):
+    """How it falls."""
+    return {f"{name}_schedule": draw.choice(("constant", "step", "cosine")), f"{name}_step_at": "0.3, 0.6", f"{name}_step_factor": 0.5}
+
+
 def outer(draw, n):
-    return with_codec(draw, periodic(draw, outer_rate=draw.choice((0.4, 0.7, 1)), outer_momentum=draw.choice((0, 0.5, 0.8))))
+    own = periodic(draw, outer_rate=draw.choice((0.4, 0.7, 1)), outer_momentum=draw.choice((0, 0.5, 0.8)))
+    return with_codec(draw, {**own, **outer_rate(draw, "outer")})
 
 
 def streaming(draw, n):
@@ -164,7 +170,7 @@ def fedavg(draw, n):
     own = {"local_epochs": draw.choice((1, 2)), "server_optimizer": draw.choice(("none", "momentum", "adam", "yogi", "adagrad"))}
     if own["server_optimizer"] == "none":
         return own
-    own.update(server_beta1=draw.choice((0, 0.5, 0.9)), server_rate=draw.choice((0.7, 1)))
+    own.update(outer_rate(draw, "server"), server_beta1=draw.choice((0, 0.5, 0.9)), server_rate=draw.choice((0.7, 1)))
     if own["server_optimizer"] != "momentum":
         own.update(server_rate=draw.choice((0.01, 0.03)), server_tau=draw.choice((1e-3, 1e-2)))
     if own["server_optimizer"] in ("adam", "yogi"):

@@ -187,6 +187,7 @@ check "  more overlapped steps of a worker than it makes" refused "$loscar.overl
 fedavg=algorithm.fedavg.server
 check "an outer rate without an outer optimiser" refused "${fedavg}_rate: expected 1 with server_optimizer = none, which does not use it, got 0.5" fedavg \
     --set ${fedavg}_rate=0.5
+check "  a schedule of it" refused "${fedavg}_schedule: expected constant with server_optimizer = none, got cosine" fedavg --set ${fedavg}_schedule=cosine
 check "  a second moment's decay of adagrad" refused "${fedavg}_beta2: expected 0.99 with server_optimizer = adagrad, which does not use it, got 0.9" fedavg \
     --set ${fedavg}_optimizer=adagrad --set ${fedavg}_beta2=0.9
 check "  a tau of a momentum" refused "${fedavg}_tau: expected 0.001 with server_optimizer = momentum, which does not use it, got 0.1" fedavg \

@@ -11,6 +11,7 @@ class Worker:
         self.message = 0  # number of the push that is being made
         self.rate = self.gamma = self.update_rate = 0.0
         self.unanswered = []  # pushes
+        self.done = 0  # local iterations in the model last accepted
 
     def read(self, v, span=0, part=None, each=0):
         return self.sender.read(v, self.message, span, part, each)
@@ -20,6 +21,7 @@ class Server:
     def __init__(self, run, rule, feedback):
         self.run, self.W, self.version, self.rate = run, run.first, 0, 0.0
         self.optimizer = run.optimizer("server", rule.optimizer_at)
+        self.done = 0  # local iterations in W, before the update that is being made
         self.sender = messages.Sender(run, "reply_codec", messages.SERVER, feedback)
         self.statistics = statistics.OfServer(run.first_statistics)
 
@@ -39,6 +41,7 @@ class Replay:
         self.workers = [Worker(run, rule, i) for i in range(run.workers)]
         self.ahead = [iter(events) for events in run.history.events]
         self.consumed = 0  # local iterations in the model
+        self.done = {0: 0}  # the same of each version
         self.replies = {}  # (version, worker or None): reply, rates, statistics
         rule.begin_server(self.server)
         for w in self.workers:
@@ -93,6 +96,7 @@ class Replay:
         reply, rates, mean = self.replies[event.version, None if for_all else w.id]
         w.statistics.accept(mean, self.answered(w, event.version))
         self.set_rates(w, rates)
+        w.done = self.done[event.version]
         self.rule.accept(w, reply)
         if self.run.given("state_on_reset") == "zero":
             w.optimizer.forget()
@@ -112,10 +116,12 @@ class Replay:
         s.rate = self.rate.at(self.consumed)
         if defects.is_in("late") and version > 1:
             s.rate = late
+        s.done = self.consumed
         rule.update(s, pushes)
         if defects.is_in("momentum"):
             s.optimizer.forget()
         self.consumed += sum(p.k for p in pushes)
+        self.done[version] = self.consumed
         s.statistics.update(pushes, rule.answers_all, rule.weights(pushes))
         self.answer(version)
 

@@ -21,7 +21,7 @@ class FedAvg(Rule):
         if self.run.own["server_optimizer"] == "none":
             s.W = steps.weighted_mean([p.message for p in pushes], self.weights(pushes))
             return
-        s.W = s.W + self.run.key("server_rate") * self.server_direction(
+        s.W = s.W + self.run.outer_rate("server").at(s.done) * self.server_direction(
             s, steps.weighted_mean([p.message - s.W for p in pushes], self.weights(pushes)))  # fmt: skip
 
     def server_direction(self, s, D):

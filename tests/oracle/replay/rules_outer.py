@@ -24,13 +24,13 @@ class EagerDiLoCo(Rule):
     def push(self, w, p):
         fresh = w.start - w.x
         eager = (fresh - w.delta) / self.workers if self.run.yes("eager") else 0.0
-        w.start, w.v = outer_step(w.start, w.v, w.late + eager, self.run)
+        w.start, w.v = outer_step(w.start, w.v, w.late + eager, self.run, w.done)
         w.x, w.delta = w.start, fresh
         return w.read(fresh)
 
     def update(self, s, pushes):
         s.late = mean(p.message for p in pushes)
-        s.W, s.v = outer_step(s.W, s.v, s.late, self.run)
+        s.W, s.v = outer_step(s.W, s.v, s.late, self.run, s.done)
 
     def reply(self, s, worker):
         return s.late
@@ -68,7 +68,7 @@ class StreamingDiLoCo(Rule):
     def update(self, s, pushes):
         _, at, _ = self.part(s.version - 1)
         s.W, s.v = s.W.copy(), s.v.copy()
-        s.W[at], s.v[at] = outer_step(s.W[at], s.v[at], mean(p.message for p in pushes), self.run)
+        s.W[at], s.v[at] = outer_step(s.W[at], s.v[at], mean(p.message for p in pushes), self.run, s.done)
 
     def reply(self, s, worker):
         _, at, _ = self.part(s.version - 1)

@@ -66,11 +66,11 @@ class Bmuf(Rule):
         return s.W_g
 
 
-def outer_step(x, v, delta, run):
+def outer_step(x, v, delta, run, done):
     """Nesterov's momentum on an outer gradient, in PyTorch's form: v <- mu v + D ;  x <- x - eta (D + mu v). Douillard et
-    al. 2023, arXiv:2311.08105, section 2 ("OuterOpt")."""
+    al. 2023, arXiv:2311.08105, section 2 ("OuterOpt"). done: local iterations in the PS's model, which eta may depend on."""
     v = run.key("outer_momentum") * v + delta
-    return descend(x, run.key("outer_rate"), delta + run.key("outer_momentum") * v), v
+    return descend(x, run.outer_rate("outer").at(done), delta + run.key("outer_momentum") * v), v
 
 
 @rule("diloco")
@@ -88,7 +88,7 @@ class DiLoCo(Rule):
         return w.read(w.start - w.x)
 
     def update(self, s, pushes):
-        s.W, s.v = outer_step(s.W, s.v, mean(p.message for p in pushes), self.run)
+        s.W, s.v = outer_step(s.W, s.v, mean(p.message for p in pushes), self.run, s.done)
 
     def accept(self, w, reply):
         w.x = w.start = reply

@@ -89,6 +89,11 @@ class Run:
         return steps.Schedule(self.key("compensation"), self.own["compensation_schedule"], self.key("compensation_warmup"),
                               numbers_of(self.own["compensation_step_at"]), self.key("compensation_step_factor"), self.total)  # fmt: skip
 
+    def outer_rate(self, name):
+        """Of outer steps, whose keys begin with `name`."""
+        return steps.Schedule(self.key(f"{name}_rate"), self.own[f"{name}_schedule"], 0.0, numbers_of(self.own[f"{name}_step_at"]),
+                              self.key(f"{name}_step_factor"), self.total)  # fmt: skip
+
     def decays(self):
         """Of every parameter: 1 where weight decay applies."""
         matrices = self.settings["train"]["weight_decay_on"] == "matrices"
