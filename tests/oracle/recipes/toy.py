@@ -14,9 +14,11 @@ from torch import nn
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import small_data  # noqa: E402
 from replay import data  # noqa: E402
+from replay.history import rows_of  # noqa: E402
 from replay.run import read_settings  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
+MOST = 1e-5  # deviation that is allowed
 
 
 def logreg():
@@ -65,7 +67,16 @@ class Toy:
         of_data = self.settings["data"]
         self.images = data.Images(of_data["set"], of_data["path"], int(of_data["train_samples"]))
         self.shares = data.deal(of_data, self.images, self.seed, self.clients)
-        self.first, self.last = self.parameters(first), self.parameters(folder / algorithm)
+        self.folder = folder / algorithm
+        self.first, self.last = self.parameters(first), self.parameters(self.folder)
+
+    def rounds(self):
+        """Of each update of the model, in order: (worker, local iterations) of the pushes in it, in rank order."""
+        rounds = {}
+        for row in rows_of(self.folder / "workers.csv"):
+            rounds.setdefault(int(row["round"]), []).append((int(row["worker"]), int(row["k"])))
+        rounds.pop(0, None)  # of pushes in no update
+        return [sorted(rounds[number]) for number in sorted(rounds)]
 
     def parameters(self, folder):
         """Without BatchNorm's statistics, which are behind them."""
@@ -82,10 +93,14 @@ class Toy:
         """What each worker sees."""
         return [Feed(self, i) for i in range(self.workers)]
 
-    def away(self, net):
-        """How far the run's last parameters are from these, relative to the distance that these have moved."""
+    def away(self, net, gap=1):
+        """How far the run's last parameters are from these, relative to the distance that these have moved. gap: the smallest relative difference
+        that decided something, such as which values a codec sends; rounding may have decided otherwise in the run, which then says nothing."""
         expected = flat(net.parameters()) if isinstance(net, nn.Module) else net
-        return ((self.last - expected).norm() / (expected - self.first).norm()).item()
+        away = ((self.last - expected).norm() / (expected - self.first).norm()).item()
+        if not away <= MOST and gap < 1e-6:
+            raise Undecided
+        return away
 
 
 class Feed:
@@ -108,6 +123,14 @@ class Feed:
         return self.life.samples
 
 
+class Refused(Exception):
+    """A run that ./simulate does not make."""
+
+
+class Undecided(Exception):
+    """Rounding may have decided what differs."""
+
+
 class Bench:
     """Runs ./simulate in a folder of its own."""
 
@@ -128,7 +151,7 @@ class Bench:
             command += ["--set", f"{key}={value}"]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
-            raise SystemExit(f"{' '.join(map(str, command))}\nsimulate failed ({done.returncode}): {done.stderr}")
+            raise Refused(f"simulate ended with {done.returncode}: {done.stderr.strip()}")
         return into
 
     def first_of(self, model, seed):

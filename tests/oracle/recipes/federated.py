@@ -1,0 +1,114 @@
+"""Outer optimisers of fedavg (Reddi et al., ICLR 2021, arXiv:2003.00295, algorithm 2), on clients that differ in their labels and numbers of samples.
+
+The rules were checked against public code, read and not copied; D is the weighted mean of x_i - W, and eta m / (sqrt(v) + tau) the step in all of it:
+
+                        v_0     bias correction                      m of adagrad
+    paper, APPFL        tau^2   none                                 the paper's table has beta1 = 0
+    Flower (2020)       0       none                                 beta1 = 0
+    Flower (2025)       0       FedAdam: eta_t of Kingma and Ba's    beta1 = 0
+                                section 2, t = the round + 1
+    FLamby              0       none; beta2 = 0.999                  -
+    google-research     -       Keras' Adam: as Flower 2025, t = round; its Adagrad has an initial sum of its own; FedAvgM is Keras' SGD
+
+(github.com/APPFL/APPFL, adap/flower, owkin/FLamby, google-research/federated: optimization/shared.) The simulator has the paper's. Here PyTorch's own
+optimisers make the steps where they can, with -D as the gradient: SGD is FedAvgM; Adagrad, with tau^2 as its first sum, is FedAdagrad with
+beta1 = 0; Adam, which has forgotten that it ever began, is FedAdam. `others` says how far Flower's conventions end from the paper's."""
+import torch
+
+import toy
+
+RATE, TAU, B1, B2 = 0.05, 1e-3, 0.9, 0.99
+WORKERS = 4
+SETS = {"cluster.workers": WORKERS, "data.partition": "dirichlet", "data.beta": 1, "train.batch": 8, "train.learning_rate": 0.05,
+        "algorithm.fedavg.local_epochs": 1, "experiment.iterations": 600}  # fmt: skip
+CLIENTS = {"cluster.clients": 12}
+
+
+def local_training(run, feed, net, steps, version, rate):
+    """Plain SGD, from the PS's model."""
+    opt = torch.optim.SGD(net.parameters(), rate)
+    for _ in range(steps):
+        toy.mean_gradient(net, [feed.next(version)])
+        opt.step()
+    return toy.flat(net.parameters())
+
+
+def train(run, outer, rate=0.05, weighted=True):
+    """outer: of the PS's model (a parameter), an optimiser that steps with the gradient -D."""
+    W = torch.nn.Parameter(run.first.clone())
+    opt, feeds, net = outer(W), run.feeds(), run.net()
+    for version, pushes in enumerate(run.rounds()):
+        mean, weights = torch.zeros_like(W), 0.0
+        for worker, steps in pushes:
+            torch.nn.utils.vector_to_parameters(W.detach().clone(), net.parameters())
+            x = local_training(run, feeds[worker], net, steps, version, rate)
+            mean += feeds[worker].samples * (x - W.detach())
+            weights += feeds[worker].samples
+        W.grad = -mean / weights
+        opt.step()
+    return W.detach()
+
+
+class Yogi:
+    """Zaheer et al., NeurIPS 2018, as Reddi et al. have it: v moves towards D^2 by at most (1 - beta2) D^2."""
+
+    def __init__(self, W, v0=TAU**2):
+        self.W, self.m, self.v = W, torch.zeros_like(W.data), torch.full_like(W.data, v0)
+
+    def step(self):
+        D = -self.W.grad
+        self.m = B1 * self.m + (1 - B1) * D
+        nearer = torch.where(self.v > D**2, -1.0, 1.0) * (self.v != D**2)
+        self.v = self.v + (1 - B2) * nearer * D**2
+        self.W.data += RATE * self.m / (self.v.sqrt() + TAU)
+
+
+def adam(W):
+    opt = torch.optim.Adam([W], RATE, (B1, B2), TAU)
+    long_ago = 1e9  # 1 - beta^t is 1
+    opt.state[W] = {"step": torch.tensor(long_ago), "exp_avg": torch.zeros_like(W.data), "exp_avg_sq": torch.full_like(W.data, TAU**2)}
+    return opt
+
+
+class Flower:
+    """FedAdam with v_0 = 0 and the corrected rate of the second round in the first."""
+
+    def __init__(self, W):
+        self.W, self.t, self.m, self.v = W, 1, 0.0, 0.0
+
+    def step(self):
+        D, self.t = -self.W.grad, self.t + 1
+        self.m, self.v = B1 * self.m + (1 - B1) * D, B2 * self.v + (1 - B2) * D**2
+        rate = RATE * (1 - B2**self.t) ** 0.5 / (1 - B1**self.t)
+        self.W.data += rate * self.m / (self.v.sqrt() + TAU)
+
+
+def adagrad(W):
+    return torch.optim.Adagrad([W], RATE, initial_accumulator_value=TAU**2, eps=TAU)
+
+
+OUTER = {  # the algorithm's keys, the optimiser
+    "none": ({}, lambda W: torch.optim.SGD([W], 1.0)),
+    "momentum": ({"server_rate": 0.7, "server_beta1": B1}, lambda W: torch.optim.SGD([W], 0.7, B1)),
+    "adam": ({"server_rate": RATE, "server_beta1": B1, "server_beta2": B2, "server_tau": TAU}, adam),
+    "yogi": ({"server_rate": RATE, "server_beta1": B1, "server_beta2": B2, "server_tau": TAU}, Yogi),
+    "adagrad": ({"server_rate": RATE, "server_beta1": 0, "server_tau": TAU}, adagrad),
+}  # fmt: skip
+
+
+def compare(bench, model, server_optimizer, own, clients={}, outer=None):
+    sets = {f"algorithm.fedavg.{key}": value for key, value in {"server_optimizer": server_optimizer, **own}.items()}
+    run = bench.play("fedavg", {**SETS, **clients, **sets, "model.name": model})
+    return run.away(train(run, outer))
+
+
+def checks(bench):
+    for name, (own, outer) in OUTER.items():
+        for model, clients in (("logreg", {}), ("tiny_bn", {}), ("logreg", CLIENTS)):
+            yield (f"fedavg, {name}: {model}{', 12 clients' if clients else ''}",
+                   lambda: compare(bench, model, name, own, clients, outer))  # fmt: skip
+
+
+def others(bench):
+    """The same of what public code does otherwise: not judged."""
+    yield "fedavg, adam, but Flower's (2025): logreg", lambda: compare(bench, "logreg", "adam", OUTER["adam"][0], outer=Flower)
