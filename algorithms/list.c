@@ -5,6 +5,7 @@
     X(bsp)               \
     X(local_sgd)         \
     X(local_sgd_jsac)    \
+    X(post_local_sgd)    \
     X(osp)               \
     X(losp)              \
     X(dqlosp)            \

@@ -470,6 +470,9 @@ static void no_form_where_parameters_have_none(void **state)
     params_write(s.owner, s.params, "mode", "asynchronous");
     assert_false(theory_predict(&s.spec, &p));
     scene_free(&s);
+    draw_equal(&s, "post_local_sgd", 1, SHARE_FAIR);
+    assert_false(theory_predict(&s.spec, &p)); /* its rounds change */
+    scene_free(&s);
     draw_equal(&s, "fedavg", 1, SHARE_FAIR);
     struct sampling *sampling = sampling_create(1, s.spec.workers, s.spec.workers + 1);
     s.spec.sampling = sampling;

@@ -82,6 +82,17 @@ def local_sgd(draw, n):
     return with_codec(draw, own) if own["exchange"] == "gradients" else own
 
 
+def post_local_sgd(draw, n):
+    return periodic(draw, switch_at=draw.choice((0, 0.3, 0.5, 0.8, 1)))
+
+
+def fednova(draw, n):
+    """Half of them with momentum, which adamw has not."""
+    optimizer, momentum = draw.choice((("sgd", 0), ("sgd", 0.6), ("nesterov", 0.6), ("sgd", 0.8)))
+    own = {"local_epochs": draw.choice((1, 2)), "optimizer": optimizer, "momentum": momentum, "train.learning_rate": 0.02}
+    return with_codec(draw, own)
+
+
 def overlap(draw, n):
     most = draw.randint(1, 6)
     own = {"max_local_steps": most, "min_local_steps": draw.randint(1, most), "weighting": draw.choice(("sum", "mean")),
@@ -188,6 +199,7 @@ def powersgd(draw, n):
 OWN = {
     "bsp": lambda draw, n: with_codec(draw, {}),
     "local_sgd": local_sgd,
+    "post_local_sgd": post_local_sgd,
     "local_sgd_jsac": lambda draw, n: with_codec(draw, periodic(draw)),
     "osp": overlap,
     "losp": losp,
@@ -214,6 +226,8 @@ OWN = {
     "powersgd": powersgd,
     "doublesqueeze": lambda draw, n: with_codec(draw, {}, ("codec", "reply_codec"), 0.8),
     "fedavg": fedavg,
+    "fedprox": lambda draw, n: {"local_epochs": draw.choice((1, 2)), "mu": draw.choice((0, 0.1, 1, 3))},
+    "fednova": fednova,
     "scaffold": lambda draw, n: with_codec(draw, periodic(draw, global_rate=draw.choice((0.7, 1)))),
 }  # fmt: skip
 
@@ -273,7 +287,7 @@ def place(draw, algorithm):
     return {"train.optimizer_at": general, f"algorithm.{algorithm}.optimizer_at": own}
 
 
-SAMPLED = ("bsp", "local_sgd", "slowmo", "bmuf", "diloco", "fedavg", "scaffold")  # may have more clients than workers
+SAMPLED = ("bsp", "local_sgd", "post_local_sgd", "slowmo", "bmuf", "diloco", "fedavg", "fedprox", "fednova", "scaffold")  # may have more clients than workers
 
 DIVISOR = {}  # of the learning rate, where an algorithm takes longer steps: functions of the number of workers
 

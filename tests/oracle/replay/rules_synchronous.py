@@ -1,4 +1,4 @@
-"""Algorithms with a barrier: BSP, Local SGD, SlowMo, BMUF, DiLoCo."""
+"""Algorithms with a barrier: BSP, Local SGD and post-local SGD, SlowMo, BMUF, DiLoCo."""
 from .rule import GradientPush, Rule, rule
 from .steps import descend, mean
 
@@ -30,6 +30,33 @@ class LocalSgd(Rule):
     def update(self, s, pushes):
         average = mean(p.message for p in pushes)
         s.W = descend(s.W, s.rate, average) if self.run.own["exchange"] == "gradients" else average
+
+
+@rule("post_local_sgd")
+class PostLocalSgd(Rule):
+    """Lin, Stich, Patel, Jaggi, ICLR 2020, arXiv:1808.07217, section 3: H(t) = 1 if t <= t', else H (local SGD's models are averaged
+    in both parts); t' is a fraction of the run, of which a worker knows what is in its model."""
+
+    def begin_worker(self, w):
+        w.t = 0
+
+    def begin_server(self, s):
+        s.t = 0
+
+    def push(self, w, p):
+        steps = 1 if w.t / self.run.total < self.run.key("switch_at") else int(self.run.key("local_steps"))
+        assert p.k == steps, f"worker {w.id}, push {p.number}: expected {steps} local steps, got {p.k}"
+        return w.x
+
+    def update(self, s, pushes):
+        s.t += sum(p.k for p in pushes)
+        s.W = mean(p.message for p in pushes)
+
+    def reply(self, s, worker):
+        return s.W, s.t
+
+    def accept(self, w, reply):
+        w.x, w.t = reply
 
 
 @rule("slowmo")

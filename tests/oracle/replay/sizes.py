@@ -12,7 +12,7 @@ GRADIENT_FOR_MODEL = [CODED], [PLAIN]
 MODEL_FOR_MODEL = [PLAIN], [PLAIN]
 BOTH_CODED = [CODED], [CODED]
 VECTORS = {  # of a push and of a reply; others are GRADIENT_FOR_MODEL
-    **dict.fromkeys(("easgd", "fedavg", "slowmo", "bmuf", "cocod", "overlap_local_sgd", "dga", "dasgd"), MODEL_FOR_MODEL),
+    **dict.fromkeys(("easgd", "fedavg", "fedprox", "post_local_sgd", "slowmo", "bmuf", "cocod", "overlap_local_sgd", "dga", "dasgd"), MODEL_FOR_MODEL),
     **dict.fromkeys(("dgs", "doublesqueeze", "dqlosp", "loscar"), BOTH_CODED),
     "scaffold": ([CODED, CODED], [PLAIN, PLAIN]),
 }  # fmt: skip
