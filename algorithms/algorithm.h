@@ -66,6 +66,11 @@ struct setup {                   /* what is known before the start */
     float momentum;              /* of an algorithm that has its own; otherwise 0 */
     float weight_decay;          /* of an algorithm that `decays`; otherwise 0 */
     bool decays_matrices;        /* weight decay is for tensors of two or more dimensions only */
+    struct {
+        const char *name; /* sgd, nesterov or adamw */
+        float momentum;
+        bool restarts; /* its state becomes zero when a worker accepts a reply */
+    } optimizer;       /* of each worker */
 };
 
 /* A momentum that an algorithm has of its own. Its value is setup.momentum: that of its own key; where the key
@@ -176,6 +181,7 @@ struct server_state {
     float *sum[MAX_SPANS];      /* of each span of the held pushes: the weighted sum, in rank order */
     int pushes;                 /* how many pushes are in the sums */
     float weight;               /* the sum of their weights */
+    double work;                /* the sum of weight * work() */
     float *vector[MAX_VECTORS]; /* the declared ones */
     float *peer[MAX_VECTORS];   /* in amend(), reply(), replied(): those for the worker of the message */
     size_t first;               /* where in the whole vectors these parts of them begin */
@@ -221,6 +227,8 @@ struct algorithm {
     bool decays;
     /* (optional) Checks what no single key can tell; false with one line in error. */
     bool (*check)(const void *params, int workers, char *error, size_t error_size);
+    /* (optional) The same of what is known before the start. */
+    bool (*check_setup)(const struct setup *setup, char *error, size_t error_size);
     /* (optional, with ANSWER_ALL and a push of every worker in every update) How many equal fragments the
      * vectors have. Push number i and its reply carry fragment i mod fragments, and pack(), sent(), accept(),
      * combine() and apply() get that fragment (n: its length). Push number i waits at the PS
@@ -250,6 +258,8 @@ struct algorithm {
     void (*on_worker_down)(struct server_view *s, struct verdict *v);
     /* (optional) When a push is combined: its factor in the sums; 1 if left out. (protocol.h: weighs_rate) */
     float (*weight)(const void *params, const struct push_header *push);
+    /* (optional) How much work k local iterations are, in server_state.work; k if left out. */
+    double (*work)(const struct setup *setup, int64_t k);
     /* (optional) With every reply: gamma / learning rate, after `done` of `total` iterations; else 0. */
     double (*compensation)(const void *params, double done, double total);
     /* (optional) At the end: true if each worker pushes what it has not pushed; else that is dropped. */
@@ -257,6 +267,9 @@ struct algorithm {
 
     /* 3. Data plane of a worker: called in the worker's process. May change the worker's vectors only. */
 
+    /* (optional) After every gradient, before it is clipped and before the optimiser: adds the gradient of a
+     * term of the algorithm's own to it. Called as step() is. */
+    void (*penalise)(struct worker_state *w);
     /* (optional) After every gradient: the local step. Called for part after part of the vectors while
      * backward has them in the cache, so it works element by element. */
     void (*step)(struct worker_state *w);

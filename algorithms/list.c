@@ -29,6 +29,8 @@
     X(streaming_diloco)  \
     X(loscar)            \
     X(fedavg)            \
+    X(fedprox)           \
+    X(fednova)           \
     X(scaffold)          \
     X(dgc)               \
     X(dgs)               \

@@ -119,6 +119,9 @@ static void prepare_setup(struct run *run)
             (struct extent){.n = t->n, .rows = t->dims > 1 ? t->n / (size_t)t->dim[0] : 1, .dims = t->dims};
     }
     s->tensor = extent;
+    s->optimizer.name = run->training.name;
+    s->optimizer.momentum = run->training.optimizing.momentum;
+    s->optimizer.restarts = run->training.on_reset == STATE_ZERO;
 }
 
 static void prepare_parts(struct run *run)
@@ -346,6 +349,8 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->conductor.faults = faults_of(cfg);
     require_on_worker_down(run);
     prepare_setup(run);
+    if (alg->check_setup && !alg->check_setup(&run->setup, error, sizeof error))
+        die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
     prepare_parts(run);
     message_layouts_prepare(run, setting);
     training_say(run);

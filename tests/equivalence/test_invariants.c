@@ -152,15 +152,17 @@ static void controls_of_all_are_the_servers(void **state)
     toy_grain = 0;
 }
 
-/* Its fixed point is the minimum of the mean loss, though every worker pulls to its own: Local SGD's is not. */
+/* Its fixed point is the minimum of the mean loss, weighted as its pushes are, though every worker pulls to its
+ * own: Local SGD's is not. */
 static double distance_to_optimum(const struct toy *t)
 {
     double sum = 0;
     for (int i = 0; i < TOY_N; i++) {
         double pull = 0, at = 0;
         for (int w = 0; w < t->workers; w++) {
-            pull += (double)t->pull[w][i];
-            at += (double)t->pull[w][i] * (double)t->target[w][i];
+            double own = (double)t->weight[w] * (double)t->pull[w][i];
+            pull += own;
+            at += own * (double)t->target[w][i];
         }
         sum += pow((double)t->server.model[i] - at / pull, 2);
     }
@@ -189,6 +191,30 @@ static void controls_remove_the_drift(void **state)
     (void)state;
     double drift = gap_of("local_sgd"), corrected = gap_of("scaffold");
     assert_true(drift > 1e-2 && corrected < 1e-4);
+}
+
+/* ---- FedNova ---- */
+
+/* Shares of unequal size: the workers make 1 to 15 local steps in a round. */
+static double gap_with_unequal_steps(const char *name, const char *momentum)
+{
+    toy_play(name,
+             (const char *const[]){UNEVEN, "experiment.iterations=60000", "data.partition=dirichlet",
+                                   "data.beta=0.3", "train.learning_rate=0.002", "train.state_on_reset=zero",
+                                   momentum, NULL},
+             &toy, looks_on);
+    double gap = distance_to_optimum(&toy);
+    toy_close(&toy);
+    return gap;
+}
+
+static void normalised_averaging_finds_the_common_optimum(void **state)
+{
+    (void)state;
+    double drawn_away = gap_with_unequal_steps("fedavg", "train.momentum=0"),
+           normalised = gap_with_unequal_steps("fednova", "train.momentum=0");
+    if (!(normalised < 0.1 * drawn_away))
+        fail_msg("%g and %g", normalised, drawn_away);
 }
 
 /* ---- BMUF, DGS ---- */
@@ -253,6 +279,7 @@ int main(void)
         cmocka_unit_test(fully_compensated_starts_average_to_the_next_model),
         cmocka_unit_test(controls_of_all_are_the_servers),
         cmocka_unit_test(controls_remove_the_drift),
+        cmocka_unit_test(normalised_averaging_finds_the_common_optimum),
         cmocka_unit_test(nesterov_starts_ahead_by_the_momentum),
         cmocka_unit_test(dgs_knows_every_workers_model),
         cmocka_unit_test(no_pullback_leaves_the_workers_alone),

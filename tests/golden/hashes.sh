@@ -46,7 +46,8 @@ case_settings() { # each key of an algorithm that its default hides
         --set=algorithm.overlap_local_sgd.{pullback=0.3,anchor_momentum=0.2} --set=algorithm.slowmo.{slow_rate=0.5,slow_momentum=0.8} \
         --set=algorithm.bmuf.{nesterov=yes,block_momentum=0.5} --set=algorithm.{dga,dasgd}.delay=7 --set=algorithm.dc_asgd.lambda=1 \
         --set=algorithm.{diloco,eager_diloco}.{local_steps=3,outer_rate=0.3} --set=algorithm.eager_diloco.eager=no \
-        --set=algorithm.streaming_diloco.{delay=5,mixing=0.2} --set=algorithm.loscar.overlap_steps=1 --set=algorithm.fedavg.local_epochs=2 \
+        --set=algorithm.streaming_diloco.{delay=5,mixing=0.2} --set=algorithm.loscar.overlap_steps=1 --set=algorithm.{fedavg,fedprox,fednova}.local_epochs=2 \
+        --set=algorithm.fedprox.mu=0.1 --set=algorithm.post_local_sgd.{local_steps=3,switch_at=0.3} \
         --set=algorithm.scaffold.{local_steps=3,global_rate=0.5} --set=algorithm.dgc.masking=no --set=algorithm.dgs.waiting_momentum=0.5 \
         --set=algorithm.powersgd.{rank=2,exchanges=4,memory=no}
 }
@@ -125,7 +126,7 @@ case_faults() {
     times fifo "$crashable" "${losses[@]}" "${crashes[@]}" --iterations 300 --set=network.{sharing=fifo,server_bandwidth=20Mbit/s}
 }
 case_clients() {
-    run many fedavg,bsp,local_sgd,slowmo,bmuf,diloco,scaffold --set=cluster.clients=20 --set=data.partition=dirichlet --set=train.momentum=0.5
+    run many fedavg,bsp,local_sgd,slowmo,bmuf,diloco,scaffold,post_local_sgd,fedprox,fednova --set=cluster.clients=20 --set=data.partition=dirichlet --set=train.momentum=0.5
     run faults fedavg,local_sgd --set=cluster.clients=9 --set=faults.{crash_probability=0.05,down_time=20ms}
 }
 case_processes() {

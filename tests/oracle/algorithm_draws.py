@@ -89,8 +89,8 @@ def post_local_sgd(draw, n):
 def fednova(draw, n):
     """Half of them with momentum, which adamw has not."""
     optimizer, momentum = draw.choice((("sgd", 0), ("sgd", 0.6), ("nesterov", 0.6), ("sgd", 0.8)))
-    own = {"local_epochs": draw.choice((1, 2)), "optimizer": optimizer, "momentum": momentum, "train.learning_rate": 0.02}
-    return with_codec(draw, own)
+    return with_codec(draw, {"local_epochs": draw.choice((1, 2)), "train.optimizer": optimizer, "train.momentum": momentum,
+                             "train.learning_rate": 0.02, "train.state_on_reset": "zero"})  # fmt: skip
 
 
 def overlap(draw, n):

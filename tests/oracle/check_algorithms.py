@@ -104,7 +104,7 @@ def has(sets, key, *values):
 CONCERNS = {  # which settings a fault can show in
     "residual": lambda sets: has(sets, "error_feedback", "yes"),
     "statistics": lambda sets: has(sets, "name", "tiny_bn"),
-    "weight": lambda sets: has(sets, "weighting", "mean") or has(sets, "algorithms", "fedavg"),
+    "weight": lambda sets: has(sets, "weighting", "mean") or has(sets, "algorithms", "fedavg", "fedprox", "fednova"),
     "late": lambda sets: has(sets, "schedule", "step", "cosine"),
     "momentum": lambda sets: has(sets, "optimizer", "nesterov", "adamw"),
 }

@@ -21,12 +21,14 @@ struct toy {
     const struct algorithm *alg;
     const struct protocol *protocol;
     int workers, rounds;
+    struct setup setup; /* the run's, with one tensor of the toy's size */
     struct worker_state worker[TOY_WORKERS];
     float before[TOY_WORKERS][TOY_N]; /* each worker's model before it stepped, accepted or packed */
     struct server_state server;
     float w_before[TOY_N]; /* the PS's model before the update */
     struct toy_message push[TOY_WORKERS][TOY_KEPT], reply[TOY_WORKERS][TOY_KEPT];
     float *peer[TOY_WORKERS][MAX_VECTORS];
+    float weight[TOY_WORKERS]; /* of each worker's last push that has been added up */
     float pull[TOY_WORKERS][TOY_N], target[TOY_WORKERS][TOY_N]; /* gradient: pull (x - target) */
     void (*hook)(struct toy *toy, enum toy_event event, int worker, int64_t number);
     double note[TOY_N]; /* the hook's */
@@ -39,7 +41,6 @@ static inline float *toy_vector(struct worker_state *w, int vector)
 }
 
 static const struct extent toy_tensor = {.n = TOY_N, .rows = 1, .dims = 1};
-static const struct setup toy_setup = {.tensors = 1, .tensor = &toy_tensor};
 
 static inline float *toy_server_vector(struct toy *toy, int vector)
 {
@@ -54,6 +55,8 @@ static inline void toy_order(void *context, const struct order *o)
     if (o->op == ORDER_STEP) {
         for (int i = 0; i < TOY_N; i++)
             w->gradient[i] = toy->pull[w->id][i] * (w->model[i] - toy->target[w->id][i]);
+        if (toy->alg->penalise)
+            toy->alg->penalise(w);
         vec_copy(toy->before[w->id], w->model, TOY_N);
         if (toy->alg->step)
             toy->alg->step(w);
@@ -117,6 +120,8 @@ static inline void toy_task(void *context, const struct task *t)
                                t->weight * toy->push[t->worker][t->number % TOY_KEPT].span[i][j];
         s->pushes++;
         s->weight += t->weight;
+        toy->weight[t->worker] = t->weight;
+        s->work += t->weight * (toy->alg->work ? toy->alg->work(s->setup, t->k) : (double)t->k);
     } else if (t->op == TASK_UPDATE) {
         vec_copy(toy->w_before, s->model, TOY_N);
         s->rate = t->rate;
@@ -127,6 +132,7 @@ static inline void toy_task(void *context, const struct task *t)
         toy->hook(toy, TOY_UPDATED, -1, t->number);
         s->pushes = 0;
         s->weight = 0;
+        s->work = 0;
     } else if (t->op == TASK_REPLY) {
         for (int i = t->worker < 0 ? 0 : t->worker; i <= (t->worker < 0 ? toy->workers - 1 : t->worker); i++)
             toy_reply(toy, i, t->number);
@@ -144,8 +150,14 @@ static inline void toy_open(struct toy *toy, const struct run *run)
     float first[TOY_N];
     for (int i = 0; i < TOY_N; i++)
         first[i] = (float)(i % 5) - 2.25f;
-    toy->server = (struct server_state){
-        .workers = toy->workers, .clients = toy->workers, .params = run->params, .n = TOY_N};
+    toy->setup = run->setup;
+    toy->setup.tensors = 1;
+    toy->setup.tensor = &toy_tensor;
+    toy->server = (struct server_state){.workers = toy->workers,
+                                        .clients = toy->workers,
+                                        .params = run->params,
+                                        .setup = &toy->setup,
+                                        .n = TOY_N};
     toy->server.model = vec_create(TOY_N, first);
     for (int i = 0; i < MAX_SPANS; i++)
         toy->server.sum[i] = vec_create(TOY_N, NULL);
@@ -158,7 +170,7 @@ static inline void toy_open(struct toy *toy, const struct run *run)
                                                .workers = toy->workers,
                                                .params = run->params,
                                                .n = TOY_N,
-                                               .setup = &toy_setup,
+                                               .setup = &toy->setup,
                                                .rate = rates.rate,
                                                .compensation = rates.compensation};
         toy->worker[w].model = vec_create(TOY_N, first);

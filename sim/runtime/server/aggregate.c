@@ -211,6 +211,7 @@ void aggregate_fold(struct server *s, const struct task *t)
                                    &(struct visitor){fold_piece, s});
     s->state.pushes++;
     s->state.weight += t->weight;
+    s->state.work += t->weight * (run->alg->work ? run->alg->work(&run->setup, t->k) : (double)t->k);
     if (run->transfer.push->vector(run, t->worker))
         let_wait(s);
     note_loss(s, t, f.loss);
@@ -303,6 +304,7 @@ void aggregate_update(struct server *s, const struct task *t)
     }
     s->state.pushes = 0;
     s->state.weight = 0;
+    s->state.work = 0;
     if (run->protocol->replica != NO_REPLICA)
         s->saved.hash[t->number % HASHES] = vec_hash(s->state.model, run->n);
     waiter_progress(&s->me);

@@ -8,11 +8,13 @@ static void persist_scalars(struct server *s, struct section *c)
     struct server_saved *saved = &s->saved;
     saved->pushes = state->pushes;
     saved->weight = state->weight;
+    saved->work = state->work;
     saved->rate = state->rate;
     saved->progress = state->progress;
     section_bytes(c, saved, sizeof *saved);
     state->pushes = saved->pushes;
     state->weight = saved->weight;
+    state->work = saved->work;
     state->rate = saved->rate;
     state->progress = saved->progress;
     section_bytes(c, s->of_worker, (size_t)s->run->workers * sizeof *s->of_worker);

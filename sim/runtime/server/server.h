@@ -86,6 +86,7 @@ struct server_saved { /* a checkpoint has these bytes */
     int pushes;
     float weight, rate;
     double progress;
+    double work;
 };
 
 struct of_worker {   /* what the PS remembers of a worker; a checkpoint has these bytes */

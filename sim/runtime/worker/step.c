@@ -59,13 +59,21 @@ void process_forget_steps(const struct run *run, struct worker *w)
             memset(w->state_of[i], 0, run->n * sizeof *w->state_of[i]);
 }
 
+static struct worker_state part_of(const struct process *p, float *gradient, size_t first, size_t n)
+{
+    struct worker_state part = fragments_worker(p->run, &p->now->state, first, n);
+    part.gradient = gradient;
+    return part;
+}
+
 static void step_piece(struct process *p, float *gradient, size_t first, size_t n)
 {
-    struct worker *w = p->now;
-    struct worker_state part = fragments_worker(p->run, &w->state, first, n);
-    part.gradient = gradient;
+    struct worker_state part = part_of(p, gradient, first, n);
+    if (p->run->alg->penalise && !(training_clip(p->run, AT_WORKER) > 0))
+        p->run->alg->penalise(&part);
     if (training_turns(p->run, AT_WORKER))
-        training_turn(p->run, w->saved.steps, &(struct piece){first, n, part.model, gradient, w->state_of});
+        training_turn(p->run, p->now->saved.steps,
+                      &(struct piece){first, n, part.model, gradient, p->now->state_of});
     if (p->run->alg->step)
         p->run->alg->step(&part);
 }
@@ -81,6 +89,9 @@ void process_step_part(void *context, float *gradient, size_t first, size_t n)
 /* Clipping needs the length of the whole gradient, so the step waits for the end of the backward pass. */
 static void step_clipped(struct process *p, const struct worker_state *s)
 {
+    struct worker_state whole = part_of(p, s->gradient, 0, s->n);
+    if (p->run->alg->penalise)
+        p->run->alg->penalise(&whole);
     optimizer_clip(training_clip(p->run, AT_WORKER), s->gradient, s->n);
     process_step_part(p, s->gradient, 0, s->n);
 }

@@ -68,7 +68,7 @@ class Replay:
         chosen = w.life.batch(event.iteration)
         _, g, measured = run.network.gradient(w.x, run.images.x[chosen], run.images.labels[chosen])
         w.statistics.measure(measured)
-        self.rule.step(w, w.optimizer.direction(g, w.x))
+        self.rule.step(w, w.optimizer.direction(self.rule.gradient(w, g), w.x))
 
     def push(self, w, event):
         p = event.push

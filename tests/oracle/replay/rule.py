@@ -42,6 +42,10 @@ class Rule:
     def begin_server(self, s):
         """Before the first event."""
 
+    def gradient(self, w, g):
+        """That of the loss which the algorithm's worker minimises; g: of the data at w.x."""
+        return g
+
     def step(self, w, d):
         """A local iteration. d: the direction that the worker's optimiser has made of the gradient at w.x; without one the
         gradient."""

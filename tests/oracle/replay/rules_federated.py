@@ -39,6 +39,53 @@ class FedAvg(Rule):
         return s.m / (np.sqrt(s.v) + self.run.key("server_tau"))  # line 15
 
 
+@rule("fedprox")
+class FedProx(FedAvg):
+    """Li et al., MLSys 2020, arXiv:1812.06127, algorithm 2: w_k minimises h_k(w; w^t) = F_k(w) + mu/2 |w - w^t|^2 (eq. 2), by local
+    steps on its gradient. The mean is FedAvg's, as in their experiments (section 5.1)."""
+
+    def begin_worker(self, w):
+        w.start = w.x
+
+    def gradient(self, w, g):
+        return g + self.run.key("mu") * (w.x - w.start)
+
+    def accept(self, w, reply):
+        w.x = w.start = reply
+
+
+@rule("fednova")
+class FedNova(Rule):
+    """Wang et al., NeurIPS 2020, arXiv:2007.07481: x_i - x = -eta G_i a_i; d_i = G_i a_i / |a_i|_1 (section 4);
+    x <- x - tau_eff sum_i p_i eta d_i (eq. 6), tau_eff = sum_i p_i |a_i|_1 as in the authors' code (distoptim/FedNova.py, average)."""
+
+    def begin_worker(self, w):
+        w.start = w.x
+
+    def weights(self, pushes):
+        return [p.samples for p in pushes]
+
+    def norm(self, k):
+        """|a_i|_1: how far k gradients of 1 lead with a rate of 1."""
+        m, nesterov = float(self.run.given("momentum")), self.run.given("optimizer") == "nesterov"
+        buffer = total = 0.0
+        for _ in range(k):
+            buffer = m * buffer + 1
+            total += 1 + m * buffer if nesterov else buffer
+        return total
+
+    def push(self, w, p):
+        return w.read((w.x - w.start) / self.norm(p.k))
+
+    def update(self, s, pushes):
+        weights = self.weights(pushes)
+        tau = steps.weighted_mean([self.norm(p.k) for p in pushes], weights)
+        s.W = s.W + tau * steps.weighted_mean([p.message for p in pushes], weights)
+
+    def accept(self, w, reply):
+        w.x = w.start = reply
+
+
 @rule("scaffold")
 class Scaffold(Rule):
     """Karimireddy et al., ICML 2020, arXiv:1910.06378, algorithm 1 with option II."""

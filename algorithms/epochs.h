@@ -1,0 +1,21 @@
+/* What federated algorithms with a fixed number of local epochs between two pushes have in common. Their
+ * parameter structs begin with struct epochs. */
+#ifndef ALGORITHMS_EPOCHS_H
+#define ALGORITHMS_EPOCHS_H
+
+#include "algorithms/pieces.h"
+
+struct epochs {
+    struct alg_common common;
+    int64_t local_epochs;
+};
+
+extern const struct config_key epochs_keys[];
+
+/* decide: after local_epochs over its samples push, and wait for the reply. */
+enum next epochs_decide(const struct worker_view *w);
+/* weight: n_i, the sender's samples. */
+float epochs_weight(const void *params, const struct push_header *push);
+void epochs_predict(const void *params, const struct prediction_input *in, struct prediction *out);
+
+#endif
