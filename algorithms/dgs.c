@@ -47,7 +47,7 @@ static void pack(struct worker_state *w)
 
 static void sent(struct worker_state *w, const float *const *decoded)
 {
-    float m = (float)((const struct params *)w->params)->waiting_momentum;
+    float m = w->setup->momentum;
     for (size_t i = 0; i < w->n; i++)
         if (decoded[0][i] != 0)
             w->vector[UPDATE][i] = m * decoded[0][i] + (w->vector[UPDATE][i] - decoded[0][i]);
@@ -74,9 +74,11 @@ static void replied(struct server_state *s)
 }
 
 static const struct config_key keys[] = {
-    {"waiting_momentum", KEY_REAL, offsetof(struct params, waiting_momentum), "0.9", .min = 0,
-     .max = 0.999999,
-     .help = "momentum of entries that are sent; the other entries wait without loss (published: 0.9)"},
+    {"waiting_momentum", KEY_REAL, offsetof(struct params, waiting_momentum), NULL, .min = 0, .max = 0.999999,
+     .help =
+         "momentum of entries that are sent; the other entries wait without loss; left out: "
+         "[algorithm.dgs] momentum, else [train] momentum, if more than 0, else 0.9, as published; 0: none",
+     .example = "0.9"},
     {NULL}};
 
 const struct algorithm alg_dgs = {
@@ -87,6 +89,7 @@ const struct algorithm alg_dgs = {
     .presets = {{"codec", "topk"}},
     .params_size = sizeof(struct params),
     .protocol = &protocol,
+    .momentum = {offsetof(struct params, waiting_momentum), 0.9},
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_alone,
     .step = step,

@@ -2,7 +2,7 @@
  *
  *     worker  M = g + M ;  P = M Q ; send ; receive the mean, orthonormalise it
  *             Q = M' P ; send ; receive the mean
- *             G = P Q' ;  M = M - G ;  v = m v + G ;  W = W - eta v
+ *             G = P Q' ;  M = M - G ;  v = m v + G + decay W ;  W = W - eta (G + decay W + v)
  *     PS      the two means ;  G, v and W as the workers
  *
  * M holds what the factors have not expressed so far (error feedback); Q begins as in the last step. Each
@@ -10,9 +10,10 @@
  * matrix, that has fewer dimensions than min_dimensions, or that the factors would not make smaller,
  * travels uncompressed in the first exchange. So does all of M in the first compress_after steps, in which M
  * is the gradient alone; the other exchanges are empty then (start_powerSGD_iter of PyTorch's hook). Vogels
- * et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. The momentum acts after the mean; leave
- * [train] momentum at 0, since it would act before it. `lowrank` is the same compressor as a codec, with
- * one message and with each worker's own factors. */
+ * et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. Momentum and weight decay act after the mean, at
+ * every replica alike, as in the authors' code: neither is compressed. momentum_form = heavy_ball steps with v
+ * alone, and m = 0 is no momentum at all: W = W - eta (G + decay W). `lowrank` is the same compressor as a
+ * codec, with one message and with each worker's own factors. */
 #include "algorithms/pieces.h"
 
 #include <inttypes.h>
@@ -23,14 +24,19 @@
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
+enum momentum_form { FORM_PAPER, FORM_HEAVY_BALL };
+static const char *const momentum_form_words[] = {
+    [FORM_PAPER] = "paper", [FORM_HEAVY_BALL] = "heavy_ball", NULL};
+
 struct params {
     struct alg_common common;
     int64_t rank, exchanges;
     double aggregate_momentum;
+    enum momentum_form momentum_form;
     bool memory;
 };
 
-/* FACTORS: P, and behind it Q, in the place of the matrix. MEAN: G, then v. */
+/* FACTORS: P, and behind it Q, in the place of the matrix. MEAN: G, then the direction of the step. */
 enum { MESSAGE, FACTORS, MEAN, MOMENTUM, MATRIX, WORKER_VECTORS, SERVER_VECTORS = MATRIX };
 
 static const struct protocol protocol = {
@@ -188,10 +194,18 @@ static bool is_last(const struct params *p, int exchange)
     return exchange + 1 == p->exchanges;
 }
 
-static void update(const struct params *p, float *const vector[], float *model, float rate, size_t n)
+/* Turns G into the direction of the step. */
+static void direct(const struct params *p, const struct setup *setup, float *const vector[],
+                   const float *model, size_t n)
 {
-    vec_momentum(vector[MOMENTUM], (float)p->aggregate_momentum, vector[MEAN], n);
-    vec_step(model, rate, vector[MEAN], n);
+    float m = setup->momentum, *g = vector[MEAN], *v = vector[MOMENTUM];
+    alg_decay(setup, 0, model, g, n);
+    if (m > 0 && p->momentum_form == FORM_HEAVY_BALL)
+        vec_momentum(v, m, g, n);
+    for (size_t i = 0; i < n && m > 0 && p->momentum_form == FORM_PAPER; i++) {
+        v[i] = m * v[i] + g[i];
+        g[i] += v[i];
+    }
 }
 
 /* M loses what the factors have expressed. */
@@ -217,7 +231,8 @@ static void accept(struct worker_state *w)
     if (!is_last(p, w->exchange))
         return;
     forget(w);
-    update(p, w->vector, w->model, w->update_rate, w->n);
+    direct(p, w->setup, w->vector, w->model, w->n);
+    vec_step(w->model, w->update_rate, w->vector[MEAN], w->n);
 }
 
 static void combine(struct server_state *s)
@@ -229,8 +244,10 @@ static void apply(struct server_state *s)
 {
     const struct params *p = s->params;
     take_all(p, s->setup, (struct moment){s->exchange, s->dense}, s->vector);
-    if (is_last(p, s->exchange))
-        update(p, s->vector, s->model, s->rate, s->n);
+    if (!is_last(p, s->exchange))
+        return;
+    direct(p, s->setup, s->vector, s->model, s->n);
+    vec_step(s->model, s->rate, s->vector[MEAN], s->n);
 }
 
 static const struct config_key keys[] = {
@@ -238,9 +255,14 @@ static const struct config_key keys[] = {
      .help = "columns of each of the two factors (published: 1 to 4)"},
     {"exchanges", KEY_INT, offsetof(struct params, exchanges), "2", .min = 2, .max = 32,
      .help = "pushes of a worker in one update: two for each power iteration (published: 2)"},
-    {"aggregate_momentum", KEY_REAL, offsetof(struct params, aggregate_momentum), "0.9", .min = 0,
+    {"aggregate_momentum", KEY_REAL, offsetof(struct params, aggregate_momentum), NULL, .min = 0,
      .max = 0.999999,
-     .help = "momentum of the mean, the same at the PS and at every worker (published: 0.9)"},
+     .help = "momentum of the mean, the same at the PS and at every worker; left out: [algorithm.powersgd] "
+             "momentum, else [train] momentum, if more than 0, else 0.9, as published; 0: none",
+     .example = "0.9"},
+    {"momentum_form", KEY_CHOICE, offsetof(struct params, momentum_form), "paper",
+     .choices = momentum_form_words,
+     .help = "step of the momentum v and the mean G: paper: G + v, as published; heavy_ball: v alone"},
     {"memory", KEY_BOOL, offsetof(struct params, memory), "yes",
      .help = "error feedback: what the factors did not express is added to the next gradient"},
     {NULL}};
@@ -256,6 +278,8 @@ const struct algorithm alg_powersgd = {
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .promises = &promises,
+    .momentum = {offsetof(struct params, aggregate_momentum), 0.9},
+    .decays = true,
     .check = check,
     .exchanges = exchanges,
     .floats = floats,

@@ -189,11 +189,15 @@ def fedavg(draw, n):
     return own
 
 
+def own_momentum(draw, key):
+    """Of an algorithm that has its own; where its key is left out, other keys give it."""
+    return {key: draw.choice(("", 0, 0.5, 0.9)), "train.optimizer": "sgd", "train.momentum": draw.choice((0, 0.6)),
+            "train.learning_rate": 0.02, "train.weight_decay": draw.choice((0, 0.1))}  # fmt: skip
+
+
 def powersgd(draw, n):
-    """Without adamw: its directions have nearly full rank, and the last columns of the factors are then rounding errors."""
-    return {"train.optimizer": draw.choice(("sgd", "nesterov")), "train.learning_rate": 0.05,
-            "rank": draw.choice((1, 2, 4)), "exchanges": draw.choice((2, 2, 4)), "aggregate_momentum": draw.choice((0, 0.5, 0.9)),
-            "memory": draw.choice(("yes", "no"))}  # fmt: skip
+    return {"rank": draw.choice((1, 2, 4)), "exchanges": draw.choice((2, 2, 4)), "memory": draw.choice(("yes", "no")),
+            "momentum_form": draw.choice(("paper", "heavy_ball")), **own_momentum(draw, "aggregate_momentum")}  # fmt: skip
 
 
 OWN = {
@@ -221,8 +225,8 @@ OWN = {
     "dc_asgd": lambda draw, n: with_codec(draw, {"lambda": draw.choice((0.04, 2))}),
     "k_sync": some_of, "k_batch_sync": lambda draw, n: {**some_of(draw, n), **quick_network(draw)}, "k_async": some_of, "k_batch_async": some_of,
     "easgd": lambda draw, n: periodic(draw, beta=draw.choice((0.3, 0.9)), alpha=draw.choice(("", 0.1, 0.3)), mode=draw.choice(("synchronous", "asynchronous"))),
-    "dgc": lambda draw, n: sparse(draw, {"correction": draw.choice((0, 0.5, 0.9)), "masking": draw.choice(("yes", "no"))}, ("codec",)),
-    "dgs": lambda draw, n: sparse(draw, {"waiting_momentum": draw.choice((0, 0.5, 0.9))}, ("codec", "reply_codec")),
+    "dgc": lambda draw, n: sparse(draw, {**own_momentum(draw, "correction"), "masking": draw.choice(("yes", "no"))}, ("codec",)),
+    "dgs": lambda draw, n: sparse(draw, own_momentum(draw, "waiting_momentum"), ("codec", "reply_codec")),
     "powersgd": powersgd,
     "doublesqueeze": lambda draw, n: with_codec(draw, {}, ("codec", "reply_codec"), 0.8),
     "fedavg": fedavg,

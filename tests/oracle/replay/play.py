@@ -5,7 +5,7 @@ from . import data, defects, messages, statistics
 class Worker:
     def __init__(self, run, rule, i):
         self.run, self.id, self.x, self.life = run, i, run.first, data.Life(run, i)
-        self.optimizer = run.optimizer("worker", rule.optimizer_at)
+        self.optimizer = run.optimizer("worker", rule)
         self.statistics = statistics.OfWorker(run.first_statistics)
         self.sender = messages.Sender(run, "codec", i, run.yes("error_feedback"))
         self.message = 0  # number of the push that is being made
@@ -20,7 +20,7 @@ class Worker:
 class Server:
     def __init__(self, run, rule, feedback):
         self.run, self.W, self.version, self.rate = run, run.first, 0, 0.0
-        self.optimizer = run.optimizer("server", rule.optimizer_at)
+        self.optimizer = run.optimizer("server", rule)
         self.done = 0  # local iterations in W, before the update that is being made
         self.sender = messages.Sender(run, "reply_codec", messages.SERVER, feedback)
         self.statistics = statistics.OfServer(run.first_statistics)

@@ -32,9 +32,22 @@ class Rule:
 
     answers_all = True  # a reply goes to all workers; False: to single workers
     optimizer_at = "worker"  # with optimizer_at = auto
+    own_momentum = None  # the key of a momentum that the algorithm has instead of the optimiser
+    decays = False  # weight decay is not the optimiser's
 
     def __init__(self, run):
         self.run, self.workers = run, run.workers
+
+    def momentum(self):
+        """By value: the own key's, where it is given; else the first that is more than 0; else the published 0.9."""
+        if self.run.own[self.own_momentum]:
+            return float(self.run.own[self.own_momentum])
+        texts = self.run.own["momentum"], self.run.settings["train"]["momentum"], "0.9"
+        return next(float(text) for text in texts if text and float(text) > 0)
+
+    def decay(self, x):
+        """Weight decay's part of the gradient at x."""
+        return float(self.run.given("weight_decay")) * self.run.decays() * x
 
     def begin_worker(self, w):
         """Of every worker, before the first event."""

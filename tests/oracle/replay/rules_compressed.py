@@ -26,13 +26,19 @@ class DoubleSqueeze(GradientPush):
 @rule("dgc")
 class Dgc(Rule):
     """Lin et al., ICLR 2018, arXiv:1712.01887. Equation 5 (momentum correction): u <- m u + g ; v <- v + u ; w <- w - eta (mean of
-    sparse(v)). Section 3.1: what is sent leaves v; equation 6 (momentum factor masking): and u, too."""
+    sparse(v)). Section 3.1: what is sent leaves v; equation 6 (momentum factor masking): and u, too. Of weight decay the paper
+    says nothing; the authors' optimiser (dgc/optim/sgd.py) has a momentum of it alone, b <- m b + decay w, and steps with b + mean."""
+
+    own_momentum, decays = "correction", True
 
     def begin_worker(self, w):
         w.u = w.v = np.zeros_like(w.x)
 
+    def begin_server(self, s):
+        s.b = 0.0
+
     def step(self, w, d):
-        w.u = self.run.key("correction") * w.u + d
+        w.u = self.momentum() * w.u + d
         w.v = w.v + w.u
 
     def push(self, w, p):
@@ -43,7 +49,8 @@ class Dgc(Rule):
         return read
 
     def update(self, s, pushes):
-        s.W = steps.descend(s.W, s.rate, steps.mean(p.message for p in pushes))
+        s.b = self.momentum() * s.b + self.decay(s.W)
+        s.W = steps.descend(s.W, s.rate, steps.mean(p.message for p in pushes) + s.b)
 
 
 @rule("dgs")
@@ -53,6 +60,7 @@ class Dgs(Rule):
     to worker k, which has v_k: the largest of M - v_k, which v_k gets, too."""
 
     answers_all = False
+    own_momentum = "waiting_momentum"
 
     def begin_worker(self, w):
         w.u, w.after = np.zeros_like(w.x), 1.0
@@ -65,7 +73,7 @@ class Dgs(Rule):
         w.u = w.u + w.rate * d
 
     def push(self, w, p):
-        read, m = w.read(w.u), self.run.key("waiting_momentum")
+        read, m = w.read(w.u), self.momentum()
         # m (u) where u was sent, m (u / m) elsewhere. What a lossy codec left of a value that was sent has waited, too.
         w.u = np.where(read != 0, m * read + (w.u - read), w.u)
         return read
@@ -128,9 +136,10 @@ class PowerSgd(Rule):
     """The same paper, algorithm 2; two exchanges for each power iteration, and the models step after the last one:
         D_w <- g_w + e_w ;  e_w <- D_w - D' ;  m <- lambda m + D' ;  x <- x - gamma (D' + m)
     D' = P Q' of the means. (Line 7 has each worker's own Q in its error; the authors' code and this have the mean, which all
-    know: the mean of the errors is the same.) The program steps with m alone (heavy ball)."""
+    know: the mean of the errors is the same.) momentum_form = heavy_ball: x <- x - gamma m; without momentum x <- x - gamma D'.
+    Weight decay, as in the authors' code (paper-code/train.py): D' has it from the mean on."""
 
-    STEPS_WITH_BOTH = False  # the paper: True, D' + m
+    own_momentum, decays = "aggregate_momentum", True
 
     def __init__(self, run):
         super().__init__(run)
@@ -147,7 +156,7 @@ class PowerSgd(Rule):
                 for t, shape in enumerate(shapes)]  # fmt: skip
 
     def begin(self, w):
-        w.factors, w.momentum = self.factors(), 0.0
+        w.factors, w.m = self.factors(), 0.0
 
     def tensors(self):
         return zip(self.run.network.sizes, self.run.network.shapes)
@@ -174,9 +183,13 @@ class PowerSgd(Rule):
         if exchange + 1 < self.exchanges:
             return model, None
         known = np.concatenate([k.reshape(-1) for k in known])
-        w.momentum = self.run.key("aggregate_momentum") * w.momentum + known
-        step = known + w.momentum if self.STEPS_WITH_BOTH else w.momentum
-        return steps.descend(model, rate, step), known
+        return steps.descend(model, rate, self.directed(w, known + self.decay(model))), known
+
+    def directed(self, w, d):
+        if self.momentum() == 0:
+            return d
+        w.m = self.momentum() * w.m + d
+        return d + w.m if self.run.own["momentum_form"] == "paper" else w.m
 
     def update(self, s, pushes):
         s.means = [None if of_all[0] is None else steps.mean(of_all) for of_all in zip(*(p.message for p in pushes))]

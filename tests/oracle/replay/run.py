@@ -100,13 +100,15 @@ class Run:
         of_tensors = [float(len(shape) > 1 or not matrices) for shape in self.network.shapes]
         return np.repeat(of_tensors, self.network.sizes)
 
-    def optimizer(self, at, usual):
-        """Of each worker (at = "worker") or of the PS. usual: where it is if the settings say auto."""
+    def optimizer(self, at, rule):
+        """Of each worker (at = "worker") or of the PS, without what the rule itself has."""
         place = self.given("optimizer_at")
-        if (usual if place == "auto" else place) != at:
+        if (rule.optimizer_at if place == "auto" else place) != at:
             return steps.NoOptimizer()
         train = self.settings["train"]
         kept = {key: float(train[key]) for key in ("beta1", "beta2", "epsilon")}
         kept.update({key: float(self.given(key)) for key in ("weight_decay", "clip_norm", "momentum")})
         kept["optimizer"] = self.given("optimizer")
+        kept.update({"momentum": 0.0} if rule.own_momentum else {})
+        kept.update({"weight_decay": 0.0} if rule.decays else {})
         return steps.Optimizer(kept, self.decays())
