@@ -2,7 +2,7 @@
  * data.
  *
  *     worker   x = x - rate (g - c_i + c)
- *              after K steps from W (option II):  c_i' = c_i - c + (W - x) / (K rate)
+ *              after K steps from W (option II):  c_i' = c_i - c + (W - x) / (sum of the K rates)
  *              sent: x - W and c_i' - c_i
  *     PS       W += global_rate * mean ;  c += sum of the changes / clients
  *
@@ -45,7 +45,7 @@ static void step(struct worker_state *w)
 
 static void pack(struct worker_state *w)
 {
-    float scale = w->rate > 0 ? 1 / ((float)w->k * w->rate) : 0;
+    float rates = (float)w->rates, scale = rates > 0 ? 1 / rates : 0;
     for (size_t i = 0; i < w->n; i++) {
         float delta = w->model[i] - w->vector[START][i];
         float change = -w->vector[CONTROL][i] - delta * scale;

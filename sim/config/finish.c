@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algorithms/schedule.h"
 #include "sim/base/text.h"
 #include "sim/config/source.h"
 #include "sim/config/trace_limit.h"
@@ -185,14 +186,35 @@ static bool check_faults(const struct finish *f)
            (cfg->faults.server_crash_at.n == 0 || check_fault_clock(f, server));
 }
 
-static bool check_steps(const struct finish *f)
+static bool check_rising(const struct finish *f, const char *key)
 {
-    const struct reals *at = &f->cfg->train.step_at;
+    const struct slot *slot = slot_of(f, "train", key);
+    const struct reals *at = slot->field;
     for (int i = 1; i < at->n; i++)
         if (at->at[i] <= at->at[i - 1])
-            return refuse(f, slot_of(f, "train", "step_at"), "expected rising fractions, got %g after %g",
-                          at->at[i], at->at[i - 1]);
+            return refuse(f, slot, "expected rising fractions, got %g after %g", at->at[i], at->at[i - 1]);
     return true;
+}
+
+/* [train] schedule, or an algorithm's own, if it is `list`; else NULL. */
+static const struct slot *listed_schedule(const struct finish *f)
+{
+    for (const struct slot *slot = f->src->slots; slot < f->src->slots + f->src->n_slots; slot++)
+        if (slot->key->choices == schedule_words && *(const int *)slot->field == FORM_LIST)
+            return slot;
+    return NULL;
+}
+
+static bool check_schedules(const struct finish *f)
+{
+    const struct slot *factors = slot_of(f, "train", "list_factors"), *schedule = listed_schedule(f);
+    int marks = f->cfg->train.list_at.n, n = f->cfg->train.list_factors.n;
+    if (schedule && (marks == 0 || n == 0))
+        return refuse(f, schedule, "list needs train.list_at and train.list_factors, such as 0.5 and 0.1");
+    if (marks != n)
+        return refuse(f, factors, "expected as many factors as train.list_at has fractions, %d, got %d",
+                      marks, n);
+    return check_rising(f, "step_at") && check_rising(f, "list_at");
 }
 
 static bool check_compute(const struct finish *f)
@@ -264,6 +286,6 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_clock(&f) &&
-           check_faults(&f) && check_steps(&f) && check_compute(&f) && check_timeline(&f) &&
+           check_faults(&f) && check_schedules(&f) && check_compute(&f) && check_timeline(&f) &&
            check_batchnorm(&f) && check_sections(&f) && check_traces(&f);
 }
