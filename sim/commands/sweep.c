@@ -99,9 +99,9 @@ static void open_data_once(struct trial *t, struct program *p)
 static double gradient_of(struct trial *t, const struct program *p)
 {
     const struct config *cfg = &p->cfg;
-    char *model =
-        text_format("%s\n%s\n%lld\n%d\n%d\n%d", t->last.key, cfg->model.name, (long long)cfg->train.batch,
-                    cfg->data.augment, cfg->train.dropout, cfg->host.kernels);
+    char *model = text_format("%s\n%s\n%lld\n%lld\n%d\n%d\n%d", t->last.key, cfg->model.name,
+                              (long long)cfg->train.batch, (long long)cfg->train.accumulate,
+                              cfg->data.augment, cfg->train.dropout, cfg->host.kernels);
     if (!t->last.model || strcmp(t->last.model, model) != 0)
         t->last.gradient = forecast_gradient(&p->run[0]);
     free(t->last.model);
@@ -125,9 +125,9 @@ static void estimate(struct trial *t, const struct program *p)
 static size_t own_of(struct trial *t, const struct program *p, size_t shared)
 {
     const struct config *cfg = &p->cfg;
-    char *size = text_format("%s\n%s\n%lld\n%lld\n%d\n%d\n%zu", t->last.key, cfg->model.name,
-                             (long long)cfg->train.batch, (long long)cfg->cluster.workers, cfg->host.kernels,
-                             p->point->alone, shared);
+    char *size = text_format("%s\n%s\n%lld\n%lld\n%lld\n%d\n%d\n%zu", t->last.key, cfg->model.name,
+                             (long long)cfg->train.batch, (long long)cfg->train.accumulate,
+                             (long long)cfg->cluster.workers, cfg->host.kernels, p->point->alone, shared);
     bool same = t->last.size && strcmp(t->last.size, size) == 0;
     if (!same)
         t->last.own = 0;

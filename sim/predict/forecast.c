@@ -58,12 +58,12 @@ double forecast_gradient(const struct run *run)
     free(gradient);
     free(stats);
     free(sample);
-    return best;
+    return best * (double)run->cfg->train.accumulate;
 }
 
 double forecast_wall_seconds(const struct run *run, const struct totals *totals, double gradient)
 {
-    double image = gradient / (double)run->cfg->train.batch;
+    double image = gradient / (double)run_iteration_samples(run->cfg);
     double evaluations = 1 + (double)totals->iterations / (double)run->conductor.eval_every;
     double images = (double)run->data->test.n + (double)run->measures;
     double tests = evaluations * images * image / 3; /* a forward pass costs a third of a gradient */

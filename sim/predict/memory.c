@@ -7,7 +7,7 @@
 #include "sim/config/config.h"
 #include "sim/runtime/processes.h"
 
-/* A gradient that is not pushed lives for one layer of the backward pass. The largest tensor is nearly as
+/* A gradient that is not stored lives for one layer of the backward pass. The largest tensor is nearly as
  * large as the largest layer. */
 static size_t largest_tensor(const struct model *m)
 {
@@ -28,7 +28,7 @@ static size_t working_bytes(const struct run *run, int batch, bool training)
 size_t memory_private_bytes(const struct run *run)
 {
     size_t worker = working_bytes(run, (int)run->cfg->train.batch, true);
-    worker += vectors_keep_gradient(run) ? 0 : largest_tensor(run->model);
+    worker += vectors_store_gradients(run) ? 0 : largest_tensor(run->model);
     size_t evaluator = run->n * sizeof(float) + working_bytes(run, evaluator_batch(run), false);
     evaluator += run->measures > 0 ? run->data->train.n * sizeof(uint32_t) : 0;
     return (size_t)run->processes * worker + evaluator + vectors_private_bytes(run);

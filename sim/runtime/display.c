@@ -96,21 +96,21 @@ void display_draw(const struct run *run, struct pace_seen *seen, double now)
     const struct display *d = &run->shared->display;
     int64_t done = atomic_load(&d->iterations), left = run->conductor.iterations - done;
     double speed = speed_of(seen, now, done);
-    progress_draw(
-        &(struct progress){.name = run->alg->name,
-                           .share = fmin(1, (double)done / (double)run->conductor.iterations),
-                           .epoch = (double)done / run->conductor.iterations_per_epoch,
-                           .accuracy = atomic_load(&d->accuracy),
-                           .virtual_ns = atomic_load(&d->virtual_ns),
-                           .real = run->conductor.pace == PACE_REAL,
-                           .bytes = atomic_load(&d->bytes),
-                           .images_per_s = run->trains ? speed * (double)run->cfg->train.batch : NAN,
-                           .left_s = left > 0 ? (double)left / speed : NAN});
+    progress_draw(&(struct progress){.name = run->alg->name,
+                                     .share = fmin(1, (double)done / (double)run->conductor.iterations),
+                                     .epoch = (double)done / run->conductor.iterations_per_epoch,
+                                     .accuracy = atomic_load(&d->accuracy),
+                                     .virtual_ns = atomic_load(&d->virtual_ns),
+                                     .real = run->conductor.pace == PACE_REAL,
+                                     .bytes = atomic_load(&d->bytes),
+                                     .images_per_s =
+                                         run->trains ? speed * (double)run_iteration_samples(run->cfg) : NAN,
+                                     .left_s = left > 0 ? (double)left / speed : NAN});
 }
 
 void display_end(const struct run *run, const struct summary *sum)
 {
-    double images = (double)sum->iterations * (double)run->cfg->train.batch;
+    double images = (double)sum->iterations * (double)run_iteration_samples(run->cfg);
     progress_draw(&(struct progress){.name = run->alg->name,
                                      .share = 1,
                                      .epoch = sum->epochs,

@@ -32,6 +32,7 @@ static struct compute_spec compute_of(const struct run *run)
      * "layers") */
     double flops = 3.0 * 2.0 * (double)model_macs(run->model) * (double)cfg->train.batch;
     return (struct compute_spec){.model = cfg->compute.model,
+                                 .batches = cfg->train.accumulate,
                                  .seconds = cfg->compute.seconds,
                                  .flops = flops,
                                  .device_flops = cfg->compute.device,
@@ -193,12 +194,12 @@ static void prepare_iterations(struct run *run)
 {
     const struct config *cfg = run->cfg;
     struct conductor_spec *c = &run->conductor;
-    double per_epoch = (double)run->data->train.n / (double)cfg->train.batch;
+    int64_t samples = run_iteration_samples(cfg);
+    double per_epoch = (double)run->data->train.n / (double)samples;
     c->iterations_per_epoch = per_epoch;
     c->iterations = cfg->experiment.iterations;
     if (c->iterations < 0)
-        c->iterations =
-            (int64_t)(part_of(cfg->experiment.epochs, run->data->train.n) / (uint64_t)cfg->train.batch);
+        c->iterations = (int64_t)(part_of(cfg->experiment.epochs, run->data->train.n) / (uint64_t)samples);
     if (c->iterations < 1)
         die(EXIT_USAGE,
             "experiment.epochs: expected at least one iteration's worth, got %g epochs of %u samples",
@@ -235,7 +236,7 @@ static void prepare_conductor(struct run *run)
     c->workers = run->workers;
     c->sampling = run->sampling;
     c->samples = samples_of(run);
-    c->batch = (uint32_t)cfg->train.batch;
+    c->batch = run_iteration_samples(cfg);
     prepare_iterations(run);
     c->up = star_up(cfg);
     c->down = star_down(cfg);

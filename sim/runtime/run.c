@@ -10,6 +10,11 @@ int64_t run_clients(const struct config *cfg)
     return cfg->cluster.clients > 0 ? cfg->cluster.clients : cfg->cluster.workers;
 }
 
+int64_t run_iteration_samples(const struct config *cfg)
+{
+    return cfg->train.batch * cfg->train.accumulate;
+}
+
 bool run_is_of_client(const struct run *run, int vector)
 {
     return run->sampling && vector >= 0 && run->protocol->client_vector[vector];

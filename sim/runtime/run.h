@@ -87,6 +87,9 @@ struct run {
 /* The number of shares of the data: clients, or, without cluster.clients, workers. */
 int64_t run_clients(const struct config *cfg);
 
+/* Training samples of a local iteration. */
+int64_t run_iteration_samples(const struct config *cfg);
+
 /* Whether this vector of a worker belongs to the client that the worker acts for. Then the vector lies in
  * the shared segment: vectors_client(). */
 bool run_is_of_client(const struct run *run, int vector);

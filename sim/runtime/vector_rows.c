@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
+#include "sim/config/config.h"
 #include "sim/runtime/server/server.h"
 #include "sim/runtime/training.h"
 #include "sim/runtime/worker/worker.h"
@@ -76,7 +77,12 @@ static void add_seen_by_worker(struct run *run, int vector, enum start start)
 bool vectors_keep_gradient(const struct run *run)
 {
     bool clips = training_clip(run, AT_WORKER) > 0; /* clipping needs the length of the whole gradient */
-    return clips || protocol_pushes(run->protocol, THE_GRADIENT);
+    return clips || protocol_pushes(run->protocol, THE_GRADIENT) || run->cfg->train.accumulate > 1;
+}
+
+bool vectors_store_gradients(const struct run *run)
+{
+    return vectors_keep_gradient(run) && run->cfg->train.accumulate == 1;
 }
 
 /* What error feedback keeps of a span, and, where the PS may drop the push, what it kept before. */

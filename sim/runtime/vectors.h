@@ -121,5 +121,8 @@ void vectors_persist_shared(const struct run *run, struct section *s);
 size_t vectors_private_bytes(const struct run *run); /* of all processes, without STORAGE_SHARED */
 /* Whether a worker keeps its whole gradient. false: each piece of the gradient is dropped after its step. */
 bool vectors_keep_gradient(const struct run *run);
+/* Whether backward itself writes the whole gradient to the memory where the worker keeps it. Gradients of
+ * several batches are added up there instead, piece by piece. */
+bool vectors_store_gradients(const struct run *run);
 
 #endif

@@ -1,7 +1,8 @@
 /* The compute model: how long a local iteration takes. The duration is a product of terms, and exact.h
  * rounds it to ns once, at the end, so that it is the same on every machine.
  *
- *   base                flops: FLOP / device rate + overhead; fixed: seconds; measured: seconds of CPU time
+ *   base                flops: FLOP / device rate + overhead; fixed: seconds; both times the iteration's
+ *                       batches; measured: seconds of CPU time
  *   x factor[worker]    set by the user: unequal workers
  *   x jitter            lognormal, drawn for each iteration
  *   x spread            lognormal, drawn once for each worker
@@ -32,16 +33,23 @@ static void add(struct formula *f, enum exact_op op, enum exact_kind kind, doubl
     f->term[f->n++] = (struct exact_term){op, kind, x};
 }
 
+static void add_batch(struct formula *f, const struct compute_spec *spec)
+{
+    if (spec->model == COMPUTE_FIXED) {
+        add(f, EXACT_TIMES, EXACT_DECIMAL, spec->seconds);
+        return;
+    }
+    add(f, EXACT_TIMES, EXACT_DOUBLE, spec->flops);
+    add(f, EXACT_OVER, EXACT_DECIMAL, spec->device_flops);
+    add(f, EXACT_PLUS, EXACT_DECIMAL, spec->overhead);
+}
+
 static struct formula base_of(const struct compute_spec *spec)
 {
     struct formula f = {.n = 0};
-    if (spec->model == COMPUTE_FIXED) {
-        add(&f, EXACT_TIMES, EXACT_DECIMAL, spec->seconds);
-        return f;
-    }
-    add(&f, EXACT_TIMES, EXACT_DOUBLE, spec->flops);
-    add(&f, EXACT_OVER, EXACT_DECIMAL, spec->device_flops);
-    add(&f, EXACT_PLUS, EXACT_DECIMAL, spec->overhead);
+    add_batch(&f, spec);
+    if (spec->batches > 1)
+        add(&f, EXACT_TIMES, EXACT_DOUBLE, (double)spec->batches);
     return f;
 }
 

@@ -15,10 +15,11 @@ extern const char *const compute_model_words[];
 
 struct compute_spec {
     enum compute_model model;
-    double seconds;         /* fixed: per iteration; > 0 */
-    double flops;           /* flops: of one iteration (3 x forward x batch); whole */
+    int64_t batches;        /* of an iteration; 0: one */
+    double seconds;         /* fixed: per batch; > 0 */
+    double flops;           /* flops: of one batch (3 x forward x samples); whole */
     double device_flops;    /* flops: the device's speed, FLOP/s */
-    double overhead;        /* flops: seconds added to every iteration */
+    double overhead;        /* flops: seconds added to every batch */
     const double *factor;   /* (workers) each > 0: 2 = twice as slow */
     double spread;          /* sigma of a lognormal factor exp(sigma z) drawn once per worker; 0: none */
     double jitter;          /* sigma of a lognormal factor drawn per iteration; 0: none */
@@ -31,7 +32,7 @@ struct compute_spec {
     uint64_t seed;
 };
 
-/* Seconds x factors / the speed's factor at `start`: exact, rounded once to the nearest ns, a half up
+/* Batches x seconds x factors / the speed's factor at `start`: exact, rounded once to the nearest ns, a half up
  * (exact.h); at least 1 ns. Drawn factors are doubles, all other numbers are decimals of the ini. */
 vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start);
 

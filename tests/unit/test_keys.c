@@ -227,8 +227,9 @@ static void other_rules_of_finish(void **state)
                       "train.step_at: expected rising fractions, got 0.5 after 0.5");
     refuses_to_finish(f, "[train]\nlist_at = 0, 0.5, 0.2\nlist_factors = 1, 2, 3\n", 2,
                       "train.list_at: expected rising fractions, got 0.2 after 0.5");
-    refuses_to_finish(f, "[train]\nlist_at = 0, 0.5\nlist_factors = 1\n", 3,
-                      "train.list_factors: expected as many factors as train.list_at has fractions, 2, got 1");
+    refuses_to_finish(
+        f, "[train]\nlist_at = 0, 0.5\nlist_factors = 1\n", 3,
+        "train.list_factors: expected as many factors as train.list_at has fractions, 2, got 1");
     refuses_to_finish(f, "[train]\n\nschedule = list\n", 3,
                       "train.schedule: list needs train.list_at and train.list_factors, such as 0.5 and 0.1");
     refuses_to_finish(f, "[compute]\nmodel = fixed\n", 2,

@@ -325,8 +325,7 @@ void worker_run(const struct run *run, int process)
     if (run->resumed)
         checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
                         &(struct persistent){process_persist, &p, &run->shared->progress});
-    workspace_on_ready(p.workspace, vectors_keep_gradient(run),
-                       training_clip(run, AT_WORKER) > 0 ? NULL : process_step_part, &p);
+    workspace_on_ready(p.workspace, vectors_store_gradients(run), process_take_gradient, &p);
     if (run->shared->reports) {
         p.me.idle = rest;
         p.me.patience = patience;

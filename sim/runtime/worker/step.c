@@ -3,7 +3,9 @@
  *   batch --> model_gradient --> gradient, piece by piece --> optimiser's direction --> algorithm's step
  *
  * Backward gives the gradient layer by layer, from the last layer on. Each piece takes its step at once,
- * while it is in the cache; with clipping, only when the whole gradient is known. */
+ * while it is in the cache; with clipping, only when the whole gradient is known. With train.accumulate the
+ * iteration has several batches: the pieces of their gradients are added up, and the last batch makes the
+ * mean. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -37,10 +39,11 @@ static _Noreturn void loss_diverged(const struct process *p, const struct worker
     process_fail_first_or_leave(p);
     model_diagnose(run->model, p->workspace, s->model, stats, run->data, p->sample,
                    (int)run->cfg->train.batch, at, where, sizeof where);
+    int64_t iteration = at->iteration / run->cfg->train.accumulate;
     die(EXIT_DIVERGED,
         "%s: training diverged: worker %d, local iteration %" PRId64
         ": the loss is not finite, first in %s; try a smaller learning rate",
-        run->alg->name, at->worker, at->iteration, where);
+        run->alg->name, at->worker, iteration, where);
 }
 
 /* An order that comes during an iteration means that the iteration is cancelled or the run is over. */
@@ -80,10 +83,34 @@ static void step_piece(struct process *p, float *gradient, size_t first, size_t 
 
 /* Floats first .. first + n - 1 of the gradient are final, and take their step. The loop works in pieces
  * that fit the cache: a step reads and writes a piece several times, and memory only once. */
-void process_step_part(void *context, float *gradient, size_t first, size_t n)
+static void step_part(struct process *p, float *gradient, size_t first, size_t n)
 {
     for (size_t i = 0; i < n; i += VEC_PIECE)
-        step_piece(context, gradient + i, first + i, n - i < VEC_PIECE ? n - i : VEC_PIECE);
+        step_piece(p, gradient + i, first + i, n - i < VEC_PIECE ? n - i : VEC_PIECE);
+}
+
+/* Adds a piece of a batch's gradient to the sum over the iteration's batches, which becomes their mean. */
+static float *add_to_sum(const struct process *p, const float *gradient, size_t first, size_t n, bool last)
+{
+    float *sum = p->now->state.gradient + first;
+    if (p->batch == 0)
+        vec_copy(sum, gradient, n);
+    else
+        vec_add(sum, gradient, n);
+    if (last)
+        vec_scale(sum, 1.0f / (float)p->run->cfg->train.accumulate, n);
+    return sum;
+}
+
+void process_take_gradient(void *context, float *gradient, size_t first, size_t n)
+{
+    struct process *p = context;
+    int64_t batches = p->run->cfg->train.accumulate;
+    bool last = p->batch + 1 == batches;
+    if (batches > 1)
+        gradient = add_to_sum(p, gradient, first, n, last);
+    if (last && training_clip(p->run, AT_WORKER) == 0)
+        step_part(p, gradient, first, n);
 }
 
 /* Clipping needs the length of the whole gradient, so the step waits for the end of the backward pass. */
@@ -93,7 +120,7 @@ static void step_clipped(struct process *p, const struct worker_state *s)
     if (p->run->alg->penalise)
         p->run->alg->penalise(&whole);
     optimizer_clip(training_clip(p->run, AT_WORKER), s->gradient, s->n);
-    process_step_part(p, s->gradient, 0, s->n);
+    step_part(p, s->gradient, 0, s->n);
 }
 
 static double cpu_seconds(void)
@@ -145,36 +172,50 @@ static void take_client(struct process *p, struct worker *w, int64_t iteration)
     }
 }
 
-static void take_batch(struct process *p, struct worker *w, int64_t iteration)
+/* The loss of the iteration's present batch. Its order and its draws have the number of the batch, counted
+ * through all iterations. */
+static double play_batch(struct process *p, struct worker *w, int64_t iteration)
 {
-    if (p->run->sampling)
-        take_client(p, w, iteration);
-    batches_get(w->batches, iteration - w->saved.first, p->sample);
+    const struct run *run = p->run;
+    const struct worker_state *s = &w->state;
+    int64_t batches = run->cfg->train.accumulate;
+    struct draw_at at = {.seed = (uint64_t)run->cfg->experiment.seed,
+                         .worker = s->id,
+                         .iteration = iteration * batches + p->batch,
+                         .augment = run->cfg->data.augment,
+                         .no_dropout = !run->cfg->train.dropout};
+    batches_get(w->batches, (iteration - w->saved.first) * batches + p->batch, p->sample);
+    double loss = model_gradient(run->model, p->workspace, s->model, w->stats.own, run->data, p->sample,
+                                 (int)run->cfg->train.batch, &at, batches > 1 ? NULL : s->gradient);
+    if (!isfinite(loss))
+        loss_diverged(p, s, w->stats.own, &at);
+    statistics_step(&w->stats);
+    return loss;
+}
+
+/* The mean loss of the iteration's batches. */
+static double play_batches(struct process *p, struct worker *w, int64_t iteration)
+{
+    int64_t batches = p->run->cfg->train.accumulate;
+    double loss = 0;
+    for (p->batch = 0; p->batch < batches; p->batch++)
+        loss += play_batch(p, w, iteration);
+    return loss / (double)batches;
 }
 
 void process_step(struct process *p, struct worker *w, const struct order *o)
 {
     const struct run *run = p->run;
     struct worker_state *s = &w->state;
-    int batch = (int)run->cfg->train.batch;
-    struct draw_at at = {.seed = (uint64_t)run->cfg->experiment.seed,
-                         .worker = s->id,
-                         .iteration = o->number,
-                         .augment = run->cfg->data.augment,
-                         .no_dropout = !run->cfg->train.dropout};
     p->now = w;
-    take_batch(p, w, o->number);
+    if (run->sampling)
+        take_client(p, w, o->number);
     w->saved.steps++;
     s->rate = o->rates.rate;
     double began = cpu_seconds();
-    double loss = model_is_idle(run->model) ? idle(p, o)
-                                            : model_gradient(run->model, p->workspace, s->model, w->stats.own,
-                                                             run->data, p->sample, batch, &at, s->gradient);
-    if (!isfinite(loss))
-        loss_diverged(p, s, w->stats.own, &at);
+    double loss = model_is_idle(run->model) ? idle(p, o) : play_batches(p, w, o->number);
     if (training_clip(run, AT_WORKER) > 0)
         step_clipped(p, s);
-    statistics_step(&w->stats);
     w->saved.loss += loss;
     s->rates += (double)s->rate;
     s->k++;

@@ -52,6 +52,7 @@ struct process { /* a worker process */
     float *decoded[MAX_SPANS]; /* (n) what the PS will decode; only if the algorithm has sent() */
     bool *raw;                 /* (tensors) which tensors of the present push travel as they are */
     struct worker *now;        /* the worker of the present order */
+    int64_t batch;             /* the present batch of its iteration, from 0 */
     int64_t until;             /* end of an idle iteration's sleep, on CLOCK_MONOTONIC; 0: no sleep */
 };
 
@@ -72,8 +73,9 @@ void process_tell(struct process *p, struct worker_state *part, int64_t number);
 
 /* step.c */
 void process_step(struct process *p, struct worker *w, const struct order *o); /* plays ORDER_STEP */
-/* Floats first .. first + n - 1 of the gradient of the present worker are final, and take their step. */
-void process_step_part(void *process, float *gradient, size_t first, size_t n);
+/* Floats first .. first + n - 1 of the gradient of the present batch are final. After the last batch of an
+ * iteration they take their step. */
+void process_take_gradient(void *process, float *gradient, size_t first, size_t n);
 void process_forget_steps(const struct run *run, struct worker *w); /* resets the optimiser */
 void process_report(const struct process *p,
                     const struct report *what); /* to the PS, with the present time */
