@@ -101,7 +101,7 @@ def overlap(draw, n):
 
 
 def compensated(draw, own):
-    form = draw.choice(("constant", "step", "cosine"))
+    form = draw.choice(("constant", "step", "cosine", "linear"))
     return {**own, "compensation": draw.choice((0.5, 1, 1.5)), "compensation_schedule": form,
             "compensation_warmup": draw.choice((0, 0.3)), "compensation_step_at": "0.3, 0.6", "compensation_step_factor": 0.5}  # fmt: skip
 
@@ -264,8 +264,10 @@ def stepping(draw, model, divisor):
     return {"train.optimizer": optimizer, "train.momentum": momentum, "train.learning_rate": f"{rate / divisor:.5g}",
             "train.weight_decay": draw.choice((0, 0, 0.01)), "train.clip_norm": draw.choice((0, 0, 1.5)),
             "train.epsilon": 1e-3, "train.state_on_reset": draw.choice(("keep", "keep", "zero")),
-            "train.schedule": draw.choice(("constant", "step", "cosine")), "train.warmup": draw.choice((0, 0, 0.2)),
-            "train.step_at": "0.4, 0.7", "train.step_factor": 0.4,
+            "train.schedule": draw.choice(("constant", "step", "cosine", "linear", "polynomial", "list")), "train.power": draw.choice((0.5, 2)),
+            "train.warmup": draw.choice((0, 0, 0.2, 0.5)), "train.warmup_from": draw.choice((0, 0, 0.3)),
+            "train.step_at": "0.4, 0.7", "train.step_factor": 0.4, "train.list_at": "0.1, 0.5, 0.7", "train.list_factors": "0.5, 1.2, 0.3",
+            "train.accumulate": draw.choice((1, 1, 1, 2, 3)),
             "train.weight_decay_on": draw.choice(("all", "matrices"))}  # fmt: skip
 
 
@@ -310,7 +312,8 @@ def draw_setting(draw, algorithm, number):
             "model.name": model, **cluster(draw, n), **shares(draw, n, number), **stepping(draw, model, divisor),
             **place(draw, algorithm)}  # fmt: skip
     if "local_epochs" in own:  # some rounds
-        whole = -(-sets["data.train_samples"] // sets["train.batch"]) * (n if sets["data.partition"] == "full" else 1)
+        of_step = sets["train.batch"] * sets["train.accumulate"]
+        whole = -(-sets["data.train_samples"] // of_step) * (n if sets["data.partition"] == "full" else 1)
         sets["experiment.iterations"] = pushes * own["local_epochs"] * whole
     for key, value in own.items():
         text = ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -198,8 +198,10 @@ class Life:
         self.batches = Batches(run.shares[self.client], run.seed, self.client, run.batch, version * EPOCHS)
         return True
 
-    def batch(self, iteration):
-        return self.batches.number(iteration - self.begun)
+    def of_iteration(self, iteration):
+        """Its batches, which are numbered through all iterations."""
+        each = self.run.accumulate
+        return [self.batches.number((iteration - self.begun) * each + i) for i in range(each)]
 
     @property
     def samples(self):

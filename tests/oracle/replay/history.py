@@ -15,6 +15,7 @@ class Push:
     depart: int
     base: int = 0  # version of the model that its last iteration was computed with
     message: object = None  # what the PS reads, as the rule has made it
+    rates: list = None  # of its iterations
     statistics: object = None  # BatchNorm's, of its worker
 
 
@@ -45,6 +46,10 @@ class History:
     events: list = field(default_factory=list)  # of each worker: Events
     updates: dict = field(default_factory=dict)  # number: its Pushes in rank order
     replies: dict = field(default_factory=dict)  # version: the workers that accept it, with repetitions
+
+    def of_worker(self, worker):
+        """Its pushes."""
+        return [event.push for event in self.events[worker] if event.what == "push"]
 
 
 def rows_of(path):

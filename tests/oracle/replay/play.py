@@ -12,6 +12,8 @@ class Worker:
         self.rate = self.gamma = self.update_rate = 0.0
         self.unanswered = []  # pushes
         self.done = 0  # local iterations in the model last accepted
+        self.own = 0  # this worker's among them
+        self.rates = []  # of the local iterations since the last push
 
     def read(self, v, span=0, part=None, each=0):
         return self.sender.read(v, self.message, span, part, each)
@@ -59,22 +61,39 @@ class Replay:
     def set_rates(w, rates):
         w.rate, w.gamma, w.update_rate = rates
 
+    def rate_of_step(self, w, iteration):
+        """The schedule at D + N (own iterations begun before and not in D), D: the iterations in the model last accepted. Where both sides
+        step with the same gradients, the rate of that reply."""
+        if self.rule.one_rate:
+            return w.rate
+        return self.rate.at(w.done + self.run.workers * (iteration - w.own))
+
     # ---- the worker ----
 
+    def gradient(self, w, iteration):
+        """The mean over the batches of this iteration."""
+        run, gradients = self.run, []
+        for chosen in w.life.of_iteration(iteration):
+            _, g, measured = run.network.gradient(w.x, run.images.x[chosen], run.images.labels[chosen])
+            w.statistics.measure(measured)
+            gradients.append(g)
+        return sum(gradients) / len(gradients)
+
     def step(self, w, event):
-        run = self.run
         if w.life.meet(event.version, event.iteration):
             w.optimizer.forget()
-        chosen = w.life.batch(event.iteration)
-        _, g, measured = run.network.gradient(w.x, run.images.x[chosen], run.images.labels[chosen])
-        w.statistics.measure(measured)
-        self.rule.step(w, w.optimizer.direction(self.rule.gradient(w, g), w.x))
+        w.rate = self.rate_of_step(w, event.iteration)
+        w.rates.append(w.rate)
+        self.rule.step(w, w.optimizer.direction(self.rule.gradient(w, self.gradient(w, event.iteration)), w.x))
 
     def push(self, w, event):
         p = event.push
         p.samples = w.life.samples
         w.message = p.number
+        p.rates = list(w.rates)
         p.message = self.rule.push(w, p)
+        if p.k > 0:  # one of several exchanges leaves its iterations to the last
+            w.rates = []
         p.statistics = w.statistics.push(p.number)
         w.unanswered.append(p)
         if defects.is_in("momentum"):
@@ -97,6 +116,7 @@ class Replay:
         w.statistics.accept(mean, self.answered(w, event.version))
         self.set_rates(w, rates)
         w.done = self.done[event.version]
+        w.own = sum(p.k for p in self.run.history.of_worker(w.id) if 0 < p.round <= event.version)
         self.rule.accept(w, reply)
         if self.run.given("state_on_reset") == "zero":
             w.optimizer.forget()

@@ -20,20 +20,21 @@ class Rule:
     """What is not overridden is the commonest: a worker steps on its own model, gets a model and puts it in place of its own.
 
     run: settings (run.key("beta"), run.yes("drain"), run.own["mode"]), workers, clients, network.
-    w (a worker): w.id, w.life.client (its client: itself, without sampled clients), w.x (its model, at first W_0), w.rate,
-    w.gamma (both: of the last reply), w.done (local iterations in the model last accepted), w.update_rate (in accept: of the update
+    w (a worker): w.id, w.life.client (its client: itself, without sampled clients), w.x (its model, at first W_0), w.rate (in
+    step: of this step), w.gamma (of the last reply), w.done (local iterations in the model last accepted), w.update_rate (in accept: of the update
     that the reply brings), w.read(v, span=0, part=None): what the PS reads of v, through the codec of pushes.
     s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.done (local iterations in W
     before it), s.direction(g): what the PS's optimiser makes of the mean gradient, s.read(v, span=0, part=None): what workers read
     of v, through the codec of replies.
     p (a push): p.worker, p.number, p.k, p.staleness, p.base (version of the model that it was computed from), p.samples (of its
-    worker's share), p.message.
+    worker's share), p.rates (of its iterations), p.message.
     w and s are the rule's to keep what it needs: w.anything = ..."""
 
     answers_all = True  # a reply goes to all workers; False: to single workers
     optimizer_at = "worker"  # with optimizer_at = auto
     own_momentum = None  # the key of a momentum that the algorithm has instead of the optimiser
     decays = False  # weight decay is not the optimiser's
+    one_rate = False  # True: a worker's steps have the rate of the last reply, as the PS steps with the same gradients
 
     def __init__(self, run):
         self.run, self.workers = run, run.workers

@@ -102,8 +102,9 @@ class Scaffold(Rule):
 
     def push(self, w, p):
         delta = w.x - w.start
-        # Line 12, less c_i: c_i+ - c_i = -c + (x - y) / (K eta_l). Without a rate there is no delta, and no gradient is known.
-        change = -w.c - (delta / (p.k * w.rate) if w.rate > 0 else 0.0)
+        # Line 12, less c_i: c_i+ - c_i = -c + (x - y) / (K eta_l), with the sum of K rates. Without a rate there is no delta, and no
+        # gradient is known.
+        change = -w.c - (delta / sum(p.rates) if sum(p.rates) > 0 else 0.0)
         delta, change = w.read(delta, 0), w.read(change, 1)
         # Line 14: c_i <- c_i+. With a codec by what the PS reads, so that c = (1/N) sum of c_i stays, which the proofs use.
         self.c_of[w.life.client] = self.c_of[w.life.client] + change

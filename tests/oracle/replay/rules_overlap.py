@@ -18,6 +18,7 @@ class Osp(Rule):
     w^i_t-1,. starting from the global model w_t-1. Sums, not means, of a push's K gradients; weighting = mean divides
     each by its K."""
 
+    one_rate = True
     gamma_of = staticmethod(lambda w: 0.0)
 
     def begin_worker(self, w):

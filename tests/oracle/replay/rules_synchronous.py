@@ -14,7 +14,12 @@ class Bsp(GradientPush):
 @rule("local_sgd")
 class LocalSgd(Rule):
     """Stich, ICLR 2019, arXiv:1805.09767, algorithm 1: x_i <- x_i - eta g_i, every H steps x_i <- (1/N) sum_j x_j. With
-    exchange = gradients the displacement is said by its gradients: W <- W - eta (1/N) sum_i G_i, G_i = sum_k g_i,k."""
+    exchange = gradients the displacement is said by its gradients: W <- W - eta (1/N) sum_i G_i, G_i = sum_k g_i,k, for which
+    workers and PS need the same eta."""
+
+    def __init__(self, run):
+        super().__init__(run)
+        self.one_rate = run.own["exchange"] == "gradients"
 
     def begin_worker(self, w):
         w.G = 0.0
@@ -62,15 +67,15 @@ class PostLocalSgd(Rule):
 @rule("slowmo")
 class SlowMo(Rule):
     """Wang, Tantia, Ballas, Rabbat, ICLR 2020, arXiv:1910.00643, algorithm 1, lines 7 and 8, eqs. 2 and 3:
-    u <- beta u + (x_0 - x_tau) / gamma ;  x <- x_0 - alpha gamma u.  gamma: the rate of the update; x_tau: the mean."""
+    u <- beta u + (x_0 - x_tau) / gamma ;  x <- x_0 - alpha gamma u.  gamma: the rate of the round's first step; x_tau: the mean."""
 
     def begin_server(self, s):
         s.u = 0.0
 
     def update(self, s, pushes):
-        average = mean(p.message for p in pushes)
-        s.u = self.run.key("slow_momentum") * s.u + ((s.W - average) / s.rate if s.rate > 0 else 0.0)
-        s.W = descend(s.W, self.run.key("slow_rate") * s.rate, s.u)
+        average, gamma = mean(p.message for p in pushes), pushes[0].rates[0]
+        s.u = self.run.key("slow_momentum") * s.u + ((s.W - average) / gamma if gamma > 0 else 0.0)
+        s.W = descend(s.W, self.run.key("slow_rate") * gamma, s.u)
 
 
 @rule("bmuf")

@@ -21,7 +21,7 @@ def number(text, instead=None):
 
 
 def numbers_of(text):
-    return [float(t) for t in text.split(",")]
+    return [float(t) for t in text.split(",") if t.strip()]
 
 
 class Run:
@@ -37,6 +37,7 @@ class Run:
         self.workers = int(self.settings["cluster"]["workers"])
         self.clients = int(self.settings["cluster"]["clients"] or self.workers)
         self.batch = int(self.settings["train"]["batch"])
+        self.accumulate = int(self.settings["train"]["accumulate"])  # batches of a local iteration
         of_data = self.settings["data"]
         self.images = data.Images(of_data["set"], of_data["path"], int(of_data["train_samples"]))
         self.shares = data.deal(of_data, self.images, self.seed, self.clients)
@@ -63,7 +64,7 @@ class Run:
         experiment = self.settings["experiment"]
         if experiment["iterations"]:
             return int(experiment["iterations"])
-        return int(float(experiment["epochs"] or 1) * len(self.images.labels) / self.batch)
+        return int(float(experiment["epochs"] or 1) * len(self.images.labels) / (self.accumulate * self.batch))
 
     def key(self, name, instead=None):
         """A number of the algorithm's own section, or what is taken where it is left out."""
@@ -79,8 +80,10 @@ class Run:
     def rate(self):
         """The learning rate."""
         train = self.settings["train"]
-        return steps.Schedule(float(self.given("learning_rate")), self.given("schedule"),
-                              float(self.given("warmup")), numbers_of(train["step_at"]), float(train["step_factor"]), self.total)  # fmt: skip
+        return steps.Schedule(float(self.given("learning_rate")), self.given("schedule"), float(self.given("warmup")),
+                              numbers_of(train["step_at"]), float(train["step_factor"]), self.total, float(train["power"]),
+                              list(zip(numbers_of(train["list_at"]), numbers_of(train["list_factors"]))),
+                              float(train["warmup_from"]), self.workers)  # fmt: skip
 
     def compensation(self):
         """gamma as a multiple of the learning rate; None where the algorithm has none."""

@@ -6,20 +6,33 @@ from . import defects
 
 class Schedule:
     """A quantity as a function of iterations done and in all (KEYS.md, [train] schedule). Cosine: Loshchilov, Hutter, SGDR,
-    ICLR 2017, eq. 5 without restarts, over what comes after the warm-up."""
+    ICLR 2017, eq. 5 without restarts, over what comes after the warm-up. The warm-up rises from `rises_from` of the quantity and is
+    counted `ahead` iterations ahead."""
 
-    def __init__(self, base, form, warmup, marks, factor, total):
+    def __init__(self, base, form, warmup, marks, factor, total, power=1.0, listed=(), rises_from=0.0, ahead=0):
+        """marks, factor: of form step. power: of polynomial. listed: (mark, factor) of form list, by rising marks."""
         self.base, self.form, self.warmup, self.marks, self.factor, self.total = base, form, warmup, marks, factor, total
+        self.power, self.listed, self.rises_from, self.ahead = power, listed, rises_from, ahead
 
     def at(self, done):
-        x = min(done / self.total, 1)
-        if x < self.warmup:
-            return self.base * x / self.warmup
+        done = min(done, self.total)
+        if done / self.total < self.warmup:
+            risen = min(1, (done + self.ahead) / (self.warmup * self.total))
+            return self.base * (self.rises_from + (1 - self.rises_from) * risen)
+        return self.base * self.fallen(done / self.total)
+
+    def fallen(self, x):
+        """The factor after the warm-up."""
+        after = (x - self.warmup) / (1 - self.warmup)
         if self.form == "cosine":
-            return self.base * (1 + np.cos(np.pi * (x - self.warmup) / (1 - self.warmup))) / 2
+            return (1 + np.cos(np.pi * after)) / 2
         if self.form == "step":
-            return self.base * self.factor ** sum(x >= mark for mark in self.marks)
-        return self.base
+            return self.factor ** sum(x >= mark for mark in self.marks)
+        if self.form in ("linear", "polynomial"):
+            return (1 - after) ** (self.power if self.form == "polynomial" else 1)
+        if self.form == "list":
+            return ([1.0] + [factor for mark, factor in self.listed if x >= mark])[-1]
+        return 1.0
 
 
 class Optimizer:
