@@ -24,7 +24,7 @@ static bool is_adamw(const struct run *r)
 
 static bool decays(const struct run *r)
 {
-    return r->training.optimizing.weight_decay > 0;
+    return r->training.optimizing.weight_decay > 0 || r->setup.weight_decay > 0;
 }
 
 static bool shapes_gradients(const struct run *r)
@@ -34,7 +34,7 @@ static bool shapes_gradients(const struct run *r)
 
 static bool has_worker_state(const struct run *r)
 {
-    return r->training.states > 0;
+    return r->training.at == AT_WORKER && r->training.states > 0;
 }
 
 static bool steps_down(const struct run *r)

@@ -41,6 +41,13 @@ enum { UNEVEN = sizeof uneven / sizeof *uneven };
 
 #define FALLING "train.schedule=step", "train.step_at=0.5", "train.step_factor=1e-9"
 
+/* Each batch is a worker's whole share, so that one batch has all 200 samples. */
+#define SHARED SLOW, "train.batch=50"
+#define JOINT  ONE, SLOW, "train.batch=200", "experiment.iterations=24"
+
+#define SLOW  "train.learning_rate=0.01"
+#define ADAMW "train.optimizer=adamw", "train.weight_decay=0.1", "train.epsilon=1e-3"
+
 #define LATE "algorithm.streaming_diloco.delay=7" /* several fragments are in flight */
 
 #define STEPS(name, k) ("algorithm." name ".local_steps=" k)
@@ -68,6 +75,25 @@ static const struct row rows[] = {
     {EXACT, {"dqlosp", {"algorithm.dqlosp.codec=identity"}}, {"losp", {NULL}}},
     {EXACT, {"dqlosp", {"algorithm.dqlosp.codec=none"}}, {"losp", {NULL}}},
     {EXACT, {"bsp", {"algorithm.bsp.codec=identity"}}, {"bsp", {NULL}}},
+    /* The mean gradient goes through one optimiser: serial training on the joint batch. */
+    {ROUNDING, {"bsp", {SHARED}}, {"bsp", {JOINT}}},
+    {ROUNDING, {"bsp", {SHARED, "train.momentum=0.75"}}, {"bsp", {JOINT, "train.momentum=0.75"}}},
+    {ROUNDING,
+     {"bsp", {SHARED, "train.momentum=0.75", "train.clip_norm=0.5"}},
+     {"bsp", {JOINT, "train.momentum=0.75", "train.clip_norm=0.5"}}},
+    {ROUNDING,
+     {"bsp", {SHARED, ADAMW, "train.weight_decay_on=matrices", "train.clip_norm=0.5"}},
+     {"bsp", {JOINT, ADAMW, "train.weight_decay_on=matrices", "train.clip_norm=0.5"}}},
+    /* One worker: the same optimiser on either side. */
+    {EXACT,
+     {"bsp", {ONE, SLOW, ADAMW, "train.clip_norm=0.5", "train.optimizer_at=server"}},
+     {"bsp", {ONE, SLOW, ADAMW, "train.clip_norm=0.5", "train.optimizer_at=worker"}}},
+    {EXACT, /* and with matrices only, tensor by tensor there, piece by piece here */
+     {"local_sgd", {ONE, SLOW, ADAMW, "train.weight_decay_on=matrices", STEPS("local_sgd", "6")}},
+     {"bsp", {ONE, SLOW, ADAMW, "train.weight_decay_on=matrices"}}},
+    {EXACT,
+     {"doublesqueeze", {SLOW, ADAMW, "algorithm.doublesqueeze.codec=identity", "train.clip_norm=0.5"}},
+     {"bsp", {SLOW, ADAMW, "train.clip_norm=0.5"}}},
     {EXACT, {"bsp", {"algorithm.bsp.codec=identity", "algorithm.bsp.error_feedback=yes"}}, {"bsp", {NULL}}},
     {EXACT, {"dc_asgd", {"algorithm.dc_asgd.lambda=0"}}, {"asp", {NULL}}},
     {EXACT, {"dc_asgd", {"algorithm.dc_asgd.lambda=2"}}, {"asp", {"algorithm.asp.delay_compensation=2"}}},
