@@ -266,6 +266,9 @@ static void require_callbacks(const struct algorithm *alg)
                                                          : NULL;
     if (lacks)
         die(EXIT_FAILED, "algorithm %s has no %s: algorithms/algorithm.h requires it", alg->name, lacks);
+    if (alg->mean && (alg->fragments || alg->exchanges))
+        die(EXIT_FAILED, "algorithm %s has a mean, and fragments or exchanges: algorithms/algorithm.h",
+            alg->name);
 }
 
 static void require_between(const struct algorithm *alg, const char *what, int got, int least, int most)
@@ -273,15 +276,6 @@ static void require_between(const struct algorithm *alg, const char *what, int g
     if (got < least || got > most)
         die(EXIT_FAILED, "algorithm %s: %s: expected a number from %d to %d, got %d (algorithms/protocol.h)",
             alg->name, what, least, most, got);
-}
-
-/* The PS's optimiser has one step for each update, of a gradient that one worker's iteration gave. */
-static void require_gradients(const struct algorithm *alg, const struct protocol *p)
-{
-    if (alg->mean && (alg->fragments || alg->exchanges || p->push[0].vector != THE_GRADIENT))
-        die(EXIT_FAILED,
-            "algorithm %s: its mean needs pushes of whole gradients, THE_GRADIENT (algorithms/algorithm.h)",
-            alg->name);
 }
 
 /* `vector` is one of the framework's, from `least` on, or one of the n that are declared. */
@@ -299,7 +293,6 @@ static void require_protocol(const struct algorithm *alg, const struct protocol 
     require_between(alg, "n_peer_vectors", p->n_peer_vectors, 0, MAX_VECTORS);
     require_between(alg, "push_spans", p->push_spans, 1, MAX_SPANS);
     require_between(alg, "reply_spans", p->reply_spans, 1, MAX_SPANS);
-    require_gradients(alg, p);
     for (int i = 0; i < p->push_spans; i++)
         require_declared(alg, "push", p->push[i].vector, THE_GRADIENT, p->n_worker_vectors);
     for (int i = 0; i < p->reply_spans; i++) {

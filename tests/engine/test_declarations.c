@@ -85,6 +85,23 @@ static void amend_and_has_amend_go_together(void **state)
     assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_DONE);
 }
 
+static int64_t two(const void *params)
+{
+    (void)params;
+    return 2;
+}
+
+/* The PS's optimiser works on whole gradients. */
+static void mean_is_of_whole_gradients(void **state)
+{
+    (void)state;
+    struct algorithm alg = alg_bsp;
+    alg.fragments = two;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_FAILED);
+    alg.mean = NULL;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_DONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +109,7 @@ int main(void)
         cmocka_unit_test(a_vector_that_is_not_declared_is_refused),
         cmocka_unit_test(too_many_vectors_and_no_spans_are_refused),
         cmocka_unit_test(amend_and_has_amend_go_together),
+        cmocka_unit_test(mean_is_of_whole_gradients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,6 +84,10 @@ static const struct row rows[] = {
     {ROUNDING,
      {"bsp", {SHARED, ADAMW, "train.weight_decay_on=matrices", "train.clip_norm=0.5"}},
      {"bsp", {JOINT, ADAMW, "train.weight_decay_on=matrices", "train.clip_norm=0.5"}}},
+    /* A PS that has lost some updates makes them again, with the optimiser as it was. */
+    {ROUNDING,
+     {"bsp", {JOINT, ADAMW, "faults.server_crash_at=50ms", "faults.server_checkpoint_every=7"}},
+     {"bsp", {JOINT, ADAMW}}},
     /* One worker: the same optimiser on either side. */
     {EXACT,
      {"bsp", {ONE, SLOW, ADAMW, "train.clip_norm=0.5", "train.optimizer_at=server"}},

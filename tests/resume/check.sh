@@ -21,6 +21,11 @@ draw() {
     pick 1 2 3 4; options+=(--set "cluster.processes=$choice")
     pick 0 0.3 1; options+=(--set "compute.jitter=$choice")
     pick 0 0.9; options+=(--set "train.momentum=$choice")
+    pick auto worker; options+=(--set "train.optimizer_at=$choice")
+    case $algorithm in
+    dgc | dgs | powersgd) ;; # their momentum is their own
+    *) pick sgd sgd adamw; [ "$choice" = sgd ] || options+=(--set train.optimizer=adamw --set train.learning_rate=0.002) ;;
+    esac
     pick 1Gbit/s 20Mbit/s "1Gbit/s, 1Gbit/s, 5Mbit/s, 100Mbit/s"; options+=(--set "network.bandwidth=$choice")
     pick tiny tiny logreg tiny_bn; options+=(--set "model.name=$choice")
     # at the usual rate tiny_bn diverges with two momenta

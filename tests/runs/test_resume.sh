@@ -56,9 +56,10 @@ check "  no half checkpoint is left" no_half
 
 # ---- the whole life of one run, several algorithms ----
 
-must play whole --algorithm bsp,losp,asp --iterations 3000
+adamw=(--set train.optimizer=adamw --set train.learning_rate=0.001) # at the server, and with losp at the workers
+must play whole --algorithm bsp,losp,asp --iterations 3000 "${adamw[@]}"
 play_in_parts() { # how often it was broken off is left in i
-    local status=1 command=("$simulate" "$smoke" -q -o parts --algorithm "bsp,losp,asp" --iterations 3000)
+    local status=1 command=("$simulate" "$smoke" -q -o parts --algorithm "bsp,losp,asp" --iterations 3000 "${adamw[@]}")
     rm -rf parts
     for ((i = 0; i < 20 && status; i++)); do
         "${command[@]}" >out 2>err &

@@ -177,13 +177,17 @@ static void what_changes_something_changes_it(void **state)
     }
 }
 
-/* A reply after every gradient: nothing of a momentum is left. */
+/* A reply after every gradient: nothing of a worker's momentum is left; that of the PS stays. */
 static void state_that_is_reset_after_each_step_is_none(void **state)
 {
     (void)state;
-    assert_true(hash_of("bsp", (const char *const[]){FOUR, "train.momentum=0.75", "train.state_on_reset=zero",
-                                                     NULL}) ==
-                hash_of("bsp", (const char *const[]){FOUR, NULL}));
+    static const char
+        *const at_worker[] = {FOUR, "train.momentum=0.75", "train.state_on_reset=zero",
+                              "train.optimizer_at=worker", NULL},
+               *const at_server[] = {FOUR, "train.momentum=0.75", "train.state_on_reset=zero", NULL},
+               *const kept[] = {FOUR, "train.momentum=0.75", NULL}, *const none[] = {FOUR, NULL};
+    assert_true(hash_of("bsp", at_worker) == hash_of("bsp", none));
+    assert_true(hash_of("bsp", at_server) == hash_of("bsp", kept));
 }
 
 /* A length that every gradient is cut to: momentum 0 and rate r move each worker by r at most. */
