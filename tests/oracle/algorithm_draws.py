@@ -38,7 +38,7 @@ CODECS = {
     "sign": lambda draw: {"scale": "mean"},
     "terngrad": lambda draw: {"clip": draw.choice((0, 2.5))},
     "qsgd": lambda draw: {"levels": draw.choice((7, 127)), "bucket": draw.choice((100, 512)), "norm": draw.choice(("l2", "max"))},
-    "topk": lambda draw: {"ratio": draw.choice((0.01, 0.1, 0.7)), "warmup": draw.choice((0, 6))},
+    "topk": lambda draw: {"ratio": draw.choice((0.01, 0.1, 0.7)), "warmup": draw.choice((0, 6)), "scope": draw.choice(("tensor", "model"))},
     "randomk": lambda draw: {"ratio": draw.choice((0.05, 0.3)), "mask": draw.choice(("shared", "own"))},
     "lowrank": lambda draw: {"rank": draw.choice((1, 2)), "iterations": draw.choice((1, 2))},
 }
@@ -159,7 +159,7 @@ def asynchronous(draw, n, **own):
 
 
 def some_of(draw, n):
-    return with_codec(draw, {"k": draw.randint(1, n)})
+    return with_codec(draw, {"k": draw.randint(1, n)}, chance=0.9)
 
 
 def quick_network(draw):
@@ -173,7 +173,7 @@ def sparse(draw, own, keys):
         own = with_codec(draw, own, keys, 0.8)
     return {**own, "error_feedback": "no"} if "codec" in own else {
         **own, "codec": "topk", "codec.topk.ratio": draw.choice((0.01, 0.1, 0.7)), "codec.topk.warmup": draw.choice((0, 6)),
-        "error_feedback": "no"}  # fmt: skip
+        "codec.topk.scope": draw.choice(("tensor", "model")), "error_feedback": "no"}  # fmt: skip
 
 
 def fedavg(draw, n):
@@ -275,6 +275,21 @@ OTHERS = {"schedule": "cosine", "warmup": 0.5, "weight_decay": 0.3, "clip_norm":
           "state_on_reset": "zero", "learning_rate": 0.01}  # fmt: skip
 
 
+IN_UNITS_OF_THE_MODEL = ("diloco", "eager_diloco", "streaming_diloco", "scaffold", "loscar", "dgs")  # what they code
+
+
+def compression(draw, algorithm, own):
+    """What all codecs have: which error is kept, and what is not compressed."""
+    if algorithm != "powersgd" and own.get("codec", "none") == "none" and algorithm not in ("dgc", "dgs", "loscar", "dqlosp", "doublesqueeze"):
+        return {}
+    sets = {"compress_after": draw.choice((0, 0, 2)), "min_dimensions": draw.choice((0, 1, 2, 3))}
+    if own.get("fragments", 1) > 1:
+        sets["min_dimensions"] = 0
+    if own.get("error_feedback") == "yes":
+        sets["error_feedback"] = draw.choice(("yes", "gradient") if algorithm in IN_UNITS_OF_THE_MODEL else ("yes", "gradient", "step"))
+    return sets
+
+
 def own_instead(draw, algorithm, sets):
     """Some keys are in the algorithm's section; [train] has another value, which does not count."""
     for key, other in OTHERS.items():
@@ -302,6 +317,7 @@ def draw_setting(draw, algorithm, number):
     """The ini's keys."""
     n = draw.choice((4, 5))
     own = OWN[algorithm](draw, n)
+    own.update(compression(draw, algorithm, own))
     divisor = DIVISOR.get(algorithm, lambda n: 1)(n)
     pushes = draw.randint(3, 5 if own.get("codec", "none") != "none" else 8)
     steps = np.max(own.get("local_steps", own.get("max_local_steps", 1 if "codec" in own else 2)))

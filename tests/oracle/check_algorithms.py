@@ -102,7 +102,9 @@ def has(sets, key, *values):
 
 
 CONCERNS = {  # which settings a fault can show in
-    "residual": lambda sets: has(sets, "error_feedback", "yes"),
+    "residual": lambda sets: has(sets, "error_feedback", "yes", "gradient", "step"),
+    "rescaled": lambda sets: has(sets, "error_feedback", "yes", "step") and has(sets, "schedule", "step", "cosine"),
+    "restored": lambda sets: has(sets, "algorithms", "k_sync", "k_batch_sync"),
     "statistics": lambda sets: has(sets, "name", "tiny_bn"),
     "weight": lambda sets: has(sets, "weighting", "mean") or has(sets, "algorithms", "fedavg", "fedprox", "fednova"),
     "late": lambda sets: has(sets, "schedule", "step", "cosine"),

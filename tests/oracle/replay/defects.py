@@ -5,6 +5,8 @@ KNOWN = {
     "sign": "every step goes up the gradient",
     "share": "a mean over workers lacks its 1/N",
     "residual": "error feedback adds the residual of the message before the last",
+    "rescaled": "what is kept of a step stays as it is when the learning rate changes",
+    "restored": "a dropped push leaves its residual",
     "statistics": "an accepted mean overwrites the worker's running statistics",
     "weight": "weights of pushes are forgotten",
     "late": "the learning rate of an update is that of the update before",

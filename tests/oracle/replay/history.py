@@ -17,6 +17,7 @@ class Push:
     message: object = None  # what the PS reads, as the rule has made it
     rates: list = None  # of its iterations
     statistics: object = None  # BatchNorm's, of its worker
+    restores: bool = False  # the push before it has been dropped, and that in time
 
 
 class Step(NamedTuple):
@@ -66,6 +67,12 @@ def read_pushes(folder, workers):
         for number, push in enumerate(of_worker):
             push.number = number
     return pushes
+
+
+def mark_dropped(pushes, served):
+    """Of one worker. A push that has been dropped when the next is made has left no residual."""
+    for before, push in zip(pushes, pushes[1:]):
+        push.restores = before.round == 0 and served[before.number] <= push.depart
 
 
 def goes_first(push, reply):
@@ -120,16 +127,19 @@ def without_cancelled(events):
 
 def read_history(folder, workers):
     """Of one algorithm's folder."""
-    steps, replies = [[] for _ in range(workers)], [[] for _ in range(workers)]
+    steps, replies, served = ([[] for _ in range(workers)] for _ in range(3))
     for row in rows_of(folder / "timeline.csv"):
         if row["what"] == "compute":
             steps[int(row["worker"])].append(Step(int(row["begin_ns"]), int(row["end_ns"]), int(row["version"])))
         elif row["what"] == "reply":
             of_worker = replies[int(row["worker"])]
             of_worker.append(Reply(len(of_worker), int(row["end_ns"]), int(row["version"])))
+        elif row["what"] == "service":
+            served[int(row["worker"])].append(int(row["end_ns"]))
     pushes = read_pushes(folder, workers)
     history = History()
     for worker in range(workers):
+        mark_dropped(pushes[worker], served[worker])
         history.events.append(without_cancelled(order(steps[worker], replies[worker], pushes[worker])))
         for reply in replies[worker]:
             history.replies.setdefault(reply.version, []).append(worker)

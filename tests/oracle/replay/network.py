@@ -105,6 +105,8 @@ class Network:
         self.layers = layers_of(model, shape, classes)
         self.shapes = [t for layer in self.layers for t in layer.tensors]
         self.sizes = [int(np.prod(s)) for s in self.shapes]
+        # Of PyTorch's tensors: a linear layer's weights are (O, I).
+        self.dimensions = [2 if isinstance(layer, Linear) and len(t) > 1 else len(t) for layer in self.layers for t in layer.tensors]
         self.n = sum(self.sizes)
         self.statistics = sum(layer.statistics for layer in self.layers)
 

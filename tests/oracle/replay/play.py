@@ -7,7 +7,7 @@ class Worker:
         self.run, self.id, self.x, self.life = run, i, run.first, data.Life(run, i)
         self.optimizer = run.optimizer("worker", rule)
         self.statistics = statistics.OfWorker(run.first_statistics)
-        self.sender = messages.Sender(run, "codec", i, run.yes("error_feedback"))
+        self.sender = messages.Sender(run, "codec", i, rule)
         self.message = 0  # number of the push that is being made
         self.rate = self.gamma = self.update_rate = 0.0
         self.unanswered = []  # pushes
@@ -16,19 +16,25 @@ class Worker:
         self.rates = []  # of the local iterations since the last push
 
     def read(self, v, span=0, part=None, each=0):
-        return self.sender.read(v, self.message, span, part, each)
+        return self.sender.read(v, self.message, self.rate, span, part, each)
+
+    @property
+    def raw(self):
+        """Of each element of the push that is being made: whether it travels as it is."""
+        return self.sender.is_raw(self.message)
 
 
 class Server:
-    def __init__(self, run, rule, feedback):
+    def __init__(self, run, rule):
         self.run, self.W, self.version, self.rate = run, run.first, 0, 0.0
         self.optimizer = run.optimizer("server", rule)
         self.done = 0  # local iterations in W, before the update that is being made
-        self.sender = messages.Sender(run, "reply_codec", messages.SERVER, feedback)
+        # The residual of replies is shared by all workers: there is none if replies go to single workers.
+        self.sender = messages.Sender(run, "reply_codec", messages.SERVER, rule if rule.answers_all else None)
         self.statistics = statistics.OfServer(run.first_statistics)
 
     def read(self, v, span=0, part=None):
-        return self.sender.read(v, self.version - 1, span, part)
+        return self.sender.read(v, self.version - 1, self.rate, span, part)
 
     def direction(self, g):
         return self.optimizer.direction(g, self.W)
@@ -38,8 +44,7 @@ class Replay:
     def __init__(self, run, rule):
         self.run, self.rule = run, rule
         self.rate, self.multiple = run.rate(), run.compensation()
-        # The residual of replies is shared by all workers: there is none if replies go to single workers.
-        self.server = Server(run, rule, run.yes("error_feedback") and rule.answers_all)
+        self.server = Server(run, rule)
         self.workers = [Worker(run, rule, i) for i in range(run.workers)]
         self.ahead = [iter(events) for events in run.history.events]
         self.consumed = 0  # local iterations in the model
@@ -91,6 +96,8 @@ class Replay:
         p.samples = w.life.samples
         w.message = p.number
         p.rates = list(w.rates)
+        if p.restores:
+            w.sender.restore()
         p.message = self.rule.push(w, p)
         if p.k > 0:  # one of several exchanges leaves its iterations to the last
             w.rates = []

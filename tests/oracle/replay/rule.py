@@ -22,7 +22,8 @@ class Rule:
     run: settings (run.key("beta"), run.yes("drain"), run.own["mode"]), workers, clients, network.
     w (a worker): w.id, w.life.client (its client: itself, without sampled clients), w.x (its model, at first W_0), w.rate (in
     step: of this step), w.gamma (of the last reply), w.done (local iterations in the model last accepted), w.update_rate (in accept: of the update
-    that the reply brings), w.read(v, span=0, part=None): what the PS reads of v, through the codec of pushes.
+    that the reply brings), w.read(v, span=0, part=None): what the PS reads of v, through the codec of pushes; w.raw: of which elements it reads them as
+    they are.
     s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.done (local iterations in W
     before it), s.direction(g): what the PS's optimiser makes of the mean gradient, s.read(v, span=0, part=None): what workers read
     of v, through the codec of replies.
@@ -31,6 +32,8 @@ class Rule:
     w and s are the rule's to keep what it needs: w.anything = ..."""
 
     answers_all = True  # a reply goes to all workers; False: to single workers
+    feedback = None  # what error feedback keeps by the paper: "gradient" or "step"; None: it has none
+    codes_gradients = True  # what is coded is multiplied by a learning rate where it arrives; False: a difference of models
     optimizer_at = "worker"  # with optimizer_at = auto
     own_momentum = None  # the key of a momentum that the algorithm has instead of the optimiser
     decays = False  # weight decay is not the optimiser's

@@ -71,6 +71,8 @@ class Loscar(Rule):
     the form with a replica (algorithms/loscar.c, convention): what is sent is C(y - W); W <- W + C(mean); a worker merges the
     difference between what all and what it itself has said: on S that is m - y, elsewhere 0."""
 
+    codes_gradients = False
+
     def begin_worker(self, w):
         w.replica = w.x
 

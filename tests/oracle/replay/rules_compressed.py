@@ -12,6 +12,8 @@ class DoubleSqueeze(GradientPush):
     steps with that: x <- x - gamma Q[v]. Both deltas are the codecs' error feedback. An optimiser at the PS makes its
     direction of the mean of what it reads, before Q."""
 
+    feedback = "gradient"
+
     def update(self, s, pushes):
         s.read_by_all = s.read(s.direction(steps.mean(p.message for p in pushes)))
         s.W = steps.descend(s.W, s.rate, s.read_by_all)
@@ -26,8 +28,9 @@ class DoubleSqueeze(GradientPush):
 @rule("dgc")
 class Dgc(Rule):
     """Lin et al., ICLR 2018, arXiv:1712.01887. Equation 5 (momentum correction): u <- m u + g ; v <- v + u ; w <- w - eta (mean of
-    sparse(v)). Section 3.1: what is sent leaves v; equation 6 (momentum factor masking): and u, too. Of weight decay the paper
-    says nothing; the authors' optimiser (dgc/optim/sgd.py) has a momentum of it alone, b <- m b + decay w, and steps with b + mean."""
+    sparse(v)). Section 3.1: what is sent leaves v; equation 6 (momentum factor masking): and u, too. In the authors' code a tensor
+    that is not compressed has plain momentum: its u stays. Of weight decay the paper says nothing; the authors' optimiser
+    (dgc/optim/sgd.py) has a momentum of it alone, b <- m b + decay w, and steps with b + mean."""
 
     own_momentum, decays = "correction", True
 
@@ -45,7 +48,7 @@ class Dgc(Rule):
         read = w.read(w.v)
         w.v = w.v - read
         if self.run.yes("masking"):
-            w.u = np.where(read != 0, 0.0, w.u)
+            w.u = np.where((read != 0) & ~w.raw, 0.0, w.u)
         return read
 
     def update(self, s, pushes):
@@ -59,6 +62,7 @@ class Dgs(Rule):
     sent and stay in u; the others are divided by m, so that the next m u leaves them as they are. PS: M <- M - sent, M = W - W_0;
     to worker k, which has v_k: the largest of M - v_k, which v_k gets, too."""
 
+    codes_gradients = False
     answers_all = False
     own_momentum = "waiting_momentum"
 
@@ -96,14 +100,14 @@ class Factors:
     """What all know of a matrix: Vogels, Karimireddy, Jaggi, NeurIPS 2019, arXiv:1905.13727, algorithm 1. Exchange after exchange the
     mean of P = M Q, which every worker orthonormalises, then the mean of Q = M' P."""
 
-    def __init__(self, shape, rank, draw):
+    def __init__(self, shape, rank, draw, exempt):
         self.shape, self.rank, self.draw = shape, rank, draw
-        self.small = factors_are_smaller(shape, rank)
+        self.small = factors_are_smaller(shape, rank) and not exempt
         self.q = np.zeros((shape[1], rank))
 
-    def offer(self, m, exchange):
+    def offer(self, m, exchange, dense):
         """A worker's part of the mean; None: nothing to say."""
-        if not self.small:  # section 4.2 and appendix F: vectors are sent as they are
+        if dense or not self.small:  # section 4.2 and appendix F: vectors are sent as they are
             return m if exchange == 0 else None
         if exchange % 2:
             return m.T @ self.p
@@ -113,15 +117,15 @@ class Factors:
         self.q = orthonormal(np.where(empty, random, self.q))
         return m @ self.q
 
-    def floats(self, exchange):
+    def floats(self, exchange, dense):
         """So many does a worker send."""
-        if not self.small:
+        if dense or not self.small:
             return self.shape[0] * self.shape[1] if exchange == 0 else 0
         return self.rank * self.shape[exchange % 2]
 
-    def take(self, mean, exchange):
+    def take(self, mean, exchange, dense):
         """The mean is there. Returns the matrix that all know then."""
-        if not self.small:
+        if dense or not self.small:
             self.known = mean if exchange == 0 else self.known
         elif exchange % 2:
             self.q = mean
@@ -137,22 +141,27 @@ class PowerSgd(Rule):
         D_w <- g_w + e_w ;  e_w <- D_w - D' ;  m <- lambda m + D' ;  x <- x - gamma (D' + m)
     D' = P Q' of the means. (Line 7 has each worker's own Q in its error; the authors' code and this have the mean, which all
     know: the mean of the errors is the same.) momentum_form = heavy_ball: x <- x - gamma m; without momentum x <- x - gamma D'.
-    Weight decay, as in the authors' code (paper-code/train.py): D' has it from the mean on."""
+    Weight decay, as in the authors' code (paper-code/train.py): D' has it from the mean on. In the first compress_after steps the
+    gradient is sent as it is and nothing is kept (PyTorch's powerSGD_hook, start_powerSGD_iter)."""
 
     own_momentum, decays = "aggregate_momentum", True
 
     def __init__(self, run):
         super().__init__(run)
-        self.exchanges = int(run.key("exchanges"))
+        self.exchanges, self.first = int(run.key("exchanges")), int(run.key("compress_after"))
+
+    def is_dense(self, number):
+        return number // self.exchanges < self.first
 
     def travels(self, number):
         """Floats of message `number`."""
-        return sum(f.floats(number % self.exchanges) for f in self.factors())
+        return sum(f.floats(number % self.exchanges, self.is_dense(number)) for f in self.factors())
 
     def factors(self):
         shapes = [(size // shape[-1] if len(shape) > 1 else 1, shape[-1]) for size, shape in self.tensors()]
         rank, seed = int(self.run.key("rank")), self.run.seed
-        return [Factors(shape, rank, lambda n, t=t: philox.uniform(n, seed, philox.FACTORS, t))
+        exempt = [dimensions < self.run.key("min_dimensions") for dimensions in self.run.network.dimensions]
+        return [Factors(shape, rank, lambda n, t=t: philox.uniform(n, seed, philox.FACTORS, t), exempt[t])
                 for t, shape in enumerate(shapes)]  # fmt: skip
 
     def begin(self, w):
@@ -175,11 +184,13 @@ class PowerSgd(Rule):
     def push(self, w, p):
         ends = np.cumsum(self.run.network.sizes)[:-1]
         parts = np.split(w.whole, ends)
-        return [f.offer(m.reshape(f.shape), p.number % self.exchanges) for f, m in zip(w.factors, parts)]
+        now = p.number % self.exchanges, self.is_dense(p.number)
+        return [f.offer(m.reshape(f.shape), *now) for f, m in zip(w.factors, parts)]
 
-    def take(self, w, means, exchange, rate, model):
-        """(the model after this exchange, D' after the last one)"""
-        known = [f.take(mean, exchange) for f, mean in zip(w.factors, means)]
+    def take(self, w, means, number, rate, model):
+        """(the model after message `number`, D' after the last one of a step)"""
+        exchange = number % self.exchanges
+        known = [f.take(mean, exchange, self.is_dense(number)) for f, mean in zip(w.factors, means)]
         if exchange + 1 < self.exchanges:
             return model, None
         known = np.concatenate([k.reshape(-1) for k in known])
@@ -193,14 +204,15 @@ class PowerSgd(Rule):
 
     def update(self, s, pushes):
         s.means = [None if of_all[0] is None else steps.mean(of_all) for of_all in zip(*(p.message for p in pushes))]
-        s.W, _ = self.take(s, s.means, (s.version - 1) % self.exchanges, s.rate, s.W)
+        s.W, _ = self.take(s, s.means, s.version - 1, s.rate, s.W)
 
     def reply(self, s, worker):
         return s.means
 
     def accept(self, w, reply):
-        w.x, known = self.take(w, reply, w.accepted % self.exchanges, w.update_rate, w.x)
-        w.accepted += 1
+        w.x, known = self.take(w, reply, w.accepted, w.update_rate, w.x)
         if known is not None:
-            kept = np.concatenate([np.full(f.shape, f.small).reshape(-1) for f in w.factors])
+            compressed = not self.is_dense(w.accepted)
+            kept = np.concatenate([np.full(f.shape, f.small and compressed).reshape(-1) for f in w.factors])
             w.error = np.where(kept & self.run.yes("memory"), w.whole - known, 0.0)
+        w.accepted += 1

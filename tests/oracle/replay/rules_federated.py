@@ -90,6 +90,8 @@ class FedNova(Rule):
 class Scaffold(Rule):
     """Karimireddy et al., ICML 2020, arXiv:1910.06378, algorithm 1 with option II."""
 
+    codes_gradients = False
+
     def begin_worker(self, w):
         w.start, w.c = w.x, np.zeros_like(w.x)
 

@@ -15,6 +15,8 @@ class EagerDiLoCo(Rule):
     and goes on from there; eager = no: mean Delta(t-1) alone. There is no Delta(0): it is 0. What is evaluated is the PS's model,
     which steps with the exact means."""
 
+    codes_gradients = False
+
     def begin_worker(self, w):
         w.start, w.v, w.delta, w.late = w.x, 0.0, 0.0, 0.0
 
@@ -44,6 +46,8 @@ class StreamingDiLoCo(Rule):
     """Douillard et al. 2025, arXiv:2501.18512, algorithm 2: fragment p, every H steps:  Delta_p = theta_p - x_p is sent, and tau steps
     later theta_p <- OuterOpt(theta_p, mean Delta_p) and x_p <- alpha x_p + (1 - alpha) theta_p. Fragments are equal runs of the
     vector here."""
+
+    codes_gradients = False
 
     def begin_worker(self, w):
         w.start = w.x

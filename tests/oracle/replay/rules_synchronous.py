@@ -110,6 +110,8 @@ class DiLoCo(Rule):
     """arXiv:2311.08105, algorithm 1: Delta = (1/N) sum_i (theta - theta_i) ; theta <- OuterOpt(theta, Delta); the inner
     optimiser keeps its state."""
 
+    codes_gradients = False
+
     def begin_worker(self, w):
         w.start = w.x
 

@@ -28,23 +28,22 @@ class Sizes:
     def __init__(self, run, rule):
         self.run, self.rule = run, rule
         self.push, self.reply = vectors_of(run)
-        self.codec_of = {"push": messages.Sender(run, "codec", 0, False).codec,
-                         "reply": messages.Sender(run, "reply_codec", messages.SERVER, False).codec}  # fmt: skip
+        self.sender = {"push": messages.Sender(run, "codec", 0), "reply": messages.Sender(run, "reply_codec", messages.SERVER)}
 
     def tensors(self, number):
-        """(floats, rows) of what the vectors of message `number` hold."""
+        """(floats, rows, dimensions) of what the vectors of message `number` hold."""
         if hasattr(self.rule, "travels"):  # factors instead of tensors
-            return [(self.rule.travels(number), 1)]
+            return [(self.rule.travels(number), 1, 1)]
         if hasattr(self.rule, "part") and self.rule.part(number)[2] < self.run.network.n:
-            return [(self.rule.part(number)[2], 1)]
+            return [(self.rule.part(number)[2], 1, 1)]
         return messages.tensors(self.run.network)
 
     def of(self, what, number):
         """number: of the push; of a reply its version less one."""
-        codec, size = self.codec_of[what], HEADER + FLOAT * self.run.network.statistics
+        sender, size = self.sender[what], HEADER + FLOAT * self.run.network.statistics
         for vector in self.push if what == "push" else self.reply:
-            for n, rows in self.tensors(number):
-                size += codec.size(n, rows, number) if codec and vector == CODED else FLOAT * n
+            for p in sender.pieces(self.tensors(number), number):
+                size += sender.codec.size(p.n, p.rows, number) if vector == CODED and not p.raw else FLOAT * p.n
         return size
 
     def differences(self):
