@@ -211,6 +211,33 @@ static void k_batch_sync_goes_on_until_the_model_comes(void **state)
     free(s);
 }
 
+/* A push says that the one before it has been dropped if that was so when it left. */
+static void the_next_push_knows_of_a_drop(void **state)
+{
+    int known = 0, late = 0;
+    (void)state;
+    for (uint32_t seed = 0; seed < 2 * SEEDS; seed++) {
+        struct scene *s = rough_scene(seed / 2);
+        s->spec.server_cost = 0; /* a push is served as it arrives */
+        s->params.k.k = 1 + seed / 2 % (uint32_t)s->spec.workers;
+        struct seen *seen = play(s, both[seed % 2]);
+        for (int i = 0; i < seen->orders; i++) {
+            const struct order *o = &seen->order[i];
+            assert_true(o->op == ORDER_PUSH || !o->restore);
+            if (o->op != ORDER_PUSH || o->number == 0)
+                continue;
+            const struct push_row *before = row_of(seen, o->worker, o->number - 1);
+            bool in_time = before->arrive_ns <= row_of(seen, o->worker, o->number)->depart_ns;
+            assert_int_equal(o->restore, before->round == 0 && in_time);
+            known += o->restore;
+            late += before->round == 0 && !o->restore;
+        }
+        free(s);
+    }
+    assert_true(known > 100);
+    assert_int_equal(late, 0); /* a link carries one push at a time */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +248,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_iteration_is_charged_to_its_end_and_not_beyond),
         cmocka_unit_test(one_upload_at_a_time),
         cmocka_unit_test(k_batch_sync_goes_on_until_the_model_comes),
+        cmocka_unit_test(the_next_push_knows_of_a_drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,6 +73,30 @@ static void a_push_from_before_the_crash_is_answered_after_it(void **state)
     free(s);
 }
 
+/* K-sync with K = 1 and equal workers: each push of worker 1 comes second and is dropped, and its next push goes
+ * back to the residual from before. After a crash there is none to go back to: it arrives at the server
+ * meanwhile. */
+static void a_crash_forgets_a_drop(void **state)
+{
+    (void)state;
+    struct scene *s = crash_scene(2, 20, 19500000, 2 * MS); /* between its push and the drop */
+    const struct order *last = NULL;
+    int pushes = 0;
+    s->params.k.k = 1;
+    struct seen *seen = act(s, "k_sync");
+    assert_int_equal(seen->totals.faults.fetches, 1);
+    for (int i = 0; i < seen->orders; i++) {
+        const struct order *o = &seen->order[i];
+        if (o->worker != 1 || (o->op != ORDER_PUSH && o->op != ORDER_FETCH))
+            continue;
+        assert_int_equal(o->restore, o->op == ORDER_PUSH && last && last->op == ORDER_PUSH);
+        last = o;
+        pushes += o->op == ORDER_PUSH;
+    }
+    assert_true(pushes > 10);
+    free(s);
+}
+
 /* Without latency. Worker 1 is down from 0.5 to 3.5 ms; worker 0 goes on, and at 4 ms waits for it to make
  * the fourth iteration: its clock is 3 when it is back, not 0. */
 static void ssp_does_not_wait_for_the_absent(void **state)
@@ -294,6 +318,7 @@ int main(void)
         cmocka_unit_test(a_barrier_shrinks_and_grows),
         cmocka_unit_test(a_crash_completes_the_round_when_the_server_knows),
         cmocka_unit_test(a_push_from_before_the_crash_is_answered_after_it),
+        cmocka_unit_test(a_crash_forgets_a_drop),
         cmocka_unit_test(ssp_does_not_wait_for_the_absent),
         cmocka_unit_test(k_of_whom_fewer_are_there_waits),
         cmocka_unit_test(the_last_round_ends_without_those_who_crash_in_it),

@@ -39,6 +39,8 @@ enum { UNEVEN = sizeof uneven / sizeof *uneven };
 
 #define ONE "cluster.workers=1", "compute.factor=1", "network.latency=1ms"
 
+#define LINEAR "model.name=logreg"
+
 #define FALLING "train.schedule=step", "train.step_at=0.5", "train.step_factor=1e-9"
 
 /* Each batch is a worker's whole share, so that one batch has all 200 samples. */
@@ -143,6 +145,54 @@ static const struct row rows[] = {
     {EXACT,
      {"bsp", {"algorithm.bsp.codec=topk", "codec.topk.ratio=1", "algorithm.bsp.error_feedback=yes"}},
      {"bsp", {NULL}}},
+    {EXACT,
+     {"bsp", {"algorithm.bsp.codec=topk", "codec.topk.ratio=1", "codec.topk.scope=model"}},
+     {"bsp", {NULL}}},
+    /* At one rate a residual in units of the step is one in units of the gradient. */
+    {EXACT,
+     {"bsp", {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=step"}},
+     {"bsp", {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=gradient"}}},
+    {EXACT,
+     {"bsp", {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=yes", "train.schedule=cosine"}},
+     {"bsp", {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=step", "train.schedule=cosine"}}},
+    {EXACT,
+     {"bsp", {"algorithm.bsp.codec=maxabs", "algorithm.bsp.error_feedback=yes", "train.schedule=cosine"}},
+     {"bsp",
+      {"algorithm.bsp.codec=maxabs", "algorithm.bsp.error_feedback=gradient", "train.schedule=cosine"}}},
+    {EXACT,
+     {"doublesqueeze",
+      {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.error_feedback=yes",
+       "train.schedule=cosine"}},
+     {"doublesqueeze",
+      {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.error_feedback=gradient",
+       "train.schedule=cosine"}}},
+    /* What travels as it is loses nothing. */
+    {EXACT,
+     {"bsp",
+      {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=yes", "algorithm.bsp.compress_after=1000"}},
+     {"bsp", {NULL}}},
+    {EXACT,
+     {"bsp", {LINEAR, "algorithm.bsp.codec=sign", "algorithm.bsp.min_dimensions=3"}},
+     {"bsp", {LINEAR}}},
+    {EXACT,
+     {"doublesqueeze", {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.compress_after=1000"}},
+     {"bsp", {NULL}}},
+    {EXACT,
+     {"dgc",
+      {"algorithm.dgc.compress_after=1000", "algorithm.dgc.momentum=0.75", "train.optimizer_at=worker"}},
+     {"bsp", {"algorithm.bsp.momentum=0.75", "train.optimizer_at=worker"}}},
+    {EXACT,
+     {"dgc",
+      {LINEAR, "algorithm.dgc.min_dimensions=3", "algorithm.dgc.momentum=0.75", "train.optimizer_at=worker"}},
+     {"bsp", {LINEAR, "algorithm.bsp.momentum=0.75", "train.optimizer_at=worker"}}},
+    {EXACT,
+     {"powersgd", {"algorithm.powersgd.compress_after=1000", "algorithm.powersgd.aggregate_momentum=0"}},
+     {"bsp", {NULL}}},
+    {EXACT,
+     {"powersgd",
+      {LINEAR, "algorithm.powersgd.min_dimensions=3", "algorithm.powersgd.exchanges=4",
+       "algorithm.powersgd.aggregate_momentum=0"}},
+     {"bsp", {LINEAR}}},
     {EXACT,
      {"dasgd", {STEPS("dasgd", "4"), "algorithm.dasgd.delay=0", "algorithm.dasgd.merge=1"}},
      {"local_sgd", {STEPS("local_sgd", "4")}}},

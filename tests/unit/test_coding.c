@@ -102,7 +102,7 @@ static void messages_have_the_documented_sizes(void **state)
 static const size_t tensors[] = {1, 1030, 7, 513};
 enum { TENSORS = 4, N = 1 + 1030 + 7 + 513 };
 
-static uint8_t out[4 * N];
+static uint8_t out[8 * N];
 static float v[N], back[N], residual[N], scratch[N];
 
 static void tensor_by_tensor(void **state)
@@ -250,6 +250,164 @@ static void identity_leaves_no_residual(void **state)
     assert_memory_equal(back, v, sizeof v);
 }
 
+/* ---- what travels as it is ---- */
+
+static const int dims[] = {1, 4, 1, 2}; /* of `tensors` */
+enum { CODED_AT = 1, CODED = 1030, LAST_AT = N - 513, LAST = 513 };
+
+static struct coding coding_with(const char *codec, void *params)
+{
+    return (struct coding){.codec = codec_named(codec),
+                           .params = params,
+                           .tensors = TENSORS,
+                           .tensor = tensors,
+                           .dims = dims,
+                           .min_dimensions = 2,
+                           .error_feedback = true};
+}
+
+static void send_one(const struct coding *c, uint64_t round)
+{
+    struct draw_key key = draw;
+    int bad;
+    key.round = round;
+    codec_gaussian(v, N, round);
+    memset(out, 0xa5, sizeof out);
+    assert_true(coding_encode(c, &key, v, residual, scratch, out, &bad));
+    for (size_t i = coding_bytes(c, (int64_t)round); i < sizeof out; i++)
+        assert_int_equal(out[i], 0xa5);
+    coding_decode(c, &key, out, back);
+}
+
+static bool is_whole(size_t at, size_t n)
+{
+    return memcmp(back + at, v + at, n * sizeof *v) == 0;
+}
+
+static void short_tensors_are_raw(void **state)
+{
+    void *params = codec_params(codec_named("sign"), NULL);
+    struct coding c = coding_with("sign", params);
+    (void)state;
+    memset(residual, 0, sizeof residual);
+    assert_int_equal(coding_bytes(&c, 0), 4 * (1 + 7) + (4 + 129) + (4 + 65));
+    assert_false(coding_resizes(&c));
+    for (uint64_t round = 0; round < 5; round++) {
+        send_one(&c, round);
+        assert_true(is_whole(0, 1) && is_whole(CODED_AT + CODED, 7));
+        assert_false(is_whole(CODED_AT, CODED) || is_whole(LAST_AT, LAST));
+    }
+    for (int i = 0; i < N; i++)
+        assert_int_equal(residual[i] == 0, i < CODED_AT || (i >= CODED_AT + CODED && i < LAST_AT));
+    free(params);
+}
+
+/* topk of more than half is longer than the floats. */
+static void first_messages_are_raw(void **state)
+{
+    void *params = codec_params(codec_named("topk"), (struct codec_setting[]){{"ratio", 0.7}, {NULL, 0}});
+    struct coding c = coding_with("topk", params);
+    (void)state;
+    c.compress_after = 2;
+    memset(residual, 0, sizeof residual);
+    assert_int_equal(coding_bytes(&c, 0), 4 * N);
+    assert_int_equal(coding_bytes(&c, 1), 4 * N);
+    assert_int_equal(coding_bytes(&c, 2), 4 * 8 + 2 * 4 + 8 * (721 + 359));
+    assert_int_equal(coding_most_bytes(&c), coding_bytes(&c, 2));
+    assert_true(coding_resizes(&c));
+    for (uint64_t round = 0; round < 4; round++) {
+        send_one(&c, round);
+        for (int t = 0; t < TENSORS; t++)
+            assert_int_equal(coding_is_raw(&c, t, (int64_t)round), round < 2 || dims[t] < 2);
+        assert_int_equal(is_whole(0, N), round < 2);
+    }
+    free(params);
+}
+
+/* What the codec makes of the tensors that are coded, one after the other. */
+static void one_topk_for_all(void **state)
+{
+    enum { JOINT = CODED + LAST, K = 158 };
+    struct codec_setting all[] = {{"ratio", 0.103}, {"scope", 1}, {NULL, 0}},
+                         each[] = {{"ratio", 0.103}, {NULL, 0}};
+    void *params = codec_params(codec_named("topk"), all), *usual = codec_params(codec_named("topk"), each);
+    struct coding c = coding_with("topk", params);
+    static float joint[JOINT], told[JOINT];
+    static uint8_t alone[4 + 8 * K];
+    (void)state;
+    memset(residual, 0, sizeof residual);
+    assert_int_equal(coding_bytes(&c, 0), 4 * 8 + sizeof alone);
+    for (uint64_t round = 0; round < 5; round++) {
+        static float before[N];
+        vec_copy(before, residual, N);
+        send_one(&c, round);
+        for (int i = 0; i < JOINT; i++) {
+            int at = i < CODED ? CODED_AT + i : LAST_AT + i - CODED;
+            joint[i] = v[at] + before[at];
+        }
+        assert_true(c.codec->encode(usual, &draw, joint, vector_of(JOINT), alone));
+        c.codec->decode(usual, &draw, alone, vector_of(JOINT), told);
+        assert_memory_equal(out + 4 * 8, alone, sizeof alone);
+        for (int i = 0; i < JOINT; i++) {
+            int at = i < CODED ? CODED_AT + i : LAST_AT + i - CODED;
+            assert_true(back[at] == told[i] && residual[at] == joint[i] - told[i]);
+        }
+        assert_true(is_whole(0, 1) && is_whole(CODED_AT + CODED, 7));
+        assert_true(residual[0] == 0 && residual[CODED_AT + CODED] == 0);
+    }
+    free(params);
+    free(usual);
+}
+
+static void one_topk_names_the_bad_tensor(void **state)
+{
+    struct codec_setting all[] = {{"scope", 1}, {NULL, 0}};
+    void *params = codec_params(codec_named("topk"), all);
+    struct coding c = coding_with("topk", params);
+    int bad = -1;
+    (void)state;
+    memset(residual, 0, sizeof residual);
+    codec_gaussian(v, N, 1);
+    v[0] = INFINITY; /* a raw one: as it is */
+    assert_true(coding_encode(&c, &draw, v, residual, scratch, out, &bad));
+    v[LAST_AT + 5] = NAN;
+    assert_false(coding_encode(&c, &draw, v, residual, scratch, out, &bad));
+    assert_int_equal(bad, 3);
+    c.min_dimensions = 5; /* nothing is left to choose from */
+    assert_int_equal(coding_bytes(&c, 0), 4 * N);
+    assert_true(coding_encode(&c, &draw, v, residual, scratch, out, &bad));
+    coding_decode(&c, &draw, out, back);
+    assert_true(is_whole(0, N));
+    free(params);
+}
+
+/* ---- the residual and the learning rate ---- */
+
+static void a_residual_follows_the_rate(void **state)
+{
+    static const struct {
+        float before, now, factor;
+    } uses[] = {{0, 0.5f, 1}, {0.5f, 0.125f, 4}, {0.125f, 0, 1}, {0, 1, 1}, {1, 4, 0.25f}, {4, 4, 1}};
+    float rate = 0;
+    (void)state;
+    for (size_t u = 0; u < sizeof uses / sizeof *uses; u++) {
+        float kept[] = {3, -0.7f};
+        assert_true(rate == uses[u].before);
+        coding_follow(kept, 2, &rate, uses[u].now);
+        assert_true(kept[0] == 3 * uses[u].factor && kept[1] == -0.7f * uses[u].factor);
+    }
+}
+
+static void every_codec_says_what_it_keeps(void **state)
+{
+    (void)state;
+    for (int i = 0; codec_list[i]; i++) {
+        const char *name = codec_list[i]->name;
+        bool step = !strcmp(name, "sign") || !strcmp(name, "topk") || !strcmp(name, "randomk");
+        assert_int_equal(codec_list[i]->feedback, step ? FEEDBACK_STEP : FEEDBACK_GRADIENT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +417,12 @@ int main(void)
         cmocka_unit_test(nothing_is_lost_with_error_feedback),
         cmocka_unit_test(nothing_is_lost_by_other_codecs),
         cmocka_unit_test(identity_leaves_no_residual),
+        cmocka_unit_test(short_tensors_are_raw),
+        cmocka_unit_test(first_messages_are_raw),
+        cmocka_unit_test(one_topk_for_all),
+        cmocka_unit_test(one_topk_names_the_bad_tensor),
+        cmocka_unit_test(a_residual_follows_the_rate),
+        cmocka_unit_test(every_codec_says_what_it_keeps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -255,7 +255,31 @@ static void bytes_are_the_closed_form(void **state)
     assert_int_equal(alg_powersgd.floats(params, &setup, 1, false), 5 * COLUMNS);
     assert_int_equal(alg_powersgd.floats(params, &setup, 2, false), 5 * ROWS);
     assert_int_equal(alg_powersgd.floats(params, &setup, 3, false), 5 * COLUMNS);
+    assert_int_equal(alg_powersgd.floats(params, &setup, 0, true), N);
+    for (int exchange = 1; exchange < 4; exchange++)
+        assert_int_equal(alg_powersgd.floats(params, &setup, exchange, true), 0);
+    params_set(&alg_powersgd, params, "min_dimensions", 3);
+    assert_int_equal(alg_powersgd.floats(params, &setup, 0, false), N);
+    assert_int_equal(alg_powersgd.floats(params, &setup, 1, false), 0);
     params_free(&alg_powersgd, params);
+}
+
+/* Before compress_after the gradient itself is the message, and nothing is kept of it. */
+static void a_dense_step_is_exact(void **state)
+{
+    struct rig r = open_rig(&(struct settings){3, 2, "0", "yes"});
+    double given[N] = {0};
+    (void)state;
+    for (uint64_t step = 0; step < 3; step++) {
+        r.server.dense = step != 1; /* a step that compresses leaves something */
+        for (int i = 0; i < WORKERS; i++)
+            r.worker[i].dense = r.server.dense;
+        update(&r, step, given);
+        assert_int_equal(unsaid(&r, 0) == 0, r.server.dense);
+        for (int j = 0; j < N && r.server.dense; j++)
+            assert_true(fabs((double)r.server.model[j] + 0.5 * given[j]) < 1e-4);
+    }
+    close_rig(&r);
 }
 
 int main(void)
@@ -267,6 +291,7 @@ int main(void)
         cmocka_unit_test(all_workers_have_the_same_model),
         cmocka_unit_test(iterations_and_updates_come_nearer),
         cmocka_unit_test(bytes_are_the_closed_form),
+        cmocka_unit_test(a_dense_step_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
