@@ -40,15 +40,21 @@ class FedAvg(Rule):
 
 
 @rule("fedprox")
-class FedProx(FedAvg):
+class FedProx(Rule):
     """Li et al., MLSys 2020, arXiv:1812.06127, algorithm 2: w_k minimises h_k(w; w^t) = F_k(w) + mu/2 |w - w^t|^2 (eq. 2), by local
     steps on its gradient. The mean is FedAvg's, as in their experiments (section 5.1)."""
 
     def begin_worker(self, w):
         w.start = w.x
 
+    def weights(self, pushes):
+        return [p.samples for p in pushes]
+
     def gradient(self, w, g):
         return g + self.run.key("mu") * (w.x - w.start)
+
+    def update(self, s, pushes):
+        s.W = steps.weighted_mean([p.message for p in pushes], self.weights(pushes))
 
     def accept(self, w, reply):
         w.x = w.start = reply
