@@ -192,7 +192,7 @@ def fedavg(draw, n):
 def own_momentum(draw, key):
     """Of an algorithm that has its own; where its key is left out, other keys give it."""
     return {key: draw.choice(("", 0, 0.5, 0.9)), "train.optimizer": "sgd", "train.momentum": draw.choice((0, 0.6)),
-            "train.learning_rate": 0.02, "train.weight_decay": draw.choice((0, 0.1))}  # fmt: skip
+            "train.learning_rate": 0.04, "train.weight_decay": draw.choice((0, 0.1))}  # fmt: skip
 
 
 def powersgd(draw, n):
