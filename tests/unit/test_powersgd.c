@@ -151,6 +151,31 @@ static void what_is_not_said_is_kept(void **state)
     close_rig(&r);
 }
 
+/* Without a gradient nothing is sent but zeros, and nothing is kept: weight decay shrinks the model beside that. */
+static void decay_is_not_compressed(void **state)
+{
+    struct rig r = open_rig(&(struct settings){3, 2, 0, "yes"});
+    (void)state;
+    setup.weight_decay = 0.25f;
+    for (int j = 0; j < N; j++)
+        for (int i = -1; i < WORKERS; i++)
+            (i < 0 ? r.server.model : r.worker[i].model)[j] = 1;
+    for (int i = 0; i < WORKERS; i++)
+        alg_powersgd.step(&r.worker[i]);
+    for (int e = 0; e < r.exchanges; e++) {
+        exchange(&r, e);
+        for (size_t j = 0; j < alg_powersgd.floats(r.params, &setup, e, false); j++)
+            assert_true(r.server.vector[MESSAGE][j] == 0);
+    }
+    for (int j = 0; j < N; j++) {
+        assert_true(r.server.model[j] == 1 - 0.5f * 0.25f && unsaid(&r, j) == 0);
+        for (int i = 0; i < WORKERS; i++)
+            assert_true(r.worker[i].model[j] == r.server.model[j]);
+    }
+    setup.weight_decay = 0;
+    close_rig(&r);
+}
+
 /* P' (M - P Q') = 0 where Q = M' P: the mean of what is left is at right angles to what was said. */
 static void what_is_left_is_at_right_angles(void **state)
 {
@@ -287,6 +312,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_said_is_kept),
+        cmocka_unit_test(decay_is_not_compressed),
         cmocka_unit_test(what_is_left_is_at_right_angles),
         cmocka_unit_test(a_mean_of_that_rank_is_exact),
         cmocka_unit_test(all_workers_have_the_same_model),
