@@ -293,7 +293,7 @@ static void bytes_are_the_closed_form(void **state)
 /* Before compress_after the gradient itself is the message, and nothing is kept of it. */
 static void a_dense_step_is_exact(void **state)
 {
-    struct rig r = open_rig(&(struct settings){3, 2, "0", "yes"});
+    struct rig r = open_rig(&(struct settings){3, 2, 0, "yes"});
     double given[N] = {0};
     (void)state;
     for (uint64_t step = 0; step < 3; step++) {
