@@ -255,6 +255,8 @@ void engine_worker_decide(struct conductor *c, struct sim_worker *w)
         w->view.k++;
     }
     change(c, w, WAITING);
+    if (w->crash.fetching) /* the model that it starts again from; it is no reply */
+        accept_next(c, w);
     if (!c->protocol->accepts_only_when_waiting)
         accept_all(c, w);
     while (!w->told_to_stop && act(c, w) == WAIT && accept_next(c, w))

@@ -110,13 +110,14 @@ def draw_setting(draw, algorithm):
         own['slack'] = draw.randint(0, 4)
     elif algorithm.startswith('k_'):
         own['k'] = draw.randint(1, n)
+    batches = draw.choice((1, 1, 2, 5))
     setting = {'algorithm': algorithm, 'size': SIZE, 'latency': [Fraction(l * stretch, 1000) for l in latency],
                'compute': [base * f / 1000 for f in factors], 'cost_per_byte': Fraction(cost, 10000),
                'up': [rate for _, rate in links['up']], 'down': [rate for _, rate in links['down']],
-               'server_up': links['server_up'][0][1], 'server_down': links['server_down'][0][1], **own, **chances}
+               'server_up': links['server_up'][0][1], 'server_down': links['server_down'][0][1], 'batches': batches, **own, **chances}
     names = {'iterations': 'experiment.iterations', 'max_k': 'algorithm.losp.max_local_steps',
              'min_k': 'algorithm.losp.min_local_steps', 'local_steps': 'algorithm.local_sgd.local_steps'}
-    sets = {'experiment.algorithms': algorithm, 'model.name': 'tiny', 'cluster.workers': n,
+    sets = {'experiment.algorithms': algorithm, 'model.name': 'tiny', 'cluster.workers': n, 'train.accumulate': batches,
             'compute.factor': ', '.join(decimal(f, 1000) for f in factors),
             'network.latency': ', '.join(f'{l}ns' for l in latency), 'network.latency_factor': decimal(stretch, 1000),
             'server.cost_per_byte': f'{decimal(cost, 10000)}ns', **more,

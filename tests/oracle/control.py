@@ -150,8 +150,8 @@ class Control:
     # ---- formulas: exact, and rounded by their callers ----
 
     def duration(self, worker, iteration):
-        """Of an iteration: what the ini says times what was drawn."""
-        s, ns = self.s, Fraction(self.s['compute'][worker])
+        """Of an iteration: what the ini says of a batch, times its batches, times what was drawn."""
+        s, ns = self.s, Fraction(self.s['compute'][worker]) * self.s.get('batches', 1)
         if s.get('jitter'):
             ns *= Fraction(self.draws.lognormal(s['jitter'], philox.JITTER, worker, iteration))
         if s.get('spread'):
