@@ -41,6 +41,9 @@ enum { UNEVEN = sizeof uneven / sizeof *uneven };
 
 #define LINEAR "model.name=logreg"
 
+/* A rate that changes with every iteration. */
+#define WARM_COSINE "train.schedule=cosine", "train.warmup=0.25", "train.warmup_from=0.1"
+
 #define FALLING "train.schedule=step", "train.step_at=0.5", "train.step_factor=1e-9"
 
 /* Each batch is a worker's whole share, so that one batch has all 200 samples. */
@@ -60,6 +63,14 @@ enum { UNEVEN = sizeof uneven / sizeof *uneven };
 
 static const struct row rows[] = {
     {EXACT, {"local_sgd", {ONE, STEPS("local_sgd", "6")}}, {"bsp", {ONE}}},
+    {EXACT, {"local_sgd", {ONE, WARM_COSINE, STEPS("local_sgd", "6")}}, {"bsp", {ONE, WARM_COSINE}}},
+    {EXACT,
+     {"local_sgd", {ONE, WARM_COSINE, "train.accumulate=3", STEPS("local_sgd", "6")}},
+     {"bsp", {ONE, WARM_COSINE, "train.accumulate=3"}}},
+    {ROUNDING, {"bsp", {"train.batch=4", "train.accumulate=2"}}, {"bsp", {"train.batch=8"}}},
+    {ROUNDING,
+     {"bsp", {"train.batch=2", "train.accumulate=4", "train.clip_norm=0.5"}},
+     {"bsp", {"train.batch=8", "train.clip_norm=0.5"}}},
     {EXACT,
      {"local_sgd", {STEPS("local_sgd", "1"), "algorithm.local_sgd.exchange=gradients"}},
      {"bsp", {NULL}}},
@@ -200,6 +211,9 @@ static const struct row rows[] = {
      {"dga", {STEPS("dga", "4"), "algorithm.dga.delay=0"}},
      {"local_sgd", {STEPS("local_sgd", "4")}}},
     {ROUNDING, {"dga", {STEPS("dga", "4"), "algorithm.dga.delay=4"}}, {"cocod", {STEPS("cocod", "4")}}},
+    {ROUNDING,
+     {"dga", {WARM_COSINE, STEPS("dga", "4"), "algorithm.dga.delay=4"}},
+     {"cocod", {WARM_COSINE, STEPS("cocod", "4")}}},
     {ROUNDING, {"dga", {ONE, STEPS("dga", "4"), "algorithm.dga.delay=2"}}, {"bsp", {ONE}}},
     {ROUNDING,
      {"cocod", {STEPS("cocod", "3")}},
@@ -320,6 +334,9 @@ static const struct row rows[] = {
        "experiment.iterations=28"}},
      {"fedavg", {"experiment.iterations=28"}}},
     {ROUNDING,
+     {"scaffold", {WARM_COSINE, STEPS("scaffold", "7"), "experiment.iterations=28", "cluster.clients=4"}},
+     {"fedavg", {WARM_COSINE, "experiment.iterations=28", "cluster.clients=4"}}},
+    {ROUNDING,
      {"scaffold", {STEPS("scaffold", "5"), "experiment.iterations=20"}}, /* its first round */
      {"local_sgd", {STEPS("local_sgd", "5"), "experiment.iterations=20"}}},
     {ROUNDING,
@@ -418,6 +435,19 @@ static void bmuf_with_nesterov_starts_where_diloco_does(void **state)
     assert_true(fabs(bmuf - diloco) < 1e-5 * diloco);
 }
 
+/* A run of one round: its local steps have rates of their own, above 0 from the first. */
+static void one_round_of_warm_up_moves(void **state)
+{
+    (void)state;
+    static const struct side side = {"local_sgd", {ONE, STEPS("local_sgd", "100"), "train.warmup=0.5"}};
+    float *first;
+    size_t n;
+    float *last = model_of(&side, &first, &n);
+    assert_true(distance(first, last, n) > 0);
+    free(first);
+    free(last);
+}
+
 /* Nothing is learned: what is evaluated stays where it was. */
 static void what_does_not_learn_does_not_move(void **state)
 {
@@ -475,6 +505,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUNS(both_sides_are_the_same),
         RUNS(bmuf_with_nesterov_starts_where_diloco_does),
+        RUNS(one_round_of_warm_up_moves),
         RUNS(what_does_not_learn_does_not_move),
         RUNS(numbers_do_not_depend_on_the_network),
     };
