@@ -53,6 +53,7 @@ static inline void toy_order(void *context, const struct order *o)
     struct worker_state *w = &toy->worker[o->worker];
     const struct protocol *p = toy->protocol;
     if (o->op == ORDER_STEP) {
+        w->rate = o->rates.rate;
         for (int i = 0; i < TOY_N; i++)
             w->gradient[i] = toy->pull[w->id][i] * (w->model[i] - toy->target[w->id][i]);
         if (toy->alg->penalise)
@@ -62,6 +63,7 @@ static inline void toy_order(void *context, const struct order *o)
             toy->alg->step(w);
         toy->hook(toy, TOY_STEPPED, w->id, w->k);
         w->k++;
+        w->rates += (double)w->rate;
     } else if (o->op == ORDER_PUSH) {
         struct toy_message *m = &toy->push[w->id][o->number % TOY_KEPT];
         const float *decoded[MAX_SPANS];
@@ -80,6 +82,7 @@ static inline void toy_order(void *context, const struct order *o)
         if (toy->alg->sent)
             toy->alg->sent(w, decoded);
         w->k = 0;
+        w->rates = 0;
         toy->hook(toy, TOY_PUSHED, w->id, o->number);
     } else if (o->op == ORDER_ACCEPT) {
         const struct toy_message *m = &toy->reply[w->id][o->number % TOY_KEPT];
@@ -87,6 +90,8 @@ static inline void toy_order(void *context, const struct order *o)
         for (int i = 0; i < p->reply_spans; i++)
             vec_copy(toy_vector(w, p->reply[i].into), m->span[i], TOY_N);
         w->k = o->cancel ? 0 : w->k;
+        w->rates = o->cancel ? 0 : w->rates;
+        w->progress = o->progress;
         w->rate = o->rates.rate;
         w->compensation = o->rates.compensation;
         w->update_rate = o->rates.update_rate;
@@ -125,6 +130,7 @@ static inline void toy_task(void *context, const struct task *t)
     } else if (t->op == TASK_UPDATE) {
         vec_copy(toy->w_before, s->model, TOY_N);
         s->rate = t->rate;
+        s->progress = t->progress;
         toy->alg->combine(s);
         if (toy->alg->apply)
             toy->alg->apply(s);
