@@ -38,7 +38,9 @@ const struct config_key alg_common_keys[] = {
     {"min_dimensions", KEY_INT, offsetof(struct alg_common, min_dimensions), "0", .min = 0, .max = 4,
      .help = "tensors with fewer dimensions travel uncompressed: 2 leaves out biases and BatchNorm"},
     {"compress_after", KEY_INT, offsetof(struct alg_common, compress_after), "0", .min = 0, .max = 1e15,
-     .help = "updates before which everything travels uncompressed"},
+     .help =
+         "updates before which everything travels uncompressed; a worker counts its own pushes, which are "
+         "as many where each update has a push of every worker, and with exchanges steps of the model"},
     {NULL}};
 
 const struct config_key alg_reply_codec_keys[] = {

@@ -174,7 +174,8 @@ void training_turn(const struct run *run, int64_t steps, const struct piece *pie
 void training_say(const struct run *run)
 {
     if (run->protocol->keeps_unsent && run->layout.push_coding.error_feedback)
-        warn("algorithm.%s.error_feedback: expected no, got yes: %s itself keeps what is not sent, so that "
+        warn("algorithm.%s.error_feedback: expected no, got %s: %s itself keeps what is not sent, so that "
              "it is kept and sent twice",
-             run->alg->name, run->alg->name);
+             run->alg->name, feedback_words[((const struct alg_common *)run->params)->error_feedback],
+             run->alg->name);
 }

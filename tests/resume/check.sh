@@ -38,14 +38,17 @@ draw() {
     powersgd) pick 2 4; options+=(--set "algorithm.$algorithm.exchanges=$choice" --set train.momentum=0) ;;
     dqlosp | loscar | doublesqueeze) pick identity maxabs topk; options+=(--set "algorithm.$algorithm.reply_codec=$choice") ;;
     esac
+    pick tensor model; options+=(--set "codec.topk.scope=$choice")
     case $algorithm in
-    dqlosp | loscar | streaming_diloco)
+    bsp | asp | k_sync | k_batch_sync | doublesqueeze | dqlosp | loscar | streaming_diloco)
         pick "${codecs[@]}"; options+=(--set "algorithm.$algorithm.codec=$choice")
         # loscar keeps what is not sent itself, and these two are no contractions: with feedback they diverge
-        case $algorithm-$choice in loscar-* | *-qsgd | *-terngrad) choice=no ;; *) pick yes no ;; esac
+        case $algorithm-$choice in loscar-* | *-qsgd | *-terngrad) choice=no ;; streaming_diloco-*) pick yes no ;; *) pick yes step no ;; esac
         options+=(--set "algorithm.$algorithm.error_feedback=$choice")
+        pick 0 0 100; options+=(--set "algorithm.$algorithm.compress_after=$choice")
         ;;
     esac
+    pick constant cosine; options+=(--set "train.schedule=$choice")
 }
 
 doze() { sleep "$(printf '0.%03d' "$1")"; }

@@ -108,4 +108,55 @@ for algorithm in dgc dgs doublesqueeze; do
         check "  --verify finds nothing" "$simulate" --verify "$algorithm${faults:+_faults}"
     done
 done
+
+# What travels as it is: tensors of few dimensions, and the first messages of a sender. E: 1 where a tensor is compressed.
+tensors() { # EXPRESSION: of all; n: floats of a tensor, d: its dimensions
+    python3 -c "import json, math
+sizes = [(math.prod(t['shape']), len(t['shape'])) for t in json.load(open('identity/dqlosp/parameters.json'))['tensors']]
+print($1)"
+}
+one() { echo "max(1, int(0.01 * $1))"; } # of one vector
+raw=$(tensors "sum(4 * n for n, d in sizes if d < 2)")
+each=$(tensors "sum(4 + 8 * $(one n) for n, d in sizes if d > 1)") joint=$(tensors "4 + 8 * $(one "sum(n for n, d in sizes if d > 1)")")
+all=$(tensors "sum(4 * n for n, d in sizes)") usual=$(tensors "sum(4 + 8 * $(one n) for n, d in sizes)")
+every_is() { same "$(of "$1" bytes_up)" $(($(of "$1" pushes) * (64 + $2))); }
+short=(--set algorithm.dqlosp.min_dimensions=2)
+check "short tensors travel as they are" coded short topk "${short[@]}"
+check "  bytes are the closed form" every_is short $((raw + each))
+check "one topk of all tensors runs" coded joint topk "${short[@]}" --set codec.topk.scope=model --set algorithm.dqlosp.error_feedback=yes
+check "  bytes are the closed form" every_is joint $((raw + joint))
+check "  replicas are equal" same "$(of joint replicas_equal)" true
+check "  times and bytes are those without training" coded joint_times topk "${short[@]}" --set codec.topk.scope=model --set algorithm.dqlosp.error_feedback=yes --set experiment.train=no
+check "    all of them" cmp -s <(cut -d, -f1-3,5- joint/dqlosp/workers.csv) <(cut -d, -f1-3,5- joint_times/dqlosp/workers.csv)
+check "messages that are compressed later run" coded later topk "${step[@]}" --set algorithm.dqlosp.compress_after=5
+rounds=$(of later rounds)
+expected=$((workers * (rounds * 64 + 5 * all + (rounds - 5) * usual)))
+check "  bytes are the closed form" same "$(of later bytes_up) $(of later bytes_down)" "$expected $expected"
+check "  replicas are equal" same "$(of later replicas_equal)" true
+check "  no theory is given for it" sh -c "'$simulate' --explain '$smoke' --algorithm dqlosp --set algorithm.dqlosp.codec=topk --set algorithm.dqlosp.compress_after=5 | grep -q 'dqlosp: no closed form'"
+check "  messages that are longer later run" coded longer topk "${step[@]}" --set algorithm.dqlosp.compress_after=5 --set codec.topk.ratio=0.9
+check "  replicas are equal" same "$(of longer replicas_equal)" true
+for run in short joint later longer; do check "  --verify finds nothing in $run" "$simulate" --verify $run; done
+check "powersgd is dense at first" play dense -q --algorithm powersgd --set algorithm.powersgd.compress_after=3
+check "  its first three steps" same "$(columns dense/powersgd/workers.csv 12 | head -$((6 * workers)) | sort -n | uniq -c | awk '{print $1, $2}' | xargs)" "$((3 * workers)) 64 $((3 * workers)) $((64 + all))"
+check "  replicas are equal" same "$(member dense/powersgd/summary.json replicas_equal)" true
+check "  --verify finds nothing" "$simulate" --verify dense
+check "  no theory is given for it" sh -c "'$simulate' --explain '$smoke' --algorithm powersgd --set algorithm.powersgd.compress_after=3 | grep -q 'powersgd: no closed form'"
+
+# Error feedback in units of the step, and after a push that is dropped.
+falling=(--set train.schedule=cosine --set algorithm.k_sync.k=2 --set algorithm.k_sync.codec=topk --set "compute.factor=1, 1.1, 1.3, 2" --set compute.jitter=0.5)
+k_sync() { play "$1" -q --algorithm k_sync "${falling[@]}" --set algorithm.k_sync.error_feedback="$2" "${@:3}"; }
+check "k_sync drops pushes" k_sync steps step
+check "  some" test "$(member steps/k_sync/summary.json dropped_pushes)" -gt 0
+check "  it is another run with residuals of gradients" k_sync gradients gradient
+check "  really" sh -c "! cmp -s steps/k_sync/parameters.bin gradients/k_sync/parameters.bin"
+check "  it is the same in one process" k_sync alone step --set cluster.processes=1
+check "  really" cmp -s steps/k_sync/parameters.bin alone/k_sync/parameters.bin
+check "  and so with checkpoints" k_sync stops step --set output.checkpoint_every=7
+check "  really" cmp -s steps/k_sync/parameters.bin stops/k_sync/parameters.bin
+refused() { "$simulate" --check "$smoke" --algorithm "$1" "${@:3}" >out 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF "algorithm.$1.$2" err; }
+check "steps of a difference of models are refused" refused diloco "error_feedback: expected gradient, got step" --set algorithm.diloco.codec=topk --set algorithm.diloco.error_feedback=step
+check "  also of those that come back" refused dgs "error_feedback: expected gradient, got step" --set algorithm.dgs.error_feedback=step
+check "  yes is no such thing" sh -c "'$simulate' --check '$smoke' --algorithm diloco --set algorithm.diloco.codec=topk --set algorithm.diloco.error_feedback=yes >/dev/null"
+check "fragments have no dimensions" refused streaming_diloco "min_dimensions: expected 0 with 4 fragments, got 2" --set algorithm.streaming_diloco.codec=topk --set algorithm.streaming_diloco.min_dimensions=2 --set algorithm.streaming_diloco.local_steps=8
 finish
