@@ -79,6 +79,9 @@ struct setup {                   /* what is known before the start */
 struct momentum {
     size_t key; /* offset of the own key's double, NAN if the key is left out; 0: no own momentum */
     double published;
+    /* The optimiser may be any. The algorithm takes over the momentum of sgd and nesterov; beside an optimiser
+     * with moments, as adamw, it has none. */
+    bool any_optimizer;
 };
 
 /* Bounds that hold in every run, so that --verify can check the run's files: which parameter gives the bound.
@@ -219,6 +222,9 @@ struct algorithm {
     /* (optional) Which error feedback `yes` means: GRADIENT or STEP, as the paper has it. NO: the paper has none,
      * and the codec's paper says it. */
     enum feedback feedback;
+    /* (optional) The protocol where setup.momentum is more than 0. Only vectors and spans may differ from the
+     * other one: the control plane does not know which of the two a run has. */
+    const struct protocol *(*with_momentum)(const void *params);
     /* (optional) What --verify may rely on. */
     const struct promises *promises;
     /* (optional) The algorithm has a momentum of its own. */

@@ -5,7 +5,12 @@
  *     worker   x = x - alpha (x - z) - rate g(x)
  *     PS       z = z + beta / workers * sum of (x - z)
  *
- * Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651, algorithm 1, which has alpha = beta / workers.
+ * Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651, algorithm 1, which has alpha = beta / workers. With
+ * momentum it is EAMSGD, algorithm 2: x has a velocity v, and gradients are computed ahead of it. The pull is
+ * of x, which is what is sent.
+ *
+ *     worker   v = momentum v - rate g(x + momentum v) ;  x = x - alpha (x - z) + v
+ *
  * mode = synchronous is a barrier; in mode = asynchronous each worker meets the centre alone. There it
  * sends x instead of alpha (x - z): the same bytes, one round trip. The centre is what is evaluated. With
  * beta = 0 the workers are independent and the centre never moves. */
@@ -25,15 +30,20 @@ struct params {
     enum mode mode;
 };
 
-enum { CENTRE };     /* vector of a worker */
-enum { OLD_CENTRE }; /* vector of the PS: z before the last update */
+enum { CENTRE, POSITION, VELOCITY }; /* vectors of a worker: z; with momentum also x and v */
+enum { OLD_CENTRE };                 /* vector of the PS: z before the last update */
 
-#define ELASTIC                                                                                   \
-    .n_worker_vectors = 1, .worker = {FROM_MODEL}, .n_server_vectors = 1, .server = {FROM_MODEL}, \
-    .push_spans = 1, .push = {{.vector = THE_MODEL}}, .reply_spans = 1,                           \
-    .reply = {{.vector = OLD_CENTRE, .into = CENTRE, .fixed = true}}, .replica = NO_REPLICA
+#define ELASTIC(sent)                                                                             \
+    .n_server_vectors = 1, .server = {FROM_MODEL}, .push_spans = 1, .push = {{.vector = (sent)}}, \
+    .reply_spans = 1, .reply = {{.vector = OLD_CENTRE, .into = CENTRE, .fixed = true}},           \
+    .replica = NO_REPLICA
 
-static const struct protocol synchronous = {ELASTIC}, asynchronous = {ELASTIC, .answers = ANSWER_EACH};
+#define PLAIN    ELASTIC(THE_MODEL), .n_worker_vectors = 1, .worker = {FROM_MODEL}
+#define MOMENTUM ELASTIC(POSITION), .n_worker_vectors = 3, .worker = {FROM_MODEL, FROM_MODEL, FROM_ZERO}
+
+static const struct protocol synchronous = {PLAIN}, asynchronous = {PLAIN, .answers = ANSWER_EACH},
+                             synchronous_momentum = {MOMENTUM},
+                             asynchronous_momentum = {MOMENTUM, .answers = ANSWER_EACH};
 
 static bool is_asynchronous(const void *params)
 {
@@ -43,6 +53,11 @@ static bool is_asynchronous(const void *params)
 static const struct protocol *protocol_of(const void *params)
 {
     return is_asynchronous(params) ? &asynchronous : &synchronous;
+}
+
+static const struct protocol *with_momentum(const void *params)
+{
+    return is_asynchronous(params) ? &asynchronous_momentum : &synchronous_momentum;
 }
 
 static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
@@ -76,16 +91,38 @@ static float alpha_of(const void *params, int workers)
     return isnan(alpha) ? beta_of_one(params, workers) : (float)alpha;
 }
 
-/* The first step after a reply pulls. Before the first reply, and after a crash, CENTRE is the model itself,
- * and the pull is 0. */
-static void step(struct worker_state *w)
+/* The first step after a reply pulls. Before the first reply, and after a crash, CENTRE is x itself, and the
+ * pull is 0. */
+static void step_plain(struct worker_state *w, float alpha)
 {
-    float alpha = alpha_of(w->params, w->workers), *x = w->model;
-    const float *centre = w->vector[CENTRE];
+    float *x = w->model;
+    const float *z = w->vector[CENTRE];
     if (w->k > 0)
         alg_step(w);
     for (size_t i = 0; i < w->n && w->k == 0; i++)
-        x[i] -= alpha * (x[i] - centre[i]) + w->rate * w->gradient[i];
+        x[i] -= alpha * (x[i] - z[i]) + w->rate * w->gradient[i];
+}
+
+/* The model is the point ahead of x. */
+static void step_ahead(struct worker_state *w, float alpha)
+{
+    float momentum = w->setup->momentum, pull = w->k == 0 ? alpha : 0;
+    float *x = w->vector[POSITION], *v = w->vector[VELOCITY];
+    const float *z = w->vector[CENTRE];
+    for (size_t i = 0; i < w->n; i++) {
+        v[i] = momentum * v[i] - w->rate * w->gradient[i];
+        x[i] += v[i] - pull * (x[i] - z[i]);
+        w->model[i] = x[i] + momentum * v[i];
+    }
+}
+
+static void step(struct worker_state *w)
+{
+    float alpha = alpha_of(w->params, w->workers);
+    if (w->setup->momentum > 0)
+        step_ahead(w, alpha);
+    else
+        step_plain(w, alpha);
 }
 
 static void combine(struct server_state *s)
@@ -112,6 +149,8 @@ const struct algorithm alg_easgd = {
     .keys = {alg_common_keys, periodic_keys, keys},
     .params_size = sizeof(struct params),
     .choose = protocol_of,
+    .with_momentum = with_momentum,
+    .momentum = {.key = offsetof(struct params, periodic.common.momentum), .any_optimizer = true},
     .promises = &periodic_promises,
     .decide = periodic_decide,
     .admit = admit,

@@ -313,6 +313,12 @@ static void require_protocol(const struct algorithm *alg, const struct protocol 
             alg->name);
 }
 
+static const struct protocol *protocol_of(const struct run *run)
+{
+    bool other = run->alg->with_momentum && run->setup.momentum > 0;
+    return other ? run->alg->with_momentum(run->params) : alg_protocol(run->alg, run->params);
+}
+
 void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
                  const void *params)
 {
@@ -332,14 +338,14 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                         .stats_memory = model_stats_memory(setting->model),
                         .alg = alg,
                         .params = params,
-                        .protocol = alg_protocol(alg, params),
                         .workers = (int)cfg->cluster.workers};
     run->processes = cfg->cluster.processes > 0 ? (int)cfg->cluster.processes : run->workers;
     run->trains = cfg->experiment.train;
     if (!run->trains)
         run->processes = 0;
-    require_protocol(alg, run->protocol);
     training_prepare(run);
+    run->protocol = protocol_of(run);
+    require_protocol(alg, run->protocol);
     run->conductor.faults = faults_of(cfg);
     require_on_worker_down(run);
     prepare_setup(run);

@@ -58,7 +58,7 @@ static const struct optimizer *optimizer_of(const struct run *run)
 {
     const struct alg_common *own = run->params;
     const char *name = own->optimizer ? own->optimizer : run->cfg->train.optimizer;
-    if (run->alg->momentum.key && strcmp(name, "sgd") != 0)
+    if (run->alg->momentum.key && !run->alg->momentum.any_optimizer && strcmp(name, "sgd") != 0)
         die(EXIT_USAGE, "%s: expected sgd, got %s: %s has a momentum of its own",
             key_name(run, own->optimizer != NULL, "optimizer"), name, run->alg->name);
     return optimizer_named(name);
@@ -78,13 +78,13 @@ static double own_momentum(const struct run *run)
 }
 
 /* The algorithm's momentum and weight decay are not the optimiser's. */
-static void leave_to_algorithm(struct run *run)
+static void leave_to_algorithm(struct run *run, const struct optimizer *o)
 {
     struct hyperparameters *h = &run->training.optimizing;
     run->setup.decays_matrices = run->training.decays_matrices;
     if (run->alg->momentum.key) {
-        run->setup.momentum = (float)own_momentum(run);
         h->momentum = 0;
+        run->setup.momentum = o->states(h) > 0 ? 0 : (float)own_momentum(run);
     }
     if (run->alg->decays) {
         run->setup.weight_decay = h->weight_decay;
@@ -107,7 +107,7 @@ void training_prepare(struct run *run)
                                  .epsilon = cfg->train.epsilon};
     t->name = o->name;
     t->decays_matrices = cfg->train.weight_decay_on == DECAY_MATRICES;
-    leave_to_algorithm(run);
+    leave_to_algorithm(run, o);
     t->clip = (float)first_of(own->clip_norm, cfg->train.clip_norm);
     t->on_reset = choice_of(own->state_on_reset, cfg->train.state_on_reset);
     t->states = o->states(&t->optimizing);

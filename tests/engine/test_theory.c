@@ -246,41 +246,6 @@ static void several_pushes_may_be_out(void **state)
     assert_in_range(stalled, 5, SETTINGS - 5);
 }
 
-/* A key with a value for each worker: `most` steps of the fastest one, in proportion for the others. */
-static void set_uneven(struct scene *s, const char *name, int64_t most)
-{
-    char text[256] = "";
-    for (int i = 0; i < s->spec.workers; i++)
-        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%g", i ? ", " : "",
-                 (double)most / s->factor[i]);
-    params_write(s->owner, s->params, name, text);
-}
-
-/* LOSCAR with as many steps of each worker as all make in one time. */
-static void uneven_steps_of_uneven_workers(void **state)
-{
-    (void)state;
-    for (int n = 0; n < SETTINGS; n++) {
-        struct scene s;
-        struct prediction p;
-        draw_equal(&s, "loscar", n, SHARE_FAIR);
-        for (int i = 0; i < s.spec.workers; i++)
-            s.factor[i] = (double)(1 << draw(n, 30 + i, 0, 2));
-        s.spec.compute.seconds = ceil(s.spec.compute.seconds * 1e9) * 1e-9;
-        int64_t most = draw(n, 24, 1, 6);
-        set_uneven(&s, "local_steps", 4 * most);
-        set_uneven(&s, "overlap_steps", 4 * draw(n, 25, 0, most));
-        struct seen seen = play(&s);
-        assert_true(theory_predict(&s.spec, &p));
-        assert_equal(p.round_ns, round_of(&seen), "a round", n);
-        assert_equal(p.virtual_ns, (double)seen.totals.virtual_ns, "the time", n);
-        assert_equal(p.rounds, (double)seen.totals.rounds, "rounds", n);
-        assert_equal(p.local_steps * s.spec.workers * p.rounds, (double)seen.totals.iterations, "iterations",
-                     n);
-        scene_free(&s);
-    }
-}
-
 /* Also when every worker computes as much as it may and waits for the rest of the exchange. */
 static void fifo_with_too_few_steps_to_hide_the_exchange(void **state)
 {
@@ -501,7 +466,6 @@ int main(void)
         cmocka_unit_test(also_when_messages_go_one_after_the_other),
         cmocka_unit_test(an_update_may_take_two_exchanges),
         cmocka_unit_test(several_pushes_may_be_out),
-        cmocka_unit_test(uneven_steps_of_uneven_workers),
         cmocka_unit_test(fifo_with_too_few_steps_to_hide_the_exchange),
         cmocka_unit_test(fifo_and_overlap_is_near),
         cmocka_unit_test(draining_is_one_more_round),

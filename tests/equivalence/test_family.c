@@ -448,6 +448,23 @@ static void one_round_of_warm_up_moves(void **state)
     free(last);
 }
 
+#define FEW "experiment.iterations=48", "train.learning_rate=0.05"
+
+/* Alone and without a pull, EAMSGD computes the gradients of Nesterov's momentum, at the same points; the centre
+ * is behind them. */
+static void eamsgd_looks_ahead_as_nesterov_does(void **state)
+{
+    (void)state;
+    double eamsgd =
+               loss_of("easgd", (const char *const[]){ONE, FEW, STEPS("easgd", "6"),
+                                                      "algorithm.easgd.alpha=0", "train.momentum=0.5", NULL}),
+           nesterov = loss_of("local_sgd",
+                              (const char *const[]){ONE, FEW, STEPS("local_sgd", "6"), "train.momentum=0.5",
+                                                    "train.optimizer=nesterov", NULL}),
+           plain = loss_of("local_sgd", (const char *const[]){ONE, FEW, STEPS("local_sgd", "6"), NULL});
+    assert_true(fabs(eamsgd - nesterov) < 1e-5 * nesterov && fabs(plain - nesterov) > 1e-3 * nesterov);
+}
+
 /* Nothing is learned: what is evaluated stays where it was. */
 static void what_does_not_learn_does_not_move(void **state)
 {
@@ -506,6 +523,7 @@ int main(void)
         RUNS(both_sides_are_the_same),
         RUNS(bmuf_with_nesterov_starts_where_diloco_does),
         RUNS(one_round_of_warm_up_moves),
+        RUNS(eamsgd_looks_ahead_as_nesterov_does),
         RUNS(what_does_not_learn_does_not_move),
         RUNS(numbers_do_not_depend_on_the_network),
     };

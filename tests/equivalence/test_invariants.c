@@ -67,6 +67,33 @@ static void elastic_forces_cancel(void **state)
         (const char *const[]){UNEVEN, "algorithm.easgd.beta=0.3", "algorithm.easgd.local_steps=2", NULL});
 }
 
+enum { EASGD_CENTRE, EASGD_X, EASGD_V }; /* easgd.c */
+
+/* Gradients are computed at x + delta v, a step changes x by v, and accepting changes nothing. */
+static void looks_ahead(struct toy *t, enum toy_event event, int worker, int64_t number)
+{
+    const struct worker_state *w = &t->worker[worker < 0 ? 0 : worker];
+    if (event == TOY_ACCEPTED)
+        assert_memory_equal(t->before[worker], w->model, sizeof t->before[worker]);
+    if (event != TOY_STEPPED || number == 0)
+        return;
+    for (int i = 0; i < TOY_N; i++, t->seen++) {
+        double v = (double)w->vector[EASGD_V][i], x = (double)w->vector[EASGD_X][i];
+        double v_before = (v + (double)(w->rate * w->gradient[i])) / 0.5;
+        near((double)w->model[i], x + 0.5 * v);
+        near((double)t->before[worker][i], x - v + 0.5 * v_before);
+    }
+}
+
+static void momentum_looks_ahead(void **state)
+{
+    (void)state;
+    play_toy("easgd", looks_ahead, (const char *const[]){UNEVEN, "train.momentum=0.5", NULL});
+    play_toy("easgd", looks_ahead,
+             (const char *const[]){UNEVEN, "algorithm.easgd.momentum=0.5", "train.optimizer=nesterov",
+                                   "algorithm.easgd.mode=asynchronous", NULL});
+}
+
 static void centre_is_the_mean(struct toy *t, enum toy_event event, int worker, int64_t number)
 {
     (void)worker, (void)number;
@@ -274,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(elastic_forces_cancel),
+        cmocka_unit_test(momentum_looks_ahead),
         cmocka_unit_test(beta_of_one_makes_the_centre_the_mean),
         cmocka_unit_test(corrections_of_all_add_up_to_nothing),
         cmocka_unit_test(fully_compensated_starts_average_to_the_next_model),

@@ -175,6 +175,18 @@ must play uneven --algorithm loscar --set "$loscar.local_steps=8, 4, 2, 6" --set
 steps_of() { awk -F, -v w="$1" 'NR > 1 && $1 == w && $2 > 0 {print $3}' uneven/loscar/workers.csv | sort -u | xargs; }
 check "loscar with numbers of each worker: as many steps in a push" same "$(for i in 0 1 2 3; do steps_of $i; done | xargs)" "8 4 2 6"
 check "  that is verified" "$simulate" --verify uneven
+as_predicted() { # with steps in proportion to speed all push at one time, and the closed form is exact
+    local late
+    for late in "0, 0, 0, 0" "4, 2, 1, 2" "8, 4, 2, 3"; do
+        rm -rf even
+        "$simulate" "$smoke" -q --no-train -o even --algorithm loscar --set "$loscar.local_steps=8, 4, 2, 4" --set "$loscar.overlap_steps=$late" \
+            --set compute.model=fixed --set compute.seconds=1ms --set "compute.factor=1, 2, 4, 2" --set compute.jitter=0 "$@" >/dev/null &&
+            same "$(awk -F, '{for (i = 1; i <= NF; i++) if (NR == 1 && $i == "predicted_s") at = i} NR == 2 {printf "%.0f", $at * 1e9}' even/comparison.csv)" \
+                "$(member even/loscar/summary.json virtual_ns)" || return 1
+    done
+}
+check "  in the time that the closed form gives" as_predicted --set network.bandwidth=1Gbit/s --set network.latency=100us
+check "  also on links that hold the steps up" as_predicted --set network.bandwidth=20Mbit/s --set network.latency=2ms
 damaged() {
     cp -r uneven damaged && awk -F, -v OFS=, 'NR == 9 {$3 = 9} {print}' uneven/loscar/workers.csv >damaged/loscar/workers.csv
     "$simulate" --verify damaged >out 2>err || grep -q 'loscar/workers.csv:9: k: expected at most 8' err

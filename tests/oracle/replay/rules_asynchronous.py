@@ -87,20 +87,28 @@ class Easgd(Rule):
     """Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651. Equations 5 and 6, and algorithm 1 (one worker at a time): at every
     tau-th step
         x <- x - eta g(x) - alpha (x - z) ;  z <- z + (beta / N) sum of (x - z)        both with x and z as they were
-    so that the gradient is that of the x which has not been pulled. alpha = beta / N in the paper."""
+    so that the gradient is that of the x which has not been pulled. alpha = beta / N in the paper. Algorithm 2, EAMSGD:
+        v <- delta v - eta g(x + delta v) ;  x <- x - alpha (x - z) + v
+    delta is the momentum of sgd or nesterov; with adamw, whose directions take the place of g, there is none."""
 
     def __init__(self, run):
         super().__init__(run)
         self.share = run.key("beta") / run.workers
         self.alpha = run.key("alpha", self.share)
         self.answers_all = run.own["mode"] == "synchronous"
+        self.delta = 0.0 if run.given("optimizer") == "adamw" else float(run.given("momentum"))
 
     def begin_worker(self, w):
-        w.pull = 0.0
+        w.optimizer.s["momentum"] = 0.0
+        w.place, w.v, w.pull = w.x, 0.0, 0.0
 
     def step(self, w, d):
-        w.x = steps.descend(w.x, w.rate, d) - w.pull
-        w.pull = 0.0
+        w.v = self.delta * w.v + steps.descend(0.0, w.rate, d)
+        w.place = w.place - w.pull + w.v
+        w.x, w.pull = w.place + self.delta * w.v, 0.0
+
+    def push(self, w, p):
+        return w.place
 
     def update(self, s, pushes):
         s.old = s.W
@@ -110,4 +118,4 @@ class Easgd(Rule):
         return s.old
 
     def accept(self, w, reply):
-        w.pull = self.alpha * (w.x - reply)
+        w.pull = self.alpha * (w.place - reply)
