@@ -138,7 +138,7 @@ def loscar(draw, n):
 
 def outer_rate(draw, name):
     """How it falls."""
-    return {f"{name}_schedule": draw.choice(("constant", "step", "cosine")), f"{name}_step_at": "0.3, 0.6", f"{name}_step_factor": 0.5}
+    return {f"{name}_schedule": draw.choice(("constant", "step", "cosine", "linear")), f"{name}_step_at": "0.3, 0.6", f"{name}_step_factor": 0.5}
 
 
 def outer(draw, n):
@@ -183,7 +183,8 @@ def fedavg(draw, n):
         return own
     own.update(outer_rate(draw, "server"), server_beta1=draw.choice((0, 0.5, 0.9)), server_rate=draw.choice((0.7, 1)))
     if own["server_optimizer"] != "momentum":
-        own.update(server_rate=draw.choice((0.01, 0.03)), server_tau=draw.choice((1e-3, 1e-2)))
+        rate, tau = draw.choice(((0.01, 1e-3), (0.03, 1e-3), (0.05, 1e-2), (0.1, 1e-2)))  # so that W moves far beside its rounding
+        own.update(server_rate=rate, server_tau=tau)
     if own["server_optimizer"] in ("adam", "yogi"):
         own["server_beta2"] = draw.choice((0.9, 0.99))
     return own
