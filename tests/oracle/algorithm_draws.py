@@ -276,7 +276,7 @@ OTHERS = {"schedule": "cosine", "warmup": 0.5, "weight_decay": 0.3, "clip_norm":
           "state_on_reset": "zero", "learning_rate": 0.01}  # fmt: skip
 
 
-IN_UNITS_OF_THE_MODEL = ("diloco", "eager_diloco", "streaming_diloco", "scaffold", "loscar", "dgs")  # what they code
+IN_UNITS_OF_THE_MODEL = ("diloco", "eager_diloco", "streaming_diloco", "scaffold", "loscar", "dgs", "fednova")  # what they code
 
 
 def compression(draw, algorithm, own):

@@ -65,6 +65,8 @@ class FedNova(Rule):
     """Wang et al., NeurIPS 2020, arXiv:2007.07481: x_i - x = -eta G_i a_i; d_i = G_i a_i / |a_i|_1 (section 4);
     x <- x - tau_eff sum_i p_i eta d_i (eq. 6), tau_eff = sum_i p_i |a_i|_1 as in the authors' code (distoptim/FedNova.py, average)."""
 
+    codes_gradients = False
+
     def begin_worker(self, w):
         w.start = w.x
 
