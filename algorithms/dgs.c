@@ -4,8 +4,8 @@
  *     PS       W = W - what it decodes ;  sent: the largest of W - W_given ;  W_given = W_given + these
  *
  * The paper divides unsent entries by m first. W_given is the model that the worker has: the PS follows it
- * bit for bit. A tensor that travels uncompressed is sent whole, so that its u is plain momentum. Yan, Xiao, Chen, Zhou, Wu, ICPP 2020. waiting_momentum = 0: top-k with error feedback in
- * both directions. */
+ * bit for bit. A tensor that travels uncompressed is sent whole, so that its u is plain momentum. Yan, Xiao,
+ * Chen, Zhou, Wu, ICPP 2020. waiting_momentum = 0: top-k with error feedback in both directions. */
 #include "algorithms/pieces.h"
 
 #include "sim/base/vec.h"
