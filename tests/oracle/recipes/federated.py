@@ -12,39 +12,54 @@ The rules were checked against public code, read and not copied; D is the weight
 
 (github.com/APPFL/APPFL, adap/flower, owkin/FLamby, google-research/federated: optimization/shared.) The simulator has the paper's. Here PyTorch's own
 optimisers make the steps where they can, with -D as the gradient: SGD is FedAvgM; Adagrad, with tau^2 as its first sum, is FedAdagrad with
-beta1 = 0; Adam, which has forgotten that it ever began, is FedAdam. `others` says how far Flower's conventions end from the paper's."""
+beta1 = 0; Adam, which has forgotten that it ever began, is FedAdam. `others` says how far Flower's conventions end from the paper's.
+
+fedprox: the proximal term is in the loss, as in Flower's examples; JYWa/FedNova's FedProx.py adds its gradient behind the momentum instead. fednova: as
+in JYWa/FedNova's FedNova.py without its proximal and global terms: a gradient that came j steps before the last one has gone into the worker's model
+1 + m + .. + m^j times; |a| is the sum of these; momentum begins at 0 in every round."""
 import torch
+import torch.nn.functional as F
 
 import toy
 
 RATE, TAU, B1, B2 = 0.05, 1e-3, 0.9, 0.99
 WORKERS = 4
 SETS = {"cluster.workers": WORKERS, "data.partition": "dirichlet", "data.beta": 1, "train.batch": 8, "train.learning_rate": 0.05,
-        "algorithm.fedavg.local_epochs": 1, "experiment.iterations": 600}  # fmt: skip
+        "experiment.iterations": 600}  # fmt: skip
 CLIENTS = {"cluster.clients": 12}
 
 
-def local_training(run, feed, net, steps, version, rate):
-    """Plain SGD, from the PS's model."""
-    opt = torch.optim.SGD(net.parameters(), rate)
+def local_training(run, feed, net, steps, version, options):
+    """From the PS's model."""
+    opt = torch.optim.SGD(net.parameters(), 0.05, options.get("momentum", 0.0))
+    start, mu = toy.flat(net.parameters()), options.get("mu", 0.0)
     for _ in range(steps):
-        toy.mean_gradient(net, [feed.next(version)])
+        x, y = feed.next(version)
+        opt.zero_grad()
+        moved = torch.nn.utils.parameters_to_vector(net.parameters()) - start
+        (F.cross_entropy(net(x), y) + mu / 2 * moved @ moved).backward()
         opt.step()
     return toy.flat(net.parameters())
 
 
-def train(run, outer, rate=0.05, weighted=True):
+def times_of(steps, momentum):
+    """|a|: how often each gradient of a round has gone into the model, all in all."""
+    return sum(sum(momentum**i for i in range(j + 1)) for j in range(steps))
+
+
+def train(run, outer, **options):
     """outer: of the PS's model (a parameter), an optimiser that steps with the gradient -D."""
     W = torch.nn.Parameter(run.first.clone())
     opt, feeds, net = outer(W), run.feeds(), run.net()
     for version, pushes in enumerate(run.rounds()):
-        mean, weights = torch.zeros_like(W), 0.0
+        deltas, samples, times = [], [], []
         for worker, steps in pushes:
             torch.nn.utils.vector_to_parameters(W.detach().clone(), net.parameters())
-            x = local_training(run, feeds[worker], net, steps, version, rate)
-            mean += feeds[worker].samples * (x - W.detach())
-            weights += feeds[worker].samples
-        W.grad = -mean / weights
+            deltas.append(local_training(run, feeds[worker], net, steps, version, options) - W.detach())
+            samples.append(feeds[worker].samples)
+            times.append(times_of(steps, options.get("momentum", 0.0)) if "normalised" in options else 1.0)
+        part, times = torch.tensor(samples) / sum(samples), torch.tensor(times, dtype=torch.double)
+        W.grad = -(part @ times) * ((part / times) @ torch.stack(deltas))
         opt.step()
     return W.detach()
 
@@ -96,19 +111,35 @@ OUTER = {  # the algorithm's keys, the optimiser
 }  # fmt: skip
 
 
-def compare(bench, model, server_optimizer, own, clients={}, outer=None):
-    sets = {f"algorithm.fedavg.{key}": value for key, value in {"server_optimizer": server_optimizer, **own}.items()}
-    run = bench.play("fedavg", {**SETS, **clients, **sets, "model.name": model})
-    return run.away(train(run, outer))
+PLAIN = OUTER["none"][1]
+OTHERS = {  # algorithm, its keys and [train]'s, options of train()
+    "fedprox": ("fedprox", {"mu": 1}, {}, dict(mu=1.0)),
+    "fedprox, momentum": ("fedprox", {"mu": 0.1}, {"train.momentum": 0.5, "train.state_on_reset": "zero"}, dict(mu=0.1, momentum=0.5)),
+    "fednova": ("fednova", {}, {}, dict(normalised=True)),
+    "fednova, momentum": ("fednova", {}, {"train.momentum": 0.5}, dict(normalised=True, momentum=0.5)),
+}  # fmt: skip
+SETTINGS = ("logreg", {}), ("tiny_bn", {}), ("logreg", CLIENTS)
+
+
+def compare(bench, algorithm, model, own, sets, outer=PLAIN, options={}):
+    """own: of the algorithm's section."""
+    own = {f"algorithm.{algorithm}.{key}": value for key, value in {"local_epochs": 1, **own}.items()}
+    run = bench.play(algorithm, {**SETS, **sets, **own, "model.name": model})
+    return run.away(train(run, outer, **options))
 
 
 def checks(bench):
     for name, (own, outer) in OUTER.items():
-        for model, clients in (("logreg", {}), ("tiny_bn", {}), ("logreg", CLIENTS)):
+        for model, clients in SETTINGS:
             yield (f"fedavg, {name}: {model}{', 12 clients' if clients else ''}",
-                   lambda: compare(bench, model, name, own, clients, outer))  # fmt: skip
+                   lambda: compare(bench, "fedavg", model, {"server_optimizer": name, **own}, clients, outer))  # fmt: skip
+    for name, (algorithm, own, sets, options) in OTHERS.items():
+        for model, clients in SETTINGS:
+            yield (f"{name}: {model}{', 12 clients' if clients else ''}",
+                   lambda: compare(bench, algorithm, model, own, {**sets, **clients}, options=options))  # fmt: skip
 
 
 def others(bench):
     """The same of what public code does otherwise: not judged."""
-    yield "fedavg, adam, but Flower's (2025): logreg", lambda: compare(bench, "logreg", "adam", OUTER["adam"][0], outer=Flower)
+    adam = {"server_optimizer": "adam", **OUTER["adam"][0]}
+    yield "fedavg, adam, but Flower's (2025): logreg", lambda: compare(bench, "fedavg", "logreg", adam, {}, Flower)
