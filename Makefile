@@ -140,6 +140,10 @@ check-oracle: deps ## make new fixtures with PyTorch and the second codecs (SEED
 	@$(MAKE) --no-print-directory units
 	@tests/oracle/check.sh $(or $(SEED),2) $(BUILD)/tests/equivalence/test_oracle $(BUILD)/tests/equivalence/test_oracle_codecs $(BUILD)/tests/equivalence/test_oracle_optimizers $(BUILD)/tests/equivalence/test_oracle_models
 
+check-recipes: $(PROGRAM) ## play published recipes with PyTorch, too, on the same batches (SEED=n, default 1; ONLY=word picks files of tests/oracle/recipes)
+	@tests/deps.sh python3-numpy python3-torch
+	@tests/oracle/recipes/check.sh $(or $(SEED),1) --only "$(ONLY)"
+
 check-simgrid: $(BUILD)/tests/unit/test_simgrid ## compare the network with SimGrid on new random stars (SEED=n, default 2; STARS=n)
 	@tests/simgrid/check.sh $(or $(SEED),2) $<
 
@@ -288,4 +292,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-faults check-flakes check-golden check-spin check-oracle check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-faults check-flakes check-golden check-spin check-oracle check-recipes check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools

@@ -7,14 +7,15 @@ import torch
 import joint_batch
 import toy
 
-WORKERS, STEPS, WARM = 4, 60, 12
+WORKERS, STEPS, WARM = 4, joint_batch.STEPS, joint_batch.WARM
 SETS = {"cluster.workers": WORKERS, "train.batch": 8, "experiment.iterations": WORKERS * STEPS, "train.learning_rate": 0.05,
         "train.schedule": "cosine", "train.warmup": WARM / STEPS, "codec.topk.ratio": 0.05}  # fmt: skip
 
 
 def sign(p):
-    """(what is read, the smallest relative size that decided)"""
-    return p.sign() * p.abs().mean(), (p.abs().min() / p.abs().mean()).item()
+    """(what is read, how near to another decision, in sizes of rounding)"""
+    size = p.abs().mean()
+    return p.sign() * size, 0.1 * (p.abs().min() / size).item()
 
 
 def topk(p, ratio=0.05):
@@ -32,10 +33,8 @@ def train(run, codec, in_steps):
     net, feeds = run.net(), run.feeds()
     params = list(net.parameters())
     kept = [[torch.zeros(p.numel()) for p in params] for _ in feeds]
-    rates = torch.optim.SGD(params, 0.05)  # for its scheduler
-    scheduler, gap = joint_batch.cosine(rates, WARM, STEPS), 1.0
-    for _ in range(STEPS):
-        rate = rates.param_groups[0]["lr"]
+    gap = 1.0
+    for rate in joint_batch.rates(joint_batch.cosine, 0.05, STEPS):
         mean = [torch.zeros(p.numel()) for p in params]
         for feed, e in zip(feeds, kept):
             toy.mean_gradient(net, [feed.next()])
@@ -45,7 +44,6 @@ def train(run, codec, in_steps):
                 e[i], mean[i], gap = whole - read, mean[i] + read / len(feeds), min(gap, near)
         for p, m in zip(params, mean):
             p.data -= (1.0 if in_steps else rate) * m.reshape(p.shape)
-        scheduler.step()
     return net, gap
 
 
@@ -55,7 +53,8 @@ def compare(bench, model, codec, feedback):
 
 
 def checks(bench):
-    for model in toy.MODELS:
-        for codec in CODECS:
+    # BatchNorm leaves gradients with rounding errors that turn signs around: not even PyTorch's float32 is near its float64 then.
+    for codec, models in (("sign", ["logreg"]), ("topk", toy.MODELS)):
+        for model in models:
             for feedback in ("yes", "gradient"):
                 yield f"bsp, {codec}, error_feedback = {feedback}: {model}", lambda: compare(bench, model, codec, feedback)

@@ -1,9 +1,12 @@
 """Data-parallel training is serial training on the joint batch: bsp, and k_sync with K = N, against torch.optim, torch.nn.utils.clip_grad_norm_ and
-torch.optim.lr_scheduler. The optimiser is at the server, which is what `auto` means for both."""
+torch.optim.lr_scheduler; and against torch's DistributedDataParallel, in processes. The optimiser is at the server, which is what `auto` means for both."""
 import torch
+import torch.nn.functional as F
+from torch.nn.parallel import DistributedDataParallel
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import lr_scheduler as schedulers
 
+import processes
 import toy
 
 WORKERS, STEPS, WARM = 4, 60, 12  # WARM: steps of the warm-up
@@ -18,6 +21,17 @@ def cosine(opt, warm=WARM, total=STEPS, start=0.0):
     """The rate rises from `start` + (1 - start) / warm of itself to itself in `warm` steps, and falls to 0 by a cosine in the others."""
     rise = schedulers.LinearLR(opt, start + (1 - start) / warm, 1, warm - 1)
     return schedulers.SequentialLR(opt, [rise, schedulers.CosineAnnealingLR(opt, total - warm)], [warm])
+
+
+def rates(schedule, base, steps):
+    """Of each step."""
+    opt = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], base)
+    scheduler, found = schedule(opt), []
+    for _ in range(steps):
+        found.append(opt.param_groups[0]["lr"])
+        opt.step()
+        scheduler.step()
+    return found
 
 
 def groups(net, decay, matrices_only=False):
@@ -39,6 +53,19 @@ def train(run, optimizer, schedule, clip=None, accumulate=1):
         opt.step()
         scheduler.step()
     return run.away(net)
+
+
+def in_process(number, net, batches, optimizer, schedule, clip):
+    """The same by DistributedDataParallel."""
+    opt = optimizer(net)
+    scheduler, model = schedule(opt), DistributedDataParallel(net, broadcast_buffers=False)
+    for x, y in batches[number]:
+        opt.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        clip_grad_norm_(net.parameters(), clip)
+        opt.step()
+        scheduler.step()
+    return toy.flat(net.parameters())
 
 
 def sgd(momentum=0.0, nesterov=False, decay=0.0, matrices_only=False, rate=0.05):
@@ -85,8 +112,15 @@ def compare(bench, model, algorithm, sets, torchs):
     return train(bench.play(algorithm, {**LOCAL, "model.name": model, **sets}), **torchs)
 
 
+def compare_ddp(bench, model):
+    run = bench.play("bsp", {**LOCAL, "model.name": model, **ALL_OF_IT})
+    batches = [[feed.next() for _ in range(STEPS)] for feed in run.feeds()]
+    return run.away(processes.together(WORKERS, in_process, run.net(), batches, adamw(0.1), cosine, 0.5))
+
+
 def checks(bench):
     """(name, what says how far apart the two are) of each."""
-    for name, case in CASES.items():
-        for model in toy.MODELS:
+    for model in toy.MODELS:
+        for name, case in CASES.items():
             yield f"{name}: {model}", lambda: compare(bench, model, *case)
+        yield f"bsp, adamw, DistributedDataParallel: {model}", lambda: compare_ddp(bench, model)

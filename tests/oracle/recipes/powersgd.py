@@ -17,6 +17,7 @@ import processes
 import toy
 from replay import philox
 
+MOST = 1e-4  # columns that are nearly parallel before they are orthonormalised amplify rounding
 WORKERS, STEPS, DENSE, MOMENTUM, RATE, DECAY = 4, 40, 2, 0.9, 0.01, 0.01
 SETS = {"cluster.workers": WORKERS, "train.batch": 8, "train.learning_rate": RATE, "train.weight_decay": DECAY, "train.momentum": MOMENTUM,
         "experiment.iterations": WORKERS * STEPS, "algorithm.powersgd.compress_after": DENSE, "algorithm.powersgd.min_dimensions": 2}  # fmt: skip
