@@ -59,6 +59,8 @@ def mean_gradient(net, batches):
 class Toy:
     """One algorithm of a finished run."""
 
+    accumulate = 1  # batches are taken one by one here
+
     def __init__(self, folder, algorithm, first):
         self.settings = read_settings(folder / "resolved.ini")
         self.workers = int(self.settings["cluster"]["workers"])
@@ -107,12 +109,12 @@ class Feed:
     """The batches of one worker, in their order."""
 
     def __init__(self, toy, worker):
-        self.toy, self.life, self.iteration = toy, data.Life(toy, worker), 0
+        self.toy, self.life, self.iteration = toy, data.Life(toy, worker), 0  # a batch is an iteration here
 
     def next(self, version=0):
         """(x, y). version: of the model that the batch is for, which draws the client where there are more of them than workers."""
         self.life.meet(version, self.iteration)
-        chosen = self.life.batch(self.iteration)
+        (chosen,) = self.life.of_iteration(self.iteration)
         self.iteration += 1
         x = torch.from_numpy(self.toy.images.x[chosen]).permute(0, 3, 1, 2).contiguous()
         return x, torch.from_numpy(self.toy.images.labels[chosen])
