@@ -13,7 +13,7 @@ import warnings
 sys.dont_write_bytecode = True
 import toy  # noqa: E402
 
-RECIPES = ("joint_batch", "federated", "diloco", "dgc", "powersgd", "local", "feedback")
+RECIPES = ("joint_batch", "federated", "diloco", "dgc", "powersgd", "local", "elastic", "feedback")
 AGAIN = 8  # so often at most is one recipe played
 
 
