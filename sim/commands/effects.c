@@ -1,10 +1,12 @@
 /* Says which given settings have no effect: the user expects one, so silence would mislead. A setting at its
  * default is not mentioned. One table: a row names a key and a condition, and the key counts if the condition
  * holds in at least one run (for an algorithm's own key: in this algorithm's run). */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "algorithms/keys.h"
 #include "sim/base/fail.h"
 #include "sim/commands/program.h"
 #include "sim/config/source.h"
@@ -12,14 +14,24 @@
 
 /* ---- conditions ---- */
 
-static bool takes_momentum(const struct run *r)
-{
-    return strcmp(r->training.name, "adamw") != 0;
-}
-
 static bool is_adamw(const struct run *r)
 {
-    return !takes_momentum(r);
+    return strcmp(r->training.name, "adamw") == 0;
+}
+
+/* An algorithm with a momentum of its own may have a key for it, which comes before the general ones. */
+static bool has_own_momentum(const struct run *r)
+{
+    size_t key = r->alg->momentum.key;
+    double value = NAN;
+    if (key > 0 && key != offsetof(struct alg_common, momentum))
+        memcpy(&value, (const char *)r->params + key, sizeof value);
+    return !isnan(value);
+}
+
+static bool takes_momentum(const struct run *r)
+{
+    return !is_adamw(r) && !has_own_momentum(r);
 }
 
 static bool decays(const struct run *r)
@@ -119,6 +131,7 @@ static bool is_precise(const struct run *r)
 
 /* ---- the table ---- */
 
+#define NO_MOMENTUM   "adamw has beta1 and beta2 instead, and an algorithm's own key comes first"
 #define ANY_ALGORITHM "algorithm" /* the section of each algorithm */
 
 static const struct effect {
@@ -126,8 +139,8 @@ static const struct effect {
     bool (*counts)(const struct run *run);
     const char *otherwise;
 } effects[] = {
-    {"train", "momentum", takes_momentum, "adamw has beta1 and beta2 instead"},
-    {ANY_ALGORITHM, "momentum", takes_momentum, "adamw has beta1 and beta2 instead"},
+    {"train", "momentum", takes_momentum, NO_MOMENTUM},
+    {ANY_ALGORITHM, "momentum", takes_momentum, NO_MOMENTUM},
     {"train", "beta1", is_adamw, "the optimizer is not adamw"},
     {"train", "beta2", is_adamw, "the optimizer is not adamw"},
     {"train", "epsilon", is_adamw, "the optimizer is not adamw"},

@@ -17,6 +17,8 @@ check "nothing is said of the experiment itself" silent
 check "a momentum beside adamw" idle train.momentum train.optimizer=adamw train.momentum=0.9
 check "  not if one algorithm uses it" silent train.optimizer=adamw train.momentum=0.9 algorithm.bsp.optimizer=sgd
 check "  the algorithm's own" idle algorithm.bsp.momentum train.optimizer=adamw algorithm.bsp.momentum=0.5
+check "a momentum beside the algorithm's own" idle train.momentum experiment.algorithms=dgc train.momentum=0.9 algorithm.dgc.correction=0.5
+check "  which gives that where it is left out" silent experiment.algorithms=dgc train.momentum=0.9
 check "moments without adamw" idle train.beta2 train.beta2=0.9
 check "marks without steps" idle train.step_at train.step_at=0.3
 check "  with steps of one algorithm" silent train.step_at=0.3 algorithm.bsp.schedule=step
