@@ -81,6 +81,14 @@ refused "asp: a negative lambda" 2 "algorithm.asp.delay_compensation: expected .
 refused_ini "slack below 0 in a file, with its line" "bad.ini:4: algorithm.ssp.slack|bad.ini:4: slack" "[experiment]" "seed = 1" \
     "[algorithm.ssp]" "slack = -1"
 refused "min over max local steps" 2 "min_local_steps" "$smoke" --set algorithm.osp.min_local_steps=99
+refused "a list of rates that is not there" 2 "train.schedule: list needs train.list_at and train.list_factors" "$smoke" --set train.schedule=list
+refused "  nor for an algorithm's own schedule" 2 "algorithm.asp.schedule: list needs train.list_at" "$smoke" --set algorithm.asp.schedule=list
+refused "  of unequal lengths" 2 "train.list_factors: expected as many factors as train.list_at has fractions, 2, got 1" "$smoke" \
+    --set train.schedule=list --set train.list_at=0.2,0.5 --set train.list_factors=1
+refused "  that does not rise" 2 "train.list_at: expected rising fractions, got 0.2 after 0.5" "$smoke" \
+    --set train.schedule=list --set train.list_at=0.5,0.2 --set train.list_factors=1,0.1
+refused "a compensation by a list" 2 "algorithm.losp.compensation_schedule: expected one of constant, step, cosine, linear, got 'list'" "$smoke" \
+    --set algorithm.losp.compensation_schedule=list
 refused "an algorithm twice" 2 "twice" "$smoke" --algorithm bsp,bsp
 refused "iterations and epochs at once" 2 "epochs" "$smoke" --iterations 10 --epochs 1
 refused "a model that does not fit the data" 2 "alexnet.*does not fit|does not fit.*alexnet" "$smoke" --set model.name=alexnet

@@ -22,6 +22,8 @@ draw() {
     pick 0 0.3 1; options+=(--set "compute.jitter=$choice")
     pick 0 0.9; options+=(--set "train.momentum=$choice")
     pick auto worker; options+=(--set "train.optimizer_at=$choice")
+    pick constant cosine linear; options+=(--set "train.schedule=$choice" --set train.warmup=0.1)
+    pick 1 1 2; options+=(--set "train.accumulate=$choice")
     case $algorithm in
     dgc | dgs | powersgd) ;; # their momentum is their own
     *) pick sgd sgd adamw; [ "$choice" = sgd ] || options+=(--set train.optimizer=adamw --set train.learning_rate=0.002) ;;
