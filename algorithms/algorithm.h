@@ -140,7 +140,8 @@ struct server_view {
 };
 
 struct verdict {  /* what the PS does now, in this order; all false when a callback gets it */
-    bool drop;    /* forget this push: it is held no more, in no update, and not answered for its own sake */
+    bool drop;    /* forget this push: it is held no more, in no update, and not answered for its own sake;
+                     only where the protocol says drops_pushes */
     bool combine; /* make all held pushes one update of the model */
     bool *answer; /* (workers) reply with the newest model; all or none with ANSWER_ALL */
     bool cancel;  /* a worker that computes when this reply arrives drops its iterations since its last push,

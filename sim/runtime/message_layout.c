@@ -91,18 +91,17 @@ static bool any_in_gradients(const struct span *span, int spans)
 }
 
 /* A reply to one worker has no residual. */
-static void check_feedback(const struct run *run)
+static void say_feedback(const struct run *run)
 {
     const struct protocol *p = run->protocol;
     bool pushes = any_coded(p->push, p->push_spans), replies = any_coded(p->reply, p->reply_spans);
     bool rescaled = any_in_gradients(p->push, p->push_spans) ||
                     (p->answers == ANSWER_ALL && any_in_gradients(p->reply, p->reply_spans));
     if (common(run)->error_feedback == FEEDBACK_STEP && (pushes || replies) && !rescaled)
-        die(EXIT_USAGE,
-            "algorithm.%s.error_feedback: expected gradient, got step: what %s codes is in units of the "
-            "model, "
-            "which no learning rate scales",
-            run->alg->name, run->alg->name);
+        warn("algorithm.%s.error_feedback: expected gradient, got step: what %s codes is in units of the "
+             "model, "
+             "which no learning rate scales, so both are the same",
+             run->alg->name, run->alg->name);
 }
 
 static void check_exempt(const struct run *run)
@@ -229,7 +228,7 @@ static void prepare_bytes(struct run *run)
 void message_layouts_prepare(struct run *run, const struct setting *setting)
 {
     prepare_coding(run, setting);
-    check_feedback(run);
+    say_feedback(run);
     check_exempt(run);
     prepare_bytes(run);
 }

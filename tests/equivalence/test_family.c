@@ -177,6 +177,13 @@ static const struct row rows[] = {
      {"doublesqueeze",
       {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.error_feedback=gradient",
        "train.schedule=cosine"}}},
+    {EXACT,
+     {"diloco",
+      {STEPS("diloco", "4"), "algorithm.diloco.codec=sign", "algorithm.diloco.error_feedback=step",
+       "train.schedule=cosine"}},
+     {"diloco",
+      {STEPS("diloco", "4"), "algorithm.diloco.codec=sign", "algorithm.diloco.error_feedback=gradient",
+       "train.schedule=cosine"}}},
     /* What travels as it is loses nothing. */
     {EXACT,
      {"bsp",

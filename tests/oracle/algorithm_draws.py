@@ -276,9 +276,6 @@ OTHERS = {"schedule": "cosine", "warmup": 0.5, "weight_decay": 0.3, "clip_norm":
           "state_on_reset": "zero", "learning_rate": 0.01}  # fmt: skip
 
 
-IN_UNITS_OF_THE_MODEL = ("diloco", "eager_diloco", "streaming_diloco", "scaffold", "loscar", "dgs", "fednova")  # what they code
-
-
 def compression(draw, algorithm, own):
     """What all codecs have: which error is kept, and what is not compressed."""
     if algorithm != "powersgd" and own.get("codec", "none") == "none" and algorithm not in ("dgc", "dgs", "loscar", "dqlosp", "doublesqueeze"):
@@ -287,7 +284,7 @@ def compression(draw, algorithm, own):
     if own.get("fragments", 1) > 1:
         sets["min_dimensions"] = 0
     if own.get("error_feedback") == "yes":
-        sets["error_feedback"] = draw.choice(("yes", "gradient") if algorithm in IN_UNITS_OF_THE_MODEL else ("yes", "gradient", "step"))
+        sets["error_feedback"] = draw.choice(("yes", "gradient", "step"))
     return sets
 
 
