@@ -69,6 +69,7 @@ struct setup {                   /* what is known before the start */
     struct {
         const char *name; /* sgd, nesterov or adamw */
         float momentum;
+        int states;    /* vectors of its state */
         bool restarts; /* its state becomes zero when a worker accepts a reply */
     } optimizer;       /* of each worker */
 };
@@ -158,6 +159,7 @@ struct worker_state {
     float *gradient;            /* in step(): this iteration's, as the worker's optimiser left it, if the
                                    worker has one; elsewhere only if it is pushed */
     float *vector[MAX_VECTORS]; /* the declared ones */
+    float *state;               /* THE_STATE, if it is sent */
     size_t first;               /* where in the whole vectors these parts of them begin */
     int64_t k;                  /* iterations since the last push; in step() those before this one */
     float rate;                 /* in step(): learning rate of this iteration; elsewhere: of the last one, or
@@ -235,7 +237,10 @@ struct algorithm {
     /* (optional) Checks what no single key can tell; false with one line in error. */
     bool (*check)(const void *params, int workers, char *error, size_t error_size);
     /* (optional) The same of what is known before the start. */
-    bool (*check_setup)(const struct setup *setup, char *error, size_t error_size);
+    bool (*check_setup)(const void *params, const struct setup *setup, char *error, size_t error_size);
+    /* (optional) What becomes of a worker's optimiser when the worker accepts a reply, instead of the keys
+     * state_on_reset: a value of their enumeration (models/optimizer.h), or -1 to leave it to the keys. */
+    int (*on_reset)(const void *params);
     /* (optional, with ANSWER_ALL and a push of every worker in every update) How many equal fragments the
      * vectors have. Push number i and its reply carry fragment i mod fragments, and pack(), sent(), accept(),
      * combine() and apply() get that fragment (n: its length). Push number i waits at the PS

@@ -36,8 +36,9 @@ static bool is(const struct setup *setup, const char *optimizer)
     return strcmp(setup->optimizer.name, optimizer) == 0;
 }
 
-static bool check_setup(const struct setup *setup, char *error, size_t error_size)
+static bool check_setup(const void *params, const struct setup *setup, char *error, size_t error_size)
 {
+    (void)params;
     if (is(setup, "adamw"))
         snprintf(error, error_size,
                  "optimizer: expected sgd or nesterov, got adamw: its steps are no sum of gradients");

@@ -11,6 +11,14 @@ bool protocol_pushes(const struct protocol *p, int vector)
     return false;
 }
 
+bool protocol_sends_state(const struct protocol *p)
+{
+    for (int i = 0; i < p->reply_spans; i++)
+        if (p->reply[i].into == THE_STATE)
+            return true;
+    return protocol_pushes(p, THE_STATE);
+}
+
 const struct protocol *alg_protocol(const struct algorithm *alg, const void *params)
 {
     return alg->choose ? alg->choose(params) : alg->protocol;

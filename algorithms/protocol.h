@@ -13,8 +13,10 @@
  * algorithm's first_value() gives, in every element. */
 enum start { FROM_ZERO, FROM_MODEL, FROM_VALUE };
 
-/* The framework's own vectors of a worker; those that an algorithm declares have the numbers 0, 1, ... */
-enum { THE_MODEL = -1, THE_GRADIENT = -2 };
+/* The framework's own vectors of a worker; those that an algorithm declares have the numbers 0, 1, ...
+ * THE_STATE is the state of the worker's optimiser, which must have one vector of it (sgd and nesterov with
+ * momentum). */
+enum { THE_MODEL = -1, THE_GRADIENT = -2, THE_STATE = -3 };
 #define NO_REPLICA -9
 
 struct span {   /* one vector of a message */
@@ -81,5 +83,7 @@ struct protocol {
 
 /* A push carries this vector of the worker (pieces.c). */
 bool protocol_pushes(const struct protocol *p, int vector);
+/* A push or a reply carries THE_STATE. */
+bool protocol_sends_state(const struct protocol *p);
 
 #endif

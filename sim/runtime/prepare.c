@@ -122,6 +122,7 @@ static void prepare_setup(struct run *run)
     s->tensor = extent;
     s->optimizer.name = run->training.name;
     s->optimizer.momentum = run->training.optimizing.momentum;
+    s->optimizer.states = run->training.states;
     s->optimizer.restarts = run->training.on_reset == STATE_ZERO;
 }
 
@@ -294,10 +295,11 @@ static void require_protocol(const struct algorithm *alg, const struct protocol 
     require_between(alg, "push_spans", p->push_spans, 1, MAX_SPANS);
     require_between(alg, "reply_spans", p->reply_spans, 1, MAX_SPANS);
     for (int i = 0; i < p->push_spans; i++)
-        require_declared(alg, "push", p->push[i].vector, THE_GRADIENT, p->n_worker_vectors);
+        require_declared(alg, "push", p->push[i].vector, THE_STATE, p->n_worker_vectors);
     for (int i = 0; i < p->reply_spans; i++) {
         require_declared(alg, "reply", p->reply[i].vector, THE_MODEL, p->n_server_vectors);
-        require_declared(alg, "reply's into", p->reply[i].into, THE_MODEL, p->n_worker_vectors);
+        if (p->reply[i].into != THE_STATE)
+            require_declared(alg, "reply's into", p->reply[i].into, THE_MODEL, p->n_worker_vectors);
     }
     if (p->replica != NO_REPLICA)
         require_declared(alg, "replica", p->replica, THE_MODEL, p->n_worker_vectors);
@@ -311,6 +313,15 @@ static void require_protocol(const struct algorithm *alg, const struct protocol 
     if (alg->amend && !alg->choose && !p->has_amend)
         die(EXIT_FAILED, "algorithm %s: its amend is not called without has_amend (algorithms/protocol.h)",
             alg->name);
+}
+
+/* An algorithm's check_setup may have a better line. */
+static void require_one_state(const struct run *run)
+{
+    if (protocol_sends_state(run->protocol) && training_states(run, AT_WORKER) != 1)
+        die(EXIT_USAGE,
+            "algorithm.%s.optimizer: expected one with one vector of state, which is sent, got %s with %d",
+            run->alg->name, run->setup.optimizer.name, training_states(run, AT_WORKER));
 }
 
 static const struct protocol *protocol_of(const struct run *run)
@@ -349,8 +360,9 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     run->conductor.faults = faults_of(cfg);
     require_on_worker_down(run);
     prepare_setup(run);
-    if (alg->check_setup && !alg->check_setup(&run->setup, error, sizeof error))
+    if (alg->check_setup && !alg->check_setup(params, &run->setup, error, sizeof error))
         die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
+    require_one_state(run);
     prepare_parts(run);
     message_layouts_prepare(run, setting);
     training_say(run);

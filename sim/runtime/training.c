@@ -109,7 +109,8 @@ void training_prepare(struct run *run)
     t->decays_matrices = cfg->train.weight_decay_on == DECAY_MATRICES;
     leave_to_algorithm(run, o);
     t->clip = (float)first_of(own->clip_norm, cfg->train.clip_norm);
-    t->on_reset = choice_of(own->state_on_reset, cfg->train.state_on_reset);
+    t->on_reset = choice_of(run->alg->on_reset ? run->alg->on_reset(run->params) : -1,
+                            choice_of(own->state_on_reset, cfg->train.state_on_reset));
     t->states = o->states(&t->optimizing);
     t->optimizer = t->states > 0 || t->optimizing.weight_decay > 0 ? o : NULL;
 }

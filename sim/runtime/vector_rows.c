@@ -52,6 +52,7 @@ size_t vectors_view(int vector)
 {
     return vector == THE_MODEL      ? offsetof(struct worker_state, model)
            : vector == THE_GRADIENT ? offsetof(struct worker_state, gradient)
+           : vector == THE_STATE    ? offsetof(struct worker_state, state)
                                     : PLACE(struct worker_state, vector, vector);
 }
 
@@ -108,7 +109,9 @@ static void add_workers(struct run *run)
         add_seen_by_worker(run, THE_GRADIENT, FROM_ZERO);
     for (int i = 0; i < p->n_worker_vectors; i++)
         add_seen_by_worker(run, i, p->worker[i]);
-    for (int i = 0; i < training_states(run, AT_WORKER); i++)
+    if (protocol_sends_state(p))
+        add_seen_by_worker(run, THE_STATE, FROM_ZERO); /* state_of[0] points to it (open.c) */
+    for (int i = protocol_sends_state(p); i < training_states(run, AT_WORKER); i++)
         add(run, (struct vector){OWNER_WORKER, .checkpointed = true, HIDDEN(IN_WORKER(state_of, i))});
     for (int i = 0; i < p->push_spans; i++)
         if (p->push[i].coded && run->layout.push_coding.error_feedback)

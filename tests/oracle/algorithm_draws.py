@@ -176,6 +176,15 @@ def sparse(draw, own, keys):
         "codec.topk.scope": draw.choice(("tensor", "model")), "error_feedback": "no"}  # fmt: skip
 
 
+def slowmo(draw, n):
+    """There is a momentum wherever it is averaged."""
+    own = periodic(draw, slow_rate=draw.choice((0.7, 1)), slow_momentum=draw.choice((0.4, 0.7)))
+    own["buffers"] = draw.choice(("", "keep", "zero", "average"))
+    if own["buffers"] == "average":
+        own.update({"optimizer": draw.choice(("sgd", "nesterov")), "momentum": 0.6, "learning_rate": 0.03})
+    return {**own, "state_on_reset": ""} if own["buffers"] else own  # both are refused
+
+
 def fedavg(draw, n):
     """Keys that the optimiser does not use are refused."""
     own = {"local_epochs": draw.choice((1, 2)), "server_optimizer": draw.choice(("none", "momentum", "adam", "yogi", "adagrad"))}
@@ -218,7 +227,7 @@ OWN = {
     "loscar": loscar,
     "streaming_diloco": streaming,
     "diloco": outer,
-    "slowmo": lambda draw, n: periodic(draw, slow_rate=draw.choice((0.7, 1)), slow_momentum=draw.choice((0.4, 0.7))),
+    "slowmo": slowmo,
     "bmuf": lambda draw, n: periodic(draw, block_rate=draw.choice((0.8, 1)), block_momentum=draw.choice(("", 0.5, 0.8)),
                                      nesterov=draw.choice(("yes", "no"))),
     "asp": asynchronous,
@@ -291,8 +300,9 @@ def compression(draw, algorithm, own):
 def own_instead(draw, algorithm, sets):
     """Some keys are in the algorithm's section; [train] has another value, which does not count."""
     for key, other in OTHERS.items():
-        if draw.of(f"own {key}") < 0.25 and f"train.{key}" in sets:
-            sets[f"algorithm.{algorithm}.{key}"], sets[f"train.{key}"] = sets[f"train.{key}"], other
+        name = f"algorithm.{algorithm}.{key}"
+        if draw.of(f"own {key}") < 0.25 and f"train.{key}" in sets and name not in sets:
+            sets[name], sets[f"train.{key}"] = sets[f"train.{key}"], other
 
 
 AT_SERVER = ("bsp", "asp", "ssp", "dc_asgd", "k_sync", "k_batch_sync", "k_async", "k_batch_async", "pipe_sgd", "doublesqueeze")
@@ -319,7 +329,7 @@ def draw_setting(draw, algorithm, number):
     divisor = DIVISOR.get(algorithm, lambda n: 1)(n)
     pushes = draw.randint(3, 5 if own.get("codec", "none") != "none" else 8)
     steps = np.max(own.get("local_steps", own.get("max_local_steps", 1 if "codec" in own else 2)))
-    if algorithm in SAMPLED and draw.of("clients") < 0.5:
+    if algorithm in SAMPLED and own.get("buffers") != "average" and draw.of("clients") < 0.5:
         own = {**own, "cluster.clients": n + draw.randint(1, 6), "error_feedback": "no"}
     model = ("logreg", "tiny_bn")[number % 2]
     sets = {"experiment.algorithms": algorithm, "experiment.iterations": n * max(pushes * steps, 10) + draw.randint(0, n - 1),

@@ -196,6 +196,14 @@ check "  a list of another length is refused" refused "$loscar.local_steps: expe
 check "  steps that are no whole numbers" refused "$loscar.overlap_steps: expected whole numbers, got 2.5" loscar --set $loscar.overlap_steps=2.5
 check "  more overlapped steps of a worker than it makes" refused "$loscar.overlap_steps: expected at most local_steps = 4 for worker 1, got 5" loscar \
     --set "$loscar.local_steps=8, 4, 8, 8" --set "$loscar.overlap_steps=4, 5, 4, 4"
+must play buffers --algorithm slowmo --set algorithm.slowmo.buffers=average --set train.momentum=0.5
+check "slowmo with averaged buffers sends two vectors each way" same "$(awk -F, 'NR > 1 {print $12, $13}' buffers/slowmo/workers.csv | sort -u)" "$((size + 4 * d)) $((size + 4 * d))"
+check "  needs a momentum" refused "algorithm.slowmo.buffers: expected keep or zero, got average: sgd keeps 0 vectors" slowmo --set algorithm.slowmo.buffers=average
+check "  and only one vector" refused "algorithm.slowmo.buffers: expected keep or zero, got average: adamw keeps 2 vectors" slowmo \
+    --set algorithm.slowmo.buffers=average --set train.optimizer=adamw
+check "  and no state_on_reset beside it" refused "algorithm.slowmo.state_on_reset: expected nothing beside buffers = zero, got keep" slowmo \
+    --set algorithm.slowmo.buffers=zero --set algorithm.slowmo.state_on_reset=keep
+check "  and no more clients than workers" refused "cluster.clients: expected" slowmo --set algorithm.slowmo.buffers=average --set train.momentum=0.5 --set cluster.clients=9
 fedavg=algorithm.fedavg.server
 check "an outer rate without an outer optimiser" refused "${fedavg}_rate: expected 1 with server_optimizer = none, which does not use it, got 0.5" fedavg \
     --set ${fedavg}_rate=0.5

@@ -32,6 +32,8 @@ static void worker_init(struct worker *w, const struct run *run, int id)
                                      .rate = rates.rate,
                                      .compensation = rates.compensation};
     vectors_open(run, OWNER_WORKER, id, w);
+    if (w->state.state)
+        w->state_of[0] = w->state.state;
     statistics_open(&w->stats, run->stats, run->stats_memory, run->first_stats);
     struct share share = shares_of(run->shares, id);
     w->batches = batches_create(&share, (uint64_t)cfg->experiment.seed, id, (uint32_t)cfg->train.batch);

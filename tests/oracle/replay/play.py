@@ -125,7 +125,7 @@ class Replay:
         w.done = self.done[event.version]
         w.own = sum(p.k for p in self.run.history.of_worker(w.id) if 0 < p.round <= event.version)
         self.rule.accept(w, reply)
-        if self.run.given("state_on_reset") == "zero":
+        if self.rule.on_reset() == "zero":
             w.optimizer.forget()
 
     def play_until(self, wanted):

@@ -87,6 +87,10 @@ class Rule:
     def accept(self, w, reply):
         w.x = reply
 
+    def on_reset(self):
+        """What becomes of the worker's optimiser then: "keep" or "zero"."""
+        return self.run.given("state_on_reset")
+
 
 class GradientPush(Rule):
     """A push is the last gradient; only the PS makes steps, and has the optimiser for the mean gradient, as data-parallel

@@ -67,15 +67,31 @@ class PostLocalSgd(Rule):
 @rule("slowmo")
 class SlowMo(Rule):
     """Wang, Tantia, Ballas, Rabbat, ICLR 2020, arXiv:1910.00643, algorithm 1, lines 7 and 8, eqs. 2 and 3:
-    u <- beta u + (x_0 - x_tau) / gamma ;  x <- x_0 - alpha gamma u.  gamma: the rate of the round's first step; x_tau: the mean."""
+    u <- beta u + (x_0 - x_tau) / gamma ;  x <- x_0 - alpha gamma u.  gamma: the rate of the round's first step; x_tau: the mean.
+    Line 2: the buffers of the base optimiser are maintained, reset or averaged."""
 
     def begin_server(self, s):
         s.u = 0.0
 
+    def push(self, w, p):
+        return w.x, w.optimizer.first
+
     def update(self, s, pushes):
-        average, gamma = mean(p.message for p in pushes), pushes[0].rates[0]
+        average, gamma = mean(p.message[0] for p in pushes), pushes[0].rates[0]
         s.u = self.run.key("slow_momentum") * s.u + ((s.W - average) / gamma if gamma > 0 else 0.0)
         s.W = descend(s.W, self.run.key("slow_rate") * gamma, s.u)
+        s.buffer = mean(p.message[1] for p in pushes)
+
+    def reply(self, s, worker):
+        return s.W, s.buffer
+
+    def accept(self, w, reply):
+        w.x, buffer = reply
+        if self.run.own["buffers"] == "average":
+            w.optimizer.first = buffer
+
+    def on_reset(self):
+        return self.run.own["buffers"] or super().on_reset()
 
 
 @rule("bmuf")

@@ -19,6 +19,8 @@ VECTORS = {  # of a push and of a reply; others are GRADIENT_FOR_MODEL
 
 
 def vectors_of(run):
+    if run.algorithm == "slowmo" and run.own["buffers"] == "average":
+        return [PLAIN, PLAIN], [PLAIN, PLAIN]
     if run.algorithm == "local_sgd" and run.own["exchange"] == "model":
         return MODEL_FOR_MODEL
     return VECTORS.get(run.algorithm, GRADIENT_FOR_MODEL)
