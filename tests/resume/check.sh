@@ -37,6 +37,9 @@ draw() {
     pick 0 0 100 2000; options+=(--set "codec.topk.warmup=$choice")
     case $algorithm in
     streaming_diloco) pick 1 3 8; options+=(--set "algorithm.$algorithm.delay=$choice") ;;
+    easgd) pick 0 0.9; options+=(--set "algorithm.$algorithm.momentum=$choice") ;;
+    slowmo) pick keep zero average; options+=(--set "algorithm.$algorithm.buffers=$choice" --set "algorithm.$algorithm.momentum=0.9" --set "algorithm.$algorithm.optimizer=sgd") ;;
+    fedavg) pick none momentum adam yogi adagrad; options+=(--set "algorithm.$algorithm.server_optimizer=$choice") ;;
     powersgd) pick 2 4; options+=(--set "algorithm.$algorithm.exchanges=$choice" --set train.momentum=0) ;;
     dqlosp | loscar | doublesqueeze) pick identity maxabs topk; options+=(--set "algorithm.$algorithm.reply_codec=$choice") ;;
     esac
