@@ -102,6 +102,35 @@ static void mean_is_of_whole_gradients(void **state)
     assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_DONE);
 }
 
+static float one(const void *params, int vector)
+{
+    (void)params;
+    (void)vector;
+    return 1;
+}
+
+static void a_first_value_is_given(void **state)
+{
+    (void)state;
+    struct protocol protocol = *alg_bsp.protocol;
+    struct algorithm alg = alg_bsp;
+    protocol.n_server_vectors = 1;
+    protocol.server[0] = FROM_VALUE;
+    alg.protocol = &protocol;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_FAILED);
+    alg.first_value = one;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_DONE);
+}
+
+/* Plain SGD, and an optimiser at the PS, leave a worker no state. */
+static void a_state_that_is_sent_is_there(void **state)
+{
+    (void)state;
+    struct protocol taken = *alg_bsp.protocol;
+    taken.reply[0].into = THE_STATE;
+    assert_int_equal(status_of(taken), EXIT_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +139,8 @@ int main(void)
         cmocka_unit_test(too_many_vectors_and_no_spans_are_refused),
         cmocka_unit_test(amend_and_has_amend_go_together),
         cmocka_unit_test(mean_is_of_whole_gradients),
+        cmocka_unit_test(a_first_value_is_given),
+        cmocka_unit_test(a_state_that_is_sent_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
