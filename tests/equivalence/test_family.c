@@ -6,45 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <math.h>
-
-#include "sim/output/parameters.h"
-#include "tests/rigs/world.h"
-
-#define MOST_SETTINGS 12
-
-enum kind { EXACT, ROUNDING };
-
-struct side {
-    const char *name, *settings[MOST_SETTINGS];
-};
-
-struct row {
-    enum kind kind;
-    struct side left, right;
-};
-
-/* Four workers; settings may say otherwise. */
-static const char *const uneven[] = {"cluster.workers=4",
-                                     "compute.factor=1, 3, 1.5, 1",
-                                     "compute.jitter=0.5",
-                                     "network.bandwidth=20Mbit/s",
-                                     "network.latency=0, 1ms, 5ms, 100us",
-                                     "network.jitter=0.3",
-                                     "compute.seconds=2ms",
-                                     "compute.model=fixed",
-                                     "experiment.iterations=96",
-                                     "cluster.processes=1"}; /* fewer to wait for each other */
-enum { UNEVEN = sizeof uneven / sizeof *uneven };
-
-#define ONE "cluster.workers=1", "compute.factor=1", "network.latency=1ms"
-
-#define LINEAR "model.name=logreg"
-
-/* A rate that changes with every iteration. */
-#define WARM_COSINE "train.schedule=cosine", "train.warmup=0.25", "train.warmup_from=0.1"
-
-#define FALLING "train.schedule=step", "train.step_at=0.5", "train.step_factor=1e-9"
+#include "tests/rigs/family.h"
 
 /* Each batch is a worker's whole share, so that one batch has all 200 samples. */
 #define SHARED SLOW, "train.batch=50"
@@ -54,8 +16,6 @@ enum { UNEVEN = sizeof uneven / sizeof *uneven };
 #define ADAMW "train.optimizer=adamw", "train.weight_decay=0.1", "train.epsilon=1e-3"
 
 #define LATE "algorithm.streaming_diloco.delay=7" /* several fragments are in flight */
-
-#define STEPS(name, k) ("algorithm." name ".local_steps=" k)
 
 #define FEDAVG(what) ("algorithm.fedavg.server_" what)
 
@@ -114,103 +74,6 @@ static const struct row rows[] = {
     {EXACT, {"bsp", {"algorithm.bsp.codec=identity", "algorithm.bsp.error_feedback=yes"}}, {"bsp", {NULL}}},
     {EXACT, {"dc_asgd", {"algorithm.dc_asgd.lambda=0"}}, {"asp", {NULL}}},
     {EXACT, {"dc_asgd", {"algorithm.dc_asgd.lambda=2"}}, {"asp", {"algorithm.asp.delay_compensation=2"}}},
-    {EXACT, {"doublesqueeze", {"algorithm.doublesqueeze.codec=identity"}}, {"bsp", {NULL}}},
-    {EXACT,
-     {"doublesqueeze",
-      {"algorithm.doublesqueeze.codec=none", "algorithm.doublesqueeze.reply_codec=identity"}},
-     {"bsp", {NULL}}},
-    {EXACT,
-     {"doublesqueeze",
-      {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.reply_codec=none",
-       "algorithm.doublesqueeze.error_feedback=no"}},
-     {"bsp", {"algorithm.bsp.codec=sign"}}},
-    {EXACT, {"dgc", {"algorithm.dgc.codec=identity", "algorithm.dgc.correction=0"}}, {"bsp", {NULL}}},
-    {EXACT,
-     {"dgc", {"algorithm.dgc.codec=none", "algorithm.dgc.masking=no", "algorithm.dgc.correction=0.75"}},
-     {"bsp", {"algorithm.bsp.momentum=0.75", "train.optimizer_at=worker"}}},
-    {ROUNDING,
-     {"dgc",
-      {"algorithm.dgc.codec=none", "algorithm.dgc.masking=no", "algorithm.dgc.momentum=0.75",
-       "train.weight_decay=0.1"}},
-     {"bsp", {"algorithm.bsp.momentum=0.75", "train.weight_decay=0.1"}}},
-    /* Where nothing is smaller as factors, everything goes as it is. */
-    {EXACT,
-     {"powersgd", {"algorithm.powersgd.rank=1024", "algorithm.powersgd.aggregate_momentum=0"}},
-     {"bsp", {NULL}}},
-    {ROUNDING,
-     {"powersgd",
-      {"algorithm.powersgd.rank=1024", "algorithm.powersgd.exchanges=4",
-       "algorithm.powersgd.aggregate_momentum=0.75", "algorithm.powersgd.momentum_form=heavy_ball",
-       "train.weight_decay=0.1"}},
-     {"bsp", {"algorithm.bsp.momentum=0.75", "train.weight_decay=0.1"}}},
-    /* W - W_given comes to the worker whole, but for the rounding of one subtraction and one addition. */
-    {ROUNDING,
-     {"dgs", {"algorithm.dgs.codec=identity", "algorithm.dgs.waiting_momentum=0"}},
-     {"asp", {NULL}}},
-    {ROUNDING, {"dgs", {"algorithm.dgs.codec=none", "algorithm.dgs.waiting_momentum=0"}}, {"asp", {NULL}}},
-    {ROUNDING,
-     {"dgs",
-      {"algorithm.dgs.codec=identity", "algorithm.dgs.waiting_momentum=0.5", "train.learning_rate=0.01"}},
-     {"asp", {"algorithm.asp.momentum=0.5", "train.optimizer_at=worker", "train.learning_rate=0.01"}}},
-    {EXACT, {"bsp", {"algorithm.bsp.codec=topk", "codec.topk.ratio=1"}}, {"bsp", {NULL}}},
-    {EXACT,
-     {"bsp", {"algorithm.bsp.codec=topk", "codec.topk.ratio=1", "algorithm.bsp.error_feedback=yes"}},
-     {"bsp", {NULL}}},
-    {EXACT,
-     {"bsp", {"algorithm.bsp.codec=topk", "codec.topk.ratio=1", "codec.topk.scope=model"}},
-     {"bsp", {NULL}}},
-    /* At one rate a residual in units of the step is one in units of the gradient. */
-    {EXACT,
-     {"bsp", {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=step"}},
-     {"bsp", {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=gradient"}}},
-    {EXACT,
-     {"bsp", {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=yes", "train.schedule=cosine"}},
-     {"bsp", {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=step", "train.schedule=cosine"}}},
-    {EXACT,
-     {"bsp", {"algorithm.bsp.codec=maxabs", "algorithm.bsp.error_feedback=yes", "train.schedule=cosine"}},
-     {"bsp",
-      {"algorithm.bsp.codec=maxabs", "algorithm.bsp.error_feedback=gradient", "train.schedule=cosine"}}},
-    {EXACT,
-     {"doublesqueeze",
-      {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.error_feedback=yes",
-       "train.schedule=cosine"}},
-     {"doublesqueeze",
-      {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.error_feedback=gradient",
-       "train.schedule=cosine"}}},
-    {EXACT,
-     {"diloco",
-      {STEPS("diloco", "4"), "algorithm.diloco.codec=sign", "algorithm.diloco.error_feedback=step",
-       "train.schedule=cosine"}},
-     {"diloco",
-      {STEPS("diloco", "4"), "algorithm.diloco.codec=sign", "algorithm.diloco.error_feedback=gradient",
-       "train.schedule=cosine"}}},
-    /* What travels as it is loses nothing. */
-    {EXACT,
-     {"bsp",
-      {"algorithm.bsp.codec=sign", "algorithm.bsp.error_feedback=yes", "algorithm.bsp.compress_after=1000"}},
-     {"bsp", {NULL}}},
-    {EXACT,
-     {"bsp", {LINEAR, "algorithm.bsp.codec=sign", "algorithm.bsp.min_dimensions=3"}},
-     {"bsp", {LINEAR}}},
-    {EXACT,
-     {"doublesqueeze", {"algorithm.doublesqueeze.codec=sign", "algorithm.doublesqueeze.compress_after=1000"}},
-     {"bsp", {NULL}}},
-    {EXACT,
-     {"dgc",
-      {"algorithm.dgc.compress_after=1000", "algorithm.dgc.momentum=0.75", "train.optimizer_at=worker"}},
-     {"bsp", {"algorithm.bsp.momentum=0.75", "train.optimizer_at=worker"}}},
-    {EXACT,
-     {"dgc",
-      {LINEAR, "algorithm.dgc.min_dimensions=3", "algorithm.dgc.momentum=0.75", "train.optimizer_at=worker"}},
-     {"bsp", {LINEAR, "algorithm.bsp.momentum=0.75", "train.optimizer_at=worker"}}},
-    {EXACT,
-     {"powersgd", {"algorithm.powersgd.compress_after=1000", "algorithm.powersgd.aggregate_momentum=0"}},
-     {"bsp", {NULL}}},
-    {EXACT,
-     {"powersgd",
-      {LINEAR, "algorithm.powersgd.min_dimensions=3", "algorithm.powersgd.exchanges=4",
-       "algorithm.powersgd.aggregate_momentum=0"}},
-     {"bsp", {LINEAR}}},
     {EXACT,
      {"dasgd", {STEPS("dasgd", "4"), "algorithm.dasgd.delay=0", "algorithm.dasgd.merge=1"}},
      {"local_sgd", {STEPS("local_sgd", "4")}}},
@@ -368,64 +231,10 @@ static const struct row rows[] = {
      {"fedavg", {"experiment.iterations=8", "cluster.clients=20"}}},
 };
 
-/* The final model, to be freed; *first, too: the first one. */
-static float *model_of(const struct side *side, float **first, size_t *n)
-{
-    const char *settings[UNEVEN + MOST_SETTINGS + 1] = {NULL};
-    struct world w;
-    int filled = 0;
-    for (int i = 0; i < UNEVEN; i++)
-        settings[filled++] = uneven[i];
-    for (int i = 0; i < MOST_SETTINGS && side->settings[i]; i++)
-        settings[filled++] = side->settings[i];
-    world_open(&w, settings);
-    play_named(&w, side->name);
-    float *last[2];
-    *n = model_params(w.model);
-    char *begin = text_format("first_%zu", *n);
-    if (mkdir(begin, 0777) == 0)
-        parameters_save(w.model, w.params, w.stats, begin);
-    char *path[2] = {text_format("%d/parameters.bin", world_runs - 1),
-                     text_format("%s/parameters.bin", begin)};
-    free(begin);
-    for (int i = 0; i < 2; i++) {
-        FILE *file = fopen(path[i], "rb");
-        assert_non_null(file);
-        last[i] = need(*n * sizeof *last[i]);
-        assert_int_equal(fread(last[i], sizeof(float), *n, file), *n);
-        fclose(file);
-        free(path[i]);
-    }
-    world_close(&w);
-    *first = last[1];
-    return last[0];
-}
-
-static double distance(const float *a, const float *b, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += pow((double)a[i] - (double)b[i], 2);
-    return sqrt(sum);
-}
-
 static void both_sides_are_the_same(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct row *row = &rows[i];
-        float *first[2];
-        size_t n;
-        float *left = model_of(&row->left, &first[0], &n), *right = model_of(&row->right, &first[1], &n);
-        double apart = distance(left, right, n), moved = distance(right, first[1], n);
-        if (!(moved > 0 && apart <= (row->kind == EXACT ? 0 : 1e-5 * moved)))
-            fail_msg("row %zu: %s %s, %s: %g apart, %g from the start", i, row->left.name,
-                     row->left.settings[0] ? row->left.settings[0] : "", row->right.name, apart, moved);
-        for (int j = 0; j < 2; j++)
-            free(first[j]);
-        free(left);
-        free(right);
-    }
+    rows_hold(rows, sizeof rows / sizeof *rows);
 }
 
 static double loss_of(const char *name, const char *const *settings)
@@ -541,12 +350,9 @@ int main(void)
 {
 #define RUNS(test) cmocka_unit_test_setup_teardown(test, scratch_enter, scratch_leave)
     const struct CMUnitTest tests[] = {
-        RUNS(both_sides_are_the_same),
-        RUNS(bmuf_with_nesterov_starts_where_diloco_does),
-        RUNS(one_round_of_warm_up_moves),
-        RUNS(eamsgd_looks_ahead_as_nesterov_does),
-        RUNS(what_does_not_learn_does_not_move),
-        RUNS(numbers_do_not_depend_on_the_network),
+        RUNS(both_sides_are_the_same),           RUNS(bmuf_with_nesterov_starts_where_diloco_does),
+        RUNS(one_round_of_warm_up_moves),        RUNS(eamsgd_looks_ahead_as_nesterov_does),
+        RUNS(what_does_not_learn_does_not_move), RUNS(numbers_do_not_depend_on_the_network),
     };
     alarm(500);
     return cmocka_run_group_tests(tests, NULL, NULL);
