@@ -33,7 +33,7 @@ check "  the second of a list, without the first" offers "losp,osp losp,overlap_
 all_keys() { same "$(offered --set "" | tr -d =)" "$("$simulate" --list keys | sed -n 's/^\([^ ].*\) = .*/\1/p')"; }
 check "every key for --set" all_keys
 check "  by its first letters" offers "network.tcp_window=" --set network.tc
-check "values of a choice" offers "constant step cosine" --set train.schedule =
+check "values of a choice" offers "constant step cosine linear polynomial list" --set train.schedule =
 check "  by their first letters" offers "virtual" --set experiment.clock = v
 check "  yes or no" offers "yes no" --set experiment.train =
 check "  algorithms" offers "bsp,losp bsp,loscar" --set experiment.algorithms = bsp,los
