@@ -108,6 +108,8 @@ CONCERNS = {  # which settings a fault can show in
     "statistics": lambda sets: has(sets, "name", "tiny_bn"),
     "weight": lambda sets: has(sets, "weighting", "mean") or has(sets, "algorithms", "fedavg", "fedprox", "fednova"),
     "late": lambda sets: has(sets, "schedule", "step", "cosine"),
+    "place": lambda sets: has(sets, "optimizer", "nesterov", "adamw"),
+    "vectors": lambda sets: has(sets, "weight_decay_on", "matrices"),
     "momentum": lambda sets: has(sets, "optimizer", "nesterov", "adamw"),
 }
 

@@ -10,6 +10,8 @@ KNOWN = {
     "statistics": "an accepted mean overwrites the worker's running statistics",
     "weight": "weights of pushes are forgotten",
     "late": "the learning rate of an update is that of the update before",
+    "place": "the optimiser of gradients is at the workers",
+    "vectors": "vectors decay where only matrices do",
     "momentum": "optimisers forget their states at every push",
 }
 chosen = None

@@ -5,7 +5,7 @@ import pathlib
 
 import numpy as np
 
-from . import data, network, steps
+from . import data, defects, network, steps
 from .history import read_history
 
 
@@ -99,14 +99,15 @@ class Run:
 
     def decays(self):
         """Of every parameter: 1 where weight decay applies."""
-        matrices = self.settings["train"]["weight_decay_on"] == "matrices"
+        matrices = self.settings["train"]["weight_decay_on"] == "matrices" and not defects.is_in("vectors")
         of_tensors = [float(len(shape) > 1 or not matrices) for shape in self.network.shapes]
         return np.repeat(of_tensors, self.network.sizes)
 
     def optimizer(self, at, rule):
         """Of each worker (at = "worker") or of the PS, without what the rule itself has."""
         place = self.given("optimizer_at")
-        if (rule.optimizer_at if place == "auto" else place) != at:
+        place = rule.optimizer_at if place == "auto" else place
+        if ("worker" if defects.is_in("place") else place) != at:
             return steps.NoOptimizer()
         train = self.settings["train"]
         kept = {key: float(train[key]) for key in ("beta1", "beta2", "epsilon")}
