@@ -1,7 +1,7 @@
-/* The contract of an optimiser, of a worker or of the PS. It replaces a gradient by the direction of a step, so that every
- * algorithm makes the same step, x -= rate * direction. One file in models/optimizers/, one exported symbol
- * `optimizer_NAME`, one line in list.c. An optimiser allocates nothing and cannot fail; its numbers depend on
- * its arguments alone. */
+/* The contract of an optimiser, of a worker or of the PS. It replaces a gradient by the direction of a step,
+ * so that every algorithm makes the same step, x -= rate * direction. One file in models/optimizers/, one
+ * exported symbol `optimizer_NAME`, one line in list.c. An optimiser allocates nothing and cannot fail; its
+ * numbers depend on its arguments alone. */
 #ifndef MODELS_OPTIMIZER_H
 #define MODELS_OPTIMIZER_H
 
@@ -31,15 +31,15 @@ struct hyperparameters { /* the keys of section [train] with these names */
 
 struct optimizer {
     const char *name, *summary, *source;
-    /* How many state vectors (0 .. MAX_STATES), each as long as the model, a worker or the PS has for it. They
-     * start as zeros and are part of the run's checkpoint; the PS's are part of its restart point, too. Called
-     * once, before fork. */
+    /* How many state vectors (0 .. MAX_STATES), each as long as the model, a worker or the PS has for it.
+     * They start as zeros and are part of the run's checkpoint; the PS's are part of its restart point, too.
+     * Called once, before fork. */
     int (*states)(const struct hyperparameters *h);
-    /* Called in a worker, in each local step, or in the PS, in each update: replaces n floats of the gradient g
-     * by the direction, element by element, and advances the state. It is called for slices of the vectors, in
-     * a worker as backward finishes them, in any order; x, g and all state[i] point to the same slice. x: the
-     * model before the step, only read. steps: the number of steps since the state was zero, this one included
-     * (1 at first). */
+    /* Called in a worker, in each local step, or in the PS, in each update: replaces n floats of the gradient
+     * g by the direction, element by element, and advances the state. It is called for slices of the vectors,
+     * in a worker as backward finishes them, in any order; x, g and all state[i] point to the same slice. x:
+     * the model before the step, only read. steps: the number of steps since the state was zero, this one
+     * included (1 at first). */
     void (*direction)(const struct hyperparameters *h, int64_t steps, const float *x, float *const *state,
                       float *g, size_t n);
 };

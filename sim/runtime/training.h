@@ -1,5 +1,5 @@
-/* What [train] and the algorithm's own keys say about optimiser and learning rate, brought together: the own key
- * counts where it is given. */
+/* What [train] and the algorithm's own keys say about optimiser and learning rate, brought together: the own
+ * key counts where it is given. */
 #ifndef SIM_RUNTIME_TRAINING_H
 #define SIM_RUNTIME_TRAINING_H
 
