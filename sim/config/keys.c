@@ -146,11 +146,11 @@ static const struct config_key compute[] = {
      .help = "cost of a local iteration: its operations on the device, fixed seconds, or its CPU time here "
              "(not repeatable to the bit)"},
     {"seconds", KEY_SECONDS, AT(compute.seconds), NULL, POSITIVE, LONGEST, .example = "50ms",
-     .help = "model = fixed: duration of one local iteration; required then"},
+     .help = "model = fixed: duration of one batch; required then"},
     {"device", KEY_FLOPS, AT(compute.device), "70GFLOP/s", AT_LEAST(1e6),
      .help = "model = flops: speed of a worker"},
     {"overhead", KEY_SECONDS, AT(compute.overhead), "0", .min = 0, LONGEST, .example = "2ms",
-     .help = "model = flops: time added to every local iteration"},
+     .help = "model = flops: time added to every batch"},
     {"jitter", KEY_REAL, AT(compute.jitter), "0", .min = 0, .max = 3, .example = "0.1",
      .help = "sigma of a lognormal factor drawn for every iteration; 0: none"},
     {"factor", KEY_REALS, AT(compute.factor), "1", .min = 1e-6, .max = 1e6, .example = "1, 1, 2, 4",

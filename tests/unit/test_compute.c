@@ -40,6 +40,8 @@ static void test_fixed(void **unused)
     assert_int_equal(compute_duration(&spec, 0, 999, 0), 20000000);
     assert_int_equal(compute_duration(&spec, 1, 0, 0), 50000000);
     assert_int_equal(compute_duration(&spec, 2, 0, 0), 1); /* never nothing */
+    spec.batches = 3;
+    assert_int_equal(compute_duration(&spec, 1, 0, 0), 150000000);
 }
 
 static void test_flops(void **unused)
@@ -54,6 +56,9 @@ static void test_flops(void **unused)
                                 .factor = factor};
     assert_int_equal(compute_duration(&spec, 0, 7, 0), 2000000);
     assert_int_equal(compute_duration(&spec, 1, 7, 0), 6000000); /* the factor slows the overhead, too */
+    spec.batches = 4;
+    assert_int_equal(compute_duration(&spec, 1, 7, 0), 24000000);       /* each batch has its overhead */
+    assert_int_equal(compute_measured(&spec, 0.002, 1, 7, 0), 6000000); /* of all batches already */
 }
 
 static void test_jitter_is_a_function_of_its_key(void **unused)

@@ -12,6 +12,7 @@ KNOWN = {
     "late": "the learning rate of an update is that of the update before",
     "place": "the optimiser of gradients is at the workers",
     "vectors": "vectors decay where only matrices do",
+    "round": "local steps have the learning rate of the reply before them",
     "momentum": "optimisers forget their states at every push",
 }
 chosen = None

@@ -69,7 +69,7 @@ class Replay:
     def rate_of_step(self, w, iteration):
         """The schedule at D + N (own iterations begun before and not in D), D: the iterations in the model last accepted. Where both sides
         step with the same gradients, the rate of that reply."""
-        if self.rule.one_rate:
+        if self.rule.one_rate or defects.is_in("round"):
             return w.rate
         return self.rate.at(w.done + self.run.workers * (iteration - w.own))
 
