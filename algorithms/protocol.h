@@ -62,7 +62,8 @@ struct protocol {
     bool client_vector[MAX_VECTORS];
     /* (optional) The PS steps with gradients that a worker has stepped with as well, and both use one learning
      * rate in a round: local steps take the rate in the last reply. Left out: local steps are the worker's own,
-     * and each takes the rate of its place in the run's schedule (docs/algorithms.md, "Learning rates"). */
+     * and each takes the rate of its place in the run's schedule (docs/training.md, "The learning rate of an
+     * iteration"). */
     bool one_rate_a_round;
     /* (optional) amend() is called. */
     bool has_amend;

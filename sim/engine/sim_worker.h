@@ -133,7 +133,8 @@ void sim_worker_fetched(struct sim_worker *w, const struct delivery *d, bool una
 void sim_worker_include(struct sim_worker *w, int64_t push, int64_t iterations);
 /* The worker's session ends. */
 void sim_worker_end_session(struct sim_worker *w);
-/* The worker's own iterations that have begun in this session and are not in the model last accepted. */
+/* The worker's own iterations that have begun in this session and are not in the model last accepted: also those
+ * that no update will have, because a reply has cancelled them or the PS has dropped their push. */
 int64_t sim_worker_ahead(const struct sim_worker *w);
 
 #endif
