@@ -50,7 +50,8 @@ void predict_delayed(const struct prediction_input *in, int64_t local_steps, int
 
 /* The same with numbers of each worker, one or as many as workers: worker i makes steps[i] between two pushes
  * and waits for a reply late[i] <= steps[i] steps after the push. A round is as long as the slowest worker's:
- * max over i of  max(steps[i] c, (steps[i] - late[i]) c + exchange). The first round's transient is left out. */
+ *     max over i of  max(steps[i] c_i, (steps[i] - late[i]) c_i + exchange)
+ * This is exact if all workers push at one time, and an estimate otherwise. */
 void predict_uneven(const struct prediction_input *in, const struct reals *steps, const struct reals *late,
                     struct prediction *out);
 
