@@ -204,6 +204,17 @@ check "  and only one vector" refused "algorithm.slowmo.buffers: expected keep o
 check "  and no state_on_reset beside it" refused "algorithm.slowmo.state_on_reset: expected nothing beside buffers = zero, got keep" slowmo \
     --set algorithm.slowmo.buffers=zero --set algorithm.slowmo.state_on_reset=keep
 check "  and no more clients than workers" refused "cluster.clients: expected" slowmo --set algorithm.slowmo.buffers=average --set train.momentum=0.5 --set cluster.clients=9
+# Each batch is a whole share, so that the iterations that a crash takes away change nothing.
+adam() {
+    "$simulate" "$smoke" -q -o "$1" --algorithm fedavg --iterations 20 --set algorithm.fedavg.server_optimizer=adam --set algorithm.fedavg.server_rate=0.01 \
+        --set data.train_samples=200 --set train.batch=50 --set data.partition=iid --set train.learning_rate=0.1 --set compute.model=fixed --set compute.seconds=1ms "${@:2}" >/dev/null
+}
+loss_of() { printf '%.6f' "$(member "$1/fedavg/summary.json" test_loss)"; }
+must adam adam
+must adam adam_again --set faults.server_crash_at=10us --set faults.server_down_time=1ms
+must adam adam_else --set algorithm.fedavg.server_tau=2e-3
+check "v_0 = tau^2 of FedAdam is there again when the server restarts" same "$(loss_of adam)" "$(loss_of adam_again)"
+check "  and matters" test "$(loss_of adam)" != "$(loss_of adam_else)"
 fedavg=algorithm.fedavg.server
 check "an outer rate without an outer optimiser" refused "${fedavg}_rate: expected 1 with server_optimizer = none, which does not use it, got 0.5" fedavg \
     --set ${fedavg}_rate=0.5
