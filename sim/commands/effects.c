@@ -151,6 +151,7 @@ static const struct effect {
      "without momentum, decay and clipping both places are the same"},
     {"train", "state_on_reset", has_worker_state, "no worker has momenta or moments"},
     {ANY_ALGORITHM, "state_on_reset", has_worker_state, "its workers have no momenta or moments"},
+    {ANY_ALGORITHM, "buffers", has_worker_state, "its workers have no momenta or moments"},
     {"train", "step_at", steps_down, "the schedule is not step"},
     {"train", "step_factor", steps_down, "the schedule is not step"},
     {"train", "power", is_polynomial, "the schedule is not polynomial"},

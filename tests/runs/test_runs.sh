@@ -201,6 +201,8 @@ check "slowmo with averaged buffers sends two vectors each way" same "$(awk -F, 
 check "  needs a momentum" refused "algorithm.slowmo.buffers: expected keep or zero, got average: sgd keeps 0 vectors" slowmo --set algorithm.slowmo.buffers=average
 check "  and only one vector" refused "algorithm.slowmo.buffers: expected keep or zero, got average: adamw keeps 2 vectors" slowmo \
     --set algorithm.slowmo.buffers=average --set train.optimizer=adamw
+said() { "$simulate" "$smoke" --check --algorithm slowmo --set algorithm.slowmo.buffers=zero 2>&1 >/dev/null | grep -q "algorithm.slowmo.buffers has no effect: its workers have no momenta"; }
+check "  and buffers = zero of nothing is said" said
 check "  and no state_on_reset beside it" refused "algorithm.slowmo.state_on_reset: expected nothing beside buffers = zero, got keep" slowmo \
     --set algorithm.slowmo.buffers=zero --set algorithm.slowmo.state_on_reset=keep
 check "  and no more clients than workers" refused "cluster.clients: expected" slowmo --set algorithm.slowmo.buffers=average --set train.momentum=0.5 --set cluster.clients=9
