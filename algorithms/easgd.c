@@ -13,7 +13,7 @@
  *
  * mode = synchronous is a barrier; in mode = asynchronous each worker meets the centre alone. There it
  * sends x instead of alpha (x - z): the same bytes, one round trip. The centre is what is evaluated. With
- * beta = 0 the workers are independent and the centre never moves. */
+ * alpha = 0 the workers are independent, and with beta = 0 the centre never moves. */
 #include "algorithms/periodic.h"
 
 #include <math.h>

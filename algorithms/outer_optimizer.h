@@ -6,9 +6,9 @@
  *     yogi       v = v - (1 - beta2) D^2 sign(v - D^2)       W = W + rate m / (sqrt(v) + tau)
  *     adagrad    v = v + D^2
  *
- * with m = beta1 m + (1 - beta1) D, and u = m = 0 and v = tau^2 at first. The last three are FedAdam, FedYogi and
- * FedAdagrad, Reddi et al., ICLR 2021, arXiv:2003.00295, algorithm 2: it has no bias correction. The first is
- * FedAvgM, Hsu, Qi, Brown 2019, arXiv:1909.06335.
+ * with m = beta1 m + (1 - beta1) D, and u = m = 0 and v = tau^2 at first. The last three are FedAdam, FedYogi
+ * and FedAdagrad, Reddi et al., ICLR 2021, arXiv:2003.00295, algorithm 2: it has no bias correction. The
+ * first is FedAvgM, Hsu, Qi, Brown 2019, arXiv:1909.06335.
  *
  * An algorithm with an outer optimiser begins its parameter struct with struct outer, and adds outer_keys,
  * OUTER_VECTORS, outer_first_value and outer_check to what it declares. */
