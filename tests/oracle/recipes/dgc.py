@@ -1,9 +1,11 @@
-"""dgc.ini with torch: momentum correction, momentum factor masking, local clipping, the warm-up of sparsity (Lin et al., ICLR 2018, sections 3.1 to 3.3).
+"""dgc.ini with torch: momentum correction, momentum factor masking, local clipping, the warm-up of sparsity (Lin et al., ICLR 2018,
+arXiv:1712.01887, sections 3.1 to 3.3).
 
-Checked with the authors' code (github.com/synxlin/deep-gradient-compression: dgc/memory.py, compression.py, optim/sgd.py), read and not copied. As there,
-vectors are averaged as they are, and their momentum, which nothing masks, is that of the mean; weight decay has a momentum of its own that is never
-compressed. Where that code differs from the paper, and so from this: it finds the threshold on a sample of the values and rounds k up; it divides
-1 / ratio into equal powers over the epochs of the warm-up; it clips tensor by tensor, vectors after the mean; its rates warm up, too."""
+Checked with the authors' code (github.com/synxlin/deep-gradient-compression: dgc/memory.py, compression.py, optim/sgd.py), read
+and not copied. As there, vectors are averaged as they are, and their momentum, which nothing masks, is that of the mean; weight
+decay has a momentum of its own that is never compressed. Where that code differs from the paper, and so from this: it finds the
+threshold on a sample of the values and rounds k up; it divides 1 / ratio into equal powers over the epochs of the warm-up; it
+clips tensor by tensor, vectors after the mean; its rates warm up, too."""
 import pathlib
 
 import torch
@@ -80,3 +82,7 @@ def checks(bench):
     for model in toy.MODELS:
         yield f"dgc.ini: {model}", lambda: compare(bench, model, {})
         yield f"dgc.ini, no masking: {model}", lambda: compare(bench, model, {"algorithm.dgc.masking": "no"}, masking=False)
+
+
+def others(bench):
+    yield "dgc.ini without masking: logreg", lambda: compare(bench, "logreg", {}, masking=False)

@@ -1,9 +1,9 @@
 """diloco.ini, inside with torch.optim.AdamW, clip_grad_norm_ and LambdaLR, outside with torch.optim.SGD(nesterov=True).
 
-Checked with OpenDiLoCo's train_diloco_torch.py (github.com/PrimeIntellect-ai/OpenDiloco), read and not copied: the outer gradient is the start minus
-the mean of the workers' models; the inner optimiser keeps its moments, and its schedule goes on, from round to round. It takes its rates from
-transformers' get_cosine_schedule_with_warmup, where step s of a warm-up of w has the factor s / w, so that the first step moves nothing; here,
-as in google-research's and in most scripts, it has (s + 1) / w."""
+Checked with OpenDiLoCo's train_diloco_torch.py (github.com/PrimeIntellect-ai/OpenDiloco), read and not copied: the outer gradient
+is the start minus the mean of the workers' models; the inner optimiser keeps its moments, and its schedule goes on, from round to
+round. It takes its rates from transformers' get_cosine_schedule_with_warmup, where step s of a warm-up of w has the factor s / w,
+so that the first step moves nothing; here, as in google-research's and in most scripts, it has (s + 1) / w."""
 import math
 import pathlib
 
@@ -35,9 +35,9 @@ class Worker:
         return toy.flat(self.net.parameters())
 
 
-def train(run, inner, rounds, warm, rate=None):
+def train(run, inner, rounds, warm, rate=None, factor=warm_cosine):
     """inner: steps of a round."""
-    workers = [Worker(run, feed, rate, warm_cosine(warm, inner * rounds)) for feed in run.feeds()]
+    workers = [Worker(run, feed, rate, factor(warm, inner * rounds)) for feed in run.feeds()]
     theta = torch.nn.Parameter(run.first.clone())
     outer = torch.optim.SGD([theta], 0.7, 0.9, nesterov=True)
     for _ in range(rounds):
@@ -47,12 +47,22 @@ def train(run, inner, rounds, warm, rate=None):
     return theta.detach()
 
 
-def compare(bench, model, inner, rounds, warm, sets):
+def compare(bench, model, inner, rounds, warm, sets, **options):
     sets = {"model.name": model, "train.batch": 8, "train.warmup": warm / (inner * rounds), "experiment.iterations": 8 * inner * rounds, **sets}
-    return (run := bench.play("diloco", sets, INI)).away(train(run, inner, rounds, warm, sets.get("train.learning_rate")))
+    return (run := bench.play("diloco", sets, INI)).away(train(run, inner, rounds, warm, sets.get("train.learning_rate"), **options))
+
+
+SHORT = {"algorithm.diloco.local_steps": 5, "train.learning_rate": 2e-3}
 
 
 def checks(bench):
     yield "diloco.ini, 5 rounds: logreg", lambda: compare(bench, "logreg", 500, 5, 1000, {})
     yield ("diloco.ini, 20 rounds of 5 steps: tiny_bn",
-           lambda: compare(bench, "tiny_bn", 5, 20, 40, {"algorithm.diloco.local_steps": 5, "train.learning_rate": 2e-3}))  # fmt: skip
+           lambda: compare(bench, "tiny_bn", 5, 20, 40, SHORT))  # fmt: skip
+
+
+def others(bench):
+    def of_transformers(warm, total):
+        return lambda s: min(s / warm, warm_cosine(warm, total)(s))
+
+    yield "the warm-up of transformers: tiny_bn", lambda: compare(bench, "tiny_bn", 5, 20, 40, SHORT, factor=of_transformers)

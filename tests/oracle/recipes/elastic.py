@@ -1,8 +1,9 @@
-"""easgd with a barrier: EASGD and EAMSGD (Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651, algorithms 1 and 2), with gradients by torch.autograd.
+"""easgd with a barrier: EASGD and EAMSGD (Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651, algorithms 1 and 2), with
+torch.autograd.
 
-Checked with the authors' code (github.com/sixin-zh/mpiT, BiCNN/optim-eamsgd.lua), read and not copied: x and the centre z meet; the next local step takes
-its gradient at the unpulled x, or at x + delta v, and only then is x pulled by alpha (x - z), of the x that met. There a worker meets the centre
-before its first step, too, where x = z."""
+Checked with the authors' code (github.com/sixin-zh/mpiT, BiCNN/optim-eamsgd.lua), read and not copied: x and the centre z meet;
+the next local step takes its gradient at the unpulled x, or at x + delta v, and only then is x pulled by alpha (x - z), of the x
+that met. There a worker meets the centre before its first step, too, where x = z."""
 import torch
 
 import toy
@@ -40,11 +41,11 @@ def train(run, momentum, alpha):
     return z
 
 
-def compare(bench, model, momentum, alpha):
+def compare(bench, model, momentum, alpha, other_alpha=None):
     sets = {**SETS, "model.name": model, "train.momentum": momentum}
     if alpha is not None:
         sets["algorithm.easgd.alpha"] = alpha
-    return (run := bench.play("easgd", sets)).away(train(run, momentum, BETA / WORKERS if alpha is None else alpha))
+    return (run := bench.play("easgd", sets)).away(train(run, momentum, other_alpha or alpha or BETA / WORKERS))
 
 
 def checks(bench):
@@ -53,3 +54,7 @@ def checks(bench):
             for alpha in (None, 0.1):
                 yield (f"easgd, momentum {momentum}{'' if alpha is None else f', alpha {alpha}'}: {model}",
                        lambda: compare(bench, model, momentum, alpha))  # fmt: skip
+
+
+def others(bench):
+    yield "easgd with another alpha: logreg", lambda: compare(bench, "logreg", 0.9, None, other_alpha=0.2)

@@ -1,6 +1,8 @@
-"""Outer optimisers of fedavg (Reddi et al., ICLR 2021, arXiv:2003.00295, algorithm 2), on clients that differ in their labels and numbers of samples.
+"""Outer optimisers of fedavg (Reddi et al., ICLR 2021, arXiv:2003.00295, algorithm 2), on clients that differ in their labels and
+numbers of samples.
 
-The rules were checked against public code, read and not copied; D is the weighted mean of x_i - W, and eta m / (sqrt(v) + tau) the step in all of it:
+The rules were checked against public code, read and not copied; D is the weighted mean of x_i - W, and eta m / (sqrt(v) + tau)
+the step in all of it:
 
                         v_0     bias correction                      m of adagrad
     paper, APPFL        tau^2   none                                 the paper's table has beta1 = 0
@@ -8,15 +10,18 @@ The rules were checked against public code, read and not copied; D is the weight
     Flower (2025)       0       FedAdam: eta_t of Kingma and Ba's    beta1 = 0
                                 section 2, t = the round + 1
     FLamby              0       none; beta2 = 0.999                  -
-    google-research     -       Keras' Adam: as Flower 2025, t = round; its Adagrad has an initial sum of its own; FedAvgM is Keras' SGD
+    google-research     -       Keras' Adam: Flower's of 2025, but   its Adagrad begins with a sum
+                                t = the round                        of its own
 
-(github.com/APPFL/APPFL, adap/flower, owkin/FLamby, google-research/federated: optimization/shared.) The simulator has the paper's. Here PyTorch's own
-optimisers make the steps where they can, with -D as the gradient: SGD is FedAvgM; Adagrad, with tau^2 as its first sum, is FedAdagrad with
-beta1 = 0; Adam, which has forgotten that it ever began, is FedAdam. `others` says how far Flower's conventions end from the paper's.
+(github.com/APPFL/APPFL, adap/flower, owkin/FLamby, google-research/federated: optimization/shared.) FedAvgM is Keras' SGD there
+and the same in Flower. The simulator has the paper's. Here PyTorch's own optimisers make the steps where they can, with -D as the
+gradient: SGD is FedAvgM; Adagrad, with tau^2 as its first sum, is FedAdagrad with beta1 = 0; Adam, which has forgotten that it
+ever began, is FedAdam.
 
-fedprox: the proximal term is in the loss, as in Flower's examples; JYWa/FedNova's FedProx.py adds its gradient behind the momentum instead. fednova: as
-in JYWa/FedNova's FedNova.py without its proximal and global terms: a gradient that came j steps before the last one has gone into the worker's model
-1 + m + .. + m^j times; |a| is the sum of these; momentum begins at 0 in every round."""
+fedprox: the proximal term is in the loss, as in Flower's examples; JYWa/FedNova's FedProx.py adds its gradient behind the
+momentum instead. fednova: as in JYWa/FedNova's FedNova.py without its proximal and global terms: a gradient that came j steps
+before the last one has gone into the worker's model 1 + m + .. + m^j times; |a| is the sum of these; momentum begins at 0 in
+every round."""
 import torch
 import torch.nn.functional as F
 
@@ -140,6 +145,6 @@ def checks(bench):
 
 
 def others(bench):
-    """The same of what public code does otherwise: not judged."""
-    adam = {"server_optimizer": "adam", **OUTER["adam"][0]}
-    yield "fedavg, adam, but Flower's (2025): logreg", lambda: compare(bench, "fedavg", "logreg", adam, {}, Flower)
+    adam, nova = {"server_optimizer": "adam", **OUTER["adam"][0]}, OTHERS["fednova, momentum"]
+    yield "Flower's FedAdam (2025): logreg", lambda: compare(bench, "fedavg", "logreg", adam, {}, Flower)
+    yield "FedNova whose steps count alike: logreg", lambda: compare(bench, "fednova", "logreg", nova[1], nova[2], options=dict(momentum=0.5))

@@ -1,7 +1,7 @@
-"""Error feedback in units of the step: EF-SGD (Stich et al., NeurIPS 2018, arXiv:1809.07599, algorithm 1) and EF-signSGD (Karimireddy et al., ICML 2019,
-arXiv:1901.09847, algorithm 1), with one memory at each worker:  p = gamma g + e;  sent = C(p);  e = p - sent;  x <- x - mean of sent.
-Checked with github.com/epfml/error-feedback-SGD: the rate is in p, so that a falling rate does not shrink what is kept. error_feedback = gradient
-keeps g instead:  p = g + e;  x <- x - gamma mean of sent."""
+"""Error feedback in units of the step: EF-SGD (Stich et al., NeurIPS 2018, arXiv:1809.07599, algorithm 1) and EF-signSGD
+(Karimireddy et al., ICML 2019, arXiv:1901.09847, algorithm 1), with one memory at each worker:  p = gamma g + e;  sent = C(p);  e
+= p - sent;  x <- x - mean of sent. Checked with github.com/epfml/error-feedback-SGD: the rate is in p, so that a falling rate
+does not shrink what is kept. error_feedback = gradient keeps g instead:  p = g + e;  x <- x - gamma mean of sent."""
 import torch
 
 import joint_batch
@@ -47,9 +47,9 @@ def train(run, codec, in_steps):
     return net, gap
 
 
-def compare(bench, model, codec, feedback):
+def compare(bench, model, codec, feedback, in_steps=None):
     run = bench.play("bsp", {**SETS, "model.name": model, "algorithm.bsp.codec": codec, "algorithm.bsp.error_feedback": feedback})
-    return run.away(*train(run, CODECS[codec], feedback != "gradient"))
+    return run.away(*train(run, CODECS[codec], feedback != "gradient" if in_steps is None else in_steps))
 
 
 def checks(bench):
@@ -58,3 +58,7 @@ def checks(bench):
         for model in models:
             for feedback in ("yes", "gradient"):
                 yield f"bsp, {codec}, error_feedback = {feedback}: {model}", lambda: compare(bench, model, codec, feedback)
+
+
+def others(bench):
+    yield "EF-SGD that keeps gradients: logreg", lambda: compare(bench, "logreg", "topk", "yes", in_steps=False)

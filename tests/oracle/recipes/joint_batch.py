@@ -1,5 +1,6 @@
-"""Data-parallel training is serial training on the joint batch: bsp, and k_sync with K = N, against torch.optim, torch.nn.utils.clip_grad_norm_ and
-torch.optim.lr_scheduler; and against torch's DistributedDataParallel, in processes. The optimiser is at the server, which is what `auto` means for both."""
+"""Data-parallel training is serial training on the joint batch: bsp, and k_sync with K = N, against torch.optim,
+torch.nn.utils.clip_grad_norm_ and torch.optim.lr_scheduler; and against torch's DistributedDataParallel, in processes. The
+optimiser is at the server, which is what `auto` means for both."""
 import torch
 import torch.nn.functional as F
 from torch.nn.parallel import DistributedDataParallel
@@ -18,7 +19,8 @@ def constant(opt):
 
 
 def cosine(opt, warm=WARM, total=STEPS, start=0.0):
-    """The rate rises from `start` + (1 - start) / warm of itself to itself in `warm` steps, and falls to 0 by a cosine in the others."""
+    """The rate rises from `start` + (1 - start) / warm of itself to itself in `warm` steps, and falls to 0 by a cosine in the
+    others."""
     rise = schedulers.LinearLR(opt, start + (1 - start) / warm, 1, warm - 1)
     return schedulers.SequentialLR(opt, [rise, schedulers.CosineAnnealingLR(opt, total - warm)], [warm])
 
@@ -124,3 +126,9 @@ def checks(bench):
         for name, case in CASES.items():
             yield f"{name}: {model}", lambda: compare(bench, model, *case)
         yield f"bsp, adamw, DistributedDataParallel: {model}", lambda: compare_ddp(bench, model)
+
+
+def others(bench):
+    yield "AdamW without decay: logreg", lambda: compare(bench, "logreg", "bsp", ALL_OF_IT, dict(optimizer=adamw(0), schedule=cosine, clip=0.5))
+    yield "a warm-up that begins a step earlier: logreg", lambda: compare(bench, "logreg", "bsp", ALL_OF_IT, dict(
+        optimizer=adamw(0.1), schedule=lambda opt: cosine(opt, WARM - 1), clip=0.5))  # fmt: skip

@@ -1,9 +1,11 @@
-"""Optimisers at the worker, at rates that go on from local step to local step: bsp with optimizer_at = worker, local_sgd, slowmo, post_local_sgd.
+"""Optimisers at the worker, at rates that go on from local step to local step: bsp with optimizer_at = worker, local_sgd, slowmo,
+post_local_sgd.
 
-slowmo was checked with fairscale's (github.com/facebookresearch/fairscale, experimental/nn/data_parallel/gossip/distributed.py), read and not
-copied: it divides by the rate of the round's last step, the paper by gamma_t, which is here the rate of the round's first.
-post_local_sgd is played by PyTorch's own, in processes: post_localSGD_hook, PostLocalSGDOptimizer, PeriodicModelAverager. In the first part of a
-run they average gradients, so that all workers have one momentum; here each has its own. So it is compared without momentum."""
+slowmo was checked with fairscale's (github.com/facebookresearch/fairscale, experimental/nn/data_parallel/gossip/distributed.py),
+read and not copied: it divides by the rate of the round's last step, the paper by gamma_t, which is here the rate of the round's
+first. post_local_sgd is played by PyTorch's own, in processes: post_localSGD_hook, PostLocalSGDOptimizer, PeriodicModelAverager.
+In the first part of a run they average gradients, so that all workers have one momentum; here each has its own. So it is compared
+without momentum."""
 import torch
 import torch.nn.functional as F
 from torch.distributed.algorithms.ddp_comm_hooks.post_localSGD_hook import PostLocalSGDState, post_localSGD_hook
@@ -140,4 +142,5 @@ def checks(bench):
 
 
 def others(bench):
-    yield "post_local_sgd with momentum, but PyTorch's: logreg", lambda: compare_post_local(bench, "logreg", 0.9)
+    yield "post-local SGD with one momentum: logreg", lambda: compare_post_local(bench, "logreg", 0.9)
+    yield "bsp with AdamW at each worker: logreg", lambda: compare(bench, "logreg", "bsp", ADAMW, optimizer=adamw, inner=1)

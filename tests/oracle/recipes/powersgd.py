@@ -1,10 +1,12 @@
-"""powersgd against PyTorch's own: DistributedDataParallel with torch.distributed.algorithms.ddp_comm_hooks.powerSGD_hook, in processes.
+"""powersgd against PyTorch's own: DistributedDataParallel with torch.distributed.algorithms.ddp_comm_hooks.powerSGD_hook, in
+processes.
 
-What the hook does not fix is made alike: a weight is a parameter with one column for each output, as it is factorised here (DDP's and the authors'
-code factorise the transpose, whose factors begin elsewhere and end the same); the first Q has the simulator's draws; every matrix is compressed that
-its factors make smaller. The hook demands at least two dense steps (start_powerSGD_iter), which are compress_after.
-Momentum and weight decay act on the mean, outside: as heavy ball by torch.optim.SGD; in the paper's form, D' + m, as the authors' train.py does
-(github.com/epfml/powersgd, paper-code, optimizer_momentum_type = nesterov): the decay joins D' before the momentum."""
+What the hook does not fix is made alike: a weight is a parameter with one column for each output, as it is factorised here (DDP's
+and the authors' code factorise the transpose, whose factors begin elsewhere and end the same); the first Q has the simulator's
+draws; every matrix is compressed that its factors make smaller. The hook demands at least two dense steps (start_powerSGD_iter),
+which are compress_after. Momentum and weight decay act on the mean, outside: as heavy ball by torch.optim.SGD; in the paper's
+form, D' + m, as the authors' train.py does (github.com/epfml/powersgd, paper-code, optimizer_momentum_type = nesterov): the decay
+joins D' before the momentum."""
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -110,3 +112,11 @@ def checks(bench):
         for rank in (1, 2):
             yield f"powersgd, rank {rank}, the paper's momentum: {model}", lambda: compare(bench, model, rank, "paper", PaperSgd)
     yield "powersgd, rank 2, heavy ball: tiny_bn", lambda: compare(bench, "tiny_bn", 2, "heavy_ball", heavy_ball)
+
+
+def others(bench):
+    def nesterov(params):
+        """Of torch.optim: D + lambda m."""
+        return torch.optim.SGD(params, RATE, MOMENTUM, weight_decay=DECAY, nesterov=True)
+
+    yield "PyTorch's Nesterov, which is not the paper's: logreg", lambda: compare(bench, "logreg", 1, "paper", nesterov)

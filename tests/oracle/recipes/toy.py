@@ -1,7 +1,7 @@
 """A small run of ./simulate, and what another program needs to train the same: first parameters, batches, the model in PyTorch.
 
-Float64 throughout. What this takes from replay/ are conventions: draws, shares, batches, the file formats. Nothing here knows an algorithm, an
-optimiser or a schedule: the recipes write these with PyTorch."""
+Float64 throughout. What this takes from replay/ are conventions: draws, shares, batches, the file formats. Nothing here knows an
+algorithm, an optimiser or a schedule: the recipes write these with PyTorch."""
 import pathlib
 import subprocess
 import sys
@@ -46,8 +46,8 @@ def flat(tensors):
 
 
 def mean_gradient(net, batches):
-    """Of the mean cross-entropies of equal batches, into .grad; as in torch's DistributedDataParallel BatchNorm takes each batch alone. Without
-    BatchNorm this is the gradient of the joint batch."""
+    """Of the mean cross-entropies of equal batches, into .grad; as in torch's DistributedDataParallel BatchNorm takes each batch
+    alone. Without BatchNorm this is the gradient of the joint batch."""
     net.zero_grad()
     if not any(isinstance(layer, nn.BatchNorm2d) for layer in net):
         xs, ys = zip(*batches)
@@ -96,8 +96,9 @@ class Toy:
         return [Feed(self, i) for i in range(self.workers)]
 
     def away(self, net, gap=1):
-        """How far the run's last parameters are from these, relative to the distance that these have moved. gap: the smallest relative difference
-        that decided something, such as which values a codec sends; rounding may have decided otherwise in the run, which then says nothing."""
+        """How far the run's last parameters are from these, relative to the distance that these have moved. gap: the smallest
+        relative difference that decided something, such as which values a codec sends; rounding may have decided otherwise in the
+        run, which then says nothing."""
         expected = flat(net.parameters()) if isinstance(net, nn.Module) else net
         away = ((self.last - expected).norm() / (expected - self.first).norm()).item()
         if not away <= MOST and gap < 1e-6:
