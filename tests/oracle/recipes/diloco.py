@@ -48,8 +48,10 @@ def train(run, inner, rounds, warm, rate=None, factor=warm_cosine):
 
 
 def compare(bench, model, inner, rounds, warm, sets, **options):
-    sets = {"model.name": model, "train.batch": 8, "train.warmup": warm / (inner * rounds), "experiment.iterations": 8 * inner * rounds, **sets}
-    return (run := bench.play("diloco", sets, INI)).away(train(run, inner, rounds, warm, sets.get("train.learning_rate"), **options))
+    steps = inner * rounds
+    scaled = {"model.name": model, "train.batch": 8, "train.warmup": warm / steps, "experiment.iterations": 8 * steps}
+    run = bench.play("diloco", {**scaled, **sets}, INI)
+    return run.away(train(run, inner, rounds, warm, sets.get("train.learning_rate"), **options))
 
 
 SHORT = {"algorithm.diloco.local_steps": 5, "train.learning_rate": 2e-3}

@@ -9,8 +9,8 @@ import torch
 import toy
 
 WORKERS, INNER, ROUNDS, RATE, BETA = 4, 5, 12, 0.03, 0.9
-SETS = {"cluster.workers": WORKERS, "train.batch": 8, "train.learning_rate": RATE, "experiment.iterations": WORKERS * INNER * ROUNDS,
-        "algorithm.easgd.local_steps": INNER, "algorithm.easgd.beta": BETA}  # fmt: skip
+SETS = {"cluster.workers": WORKERS, "train.batch": 8, "train.learning_rate": RATE,
+        "experiment.iterations": WORKERS * INNER * ROUNDS, "algorithm.easgd.local_steps": INNER, "algorithm.easgd.beta": BETA}  # fmt: skip
 
 
 class Worker:

@@ -105,7 +105,8 @@ CASES = {
                         dict(optimizer=sgd(), schedule=lambda opt: schedulers.LambdaLR(opt, lambda s: (1 - s / STEPS) ** 2))),
     "bsp, linear": ("bsp", {"train.learning_rate": 0.05, "train.schedule": "linear"},
                     dict(optimizer=sgd(), schedule=lambda opt: schedulers.LinearLR(opt, 1, 0, STEPS))),
-    "bsp, list": ("bsp", {"train.learning_rate": 0.05, "train.schedule": "list", "train.list_at": "0.5, 0.75", "train.list_factors": "0.2, 0.04"},
+    "bsp, list": ("bsp", {"train.learning_rate": 0.05, "train.schedule": "list", "train.list_at": "0.5, 0.75",
+                          "train.list_factors": "0.2, 0.04"},
                   dict(optimizer=sgd(), schedule=lambda opt: schedulers.MultiStepLR(opt, [STEPS // 2, 3 * STEPS // 4], 0.2))),
 }  # fmt: skip
 
@@ -129,6 +130,7 @@ def checks(bench):
 
 
 def others(bench):
-    yield "AdamW without decay: logreg", lambda: compare(bench, "logreg", "bsp", ALL_OF_IT, dict(optimizer=adamw(0), schedule=cosine, clip=0.5))
-    yield "a warm-up that begins a step earlier: logreg", lambda: compare(bench, "logreg", "bsp", ALL_OF_IT, dict(
-        optimizer=adamw(0.1), schedule=lambda opt: cosine(opt, WARM - 1), clip=0.5))  # fmt: skip
+    no_decay = dict(optimizer=adamw(0), schedule=cosine, clip=0.5)
+    short = dict(optimizer=adamw(0.1), schedule=lambda opt: cosine(opt, WARM - 1), clip=0.5)
+    yield "AdamW without decay: logreg", lambda: compare(bench, "logreg", "bsp", ALL_OF_IT, no_decay)
+    yield "a warm-up that is a step shorter: logreg", lambda: compare(bench, "logreg", "bsp", ALL_OF_IT, short)

@@ -127,17 +127,18 @@ AFTER = {"keep": lambda workers: None, "zero": zero_buffers, "average": average_
 
 
 def checks(bench):
+    periodic, worker = {"algorithm.local_sgd.local_steps": INNER}, {"train.optimizer_at": "worker"}
     for model in toy.MODELS:
         yield (f"bsp, adamw at each worker: {model}",
-               lambda: compare(bench, model, "bsp", {**ADAMW, "train.optimizer_at": "worker"}, optimizer=adamw, inner=1))  # fmt: skip
+               lambda: compare(bench, model, "bsp", {**ADAMW, **worker}, optimizer=adamw, inner=1))  # fmt: skip
         yield (f"local_sgd, momentum: {model}",
-               lambda: compare(bench, model, "local_sgd", {**SGD, "algorithm.local_sgd.local_steps": INNER}, optimizer=sgd, inner=INNER))  # fmt: skip
+               lambda: compare(bench, model, "local_sgd", {**SGD, **periodic}, optimizer=sgd, inner=INNER))  # fmt: skip
         yield (f"local_sgd, adamw: {model}",
-               lambda: compare(bench, model, "local_sgd", {**ADAMW, "algorithm.local_sgd.local_steps": INNER}, optimizer=adamw, inner=INNER))  # fmt: skip
+               lambda: compare(bench, model, "local_sgd", {**ADAMW, **periodic}, optimizer=adamw, inner=INNER))  # fmt: skip
         for buffers, after in AFTER.items():
             yield (f"slowmo, buffers = {buffers}: {model}",
-                   lambda: compare(bench, model, "slowmo", {**SLOWMO, "algorithm.slowmo.buffers": buffers}, optimizer=sgd, inner=INNER, outer=SlowMo(),
-                                   after=after))  # fmt: skip
+                   lambda: compare(bench, model, "slowmo", {**SLOWMO, "algorithm.slowmo.buffers": buffers},
+                                   optimizer=sgd, inner=INNER, outer=SlowMo(), after=after))  # fmt: skip
         yield f"post_local_sgd: {model}", lambda: compare_post_local(bench, model)
 
 

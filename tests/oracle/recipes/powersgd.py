@@ -21,8 +21,9 @@ from replay import philox
 
 MOST = 1e-4  # columns that are nearly parallel before they are orthonormalised amplify rounding
 WORKERS, STEPS, DENSE, MOMENTUM, RATE, DECAY = 4, 40, 2, 0.9, 0.01, 0.01
-SETS = {"cluster.workers": WORKERS, "train.batch": 8, "train.learning_rate": RATE, "train.weight_decay": DECAY, "train.momentum": MOMENTUM,
-        "experiment.iterations": WORKERS * STEPS, "algorithm.powersgd.compress_after": DENSE, "algorithm.powersgd.min_dimensions": 2}  # fmt: skip
+SETS = {"cluster.workers": WORKERS, "train.batch": 8, "train.learning_rate": RATE, "train.weight_decay": DECAY,
+        "train.momentum": MOMENTUM, "experiment.iterations": WORKERS * STEPS, "algorithm.powersgd.compress_after": DENSE,
+        "algorithm.powersgd.min_dimensions": 2}  # fmt: skip
 
 
 class Columns(nn.Module):
@@ -102,7 +103,8 @@ def train(number, net, batches, seed, rank, optimizer):
 
 
 def compare(bench, model, rank, form, optimizer):
-    run = bench.play("powersgd", {**SETS, "model.name": model, "algorithm.powersgd.rank": rank, "algorithm.powersgd.momentum_form": form})
+    own = {"algorithm.powersgd.rank": rank, "algorithm.powersgd.momentum_form": form}
+    run = bench.play("powersgd", {**SETS, **own, "model.name": model})
     batches = [[feed.next() for _ in range(STEPS)] for feed in run.feeds()]
     return run.away(processes.together(WORKERS, train, run.net(), batches, run.seed, rank, optimizer))
 

@@ -26,8 +26,8 @@ def logreg():
 
 
 def tiny_bn():
-    return nn.Sequential(nn.Conv2d(1, 6, 5, 4, 2, bias=False), nn.BatchNorm2d(6), nn.Conv2d(6, 8, 3, 2, 1, bias=False), nn.BatchNorm2d(8),
-                         nn.Flatten(), nn.Linear(128, 10))  # fmt: skip
+    return nn.Sequential(nn.Conv2d(1, 6, 5, 4, 2, bias=False), nn.BatchNorm2d(6),
+                         nn.Conv2d(6, 8, 3, 2, 1, bias=False), nn.BatchNorm2d(8), nn.Flatten(), nn.Linear(128, 10))  # fmt: skip
 
 
 MODELS = {"logreg": logreg, "tiny_bn": tiny_bn}  # of models/zoo/: those without kinks, where rounding decides nothing
@@ -147,7 +147,8 @@ class Bench:
         if ini is None:
             ini = self.folder / f"run{self.runs}.ini"
             ini.write_text("")
-        sets = {"data.set": "mnist", "data.path": self.folder / "data", "data.test_samples": small_data.TEST, "data.train_samples": small_data.TRAIN,
+        sets = {"data.set": "mnist", "data.path": self.folder / "data",
+                "data.test_samples": small_data.TEST, "data.train_samples": small_data.TRAIN,
                 "output.report": "no", "output.trace": "none", "output.eval_every": 10**9, **sets}  # fmt: skip
         command = [self.program, "-q", "-o", into, ini]
         for key, value in sets.items():
@@ -160,8 +161,8 @@ class Bench:
     def first_of(self, model, seed):
         if (model, seed) not in self.firsts:
             self.firsts[model, seed] = self.simulate(None, {
-                "experiment.algorithms": "bsp", "experiment.iterations": 1, "experiment.seed": seed, "model.name": model, "cluster.workers": 1,
-                "train.learning_rate": 0}) / "bsp"  # fmt: skip
+                "experiment.algorithms": "bsp", "experiment.iterations": 1, "experiment.seed": seed, "model.name": model,
+                "cluster.workers": 1, "train.learning_rate": 0}) / "bsp"  # fmt: skip
         return self.firsts[model, seed]
 
     def play(self, algorithm, sets, ini=None):
