@@ -83,7 +83,9 @@ static float fold(struct conductor *c, const struct held *h)
 static void drop(struct conductor *c, const struct held *h)
 {
     struct sim_worker *w = &c->worker[h->worker];
-    sim_worker_settle(w, engine_server_read(c, h, TASK_DROP));
+    struct push *push = engine_server_read(c, h, TASK_DROP);
+    sim_worker_settle(w, push);
+    sim_worker_lose(w, h->number, push->header.k);
     c->totals.dropped++;
     engine_write_rows(c, w);
 }

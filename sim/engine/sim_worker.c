@@ -216,13 +216,19 @@ void sim_worker_include(struct sim_worker *w, int64_t push, int64_t iterations)
         w->iterations.included += iterations;
 }
 
+void sim_worker_lose(struct sim_worker *w, int64_t push, int64_t iterations)
+{
+    if (push >= w->pushes.sent_before_crash)
+        w->iterations.lost += iterations;
+}
+
 void sim_worker_end_session(struct sim_worker *w)
 {
     w->iterations.earlier = w->iterations.begun;
-    w->iterations.included = 0;
+    w->iterations.included = w->iterations.lost = 0;
 }
 
 int64_t sim_worker_ahead(const struct sim_worker *w)
 {
-    return w->iterations.begun - w->accepted.own;
+    return w->iterations.begun - w->iterations.lost - w->accepted.own;
 }

@@ -24,8 +24,9 @@ struct iterations {
     int64_t base;     /* version held when the first iteration since the last push began */
     bool unissued;    /* the last iteration is complete and not yet ordered: a reply may still cancel it */
     float rate;       /* learning rate of the iteration begun last */
-    /* Of the iterations that have begun, those of earlier sessions, and those of this one in updates. */
-    int64_t earlier, included;
+    /* Of the iterations that have begun, those of earlier sessions; and of this session those in updates, and
+     * those that no update will have, because a reply has cancelled them or the PS has dropped their push. */
+    int64_t earlier, included, lost;
 };
 
 /* What the last reply accepted, or the model fetched, says of the run; zeros at the start. The learning rates
@@ -129,12 +130,13 @@ void sim_worker_fetched(struct sim_worker *w, const struct delivery *d, bool una
 
 /* ---- iterations ---- */
 
-/* The PS has put iterations of the worker's push into the model. */
+/* The PS has put iterations of the worker's push into the model, or has dropped the push. */
 void sim_worker_include(struct sim_worker *w, int64_t push, int64_t iterations);
+void sim_worker_lose(struct sim_worker *w, int64_t push, int64_t iterations);
 /* The worker's session ends. */
 void sim_worker_end_session(struct sim_worker *w);
-/* The worker's own iterations that have begun in this session and are not in the model last accepted: also those
- * that no update will have, because a reply has cancelled them or the PS has dropped their push. */
+/* The worker's own iterations that have begun in this session, are not in the model last accepted, and are not
+ * lost. */
 int64_t sim_worker_ahead(const struct sim_worker *w);
 
 #endif

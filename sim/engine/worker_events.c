@@ -59,6 +59,7 @@ static void issue(struct conductor *c, struct sim_worker *w)
  * again. */
 static void forget(struct sim_worker *w)
 {
+    w->iterations.lost += w->view.k;
     if (w->iterations.unissued)
         w->iterations.number++;
     w->iterations.unissued = false;
@@ -69,8 +70,12 @@ static void forget(struct sim_worker *w)
 /* An iteration that has lasted no time counts as not begun. */
 static void count_cut(const struct conductor *c, struct sim_worker *w)
 {
-    if (w->doing == COMPUTING && w->since == c->now)
+    if (w->doing != COMPUTING)
+        return;
+    if (w->since == c->now)
         w->iterations.begun--;
+    else
+        w->iterations.lost++;
 }
 
 /* The iteration that is being computed ends here and keeps its number. */

@@ -1,6 +1,6 @@
 /* The learning rates in the orders of the conductor, computed a second time from the orders and tasks of the run:
- * the schedule at  D + N * (own iterations begun before, and not in D),  D being the iterations in the model last accepted; after
- * a fetch, own iterations since then. */
+ * the schedule at  D + N * (own iterations begun before, not in D, and not lost),  D being the iterations in the model last
+ * accepted; after a fetch, own iterations since then. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -18,11 +18,14 @@ enum { WORKERS = 4, MOST_UPDATES = 4096, TOTAL = 200 };
 
 struct told { /* what a worker has been told, and what it has done since */
     int64_t version;
-    int64_t earlier;           /* iterations before its last fetch ... */
-    int64_t pushes, since;     /* ... its pushes, and those before the fetch */
+    int64_t pushes, since;     /* its pushes, and those before its last fetch */
     int64_t own[MOST_UPDATES]; /* of each version: its iterations in it, without those before the fetch ... */
     int64_t folded;            /* ... and for the next version */
-    bool fetched;              /* no iteration since the fetch */
+    int64_t issued,
+        k; /* iterations since the fetch, and since the last push; not those that were cancelled */
+    int64_t lost,
+        lately;   /* of them: cancelled later, or in a dropped push; dropped since the last iteration */
+    bool fetched; /* no iteration since the fetch */
     int64_t steps, fetches;
 };
 
@@ -34,11 +37,11 @@ struct watch {
     float rates[TOTAL + 1]; /* of the steps of worker 0 */
 };
 
-static float expected(const struct watch *w, int worker, int64_t number)
+static float expected(const struct watch *w, int worker, int64_t lost)
 {
     const struct told *t = &w->worker[worker];
     double done = (double)w->done[t->version];
-    int64_t own = number - t->earlier - t->own[t->version];
+    int64_t own = t->issued - lost - t->own[t->version];
     if (alg_protocol(w->spec->alg, w->spec->params)->one_rate_a_round)
         own = 0;
     double place = done + (double)(WORKERS * own);
@@ -48,16 +51,18 @@ static float expected(const struct watch *w, int worker, int64_t number)
 static void see_step(struct watch *w, const struct order *o)
 {
     struct told *t = &w->worker[o->worker];
-    if (t->fetched)
-        t->earlier = o->number;
     t->fetched = false;
-    float rate = expected(w, o->worker, o->number);
-    if (o->rates.rate != rate)
+    float rate = expected(w, o->worker, t->lost);
+    /* The order comes when the iteration ends; a push may have been dropped since it began. */
+    if (o->rates.rate != rate && o->rates.rate != expected(w, o->worker, t->lost - t->lately))
         fail_msg("%s: worker %d, iteration %lld: expected %.9g, got %.9g", w->spec->alg->name, o->worker,
                  (long long)o->number, (double)rate, (double)o->rates.rate);
     if (o->worker == 0 && t->steps <= TOTAL)
         w->rates[t->steps] = o->rates.rate;
     t->steps++;
+    t->issued++;
+    t->k++;
+    t->lately = 0;
 }
 
 static void see_order(void *context, const struct order *o)
@@ -70,16 +75,21 @@ static void see_order(void *context, const struct order *o)
         break;
     case ORDER_PUSH:
         t->pushes++;
+        t->k = 0;
         break;
     case ORDER_FETCH:
         t->fetched = true;
         t->fetches++;
         t->since = t->pushes;
-        t->folded = 0;
+        t->folded = t->issued = t->lost = t->lately = t->k = 0;
         memset(t->own, 0, sizeof t->own);
         t->version = o->version;
         break;
     case ORDER_ACCEPT:
+        if (o->cancel) {
+            t->lost += t->k;
+            t->k = 0;
+        }
         t->version = o->version;
         w->last_progress = o->progress;
         assert_true(o->progress == (w->done[o->version] < TOTAL ? (double)w->done[o->version] / TOTAL : 1));
@@ -92,7 +102,10 @@ static void see_order(void *context, const struct order *o)
 static void see_task(void *context, const struct task *t)
 {
     struct watch *w = context;
-    if (t->op == TASK_FOLD) {
+    if (t->op == TASK_DROP && t->number >= w->worker[t->worker].since) {
+        w->worker[t->worker].lost += t->k;
+        w->worker[t->worker].lately += t->k;
+    } else if (t->op == TASK_FOLD) {
         struct told *of = &w->worker[t->worker];
         w->in_update += t->k;
         if (t->number >= of->since)

@@ -17,6 +17,7 @@ class Push:
     message: object = None  # what the PS reads, as the rule has made it
     rates: list = None  # of its iterations
     statistics: object = None  # BatchNorm's, of its worker
+    dropped: int = None  # when the PS has dropped it
     restores: bool = False  # the push before it has been dropped, and that in time
 
 
@@ -39,6 +40,8 @@ class Event:
     what: str  # "step", "push", "accept"
     version: int = 0  # accept: of the reply; step: of the worker's model
     iteration: int = 0  # step: its number, which names its batch
+    begin: int = 0  # step
+    lost: int = 0  # step: iterations before it that no update will have, as far as is known when it begins
     push: Push = None
 
 
@@ -71,8 +74,10 @@ def read_pushes(folder, workers):
 
 def mark_dropped(pushes, served):
     """Of one worker. A push that has been dropped when the next is made has left no residual."""
+    for push in pushes:
+        push.dropped = served[push.number] if push.round == 0 and push.number < len(served) else None
     for before, push in zip(pushes, pushes[1:]):
-        push.restores = before.round == 0 and served[before.number] <= push.depart
+        push.restores = before.dropped is not None and before.dropped <= push.depart
 
 
 def goes_first(push, reply):
@@ -103,7 +108,7 @@ def order(steps, replies, pushes):
         boundaries[sum(step.begin < reply.arrival or step.version < reply.version for step in steps)][1].append(reply)
     events = merge(*boundaries[0])
     for iteration, step in enumerate(steps):
-        events.append(Event("step", version=step.version, iteration=iteration))
+        events.append(Event("step", version=step.version, iteration=iteration, begin=step.begin))
         events += merge(*boundaries[iteration + 1])
     return events
 
@@ -122,7 +127,20 @@ def without_cancelled(events):
             cancelled |= {id(e) for e in since[: -push.k]}
             since = []
     cancelled |= {id(e) for e in since}
+    count_lost(events, cancelled)
     return [e for e in events if id(e) not in cancelled]
+
+
+def count_lost(events, cancelled):
+    """The next reply cancels an iteration; the PS drops a push when it has served it."""
+    lost, cancelled_next = 0, 0
+    dropped = [event.push for event in events if event.what == "push" and event.push.dropped is not None]
+    for event in events:
+        if event.what == "step":
+            event.lost = lost + sum(push.k for push in dropped if push.dropped <= event.begin)
+            cancelled_next += id(event) in cancelled
+        elif event.what == "accept":
+            lost, cancelled_next = lost + cancelled_next, 0
 
 
 def read_history(folder, workers):

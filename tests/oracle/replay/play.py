@@ -66,12 +66,12 @@ class Replay:
     def set_rates(w, rates):
         w.rate, w.gamma, w.update_rate = rates
 
-    def rate_of_step(self, w, iteration):
-        """The schedule at D + N (own iterations begun before and not in D), D: the iterations in the model last accepted. Where both sides
-        step with the same gradients, the rate of that reply."""
+    def rate_of_step(self, w, event):
+        """The schedule at D + N (own iterations begun before, not in D and not lost), D: the iterations in the model last accepted. Where
+        both sides step with the same gradients, the rate of that reply."""
         if self.rule.one_rate or defects.is_in("round"):
             return w.rate
-        return self.rate.at(w.done + self.run.workers * (iteration - w.own))
+        return self.rate.at(w.done + self.run.workers * (event.iteration - event.lost - w.own))
 
     # ---- the worker ----
 
@@ -87,7 +87,7 @@ class Replay:
     def step(self, w, event):
         if w.life.meet(event.version, event.iteration):
             w.optimizer.forget()
-        w.rate = self.rate_of_step(w, event.iteration)
+        w.rate = self.rate_of_step(w, event)
         w.rates.append(w.rate)
         self.rule.step(w, w.optimizer.direction(self.rule.gradient(w, self.gradient(w, event.iteration)), w.x))
 
