@@ -227,6 +227,23 @@ static void local_steps_fall_from_step_to_step(void **state)
     params_free(alg, params);
 }
 
+/* Two gradients of four make an update: the others are dropped, or cancelled. */
+static void what_is_lost_is_not_ahead(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"k_sync", "k_batch_sync"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct algorithm *alg = named(names[i]);
+        void *params = params_preset(alg);
+        params_set(alg, params, "k", 2);
+        struct conductor_spec spec = spec_of(alg, params);
+        struct watch *w = play(&spec);
+        assert_true(w->worker[1].lost > 0 && w->worker[2].lost > 0);
+        free(w);
+        params_free(alg, params);
+    }
+}
+
 static void one_rate_a_round_is_that_of_the_reply(void **state)
 {
     (void)state;
@@ -248,6 +265,7 @@ int main(void)
         cmocka_unit_test(every_step_has_the_rate_of_its_place),
         cmocka_unit_test(a_fetch_forgets_what_came_before),
         cmocka_unit_test(local_steps_fall_from_step_to_step),
+        cmocka_unit_test(what_is_lost_is_not_ahead),
         cmocka_unit_test(one_rate_a_round_is_that_of_the_reply),
     };
     alarm(60);
