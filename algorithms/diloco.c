@@ -27,6 +27,7 @@ const struct algorithm alg_diloco = {
     .params_size = sizeof(struct diloco),
     .protocol = &protocol,
     .promises = &periodic_promises,
+    .check = diloco_check,
     .decide = periodic_decide,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

@@ -19,6 +19,9 @@ enum {
 };                        /* first vectors of a worker: where its steps began; START - x, what it pushes */
 enum { DILOCO_MOMENTUM }; /* first vector of the PS */
 
+/* A check, as of struct algorithm. */
+bool diloco_check(const void *params, int workers, char *error, size_t error_size);
+
 /* Of an outer step; progress: of the run, before this step. */
 struct outer_step {
     float rate, momentum;

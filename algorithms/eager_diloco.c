@@ -68,6 +68,7 @@ const struct algorithm alg_eager_diloco = {
     .params_size = sizeof(struct params),
     .protocol = &protocol,
     .promises = &periodic_promises,
+    .check = diloco_check,
     .decide = periodic_decide_overlapped,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

@@ -11,10 +11,19 @@ const struct config_key diloco_keys[] = {
      .choices = schedule_words_without_lists,
      .help = "how the outer rate falls, with the part of the run that is done before the outer step"},
     {"outer_step_at", KEY_REALS, offsetof(struct diloco, outer_rate.step_at), "0.5, 0.75", .min = 0, .max = 1,
-     .help = "outer_schedule = step: fractions of all iterations at which the outer rate changes"},
+     .help = "outer_schedule = step: fractions of all iterations at which the outer rate changes",
+     .with_key = "outer_schedule", .with_words = "step"},
     {"outer_step_factor", KEY_REAL, offsetof(struct diloco, outer_rate.step_factor), "0.1", .min = 0,
-     .max = 1e6, .help = "outer_schedule = step: factor of each change"},
+     .max = 1e6, .help = "outer_schedule = step: factor of each change", .with_key = "outer_schedule",
+     .with_words = "step"},
     {NULL}};
+
+bool diloco_check(const void *params, int workers, char *error, size_t error_size)
+{
+    (void)workers;
+    return schedule_steps_rise(&((const struct diloco *)params)->outer_rate, "outer_step_at", error,
+                               error_size);
+}
 
 struct outer_step diloco_step(const struct diloco *p, double progress)
 {

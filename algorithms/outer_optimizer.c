@@ -1,7 +1,6 @@
 #include "algorithms/outer_optimizer.h"
 
 #include <math.h>
-#include <stdio.h>
 
 static const char *const optimizer_words[] = {
     [OUTER_NONE] = "none", [OUTER_MOMENTUM] = "momentum", [OUTER_ADAM] = "adam",
@@ -15,21 +14,28 @@ const struct config_key outer_keys[] = {
          "what the PS makes of the mean D of the workers' changes: none: W + D; momentum: FedAvgM (Hsu et "
          "al. 2019); adam, yogi, adagrad: FedAdam and its relatives (Reddi et al. 2021)"},
     {"server_rate", KEY_REAL, AT(rate.base), "1", .min = 0, .max = 1e3,
-     .help = "learning rate of server_optimizer (published: 1 for momentum, 0.01 to 0.1 for the others)"},
+     .help = "learning rate of server_optimizer (published: 1 for momentum, 0.01 to 0.1 for the others)",
+     .with_key = "server_optimizer", .with_words = "momentum, adam, yogi, adagrad"},
     {"server_schedule", KEY_CHOICE, AT(rate.form), "constant", .choices = schedule_words_without_lists,
-     .help = "how the server's rate falls, with the part of the run that is done before the update"},
+     .help = "how the server's rate falls, with the part of the run that is done before the update",
+     .with_key = "server_optimizer", .with_words = "momentum, adam, yogi, adagrad"},
     {"server_step_at", KEY_REALS, AT(rate.step_at), "0.5, 0.75", .min = 0, .max = 1,
-     .help = "server_schedule = step: fractions of all iterations at which the server's rate changes"},
+     .help = "server_schedule = step: fractions of all iterations at which the server's rate changes",
+     .with_key = "server_schedule", .with_words = "step"},
     {"server_step_factor", KEY_REAL, AT(rate.step_factor), "0.1", .min = 0, .max = 1e6,
-     .help = "server_schedule = step: factor of each change"},
+     .help = "server_schedule = step: factor of each change", .with_key = "server_schedule",
+     .with_words = "step"},
     {"server_beta1", KEY_REAL, AT(beta1), "0.9", .min = 0, .max = 0.999999,
-     .help = "momentum of server_optimizer, or decay of its first moment (published: 0.9)"},
+     .help = "momentum of server_optimizer, or decay of its first moment (published: 0.9)",
+     .with_key = "server_optimizer", .with_words = "momentum, adam, yogi, adagrad"},
     {"server_beta2", KEY_REAL, AT(beta2), "0.99", .min = 0, .max = 0.999999,
-     .help = "decay of the second moment of adam and yogi (published: 0.99)"},
+     .help = "decay of the second moment of adam and yogi (published: 0.99)", .with_key = "server_optimizer",
+     .with_words = "adam, yogi"},
     {"server_tau", KEY_REAL, AT(tau), "1e-3", .min = 0, .max = 1e3, .above_min = 1,
      .help =
          "tau of adam, yogi and adagrad: what is added to the root of the second moment, which begins with "
-         "tau^2 (published: 1e-3)"},
+         "tau^2 (published: 1e-3)",
+     .with_key = "server_optimizer", .with_words = "adam, yogi, adagrad"},
     {NULL}};
 
 float outer_first_value(const void *params, int vector)
@@ -39,39 +45,10 @@ float outer_first_value(const void *params, int vector)
     return (float)(p->tau * p->tau);
 }
 
-/* ---- settings without effect ---- */
-
-static bool has_second(const struct outer *p)
-{
-    return p->optimizer != OUTER_NONE && p->optimizer != OUTER_MOMENTUM;
-}
-
 bool outer_check(const void *params, int workers, char *error, size_t error_size)
 {
-    const struct outer *p = params;
-    bool any = p->optimizer != OUTER_NONE;
-    const struct {
-        const char *name;
-        bool counts;
-        double got, preset;
-    } keys[] = {{"server_rate", any, p->rate.base, 1},
-                {"server_beta1", any, p->beta1, 0.9},
-                {"server_beta2", has_second(p) && p->optimizer != OUTER_ADAGRAD, p->beta2, 0.99},
-                {"server_tau", has_second(p), p->tau, 1e-3}};
     (void)workers;
-    if (!any && p->rate.form != FORM_CONSTANT) {
-        snprintf(error, error_size, "server_schedule: expected constant with server_optimizer = none, got %s",
-                 schedule_words_without_lists[p->rate.form]);
-        return false;
-    }
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (!keys[i].counts && keys[i].got != keys[i].preset) {
-            snprintf(error, error_size,
-                     "%s: expected %g with server_optimizer = %s, which does not use it, got %g",
-                     keys[i].name, keys[i].preset, optimizer_words[p->optimizer], keys[i].got);
-            return false;
-        }
-    return true;
+    return schedule_steps_rise(&((const struct outer *)params)->rate, "server_step_at", error, error_size);
 }
 
 /* ---- the step ---- */

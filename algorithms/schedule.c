@@ -1,6 +1,7 @@
 #include "algorithms/schedule.h"
 
 #include <math.h>
+#include <stdio.h>
 
 const char *const schedule_words[] = {[FORM_CONSTANT] = "constant",
                                       [FORM_STEP] = "step",
@@ -60,4 +61,16 @@ double schedule_at(const struct schedule *s, double done, double total)
         return after_warmup(s, x);
     double risen = fmin((done + s->ahead) / total / s->warmup, 1);
     return s->base * (s->warmup_from + (1 - s->warmup_from) * risen);
+}
+
+bool schedule_steps_rise(const struct schedule *s, const char *key, char *error, size_t error_size)
+{
+    const struct reals *at = &s->step_at;
+    for (int i = 1; i < at->n; i++)
+        if (at->at[i] <= at->at[i - 1]) {
+            snprintf(error, error_size, "%s: expected rising fractions, got %g after %g", key, at->at[i],
+                     at->at[i - 1]);
+            return false;
+        }
+    return true;
 }

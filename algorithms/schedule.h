@@ -2,6 +2,8 @@
 #ifndef ALGORITHMS_SCHEDULE_H
 #define ALGORITHMS_SCHEDULE_H
 
+#include <stdbool.h>
+
 #include "sim/config/key.h"
 
 enum schedule_form { FORM_CONSTANT, FORM_STEP, FORM_COSINE, FORM_LINEAR, FORM_POLYNOMIAL, FORM_LIST };
@@ -32,5 +34,8 @@ struct schedule {
  *     list        base * the factor of the last mark passed; 1 before the first
  * The marks of step and list are fractions of all iterations. */
 double schedule_at(const struct schedule *s, double done, double total);
+
+/* false: step_at does not rise; error names the key. */
+bool schedule_steps_rise(const struct schedule *s, const char *key, char *error, size_t error_size);
 
 #endif

@@ -34,7 +34,8 @@ static int64_t steps_a_push(const struct params *p)
 static bool check(const void *params, int workers, char *error, size_t error_size)
 {
     const struct params *p = params;
-    (void)workers;
+    if (!diloco_check(params, workers, error, error_size))
+        return false;
     if (p->diloco.periodic.local_steps % p->fragments != 0)
         snprintf(error, error_size,
                  "fragments: expected a divisor of local_steps = %" PRId64 ", got %" PRId64,

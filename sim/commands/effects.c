@@ -1,6 +1,7 @@
 /* Says which given settings have no effect: the user expects one, so silence would mislead. A setting at its
  * default is not mentioned. One table: a row names a key and a condition, and the key counts if the condition
- * holds in at least one run (for an algorithm's own key: in this algorithm's run). */
+ * holds in at least one run (for an algorithm's own key: in this algorithm's run). A key that depends on a choice of
+ * its own section says so itself (sim/config/key.h). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,15 +228,39 @@ static const struct effect *effect_of(const struct slot *slot)
     return NULL;
 }
 
+static bool is_one_of(const char *words, const char *word)
+{
+    size_t n = strlen(word), skip;
+    for (; *words; words += skip, words += strspn(words, ", ")) {
+        skip = strcspn(words, ", ");
+        if (skip == n && strncmp(words, word, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The choice on which the key depends (struct config_key) is one that uses it. */
+static bool is_used(const struct program *p, const struct slot *slot)
+{
+    if (!slot->key->with_key)
+        return true;
+    const struct slot *with = source_find(p->source, slot->section->name, slot->key->with_key);
+    char *word = text_of(with->key, with->field);
+    bool used = is_one_of(slot->key->with_words, word);
+    free(word);
+    return used;
+}
+
 /* An algorithm that is not run may have any settings: they are not concerned. */
 static enum counts counts_in(const struct program *p, const struct slot *slot, const struct effect *e)
 {
+    bool used = is_used(p, slot);
     const char *owner = name_in(slot->section->name, ANY_ALGORITHM);
     enum counts counts = NOT_CONCERNED;
     for (int i = 0; i < p->runs; i++) {
         if (owner && strcmp(owner, p->run[i].alg->name) != 0)
             continue;
-        counts = counts == COUNTS || e->counts(&p->run[i]) ? COUNTS : COUNTS_NOT;
+        counts = counts == COUNTS || (used && (!e || e->counts(&p->run[i]))) ? COUNTS : COUNTS_NOT;
     }
     return counts;
 }
@@ -246,19 +271,29 @@ void effects_note(const struct program *p, enum counts **counts)
         *counts = need((size_t)p->source->n_slots * sizeof **counts);
     for (int i = 0; i < p->source->n_slots; i++) {
         const struct effect *e = effect_of(&p->source->slots[i]);
-        enum counts now = e ? counts_in(p, &p->source->slots[i], e) : NOT_CONCERNED;
+        bool may_not = e || p->source->slots[i].key->with_key;
+        enum counts now = may_not ? counts_in(p, &p->source->slots[i], e) : NOT_CONCERNED;
         (*counts)[i] = now > (*counts)[i] ? now : (*counts)[i];
     }
 }
 
-void effects_say(const struct config_source *source, enum counts *counts)
+static void say(const struct slot *slot)
 {
     char place[512];
-    for (int i = 0; counts && i < source->n_slots; i++) {
-        const struct slot *slot = &source->slots[i];
-        if (counts[i] == COUNTS_NOT && !is_at_default(slot))
-            warn("%s: %s.%s has no effect: %s", source_origin(slot, place, sizeof place), slot->section->name,
-                 slot->key->name, effect_of(slot)->otherwise);
-    }
+    const struct config_key *key = slot->key;
+    source_origin(slot, place, sizeof place);
+    if (key->with_key)
+        warn("%s: %s.%s has no effect: only %s = %s uses it", place, slot->section->name, key->name,
+             key->with_key, key->with_words);
+    else
+        warn("%s: %s.%s has no effect: %s", place, slot->section->name, key->name,
+             effect_of(slot)->otherwise);
+}
+
+void effects_say(const struct config_source *source, enum counts *counts)
+{
+    for (int i = 0; counts && i < source->n_slots; i++)
+        if (counts[i] == COUNTS_NOT && !is_at_default(&source->slots[i]))
+            say(&source->slots[i]);
     free(counts);
 }

@@ -211,6 +211,9 @@ static bool check_schedules(const struct finish *f)
     int marks = f->cfg->train.list_at.n, n = f->cfg->train.list_factors.n;
     if (schedule && (marks == 0 || n == 0))
         return refuse(f, schedule, "list needs train.list_at and train.list_factors, such as 0.5 and 0.1");
+    if (marks > 0 && n == 0)
+        return refuse(f, slot_of(f, "train", "list_at"),
+                      "needs train.list_factors, a factor for each fraction");
     if (marks != n)
         return refuse(f, factors, "expected as many factors as train.list_at has fractions, %d, got %d",
                       marks, n);

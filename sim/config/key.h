@@ -51,6 +51,10 @@ struct config_key {
     int above_min;   /* 1: min itself is refused; with both bounds 0: "> 0" */
     const char *example; /* for documentation only; NULL: the default */
     int below_max;       /* 1: max itself is refused */
+    /* The key has an effect only where the choice with_key of the same section is one of with_words,
+     * "adam, yogi". NULL: always. A setting without effect is said, not refused: another point of a sweep may
+     * use it. */
+    const char *with_key, *with_words;
 };
 
 #endif

@@ -32,6 +32,28 @@ check "error feedback without a codec" idle algorithm.bsp.error_feedback algorit
 check "  with one" silent algorithm.bsp.error_feedback=yes algorithm.bsp.codec=sign
 check "raw tensors without a codec" idle algorithm.bsp.min_dimensions algorithm.bsp.min_dimensions=2
 check "dense updates without a codec" idle algorithm.bsp.compress_after algorithm.bsp.compress_after=2
+fedavg=algorithm.fedavg.server
+of_fedavg=experiment.algorithms=fedavg
+check "an outer rate without an outer optimiser" idle ${fedavg}_rate $of_fedavg ${fedavg}_rate=0.5
+check "  its schedule" idle ${fedavg}_schedule $of_fedavg ${fedavg}_schedule=cosine
+check "  its momentum" idle ${fedavg}_beta1 $of_fedavg ${fedavg}_beta1=0.5
+check "  with one" silent $of_fedavg ${fedavg}_rate=0.5 ${fedavg}_beta1=0.5 ${fedavg}_optimizer=momentum
+check "a second moment's decay of FedAvgM" idle ${fedavg}_beta2 $of_fedavg ${fedavg}_optimizer=momentum ${fedavg}_beta2=0.9
+check "  of FedAdagrad" idle ${fedavg}_beta2 $of_fedavg ${fedavg}_optimizer=adagrad ${fedavg}_beta2=0.9
+check "  of FedYogi" silent $of_fedavg ${fedavg}_optimizer=yogi ${fedavg}_beta2=0.9
+check "tau of FedAvgM" idle ${fedavg}_tau $of_fedavg ${fedavg}_optimizer=momentum ${fedavg}_tau=0.01
+check "  of FedAdagrad" silent $of_fedavg ${fedavg}_optimizer=adagrad ${fedavg}_tau=0.01
+check "marks of an outer rate without steps" idle ${fedavg}_step_at $of_fedavg ${fedavg}_optimizer=adam ${fedavg}_step_at=0.3
+check "  and their factor" idle algorithm.diloco.outer_step_factor experiment.algorithms=diloco algorithm.diloco.outer_step_factor=0.3
+check "  with steps" silent experiment.algorithms=diloco algorithm.diloco.outer_step_factor=0.3 algorithm.diloco.outer_schedule=step
+for name in diloco eager_diloco streaming_diloco; do
+    check "  which rise: $name" same "$(said experiment.algorithms=$name algorithm.$name.outer_step_at=0.5,0.3)" \
+        "simulate: algorithm.$name.outer_step_at: expected rising fractions, got 0.3 after 0.5"
+done
+check "  which rise: fedavg" same "$(said $of_fedavg ${fedavg}_step_at=0.5,0.5)" \
+    "simulate: algorithm.fedavg.server_step_at: expected rising fractions, got 0.5 after 0.5"
+check "marks of a list without factors" same "$(said train.list_at=0.5)" \
+    "simulate: --set: train.list_at: needs train.list_factors, a factor for each fraction"
 check "a default is not mentioned" silent train.beta1=0.9 train.power=1 algorithm.bsp.error_feedback=no
 check "nor is an algorithm that is not run" silent $alone algorithm.losp.error_feedback=yes
 check "Dirichlet's concentration without Dirichlet" idle data.beta data.beta=0.1
@@ -42,6 +64,9 @@ printf '[experiment]\niterations = 8\nalgorithms = bsp\n[train]\npower = 2\n' >o
 check "the line names file and line" grep -qF "own.ini:5: train.power has no effect: the schedule is not polynomial" <("$simulate" --check own.ini 2>&1)
 check "a run says it, too" grep -qF "train.power has no effect" <("$simulate" -q own.ini -o own 2>&1)
 check "  and going on from it does not" sh -c '! "$1" -q --resume own 2>&1 | grep "no effect"' - "$simulate"
+
+printf '[experiment]\niterations = 8\nalgorithms = fedavg\n[algorithm.fedavg]\nserver_rate = 0.1\n[sweep]\nalgorithm.fedavg.server_optimizer = none, adam\n' >outer.ini
+check "a sweep of outer optimisers may have what one of them uses" test -z "$("$simulate" --check outer.ini 2>&1 >/dev/null)"
 
 printf '[sweep]\ntrain.schedule = constant, polynomial\n' >>own.ini
 check "a sweep does not mention what counts in one point" sh -c '! "$1" --check own.ini 2>&1 | grep "no effect"' - "$simulate"
