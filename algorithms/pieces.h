@@ -1,4 +1,5 @@
-/* Callbacks and declarations that several algorithms share. */
+/* Callbacks and declarations that several algorithms share. The word before a colon is the callback that the
+ * function serves as. */
 #ifndef ALGORITHMS_PIECES_H
 #define ALGORITHMS_PIECES_H
 
@@ -7,12 +8,12 @@
 
 /* ---- declare: parts of a protocol ---- */
 
-/* A push is a gradient, a reply the model. */
+/* A push carries the gradient, a reply the PS's model. */
 #define ALG_GRADIENT_FOR_MODEL                                                                              \
     .push_spans = 1, .push = {{.vector = THE_GRADIENT, .coded = true, .gradient = true}}, .reply_spans = 1, \
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}}, .replica = NO_REPLICA
 
-/* A push is the local model, a reply the PS's, which replaces it. */
+/* A push carries the local model, and a reply the PS's model, which replaces it. */
 #define ALG_MODEL_FOR_MODEL                                             \
     .push_spans = 1, .push = {{.vector = THE_MODEL}}, .reply_spans = 1, \
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}}, .replica = NO_REPLICA
@@ -33,6 +34,7 @@ void alg_admit_alone(struct server_view *s, const struct push_header *push, stru
 /* on_worker_down: no update and no answer waits for a particular worker. */
 void alg_worker_down_ignored(struct server_view *s, struct verdict *v);
 
+/* In admit: the PS answers every worker. */
 void alg_answer_all(const struct server_view *s, struct verdict *v);
 
 /* ---- data plane of a worker ---- */
@@ -40,28 +42,30 @@ void alg_answer_all(const struct server_view *s, struct verdict *v);
 /* step: plain SGD on the local model. */
 void alg_step(struct worker_state *w);
 
-/* In step: the sum of gradients since the last push. */
+/* In step: makes `sum` the sum of the gradients since the last push. */
 void alg_accumulate(float *sum, const struct worker_state *w);
 
 /* ---- data plane of both ---- */
 
-/* Weight decay of an algorithm that `decays`: g += setup.weight_decay x, an L2 penalty. The n floats begin at
- * float number `first` of the whole vectors. */
+/* Weight decay of an algorithm that `decays`: g += setup.weight_decay x, an L2 penalty, on the tensors that
+ * decay. x and g are n floats, from float number `first` of the whole vectors on. */
 void alg_decay(const struct setup *setup, size_t first, const float *x, float *g, size_t n);
 
 /* ---- data plane of the PS ---- */
 
-/* mean: sum[0] = sum[0] / pushes; combine: W = W - rate * sum[0]. */
+/* mean: sum[0] = sum[0] / pushes, the mean gradient. */
 void alg_mean_gradient(struct server_state *s);
+
+/* combine: W = W - rate * sum[0], the step along the direction. */
 void alg_combine_step(struct server_state *s);
 
-/* combine: both, of sums of gradients. Afterwards sum[0] is the mean. */
+/* combine, where pushes are sums of gradients: alg_mean_gradient() and alg_combine_step(). */
 void alg_combine_mean_update(struct server_state *s);
 
 /* combine: W = sum[0] / pushes, the mean of models. */
 void alg_combine_mean_model(struct server_state *s);
 
-/* mean = sum[0] / pushes; sum[0] stays. */
+/* In combine: mean = sum[0] / pushes; sum[0] stays as it is. */
 void alg_mean(const struct server_state *s, float *mean);
 
 #endif

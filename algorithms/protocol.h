@@ -1,5 +1,6 @@
 /* What an algorithm declares of its vectors and messages: which vectors each side has, which of them travel,
- * and what the framework may rely on. What is left out is 0 or false. */
+ * and what the framework may rely on. A member that is left out is 0 or false. Vectors are those of struct
+ * worker_state and struct server_state (algorithm.h). */
 #ifndef ALGORITHMS_PROTOCOL_H
 #define ALGORITHMS_PROTOCOL_H
 
@@ -9,21 +10,21 @@
 #define MAX_SPANS   4
 #define WIRE_HEADER 64 /* bytes of a message's header on the wire; a ring may copy more or less */
 
-/* What a vector begins with: zeros, the first model W_0, or, for vectors of the PS, the number that the
- * algorithm's first_value() gives, in every element. */
+/* What a vector begins with: zeros, the first model W_0, or, only in the PS, the number that the algorithm's
+ * first_value() gives, in every element. */
 enum start { FROM_ZERO, FROM_MODEL, FROM_VALUE };
 
-/* The framework's own vectors of a worker; those that an algorithm declares have the numbers 0, 1, ...
- * THE_STATE is the state of the worker's optimiser, which must have one vector of it (sgd and nesterov with
- * momentum). */
+/* The framework's own vectors; those that an algorithm declares have the numbers 0, 1, ... The PS has
+ * THE_MODEL only. THE_STATE is the state of the worker's optimiser, which must have one vector (sgd and
+ * nesterov with momentum). */
 enum { THE_MODEL = -1, THE_GRADIENT = -2, THE_STATE = -3 };
 #define NO_REPLICA -9
 
 struct span {   /* one vector of a message */
     int vector; /* of the sender */
-    bool coded; /* by the codec of the algorithm's section; "none": it travels as float32, as if not coded */
-    /* (coded) It is in units of a gradient: its receiver multiplies it by a learning rate. false: in units of
-     * the model. Error feedback in units of the step rescales what it keeps of the former only. */
+    bool coded; /* [algorithm.NAME] codec applies to it; with "none" it travels as float32, as if not coded */
+    /* (coded) It is in units of a gradient: its receiver multiplies it by a learning rate, and so does error
+     * feedback in units of the step with the residual (codecs/coding.h). false: in units of the model. */
     bool gradient;
     int into;   /* replies: the worker's vector that receives it */
     bool fixed; /* replies: no worker writes to `into`, so all workers may read one copy */
@@ -35,8 +36,8 @@ enum answers {
 };
 
 struct protocol {
-    /* (optional) The vectors of each worker, of the PS, and of the PS for each worker (peer): how many, their
-     * starts. */
+    /* (optional) The vectors of each worker, of the PS, and of the PS for each worker (peer): how many there
+     * are, and what each begins with. */
     int n_worker_vectors, n_server_vectors, n_peer_vectors;
     enum start worker[MAX_VECTORS], server[MAX_VECTORS], peer[MAX_VECTORS];
     /* (required) What a push and a reply carry. */
@@ -54,28 +55,28 @@ struct protocol {
      * worker computes iterations that are in no update. When the run's last reply to any worker has arrived,
      * every worker stops within its iteration and accepts all replies that it has. */
     bool accepts_only_when_waiting;
-    /* (optional, with ANSWER_ALL and a push of every worker in every update) A worker needs nothing of its
-     * past once it has accepted a reply, so it may play another client in each round ([cluster] clients). */
+    /* (optional, with ANSWER_ALL and a push of every worker in every update) Once a worker has accepted a
+     * reply it needs nothing from before, so it may play another client in each round ([cluster] clients). */
     bool stateless_workers;
     /* (optional, with stateless_workers) Vectors that belong to the client and follow it to the worker that
      * plays it next. They begin as zeros and are never sent; only step(), pack() and sent() may use them. */
     bool client_vector[MAX_VECTORS];
-    /* (optional) The PS steps with gradients that a worker has stepped with as well, and both use one learning
-     * rate in a round: local steps take the rate in the last reply. Left out: local steps are the worker's own,
-     * and each takes the rate of its place in the run's schedule (docs/training.md, "The learning rate of an
+    /* (optional) The PS and a worker step with the same gradients, so both must use one learning rate in a
+     * round: local steps take the rate in the last reply. false: local steps are the worker's own, and each
+     * takes the rate of its place in the run's schedule (docs/training.md, "The learning rate of an
      * iteration"). */
     bool one_rate_a_round;
     /* (optional) amend() is called. */
     bool has_amend;
-    /* (required where admit() may say `drop`) With error feedback a worker then keeps, beside every residual,
-     * the one from before it coded its last push. It goes back to that one if this push is dropped; if the
-     * worker has coded another push since, it does not. The push's own gradient is lost in both cases. */
+    /* (required where admit() may say `drop`) With error feedback a worker then keeps a copy of every
+     * residual from before it coded its last push. If that push is dropped, the worker goes back to the copy,
+     * unless it has coded another push since. The gradient in the dropped push is lost in both cases. */
     bool drops_pushes;
-    /* (optional) The worker's vectors keep what a codec leaves out of a push and offer it again; error
-     * feedback of the framework would keep it twice. */
+    /* (optional) The algorithm's own vectors keep what a codec leaves out of a push. Error feedback would
+     * keep it a second time, so the framework warns. */
     bool keeps_unsent;
-    /* (optional) weight() is a factor of the update's learning rate, not of the push in the sums. Of several
-     * pushes, the mean of their weights counts. */
+    /* (optional) weight() is a factor of the update's learning rate, not of the push in the sums. If an
+     * update has several pushes, the factor is the mean of their weights. */
     bool weighs_rate;
     /* (optional, with ANSWER_ALL) weight() weighs whole models, so BatchNorm's statistics get the same
      * weights. */

@@ -20,13 +20,14 @@
 struct extent {      /* of one tensor in a message */
     size_t n;        /* floats, > 0 */
     size_t rows;     /* they lie row after row, n / rows in each; 1: a vector */
-    int64_t message; /* how many its sender has sent before */
+    int64_t message; /* messages that its sender has sent before this one */
     int dims;        /* of the model's tensor: 1 for a bias or BatchNorm, 2 for a dense layer */
 };
 
-/* What error feedback keeps. GRADIENT: what coding has lost (Seide et al., Interspeech 2014). STEP: the same
- * times the sender's learning rate (EF-SGD: Karimireddy et al., ICML 2019, arXiv:1901.09847), so that it
- * does not grow when the rate falls. YES: as the paper of the algorithm, or else of the codec, has it. */
+/* What error feedback keeps. GRADIENT: what coding has lost (Seide et al., Interspeech 2014). STEP: that
+ * times the sender's learning rate (EF-SGD: Karimireddy et al., ICML 2019, arXiv:1901.09847), so that old
+ * losses do not outweigh gradients when the rate falls. YES: as the algorithm's paper has it, or else the
+ * codec's. */
 enum feedback { FEEDBACK_NO, FEEDBACK_GRADIENT, FEEDBACK_STEP, FEEDBACK_YES };
 extern const char *const feedback_words[];
 
@@ -39,23 +40,25 @@ struct codec {
      * says in how many of a sender's first messages bytes() may be more than later. */
     size_t warmup;
 
-    /* (required) Which error feedback `yes` means with this codec: GRADIENT or STEP, as its paper has it. */
+    /* (required) What error_feedback = yes means with this codec: GRADIENT or STEP, as its paper has it. */
     enum feedback feedback;
 
-    /* (optional) Whether all tensors of a message are one: the codec gets the tensors that it codes one after
-     * the other, as one vector. */
+    /* (optional) Whether coding is joint: the codec gets all tensors that it codes as one vector, one after
+     * the other. If left out, it gets each tensor by itself. */
     bool (*joint)(const void *params);
 
-    /* Exactly the bytes that the tensor becomes, for any values. From one message to the next they never
-     * grow. */
+    /* (required) Exactly the bytes that the tensor becomes, for any values. From one message to the next they
+     * never grow. */
     size_t (*bytes)(const void *params, struct extent t);
 
-    /* Writes exactly bytes(t) to out. false: the tensor holds NaN or infinity, or values too large to be
-     * scaled by a float (qsgd and numpy_l2: their l2 norm; randomk: times n / k). Then out is undefined. */
+    /* (required) Writes exactly bytes(t) to out. false: the tensor holds NaN or infinity, or values too large
+     * to be scaled by a float (qsgd and numpy_l2: their l2 norm; randomk: times n / k). Then out is
+     * undefined. */
     bool (*encode)(const void *params, const struct draw_key *draw, const float *v, struct extent t,
                    uint8_t *out);
 
-    /* draw: the key of encode(). Decodes any bytes; wrong ones give any floats, but never more than t.n. */
+    /* (required) draw: the key of encode(). Decodes any bytes; wrong ones give any floats, but never more
+     * than t.n of them. */
     void (*decode)(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
                    float *v);
 };

@@ -20,26 +20,26 @@ struct sampling;
 struct shared;
 struct shares;
 
-struct training {                      /* how the direction of a step is made from a gradient */
+struct training {                      /* how a gradient becomes the direction of a step (training.h) */
     const char *name;                  /* of the optimiser that the configuration names */
-    enum optimizer_at at;              /* AT_WORKER or AT_SERVER; training.h: what this side has */
+    enum optimizer_at at;              /* AT_WORKER or AT_SERVER: where clipping and the optimiser are */
     const struct optimizer *optimizer; /* NULL: the gradient is the direction */
-    struct hyperparameters optimizing;
-    bool decays_matrices; /* weight decay is for tensors of two or more dimensions only */
-    int states;           /* vectors that the optimiser keeps */
-    float clip;           /* largest length of a gradient; 0: no bound */
+    struct hyperparameters optimizing; /* without what the algorithm does itself (struct setup) */
+    bool decays_matrices;              /* weight decay is for tensors of two or more dimensions only */
+    int states;                        /* vectors of the optimiser's state */
+    float clip;                        /* largest l2 norm of a gradient; 0: no bound */
     enum state_on_reset on_reset;
 };
 
-/* Sizes of fragments, or exchanges, in floats (fragments.h). */
+/* Fragments or exchanges of a message (fragments.h). */
 struct fragments {
     int64_t count; /* fragments of a vector, or exchanges in a step of the model */
     size_t each;   /* floats that callbacks get */
     size_t room;   /* floats of a vector: all fragments, with filler behind the model's last parameter */
-    /* Exchanges: floats that each carries, from the first float on: (count) of a step in which the algorithm
-     * compresses, and behind them (count) of a dense one; NULL: no exchanges. */
+    /* (2 count) floats that each exchange carries, from the first float on: in a step that compresses, then
+     * in a dense step; NULL: no exchanges. */
     size_t *floats;
-    int64_t dense; /* exchanges: the first steps of the model, which are dense */
+    int64_t dense; /* exchanges: number of dense steps, the first ones of the run */
 };
 
 struct layout { /* what messages carry */
@@ -64,8 +64,9 @@ struct run {
     struct setup setup;
     const struct algorithm *alg;
     const void *params;
+    /* The algorithm's protocol. It points to `plain`, a copy that marks spans as coded only if a codec is
+     * set. */
     const struct protocol *protocol;
-    /* `protocol` points here: the algorithm's protocol; spans are marked as coded only if a codec is set. */
     struct protocol plain;
     bool trains; /* false: timing alone, without numbers; processes = 0 */
     /* apply runs on each piece of an update, right after combine: nothing is encoded between the two. */

@@ -1,33 +1,32 @@
-/* What [train] and the algorithm's own keys say about optimiser and learning rate, brought together: the own
- * key counts where it is given. */
+/* Brings together what [train] and the algorithm's section say about the optimiser and the learning rate: a
+ * key of the algorithm's section counts where it is given. Workers and the PS ask here what is theirs. */
 #ifndef SIM_RUNTIME_TRAINING_H
 #define SIM_RUNTIME_TRAINING_H
 
 #include "sim/runtime/run.h"
 
-/* Fills run->training, and in run->setup what the algorithm does itself; ends the program if the algorithm
- * cannot have what the keys say. */
+/* Fills run->training, and in run->setup the momentum and weight decay that the algorithm does itself. Ends
+ * the program if the algorithm refuses what the keys say. */
 void training_prepare(struct run *run);
-/* params: of the algorithm. */
+/* The schedule of the run's learning rate. params: the algorithm's. */
 struct schedule training_rate(const struct config *cfg, const void *params);
-/* Says which settings have no effect in this run; called once the codings are known. */
+/* Warns of error feedback beside an algorithm that keeps what is not sent. The codings are known by then. */
 void training_say(const struct run *run);
 
-/* What the workers (AT_WORKER) or the PS (AT_SERVER) have of it. */
-bool training_turns(const struct run *run, enum optimizer_at at); /* an optimiser */
-int training_states(const struct run *run, enum optimizer_at at); /* vectors of the optimiser */
-float training_clip(const struct run *run, enum optimizer_at at); /* largest length of a gradient; 0: none */
+/* What each worker (AT_WORKER) or the PS (AT_SERVER) does with a gradient. */
+bool training_turns(const struct run *run, enum optimizer_at at); /* whether it has an optimiser */
+int training_states(const struct run *run, enum optimizer_at at); /* vectors of the optimiser's state */
+float training_clip(const struct run *run, enum optimizer_at at); /* largest l2 norm; 0: no bound */
 
-struct piece {    /* of whole vectors */
-    size_t first; /* where it begins in them; the pointers point there */
-    size_t n;
-    const float *model;
-    float *gradient;
-    float *const *state_of; /* (MAX_STATES) whole vectors of the optimiser */
+struct piece {              /* the same piece of several vectors */
+    size_t first, n;        /* floats first .. first + n - 1 */
+    const float *model;     /* from float number `first` on */
+    float *gradient;        /* likewise */
+    float *const *state_of; /* (MAX_STATES) the whole vectors of the optimiser's state */
 };
 
-/* The optimiser replaces the piece of the gradient by that of the direction. steps: since the optimiser's
- * vectors were zero, this one included. */
+/* The optimiser turns the piece of the gradient into that of the direction. steps: number of steps since the
+ * optimiser's state was zero, this one included. */
 void training_turn(const struct run *run, int64_t steps, const struct piece *piece);
 
 #endif
