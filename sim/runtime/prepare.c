@@ -20,6 +20,7 @@
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/network_config.h"
 #include "sim/runtime/prepare.h"
+#include "sim/runtime/requirements.h"
 #include "sim/runtime/training.h"
 
 static struct compute_spec compute_of(const struct run *run)
@@ -91,21 +92,6 @@ static struct faults_spec faults_of(const struct config *cfg)
                                 .server_crash_at = moments_of(&cfg->faults.server_crash_at),
                                 .server_down_time = duration_of(cfg->faults.server_down_time),
                                 .server_checkpoint_every = cfg->faults.server_checkpoint_every};
-}
-
-/* Without on_worker_down the PS goes on waiting for a worker that is down, for ever if the worker does not
- * return. */
-static void require_on_worker_down(const struct run *run)
-{
-    const struct algorithm *alg = run->alg;
-    bool crashes = faults_can_crash(&run->conductor.faults), drains = alg->drain && alg->drain(run->params);
-    if (alg_on_worker_down(alg) || !(crashes || drains))
-        return;
-    die(EXIT_USAGE,
-        "algorithm.%s%s: its admit is its own, so it must have on_worker_down, for workers that are down; "
-        "alg_worker_down_ignored is that of a server that waits for no certain worker "
-        "(algorithms/algorithm.h)",
-        alg->name, crashes ? ": expected no crashes ([faults])" : ".drain: expected no");
 }
 
 static void prepare_setup(struct run *run)
@@ -255,90 +241,18 @@ static void prepare_conductor(struct run *run)
     c->rate.ahead = run->workers;
 }
 
-/* Checks what algorithms/algorithm.h requires, so that the author of an algorithm gets a message and not
- * the crash of a child. */
-static void require_callbacks(const struct algorithm *alg)
-{
-    const char *lacks = !alg->decide                     ? "decide"
-                        : !alg->admit                    ? "admit"
-                        : !alg->combine                  ? "combine"
-                        : !alg->protocol && !alg->choose ? "protocol or choose"
-                        : alg->exchanges && !alg->floats ? "floats"
-                                                         : NULL;
-    if (lacks)
-        die(EXIT_FAILED, "algorithm %s has no %s: algorithms/algorithm.h requires it", alg->name, lacks);
-    if (alg->mean && (alg->fragments || alg->exchanges))
-        die(EXIT_FAILED, "algorithm %s has a mean, and fragments or exchanges: algorithms/algorithm.h",
-            alg->name);
-}
-
-static void require_between(const struct algorithm *alg, const char *what, int got, int least, int most)
-{
-    if (got < least || got > most)
-        die(EXIT_FAILED, "algorithm %s: %s: expected a number from %d to %d, got %d (algorithms/protocol.h)",
-            alg->name, what, least, most, got);
-}
-
-/* `vector` is one of the framework's, from `least` on, or one of the n that are declared. */
-static void require_declared(const struct algorithm *alg, const char *what, int vector, int least, int n)
-{
-    if (vector < least || vector >= n)
-        die(EXIT_FAILED, "algorithm %s: %s: no vector %d is declared (algorithms/protocol.h)", alg->name,
-            what, vector);
-}
-
-static void require_protocol(const struct algorithm *alg, const struct protocol *p)
-{
-    require_between(alg, "n_worker_vectors", p->n_worker_vectors, 0, MAX_VECTORS);
-    require_between(alg, "n_server_vectors", p->n_server_vectors, 0, MAX_VECTORS);
-    require_between(alg, "n_peer_vectors", p->n_peer_vectors, 0, MAX_VECTORS);
-    require_between(alg, "push_spans", p->push_spans, 1, MAX_SPANS);
-    require_between(alg, "reply_spans", p->reply_spans, 1, MAX_SPANS);
-    for (int i = 0; i < p->push_spans; i++)
-        require_declared(alg, "push", p->push[i].vector, THE_STATE, p->n_worker_vectors);
-    for (int i = 0; i < p->reply_spans; i++) {
-        require_declared(alg, "reply", p->reply[i].vector, THE_MODEL, p->n_server_vectors);
-        if (p->reply[i].into != THE_STATE)
-            require_declared(alg, "reply's into", p->reply[i].into, THE_MODEL, p->n_worker_vectors);
-    }
-    if (p->replica != NO_REPLICA)
-        require_declared(alg, "replica", p->replica, THE_MODEL, p->n_worker_vectors);
-    for (int i = 0; i < p->n_server_vectors; i++)
-        if (p->server[i] == FROM_VALUE && !alg->first_value)
-            die(EXIT_FAILED,
-                "algorithm %s has no first_value: FROM_VALUE requires it (algorithms/protocol.h)", alg->name);
-    if (p->has_amend && !alg->amend)
-        die(EXIT_FAILED, "algorithm %s has no amend: its has_amend requires it (algorithms/protocol.h)",
-            alg->name);
-    if (alg->amend && !alg->choose && !p->has_amend)
-        die(EXIT_FAILED, "algorithm %s: its amend is not called without has_amend (algorithms/protocol.h)",
-            alg->name);
-}
-
-/* An algorithm's check_setup may have a better line. */
-static void require_one_state(const struct run *run)
-{
-    if (protocol_sends_state(run->protocol) && training_states(run, AT_WORKER) != 1)
-        die(EXIT_USAGE,
-            "algorithm.%s.optimizer: expected one with one vector of state, which is sent, got %s with %d",
-            run->alg->name, run->setup.optimizer.name, training_states(run, AT_WORKER));
-}
-
 static const struct protocol *protocol_of(const struct run *run)
 {
     bool other = run->alg->with_momentum && run->setup.momentum > 0;
     return other ? run->alg->with_momentum(run->params) : alg_protocol(run->alg, run->params);
 }
 
-void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
-                 const void *params)
+static struct run run_of(const struct setting *setting, const struct algorithm *alg, const void *params)
 {
     const struct config *cfg = setting->cfg;
-    char error[256];
-    require_callbacks(alg);
-    if (alg->check && !alg->check(params, (int)cfg->cluster.workers, error, sizeof error))
-        die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
-    *run = (struct run){.cfg = cfg,
+    int workers = (int)cfg->cluster.workers, processes = (int)cfg->cluster.processes;
+    bool trains = cfg->experiment.train;
+    return (struct run){.cfg = cfg,
                         .data = setting->data,
                         .model = setting->model,
                         .first_params = setting->first_params,
@@ -349,15 +263,25 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
                         .stats_memory = model_stats_memory(setting->model),
                         .alg = alg,
                         .params = params,
-                        .workers = (int)cfg->cluster.workers};
-    run->processes = cfg->cluster.processes > 0 ? (int)cfg->cluster.processes : run->workers;
-    run->trains = cfg->experiment.train;
-    if (!run->trains)
-        run->processes = 0;
+                        .trains = trains,
+                        .workers = workers,
+                        .processes = !trains         ? 0
+                                     : processes > 0 ? processes
+                                                     : workers};
+}
+
+void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
+                 const void *params)
+{
+    char error[256];
+    require_callbacks(alg);
+    if (alg->check && !alg->check(params, (int)setting->cfg->cluster.workers, error, sizeof error))
+        die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
+    *run = run_of(setting, alg, params);
     training_prepare(run);
     run->protocol = protocol_of(run);
     require_protocol(alg, run->protocol);
-    run->conductor.faults = faults_of(cfg);
+    run->conductor.faults = faults_of(run->cfg);
     require_on_worker_down(run);
     prepare_setup(run);
     if (alg->check_setup && !alg->check_setup(params, &run->setup, error, sizeof error))
