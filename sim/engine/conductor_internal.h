@@ -13,7 +13,9 @@
  *    |
  *   worker_events.c         a worker at a boundary: accept, then send, compute or wait
  *    |
- *   server_events.c         a push at the PS: admit, update, reply
+ *   server_events.c         a push at the PS: admit, update
+ *    |
+ *   server_replies.c        replies depart
  *    |
  *   server_restart_point.c     what the PS returns to
  *    |
@@ -163,7 +165,13 @@ struct push *engine_server_read(struct conductor *c, const struct held *h, enum 
 void engine_server_reconsider(struct conductor *c);
 /* The PS loses everything but its restart point. */
 void engine_server_forget(struct conductor *c);
+/* Orders an evaluation of the present model. */
 void engine_server_evaluate(struct conductor *c);
+
+/* ---- server_replies.c ---- */
+
+/* Replies with the present model depart to the workers that the verdict answers. */
+void engine_server_reply(struct conductor *c, const struct verdict *v);
 
 /* ---- server_restart_point.c ---- */
 
