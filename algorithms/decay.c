@@ -1,6 +1,6 @@
 #include "algorithms/decay.h"
 
-/* first: in the tensor. */
+/* first: number of the float in the tensor. */
 static struct decay_slice in_tensor(const struct extent *tensor, size_t first, size_t n)
 {
     size_t left = tensor->n - first;

@@ -1,16 +1,16 @@
-/* Which floats of a vector weight decay applies to ([train] weight_decay_on). */
+/* To which floats of a vector weight decay applies ([train] weight_decay_on). */
 #ifndef ALGORITHMS_DECAY_H
 #define ALGORITHMS_DECAY_H
 
 #include "algorithms/algorithm.h"
 
-struct decay_slice {
-    size_t n; /* > 0 */
+struct decay_slice { /* neighbouring floats that weight decay treats alike */
+    size_t n;        /* > 0 */
     bool decays;
 };
 
-/* Of the n floats from float number `first` of a whole vector on: the first ones that all decay or all do
- * not. Floats behind the last tensor (fragments.h: filler) do not. */
+/* The slice that begins at float number `first` of a whole vector, at most n floats long. The filler behind
+ * the last tensor (fragments.h) does not decay. */
 struct decay_slice decay_slice(const struct setup *setup, size_t first, size_t n);
 
 #endif

@@ -22,10 +22,10 @@ enum { DILOCO_MOMENTUM }; /* first vector of the PS */
 /* A check, as of struct algorithm. */
 bool diloco_check(const void *params, int workers, char *error, size_t error_size);
 
-/* Of an outer step; progress: of the run, before this step. */
-struct outer_step {
+struct outer_step { /* factors of one outer step */
     float rate, momentum;
 };
+/* progress: the part of the run that is done before the step. */
 struct outer_step diloco_step(const struct diloco *p, double progress);
 
 /* v = mu v + delta ;  x = x - rate (delta + mu v) */

@@ -1,8 +1,7 @@
 /* DoubleSqueeze: BSP with coded messages in both directions. Workers send coded gradients, the PS codes
  * the mean of what it decodes, and PS and workers make the same step with the decoded mean. So each
- * worker's replica equals the PS's model bit for bit. An optimiser at the PS makes the direction before it is
- * coded. Tang et al., ICML 2019, arXiv:1905.05957, which uses
- * error_feedback.
+ * worker's replica equals the PS's model bit for bit. An optimiser at the PS turns the mean into the
+ * direction before it is coded. Tang et al., ICML 2019, arXiv:1905.05957, which uses error_feedback.
  *
  * With codec sign (scale = none) it is signSGD with majority vote (Bernstein et al., ICML 2018,
  * arXiv:1802.04434, 1810.05291), with sign and error_feedback dist-EF-SGD (arXiv:1905.10936), with codec =

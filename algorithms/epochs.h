@@ -12,10 +12,13 @@ struct epochs {
 
 extern const struct config_key epochs_keys[];
 
-/* decide: after local_epochs over its samples push, and wait for the reply. */
+/* decide: a worker makes local_epochs over its samples, pushes, and waits for the reply. */
 enum next epochs_decide(const struct worker_view *w);
-/* weight: n_i, the sender's samples. */
+/* weight: n_i, the number of the sender's samples. */
 float epochs_weight(const void *params, const struct push_header *push);
+/* combine, where a push is a model: W = sum of (n_i / n) x_i. */
+void epochs_combine(struct server_state *s);
+/* predict: a barrier with local epochs. */
 void epochs_predict(const void *params, const struct prediction_input *in, struct prediction *out);
 
 #endif

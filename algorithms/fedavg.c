@@ -11,13 +11,7 @@
  * SGD to rounding. */
 #include "algorithms/outer_optimizer.h"
 
-#include "algorithms/predict.h"
 #include "sim/base/vec.h"
-
-struct params {
-    struct outer outer;
-    int64_t local_epochs;
-};
 
 #define MEAN_OF_MODELS ALG_MODEL_FOR_MODEL, .stateless_workers = true, .weighs_models = true
 
@@ -27,60 +21,37 @@ static const struct protocol plain = {MEAN_OF_MODELS, OUTER_NONE_VECTORS},
 
 static const struct protocol *protocol_of(const void *params)
 {
-    enum outer_optimizer o = ((const struct params *)params)->outer.optimizer;
+    enum outer_optimizer o = ((const struct outer *)params)->optimizer;
     return o == OUTER_NONE ? &plain : o == OUTER_MOMENTUM ? &with_momentum : &with_moments;
-}
-
-static enum next decide(const struct worker_view *w)
-{
-    const struct params *p = w->params;
-    if (w->inflight)
-        return WAIT;
-    return w->k < p->local_epochs * w->epoch ? STEP : SEND;
-}
-
-static float weight(const void *params, const struct push_header *push)
-{
-    (void)params;
-    return (float)push->samples;
 }
 
 static void combine(struct server_state *s)
 {
-    const struct params *p = s->params;
-    vec_scale(s->sum[0], 1.0f / s->weight, s->n);
-    if (p->outer.optimizer == OUTER_NONE) {
-        vec_copy(s->model, s->sum[0], s->n);
+    const struct outer *p = s->params;
+    if (p->optimizer == OUTER_NONE) {
+        epochs_combine(s);
         return;
     }
-    vec_step(s->sum[0], 1, s->model, s->n); /* D */
-    outer_step(s, s->sum[0]);
+    float *mean = s->sum[0];
+    vec_scale(mean, 1.0f / s->weight, s->n);
+    vec_step(mean, 1, s->model, s->n); /* D */
+    outer_step(s, mean);
 }
-
-static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
-{
-    predict_epochs(in, ((const struct params *)params)->local_epochs, out);
-}
-
-static const struct config_key keys[] = {
-    {"local_epochs", KEY_INT, offsetof(struct params, local_epochs), "1", .min = 1, .max = 1e6,
-     .help = "passes over a worker's samples between two pushes (published: 1, 5, 20)"},
-    {NULL}};
 
 const struct algorithm alg_fedavg = {
     .name = "fedavg",
     .summary = "local epochs, then a mean of the models, weighted by their samples",
     .paper = "McMahan et al., AISTATS 2017, arXiv:1602.05629; outer optimisers: Reddi et al., ICLR 2021",
-    .keys = {alg_common_keys, keys, outer_keys},
-    .params_size = sizeof(struct params),
+    .keys = {alg_common_keys, epochs_keys, outer_keys},
+    .params_size = sizeof(struct outer),
     .choose = protocol_of,
     .check = outer_check,
     .first_value = outer_first_value,
-    .decide = decide,
+    .decide = epochs_decide,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,
-    .weight = weight,
-    .predict = predict,
+    .weight = epochs_weight,
+    .predict = epochs_predict,
     .step = alg_step,
     .combine = combine,
 };

@@ -5,10 +5,10 @@
  *     PS       W += tau * sum of (n_i / n) d_i ;  tau = sum of (n_i / n) |a_i|
  *
  * a_i holds the factor that each gradient of the round has in x - W, in units of the rate: |a_i| is k_i for
- * SGD, the sum of (1 - m^j) / (1 - m) over j = 1 .. k_i with momentum m. Wang, Liu, Liang, Joshi, Poor, NeurIPS
- * 2020, arXiv:2007.07481, section 4 and equation 6; tau is that of the authors' code, with which equal k_i give
- * FedAvg to rounding. The momentum begins at zero in each round, as there. Rates count as equal within a
- * round. */
+ * SGD, and the sum of (1 - m^j) / (1 - m) over j = 1 .. k_i with momentum m. Wang, Liu, Liang, Joshi, Poor,
+ * NeurIPS 2020, arXiv:2007.07481, section 4 and equation 6. tau is that of the authors' code: equal k_i give
+ * FedAvg to rounding. As in that code the momentum begins at zero in each round. The rates of a
+ * round count as equal. */
 #include "algorithms/epochs.h"
 
 #include <math.h>
@@ -51,8 +51,8 @@ static bool check_setup(const void *params, const struct setup *setup, char *err
     return false;
 }
 
-/* |a_i|. Momentum u = m u + g gives gradient j of k the factor 1 + m + .. + m^(k - j); Nesterov's direction is
- * g + m u. */
+/* |a_i|. With momentum u = m u + g, gradient j of k has the factor 1 + m + .. + m^(k - j). The direction of
+ * nesterov is g + m u. */
 static double length(const struct setup *setup, int64_t k)
 {
     double m = setup->optimizer.momentum, steps = (double)k,

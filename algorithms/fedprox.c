@@ -42,12 +42,6 @@ static void accept(struct worker_state *w)
     vec_copy(w->model, w->vector[START], w->n);
 }
 
-static void combine(struct server_state *s)
-{
-    vec_copy(s->model, s->sum[0], s->n);
-    vec_scale(s->model, 1.0f / s->weight, s->n);
-}
-
 static const struct config_key keys[] = {
     {"mu", KEY_REAL, offsetof(struct params, mu), "1", .min = 0, .max = 1e6,
      .help =
@@ -70,5 +64,5 @@ const struct algorithm alg_fedprox = {
     .penalise = penalise,
     .step = alg_step,
     .accept = accept,
-    .combine = combine,
+    .combine = epochs_combine,
 };

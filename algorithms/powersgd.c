@@ -6,14 +6,17 @@
  *     PS      the two means ;  G, v and W as the workers
  *
  * M holds what the factors have not expressed so far (error feedback); Q begins as in the last step. Each
- * power iteration takes two exchanges, of 4 rank (rows + columns) bytes together. A tensor that is no
- * matrix, that has fewer dimensions than min_dimensions, or that the factors would not make smaller,
- * travels uncompressed in the first exchange. So does all of M in the first compress_after steps, in which M
- * is the gradient alone; the other exchanges are empty then (start_powerSGD_iter of PyTorch's hook). Vogels
- * et al., NeurIPS 2019, arXiv:1905.13727, algorithms 1 and 2. Momentum and weight decay act after the mean, at
- * every replica alike, as in the authors' code: neither is compressed. momentum_form = heavy_ball steps with v
- * alone, and m = 0 is no momentum at all: W = W - eta (G + decay W). `lowrank` is the same compressor as a
- * codec, with one message and with each worker's own factors. */
+ * power iteration takes two exchanges, of 4 rank (rows + columns) bytes together. Vogels et al., NeurIPS
+ * 2019, arXiv:1905.13727, algorithms 1 and 2. `lowrank` is the same compressor as a codec, with one message
+ * and with each worker's own factors.
+ *
+ * A tensor travels uncompressed in the first exchange if it is no matrix, if it has fewer dimensions than
+ * min_dimensions, or if its factors would not be smaller. In the first compress_after steps, which are dense,
+ * every tensor does so, M is the gradient alone, and the other exchanges are empty (start_powerSGD_iter of
+ * PyTorch's hook).
+ *
+ * Momentum and weight decay act after the mean, at every replica alike, as in the authors' code: neither is
+ * compressed. momentum_form = heavy_ball steps with v alone; m = 0 with G + decay W. */
 #include "algorithms/pieces.h"
 
 #include <inttypes.h>
@@ -74,16 +77,16 @@ static bool sends_p(int exchange)
     return exchange % 2 == 0;
 }
 
-struct shape {
+struct shape { /* of a tensor in the messages of a step */
     struct factors f;
-    bool raw; /* the tensor travels as it is */
+    bool raw; /* the tensor travels uncompressed, in the first exchange */
 };
 
 static struct shape shape_of(const struct params *p, struct extent t, bool dense)
 {
     struct factors f = factors_of(t, p->rank);
-    bool exempt = dense || t.dims < p->common.min_dimensions;
-    return (struct shape){.f = f, .raw = exempt || !factors_are_smaller(f)};
+    bool raw = dense || t.dims < p->common.min_dimensions || !factors_are_smaller(f);
+    return (struct shape){.f = f, .raw = raw};
 }
 
 static size_t travels(struct shape s, int exchange)
@@ -114,7 +117,7 @@ static struct slices slices_of(struct shape shape, float *const vector[], size_t
                            .q = p + f.rank * f.bytes_p};
 }
 
-/* This worker's contribution to the exchange of matrix m. */
+/* Writes to the message what this worker contributes to the mean: of the matrix m, or P or Q made from it. */
 static void offer(const struct slices *t, const struct draw_key *draw, int exchange, const float *m)
 {
     if (t->shape.raw) {
@@ -128,7 +131,7 @@ static void offer(const struct slices *t, const struct draw_key *draw, int excha
     }
 }
 
-/* The mean of all contributions. */
+/* Takes the mean of all contributions from the message. */
 static void take(const struct slices *t, int exchange)
 {
     size_t n = travels(t->shape, exchange);
@@ -143,7 +146,7 @@ static void take(const struct slices *t, int exchange)
     }
 }
 
-/* ---- all of them ---- */
+/* ---- all tensors ---- */
 
 static size_t floats(const void *params, const struct setup *setup, int exchange, bool dense)
 {
@@ -171,21 +174,21 @@ static void pack(struct worker_state *w)
     }
 }
 
-struct moment { /* of an exchange */
-    int exchange;
+struct exchange {
+    int number; /* in the step of the model */
     bool dense;
 };
 
-static void take_all(const struct params *p, const struct setup *setup, struct moment now,
+static void take_all(const struct params *p, const struct setup *setup, struct exchange now,
                      float *const vector[])
 {
     size_t at = 0, sent = 0;
     for (int t = 0; t < setup->tensors; t++) {
         struct shape shape = shape_of(p, setup->tensor[t], now.dense);
         struct slices slices = slices_of(shape, vector, at, sent);
-        take(&slices, now.exchange);
+        take(&slices, now.number);
         at += slices.n;
-        sent += travels(shape, now.exchange);
+        sent += travels(shape, now.number);
     }
 }
 
@@ -227,7 +230,7 @@ static void forget(struct worker_state *w)
 static void accept(struct worker_state *w)
 {
     const struct params *p = w->params;
-    take_all(p, w->setup, (struct moment){w->exchange, w->dense}, w->vector);
+    take_all(p, w->setup, (struct exchange){w->exchange, w->dense}, w->vector);
     if (!is_last(p, w->exchange))
         return;
     forget(w);
@@ -243,7 +246,7 @@ static void combine(struct server_state *s)
 static void apply(struct server_state *s)
 {
     const struct params *p = s->params;
-    take_all(p, s->setup, (struct moment){s->exchange, s->dense}, s->vector);
+    take_all(p, s->setup, (struct exchange){s->exchange, s->dense}, s->vector);
     if (!is_last(p, s->exchange))
         return;
     direct(p, s->setup, s->vector, s->model, s->n);

@@ -45,7 +45,7 @@ static struct extent extent_of(const struct coding *c, int t, int64_t message)
                            .dims = c->dims ? c->dims[t] : 1};
 }
 
-/* Of all tensors that are coded together. */
+/* The coded tensors as one vector. */
 static struct extent joint_extent(const struct coding *c, int64_t message)
 {
     struct extent joint = {.rows = 1, .message = message, .dims = 1};
@@ -67,7 +67,7 @@ size_t coding_bytes(const struct coding *c, int64_t message)
     return sum + (joint && all.n > 0 ? c->codec->bytes(c->params, all) : 0);
 }
 
-/* Sizes change once, where coding begins, and only fall from then on. */
+/* Sizes change where coding begins, and then they only fall. */
 size_t coding_most_bytes(const struct coding *c)
 {
     size_t first = coding_bytes(c, 0), coded = coding_bytes(c, c->compress_after);
@@ -85,13 +85,13 @@ bool coding_needs_scratch(const struct coding *c)
     return c->codec && (c->error_feedback || is_joint(c));
 }
 
-/* ---- one vector that the codec takes as it is ---- */
+/* ---- one vector for one call of the codec ---- */
 
 struct vector {
     const struct codec *codec;
     struct extent extent;
     const float *v;
-    float *residual, *scratch; /* residual NULL: without error feedback */
+    float *residual, *scratch; /* residual NULL: there is no error feedback */
 };
 
 /* The residual is in p from the first loop on, so its room serves for what is decoded. */
@@ -115,10 +115,11 @@ static bool encode(const struct vector *x, const void *params, const struct draw
                        : x->codec->encode(params, draw, x->v, x->extent, out);
 }
 
-/* ---- all tensors that are coded as one vector ---- */
+/* ---- joint: all coded tensors as one vector ---- */
 
-/* The tensors that are coded lie at the beginning of v, and move to their places; raw ones become zeros. From
- * the last one on, as no tensor's place is before the place where it lies. */
+/* The coded tensors lie one after the other at the beginning of v. Moves each to its place in the flat
+ * vector, and fills the places of raw tensors with zeros. The last tensor moves first: no tensor moves
+ * towards the beginning, so none is overwritten. */
 static void spread(const struct coding *c, int64_t message, float *v)
 {
     size_t from = joint_extent(c, message).n, at = 0;
@@ -136,7 +137,7 @@ static void spread(const struct coding *c, int64_t message, float *v)
     }
 }
 
-/* The other way, into `to`. */
+/* Copies the coded tensors of the flat vector v to `to`, one after the other, as spread() expects them. */
 static void gather(const struct coding *c, int64_t message, const float *v, float *to)
 {
     for (int t = 0; t < c->tensors; v += c->tensor[t++])
@@ -146,7 +147,7 @@ static void gather(const struct coding *c, int64_t message, const float *v, floa
         }
 }
 
-/* Copies raw tensors: out of the vector into the message, or the other way. Returns what follows them there. */
+/* Copies the raw tensors of the flat vector v into the message. Returns the message's part behind them. */
 static uint8_t *put_raw(const struct coding *c, int64_t message, const float *v, uint8_t *out)
 {
     for (int t = 0; t < c->tensors; v += c->tensor[t++])
@@ -157,6 +158,7 @@ static uint8_t *put_raw(const struct coding *c, int64_t message, const float *v,
     return out;
 }
 
+/* Copies the raw tensors of the message to their places in v. */
 static void get_raw(const struct coding *c, int64_t message, const uint8_t *in, float *v)
 {
     for (int t = 0; t < c->tensors; v += c->tensor[t++])
@@ -174,7 +176,7 @@ static bool all_finite(const float *v, size_t n)
     return finite;
 }
 
-/* The first tensor that is coded and holds a value that is not finite. */
+/* The first coded tensor with a value that is not finite; 0: all are finite, and too large for the codec. */
 static int culprit(const struct coding *c, int64_t message, const float *v)
 {
     for (int t = 0; t < c->tensors; v += c->tensor[t++])
@@ -218,7 +220,7 @@ static void decode_joint(const struct coding *c, const struct draw_key *draw, co
 
 /* ---- tensor by tensor ---- */
 
-/* A raw tensor has no residual: it was raw in all messages before this one, too. */
+/* A raw tensor has no residual: it was raw in all messages before this one, so nothing has been lost. */
 static bool encode_each(const struct coding *c, const struct draw_key *draw, const struct vector *whole,
                         uint8_t *out, int *bad)
 {

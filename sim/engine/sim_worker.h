@@ -24,13 +24,15 @@ struct iterations {
     int64_t base;     /* version held when the first iteration since the last push began */
     bool unissued;    /* the last iteration is complete and not yet ordered: a reply may still cancel it */
     float rate;       /* learning rate of the iteration begun last */
-    /* Of the iterations that have begun, those of earlier sessions; and of this session those in updates, and
-     * those that no update will have, because a reply has cancelled them or the PS has dropped their push. */
-    int64_t earlier, included, lost;
+    int64_t earlier;  /* iterations begun before this session of the worker */
+    int64_t included; /* iterations of this session that are in updates of the model */
+    /* Iterations of this session that no update will have: a reply has cancelled them, or the PS has dropped their
+     * push. */
+    int64_t lost;
 };
 
-/* What the last reply accepted, or the model fetched, says of the run; zeros at the start. The learning rates
- * of the iterations that follow depend on it. */
+/* What the last message that the worker has accepted, a reply or a fetched model, says of the run. The
+ * learning rates of the iterations that follow depend on it. */
 struct accepted {
     int64_t done, own; /* as in struct delivery */
     float rate;        /* learning rate after `done` iterations */

@@ -96,8 +96,8 @@ static void post_end(struct conductor *c, const struct sim_worker *w, vtime dura
                            .at = c->now + after, .kind = EVENT_CRASH, .rank = w->view.id, .id = w->activity});
 }
 
-/* The learning rate of the iteration that begins: where local steps are the worker's own, as if every worker
- * had come as far as this one since the model last accepted. */
+/* The learning rate of the iteration that begins. Where local steps are the worker's own, each of its
+ * iterations since the model last accepted counts N times, as if every worker had come as far. */
 static float rate_of(const struct conductor *c, const struct sim_worker *w)
 {
     if (c->protocol->one_rate_a_round)

@@ -54,7 +54,7 @@ static void fill_tensors(const struct run *run, struct coding *c)
     c->dims = dims;
 }
 
-/* The algorithm's paper has the first word, then the codec's. */
+/* `yes` is what the algorithm's paper has, or else the codec's. */
 static enum feedback feedback_of(const struct run *run, const struct codec *codec)
 {
     enum feedback asked = common(run)->error_feedback;
@@ -104,7 +104,7 @@ static void say_feedback(const struct run *run)
              run->alg->name, run->alg->name);
 }
 
-static void check_exempt(const struct run *run)
+static void check_min_dimensions(const struct run *run)
 {
     const struct fragments *f = &run->layout.fragments;
     if (common(run)->min_dimensions > 0 && f->count > 1 && !f->floats)
@@ -229,6 +229,6 @@ void message_layouts_prepare(struct run *run, const struct setting *setting)
 {
     prepare_coding(run, setting);
     say_feedback(run);
-    check_exempt(run);
+    check_min_dimensions(run);
     prepare_bytes(run);
 }

@@ -5,12 +5,12 @@
 
 #include "sim/runtime/run.h"
 
-/* Of the author of an algorithm, who gets a message and not the crash of a child. */
+/* Requirements on the code of an algorithm: its author gets a message and not the crash of a child. */
 void require_callbacks(const struct algorithm *alg);
 void require_protocol(const struct algorithm *alg, const struct protocol *p);
 
-/* Of the user's settings. Where workers may be away the algorithm must have on_worker_down: without it the PS
- * goes on waiting for a worker that is down, for ever if the worker does not return. */
+/* Requirements on the user's settings. Where workers may be away the algorithm must have on_worker_down:
+ * without it the PS goes on waiting for a worker that is down, for ever if the worker does not return. */
 void require_on_worker_down(const struct run *run);
 /* A protocol that sends the optimiser's state needs an optimiser with one vector of it. Called after the
  * algorithm's check_setup(), which may have a better line. */

@@ -64,7 +64,7 @@ static const struct optimizer *optimizer_of(const struct run *run)
     return optimizer_named(name);
 }
 
-/* Of the algorithm's own momentum (algorithm.h: struct momentum). */
+/* The value of the algorithm's own momentum, by the rule of struct momentum (declare.h). */
 static double own_momentum(const struct run *run)
 {
     const struct alg_common *own = run->params;
@@ -77,7 +77,7 @@ static double own_momentum(const struct run *run)
     return run->cfg->train.momentum > 0 ? run->cfg->train.momentum : run->alg->momentum.published;
 }
 
-/* The algorithm's momentum and weight decay are not the optimiser's. */
+/* Takes from the optimiser the momentum and the weight decay that the algorithm does itself. */
 static void leave_to_algorithm(struct run *run, const struct optimizer *o)
 {
     struct hyperparameters *h = &run->training.optimizing;

@@ -27,9 +27,9 @@ struct worker {
     struct worker_state state;
     struct statistics stats;     /* BatchNorm's statistics */
     float *state_of[MAX_STATES]; /* vectors of the optimiser; NULL: the optimiser has fewer */
-    /* Of coded spans with error feedback: what is kept, and where it is kept in units of the step, the learning
-     * rate (of each fragment) with which it was coded last. The other two: the same from before the last push,
-     * where the PS may drop it. */
+    /* Coded spans with error feedback have a residual. Where it follows the learning rate, rate_of has the
+     * rate with which the residual was coded last, one for each fragment. Where the PS may drop a push, the
+     * other two are copies from before the last push. */
     float *residual[MAX_SPANS], *rate_of[MAX_SPANS];
     float *residual_before[MAX_SPANS], *rate_before[MAX_SPANS];
     struct worker_saved saved;
