@@ -32,15 +32,19 @@ const struct config_key alg_common_keys[] = {
      .help = "codec of the messages, see --list codecs; none: 32-bit floats"},
     {"error_feedback", KEY_CHOICE, offsetof(struct alg_common, error_feedback), "no",
      .choices = feedback_words,
-     .help = "the sender keeps what coding has lost and adds it to its next message; gradient: as it is; "
-             "step: in units of the step, so that it follows the learning rate; yes: as the algorithm's "
-             "paper has it, or else the codec's"},
+     .help =
+         "the sender keeps what coding has lost and adds it to its next message; gradient: as it is (Seide "
+         "et al. "
+         "2014); step: in units of the step, so that it follows the learning rate (Karimireddy et al. 2019); "
+         "yes: as the algorithm's paper has it, or else the codec's"},
     {"min_dimensions", KEY_INT, offsetof(struct alg_common, min_dimensions), "0", .min = 0, .max = 4,
-     .help = "tensors with fewer dimensions travel uncompressed: 2 leaves out biases and BatchNorm"},
+     .help = "tensors with fewer dimensions travel uncompressed: 2 leaves out biases and BatchNorm "
+             "(published: 2 in DGC and PowerSGD)"},
     {"compress_after", KEY_INT, offsetof(struct alg_common, compress_after), "0", .min = 0, .max = 1e15,
      .help =
-         "updates before which everything travels uncompressed; a worker counts its own pushes, which are "
-         "as many where each update has a push of every worker, and with exchanges steps of the model"},
+         "first messages of each sender that travel uncompressed, which is the number of updates where each "
+         "update has a push of every worker; with exchanges: steps of the model (PyTorch's PowerSGD hook: "
+         "1000)"},
     {NULL}};
 
 const struct config_key alg_reply_codec_keys[] = {

@@ -36,8 +36,9 @@ static const struct config_key keys[] = {
      .help = "first messages of a sender, in which the fraction falls to ratio: 1/4, 1/16, 1/64, 1/256, "
              "each in a quarter of them"},
     {"scope", KEY_CHOICE, offsetof(struct params, scope), "tensor", .choices = scope_words,
-     .help = "among which values the largest are chosen: those of each tensor, or those of all compressed "
-             "tensors of a vector at once"},
+     .help = "among which values the largest are chosen: those of each tensor (as the authors' code of DGC), "
+             "or those of "
+             "all compressed tensors of a vector at once"},
     {NULL}};
 
 static bool joint(const void *params)

@@ -114,13 +114,14 @@ static const struct config_key train[] = {
     {"warmup", KEY_REAL, AT(train.warmup), "0", .max = 1, .below_max = 1,
      .help = "fraction of all iterations over which the learning rate first rises linearly"},
     {"warmup_from", KEY_REAL, AT(train.warmup_from), "0", .max = 1,
-     .help = "fraction of the learning rate from which the warm-up rises"},
+     .help = "fraction of the learning rate from which the warm-up rises (Goyal et al. 2017: 1 / workers)"},
     {"step_at", KEY_REALS, AT(train.step_at), "0.5, 0.75", .max = 1, .above_min = 1, .below_max = 1,
      .help = "schedule = step: fractions of all iterations at which the rate falls, in rising order"},
     {"step_factor", KEY_REAL, AT(train.step_factor), "0.1", POSITIVE,
      .help = "schedule = step: factor of each fall"},
     {"power", KEY_REAL, AT(train.power), "1", POSITIVE, .max = 100,
-     .help = "schedule = polynomial: exponent of the part of the run that is left; 1: linear"},
+     .help = "schedule = polynomial: exponent of the part of the run that is left; 1: linear (Chen et al., "
+             "arXiv:1606.00915: 0.9)"},
     {"list_at", KEY_REALS, AT(train.list_at), NULL, .max = 1, .below_max = 1, .example = "0, 0.3, 0.8",
      .help = "schedule = list: fractions of all iterations, in rising order, from which each factor of "
              "list_factors counts; before the first: 1"},
