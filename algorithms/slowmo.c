@@ -115,6 +115,7 @@ const struct algorithm alg_slowmo = {
     .check = check,
     .check_setup = check_setup,
     .on_reset = on_reset,
+    .reset_key = "buffers",
     .promises = &periodic_promises,
     .decide = periodic_decide,
     .admit = alg_admit_round,

@@ -1,7 +1,7 @@
-/* Says which given settings have no effect: the user expects one, so silence would mislead. A setting at its
- * default is not mentioned. One table: a row names a key and a condition, and the key counts if the condition
- * holds in at least one run (for an algorithm's own key: in this algorithm's run). A key that depends on a choice of
- * its own section says so itself (sim/config/key.h). */
+/* Warns of settings that were given and have no effect: the user expects one, so silence would mislead. A
+ * setting at its default is not mentioned. One table: a row names a key and a condition, and the key has an
+ * effect if the condition holds in at least one run (a key of an algorithm's section: in this algorithm's
+ * run). A key that depends on a choice of its own section says so itself (sim/config/key.h). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,8 @@ static bool is_adamw(const struct run *r)
     return strcmp(r->training.name, "adamw") == 0;
 }
 
-/* An algorithm with a momentum of its own may have a key for it, which comes before the general ones. */
+/* Whether the algorithm has a key for its own momentum, and the key is given: it comes before the general
+ * ones. */
 static bool has_own_momentum(const struct run *r)
 {
     size_t key = r->alg->momentum.key;
@@ -152,7 +153,6 @@ static const struct effect {
      "without momentum, decay and clipping both places are the same"},
     {"train", "state_on_reset", has_worker_state, "no worker has momenta or moments"},
     {ANY_ALGORITHM, "state_on_reset", has_worker_state, "its workers have no momenta or moments"},
-    {ANY_ALGORITHM, "buffers", has_worker_state, "its workers have no momenta or moments"},
     {"train", "step_at", steps_down, "the schedule is not step"},
     {"train", "step_factor", steps_down, "the schedule is not step"},
     {"train", "power", is_polynomial, "the schedule is not polynomial"},
@@ -217,11 +217,23 @@ static const char *name_in(const char *section, const char *kind)
     return strncmp(section, kind, n) == 0 && section[n] == '.' ? section + n + 1 : NULL;
 }
 
+/* An algorithm's own key may do what state_on_reset does, and has an effect where that one has. */
+static const char *key_of(const struct slot *slot)
+{
+    const char *owner = name_in(slot->section->name, ANY_ALGORITHM);
+    for (const struct algorithm *const *alg = alg_list; owner && *alg; alg++)
+        if (strcmp((*alg)->name, owner) == 0 && (*alg)->reset_key &&
+            strcmp((*alg)->reset_key, slot->key->name) == 0)
+            return "state_on_reset";
+    return slot->key->name;
+}
+
 static const struct effect *effect_of(const struct slot *slot)
 {
+    const char *key = key_of(slot);
     for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
         const struct effect *e = &effects[i];
-        if (strcmp(e->key, slot->key->name) == 0 &&
+        if (strcmp(e->key, key) == 0 &&
             (strcmp(e->section, slot->section->name) == 0 || name_in(slot->section->name, e->section)))
             return e;
     }
@@ -239,7 +251,7 @@ static bool is_one_of(const char *words, const char *word)
     return false;
 }
 
-/* The choice on which the key depends (struct config_key) is one that uses it. */
+/* Whether the choice on which the key depends (sim/config/key.h: with_key) is one that uses the key. */
 static bool is_used(const struct program *p, const struct slot *slot)
 {
     if (!slot->key->with_key)
@@ -251,7 +263,7 @@ static bool is_used(const struct program *p, const struct slot *slot)
     return used;
 }
 
-/* An algorithm that is not run may have any settings: they are not concerned. */
+/* The settings of an algorithm that is not run are not concerned. */
 static enum counts counts_in(const struct program *p, const struct slot *slot, const struct effect *e)
 {
     bool used = is_used(p, slot);
