@@ -191,7 +191,7 @@ struct algorithm {
     const struct protocol *(*with_momentum)(const void *params);
     bool decays; /* (optional) The algorithm applies weight decay itself, with alg_decay() (pieces.h). */
     /* (optional) What becomes of a worker's optimiser when the worker accepts a reply: a value of enum
-     * state_on_reset (models/optimizer.h), or -1: what the keys state_on_reset say. reset_key: its own key. */
+     * state_on_reset (models/optimizer.h), or -1: what the keys state_on_reset say. reset_key: the own key. */
     int (*on_reset)(const void *params);
     const char *reset_key;
     /* (optional) What error_feedback = yes means: GRADIENT or STEP, as the algorithm's paper has it. NO: that

@@ -28,7 +28,7 @@ struct schedule {
  * Afterwards, with x the part of the iterations after the warm-up that is done:
  *     constant    base
  *     step        base * step_factor^(number of marks passed)
- *     cosine      base * (1 + cos(pi x)) / 2      Loshchilov & Hutter, SGDR, ICLR 2017, eq. 5 without restarts
+ *     cosine      base * (1 + cos(pi x)) / 2      Loshchilov & Hutter, SGDR, ICLR 2017, eq. 5, no restarts
  *     linear      base * (1 - x)
  *     polynomial  base * (1 - x)^power            "poly" of Chen et al., DeepLab, arXiv:1606.00915
  *     list        base * the factor of the last mark passed; 1 before the first

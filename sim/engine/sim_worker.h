@@ -26,9 +26,7 @@ struct iterations {
     float rate;       /* learning rate of the iteration begun last */
     int64_t earlier;  /* iterations begun before this session of the worker */
     int64_t included; /* iterations of this session that are in updates of the model */
-    /* Iterations of this session that no update will have: a reply has cancelled them, or the PS has dropped their
-     * push. */
-    int64_t lost;
+    int64_t lost;     /* iterations of this session that a reply has cancelled, or in a dropped push */
 };
 
 /* What the last message that the worker has accepted, a reply or a fetched model, says of the run. The
@@ -137,8 +135,8 @@ void sim_worker_include(struct sim_worker *w, int64_t push, int64_t iterations);
 void sim_worker_lose(struct sim_worker *w, int64_t push, int64_t iterations);
 /* The worker's session ends. */
 void sim_worker_end_session(struct sim_worker *w);
-/* The worker's own iterations that have begun in this session, are not in the model last accepted, and are not
- * lost. */
+/* The worker's own iterations that have begun in this session, are not in the model last accepted, and are
+ * not lost. */
 int64_t sim_worker_ahead(const struct sim_worker *w);
 
 #endif

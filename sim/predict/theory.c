@@ -53,8 +53,8 @@ double theory_compute(const struct conductor_spec *spec, int worker)
     return (double)compute_duration(&calm, worker, 0, 0);
 }
 
-/* Whether later messages have other sizes than the first ones, which then say little. Exchanges differ from each
- * other in every step. */
+/* Whether later messages have other sizes than the first ones, which then say little. Exchanges differ from
+ * each other in every step, so each is compared with the same exchange of a late step. */
 static bool sizes_change(const struct conductor_spec *spec)
 {
     const int64_t late = (int64_t)1 << 52; /* steps: later than compress_after can say */

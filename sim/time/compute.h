@@ -32,8 +32,8 @@ struct compute_spec {
     uint64_t seed;
 };
 
-/* Batches x seconds x factors / the speed's factor at `start`: exact, rounded once to the nearest ns, a half up
- * (exact.h); at least 1 ns. Drawn factors are doubles, all other numbers are decimals of the ini. */
+/* Batches x seconds x factors / the speed's factor at `start`: exact, rounded once to the nearest ns, a half
+ * up (exact.h); at least 1 ns. Drawn factors are doubles, all other numbers are decimals of the ini. */
 vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iteration, vtime start);
 
 /* The same with `seconds` that the iteration has really taken. */

@@ -1,12 +1,12 @@
 /* The PS's data plane: adds pushes up, and makes the next model of the sums.
  *
- *   ring --> fold_piece --> amend --> sum[] --> mean --> optimiser --> combine --> model --> apply
- *   zero-copy push, which waits ----^                                            --> reply (reply.c)
+ *   ring --> fold_piece --> amend --> sum[] --> mean --> optimiser --> combine --> model --> apply --> reply
+ *   zero-copy push, which waits ----^                                                                (reply.c)
  *
  * Vectors are processed in pieces of 32 KB, each from the first addend to the finished reply, while the
- * piece is in the cache. With clipping, a first pass makes the whole mean. So a zero-copy push waits, where
- * it can, for the other pushes of its round, and one pass adds up all of them. The sum is the same to the
- * bit, since every element adds the pushes in the order of their tasks. */
+ * piece is in the cache. So a zero-copy push waits, where it can, for the other pushes of its round, and one
+ * pass adds up all of them. The sum is the same to the bit, since every element adds the pushes in the order
+ * of their tasks. Clipping needs the length of the whole mean, so it has a pass of its own before that. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,7 +253,6 @@ static void mean_piece(struct server *s, size_t first, size_t n)
     }
 }
 
-/* Clipping needs the length of the whole gradient. */
 static void clip_mean(struct server *s)
 {
     size_t n = s->run->n;
