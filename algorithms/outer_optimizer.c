@@ -31,7 +31,7 @@ const struct config_key outer_keys[] = {
     {"server_beta2", KEY_REAL, AT(beta2), "0.99", .min = 0, .max = 0.999999,
      .help = "decay of the second moment of adam and yogi (published: 0.99)", .with_key = "server_optimizer",
      .with_words = "adam, yogi"},
-    {"server_tau", KEY_REAL, AT(tau), "1e-3", .min = 0, .max = 1e3, .above_min = 1,
+    {"server_tau", KEY_REAL, AT(tau), "1e-3", .min = 1e-12, .max = 1e3,
      .help =
          "tau of adam, yogi and adagrad: what is added to the root of the second moment, which begins with "
          "tau^2 (published: 1e-3)",

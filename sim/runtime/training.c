@@ -59,8 +59,10 @@ static const struct optimizer *optimizer_of(const struct run *run)
     const struct alg_common *own = run->params;
     const char *name = own->optimizer ? own->optimizer : run->cfg->train.optimizer;
     if (run->alg->momentum.key && !run->alg->momentum.any_optimizer && strcmp(name, "sgd") != 0)
-        die(EXIT_USAGE, "%s: expected sgd, got %s: %s has a momentum of its own",
-            key_name(run, own->optimizer != NULL, "optimizer"), name, run->alg->name);
+        die(EXIT_USAGE,
+            "%s: expected sgd, got %s: %s has a momentum of its own; algorithm.%s.optimizer = sgd is for it "
+            "alone",
+            key_name(run, own->optimizer != NULL, "optimizer"), name, run->alg->name, run->alg->name);
     return optimizer_named(name);
 }
 
