@@ -101,13 +101,15 @@ def has(sets, key, *values):
     return any(name.rsplit(".", 1)[1] == key and value in values for name, value in sets.items())
 
 
+FALLING = "step", "cosine", "linear", "polynomial", "list"  # schedules
+KEEPING = "yes", "gradient", "step"  # error feedback
 CONCERNS = {  # which settings a fault can show in
-    "residual": lambda sets: has(sets, "error_feedback", "yes", "gradient", "step"),
-    "rescaled": lambda sets: has(sets, "error_feedback", "yes", "step") and has(sets, "schedule", "step", "cosine"),
-    "restored": lambda sets: has(sets, "algorithms", "k_sync", "k_batch_sync"),
+    "residual": lambda sets: has(sets, "error_feedback", *KEEPING),
+    "rescaled": lambda sets: has(sets, "error_feedback", "yes", "step") and has(sets, "schedule", *FALLING),
+    "restored": lambda sets: has(sets, "algorithms", "k_sync", "k_batch_sync") and has(sets, "error_feedback", *KEEPING),
     "statistics": lambda sets: has(sets, "name", "tiny_bn"),
     "weight": lambda sets: has(sets, "weighting", "mean") or has(sets, "algorithms", "fedavg", "fedprox", "fednova"),
-    "late": lambda sets: has(sets, "schedule", "step", "cosine"),
+    "late": lambda sets: has(sets, "schedule", *FALLING),
     "place": lambda sets: has(sets, "optimizer", "nesterov", "adamw"),
     "vectors": lambda sets: has(sets, "weight_decay_on", "matrices"),
     "momentum": lambda sets: has(sets, "optimizer", "nesterov", "adamw"),
