@@ -53,34 +53,131 @@ static void list_plain(const struct config_section *section, FILE *out)
     }
 }
 
-static void list_markdown(const struct config_section *section, FILE *out)
+/* ---- Markdown ---- */
+
+static void begin_table(const char *section, const char *above, FILE *out)
 {
-    if (!section->keys)
-        return;
-    fprintf(out, "\n## [%s]\n\n", section->name);
-    if (strcmp(section->name, "sweep") == 0)
-        fprintf(out, "%s\n", keys_sweep);
+    fprintf(out, "\n## [%s]\n\n%s%s", section, above, *above ? "\n" : "");
     fputs("| key | meaning | value | default | example |\n|---|---|---|---|---|\n", out);
-    for (const struct config_key *key = section->keys; key->name; key++) {
-        const char *tick = key->preset ? "`" : "", *preset = key->preset ? key->preset : "left out";
-        fprintf(out, "| `%s` | %s | ", key->name, key->help);
-        value_describe(key, out);
-        fprintf(out, " | %s%s%s | `%s` |\n", tick, preset, tick, key->example ? key->example : preset);
+}
+
+static void list_row(const struct config_key *key, FILE *out)
+{
+    const char *tick = key->preset ? "`" : "", *preset = key->preset ? key->preset : "left out";
+    fprintf(out, "| `%s` | %s | ", key->name, key->help);
+    value_describe(key, out);
+    fprintf(out, " | %s%s%s | `%s` |\n", tick, preset, tick, key->example ? key->example : preset);
+}
+
+static void list_section(const struct config_section *section, FILE *out)
+{
+    bool sweeps = strcmp(section->name, "sweep") == 0;
+    begin_table(section->name, sweeps ? keys_sweep : "", out);
+    for (const struct config_key *key = section->keys; key->name; key++)
+        list_row(key, out);
+}
+
+/* Sections of plug-ins, of which the algorithms' have most of their keys in common. */
+struct extra {
+    const struct config_section *at;
+    int n;
+};
+
+static bool is_algorithm(const struct config_section *section)
+{
+    return section->keys && strncmp(section->name, "algorithm.", strlen("algorithm.")) == 0;
+}
+
+static const struct config_section *first_algorithm(const struct extra *extra)
+{
+    for (int i = 0; i < extra->n; i++)
+        if (is_algorithm(&extra->at[i]))
+            return &extra->at[i];
+    return NULL;
+}
+
+/* The row of the section with this name and meaning; NULL: it has none. */
+static const struct config_key *same_row(const struct config_section *section, const struct config_key *key)
+{
+    for (const struct config_key *row = section->keys; row->name; row++)
+        if (strcmp(row->name, key->name) == 0 && strcmp(row->help, key->help) == 0)
+            return row;
+    return NULL;
+}
+
+static bool every_algorithm_has(const struct extra *extra, const struct config_key *key)
+{
+    int algorithms = 0;
+    for (int i = 0; i < extra->n; i++) {
+        if (is_algorithm(&extra->at[i]) && !same_row(&extra->at[i], key))
+            return false;
+        algorithms += is_algorithm(&extra->at[i]);
     }
+    return algorithms > 1;
+}
+
+static bool equal_presets(const char *one, const char *other)
+{
+    return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+/* A common key stands in the section of an algorithm only where its default is another one. */
+static bool is_listed_before(const struct extra *extra, const struct config_key *key)
+{
+    const struct config_key *common = same_row(first_algorithm(extra), key);
+    return common && every_algorithm_has(extra, common) && equal_presets(common->preset, key->preset);
+}
+
+static void list_common(const struct extra *extra, FILE *out)
+{
+    const struct config_section *first = first_algorithm(extra);
+    if (!first || !every_algorithm_has(extra, first->keys))
+        return;
+    begin_table("algorithm.NAME", "Every algorithm has these keys, each in its own section.\n", out);
+    for (const struct config_key *key = first->keys; key->name; key++)
+        if (every_algorithm_has(extra, key))
+            list_row(key, out);
+}
+
+static void list_algorithm(const struct extra *extra, const struct config_section *section, FILE *out)
+{
+    int own = 0;
+    for (const struct config_key *key = section->keys; key->name; key++)
+        own += !is_listed_before(extra, key);
+    if (own == 0)
+        return;
+    begin_table(section->name, "", out);
+    for (const struct config_key *key = section->keys; key->name; key++)
+        if (!is_listed_before(extra, key))
+            list_row(key, out);
+}
+
+static void list_markdown(const struct extra *extra, FILE *out)
+{
+    fputs("<!-- Written by simulate --markdown keys: change the tables in the code, not this file. -->\n"
+          "# Configuration keys\n\n"
+          "An empty value means \"left out\". Of several places the later wins: defaults, the ini file, "
+          "the command\n"
+          "line (`--set section.key=value`).\n",
+          out);
+    for (const struct config_section *section = config_sections; section->name; section++)
+        list_section(section, out);
+    list_common(extra, out);
+    for (int i = 0; i < extra->n; i++)
+        if (is_algorithm(&extra->at[i]))
+            list_algorithm(extra, &extra->at[i], out);
+        else if (extra->at[i].keys)
+            list_section(&extra->at[i], out);
 }
 
 void config_list_keys(const struct config_section *extra, int n_extra, FILE *out, bool markdown)
 {
-    void (*list)(const struct config_section *, FILE *) = markdown ? list_markdown : list_plain;
-    if (markdown)
-        fputs("<!-- Written by simulate --markdown keys: change the tables in the code, not this file. -->\n"
-              "# Configuration keys\n\n"
-              "An empty value means \"left out\". Of several places the later wins: defaults, the ini file, "
-              "the command\n"
-              "line (`--set section.key=value`).\n",
-              out);
+    if (markdown) {
+        list_markdown(&(struct extra){extra, n_extra}, out);
+        return;
+    }
     for (const struct config_section *section = config_sections; section->name; section++)
-        list(section, out);
+        list_plain(section, out);
     for (int i = 0; i < n_extra; i++)
-        list(&extra[i], out);
+        list_plain(&extra[i], out);
 }

@@ -51,6 +51,14 @@ check "  wrong ones are found" same "$(cd "$root" && "$python" tests/docs/paths.
 # What the pages count and list.
 pairs() { grep -ohE '[0-9]+ pairs of whole runs' "$root"/docs/algorithms.md | cut -d' ' -f1; }
 check "the pairs of test_family.c are counted" same "$(pairs)" "$(cat "$root"/tests/equivalence/test_family*.c | grep -cE '^ +\{(EXACT|ROUNDING),')"
+# Keys that every algorithm has stand in KEYS.md once, with another default once more; an algorithm's own in its section.
+in_keys() { awk '/^## \[/ {s = substr($2, 2, length($2) - 2)} /^\| `/ {print s "." substr($2, 2, length($2) - 2)}' "$root/experiments/KEYS.md" | sort; }
+keys_of_all() { in_keys | sed -n 's/^algorithm\.NAME\.//p'; }
+lacking() {
+    "$simulate" --list keys | sed -n 's/^\([^ ]*\) = .*/\1/p' | sort | comm -23 - <(in_keys) |
+        grep -vE "^algorithm\.[a-z0-9_]+\.($(keys_of_all | paste -sd '|'))\$"
+}
+check "KEYS.md has every key" same "$(keys_of_all | grep -c .) $(lacking | grep -c .)" "13 0"
 in_families() { sed -n '/^| family /,/^$/p' "$root/README.md" | cut -d'|' -f3 | grep -o '`[a-z_]*`' | tr -d '`' | sort; }
 check "the README's families have every algorithm once" same "$(in_families)" "$("$simulate" --list algorithms | awk '{print $1}' | sort)"
 in_readme() { grep -oE '[0-9]+ '"$1" "$root/README.md" | cut -d' ' -f1; }
