@@ -1,6 +1,6 @@
 /* The learning rates in the orders of the conductor, computed a second time from the orders and tasks of the run:
- * the schedule at  D + N * (own iterations begun before, not in D, and not lost),  D being the iterations in the model last
- * accepted; after a fetch, own iterations since then. */
+ * the schedule at  D + N * (own iterations begun before, not in D, and not lost),  D being the iterations in the
+ * model last accepted; after a fetch, own iterations since then. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
