@@ -24,8 +24,8 @@ class Result:
         self.sizes = list(sizes.Sizes(run, replay.rule).differences())
         self.parameters = distance(run.last, parameters, run.first)
         self.statistics = distance(run.last_statistics, statistics, run.first_statistics)
-        nearest = min(replay.senders(), key=lambda sender: sender.tie, default=None)
-        self.tie, self.where = (nearest.tie, nearest.where) if nearest else (np.inf, "")
+        nearest = min([*replay.senders(), replay.rule], key=lambda chooser: chooser.tie)
+        self.tie, self.where = nearest.tie, nearest.where
         self.quantised = any(sender.codec.amplifies for sender in replay.senders())
         self.most = 1e-3 if self.quantised else 1e-5  # a quantiser amplifies rounding
 
@@ -39,7 +39,7 @@ class Result:
 
     @property
     def at_a_tie(self):
-        """A coded value may have become its neighbour in the run, which then says nothing."""
+        """A coded value, or what else the algorithm chooses, may have become its neighbour in the run, which then says nothing."""
         return self.tie < 1e-6 and not self.sizes
 
 

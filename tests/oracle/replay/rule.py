@@ -1,5 +1,7 @@
 """What a rule is: one algorithm, as its paper has it. The framework (play.py) goes through the history; a rule says what the numbers
 are. All vectors are 1-D float64 arrays of the model's length in the program's order of elements; none is changed in place."""
+import numpy as np
+
 from .steps import descend
 
 RULES = {}
@@ -31,6 +33,7 @@ class Rule:
     worker's share), p.rates (of its iterations), p.message.
     w and s are the rule's to keep what it needs: w.anything = ..."""
 
+    tie, where = np.inf, ""  # how near a choice of the rule itself has come to its alternative, as of a codec, and where
     answers_all = True  # a reply goes to all workers; False: to single workers
     feedback = None  # what error feedback keeps by the paper: "gradient" or "step"; None: it has none
     codes_gradients = True  # what is coded is multiplied by a learning rate where it arrives; False: a difference of models

@@ -24,6 +24,14 @@ class FedAvg(Rule):
         s.W = s.W + self.run.outer_rate("server").at(s.done) * self.server_direction(
             s, steps.weighted_mean([p.message - s.W for p in pushes], self.weights(pushes)))  # fmt: skip
 
+    def note_tie(self, s, D):
+        """Yogi's sign. A float of the run has D as exactly as W, which D is the difference of."""
+        exact = np.abs(D) / np.maximum(np.abs(D), np.abs(s.W))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gap = np.where(D == 0, np.inf, np.abs(s.v - D**2) / D**2 * exact)
+        if gap.min() < self.tie:
+            self.tie, self.where = gap.min(), f"yogi: element {gap.argmin()} in update {s.version}: {gap.min():.1e} of its square"
+
     def server_direction(self, s, D):
         optimizer, b1, b2 = self.run.own["server_optimizer"], self.run.key("server_beta1"), self.run.key("server_beta2")
         if optimizer == "momentum":
@@ -33,6 +41,7 @@ class FedAvg(Rule):
         if optimizer == "adagrad":
             s.v = s.v + D**2
         elif optimizer == "yogi":
+            self.note_tie(s, D)
             s.v = s.v - (1 - b2) * D**2 * np.sign(s.v - D**2)
         else:
             s.v = b2 * s.v + (1 - b2) * D**2
