@@ -1,6 +1,6 @@
 /* Text for messages and tables. All results go into buffers of the caller or into fresh memory; the
  * environment's locale plays no part. */
-#define _GNU_SOURCE /* vasprintf */
+#define _GNU_SOURCE /* vasprintf, open_memstream */
 #include "sim/base/text.h"
 
 #include <ctype.h>
@@ -196,4 +196,18 @@ char *text_trim(char *text)
         end--;
     *end = '\0';
     return text;
+}
+
+FILE *text_begin(char **text, size_t *size)
+{
+    FILE *out = open_memstream(text, size);
+    if (!out)
+        die_errno(EXIT_RESOURCE, "no memory for a text");
+    return out;
+}
+
+void text_end(FILE *out, char *const *text)
+{
+    if (ferror(out) | fclose(out) || !*text)
+        die(EXIT_RESOURCE, "no memory for a text");
 }

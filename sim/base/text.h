@@ -3,6 +3,7 @@
 #ifndef SIM_BASE_TEXT_H
 #define SIM_BASE_TEXT_H
 
+#include <stdio.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,5 +39,10 @@ char *text_trim(char *text);
 /* printf into fresh memory, and a copy. The caller frees. Without memory the program ends. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text_copy(const char *text);
+
+/* A stream that writes a text in memory. text_end() closes the stream; the text then belongs to the caller, who
+ * frees it. A lack of memory ends the program: a text with a part missing is never returned. */
+FILE *text_begin(char **text, size_t *size);
+void text_end(FILE *out, char *const *text);
 
 #endif

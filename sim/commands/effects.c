@@ -9,6 +9,7 @@
 
 #include "algorithms/keys.h"
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
 #include "sim/commands/program.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
@@ -184,11 +185,9 @@ static char *text_of(const struct config_key *key, const void *field)
 {
     char *text;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        die_errno(EXIT_RESOURCE, "open a stream in memory");
+    FILE *out = text_begin(&text, &size);
     value_print(key, field, out);
-    fclose(out);
+    text_end(out, &text);
     return text;
 }
 

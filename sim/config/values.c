@@ -1,6 +1,5 @@
 /* Reads, frees and unsets the value of one key, by the type in its row. show.c prints, describe.c
  * describes. */
-#define _GNU_SOURCE /* open_memstream */
 #include "sim/config/values.h"
 
 #include <assert.h>
@@ -188,11 +187,9 @@ static void explain(const struct config_key *key, const char *got, const char *h
 {
     char quoted[100], *expected = NULL;
     size_t length;
-    FILE *out = open_memstream(&expected, &length);
-    if (!out)
-        die_errno(EXIT_RESOURCE, "open_memstream");
+    FILE *out = text_begin(&expected, &length);
     value_describe(key, out);
-    fclose(out);
+    text_end(out, &expected);
     snprintf(error, error_size, "expected %s, got %s%s%s%s", expected, text_quote(quoted, sizeof quoted, got),
              *hint ? " (" : "", hint, *hint ? ")" : "");
     free(expected);

@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "sim/base/fail.h"
 #include "sim/base/text.h"
 
 /* Number of bytes of the character at text, if HTML allows it; else 0. Not allowed: control characters,
@@ -38,17 +37,13 @@ static const char *entity(char c)
 
 FILE *html_begin(char **text, size_t *size)
 {
-    FILE *out = open_memstream(text, size);
-    if (!out)
-        die_errno(EXIT_RESOURCE, "memory for a report");
-    return out;
+    return text_begin(text, size);
 }
 
 /* A page with a part missing must not be written, so a lack of memory ends the program. */
 void html_end(FILE *out, char *const *text)
 {
-    if (ferror(out) | fclose(out) || !*text)
-        die(EXIT_RESOURCE, "no memory for a report");
+    text_end(out, text);
 }
 
 void html_text(FILE *out, const char *text)

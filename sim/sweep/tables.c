@@ -1,6 +1,5 @@
 /* Writes sweep.csv and sweep_summary.csv from the outcomes. Each file is written completely under a temporary
  * name and then renamed, so a reader never sees half a file. */
-#define _GNU_SOURCE /* open_memstream */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -106,9 +105,7 @@ static char *header_of_summary(const struct results *r)
 {
     char *header = NULL;
     size_t length;
-    FILE *out = open_memstream(&header, &length);
-    if (!out)
-        die_errno(EXIT_RESOURCE, "open_memstream");
+    FILE *out = text_begin(&header, &length);
     for (int i = 0; i < r->grid->rows; i++)
         if (i != r->grid->seed_row)
             fprintf(out, "%s,", r->grid->row[i].key);
@@ -118,7 +115,7 @@ static char *header_of_summary(const struct results *r)
             fprintf(out, ",%s", r->column[c]);
         else
             fprintf(out, ",%s_mean,%s_std", r->column[c], r->column[c]);
-    fclose(out);
+    text_end(out, &header);
     return header;
 }
 

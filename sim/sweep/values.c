@@ -5,7 +5,6 @@
  *   "0.1, 0.2 | 0.3"       two values of a list key         "0..10..5"  0, 5, 10
  *   "1Gbit/s, 1000Mbit/s"  refused: the values are equal
  */
-#define _GNU_SOURCE /* open_memstream */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -56,11 +55,9 @@ static char *printed(void (*print)(const struct config_key *, const union field 
 {
     char *text = NULL;
     size_t length;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
-        die_errno(EXIT_RESOURCE, "open_memstream");
+    FILE *out = text_begin(&text, &length);
     print(row, field, out);
-    fclose(out);
+    text_end(out, &text);
     return text;
 }
 
