@@ -202,7 +202,7 @@ FILE *text_begin(char **text, size_t *size)
 {
     FILE *out = open_memstream(text, size);
     if (!out)
-        die_errno(EXIT_RESOURCE, "no memory for a text");
+        die_errno(EXIT_RESOURCE, "open_memstream");
     return out;
 }
 
