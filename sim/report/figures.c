@@ -41,10 +41,10 @@ static void write_group(struct page *p, const struct group *g)
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = html_begin(&text, &size);
+    FILE *out = text_begin(&text, &size);
     for (int i = 0; i < MOST_FIGURES && g->figure[i].script; i++)
         figure_write(out, p, &g->figure[i], g->wide);
-    html_end(out, &text);
+    text_end(out, &text);
     group_put(p, g, text);
     free(text);
 }
@@ -106,7 +106,7 @@ static void write_sweeps(struct page *p)
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = html_begin(&text, &size);
+    FILE *out = text_begin(&text, &size);
     bool target = any_number(p, "target_s");
     const char *key;
     for (int i = 0; (key = runs_differ_in(p->runs, i)); i++) {
@@ -118,7 +118,7 @@ static void write_sweeps(struct page *p)
                      false);
         free(caption);
     }
-    html_end(out, &text);
+    text_end(out, &text);
     group_put(p, &(struct group){.id = "sweep", .title = "Effect of the keys that differ"}, text);
     free(text);
 }
@@ -185,15 +185,15 @@ static void write_timelines(struct page *p)
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = html_begin(&text, &size);
+    FILE *out = text_begin(&text, &size);
     for (int i = 0; i < p->variants.n && there(p, "timeline.csv", "begin_ns"); i++) {
         const char *name = p->variants.at[i].algorithm;
         char *caption =
             text_format("The first rounds of %s: when each worker computed, sent and waited.", name);
         char *figure = NULL;
-        FILE *one = html_begin(&figure, &size);
+        FILE *one = text_begin(&figure, &size);
         figure_write(one, p, &(struct figure){"gantt.gp", {name, "4"}, caption}, true);
-        html_end(one, &figure);
+        text_end(one, &figure);
         if (*figure) {
             html_print(out, "<details class=\"card\" open>\n<summary>%s</summary>\n", name);
             fprintf(out, "%s</details>\n", figure);
@@ -201,7 +201,7 @@ static void write_timelines(struct page *p)
         free(figure);
         free(caption);
     }
-    html_end(out, &text);
+    text_end(out, &text);
     group_put(p, &(struct group){.id = "timeline", .title = "The first rounds", .wide = true}, text);
     free(text);
 }

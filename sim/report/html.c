@@ -35,17 +35,6 @@ static const char *entity(char c)
     }
 }
 
-FILE *html_begin(char **text, size_t *size)
-{
-    return text_begin(text, size);
-}
-
-/* A page with a part missing must not be written, so a lack of memory ends the program. */
-void html_end(FILE *out, char *const *text)
-{
-    text_end(out, text);
-}
-
 void html_text(FILE *out, const char *text)
 {
     while (*text) {

@@ -39,16 +39,16 @@ static char *page_of(struct page *p)
 {
     char *body = NULL, *text = NULL;
     size_t size;
-    p->body = html_begin(&body, &size);
+    p->body = text_begin(&body, &size);
     write_body(p);
-    html_end(p->body, &body);
-    FILE *out = html_begin(&text, &size);
+    text_end(p->body, &body);
+    FILE *out = text_begin(&text, &size);
     const char *name = run_value(&p->runs->run[0], "experiment.name");
     html_head(out, *name ? name : "ospsim");
     summary_section(out, p);
     fputs(body, out);
     html_foot(out);
-    html_end(out, &text);
+    text_end(out, &text);
     free(body);
     return text;
 }

@@ -177,7 +177,7 @@ static void write_key(FILE *out, struct page *p, const struct view *v)
 {
     char *figures = NULL;
     size_t size = 0;
-    FILE *one = html_begin(&figures, &size);
+    FILE *one = text_begin(&figures, &size);
     int curves = count_curves(v);
     if (curves <= MOST_CURVES)
         draw_all(one, p, v);
@@ -186,7 +186,7 @@ static void write_key(FILE *out, struct page *p, const struct view *v)
                    "<p class=\"note\">%d curves are too many for one figure; plots/sweep.gp draws "
                    "sweep.csv, or a part of it.</p>\n",
                    curves);
-    html_end(one, &figures);
+    text_end(one, &figures);
     if (*figures) {
         html_print(out, "<h3>%s</h3>\n", v->key->key);
         fprintf(out, "<div class=\"row\">\n%s</div>\n", figures);
@@ -200,12 +200,12 @@ void sweep_figures(struct page *p)
     bool trained = results_remarks(p->sweep).trained;
     char *text = NULL;
     size_t size = 0;
-    FILE *out = html_begin(&text, &size);
+    FILE *out = text_begin(&text, &size);
     p->gnuplot.data = sheet_name;
     for (int i = 0; i < grid->rows; i++)
         if (i != grid->seed_row && is_scale(&grid->row[i]))
             write_key(out, p, &(struct view){p->sweep, &grid->row[i], trained, grid->row[i].algorithm});
-    html_end(out, &text);
+    text_end(out, &text);
     group_put(p, &(struct group){.id = "effect", .title = "Effect of the swept keys", .wide = true}, text);
     free(text);
 }

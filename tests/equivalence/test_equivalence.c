@@ -1,5 +1,6 @@
 /* What ASP, SSP and the K- algorithms compute, in whole runs: bit for bit what one process computes that
- * carries out the conductor's orders itself, and which algorithms are the same as which. Each run forks its processes. */
+ * carries out the conductor's orders itself, and which algorithms are the same as which. Each run forks its
+ * processes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
