@@ -172,6 +172,8 @@ struct algorithm {
 
     /* (required) For --list and messages: the ini's word, one phrase, the source. */
     const char *name, *summary, *paper;
+    /* (optional) The name as the literature writes it, for pictures and reports: "Local SGD". NULL: `name`. */
+    const char *label;
     /* (required) The rows of [algorithm.NAME]: tables in the order of KEYS.md, each ended by a NULL name. */
     const struct config_key *keys[MAX_KEY_TABLES + 1];
     /* (optional) Keys with another preset than in the tables. */

@@ -5,6 +5,7 @@
 
 const struct algorithm alg_asp = {
     .name = "asp",
+    .label = "ASP",
     .summary = "asynchronous SGD: the PS makes a step with every gradient when it arrives",
     .paper = "Recht et al., NIPS 2011; Dean et al., NIPS 2012",
     .keys = {alg_common_keys, asynchronous_keys},

@@ -55,6 +55,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_bmuf = {
     .name = "bmuf",
+    .label = "BMUF",
     .summary = "local SGD with filtered block updates at the PS",
     .paper = "Chen, Huo, ICASSP 2016, DOI 10.1109/ICASSP.2016.7472805",
     .keys = {alg_common_keys, periodic_keys, keys},

@@ -10,6 +10,7 @@ static const struct protocol protocol = {
 
 const struct algorithm alg_bsp = {
     .name = "bsp",
+    .label = "BSP",
     .summary = "synchronous SGD: one gradient of every worker in every iteration",
     .paper = "Valiant, CACM 33(8), 1990; Li et al., OSDI 2014",
     .keys = {alg_common_keys},

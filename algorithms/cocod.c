@@ -16,6 +16,7 @@ static void accept(struct worker_state *w)
 
 const struct algorithm alg_cocod = {
     .name = "cocod",
+    .label = "CoCoD-SGD",
     .summary = "averages the last models while local steps go on, and adds these steps to the average",
     .paper = "Shen et al., IJCAI 2019, arXiv:1906.12043",
     .keys = {alg_common_keys, periodic_keys},

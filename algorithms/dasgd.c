@@ -26,6 +26,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_dasgd = {
     .name = "dasgd",
+    .label = "DaSGD",
     .summary = "local SGD that mixes averages in some steps late (stand-in)",
     .paper = "after the abstract of Zhou et al. 2020, arXiv:2006.00441; its weights are not known",
     .keys = {alg_common_keys, periodic_keys, delayed_keys, keys},

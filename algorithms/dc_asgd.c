@@ -14,6 +14,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_dc_asgd = {
     .name = "dc_asgd",
+    .label = "DC-ASGD",
     .summary = "ASP that corrects stale gradients by a Taylor term",
     .paper = "Zheng et al., ICML 2017, arXiv:1609.08326",
     .keys = {alg_common_keys, keys},

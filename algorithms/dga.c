@@ -15,6 +15,7 @@ static void accept(struct worker_state *w)
 
 const struct algorithm alg_dga = {
     .name = "dga",
+    .label = "DGA",
     .summary = "local SGD that merges averages some steps late, in place of its own contribution",
     .paper = "Zhu et al., NeurIPS 2021",
     .keys = {alg_common_keys, periodic_keys, delayed_keys},

@@ -90,6 +90,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_dgc = {
     .name = "dgc",
+    .label = "DGC",
     .summary = "BSP that sends the largest entries, with momentum corrected for the others",
     .paper = "Lin et al., ICLR 2018, arXiv:1712.01887",
     .keys = {alg_common_keys, keys},

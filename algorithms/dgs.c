@@ -83,6 +83,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_dgs = {
     .name = "dgs",
+    .label = "DGS",
     .summary = "ASP that sends the largest entries in both directions, with a momentum that waits",
     .paper = "Yan et al., ICPP 2020",
     .keys = {alg_common_keys, alg_reply_codec_keys, keys},

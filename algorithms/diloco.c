@@ -21,6 +21,7 @@ static void accept(struct worker_state *w)
 
 const struct algorithm alg_diloco = {
     .name = "diloco",
+    .label = "DiLoCo",
     .summary = "many local steps, then an outer Nesterov step of the PS with their mean model delta",
     .paper = "Douillard et al. 2023, arXiv:2311.08105",
     .keys = {alg_common_keys, periodic_keys, diloco_keys},

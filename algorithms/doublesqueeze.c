@@ -45,6 +45,7 @@ static void apply(struct server_state *s)
 
 const struct algorithm alg_doublesqueeze = {
     .name = "doublesqueeze",
+    .label = "DoubleSqueeze",
     .summary = "BSP with coded messages in both directions and a replica at every worker",
     .paper = "Tang et al., ICML 2019, arXiv:1905.05957",
     .keys = {alg_common_keys, alg_reply_codec_keys},

@@ -45,6 +45,7 @@ static void apply(struct server_state *s)
 
 const struct algorithm alg_dqlosp = {
     .name = "dqlosp",
+    .label = "DQLOSP",
     .summary = "LOSP with coded messages in both directions and a replica at every worker",
     .paper = "after the code of Wang et al., IEEE JSAC 39(8), 2021",
     .keys = {alg_common_keys, alg_reply_codec_keys, overlap_keys, compensation_keys},

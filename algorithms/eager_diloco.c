@@ -61,6 +61,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_eager_diloco = {
     .name = "eager_diloco",
+    .label = "Eager DiLoCo",
     .summary = "DiLoCo with a mean that comes a round late, in which a worker updates its own contribution",
     .paper = "Kale, Douillard, Donchev 2025, arXiv:2502.12996",
     .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},

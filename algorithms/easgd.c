@@ -144,6 +144,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_easgd = {
     .name = "easgd",
+    .label = "EASGD",
     .summary = "workers and a centre that attract each other elastically",
     .paper = "Zhang, Choromanska, LeCun, NIPS 2015, arXiv:1412.6651",
     .keys = {alg_common_keys, periodic_keys, keys},

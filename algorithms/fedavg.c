@@ -40,6 +40,7 @@ static void combine(struct server_state *s)
 
 const struct algorithm alg_fedavg = {
     .name = "fedavg",
+    .label = "FedAvg",
     .summary = "local epochs, then a mean of the models, weighted by their samples",
     .paper = "McMahan et al., AISTATS 2017, arXiv:1602.05629; outer optimisers: Reddi et al., ICLR 2021",
     .keys = {alg_common_keys, epochs_keys, outer_keys},

@@ -79,6 +79,7 @@ static void combine(struct server_state *s)
 
 const struct algorithm alg_fednova = {
     .name = "fednova",
+    .label = "FedNova",
     .summary = "FedAvg that counts each worker's change per local step",
     .paper = "Wang et al., NeurIPS 2020, arXiv:2007.07481",
     .keys = {alg_common_keys, epochs_keys},

@@ -51,6 +51,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_fedprox = {
     .name = "fedprox",
+    .label = "FedProx",
     .summary = "FedAvg with a proximal term that keeps local models near the PS's",
     .paper = "Li et al., MLSys 2020, arXiv:1812.06127",
     .keys = {alg_common_keys, epochs_keys, keys},

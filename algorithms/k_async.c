@@ -18,6 +18,7 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
 
 const struct algorithm alg_k_async = {
     .name = "k_async",
+    .label = "K-async",
     .summary = "the PS makes a step with every K gradients of different workers, however stale",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = {alg_common_keys, k_keys},

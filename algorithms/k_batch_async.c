@@ -16,6 +16,7 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
 
 const struct algorithm alg_k_batch_async = {
     .name = "k_batch_async",
+    .label = "K-batch-async",
     .summary = "the PS makes a step with every K gradients and answers each sender at once",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = {alg_common_keys, k_keys},

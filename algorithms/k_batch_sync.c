@@ -15,6 +15,7 @@ static enum next decide(const struct worker_view *w)
 
 const struct algorithm alg_k_batch_sync = {
     .name = "k_batch_sync",
+    .label = "K-batch-sync",
     .summary = "K-sync with workers that go on with fresh batches until the update",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = {alg_common_keys, k_keys},

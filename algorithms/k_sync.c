@@ -14,6 +14,7 @@ static const struct protocol protocol = {
 
 const struct algorithm alg_k_sync = {
     .name = "k_sync",
+    .label = "K-sync",
     .summary = "synchronous SGD with the first K gradients of each round",
     .paper = "Dutta et al., AISTATS 2018, arXiv:1803.01113",
     .keys = {alg_common_keys, k_keys},

@@ -6,6 +6,9 @@
 #include <string.h>
 
 const struct config_key alg_common_keys[] = {
+    {"label", KEY_TEXT, offsetof(struct alg_common, label), NULL,
+     .help = "name in pictures and reports; left out: the algorithm's, or, of a variant, the variant's name",
+     .example = "top-k 1 %"},
     {"learning_rate", KEY_REAL, offsetof(struct alg_common, learning_rate), NULL, .min = 0, .max = -1,
      .help = "learning rate of this algorithm, instead of [train] learning_rate", .example = "0.1"},
     {"momentum", KEY_REAL, offsetof(struct alg_common, momentum), NULL, .min = 0, .max = 0.999999,

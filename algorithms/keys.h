@@ -7,6 +7,7 @@
 #include "algorithms/codecs/coding.h"
 
 struct alg_common { /* every algorithm's parameter struct begins with it */
+    char *label;    /* in pictures and reports; NULL: struct algorithm has it, or it is the variant's name */
     /* They count instead of the keys of [train] with these names. Left out: NAN, NULL or -1. */
     double learning_rate, momentum, weight_decay, clip_norm, warmup;
     char *optimizer;

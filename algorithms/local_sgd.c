@@ -66,6 +66,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_local_sgd = {
     .name = "local_sgd",
+    .label = "Local SGD",
     .summary = "a fixed number of local steps, then a blocking average of the models",
     .paper = "Stich, ICLR 2019, arXiv:1805.09767",
     .keys = {alg_common_keys, periodic_keys, keys},

@@ -12,6 +12,7 @@
 
 const struct algorithm alg_local_sgd_jsac = {
     .name = "local_sgd_jsac",
+    .label = "Local SGD (JSAC)",
     .summary = "the published Local SGD baseline, which uses each average one round late",
     .paper = "published code of Wang et al., IEEE JSAC 39(8), 2021",
     .keys = {alg_common_keys, periodic_keys},

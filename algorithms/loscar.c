@@ -139,6 +139,7 @@ static const struct promises promises = {.most_steps = offsetof(struct params, l
 
 const struct algorithm alg_loscar = {
     .name = "loscar",
+    .label = "LOSCAR",
     .summary = "local SGD that averages some coordinates while steps go on, and merges on these",
     .paper = "Maziane et al. 2026, arXiv:2605.20866",
     .keys = {alg_common_keys, alg_reply_codec_keys, keys},

@@ -17,6 +17,7 @@ static void pack(struct worker_state *w)
 
 const struct algorithm alg_losp = {
     .name = "losp",
+    .label = "LOSP",
     .summary = "OSP that keeps its own pending gradients in the local model",
     .paper = "Wang et al., IEEE JSAC 39(8), 2021, DOI 10.1109/JSAC.2021.3087272",
     .keys = {alg_common_keys, overlap_keys, compensation_keys},

@@ -9,6 +9,7 @@
 
 const struct algorithm alg_osp = {
     .name = "osp",
+    .label = "OSP",
     .summary = "overlap: a worker goes on while its push is in flight, one round stale",
     .paper = "Wang, Guo, Li, ICPP 2019, DOI 10.1145/3337821.3337828",
     .keys = {alg_common_keys, overlap_keys},

@@ -57,6 +57,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_overlap_local_sgd = {
     .name = "overlap_local_sgd",
+    .label = "Overlap-Local-SGD",
     .summary = "local SGD pulled back to an average that is one period old",
     .paper = "Wang, Liang, Joshi, ICASSP 2020, arXiv:2002.09539",
     .keys = {alg_common_keys, periodic_keys, keys},

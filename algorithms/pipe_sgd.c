@@ -29,6 +29,7 @@ static void predict(const void *params, const struct prediction_input *in, struc
 
 const struct algorithm alg_pipe_sgd = {
     .name = "pipe_sgd",
+    .label = "Pipe-SGD",
     .summary = "synchronous SGD with gradients that are one update late",
     .paper = "Li et al., NeurIPS 2018, arXiv:1811.03619",
     .keys = {alg_common_keys},

@@ -34,6 +34,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_post_local_sgd = {
     .name = "post_local_sgd",
+    .label = "Post-local SGD",
     .summary = "one local step a round, and local SGD only in the second part of the run",
     .paper = "Lin et al., ICLR 2020, arXiv:1808.07217",
     .keys = {alg_common_keys, periodic_keys, keys},

@@ -274,6 +274,7 @@ static const struct promises promises = {.exchanges = offsetof(struct params, ex
 
 const struct algorithm alg_powersgd = {
     .name = "powersgd",
+    .label = "PowerSGD",
     .summary = "BSP that sends each matrix as two factors of low rank that all workers share",
     .paper = "Vogels et al., NeurIPS 2019, arXiv:1905.13727",
     .keys = {alg_common_keys, keys},

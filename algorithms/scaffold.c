@@ -79,6 +79,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_scaffold = {
     .name = "scaffold",
+    .label = "SCAFFOLD",
     .summary = "local SGD with control variates against data that differ between workers",
     .paper = "Karimireddy et al., ICML 2020, arXiv:1910.06378",
     .keys = {alg_common_keys, periodic_keys, keys},

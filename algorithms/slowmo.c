@@ -107,6 +107,7 @@ static const struct config_key keys[] = {
 
 const struct algorithm alg_slowmo = {
     .name = "slowmo",
+    .label = "SlowMo",
     .summary = "local SGD with momentum at the PS, in units of the learning rate",
     .paper = "Wang et al., ICLR 2020, arXiv:1910.00643",
     .keys = {alg_common_keys, periodic_keys, keys},

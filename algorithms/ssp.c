@@ -37,6 +37,7 @@ static const struct promises promises = {.slack = offsetof(struct asynchronous_p
 
 const struct algorithm alg_ssp = {
     .name = "ssp",
+    .label = "SSP",
     .summary = "ASP in which a worker that is too far ahead waits for the slowest worker",
     .paper = "Ho et al., NIPS 2013",
     .keys = {alg_common_keys, asynchronous_keys, keys},

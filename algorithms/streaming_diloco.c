@@ -101,6 +101,7 @@ static const struct promises promises = {.most_steps = offsetof(struct params, d
 
 const struct algorithm alg_streaming_diloco = {
     .name = "streaming_diloco",
+    .label = "Streaming DiLoCo",
     .summary = "DiLoCo that exchanges one fragment of the model after the other while steps go on",
     .paper = "Douillard et al. 2025, arXiv:2501.18512",
     .keys = {alg_common_keys, periodic_keys, diloco_keys, keys},

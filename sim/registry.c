@@ -113,6 +113,17 @@ const struct algorithm *registry_algorithm(const struct config *cfg, const char 
     return alg_list[find(&algorithms, "experiment.algorithms", name)];
 }
 
+struct variant registry_variant(const struct config *cfg, int i)
+{
+    const struct names *names = &cfg->experiment.algorithms;
+    struct variant v = {.name = names->at[i]};
+    v.alg = registry_algorithm(cfg, v.name, &v.params);
+    v.label = ((const struct alg_common *)v.params)->label;
+    if (!v.label)
+        v.label = v.alg->label ? v.alg->label : v.name;
+    return v;
+}
+
 const struct codec *registry_codec(const struct config *cfg, const char *key, const char *name,
                                    const void **params)
 {

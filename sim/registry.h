@@ -7,6 +7,7 @@
 #include "algorithms/codecs/codec.h"
 #include "models/model.h"
 #include "sim/config/config.h"
+#include "sim/runtime/prepare.h"
 #include "sim/verify/promises.h"
 
 /* The ini sections of all algorithms and codecs. */
@@ -15,6 +16,8 @@ const struct config_section *registry_sections(int *n);
 /* Each ends the program with EXIT_USAGE and the nearest known name when there is none of that name. `key`
  * names the ini key. The parameters are those of this configuration. */
 const struct algorithm *registry_algorithm(const struct config *cfg, const char *name, const void **params);
+/* The same for name i of experiment.algorithms, with its names in the run. */
+struct variant registry_variant(const struct config *cfg, int i);
 const struct codec *registry_codec(const struct config *cfg, const char *key, const char *name,
                                    const void **params);
 const struct model_def *registry_model(const char *name);

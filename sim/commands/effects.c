@@ -269,7 +269,7 @@ static enum counts counts_in(const struct program *p, const struct slot *slot, c
     const char *owner = name_in(slot->section->name, ANY_ALGORITHM);
     enum counts counts = NOT_CONCERNED;
     for (int i = 0; i < p->runs; i++) {
-        if (owner && strcmp(owner, p->run[i].alg->name) != 0)
+        if (owner && strcmp(owner, p->run[i].name) != 0)
             continue;
         counts = counts == COUNTS || (used && (!e || e->counts(&p->run[i]))) ? COUNTS : COUNTS_NOT;
     }

@@ -38,7 +38,7 @@ static void fill(struct table_line *line, const struct run *run)
 {
     struct prediction p;
     struct exchange x = theory_exchange(&run->conductor);
-    table_text(line, run->alg->name);
+    table_text(line, run->name);
     table_time(line, x.up + x.down);
     if (theory_predict(&run->conductor, &p))
         fill_prediction(line, run, &p);
@@ -102,7 +102,7 @@ static void refuse_too_long(const struct run *run)
     struct prediction p;
     char time[32];
     if (is_exact(&run->conductor) && theory_predict(&run->conductor, &p) && p.virtual_ns > (double)VTIME_LAST)
-        die(EXIT_USAGE, "%s: " VTIME_TOO_LONG ": it takes %s", run->alg->name,
+        die(EXIT_USAGE, "%s: " VTIME_TOO_LONG ": it takes %s", run->name,
             text_duration_real(time, sizeof time, p.virtual_ns));
 }
 
@@ -123,7 +123,7 @@ static void print_runs(const struct run *run, int n)
     table_print(lines, n + 1);
     for (int i = 0; i < n; i++)
         if (!theory_predict(&run[i].conductor, &(struct prediction){0}))
-            printf("%s: no closed form\n", run[i].alg->name);
+            printf("%s: no closed form\n", run[i].name);
     free(lines);
 }
 

@@ -10,7 +10,7 @@ void json_events_start(const struct program *p)
     json_text(json, "folder", p->folder);
     json_array(json, "algorithms");
     for (int i = 0; i < p->runs; i++)
-        json_text(json, NULL, p->run[i].alg->name);
+        json_text(json, NULL, p->run[i].name);
     json_end(json);
     json_text(json, "model", model_name(p->model));
     json_text(json, "dataset", p->data->name);

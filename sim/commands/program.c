@@ -119,13 +119,12 @@ static void prepare_runs(struct program *p)
     p->summary = need((size_t)names->n * sizeof *p->summary);
     p->ended = need((size_t)names->n * sizeof *p->ended);
     for (int i = 0; i < names->n; i++) {
-        const void *params;
-        const struct algorithm *alg = registry_algorithm(&p->cfg, names->at[i], &params);
+        struct variant variant = registry_variant(&p->cfg, i);
         for (int j = 0; j < i; j++)
             if (strcmp(names->at[i], names->at[j]) == 0)
                 die(EXIT_USAGE, "experiment.algorithms: expected each name once, got '%s' twice",
                     names->at[i]);
-        run_prepare(&p->run[i], &p->setting, alg, params);
+        run_prepare(&p->run[i], &p->setting, &variant);
         p->run[i].shown = shown(&p->options);
         p->run[i].colour = coloured(&p->options);
     }

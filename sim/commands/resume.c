@@ -100,11 +100,11 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
     struct members *m = members_read(path, &f);
     *s = (struct summary){
         .clocked = account_clocked(run), .target_ns = -1, .faulty = faults_any(&run->conductor.faults)};
-    snprintf(s->algorithm, sizeof s->algorithm, "%s", run->alg->name);
+    snprintf(s->algorithm, sizeof s->algorithm, "%s", run->name);
     snprintf(s->model, sizeof s->model, "%s", model_name(run->model));
     snprintf(s->dataset, sizeof s->dataset, "%s", run->data->name);
     snprintf(s->status, sizeof s->status, "done");
-    if (!m || !members_is(m, "algorithm", run->alg->name) || !members_is(m, "status", "done") ||
+    if (!m || !members_is(m, "algorithm", run->name) || !members_is(m, "status", "done") ||
         !members_take(m, &summary_members, s->faulty, s))
         die(EXIT_DATA,
             "%s: damaged: remove it, and the algorithm goes on from its checkpoint or starts from the "
@@ -118,7 +118,7 @@ int resume_summaries(struct summary *summary, bool *complete, const struct run *
 {
     int n = 0;
     for (int i = 0; i < runs; i++) {
-        char *path = text_format("%s/%s/%s", folder, run[i].alg->name, summary_members.file);
+        char *path = text_format("%s/%s/%s", folder, run[i].name, summary_members.file);
         complete[i] = exists(path);
         if (complete[i])
             read_summary(&summary[i], &run[i], path);
@@ -156,7 +156,7 @@ static void clear_left(const char *folder, bool with_tables)
 
 void resume_open(struct run *run, const char *folder)
 {
-    char *path = text_format("%s/%s", folder, run->alg->name);
+    char *path = text_format("%s/%s", folder, run->name);
     if (!exists(path)) {
         free(path);
         return;
@@ -165,7 +165,7 @@ void resume_open(struct run *run, const char *folder)
     if (run_can_checkpoint(run))
         run->resumed = checkpoint_open(path, &run->identity, pause_sections(run));
     if (!run->resumed)
-        warn("%s: there is no checkpoint: the algorithm starts from the beginning", run->alg->name);
+        warn("%s: there is no checkpoint: the algorithm starts from the beginning", run->name);
 }
 
 void resume_clear(const struct run *run)
@@ -176,7 +176,7 @@ void resume_clear(const struct run *run)
 
 void resume_clear_complete(const struct run *run, const char *folder)
 {
-    char *path = text_format("%s/%s", folder, run->alg->name);
+    char *path = text_format("%s/%s", folder, run->name);
     checkpoint_remove(path);
     free(path);
 }

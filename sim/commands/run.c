@@ -50,7 +50,7 @@ static void identify(struct program *p)
     for (int i = 0; i < p->runs; i++) {
         struct identity *id = &p->run[i].identity;
         *id = identity;
-        snprintf(id->algorithm, sizeof id->algorithm, "%s", p->run[i].alg->name);
+        snprintf(id->algorithm, sizeof id->algorithm, "%s", p->run[i].name);
     }
 }
 
@@ -90,7 +90,7 @@ static void open_folder(struct program *p, char **argv)
 static int run_one(const struct program *p, struct run *run, struct summary *summary)
 {
     if (!run->folder)
-        run->folder = folder_make(p->folder, run->alg->name);
+        run->folder = folder_make(p->folder, run->name);
     *summary = launch(run);
     summary->predicted_ns = predicted_ns(run);
     checkpoint_close((struct checkpoint *)run->resumed);
@@ -126,7 +126,7 @@ static int run_all(struct program *p)
         bool go_on = others_go_on(p, status);
         p->record.hung |= p->summary[i].hung;
         if (first == EXIT_DONE || !go_on)
-            p->record.ended_in = p->run[i].alg->name;
+            p->record.ended_in = p->run[i].name;
         if (!go_on)
             return status;
         first = first == EXIT_DONE ? status : first;

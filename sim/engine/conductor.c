@@ -160,7 +160,8 @@ static void check_bytes(const struct conductor *c)
 {
     const struct totals *t = &c->totals;
     if (t->bytes_up > MOST_BYTES || t->bytes_down > MOST_BYTES)
-        die(EXIT_USAGE, "%s: the run sends more bytes one way than are counted (2 EiB)", c->spec->alg->name);
+        die(EXIT_USAGE, "%s: the run sends more bytes one way than are counted (2 EiB)",
+            engine_name(c->spec));
 }
 
 /* ---- time ---- */
@@ -285,7 +286,7 @@ bool conductor_advance(struct conductor *c)
     }
     assert(t >= c->now);
     if (t > VTIME_LAST)
-        die(EXIT_USAGE, "%s: " VTIME_TOO_LONG, c->spec->alg->name);
+        die(EXIT_USAGE, "%s: " VTIME_TOO_LONG, engine_name(c->spec));
     c->now = t;
     do {
         while (!c->drained && fault_is_due(c))

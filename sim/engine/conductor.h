@@ -26,6 +26,7 @@
 enum pace { PACE_MODEL, PACE_REPORT, PACE_REAL };
 
 struct conductor_spec { /* kept by pointer */
+    const char *name;   /* of the algorithm in this run, for messages; NULL: alg->name */
     const struct algorithm *alg;
     const void *params;
     int workers;

@@ -210,6 +210,7 @@ struct delivery *engine_delivery(const struct sim_worker *w, int64_t wire_id);
 /* ---- spec.c, and conductor.h ---- */
 
 /* The learning rate after this many iterations. */
+const char *engine_name(const struct conductor_spec *spec); /* for messages */
 float engine_rate(const struct conductor_spec *spec, double done);
 struct rates engine_rates(const struct conductor_spec *spec, double done, float update_rate);
 /* `done` as a part of the run's iterations, at most 1. */

@@ -109,7 +109,7 @@ static int list(const struct conductor *c, const char *what,
 
 static void print_table(const struct conductor *c)
 {
-    fprintf(stderr, "%s: which worker waits for what after %" PRId64 " updates:\n", c->spec->alg->name,
+    fprintf(stderr, "%s: which worker waits for what after %" PRId64 " updates:\n", engine_name(c->spec),
             c->server.version);
     for (int i = 0; i < c->spec->workers; i++)
         say_what_it_does(c, &c->worker[i]);
@@ -134,8 +134,8 @@ static void give_up(struct conductor *c, const char *format, ...)
     va_end(args);
     print_table(c);
     if (!c->stuck)
-        die(EXIT_STUCK, "%s: %s", c->spec->alg->name, why);
-    fault("%s: %s", c->spec->alg->name, why);
+        die(EXIT_STUCK, "%s: %s", engine_name(c->spec), why);
+    fault("%s: %s", engine_name(c->spec), why);
     c->over = *c->stuck = true;
 }
 

@@ -3,6 +3,11 @@
 #include "sim/engine/conductor_internal.h"
 #include "sim/time/exact.h"
 
+const char *engine_name(const struct conductor_spec *spec)
+{
+    return spec->name ? spec->name : spec->alg->name;
+}
+
 float engine_rate(const struct conductor_spec *spec, double done)
 {
     return (float)schedule_at(&spec->rate, done, (double)spec->iterations);

@@ -203,7 +203,7 @@ static void send_push(struct conductor *c, struct sim_worker *w)
         w->iterations.base = w->view.version;
     if (w->view.k == 0)
         die(EXIT_FAILED, "algorithm %s: decide of worker %d says SEND when there is nothing to send (k = 0)",
-            c->spec->alg->name, w->view.id);
+            engine_name(c->spec), w->view.id);
     issue(c, w);
     struct order o = engine_order_of(w, ORDER_PUSH, number);
     o.restore = w->dropped;

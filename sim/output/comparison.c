@@ -77,6 +77,8 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .down_s = s->faulty ? mean_seconds(s->faults.down_ns, s) : NAN,
         .trained = s->trained,
         .synthetic = s->synthetic,
+        .label = s->label,
+        .variant_of = s->variant_of,
     };
 }
 

@@ -29,7 +29,9 @@ struct summary account_open(const struct run *run)
                           .train_loss = NAN,
                           .best_accuracy = NAN,
                           .replicas_equal = REPLICAS_NONE};
-    snprintf(sum.algorithm, sizeof sum.algorithm, "%s", run->alg->name);
+    snprintf(sum.algorithm, sizeof sum.algorithm, "%s", run->name);
+    snprintf(sum.label, sizeof sum.label, "%s", run->label);
+    snprintf(sum.variant_of, sizeof sum.variant_of, "%s", run->alg->name);
     snprintf(sum.model, sizeof sum.model, "%s", model_name(run->model));
     snprintf(sum.dataset, sizeof sum.dataset, "%s", run->data->name);
     /* W_0 is sent to every worker before the clock starts, in full precision, even if replies are coded. */

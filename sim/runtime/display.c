@@ -39,7 +39,7 @@ void display_undone(const struct run *run, int64_t iterations)
 static void say_untrained(const struct run *run, const struct eval_row *r)
 {
     char time[32], up[32];
-    fprintf(stderr, "%-16s epoch %6.2f  virtual %10s  pushed %10s  (nothing is trained)\n", run->alg->name,
+    fprintf(stderr, "%-16s epoch %6.2f  virtual %10s  pushed %10s  (nothing is trained)\n", run->name,
             r->epoch, text_duration(time, sizeof time, r->virtual_ns),
             text_bytes(up, sizeof up, (uint64_t)r->bytes_up));
 }
@@ -47,8 +47,8 @@ static void say_untrained(const struct run *run, const struct eval_row *r)
 static void say(const struct run *run, const struct eval_row *r)
 {
     char time[32], up[32];
-    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  %-7s %10s  pushed %10s%s\n",
-            run->alg->name, r->epoch, 100 * r->test_accuracy, r->test_loss,
+    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  %-7s %10s  pushed %10s%s\n", run->name,
+            r->epoch, 100 * r->test_accuracy, r->test_loss,
             run->conductor.pace == PACE_REAL ? "real" : "virtual",
             text_duration(time, sizeof time, r->virtual_ns), text_bytes(up, sizeof up, (uint64_t)r->bytes_up),
             run->data->synthetic ? "  (synthetic data)" : "");
@@ -58,7 +58,7 @@ static void say_as_json(const struct run *run, const struct eval_row *r)
 {
     struct json *json = json_line();
     json_text(json, "event", "evaluation");
-    json_text(json, "algorithm", run->alg->name);
+    json_text(json, "algorithm", run->name);
     fields_to_json(json, &eval_columns, r, (struct present){0});
     json_close(json);
 }
@@ -96,7 +96,7 @@ void display_draw(const struct run *run, struct pace_seen *seen, double now)
     const struct display *d = &run->shared->display;
     int64_t done = atomic_load(&d->iterations), left = run->conductor.iterations - done;
     double speed = speed_of(seen, now, done);
-    progress_draw(&(struct progress){.name = run->alg->name,
+    progress_draw(&(struct progress){.name = run->name,
                                      .share = fmin(1, (double)done / (double)run->conductor.iterations),
                                      .epoch = (double)done / run->conductor.iterations_per_epoch,
                                      .accuracy = atomic_load(&d->accuracy),
@@ -111,7 +111,7 @@ void display_draw(const struct run *run, struct pace_seen *seen, double now)
 void display_end(const struct run *run, const struct summary *sum)
 {
     double images = (double)sum->iterations * (double)run_iteration_samples(run->cfg);
-    progress_draw(&(struct progress){.name = run->alg->name,
+    progress_draw(&(struct progress){.name = run->name,
                                      .share = 1,
                                      .epoch = sum->epochs,
                                      .accuracy = sum->test_accuracy,

@@ -44,7 +44,7 @@ struct fragments fragments_of(const struct run *run)
     if (count > (int64_t)most)
         die(EXIT_USAGE,
             "algorithm.%s: expected at most %zu fragments of a model of %zu parameters, got %" PRId64,
-            run->alg->name, most, run->n, count);
+            run->name, most, run->n, count);
     size_t each = (run->n + (size_t)count - 1) / (size_t)count;
     each = (each + LINE - 1) / LINE * LINE;
     return (struct fragments){.count = count, .each = each, .room = (size_t)count * each};

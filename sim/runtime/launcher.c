@@ -147,7 +147,7 @@ static void child_ended(struct watch *w, struct child *c, int status)
         return;
     }
     if (!w->aborted)
-        fault("%s: %s (process ended by signal %d, %s)", w->run->alg->name, c->name, WTERMSIG(status),
+        fault("%s: %s (process ended by signal %d, %s)", w->run->name, c->name, WTERMSIG(status),
               strsignal(WTERMSIG(status)));
     abort_run(w, EXIT_LOST);
 }
@@ -196,7 +196,7 @@ static void name_stopped(const struct watch *w)
 {
     for (int i = 0; i < w->children; i++)
         if (w->child[i].pid && state_of(w->child[i].pid) == 'T')
-            warn("%s: %s (process %d) has been stopped by a signal", w->run->alg->name, w->child[i].name,
+            warn("%s: %s (process %d) has been stopped by a signal", w->run->name, w->child[i].name,
                  (int)w->child[i].pid);
 }
 
@@ -231,13 +231,13 @@ static void excuse(struct watch *w, double t, double since)
         return;
     w->excused += t - since;
     if (!w->told && t - w->progress_at > DISK_S)
-        warn("%s: %s waits for its disk, or for a reader of its output", w->run->alg->name, c->name);
+        warn("%s: %s waits for its disk, or for a reader of its output", w->run->name, c->name);
     w->told |= t - w->progress_at > DISK_S;
 }
 
 static void end_hang(struct watch *w, double t, double used)
 {
-    warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)", w->run->alg->name,
+    warn("%s: no progress for %.0f s (%.1f s of CPU time): the run hangs (host.patience)", w->run->name,
          t - w->progress_at, used);
     name_stopped(w);
     w->hung = true;
@@ -284,7 +284,7 @@ static void send(const void *watch, int sig)
  * signal ends the run at once. */
 static void end_by(struct watch *w, int sig)
 {
-    const char *name = w->run->alg->name;
+    const char *name = w->run->name;
     if (w->signal || !run_can_checkpoint(w->run)) {
         warn("%s: ended by %s", name, strsignal(sig));
         abort_run(w, 128 + sig);
@@ -308,7 +308,7 @@ static void close_pause(struct watch *w)
     if (!w->status)
         w->status = 128 + w->signal;
     if (!w->aborted && shared->pause.saved)
-        warn("%s: checkpoint of %s written to %s", w->run->alg->name,
+        warn("%s: checkpoint of %s written to %s", w->run->name,
              text_bytes(size, sizeof size, shared->pause.saved), w->run->folder);
 }
 

@@ -69,7 +69,7 @@ static struct coding coding_of(const struct run *run, const struct setting *sett
     struct coding c = {.min_dimensions = common(run)->min_dimensions,
                        .compress_after = common(run)->compress_after};
     char key[128];
-    snprintf(key, sizeof key, "algorithm.%s.%s", run->alg->name, name);
+    snprintf(key, sizeof key, "algorithm.%s.%s", run->name, name);
     c.codec = setting->codec(setting->cfg, key, codec, &c.params);
     c.error_feedback = feedback_of(run, c.codec) != FEEDBACK_NO;
     c.follows_rate = feedback_of(run, c.codec) == FEEDBACK_STEP;
@@ -101,7 +101,7 @@ static void say_feedback(const struct run *run)
         warn("algorithm.%s.error_feedback: expected gradient, got step: what %s codes is in units of the "
              "model, "
              "which no learning rate scales, so both are the same",
-             run->alg->name, run->alg->name);
+             run->name, run->name);
 }
 
 static void check_min_dimensions(const struct run *run)
@@ -111,7 +111,7 @@ static void check_min_dimensions(const struct run *run)
         die(EXIT_USAGE,
             "algorithm.%s.min_dimensions: expected 0 with %" PRId64 " fragments, got %" PRId64
             ": a fragment is coded as one vector",
-            run->alg->name, f->count, common(run)->min_dimensions);
+            run->name, f->count, common(run)->min_dimensions);
 }
 
 static void prepare_coding(struct run *run, const struct setting *setting)
@@ -123,13 +123,12 @@ static void prepare_coding(struct run *run, const struct setting *setting)
     run->protocol = p;
     bool pushes = any_coded(p->push, p->push_spans), replies = any_coded(p->reply, p->reply_spans);
     if (run->alg->exchanges && (pushes || replies))
-        die(EXIT_FAILED, "algorithm %s declares coded spans: spans of exchanges cannot be coded",
-            run->alg->name);
+        die(EXIT_FAILED, "algorithm %s declares coded spans: spans of exchanges cannot be coded", run->name);
     if (!is_none(codec) && !pushes && !replies)
         die(EXIT_USAGE,
             "algorithm.%s.codec: expected none, got %s: with these settings the algorithm sends nothing that "
             "is coded",
-            run->alg->name, codec);
+            run->name, codec);
     if (pushes && !is_none(codec))
         run->layout.push_coding = coding_of(run, setting, "codec", codec);
     else

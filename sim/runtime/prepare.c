@@ -119,7 +119,7 @@ static void prepare_parts(struct run *run)
         die(EXIT_USAGE,
             "algorithm.%s: expected one %s where workers or the server may crash ([faults]), got %" PRId64
             ": a worker that is back would not know which push comes next",
-            run->alg->name, run->alg->exchanges ? "exchange in a step of the model" : "fragment",
+            run->name, run->alg->exchanges ? "exchange in a step of the model" : "fragment",
             run->layout.fragments.count);
 }
 
@@ -154,17 +154,17 @@ static void prepare_clients(struct run *run)
         die(EXIT_USAGE,
             "cluster.clients: expected the workers' number, %d, got %d: with %s a worker keeps what it has "
             "from round to round",
-            run->workers, clients, run->alg->name);
+            run->workers, clients, run->name);
     if (run->layout.push_coding.error_feedback)
         die(EXIT_USAGE,
             "algorithm.%s.error_feedback: expected no with more clients than workers: a client would get the "
             "residual of another client",
-            run->alg->name);
+            run->name);
     if (clients_have_vectors(run->protocol) && faults_can_crash(&run->conductor.faults))
         die(EXIT_USAGE,
             "cluster.clients: expected the workers' number, %d, where workers may crash ([faults]), got %d: "
             "with %s a crash would take what a client keeps",
-            run->workers, clients, run->alg->name);
+            run->workers, clients, run->name);
     run->sampling = sampling_create((uint64_t)run->cfg->experiment.seed, run->workers, clients);
 }
 
@@ -218,6 +218,7 @@ static void prepare_conductor(struct run *run)
 {
     const struct config *cfg = run->cfg;
     struct conductor_spec *c = &run->conductor;
+    c->name = run->name;
     c->alg = run->alg;
     c->params = run->params;
     c->workers = run->workers;
@@ -247,7 +248,12 @@ static const struct protocol *protocol_of(const struct run *run)
     return other ? run->alg->with_momentum(run->params) : alg_protocol(run->alg, run->params);
 }
 
-static struct run run_of(const struct setting *setting, const struct algorithm *alg, const void *params)
+struct variant variant_plain(const struct algorithm *alg, const void *params)
+{
+    return (struct variant){.name = alg->name, .label = alg->label ? alg->label : alg->name, .alg = alg, .params = params};
+}
+
+static struct run run_of(const struct setting *setting, const struct variant *variant)
 {
     const struct config *cfg = setting->cfg;
     int workers = (int)cfg->cluster.workers, processes = (int)cfg->cluster.processes;
@@ -261,8 +267,10 @@ static struct run run_of(const struct setting *setting, const struct algorithm *
                         .n = model_params(setting->model),
                         .stats = model_stats(setting->model),
                         .stats_memory = model_stats_memory(setting->model),
-                        .alg = alg,
-                        .params = params,
+                        .name = variant->name,
+                        .label = variant->label,
+                        .alg = variant->alg,
+                        .params = variant->params,
                         .trains = trains,
                         .workers = workers,
                         .processes = !trains         ? 0
@@ -270,14 +278,15 @@ static struct run run_of(const struct setting *setting, const struct algorithm *
                                                      : workers};
 }
 
-void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
-                 const void *params)
+void run_prepare(struct run *run, const struct setting *setting, const struct variant *variant)
 {
     char error[256];
+    const struct algorithm *alg = variant->alg;
+    const void *params = variant->params;
     require_callbacks(alg);
     if (alg->check && !alg->check(params, (int)setting->cfg->cluster.workers, error, sizeof error))
-        die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
-    *run = run_of(setting, alg, params);
+        die(EXIT_USAGE, "algorithm.%s.%s", variant->name, error);
+    *run = run_of(setting, variant);
     training_prepare(run);
     run->protocol = protocol_of(run);
     require_protocol(alg, run->protocol);
@@ -285,7 +294,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct al
     require_on_worker_down(run);
     prepare_setup(run);
     if (alg->check_setup && !alg->check_setup(params, &run->setup, error, sizeof error))
-        die(EXIT_USAGE, "algorithm.%s.%s", alg->name, error);
+        die(EXIT_USAGE, "algorithm.%s.%s", variant->name, error);
     require_one_state(run);
     prepare_parts(run);
     message_layouts_prepare(run, setting);

@@ -16,10 +16,21 @@ struct setting { /* what all algorithms of a program call share */
                                  const void **params);
 };
 
+/* A name of experiment.algorithms: an algorithm with the settings of the section [algorithm.NAME]. An algorithm
+ * may stand in an experiment several times, each time as another variant. */
+struct variant {
+    const char *name;  /* in the ini, folders and tables: "topk1", or the algorithm's own */
+    const char *label; /* in pictures and reports: "top-k 1 %" */
+    const struct algorithm *alg;
+    const void *params;
+};
+
+/* The variant of an algorithm that bears the algorithm's own name. */
+struct variant variant_plain(const struct algorithm *alg, const void *params);
+
 /* Prepares the run of one algorithm. An error in the algorithm's section is the user's mistake: one line,
  * EXIT_USAGE. The run must not be moved afterwards: its members point to each other. */
-void run_prepare(struct run *run, const struct setting *setting, const struct algorithm *alg,
-                 const void *params);
+void run_prepare(struct run *run, const struct setting *setting, const struct variant *variant);
 void run_release(struct run *run);
 
 /* Partitions the training set as the configuration says. Free with shares_free(). */

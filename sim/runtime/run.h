@@ -62,6 +62,8 @@ struct run {
     /* Training samples that measure BatchNorm's statistics in an evaluation; 0: running statistics. */
     uint32_t measures;
     struct setup setup;
+    /* From struct variant (prepare.h). alg->name is the plug-in's: two variants have it in common. */
+    const char *name, *label;
     const struct algorithm *alg;
     const void *params;
     /* The algorithm's protocol. It points to `plain`, a copy that marks spans as coded only if a codec is

@@ -34,7 +34,7 @@ static const char *key_name(const struct run *run, bool own, const char *key)
 {
     static char name[160];
     if (own)
-        snprintf(name, sizeof name, "algorithm.%s.%s", run->alg->name, key);
+        snprintf(name, sizeof name, "algorithm.%s.%s", run->name, key);
     else
         snprintf(name, sizeof name, "train.%s", key);
     return name;
@@ -48,7 +48,7 @@ static enum optimizer_at place_of(const struct run *run)
         die(EXIT_USAGE,
             "%s: expected auto or worker, got server: workers of %s make steps of their own, or push no "
             "single gradients",
-            key_name(run, own->optimizer_at >= 0, "optimizer_at"), run->alg->name);
+            key_name(run, own->optimizer_at >= 0, "optimizer_at"), run->name);
     if (at == AT_AUTO)
         return run->alg->mean ? AT_SERVER : AT_WORKER;
     return at;
@@ -62,7 +62,7 @@ static const struct optimizer *optimizer_of(const struct run *run)
         die(EXIT_USAGE,
             "%s: expected sgd, got %s: %s has a momentum of its own; algorithm.%s.optimizer = sgd is for it "
             "alone",
-            key_name(run, own->optimizer != NULL, "optimizer"), name, run->alg->name, run->alg->name);
+            key_name(run, own->optimizer != NULL, "optimizer"), name, run->name, run->name);
     return optimizer_named(name);
 }
 
@@ -179,6 +179,5 @@ void training_say(const struct run *run)
     if (run->protocol->keeps_unsent && run->layout.push_coding.error_feedback)
         warn("algorithm.%s.error_feedback: expected no, got %s: %s itself keeps what is not sent, so that "
              "it is kept and sent twice",
-             run->alg->name, feedback_words[((const struct alg_common *)run->params)->error_feedback],
-             run->alg->name);
+             run->name, feedback_words[((const struct alg_common *)run->params)->error_feedback], run->name);
 }

@@ -103,6 +103,8 @@ const struct columns timeline_columns = {"timeline.csv", timeline, COUNT(timelin
 #define AT(member) .offset = offsetof(struct summary, member)
 static const struct field summary[] = {
     {"algorithm", FIELD_NAME, AT(algorithm)},
+    {"label", FIELD_NAME, AT(label)},
+    {"variant_of", FIELD_NAME, AT(variant_of)},
     {"model", FIELD_NAME, AT(model)},
     {"dataset", FIELD_NAME, AT(dataset)},
     {"synthetic", FIELD_BOOL, AT(synthetic)},
@@ -192,6 +194,8 @@ static const struct field comparison[] = {
     {"down_s", FIELD_REAL, AT(down_s), .when = WITH_FAULTS, SHOWN("away", FORM_TIME)},
     {"trained", FIELD_INT, AT(trained)},
     {"synthetic", FIELD_INT, AT(synthetic)},
+    {"label", FIELD_TEXT, AT(label)},
+    {"variant_of", FIELD_TEXT, AT(variant_of)},
 };
 #undef AT
 const struct columns comparison_columns = {"comparison.csv", comparison, COUNT(comparison)};

@@ -101,7 +101,7 @@ enum clocked { CLOCKED_BY_MODEL, CLOCKED_BY_CPU, CLOCKED_REALLY };
 /* summary.json: the result of one algorithm. Plain values only: the PS process fills it in shared memory,
  * the launcher reads it. */
 struct summary {
-    char algorithm[64], model[64], dataset[64];
+    char algorithm[64], label[128], variant_of[64], model[64], dataset[64];
     bool synthetic, trained; /* trained = false: only times and bytes have values, all else is NAN */
     enum clocked clocked;
     int64_t workers, seed, rounds, iterations;
@@ -150,6 +150,7 @@ struct comparison_row {
     int64_t crashes, messages_lost, server_crashes, undone_iterations; /* -1: a run without faults */
     double down_s;
     int64_t trained, synthetic; /* 1: yes */
+    const char *label, *variant_of;
 };
 
 #endif

@@ -33,7 +33,8 @@ static inline struct run *prepared(const char *algorithm, const char *setting)
         die(EXIT_USAGE, "%s", error);
     all.shares = prepare_shares(cfg, all.data);
     const struct algorithm *alg = registry_algorithm(cfg, algorithm, &params);
-    run_prepare(run, &all, alg, params);
+    const struct variant variant = variant_plain(alg, params);
+    run_prepare(run, &all, &variant);
     return run;
 }
 

@@ -19,7 +19,8 @@ static void prepare_run(void *algorithm)
     world_open(&w, settings);
     const struct setting setting = world_setting(&w);
     registry_algorithm(&w.cfg, "bsp", &params);
-    run_prepare(&run, &setting, algorithm, params);
+    const struct variant variant = variant_plain(algorithm, params);
+    run_prepare(&run, &setting, &variant);
 }
 
 /* BSP with this protocol. */

@@ -43,7 +43,8 @@ static void prepare_run(void *context)
     world_open(&w, t->settings);
     const struct setting setting = world_setting(&w);
     registry_algorithm(&w.cfg, "bsp", &params); /* which has them */
-    run_prepare(&run, &setting, &t->alg, params);
+    const struct variant variant = variant_plain(&t->alg, params);
+    run_prepare(&run, &setting, &variant);
 }
 
 static int status_of(struct algorithm alg, const char *const *settings)

@@ -66,7 +66,8 @@ static struct seen play_scaffold(const char *processes)
     struct algorithm alg = alg_scaffold;
     alg.combine = combine;
     const struct setting setting = world_setting(&w);
-    run_prepare(&run, &setting, &alg, params);
+    const struct variant variant = variant_plain(&alg, params);
+    run_prepare(&run, &setting, &variant);
     run.shown = SHOW_NOTHING;
     run.folder = text_format("%d", world_runs++);
     assert_int_equal(mkdir(run.folder, 0777), 0);

@@ -142,7 +142,8 @@ static float *by_hand(const struct world *w, const char *name, float lambda)
     const struct setting setting = world_setting(w);
     struct run run;
     struct replay r;
-    run_prepare(&run, &setting, alg, params);
+    const struct variant variant = variant_plain(alg, params);
+    run_prepare(&run, &setting, &variant);
     replay_open(&r, w, &run);
     r.lambda = lambda;
     struct conductor *c = conductor_create(&run.conductor, &(struct order_sink){play_order, play_task, &r});

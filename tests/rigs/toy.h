@@ -220,7 +220,8 @@ static inline void toy_play(const char *name, const char *const *settings, struc
     const struct setting setting = world_setting(&w);
     memset(toy, 0, sizeof *toy);
     toy->alg = registry_algorithm(&w.cfg, name, &params);
-    run_prepare(&run, &setting, toy->alg, params);
+    const struct variant variant = variant_plain(toy->alg, params);
+    run_prepare(&run, &setting, &variant);
     toy->workers = run.workers;
     toy->protocol = run.protocol;
     toy->hook = hook;

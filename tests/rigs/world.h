@@ -84,7 +84,8 @@ static inline struct summary play(struct world *w, const struct algorithm *alg, 
 {
     const struct setting setting = world_setting(w);
     struct run run;
-    run_prepare(&run, &setting, alg, params);
+    const struct variant variant = variant_plain(alg, params);
+    run_prepare(&run, &setting, &variant);
     run.shown = SHOW_NOTHING;
     run.folder = text_format("%d", world_runs++);
     assert_int_equal(mkdir(run.folder, 0777), 0);

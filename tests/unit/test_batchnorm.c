@@ -184,7 +184,8 @@ static struct course *course_of(const struct world *w, const char *name)
     const struct algorithm *alg = registry_algorithm(&w->cfg, name, &params);
     struct course *c = need(sizeof *c);
     struct run run;
-    run_prepare(&run, &setting, alg, params);
+    const struct variant variant = variant_plain(alg, params);
+    run_prepare(&run, &setting, &variant);
     struct conductor *conductor =
         conductor_create(&run.conductor, &(struct order_sink){note_order, note_task, c});
     while (conductor_advance(conductor))

@@ -44,6 +44,8 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
                         .replicas_equal = REPLICAS_EQUAL,
                         .status = "done"};
     snprintf(s.algorithm, sizeof s.algorithm, "%s", algorithm);
+    snprintf(s.label, sizeof s.label, "Label");
+    snprintf(s.variant_of, sizeof s.variant_of, "asp");
     s.virtual_ns = virtual_ns;
     s.target_ns = target_ns;
     s.waiting_ns = virtual_ns; /* of 4 workers together: a quarter */
@@ -57,7 +59,8 @@ static void test_summary(void **state)
     summary_write(&s, ".");
     assert_string_equal(
         contents("summary.json"),
-        "{\n  \"algorithm\": \"osp\",\n  \"model\": \"lenet\",\n  \"dataset\": \"mnist\",\n"
+        "{\n  \"algorithm\": \"osp\",\n  \"label\": \"Label\",\n  \"variant_of\": \"asp\",\n  \"model\": "
+        "\"lenet\",\n  \"dataset\": \"mnist\",\n"
         "  \"synthetic\": false,\n  \"trained\": true,\n  \"workers\": 4,\n  \"seed\": 7,\n  \"rounds\": "
         "10,\n  \"iterations\": "
         "40,\n"
@@ -91,7 +94,7 @@ static void test_summary_nulls(void **state)
     "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_" \
     "accuracy,target_s,"                                                                              \
     "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"     \
-    "server_crashes,undone_iterations,down_s,trained,synthetic\n"
+    "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -104,11 +107,11 @@ static void test_comparison_with_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
-        "NaN,1,0\n"
+        "NaN,1,0,Label,asp\n"
         "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
-        "NaN,NaN,NaN,1,0\n"
+        "NaN,NaN,NaN,1,0,Label,asp\n"
         "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "0\n");
+        "0,Label,asp\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -121,11 +124,12 @@ static void test_comparison_without_target(void **state)
     comparison_write(s, 3, NAN, ".");
     assert_string_equal(
         contents("comparison.csv"), HEADER
-        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0\n"
+        "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,"
+        "Label,asp\n"
         "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "1\n"
+        "1,Label,asp\n"
         "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,NaN,NaN,1,"
-        "0\n");
+        "0,Label,asp\n");
 }
 
 static void test_comparison_untrained(void **state)
@@ -135,9 +139,9 @@ static void test_comparison_untrained(void **state)
     s.trained = false;
     s.test_accuracy = s.best_accuracy = s.test_loss = NAN;
     comparison_write(&s, 1, NAN, ".");
-    assert_string_equal(
-        contents("comparison.csv"), HEADER
-        "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,0,0\n");
+    assert_string_equal(contents("comparison.csv"),
+                        HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,"
+                               "NaN,NaN,NaN,NaN,0,0,Label,asp\n");
     summary_write(&s, ".");
     contents("summary.json");
     assert_non_null(strstr(text, "\"trained\": false,"));
@@ -153,8 +157,8 @@ static void test_comparison_with_faults(void **state)
         .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
-    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0\nosp,"));
-    assert_non_null(strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0\n")); /* 2 s of 4 workers */
+    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp\nosp,"));
+    assert_non_null(strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp\n")); /* 2 s of 4 workers */
 }
 
 static void test_comparison_first_never_there(void **state)

@@ -45,9 +45,10 @@ static void list_tables(struct table_case *cases)
          "accuracy,"
          "target_s,speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_"
          "lost,"
-         "server_crashes,undone_iterations,down_s,trained,synthetic"},
+         "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of"},
         {summary_members, sizeof(struct summary),
-         "algorithm,model,dataset,synthetic,trained,workers,seed,rounds,iterations,epochs,virtual_ns,wall_"
+         "algorithm,label,variant_of,model,dataset,synthetic,trained,workers,seed,rounds,iterations,epochs,"
+         "virtual_ns,wall_"
          "seconds,"
          "test_accuracy,test_loss,train_loss,best_accuracy,target_ns,target_iterations,target_bytes_up,"
          "target_bytes_down,bytes_up,bytes_down,bytes_initial,pushes,replies,compute_ns,communication_ns,"

@@ -135,7 +135,7 @@ static void take_result(struct server *s, const struct frame *result)
     if (!isfinite(row.test_loss) && waiter_first_to_fail(&s->me))
         die(EXIT_DIVERGED,
             "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
-            s->run->alg->name, row.test_loss, row.iterations);
+            s->run->name, row.test_loss, row.iterations);
     display_evaluation(s->run, &row);
     sum->test_accuracy = row.test_accuracy;
     sum->test_loss = row.test_loss;

@@ -40,7 +40,7 @@ void reply_encode(struct server *s)
         if (s->sums.rate_of[i])
             coding_follow(residual, run->layout.fragments.each, &s->sums.rate_of[i][fragment], s->state.rate);
         if (!coding_encode(&coding, &draw, v, residual, s->sums.scratch, s->sums.coded_reply[i], &bad))
-            die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->alg->name,
+            die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->name,
                 fragments_culprit(run, v, first, bad)->name);
         coding_decode(&coding, &draw, s->sums.coded_reply[i], v);
     }

@@ -15,7 +15,7 @@ static _Noreturn void push_diverged(const struct process *p, int worker, int64_t
     die(EXIT_DIVERGED,
         "%s: training diverged: worker %d, push %" PRId64
         ": the gradient of %s is not finite; try a smaller learning rate",
-        p->run->alg->name, worker, number, tensor->name);
+        p->run->name, worker, number, tensor->name);
 }
 
 /* ---- the residual ---- */

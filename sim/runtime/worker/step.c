@@ -43,7 +43,7 @@ static _Noreturn void loss_diverged(const struct process *p, const struct worker
     die(EXIT_DIVERGED,
         "%s: training diverged: worker %d, local iteration %" PRId64
         ": the loss is not finite, first in %s; try a smaller learning rate",
-        run->alg->name, at->worker, iteration, where);
+        run->name, at->worker, iteration, where);
 }
 
 /* An order that comes during an iteration means that the iteration is cancelled or the run is over. */
