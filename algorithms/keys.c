@@ -31,8 +31,11 @@ const struct config_key alg_common_keys[] = {
     {"warmup", KEY_REAL, offsetof(struct alg_common, warmup), NULL, .min = 0, .max = 0.999999,
      .help = "fraction of all iterations over which the learning rate rises, instead of [train] warmup",
      .example = "0.05"},
-    {"codec", KEY_TEXT, offsetof(struct alg_common, codec), "none",
-     .help = "codec of the messages, see --list codecs; none: 32-bit floats"},
+    {"codec", KEY_NAME, offsetof(struct alg_common, codec), "none", .kind = "codec",
+     .help = "codec of the messages, see --list codecs; none: 32-bit floats; topk1: topk is topk with the "
+             "settings "
+             "of [codec.topk1]",
+     .example = "topk1: topk"},
     {"error_feedback", KEY_CHOICE, offsetof(struct alg_common, error_feedback), "no",
      .choices = feedback_words,
      .help =
@@ -51,7 +54,7 @@ const struct config_key alg_common_keys[] = {
     {NULL}};
 
 const struct config_key alg_reply_codec_keys[] = {
-    {"reply_codec", KEY_TEXT, offsetof(struct alg_common, reply_codec), NULL,
+    {"reply_codec", KEY_NAME, offsetof(struct alg_common, reply_codec), NULL, .kind = "codec",
      .help = "codec of replies only; left out: the same as codec", .example = "maxabs"},
     {NULL}};
 

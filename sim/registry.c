@@ -1,6 +1,7 @@
 #include "sim/registry.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "algorithms/keys.h"
@@ -85,7 +86,7 @@ static void add_section(const char *kind, const char *name, const struct config_
     if (sections == MAX_SECTIONS)
         die(EXIT_FAILED, "more than %d algorithms and codecs", MAX_SECTIONS);
     section[sections++] =
-        (struct config_section){text_format("%s.%s", kind, name), keys ? keys : none, params_size};
+        (struct config_section){text_format("%s.%s", kind, name), keys ? keys : none, params_size, NULL};
 }
 
 const struct config_section *registry_sections(int *n)
@@ -116,19 +117,27 @@ const struct algorithm *registry_algorithm(const struct config *cfg, const char 
 struct variant registry_variant(const struct config *cfg, int i)
 {
     const struct names *names = &cfg->experiment.algorithms;
-    struct variant v = {.name = names->at[i]};
-    v.alg = registry_algorithm(cfg, v.name, &v.params);
+    const char *name = names->at[i], *of = names->of[i];
+    struct variant v = {.name = name};
+    v.alg = registry_algorithm(cfg, of ? of : name, &v.params);
+    v.params = config_params(cfg, "algorithm", name);
     v.label = ((const struct alg_common *)v.params)->label;
     if (!v.label)
-        v.label = v.alg->label ? v.alg->label : v.name;
+        v.label = !of && v.alg->label ? v.alg->label : name;
     return v;
 }
 
 const struct codec *registry_codec(const struct config *cfg, const char *key, const char *name,
                                    const void **params)
 {
-    *params = config_params(cfg, "codec", name);
-    return codec_list[find(&codecs, key, name)];
+    char *variant = text_copy(name), *colon = strstr(variant, ": ");
+    const char *of = colon ? colon + strlen(": ") : variant;
+    if (colon)
+        *colon = '\0';
+    *params = config_params(cfg, "codec", variant);
+    const struct codec *codec = codec_list[find(&codecs, key, of)];
+    free(variant);
+    return codec;
 }
 
 const struct model_def *registry_model(const char *name)

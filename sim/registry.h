@@ -13,7 +13,8 @@
 /* The ini sections of all algorithms and codecs. */
 const struct config_section *registry_sections(int *n);
 
-/* Each ends the program with EXIT_USAGE and the nearest known name when there is none of that name. `key`
+/* A codec's name may be that of a variant, "topk1: topk": then the parameters are the variant's.
+ * Each ends the program with EXIT_USAGE and the nearest known name when there is none of that name. `key`
  * names the ini key. The parameters are those of this configuration. */
 const struct algorithm *registry_algorithm(const struct config *cfg, const char *name, const void **params);
 /* The same for name i of experiment.algorithms, with its names in the run. */

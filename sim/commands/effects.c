@@ -219,7 +219,8 @@ static const char *name_in(const char *section, const char *kind)
 /* An algorithm's own key may do what state_on_reset does, and has an effect where that one has. */
 static const char *key_of(const struct slot *slot)
 {
-    const char *owner = name_in(slot->section->name, ANY_ALGORITHM);
+    const char *section = slot->section->of ? slot->section->of : slot->section->name;
+    const char *owner = name_in(section, ANY_ALGORITHM);
     for (const struct algorithm *const *alg = alg_list; owner && *alg; alg++)
         if (strcmp((*alg)->name, owner) == 0 && (*alg)->reset_key &&
             strcmp((*alg)->reset_key, slot->key->name) == 0)

@@ -10,6 +10,7 @@
 
 #include "models/kernels.h"
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
 #include "sim/commands/resume.h"
 #include "sim/install_paths.h"
 #include "sim/output/progress.h"
@@ -32,6 +33,14 @@ static bool take_assignment(struct config_source *source, const struct assignmen
                                              : config_set(source, a->value, error, size);
 }
 
+static bool declare(struct config_source *source, const struct assignment *a, char *error, size_t size)
+{
+    char *assignment = a->key ? text_format("%s=%s", a->key, a->value) : text_copy(a->value);
+    bool good = config_declare(source, a->option, assignment, error, size);
+    free(assignment);
+    return good;
+}
+
 /* Later sources override earlier ones: the ini or the folder of --resume, then the options in their order,
  * then the values of the sweep's point. */
 void program_configure(struct program *p)
@@ -45,6 +54,8 @@ void program_configure(struct program *p)
         need_ok(resume_configure(p->source, o->resume ? o->resume : p->base, error, sizeof error), error);
     else if (o->file)
         need_ok(config_read_text(p->source, o->file, p->given, error, sizeof error), error);
+    for (int i = 0; i < 2 * o->n_set; i++)
+        need_ok(declare(p->source, &o->set[i % o->n_set], error, sizeof error), error);
     for (int i = 0; i < o->n_set; i++)
         need_ok(take_assignment(p->source, &o->set[i], error, sizeof error), error);
     if (p->point)
@@ -103,6 +114,15 @@ static bool coloured(const struct options *o)
     return o->colour == ALWAYS || (o->colour == AUTOMATIC && !(no && *no));
 }
 
+/* A picture tells the algorithms apart by their labels. */
+static void check_label(const struct program *p, int i, const struct variant *variant)
+{
+    for (int j = 0; j < i; j++)
+        if (strcmp(p->run[j].label, variant->label) == 0)
+            die(EXIT_USAGE, "algorithm.%s.label: expected a label of its own, got '%s', which %s has",
+                variant->name, variant->label, p->run[j].name);
+}
+
 static void prepare_runs(struct program *p)
 {
     const struct names *names = &p->cfg.experiment.algorithms;
@@ -120,10 +140,7 @@ static void prepare_runs(struct program *p)
     p->ended = need((size_t)names->n * sizeof *p->ended);
     for (int i = 0; i < names->n; i++) {
         struct variant variant = registry_variant(&p->cfg, i);
-        for (int j = 0; j < i; j++)
-            if (strcmp(names->at[i], names->at[j]) == 0)
-                die(EXIT_USAGE, "experiment.algorithms: expected each name once, got '%s' twice",
-                    names->at[i]);
+        check_label(p, i, &variant);
         run_prepare(&p->run[i], &p->setting, &variant);
         p->run[i].shown = shown(&p->options);
         p->run[i].colour = coloured(&p->options);

@@ -100,9 +100,7 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
     struct members *m = members_read(path, &f);
     *s = (struct summary){
         .clocked = account_clocked(run), .target_ns = -1, .faulty = faults_any(&run->conductor.faults)};
-    snprintf(s->algorithm, sizeof s->algorithm, "%s", run->name);
-    snprintf(s->model, sizeof s->model, "%s", model_name(run->model));
-    snprintf(s->dataset, sizeof s->dataset, "%s", run->data->name);
+    account_names(s, run);
     snprintf(s->status, sizeof s->status, "done");
     if (!m || !members_is(m, "algorithm", run->name) || !members_is(m, "status", "done") ||
         !members_take(m, &summary_members, s->faulty, s))

@@ -16,6 +16,7 @@
 #include "sim/config/keys.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
+#include "sim/config/variants.h"
 
 /* ---- begin and end ---- */
 
@@ -39,7 +40,7 @@ static void add_sections(struct config_source *src, const struct config_section 
 {
     int own = count_sections(config_sections);
     src->n_sections = own + n_extra;
-    src->sections = need((unsigned long)src->n_sections * sizeof *src->sections);
+    src->sections = need(((size_t)src->n_sections + MOST_VARIANTS) * sizeof *src->sections);
     for (int i = 0; i < src->n_sections; i++) {
         src->sections[i] = i < own ? config_sections[i] : extra[i - own];
         src->n_slots += count_keys(&src->sections[i]);
@@ -49,7 +50,7 @@ static void add_sections(struct config_source *src, const struct config_section 
 static void add_params(struct config *cfg, const struct config_section *extra, int n_extra)
 {
     cfg->plugins.n = n_extra;
-    cfg->plugins.at = need((unsigned long)n_extra * sizeof *cfg->plugins.at);
+    cfg->plugins.at = need(((size_t)n_extra + MOST_VARIANTS) * sizeof *cfg->plugins.at);
     for (int i = 0; i < n_extra; i++)
         cfg->plugins.at[i] = (struct section_params){extra[i].name, need(extra[i].params_size)};
 }
@@ -71,18 +72,35 @@ static void preset(const struct slot *slot)
         die(EXIT_FAILED, "preset of %s.%s: %s", slot->section->name, slot->key->name, why);
 }
 
+/* The slots of section i, from `slot` on. Returns the place behind the last. */
+static struct slot *fill_slots(struct config_source *src, int i, struct slot *slot)
+{
+    const struct config_section *section = &src->sections[i];
+    for (int k = 0; section->keys && section->keys[k].name; k++, slot++) {
+        char *field = base_of(src, i) + section->keys[k].offset;
+        *slot = (struct slot){.section = section, .key = &section->keys[k], .field = field};
+        preset(slot);
+    }
+    return slot;
+}
+
 static void add_slots(struct config_source *src)
 {
     src->slots = need((unsigned long)src->n_slots * sizeof *src->slots);
     struct slot *slot = src->slots;
-    for (int i = 0; i < src->n_sections; i++) {
-        const struct config_section *section = &src->sections[i];
-        for (int k = 0; section->keys && section->keys[k].name; k++, slot++) {
-            char *field = base_of(src, i) + section->keys[k].offset;
-            *slot = (struct slot){.section = section, .key = &section->keys[k], .field = field};
-            preset(slot);
-        }
-    }
+    for (int i = 0; i < src->n_sections; i++)
+        slot = fill_slots(src, i, slot);
+}
+
+void source_add_section(struct config_source *src, const struct config_section *section)
+{
+    struct config *cfg = src->cfg;
+    size_t before = (size_t)src->n_slots, added = (size_t)count_keys(section), each = sizeof *src->slots;
+    src->sections[src->n_sections++] = *section;
+    cfg->plugins.at[cfg->plugins.n++] = (struct section_params){section->name, need(section->params_size)};
+    src->slots = need_more(src->slots, before * each, (before + added) * each);
+    fill_slots(src, src->n_sections - 1, src->slots + before);
+    src->n_slots += (int)added;
 }
 
 struct config_source *config_begin(struct config *cfg, const struct config_section *extra, int n_extra)
@@ -107,6 +125,7 @@ void config_end(struct config_source *src)
         free(src->cfg->plugins.at[i].params);
     free(src->cfg->plugins.at);
     config_drop_sweep(src);
+    variants_end(src);
     for (int i = 0; i < src->n_paths; i++)
         free(src->paths[i]);
     free(src->paths);
@@ -128,12 +147,17 @@ const void *config_params(const struct config *cfg, const char *kind, const char
 
 /* ---- assigning ---- */
 
-static bool assign(struct slot *slot, const char *value, char *error, size_t error_size)
+static bool assign(struct config_source *src, struct slot *slot, const char *value, char *error,
+                   size_t error_size)
 {
     char why[512];
-    bool good = value_read(slot->key, value, slot->field, why, sizeof why);
-    if (!good)
-        snprintf(error, error_size, "%s.%s: %s", slot->section->name, slot->key->name, why);
+    const struct slot at = *slot; /* slots may move when a section is added */
+    bool good = value_read(at.key, value, at.field, why, sizeof why) &&
+                variants_declare(src, at.key, value, why, sizeof why);
+    if (good)
+        variants_resolve(src, at.key, at.field);
+    else
+        snprintf(error, error_size, "%s.%s: %s", at.section->name, at.key->name, why);
     return good;
 }
 
@@ -173,7 +197,27 @@ static bool on_entry(void *user, const struct ini_entry *entry, char *error, siz
     slot->level = src->n_paths;
     slot->line = entry->line;
     slot->given = src->paths[src->n_paths - 1];
-    return assign(slot, entry->value, error, error_size);
+    return assign(src, slot, entry->value, error, error_size);
+}
+
+/* The first passes: variants have sections, which may stand in front of the line that names the variants. Two
+ * passes, since the section of a variant may name a variant of a codec. */
+enum { NAMING_PASSES = 2 };
+
+static bool on_names(void *user, const struct ini_entry *entry, char *error, size_t error_size)
+{
+    struct config_source *src = user;
+    char why[1024];
+    if (!entry->key)
+        return true;
+    bool swept = strcmp(entry->section, "sweep") == 0 && strchr(entry->key, '.');
+    char *whole = swept ? text_copy(entry->key) : text_format("%s.%s", entry->section, entry->key);
+    const struct slot *slot = source_look_up(src, whole, why, sizeof why);
+    bool good = !slot || variants_declare(src, slot->key, entry->value, why, sizeof why);
+    if (!good)
+        snprintf(error, error_size, "%s: %s", whole, why);
+    free(whole);
+    return good;
 }
 
 static void add_path(struct config_source *src, const char *path)
@@ -185,14 +229,23 @@ static void add_path(struct config_source *src, const char *path)
 
 bool config_read_file(struct config_source *src, const char *path, char *error, size_t error_size)
 {
-    add_path(src, path);
-    return ini_visit(path, on_entry, src, error, error_size);
+    struct ini_text text;
+    if (!ini_read(&text, path, error, error_size)) {
+        add_path(src, path);
+        return false;
+    }
+    bool good = config_read_text(src, path, &text, error, error_size);
+    free(text.bytes);
+    return good;
 }
 
 bool config_read_text(struct config_source *src, const char *path, const struct ini_text *text, char *error,
                       size_t error_size)
 {
     add_path(src, path);
+    for (int i = 0; i < NAMING_PASSES; i++)
+        if (!ini_visit_text(path, text, on_names, src, error, error_size))
+            return false;
     return ini_visit_text(path, text, on_entry, src, error, error_size);
 }
 
@@ -203,10 +256,11 @@ bool config_option(struct config_source *src, const char *option, const char *ke
 {
     char why[1024];
     struct slot *slot = source_look_up(src, key, why, sizeof why);
-    bool good = slot && assign(slot, value, why, sizeof why);
+    ptrdiff_t number = slot ? slot - src->slots : 0;
+    bool good = slot && assign(src, slot, value, why, sizeof why);
     if (good) {
-        slot->level = LEVEL_COMMAND;
-        slot->given = option;
+        src->slots[number].level = LEVEL_COMMAND;
+        src->slots[number].given = option;
     } else {
         snprintf(error, error_size, "%s: %s", option, why);
     }
@@ -232,6 +286,23 @@ static void explain_assignment(const struct config_source *src, const char *opti
              home ? "; did you mean " : "", home ? home : "", home ? "." : "", home ? key : "",
              home ? "=...?" : "");
     free(copy);
+}
+
+bool config_declare(struct config_source *src, const char *option, const char *assignment, char *error,
+                    size_t error_size)
+{
+    char why[1024];
+    char *copy = text_copy(assignment), *value, *key = split(copy, &value), *dot = strrchr(key, '.');
+    bool good = true;
+    if (value && dot) {
+        *dot = '\0';
+        struct ini_entry entry = {.section = key, .key = dot + 1, .value = value};
+        good = on_names(src, &entry, why, sizeof why);
+    }
+    if (!good)
+        snprintf(error, error_size, "%s: %s", option, why);
+    free(copy);
+    return good;
 }
 
 bool config_set(struct config_source *src, const char *assignment, char *error, size_t error_size)

@@ -125,6 +125,8 @@ struct config_section {
     const char *name;
     const struct config_key *keys;
     size_t params_size;
+    const char
+        *of; /* of a variant's section: the name of the section from which it has its keys; else NULL */
 };
 
 struct config_source; /* every key, with the origin of its value: default, file and line, or option */
@@ -148,6 +150,11 @@ bool config_set(struct config_source *src, const char *assignment, char *error, 
 /* The same for an option that stands for one key ("--workers"); errors name the option. */
 bool config_option(struct config_source *src, const char *option, const char *key, const char *value,
                    char *error, size_t error_size);
+/* Declares the variants in the value of "section.key=value", where the key has names as its value. Call this for
+ * all options, twice, before the first is taken: an option in front may set a key of a variant, and that key may
+ * name a variant of a codec. */
+bool config_declare(struct config_source *src, const char *option, const char *assignment, char *error,
+                    size_t error_size);
 
 /* A row of the grid: a line of [sweep] with any key, or --sweep. values is text; sim/sweep/grid.h checks
  * it. */

@@ -39,8 +39,11 @@ void value_describe(const struct config_key *key, FILE *out)
         fputs("yes or no", out);
     } else if (key->type == KEY_TEXT) {
         fputs("text", out);
+    } else if (key->type == KEY_NAME) {
+        fputs(key->kind ? "a name, or NAME: NAME for a variant of the second" : "a name", out);
     } else if (key->type == KEY_NAMES) {
         fputs("different names separated by commas", out);
+        fputs(key->kind ? "; NAME: NAME is a variant of the second" : "", out);
     } else {
         bool list = key_is_list(key);
         fputs(list ? q->many : q->one, out);

@@ -5,6 +5,7 @@
 #include "sim/config/keys.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
+#include "sim/config/variants.h"
 
 static void dump_slot(const struct slot *slot, FILE *out, bool with_origin)
 {
@@ -34,6 +35,8 @@ void config_dump(const struct config_source *src, FILE *out, bool with_origin)
     const struct config_section *section = NULL;
     for (int i = 0; i < src->n_slots; i++) {
         const struct slot *slot = &src->slots[i];
+        if (variants_unused(src, slot->section))
+            continue;
         if (slot->section != section)
             fprintf(out, "%s[%s]\n", section ? "\n" : "", slot->section->name);
         section = slot->section;

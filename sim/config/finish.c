@@ -262,6 +262,21 @@ static bool check_timeline(const struct finish *f)
     return true;
 }
 
+enum { LONGEST_LABEL = 120 }; /* bytes, with room in struct summary */
+
+/* The label of an algorithm is a cell of comparison.csv, where no cell is quoted, and the text of a legend. */
+static bool check_labels(const struct finish *f)
+{
+    for (const struct slot *slot = f->src->slots; slot < f->src->slots + f->src->n_slots; slot++) {
+        const char *label = strcmp(slot->key->name, "label") == 0 ? *(char *const *)slot->field : NULL;
+        if (label && strpbrk(label, ",\""))
+            return refuse(f, slot, "expected no comma and no '\"', since the label stands in CSV files");
+        if (label && strlen(label) > LONGEST_LABEL)
+            return refuse(f, slot, "expected at most %d bytes, got %zu", LONGEST_LABEL, strlen(label));
+    }
+    return true;
+}
+
 static bool check_batchnorm(const struct finish *f)
 {
     const struct slot *samples = slot_of(f, "output", "batchnorm_samples");
@@ -290,5 +305,5 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
     struct finish f = {src, src->cfg, error, error_size};
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_clock(&f) &&
            check_faults(&f) && check_schedules(&f) && check_compute(&f) && check_timeline(&f) &&
-           check_batchnorm(&f) && check_sections(&f) && check_traces(&f);
+           check_batchnorm(&f) && check_labels(&f) && check_sections(&f) && check_traces(&f);
 }

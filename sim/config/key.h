@@ -25,7 +25,8 @@ enum key_type {
     KEY_REALS,          /* struct reals: 0.5, 0.75 */
     KEY_SECONDS_LIST,   /* struct reals: 10ms, 20ms; one value, or a list */
     KEY_BANDWIDTH_LIST, /* struct reals: 1Gbit/s, 100Mbit/s */
-    KEY_NAMES           /* struct names: bsp, losp */
+    KEY_NAME,           /* char *, owned: topk, or topk1: topk (.kind) */
+    KEY_NAMES           /* struct names: bsp, losp, topk1: bsp (.kind) */
 };
 
 struct reals { /* owned by the configuration */
@@ -35,7 +36,8 @@ struct reals { /* owned by the configuration */
 
 struct names {
     int n;
-    char **at;
+    char **at; /* (n) */
+    char **of; /* (n) of "topk1: bsp": "bsp"; of a bare name: NULL, except of a declared variant */
 };
 
 struct config_key {
@@ -55,6 +57,9 @@ struct config_key {
      * "adam, yogi". NULL: always. A setting without effect is said, not refused: another point of a sweep may
      * use it. */
     const char *with_key, *with_words;
+    /* Of KEY_NAME and KEY_NAMES: "algorithm" where the names are those of sections [algorithm.NAME]. Then
+     * "topk1: bsp" is a variant of bsp, and has the section [algorithm.topk1]. NULL: there are no variants. */
+    const char *kind;
 };
 
 #endif

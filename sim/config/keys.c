@@ -31,8 +31,10 @@ static const char *const shape_words[] = {"mnist", "cifar", NULL};
 static const struct config_key experiment[] = {
     {"name", KEY_TEXT, AT(experiment.name), NULL, .example = "alexnet_cifar",
      .help = "folder of the results; left out: the ini file's name without .ini"},
-    {"algorithms", KEY_NAMES, AT(experiment.algorithms), "bsp, local_sgd, osp, losp, dqlosp",
-     .help = "algorithms to compare; each is one run"},
+    {"algorithms", KEY_NAMES, AT(experiment.algorithms), "bsp, local_sgd, osp, losp, dqlosp", .kind = "algorithm",
+     .help = "algorithms to compare; each is one run; topk1: bsp is a variant: bsp with the name topk1 and the "
+             "settings of a section [algorithm.topk1] alone",
+     .example = "bsp, topk1: bsp"},
     {"train", KEY_BOOL, AT(experiment.train), "yes", .example = "no",
      .help = "no: timing only; the run computes and sends nothing and writes only times and bytes, the "
              "same as in training"},
@@ -286,8 +288,8 @@ const char keys_sweep[] =
     "varies only that algorithm. These keys cannot be swept: `experiment.name`, `experiment.algorithms`, `output.path`.\n";
 
 const struct config_section config_sections[] = {
-    {"experiment", experiment, 0}, {"data", data, 0},       {"model", model, 0},
-    {"train", train, 0},           {"cluster", cluster, 0}, {"compute", compute, 0},
-    {"network", network, 0},       {"server", server, 0},   {"faults", faults, 0}, {"output", output, 0},
-    {"host", host, 0},             {"sweep", sweep, 0}, {NULL, NULL, 0}};
+    {"experiment", experiment, 0, NULL}, {"data", data, 0, NULL},       {"model", model, 0, NULL},
+    {"train", train, 0, NULL},           {"cluster", cluster, 0, NULL}, {"compute", compute, 0, NULL},
+    {"network", network, 0, NULL},       {"server", server, 0, NULL},   {"faults", faults, 0, NULL}, {"output", output, 0, NULL},
+    {"host", host, 0, NULL},             {"sweep", sweep, 0, NULL}, {NULL, NULL, 0, NULL}};
 /* clang-format on */

@@ -52,6 +52,7 @@ static const struct quantity *const quantities[] = {[KEY_INT] = &whole,
                                                     [KEY_REALS] = &real,
                                                     [KEY_SECONDS_LIST] = &duration,
                                                     [KEY_BANDWIDTH_LIST] = &bandwidth,
+                                                    [KEY_NAME] = NULL,
                                                     [KEY_NAMES] = NULL};
 
 const struct quantity *key_quantity(const struct config_key *key)
@@ -76,6 +77,7 @@ size_t key_field_size(const struct config_key *key)
     case KEY_BOOL:
         return sizeof(bool);
     case KEY_TEXT:
+    case KEY_NAME:
         return sizeof(char *);
     case KEY_CHOICE:
         return sizeof(int);

@@ -64,7 +64,14 @@ bool source_unknown_section(const struct config_source *src, const char *name, c
     char quoted[80];
     text_quote(quoted, sizeof quoted, name);
     const char *nearest = text_nearest(name, name_of_section, src);
-    if (nearest)
+    static const char algorithm[] = "algorithm.";
+    bool near = nearest && strncmp(nearest, algorithm, strlen(algorithm)) != 0;
+    if (strncmp(name, algorithm, strlen(algorithm)) == 0 && !near)
+        snprintf(error, error_size,
+                 "unknown section %s%s%s%s (experiment.algorithms = %s: ALGORITHM would declare it)",
+                 quoted, nearest ? "; did you mean [" : "", nearest ? nearest : "", nearest ? "]?" : "",
+                 name + strlen(algorithm));
+    else if (nearest)
         snprintf(error, error_size, "unknown section %s; did you mean [%s]?", quoted, nearest);
     else
         snprintf(error, error_size, "unknown section %s (--list keys names all)", quoted);

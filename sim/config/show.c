@@ -16,7 +16,8 @@ static void print_list(const struct quantity *q, const struct reals *list, FILE 
 static void print_names(const struct names *names, FILE *out)
 {
     for (int i = 0; i < names->n; i++)
-        fprintf(out, "%s%s", i ? ", " : "", names->at[i]);
+        fprintf(out, "%s%s%s%s", i ? ", " : "", names->at[i], names->of[i] ? ": " : "",
+                names->of[i] ? names->of[i] : "");
 }
 
 void value_print(const struct config_key *key, const void *field, FILE *out)
@@ -31,6 +32,7 @@ void value_print(const struct config_key *key, const void *field, FILE *out)
         fputs(*(const bool *)field ? "yes" : "no", out);
         break;
     case KEY_TEXT:
+    case KEY_NAME:
         fputs(*(char *const *)field, out);
         break;
     case KEY_CHOICE:

@@ -23,12 +23,23 @@ struct slot { /* a key */
     const char *given; /* path of the file, or the option; NULL: the default */
 };
 
+struct section_variant { /* of an algorithm or a codec (variants.c) */
+    const char *kind;    /* "algorithm" or "codec" */
+    char *name, *of;     /* "topk1", "bsp" */
+};
+
+enum { MOST_VARIANTS = 64 };
+
 struct config_source {
     struct config *cfg;
     int n_sections, n_slots, n_paths;
-    struct config_section *sections; /* the program's, then the plug-ins'; keys by pointer */
-    struct slot *slots;              /* in the order of sections and keys */
-    char **paths;                    /* (n_paths) of the files read */
+    /* The program's, the plug-ins', then the variants'; keys by pointer. There is room for all variants, since
+     * slots point to their section. */
+    struct config_section *sections;
+    int n_variants;
+    struct section_variant variant[MOST_VARIANTS];
+    struct slot *slots; /* in the order of sections and keys */
+    char **paths;       /* (n_paths) of the files read */
     int n_swept;
     struct sweep_row *swept;
 };
@@ -49,6 +60,11 @@ bool source_unknown_section(const struct config_source *src, const char *name, c
                             size_t error_size);
 /* The only section that has this key, or NULL. */
 const char *source_section_of(const struct config_source *src, const char *key);
+
+/* ---- config.c ---- */
+
+/* Adds a section of a plug-in, its parameters and its slots, with their presets. Slots may move. */
+void source_add_section(struct config_source *src, const struct config_section *section);
 
 /* ---- sweep_rows.c ---- */
 

@@ -7,6 +7,7 @@
 #include "sim/base/text.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
+#include "sim/config/variants.h"
 
 const struct sweep_row *config_sweep_rows(const struct config_source *src, int *n)
 {
@@ -80,7 +81,7 @@ bool source_sweep(struct config_source *src, const struct sweep_row *row, char *
     row_free(place);
     *place = (struct sweep_row){.key = text_copy(row->key),
                                 .row = slot->key,
-                                .values = text_copy(row->values),
+                                .values = variants_list(src, slot->key, row->values),
                                 .place = text_copy(row->place),
                                 .level = row->level,
                                 .line = row->line};

@@ -132,35 +132,93 @@ static const char *read_reals(const struct config_key *key, char *list, struct r
 
 static void names_free(struct names *names)
 {
-    for (int i = 0; i < names->n; i++)
+    for (int i = 0; i < names->n; i++) {
         free(names->at[i]);
+        free(names->of[i]);
+    }
     free(names->at);
+    free(names->of);
+}
+
+static const char *check_word(const char *name)
+{
+    const char *why = value_unwritable(name); /* a dump writes a blank before each name */
+    return why || (*name && !strpbrk(name, " \t:")) ? why : "";
+}
+
+enum { LONGEST_VARIANT = 38 }; /* inih takes sections of 49 characters: "algorithm." and the name */
+
+/* A variant names a folder, a section of the ini, and a cell of a CSV. */
+static const char *check_variant(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    if (!*name)
+        return "no name in front of ':'";
+    if (strspn(name, letters) == 0 || name[strcspn(name, letters)] == '\0')
+        return "a variant's name begins with a letter or digit";
+    size_t length = strlen(name), good = 0;
+    while (strchr(letters, name[good]) || strchr("_-+", name[good]))
+        if (!name[good++])
+            break;
+    if (good <= length)
+        return "a variant's name has letters, digits, '_', '-' and '+' only";
+    return length > LONGEST_VARIANT ? "a variant's name has at most 38 characters" : NULL;
 }
 
 static const char *check_name(const struct names *known, const char *name)
 {
-    const char *why = value_unwritable(name); /* a dump writes a blank before each name */
-    if (why || !*name || strpbrk(name, " \t"))
-        return why ? why : "";
     for (int i = 0; i < known->n; i++)
         if (strcmp(known->at[i], name) == 0)
             return "given twice";
     return NULL;
 }
 
-static const char *read_names(char *list, struct names *out, char **got)
+/* "bsp" or "topk1: bsp". */
+static const char *read_name(const struct config_key *key, const char *element, struct names *out)
 {
-    int n = count_elements(list);
-    *out = (struct names){0, need((unsigned long)n * sizeof *out->at)};
+    char *name = text_copy(element), *colon = strchr(name, ':'), *of = NULL;
+    if (colon) {
+        *colon = '\0';
+        of = text_trim(colon + 1);
+    }
+    char *trimmed = text_trim(name);
+    const char *why = of && !key->kind ? "unexpected ':'" : of ? check_variant(trimmed) : check_word(trimmed);
+    why = why ? why : of ? check_word(of) : NULL;
+    why = why ? why : check_name(out, trimmed);
+    if (!why) {
+        out->at[out->n] = text_copy(trimmed);
+        out->of[out->n++] = of && strcmp(of, trimmed) != 0 ? text_copy(of) : NULL;
+    }
+    free(name);
+    return why;
+}
+
+static const char *read_names(const struct config_key *key, char *list, struct names *out, char **got)
+{
+    size_t n = (size_t)count_elements(list);
+    *out = (struct names){0, need(n * sizeof *out->at), need(n * sizeof *out->of)};
     while (list) {
         *got = next_element(&list);
-        const char *why = check_name(out, *got);
+        const char *why = read_name(key, *got, out);
         if (why) {
             names_free(out);
             return why;
         }
-        out->at[out->n++] = text_copy(*got);
     }
+    return NULL;
+}
+
+static const char *read_one_name(const struct config_key *key, char *text, char **out)
+{
+    struct names one;
+    char *got;
+    if (strchr(text, ','))
+        return "one name";
+    const char *why = read_names(key, text, &one, &got);
+    if (why)
+        return why;
+    *out = one.of[0] ? text_format("%s: %s", one.at[0], one.of[0]) : text_copy(one.at[0]);
+    names_free(&one);
     return NULL;
 }
 
@@ -175,8 +233,10 @@ static const char *read_field(const struct config_key *key, char *text, union fi
         return read_text(key, text, &out->text);
     case KEY_CHOICE:
         return read_choice(key->choices, text, &out->choice);
+    case KEY_NAME:
+        return read_one_name(key, text, &out->text);
     case KEY_NAMES:
-        return read_names(text, &out->names, got);
+        return read_names(key, text, &out->names, got);
     default:
         return key_is_list(key) ? read_reals(key, text, &out->reals, got) : read_real(key, text, &out->real);
     }
@@ -230,7 +290,7 @@ void value_unset(const struct config_key *key, void *field)
 
 void value_free(const struct config_key *key, void *field)
 {
-    if (key->type == KEY_TEXT)
+    if (key->type == KEY_TEXT || key->type == KEY_NAME)
         free(*(char **)field);
     else if (key->type == KEY_NAMES)
         names_free(field);

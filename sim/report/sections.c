@@ -21,7 +21,9 @@ static bool says(const struct report_run *run, const char *column)
 static char *incomplete(const struct report_run *run)
 {
     char *names = text_copy(run_value(run, "experiment.algorithms")), *list = text_copy("");
-    for (char *name = strtok(names, ", "); name; name = strtok(NULL, ", ")) {
+    for (char *name = strtok(names, ","); name; name = strtok(NULL, ",")) {
+        name = text_trim(name);
+        name[strcspn(name, " :")] = '\0'; /* "topk1: bsp" */
         if (sheet_find(&run->comparison, "algorithm", name) >= 0)
             continue;
         char *longer = text_format("%s%s%s", list, *list ? ", " : "", name);

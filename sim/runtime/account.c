@@ -15,6 +15,15 @@ enum clocked account_clocked(const struct run *run)
     return by[run->conductor.pace];
 }
 
+void account_names(struct summary *sum, const struct run *run)
+{
+    snprintf(sum->algorithm, sizeof sum->algorithm, "%s", run->name);
+    snprintf(sum->label, sizeof sum->label, "%s", run->label);
+    snprintf(sum->variant_of, sizeof sum->variant_of, "%s", run->alg->name);
+    snprintf(sum->model, sizeof sum->model, "%s", model_name(run->model));
+    snprintf(sum->dataset, sizeof sum->dataset, "%s", run->data->name);
+}
+
 struct summary account_open(const struct run *run)
 {
     struct summary sum = {.synthetic = run->data->synthetic,
@@ -29,11 +38,7 @@ struct summary account_open(const struct run *run)
                           .train_loss = NAN,
                           .best_accuracy = NAN,
                           .replicas_equal = REPLICAS_NONE};
-    snprintf(sum.algorithm, sizeof sum.algorithm, "%s", run->name);
-    snprintf(sum.label, sizeof sum.label, "%s", run->label);
-    snprintf(sum.variant_of, sizeof sum.variant_of, "%s", run->alg->name);
-    snprintf(sum.model, sizeof sum.model, "%s", model_name(run->model));
-    snprintf(sum.dataset, sizeof sum.dataset, "%s", run->data->name);
+    account_names(&sum, run);
     /* W_0 is sent to every worker before the clock starts, in full precision, even if replies are coded. */
     sum.bytes_initial = (int64_t)(WIRE_HEADER + message_layout_bytes(&run->layout.snapshot)) * run->workers;
     return sum;

@@ -9,6 +9,7 @@
 enum clocked account_clocked(const struct run *run);
 
 /* The values that are known before the start. Results are NAN, or -1 for "never". */
+void account_names(struct summary *sum, const struct run *run); /* algorithm, model, data set */
 struct summary account_open(const struct run *run);
 
 /* Adds what the conductor knows at the end: everything except the results of training. */

@@ -14,7 +14,7 @@
 #include "sim/config/ini.h"
 #include "sim/verify/table.h"
 
-enum { MOST_KEYS = 4096, LONGEST_NAME = 256 };
+enum { MOST_KEYS = 4096, LONGEST_NAME = 256, LONGEST_WORD = 200 };
 
 struct setting {
     char *key, *value; /* "cluster.workers" */
@@ -207,6 +207,50 @@ static const struct setting *codec_of_replies(struct settings *s, const char *se
     return codec;
 }
 
+/* "topk1: bsp" -> "topk1" of "bsp"; "bsp" -> "bsp" of "bsp". */
+struct named {
+    char name[LONGEST_WORD], of[LONGEST_WORD];
+};
+
+/* Copies the word at the beginning of the text, and returns what follows. */
+static const char *take_word(char *word, const char *text)
+{
+    text += strspn(text, " ");
+    size_t length = strcspn(text, " ,:");
+    snprintf(word, LONGEST_WORD, "%.*s", (int)length, text);
+    return text + length + strspn(text + length, " ");
+}
+
+static struct named take_named(const char *text)
+{
+    struct named n;
+    const char *rest = take_word(n.name, text);
+    take_word(n.of, *rest == ':' ? rest + 1 : text);
+    return n;
+}
+
+/* Element i of experiment.algorithms; its name is empty behind the last. */
+static struct named element(struct settings *s, int i)
+{
+    const struct setting *setting = find(s, "experiment.algorithms");
+    const char *at = setting ? setting->value : "";
+    for (; i > 0 && *at; i--) {
+        at += strcspn(at, ",");
+        at += *at == ',';
+    }
+    return take_named(at);
+}
+
+/* The element with this name; without one, the name stands for itself. */
+static struct named named_as(struct settings *s, const char *algorithm)
+{
+    struct named n;
+    for (int i = 0; *(n = element(s, i)).name; i++)
+        if (strcmp(n.name, algorithm) == 0)
+            return n;
+    return take_named(algorithm);
+}
+
 /* How many first replies of a sender may be larger than the later replies. */
 static int64_t warmup_of_replies(struct settings *s, const struct promised_by *by, const char *section)
 {
@@ -214,8 +258,9 @@ static int64_t warmup_of_replies(struct settings *s, const struct promised_by *b
     int64_t warmup = 0;
     const struct setting *codec = codec_of_replies(s, section);
     if (codec) {
-        snprintf(codec_section, sizeof codec_section, "codec.%s", codec->value);
-        bound(s, codec_section, by->codec_warmup(codec->value), &warmup);
+        const struct named named = take_named(codec->value);
+        snprintf(codec_section, sizeof codec_section, "codec.%s", named.name);
+        bound(s, codec_section, by->codec_warmup(named.of), &warmup);
     }
     return warmup;
 }
@@ -224,7 +269,8 @@ struct limits settings_limits(struct settings *s, const struct promised_by *by, 
 {
     struct limits limits = {
         .least_k = 1, .most_k = LARGEST_CELL, .group = 0, .slack = -1, .exchanges = 1, .out = 1};
-    const struct promised_keys keys = by->algorithm(algorithm);
+    const struct named named = named_as(s, algorithm);
+    const struct promised_keys keys = by->algorithm(named.of);
     char section[LONGEST_NAME];
     int64_t fragments = 1, delay = 0, dense = 0;
     snprintf(section, sizeof section, "algorithm.%s", algorithm);
@@ -244,17 +290,7 @@ struct limits settings_limits(struct settings *s, const struct promised_by *by, 
 
 const char *settings_algorithm(struct settings *s, int i)
 {
-    static const char separators[] = ", ";
-    const struct setting *setting = find(s, "experiment.algorithms");
-    const char *at = setting ? setting->value : "";
-    at += strspn(at, separators);
-    for (; i > 0 && *at; i--) {
-        at += strcspn(at, separators);
-        at += strspn(at, separators);
-    }
-    size_t length = strcspn(at, separators);
-    if (length == 0)
-        return NULL;
-    snprintf(s->name, sizeof s->name, "%.*s", (int)length, at);
-    return s->name;
+    struct named n = element(s, i);
+    snprintf(s->name, sizeof s->name, "%s", n.name);
+    return *s->name ? s->name : NULL;
 }

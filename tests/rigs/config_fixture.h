@@ -72,9 +72,9 @@ static inline void open_configuration(struct fixture *f)
 static inline int begin(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    f->extra[0] = (struct config_section){"algorithm.losp", losp_keys, sizeof(struct params)};
-    f->extra[1] = (struct config_section){"codec.maxabs", maxabs_keys, sizeof(struct maxabs)};
-    f->extra[2] = (struct config_section){"algorithm.bsp", NULL, 0};
+    f->extra[0] = (struct config_section){"algorithm.losp", losp_keys, sizeof(struct params), NULL};
+    f->extra[1] = (struct config_section){"codec.maxabs", maxabs_keys, sizeof(struct maxabs), NULL};
+    f->extra[2] = (struct config_section){"algorithm.bsp", NULL, 0, NULL};
     strcpy(f->path, "/tmp/test_config_XXXXXX.ini");
     close(mkstemps(f->path, (int)strlen(".ini")));
     open_configuration(f);

@@ -110,7 +110,9 @@ static void unknown_names(void **state)
     refuses(f, "[algorithm.bsp]\nxyz = 3\n", 2,
             "unknown key 'xyz' in [algorithm.bsp] (--list keys names all)");
     refuses(f, "\n[netwrk]\n", 2, "unknown section 'netwrk'; did you mean [network]?");
-    refuses(f, "[algorithm.lsp]\n", 1, "unknown section 'algorithm.lsp'; did you mean [algorithm.losp]?");
+    refuses(f, "[algorithm.lsp]\n", 1,
+            "unknown section 'algorithm.lsp'; did you mean [algorithm.losp]? (experiment.algorithms = lsp: "
+            "ALGORITHM would declare it)");
     refuses(f, "[wwwwwwwwww]\n", 1, "unknown section 'wwwwwwwwww' (--list keys names all)");
     refuses(f, "[]\n", 1, "unknown section '' (--list keys names all)");
     refuses(f, "[experiment-experiment-experiment-experiment-12345]\n", 1,
@@ -238,7 +240,7 @@ static void begin_with_a_wrong_preset(void)
     static const struct config_key keys[] = {
         {"bits", KEY_INT, 0, "many", .min = 1, .max = 16, .help = "bits"}, {NULL}};
     struct config cfg;
-    config_begin(&cfg, &(struct config_section){"codec.mine", keys, sizeof(int64_t)}, 1);
+    config_begin(&cfg, &(struct config_section){"codec.mine", keys, sizeof(int64_t), NULL}, 1);
 }
 
 static void wrong_presets(void **state)
