@@ -34,6 +34,8 @@ must() { "$@" || { echo "not ok $*"; failures=$((failures + 1)); }; }
 # member FILE NAME: a top-level member of a summary.json.
 member() { sed -nE "s/^  \"$2\": \"?([^\",]*)\"?,?$/\1/p" "$1"; }
 same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
+# column RUN NAME: the cells of a column of comparison.csv, one a line.
+column() { awk -F, -v name="$2" 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == name) c = i} NR > 1 {print $c}' "$1/comparison.csv"; }
 same_member() { same "$(member "$1" "$3")" "$(member "$2" "$3")"; }
 
 # same_run A B: the same files, but for how long it took, when, and on which machine.

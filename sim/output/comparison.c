@@ -53,6 +53,7 @@ static int64_t count_of(const struct summary *s, int64_t faults)
 
 static struct comparison_row row_of(const struct summary *s, const struct summary *first, double target)
 {
+    bool reached = !isnan(target) && s->target_ns >= 0;
     return (struct comparison_row){
         .algorithm = s->algorithm,
         .test_accuracy = s->test_accuracy,
@@ -63,7 +64,7 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .virtual_ns = s->virtual_ns,
         .predicted_ns = s->predicted_ns,
         .target_accuracy = target,
-        .target_ns = isnan(target) ? -1 : s->target_ns,
+        .target_ns = reached ? s->target_ns : -1,
         .speedup = speed_up(s, first, target),
         .bytes_up = s->bytes_up,
         .bytes_down = s->bytes_down,
@@ -79,6 +80,8 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .synthetic = s->synthetic,
         .label = s->label,
         .variant_of = s->variant_of,
+        .target_bytes_up = reached ? s->target_bytes_up : -1,
+        .target_bytes_down = reached ? s->target_bytes_down : -1,
     };
 }
 

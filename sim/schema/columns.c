@@ -196,6 +196,8 @@ static const struct field comparison[] = {
     {"synthetic", FIELD_INT, AT(synthetic)},
     {"label", FIELD_TEXT, AT(label)},
     {"variant_of", FIELD_TEXT, AT(variant_of)},
+    {"target_bytes_up", FIELD_COUNT_OR_NAN, AT(target_bytes_up), .when = WITH_TARGET},
+    {"target_bytes_down", FIELD_COUNT_OR_NAN, AT(target_bytes_down), .when = WITH_TARGET},
 };
 #undef AT
 const struct columns comparison_columns = {"comparison.csv", comparison, COUNT(comparison)};

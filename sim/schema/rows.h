@@ -151,6 +151,7 @@ struct comparison_row {
     double down_s;
     int64_t trained, synthetic; /* 1: yes */
     const char *label, *variant_of;
+    int64_t target_bytes_up, target_bytes_down; /* departed by target_ns; -1 as there */
 };
 
 #endif

@@ -54,7 +54,6 @@ check "the page has an example" test "$(page | wc -l)" -eq 6
 check "  which is the table that it prints" page_agrees
 
 # Beside a run: equal workers without jitter take the predicted time, to the nanosecond.
-column() { awk -F, -v name="$2" 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == name) c = i} NR > 1 {print $c}' "$1/comparison.csv"; }
 must play calm --algorithm bsp,local_sgd,local_sgd_jsac,osp,losp,dqlosp
 check "six predictions" same "$(column calm predicted_s | grep -c '\.')" 6
 check "every algorithm takes the predicted time" same "$(column calm predicted_s)" "$(column calm virtual_s)"

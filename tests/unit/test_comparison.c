@@ -90,11 +90,12 @@ static void test_summary_nulls(void **state)
     assert_non_null(strstr(text, "\"replicas_equal\": null,"));
 }
 
-#define HEADER                                                                                        \
-    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_" \
-    "accuracy,target_s,"                                                                              \
-    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"     \
-    "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of\n"
+#define HEADER                                                                                           \
+    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_"    \
+    "accuracy,target_s,"                                                                                 \
+    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"        \
+    "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_" \
+    "bytes_down\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -107,11 +108,11 @@ static void test_comparison_with_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
-        "NaN,1,0,Label,asp\n"
+        "NaN,1,0,Label,asp,500,600\n"
         "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
-        "NaN,NaN,NaN,1,0,Label,asp\n"
+        "NaN,NaN,NaN,1,0,Label,asp,500,600\n"
         "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp\n");
+        "0,Label,asp,NaN,NaN\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -125,11 +126,11 @@ static void test_comparison_without_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,"
-        "Label,asp\n"
+        "Label,asp,NaN,NaN\n"
         "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "1,Label,asp\n"
+        "1,Label,asp,NaN,NaN\n"
         "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp\n");
+        "0,Label,asp,NaN,NaN\n");
 }
 
 static void test_comparison_untrained(void **state)
@@ -141,7 +142,7 @@ static void test_comparison_untrained(void **state)
     comparison_write(&s, 1, NAN, ".");
     assert_string_equal(contents("comparison.csv"),
                         HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,"
-                               "NaN,NaN,NaN,NaN,0,0,Label,asp\n");
+                               "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN\n");
     summary_write(&s, ".");
     contents("summary.json");
     assert_non_null(strstr(text, "\"trained\": false,"));
@@ -157,8 +158,8 @@ static void test_comparison_with_faults(void **state)
         .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
-    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp\nosp,"));
-    assert_non_null(strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp\n")); /* 2 s of 4 workers */
+    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN\nosp,"));
+    assert_non_null(strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN\n")); /* 2 s of 4 workers */
 }
 
 static void test_comparison_first_never_there(void **state)

@@ -45,7 +45,8 @@ static void list_tables(struct table_case *cases)
          "accuracy,"
          "target_s,speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_"
          "lost,"
-         "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of"},
+         "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_"
+         "bytes_down"},
         {summary_members, sizeof(struct summary),
          "algorithm,label,variant_of,model,dataset,synthetic,trained,workers,seed,rounds,iterations,epochs,"
          "virtual_ns,wall_"
