@@ -43,7 +43,7 @@ function read_keys(run,    line, section, at, words) {
 }
 
 function counts(key, algorithm,    section) {
-    if (key == but || key ~ /^(output\.(path|trace|report|checkpoint_every|workers_every)|host\.(patience|kernels))$/ || \
+    if (key == but || key ~ /^(output\.(path|at|trace|report|checkpoint_every|workers_every)|host\.(patience|kernels))$/ || \
         key ~ /^(experiment\.(name|seed|algorithms)|data\.path|cluster\.processes)$/)
         return 0
     section = key

@@ -132,6 +132,11 @@ static bool is_precise(const struct run *r)
     return r->cfg->output.batchnorm == BATCHNORM_PRECISE;
 }
 
+static bool is_trained(const struct run *r)
+{
+    return r->trains;
+}
+
 /* ---- the table ---- */
 
 #define NO_MOMENTUM   "adamw has beta1 and beta2 instead, and an algorithm's own key comes first"
@@ -176,6 +181,7 @@ static const struct effect {
     {"faults", "retransmit_timeout", loses, "no message is lost"},
     {"faults", "server_down_time", server_crashes, "the server does not crash"},
     {"faults", "server_checkpoint_every", server_crashes, "the server does not crash"},
+    {"output", "at", is_trained, "nothing is trained, so there is no accuracy to compare"},
     {"output", "batchnorm_samples", is_precise, "output.batchnorm is not precise"},
 };
 

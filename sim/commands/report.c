@@ -1,8 +1,11 @@
 /* --report: makes one page from the folder of a sweep, or from the folders of one or several runs. */
 #include "sim/report/report.h"
 
+#include <stdlib.h>
+
 #include "sim/base/fail.h"
 #include "sim/commands/program.h"
+#include "sim/config/milestones.h"
 #include "sim/sweep/folder.h"
 #include "sim/sweep/sweep.h"
 
@@ -13,10 +16,13 @@ static int report_sweep(struct program *p, const char *folder)
     p->options.resume = folder;
     program_configure(p);
     s.tune = p->cfg.sweep.tune;
+    char *milestones = milestones_text(&p->cfg.output.at);
+    s.milestones = milestones;
     need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
     config_end(p->source);
     int status = report_make_sweep(p->options.output, &s);
     grid_free(&s.grid);
+    free(milestones);
     return status;
 }
 

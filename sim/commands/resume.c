@@ -11,6 +11,8 @@
 #include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/config/config.h"
+#include "sim/config/milestones.h"
 #include "sim/host.h"
 #include "sim/output/folder.h"
 #include "sim/runtime/pause.h"
@@ -102,12 +104,17 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
         .clocked = account_clocked(run), .target_ns = -1, .faulty = faults_any(&run->conductor.faults)};
     account_names(s, run);
     snprintf(s->status, sizeof s->status, "done");
+    char *milestones = milestones_text(&run->cfg->output.at);
+    snprintf(s->milestones, sizeof s->milestones, "%s", milestones);
+    struct columns members = columns_of_summary(milestones);
+    free(milestones);
     if (!m || !members_is(m, "algorithm", run->name) || !members_is(m, "status", "done") ||
-        !members_take(m, &summary_members, s->faulty, s))
+        !members_take(m, &members, s->faulty, s))
         die(EXIT_DATA,
             "%s: damaged: remove it, and the algorithm goes on from its checkpoint or starts from the "
             "beginning",
             path);
+    columns_end(&members);
     members_free(m);
 }
 

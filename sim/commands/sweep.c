@@ -11,6 +11,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/config/milestones.h"
 #include "sim/output/folder.h"
 #include "sim/commands/program.h"
 #include "sim/report/report.h"
@@ -270,9 +271,10 @@ static int run_points(struct program *p, struct sweep *s)
 
 int sweep(struct program *p, char **argv)
 {
-    char error[1024];
+    char error[1024], *milestones = milestones_text(&p->cfg.output.at);
     const struct options *o = &p->options;
     struct sweep s = {.tune = p->cfg.sweep.tune,
+                      .milestones = milestones,
                       .processes = 1,
                       .patience = p->cfg.host.patience,
                       .jobs = o->jobs,
@@ -294,5 +296,6 @@ int sweep(struct program *p, char **argv)
         status = run_points(p, &s);
     p->grid = NULL;
     grid_free(&s.grid);
+    free(milestones);
     return status;
 }

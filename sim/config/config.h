@@ -98,6 +98,7 @@ struct config {
         int64_t checkpoint_every; /* global iterations; 0: never */
         int64_t workers_every;    /* rounds; 1: every row */
         char *trace;              /* as trace_rounds() reads it */
+        struct milestones at;     /* where the accuracy is compared; n = 0: nowhere */
         bool report;
         enum batchnorm_kind batchnorm;
         int64_t batchnorm_samples; /* -1: 2000, or all training samples where there are fewer */

@@ -1,5 +1,6 @@
 /* Describes in words what a key accepts, from its row: for messages, --list keys and KEYS.md. */
 #include "sim/config/kinds.h"
+#include "sim/config/milestones.h"
 #include "sim/config/values.h"
 
 static void print_bound(const char *relation, const struct quantity *q, double bound, FILE *out)
@@ -44,6 +45,8 @@ void value_describe(const struct config_key *key, FILE *out)
     } else if (key->type == KEY_NAMES) {
         fputs("different names separated by commas", out);
         fputs(key->kind ? "; NAME: NAME is a variant of the second" : "", out);
+    } else if (key->type == KEY_MILESTONES) {
+        fprintf(out, "up to %d different times and amounts of bytes, such as 60s, 10GiB", MILESTONES_MOST);
     } else {
         bool list = key_is_list(key);
         fputs(list ? q->many : q->one, out);

@@ -8,6 +8,7 @@
 #ifndef SIM_CONFIG_KEY_H
 #define SIM_CONFIG_KEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The comment gives the type of the field, and examples of values in an ini. */
@@ -26,7 +27,8 @@ enum key_type {
     KEY_SECONDS_LIST,   /* struct reals: 10ms, 20ms; one value, or a list */
     KEY_BANDWIDTH_LIST, /* struct reals: 1Gbit/s, 100Mbit/s */
     KEY_NAME,           /* char *, owned: topk, or topk1: topk (.kind) */
-    KEY_NAMES           /* struct names: bsp, losp, topk1: bsp (.kind) */
+    KEY_NAMES,          /* struct names: bsp, losp, topk1: bsp (.kind) */
+    KEY_MILESTONES /* struct milestones: 60s, 10GiB; times and amounts of bytes, each once and with a unit */
 };
 
 struct reals { /* owned by the configuration */
@@ -38,6 +40,16 @@ struct names {
     int n;
     char **at; /* (n) */
     char **of; /* (n) of "topk1: bsp": "bsp"; of a bare name: NULL, except of a declared variant */
+};
+
+struct milestone { /* a moment of a run (milestones.h) */
+    double at;     /* seconds or bytes; > 0 */
+    bool bytes;
+};
+
+struct milestones {
+    int n;
+    struct milestone *at;
 };
 
 struct config_key {

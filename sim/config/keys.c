@@ -237,6 +237,10 @@ static const struct config_key output[] = {
      .help = "folder that holds the folders of experiments"},
     {"eval_every", KEY_INT, AT(output.eval_every), NULL, AT_LEAST(1), .example = "500",
      .help = "iterations of all workers between two evaluations; left out: an epoch"},
+    {"at", KEY_MILESTONES, AT(output.at), NULL, .example = "60s, 10GiB",
+     .help = "virtual times and amounts of bytes at which the tables compare the test accuracy: that of the "
+             "last evaluation by then, so eval_every sets how fine; bytes: of pushes and replies together, "
+             "without the first model; left out: none"},
     {"batchnorm", KEY_CHOICE, AT(output.batchnorm), "running", .choices = batchnorm_words,
      .help = "BatchNorm statistics for an evaluation; running: the mean of the workers' running "
              "statistics; precise: measured for the evaluated model on batches of training samples"},
@@ -285,7 +289,8 @@ const char keys_sweep[] =
     "\n"
     "Commas separate the values. If there is a `|`, it separates the values instead, and a value may be a list with one\n"
     "element per worker. Whole numbers may be ranges: `1..5`, or `8..32..8` for 8, 16, 24, 32. An algorithm's own key\n"
-    "varies only that algorithm. These keys cannot be swept: `experiment.name`, `experiment.algorithms`, `output.path`.\n";
+    "varies only that algorithm. These keys cannot be swept: `experiment.name`, `experiment.algorithms`, `output.path`,\n"
+    "`output.at`.\n";
 
 const struct config_section config_sections[] = {
     {"experiment", experiment, 0, NULL}, {"data", data, 0, NULL},       {"model", model, 0, NULL},

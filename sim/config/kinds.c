@@ -38,6 +38,8 @@ static const struct quantity bandwidth = {.one = "a bandwidth",
                                           .bits = true};
 static const struct quantity size = {
     .one = "a size", .many = "sizes", .examples = "64KiB or 10MB", .units = bytes, .shown = 9, .bare = true};
+static const struct quantity amount = {
+    .one = "a size", .many = "sizes", .examples = "64KiB or 10MB", .units = bytes, .shown = 9};
 static const struct quantity speed = {
     .one = "a speed", .many = "speeds", .examples = "70GFLOP/s", .units = flops, .shown = 6};
 
@@ -53,11 +55,17 @@ static const struct quantity *const quantities[] = {[KEY_INT] = &whole,
                                                     [KEY_SECONDS_LIST] = &duration,
                                                     [KEY_BANDWIDTH_LIST] = &bandwidth,
                                                     [KEY_NAME] = NULL,
-                                                    [KEY_NAMES] = NULL};
+                                                    [KEY_NAMES] = NULL,
+                                                    [KEY_MILESTONES] = NULL};
 
 const struct quantity *key_quantity(const struct config_key *key)
 {
     return quantities[key->type];
+}
+
+const struct quantity *kinds_amount(void)
+{
+    return &amount;
 }
 
 bool key_is_list(const struct config_key *key)
@@ -83,6 +91,8 @@ size_t key_field_size(const struct config_key *key)
         return sizeof(int);
     case KEY_NAMES:
         return sizeof(struct names);
+    case KEY_MILESTONES:
+        return sizeof(struct milestones);
     default:
         return key_is_list(key) ? sizeof(struct reals) : sizeof(double);
     }

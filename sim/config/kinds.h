@@ -11,6 +11,9 @@
 /* The kind of the key's number, or of each number in its list; NULL: the key has no numbers. */
 const struct quantity *key_quantity(const struct config_key *key);
 
+/* Bytes that need a unit: a milestone is a time or such an amount. */
+const struct quantity *kinds_amount(void);
+
 bool key_is_list(const struct config_key *key); /* of numbers */
 size_t key_field_size(const struct config_key *key);
 

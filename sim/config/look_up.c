@@ -68,8 +68,8 @@ bool source_unknown_section(const struct config_source *src, const char *name, c
     bool near = nearest && strncmp(nearest, algorithm, strlen(algorithm)) != 0;
     if (strncmp(name, algorithm, strlen(algorithm)) == 0 && !near)
         snprintf(error, error_size,
-                 "unknown section %s%s%s%s (experiment.algorithms = %s: ALGORITHM would declare it)",
-                 quoted, nearest ? "; did you mean [" : "", nearest ? nearest : "", nearest ? "]?" : "",
+                 "unknown section %s%s%s%s (experiment.algorithms = %s: ALGORITHM would declare it)", quoted,
+                 nearest ? "; did you mean [" : "", nearest ? nearest : "", nearest ? "]?" : "",
                  name + strlen(algorithm));
     else if (nearest)
         snprintf(error, error_size, "unknown section %s; did you mean [%s]?", quoted, nearest);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "sim/config/kinds.h"
+#include "sim/config/milestones.h"
 
 static void print_list(const struct quantity *q, const struct reals *list, FILE *out)
 {
@@ -40,6 +41,9 @@ void value_print(const struct config_key *key, const void *field, FILE *out)
         break;
     case KEY_NAMES:
         print_names(field, out);
+        break;
+    case KEY_MILESTONES:
+        milestones_print(field, out);
         break;
     default:
         if (key_is_list(key))

@@ -12,6 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/kinds.h"
+#include "sim/config/milestones.h"
 
 /* The check_ and read_ functions return NULL, or, for an error, a hint that may be empty. They set *got to
  * the wrong element when only one element of a list is wrong. */
@@ -222,6 +223,31 @@ static const char *read_one_name(const struct config_key *key, char *text, char 
     return NULL;
 }
 
+static const char *check_milestone(const struct milestones *known, const struct milestone *milestone)
+{
+    for (int i = 0; i < known->n; i++)
+        if (milestone_equal(&known->at[i], milestone))
+            return "given twice";
+    return known->n == MILESTONES_MOST ? "too many" : NULL;
+}
+
+static const char *read_milestones(char *list, struct milestones *out, char **got)
+{
+    *out = (struct milestones){0, need(MILESTONES_MOST * sizeof *out->at)};
+    while (list) {
+        struct milestone milestone = {0};
+        *got = next_element(&list);
+        const char *why = milestone_read(*got, &milestone);
+        why = why ? why : check_milestone(out, &milestone);
+        if (why) {
+            free(out->at);
+            return why;
+        }
+        out->at[out->n++] = milestone;
+    }
+    return NULL;
+}
+
 static const char *read_field(const struct config_key *key, char *text, union field *out, char **got)
 {
     switch (key->type) {
@@ -237,6 +263,8 @@ static const char *read_field(const struct config_key *key, char *text, union fi
         return read_one_name(key, text, &out->text);
     case KEY_NAMES:
         return read_names(key, text, &out->names, got);
+    case KEY_MILESTONES:
+        return read_milestones(text, &out->milestones, got);
     default:
         return key_is_list(key) ? read_reals(key, text, &out->reals, got) : read_real(key, text, &out->real);
     }
@@ -294,6 +322,8 @@ void value_free(const struct config_key *key, void *field)
         free(*(char **)field);
     else if (key->type == KEY_NAMES)
         names_free(field);
+    else if (key->type == KEY_MILESTONES)
+        free(((struct milestones *)field)->at);
     else if (key_is_list(key))
         free(((struct reals *)field)->at);
     value_unset(key, field);

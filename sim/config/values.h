@@ -18,6 +18,7 @@ union field {
     char *text;
     struct reals reals;
     struct names names;
+    struct milestones milestones;
 };
 
 /* Sets *field to "not given" without reading or freeing the old value. */

@@ -54,7 +54,7 @@ static int64_t count_of(const struct summary *s, int64_t faults)
 static struct comparison_row row_of(const struct summary *s, const struct summary *first, double target)
 {
     bool reached = !isnan(target) && s->target_ns >= 0;
-    return (struct comparison_row){
+    struct comparison_row row = {
         .algorithm = s->algorithm,
         .test_accuracy = s->test_accuracy,
         .best_accuracy = s->best_accuracy,
@@ -83,6 +83,8 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .target_bytes_up = reached ? s->target_bytes_up : -1,
         .target_bytes_down = reached ? s->target_bytes_down : -1,
     };
+    memcpy(row.accuracy_at, s->accuracy_at, sizeof row.accuracy_at);
+    return row;
 }
 
 /* How much longer a run took than the closed form says, as a share. Rounded to 1e-4, so that the table
@@ -111,24 +113,25 @@ static bool any_synthetic(const struct summary *s, int n)
 
 /* The table. */
 
-/* The next column that the terminal shows; NULL: there is none. */
-static const struct field *next_shown(const struct field *f, bool faulty)
+/* The columns that the terminal shows; NULL ends them. The caller frees. */
+static const struct field **shown_columns(const struct columns *columns, bool faulty)
 {
-    const struct field *end = comparison_columns.field + comparison_columns.n;
-    while (f < end && (!f->head || f->report_only || (f->when == WITH_FAULTS && !faulty)))
-        f++;
-    return f < end ? f : NULL;
+    const struct field **shown = columns_shown(columns), **at = shown;
+    for (const struct field **f = shown; *f; f++)
+        if (!(*f)->report_only && ((*f)->when != WITH_FAULTS || faulty))
+            *at++ = *f;
+    *at = NULL;
+    return shown;
 }
 
-static void head(struct table_line *line, double target, bool faulty)
+static void head(struct table_line *line, const struct field *const *shown, double target)
 {
-    const struct field *f = comparison_columns.field;
     table_text(line, "algorithm");
-    for (; (f = next_shown(f, faulty)); f++)
-        if (f->when == WITH_TARGET && !isnan(target))
-            table_real(line, "to %.4g %%", 100 * target);
-        else
-            table_text(line, f->head);
+    for (; *shown; shown++) {
+        char *heading = columns_heading(*shown, target);
+        table_text(line, heading);
+        free(heading);
+    }
     table_text(line, "wall");
 }
 
@@ -172,14 +175,27 @@ static void fill_cell(struct table_line *line, const struct comparison_row *r, c
     }
 }
 
-static void fill(struct table_line *line, const struct summary *s, const struct summary *first, double target,
-                 bool faulty)
+static void fill(struct table_line *line, const struct summary *s, const struct comparison_row *row,
+                 const struct field *const *shown)
 {
-    struct comparison_row row = row_of(s, first, target);
     table_text(line, s->algorithm);
-    for (const struct field *f = comparison_columns.field; (f = next_shown(f, faulty)); f++)
-        fill_cell(line, &row, f);
+    for (; *shown; shown++)
+        fill_cell(line, row, *shown);
     table_time(line, s->wall_seconds * 1e9);
+}
+
+/* Says why an algorithm has no accuracy at a milestone: "at 60 s: bsp, losp ended before". */
+static void print_ends(const struct summary *s, int n, const struct columns *columns)
+{
+    for (int c = comparison_columns.n; c < columns->n; c++) {
+        const char *between = ": ";
+        for (int i = 0; i < n; i++)
+            if (isnan(s[i].accuracy_at[c - comparison_columns.n])) {
+                printf("%s%s%s", *between == ':' ? columns->field[c].head : "", between, s[i].algorithm);
+                between = ", ";
+            }
+        fputs(*between == ',' ? " ended before\n" : "", stdout);
+    }
 }
 
 static void print_remarks(const struct summary *s, int n)
@@ -204,15 +220,22 @@ void comparison_print(const struct summary *s, int n, double target)
     if (n == 0)
         return;
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
-    bool faulty = any_faulty(s, n);
-    head(&lines[0], target, faulty);
-    for (int i = 0; i < n; i++)
-        fill(&lines[i + 1], &s[i], &s[0], target, faulty);
+    struct columns columns = columns_of_comparison(s[0].milestones);
+    const struct field **shown = shown_columns(&columns, any_faulty(s, n));
+    head(&lines[0], shown, target);
+    for (int i = 0; i < n; i++) {
+        struct comparison_row row = row_of(&s[i], &s[0], target);
+        fill(&lines[i + 1], &s[i], &row, shown);
+    }
     printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is %s, speed-up over %s\n", s->model,
            s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed,
            s->clocked == CLOCKED_REALLY ? "real" : "virtual", s->algorithm);
     table_print(lines, n + 1);
+    if (s->trained)
+        print_ends(s, n, &columns);
     print_remarks(s, n);
+    free(shown);
+    columns_end(&columns);
     free(lines);
 }
 
@@ -220,12 +243,14 @@ void comparison_print(const struct summary *s, int n, double target)
 
 void comparison_write(const struct summary *s, int n, double target, const char *folder)
 {
-    struct csv *csv = fields_open(folder, &comparison_columns, NULL);
+    struct columns columns = columns_of_comparison(s[0].milestones);
+    struct csv *csv = fields_open(folder, &columns, NULL);
     for (int i = 0; i < n; i++) {
         struct comparison_row row = row_of(&s[i], &s[0], target);
-        fields_write(csv, &comparison_columns, &row);
+        fields_write(csv, &columns, &row);
     }
     csv_close(csv);
+    columns_end(&columns);
 }
 
 void time_split_write(const struct summary *s, int n, const char *folder)

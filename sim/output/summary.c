@@ -10,7 +10,9 @@
 static void write_members(struct json *json, const struct summary *s)
 {
     struct present present = {.faults = s->faulty, .target = s->target_ns >= 0, .training = s->trained};
-    fields_to_json(json, &summary_members, s, present);
+    struct columns members = columns_of_summary(s->milestones);
+    fields_to_json(json, &members, s, present);
+    columns_end(&members);
     json_close(json);
 }
 

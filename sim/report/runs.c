@@ -59,10 +59,19 @@ bool key_is_of_making(const char *key)
  * which makes runs of one curve. plots/variants.awk has the same list. */
 static bool counts(const char *key)
 {
-    static const char *const ignored[] = {
-        "experiment.name",         "experiment.seed",      "experiment.algorithms", "data.path",
-        "cluster.processes",       "output.path",          "output.trace",          "output.report",
-        "output.checkpoint_every", "output.workers_every", "host.patience",         "host.kernels"};
+    static const char *const ignored[] = {"experiment.name",
+                                          "experiment.seed",
+                                          "experiment.algorithms",
+                                          "data.path",
+                                          "cluster.processes",
+                                          "output.path",
+                                          "output.trace",
+                                          "output.report",
+                                          "output.at",
+                                          "output.checkpoint_every",
+                                          "output.workers_every",
+                                          "host.patience",
+                                          "host.kernels"};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         if (strcmp(key, ignored[i]) == 0)
             return false;

@@ -117,6 +117,26 @@ static struct sample sample_of_variant(const void *context, const struct table_r
     return variant_sample(context, row->of, column);
 }
 
+/* The milestones of output.at of all runs, each once; a run without one has no number there. The caller frees. */
+static char *all_milestones(const struct report_runs *runs)
+{
+    char *all = text_copy("");
+    for (int i = 0; i < runs->n; i++) {
+        char *milestones = text_copy(run_value(&runs->run[i], "output.at"));
+        for (char *milestone = strtok(milestones, ", "); milestone; milestone = strtok(NULL, ", ")) {
+            char *list = text_format(", %s, ", all), *one = text_format(", %s, ", milestone);
+            char *longer =
+                strstr(list, one) ? text_copy(all) : text_format("%s%s%s", all, *all ? ", " : "", milestone);
+            free(list);
+            free(one);
+            free(all);
+            all = longer;
+        }
+        free(milestones);
+    }
+    return all;
+}
+
 static void write_table(struct page *p)
 {
     const struct report_run *first = &p->runs->run[0];
@@ -125,12 +145,17 @@ static void write_table(struct page *p)
         const struct variant *v = &p->variants.at[i];
         rows[i] = (struct table_row){v->label, v->n, v->n, v};
     }
-    table_write(p->body, &(struct table){.rows = p->variants.n,
+    char *milestones = all_milestones(p->runs);
+    struct columns columns = columns_of_comparison(milestones);
+    table_write(p->body, &(struct table){.columns = &columns,
+                                         .rows = p->variants.n,
                                          .row = rows,
                                          .aims = *run_value(first, "experiment.target_accuracy"),
                                          .target = sheet_number(&first->comparison, 0, "target_accuracy"),
                                          .context = p->runs,
                                          .sample = sample_of_variant});
+    columns_end(&columns);
+    free(milestones);
     free(rows);
 }
 

@@ -183,7 +183,8 @@ static void write_table(struct page *p, bool all)
                 rows[n] = (struct table_row){label_of(r, &cells[n], all), ended, grid->seeds, &cells[n]};
                 n++;
             }
-    table_write(p->body, &(struct table){.rows = n,
+    table_write(p->body, &(struct table){.columns = &r->all,
+                                         .rows = n,
                                          .row = rows,
                                          .aims = *values_of(p, "experiment.target_accuracy"),
                                          .target = common_target(r),

@@ -46,7 +46,7 @@ static struct sample column_sample(const struct table *t, const struct table_row
     struct sample s = t->sample(t->context, row, c->name);
     if (c->form != FORM_OFF)
         return s;
-    const char *name = columns_name(&comparison_columns, offsetof(struct comparison_row, virtual_ns));
+    const char *name = columns_name(t->columns, offsetof(struct comparison_row, virtual_ns));
     double time = t->sample(t->context, row, name).mean;
     return (struct sample){.n = s.n, .mean = s.mean > 0 ? time / s.mean - 1 : NAN};
 }
@@ -107,23 +107,39 @@ static void write_cell(FILE *out, const struct table *t, const struct table_row 
     fputs("</td>", out);
 }
 
-/* The column is shown, and some row has a number in it. */
-static bool is_used(const struct table *t, const struct field *c)
+static bool has_number(const struct table *t, const char *column)
 {
-    if (!c->head)
-        return false;
     for (int i = 0; i < t->rows; i++)
-        if (t->sample(t->context, &t->row[i], c->name).n > 0)
+        if (t->sample(t->context, &t->row[i], column).n > 0)
             return true;
-    return c->when == WITH_TARGET && t->aims;
+    return false;
 }
 
-static bool has_faults(const struct table *t)
+/* A column without numbers is left out, but not where their absence says something. */
+static bool is_used(const struct table *t, const struct field *c)
 {
-    bool has = false;
-    for (int c = 0; c < comparison_columns.n; c++)
-        has |= comparison_columns.field[c].when == WITH_FAULTS && is_used(t, &comparison_columns.field[c]);
-    return has;
+    if (has_number(t, c->name))
+        return true;
+    return (c->when == WITH_TARGET && c->form == FORM_TIME && t->aims) ||
+           (c->when == AT_A_MILESTONE && has_number(t, "test_accuracy"));
+}
+
+/* The columns that the table has, in its order; NULL ends them. The caller frees. */
+static const struct field **used_columns(const struct table *t)
+{
+    const struct field **used = columns_shown(t->columns), **at = used;
+    for (const struct field **c = used; *c; c++)
+        if (is_used(t, *c))
+            *at++ = *c;
+    *at = NULL;
+    return used;
+}
+
+static bool has_any(const struct field *const *used, enum field_when when)
+{
+    while (*used && (*used)->when != when)
+        used++;
+    return *used;
 }
 
 static int most_seeds(const struct table *t)
@@ -134,27 +150,31 @@ static int most_seeds(const struct table *t)
     return most;
 }
 
-static void write_head(FILE *out, const struct table *t, const bool *used, int seeds)
+static void write_head(FILE *out, const struct table *t, const struct field *const *used, int seeds)
 {
     fputs("<thead><tr><th scope=\"col\">algorithm</th>", out);
     if (seeds > 1)
         fputs("<th scope=\"col\">seeds</th>", out);
-    for (int c = 0; c < comparison_columns.n; c++)
-        if (used[c] && comparison_columns.field[c].when == WITH_TARGET && !isnan(t->target))
-            fprintf(out, "<th scope=\"col\">to %.4g %%</th>", 100 * t->target);
-        else if (used[c])
-            html_print(out, "<th scope=\"col\">%s</th>", comparison_columns.field[c].head);
+    for (; *used; used++) {
+        char *heading = columns_heading(*used, t->target);
+        html_print(out, "<th scope=\"col\">%s</th>", heading);
+        free(heading);
+    }
     fputs("</tr></thead>\n<tbody>\n", out);
 }
 
 /* Notes below the table. */
-static void write_notes(FILE *out, int seeds, bool faults)
+static void write_notes(FILE *out, int seeds, const struct field *const *used)
 {
+    if (has_any(used, AT_A_MILESTONE))
+        fputs("<p class=\"note\">At a time or at an amount of bytes (up and down): the accuracy of the last "
+              "evaluation by then; – if the run ended before.</p>\n",
+              out);
     if (seeds > 1)
         fputs("<p class=\"note\">Mean ± standard deviation (n − 1) over seeds; a mean alone where all are "
               "equal.</p>\n",
               out);
-    if (faults)
+    if (has_any(used, WITH_FAULTS))
         fputs("<p class=\"note\">Crashes: of workers. Lost: messages, whether sent again or not. Restarts: "
               "of the "
               "PS. Undone: local iterations that a restart has undone. Away: mean time that a worker was "
@@ -172,10 +192,8 @@ static void write_seeds(FILE *out, const struct table_row *row)
 
 void table_write(FILE *out, const struct table *t)
 {
-    bool *used = need((size_t)comparison_columns.n * sizeof *used);
+    const struct field **used = used_columns(t);
     int seeds = most_seeds(t);
-    for (int c = 0; c < comparison_columns.n; c++)
-        used[c] = is_used(t, &comparison_columns.field[c]);
     fprintf(out,
             "<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison\">\n"
             "<table class=\"comparison%s\">\n",
@@ -185,12 +203,11 @@ void table_write(FILE *out, const struct table *t)
         write_label(out, t->row[i].label);
         if (seeds > 1)
             write_seeds(out, &t->row[i]);
-        for (int c = 0; c < comparison_columns.n; c++)
-            if (used[c])
-                write_cell(out, t, &t->row[i], &comparison_columns.field[c]);
+        for (const struct field **c = used; *c; c++)
+            write_cell(out, t, &t->row[i], *c);
         fputs("</tr>\n", out);
     }
     fputs("</tbody>\n</table>\n</div>\n", out);
-    write_notes(out, seeds, has_faults(t));
+    write_notes(out, seeds, used);
     free(used);
 }

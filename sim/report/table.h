@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "sim/report/variants.h"
+#include "sim/schema/columns.h"
 
 struct table_row {
     const char *label; /* "losp, network.bandwidth = 1Gbit/s" */
@@ -15,6 +16,7 @@ struct table_row {
 };
 
 struct table {
+    const struct columns *columns; /* of comparison.csv; those with a heading are shown */
     int rows;
     const struct table_row *row; /* (rows) at least one */
     bool aims;                   /* the runs have a target accuracy */

@@ -2,11 +2,15 @@
  * counted. The PS's process adds the results of training; the launcher writes summary.json. */
 #include "sim/runtime/account.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "models/model.h"
 #include "sim/config/config.h"
+#include "sim/config/milestones.h"
 
 enum clocked account_clocked(const struct run *run)
 {
@@ -24,6 +28,34 @@ void account_names(struct summary *sum, const struct run *run)
     snprintf(sum->dataset, sizeof sum->dataset, "%s", run->data->name);
 }
 
+_Static_assert((int)MOST_MILESTONES == (int)MILESTONES_MOST,
+               "sim/schema/ and sim/config/ know the same number of milestones");
+
+static void open_milestones(struct summary *sum, const struct milestones *milestones)
+{
+    char *text = milestones_text(milestones);
+    assert(strlen(text) < sizeof sum->milestones);
+    snprintf(sum->milestones, sizeof sum->milestones, "%s", text);
+    free(text);
+    for (int i = 0; i < MOST_MILESTONES; i++)
+        sum->accuracy_at[i] = NAN;
+}
+
+void account_milestones(struct summary *sum, const struct milestones *milestones, const struct eval_row *row)
+{
+    for (int i = 0; i < milestones->n; i++)
+        if (milestone_includes(&milestones->at[i], row->virtual_ns, row->bytes_up + row->bytes_down))
+            sum->accuracy_at[i] = row->test_accuracy;
+}
+
+/* Beyond the end of the run there is nothing to compare: a run that is over sooner has no accuracy there. */
+static void close_milestones(struct summary *sum, const struct milestones *milestones)
+{
+    for (int i = 0; i < milestones->n; i++)
+        if (!milestone_is_reached(&milestones->at[i], sum->virtual_ns, sum->bytes_up + sum->bytes_down))
+            sum->accuracy_at[i] = NAN;
+}
+
 struct summary account_open(const struct run *run)
 {
     struct summary sum = {.synthetic = run->data->synthetic,
@@ -38,6 +70,7 @@ struct summary account_open(const struct run *run)
                           .train_loss = NAN,
                           .best_accuracy = NAN,
                           .replicas_equal = REPLICAS_NONE};
+    open_milestones(&sum, &run->cfg->output.at);
     account_names(&sum, run);
     /* W_0 is sent to every worker before the clock starts, in full precision, even if replies are coded. */
     sum.bytes_initial = (int64_t)(WIRE_HEADER + message_layout_bytes(&run->layout.snapshot)) * run->workers;
@@ -61,5 +94,6 @@ void account_close(struct summary *sum, const struct run *run, const struct tota
     sum->wasted_iterations = all->wasted;
     sum->dropped_pushes = all->dropped;
     sum->faults = all->faults;
+    close_milestones(sum, &run->cfg->output.at);
     snprintf(sum->status, sizeof sum->status, "done");
 }

@@ -15,4 +15,7 @@ struct summary account_open(const struct run *run);
 /* Adds what the conductor knows at the end: everything except the results of training. */
 void account_close(struct summary *sum, const struct run *run, const struct totals *all);
 
+/* Takes an evaluation for the accuracies at the milestones; the last one by each milestone counts. */
+void account_milestones(struct summary *sum, const struct milestones *milestones, const struct eval_row *row);
+
 #endif

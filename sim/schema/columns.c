@@ -3,9 +3,12 @@
 #include "sim/schema/columns.h"
 
 #include <assert.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 
@@ -196,11 +199,108 @@ static const struct field comparison[] = {
     {"synthetic", FIELD_INT, AT(synthetic)},
     {"label", FIELD_TEXT, AT(label)},
     {"variant_of", FIELD_TEXT, AT(variant_of)},
-    {"target_bytes_up", FIELD_COUNT_OR_NAN, AT(target_bytes_up), .when = WITH_TARGET},
-    {"target_bytes_down", FIELD_COUNT_OR_NAN, AT(target_bytes_down), .when = WITH_TARGET},
+    {"target_bytes_up", FIELD_COUNT_OR_NAN, AT(target_bytes_up), .when = WITH_TARGET,
+     SHOWN("up to target", FORM_BYTES), .report_only = true},
+    {"target_bytes_down", FIELD_COUNT_OR_NAN, AT(target_bytes_down), .when = WITH_TARGET,
+     SHOWN("down to target", FORM_BYTES), .report_only = true},
 };
 #undef AT
 const struct columns comparison_columns = {"comparison.csv", comparison, COUNT(comparison)};
+
+/* ---- output.at ---- */
+
+static const char between[] = ", "; /* milestones */
+
+static int count_milestones(const char *milestones)
+{
+    int n = 0;
+    for (milestones += strspn(milestones, between); *milestones; milestones += strspn(milestones, between)) {
+        milestones += strcspn(milestones, between);
+        n++;
+    }
+    return n;
+}
+
+/* "60s" -> "at 60 s" */
+static char *heading_of(const char *milestone, int length)
+{
+    size_t number = strspn(milestone, "0123456789.");
+    if (milestone[number] == 'e' && strchr("+-0123456789", milestone[number + 1]))
+        number += 1 + strspn(milestone + number + 1, "+-0123456789");
+    return text_format("at %.*s %.*s", (int)number, milestone, length - (int)number, milestone + number);
+}
+
+struct columns columns_at_milestones(const struct columns *columns, const char *milestones, size_t offset)
+{
+    int n = count_milestones(milestones);
+    struct field *all = need((size_t)(columns->n + n) * sizeof *all);
+    memcpy(all, columns->field, (size_t)columns->n * sizeof *all);
+    for (int i = 0; i < n; i++) {
+        milestones += strspn(milestones, between);
+        int length = (int)strcspn(milestones, between);
+        all[columns->n + i] = (struct field){.name = text_format(MILESTONE_COLUMN "%.*s", length, milestones),
+                                             .kind = FIELD_REAL,
+                                             .offset = offset + (size_t)i * sizeof(double),
+                                             .when = AT_A_MILESTONE,
+                                             .head = heading_of(milestones, length),
+                                             .form = FORM_SHARE};
+        milestones += length;
+    }
+    return (struct columns){columns->file, all, columns->n + n};
+}
+
+void columns_end(struct columns *columns)
+{
+    for (int c = 0; c < columns->n; c++)
+        if (columns->field[c].when == AT_A_MILESTONE) {
+            free((char *)columns->field[c].name);
+            free((char *)columns->field[c].head);
+        }
+    free((struct field *)columns->field);
+    *columns = (struct columns){0};
+}
+
+struct columns columns_of_summary(const char *milestones)
+{
+    return columns_at_milestones(&summary_members, milestones, offsetof(struct summary, accuracy_at));
+}
+
+struct columns columns_of_comparison(const char *milestones)
+{
+    return columns_at_milestones(&comparison_columns, milestones,
+                                 offsetof(struct comparison_row, accuracy_at));
+}
+
+/* A column that stands behind the time to the target, and not where the file has it. */
+static bool goes_with_target(const struct field *f)
+{
+    return f->when == AT_A_MILESTONE || (f->when == WITH_TARGET && f->form == FORM_BYTES);
+}
+
+const struct field **columns_shown(const struct columns *columns)
+{
+    const struct field **shown = need((size_t)(columns->n + 1) * sizeof *shown), **at = shown;
+    const struct field *end = columns->field + columns->n;
+    for (const struct field *f = columns->field; f < end; f++) {
+        if (f->head && !goes_with_target(f))
+            *at++ = f;
+        for (const struct field *m = f + 1; f->head && f->when == WITH_TARGET && m < end; m++)
+            if (m->head && goes_with_target(m) && !goes_with_target(f))
+                *at++ = m;
+    }
+    return shown;
+}
+
+char *columns_heading(const struct field *f, double target)
+{
+    static const char end[] = "target";
+    size_t before = strlen(f->head) - strlen(end);
+    if (f->when != WITH_TARGET)
+        return text_copy(f->head);
+    if (isnan(target))
+        return text_format("%.*sits target", (int)before, f->head);
+    return text_format("%.*s%.4g %%", (int)before, f->head, 100 * target);
+}
 
 /* ---- all tables ---- */
 

@@ -29,7 +29,7 @@ enum field_kind {
 
 /* When a field has a value. Without faults, totals.csv and summary.json leave out the fields WITH_FAULTS.
  * Without a target or without training, summary.json has null. */
-enum field_when { ALWAYS, WITH_FAULTS, WITH_TARGET, WITH_TRAINING };
+enum field_when { ALWAYS, WITH_FAULTS, WITH_TARGET, WITH_TRAINING, AT_A_MILESTONE };
 
 /* How the table on the terminal and a report show a value. */
 enum field_form { FORM_SHARE, FORM_REAL, FORM_COUNT, FORM_TIME, FORM_OFF, FORM_TIMES, FORM_BYTES };
@@ -64,6 +64,26 @@ extern const struct columns summary_members;    /* struct summary */
 
 /* The columns of struct worker_total. The columns WITH_FAULTS come last. */
 struct columns totals_columns(bool faults);
+
+#define MILESTONE_COLUMN "accuracy_at_"
+
+/* The columns, and behind them one for each milestone of output.at: "accuracy_at_60s", with the heading "at 60 s".
+ * milestones: as in resolved.ini, "60s, 10GiB". offset: of a double[MOST_MILESTONES] in the row's struct. columns_end
+ * frees what this adds. */
+struct columns columns_at_milestones(const struct columns *columns, const char *milestones, size_t offset);
+void columns_end(struct columns *columns);
+
+/* The same for summary.json and comparison.csv. */
+struct columns columns_of_summary(const char *milestones);
+struct columns columns_of_comparison(const char *milestones);
+
+/* The columns that tables show, those with a heading, in the order of the tables: the accuracies at milestones stand
+ * behind the time to the target. The caller frees the array; NULL ends it. */
+const struct field **columns_shown(const struct columns *columns);
+
+/* The heading of a column: "to 50 %"; target NAN: "to its target", as rows have different ones. The caller
+ * frees. */
+char *columns_heading(const struct field *f, double target);
 
 /* "round,iterations,...": the caller frees. */
 char *columns_header(const struct columns *columns);

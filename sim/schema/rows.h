@@ -98,6 +98,9 @@ enum replicas { REPLICAS_NONE = -1, REPLICAS_DIFFER = 0, REPLICAS_EQUAL = 1 };
 /* What made the times of the run. Only a run that the time model clocks can be repeated to the bit. */
 enum clocked { CLOCKED_BY_MODEL, CLOCKED_BY_CPU, CLOCKED_REALLY };
 
+/* The milestones of output.at (sim/config/milestones.h), and room for their text as resolved.ini has it: "60s, 10GiB". */
+enum { MOST_MILESTONES = 8, MILESTONES_TEXT = 256 };
+
 /* summary.json: the result of one algorithm. Plain values only: the PS process fills it in shared memory,
  * the launcher reads it. */
 struct summary {
@@ -113,6 +116,9 @@ struct summary {
     double best_accuracy;
     int64_t target_ns; /* first evaluation at or above experiment.target_accuracy; -1: never */
     int64_t target_iterations, target_bytes_up, target_bytes_down;
+    char milestones[MILESTONES_TEXT];
+    double accuracy_at
+        [MOST_MILESTONES]; /* of the last evaluation by each milestone; NAN: none, or the run ended before */
     int64_t bytes_up, bytes_down, bytes_initial; /* with headers */
     int64_t pushes, replies;
     int128 compute_ns, communication_ns, waiting_ns; /* sums over workers */
@@ -152,6 +158,7 @@ struct comparison_row {
     int64_t trained, synthetic; /* 1: yes */
     const char *label, *variant_of;
     int64_t target_bytes_up, target_bytes_down; /* departed by target_ns; -1 as there */
+    double accuracy_at[MOST_MILESTONES];        /* as in struct summary */
 };
 
 #endif

@@ -45,11 +45,12 @@ static int cut(char *line, char **part, int most)
 
 static void take_columns(struct results *r)
 {
-    r->columns = comparison_columns.n;
+    r->all = columns_of_comparison(r->sweep->milestones);
+    r->columns = r->all.n;
     r->column = need((size_t)r->columns * sizeof *r->column);
     for (int c = 0; c < r->columns; c++)
-        r->column[c] = comparison_columns.field[c].name;
-    r->header = columns_header(&comparison_columns);
+        r->column[c] = r->all.field[c].name;
+    r->header = columns_header(&r->all);
     r->at.accuracy = AT(test_accuracy);
     r->at.loss = AT(test_loss);
     r->at.time = AT(virtual_ns);
@@ -234,6 +235,7 @@ void results_free(struct results *r)
         free(r->outcome[i].cell);
         free(r->outcome[i].value);
     }
+    columns_end(&r->all);
     free(r->header);
     free(r->column);
     free(r->outcome);

@@ -3,6 +3,7 @@
 #ifndef SIM_SWEEP_RESULTS_H
 #define SIM_SWEEP_RESULTS_H
 
+#include "sim/schema/columns.h"
 #include "sim/sweep/sweep.h"
 
 struct outcome { /* the result of one algorithm at one point */
@@ -24,9 +25,10 @@ enum {
 struct results {
     const struct sweep *sweep;
     const struct grid *grid;
-    int columns; /* of comparison.csv */
-    const char **column;
-    char *header; /* of comparison.csv; no cell of that file is quoted */
+    struct columns all;  /* of comparison.csv */
+    int columns;         /* the number of them */
+    const char **column; /* (columns) their names */
+    char *header;        /* of comparison.csv; no cell of that file is quoted */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, idle, trained, synthetic;
     } at;              /* indices of columns that the program reads */

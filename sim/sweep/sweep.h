@@ -9,7 +9,8 @@ struct sweep {
     struct grid grid;
     const char *folder; /* see folder.h; locked by the caller */
     enum tune_kind tune;
-    int processes;   /* largest number of processes of a point; 1 if nothing is trained */
+    const char *milestones; /* output.at of all points, "60s, 10GiB" */
+    int processes;          /* largest number of processes of a point; 1 if nothing is trained */
     double patience; /* host.patience: seconds that a point may need to end, if more than the default */
     bool real;       /* some point measures time; points side by side would disturb each other */
     int jobs;        /* points side by side; 0: sweep_jobs decides */

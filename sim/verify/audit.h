@@ -9,7 +9,7 @@
  *                      |          +-----------> rounds_compare: every update has the right pushes
  *                      +----------------------> sums_compare:   totals.csv, summary.json agree with the rows
  *
- * The order matters: faults_read marks evaluations, and pushes_read needs to know which crashes there
+ * The order matters: faults_read milestones evaluations, and pushes_read needs to know which crashes there
  * were. */
 #ifndef SIM_VERIFY_AUDIT_H
 #define SIM_VERIFY_AUDIT_H
@@ -68,6 +68,7 @@ struct audit {
     const char *folder, *algorithm;
     int64_t workers;
     bool trained;
+    const char *milestones; /* output.at of resolved.ini */
     struct limits limits;
     int64_t every; /* workers.csv has one round in `every` */
     bool complete; /* the folder has a summary.json */
@@ -111,7 +112,9 @@ void pushes_read(struct audit *a); /* reads and judges workers.csv; adds to work
 void rounds_add(struct audit *a, const struct member *m); /* called by pushes_read: a push of an update */
 void rounds_compare(struct audit *a); /* judges which push is in which update; only where complete */
 void evals_compare(struct audit *a);  /* compares eval.csv with workers.csv */
-void sums_compare(struct audit *a);   /* compares totals.csv and summary.json with all rows; where complete */
+struct members;
+void milestones_compare(struct audit *a, struct members *m); /* called by sums_compare: output.at */
+void sums_compare(struct audit *a); /* compares totals.csv and summary.json with all rows; where complete */
 
 /* evals.c: the first evaluation with at least this round; the first after this time; the first at this time
  * or after. NULL: there is no such evaluation. */

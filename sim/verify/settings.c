@@ -176,6 +176,12 @@ int64_t settings_eval_every(struct settings *s)
     return every;
 }
 
+const char *settings_milestones(struct settings *s)
+{
+    const struct setting *setting = find(s, "output.at");
+    return setting ? setting->value : "";
+}
+
 /* Reads the promised bound into *value; of several numbers, the largest. section is "algorithm.NAME" or
  * "codec.NAME"; name is NULL when the plug-in promises nothing, and *value stays as it is. */
 static void bound(struct settings *s, const char *section, const char *name, int64_t *value)

@@ -19,6 +19,8 @@ bool settings_every(struct settings *s, int64_t *every);
 bool settings_server_every(struct settings *s, int64_t *every);
 int64_t settings_eval_every(struct settings *s); /* local iterations; 0: left out */
 
+const char *settings_milestones(struct settings *s); /* output.at; "" when it is left out */
+
 /* The bounds that an algorithm promises, as the keys of its section set them. */
 struct limits {
     int64_t least_k, most_k; /* local iterations in a push; 1 and 2^61 without a promise */

@@ -299,6 +299,7 @@ static void judge_last_evaluation(struct audit *a, struct members *m, int64_t vi
     member_near(a, m, NAME(test_loss), e->row.test_loss, why);
     member_near(a, m, NAME(train_loss), e->row.train_loss, why);
     member_near(a, m, NAME(best_accuracy), best_accuracy(a), "the best of eval.csv");
+    milestones_compare(a, m);
     if (members_int(m, NAME(virtual_ns), &virtual_ns))
         expect_least(&a->findings, "virtual_ns", virtual_ns, e->row.virtual_ns, why);
 }

@@ -105,6 +105,7 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .algorithm = algorithm,
                       .workers = job->workers,
                       .trained = job->trained,
+                      .milestones = settings_milestones(job->settings),
                       .limits = settings_limits(job->settings, job->by, algorithm),
                       .every = job->every,
                       .server_every = job->server_every,

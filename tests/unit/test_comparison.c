@@ -171,16 +171,6 @@ static void test_comparison_first_never_there(void **state)
         strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,0.9,0.000000001,NaN,"));
 }
 
-static void test_time_split(void **state)
-{
-    (void)state;
-    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000001, -1)};
-    time_split_write(s, 2, ".");
-    assert_string_equal(contents("time.csv"),
-                        "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s\n"
-                        "bsp,1,0.5,2,0.25,8.000000000\nosp,1,0.5,1.25,0.25,5.000000001\n");
-}
-
 /* What comparison_print says, in text. */
 static void print_into_text(const struct summary *s, int n, double target)
 {
@@ -193,6 +183,39 @@ static void print_into_text(const struct summary *s, int n, double target)
     close(kept);
     close(file);
     contents("table");
+}
+
+static void test_milestones(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
+    for (int i = 0; i < 2; i++) {
+        strcpy(s[i].milestones, "60s, 1.5GiB");
+        s[i].accuracy_at[0] = 0.5;
+        s[i].accuracy_at[1] = i ? NAN : 0.625;
+    }
+    comparison_write(s, 2, NAN, ".");
+    contents("comparison.csv");
+    assert_non_null(strstr(text, "target_bytes_down,accuracy_at_60s,accuracy_at_1.5GiB\n"));
+    assert_non_null(strstr(text, ",NaN,NaN,0.5,0.625\nosp,"));
+    assert_non_null(strstr(text, ",NaN,NaN,0.5,NaN\n"));
+    summary_write(&s[1], ".");
+    assert_non_null(strstr(contents("summary.json"),
+                           "\"done\",\n  \"accuracy_at_60s\": 0.5,\n  \"accuracy_at_1.5GiB\": null\n}"));
+    print_into_text(s, 2, NAN);
+    assert_non_null(strstr(text, "  at 60 s  at 1.5 GiB"));
+    assert_non_null(strstr(text, "at 1.5 GiB: osp ended before\n"));
+    assert_null(strstr(text, "at 60 s:"));
+}
+
+static void test_time_split(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000001, -1)};
+    time_split_write(s, 2, ".");
+    assert_string_equal(contents("time.csv"),
+                        "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s\n"
+                        "bsp,1,0.5,2,0.25,8.000000000\nosp,1,0.5,1.25,0.25,5.000000001\n");
 }
 
 static void test_table(void **state)
@@ -285,6 +308,7 @@ int main(void)
         TEST(test_comparison_untrained),
         TEST(test_comparison_with_faults),
         TEST(test_comparison_first_never_there),
+        TEST(test_milestones),
         TEST(test_time_split),
         TEST(test_table),
         TEST(test_table_shows_faults_where_there_may_be_some),

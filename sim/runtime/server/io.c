@@ -16,6 +16,7 @@
 #include "sim/base/clock.h"
 #include "sim/base/fail.h"
 #include "sim/config/config.h"
+#include "sim/runtime/account.h"
 #include "sim/runtime/server/server.h"
 
 /* Whether the conductor waits for reports or for the real clock; otherwise it runs ahead of the processes. */
@@ -142,6 +143,7 @@ static void take_result(struct server *s, const struct frame *result)
     sum->train_loss = row.train_loss;
     sum->best_accuracy = fmax(sum->best_accuracy, row.test_accuracy);
     note_target(sum, &row, s->run->cfg->experiment.target_accuracy);
+    account_milestones(sum, &s->run->cfg->output.at, &row);
 }
 
 static bool collect_result(struct server *s)
