@@ -8,6 +8,7 @@ scratch=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 failures=0
+unset COLUMNS # tables have all their columns
 
 # check NAME COMMAND...: ok when the command succeeds.
 check() {

@@ -78,7 +78,7 @@ static int print_runs(const struct run *run, int n)
             status = EXIT_STUCK;
         }
     }
-    table_print(lines, n + 1);
+    table_print(lines, n + 1, &(struct table_fit){.keys = 1});
     print_shares(&run[0]);
     if (!isnan(here))
         printf("time here is estimated from one gradient: %s in all\n",

@@ -120,7 +120,7 @@ static void print_runs(const struct run *run, int n)
     head(&lines[0]);
     for (int i = 0; i < n; i++)
         fill(&lines[i + 1], &run[i]);
-    table_print(lines, n + 1);
+    table_print(lines, n + 1, &(struct table_fit){.keys = 1});
     for (int i = 0; i < n; i++)
         if (!theory_predict(&run[i].conductor, &(struct prediction){0}))
             printf("%s: no closed form\n", run[i].name);

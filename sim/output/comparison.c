@@ -113,15 +113,45 @@ static bool any_synthetic(const struct summary *s, int n)
 
 /* The table. */
 
+/* A column without numbers is left out, where the configuration says that there can be none. */
+static bool can_have_numbers(const struct field *f, const struct summary *s, int n, double target)
+{
+    bool of_training = f->when == AT_A_MILESTONE ||
+                       f->offset == offsetof(struct comparison_row, test_accuracy) ||
+                       f->offset == offsetof(struct comparison_row, test_loss);
+    return !(of_training && !s->trained) && !(f->when == WITH_FAULTS && !any_faulty(s, n)) &&
+           !(f->when == WITH_TARGET && isnan(target));
+}
+
 /* The columns that the terminal shows; NULL ends them. The caller frees. */
-static const struct field **shown_columns(const struct columns *columns, bool faulty)
+static const struct field **shown_columns(const struct columns *columns, const struct summary *s, int n,
+                                          double target)
 {
     const struct field **shown = columns_shown(columns), **at = shown;
     for (const struct field **f = shown; *f; f++)
-        if (!(*f)->report_only && ((*f)->when != WITH_FAULTS || faulty))
+        if (!(*f)->report_only && can_have_numbers(*f, s, n, target))
             *at++ = *f;
     *at = NULL;
     return shown;
+}
+
+/* The order in which the terminal leaves columns out if it is too narrow; the others always stay. By the names
+ * of comparison.csv, but for the wall time, which is not there. */
+static const char *const leave_out[] = {
+    "wall",          "predicted_s", "rounds",  "iterations", "undone_iterations", "server_crashes",
+    "messages_lost", "down_s",      "crashes", "idle_share", "test_loss"};
+enum { LEFT_MOST = sizeof leave_out / sizeof *leave_out };
+
+/* The headings of these columns; NULL ends them. */
+static void headings_to_leave(const struct columns *columns, const char *headings[LEFT_MOST + 1])
+{
+    for (int i = 0; i < LEFT_MOST; i++) {
+        headings[i] = leave_out[i];
+        for (int c = 0; c < columns->n; c++)
+            if (strcmp(columns->field[c].name, leave_out[i]) == 0)
+                headings[i] = columns->field[c].head;
+    }
+    headings[LEFT_MOST] = NULL;
 }
 
 static void head(struct table_line *line, const struct field *const *shown, double target)
@@ -221,7 +251,9 @@ void comparison_print(const struct summary *s, int n, double target)
         return;
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
     struct columns columns = columns_of_comparison(s[0].milestones);
-    const struct field **shown = shown_columns(&columns, any_faulty(s, n));
+    const struct field **shown = shown_columns(&columns, s, n, target);
+    const char *left[LEFT_MOST + 1];
+    headings_to_leave(&columns, left);
     head(&lines[0], shown, target);
     for (int i = 0; i < n; i++) {
         struct comparison_row row = row_of(&s[i], &s[0], target);
@@ -230,7 +262,9 @@ void comparison_print(const struct summary *s, int n, double target)
     printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is %s, speed-up over %s\n", s->model,
            s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed,
            s->clocked == CLOCKED_REALLY ? "real" : "virtual", s->algorithm);
-    table_print(lines, n + 1);
+    table_print(
+        lines, n + 1,
+        &(struct table_fit){.keys = 1, .leave_out = left, .where = "comparison.csv and summary.json"});
     if (s->trained)
         print_ends(s, n, &columns);
     print_remarks(s, n);

@@ -1,12 +1,13 @@
 /* A table for the terminal. All cells are made before the first line is printed, so that each column is as
- * wide as its widest cell. */
+ * wide as its widest cell. A unit that all cells of a column share stands once, below the heading. A table
+ * that is wider than the terminal leaves columns out, or goes on in further blocks of lines. */
 #ifndef SIM_OUTPUT_TABLE_H
 #define SIM_OUTPUT_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TABLE_COLUMNS = 20, TABLE_CELL = 72 };
+enum { TABLE_COLUMNS = 48, TABLE_CELL = 72 };
 
 struct table_line {
     int cells;
@@ -22,7 +23,21 @@ void table_percent(struct table_line *line, double share);
 void table_time(struct table_line *line, double ns);
 void table_bytes(struct table_line *line, double bytes);
 
-/* Prints on stdout. The first column is left-aligned, the others are right-aligned. */
-void table_print(const struct table_line *lines, int n);
+/* How a table gets narrower. Columns that do not fit follow in further blocks of lines, and each block begins
+ * with the first `keys` columns. Columns of `leave_out` go, one after the other, until there are as few blocks
+ * as possible; a line below the table names them, and `where` they are. */
+struct table_fit {
+    int keys;                     /* columns that say what a line is about; at least 1 */
+    const char *const *leave_out; /* headings, ended by NULL; NULL: no column is left out */
+    const char *where;            /* "comparison.csv" */
+};
+
+/* Prints on stdout. The first of the lines (n) has the headings. The first column is left-aligned, the others
+ * are right-aligned. Takes shared units out of the cells. */
+void table_print(struct table_line *lines, int n, const struct table_fit *fit);
+
+/* Characters in a line of stdout: $COLUMNS, or the terminal's width, 80 where it is unknown; INT_MAX: stdout
+ * is no terminal, and there is no limit. */
+int table_width(void);
 
 #endif

@@ -108,7 +108,8 @@ struct cell { /* a row of the summary: an algorithm at one setting, with one com
     int setting, algorithm, variant;
 };
 
-/* If only some seeds reached the target, a mean over them would be too good: the table shows their number. */
+/* If only some seeds reached the target, or a milestone, a mean over them would be too good: the table shows
+ * their number. */
 static struct sample sample_of_cell(const void *context, const struct table_row *row, const char *column)
 {
     const struct results *r = context;
@@ -116,10 +117,7 @@ static struct sample sample_of_cell(const void *context, const struct table_row 
     const struct outcome *seeds = results_at(r, cell->setting, cell->algorithm, cell->variant);
     int c = results_column(r, column);
     struct spread s = results_spread(r, seeds, c);
-    return (struct sample){c == r->at.target_time ? results_reached(r, seeds)
-                           : isnan(s.mean)        ? 0
-                                                  : s.n,
-                           s.mean, s.std};
+    return (struct sample){isnan(s.mean) ? results_reached(r, seeds, c) : s.n, s.mean, s.std};
 }
 
 static char *label_of(const struct results *r, const struct cell *cell, bool marked)
@@ -142,23 +140,6 @@ static char *label_of(const struct results *r, const struct cell *cell, bool mar
     char *chosen = text_format("%s, chosen", label);
     free(label);
     return chosen;
-}
-
-/* The target accuracy of all runs; NAN: there is none, or runs have different ones. */
-static double common_target(const struct results *r)
-{
-    double target = NAN;
-    for (int i = 0; i < r->grid->points; i++)
-        for (int a = 0; a < r->grid->algorithms; a++) {
-            const struct outcome *o = results_of(r, &r->grid->point[i], a);
-            if (!o || !o->done)
-                continue;
-            double its = o->value[r->at.target];
-            if (isnan(its) || (!isnan(target) && its != target))
-                return NAN;
-            target = its;
-        }
-    return target;
 }
 
 /* The summary with the chosen values of each algorithm; with `all`, with all values of the algorithms that
@@ -187,7 +168,7 @@ static void write_table(struct page *p, bool all)
                                          .rows = n,
                                          .row = rows,
                                          .aims = *values_of(p, "experiment.target_accuracy"),
-                                         .target = common_target(r),
+                                         .target = results_target(r),
                                          .context = r,
                                          .sample = sample_of_cell});
     for (int i = 0; i < n; i++)

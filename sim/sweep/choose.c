@@ -24,11 +24,11 @@ struct spread results_spread(const struct results *r, const struct outcome *seed
     return s;
 }
 
-int results_reached(const struct results *r, const struct outcome *seeds)
+int results_reached(const struct results *r, const struct outcome *seeds, int column)
 {
     int n = 0;
     for (int i = 0; i < r->grid->seeds; i++)
-        n += seeds[i].done && !isnan(seeds[i].value[r->at.target_time]);
+        n += seeds[i].done && !isnan(seeds[i].value[column]);
     return n;
 }
 

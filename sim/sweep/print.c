@@ -57,6 +57,15 @@ static void cell_of_time(struct table_line *line, struct spread s)
     table_text(line, text);
 }
 
+/* Where the runs have different targets, each cell names its own: "1.20 s to 50 %". */
+static void add_target(struct table_line *line, double target)
+{
+    char *cell = line->cell[line->cells - 1];
+    size_t used = strlen(cell);
+    if (!isnan(target))
+        snprintf(cell + used, TABLE_CELL - used, " to %.4g %%", 100 * target);
+}
+
 static void cell_of_part(struct table_line *line, int part, int whole)
 {
     char text[TABLE_CELL];
@@ -68,20 +77,43 @@ static void cell_of_part(struct table_line *line, int part, int whole)
  * number instead. */
 static void cell_of_target(struct table_line *line, const struct results *r, const struct outcome *seeds)
 {
-    int reached = results_reached(r, seeds);
+    int reached = results_reached(r, seeds, r->at.target_time);
     if (reached > 0 && reached < r->grid->seeds)
         cell_of_part(line, reached, r->grid->seeds);
     else
         cell_of_time(line, results_spread(r, seeds, r->at.target_time));
+    if (isnan(results_target(r)) && results_any_target(r))
+        add_target(line, seeds[0].value[r->at.target]);
+}
+
+/* The accuracies at the milestones; the same as for the target where only some seeds have come so far. */
+static void cells_of_milestones(struct table_line *line, const struct results *r, const struct outcome *seeds)
+{
+    for (int c = 0; c < r->columns; c++) {
+        int reached = results_reached(r, seeds, c);
+        if (r->all.field[c].when != AT_A_MILESTONE)
+            continue;
+        if (reached > 0 && reached < r->grid->seeds)
+            cell_of_part(line, reached, r->grid->seeds);
+        else
+            cell_of_spread(line, results_spread(r, seeds, c), 100, " %");
+    }
 }
 
 /* ---- lines ---- */
 
-static void head(struct table_line *line)
+static void head(struct table_line *line, const struct results *r)
 {
-    static const char *const names[] = {"at",        "algorithm", "with", "accuracy", "loss", "time",
-                                        "to target", "speed-up",  "up",   "idle",     "seeds"};
-    table_texts(line, names, sizeof names / sizeof *names);
+    static const char *const before[] = {"at", "algorithm", "with", "accuracy", "loss", "time"};
+    static const char *const after[] = {"speed-up", "up", "idle", "seeds"};
+    table_texts(line, before, sizeof before / sizeof *before);
+    for (int c = 0; c < r->columns; c++)
+        if (r->all.field[c].when == AT_A_MILESTONE || (c == r->at.target_time && results_any_target(r))) {
+            char *heading = columns_heading(&r->all.field[c], results_target(r));
+            table_text(line, heading);
+            free(heading);
+        }
+    table_texts(line, after, sizeof after / sizeof *after);
 }
 
 static void fill(struct table_line *line, const struct results *r, const struct outcome *seeds)
@@ -94,7 +126,9 @@ static void fill(struct table_line *line, const struct results *r, const struct 
     cell_of_spread(line, results_spread(r, seeds, r->at.accuracy), 100, " %");
     cell_of_spread(line, results_spread(r, seeds, r->at.loss), 1, "");
     cell_of_time(line, results_spread(r, seeds, r->at.time));
-    cell_of_target(line, r, seeds);
+    if (results_any_target(r))
+        cell_of_target(line, r, seeds);
+    cells_of_milestones(line, r, seeds);
     cell_of_spread(line, results_spread(r, seeds, r->at.speedup), 1, "x");
     table_bytes(line, up.mean);
     cell_of_spread(line, results_spread(r, seeds, r->at.idle), 100, " %");
@@ -109,7 +143,7 @@ static void fill(struct table_line *line, const struct results *r, const struct 
 static int fill_all(struct table_line *lines, const struct results *r)
 {
     int n = 0;
-    head(&lines[n++]);
+    head(&lines[n++], r);
     for (int setting = 0; setting < r->grid->settings; setting++)
         for (int a = 0; a < r->grid->algorithms; a++)
             for (int v = 0; v < results_variants(r, a); v++) {
@@ -150,6 +184,21 @@ static void print_rule(const struct results *r, int algorithm)
                unfit_words(r->sweep->tune));
 }
 
+/* Why there is no accuracy at a milestone. */
+static void print_ends(const struct results *r)
+{
+    for (int c = 0; c < r->columns; c++) {
+        int ended = 0;
+        for (int i = 0; i < r->grid->points; i++)
+            for (int a = 0; a < r->grid->algorithms; a++) {
+                const struct outcome *o = results_of(r, &r->grid->point[i], a);
+                ended += o && o->done && o->value[r->at.trained] != 0 && isnan(o->value[c]);
+            }
+        if (r->all.field[c].when == AT_A_MILESTONE && ended > 0)
+            printf("%s: %d run%s ended before\n", r->all.field[c].head, ended, ended > 1 ? "s" : "");
+    }
+}
+
 static void print_remarks(const struct results *r)
 {
     struct remarks all = results_remarks(r);
@@ -172,12 +221,15 @@ void results_print(const struct results *r)
     const struct grid *grid = r->grid;
     size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_variants + 1;
     struct table_line *lines = need(most * sizeof *lines);
+    static const char *const left[] = {"idle", "loss", "time", "seeds", NULL};
+    static const struct table_fit fit = {.keys = 3, .leave_out = left, .where = "sweep_summary.csv"};
     printf("%d points; %s; speed-up over %s at the same point and seed\n", grid->points,
            grid->seeds > 1 ? "mean ± standard deviation over the seeds, where they differ" : "one seed",
            grid->algorithm[0]);
-    table_print(lines, fill_all(lines, r));
+    table_print(lines, fill_all(lines, r), &fit);
     for (int a = 0; a < grid->algorithms; a++)
         print_rule(r, a);
+    print_ends(r);
     print_remarks(r);
     free(lines);
 }

@@ -262,6 +262,33 @@ struct remarks results_remarks(const struct results *r)
     return all;
 }
 
+bool results_any_target(const struct results *r)
+{
+    for (int i = 0; i < r->grid->points; i++)
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            const struct outcome *o = results_of(r, &r->grid->point[i], a);
+            if (o && o->done && !isnan(o->value[r->at.target]))
+                return true;
+        }
+    return false;
+}
+
+double results_target(const struct results *r)
+{
+    double target = NAN;
+    for (int i = 0; i < r->grid->points; i++)
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            const struct outcome *o = results_of(r, &r->grid->point[i], a);
+            if (!o || !o->done)
+                continue;
+            double its = o->value[r->at.target];
+            if (isnan(its) || (!isnan(target) && its != target))
+                return NAN;
+            target = its;
+        }
+    return target;
+}
+
 bool results_over(const struct results *r, const struct point *p)
 {
     for (int a = 0; a < r->grid->algorithms; a++) {

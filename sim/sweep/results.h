@@ -65,8 +65,12 @@ struct spread {
 };
 struct spread results_spread(const struct results *r, const struct outcome *seeds, int column);
 
-/* Number of seeds that reached the target accuracy. */
-int results_reached(const struct results *r, const struct outcome *seeds);
+/* Number of seeds that have a number in the column: that reached the target, or a milestone. */
+int results_reached(const struct results *r, const struct outcome *seeds, int column);
+
+/* The target accuracy of all runs; NAN: there is none, or runs have different ones. */
+double results_target(const struct results *r);
+bool results_any_target(const struct results *r);
 
 /* Chooses by the rule of sweep.tune: at each setting the variant with the best mean. A variant with a seed
  * that diverged or missed the target is excluded. Of equal variants the first listed is chosen. Then computes

@@ -144,7 +144,7 @@ static void write_variant(struct csv *csv, const struct results *r, int setting,
     csv_int(csv, results_is_best(r, setting, algorithm, variant));
     csv_int(csv, n);
     csv_int(csv, r->grid->seeds - n);
-    csv_int(csv, results_reached(r, seeds));
+    csv_int(csv, results_reached(r, seeds, r->at.target_time));
     write_spreads(csv, r, seeds, results_any(r, setting, algorithm, variant));
     csv_end_row(csv);
 }

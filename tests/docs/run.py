@@ -41,10 +41,20 @@ def cells(line):
     return re.split(r"  +", line.strip())
 
 
+def units(line, above):
+    """The units below a table's head, each with the heading that ends above its end."""
+    named = {match.end(): match[0] for match in re.finditer(r"\S+( \S+)*", above)}
+    of = {named.get(match.end(), "?"): match[0] for match in re.finditer(r"\S+", line)}
+    return " ".join(f"{name}: {unit}" for name, unit in of.items() if name not in CPU and not name.startswith("to "))
+
+
 def comparable(text):
-    head, result = None, []
+    head, result, above = None, [], ""
     for line in text.splitlines():
         row = cells(line)
+        if above.startswith("algorithm ") and line.startswith("   "):
+            line = units(line, above)
+        above = line
         if row[0] == "algorithm" and len(row) > 3:
             head = row
         if head and len(row) == len(head):

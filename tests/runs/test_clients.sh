@@ -47,7 +47,7 @@ check "with scaffold as long as no worker crashes" refused "cluster.clients: .*w
     --set cluster.clients=10 --set faults.crash_probability=0.1
 check "  messages may be lost" play lossy --algorithm scaffold --set cluster.clients=50 --set faults.loss_probability=0.1
 check "  as verified" sh -c '"$1" --verify lossy >/dev/null' - "$simulate"
-shared_of() { "$simulate" --explain "$smoke" --algorithm scaffold --set "cluster.clients=$1" --set data.train_samples=2000 | awk '/^scaffold/ {print $(NF - 3) $(NF - 2)}'; }
+shared_of() { "$simulate" --explain "$smoke" --algorithm scaffold --set "cluster.clients=$1" --set data.train_samples=2000 | awk '/^algorithm/ {getline; unit = $(NF - 1)} /^scaffold/ {print $(NF - 1) unit}'; }
 check "  what clients keep is counted: 10,816 bytes each" same "$(shared_of 1004)" 10.7MiB
 too_large() {
     "$simulate" "$smoke" -q -o never --algorithm scaffold --set model.name=resnet18 --set cluster.clients=2000 --iterations 8 2>err

@@ -51,7 +51,7 @@ check "  the traces are kept with the results" kept
 check "  without traces none is" test ! -e plain/compute.trace.csv
 must play seed2 "${all[@]}" --seed 2
 check "another seed, other times" sh -c '[ "$1" != "$2" ]' - "$(virtual all bsp)" "$(virtual seed2 bsp)"
-forecast() { "$simulate" --check "$smoke" "${all[@]}" 2>/dev/null | awk '$1 == "bsp" {print $4, $5}'; }
+forecast() { "$simulate" --check "$smoke" "${all[@]}" --algorithm bsp 2>/dev/null | awk '/^algorithm/ {getline; unit = $1} $1 == "bsp" {print $4, unit}'; }
 check "--check prints the virtual time" same "$(forecast)" "$(awk -v ns="$(virtual all bsp)" 'BEGIN {printf "%.3g ms", ns / 1e6}')"
 
 # ---- each on its own does something ----

@@ -118,7 +118,7 @@ with_shm() { # SIZE COMMAND...: with a /dev/shm of that size
     unshare -m sh -c 'mount -t tmpfs -o size="$0" none /dev/shm && exec "$@"' "$@" >out 2>err
 }
 if unshare -m sh -c 'mount -t tmpfs none /dev/shm' 2>/dev/null; then
-    one_of=$("$simulate" --explain "$smoke" --algorithm bsp | awk '$1 == "bsp" {print int($(NF - 3)) + 8}') # KiB, with some to spare
+    one_of=$("$simulate" --explain "$smoke" --algorithm bsp | awk '$1 == "bsp" {print int($(NF - 1)) + 8}') # KiB, with some to spare
     # --check and the run: the same answer, on both sides of the limit.
     same_answer() { # SIZE STATUS ARGUMENT...
         local got

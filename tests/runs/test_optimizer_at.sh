@@ -52,8 +52,8 @@ explained() { # FIELD ARGUMENT...: of the line of bsp, with 4 workers; in MiB
     shift
     "$simulate" --explain "$smoke" --algorithm bsp --set model.name=alexnet --set data.shape=cifar "$@" | awk "/^bsp / {print $field}"
 }
-private() { explained '$(NF - 1)' "$@"; }
-plain=$(private) vector=$(explained '$9 / 4') # a push is a vector
+private() { explained '$NF' "$@"; }
+plain=$(private) vector=$(explained '$6 / 4') # a push is a vector
 near() { awk "BEGIN { exit !($1 > 0.99 * $2 && $1 < 1.01 * $2) }" || { echo "$1, expected $2"; return 1; }; }
 check "one optimiser at the server" near "$(private --set train.optimizer=adamw)" "$(awk "BEGIN { print $plain + 2 * $vector }")"
 check "one at each worker" near "$(private --set train.optimizer=adamw --set train.optimizer_at=worker)" "$(awk "BEGIN { print $plain + 8 * $vector }")"

@@ -133,7 +133,7 @@ for codec in topk sign none; do
     check "  is verified" verified "feedback_$codec"
     check "  with equal replicas" same "$(member "feedback_$codec/dqlosp/summary.json" replicas_equal)" true
 done
-private() { "$simulate" --explain "$smoke" --algorithm bsp,slowmo --set model.name=alexnet --set data.shape=cifar "$@" | awk '/^(bsp|slowmo) / {print $(NF - 1)}'; }
+private() { "$simulate" --explain "$smoke" --algorithm bsp,slowmo --set model.name=alexnet --set data.shape=cifar "$@" | awk '/^(bsp|slowmo) / {print $NF}'; }
 copied() { # in MiB: BSP's model, and a vector of SlowMo's besides
     paste -d' ' <(private --set faults.crash_probability=0.1) <(private --set faults.server_crash_at=1s) |
         awk '{more[NR] = $2 - $1} END {exit !(NR == 2 && more[1] > 8 && more[1] < 11 && more[2] > 17 && more[2] < 21)}'
