@@ -221,7 +221,7 @@ void results_print(const struct results *r)
     const struct grid *grid = r->grid;
     size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_variants + 1;
     struct table_line *lines = need(most * sizeof *lines);
-    static const char *const left[] = {"idle", "loss", "time", "seeds", NULL};
+    static const char *const left[] = {"idle", "loss", "seeds", "time", NULL};
     static const struct table_fit fit = {.keys = 3, .leave_out = left, .where = "sweep_summary.csv"};
     printf("%d points; %s; speed-up over %s at the same point and seed\n", grid->points,
            grid->seeds > 1 ? "mean ± standard deviation over the seeds, where they differ" : "one seed",
