@@ -13,7 +13,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/base/unit.h"
 
 static char *next_cell(struct table_line *line)
 {
@@ -77,52 +79,17 @@ static int width_of(const char *text)
 
 /* ---- units ---- */
 
-/* Where the unit of a number begins ("85.28 ± 0.3 %": at the blank before "%"); NULL: the cell is no number
- * with one unit. */
-static char *unit_in(char *cell)
-{
-    char *blank = strrchr(cell, ' ');
-    if (!blank || strpbrk(blank, "0123456789") || !strpbrk(cell, "0123456789"))
-        return NULL;
-    return cell + strspn(cell, "+-.0123456789e ±") >= blank ? blank : NULL;
-}
-
-/* Whether the cell has a number with or without unit; "-", "no end" and "1 of 3" fit any unit. */
-static bool has_number(const char *cell)
-{
-    return strpbrk(cell, "0123456789") && !strstr(cell, " of ");
-}
-
-/* The unit that all numbers of the column share, with a blank before it; NULL: there is none. */
-static const char *shared_unit(struct table_line *lines, int n, int column)
-{
-    const char *shared = NULL;
-    for (int i = 1; i < n; i++) {
-        char *cell = lines[i].cell[column], *unit = unit_in(cell);
-        if (!has_number(cell))
-            continue;
-        if (!unit || (shared && strcmp(shared, unit) != 0))
-            return NULL;
-        shared = unit;
-    }
-    return shared;
-}
-
 /* Moves the unit of each column that has one into `units`. */
 static void take_units(struct table_line *lines, int n, int keys, struct table_line *units)
 {
+    char **cells = need((size_t)n * sizeof *cells);
     units->cells = lines[0].cells;
     for (int c = keys; c < lines[0].cells; c++) {
-        const char *unit = shared_unit(lines, n, c);
-        if (!unit)
-            continue;
-        snprintf(units->cell[c], TABLE_CELL, "%s", unit + 1);
-        for (int i = 1; i < n; i++) {
-            char *its = unit_in(lines[i].cell[c]);
-            if (its)
-                *its = '\0';
-        }
+        for (int i = 1; i < n; i++)
+            cells[i - 1] = lines[i].cell[c];
+        unit_take(cells, n - 1, units->cell[c], TABLE_CELL);
     }
+    free(cells);
 }
 
 /* ---- what fits ---- */

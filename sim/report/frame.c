@@ -30,16 +30,34 @@ static const char style[] =
     ".scroll{overflow-x:auto}\n"
     ".scroll:focus-visible,summary:focus-visible{outline:2px solid var(--link);outline-offset:2px}\n"
     ".card{background:var(--paper);border:1px solid var(--pale);border-radius:8px}\n"
-    "table{border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;font-size:.94rem}\n"
-    ".comparison{width:100%}\n"
-    "th,td{padding:.42rem .85rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--pale)}\n"
+    "table{border-collapse:separate;border-spacing:0;font-variant-numeric:tabular-nums;font-size:.9rem}\n"
+    "th,td{padding:.42rem .5rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--pale)}\n"
     "tr:last-child>*{border-bottom:0}\n"
-    "thead th{font-weight:600;color:var(--axis)}\n"
+    "thead th{font-weight:600;color:var(--axis);vertical-align:bottom;white-space:normal}\n"
+    "thead i{font-style:normal;font-weight:400}\n"
     "tbody th{font-weight:600}\n"
     "th:first-child{text-align:left;position:sticky;left:0;background:var(--paper)}\n"
-    ".comparison.long tbody th{white-space:normal;font-weight:400;min-width:18rem}\n"
-    "@media (max-width:40rem){.comparison.long tbody th{min-width:9rem}}\n"
-    ".facts th,.facts td{text-align:left;white-space:normal;vertical-align:top}\n"
+    ".comparison.long tbody "
+    "th{white-space:normal;font-weight:400;min-width:var(--label,18rem);overflow-wrap:anywhere}\n"
+    /* A table that is wider than its card is folded: each row becomes a block of cells with their headings. The
+     * variables of the rules below switch; without container queries the table scrolls in its card. */
+    ".scroll{container-type:inline-size}\n"
+    ".comparison{width:100%;display:var(--table,table)}\n"
+    ".comparison thead{display:var(--head,table-header-group)}\n"
+    ".comparison tbody{display:var(--table,table-row-group)}\n"
+    ".comparison tbody "
+    "tr{display:var(--row,table-row);grid-template-columns:repeat(auto-fill,minmax(6.4rem,1fr));"
+    "gap:.35rem .8rem;padding:.6rem .9rem;border-bottom:1px solid var(--pale)}\n"
+    ".comparison tr:last-child{border-bottom:0}\n"
+    ".comparison tbody th{display:var(--cell,table-cell);grid-column:1/-1;position:var(--place,sticky)}\n"
+    ".comparison tbody "
+    "td{display:var(--cell,table-cell);text-align:var(--side,right);white-space:var(--wrap,nowrap)}\n"
+    ".comparison tbody>tr>*{padding:var(--pad,.42rem .5rem);border-bottom:var(--edge,1px solid "
+    "var(--pale))}\n"
+    ".comparison tbody>tr:last-child>*{border-bottom:0}\n"
+    ".comparison "
+    "td::before{display:var(--before,none);content:attr(data-head);color:var(--axis);font-size:.85em}\n"
+    ".facts th,.facts td{text-align:left;white-space:normal;vertical-align:top;overflow-wrap:anywhere}\n"
     ".row{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr))}\n"
     "figure{margin:0 0 1rem;padding:.8rem .8rem .6rem}\n"
     ".row figure{margin:0}\n"
@@ -52,7 +70,30 @@ static const char style[] =
     "details .card{border:0;margin:0}\n"
     "pre{margin:0;padding:.8rem 1rem;overflow-x:auto}\n"
     "@media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}"
-    "nav{display:none}figure,tr{break-inside:avoid}.scroll{overflow:visible}.wide svg{min-width:0}}\n";
+    "table{font-size:9.5pt}"
+    "nav{display:none}figure,tr{break-inside:avoid}.scroll{overflow:visible}.wide svg{min-width:0}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}}\n";
+
+/* ---- tables that fold ---- */
+
+enum { NARROWEST_FIT = 12, WIDEST_FIT = 100, FIT_STEP = 2 }; /* rem */
+
+int html_fit(int width)
+{
+    int steps = (width - NARROWEST_FIT + FIT_STEP - 1) / FIT_STEP;
+    int fit = NARROWEST_FIT + FIT_STEP * (steps > 0 ? steps : 0);
+    return fit < WIDEST_FIT ? fit : WIDEST_FIT;
+}
+
+/* The rule that folds the tables of each class "fit48" in a card of less than 48 rem. */
+static void write_fits(FILE *out)
+{
+    for (int fit = NARROWEST_FIT; fit <= WIDEST_FIT; fit += FIT_STEP)
+        fprintf(out,
+                "@container (max-width:%drem){.fit%d{--table:block;--head:none;--row:grid;--cell:block;"
+                "--before:block;--side:left;--wrap:normal;--pad:0;--edge:0;--label:0;--place:static}}\n",
+                fit, fit);
+}
 
 void html_head(FILE *out, const char *title)
 {
@@ -62,6 +103,7 @@ void html_head(FILE *out, const char *title)
                "initial-scale=1\">\n<title>%s</title>\n<style>\n",
                title);
     fputs(style, out);
+    write_fits(out);
     fputs("</style>\n</head>\n<body>\n<main>\n", out);
 }
 

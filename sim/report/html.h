@@ -14,4 +14,8 @@ void html_print(FILE *out, const char *format, ...);
 void html_head(FILE *out, const char *title); /* from the doctype to <main>, with the style sheet */
 void html_foot(FILE *out);
 
+/* The number in the class "fit48" of a table that needs this width in rem: where its card is narrower, the style
+ * sheet folds the table into blocks of cells, each with the heading of its attribute data-head. */
+int html_fit(int width);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/base/unit.h"
 #include "sim/report/html.h"
 #include "sim/schema/columns.h"
 
@@ -83,28 +84,41 @@ static void write_label(FILE *out, const char *label)
     fputs("</th>", out);
 }
 
-static void write_cell(FILE *out, const struct table *t, const struct table_row *row, const struct field *c)
+static bool only_some(const struct sample *s, const struct table_row *row)
 {
-    char mean[CELL], deviation[CELL];
+    return s->n > 0 && s->n < row->seeds;
+}
+
+/* Where the rows have different targets, a cell names its own: "1.20 s to 50 %". The caller frees. */
+static char *with_target(char *cell, const struct table *t, const struct table_row *row,
+                         const struct field *c)
+{
+    double target = t->sample(t->context, row, "target_accuracy").mean;
+    if (c->when != WITH_TARGET || !isnan(t->target) || isnan(target))
+        return cell;
+    char *longer = text_format("%s to %.4g %%", cell, 100 * target);
+    free(cell);
+    return longer;
+}
+
+/* The caller frees. */
+static char *cell_text(const struct table *t, const struct table_row *row, const struct field *c)
+{
+    char mean[CELL], deviation[CELL] = "", of[CELL] = "";
     struct sample s = column_sample(t, row, c);
-    fputs("<td>", out);
-    if (isnan(s.mean) && s.n > 0 && s.n < row->seeds) {
-        fprintf(out, "%d of %d", s.n, row->seeds);
-    } else if (isnan(s.mean)) {
-        fputs("–", out);
-    } else {
-        print_value(mean, c->form, s.mean);
-        if (s.deviation > 0) {
-            print_value(deviation, c->form, s.deviation);
-            cut_unit(mean, deviation);
-            html_print(out, "%s ± %s", mean, deviation);
-        } else {
-            html_text(out, mean);
-        }
-        if (s.n < row->seeds)
-            html_print(out, " (%d of %d)", s.n, row->seeds);
+    if (isnan(s.mean) && only_some(&s, row))
+        return text_format("%d of %d", s.n, row->seeds);
+    if (isnan(s.mean))
+        return text_copy("–");
+    print_value(mean, c->form, s.mean);
+    if (s.deviation > 0) {
+        print_value(deviation, c->form, s.deviation);
+        cut_unit(mean, deviation);
     }
-    fputs("</td>", out);
+    if (only_some(&s, row))
+        snprintf(of, sizeof of, " (%d of %d)", s.n, row->seeds);
+    char *cell = text_format("%s%s%s%s", mean, *deviation ? " ± " : "", deviation, of);
+    return with_target(cell, t, row, c);
 }
 
 static bool has_number(const struct table *t, const char *column)
@@ -150,19 +164,6 @@ static int most_seeds(const struct table *t)
     return most;
 }
 
-static void write_head(FILE *out, const struct table *t, const struct field *const *used, int seeds)
-{
-    fputs("<thead><tr><th scope=\"col\">algorithm</th>", out);
-    if (seeds > 1)
-        fputs("<th scope=\"col\">seeds</th>", out);
-    for (; *used; used++) {
-        char *heading = columns_heading(*used, t->target);
-        html_print(out, "<th scope=\"col\">%s</th>", heading);
-        free(heading);
-    }
-    fputs("</tr></thead>\n<tbody>\n", out);
-}
-
 /* Notes below the table. */
 static void write_notes(FILE *out, int seeds, const struct field *const *used)
 {
@@ -182,32 +183,171 @@ static void write_notes(FILE *out, int seeds, const struct field *const *used)
               out);
 }
 
-static void write_seeds(FILE *out, const struct table_row *row)
+/* ---- the grid ---- */
+
+struct grid {
+    const struct table *table;
+    int columns; /* beside the label */
+    char **head; /* (columns) */
+    char **unit; /* (columns) that all cells share; "" */
+    char **cell; /* (columns x rows) column by column */
+};
+
+enum { UNIT = 16 };
+
+static void add_column(struct grid *g, char *head)
 {
-    if (row->seeds < row->wanted)
-        fprintf(out, "<td>%d of %d</td>", row->seeds, row->wanted);
-    else
-        fprintf(out, "<td>%d</td>", row->seeds);
+    size_t n = (size_t)g->columns, each = sizeof *g->head, rows = (size_t)g->table->rows;
+    g->head = need_more(g->head, n * each, (n + 1) * each);
+    g->unit = need_more(g->unit, n * each, (n + 1) * each);
+    g->cell = need_more(g->cell, n * rows * each, (n + 1) * rows * each);
+    g->head[n] = head;
+    g->unit[n] = need(UNIT);
+    g->columns++;
+}
+
+static char **cells_of(const struct grid *g, int column)
+{
+    return g->cell + (size_t)column * (size_t)g->table->rows;
+}
+
+static char *seeds_text(const struct table_row *row)
+{
+    return row->seeds < row->wanted ? text_format("%d of %d", row->seeds, row->wanted)
+                                    : text_format("%d", row->seeds);
+}
+
+static struct grid grid_make(const struct table *t, const struct field *const *used, int seeds)
+{
+    struct grid g = {.table = t};
+    if (seeds > 1) {
+        add_column(&g, text_copy("seeds"));
+        for (int i = 0; i < t->rows; i++)
+            cells_of(&g, 0)[i] = seeds_text(&t->row[i]);
+    }
+    for (; *used; used++) {
+        add_column(&g, columns_heading(*used, t->target));
+        char **cells = cells_of(&g, g.columns - 1);
+        for (int i = 0; i < t->rows; i++)
+            cells[i] = cell_text(t, &t->row[i], *used);
+        unit_take(cells, t->rows, g.unit[g.columns - 1], UNIT);
+    }
+    return g;
+}
+
+static void grid_end(struct grid *g)
+{
+    for (int c = 0; c < g->columns; c++) {
+        for (int i = 0; i < g->table->rows; i++)
+            free(cells_of(g, c)[i]);
+        free(g->head[c]);
+        free(g->unit[c]);
+    }
+    free(g->head);
+    free(g->unit);
+    free(g->cell);
+}
+
+/* ---- how wide it is ---- */
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* A head may break at a blank, but not between a number and its unit. */
+static bool is_bound(const char *head, size_t i)
+{
+    return head[i] == ' ' && i > 0 && head[i - 1] >= '0' && head[i - 1] <= '9';
+}
+
+static size_t longest_part(const char *head)
+{
+    size_t longest = 0, begin = 0;
+    for (size_t i = 0;; i++) {
+        if (head[i] && (head[i] != ' ' || is_bound(head, i)))
+            continue;
+        longest = larger(longest, i - begin);
+        begin = i + 1;
+        if (!head[i])
+            return longest;
+    }
+}
+
+/* The width in rem below which the page folds the table (frame.c): a little more than browsers need. Heads wrap
+ * between words, cells do not. */
+static int width_of(const struct grid *g, bool has_long_labels)
+{
+    static const double letter = 0.52, padding = 1.0, long_label = 19;
+    size_t label = strlen("algorithm");
+    for (int i = 0; i < g->table->rows; i++)
+        label = larger(label, strlen(g->table->row[i].label));
+    double width = has_long_labels ? long_label : letter * (double)label + padding;
+    for (int c = 0; c < g->columns; c++) {
+        size_t most = longest_part(g->head[c]);
+        for (int i = 0; i < g->table->rows; i++)
+            most = larger(most, strlen(cells_of(g, c)[i]));
+        width += letter * (double)most + padding;
+    }
+    return (int)ceil(width);
+}
+
+/* ---- the table ---- */
+
+static void put_head(FILE *out, const char *head)
+{
+    for (size_t n; *head; head += n) {
+        for (n = 0; head[n] && !is_bound(head, n); n++)
+            ;
+        char *part = text_format("%.*s", (int)n, head);
+        html_text(out, part);
+        free(part);
+        if (head[n])
+            fputs("&nbsp;", out);
+        n += head[n] == ' ';
+    }
+}
+
+static void write_head(FILE *out, const struct grid *g)
+{
+    fputs("<thead><tr><th scope=\"col\">algorithm</th>", out);
+    for (int c = 0; c < g->columns; c++) {
+        fputs("<th scope=\"col\">", out);
+        put_head(out, g->head[c]);
+        if (*g->unit[c])
+            html_print(out, "<br><i>%s</i>", g->unit[c]);
+        fputs("</th>", out);
+    }
+    fputs("</tr></thead>\n<tbody>\n", out);
+}
+
+/* data-head is the heading of the cell where the table is folded. */
+static void write_row(FILE *out, const struct grid *g, int row)
+{
+    write_label(out, g->table->row[row].label);
+    for (int c = 0; c < g->columns; c++) {
+        bool unit = *g->unit[c];
+        html_print(out, "<td data-head=\"%s%s%s\">%s</td>", g->head[c], unit ? ", " : "", g->unit[c],
+                   cells_of(g, c)[row]);
+    }
+    fputs("</tr>\n", out);
 }
 
 void table_write(FILE *out, const struct table *t)
 {
     const struct field **used = used_columns(t);
     int seeds = most_seeds(t);
+    bool has_long_labels = strchr(t->row[0].label, ',');
+    struct grid g = grid_make(t, used, seeds);
     fprintf(out,
             "<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison\">\n"
-            "<table class=\"comparison%s\">\n",
-            strchr(t->row[0].label, ',') ? " long" : "");
-    write_head(out, t, used, seeds);
-    for (int i = 0; i < t->rows; i++) {
-        write_label(out, t->row[i].label);
-        if (seeds > 1)
-            write_seeds(out, &t->row[i]);
-        for (const struct field **c = used; *c; c++)
-            write_cell(out, t, &t->row[i], *c);
-        fputs("</tr>\n", out);
-    }
+            "<table class=\"comparison fit%d%s\">\n",
+            html_fit(width_of(&g, has_long_labels)), has_long_labels ? " long" : "");
+    write_head(out, &g);
+    for (int i = 0; i < t->rows; i++)
+        write_row(out, &g, i);
     fputs("</tbody>\n</table>\n</div>\n", out);
     write_notes(out, seeds, used);
+    grid_end(&g);
     free(used);
 }

@@ -17,7 +17,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.open, self.ids, self.text, self.rows, self.figures, self.wrong = [], [], [], 0, 0, []
-        self.targets = []
+        self.targets, self.heads, self.cells = [], None, 0
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
@@ -41,9 +41,29 @@ class Page(html.parser.HTMLParser):
         self.figures += tag == "svg"
         if tag == "svg" and not (attrs.get("role") == "img" and attrs.get("aria-label")):
             self.wrong.append("a figure without a name")
+        self.take_table(tag, attrs)
         self.rows += tag == "tr" and "tbody" in self.open and "figure" not in self.open
 
+    def take_table(self, tag, attrs):
+        """A comparison can be folded: each cell names its column, and there is a rule for the table's class."""
+        if tag == "table":
+            fit = re.match(r"comparison (fit\d+)", attrs.get("class", ""))
+            self.heads, self.cells = 0 if fit else None, 0
+            if fit and f".{fit[1]}{{" not in self.source:
+                self.wrong.append(f"no rule for {fit[1]}")
+        if self.heads is not None and "table" in self.open:
+            self.heads += tag == "th" and "thead" in self.open
+            self.cells += tag == "td"
+            if tag == "td" and not attrs.get("data-head"):
+                self.wrong.append("a cell without the name of its column")
+
     def handle_endtag(self, tag):
+        if tag == "tr" and "tbody" in self.open and self.heads is not None:
+            if self.cells != self.heads - 1:
+                self.wrong.append(f"{self.cells} cells below {self.heads} heads")
+            self.cells = 0
+        if tag == "table":
+            self.heads = None
         if not self.open or self.open.pop() != tag:
             self.wrong.append(f"</{tag}> at {self.getpos()}")
 
@@ -62,6 +82,7 @@ def main():
     with open(arguments.report, encoding="utf-8", newline="") as file:
         source = file.read()
     page = Page()
+    page.source = source
     page.feed(source)
     page.close()
     wrong = page.wrong

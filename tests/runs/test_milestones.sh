@@ -49,7 +49,7 @@ check "they survive --resume" continued
 
 mixed() { # Each run has its own milestones: the report has all of them, and none of one curve for two.
     marked other --seed 2 --set output.at="50ms, 70ms" && "$simulate" --report -o page.html run other >/dev/null 2>&1 &&
-        grep -q '<th scope="col">at 20 ms</th>.*<th scope="col">at 50 ms</th>.*<th scope="col">at 70 ms</th>' page.html &&
+        grep -q '<th scope="col">at 20&nbsp;ms<.*<th scope="col">at 50&nbsp;ms<.*<th scope="col">at 70&nbsp;ms<' page.html &&
         ! grep -q 'output.at =' page.html
 }
 check "a report of several runs has the milestones of all" mixed
@@ -77,6 +77,6 @@ narrow() { # "±" is one character and two bytes
 check "  in 60 columns" narrow
 check "sweep.csv has the columns" sh -c 'head -n 1 sweep/sweep.csv | grep -q ",accuracy_at_20ms,accuracy_at_1TiB,status$"'
 check "sweep_summary.csv has mean and deviation" sh -c 'head -n 1 sweep/sweep_summary.csv | grep -q ",accuracy_at_20ms_mean,accuracy_at_20ms_std,accuracy_at_1TiB_mean,accuracy_at_1TiB_std$"'
-reported() { "$simulate" --report sweep >/dev/null 2>&1 && grep -q '<th scope="col">at 20 ms</th>' sweep/report.html; }
+reported() { "$simulate" --report sweep >/dev/null 2>&1 && grep -q '<th scope="col">at 20&nbsp;ms<' sweep/report.html; }
 check "the report of the sweep shows them" reported
 finish
