@@ -52,6 +52,7 @@ static const char style[] =
     ".comparison tbody th{display:var(--cell,table-cell);grid-column:1/-1;position:var(--place,sticky)}\n"
     ".comparison tbody "
     "td{display:var(--cell,table-cell);text-align:var(--side,right);white-space:var(--wrap,nowrap)}\n"
+    ".comparison tbody th br{display:var(--break,inline)}\n"
     ".comparison tbody>tr>*{padding:var(--pad,.42rem .5rem);border-bottom:var(--edge,1px solid "
     "var(--pale))}\n"
     ".comparison tbody>tr:last-child>*{border-bottom:0}\n"
@@ -69,7 +70,7 @@ static const char style[] =
     "details>summary{cursor:pointer;padding:.55rem .9rem;font-weight:600}\n"
     "details .card{border:0;margin:0}\n"
     "pre{margin:0;padding:.8rem 1rem;overflow-x:auto}\n"
-    "@media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}"
+    "@media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0 1px}"
     "table{font-size:9.5pt}"
     "nav{display:none}figure,tr{break-inside:avoid}.scroll{overflow:visible}.wide svg{min-width:0}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere}}\n";
@@ -91,7 +92,8 @@ static void write_fits(FILE *out)
     for (int fit = NARROWEST_FIT; fit <= WIDEST_FIT; fit += FIT_STEP)
         fprintf(out,
                 "@container (max-width:%drem){.fit%d{--table:block;--head:none;--row:grid;--cell:block;"
-                "--before:block;--side:left;--wrap:normal;--pad:0;--edge:0;--label:0;--place:static}}\n",
+                "--before:block;--side:left;--wrap:normal;--pad:0;--edge:0;--label:0;--place:static;--break:"
+                "none}}\n",
                 fit, fit);
 }
 

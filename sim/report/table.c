@@ -169,7 +169,7 @@ static void write_notes(FILE *out, int seeds, const struct field *const *used)
 {
     if (has_any(used, AT_A_MILESTONE))
         fputs("<p class=\"note\">At a time or at an amount of bytes (up and down): the accuracy of the last "
-              "evaluation by then; – if the run ended before.</p>\n",
+              "evaluation by then; – if the run ended before, or has no such output.at.</p>\n",
               out);
     if (seeds > 1)
         fputs("<p class=\"note\">Mean ± standard deviation (n − 1) over seeds; a mean alone where all are "

@@ -57,6 +57,8 @@ check "a report of several runs has the milestones of all" mixed
 untrained() { marked timed --no-train --set output.at=50ms && grep -q 'output.at has no effect: nothing is trained' timed.err &&
     same "$(column timed accuracy_at_50ms | sort -u)" NaN && "$simulate" --verify timed >/dev/null; }
 check "without training: said" untrained
+streamed() { "$simulate" "$smoke" -q --json --algorithm bsp --iterations 40 --set output.at=5ms -o streamed | grep '"event": "summary"' | grep -q '"accuracy_at_5ms": 0\.'; }
+check "--json has them" streamed
 refused() { "$simulate" "$smoke" --set output.at="$1" --check >/dev/null 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q "output.at: expected up to 8 .* such as 60s, 10GiB, got '$2'" err; }
 check "a number without a unit is refused" refused "60s, 5" 5
 check "the same twice is refused" refused "60s, 1GiB, 60000ms" 60000ms
