@@ -70,7 +70,7 @@ static int print_runs(const struct run *run, int n)
     for (int i = 0; i < n; i++) {
         struct totals totals;
         struct table_line *line = &lines[i + 1];
-        table_text(line, run[i].name);
+        table_name(line, run[i].name, run[i].label);
         if (forecast_totals(&run[i], &totals)) {
             here += fill(line, &run[i], &totals, gradient);
         } else {

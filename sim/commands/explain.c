@@ -38,7 +38,7 @@ static void fill(struct table_line *line, const struct run *run)
 {
     struct prediction p;
     struct exchange x = theory_exchange(&run->conductor);
-    table_text(line, run->name);
+    table_name(line, run->name, run->label);
     table_time(line, x.up + x.down);
     if (theory_predict(&run->conductor, &p))
         fill_prediction(line, run, &p);

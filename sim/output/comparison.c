@@ -208,7 +208,7 @@ static void fill_cell(struct table_line *line, const struct comparison_row *r, c
 static void fill(struct table_line *line, const struct summary *s, const struct comparison_row *row,
                  const struct field *const *shown)
 {
-    table_text(line, s->algorithm);
+    table_name(line, s->algorithm, s->label);
     for (; *shown; shown++)
         fill_cell(line, row, *shown);
     table_time(line, s->wall_seconds * 1e9);

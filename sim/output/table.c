@@ -3,6 +3,7 @@
 #include "sim/output/table.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
@@ -26,6 +27,33 @@ static char *next_cell(struct table_line *line)
 void table_text(struct table_line *line, const char *text)
 {
     snprintf(next_cell(line), TABLE_CELL, "%s", text ? text : "-");
+}
+
+static const char *next_letter(const char *text)
+{
+    while (*text && !isalnum((unsigned char)*text))
+        text++;
+    return text;
+}
+
+/* "Local SGD (JSAC)" and "local_sgd_jsac": the same letters and digits. */
+static bool same_words(const char *a, const char *b)
+{
+    a = next_letter(a);
+    b = next_letter(b);
+    while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
+        a = next_letter(a + 1);
+        b = next_letter(b + 1);
+    }
+    return *a == *b;
+}
+
+void table_name(struct table_line *line, const char *name, const char *label)
+{
+    if (same_words(name, label))
+        table_text(line, name);
+    else
+        snprintf(next_cell(line), TABLE_CELL, "%s (%s)", name, label);
 }
 
 void table_texts(struct table_line *line, const char *const *texts, size_t n)

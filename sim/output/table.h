@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TABLE_COLUMNS = 48, TABLE_CELL = 72 };
+enum { TABLE_COLUMNS = 28, TABLE_CELL = 72 };
 
 struct table_line {
     int cells;
@@ -16,6 +16,8 @@ struct table_line {
 
 /* Each adds one cell, in short human form. A missing value (NULL, NaN, a negative time) becomes "-". */
 void table_text(struct table_line *line, const char *text);
+/* "topk1 (top-k 1 %)": an algorithm's name in the run, and its label if that has other words. */
+void table_name(struct table_line *line, const char *name, const char *label);
 void table_texts(struct table_line *line, const char *const *texts, size_t n); /* a cell each */
 void table_int(struct table_line *line, int64_t value);
 void table_real(struct table_line *line, const char *format, double value); /* format of one double */

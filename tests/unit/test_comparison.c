@@ -224,10 +224,13 @@ static void test_table(void **state)
     struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
                           summary_of("a-long-name", 5000000000, -1)};
     s[0].predicted_ns = 6400000000;
+    strcpy(s[1].label, "A.long name!");
     s[1].test_accuracy = NAN;
     print_into_text(s, 2, 0.7);
     assert_null(strstr(text, "SYNTHETIC"));
     assert_non_null(strstr(text, "to 70 %"));
+    assert_non_null(strstr(text, "\nbsp (Label)  ")); /* beside the name where its words differ */
+    assert_non_null(strstr(text, "\na-long-name  "));
     assert_non_null(strstr(text, " 75.00  "));
     assert_non_null(strstr(text, "1.00x"));
     assert_non_null(strstr(text, " +25.00  "));
