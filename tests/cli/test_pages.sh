@@ -1,13 +1,8 @@
 #!/usr/bin/env bash
-# Reports in a browser: at every width, and on paper, each cell of a table is inside its card. Needs Chromium; says so without.
+# Tables of reports: each cell names its column. In a browser, at every width and on paper, each is inside its card; without
+# Chromium that is not tried.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
-    echo "no Chromium here: not tried"
-    exit 0
-}
-browse() { timeout 120 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$scratch/profile" "$@" 2>/dev/null; }
 
 must play wide --no-train --algorithm bsp,losp,local_sgd
 must play faulty --algorithm bsp,losp,k_async --iterations 100 --set experiment.target_accuracy=0.1 --set output.eval_every=20 \
@@ -16,6 +11,14 @@ must "$simulate" "$smoke" -q --algorithm bsp,losp --iterations 40 --set output.a
     --sweep network.latency=1ms,20ms --sweep experiment.seed=1,2 --sweep algorithm.losp.learning_rate=0.1,0.2 -o swept >/dev/null 2>&1
 for run in wide faulty swept; do must "$simulate" --report $run >/dev/null 2>&1 && mv $run/report.html $run.html; done
 must "$simulate" --report -o merged.html wide faulty >/dev/null 2>&1
+
+for page in wide faulty swept merged; do check "$page: each cell names its column" python3 "$root/tests/cli/check_report.py" $page.html; done
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
+    echo "no Chromium here: not looked at"
+    finish
+}
+browse() { timeout 120 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$scratch/profile" "$@" 2>/dev/null; }
 
 cat >look.html <<'END'
 <!DOCTYPE html><body><script>
