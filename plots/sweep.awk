@@ -99,7 +99,8 @@ FNR == 1 {
     next
 }
 
-swept {
+# A row without a number for the key is left out with its curve: another algorithm's, or a word.
+swept && cell[at[key]] ~ /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/ {
     name = cell[at["algorithm"]]
     for (i = 1; i < at["algorithm"]; i++) {
         head = ""

@@ -49,6 +49,7 @@ stats $points using (column("low")) name "LEAST" nooutput
 # The axes: logarithmic where values are far apart, with a tic at each value.
 if (X_min > 0 && X_max > 5 * X_min) set logscale x; set xrange [X_min / 1.25:X_max * 1.25]
 if (X_min <= 0 || X_max <= 5 * X_min) set offsets graph 0.05, graph 0.05, 0, 0
+if (X_min == X_max) set xrange [X_min - (X_min == 0 ? 1 : 0.1 * abs(X_min)):X_min + (X_min == 0 ? 1 : 0.1 * abs(X_min))]
 unset mxtics
 is_time = column_name eq "target_s" || column_name eq "virtual_s" || column_name eq "predicted_s" || column_name eq "communication_s"
 is_share = column_name eq "test_accuracy" || column_name eq "best_accuracy" || column_name eq "idle_share"

@@ -8,6 +8,8 @@
 # KEY       a key that makes no curves: runs that differ only in this key are on one curve
 # marked    the separators of a name, ", " and " = ", are the control characters 4 and 5: a name can be folded there
 #
+# A file `curves` in FOLDER says itself which curves there are; the curves of a sweep's best values are made so.
+#
 # Prints three words per curve, in quotes: the name (text.awk says how), the algorithm, and the folders of its runs
 # within FOLDER. These runs differ in their seeds alone. If runs differ in other keys, the keys are part of the name.
 set -eu
@@ -33,6 +35,11 @@ run_row() {
     echo
 }
 
+# A list of the curves, made for these runs, wins: a line NAME TAB ALGORITHM TAB RUN RUN ... for each curve.
+if [ -f curves ]; then
+    LC_ALL=C awk -F '\t' -v marked="$marked" -f "$scripts/text.awk" -f "$scripts/curves.awk" curves
+    exit
+fi
 if is_run .; then
     run_row .
 else

@@ -194,6 +194,33 @@ check sweep_file_names [ "$names" = "'bsp, network.latency = 0.001'
 'losp, network.latency = 0.1, algorithm.losp.learning_rate = 0.2'" ]
 check sweep_file gnuplot -c "$root/plots/sweep.gp" "$scratch/sweep.csv" network.bandwidth target_s svg "$scratch/sweep.svg"
 check sweep_file_curves grep -q 'bsp, network.latency = 0.001' "$scratch/sweep.svg"
+# Along the key of one algorithm the others have no place: their NaN is no number, and no curve.
+cat >"$scratch/own.csv" <<END
+point,experiment.seed,algorithm.losp.learning_rate,algorithm.losp.codec,algorithm,test_accuracy,best
+1,1,NaN,,bsp,0.5,1
+2,1,0.1,maxabs,losp,0.4,0
+3,1,1e-05,maxabs,losp,0.6,1
+4,1,inf,maxabs,losp,0.6,0
+END
+own() { awk -F, "$@" -v column=test_accuracy -f "$root/plots/sweep.awk" "$scratch/own.csv"; }
+check an_algorithms_own_key [ "$(own -v key=algorithm.losp.learning_rate)" = "curve,x,mean,low,high,label
+1,1e-05,0.6,0.6,0.6,1e-05
+1,0.1,0.4,0.4,0.4,0.1" ]
+check no_other_algorithm_there [ "$(own -v names=1 -v key=algorithm.losp.learning_rate)" = "'losp, algorithm.losp.codec = maxabs'" ]
+own_drawn() { gnuplot -d -c "$root/plots/sweep.gp" "$scratch/own.csv" algorithm.losp.learning_rate test_accuracy svg "$scratch/own.svg" 2>"$scratch/err" && [ ! -s "$scratch/err" ]; }
+check an_algorithms_own_key_is_drawn own_drawn
+check words_are_no_scale gives_status 2 gnuplot -d -c "$root/plots/sweep.gp" "$scratch/own.csv" algorithm.losp.codec test_accuracy dumb
+sed -i 3,5d "$scratch/own.csv"
+printf '5,1,0.1,maxabs,losp,0.4,0\n' >>"$scratch/own.csv"
+check one_value_is_drawn_without_a_word own_drawn
+# A list of curves beside the runs wins.
+printf "it's, rate = 0.2\tbsp\tr1-1G r2-1G\nbsp\tbsp\tr3-1G\n" >"$several/curves"
+check a_list_of_curves [ "$(sh "$root/plots/variants.sh" "$several" all '' marked | tr '\001\004\005' 123)" = "'it1s2rate30.2' 'bsp' 'r1-1G r2-1G'
+'bsp' 'bsp' 'r3-1G'" ]
+listed() { gnuplot -d -c "$root/plots/curve.gp" "$several" virtual_s test_accuracy svg "$scratch/listed.svg"; }
+check a_list_of_curves_is_drawn listed
+check its_names_are_in_the_legend grep -q "it's, rate = 0.2" "$scratch/listed.svg"
+rm "$several/curves"
 # Cells in quotes, and what gnuplot or a shell would take for something else.
 odd_name="it's \"5%\", {/Bold a}_b^c@d %s %d \\n <&> \$HOME \`id\` été.csv"
 cat >"$scratch/quoted.csv" <<END
