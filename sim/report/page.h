@@ -42,7 +42,10 @@ struct figure {
     const char *caption;
 };
 
-enum { MOST_FIGURES = 3 };
+enum {
+    MOST_FIGURES = 3,
+    MOST_CURVES = 16 /* plots/style.gp has 16 styles of lines */
+};
 
 struct group { /* figures side by side, or below each other over the whole width */
     const char *id, *title, *text;
@@ -75,13 +78,14 @@ void comparison_section(struct page *p);
 void configuration_section(struct page *p);
 void repeat_section(struct page *p);
 
-/* ---- sweep.c, sweep_figures.c ---- */
+/* ---- sweep.c, sweep_figures.c, sweep_curves.c ---- */
 
 /* The page of a sweep has other sentences and warnings in the head, another table and other figures; and it
  * lists the points without numbers, and the grid. */
 void sweep_head(FILE *out, const struct page *p);
 bool sweep_measures(const struct page *p); /* some point measures time */
 void sweep_sections(struct page *p);
+void sweep_curves(struct page *p);
 void sweep_figures(struct page *p);
 
 #endif

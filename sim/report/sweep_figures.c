@@ -14,8 +14,6 @@
 #include "sim/report/page.h"
 #include "sim/sweep/results.h"
 
-enum { MOST_CURVES = 16 }; /* plots/style.gp has 16 styles of lines */
-
 struct view { /* results along one key */
     const struct results *r;
     const struct swept *key;
@@ -52,17 +50,6 @@ static int count_curves(const struct view *v)
     for (int a = 0; a < grid->algorithms; a++)
         n += v->trained ? 1 : results_variants(v->r, a);
     return grid->settings / v->key->n * n;
-}
-
-static bool is_scale(const struct swept *s)
-{
-    for (int i = 0; i < s->n; i++) {
-        char *end;
-        strtod(s->number[i], &end);
-        if (end == s->number[i] || *end)
-            return false;
-    }
-    return s->n > 1;
 }
 
 /* ---- the sheet ---- */
@@ -203,7 +190,7 @@ void sweep_figures(struct page *p)
     FILE *out = text_begin(&text, &size);
     p->gnuplot.data = sheet_name;
     for (int i = 0; i < grid->rows; i++)
-        if (i != grid->seed_row && is_scale(&grid->row[i]))
+        if (i != grid->seed_row && swept_is_scale(&grid->row[i]))
             write_key(out, p, &(struct view){p->sweep, &grid->row[i], trained, grid->row[i].algorithm});
     text_end(out, &text);
     group_put(p, &(struct group){.id = "effect", .title = "Effect of the swept keys", .wide = true}, text);

@@ -45,9 +45,8 @@ const char *unfit_words(enum tune_kind tune)
     return tune == TUNE_TARGET ? "reaches the target accuracy with every seed" : "ends with every seed";
 }
 
-/* A higher score is better; -INFINITY: the variant cannot be chosen, since a seed diverged or missed the
- * target. */
-static double score(const struct results *r, int setting, int algorithm, int variant)
+/* -INFINITY: a seed diverged or missed the target. */
+double results_score(const struct results *r, int setting, int algorithm, int variant)
 {
     const int column[] = {
         [TUNE_ACCURACY] = r->at.accuracy, [TUNE_LOSS] = r->at.loss, [TUNE_TARGET] = r->at.target_time};
@@ -80,10 +79,11 @@ static int choose(const struct results *r, int setting, int algorithm)
         const struct outcome *any = results_any(r, setting, algorithm, v);
         if (any && any->value[r->at.trained] == 0)
             return NO_CHOICE;
-        if (score(r, setting, algorithm, v) > score(r, setting, algorithm, best))
+        if (results_score(r, setting, algorithm, v) > results_score(r, setting, algorithm, best))
             best = v;
     }
-    return results_variants(r, algorithm) > 1 && isinf(score(r, setting, algorithm, best)) ? NONE_FIT : best;
+    return results_variants(r, algorithm) > 1 && isinf(results_score(r, setting, algorithm, best)) ? NONE_FIT
+                                                                                                   : best;
 }
 
 int results_unfit(const struct results *r, int algorithm)

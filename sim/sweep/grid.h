@@ -72,6 +72,11 @@ bool grid_enumerate(struct grid *grid, char *error, size_t size);
  * "losp.learning_rate" for a key of an algorithm. */
 const char *swept_label(const struct grid *grid, const struct swept *s);
 
-char *swept_values(const struct swept *s); /* "0.1, 0.2"; the caller frees */
+/* "bandwidth=1Gbit/s, latency=1ms": the shared values of a setting, the seed left out; "": there are none. The
+ * caller frees. */
+char *grid_setting(const struct grid *grid, int setting);
+
+bool swept_is_scale(const struct swept *s); /* several values, each one number */
+char *swept_values(const struct swept *s);  /* "0.1, 0.2"; the caller frees */
 
 #endif

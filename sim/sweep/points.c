@@ -81,6 +81,24 @@ char *swept_values(const struct swept *s)
     return list;
 }
 
+char *grid_setting(const struct grid *grid, int setting)
+{
+    const struct point *p = grid->point;
+    char *text = text_copy("");
+    while (p->setting != setting)
+        p++;
+    for (int i = 0; i < grid->rows; i++) {
+        const struct swept *s = &grid->row[i];
+        if (s->algorithm >= 0 || i == grid->seed_row)
+            continue;
+        char *longer =
+            text_format("%s%s%s=%s", text, *text ? ", " : "", swept_label(grid, s), s->value[p->value[i]]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
 /* Keeps only characters that every file system and shell accepts. If two names become equal, their indices
  * still differ. */
 static char *made_safe(const char *value)

@@ -105,7 +105,7 @@ static void cells_of_milestones(struct table_line *line, const struct results *r
 static void head(struct table_line *line, const struct results *r)
 {
     static const char *const before[] = {"at", "algorithm", "with", "accuracy", "loss", "time"};
-    static const char *const after[] = {"speed-up", "up", "idle", "seeds"};
+    static const char *const after[] = {"speed-up", "up", "down", "idle", "seeds"};
     table_texts(line, before, sizeof before / sizeof *before);
     for (int c = 0; c < r->columns; c++)
         if (r->all.field[c].when == AT_A_MILESTONE || (c == r->at.target_time && results_any_target(r))) {
@@ -131,6 +131,7 @@ static void fill(struct table_line *line, const struct results *r, const struct 
     cells_of_milestones(line, r, seeds);
     cell_of_spread(line, results_spread(r, seeds, r->at.speedup), 1, "x");
     table_bytes(line, up.mean);
+    table_bytes(line, results_spread(r, seeds, r->at.down).mean);
     cell_of_spread(line, results_spread(r, seeds, r->at.idle), 100, " %");
     if (up.n < r->grid->seeds)
         cell_of_part(line, up.n, r->grid->seeds);
@@ -199,6 +200,17 @@ static void print_ends(const struct results *r)
     }
 }
 
+static void print_edges(const struct results *r)
+{
+    for (int i = 0; i < r->grid->rows; i++)
+        for (int largest = 0; largest < 2; largest++) {
+            char *words = edge_words(r, i, largest);
+            if (words)
+                printf("*** BEST AT THE EDGE OF THE LIST: %s ***\n", words);
+            free(words);
+        }
+}
+
 static void print_remarks(const struct results *r)
 {
     struct remarks all = results_remarks(r);
@@ -230,6 +242,7 @@ void results_print(const struct results *r)
     for (int a = 0; a < grid->algorithms; a++)
         print_rule(r, a);
     print_ends(r);
+    print_edges(r);
     print_remarks(r);
     free(lines);
 }

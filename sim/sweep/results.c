@@ -58,6 +58,7 @@ static void take_columns(struct results *r)
     r->at.target_time = AT(target_ns);
     r->at.speedup = AT(speedup);
     r->at.up = AT(bytes_up);
+    r->at.down = AT(bytes_down);
     r->at.idle = AT(idle_share);
     r->at.trained = AT(trained);
     r->at.synthetic = AT(synthetic);

@@ -30,7 +30,7 @@ struct results {
     const char **column; /* (columns) their names */
     char *header;        /* of comparison.csv; no cell of that file is quoted */
     struct {
-        int accuracy, loss, time, target, target_time, speedup, up, idle, trained, synthetic;
+        int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic;
     } at;              /* indices of columns that the program reads */
     int most_variants; /* largest number of variants of an algorithm; 1 if none has own values */
     /* (settings, algorithms, most_variants, seeds). An algorithm with fewer variants leaves outcomes
@@ -77,6 +77,15 @@ bool results_any_target(const struct results *r);
  * the speed-ups over the first algorithm with its chosen values, same setting and seed. */
 void results_choose(struct results *r);
 bool results_is_best(const struct results *r, int setting, int algorithm, int variant);
+
+/* How good a variant is by sweep.tune: the higher, the better; -INFINITY: it cannot be chosen. */
+double results_score(const struct results *r, int setting, int algorithm, int variant);
+
+/* Number of settings at which the chosen value of a row of an algorithm is the largest of its list (or the
+ * smallest), while the key takes values beyond it. 0 for words, and where another value is as good. */
+int results_at_edge(const struct results *r, int row, bool largest);
+/* The same as a sentence that says which values to add; NULL: no setting has it. The caller frees. */
+char *edge_words(const struct results *r, int row, bool largest);
 
 /* Number of settings at which none of the algorithm's own values fits. */
 int results_unfit(const struct results *r, int algorithm);

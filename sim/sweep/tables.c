@@ -60,7 +60,7 @@ static char *header_of_all(const struct results *r)
         free(header);
         header = longer;
     }
-    char *whole = text_format("%s,%s,status", header, r->header);
+    char *whole = text_format("%s,%s,status,best", header, r->header);
     free(header);
     return whole;
 }
@@ -76,6 +76,8 @@ static void write_outcome(struct csv *csv, const struct results *r, const struct
         else
             csv_text(csv, o->cell[c]);
     csv_text(csv, o->done ? "done" : o->endless ? "endless" : "diverged");
+    csv_int(csv, results_is_best(r, o->point->setting, o->algorithm,
+                                 o->point->alone >= 0 ? o->point->variant : 0));
     csv_end_row(csv);
 }
 

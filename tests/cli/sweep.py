@@ -135,6 +135,8 @@ for got in written:
         cell = got[key] if isinstance(value, str) else float(got[key])
         need(close(cell, value), got["point"], key, got[key], value)
     need(got["status"] == ("done" if run["row"] else "diverged"), got["point"], got["status"])
+    if rule != "none":
+        need(int(got["best"]) == (variant(run) == best[setting(run), run["algorithm"]]), got["point"], "best", got["best"])
     need(close(float(got["speedup"]), run["speedup"]), got["point"], "speedup", got["speedup"], run["speedup"])
     for column in ("test_accuracy", "test_loss", "virtual_s", "target_s", "bytes_up", "trained", "synthetic"):
         need(got[column] == (run["row"][column] if run["row"] else "NaN"), got["point"], column, got[column])

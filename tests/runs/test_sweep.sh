@@ -63,6 +63,7 @@ check "  the table has a line for each bandwidth and algorithm" same "$(grep -cE
 check "  with a deviation" grep -qE '^bandwidth=1Gbit/s +losp +learning_rate=[0-9.]+ .* ± ' out
 check "  and says by which rule it chose" grep -qF \
     'losp: of learning_rate = 0.01, 0.2, the value with the highest mean final test accuracy at each point' out
+check "  bytes up and down are in view" grep -qE '^at .* up +down +idle +seeds$' out
 check "  synthetic data are labelled" grep -q 'SYNTHETIC DATA' out
 check "  the folder is the last line" same "$(tail -n 1 out)" whole
 point_repeats() { "$simulate" -q "$1/resolved.ini" -o repeated >/dev/null 2>&1 && cmp "$1/comparison.csv" repeated/comparison.csv && cmp "$1/losp/eval.csv" repeated/losp/eval.csv; }
@@ -100,6 +101,35 @@ check "at one of two points no value reaches it" "$simulate" -q --resume some >o
 check "  all are shown there alone" same "$(grep -cE 'losp  *learning_rate=' out)" 3
 check "  and it is said" grep -qF '*** NO BEST VALUE of losp at some points, where all are shown: none reaches the target' out
 check "  none is best there" python3 "$root/tests/cli/sweep.py" some target
+
+# ---- the best at the edge of the list ----
+
+edges() { # KEY VALUES ACCURACIES: what is said when values of losp's key have these accuracies
+    local key=$1 values=$2 accuracy=$3 n=0 point
+    rm -rf edge && "$simulate" base.ini -q -o edge --algorithm losp --sweep "$key=$values" >/dev/null 2>err || { cat err; return 1; }
+    for point in edge/0*; do
+        n=$((n + 1))
+        awk -F, -v OFS=, -v x="$(echo "$accuracy" | cut -d' ' -f$n)" 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i} NR > 1 {$c["test_accuracy"] = x} 1' \
+            "$point/comparison.csv" >table && cp table "$point/comparison.csv"
+    done
+    "$simulate" -q --resume edge >out 2>err || { cat err; return 1; }
+    said=$(grep 'EDGE' out || true)
+}
+rate=algorithm.losp.learning_rate
+largest() { edges $rate 0.2,0.1,0.01 '0.5 0.3 0.1' && same "$said" \
+    "*** BEST AT THE EDGE OF THE LIST: losp.learning_rate = 0.2 is the largest value of the list and the best one: a larger one may be better ***"; }
+check "the largest value is the best: larger ones may be better" largest
+check "  also in the report" sh -c '"$1" --report -o edge.html edge >/dev/null && grep -q "Best at the edge of the list: losp.learning_rate = 0.2 is the largest value" edge.html' - "$simulate"
+smallest() { edges $rate 0.01,0.1,0.2 '0.5 0.3 0.1' && grep -q 'is the smallest value of the list and the best one: a smaller one may be' <<<"$said"; }
+check "the smallest, likewise" smallest
+inside() { edges $rate 0.01,0.1,0.2 '0.1 0.5 0.2' && [ -z "$said" ]; }
+check "one inside the list: nothing is said" inside
+equal_inside() { edges $rate 0.01,0.1,0.2 '0.5 0.5 0.1' && [ -z "$said" ]; }
+check "one inside is as good: nothing is said" equal_inside
+at_the_bound() { edges algorithm.losp.max_local_steps 1,4,8 '0.5 0.3 0.1' && [ -z "$said" ]; }
+check "the key takes no smaller one: nothing is said" at_the_bound
+words() { edges algorithm.losp.drain no,yes '0.1 0.5' && [ -z "$said" ]; }
+check "words have no edge" words
 
 # ---- side by side ----
 
@@ -147,11 +177,11 @@ orphans() {
     no_process_left orphans
 }
 check "  in long runs, too" orphans
-reached() { # FOLDER: sweep.csv has the rows of points that are over, as `whole` has them, but for a speed-up over what is missing
+reached() { # FOLDER: sweep.csv has the rows of points that are over, as `whole` has them, but for a speed-up over what is missing and the choice
     [ "$(wc -l <"$1/sweep.csv")" -gt 3 ] && [ "$(wc -l <"$1/sweep.csv")" -lt "$(wc -l <whole/sweep.csv)" ] &&
         awk -F, 'FNR == 1 {for (i = 1; i <= NF; i++) at[$i] = i}
-            FNR == NR {speed = $at["speedup"]; $at["speedup"] = ""; all[$0] = speed; next}
-            {speed = $at["speedup"]; $at["speedup"] = ""}
+            FNR == NR {speed = $at["speedup"]; $at["speedup"] = $at["best"] = ""; all[$0] = speed; next}
+            {speed = $at["speedup"]; $at["speedup"] = $at["best"] = ""}
             FNR > 1 && !($0 in all) || speed != all[$0] && speed != "NaN" {print "not in the whole: " $0; exit 1}' whole/sweep.csv "$1/sweep.csv"
 }
 check "  sweep.csv has the points that are over" reached killed
@@ -234,7 +264,7 @@ diverging() {
 check "a point that diverges does not end the sweep" diverging
 check "  it is announced" same "$(grep -cE '^[0-9]+ of 12  [^ ]*  diverged$' err)" 6
 check "  the others of the point ran" same "$(awk -F, '$5 == "bsp" || $5 == "losp"' diverged/sweep.csv | wc -l)" 8
-check "  sweep.csv says which" same "$(awk -F, 'NR > 1 {print $NF}' diverged/sweep.csv | sort | uniq -c | xargs)" "8 diverged 8 done"
+check "  sweep.csv says which" same "$(awk -F, 'NR > 1 {print $(NF - 1)}' diverged/sweep.csv | sort | uniq -c | xargs)" "8 diverged 8 done"
 check "  the table counts them" grep -q '8 DIVERGED' out
 check "  what diverged is not chosen" same "$(grep -c 'local_sgd  *learning_rate=0.1 ' out)" 2
 check "  all is as calculated" python3 "$root/tests/cli/sweep.py" diverged accuracy
@@ -254,7 +284,7 @@ check "  nor what diverged with one seed alone" once
 check "  --verify calls them incomplete" same "$("$simulate" --verify diverged | grep -c incomplete)" 8
 mixed() { # of two algorithms of a point the first alone diverges
     "$simulate" base.ini -o mixed --sweep network.latency=1ms --set algorithm.bsp.learning_rate=1e30 --algorithm bsp,losp >out 2>err
-    same "$(awk -F, 'NR > 1 {print $3 " " $NF}' mixed/sweep.csv | xargs)" "bsp diverged losp done"
+    same "$(awk -F, 'NR > 1 {print $3 " " $(NF - 1)}' mixed/sweep.csv | xargs)" "bsp diverged losp done"
 }
 check "one algorithm of a point diverges: the next one runs" mixed
 

@@ -1,0 +1,91 @@
+/* Finds best values at an edge of their list: the largest learning rate that was tried may be the best one
+ * only because no larger one was tried. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/kinds.h"
+#include "sim/sweep/results.h"
+
+bool swept_is_scale(const struct swept *s)
+{
+    for (int i = 0; i < s->n; i++) {
+        char *end;
+        strtod(s->number[i], &end);
+        if (end == s->number[i] || *end)
+            return false;
+    }
+    return s->n > 1;
+}
+
+/* The index of the least value, or of the largest. */
+static int extreme(const struct swept *s, bool largest)
+{
+    int at = 0;
+    for (int i = 1; i < s->n; i++) {
+        double x = strtod(s->number[i], NULL), best = strtod(s->number[at], NULL);
+        if (largest ? x > best : x < best)
+            at = i;
+    }
+    return at;
+}
+
+/* The key takes values beyond this one. A bandwidth has its bounds in another unit than its number; that
+ * costs at most a warning too many. */
+static bool can_go_on(const struct swept *s, double value, bool larger)
+{
+    const struct config_key *row = s->row;
+    if (isinf(value))
+        return false;
+    if (larger)
+        return !key_bounded_above(row) || value < row->max;
+    return !key_bounded_below(row) || value > row->min;
+}
+
+/* A value inside the list is just as good: then the edge says nothing. */
+static bool has_equal_inside(const struct results *r, int setting, int row, int edge)
+{
+    int algorithm = r->grid->row[row].algorithm;
+    double best = results_score(r, setting, algorithm, r->chosen[setting * r->grid->algorithms + algorithm]);
+    for (int v = 0; v < results_variants(r, algorithm); v++)
+        if (results_at(r, setting, algorithm, v)[0].point->value[row] != edge &&
+            results_score(r, setting, algorithm, v) == best)
+            return true;
+    return false;
+}
+
+int results_at_edge(const struct results *r, int row, bool largest)
+{
+    const struct swept *s = &r->grid->row[row];
+    int n = 0;
+    if (s->algorithm < 0 || !swept_is_scale(s))
+        return 0;
+    int edge = extreme(s, largest);
+    if (!can_go_on(s, strtod(s->number[edge], NULL), largest))
+        return 0;
+    for (int setting = 0; setting < r->grid->settings; setting++) {
+        int chosen = r->chosen[setting * r->grid->algorithms + s->algorithm];
+        n += chosen >= 0 && results_at(r, setting, s->algorithm, chosen)[0].point->value[row] == edge &&
+             !has_equal_inside(r, setting, row, edge);
+    }
+    return n;
+}
+
+char *edge_words(const struct results *r, int row, bool largest)
+{
+    const struct grid *grid = r->grid;
+    const struct swept *s = &grid->row[row];
+    int n = results_at_edge(r, row, largest);
+    if (n == 0)
+        return NULL;
+    char *where = grid->settings > 1 ? text_format(" at %d of %d points of the other keys", n, grid->settings)
+                                     : text_copy("");
+    char *words =
+        text_format("%s = %s is the %s value of the list and the best one%s: a %s one may be better",
+                    swept_label(grid, s), s->value[extreme(s, largest)], largest ? "largest" : "smallest",
+                    where, largest ? "larger" : "smaller");
+    free(where);
+    return words;
+}
