@@ -60,6 +60,17 @@ static void warn_of_unfit(FILE *out, const struct page *p)
     }
 }
 
+static void warn_of_edges(FILE *out, const struct page *p)
+{
+    for (int i = 0; i < p->sweep->grid->rows; i++)
+        for (int largest = 0; largest < 2; largest++) {
+            char *words = edge_words(p->sweep, i, largest);
+            if (words)
+                page_warning(out, "Best at the edge of the list: ", words);
+            free(words);
+        }
+}
+
 /* Names what the points were made with, if that differs: jobs of a sweep may run on several machines. */
 static void write_making(FILE *out, const struct page *p)
 {
@@ -99,6 +110,7 @@ void sweep_head(FILE *out, const struct page *p)
         page_warning(out, "Came to no end, and therefore in no mean: ", number);
     }
     warn_of_unfit(out, p);
+    warn_of_edges(out, p);
     write_making(out, p);
 }
 
@@ -284,6 +296,8 @@ static void grid_section(struct page *p)
 void sweep_sections(struct page *p)
 {
     table_section(p);
+    if (results_remarks(p->sweep).trained)
+        sweep_curves(p);
     sweep_figures(p);
     points_section(p);
     grid_section(p);
