@@ -4,6 +4,9 @@
 #
 #   plots/plot.sh RUN [png|svg|pdf|dumb]
 #   plots/plot.sh -o FOLDER RUN RUN... [png|svg|pdf|dumb]
+#   plots/plot.sh [-o FOLDER] SWEEP [png|svg|pdf|dumb]
+#
+# Of a sweep (its folder has a sweep.csv), each algorithm is drawn with its best values: see sweep.sh.
 #
 # For a run without training only times are drawn.
 # RUN is the folder of a run, or the folder above, which has a link `latest`. FOLDER must be new or empty.
@@ -20,6 +23,7 @@ refuse() {
 }
 
 is_run() {
+    [ ! -f "$1/curves" ] || return 0 # made by sweep.sh
     for file in "$1"/*/eval.csv; do
         [ -f "$file" ] && return 0
     done
@@ -31,6 +35,14 @@ find_run() {
     found=$1
     is_run "$found" || found=$1/latest
     is_run "$found" || refuse "$1: not a run: neither <algorithm>/eval.csv nor latest in it"
+}
+
+# A folder of a sweep, or with `latest` one; in `found`.
+is_sweep() {
+    for found in "$1" "$1/latest"; do
+        [ ! -f "$found/sweep.csv" ] || return 0
+    done
+    return 1
 }
 
 # draw NAME SCRIPT ARGUMENT...: the format and the file come last. -d: as gnuplot is, whatever ~/.gnuplot says.
@@ -68,6 +80,10 @@ scripts=$(dirname "$(readlink -f "$0")") ending=$format
 [ -n "$out" ] || [ "$given" -eq 1 ] || refuse "of several runs: expected -o FOLDER for the pictures"
 [ -z "$out" ] || [ ! -e "$out" ] || rmdir "$out" 2>/dev/null || refuse "$out exists: -o needs the name of a new folder"
 
+if [ "$given" -eq 1 ] && ! is_run "$1" && is_sweep "$1"; then
+    command -v gnuplot >/dev/null || { echo "$me: gnuplot is not installed" >&2; exit 1; }
+    exec "$scripts/sweep.sh" "$found" "${out:-$found/plots}" "$format"
+fi
 if [ "$given" -eq 1 ]; then
     find_run "$1"
     run=$found

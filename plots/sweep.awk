@@ -1,4 +1,4 @@
-# awk -F, -v key=KEY -v column=COLUMN [-v names=1] -f sweep.awk [curve=1 COMPARISON.CSV... ...]
+# awk -F, -v key=KEY -v column=COLUMN [-v names=1] -f cells.awk -f sweep.awk [curve=1 COMPARISON.CSV... ...]
 # A column of comparison.csv against the value of a key: curve,x,mean,low,high,label for each curve and value, over runs of other seeds; label
 # is the value as it was given. Numbers are in SI units (bit/s, s, FLOP/s), bytes as such.
 # With names: prints the names of the curves instead, a line in quotes for each.
@@ -58,33 +58,6 @@ BEGIN {
     for (i = 1; i < 11; i += 2)
         prefix[words[i]] = words[i + 1]
     prefix["b"] = prefix["B"] = prefix["F"] = 1
-}
-
-# A line into cell[1], cell[2] ...: texts with commas or quotes are in quotes.
-function cut(line,    n, text, more) {
-    split("", cell)
-    do {
-        text = ""
-        if (line ~ /^"/) {
-            line = substr(line, 2)
-            while (match(line, /"/)) {
-                text = text substr(line, 1, RSTART - 1)
-                line = substr(line, RSTART + 1)
-                if (line !~ /^"/)
-                    break
-                text = text "\""
-                line = substr(line, 2)
-            }
-        } else {
-            text = line
-            sub(/,.*/, "", text)
-            line = substr(line, length(text) + 1)
-        }
-        cell[++n] = text
-        more = line ~ /^,/
-        line = substr(line, 2)
-    } while (more)
-    return n
 }
 
 { cells = cut($0) }

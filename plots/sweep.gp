@@ -22,7 +22,7 @@ sheet = ""
 if (strlen(run) > 4 && run[strlen(run) - 3:*] eq ".csv") sheet = (run[1:1] eq "/" ? "" : "./").run; run = "."
 load scripts."run.gp"
 
-command = "LC_ALL=C ".tool("sweep.awk")." -v key=".quoted(key)." -v column=".quoted(column_name)
+command = "LC_ALL=C ".tool("cells.awk")." -f ".quoted(scripts."/sweep.awk")." -v key=".quoted(key)." -v column=".quoted(column_name)
 if (sheet ne "") {
     name_list = inside(command." -v names=1 ".quoted(sheet)." 2>/dev/null | LC_ALL=C awk -v as_words=1 -f ".quoted(scripts."/text.awk"))
     curves = words(name_list); longest = 0

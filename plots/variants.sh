@@ -36,7 +36,7 @@ run_row() {
 }
 
 # A list of the curves, made for these runs, wins: a line NAME TAB ALGORITHM TAB RUN RUN ... for each curve.
-if [ -f curves ]; then
+if [ -f curves ] && [ "$which" != problems ]; then
     LC_ALL=C awk -F '\t' -v marked="$marked" -f "$scripts/text.awk" -f "$scripts/curves.awk" curves
     exit
 fi

@@ -172,7 +172,7 @@ check staleness_of_updates_alone sh -c '[ "$(wc -l <"$1")" -eq 5 ] && grep -qx "
 printf 'round,k\n1,0\n2,3\n3,0\n4,3\n' >"$scratch/exchanges.csv"
 check k_of_pushes_with_iterations_alone sh -c '[ "$(awk -F, -f "$1" -v what=k curve=1 "$2")" = "curve,at,half,share,part,first,mean
 1,3,0.5,1,1,1,3" ]' - "$root/plots/histogram.awk" "$scratch/exchanges.csv"
-sweep=$(awk -F, -v key=network.bandwidth -v column=target_s -f "$root/plots/sweep.awk" curve=1 algorithm=bsp "$several"/r?-*/comparison.csv)
+sweep=$(awk -F, -v key=network.bandwidth -v column=target_s -f "$root/plots/cells.awk" -f "$root/plots/sweep.awk" curve=1 algorithm=bsp "$several"/r?-*/comparison.csv)
 check sweep_in_bits_a_second [ "$sweep" = "curve,x,mean,low,high,label
 1,100000000,33.3,33.3,33.3,100Mbit/s
 1,1000000000,20.5,10.5,30.5,1Gbit/s" ]
@@ -188,7 +188,7 @@ point,network.bandwidth,experiment.seed,network.latency,algorithm.losp.learning_
 4,1e9,1,0.1,NaN,bsp,NaN,30
 5,1e9,1,0.1,0.2,losp,15,30
 END
-names=$(awk -F, -v names=1 -v key=network.bandwidth -v column=target_s -f "$root/plots/sweep.awk" "$scratch/sweep.csv")
+names=$(awk -F, -v names=1 -v key=network.bandwidth -v column=target_s -f "$root/plots/cells.awk" -f "$root/plots/sweep.awk" "$scratch/sweep.csv")
 check sweep_file_names [ "$names" = "'bsp, network.latency = 0.001'
 'bsp, network.latency = 0.1'
 'losp, network.latency = 0.1, algorithm.losp.learning_rate = 0.2'" ]
@@ -202,7 +202,7 @@ point,experiment.seed,algorithm.losp.learning_rate,algorithm.losp.codec,algorith
 3,1,1e-05,maxabs,losp,0.6,1
 4,1,inf,maxabs,losp,0.6,0
 END
-own() { awk -F, "$@" -v column=test_accuracy -f "$root/plots/sweep.awk" "$scratch/own.csv"; }
+own() { awk -F, "$@" -v column=test_accuracy -f "$root/plots/cells.awk" -f "$root/plots/sweep.awk" "$scratch/own.csv"; }
 check an_algorithms_own_key [ "$(own -v key=algorithm.losp.learning_rate)" = "curve,x,mean,low,high,label
 1,1e-05,0.6,0.6,0.6,1e-05
 1,0.1,0.4,0.4,0.4,0.1" ]

@@ -73,6 +73,22 @@ rm -rf whole/again
 cp whole/report.html kept.html
 replaced() { echo old >whole/report.html && "$simulate" --report whole >out 2>err && [ ! -s err ] && cmp whole/report.html kept.html && grep -qx whole/report.html out; }
 check "--report makes the page again" replaced
+check "each point of the shared keys has its curves" look whole/report.html --has "Accuracy and loss" --has "bandwidth=10Mbit/s" --has "Test loss against all bytes on the wire"
+names() { # of the curves that plots/plot.sh draws
+    ls "$1" | awk -v sweep="$1" -v what=curves -f bin/plots/cells.awk -f bin/plots/chosen.awk - "$1/sweep.csv" | cut -f"$2"
+}
+check "  of each algorithm at its best" same "$(names whole 1-2 | tr '\t' '|' | xargs -d'\n')" \
+    "bandwidth=10Mbit/s|bsp bandwidth=10Mbit/s|losp, learning_rate = $(rate) bandwidth=1Gbit/s|bsp bandwidth=1Gbit/s|losp, learning_rate = $(awk -F, '$3 == "losp" && $4 == 1 && $1 == 1e9 {print $2}' whole/sweep_summary.csv)"
+same_names() { names whole 2 | while read -r name; do grep -qF ">$name<" whole/report.html || { echo "not in the report: $name"; return 1; }; done; }
+check "  with the names that plots/plot.sh gives them" same_names
+pictures() {
+    bin/plots/plot.sh -o pictures whole svg >out 2>err && [ ! -s err ] || { cat err; return 1; }
+    [ "$(ls pictures | xargs)" = "bandwidth=10Mbit_s bandwidth=1Gbit_s speedup_bandwidth.svg target_s_bandwidth.svg target_s_losp.learning_rate.svg test_accuracy_bandwidth.svg test_accuracy_losp.learning_rate.svg" ] &&
+        [ -s pictures/bandwidth=1Gbit_s/accuracy_bytes.svg ] && [ -s pictures/bandwidth=1Gbit_s/loss_time.svg ] && grep -qx pictures/bandwidth=1Gbit_s/accuracy_time.svg out
+}
+check "plots/plot.sh draws a sweep" pictures
+check "  with the value in the legend" grep -q "losp, learning_rate = $(rate)" pictures/bandwidth=10Mbit_s/accuracy_time.svg
+check "  and a band over the seeds" grep -q 'fill-opacity = .0.18' pictures/bandwidth=10Mbit_s/accuracy_time.svg
 check "  or elsewhere" sh -c '"$1" --report -o other.html whole >out && cmp other.html kept.html' - "$simulate"
 
 cp -r whole machines

@@ -1,0 +1,69 @@
+#!/bin/sh
+# Draws a sweep: for each point of the shared keys the curves of each algorithm at its best, and results against each key that is a number.
+#
+#   plots/sweep.sh SWEEP PICTURES [png|svg|pdf|dumb]      called by plot.sh
+#
+# PICTURES gets the pictures that plot.sh draws of several runs; with several points of the shared keys in a folder for each, like
+# bandwidth=10Mbit_s. And test_accuracy_KEY, target_s_KEY (without target virtual_s_KEY) and speedup_KEY.
+set -eu
+export LC_ALL=C.UTF-8
+unset CDPATH GNUTERM
+scripts=$(dirname "$(readlink -f "$0")")
+sweep=$(realpath "$1") pictures=$2 format=${3:-png} ending=${3:-png}
+[ "$format" != dumb ] || ending=txt
+temporary=$(mktemp -d)
+trap 'rm -rf "$temporary"' EXIT
+trap 'exit 1' INT TERM HUP
+tab=$(printf '\t')
+
+chosen() { # WHAT [KEY]
+    (cd "$sweep" && ls) | LC_ALL=C awk -v sweep="$sweep" -v what="$1" -v key="${2:-}" -f "$scripts/cells.awk" -f "$scripts/chosen.awk" - "$sweep/sweep.csv"
+}
+
+# A folder of runs with a list of curves for each setting.
+chosen curves >"$temporary/all"
+settings=$(cut -f1 "$temporary/all" | sort -u | wc -l)
+while IFS= read -r line; do
+    setting=${line%%"$tab"*} rest=${line#*"$tab"}
+    name=$(printf %s "$setting" | sed 's/, /,/g; s/[^A-Za-z0-9+._=,-]/_/g')
+    [ "$settings" -gt 1 ] || name=the_sweep
+    mkdir -p "$temporary/runs/$name"
+    printf '%s\n' "$rest" >>"$temporary/runs/$name/curves"
+    printf '%s' "$setting" >"$temporary/runs/$name/setting"
+    for run in ${rest##*"$tab"}; do
+        for point in "$sweep/${run#0}"-*; do ln -sf "$point" "$temporary/runs/$name/$run"; done
+    done
+done <"$temporary/all"
+
+for runs in "$temporary"/runs/*; do
+    [ -f "$runs/curves" ] || continue
+    into=$pictures
+    if [ "$settings" -gt 1 ]; then
+        into=$pictures/${runs##*/}
+        echo "$(cat "$runs/setting"):"
+    fi
+    "$scripts/plot.sh" "$runs" "$format" | LC_ALL=C awk -v from="$runs/plots/" -v to="$into/" 'index($0, from) == 1 {$0 = to substr($0, length(from) + 1)} 1'
+    mkdir -p "$into"
+    mv -f "$runs"/plots/* "$into"
+done
+
+# Results against each key.
+trained='' result=virtual_s
+if grep -qs '"trained": true' "$sweep"/[0-9]*/*/summary.json; then trained=yes; fi
+if grep -qsx 'target_accuracy = .*' "$sweep"/[0-9]*/resolved.ini && [ "$trained" ]; then result=target_s; fi
+for key in $(chosen keys); do
+    last=${key##*.}
+    case $key in algorithm.*) last=${key#algorithm.} ;; esac
+    chosen sheet "$key" >"$temporary/sheet.csv"
+    for column in $result ${trained:+test_accuracy} speedup; do
+        case $key,$column in algorithm.*,speedup) continue ;; esac
+        file=$pictures/${column}_$last.$ending
+        mkdir -p "$pictures"
+        if gnuplot -d -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
+            echo "$file"
+        elif ! grep -q 'no run here' "$temporary/why"; then
+            cat "$temporary/why" >&2
+            exit 1
+        fi
+    done
+done
