@@ -157,21 +157,29 @@ static void measure(struct trial *t, const struct program *p)
         .shared = shared, .all = shared + (p->run[0].trains ? own_of(t, p, shared) : 0)};
 }
 
+static void configure_point(struct program *p, const struct trial *t, const struct point *point)
+{
+    struct sweep *s = t->sweep;
+    *p = (struct program){
+        .options = t->program->options, .given = t->program->given, .grid = &s->grid, .point = point};
+    fail_name(point->name);
+    program_configure(p);
+    const struct config *cfg = &p->cfg;
+    if (s->tune == TUNE_TARGET && point->alone >= 0 && isnan(cfg->experiment.target_accuracy))
+        die(EXIT_USAGE, "sweep.tune: target needs experiment.target_accuracy");
+    s->real |= cfg->experiment.clock == CLOCK_REAL || cfg->compute.model == COMPUTE_MEASURED;
+}
+
 /* Configures and prepares one point. Ends the program with the error that the point would have. */
 static void try_point(struct trial *t, const struct point *point)
 {
     struct sweep *s = t->sweep;
-    struct program p = {
-        .options = t->program->options, .given = t->program->given, .grid = &s->grid, .point = point};
-    fail_name(point->name);
-    program_configure(&p);
-    if (s->tune == TUNE_TARGET && point->alone >= 0 && isnan(p.cfg.experiment.target_accuracy))
-        die(EXIT_USAGE, "sweep.tune: target needs experiment.target_accuracy");
+    struct program p;
+    configure_point(&p, t, point);
     open_data_once(t, &p);
     effects_note(&p, &t->counts);
     int processes = p.run[0].trains ? p.run[0].processes + 2 : 1; /* the PS and the evaluator */
     s->processes = processes > s->processes ? processes : s->processes;
-    s->real |= p.run[0].conductor.pace != PACE_MODEL;
     measure(t, &p);
     if (p.options.action == ACT_CHECK)
         estimate(t, &p);
@@ -219,6 +227,29 @@ static void try_all(struct trial *t)
     effects_say(t->program->source, t->counts);
     fit(t);
     free(t->need);
+}
+
+/* Nothing is left to run: the tables and the report are made from the files of the points. They need neither
+ * data nor memory for a run. */
+static bool is_finished(const struct sweep *s, const char *folder)
+{
+    bool over = true;
+    for (int i = 0; i < s->grid.points && over; i++) {
+        char *point = text_format("%s/%s", folder, s->grid.point[i].name);
+        over = point_is_over(point_state(point));
+        free(point);
+    }
+    return over;
+}
+
+static void configure_all(const struct trial *t)
+{
+    for (int i = 0; i < t->sweep->grid.points; i++) {
+        struct program p;
+        configure_point(&p, t, &t->sweep->grid.point[i]);
+        config_end(p.source);
+    }
+    fail_name(NULL);
 }
 
 static void print_trial(const struct trial *t)
@@ -289,7 +320,10 @@ int sweep(struct program *p, char **argv)
     need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
     p->grid = &s.grid;
     p->record.argv = argv;
-    try_all(&trial);
+    if (o->action == ACT_RUN && o->resume && is_finished(&s, o->resume))
+        configure_all(&trial);
+    else
+        try_all(&trial);
     if (o->action == ACT_CHECK)
         print_trial(&trial);
     else

@@ -319,7 +319,7 @@ void options_parse(struct options *o, int argc, char **argv)
     }
     if (o->action == ACT_EXPORT) {
         if (o->n_runs != 1)
-            die(EXIT_USAGE, "--export: expected the folder of one run" HOW);
+            die(EXIT_USAGE, "--export: expected the folder of one run or sweep" HOW);
         return;
     }
     if (o->n_runs > 1)

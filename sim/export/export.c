@@ -3,9 +3,14 @@
  *
  *   npz:  parameters.bin, parameters.json --tensors.c--> arrays --npz.c--> parameters.npz
  *   csv:  eval.csv                        --series.c-------------------> metrics.csv
+ *
+ * Of a sweep, each complete algorithm of each point is exported.
  */
+#define _GNU_SOURCE /* scandir, alphasort */
 #include "sim/export/export.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +26,7 @@
 
 struct job { /* the export of one algorithm */
     char *algorithm, *folder;
+    char *name;   /* in the column `run`: the algorithm, or "0007-seed=2/losp" of a sweep */
     char *target; /* the folder to write to */
     struct members *summary;
     struct findings *findings;
@@ -49,7 +55,7 @@ static bool export_csv(const struct job *job, const char *path)
 {
     struct series *series = series_read(job->folder, job->summary, job->findings);
     if (series && path)
-        series_write(series, job->algorithm, path);
+        series_write(series, job->name, path);
     series_free(series);
     return series != NULL;
 }
@@ -111,38 +117,80 @@ static bool export_algorithm(struct job *job, const struct format *format, const
 
 /* ---- a run ---- */
 
-enum { MOST_JOBS = 256 };
-
 struct jobs {
     int n;
-    struct job at[MOST_JOBS];
+    struct job *at; /* (n) */
     const char *output;
     struct findings findings;
 };
 
-/* Adds an algorithm. The job owns `folder` from now on. */
-static void add(struct jobs *jobs, const char *algorithm, char *folder)
+/* Adds an algorithm. point: the folder's name of a point of a sweep, NULL: none. The job owns `folder` from
+ * now on. */
+static void add(struct jobs *jobs, const char *point, const char *algorithm, char *folder)
 {
-    if (jobs->n == MOST_JOBS)
-        die(EXIT_USAGE, "--export: expected at most %d algorithms in a run", MOST_JOBS);
-    struct job *job = &jobs->at[jobs->n++];
+    size_t n = (size_t)jobs->n++, each = sizeof *jobs->at;
+    jobs->at = need_more(jobs->at, n * each, (n + 1) * each);
+    struct job *job = &jobs->at[n];
     *job = (struct job){.algorithm = text_copy(algorithm), .folder = folder, .findings = &jobs->findings};
+    job->name = point ? text_format("%s/%s", point, algorithm) : text_copy(algorithm);
     job->target =
-        jobs->output ? text_format("%s/%s", jobs->output, algorithm) : text_format("%s/export", folder);
+        jobs->output ? text_format("%s/%s", jobs->output, job->name) : text_format("%s/export", folder);
 }
 
-static void add_all(struct jobs *jobs, const char *run)
+/* Adds the algorithms of a run; of the point of a sweep the complete ones. Returns how many are left out. */
+static int add_all(struct jobs *jobs, const char *point, const char *run)
 {
     const char *algorithm;
+    int left_out = 0, before = jobs->n;
     char *path = text_format("%s/resolved.ini", run);
     struct settings *settings = settings_read(path, &jobs->findings);
-    for (int i = 0; settings && (algorithm = settings_algorithm(settings, i)); i++)
-        add(jobs, algorithm, text_format("%s/%s", run, algorithm));
-    if (settings && jobs->n == 0)
+    for (int i = 0; settings && (algorithm = settings_algorithm(settings, i)); i++) {
+        char *folder = text_format("%s/%s", run, algorithm);
+        if (!point || there(folder, summary_members.file)) {
+            add(jobs, point, algorithm, folder);
+        } else {
+            left_out++;
+            free(folder);
+        }
+    }
+    if (settings && jobs->n == before && left_out == 0)
         finding(&jobs->findings, "experiment.algorithms: expected names, got none");
     settings_free(settings);
     free(path);
+    return left_out;
 }
+
+/* ---- a sweep ---- */
+
+static int is_point(const struct dirent *entry)
+{
+    return isdigit((unsigned char)entry->d_name[0]);
+}
+
+static void add_sweep(struct jobs *jobs, const char *sweep)
+{
+    struct dirent **point;
+    int left_out = 0, n = scandir(sweep, &point, is_point, alphasort);
+    if (n < 0)
+        die_errno(EXIT_USAGE, "--export: %s", sweep);
+    for (int i = 0; i < n; i++) {
+        char *run = text_format("%s/%s", sweep, point[i]->d_name);
+        if (there(run, "resolved.ini"))
+            left_out += add_all(jobs, point[i]->d_name, run);
+        free(run);
+        free(point[i]);
+    }
+    free(point);
+    if (jobs->n == 0 && jobs->findings.n == 0)
+        die(EXIT_USAGE, "--export: %s: expected a sweep with a complete run, got none", sweep);
+    if (left_out > 0)
+        warn("--export: %s: %d run%s without an end %s left out", sweep, left_out, left_out > 1 ? "s" : "",
+             left_out > 1 ? "are" : "is");
+    if (!there(sweep, "sweep_summary.csv"))
+        warn("--export: %s: the sweep is not complete (--resume continues it)", sweep);
+}
+
+/* ---- folders ---- */
 
 /* The name of the folder is the name of the algorithm: "losp" for "results/x/losp/"; for "." the name of the
  * present folder. */
@@ -151,7 +199,7 @@ static void add_one(struct jobs *jobs, const char *folder)
     char *whole = realpath(folder, NULL);
     if (!whole)
         die_errno(EXIT_USAGE, "--export: %s", folder);
-    add(jobs, strrchr(whole, '/') + 1, text_copy(folder));
+    add(jobs, NULL, strrchr(whole, '/') + 1, text_copy(folder));
     free(whole);
 }
 
@@ -159,14 +207,17 @@ static void find_jobs(struct jobs *jobs, const char *run)
 {
     if (there(run, eval_columns.file) || there(run, summary_members.file))
         add_one(jobs, run);
+    else if (there(run, "sweep.ini"))
+        add_sweep(jobs, run);
     else if (there(run, "resolved.ini"))
-        add_all(jobs, run);
+        add_all(jobs, NULL, run);
     else if (access(run, X_OK) && errno == EACCES)
         die_errno(EXIT_USAGE, "--export: %s", run);
     else
         die(EXIT_USAGE,
-            "--export: expected the folder of a run, with a resolved.ini in it, or of one of its algorithms, "
-            "got '%s'",
+            "--export: expected the folder of a run, with a resolved.ini in it, of one of its algorithms, or "
+            "of "
+            "a sweep, got '%s'",
             run);
 }
 
@@ -203,8 +254,10 @@ static void free_all(struct jobs *jobs)
     for (int i = 0; i < jobs->n; i++) {
         free(jobs->at[i].algorithm);
         free(jobs->at[i].folder);
+        free(jobs->at[i].name);
         free(jobs->at[i].target);
     }
+    free(jobs->at);
     free(jobs);
 }
 

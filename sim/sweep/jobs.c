@@ -252,7 +252,9 @@ static void count(struct crew *c)
         free(folder);
     }
     if (c->over > 0 && !c->sweep->quiet)
-        fprintf(stderr, "%d of %d points were there\n", c->over, c->points);
+        fprintf(stderr, "%d of %d points were there%s%s\n", c->over, c->points,
+                c->over == c->points ? ": nothing is left to run" : "",
+                c->over == c->points && c->results ? "; the tables are made again" : "");
 }
 
 /* Time in which all processes were stopped does not count. */

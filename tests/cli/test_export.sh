@@ -114,6 +114,23 @@ damaged "eval.csv is empty" 1 'eval.csv: expected a header' truncate -s 0 losp/e
 full_disk() { refused 7 'No space left on device|/dev/full' npz pristine -o /dev/full; }
 [ ! -c /dev/full ] || check "a folder that cannot be made" full_disk
 
+# ---- a sweep: each complete run of each point ----
+must play sweep --algorithm bsp,losp --iterations 16 --sweep experiment.seed=1,2 --sweep algorithm.losp.max_local_steps=4
+check "a sweep's metrics" exported csv sweep
+check "  are beside each run" same "$(cat out)" "$(printf 'sweep/%s/export/metrics.csv\n' 0001-seed=1/bsp 0002-seed=1,losp.max_local_steps=4/losp \
+    0003-seed=2/bsp 0004-seed=2,losp.max_local_steps=4/losp)"
+check "  the run is the point and the algorithm" same "$(sed 1d sweep/0003*/bsp/export/metrics.csv | cut -d, -f1 | sort -u)" 0003-seed=2/bsp
+check "a sweep's models, elsewhere" exported npz sweep -o models
+check "  in a folder for each point" npz sweep/0003*/bsp models/0003*/bsp/parameters.npz
+check "a sweep over what is there" refused 2 'metrics.csv exists: nothing is overwritten' csv sweep
+partly() { # one run that is not complete, and no summary of the sweep
+    rm -rf partly && cp -r sweep partly && rm -r partly/*/*/export partly/0003*/bsp/summary.json partly/sweep_summary.csv
+    "$simulate" --export csv partly >out 2>err && [ "$(wc -l <out)" -eq 3 ] && grep -q 'partly: 1 run without an end is left out$' err && grep -q 'the sweep is not complete' err
+}
+check "what is not complete is left out, and said" partly
+nothing_yet() { rm -rf partly && mkdir partly && cp sweep/*.ini partly && refused 2 'expected a sweep with a complete run, got none' csv partly; }
+check "a sweep without any" nothing_yet
+
 # ---- PyTorch ----
 if "$python" -c 'import numpy, torch' 2>/dev/null; then
     check "PyTorch takes every name, BatchNorm's too" "$python" "$root/tests/oracle/check_export.py" bn

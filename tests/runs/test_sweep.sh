@@ -270,6 +270,12 @@ check "  what diverged is not chosen" same "$(grep -c 'local_sgd  *learning_rate
 check "  all is as calculated" python3 "$root/tests/cli/sweep.py" diverged accuracy
 again() { cp -r diverged once && "$simulate" --resume diverged >out 2>err && diff -r once diverged; }
 check "  resumed, nothing changes" again
+check "  and it says so" grep -qx '12 of 12 points were there: nothing is left to run; the tables are made again' err
+refreshed() { # without the data: the tables alone are made
+    rm once/sweep.csv once/sweep_summary.csv && sed -i 's/^set = synthetic/set = cifar10/' once/resolved.ini &&
+        SIMULATE_DATA='' "$simulate" -q --resume once --jobs 5 >out2 2>err && diff <(sed '$d' out) <(sed '$d' out2) && cmp once/sweep.csv diverged/sweep.csv && cmp once/sweep_summary.csv diverged/sweep_summary.csv || { cat err; return 1; }
+}
+check "  its tables are made again, without the data" refreshed
 once() { # what was chosen would be so no more, had one of its seeds diverged
     rm -rf by && cp -r whole by || return 1
     local rate point

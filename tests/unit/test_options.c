@@ -219,8 +219,8 @@ static void usage_errors(void **state)
     usage_error("simulate a.ini --quiet b.ini", "expected one FILE, got 'a.ini' and 'b.ini'");
     usage_error("simulate --no-train=no", "option '--no-train=no' takes no value");
     usage_error("simulate --verify", "--verify: expected the folder of a run");
-    usage_error("simulate --export npz", "--export: expected the folder of one run");
-    usage_error("simulate --export csv a b", "--export: expected the folder of one run");
+    usage_error("simulate --export npz", "--export: expected the folder of one run or sweep");
+    usage_error("simulate --export csv a b", "--export: expected the folder of one run or sweep");
     usage_error("simulate --export hdf5 a", "--export: expected npz or csv, got 'hdf5'");
     usage_error("simulate --report -o x.html", "--report: expected the folder of a run");
     usage_error("simulate --check --explain", "--check, --explain, --verify, --report, --export, "
