@@ -108,7 +108,7 @@ static enum shows shown(const struct options *o)
 }
 
 /* https://no-color.org: any value of NO_COLOR but the empty one turns colour off. */
-static bool coloured(const struct options *o)
+bool program_coloured(const struct options *o)
 {
     const char *no = getenv("NO_COLOR");
     return o->colour == ALWAYS || (o->colour == AUTOMATIC && !(no && *no));
@@ -143,7 +143,8 @@ static void prepare_runs(struct program *p)
         check_label(p, i, &variant);
         run_prepare(&p->run[i], &p->setting, &variant);
         p->run[i].shown = shown(&p->options);
-        p->run[i].colour = coloured(&p->options);
+        p->run[i].published = p->published;
+        p->run[i].colour = program_coloured(&p->options);
     }
 }
 

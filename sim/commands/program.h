@@ -37,6 +37,7 @@ struct program {
     const struct grid *grid;
     const struct point *point;
     const char *base;
+    struct progress_shared *published; /* for the sweep; NULL: not a point */
 };
 
 /* ---- program.c, given.c: the steps that commands share ---- */
@@ -50,6 +51,8 @@ void program_configure(struct program *p);
 /* Opens the data (unless p->data is set), builds the model, and prepares and checks all runs. */
 void program_open(struct program *p);
 void program_close(struct program *p);
+
+bool program_coloured(const struct options *o); /* the progress bar has colour */
 
 /* effects.c: given settings that have no effect. A call may have many programs (the points of a sweep): note
  * each of them (*counts: NULL at first), then say with the configuration that the user gave. effects_say()

@@ -7,6 +7,7 @@
  *          comparison.csv, time.csv, report.html       at the end, of the complete algorithms
  */
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@
 #include "sim/commands/program.h"
 #include "sim/commands/resume.h"
 #include "sim/output/folder.h"
+#include "sim/output/progress.h"
 #include "sim/predict/forecast.h"
 #include "sim/predict/theory.h"
 #include "sim/report/report.h"
@@ -87,6 +89,17 @@ static void open_folder(struct program *p, char **argv)
     record_start(&p->record);
 }
 
+/* Run i begins: the sweep of this point sees it. */
+static void publish(const struct program *p, int i)
+{
+    if (!p->published)
+        return;
+    atomic_store(&p->published->share, 0);
+    atomic_store(&p->published->accuracy, NAN);
+    atomic_store(&p->published->runs, p->runs);
+    atomic_store(&p->published->run, i);
+}
+
 static int run_one(const struct program *p, struct run *run, struct summary *summary)
 {
     if (!run->folder)
@@ -118,6 +131,7 @@ static int run_all(struct program *p)
     for (int i = 0; i < p->runs; i++) {
         if (p->ended[i])
             continue;
+        publish(p, i);
         int status = forecast_ends(&p->run[i]) ? run_one(p, &p->run[i], &p->summary[i]) : EXIT_STUCK;
         p->ended[i] = status == EXIT_DONE;
         p->complete += p->ended[i];

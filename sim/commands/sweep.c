@@ -13,6 +13,7 @@
 #include "sim/base/text.h"
 #include "sim/config/milestones.h"
 #include "sim/output/folder.h"
+#include "sim/output/progress.h"
 #include "sim/commands/program.h"
 #include "sim/report/report.h"
 #include "sim/predict/forecast.h"
@@ -34,10 +35,12 @@ bool sweeps(const struct program *p)
 /* ---- a point that runs ---- */
 
 /* Runs one point in a process of its own. If the folder exists, an earlier process has begun the point. */
-static int run_point(void *program, const struct point *point, const char *folder)
+static int run_point(void *program, const struct point *point, const char *folder,
+                     struct progress_shared *shared)
 {
     const struct program *all = program;
-    struct program p = {.options = all->options, .base = all->folder, .grid = all->grid, .point = point};
+    struct program p = {
+        .options = all->options, .base = all->folder, .grid = all->grid, .point = point, .published = shared};
     struct ini_text text;
     char error[1024], *given = text_format("%s/sweep.ini", all->folder);
     if (access(folder, F_OK) == 0)
@@ -72,6 +75,7 @@ struct trial {
         size_t own;             /* private memory of the point's processes in bytes */
     } last;                     /* results for the previous point: most points have the same */
     struct need_of_point *need; /* (points) */
+    double *weight;             /* (points) for struct sweep */
     enum counts *counts;        /* effects.c */
     int needs;
     int runs, endless;
@@ -181,6 +185,8 @@ static void try_point(struct trial *t, const struct point *point)
     int processes = p.run[0].trains ? p.run[0].processes + 2 : 1; /* the PS and the evaluator */
     s->processes = processes > s->processes ? processes : s->processes;
     measure(t, &p);
+    for (int i = 0; i < p.runs; i++)
+        t->weight[point->index - 1] += forecast_length(&p.run[i]);
     if (p.options.action == ACT_CHECK)
         estimate(t, &p);
     p.data = NULL;
@@ -215,6 +221,8 @@ static void try_all(struct trial *t)
 {
     struct sweep *s = t->sweep;
     t->need = need((size_t)s->grid.points * sizeof *t->need);
+    t->weight = need((size_t)s->grid.points * sizeof *t->weight);
+    s->weight = t->weight;
     for (int i = 0; i < s->grid.points; i++)
         try_point(t, &s->grid.point[i]);
     dataset_close(t->last.data);
@@ -312,6 +320,8 @@ int sweep(struct program *p, char **argv)
                       .index = o->index,
                       .of = o->of,
                       .quiet = o->quiet,
+                      .bar = !o->quiet && progress_possible(),
+                      .colour = program_coloured(o),
                       .program = p,
                       .run = run_point};
     struct trial trial = {.sweep = &s, .program = p};
@@ -329,6 +339,7 @@ int sweep(struct program *p, char **argv)
     else
         status = run_points(p, &s);
     p->grid = NULL;
+    free(trial.weight);
     grid_free(&s.grid);
     free(milestones);
     return status;

@@ -32,13 +32,15 @@ struct parts {
     char text[PARTS][FIELD]; /* "": left out */
 };
 
-static void say_left(char *out, size_t size, double seconds)
+void progress_left(char *out, size_t size, double seconds)
 {
     char number[32];
+    size_t used = strlen(out);
     if (seconds < 120)
-        snprintf(out, size, "%d s left", (int)ceil(seconds));
+        snprintf(out + used, size - used, "%d s left", (int)ceil(seconds));
     else
-        snprintf(out, size, "%s left", text_duration_real(number, sizeof number, seconds * 1e9));
+        snprintf(out + used, size - used, "%s left",
+                 text_duration_real(number, sizeof number, seconds * 1e9));
 }
 
 /* Every part has the width of its longest text, even without a value, so that no part moves between two
@@ -51,7 +53,7 @@ static void fill(struct parts *f, const struct progress *p)
     if (!isnan(p->images_per_s))
         snprintf(speed, sizeof speed, "%.0f img/s", p->images_per_s);
     if (!isnan(p->left_s))
-        say_left(left, sizeof left, p->left_s);
+        progress_left(left, sizeof left, p->left_s);
     snprintf(time, sizeof time, "%s %s", text_duration(number, sizeof number, p->virtual_ns),
              p->real ? "real" : "virtual");
     snprintf(f->text[NAME], FIELD, "%-14s", p->name);
@@ -82,12 +84,12 @@ static void put(char *out, size_t size, const char *text)
 }
 
 /* With block elements the last block of the bar shows eighths: U+2588 is a whole block, U+258F an eighth. */
-static void put_bar(char *out, size_t size, const struct look *look, int bar, double share)
+void progress_bar(char *out, size_t size, const struct look *look, int columns, double share)
 {
-    int eighths = (int)part_of(share, (uint64_t)(8 * bar));
+    int eighths = (int)part_of(share, (uint64_t)(8 * columns));
     if (look->colour)
         put(out, size, "\033[36m");
-    for (int i = 0; i < bar; i++, eighths -= 8) {
+    for (int i = 0; i < columns; i++, eighths -= 8) {
         char block[] = {'\xE2', '\x96', (char)(0x90 - (eighths > 8 ? 8 : eighths)), '\0'};
         if (eighths <= 0)
             put(out, size, look->blocks ? "\xC2\xB7" : "."); /* U+00B7 */
@@ -115,7 +117,7 @@ int progress_format(char *out, size_t size, const struct look *look, const struc
         if (*out)
             put(out, size, "  ");
         if (i == BAR)
-            put_bar(out, size, look, bar, p->share);
+            progress_bar(out, size, look, bar, p->share);
         else
             put(out, size, f.text[i]);
     }
@@ -172,15 +174,34 @@ static int rows_above(void)
     return screen.drawn > screen.look.columns ? (screen.drawn - 1) / screen.look.columns : 0;
 }
 
-void progress_draw(const struct progress *p)
+const struct look *progress_look(void)
 {
-    char line[1024], up[24] = "";
     screen.look.columns = columns_now();
+    return &screen.look;
+}
+
+void progress_show(const char *line, int columns)
+{
+    char up[24] = "";
     int above = rows_above();
     if (above > 0)
         snprintf(up, sizeof up, "\033[%dA\033[J", above);
-    screen.drawn = progress_format(line, sizeof line, &screen.look, p);
+    screen.drawn = columns;
     fprintf(stderr, "%s" ERASE "%s", up, line); /* one write: no flicker */
+}
+
+void progress_draw(const struct progress *p)
+{
+    char line[1024];
+    int columns = progress_format(line, sizeof line, progress_look(), p);
+    progress_show(line, columns);
+}
+
+void progress_erase(void)
+{
+    if (screen.drawn > 0)
+        fputs(ERASE, stderr);
+    screen.drawn = 0;
 }
 
 void progress_close(void)

@@ -13,8 +13,10 @@
 #include "sim/config/config.h"
 #include "sim/runtime/timing.h"
 
-#define TIMED  3   /* gradients that are timed; the fastest counts */
-#define ENOUGH 0.5 /* seconds after which no further gradient is timed */
+#define TIMED  3    /* gradients that are timed; the fastest counts */
+#define SPEED  5e10 /* FLOP/s that forecast_length assumes for a core ... */
+#define STEP   2e-5 /* ... and seconds of an iteration beside its gradient */
+#define ENOUGH 0.5  /* seconds after which no further gradient is timed */
 
 static void keep_totals(void *context, const struct task *task)
 {
@@ -71,4 +73,14 @@ double forecast_wall_seconds(const struct run *run, const struct totals *totals,
     double used = cores < run->processes ? cores : run->processes;
     double seconds = ((double)totals->iterations * gradient + tests) / used;
     return run->conductor.pace == PACE_REAL ? fmax(seconds, (double)totals->virtual_ns / NS_PER_S) : seconds;
+}
+
+double forecast_length(const struct run *run)
+{
+    const struct totals all = {.iterations = run->conductor.iterations};
+    const struct compute_spec *compute = &run->conductor.compute;
+    double gradient = compute->flops * (double)compute->batches / SPEED;
+    if (!run->trains)
+        return STEP * (double)all.iterations;
+    return STEP * (double)all.iterations + forecast_wall_seconds(run, &all, gradient);
 }

@@ -21,4 +21,7 @@ double forecast_gradient(const struct run *run);
  * unloaded machine. */
 double forecast_wall_seconds(const struct run *run, const struct totals *totals, double gradient);
 
+/* The same without a measurement, on a machine of a fixed speed: to compare the lengths of runs. */
+double forecast_length(const struct run *run);
+
 #endif

@@ -91,13 +91,25 @@ static double speed_of(struct pace_seen *seen, double now, int64_t iterations)
     return done > 0 && since > 0 ? (double)done / since : NAN;
 }
 
+static double share_of(const struct run *run)
+{
+    double done = (double)atomic_load(&run->shared->display.iterations);
+    return fmin(1, done / (double)run->conductor.iterations);
+}
+
+void display_publish(const struct run *run)
+{
+    atomic_store(&run->published->share, share_of(run));
+    atomic_store(&run->published->accuracy, atomic_load(&run->shared->display.accuracy));
+}
+
 void display_draw(const struct run *run, struct pace_seen *seen, double now)
 {
     const struct display *d = &run->shared->display;
     int64_t done = atomic_load(&d->iterations), left = run->conductor.iterations - done;
     double speed = speed_of(seen, now, done);
     progress_draw(&(struct progress){.name = run->name,
-                                     .share = fmin(1, (double)done / (double)run->conductor.iterations),
+                                     .share = share_of(run),
                                      .epoch = (double)done / run->conductor.iterations_per_epoch,
                                      .accuracy = atomic_load(&d->accuracy),
                                      .virtual_ns = atomic_load(&d->virtual_ns),

@@ -38,6 +38,7 @@ struct pace_seen {
 
 /* Draws the bar; called a few times a second. now: seconds. */
 void display_draw(const struct run *run, struct pace_seen *seen, double now);
+void display_publish(const struct run *run); /* for the sweep of which the run is a point */
 void display_end(const struct run *run, const struct summary *sum); /* draws the bar of a complete run */
 
 #endif

@@ -323,6 +323,8 @@ static void watch_children(struct watch *w)
         reap(w);
         if (w->run->shown == SHOW_BAR)
             display_draw(w->run, &w->pace, clock_seconds());
+        if (w->run->published)
+            display_publish(w->run);
         if (w->aborted > 0 && clock_seconds() - w->aborted > GRACE_S)
             send(w, SIGKILL);
         else if (w->aborted == 0)

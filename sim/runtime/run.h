@@ -85,6 +85,8 @@ struct run {
     char *folder;
     enum shows shown;
     bool colour; /* the progress bar has colour */
+    /* Of a point of a sweep: where the launcher says how far the run is. NULL: of no sweep. */
+    struct progress_shared *published;
 };
 
 /* The number of shares of the data: clients, or, without cluster.clients, workers. */

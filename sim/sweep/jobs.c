@@ -24,6 +24,7 @@
 #include "sim/base/signals.h"
 #include "sim/base/text.h"
 #include "sim/sweep/folder.h"
+#include "sim/sweep/progress.h"
 #include "sim/sweep/results.h"
 #include "sim/sweep/sweep.h"
 
@@ -38,6 +39,7 @@
 struct job {
     pid_t pid; /* 0: none */
     const struct point *point;
+    struct progress_shared *shared; /* how far the point is */
 };
 
 struct crew {
@@ -48,6 +50,7 @@ struct crew {
     struct job *job;  /* (jobs) */
     int next;         /* index of the next point to consider */
     int points, over; /* of this process */
+    struct outlook outlook;
     sigset_t signals;
     double asked;     /* time at which the points got the signal to end; 0: not yet */
     double looked_at; /* time of the last look at `asked` */
@@ -81,8 +84,9 @@ static char *folder_of(const struct sweep *s, const struct point *p)
 
 /* Runs one point in the child process. Standard output goes to /dev/null: the tables of parallel runs would
  * mix. Warnings stay, and each begins with the name of the point. */
-static _Noreturn void be_point(const struct crew *c, const struct point *p, const char *folder, pid_t parent)
+static _Noreturn void be_point(const struct crew *c, const struct job *job, const char *folder, pid_t parent)
 {
+    const struct point *p = job->point;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* the sweep died before prctl: no signal will come */
         _exit(EXIT_ABORTED);
@@ -92,7 +96,7 @@ static _Noreturn void be_point(const struct crew *c, const struct point *p, cons
         die_errno(EXIT_RESOURCE, "opening /dev/null");
     close(nowhere);
     fail_name(p->name);
-    int status = c->sweep->run(c->sweep->program, p, folder);
+    int status = c->sweep->run(c->sweep->program, p, folder, job->shared);
     fflush(NULL);
     _exit(status);
 }
@@ -101,13 +105,14 @@ static void start(struct crew *c, struct job *job, const struct point *p)
 {
     char *folder = folder_of(c->sweep, p);
     pid_t parent = getpid();
+    job->point = p;
+    job->shared = outlook_start(&c->outlook, (int)(job - c->job), p);
     fflush(NULL);
     job->pid = fork();
     if (job->pid < 0)
         die_errno(EXIT_RESOURCE, "fork %s", p->name); /* the running points die with this process */
     if (job->pid == 0)
-        be_point(c, p, folder, parent);
-    job->point = p;
+        be_point(c, job, folder, parent);
     c->running++;
     free(folder);
 }
@@ -170,8 +175,7 @@ static void is_over(struct crew *c, const struct point *p, const char *how)
         c->fresh = true;
     }
     c->over++;
-    if (!c->sweep->quiet)
-        fprintf(stderr, "%d of %d  %s  %s\n", c->over, c->points, p->name, how);
+    outlook_say(&c->outlook, p, how, c->over, c->points);
 }
 
 /* The run has no end. A run that hung is something else: the next attempt may end. */
@@ -190,6 +194,7 @@ static void ended(struct crew *c, struct job *job, int status)
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_LOST;
     job->pid = 0;
     c->running--;
+    outlook_end(&c->outlook, (int)(job - c->job));
     if (WIFEXITED(status) && code == EXIT_DONE) {
         is_over(c, p, "done");
     } else if (WIFEXITED(status) && code == EXIT_DIVERGED) {
@@ -247,8 +252,10 @@ static void count(struct crew *c)
         if (!is_mine(c->sweep, &grid->point[i]))
             continue;
         char *folder = folder_of(c->sweep, &grid->point[i]);
+        bool over = point_is_over(point_state(folder));
         c->points++;
-        c->over += point_is_over(point_state(folder));
+        c->over += over;
+        outlook_point(&c->outlook, &grid->point[i], over);
         free(folder);
     }
     if (c->over > 0 && !c->sweep->quiet)
@@ -261,6 +268,8 @@ static void count(struct crew *c)
 static void look_for_patience(struct crew *c)
 {
     double t = clock_seconds(), away = c->looked_at > 0 ? t - c->looked_at : 0;
+    if (away > ABSENT_S)
+        c->outlook.away += away;
     if (c->asked > 0 && away > ABSENT_S)
         c->asked += away;
     c->looked_at = t;
@@ -274,6 +283,7 @@ int jobs_run(const struct sweep *s, struct results *results)
     struct crew c = {.sweep = s, .results = results, .jobs = sweep_jobs(s)};
     c.job = need((size_t)c.jobs * sizeof *c.job);
     signals_block(&c.signals);
+    outlook_open(&c.outlook, s, c.jobs);
     count(&c);
     start_more(&c);
     while (c.running) {
@@ -286,7 +296,10 @@ int jobs_run(const struct sweep *s, struct results *results)
         save(&c);
         look_for_patience(&c);
         start_more(&c);
+        if (c.running)
+            outlook_show(&c.outlook, c.over, c.points);
     }
+    outlook_close(&c.outlook);
     free(c.job);
     return c.status;
 }

@@ -5,22 +5,27 @@
 
 #include "sim/sweep/grid.h"
 
+struct progress_shared;
+
 struct sweep {
     struct grid grid;
     const char *folder; /* see folder.h; locked by the caller */
     enum tune_kind tune;
     const char *milestones; /* output.at of all points, "60s, 10GiB" */
     int processes;          /* largest number of processes of a point; 1 if nothing is trained */
-    double patience; /* host.patience: seconds that a point may need to end, if more than the default */
-    bool real;       /* some point measures time; points side by side would disturb each other */
-    int jobs;        /* points side by side; 0: sweep_jobs decides */
-    int fit;         /* points that fit into memory side by side; at least 1 */
-    int index, of;   /* run every `of`-th point from the index-th on, without results; of = 0: run all */
-    bool quiet;      /* no line on stderr for each point that is over */
+    double patience;  /* host.patience: seconds that a point may need to end, if more than the default */
+    bool real;        /* some point measures time; points side by side would disturb each other */
+    int jobs;         /* points side by side; 0: sweep_jobs decides */
+    int fit;          /* points that fit into memory side by side; at least 1 */
+    int index, of;    /* run every `of`-th point from the index-th on, without results; of = 0: run all */
+    bool quiet;       /* nothing about the progress on stderr */
+    bool bar, colour; /* a progress bar instead of lines now and then */
+    /* (points) how long each point takes, compared with the others; NULL: all the same */
+    const double *weight;
     void *program;
     /* Runs the point in the folder, which is new or to be resumed, and returns the exit status of the point.
-     * Called in a process of its own. */
-    int (*run)(void *program, const struct point *point, const char *folder);
+     * Called in a process of its own. It says in `shared` how far it is. */
+    int (*run)(void *program, const struct point *point, const char *folder, struct progress_shared *shared);
 };
 
 /* The number of points that run side by side: each process of a run gets a core, and all points fit into

@@ -46,6 +46,21 @@ interrupted() { # a message comes to stand in a line of its own
 }
 check "messages stand in lines of their own" interrupted
 
+# ---- a sweep ----
+cat >raw.py <<'END'
+import os, pty, sys
+def read(fd):
+    return os.read(fd, 65536)
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], read)))
+END
+sweep=("$simulate" "$smoke" --algorithm bsp --iterations 4000 --sweep "experiment.seed=1,2" --jobs 1)
+check "a sweep on a terminal" python3 raw.py "${sweep[@]}" -o swept >swept.raw </dev/null
+check "  shows the points that are over, the work, and the point that runs" has '[01] of 2  .*[0-9]+ %.*000[12] bsp +[0-9]+ %' <(tr '\r' '\n' <swept.raw)
+check "  and how far that one is" has '000[12] bsp +[1-9][0-9]? %' <(tr '\r' '\n' <swept.raw)
+check "  a line for each point stays" times 1 '^2 of 2  0002-seed=2  done' <(tr '\r' '\n' <swept.raw | sed 's/^\x1b\[K//')
+check "on a terminal without colour" "$root/tests/cli/terminal.py" 100 "${sweep[@]}" --color never --no-train -o swept.timed >swept.screen
+check "  no bar is left" hasnt '█|····' swept.screen
+
 check "in a pipe" apart piped "${two[@]}"
 check "  a line an evaluation" times 16 '^(bsp|losp) +epoch +[0-9.]+  accuracy +[0-9.]+ %  loss' piped.err
 check "  without control characters" hasnt $'\033|\r' piped.err
