@@ -35,11 +35,11 @@ static int count_curves(const struct results *r, int setting)
     return n;
 }
 
-/* "losp, learning_rate = 0.2, 2 of 3 seeds" */
+/* "LOSP, learning_rate = 0.2, 2 of 3 seeds" */
 static void put_name(FILE *out, const struct results *r, const struct outcome *any, int seeds)
 {
     const struct grid *grid = r->grid;
-    fputs(grid->algorithm[any->algorithm], out);
+    fputs(any->cell[r->at.label], out);
     for (int i = 0; i < grid->rows; i++)
         if (grid->row[i].algorithm == any->algorithm)
             fprintf(out, ", %s = %s", strrchr(grid->row[i].key, '.') + 1,

@@ -24,6 +24,7 @@
 #include "sim/base/signals.h"
 #include "sim/base/text.h"
 #include "sim/sweep/folder.h"
+#include "sim/sweep/json.h"
 #include "sim/sweep/progress.h"
 #include "sim/sweep/results.h"
 #include "sim/sweep/sweep.h"
@@ -168,14 +169,14 @@ static void end_all(struct crew *c, int sig, int status)
 /* ---- their ends ---- */
 
 /* Counts a point and reads its results. */
-static void is_over(struct crew *c, const struct point *p, const char *how)
+static void is_over(struct crew *c, const struct point *p, enum point_state state)
 {
     if (c->results) {
         results_take(c->results, p);
         c->fresh = true;
     }
     c->over++;
-    outlook_say(&c->outlook, p, how, c->over, c->points);
+    outlook_say(&c->outlook, p, state, c->over, c->points);
 }
 
 /* The run has no end. A run that hung is something else: the next attempt may end. */
@@ -196,11 +197,11 @@ static void ended(struct crew *c, struct job *job, int status)
     c->running--;
     outlook_end(&c->outlook, (int)(job - c->job));
     if (WIFEXITED(status) && code == EXIT_DONE) {
-        is_over(c, p, "done");
+        is_over(c, p, POINT_DONE);
     } else if (WIFEXITED(status) && code == EXIT_DIVERGED) {
-        is_over(c, p, "diverged");
+        is_over(c, p, POINT_DIVERGED);
     } else if (WIFEXITED(status) && code == EXIT_STUCK && is_endless(c, p)) {
-        is_over(c, p, "comes to no end");
+        is_over(c, p, POINT_ENDLESS);
     } else if (c->asked == 0) { /* the point has printed the reason, unless a signal ended it */
         if (WIFSIGNALED(status))
             warn("%s: ended by signal %d, %s", p->name, WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -258,6 +259,8 @@ static void count(struct crew *c)
         outlook_point(&c->outlook, &grid->point[i], over);
         free(folder);
     }
+    if (c->sweep->json)
+        sweep_json_start(c->sweep, &(struct sweep_view){.over = c->over, .points = c->points});
     if (c->over > 0 && !c->sweep->quiet)
         fprintf(stderr, "%d of %d points were there%s%s\n", c->over, c->points,
                 c->over == c->points ? ": nothing is left to run" : "",

@@ -12,6 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/part.h"
 #include "sim/base/text.h"
+#include "sim/sweep/json.h"
 
 enum { BAR = 8, WIDE_BAR = 16, WIDE = 100, LEFT = 16 };
 
@@ -178,7 +179,12 @@ static void say_left(const struct sweep_view *v)
     fprintf(stderr, "%s%s\n", *left ? "  " : "", left);
 }
 
-void outlook_say(struct outlook *o, const struct point *p, const char *how, int over, int points)
+static const char *state_words(enum point_state state)
+{
+    return state == POINT_DONE ? "done" : state == POINT_DIVERGED ? "diverged" : "comes to no end";
+}
+
+void outlook_say(struct outlook *o, const struct point *p, enum point_state state, int over, int points)
 {
     struct running *run = need((size_t)o->jobs * sizeof *run);
     o->over += weight(o, p);
@@ -187,8 +193,10 @@ void outlook_say(struct outlook *o, const struct point *p, const char *how, int 
     v.points = points;
     if (o->sweep->bar)
         progress_erase();
-    if (!o->sweep->quiet) {
-        fprintf(stderr, "%d of %d  %s  %s", over, points, p->name, how);
+    if (o->sweep->json) {
+        sweep_json_point(p, state, &v);
+    } else if (!o->sweep->quiet) {
+        fprintf(stderr, "%d of %d  %s  %s", over, points, p->name, state_words(state));
         say_left(&v);
     }
     o->said = clock_seconds();
@@ -210,15 +218,19 @@ static void say_running(const struct sweep_view *v)
 
 void outlook_show(struct outlook *o, int over, int points)
 {
-    bool speaks = !o->sweep->bar && !o->sweep->quiet && clock_seconds() - o->said > SILENCE_S;
-    if (!o->sweep->bar && !speaks)
+    const struct sweep *s = o->sweep;
+    bool speaks = !s->bar && (s->json || !s->quiet) && clock_seconds() - o->said > SILENCE_S;
+    if (!s->bar && !speaks)
         return;
     struct running *run = need((size_t)o->jobs * sizeof *run);
     struct sweep_view v = view(o, run);
     v.over = over;
     v.points = points;
     if (speaks) {
-        say_running(&v);
+        if (s->json)
+            sweep_json_progress(&v);
+        else
+            say_running(&v);
         o->said = clock_seconds();
     } else {
         char line[1024];

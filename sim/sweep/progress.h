@@ -4,6 +4,7 @@
 #define SIM_SWEEP_PROGRESS_H
 
 #include "sim/output/progress.h"
+#include "sim/sweep/folder.h"
 #include "sim/sweep/sweep.h"
 
 struct running { /* a point that runs */
@@ -42,8 +43,8 @@ void outlook_close(struct outlook *o);
 struct progress_shared *outlook_start(struct outlook *o, int job, const struct point *p);
 void outlook_end(struct outlook *o, int job); /* the point does not run any more */
 
-/* The point is over: prints a line that stays. */
-void outlook_say(struct outlook *o, const struct point *p, const char *how, int over, int points);
+/* The point is over, in this state: prints a line that stays. */
+void outlook_say(struct outlook *o, const struct point *p, enum point_state state, int over, int points);
 
 /* Draws the bar; without a terminal prints a line if none was printed for a while. */
 void outlook_show(struct outlook *o, int over, int points);

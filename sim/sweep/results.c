@@ -31,13 +31,32 @@ int results_column(const struct results *r, const char *name)
     return c;
 }
 
+/* Takes a cell in quotes out of them, in place. Returns the text behind the cell: a comma, or the end. */
+static char *unquote(char *cell)
+{
+    char *to = cell, *from = cell + 1;
+    while (*from && (*from != '"' || from[1] == '"')) {
+        from += *from == '"';
+        *to++ = *from++;
+    }
+    from += *from == '"';
+    char *behind = from; /* `to` lies before it: the quotes have gone */
+    *to = '\0';
+    return behind;
+}
+
 /* Cuts a line at its commas and keeps the first `most` parts. Returns the number of all parts. */
 static int cut(char *line, char **part, int most)
 {
     int n = 0;
-    for (char *rest = line, *next; (next = strsep(&rest, ",")); n++)
+    for (char *rest = line; rest; n++) {
+        char *next = rest, *end = *rest == '"' ? unquote(rest) : rest + strcspn(rest, ",");
+        rest = *end == ',' ? end + 1 : NULL;
+        if (end > next)
+            *end = '\0';
         if (n < most)
             part[n] = next;
+    }
     return n;
 }
 
@@ -62,6 +81,7 @@ static void take_columns(struct results *r)
     r->at.idle = AT(idle_share);
     r->at.trained = AT(trained);
     r->at.synthetic = AT(synthetic);
+    r->at.label = AT(label);
 }
 
 /* ---- outcomes ---- */
@@ -101,7 +121,13 @@ static double number(const char *cell)
     return end == cell || *end ? NAN : x;
 }
 
-/* Cells as text and as numbers. An outcome without a row has NaN in every cell but the algorithm's name. */
+bool results_is_text(const struct results *r, int column)
+{
+    return r->all.field[column].kind == FIELD_TEXT;
+}
+
+/* Cells as text and as numbers. An outcome without a row has NaN, or "" for a text, in every cell but the
+ * algorithm's name. */
 static void fill(const struct results *r, struct outcome *o)
 {
     o->cell = need((size_t)r->columns * sizeof *o->cell);
@@ -110,7 +136,7 @@ static void fill(const struct results *r, struct outcome *o)
         cut(o->line, o->cell, r->columns);
     } else {
         for (int c = 0; c < r->columns; c++)
-            o->cell[c] = "NaN";
+            o->cell[c] = results_is_text(r, c) ? "" : "NaN";
         o->cell[0] = r->grid->algorithm[o->algorithm];
     }
     for (int c = 0; c < r->columns; c++)
@@ -146,9 +172,9 @@ static int algorithm_of(const struct reader *f, const char *line)
 
 static void take_row(const struct reader *f, const char *line)
 {
-    int columns = 1;
-    for (const char *c = line; *c; c++)
-        columns += *c == ',';
+    char *copy = text_copy(line);
+    int columns = cut(copy, NULL, 0);
+    free(copy);
     if (columns != f->results->columns)
         damaged(f, "as many cells as columns");
     struct outcome *o = results_of(f->results, f->point, algorithm_of(f, line));

@@ -28,9 +28,9 @@ struct results {
     struct columns all;  /* of comparison.csv */
     int columns;         /* the number of them */
     const char **column; /* (columns) their names */
-    char *header;        /* of comparison.csv; no cell of that file is quoted */
+    char *header;        /* of comparison.csv */
     struct {
-        int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic;
+        int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label;
     } at;              /* indices of columns that the program reads */
     int most_variants; /* largest number of variants of an algorithm; 1 if none has own values */
     /* (settings, algorithms, most_variants, seeds). An algorithm with fewer variants leaves outcomes
@@ -99,6 +99,7 @@ struct remarks {
 };
 struct remarks results_remarks(const struct results *r);
 
+bool results_is_text(const struct results *r, int column);         /* a name, not a number */
 int results_column(const struct results *r, const char *name);     /* index of a column of comparison.csv */
 bool results_over(const struct results *r, const struct point *p); /* the point is over */
 

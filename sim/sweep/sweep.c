@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "sim/base/fail.h"
+#include "sim/sweep/json.h"
 #include "sim/sweep/results.h"
 
 static void conclude(struct results *r)
@@ -12,7 +13,21 @@ static void conclude(struct results *r)
     results_choose(r);
     results_write_points(r);
     results_write_summary(r);
-    results_print(r);
+    if (r->sweep->json)
+        sweep_json_results(r);
+    else
+        results_print(r);
+}
+
+static void print_end(const struct sweep *s, int status)
+{
+    if (s->json)
+        sweep_json_end(s, status);
+    else if (status == EXIT_DONE && s->of)
+        printf("the points of job %d of %d are done; when all jobs are done: simulate --resume %s\n",
+               s->index, s->of, s->folder);
+    if (!s->json)
+        printf("%s%s\n", s->folder, status == EXIT_DONE && !s->of ? "" : " (incomplete)");
 }
 
 int sweep_run(const struct sweep *s)
@@ -21,13 +36,10 @@ int sweep_run(const struct sweep *s)
     int status = jobs_run(s, results);
     if (status != EXIT_DONE)
         warn("go on with: simulate --resume %s%s", s->folder, s->of ? ", or by the same command" : "");
-    else if (s->of)
-        printf("the points of job %d of %d are done; when all jobs are done: simulate --resume %s\n",
-               s->index, s->of, s->folder);
-    else
+    else if (!s->of)
         conclude(results);
     if (results)
         results_free(results);
-    printf("%s%s\n", s->folder, status == EXIT_DONE && !s->of ? "" : " (incomplete)");
+    print_end(s, status);
     return status;
 }

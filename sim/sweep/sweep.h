@@ -19,6 +19,7 @@ struct sweep {
     int fit;          /* points that fit into memory side by side; at least 1 */
     int index, of;    /* run every `of`-th point from the index-th on, without results; of = 0: run all */
     bool quiet;       /* nothing about the progress on stderr */
+    bool json;        /* JSON on stdout (json.h), and no table; quiet is then set */
     bool bar, colour; /* a progress bar instead of lines now and then */
     /* (points) how long each point takes, compared with the others; NULL: all the same */
     const double *weight;

@@ -100,7 +100,7 @@ void results_write_points(const struct results *r)
 /* Columns that are equal for all seeds: they have one column, not a mean and a deviation. */
 static bool is_constant(const struct results *r, int c)
 {
-    return c == r->at.target || c == r->at.trained || c == r->at.synthetic;
+    return results_is_text(r, c) || c == r->at.target || c == r->at.trained || c == r->at.synthetic;
 }
 
 static char *header_of_summary(const struct results *r)
@@ -127,7 +127,7 @@ static void write_spreads(struct csv *csv, const struct results *r, const struct
     for (int c = 1; c < r->columns; c++) {
         struct spread spread = results_spread(r, seeds, c);
         if (is_constant(r, c)) {
-            csv_text(csv, any ? any->cell[c] : "NaN");
+            csv_text(csv, any ? any->cell[c] : results_is_text(r, c) ? "" : "NaN");
         } else {
             csv_real(csv, spread.mean);
             csv_real(csv, spread.std);

@@ -92,6 +92,29 @@ for name in names:
 END
 check "  one object a line, with what the files say" python3 events.py json
 check "  and no progress" hasnt 'accuracy|epoch' json.err
+check "--json of a sweep" apart sweep --algorithm bsp,losp --iterations 80 --sweep experiment.seed=1,2 --sweep algorithm.losp.learning_rate=0.05,1e30 --json
+cat >points.py <<'END'
+import csv, json, math, sys
+folder = sys.argv[1]
+events = [json.loads(line) for line in open(folder + ".out")]
+start, end = events[0], events[-1]
+assert start == {"event": "start", "folder": folder, "points": 6, "over": 0, "algorithms": ["bsp", "losp"]}, start
+assert end == {"event": "end", "folder": folder, "status": "done", "exit_status": 0}, end
+points = [e for e in events if e["event"] == "point"]
+assert [e["over"] for e in points] == [1, 2, 3, 4, 5, 6] and points[-1]["share"] == 1 and points[0]["share"] < 1, points
+status = {row["point"]: row["status"] for row in csv.DictReader(open(folder + "/sweep.csv"))}
+assert {str(e["point"]): e["status"] for e in points} == status and "diverged" in status.values(), points
+rows, results = list(csv.DictReader(open(folder + "/sweep_summary.csv"))), [e for e in events if e["event"] == "result"]
+assert len(rows) == len(results) == 3
+for row, event in zip(rows, results):
+    assert row["algorithm"] == event["algorithm"] and int(row["best"]) == event["best"] and int(row["seeds"]) == event["seeds"]
+    for key in ("test_accuracy_mean", "bytes_down_mean", "virtual_s_std"):
+        value = math.nan if event[key] is None else event[key]
+        assert math.isclose(float(row[key]), value, rel_tol=1e-8) or row[key] == "NaN" and value != value, (key, row[key], value)
+assert [e["with"] for e in results] == [{}, {"algorithm.losp.learning_rate": "0.05"}, {"algorithm.losp.learning_rate": "1e30"}], results
+END
+check "  one object a point and a result, with what the files say" python3 points.py sweep
+check "  and no progress on standard error" hasnt ' of 6 ' sweep.err
 full() { "$simulate" "$smoke" -q --algorithm bsp --iterations 40 --set output.report=no --json -o full >/dev/full 2>full.err; [ $? -eq 1 ] && grep -q 'standard output: No space left' full.err; }
 check "--json on a full disk" full
 check "--json without training" apart untrained --algorithm bsp --no-train --json

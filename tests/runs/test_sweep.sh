@@ -340,7 +340,6 @@ $3"
     refused "$1" "$2" bad.ini
 }
 line=$(($(wc -l <base.ini) + 2))
-refused "JSON of a sweep" '^simulate: --json: expected a single run, not a sweep' base.ini --sweep experiment.seed=1,2 --json
 refused_row "an unknown key, nearest named" "^simulate: bad.ini:$line: unknown key 'bandwith' in \[network\]; did you mean 'bandwidth'" "network.bandwith = 1Gbit/s"
 refused_row "a value that the key refuses, with its line" "^simulate: bad.ini:$line: network.bandwidth: expected .*, got '5'" "network.bandwidth = 1Gbit/s, 5"
 refused "an unknown codec" "^simulate: 0002-dqlosp.codec=maxab: algorithm.dqlosp.codec: expected .* did you mean 'maxabs'" base.ini --algorithm dqlosp \

@@ -1,0 +1,20 @@
+/* --json of a sweep: one object per line on standard output. The names of members are part of the interface:
+ *
+ *   start      folder, points, over, algorithms
+ *   point      point, name, status, over, points, share, left_s       when a point has ended
+ *   progress   over, points, share, left_s, running                   after half a minute without another line
+ *   result     at, algorithm, with, best, seeds, diverged, reached, and mean and deviation of each column
+ *   end        folder, status, exit_status */
+#ifndef SIM_SWEEP_JSON_H
+#define SIM_SWEEP_JSON_H
+
+#include "sim/sweep/progress.h"
+#include "sim/sweep/results.h"
+
+void sweep_json_start(const struct sweep *s, const struct sweep_view *v);
+void sweep_json_point(const struct point *p, enum point_state state, const struct sweep_view *v);
+void sweep_json_progress(const struct sweep_view *v);
+void sweep_json_results(const struct results *r); /* the rows of sweep_summary.csv */
+void sweep_json_end(const struct sweep *s, int exit_status);
+
+#endif
