@@ -39,7 +39,7 @@ static int count_curves(const struct results *r, int setting)
 static void put_name(FILE *out, const struct results *r, const struct outcome *any, int seeds)
 {
     const struct grid *grid = r->grid;
-    fputs(any->cell[r->at.label], out);
+    fputs(results_label(r, any->algorithm), out);
     for (int i = 0; i < grid->rows; i++)
         if (grid->row[i].algorithm == any->algorithm)
             fprintf(out, ", %s = %s", strrchr(grid->row[i].key, '.') + 1,

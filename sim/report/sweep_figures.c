@@ -89,7 +89,8 @@ static void put_row(FILE *out, const struct view *v, const struct outcome *o, do
             put_value(out, grid->row[i].value[value]);
         putc(',', out);
     }
-    fprintf(out, "%s,", grid->algorithm[o->algorithm]);
+    put_value(out, results_label(v->r, o->algorithm));
+    putc(',', out);
     if (isnan(number)) /* printf could say -nan */
         fputs("NaN\n", out);
     else
@@ -144,12 +145,12 @@ static void draw_all(FILE *out, struct page *p, const struct view *v)
     static const char spread[] = "mean, minimum and maximum over seeds";
     const struct results *r = v->r;
     bool aims = *run_value(&p->runs->run[0], "experiment.target_accuracy") && v->trained;
-    const char *key = v->key->key, *algorithm = v->algorithm < 0 ? "" : r->grid->algorithm[v->algorithm];
+    const char *key = v->key->key, *algorithm = v->algorithm < 0 ? "" : results_label(r, v->algorithm);
     const char *of = *algorithm ? " of " : "";
     char *time = text_format("Virtual time%s%s %s against %s; %s.", of, algorithm,
                              aims ? "to the target accuracy" : "of the run", key, spread);
     char *accuracy = text_format("Final test accuracy%s%s against %s; %s.", of, algorithm, key, spread);
-    char *speedup = text_format("Speed-up over %s against %s; %s.", r->grid->algorithm[0], key, spread);
+    char *speedup = text_format("Speed-up over %s against %s; %s.", results_label(r, 0), key, spread);
     draw(out, p, v, aims ? r->at.target_time : r->at.time, time);
     if (v->trained)
         draw(out, p, v, r->at.accuracy, accuracy);

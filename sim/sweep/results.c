@@ -326,6 +326,17 @@ bool results_over(const struct results *r, const struct point *p)
     return false;
 }
 
+const char *results_label(const struct results *r, int algorithm)
+{
+    for (int setting = 0; setting < r->grid->settings; setting++)
+        for (int v = 0; v < results_variants(r, algorithm); v++) {
+            const struct outcome *any = results_any(r, setting, algorithm, v);
+            if (any)
+                return any->cell[r->at.label];
+        }
+    return r->grid->algorithm[algorithm];
+}
+
 char *results_first_folder(const struct results *r)
 {
     for (int i = 0; i < r->grid->points; i++)

@@ -103,6 +103,9 @@ bool results_is_text(const struct results *r, int column);         /* a name, no
 int results_column(const struct results *r, const char *name);     /* index of a column of comparison.csv */
 bool results_over(const struct results *r, const struct point *p); /* the point is over */
 
+/* What pictures call an algorithm; its name, if it has no result. */
+const char *results_label(const struct results *r, int algorithm);
+
 /* The folder of the first point that is over; "" if there is none. The caller frees. */
 char *results_first_folder(const struct results *r);
 
