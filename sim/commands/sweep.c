@@ -172,6 +172,8 @@ static void configure_point(struct program *p, const struct trial *t, const stru
     const struct config *cfg = &p->cfg;
     if (s->tune == TUNE_TARGET && point->alone >= 0 && isnan(cfg->experiment.target_accuracy))
         die(EXIT_USAGE, "sweep.tune: target needs experiment.target_accuracy");
+    if (s->tune == TUNE_AT && cfg->output.at.n == 0)
+        die(EXIT_USAGE, "sweep.tune: at needs output.at, such as output.at = 60s");
     s->real |= cfg->experiment.clock == CLOCK_REAL || cfg->compute.model == COMPUTE_MEASURED;
 }
 

@@ -18,7 +18,7 @@
 #include "sim/time/network.h"
 
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
-enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET };
+enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
 
 struct config {

@@ -21,7 +21,7 @@
 
 static const char *const clock_words[] = {[CLOCK_VIRTUAL] = "virtual", [CLOCK_REAL] = "real", NULL};
 static const char *const tune_words[] = {
-    [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", NULL};
+    [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", [TUNE_AT] = "at", NULL};
 static const char *const batchnorm_words[] = {
     [BATCHNORM_RUNNING] = "running", [BATCHNORM_PRECISE] = "precise", NULL};
 static const char *const shape_words[] = {"mnist", "cifar", NULL};
@@ -274,8 +274,8 @@ static const struct config_key host[] = {
 static const struct config_key sweep[] = {
     {"tune", KEY_CHOICE, AT(sweep.tune), "accuracy", .choices = tune_words,
      .help = "how the best value of an algorithm's own keys is chosen: by the highest mean final test "
-             "accuracy over the seeds, the lowest mean final test loss, or the shortest mean time to "
-             "experiment.target_accuracy"},
+             "accuracy over the seeds, the lowest mean final test loss, the shortest mean time to "
+             "experiment.target_accuracy, or the highest mean test accuracy at the first value of output.at"},
     {NULL}};
 
 const char keys_sweep[] =

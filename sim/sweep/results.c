@@ -82,6 +82,10 @@ static void take_columns(struct results *r)
     r->at.trained = AT(trained);
     r->at.synthetic = AT(synthetic);
     r->at.label = AT(label);
+    r->at.milestone = -1;
+    for (int c = r->columns - 1; c >= 0; c--)
+        if (r->all.field[c].when == AT_A_MILESTONE)
+            r->at.milestone = c;
 }
 
 /* ---- outcomes ---- */

@@ -31,6 +31,7 @@ struct results {
     char *header;        /* of comparison.csv */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label;
+        int milestone; /* of the first value of output.at; -1: there is none */
     } at;              /* indices of columns that the program reads */
     int most_variants; /* largest number of variants of an algorithm; 1 if none has own values */
     /* (settings, algorithms, most_variants, seeds). An algorithm with fewer variants leaves outcomes

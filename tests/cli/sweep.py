@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""sweep.csv and sweep_summary.csv, calculated once more from the sub-folders of a sweep. usage: sweep.py FOLDER accuracy|loss|target|none"""
+"""sweep.csv and sweep_summary.csv, calculated once more from the sub-folders of a sweep. usage: sweep.py FOLDER accuracy|loss|target|at|none"""
 import configparser
 import csv
 import json
@@ -71,6 +71,7 @@ for name in sorted(n for n in os.listdir(folder) if n[0].isdigit()):
                 need(number(resolved[section][last]) != "", name, key)
         runs.append({"point": int(name[:4]), "values": values, "algorithm": algorithm, "row": done.get(algorithm)})
 
+first_milestone = next((c for r in runs for c in (r["row"] or {}) if c.startswith("accuracy_at_")), None)
 own = {a: [k for k in grid if k.startswith("algorithm.%s." % a)] for a in order}
 shared = [k for k in grid if not k.startswith("algorithm.")]
 settings = [k for k in shared if k != "experiment.seed"]
@@ -93,12 +94,12 @@ def in_order(items):
 
 
 def score(group):
-    column = {"accuracy": "test_accuracy", "loss": "test_loss", "target": "target_s"}[rule]
+    column = {"accuracy": "test_accuracy", "loss": "test_loss", "target": "target_s", "at": first_milestone}[rule]
     values = [float(r["row"][column]) if r["row"] else math.nan for r in group]
     if any(map(math.isnan, values)):
         return -math.inf
     mean = sum(values) / len(values)
-    return round(mean if rule == "accuracy" else -mean, 9)
+    return round(mean if rule in ("accuracy", "at") else -mean, 9)
 
 
 best = {}

@@ -92,6 +92,17 @@ check "  none is best" python3 "$root/tests/cli/sweep.py" by target
 check "  all are shown" same "$(grep -cE 'losp  *learning_rate=0.(01|2) ' out)" 2
 check "  and it is said" same "$(grep 'NO BEST' out)" '*** NO BEST VALUE of losp: none reaches the target accuracy with every seed ***'
 check "  also in the report" sh -c '"$1" --report -o unfit.html by >out && grep -q "No best value of losp: none reaches the target accuracy with every seed" unfit.html && ! grep -q ", chosen" unfit.html' - "$simulate"
+milestone() { # the value with the best accuracy early on need not be the best at the end
+    rm -rf by && sweep by -q "${few[@]}" --set output.at="12ms, 1TiB" --set sweep.tune=at && python3 "$root/tests/cli/sweep.py" by at &&
+        grep -qF 'the value with the highest mean test accuracy at the first value of output.at' out
+}
+check "by the accuracy at a time" milestone
+too_far() { sed -i 's/^at = 12ms, 1TiB/at = 1TiB, 12ms/' by/resolved.ini by/0*/resolved.ini && for c in by/0*/comparison.csv; do
+        awk -F, -v OFS=, '{x = $(NF - 1); $(NF - 1) = $NF; $NF = x} 1' "$c" >table && cp table "$c"
+    done; "$simulate" -q --resume by >out 2>err && python3 "$root/tests/cli/sweep.py" by at && same "$(grep 'NO BEST' out)" \
+        '*** NO BEST VALUE of losp: none comes as far as the first value of output.at with every seed ***'
+}
+check "  that no run reaches: none is best" too_far
 rm -rf some && cp -r whole some && sed -i 's/^tune = accuracy/tune = target/' some/resolved.ini
 for point in some/*learning_rate*; do # reached with every seed, or with one alone
     awk -F, -v OFS=, -v at="$point" 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i} NR > 1 {$c["target_s"] = at ~ /1Gbit|seed=1/ ? $c["virtual_s"] : "NaN"} 1' \
@@ -355,6 +366,7 @@ train.batch = 1..2"
 refused_row "control characters" "control character" $'data.path = a\x1b[31m, b'
 refused_row "a key of the whole sweep" "experiment.algorithms cannot be swept" "experiment.algorithms = bsp"
 refused "a target that is not there" "sweep.tune: target needs experiment.target_accuracy" sweep.ini --set experiment.target_accuracy= --set sweep.tune=target
+refused "a milestone that is not there" "^simulate: .*sweep.tune: at needs output.at, such as output.at = 60s" sweep.ini --set sweep.tune=at
 refused "a swept key that is set as well" "^simulate: --seed: experiment.seed is swept \(sweep.ini:[0-9]+\): expected --sweep" sweep.ini --seed 3
 refused "--jobs of one run" "--jobs: expected a sweep" base.ini --jobs 2
 refused "--index of one run" "--index: expected a sweep" base.ini --index 1 --of 2

@@ -72,7 +72,7 @@ static void rows_that_are_refused(void **state)
     refuses(f, "[sweep]\nnetwrk.bandwidth = 1\n", 2, "unknown section 'netwrk'; did you mean [network]?");
     refuses(f, "[sweep]\nbandwidth = 1\n", 2, "unknown key 'bandwidth' in [sweep]; it belongs to [network]");
     refuses(f, "[sweep]\ntun = loss\n", 2, "unknown key 'tun' in [sweep]; did you mean 'tune'?");
-    refuses(f, "[sweep]\ntune = best\n", 2, "sweep.tune: expected one of accuracy, loss, target, got 'best'");
+    refuses(f, "[sweep]\ntune = best\n", 2, "sweep.tune: expected one of accuracy, loss, target, at, got 'best'");
     refuses(f, "[sweep]\n\ntrain.batch = 1\ntrain.batch = 2\n", 4,
             "train.batch: given twice, first in line 3");
     refuses(f, "[sweep]\ntrain.batch =\n", 2, "train.batch: expected values separated by commas, got ''");
