@@ -102,10 +102,24 @@ static void cells_of_milestones(struct table_line *line, const struct results *r
 
 /* ---- lines ---- */
 
+/* The grid has shared rows beside the seed, or rows of algorithms: without them a column is left out. */
+static bool has_rows(const struct grid *grid, bool own)
+{
+    for (int i = 0; i < grid->rows; i++)
+        if (i != grid->seed_row && (grid->row[i].algorithm >= 0) == own)
+            return true;
+    return false;
+}
+
 static void head(struct table_line *line, const struct results *r)
 {
-    static const char *const before[] = {"at", "algorithm", "with", "accuracy", "loss", "time"};
+    static const char *const before[] = {"accuracy", "loss", "time"};
     static const char *const after[] = {"speed-up", "up", "down", "idle", "seeds"};
+    if (has_rows(r->grid, false))
+        table_text(line, "at");
+    table_text(line, "algorithm");
+    if (has_rows(r->grid, true))
+        table_text(line, "with");
     table_texts(line, before, sizeof before / sizeof *before);
     for (int c = 0; c < r->columns; c++)
         if (r->all.field[c].when == AT_A_MILESTONE || (c == r->at.target_time && results_any_target(r))) {
@@ -120,9 +134,11 @@ static void fill(struct table_line *line, const struct results *r, const struct 
 {
     const struct outcome *o = &seeds[0];
     struct spread up = results_spread(r, seeds, r->at.up);
-    cell_of_keys(line, r->grid, o->point, -1);
+    if (has_rows(r->grid, false))
+        cell_of_keys(line, r->grid, o->point, -1);
     table_text(line, r->grid->algorithm[o->algorithm]);
-    cell_of_keys(line, r->grid, o->point, o->algorithm);
+    if (has_rows(r->grid, true))
+        cell_of_keys(line, r->grid, o->point, o->algorithm);
     cell_of_spread(line, results_spread(r, seeds, r->at.accuracy), 100, " %");
     cell_of_spread(line, results_spread(r, seeds, r->at.loss), 1, "");
     cell_of_time(line, results_spread(r, seeds, r->at.time));
@@ -234,7 +250,9 @@ void results_print(const struct results *r)
     size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_variants + 1;
     struct table_line *lines = need(most * sizeof *lines);
     static const char *const left[] = {"idle", "loss", "seeds", "time", NULL};
-    static const struct table_fit fit = {.keys = 3, .leave_out = left, .where = "sweep_summary.csv"};
+    const struct table_fit fit = {.keys = 1 + has_rows(grid, false) + has_rows(grid, true),
+                                  .leave_out = left,
+                                  .where = "sweep_summary.csv"};
     printf("%d points; %s; speed-up over %s at the same point and seed\n", grid->points,
            grid->seeds > 1 ? "mean ± standard deviation over the seeds, where they differ" : "one seed",
            grid->algorithm[0]);

@@ -74,7 +74,7 @@ check "the table of the sweep has them" grep -q '  at 20 ms  at 1 TiB' sweep.out
 check "  and says why one is missing" grep -qx 'at 1 TiB: 8 runs ended before' sweep.out
 narrow() { # "±" is one character and two bytes
     COLUMNS=60 "$simulate" --resume sweep -q >narrow.out 2>&1 && sed -n '/^at  /,/^left/p' narrow.out | sed 's/±/+/g' >table &&
-        [ -s table ] && ! grep -E '^.{61}' <(grep -v '^left' table) && grep -qx 'left out at 60 columns: idle, loss (see sweep_summary.csv)' table
+        [ -s table ] && ! grep -E '^.{61}' <(grep -v '^left' table) && grep -qx 'left out at 60 columns: idle, loss, seeds, time (see sweep_summary.csv)' table
 }
 check "  in 60 columns" narrow
 check "sweep.csv has the columns" sh -c 'head -n 1 sweep/sweep.csv | grep -q ",accuracy_at_20ms,accuracy_at_1TiB,status,best$"'
