@@ -3,15 +3,16 @@
 #
 #   gnuplot -d -c plots/curve.gp RUN X Y FORMAT [OUT]
 #   gnuplot -d -c plots/curve.gp results/lenet/latest virtual_s test_accuracy png accuracy_time.png
-#   gnuplot -d -c plots/curve.gp results/lenet virtual_s test_accuracy pdf accuracy_time.pdf
+#   gnuplot -d -e "width_mm = 84; font_pt = 8" -c plots/curve.gp results/lenet virtual_s test_accuracy pdf accuracy_time.pdf
 #
 # RUN     the folder of a run, or one with several of them in it; their <algorithm>/eval.csv are drawn
 # X       virtual_s, iterations, round, epoch or bytes (up and down together)
 # Y       test_accuracy, test_loss or train_loss
-# FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
+# FORMAT  png, svg, pdf, tikz (for LaTeX), dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
+# The heads of style.gp and run.gp have the variables that -e may set: sizes, title, labels.
 
-usage = "usage: gnuplot -d -c curve.gp RUN X Y png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c curve.gp RUN X Y png|svg|pdf|tikz|dumb|html [OUT]"
 if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
 run = ARG1; x_name = ARG2; y_name = ARG3; format = ARG4; out = ARG5
 if (!strstrt(" virtual_s iterations round epoch bytes ", " ".x_name." ")) printerr usage."\nX: not ".x_name; exit status 2
@@ -22,60 +23,79 @@ if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("curve.gp")]
 load scripts."run.gp"
 if (curves == 0) printerr run.": no <algorithm>/eval.csv with an evaluation here"; exit status 2
 if (format eq "html") wide = 420; tall = 290
+legend = curves
 load scripts."/style.gp"
+if (y_name ne "test_accuracy") target = 0
+target_name = target > 0 ? sprintf("target %g %%", target) : ""
 
-band(i) = tool("band.awk")." -v x=".x_name." -v y=".y_name.files(i, "eval.csv")
-amount(name) = (y_name eq "test_accuracy" ? 100 : 1) * column(name)
+all = ""
+do for [i = 1:curves] { all = all.sprintf(" curve=%d", i).files(i, "eval.csv") }
+columns = " -v x=".x_name." -v y=".y_name
+table = inside(tool("band.awk").columns.all." | ".tool("axis.awk").columns.sprintf(" -v target=%g -v wide=%g -v tall=%g -v letters=%d", \
+    target, width - (beside ? 0.62 * longest + 14 : 8), height - 8 - (beside || format eq "html" ? 0 : 1.3 * key_rows), strlen(target_name)))
+axes = table[1:strstrt(table, "\n") - 1]
+table = table[strstrt(table, "\n") + 1:*]
 
-# The ranges, which choose units and scales.
-commands = ""
-do for [i = 1:curves] { commands = commands.band(i)."; " }
-ranges = inside("{ ".commands."} | ".tool("ranges.awk"))
-x_start = real(word(ranges, 1)); x_least = real(word(ranges, 2)); x_end = real(word(ranges, 3))
-no_y = word(ranges, 4) eq "none"
-y_start = no_y ? 0 : real(word(ranges, 4)); y_end = no_y ? 0 : real(word(ranges, 5)); rows = int(word(ranges, 6))
-
-x_unit = 1; x_label = x_name eq "epoch" ? "Epoch" : x_name eq "round" ? "Round" : "Iterations, all workers"
-if (x_name eq "virtual_s") x_unit = time_unit(x_end); x_label = sprintf("Virtual time (%s)", time_name(x_end))
-if (x_name eq "bytes") {
-    i = x_end < 1 ? 0 : int(log(x_end) / log(1024))
-    x_unit = 1024.0 ** i; x_label = sprintf("Traffic, up and down (%s)", word("B KiB MiB GiB TiB PiB", i + 1))
-}
-if (x_name eq "iterations" || x_name eq "round") set format x "%.0f"
-
+marks = int(real(word(axes, 1)))
+x_unit = real(word(axes, 2)); x_unit_name = word(axes, 3)
+x_from = real(word(axes, 4)); x_to = real(word(axes, 5)); x_step = real(word(axes, 6)); x_log = int(word(axes, 7))
+y_from = real(word(axes, 8)); y_to = real(word(axes, 9)); y_step = real(word(axes, 10)); y_log = int(word(axes, 11))
+target_side = int(word(axes, 12)); target_at = real(word(axes, 13))
+x_label = x_name eq "virtual_s" ? sprintf("Virtual time (%s)", x_unit_name) : x_name eq "bytes" ? sprintf("Traffic, up and down (%s)", x_unit_name) : \
+    x_name eq "epoch" ? "Epoch" : x_name eq "round" ? "Round" : "Iterations, all workers"
 y_label = y_name eq "test_accuracy" ? "Test accuracy (%)" : y_name eq "test_loss" ? "Test loss" : "Training loss"
+y_factor = y_name eq "test_accuracy" ? 100 : 1
 
-# Few tics where the picture is small.
-tenth = x_end > 0 ? 10.0 ** floor(log10(x_end / x_unit / 5)) : 1
-step = tenth * (x_end / x_unit / 5 / tenth > 5 ? 10 : x_end / x_unit / 5 / tenth > 2 ? 5 : 2)
-if (format eq "html") set xtics step
+script = "curve.gp"
+numbers = "marks x_unit x_from x_to x_step x_log y_factor y_from y_to y_step y_log target_side target_at"
+texts = "x_label y_label target_name"
+load scripts."/keep.gp"
+# ---- the picture ----
+set title shown(cut(title, int(width / 0.66)))
+set xlabel shown(x_label)
+set ylabel shown(y_label)
+if (format eq "dumb") unset ylabel; set label 1 y_label at graph 0, graph 1 left offset -6, 1
+set format "%g"
+if (x_to >= 1e5) set format x "%.0f"
+set xrange [x_from:x_to]
+set yrange [y_from:y_to]
+if (x_log) set logscale x
+if (y_log) set logscale y
+if (x_step > 0) set xtics x_step
+if (y_step > 0) set ytics y_step
 
-# A logarithmic axis where the curves would else be squeezed into a corner.
-set xrange [0:*]
-is_log = x_name eq "bytes" && x_least > 0 && x_end > 10 * x_least
-if (is_log) set logscale x; set xtics autofreq; set xrange [x_start / x_unit:*]; set format x "%g"
-if (y_name ne "test_accuracy" && y_start > 0 && y_end > 30 * y_start) set logscale y; set format y "%g"
-seen(x) = x > 0 || !is_log ? x / x_unit : NaN
-set autoscale xfixmax
-set offsets graph 0, graph 0.02, graph 0.04, graph 0.02
+# The target's name is where no curve is, else in the legend.
+if (target > 0 && marks > 0) set arrow 1 from graph 0, first target to graph 1, first target nohead linecolor rgb grey dashtype 2 linewidth 1.2
+if (target > 0 && marks > 0 && target_side != 0) \
+    set label 2 shown(target_name) at graph target_at, first target right offset 0, 0.65 * target_side textcolor rgb axis font font_of(0.9)
 
-wanted = y_name eq "test_accuracy" ? entry("target_accuracy") : ""
-target = wanted eq "" || wanted eq "NaN" ? 0 : 100 * real(wanted)
-if (target > 0) {
-    set arrow from graph 0, first target to graph 1, first target nohead linecolor rgb grey dashtype 2 linewidth 1.2
-    set label sprintf("target %g %%", target) at graph 0.99, first target right offset 0, -0.6 textcolor rgb axis font ",12"
+# The legend: names that are too long for a line go on in the next.
+key_lines = 0
+array key_text[12 * (curves + 1)]
+array key_type[12 * (curves + 1)]
+do for [i = 1:curves] {
+    rest = cut(label(i), room)
+    type = i
+    while (rest ne "" && key_lines < 12 * curves) {
+        key_lines = key_lines + 1
+        key_text[key_lines] = strstrt(rest, "\n") ? rest[1:strstrt(rest, "\n") - 1] : rest
+        key_type[key_lines] = type
+        rest = strstrt(rest, "\n") ? rest[strstrt(rest, "\n") + 1:*] : ""
+        type = 99
+    }
 }
+if (key_lines > curves) key_columns = 1
+if (target > 0 && marks > 0 && target_side == 0) key_lines = key_lines + 1; key_text[key_lines] = target_name; key_type[key_lines] = 98
+if (!beside) set key maxcols key_columns
+if (!beside) set bmargin key_top + 1.25 * ((key_lines + key_columns - 1) / key_columns)
 
 if (out ne "") set output path_of(out)
-set title title
-set xlabel x_label
-set ylabel y_label
-if (x_end == 0) set xrange [0:1]
-if (y_start == y_end) set yrange [0:y_end > 0 ? y_name eq "test_accuracy" ? 100 : 2 * y_end : 1]
-if (no_y) set label "no number in any evaluation" at graph 0.5, graph 0.5 center; set xrange [0:1]; plot NaN notitle; exit
-source(i) = "< ".in_run(band(i))
-if (seeds > 1 && format ne "dumb") set style fill transparent solid 0.18 noborder
-plot for [i = 1:(seeds > 1 && format ne "dumb" ? curves : 0)] source(i) \
-        using (seen(column("x"))):(amount("low")):(amount("high")) with filledcurves linetype i notitle, \
-    for [i = 1:curves] source(i) using (seen(column("x"))):(amount("mean")) \
-        with linespoints linetype i pointinterval (rows > 12 ? rows / 12 : 1) title label(i)
+if (marks == 0) set label 3 "no number in any evaluation" at graph 0.5, graph 0.5 center; set xrange [0:1]; set yrange [0:1]; plot NaN notitle; exit
+seen(i) = column("curve") != i || (x_log && column("x") <= 0) ? NaN : column("x") / x_unit
+y(name) = y_factor * column(name)
+most_marks = width > 45 ? 12 : 7
+bands = seeds > 1 && format ne "dumb" ? curves : 0
+set style fill transparent solid 0.18 noborder
+plot for [i = 1:bands] data using (seen(i)):(y("low")):(y("high")) with filledcurves linetype i notitle, \
+    for [i = 1:curves] data using (seen(i)):(y("mean")) with linespoints linetype i pointinterval (marks > most_marks ? marks / most_marks : 1) notitle, \
+    for [k = 1:key_lines] keyentry with linespoints linetype key_type[k] title shown(key_text[k])

@@ -7,10 +7,11 @@
 # RUN        the folder of a run; its ALGORITHM/timeline.csv is drawn, the first 32 workers at most
 # ALGORITHM  the folder's name in it
 # ROUNDS     how many rounds (updates of the PS), from 1
-# FORMAT     png, svg, pdf, dumb (characters) or html (svg to be part of a page)
+# FORMAT     png, svg, pdf, tikz (for LaTeX), dumb (characters) or html (svg to be part of a page)
 # OUT        the file to write; needed except for dumb and html, which go to the terminal without it
+# The heads of style.gp and run.gp have the variables that -e may set: sizes, title, labels.
 
-usage = "usage: gnuplot -d -c gantt.gp RUN ALGORITHM ROUNDS png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c gantt.gp RUN ALGORITHM ROUNDS png|svg|pdf|tikz|dumb|html [OUT]"
 if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
 run = ARG1; algorithm = ARG2; rounds = int(real(ARG3)); format = ARG4; out = ARG5
 if (rounds < 1) printerr usage."\nROUNDS: not ".ARG3; exit status 2
@@ -28,10 +29,20 @@ facts = inside("awk -F, -v most=".rounds." 'NR > 1 { all = $4 > all ? $4 : all; 
 if (facts eq "") printerr run."/".algorithm.": no timeline.csv with a row here (output.trace)"; exit status 2
 last = real(word(facts, 1)); workers = int(word(facts, 2)); downs = int(word(facts, 3)) # 1: a worker or the PS was down
 workers = workers > 32 ? 32 : workers
-legend = 6 + downs; longest = 10
+legend = 6 + downs; longest = 11
 if (format eq "html") wide = 1000; tall = 120 + (workers > 16 ? 18 : 34) * (workers + 1)
+natural_mm = 34 + (workers > 16 ? 2.5 : 5) * (workers + 1)
 load scripts."/style.gp"
-file = path_of(run."/".algorithm."/timeline.csv")
+table = inside(sprintf("awk -F, 'NR == 1 || ($1 < %d && $3 <= %.0f)' ", workers, last).quoted("./".algorithm."/timeline.csv"))
+do for [i = 1:curves] { if (algorithm_of(i) eq algorithm) { algorithm = label(i); break } }
+if (title ne "") title = title.dash
+title = title.clean(algorithm)
+
+script = "gantt.gp"
+numbers = "last workers downs"
+texts = ""
+load scripts."/keep.gp"
+# ---- the picture ----
 
 i = last < 1e6 ? 1 : last < 1e9 ? 2 : last < 300e9 ? 3 : last < 3 * 3600e9 ? 4 : 5
 unit = i == 1 ? 1e3 : i == 2 ? 1e6 : i == 3 ? 1e9 : i == 4 ? 60e9 : 3600e9
@@ -47,32 +58,31 @@ tall = workers > 8 ? workers / 8.0 : 1
 server(above) = tall * (0.4 + above) - 0.4
 
 set border 1
-if (format ne "html") set bmargin downs ? 8 : 6
 set xrange [0:last / unit]
 set yrange [-workers - 0.6:server(0.6)]
 set ytics scale 0 ("PS" server(0))
 every = workers > 16 ? 4 : 1
 do for [w = 0:workers - 1:every] { set ytics add (sprintf("worker %d", w) -1 - w) }
 unset grid
-set key outside bottom center horizontal Left reverse samplen 2 width 1
-set title format eq "html" ? "" : title."   –   ".algorithm
+set key outside bottom center horizontal Left reverse samplen sample maxcols key_columns
+set title format eq "html" ? "" : shown(cut(title, int(width / 0.66)))
 
 if (out ne "") set output path_of(out)
 thin = workers > 8 ? 0.3 : 0.6
-down = downs == 0 ? '' : ', file using (begin("down")):(0):(begin("down")):(end("down")):(line(-0.4)):(line(0)) \
+down = downs == 0 ? '' : ', data using (begin("down")):(0):(begin("down")):(end("down")):(line(-0.4)):(line(0)) \
     with boxxyerror fillstyle solid 0.8 border rgb ink linecolor rgb ink dashtype solid linewidth thin title "down"'
-plot file using (end("round")):(-workers - 0.6):(0):(workers + 0.6 + server(0.12)) \
+plot data using (end("round")):(-workers - 0.6):(0):(workers + 0.6 + server(0.12)) \
         with vectors nohead linecolor rgb grey dashtype 3 linewidth 0.8 notitle, \
-    file using (begin("round")):(0):(begin("round")):(end("round")):(server(0.12)):(server(0.45)) \
+    data using (begin("round")):(0):(begin("round")):(end("round")):(server(0.12)):(server(0.45)) \
         with boxxyerror fillstyle solid 0.25 border rgb axis linecolor rgb grey dashtype solid linewidth thin title "PS: round", \
-    file using (0.5 * (begin("round") + seen_end("round"))):(server(0.285)):(sprintf("%d", column("version"))) with labels font ",11" notitle, \
-    file using (begin("service")):(0):(begin("service")):(end("service")):(server(-0.4)):(server(0.08)) \
+    data using (0.5 * (begin("round") + seen_end("round"))):(server(0.285)):(sprintf("%d", column("version"))) with labels font font_of(0.75) notitle, \
+    data using (begin("service")):(0):(begin("service")):(end("service")):(server(-0.4)):(server(0.08)) \
         with boxxyerror fillstyle solid 1 border rgb ink linecolor rgb ink dashtype solid linewidth 1 title "PS: service", \
-    file using (begin("compute")):(0):(begin("compute")):(end("compute")):(line(-0.4)):(line(0)) \
+    data using (begin("compute")):(0):(begin("compute")):(end("compute")):(line(-0.4)):(line(0)) \
         with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb blue dashtype solid linewidth thin title "computing", \
-    file using (begin("waiting")):(0):(begin("waiting")):(end("waiting")):(line(-0.4)):(line(0)) \
+    data using (begin("waiting")):(0):(begin("waiting")):(end("waiting")):(line(-0.4)):(line(0)) \
         with boxxyerror fillstyle pattern 4 border rgb orange linecolor rgb orange dashtype solid linewidth thin title "waiting", \
-    file using (begin("push")):(0):(begin("push")):(end("push")):(line(0.04)):(line(0.2)) \
+    data using (begin("push")):(0):(begin("push")):(end("push")):(line(0.04)):(line(0.2)) \
         with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb sky dashtype solid linewidth thin title "push", \
-    file using (begin("reply")):(0):(begin("reply")):(end("reply")):(line(0.24)):(line(0.4)) \
+    data using (begin("reply")):(0):(begin("reply")):(end("reply")):(line(0.24)):(line(0.4)) \
         with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb green dashtype solid linewidth thin title "reply" @down

@@ -1,15 +1,13 @@
 #!/bin/sh
-# Draws every plot of a run into RUN/plots and shows accuracy against virtual time in characters. For several runs, for
-# example with other seeds or bandwidths, each picture shows all of them.
+# Draws every picture of a run into RUN/plots and shows accuracy against virtual time in characters. For several runs, for
+# example with other seeds or bandwidths, each picture shows all of them. plots/plot.sh --help lists the options.
 #
-#   plots/plot.sh RUN [png|svg|pdf|dumb]
-#   plots/plot.sh -o FOLDER RUN RUN... [png|svg|pdf|dumb]
-#   plots/plot.sh [-o FOLDER] SWEEP [png|svg|pdf|dumb]
+#   plots/plot.sh [OPTION]... RUN... [png|svg|pdf|tikz|dumb]
+#   plots/plot.sh [OPTION]... SWEEP [png|svg|pdf|tikz|dumb]
 #
 # Of a sweep (its folder has a sweep.csv), each algorithm is drawn with its best values: see sweep.sh.
-#
 # For a run without training only times are drawn.
-# RUN is the folder of a run, or the folder above, which has a link `latest`. FOLDER must be new or empty.
+# RUN is the folder of a run, or the folder above, which has a link `latest`. The folder of -o must be new or empty.
 # Status 2: not a run, or a wrong call.
 # The installed command simulate-plot is a link to this file, which uses the scripts beside itself.
 set -eu
@@ -20,6 +18,29 @@ me=$(basename "$0")
 refuse() {
     echo "$me: $1" >&2
     exit 2
+}
+
+help() {
+    cat <<END
+usage: $me [OPTION]... RUN... [png|svg|pdf|tikz|dumb]
+Draws the pictures of a run, of several runs together, or of a sweep.
+
+  --format FORMAT  png (without it), svg, pdf, tikz (for LaTeX) or dumb (characters); also as the last word
+  --width LENGTH   printed width, such as 84mm, 8.4cm, 3.3in, 240pt or 400px
+  --height LENGTH  printed height. pdf and tikz have 84mm x 60mm without these two, and more height where
+                   a picture needs it; png and svg have the size of a screen
+  --font POINTS    size of the letters in print (8 where the picture has a printed size)
+  --title TEXT     instead of the experiment's name
+  --no-title       no title, for a figure with a caption
+  --labels FILE    names of curves: a line "NAME = TEXT" for each, where NAME is an algorithm, a key, or a
+                   curve as the legend names it; a curve's value of a key stays
+  --keep           beside each picture a script that draws it again (gnuplot PICTURE.gp) and its data, to be
+                   changed by hand
+  -o FOLDER        the pictures go there; needed for several runs
+  --help           this text
+
+A picture that has a script changed by hand beside it stays as it is.
+END
 }
 
 is_run() {
@@ -45,12 +66,50 @@ is_sweep() {
     return 1
 }
 
+# length OPTION TEXT: in mm. Its unit goes to `unit`.
+length() {
+    unit=$(expr "$2" : '[0-9.]* *\([a-z]*\)$') || unit=
+    case $unit in mm | cm | in | pt | px) ;; *) unit= ;; esac
+    mm=''
+    [ -z "$unit" ] || mm=$(echo "$2" | awk -v unit="$unit" '
+        BEGIN { split("mm 1 cm 10 in 25.4 pt 0.352778 px 0.264583", part, " "); for (i = 1; i < 10; i += 2) of[part[i]] = part[i + 1] }
+        { number = $0; sub(/ *[a-z]+$/, "", number) }
+        number ~ /^([0-9]+\.?[0-9]*|\.[0-9]+)$/ && number * of[unit] >= 20 && number * of[unit] <= 1100 { print number * of[unit] }')
+    [ -n "$mm" ] ||
+        refuse "$1: expected a length from 20mm to 1100mm with its unit (mm, cm, in, pt or px), such as 84mm, got '$2'"
+}
+
+# Text as gnuplot takes it, on one line, in quotes.
+in_quotes() {
+    printf "'%s'" "$(printf '%s\n' "$1" | tr '\n' ' ' | sed 's/ $//' | LC_ALL=C awk -v as_lines=1 -f "$scripts/text.awk" | tr '\001\002\003' "'\"\\\\" | sed "s/'/''/g")"
+}
+
+# What labels.awk says of the curves; `$1` may be check=1.
+names() {
+    sh "$scripts/variants.sh" "$run" all '' marked | (
+        cd "$run"
+        LABELS=$labels LC_ALL=C awk -v "${1:-check=}" -f "$scripts/text.awk" -f "$scripts/cells.awk" -f "$scripts/labels.awk"
+    )
+}
+
+# by_hand SCRIPT: it is there and not as keep.gp has left it.
+by_hand() {
+    [ -f "$1" ] || return 1
+    sum=$(sed '$d' "$1" | cksum)
+    [ "$(tail -n 1 "$1")" != "# unchanged: ${sum%% *}" ]
+}
+
 # draw NAME SCRIPT ARGUMENT...: the format and the file come last. -d: as gnuplot is, whatever ~/.gnuplot says.
 draw() {
-    file=$pictures/$1.$ending script=$scripts/$2
+    file=$pictures/$1.$ending script=$scripts/$2 own=$pictures/$1.gp
     shift 2
-    gnuplot -d -c "$script" "$run" "$@" "$format" "$file"
+    if by_hand "$own"; then
+        echo "$me: $own was changed by hand: it and its picture stay as they are" >&2
+        return
+    fi
+    gnuplot -d -e "$settings$size" -c "$script" "$run" "$@" "$format" "$file"
     echo "$file"
+    [ -z "$keep" ] || echo "$own"
 }
 
 has_rows() {
@@ -62,35 +121,106 @@ values() {
     sed -n "/^\[network\]/,/^\[/s/^$1 = //p" "$run"/*/resolved.ini 2>/dev/null | sort -u | wc -l
 }
 
-usage="usage: $me [-o FOLDER] RUN... [png|svg|pdf|dumb]"
-out=''
-if [ "${1:-}" = -o ]; then
-    [ $# -ge 3 ] || refuse "$usage"
-    out=$2
-    shift 2
-fi
+scripts=$(dirname "$(readlink -f "$0")")
+usage="usage: $me [OPTION]... RUN... [png|svg|pdf|tikz|dumb]; $me --help says more"
+out='' format='' width='' height='' font='' title='' titled='' labels='' keep='' dots=300
+n=$#
+while [ $n -gt 0 ]; do
+    word=$1
+    shift
+    n=$((n - 1))
+    case $word in
+    --*=*)
+        value=${word#*=} word=${word%%=*}
+        case $word in --no-title | --keep | --help) refuse "$word takes no value" ;; esac
+        ;;
+    --format | --width | --height | --font | --title | --labels | -o)
+        [ $n -gt 0 ] || refuse "$word: expected a value; $usage"
+        value=$1
+        shift
+        n=$((n - 1))
+        ;;
+    esac
+    case $word in
+    --format)
+        case $value in png | svg | pdf | tikz | dumb) format=$value ;; *) refuse "--format: expected png, svg, pdf, tikz or dumb, got '$value'" ;; esac
+        ;;
+    --width)
+        length --width "$value"
+        width=$mm
+        [ "$unit" != px ] || dots=96
+        ;;
+    --height)
+        length --height "$value"
+        height=$mm
+        [ "$unit" != px ] || dots=96
+        ;;
+    --font)
+        font=$(echo "$value" | awk 'sub(/^/, "") { sub(/ *pt$/, "") } /^([0-9]+\.?[0-9]*|\.[0-9]+)$/ && $0 >= 4 && $0 <= 40')
+        [ -n "$font" ] || refuse "--font: expected a size from 4 to 40 points, such as 8, got '$value'"
+        ;;
+    --title) title=$value titled=yes ;;
+    --no-title) titled=no ;;
+    --labels)
+        { [ -f "$value" ] && [ -r "$value" ]; } || refuse "--labels: '$value' is no file that can be read"
+        labels=$(realpath "$value") labels_name=$value
+        ;;
+    --keep) keep=yes ;;
+    -o) out=$value ;;
+    -h | --help)
+        help
+        exit
+        ;;
+    -?*) refuse "expected --format, --width, --height, --font, --title, --no-title, --labels, --keep, -o or --help, got '$word'" ;;
+    *) set -- "$@" "$word" ;;
+    esac
+done
+[ -z "$title" ] || [ "$titled" = yes ] || refuse "--title and --no-title: expected one of them"
+
 [ $# -ge 1 ] || refuse "$usage"
 for last in "$@"; do :; done
-format=png given=$#
-case $last in png | svg | pdf | dumb) if [ $# -ge 2 ]; then format=$last given=$(($# - 1)); fi ;; esac
-scripts=$(dirname "$(readlink -f "$0")") ending=$format
-[ "$format" != dumb ] || ending=txt
+given=$#
+case $last in
+png | svg | pdf | tikz | dumb)
+    if [ $# -ge 2 ]; then
+        [ -z "$format" ] || [ "$format" = "$last" ] || refuse "--format $format and '$last': expected one format"
+        format=$last given=$(($# - 1))
+    fi
+    ;;
+esac
+format=${format:-png} ending=$format
+case $format in dumb) ending=txt ;; tikz) ending=tex ;; esac
+[ "$format" != dumb ] || [ -z "$width$height$font" ] || refuse "--width, --height and --font: a picture in characters (dumb) has neither"
 [ -n "$out" ] || [ "$given" -eq 1 ] || [ $# -ne 2 ] || is_run "$2" ||
-    refuse "'$2' is no format and no run: expected png, svg, pdf, dumb or the folder of a run"
+    refuse "'$2' is no format and no run: expected png, svg, pdf, tikz, dumb or the folder of a run"
 [ -n "$out" ] || [ "$given" -eq 1 ] || refuse "of several runs: expected -o FOLDER for the pictures"
 [ -z "$out" ] || [ ! -e "$out" ] || rmdir "$out" 2>/dev/null || refuse "$out exists: -o needs the name of a new folder"
 
+command -v gnuplot >/dev/null || { echo "$me: gnuplot is not installed" >&2; exit 1; }
+[ "$format" != tikz ] || gnuplot -d -e 'set terminal tikz' 2>/dev/null ||
+    { echo "$me: this gnuplot has no terminal tikz: Debian's gnuplot-nox has it; --format pdf needs none" >&2; exit 1; }
+
+case $titled in
+yes) settings="heading = $(in_quotes "$title"); " ;;
+no) settings="heading = ''; " ;;
+*) settings='' ;;
+esac
+size=${width:+width_mm = $width; }${height:+height_mm = $height; }${font:+font_pt = $font; }${keep:+keep = 1; }
+[ -z "$width$height" ] || size="${size}dots = $dots; "
 if [ "$given" -eq 1 ] && ! is_run "$1" && is_sweep "$1"; then
-    command -v gnuplot >/dev/null || { echo "$me: gnuplot is not installed" >&2; exit 1; }
-    exec "$scripts/sweep.sh" "$found" "${out:-$found/plots}" "$format"
+    set -- ${width:+--width="${width}mm"} ${height:+--height="${height}mm"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
+    [ -z "$titled" ] || if [ "$titled" = yes ]; then set -- "$@" --title="$title"; else set -- "$@" --no-title; fi
+    settings="$settings$size" exec "$scripts/sweep.sh" "$found" "${out:-$found/plots}" "$format" "$@"
 fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
 if [ "$given" -eq 1 ]; then
     find_run "$1"
     run=$found
 else
-    run=$(mktemp -d)
-    trap 'rm -rf "$run"' EXIT
-    trap 'exit 1' INT TERM HUP
+    run=$work/runs
+    mkdir "$run"
     n=0
     for each in "$@"; do
         n=$((n + 1))
@@ -99,7 +229,17 @@ else
         ln -s "$(realpath "$found")" "$run/$(printf %05d $n)"
     done
 fi
-command -v gnuplot >/dev/null || { echo "$me: gnuplot is not installed" >&2; exit 1; }
+
+if [ -n "$labels" ]; then
+    names check=1 | tr '\001\002\003' "'\"\\\\" >"$work/said"
+    ! grep -q '^error' "$work/said" || refuse "$labels_name:$(sed -n '/^error/{s/^error.//p;q}' "$work/said")"
+    sed -n "s/^note.//p" "$work/said" | while IFS= read -r said; do echo "$me: $labels_name:$said" >&2; done
+fi
+names >"$work/names"
+settings="${settings}listing = $(in_quotes "$work/names"); labels_of = $(in_quotes "$labels"); "
+if [ -n "$titled" ] && sed 1q "$work/names" | grep -q "'1'$"; then
+    echo "$me: the data are synthetic, and these pictures do not say so" >&2
+fi
 
 pictures=${out:-$run/plots}
 mkdir -p "$pictures"
@@ -133,4 +273,8 @@ result=target_s
 for key in bandwidth latency; do
     if [ "$given" -gt 1 ] && [ "$(values $key)" -gt 1 ]; then draw "${result}_$key" sweep.gp "network.$key" $result; fi
 done
-[ -z "$trained" ] || gnuplot -d -c "$scripts/curve.gp" "$run" virtual_s test_accuracy dumb
+if [ "$format" = tikz ]; then
+    (cd "$pictures" && gnuplot -d -e 'set terminal tikz createstyle' && rm -f gnuplot-lua-tikz.tex t-gnuplot-lua-tikz.tex)
+    echo "LaTeX: \\usepackage{gnuplot-lua-tikz} (from $pictures or TeX's own), then \\input{$pictures/accuracy_time}"
+fi
+[ -z "$trained" ] || gnuplot -d -e "$settings" -c "$scripts/curve.gp" "$run" virtual_s test_accuracy dumb

@@ -1,36 +1,46 @@
 # The content of the folder of a run, or of several runs. The other scripts load this file; they set `run`, `format` and
-# `scripts` before, and may set `but`, a key that makes no curves. Defines
+# `scripts` before, and may set `but`, a key that makes no curves. A call may set (gnuplot -d -e "heading = ''" -c ...)
+#   heading        the title; "" for none
+#   labels_of      a file that renames curves (labels.awk)
+#   listing        a file with what labels.awk prints of this run, as plots/plot.sh makes it once for all pictures
+#   keep           1: the picture's own script and its data stay beside it (keep.gp)
+# Defines
 #   curves         number of curves: one for each algorithm and each of its configurations (variants.sh)
 #   label(i)       name of curve i; folded(i): the same on several lines
 #   several        the folder has several runs
 #   seeds          largest number of runs of one curve
 #   files(i, name) files of this name in the runs of curve i, as words of a shell command run by inside()
-#   title          name of the run, clearly marked if the data were synthetic
-#   entry(c)       column c of the first row of comparison.csv; "" if there is none
+#   title          name of the experiment, clearly marked if the data were synthetic
+#   target         accuracy of the target in per cent; 0 if there is none
 #   first_run      a folder in `run`; "." if `run` is a run itself
 
 # Text as one word of a shell command, whatever it holds.
 inner(s) = strstrt(s, "'") ? s[1:strstrt(s, "'") - 1]."'\\''".inner(s[strstrt(s, "'") + 1:*]) : s
 quoted(s) = "'".inner(s)."'"
-# A text from data, as text.awk gave it; and as the label of a tic, which gnuplot takes for a format.
+# A text from data, as text.awk gave it.
 swap(s, from, to) = strstrt(s, from) ? s[1:strstrt(s, from) - 1].to.swap(s[strstrt(s, from) + strlen(from):*], from, to) : s
 joined(s, comma, is) = swap(swap(s, "\004", comma), "\005", is)
 text(s) = swap(swap(swap(s, "\001", "'"), "\002", '"'), "\003", "\\")
-for_tic(s) = swap(s, "%", "%%")
 in_run(command) = "unset CDPATH; cd ".quoted(run)." 2>/dev/null && ".command
 inside(command) = system(in_run(command))
 scripts = system("unset CDPATH; cd ".quoted(scripts)." && pwd")
+at_home(name) = quoted((name[1:1] eq "/" ? "" : system("pwd")."/").name)
 clean(s) = text(system("printf '%s\n' ".quoted(s)." | LC_ALL=C awk -v as_lines=1 -f ".quoted(scripts."/text.awk")))
 tool(name) = "awk -F, -f ".quoted(scripts."/".name)
 if (!exists("but")) but = ""
+if (!exists("labels_of")) labels_of = ""
+if (!exists("keep")) keep = 0
 
-found = inside("sh ".quoted(scripts."/variants.sh")." . ".(format eq "html" ? "complete " : "all ").quoted(but)." marked")
-curves = words(found) / 3
-marked(i) = text(word(found, 3 * i - 2))
+name_them = " | LABELS=".(labels_of eq "" ? "''" : at_home(labels_of))." LC_ALL=C awk -f ".quoted(scripts."/text.awk")." -f ".quoted(scripts."/cells.awk").\
+    " -f ".quoted(scripts."/labels.awk")
+found = exists("listing") && but eq "" ? system("cat ".quoted(listing)) : \
+    inside("sh ".quoted(scripts."/variants.sh")." . ".(format eq "html" ? "complete " : "all ").quoted(but)." marked".name_them)
+curves = words(found) > 3 ? words(found) / 3 - 1 : 0
+marked(i) = text(word(found, 3 * i + 1))
 label(i) = joined(marked(i), ", ", " = ")
 folded(i) = joined(marked(i), ",\n", "\n= ")
-algorithm_of(i) = word(found, 3 * i - 1)
-folders(i) = word(found, 3 * i)
+algorithm_of(i) = word(found, 3 * i + 2)
+folders(i) = word(found, 3 * i + 3)
 # The shell makes the list: functions of gnuplot that call themselves end at a depth of 250.
 each_file(list, name) = " $(for run in ".list."; do printf './%s ' $run/".name."; done)"
 files(i, name) = each_file(folders(i), algorithm_of(i)."/".name)
@@ -42,13 +52,12 @@ do for [i = 1:curves] {
     seeds = words(folders(i)) > seeds ? words(folders(i)) : seeds
     longest = strlen(label(i)) > longest ? strlen(label(i)) : longest
 }
+target = words(found) < 3 || word(found, 2) eq "NaN" ? 0 : 100 * real(word(found, 2))
 
-entry(name) = inside("awk -F, -v name=".name." 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } \
-    NR == 2 && name in at { print $at[name] }' ./".first_run."/comparison.csv 2>/dev/null")
-
-# Of one run: the last folder's name, and its parent's where the last is only a time stamp. Of several: the experiment's.
-title = clean(several ? inside("sed -n 's/^name = //p;/^algorithms =/q' ./".first_run."/resolved.ini 2>/dev/null") : \
-    inside("path=$(pwd -P); name=${path##*/}; parent=${path%/*}; \
-    case $name in [0-9]*T[0-9]*Z-s*) name=\"${parent##*/}  $name\";; esac; printf %s \"$name\""))
+# The experiment's name; without one the folder's, and its parent's where that is a time stamp.
+title = words(found) < 3 ? "" : text(word(found, 1))[2:*]
+if (title eq "" && !several) title = clean(inside("path=$(pwd -P); name=${path##*/}; \
+    case $name in [0-9]*T[0-9]*Z-s*) name=${path%/*}; name=${name##*/};; esac; printf %s \"$name\""))
 if (seeds > 1 && but eq "") title = title.sprintf("   –   mean of %d seeds, least to largest", seeds)
-if (entry("synthetic") eq "1") title = title."   –   SYNTHETIC DATA"
+if (words(found) > 2 && word(found, 3) eq "1") title = title."   –   SYNTHETIC DATA"
+if (exists("heading")) title = heading

@@ -8,10 +8,10 @@
 #         others those of comparison.csv
 # KEY     network.bandwidth, network.latency or any other key with one number as its value
 # COLUMN  of comparison.csv: target_s, virtual_s, test_accuracy, idle_share ...
-# FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
+# FORMAT  png, svg, pdf, tikz (for LaTeX), dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
 
-usage = "usage: gnuplot -d -c sweep.gp RUNS KEY COLUMN png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c sweep.gp RUNS KEY COLUMN png|svg|pdf|tikz|dumb|html [OUT]"
 if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
 run = ARG1; key = ARG2; column_name = ARG3; format = ARG4; out = ARG5
 
@@ -30,6 +30,7 @@ if (sheet ne "") {
     title = clean(sheet)
 }
 name_of(i) = sheet eq "" ? label(i) : text(word(name_list, i))
+if (exists("heading")) title = heading
 if (format eq "html") wide = 420; tall = 290
 load scripts."/style.gp"
 
@@ -56,15 +57,14 @@ is_share = column_name eq "test_accuracy" || column_name eq "best_accuracy" || c
 factor = is_time ? 1 / time_unit(Y_max) : is_share ? 100 : 1
 set yrange [0:*]
 if (!is_share && LEAST_min > 0 && Y_max > 10 * LEAST_min) set logscale y; set yrange [*:*]; set format y "%g"
-wanted = sheet eq "" ? entry("target_accuracy") : ""
-goal = wanted eq "" || wanted eq "NaN" ? "the target" : sprintf("%g %%", 100 * real(wanted))
-set ylabel column_name eq "target_s" ? sprintf("Virtual time to %s (%s)", goal, time_name(Y_max)) : \
+goal = sheet ne "" || target == 0 ? "the target" : sprintf("%g %%", target)
+set ylabel shown(column_name eq "target_s" ? sprintf("Virtual time to %s (%s)", goal, time_name(Y_max)) : \
     column_name eq "virtual_s" ? sprintf("Virtual time (%s)", time_name(Y_max)) : \
     is_time ? sprintf("%s (%s)", column_name, time_name(Y_max)) : column_name eq "test_accuracy" ? "Test accuracy (%)" : \
-    is_share ? column_name." (%)" : column_name eq "speedup" ? "Speed-up" : column_name
+    is_share ? column_name." (%)" : column_name eq "speedup" ? "Speed-up" : column_name)
 unit = strstrt(key, "bandwidth") ? "bit/s" : key eq "compute.device" ? "FLOP/s" : \
     strstrt(" network.latency compute.seconds compute.overhead host.patience server.cost_per_byte ", " ".key." ") ? "s" : ""
-set xlabel key.(unit eq "" ? "" : " (".unit.")")
+set xlabel shown(key.(unit eq "" ? "" : " (".unit.")"))
 set format x unit eq "" ? "%g" : "%.0s%c"
 set xtics ()
 do for [i = 1:int(X_records)] {
@@ -73,10 +73,10 @@ do for [i = 1:int(X_records)] {
 }
 
 if (out ne "") set output path_of(out)
-set title title
+set title shown(cut(title, int(width / 0.66)))
 y(name) = factor * column(name)
 own(name, i) = column("curve") == i ? y(name) : NaN
 plot for [i = 1:curves] $points using (column("x")):(own("mean", i)):(own("low", i)):(own("high", i)) \
         with yerrorbars linetype i dashtype solid pointtype 0 linewidth 1 notitle, \
     for [i = 1:curves] $points using (column("curve") == i ? column("x") : NaN):(y("mean")) \
-        with linespoints linetype i title name_of(i)
+        with linespoints linetype i title shown(name_of(i))

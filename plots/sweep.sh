@@ -1,16 +1,18 @@
 #!/bin/sh
 # Draws a sweep: for each point of the shared keys the curves of each algorithm at its best, and results against each key that is a number.
 #
-#   plots/sweep.sh SWEEP PICTURES [png|svg|pdf|dumb]      called by plot.sh
+#   plots/sweep.sh SWEEP PICTURES FORMAT [OPTION]...      called by plot.sh, which gets the options again
 #
+# `settings` in the environment has what they are for sweep.gp (gnuplot -e).
 # PICTURES gets the pictures that plot.sh draws of several runs; with several points of the shared keys in a folder for each, like
 # bandwidth=10Mbit_s. And test_accuracy_KEY, target_s_KEY (without target virtual_s_KEY) and speedup_KEY.
 set -eu
 export LC_ALL=C.UTF-8
 unset CDPATH GNUTERM
 scripts=$(dirname "$(readlink -f "$0")")
-sweep=$(realpath "$1") pictures=$2 format=${3:-png} ending=${3:-png}
-[ "$format" != dumb ] || ending=txt
+sweep=$(realpath "$1") pictures=$2 format=$3 ending=$3
+case $format in dumb) ending=txt ;; tikz) ending=tex ;; esac
+shift 3
 temporary=$(mktemp -d)
 trap 'rm -rf "$temporary"' EXIT
 trap 'exit 1' INT TERM HUP
@@ -42,12 +44,14 @@ for runs in "$temporary"/runs/*; do
         into=$pictures/${runs##*/}
         echo "$(cat "$runs/setting"):"
     fi
-    "$scripts/plot.sh" "$runs" "$format" | LC_ALL=C awk -v from="$runs/plots/" -v to="$into/" 'index($0, from) == 1 {$0 = to substr($0, length(from) + 1)} 1'
     mkdir -p "$into"
-    mv -f "$runs"/plots/* "$into"
+    ln -s "$(realpath "$into")" "$runs/plots"
+    "$scripts/plot.sh" "$@" "$runs" "$format" >"$temporary/said"
+    LC_ALL=C awk -v from="$runs/plots/" -v to="$into/" 'index($0, from) == 1 {$0 = to substr($0, length(from) + 1)} 1' "$temporary/said"
 done
 
-# Results against each key.
+# Results against each key, with the experiment's name.
+case ${settings:-} in *'heading = '*) ;; *) settings="heading = '$(sed -n "s/'/''/g;s/^name = //p;/^algorithms =/q" "$sweep/resolved.ini")'; ${settings:-}" ;; esac
 trained='' result=virtual_s
 if grep -qs '"trained": true' "$sweep"/[0-9]*/*/summary.json; then trained=yes; fi
 if grep -qsx 'target_accuracy = .*' "$sweep"/[0-9]*/resolved.ini && [ "$trained" ]; then result=target_s; fi
@@ -59,7 +63,7 @@ for key in $(chosen keys); do
         case $key,$column in algorithm.*,speedup) continue ;; esac
         file=$pictures/${column}_$last.$ending
         mkdir -p "$pictures"
-        if gnuplot -d -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
+        if gnuplot -d -e "${settings:-}" -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
             echo "$file"
         elif ! grep -q 'no run here' "$temporary/why"; then
             cat "$temporary/why" >&2

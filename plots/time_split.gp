@@ -6,21 +6,23 @@
 #   gnuplot -d -c plots/time_split.gp results/lenet/latest png time_split.png
 #
 # RUN     the folder of a run, or one with several of them in it; their <algorithm>/totals.csv are drawn (of seeds: the mean)
-# FORMAT  png, svg, pdf, dumb (characters) or html (svg to be part of a page)
+# FORMAT  png, svg, pdf, tikz (for LaTeX), dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
+# The heads of style.gp and run.gp have the variables that -e may set: sizes, title, labels.
 
-usage = "usage: gnuplot -d -c time_split.gp RUN png|svg|pdf|dumb|html [OUT]"
+usage = "usage: gnuplot -d -c time_split.gp RUN png|svg|pdf|tikz|dumb|html [OUT]"
 if (ARGC < 2 || ARGC > 3 || (ARGC == 2 && ARG2 ne "dumb" && ARG2 ne "html")) printerr usage; exit status 2
 run = ARG1; format = ARG2; out = ARG3
 
 scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("time_split.gp")]
 load scripts."run.gp"
-most_bars = 160
 legend = 3
+natural_mm = 70
 if (format eq "html") wide = 1000; tall = 380
-named = longest; longest = 22
+named = longest; longest = 19
 load scripts."/style.gp"
+most_bars = int(2.4 * width)
 
 all = ""
 do for [i = 1:curves] { all = all.sprintf(" curve=%d", i).files(i, "totals.csv") }
@@ -28,14 +30,19 @@ table(mean) = tool("split.awk")." -v mean=".mean.all." 2>/dev/null"
 counted = inside(table(0)." | sed 1d | wc -l")
 bars = counted eq "" ? 0 : int(real(counted))
 if (bars == 0) printerr run.": no <algorithm>/totals.csv with overlapped_ns and a row here"; exit status 2
-set print $bars
-print inside(table(bars > most_bars ? 1 : 0))
-set print
+table = inside(table(bars > most_bars ? 1 : 0))
 
-stats $bars using (1e-9 * (column("alone") + column("overlapped") + column("waiting") + column("down"))) name "ALL" nooutput
-stats $bars using "down" name "DOWN" nooutput
+script = "time_split.gp"
+numbers = "named bars most_bars"
+texts = ""
+load scripts."/keep.gp"
+# ---- the picture ----
+stats data using (1e-9 * (column("alone") + column("overlapped") + column("waiting") + column("down"))) name "ALL" nooutput
+stats data using "down" name "DOWN" nooutput
 unit = 1e-9 / time_unit(ALL_max)
-set ylabel sprintf("Virtual time of %s (%s)", bars > most_bars ? "a worker, mean" : "each worker", time_name(ALL_max))
+set ylabel sprintf("Virtual time%s (%s)", width < 45 ? "" : bars > most_bars ? " of a worker, mean" : " of each worker", time_name(ALL_max))
+set ytics step_of(ALL_max * 1e9 * unit, height < 30 ? 4 : 8)
+if (format eq "dumb") unset ylabel; set label 1 sprintf("Virtual time (%s)", time_name(ALL_max)) at graph 0, graph 1 left offset -6, 1
 
 # From the top of one part to the top of the next.
 low(part) = column(part) == 0 ? -2 : unit * (part eq "alone" ? 0 : column("alone") + (part eq "waiting" || part eq "down" ? column("overlapped") : 0) + (part eq "down" ? column("waiting") : 0))
@@ -44,14 +51,14 @@ left(row) = column("x") - column("half")
 right(row) = column("x") + column("half")
 
 # A name under each group: on several lines where it is long, or aslant.
-room = 120.0 * wide / 1000 / curves # characters of a line
+room = 1.75 * (width - (beside ? 20 : 6)) / curves # characters of a line
 aslant = room < (named < 24 ? named : 20)
 lines_of(s) = strstrt(s, "\n") ? 1 + lines_of(s[strstrt(s, "\n") + 1:*]) : 1
 most_lines = 1
 do for [i = 1:curves] { most_lines = lines_of(folded(i)) > most_lines ? lines_of(folded(i)) : most_lines }
-lines = aslant ? 1 + 0.35 * (named < 45 ? named : 45) : named < 24 ? 1 : most_lines
+lines = aslant ? 1 + 0.3 * (named < 45 ? named : 45) : named < 24 ? 1 : most_lines
 set xtics scale 0 ("" 0)
-name(i) = aslant || named < 24 ? label(i) : folded(i)
+name(i) = shown(aslant || named < 24 ? label(i) : folded(i))
 per_cents = 0 # a tic's label with one is a format, of which gnuplot keeps 50 bytes; a label is not
 do for [i = 1:curves] { per_cents = per_cents + (strstrt(name(i), "%") > 0) }
 do for [i = 1:curves] {
@@ -60,7 +67,7 @@ do for [i = 1:curves] {
     if (per_cents > 0 && !aslant) { set label 100 + i name(i) at first i, graph 0 center offset 0, -1 textcolor rgb axis }
 }
 if (aslant) set xtics rotate by -35
-if (!beside && format ne "dumb") set bmargin 2.4 + 1.25 * lines
+if (!beside && format ne "dumb") set bmargin key_top - 0.6 + 1.25 * (lines - 1 + key_rows)
 if (beside && format ne "dumb" && (per_cents > 0 || (!aslant && lines > 1))) set bmargin 1.4 + 1.25 * lines # gnuplot leaves out lines that have no room
 set xrange [0.4:curves + 0.6]
 set yrange [0:ALL_max * 1e9 * unit * 1.03]
@@ -69,13 +76,14 @@ if (format ne "dumb") set grid ytics linecolor rgb pale linewidth 0.7 linetype 1
 if (format eq "dumb") set key outside top center horizontal
 
 if (out ne "") set output path_of(out)
-set title title
+set title shown(cut(title, int(width / 0.66)))
+set key maxcols key_columns
 edge = bars > 60 && bars <= most_bars ? 0.3 : 0.6
-down = DOWN_max == 0 ? '' : ', $bars using (column("x")):(0):(left(0)):(right(0)):(low("down")):(high("down")) \
+down = DOWN_max == 0 ? '' : ', data using (column("x")):(0):(left(0)):(right(0)):(low("down")):(high("down")) \
     with boxxyerror fillstyle solid 0.8 border rgb ink linecolor rgb ink dashtype solid linewidth edge title "down"'
-plot $bars using (column("x")):(0):(left(0)):(right(0)):(low("alone")):(high("alone")) \
+plot data using (column("x")):(0):(left(0)):(right(0)):(low("alone")):(high("alone")) \
         with boxxyerror fillstyle solid 0.95 border rgb paper linecolor rgb blue dashtype solid linewidth edge title "computing alone", \
-    $bars using (column("x")):(0):(left(0)):(right(0)):(low("overlapped")):(high("overlapped")) \
+    data using (column("x")):(0):(left(0)):(right(0)):(low("overlapped")):(high("overlapped")) \
         with boxxyerror fillstyle solid 0.95 border rgb paper linecolor rgb sky dashtype solid linewidth edge title "while communicating", \
-    $bars using (column("x")):(0):(left(0)):(right(0)):(low("waiting")):(high("waiting")) \
+    data using (column("x")):(0):(left(0)):(right(0)):(low("waiting")):(high("waiting")) \
         with boxxyerror fillstyle pattern 4 border rgb orange linecolor rgb orange dashtype solid linewidth edge title "waiting" @down

@@ -112,12 +112,12 @@ png='211PNG\r\n032\n'
 check png draw "$plain"
 check png_pictures all_there "$plain" png "$png"
 check terminal_picture out_has 'Virtual time (s)'
-check title out_has 'lenet  20261122T103012Z-s1'
+check title out_has '^[^ ].* lenet *$' # the folder's name without a stamp
 check real_data_unmarked out_lacks SYNTHETIC
 check curves_in_order awk '/top_k/ { first = NR } / bsp / { exit !(first && first < NR) }' "$scratch/out"
 
-check spaces draw "$spaced"
-check spaces_pictures all_there "$spaced" png "$png"
+check spaces draw "$spaced" dumb
+check spaces_pictures all_there "$spaced" txt ''
 check synthetic_marked out_has 'SYNTHETIC DATA'
 
 check svg draw "$plain" svg
@@ -126,8 +126,16 @@ check pdf draw "$plain" pdf
 check pdf_pictures all_there "$plain" pdf '%PDF'
 
 ln -s "${plain##*/}" "$scratch/results/lenet/latest"
-check latest draw "$scratch/results/lenet"
-check latest_pictures all_there "$scratch/results/lenet/latest" png "$png"
+latest="$scratch/results/lenet"
+# A run with one picture for everything that is not about its pictures.
+brief=$scratch/brief
+mkdir -p "$brief" && cp -r "$plain/bsp" "$plain/comparison.csv" "$brief"
+rm "$brief/bsp/workers.csv" "$brief/bsp/timeline.csv"
+printf '{\n  "trained": false\n}\n' >"$brief/bsp/summary.json"
+ln -s ../../brief "$scratch/results/lenet/brief" && ln -sfn brief "$scratch/results/lenet/latest"
+latest_drawn() { draw "$latest" && [ "$(cat "$scratch/out")" = "$latest/latest/plots/time_split.png" ] && [ -s "$brief/plots/time_split.png" ]; }
+check latest latest_drawn
+rm -r "$brief/plots"
 
 # A run at its start: one evaluation, no files of the end.
 young=$scratch/young
@@ -163,8 +171,9 @@ check one_curve_but_for_a_key [ "$(printf '%s\n' "$but" | wc -l)" -eq 2 ]
 cp -r "$several/r1-1G" "$several/twin"
 check the_same_run_counts_once [ "$(sh "$root/plots/variants.sh" "$several")" = "$variants" ]
 rm -r "$several/twin"
-band=$(awk -F, -v x=virtual_s -v y=test_accuracy -f "$root/plots/band.awk" "$several"/r?-1G/bsp/eval.csv | sed -n 12p)
-check band [ "$band" = "37,0.6,0.5,0.7" ]
+band=$(awk -F, -v x=virtual_s -v y=test_accuracy -f "$root/plots/band.awk" curve=1 "$plain/bsp/eval.csv" curve=2 "$several"/r?-1G/bsp/eval.csv)
+check band [ "$(printf '%s\n' "$band" | sed -n 33p)" = "2,37,0.6,0.5,0.7" ]
+check band_of_one [ "$(printf '%s\n' "$band" | sed -n 3p)" = "1,3.7,0.55,0.55,0.55" ]
 awk -F, -f "$root/plots/split.awk" -v mean=0 curve=1 "$plain/bsp/totals.csv" >"$scratch/split"
 check split_of_a_worker grep -qx '1,1.3225,0.1075,33000000000,10000000000,31000000000,0' "$scratch/split"
 awk -F, -f "$root/plots/histogram.awk" -v what=staleness curve=1 "$plain/bsp/workers.csv" >"$scratch/histogram"
@@ -271,19 +280,23 @@ check no_utf_8_is_marked has_text "$scratch/bytes.svg" "= $(printf '\357\277\275
 mkdir "$scratch/home"
 rm -r "$plain/plots"
 check plain_again draw "$plain" svg
-cp -r "$plain/plots" "$scratch/as_it_is"
+cp -r "$plain/plots" "$plain.as_it_is"
+check brief_again draw "$brief" svg
+cp -r "$brief/plots" "$brief.as_it_is"
 settings='set logscale y; set decimalsign ","; set yrange [0:*]; set datafile separator ";"; set key off; unset border
 wide = 300; legend = 9; but = "x"; curves = 0
 set title "mine" font ",40"; set xlabel "mine"; set grid; set label "mine" at 0,0; set terminal dumb; set output "/dev/null"'
 for line in "$settings" exit nonsense; do
     echo "$line" >"$scratch/home/.gnuplot"
-    rm -r "$plain/plots"
-    check "with ${line%%;*} in ~/.gnuplot" env HOME="$scratch/home" GNUTERM=nonsense CDPATH="$scratch" "$root/plots/plot.sh" "$plain" svg
-    check "  the same pictures" diff -r "$plain/plots" "$scratch/as_it_is"
+    run=$brief
+    [ "$line" != "$settings" ] || run=$plain
+    rm -rf "$run/plots"
+    check "with ${line%%;*} in ~/.gnuplot" env HOME="$scratch/home" GNUTERM=nonsense CDPATH="$scratch" "$root/plots/plot.sh" "$run" svg
+    check "  the same pictures" diff -r "$run/plots" "$run.as_it_is"
 done
 echo 'set logscale y; set decimalsign ","; set yrange [0:*]; set key off; set label "mine" at 0,0' >"$scratch/home/.gnuplot"
 check a_script_alone env HOME="$scratch/home" gnuplot -c "$root/plots/curve.gp" "$plain" virtual_s test_accuracy svg "$scratch/alone.svg"
-check a_script_alone_is_the_same cmp "$scratch/alone.svg" "$scratch/as_it_is/accuracy_time.svg"
+check a_script_alone_is_the_same cmp "$scratch/alone.svg" "$plain.as_it_is/accuracy_time.svg"
 cd "$scratch" || exit 1
 mkdir '< touch oops;' '| touch oops;'
 cp -r "$plain/." '< touch oops;/'

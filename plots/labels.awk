@@ -1,0 +1,151 @@
+# variants.sh . all KEY marked | LABELS=FILE awk [-v check=1] -f text.awk -f cells.awk -f labels.awk
+# From the curves in a folder of runs (the working directory) to what a picture shows of them. The first line has a dot and the name of the experiment,
+# where a run has one, the accuracy of the target (or NaN) and whether data were synthetic; then, as variants.sh, three words a curve. The name
+# of a curve begins with the label of its algorithm in comparison.csv.
+# FILE has lines "NAME = TEXT": NAME is a curve as the picture names it without FILE, or an algorithm, its label or a key in such names. A curve's
+# value of a key stays.
+# With check only FILE is looked at: prints what is wrong, "error TAB MESSAGE" or "note TAB MESSAGE".
+
+# The text of a word in quotes.
+function word_of(text) { return substr(text, 2, length(text) - 2) }
+
+function plain(text) {
+    gsub(/\004/, ", ", text)
+    gsub(/\005/, " = ", text)
+    return text
+}
+
+function trim(text) {
+    gsub(/^[ \t]+|[ \t\r]+$/, "", text)
+    return text
+}
+
+# The rows of RUN/comparison.csv: label[run, algorithm]; target and synthetic of the run.
+function read_rows(run,    line, file, at, i, rows) {
+    file = run "/comparison.csv"
+    while ((getline line < file) > 0) {
+        cut(line)
+        if (!rows++)
+            for (i in cell)
+                at[cell[i]] = i
+        else {
+            if (("label" in at) && cell[at["label"]] != "")
+                label[run, cell[1]] = for_gnuplot(cell[at["label"]])
+            if (rows == 2) {
+                target = target == "" && ("target_accuracy" in at) ? cell[at["target_accuracy"]] : target
+                synthetic += ("synthetic" in at) && cell[at["synthetic"]] == 1
+            }
+        }
+    }
+    close(file)
+}
+
+function read_name(run,    line, file) {
+    file = run "/resolved.ini"
+    while ((getline line < file) > 0 && line !~ /^algorithms =/)
+        if (sub(/^name = /, "", line) && line != "" && !(line in named)) {
+            named[line]
+            title = title (names++ ? names > 3 ? "" : ", " : "") (names > 3 ? "" : for_gnuplot(line))
+        }
+    close(file)
+}
+
+{
+    split($0, part, /' '/)
+    n++
+    algorithm[n] = part[2]
+    runs[n] = substr(part[3], 1, length(part[3]) - 1)
+    name[n] = substr(part[1], 2)
+    m = split(runs[n], run, " ")
+    for (i = 1; i <= m; i++)
+        if (!(run[i] in read)) {
+            read[run[i]]
+            read_rows(run[i])
+            read_name(run[i])
+        }
+    shown[n] = name[n]
+    if (((run[1], algorithm[n]) in label) && index(name[n] "\004", algorithm[n] "\004") == 1)
+        shown[n] = label[run[1], algorithm[n]] substr(name[n], length(algorithm[n]) + 1)
+}
+
+function say(kind, text) {
+    if (check)
+        print kind "\t" text
+}
+
+# A line of FILE: which curves does it mean?
+function rename(line, number,    c, k, found, best, left, text, part, m) {
+    for (c = 1; c <= n; c++)
+        for (k = 1; k <= 2; k++) {
+            left = plain(k == 1 ? shown[c] : name[c])
+            if (index(line, left) == 1 && match(substr(line, length(left) + 1), /^[ \t]*=/) && length(left) > length(best))
+                best = left
+        }
+    left = best != "" ? best : trim(substr(line, 1, index(line, "=") - 1))
+    text = substr(line, length(best) + 1)
+    text = trim(substr(text, index(text, "=") + 1))
+    if (!index(line, "=") || left == "" || text == "") {
+        say("error", number ": expected NAME = TEXT, got '" line "'")
+        return
+    }
+    for (c = 1; c <= n; c++) {
+        m = split(shown[c], part, "\004")
+        if (left == plain(shown[c]) || left == plain(name[c])) {
+            whole[c] = text
+            found = 1
+        }
+        if (left == algorithm[c] || left == part[1]) {
+            head[c] = text
+            found = 1
+        }
+        for (k = 2; k <= m; k++)
+            if (substr(part[k], 1, index(part[k], "\005") - 1) == left) {
+                key_text[left] = text
+                found = 1
+            }
+    }
+    if (!found)
+        say("note", number ": '" left "' is no curve, algorithm or key here: " all_names())
+}
+
+function all_names(    c, text) {
+    for (c = 1; c <= n && c <= 8; c++)
+        text = text (c > 1 ? "; " : "") plain(name[c])
+    return text (n > 8 ? "; and " n - 8 " more" : "")
+}
+
+function renamed(c,    part, m, k, at, key, text) {
+    if (c in whole)
+        return whole[c]
+    m = split(shown[c], part, "\004")
+    text = c in head ? head[c] : part[1]
+    for (k = 2; k <= m; k++) {
+        at = index(part[k], "\005")
+        key = substr(part[k], 1, at - 1)
+        text = text "\004" (at && key in key_text ? key_text[key] : key) substr(part[k], at)
+    }
+    return text
+}
+
+END {
+    own = ENVIRON["LABELS"]
+    while (own != "" && (getline line < own) > 0) {
+        number++
+        line = for_gnuplot(trim(line))
+        if (line != "" && line !~ /^[#;]/)
+            rename(line, number)
+    }
+    if (check)
+        exit
+    title = title (names > 3 ? " and " names - 3 " more" : "")
+    if ((getline line < "setting") > 0 && line != "") # of sweep.sh
+        title = title "   \342\200\223   " for_gnuplot(line)
+    printf "'.%s' '%s' '%d'\n", title, (target == "" ? "NaN" : target), (synthetic ? 1 : 0)
+    for (c = 1; c <= n; c++) {
+        text = renamed(c)
+        if (text in taken) # no two curves of one name
+            text = text " (" name[c] ")"
+        taken[text]
+        printf "'%s' '%s' '%s'\n", text, algorithm[c], runs[c]
+    }
+}
