@@ -89,8 +89,8 @@ function axis_of_y(    share) {
         y_step = step_of(most - least, tall / 2.2 < 2 ? 2 : tall / 2.2 > 7 ? 7 : tall / 2.2)
         y_from = floor(least / y_step + 1e-9) * y_step
         y_to = -floor(-most / y_step + 1e-9) * y_step
-        if (most > y_to - 0.02 * (y_to - y_from) && most < y_to)
-            y_to += 0.3 * y_step
+        if (share && target >= most && y_to - target < 0.5 * y_step)
+            y_to += y_step # room for its label
     }
     if (share) {
         y_from = y_from < 0 ? 0 : y_from

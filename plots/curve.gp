@@ -32,7 +32,7 @@ all = ""
 do for [i = 1:curves] { all = all.sprintf(" curve=%d", i).files(i, "eval.csv") }
 columns = " -v x=".x_name." -v y=".y_name
 table = inside(tool("band.awk").columns.all." | ".tool("axis.awk").columns.sprintf(" -v target=%g -v wide=%g -v tall=%g -v letters=%d", \
-    target, width - (beside ? 0.62 * longest + 14 : 8), height - 8 - (beside || format eq "html" ? 0 : 1.3 * key_rows), strlen(target_name)))
+    target, width - (beside ? 0.62 * longest + 14 : 8), plot_height, strlen(target_name)))
 axes = table[1:strstrt(table, "\n") - 1]
 table = table[strstrt(table, "\n") + 1:*]
 
@@ -87,7 +87,9 @@ do for [i = 1:curves] {
 if (key_lines > curves) key_columns = 1
 if (target > 0 && marks > 0 && target_side == 0) key_lines = key_lines + 1; key_text[key_lines] = target_name; key_type[key_lines] = 98
 if (!beside) set key maxcols key_columns
-if (!beside) set bmargin key_top + 1.25 * ((key_lines + key_columns - 1) / key_columns)
+key_rows = (key_lines + key_columns - 1) / key_columns
+if (!beside) set bmargin key_top + key_line * key_rows
+if (!beside && height - line * (3 + key_top + key_line * key_rows) < 5) printerr out.": the legend leaves little room: more height, or shorter names"
 
 if (out ne "") set output path_of(out)
 if (marks == 0) set label 3 "no number in any evaluation" at graph 0.5, graph 0.5 center; set xrange [0:1]; set yrange [0:1]; plot NaN notitle; exit

@@ -107,7 +107,7 @@ draw() {
         echo "$me: $own was changed by hand: it and its picture stay as they are" >&2
         return
     fi
-    gnuplot -d -e "$settings$size" -c "$script" "$run" "$@" "$format" "$file"
+    gnuplot -d -e "$settings$size" -c "$script" "$run" "$@" "$format" "$file" || return
     echo "$file"
     [ -z "$keep" ] || echo "$own"
 }
@@ -156,7 +156,7 @@ while [ $n -gt 0 ]; do
         [ "$unit" != px ] || dots=96
         ;;
     --font)
-        font=$(echo "$value" | awk 'sub(/^/, "") { sub(/ *pt$/, "") } /^([0-9]+\.?[0-9]*|\.[0-9]+)$/ && $0 >= 4 && $0 <= 40')
+        font=$(echo "$value" | awk '{ sub(/ *pt$/, "") } /^([0-9]+\.?[0-9]*|\.[0-9]+)$/ && $0 + 0 >= 4 && $0 + 0 <= 40')
         [ -n "$font" ] || refuse "--font: expected a size from 4 to 40 points, such as 8, got '$value'"
         ;;
     --title) title=$value titled=yes ;;
@@ -271,7 +271,8 @@ if [ "$given" -eq 1 ] && grep -qsxE 'partition = (dirichlet|shards|label)' "$run
 result=target_s
 [ "$trained" ] && ! grep -qsx 'target_accuracy =' "$run"/*/resolved.ini || result=virtual_s
 for key in bandwidth latency; do
-    if [ "$given" -gt 1 ] && [ "$(values $key)" -gt 1 ]; then draw "${result}_$key" sweep.gp "network.$key" $result; fi
+    [ "$given" -gt 1 ] && [ "$(values $key)" -gt 1 ] || continue
+    draw "${result}_$key" sweep.gp "network.$key" $result 2>"$work/why" || grep -q 'no run here' "$work/why" || { cat "$work/why" >&2; exit 1; }
 done
 if [ "$format" = tikz ]; then
     (cd "$pictures" && gnuplot -d -e 'set terminal tikz createstyle' && rm -f gnuplot-lua-tikz.tex t-gnuplot-lua-tikz.tex)

@@ -32,16 +32,22 @@ width = format eq "dumb" ? 60.0 : (printed ? width_mm / 25.4 * 72 : 0.75 * wide)
 # The legend, of `legend` names: beside the plot while they are short and there is room. Below it in as many columns as have room;
 # names that are wider than the picture go on in the next line.
 sample = width > 45 ? 3.5 : 2.5
-room = int(width / 0.64 - sample - 5.2); room = room > 200 ? 200 : room < 8 ? 8 : room # letters of a line; functions end at a depth of 250
+cell = format eq "svg" || format eq "html" ? 0.78 : 0.68 # what gnuplot takes for the width of a letter in the legend
+room = int(width / cell - sample - 2.7); room = room > 200 ? 200 : room < 8 ? 8 : room # letters of a line; functions end at a depth of 250
 beside = format ne "html" && format ne "dumb" && width > 45 && 0.62 * longest < 0.25 * width
-between = format eq "svg" || format eq "html" ? 5.5 : 4.5 # as gnuplot counts
-key_columns = int(width / (0.64 * (longest + sample + between))); key_columns = key_columns < 1 ? 1 : key_columns
-key_rows = longest <= room ? (legend + key_columns - 1) / key_columns : legend * (1 + (longest + 5) / room)
+key_columns = int(width / (cell * (longest + sample + 3))); key_columns = key_columns < 1 ? 1 : key_columns
+key_rows = longest <= room ? (legend + key_columns - 1) / key_columns : legend * (1 + int(1.5 * longest) / room)
+
+# A line of text in letters, one of the legend in lines, and the lines between plot and legend.
+line = format eq "svg" || format eq "html" ? 1.45 : format eq "dumb" ? 1.0 : 1.16
+key_line = format eq "svg" ? 1.02 : 1.25
+key_top = format eq "svg" || format eq "html" || format eq "dumb" ? 3.4 : format eq "tikz" ? 3.6 : 3.1
 
 if (format eq "html") tall = tall + 21 * key_rows
-natural_mm = natural_mm + (key_rows > 2 ? 0.45 * letter * (key_rows - 2) : 0)
+natural_mm = natural_mm + (key_rows > 2 ? 0.35 * letter * line * key_line * (key_rows - 2) : 0)
 if (printed && !exists("height_mm")) height_mm = natural_mm > width_mm * 60 / 84.0 ? natural_mm : width_mm * 60 / 84.0
 height = format eq "dumb" ? 29.0 + key_rows : (printed ? height_mm / 25.4 * 72 : 0.75 * tall) / letter
+plot_height = height - line * (3 + (beside ? 3 : key_top + key_line * key_rows))
 if (!exists("dots")) dots = printed ? 300.0 : 134.4
 
 set_png = 'set terminal pngcairo size %d,%d font "DejaVu Sans,%g" fontscale %g linewidth %g pointscale %g noenhanced'
@@ -124,8 +130,7 @@ if (format eq "html") title = ""
 
 if (beside) set key outside right top vertical Left reverse samplen 3.5 spacing 1.3
 if (!beside) set key outside bottom center horizontal Left reverse samplen sample spacing (format eq "svg" ? 1 : 1.2) maxcols key_columns
-key_top = format eq "svg" || format eq "html" || format eq "dumb" ? 3.4 : format eq "tikz" ? 3.6 : 3.1
-if (!beside) set bmargin key_top + 1.25 * key_rows
+if (!beside) set bmargin key_top + key_line * key_rows
 if (!beside) set xlabel offset 0, 0.4
 if (format eq "html") set rmargin 2; set tmargin 1
 set pointsize format eq "html" ? 0.7 : printed ? 0.4 * letter / 8 : 1

@@ -67,7 +67,7 @@ do for [i = 1:curves] {
     if (per_cents > 0 && !aslant) { set label 100 + i name(i) at first i, graph 0 center offset 0, -1 textcolor rgb axis }
 }
 if (aslant) set xtics rotate by -35
-if (!beside && format ne "dumb") set bmargin key_top - 0.6 + 1.25 * (lines - 1 + key_rows)
+if (!beside && format ne "dumb") set bmargin key_top - 0.6 + 1.25 * (lines - 1) + key_line * key_rows
 if (beside && format ne "dumb" && (per_cents > 0 || (!aslant && lines > 1))) set bmargin 1.4 + 1.25 * lines # gnuplot leaves out lines that have no room
 set xrange [0.4:curves + 0.6]
 set yrange [0:ALL_max * 1e9 * unit * 1.03]
