@@ -210,7 +210,7 @@ size=${width:+width_mm = $width; }${height:+height_mm = $height; }${font:+font_p
 if [ "$given" -eq 1 ] && ! is_run "$1" && is_sweep "$1"; then
     set -- ${width:+--width="${width}mm"} ${height:+--height="${height}mm"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
     [ -z "$titled" ] || if [ "$titled" = yes ]; then set -- "$@" --title="$title"; else set -- "$@" --no-title; fi
-    settings="$settings$size" exec "$scripts/sweep.sh" "$found" "${out:-$found/plots}" "$format" "$@"
+    gnuplot_settings="$settings$size" exec "$scripts/sweep.sh" "$found" "${out:-$found/plots}" "$format" "$@"
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,7 +3,7 @@
 #
 #   plots/sweep.sh SWEEP PICTURES FORMAT [OPTION]...      called by plot.sh, which gets the options again
 #
-# `settings` in the environment has what they are for sweep.gp (gnuplot -e).
+# `gnuplot_settings` in the environment has what they are for sweep.gp (gnuplot -e).
 # PICTURES gets the pictures that plot.sh draws of several runs; with several points of the shared keys in a folder for each, like
 # bandwidth=10Mbit_s. And test_accuracy_KEY, target_s_KEY (without target virtual_s_KEY) and speedup_KEY.
 set -eu
@@ -51,7 +51,7 @@ for runs in "$temporary"/runs/*; do
 done
 
 # Results against each key, with the experiment's name.
-case ${settings:-} in *'heading = '*) ;; *) settings="heading = '$(sed -n "s/'/''/g;s/^name = //p;/^algorithms =/q" "$sweep/resolved.ini")'; ${settings:-}" ;; esac
+case ${gnuplot_settings:-} in *'heading = '*) ;; *) gnuplot_settings="heading = '$(sed -n "s/'/''/g;s/^name = //p;/^algorithms =/q" "$sweep/resolved.ini")'; ${gnuplot_settings:-}" ;; esac
 trained='' result=virtual_s
 if grep -qs '"trained": true' "$sweep"/[0-9]*/*/summary.json; then trained=yes; fi
 if grep -qsx 'target_accuracy = .*' "$sweep"/[0-9]*/resolved.ini && [ "$trained" ]; then result=target_s; fi
@@ -63,7 +63,7 @@ for key in $(chosen keys); do
         case $key,$column in algorithm.*,speedup) continue ;; esac
         file=$pictures/${column}_$last.$ending
         mkdir -p "$pictures"
-        if gnuplot -d -e "${settings:-}" -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
+        if gnuplot -d -e "${gnuplot_settings:-}" -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
             echo "$file"
         elif ! grep -q 'no run here' "$temporary/why"; then
             cat "$temporary/why" >&2
