@@ -29,7 +29,7 @@ INSTALLED  = bin:$(PROGRAM) $(addprefix share/man/man1:,$(wildcard man/*.1)) $(a
              $(addprefix share/doc/ospsim/docs:,$(wildcard docs/*.md)) \
              $(addprefix share/doc/ospsim/experiments:,$(wildcard experiments/*.md)) \
              $(addprefix share/doc/ospsim/plots:,$(wildcard plots/*.png))
-COMPLETION = share/bash-completion/completions/simulate
+COMPLETION = share/bash-completion/completions
 PLOT       = bin/simulate-plot
 
 # libxsmm's small products where it is installed; make XSMM= builds without.
@@ -91,13 +91,13 @@ install: $(filter all $(PROGRAM),$(MAKECMDGOALS)) ## install the build below PRE
 	@for item in $(INSTALLED); do \
 	    mode=644; [ ! -x "$${item#*:}" ] || mode=755; \
 	    install -D -m $$mode -t "$(INTO)/$${item%%:*}" "$${item#*:}" || exit 1; done
-	@install -D -m 644 completions/simulate.bash "$(INTO)/$(COMPLETION)"
+	@for name in simulate simulate-plot; do install -D -m 644 completions/$$name.bash "$(INTO)/$(COMPLETION)/$$name" || exit 1; done
 	@ln -sfn ../share/ospsim/plots/plot.sh "$(INTO)/$(PLOT)"
 	@echo "installed in $(INTO)$(if $(findstring native,$(file <$(BUILD)/flags)),; built for the CPU of this machine: for others make ARCH=x86-64)"
 
 uninstall: ## remove what make install puts there
 	@for item in $(INSTALLED); do file=$${item#*:}; rm -f "$(INTO)/$${item%%:*}/$${file##*/}"; done
-	@rm -f "$(INTO)/$(COMPLETION)" "$(INTO)/$(PLOT)"
+	@rm -f "$(INTO)/$(COMPLETION)/simulate" "$(INTO)/$(COMPLETION)/simulate-plot" "$(INTO)/$(PLOT)"
 	@for folder in ospsim doc/ospsim; do \
 	    [ ! -d "$(INTO)/share/$$folder" ] || find "$(INTO)/share/$$folder" -depth -type d -empty -delete; done
 

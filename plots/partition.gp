@@ -38,8 +38,9 @@ stats data using (column("worker")) name "W" nooutput
 stats data using (column("class")) name "C" nooutput
 
 # The largest bubble just fits between its neighbours.
-across = (width - 8) / (W_max + 1.0); up = (height - 7) / (C_max + 1.0) # of a worker and of a class, in letters
-largest = 2.2 * (across < up ? across : up) * (printed ? 0.75 : 1)
+across = letter * (width - 8) / (W_max + 1.2); up = letter * plot_height / (C_max + 1.2) # of a worker and of a class, in points
+set pointsize 1
+largest = 0.9 * (across < up ? across : up) / (format eq "pdf" ? 6.8 : format eq "png" ? (printed ? 5 : 3.1) : format eq "tikz" ? 4.5 : 9.2) # of a dot
 if (largest < 0.4) largest = 0.4
 
 unset key

@@ -61,4 +61,22 @@ check "  as many as one likes" offers "results/a results/a/20260101T000000Z-s1 r
 beside() { cp "$simulate" simulate && mkdir -p experiments/more && touch experiments/quick.ini experiments/more/other.ini && simulate=./simulate offers "$1" "$2"; }
 check "experiments that come with the program" beside quick.ini qu
 check "  in their folder" beside more/other.ini mor
+
+# simulate-plot: its own options, formats, runs.
+# shellcheck source=completions/simulate-plot.bash
+. "$root/completions/simulate-plot.bash"
+plot_offers() {
+    local wanted=$1 got
+    shift
+    COMP_WORDS=("$root/plots/plot.sh" "$@") COMP_CWORD=$#
+    _simulate_plot "$root/plots/plot.sh"
+    got=${COMPREPLY[*]}
+    [ "$got" = "$wanted" ] || { echo "offered '$got', expected '$wanted'"; false; }
+}
+check "options of simulate-plot" plot_offers "--title" --ti
+in_plot_help() { plot_offers "$("$root/plots/plot.sh" --help | grep -oE '^  -[-a-z]+' | xargs)" -; }
+check "  all of --help" in_plot_help
+check "  formats" plot_offers "svg" --format s
+check "  behind a run" plot_offers "pdf png" mine p
+check "  nothing for a length" plot_offers "" --width ""
 finish

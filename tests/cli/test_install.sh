@@ -15,7 +15,7 @@ check "make install" installs install
 tree="$scratch/dest dir/opt/some"
 for file in bin/simulate bin/simulate-plot share/ospsim/experiments/{quickstart,published/mnist_cnn}.ini share/ospsim/plots/curve.gp \
     share/man/man1/simulate{,-plot}.1 share/man/man5/simulate.ini.5 share/doc/ospsim/{README,CHANGELOG,docs/{output,tutorial},experiments/KEYS}.md \
-    share/bash-completion/completions/simulate; do
+    share/bash-completion/completions/simulate{,-plot}; do
     check "  $file" test -s "$tree/$file"
 done
 check "  every experiment" diff -r --exclude='*.md' --exclude='*.sh' "$root/experiments" "$tree/share/ospsim/experiments"
