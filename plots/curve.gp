@@ -51,7 +51,7 @@ numbers = "marks x_unit x_from x_to x_step x_log y_factor y_from y_to y_step y_l
 texts = "x_label y_label target_name"
 load scripts."/keep.gp"
 # ---- the picture ----
-set title shown(cut(title, int(width / 0.66)))
+set title shown(cut(title, title_room))
 set xlabel shown(x_label)
 set ylabel shown(y_label)
 if (format eq "dumb") unset ylabel; set label 1 y_label at graph 0, graph 1 left offset -6, 1
@@ -85,11 +85,16 @@ do for [i = 1:curves] {
     }
 }
 if (key_lines > curves) key_columns = 1
-if (target > 0 && marks > 0 && target_side == 0) key_lines = key_lines + 1; key_text[key_lines] = target_name; key_type[key_lines] = 98
+if (target > 0 && marks > 0 && target_side == 0) {
+    key_lines = key_lines + 1
+    key_text[key_lines] = target_name
+    key_type[key_lines] = 98
+    if (key_columns > columns_of(strlen(target_name))) { key_columns = columns_of(strlen(target_name)) }
+}
 if (!beside) set key maxcols key_columns
 key_rows = (key_lines + key_columns - 1) / key_columns
 if (!beside) set bmargin key_top + key_line * key_rows
-if (!beside && height - line * (3 + key_top + key_line * key_rows) < 5) printerr out.": the legend leaves little room: more height, or shorter names"
+if (!beside && height - line * (3 + title_rows + key_top + key_line * key_rows) < 5) printerr out.": the legend leaves little room: more height, or shorter names"
 
 if (out ne "") set output path_of(out)
 if (marks == 0) set label 3 "no number in any evaluation" at graph 0.5, graph 0.5 center; set xrange [0:1]; set yrange [0:1]; plot NaN notitle; exit

@@ -62,7 +62,7 @@ if (format eq "html") set tmargin 1.6
 do for [i = 1:curves] { set arrow from graph 0, first -i to graph 1, first -i nohead linecolor rgb axis linewidth 0.6 }
 
 if (out ne "") set output path_of(out)
-set title shown(cut(title, int(width / 0.66)))
+set title shown(cut(title, title_room))
 height = above ? 0.62 : 0.8
 left(x) = x < least ? least : x
 once(text) = column("first") == 1 ? text : ""

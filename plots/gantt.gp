@@ -65,7 +65,7 @@ every = workers > 16 ? 4 : 1
 do for [w = 0:workers - 1:every] { set ytics add (sprintf("worker %d", w) -1 - w) }
 unset grid
 set key outside bottom center horizontal Left reverse samplen sample maxcols key_columns
-set title format eq "html" ? "" : shown(cut(title, int(width / 0.66)))
+set title format eq "html" ? "" : shown(cut(title, title_room))
 
 if (out ne "") set output path_of(out)
 thin = workers > 8 ? 0.3 : 0.6

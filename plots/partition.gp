@@ -51,7 +51,7 @@ set xrange [-0.6:W_max + 0.6]
 set yrange [-0.6:C_max + 0.6]
 if (W_max < 24) set xtics 1
 if (C_max < 24) set ytics 1
-set title shown(cut(title.(title eq "" ? "" : sprintf("%slargest bubble: %.0f", dash, N_max)), int(width / 0.66)))
+set title shown(cut(title.(title eq "" ? "" : sprintf("%slargest bubble: %.0f", dash, N_max)), title_room))
 if (out ne "") set output path_of(out)
 if (format eq "dumb") plot data using (column("worker")):(column("class")):(sprintf("%.0f", column("samples"))) with labels
 if (format ne "dumb") plot data using (column("worker")):(column("class")):(largest * sqrt(column("samples") / N_max)) \

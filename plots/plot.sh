@@ -74,9 +74,9 @@ length() {
     [ -z "$unit" ] || mm=$(echo "$2" | awk -v unit="$unit" '
         BEGIN { split("mm 1 cm 10 in 25.4 pt 0.352778 px 0.264583", part, " "); for (i = 1; i < 10; i += 2) of[part[i]] = part[i + 1] }
         { number = $0; sub(/ *[a-z]+$/, "", number) }
-        number ~ /^([0-9]+\.?[0-9]*|\.[0-9]+)$/ && number * of[unit] >= 20 && number * of[unit] <= 1100 { print number * of[unit] }')
+        number ~ /^([0-9]+\.?[0-9]*|\.[0-9]+)$/ && number * of[unit] > 0 && number * of[unit] <= 1100 { print number * of[unit] }')
     [ -n "$mm" ] ||
-        refuse "$1: expected a length from 20mm to 1100mm with its unit (mm, cm, in, pt or px), such as 84mm, got '$2'"
+        refuse "$1: expected a length up to 1100mm with its unit (mm, cm, in, pt or px), such as 84mm, got '$2'"
 }
 
 # Text as gnuplot takes it, on one line, in quotes.
@@ -190,6 +190,13 @@ png | svg | pdf | tikz | dumb)
 esac
 format=${format:-png} ending=$format
 case $format in dumb) ending=txt ;; tikz) ending=tex ;; esac
+# room OPTION MM LETTERS: that many letters have room there.
+room() {
+    [ -z "$2" ] || least=$(echo "$2 ${font:-8} $3" | awk '$1 < 0.3528 * $2 * $3 { printf "%d", 0.3528 * $2 * $3 + 1 }')
+    [ -z "$2" ] || [ -z "$least" ] || refuse "$1: letters of ${font:-8} points need at least ${least}mm (--font), got ${2}mm"
+}
+room --width "$width" 15
+room --height "$height" 12
 [ "$format" != dumb ] || [ -z "$width$height$font" ] || refuse "--width, --height and --font: a picture in characters (dumb) has neither"
 [ -n "$out" ] || [ "$given" -eq 1 ] || [ $# -ne 2 ] || is_run "$2" ||
     refuse "'$2' is no format and no run: expected png, svg, pdf, tikz, dumb or the folder of a run"

@@ -35,7 +35,8 @@ sample = width > 45 ? 3.5 : 2.5
 cell = format eq "svg" || format eq "html" ? 0.78 : 0.68 # what gnuplot takes for the width of a letter in the legend
 room = int(width / cell - sample - 2.7); room = room > 200 ? 200 : room < 8 ? 8 : room # letters of a line; functions end at a depth of 250
 beside = format ne "html" && format ne "dumb" && width > 45 && 0.62 * longest < 0.25 * width
-key_columns = int(width / (cell * (longest + sample + 3))); key_columns = key_columns < 1 ? 1 : key_columns
+columns_of(letters) = int(width / (cell * (letters + sample + 3))) > 1 ? int(width / (cell * (letters + sample + 3))) : 1
+key_columns = columns_of(longest)
 key_rows = longest <= room ? (legend + key_columns - 1) / key_columns : legend * (1 + int(1.5 * longest) / room)
 
 # A line of text in letters, one of the legend in lines, and the lines between plot and legend.
@@ -43,11 +44,15 @@ line = format eq "svg" || format eq "html" ? 1.45 : format eq "dumb" ? 1.0 : 1.1
 key_line = format eq "svg" ? 1.02 : 1.25
 key_top = format eq "svg" || format eq "html" || format eq "dumb" ? 3.4 : format eq "tikz" ? 3.6 : 3.1
 
+# Lines that a long title has besides its first.
+title_room = int(width / 0.66) > 200 ? 200 : int(width / 0.66)
+title_rows = !exists("title") || format eq "html" || strlen(title) <= title_room ? 0 : 1 + strlen(title) / title_room
 if (format eq "html") tall = tall + 21 * key_rows
+natural_mm = natural_mm + 0.35 * letter * line * title_rows
 natural_mm = natural_mm + (key_rows > 2 ? 0.35 * letter * line * key_line * (key_rows - 2) : 0)
 if (printed && !exists("height_mm")) height_mm = natural_mm > width_mm * 60 / 84.0 ? natural_mm : width_mm * 60 / 84.0
 height = format eq "dumb" ? 29.0 + key_rows : (printed ? height_mm / 25.4 * 72 : 0.75 * tall) / letter
-plot_height = height - line * (3 + (beside ? 3 : key_top + key_line * key_rows))
+plot_height = height - line * (3 + title_rows + (beside ? 3 : key_top + key_line * key_rows))
 if (!exists("dots")) dots = printed ? 300.0 : 134.4
 
 set_png = 'set terminal pngcairo size %d,%d font "DejaVu Sans,%g" fontscale %g linewidth %g pointscale %g noenhanced'
@@ -60,7 +65,7 @@ latex_font(scale) = sprintf('\fontsize{%.3g}{%.3g}\selectfont', scale * letter, 
 if (format eq "png") eval sprintf(set_png, across(dots), up(dots), letter, dots / 96.0, (printed ? 0.8 : 1.15) * dots / 96.0, printed ? dots / 96.0 : 1)
 if (format eq "svg") eval sprintf(set_svg, across(96), up(96), printed ? "fixed" : "dynamic", letter / 0.75, printed ? 0.7 : 1, printed ? 0.6 : 1)
 if (format eq "pdf") eval sprintf(set_pdf, width_mm / 10.0, height_mm / 10.0, letter)
-if (format eq "tikz") eval sprintf(set_tikz, width_mm, height_mm, latex_font(1), 0.5 * letter, 1.15 * letter)
+if (format eq "tikz") eval sprintf(set_tikz, width_mm, height_mm, latex_font(1), 0.62 * letter, 1.2 * letter)
 if (format eq "dumb") set terminal dumb 100, height noenhanced
 if (format eq "html") set terminal svg size wide, tall dynamic font "sans-serif,13" noenhanced
 
@@ -124,7 +129,7 @@ set linetype 99 linecolor rgb "#ffffffff" pointtype 0
 set border 3 linecolor rgb axis linewidth 0.8
 set tics nomirror out scale 0.6 textcolor rgb axis
 set grid linecolor rgb pale linewidth 0.7 linetype 1
-set title font font_of(format eq "tikz" ? 1 : 1.1)
+if (format ne "tikz") set title font font_of(1.1) # the terminal tikz forgets the size of its letters
 if (format eq "dumb") unset grid
 if (format eq "html") title = ""
 

@@ -73,7 +73,7 @@ do for [i = 1:int(X_records)] {
 }
 
 if (out ne "") set output path_of(out)
-set title shown(cut(title, int(width / 0.66)))
+set title shown(cut(title, title_room))
 y(name) = factor * column(name)
 own(name, i) = column("curve") == i ? y(name) : NaN
 plot for [i = 1:curves] $points using (column("x")):(own("mean", i)):(own("low", i)):(own("high", i)) \

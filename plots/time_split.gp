@@ -18,7 +18,7 @@ scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("time_split.gp")]
 load scripts."run.gp"
 legend = 3
-natural_mm = 70
+natural_mm = 54 + (longest > 7 ? (longest > 12 ? 0.21 : 0.13) * (exists("font_pt") ? font_pt : 8) * (longest < 45 ? longest : 45) : 0)
 if (format eq "html") wide = 1000; tall = 380
 named = longest; longest = 19
 load scripts."/style.gp"
@@ -41,7 +41,6 @@ stats data using (1e-9 * (column("alone") + column("overlapped") + column("waiti
 stats data using "down" name "DOWN" nooutput
 unit = 1e-9 / time_unit(ALL_max)
 set ylabel sprintf("Virtual time%s (%s)", width < 45 ? "" : bars > most_bars ? " of a worker, mean" : " of each worker", time_name(ALL_max))
-set ytics step_of(ALL_max * 1e9 * unit, height < 30 ? 4 : 8)
 if (format eq "dumb") unset ylabel; set label 1 sprintf("Virtual time (%s)", time_name(ALL_max)) at graph 0, graph 1 left offset -6, 1
 
 # From the top of one part to the top of the next.
@@ -56,19 +55,22 @@ aslant = room < (named < 24 ? named : 20)
 lines_of(s) = strstrt(s, "\n") ? 1 + lines_of(s[strstrt(s, "\n") + 1:*]) : 1
 most_lines = 1
 do for [i = 1:curves] { most_lines = lines_of(folded(i)) > most_lines ? lines_of(folded(i)) : most_lines }
-lines = aslant ? 1 + 0.3 * (named < 45 ? named : 45) : named < 24 ? 1 : most_lines
+upright = aslant && width < 45 && named > 12 # else the last name would leave the picture
+lines = aslant ? 1 + (upright ? 0.6 : 0.35) * (named < 45 ? named : 45) / line : named < 24 ? 1 : most_lines
 set xtics scale 0 ("" 0)
 name(i) = shown(aslant || named < 24 ? label(i) : folded(i))
 per_cents = 0 # a tic's label with one is a format, of which gnuplot keeps 50 bytes; a label is not
 do for [i = 1:curves] { per_cents = per_cents + (strstrt(name(i), "%") > 0) }
 do for [i = 1:curves] {
     if (per_cents == 0) { set xtics add (name(i) i) }
-    if (per_cents > 0 && aslant) { set label 100 + i name(i) at first i, graph 0 left rotate by -35 offset 0, -0.6 textcolor rgb axis }
+    if (per_cents > 0 && aslant) { set label 100 + i name(i) at first i, graph 0 left rotate by (upright ? -90 : -35) offset 0, -0.6 textcolor rgb axis }
     if (per_cents > 0 && !aslant) { set label 100 + i name(i) at first i, graph 0 center offset 0, -1 textcolor rgb axis }
 }
-if (aslant) set xtics rotate by -35
-if (!beside && format ne "dumb") set bmargin key_top - 0.6 + 1.25 * (lines - 1) + key_line * key_rows
+if (aslant) set xtics rotate by (upright ? -90 : -35)
+if (!beside && format ne "dumb") set bmargin key_top - 0.6 + (lines - 1) + key_line * key_rows
 if (beside && format ne "dumb" && (per_cents > 0 || (!aslant && lines > 1))) set bmargin 1.4 + 1.25 * lines # gnuplot leaves out lines that have no room
+tics = (plot_height - line * (lines - 1)) / 2.2
+set ytics step_of(ALL_max * 1e9 * unit, tics < 2 ? 2 : tics > 8 ? 8 : tics)
 set xrange [0.4:curves + 0.6]
 set yrange [0:ALL_max * 1e9 * unit * 1.03]
 unset grid
@@ -76,7 +78,7 @@ if (format ne "dumb") set grid ytics linecolor rgb pale linewidth 0.7 linetype 1
 if (format eq "dumb") set key outside top center horizontal
 
 if (out ne "") set output path_of(out)
-set title shown(cut(title, int(width / 0.66)))
+set title shown(cut(title, title_room))
 set key maxcols key_columns
 edge = bars > 60 && bars <= most_bars ? 0.3 : 0.6
 down = DOWN_max == 0 ? '' : ', data using (column("x")):(0):(left(0)):(right(0)):(low("down")):(high("down")) \

@@ -161,7 +161,9 @@ refused() { # WORD ARGUMENT...: the line begins with WORD
     "$plots/plot.sh" "$@" >out 2>err
     [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && [ ! -s out ] && grep -q "^plot.sh: $word" err && [ ! -e swept/1/plots ] || { cat err; return 1; }
 }
-for length in 84 84furlong 10mm 2m -84mm 8,4cm 1e2mm mm ''; do check "--width '$length' is refused" refused "--width: expected a length .*, got '$length'" --width "$length" swept/1; done
+for length in 84 84furlong 0mm 2m -84mm 8,4cm 1e2mm mm ''; do check "--width '$length' is refused" refused "--width: expected a length .*, got '$length'" --width "$length" swept/1; done
+check "--width that has no room for letters" refused "--width: letters of 8 points need at least 43mm (--font), got 40mm" --width 4cm swept/1
+check "--height, too" refused "--height: letters of 20 points need at least 85mm" --font 20 --height 60mm swept/1
 check "--height" refused --height: --height=60 swept/1
 for size in big 2 100 8mm; do check "--font $size" refused "--font: expected a size from 4 to 40 points.*, got '$size'" --font $size swept/1; done
 check "--format" refused "--format: expected png, svg, pdf, tikz or dumb, got 'jpeg'" --format jpeg swept/1
