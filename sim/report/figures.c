@@ -19,10 +19,12 @@ bool figure_write(FILE *out, struct page *p, const struct figure *f, bool wide)
     char *svg = gnuplot_draw(&p->gnuplot, f->script, f->arguments);
     if (!svg)
         return false;
+    char *caption = text_format("%s%s", f->caption, p->marks_synthetic ? " SYNTHETIC DATA." : "");
     fprintf(out, "<figure class=\"card%s\">\n<div class=\"scroll\"%s>", wide ? " wide" : "",
             wide ? " tabindex=\"0\"" : "");
-    svg_write(out, svg, f->caption, p->gnuplot.drawn);
-    html_print(out, "</div>\n<figcaption>%s</figcaption>\n</figure>\n", f->caption);
+    svg_write(out, svg, caption, p->gnuplot.drawn);
+    html_print(out, "</div>\n<figcaption>%s</figcaption>\n</figure>\n", caption);
+    free(caption);
     free(svg);
     return true;
 }

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -22,8 +21,8 @@
 
 /* ---- removing it ---- */
 
-/* Removes the files of a folder and the folder. The folder contains no other folder. */
-static void remove_folder(const char *folder)
+/* The folder contains no other folder. */
+static void remove_files(const char *folder)
 {
     const struct dirent *entry;
     DIR *all = opendir(folder);
@@ -31,6 +30,11 @@ static void remove_folder(const char *folder)
         unlinkat(dirfd(all), entry->d_name, 0); /* not "." and ".." */
     if (all)
         closedir(all);
+}
+
+static void remove_folder(const char *folder)
+{
+    remove_files(folder);
     rmdir(folder);
 }
 
@@ -68,11 +72,12 @@ static bool start_remover(struct gathered *g)
 
 /* ---- making it ---- */
 
-static bool link_runs(const char *folder, const struct report_runs *runs, int n)
+bool gather_show(const struct gathered *g, const struct report_runs *runs)
 {
     bool good = true;
-    for (int i = 0; good && i < n; i++) {
-        char *link = text_format("%s/%05d", folder, i + 1), *run = realpath(runs->run[i].folder, NULL);
+    remove_files(g->folder);
+    for (int i = 0; good && i < runs->n; i++) {
+        char *link = text_format("%s/%05d", g->folder, i + 1), *run = realpath(runs->run[i].folder, NULL);
         good = run && symlink(run, link) == 0;
         int reason = errno;
         free(run);
@@ -96,15 +101,12 @@ static bool make(struct gathered *g)
     return false;
 }
 
-struct gathered gather(const struct report_runs *runs, int n)
+struct gathered gather(void)
 {
     struct gathered g = {0};
-    bool made = make(&g);
-    if (made && link_runs(g.folder, runs, n))
+    if (make(&g))
         return g;
     int reason = errno;
-    if (made)
-        gather_end(&g);
     free(g.folder);
     errno = reason;
     return (struct gathered){0};

@@ -6,17 +6,34 @@
 
 #include "sim/base/fail.h"
 #include "sim/report/html.h"
+#include "sim/report/problems.h"
 
-void page_section(struct page *p, const char *id, const char *title)
+static void begin(struct page *p, const char *id, const char *title)
 {
-    if (p->sections < MOST_SECTIONS) {
-        p->section[p->sections].id = id;
-        p->section[p->sections++].title = title;
-    }
+    size_t n = (size_t)p->sections++;
+    p->section = need_more(p->section, n * sizeof *p->section, (n + 1) * sizeof *p->section);
+    p->section[n] = (struct section_name){id, title};
     html_print(p->body, "<h2 id=\"%s\">%s</h2>\n", id, title);
 }
 
-/* Each different value of a key, in the order of the runs. */
+void page_section(struct page *p, const char *id, const char *title)
+{
+    if (p->part)
+        html_print(p->body, "<h3>%s</h3>\n", title);
+    else
+        begin(p, id, title);
+}
+
+void page_part(struct page *p, const struct problem *part)
+{
+    bool mixed = false;
+    for (int i = 0; i < p->problems->n; i++)
+        mixed |= p->problems->at[i].synthetic != part->synthetic;
+    p->marks_synthetic = mixed && part->synthetic;
+    p->part = part;
+    begin(p, part->id, part->name);
+}
+
 void page_values(FILE *out, const struct report_runs *runs, const char *key, const char *separator)
 {
     const char *before = "", **values = need((size_t)runs->n * sizeof *values);
@@ -26,7 +43,7 @@ void page_values(FILE *out, const struct report_runs *runs, const char *key, con
         bool seen = false;
         for (int j = 0; j < n && !seen; j++)
             seen = strcmp(values[j], value) == 0;
-        if (seen)
+        if (seen || !key_is_used(&runs->run[i], key))
             continue;
         values[n++] = value;
         html_print(out, "%s%s", before, *value ? value : "(left out)");

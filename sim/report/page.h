@@ -9,29 +9,36 @@
 #include "sim/report/gnuplot.h"
 #include "sim/report/variants.h"
 
-enum { MOST_SECTIONS = 16 };
-
 struct results;
+struct problem;
+struct problems;
 
 struct page {
-    const struct report_runs *runs; /* for a sweep: the sweep's folder, without a comparison */
-    const struct results *sweep;    /* NULL: the page shows runs */
-    const char *made_in;            /* the folder that has the run.json to show */
+    const struct report_runs *runs; /* those of one problem, while its part of the page is written. For a
+                                     * sweep: the sweep's folder, without a comparison */
+    const struct problems *problems;
+    const struct problem *part;  /* of several problems that which is written; NULL: there is only one */
+    const struct results *sweep; /* NULL: the page shows runs */
+    const char *made_in;         /* the folder that has the run.json to show */
+    bool marks_synthetic; /* the part is synthetic and another one is not: each row and figure says so */
     struct variants variants;
+    const char *baseline; /* of the speed-up; NULL: there is none */
     struct gnuplot gnuplot;
     FILE *body;
     int sections;
-    struct {
+    struct section_name {
         const char *id, *title;
-    } section[MOST_SECTIONS];
+    } * section; /* (sections) */
 };
 
 /* ---- page.c ---- */
 
-/* Writes the heading of a section and remembers it for the list at the top. Texts are not copied. */
+/* Writes the heading of a section and remembers it for the list at the top; in the part of a problem it is a
+ * heading below that of the part. Texts are not copied. */
 void page_section(struct page *p, const char *id, const char *title);
 void page_warning(FILE *out, const char *text, const char *detail);
-/* Writes each different value of a key, in the order of the runs. */
+void page_part(struct page *p, const struct problem *part);
+/* Writes each different value of a key, in the order of the runs in which it has an effect. */
 void page_values(FILE *out, const struct report_runs *runs, const char *key, const char *separator);
 void fact_write(FILE *out, const char *what, const char *is); /* a row of a table; nothing if `is` is "" */
 
@@ -70,11 +77,14 @@ void run_differences(FILE *out, const struct report_runs *runs);
 /* Writes what the points of a sweep were made with, if that differs. */
 void making_differences(FILE *out, const struct report_runs *made);
 
+/* ---- comparison.c ---- */
+
+void comparison_section(struct page *p);
+
 /* ---- sections.c ---- */
 
 /* Writes the part above the body: title, what ran, warnings, the list of sections. */
 void summary_section(FILE *out, const struct page *p);
-void comparison_section(struct page *p);
 void configuration_section(struct page *p);
 void repeat_section(struct page *p);
 

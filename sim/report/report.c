@@ -1,6 +1,6 @@
 /* Makes report.html from the folders of runs or of a sweep.
  *
- *   resolved.ini, comparison.csv --runs.c--> report_runs --variants.c--> variants
+ *   resolved.ini, comparison.csv --runs.c--> report_runs --problems.c--> problems --variants.c--> variants
  *       sections.c, sweep.c: text and tables --\
  *       figures.c --gnuplot.c--> SVG --svg.c----> body --> head + body + foot --> report.html
  */
@@ -16,31 +16,55 @@
 #include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/report/baseline.h"
 #include "sim/report/gather.h"
 #include "sim/report/html.h"
 #include "sim/report/page.h"
+#include "sim/report/problems.h"
 #include "sim/sweep/results.h"
 
 /* ---- the page ---- */
 
-static void write_body(struct page *p)
+static void no_folder(struct page *p)
 {
-    if (p->sweep) {
+    snprintf(p->gnuplot.why, sizeof p->gnuplot.why, "no temporary folder: %s", strerror(errno));
+}
+
+/* The part of a page about one problem. */
+static void write_problem(struct page *p, const struct problem *problem, const struct gathered *gathered)
+{
+    p->runs = &problem->runs;
+    p->variants = variants_find(p->runs);
+    p->baseline = baseline_find(p->runs, &p->variants);
+    if (gathered->folder && !gather_show(gathered, p->runs))
+        no_folder(p);
+    p->gnuplot.data = gathered->folder && p->runs->n == 1 ? "00001" : ".";
+    if (p->problems->n > 1)
+        page_part(p, problem);
+    comparison_section(p);
+    figures_write(p);
+    variants_free(&p->variants);
+}
+
+static void write_body(struct page *p, const struct gathered *gathered)
+{
+    const struct report_runs *all = p->runs;
+    if (p->sweep)
         sweep_sections(p);
-    } else {
-        comparison_section(p);
-        figures_write(p);
-    }
+    for (int i = 0; !p->sweep && i < p->problems->n; i++)
+        write_problem(p, &p->problems->at[i], gathered);
+    p->part = NULL;
+    p->runs = all;
     configuration_section(p);
     repeat_section(p);
 }
 
-static char *page_of(struct page *p)
+static char *page_of(struct page *p, const struct gathered *gathered)
 {
     char *body = NULL, *text = NULL;
     size_t size;
     p->body = text_begin(&body, &size);
-    write_body(p);
+    write_body(p, gathered);
     text_end(p->body, &body);
     FILE *out = text_begin(&text, &size);
     const char *name = run_value(&p->runs->run[0], "experiment.name");
@@ -58,21 +82,24 @@ static char *make_page(const struct report_runs *runs, const struct results *swe
 {
     bool gathers = sweep || runs->n > 1;
     char *made_in = sweep ? results_first_folder(sweep) : text_copy(runs->run[0].folder);
+    struct problems problems = problems_find(runs);
     struct gathered gathered = {0};
     if (gathers)
-        gathered = gather(runs, sweep ? 0 : runs->n);
+        gathered = gather();
     int reason = errno;
     const char *folder = gathers ? gathered.folder : runs->run[0].folder;
-    struct page p = {.runs = runs, .sweep = sweep, .made_in = made_in, .variants = variants_find(runs)};
+    struct page p = {.runs = runs, .sweep = sweep, .made_in = made_in, .problems = &problems};
     gnuplot_open(&p.gnuplot, folder);
+    errno = reason;
     if (!folder)
-        snprintf(p.gnuplot.why, sizeof p.gnuplot.why, "no temporary folder: %s", strerror(reason));
-    char *text = page_of(&p);
+        no_folder(&p);
+    char *text = page_of(&p, &gathered);
     *signal = p.gnuplot.signal;
     if (*p.gnuplot.why && !*signal)
         warn("report: %s: %s", p.gnuplot.drawn ? "figures are missing" : "no figures", p.gnuplot.why);
     gnuplot_close(&p.gnuplot);
-    variants_free(&p.variants);
+    free(p.section);
+    problems_free(&problems);
     gather_end(&gathered);
     free(made_in);
     if (!*signal)

@@ -1,9 +1,8 @@
 /* Reads the folders of runs: keys and values from resolved.ini, results from comparison.csv, versions and
- * kernels from run.json; then finds the keys in which the runs differ. */
-#define _GNU_SOURCE /* qsort_r, tdestroy */
+ * kernels from run.json. */
+#define _GNU_SOURCE /* qsort_r */
 #include "sim/report/runs.h"
 
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,21 +13,7 @@
 
 enum { FIRST_PAIRS = 256 };
 
-/* ---- asking ---- */
-
-const char *run_value(const struct report_run *run, const char *key)
-{
-    int from = 0, to = run->pairs; /* binary search for the first pair that is not below key */
-    while (from < to) {
-        int middle = (from + to) / 2;
-        if (strcmp(run->pair[run->sorted[middle]].key, key) < 0)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    const struct pair *found = from < run->pairs ? &run->pair[run->sorted[from]] : NULL;
-    return found && strcmp(found->key, key) == 0 ? found->value : "";
-}
+/* ---- reading ---- */
 
 /* Finds `  "name": "text",` as sim/output/json.c writes it. Escapes in the text stay as they are. */
 char *run_made_with(const char *folder, const char *name)
@@ -42,103 +27,6 @@ char *run_made_with(const char *folder, const char *name)
     free(path);
     return text;
 }
-
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
-/* ---- what differs ---- */
-
-bool key_is_of_making(const char *key)
-{
-    return !strchr(key, '.');
-}
-
-/* Keys that make no difference between runs: names, keys about output or the machine only, and the seed,
- * which makes runs of one curve. plots/variants.awk has the same list. */
-static bool counts(const char *key)
-{
-    static const char *const ignored[] = {"experiment.name",
-                                          "experiment.seed",
-                                          "experiment.algorithms",
-                                          "data.path",
-                                          "cluster.processes",
-                                          "output.path",
-                                          "output.trace",
-                                          "output.report",
-                                          "output.at",
-                                          "output.checkpoint_every",
-                                          "output.workers_every",
-                                          "host.patience",
-                                          "host.kernels"};
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        if (strcmp(key, ignored[i]) == 0)
-            return false;
-    return true;
-}
-
-static bool differs(const struct report_runs *runs, const char *key)
-{
-    const char *first = run_value(&runs->run[0], key);
-    for (int i = 1; i < runs->n; i++)
-        if (strcmp(run_value(&runs->run[i], key), first) != 0)
-            return true;
-    return false;
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-static void keep_known(void *key)
-{
-    (void)key;
-}
-
-/* Lists each key that differs, once, in the order of the first run that has the key. */
-static void find_differences(struct report_runs *runs)
-{
-    void *known = NULL;
-    for (int r = 0; r < runs->n; r++)
-        for (int i = 0; i < runs->run[r].pairs; i++) {
-            const char *key = runs->run[r].pair[i].key;
-            if (tfind(key, &known, by_text))
-                continue;
-            if (!tsearch(key, &known, by_text))
-                die(EXIT_RESOURCE, "no memory for a report");
-            if (!counts(key) || !differs(runs, key))
-                continue;
-            size_t n = (size_t)runs->differing++;
-            runs->differ = need_more(runs->differ, n * sizeof *runs->differ, (n + 1) * sizeof *runs->differ);
-            runs->differ[n] = key;
-        }
-    tdestroy(known, keep_known);
-}
-
-const char *runs_differ_in(const struct report_runs *runs, int i)
-{
-    return i < runs->differing ? runs->differ[i] : NULL;
-}
-
-bool key_concerns(const struct report_run *run, const char *key, const char *algorithm)
-{
-    static const char of_algorithm[] = "algorithm.", of_codec[] = "codec.";
-    size_t length = strlen(algorithm);
-    if (begins(key, of_algorithm)) {
-        const char *name = key + strlen(of_algorithm);
-        return strncmp(name, algorithm, length) == 0 && name[length] == '.';
-    }
-    if (!begins(key, of_codec))
-        return true;
-    char *codec = text_format("algorithm.%s.codec", algorithm);
-    bool concerned = *run_value(run, codec);
-    free(codec);
-    return concerned;
-}
-
-/* ---- reading ---- */
 
 static void add(struct report_run *run, char *key, char *value)
 {
@@ -170,6 +58,7 @@ static int by_key(const void *a, const void *b, void *pairs)
 
 static void sort(struct report_run *run)
 {
+    free(run->sorted);
     run->sorted = need((size_t)run->pairs * sizeof *run->sorted);
     for (int i = 0; i < run->pairs; i++)
         run->sorted[i] = i;
@@ -206,6 +95,27 @@ static void read_making(struct report_run *run)
     }
 }
 
+/* Whether the data were synthetic stands in the results, and counts like a key. */
+static void read_origin(struct report_run *run)
+{
+    bool synthetic = sheet_number(&run->comparison, 0, "synthetic") != 0; /* no such column: NAN */
+    add(run, text_copy("data.synthetic"), text_copy(synthetic ? "yes" : "no"));
+}
+
+/* "bsp, topk1: bsp": the plug-in of a variant counts like a key of the variant. */
+static void read_plug_ins(struct report_run *run)
+{
+    char *names = text_copy(run_value(run, "experiment.algorithms"));
+    for (char *name = strtok(names, ","); name; name = strtok(NULL, ",")) {
+        char *colon = strchr(name, ':');
+        if (!colon)
+            continue;
+        *colon = '\0';
+        add(run, text_format("algorithm.%s.variant of", text_trim(name)), text_copy(text_trim(colon + 1)));
+    }
+    free(names);
+}
+
 static bool read_comparison(struct report_run *run, char *error, int size)
 {
     char *table = text_format("%s/comparison.csv", run->folder);
@@ -217,18 +127,27 @@ static bool read_comparison(struct report_run *run, char *error, int size)
     return good;
 }
 
+static bool read_run(struct report_run *run, char *error, int size)
+{
+    bool good = read_ini(run, error, size) && read_comparison(run, error, size);
+    sort(run); /* for the questions of the others */
+    read_origin(run);
+    read_plug_ins(run);
+    read_making(run);
+    sort(run);
+    return good;
+}
+
 bool runs_read(struct report_runs *runs, const char *const *folders, int n, char *error, int size)
 {
     bool good = true;
     *runs = (struct report_runs){.n = n, .run = need((size_t)n * sizeof *runs->run)};
     for (int i = 0; good && i < n; i++) {
         runs->run[i].folder = folders[i];
-        good = read_ini(&runs->run[i], error, size) && read_comparison(&runs->run[i], error, size);
-        read_making(&runs->run[i]);
-        sort(&runs->run[i]);
+        good = read_run(&runs->run[i], error, size);
     }
     if (good)
-        find_differences(runs);
+        runs_find_differences(runs);
     else
         runs_free(runs);
     return good;
@@ -253,7 +172,7 @@ void runs_read_making(struct report_runs *runs, char *const *folders, int n)
         read_making(&runs->run[i]);
         sort(&runs->run[i]);
     }
-    find_differences(runs);
+    runs_find_differences(runs);
 }
 
 void runs_free(struct report_runs *runs)
@@ -271,4 +190,20 @@ void runs_free(struct report_runs *runs)
     free(runs->run);
     free(runs->differ);
     *runs = (struct report_runs){0};
+}
+
+struct report_runs runs_part(const struct report_runs *all, const int *index, int n)
+{
+    struct report_runs part = {.n = n, .run = need((size_t)n * sizeof *part.run)};
+    for (int i = 0; i < n; i++)
+        part.run[i] = all->run[index[i]];
+    runs_find_differences(&part);
+    return part;
+}
+
+void runs_part_free(struct report_runs *part)
+{
+    free(part->run);
+    free(part->differ);
+    *part = (struct report_runs){0};
 }

@@ -1,13 +1,11 @@
-/* The sections of a report that are text and tables: head, comparison, configuration, how to repeat the
- * runs. */
+/* The head of a report, and its last sections: configuration, how to repeat the runs. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/report/html.h"
 #include "sim/report/page.h"
-#include "sim/report/table.h"
+#include "sim/report/problems.h"
 #include "sim/sweep/results.h"
 
 /* ---- the head ---- */
@@ -17,7 +15,7 @@ static bool says(const struct report_run *run, const char *column)
     return sheet_number(&run->comparison, 0, column) != 0; /* a run without the column gives NAN: true */
 }
 
-/* Algorithms of experiment.algorithms that are not in the table. */
+/* Algorithms of experiment.algorithms ("bsp, topk1: bsp") that are not in the table. */
 static char *incomplete(const struct report_run *run)
 {
     char *names = text_copy(run_value(run, "experiment.algorithms")), *list = text_copy("");
@@ -35,16 +33,17 @@ static char *incomplete(const struct report_run *run)
 }
 
 struct nature {
-    bool synthetic, untrained, measured;
+    int runs, synthetic, untrained; /* numbers of runs; of a sweep as a whole: 1 */
+    bool measured;
 };
 
 static struct nature nature_of_runs(FILE *out, const struct page *p)
 {
-    struct nature all = {0};
+    struct nature all = {.runs = p->runs->n};
     for (int i = 0; i < p->runs->n; i++) {
         const struct report_run *run = &p->runs->run[i];
-        all.untrained |= !says(run, "trained");
-        all.synthetic |= says(run, "synthetic") && says(run, "trained");
+        all.untrained += !says(run, "trained");
+        all.synthetic += says(run, "synthetic") && says(run, "trained");
         all.measured |= strcmp(run_value(run, "experiment.clock"), "real") == 0 ||
                         strcmp(run_value(run, "compute.model"), "measured") == 0;
         char *missing = incomplete(run);
@@ -61,25 +60,34 @@ static struct nature nature_of_runs(FILE *out, const struct page *p)
 static struct nature nature_of_sweep(const struct page *p)
 {
     struct remarks all = results_remarks(p->sweep);
-    return (struct nature){all.synthetic && all.trained, !all.trained, sweep_measures(p)};
+    return (struct nature){1, all.synthetic && all.trained, !all.trained, sweep_measures(p)};
+}
+
+/* A warning about all runs, or about some. */
+static void warn_of_runs(FILE *out, const char *warning, int n, int of)
+{
+    char *some = n < of ? text_format(" (%d of %d runs)", n, of) : text_copy("");
+    if (n > 0)
+        page_warning(out, warning, some);
+    free(some);
 }
 
 static void write_warnings(FILE *out, const struct page *p)
 {
     struct nature all = p->sweep ? nature_of_sweep(p) : nature_of_runs(out, p);
-    if (all.synthetic)
-        page_warning(out, "SYNTHETIC DATA: these accuracies say nothing about a real data set", "");
-    if (all.untrained)
-        page_warning(out, "Nothing was trained (experiment.train = no): times and bytes only", "");
+    warn_of_runs(out, "SYNTHETIC DATA: these accuracies say nothing about a real data set", all.synthetic,
+                 all.runs);
+    warn_of_runs(out, "Nothing was trained (experiment.train = no): times and bytes only", all.untrained,
+                 all.runs);
     if (all.measured)
         page_warning(out, "Real or measured time: another run gives other figures", "");
     if (*p->gnuplot.why)
         page_warning(out, p->gnuplot.drawn ? "Figures are missing: " : "No figures: ", p->gnuplot.why);
 }
 
+/* "3 runs: lenet on cifar10, 4 workers, seeds 1, 2, 3." */
 static void write_what(FILE *out, const struct report_runs *runs)
 {
-    fputs("<p>", out);
     if (runs->n > 1)
         fprintf(out, "%d runs: ", runs->n);
     page_values(out, runs, "model.name", ", ");
@@ -89,7 +97,28 @@ static void write_what(FILE *out, const struct report_runs *runs)
     page_values(out, runs, "cluster.workers", ", ");
     fputs(runs->n > 1 ? " workers, seeds " : " workers, seed ", out);
     page_values(out, runs, "experiment.seed", ", ");
-    fputs(".</p>\n", out);
+    fputs(".", out);
+}
+
+static void write_problems(FILE *out, const struct page *p)
+{
+    if (p->problems->n == 1) {
+        fputs("<p>", out);
+        write_what(out, p->runs);
+        fputs("</p>\n", out);
+        return;
+    }
+    fprintf(out,
+            "<p>%d runs of %d problems (a network on a data set). A number of one problem says nothing "
+            "about another, so each problem has its own table and figures:</p>\n<ul>\n",
+            p->runs->n, p->problems->n);
+    for (int i = 0; i < p->problems->n; i++) {
+        const struct problem *problem = &p->problems->at[i];
+        html_print(out, "<li><a href=\"#%s\">%s</a>. ", problem->id, problem->name);
+        write_what(out, &problem->runs);
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n", out);
 }
 
 void summary_section(FILE *out, const struct page *p)
@@ -100,7 +129,7 @@ void summary_section(FILE *out, const struct page *p)
     if (p->sweep) {
         sweep_head(out, p);
     } else {
-        write_what(out, p->runs);
+        write_problems(out, p);
         run_differences(out, p->runs);
     }
     write_warnings(out, p);
@@ -110,69 +139,7 @@ void summary_section(FILE *out, const struct page *p)
     fputs("</nav>\n</header>\n", out);
 }
 
-/* ---- tables ---- */
-
-static struct sample sample_of_variant(const void *context, const struct table_row *row, const char *column)
-{
-    return variant_sample(context, row->of, column);
-}
-
-/* The milestones of output.at of all runs, each once; a run without one has no number there. The caller frees. */
-static char *all_milestones(const struct report_runs *runs)
-{
-    char *all = text_copy("");
-    for (int i = 0; i < runs->n; i++) {
-        char *milestones = text_copy(run_value(&runs->run[i], "output.at"));
-        for (char *milestone = strtok(milestones, ", "); milestone; milestone = strtok(NULL, ", ")) {
-            char *list = text_format(", %s, ", all), *one = text_format(", %s, ", milestone);
-            char *longer =
-                strstr(list, one) ? text_copy(all) : text_format("%s%s%s", all, *all ? ", " : "", milestone);
-            free(list);
-            free(one);
-            free(all);
-            all = longer;
-        }
-        free(milestones);
-    }
-    return all;
-}
-
-static void write_table(struct page *p)
-{
-    const struct report_run *first = &p->runs->run[0];
-    struct table_row *rows = need((size_t)p->variants.n * sizeof *rows);
-    for (int i = 0; i < p->variants.n; i++) {
-        const struct variant *v = &p->variants.at[i];
-        rows[i] = (struct table_row){v->label, v->n, v->n, v};
-    }
-    char *milestones = all_milestones(p->runs);
-    struct columns columns = columns_of_comparison(milestones);
-    table_write(p->body, &(struct table){.columns = &columns,
-                                         .rows = p->variants.n,
-                                         .row = rows,
-                                         .aims = *run_value(first, "experiment.target_accuracy"),
-                                         .target = sheet_number(&first->comparison, 0, "target_accuracy"),
-                                         .context = p->runs,
-                                         .sample = sample_of_variant});
-    columns_end(&columns);
-    free(milestones);
-    free(rows);
-}
-
-void comparison_section(struct page *p)
-{
-    const struct report_run *first = &p->runs->run[0];
-    bool real = strcmp(run_value(first, "experiment.clock"), "real") == 0;
-    page_section(p, "comparison", "Comparison");
-    write_table(p);
-    html_print(p->body,
-               "<p class=\"note\">Time is %s. Speed-up: over %s of the same run, %s. Up: bytes of all "
-               "workers to the PS; "
-               "down: bytes from the PS. Idle: share of a worker's time in which the worker waits.</p>\n",
-               real ? "real" : "virtual", sheet_cell(&first->comparison, 0, "algorithm"),
-               *run_value(first, "experiment.target_accuracy") ? "to the target accuracy"
-                                                               : "in the time of the run");
-}
+/* ---- the keys ---- */
 
 void configuration_section(struct page *p)
 {

@@ -181,6 +181,7 @@ static void write_table(struct page *p, bool all)
                                          .row = rows,
                                          .aims = *values_of(p, "experiment.target_accuracy"),
                                          .target = results_target(r),
+                                         .baseline = grid->algorithms > 1 ? grid->algorithm[0] : NULL,
                                          .context = r,
                                          .sample = sample_of_cell});
     for (int i = 0; i < n; i++)

@@ -164,6 +164,13 @@ static int most_seeds(const struct table *t)
     return most;
 }
 
+/* The caller frees. */
+static char *heading_of(const struct table *t, const struct field *c)
+{
+    return c->form == FORM_TIMES && t->baseline ? text_format("%s over %s", c->head, t->baseline)
+                                                : columns_heading(c, t->target);
+}
+
 /* Notes below the table. */
 static void write_notes(FILE *out, int seeds, const struct field *const *used)
 {
@@ -226,7 +233,7 @@ static struct grid grid_make(const struct table *t, const struct field *const *u
             cells_of(&g, 0)[i] = seeds_text(&t->row[i]);
     }
     for (; *used; used++) {
-        add_column(&g, columns_heading(*used, t->target));
+        add_column(&g, heading_of(t, *used));
         char **cells = cells_of(&g, g.columns - 1);
         for (int i = 0; i < t->rows; i++)
             cells[i] = cell_text(t, &t->row[i], *used);

@@ -21,6 +21,7 @@ struct table {
     const struct table_row *row; /* (rows) at least one */
     bool aims;                   /* the runs have a target accuracy */
     double target;               /* the target accuracy; NAN: the runs have different ones */
+    const char *baseline;        /* algorithm over which the speed-up is; NULL: none */
     const void *context;
     /* A column of comparison.csv over the seeds. If the mean is NAN and n > 0, only n seeds have a number. */
     struct sample (*sample)(const void *context, const struct table_row *row, const char *column);

@@ -9,6 +9,8 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
+static const char seed_key[] = "experiment.seed";
+
 /* ---- names ---- */
 
 static bool has(const struct report_run *run, const char *algorithm)
@@ -16,36 +18,47 @@ static bool has(const struct report_run *run, const char *algorithm)
     return sheet_find(&run->comparison, "algorithm", algorithm) >= 0;
 }
 
-/* The keys that make variants of an algorithm: keys that concern the algorithm and differ between the runs
- * with it. NULL ends the list; the caller frees. */
+/* The keys that are in the names of an algorithm's variants: shared keys that differ between any runs, and
+ * own keys that differ between the runs with the algorithm. NULL ends the list; the caller frees. */
 static const char **keys_of(const struct report_runs *runs, const int *having, int n, const char *algorithm)
 {
     const char **keys = need(((size_t)runs->differing + 1) * sizeof *keys), *key;
     int found = 0;
     for (int i = 0; (key = runs_differ_in(runs, i)); i++) {
-        bool concerned = false, differ = false;
-        const char *first = run_value(&runs->run[having[0]], key);
-        for (int r = 0; r < n; r++) {
+        const char *first = NULL;
+        bool differ = key_is_shared(key);
+        for (int r = 0; r < n && !differ; r++) {
             const struct report_run *run = &runs->run[having[r]];
-            concerned |= key_concerns(run, key, algorithm);
-            differ |= strcmp(run_value(run, key), first) != 0;
+            if (!key_concerns(run, key, algorithm))
+                continue;
+            differ = first && strcmp(run_value(run, key), first) != 0;
+            first = run_value(run, key);
         }
-        if (concerned && differ)
+        if (differ)
             keys[found++] = key;
     }
     return keys;
 }
 
-static char *name_variant(const struct report_run *run, const char *algorithm, const char *const *keys)
+/* Appends to a text that was allocated. Takes `more`, too. */
+static void append(char **text, char *more)
 {
+    char *longer = text_format("%s%s", *text, more);
+    free(*text);
+    free(more);
+    *text = longer;
+}
+
+static char *name_variant(const struct report_runs *runs, int r, const char *algorithm,
+                          const char *const *keys)
+{
+    const struct report_run *run = &runs->run[r];
     char *label = text_copy(algorithm);
     for (; *keys; keys++) {
-        if (!key_concerns(run, *keys, algorithm))
-            continue;
         const char *value = run_value(run, *keys);
-        char *longer = text_format("%s, %s %s%s", label, *keys, *value ? "= " : "left out", value);
-        free(label);
-        label = longer;
+        if (key_concerns(run, *keys, algorithm))
+            append(&label, text_format(", %s %s%s", key_short(runs, *keys, algorithm),
+                                       *value ? "= " : "left out", value));
     }
     return label;
 }
@@ -64,9 +77,8 @@ static struct variant *find(const struct variants *v, const char *label)
  * of them counts. */
 static bool is_twin(const struct report_runs *runs, const struct variant *v, int run)
 {
-    static const char key[] = "experiment.seed";
     for (int i = 0; i < v->n; i++)
-        if (strcmp(run_value(&runs->run[v->run[i]], key), run_value(&runs->run[run], key)) == 0)
+        if (strcmp(run_value(&runs->run[v->run[i]], seed_key), run_value(&runs->run[run], seed_key)) == 0)
             return true;
     return false;
 }
@@ -108,9 +120,58 @@ static void add_algorithm(struct variants *v, const struct report_runs *runs, co
             having[n++] = r;
     const char **keys = keys_of(runs, having, n, algorithm);
     for (int i = 0; i < n; i++)
-        add(v, runs, having[i], name_variant(&runs->run[having[i]], algorithm, keys), algorithm);
+        add(v, runs, having[i], name_variant(runs, having[i], algorithm, keys), algorithm);
     free(keys);
     free(having);
+}
+
+/* ---- seeds ---- */
+
+static int by_number(const void *a, const void *b)
+{
+    unsigned long long x = *(const unsigned long long *)a, y = *(const unsigned long long *)b;
+    return (x > y) - (x < y);
+}
+
+/* ", seed 1", ", seeds 1 to 3 and 7"; if they are in more than three pieces: ", 9 seeds from 1 to 40". */
+static char *name_seeds(const struct report_runs *runs, const struct variant *v)
+{
+    unsigned long long *seed = need((size_t)v->n * sizeof *seed);
+    char *text = text_copy(v->n > 1 ? ", seeds" : ", seed");
+    int pieces = 0;
+    for (int i = 0; i < v->n; i++)
+        seed[i] = strtoull(run_value(&runs->run[v->run[i]], seed_key), NULL, 10);
+    qsort(seed, (size_t)v->n, sizeof *seed, by_number);
+    for (int i = 0, end; i < v->n; i = end) {
+        for (end = i + 1; end < v->n && seed[end] == seed[end - 1] + 1;)
+            end++;
+        append(&text, text_format(pieces++ > 0 ? " and %llu" : " %llu", seed[i]));
+        if (end > i + 1)
+            append(&text, text_format(" to %llu", seed[end - 1]));
+    }
+    if (pieces > 3) {
+        free(text);
+        text = text_format(", %d seeds from %llu to %llu", v->n, seed[0], seed[v->n - 1]);
+    }
+    free(seed);
+    return text;
+}
+
+/* Variants with other seeds are not alike, so their labels then say which they have. */
+static void name_all_seeds(struct variants *v, const struct report_runs *runs)
+{
+    bool differ = false;
+    char **seeds = need(((size_t)v->n + 1) * sizeof *seeds);
+    for (int i = 0; i < v->n; i++) {
+        seeds[i] = name_seeds(runs, &v->at[i]);
+        differ |= strcmp(seeds[i], seeds[0]) != 0;
+    }
+    for (int i = 0; i < v->n; i++)
+        if (differ)
+            append(&v->at[i].label, seeds[i]);
+        else
+            free(seeds[i]);
+    free(seeds);
 }
 
 struct variants variants_find(const struct report_runs *runs)
@@ -122,6 +183,7 @@ struct variants variants_find(const struct report_runs *runs)
             if (algorithm)
                 add_algorithm(&v, runs, algorithm);
         }
+    name_all_seeds(&v, runs);
     return v;
 }
 
@@ -143,20 +205,29 @@ static double number(const struct report_runs *runs, const struct variant *v, in
     return sheet_number(s, sheet_find(s, "algorithm", v->algorithm), column);
 }
 
+struct sample sample_over(const double *x, int n)
+{
+    struct sample s = {.mean = NAN, .deviation = NAN};
+    double sum = 0, squares = 0;
+    for (int i = 0; i < n; i++) {
+        s.n += !isnan(x[i]);
+        sum += x[i];
+    }
+    if (s.n == 0 || s.n < n)
+        return s;
+    s.mean = sum / n;
+    for (int i = 0; i < n; i++)
+        squares += (x[i] - s.mean) * (x[i] - s.mean);
+    s.deviation = n > 1 ? sqrt(squares / (n - 1)) : 0;
+    return s;
+}
+
 struct sample variant_sample(const struct report_runs *runs, const struct variant *v, const char *column)
 {
-    struct sample s = {0};
-    double sum = 0, squares = 0;
-    for (int i = 0; i < v->n; i++) {
-        double x = number(runs, v, i, column);
-        s.n += !isnan(x);
-        sum += isnan(x) ? 0 : x;
-    }
-    s.mean = s.n > 0 ? sum / s.n : NAN;
-    for (int i = 0; i < v->n; i++) {
-        double off = number(runs, v, i, column) - s.mean;
-        squares += isnan(off) ? 0 : off * off;
-    }
-    s.deviation = s.n > 1 ? sqrt(squares / (s.n - 1)) : s.n == 1 ? 0 : NAN;
+    double *x = need((size_t)v->n * sizeof *x);
+    for (int i = 0; i < v->n; i++)
+        x[i] = number(runs, v, i, column);
+    struct sample s = sample_over(x, v->n);
+    free(x);
     return s;
 }

@@ -1,5 +1,5 @@
 /* Variants: an algorithm with one configuration, over all seeds. A variant is a row of the report's table and
- * a curve of its figures. plots/variants.sh finds the same variants; tests/cli/test_report.sh compares the
+ * a curve of its figures. plots/variants.sh finds the same variants; tests/cli/test_merged.sh compares the
  * two. */
 #ifndef SIM_REPORT_VARIANTS_H
 #define SIM_REPORT_VARIANTS_H
@@ -7,7 +7,9 @@
 #include "sim/report/runs.h"
 
 struct variant {
-    char *label; /* "losp, network.bandwidth = 1Gbit/s": what differs between all runs of the algorithm */
+    /* "losp, bandwidth = 1Gbit/s, seed 2": every key in which the runs differ and that concerns the
+     * algorithm, and the seeds if not all variants have the same. */
+    char *label;
     const char *algorithm;
     int n;
     int *run; /* (n) indices of runs; their seeds differ */
@@ -21,11 +23,13 @@ struct variants {
 struct variants variants_find(const struct report_runs *runs);
 void variants_free(struct variants *v);
 
-/* Mean over the runs of a variant that have a number in the column. */
+/* A mean over the runs of a variant. If only some of them have a number, there is no mean: one over the seeds
+ * that reached the target would look better than that of a variant that always reaches it. */
 struct sample {
-    int n;
-    double mean, deviation; /* standard deviation with n - 1; n = 0: both NAN; n = 1: deviation 0 */
+    int n;                  /* runs with a number */
+    double mean, deviation; /* deviation with n - 1. n = 1: 0; some run has no number: both NAN */
 };
+struct sample sample_over(const double *x, int n); /* NAN: no number */
 struct sample variant_sample(const struct report_runs *runs, const struct variant *v, const char *column);
 
 #endif

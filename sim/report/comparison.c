@@ -1,0 +1,142 @@
+/* The table of a report: a row for each variant, and what the speed-up is over. */
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/report/baseline.h"
+#include "sim/report/html.h"
+#include "sim/report/page.h"
+#include "sim/report/table.h"
+#include "sim/schema/columns.h"
+
+static struct sample sample_of_variant(const void *context, const struct table_row *row, const char *column)
+{
+    const struct page *p = context;
+    static const size_t speedup = offsetof(struct comparison_row, speedup);
+    if (strcmp(column, columns_name(&comparison_columns, speedup)) != 0)
+        return variant_sample(p->runs, row->of, column);
+    return p->baseline ? baseline_speedup(p->runs, &p->variants, p->baseline, row->of)
+                       : (struct sample){.mean = NAN, .deviation = NAN};
+}
+
+/* The target accuracy of all runs; NAN: they have different ones, or none. */
+static double common_target(const struct report_runs *runs)
+{
+    double target = sheet_number(&runs->run[0].comparison, 0, "target_accuracy");
+    for (int i = 1; i < runs->n; i++)
+        if (sheet_number(&runs->run[i].comparison, 0, "target_accuracy") != target)
+            return NAN;
+    return target;
+}
+
+static bool aims(const struct report_runs *runs)
+{
+    for (int i = 0; i < runs->n; i++)
+        if (*run_value(&runs->run[i], "experiment.target_accuracy"))
+            return true;
+    return false;
+}
+
+static char *label_row(const struct page *p, const struct variant *v)
+{
+    return text_format("%s%s", v->label, p->marks_synthetic ? ", SYNTHETIC DATA" : "");
+}
+
+/* The milestones of output.at of all runs, each once; a run without one has no number there. The caller frees. */
+static char *all_milestones(const struct report_runs *runs)
+{
+    char *all = text_copy("");
+    for (int i = 0; i < runs->n; i++) {
+        char *milestones = text_copy(run_value(&runs->run[i], "output.at"));
+        for (char *milestone = strtok(milestones, ", "); milestone; milestone = strtok(NULL, ", ")) {
+            char *list = text_format(", %s, ", all), *one = text_format(", %s, ", milestone);
+            char *longer =
+                strstr(list, one) ? text_copy(all) : text_format("%s%s%s", all, *all ? ", " : "", milestone);
+            free(list);
+            free(one);
+            free(all);
+            all = longer;
+        }
+        free(milestones);
+    }
+    return all;
+}
+
+static void write_table(struct page *p)
+{
+    int n = p->variants.n;
+    struct table_row *rows = need((size_t)n * sizeof *rows);
+    for (int i = 0; i < n; i++) {
+        const struct variant *v = &p->variants.at[i];
+        rows[i] = (struct table_row){label_row(p, v), v->n, v->n, v};
+    }
+    char *milestones = all_milestones(p->runs);
+    struct columns columns = columns_of_comparison(milestones);
+    table_write(p->body, &(struct table){.columns = &columns,
+                                         .rows = n,
+                                         .row = rows,
+                                         .aims = aims(p->runs),
+                                         .target = common_target(p->runs),
+                                         .baseline = p->baseline,
+                                         .context = p,
+                                         .sample = sample_of_variant});
+    columns_end(&columns);
+    free(milestones);
+    for (int i = 0; i < n; i++)
+        free((char *)rows[i].label);
+    free(rows);
+}
+
+/* What the speed-up is, or why there is none. */
+static void write_baseline(const struct page *p)
+{
+    const struct variants *all = &p->variants;
+    const char *last = all->at[all->n - 1].algorithm;
+    if (p->baseline)
+        html_print(p->body, " Speed-up: over %s%s, %s.", p->baseline,
+                   p->runs->n > 1 ? " with the same keys and seed" : "",
+                   aims(p->runs) ? "to the target accuracy" : "in the time of the run");
+    else if (all->n > 1 && strcmp(all->at[0].algorithm, last) == 0)
+        html_print(p->body, " No speed-up: all rows are of %s.", last);
+    else if (all->n > 1)
+        fputs(" No speed-up: no algorithm ran with all keys and seeds that are compared, so there is no "
+              "common baseline.",
+              p->body);
+}
+
+static bool is_real(const struct report_runs *runs)
+{
+    for (int i = 0; i < runs->n; i++)
+        if (strcmp(run_value(&runs->run[i], "experiment.clock"), "real") != 0)
+            return false;
+    return true;
+}
+
+static bool reached_by_some(const struct page *p)
+{
+    for (int i = 0; i < p->variants.n; i++) {
+        const struct variant *v = &p->variants.at[i];
+        int n = variant_sample(p->runs, v, "target_s").n;
+        if (n > 0 && n < v->n)
+            return true;
+    }
+    return false;
+}
+
+void comparison_section(struct page *p)
+{
+    page_section(p, "comparison", "Comparison");
+    write_table(p);
+    fprintf(p->body, "<p class=\"note\">Time is %s.", is_real(p->runs) ? "real" : "virtual");
+    write_baseline(p);
+    if (reached_by_some(p))
+        fputs(" Where only some seeds reached the target, the table has their number: a mean over them would "
+              "be too good.",
+              p->body);
+    fputs(" Up: bytes of all workers to the PS; down: bytes from the PS. Idle: share of a worker's time in "
+          "which the worker waits.</p>\n",
+          p->body);
+}
