@@ -91,10 +91,10 @@ static bool is_number(const char *value)
     return isdigit((unsigned char)*value);
 }
 
-/* The key has one number in every run, so it can be an axis. */
+/* The key has one number in every run, so it can be an axis. Times to different targets are not compared. */
 static bool is_scale(const struct report_runs *runs, const char *key)
 {
-    if (key_is_of_making(key))
+    if (key_is_of_making(key) || strcmp(key, "experiment.target_accuracy") == 0)
         return false;
     for (int i = 0; i < runs->n; i++)
         if (!is_number(run_value(&runs->run[i], key)))

@@ -18,27 +18,30 @@ run() {
     shift 2
     {
         printf '%s\n' "experiment.name=$name" experiment.seed=1 experiment.target_accuracy=0.8 data.set=cifar10 data.shape=mnist model.name=lenet \
-            cluster.workers=4 network.bandwidth=1Gbit/s network.latency=1ms train.learning_rate=0.1 train.jitter=0 network.jitter=0 \
+            cluster.workers=4 network.bandwidth=1Gbit/s network.latency=1ms train.learning_rate=0.1 compute.jitter=0 network.jitter=0 \
             algorithm.bsp.codec=none algorithm.losp.codec=none algorithm.losp.compensation=1 algorithm.losp.learning_rate= \
             algorithm.diloco.codec=none algorithm.diloco.local_steps=8 codec.topk.ratio=0.01 codec.qsgd.levels=7 "$@" |
-            awk -F= '{ if (!($1 in at)) { at[$1] = ++n; key[n] = $1 } value[at[$1]] = substr($0, length($1) + 2) }
-                END { for (i = 1; i <= n; i++) print key[i] "=" value[i] }' >"$name/keys"
-        python3 -c 'import sys
-sections = {}
-for line in open(sys.argv[1]):
-    key, value = line.rstrip("\n").split("=", 1)
-    sections.setdefault(key.rsplit(".", 1)[0], []).append((key.rsplit(".", 1)[1], value))
-for name, pairs in sections.items():
-    print(f"[{name}]")
-    for pair in pairs:
-        print("%s = %s" % pair if pair[1] else "%s =" % pair[0])
-    print()' "$name/keys"
+            awk -F= '{
+                section = $1
+                sub(/\.[^.]*$/, "", section)
+                if (!(section in at)) { at[section] = ++n; name[n] = section }
+                if (!($1 in value)) keys[section] = keys[section] $1 "\n"
+                value[$1] = substr($0, length($1) + 2)
+            }
+            END {
+                for (i = 1; i <= n; i++) {
+                    print "[" name[i] "]"
+                    m = split(keys[name[i]], key, "\n")
+                    for (k = 1; k < m; k++)
+                        print substr(key[k], length(name[i]) + 2) " =" (value[key[k]] == "" ? "" : " " value[key[k]])
+                    print ""
+                }
+            }'
     } >"$name/resolved.ini"
     printf '{\n  "version": "1",\n  "cpu": "C",\n  "blas": "B 1 x",\n  "blas_core": "K",\n  "small_products": "S",\n  "compiler": "12"\n}\n' >"$name/run.json"
     local synthetic=0 target
-    grep -q '^data.set=synthetic' "$name/keys" && synthetic=1
-    target=$(sed -n 's/^experiment.target_accuracy=//p' "$name/keys")
-    rm "$name/keys"
+    grep -q '^set = synthetic' "$name/resolved.ini" && synthetic=1
+    target=$(sed -n 's/^target_accuracy = //p' "$name/resolved.ini")
     echo algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_accuracy,target_s,speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,trained,synthetic >"$name/comparison.csv"
     for each in $algorithms; do
         mkdir -p "$name/${each%:*}"
@@ -174,10 +177,10 @@ END
 }
 check "  the figures know the same problems" problem_names
 if command -v gnuplot >/dev/null; then
-    drawn() { "$simulate" --report -o drawn.html first easy easy2 >out 2>err && [ ! -s err ]; }
+    drawn() { "$simulate" --report -o drawn.html first target easy easy2 >out 2>err && [ ! -s err ]; }
     check "each problem has its figures" drawn
-    check "  whole and well-formed" look drawn.html --figures 13 --has "Test accuracy against virtual time. SYNTHETIC DATA."
+    check "  whole and well-formed, and another target is no axis" look drawn.html --figures 13 --has "Test accuracy against virtual time. SYNTHETIC DATA."
     check "  synthetic ones alone are called so" sh -c '[ "$(grep -c "<figcaption>.* SYNTHETIC DATA" drawn.html)" -eq 7 ]'
-    check "  with the curves of its runs alone" sh -c '[ "$(grep -c ">bsp, bandwidth = 1Gbit/s<" drawn.html)" -eq 6 ] && grep -q ">bsp<" drawn.html'
+    check "  with the curves of its runs alone" sh -c '[ "$(grep -c ">bsp, bandwidth = 1Gbit/s<" drawn.html)" -eq 6 ] && grep -q ">losp, target_accuracy = 0.8<" drawn.html'
 fi
 finish
