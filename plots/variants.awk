@@ -263,7 +263,7 @@ function print_problems(    r, i, its, folder, problems, problem, list) {
     }
     for (i = 1; i <= problems; i++) {
         folder = problem[i]
-        sub(/ \(SYNTHETIC DATA\)/, "-synthetic", folder)
+        sub(/ \(SYNTHETIC DATA\)/, folder ~ / on synthetic like / ? "" : "-synthetic", folder)
         gsub(/ (on|like) /, "-", folder)
         gsub(/[^A-Za-z0-9_.-]/, "_", folder)
         printf "'%s' '%s' '%s'\n", for_gnuplot(problem[i]), folder, list[problem[i]]

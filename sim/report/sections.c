@@ -85,15 +85,9 @@ static void write_warnings(FILE *out, const struct page *p)
         page_warning(out, p->gnuplot.drawn ? "Figures are missing: " : "No figures: ", p->gnuplot.why);
 }
 
-/* "3 runs: lenet on cifar10, 4 workers, seeds 1, 2, 3." */
-static void write_what(FILE *out, const struct report_runs *runs)
+/* "4 workers, seeds 1, 2, 3." */
+static void write_sizes(FILE *out, const struct report_runs *runs)
 {
-    if (runs->n > 1)
-        fprintf(out, "%d runs: ", runs->n);
-    page_values(out, runs, "model.name", ", ");
-    fputs(" on ", out);
-    page_values(out, runs, "data.set", ", ");
-    fputs(", ", out);
     page_values(out, runs, "cluster.workers", ", ");
     fputs(runs->n > 1 ? " workers, seeds " : " workers, seed ", out);
     page_values(out, runs, "experiment.seed", ", ");
@@ -104,7 +98,13 @@ static void write_problems(FILE *out, const struct page *p)
 {
     if (p->problems->n == 1) {
         fputs("<p>", out);
-        write_what(out, p->runs);
+        if (p->runs->n > 1)
+            fprintf(out, "%d runs: ", p->runs->n);
+        page_values(out, p->runs, "model.name", ", ");
+        fputs(" on ", out);
+        page_values(out, p->runs, "data.set", ", ");
+        fputs(", ", out);
+        write_sizes(out, p->runs);
         fputs("</p>\n", out);
         return;
     }
@@ -114,8 +114,9 @@ static void write_problems(FILE *out, const struct page *p)
             p->runs->n, p->problems->n);
     for (int i = 0; i < p->problems->n; i++) {
         const struct problem *problem = &p->problems->at[i];
-        html_print(out, "<li><a href=\"#%s\">%s</a>. ", problem->id, problem->name);
-        write_what(out, &problem->runs);
+        html_print(out, "<li><a href=\"#%s\">%s</a>: %d run%s, ", problem->id, problem->name, problem->runs.n,
+                   problem->runs.n > 1 ? "s" : "");
+        write_sizes(out, &problem->runs);
         fputs("</li>\n", out);
     }
     fputs("</ul>\n", out);

@@ -171,8 +171,8 @@ check "  with names" look shapes.html --has "tiny on synthetic like cifar" --has
 problem_names() { # the same as the figures have
     curves first easy easy2 shape >/dev/null && sh "$root/plots/variants.sh" links problems >out && diff - out <<END
 'lenet on cifar10' 'lenet-cifar10' '00001'
-'tiny on synthetic like mnist (SYNTHETIC DATA)' 'tiny-synthetic-mnist-synthetic' '00002 00003'
-'tiny on synthetic like cifar (SYNTHETIC DATA)' 'tiny-synthetic-cifar-synthetic' '00004'
+'tiny on synthetic like mnist (SYNTHETIC DATA)' 'tiny-synthetic-mnist' '00002 00003'
+'tiny on synthetic like cifar (SYNTHETIC DATA)' 'tiny-synthetic-cifar' '00004'
 END
 }
 check "  the figures know the same problems" problem_names
