@@ -1,4 +1,5 @@
 /* The table of a report: a row for each variant, and what the speed-up is over. */
+#include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -40,9 +41,25 @@ static bool aims(const struct report_runs *runs)
     return false;
 }
 
+/* "Local SGD" and "local_sgd" are the same words. */
+static bool same_words(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++)
+        if (isalnum((unsigned char)*a) || isalnum((unsigned char)*b)
+                ? tolower((unsigned char)*a) != tolower((unsigned char)*b)
+                : !strchr("_- ", *a) || !strchr("_- ", *b))
+            return false;
+    return *a == *b;
+}
+
+/* "topk1 (top-k 1 %), bandwidth = 1Gbit/s": the name that figures show stands beside the name in the run. */
 static char *label_row(const struct page *p, const struct variant *v)
 {
-    return text_format("%s%s", v->label, p->marks_synthetic ? ", SYNTHETIC DATA" : "");
+    const struct sheet *s = &p->runs->run[v->run[0]].comparison;
+    const char *shown = sheet_cell(s, sheet_find(s, "algorithm", v->algorithm), "label");
+    bool other = shown && *shown && !same_words(shown, v->algorithm);
+    return text_format("%s%s%s%s%s%s", v->algorithm, other ? " (" : "", other ? shown : "", other ? ")" : "",
+                       v->label + strlen(v->algorithm), p->marks_synthetic ? ", SYNTHETIC DATA" : "");
 }
 
 /* The milestones of output.at of all runs, each once; a run without one has no number there. The caller frees. */

@@ -117,6 +117,12 @@ run variant 'topk1:5' 'experiment.algorithms=topk1: bsp' algorithm.topk1.codec=n
 run variant2 'topk1:5' 'experiment.algorithms=topk1: losp' algorithm.topk1.codec=none 'algorithm.topk1.label=B'
 check "one name for two plug-ins" named variant.html variant variant2 -- "topk1, variant of = bsp" "topk1, variant of = losp"
 
+label() { sed -i "1s/\$/,label/; 2s/\$/,$2/" "$1/comparison.csv"; }
+label variant "top-k 1 %"
+label topk "BSP"
+check "a label stands beside the name" table label.html variant topk
+check "  where it has other words" sh -c 'grep -q "^topk1 (top-k 1 %)" label.html.rows && grep -q "^bsp|\|^bsp," label.html.rows'
+
 # ---- seeds ----
 
 for seed in 2 3; do run bsp1G-$seed bsp:5 experiment.seed=$seed; done
