@@ -1,7 +1,10 @@
-# awk -F, -v key=KEY -v column=COLUMN [-v names=1] -f cells.awk -f sweep.awk [curve=1 COMPARISON.CSV... ...]
+# awk -F, -v key=KEY -v column=COLUMN [-v names=1] [-v marks=1] [-v baseline=1] -f cells.awk -f sweep.awk [curve=1 COMPARISON.CSV... ...]
 # A column of comparison.csv against the value of a key: curve,x,mean,low,high,label for each curve and value, over runs of other seeds; label
-# is the value as it was given. Numbers are in SI units (bit/s, s, FLOP/s), bytes as such.
+# is the value as it was given. Numbers are in SI units (bit/s, s, FLOP/s), bytes as such. If only some of the seeds have a number, for example
+# because the others missed the target, there is no mean, and the row has "none". An empty cell is no row.
 # With names: prints the names of the curves instead, a line in quotes for each.
+# With marks: prints the number of means instead, then "curve x n of place" for each point without mean; points of one x have places 0, 1 ...
+# With baseline: prints the algorithm that all speed-ups are over, or nothing if they are over several.
 # A file is either RUN/comparison.csv with a RUN/resolved.ini beside it: then the row of the algorithm counts that algorithm=NAME before the
 # file gives. Or it is a sweep.csv: its columns before `algorithm` are the point and the keys, and the curve of a row is its algorithm with
 # the values of its other keys, except the seed and keys of another algorithm (NaN).
@@ -40,17 +43,19 @@ function value_of_key(path,    line, section, name, text) {
 }
 
 function take(c, x, y, text) {
-    if (x == "none" || y ~ /[nN]/ || y == "")
+    if (x == "none" || y == "")
         return
-    if (!((c, x) in n)) {
+    if (!((c, x) in seeds)) {
         points[c] = points[c] " " x
         shown[c, x] = text
-        low[c, x] = high[c, x] = y + 0
     }
+    seeds[c, x]++
+    if (y ~ /[nN]/)
+        return
+    low[c, x] = !n[c, x] || y + 0 < low[c, x] ? y + 0 : low[c, x]
+    high[c, x] = !n[c, x] || y + 0 > high[c, x] ? y + 0 : high[c, x]
     n[c, x]++
     sum[c, x] += y
-    low[c, x] = y + 0 < low[c, x] ? y + 0 : low[c, x]
-    high[c, x] = y + 0 > high[c, x] ? y + 0 : high[c, x]
 }
 
 BEGIN {
@@ -70,6 +75,11 @@ FNR == 1 {
     if (!swept)
         text = value_of_key(FILENAME)
     next
+}
+
+FNR == 2 {
+    several = several || (over != "" && cell[at["algorithm"]] != over)
+    over = cell[at["algorithm"]]
 }
 
 # A row without a number for the key is left out with its curve: another algorithm's, or a word.
@@ -101,7 +111,12 @@ END {
             printf "'%s'\n", called[c]
         exit
     }
-    print "curve,x,mean,low,high,label"
+    if (baseline) {
+        print several ? "" : over
+        exit
+    }
+    if (!marks)
+        print "curve,x,mean,low,high,label"
     for (c = 1; c <= curves; c++) {
         m = split(points[c], x, " ")
         for (i = 2; i <= m; i++)
@@ -110,7 +125,17 @@ END {
                 x[j] = x[j - 1]
                 x[j - 1] = swap
             }
-        for (i = 1; i <= m; i++)
-            printf "%d,%.12g,%.12g,%.12g,%.12g,%s\n", c, x[i], sum[c, x[i]] / n[c, x[i]], low[c, x[i]], high[c, x[i]], shown[c, x[i]]
+        for (i = 1; i <= m; i++) {
+            all = n[c, x[i]] == seeds[c, x[i]]
+            whole += all
+            if (!all && seeds[c, x[i]] > 1)
+                list = list sprintf(" %d %.12g %d %d %d", c, x[i], n[c, x[i]], seeds[c, x[i]], place[x[i]]++)
+            if (!marks && all)
+                printf "%d,%.12g,%.12g,%.12g,%.12g,%s\n", c, x[i], sum[c, x[i]] / n[c, x[i]], low[c, x[i]], high[c, x[i]], shown[c, x[i]]
+            else if (!marks && seeds[c, x[i]] > 1)
+                printf "%d,%.12g,none,none,none,%s\n", c, x[i], shown[c, x[i]]
+        }
     }
+    if (marks)
+        print whole + 0 list
 }

@@ -1,5 +1,6 @@
 # A result against the value of a key, for example time to the target against bandwidth: a curve for each algorithm. With
-# several seeds a point is the mean, with a bar from minimum to maximum. Runs that miss the target have no point.
+# several seeds a point is the mean, with a bar from minimum to maximum. If only some of the seeds have a number, for example because the others
+# missed the target, there is no mean: a mark at the top says "1 of 3".
 #
 #   gnuplot -d -c plots/sweep.gp RUNS KEY COLUMN FORMAT [OUT]
 #   gnuplot -d -c plots/sweep.gp sweep.csv network.bandwidth target_s pdf bandwidth.pdf
@@ -42,10 +43,16 @@ if (words(table) < 2) printerr run.": no run here with a number for ".key." and 
 set print $points
 print table
 set print
+marks = inside(command." -v marks=1".all." 2>/dev/null")
+marked_points = (words(marks) - 1) / 5
+places = 0
+do for [k = 1:marked_points] { if (int(word(marks, 5 * k + 1)) >= places) { places = int(word(marks, 5 * k + 1)) + 1 } }
+over = column_name eq "speedup" ? inside(command." -v baseline=1".all." 2>/dev/null") : ""
+if (column_name eq "speedup" && over eq "") printerr run.": no speed-up: it is over another algorithm in some runs"; exit status 2
 
 stats $points using (column("x")) name "X" nooutput
-stats $points using (column("high")) name "Y" nooutput
-stats $points using (column("low")) name "LEAST" nooutput
+Y_max = 1; LEAST_min = 0
+if (int(word(marks, 1)) > 0) stats $points using (column("high")) name "Y" nooutput; stats $points using (column("low")) name "LEAST" nooutput
 
 # The axes: logarithmic where values are far apart, with a tic at each value.
 if (X_min > 0 && X_max > 5 * X_min) set logscale x; set xrange [X_min / 1.25:X_max * 1.25]
@@ -61,7 +68,7 @@ goal = sheet ne "" || target == 0 ? "the target" : sprintf("%g %%", target)
 set ylabel shown(column_name eq "target_s" ? sprintf("Virtual time to %s (%s)", goal, time_name(Y_max)) : \
     column_name eq "virtual_s" ? sprintf("Virtual time (%s)", time_name(Y_max)) : \
     is_time ? sprintf("%s (%s)", column_name, time_name(Y_max)) : column_name eq "test_accuracy" ? "Test accuracy (%)" : \
-    is_share ? column_name." (%)" : column_name eq "speedup" ? "Speed-up" : column_name)
+    is_share ? column_name." (%)" : column_name eq "speedup" ? "Speed-up over ".over : column_name)
 unit = strstrt(key, "bandwidth") ? "bit/s" : key eq "compute.device" ? "FLOP/s" : \
     strstrt(" network.latency compute.seconds compute.overhead host.patience server.cost_per_byte ", " ".key." ") ? "s" : ""
 set xlabel shown(key.(unit eq "" ? "" : " (".unit.")"))
@@ -71,12 +78,28 @@ do for [i = 1:int(X_records)] {
     stats $points using (column("x")) every ::(i - 1)::(i - 1) name "TIC" nooutput
     set xtics add (TIC_min)
 }
+# Marks stand above the axes, where nobody takes them for values.
+lines_of_marks = (format eq "html" ? 1.0 : format eq "dumb" ? 2.0 : 1.7) * places
+if (int(word(marks, 1)) == 0) set yrange [0:1]; unset ytics
+if (places > 0) set tmargin lines_of_marks + (format eq "html" ? 1 : 3)
+x_of(k) = real(word(marks, 5 * k - 2))
+do for [k = 1:marked_points] {
+    right_half = X_min > 0 && X_max > 5 * X_min ? x_of(k) > sqrt(X_min * X_max) : x_of(k) > (X_min + X_max) / 2
+    text_of_mark = word(marks, 5 * k - 1)." of ".word(marks, 5 * k)
+    height_of_mark = 1.04 + 0.08 * int(word(marks, 5 * k + 1))
+    if (right_half) { set label 100 + k text_of_mark at first x_of(k), graph height_of_mark right offset -0.8, 0 point linetype int(word(marks, 5 * k - 3)) }
+    if (!right_half) { set label 100 + k text_of_mark at first x_of(k), graph height_of_mark left offset 0.8, 0 point linetype int(word(marks, 5 * k - 3)) }
+}
 
 if (out ne "") set output path_of(out)
-set title shown(cut(title, title_room))
+set title shown(cut(title, title_room)) offset 0, lines_of_marks
 y(name) = factor * column(name)
 own(name, i) = column("curve") == i ? y(name) : NaN
-plot for [i = 1:curves] $points using (column("x")):(own("mean", i)):(own("low", i)):(own("high", i)) \
-        with yerrorbars linetype i dashtype solid pointtype 0 linewidth 1 notitle, \
-    for [i = 1:curves] $points using (column("curve") == i ? column("x") : NaN):(y("mean")) \
-        with linespoints linetype i title shown(name_of(i))
+drawn = inside(command.all." 2>/dev/null | awk -F, 'NR > 1 && $3 != \"none\" && !seen[$1]++ { print $1 }'") # others have no mean
+if (words(drawn) == 0) plot NaN notitle, for [i = 1:curves] keyentry with linespoints linetype i title shown(name_of(i)); exit
+has_mean(k) = int(word(drawn, k))
+plot for [k = 1:words(drawn)] $points using (column("x")):(own("mean", has_mean(k))):(own("low", has_mean(k))):(own("high", has_mean(k))) \
+        with yerrorbars linetype has_mean(k) dashtype solid pointtype 0 linewidth 1 notitle, \
+    for [k = 1:words(drawn)] $points using (column("curve") == has_mean(k) ? column("x") : NaN):(y("mean")) \
+        with linespoints linetype has_mean(k) notitle, \
+    for [i = 1:curves] keyentry with linespoints linetype i title shown(name_of(i))

@@ -75,7 +75,13 @@ static void put_head(FILE *out, const struct view *v, const char *column)
     fprintf(out, "algorithm,%s\n", column);
 }
 
-static void put_row(FILE *out, const struct view *v, const struct outcome *o, double number)
+static bool has_number(const struct outcome *o, int column)
+{
+    return o->done && !isnan(o->value[column]);
+}
+
+/* `column` of -1: an empty cell, so that the row only names its curve. */
+static void put_row(FILE *out, const struct view *v, const struct outcome *o, int column)
 {
     const struct grid *grid = v->r->grid;
     fprintf(out, "%s,", v->key->number[o->point->value[v->key - grid->row]]);
@@ -91,10 +97,12 @@ static void put_row(FILE *out, const struct view *v, const struct outcome *o, do
     }
     put_value(out, results_label(v->r, o->algorithm));
     putc(',', out);
-    if (isnan(number)) /* printf could say -nan */
+    if (column < 0)
+        fputs("\n", out);
+    else if (!has_number(o, column)) /* printf could say -nan */
         fputs("NaN\n", out);
     else
-        fprintf(out, "%.9g\n", number);
+        fprintf(out, "%.9g\n", o->value[column]);
 }
 
 /* Writes a row for every curve, also for a curve without numbers, so that a curve has the same style in all
@@ -109,9 +117,8 @@ static int put_rows(FILE *out, const struct view *v, int column)
                 bool shown = shows(v, setting, a, i), named = v->algorithm < 0 && i == 0;
                 for (int seed = 0; seed < grid->seeds && (shown || named); seed++) {
                     const struct outcome *o = &results_at(v->r, setting, a, i)[seed];
-                    double number = shown && o->done ? o->value[column] : NAN;
-                    put_row(out, v, o, number);
-                    n += !isnan(number);
+                    put_row(out, v, o, shown && o->over ? column : -1);
+                    n += shown && has_number(o, column);
                 }
             }
     return n;

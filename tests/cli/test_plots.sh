@@ -103,6 +103,17 @@ out_lacks() {
     ! grep -q "$1" "$scratch/out"
 }
 
+# texts FILE: of a picture in SVG, one a line; FILE must be well-formed.
+texts() {
+    python3 -c 'import sys, xml.etree.ElementTree as t
+for e in t.parse(sys.argv[1]).iter("{http://www.w3.org/2000/svg}text"): print("".join(e.itertext()))' "$1"
+}
+has_text() { texts "$1" | grep -qxF -- "$2" || { texts "$1"; return 1; }; }
+
+draw_sweep() { # RUNS COLUMN: against the bandwidth, without a word of gnuplot
+    gnuplot -d -c "$root/plots/sweep.gp" "$1" network.bandwidth "$2" svg "$scratch/drawn.svg" 2>&1 | (! grep .)
+}
+
 plain=$scratch/results/lenet/20261122T103012Z-s1
 spaced="$scratch/it's a run"
 make_run "$plain" 0
@@ -185,6 +196,28 @@ sweep=$(awk -F, -v key=network.bandwidth -v column=target_s -f "$root/plots/cell
 check sweep_in_bits_a_second [ "$sweep" = "curve,x,mean,low,high,label
 1,100000000,33.3,33.3,33.3,100Mbit/s
 1,1000000000,20.5,10.5,30.5,1Gbit/s" ]
+# One of three seeds missed the target: no mean, and the picture says so.
+some="$scratch/some"
+mkdir "$some"
+cp -r "$several"/r?-1G "$several"/r?-100M "$some/"
+sed -i 's/,10\.5,/,NaN,/; s/,33\.300000000,/,NaN,/' "$some/r1-1G/comparison.csv"
+of_some() { awk -F, "$@" -v key=network.bandwidth -v column=target_s -f "$root/plots/cells.awk" -f "$root/plots/sweep.awk" curve=1 algorithm=bsp "$some"/r?-*/comparison.csv; }
+check no_mean_over_some_seeds [ "$(of_some)" = "curve,x,mean,low,high,label
+1,100000000,33.3,33.3,33.3,100Mbit/s
+1,1000000000,none,none,none,1Gbit/s" ]
+check a_mark_for_it [ "$(of_some -v marks=1)" = "1 1 1000000000 2 3 0" ]
+check a_picture_with_marks draw_sweep "$some" target_s
+check some_of_the_seeds has_text "$scratch/drawn.svg" "2 of 3"
+for i in 2 3; do sed -i 's/,[23]0\.5,/,NaN,/' "$some/r$i-1G/comparison.csv"; done
+check no_seed draw_sweep "$some" target_s
+check none_of_the_seeds has_text "$scratch/drawn.svg" "0 of 3"
+rm -r "$some"/r?-100M
+check no_mean_at_all draw_sweep "$some" target_s
+check its_marks has_text "$scratch/drawn.svg" "0 of 3"
+check speedup_over draw_sweep "$some" speedup
+check speedup_is_named has_text "$scratch/drawn.svg" "Speed-up over top_k"
+sed -i '2d' "$some/r1-1G/comparison.csv"
+check speedup_over_two_baselines gives_status 2 gnuplot -d -c "$root/plots/sweep.gp" "$some" network.bandwidth speedup dumb
 check pictures_of_several draw -o "$scratch/pictures" "$several"/r?-* svg
 check several_pictures env_pictures
 check time_to_target_against_bandwidth grep -q 'Virtual time to 90 %' "$scratch/pictures/target_s_bandwidth.svg"
@@ -239,12 +272,6 @@ point,network.bandwidth,network.trace,algorithm,target_s
 3,1e8,50%.csv,bsp,30
 4,1e9,50%.csv,bsp,40
 END
-# texts FILE: of a picture in SVG, one a line; FILE must be well-formed.
-texts() {
-    python3 -c 'import sys, xml.etree.ElementTree as t
-for e in t.parse(sys.argv[1]).iter("{http://www.w3.org/2000/svg}text"): print("".join(e.itertext()))' "$1"
-}
-has_text() { texts "$1" | grep -qxF -- "$2" || { texts "$1"; return 1; }; }
 check cells_in_quotes gnuplot -d -c "$root/plots/sweep.gp" "$scratch/quoted.csv" network.bandwidth target_s svg "$scratch/quoted.svg"
 check odd_name_of_a_curve has_text "$scratch/quoted.svg" "bsp, network.trace = $odd_name"
 check per_cent_in_a_name has_text "$scratch/quoted.svg" "bsp, network.trace = 50%.csv"
