@@ -22,10 +22,19 @@ scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("curve.gp")]
 load scripts."run.gp"
 if (curves == 0) printerr run.": no <algorithm>/eval.csv with an evaluation here"; exit status 2
+if (y_name ne "test_accuracy") target = 0
+
+# The mean of several seeds may cross the target where only some of them reached it: then the legend says so.
+all = ""
+do for [i = 1:curves] { all = all.sprintf(" curve=%d algorithm=%s", i, algorithm_of(i)).each_file(folders(i), "comparison.csv") }
+reached = y_name eq "test_accuracy" && seeds > 1 ? inside(tool("reached.awk").all." 2>/dev/null") : ""
+some(n, of) = n > 0 && n < of ? sprintf(" (target: %d of %d)", n, of) : ""
+label(i) = joined(marked(i), ", ", " = ").(words(reached) < 2 * i ? "" : some(int(word(reached, 2 * i - 1)), int(word(reached, 2 * i))))
+do for [i = 1:curves] { longest = strlen(label(i)) > longest ? strlen(label(i)) : longest }
+
 if (format eq "html") wide = 420; tall = 290
 legend = curves
 load scripts."/style.gp"
-if (y_name ne "test_accuracy") target = 0
 target_name = target > 0 ? sprintf("target %g %%", target) : ""
 
 all = ""

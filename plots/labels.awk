@@ -1,6 +1,6 @@
 # variants.sh . all KEY marked | LABELS=FILE awk [-v check=1] -f text.awk -f cells.awk -f labels.awk
 # From the curves in a folder of runs (the working directory) to what a picture shows of them. The first line has a dot and the name of the experiment,
-# where a run has one, the accuracy of the target (or NaN) and whether data were synthetic; then, as variants.sh, three words a curve. The name
+# where a run has one, the accuracy of the target (or NaN; also where runs have several) and whether data were synthetic (1; of some runs: 2); then, as variants.sh, three words a curve. The name
 # of a curve begins with the label of its algorithm in comparison.csv.
 # FILE has lines "NAME = TEXT": NAME is a curve as the picture names it without FILE, or an algorithm, its label or a key in such names. A curve's
 # value of a key stays.
@@ -21,7 +21,7 @@ function trim(text) {
 }
 
 # The rows of RUN/comparison.csv: label[run, algorithm]; target and synthetic of the run.
-function read_rows(run,    line, file, at, i, rows) {
+function read_rows(run,    line, file, at, i, rows, its) {
     file = run "/comparison.csv"
     while ((getline line < file) > 0) {
         cut(line)
@@ -32,8 +32,10 @@ function read_rows(run,    line, file, at, i, rows) {
             if (("label" in at) && cell[at["label"]] != "")
                 label[run, cell[1]] = for_gnuplot(cell[at["label"]])
             if (rows == 2) {
-                target = target == "" && ("target_accuracy" in at) ? cell[at["target_accuracy"]] : target
+                its = ("target_accuracy" in at) ? cell[at["target_accuracy"]] : "NaN"
+                target = target == "" || target == its ? its : "NaN"
                 synthetic += ("synthetic" in at) && cell[at["synthetic"]] == 1
+                tables++
             }
         }
     }
@@ -140,7 +142,7 @@ END {
     title = title (names > 3 ? " and " names - 3 " more" : "")
     if ((getline line < "setting") > 0 && line != "") # of sweep.sh
         title = title "   \342\200\223   " for_gnuplot(line)
-    printf "'.%s' '%s' '%d'\n", title, (target == "" ? "NaN" : target), (synthetic ? 1 : 0)
+    printf "'.%s' '%s' '%d'\n", title, (target == "" ? "NaN" : target), (!synthetic ? 0 : synthetic == tables ? 1 : 2)
     for (c = 1; c <= n; c++) {
         text = renamed(c)
         if (text in taken) # no two curves of one name

@@ -237,6 +237,24 @@ else
     done
 fi
 
+# Runs of several problems (a network on a data set) are drawn apart: each problem gets a folder.
+if [ "$given" -gt 1 ] && sh "$scripts/variants.sh" "$run" problems >"$work/problems" && [ "$(wc -l <"$work/problems")" -gt 1 ]; then
+    set -- --format="$format" ${width:+--width="${width}mm"} ${height:+--height="${height}mm"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
+    [ -z "$titled" ] || if [ "$titled" = yes ]; then set -- "$@" --title="$title"; else set -- "$@" --no-title; fi
+    mkdir -p "$out"
+    while read -r line; do
+        folder=${line#*"' '"} runs=${line##*"' '"}
+        folder=${folder%%"' '"*} runs=${runs%"'"}
+        name=${line%%"' '"*}
+        printf '%s\n' "${name#"'"}" | tr '\001\002\003' "'\"\\\\"
+        each=''
+        for one in $runs; do each="$each $run/$one"; done
+        # shellcheck disable=SC2086 # the names of the links have no blanks
+        (unset settings && "$0" "$@" -o "$out/$folder" $each)
+    done <"$work/problems"
+    exit
+fi
+
 if [ -n "$labels" ]; then
     names check=1 | tr '\001\002\003' "'\"\\\\" >"$work/said"
     ! grep -q '^error' "$work/said" || refuse "$labels_name:$(sed -n '/^error/{s/^error.//p;q}' "$work/said")"

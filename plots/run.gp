@@ -11,7 +11,7 @@
 #   seeds          largest number of runs of one curve
 #   files(i, name) files of this name in the runs of curve i, as words of a shell command run by inside()
 #   title          name of the experiment, clearly marked if the data were synthetic
-#   target         accuracy of the target in per cent; 0 if there is none
+#   target         accuracy of the target in per cent; 0 if there is none, or several
 #   first_run      a folder in `run`; "." if `run` is a run itself
 
 # Text as one word of a shell command, whatever it holds.
@@ -59,5 +59,5 @@ title = words(found) < 3 ? "" : text(word(found, 1))[2:*]
 if (title eq "" && !several) title = clean(inside("path=$(pwd -P); name=${path##*/}; \
     case $name in [0-9]*T[0-9]*Z-s*) name=${path%/*}; name=${name##*/};; esac; printf %s \"$name\""))
 if (seeds > 1 && but eq "") title = title.sprintf("   –   mean of %d seeds, least to largest", seeds)
-if (words(found) > 2 && word(found, 3) eq "1") title = title."   –   SYNTHETIC DATA"
+if (words(found) > 2 && word(found, 3) ne "0") title = title.(word(found, 3) eq "1" ? "   –   SYNTHETIC DATA" : "   –   SYNTHETIC DATA IN PART")
 if (exists("heading")) title = heading

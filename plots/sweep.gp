@@ -79,14 +79,14 @@ do for [i = 1:int(X_records)] {
     set xtics add (TIC_min)
 }
 # Marks stand above the axes, where nobody takes them for values.
-lines_of_marks = (format eq "html" ? 1.0 : format eq "dumb" ? 2.0 : 1.7) * places
+lines_of_marks = (format eq "html" ? 1.3 : format eq "dumb" ? 2.0 : 1.7) * places
 if (int(word(marks, 1)) == 0) set yrange [0:1]; unset ytics
 if (places > 0) set tmargin lines_of_marks + (format eq "html" ? 1 : 3)
 x_of(k) = real(word(marks, 5 * k - 2))
 do for [k = 1:marked_points] {
     right_half = X_min > 0 && X_max > 5 * X_min ? x_of(k) > sqrt(X_min * X_max) : x_of(k) > (X_min + X_max) / 2
     text_of_mark = word(marks, 5 * k - 1)." of ".word(marks, 5 * k)
-    height_of_mark = 1.04 + 0.08 * int(word(marks, 5 * k + 1))
+    height_of_mark = 1.05 + (format eq "html" ? 0.12 : 0.08) * int(word(marks, 5 * k + 1))
     if (right_half) { set label 100 + k text_of_mark at first x_of(k), graph height_of_mark right offset -0.8, 0 point linetype int(word(marks, 5 * k - 3)) }
     if (!right_half) { set label 100 + k text_of_mark at first x_of(k), graph height_of_mark left offset 0.8, 0 point linetype int(word(marks, 5 * k - 3)) }
 }

@@ -206,6 +206,9 @@ check no_mean_over_some_seeds [ "$(of_some)" = "curve,x,mean,low,high,label
 1,100000000,33.3,33.3,33.3,100Mbit/s
 1,1000000000,none,none,none,1Gbit/s" ]
 check a_mark_for_it [ "$(of_some -v marks=1)" = "1 1 1000000000 2 3 0" ]
+check the_curve_says_so sh -c 'gnuplot -d -c "$1/plots/curve.gp" "$2" virtual_s test_accuracy svg "$3" 2>&1 | (! grep .)' - "$root" "$some" "$scratch/some.svg"
+check in_the_legend has_text "$scratch/some.svg" "bsp, bandwidth = 1Gbit/s (target: 2 of 3)"
+check not_where_all_reached_it has_text "$scratch/some.svg" "bsp, bandwidth = 100Mbit/s"
 check a_picture_with_marks draw_sweep "$some" target_s
 check some_of_the_seeds has_text "$scratch/drawn.svg" "2 of 3"
 for i in 2 3; do sed -i 's/,[23]0\.5,/,NaN,/' "$some/r$i-1G/comparison.csv"; done
@@ -218,6 +221,13 @@ check speedup_over draw_sweep "$some" speedup
 check speedup_is_named has_text "$scratch/drawn.svg" "Speed-up over top_k"
 sed -i '2d' "$some/r1-1G/comparison.csv"
 check speedup_over_two_baselines gives_status 2 gnuplot -d -c "$root/plots/sweep.gp" "$some" network.bandwidth speedup dumb
+# Runs on two data sets are drawn apart.
+make_seed "$scratch/other" 1 1Gbit/s
+printf '\n[data]\nset = cifar10\n\n[model]\nname = lenet\n' >>"$scratch/other/resolved.ini"
+check two_problems draw -o "$scratch/apart" "$several"/r1-1G "$scratch/other" dumb
+check two_folders [ "$(find "$scratch/apart" -name accuracy_time.txt | wc -l)" -eq 2 ]
+check a_folder_of_its_name [ -s "$scratch/apart/lenet-cifar10/accuracy_time.txt" ]
+check they_are_named out_has '^lenet on cifar10$'
 check pictures_of_several draw -o "$scratch/pictures" "$several"/r?-* svg
 check several_pictures env_pictures
 check time_to_target_against_bandwidth grep -q 'Virtual time to 90 %' "$scratch/pictures/target_s_bandwidth.svg"
