@@ -6,6 +6,7 @@
 #   plots/plot.sh [OPTION]... SWEEP [png|svg|pdf|tikz|dumb]
 #
 # Of a sweep (its folder has a sweep.csv), each algorithm is drawn with its best values: see sweep.sh.
+# Runs of several problems (a network on a data set) are drawn apart, each problem in a folder of its own.
 # For a run without training only times are drawn.
 # RUN is the folder of a run, or the folder above, which has a link `latest`. The folder of -o must be new or empty.
 # Status 2: not a run, or a wrong call.

@@ -56,7 +56,7 @@ if (int(word(marks, 1)) > 0) stats $points using (column("high")) name "Y" noout
 
 # The axes: logarithmic where values are far apart, with a tic at each value.
 if (X_min > 0 && X_max > 5 * X_min) set logscale x; set xrange [X_min / 1.25:X_max * 1.25]
-if (X_min <= 0 || X_max <= 5 * X_min) set offsets graph 0.05, graph 0.05, 0, 0
+if (X_min <= 0 || X_max <= 5 * X_min) set xrange [X_min - 0.055 * (X_max - X_min):X_max + 0.055 * (X_max - X_min)]
 if (X_min == X_max) set xrange [X_min - (X_min == 0 ? 1 : 0.1 * abs(X_min)):X_min + (X_min == 0 ? 1 : 0.1 * abs(X_min))]
 unset mxtics
 is_time = column_name eq "target_s" || column_name eq "virtual_s" || column_name eq "predicted_s" || column_name eq "communication_s"

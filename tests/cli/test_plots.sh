@@ -228,6 +228,16 @@ check two_problems draw -o "$scratch/apart" "$several"/r1-1G "$scratch/other" du
 check two_folders [ "$(find "$scratch/apart" -name accuracy_time.txt | wc -l)" -eq 2 ]
 check a_folder_of_its_name [ -s "$scratch/apart/lenet-cifar10/accuracy_time.txt" ]
 check they_are_named out_has '^lenet on cifar10$'
+cat >"$scratch/missed.csv" <<END
+point,algorithm.losp.learning_rate,experiment.seed,algorithm,target_s
+1,0.02,1,losp,NaN
+1,0.02,2,losp,NaN
+1,0.05,1,losp,3
+1,0.05,2,losp,4
+END
+check a_value_that_misses_the_target gnuplot -d -c "$root/plots/sweep.gp" "$scratch/missed.csv" algorithm.losp.learning_rate target_s svg "$scratch/missed.svg"
+check has_a_place_and_a_mark has_text "$scratch/missed.svg" "0 of 2"
+check at_its_value has_text "$scratch/missed.svg" "0.02"
 check pictures_of_several draw -o "$scratch/pictures" "$several"/r?-* svg
 check several_pictures env_pictures
 check time_to_target_against_bandwidth grep -q 'Virtual time to 90 %' "$scratch/pictures/target_s_bandwidth.svg"
