@@ -55,4 +55,10 @@ const struct dataset *dataset_open(const char *name, const char *const *paths,
                                    const struct dataset_options *options);
 void dataset_close(const struct dataset *ds);
 
+/* Whether the set is in a folder that the user names; a set without files is everywhere. A path that is no
+ * folder, or a folder without any set, is a mistake that the rest of the search path would hide: the program
+ * ends with EXIT_DATA. `place` says for the message who names the folder: "x.ini:3: data.path". */
+bool dataset_is_in(const char *name, const char *path, const char *place,
+                   const struct dataset_options *options);
+
 #endif

@@ -9,12 +9,22 @@
 #define MODELS_DATA_READER_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <zlib.h>
 
 #include "models/data/dataset.h"
+
+/* search.c. dir = the first folder along paths that holds the set; false: none does. */
+bool search_find(char dir[PATH_MAX], const struct dataset_def *def, const char *const *paths);
+/* Ends the program with EXIT_DATA and a message that says where the set was looked for. */
+_Noreturn void search_die_of_absence(const struct dataset_def *def, const char *const *paths,
+                                     const struct dataset_options *options);
+/* Ends it if path, which `place` names and which lacks the set, is no folder or has no set at all. */
+void search_check_named(const struct dataset_def *def, const char *path, const char *place,
+                        const struct dataset_options *options);
 
 /* A file that is read from its start to its end, plain or compressed with gzip. */
 struct stream {

@@ -12,6 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/commands/resume.h"
+#include "sim/config/source.h"
 #include "sim/install_paths.h"
 #include "sim/output/progress.h"
 #include "sim/registry.h"
@@ -65,6 +66,25 @@ void program_configure(struct program *p)
 
 /* ---- data, model, runs ---- */
 
+/* What names the folder data.path: "--data", "x.ini:3: data.path". */
+static char *place_of_path(const struct program *p)
+{
+    char origin[512], error[256];
+    source_origin(source_look_up(p->source, "data.path", error, sizeof error), origin, sizeof origin);
+    return text_format("%s%s", origin, strcmp(origin, "--data") == 0 ? "" : ": data.path");
+}
+
+/* The folders that the user names are looked at first: a wrong one must not end in the data of another. */
+static void check_named(const struct program *p, const char *environment,
+                        const struct dataset_options *options)
+{
+    char *place = place_of_path(p);
+    const char *set = p->cfg.data.set, *path = p->cfg.data.path;
+    if (!(path && dataset_is_in(set, path, place, options)) && environment)
+        dataset_is_in(set, environment, "SIMULATE_DATA", options);
+    free(place);
+}
+
 /* The data set is searched in data.path, $SIMULATE_DATA, ./data and /usr/share/datasets, in this order. */
 static void open_data(struct program *p)
 {
@@ -77,14 +97,16 @@ static void open_data(struct program *p)
                                       .train_n = cfg->data.train_samples,
                                       .test_n = cfg->data.test_samples,
                                       .fetcher = fetcher};
+    environment = environment && *environment ? environment : NULL;
     if (cfg->data.path)
         paths[n++] = cfg->data.path;
-    if (environment && *environment)
+    if (environment)
         paths[n++] = environment;
     paths[n++] = "data";
     paths[n++] = "/usr/share/datasets";
     paths[n] = NULL;
     registry_check_dataset(cfg->data.set);
+    check_named(p, environment, &options);
     p->data = dataset_open(cfg->data.set, paths, &options);
     free(fetcher);
 }

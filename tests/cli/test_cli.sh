@@ -93,7 +93,16 @@ refused "an algorithm twice" 2 "twice" "$smoke" --algorithm bsp,bsp
 refused "iterations and epochs at once" 2 "epochs" "$smoke" --iterations 10 --epochs 1
 refused "a model that does not fit the data" 2 "alexnet.*does not fit|does not fit.*alexnet" "$smoke" --set model.name=alexnet
 refused "more samples than there are" 2 "data.train_samples: expected" "$smoke" --set data.train_samples=100000000
-SIMULATE_DATA='' refused "a missing data set" 3 "make data" "$smoke" --set data.set=mnist --data "$scratch/empty" 
+mkdir -p empty other/cifar-10-batches-bin && touch other/cifar-10-batches-bin/data_batch_1.bin
+SIMULATE_DATA='' refused "a missing data set" 3 "not found in: other/mnist, other/MNIST/raw, other, data/mnist, .*make data" \
+    "$smoke" --set data.set=mnist --data other
+SIMULATE_DATA='' refused "a data folder without any set" 3 "^simulate: --data: expected a folder that holds a data set, got 'empty', .*make data" \
+    "$smoke" --set data.set=mnist --data empty
+SIMULATE_DATA=/nowhere refused "  that is not there, in the environment" 3 "^simulate: SIMULATE_DATA: expected a folder.* got '/nowhere': No such file" \
+    "$smoke" --set data.set=mnist --data other
+printf '%s\n' "[experiment]" "iterations = 8" "[data]" "set = mnist" "path = /nowhere" >named.ini
+refused "  or in a file" 3 "named.ini:5: data.path: expected a folder.* got '/nowhere': No such file" named.ini
+check "  but not for a set without files" env SIMULATE_DATA=/nowhere "$simulate" --check "$smoke"
 refused_ini "unknown key in a file" "bad.ini:2: .*nonsense" "[network]" "nonsense = 1"
 refused_ini "repeated key" "bad.ini:3: .*seed.*(line )?2" "[experiment]" "seed = 1" "seed = 2"
 refused_ini "indented key" "bad.ini:3: .*indent" "[experiment]" "seed = 1" "  epochs = 2"

@@ -18,7 +18,7 @@ for file in bin/simulate bin/simulate-plot share/ospsim/experiments/{quickstart,
     share/bash-completion/completions/simulate{,-plot}; do
     check "  $file" test -s "$tree/$file"
 done
-check "  every experiment" diff -r --exclude='*.md' --exclude='*.sh' "$root/experiments" "$tree/share/ospsim/experiments"
+check "  every experiment" diff -r --exclude='*.md' --exclude='*.sh' --exclude='*.awk' "$root/experiments" "$tree/share/ospsim/experiments"
 check "  readable by all users" test -z "$(find "$tree" ! -perm -444)"
 
 # Elsewhere, and all of it moved.
@@ -28,13 +28,14 @@ check "runs an experiment by its name" installed smoke.ini -q --algorithm bsp -o
 check "  which is copied into the run's folder" cmp run/given.ini "$root/experiments/smoke.ini"
 check "  and with its folder" sh -c '../moved/bin/simulate experiments/published/mnist_cnn.ini --print-config 2>err | grep -q "from .*/moved/share/ospsim/experiments/published/"'
 check "  which is said" grep -qx "simulate: reading $scratch/moved/share/ospsim/experiments/published/mnist_cnn.ini" err
+mkdir -p there/cifar-10-batches-bin && touch there/cifar-10-batches-bin/data_batch_1.bin # a folder with a set, but another one
 no_data() { # DATA-SET: the message
-    SIMULATE_DATA='' installed smoke.ini -q --set "data.set=$1" --data nowhere -o never 2>err
+    SIMULATE_DATA='' installed smoke.ini -q --set "data.set=$1" --data there -o never 2>err
     [ $? -eq 3 ] && [ "$(wc -l <err)" -eq 1 ] && [ ! -e never ] && ! grep -q 'make data' err
 }
 package() { [ -d /usr/share/datasets/fashion-mnist ] || { no_data fashion_mnist && grep -q "Debian's package dataset-fashion-mnist has it, " err; }; }
 check "missing data: no word of make" no_data mnist
-check "  but where was searched, what fetches it, and the option" grep -q " not found in: nowhere/mnist, .*/usr/share/datasets.*; .*/moved/share/ospsim/fetch.sh data mnist fetches it into ./data, --data names its folder$" err
+check "  but where was searched, what fetches it, and the option" grep -q " not found in: there/mnist, .*/usr/share/datasets.*; .*/moved/share/ospsim/fetch.sh data mnist fetches it into ./data, --data names its folder$" err
 check "  which is there" test -x ../moved/share/ospsim/fetch.sh
 check "  the package is named" package
 misspelt() { installed smoek.ini 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q "searched: \., .*/moved/share/ospsim/experiments.*did you mean 'smoke.ini'?$" err; }

@@ -46,7 +46,7 @@ refused "such a path in a message is one line" 2 'e\$\(touch oops\);\*/nowhere.i
 refused "  with a line number" 2 'bad.ini:2: experiment.seed: expected' "$simulate" "$odd/bad.ini"
 refused "a file that cannot be read" 2 "/proc/self/mem:1: Input/output error" "$simulate" /proc/self/mem
 refused "  of an output folder" 2 'run exists' "$simulate" "$smoke" -q -o "$odd/run"
-refused "  of a data folder" 3 'not found in: a b' env -u SIMULATE_DATA "$simulate" "$smoke" -q --set data.set=cifar10 --set "data.path=${odd/$'\n'/}" -o never
+refused "  of a data folder" 3 "data.path: expected a folder that holds a data set, got 'a b" env -u SIMULATE_DATA "$simulate" "$smoke" -q --set data.set=cifar10 --set "data.path=${odd/$'\n'/}" -o never
 refused "  and not in a value" 2 'data.path: expected .*control character' "$simulate" "$smoke" -q --set "data.path=$odd" -o never
 sed -i '2s/^[0-9]*/x/' "$odd/run/bsp/workers.csv"
 refused "  nor a finding" 1 'workers.csv:2: worker: expected' "$simulate" --verify "$odd/run/bsp"

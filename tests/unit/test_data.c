@@ -1,4 +1,4 @@
-/* Readers of IDX and CIFAR files, the search along a path, and the real sets where this machine has them. */
+/* Readers of IDX and CIFAR files, and the real sets where this machine has them. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -36,13 +36,6 @@ static void gzip(const char *path)
 {
     char command[256];
     snprintf(command, sizeof command, "gzip -n %s", path);
-    assert_int_equal(system(command), 0);
-}
-
-static void put_at(const char *path) /* an empty file, with the folders above it */
-{
-    char command[512];
-    snprintf(command, sizeof command, "mkdir -p $(dirname %s) && : > %s", path, path);
     assert_int_equal(system(command), 0);
 }
 
@@ -281,79 +274,6 @@ static void test_cifar_damage(void **state)
     assert_dies(load_cifar, EXIT_DATA, "./b.bin: expected this file");
 }
 
-/* Search: a folder is taken because it has the probe, and then misses the rest, which the message shows. */
-
-static const char *wanted;
-static const char *paths[3];
-
-static void open_wanted(void)
-{
-    dataset_close(dataset_open(wanted, paths, &options));
-}
-
-static void assert_found(const char *name, const char *probe, const char *missing)
-{
-    wanted = name;
-    put_at(probe);
-    assert_dies(open_wanted, EXIT_DATA, missing);
-}
-
-static void test_search(void **state)
-{
-    (void)state;
-    paths[0] = "one";
-    paths[1] = "two";
-    wanted = "mnist";
-    assert_dies(open_wanted, EXIT_DATA,
-                "data set mnist: " IMAGES "[.gz] not found in: one/mnist, one/MNIST/raw, one, two/mnist, "
-                "two/MNIST/raw, two; `make data` fetches it");
-    options.fetcher = "/there/fetch.sh";
-    assert_dies(open_wanted, EXIT_DATA, "two; /there/fetch.sh data mnist fetches it into ./data");
-    /* each next one goes before the others */
-    assert_found("mnist", "two/" IMAGES ".gz", "simulate: two/" LABELS ": expected");
-    assert_found("mnist", "two/MNIST/raw/" IMAGES, "simulate: two/MNIST/raw/" LABELS ": expected");
-    assert_found("mnist", "two/mnist/" IMAGES ".gz", "simulate: two/mnist/" LABELS ": expected");
-    assert_found("mnist", "one/" IMAGES, "simulate: one/" LABELS ": expected");
-    assert_found("mnist", "one/mnist/" IMAGES, "simulate: one/mnist/" LABELS ": expected");
-}
-
-static void test_search_fashion(void **state)
-{
-    (void)state;
-    paths[0] = "data";
-    paths[1] = NULL;
-    assert_found("fashion_mnist", "data/FashionMNIST/raw/" IMAGES, "data/FashionMNIST/raw/" LABELS);
-    assert_found("fashion_mnist", "data/fashion-mnist/" IMAGES, "data/fashion-mnist/" LABELS);
-    wanted = "mnist";
-    assert_dies(open_wanted, EXIT_DATA, "not found in: data/mnist, ");
-}
-
-static void test_search_cifar(void **state)
-{
-    (void)state;
-    paths[0] = "data";
-    paths[1] = NULL;
-    wanted = "cifar10";
-    put_at("data/cifar-10-batches-py/data_batch_1");
-    assert_dies(
-        open_wanted, EXIT_DATA,
-        "data/cifar-10-batches-py/data_batch_1 is of the Python version of the set, which torchvision "
-        "downloads; the binary version is needed");
-    put_at("data/cifar-10/cifar-10-batches-bin/data_batch_1.bin");
-    assert_dies(open_wanted, EXIT_DATA,
-                "data/cifar-10/cifar-10-batches-bin/data_batch_1.bin: expected 30730000 bytes");
-    put_at("data/cifar-10-batches-bin/data_batch_1.bin");
-    assert_dies(open_wanted, EXIT_DATA,
-                "data/cifar-10-batches-bin/data_batch_1.bin: expected 30730000 bytes");
-}
-
-static void test_unknown_name(void **state)
-{
-    (void)state;
-    wanted = "imagenet";
-    assert_dies(open_wanted, EXIT_USAGE, "got imagenet");
-}
-
 /* Registration */
 
 static void test_list(void **state)
@@ -386,7 +306,7 @@ static void test_read_only(void **state)
 {
     (void)state;
     options = (struct dataset_options){.shape = "mnist", .train_n = 20, .test_n = 10};
-    generated = dataset_open("synthetic", paths, &options);
+    generated = dataset_open("synthetic", (const char *const[]){NULL}, &options);
     int pixel = run_child(write_pixel), label = run_child(write_label);
     assert_true(WIFSIGNALED(pixel) && WTERMSIG(pixel) == SIGSEGV);
     assert_true(WIFSIGNALED(label) && WTERMSIG(label) == SIGSEGV);
@@ -492,9 +412,8 @@ int main(void)
         SCRATCH_IDX(test_idx_bytes), SCRATCH_IDX(test_idx_length), SCRATCH_IDX(test_gz_damage),
         SCRATCH_IDX(test_gz_length), SCRATCH_IDX(test_idx_absent), SCRATCH_IDX(test_idx_other_set),
         SCRATCH_IDX(test_cut),       SCRATCH(test_cifar),          SCRATCH(test_cifar_damage),
-        SCRATCH(test_search),        SCRATCH(test_search_fashion), SCRATCH(test_search_cifar),
-        SCRATCH(test_unknown_name),  SCRATCH(test_list),           SCRATCH(test_read_only),
-        SCRATCH(test_mnist),         SCRATCH(test_fashion_mnist),  SCRATCH(test_cifar10),
+        SCRATCH(test_list),          SCRATCH(test_read_only),      SCRATCH(test_mnist),
+        SCRATCH(test_fashion_mnist), SCRATCH(test_cifar10),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
