@@ -38,9 +38,9 @@ ifneq ($(XSMM),)
 PACKAGES := libxsmm $(PACKAGES)
 endif
 
-# What the program needs from Debian, and what its tests need besides.
-DEPS      := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev \
-             gnuplot-nox curl ca-certificates $(if $(filter x86_64,$(shell uname -m)),libxsmm-dev)
+# What the build needs from Debian, what the program needs besides, and what its tests need.
+TO_BUILD  := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev
+DEPS      := $(TO_BUILD) gnuplot-nox curl ca-certificates $(if $(filter x86_64,$(shell uname -m)),libxsmm-dev)
 TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 python3-numpy procps strace
 
 MAIN     := sim/main.c sim/first.c
@@ -286,9 +286,10 @@ $(REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/h
 	@echo "  LD $@"
 	$(Q)$(CC) $(FLAGS) $(LDFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 
+# Before anything is compiled: a library that is missing would show as an error of the compiler.
 tools:
-	@command -v $(CC) >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES) || \
-	    { echo "make: something is missing to build with; 'make deps' installs it"; exit 2; }
+	@command -v $(firstword $(CC)) >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists $(PACKAGES) && \
+	    echo '#include <Random123/philox.h>' | $(CC) $(CPPFLAGS) $(CFLAGS) -E - >/dev/null 2>&1 || tests/deps.sh --name $(TO_BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
