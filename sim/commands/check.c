@@ -1,34 +1,38 @@
 /* --check: a forecast of each run, as a table. The control plane runs alone, so virtual times and bytes are
- * exact. One gradient is computed and timed, to estimate how long training takes on this machine. */
+ * exact. Some gradients are computed and timed, to estimate how long training takes on this machine. */
 #include "sim/commands/program.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "models/data/dataset.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/table.h"
 #include "sim/commands/partition.h"
 #include "sim/predict/forecast.h"
 #include "sim/predict/memory.h"
+#include "sim/sweep/room.h"
 
 static void head(struct table_line *line)
 {
-    static const char *const names[] = {"algorithm", "iterations", "rounds", "time",        "idle",
-                                        "push",      "up",         "down",   "memory here", "time here"};
+    static const char *const names[] = {"algorithm", "iterations", "rounds", "time",    "idle",     "push",
+                                        "up",        "down",       "shared", "private", "time here"};
     table_texts(line, names, sizeof names / sizeof *names);
 }
 
-static double memory(const struct run *run)
+static void put_memory(struct table_line *line, const struct run *run)
 {
-    return (double)(shared_bytes(run) + memory_private_bytes(run));
+    table_bytes(line, (double)shared_bytes(run));
+    table_bytes(line, (double)memory_private_bytes(run));
 }
 
 /* Returns the estimated seconds on this machine. */
-static double fill(struct table_line *line, const struct run *run, const struct totals *t, double gradient)
+static double fill(struct table_line *line, const struct run *run, const struct totals *t,
+                   const struct speed *speed)
 {
-    double here = run->trains ? forecast_wall_seconds(run, t, gradient) : NAN;
+    double here = run->trains ? forecast_wall_seconds(run, t, speed) : NAN;
     table_int(line, t->iterations);
     table_int(line, t->rounds);
     table_time(line, (double)t->virtual_ns);
@@ -36,7 +40,7 @@ static double fill(struct table_line *line, const struct run *run, const struct 
     table_bytes(line, (double)run->conductor.push_bytes);
     table_bytes(line, (double)t->bytes_up);
     table_bytes(line, (double)t->bytes_down);
-    table_bytes(line, memory(run));
+    put_memory(line, run);
     table_time(line, here * NS_PER_S);
     return here;
 }
@@ -48,7 +52,7 @@ static void fill_endless(struct table_line *line, const struct run *run)
     table_texts(line, before, sizeof before / sizeof *before);
     table_bytes(line, (double)run->conductor.push_bytes);
     table_texts(line, after, sizeof after / sizeof *after);
-    table_bytes(line, memory(run));
+    put_memory(line, run);
     table_text(line, NULL);
 }
 
@@ -60,11 +64,39 @@ static void print_shares(const struct run *run)
         printf("shares of the training set: %u to %u samples\n", least, most);
 }
 
+static size_t data_bytes(const struct dataset *d)
+{
+    size_t image = (size_t)d->channels * (size_t)d->height * (size_t)d->width + 1; /* and its label */
+    return ((size_t)d->train.n + d->test.n) * image;
+}
+
+/* One run has ended before the next one begins, so the largest counts. */
+static void print_memory(const struct run *run, int n)
+{
+    char most[32], left[32];
+    const struct run *largest = run;
+    for (int i = 1; i < n; i++)
+        largest = shared_bytes(&run[i]) > shared_bytes(largest) ? &run[i] : largest;
+    printf("shared memory: at most %s at a time (%s); %s are free in /dev/shm\n",
+           text_bytes(most, sizeof most, shared_bytes(largest)), largest->name,
+           text_bytes(left, sizeof left, room_shared()));
+    printf("data set: %s, once for all processes\n", text_bytes(left, sizeof left, data_bytes(run->data)));
+}
+
+static void print_time(double seconds, const struct speed *speed)
+{
+    char all[32], how[160];
+    printf("time here: %s in all, %s\n", text_duration_real(all, sizeof all, seconds * NS_PER_S),
+           speed_words(speed, how, sizeof how));
+}
+
 static int print_runs(const struct run *run, int n)
 {
-    char all[32];
     int status = EXIT_DONE;
-    double gradient = run[0].trains ? forecast_gradient(&run[0]) : 0, here = 0;
+    double here = 0;
+    struct speed speed = {0};
+    if (run[0].trains)
+        speed = speed_measure(&run[0], 1, room_memory());
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
     head(&lines[0]);
     for (int i = 0; i < n; i++) {
@@ -72,7 +104,7 @@ static int print_runs(const struct run *run, int n)
         struct table_line *line = &lines[i + 1];
         table_name(line, run[i].name, run[i].label);
         if (forecast_totals(&run[i], &totals)) {
-            here += fill(line, &run[i], &totals, gradient);
+            here += fill(line, &run[i], &totals, &speed);
         } else {
             fill_endless(line, &run[i]);
             status = EXIT_STUCK;
@@ -80,9 +112,9 @@ static int print_runs(const struct run *run, int n)
     }
     table_print(lines, n + 1, &(struct table_fit){.keys = 1});
     print_shares(&run[0]);
+    print_memory(run, n);
     if (!isnan(here))
-        printf("time here is estimated from one gradient: %s in all\n",
-               text_duration_real(all, sizeof all, here * NS_PER_S));
+        print_time(here, &speed);
     free(lines);
     return status;
 }

@@ -71,7 +71,7 @@ struct trial {
         char *key;
         const struct dataset *data;
         char *model;
-        double gradient;
+        struct speed speed;
         char *size;
         size_t own;             /* private memory of the point's processes in bytes */
     } last;                     /* results for the previous point: most points have the same */
@@ -82,6 +82,7 @@ struct trial {
     int runs, endless;
     double virtual_ns, wall; /* sums over all points, for --check */
     size_t shared;           /* the largest shared memory of a point */
+    size_t shared_at_once;   /* of the points that run side by side, the largest ones */
 };
 
 /* Opens the data unless the previous point has the same. The seed is not part of the comparison, although
@@ -102,29 +103,37 @@ static void open_data_once(struct trial *t, struct program *p)
     t->last.data = p->data;
 }
 
-static double gradient_of(struct trial *t, const struct program *p)
+/* Points that are going to run side by side, as far as it is known before all points are tried. */
+static int side_by_side(const struct sweep *s, const struct program *p)
+{
+    struct sweep alike = {.processes = p->run[0].processes + 2, .fit = INT_MAX, .jobs = s->jobs};
+    int jobs = sweep_jobs(&alike);
+    return jobs < s->grid.points ? jobs : s->grid.points;
+}
+
+static const struct speed *speed_of(struct trial *t, const struct program *p)
 {
     const struct config *cfg = &p->cfg;
-    char *model = text_format("%s\n%s\n%lld\n%lld\n%d\n%d\n%d", t->last.key, cfg->model.name,
-                              (long long)cfg->train.batch, (long long)cfg->train.accumulate,
-                              cfg->data.augment, cfg->train.dropout, cfg->host.kernels);
+    char *model =
+        text_format("%s\n%s\n%lld\n%d\n%d\n%d\n%d", t->last.key, cfg->model.name, (long long)cfg->train.batch,
+                    cfg->data.augment, cfg->train.dropout, cfg->host.kernels, p->run[0].processes);
     if (!t->last.model || strcmp(t->last.model, model) != 0)
-        t->last.gradient = forecast_gradient(&p->run[0]);
+        t->last.speed = speed_measure(&p->run[0], side_by_side(t->sweep, p), room_memory());
     free(t->last.model);
     t->last.model = model;
-    return t->last.gradient;
+    return &t->last.speed;
 }
 
 static void estimate(struct trial *t, const struct program *p)
 {
-    double gradient = p->run[0].trains ? gradient_of(t, p) : 0;
+    const struct speed *speed = p->run[0].trains ? speed_of(t, p) : NULL;
     for (int i = 0; i < p->runs; i++) {
         const struct run *run = &p->run[i];
         struct totals totals;
         t->runs++;
         t->endless += !forecast_totals(run, &totals);
         t->virtual_ns += (double)totals.virtual_ns;
-        t->wall += run->trains ? forecast_wall_seconds(run, &totals, gradient) : 0;
+        t->wall += speed ? forecast_wall_seconds(run, &totals, speed) : 0;
     }
 }
 
@@ -218,6 +227,7 @@ static void fit(struct trial *t)
     s->fit = s->fit < t->needs ? s->fit : INT_MAX; /* all of them */
     if (sweep_jobs(s) < unlimited)
         warn("memory is enough for %d points side by side, cores for %d (--jobs)", sweep_jobs(s), unlimited);
+    t->shared_at_once = room_taken(t->need, t->needs, sweep_jobs(s));
 }
 
 static void try_all(struct trial *t)
@@ -265,15 +275,18 @@ static void configure_all(const struct trial *t)
 
 static void print_trial(const struct trial *t)
 {
-    char virtual[32], wall[32], shared[32];
+    char virtual[32], wall[32], shared[32], all[32], left[32], how[160];
     const struct grid *g = &t->sweep->grid;
     for (int i = 0; i < g->rows; i++)
         printf("%-32s %d value%s\n", g->row[i].key, g->row[i].n, g->row[i].n > 1 ? "s" : "");
     printf("%d points, %d runs, %d of the points side by side\n", g->points, t->runs, sweep_jobs(t->sweep));
-    printf("virtual time %s in all; about %s here, one after the other; shared memory of a run at most %s\n",
-           text_duration_real(virtual, sizeof virtual, t->virtual_ns),
-           text_duration_real(wall, sizeof wall, t->wall * NS_PER_S),
-           text_bytes(shared, sizeof shared, t->shared));
+    printf("virtual time %s in all\n", text_duration_real(virtual, sizeof virtual, t->virtual_ns));
+    printf("shared memory: at most %s of a run, %s at a time; %s are free in /dev/shm\n",
+           text_bytes(shared, sizeof shared, t->shared), text_bytes(all, sizeof all, t->shared_at_once),
+           text_bytes(left, sizeof left, room_shared()));
+    if (t->wall > 0)
+        printf("time here: about %s in all, %s\n", text_duration_real(wall, sizeof wall, t->wall * NS_PER_S),
+               speed_words(&t->last.speed, how, sizeof how));
     if (t->endless > 0)
         printf("%d of the runs have no end\n", t->endless);
 }

@@ -3,6 +3,7 @@
 #ifndef SIM_PREDICT_FORECAST_H
 #define SIM_PREDICT_FORECAST_H
 
+#include "sim/predict/speed.h"
 #include "sim/runtime/run.h"
 
 /* false: the run would end with EXIT_STUCK; the table of waiting workers has been printed. */
@@ -13,13 +14,9 @@ bool forecast_totals(const struct run *run, struct totals *totals);
  * the conductor gives up. */
 bool forecast_ends(const struct run *run);
 
-/* Seconds that one gradient takes on this machine: the fastest of a few. The same for all algorithms of a
- * program call. */
-double forecast_gradient(const struct run *run);
-
-/* Wall seconds of a run on this machine, when a gradient takes `gradient` seconds. An estimate, for an
- * unloaded machine. */
-double forecast_wall_seconds(const struct run *run, const struct totals *totals, double gradient);
+/* Wall seconds of a run on this machine at that speed. An estimate: it is right as long as the machine stays as
+ * busy as it was when the speed was measured. */
+double forecast_wall_seconds(const struct run *run, const struct totals *totals, const struct speed *speed);
 
 /* The same without a measurement, on a machine of a fixed speed: to compare the lengths of runs. */
 double forecast_length(const struct run *run);

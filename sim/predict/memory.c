@@ -33,3 +33,8 @@ size_t memory_private_bytes(const struct run *run)
     evaluator += run->measures > 0 ? run->data->train.n * sizeof(uint32_t) : 0;
     return (size_t)run->processes * worker + evaluator + vectors_private_bytes(run);
 }
+
+size_t memory_gradient_bytes(const struct run *run)
+{
+    return 2 * run->n * sizeof(float) + working_bytes(run, (int)run->cfg->train.batch, true);
+}

@@ -9,4 +9,7 @@
  * libraries (some MiB a process). */
 size_t memory_private_bytes(const struct run *run);
 
+/* The same of one process that computes gradients and does nothing else. */
+size_t memory_gradient_bytes(const struct run *run);
+
 #endif

@@ -36,6 +36,14 @@ check "KEYS.md is the table" sh -c '"$1" --markdown keys | cmp -s - "$2/experime
 check "--print-config re-reads to itself" \
     sh -c '"$1" --print-config "$2" | sed "s/ ;.*//" >a.ini && "$1" --print-config a.ini | sed "s/ ;.*//" | diff -q a.ini - >/dev/null' - "$simulate" "$smoke"
 check "--check runs nothing" sh -c '"$1" --check "$2" -o never >/dev/null 2>&1 && [ ! -e never ]' - "$simulate" "$smoke"
+sizes='[0-9.]+ [KMG]?i?B'
+foreseen() {
+    "$simulate" --check "$smoke" --algorithm bsp,losp >out &&
+        grep -qxE "shared memory: at most $sizes at a time \((bsp|losp)\); $sizes are free in /dev/shm" out &&
+        grep -qxE "data set: $sizes, once for all processes" out && head -n 2 out | grep -qE ' shared +private +time here$' &&
+        grep -qxE 'time here: .* in all, if the machine stays as busy as now \(load [0-9.]+ on [0-9]+ cores?\): 4 processes made .* gradients per second' out
+}
+check "  and says what memory and time it takes here, and what that assumes" foreseen
 check "--quiet says nothing on stderr" sh -c '"$1" "$2" --algorithm bsp --set experiment.iterations=8 -q -o q >/dev/null 2>err && [ ! -s err ]' - "$simulate" "$smoke"
 check "--workers 16" sh -c '"$1" "$2" --algorithm bsp,losp --workers 16 -q -o w16 >/dev/null 2>&1' - "$simulate" "$smoke"
 for ini in "$root"/experiments/*.ini "$root"/experiments/published/*.ini; do

@@ -308,6 +308,8 @@ check "one algorithm of a point diverges: the next one runs" mixed
 # ---- instead of running ----
 
 check "--check counts the points" sh -c '"$1" --check sweep.ini -o never >out && grep -q "^18 points, 24 runs, " out && grep -q "about [0-9]" out && [ ! -e never ]' - "$simulate"
+at_once() { "$simulate" --check sweep.ini --jobs "$1" -o never | sed -n 's/^shared memory: at most .* of a run, \(.*\) at a time; .* free in .dev.shm$/\1/p'; }
+check "  and the shared memory of all that run side by side" test -n "$(at_once 1)" -a "$(at_once 1)" != "$(at_once 3)"
 check "  of the example with other rows" sh -c '"$1" --check "$2" --sweep experiment.seed=1..5 --sweep network.latency=1ms,10ms >out && grep -q "^120 points, 150 runs, " out' - "$simulate" "$root/experiments/sweep_bandwidth.ini"
 check "--print-config shows the base and the grid" sh -c '"$1" --print-config sweep.ini >out && grep -q "^seed = 1 ; default" out && grep -q "^network.bandwidth = 10Mbit/s, 1Gbit/s ; from sweep.ini:" out' - "$simulate"
 check "--explain says that there is a sweep" sh -c '"$1" --explain sweep.ini >out && grep -q "^bsp " out && grep -q "base of a sweep" out' - "$simulate"
