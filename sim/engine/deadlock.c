@@ -115,9 +115,10 @@ static void print_table(const struct conductor *c)
         say_what_it_does(c, &c->worker[i]);
     int held = list(c, "  the PS     holds pushes of", is_held);
     int lacked = list(c, "; waits for pushes of", is_lacked);
-    list(c, "; away:", is_away);
+    int away = list(c, "; away:", is_away);
     if (held > 0 && lacked == 0)
-        fputs("; yet the algorithm does not combine what it holds", stderr);
+        fprintf(stderr, "; yet the algorithm does not combine what it holds%s",
+                away > 0 ? ": its on_worker_down can, which is called when a worker is away" : "");
     fputc('\n', stderr);
 }
 

@@ -70,6 +70,18 @@ static void no_task(void *context, const struct task *t)
     (void)context, (void)t;
 }
 
+/* Worker 2 crashes for good in its second iteration, and the PS knows of it 5 ms later. */
+static struct faults_spec a_late_notice(void)
+{
+    static const vtime at[] = {1500000};
+    static const int worker[] = {2};
+    return (struct faults_spec){.crashes = 1,
+                                .crash_at = at,
+                                .crash_worker = worker,
+                                .down_time = VTIME_NEVER,
+                                .detection_time = 5000000};
+}
+
 /* To the end; false: it has none. */
 static bool play(const struct algorithm *control, bool survives)
 {
@@ -80,7 +92,8 @@ static bool play(const struct algorithm *control, bool survives)
     struct algorithm alg = {.name = "sulk",
                             .protocol = control->admit == answers_alone ? &each : &protocol,
                             .decide = control->decide,
-                            .admit = control->admit};
+                            .admit = control->admit,
+                            .on_worker_down = control->on_worker_down};
     bool stuck = false;
     struct conductor_spec spec = {.alg = &alg,
                                   .workers = 3,
@@ -96,6 +109,8 @@ static bool play(const struct algorithm *control, bool survives)
                                     .server_bandwidth = INFINITY};
     spec.down = spec.up;
     spec.compute = (struct compute_spec){.model = COMPUTE_FIXED, .seconds = 0.001, .factor = factor};
+    if (control->on_worker_down)
+        spec.faults = a_late_notice();
     struct conductor *c = conductor_create(&spec, &(struct order_sink){no_order, no_task, NULL});
     if (survives)
         conductor_survive(c, &stuck);
@@ -201,6 +216,23 @@ static void every_worker_is_named_where_all_pushes_are_held(void **state)
                     "simulate: sulk: deadlock at 0.001000100 virtual seconds: all workers wait\n");
 }
 
+/* The PS waits until it knows of the crash; then the algorithm has to do something. */
+static void a_barrier_that_ignores_a_late_notice(void **state)
+{
+    (void)state;
+    comes_to_no_end(
+        (struct algorithm){.decide = alg_decide_one_gradient,
+                           .admit = alg_admit_round,
+                           .on_worker_down = alg_worker_down_ignored},
+        "  the PS     holds pushes of worker 0, worker 1; waits for pushes of no worker; away: worker "
+        "2; yet the algorithm does not combine what it holds: its on_worker_down can, which is "
+        "called when a worker is away\n",
+        "simulate: sulk: deadlock at 0.006500000 virtual seconds: all workers wait\n");
+    struct algorithm mended = {
+        .decide = alg_decide_one_gradient, .admit = alg_admit_round, .on_worker_down = alg_worker_down_round};
+    assert_true(play(&mended, false));
+}
+
 static void too_much_without_an_update(void **state)
 {
     (void)state;
@@ -232,6 +264,7 @@ int main(void)
         cmocka_unit_test(all_workers_wait_from_the_start),
         cmocka_unit_test(the_table_says_who_holds_what),
         cmocka_unit_test(every_worker_is_named_where_all_pushes_are_held),
+        cmocka_unit_test(a_barrier_that_ignores_a_late_notice),
         cmocka_unit_test(too_much_without_an_update),
         cmocka_unit_test(a_push_of_nothing_is_told),
     };
