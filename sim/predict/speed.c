@@ -20,7 +20,7 @@
 #include "sim/predict/memory.h"
 
 #define MOST_PROCESSES 64   /* or one for each core, if that is more */
-#define LONG           2.0  /* seconds of rounds that are enough */
+#define LONG           1.0  /* seconds of rounds that are enough */
 #define SHORT          0.25 /* seconds that are enough for MANY rounds */
 #define MANY           20
 #define ENDLESS        60.0 /* seconds after which the first round counts, though it has warmed up */
