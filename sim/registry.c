@@ -145,11 +145,6 @@ const struct model_def *registry_model(const char *name)
     return model_list[find(&models, "model.name", name)];
 }
 
-void registry_check_dataset(const char *name)
-{
-    find(&datasets, "data.set", name);
-}
-
 /* ---- promises ---- */
 
 /* The word of the row that fills the parameter at this offset; 0: nothing is promised. */

@@ -22,7 +22,6 @@ struct variant registry_variant(const struct config *cfg, int i);
 const struct codec *registry_codec(const struct config *cfg, const char *key, const char *name,
                                    const void **params);
 const struct model_def *registry_model(const char *name);
-void registry_check_dataset(const char *name);
 
 /* What algorithms and codecs promise to --verify. */
 extern const struct promised_by registry_promises;

@@ -64,5 +64,6 @@ struct codec {
 };
 
 extern const struct codec *const codec_list[]; /* ended by NULL */
+extern const char *const codec_words[];        /* "none", then their names, likewise */
 
 #endif

@@ -16,7 +16,9 @@
 
 #define DECLARE(name) extern const struct codec codec_##name;
 #define ENTRY(name)   &codec_##name,
+#define WORD(name)    #name,
 
 CODECS(DECLARE)
 
 const struct codec *const codec_list[] = {CODECS(ENTRY) NULL};
+const char *const codec_words[] = {"none", CODECS(WORD) NULL};

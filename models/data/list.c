@@ -9,7 +9,9 @@
 
 #define DECLARE(name) extern const struct dataset_def dataset_##name;
 #define ENTRY(name)   &dataset_##name,
+#define WORD(name)    #name,
 
 DATASETS(DECLARE)
 
 const struct dataset_def *const dataset_list[] = {DATASETS(ENTRY) NULL};
+const char *const dataset_words[] = {DATASETS(WORD) NULL};

@@ -13,7 +13,9 @@
 
 #define DECLARE(name) extern const struct model_def model_##name;
 #define ENTRY(name)   &model_##name,
+#define WORD(name)    #name,
 
 MODELS(DECLARE)
 
 const struct model_def *const model_list[] = {MODELS(ENTRY) NULL};
+const char *const model_words[] = {MODELS(WORD) NULL};

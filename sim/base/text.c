@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sim/base/fail.h"
 
@@ -17,6 +18,38 @@ enum { WORD_MAX = 63 }; /* no known name is longer, so no name is near a longer 
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+static char lower(char c)
+{
+    return (char)tolower((unsigned char)c);
+}
+
+/* a and b are equal but for case, hyphens and underscores. */
+static bool alike(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, "-_");
+        b += strspn(b, "-_");
+        if (lower(*a) != lower(*b))
+            return false;
+        if (!*a)
+            return true;
+    }
+}
+
+int text_find(const char *const *words, const char *text)
+{
+    int found = -1, n = 0;
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], text) == 0)
+            return i;
+        if (alike(words[i], text)) {
+            found = i;
+            n++;
+        }
+    }
+    return n == 1 ? found : -1;
 }
 
 /* Levenshtein distance by dynamic programming, one row of the table at a time (Wagner and Fischer). */
@@ -30,12 +63,24 @@ static size_t distance(const char *a, const char *b)
         row[0] = i;
         for (size_t j = 1; j <= n; j++) {
             size_t above = row[j];
-            size_t changed = corner + (a[i - 1] != b[j - 1]);
+            size_t changed = corner + (lower(a[i - 1]) != lower(b[j - 1]));
             row[j] = least(changed, least(above, row[j - 1]) + 1);
             corner = above;
         }
     }
     return row[n];
+}
+
+/* The first name that begins with the word, if that has three characters at least. */
+static const char *first_longer(const char *word, const char *(*name)(const void *context, size_t i),
+                                const void *context)
+{
+    const char *candidate = NULL;
+    size_t length = strlen(word);
+    for (size_t i = 0; length >= 3 && (candidate = name(context, i)); i++)
+        if (strncasecmp(word, candidate, length) == 0)
+            break;
+    return candidate;
 }
 
 const char *text_nearest(const char *word, const char *(*name)(const void *context, size_t i),
@@ -57,7 +102,7 @@ const char *text_nearest(const char *word, const char *(*name)(const void *conte
             nearest = candidate;
         }
     }
-    return nearest;
+    return nearest ? nearest : first_longer(word, name, context);
 }
 
 /* Decimals that make three significant digits. The caller has scaled x to below 1023.5 or 999.5. */

@@ -7,8 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The number of the word (words ended by NULL) that equals `text`, or else of the only one that equals it but
+ * for case, hyphens and underscores: "CIFAR-10" is "cifar10". -1: there is none. */
+int text_find(const char *const *words, const char *text);
+
 /* The name nearest to `word`, or NULL if none has a Levenshtein distance of at most a third of the word's
- * length + 1. name(context, i) returns candidate i, and NULL after the last. */
+ * length + 1, and none begins with the word. Case does not count. name(context, i) returns candidate i, and
+ * NULL after the last. */
 const char *text_nearest(const char *word, const char *(*name)(const void *context, size_t i),
                          const void *context);
 

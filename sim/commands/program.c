@@ -105,7 +105,6 @@ static void open_data(struct program *p)
     paths[n++] = "data";
     paths[n++] = "/usr/share/datasets";
     paths[n] = NULL;
-    registry_check_dataset(cfg->data.set);
     check_named(p, environment, &options);
     p->data = dataset_open(cfg->data.set, paths, &options);
     free(fetcher);

@@ -34,7 +34,9 @@ static void describe_choices(const char *const *choices, FILE *out)
 void value_describe(const struct config_key *key, FILE *out)
 {
     const struct quantity *q = key_quantity(key);
-    if (key->choices) {
+    if (key->choice) {
+        fputs(key->choice, out);
+    } else if (key->choices) {
         describe_choices(key->choices, out);
     } else if (key->type == KEY_BOOL) {
         fputs("yes or no", out);

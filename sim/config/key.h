@@ -60,7 +60,10 @@ struct config_key {
      * NULL, NAN, n = 0, or -1 (KEY_INT, KEY_CHOICE). Not for KEY_BOOL. */
     const char *preset;
     const char *help;           /* one phrase, lower case, no full stop */
-    const char *const *choices; /* the words, ended by NULL; KEY_CHOICE: word i stands for value i */
+    /* The words, ended by NULL; KEY_CHOICE: word i stands for value i. Case, hyphens and underscores of a
+     * value do not count where it fits one word alone. */
+    const char *const *choices;
+    const char *choice; /* "a name from --list models", for messages that would otherwise list all words */
     double min, max; /* of numbers, in base units; both 0: no bounds; max < min or INFINITY: no upper bound */
     int above_min;   /* 1: min itself is refused; with both bounds 0: "> 0" */
     const char *example; /* for documentation only; NULL: the default */

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "models/data/dataset.h"
+#include "models/model.h"
 #include "models/optimizer.h"
 
 #define AT(field) offsetof(struct config, field)
@@ -53,8 +55,8 @@ static const struct config_key experiment[] = {
     {NULL}};
 
 static const struct config_key data[] = {
-    {"set", KEY_TEXT, AT(data.set), "synthetic",
-     .help = "name of the data set; simulate --list datasets names them"},
+    {"set", KEY_TEXT, AT(data.set), "synthetic", .choices = dataset_words, .choice = "a name from --list datasets",
+     .help = "name of the data set"},
     {"path", KEY_TEXT, AT(data.path), NULL, .example = "/srv/data",
      .help = "folder to search for the data set first"},
     {"shape", KEY_TEXT, AT(data.shape), "mnist", .choices = shape_words,
@@ -76,8 +78,8 @@ static const struct config_key data[] = {
     {NULL}};
 
 static const struct config_key model[] = {
-    {"name", KEY_TEXT, AT(model.name), "tiny",
-     .help = "the network; simulate --list models names them"},
+    {"name", KEY_TEXT, AT(model.name), "tiny", .choices = model_words, .choice = "a name from --list models",
+     .help = "the network"},
     {NULL}};
 
 static const struct config_key train[] = {

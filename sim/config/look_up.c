@@ -47,10 +47,20 @@ const char *source_section_of(const struct config_source *src, const char *key)
     return found;
 }
 
+/* The sections of one kind, "algorithm.", or all of them: ""; their names behind the kind. */
+struct kind {
+    const struct config_source *src;
+    const char *prefix;
+};
+
 static const char *name_of_section(const void *context, size_t i)
 {
-    const struct config_source *src = context;
-    return i < (size_t)src->n_sections ? src->sections[i].name : NULL;
+    const struct kind *kind = context;
+    size_t length = strlen(kind->prefix);
+    for (int s = 0; s < kind->src->n_sections; s++)
+        if (strncmp(kind->src->sections[s].name, kind->prefix, length) == 0 && i-- == 0)
+            return kind->src->sections[s].name + length;
+    return NULL;
 }
 
 static const char *name_of_key(const void *context, size_t i)
@@ -59,22 +69,51 @@ static const char *name_of_key(const void *context, size_t i)
     return section->keys ? section->keys[i].name : NULL;
 }
 
+static const char *const kinds[] = {"algorithm.", "codec."};
+
+/* "algorithm." of "algorithm.lsp"; "" of a section of any other kind. */
+static const char *kind_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(name, kinds[i], strlen(kinds[i])) == 0)
+            return kinds[i];
+    return "";
+}
+
+/* The section that the user may have meant: of an algorithm or codec whose kind is left out ([bsp]), or else
+ * the nearest of the same kind. Fresh memory; NULL: there is none. */
+static char *nearest_section(const struct config_source *src, const char *name)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char *whole = text_format("%s%s", kinds[i], name);
+        if (source_section(src, whole))
+            return whole;
+        free(whole);
+    }
+    const char *prefix = kind_of(name);
+    const char *nearest = text_nearest(name + strlen(prefix), name_of_section, &(struct kind){src, prefix});
+    return nearest ? text_format("%s%s", prefix, nearest) : NULL;
+}
+
 bool source_unknown_section(const struct config_source *src, const char *name, char *error, size_t error_size)
 {
-    char quoted[80];
+    char quoted[80], *nearest = nearest_section(src, name);
+    const char *prefix = kind_of(name);
     text_quote(quoted, sizeof quoted, name);
-    const char *nearest = text_nearest(name, name_of_section, src);
     static const char algorithm[] = "algorithm.";
-    bool near = nearest && strncmp(nearest, algorithm, strlen(algorithm)) != 0;
-    if (strncmp(name, algorithm, strlen(algorithm)) == 0 && !near)
+    if (strcmp(prefix, algorithm) == 0)
         snprintf(error, error_size,
-                 "unknown section %s%s%s%s (experiment.algorithms = %s: ALGORITHM would declare it)", quoted,
+                 "unknown section %s%s%s%s (%sexperiment.algorithms = %s: ALGORITHM would declare it)", quoted,
                  nearest ? "; did you mean [" : "", nearest ? nearest : "", nearest ? "]?" : "",
-                 name + strlen(algorithm));
+                 nearest ? "" : "--list algorithms names all; ", name + strlen(algorithm));
     else if (nearest)
         snprintf(error, error_size, "unknown section %s; did you mean [%s]?", quoted, nearest);
+    else if (*prefix)
+        snprintf(error, error_size, "unknown section %s (--list %.*ss names all)", quoted,
+                 (int)strlen(prefix) - 1, prefix);
     else
         snprintf(error, error_size, "unknown section %s (--list keys names all)", quoted);
+    free(nearest);
     return false;
 }
 

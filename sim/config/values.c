@@ -67,33 +67,26 @@ static const char *read_int(const struct config_key *key, const char *text, int6
 
 static const char *read_bool(const char *text, bool *out)
 {
-    static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(words[i], text) == 0) {
-            *out = i % 2;
-            return NULL;
-        }
-    return "";
+    static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1", NULL};
+    int found = text_find(words, text);
+    *out = found % 2;
+    return found < 0 ? "" : NULL;
 }
 
 static const char *read_choice(const char *const *choices, const char *text, int *out)
 {
-    for (int i = 0; choices[i]; i++)
-        if (strcmp(choices[i], text) == 0) {
-            *out = i;
-            return NULL;
-        }
-    return "";
+    *out = text_find(choices, text);
+    return *out < 0 ? "" : NULL;
 }
 
 static const char *read_text(const struct config_key *key, const char *text, char **out)
 {
-    int ignored;
+    int chosen;
     if (!*text && *key->preset)
         return "";
-    if (key->choices && read_choice(key->choices, text, &ignored))
+    if (key->choices && read_choice(key->choices, text, &chosen))
         return "";
-    *out = text_copy(text);
+    *out = text_copy(key->choices ? key->choices[chosen] : text);
     return NULL;
 }
 
@@ -270,16 +263,24 @@ static const char *read_field(const struct config_key *key, char *text, union fi
     }
 }
 
+static const char *word_at(const void *words, size_t i)
+{
+    return ((const char *const *)words)[i];
+}
+
+/* A message that does not list the words suggests the nearest one. */
 static void explain(const struct config_key *key, const char *got, const char *hint, char *error,
                     size_t error_size)
 {
     char quoted[100], *expected = NULL;
     size_t length;
+    const char *nearest = key->choice ? text_nearest(got, word_at, key->choices) : NULL;
     FILE *out = text_begin(&expected, &length);
     value_describe(key, out);
     text_end(out, &expected);
-    snprintf(error, error_size, "expected %s, got %s%s%s%s", expected, text_quote(quoted, sizeof quoted, got),
-             *hint ? " (" : "", hint, *hint ? ")" : "");
+    snprintf(error, error_size, "expected %s, got %s%s%s%s%s%s%s", expected,
+             text_quote(quoted, sizeof quoted, got), *hint ? " (" : "", hint, *hint ? ")" : "",
+             nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     free(expected);
 }
 

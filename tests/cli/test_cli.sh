@@ -56,7 +56,14 @@ refused "unknown option" 2 "." --frobnicate
 refused "unknown algorithm, nearest named" 2 "did you mean 'losp'" "$smoke" --algorithm lops
 refused "unknown model, nearest named" 2 "did you mean 'alexnet'" "$smoke" --set model.name=alexnt
 refused "unknown data set, nearest named" 2 "did you mean 'cifar10'" "$smoke" --set data.set=cifar
-refused "unknown codec, nearest named" 2 "did you mean 'maxabs'" "$smoke" --set algorithm.dqlosp.codec=maxab
+refused "unknown codec, nearest named" 2 "--set: algorithm.dqlosp.codec: .*did you mean 'maxabs'" "$smoke" --set algorithm.dqlosp.codec=maxab
+refused_ini "unknown model, with its line" "bad.ini:4: model.name: expected a name from --list models, got 'alexnett'; did you mean 'alexnet'" \
+    '[experiment]' 'seed = 1' '[model]' 'name = alexnett'
+normal() {
+    "$simulate" --print-config "$smoke" --set data.set=CIFAR-10 --set model.name=AlexNet --set algorithm.losp.codec=Max_Abs |
+        sed -n 's/ = \(.*\) ; from --set/ \1/p' | xargs
+}
+check "case, hyphens and underscores of a name do not count" same "$(normal)" "set cifar10 name alexnet codec maxabs"
 refused "unknown key, nearest named" 2 "did you mean '?(network.)?latency" "$smoke" --set network.latancy=1ms
 refused "unknown section" 2 "unknown section" "$smoke" --set netwrk.latency=1ms
 refused "wrong unit" 2 "network.latency: expected .*got '5 km'" "$smoke" --set "network.latency=5 km"

@@ -355,10 +355,10 @@ $3"
 line=$(($(wc -l <base.ini) + 2))
 refused_row "an unknown key, nearest named" "^simulate: bad.ini:$line: unknown key 'bandwith' in \[network\]; did you mean 'bandwidth'" "network.bandwith = 1Gbit/s"
 refused_row "a value that the key refuses, with its line" "^simulate: bad.ini:$line: network.bandwidth: expected .*, got '5'" "network.bandwidth = 1Gbit/s, 5"
-refused "an unknown codec" "^simulate: 0002-dqlosp.codec=maxab: algorithm.dqlosp.codec: expected .* did you mean 'maxabs'" base.ini --algorithm dqlosp \
+refused "an unknown codec" "^simulate: --sweep: algorithm.dqlosp.codec: expected .* did you mean 'maxabs'" base.ini --algorithm dqlosp \
     --sweep algorithm.dqlosp.codec=maxabs,maxab
 refused_row "a model that does not fit, with its point" "^simulate: 0002-name=alexnet: model.name: alexnet does not fit" "model.name = tiny, alexnet"
-refused_row "an unknown model" "did you mean 'alexnet'" "model.name = tiny, alexnt"
+refused_row "an unknown model" "^simulate: bad.ini:$line: model.name: expected a name from --list models, got 'alexnt'; did you mean 'alexnet'" "model.name = tiny, alexnt"
 refused_row "what only a point can find" "^simulate: 0002-processes=3: bad.ini:$line: cluster.processes: expected at most 2" "cluster.processes = 2, 3"
 refused "more gradients than workers" "^simulate: 0002-k_sync.k=3: algorithm.k_sync.k: expected at most" base.ini --algorithm k_sync --sweep algorithm.k_sync.k=2,3
 refused_row "a range backwards" "expected a range that rises" "experiment.seed = 5..1"

@@ -113,6 +113,12 @@ static void unknown_names(void **state)
     refuses(f, "[algorithm.lsp]\n", 1,
             "unknown section 'algorithm.lsp'; did you mean [algorithm.losp]? (experiment.algorithms = lsp: "
             "ALGORITHM would declare it)");
+    refuses(f, "[algorithm.nothing]\n", 1,
+            "unknown section 'algorithm.nothing' (--list algorithms names all; experiment.algorithms = nothing: ALGORITHM would declare it)");
+    refuses(f, "[codec.nothing]\n", 1, "unknown section 'codec.nothing' (--list codecs names all)");
+    refuses(f, "[losp]\n", 1, "unknown section 'losp'; did you mean [algorithm.losp]?");
+    refuses(f, "[model]\n\nname = alexnett\n", 3,
+            "model.name: expected a name from --list models, got 'alexnett'; did you mean 'alexnet'?");
     refuses(f, "[wwwwwwwwww]\n", 1, "unknown section 'wwwwwwwwww' (--list keys names all)");
     refuses(f, "[]\n", 1, "unknown section '' (--list keys names all)");
     refuses(f, "[experiment-experiment-experiment-experiment-12345]\n", 1,

@@ -28,6 +28,22 @@ static void nearest_word(void **state)
     assert_null(text_nearest("momentum", word, words));
     assert_null(text_nearest("sxxx", word, words)); /* three changes; a third of four, plus one, are two */
     assert_null(text_nearest("", word, words));
+    assert_string_equal(text_nearest("LATANCY", word, words), "latency");
+    assert_string_equal(text_nearest("band", word, words), "bandwidth"); /* the beginning of it */
+    assert_null(text_nearest("ba", word, words));
+}
+
+static void words_by_their_letters(void **state)
+{
+    (void)state;
+    static const char *const known[] = {"local_sgd", "cifar10", "x_y", "xy", "-", NULL};
+    assert_int_equal(text_find(known, "local_sgd"), 0);
+    assert_int_equal(text_find(known, "Local-SGD"), 0);
+    assert_int_equal(text_find(known, "_CIFAR-10_"), 1);
+    assert_int_equal(text_find(known, "xy"), 3);
+    assert_int_equal(text_find(known, "XY"), -1); /* two fit */
+    assert_int_equal(text_find(known, "cifar"), -1);
+    assert_int_equal(text_find(known, "-"), 4);
 }
 
 static void nearest_of_none_or_to_a_long_word(void **state)
@@ -169,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nearest_word),
+        cmocka_unit_test(words_by_their_letters),
         cmocka_unit_test(nearest_of_none_or_to_a_long_word),
         cmocka_unit_test(sizes),
         cmocka_unit_test(durations),

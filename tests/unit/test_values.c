@@ -173,7 +173,10 @@ static void truth(void **state)
         assert_true(value_read(&key, yes[i], &value, error, sizeof error) && value);
         assert_true(value_read(&key, no[i], &value, error, sizeof error) && !value);
     }
-    assert_refused(&key, "Yes", "expected yes or no, got 'Yes'");
+    bool value = false;
+    assert_true(value_read(&key, "Yes", &value, error, sizeof error) && value);
+    assert_true(value_read(&key, "FALSE", &value, error, sizeof error) && !value);
+    assert_refused(&key, "y", "expected yes or no, got 'y'");
     assert_refused(&key, "", "expected yes or no, got ''");
     assert_refused(&key, "2", "expected yes or no");
 }
@@ -198,6 +201,28 @@ static void choices(void **state)
     assert_string_equal(text, "cifar");
     value_free(&shape, &text);
     assert_null(text);
+}
+
+/* Case, hyphens and underscores do not count, and the value is the word of the table. */
+static void choices_by_their_letters(void **state)
+{
+    (void)state;
+    struct config_key key = key_of(KEY_TEXT);
+    char *text = NULL;
+    key.choices = (const char *const[]){"fashion_mnist", "cifar10", "a_b", "ab", NULL};
+    key.choice = "a name from --list datasets";
+    assert_true(value_read(&key, "CIFAR-10", &text, error, sizeof error));
+    assert_string_equal(text, "cifar10");
+    assert_true(value_read(&key, "FashionMNIST", &text, error, sizeof error));
+    assert_string_equal(text, "fashion_mnist");
+    assert_true(value_read(&key, "ab", &text, error, sizeof error)); /* equal: not ambiguous */
+    assert_string_equal(text, "ab");
+    value_free(&key, &text);
+    assert_refused(&key, "A-B", "expected a name from --list datasets, got 'A-B'; did you mean");
+    assert_refused(&key, "cifar100",
+                   "expected a name from --list datasets, got 'cifar100'; did you mean 'cifar10'?");
+    assert_refused(&key, "imagenet", "expected a name from --list datasets, got 'imagenet'");
+    assert_refused(&key, "", "expected a name from --list datasets, got ''");
 }
 
 static void texts(void **state)
@@ -474,6 +499,7 @@ int main(void)
                                        cmocka_unit_test(whole_numbers),
                                        cmocka_unit_test(truth),
                                        cmocka_unit_test(choices),
+                                       cmocka_unit_test(choices_by_their_letters),
                                        cmocka_unit_test(texts),
                                        cmocka_unit_test(lists),
                                        cmocka_unit_test(milestones),
