@@ -9,7 +9,7 @@ python=/usr/bin/python3
 
 # A tree of its own, with what is built already: a page may add an algorithm, and make takes seconds.
 mkdir tree
-cp -a "$root"/{Makefile,README.md,CONTRIBUTING.md,algorithms,docs,experiments,models,plots,sim,simulate} tree
+cp -a "$root"/{Makefile,README.md,CONTRIBUTING.md,CHANGELOG.md,algorithms,docs,experiments,man,models,plots,sim,simulate} tree
 mkdir tree/build
 cp -a "$root"/build/{algorithms,models,sim,flags,datadir,xsmm} tree/build
 # pages PAGE...: says ok or not ok of every block.
@@ -18,6 +18,15 @@ documents=$(cd "$root" && echo README.md CONTRIBUTING.md docs/*.md)
 pages $documents | tee said
 failures=$((failures + $(grep -c '^not ok' said)))
 check "all blocks were seen" same "$(grep -cE '^(not )?ok .*:[0-9]+: (sh|shortened|not run)' said)" "$(cd tree && cat $documents | grep -c '^```sh$')"
+
+# The tutorial's algorithm and the faults of its cluster.
+crashed() { [ "$(grep -c ',crash,' tree/late/fedavgm/faults.csv)" -eq 1 ] && grep -q '^detection_time = 50ms' tree/late/resolved.ini; }
+check "the tutorial's algorithm goes on after a crash that the PS learns of late" crashed
+endless_here() {
+    (cd tree && timeout 60 ./simulate mine.ini --algorithm fedavgm --no-train -q -o endless --set faults.crash_probability=0.01 --set faults.down_time=20ms \
+        --set faults.detection_time=50ms >/dev/null)
+}
+check "  or after several" endless_here
 
 # The tutorial's algorithm, with something left out.
 lacking_here() (
