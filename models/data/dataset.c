@@ -16,6 +16,12 @@ static const struct dataset_def *definition(const char *name)
     return NULL;
 }
 
+bool dataset_is_own(const char *name)
+{
+    const struct dataset_def *def = definition(name);
+    return def && def->own;
+}
+
 static void seal(const struct dataset *ds, const struct split *split)
 {
     if (mprotect((void *)split->pixels, dataset_split_bytes(ds, split), PROT_READ))

@@ -35,6 +35,7 @@ struct dataset_def {
     /* Folders below a folder of the search path in which its files may lie ("mnist", "MNIST/raw", "."), ended
      * by NULL; the first one that holds the probe is taken. NULL: the set needs no files. */
     const char *const *folders;
+    bool own;            /* the user's own files: searched in data.path alone, which must be given */
     const char *package; /* the Debian package that has it; NULL: none has */
     const char *probe;   /* the file that says, plain or with .gz, that the set is in a folder */
     /* Optional, for a better message. Files below a folder of the search path, ended by NULL, that show that
@@ -48,6 +49,8 @@ struct dataset_def {
 
 extern const struct dataset_def *const dataset_list[]; /* ended by NULL */
 extern const char *const dataset_words[];              /* their names, likewise */
+
+bool dataset_is_own(const char *name); /* of a name in dataset_list: dataset_def.own */
 
 /* Looks for the set `name` along `paths` (ended by NULL), in this order; folders that do not exist are
  * skipped. Reads it and makes its memory read-only. If it is nowhere, the program ends with EXIT_DATA: the

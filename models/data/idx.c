@@ -3,7 +3,7 @@
  *     0 0 type dims | size 0 | size 1 | ... | elements
  *     magic, 4 bytes  4 bytes each            row-major
  *
- * Only elements of unsigned bytes are of use here. */
+ * Only elements of unsigned bytes are of use here. The images of the known sets have rows and columns. */
 #include "models/data/reader.h"
 
 #include <stdio.h>
@@ -49,7 +49,9 @@ static void check_sizes(struct stream *s, const struct idx_shape *shape)
         stream_read(s, b, WORD);
         uint32_t found = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
         if (found != shape->size[d])
-            die(EXIT_DATA, "%s: expected %u %s, found %u", s->path, shape->size[d], what[d], found);
+            die(EXIT_DATA,
+                "%s: expected %u %s, found %u (data.set = idx reads images of any size and number)", s->path,
+                shape->size[d], what[d], found);
     }
 }
 

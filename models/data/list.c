@@ -5,6 +5,7 @@
     X(mnist)         \
     X(fashion_mnist) \
     X(cifar10)       \
+    X(idx)           \
     X(synthetic)
 
 #define DECLARE(name) extern const struct dataset_def dataset_##name;

@@ -35,6 +35,11 @@ struct stream {
 
 /* Opens dir/name, or dir/name.gz if there is no plain file. The caller owns s. */
 void stream_open(struct stream *s, const char *dir, const char *name, size_t size);
+/* Is this file there, plain or with .gz? */
+bool stream_is_there(const char *dir, const char *name);
+/* Ends the program if the open file cannot have its `size` bytes, before memory is taken for them. A plain file
+ * has exactly these. */
+void stream_check_size(const struct stream *s);
 /* The next n bytes. Fewer are an error. */
 void stream_read(struct stream *s, void *out, size_t n);
 /* Closes the file. If all `size` bytes were read, more bytes or a wrong checksum of gzip are errors. A reader
@@ -55,6 +60,8 @@ size_t dataset_image(const struct dataset *ds);                                 
 size_t dataset_split_bytes(const struct dataset *ds, const struct split *split); /* images and labels */
 void dataset_shape(struct dataset *ds, int channels, int height, int width);
 void dataset_normalise(struct dataset *ds, float mean, float std); /* the same for every channel */
+/* By mean and standard deviation of each channel's training pixels, which are read by now. */
+void dataset_normalise_by_pixels(struct dataset *ds);
 
 /* All n labels are classes of ds, or the program ends; path: the file, for the message. */
 void dataset_check_labels(const struct dataset *ds, const char *path, const uint8_t *labels, uint32_t n);
@@ -69,6 +76,11 @@ struct idx_set {
 };
 void idx_load(struct dataset *ds, const char *dir, const struct idx_set *set,
               const struct dataset_options *options);
+
+/* The same four files of any shape: the headers say how many images of which size, and the largest label how many
+ * classes. Normalised by mean and standard deviation of the training pixels. The images may have three dimensions
+ * (PREFIX-images-idx4-ubyte). */
+void idx_load_any(struct dataset *ds, const char *dir, const struct dataset_options *options);
 
 /* A set in the format of CIFAR-10's binary version: each file holds `records` records of a label byte and the
  * red, the green and the blue plane. */

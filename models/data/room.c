@@ -1,6 +1,7 @@
 /* What a reader calls to fill a data set: its shape, the memory of a split, checks. The readers need these calls, and
  * dataset.c needs the readers. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -25,6 +26,25 @@ void dataset_normalise(struct dataset *ds, float mean, float std)
     for (int c = 0; c < ds->channels; c++) {
         ds->mean[c] = mean;
         ds->std[c] = std;
+    }
+}
+
+void dataset_normalise_by_pixels(struct dataset *ds)
+{
+    size_t plane = (size_t)ds->height * (size_t)ds->width, image = dataset_image(ds);
+    double n = (double)ds->train.n * (double)plane;
+    for (int c = 0; c < ds->channels; c++) {
+        uint64_t sum = 0, squares = 0; /* exact, so the order of the pixels plays no part */
+        for (uint32_t i = 0; i < ds->train.n; i++) {
+            const uint8_t *pixel = ds->train.pixels + i * image + (size_t)c * plane;
+            for (size_t j = 0; j < plane; j++) {
+                sum += pixel[j];
+                squares += (uint64_t)pixel[j] * pixel[j];
+            }
+        }
+        double mean = (double)sum / n, variance = (double)squares / n - mean * mean;
+        ds->mean[c] = (float)(mean / 255);
+        ds->std[c] = variance > 0 ? (float)(sqrt(variance) / 255) : 1;
     }
 }
 

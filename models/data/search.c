@@ -46,6 +46,8 @@ bool search_find(char dir[PATH_MAX], const struct dataset_def *def, const char *
     for (; *paths; paths++)
         if (find_below(dir, def, *paths))
             return true;
+        else if (def->own) /* another folder would have another set */
+            return false;
     return false;
 }
 
@@ -54,6 +56,8 @@ bool search_find(char dir[PATH_MAX], const struct dataset_def *def, const char *
 /* What the user can do. Not freed: it is part of the program's last message. */
 static char *remedy(const struct dataset_def *def, const struct dataset_options *options)
 {
+    if (def->own)
+        return text_format("its files are yours, in the folder data.path");
     if (!options->fetcher)
         return text_format("`make data` fetches it into ./data");
     return text_format("%s%s%s%s data %s fetches it into ./data", def->package ? "Debian's package " : "",
@@ -93,6 +97,9 @@ _Noreturn void search_die_of_absence(const struct dataset_def *def, const char *
     char *places = NULL;
     size_t size;
     die_of_lookalike(def, paths, options);
+    if (def->own)
+        die(EXIT_DATA, "data set %s: expected %s[.gz] in %s (data.path), found no such file", def->name,
+            def->probe, *paths);
     FILE *out = open_memstream(&places, &size);
     if (!out)
         die_errno(EXIT_RESOURCE, "open_memstream");

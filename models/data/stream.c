@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sim/base/fail.h"
 
@@ -36,6 +37,31 @@ void stream_open(struct stream *s, const char *dir, const char *name, size_t siz
         die_errno(EXIT_DATA, "%s", s->path);
     }
     gzbuffer(s->file, BUFFER);
+}
+
+bool stream_is_there(const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+    for (int zipped = 0; zipped < 2; zipped++)
+        if (snprintf(path, sizeof path, "%s/%s%s", dir, name, zipped ? ".gz" : "") < (int)sizeof path &&
+            access(path, F_OK) == 0)
+            return true;
+    return false;
+}
+
+enum {
+    MOST_PACKED = 1032
+}; /* bytes that deflate makes one byte of, at most (zlib.net, "Technical Details") */
+
+void stream_check_size(const struct stream *s)
+{
+    struct stat status;
+    if (stat(s->path, &status))
+        die_errno(EXIT_DATA, "%s", s->path);
+    size_t bytes = (size_t)status.st_size;
+    if (gzdirect(s->file) ? bytes != s->size : s->size / MOST_PACKED > bytes)
+        die(EXIT_DATA, "%s: expected %zu bytes%s (so says its header), found %s%zu", s->path, s->size,
+            gzdirect(s->file) ? "" : " when uncompressed", gzdirect(s->file) ? "" : "a gzip file of ", bytes);
 }
 
 /* Ends the program if zlib met an error. The end of the file within a gzip stream is one. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "algorithms/schedule.h"
+#include "models/data/dataset.h"
 #include "sim/base/text.h"
 #include "sim/config/source.h"
 #include "sim/config/trace_limit.h"
@@ -277,6 +278,16 @@ static bool check_labels(const struct finish *f)
     return true;
 }
 
+/* A set of the user's own lies in one folder. To search the usual folders for it could find another set. */
+static bool check_data(const struct finish *f)
+{
+    const struct config *cfg = f->cfg;
+    const struct slot *set = slot_of(f, "data", "set");
+    if (cfg->data.path || !dataset_is_own(cfg->data.set))
+        return true;
+    return refuse(f, set, "%s needs data.path (--data DIR), the folder of its files", cfg->data.set);
+}
+
 static bool check_batchnorm(const struct finish *f)
 {
     const struct slot *samples = slot_of(f, "output", "batchnorm_samples");
@@ -305,5 +316,5 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
     struct finish f = {src, src->cfg, error, error_size};
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_clock(&f) &&
            check_faults(&f) && check_schedules(&f) && check_compute(&f) && check_timeline(&f) &&
-           check_batchnorm(&f) && check_labels(&f) && check_sections(&f) && check_traces(&f);
+           check_batchnorm(&f) && check_data(&f) && check_labels(&f) && check_sections(&f) && check_traces(&f);
 }

@@ -64,6 +64,29 @@ normal() {
         sed -n 's/ = \(.*\) ; from --set/ \1/p' | xargs
 }
 check "case, hyphens and underscores of a name do not count" same "$(normal)" "set cifar10 name alexnet codec maxabs"
+
+# Images of one's own: IDX files of any size, here 30 + 15 of 5x7 pixels, of three shades.
+mkdir own
+/usr/bin/python3 - <<'EOF'
+import struct
+for prefix, n in ("train", 30), ("test", 15):
+    with open(f"own/{prefix}-labels-idx1-ubyte", "wb") as labels, open(f"own/{prefix}-images-idx3-ubyte", "wb") as images:
+        labels.write(struct.pack(">II", 0x801, n) + bytes(i % 3 for i in range(n)))
+        images.write(struct.pack(">4I", 0x803, n, 5, 7) + b"".join(bytes([80 * (i % 3)] * 35) for i in range(n)))
+EOF
+own() { "$simulate" "$smoke" --data own --set data.set=IDX --set model.name=logreg --algorithm bsp "$@"; }
+learned() {
+    own --set train.batch=5 --set train.learning_rate=0.5 --epochs 20 -q -o own_run --set output.report=no >out 2>err &&
+        grep -q '^logreg on idx, 4 workers' out && grep -q '^bsp  *100.00 %' out || { cat out err; false; }
+}
+check "IDX files of any size are learned from" learned
+check "  and the run is consistent" "$simulate" --verify own_run
+refused "  a model that they are too small for" 2 "^simulate: model.name: alexnet does not fit data.set = idx: .* 1x5x7: " "$smoke" --data own \
+    --set data.set=idx --set model.name=alexnet
+refused "  without their folder" 2 "^simulate: --set: data.set: idx needs data.path \(--data DIR\)" "$smoke" --set data.set=idx
+refused "  in another folder" 3 "^simulate: data set idx: expected train-labels-idx1-ubyte\[.gz\] in /tmp \(data.path\), found no" "$smoke" --data /tmp \
+    --set data.set=idx
+refused "  under a known name" 3 "expected 60000 items, found 30 \(data.set = idx reads images of any size" "$smoke" --data own --set data.set=mnist
 refused "unknown key, nearest named" 2 "did you mean '?(network.)?latency" "$smoke" --set network.latancy=1ms
 refused "unknown section" 2 "unknown section" "$smoke" --set netwrk.latency=1ms
 refused "wrong unit" 2 "network.latency: expected .*got '5 km'" "$smoke" --set "network.latency=5 km"

@@ -1,8 +1,8 @@
-/* The four IDX files of a small set, plain or gzip compressed. */
+/* The four IDX files of a small set, of a known shape or of any, plain or gzip compressed. */
 #include "tests/fuzz/harness.h"
 #include "tests/fuzz/images.h"
 
-enum { TRAIN = 12, TEST = 2, HEIGHT = 2, WIDTH = 3, SUBSET = 1, NAMED = 2 };
+enum { TRAIN = 12, TEST = 2, HEIGHT = 2, WIDTH = 3, SUBSET = 1, NAMED = 2, ANY = 4, DEEP = 8 };
 
 static const uint8_t first[FIRST_LABELS] = {0};
 
@@ -19,21 +19,30 @@ static void load(void *context)
     idx_load(&l->ds, "set", &l->set, &l->options);
 }
 
+static void load_any(void *context)
+{
+    struct load *l = context;
+    idx_load_any(&l->ds, "set", &l->options);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const names[] = {"train-labels-idx1-ubyte", "train-images-idx3-ubyte.gz",
                                         "t10k-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte"};
+    static const char *const deep[] = {"train-labels-idx1-ubyte", "train-images-idx4-ubyte.gz",
+                                       "t10k-labels-idx1-ubyte.gz", "t10k-images-idx4-ubyte"};
     struct bytes rest = {data, size};
     uint8_t flags = fuzz_byte(&rest);
     struct load l = {.ds = {.name = "small"},
                      .set = {TRAIN, TEST, flags & NAMED ? first : NULL},
-                     .options = {.train_n = flags & SUBSET ? 3 : -1, .test_n = -1}};
+                     .options = {.train_n = flags & SUBSET ? flags & ANY ? 1 : 3 : -1, .test_n = -1}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct bytes piece = fuzz_piece(&rest);
-        fuzz_file(names[i], piece.data, piece.size);
+        fuzz_file(flags & DEEP ? deep[i] : names[i], piece.data, piece.size);
     }
+    images_are_4d = flags & DEEP;
     images_begin();
-    images_end(&l.ds, fuzz_try(load, &l));
+    images_end(&l.ds, fuzz_try(flags & ANY ? load_any : load, &l));
     fuzz_no_files();
     return 0;
 }
