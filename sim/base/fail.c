@@ -14,6 +14,14 @@
 #include "sim/base/text.h"
 
 static const char *name, *erase = "";
+static fail_place_of *place_of;
+static const void *place_context;
+
+void fail_place(fail_place_of *place, const void *context)
+{
+    place_of = place;
+    place_context = context;
+}
 
 void fail_name(const char *who)
 {
@@ -49,11 +57,27 @@ static _Noreturn void leave(int status)
     _exit(status);
 }
 
+/* What the message begins with: "x.ini:4: ", or nothing. */
+static void find_place(char *out, size_t size, const char *format, va_list args)
+{
+    char message[4096];
+    vsnprintf(message, sizeof message, format, args);
+    if (place_of && place_of(place_context, message, out, size - sizeof ": "))
+        strcat(out, ": ");
+    else
+        *out = '\0';
+}
+
 void die(int status, const char *format, ...)
 {
+    char place[1024] = "";
     va_list args;
     va_start(args, format);
-    say("", format, args, NULL);
+    if (status == EXIT_USAGE)
+        find_place(place, sizeof place, format, args);
+    va_end(args);
+    va_start(args, format);
+    say(place, format, args, NULL);
     va_end(args);
     leave(status);
 }

@@ -7,6 +7,9 @@
 #ifndef SIM_BASE_FAIL_H
 #define SIM_BASE_FAIL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* Exit statuses; stable, documented in docs/output.md. 128 + n: ended by signal n. */
 enum exit_status {
     EXIT_DONE = 0,
@@ -26,6 +29,11 @@ void fail_name(const char *who);
 /* Sets the text that is written before each message, to erase the progress line; "": nothing. The text is not
  * copied. */
 void fail_over(const char *erase);
+
+/* From now on a message of die(EXIT_USAGE) has the place in front that `place` writes into out, "x.ini:4", if it
+ * returns true: the message begins with a key, and the user has given that key there. NULL: none has. */
+typedef bool fail_place_of(const void *context, const char *message, char *out, size_t size);
+void fail_place(fail_place_of *place, const void *context);
 
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void die_errno(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -116,6 +116,7 @@ struct config_source *config_begin(struct config *cfg, const struct config_secti
 
 void config_end(struct config_source *src)
 {
+    fail_place(NULL, NULL);
     for (int i = 0; i < src->n_slots; i++)
         value_free(src->slots[i].key, src->slots[i].field);
     free(src->cfg->traces.compute);

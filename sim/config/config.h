@@ -175,7 +175,8 @@ void config_drop_sweep(struct config_source *src); /* a point of the grid has no
  * line wins over the file; both at one level are refused; neither: one epoch), lengths of lists fit the
  * workers, processes <= workers, step_at rises, compute.seconds and compute.straggler_factor are given
  * when needed, the experiment's name is fit for a folder, output.trace is well formed. Reads the trace
- * files. Call once, after all files and options. */
+ * files. Call once, after all files and options. From then on until config_end, a message of die(EXIT_USAGE) that
+ * begins with a key has the origin of its value in front. */
 bool config_finish(struct config_source *src, char *error, size_t error_size);
 
 /* Prints the resolved ini: every section and key with its value, and the rows of the grid. Reading this

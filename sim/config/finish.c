@@ -8,6 +8,7 @@
 
 #include "algorithms/schedule.h"
 #include "models/data/dataset.h"
+#include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/source.h"
 #include "sim/config/trace_limit.h"
@@ -314,6 +315,7 @@ static bool check_sections(struct finish *f)
 bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
+    fail_place(source_place, src);
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_clock(&f) &&
            check_faults(&f) && check_schedules(&f) && check_compute(&f) && check_timeline(&f) &&
            check_batchnorm(&f) && check_data(&f) && check_labels(&f) && check_sections(&f) && check_traces(&f);

@@ -59,7 +59,7 @@ struct config_key {
     /* The default, written as in an ini. NULL: the key may be left out, or given empty; the field is then
      * NULL, NAN, n = 0, or -1 (KEY_INT, KEY_CHOICE). Not for KEY_BOOL. */
     const char *preset;
-    const char *help;           /* one phrase, lower case, no full stop */
+    const char *help; /* one phrase, lower case, no full stop */
     /* The words, ended by NULL; KEY_CHOICE: word i stands for value i. Case, hyphens and underscores of a
      * value do not count where it fits one word alone. */
     const char *const *choices;

@@ -34,6 +34,21 @@ char *source_origin(const struct slot *slot, char *out, size_t size)
     return out;
 }
 
+bool source_place(const void *context, const char *message, char *out, size_t size)
+{
+    char *key = text_format("%.*s", (int)strcspn(message, ": "), message), *dot = strrchr(key, '.');
+    const struct slot *slot = NULL;
+    if (dot) {
+        *dot = '\0';
+        slot = source_find(context, key, dot + 1);
+    }
+    free(key);
+    if (!slot || slot->level == LEVEL_DEFAULT)
+        return false;
+    source_origin(slot, out, size);
+    return true;
+}
+
 /* The only section that has this key, or NULL. */
 const char *source_section_of(const struct config_source *src, const char *key)
 {

@@ -61,6 +61,10 @@ bool source_unknown_section(const struct config_source *src, const char *name, c
 /* The only section that has this key, or NULL. */
 const char *source_section_of(const struct config_source *src, const char *key);
 
+/* For fail_place(): the origin of the value of the key that the message begins with ("network.latency: ...").
+ * context: the struct config_source. false: there is no such key, or it has its default. */
+bool source_place(const void *context, const char *message, char *out, size_t size);
+
 /* ---- config.c ---- */
 
 /* Adds a section of a plug-in, its parameters and its slots, with their presets. Slots may move. */

@@ -74,15 +74,16 @@ for prefix, n in ("train", 30), ("test", 15):
         labels.write(struct.pack(">II", 0x801, n) + bytes(i % 3 for i in range(n)))
         images.write(struct.pack(">4I", 0x803, n, 5, 7) + b"".join(bytes([80 * (i % 3)] * 35) for i in range(n)))
 EOF
-own() { "$simulate" "$smoke" --data own --set data.set=IDX --set model.name=logreg --algorithm bsp "$@"; }
+own() { "$simulate" "$smoke" --data own --set data.set=IDX --set data.train_samples= --set data.test_samples= --set model.name=logreg --algorithm bsp "$@"; }
 learned() {
     own --set train.batch=5 --set train.learning_rate=0.5 --epochs 20 -q -o own_run --set output.report=no >out 2>err &&
-        grep -q '^logreg on idx, 4 workers' out && grep -q '^bsp  *100.00 %' out || { cat out err; false; }
+        grep -q '^logreg on idx, 4 workers' out && grep -q '^bsp  *100.00 %' out
 }
 check "IDX files of any size are learned from" learned
 check "  and the run is consistent" "$simulate" --verify own_run
-refused "  a model that they are too small for" 2 "^simulate: model.name: alexnet does not fit data.set = idx: .* 1x5x7: " "$smoke" --data own \
-    --set data.set=idx --set model.name=alexnet
+refused "  more of them than there are" 2 "smoke.ini:[0-9]+: data.train_samples: expected 1 .. 30 \(what idx has\), got 2000" "$smoke" --data own --set data.set=idx
+refused "  a model that they are too small for" 2 "^simulate: --set: model.name: alexnet does not fit data.set = idx: .* 1x5x7: " "$smoke" --data own \
+    --set data.set=idx --set data.train_samples= --set data.test_samples= --set model.name=alexnet
 refused "  without their folder" 2 "^simulate: --set: data.set: idx needs data.path \(--data DIR\)" "$smoke" --set data.set=idx
 refused "  in another folder" 3 "^simulate: data set idx: expected train-labels-idx1-ubyte\[.gz\] in /tmp \(data.path\), found no" "$smoke" --data /tmp \
     --set data.set=idx

@@ -48,10 +48,10 @@ check "  and their factor" idle algorithm.diloco.outer_step_factor experiment.al
 check "  with steps" silent experiment.algorithms=diloco algorithm.diloco.outer_step_factor=0.3 algorithm.diloco.outer_schedule=step
 for name in diloco eager_diloco streaming_diloco; do
     check "  which rise: $name" same "$(said experiment.algorithms=$name algorithm.$name.outer_step_at=0.5,0.3)" \
-        "simulate: algorithm.$name.outer_step_at: expected rising fractions, got 0.3 after 0.5"
+        "simulate: --set: algorithm.$name.outer_step_at: expected rising fractions, got 0.3 after 0.5"
 done
 check "  which rise: fedavg" same "$(said $of_fedavg ${fedavg}_step_at=0.5,0.5)" \
-    "simulate: algorithm.fedavg.server_step_at: expected rising fractions, got 0.5 after 0.5"
+    "simulate: --set: algorithm.fedavg.server_step_at: expected rising fractions, got 0.5 after 0.5"
 check "marks of a list without factors" same "$(said train.list_at=0.5)" \
     "simulate: --set: train.list_at: needs train.list_factors, a factor for each fraction"
 check "a default is not mentioned" silent train.beta1=0.9 train.power=1 algorithm.bsp.error_feedback=no

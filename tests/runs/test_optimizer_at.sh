@@ -15,10 +15,10 @@ accepted() { "$simulate" "$smoke" -q --check "$@" >out 2>err || { cat err; retur
 
 for algorithm in osp losp dqlosp local_sgd local_sgd_jsac diloco easgd dgc dgs powersgd; do
     check "$algorithm: none at the server" refused \
-        "^simulate: train.optimizer_at: expected auto or worker, got server: workers of $algorithm make steps" \
+        "^simulate: --set: train.optimizer_at: expected auto or worker, got server: workers of $algorithm make steps" \
         --algorithm $algorithm --set train.optimizer_at=server
 done
-check "nor by its own key" refused "^simulate: algorithm.osp.optimizer_at: expected auto or worker, got server" \
+check "nor by its own key" refused "^simulate: --set: algorithm.osp.optimizer_at: expected auto or worker, got server" \
     --algorithm bsp,osp --set algorithm.osp.optimizer_at=server
 check "nor where gradients are exchanged that also were local steps" refused "algorithm.local_sgd.optimizer_at: expected auto" \
     --algorithm local_sgd --set algorithm.local_sgd.exchange=gradients --set algorithm.local_sgd.optimizer_at=server

@@ -357,10 +357,10 @@ refused_row "an unknown key, nearest named" "^simulate: bad.ini:$line: unknown k
 refused_row "a value that the key refuses, with its line" "^simulate: bad.ini:$line: network.bandwidth: expected .*, got '5'" "network.bandwidth = 1Gbit/s, 5"
 refused "an unknown codec" "^simulate: --sweep: algorithm.dqlosp.codec: expected .* did you mean 'maxabs'" base.ini --algorithm dqlosp \
     --sweep algorithm.dqlosp.codec=maxabs,maxab
-refused_row "a model that does not fit, with its point" "^simulate: 0002-name=alexnet: model.name: alexnet does not fit" "model.name = tiny, alexnet"
+refused_row "a model that does not fit, with its point" "^simulate: 0002-name=alexnet: bad.ini:$line: model.name: alexnet does not fit" "model.name = tiny, alexnet"
 refused_row "an unknown model" "^simulate: bad.ini:$line: model.name: expected a name from --list models, got 'alexnt'; did you mean 'alexnet'" "model.name = tiny, alexnt"
 refused_row "what only a point can find" "^simulate: 0002-processes=3: bad.ini:$line: cluster.processes: expected at most 2" "cluster.processes = 2, 3"
-refused "more gradients than workers" "^simulate: 0002-k_sync.k=3: algorithm.k_sync.k: expected at most" base.ini --algorithm k_sync --sweep algorithm.k_sync.k=2,3
+refused "more gradients than workers" "^simulate: 0002-k_sync.k=3: --sweep: algorithm.k_sync.k: expected at most" base.ini --algorithm k_sync --sweep algorithm.k_sync.k=2,3
 refused_row "a range backwards" "expected a range that rises" "experiment.seed = 5..1"
 refused_row "a range without end" "expected at most 9999 values" "experiment.seed = 1..9999999999"
 refused_row "too many points" "expected at most 9999 points" "experiment.seed = 1..9000
