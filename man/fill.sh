@@ -16,9 +16,12 @@ program=$1 template=$2 changes=$(dirname "$0")/../CHANGELOG.md
 roff='
     function plain(s) { gsub(/\\/, "\\e", s); gsub(/-/, "\\-", s); return s }
     function text(s) { gsub(/\\/, "\\e", s); gsub(/--/, "\\-\\-", s); gsub(/@/, "\\(at", s); return s }
+    # A line may break behind a hyphen of English, but not in an option, a path, a value or a name.
+    function word_of(s) { return s ~ /^[("]*-|[\/_=$]|-[A-Z0-9]|[A-Z0-9]-/ ? plain(s) : text(s) }
     function say(s,    n, word, i, line) {
-        n = split(text(s), word, " ")
+        n = split(s, word, " ")
         for (i = 1; i <= n; i++) {
+            word[i] = word_of(word[i])
             if (line != "" && length(line) + length(word[i]) > 70) { print line; line = "" }
             line = line (line == "" ? (word[i] ~ /^[.'"'"']/ ? "\\&" : "") : " ") word[i]
         }
@@ -31,9 +34,8 @@ options() {
     "$program" --help | awk "$roff"'
         /^Examples:/ { exit }
         /^ +(-., )?--/ {
-            match($0, /--[a-z-]+( [^ ]+)?/)
-            head = substr($0, 1, RSTART + RLENGTH - 1)
-            rest = substr($0, RSTART + RLENGTH)
+            head = substr($0, 1, 29)
+            rest = substr($0, 31)
             sub(/^ +/, "", head)
             n = split(head, word, " ")
             line = ""

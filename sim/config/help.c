@@ -1,5 +1,5 @@
 /* The text of --help. The man page and the completion are made from this text: one line for each option,
- * with two blanks between option and description. */
+ * and all descriptions begin in one column. */
 #include <stdio.h>
 
 #include "sim/config/options.h"
@@ -36,14 +36,15 @@ void options_help(void)
           "                              had been\n"
           "\n"
           "Of a sweep:\n"
-          "      --jobs N                points side by side          (default: by cores and memory)\n"
-          "      --index I --of N        every N-th point from the I-th on, into a DIR that N jobs share; "
-          "when all have\n"
-          "                              ended, --resume DIR writes sweep.csv\n"
+          "      --jobs N                points that run at the same time (default: by cores and memory)\n"
+          "      --index I               with --of N: run every N-th point from the I-th on, in a DIR that N "
+          "jobs share;\n"
+          "                              when all have ended, --resume DIR writes sweep.csv\n"
+          "      --of N                  how many jobs share the sweep (see --index)\n"
           "\n"
           "Instead of running:\n"
           "      --check                 check everything, show the needed memory and time\n"
-          "      --explain               what theory predicts: round, K, utilisation, bytes, time, memory\n"
+          "      --explain               what formulas predict: round, K, utilisation, bytes, time, memory\n"
           "      --verify RUN...         check the files of runs: all that must add up\n"
           "      --export npz|csv RUN    the final models for numpy and PyTorch; the evaluations, one number "
           "a row\n"

@@ -38,6 +38,23 @@ keys_in_man() {
 }
 check "every key has an entry" same "$(keys_in_man)" "$("$simulate" --list keys | sed -n 's/^\([^ ].*\) = .*/\1/p')"
 
+# No terminal breaks an option, a key or a path in two: the same ones are on narrow pages as on one that breaks nothing.
+words_at() { # PAGE WIDTH
+    LC_ALL=C.UTF-8 groff -man -Tutf8 -P-cbou -rLL="$2n" -rLT="$2n" "$man/$1" |
+        grep -oE -- '(^|[ (])--?[A-Za-z][A-Za-z=-]*|[a-z_0-9]+(\.[a-z_0-9]+)+|[^ ]*/[^ ]*|--[a-z-]+' | sed 's/^[ (]*//; s/[.,;:)]*$//' | sort
+}
+unbroken() {
+    words_at "$1" 2000 >wide
+    words_at "$1" "$2" | diff wide - && [ "$(wc -l <wide)" -ge 8 ]
+}
+if command -v groff >/dev/null; then
+    for page in simulate.1 simulate.ini.5 simulate-plot.1; do
+        for width in 60 80 100; do
+            check "$page breaks no option in two, $width columns wide" unbroken $page $width
+        done
+    done
+fi
+
 # Environment and files: those that there are.
 variables() { grep -rhoE 'getenv\("[A-Z_]+"\)' "$root"/sim "$root"/models "$root"/algorithms | cut -d'"' -f2 | sort -u; }
 check "every variable that is read has an entry" same "$(entries simulate.1 | grep -E '^[A-Z_]{4,}$' | sort)" "$(variables)"

@@ -318,7 +318,7 @@ static void help(void **state)
                                         "--no-train ",
                                         "--sweep ",
                                         "--jobs N",
-                                        "--index I --of N",
+                                        "--index I  ",
                                         "--check ",
                                         "--verify RUN",
                                         "--report RUN",
