@@ -40,6 +40,28 @@ floats_lacking() (
 )
 check "  or that another one requires" floats_lacking
 
+# Its second algorithm: the pairs of the page are equal in numbers, and differ where the page says that a mistake shows.
+differs_under() { # MOMENTUM: of the two FedProx
+    (cd tree && rm -rf moved && ./simulate mine.ini -q -o moved --algorithm prox_sgd,fedprox --set train.momentum="$1" --set train.learning_rate=0.01 \
+        --set data.train_samples=4096 --set algorithm.prox_sgd.local_steps=32 --set algorithm.prox_sgd.switch_at=0 --set algorithm.prox_sgd.mu=0.5 \
+        --set algorithm.fedprox.mu=0.5 --set output.report=no >/dev/null 2>&1 && ! cmp -s moved/{prox_sgd,fedprox}/eval.csv)
+}
+check "the tutorial's term of the loss counts" sh -c 'cd tree && ! cmp -s late/prox_sgd/eval.csv near/prox_sgd/eval.csv'
+term_in_step() {
+    sed -i 's/^static void penalise/static void step/; s/\.step = alg_step/.step = step/; /\.penalise = /d' tree/algorithms/prox_sgd.c
+    sed -i 's/^    for (size_t j = 0; j < w->n \&\& mu > 0; j++)/    for (size_t j = 0; j < w->n; j++)/
+        s/^        w->gradient\[j\] += \(.*\);/        w->model[j] -= w->rate * (w->gradient[j] + \1);/' tree/algorithms/prox_sgd.c
+    make -C tree >/dev/null 2>&1 && differs_under 0.9
+}
+check "  and in step it misses the momentum" term_in_step
+agrees() { ! differs_under 0 && [ -s tree/moved/fedprox/eval.csv ]; }
+check "  which without momentum does not show" agrees
+progress_ignored() {
+    sed -i 's/w->progress < p->switch_at/w->version < 0/' tree/algorithms/prox_sgd.c && make -C tree >/dev/null 2>&1 &&
+        (cd tree && ./simulate mine.ini -q -o early --no-train --algorithm prox_sgd,post_local_sgd >/dev/null 2>&1 && ! cmp -s early/{prox_sgd,post_local_sgd}/workers.csv)
+}
+check "  and without the run's progress the rounds are others" progress_ignored
+
 # What is compared is compared: a page with a wrong number is found out.
 printf '%s\n' '```sh' 'echo a  1' 'echo b' '```' '<!-- output -->' '```' 'a 1' 'c' '```' '```sh' 'false' 'true' '```' \
     '<!-- not run -->' '```sh' 'true' '```' >tree/wrong.md
