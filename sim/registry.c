@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "algorithms/keys.h"
+#include "models/optimizer.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 
@@ -41,8 +42,15 @@ static struct entry dataset_at(size_t i)
     return d ? (struct entry){d->name, d->summary, d->source} : (struct entry){0};
 }
 
+static struct entry optimizer_at(size_t i)
+{
+    const struct optimizer *o = optimizer_list[i];
+    return o ? (struct entry){o->name, o->summary, o->source} : (struct entry){0};
+}
+
 static const struct kind algorithms = {"algorithms", algorithm_at}, codecs = {"codecs", codec_at},
-                         models = {"models", model_at}, datasets = {"datasets", dataset_at};
+                         models = {"models", model_at}, datasets = {"datasets", dataset_at},
+                         optimizers = {"optimizers", optimizer_at};
 
 static const char *name_at(const void *kind, size_t i)
 {
@@ -89,9 +97,60 @@ static void add_section(const char *kind, const char *name, const struct config_
         (struct config_section){text_format("%s.%s", kind, name), keys ? keys : none, params_size, NULL};
 }
 
+/* What no compiler sees: a plug-in without something that its contract requires. */
+static void require(const char *kind, const char *name, const char *contract, const char *lacks)
+{
+    if (lacks)
+        die(EXIT_FAILED, "%s %s has no %s: %s requires it", kind, name, lacks, contract);
+}
+
+static void require_callbacks_of_codecs(void)
+{
+    for (int i = 0; codec_list[i]; i++) {
+        const struct codec *c = codec_list[i];
+        require("codec", codec_words[i + 1], "algorithms/codecs/codec.h",
+                !c->name       ? "name"
+                : !c->summary  ? "summary"
+                : !c->size     ? "size"
+                : !c->feedback ? "feedback"
+                : !c->bytes    ? "bytes"
+                : !c->encode   ? "encode"
+                : !c->decode   ? "decode"
+                               : NULL);
+    }
+}
+
+static void require_callbacks_of_others(void)
+{
+    for (int i = 0; optimizer_list[i]; i++) {
+        const struct optimizer *o = optimizer_list[i];
+        require("optimizer", optimizer_words[i], "models/optimizer.h",
+                !o->name        ? "name"
+                : !o->summary   ? "summary"
+                : !o->states    ? "states"
+                : !o->direction ? "direction"
+                                : NULL);
+    }
+    for (int i = 0; dataset_list[i]; i++) {
+        const struct dataset_def *d = dataset_list[i];
+        require("data set", dataset_words[i], "models/data/dataset.h",
+                !d->name                  ? "name"
+                : !d->load                ? "load"
+                : d->folders && !d->probe ? "probe"
+                                          : NULL);
+    }
+    for (int i = 0; model_list[i]; i++)
+        require("model", model_words[i], "models/model.h",
+                !model_list[i]->name     ? "name"
+                : !model_list[i]->layers ? "layers"
+                                         : NULL);
+}
+
 const struct config_section *registry_sections(int *n)
 {
     if (!sections) {
+        require_callbacks_of_codecs();
+        require_callbacks_of_others();
         for (int i = 0; alg_list[i]; i++) {
             if (alg_list[i]->keys[0] != alg_common_keys ||
                 alg_list[i]->params_size < sizeof(struct alg_common))
@@ -191,13 +250,6 @@ const struct promised_by registry_promises = {promised_by_algorithm, promised_by
 
 /* ---- lists ---- */
 
-static const char *word_at(const void *context, size_t i)
-{
-    static const char *const words[] = {"algorithms", "models", "datasets", "codecs", "keys", NULL};
-    (void)context;
-    return words[i];
-}
-
 static void list_kind(const struct kind *kind)
 {
     struct entry e;
@@ -207,20 +259,15 @@ static void list_kind(const struct kind *kind)
 
 void registry_list(const char *what)
 {
-    static const struct kind *const kinds[] = {&algorithms, &models, &datasets, &codecs};
+    static const struct kind *const kinds[] = {&algorithms, &models, &datasets, &codecs, &optimizers};
     int n;
     if (strcmp(what, "keys") == 0) {
         const struct config_section *s = registry_sections(&n);
         config_list_keys(s, n, stdout, false);
         return;
     }
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(kinds[i]->what, what) != 0)
-            continue;
-        list_kind(kinds[i]);
-        return;
-    }
-    const char *nearest = text_nearest(what, word_at, NULL);
-    die(EXIT_USAGE, "--list: expected algorithms, models, datasets, codecs or keys, got '%s'%s%s%s", what,
-        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    size_t i = 0;
+    while (i + 1 < sizeof kinds / sizeof *kinds && strcmp(kinds[i]->what, what) != 0)
+        i++;
+    list_kind(kinds[i]);
 }

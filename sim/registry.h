@@ -26,7 +26,7 @@ const struct model_def *registry_model(const char *name);
 /* What algorithms and codecs promise to --verify. */
 extern const struct promised_by registry_promises;
 
-/* --list what; unknown: EXIT_USAGE. On stdout, one line an entry: name, summary, source. */
+/* --list what, a word that options.c knows. On stdout, one line an entry: name, summary, source. */
 void registry_list(const char *what);
 
 #endif

@@ -53,7 +53,7 @@ void options_help(void)
           "FILE)\n"
           "                              one report\n"
           "      --print-config          show every key with its value and where that came from\n"
-          "      --list WHAT             algorithms, models, datasets, codecs or keys\n"
+          "      --list WHAT             algorithms, models, datasets, codecs, optimizers or keys\n"
           "      --markdown WHAT         keys, algorithms or codecs as a table in Markdown\n"
           "  -h, --help                  show this\n"
           "  -V, --version               show the version\n"

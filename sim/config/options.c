@@ -70,7 +70,7 @@ static const struct {
                  {"--epochs", "experiment.epochs", NULL}, {"--data", "data.path", NULL},
                  {"--no-train", "experiment.train", "no"}};
 
-static const char *const lists[] = {"algorithms", "models", "datasets", "codecs", "keys", NULL};
+static const char *const lists[] = {"algorithms", "models", "datasets", "codecs", "optimizers", "keys", NULL};
 
 #define HOW "; try 'simulate --help'"
 
@@ -130,7 +130,7 @@ static void choose_list(struct options *o, const char *what)
         if (strcmp(lists[i], what) == 0)
             return;
     const char *nearest = text_nearest(what, name_of_list, NULL);
-    die(EXIT_USAGE, "--list: expected algorithms, models, datasets, codecs or keys, got %s%s%s%s" HOW,
+    die(EXIT_USAGE, "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got %s%s%s%s" HOW,
         text_quote(quoted, sizeof quoted, what), nearest ? "; did you mean " : "", nearest ? nearest : "",
         nearest ? "?" : "");
 }

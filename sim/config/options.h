@@ -28,7 +28,7 @@ struct assignment {
 
 struct options {
     enum action action;
-    /* ACT_LIST: algorithms, models, datasets, codecs or keys; ACT_MARKDOWN: one of these that has a page. */
+    /* ACT_LIST: algorithms, models, datasets, codecs, optimizers or keys; ACT_MARKDOWN: one of these that has a page. */
     const char *list;
     const char *file;   /* the ini; NULL: not given */
     const char *format; /* ACT_EXPORT: npz, csv */

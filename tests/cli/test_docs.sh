@@ -40,6 +40,14 @@ floats_lacking() (
 )
 check "  or that another one requires" floats_lacking
 
+# lacking FILE CALLBACK MESSAGE: a plug-in without CALLBACK, which its contract requires, is one line; FILE is as before then.
+lacking() (
+    cd tree && cp "$1" whole.c && sed -i "/^ *\.$2 = /d; s/^static void $2(/void plugin_$2(/" "$1" && make >/dev/null 2>&1
+    ! ./simulate --check experiments/smoke.ini >out 2>err && [ "$(wc -l <err)" -eq 1 ] && grep -qx "simulate: $3" err && mv whole.c "$1" && touch "$1"
+)
+check "  and a codec without one" lacking algorithms/codecs/sign.c decode "codec sign has no decode: algorithms/codecs/codec.h requires it"
+check "  and an optimiser" lacking models/optimizers/nesterov.c direction "optimizer nesterov has no direction: models/optimizer.h requires it"
+
 # Its second algorithm: the pairs of the page are equal in numbers, and differ where the page says that a mistake shows.
 differs_under() { # MOMENTUM: of the two FedProx
     (cd tree && rm -rf moved && ./simulate mine.ini -q -o moved --algorithm prox_sgd,fedprox --set train.momentum="$1" --set train.learning_rate=0.01 \

@@ -231,9 +231,9 @@ static void usage_errors(void **state)
                                                 "each other");
     usage_error(
         "simulate --list model",
-        "--list: expected algorithms, models, datasets, codecs or keys, got 'model'; did you mean models?");
+        "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got 'model'; did you mean models?");
     usage_error("simulate --list zzzzzz",
-                "--list: expected algorithms, models, datasets, codecs or keys, got 'zzzzzz'");
+                "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got 'zzzzzz'");
 }
 
 static void of_sweeps(void **state)
