@@ -226,7 +226,8 @@ static void fit(struct trial *t)
     s->fit = room_for(t->need, t->needs, shared, room_memory());
     s->fit = s->fit < t->needs ? s->fit : INT_MAX; /* all of them */
     if (sweep_jobs(s) < unlimited)
-        warn("memory is enough for %d points side by side, cores for %d (--jobs)", sweep_jobs(s), unlimited);
+        warn("memory is enough for %d points at the same time, cores for %d (--jobs)", sweep_jobs(s),
+             unlimited);
     t->shared_at_once = room_taken(t->need, t->needs, sweep_jobs(s));
 }
 
@@ -279,7 +280,8 @@ static void print_trial(const struct trial *t)
     const struct grid *g = &t->sweep->grid;
     for (int i = 0; i < g->rows; i++)
         printf("%-32s %d value%s\n", g->row[i].key, g->row[i].n, g->row[i].n > 1 ? "s" : "");
-    printf("%d points, %d runs, %d of the points side by side\n", g->points, t->runs, sweep_jobs(t->sweep));
+    printf("%d points, %d runs, %d point%s at a time\n", g->points, t->runs, sweep_jobs(t->sweep),
+           sweep_jobs(t->sweep) > 1 ? "s" : "");
     printf("virtual time %s in all\n", text_duration_real(virtual, sizeof virtual, t->virtual_ns));
     printf("shared memory: at most %s of a run, %s at a time; %s are free in /dev/shm\n",
            text_bytes(shared, sizeof shared, t->shared), text_bytes(all, sizeof all, t->shared_at_once),

@@ -38,19 +38,21 @@ void display_undone(const struct run *run, int64_t iterations)
 
 static void say_untrained(const struct run *run, const struct eval_row *r)
 {
-    char time[32], up[32];
-    fprintf(stderr, "%-16s epoch %6.2f  virtual %10s  pushed %10s  (nothing is trained)\n", run->name,
+    char time[32], up[32], down[32];
+    fprintf(stderr, "%-16s epoch %6.2f  virtual %10s  up %10s  down %10s  (nothing is trained)\n", run->name,
             r->epoch, text_duration(time, sizeof time, r->virtual_ns),
-            text_bytes(up, sizeof up, (uint64_t)r->bytes_up));
+            text_bytes(up, sizeof up, (uint64_t)r->bytes_up),
+            text_bytes(down, sizeof down, (uint64_t)r->bytes_down));
 }
 
 static void say(const struct run *run, const struct eval_row *r)
 {
-    char time[32], up[32];
-    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  %-7s %10s  pushed %10s%s\n", run->name,
-            r->epoch, 100 * r->test_accuracy, r->test_loss,
+    char time[32], up[32], down[32];
+    fprintf(stderr, "%-16s epoch %6.2f  accuracy %6.2f %%  loss %7.4f  %-7s %10s  up %10s  down %10s%s\n",
+            run->name, r->epoch, 100 * r->test_accuracy, r->test_loss,
             run->conductor.pace == PACE_REAL ? "real" : "virtual",
             text_duration(time, sizeof time, r->virtual_ns), text_bytes(up, sizeof up, (uint64_t)r->bytes_up),
+            text_bytes(down, sizeof down, (uint64_t)r->bytes_down),
             run->data->synthetic ? "  (synthetic data)" : "");
 }
 

@@ -41,7 +41,8 @@ static void cell_of_spread(struct table_line *line, struct spread s, double fact
     table_text(line, isnan(s.mean) ? NULL : text);
 }
 
-/* A mean of virtual times is itself a virtual time, so it fits into an integer. */
+/* A mean of virtual times is itself a virtual time, so it fits into an integer. A deviation that rounds to
+ * nothing is none: "11.1 s ± 0 ns" says nothing. */
 static void cell_of_time(struct table_line *line, struct spread s)
 {
     char mean[32], std[32], text[TABLE_CELL];
@@ -50,10 +51,10 @@ static void cell_of_time(struct table_line *line, struct spread s)
         return;
     }
     text_duration(mean, sizeof mean, (int64_t)(s.mean * NS));
-    if (!(s.std > 0))
+    if (!(s.std * NS >= 0.5))
         snprintf(text, sizeof text, "%s", mean);
     else
-        snprintf(text, sizeof text, "%s ± %s", mean, text_duration(std, sizeof std, (int64_t)(s.std * NS)));
+        snprintf(text, sizeof text, "%s ± %s", mean, text_duration(std, sizeof std, llround(s.std * NS)));
     table_text(line, text);
 }
 

@@ -140,7 +140,7 @@ if unshare -m sh -c 'mount -t tmpfs none /dev/shm' 2>/dev/null; then
         with_shm "$1" env LD_PRELOAD="$PWD/cores.so" "$simulate" sweep.ini "${few[@]}" "${@:2}" -o run
     }
     if [ -e cores.so ]; then
-        three() { many_cores $((3 * one_of))k && grep -q 'memory is enough for 3 points side by side, cores for 10 (--jobs)' err || { cat err; return 1; }; }
+        three() { many_cores $((3 * one_of))k && grep -q 'memory is enough for 3 points at the same time, cores for 10 (--jobs)' err || { cat err; return 1; }; }
         check "  three" three
         all() { many_cores $((7 * one_of))k && ! grep -q 'memory is enough' err || { cat err; return 1; }; }
         check "  all" all
