@@ -24,6 +24,7 @@
 #include "sim/commands/standard_files.h"
 #include "sim/export/export.h"
 #include "sim/host.h"
+#include "sim/output/folder.h"
 #include "sim/registry.h"
 #include "sim/verify/verify.h"
 
@@ -44,8 +45,11 @@ static int act(struct program *p, char **argv)
         markdown_print(o->list, stdout);
         return EXIT_DONE;
     case ACT_VERIFY:
+        for (int i = 0; o->runs[i]; i++)
+            folder_expect("--verify", o->runs[i]);
         return verify(o->runs, &registry_promises);
     case ACT_EXPORT:
+        folder_expect("--export", o->runs[0]);
         return export_run(o->format, o->runs[0], o->output);
     case ACT_REPORT:
         return report(p);

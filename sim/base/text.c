@@ -71,14 +71,32 @@ static size_t distance(const char *a, const char *b)
     return row[n];
 }
 
-/* The first name that begins with the word, if that has three characters at least. */
+/* The word is made of the first letters of the name's parts: "lr" of "learning_rate". */
+static bool are_initials(const char *word, const char *name)
+{
+    for (char before = '_'; *name; before = *name++)
+        if (before == '_' && lower(*name) != lower(*word++))
+            return false;
+    return !*word;
+}
+
+/* Two letters may be initials. Of longer words one begins with the other: "batch_size" and "batch". */
+static bool is_short_for(const char *word, const char *name)
+{
+    size_t length = strlen(word), its = strlen(name), least_length = least(length, its);
+    if (length >= 2 && strchr(name, '_') && are_initials(word, name))
+        return true;
+    return least_length >= 3 && strncasecmp(word, name, least_length) == 0 &&
+           (length < its || word[its] == '_' || word[its] == '-');
+}
+
+/* The first name that the word may stand for. */
 static const char *first_longer(const char *word, const char *(*name)(const void *context, size_t i),
                                 const void *context)
 {
-    const char *candidate = NULL;
-    size_t length = strlen(word);
-    for (size_t i = 0; length >= 3 && (candidate = name(context, i)); i++)
-        if (strncasecmp(word, candidate, length) == 0)
+    const char *candidate;
+    for (size_t i = 0; (candidate = name(context, i)); i++)
+        if (is_short_for(word, candidate))
             break;
     return candidate;
 }

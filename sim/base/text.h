@@ -11,8 +11,9 @@
  * for case, hyphens and underscores: "CIFAR-10" is "cifar10". -1: there is none. */
 int text_find(const char *const *words, const char *text);
 
-/* The name nearest to `word`, or NULL if none has a Levenshtein distance of at most a third of the word's
- * length + 1, and none begins with the word. Case does not count. name(context, i) returns candidate i, and
+/* The name nearest to `word`: with a Levenshtein distance of at most a third of the word's length + 1, or else
+ * the first one that begins with the word, with which the word begins ("batch_size": "batch"), or that the word
+ * abbreviates ("lr": "learning_rate"). NULL: there is none. Case does not count. name(context, i) returns candidate i, and
  * NULL after the last. */
 const char *text_nearest(const char *word, const char *(*name)(const void *context, size_t i),
                          const void *context);

@@ -41,8 +41,10 @@ int experiment(struct program *p, char **argv)
     if (p->options.action == ACT_RUN && !p->options.file && !p->options.resume)
         die(EXIT_USAGE, "no experiment given; try '%s experiments/quickstart.ini' or '%s --help'", argv[0],
             argv[0]);
-    if (p->options.resume)
+    if (p->options.resume) {
+        folder_expect_run("--resume", p->options.resume);
         folder_lock(p->options.resume);
+    }
     char *ini = find_ini(&p->options);
     read_ini(p, &given);
     program_configure(p);

@@ -2,10 +2,12 @@
 #include "sim/report/report.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "sim/base/fail.h"
 #include "sim/commands/program.h"
 #include "sim/config/milestones.h"
+#include "sim/output/folder.h"
 #include "sim/sweep/folder.h"
 #include "sim/sweep/sweep.h"
 
@@ -26,10 +28,21 @@ static int report_sweep(struct program *p, const char *folder)
     return status;
 }
 
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
 int report(struct program *p)
 {
     char *const *folders = p->options.runs;
     for (int i = 0; folders[i]; i++) {
+        folder_expect_run("--report", folders[i]);
+        for (int j = 0; j < i; j++)
+            if (same_folder(folders[i], folders[j]))
+                die(EXIT_USAGE, "--report: %s: expected each run once, got it twice", folders[i]);
         if (!sweep_is(folders[i]))
             continue;
         if (folders[1])

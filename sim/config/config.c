@@ -281,11 +281,11 @@ static void explain_assignment(const struct config_source *src, const char *opti
                                char *error, size_t error_size)
 {
     char quoted[80], *copy = text_copy(assignment), *value, *key = split(copy, &value);
-    const char *home = source_section_of(src, key);
+    char *nearest = strchr(key, '.') ? NULL : source_nearest_key(src, key);
     text_quote(quoted, sizeof quoted, assignment);
-    snprintf(error, error_size, "%s: expected section.key=value, got %s%s%s%s%s%s", option, quoted,
-             home ? "; did you mean " : "", home ? home : "", home ? "." : "", home ? key : "",
-             home ? "=...?" : "");
+    snprintf(error, error_size, "%s: expected section.key=value, got %s%s%s%s", option, quoted,
+             nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "=...?" : "");
+    free(nearest);
     free(copy);
 }
 

@@ -49,17 +49,23 @@ bool source_place(const void *context, const char *message, char *out, size_t si
     return true;
 }
 
-/* The only section that has this key, or NULL. */
-const char *source_section_of(const struct config_source *src, const char *key)
+/* The only section of some kind that has this key, or NULL. own: of the program, not of a plug-in. */
+static const char *only_section_of(const struct config_source *src, const char *key, bool own)
 {
     const char *found = NULL;
     for (int i = 0; i < src->n_slots; i++)
-        if (strcmp(src->slots[i].key->name, key) == 0) {
+        if (strcmp(src->slots[i].key->name, key) == 0 && !(own && strchr(src->slots[i].section->name, '.'))) {
             if (found)
                 return NULL;
             found = src->slots[i].section->name;
         }
     return found;
+}
+
+const char *source_section_of(const struct config_source *src, const char *key)
+{
+    const char *own = only_section_of(src, key, true);
+    return own ? own : only_section_of(src, key, false);
 }
 
 /* The sections of one kind, "algorithm.", or all of them: ""; their names behind the kind. */
@@ -76,6 +82,25 @@ static const char *name_of_section(const void *context, size_t i)
         if (strncmp(kind->src->sections[s].name, kind->prefix, length) == 0 && i-- == 0)
             return kind->src->sections[s].name + length;
     return NULL;
+}
+
+static const char *name_of_own_key(const void *context, size_t i)
+{
+    const struct config_source *src = context;
+    for (int s = 0; s < src->n_slots; s++)
+        if (!strchr(src->slots[s].section->name, '.') && i-- == 0)
+            return src->slots[s].key->name;
+    return NULL;
+}
+
+char *source_nearest_key(const struct config_source *src, const char *key)
+{
+    const char *section = source_section_of(src, key);
+    const char *nearest = section ? key : text_nearest(key, name_of_own_key, src);
+    for (int s = 0; s < src->n_slots && nearest && !section; s++)
+        if (src->slots[s].key->name == nearest)
+            section = src->slots[s].section->name;
+    return nearest ? text_format("%s.%s", section, nearest) : NULL;
 }
 
 static const char *name_of_key(const void *context, size_t i)
@@ -138,7 +163,9 @@ static bool unknown_key(const struct config_source *src, const struct config_sec
     char quoted[80];
     text_quote(quoted, sizeof quoted, key);
     const char *home = source_section_of(src, key), *nearest = text_nearest(key, name_of_key, section);
-    if (home)
+    if (home && strcmp(section->name, "sweep") == 0) /* a row of the grid without its section */
+        snprintf(error, error_size, "unknown key %s in [sweep]; did you mean '%s.%s'?", quoted, home, key);
+    else if (home)
         snprintf(error, error_size, "unknown key %s in [%s]; it belongs to [%s]", quoted, section->name,
                  home);
     else if (nearest)

@@ -130,7 +130,8 @@ static void choose_list(struct options *o, const char *what)
         if (strcmp(lists[i], what) == 0)
             return;
     const char *nearest = text_nearest(what, name_of_list, NULL);
-    die(EXIT_USAGE, "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got %s%s%s%s" HOW,
+    die(EXIT_USAGE,
+        "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got %s%s%s%s" HOW,
         text_quote(quoted, sizeof quoted, what), nearest ? "; did you mean " : "", nearest ? nearest : "",
         nearest ? "?" : "");
 }

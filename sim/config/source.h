@@ -58,12 +58,16 @@ struct slot *source_look_up(const struct config_source *src, const char *key, ch
 /* false, with the nearest known section in error. */
 bool source_unknown_section(const struct config_source *src, const char *name, char *error,
                             size_t error_size);
-/* The only section that has this key, or NULL. */
+/* The only section of the program that has this key, or else the only one of all; or NULL. */
 const char *source_section_of(const struct config_source *src, const char *key);
 
 /* For fail_place(): the origin of the value of the key that the message begins with ("network.latency: ...").
  * context: the struct config_source. false: there is no such key, or it has its default. */
 bool source_place(const void *context, const char *message, char *out, size_t size);
+
+/* "train.batch" for a key without its section: the same in the only section that has it, or else the nearest
+ * key of the program. Fresh memory, or NULL. */
+char *source_nearest_key(const struct config_source *src, const char *key);
 
 /* ---- config.c ---- */
 

@@ -59,15 +59,34 @@ static int exponent(const char **s)
     return x > EXPONENT_MAX ? EXPONENT_MAX : x < -EXPONENT_MAX ? -EXPONENT_MAX : (int)x;
 }
 
+static const char *unit_name(const void *units, size_t i)
+{
+    return ((const struct unit *)units)[i].name;
+}
+
+static const char *hint_without_units(const char *word)
+{
+    if (*word == '%')
+        return "a fraction: 0.01 is 1%";
+    return *word == '-' ? "a plain number; in a sweep, a range is written 1..5"
+                        : "a plain number, without a unit";
+}
+
+/* The text is good until the next call. */
 static const char *unit_hint(const struct quantity *q, const char *word)
 {
+    static char hint[64];
     if (!q->units)
-        return "a plain number, without a unit";
+        return hint_without_units(word);
     if (!*word)
         return q->bits ? "the unit is missing: bit/s for bits, B/s for bytes" : "the unit is missing";
     if (q->bits && (strstr(word, "b/s") || strstr(word, "bps") || strstr(word, "Bps")))
         return "ambiguous: write bit/s for bits, B/s for bytes";
-    return "unknown unit; capital and small letters differ";
+    const char *nearest = text_nearest(word, unit_name, q->units);
+    if (!nearest)
+        return "unknown unit; capital and small letters differ";
+    snprintf(hint, sizeof hint, "unknown unit; did you mean %s?", nearest);
+    return hint;
 }
 
 static const struct unit *unit_find(const struct quantity *q, const char *word)

@@ -218,6 +218,37 @@ static void take(const char *folder, int operation)
     warn("%s cannot be locked (%s): see that no other program runs in it", folder, strerror(errno));
 }
 
+void folder_expect(const char *option, const char *path)
+{
+    struct stat status;
+    char quoted[200];
+    text_quote(quoted, sizeof quoted, path);
+    if (stat(path, &status)) {
+        die_if_short("%s: %s", option, path);
+        die(EXIT_USAGE, "%s: expected the folder of a run or sweep, got %s: %s", option, quoted,
+            strerror(errno));
+    }
+    if (!S_ISDIR(status.st_mode))
+        die(EXIT_USAGE, "%s: expected the folder of a run or sweep, got the file %s", option, quoted);
+}
+
+static bool has(const char *folder, const char *file)
+{
+    char *path = text_format("%s/%s", folder, file);
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+void folder_expect_run(const char *option, const char *path)
+{
+    char quoted[200];
+    folder_expect(option, path);
+    if (!has(path, "resolved.ini") && !has(path, "sweep.ini"))
+        die(EXIT_USAGE, "%s: expected the folder of a run or sweep, with a resolved.ini or sweep.ini, got %s",
+            option, text_quote(quoted, sizeof quoted, path));
+}
+
 void folder_lock(const char *folder)
 {
     take(folder, LOCK_EX);

@@ -28,6 +28,10 @@ void folder_copy(const char *from, const char *folder, const char *name); /* a b
 /* Locks the folder for this program and its children, until all of them have ended. Ends the program with
  * EXIT_USAGE when another program holds the lock or the folder does not exist. */
 void folder_lock(const char *folder);
+/* Ends the program with EXIT_USAGE if there is no folder `path`, which the user has given with `option`, or, in
+ * the second case, if it is none of a run or sweep. */
+void folder_expect(const char *option, const char *path);
+void folder_expect_run(const char *option, const char *path);
 /* The same with a shared lock: several programs may share the folder, but not with a program that locks
  * it. */
 void folder_share(const char *folder);

@@ -238,7 +238,8 @@ check "  is left alone" cmp old.html seeds.html
 check "report.html here likewise" refused 'report.html exists' s1-1G s2-1G
 check "one run into a file that is there" refused 'old.html exists' -o old.html s1-1G
 check "no run" refused 'expected the folder of a run'
-check "a folder that is no run" refused 'bin/resolved.ini: No such file' bin
+check "a folder that is no run" refused "expected the folder of a run or sweep, with a resolved.ini or sweep.ini, got 'bin'" bin
+check "the same run twice" refused 'expected each run once, got it twice' s1-1G s1-1G/
 rm none/comparison.csv
 check "a run without a complete algorithm" refused 'expected a run with a complete algorithm' none
 finish

@@ -167,7 +167,7 @@ check "--resume and a FILE exclude each other" usage 'expected no FILE' --resume
 check "--resume and -o" usage 'expected no --output' --resume whole -o x
 check "--resume and --workers" usage 'expected no --workers' --resume whole --workers 3
 check "--resume and --check" usage 'expected a run' --resume whole --check
-check "--resume of nothing" usage 'opening the folder nowhere: No such file' --resume nowhere
+check "--resume of nothing" usage "^simulate: --resume: expected the folder of a run or sweep, got 'nowhere': No such file" --resume nowhere
 mkdir empty
 check "--resume of a folder without a run" usage 'resolved.ini' --resume empty
 

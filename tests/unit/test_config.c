@@ -121,8 +121,9 @@ static void unknown_names(void **state)
             "model.name: expected a name from --list models, got 'alexnett'; did you mean 'alexnet'?");
     refuses(f, "[wwwwwwwwww]\n", 1, "unknown section 'wwwwwwwwww' (--list keys names all)");
     refuses(f, "[]\n", 1, "unknown section '' (--list keys names all)");
-    refuses(f, "[experiment-experiment-experiment-experiment-12345]\n", 1,
-            "unknown section 'experiment-experiment-experiment-experiment-12345' (--list keys names all)");
+    refuses(
+        f, "[experiment-experiment-experiment-experiment-12345]\n", 1,
+        "unknown section 'experiment-experiment-experiment-experiment-12345'; did you mean [experiment]?");
     refuses(f, "[experiment-experiment-experiment-experiment-123456]\n", 1,
             "section name longer than 49 characters");
 }
@@ -212,7 +213,12 @@ static void assignments(void **state)
     refuses_to_set(f, "train.batch", "--set: expected section.key=value, got 'train.batch'");
     refuses_to_set(f, "batch=3",
                    "--set: expected section.key=value, got 'batch=3'; did you mean train.batch=...?");
-    refuses_to_set(f, "bach=3", "--set: expected section.key=value, got 'bach=3'");
+    refuses_to_set(f, "lr=3",
+                   "--set: expected section.key=value, got 'lr=3'; did you mean train.learning_rate=...?");
+    refuses_to_set(f, "Latancy=3",
+                   "--set: expected section.key=value, got 'Latancy=3'; did you mean network.latency=...?");
+    refuses_to_set(f, "bach=3",
+                   "--set: expected section.key=value, got 'bach=3'; did you mean train.batch=...?");
     refuses_to_set(f, "", "--set: expected section.key=value, got ''");
     refuses_to_set(f, ".=1", "--set: unknown section '' (--list keys names all)");
     refuses_to_set(f, "train.bach=3", "--set: unknown key 'bach' in [train]; did you mean 'batch'?");

@@ -70,7 +70,7 @@ static void rows_that_are_refused(void **state)
     refuses(f, "[sweep]\nnetwork.bandwith = 1\n", 2,
             "unknown key 'bandwith' in [network]; did you mean 'bandwidth'?");
     refuses(f, "[sweep]\nnetwrk.bandwidth = 1\n", 2, "unknown section 'netwrk'; did you mean [network]?");
-    refuses(f, "[sweep]\nbandwidth = 1\n", 2, "unknown key 'bandwidth' in [sweep]; it belongs to [network]");
+    refuses(f, "[sweep]\nbandwidth = 1\n", 2, "unknown key 'bandwidth' in [sweep]; did you mean 'network.bandwidth'?");
     refuses(f, "[sweep]\ntun = loss\n", 2, "unknown key 'tun' in [sweep]; did you mean 'tune'?");
     refuses(f, "[sweep]\ntune = best\n", 2, "sweep.tune: expected one of accuracy, loss, target, at, got 'best'");
     refuses(f, "[sweep]\n\ntrain.batch = 1\ntrain.batch = 2\n", 4,

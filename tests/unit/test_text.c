@@ -31,6 +31,10 @@ static void nearest_word(void **state)
     assert_string_equal(text_nearest("LATANCY", word, words), "latency");
     assert_string_equal(text_nearest("band", word, words), "bandwidth"); /* the beginning of it */
     assert_null(text_nearest("ba", word, words));
+    assert_string_equal(text_nearest("bu", word, words), "bandwidth_up"); /* its initials */
+    assert_null(text_nearest("bx", word, words));
+    assert_string_equal(text_nearest("latency_of_link", word, words), "latency");
+    assert_null(text_nearest("latencyoflinks", word, words));
 }
 
 static void words_by_their_letters(void **state)

@@ -120,13 +120,16 @@ static void wrong_units_are_refused_with_a_hint(void **state)
     (void)state;
     type_refuses(KEY_SECONDS, "5", "expected a duration such as 10ms or 1.5s, got '5' (the unit is missing)");
     type_refuses(KEY_SECONDS, "5m", "unknown unit");
-    type_refuses(KEY_SECONDS, "5MS", "capital and small letters differ");
+    type_refuses(KEY_SECONDS, "5MS", "(unknown unit; did you mean ms?)");
+    type_refuses(KEY_SECONDS, "5km", "(unknown unit; capital and small letters differ)");
     type_refuses(KEY_SECONDS, "5Gbit/s", "unknown unit");
     type_refuses(KEY_BANDWIDTH, "1000", "(the unit is missing: bit/s for bits, B/s for bytes)");
     static const char *const ambiguous[] = {"1Gb/s", "1Gbps", "1gb/s", "1MBps", "1b/s"};
     for (size_t i = 0; i < sizeof ambiguous / sizeof *ambiguous; i++)
         type_refuses(KEY_BANDWIDTH, ambiguous[i], "(ambiguous: write bit/s for bits, B/s for bytes)");
-    type_refuses(KEY_BANDWIDTH, "1gbit/s", "capital and small letters differ");
+    type_refuses(KEY_BANDWIDTH, "1gbit/s", "(unknown unit; did you mean Gbit/s?)");
+    type_refuses(KEY_REAL, "80%", "(a fraction: 0.01 is 1%)");
+    type_refuses(KEY_INT, "1-5", "in a sweep, a range is written 1..5)");
     type_refuses(KEY_BANDWIDTH, "1GiB/s", "unknown unit");
     type_refuses(KEY_BYTES, "64KB", "unknown unit");
     type_refuses(KEY_BYTES, "64Kib", "unknown unit");
