@@ -40,7 +40,6 @@ struct model_def {
 };
 
 extern const struct model_def *const model_list[]; /* ended by NULL */
-extern const char *const model_words[];            /* their names, likewise */
 
 /* Lays the table over images of channels x height x width, before fork. NULL, and one line in error
  * (error_size), if they do not fit. model_destroy frees what it returns. */

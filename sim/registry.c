@@ -6,6 +6,7 @@
 
 #include "algorithms/keys.h"
 #include "models/optimizer.h"
+#include "models/words.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 

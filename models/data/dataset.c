@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "models/data/reader.h"
+#include "models/words.h"
 #include "sim/base/fail.h"
 
 static const struct dataset_def *definition(const char *name)

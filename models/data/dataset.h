@@ -48,9 +48,6 @@ struct dataset_def {
 };
 
 extern const struct dataset_def *const dataset_list[]; /* ended by NULL */
-extern const char *const dataset_words[];              /* their names, likewise */
-
-bool dataset_is_own(const char *name); /* of a name in dataset_list: dataset_def.own */
 
 /* Looks for the set `name` along `paths` (ended by NULL), in this order; folders that do not exist are
  * skipped. Reads it and makes its memory read-only. If it is nowhere, the program ends with EXIT_DATA: the

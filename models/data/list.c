@@ -1,5 +1,6 @@
 /* All data sets, in the order of --list. A new one is one file and one line here. */
 #include "models/data/dataset.h"
+#include "models/words.h"
 
 #define DATASETS(X)  \
     X(mnist)         \

@@ -77,11 +77,6 @@ struct idx_set {
 void idx_load(struct dataset *ds, const char *dir, const struct idx_set *set,
               const struct dataset_options *options);
 
-/* The same four files of any shape: the headers say how many images of which size, and the largest label how many
- * classes. Normalised by mean and standard deviation of the training pixels. The images may have three dimensions
- * (PREFIX-images-idx4-ubyte). */
-void idx_load_any(struct dataset *ds, const char *dir, const struct dataset_options *options);
-
 /* A set in the format of CIFAR-10's binary version: each file holds `records` records of a label byte and the
  * red, the green and the blue plane. */
 struct cifar_set {

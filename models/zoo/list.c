@@ -1,5 +1,6 @@
 /* Every model that a configuration can name. A new one is one file and one line here. */
 #include "models/model.h"
+#include "models/words.h"
 
 #define MODELS(X) \
     X(logreg)     \

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "algorithms/schedule.h"
-#include "models/data/dataset.h"
+#include "models/words.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/source.h"

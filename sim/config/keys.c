@@ -4,9 +4,8 @@
 
 #include <math.h>
 
-#include "models/data/dataset.h"
-#include "models/model.h"
 #include "models/optimizer.h"
+#include "models/words.h"
 
 #define AT(field) offsetof(struct config, field)
 

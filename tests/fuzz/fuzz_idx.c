@@ -19,10 +19,12 @@ static void load(void *context)
     idx_load(&l->ds, "set", &l->set, &l->options);
 }
 
+extern const struct dataset_def dataset_idx;
+
 static void load_any(void *context)
 {
     struct load *l = context;
-    idx_load_any(&l->ds, "set", &l->options);
+    dataset_idx.load(&l->ds, "set", &l->options);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

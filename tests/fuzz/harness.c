@@ -25,6 +25,7 @@ static int n_files;
 
 /* The registry names models too, but clang does not build their operators. */
 const struct model_def *const model_list[] = {NULL};
+extern const char *const model_words[];
 const char *const model_words[] = {"tiny", NULL};
 
 static jmp_buf back;
