@@ -225,6 +225,8 @@ void folder_expect(const char *option, const char *path)
     text_quote(quoted, sizeof quoted, path);
     if (stat(path, &status)) {
         die_if_short("%s: %s", option, path);
+        if (errno == EACCES)
+            die_errno(EXIT_USAGE, "%s: %s", option, path);
         die(EXIT_USAGE, "%s: expected the folder of a run or sweep, got %s: %s", option, quoted,
             strerror(errno));
     }

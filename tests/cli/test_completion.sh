@@ -24,9 +24,9 @@ all_options() { same "$(offered -- | sort)" "$("$simulate" --help | grep -oE '^ 
 check "every option of --help" all_options
 check "  by its first letters" offers "--explain" --expl
 check "  letters too" same "$(offered - | grep -c '^-[a-zA-Z]$')" 4
-check "the words of --list" offers "algorithms models datasets codecs keys" --list ""
+check "the words of --list" offers "algorithms models datasets codecs optimizers keys" --list ""
 check "  behind =" offers "models" --list = m
-check "  just behind it" offers "algorithms models datasets codecs keys" --list =
+check "  just behind it" offers "algorithms models datasets codecs optimizers keys" --list =
 check "algorithms" offers "$(names algorithms)" --algorithm ""
 check "  by their first letters" offers "local_sgd local_sgd_jsac losp loscar" --algorithm lo
 check "  the second of a list, without the first" offers "losp,osp losp,overlap_local_sgd" --algorithm losp,o
