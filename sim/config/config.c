@@ -154,10 +154,9 @@ static bool assign(struct config_source *src, struct slot *slot, const char *val
     char why[512];
     const struct slot at = *slot; /* slots may move when a section is added */
     bool good = value_read(at.key, value, at.field, why, sizeof why) &&
-                variants_declare(src, at.key, value, why, sizeof why);
-    if (good)
-        variants_resolve(src, at.key, at.field);
-    else
+                variants_declare(src, at.key, value, why, sizeof why) &&
+                variants_resolve(src, at.key, at.field, why, sizeof why);
+    if (!good)
         snprintf(error, error_size, "%s.%s: %s", at.section->name, at.key->name, why);
     return good;
 }

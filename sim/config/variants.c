@@ -53,6 +53,21 @@ static const char *name_at(const void *context, size_t i)
     return NULL;
 }
 
+/* "Local-SGD" becomes "local_sgd" where one section of the kind alone has such a name; *name is owned. */
+static void normalise(const struct config_source *src, const char *kind, char **name)
+{
+    const struct kind_of all = {src, kind};
+    const char **words = need(((size_t)src->n_sections + 1) * sizeof *words);
+    for (size_t i = 0; (words[i] = name_at(&all, i)); i++)
+        continue;
+    int found = text_find(words, *name);
+    if (found >= 0 && strcmp(words[found], *name) != 0) {
+        free(*name);
+        *name = text_copy(words[found]);
+    }
+    free(words);
+}
+
 /* ---- declaring ---- */
 
 struct declaration { /* "topk1: bsp", of the kind "algorithm" */
@@ -120,38 +135,64 @@ bool variants_declare(struct config_source *src, const struct config_key *key, c
     struct names names = {0};
     bool good = !key->kind || value_read(&list, text, &names, error, size);
     for (int i = 0; good && i < names.n; i++)
-        if (names.of[i])
+        if (names.of[i]) {
+            normalise(src, key->kind, &names.of[i]);
             good = take(src, &(struct declaration){key->kind, names.at[i], names.of[i], error, size});
+        }
     value_free(&list, &names);
     return good;
 }
 
 /* ---- using ---- */
 
-static void resolve_name(const struct config_source *src, const char *kind, char **name)
+/* `text` is "topk", "Top-K" or "topk1: topk". */
+static void resolve_name(const struct config_source *src, const char *kind, char **text)
 {
-    const struct section_variant *v = find(src, kind, *name);
-    if (!v)
-        return;
-    char *whole = text_format("%s: %s", v->name, v->of);
-    free(*name);
-    *name = whole;
+    char *name = text_format("%.*s", (int)strcspn(*text, ":"), *text);
+    if (strlen(name) == strlen(*text))
+        normalise(src, kind, &name);
+    const struct section_variant *v = find(src, kind, name);
+    free(*text);
+    *text = v ? text_format("%s: %s", v->name, v->of) : text_copy(name);
+    free(name);
 }
 
-void variants_resolve(const struct config_source *src, const struct config_key *key, void *field)
+static void resolve_names(const struct config_source *src, const char *kind, struct names *names)
 {
-    struct names *names = field;
+    for (int i = 0; i < names->n; i++) {
+        if (!names->of[i])
+            normalise(src, kind, &names->at[i]);
+        const struct section_variant *v = find(src, kind, names->at[i]);
+        if (!v)
+            continue;
+        free(names->of[i]);
+        names->of[i] = text_copy(v->of);
+    }
+}
+
+/* Names that differ only in case, hyphens and underscores have become equal. */
+static bool check_each_once(const struct names *names, char *error, size_t size)
+{
+    for (int i = 0; i < names->n; i++)
+        for (int j = 0; j < i; j++)
+            if (strcmp(names->at[i], names->at[j]) == 0) {
+                snprintf(error, size, "expected each name once, got '%s' twice", names->at[i]);
+                return false;
+            }
+    return true;
+}
+
+bool variants_resolve(const struct config_source *src, const struct config_key *key, void *field, char *error,
+                      size_t size)
+{
     if (!key->kind || !value_given(key, field))
-        return;
+        return true;
     if (key->type == KEY_NAME) {
         resolve_name(src, key->kind, field);
-        return;
+        return true;
     }
-    for (int i = 0; i < names->n; i++) {
-        const struct section_variant *v = find(src, key->kind, names->at[i]);
-        if (v && !names->of[i])
-            names->of[i] = text_copy(v->of);
-    }
+    resolve_names(src, key->kind, field);
+    return check_each_once(field, error, size);
 }
 
 char *variants_list(const struct config_source *src, const struct config_key *key, const char *text)
@@ -162,7 +203,8 @@ char *variants_list(const struct config_source *src, const struct config_key *ke
     size_t size;
     if (!key->kind || !value_read(&list, text, &names, why, sizeof why))
         return text_copy(text);
-    variants_resolve(src, &list, &names);
+    variants_resolve(src, &list, &names, why,
+                     sizeof why); /* a name given twice is found by sim/sweep/grid.c */
     FILE *out = text_begin(&whole, &size);
     value_print(&list, &names, out);
     text_end(out, &whole);

@@ -10,8 +10,10 @@
 bool variants_declare(struct config_source *src, const struct config_key *key, const char *text, char *error,
                       size_t size);
 
-/* A bare name in the value that has been declared as a variant is that variant. */
-void variants_resolve(const struct config_source *src, const struct config_key *key, void *field);
+/* Case, hyphens and underscores of a bare name do not count: it becomes the name of the section. If it has been
+ * declared as a variant, it is that variant. false, with the reason in error: a name is there twice. */
+bool variants_resolve(const struct config_source *src, const struct config_key *key, void *field, char *error,
+                      size_t size);
 
 /* The text of a list of values of such a key, with each variant as declared: "none, topk1: topk". The caller
  * frees. */

@@ -60,10 +60,10 @@ refused "unknown codec, nearest named" 2 "--set: algorithm.dqlosp.codec: .*did y
 refused_ini "unknown model, with its line" "bad.ini:4: model.name: expected a name from --list models, got 'alexnett'; did you mean 'alexnet'" \
     '[experiment]' 'seed = 1' '[model]' 'name = alexnett'
 normal() {
-    "$simulate" --print-config "$smoke" --set data.set=CIFAR-10 --set model.name=AlexNet --set algorithm.losp.codec=Max_Abs |
-        sed -n 's/ = \(.*\) ; from --set/ \1/p' | xargs
+    "$simulate" --print-config "$smoke" --set data.set=CIFAR-10 --set model.name=AlexNet --set algorithm.losp.codec=Max_Abs --algorithm BSP,Local-SGD |
+        sed -n 's/ = \(.*\) ; from --[sa].*/ \1/p' | xargs
 }
-check "case, hyphens and underscores of a name do not count" same "$(normal)" "set cifar10 name alexnet codec maxabs"
+check "case, hyphens and underscores of a name do not count" same "$(normal)" "algorithms bsp, local_sgd set cifar10 name alexnet codec maxabs"
 
 # Images of one's own: IDX files of any size, here 30 + 15 of 5x7 pixels, of three shades.
 mkdir own

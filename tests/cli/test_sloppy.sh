@@ -60,7 +60,18 @@ model.name=alexnett	model.name: expected a name from --list models, got 'alexnet
 model.name=resnet	model.name: expected a name from --list models, got 'resnet'; did you mean 'resnet14'?
 model.name=	model.name: expected a name from --list models, got ''
 algorithm.losp.codec=Top-K	right	codec = topk ; from --set
-algorithm.losp.codec=maxab	algorithm.losp.codec: expected none or a name from --list codecs, got 'maxab'; did you mean 'maxabs'?
+algorithm.losp.codec=maxab	algorithm.losp.codec: expected a name from --list codecs, got 'maxab'; did you mean 'maxabs'?
+algorithm.losp.codec=t1: Top-K	right	codec = t1: topk ; from --set
+experiment.algorithms=BSP, Local-SGD	right	algorithms = bsp, local_sgd ; from --set
+experiment.algorithms=topk1: Bsp	right	algorithms = topk1: bsp ; from --set
+experiment.algorithms=bspp	experiment.algorithms: expected a name from --list algorithms, got 'bspp'; did you mean 'bsp'?
+experiment.algorithms=bsp, BSP	experiment.algorithms: expected each name once, got 'bsp' twice
+experiment.algorithms=bsp,,losp	experiment.algorithms: expected different names separated by commas
+experiment.algorithms=t: bspp	experiment.algorithms: t: expected a variant of a name from --list algorithms, got one of 'bspp'; did you mean 'bsp'?
+experiment.algorithms=t: bsp, t: losp	experiment.algorithms: expected different names
+experiment.algorithms=losp: bsp	experiment.algorithms: losp: expected a variant with another name than --list has, got one of bsp
+experiment.algorithms=: bsp	experiment.algorithms: expected
+algorithm.topk9.codec=topk	unknown section 'algorithm.topk9' (--list algorithms names all; experiment.algorithms = topk9: ALGORITHM would declare it)
 train.optimizer=Adam-W	right	optimizer = adamw ; from --set
 train.optimizer=adam	train.optimizer: expected one of sgd, nesterov, adamw, got 'adam'
 data.partition=Dirichlet	right	partition = dirichlet ; from --set
@@ -83,7 +94,7 @@ Network.latency=1ms	unknown section 'Network'; did you mean [network]?
 cluster.worker=8	unknown key 'worker' in [cluster]; did you mean 'workers'?
 experiment.algorithm=bsp	unknown key 'algorithm' in [experiment]; did you mean 'algorithms'?
 faults.crash=1s	unknown key 'crash' in [faults]; did you mean 'crash_at'?
-algorithm.bps.codec=topk	unknown section 'algorithm.bps'; did you mean [algorithm.bsp]?
+algorithm.bps.codec=topk	unknown section 'algorithm.bps'; did you mean [algorithm.bsp]? (experiment.algorithms = bps: ALGORITHM would declare it)
 algorithms.bsp.codec=topk	unknown section 'algorithms.bsp'; did you mean [algorithm.bsp]?
 codec.top-k.ratio=0.1	unknown section 'codec.top-k'; did you mean [codec.topk]?
 codec.nothing.bits=3	unknown section 'codec.nothing' (--list codecs names all)
@@ -129,7 +140,7 @@ ini ":2: experiment.algorithms: expected" '[experiment]' "$bsp # all"
 ini ":2: experiment.algorithms: expected a name from --list algorithms, got 'lops'; did you mean 'losp'?" '[experiment]' 'algorithms = bsp, lops'
 ini ":2: experiment.algorithms: expected" '[experiment]' 'algorithms = bsp losp'
 ini ":2: experiment.algorithms: expected" '[experiment]' 'algorithms = "bsp"'
-ini ":3: unknown section 'algorithm.bps'; did you mean [algorithm.bsp]?" '[experiment]' "$bsp" '[algorithm.bps]' 'codec = topk'
+ini ":3: unknown section 'algorithm.bps'; did you mean [algorithm.bsp]? (experiment.algorithms = bps: ALGORITHM would declare it)" '[experiment]' "$bsp" '[algorithm.bps]' 'codec = topk'
 ini ":4: unknown key 'seed' in [sweep]; did you mean 'experiment.seed'?" '[experiment]' "$bsp" '[sweep]' 'seed = 1..3'
 ini ":4: model.name: expected a name from --list models, got 'vgg'" '[experiment]' "$bsp" '[model]' 'name = vgg'
 ini ":4: algorithm.k_sync.k: expected at most cluster.workers = 8, got 40" '[experiment]' 'algorithms = k_sync' '[algorithm.k_sync]' 'k = 40'

@@ -355,7 +355,7 @@ $3"
 line=$(($(wc -l <base.ini) + 2))
 refused_row "an unknown key, nearest named" "^simulate: bad.ini:$line: unknown key 'bandwith' in \[network\]; did you mean 'bandwidth'" "network.bandwith = 1Gbit/s"
 refused_row "a value that the key refuses, with its line" "^simulate: bad.ini:$line: network.bandwidth: expected .*, got '5'" "network.bandwidth = 1Gbit/s, 5"
-refused "an unknown codec" "^simulate: --sweep: algorithm.dqlosp.codec: expected .* did you mean 'maxabs'" base.ini --algorithm dqlosp \
+refused "an unknown codec" "^simulate: 0002-dqlosp.codec=maxab: --sweep: algorithm.dqlosp.codec: expected .* did you mean 'maxabs'" base.ini --algorithm dqlosp \
     --sweep algorithm.dqlosp.codec=maxabs,maxab
 refused_row "a model that does not fit, with its point" "^simulate: 0002-name=alexnet: bad.ini:$line: model.name: alexnet does not fit" "model.name = tiny, alexnet"
 refused_row "an unknown model" "^simulate: bad.ini:$line: model.name: expected a name from --list models, got 'alexnt'; did you mean 'alexnet'" "model.name = tiny, alexnt"
