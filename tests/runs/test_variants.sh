@@ -91,7 +91,7 @@ check "  a label twice" refused "algorithm.same.label: expected a label of its o
     --algorithm topk10,same --set "algorithm.same.label=top-k 10 %"
 check "  a label that no CSV holds" refused "algorithm.same.label: expected no comma" --set "algorithm.same.label=a, b"
 check "  a label without end" refused "algorithm.same.label: expected at most 120 bytes, got 121" --set "algorithm.same.label=$(printf '%0121d' 0)"
-check "  a section without a variant" refused "(experiment.algorithms = foo: ALGORITHM would declare it)" --set algorithm.foo.codec=topk
+check "  a section without a variant" refused "experiment.algorithms = foo: ALGORITHM would declare it)" --set algorithm.foo.codec=topk
 check "  an unknown codec" refused "x: expected a variant of a name from --list codecs, got one of 'topkk'; did you mean 'topk'?" --set algorithm.same.codec=x:topkk
 sed -i 's/^algorithms.*/algorithms = bsp, same: bps/' two.ini
 check "  with file and line" refused "two.ini:9: experiment.algorithms: same: expected a variant of" --check
