@@ -31,12 +31,10 @@ void table_text(struct table_line *line, const char *text)
 
 static const char *next_letter(const char *text)
 {
-    while (*text && !isalnum((unsigned char)*text))
-        text++;
-    return text;
+    return text + strspn(text, " _-()");
 }
 
-/* "Local SGD (JSAC)" and "local_sgd_jsac": the same letters and digits. */
+/* "Local SGD (JSAC)" and "local_sgd_jsac" have the same words; "top-k 1 %" has more than "topk1". */
 static bool same_words(const char *a, const char *b)
 {
     a = next_letter(a);
