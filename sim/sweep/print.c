@@ -195,7 +195,7 @@ static void print_rule(const struct results *r, int algorithm)
     else if (unfit == r->grid->settings)
         printf(", all are shown: none %s\n", unfit_words(r->sweep->tune));
     else
-        printf(", the value with the %s at each point\n", tune_words(r->sweep->tune));
+        printf(", the value with the %s, at each point\n", tune_words(r->sweep->tune));
     if (unfit > 0) /* without this line the first listed value would look like a chosen one */
         printf("*** NO BEST VALUE of %s%s: none %s ***\n", r->grid->algorithm[algorithm],
                unfit < r->grid->settings ? " at some points, where all are shown" : "",

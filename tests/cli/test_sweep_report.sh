@@ -90,6 +90,7 @@ pictures() {
 }
 check "plots/plot.sh draws a sweep" pictures
 check "  with the value in the legend" grep -q "LOSP, \"new\", learning_rate = $(rate)" pictures/bandwidth=10Mbit_s/accuracy_time.svg
+check "  the title says at which point of the shared keys" grep -q 'bandwidth=10Mbit/s   –' pictures/bandwidth=10Mbit_s/accuracy_time.svg
 check "  and a band over the seeds" grep -q 'fill-opacity = .0.18' pictures/bandwidth=10Mbit_s/accuracy_time.svg
 check "  or elsewhere" sh -c '"$1" --report -o other.html whole >out && cmp other.html kept.html' - "$simulate"
 

@@ -62,7 +62,7 @@ check "  and no sweep" same "$(grep -c '^network.bandwidth' "whole/0016-bandwidt
 check "  the table has a line for each bandwidth and algorithm" same "$(grep -cE '^bandwidth=[^ ]+ +(bsp|losp|local_sgd) ' out)" 6
 check "  with a deviation" grep -qE '^bandwidth=1Gbit/s +losp +learning_rate=[0-9.]+ .* ± ' out
 check "  and says by which rule it chose" grep -qF \
-    'losp: of learning_rate = 0.01, 0.2, the value with the highest mean final test accuracy at each point' out
+    'losp: of learning_rate = 0.01, 0.2, the value with the highest mean final test accuracy, at each point' out
 check "  bytes up and down are in view" grep -qE '^at .* up +down +idle +seeds$' out
 check "  synthetic data are labelled" grep -q 'SYNTHETIC DATA' out
 check "  the folder is the last line" same "$(tail -n 1 out)" whole
