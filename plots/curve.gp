@@ -33,7 +33,6 @@ label(i) = joined(marked(i), ", ", " = ").(words(reached) < 2 * i ? "" : some(in
 do for [i = 1:curves] { longest = strlen(label(i)) > longest ? strlen(label(i)) : longest }
 
 if (format eq "html") wide = 420; tall = 290
-legend = curves
 load scripts."/style.gp"
 target_name = target > 0 ? sprintf("target %g %%", target) : ""
 
@@ -78,22 +77,6 @@ if (target > 0 && marks > 0) set arrow 1 from graph 0, first target to graph 1, 
 if (target > 0 && marks > 0 && target_side != 0) \
     set label 2 shown(target_name) at graph target_at, first target right offset 0, 0.65 * target_side textcolor rgb axis font font_of(0.9)
 
-# The legend: names that are too long for a line go on in the next.
-key_lines = 0
-array key_text[12 * (curves + 1)]
-array key_type[12 * (curves + 1)]
-do for [i = 1:curves] {
-    rest = cut(label(i), room)
-    type = i
-    while (rest ne "" && key_lines < 12 * curves) {
-        key_lines = key_lines + 1
-        key_text[key_lines] = strstrt(rest, "\n") ? rest[1:strstrt(rest, "\n") - 1] : rest
-        key_type[key_lines] = type
-        rest = strstrt(rest, "\n") ? rest[strstrt(rest, "\n") + 1:*] : ""
-        type = 99
-    }
-}
-if (key_lines > curves) key_columns = 1
 if (target > 0 && marks > 0 && target_side == 0) {
     key_lines = key_lines + 1
     key_text[key_lines] = target_name

@@ -34,7 +34,7 @@ if (!keep || out eq "") {
     print sprintf("font_pt = %.9g", letter)
     if (format eq "png") { print sprintf("dots = %.9g", dots) }
     if (!printed) { print sprintf("wide = %.9g; tall = %.9g", wide, tall) }
-    do for [name in "curves legend longest several seeds target ".numbers] { print name.sprintf(" = %.12g", value(name)) }
+    do for [name in "curves ".(by_curve ? "" : "legend ")."longest several seeds target ".numbers] { print name.sprintf(" = %.12g", value(name)) }
     do for [name in "title ".texts] { print name." = ".literal(value(name)) }
     print sprintf("array label_of[%d]; array folded_of[%d]", curves < 1 ? 1 : curves, curves < 1 ? 1 : curves)
     do for [i = 1:curves] { print sprintf("label_of[%d] = ", i).literal(label(i)) }

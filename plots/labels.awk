@@ -76,7 +76,7 @@ function say(kind, text) {
 }
 
 # A line of FILE: which curves does it mean?
-function rename(line, number,    c, k, found, best, left, text, part, m) {
+function rename(line, number,    c, k, key, found, best, left, text, part, m) {
     for (c = 1; c <= n; c++)
         for (k = 1; k <= 2; k++) {
             left = plain(k == 1 ? shown[c] : name[c])
@@ -100,11 +100,13 @@ function rename(line, number,    c, k, found, best, left, text, part, m) {
             head[c] = text
             found = 1
         }
-        for (k = 2; k <= m; k++)
-            if (substr(part[k], 1, index(part[k], "\005") - 1) == left) {
-                key_text[left] = text
+        for (k = 2; k <= m; k++) {
+            key = substr(part[k], 1, index(part[k], "\005") - 1)
+            if (key != "" && (left == key || substr(left, length(left) - length(key)) == "." key)) { # names have short keys
+                key_text[key] = text
                 found = 1
             }
+        }
     }
     if (!found)
         say("note", number ": '" left "' is no curve, algorithm or key here: " all_names())

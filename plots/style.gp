@@ -20,7 +20,8 @@ set encoding utf8
 
 if (!exists("wide")) wide = 1000
 if (!exists("tall")) tall = 600
-if (!exists("legend")) legend = curves
+by_curve = !exists("legend")
+if (by_curve) legend = curves
 if (!exists("natural_mm")) natural_mm = 60
 
 # `letter` is the size of the letters in points. `width` and `height` of the picture are in letters (em).
@@ -147,3 +148,22 @@ path_of(name) = (name[1:1] eq "/" ? "" : "./").name
 time_index(largest) = largest < 1 ? 1 : largest < 300 ? 2 : largest < 3 * 3600 ? 3 : 4
 time_unit(largest) = real(word("0.001 1 60 3600", time_index(largest)))
 time_name(largest) = word("ms s min h", time_index(largest))
+
+# The lines of a legend of curves, for keyentry: a name that is too long for a line goes on in the next.
+key_lines = 0
+array key_text[12 * (curves + 1)]
+array key_type[12 * (curves + 1)]
+do for [i = 1:(by_curve ? curves : 0)] {
+    rest = cut(label(i), room)
+    type = i
+    while (rest ne "" && key_lines < 12 * curves) {
+        key_lines = key_lines + 1
+        key_text[key_lines] = strstrt(rest, "\n") ? rest[1:strstrt(rest, "\n") - 1] : rest
+        key_type[key_lines] = type
+        rest = strstrt(rest, "\n") ? rest[strstrt(rest, "\n") + 1:*] : ""
+        type = 99
+    }
+}
+if (key_lines > curves) key_columns = 1
+if (by_curve) key_rows = (key_lines + key_columns - 1) / key_columns
+if (by_curve && !beside) set key maxcols key_columns; set bmargin key_top + key_line * key_rows

@@ -30,7 +30,7 @@ if (sheet ne "") {
     do for [i = 1:curves] { longest = strlen(text(word(name_list, i))) > longest ? strlen(text(word(name_list, i))) : longest }
     title = clean(sheet)
 }
-name_of(i) = sheet eq "" ? label(i) : text(word(name_list, i))
+if (sheet ne "") label(i) = text(word(name_list, i)); folded(i) = label(i)
 if (exists("heading")) title = heading
 if (format eq "html") wide = 420; tall = 290
 load scripts."/style.gp"
@@ -40,9 +40,6 @@ if (sheet eq "") do for [i = 1:curves] { all = all.sprintf(" curve=%d algorithm=
 if (sheet ne "") all = " ".quoted(sheet)
 table = inside(command.all." 2>/dev/null")
 if (words(table) < 2) printerr run.": no run here with a number for ".key." and ".column_name; exit status 2
-set print $points
-print table
-set print
 marks = inside(command." -v marks=1".all." 2>/dev/null")
 marked_points = (words(marks) - 1) / 5
 places = 0
@@ -50,9 +47,17 @@ do for [k = 1:marked_points] { if (int(word(marks, 5 * k + 1)) >= places) { plac
 over = column_name eq "speedup" ? inside(command." -v baseline=1".all." 2>/dev/null") : ""
 if (column_name eq "speedup" && over eq "") printerr run.": no speed-up: it is over another algorithm in some runs"; exit status 2
 
-stats $points using (column("x")) name "X" nooutput
+drawn = inside(command.all." 2>/dev/null | awk -F, 'NR > 1 && $3 != \"none\" && !seen[$1]++ { print $1 }'") # others have no mean
+from_sheet = sheet ne ""
+
+script = "sweep.gp"
+numbers = "marked_points places from_sheet"
+texts = "key column_name over marks drawn"
+load scripts."/keep.gp"
+# ---- the picture ----
+stats data using (column("x")) name "X" nooutput
 Y_max = 1; LEAST_min = 0
-if (int(word(marks, 1)) > 0) stats $points using (column("high")) name "Y" nooutput; stats $points using (column("low")) name "LEAST" nooutput
+if (int(word(marks, 1)) > 0) stats data using (column("high")) name "Y" nooutput; stats data using (column("low")) name "LEAST" nooutput
 
 # The axes: logarithmic where values are far apart, with a tic at each value.
 if (X_min > 0 && X_max > 5 * X_min) set logscale x; set xrange [X_min / 1.25:X_max * 1.25]
@@ -62,20 +67,26 @@ unset mxtics
 is_time = column_name eq "target_s" || column_name eq "virtual_s" || column_name eq "predicted_s" || column_name eq "communication_s"
 is_share = column_name eq "test_accuracy" || column_name eq "best_accuracy" || column_name eq "idle_share"
 factor = is_time ? 1 / time_unit(Y_max) : is_share ? 100 : 1
+set format y "%g"
 set yrange [0:*]
-if (!is_share && LEAST_min > 0 && Y_max > 10 * LEAST_min) set logscale y; set yrange [*:*]; set format y "%g"
-goal = sheet ne "" || target == 0 ? "the target" : sprintf("%g %%", target)
-set ylabel shown(column_name eq "target_s" ? sprintf("Virtual time to %s (%s)", goal, time_name(Y_max)) : \
+if (is_share) set yrange [0:*<100]
+tics = plot_height / 2.2
+if (Y_max > 0) set ytics step_of(factor * Y_max, tics < 2 ? 2 : tics > 8 ? 8 : tics)
+if (!is_share && LEAST_min > 0 && Y_max > 10 * LEAST_min) set logscale y; set yrange [*:*]; set ytics autofreq
+goal = from_sheet || target == 0 ? "the target" : sprintf("%g %%", target)
+y_text = column_name eq "target_s" ? sprintf("Virtual time to %s (%s)", goal, time_name(Y_max)) : \
     column_name eq "virtual_s" ? sprintf("Virtual time (%s)", time_name(Y_max)) : \
     is_time ? sprintf("%s (%s)", column_name, time_name(Y_max)) : column_name eq "test_accuracy" ? "Test accuracy (%)" : \
-    is_share ? column_name." (%)" : column_name eq "speedup" ? "Speed-up over ".over : column_name)
+    is_share ? column_name." (%)" : column_name eq "speedup" ? "Speed-up over ".over : column_name
+set ylabel shown(y_text)
+if (format eq "dumb") unset ylabel; set label 1 y_text at graph 0, graph 1 left offset -6, 1
 unit = strstrt(key, "bandwidth") ? "bit/s" : key eq "compute.device" ? "FLOP/s" : \
     strstrt(" network.latency compute.seconds compute.overhead host.patience server.cost_per_byte ", " ".key." ") ? "s" : ""
 set xlabel shown(key.(unit eq "" ? "" : " (".unit.")"))
 set format x unit eq "" ? "%g" : "%.0s%c"
 set xtics ()
 do for [i = 1:int(X_records)] {
-    stats $points using (column("x")) every ::(i - 1)::(i - 1) name "TIC" nooutput
+    stats data using (column("x")) every ::(i - 1)::(i - 1) name "TIC" nooutput
     set xtics add (TIC_min)
 }
 # Marks stand above the axes, where nobody takes them for values.
@@ -95,11 +106,10 @@ if (out ne "") set output path_of(out)
 set title shown(cut(title, title_room)) offset 0, lines_of_marks
 y(name) = factor * column(name)
 own(name, i) = column("curve") == i ? y(name) : NaN
-drawn = inside(command.all." 2>/dev/null | awk -F, 'NR > 1 && $3 != \"none\" && !seen[$1]++ { print $1 }'") # others have no mean
-if (words(drawn) == 0) plot NaN notitle, for [i = 1:curves] keyentry with linespoints linetype i title shown(name_of(i)); exit
+if (words(drawn) == 0) plot NaN notitle, for [k = 1:key_lines] keyentry with linespoints linetype key_type[k] title shown(key_text[k]); exit
 has_mean(k) = int(word(drawn, k))
-plot for [k = 1:words(drawn)] $points using (column("x")):(own("mean", has_mean(k))):(own("low", has_mean(k))):(own("high", has_mean(k))) \
+plot for [k = 1:words(drawn)] data using (column("x")):(own("mean", has_mean(k))):(own("low", has_mean(k))):(own("high", has_mean(k))) \
         with yerrorbars linetype has_mean(k) dashtype solid pointtype 0 linewidth 1 notitle, \
-    for [k = 1:words(drawn)] $points using (column("curve") == has_mean(k) ? column("x") : NaN):(y("mean")) \
+    for [k = 1:words(drawn)] data using (column("curve") == has_mean(k) ? column("x") : NaN):(y("mean")) \
         with linespoints linetype has_mean(k) notitle, \
-    for [i = 1:curves] keyentry with linespoints linetype i title shown(name_of(i))
+    for [k = 1:key_lines] keyentry with linespoints linetype key_type[k] title shown(key_text[k])

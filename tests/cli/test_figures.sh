@@ -71,11 +71,24 @@ check "  the letters" grep -q 'font-size="10.67"' run/plots/loss_time.svg
 check "  the title" has run/plots/loss_time.svg "it's 50 % {/Bold x} \`id\` \\n @x"
 rm -r run/plots
 
+# A result against a key, with its script; no accuracy above 100 %.
+for i in 1 2; do
+    made "against/$i" bsp topk1
+    printf '\n[network]\nlatency = %s ms\n' "${i}0" >>"against/$i/resolved.ini"
+    sed -i "s/,0.95,/,0.99$i,/" "against/$i/comparison.csv"
+done
+mkdir against/alone
+against() { gnuplot -d -e "keep = 1; width_mm = 84" -c "$plots/sweep.gp" against network.latency test_accuracy svg against.svg 2>err && [ ! -s err ]; }
+check "a result against a key" against
+alone() { cp against.gp against.csv against/alone && gnuplot -d against/alone/against.gp 2>err && [ ! -s err ] && cmp against.svg against/alone/against.svg; }
+check "  its script draws it alone" alone
+check "  at most 100 %" same "$(texts against.svg | grep -xE "[0-9]+" | sort -n | tail -n 1)" 100
+
 # Names of curves: of the algorithm, from a file, with values of keys.
 cat >labels.txt <<'END'
 ; a comment
 bsp = BSP, "the baseline"
-network.bandwidth = bandwidth
+network.bandwidth = link
 END
 for i in 1 2; do
     made "swept/$i" bsp topk1
@@ -89,11 +102,11 @@ check "  or name" has $time bsp
 check "names from a file, no title" silent --no-title --labels labels.txt -o named swept/1 swept/2 --format=svg
 named=named/accuracy_time.svg
 check "  no title" lacks $named WAN
-check "  a name and a key are replaced, the value stays" has $named 'BSP, "the baseline", bandwidth = 1Gbit/s'
-check "  with a label, too" has $named 'top-k, "1 %", bandwidth = 2Gbit/s'
-echo 'top-k, "1 %", network.bandwidth = 2Gbit/s = the fast one' >>labels.txt
+check "  a name and a key are replaced, the value stays" has $named 'BSP, "the baseline", link = 1Gbit/s'
+check "  with a label, too" has $named 'top-k, "1 %", link = 2Gbit/s'
+echo 'top-k, "1 %", bandwidth = 2Gbit/s = the fast one' >>labels.txt
 echo 'bps = x' >>labels.txt
-whole() { gnuplot -d -e "labels_of = 'labels.txt'" -c "$plots/curve.gp" swept virtual_s test_accuracy svg whole.svg && has whole.svg 'the fast one' && has whole.svg 'top-k, "1 %", bandwidth = 1Gbit/s'; }
+whole() { gnuplot -d -e "labels_of = 'labels.txt'" -c "$plots/curve.gp" swept virtual_s test_accuracy svg whole.svg && has whole.svg 'the fast one' && has whole.svg 'top-k, "1 %", link = 1Gbit/s'; }
 check "  the whole name of one curve" whole
 rm -r named
 check "a name that is none" plot --labels labels.txt -o named swept/1 swept/2 dumb
@@ -108,7 +121,7 @@ for i in 2 3; do
     printf '\n[network]\ntrace = a_long_name_of_a_file_%s.csv\nlatency = %s00 ms\n' $i $i >>"wide$i/resolved.ini"
 done
 check "long names in a column" silent -o folded wide2 wide3 svg --width 84mm
-folded() { texts folded/accuracy_time.svg >texts && [ "$(grep -cxE 'bsp,|network.trace =|a_long_name_of_a_file_[23].csv,|network.latency = [23]00 ms' texts)" -eq 8 ] || { cat texts; return 1; }; }
+folded() { texts folded/accuracy_time.svg >texts && [ "$(grep -cxE 'bsp,|network.trace =|a_long_name_of_a_file_[23].csv,|latency = [23]00 ms' texts)" -eq 8 ] || { cat texts; return 1; }; }
 check "  go on in the next line" folded
 
 # Axes and the place of the target's label: the first line of axis.awk, and what is drawn.
