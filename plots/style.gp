@@ -91,7 +91,7 @@ cut(s, n) = strlen(s) <= n ? s : back(s, dash, n + 1) ? cut_at(s, n, back(s, das
 
 # 1, 2 or 5 times a power of ten, of which about n make the span.
 tenth(raw) = 10.0 ** floor(log10(raw))
-step_of(span, n) = (raw = span / n, part = raw / tenth(raw), tenth(raw) * (part > 7 ? 10 : part > 3.2 ? 5 : part > 1.4 ? 2 : 1))
+step_of(span, n) = (raw = 1.0 * span / n, part = raw / tenth(raw), tenth(raw) * (part > 7 ? 10 : part > 3.2 ? 5 : part > 1.4 ? 2 : 1))
 
 # Columns are named in the scripts, never numbered.
 set datafile separator comma
