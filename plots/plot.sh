@@ -148,12 +148,12 @@ while [ $n -gt 0 ]; do
         ;;
     --width)
         length --width "$value"
-        width=$mm
+        width=$mm width_given=$value
         [ "$unit" != px ] || dots=96
         ;;
     --height)
         length --height "$value"
-        height=$mm
+        height=$mm height_given=$value
         [ "$unit" != px ] || dots=96
         ;;
     --font)
@@ -216,7 +216,7 @@ esac
 size=${width:+width_mm = $width; }${height:+height_mm = $height; }${font:+font_pt = $font; }${keep:+keep = 1; }
 [ -z "$width$height" ] || size="${size}dots = $dots; "
 if [ "$given" -eq 1 ] && ! is_run "$1" && is_sweep "$1"; then
-    set -- ${width:+--width="${width}mm"} ${height:+--height="${height}mm"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
+    set -- ${width:+--width="$width_given"} ${height:+--height="$height_given"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
     [ -z "$titled" ] || if [ "$titled" = yes ]; then set -- "$@" --title="$title"; else set -- "$@" --no-title; fi
     gnuplot_settings="$settings$size" exec "$scripts/sweep.sh" "$found" "${out:-$found/plots}" "$format" "$@"
 fi
@@ -240,7 +240,7 @@ fi
 
 # Runs of several problems (a network on a data set) are drawn apart: each problem gets a folder.
 if [ "$given" -gt 1 ] && sh "$scripts/variants.sh" "$run" problems >"$work/problems" && [ "$(wc -l <"$work/problems")" -gt 1 ]; then
-    set -- --format="$format" ${width:+--width="${width}mm"} ${height:+--height="${height}mm"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
+    set -- --format="$format" ${width:+--width="$width_given"} ${height:+--height="$height_given"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
     [ -z "$titled" ] || if [ "$titled" = yes ]; then set -- "$@" --title="$title"; else set -- "$@" --no-title; fi
     mkdir -p "$out"
     while read -r line; do
@@ -297,7 +297,7 @@ if [ "$given" -eq 1 ] && grep -qsxE 'partition = (dirichlet|shards|label)' "$run
 result=target_s
 [ "$trained" ] && ! grep -qsx 'target_accuracy =' "$run"/*/resolved.ini || result=virtual_s
 for key in bandwidth latency; do
-    [ "$given" -gt 1 ] && [ "$(values $key)" -gt 1 ] || continue
+    if [ "$given" -eq 1 ] || [ "$(values $key)" -le 1 ]; then continue; fi
     draw "${result}_$key" sweep.gp "network.$key" $result 2>"$work/why" || grep -q 'no run here' "$work/why" || { cat "$work/why" >&2; exit 1; }
 done
 if [ "$format" = tikz ]; then

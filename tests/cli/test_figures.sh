@@ -70,6 +70,8 @@ check "  the size" grep -qx ' width="317" height="227"' run/plots/loss_time.svg
 check "  the letters" grep -q 'font-size="10.67"' run/plots/loss_time.svg
 check "  the title" has run/plots/loss_time.svg "it's 50 % {/Bold x} \`id\` \\n @x"
 rm -r run/plots
+pixels() { gnuplot -d -e 'width_mm = 105.8333; height_mm = 79.375; dots = 96' -c "$plots/curve.gp" run virtual_s test_accuracy png pixels.png && [ "$(od -An -j16 -N8 -tx1 pixels.png | tr -d ' ')" = 000001900000012c ]; }
+check "a png of 400 px x 300 px" pixels
 
 # A result against a key, with its script; no accuracy above 100 %.
 for i in 1 2; do
