@@ -154,12 +154,12 @@ function print_sheet(    i, k, row, line, columns, words) {
     for (row = 1; row <= rows; row++)
         for (i = 2; i <= keys; i++)
             open[i] = open[i] || (is_own(head[i]) && is_value(value[row, i]) && !has_best[at_setting[row], algorithm[row]])
-    columns = split("test_accuracy test_loss virtual_s target_s speedup", words, " ")
+    columns = split("test_accuracy test_loss virtual_s target_s speedup target_accuracy synthetic", words, " ")
     line = key
     for (i = 2; i <= keys; i++)
         if (is_column(i))
             line = line "," (is_own(head[i]) ? last_part(head[i]) : short(head[i]))
-    line = line ",algorithm"
+    line = line ",algorithm,label"
     for (i = 1; i <= columns; i++)
         line = line "," words[i]
     print line
@@ -170,7 +170,7 @@ function print_sheet(    i, k, row, line, columns, words) {
         for (i = 2; i <= keys; i++)
             if (is_column(i))
                 line = line "," (is_value(value[row, i]) ? in_quotes(pretty(i, row)) : "NaN")
-        line = line "," in_quotes(label[row])
+        line = line "," in_quotes(algorithm[row]) "," in_quotes(label[row])
         for (i = 1; i <= columns; i++)
             line = line "," result[row, words[i]]
         print line

@@ -4,6 +4,7 @@
 # of a curve begins with the label of its algorithm in comparison.csv.
 # FILE has lines "NAME = TEXT": NAME is a curve as the picture names it without FILE, or an algorithm, its label or a key in such names. A curve's
 # value of a key stays.
+# SHEET in the environment is a sweep.csv, which has the labels then.
 # With check only FILE is looked at: prints what is wrong, "error TAB MESSAGE" or "note TAB MESSAGE".
 
 # The text of a word in quotes.
@@ -22,7 +23,7 @@ function trim(text) {
 
 # The rows of RUN/comparison.csv: label[run, algorithm]; target and synthetic of the run.
 function read_rows(run,    line, file, at, i, rows, its) {
-    file = run "/comparison.csv"
+    file = ENVIRON["SHEET"] != "" ? ENVIRON["SHEET"] : run "/comparison.csv"
     while ((getline line < file) > 0) {
         cut(line)
         if (!rows++)
@@ -30,7 +31,7 @@ function read_rows(run,    line, file, at, i, rows, its) {
                 at[cell[i]] = i
         else {
             if (("label" in at) && cell[at["label"]] != "")
-                label[run, cell[1]] = for_gnuplot(cell[at["label"]])
+                label[run, cell[at["algorithm"]]] = for_gnuplot(cell[at["label"]])
             if (rows == 2) {
                 its = ("target_accuracy" in at) ? cell[at["target_accuracy"]] : "NaN"
                 target = target == "" || target == its ? its : "NaN"

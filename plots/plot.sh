@@ -93,21 +93,11 @@ names() {
     )
 }
 
-# by_hand SCRIPT: it is there and not as keep.gp has left it.
-by_hand() {
-    [ -f "$1" ] || return 1
-    sum=$(sed '$d' "$1" | cksum)
-    [ "$(tail -n 1 "$1")" != "# unchanged: ${sum%% *}" ]
-}
-
 # draw NAME SCRIPT ARGUMENT...: the format and the file come last. -d: as gnuplot is, whatever ~/.gnuplot says.
 draw() {
     file=$pictures/$1.$ending script=$scripts/$2 own=$pictures/$1.gp
     shift 2
-    if by_hand "$own"; then
-        echo "$me: $own was changed by hand: it and its picture stay as they are" >&2
-        return
-    fi
+    ! by_hand "$own" || return 0
     gnuplot -d -e "$settings$size" -c "$script" "$run" "$@" "$format" "$file" || return
     echo "$file"
     [ -z "$keep" ] || echo "$own"
@@ -123,6 +113,8 @@ values() {
 }
 
 scripts=$(dirname "$(readlink -f "$0")")
+# shellcheck source=plots/by_hand.sh
+. "$scripts/by_hand.sh"
 usage="usage: $me [OPTION]... RUN... [png|svg|pdf|tikz|dumb]; $me --help says more"
 out='' format='' width='' height='' font='' title='' titled='' labels='' keep='' dots=300
 n=$#
@@ -218,6 +210,7 @@ size=${width:+width_mm = $width; }${height:+height_mm = $height; }${font:+font_p
 if [ "$given" -eq 1 ] && ! is_run "$1" && is_sweep "$1"; then
     set -- ${width:+--width="$width_given"} ${height:+--height="$height_given"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
     [ -z "$titled" ] || if [ "$titled" = yes ]; then set -- "$@" --title="$title"; else set -- "$@" --no-title; fi
+    [ -z "$labels" ] || settings="${settings}labels_of = $(in_quotes "$labels"); "
     gnuplot_settings="$settings$size" exec "$scripts/sweep.sh" "$found" "${out:-$found/plots}" "$format" "$@"
 fi
 work=$(mktemp -d)

@@ -25,12 +25,14 @@ load scripts."run.gp"
 
 command = "LC_ALL=C ".tool("cells.awk")." -f ".quoted(scripts."/sweep.awk")." -v key=".quoted(key)." -v column=".quoted(column_name)
 if (sheet ne "") {
-    name_list = inside(command." -v names=1 ".quoted(sheet)." 2>/dev/null | LC_ALL=C awk -v as_words=1 -f ".quoted(scripts."/text.awk"))
-    curves = words(name_list); longest = 0
-    do for [i = 1:curves] { longest = strlen(text(word(name_list, i))) > longest ? strlen(text(word(name_list, i))) : longest }
-    title = clean(sheet)
+    found = inside("export SHEET=".quoted(sheet)."; ".command." -v names=1 ".quoted(sheet)." 2>/dev/null | \
+        awk '{ name = substr($0, 2, length($0) - 2); first = name; sub(/,.*/, \"\", first); print name \"\t\" first \"\t.\" }' | \
+        LC_ALL=C awk -F '\t' -v marked=1 -f ".quoted(scripts."/text.awk")." -f ".quoted(scripts."/curves.awk").name_them)
+    curves = words(found) / 3 - 1; longest = 0
+    do for [i = 1:curves] { longest = strlen(label(i)) > longest ? strlen(label(i)) : longest }
+    target = word(found, 2) eq "NaN" ? 0 : 100 * real(word(found, 2))
+    title = (exists("experiment") ? experiment : clean(sheet)).(word(found, 3) eq "0" ? "" : "   –   SYNTHETIC DATA")
 }
-if (sheet ne "") label(i) = text(word(name_list, i)); folded(i) = label(i)
 if (exists("heading")) title = heading
 if (format eq "html") wide = 420; tall = 290
 load scripts."/style.gp"
@@ -46,12 +48,13 @@ places = 0
 do for [k = 1:marked_points] { if (int(word(marks, 5 * k + 1)) >= places) { places = int(word(marks, 5 * k + 1)) + 1 } }
 over = column_name eq "speedup" ? inside(command." -v baseline=1".all." 2>/dev/null") : ""
 if (column_name eq "speedup" && over eq "") printerr run.": no speed-up: it is over another algorithm in some runs"; exit status 2
+before_keys(s) = strstrt(s, "\004") ? s[1:strstrt(s, "\004") - 1] : s
+do for [i = 1:curves] { if (algorithm_of(i) eq over) { over = before_keys(marked(i)); break } }
 
 drawn = inside(command.all." 2>/dev/null | awk -F, 'NR > 1 && $3 != \"none\" && !seen[$1]++ { print $1 }'") # others have no mean
-from_sheet = sheet ne ""
 
 script = "sweep.gp"
-numbers = "marked_points places from_sheet"
+numbers = "marked_points places"
 texts = "key column_name over marks drawn"
 load scripts."/keep.gp"
 # ---- the picture ----
@@ -73,7 +76,7 @@ if (is_share) set yrange [0:*<100]
 tics = plot_height / 2.2
 if (Y_max > 0) set ytics step_of(factor * Y_max, tics < 2 ? 2 : tics > 8 ? 8 : tics)
 if (!is_share && LEAST_min > 0 && Y_max > 10 * LEAST_min) set logscale y; set yrange [*:*]; set ytics autofreq
-goal = from_sheet || target == 0 ? "the target" : sprintf("%g %%", target)
+goal = target == 0 ? "the target" : sprintf("%g %%", target)
 y_text = column_name eq "target_s" ? sprintf("Virtual time to %s (%s)", goal, time_name(Y_max)) : \
     column_name eq "virtual_s" ? sprintf("Virtual time (%s)", time_name(Y_max)) : \
     is_time ? sprintf("%s (%s)", column_name, time_name(Y_max)) : column_name eq "test_accuracy" ? "Test accuracy (%)" : \

@@ -10,6 +10,8 @@ set -eu
 export LC_ALL=C.UTF-8
 unset CDPATH GNUTERM
 scripts=$(dirname "$(readlink -f "$0")")
+# shellcheck source=plots/by_hand.sh
+. "$scripts/by_hand.sh"
 sweep=$(realpath "$1") pictures=$2 format=$3 ending=$3
 case $format in dumb) ending=txt ;; tikz) ending=tex ;; esac
 shift 3
@@ -51,7 +53,7 @@ for runs in "$temporary"/runs/*; do
 done
 
 # Results against each key, with the experiment's name.
-case ${gnuplot_settings:-} in *'heading = '*) ;; *) gnuplot_settings="heading = '$(sed -n "s/'/''/g;s/^name = //p;/^algorithms =/q" "$sweep/resolved.ini")'; ${gnuplot_settings:-}" ;; esac
+gnuplot_settings="experiment = '$(sed -n "s/'/''/g;s/^name = //p;/^algorithms =/q" "$sweep/resolved.ini")'; ${gnuplot_settings:-}"
 trained='' result=virtual_s
 if grep -qs '"trained": true' "$sweep"/[0-9]*/*/summary.json; then trained=yes; fi
 if grep -qsx 'target_accuracy = .*' "$sweep"/[0-9]*/resolved.ini && [ "$trained" ]; then result=target_s; fi
@@ -63,8 +65,10 @@ for key in $(chosen keys); do
         case $key,$column in algorithm.*,speedup) continue ;; esac
         file=$pictures/${column}_$last.$ending
         mkdir -p "$pictures"
-        if gnuplot -d -e "${gnuplot_settings:-}" -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
+        ! by_hand "${file%.*}.gp" || continue
+        if gnuplot -d -e "$gnuplot_settings" -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
             echo "$file"
+            case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
         elif ! grep -q 'no run here' "$temporary/why"; then
             cat "$temporary/why" >&2
             exit 1

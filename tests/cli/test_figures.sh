@@ -116,6 +116,15 @@ check "  is warned of in one line" same "$(cut -d: -f1-4 err)" "plot.sh: labels.
 twice() { printf 'bsp = one\ntopk1 = one\n' >two.txt && gnuplot -d -e "labels_of = 'two.txt'" -c "$plots/curve.gp" run virtual_s test_accuracy svg two.svg && has two.svg "one (topk1)"; }
 check "no two curves have one name" twice
 
+# A table of a sweep has labels and the target itself.
+printf '%s\n' network.bandwidth,algorithm,label,target_s,target_accuracy,synthetic 1e8,losp,LOSP,20,0.5,1 1e9,losp,LOSP,10,0.5,1 >sheet.csv
+echo 'losp = Local OSP' >one.txt
+sheet() { gnuplot -d -e "$1" -c "$plots/sweep.gp" sheet.csv network.bandwidth target_s svg sheet.svg && has sheet.svg "$2"; }
+check "a curve of a sweep has its label" sheet '' LOSP
+check "  or the name from a file" sheet "labels_of = 'one.txt'" 'Local OSP'
+check "  the target is named" sheet '' 'Virtual time to 50 % (s)'
+check "  synthetic data, too" sheet "experiment = 'wan'" 'wan   –   SYNTHETIC DATA'
+
 # The legend has a line for what does not fit; nothing of a name is lost.
 made wide bsp
 for i in 2 3; do
