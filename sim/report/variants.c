@@ -211,11 +211,11 @@ struct sample sample_over(const double *x, int n)
     double sum = 0, squares = 0;
     for (int i = 0; i < n; i++) {
         s.n += !isnan(x[i]);
-        sum += x[i];
+        sum += x[i] - x[0]; /* so that equal values have a deviation of exactly 0 */
     }
     if (s.n == 0 || s.n < n)
         return s;
-    s.mean = sum / n;
+    s.mean = x[0] + sum / n;
     for (int i = 0; i < n; i++)
         squares += (x[i] - s.mean) * (x[i] - s.mean);
     s.deviation = n > 1 ? sqrt(squares / (n - 1)) : 0;

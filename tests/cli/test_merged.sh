@@ -133,6 +133,7 @@ check "  the baseline has all seeds that are compared" sh -c 'grep -q "|speed-up
 check "  a target that one seed missed has no mean" sh -c 'grep "^losp" seeds2.html.rows | grep -q "|1 of 2|1 of 2|"'
 check "  and it is said" look seeds2.html --has "Where only some seeds reached the target, the table has their number"
 check "  one that all reached has" sh -c 'grep "^bsp" seeds2.html.rows | grep -q "|5.00|1.00x|"'
+check "  equal values deviate by nothing" sh -c '! grep -q "±" seeds2.html.rows'
 run losp1-4 losp:4 experiment.seed=4
 check "no algorithm has all seeds" table seeds4.html bsp1G losp1-4
 check "  so there is no baseline" look seeds4.html --has "No speed-up"
@@ -162,7 +163,7 @@ check "  needs none" look alone.html --has "No speed-up: all rows are of bsp"
 run easy 'bsp:5 losp:5' data.set=synthetic model.name=tiny experiment.target_accuracy=0.5
 run easy2 'losp:2' data.set=synthetic model.name=tiny experiment.target_accuracy=0.5 network.bandwidth=10Mbit/s
 check "two problems" table problems.html first easy easy2
-check "  have two tables, each with its target" sh -c '[ "$(grep -c "^algorithm|" problems.html.rows)" -eq 2 ] && grep -q "|to 80 %" problems.html.rows && grep -q "|to 50 %" problems.html.rows'
+check "  have two tables, each with its target" sh -c '[ "$(grep -c "^algorithm|" problems.html.rows)" -eq 2 ] && grep -q "|to 80 % s|" problems.html.rows && grep -q "|to 50 % s|" problems.html.rows'
 check "  and names" look problems.html --has "3 runs of 2 problems" --has "lenet on cifar10" --has "tiny on synthetic like mnist (SYNTHETIC DATA)" \
     --has "SYNTHETIC DATA: these accuracies say nothing about a real data set (2 of 3 runs)"
 check "  each row of the synthetic one says so" same "$(labels problems.html)" "bsp
