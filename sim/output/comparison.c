@@ -245,6 +245,14 @@ static void print_remarks(const struct summary *s, int n)
         printf("*** SYNTHETIC DATA: these accuracies say nothing about a real data set ***\n");
 }
 
+static bool compares_with_formula(const struct field *const *shown)
+{
+    for (; *shown; shown++)
+        if ((*shown)->form == FORM_OFF)
+            return true;
+    return false;
+}
+
 void comparison_print(const struct summary *s, int n, double target)
 {
     if (n == 0)
@@ -259,9 +267,10 @@ void comparison_print(const struct summary *s, int n, double target)
         struct comparison_row row = row_of(&s[i], &s[0], target);
         fill(&lines[i + 1], &s[i], &row, shown);
     }
-    printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is %s, speed-up over %s\n", s->model,
+    printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is %s, speed-up over %s%s\n", s->model,
            s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed,
-           s->clocked == CLOCKED_REALLY ? "real" : "virtual", s->algorithm);
+           s->clocked == CLOCKED_REALLY ? "real" : "virtual", s->algorithm,
+           compares_with_formula(shown) ? ", formula of --explain" : "");
     table_print(
         lines, n + 1,
         &(struct table_fit){.keys = 1, .leave_out = left, .where = "comparison.csv and summary.json"});

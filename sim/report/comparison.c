@@ -143,12 +143,23 @@ static bool reached_by_some(const struct page *p)
     return false;
 }
 
+static bool has_formula(const struct page *p)
+{
+    bool has = false;
+    for (int i = 0; i < p->variants.n; i++)
+        has |= variant_sample(p->runs, &p->variants.at[i], "predicted_s").n > 0;
+    return has;
+}
+
 void comparison_section(struct page *p)
 {
     page_section(p, "comparison", "Comparison");
     write_table(p);
     fprintf(p->body, "<p class=\"note\">Time is %s.", is_real(p->runs) ? "real" : "virtual");
     write_baseline(p);
+    if (has_formula(p))
+        fputs(" vs formula: how much more time the run took than the closed form of --explain says.",
+              p->body);
     if (reached_by_some(p))
         fputs(" Where only some seeds reached the target, the table has their number: a mean over them would "
               "be too good.",

@@ -208,7 +208,7 @@ static double number(const struct report_runs *runs, const struct variant *v, in
 struct sample sample_over(const double *x, int n)
 {
     struct sample s = {.mean = NAN, .deviation = NAN};
-    double sum = 0, squares = 0;
+    double sum = 0, squares = 0; /* sum of differences from the first: equal values have a deviation of 0 */
     for (int i = 0; i < n; i++) {
         s.n += !isnan(x[i]);
         sum += x[i] - x[0]; /* so that equal values have a deviation of exactly 0 */

@@ -179,7 +179,7 @@ static const struct field comparison[] = {
     {"iterations", FIELD_INT, AT(iterations), SHOWN("iterations", FORM_COUNT)},
     {"rounds", FIELD_INT, AT(rounds), SHOWN("rounds", FORM_COUNT)},
     {"virtual_s", FIELD_SECONDS, AT(virtual_ns), SHOWN("time", FORM_TIME)},
-    {"predicted_s", FIELD_SECONDS_OR_NAN, AT(predicted_ns), SHOWN("vs theory", FORM_OFF)},
+    {"predicted_s", FIELD_SECONDS_OR_NAN, AT(predicted_ns), SHOWN("vs formula", FORM_OFF)},
     {"target_accuracy", FIELD_REAL, AT(target_accuracy)},
     {"target_s", FIELD_SECONDS_OR_NAN, AT(target_ns), .when = WITH_TARGET, SHOWN("to target", FORM_TIME)},
     {"speedup", FIELD_REAL, AT(speedup), SHOWN("speed-up", FORM_TIMES)},
