@@ -54,7 +54,7 @@ differs_under() { # MOMENTUM: of the two FedProx
         --set data.train_samples=4096 --set algorithm.prox_sgd.local_steps=32 --set algorithm.prox_sgd.switch_at=0 --set algorithm.prox_sgd.mu=0.5 \
         --set algorithm.fedprox.mu=0.5 --set output.report=no >/dev/null 2>&1 && ! cmp -s moved/{prox_sgd,fedprox}/eval.csv)
 }
-check "the tutorial's term of the loss counts" sh -c 'cd tree && ! cmp -s late/prox_sgd/eval.csv near/prox_sgd/eval.csv'
+check "the tutorial's term of the loss counts" sh -c 'cd tree && ! cmp -s switched/prox_sgd/eval.csv near/prox_sgd/eval.csv'
 term_in_step() {
     sed -i 's/^static void penalise/static void step/; s/\.step = alg_step/.step = step/; /\.penalise = /d' tree/algorithms/prox_sgd.c
     sed -i 's/^    for (size_t j = 0; j < w->n \&\& mu > 0; j++)/    for (size_t j = 0; j < w->n; j++)/
