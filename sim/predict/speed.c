@@ -153,11 +153,12 @@ struct speed speed_measure(const struct run *run, int runs, size_t memory)
 
 char *speed_words(const struct speed *speed, char *out, size_t size)
 {
-    char load[64] = "";
+    char load[64] = "", rate[32];
+    snprintf(rate, sizeof rate, speed->gradients < 100 ? "%.3g" : "%.0f", speed->gradients);
     if (!isnan(speed->load))
         snprintf(load, sizeof load, " (load %.1f on %d core%s)", speed->load, speed->cores,
                  speed->cores == 1 ? "" : "s");
-    snprintf(out, size, "if the machine stays as busy as now%s: %d processes made %.3g gradients per second",
-             load, speed->processes, speed->gradients);
+    snprintf(out, size, "if the machine stays as busy as now%s: %d processes made %s gradients per second",
+             load, speed->processes, rate);
     return out;
 }
