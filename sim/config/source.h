@@ -69,7 +69,10 @@ bool source_place(const void *context, const char *message, char *out, size_t si
  * key of the program. Fresh memory, or NULL. */
 char *source_nearest_key(const struct config_source *src, const char *key);
 
-/* ---- config.c ---- */
+/* ---- slots.c ---- */
+
+/* Adds all sections of a new configuration, their parameters and their slots, with their presets. */
+void source_add_all(struct config_source *src, const struct config_section *extra, int n_extra);
 
 /* Adds a section of a plug-in, its parameters and its slots, with their presets. Slots may move. */
 void source_add_section(struct config_source *src, const struct config_section *section);

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/config/milestones.h"
 #include "sim/config/units.h"
 #include "sim/config/values.h"
 
@@ -279,47 +278,6 @@ static void lists(void **state)
     assert_int_equal(named.n, 0);
 }
 
-static void milestones(void **state)
-{
-    (void)state;
-    struct config_key key = {.name = "at", .type = KEY_MILESTONES, .help = "h"};
-    struct milestones list = {0};
-    assert_true(value_read(&key, "60 s , 10GiB,1500ms, 512B", &list, error, sizeof error));
-    assert_int_equal(list.n, 4);
-    assert_true(list.at[0].at == 60 && !list.at[0].bytes && list.at[1].at == 0xAp30 && list.at[1].bytes);
-    char *text = printed(&key, &list);
-    assert_string_equal(text, "60s, 10GiB, 1.5s, 512B");
-    free(text);
-    assert_true(value_read(&key, "1s,2s,3s,4s,5s,6s,7s,8s", &list, error, sizeof error));
-    static const char *const wrong[][2] = {{"60s, 5", "got '5' (the unit is missing)"},
-                                           {"60s, 0s", "got '0s' (not above 0)"},
-                                           {"0", "got '0' (not above 0)"},
-                                           {"-1GiB", "got '-1GiB' (not above 0)"},
-                                           {"10Gbit", "got '10Gbit' (unknown unit"},
-                                           {"60s,", "got ''"},
-                                           {"inf", "got 'inf'"},
-                                           {"60s, 1GiB, 60000ms", "got '60000ms' (given twice)"},
-                                           {"1GiB, 1024MiB", "got '1024MiB' (given twice)"},
-                                           {"1s,2s,3s,4s,5s,6s,7s,8s,9s", "got '9s' (too many)"},
-                                           {"3e9s", "got '3e9s' (too large a number)"},
-                                           {"1e9TiB", "got '1e9TiB' (too large a number)"}};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_refused(&key, wrong[i][0], wrong[i][1]);
-    assert_refused(&key, "x",
-                   "expected up to 8 different times and amounts of bytes, such as 60s, 10GiB, got 'x'");
-    assert_true(value_read(&key, "", &list, error, sizeof error) && list.n == 0);
-}
-
-static void what_a_milestone_includes(void **state)
-{
-    (void)state;
-    struct milestone time = {.at = 0.1}, bytes = {.at = 1000, .bytes = true};
-    assert_true(milestone_includes(&time, 100000000, INT64_MAX) && !milestone_includes(&time, 100000001, 0));
-    assert_true(milestone_includes(&bytes, INT64_MAX, 1000) && !milestone_includes(&bytes, 0, 1001));
-    assert_true(milestone_is_reached(&time, 100000000, 0) && !milestone_is_reached(&time, 99999999, 0));
-    assert_true(milestone_is_reached(&bytes, 0, 1000) && !milestone_is_reached(&bytes, 0, 999));
-}
-
 static void bounds(void **state)
 {
     (void)state;
@@ -505,8 +463,6 @@ int main(void)
                                        cmocka_unit_test(choices_by_their_letters),
                                        cmocka_unit_test(texts),
                                        cmocka_unit_test(lists),
-                                       cmocka_unit_test(milestones),
-                                       cmocka_unit_test(what_a_milestone_includes),
                                        cmocka_unit_test(bounds),
                                        cmocka_unit_test(not_given),
                                        cmocka_unit_test(values_that_look_not_given),
