@@ -31,32 +31,14 @@ int results_column(const struct results *r, const char *name)
     return c;
 }
 
-/* Takes a cell in quotes out of them, in place. Returns the text behind the cell: a comma, or the end. */
-static char *unquote(char *cell)
-{
-    char *to = cell, *from = cell + 1;
-    while (*from && (*from != '"' || from[1] == '"')) {
-        from += *from == '"';
-        *to++ = *from++;
-    }
-    from += *from == '"';
-    char *behind = from; /* `to` lies before it: the quotes have gone */
-    *to = '\0';
-    return behind;
-}
-
-/* Cuts a line at its commas and keeps the first `most` parts. Returns the number of all parts. */
+/* Cuts a line at its commas and keeps the first `most` parts; no cell of comparison.csv is in quotes. Returns
+ * the number of all parts. */
 static int cut(char *line, char **part, int most)
 {
     int n = 0;
-    for (char *rest = line; rest; n++) {
-        char *next = rest, *end = *rest == '"' ? unquote(rest) : rest + strcspn(rest, ",");
-        rest = *end == ',' ? end + 1 : NULL;
-        if (end > next)
-            *end = '\0';
+    for (char *rest = line, *next; (next = strsep(&rest, ",")); n++)
         if (n < most)
             part[n] = next;
-    }
     return n;
 }
 

@@ -34,7 +34,7 @@ seconds = 1ms
 eval_every = 12
 trace = none
 [algorithm.losp]
-label = LOSP: new
+label = LOSP (new)
 [sweep]
 network.bandwidth = 10Mbit/s, 1Gbit/s
 experiment.seed = 1..3
@@ -80,7 +80,7 @@ names() { # of the curves that plots/plot.sh draws
     ls "$1" | awk -v sweep="$1" -v what=curves -f bin/plots/cells.awk -f bin/plots/chosen.awk - "$1/sweep.csv" | cut -f"$2"
 }
 check "  of each algorithm at its best" same "$(names whole 1-2 | tr '\t' '|' | xargs -d'\n')" \
-    "bandwidth=10Mbit/s|BSP bandwidth=10Mbit/s|LOSP: new, learning_rate = $(rate) bandwidth=1Gbit/s|BSP bandwidth=1Gbit/s|LOSP: new, learning_rate = $(awk -F, '$3 == "losp" && $4 == 1 && $1 == 1e9 {print $2}' whole/sweep_summary.csv)"
+    "bandwidth=10Mbit/s|BSP bandwidth=10Mbit/s|LOSP (new), learning_rate = $(rate) bandwidth=1Gbit/s|BSP bandwidth=1Gbit/s|LOSP (new), learning_rate = $(awk -F, '$3 == "losp" && $4 == 1 && $1 == 1e9 {print $2}' whole/sweep_summary.csv)"
 same_names() { names whole 2 | while read -r name; do grep -qF ">$name<" whole/report.html || { echo "not in the report: $name"; return 1; }; done; }
 check "  with the names that plots/plot.sh gives them" same_names
 pictures() {
@@ -89,7 +89,7 @@ pictures() {
         [ -s pictures/bandwidth=1Gbit_s/accuracy_bytes.svg ] && [ -s pictures/bandwidth=1Gbit_s/loss_time.svg ] && grep -qx pictures/bandwidth=1Gbit_s/accuracy_time.svg out
 }
 check "plots/plot.sh draws a sweep" pictures
-check "  with the value in the legend" grep -q "LOSP: new, learning_rate = $(rate)" pictures/bandwidth=10Mbit_s/accuracy_time.svg
+check "  with the value in the legend" grep -q "LOSP (new), learning_rate = $(rate)" pictures/bandwidth=10Mbit_s/accuracy_time.svg
 check "  the title says at which point of the shared keys" grep -q 'bandwidth=10Mbit/s   –' pictures/bandwidth=10Mbit_s/accuracy_time.svg
 check "  and a band over the seeds" grep -q 'fill-opacity = .0.18' pictures/bandwidth=10Mbit_s/accuracy_time.svg
 check "  or elsewhere" sh -c '"$1" --report -o other.html whole >out && cmp other.html kept.html' - "$simulate"
@@ -130,7 +130,7 @@ check "one that is broken off leaves a report of what there is" broken_off
 resumed() { "$simulate" -q --resume broken >out 2>err && cmp broken/report.html kept.html && cmp broken/sweep.csv whole/sweep.csv; }
 check "  resumed, it is that of the sweep left alone" resumed
 check "nothing was trained: times alone" sweep timing --no-train --sweep experiment.seed=1
-check "  all values, each a curve" look timing/report.html --figures 3 --has "Nothing was trained" --has 'LOSP: new, losp.learning_rate = 0.01'
+check "  all values, each a curve" look timing/report.html --figures 3 --has "Nothing was trained" --has 'LOSP (new), losp.learning_rate = 0.01'
 check "output.report = no" sweep none --set output.report=no --no-train --sweep experiment.seed=1 --sweep network.bandwidth=1Gbit/s
 check "  is heeded" test ! -e none/report.html
 many() { sweep many --no-train --algorithm bsp,losp --sweep network.latency=1us,1ms --sweep train.batch=1..9 --sweep network.bandwidth=1Gbit/s --sweep experiment.seed=1 && look many/report.html --figures 2 --has "27 curves are too many"; }
