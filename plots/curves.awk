@@ -1,4 +1,4 @@
-# awk -F '\t' [-v marked=1] -f text.awk -f curves.awk curves, called by variants.sh: lines NAME TAB ALGORITHM TAB RUN RUN ... to lines
+# awk -F '\t' [-v marked=1] -f text.awk -f curves.awk curves, called by list_curves.sh: lines NAME TAB ALGORITHM TAB RUN RUN ... to lines
 # 'NAME' 'ALGORITHM' 'RUN RUN ...'.
 
 {

@@ -1,6 +1,6 @@
-# variants.sh . all KEY marked | LABELS=FILE awk [-v check=1] -f text.awk -f cells.awk -f labels.awk
+# list_curves.sh . all KEY marked | LABELS=FILE awk [-v check=1] -f text.awk -f cells.awk -f labels.awk
 # From the curves in a folder of runs (the working directory) to what a picture shows of them. The first line has a dot and the name of the experiment,
-# where a run has one, the accuracy of the target (or NaN; also where runs have several) and whether data were synthetic (1; of some runs: 2); then, as variants.sh, three words a curve. The name
+# where a run has one, the accuracy of the target (or NaN; also where runs have several) and whether data were synthetic (1; of some runs: 2); then, as list_curves.sh, three words a curve. The name
 # of a curve begins with the label of its algorithm in comparison.csv.
 # FILE has lines "NAME = TEXT": NAME is a curve as the picture names it without FILE, or an algorithm, its label or a key in such names. A curve's
 # value of a key stays.

@@ -87,7 +87,7 @@ in_quotes() {
 
 # What labels.awk says of the curves; `$1` may be check=1.
 names() {
-    sh "$scripts/variants.sh" "$run" all '' marked | (
+    sh "$scripts/list_curves.sh" "$run" all '' marked | (
         cd "$run"
         LABELS=$labels LC_ALL=C awk -v "${1:-check=}" -f "$scripts/text.awk" -f "$scripts/cells.awk" -f "$scripts/labels.awk"
     )
@@ -232,7 +232,7 @@ else
 fi
 
 # Runs of several problems (a network on a data set) are drawn apart: each problem gets a folder.
-if [ "$given" -gt 1 ] && sh "$scripts/variants.sh" "$run" problems >"$work/problems" && [ "$(wc -l <"$work/problems")" -gt 1 ]; then
+if [ "$given" -gt 1 ] && sh "$scripts/list_curves.sh" "$run" problems >"$work/problems" && [ "$(wc -l <"$work/problems")" -gt 1 ]; then
     set -- --format="$format" ${width:+--width="$width_given"} ${height:+--height="$height_given"} ${font:+--font="$font"} ${labels:+--labels="$labels"} ${keep:+--keep}
     [ -z "$titled" ] || if [ "$titled" = yes ]; then set -- "$@" --title="$title"; else set -- "$@" --no-title; fi
     mkdir -p "$out"

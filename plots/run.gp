@@ -5,7 +5,7 @@
 #   listing        a file with what labels.awk prints of this run, as plots/plot.sh makes it once for all pictures
 #   keep           1: the picture's own script and its data stay beside it (keep.gp)
 # Defines
-#   curves         number of curves: one for each algorithm and each of its configurations (variants.sh)
+#   curves         number of curves: one for each algorithm and each of its configurations (list_curves.sh)
 #   label(i)       name of curve i; folded(i): the same on several lines
 #   several        the folder has several runs
 #   seeds          largest number of runs of one curve
@@ -34,7 +34,7 @@ if (!exists("keep")) keep = 0
 name_them = " | LABELS=".(labels_of eq "" ? "''" : at_home(labels_of))." LC_ALL=C awk -f ".quoted(scripts."/text.awk")." -f ".quoted(scripts."/cells.awk").\
     " -f ".quoted(scripts."/labels.awk")
 found = exists("listing") && but eq "" ? system("cat ".quoted(listing)) : \
-    inside("sh ".quoted(scripts."/variants.sh")." . ".(format eq "html" ? "complete " : "all ").quoted(but)." marked".name_them)
+    inside("sh ".quoted(scripts."/list_curves.sh")." . ".(format eq "html" ? "complete " : "all ").quoted(but)." marked".name_them)
 curves = words(found) > 3 ? words(found) / 3 - 1 : 0
 marked(i) = text(word(found, 3 * i + 1))
 label(i) = joined(marked(i), ", ", " = ")

@@ -24,14 +24,14 @@ static bool same_shared_keys(const struct report_runs *runs, int a, int b)
     return true;
 }
 
-/* The only variant of the algorithm with the shared keys of a run; NULL: there is none, or there are
+/* The only entry of the algorithm with the shared keys of a run; NULL: there is none, or there are
  * several. */
-static const struct variant *beside(const struct report_runs *runs, const struct variants *all,
-                                    const char *algorithm, int run)
+static const struct entry *beside(const struct report_runs *runs, const struct entries *all,
+                                  const char *algorithm, int run)
 {
-    const struct variant *found = NULL;
+    const struct entry *found = NULL;
     for (int i = 0; i < all->n; i++) {
-        const struct variant *v = &all->at[i];
+        const struct entry *v = &all->at[i];
         if (strcmp(v->algorithm, algorithm) != 0 || !same_shared_keys(runs, v->run[0], run))
             continue;
         if (found)
@@ -42,9 +42,9 @@ static const struct variant *beside(const struct report_runs *runs, const struct
 }
 
 /* The run of the algorithm to compare a run with; -1: there is none. */
-static int partner(const struct report_runs *runs, const struct variants *all, const char *algorithm, int run)
+static int partner(const struct report_runs *runs, const struct entries *all, const char *algorithm, int run)
 {
-    const struct variant *v = beside(runs, all, algorithm, run);
+    const struct entry *v = beside(runs, all, algorithm, run);
     for (int i = 0; v && i < v->n; i++)
         if (equal_in(runs, v->run[i], run, "experiment.seed"))
             return v->run[i];
@@ -53,7 +53,7 @@ static int partner(const struct report_runs *runs, const struct variants *all, c
 
 /* ---- the baseline ---- */
 
-static bool is_everywhere(const struct report_runs *runs, const struct variants *all, const char *algorithm)
+static bool is_everywhere(const struct report_runs *runs, const struct entries *all, const char *algorithm)
 {
     for (int i = 0; i < all->n; i++)
         for (int r = 0; r < all->at[i].n; r++)
@@ -62,7 +62,7 @@ static bool is_everywhere(const struct report_runs *runs, const struct variants 
     return true;
 }
 
-const char *baseline_find(const struct report_runs *runs, const struct variants *all)
+const char *baseline_find(const struct report_runs *runs, const struct entries *all)
 {
     bool several = false;
     for (int i = 1; i < all->n; i++)
@@ -99,8 +99,8 @@ static double times_sooner(double than, double time)
     return than == time ? 1 : time > 0 ? than / time : NAN;
 }
 
-struct sample baseline_speedup(const struct report_runs *runs, const struct variants *all,
-                               const char *baseline, const struct variant *v)
+struct sample baseline_speedup(const struct report_runs *runs, const struct entries *all,
+                               const char *baseline, const struct entry *v)
 {
     double *x = need((size_t)v->n * sizeof *x);
     for (int i = 0; i < v->n; i++) {

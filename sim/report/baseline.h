@@ -4,16 +4,16 @@
 #ifndef SIM_REPORT_BASELINE_H
 #define SIM_REPORT_BASELINE_H
 
-#include "sim/report/variants.h"
+#include "sim/report/entries.h"
 
 /* The first algorithm that ran in everything that is compared: for each run that is shown there is one of
- * the algorithm with the same shared keys and the same seed, and only one variant of the algorithm has these
- * keys. NULL: there is none, or all variants are of one algorithm. */
-const char *baseline_find(const struct report_runs *runs, const struct variants *all);
+ * the algorithm with the same shared keys and the same seed, and only one entry of the algorithm has these
+ * keys. NULL: there is none, or all entries are of one algorithm. */
+const char *baseline_find(const struct report_runs *runs, const struct entries *all);
 
-/* How many times sooner the variant is than the baseline with the same keys and seed: at the target, or,
+/* How many times sooner the entry is than the baseline with the same keys and seed: at the target, or,
  * without a target, at the end. */
-struct sample baseline_speedup(const struct report_runs *runs, const struct variants *all,
-                               const char *baseline, const struct variant *v);
+struct sample baseline_speedup(const struct report_runs *runs, const struct entries *all,
+                               const char *baseline, const struct entry *v);
 
 #endif

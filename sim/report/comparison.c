@@ -1,4 +1,4 @@
-/* The table of a report: a row for each variant, and what the speed-up is over. */
+/* The table of a report: a row for each entry, and what the speed-up is over. */
 #include <ctype.h>
 #include <math.h>
 #include <stddef.h>
@@ -13,13 +13,13 @@
 #include "sim/report/table.h"
 #include "sim/schema/columns.h"
 
-static struct sample sample_of_variant(const void *context, const struct table_row *row, const char *column)
+static struct sample sample_of_entry(const void *context, const struct table_row *row, const char *column)
 {
     const struct page *p = context;
     static const size_t speedup = offsetof(struct comparison_row, speedup);
     if (strcmp(column, columns_name(&comparison_columns, speedup)) != 0)
-        return variant_sample(p->runs, row->of, column);
-    return p->baseline ? baseline_speedup(p->runs, &p->variants, p->baseline, row->of)
+        return entry_sample(p->runs, row->of, column);
+    return p->baseline ? baseline_speedup(p->runs, &p->entries, p->baseline, row->of)
                        : (struct sample){.mean = NAN, .deviation = NAN};
 }
 
@@ -53,7 +53,7 @@ static bool same_words(const char *a, const char *b)
 }
 
 /* "topk1 (top-k 1 %), bandwidth = 1Gbit/s": the name that figures show stands beside the name in the run. */
-static char *label_row(const struct page *p, const struct variant *v)
+static char *label_row(const struct page *p, const struct entry *v)
 {
     const struct sheet *s = &p->runs->run[v->run[0]].comparison;
     const char *shown = sheet_cell(s, sheet_find(s, "algorithm", v->algorithm), "label");
@@ -84,10 +84,10 @@ static char *all_milestones(const struct report_runs *runs)
 
 static void write_table(struct page *p)
 {
-    int n = p->variants.n;
+    int n = p->entries.n;
     struct table_row *rows = need((size_t)n * sizeof *rows);
     for (int i = 0; i < n; i++) {
-        const struct variant *v = &p->variants.at[i];
+        const struct entry *v = &p->entries.at[i];
         rows[i] = (struct table_row){label_row(p, v), v->n, v->n, v};
     }
     char *milestones = all_milestones(p->runs);
@@ -99,7 +99,7 @@ static void write_table(struct page *p)
                                          .target = common_target(p->runs),
                                          .baseline = p->baseline,
                                          .context = p,
-                                         .sample = sample_of_variant});
+                                         .sample = sample_of_entry});
     columns_end(&columns);
     free(milestones);
     for (int i = 0; i < n; i++)
@@ -110,7 +110,7 @@ static void write_table(struct page *p)
 /* What the speed-up is, or why there is none. */
 static void write_baseline(const struct page *p)
 {
-    const struct variants *all = &p->variants;
+    const struct entries *all = &p->entries;
     const char *last = all->at[all->n - 1].algorithm;
     if (p->baseline)
         html_print(p->body, " Speed-up: over %s%s, %s.", p->baseline,
@@ -134,9 +134,9 @@ static bool is_real(const struct report_runs *runs)
 
 static bool reached_by_some(const struct page *p)
 {
-    for (int i = 0; i < p->variants.n; i++) {
-        const struct variant *v = &p->variants.at[i];
-        int n = variant_sample(p->runs, v, "target_s").n;
+    for (int i = 0; i < p->entries.n; i++) {
+        const struct entry *v = &p->entries.at[i];
+        int n = entry_sample(p->runs, v, "target_s").n;
         if (n > 0 && n < v->n)
             return true;
     }
@@ -146,8 +146,8 @@ static bool reached_by_some(const struct page *p)
 static bool has_formula(const struct page *p)
 {
     bool has = false;
-    for (int i = 0; i < p->variants.n; i++)
-        has |= variant_sample(p->runs, &p->variants.at[i], "predicted_s").n > 0;
+    for (int i = 0; i < p->entries.n; i++)
+        has |= entry_sample(p->runs, &p->entries.at[i], "predicted_s").n > 0;
     return has;
 }
 

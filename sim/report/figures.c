@@ -53,14 +53,14 @@ static void write_group(struct page *p, const struct group *g)
 
 /* ---- which figures have data ---- */
 
-/* Some variant has a file of that name with the column and at least one row. */
+/* Some entry has a file of that name with the column and at least one row. */
 static bool there(const struct page *p, const char *name, const char *column)
 {
     bool found = false;
-    for (int v = 0; !found && v < p->variants.n; v++) {
-        const struct variant *variant = &p->variants.at[v];
+    for (int v = 0; !found && v < p->entries.n; v++) {
+        const struct entry *entry = &p->entries.at[v];
         char head[LONGEST_HEAD], row[LONGEST_HEAD];
-        char *path = text_format("%s/%s/%s", p->runs->run[variant->run[0]].folder, variant->algorithm, name);
+        char *path = text_format("%s/%s/%s", p->runs->run[entry->run[0]].folder, entry->algorithm, name);
         FILE *file = fopen(path, "re");
         found =
             file && fgets(head, sizeof head, file) && strstr(head, column) && fgets(row, sizeof row, file);
@@ -73,8 +73,8 @@ static bool there(const struct page *p, const char *name, const char *column)
 
 static bool any_number(const struct page *p, const char *column)
 {
-    for (int v = 0; v < p->variants.n; v++)
-        if (variant_sample(p->runs, &p->variants.at[v], column).n > 0)
+    for (int v = 0; v < p->entries.n; v++)
+        if (entry_sample(p->runs, &p->entries.at[v], column).n > 0)
             return true;
     return false;
 }
@@ -188,8 +188,8 @@ static void write_timelines(struct page *p)
     char *text = NULL;
     size_t size = 0;
     FILE *out = text_begin(&text, &size);
-    for (int i = 0; i < p->variants.n && there(p, "timeline.csv", "begin_ns"); i++) {
-        const char *name = p->variants.at[i].algorithm;
+    for (int i = 0; i < p->entries.n && there(p, "timeline.csv", "begin_ns"); i++) {
+        const char *name = p->entries.at[i].algorithm;
         char *caption =
             text_format("The first rounds of %s: when each worker computed, sent and waited.", name);
         char *figure = NULL;
@@ -211,8 +211,8 @@ static void write_timelines(struct page *p)
 void figures_write(struct page *p)
 {
     bool several = p->runs->n > 1, banded = false;
-    for (int i = 0; i < p->variants.n; i++)
-        banded |= p->variants.at[i].n > 1;
+    for (int i = 0; i < p->entries.n; i++)
+        banded |= p->entries.at[i].n > 1;
     if (several)
         write_sweeps(p);
     if (any_number(p, "test_accuracy"))

@@ -70,7 +70,8 @@ static const char style[] =
     "details>summary{cursor:pointer;padding:.55rem .9rem;font-weight:600}\n"
     "details .card{border:0;margin:0}\n"
     "pre{margin:0;padding:.8rem 1rem;overflow-x:auto}\n"
-    "@media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0 1px}"
+    "@media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0 "
+    "1px}"
     "table{font-size:9.5pt}"
     "nav{display:none}figure,tr{break-inside:avoid}.scroll{overflow:visible}.wide svg{min-width:0}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere}}\n";

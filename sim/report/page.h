@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "sim/report/gnuplot.h"
-#include "sim/report/variants.h"
+#include "sim/report/entries.h"
 
 struct results;
 struct problem;
@@ -21,7 +21,7 @@ struct page {
     const struct results *sweep; /* NULL: the page shows runs */
     const char *made_in;         /* the folder that has the run.json to show */
     bool marks_synthetic; /* the part is synthetic and another one is not: each row and figure says so */
-    struct variants variants;
+    struct entries entries;
     const char *baseline; /* of the speed-up; NULL: there is none */
     struct gnuplot gnuplot;
     FILE *body;

@@ -1,5 +1,5 @@
 /* Problems: a network on a data set. Numbers of one problem say nothing about another, so a report has a
- * table and figures for each problem. plots/variants.sh finds the same problems. */
+ * table and figures for each problem. plots/list_curves.sh finds the same problems. */
 #ifndef SIM_REPORT_PROBLEMS_H
 #define SIM_REPORT_PROBLEMS_H
 

@@ -1,6 +1,6 @@
 /* Makes report.html from the folders of runs or of a sweep.
  *
- *   resolved.ini, comparison.csv --runs.c--> report_runs --problems.c--> problems --variants.c--> variants
+ *   resolved.ini, comparison.csv --runs.c--> report_runs --problems.c--> problems --entries.c--> entries
  *       sections.c, sweep.c: text and tables --\
  *       figures.c --gnuplot.c--> SVG --svg.c----> body --> head + body + foot --> report.html
  */
@@ -34,8 +34,8 @@ static void no_folder(struct page *p)
 static void write_problem(struct page *p, const struct problem *problem, const struct gathered *gathered)
 {
     p->runs = &problem->runs;
-    p->variants = variants_find(p->runs);
-    p->baseline = baseline_find(p->runs, &p->variants);
+    p->entries = entries_find(p->runs);
+    p->baseline = baseline_find(p->runs, &p->entries);
     if (gathered->folder && !gather_show(gathered, p->runs))
         no_folder(p);
     p->gnuplot.data = gathered->folder && p->runs->n == 1 ? "00001" : ".";
@@ -43,7 +43,7 @@ static void write_problem(struct page *p, const struct problem *problem, const s
         page_part(p, problem);
     comparison_section(p);
     figures_write(p);
-    variants_free(&p->variants);
+    entries_free(&p->entries);
 }
 
 static void write_body(struct page *p, const struct gathered *gathered)

@@ -1,5 +1,5 @@
 /* Keys of runs: which count in a comparison, which concern an algorithm, in which the runs differ, and their
- * short names. plots/variants.awk has the same rules; tests/cli/test_merged.sh compares the two. */
+ * short names. plots/list_curves.awk has the same rules; tests/cli/test_merged.sh compares the two. */
 #define _GNU_SOURCE /* tdestroy */
 #include <search.h>
 #include <stdlib.h>

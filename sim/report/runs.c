@@ -73,7 +73,7 @@ static bool read_ini(struct report_run *run, char *error, int size)
     return good;
 }
 
-/* What the bits of a run depend on besides the configuration. plots/variants.awk has the same list. */
+/* What the bits of a run depend on besides the configuration. plots/list_curves.awk has the same list. */
 static void read_making(struct report_run *run)
 {
     static const char *const of_json[][2] = {{"version", "program version"},

@@ -117,7 +117,7 @@ void sweep_head(FILE *out, const struct page *p)
 /* ---- the table ---- */
 
 struct cell { /* a row of the summary: an algorithm at one setting, with one combination of its own values */
-    int setting, algorithm, variant;
+    int setting, algorithm, combination;
 };
 
 /* If only some seeds reached the target, or a milestone, a mean over them would be too good: the table shows
@@ -126,7 +126,7 @@ static struct sample sample_of_cell(const void *context, const struct table_row 
 {
     const struct results *r = context;
     const struct cell *cell = row->of;
-    const struct outcome *seeds = results_at(r, cell->setting, cell->algorithm, cell->variant);
+    const struct outcome *seeds = results_at(r, cell->setting, cell->algorithm, cell->combination);
     int c = results_column(r, column);
     struct spread s = results_spread(r, seeds, c);
     return (struct sample){isnan(s.mean) ? results_reached(r, seeds, c) : s.n, s.mean, s.std};
@@ -135,7 +135,7 @@ static struct sample sample_of_cell(const void *context, const struct table_row 
 static char *label_of(const struct results *r, const struct cell *cell, bool marked)
 {
     const struct grid *grid = r->grid;
-    const struct point *point = results_at(r, cell->setting, cell->algorithm, cell->variant)[0].point;
+    const struct point *point = results_at(r, cell->setting, cell->algorithm, cell->combination)[0].point;
     char *label = text_copy(grid->algorithm[cell->algorithm]);
     for (int i = 0; i < grid->rows; i++) {
         const struct swept *s = &grid->row[i];
@@ -147,7 +147,7 @@ static char *label_of(const struct results *r, const struct cell *cell, bool mar
         free(label);
         label = longer;
     }
-    if (!marked || !results_is_best(r, cell->setting, cell->algorithm, cell->variant))
+    if (!marked || !results_is_best(r, cell->setting, cell->algorithm, cell->combination))
         return label;
     char *chosen = text_format("%s, chosen", label);
     free(label);
@@ -160,14 +160,14 @@ static void write_table(struct page *p, bool all)
 {
     const struct results *r = p->sweep;
     const struct grid *grid = r->grid;
-    size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_variants;
+    size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_combinations;
     struct cell *cells = need(most * sizeof *cells);
     struct table_row *rows = need(most * sizeof *rows);
     int n = 0;
     for (int setting = 0; setting < grid->settings; setting++)
         for (int a = 0; a < grid->algorithms; a++)
-            for (int v = 0; v < results_variants(r, a); v++) {
-                bool tried = grid->variants[a] > 0, chosen = results_is_best(r, setting, a, v);
+            for (int v = 0; v < results_combinations(r, a); v++) {
+                bool tried = grid->combinations[a] > 0, chosen = results_is_best(r, setting, a, v);
                 bool open = r->chosen[setting * grid->algorithms + a] < 0;
                 if (all ? !tried : !chosen && !open)
                     continue;
@@ -193,7 +193,7 @@ static void write_table(struct page *p, bool all)
 static bool any_tried(const struct grid *grid)
 {
     for (int a = 0; a < grid->algorithms; a++)
-        if (grid->variants[a] > 0)
+        if (grid->combinations[a] > 0)
             return true;
     return false;
 }

@@ -1,7 +1,7 @@
 /* The curves of a sweep: accuracy and loss against time, iterations and bytes. Each point of the shared keys
  * has figures of its own; an algorithm is drawn there with its chosen values, or, if there is no choice, with
  * all. plots/curve.gp reads the runs by links in the temporary folder and their curves from the file `curves`
- * (plots/variants.sh); plots/sweep_curves.awk makes the same curves for plots/plot.sh. */
+ * (plots/list_curves.sh); plots/sweep_curves.awk makes the same curves for plots/plot.sh. */
 #define _GNU_SOURCE /* realpath */
 #include <stdlib.h>
 #include <string.h>
@@ -20,17 +20,17 @@ enum {
 
 /* ---- the curves of a setting ---- */
 
-static bool shows(const struct results *r, int setting, int algorithm, int variant)
+static bool shows(const struct results *r, int setting, int algorithm, int combination)
 {
     int chosen = r->chosen[setting * r->grid->algorithms + algorithm];
-    return (chosen < 0 || chosen == variant) && results_any(r, setting, algorithm, variant);
+    return (chosen < 0 || chosen == combination) && results_any(r, setting, algorithm, combination);
 }
 
 static int count_curves(const struct results *r, int setting)
 {
     int n = 0;
     for (int a = 0; a < r->grid->algorithms; a++)
-        for (int v = 0; v < results_variants(r, a); v++)
+        for (int v = 0; v < results_combinations(r, a); v++)
             n += shows(r, setting, a, v);
     return n;
 }
@@ -106,7 +106,7 @@ static bool write_list(const struct page *p, int setting)
     if (!out)
         return false;
     for (int a = 0; a < r->grid->algorithms; a++)
-        for (int v = 0; v < results_variants(r, a); v++)
+        for (int v = 0; v < results_combinations(r, a); v++)
             if (shows(r, setting, a, v))
                 put_curve(out, r, results_at(r, setting, a, v));
     bool good = !ferror(out);

@@ -34,11 +34,11 @@ static bool parts(const struct view *v, int row)
     return s->algorithm < 0 || s->algorithm == v->algorithm || (v->algorithm < 0 && !v->trained);
 }
 
-static bool shows(const struct view *v, int setting, int algorithm, int variant)
+static bool shows(const struct view *v, int setting, int algorithm, int combination)
 {
     if (v->algorithm >= 0)
         return algorithm == v->algorithm;
-    return !v->trained || results_is_best(v->r, setting, algorithm, variant);
+    return !v->trained || results_is_best(v->r, setting, algorithm, combination);
 }
 
 static int count_curves(const struct view *v)
@@ -46,9 +46,9 @@ static int count_curves(const struct view *v)
     const struct grid *grid = v->r->grid;
     int n = 0;
     if (v->algorithm >= 0)
-        return grid->settings * grid->variants[v->algorithm] / v->key->n;
+        return grid->settings * grid->combinations[v->algorithm] / v->key->n;
     for (int a = 0; a < grid->algorithms; a++)
-        n += v->trained ? 1 : results_variants(v->r, a);
+        n += v->trained ? 1 : results_combinations(v->r, a);
     return grid->settings / v->key->n * n;
 }
 
@@ -113,7 +113,7 @@ static int put_rows(FILE *out, const struct view *v, int column)
     int n = 0;
     for (int setting = 0; setting < grid->settings; setting++)
         for (int a = 0; a < grid->algorithms; a++)
-            for (int i = 0; i < results_variants(v->r, a); i++) {
+            for (int i = 0; i < results_combinations(v->r, a); i++) {
                 bool shown = shows(v, setting, a, i), named = v->algorithm < 0 && i == 0;
                 for (int seed = 0; seed < grid->seeds && (shown || named); seed++) {
                     const struct outcome *o = &results_at(v->r, setting, a, i)[seed];

@@ -1,4 +1,4 @@
-/* The comparison as a table. For runs there is a row for each variant, for a sweep a row for each point of
+/* The comparison as a table. For runs there is a row for each entry, for a sweep a row for each point of
  * the summary. */
 #ifndef SIM_REPORT_TABLE_H
 #define SIM_REPORT_TABLE_H
@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "sim/report/variants.h"
+#include "sim/report/entries.h"
 #include "sim/schema/columns.h"
 
 struct table_row {

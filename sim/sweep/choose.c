@@ -53,47 +53,48 @@ const char *unfit_words(enum tune_kind tune)
 }
 
 /* -INFINITY: a seed diverged, or missed the target or the milestone. */
-double results_score(const struct results *r, int setting, int algorithm, int variant)
+double results_score(const struct results *r, int setting, int algorithm, int combination)
 {
     const int column[] = {[TUNE_ACCURACY] = r->at.accuracy,
                           [TUNE_LOSS] = r->at.loss,
                           [TUNE_TARGET] = r->at.target_time,
                           [TUNE_AT] = r->at.milestone};
     enum tune_kind tune = r->sweep->tune;
-    struct spread s = results_spread(r, results_at(r, setting, algorithm, variant), column[tune]);
+    struct spread s = results_spread(r, results_at(r, setting, algorithm, combination), column[tune]);
     if (s.n < r->grid->seeds || isnan(s.mean))
         return -INFINITY;
     /* the files have nine digits: means that differ by less are equal */
     return round((tune == TUNE_ACCURACY || tune == TUNE_AT ? s.mean : -s.mean) * 1e9) / 1e9;
 }
 
-/* All variants of the algorithm are over with all seeds: a choice before that could change later. */
+/* All combinations of the algorithm are over with all seeds: a choice before that could change later. */
 static bool is_whole(const struct results *r, int setting, int algorithm)
 {
-    for (int v = 0; v < results_variants(r, algorithm); v++)
+    for (int v = 0; v < results_combinations(r, algorithm); v++)
         for (int seed = 0; seed < r->grid->seeds; seed++)
             if (!results_at(r, setting, algorithm, v)[seed].over)
                 return false;
     return true;
 }
 
-/* Only a strictly better score replaces the best, so of equal variants the first listed is chosen. */
+/* Only a strictly better score replaces the best, so of equal combinations the first listed is chosen. */
 static int choose(const struct results *r, int setting, int algorithm)
 {
     int best = 0;
-    if (r->grid->variants[algorithm] == 0)
+    if (r->grid->combinations[algorithm] == 0)
         return 0;
     if (!is_whole(r, setting, algorithm))
         return NO_CHOICE;
-    for (int v = 0; v < results_variants(r, algorithm); v++) {
+    for (int v = 0; v < results_combinations(r, algorithm); v++) {
         const struct outcome *any = results_any(r, setting, algorithm, v);
         if (any && any->value[r->at.trained] == 0)
             return NO_CHOICE;
         if (results_score(r, setting, algorithm, v) > results_score(r, setting, algorithm, best))
             best = v;
     }
-    return results_variants(r, algorithm) > 1 && isinf(results_score(r, setting, algorithm, best)) ? NONE_FIT
-                                                                                                   : best;
+    return results_combinations(r, algorithm) > 1 && isinf(results_score(r, setting, algorithm, best))
+               ? NONE_FIT
+               : best;
 }
 
 int results_unfit(const struct results *r, int algorithm)
@@ -119,7 +120,7 @@ static void take_speed_ups(struct results *r, int setting, int algorithm)
 {
     int chosen = r->chosen[setting * r->grid->algorithms];
     const struct outcome *first = chosen < 0 ? NULL : results_at(r, setting, 0, chosen);
-    for (int v = 0; v < results_variants(r, algorithm); v++)
+    for (int v = 0; v < results_combinations(r, algorithm); v++)
         for (int seed = 0; seed < r->grid->seeds; seed++) {
             struct outcome *o = &results_at(r, setting, algorithm, v)[seed];
             if (o->over)
@@ -138,7 +139,7 @@ void results_choose(struct results *r)
     }
 }
 
-bool results_is_best(const struct results *r, int setting, int algorithm, int variant)
+bool results_is_best(const struct results *r, int setting, int algorithm, int combination)
 {
-    return r->chosen[setting * r->grid->algorithms + algorithm] == variant;
+    return r->chosen[setting * r->grid->algorithms + algorithm] == combination;
 }

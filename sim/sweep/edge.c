@@ -49,7 +49,7 @@ static bool has_equal_inside(const struct results *r, int setting, int row, int 
 {
     int algorithm = r->grid->row[row].algorithm;
     double best = results_score(r, setting, algorithm, r->chosen[setting * r->grid->algorithms + algorithm]);
-    for (int v = 0; v < results_variants(r, algorithm); v++)
+    for (int v = 0; v < results_combinations(r, algorithm); v++)
         if (results_at(r, setting, algorithm, v)[0].point->value[row] != edge &&
             results_score(r, setting, algorithm, v) == best)
             return true;

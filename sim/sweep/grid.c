@@ -68,7 +68,7 @@ static void take_algorithms(struct grid *grid, const struct config_source *src)
     const struct names *names = &src->cfg->experiment.algorithms;
     grid->algorithms = names->n;
     grid->algorithm = need((size_t)names->n * sizeof *grid->algorithm);
-    grid->variants = need((size_t)names->n * sizeof *grid->variants);
+    grid->combinations = need((size_t)names->n * sizeof *grid->combinations);
     for (int i = 0; i < names->n; i++)
         grid->algorithm[i] = text_copy(names->at[i]);
 }
@@ -100,7 +100,7 @@ void grid_free(struct grid *grid)
     }
     free(grid->row);
     free(grid->algorithm);
-    free(grid->variants);
+    free(grid->combinations);
     free(grid->point);
     *grid = (struct grid){0};
 }
@@ -109,7 +109,7 @@ void grid_free(struct grid *grid)
  * own. */
 bool grid_plays(const struct grid *grid, const struct point *point, int algorithm)
 {
-    return point->alone >= 0 ? point->alone == algorithm : grid->variants[algorithm] == 0;
+    return point->alone >= 0 ? point->alone == algorithm : grid->combinations[algorithm] == 0;
 }
 
 static char *names_of(const struct grid *grid, const struct point *point)

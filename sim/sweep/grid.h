@@ -29,13 +29,13 @@ struct swept {   /* a row of [sweep] */
 };
 
 struct point {
-    int index;   /* from 1 */
-    int setting; /* number of the combination of shared values, the seed left out, from 0 */
-    int seed;    /* number of the seed, from 0 */
-    int alone;   /* the algorithm that runs here with values of its own; -1: all that have none run */
-    int variant; /* number of the combination of that algorithm's own values, from 0 */
-    int *value;  /* (grid.rows) index of the value of each row; -1: the row belongs to another algorithm */
-    char *name;  /* of the folder: "0002-bandwidth=1Gbit_s,losp.learning_rate=0.1" */
+    int index;       /* from 1 */
+    int setting;     /* number of the combination of shared values, the seed left out, from 0 */
+    int seed;        /* number of the seed, from 0 */
+    int alone;       /* the algorithm that runs here with values of its own; -1: all that have none run */
+    int combination; /* number of the combination of that algorithm's own values, from 0 */
+    int *value; /* (grid.rows) index of the value of each row; -1: the row belongs to another algorithm */
+    char *name; /* of the folder: "0002-bandwidth=1Gbit_s,losp.learning_rate=0.1" */
 };
 
 struct grid {
@@ -43,8 +43,8 @@ struct grid {
     struct swept *row;
     int seed_row; /* the row of experiment.seed; -1: the seed is not swept */
     int algorithms;
-    char **algorithm; /* (algorithms) experiment.algorithms */
-    int *variants;    /* (algorithms) number of combinations of the algorithm's own values; 0: no own row */
+    char **algorithm;  /* (algorithms) experiment.algorithms */
+    int *combinations; /* (algorithms) number of combinations of the algorithm's own values; 0: no own row */
     int settings, seeds;
     int points;
     struct point *point;

@@ -91,15 +91,15 @@ static void put_columns(struct json *json, const struct results *r, const struct
     }
 }
 
-static void put_result(const struct results *r, int setting, int algorithm, int variant)
+static void put_result(const struct results *r, int setting, int algorithm, int combination)
 {
-    const struct outcome *seeds = results_at(r, setting, algorithm, variant);
+    const struct outcome *seeds = results_at(r, setting, algorithm, combination);
     int n = results_spread(r, seeds, r->at.time).n;
     struct json *json = begin("result");
     put_values(json, "at", r->grid, seeds[0].point, -1);
     json_text(json, "algorithm", r->grid->algorithm[algorithm]);
     put_values(json, "with", r->grid, seeds[0].point, algorithm);
-    json_bool(json, "best", results_is_best(r, setting, algorithm, variant));
+    json_bool(json, "best", results_is_best(r, setting, algorithm, combination));
     json_int(json, "seeds", n);
     json_int(json, "diverged", r->grid->seeds - n);
     json_int(json, "reached", results_reached(r, seeds, r->at.target_time));
@@ -111,7 +111,7 @@ void sweep_json_results(const struct results *r)
 {
     for (int setting = 0; setting < r->grid->settings; setting++)
         for (int a = 0; a < r->grid->algorithms; a++)
-            for (int v = 0; v < results_variants(r, a); v++)
+            for (int v = 0; v < results_combinations(r, a); v++)
                 put_result(r, setting, a, v);
 }
 

@@ -37,15 +37,15 @@ static bool has_rows(const struct grid *grid, int algorithm)
     return false;
 }
 
-/* Number of points that one point of the shared grid becomes. Fills in grid->variants. */
+/* Number of points that one point of the shared grid becomes. Fills in grid->combinations. */
 static int count_groups(struct grid *grid)
 {
     int groups = 0;
     bool any_plain = false;
     for (int i = 0; i < grid->algorithms; i++) {
-        grid->variants[i] = has_rows(grid, i) ? combinations(grid, i) : 0;
-        any_plain |= grid->variants[i] == 0;
-        groups += grid->variants[i];
+        grid->combinations[i] = has_rows(grid, i) ? combinations(grid, i) : 0;
+        any_plain |= grid->combinations[i] == 0;
+        groups += grid->combinations[i];
         if (groups > MOST_POINTS)
             return MOST_POINTS + 1;
     }
@@ -150,18 +150,18 @@ static int setting_of(const struct grid *grid, const int *value)
     return setting;
 }
 
-static void add_point(struct grid *grid, int shared, int alone, int variant)
+static void add_point(struct grid *grid, int shared, int alone, int combination)
 {
     struct point *p = &grid->point[grid->points++];
     *p = (struct point){.index = grid->points,
                         .alone = alone,
-                        .variant = variant,
+                        .combination = combination,
                         .value = need((size_t)grid->rows * sizeof *p->value)};
     for (int i = 0; i < grid->rows; i++)
         p->value[i] = -1;
     decode(grid, -1, shared, p->value);
     if (alone >= 0)
-        decode(grid, alone, variant, p->value);
+        decode(grid, alone, combination, p->value);
     p->setting = setting_of(grid, p->value);
     p->seed = grid->seed_row >= 0 ? p->value[grid->seed_row] : 0;
     p->name = name_of(grid, p);
@@ -171,12 +171,12 @@ static void add_point(struct grid *grid, int shared, int alone, int variant)
 static void add_group(struct grid *grid, int shared)
 {
     for (int a = 0; a < grid->algorithms; a++)
-        if (grid->variants[a] == 0) {
+        if (grid->combinations[a] == 0) {
             add_point(grid, shared, -1, 0);
             break;
         }
     for (int a = 0; a < grid->algorithms; a++)
-        for (int v = 0; v < grid->variants[a]; v++)
+        for (int v = 0; v < grid->combinations[a]; v++)
             add_point(grid, shared, a, v);
 }
 

@@ -156,7 +156,7 @@ static void fill(struct table_line *line, const struct results *r, const struct 
         table_int(line, up.n);
 }
 
-/* One line for each setting and algorithm: of the chosen variant, or of all variants if there is no
+/* One line for each setting and algorithm: of the chosen combination, or of all combinations if there is no
  * choice. */
 static int fill_all(struct table_line *lines, const struct results *r)
 {
@@ -164,7 +164,7 @@ static int fill_all(struct table_line *lines, const struct results *r)
     head(&lines[n++], r);
     for (int setting = 0; setting < r->grid->settings; setting++)
         for (int a = 0; a < r->grid->algorithms; a++)
-            for (int v = 0; v < results_variants(r, a); v++) {
+            for (int v = 0; v < results_combinations(r, a); v++) {
                 int chosen = r->chosen[setting * r->grid->algorithms + a];
                 if (chosen < 0 || chosen == v)
                     fill(&lines[n++], r, results_at(r, setting, a, v));
@@ -177,7 +177,7 @@ static int fill_all(struct table_line *lines, const struct results *r)
 static void print_rule(const struct results *r, int algorithm)
 {
     const char *before = "of";
-    if (r->grid->variants[algorithm] == 0)
+    if (r->grid->combinations[algorithm] == 0)
         return;
     printf("%s: ", r->grid->algorithm[algorithm]);
     for (int i = 0; i < r->grid->rows; i++) {
@@ -248,7 +248,7 @@ static void print_remarks(const struct results *r)
 void results_print(const struct results *r)
 {
     const struct grid *grid = r->grid;
-    size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_variants + 1;
+    size_t most = (size_t)grid->settings * (size_t)grid->algorithms * (size_t)r->most_combinations + 1;
     struct table_line *lines = need(most * sizeof *lines);
     static const char *const left[] = {"idle", "loss", "seeds", "time", NULL};
     const struct table_fit fit = {.keys = 1 + has_rows(grid, false) + has_rows(grid, true),

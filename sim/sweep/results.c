@@ -2,7 +2,7 @@
  * outcomes.
  *
  *   point 1: comparison.csv --\
- *   point 2: comparison.csv ---> outcome[setting][algorithm][variant][seed] --> choose.c --> tables
+ *   point 2: comparison.csv ---> outcome[setting][algorithm][combination][seed] --> choose.c --> tables
  *   ...
  */
 #define _GNU_SOURCE /* getline, strsep */
@@ -72,15 +72,15 @@ static void take_columns(struct results *r)
 
 /* ---- outcomes ---- */
 
-int results_variants(const struct results *r, int algorithm)
+int results_combinations(const struct results *r, int algorithm)
 {
-    int n = r->grid->variants[algorithm];
+    int n = r->grid->combinations[algorithm];
     return n > 0 ? n : 1;
 }
 
-struct outcome *results_at(const struct results *r, int setting, int algorithm, int variant)
+struct outcome *results_at(const struct results *r, int setting, int algorithm, int combination)
 {
-    int row = (setting * r->grid->algorithms + algorithm) * r->most_variants + variant;
+    int row = (setting * r->grid->algorithms + algorithm) * r->most_combinations + combination;
     return &r->outcome[(size_t)row * (size_t)r->grid->seeds];
 }
 
@@ -88,12 +88,12 @@ struct outcome *results_of(const struct results *r, const struct point *p, int a
 {
     if (!grid_plays(r->grid, p, algorithm))
         return NULL;
-    return &results_at(r, p->setting, algorithm, p->alone >= 0 ? p->variant : 0)[p->seed];
+    return &results_at(r, p->setting, algorithm, p->alone >= 0 ? p->combination : 0)[p->seed];
 }
 
-const struct outcome *results_any(const struct results *r, int setting, int algorithm, int variant)
+const struct outcome *results_any(const struct results *r, int setting, int algorithm, int combination)
 {
-    const struct outcome *o = results_at(r, setting, algorithm, variant);
+    const struct outcome *o = results_at(r, setting, algorithm, combination);
     for (int seed = 0; seed < r->grid->seeds; seed++)
         if (o[seed].done)
             return &o[seed];
@@ -226,12 +226,12 @@ struct results *results_read(const struct sweep *s)
     struct results *r = need(sizeof *r);
     r->sweep = s;
     r->grid = grid;
-    r->most_variants = 1;
+    r->most_combinations = 1;
     for (int i = 0; i < grid->algorithms; i++)
-        if (grid->variants[i] > r->most_variants)
-            r->most_variants = grid->variants[i];
+        if (grid->combinations[i] > r->most_combinations)
+            r->most_combinations = grid->combinations[i];
     size_t pairs = (size_t)grid->settings * (size_t)grid->algorithms;
-    r->outcome = need(pairs * (size_t)r->most_variants * (size_t)grid->seeds * sizeof *r->outcome);
+    r->outcome = need(pairs * (size_t)r->most_combinations * (size_t)grid->seeds * sizeof *r->outcome);
     r->chosen = need(pairs * sizeof *r->chosen);
     take_columns(r);
     for (int i = 0; i < grid->points; i++)
@@ -241,7 +241,7 @@ struct results *results_read(const struct sweep *s)
 
 void results_free(struct results *r)
 {
-    size_t n = (size_t)r->grid->settings * (size_t)r->grid->algorithms * (size_t)r->most_variants *
+    size_t n = (size_t)r->grid->settings * (size_t)r->grid->algorithms * (size_t)r->most_combinations *
                (size_t)r->grid->seeds;
     for (size_t i = 0; i < n; i++) {
         free(r->outcome[i].line);
@@ -315,7 +315,7 @@ bool results_over(const struct results *r, const struct point *p)
 const char *results_label(const struct results *r, int algorithm)
 {
     for (int setting = 0; setting < r->grid->settings; setting++)
-        for (int v = 0; v < results_variants(r, algorithm); v++) {
+        for (int v = 0; v < results_combinations(r, algorithm); v++) {
             const struct outcome *any = results_any(r, setting, algorithm, v);
             if (any)
                 return any->cell[r->at.label];

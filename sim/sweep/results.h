@@ -19,7 +19,7 @@ struct outcome { /* the result of one algorithm at one point */
 
 enum {
     NO_CHOICE = -1, /* nothing was trained, or not all seeds are over */
-    NONE_FIT = -2   /* with each variant some seed diverged or missed the target */
+    NONE_FIT = -2   /* with each combination some seed diverged or missed the target */
 };
 
 struct results {
@@ -31,13 +31,13 @@ struct results {
     char *header;        /* of comparison.csv */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label;
-        int milestone; /* of the first value of output.at; -1: there is none */
-    } at;              /* indices of columns that the program reads */
-    int most_variants; /* largest number of variants of an algorithm; 1 if none has own values */
-    /* (settings, algorithms, most_variants, seeds). An algorithm with fewer variants leaves outcomes
+        int milestone;     /* of the first value of output.at; -1: there is none */
+    } at;                  /* indices of columns that the program reads */
+    int most_combinations; /* largest number of combinations of an algorithm; 1 if none has own values */
+    /* (settings, algorithms, most_combinations, seeds). An algorithm with fewer combinations leaves outcomes
      * unused. */
     struct outcome *outcome;
-    int *chosen; /* (settings, algorithms) the chosen variant, NO_CHOICE or NONE_FIT */
+    int *chosen; /* (settings, algorithms) the chosen combination, NO_CHOICE or NONE_FIT */
 };
 
 /* Reads the points that are over. A damaged file ends the program with EXIT_DATA. */
@@ -47,16 +47,16 @@ struct results *results_read(const struct sweep *s);
 void results_take(struct results *r, const struct point *p);
 void results_free(struct results *r);
 
-int results_variants(const struct results *r, int algorithm); /* at least 1 */
+int results_combinations(const struct results *r, int algorithm); /* at least 1 */
 
-/* The outcomes of one variant, one for each seed. */
-struct outcome *results_at(const struct results *r, int setting, int algorithm, int variant);
+/* The outcomes of one combination, one for each seed. */
+struct outcome *results_at(const struct results *r, int setting, int algorithm, int combination);
 
 /* The outcome of an algorithm at a point; NULL: the algorithm does not run there. */
 struct outcome *results_of(const struct results *r, const struct point *p, int algorithm);
 
-/* The first outcome of a variant that is done; NULL: none is. */
-const struct outcome *results_any(const struct results *r, int setting, int algorithm, int variant);
+/* The first outcome of a combination that is done; NULL: none is. */
+const struct outcome *results_any(const struct results *r, int setting, int algorithm, int combination);
 
 /* Mean and standard deviation of a column over the seeds. Only runs that are done count. A NAN among them
  * makes both NAN. */
@@ -73,14 +73,14 @@ int results_reached(const struct results *r, const struct outcome *seeds, int co
 double results_target(const struct results *r);
 bool results_any_target(const struct results *r);
 
-/* Chooses by the rule of sweep.tune: at each setting the variant with the best mean. A variant with a seed
- * that diverged or missed the target is excluded. Of equal variants the first listed is chosen. Then computes
+/* Chooses by the rule of sweep.tune: at each setting the combination with the best mean. A combination with a seed
+ * that diverged or missed the target is excluded. Of equal combinations the first listed is chosen. Then computes
  * the speed-ups over the first algorithm with its chosen values, same setting and seed. */
 void results_choose(struct results *r);
-bool results_is_best(const struct results *r, int setting, int algorithm, int variant);
+bool results_is_best(const struct results *r, int setting, int algorithm, int combination);
 
-/* How good a variant is by sweep.tune: the higher, the better; -INFINITY: it cannot be chosen. */
-double results_score(const struct results *r, int setting, int algorithm, int variant);
+/* How good a combination is by sweep.tune: the higher, the better; -INFINITY: it cannot be chosen. */
+double results_score(const struct results *r, int setting, int algorithm, int combination);
 
 /* Number of settings at which the chosen value of a row of an algorithm is the largest of its list (or the
  * smallest), while the key takes values beyond it. 0 for words, and where another value is as good. */

@@ -77,7 +77,7 @@ static void write_outcome(struct csv *csv, const struct results *r, const struct
             csv_text(csv, o->cell[c]);
     csv_text(csv, o->done ? "done" : o->endless ? "endless" : "diverged");
     csv_int(csv, results_is_best(r, o->point->setting, o->algorithm,
-                                 o->point->alone >= 0 ? o->point->variant : 0));
+                                 o->point->alone >= 0 ? o->point->combination : 0));
     csv_end_row(csv);
 }
 
@@ -135,19 +135,20 @@ static void write_spreads(struct csv *csv, const struct results *r, const struct
     }
 }
 
-static void write_variant(struct csv *csv, const struct results *r, int setting, int algorithm, int variant)
+static void write_combination(struct csv *csv, const struct results *r, int setting, int algorithm,
+                              int combination)
 {
-    const struct outcome *seeds = results_at(r, setting, algorithm, variant);
+    const struct outcome *seeds = results_at(r, setting, algorithm, combination);
     int n = results_spread(r, seeds, r->at.time).n;
     for (int i = 0; i < r->grid->rows; i++)
         if (i != r->grid->seed_row)
             write_key(csv, &r->grid->row[i], seeds[0].point->value[i]);
     csv_text(csv, r->grid->algorithm[algorithm]);
-    csv_int(csv, results_is_best(r, setting, algorithm, variant));
+    csv_int(csv, results_is_best(r, setting, algorithm, combination));
     csv_int(csv, n);
     csv_int(csv, r->grid->seeds - n);
     csv_int(csv, results_reached(r, seeds, r->at.target_time));
-    write_spreads(csv, r, seeds, results_any(r, setting, algorithm, variant));
+    write_spreads(csv, r, seeds, results_any(r, setting, algorithm, combination));
     csv_end_row(csv);
 }
 
@@ -156,7 +157,7 @@ void results_write_summary(const struct results *r)
     struct sheet sheet = open_sheet(r->sweep->folder, "sweep_summary.csv", header_of_summary(r));
     for (int setting = 0; setting < r->grid->settings; setting++)
         for (int a = 0; a < r->grid->algorithms; a++)
-            for (int v = 0; v < results_variants(r, a); v++)
-                write_variant(sheet.csv, r, setting, a, v);
+            for (int v = 0; v < results_combinations(r, a); v++)
+                write_combination(sheet.csv, r, setting, a, v);
     close_sheet(&sheet);
 }

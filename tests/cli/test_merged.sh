@@ -74,7 +74,7 @@ curves() {
         n=$((n + 1))
         ln -s "$PWD/$each" "links/$(printf %05d "$n")"
     done
-    sh "$root/plots/variants.sh" links complete | cut -d"'" -f2
+    sh "$root/plots/list_curves.sh" links complete | cut -d"'" -f2
 }
 # named REPORT RUN... -- LABEL...: the rows of the report, and the curves of the figures, have these names.
 named() {
@@ -176,7 +176,7 @@ run shape 'bsp:5' data.set=synthetic data.shape=cifar model.name=tiny
 check "two shapes of synthetic images are two problems" table shapes.html easy shape
 check "  with names" look shapes.html --has "tiny on synthetic like cifar" --has "tiny on synthetic like mnist"
 problem_names() { # the same as the figures have
-    curves first easy easy2 shape >/dev/null && sh "$root/plots/variants.sh" links problems >out && diff - out <<END
+    curves first easy easy2 shape >/dev/null && sh "$root/plots/list_curves.sh" links problems >out && diff - out <<END
 'lenet on cifar10' 'lenet-cifar10' '00001'
 'tiny on synthetic like mnist (SYNTHETIC DATA)' 'tiny-synthetic-mnist' '00002 00003'
 'tiny on synthetic like cifar (SYNTHETIC DATA)' 'tiny-synthetic-cifar' '00004'

@@ -174,13 +174,13 @@ for seed in 1 2 3; do
     sed -i "s/^10,40,2,37.000000000,[^,]*/10,40,2,37.000000000,0.$((4 + seed))/" "$several/r$seed-1G/bsp/eval.csv"
     sed -i "s/33.300000000/${seed}0.5/" "$several/r$seed-1G/comparison.csv"
 done
-variants=$(sh "$root/plots/variants.sh" "$several")
+variants=$(sh "$root/plots/list_curves.sh" "$several")
 check seeds_are_one_curve sh -c 'printf "%s\n" "$1" | grep -qxF "'"'bsp, bandwidth = 1Gbit/s' 'bsp' 'r1-1G r2-1G r3-1G'"'"' - "$variants"
 check four_curves [ "$(printf '%s\n' "$variants" | wc -l)" -eq 4 ]
-but=$(sh "$root/plots/variants.sh" "$several" all network.bandwidth)
+but=$(sh "$root/plots/list_curves.sh" "$several" all network.bandwidth)
 check one_curve_but_for_a_key [ "$(printf '%s\n' "$but" | wc -l)" -eq 2 ]
 cp -r "$several/r1-1G" "$several/twin"
-check the_same_run_counts_once [ "$(sh "$root/plots/variants.sh" "$several")" = "$variants" ]
+check the_same_run_counts_once [ "$(sh "$root/plots/list_curves.sh" "$several")" = "$variants" ]
 rm -r "$several/twin"
 band=$(awk -F, -v x=virtual_s -v y=test_accuracy -f "$root/plots/band.awk" curve=1 "$plain/bsp/eval.csv" curve=2 "$several"/r?-1G/bsp/eval.csv)
 check band [ "$(printf '%s\n' "$band" | sed -n 33p)" = "2,37,0.6,0.5,0.7" ]
@@ -277,7 +277,7 @@ printf '5,1,0.1,maxabs,losp,0.4,0\n' >>"$scratch/own.csv"
 check one_value_is_drawn_without_a_word own_drawn
 # A list of curves beside the runs wins.
 printf "it's, rate = 0.2\tbsp\tr1-1G r2-1G\nbsp\tbsp\tr3-1G\n" >"$several/curves"
-check a_list_of_curves [ "$(sh "$root/plots/variants.sh" "$several" all '' marked | tr '\001\004\005' 123)" = "'it1s2rate30.2' 'bsp' 'r1-1G r2-1G'
+check a_list_of_curves [ "$(sh "$root/plots/list_curves.sh" "$several" all '' marked | tr '\001\004\005' 123)" = "'it1s2rate30.2' 'bsp' 'r1-1G r2-1G'
 'bsp' 'bsp' 'r3-1G'" ]
 listed() { gnuplot -d -c "$root/plots/curve.gp" "$several" virtual_s test_accuracy svg "$scratch/listed.svg"; }
 check a_list_of_curves_is_drawn listed

@@ -128,11 +128,11 @@ check "  the same bytes again" sh -c '"$1" --report -o seeds2.html s1-1G s2-1G "
 check "two bandwidths" "$simulate" --report s1-1G s1-20M s2-1G s2-20M "$odd/s3" s3-20M
 check "  in report.html, each an own curve, and time to the target against bandwidth" look report.html --figures 10 --rows 4 \
     --has "network.bandwidth: 1Gbit/s; 20Mbit/s" --has "losp, bandwidth = 20Mbit/s"
-same_names() { # the table and plots/variants.sh
+same_names() { # the table and plots/list_curves.sh
     mkdir -p set
     ln -s "$PWD"/s?-* set/
     ln -s "$PWD/$odd/s3" set/
-    sh "$root/plots/variants.sh" set | sed -E "s/^'([^']*)'.*/\1/" >names
+    sh "$root/plots/list_curves.sh" set | sed -E "s/^'([^']*)'.*/\1/" >names
     [ "$(wc -l <names)" -eq 4 ] || return 1
     sed -nE 's|<tr><th scope="row"><b>(.*)</th><td data-head="seeds">3</td>.*|\1|p' report.html | sed 's|</b>||; s|<wbr>||g; s|<br>| |g; s|  *| |g' | cmp - names
 }
@@ -162,7 +162,7 @@ check "  not in their seeds alone" sh -c '! grep -q "in their seeds alone" kerne
 check "another CPU and version" "$simulate" --report -o cpus.html host1 host3
 check "  likewise" look cpus.html --rows 4 --has "not made with the same program version, CPU" --has "losp, program version = 0.0.9, CPU = Intel(R) Xeon(R) CPU @ 2.20GHz"
 same_hosts() { # in the figures
-    mkdir hosts && ln -s "$PWD"/host? hosts/ && sh "$root/plots/variants.sh" hosts complete | cut -d"'" -f2 >names &&
+    mkdir hosts && ln -s "$PWD"/host? hosts/ && sh "$root/plots/list_curves.sh" hosts complete | cut -d"'" -f2 >names &&
         "$simulate" --report -o all_hosts.html host1 host2 host3 >out &&
         python3 -c 'import html,re; [print(re.sub("<[^>]*>", "", html.unescape(t.replace("<br>", " "))).replace(",  ", ", ")) for t in re.findall("<tr><th scope=\"row\">(<b>.*?)</th>", open("all_hosts.html").read())]' | diff names -
 }

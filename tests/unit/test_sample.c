@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "sim/report/variants.h"
+#include "sim/report/entries.h"
 
 /* 11.1 + 11.1 + 11.1 rounds, and the report said "11.1 s ± 0 ns". */
 static void equal_values_have_no_deviation(void **state)

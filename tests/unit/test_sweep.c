@@ -70,9 +70,11 @@ static void rows_that_are_refused(void **state)
     refuses(f, "[sweep]\nnetwork.bandwith = 1\n", 2,
             "unknown key 'bandwith' in [network]; did you mean 'bandwidth'?");
     refuses(f, "[sweep]\nnetwrk.bandwidth = 1\n", 2, "unknown section 'netwrk'; did you mean [network]?");
-    refuses(f, "[sweep]\nbandwidth = 1\n", 2, "unknown key 'bandwidth' in [sweep]; did you mean 'network.bandwidth'?");
+    refuses(f, "[sweep]\nbandwidth = 1\n", 2,
+            "unknown key 'bandwidth' in [sweep]; did you mean 'network.bandwidth'?");
     refuses(f, "[sweep]\ntun = loss\n", 2, "unknown key 'tun' in [sweep]; did you mean 'tune'?");
-    refuses(f, "[sweep]\ntune = best\n", 2, "sweep.tune: expected one of accuracy, loss, target, at, got 'best'");
+    refuses(f, "[sweep]\ntune = best\n", 2,
+            "sweep.tune: expected one of accuracy, loss, target, at, got 'best'");
     refuses(f, "[sweep]\n\ntrain.batch = 1\ntrain.batch = 2\n", 4,
             "train.batch: given twice, first in line 3");
     refuses(f, "[sweep]\ntrain.batch =\n", 2, "train.batch: expected values separated by commas, got ''");
@@ -248,9 +250,9 @@ static void points(void **state)
     struct grid g = read_grid(f);
     assert_int_equal(g.points, 2 * 2 * (1 + 4));
     assert_true(g.settings == 2 && g.seeds == 2 && g.seed_row == 1);
-    assert_true(g.variants[0] == 0 && g.variants[1] == 4 && g.variants[2] == 0);
+    assert_true(g.combinations[0] == 0 && g.combinations[1] == 4 && g.combinations[2] == 0);
     static const struct {
-        int index, setting, seed, alone, variant;
+        int index, setting, seed, alone, combination;
         const char *name;
     } some[] = {{1, 0, 0, -1, 0, "0001-bandwidth=1Gbit_s,seed=1"},
                 {2, 0, 0, 1, 0, "0002-bandwidth=1Gbit_s,seed=1,losp.rate=0.1,losp.drain=no"},
@@ -264,7 +266,7 @@ static void points(void **state)
         assert_int_equal(p->setting, some[i].setting);
         assert_int_equal(p->seed, some[i].seed);
         assert_int_equal(p->alone, some[i].alone);
-        assert_int_equal(p->variant, some[i].variant);
+        assert_int_equal(p->combination, some[i].combination);
         assert_string_equal(p->name, some[i].name);
     }
     assert_true(grid_plays(&g, &g.point[0], 0) && !grid_plays(&g, &g.point[0], 1) &&

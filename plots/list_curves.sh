@@ -1,7 +1,7 @@
 #!/bin/sh
 # Lists the curves in a folder, for the scripts of this folder.
 #
-#   plots/variants.sh FOLDER [all|complete [KEY [marked]]]
+#   plots/list_curves.sh FOLDER [all|complete [KEY [marked]]]
 #
 # FOLDER    the folder of a run, or a folder with the folders of several runs (names without blanks)
 # complete  only the algorithms of comparison.csv, which ran to their end
@@ -46,4 +46,4 @@ else
     for run in *; do
         [ "$run" = latest ] || ! is_run "$run" || run_row "$run"
     done
-fi | LC_ALL=C awk -F '\t' -v but="$but" -v which="$which" -v marked="$marked" -f "$scripts/text.awk" -f "$scripts/variants.awk"
+fi | LC_ALL=C awk -F '\t' -v but="$but" -v which="$which" -v marked="$marked" -f "$scripts/text.awk" -f "$scripts/list_curves.awk"

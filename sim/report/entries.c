@@ -1,5 +1,5 @@
-/* Groups runs into variants: the runs of one variant differ in their seed alone. */
-#include "sim/report/variants.h"
+/* Groups runs into entries: the runs of one entry differ in their seed alone. */
+#include "sim/report/entries.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ static bool has(const struct report_run *run, const char *algorithm)
     return sheet_find(&run->comparison, "algorithm", algorithm) >= 0;
 }
 
-/* The keys that are in the names of an algorithm's variants: shared keys that differ between any runs, and
+/* The keys that are in the names of an algorithm's entries: shared keys that differ between any runs, and
  * own keys that differ between the runs with the algorithm. NULL ends the list; the caller frees. */
 static const char **keys_of(const struct report_runs *runs, const int *having, int n, const char *algorithm)
 {
@@ -49,8 +49,7 @@ static void append(char **text, char *more)
     *text = longer;
 }
 
-static char *name_variant(const struct report_runs *runs, int r, const char *algorithm,
-                          const char *const *keys)
+static char *name_entry(const struct report_runs *runs, int r, const char *algorithm, const char *const *keys)
 {
     const struct report_run *run = &runs->run[r];
     char *label = text_copy(algorithm);
@@ -65,7 +64,7 @@ static char *name_variant(const struct report_runs *runs, int r, const char *alg
 
 /* ---- rows ---- */
 
-static struct variant *find(const struct variants *v, const char *label)
+static struct entry *find(const struct entries *v, const char *label)
 {
     for (int i = 0; i < v->n; i++)
         if (strcmp(v->at[i].label, label) == 0)
@@ -75,7 +74,7 @@ static struct variant *find(const struct variants *v, const char *label)
 
 /* Two runs may be equal for this algorithm, for example if only a key of another algorithm differs. Only one
  * of them counts. */
-static bool is_twin(const struct report_runs *runs, const struct variant *v, int run)
+static bool is_twin(const struct report_runs *runs, const struct entry *v, int run)
 {
     for (int i = 0; i < v->n; i++)
         if (strcmp(run_value(&runs->run[v->run[i]], seed_key), run_value(&runs->run[run], seed_key)) == 0)
@@ -90,15 +89,15 @@ static void *with_room(void *block, int n, size_t each)
     return full ? need_more(block, (size_t)n * each, (n > 0 ? 2 * (size_t)n : 1) * each) : block;
 }
 
-/* Adds a run to its variant. Frees label. */
-static void add(struct variants *v, const struct report_runs *runs, int run, char *label,
+/* Adds a run to its entry. Frees label. */
+static void add(struct entries *v, const struct report_runs *runs, int run, char *label,
                 const char *algorithm)
 {
-    struct variant *old = find(v, label);
+    struct entry *old = find(v, label);
     if (!old) {
         v->at = with_room(v->at, v->n, sizeof *v->at);
         old = &v->at[v->n++];
-        *old = (struct variant){.label = text_copy(label), .algorithm = algorithm};
+        *old = (struct entry){.label = text_copy(label), .algorithm = algorithm};
     }
     if (!is_twin(runs, old, run)) {
         old->run = with_room(old->run, old->n, sizeof *old->run);
@@ -107,7 +106,7 @@ static void add(struct variants *v, const struct report_runs *runs, int run, cha
     free(label);
 }
 
-static void add_algorithm(struct variants *v, const struct report_runs *runs, const char *algorithm)
+static void add_algorithm(struct entries *v, const struct report_runs *runs, const char *algorithm)
 {
     int *having = need((size_t)runs->n * sizeof *having), n = 0;
     for (int i = 0; i < v->n; i++)
@@ -120,7 +119,7 @@ static void add_algorithm(struct variants *v, const struct report_runs *runs, co
             having[n++] = r;
     const char **keys = keys_of(runs, having, n, algorithm);
     for (int i = 0; i < n; i++)
-        add(v, runs, having[i], name_variant(runs, having[i], algorithm, keys), algorithm);
+        add(v, runs, having[i], name_entry(runs, having[i], algorithm, keys), algorithm);
     free(keys);
     free(having);
 }
@@ -134,7 +133,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* ", seed 1", ", seeds 1 to 3 and 7"; if they are in more than three pieces: ", 9 seeds from 1 to 40". */
-static char *name_seeds(const struct report_runs *runs, const struct variant *v)
+static char *name_seeds(const struct report_runs *runs, const struct entry *v)
 {
     unsigned long long *seed = need((size_t)v->n * sizeof *seed);
     char *text = text_copy(v->n > 1 ? ", seeds" : ", seed");
@@ -157,8 +156,8 @@ static char *name_seeds(const struct report_runs *runs, const struct variant *v)
     return text;
 }
 
-/* Variants with other seeds are not alike, so their labels then say which they have. */
-static void name_all_seeds(struct variants *v, const struct report_runs *runs)
+/* Entries with other seeds are not alike, so their labels then say which they have. */
+static void name_all_seeds(struct entries *v, const struct report_runs *runs)
 {
     bool differ = false;
     char **seeds = need(((size_t)v->n + 1) * sizeof *seeds);
@@ -174,9 +173,9 @@ static void name_all_seeds(struct variants *v, const struct report_runs *runs)
     free(seeds);
 }
 
-struct variants variants_find(const struct report_runs *runs)
+struct entries entries_find(const struct report_runs *runs)
 {
-    struct variants v = {0};
+    struct entries v = {0};
     for (int r = 0; r < runs->n; r++)
         for (int i = 0; i < runs->run[r].comparison.rows; i++) {
             const char *algorithm = sheet_cell(&runs->run[r].comparison, i, "algorithm");
@@ -187,19 +186,19 @@ struct variants variants_find(const struct report_runs *runs)
     return v;
 }
 
-void variants_free(struct variants *v)
+void entries_free(struct entries *v)
 {
     for (int i = 0; i < v->n; i++) {
         free(v->at[i].label);
         free(v->at[i].run);
     }
     free(v->at);
-    *v = (struct variants){0};
+    *v = (struct entries){0};
 }
 
 /* ---- numbers ---- */
 
-static double number(const struct report_runs *runs, const struct variant *v, int i, const char *column)
+static double number(const struct report_runs *runs, const struct entry *v, int i, const char *column)
 {
     const struct sheet *s = &runs->run[v->run[i]].comparison;
     return sheet_number(s, sheet_find(s, "algorithm", v->algorithm), column);
@@ -222,7 +221,7 @@ struct sample sample_over(const double *x, int n)
     return s;
 }
 
-struct sample variant_sample(const struct report_runs *runs, const struct variant *v, const char *column)
+struct sample entry_sample(const struct report_runs *runs, const struct entry *v, const char *column)
 {
     double *x = need((size_t)v->n * sizeof *x);
     for (int i = 0; i < v->n; i++)

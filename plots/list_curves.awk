@@ -1,8 +1,8 @@
-# awk -F '\t' -v but=KEY -v which=all|complete|problems -f text.awk -f variants.awk, called by variants.sh: lines "RUN TAB ALGORITHM TAB ALGORITHM ..."
+# awk -F '\t' -v but=KEY -v which=all|complete|problems -f text.awk -f list_curves.awk, called by list_curves.sh: lines "RUN TAB ALGORITHM TAB ALGORITHM ..."
 # (which have an eval.csv) to lines 'NAME' 'ALGORITHM' 'RUN RUN ...'; with problems to lines 'NAME' 'FOLDER' 'RUN RUN ...'.
 # A name has the keys that are not equal in all runs and concern the algorithm, and the seeds if not all curves have the same. Left out are names
 # and keys about output or the machine only; program, CPU and kernels of a run count. Of runs that differ in nothing one is taken.
-# sim/report/run_keys.c, variants.c and problems.c have the same rules.
+# sim/report/run_keys.c, entries.c and problems.c have the same rules.
 
 BEGIN {
     vague = " set name model shape seconds device factor overhead spread trace power beta clock sharing train report path efficiency "
