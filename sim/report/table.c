@@ -11,60 +11,6 @@
 #include "sim/report/html.h"
 #include "sim/schema/columns.h"
 
-enum { CELL = 96 };
-
-static void print_value(char *out, enum field_form form, double x)
-{
-    switch (form) {
-    case FORM_SHARE:
-        snprintf(out, CELL, "%.2f %%", 100 * x);
-        break;
-    case FORM_REAL:
-        snprintf(out, CELL, "%.4f", x);
-        break;
-    case FORM_COUNT:
-        snprintf(out, CELL, "%.*f", x == floor(x) ? 0 : 1, x);
-        break;
-    case FORM_TIME:
-        text_duration_real(out, CELL, 1e9 * x);
-        break;
-    case FORM_OFF:
-        snprintf(out, CELL, "%+.2f %%", 100 * (round(1e4 * x) / 1e4 + 0.0));
-        break;
-    case FORM_TIMES:
-        snprintf(out, CELL, "%.2fx", x);
-        break;
-    case FORM_BYTES:
-        text_bytes_real(out, CELL, fmax(x, 0));
-        break;
-    }
-}
-
-/* How much longer the runs took than the closed form says, as the ratio of the two means; both are over the
- * same runs. */
-static struct sample column_sample(const struct table *t, const struct table_row *row, const struct field *c)
-{
-    struct sample s = t->sample(t->context, row, c->name);
-    if (c->form != FORM_OFF)
-        return s;
-    const char *name = columns_name(t->columns, offsetof(struct comparison_row, virtual_ns));
-    double time = t->sample(t->context, row, name).mean;
-    return (struct sample){.n = s.n, .mean = s.mean > 0 ? time / s.mean - 1 : NAN};
-}
-
-static char *unit_of(char *value)
-{
-    return value + strspn(value, "+-.0123456789");
-}
-
-/* Removes the unit of the mean if the deviation has the same: "85.28 ± 5.31 %", but "1.19 s ± 206 ms". */
-static void cut_unit(char *mean, char *deviation)
-{
-    char *unit = unit_of(mean);
-    if (strcmp(unit, unit_of(deviation)) == 0)
-        *unit = '\0';
-}
-
 /* "losp, network.bandwidth = 1Gbit/s": each key gets its own line, and the browser may break a line at a
  * dot. */
 static void write_label(FILE *out, const char *label)
@@ -82,43 +28,6 @@ static void write_label(FILE *out, const char *label)
         label += n + 1;
     }
     fputs("</th>", out);
-}
-
-static bool only_some(const struct sample *s, const struct table_row *row)
-{
-    return s->n > 0 && s->n < row->seeds;
-}
-
-/* Where the rows have different targets, a cell names its own: "1.20 s to 50 %". The caller frees. */
-static char *with_target(char *cell, const struct table *t, const struct table_row *row,
-                         const struct field *c)
-{
-    double target = t->sample(t->context, row, "target_accuracy").mean;
-    if (c->when != WITH_TARGET || !isnan(t->target) || isnan(target))
-        return cell;
-    char *longer = text_format("%s to %.4g %%", cell, 100 * target);
-    free(cell);
-    return longer;
-}
-
-/* The caller frees. */
-static char *cell_text(const struct table *t, const struct table_row *row, const struct field *c)
-{
-    char mean[CELL], deviation[CELL] = "", of[CELL] = "";
-    struct sample s = column_sample(t, row, c);
-    if (isnan(s.mean) && only_some(&s, row))
-        return text_format("%d of %d", s.n, row->seeds);
-    if (isnan(s.mean))
-        return text_copy("–");
-    print_value(mean, c->form, s.mean);
-    if (s.deviation > 0) {
-        print_value(deviation, c->form, s.deviation);
-        cut_unit(mean, deviation);
-    }
-    if (only_some(&s, row))
-        snprintf(of, sizeof of, " (%d of %d)", s.n, row->seeds);
-    char *cell = text_format("%s%s%s%s", mean, *deviation ? " ± " : "", deviation, of);
-    return with_target(cell, t, row, c);
 }
 
 static bool has_number(const struct table *t, const char *column)
@@ -236,7 +145,7 @@ static struct grid grid_make(const struct table *t, const struct field *const *u
         add_column(&g, heading_of(t, *used));
         char **cells = cells_of(&g, g.columns - 1);
         for (int i = 0; i < t->rows; i++)
-            cells[i] = cell_text(t, &t->row[i], *used);
+            cells[i] = table_cell(t, &t->row[i], *used);
         unit_take(cells, t->rows, g.unit[g.columns - 1], UNIT);
     }
     return g;

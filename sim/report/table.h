@@ -27,6 +27,9 @@ struct table {
     struct sample (*sample)(const void *context, const struct table_row *row, const char *column);
 };
 
+/* table_cell.c: the text of one cell. The caller frees. */
+char *table_cell(const struct table *t, const struct table_row *row, const struct field *c);
+
 void table_write(FILE *out, const struct table *t);
 
 #endif
