@@ -11,6 +11,7 @@
 #include "sim/base/text.h"
 #include "sim/output/table.h"
 #include "sim/commands/partition.h"
+#include "sim/commands/reach.h"
 #include "sim/predict/forecast.h"
 #include "sim/predict/memory.h"
 #include "sim/sweep/room.h"
@@ -95,6 +96,7 @@ static int print_runs(const struct run *run, int n)
     int status = EXIT_DONE;
     double here = 0;
     struct speed speed = {0};
+    struct reach reach = {0};
     if (run[0].trains)
         speed = speed_measure(&run[0], 1, room_memory());
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
@@ -105,12 +107,14 @@ static int print_runs(const struct run *run, int n)
         table_name(line, run[i].name, run[i].label);
         if (forecast_totals(&run[i], &totals)) {
             here += fill(line, &run[i], &totals, &speed);
+            reach_note(&reach, &run[i], &totals);
         } else {
             fill_endless(line, &run[i]);
             status = EXIT_STUCK;
         }
     }
     table_print(lines, n + 1, &(struct table_fit){.keys = 1});
+    reach_say(&reach, run[0].cfg);
     print_shares(&run[0]);
     print_memory(run, n);
     if (!isnan(here))

@@ -15,6 +15,7 @@
 #include "sim/output/folder.h"
 #include "sim/output/progress.h"
 #include "sim/commands/program.h"
+#include "sim/commands/reach.h"
 #include "sim/report/report.h"
 #include "sim/predict/forecast.h"
 #include "sim/predict/memory.h"
@@ -78,6 +79,7 @@ struct trial {
     struct need_of_point *need; /* (points) */
     double *weight;             /* (points) for struct sweep */
     enum counts *counts;        /* effects.c */
+    struct reach reach;
     int needs;
     int runs, endless;
     double virtual_ns, wall; /* sums over all points, for --check */
@@ -131,7 +133,10 @@ static void estimate(struct trial *t, const struct program *p)
         const struct run *run = &p->run[i];
         struct totals totals;
         t->runs++;
-        t->endless += !forecast_totals(run, &totals);
+        bool ends = forecast_totals(run, &totals);
+        t->endless += !ends;
+        if (ends)
+            reach_note(&t->reach, run, &totals);
         t->virtual_ns += (double)totals.virtual_ns;
         t->wall += speed ? forecast_wall_seconds(run, &totals, speed) : 0;
     }
@@ -247,6 +252,7 @@ static void try_all(struct trial *t)
         die(EXIT_USAGE, "--jobs: expected 1, since points that measure time disturb each other, got %d",
             s->jobs);
     effects_say(t->program->source, t->counts);
+    reach_say(&t->reach, &t->program->cfg);
     fit(t);
     free(t->need);
 }

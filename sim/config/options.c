@@ -270,6 +270,23 @@ static void check_resume(const struct options *o)
             die(EXIT_USAGE, "--resume: expected no %s: the run goes on as it was" HOW, o->set[i].option);
 }
 
+/* What reads the folder of a run takes no settings: the run is what it was. The report of a sweep may choose the
+ * best values by another rule. */
+static void check_folder(const struct options *o)
+{
+    static const char *const names[] = {
+        [ACT_VERIFY] = "--verify", [ACT_REPORT] = "--report", [ACT_EXPORT] = "--export"};
+    static const char rule[] = "sweep.tune";
+    for (int i = 0; i < o->n_set; i++) {
+        const struct assignment *a = &o->set[i];
+        bool chooses =
+            !a->key && strcmp(a->option, "--set") == 0 && strncmp(a->value, rule, strlen(rule)) == 0;
+        if (o->action != ACT_REPORT || !chooses)
+            die(EXIT_USAGE, "%s: expected no %s: the run stays as it was%s" HOW, names[o->action], a->option,
+                o->action == ACT_REPORT ? " (of a sweep, --set sweep.tune=RULE chooses again)" : "");
+    }
+}
+
 static void check_share(const struct options *o)
 {
     if (o->resume)
@@ -312,6 +329,8 @@ void options_parse(struct options *o, int argc, char **argv)
     optind = 0; /* glibc: starts from the beginning, so that tests may parse twice */
     if (!take_words(o, argc, argv))
         return;
+    if (o->action == ACT_VERIFY || o->action == ACT_REPORT || o->action == ACT_EXPORT)
+        check_folder(o);
     if (o->action == ACT_VERIFY || o->action == ACT_REPORT) {
         if (o->n_runs == 0)
             die(EXIT_USAGE, "%s: expected the folder of a run" HOW,

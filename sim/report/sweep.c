@@ -71,6 +71,17 @@ static void warn_of_edges(FILE *out, const struct page *p)
         }
 }
 
+static void tell_of_better(FILE *out, const struct page *p)
+{
+    for (int a = 0; a < p->sweep->grid->algorithms; a++)
+        for (int c = 0; c < p->sweep->columns; c++) {
+            char *words = better_words(p->sweep, a, c);
+            if (words)
+                page_warning(out, "Chosen by another rule; ", words);
+            free(words);
+        }
+}
+
 /* Names what the points were made with, if that differs: jobs of a sweep may run on several machines. */
 static void write_making(FILE *out, const struct page *p)
 {
@@ -111,6 +122,7 @@ void sweep_head(FILE *out, const struct page *p)
     }
     warn_of_unfit(out, p);
     warn_of_edges(out, p);
+    tell_of_better(out, p);
     write_making(out, p);
 }
 
@@ -288,10 +300,8 @@ static void grid_section(struct page *p)
     if (any_tried(grid))
         html_print(p->body,
                    "<p class=\"note\">Of an algorithm's own values the one with the %s is chosen. A value "
-                   "with which "
-                   "any seed diverged or missed the target is excluded; of equal values the first listed is "
-                   "chosen.</p>\n",
-                   tune_words(p->sweep->sweep->tune));
+                   "is left out unless it %s; of equal values the first listed is chosen.</p>\n",
+                   tune_words(p->sweep->sweep->tune), unfit_words(p->sweep->sweep->tune));
 }
 
 void sweep_sections(struct page *p)

@@ -228,6 +228,17 @@ static void print_edges(const struct results *r)
         }
 }
 
+static void print_better(const struct results *r)
+{
+    for (int a = 0; a < r->grid->algorithms; a++)
+        for (int c = 0; c < r->columns; c++) {
+            char *words = better_words(r, a, c);
+            if (words)
+                printf("%s\n", words);
+            free(words);
+        }
+}
+
 static void print_remarks(const struct results *r)
 {
     struct remarks all = results_remarks(r);
@@ -261,6 +272,7 @@ void results_print(const struct results *r)
     for (int a = 0; a < grid->algorithms; a++)
         print_rule(r, a);
     print_ends(r);
+    print_better(r);
     print_edges(r);
     print_remarks(r);
     free(lines);

@@ -1,0 +1,62 @@
+/* A sweep chooses the values of each algorithm by one rule. At a milestone that is not the rule, other values may
+ * be better: this file finds them, so that the chosen values are not taken for the best there. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/sweep/results.h"
+
+/* Means in the files have nine digits. */
+#define CLOSE 1e-9
+
+/* -INFINITY: not all seeds came as far. */
+static double mean_at(const struct results *r, int algorithm, int combination, int column)
+{
+    struct spread s = results_spread(r, results_at(r, 0, algorithm, combination), column);
+    return s.n < r->grid->seeds || isnan(s.mean) ? -INFINITY : s.mean;
+}
+
+static int best_at(const struct results *r, int algorithm, int column)
+{
+    int best = 0;
+    for (int v = 1; v < results_combinations(r, algorithm); v++)
+        if (mean_at(r, algorithm, v, column) > mean_at(r, algorithm, best, column))
+            best = v;
+    return best;
+}
+
+/* "learning_rate = 0.05"; the caller frees. */
+static char *values_of(const struct results *r, int algorithm, int combination)
+{
+    const struct point *point = results_at(r, 0, algorithm, combination)[0].point;
+    char *text = text_copy("");
+    for (int i = 0; i < r->grid->rows; i++) {
+        const struct swept *s = &r->grid->row[i];
+        if (s->algorithm != algorithm)
+            continue;
+        char *longer = text_format("%s%s%s = %s", text, *text ? ", " : "", strrchr(s->key, '.') + 1,
+                                   s->value[point->value[i]]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+char *better_words(const struct results *r, int algorithm, int column)
+{
+    int chosen = r->chosen[algorithm];
+    if (r->grid->settings > 1 || chosen < 0 || r->all.field[column].when != AT_A_MILESTONE)
+        return NULL;
+    int best = best_at(r, algorithm, column);
+    double now = mean_at(r, algorithm, chosen, column), better = mean_at(r, algorithm, best, column);
+    if (isinf(better) || better - now < CLOSE)
+        return NULL;
+    char *values = values_of(r, algorithm, best),
+         *instead = isinf(now) ? text_copy("no value of every seed") : text_format("%.2f %%", 100 * now);
+    char *words = text_format("%s: %s is better with %s: %.2f %% instead of %s", r->all.field[column].head,
+                              r->grid->algorithm[algorithm], values, 100 * better, instead);
+    free(values);
+    free(instead);
+    return words;
+}
