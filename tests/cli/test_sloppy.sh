@@ -173,6 +173,9 @@ for option in --verify --report --resume; do
 done
 said 2 "--export: expected the folder of a run or sweep, got the file 'run/comparison.csv'" --export csv run/comparison.csv
 said 2 "--report: sweep is a sweep: expected it alone, or folders of runs" --report run sweep
+said 2 "--report: expected no --seed: the run stays as it was (of a sweep, --set sweep.tune=RULE chooses again)" --report run --seed 3
+said 2 "--verify: expected no --set: the run stays as it was" --verify run --set train.batch=2
+said 2 "--export: expected no --workers: the run stays as it was" --export csv run --workers 2
 said 2 "--report: run/: expected each run once, got it twice" --report run run/
 said 2 "--resume: expected no --seed: the run goes on as it was" --resume run --seed 3
 said 1 "trained: expected true, got false: such a run has no final model" --export npz run

@@ -81,4 +81,28 @@ check "sweep.csv has the columns" sh -c 'head -n 1 sweep/sweep.csv | grep -q ",a
 check "sweep_summary.csv has mean and deviation" sh -c 'head -n 1 sweep/sweep_summary.csv | grep -q ",accuracy_at_20ms_mean,accuracy_at_20ms_std,accuracy_at_1TiB_mean,accuracy_at_1TiB_std$"'
 reported() { "$simulate" --report sweep >/dev/null 2>&1 && grep -q '<th scope="col">at 20&nbsp;ms<' sweep/report.html; }
 check "the report of the sweep shows them" reported
+
+# Before hours of training: which runs end before a milestone.
+out_of_reach() {
+    "$simulate" "$smoke" --check --algorithm bsp,losp --set output.at=1s,1ms "$@" >/dev/null 2>err &&
+        grep -qE '^simulate: warning: output.at: 1s: [0-9]+ of [0-9]+ runs end before, and have no accuracy there; the first is losp, at ' err &&
+        ! grep -q 'output.at: 1ms' err
+}
+check "--check tells of a milestone out of reach" out_of_reach
+check "  --check of a sweep, too" out_of_reach --sweep experiment.seed=1,2
+
+# The values are chosen at the first milestone; where others are better at another one, a line says so.
+chosen() {
+    "$simulate" "$smoke" -q --algorithm losp --iterations 400 --set output.eval_every=40 --set "output.at=$1" --set sweep.tune=at \
+        --sweep algorithm.losp.learning_rate=0.002,0.05,0.4 --set output.report=no -o "chosen$2" >chosen.out 2>&1 || return 1
+    awk -F, -v said="$(sed -n 's/^at .*: losp is better with learning_rate = \([0-9.]*\): \([0-9.]*\) % instead of \([0-9.]*\) %$/\1 \2 \3/p' chosen.out)" '
+        NR == 1 { for (i = 1; i <= NF; i++) { at[$i] = i; if ($i ~ /^accuracy_at_/) column[++n] = i } next }
+        $at["best"] == 1 { chosen = $column[2] }
+        best == "" || $column[2] > best { best = $column[2]; rate = $at["algorithm.losp.learning_rate"] }
+        END { expected = best - chosen > 1e-9 ? sprintf("%s %.2f %.2f", rate, 100 * best, 100 * chosen) : ""
+              print "expected: " expected ", said: " said; exit expected != said }' "chosen$2/sweep.csv" >>chosen.all
+}
+both_ways() { chosen 2ms,20ms A && chosen 20ms,2ms B; }
+check "another value that is better at another milestone is named" both_ways
+check "  in one of the two orders there is one" grep -q 'said: 0' chosen.all
 finish
