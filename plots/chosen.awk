@@ -56,11 +56,16 @@ function value_of(path, key,    line, section, name, inside, text) {
     return text
 }
 
-# The value of a key in a row, as its point's ini has it.
-function pretty(i, row,    id) {
+# The value of a key in a row, as the ini of a point with this value has it. A point has no section of a variant that it does not use.
+function pretty(i, row,    id, r) {
     id = i SUBSEP value[row, i]
-    if (!(id in nice))
-        nice[id] = value_of(sweep "/" folder[point[row]] "/resolved.ini", head[i])
+    if (!(id in nice)) {
+        for (r = 1; r <= rows && nice[id] == ""; r++)
+            if (value[r, i] == value[row, i])
+                nice[id] = value_of(sweep "/" folder[point[r]] "/resolved.ini", head[i])
+        if (nice[id] == "")
+            nice[id] = value[row, i]
+    }
     return nice[id]
 }
 

@@ -8,16 +8,22 @@
 #include "sim/output/folder.h"
 #include "sim/commands/program.h"
 
+/* By rename: a resolved.ini that exists is complete, also if a signal ends the program here. */
 static void write_resolved(const struct program *p)
 {
-    char *path = text_format("%s/resolved.ini", p->folder);
-    FILE *file = fopen(path, "wx");
-    if (!file)
-        die_errno(EXIT_RESOURCE, "open %s", path);
-    config_dump(p->source, file, false);
-    if (ferror(file) | fclose(file)) /* not ||: the file is closed in any case */
-        die_errno(EXIT_RESOURCE, "write %s", path);
-    free(path);
+    char *text = NULL;
+    size_t size;
+    FILE *out = text_begin(&text, &size);
+    config_dump(p->source, out, false);
+    text_end(out, &text);
+    folder_write(p->folder, "resolved.ini.tmp", text, size);
+    char *from = text_format("%s/resolved.ini.tmp", p->folder),
+         *to = text_format("%s/resolved.ini", p->folder);
+    if (rename(from, to))
+        die_errno(EXIT_RESOURCE, "renaming %s", from);
+    free(from);
+    free(to);
+    free(text);
 }
 
 /* Each trace gets the name of its key. */

@@ -169,6 +169,8 @@ struct sweep_row {
 const struct sweep_row *config_sweep_rows(const struct config_source *src, int *n); /* in the order given */
 /* assignment: "section.key=values" of the command line. Replaces the file's row for the same key. */
 bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size);
+/* The key "section.key" is one of a variant that the configuration does not use, or does not know. */
+bool config_is_unused(const struct config_source *src, const char *key);
 void config_drop_sweep(struct config_source *src); /* a point of the grid has no grid */
 
 /* Checks what several keys together must fulfil: iterations and epochs exclude each other (the command

@@ -18,11 +18,14 @@ static void dump_slot(const struct slot *slot, FILE *out, bool with_origin)
     fputc('\n', out);
 }
 
-/* The rows of the grid belong to [sweep], and stand after its keys. */
+/* The rows of the grid belong to [sweep], and stand after its keys. A row of a variant that is not used is in no
+ * grid: its section would not be known to a reader. */
 static void dump_sweep(const struct config_source *src, FILE *out, bool with_origin)
 {
     for (int i = 0; i < src->n_swept; i++) {
         const struct sweep_row *row = &src->swept[i];
+        if (config_is_unused(src, row->key))
+            continue;
         fprintf(out, "%s = %s", row->key, row->values);
         if (with_origin)
             fprintf(out, " ; from %s", row->place);

@@ -143,8 +143,8 @@ bool source_unknown_section(const struct config_source *src, const char *name, c
     static const char algorithm[] = "algorithm.";
     if (strcmp(prefix, algorithm) == 0)
         snprintf(error, error_size,
-                 "unknown section %s%s%s%s (%sexperiment.algorithms = %s: ALGORITHM would declare it)", quoted,
-                 nearest ? "; did you mean [" : "", nearest ? nearest : "", nearest ? "]?" : "",
+                 "unknown section %s%s%s%s (%sexperiment.algorithms = %s: ALGORITHM would declare it)",
+                 quoted, nearest ? "; did you mean [" : "", nearest ? nearest : "", nearest ? "]?" : "",
                  nearest ? "" : "--list algorithms names all; ", name + strlen(algorithm));
     else if (nearest)
         snprintf(error, error_size, "unknown section %s; did you mean [%s]?", quoted, nearest);

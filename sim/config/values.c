@@ -156,6 +156,8 @@ static const char *check_variant(const char *name)
             break;
     if (good <= length)
         return "a variant's name has letters, digits, '_', '-' and '+' only";
+    if (strcmp(name, "plots") == 0 || strcmp(name, "export") == 0)
+        return "a run's folder has another folder of this name";
     return length > LONGEST_VARIANT ? "a variant's name has at most 38 characters" : NULL;
 }
 

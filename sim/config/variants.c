@@ -262,6 +262,14 @@ bool variants_unused(const struct config_source *src, const struct config_sectio
     return false;
 }
 
+bool config_is_unused(const struct config_source *src, const char *key)
+{
+    char *section = text_format("%.*s", (int)(strrchr(key, '.') - key), key);
+    const struct config_section *known = source_section(src, section);
+    free(section);
+    return !known || variants_unused(src, known);
+}
+
 void variants_end(struct config_source *src)
 {
     for (int i = 0; i < src->n_variants; i++) {

@@ -43,16 +43,20 @@ static bool check_alone(const struct sweep_row *row, const struct config_source 
     return false;
 }
 
-static bool add_row(struct grid *grid, const struct sweep_row *row, char *error, size_t size)
+static bool add_row(struct grid *grid, const struct config_source *src, const struct sweep_row *row,
+                    char *error, size_t size)
 {
     char why[1024];
     char *owner = owner_of(row->key);
     int algorithm = owner ? find_algorithm(grid, owner) : -1;
-    bool compared = !owner || algorithm >= 0;
+    bool compared = !owner || algorithm >= 0, used = !config_is_unused(src, row->key);
     if (!compared)
         warn("%s: %s: %s is not among experiment.algorithms: left out", row->place, row->key, owner);
+    else if (!used)
+        warn("%s: %s: no algorithm of experiment.algorithms names this codec: left out", row->place,
+             row->key);
     free(owner);
-    if (!compared)
+    if (!compared || !used)
         return true;
     struct swept *s = &grid->row[grid->rows++];
     *s = (struct swept){
@@ -80,7 +84,7 @@ bool grid_read(struct grid *grid, const struct config_source *src, char *error, 
     *grid = (struct grid){.row = need((size_t)n * sizeof *grid->row), .seed_row = -1};
     take_algorithms(grid, src);
     for (int i = 0; i < n; i++)
-        if (!check_alone(&row[i], src, error, size) || !add_row(grid, &row[i], error, size))
+        if (!check_alone(&row[i], src, error, size) || !add_row(grid, src, &row[i], error, size))
             return false;
     for (int i = 0; i < grid->rows; i++)
         if (strcmp(grid->row[i].key, "experiment.seed") == 0)
@@ -125,6 +129,17 @@ static char *names_of(const struct grid *grid, const struct point *point)
     return names;
 }
 
+/* The ini of a point that is resumed has no section of a variant that no algorithm of the point uses. */
+static bool is_declared(const struct config_source *src, const char *key)
+{
+    char *section = text_format("%.*s", (int)(strrchr(key, '.') - key), key);
+    bool variant =
+        strncmp(section, own, strlen(own)) == 0 || strncmp(section, "codec.", strlen("codec.")) == 0;
+    bool known = source_section(src, section);
+    free(section);
+    return known || !variant;
+}
+
 /* The rows of [sweep] are dropped first: a point is a run, not a sweep. */
 bool grid_assign(const struct grid *grid, const struct point *point, struct config_source *src, char *error,
                  size_t size)
@@ -133,7 +148,7 @@ bool grid_assign(const struct grid *grid, const struct point *point, struct conf
     config_drop_sweep(src);
     bool good = config_option(src, "[sweep]", "experiment.algorithms", names, error, size);
     for (int i = 0; good && i < grid->rows; i++)
-        if (point->value[i] >= 0)
+        if (point->value[i] >= 0 && is_declared(src, grid->row[i].key))
             good = config_option(src, grid->row[i].place, grid->row[i].key,
                                  grid->row[i].value[point->value[i]], error, size);
     free(names);

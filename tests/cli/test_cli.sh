@@ -77,7 +77,7 @@ EOF
 own() { "$simulate" "$smoke" --data own --set data.set=IDX --set data.train_samples= --set data.test_samples= --set model.name=logreg --algorithm bsp "$@"; }
 learned() {
     own --set train.batch=5 --set train.learning_rate=0.5 --epochs 20 -q -o own_run --set output.report=no >out 2>err &&
-        grep -q '^logreg on idx, 4 workers' out && grep -q '^bsp  *100.00 %' out
+        grep -q '^logreg on idx, 4 workers' out && grep -q '^bsp  *100\.00 ' out
 }
 check "IDX files of any size are learned from" learned
 check "  and the run is consistent" "$simulate" --verify own_run

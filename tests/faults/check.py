@@ -261,7 +261,10 @@ class Report(Lab):
         return super().start(run, dict(env, PATH=self.tools, TMPDIR=self.folder), arguments)
 
     def arguments(self, run):
-        return ["--report", "-o", run, self.reference, self.reference]
+        other = self.reference + ".other"
+        if not os.path.exists(other):
+            shutil.copytree(self.reference, other)
+        return ["--report", "-o", run, self.reference, other]
 
     def right(self, statuses):
         return statuses | {2}

@@ -15,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct audit a = {.folder = "losp",
                       .algorithm = "losp",
                       .workers = WORKERS,
+                      .milestones = "60s, 1KiB",
                       .trained = flags & TRAINED,
                       .limits = {.least_k = 1, .most_k = 16, .slack = -1},
                       .server_every = 1,

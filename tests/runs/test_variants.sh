@@ -67,6 +67,23 @@ check "a sweep over a variant's key" runs --no-train --sweep algorithm.same.code
 check "  has its points" same "$(cut -d, -f1-3 swept/sweep.csv | sed 1d | sort -u | wc -l)" 4
 check "  each codec has its size" same "$(sed 1d swept/sweep.csv | awk -F, '{ for (i = 1; i <= NF; i++) if ($i == "same") { print; next } }' | wc -l)" 3
 
+shared=(--no-train --algorithm bsp,topk10 --sweep codec.tenth.ratio=0.1,0.2 --sweep algorithm.topk10.learning_rate=0.1,0.2)
+check "a sweep over the key of a codec's variant" runs "${shared[@]}" -o shared
+rm shared/0001*/comparison.csv shared/0001*/bsp/summary.json # as if it had been killed
+sed -i 's/"status": "done"/"status": "running"/' shared/0001*/run.json
+check "  goes on, also at a point that does not use the codec" "$simulate" --resume shared -q
+check "  with all its rows" same "$(sed 1d shared/sweep.csv | wc -l)" 6
+drawn() {
+    "$simulate" two.ini -q --algorithm bsp,topk10 --sweep codec.tenth.ratio=0.1,0.2 --sweep algorithm.topk10.learning_rate=0.1,0.2 -o trained &&
+        "$root/plots/plot.sh" trained --format dumb >/dev/null && same "$(cd trained/plots && echo ratio*)" "ratio=0.1 ratio=0.2"
+}
+check "  its pictures keep its values apart" drawn
+left_out() {
+    "$simulate" two.ini "${shared[@]}" --algorithm bsp --sweep experiment.seed=1,2 --print-config >left.ini && "$simulate" left.ini --print-config >again.ini 2>err &&
+        [ ! -s err ] && diff <(sed "s/ ; .*//" left.ini) <(sed "s/ ; .*//" again.ini) && "$simulate" left.ini -q -o left --no-train && [ "$(sed 1d left/sweep.csv | wc -l)" -eq 2 ]
+}
+check "  without its algorithm its rows are left out" left_out
+
 # What is broken off goes on.
 broken() {
     "$simulate" two.ini -q -o broken --set experiment.iterations=2000 --set output.checkpoint_every=64 &
@@ -86,6 +103,7 @@ check "  the name of another one" refused "losp: expected a variant with another
 check "  a variant of a variant" refused "expected no variant of a variant, got one of same" --algorithm x:same
 check "  of two algorithms" refused "same: is declared twice, also as a variant of bsp" --algorithm same:losp
 check "  a name that is no folder's" refused "a variant's name has letters, digits" --algorithm a/b:bsp
+check "  a name of another folder in a run's" refused "a run's folder has another folder of this name" --algorithm plots:bsp
 check "  no name" refused "no name in front of ':'" --algorithm :bsp
 check "  a label twice" refused "algorithm.same.label: expected a label of its own, got 'top-k 10 %', which topk10 has" \
     --algorithm topk10,same --set "algorithm.same.label=top-k 10 %"
