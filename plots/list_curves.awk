@@ -82,7 +82,9 @@ function is_shared(key) {
     return key !~ /^(algorithm|codec)\./
 }
 
+# The section of the variant "one: topk" is "codec.one".
 function has_codec(run, key, codec) {
+    sub(/ *:.*/, "", codec)
     return codec != "" && index(key, "codec." codec ".") == 1
 }
 

@@ -81,6 +81,16 @@ static bool in_section(const char *key, const char *kind, const char *name)
     return begins(key, kind) && strncmp(rest, name, length) == 0 && rest[length] == '.';
 }
 
+/* The key stands in the section of the codec. The section of the variant "one: topk" is "codec.one". */
+static bool in_codec(const char *key, const char *codec)
+{
+    const char *colon = strchr(codec, ':');
+    char *name = text_format("%.*s", colon ? (int)(colon - codec) : (int)strlen(codec), codec);
+    bool in = in_section(key, of_codec, text_trim(name));
+    free(name);
+    return in;
+}
+
 /* The algorithm has the codec of this key, for its pushes or for its replies. */
 static bool is_of_its_codec(const struct report_run *run, const char *key, const char *algorithm)
 {
@@ -88,7 +98,7 @@ static bool is_of_its_codec(const struct report_run *run, const char *key, const
     bool has = false;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char *place = text_format("algorithm.%s.%s", algorithm, places[i]);
-        has |= in_section(key, of_codec, run_value(run, place));
+        has |= in_codec(key, run_value(run, place));
         free(place);
     }
     return has;

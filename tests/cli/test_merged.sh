@@ -102,6 +102,12 @@ check "an own key is on its algorithm's rows alone" named own.html bsp1G losp1 l
 run topk bsp:5 algorithm.bsp.codec=topk
 run topk5 bsp:5 algorithm.bsp.codec=topk codec.topk.ratio=0.5 codec.qsgd.levels=9
 check "so is a key of its codec" named codec.html bsp1G topk topk5 -- "bsp, codec = none" "bsp, codec = topk, ratio = 0.01" "bsp, codec = topk, ratio = 0.5"
+run one bsp:5 'algorithm.bsp.codec=one: topk' codec.one.ratio=0.01
+run one5 bsp:5 'algorithm.bsp.codec=one: topk' codec.one.ratio=0.5 experiment.seed=2
+check "  and of a variant of a codec" named one.html one one5 -- "bsp, ratio = 0.01, seed 1" "bsp, ratio = 0.5, seed 2"
+run reply 'a:5' 'experiment.algorithms=a: bsp' 'algorithm.a.reply_codec=one: topk' codec.one.ratio=0.01
+run reply5 'a:5' 'experiment.algorithms=a: bsp' 'algorithm.a.reply_codec=one: topk' codec.one.ratio=0.5
+check "  for replies of a variant, too" named reply.html reply reply5 -- "a, ratio = 0.01" "a, ratio = 0.5"
 run rate losp:4 train.learning_rate=0.2 algorithm.losp.learning_rate=0.3
 check "a name that two keys have is longer" named rate.html losp1 rate -- \
     "losp, train.learning_rate = 0.1, losp.learning_rate left out" "losp, train.learning_rate = 0.2, losp.learning_rate = 0.3"
