@@ -5,7 +5,7 @@
 # sim/report/run_keys.c, entries.c and problems.c have the same rules.
 
 BEGIN {
-    vague = " set name model shape seconds device factor overhead spread trace power beta clock sharing train report path efficiency "
+    vague = " set name model shape seconds device factor overhead spread trace power beta clock sharing train report path efficiency trace contents "
 }
 
 function last_part(key) {
@@ -43,6 +43,19 @@ function read_plug_ins(run,    n, i, words, name, of) {
     }
 }
 
+# A trace of the same name may hold other rows. The run has a copy of it.
+function read_trace(run, key,    file, line, words, it) {
+    file = run "/" key ".csv"
+    if ((getline line < file) >= 0) {
+        it = "cksum <'" file "'"
+        it | getline line
+        close(it)
+        split(line, words, " ")
+    }
+    close(file)
+    know(run, key " contents", words[1])
+}
+
 function read_keys(run,    line, section, at, words) {
     while ((getline line < (run "/resolved.ini")) > 0) {
         at = index(line, " =")
@@ -61,6 +74,9 @@ function read_keys(run,    line, section, at, words) {
         synthetic[run] = index(json, "\n  \"synthetic\": true") ? "yes" : "no"
     know(run, "data.synthetic", synthetic[run])
     read_plug_ins(run)
+    read_trace(run, "compute.trace")
+    read_trace(run, "network.trace")
+    read_trace(run, "network.server_trace")
     know(run, "program version", member("version"))
     know(run, "CPU", member("cpu"))
     at = split(member("blas"), words, " ") # its name and version; behind them are the kernels once more

@@ -176,9 +176,10 @@ const char *runs_differ_in(const struct report_runs *runs, int i)
 /* Last parts of shared keys that say nothing without their section. */
 static bool is_vague(const char *part)
 {
-    static const char *const vague[] = {"set",    "name",     "model",  "shape",  "seconds", "device",
-                                        "factor", "overhead", "spread", "trace",  "power",   "beta",
-                                        "clock",  "sharing",  "train",  "report", "path",    "efficiency"};
+    static const char *const vague[] = {"set",    "name",   "model",      "shape",         "seconds",
+                                        "device", "factor", "overhead",   "spread",        "trace",
+                                        "power",  "beta",   "clock",      "sharing",       "train",
+                                        "report", "path",   "efficiency", "trace contents"};
     return is_one_of(part, vague, sizeof vague / sizeof *vague);
 }
 

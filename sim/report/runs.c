@@ -102,6 +102,17 @@ static void read_origin(struct report_run *run)
     add(run, text_copy("data.synthetic"), text_copy(synthetic ? "yes" : "no"));
 }
 
+/* A trace of the same name may hold other rows. The run has a copy of it. */
+static void read_traces(struct report_run *run)
+{
+    static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};
+    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++) {
+        char *path = text_format("%s/%s.csv", run->folder, traces[i]);
+        add(run, text_format("%s contents", traces[i]), file_contents(path));
+        free(path);
+    }
+}
+
 /* "bsp, topk1: bsp": the plug-in of a variant counts like a key of the variant. */
 static void read_plug_ins(struct report_run *run)
 {
@@ -133,6 +144,7 @@ static bool read_run(struct report_run *run, char *error, int size)
     sort(run); /* for the questions of the others */
     read_origin(run);
     read_plug_ins(run);
+    read_traces(run);
     read_making(run);
     sort(run);
     return good;

@@ -1,6 +1,6 @@
 /* The runs that a report shows, read from their folders: resolved.ini, comparison.csv, and from run.json the
  * program, CPU and kernels. These are compared like keys, since other kernels give other numbers. So are
- * "data.synthetic", from the results, and "algorithm.NAME.variant of". */
+ * "data.synthetic", from the results, "algorithm.NAME.variant of", and "network.trace contents". */
 #ifndef SIM_REPORT_RUNS_H
 #define SIM_REPORT_RUNS_H
 
@@ -44,6 +44,9 @@ void runs_part_free(struct report_runs *part);
 
 /* A text of run.json; "" if there is none. The caller frees. */
 char *run_made_with(const char *folder, const char *name);
+
+/* A number that files with other contents do not have; "" if there is no such file. The caller frees. */
+char *file_contents(const char *path);
 
 /* ---- run_keys.c ---- */
 

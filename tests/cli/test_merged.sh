@@ -113,6 +113,19 @@ check "a name that two keys have is longer" named rate.html losp1 rate -- \
     "losp, train.learning_rate = 0.1, losp.learning_rate left out" "losp, train.learning_rate = 0.2, losp.learning_rate = 0.3"
 run jitter bsp:5 network.jitter=0.5
 check "  so is one of two sections" named jitter.html bsp1G jitter -- "bsp, network.jitter = 0" "bsp, network.jitter = 0.5"
+for trace in compute.trace network.trace network.server_trace; do
+    for seed in 1 2; do
+        run trace$seed bsp:5 experiment.seed=$seed "$trace=t.csv"
+        seq $((seed * 200)) >"trace$seed/$trace.csv"
+    done
+    called=${trace/#network.server/server} # the part that is enough
+    sums=("$(cksum <"trace1/$trace.csv")" "$(cksum <"trace2/$trace.csv")")
+    check "another $trace of the same name" named "$trace.html" trace1 trace2 -- \
+        "bsp, $called contents = ${sums[0]% *}, seed 1" "bsp, $called contents = ${sums[1]% *}, seed 2"
+    cp "trace1/$trace.csv" "trace2/$trace.csv"
+    check "  equal ones are equal" named "$trace-equal.html" trace1 trace2 -- bsp
+    rm trace[12]/"$trace.csv"
+done
 run version bsp:5
 sed -i 's/"version": "1"/"version": "2"/; s/"cpu": "C"/"cpu": "D"/' version/run.json
 check "program and CPU" named version.html losp1 version -- "losp, program version = 1, CPU = C" "bsp, program version = 2, CPU = D"
