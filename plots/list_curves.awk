@@ -77,6 +77,7 @@ function read_keys(run,    line, section, at, words) {
     read_trace(run, "compute.trace")
     read_trace(run, "network.trace")
     read_trace(run, "network.server_trace")
+    know(run, "data contents", member("data_contents"))
     know(run, "program version", member("version"))
     know(run, "CPU", member("cpu"))
     at = split(member("blas"), words, " ") # its name and version; behind them are the kernels once more

@@ -2,8 +2,8 @@
  * kernels or versions (after --resume), a warning says that they cannot be compared bit for bit. */
 #include "sim/commands/record.h"
 
+#include <inttypes.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +55,11 @@ static void write_record(const struct record *r, int status)
     json_text(json, "dataset", r->data->name);
     json_text(json, "dataset_origin", r->data->origin);
     json_bool(json, "synthetic", r->data->synthetic);
+    if (!r->data->synthetic) {
+        char *contents = text_format("%016" PRIx64, r->contents);
+        json_text(json, "data_contents", contents);
+        free(contents);
+    }
     json_bool(json, "resumed", r->resumed);
     if (r->begun_with)
         json_text(json, "begun_with", r->begun_with);

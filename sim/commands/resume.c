@@ -75,6 +75,11 @@ static uint64_t hash_split(const struct dataset *d, const struct split *split, u
     return XXH3_64bits_withSeed(split->labels, split->n, seed);
 }
 
+uint64_t resume_data(const struct dataset *data)
+{
+    return hash_split(data, &data->test, hash_split(data, &data->train, 0));
+}
+
 struct identity resume_identity(const char *folder, const struct dataset *data)
 {
     struct identity id = {0};
@@ -88,7 +93,7 @@ struct identity resume_identity(const char *folder, const struct dataset *data)
             id.config = hash_file(path, id.config);
         free(path);
     }
-    id.data = hash_split(data, &data->test, hash_split(data, &data->train, 0));
+    id.data = resume_data(data);
     free(ini);
     return id;
 }

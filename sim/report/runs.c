@@ -102,6 +102,12 @@ static void read_origin(struct report_run *run)
     add(run, text_copy("data.synthetic"), text_copy(synthetic ? "yes" : "no"));
 }
 
+/* The files of data.path may be others, or have changed. A sweep's points, which have one path, are not asked. */
+static void read_data(struct report_run *run)
+{
+    add(run, text_copy("data contents"), run_made_with(run->folder, "data_contents"));
+}
+
 /* A trace of the same name may hold other rows. The run has a copy of it. */
 static void read_traces(struct report_run *run)
 {
@@ -145,6 +151,7 @@ static bool read_run(struct report_run *run, char *error, int size)
     read_origin(run);
     read_plug_ins(run);
     read_traces(run);
+    read_data(run);
     read_making(run);
     sort(run);
     return good;

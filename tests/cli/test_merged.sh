@@ -129,6 +129,14 @@ done
 run version bsp:5
 sed -i 's/"version": "1"/"version": "2"/; s/"cpu": "C"/"cpu": "D"/' version/run.json
 check "program and CPU" named version.html losp1 version -- "losp, program version = 1, CPU = C" "bsp, program version = 2, CPU = D"
+for seed in 1 2 3; do
+    run data$seed bsp:5 experiment.seed=$seed data.set=idx data.path=p$seed
+    sed -i "s/\"cpu\"/\"data_contents\": \"$((seed / 2))\",\n  &/" data$seed/run.json
+done
+check "other data of the same set" named data.html data1 data2 data3 -- \
+    "bsp, data contents = 0, seed 1" "bsp, data contents = 1, seeds 2 to 3"
+check "  is a warning" look data.html --has "not made with the same data contents"
+check "  another path alone is none" named path.html data2 data3 -- bsp
 run target bsp:5 experiment.target_accuracy=0.5
 check "another target is named" named target.html losp1 target -- "losp, target_accuracy = 0.8" "bsp, target_accuracy = 0.5"
 check "  and no heading has one of them" sh -c 'grep -q "|to its target|" target.html.rows'
