@@ -1,5 +1,6 @@
 /* What the runs or the points of a page differ in, and what that means for a comparison. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/text.h"
 #include "sim/report/html.h"
@@ -34,16 +35,55 @@ static void warn_of_making(FILE *out, const struct report_runs *runs)
     free(names);
 }
 
+static bool has_all(const struct report_run *run, const struct report_run *of)
+{
+    bool all = true;
+    for (int i = 0; all && i < of->comparison.rows; i++)
+        all = sheet_find(&run->comparison, "algorithm", sheet_cell(&of->comparison, i, "algorithm")) >= 0;
+    return all;
+}
+
+static bool have_one(const struct report_run *run, const struct report_run *other)
+{
+    bool one = false;
+    for (int i = 0; !one && i < other->comparison.rows; i++)
+        one = sheet_find(&run->comparison, "algorithm", sheet_cell(&other->comparison, i, "algorithm")) >= 0;
+    return one;
+}
+
+/* No key differs. */
+static void write_equal(FILE *out, const struct report_runs *runs)
+{
+    bool seeds = false, algorithms = false, again = false;
+    for (int i = 0; i < runs->n; i++)
+        for (int j = 0; j < i; j++) {
+            const struct report_run *a = &runs->run[i], *b = &runs->run[j];
+            bool alike = strcmp(run_value(a, "experiment.seed"), run_value(b, "experiment.seed")) == 0;
+            seeds |= !alike;
+            algorithms |= !has_all(a, b) || !has_all(b, a);
+            again |= alike && have_one(a, b);
+        }
+    const char *what = seeds && algorithms ? "differ in their algorithms and seeds alone"
+                       : seeds             ? "differ in their seeds alone"
+                       : algorithms        ? "differ in their algorithms alone"
+                                           : "do not differ";
+    const char *then =
+        " Some have an algorithm with a seed that an earlier run has: it is the same run again, "
+        "and counts once.";
+    fprintf(out, "<p>The runs %s.%s</p>\n", what, again ? then : "");
+}
+
 static void write_differences(FILE *out, const struct report_runs *runs)
 {
     bool any = runs_differ_in(runs, 0);
     if (runs->n == 1)
         return;
-    fputs(any ? "<p>Beside seeds the runs differ in:</p>\n"
-              : "<p>The runs differ in their seeds alone.</p>\n",
-          out);
-    if (any)
-        write_list(out, runs);
+    if (!any) {
+        write_equal(out, runs);
+        return;
+    }
+    fputs("<p>Beside seeds the runs differ in:</p>\n", out);
+    write_list(out, runs);
 }
 
 /* Runs that --resume continued with another program, CPU or kernels. */

@@ -89,7 +89,11 @@ static void write_warnings(FILE *out, const struct page *p)
 static void write_sizes(FILE *out, const struct report_runs *runs)
 {
     page_values(out, runs, "cluster.workers", ", ");
-    fputs(runs->n > 1 ? " workers, seeds " : " workers, seed ", out);
+    bool several = false;
+    for (int i = 1; i < runs->n; i++)
+        several |= strcmp(run_value(&runs->run[i], "experiment.seed"),
+                          run_value(&runs->run[0], "experiment.seed")) != 0;
+    fputs(several ? " workers, seeds " : " workers, seed ", out);
     page_values(out, runs, "experiment.seed", ", ");
     fputs(".", out);
 }

@@ -95,7 +95,8 @@ check "  no speed-up, and why" look once.html --has "No speed-up: no algorithm r
 check "  no column of it" sh -c '! grep -q speed-up once.html.rows'
 run other bsp:5 algorithm.losp.compensation=2 algorithm.diloco.local_steps=4 codec.topk.ratio=0.5
 check "keys of algorithms and codecs that did not run are no difference" named other.html bsp1G other -- bsp
-check "  also in words" look other.html --has "The runs differ in their seeds alone"
+check "  also in words" look other.html --has "The runs do not differ. Some have an algorithm with a seed that an earlier run has"
+check "  with one seed" look other.html --has " workers, seed 1."
 run losp1 losp:4
 run losp2 losp:4 algorithm.losp.compensation=2
 check "an own key is on its algorithm's rows alone" named own.html bsp1G losp1 losp2 -- bsp "losp, compensation = 1" "losp, compensation = 2"
@@ -155,6 +156,10 @@ check "  where it has other words" sh -c 'grep -q "^topk1 (top-k 1 %)" label.htm
 for seed in 2 3; do run bsp1G-$seed bsp:5 experiment.seed=$seed; done
 run losp1-3 losp:NaN experiment.seed=3
 check "seeds that all have are not named" named seeds.html bsp1G bsp1G-2 bsp1G-3 -- bsp
+check "  and are all that differs" look seeds.html --has "The runs differ in their seeds alone." --has " workers, seeds 1, 2, 3."
+run losp1G losp:5
+check "other algorithms of one seed" table both.html bsp1G losp1G
+check "  are no other seeds" look both.html --has "The runs differ in their algorithms alone." --has " workers, seed 1."
 check "seeds that some lack are" named seeds2.html bsp1G bsp1G-2 bsp1G-3 losp1 losp1-3 -- "bsp, seeds 1 to 3" "losp, seeds 1 and 3"
 check "  the baseline has all seeds that are compared" sh -c 'grep -q "|speed-up over bsp|" seeds2.html.rows'
 check "  a target that one seed missed has no mean" sh -c 'grep "^losp" seeds2.html.rows | grep -q "|1 of 2|1 of 2|"'
