@@ -43,6 +43,7 @@ static const char style[] =
      * variables of the rules below switch; without container queries the table scrolls in its card. */
     ".scroll{container-type:inline-size}\n"
     ".comparison{width:100%;display:var(--table,table)}\n"
+    ".comparison+.comparison{border-top:3px solid var(--pale)}\n"
     ".comparison thead{display:var(--head,table-header-group)}\n"
     ".comparison tbody{display:var(--table,table-row-group)}\n"
     ".comparison tbody "

@@ -1,4 +1,5 @@
-/* Writes the comparison as an HTML table. A column without numbers is left out. */
+/* Writes the comparison as an HTML table. A column without numbers is left out. If the table is wider than a page, its
+ * columns stand in several tables: first those that a comparison is about, then the others. */
 #include "sim/report/table.h"
 
 #include <math.h>
@@ -103,10 +104,11 @@ static void write_notes(FILE *out, int seeds, const struct field *const *used)
 
 struct grid {
     const struct table *table;
-    int columns; /* beside the label */
-    char **head; /* (columns) */
-    char **unit; /* (columns) that all cells share; "" */
-    char **cell; /* (columns x rows) column by column */
+    int columns;  /* beside the label */
+    int foremost; /* the first of them are */
+    char **head;  /* (columns) */
+    char **unit;  /* (columns) that all cells share; "" */
+    char **cell;  /* (columns x rows) column by column */
 };
 
 enum { UNIT = 16 };
@@ -138,11 +140,13 @@ static struct grid grid_make(const struct table *t, const struct field *const *u
     struct grid g = {.table = t};
     if (seeds > 1) {
         add_column(&g, text_copy("seeds"));
+        g.foremost++;
         for (int i = 0; i < t->rows; i++)
             cells_of(&g, 0)[i] = seeds_text(&t->row[i]);
     }
     for (; *used; used++) {
         add_column(&g, heading_of(t, *used));
+        g.foremost += (*used)->foremost;
         char **cells = cells_of(&g, g.columns - 1);
         for (int i = 0; i < t->rows; i++)
             cells[i] = table_cell(t, &t->row[i], *used);
@@ -190,22 +194,70 @@ static size_t longest_part(const char *head)
     }
 }
 
-/* The width in rem below which the page folds the table (frame.c): a little more than browsers need. Heads wrap
- * between words, cells do not. */
-static int width_of(const struct grid *g, bool has_long_labels)
+/* Widths in rem, a little more than browsers need. Heads wrap between words, cells do not. */
+static const double letter = 0.52, padding = 1.0, long_label = 19;
+
+/* The card of a page in a window of 1400 px has 82 rem, 81 beside a scroll bar. html_fit rounds up to even numbers. */
+enum { PAGE = 80 };
+
+static double label_width(const struct grid *g, bool is_long)
 {
-    static const double letter = 0.52, padding = 1.0, long_label = 19;
     size_t label = strlen("algorithm");
     for (int i = 0; i < g->table->rows; i++)
         label = larger(label, strlen(g->table->row[i].label));
-    double width = has_long_labels ? long_label : letter * (double)label + padding;
-    for (int c = 0; c < g->columns; c++) {
-        size_t most = longest_part(g->head[c]);
-        for (int i = 0; i < g->table->rows; i++)
-            most = larger(most, strlen(cells_of(g, c)[i]));
-        width += letter * (double)most + padding;
+    return is_long ? long_label : letter * (double)label + padding;
+}
+
+static double column_width(const struct grid *g, int column)
+{
+    size_t most = longest_part(g->head[column]);
+    for (int i = 0; i < g->table->rows; i++)
+        most = larger(most, strlen(cells_of(g, column)[i]));
+    return letter * (double)most + padding;
+}
+
+/* ---- several tables ---- */
+
+/* The columns [from, to) of a grid. */
+struct block {
+    int from, to;
+    double width; /* of its table, with the label */
+};
+
+/* All columns if they fit into a page, else as many from this one on as do, at least one, and none behind the
+ * foremost in a table of these. */
+static struct block block_from(const struct grid *g, int from, double label)
+{
+    struct block all = {0, g->columns, label}, b = {from, from, label};
+    for (int c = 0; c < g->columns; c++)
+        all.width += column_width(g, c);
+    if (all.width <= PAGE)
+        return all;
+    for (; b.to < g->columns; b.to++) {
+        double more = column_width(g, b.to);
+        if (b.to > from && (b.width + more > PAGE || b.to == g->foremost))
+            break;
+        b.width += more;
     }
-    return (int)ceil(width);
+    return b;
+}
+
+static bool is_one_block(const struct grid *g, double label)
+{
+    return block_from(g, 0, label).to == g->columns;
+}
+
+/* Puts the foremost columns first; else their order stays. */
+static void put_foremost_first(const struct field **used)
+{
+    const struct field **first = used;
+    for (const struct field **c = used; *c; c++) {
+        const struct field *moved = *c;
+        if (!moved->foremost)
+            continue;
+        memmove(first + 1, first, (size_t)(c - first) * sizeof *first);
+        *first++ = moved;
+    }
 }
 
 /* ---- the table ---- */
@@ -224,10 +276,10 @@ static void put_head(FILE *out, const char *head)
     }
 }
 
-static void write_head(FILE *out, const struct grid *g)
+static void write_head(FILE *out, const struct grid *g, const struct block *b)
 {
     fputs("<thead><tr><th scope=\"col\">algorithm</th>", out);
-    for (int c = 0; c < g->columns; c++) {
+    for (int c = b->from; c < b->to; c++) {
         fputs("<th scope=\"col\">", out);
         put_head(out, g->head[c]);
         if (*g->unit[c])
@@ -238,15 +290,26 @@ static void write_head(FILE *out, const struct grid *g)
 }
 
 /* data-head is the heading of the cell where the table is folded. */
-static void write_row(FILE *out, const struct grid *g, int row)
+static void write_row(FILE *out, const struct grid *g, const struct block *b, int row)
 {
     write_label(out, g->table->row[row].label);
-    for (int c = 0; c < g->columns; c++) {
+    for (int c = b->from; c < b->to; c++) {
         bool unit = *g->unit[c];
         html_print(out, "<td data-head=\"%s%s%s\">%s</td>", g->head[c], unit ? ", " : "", g->unit[c],
                    cells_of(g, c)[row]);
     }
     fputs("</tr>\n", out);
+}
+
+/* Its class tells the width below which the page folds it (frame.c). */
+static void write_block(FILE *out, const struct grid *g, const struct block *b, bool has_long_labels)
+{
+    fprintf(out, "<table class=\"comparison fit%d%s\">\n", html_fit((int)ceil(b->width)),
+            has_long_labels ? " long" : "");
+    write_head(out, g, b);
+    for (int i = 0; i < g->table->rows; i++)
+        write_row(out, g, b, i);
+    fputs("</tbody>\n</table>\n", out);
 }
 
 void table_write(FILE *out, const struct table *t)
@@ -255,14 +318,19 @@ void table_write(FILE *out, const struct table *t)
     int seeds = most_seeds(t);
     bool has_long_labels = strchr(t->row[0].label, ',');
     struct grid g = grid_make(t, used, seeds);
-    fprintf(out,
-            "<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison\">\n"
-            "<table class=\"comparison fit%d%s\">\n",
-            html_fit(width_of(&g, has_long_labels)), has_long_labels ? " long" : "");
-    write_head(out, &g);
-    for (int i = 0; i < t->rows; i++)
-        write_row(out, &g, i);
-    fputs("</tbody>\n</table>\n</div>\n", out);
+    double label = label_width(&g, has_long_labels);
+    if (!is_one_block(&g, label)) {
+        grid_end(&g);
+        put_foremost_first(used);
+        g = grid_make(t, used, seeds);
+    }
+    fputs("<div class=\"scroll card\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison\">\n", out);
+    struct block b = {0};
+    do {
+        b = block_from(&g, b.to, label);
+        write_block(out, &g, &b, has_long_labels);
+    } while (b.to < g.columns);
+    fputs("</div>\n", out);
     write_notes(out, seeds, used);
     grid_end(&g);
     free(used);

@@ -173,18 +173,19 @@ const struct columns time_columns = {"time.csv", time_split, COUNT(time_split)};
 #define SHOWN(name, how) .head = name, .form = how
 static const struct field comparison[] = {
     {"algorithm", FIELD_TEXT, AT(algorithm)},
-    {"test_accuracy", FIELD_REAL, AT(test_accuracy), SHOWN("accuracy", FORM_SHARE)},
+    {"test_accuracy", FIELD_REAL, AT(test_accuracy), SHOWN("accuracy", FORM_SHARE), .foremost = true},
     {"best_accuracy", FIELD_REAL, AT(best_accuracy), SHOWN("best", FORM_SHARE), .report_only = true},
     {"test_loss", FIELD_REAL, AT(test_loss), SHOWN("loss", FORM_REAL)},
     {"iterations", FIELD_INT, AT(iterations), SHOWN("iterations", FORM_COUNT)},
     {"rounds", FIELD_INT, AT(rounds), SHOWN("rounds", FORM_COUNT)},
-    {"virtual_s", FIELD_SECONDS, AT(virtual_ns), SHOWN("time", FORM_TIME)},
+    {"virtual_s", FIELD_SECONDS, AT(virtual_ns), SHOWN("time", FORM_TIME), .foremost = true},
     {"predicted_s", FIELD_SECONDS_OR_NAN, AT(predicted_ns), SHOWN("vs formula", FORM_OFF)},
     {"target_accuracy", FIELD_REAL, AT(target_accuracy)},
-    {"target_s", FIELD_SECONDS_OR_NAN, AT(target_ns), .when = WITH_TARGET, SHOWN("to target", FORM_TIME)},
-    {"speedup", FIELD_REAL, AT(speedup), SHOWN("speed-up", FORM_TIMES)},
-    {"bytes_up", FIELD_INT, AT(bytes_up), SHOWN("up", FORM_BYTES)},
-    {"bytes_down", FIELD_INT, AT(bytes_down), SHOWN("down", FORM_BYTES)},
+    {"target_s", FIELD_SECONDS_OR_NAN, AT(target_ns), .when = WITH_TARGET, SHOWN("to target", FORM_TIME),
+     .foremost = true},
+    {"speedup", FIELD_REAL, AT(speedup), SHOWN("speed-up", FORM_TIMES), .foremost = true},
+    {"bytes_up", FIELD_INT, AT(bytes_up), SHOWN("up", FORM_BYTES), .foremost = true},
+    {"bytes_down", FIELD_INT, AT(bytes_down), SHOWN("down", FORM_BYTES), .foremost = true},
     {"bytes_initial", FIELD_INT, AT(bytes_initial)},
     {"communication_s", FIELD_REAL, AT(communication_s)},
     {"idle_share", FIELD_REAL, AT(idle_share), SHOWN("idle", FORM_SHARE)},
@@ -243,7 +244,8 @@ struct columns columns_at_milestones(const struct columns *columns, const char *
                                              .offset = offset + (size_t)i * sizeof(double),
                                              .when = AT_A_MILESTONE,
                                              .head = heading_of(milestones, length),
-                                             .form = FORM_SHARE};
+                                             .form = FORM_SHARE,
+                                             .foremost = true};
         milestones += length;
     }
     return (struct columns){columns->file, all, columns->n + n};

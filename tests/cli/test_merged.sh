@@ -50,16 +50,19 @@ run() {
     done
 }
 
-# table REPORT RUN...: its page, without gnuplot, and its rows, in REPORT.rows: one "label|cell|cell..." a line.
+# table REPORT RUN...: its page, without gnuplot, and its rows, in REPORT.rows: one "label|cell|cell..." a line. A row that goes
+# on in a further table, as the page is not wide enough, is one.
 table() {
     local page=$1
     shift
     PATH=$scratch/tools "$simulate" --report -o "$page" "$@" >out 2>err || { cat err; return 1; }
     python3 -c 'import html, re, sys
 text = open(sys.argv[1]).read()
-for table in re.findall("<table class=\"comparison.*?</table>", text, re.S):
-    for row in re.findall("<tr>(.*?)</tr>", table, re.S):
-        cells = re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+for card in re.findall("(?:<table class=\"comparison.*?</table>\\s*)+", text, re.S):
+    blocks = [re.findall("<tr>(.*?)</tr>", table, re.S) for table in re.findall("<table.*?</table>", card, re.S)]
+    for row in zip(*blocks):
+        parts = [re.findall("<t[hd][^>]*>(.*?)</t[hd]>", part, re.S) for part in row]
+        cells = parts[0] + [cell for part in parts[1:] for cell in part[1:]]
         print("|".join(re.sub("[ \xa0]+", " ", html.unescape(re.sub("<[^>]*>", "", cell.replace("<br>", " ")))) for cell in cells))' "$page" >"$page.rows"
 }
 labels() { grep -v '^algorithm|' "$1.rows" | cut -d'|' -f1; }

@@ -11,8 +11,24 @@ must "$simulate" "$smoke" -q --algorithm bsp,losp --iterations 40 --set output.a
     --sweep network.latency=1ms,20ms --sweep experiment.seed=1,2 --sweep algorithm.losp.learning_rate=0.1,0.2 -o swept >/dev/null 2>&1
 for run in wide faulty swept; do must "$simulate" --report $run >/dev/null 2>&1 && mv $run/report.html $run.html; done
 must "$simulate" --report -o merged.html wide faulty >/dev/null 2>&1
+for seed in 1 2; do
+    must play seed$seed --algorithm bsp,losp --iterations 100 --set experiment.target_accuracy=0.1 --set output.eval_every=20 \
+        --set output.at="10ms, 1MiB" --seed $seed
+done
+must "$simulate" --report -o seeds.html seed1 seed2 >/dev/null 2>&1
 
-for page in wide faulty swept merged; do check "$page: each cell names its column" python3 "$root/tests/cli/check_report.py" $page.html; done
+for page in wide faulty swept merged seeds; do check "$page: each cell names its column" python3 "$root/tests/cli/check_report.py" $page.html; done
+
+# The tables of a comparison, one a line: the number in the class, which is the width in rem below which it is folded, and its heads.
+tables() { tr '\n' ' ' <"$1.html" | grep -oE '<table class="comparison fit.*</table>' | sed 's|</table>|&\n|g' | grep 'comparison fit' | sed -E 's|.*comparison fit([0-9]+).*<thead>(.*)</thead>.*|\1 \2|; s|&nbsp;| |g; s|<br><i>[^<]*</i>||g; s|<[^>]*>|,|g; s|,+|,|g'; }
+tables seeds >blocks
+check "a table that is wider than a page is two" same "$(wc -l <blocks)" 2
+check "  the first has what a comparison is about" same "$(sed -n '1s/^[0-9]* //p' blocks)" \
+    ",algorithm,seeds,accuracy,time,to 10 %,at 10 ms,at 1 MiB,speed-up over bsp,up,down,"
+check "  the second has the rest" same "$(sed -n '2s/^[0-9]* //p' blocks)" \
+    ",algorithm,best,loss,iterations,rounds,vs formula,up to 10 %,down to 10 %,idle,"
+check "  neither is folded at 1400 px" same "$(awk '$1 <= 80' blocks | wc -l)" 2
+check "a table that fits is one" same "$(tables wide | wc -l)" 1
 
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
     echo "no Chromium here: not looked at"
@@ -37,7 +53,7 @@ function outside(page) {
 }
 async function look() {
     const said = [];
-    for (const name of ["wide", "faulty", "swept", "merged"])
+    for (const name of ["wide", "faulty", "swept", "merged", "seeds"])
         for (const width of widths) {
             const frame = document.createElement("iframe");
             frame.style.cssText = `width: ${width}px; height: 900px; border: 0`;
@@ -57,11 +73,13 @@ look();
 </script></body>
 END
 browse --allow-file-access-from-files --virtual-time-budget=60000 --dump-dom "file://$scratch/look.html" | sed 's/<br>/\n/g; s/<[^>]*>//g' >said
-check "every page was looked at at five widths" same "$(grep -c ' folded=' said) $(grep -cx end said)" "20 1"
+check "every page was looked at at five widths" same "$(grep -c ' folded=' said) $(grep -cx end said)" "25 1"
 all_inside() { ! grep ' folded=' said | grep -v ' over=0 outside=\.$'; }
 check "no cell is outside its card, and no page is wider than the window" all_inside
 check "a table of few columns is not folded at 800" grep -q '^wide 800 folded=0 ' said
-check "a table of many columns is, at 1400 already" grep -q '^faulty 1400 folded=1 ' said
+for page in faulty swept merged seeds; do check "$page: no table is folded at 1400" grep -q "^$page 1400 folded=0 " said; done
+check "tables of many columns are at 800" grep -q '^faulty 800 folded=[1-9]' said
+check "  and at 400" grep -q '^seeds 400 folded=2 ' said
 
 printed() { # on paper each column is there: its heading beside each row
     browse --no-pdf-header-footer --print-to-pdf="$scratch/paper.pdf" "file://$scratch/faulty.html" && pdftotext -layout paper.pdf paper &&

@@ -115,6 +115,9 @@ mkdir "$odd"
 mv s3-1G "$odd/s3"
 check "three seeds" "$simulate" --report -o seeds.html s1-1G s2-1G "$odd/s3"
 check "  whole and well-formed" look seeds.html --figures 9 --rows 2 --has "The runs differ in their seeds alone" --has "seeds 1, 2, 3"
+check "  a wide comparison is two tables" same "$(grep -c '<table class="comparison' seeds.html)" 2
+check "  the first is not folded in a page of 80 rem" sh -c '[ "$(sed -nE "s/.*class=\"comparison fit([0-9]+).*/\1/p" seeds.html | head -n 1)" -le 80 ]'
+check "  no column is there twice" same "$(grep -o '<td data-head="[^"]*"' seeds.html | sort | uniq -c | awk '{print $1}' | sort -u)" 2
 check "  bands" grep -q 'fill-opacity' seeds.html
 deviation() { # accuracy of losp: mean and standard deviation
     local text
