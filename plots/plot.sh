@@ -56,6 +56,7 @@ is_run() {
 find_run() {
     found=$1
     is_run "$found" || found=$1/latest
+    is_run "$found" || ! is_sweep "$1" || refuse "$1 is a sweep, which is drawn alone: $me -o FOLDER $1"
     is_run "$found" || refuse "$1: not a run: neither <algorithm>/eval.csv nor latest in it"
 }
 
