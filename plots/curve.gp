@@ -86,7 +86,7 @@ if (target > 0 && marks > 0 && target_side == 0) {
 if (!beside) set key maxcols key_columns
 key_rows = (key_lines + key_columns - 1) / key_columns
 if (!beside) set bmargin key_top + key_line * key_rows
-if (!beside && height - line * (3 + title_rows + key_top + key_line * key_rows) < 5) printerr out.": the legend leaves little room: more height, or shorter names"
+if (!beside && is_small(0)) printerr out.": the legend leaves little room: more height, or shorter names"
 
 if (out ne "") set output path_of(out)
 if (marks == 0) set label 3 "no number in any evaluation" at graph 0.5, graph 0.5 center; set xrange [0:1]; set yrange [0:1]; plot NaN notitle; exit

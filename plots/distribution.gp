@@ -17,6 +17,7 @@ if (what ne "k" && what ne "staleness") printerr usage."\nWHAT: not ".what; exit
 
 scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("distribution.gp")]
+of_seeds = "all pushes of %d seeds"
 load scripts."run.gp"
 legend = 0
 if (format eq "html") wide = 420; tall = 80 + (longest > 16 ? 62 : curves < 4 ? 60 : 46) * curves
@@ -62,7 +63,7 @@ if (format eq "html") set tmargin 1.6
 do for [i = 1:curves] { set arrow from graph 0, first -i to graph 1, first -i nohead linecolor rgb axis linewidth 0.6 }
 
 if (out ne "") set output path_of(out)
-set title shown(cut(title, title_room))
+set title shown(cut(title, title_room)) offset 0.5 * (15 - (above ? 4 : 0.9 * longest + 1)), 0 # in the middle of the picture, not of the axis
 height = above ? 0.62 : 0.8
 left(x) = x < least ? least : x
 once(text) = column("first") == 1 ? text : ""

@@ -5,6 +5,7 @@
 # FILE has lines "NAME = TEXT": NAME is a curve as the picture names it without FILE, or an algorithm, its label or a key in such names. A curve's
 # value of a key stays.
 # SHEET in the environment is a sweep.csv, which has the labels then.
+# With -v axis=KEY prints only the text that FILE has for this key of an axis, or an empty line.
 # With check only FILE is looked at: prints what is wrong, "error TAB MESSAGE" or "note TAB MESSAGE".
 
 # The text of a word in quotes.
@@ -43,6 +44,19 @@ function read_rows(run,    line, file, at, i, rows, its) {
     close(file)
 }
 
+# The keys of the runs, to know those of FILE from words that are none.
+function read_keys(run,    line, file, section) {
+    file = run "/resolved.ini"
+    while ((getline line < file) > 0)
+        if (line ~ /^\[/)
+            section = substr(line, 2, index(line, "]") - 2)
+        else if (index(line, " =")) {
+            known[section "." substr(line, 1, index(line, " =") - 1)]
+            settings++
+        }
+    close(file)
+}
+
 function read_name(run,    line, file) {
     file = run "/resolved.ini"
     while ((getline line < file) > 0 && line !~ /^algorithms =/)
@@ -65,6 +79,8 @@ function read_name(run,    line, file) {
             read[run[i]]
             read_rows(run[i])
             read_name(run[i])
+            if (ENVIRON["LABELS"] != "")
+                read_keys(run[i])
         }
     shown[n] = name[n]
     if (((run[1], algorithm[n]) in label) && index(name[n] "\004", algorithm[n] "\004") == 1)
@@ -74,6 +90,12 @@ function read_name(run,    line, file) {
 function say(kind, text) {
     if (check)
         print kind "\t" text
+}
+
+# Names have short keys: LEFT is KEY, or ends with it and is a key of a run, of this algorithm where it is of one.
+function means(left, key, algorithm) {
+    return left == key || (substr(left, length(left) - length(key)) == "." key && ((left in known) || !settings) && \
+        (left !~ /^algorithm\./ || index(left, "algorithm." algorithm ".") == 1))
 }
 
 # A line of FILE: which curves does it mean?
@@ -103,13 +125,20 @@ function rename(line, number,    c, k, key, found, best, left, text, part, m) {
         }
         for (k = 2; k <= m; k++) {
             key = substr(part[k], 1, index(part[k], "\005") - 1)
-            if (key != "" && (left == key || substr(left, length(left) - length(key)) == "." key)) { # names have short keys
-                key_text[key] = text
+            if (key != "" && means(left, key, algorithm[c])) {
+                if (length(left) >= key_best[c, key]) { # the whole key wins
+                    key_best[c, key] = length(left)
+                    key_text[c, key] = text
+                }
                 found = 1
             }
         }
     }
-    if (!found)
+    if (axis != "" && (left == axis || substr(axis, length(axis) - length(left)) == "." left) && length(left) > axis_best) {
+        axis_best = length(left)
+        axis_text = text
+    }
+    if (!found && !(left in axes))
         say("note", number ": '" left "' is no curve, algorithm or key here: " all_names())
 }
 
@@ -127,20 +156,27 @@ function renamed(c,    part, m, k, at, key, text) {
     for (k = 2; k <= m; k++) {
         at = index(part[k], "\005")
         key = substr(part[k], 1, at - 1)
-        text = text "\004" (at && key in key_text ? key_text[key] : key) substr(part[k], at)
+        text = text "\004" (at && (c, key) in key_text ? key_text[c, key] : key) substr(part[k], at)
     }
     return text
 }
 
 END {
     own = ENVIRON["LABELS"]
+    while (own != "" && (getline line < "axes") > 0) { # of sweep.sh: keys that have an axis, by their full or last names
+        axes[line]
+        sub(/.*\./, "", line)
+        axes[line]
+    }
     while (own != "" && (getline line < own) > 0) {
         number++
         line = for_gnuplot(trim(line))
         if (line != "" && line !~ /^[#;]/)
             rename(line, number)
     }
-    if (check)
+    if (axis != "")
+        print axis_text
+    if (check || axis != "")
         exit
     title = title (names > 3 ? " and " names - 3 " more" : "")
     if ((getline line < "setting") > 0 && line != "") # of sweep.sh

@@ -1,5 +1,5 @@
 # The content of the folder of a run, or of several runs. The other scripts load this file; they set `run`, `format` and
-# `scripts` before, and may set `but`, a key that makes no curves. A call may set (gnuplot -d -e "heading = ''" -c ...)
+# `scripts` before, and may set `but`, a key that makes no curves, and `of_seeds`, what a title says of several seeds. A call may set (gnuplot -d -e "heading = ''" -c ...)
 #   heading        the title; "" for none
 #   labels_of      a file that renames curves (labels.awk)
 #   listing        a file with what labels.awk prints of this run, as plots/plot.sh makes it once for all pictures
@@ -58,6 +58,7 @@ target = words(found) < 3 || word(found, 2) eq "NaN" ? 0 : 100 * real(word(found
 title = words(found) < 3 ? "" : text(word(found, 1))[2:*]
 if (title eq "" && !several) title = clean(inside("path=$(pwd -P); name=${path##*/}; \
     case $name in [0-9]*T[0-9]*Z-s*) name=${path%/*}; name=${name##*/};; esac; printf %s \"$name\""))
-if (seeds > 1 && but eq "") title = title.sprintf("   –   mean of %d seeds, least to largest", seeds)
+if (!exists("of_seeds")) of_seeds = "mean of %d seeds, least to largest"
+if (seeds > 1 && but eq "") title = title."   –   ".sprintf(of_seeds, seeds)
 if (words(found) > 2 && word(found, 3) ne "0") title = title.(word(found, 3) eq "1" ? "   –   SYNTHETIC DATA" : "   –   SYNTHETIC DATA IN PART")
 if (exists("heading")) title = heading

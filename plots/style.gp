@@ -81,13 +81,15 @@ tex_3(s) = swap(swap(swap(swap(s, '~', '\textasciitilde{}'), '^', '\textasciicir
 shown(s) = format eq "tikz" ? swap(tex_3(tex_2(tex_1(s))), "\001", '\textbackslash{}') : s
 for_tic(s) = swap(shown(s), "%", "%%")
 for_plot(s) = swap(shown(s), '\', '\\') # "with labels" reads backslashes once more
-# A text on lines of at most n letters: cut at the last dash, else behind a comma, at a blank, anywhere.
+# A text on lines of at most n letters: cut at the last dash, else behind a comma, at a blank, behind an underscore, anywhere.
 dash = "   –   "
 back(s, sign, n) = n < 2 ? 0 : s[n:n + strlen(sign) - 1] eq sign ? n : back(s, sign, n - 1)
 cut_at(s, n, end, next) = s[1:end]."\n".cut(s[next:*], n)
 cut(s, n) = strlen(s) <= n ? s : back(s, dash, n + 1) ? cut_at(s, n, back(s, dash, n + 1) - 1, back(s, dash, n + 1) + strlen(dash)) : \
     back(s, ", ", n) ? cut_at(s, n, back(s, ", ", n), back(s, ", ", n) + 2) : \
-    back(s, " ", n + 1) ? cut_at(s, n, back(s, " ", n + 1) - 1, back(s, " ", n + 1) + 1) : cut_at(s, n, n, n + 1)
+    back(s, " ", n + 1) ? cut_at(s, n, back(s, " ", n + 1) - 1, back(s, " ", n + 1) + 1) : \
+    back(s, "_", n) ? cut_at(s, n, back(s, "_", n), back(s, "_", n) + 1) : cut_at(s, n, n, n + 1)
+lines_of(s) = strstrt(s, "\n") ? 1 + lines_of(s[strstrt(s, "\n") + 1:*]) : 1
 
 # 1, 2 or 5 times a power of ten, of which about n make the span.
 tenth(raw) = 10.0 ** floor(log10(raw))
@@ -167,3 +169,13 @@ do for [i = 1:(by_curve ? curves : 0)] {
 if (key_lines > curves) key_columns = 1
 if (by_curve) key_rows = (key_lines + key_columns - 1) / key_columns
 if (by_curve && !beside) set key maxcols key_columns; set bmargin key_top + key_line * key_rows
+
+# The height in letters that is left beside title, axis, `others` lines and a legend below the plot: one estimate for all formats.
+even_room = int(width / 0.73 - sample - 2.7); even_room = even_room > 200 ? 200 : even_room < 8 ? 8 : even_room
+even_columns = int(width / (0.73 * (longest + sample + 3)))
+even_columns = even_columns < 1 ? 1 : even_columns
+even_lines = by_curve ? 0 : legend
+do for [i = 1:(by_curve ? curves : 0)] { even_lines = even_lines + lines_of(cut(label(i), even_room)) }
+even_rows = even_lines > legend ? even_lines : (legend + even_columns - 1) / even_columns
+left_over(others) = height - 1.16 * (6 + title_rows + others) - (beside ? 0 : 1.45 * even_rows)
+is_small(others) = format ne "dumb" && format ne "html" && left_over(others) < 5

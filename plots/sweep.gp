@@ -53,9 +53,12 @@ do for [i = 1:curves] { if (algorithm_of(i) eq over) { over = before_keys(marked
 
 drawn = inside(command.all." 2>/dev/null | awk -F, 'NR > 1 && $3 != \"none\" && !seen[$1]++ { print $1 }'") # others have no mean
 
+key_name = labels_of eq "" ? "" : text(inside("true".name_them." -v axis=".quoted(key)." </dev/null"))
+if (key_name eq "") key_name = key
+
 script = "sweep.gp"
 numbers = "marked_points places"
-texts = "key column_name over marks drawn"
+texts = "key key_name column_name over marks drawn"
 load scripts."/keep.gp"
 # ---- the picture ----
 stats data using (column("x")) name "X" nooutput
@@ -85,7 +88,7 @@ set ylabel shown(y_text)
 if (format eq "dumb") unset ylabel; set label 1 y_text at graph 0, graph 1 left offset -6, 1
 unit = strstrt(key, "bandwidth") ? "bit/s" : key eq "compute.device" ? "FLOP/s" : \
     strstrt(" network.latency compute.seconds compute.overhead host.patience server.cost_per_byte ", " ".key." ") ? "s" : ""
-set xlabel shown(key.(unit eq "" ? "" : " (".unit.")"))
+set xlabel shown(key_name.(unit eq "" ? "" : " (".unit.")"))
 set format x unit eq "" ? "%g" : "%.0s%c"
 set xtics ()
 do for [i = 1:int(X_records)] {
@@ -104,6 +107,8 @@ do for [k = 1:marked_points] {
     if (right_half) { set label 100 + k text_of_mark at first x_of(k), graph height_of_mark right offset -0.8, 0 point linetype int(word(marks, 5 * k - 3)) }
     if (!right_half) { set label 100 + k text_of_mark at first x_of(k), graph height_of_mark left offset 0.8, 0 point linetype int(word(marks, 5 * k - 3)) }
 }
+
+if (!beside && is_small(lines_of_marks)) printerr out.": the legend leaves little room: more height, or shorter names"
 
 if (out ne "") set output path_of(out)
 set title shown(cut(title, title_room)) offset 0, lines_of_marks

@@ -24,8 +24,14 @@ chosen() { # WHAT [KEY]
     (cd "$sweep" && ls) | LC_ALL=C awk -v sweep="$sweep" -v what="$1" -v key="${2:-}" -f "$scripts/cells.awk" -f "$scripts/chosen.awk" - "$sweep/sweep.csv"
 }
 
+# final FROM TO: the first path FROM of each line is TO.
+final() {
+    FROM=$1 TO=$2 LC_ALL=C awk 'at = index($0, ENVIRON["FROM"]) { $0 = substr($0, 1, at - 1) ENVIRON["TO"] substr($0, at + length(ENVIRON["FROM"])) } 1'
+}
+
 # A folder of runs with a list of curves for each setting.
 chosen curves >"$temporary/all"
+chosen keys | tr ' ' '\n' >"$temporary/axes"
 settings=$(cut -f1 "$temporary/all" | sort -u | wc -l)
 while IFS= read -r line; do
     setting=${line%%"$tab"*} rest=${line#*"$tab"}
@@ -34,6 +40,7 @@ while IFS= read -r line; do
     mkdir -p "$temporary/runs/$name"
     printf '%s\n' "$rest" >>"$temporary/runs/$name/curves"
     printf '%s' "$setting" >"$temporary/runs/$name/setting"
+    cp "$temporary/axes" "$temporary/runs/$name/axes"
     for run in ${rest##*"$tab"}; do
         for point in "$sweep/${run#0}"-*; do ln -sf "$point" "$temporary/runs/$name/$run"; done
     done
@@ -48,8 +55,11 @@ for runs in "$temporary"/runs/*; do
     fi
     mkdir -p "$into"
     ln -s "$(realpath "$into")" "$runs/plots"
-    "$scripts/plot.sh" "$@" "$runs" "$format" >"$temporary/said"
-    LC_ALL=C awk -v from="$runs/plots/" -v to="$into/" 'index($0, from) == 1 {$0 = to substr($0, length(from) + 1)} 1' "$temporary/said"
+    status=0
+    "$scripts/plot.sh" "$@" "$runs" "$format" >"$temporary/said" 2>"$temporary/why" || status=$?
+    final "$runs/plots/" "$into/" <"$temporary/said"
+    final "$runs/plots/" "$into/" <"$temporary/why" >&2
+    [ $status -eq 0 ] || exit $status
 done
 
 # Results against each key, with the experiment's name.
@@ -67,6 +77,7 @@ for key in $(chosen keys); do
         mkdir -p "$pictures"
         ! by_hand "${file%.*}.gp" || continue
         if gnuplot -d -e "$gnuplot_settings" -c "$scripts/sweep.gp" "$temporary/sheet.csv" "$key" "$column" "$format" "$file" 2>"$temporary/why"; then
+            cat "$temporary/why" >&2
             echo "$file"
             case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
         elif ! grep -q 'no run here' "$temporary/why"; then

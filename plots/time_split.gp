@@ -16,9 +16,14 @@ run = ARG1; format = ARG2; out = ARG3
 
 scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("time_split.gp")]
+of_seeds = "mean of %d seeds"
 load scripts."run.gp"
 legend = 3
-natural_mm = 54 + (longest > 7 ? (longest > 12 ? 0.21 : 0.13) * (exists("font_pt") ? font_pt : 8) * (longest < 45 ? longest : 45) : 0)
+points_given = exists("font_pt") ? font_pt : 8.0
+ems = (exists("width_mm") ? width_mm : 84.0) / 25.4 * 72 / points_given
+letters_given = 1.9 * (ems - 6) / (curves < 1 ? 1 : curves) # of a line below a bar
+natural_mm = 54 + (longest <= 7 ? 0 : longest <= 12 ? 0.13 * points_given * longest : \
+    letters_given >= 9 ? 0.41 * points_given * (1 + longest / letters_given) : 0.21 * points_given * (longest < 45 ? longest : 45))
 if (format eq "html") wide = 1000; tall = 380
 named = longest; longest = 19
 load scripts."/style.gp"
@@ -52,19 +57,29 @@ right(row) = column("x") + column("half")
 # A name under each group: on several lines where it is long, or aslant.
 room = 1.75 * (width - (beside ? 20 : 6)) / curves # characters of a line
 aslant = room < (named < 24 ? named : 20)
-lines_of(s) = strstrt(s, "\n") ? 1 + lines_of(s[strstrt(s, "\n") + 1:*]) : 1
+narrow = aslant && width < 45 && named > 12 # an aslant last name would leave the picture
+small = narrow && 1.09 * room >= 9 # letters that have room for a word
+if (small) { aslant = 0; room = 1.09 * room }
+upright = narrow && !small
+bar_name(i) = small ? cut(label(i), int(room)) : aslant || named < 24 ? label(i) : folded(i)
 most_lines = 1
-do for [i = 1:curves] { most_lines = lines_of(folded(i)) > most_lines ? lines_of(folded(i)) : most_lines }
-upright = aslant && width < 45 && named > 12 # else the last name would leave the picture
-lines = aslant ? 1 + (upright ? 0.6 : 0.35) * (named < 45 ? named : 45) / line : named < 24 ? 1 : most_lines
+do for [i = 1:curves] { most_lines = lines_of(bar_name(i)) > most_lines ? lines_of(bar_name(i)) : most_lines }
+# Upright names are shortened where a given height has no room for them.
+longest_name = named < 45 ? named : 45
+fitting = int((left_over(0) - 5) / 0.6)
+if (upright && fitting < longest_name) { longest_name = fitting < 8 ? 8 : fitting }
+lines = aslant ? 1 + (upright ? 0.6 : 0.35) * longest_name / line : most_lines
+if (format ne "dumb" && is_small(lines - 1)) printerr out.": the names of the bars and the legend leave little room: more height, or shorter names"
 set xtics scale 0 ("" 0)
-name(i) = shown(aslant || named < 24 ? label(i) : folded(i))
+name(i) = shown(upright && strlen(bar_name(i)) > longest_name ? bar_name(i)[1:longest_name - 1]."…" : bar_name(i))
+small_font = font_of(0.9)
+if (small) set xtics font small_font
 per_cents = 0 # a tic's label with one is a format, of which gnuplot keeps 50 bytes; a label is not
 do for [i = 1:curves] { per_cents = per_cents + (strstrt(name(i), "%") > 0) }
 do for [i = 1:curves] {
     if (per_cents == 0) { set xtics add (name(i) i) }
     if (per_cents > 0 && aslant) { set label 100 + i name(i) at first i, graph 0 left rotate by (upright ? -90 : -35) offset 0, -0.6 textcolor rgb axis }
-    if (per_cents > 0 && !aslant) { set label 100 + i name(i) at first i, graph 0 center offset 0, -1 textcolor rgb axis }
+    if (per_cents > 0 && !aslant) { set label 100 + i name(i) at first i, graph 0 center offset 0, -1 textcolor rgb axis font font_of(small ? 0.9 : 1) }
 }
 if (aslant) set xtics rotate by (upright ? -90 : -35)
 if (!beside && format ne "dumb") set bmargin key_top - 0.6 + (lines - 1) + key_line * key_rows

@@ -113,6 +113,18 @@ check "  the whole name of one curve" whole
 rm -r named
 check "a name that is none" plot --labels labels.txt -o named swept/1 swept/2 dumb
 check "  is warned of in one line" same "$(cut -d: -f1-4 err)" "plot.sh: labels.txt:5: 'bps' is no curve, algorithm or key here"
+cat >keys.txt <<'END'
+network.bandwidth = WAN
+algorithm.bandwidth = x
+bandwidth = link
+END
+rm -r named
+check "a key that is none" plot --labels keys.txt -o named swept/1 swept/2 svg
+ends_alike() { [ "$(grep -c 'is no curve, algorithm or key here' err)" -eq 1 ] && grep -q "keys.txt:2: 'algorithm.bandwidth' is no" err; }
+check "  is warned of, though it ends like one" ends_alike
+check "  a whole key is one" has named/accuracy_time.svg "bsp, WAN = 1Gbit/s"
+rm -r named
+axis() { gnuplot -d -e "labels_of = 'keys.txt'" -c "$plots/sweep.gp" sheet.csv network.bandwidth target_s svg sheet.svg && has sheet.svg 'WAN (bit/s)'; }
 twice() { printf 'bsp = one\ntopk1 = one\n' >two.txt && gnuplot -d -e "labels_of = 'two.txt'" -c "$plots/curve.gp" run virtual_s test_accuracy svg two.svg && has two.svg "one (topk1)"; }
 check "no two curves have one name" twice
 
@@ -121,6 +133,7 @@ printf '%s\n' network.bandwidth,algorithm,label,target_s,target_accuracy,synthet
 echo 'losp = Local OSP' >one.txt
 sheet() { gnuplot -d -e "$1" -c "$plots/sweep.gp" sheet.csv network.bandwidth target_s svg sheet.svg && has sheet.svg "$2"; }
 check "a curve of a sweep has its label" sheet '' LOSP
+check "  its axis has a name from the file, too" axis
 check "  or the name from a file" sheet "labels_of = 'one.txt'" 'Local OSP'
 check "  the target is named" sheet '' 'Virtual time to 50 % (s)'
 check "  synthetic data, too" sheet "experiment = 'wan'" 'wan   –   SYNTHETIC DATA'
@@ -134,6 +147,27 @@ done
 check "long names in a column" silent -o folded wide2 wide3 svg --width 84mm
 folded() { texts folded/accuracy_time.svg >texts && [ "$(grep -cxE 'bsp,|network.trace =|a_long_name_of_a_file_[23].csv,|latency = [23]00 ms' texts)" -eq 8 ] || { cat texts; return 1; }; }
 check "  go on in the next line" folded
+
+# Bars and histograms: long names below bars are folded, and a height that leaves little room is said with the picture's name.
+for i in 1 2 3 4; do
+    mkdir -p bars && cp -r wide "bars/$i"
+    printf '\n[train]\nlearning_rate = 0.%s\n' "$i" >>"bars/$i/resolved.ini"
+    printf 'worker,compute_ns,waiting_ns,down_ns,overlapped_ns\n0,5000000000,4000000000,0,1000000000\n1,5000000000,4000000000,0,0\n' >"bars/$i/bsp/totals.csv"
+    printf 'round,k,staleness\n1,%s,0\n2,%s,1\n' "$i" "$i" >"bars/$i/bsp/workers.csv"
+done
+bars() { gnuplot -d -e "width_mm = 84; height_mm = $1; labels_of = 'bars.txt'" -c "$plots/time_split.gp" bars "$2" "split.$2" 2>err; }
+echo 'bsp = Top-k 10 %' >bars.txt
+check "long names of bars in a column" bars 60 svg
+check "  have room" test ! -s err
+folded_bars() { texts split.svg >texts && [ "$(grep -cxE 'Top-k 10 %,|learning_|rate = 0.[1-4]' texts)" -eq 12 ] || { cat texts; return 1; }; }
+check "  on several lines" folded_bars
+for i in svg pdf png; do
+    check "  little room in $i" bars 40 $i
+    check "    is said" same "$(cat err)" "split.$i: the names of the bars and the legend leave little room: more height, or shorter names"
+done
+histogram() { gnuplot -d -c "$plots/distribution.gp" seeds k svg k.svg && has k.svg "lenet on a WAN   –   all pushes of 2 seeds"; }
+mkdir seeds && cp -r bars/1 bars/2 seeds && sed -i '/^learning_rate/d; s/^seed = 1/seed = 2/' seeds/2/resolved.ini && sed -i '/^learning_rate/d' seeds/1/resolved.ini
+check "the title of a histogram of seeds" histogram
 
 # Axes and the place of the target's label: the first line of axis.awk, and what is drawn.
 accuracy() { # TARGET "X MEAN LOW HIGH"...: words of axis.awk
@@ -195,6 +229,8 @@ check "two formats" refused "--format pdf and 'svg'" --format pdf swept/1 svg
 check "a size in characters" refused "--width, --height and --font" --width 84mm swept/1 dumb
 check "a title and none" refused "--title and --no-title" --title x --no-title swept/1
 check "no value" refused "--title: expected a value" swept/1 --title
+mkdir -p sweep && touch sweep/sweep.csv
+check "a sweep among runs" refused "sweep is a sweep, which is drawn alone: plot.sh -o FOLDER sweep" -o none swept/1 sweep
 check "a value too many" refused "--keep takes no value" --keep=yes swept/1
 check "an unknown option" refused "expected --format, --width,.*, got '--wdith'" --wdith 84mm swept/1
 check "no file of names" refused "--labels: 'nowhere' is no file" --labels nowhere swept/1
