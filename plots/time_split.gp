@@ -21,7 +21,7 @@ load scripts."run.gp"
 legend = 3
 points_given = exists("font_pt") ? font_pt : 8.0
 ems = (exists("width_mm") ? width_mm : 84.0) / 25.4 * 72 / points_given
-letters_given = 1.9 * (ems - 6) / (curves < 1 ? 1 : curves) # of a line below a bar
+letters_given = 1.9075 * (ems - 6) / (curves < 1 ? 1 : curves) # of a line below a bar
 natural_mm = 54 + (longest <= 7 ? 0 : longest <= 12 ? 0.13 * points_given * longest : \
     letters_given >= 9 ? 0.41 * points_given * (1 + longest / letters_given) : 0.21 * points_given * (longest < 45 ? longest : 45))
 if (format eq "html") wide = 1000; tall = 380
@@ -64,14 +64,15 @@ upright = narrow && !small
 bar_name(i) = small ? cut(label(i), int(room)) : aslant || named < 24 ? label(i) : folded(i)
 most_lines = 1
 do for [i = 1:curves] { most_lines = lines_of(bar_name(i)) > most_lines ? lines_of(bar_name(i)) : most_lines }
-# Upright names are shortened where a given height has no room for them.
+# Upright names are shortened where a given height has no room for them: in the middle, since the values at the end tell them apart.
 longest_name = named < 45 ? named : 45
 fitting = int((left_over(0) - 5) / 0.6)
 if (upright && fitting < longest_name) { longest_name = fitting < 8 ? 8 : fitting }
 lines = aslant ? 1 + (upright ? 0.6 : 0.35) * longest_name / line : most_lines
-if (format ne "dumb" && is_small(lines - 1)) printerr out.": the names of the bars and the legend leave little room: more height, or shorter names"
+shortened = upright && longest_name < (named < 45 ? named : 45)
+if (shortened || is_small(lines - 1)) printerr out.": the names of the bars and the legend leave little room: more height, or shorter names"
 set xtics scale 0 ("" 0)
-name(i) = shown(upright && strlen(bar_name(i)) > longest_name ? bar_name(i)[1:longest_name - 1]."…" : bar_name(i))
+name(i) = shown(upright && strlen(bar_name(i)) > longest_name ? bar_name(i)[1:(longest_name - 1) / 2]."…".bar_name(i)[strlen(bar_name(i)) - longest_name / 2 + 1:*] : bar_name(i))
 small_font = font_of(0.9)
 if (small) set xtics font small_font
 per_cents = 0 # a tic's label with one is a format, of which gnuplot keeps 50 bytes; a label is not

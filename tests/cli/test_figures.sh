@@ -161,6 +161,9 @@ check "long names of bars in a column" bars 60 svg
 check "  have room" test ! -s err
 folded_bars() { texts split.svg >texts && [ "$(grep -cxE 'Top-k 10 %,|learning_|rate = 0.[1-4]' texts)" -eq 12 ] || { cat texts; return 1; }; }
 check "  on several lines" folded_bars
+cp -r bars more && for i in 1 2 3 4; do cp -r bars/$i more/1$i && sed -i "s/^learning_rate.*/learning_rate = 0.1$i/" more/1$i/resolved.ini; done
+more() { gnuplot -d -e "width_mm = 84; height_mm = 60" -c "$plots/time_split.gp" more svg more.svg 2>err; [ "$(wc -l <err)" -eq 1 ] && texts more.svg >texts && [ "$(grep '…' texts | sort -u | wc -l)" -eq 8 ]; }
+check "  shortened, but told apart, where bars are many" more
 for i in svg pdf png; do
     check "  little room in $i" bars 40 $i
     check "    is said" same "$(cat err)" "split.$i: the names of the bars and the legend leave little room: more height, or shorter names"
