@@ -297,7 +297,7 @@ function find_variants(algorithm,    i, text, seed, twin) {
         text = label(i)
         if (!((algorithm, text) in runs_of)) {
             variant[++variants] = text
-            whose[variants] = algorithm
+            owner[variants] = algorithm
         }
         seed = value[run[i], "experiment.seed"]
         twin = algorithm SUBSEP text SUBSEP (seed == "" ? run[i] : seed) SUBSEP (but == "" ? "" : value[run[i], but])
@@ -320,9 +320,9 @@ END {
     for (a = 1; a <= algorithm_n; a++)
         find_variants(algorithms[a])
     for (v = 1; v <= variants; v++) {
-        seeds[v] = seeds_of(runs_of[whose[v], variant[v]])
+        seeds[v] = seeds_of(runs_of[owner[v], variant[v]])
         other_seeds = other_seeds || seeds[v] != seeds[1]
     }
     for (v = 1; v <= variants; v++)
-        printf "'%s%s' '%s' '%s'\n", variant[v], other_seeds && seeds[v] != "" ? comma seeds[v] : "", whose[v], runs_of[whose[v], variant[v]]
+        printf "'%s%s' '%s' '%s'\n", variant[v], other_seeds && seeds[v] != "" ? comma seeds[v] : "", owner[v], runs_of[owner[v], variant[v]]
 }

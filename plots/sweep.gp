@@ -95,7 +95,7 @@ do for [i = 1:int(X_records)] {
     stats data using (column("x")) every ::(i - 1)::(i - 1) name "TIC" nooutput
     set xtics add (TIC_min)
 }
-# Marks stand above the axes, where nobody takes them for values.
+# Marks stand above the axes, where they are not taken for values.
 lines_of_marks = (format eq "html" ? 1.3 : format eq "dumb" ? 2.0 : 1.7) * places
 if (int(word(marks, 1)) == 0) set yrange [0:1]; unset ytics
 if (places > 0) set tmargin lines_of_marks + (format eq "html" ? 1 : 3)

@@ -120,7 +120,7 @@ static const char *kind_of(const char *name)
     return "";
 }
 
-/* The section that the user may have meant: of an algorithm or codec whose kind is left out ([bsp]), or else
+/* The section that the user may have meant: of an algorithm or codec without its kind ([bsp]), or else
  * the nearest of the same kind. Fresh memory; NULL: there is none. */
 static char *nearest_section(const struct config_source *src, const char *name)
 {

@@ -250,7 +250,8 @@ static const struct protocol *protocol_of(const struct run *run)
 
 struct variant variant_plain(const struct algorithm *alg, const void *params)
 {
-    return (struct variant){.name = alg->name, .label = alg->label ? alg->label : alg->name, .alg = alg, .params = params};
+    return (struct variant){
+        .name = alg->name, .label = alg->label ? alg->label : alg->name, .alg = alg, .params = params};
 }
 
 static struct run run_of(const struct setting *setting, const struct variant *variant)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2016 # inner shells get their arguments by position
-# A report over unlike runs misleads nobody: what differs stands on every row and curve, problems stay apart, the speed-up has one baseline, and
+# A report over unlike runs does not mislead: what differs stands on every row and curve, problems stay apart, the speed-up has one baseline, and
 # a mean is over all seeds or there is none. The runs are made up, so nothing is simulated.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -114,7 +114,8 @@ static void unknown_names(void **state)
             "unknown section 'algorithm.lsp'; did you mean [algorithm.losp]? (experiment.algorithms = lsp: "
             "ALGORITHM would declare it)");
     refuses(f, "[algorithm.nothing]\n", 1,
-            "unknown section 'algorithm.nothing' (--list algorithms names all; experiment.algorithms = nothing: ALGORITHM would declare it)");
+            "unknown section 'algorithm.nothing' (--list algorithms names all; experiment.algorithms = "
+            "nothing: ALGORITHM would declare it)");
     refuses(f, "[codec.nothing]\n", 1, "unknown section 'codec.nothing' (--list codecs names all)");
     refuses(f, "[losp]\n", 1, "unknown section 'losp'; did you mean [algorithm.losp]?");
     refuses(f, "[model]\n\nname = alexnett\n", 3,
