@@ -85,7 +85,7 @@ refused "  more of them than there are" 2 "smoke.ini:[0-9]+: data.train_samples:
 refused "  a model that they are too small for" 2 "^simulate: --set: model.name: alexnet does not fit data.set = idx: .* 1x5x7: " "$smoke" --data own \
     --set data.set=idx --set data.train_samples= --set data.test_samples= --set model.name=alexnet
 refused "  without their folder" 2 "^simulate: --set: data.set: idx needs data.path \(--data DIR\)" "$smoke" --set data.set=idx
-refused "  in another folder" 3 "^simulate: data set idx: expected train-labels-idx1-ubyte\[.gz\] in /tmp \(data.path\), found no" "$smoke" --data /tmp \
+refused "  in another folder" 3 "^simulate: --data: expected a folder that holds a data set, got '/tmp', in which idx and all other sets are missing" "$smoke" --data /tmp \
     --set data.set=idx
 refused "  under a known name" 3 "expected 60000 items, found 30 \(data.set = idx reads images of any size" "$smoke" --data own --set data.set=mnist
 refused "unknown key, nearest named" 2 "did you mean '?(network.)?latency" "$smoke" --set network.latancy=1ms
