@@ -10,9 +10,10 @@ struct record {
     char **argv;
     int64_t seed;
     const struct dataset *data;
-    uint64_t contents; /* of the data: resume_data; not told of synthetic ones, which the seed makes */
-    bool resumed;      /* the run goes on in the folder of an earlier run */
-    bool mixes;        /* some algorithms were complete in that folder */
+    uint64_t
+        contents; /* of the data, as in struct identity; not told of synthetic ones, which the seed makes */
+    bool resumed; /* the run goes on in the folder of an earlier run */
+    bool mixes;   /* some algorithms were complete in that folder */
     /* Version, CPU and kernels of the complete algorithms, if they differ from the present ones; else NULL.
      * Set by record_start. */
     char *begun_with;

@@ -75,7 +75,8 @@ static uint64_t hash_split(const struct dataset *d, const struct split *split, u
     return XXH3_64bits_withSeed(split->labels, split->n, seed);
 }
 
-uint64_t resume_data(const struct dataset *data)
+/* A number of the samples that other samples do not have. */
+static uint64_t hash_data(const struct dataset *data)
 {
     return hash_split(data, &data->test, hash_split(data, &data->train, 0));
 }
@@ -93,7 +94,7 @@ struct identity resume_identity(const char *folder, const struct dataset *data)
             id.config = hash_file(path, id.config);
         free(path);
     }
-    id.data = resume_data(data);
+    id.data = hash_data(data);
     free(ini);
     return id;
 }

@@ -84,7 +84,7 @@ static void open_folder(struct program *p, char **argv)
                                 .argv = argv,
                                 .seed = p->cfg.experiment.seed,
                                 .data = p->data,
-                                .contents = resume_data(p->data),
+                                .contents = p->run[0].identity.data,
                                 .resumed = p->options.resume,
                                 .mixes = p->complete > 0};
     record_start(&p->record);

@@ -264,10 +264,9 @@ bool variants_unused(const struct config_source *src, const struct config_sectio
 
 bool config_is_unused(const struct config_source *src, const char *key)
 {
-    char *section = text_format("%.*s", (int)(strrchr(key, '.') - key), key);
-    const struct config_section *known = source_section(src, section);
-    free(section);
-    return !known || variants_unused(src, known);
+    char why[1024];
+    const struct slot *slot = source_look_up(src, key, why, sizeof why);
+    return !slot || variants_unused(src, slot->section);
 }
 
 void variants_end(struct config_source *src)

@@ -46,7 +46,7 @@ struct field {
     const char *head;
     enum field_form form;
     bool report_only; /* shown in a report only: the terminal has no room */
-    bool foremost;    /* a report whose table is wider than the page has it in the first of two tables */
+    bool foremost; /* where a table is wider than the page, the report has this column in the first of two */
 };
 
 struct columns {

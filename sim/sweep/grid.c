@@ -129,26 +129,16 @@ static char *names_of(const struct grid *grid, const struct point *point)
     return names;
 }
 
-/* The ini of a point that is resumed has no section of a variant that no algorithm of the point uses. */
-static bool is_declared(const struct config_source *src, const char *key)
-{
-    char *section = text_format("%.*s", (int)(strrchr(key, '.') - key), key);
-    bool variant =
-        strncmp(section, own, strlen(own)) == 0 || strncmp(section, "codec.", strlen("codec.")) == 0;
-    bool known = source_section(src, section);
-    free(section);
-    return known || !variant;
-}
-
-/* The rows of [sweep] are dropped first: a point is a run, not a sweep. */
+/* The rows of [sweep] are dropped first: a point is a run, not a sweep. The ini of a point that goes on has no
+ * section of a variant that no algorithm of the point uses; such a row has no effect there. */
 bool grid_assign(const struct grid *grid, const struct point *point, struct config_source *src, char *error,
                  size_t size)
 {
-    char *names = names_of(grid, point);
+    char why[1024], *names = names_of(grid, point);
     config_drop_sweep(src);
     bool good = config_option(src, "[sweep]", "experiment.algorithms", names, error, size);
     for (int i = 0; good && i < grid->rows; i++)
-        if (point->value[i] >= 0 && is_declared(src, grid->row[i].key))
+        if (point->value[i] >= 0 && source_look_up(src, grid->row[i].key, why, sizeof why))
             good = config_option(src, grid->row[i].place, grid->row[i].key,
                                  grid->row[i].value[point->value[i]], error, size);
     free(names);

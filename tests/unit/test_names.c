@@ -11,30 +11,7 @@
 
 #include "sim/config/milestones.h"
 #include "sim/config/values.h"
-
-static char error[512];
-
-static char *printed(const struct config_key *key, const void *field)
-{
-    char *text;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    value_print(key, field, out);
-    fclose(out);
-    return text;
-}
-
-static void assert_refused(const struct config_key *key, const char *text, const char *because)
-{
-    union field field;
-    value_unset(key, &field);
-    error[0] = '\0';
-    if (value_read(key, text, &field, error, sizeof error))
-        fail_msg("'%s' was accepted", text);
-    assert_null(strchr(error, '\n'));
-    if (!strstr(error, because))
-        fail_msg("'%s' gave \"%s\" without \"%s\"", text, error, because);
-}
+#include "tests/rigs/value_fixture.h"
 
 static void milestones(void **state)
 {

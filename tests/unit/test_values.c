@@ -14,22 +14,11 @@
 
 #include "sim/config/units.h"
 #include "sim/config/values.h"
-
-static char error[512];
+#include "tests/rigs/value_fixture.h"
 
 static struct config_key key_of(enum key_type type)
 {
     return (struct config_key){.name = "k", .type = type, .preset = "?", .help = "h"};
-}
-
-static char *printed(const struct config_key *key, const void *field)
-{
-    char *text;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    value_print(key, field, out);
-    fclose(out);
-    return text;
 }
 
 static double real_of(enum key_type type, const char *text)
@@ -39,18 +28,6 @@ static double real_of(enum key_type type, const char *text)
     if (!value_read(&key, text, &x, error, sizeof error))
         fail_msg("'%s': %s", text, error);
     return x;
-}
-
-static void assert_refused(const struct config_key *key, const char *text, const char *because)
-{
-    union field field;
-    value_unset(key, &field);
-    error[0] = '\0';
-    if (value_read(key, text, &field, error, sizeof error))
-        fail_msg("'%s' was accepted", text);
-    assert_null(strchr(error, '\n'));
-    if (!strstr(error, because))
-        fail_msg("'%s' gave \"%s\" without \"%s\"", text, error, because);
 }
 
 static void type_refuses(enum key_type type, const char *text, const char *because)
