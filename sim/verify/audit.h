@@ -83,6 +83,7 @@ struct audit {
 
     struct eval *eval; /* (evals) */
     int64_t evals;
+    int64_t near_round, near_time;  /* where the last searches in eval ended */
     struct eval **restart;          /* (restarts) the evaluations at which the PS is back, in order of time */
     int64_t eval_every;             /* local iterations; 0: not known */
     int64_t restarts, server_every; /* server_every: updates between two restart points */
@@ -118,9 +119,9 @@ void sums_compare(struct audit *a); /* compares totals.csv and summary.json with
 
 /* evals.c: the first evaluation with at least this round; the first after this time; the first at this time
  * or after. NULL: there is no such evaluation. */
-struct eval *eval_of_round(const struct audit *a, int64_t round);
-struct eval *eval_after(const struct audit *a, int64_t ns);
-struct eval *eval_from(const struct audit *a, int64_t ns);
+struct eval *eval_of_round(struct audit *a, int64_t round);
+struct eval *eval_after(struct audit *a, int64_t ns);
+struct eval *eval_from(struct audit *a, int64_t ns);
 /* The evaluation at which the PS is back without the update of this round; NULL: no crash lost the update. */
 struct eval *eval_undoing(const struct audit *a, int64_t round);
 /* Marks the evaluation at this time: the PS is back from a crash. */

@@ -96,6 +96,10 @@ void evals_judge(struct audit *a)
 
 /* ---- the evaluation of a round or a moment ---- */
 
+struct span { /* evaluations */
+    int64_t from, to;
+};
+
 static int64_t round_of(const struct eval *e)
 {
     return e->row.round;
@@ -106,34 +110,55 @@ static int64_t time_of(const struct eval *e)
     return e->row.virtual_ns;
 }
 
-/* The first evaluation with a key of at least `key`. Keys rise. In a damaged file keys may fall; then any
- * answer is good enough, as evals_judge reports the damage. */
-static struct eval *first_from(const struct audit *a, int64_t (*key_of)(const struct eval *), int64_t key)
+/* The first of [from, to) with a key of at least `key`; `to`: there is none. */
+static int64_t halve(const struct audit *a, int64_t (*key_of)(const struct eval *), int64_t key,
+                     struct span in)
 {
-    int64_t from = 0, to = a->evals;
-    while (from < to) {
-        int64_t middle = from + (to - from) / 2;
+    while (in.from < in.to) {
+        int64_t middle = in.from + (in.to - in.from) / 2;
         if (key_of(&a->eval[middle]) >= key)
-            to = middle;
+            in.to = middle;
         else
-            from = middle + 1;
+            in.from = middle + 1;
     }
-    return from < a->evals ? &a->eval[from] : NULL;
+    return in.from;
 }
 
-struct eval *eval_of_round(const struct audit *a, int64_t round)
+/* The first evaluation with a key of at least `key`. Keys rise. In a damaged file keys may fall; then any
+ * answer is good enough, as evals_judge reports the damage. Rows follow each other in time, so the search begins at
+ * `near`, the last answer, and doubles its steps: a row costs the logarithm of what lies between. */
+static struct eval *first_from(const struct audit *a, int64_t (*key_of)(const struct eval *), int64_t key,
+                               int64_t *near)
 {
-    return first_from(a, round_of, round);
+    struct span in = {0, a->evals};
+    int64_t at = *near, step = 1;
+    if (at < a->evals && key_of(&a->eval[at]) < key) {
+        for (; at + step < a->evals && key_of(&a->eval[at + step]) < key; step *= 2)
+            at += step;
+        in = (struct span){at + 1, at + step < a->evals ? at + step : a->evals};
+    } else {
+        for (; at - step >= 0 && key_of(&a->eval[at - step]) >= key; step *= 2)
+            at -= step;
+        in = (struct span){at - step >= 0 ? at - step + 1 : 0, at};
+    }
+    int64_t found = halve(a, key_of, key, in);
+    *near = found;
+    return found < a->evals ? &a->eval[found] : NULL;
 }
 
-struct eval *eval_from(const struct audit *a, int64_t ns)
+struct eval *eval_of_round(struct audit *a, int64_t round)
 {
-    return first_from(a, time_of, ns);
+    return first_from(a, round_of, round, &a->near_round);
 }
 
-struct eval *eval_after(const struct audit *a, int64_t ns)
+struct eval *eval_from(struct audit *a, int64_t ns)
 {
-    return first_from(a, time_of, sum_of(ns, 1));
+    return first_from(a, time_of, ns, &a->near_time);
+}
+
+struct eval *eval_after(struct audit *a, int64_t ns)
+{
+    return first_from(a, time_of, sum_of(ns, 1), &a->near_time);
 }
 
 /* The first row of the file is the start of the run, even if the PS comes back at moment 0 too. */

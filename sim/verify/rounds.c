@@ -77,10 +77,12 @@ static void judge_slack(struct audit *a, const int64_t *owner)
             for (int64_t w = 0; w < a->workers; w++)
                 slowest += clock[w] == least;
         }
+        int64_t most = sum_of(sum_of(a->limits.slack, 1), least);
+        if (clock[owner[i]] <= most)
+            continue;
         snprintf(what, sizeof what, "iterations of worker %" PRId64 " by round %" PRId64, owner[i], i);
-        if (!expect_most(&a->findings, what, clock[owner[i]], sum_of(sum_of(a->limits.slack, 1), least),
-                         "the slowest worker's + slack + 1"))
-            break;
+        expect_most(&a->findings, what, clock[owner[i]], most, "the slowest worker's + slack + 1");
+        break;
     }
     free(clock);
 }

@@ -5,7 +5,6 @@
 #include "sim/verify/table.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,9 +12,8 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/number.h"
 #include "sim/base/text.h"
-
-enum { NANO_DIGITS = 9 };
 
 struct table {
     FILE *file;
@@ -25,8 +23,9 @@ struct table {
     const struct columns *columns;
     int *place; /* (columns) where each column stands in a line, from 0 */
     int fields; /* number of fields in the header */
+    size_t *begin; /* (fields + 1) where each field of the line begins, and one more behind the last comma */
     char *line;
-    size_t room;
+    size_t room, length; /* length: of the line */
     bool damaged, cut;
 };
 
@@ -55,7 +54,8 @@ static bool next_line(struct table *t)
     t->cut = t->line[length - 1] != '\n';
     if (!t->cut)
         t->line[--length] = '\0';
-    if (strlen(t->line) != (size_t)length) {
+    t->length = (size_t)length;
+    if (strlen(t->line) != t->length) {
         finding(t->findings, "expected text, got a NUL byte");
         return damage(t);
     }
@@ -70,17 +70,28 @@ static int count_fields(const char *line)
     return n;
 }
 
-/* The beginning of field number `place` of the line. The line has that field. */
-static const char *field_at(const char *line, int place)
+/* Cuts the line into fields, in one pass. false: it has not as many as the header. */
+static bool cut(struct table *t)
 {
-    for (; place > 0; place--)
-        line = strchr(line, ',') + 1;
-    return line;
+    int n = 1;
+    t->begin[0] = 0;
+    for (const char *c = t->line; (c = strchr(c, ',')); c++)
+        if (n == t->fields)
+            return false;
+        else
+            t->begin[n++] = (size_t)(c - t->line) + 1;
+    t->begin[n] = t->length + 1;
+    return n == t->fields;
 }
 
-static size_t field_length(const char *field)
+static const char *field_at(const struct table *t, int place)
 {
-    return strcspn(field, ",");
+    return t->line + t->begin[place];
+}
+
+static size_t field_length(const struct table *t, int place)
+{
+    return t->begin[place + 1] - t->begin[place] - 1;
 }
 
 /* ---- header ---- */
@@ -88,8 +99,7 @@ static size_t field_length(const char *field)
 static int find(const struct table *t, const char *name)
 {
     for (int i = 0; i < t->fields; i++) {
-        const char *field = field_at(t->line, i);
-        if (field_length(field) == strlen(name) && strncmp(field, name, strlen(name)) == 0)
+        if (field_length(t, i) == strlen(name) && strncmp(field_at(t, i), name, strlen(name)) == 0)
             return i;
     }
     return -1;
@@ -103,6 +113,8 @@ static bool read_header(struct table *t)
         return false;
     }
     t->fields = count_fields(t->line);
+    t->begin = need(((size_t)t->fields + 1) * sizeof *t->begin);
+    cut(t);
     for (int i = 0; i < t->columns->n; i++) {
         const char *name = t->columns->field[i].name;
         t->place[i] = find(t, name);
@@ -146,61 +158,48 @@ void table_close(struct table *t)
         fclose(t->file);
     free(t->path);
     free(t->line);
+    free(t->begin);
     free(t->place);
     free(t);
 }
 
-/* ---- cells: every cell is copied into a text before it is read; blanks are refused ---- */
+/* ---- cells ---- */
 
-static bool read_int(const char *text, int64_t *value)
+static bool read_int(const char *text, size_t length, int64_t *value)
 {
-    char *end;
-    errno = 0;
-    long long x = strtoll(text, &end, 10);
-    *value = x;
-    return *text && !*end && !errno && x >= -LARGEST_CELL && x <= LARGEST_CELL;
+    return number_int(text, length, value) && *value >= -LARGEST_CELL && *value <= LARGEST_CELL;
 }
 
-/* Reads seconds such as "12.345678901" into nanoseconds. The digits are read as one whole number: a double
- * would not be exact. */
-static bool read_seconds(const char *text, int64_t *ns)
+static bool read_seconds(const char *text, size_t length, int64_t *ns)
 {
-    const char *dot = strchr(text, '.');
-    char digits[64];
-    if (!dot || strspn(dot + 1, "0123456789") != NANO_DIGITS || dot[1 + NANO_DIGITS] ||
-        strlen(text) >= sizeof digits)
-        return false;
-    snprintf(digits, sizeof digits, "%.*s%s", (int)(dot - text), text, dot + 1);
-    return read_int(digits, ns);
+    return number_seconds(text, length, ns) && *ns >= -LARGEST_CELL && *ns <= LARGEST_CELL;
 }
 
-static bool read_real(const char *text, double *value)
+static bool read_real(const char *text, size_t length, double *value)
 {
-    char *end;
-    *value = strtod(text, &end);
-    return *text && !*end && !isinf(*value) && !strpbrk(text, "xX()");
+    return number_real(text, length, value) && !isinf(*value);
 }
 
-static bool read_word(const char *text, const char *const *words, unsigned *which)
+static bool read_word(const char *text, size_t length, const char *const *words, unsigned *which)
 {
     for (*which = 0; words[*which]; ++*which)
-        if (strcmp(words[*which], text) == 0)
+        if (strlen(words[*which]) == length && memcmp(words[*which], text, length) == 0)
             return true;
     return false;
 }
 
 /* Reads one value into the row. Returns NULL, or what was expected. */
-static const char *read_value(const struct field *f, const char *text, void *value)
+static const char *read_value(const struct field *f, const char *text, size_t length, void *value)
 {
     switch (f->kind) {
     case FIELD_INT:
-        return read_int(text, value) ? NULL : "a whole number";
+        return read_int(text, length, value) ? NULL : "a whole number";
     case FIELD_SECONDS:
-        return read_seconds(text, value) ? NULL : "seconds with nine decimals";
+        return read_seconds(text, length, value) ? NULL : "seconds with nine decimals";
     case FIELD_REAL:
-        return read_real(text, value) ? NULL : "a number or NaN";
+        return read_real(text, length, value) ? NULL : "a number or NaN";
     case FIELD_WORD:
-        return read_word(text, f->words, value) ? NULL : "one of its words";
+        return read_word(text, length, f->words, value) ? NULL : "one of its words";
     default:
         assert(!"a kind that no table is read with");
         return NULL;
@@ -210,14 +209,13 @@ static const char *read_value(const struct field *f, const char *text, void *val
 static bool read_cell(struct table *t, int column, void *row)
 {
     const struct field *f = &t->columns->field[column];
-    const char *cell = field_at(t->line, t->place[column]);
+    const char *cell = field_at(t, t->place[column]);
+    size_t length = field_length(t, t->place[column]);
     char text[64], quoted[80];
-    size_t length = field_length(cell);
-    snprintf(text, sizeof text, "%.*s", length < sizeof text ? (int)length : (int)sizeof text, cell);
-    bool plain = length > 0 && length < sizeof text && !isspace((unsigned char)text[0]);
-    const char *expected = read_value(f, plain ? text : "", (char *)row + f->offset);
+    const char *expected = read_value(f, cell, length, (char *)row + f->offset);
     if (!expected)
         return true;
+    snprintf(text, sizeof text, "%.*s", length < sizeof text ? (int)length : (int)sizeof text, cell);
     finding(t->findings, "%s: expected %s, got %s", f->name, expected,
             text_quote(quoted, sizeof quoted, text));
     return false;
@@ -227,9 +225,9 @@ bool table_next(struct table *t, void *row)
 {
     if (t->damaged || t->cut || !next_line(t) || t->cut)
         return false;
-    int fields = count_fields(t->line);
-    if (fields != t->fields) {
-        finding(t->findings, "expected %d fields, as in the header, got %d", t->fields, fields);
+    if (!cut(t)) {
+        finding(t->findings, "expected %d fields, as in the header, got %d", t->fields,
+                count_fields(t->line));
         return damage(t);
     }
     for (int i = 0; i < t->columns->n; i++)
