@@ -1,6 +1,7 @@
 /* A CSV file that is written row by row: commas, a header row, '.' as decimal mark, %.9g for reals, the
- * word NaN. Every finished row is flushed. A failed write ends the program with EXIT_RESOURCE and names
- * the file. */
+ * word NaN. Finished rows gather in memory: csv_flush hands them to the kernel, and so do a full buffer, csv_sync,
+ * csv_close and the end of the program. The file holds whole rows at any moment. A failed write ends the program with
+ * EXIT_RESOURCE and names the file. */
 #ifndef SIM_OUTPUT_CSV_H
 #define SIM_OUTPUT_CSV_H
 
@@ -12,6 +13,8 @@ struct csv;
 struct csv *csv_create(const char *path, const char *header);
 /* Opens an existing file and cuts it off after `end` bytes. The next row follows these bytes. */
 struct csv *csv_reopen(const char *path, const char *header, int64_t end);
+/* Hands all finished rows to the kernel: before the process sleeps, since a row may be the last one for long. */
+void csv_flush(struct csv *csv);
 /* Puts all rows on the disk. Returns the size of the file in bytes. */
 int64_t csv_sync(struct csv *csv);
 void csv_close(struct csv *csv);

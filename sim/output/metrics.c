@@ -78,6 +78,15 @@ void metrics_fault(struct metrics *m, const struct fault_row *r)
     fields_write(m->faults, &faults_columns, r);
 }
 
+void metrics_flush(struct metrics *m)
+{
+    csv_flush(m->eval);
+    csv_flush(m->workers);
+    csv_flush(m->totals);
+    if (m->faults)
+        csv_flush(m->faults);
+}
+
 void metrics_close(struct metrics *m)
 {
     csv_close(m->totals);

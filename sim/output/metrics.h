@@ -1,6 +1,6 @@
 /* The tables of a run: eval.csv and workers.csv, written during the run; totals.csv, written at its end;
  * and faults.csv, only for runs with faults. Only the PS's process writes. Rows come in the order of
- * virtual time. A row that has been written has been flushed. */
+ * virtual time. Rows gather until metrics_flush: a process calls it before it sleeps. */
 #ifndef SIM_OUTPUT_METRICS_H
 #define SIM_OUTPUT_METRICS_H
 
@@ -24,6 +24,7 @@ void metrics_push(struct metrics *m, const struct push_row *row);
 void metrics_eval(struct metrics *m, const struct eval_row *row);
 void metrics_total(struct metrics *m, const struct worker_total *row);
 void metrics_fault(struct metrics *m, const struct fault_row *row);
+void metrics_flush(struct metrics *m);
 void metrics_close(struct metrics *m);
 
 #endif

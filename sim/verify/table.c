@@ -21,8 +21,8 @@ struct table {
     char *path; /* path of the file in the folder */
     struct findings *findings;
     const struct columns *columns;
-    int *place; /* (columns) where each column stands in a line, from 0 */
-    int fields; /* number of fields in the header */
+    int *place;    /* (columns) where each column stands in a line, from 0 */
+    int fields;    /* number of fields in the header */
     size_t *begin; /* (fields + 1) where each field of the line begins, and one more behind the last comma */
     char *line;
     size_t room, length; /* length: of the line */

@@ -202,6 +202,8 @@ void server_io_poll(void *server)
     }
     while (collect_result(s))
         ;
+    metrics_flush(
+        s->results.metrics); /* the PS may sleep for long: a reader of the tables sees the last row */
 }
 
 void server_io_expect(struct server *s, int worker, int64_t reply)
