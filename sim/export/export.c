@@ -1,5 +1,6 @@
 /* --export: finds the algorithms of a run, checks all of them, then writes all files. The same function
- * checks and writes; without a path it only checks.
+ * checks and writes; without a path it only checks. Evaluations are kept between the two, so that their files are read
+ * once; models are read again, since those of a sweep do not fit into memory.
  *
  *   npz:  parameters.bin, parameters.json --tensors.c--> arrays --npz.c--> parameters.npz
  *   csv:  eval.csv                        --series.c-------------------> metrics.csv
@@ -29,12 +30,13 @@ struct job { /* the export of one algorithm */
     char *name;   /* in the column `run`: the algorithm, or "0007-seed=2/losp" of a sweep */
     char *target; /* the folder to write to */
     struct members *summary;
+    struct series *series; /* the evaluations, once they are checked; NULL: another format */
     struct findings *findings;
 };
 
 /* ---- formats; path NULL: only check ---- */
 
-static bool export_npz(const struct job *job, const char *path)
+static bool export_npz(struct job *job, const char *path)
 {
     bool trained;
     struct tensors tensors;
@@ -51,18 +53,18 @@ static bool export_npz(const struct job *job, const char *path)
     return good;
 }
 
-static bool export_csv(const struct job *job, const char *path)
+static bool export_csv(struct job *job, const char *path)
 {
-    struct series *series = series_read(job->folder, job->summary, job->findings);
-    if (series && path)
-        series_write(series, job->name, path);
-    series_free(series);
-    return series != NULL;
+    if (path)
+        series_write(job->series, job->name, path);
+    else
+        job->series = series_read(job->folder, job->summary, job->findings);
+    return job->series != NULL;
 }
 
 static const struct format {
     const char *name, *file;
-    bool (*export)(const struct job *job, const char *path);
+    bool (*export)(struct job *job, const char *path);
 } formats[] = {{"npz", "parameters.npz", export_npz}, {"csv", "metrics.csv", export_csv}};
 
 static const struct format *format_of(const char *name)
@@ -108,7 +110,7 @@ static bool is_complete(struct job *job, const char *path)
 static bool export_algorithm(struct job *job, const struct format *format, const char *path)
 {
     char *summary = text_format("%s/summary.json", job->folder);
-    bool good = is_complete(job, summary) && format->export(job, path);
+    bool good = (job->series || is_complete(job, summary)) && format->export(job, path);
     members_free(job->summary);
     job->summary = NULL;
     free(summary);
@@ -129,7 +131,8 @@ struct jobs {
 static void add(struct jobs *jobs, const char *point, const char *algorithm, char *folder)
 {
     size_t n = (size_t)jobs->n++, each = sizeof *jobs->at;
-    jobs->at = need_more(jobs->at, n * each, (n + 1) * each);
+    if ((n & (n - 1)) == 0) /* room for the next power of two */
+        jobs->at = need_more(jobs->at, n * each, (n ? 2 * n : 1) * each);
     struct job *job = &jobs->at[n];
     *job = (struct job){.algorithm = text_copy(algorithm), .folder = folder, .findings = &jobs->findings};
     job->name = point ? text_format("%s/%s", point, algorithm) : text_copy(algorithm);
@@ -256,6 +259,7 @@ static void free_all(struct jobs *jobs)
         free(jobs->at[i].folder);
         free(jobs->at[i].name);
         free(jobs->at[i].target);
+        series_free(jobs->at[i].series);
     }
     free(jobs->at);
     free(jobs);

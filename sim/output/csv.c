@@ -172,11 +172,18 @@ void csv_seconds(struct csv *csv, int64_t ns)
     end_field(csv, number_put_seconds(begin_field(csv), ns));
 }
 
+/* Whether the text stands for itself: printable ASCII, without a comma or a quote. */
+static bool is_plain(const char *text)
+{
+    while (*text >= ' ' && *text < 0x7f && *text != ',' && *text != '"')
+        text++;
+    return !*text;
+}
+
 /* Bytes that are in no character of UTF-8 become U+FFFD. */
-void csv_text(struct csv *csv, const char *value)
+static void put_text(struct csv *csv, const char *value)
 {
     bool quoted = strpbrk(value, ",\"\r\n");
-    end_field(csv, begin_field(csv));
     if (quoted)
         put(csv, "\"", 1);
     for (size_t n; *value; value += n ? n : 1) {
@@ -190,6 +197,25 @@ void csv_text(struct csv *csv, const char *value)
     }
     if (quoted)
         put(csv, "\"", 1);
+}
+
+void csv_text(struct csv *csv, const char *value)
+{
+    end_field(csv, begin_field(csv));
+    if (is_plain(value))
+        put(csv, value, strlen(value));
+    else
+        put_text(csv, value);
+}
+
+void csv_fields(struct csv *csv, const char *text, size_t bytes, int fields)
+{
+    char *out = room_for(csv, bytes + 1);
+    if (csv->fields > 0)
+        *out++ = ',';
+    memcpy(out, text, bytes);
+    csv->fields += fields;
+    end_field(csv, out + bytes);
 }
 
 void csv_end_row(struct csv *csv)

@@ -5,6 +5,7 @@
 #ifndef SIM_OUTPUT_CSV_H
 #define SIM_OUTPUT_CSV_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct csv;
@@ -23,6 +24,8 @@ void csv_int(struct csv *csv, int64_t value);
 void csv_real(struct csv *csv, double value);
 void csv_seconds(struct csv *csv, int64_t ns);     /* exact: 12.345678901 */
 void csv_text(struct csv *csv, const char *value); /* quoted where needed */
-void csv_end_row(struct csv *csv);                 /* asserts that the row has as many fields as the header */
+/* Several fields that many rows have, as csv_int and the others have written them: "12,0.500000000". */
+void csv_fields(struct csv *csv, const char *text, size_t bytes, int fields);
+void csv_end_row(struct csv *csv); /* asserts that the row has as many fields as the header */
 
 #endif
