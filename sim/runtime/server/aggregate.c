@@ -5,8 +5,9 @@
  *
  * Vectors are processed in pieces of 32 KB, each from the first addend to the finished reply, while the
  * piece is in the cache. So a zero-copy push waits, where it can, for the other pushes of its round, and one
- * pass adds up all of them. The sum is the same to the bit, since every element adds the pushes in the order
- * of their tasks. Clipping needs the length of the whole mean, so it has a pass of its own before that. */
+ * pass adds up all of them, some at a time (vec_sum). The sum is the same to the bit, since every element
+ * adds the pushes in the order of their tasks. Clipping needs the length of the whole mean, so it has a pass
+ * of its own before that. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,18 +60,12 @@ void aggregate_close(struct server *s)
 
 /* ---- pushes ---- */
 
+enum { TOGETHER = 16 }; /* pushes in one call of vec_sum: a multiple of what it reads at once */
+
 /* The first push of an update overwrites the sum. */
 static void add_to(float *sum, bool first, float weight, const float *v, size_t n)
 {
-    if (first) {
-        vec_copy(sum, v, n);
-        if (weight != 1)
-            vec_scale(sum, weight, n);
-    } else if (weight != 1) {
-        vec_add_scaled(sum, weight, v, n);
-    } else {
-        vec_add(sum, v, n);
-    }
+    vec_sum(sum, !first, &v, &weight, 1, n);
 }
 
 /* Adds floats at .. at + n - 1 of a span of a push. v: these floats. */
@@ -131,13 +126,35 @@ void aggregate_compare(struct server *s, const struct frame *f)
         s->saved.replicas_differ = true;
 }
 
+/* Floats at .. at + n - 1 of zero-copy push i of those that wait. */
+static const float *waiting_piece(const struct server *s, int i, size_t at)
+{
+    return s->run->transfer.push->vector(s->run, s->sums.waiting[i].worker) + at;
+}
+
+/* Adds up some pushes that wait, as they are. */
+static void add_together(struct server *s, int first, int count, size_t at, size_t n)
+{
+    const struct addend *a = &s->sums.waiting[first];
+    const float *v[TOGETHER];
+    float weight[TOGETHER];
+    for (int i = 0; i < count; i++) {
+        v[i] = waiting_piece(s, first + i, at);
+        weight[i] = a[i].weight;
+    }
+    vec_sum(s->state.sum[0] + at, !a->first, v, weight, count, n);
+}
+
 /* Adds floats at .. at + n - 1 of all zero-copy pushes that wait. */
 static void add_waiting(struct server *s, size_t at, size_t n)
 {
-    const struct run *run = s->run;
-    for (int i = 0; i < s->sums.waitings; i++)
-        add(s, &s->sums.waiting[i], 0, at, run->transfer.push->vector(run, s->sums.waiting[i].worker) + at,
-            n);
+    int count = s->sums.waitings;
+    if (s->run->protocol->has_amend)
+        for (int i = 0; i < count; i++)
+            add(s, &s->sums.waiting[i], 0, at, waiting_piece(s, i, at), n);
+    else
+        for (int i = 0; i < count; i += TOGETHER)
+            add_together(s, i, count - i < TOGETHER ? count - i : TOGETHER, at, n);
 }
 
 static void give_back(struct server *s)
@@ -261,11 +278,27 @@ static void clip_mean(struct server *s)
     optimizer_clip(training_clip(s->run, AT_SERVER), s->state.sum[0], n);
 }
 
-/* The whole update for one piece, and the piece of the reply, if the reply is made in a buffer. */
+static bool replies_model(const struct run *run)
+{
+    return run->protocol->reply[0].vector == THE_MODEL;
+}
+
+/* false, too: the model is in this buffer already, as after an update without a reply. */
+static bool moves_model(const struct server *s, const float *buffer)
+{
+    return buffer && replies_model(s->run) && s->state.model != buffer;
+}
+
+/* The whole update for one piece. buffer: where the reply is made, or NULL. A reply that is the model itself
+ * is not copied: the update goes from the model to the buffer, which is the model from then on. */
 static void update_piece(struct server *s, size_t first, size_t n, float *buffer)
 {
     const struct run *run = s->run;
     struct server_state part = fragments_server(run, &s->state, first, n);
+    if (moves_model(s, buffer)) {
+        vec_copy(buffer + first, part.model, n);
+        part.model = buffer + first;
+    }
     if (training_clip(run, AT_SERVER) == 0)
         mean_piece(s, first, n);
     if (training_turns(run, AT_SERVER))
@@ -274,7 +307,7 @@ static void update_piece(struct server *s, size_t first, size_t n, float *buffer
     run->alg->combine(&part);
     if (run->applies_by_piece)
         run->alg->apply(&part);
-    if (buffer)
+    if (buffer && !replies_model(run))
         vec_copy(buffer + first, server_vector(s, run->protocol->reply[0].vector) + first, n);
 }
 
@@ -293,6 +326,10 @@ void aggregate_update(struct server *s, const struct task *t)
         clip_mean(s);
     for (size_t i = first; i < end; i += VEC_PIECE)
         update_piece(s, i, piece_at(i, end), buffer);
+    if (moves_model(s, buffer)) {
+        vectors_free(run, s->state.model); /* where it began, if it has not moved before */
+        s->state.model = buffer;
+    }
     give_back(s);
     mean_stats(s);
     if (run->transfer.reply->encoding == ENCODED_BY_UPDATE)
