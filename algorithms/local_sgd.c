@@ -46,9 +46,10 @@ static const struct protocol *local_sgd_protocol(const void *params)
 
 static void step(struct worker_state *w)
 {
-    alg_step(w);
     if (exchange_of(w->params) == EXCHANGE_GRADIENTS)
-        alg_accumulate(w->vector[ACCUMULATED], w);
+        alg_step_and_accumulate(w->vector[ACCUMULATED], w);
+    else
+        alg_step(w);
 }
 
 static void combine(struct server_state *s)

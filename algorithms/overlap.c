@@ -49,8 +49,7 @@ const struct config_key compensation_keys[] = {
 
 void overlap_step(struct worker_state *w)
 {
-    alg_step(w);
-    alg_accumulate(w->vector[OVERLAP_ACCUMULATED], w);
+    alg_step_and_accumulate(w->vector[OVERLAP_ACCUMULATED], w);
 }
 
 float overlap_gamma(const struct worker_state *w)

@@ -85,12 +85,9 @@ void alg_step(struct worker_state *w)
 }
 
 /* The first gradient replaces the sum that the last push carried. */
-void alg_accumulate(float *sum, const struct worker_state *w)
+void alg_step_and_accumulate(float *sum, struct worker_state *w)
 {
-    if (w->k == 0)
-        vec_copy(sum, w->gradient, w->n);
-    else
-        vec_add(sum, w->gradient, w->n);
+    vec_step_sum(w->model, w->rate, w->gradient, sum, w->k > 0, w->n);
 }
 
 /* ---- data plane of both ---- */

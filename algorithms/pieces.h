@@ -42,8 +42,8 @@ void alg_answer_all(const struct server_view *s, struct verdict *v);
 /* step: plain SGD on the local model. */
 void alg_step(struct worker_state *w);
 
-/* In step: makes `sum` the sum of the gradients since the last push. */
-void alg_accumulate(float *sum, const struct worker_state *w);
+/* In step: alg_step(), and in the same pass makes `sum` the sum of the gradients since the last push. */
+void alg_step_and_accumulate(float *sum, struct worker_state *w);
 
 /* ---- data plane of both ---- */
 
