@@ -10,8 +10,8 @@
 static inline void add_run(float *to, const float *from, size_t n)
 {
     size_t i = 0;
-    for (; i + WIDE <= n; i += WIDE)
-        wide_store(to + i, wide_load(to + i) + wide_load(from + i));
+    for (; i + LANES <= n; i += LANES)
+        lanes_store(to + i, lanes_load(to + i) + lanes_load(from + i));
     for (; i < n; i++)
         to[i] += from[i];
 }

@@ -23,8 +23,8 @@
  * Backward is the same program transposed, with the same three matrices:
  *     dx = B (U * dM) B',    dw = G' (V * dM) G,    dM = A dy A'
  *
- * Images are (image, y, x, channel), so that WIDE neighbouring channels are one vector: every pass below
- * transforms the same tile of WIDE channels at once. */
+ * Images are (image, y, x, channel), so that LANES neighbouring channels are one vector: every pass below
+ * transforms the same tile of LANES channels at once. */
 #ifndef MODELS_OPS_WINOGRAD_H
 #define MODELS_OPS_WINOGRAD_H
 

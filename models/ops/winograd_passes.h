@@ -26,11 +26,11 @@ EACH_TABLE bool second_of_pair(const struct table *t, int i)
 
 /* A sum of a few terms, of which many have the factor 0 and are left out. */
 struct sum {
-    wide value;
+    lanes value;
     bool begun;
 };
 
-EACH_TABLE void add(struct sum *sum, float factor, wide x)
+EACH_TABLE void add(struct sum *sum, float factor, lanes x)
 {
     if (factor == 0)
         return;
@@ -45,7 +45,7 @@ enum agreement { ALL, EQUAL = 1, OPPOSITE = -1 };
 
 /* Row i times in[0], in[step], ...: all columns, or only those where row i + 1 has the same number, or minus
  * that. */
-EACH_TABLE wide row_sum(const struct table *t, int i, enum agreement where, const wide *in, int step)
+EACH_TABLE lanes row_sum(const struct table *t, int i, enum agreement where, const lanes *in, int step)
 {
     struct sum sum = {0};
     UNROLLED(j, t->pixels) {
@@ -57,11 +57,11 @@ EACH_TABLE wide row_sum(const struct table *t, int i, enum agreement where, cons
 
 /* out (products) = table in (pixels). A pair of rows is the sum and the difference of its even and its odd
  * part. */
-EACH_TABLE void transform_line(const struct table *t, wide *out, int out_step, const wide *in, int in_step)
+EACH_TABLE void transform_line(const struct table *t, lanes *out, int out_step, const lanes *in, int in_step)
 {
     UNROLLED(i, t->products) {
         if (first_of_pair(t, i)) {
-            wide even = row_sum(t, i, EQUAL, in, in_step), odd = row_sum(t, i, OPPOSITE, in, in_step);
+            lanes even = row_sum(t, i, EQUAL, in, in_step), odd = row_sum(t, i, OPPOSITE, in, in_step);
             out[i * out_step] = even + odd;
             out[(i + 1) * out_step] = even - odd;
         } else if (!second_of_pair(t, i)) {
@@ -82,14 +82,14 @@ EACH_TABLE float factor_of(const struct table *t, int i, int j)
 }
 
 /* out (pixels) = table' in (products). */
-EACH_TABLE void transposed_line(const struct table *t, wide *out, int out_step, const wide *in, int in_step)
+EACH_TABLE void transposed_line(const struct table *t, lanes *out, int out_step, const lanes *in, int in_step)
 {
-    wide term[MOST_PRODUCTS];
+    lanes term[MOST_PRODUCTS];
     UNROLLED(i, t->products) {
         term[i] = in[i * in_step];
     }
     UNROLLED(pair, t->pairs) {
-        wide first = term[2 * pair + 1], second = term[2 * pair + 2];
+        lanes first = term[2 * pair + 1], second = term[2 * pair + 2];
         term[2 * pair + 1] = first + second;
         term[2 * pair + 2] = first - second;
     }
@@ -102,76 +102,114 @@ EACH_TABLE void transposed_line(const struct table *t, wide *out, int out_step, 
     }
 }
 
-/* ---- two dimensions: columns first, then rows ---- */
+/* ---- two dimensions: columns first, then rows. Each line is loaded when it is needed and stored when it is
+ * done, so that few registers hold values at a time. ---- */
 
-/* (pixels x pixels) to (products x products): table in table'. */
-EACH_TABLE void transform(const struct table *t, wide *out, const wide *in)
+/* Half of a transform: the columns are done, the rows are not. (products x pixels), or the other way round. */
+struct half {
+    lanes at[MOST_PRODUCTS * MOST_PIXELS];
+};
+
+/* The last half of table in table', into number `offset` of each of the t^2 matrices: one tile's, or one
+ * filter's, values of LANES channels. */
+EACH_TABLE void scatter_rows(const struct table *t, struct transformed to, size_t offset,
+                             const struct half *half)
 {
-    int k = t->pixels, p = t->products;
-    wide half[MOST_PRODUCTS * MOST_PIXELS];
-    UNROLLED(j, k) {
-        transform_line(t, half + j, k, in + j, k);
-    }
+    int p = t->products;
     UNROLLED(i, p) {
-        transform_line(t, out + i * p, 1, half + i * k, 1);
+        lanes out[MOST_PRODUCTS];
+        transform_line(t, out, 1, half->at + i * t->pixels, 1);
+        UNROLLED(j, p) {
+            lanes_store(to.at + (size_t)(i * p + j) * to.step + offset, out[j]);
+        }
     }
 }
 
-/* (products x products) to (pixels x pixels): table' in table. */
-EACH_TABLE void transform_back(const struct table *t, wide *out, const wide *in)
+/* The first half of table' in table, from number `offset` of each matrix. */
+EACH_TABLE void gather_columns(const struct table *t, struct half *half, struct transformed from,
+                               size_t offset)
 {
-    int k = t->pixels, p = t->products;
-    wide half[MOST_PRODUCTS * MOST_PIXELS];
+    int p = t->products;
     UNROLLED(j, p) {
-        transposed_line(t, half + j, p, in + j, p);
-    }
-    UNROLLED(i, k) {
-        transposed_line(t, out + i * k, 1, half + i * p, 1);
-    }
-}
-
-/* Number `offset` of each of the t^2 matrices: one tile's, or one filter's, values of WIDE channels. */
-EACH_TABLE void scatter(const struct table *t, struct transformed to, size_t offset, const wide *in)
-{
-    UNROLLED(i, t->products * t->products) {
-        wide_store(to.at + (size_t)i * to.step + offset, in[i]);
+        lanes in[MOST_PRODUCTS];
+        UNROLLED(i, p) {
+            in[i] = lanes_load(from.at + (size_t)(i * p + j) * from.step + offset);
+        }
+        transposed_line(t, half->at + j, p, in, 1);
     }
 }
 
-EACH_TABLE void gather(const struct table *t, struct transformed from, size_t offset, wide *out)
+/* Row i of its result. */
+EACH_TABLE void row_back(const struct table *t, lanes *out, const struct half *half, int i)
 {
-    UNROLLED(i, t->products * t->products) {
-        out[i] = wide_load(from.at + (size_t)i * from.step + offset);
-    }
+    transposed_line(t, out, 1, half->at + i * t->products, 1);
 }
 
 /* ---- images ---- */
 
+/* One tile in an image. Its lines and columns may lie outside. */
 struct tile {
-    int y, x; /* its first pixel, possibly outside the image */
-    size_t image;
-    bool inside; /* all of its pixels are inside the image */
+    int y, x;     /* its first pixel */
+    ptrdiff_t at; /* where that pixel is, in floats */
+    bool inside;  /* all of its pixels are inside the image */
 };
 
-EACH_TABLE struct tile tile_at(const struct table *t, const struct tiling *g, size_t number)
+EACH_TABLE struct tile tile_at(const struct table *t, const struct tiles *tiles, size_t number)
 {
-    size_t across = (size_t)g->across, down = (size_t)g->down;
+    const struct tiling *g = tiles->tiling;
+    size_t across = (size_t)g->across, down = (size_t)g->down, image = number / across / down;
     struct tile tile = {.y = (int)(number / across % down) * g->step - g->before,
-                        .x = (int)(number % across) * g->step - g->before,
-                        .image = number / across / down};
+                        .x = (int)(number % across) * g->step - g->before};
+    tile.at = (((ptrdiff_t)image * g->h + tile.y) * g->w + tile.x) * (ptrdiff_t)g->channels +
+              (ptrdiff_t)tiles->channels.first;
     tile.inside = tile.y >= 0 && tile.x >= 0 && tile.y + t->pixels <= g->h && tile.x + t->pixels <= g->w;
     return tile;
 }
 
-EACH_TABLE bool pixel_inside(const struct tiling *g, const struct tile *tile, int i, int j)
+EACH_TABLE bool line_inside(const struct tiling *g, const struct tile *tile, int i)
 {
-    int y = tile->y + i, x = tile->x + j;
-    return tile->inside || (y >= 0 && y < g->h && x >= 0 && x < g->w);
+    return tile->y + i >= 0 && tile->y + i < g->h;
+}
+
+EACH_TABLE bool column_inside(const struct tiling *g, const struct tile *tile, int j)
+{
+    return tile->x + j >= 0 && tile->x + j < g->w;
 }
 
 EACH_TABLE ptrdiff_t pixel_offset(const struct tiling *g, const struct tile *tile, int i, int j)
 {
-    return (((ptrdiff_t)tile->image * g->h + tile->y + i) * g->w + tile->x + j) * (ptrdiff_t)g->channels;
+    return tile->at + ((ptrdiff_t)i * g->w + j) * (ptrdiff_t)g->channels;
+}
+
+/* Where the lines of a tile start. A line outside the image starts in zeros, and its mask makes every distance
+ * from there 0. So loading a pixel takes no branch for its line. */
+struct lines {
+    const float *at[MOST_PIXELS];
+    ptrdiff_t mask[MOST_PIXELS];
+};
+
+EACH_TABLE void find_lines(const struct table *t, struct lines *lines, const struct tiling *g,
+                           const struct tile *tile, const float *pixels)
+{
+    static const float zeros[LANES];
+    UNROLLED(i, t->pixels) {
+        bool inside = line_inside(g, tile, i);
+        lines->at[i] = inside ? pixels + pixel_offset(g, tile, i, 0) : zeros;
+        lines->mask[i] = -(ptrdiff_t)inside;
+    }
+}
+
+/* distance: from the start of the line. */
+EACH_TABLE void load_column(const struct table *t, lanes *in, const struct lines *lines, bool inside,
+                            ptrdiff_t distance)
+{
+    UNROLLED(i, t->pixels) {
+        in[i] = (lanes){0};
+    }
+    if (inside)
+        UNROLLED(i, t->pixels) {
+            in[i] = lanes_load(lines->at[i] + (distance & lines->mask[i]));
+        }
 }
 
 EACH_TABLE void transform_tiles(const struct table *t, struct transformed to, const struct tiles *tiles,
@@ -179,45 +217,64 @@ EACH_TABLE void transform_tiles(const struct table *t, struct transformed to, co
 {
     const struct tiling *g = tiles->tiling;
     for (size_t n = 0; n < tiles->count; n++) {
-        struct tile tile = tile_at(t, g, tiles->first + n);
-        for (size_t c = 0; c < tiles->channels.count; c += WIDE) {
-            wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
-            UNROLLED(i, t->pixels * t->pixels) {
-                int y = i / t->pixels, x = i % t->pixels;
-                in[i] = (wide){0};
-                if (pixel_inside(g, &tile, y, x))
-                    in[i] = wide_load(pixels + pixel_offset(g, &tile, y, x) + tiles->channels.first + c);
+        struct tile tile = tile_at(t, tiles, tiles->first + n);
+        struct lines lines;
+        find_lines(t, &lines, g, &tile, pixels);
+        for (size_t c = 0; c < tiles->channels.count; c += LANES) {
+            struct half half;
+            UNROLLED(j, t->pixels) {
+                lanes in[MOST_PIXELS];
+                load_column(t, in, &lines, column_inside(g, &tile, j),
+                            (ptrdiff_t)((size_t)j * g->channels + c));
+                transform_line(t, half.at + j, t->pixels, in, 1);
             }
-            transform(t, out, in);
-            scatter(t, to, n * tiles->channels.count + c, out);
+            scatter_rows(t, to, n * tiles->channels.count + c, &half);
         }
     }
 }
 
 enum writing { WRITE, WRITE_BIASED, WRITE_ADDED }; /* pixel =, pixel = bias +, pixel += */
 
+EACH_TABLE void write_row(const struct table *t, enum writing how, float *to, const lanes *out, lanes shift,
+                          const bool *inside, size_t channels)
+{
+    UNROLLED(j, t->pixels) {
+        lanes value = out[j];
+        float *at = to + (size_t)j * channels;
+        if (inside && !inside[j])
+            continue;
+        if (how == WRITE_BIASED)
+            value += shift;
+        if (how == WRITE_ADDED)
+            value += lanes_load(at);
+        lanes_store(at, value);
+    }
+}
+
 EACH_TABLE void transform_tiles_back(const struct table *t, enum writing how, float *pixels,
                                      const struct tiles *tiles, struct transformed from, const float *bias)
 {
     const struct tiling *g = tiles->tiling;
     for (size_t n = 0; n < tiles->count; n++) {
-        struct tile tile = tile_at(t, g, tiles->first + n);
-        for (size_t c = 0; c < tiles->channels.count; c += WIDE) {
-            wide in[MOST_PRODUCTS * MOST_PRODUCTS], out[MOST_PIXELS * MOST_PIXELS], shift = {0};
-            gather(t, from, n * tiles->channels.count + c, in);
-            transform_back(t, out, in);
+        struct tile tile = tile_at(t, tiles, tiles->first + n);
+        bool columns[MOST_PIXELS];
+        UNROLLED(j, t->pixels) {
+            columns[j] = column_inside(g, &tile, j);
+        }
+        for (size_t c = 0; c < tiles->channels.count; c += LANES) {
+            struct half half;
+            lanes shift = {0};
+            gather_columns(t, &half, from, n * tiles->channels.count + c);
             if (how == WRITE_BIASED)
-                shift = wide_load(bias + tiles->channels.first + c);
-            UNROLLED(i, t->pixels * t->pixels) {
-                int y = i / t->pixels, x = i % t->pixels;
-                float *at = pixels + pixel_offset(g, &tile, y, x) + tiles->channels.first + c;
-                if (!pixel_inside(g, &tile, y, x))
-                    continue;
-                if (how == WRITE_BIASED)
-                    out[i] += shift;
-                if (how == WRITE_ADDED)
-                    out[i] += wide_load(at);
-                wide_store(at, out[i]);
+                shift = lanes_load(bias + tiles->channels.first + c);
+            UNROLLED(i, t->pixels) {
+                lanes out[MOST_PIXELS];
+                float *to = pixels + pixel_offset(g, &tile, i, 0) + c;
+                row_back(t, out, &half, i);
+                if (tile.inside)
+                    write_row(t, how, to, out, shift, NULL, g->channels);
+                else if (line_inside(g, &tile, i))
+                    write_row(t, how, to, out, shift, columns, g->channels);
             }
         }
     }
@@ -250,64 +307,76 @@ static void input_gradient_transform(float *dx, const struct tiles *tiles, struc
 /* ---- filters ---- */
 
 /* The taps of one filter lie far apart (C O floats): more streams than the processor prefetches by itself. */
-EACH_TABLE wide load_ahead(const float *from)
+EACH_TABLE lanes load_ahead(const float *from)
 {
     __builtin_prefetch(from + 8 * WIDE);
-    return wide_load(from);
+    return lanes_load(from);
 }
 
-static inline void load_transposed_ahead(wide *to, const float *from, size_t step)
+static inline void load_transposed_ahead(lanes *to, const float *from, size_t step)
 {
-    for (size_t row = 0; row < WIDE; row++)
+    for (size_t row = 0; row < LANES; row++)
         __builtin_prefetch(from + row * step + 2 * WIDE);
-    wide_transpose(to, from, step);
+    lanes_transpose(to, from, step);
 }
 
 static void filter_transform(struct transformed u, const struct filters *f, const float *w)
 {
+    int k = G.pixels;
     for (size_t c = 0; c < f->inputs; c++)
-        for (size_t o = 0; o < f->channels.count; o += WIDE) {
+        for (size_t o = 0; o < f->channels.count; o += LANES) {
             const float *from = w + c * f->outputs + f->channels.first + o;
-            wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
-            UNROLLED(i, G.pixels * G.pixels) {
-                in[i] = load_ahead(from + (size_t)i * f->inputs * f->outputs);
+            struct half half;
+            UNROLLED(j, k) {
+                lanes in[MOST_PIXELS];
+                UNROLLED(i, k) {
+                    in[i] = load_ahead(from + (size_t)(i * k + j) * f->inputs * f->outputs);
+                }
+                transform_line(&G, half.at + j, k, in, 1);
             }
-            transform(&G, out, in);
-            scatter(&G, u, c * f->channels.count + o, out);
+            scatter_rows(&G, u, c * f->channels.count + o, &half);
         }
 }
 
-/* Blocks of WIDE inputs by WIDE outputs: each is transposed in registers, so that reads and writes stay whole
+/* Blocks of LANES inputs by LANES outputs: each is transposed in registers, so that reads and writes stay whole
  * vectors. */
 static void filter_transform_transposed(struct transformed u, const struct filters *f, const float *w)
 {
-    wide block[MOST_PIXELS * MOST_PIXELS][WIDE];
-    for (size_t c = 0; c < f->inputs; c += WIDE)
-        for (size_t o = 0; o < f->channels.count; o += WIDE) {
+    int k = G.pixels;
+    lanes block[MOST_PIXELS * MOST_PIXELS][LANES];
+    for (size_t c = 0; c < f->inputs; c += LANES)
+        for (size_t o = 0; o < f->channels.count; o += LANES) {
             const float *from = w + c * f->outputs + f->channels.first + o;
-            for (int i = 0; i < G.pixels * G.pixels; i++)
+            for (int i = 0; i < k * k; i++)
                 load_transposed_ahead(block[i], from + (size_t)i * f->inputs * f->outputs, f->outputs);
-            for (size_t row = 0; row < WIDE; row++) {
-                wide in[MOST_PIXELS * MOST_PIXELS], out[MOST_PRODUCTS * MOST_PRODUCTS];
-                UNROLLED(i, G.pixels * G.pixels) {
-                    in[i] = block[i][row];
+            for (size_t row = 0; row < LANES; row++) {
+                struct half half;
+                UNROLLED(j, k) {
+                    lanes in[MOST_PIXELS];
+                    UNROLLED(i, k) {
+                        in[i] = block[i * k + j][row];
+                    }
+                    transform_line(&G, half.at + j, k, in, 1);
                 }
-                transform(&G, out, in);
-                scatter(&G, u, (o + row) * f->inputs + c, out);
+                scatter_rows(&G, u, (o + row) * f->inputs + c, &half);
             }
         }
 }
 
 static void filter_gradient_transform(float *dw, const struct filters *f, struct transformed du)
 {
+    int k = G.pixels;
     for (size_t c = 0; c < f->inputs; c++)
-        for (size_t o = 0; o < f->channels.count; o += WIDE) {
+        for (size_t o = 0; o < f->channels.count; o += LANES) {
             float *to = dw + c * f->outputs + f->channels.first + o;
-            wide in[MOST_PRODUCTS * MOST_PRODUCTS], out[MOST_PIXELS * MOST_PIXELS];
-            gather(&G, du, c * f->channels.count + o, in);
-            transform_back(&G, out, in);
-            UNROLLED(i, G.pixels * G.pixels) {
-                wide_store(to + (size_t)i * f->inputs * f->outputs, out[i]);
+            struct half half;
+            gather_columns(&G, &half, du, c * f->channels.count + o);
+            UNROLLED(i, k) {
+                lanes out[MOST_PIXELS];
+                row_back(&G, out, &half, i);
+                UNROLLED(j, k) {
+                    lanes_store(to + (size_t)(i * k + j) * f->inputs * f->outputs, out[j]);
+                }
             }
         }
 }
