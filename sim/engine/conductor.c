@@ -171,13 +171,28 @@ static vtime earlier(vtime a, vtime b)
     return a < b ? a : b;
 }
 
-/* The networks are asked last: to look ahead no further than the earliest other event is cheaper. */
-static vtime next_instant(struct conductor *c)
+static vtime next_due(struct conductor *c)
 {
     struct event e;
     vtime t = engine_next_event(c, &e) ? e.at : VTIME_NEVER;
-    t = earlier(t, net_next_by(c->up, t));
-    return earlier(t, net_next_by(c->down, t));
+    return earlier(t, earlier(net_due(c->up), net_due(c->down)));
+}
+
+/* The next ns in which something happens here. Whatever else changes in a network, it plays by itself: but not
+ * beyond the other network, the next event or the clock, since more may depart then. */
+static vtime next_instant(struct conductor *c)
+{
+    for (;;) {
+        struct event e;
+        vtime event = engine_next_event(c, &e) ? e.at : VTIME_NEVER;
+        vtime up = net_due(c->up), down = net_due(c->down), t = earlier(up, down);
+        if (t >= event)
+            return event;
+        if (c->spec->pace == PACE_REAL && t > c->real_now)
+            return t;
+        if ((up == t && net_play(c->up, t)) || (down == t && net_play(c->down, t)))
+            return t;
+    }
 }
 
 void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at)
@@ -198,21 +213,21 @@ void conductor_clock(struct conductor *c, vtime now)
 
 vtime conductor_due(struct conductor *c)
 {
-    return c->over ? VTIME_NEVER : next_instant(c);
+    return c->over ? VTIME_NEVER : next_due(c);
 }
 
-/* Nothing can be played before a worker has reported, or before the real clock has come to `next`. */
+/* Nothing can be played before a worker has reported: any report may be the next event. */
+static bool must_report(const struct conductor *c)
+{
+    return c->spec->pace == PACE_REPORT && c->unplaced > 0;
+}
+
+/* Nor before the real clock has come to `next`. */
 static bool must_wait(const struct conductor *c, vtime next)
 {
-    bool reports_are_missing = c->unplaced > 0;
-    switch (c->spec->pace) {
-    case PACE_MODEL:
+    if (c->spec->pace != PACE_REAL)
         return false;
-    case PACE_REPORT: /* any report may be the next event */
-        return reports_are_missing;
-    default:
-        return next == VTIME_NEVER ? reports_are_missing : next > c->real_now;
-    }
+    return next == VTIME_NEVER ? c->unplaced > 0 : next > c->real_now;
 }
 
 /* ---- one nanosecond ---- */
@@ -246,6 +261,11 @@ static struct sim_worker *next_worker(struct conductor *c)
     return &c->worker[e.rank];
 }
 
+static bool arrives(struct network *net, vtime t)
+{
+    return net_due(net) <= t && net_play(net, t);
+}
+
 static void push_arrives(struct conductor *c)
 {
     int worker;
@@ -277,6 +297,8 @@ bool conductor_advance(struct conductor *c)
         c->started = true;
         engine_server_evaluate(c);
     }
+    if (must_report(c))
+        return false;
     vtime t = next_instant(c);
     if (must_wait(c, t))
         return false;
@@ -291,15 +313,15 @@ bool conductor_advance(struct conductor *c)
     do {
         while (!c->drained && fault_is_due(c))
             play_fault(c);
-        while (!c->drained && net_next_by(c->up, t) == t)
+        while (!c->drained && arrives(c->up, t))
             push_arrives(c);
         while (!c->drained && is_due(c, EVENT_SERVED))
             engine_server_serve(c, next_worker(c));
-        while (!c->drained && net_next_by(c->down, t) == t)
+        while (!c->drained && arrives(c->down, t))
             reply_arrives(c);
         while (!c->drained && is_due(c, EVENT_DECISION))
             engine_worker_decide(c, next_worker(c));
-    } while (!c->drained && next_instant(c) == t);
+    } while (!c->drained && next_due(c) == t);
     check_bytes(c);
     if (is_over(c))
         finish(c);

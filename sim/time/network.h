@@ -29,6 +29,8 @@
 #ifndef SIM_TIME_NETWORK_H
 #define SIM_TIME_NETWORK_H
 
+#include <stdbool.h>
+
 #include "sim/time/trace.h"
 #include "sim/time/vtime.h"
 
@@ -58,19 +60,21 @@ struct network;
 struct network *net_create(const struct network_spec *spec); /* copies the spec but for the traces */
 void net_destroy(struct network *net);                       /* NULL is fine */
 
-/* A message of `bytes` (> 0) departs on the link of `worker` (0 ..) at time t. t never falls from call to
- * call, nor below the arrival last taken. `id` comes back with the arrival. The order of departures at one t
- * does not matter, except among the messages of one worker, which are served in that order. */
+/* A message of `bytes` (> 0, below 2^62) departs on the link of `worker` (0 ..) at time t. t never falls from
+ * call to call, nor below the arrival last taken. `id` comes back with the arrival. The order of departures at
+ * one t does not matter, except among the messages of one worker, which are served in that order. */
 void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_t id);
 
-/* The earliest arrival if nothing else departs; VTIME_NEVER: nothing is in flight. Ties go to the lowest
- * rank. */
-vtime net_next(struct network *net);
+/* The next ns at which a message may arrive, or begin or change its flow, if nothing else departs; VTIME_NEVER:
+ * nothing is in flight. Plays nothing. */
+vtime net_due(struct network *net);
 
-/* The same, but VTIME_NEVER when it is later than `limit`: cheaper where many messages are in flight. */
-vtime net_next_by(struct network *net, vtime limit);
+/* Plays the network up to t, but not beyond an arrival. Whether a message has arrived by then: it waits for
+ * net_take(). What departs later enters no earlier than what has been played: let the network play up to t
+ * only when nothing else will happen before t. */
+bool net_play(struct network *net, vtime t);
 
-/* Takes the earliest arrival out; there must be one. */
+/* Takes out an arrival; there must be one that has been played. Ties go to the lowest rank. */
 void net_take(struct network *net, int *worker, int64_t *id);
 
 #endif

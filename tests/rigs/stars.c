@@ -117,9 +117,8 @@ static void depart(struct play *p, int worker)
 }
 
 /* How far its arrival is off, relative. */
-static double arrive(struct play *p)
+static double arrive(struct play *p, vtime arrival)
 {
-    vtime arrival = net_next(p->net);
     int worker;
     int64_t i;
     net_take(p->net, &worker, &i);
@@ -137,13 +136,14 @@ static double worst_of(const struct star *star, int direction, int *arrived)
         find_next(&p, w, 0, 0);
     for (;;) {
         int w = first_to_depart(&p);
-        if (p.departure[w] != VTIME_NEVER && p.departure[w] <= net_next(p.net)) {
+        vtime due = net_due(p.net);
+        if (p.departure[w] != VTIME_NEVER && p.departure[w] <= due) {
             depart(&p, w);
-        } else if (net_next(p.net) != VTIME_NEVER) {
-            worst = fmax(worst, arrive(&p));
-            ++*arrived;
-        } else {
+        } else if (due == VTIME_NEVER) {
             break;
+        } else if (net_play(p.net, due)) {
+            worst = fmax(worst, arrive(&p, due));
+            ++*arrived;
         }
     }
     net_destroy(p.net);

@@ -9,6 +9,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/time/network.h"
+#include "tests/rigs/arrivals.h"
 #include "tests/rigs/scratch.h"
 
 #define SLACK       0x1p-10L /* rule 3 */
@@ -50,7 +51,7 @@ static void expect(struct network *net, vtime arrival, int worker, int64_t id)
 {
     int taken_worker;
     int64_t taken_id;
-    assert_int_equal(net_next(net), arrival);
+    assert_int_equal(next_arrival(net), arrival);
     net_take(net, &taken_worker, &taken_id);
     assert_int_equal(taken_worker, worker);
     assert_int_equal(taken_id, id);
@@ -58,7 +59,7 @@ static void expect(struct network *net, vtime arrival, int worker, int64_t id)
 
 static void expect_nothing(struct network *net)
 {
-    assert_int_equal(net_next(net), VTIME_NEVER);
+    assert_int_equal(next_arrival(net), VTIME_NEVER);
     net_destroy(net);
 }
 
@@ -169,6 +170,7 @@ static void staggered_messages(int workers, vtime stagger)
     for (int w = 1; w < workers - 1; w++) {
         int worker;
         int64_t id;
+        next_arrival(net);
         net_take(net, &worker, &id);
         assert_int_equal(worker, w);
     }
@@ -218,7 +220,6 @@ static void test_latencies(void **unused)
     star.latency[0] = 500;
     net = create_again(net);
     net_depart(net, 0, 0, 1000, 0); /* in flight until 500, while the other has the server link */
-    assert_int_equal(net_next(net), 1500);
     net_depart(net, 1, 100, 1000, 1);
     expect(net, 1700, 1, 1);
     expect(net, 2100, 0, 0);
@@ -267,7 +268,7 @@ static void test_tiny_messages(void **unused)
     net_depart(net, 1, 10, 700, 0); /* 0.0007 ns: within the slack */
     expect(net, 10, 1, 0);
     net_depart(net, 1, 20, 700, 1);
-    assert_int_equal(net_next(net), 20);
+    assert_int_equal(net_due(net), 20);
     net_depart(net, 0, 20, 700, 2); /* 0.0014 ns for both */
     expect(net, 21, 0, 2);
     expect(net, 21, 1, 1);
@@ -293,19 +294,42 @@ static void test_leaves_at_its_arrival(void **unused)
     }
 }
 
-static void test_asking_changes_nothing(void **unused)
+static void test_asking_plays_nothing(void **unused)
 {
     (void)unused;
     struct network *net = create(SHARE_FAIR, 2, BYTE_PER_NS, BYTE_PER_NS);
-    assert_int_equal(net_next(net), VTIME_NEVER);
+    assert_int_equal(net_due(net), VTIME_NEVER);
     net_depart(net, 1, 0, 1000, 1);
     for (int i = 0; i < 5; i++)
-        assert_int_equal(net_next(net), 1000);
-    net_depart(net, 0, 999, 10, 0);
+        assert_int_equal(net_due(net), 0); /* the entry */
+    assert_false(net_play(net, 0));
     for (int i = 0; i < 5; i++)
-        assert_int_equal(net_next(net), 1001);
+        assert_int_equal(net_due(net), 1000);
+    net_depart(net, 0, 999, 10, 0);
+    assert_int_equal(net_due(net), 999);
+    assert_false(net_play(net, 999));
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(net_due(net), 1001);
+    assert_true(net_play(net, 5000)); /* not beyond an arrival */
     expect(net, 1001, 1, 1);
     expect(net, 1010, 0, 0);
+    expect_nothing(net);
+}
+
+/* A departure may be late, by the real clock: then it does not enter before what has been played. */
+static void test_late_departure(void **unused)
+{
+    (void)unused;
+    struct network *net = create(SHARE_FAIR, 2, BYTE_PER_NS, BYTE_PER_NS);
+    net_depart(net, 0, 0, 1000, 0);
+    assert_false(net_play(net, 0));
+    star.latency[0] = 100;
+    net = create_again(net);
+    net_depart(net, 0, 0, 1000, 0);
+    assert_false(net_play(net, 100));
+    net_depart(net, 1, 50, 1000, 1); /* enters at 100 */
+    expect(net, 2100, 0, 0);
+    expect(net, 2100, 1, 1);
     expect_nothing(net);
 }
 
@@ -320,7 +344,7 @@ static void test_fifo_order(void **unused)
     net_depart(net, 0, 0, 3000, 0); /* enters at 5, after all others */
     net_depart(net, 3, 1, 1000, 3);
     net_depart(net, 2, 1, 1000, 2);
-    assert_int_equal(net_next(net), 1 + 334);
+    assert_int_equal(net_due(net), 1 + 334);
     net_depart(net, 1, 2, 1000, 1);
     expect(net, 1 + 334, 2, 2); /* of those that enter at 1 the lower rank */
     expect(net, 1 + 667, 3, 3); /* from 333.3 on: the server link waits for no whole ns */
@@ -393,7 +417,8 @@ static void test_1024_workers(void **unused)
     for (int round = 0; round < 3; round++, t += ns) {
         for (int w = 0; w < 1024; w++) {
             net_depart(net, w, t, 1000, round);
-            assert_int_equal(net_next(net), t + 8000 * (w + 1));
+            assert_false(net_play(net, t));
+            assert_int_equal(net_due(net), t + 8000 * (w + 1));
         }
         for (int w = 0; w < 1024; w++)
             expect(net, t + ns, w, round);
@@ -404,8 +429,8 @@ static void test_1024_workers(void **unused)
 static void send_for_ages(void)
 {
     struct network *net = create(SHARE_FAIR, 1, 1e-3, INFINITY);
-    net_depart(net, 0, 0, UINT64_MAX / 2, 0);
-    net_next(net);
+    net_depart(net, 0, 0, (uint64_t)1 << 61, 0);
+    next_arrival(net);
 }
 
 static void test_beyond_the_clock(void **unused)
@@ -430,7 +455,8 @@ int main(void)
         cmocka_unit_test(test_infinite_bandwidth),
         cmocka_unit_test(test_tiny_messages),
         cmocka_unit_test(test_leaves_at_its_arrival),
-        cmocka_unit_test(test_asking_changes_nothing),
+        cmocka_unit_test(test_asking_plays_nothing),
+        cmocka_unit_test(test_late_departure),
         cmocka_unit_test(test_fifo_order),
         cmocka_unit_test(test_fifo_one_link),
         cmocka_unit_test(test_fifo_is_not_snapped),

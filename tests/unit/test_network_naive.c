@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sim/time/network.h"
+#include "tests/rigs/arrivals.h"
 
 #define SLACK 0x1p-10L /* rule 3 */
 
@@ -253,32 +254,24 @@ static int some_sendings(struct sending *s)
 /* --- driving the network --- */
 
 struct drive {
-    int storm;    /* calls of net_next() more than needed */
+    int storm;    /* calls of net_due() after each departure */
     bool all_out; /* all departures before the first arrival is taken */
-    vtime step;   /* above 0: asks for this many ns more at a time, not for all of the future */
+    vtime step;   /* above 0: also plays up to every multiple of it, where nothing is due */
 };
 
-/* The next arrival up to limit, in steps; some limits lie in the past. */
-static vtime next_in_steps(struct network *net, vtime from, vtime limit, vtime step)
+/* The next arrival before `limit`; all changes before it are played. */
+static vtime next_before(struct network *net, struct drive how, vtime from, vtime limit)
 {
-    for (vtime t = from - step; t < limit; t += step) {
-        vtime next = net_next_by(net, t);
-        if (next != VTIME_NEVER)
-            return next;
-    }
-    return net_next_by(net, limit);
-}
-
-static vtime next_arrival(struct network *net, struct drive how, vtime from, vtime limit)
-{
-    return how.step > 0 ? next_in_steps(net, from, limit, how.step) : net_next(net);
+    for (vtime t = from; how.step > 0 && t < limit && next_arrival_by(net, t) == VTIME_NEVER; t += how.step)
+        net_play(net, t);
+    return next_arrival_by(net, limit - 1);
 }
 
 static void take(struct network *net, vtime *arrivals, vtime *last_arrival, int *last_worker)
 {
     int worker;
     int64_t id;
-    vtime arrival = net_next(net);
+    vtime arrival = next_arrival(net);
     net_take(net, &worker, &id);
     assert_true(arrival > *last_arrival || (arrival == *last_arrival && worker >= *last_worker));
     assert_int_equal(arrivals[id], -1);
@@ -302,17 +295,17 @@ static void drive(const struct sending *s, int n, struct drive how, vtime *arriv
         arrivals[i] = -1;
     for (int i = 0; i < n; i++) {
         vtime before = i > 0 ? s[i - 1].t : 0;
-        while (!how.all_out && next_arrival(net, how, before, s[i].t) < s[i].t)
+        while (!how.all_out && next_before(net, how, before, s[i].t) != VTIME_NEVER)
             take(net, arrivals, &last_arrival, &last_worker);
         net_depart(net, s[i].worker, s[i].t, s[i].bytes, s[i].id);
-        vtime next = how.storm ? net_next(net) : 0;
-        for (int k = 1; k < how.storm; k++)
-            assert_int_equal(net_next(net), next);
+        vtime due = net_due(net);
+        for (int k = 0; k < how.storm; k++)
+            assert_int_equal(net_due(net), due);
     }
     for (int i = 0; i < n; i++)
-        if (net_next(net) != VTIME_NEVER)
+        if (next_arrival(net) != VTIME_NEVER)
             take(net, arrivals, &last_arrival, &last_worker);
-    assert_int_equal(net_next(net), VTIME_NEVER);
+    assert_int_equal(next_arrival(net), VTIME_NEVER);
     net_destroy(net);
 }
 

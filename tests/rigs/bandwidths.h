@@ -1,7 +1,7 @@
 /* The bandwidths of a star over time: the nominal ones times the factors of their traces. The struct
  * remembers one span between two changes, so that most questions cost nothing. */
-#ifndef SIM_TIME_BANDWIDTHS_H
-#define SIM_TIME_BANDWIDTHS_H
+#ifndef TESTS_RIGS_BANDWIDTHS_H
+#define TESTS_RIGS_BANDWIDTHS_H
 
 #include "sim/time/network.h"
 

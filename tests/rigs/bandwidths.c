@@ -1,4 +1,4 @@
-#include "sim/time/bandwidths.h"
+#include "tests/rigs/bandwidths.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,0 +1,380 @@
+/* Max-min fairness: a flow runs at its link's bandwidth or at the fair rate, whichever is less. A class is all
+ * links with one bandwidth at all times, so that its flows have one rate. Its virtual clock V is the integral
+ * of that rate: a flow that enters at V leaves at V + its bytes, whatever the rate becomes, and a class keeps
+ * its flows in a heap by that sum.
+ *
+ * A class is limited by its own links, or it has the fair rate. The classes with flows are in two heaps by
+ * bandwidth, and the fair rate lies where the two meet:
+ *
+ *      limited: the widest link first         fair: the narrowest link first
+ *      the clock runs at the bandwidth        all have the star's clock, each at an offset
+ *      a heap by the end of the first flow    a heap by the first flow's sum on the star's clock
+ *
+ * Another fair rate moves some classes from one side to the other, and touches no other class: the ends of
+ * limited flows and the sums of fair ones stay. (Virtual clocks are those of fair queueing; Parekh and
+ * Gallager, 1993. The fair rate is found as in water filling.) */
+#include "sim/time/star.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/base/fail.h"
+#include "sim/time/bandwidth.h"
+#include "sim/time/heap.h"
+#include "sim/time/links.h"
+
+struct class
+{
+    struct bandwidth bandwidth; /* of each of its links */
+    struct rate rate;           /* the same, now */
+    int128 level;               /* the same, in 2^-scale bytes/ns */
+    struct heap flows;          /* workers by the clock at the end */
+    bool is_limited;
+    volume clock;  /* limited: at `since` */
+    moment since;  /* of its rate */
+    volume offset; /* fair: its clock less the star's */
+};
+
+struct star {
+    int *class_of; /* (workers) */
+    struct class *class;
+    int scale;
+    struct bandwidth server;
+    int128 server_level;
+    int flows, limited_flows;
+    int128 limited_sum; /* of the levels of limited flows */
+    moment now;
+    volume clock; /* of fair classes */
+    struct rate fair_rate;
+    moment fair_end; /* of the first fair flow */
+    bool is_settled; /* the two above are of the present flows and bandwidths */
+    /* Classes with flows. */
+    struct heap ends, widest;    /* limited: by the end of the first flow; by falling level */
+    struct heap sums, narrowest; /* fair: by the first flow's sum; by level */
+    struct heap changes;         /* by the next change of bandwidth, if there is one */
+    struct heap_node *nodes;     /* memory of all heaps */
+    int *places;
+};
+
+/* ---- levels ---- */
+
+/* A level that no server link has: infinitely fast links are never limited. */
+#define MOST_LEVEL ((int128)1 << 106)
+
+/* The largest bandwidth of the server link has 105 bits, the smallest of a trace still has enough. Sums of
+ * 2^20 levels fit. Without a server link all flows with finite links are limited, by the level 0. */
+static int scale_for(const struct bandwidth *server)
+{
+    double most = server->nominal;
+    for (size_t i = 0; server->trace && i < server->trace->n; i++)
+        most = fmax(most, server->nominal * server->trace->step[i].factor);
+    int exponent;
+    frexp(most, &exponent);
+    return 105 - exponent;
+}
+
+static int128 level_of(const struct star *s, double rate)
+{
+    if (isinf(s->server.rate))
+        return isinf(rate) ? 1 : 0;
+    double level = ldexp(rate, s->scale);
+    return level < 0x1p106 ? (int128)level : MOST_LEVEL;
+}
+
+static void see_server(struct star *s)
+{
+    int128 level = level_of(s, s->server.rate);
+    s->server_level = isinf(s->server.rate) ? 0 : level > 1 ? level : 1;
+}
+
+static void see_links(struct star *s, struct class *c)
+{
+    c->rate = rate_of(c->bandwidth.rate);
+    c->level = level_of(s, c->bandwidth.rate);
+}
+
+/* ---- classes ---- */
+
+static int number_of(const struct star *s, const struct class *c)
+{
+    return (int)(c - s->class);
+}
+
+static volume clock_of(const struct star *s, const struct class *c)
+{
+    return c->is_limited ? c->clock + volume_in(c->rate, s->now - c->since) : s->clock + c->offset;
+}
+
+static moment end_of_first(const struct class *c)
+{
+    return snapped(c->since + time_for(c->rate, heap_key(&c->flows) - c->clock));
+}
+
+static volume sum_of_first(const struct class *c)
+{
+    return heap_key(&c->flows) - c->offset;
+}
+
+/* Some flows more, or less, of a limited class. */
+static void count_limited(struct star *s, const struct class *c, int flows)
+{
+    s->limited_flows += flows;
+    s->limited_sum += flows * c->level;
+}
+
+/* Takes a class with flows, or one that had some, out of the heaps. */
+static void detach(struct star *s, struct class *c)
+{
+    c->clock = clock_of(s, c);
+    c->since = s->now;
+    heap_remove(c->is_limited ? &s->ends : &s->sums, number_of(s, c));
+    heap_remove(c->is_limited ? &s->widest : &s->narrowest, number_of(s, c));
+    if (c->is_limited)
+        count_limited(s, c, -c->flows.n);
+}
+
+/* The class has flows, and its clock is of now. */
+static void attach(struct star *s, struct class *c, bool is_limited)
+{
+    c->is_limited = is_limited;
+    if (is_limited) {
+        count_limited(s, c, c->flows.n);
+        heap_push(&s->ends, end_of_first(c), number_of(s, c));
+        heap_push(&s->widest, -c->level, number_of(s, c));
+    } else {
+        c->offset = c->clock - s->clock;
+        heap_push(&s->sums, sum_of_first(c), number_of(s, c));
+        heap_push(&s->narrowest, c->level, number_of(s, c));
+    }
+}
+
+/* Anywhere between the two heaps, so that they stay in order. */
+static void attach_by_level(struct star *s, struct class *c)
+{
+    attach(s, c, s->widest.n > 0 && c->level <= -heap_key(&s->widest));
+}
+
+static void watch_changes(struct star *s, struct class *c)
+{
+    if (c->bandwidth.until != VTIME_NEVER)
+        heap_push(&s->changes, c->bandwidth.until, number_of(s, c));
+}
+
+/* ---- where the heaps meet ---- */
+
+/* Whether the server link has room for this level on all wider links: then links of this level are limited.
+ * Holds for the widest limited class and for the narrowest fair one, on whichever side they are. */
+static bool is_limiting(const struct star *s, int128 level)
+{
+    return s->limited_sum + (s->flows - s->limited_flows) * level <= s->server_level;
+}
+
+static void move_first(struct star *s, const struct heap *from, bool is_limited)
+{
+    struct class *c = &s->class[heap_first(from)];
+    detach(s, c);
+    attach(s, c, is_limited);
+}
+
+static void find_fair_rate(struct star *s)
+{
+    int fair = s->flows - s->limited_flows;
+    s->fair_end = MOMENT_NEVER;
+    if (fair == 0) {
+        s->clock = 0;
+        return;
+    }
+    s->fair_rate = isinf(s->server.rate) ? rate_of(INFINITY)
+                                         : rate_of_quotient(s->server_level - s->limited_sum, s->scale, fair);
+    s->fair_end = snapped(s->now + time_for(s->fair_rate, heap_key(&s->sums) - s->clock));
+}
+
+static void settle(struct star *s)
+{
+    if (s->is_settled)
+        return;
+    while (s->widest.n > 0 && !is_limiting(s, -heap_key(&s->widest)))
+        move_first(s, &s->widest, false);
+    while (s->narrowest.n > 0 && is_limiting(s, heap_key(&s->narrowest)))
+        move_first(s, &s->narrowest, true);
+    find_fair_rate(s);
+    s->is_settled = true;
+}
+
+static moment least(moment a, moment b)
+{
+    return a < b ? a : b;
+}
+
+moment star_next(struct star *s)
+{
+    settle(s);
+    if (s->flows == 0)
+        return MOMENT_NEVER;
+    moment next = least(s->fair_end, moment_of(s->server.until));
+    if (s->ends.n > 0)
+        next = least(next, heap_key(&s->ends));
+    if (s->changes.n > 0)
+        next = least(next, moment_of((vtime)heap_key(&s->changes)));
+    return next;
+}
+
+/* ---- flows ---- */
+
+/* Takes the first flow out of its class; its worker. */
+static int leave(struct star *s, struct class *c)
+{
+    struct heap *heap = c->is_limited ? &s->ends : &s->sums;
+    volume sum = heap_key(&c->flows);
+    if (c->is_limited)
+        count_limited(s, c, -1);
+    s->flows--;
+    int worker = heap_pop(&c->flows);
+    if (c->flows.n == 0) {
+        detach(s, c);
+        if (c->bandwidth.until != VTIME_NEVER)
+            heap_remove(&s->changes, number_of(s, c));
+    } else if (heap_key(&c->flows) != sum) {
+        heap_change(heap, number_of(s, c), c->is_limited ? end_of_first(c) : sum_of_first(c));
+    }
+    return worker;
+}
+
+static int leave_limited(struct star *s, moment at, int *worker)
+{
+    int n = 0;
+    while (s->ends.n > 0 && heap_key(&s->ends) == at)
+        worker[n++] = leave(s, &s->class[heap_first(&s->ends)]);
+    return n;
+}
+
+/* With the first one all others leave that end in the slack after a whole ns. */
+static int leave_fair(struct star *s, moment at, int *worker)
+{
+    if (s->fair_end != at)
+        return 0;
+    volume last = heap_key(&s->sums);
+    if ((uint64_t)at == 0 && s->fair_rate.mantissa != 0) {
+        volume reached = s->clock + volume_in(s->fair_rate, at + SLACK - s->now);
+        last = reached > last ? reached : last;
+    }
+    int n = 0;
+    while (s->sums.n > 0 && (heap_key(&s->sums) <= last || s->fair_rate.mantissa == 0))
+        worker[n++] = leave(s, &s->class[heap_first(&s->sums)]);
+    return n;
+}
+
+static void change_bandwidths(struct star *s)
+{
+    vtime t = whole_ns(s->now);
+    if (bandwidth_move(&s->server, t))
+        see_server(s);
+    while (s->changes.n > 0 && heap_key(&s->changes) <= t) {
+        struct class *c = &s->class[heap_pop(&s->changes)];
+        detach(s, c);
+        bandwidth_move(&c->bandwidth, t);
+        see_links(s, c);
+        attach_by_level(s, c);
+        watch_changes(s, c);
+    }
+}
+
+int star_move(struct star *s, moment at, int *worker)
+{
+    settle(s);
+    bool has_rate = s->narrowest.n > 0 && s->fair_rate.mantissa != 0;
+    volume reached = has_rate ? s->clock + volume_in(s->fair_rate, at - s->now) : s->clock;
+    int n = leave_limited(s, at, worker);
+    n += leave_fair(s, at, worker + n);
+    s->clock = reached;
+    s->now = at;
+    change_bandwidths(s);
+    s->is_settled = false;
+    return n;
+}
+
+void star_enter(struct star *s, int worker, uint64_t bytes)
+{
+    struct class *c = &s->class[s->class_of[worker]];
+    bool is_first = c->flows.n == 0;
+    s->flows++;
+    s->is_settled = false;
+    if (is_first) {
+        if (bandwidth_move(&c->bandwidth, whole_ns(s->now)))
+            see_links(s, c);
+        c->clock = 0;
+        c->since = s->now;
+        heap_push(&c->flows, volume_of(bytes), worker);
+        attach_by_level(s, c);
+        watch_changes(s, c);
+        return;
+    }
+    heap_push(&c->flows, clock_of(s, c) + volume_of(bytes), worker);
+    if (c->is_limited)
+        count_limited(s, c, 1);
+    if (heap_first(&c->flows) == worker)
+        heap_change(c->is_limited ? &s->ends : &s->sums, number_of(s, c),
+                    c->is_limited ? end_of_first(c) : sum_of_first(c));
+}
+
+/* ---- life ---- */
+
+static void open_classes(struct star *s, const struct network_spec *spec)
+{
+    for (int w = spec->workers; w-- > 0;) {
+        const struct trace *trace = spec->link_trace ? &spec->link_trace[w] : NULL;
+        s->class[s->class_of[w]].bandwidth = bandwidth_create(spec->link_bandwidth[w], trace);
+        s->class[s->class_of[w]].flows.n++;
+    }
+}
+
+/* The heap of n nodes behind those that have been given out. */
+static struct heap heap_for(struct heap_node **free_nodes, int n, int *place)
+{
+    struct heap heap = {.node = *free_nodes, .place = place};
+    *free_nodes += n;
+    return heap;
+}
+
+static void open_heaps(struct star *s, int workers, int classes)
+{
+    size_t n = (size_t)classes;
+    struct heap_node *nodes = s->nodes = need(((size_t)workers + 5 * n) * sizeof *nodes);
+    s->places = need(3 * n * sizeof *s->places);
+    s->ends = heap_for(&nodes, classes, s->places); /* a class is in one of each pair */
+    s->sums = heap_for(&nodes, classes, s->places);
+    s->widest = heap_for(&nodes, classes, s->places + n);
+    s->narrowest = heap_for(&nodes, classes, s->places + n);
+    s->changes = heap_for(&nodes, classes, s->places + 2 * n);
+    for (int i = 0; i < classes; i++) {
+        see_links(s, &s->class[i]);
+        s->class[i].flows = heap_for(&nodes, s->class[i].flows.n, NULL);
+    }
+}
+
+struct star *star_create(const struct network_spec *spec)
+{
+    struct star *s = need(sizeof *s);
+    s->class_of = need((size_t)spec->workers * sizeof *s->class_of);
+    int classes = links_classes(spec, s->class_of);
+    s->class = need((size_t)classes * sizeof *s->class);
+    s->server = bandwidth_create(spec->server_bandwidth, spec->server_trace);
+    s->scale = scale_for(&s->server);
+    s->is_settled = true;
+    s->fair_end = MOMENT_NEVER;
+    see_server(s);
+    open_classes(s, spec);
+    open_heaps(s, spec->workers, classes);
+    return s;
+}
+
+void star_destroy(struct star *s)
+{
+    if (!s)
+        return;
+    free(s->class_of);
+    free(s->class);
+    free(s->nodes);
+    free(s->places);
+    free(s);
+}
