@@ -96,21 +96,34 @@ struct peer {       /* what the PS knows of one worker */
     bool away;       /* the PS knows that it is down, or it has left without a final push */
 };
 
+/* A look at every peer for every push would cost N^2 in a round of N pushes: awaited, fewest and waiting say
+ * what such a look is for. */
 struct server_view {
     int workers;
     const void *params;
     const struct peer *peer; /* (workers) */
-    int64_t version;         /* updates so far */
-    int held;                /* pushes admitted but neither combined nor dropped, this one included */
-    void *control;           /* control_size bytes of the algorithm; zero at the start and after a restart */
+    int awaited;        /* peers without an unanswered push that are not away: a barrier waits for them */
+    int64_t fewest;     /* the fewest pushes of a peer that is not away; INT64_MAX: all are away */
+    int unanswered;     /* peers with an unanswered push */
+    const int *waiting; /* (unanswered) these peers, in no order */
+    int64_t version;    /* updates so far */
+    int held;           /* pushes admitted but neither combined nor dropped, this one included */
+    void *control;      /* control_size bytes of the algorithm; zero at the start and after a restart */
 };
 
-struct verdict {  /* what the PS does now, in this order; all false when a callback gets it */
-    bool drop;    /* forget this push: it is in no update and needs no answer (protocol.h: drops_pushes) */
-    bool combine; /* make all held pushes one update of the model */
-    bool *answer; /* (workers) reply with the newest model; all or none with ANSWER_ALL */
-    bool cancel;  /* a worker that computes when this reply arrives drops its iterations since its last push,
-                     and a push that waits for the link; pushes in flight arrive */
+struct answer_list { /* workers, each once; alg_answer() adds one (pieces.h) */
+    int n;
+    int *worker;  /* (n) */
+    bool *listed; /* (workers) */
+};
+
+struct verdict {     /* what the PS does now, in this order; false and empty when a callback gets it */
+    bool drop;       /* forget this push: it is in no update and needs no answer (protocol.h: drops_pushes) */
+    bool combine;    /* make all held pushes one update of the model */
+    bool answer_all; /* reply to every worker with the newest model; with ANSWER_ALL the only way to answer */
+    struct answer_list *answer; /* (ANSWER_EACH) reply to these workers; the order does not matter */
+    bool cancel; /* a worker that computes when this reply arrives drops its iterations since its last push,
+                    and a push that waits for the link; pushes in flight arrive */
 };
 
 /* ---- 3. data plane of a worker: vectors ---- */

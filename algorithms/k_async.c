@@ -12,8 +12,8 @@ static void admit(struct server_view *s, const struct push_header *push, struct 
 {
     (void)push;
     v->combine = k_complete(s);
-    for (int i = 0; i < s->workers; i++)
-        v->answer[i] = v->combine && s->peer[i].unanswered;
+    if (v->combine)
+        alg_answer_waiting(s, v);
 }
 
 const struct algorithm alg_k_async = {

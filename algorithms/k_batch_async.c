@@ -11,7 +11,7 @@ static const struct protocol protocol = {
 static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     v->combine = k_complete(s);
-    v->answer[push->worker] = true;
+    alg_answer(v, push->worker);
 }
 
 const struct algorithm alg_k_batch_async = {

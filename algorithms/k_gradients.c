@@ -28,6 +28,5 @@ void k_admit_sync(struct server_view *s, const struct push_header *push, struct 
     v->drop = push->base < s->version;
     if (v->drop || !k_complete(s))
         return;
-    v->combine = v->cancel = true;
-    alg_answer_all(s, v);
+    v->combine = v->cancel = v->answer_all = true;
 }

@@ -42,20 +42,25 @@ enum next alg_decide_one_gradient(const struct worker_view *w)
     return w->k == 0 ? STEP : SEND;
 }
 
-void alg_answer_all(const struct server_view *s, struct verdict *v)
+void alg_answer(struct verdict *v, int worker)
 {
-    for (int i = 0; i < s->workers; i++)
-        v->answer[i] = true;
+    struct answer_list *a = v->answer;
+    if (a->listed[worker])
+        return;
+    a->listed[worker] = true;
+    a->worker[a->n++] = worker;
+}
+
+void alg_answer_waiting(const struct server_view *s, struct verdict *v)
+{
+    for (int i = 0; i < s->unanswered; i++)
+        alg_answer(v, s->waiting[i]);
 }
 
 /* A worker that is away holds nothing up, but a round without any push is no update. */
 void alg_worker_down_round(struct server_view *s, struct verdict *v)
 {
-    v->combine = s->held > 0;
-    for (int i = 0; i < s->workers; i++)
-        v->combine &= s->peer[i].unanswered || s->peer[i].away;
-    if (v->combine)
-        alg_answer_all(s, v);
+    v->combine = v->answer_all = s->held > 0 && s->awaited == 0;
 }
 
 void alg_admit_round(struct server_view *s, const struct push_header *push, struct verdict *v)
@@ -68,7 +73,7 @@ void alg_admit_alone(struct server_view *s, const struct push_header *push, stru
 {
     (void)s;
     v->combine = true;
-    v->answer[push->worker] = true;
+    alg_answer(v, push->worker);
 }
 
 void alg_worker_down_ignored(struct server_view *s, struct verdict *v)

@@ -4,28 +4,35 @@
  * one that is away. */
 #include "algorithms/asynchronous.h"
 
-static int64_t slowest(const struct server_view *s)
+struct control {
+    int64_t fewest; /* pushes of the slowest worker when the PS last looked at all workers that wait */
+};
+
+/* The slowest worker has `fewest` pushes. */
+static void answer_unless_ahead(const struct server_view *s, struct verdict *v, int worker)
 {
-    int64_t least = INT64_MAX;
-    for (int i = 0; i < s->workers; i++)
-        if (!s->peer[i].away && s->peer[i].pushes < least)
-            least = s->peer[i].pushes;
-    return least;
+    const struct asynchronous_params *p = s->params;
+    const struct peer *peer = &s->peer[worker];
+    if (peer->unanswered && (peer->away || peer->pushes - s->fewest <= p->slack))
+        alg_answer(v, worker);
 }
 
 static void on_worker_down(struct server_view *s, struct verdict *v)
 {
-    const struct asynchronous_params *p = s->params;
-    int64_t least = slowest(s);
-    for (int i = 0; i < s->workers; i++)
-        v->answer[i] = s->peer[i].unanswered && (s->peer[i].away || s->peer[i].pushes - least <= p->slack);
+    ((struct control *)s->control)->fewest = s->fewest;
+    for (int i = 0; i < s->unanswered; i++)
+        answer_unless_ahead(s, v, s->waiting[i]);
 }
 
+/* Until the slowest worker pushes, workers that were too far ahead still are: then the push is the only one
+ * that may be answered. */
 static void admit(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
-    (void)push;
     v->combine = true;
-    on_worker_down(s, v);
+    if (s->fewest == ((const struct control *)s->control)->fewest)
+        answer_unless_ahead(s, v, push->worker);
+    else
+        on_worker_down(s, v);
 }
 
 static const struct config_key keys[] = {
@@ -42,6 +49,7 @@ const struct algorithm alg_ssp = {
     .paper = "Ho et al., NIPS 2013",
     .keys = {alg_common_keys, asynchronous_keys, keys},
     .params_size = sizeof(struct asynchronous_params),
+    .control_size = sizeof(struct control),
     .choose = asynchronous_protocol,
     .promises = &promises,
     .decide = alg_decide_one_gradient,

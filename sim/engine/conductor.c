@@ -35,14 +35,15 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->sink = *sink;
     c->worker = need(n * sizeof *c->worker);
     c->held = need(n * sizeof *c->held);
-    c->peer = need(n * sizeof *c->peer);
-    c->answer = need(n * sizeof *c->answer);
+    c->answer.worker = need(n * sizeof *c->answer.worker);
+    c->answer.listed = need(n * sizeof *c->answer.listed);
     c->cohort.client = need(n * sizeof *c->cohort.client);
     c->cohort.round = -1;
     c->protocol = alg_protocol(spec->alg, spec->params);
     c->fragments = spec->alg->fragments ? spec->alg->fragments(spec->params) : 1;
     c->exchanges = spec->alg->exchanges ? spec->alg->exchanges(spec->params) : 1;
-    c->server = (struct server_view){.workers = spec->workers, .params = spec->params, .peer = c->peer};
+    c->server = (struct server_view){.workers = spec->workers, .params = spec->params};
+    peers_open(&c->peers, &c->server);
     c->server.control = need(spec->alg->control_size);
     c->up = net_create(&spec->up);
     c->down = net_create(&spec->down);
@@ -66,13 +67,14 @@ void conductor_destroy(struct conductor *c)
     for (int i = 0; i < c->spec->workers; i++)
         sim_worker_close(&c->worker[i]);
     engine_restart_point_close(c);
+    peers_close(&c->peers);
     queue_destroy(c->queue);
     net_destroy(c->up);
     net_destroy(c->down);
     free(c->server.control);
     free(c->held);
-    free(c->peer);
-    free(c->answer);
+    free(c->answer.worker);
+    free(c->answer.listed);
     free(c->cohort.client);
     free(c->worker);
     free(c);
@@ -133,23 +135,28 @@ static void finish(struct conductor *c)
     c->over = true;
 }
 
-/* Draining: every worker that could push has crashed, so the last final push will never come. */
-static bool no_push_will_come(const struct conductor *c)
+static bool has_ended(const struct sim_worker *w)
+{
+    return (w->doing == STOPPED || w->doing == DOWN) && w->pushes.served == w->pushes.sent;
+}
+
+/* Draining: every worker that could push has crashed, so the last final push will never come. No worker
+ * returns then: the look goes on at the worker that had not ended when the last look broke off. */
+static bool no_push_will_come(struct conductor *c)
 {
     if (c->replies_in_flight > 0 || c->server.held > 0)
         return false;
-    for (int i = 0; i < c->spec->workers; i++) {
-        const struct sim_worker *w = &c->worker[i];
-        bool has_ended = w->doing == STOPPED || w->doing == DOWN;
-        if (!has_ended || w->pushes.served < w->pushes.sent)
+    for (int n = 0; n < c->spec->workers; n++) {
+        if (!has_ended(&c->worker[c->last_to_end]))
             return false;
+        c->last_to_end = (c->last_to_end + 1) % c->spec->workers;
     }
     return true;
 }
 
 /* The run lasts until the last reply has arrived, whether it says STOP or is an older one; with drain until
  * the last final push is in the model. */
-static bool is_over(const struct conductor *c)
+static bool is_over(struct conductor *c)
 {
     if (c->drained || (engine_nothing_departs(c) && c->replies_in_flight == 0))
         return true;

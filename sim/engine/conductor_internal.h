@@ -22,7 +22,7 @@
  *   event_list.c orders.c spec.c                      post an event, write an order, read the specification
  *    |
  *   sim_worker.c push_queue.c delivery_queue.c        state without decisions
- *   sampling.c probe.c
+ *   peers.c sampling.c probe.c
  *
  * Faults call rather than post what follows from them in the same nanosecond: a crash that the PS learns
  * of at once is complete, with the update and the replies that it sets free, before the next crash of that
@@ -31,6 +31,7 @@
 #define SIM_ENGINE_CONDUCTOR_INTERNAL_H
 
 #include "sim/engine/conductor.h"
+#include "sim/engine/peers.h"
 #include "sim/engine/sim_worker.h"
 #include "sim/time/queue.h"
 
@@ -48,6 +49,11 @@ enum {
     EVENT_DECISION      /* the activity that ends */
 };
 #define LAST_FAULT EVENT_MODEL_RESENT
+
+/* Pushes that wait at the PS, of one worker and of all: a PS so far behind never catches up, and each of them
+ * has memory here. */
+#define MOST_WAITING     10000
+#define MOST_WAITING_ALL (100 * MOST_WAITING)
 
 struct held { /* a push that the PS has admitted and not yet combined */
     int worker;
@@ -78,18 +84,21 @@ struct conductor {
 
     /* The PS. */
     struct server_view server;
-    struct peer *peer;  /* (workers) what server.peer points to */
-    struct held *held;  /* (server.held, at most one a worker) */
-    bool *answer;       /* (workers) the workers that the verdict answers */
-    float update_rate;  /* learning rate of the newest update */
-    int64_t evaluated;  /* iterations in the model at the last evaluation */
-    int64_t broadcasts; /* replies sent to all workers */
-    int64_t waiting;    /* pushes that have arrived and have not been served, of all workers */
-    vtime free_at;      /* when the PS will have served every push that has arrived */
-    bool down_now;      /* the PS has crashed and has not returned */
-    bool stopping;      /* the update that ends the run has been made */
-    bool drained;       /* the last final push is in the model */
-    struct {            /* the newest restart point of the PS; zeros at the start */
+    struct peers peers;        /* what `server` shows of the workers */
+    struct held *held;         /* (server.held, at most one a worker) */
+    struct answer_list answer; /* the workers that the present verdict answers */
+    float update_rate;         /* learning rate of the newest update */
+    int64_t evaluated;         /* iterations in the model at the last evaluation */
+    int64_t broadcasts;        /* replies sent to all workers */
+    int64_t waiting;           /* pushes that have arrived and have not been served, of all workers */
+    bool crowded;              /* there were too many of them since deadlock.c has last looked */
+    int64_t turn;    /* fragments: version for which the PS last looked for pushes whose turn has come */
+    int last_to_end; /* draining: the worker that had not ended when all workers were last looked at */
+    vtime free_at;   /* when the PS will have served every push that has arrived */
+    bool down_now;   /* the PS has crashed and has not returned */
+    bool stopping;   /* the update that ends the run has been made */
+    bool drained;    /* the last final push is in the model */
+    struct {         /* the newest restart point of the PS; zeros at the start */
         int64_t iterations;
         float update_rate;
         int64_t *consumed; /* (workers) */
@@ -187,8 +196,10 @@ void engine_post(struct conductor *c, const struct event *e);
 void engine_post_decision(struct conductor *c, const struct sim_worker *w, vtime t);
 /* A waiting worker decides in this nanosecond. */
 void engine_post_wake(struct conductor *c, const struct sim_worker *w);
-/* The PS has served the worker's next push at t, unless the PS crashes earlier. */
+/* The worker's push has arrived and waits: the PS has served it at t, unless the PS crashes earlier. */
 void engine_post_served(struct conductor *c, const struct sim_worker *w, vtime t);
+/* Too many pushes of this worker, or of all, wait at the PS. */
+bool engine_is_crowded(const struct conductor *c, const struct sim_worker *w);
 /* Gives the first event that is not void, which stays in the list; void events before it are discarded.
  * false: the list has no such event. */
 bool engine_next_event(struct conductor *c, struct event *e);

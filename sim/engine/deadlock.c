@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "sim/base/fail.h"
 #include "sim/engine/conductor_internal.h"
@@ -21,21 +22,19 @@
 #define MOST_BEGUN(workers, iterations) (1e7 + (double)(workers) * (double)(iterations))
 #define MOST_SERVED(workers)            (10000 + MOST_WAITING * (double)(workers))
 
-/* Pushes that wait at the PS, of one worker and of all: a PS so far behind never catches up, and each of them
- * has memory here. */
-#define MOST_WAITING     10000
-#define MOST_WAITING_ALL (100 * MOST_WAITING)
-
 /* ---- the table: which worker waits for what ---- */
 
-/* Pushes of the worker that the PS holds. */
-static int holds(const struct conductor *c, int worker)
+struct table {
+    const struct conductor *c;
+    bool *holds; /* (workers) the PS holds a push of the worker */
+};
+
+static struct table table_open(const struct conductor *c)
 {
-    int n = 0;
+    struct table t = {c, need((size_t)c->spec->workers * sizeof *t.holds)};
     for (int i = 0; i < c->server.held; i++)
-        if (c->held[i].worker == worker)
-            n++;
-    return n;
+        t.holds[c->held[i].worker] = true;
+    return t;
 }
 
 static bool will_return(const struct conductor *c)
@@ -43,13 +42,12 @@ static bool will_return(const struct conductor *c)
     return c->down_now || c->spec->faults.down_time != VTIME_NEVER;
 }
 
-static void say_what_it_waits_for(const struct conductor *c, const struct sim_worker *w, char *out,
-                                  size_t size)
+static void say_what_it_waits_for(const struct table *t, const struct sim_worker *w, char *out, size_t size)
 {
     if (w->doing == STOPPED)
         snprintf(out, size, "nothing, it has stopped");
     else if (w->doing == DOWN)
-        snprintf(out, size, will_return(c) ? "its return, it is down" : "nothing, it is down for good");
+        snprintf(out, size, will_return(t->c) ? "its return, it is down" : "nothing, it is down for good");
     else if (w->doing == COMPUTING)
         snprintf(out, size, "nothing, it computes");
     else if (w->crash.fetching)
@@ -60,13 +58,13 @@ static void say_what_it_waits_for(const struct conductor *c, const struct sim_wo
         snprintf(out, size, "a reply, with no push unanswered");
     else
         snprintf(out, size, "the PS, which %s its push %" PRId64,
-                 holds(c, w->view.id) ? "holds" : "has not answered", w->pushes.sent - 1);
+                 t->holds[w->view.id] ? "holds" : "has not answered", w->pushes.sent - 1);
 }
 
-static void say_what_it_does(const struct conductor *c, const struct sim_worker *w)
+static void say_what_it_does(const struct table *t, const struct sim_worker *w)
 {
     char what[80], crashes[48] = "";
-    say_what_it_waits_for(c, w, what, sizeof what);
+    say_what_it_waits_for(t, w, what, sizeof what);
     if (w->crash.crashes > 0)
         snprintf(crashes, sizeof crashes, ", crashes: %" PRId64, w->crash.crashes);
     fprintf(stderr,
@@ -75,29 +73,28 @@ static void say_what_it_does(const struct conductor *c, const struct sim_worker 
             w->view.id, what, (double)w->since / NS_PER_S, w->view.k, w->view.version, crashes);
 }
 
-static bool is_held(const struct conductor *c, int worker)
+static bool is_held(const struct table *t, int worker)
 {
-    return holds(c, worker) > 0;
+    return t->holds[worker];
 }
 
-static bool is_lacked(const struct conductor *c, int worker)
+static bool is_lacked(const struct table *t, int worker)
 {
-    return !holds(c, worker) && !c->peer[worker].away;
+    return !t->holds[worker] && !t->c->server.peer[worker].away;
 }
 
-static bool is_away(const struct conductor *c, int worker)
+static bool is_away(const struct table *t, int worker)
 {
-    return !holds(c, worker) && c->peer[worker].away;
+    return !t->holds[worker] && t->c->server.peer[worker].away;
 }
 
 /* Every worker is in one of the three lists. */
-static int list(const struct conductor *c, const char *what,
-                bool (*belongs)(const struct conductor *c, int worker))
+static int list(const struct table *t, const char *what, bool (*belongs)(const struct table *t, int worker))
 {
     int n = 0;
     fputs(what, stderr);
-    for (int i = 0; i < c->spec->workers; i++) {
-        if (!belongs(c, i))
+    for (int i = 0; i < t->c->spec->workers; i++) {
+        if (!belongs(t, i))
             continue;
         fprintf(stderr, "%s worker %d", n > 0 ? "," : "", i);
         n++;
@@ -111,11 +108,13 @@ static void print_table(const struct conductor *c)
 {
     fprintf(stderr, "%s: which worker waits for what after %" PRId64 " updates:\n", engine_name(c->spec),
             c->server.version);
+    struct table t = table_open(c);
     for (int i = 0; i < c->spec->workers; i++)
-        say_what_it_does(c, &c->worker[i]);
-    int held = list(c, "  the PS     holds pushes of", is_held);
-    int lacked = list(c, "; waits for pushes of", is_lacked);
-    int away = list(c, "; away:", is_away);
+        say_what_it_does(&t, &c->worker[i]);
+    int held = list(&t, "  the PS     holds pushes of", is_held);
+    int lacked = list(&t, "; waits for pushes of", is_lacked);
+    int away = list(&t, "; away:", is_away);
+    free(t.holds);
     if (held > 0 && lacked == 0)
         fprintf(stderr, "; yet the algorithm does not combine what it holds%s",
                 away > 0 ? ": its on_worker_down can, which is called when a worker is away" : "");
@@ -145,19 +144,20 @@ void engine_deadlock(struct conductor *c)
     give_up(c, "deadlock at %.9f virtual seconds: all workers wait", (double)c->now / NS_PER_S);
 }
 
-/* The worker with the most pushes that wait at the PS; NULL: the PS keeps up. */
-static const struct sim_worker *far_behind(const struct conductor *c)
+/* The worker with the most pushes that wait at the PS; NULL: the PS keeps up. All workers are looked at only
+ * after an arrival that made too many wait: the push may have been served in the same nanosecond. */
+static const struct sim_worker *far_behind(struct conductor *c)
 {
     const struct sim_worker *most = NULL;
-    if (c->waiting <= MOST_WAITING)
+    if (!c->crowded)
         return NULL;
+    c->crowded = false;
     for (int i = 0; i < c->spec->workers; i++) {
         const struct sim_worker *w = &c->worker[i];
         if (!most || push_queue_waiting(&w->pushes) > push_queue_waiting(&most->pushes))
             most = w;
     }
-    bool too_many = push_queue_waiting(&most->pushes) > MOST_WAITING || c->waiting > MOST_WAITING_ALL;
-    return too_many ? most : NULL;
+    return engine_is_crowded(c, most) ? most : NULL;
 }
 
 static bool is_without_update(const struct conductor *c)

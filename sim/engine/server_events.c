@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algorithms/pieces.h"
 #include "sim/engine/conductor_internal.h"
 
 /* ---- arrival ---- */
@@ -30,7 +31,6 @@ void engine_server_push_arrives(struct conductor *c, struct sim_worker *w)
     probe_push_arrives(&c->probe, w->view.id, c->now);
     probe_service(&c->probe, w->view.id, begin, c->free_at, c->server.version);
     engine_post_served(c, w, c->free_at);
-    c->waiting++;
     if (w->wants_link)
         engine_post_wake(c, w);
 }
@@ -129,18 +129,18 @@ void engine_server_evaluate(struct conductor *c)
                                         .bytes_down = c->totals.bytes_down}});
 }
 
-static struct verdict no_verdict(const struct conductor *c)
+static struct verdict no_verdict(struct conductor *c)
 {
-    memset(c->answer, 0, (size_t)c->spec->workers * sizeof *c->answer);
-    return (struct verdict){.answer = c->answer};
+    struct answer_list *a = &c->answer;
+    while (a->n > 0)
+        a->listed[a->worker[--a->n]] = false;
+    return (struct verdict){.answer = a};
 }
 
 static struct verdict judge(struct conductor *c, const struct held *h)
 {
     struct verdict v = no_verdict(c);
-    struct peer *peer = &c->peer[h->worker];
-    peer->pushes++;
-    peer->unanswered = true;
+    peers_serve(&c->peers, h->worker);
     assert(c->server.held < c->spec->workers);
     c->held[c->server.held++] = *h;
     c->spec->alg->admit(&c->server, &push_queue_at(&c->worker[h->worker].pushes, h->number)->header, &v);
@@ -152,8 +152,8 @@ static void carry_out(struct conductor *c, struct verdict *v, bool drains)
 {
     if (v->combine)
         update(c);
-    for (int i = 0; i < c->spec->workers && c->stopping; i++)
-        v->answer[i] |= c->peer[i].unanswered; /* each worker that waits is told to stop */
+    if (c->stopping && !drains) /* each worker that waits is told to stop */
+        alg_answer_waiting(&c->server, v);
     if (!drains)
         engine_server_reply(c, v);
     if (!v->combine)
@@ -186,7 +186,8 @@ static void admit(struct conductor *c, struct sim_worker *w)
     if (v.drop) {
         assert(c->protocol->drops_pushes);
         c->server.held--;
-        c->peer[h.worker].unanswered = v.combine = false;
+        peers_settle(&c->peers, h.worker);
+        v.combine = false;
         w->dropped = sim_worker_sent_last(w, h.number);
         drop_and_release(c, w, &h);
     }
@@ -203,16 +204,33 @@ static bool is_early(const struct conductor *c, const struct sim_worker *w)
     return w->pushes.served > c->server.version && !engine_nothing_departs(c);
 }
 
-/* The first worker, in rank order, with a push that came too early and is due now. */
-static struct sim_worker *next_in_turn(const struct conductor *c)
+static bool is_due(const struct conductor *c, const struct sim_worker *w)
 {
-    for (int i = 0; i < c->spec->workers; i++)
-        if (c->worker[i].pushes.early > 0 && !is_early(c, &c->worker[i]))
-            return &c->worker[i];
-    return NULL;
+    return w->pushes.early > 0 && !is_early(c, w);
 }
 
-/* One push admitted may make the update that others have waited for. */
+static void let_in(struct conductor *c, struct sim_worker *w)
+{
+    push_queue_let_through(&w->pushes);
+    admit(c, w);
+}
+
+/* An update has been made that others have waited for: always the first of them in rank order is next. */
+static void take_turns(struct conductor *c)
+{
+    for (int i = 0; i < c->spec->workers;) {
+        int64_t version = c->server.version;
+        if (is_due(c, &c->worker[i]))
+            let_in(c, &c->worker[i]);
+        else
+            i++;
+        if (c->server.version != version)
+            i = 0;
+    }
+    c->turn = c->server.version;
+}
+
+/* Without an update since the last look at all workers, no other push than this worker's can be due. */
 void engine_server_serve(struct conductor *c, struct sim_worker *w)
 {
     if (c->fragments == 1) {
@@ -220,10 +238,10 @@ void engine_server_serve(struct conductor *c, struct sim_worker *w)
         return;
     }
     push_queue_hold_back(&w->pushes);
-    while ((w = next_in_turn(c))) {
-        push_queue_let_through(&w->pushes);
-        admit(c, w);
-    }
+    while (c->turn == c->server.version && is_due(c, w))
+        let_in(c, w);
+    if (c->turn != c->server.version)
+        take_turns(c);
 }
 
 /* ---- what faults do to the PS ---- */
@@ -241,8 +259,7 @@ void engine_server_reconsider(struct conductor *c)
 
 void engine_server_forget(struct conductor *c)
 {
-    for (int i = 0; i < c->spec->workers; i++)
-        c->peer[i] = (struct peer){.away = true};
+    peers_forget(&c->peers);
     c->server.held = 0;
     c->waiting = 0;
     memset(c->server.control, 0, c->spec->alg->control_size);

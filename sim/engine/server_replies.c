@@ -1,5 +1,6 @@
 /* Replies of the PS: one for all workers that an answer goes to, or one for each (protocol.h: answers). */
 #include <assert.h>
+#include <stdlib.h>
 
 #include "sim/engine/conductor_internal.h"
 
@@ -28,22 +29,14 @@ static void order_reply(const struct conductor *c, int worker, int64_t number)
     engine_task(c, &(struct task){.op = TASK_REPLY, .worker = worker, .number = number});
 }
 
-static int count_answers(const struct conductor *c, const struct verdict *v)
-{
-    int answered = 0;
-    for (int i = 0; i < c->spec->workers; i++)
-        answered += v->answer[i];
-    return answered;
-}
-
 /* One copy for all workers. Those of them that are away get no message, but their processes read the copy. */
 static void broadcast(struct conductor *c, struct delivery *d)
 {
     order_reply(c, -1, c->broadcasts);
     d->number = c->broadcasts;
     for (int i = 0; i < c->spec->workers; i++) {
-        c->peer[i].unanswered = false;
-        if (c->peer[i].away)
+        peers_settle(&c->peers, i);
+        if (c->server.peer[i].away)
             engine_order(c, &c->worker[i], ORDER_SKIP, d->number);
         else
             reply_to(c, i, d);
@@ -51,22 +44,37 @@ static void broadcast(struct conductor *c, struct delivery *d)
     c->broadcasts++;
 }
 
+static void reply_to_one(struct conductor *c, int worker, struct delivery *d)
+{
+    peers_settle(&c->peers, worker);
+    if (c->server.peer[worker].away)
+        return;
+    d->number = c->worker[worker].replies++;
+    order_reply(c, worker, d->number);
+    reply_to(c, worker, d);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    int x = *(const int *)a, y = *(const int *)b;
+    return (x > y) - (x < y);
+}
+
 static void reply_to_each(struct conductor *c, const struct verdict *v, struct delivery *d)
 {
-    for (int i = 0; i < c->spec->workers; i++) {
-        if (!v->answer[i])
-            continue;
-        c->peer[i].unanswered = false;
-        if (c->peer[i].away)
-            continue;
-        d->number = c->worker[i].replies++;
-        order_reply(c, i, d->number);
-        reply_to(c, i, d);
-    }
+    struct answer_list *a = v->answer;
+    if (a->n > 1 && !v->answer_all)
+        qsort(a->worker, (size_t)a->n, sizeof *a->worker, by_rank);
+    int n = v->answer_all ? c->spec->workers : a->n;
+    for (int i = 0; i < n; i++)
+        reply_to_one(c, v->answer_all ? i : a->worker[i], d);
 }
 
 void engine_server_reply(struct conductor *c, const struct verdict *v)
 {
+    if (!v->answer_all && v->answer->n == 0)
+        return;
+    assert(v->answer_all || c->protocol->answers == ANSWER_EACH);
     struct delivery d = {.version = c->server.version,
                          .rates = engine_rates(c->spec, (double)c->totals.iterations, c->update_rate),
                          .done = c->totals.iterations,
@@ -75,13 +83,8 @@ void engine_server_reply(struct conductor *c, const struct verdict *v)
                          .cancel = v->cancel,
                          .depart = c->now,
                          .arrive = VTIME_NEVER};
-    int answered = count_answers(c, v);
-    if (answered == 0)
-        return;
-    if (c->protocol->answers == ANSWER_ALL) {
-        assert(answered == c->spec->workers);
+    if (c->protocol->answers == ANSWER_ALL)
         broadcast(c, &d);
-    } else {
+    else
         reply_to_each(c, v, &d);
-    }
 }

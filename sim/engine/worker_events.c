@@ -148,7 +148,7 @@ void engine_worker_arrivals(struct conductor *c, struct sim_worker *w)
  * reply is in flight. */
 static bool is_to_be_answered(const struct conductor *c, const struct sim_worker *w)
 {
-    return w->pushes.served < w->pushes.sent || c->peer[w->view.id].unanswered ||
+    return w->pushes.served < w->pushes.sent || c->server.peer[w->view.id].unanswered ||
            !delivery_queue_is_empty(&w->deliveries);
 }
 
@@ -244,9 +244,10 @@ static void stop(struct conductor *c, struct sim_worker *w)
     if (pushes)
         send_push(c, w);
     change(c, w, STOPPED);
-    c->peer[w->view.id].away = !pushes;
-    if (!pushes)
-        engine_server_reconsider(c);
+    if (pushes)
+        return;
+    peers_leave(&c->peers, w->view.id);
+    engine_server_reconsider(c);
 }
 
 /* Where the algorithm accepts only when it waits, one reply is accepted per decision that says WAIT. */

@@ -51,7 +51,6 @@ static void lose_for_good(struct conductor *c, struct sim_worker *w)
 {
     push_queue_arrive(&w->pushes)->lost = true;
     push_is_ignored(c, w);
-    c->waiting++;
     engine_post_served(c, w, c->free_at > c->now ? c->free_at : c->now);
 }
 
@@ -59,7 +58,7 @@ static void lose_for_good(struct conductor *c, struct sim_worker *w)
 
 static void learn(struct conductor *c, const struct sim_worker *w)
 {
-    c->peer[w->view.id].away = true;
+    peers_leave(&c->peers, w->view.id);
     engine_server_reconsider(c);
 }
 
@@ -83,16 +82,6 @@ static void crash(struct conductor *c, struct sim_worker *w)
         post_after(c, w, EVENT_NOTICE, spec->detection_time, w->crash.crashes);
     else
         learn(c, w);
-}
-
-/* The smallest number of pushes of a live worker: one that returns starts with it. */
-static int64_t fewest_pushes(const struct conductor *c, int worker)
-{
-    int64_t least = INT64_MAX;
-    for (int i = 0; i < c->spec->workers; i++)
-        if (i != worker && !c->peer[i].away && c->peer[i].pushes < least)
-            least = c->peer[i].pushes;
-    return least == INT64_MAX ? c->peer[worker].pushes : least;
 }
 
 static void send_model(struct conductor *c, struct sim_worker *w)
@@ -121,11 +110,9 @@ void engine_faults_return(struct conductor *c, struct sim_worker *w)
 {
     if (c->stopping)
         return;
-    struct peer *peer = &c->peer[w->view.id];
-    bool was_known = peer->away;
+    bool was_known = c->server.peer[w->view.id].away;
     record(c, w, FAULT_BACK, c->spec->model_bytes);
-    peer->away = false;
-    peer->pushes = fewest_pushes(c, w->view.id);
+    peers_rejoin(&c->peers, w->view.id);
     send_model(c, w);
     if (!was_known)
         engine_server_reconsider(c);
@@ -221,7 +208,7 @@ static void resend_delivery(struct conductor *c, struct sim_worker *w, bool mode
 /* A notice is void if the worker has returned since, or if the PS's own crash has told the PS. */
 static bool is_news(const struct conductor *c, const struct sim_worker *w, int64_t crash_number)
 {
-    return w->doing == DOWN && w->crash.crashes == crash_number && !c->peer[w->view.id].away;
+    return w->doing == DOWN && w->crash.crashes == crash_number && !c->server.peer[w->view.id].away;
 }
 
 void engine_faults_play(struct conductor *c, const struct event *e)

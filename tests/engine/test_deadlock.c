@@ -58,7 +58,7 @@ static void answers_alone(struct server_view *s, const struct push_header *push,
 {
     (void)s;
     v->drop = true;
-    v->answer[push->worker] = true;
+    alg_answer(v, push->worker);
 }
 
 static void no_order(void *context, const struct order *o)

@@ -16,9 +16,7 @@ extern const struct algorithm alg_bsp;
 static void waits_for_all(struct server_view *s, const struct push_header *push, struct verdict *v)
 {
     (void)push;
-    v->combine = s->held == s->workers;
-    if (v->combine)
-        alg_answer_all(s, v);
+    v->combine = v->answer_all = s->held == s->workers;
 }
 
 static bool always(const void *params)
