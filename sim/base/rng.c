@@ -38,8 +38,10 @@ double draw_uniform(const struct draw_key *key, uint64_t index)
  * then depends on no other draw. */
 double draw_normal(const struct draw_key *key, uint64_t index)
 {
-    double u = (draw_u32(key, 2 * index) + 0.5) * 0x1p-32;
-    double v = draw_u32(key, 2 * index + 1) * 0x1p-32;
+    uint32_t word[8];
+    draw_block(key, index / 4, word); /* words 2 index and 2 index + 1 of all are in one block */
+    double u = (word[index % 4 * 2] + 0.5) * 0x1p-32;
+    double v = word[index % 4 * 2 + 1] * 0x1p-32;
     return sqrt(-2.0 * log(u)) * cos(2.0 * M_PI * v);
 }
 

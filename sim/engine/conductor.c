@@ -37,8 +37,6 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->held = need(n * sizeof *c->held);
     c->answer.worker = need(n * sizeof *c->answer.worker);
     c->answer.listed = need(n * sizeof *c->answer.listed);
-    c->cohort.client = need(n * sizeof *c->cohort.client);
-    c->cohort.round = -1;
     c->protocol = alg_protocol(spec->alg, spec->params);
     c->fragments = spec->alg->fragments ? spec->alg->fragments(spec->params) : 1;
     c->exchanges = spec->alg->exchanges ? spec->alg->exchanges(spec->params) : 1;
@@ -75,7 +73,6 @@ void conductor_destroy(struct conductor *c)
     free(c->held);
     free(c->answer.worker);
     free(c->answer.listed);
-    free(c->cohort.client);
     free(c->worker);
     free(c);
 }

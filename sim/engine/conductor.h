@@ -30,7 +30,7 @@ struct conductor_spec { /* kept by pointer */
     const struct algorithm *alg;
     const void *params;
     int workers;
-    const struct sampling *sampling; /* the client that each worker acts for; NULL: each worker is a client */
+    struct sampling *sampling;   /* the client that each worker acts for; NULL: each worker is a client */
     const uint32_t *samples;     /* (clients, or workers) training samples of each; NULL: one batch each */
     int64_t batch;               /* training samples of a local iteration */
     int64_t iterations;          /* the run ends with the first update that brings the model to this many */

@@ -77,10 +77,6 @@ struct conductor {
     bool started, over;
     int unplaced;          /* iterations ordered and not yet reported */
     int replies_in_flight; /* replies that a worker will take; fetched models do not count */
-    struct {               /* the clients of one round */
-        int64_t round;     /* -1: no round yet */
-        int *client;       /* (workers) */
-    } cohort;
 
     /* The PS. */
     struct server_view server;

@@ -8,14 +8,14 @@
 
 #include <stdint.h>
 
-struct sampling; /* const after sampling_create */
+struct sampling; /* keeps the rounds last asked for */
 
 struct sampling *sampling_create(uint64_t seed, int workers, int clients); /* workers <= clients */
 void sampling_free(struct sampling *s);                                    /* NULL: nothing */
 
-/* The clients of all workers in a round. round: the version of the model with which the round starts. */
-void sampling_round(const struct sampling *s, int64_t round, int *client /* (workers) */);
-/* The client of one worker; costs one draw for each worker up to this one. */
-int sampling_client(const struct sampling *s, int64_t round, int worker);
+/* The client of a worker in a round. round: the version of the model with which the round starts. All clients of
+ * a round are drawn at once: a process whose workers are in the same round, or in two that follow each other,
+ * draws each round once. */
+int sampling_client(struct sampling *s, int64_t round, int worker);
 
 #endif

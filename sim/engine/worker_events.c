@@ -20,16 +20,9 @@ static void change(struct conductor *c, struct sim_worker *w, enum doing next)
 
 /* ---- clients ---- */
 
-/* The conductor keeps the clients of one round: workers mostly ask for the same round one after the other. */
-static int client_of(struct conductor *c, const struct sim_worker *w)
+static int client_of(const struct conductor *c, const struct sim_worker *w)
 {
-    if (!c->spec->sampling)
-        return w->view.id;
-    if (c->cohort.round != w->view.version) {
-        sampling_round(c->spec->sampling, w->view.version, c->cohort.client);
-        c->cohort.round = w->view.version;
-    }
-    return c->cohort.client[w->view.id];
+    return c->spec->sampling ? sampling_client(c->spec->sampling, w->view.version, w->view.id) : w->view.id;
 }
 
 void engine_worker_take_share(struct conductor *c, struct sim_worker *w)

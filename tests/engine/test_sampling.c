@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/base/rng.h"
 #include "sim/engine/sampling.h"
 
 enum { WORKERS = 7, CLIENTS = 40, ROUNDS = 20000 };
@@ -63,17 +64,34 @@ static void as_many_as_workers_are_all(void **state)
     sampling_free(c);
 }
 
-static void a_round_at_once_is_its_clients_one_by_one(void **state)
+/* Floyd's rule with a search among the clients drawn before. */
+static void search(uint64_t seed, int64_t round, int workers, int clients, int *client)
+{
+    const struct draw_key key = {.seed = seed, .purpose = DRAW_CLIENTS, .round = (uint64_t)round};
+    for (int i = 0; i < workers; i++) {
+        int last = clients - workers + i, before = 0;
+        int drawn = (int)draw_below(&key, (uint64_t)i, (uint32_t)last + 1);
+        while (before < i && client[before] != drawn)
+            before++;
+        client[i] = before < i ? last : drawn;
+    }
+}
+
+static void the_clients_are_those_of_a_search(void **state)
 {
     (void)state;
-    struct sampling *c = sampling_create(5, WORKERS, CLIENTS);
-    for (int64_t round = 0; round < 100; round++) {
-        int client[WORKERS];
-        sampling_round(c, round, client);
-        for (int w = 0; w < WORKERS; w++)
-            assert_int_equal(client[w], sampling_client(c, round, w));
+    enum { MANY = 200 };
+    const int of[] = {MANY, MANY + 1, 2 * MANY, 100000};
+    for (int i = 0; i < 4; i++) {
+        struct sampling *c = sampling_create(5, MANY, of[i]);
+        for (int64_t round = 0; round < 30; round++) {
+            int client[MANY];
+            search(5, round * 7 % 11, MANY, of[i], client);
+            for (int w = 0; w < MANY; w++)
+                assert_int_equal(sampling_client(c, round * 7 % 11, w), client[w]);
+        }
+        sampling_free(c);
     }
-    sampling_free(c);
 }
 
 int main(void)
@@ -82,7 +100,7 @@ int main(void)
         cmocka_unit_test(no_client_is_drawn_twice_and_all_are_drawn_as_often),
         cmocka_unit_test(a_round_is_the_same_in_any_order_of_questions),
         cmocka_unit_test(as_many_as_workers_are_all),
-        cmocka_unit_test(a_round_at_once_is_its_clients_one_by_one),
+        cmocka_unit_test(the_clients_are_those_of_a_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
