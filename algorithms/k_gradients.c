@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-const struct config_key k_keys[] = {{"k", KEY_INT, offsetof(struct k_params, k), "4", .min = 1, .max = 1024,
+const struct config_key k_keys[] = {{"k", KEY_INT, offsetof(struct k_params, k), "4", .min = 1, .max = 32767,
                                      .help = "gradients in an update; at most the number of workers"},
                                     {NULL}};
 

@@ -126,9 +126,16 @@ static bool check_lists(const struct finish *f)
     return true;
 }
 
+enum { MOST_TRAINING = 1024 }; /* workers that really train: tried with as many processes */
+
 static bool check_cluster(const struct finish *f)
 {
     long long workers = f->cfg->cluster.workers, processes = f->cfg->cluster.processes;
+    if (f->cfg->experiment.train && workers > MOST_TRAINING)
+        return refuse(f, slot_of(f, "cluster", "workers"),
+                      "expected at most %d with experiment.train = yes, got %lld; more of them can be timed: "
+                      "--no-train",
+                      MOST_TRAINING, workers);
     if (processes > workers)
         return refuse(f, slot_of(f, "cluster", "processes"),
                       "expected at most %lld (cluster.workers), got %lld", workers, processes);

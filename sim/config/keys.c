@@ -136,8 +136,8 @@ static const struct config_key train[] = {
     {NULL}};
 
 static const struct config_key cluster[] = {
-    {"workers", KEY_INT, AT(cluster.workers), "8", .min = 1, .max = 1024,
-     .help = "number of workers; the parameter server is not counted"},
+    {"workers", KEY_INT, AT(cluster.workers), "8", .min = 1, .max = 32767,
+     .help = "number of workers; the parameter server is not counted; at most 1024 with training"},
     {"processes", KEY_INT, AT(cluster.processes), NULL, .min = 1, .max = 1024, .example = "2",
      .help = "processes that the workers share; left out: one per worker"},
     {"clients", KEY_INT, AT(cluster.clients), NULL, .min = 1, .max = 1e6, .example = "1000",

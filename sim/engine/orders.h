@@ -33,10 +33,10 @@ struct rates {          /* what a reply says besides its payload */
 
 struct order { /* 56 bytes: with the 8 bytes that a ring adds, one line of the cache */
     int8_t op;
-    bool report : 1;  /* STEP: the worker reports the end of the iteration */
-    bool cancel : 1;  /* ACCEPT: forget the local iterations since the last push */
-    bool restore : 1; /* PUSH: the PS has dropped the push before: forget what coding that one has kept */
-    int16_t worker;
+    bool report : 1;    /* STEP: the worker reports the end of the iteration */
+    bool cancel : 1;    /* ACCEPT: forget the local iterations since the last push */
+    bool restore : 1;   /* PUSH: the PS has dropped the push before: forget what coding that one has kept */
+    int16_t worker;     /* cluster.workers is at most 32767 */
     struct rates rates; /* ACCEPT, FETCH; STEP: only `rate` */
     /* A number from 0. STEP: of the worker's local iteration; PUSH: of the worker's push; ACCEPT, SKIP: of
      * the reply; FETCH: of the fetch. */

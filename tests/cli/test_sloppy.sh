@@ -144,6 +144,8 @@ ini ":3: unknown section 'algorithm.bps'; did you mean [algorithm.bsp]? (experim
 ini ":4: unknown key 'seed' in [sweep]; did you mean 'experiment.seed'?" '[experiment]' "$bsp" '[sweep]' 'seed = 1..3'
 ini ":4: model.name: expected a name from --list models, got 'vgg'" '[experiment]' "$bsp" '[model]' 'name = vgg'
 ini ":4: algorithm.k_sync.k: expected at most cluster.workers = 8, got 40" '[experiment]' 'algorithms = k_sync' '[algorithm.k_sync]' 'k = 40'
+ini ":4: cluster.workers: expected at most 1024 with experiment.train = yes, got 1025; more of them can be timed: --no-train" \
+    '[experiment]' "$bsp" '[cluster]' 'workers = 1025'
 ini ":6: compute.factor: expected one value or 4 (cluster.workers), got 3" '[experiment]' "$bsp" '[cluster]' 'workers = 4' '[compute]' 'factor = 1, 2, 3'
 ini ":4: compute.model: fixed needs compute.seconds, such as 50ms" '[experiment]' "$bsp" '[compute]' 'model = fixed'
 ini ":3: experiment.epochs: excludes experiment.iterations, given too (x.ini:4)" '[experiment]' "$bsp" 'epochs = 1' 'iterations = 10'
@@ -153,7 +155,7 @@ ini ":1: expected 'key = value', got '{\"experiment\": 1}'" '{"experiment": 1}'
 # options
 said 2 "unknown option '--algorithms'; did you mean --algorithm?" --algorithms bsp "$quick"
 said 2 "option '--output' needs a value" "$quick" --output
-said 2 "--workers: cluster.workers: expected a whole number from 1 to 1024, got 'eight'" "$quick" --workers eight
+said 2 "--workers: cluster.workers: expected a whole number from 1 to 32767, got 'eight'" "$quick" --workers eight
 said 2 "--jobs: expected a sweep: a section [sweep] or --sweep" "$quick" --jobs 4
 said 2 "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got 'optimisers'; did you mean optimizers?" --list optimisers
 said 2 "--export: expected npz or csv, got 'xlsx'" --export xlsx run
