@@ -15,7 +15,7 @@
 #include "sim/transport/shm.h"
 #include "tests/rigs/child.h"
 
-enum { PLENTY = 1 << 22 };
+enum { PLENTY = 1 << 22, HUGE_PAGE = 2 << 20, LARGE_BLOCK = (33 << 20) + 12345 };
 
 /* Only names with this process's id: other programs may come and go meanwhile. */
 static int names_left(pid_t pid)
@@ -44,6 +44,30 @@ static void shm_is_zero_shared_and_nameless(void **state)
     shm_destroy(a, bytes);
     shm_destroy(b, bytes);
     shm_destroy(NULL, 0);
+}
+
+static void write_last_byte(void *end)
+{
+    ((uint8_t *)end)[-1] = 7;
+    _exit(0);
+}
+
+/* A large block starts on a huge page, has no page beyond its end, and is shared with a child. */
+static void large_block_is_zero_and_shared(void **state)
+{
+    size_t bytes = LARGE_BLOCK;
+    (void)state;
+    uint8_t *a = shm_create(bytes), *b = shm_create(bytes);
+    assert_int_equal((uintptr_t)a % HUGE_PAGE, 0);
+    assert_int_equal((uintptr_t)b % HUGE_PAGE, 0);
+    for (size_t i = 0; i < bytes; i += 512)
+        assert_int_equal(a[i] | b[i], 0);
+    pid_t pid = start_child(write_last_byte, a + bytes);
+    assert_int_equal(end_of(pid), 0);
+    assert_int_equal(a[bytes - 1], 7);
+    assert_int_equal(b[bytes - 1], 0);
+    shm_destroy(a, bytes);
+    shm_destroy(b, bytes);
 }
 
 static void create_and_hang(void *arg)
@@ -96,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shm_is_zero_shared_and_nameless),
+        cmocka_unit_test(large_block_is_zero_and_shared),
         cmocka_unit_test(killed_creator_leaves_nothing),
         cmocka_unit_test(more_than_free_is_said_clearly),
     };
