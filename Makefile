@@ -272,6 +272,7 @@ SCARCE := sem_init sem_post sem_clockwait open shm_open shm_unlink posix_falloca
           open_memstream fopen getline ini_parse_stream
 $(BUILD)/tests/unit/test_shortage: WRAPS = $(SCARCE:%=-Wl,--wrap=%)
 $(BUILD)/tests/unit/test_install_paths: WRAPS = -Wl,--wrap=readlink
+$(BUILD)/tests/runs/test_evaluation: WRAPS = -Wl,--wrap=model_evaluate
 
 $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 	@echo "  LD $@"

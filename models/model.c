@@ -232,6 +232,27 @@ uint64_t model_macs(const struct model *m)
     return macs;
 }
 
+/* A convolution prepares its weights for each batch (Winograd's filter transform), and then uses them at each
+ * pixel of each image. After this number of uses the preparation hardly counts. */
+enum { USES = 2000 };
+
+int model_test_batch(const struct model *m)
+{
+    static const int batches[] = {LEAST_TEST_BATCH, 25, 50};
+    uint64_t weights = 0, uses = 0; /* uses: of all weights together, in an image */
+    for (int i = 0; i < m->layers; i++) {
+        const struct layer *l = &m->layer[i];
+        if (l->row->op != &op_conv)
+            continue;
+        weights += layer_params(l);
+        uses += l->macs;
+    }
+    for (size_t i = 0; i < sizeof batches / sizeof *batches; i++)
+        if ((uint64_t)batches[i] * uses >= USES * weights && weights > 0)
+            return batches[i];
+    return MOST_TEST_BATCH;
+}
+
 /* Drawn in PyTorch's element order, so that no layout shows in the values. */
 static void draw_tensor(const struct parameter *p, const struct draw_key *key, float *out)
 {

@@ -121,12 +121,21 @@ void model_diagnose(const struct model *m, struct workspace *ws, const float *pa
                     const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                     char *text, size_t size);
 
-/* Evaluation mode over images first .. first + n - 1 of a split (n at most the workspace's batch). Returns
- * the SUM of their losses; *correct = the number of images for which the largest logit is that of the
- * label. */
-double model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,
-                      const struct dataset *ds, const struct split *split, uint32_t first, int n,
-                      int *correct);
+struct score {
+    double loss;   /* the sum over images */
+    int64_t right; /* images for which the largest logit is that of the label */
+};
+
+/* Evaluation mode over images first .. first + n - 1 of a split (n at most the workspace's batch). Adds to
+ * score, image after image. */
+void model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,
+                    const struct dataset *ds, const struct split *split, uint32_t first, int n,
+                    struct score *score);
+/* A batch with which evaluation is fast: LEAST_TEST_BATCH .. MOST_TEST_BATCH images, and a divisor of the
+ * latter. Small batches stay in the cache; large ones use each weight more often once a convolution has
+ * prepared it. Where kernels_ignore_batch(), results do not depend on the batch. */
+enum { LEAST_TEST_BATCH = 20, MOST_TEST_BATCH = 100 };
+int model_test_batch(const struct model *m);
 
 /* Precise statistics of BatchNorm: measured for these parameters, while running statistics mix those of all
  * models that training passed through (Wu and Johnson 2021, arXiv:2105.07576).

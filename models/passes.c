@@ -118,9 +118,9 @@ void model_settle(const struct model *m, const double *moments, double samples, 
     }
 }
 
-double model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,
-                      const struct dataset *ds, const struct split *split, uint32_t first, int n,
-                      int *correct)
+void model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,
+                    const struct dataset *ds, const struct split *split, uint32_t first, int n,
+                    struct score *score)
 {
     check(m, ws, ds, n);
     size_t pixels = shape_size(m->image), classes = shape_size(m->value[m->output]);
@@ -128,13 +128,10 @@ double model_evaluate(const struct model *m, struct workspace *ws, const float *
         gather_image(ws->input + (size_t)i * pixels, ds, split->pixels + (first + (size_t)i) * pixels);
     workspace_aim(ws, &(struct layer_call){.n = n, .w = params, .stats = stats});
     forward(ws);
-    double loss = 0;
-    *correct = 0;
     for (int i = 0; i < n; i++) {
         const float *logits = ws->logits + (size_t)i * classes;
         int label = split->labels[first + (uint32_t)i];
-        loss += loss_sample(logits, classes, label);
-        *correct += loss_answer(logits, classes) == label;
+        score->loss += loss_sample(logits, classes, label);
+        score->right += loss_answer(logits, classes) == label;
     }
-    return loss;
 }

@@ -94,7 +94,12 @@ void kernels_choose(enum kernels kernels)
 
 const char *kernels_name(void)
 {
-    return chosen == KERNELS_AUTO && small_kernels() ? "libxsmm" : "openblas";
+    return kernels_ignore_batch() ? "libxsmm" : "openblas";
+}
+
+bool kernels_ignore_batch(void)
+{
+    return chosen == KERNELS_AUTO && small_kernels();
 }
 
 /* One large product makes OpenBLAS take its memory now. */

@@ -16,6 +16,7 @@
 #include "sim/install_paths.h"
 #include "sim/output/progress.h"
 #include "sim/registry.h"
+#include "sim/runtime/first_test.h"
 
 /* ---- configuration ---- */
 
@@ -153,6 +154,7 @@ static void prepare_runs(struct program *p)
                                   .model = p->model,
                                   .first_params = p->first_params,
                                   .first_stats = p->first_stats,
+                                  .first_test = p->first_test,
                                   .shares = p->shares,
                                   .codec = registry_codec};
     p->runs = names->n;
@@ -174,8 +176,10 @@ void program_open(struct program *p)
     if (!p->data)
         open_data(p);
     build_model(p);
-    if (p->cfg.experiment.train)
+    if (p->cfg.experiment.train) {
         kernels_reserve();
+        p->first_test = first_test_create(model_stats(p->model));
+    }
     prepare_runs(p);
 }
 
@@ -202,6 +206,7 @@ void program_close(struct program *p)
     free(p->ended);
     free(p->first_params);
     free(p->first_stats);
+    first_test_destroy(p->first_test);
     shares_free(p->shares);
     free(p->folder);
     model_destroy(p->model);

@@ -22,6 +22,7 @@ struct program {
     const struct dataset *data;
     struct model *model;
     float *first_params, *first_stats;
+    struct first_test *first_test; /* NULL: nothing is trained */
     struct shares *shares;
     struct setting setting;
     int runs;

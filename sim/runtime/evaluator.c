@@ -12,11 +12,13 @@
 #include <string.h>
 
 #include "models/data/dataset.h"
+#include "models/kernels.h"
 #include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 #include "sim/base/vec.h"
 #include "sim/config/config.h"
+#include "sim/runtime/first_test.h"
 #include "sim/runtime/processes.h"
 #include "sim/runtime/shared.h"
 
@@ -28,17 +30,29 @@ struct evaluator {
     uint32_t *sample; /* (training samples) a permutation of them; NULL unless run->measures > 0 */
     double *moments;  /* (stats) BatchNorm's sums; NULL unless run->measures > 0 */
     struct workspace *workspace;
+    uint32_t batch; /* test_batch() */
 };
+
+/* The losses of this number of images are summed up, and then these sums: so the sum of all losses does not
+ * depend on the batch. It divides the usual test sets of 10,000. */
+enum { GROUP = MOST_TEST_BATCH };
 
 static int least(uint32_t left, int64_t batch)
 {
     return left < batch ? (int)left : (int)batch;
 }
 
+/* Images that are tested at a time. Where the batch would show in the results, it is always the same. */
+static int test_batch(const struct run *run)
+{
+    return kernels_ignore_batch() ? model_test_batch(run->model) : GROUP;
+}
+
 int evaluator_batch(const struct run *run)
 {
-    int measures = least(run->measures, run->cfg->train.batch);
-    return measures > TEST_BATCH ? measures : TEST_BATCH;
+    int measures = least(run->measures, run->cfg->train.batch), batch = test_batch(run);
+    int most = batch < GROUP ? 2 * batch - 1 : GROUP;
+    return measures > most ? measures : most;
 }
 
 static void receive_piece(void *context, int span, size_t offset, const void *data, size_t bytes)
@@ -65,20 +79,31 @@ static void measure(const struct evaluator *e, int64_t version)
     vec_copy(vectors_shared(run, run->vectors.measured, 0), e->stats, run->stats);
 }
 
-static struct frame test(const struct evaluator *e)
+/* In batches, of which none is smaller than the others unless the whole group is: with very few images
+ * libxsmm sums in another order. */
+static struct score test_group(const struct evaluator *e, uint32_t first, uint32_t end)
 {
     const struct dataset *data = e->run->data;
-    double loss = 0;
-    int64_t right = 0;
-    for (uint32_t first = 0; first < data->test.n; first += TEST_BATCH) {
-        int correct, n = least(data->test.n - first, TEST_BATCH);
-        loss += model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, &data->test, first, n,
-                               &correct);
-        right += correct;
+    struct score score = {0};
+    for (uint32_t n; first < end; first += n) {
+        n = end - first < 2 * e->batch ? end - first : e->batch;
+        model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, &data->test, first, (int)n,
+                       &score);
         waiter_progress(&e->me);
     }
-    return (struct frame){
-        .worker = -1, .loss = loss / data->test.n, .accuracy = (double)right / data->test.n};
+    return score;
+}
+
+static struct frame test(const struct evaluator *e)
+{
+    uint32_t all = e->run->data->test.n;
+    struct score sum = {0};
+    for (uint32_t first = 0; first < all; first += GROUP) {
+        struct score score = test_group(e, first, first + (uint32_t)least(all - first, GROUP));
+        sum.loss += score.loss;
+        sum.right += score.right;
+    }
+    return (struct frame){.worker = -1, .loss = sum.loss / all, .accuracy = (double)sum.right / all};
 }
 
 static void evaluator_open(struct evaluator *e, const struct run *run)
@@ -90,7 +115,8 @@ static void evaluator_open(struct evaluator *e, const struct run *run)
         .snapshots = {.ring = shared->snapshots, .layout = &run->layout.snapshot, .uses = 1},
         .params = need(run->n * sizeof(float)),
         .stats = need(run->stats * sizeof(float)),
-        .workspace = workspace_create(run->model, evaluator_batch(run), 0)};
+        .workspace = workspace_create(run->model, evaluator_batch(run), 0),
+        .batch = (uint32_t)test_batch(run)};
     if (run->measures > 0) {
         e->sample = need(run->data->train.n * sizeof *e->sample);
         e->moments = need(run->stats * sizeof *e->moments);
@@ -116,9 +142,12 @@ void evaluator_run(const struct run *run)
             inbox_receive(&e.snapshots, &e.me, -1, number, &(struct visitor){receive_piece, &e});
         if (got.bare)
             break;
+        bool first = first_test_is_of(run, got.version, e.params, e.stats);
         if (run->measures > 0)
             measure(&e, got.version);
         struct frame result = test(&e);
+        if (first)
+            first_test_keep(run, &result);
         result.number = number;
         mail_frame(&e.me, run->shared->results, &result);
         mail_end(run->shared->results);

@@ -264,6 +264,7 @@ static struct run run_of(const struct setting *setting, const struct variant *va
                         .model = setting->model,
                         .first_params = setting->first_params,
                         .first_stats = setting->first_stats,
+                        .first_test = setting->first_test,
                         .shares = setting->shares,
                         .n = model_params(setting->model),
                         .stats = model_stats(setting->model),

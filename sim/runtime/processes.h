@@ -11,7 +11,6 @@ void worker_run(const struct run *run, int process);
 void evaluator_run(const struct run *run);
 void timing_run(const struct run *run); /* without training: the only process */
 
-#define TEST_BATCH 100 /* images that the evaluator tests at a time; divides the usual test sets of 10,000 */
 int evaluator_batch(const struct run *run); /* the largest batch of the evaluator */
 
 /* Runs all processes of a run, and returns the PS's summary. status and exit_status say whether the run

@@ -15,6 +15,7 @@
 
 struct config;
 struct dataset;
+struct first_test;
 struct model;
 struct sampling;
 struct shared;
@@ -57,6 +58,7 @@ struct run {
     struct sampling *sampling;   /* which client each worker acts for; NULL: each worker is a client */
     const struct model *model;
     const float *first_params, *first_stats; /* W_0 */
+    struct first_test *first_test;           /* the evaluation of W_0; NULL: it is made for each run */
     size_t n, stats;                         /* lengths of first_params and first_stats */
     double stats_memory;                     /* model_stats_memory */
     /* Training samples that measure BatchNorm's statistics in an evaluation; 0: running statistics. */

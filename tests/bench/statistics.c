@@ -110,15 +110,13 @@ static void measure(struct job *j, int64_t version)
 
 static double accuracy(const struct job *j, const float *stats)
 {
-    int64_t right = 0;
+    struct score score = {0};
     for (uint32_t first = 0; first < j->data->test.n; first += TEST) {
         uint32_t left = j->data->test.n - first;
-        int correct;
         model_evaluate(j->model, j->workspace, j->params, stats, j->data, &j->data->test, first,
-                       left < TEST ? (int)left : TEST, &correct);
-        right += correct;
+                       left < TEST ? (int)left : TEST, &score);
     }
-    return (double)right / j->data->test.n;
+    return (double)score.right / j->data->test.n;
 }
 
 int main(int argc, char **argv)

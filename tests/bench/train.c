@@ -48,9 +48,9 @@ static void evaluate(void *context)
     struct job *j = context;
     const struct replica *r = j->replica;
     uint32_t first = j->iteration * BATCH % IMAGES;
-    int correct;
+    struct score score = {0};
     model_evaluate(j->model, j->workspace, r->params, r->stats, j->data, &j->data->test, first, BATCH,
-                   &correct);
+                   &score);
     j->iteration++;
 }
 

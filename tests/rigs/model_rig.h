@@ -130,8 +130,10 @@ static inline double gradient(struct rig *r, int n, int64_t iteration)
 
 static inline double evaluate(struct rig *r, struct workspace *ws, int n, int *correct)
 {
-    return model_evaluate(r->model, ws, r->replica->params, r->replica->stats, &r->ds, &r->ds.test, 3, n,
-                          correct);
+    struct score score = {0};
+    model_evaluate(r->model, ws, r->replica->params, r->replica->stats, &r->ds, &r->ds.test, 3, n, &score);
+    *correct = (int)score.right;
+    return score.loss;
 }
 
 #endif

@@ -84,11 +84,11 @@ static void measure(const struct world *w, const float *params, int64_t version,
 static double accuracy_of(const struct world *w, const float *params, const float *stats)
 {
     struct workspace *ws = workspace_create(w->model, 50, 0);
-    int right;
+    struct score score = {0};
     assert_int_equal(w->data->test.n, 50);
-    model_evaluate(w->model, ws, params, stats, w->data, &w->data->test, 0, 50, &right);
+    model_evaluate(w->model, ws, params, stats, w->data, &w->data->test, 0, 50, &score);
     workspace_destroy(ws);
-    return right / 50.0;
+    return (double)score.right / 50.0;
 }
 
 static void open_small(struct world *w, const char *const *assignments)

@@ -17,6 +17,7 @@
 #include "sim/base/fail.h"
 #include "sim/config/config.h"
 #include "sim/runtime/account.h"
+#include "sim/runtime/first_test.h"
 #include "sim/runtime/server/server.h"
 
 /* Whether the conductor waits for reports or for the real clock; otherwise it runs ahead of the processes. */
@@ -216,9 +217,25 @@ void server_io_expect(struct server *s, int worker, int64_t reply)
     server_io_poll(s);
 }
 
+/* Whether the model is W_0 and another algorithm has evaluated it: then the row is written at once. */
+static bool take_first(struct server *s, const struct eval_row *row)
+{
+    struct frame result;
+    if (!first_test_is_of(s->run, row->round, s->state.model, s->sums.stats))
+        return false;
+    server_io_results(s); /* rows keep their order: after an outage the PS may be back at W_0 */
+    if (!first_test_find(s->run, &result))
+        return false;
+    fifo_put(&s->io.evaluations, row);
+    take_result(s, &result);
+    return true;
+}
+
 void server_io_snapshot(struct server *s, const struct eval_row *row)
 {
     struct ring *ring = s->run->shared->snapshots;
+    if (take_first(s, row))
+        return;
     fifo_put(&s->io.evaluations, row);
     mail_frame(&s->me, ring,
                &(struct frame){.worker = -1, .number = s->io.snapshots++, .version = row->round});
