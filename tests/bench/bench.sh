@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
-# What `make bench` does once everything is built: measures and prints one figure a line, NAME VALUE UNIT.
-# usage: tests/bench/bench.sh [PART...]
-# machine   the BLAS, memcpy, the transport, updates and codecs
-# speed     images a second of one process, beside PyTorch's where python3-torch is installed
-# scaling   how much of the machine a run of 8 workers uses
-# cores     how many cores 8 workers keep busy
-# memory    of a worker
-# clients   federated averaging with 1000 and 10,000 clients
-# real      what the virtual clock says against the real one
-set -eu
+# What `make bench` does once everything is built: measures and prints one figure a line, NAME VALUE UNIT. Lines that begin with "#" say
+# on which CPU, and with what. On standard error, at the end: the goals (tests/bench/goals) and what was reached.
+# usage: tests/bench/bench.sh [PART...]   all parts by default; about half an hour on two cores
+# machine     the BLAS, memcpy, the transport, updates and codecs (1 min)
+# speed       images a second of one process, beside PyTorch's where python3-torch is installed (4 min)
+# scaling     how much of the machine a run of 8 workers uses (9 min)
+# evaluation  which share of a run's CPU time goes into evaluation (2 min)
+# cores       how many cores 8 workers keep busy (4 min)
+# memory      of a worker (1 min)
+# clients     federated averaging with 1000 and 10,000 clients (1 min)
+# real        what the virtual clock says against the real one (1 min)
+# Any other script beside this one is a part, too; each says in its head what it measures.
+set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
-[ $# -gt 0 ] || set -- machine speed scaling cores memory clients real
 
 machine() {
     for program in gemm ring vectors; do
@@ -19,9 +21,12 @@ machine() {
     done
 }
 
+python=${PYTHON:-/usr/bin/python3}
+has_torch() { "$python" -c 'import torch' 2>/dev/null; }
+
 speed() {
-    local python=${PYTHON:-/usr/bin/python3} model what
-    if "$python" -c 'import torch' 2>/dev/null; then
+    local model what
+    if has_torch; then
         "$python" tests/oracle/speed.py --program "$bench/train"
         return
     fi
@@ -33,10 +38,53 @@ speed() {
     done
 }
 
+is_part() {
+    case $1 in
+    machine | speed) ;;
+    bench | lib | goals | tables | *[!a-z0-9_]*) return 1 ;;
+    *) [ -x "tests/bench/$1.sh" ] ;;
+    esac
+}
+
+# all_parts: in the order above; then those that only their script knows.
+all_parts() {
+    local known="machine speed scaling evaluation cores memory clients real" script part
+    echo "$known" | tr ' ' '\n'
+    for script in tests/bench/*.sh; do
+        part=$(basename "$script" .sh)
+        [[ " $known " = *" $part "* ]] || ! is_part "$part" || echo "$part"
+    done
+}
+
+# recorded NAME: of run.json, a file about the machine.
+recorded() { sed -nE "s/^  \"$1\": \"?([^\",]*)\"?,?$/\1/p" "$scratch/about/run.json"; }
+
+# about_cpu NAME: of /proc/cpuinfo.
+about_cpu() { sed -nE "s/^$1[[:space:]]*: (.*)$/\1/p" /proc/cpuinfo | head -n 1; }
+
+head_lines() {
+    local torch=none flag flags=
+    ./simulate experiments/quickstart.ini --no-train --algorithm bsp --iterations 4 -q -o "$scratch/about" --set output.report=no >/dev/null
+    ! has_torch || torch=$("$python" -c 'import torch; print(torch.__version__)')
+    for flag in avx2 fma f16c avx512f; do
+        ! grep -qwm1 $flag /proc/cpuinfo || flags+=" $flag"
+    done
+    echo "# cpu: $(recorded cpu), family $(about_cpu 'cpu family') model $(about_cpu model),$flags; $(nproc) cores, cache $(about_cpu 'cache size')"
+    echo "# with: ospsim $(recorded version), gcc $(recorded compiler), OpenBLAS core $(recorded blas_core), small products by $(recorded small_products), PyTorch $torch"
+    echo "# load before: $(cut -d' ' -f1 /proc/loadavg)"
+}
+
+[ $# -gt 0 ] || { mapfile -t parts < <(all_parts) && set -- "${parts[@]}"; }
 for part in "$@"; do
+    is_part "$part" || { echo "bench: expected parts, some of: $(all_parts | paste -sd' '); got '$part'" >&2 && exit 2; }
+done
+head_lines
+for part in "$@"; do
+    begun=$SECONDS
     case $part in
     machine | speed) $part ;;
-    scaling | cores | memory | clients | real) "tests/bench/$part.sh" ;;
-    *) echo "bench: expected machine, speed, scaling, cores, memory, clients or real, got '$part'" >&2 && exit 2 ;;
+    *) "tests/bench/$part.sh" ;;
     esac
-done
+    echo "bench.$part.seconds $((SECONDS - begun)) s"
+done | tee "$scratch/figures"
+tests/bench/goals.sh "$scratch/figures" >&2

@@ -13,14 +13,14 @@ calculate() { awk "BEGIN {printf \"%.6g\", $1}"; }
 # median NUMBER...: of an odd number of them.
 median() { printf '%s\n' "$@" | sort -g | sed -n "$((($# + 1) / 2))p"; }
 
-# simulation FOLDER MODEL ALGORITHM WORKERS ITERATIONS: becomes a quiet run on synthetic data, hardly tested, into scratch/FOLDER.
-simulation() {
+# simulation_ini MODEL ALGORITHM WORKERS ITERATIONS: makes scratch/run.ini, a run on synthetic data that is hardly tested.
+simulation_ini() {
     local shape=cifar
-    [ "$2" != cnn ] || shape=mnist
-    cat >"$scratch/$1.ini" <<END
+    [ "$1" != cnn ] || shape=mnist
+    cat >"$scratch/run.ini" <<END
 [experiment]
-algorithms = $3
-iterations = $5
+algorithms = $2
+iterations = $4
 [data]
 shape = $shape
 train_samples = 2000
@@ -28,14 +28,19 @@ test_samples = 100
 [output]
 report = no
 [model]
-name = $2
+name = $1
 [train]
 learning_rate = 0.01
 [cluster]
-workers = $4
+workers = $3
 [algorithm.losp]
 min_local_steps = 3
 max_local_steps = 3
 END
-    exec ./simulate "$scratch/$1.ini" -q -o "$scratch/$1" >"$scratch/$1.out"
+}
+
+# simulation FOLDER MODEL ALGORITHM WORKERS ITERATIONS: becomes that run, quiet, into scratch/FOLDER.
+simulation() {
+    simulation_ini "${@:2}"
+    exec ./simulate "$scratch/run.ini" -q -o "$scratch/$1" >"$scratch/$1.out"
 }

@@ -1,17 +1,22 @@
 #!/usr/bin/env bash
 # How much of this machine 8 workers use: the images a second of a run, over those of one process alone on one core times the number
-# of cores (at most 8). LOSP pushes every 3 local steps. In turn, the medians of ROUNDS.
+# of cores (at most 8). LOSP pushes every 3 local steps. Beside it stand what the machine itself leaves of that: processes that
+# exchange nothing, as many as cores (together) and 8 (apart). All in turn, the medians of ROUNDS.
 # A run's start and end cancel out: counted is by how much a long run exceeds a short one, in iterations and in seconds.
-# usage: tests/bench/scaling.sh [SECONDS [ROUNDS [MODEL]]]   SECONDS: of one long run, about
+# usage: tests/bench/scaling.sh [SECONDS [ROUNDS [MODEL...]]]   SECONDS: of one long run, about; 8 5 alexnet cnn resnet14 by default
 set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
-seconds=${1:-15} rounds=${2:-3} model=${3:-alexnet}
+seconds=${1:-8} rounds=${2:-5}
+shift $(($# < 2 ? $# : 2))
+[ $# -gt 0 ] || set -- alexnet cnn resnet14
 workers=8 batch=32
 cores=$(nproc)
 [ "$cores" -le $workers ] || cores=$workers
 core=$(taskset -cp $$ | sed 's/.*[ ,-]//') # the last one allowed: interrupts prefer the first
 
+# trained SECONDS PROCESSES: images a second of all.
+trained() { "$bench/train" "$model" train "$1" "$2" | cut -d' ' -f2; }
 one_process() { taskset -c "$core" "$bench/train" "$model" train "$(calculate "$seconds / 3")" | cut -d' ' -f2; }
 
 # played ALGORITHM ITERATIONS: how many it were in the end, and in how many seconds.
@@ -29,18 +34,28 @@ run_speed() {
     echo "$long $short" | awk -v batch=$batch '{print batch * ($1 - $3) / ($2 - $4)}'
 }
 
-one=() losp=() bsp=()
-for ((i = 0; i < rounds; i++)); do
-    one+=("$(one_process)")
-    iterations=$(calculate "int(${one[0]} * $cores * $seconds / $batch) + 10 * 3 * $workers")
-    losp+=("$(run_speed losp "$iterations")")
-    bsp+=("$(run_speed bsp "$iterations")")
+# measured: one model, ROUNDS times.
+measured() {
+    local i iterations
+    one=() together=() apart=() losp=() bsp=()
+    for ((i = 0; i < rounds; i++)); do
+        one+=("$(one_process)")
+        together+=("$(trained "$(calculate "$seconds / 3")" "$cores")")
+        apart+=("$(trained "$(calculate "$seconds / 2")" $workers)")
+        iterations=$(calculate "int(${one[0]} * $cores * $seconds / $batch) + 10 * 3 * $workers")
+        losp+=("$(run_speed losp "$iterations")")
+        bsp+=("$(run_speed bsp "$iterations")")
+    done
+}
+
+for model in "$@"; do
+    measured
+    alone=$(median "${one[@]}")
+    echo "scaling.$model.one.images_per_s $alone images/s"
+    for kind in together apart losp bsp; do
+        declare -n speeds=$kind
+        speed=$(median "${speeds[@]}")
+        echo "scaling.$model.$kind.images_per_s $speed images/s"
+        echo "scaling.$model.efficiency.$kind $(calculate "$speed / ($cores * $alone)") x"
+    done
 done
-efficiency() { calculate "$(median "$@") / ($cores * $(median "${one[@]}"))"; }
-echo "scaling.1.images_per_s $(median "${one[@]}") images/s"
-for algorithm in losp bsp; do
-    declare -n speeds=$algorithm
-    echo "scaling.8w.$algorithm.images_per_s $(median "${speeds[@]}") images/s"
-    echo "scaling.8w.efficiency.$algorithm $(efficiency "${speeds[@]}") x"
-done
-echo "scaling.8w.efficiency $(efficiency "${losp[@]}") x"

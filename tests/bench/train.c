@@ -1,14 +1,20 @@
 /* Images a second of one process: training steps (gradient and update), or evaluations, as a run does them.
  *
- * usage: train MODEL train|eval [SECONDS] */
+ * usage: train MODEL train|eval [SECONDS [PROCESSES]]
+ *
+ * PROCESSES: of so many processes together, which share nothing but the caches: each has a model of its own. */
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "models/kernels.h"
 #include "models/model.h"
 #include "sim/base/vec.h"
 #include "sim/registry.h"
 #include "sim/host.h"
+#include "sim/transport/shm.h"
 #include "tests/bench/bench.h"
 #include "tests/rigs/replica.h"
 
@@ -73,17 +79,74 @@ static void job_open(struct job *j, const char *name, int training)
     model_init(j->model, 1, j->replica->params, j->replica->stats);
 }
 
+struct crew {
+    _Atomic int ready;
+    double rate[]; /* (processes) */
+};
+
+/* The clock starts when all processes have made their first step. */
+static double rate_with_others(struct crew *crew, int processes, void (*work)(void *), struct job *j,
+                               double seconds)
+{
+    int done = 0;
+    double taken, begun;
+    work(j);
+    atomic_fetch_add(&crew->ready, 1);
+    while (atomic_load(&crew->ready) < processes)
+        usleep(1000);
+    begun = now();
+    do {
+        work(j);
+        done++;
+        taken = now() - begun;
+    } while (taken < seconds);
+    return done / taken;
+}
+
+/* The sum of the rates of so many processes. */
+static double rate_of_all(int processes, void (*work)(void *), const char *model, double seconds)
+{
+    size_t bytes = sizeof(struct crew) + (size_t)processes * sizeof(double);
+    struct crew *crew = shm_create(bytes);
+    double sum = 0;
+    for (int i = 0; i < processes; i++) {
+        pid_t pid = fork();
+        if (pid < 0)
+            die_errno(EXIT_RESOURCE, "fork");
+        if (pid == 0) {
+            struct job job = {0};
+            job_open(&job, model, work == train);
+            crew->rate[i] = rate_with_others(crew, processes, work, &job, seconds);
+            _exit(EXIT_DONE);
+        }
+    }
+    for (int i = 0, status; i < processes; i++)
+        if (wait(&status) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_DONE)
+            die(EXIT_FAILED, "a process has failed");
+    for (int i = 0; i < processes; i++)
+        sum += crew->rate[i];
+    shm_destroy(crew, bytes);
+    return sum;
+}
+
 int main(int argc, char **argv)
 {
     struct job job = {0};
     bool training = argc > 2 && strcmp(argv[2], "train") == 0;
     if (argc < 3 || !(training || strcmp(argv[2], "eval") == 0))
-        die(EXIT_USAGE, "usage: train MODEL train|eval [SECONDS]");
+        die(EXIT_USAGE, "usage: train MODEL train|eval [SECONDS [PROCESSES]]");
     double seconds = seconds_from(argc, argv, 3, 2);
     host_choose_blas(argv);
     kernels_choose(KERNELS_AUTO);
-    job_open(&job, argv[1], training);
-    double rate = rate_of(training ? train : evaluate, &job, seconds);
+    void (*work)(void *) = training ? train : evaluate;
+    int processes = argc > 4 ? atoi(argv[4]) : 1;
+    double rate;
+    if (processes > 1) {
+        rate = rate_of_all(processes, work, argv[1], seconds);
+    } else {
+        job_open(&job, argv[1], training);
+        rate = rate_of(work, &job, seconds);
+    }
     report(BATCH * rate, "images/s", "%s.%s.images_per_s", argv[2], argv[1]);
     return EXIT_DONE;
 }
