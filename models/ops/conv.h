@@ -16,7 +16,7 @@ struct conv_method {
     void (*backward)(const struct layer_call *c);
 };
 
-extern const struct conv_method conv_winograd;       /* stride 1: tiles in the transform domain */
+extern const struct conv_method conv_winograd;       /* 3 x 3 and a few more: tiles in the transform domain */
 extern const struct conv_method conv_space_to_depth; /* stride > 1, made stride 1 for conv_winograd */
 extern const struct conv_method conv_im2col;         /* any shape: one matrix product */
 

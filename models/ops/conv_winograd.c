@@ -1,4 +1,4 @@
-/* Winograd convolution (winograd.h) of a layer of stride 1:
+/* Winograd convolution (winograd.h):
  *
  *     forward                                      backward
  *     x --input transform--> V --+                 dy --output gradient transform--> dM
@@ -38,6 +38,7 @@ static const struct pair {
     const struct winograd *forward, *backward;
 } pairs[] = {{&winograd_k2x3, &winograd_k2x3},
              {&winograd_k4x5, &winograd_k4x5},
+             {&winograd_s2x3, &winograd_s2x3},
              {&winograd_f4x3_accurate, &winograd_f4x3}};
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
@@ -49,7 +50,7 @@ static int tiles_along(const struct winograd *algorithm, int outputs)
 static bool algorithm_fits(const struct winograd *a, const struct layer *l)
 {
     const struct layer_row *r = l->row;
-    if (a->taps != r->kernel || r->stride != 1 || l->in.c % WIDE || l->outputs % WIDE)
+    if (a->taps != r->kernel || r->stride != a->stride || l->in.c % WIDE || l->outputs % WIDE)
         return false;
     if (a->whole)
         return l->in.h == a->outputs && l->in.w == a->outputs && r->pad == r->kernel / 2;
@@ -87,15 +88,13 @@ struct work {
     struct transformed u, du;   /* filters and their gradient: (C x group) */
 };
 
-static struct tiling tiling_of(const struct winograd *algorithm, struct shape image, struct shape out,
-                               int before)
+/* The tiles of an image. stride: its pixels from one output to the next. */
+static struct tiling tiling_of(const struct winograd *algorithm, struct shape image, int stride, int before)
 {
     return (struct tiling){.h = image.h,
                            .w = image.w,
-                           .step = algorithm->outputs,
+                           .step = algorithm->outputs * stride,
                            .before = before,
-                           .down = tiles_along(algorithm, out.h),
-                           .across = tiles_along(algorithm, out.w),
                            .channels = (size_t)image.c};
 }
 
@@ -131,11 +130,13 @@ static struct transformed carve_matrices(struct scratch *s, const struct work *w
 static struct work work_of(const struct layer *l, const struct winograd *algorithm, int n, struct scratch *s)
 {
     struct work w = {.algorithm = algorithm,
-                     .x = tiling_of(algorithm, l->in, l->out, algorithm->whole ? 0 : l->row->pad),
-                     .y = tiling_of(algorithm, l->out, l->out, 0),
+                     .x = tiling_of(algorithm, l->in, algorithm->stride, algorithm->whole ? 0 : l->row->pad),
+                     .y = tiling_of(algorithm, l->out, 1, 0),
                      .inputs = (size_t)l->in.c,
                      .outputs = (size_t)l->outputs,
                      .elements = (size_t)(algorithm->products * algorithm->products)};
+    w.x.down = w.y.down = tiles_along(algorithm, l->out.h);
+    w.x.across = w.y.across = tiles_along(algorithm, l->out.w);
     w.tiles = (size_t)(n * w.x.down * w.x.across);
     divide(&w);
     w.v = w.dv = carve_matrices(s, &w, w.block, w.inputs);

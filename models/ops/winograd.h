@@ -95,6 +95,7 @@ struct winograd_passes {
 struct winograd {
     const char *name;
     int taps, outputs, inputs, products; /* r, m, n, t */
+    int stride;
     /* Only for an image of m x m pixels: one tile is all of it, and its padding is in the matrices. */
     bool whole;
     const struct winograd_passes *passes;
@@ -105,5 +106,7 @@ extern const struct winograd winograd_f4x3, winograd_f4x3_accurate;
 /* Whole images, after Karatsuba: 2 x 2 pixels, 3 x 3, padding 1 (9 products); 4 x 4, 5 x 5, padding 2
  * (81). */
 extern const struct winograd winograd_k2x3, winograd_k4x5;
+/* Stride 2, any image: tiles of 2 x 2 outputs, 25 products. */
+extern const struct winograd winograd_s2x3;
 
 #endif

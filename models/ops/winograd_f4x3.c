@@ -36,5 +36,10 @@ static const struct table A = {.products = 6,
 
 #include "models/ops/winograd_passes.h"
 
-const struct winograd winograd_f4x3 = {
-    .name = "F(4x4, 3x3)", .taps = 3, .outputs = 4, .inputs = 6, .products = 6, .passes = &passes};
+const struct winograd winograd_f4x3 = {.name = "F(4x4, 3x3)",
+                                       .taps = 3,
+                                       .stride = 1,
+                                       .outputs = 4,
+                                       .inputs = 6,
+                                       .products = 6,
+                                       .passes = &passes};

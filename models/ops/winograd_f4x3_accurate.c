@@ -39,6 +39,7 @@ static const struct table A = {.products = 7,
 
 const struct winograd winograd_f4x3_accurate = {.name = "F(4x4, 3x3) modulo x^2 + 1",
                                                 .taps = 3,
+                                                .stride = 1,
                                                 .outputs = 4,
                                                 .inputs = 6,
                                                 .products = 7,

@@ -14,6 +14,7 @@ static const struct table A = {.products = 3, .pixels = 2, .at = {{1, -1}, {1, 0
 const struct winograd winograd_k2x3 = {.name = "2x2 pixels, 3x3 taps",
                                        .whole = true,
                                        .taps = 3,
+                                       .stride = 1,
                                        .outputs = 2,
                                        .inputs = 2,
                                        .products = 3,

@@ -336,7 +336,12 @@ static const struct trial trials[] = {
     {CONV_BIAS("c", 32, 11, 4, 5), IN(3, 32, 35), .n = 31, LOOPS(conv_bias)}, /* phases */
     {CONV("c", 16, 5, 2, 2), IN(4, 20, 18), .n = 2, LOOPS(conv)},
     {CONV_BIAS("c", 16, 6, 2, 0), IN(8, 27, 24), .n = 1,
-     LOOPS(conv_bias)}, /* with a line that no tap meets */
+     LOOPS(conv_bias)},                                          /* with a line that no tap meets */
+    {CONV("c", 16, 3, 2, 1), IN(32, 7, 8), .n = 1, LOOPS(conv)}, /* stride 2: tiles over the edge */
+    {CONV("c", 48, 3, 2, 1), IN(16, 32, 31), .n = 31, LOOPS(conv)},
+    {CONV_BIAS("c", 32, 3, 2, 0), IN(16, 12, 18), .n = 3,
+     LOOPS(conv_bias)},                                           /* a last column that no tap meets */
+    {CONV("c", 160, 3, 2, 1), IN(64, 4, 4), .n = 2, LOOPS(conv)}, /* weights larger than a block */
     {LINEAR("l", 10), IN(64, 1, 1), .n = 1, LOOPS(linear)},
     {LINEAR("l", 13), IN(5, 3, 7), .n = 31, LOOPS(linear)},
     {LINEAR("l", 128), IN(16, 4, 4), .n = 32, LOOPS(linear)},
