@@ -212,7 +212,7 @@ vtime exact_ns(const struct exact_term *term, int n, vtime least)
             ns / (long double)NS_PER_S);
     /* Each term is off by half a last place of a double, and the result of each operation by no more. */
     long double error = ns * (long double)((n + 1) * DBL_EPSILON);
-    vtime low = (vtime)floorl(fmaxl(ns - error, 0) + 0.5L), high = (vtime)floorl(ns + error + 0.5L);
+    vtime low = ns > error ? (vtime)(ns - error + 0.5L) : 0, high = (vtime)(ns + error + 0.5L);
     vtime rounded = low == high ? low : decide(term, n, low, high);
     return rounded < least ? least : rounded;
 }

@@ -2,11 +2,6 @@
 
 #include <assert.h>
 
-static bool before(const struct heap_node *a, const struct heap_node *b)
-{
-    return a->key < b->key || (a->key == b->key && a->item < b->item);
-}
-
 static void put(struct heap *heap, int i, struct heap_node node)
 {
     heap->node[i] = node;
@@ -14,29 +9,36 @@ static void put(struct heap *heap, int i, struct heap_node node)
         heap->place[node.item] = i;
 }
 
-/* Both move `node` from the empty place i to its own. */
+/* Moves `node` from the empty place i to its own. */
 static void sift_up(struct heap *heap, int i, struct heap_node node)
 {
-    for (; i > 0 && before(&node, &heap->node[(i - 1) / 2]); i = (i - 1) / 2)
+    for (; i > 0 && node.key < heap->node[(i - 1) / 2].key; i = (i - 1) / 2)
         put(heap, i, heap->node[(i - 1) / 2]);
     put(heap, i, node);
 }
 
+/* The same downwards: most nodes belong far below, so the place goes down to the bottom first, without a look
+ * at `node`, and then up (Wegener's bottom-up heapsort). */
 static void sift_down(struct heap *heap, int i, struct heap_node node)
 {
-    for (int child; (child = 2 * i + 1) < heap->n; i = child) {
-        if (child + 1 < heap->n && before(&heap->node[child + 1], &heap->node[child]))
-            child++;
-        if (before(&node, &heap->node[child]))
-            break;
+    int top = i, child;
+    while ((child = 2 * i + 2) < heap->n) {
+        child -= heap->node[child - 1].key < heap->node[child].key;
         put(heap, i, heap->node[child]);
+        i = child;
     }
+    if (child == heap->n) {
+        put(heap, i, heap->node[child - 1]);
+        i = child - 1;
+    }
+    for (; i > top && node.key < heap->node[(i - 1) / 2].key; i = (i - 1) / 2)
+        put(heap, i, heap->node[(i - 1) / 2]);
     put(heap, i, node);
 }
 
-static void place(struct heap *heap, int i, struct heap_node node)
+static void settle(struct heap *heap, int i, struct heap_node node)
 {
-    if (i > 0 && before(&node, &heap->node[(i - 1) / 2]))
+    if (i > 0 && node.key < heap->node[(i - 1) / 2].key)
         sift_up(heap, i, node);
     else
         sift_down(heap, i, node);
@@ -63,12 +65,41 @@ void heap_remove(struct heap *heap, int item)
     assert(i < heap->n && heap->node[i].item == item);
     struct heap_node last = heap->node[--heap->n];
     if (i < heap->n)
-        place(heap, i, last);
+        settle(heap, i, last);
 }
 
 void heap_change(struct heap *heap, int item, int128 key)
 {
     int i = heap->place[item];
     assert(i < heap->n && heap->node[i].item == item);
-    place(heap, i, (struct heap_node){key, item});
+    if (heap->n == 1)
+        heap->node[0].key = key;
+    else
+        settle(heap, i, (struct heap_node){key, item});
+}
+
+/* ---- lines ---- */
+
+static int behind(const struct line *line, int n) /* in the ring, n after the first */
+{
+    int i = line->first + n;
+    return i < line->room ? i : i - line->room;
+}
+
+void line_push(struct line *line, int128 key, int item)
+{
+    if (line->queued > 0 && key < line->queue[behind(line, line->queued - 1)].key)
+        heap_push(&line->heap, key, item);
+    else
+        line->queue[behind(line, line->queued++)] = (struct heap_node){key, item};
+}
+
+int line_pop(struct line *line)
+{
+    if (!line_queue_is_first(line))
+        return heap_pop(&line->heap);
+    int item = line->queue[line->first].item;
+    line->first = behind(line, 1);
+    line->queued--;
+    return item;
 }

@@ -1,5 +1,5 @@
-/* A binary heap of items 0 .. n - 1 by rising keys; of equal keys the lower item comes first. A heap that
- * knows the place of each item can remove an item from the middle. */
+/* Binary heaps of items 0 .. n - 1 by rising keys. Items with one key come in any order, but in the same one
+ * whenever the same calls are made. The memory is the caller's. */
 #ifndef SIM_TIME_HEAP_H
 #define SIM_TIME_HEAP_H
 
@@ -10,8 +10,9 @@ struct heap_node {
     int item;
 };
 
+/* A heap that knows the place of each item, and can remove items from the middle. */
 struct heap {
-    struct heap_node *node; /* node i is not after its children 2i + 1 and 2i + 2; the caller's memory */
+    struct heap_node *node; /* node i is not after its children 2i + 1 and 2i + 2 */
     int n;
     int *place; /* (items) index of the item's node; NULL: nothing but the first is ever removed */
 };
@@ -34,5 +35,31 @@ static inline int128 heap_key(const struct heap *heap) /* of the first item */
 {
     return heap->node[0].key;
 }
+
+/* For items that mostly come in the order of their keys: those that do are in a queue, which costs nothing,
+ * and the others in a heap. */
+struct line {
+    struct heap heap;
+    struct heap_node *queue; /* (room) a ring */
+    int first, queued, room;
+};
+
+static inline int line_count(const struct line *line)
+{
+    return line->queued + line->heap.n;
+}
+
+static inline bool line_queue_is_first(const struct line *line)
+{
+    return line->queued > 0 && (line->heap.n == 0 || line->queue[line->first].key <= heap_key(&line->heap));
+}
+
+static inline const struct heap_node *line_first(const struct line *line)
+{
+    return line_queue_is_first(line) ? &line->queue[line->first] : line->heap.node;
+}
+
+void line_push(struct line *line, int128 key, int item);
+int line_pop(struct line *line);
 
 #endif

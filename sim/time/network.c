@@ -16,6 +16,7 @@
 #include "sim/time/exact.h"
 #include "sim/time/fifo.h"
 #include "sim/time/heap.h"
+#include "sim/time/ranks.h"
 #include "sim/time/star.h"
 
 const char *const sharing_words[] = {[SHARE_FAIR] = "fair", [SHARE_FIFO] = "fifo", NULL};
@@ -41,11 +42,13 @@ struct network {
     struct link *link;
     struct star *star; /* fair; NULL: fifo */
     struct fifo *fifo;
-    struct heap entering; /* workers by the entry of their current message, unless it flows */
-    struct heap arrived;  /* workers with messages that have arrived, by rank */
+    struct line entering; /* workers by the entry of their current message, unless it flows */
+    struct ranks arrived; /* workers with messages that have arrived */
     vtime arrival;        /* of those messages */
     moment now;           /* everything up to here has been played */
-    int *ended;           /* (workers) what the solver says */
+    moment next;          /* change, if is_known */
+    bool is_known;
+    int *ended; /* (workers) what the solver says */
     struct message *unused;
     vtime *latency;          /* (workers) nominal */
     double *latency_seconds; /* (workers) before it is rounded, and without its factor */
@@ -88,13 +91,21 @@ static moment later(moment a, moment b)
     return a > b ? a : b;
 }
 
+/* The order (entry, rank). */
+static int128 entry_key(vtime entry, int worker)
+{
+    return moment_of(entry) + worker;
+}
+
 /* The current message of the worker is the next one on its link. */
 static void begin(struct network *net, int worker)
 {
     const struct link *link = &net->link[worker];
     vtime entry = link->current->due > link->free ? link->current->due : link->free;
-    moment at = net->star ? later(moment_of(entry), net->now) : moment_of(entry);
-    heap_push(&net->entering, at, worker);
+    if (net->star && moment_of(entry) < net->now) /* a late departure */
+        entry = whole_ns(net->now - 1) + 1;
+    line_push(&net->entering, entry_key(entry, worker), worker);
+    net->is_known &= net->star && moment_of(entry) >= net->next;
 }
 
 void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_t id)
@@ -119,17 +130,25 @@ void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_
 
 /* ---- playing ---- */
 
-static moment next_change(struct network *net)
+static moment find_next(struct network *net)
 {
-    if (net->entering.n == 0)
+    if (line_count(&net->entering) == 0)
         return net->star ? star_next(net->star) : MOMENT_NEVER;
-    moment entry = heap_key(&net->entering);
+    const struct heap_node *first = line_first(&net->entering);
+    moment entry = moment_of(whole_ns(first->key));
     if (net->star) {
         moment next = star_next(net->star);
         return entry < next ? entry : next;
     }
-    int worker = heap_first(&net->entering);
-    return fifo_end(net->fifo, worker, net->link[worker].current->bytes, later(entry, net->now));
+    return fifo_end(net->fifo, first->item, net->link[first->item].current->bytes, later(entry, net->now));
+}
+
+static moment next_change(struct network *net)
+{
+    if (!net->is_known)
+        net->next = find_next(net);
+    net->is_known = true;
+    return net->next;
 }
 
 static void arrive(struct network *net, int worker)
@@ -137,7 +156,7 @@ static void arrive(struct network *net, int worker)
     struct link *link = &net->link[worker];
     net->arrival = link->free = arrival_of(net->now);
     if (link->arrived++ == 0)
-        heap_push(&net->arrived, 0, worker);
+        ranks_add(&net->arrived, worker);
     link->current = link->current->next;
     if (link->current)
         begin(net, worker);
@@ -147,15 +166,16 @@ static void arrive(struct network *net, int worker)
 static void change(struct network *net, moment at)
 {
     net->now = at;
+    net->is_known = false;
     if (!net->star) {
-        arrive(net, heap_pop(&net->entering));
+        arrive(net, line_pop(&net->entering));
         return;
     }
     int n = star_move(net->star, at, net->ended);
     for (int i = 0; i < n; i++)
         arrive(net, net->ended[i]);
-    while (net->entering.n > 0 && heap_key(&net->entering) <= at) {
-        int worker = heap_pop(&net->entering);
+    while (line_count(&net->entering) > 0 && whole_ns(line_first(&net->entering)->key) <= whole_ns(at)) {
+        int worker = line_pop(&net->entering);
         star_enter(net->star, worker, net->link[worker].current->bytes);
     }
 }
@@ -186,11 +206,11 @@ void net_take(struct network *net, int *worker, int64_t *id)
 {
     assert(net->arrived.n > 0);
     net->clock = net->arrival > net->clock ? net->arrival : net->clock;
-    *worker = heap_first(&net->arrived);
+    *worker = ranks_lowest(&net->arrived);
     struct link *link = &net->link[*worker];
     struct message *message = link->oldest;
     if (--link->arrived == 0)
-        heap_pop(&net->arrived);
+        ranks_remove(&net->arrived, *worker);
     *id = message->id;
     link->oldest = message->next;
     message->next = net->unused;
@@ -227,8 +247,12 @@ struct network *net_create(const struct network_spec *spec)
         net->star = star_create(spec);
     else
         net->fifo = fifo_create(spec);
-    net->entering.node = need(n * sizeof *net->entering.node);
-    net->arrived.node = need(n * sizeof *net->arrived.node);
+    net->entering.room = spec->workers;
+    net->entering.queue = need(n * sizeof *net->entering.queue);
+    net->entering.heap.node = need(n * sizeof *net->entering.heap.node);
+    int words = ranks_words(spec->workers);
+    net->arrived.bits = need((size_t)words * sizeof *net->arrived.bits);
+    net->arrived.words = need((size_t)ranks_words(words) * sizeof *net->arrived.words);
     net->ended = need(n * sizeof *net->ended);
     open_latencies(net, spec);
     return net;
@@ -252,8 +276,10 @@ void net_destroy(struct network *net)
     star_destroy(net->star);
     fifo_destroy(net->fifo);
     free(net->link);
-    free(net->entering.node);
-    free(net->arrived.node);
+    free(net->entering.queue);
+    free(net->entering.heap.node);
+    free(net->arrived.bits);
+    free(net->arrived.words);
     free(net->ended);
     free(net->latency);
     free(net->latency_seconds);

@@ -28,7 +28,7 @@ struct class
     struct bandwidth bandwidth; /* of each of its links */
     struct rate rate;           /* the same, now */
     int128 level;               /* the same, in 2^-scale bytes/ns */
-    struct heap flows;          /* workers by the clock at the end */
+    struct line flows;          /* workers by the clock at the end; equal messages come in its order */
     bool is_limited;
     volume clock;  /* limited: at `since` */
     moment since;  /* of its rate */
@@ -107,12 +107,12 @@ static volume clock_of(const struct star *s, const struct class *c)
 
 static moment end_of_first(const struct class *c)
 {
-    return snapped(c->since + time_for(c->rate, heap_key(&c->flows) - c->clock));
+    return snapped(c->since + time_for(c->rate, line_first(&c->flows)->key - c->clock));
 }
 
 static volume sum_of_first(const struct class *c)
 {
-    return heap_key(&c->flows) - c->offset;
+    return line_first(&c->flows)->key - c->offset;
 }
 
 /* Some flows more, or less, of a limited class. */
@@ -130,7 +130,7 @@ static void detach(struct star *s, struct class *c)
     heap_remove(c->is_limited ? &s->ends : &s->sums, number_of(s, c));
     heap_remove(c->is_limited ? &s->widest : &s->narrowest, number_of(s, c));
     if (c->is_limited)
-        count_limited(s, c, -c->flows.n);
+        count_limited(s, c, -line_count(&c->flows));
 }
 
 /* The class has flows, and its clock is of now. */
@@ -138,7 +138,7 @@ static void attach(struct star *s, struct class *c, bool is_limited)
 {
     c->is_limited = is_limited;
     if (is_limited) {
-        count_limited(s, c, c->flows.n);
+        count_limited(s, c, line_count(&c->flows));
         heap_push(&s->ends, end_of_first(c), number_of(s, c));
         heap_push(&s->widest, -c->level, number_of(s, c));
     } else {
@@ -225,16 +225,16 @@ moment star_next(struct star *s)
 static int leave(struct star *s, struct class *c)
 {
     struct heap *heap = c->is_limited ? &s->ends : &s->sums;
-    volume sum = heap_key(&c->flows);
+    volume sum = line_first(&c->flows)->key;
     if (c->is_limited)
         count_limited(s, c, -1);
     s->flows--;
-    int worker = heap_pop(&c->flows);
-    if (c->flows.n == 0) {
+    int worker = line_pop(&c->flows);
+    if (line_count(&c->flows) == 0) {
         detach(s, c);
         if (c->bandwidth.until != VTIME_NEVER)
             heap_remove(&s->changes, number_of(s, c));
-    } else if (heap_key(&c->flows) != sum) {
+    } else if (line_first(&c->flows)->key != sum) {
         heap_change(heap, number_of(s, c), c->is_limited ? end_of_first(c) : sum_of_first(c));
     }
     return worker;
@@ -296,7 +296,7 @@ int star_move(struct star *s, moment at, int *worker)
 void star_enter(struct star *s, int worker, uint64_t bytes)
 {
     struct class *c = &s->class[s->class_of[worker]];
-    bool is_first = c->flows.n == 0;
+    bool is_first = line_count(&c->flows) == 0;
     s->flows++;
     s->is_settled = false;
     if (is_first) {
@@ -304,15 +304,15 @@ void star_enter(struct star *s, int worker, uint64_t bytes)
             see_links(s, c);
         c->clock = 0;
         c->since = s->now;
-        heap_push(&c->flows, volume_of(bytes), worker);
+        line_push(&c->flows, volume_of(bytes), worker);
         attach_by_level(s, c);
         watch_changes(s, c);
         return;
     }
-    heap_push(&c->flows, clock_of(s, c) + volume_of(bytes), worker);
+    line_push(&c->flows, clock_of(s, c) + volume_of(bytes), worker);
     if (c->is_limited)
         count_limited(s, c, 1);
-    if (heap_first(&c->flows) == worker)
+    if (line_first(&c->flows)->item == worker)
         heap_change(c->is_limited ? &s->ends : &s->sums, number_of(s, c),
                     c->is_limited ? end_of_first(c) : sum_of_first(c));
 }
@@ -324,22 +324,33 @@ static void open_classes(struct star *s, const struct network_spec *spec)
     for (int w = spec->workers; w-- > 0;) {
         const struct trace *trace = spec->link_trace ? &spec->link_trace[w] : NULL;
         s->class[s->class_of[w]].bandwidth = bandwidth_create(spec->link_bandwidth[w], trace);
-        s->class[s->class_of[w]].flows.n++;
+        s->class[s->class_of[w]].flows.room++;
     }
 }
 
-/* The heap of n nodes behind those that have been given out. */
-static struct heap heap_for(struct heap_node **free_nodes, int n, int *place)
+/* n nodes behind those that have been given out. */
+static struct heap_node *take_nodes(struct heap_node **unused, int n)
 {
-    struct heap heap = {.node = *free_nodes, .place = place};
-    *free_nodes += n;
-    return heap;
+    struct heap_node *nodes = *unused;
+    *unused += n;
+    return nodes;
+}
+
+static struct heap heap_for(struct heap_node **unused, int n, int *place)
+{
+    return (struct heap){.node = take_nodes(unused, n), .place = place};
+}
+
+static void open_line(struct line *line, struct heap_node **unused)
+{
+    line->queue = take_nodes(unused, line->room);
+    line->heap = heap_for(unused, line->room, NULL);
 }
 
 static void open_heaps(struct star *s, int workers, int classes)
 {
     size_t n = (size_t)classes;
-    struct heap_node *nodes = s->nodes = need(((size_t)workers + 5 * n) * sizeof *nodes);
+    struct heap_node *nodes = s->nodes = need((2 * (size_t)workers + 5 * n) * sizeof *nodes);
     s->places = need(3 * n * sizeof *s->places);
     s->ends = heap_for(&nodes, classes, s->places); /* a class is in one of each pair */
     s->sums = heap_for(&nodes, classes, s->places);
@@ -348,7 +359,7 @@ static void open_heaps(struct star *s, int workers, int classes)
     s->changes = heap_for(&nodes, classes, s->places + 2 * n);
     for (int i = 0; i < classes; i++) {
         see_links(s, &s->class[i]);
-        s->class[i].flows = heap_for(&nodes, s->class[i].flows.n, NULL);
+        open_line(&s->class[i].flows, &nodes);
     }
 }
 
