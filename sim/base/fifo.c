@@ -1,7 +1,9 @@
 /* A circular buffer. It grows only when it is full, so a queue with a steady load allocates nothing.
  *
- *     room:  | c |   |   | a | b |      first = 3, count = 3, slots = 5; order a, b, c
- */
+ *     room:  | c |   | a | b |      first = 2, count = 3, slots = 4; order a, b, c
+ *
+ * It begins with one slot, and an empty one begins at slot 0 again: most queues of a simulated worker hold one
+ * value at a time, and that of thousands of workers stays in the cache. */
 #include "sim/base/fifo.h"
 
 #include <assert.h>
@@ -24,13 +26,13 @@ void fifo_free(struct fifo *f)
 /* The slot of value i from the front. */
 static void *slot(const struct fifo *f, size_t i)
 {
-    return f->room + (f->first + i) % f->slots * f->size;
+    return f->room + ((f->first + i) & (f->slots - 1)) * f->size; /* slots: a power of two */
 }
 
 /* Copies the values in their order, so that the new buffer begins at slot 0. */
 static void grow(struct fifo *f)
 {
-    struct fifo larger = {.size = f->size, .slots = f->slots ? 2 * f->slots : 16, .count = f->count};
+    struct fifo larger = {.size = f->size, .slots = f->slots ? 2 * f->slots : 1, .count = f->count};
     larger.room = need(larger.slots * larger.size);
     for (size_t i = 0; i < f->count; i++)
         memcpy(larger.room + i * f->size, slot(f, i), f->size);
@@ -61,7 +63,7 @@ bool fifo_take(struct fifo *f, void *value)
     if (!f->count)
         return false;
     memcpy(value, slot(f, 0), f->size);
-    f->first = (f->first + 1) % f->slots;
     f->count--;
+    f->first = f->count ? (f->first + 1) & (f->slots - 1) : 0;
     return true;
 }
