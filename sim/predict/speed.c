@@ -1,11 +1,9 @@
 /* Rounds like those of a barrier: the caller starts all processes, each computes a gradient, and the caller adds
  * up as many vectors as there are pushes. A socket joins the caller with each process; its end tells either side
  * that the other one is gone. */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include "sim/predict/speed.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -14,6 +12,7 @@
 
 #include "models/model.h"
 #include "sim/base/clock.h"
+#include "sim/base/cores.h"
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 #include "sim/config/config.h"
@@ -32,12 +31,6 @@ struct crew { /* the processes that compute */
     int *socket;       /* (n) the caller's ends */
     float *sum, *push; /* (run->n) what the caller adds up */
 };
-
-static int cores(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
 
 /* ---- a process that computes ---- */
 
@@ -123,14 +116,14 @@ static double seconds_of_round(struct crew *c)
 static int processes(const struct run *run, int runs, size_t memory)
 {
     double wanted = (double)run->processes * runs;
-    double most = fmax(MOST_PROCESSES, cores());
+    double most = fmax(MOST_PROCESSES, cores_available());
     double fit = (double)memory / (double)memory_gradient_bytes(run);
     return (int)fmax(1, fmin(wanted, fmin(most, fit)));
 }
 
 struct speed speed_measure(const struct run *run, int runs, size_t memory)
 {
-    struct speed speed = {.cores = cores(), .gradients = INFINITY};
+    struct speed speed = {.cores = cores_available(), .gradients = INFINITY};
     if (getloadavg(&speed.load, 1) != 1)
         speed.load = NAN;
     if (model_is_idle(run->model))

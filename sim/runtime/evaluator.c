@@ -63,7 +63,7 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
 
 /* Replaces the statistics that came with the snapshot by statistics measured on training samples (precise
  * BatchNorm; Wu and Johnson, 2021). */
-static void measure(const struct evaluator *e, int64_t version)
+static void measure(struct evaluator *e, int64_t version)
 {
     const struct run *run = e->run;
     const struct draw_key key = {
@@ -74,6 +74,7 @@ static void measure(const struct evaluator *e, int64_t version)
         n = (uint32_t)least(run->measures - first, run->cfg->train.batch);
         model_measure(run->model, e->workspace, e->params, run->data, e->sample + first, (int)n, e->moments);
         waiter_progress(&e->me);
+        waiter_turn(&e->me);
     }
     model_settle(run->model, e->moments, run->measures, e->stats);
     vec_copy(vectors_shared(run, run->vectors.measured, 0), e->stats, run->stats);
@@ -81,7 +82,7 @@ static void measure(const struct evaluator *e, int64_t version)
 
 /* In batches, of which none is smaller than the others unless the whole group is: with very few images
  * libxsmm sums in another order. */
-static struct score test_group(const struct evaluator *e, uint32_t first, uint32_t end)
+static struct score test_group(struct evaluator *e, uint32_t first, uint32_t end)
 {
     const struct dataset *data = e->run->data;
     struct score score = {0};
@@ -90,11 +91,12 @@ static struct score test_group(const struct evaluator *e, uint32_t first, uint32
         model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, &data->test, first, (int)n,
                        &score);
         waiter_progress(&e->me);
+        waiter_turn(&e->me);
     }
     return score;
 }
 
-static struct frame test(const struct evaluator *e)
+static struct frame test(struct evaluator *e)
 {
     uint32_t all = e->run->data->test.n;
     struct score sum = {0};
@@ -111,7 +113,7 @@ static void evaluator_open(struct evaluator *e, const struct run *run)
     struct shared *shared = run->shared;
     *e = (struct evaluator){
         .run = run,
-        .me = shared_waiter(shared, shared->evaluator),
+        .me = shared_waiter_of_evaluator(run),
         .snapshots = {.ring = shared->snapshots, .layout = &run->layout.snapshot, .uses = 1},
         .params = need(run->n * sizeof(float)),
         .stats = need(run->stats * sizeof(float)),
@@ -143,6 +145,7 @@ void evaluator_run(const struct run *run)
         if (got.bare)
             break;
         bool first = first_test_is_of(run, got.version, e.params, e.stats);
+        waiter_turn(&e.me);
         if (run->measures > 0)
             measure(&e, got.version);
         struct frame result = test(&e);

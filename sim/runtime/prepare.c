@@ -13,6 +13,7 @@
 #include "models/data/dataset.h"
 #include "models/data/partition.h"
 #include "models/model.h"
+#include "sim/base/cores.h"
 #include "sim/base/fail.h"
 #include "sim/base/part.h"
 #include "sim/config/config.h"
@@ -275,6 +276,7 @@ static struct run run_of(const struct setting *setting, const struct variant *va
                         .params = variant->params,
                         .trains = trains,
                         .workers = workers,
+                        .cores = cores_available(),
                         .processes = !trains         ? 0
                                      : processes > 0 ? processes
                                                      : workers};

@@ -76,6 +76,7 @@ struct run {
     /* apply runs on each piece of an update, right after combine: nothing is encoded between the two. */
     bool applies_by_piece;
     int workers, processes; /* process i % processes hosts worker i */
+    int cores;              /* that the run may use */
     struct training training;
     struct layout layout;
     struct transfer transfer;

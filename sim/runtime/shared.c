@@ -2,8 +2,10 @@
  * twice: the first pass only counts bytes, the second pass carves the block.
  *
  *   | struct shared | bells | on_disk | counters | vectors | rings | vectors of clients | */
+#include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/fail.h"
 #include "sim/runtime/shared.h"
 #include "sim/transport/shm.h"
 
@@ -124,6 +126,8 @@ static void carve_rings(struct shared *s, struct plan *p, const struct run *run,
 {
     size_t n = (size_t)run->processes;
     s->process = carve_each(p, n, sizeof(struct bell));
+    if (run->conductor.pace != PACE_REAL)
+        s->gate = carve(p, 1, gate_bytes(run->processes + 1, run->cores));
     s->orders = carve_each(p, n, bytes_of(r->orders, 1));
     s->up = carve_each(p, n, bytes_of(r->up, 1));
     if (run->transfer.reply->unicast)
@@ -140,6 +144,19 @@ static void create_ring(struct ring *at, struct shape_of_ring r, struct bell *wr
                         struct bell *const *readers, int n)
 {
     ring_create(at, r.slots, r.slot_bytes, (uint32_t)n, writer, readers);
+}
+
+/* With the real clock a process that waited for its turn would make its iteration longer, and the kernel
+ * divides the cores better. The evaluator is the last member. */
+static void create_gate(struct shared *s, const struct run *run)
+{
+    size_t n = (size_t)run->processes + 1;
+    struct bell **all = need(n * sizeof *all);
+    memcpy(all, s->process, (n - 1) * sizeof *all);
+    all[n - 1] = s->evaluator;
+    if (s->gate)
+        gate_create(s->gate, (int)n, run->cores, all);
+    free(all);
 }
 
 /* Each ring gets the bells of its writer and of its readers. */
@@ -198,8 +215,10 @@ struct shared *shared_create(const struct run *run)
     struct shapes shapes = carve_all(s, &p, run);
     bell_init(s->server);
     bell_init(s->evaluator);
-    if (run->trains)
+    if (run->trains) {
         create_rings(s, run, &shapes);
+        create_gate(s, run);
+    }
     s->bytes = bytes;
     return s;
 }
@@ -244,4 +263,22 @@ void shared_wake_all(struct shared *shared, int processes)
 struct waiter shared_waiter(struct shared *shared, struct bell *bell)
 {
     return (struct waiter){.bell = bell, .abort = &shared->abort, .progress = &shared->progress};
+}
+
+static struct waiter at_gate(struct shared *shared, struct bell *bell, int member)
+{
+    struct waiter w = shared_waiter(shared, bell);
+    w.gate = shared->gate;
+    w.member = member;
+    return w;
+}
+
+struct waiter shared_waiter_of_process(const struct run *run, int process)
+{
+    return at_gate(run->shared, run->shared->process[process], process);
+}
+
+struct waiter shared_waiter_of_evaluator(const struct run *run)
+{
+    return at_gate(run->shared, run->shared->evaluator, run->processes);
 }

@@ -16,6 +16,7 @@
 #include "sim/output/summary.h"
 #include "sim/runtime/display.h"
 #include "sim/runtime/run.h"
+#include "sim/transport/gate.h"
 #include "sim/transport/ring.h"
 
 struct counter { /* only rises; has a cache line to itself, as another process waits for it */
@@ -39,6 +40,7 @@ struct shared { /* in shared memory, as everything that it points to */
     struct on_disk *on_disk; /* (processes + 2) the PS, the evaluator, the workers' processes */
     _Atomic int64_t epoch;   /* PACE_REAL: the moment 0 of the run, on CLOCK_MONOTONIC */
     struct bell *server, *evaluator;
+    struct gate *gate;                /* of the worker processes and the evaluator; NULL with PACE_REAL */
     struct bell **process;            /* (processes) */
     struct ring **orders, **up;       /* (processes) PS to process, process to PS */
     struct ring *down;                /* PS to every process: broadcast replies; NULL: unicast */
@@ -77,5 +79,8 @@ void shared_persist(void *run, struct section *s); /* saves or loads counters an
 void shared_wake_all(struct shared *shared, int processes);
 
 struct waiter shared_waiter(struct shared *shared, struct bell *bell);
+/* Of a process that computes, and takes turns with the others: a worker process, or the evaluator. */
+struct waiter shared_waiter_of_process(const struct run *run, int process);
+struct waiter shared_waiter_of_evaluator(const struct run *run);
 
 #endif

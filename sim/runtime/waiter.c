@@ -8,7 +8,12 @@
 
 #include <unistd.h>
 
+#include "sim/base/clock.h"
 #include "sim/base/fail.h"
+
+/* A turn is long beside the time in which a process fills a cold cache (some milliseconds), and short beside
+ * a round: the processes that the PS waits for should be done at about the same time. */
+enum { TURN = 100 * 1000 * 1000, MOMENT = 1000 * 1000 }; /* ns */
 
 bool waiter_first_to_fail(const struct waiter *p)
 {
@@ -20,16 +25,54 @@ void waiter_progress(const struct waiter *p)
     atomic_fetch_add_explicit(p->progress, 1, memory_order_relaxed);
 }
 
-/* Sleeps until the bell rings. ticket: taken before the condition was looked at. */
-static void rest(const struct waiter *p, uint32_t ticket)
+static int64_t least(int64_t a, int64_t b)
 {
+    return a < b ? a : b;
+}
+
+/* Sleeps until the bell rings, for at most `most` ns. ticket: taken before the condition was looked at. */
+static void rest_for(const struct waiter *p, uint32_t ticket, int64_t most)
+{
+    if (p->gate)
+        gate_leave(p->gate, p->member);
     if (p->idle)
         p->idle(p->context);
     if (atomic_load(p->abort))
         _exit(EXIT_ABORTED);
-    int64_t ns = p->patience ? p->patience(p->context) : BELL_NAP;
+    int64_t ns = p->patience ? least(most, p->patience(p->context)) : most;
     if (ns > 0)
         bell_wait_for(p->bell, ticket, ns);
+}
+
+static void rest(const struct waiter *p, uint32_t ticket)
+{
+    rest_for(p, ticket, BELL_NAP);
+}
+
+static void queue(const struct waiter *p)
+{
+    bool last = false;
+    gate_queue(p->gate, p->member);
+    for (;;) {
+        uint32_t ticket = bell_ticket(p->bell);
+        if (gate_enter(p->gate, p->member, last))
+            return;
+        last = gate_has_room(p->gate);
+        rest_for(p, ticket, last ? MOMENT : BELL_NAP);
+    }
+}
+
+void waiter_turn(struct waiter *p)
+{
+    if (!p->gate)
+        return;
+    if (gate_inside(p->gate, p->member)) {
+        if (!gate_wanted(p->gate) || clock_ns() - p->turn < TURN)
+            return;
+        gate_leave(p->gate, p->member);
+    }
+    queue(p);
+    p->turn = clock_ns();
 }
 
 void waiter_wait(const struct waiter *p, bool (*done)(void *context), void *context)

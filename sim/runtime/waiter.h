@@ -4,6 +4,7 @@
 #ifndef SIM_RUNTIME_WAITER_H
 #define SIM_RUNTIME_WAITER_H
 
+#include "sim/transport/gate.h"
 #include "sim/transport/ring.h"
 
 struct waiter {
@@ -13,6 +14,9 @@ struct waiter {
     void (*idle)(void *context); /* may be NULL; runs before every sleep, must not block */
     int64_t (*patience)(void *context); /* may be NULL; the longest sleep in ns */
     void *context;
+    struct gate *gate; /* NULL: the process computes whenever it likes */
+    int member;        /* of the gate */
+    int64_t turn;      /* when the present turn began */
 };
 
 /* true for the first process that finds a reason to break the run off. This process prints the reason; the
@@ -23,6 +27,10 @@ void waiter_progress(const struct waiter *p);
 
 /* Waits until done(context) is true. idle may make it true. */
 void waiter_wait(const struct waiter *p, bool (*done)(void *context), void *context);
+
+/* Waits until the process may compute, if it may not. It may until it waits, or longer than a turn of 100 ms
+ * while other processes want to: then the next call makes it queue again. */
+void waiter_turn(struct waiter *p);
 
 /* Waits for a slot of the ring. idle must not read this ring. */
 const void *waiter_peek(const struct waiter *p, struct ring *ring, uint32_t reader, uint32_t *bytes);

@@ -6,11 +6,9 @@
  * The points ignore signals that ask for the end, since terminals and batch systems send these signals to all
  * processes. The sweep passes each signal on once, so that every run writes its checkpoint. The points stay
  * in the process group of the sweep: Ctrl-Z stops all of them, and fg continues all of them. */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +18,7 @@
 #include <unistd.h>
 
 #include "sim/base/clock.h"
+#include "sim/base/cores.h"
 #include "sim/base/fail.h"
 #include "sim/base/signals.h"
 #include "sim/base/text.h"
@@ -58,15 +57,9 @@ struct crew {
     int status;       /* exit status, once the points got that signal */
 };
 
-static int cores(void)
-{
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
-
 int sweep_jobs(const struct sweep *s)
 {
-    int by_cores = cores() / s->processes, most = by_cores < s->fit ? by_cores : s->fit;
+    int by_cores = cores_available() / s->processes, most = by_cores < s->fit ? by_cores : s->fit;
     most = s->jobs ? s->jobs : most;
     return most < 1 || s->real ? 1 : most;
 }

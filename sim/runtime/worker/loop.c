@@ -281,6 +281,7 @@ static bool has_something_to_do(void *process)
 
 static void play_next(struct process *p)
 {
+    waiter_turn(&p->me);
     struct order o = *next_order(p);
     ring_release(p->orders, 0);
     waiter_progress(&p->me);

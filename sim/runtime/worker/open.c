@@ -46,7 +46,7 @@ void process_open(struct process *p, const struct run *run, int process)
 {
     int workers = (run->workers - process + run->processes - 1) / run->processes;
     *p = (struct process){.run = run,
-                          .me = shared_waiter(run->shared, run->shared->process[process]),
+                          .me = shared_waiter_of_process(run, process),
                           .orders = run->shared->orders[process],
                           .up = run->shared->up[process],
                           .process = process,

@@ -1,0 +1,136 @@
+/* A queue of numbered tickets. Two counts only rise: tickets taken, and tickets given back when a process
+ * leaves.
+ *
+ *     ticket   0  1  2  3  4  5  6  7  8  9        2 cores
+ *                       |        |     |
+ *              given back: 3    inside: 3 and 4    taken: 8; 5, 6 and 7 wait
+ *
+ *     ticket t may enter   if t < given back + cores               it is one of the first
+ *                          or taken - given back < 2 cores         it is one of the last
+ *
+ * Processes may leave in any order; only the number of tickets that were given back counts.
+ *
+ * No wake-up is lost: the process in the queue writes its name beside its ticket before it looks at the counts;
+ * the process that leaves changes the count before it reads the name. One of the two sees what the other did. */
+#include "sim/transport/gate.h"
+
+#include <assert.h>
+
+enum { LINE = 64, NOWHERE = -1, NOBODY = 0 };
+
+struct member { /* only the process itself uses it */
+    _Alignas(LINE) uint64_t ticket;
+    int place;
+    struct bell *bell;
+};
+
+/* Lies in shared memory and contains pointers, as a ring. */
+struct gate {
+    uint64_t cores, members;
+    _Atomic int *busy;   /* (places) 1: a process has the place */
+    _Atomic int *queued; /* (members) of a waiting ticket t, at t mod members: the member + 1 */
+    _Alignas(LINE) _Atomic uint64_t taken;
+    _Alignas(LINE) _Atomic uint64_t given_back;
+    struct member member[];
+};
+
+int gate_places(int cores)
+{
+    return 2 * cores - 1;
+}
+
+size_t gate_bytes(int members, int cores)
+{
+    size_t counts = (size_t)(members + gate_places(cores)) * sizeof(_Atomic int);
+    return sizeof(struct gate) + (size_t)members * sizeof(struct member) + (counts + LINE - 1) / LINE * LINE;
+}
+
+struct gate *gate_create(void *room, int members, int cores, struct bell *const *bell)
+{
+    struct gate *g = room;
+    assert(members > 0 && cores > 0);
+    g->cores = (uint64_t)cores;
+    g->members = (uint64_t)members;
+    g->queued = (_Atomic int *)&g->member[members];
+    g->busy = g->queued + members;
+    for (int i = 0; i < members; i++)
+        g->member[i] = (struct member){.place = NOWHERE, .bell = bell[i]};
+    return g;
+}
+
+void gate_queue(struct gate *g, int member)
+{
+    struct member *m = &g->member[member];
+    assert(m->place == NOWHERE);
+    m->ticket = atomic_fetch_add(&g->taken, 1);
+    atomic_store(&g->queued[m->ticket % g->members], member + 1);
+}
+
+/* The one read first may grow before the other is read. `given_back` first: then the result is too large at
+ * most, and a process asks again when its bell rings. */
+static uint64_t here(const struct gate *g)
+{
+    uint64_t given_back = atomic_load(&g->given_back);
+    return atomic_load(&g->taken) - given_back;
+}
+
+bool gate_has_room(const struct gate *g)
+{
+    return here(g) < 2 * g->cores;
+}
+
+bool gate_wanted(const struct gate *g)
+{
+    return !gate_has_room(g);
+}
+
+/* The lowest free place: it was used most recently. There is one, as a process gives its place back before its
+ * ticket. */
+static int take_place(const struct gate *g)
+{
+    for (int i = 0;; i = (i + 1) % gate_places((int)g->cores))
+        if (!atomic_load(&g->busy[i]) && !atomic_exchange(&g->busy[i], 1))
+            return i;
+}
+
+bool gate_enter(struct gate *g, int member, bool last)
+{
+    struct member *m = &g->member[member];
+    bool first = m->ticket < atomic_load(&g->given_back) + g->cores;
+    if (!first && !(last && gate_has_room(g)))
+        return false;
+    m->place = take_place(g);
+    return true;
+}
+
+bool gate_inside(const struct gate *g, int member)
+{
+    return g->member[member].place != NOWHERE;
+}
+
+int gate_place(const struct gate *g, int member)
+{
+    return g->member[member].place;
+}
+
+/* Wakes the ticket that is one of the first now, and those that are among the last. */
+static void wake(struct gate *g, uint64_t given_back)
+{
+    uint64_t from = given_back + g->cores - 1, taken = atomic_load(&g->taken);
+    uint64_t end = taken - given_back < 2 * g->cores ? taken : from + 1;
+    for (uint64_t t = from; t < end; t++) {
+        int name = atomic_load(&g->queued[t % g->members]);
+        if (name != NOBODY)
+            bell_notify(g->member[name - 1].bell);
+    }
+}
+
+void gate_leave(struct gate *g, int member)
+{
+    struct member *m = &g->member[member];
+    if (m->place == NOWHERE)
+        return;
+    atomic_store(&g->busy[m->place], 0);
+    m->place = NOWHERE;
+    wake(g, atomic_fetch_add(&g->given_back, 1) + 1);
+}
