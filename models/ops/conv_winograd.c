@@ -124,7 +124,19 @@ static void divide(struct work *w)
 static struct transformed carve_matrices(struct scratch *s, const struct work *w, size_t rows, size_t columns)
 {
     size_t step = rows * columns + GAP;
-    return (struct transformed){.at = carve(s, w->elements * step), .step = step};
+    return (struct transformed){.at = carve(s, w->elements * step),
+                                .step = step,
+                                .rows = rows,
+                                .columns = columns,
+                                .panel = gemm_panel()};
+}
+
+/* The same memory for matrices of this size, which must not be larger. */
+static struct transformed resized(struct transformed t, size_t rows, size_t columns)
+{
+    t.rows = rows;
+    t.columns = columns;
+    return t;
 }
 
 static struct work work_of(const struct layer *l, const struct winograd *algorithm, int n, struct scratch *s)
@@ -162,26 +174,47 @@ static size_t winograd_scratch(const struct layer *l, int n)
     return larger(larger(forward.used, backward.used), bias_sums);
 }
 
-/* One product for each element: c = a b. */
-static void multiply(const struct work *w, struct gemm g, struct transformed c, struct transformed a,
-                     struct transformed b)
+/* One product for each element: c = a b + beta c, panel by panel. Only some rows of a and c hold tiles. */
+static void multiply(const struct work *w, struct transformed c, struct transformed a, struct transformed b,
+                     size_t rows, float beta)
 {
-    for (size_t e = 0; e < w->elements; e++)
-        gemm_run(&g, c.at + e * c.step, a.at + e * a.step, b.at + e * b.step);
+    for (size_t n = 0; n < c.columns; n += c.panel)
+        for (size_t k = 0; k < a.columns; k += a.panel) {
+            struct gemm g =
+                gemm_prepare(GEMM_NN, rows, panel_width(&c, n), panel_width(&a, k), k > 0 ? 1 : beta);
+            float *to = c.at + panel_row(&c, n, 0);
+            const float *left = a.at + panel_row(&a, k, 0), *right = b.at + panel_row(&b, n, k);
+            for (size_t e = 0; e < w->elements; e++)
+                gemm_run(&g, to + e * c.step, left + e * a.step, right + e * b.step);
+        }
 }
 
-static void forward_group(const struct layer_call *c, const struct work *w, struct tiles tiles)
+/* c = a' b + beta c: the sum over the rows of a and b that hold tiles. */
+static void multiply_transposed(const struct work *w, struct transformed c, struct transformed a,
+                                struct transformed b, size_t rows, float beta)
+{
+    for (size_t n = 0; n < c.columns; n += c.panel)
+        for (size_t m = 0; m < a.columns; m += a.panel) {
+            struct gemm g = gemm_prepare(GEMM_TN, panel_width(&a, m), panel_width(&c, n), rows, beta);
+            float *to = c.at + panel_row(&c, n, m);
+            const float *left = a.at + panel_row(&a, m, 0), *right = b.at + panel_row(&b, n, 0);
+            for (size_t e = 0; e < w->elements; e++)
+                gemm_run(&g, to + e * c.step, left + e * a.step, right + e * b.step);
+        }
+}
+
+/* y of `count` output channels. */
+static void forward_group(const struct layer_call *c, const struct work *w, const struct tiles *tiles,
+                          size_t count)
 {
     const struct winograd_passes *pass = w->algorithm->passes;
     int taps = w->algorithm->taps;
-    size_t first = tiles.channels.first, count = smaller(w->group, w->outputs - first);
     const float *bias = c->layer->row->bias ? c->w + (size_t)(taps * taps) * w->inputs * w->outputs : NULL;
-    struct filters filters = {w->inputs, w->outputs, {first, count}};
-    tiles.channels.count = count;
-    if (tiles.first == 0) /* the later blocks find U made: they have one group only */
-        pass->filter_transform(w->u, &filters, c->w);
-    multiply(w, gemm_prepare(GEMM_NN, tiles.count, count, w->inputs, 0), w->m, w->v, w->u);
-    pass->output_transform(c->y, &tiles, w->m, bias);
+    struct transformed u = resized(w->u, w->inputs, count), m = resized(w->m, w->block, count);
+    if (tiles->first == 0) /* the later blocks find U made: they have one group only */
+        pass->filter_transform(u, &(struct filters){w->inputs, w->outputs, tiles->channel}, c->w);
+    multiply(w, m, w->v, u, tiles->count, 0);
+    pass->output_transform(c->y, tiles, m, bias);
 }
 
 static void winograd_forward(const struct layer_call *c)
@@ -189,31 +222,31 @@ static void winograd_forward(const struct layer_call *c)
     struct scratch scratch = {.memory = c->scratch};
     struct work w = work_of(c->layer, pair_of(c->layer)->forward, c->n, &scratch);
     for (size_t first = 0; first < w.tiles; first += w.block) {
-        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), {0, w.inputs}}, y = x;
+        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), 0}, y = x;
         w.algorithm->passes->input_transform(w.v, &x, c->x);
         y.tiling = &w.y;
-        for (y.channels.first = 0; y.channels.first < w.outputs; y.channels.first += w.group)
-            forward_group(c, &w, y);
+        for (; y.channel < w.outputs; y.channel += w.group)
+            forward_group(c, &w, &y, smaller(w.group, w.outputs - y.channel));
     }
 }
 
-/* dw of the group, summed over the blocks, and what the group adds to dV. */
-static void backward_group(const struct layer_call *c, const struct work *w, struct tiles tiles)
+/* dw of `count` output channels, summed over the blocks, and what they add to dV. */
+static void backward_group(const struct layer_call *c, const struct work *w, const struct tiles *tiles,
+                           size_t count)
 {
     const struct winograd_passes *pass = w->algorithm->passes;
-    size_t first = tiles.channels.first, count = smaller(w->group, w->outputs - first);
-    struct filters filters = {w->inputs, w->outputs, {first, count}};
-    tiles.channels.count = count;
-    pass->output_gradient_transform(w->m, &tiles, c->dy);
-    multiply(w, gemm_prepare(GEMM_TN, w->inputs, count, tiles.count, tiles.first > 0 ? 1 : 0), w->du, w->v,
-             w->m);
-    if (tiles.first + tiles.count == w->tiles)
-        pass->filter_gradient_transform(c->dw, &filters, w->du);
+    struct filters filters = {w->inputs, w->outputs, tiles->channel};
+    struct transformed m = resized(w->m, w->block, count), du = resized(w->du, w->inputs, count),
+                       u = resized(w->u, count, w->inputs);
+    pass->output_gradient_transform(m, tiles, c->dy);
+    multiply_transposed(w, du, w->v, m, tiles->count, tiles->first > 0 ? 1 : 0);
+    if (tiles->first + tiles->count == w->tiles)
+        pass->filter_gradient_transform(c->dw, &filters, du);
     if (!c->dx)
         return;
-    if (tiles.first == 0)
-        pass->filter_transform_transposed(w->u, &filters, c->w);
-    multiply(w, gemm_prepare(GEMM_NN, tiles.count, w->inputs, count, first > 0 ? 1 : 0), w->dv, w->m, w->u);
+    if (tiles->first == 0)
+        pass->filter_transform_transposed(u, &filters, c->w);
+    multiply(w, w->dv, m, u, tiles->count, tiles->channel > 0 ? 1 : 0);
 }
 
 static void winograd_backward(const struct layer_call *c)
@@ -229,11 +262,11 @@ static void winograd_backward(const struct layer_call *c)
     if (c->dx)
         memset(c->dx, 0, (size_t)c->n * shape_size(c->layer->in) * sizeof(float));
     for (size_t first = 0; first < w.tiles; first += w.block) {
-        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), {0, w.inputs}}, y = x;
+        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), 0}, y = x;
         pass->input_transform(w.v, &x, c->x);
         y.tiling = &w.y;
-        for (y.channels.first = 0; y.channels.first < w.outputs; y.channels.first += w.group)
-            backward_group(c, &w, y);
+        for (; y.channel < w.outputs; y.channel += w.group)
+            backward_group(c, &w, &y, smaller(w.group, w.outputs - y.channel));
         if (c->dx)
             pass->input_gradient_transform(c->dx, &x, w.dv);
     }

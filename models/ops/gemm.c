@@ -2,6 +2,7 @@
 #include "models/ops/gemm.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -58,18 +59,32 @@ static void reserve_small(void)
 }
 
 /* libxsmm is column-major: there a row-major C is C' = B' A'. So A and B change places, and the form A' B has
- * a transposed second factor. libxsmm has no kernel for GEMM_NT: OpenBLAS computes that form. */
-static void find_kernel(struct gemm *g)
+ * a transposed second factor. k: of a slice. */
+static gemm_kernel *find_kernel(const struct gemm *g, size_t k, float beta)
 {
     int flags = g->form == GEMM_TN ? LIBXSMM_GEMM_FLAG_TRANS_B : LIBXSMM_GEMM_FLAG_NONE;
+    int row_of_a = (int)(g->form == GEMM_TN ? g->m : g->k), row = (int)g->n;
     float alpha = 1;
-    if (g->form != GEMM_NT)
-        g->kernel = libxsmm_smmdispatch((int)g->n, (int)g->m, (int)g->k, NULL, NULL, NULL, &alpha, &g->beta,
-                                        &flags, NULL);
-    if (g->form != GEMM_NT && !g->kernel && !is_there(CODE_BYTES, PROT_EXEC))
+    gemm_kernel *kernel =
+        libxsmm_smmdispatch((int)g->n, (int)g->m, (int)k, &row, &row_of_a, &row, &alpha, &beta, &flags, NULL);
+    if (!kernel && !is_there(CODE_BYTES, PROT_EXEC))
         die_errno(EXIT_RESOURCE, "no memory for libxsmm's code (host.kernels = portable does without)");
-    if (g->kernel && is_on_heap((const void *)g->kernel))
+    if (kernel && is_on_heap((const void *)kernel))
         die(EXIT_RESOURCE, "no executable memory for libxsmm (host.kernels = portable does without)");
+    return kernel;
+}
+
+/* libxsmm has no kernel for GEMM_NT: OpenBLAS computes that form. */
+static void find_kernels(struct gemm *g)
+{
+    if (g->form == GEMM_NT)
+        return;
+    size_t rest = g->k % GEMM_SLICE;
+    g->first = find_kernel(g, g->k < GEMM_SLICE ? g->k : GEMM_SLICE, g->beta);
+    if (g->first && g->k >= 2 * GEMM_SLICE)
+        g->more = find_kernel(g, GEMM_SLICE, 1);
+    if (g->first && g->k > GEMM_SLICE && rest)
+        g->last = find_kernel(g, rest, 1);
 }
 #else
 static bool small_kernels(void)
@@ -81,7 +96,7 @@ static void reserve_small(void)
 {
 }
 
-static void find_kernel(struct gemm *g)
+static void find_kernels(struct gemm *g)
 {
     (void)g;
 }
@@ -130,14 +145,30 @@ struct gemm gemm_prepare(enum gemm_form form, size_t m, size_t n, size_t k, floa
 {
     struct gemm g = {.form = form, .m = m, .n = n, .k = k, .beta = beta};
     if (chosen == KERNELS_AUTO && small_kernels())
-        find_kernel(&g);
+        find_kernels(&g);
     return g;
+}
+
+size_t gemm_panel(void)
+{
+    return chosen == KERNELS_AUTO && small_kernels() ? GEMM_PANEL : SIZE_MAX;
+}
+
+static void run_slices(const struct gemm *g, float *c, const float *a, const float *b)
+{
+    size_t a_slice = GEMM_SLICE * (g->form == GEMM_TN ? g->m : 1), b_slice = GEMM_SLICE * g->n;
+    g->first(b, a, c);
+    for (size_t k = GEMM_SLICE; k < g->k; k += GEMM_SLICE) {
+        a += a_slice;
+        b += b_slice;
+        (g->k - k >= GEMM_SLICE ? g->more : g->last)(b, a, c);
+    }
 }
 
 void gemm_run(const struct gemm *g, float *c, const float *a, const float *b)
 {
-    if (g->kernel) {
-        g->kernel(b, a, c);
+    if (g->first) {
+        run_slices(g, c, a, b);
         return;
     }
     bool ta = g->form == GEMM_TN, tb = g->form == GEMM_NT;

@@ -51,30 +51,39 @@ struct tiling {
     size_t channels;
 };
 
-/* Channels first .. first + count - 1: some of a layer's output channels, or all of its input channels. Both
- * are multiples of WIDE. */
-struct channels {
-    size_t first, count;
-};
-
-/* Values in the transform domain: the matrix of element e starts at at + e * step. */
+/* Values in the transform domain: the matrix of element e starts at at + e * step. It lies in panels, which its
+ * products read one at a time: first the leftmost `panel` columns of all rows, row by row, then the next ones;
+ * the last panel may be narrower. */
 struct transformed {
     float *at;
     size_t step;
+    size_t rows, columns, panel;
 };
 
-/* Tiles first .. first + count - 1, which are rows 0 .. count - 1 of the matrices in the transform domain. */
+/* The width of the panel that begins at this column. */
+static inline size_t panel_width(const struct transformed *t, size_t column)
+{
+    return t->columns - column < t->panel ? t->columns - column : t->panel;
+}
+
+/* Where a row of that panel starts in each matrix. */
+static inline size_t panel_row(const struct transformed *t, size_t column, size_t row)
+{
+    return column * t->rows + row * panel_width(t, column);
+}
+
+/* Tiles first .. first + count - 1, which are rows 0 .. count - 1 of the matrices in the transform domain. The
+ * columns are the channels of the image from `channel` on: some of a layer's output channels, or all of its
+ * input channels. Both numbers are multiples of WIDE. */
 struct tiles {
     const struct tiling *tiling;
-    size_t first, count;
-    struct channels channels;
+    size_t first, count, channel;
 };
 
-/* Filters (r r, inputs, outputs). Transformed are those of some `channels` of the outputs, each matrix as
- * (inputs x channels) or, transposed, as (channels x inputs). */
+/* Filters (r r, inputs, outputs). Transformed are those of some outputs from `output` on, each matrix as
+ * (inputs x some outputs) or, transposed, as (some outputs x inputs). */
 struct filters {
-    size_t inputs, outputs;
-    struct channels channels;
+    size_t inputs, outputs, output;
 };
 
 /* The passes of one algorithm. Output first. They allocate nothing and know nothing of each other. */

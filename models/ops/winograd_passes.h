@@ -161,7 +161,7 @@ EACH_TABLE struct tile tile_at(const struct table *t, const struct tiles *tiles,
     struct tile tile = {.y = (int)(number / across % down) * g->step - g->before,
                         .x = (int)(number % across) * g->step - g->before};
     tile.at = (((ptrdiff_t)image * g->h + tile.y) * g->w + tile.x) * (ptrdiff_t)g->channels +
-              (ptrdiff_t)tiles->channels.first;
+              (ptrdiff_t)tiles->channel;
     tile.inside = tile.y >= 0 && tile.x >= 0 && tile.y + t->pixels <= g->h && tile.x + t->pixels <= g->w;
     return tile;
 }
@@ -212,6 +212,20 @@ EACH_TABLE void load_column(const struct table *t, lanes *in, const struct lines
         }
 }
 
+/* One tile of LANES channels, of which the first is channel c of the image, to number `at` of each matrix. */
+EACH_TABLE void transform_tile(const struct table *t, struct transformed to, size_t at,
+                               const struct tiling *g, const struct tile *tile, const struct lines *lines,
+                               size_t c)
+{
+    struct half half;
+    UNROLLED(j, t->pixels) {
+        lanes in[MOST_PIXELS];
+        load_column(t, in, lines, column_inside(g, tile, j), (ptrdiff_t)((size_t)j * g->channels + c));
+        transform_line(t, half.at + j, t->pixels, in, 1);
+    }
+    scatter_rows(t, to, at, &half);
+}
+
 EACH_TABLE void transform_tiles(const struct table *t, struct transformed to, const struct tiles *tiles,
                                 const float *pixels)
 {
@@ -220,16 +234,9 @@ EACH_TABLE void transform_tiles(const struct table *t, struct transformed to, co
         struct tile tile = tile_at(t, tiles, tiles->first + n);
         struct lines lines;
         find_lines(t, &lines, g, &tile, pixels);
-        for (size_t c = 0; c < tiles->channels.count; c += LANES) {
-            struct half half;
-            UNROLLED(j, t->pixels) {
-                lanes in[MOST_PIXELS];
-                load_column(t, in, &lines, column_inside(g, &tile, j),
-                            (ptrdiff_t)((size_t)j * g->channels + c));
-                transform_line(t, half.at + j, t->pixels, in, 1);
-            }
-            scatter_rows(t, to, n * tiles->channels.count + c, &half);
-        }
+        for (size_t p = 0; p < to.columns; p += to.panel)
+            for (size_t c = 0; c < panel_width(&to, p); c += LANES)
+                transform_tile(t, to, panel_row(&to, p, n) + c, g, &tile, &lines, p + c);
     }
 }
 
@@ -251,32 +258,48 @@ EACH_TABLE void write_row(const struct table *t, enum writing how, float *to, co
     }
 }
 
+/* Where a tile's pixels are written, and which of its columns are inside the image. */
+struct window {
+    const struct tiling *tiling;
+    struct tile tile;
+    bool columns[MOST_PIXELS];
+    float *pixels;
+};
+
+/* One tile of LANES channels, of which the first is channel c of the image. */
+EACH_TABLE void write_tile(const struct table *t, enum writing how, const struct window *w, size_t c,
+                           const struct half *half, lanes shift)
+{
+    const struct tiling *g = w->tiling;
+    UNROLLED(i, t->pixels) {
+        lanes out[MOST_PIXELS];
+        float *to = w->pixels + pixel_offset(g, &w->tile, i, 0) + c;
+        row_back(t, out, half, i);
+        if (w->tile.inside)
+            write_row(t, how, to, out, shift, NULL, g->channels);
+        else if (line_inside(g, &w->tile, i))
+            write_row(t, how, to, out, shift, w->columns, g->channels);
+    }
+}
+
 EACH_TABLE void transform_tiles_back(const struct table *t, enum writing how, float *pixels,
                                      const struct tiles *tiles, struct transformed from, const float *bias)
 {
-    const struct tiling *g = tiles->tiling;
+    struct window w = {.tiling = tiles->tiling, .pixels = pixels};
     for (size_t n = 0; n < tiles->count; n++) {
-        struct tile tile = tile_at(t, tiles, tiles->first + n);
-        bool columns[MOST_PIXELS];
+        w.tile = tile_at(t, tiles, tiles->first + n);
         UNROLLED(j, t->pixels) {
-            columns[j] = column_inside(g, &tile, j);
+            w.columns[j] = column_inside(w.tiling, &w.tile, j);
         }
-        for (size_t c = 0; c < tiles->channels.count; c += LANES) {
-            struct half half;
-            lanes shift = {0};
-            gather_columns(t, &half, from, n * tiles->channels.count + c);
-            if (how == WRITE_BIASED)
-                shift = lanes_load(bias + tiles->channels.first + c);
-            UNROLLED(i, t->pixels) {
-                lanes out[MOST_PIXELS];
-                float *to = pixels + pixel_offset(g, &tile, i, 0) + c;
-                row_back(t, out, &half, i);
-                if (tile.inside)
-                    write_row(t, how, to, out, shift, NULL, g->channels);
-                else if (line_inside(g, &tile, i))
-                    write_row(t, how, to, out, shift, columns, g->channels);
+        for (size_t p = 0; p < from.columns; p += from.panel)
+            for (size_t c = 0; c < panel_width(&from, p); c += LANES) {
+                struct half half;
+                lanes shift = {0};
+                gather_columns(t, &half, from, panel_row(&from, p, n) + c);
+                if (how == WRITE_BIASED)
+                    shift = lanes_load(bias + tiles->channel + p + c);
+                write_tile(t, how, &w, p + c, &half, shift);
             }
-        }
     }
 }
 
@@ -320,65 +343,77 @@ static inline void load_transposed_ahead(lanes *to, const float *from, size_t st
     lanes_transpose(to, from, step);
 }
 
-static void filter_transform(struct transformed u, const struct filters *f, const float *w)
+/* All filters of LANES outputs, from output o on. */
+EACH_TABLE void transform_filter(struct transformed u, const struct filters *f, const float *w, size_t at)
 {
     int k = G.pixels;
-    for (size_t c = 0; c < f->inputs; c++)
-        for (size_t o = 0; o < f->channels.count; o += LANES) {
-            const float *from = w + c * f->outputs + f->channels.first + o;
-            struct half half;
-            UNROLLED(j, k) {
-                lanes in[MOST_PIXELS];
-                UNROLLED(i, k) {
-                    in[i] = load_ahead(from + (size_t)(i * k + j) * f->inputs * f->outputs);
-                }
-                transform_line(&G, half.at + j, k, in, 1);
-            }
-            scatter_rows(&G, u, c * f->channels.count + o, &half);
+    struct half half;
+    UNROLLED(j, k) {
+        lanes in[MOST_PIXELS];
+        UNROLLED(i, k) {
+            in[i] = load_ahead(w + (size_t)(i * k + j) * f->inputs * f->outputs);
         }
+        transform_line(&G, half.at + j, k, in, 1);
+    }
+    scatter_rows(&G, u, at, &half);
 }
 
-/* Blocks of LANES inputs by LANES outputs: each is transposed in registers, so that reads and writes stay whole
- * vectors. */
-static void filter_transform_transposed(struct transformed u, const struct filters *f, const float *w)
+static void filter_transform(struct transformed u, const struct filters *f, const float *w)
+{
+    for (size_t c = 0; c < f->inputs; c++)
+        for (size_t p = 0; p < u.columns; p += u.panel)
+            for (size_t o = 0; o < panel_width(&u, p); o += LANES)
+                transform_filter(u, f, w + c * f->outputs + f->output + p + o, panel_row(&u, p, c) + o);
+}
+
+/* A block of LANES inputs by LANES outputs: it is transposed in registers, so that reads and writes stay whole
+ * vectors. `at`: where its first output's row goes; `step`: from there to the next one's. */
+EACH_TABLE void transform_block(struct transformed u, const struct filters *f, const float *w, size_t at,
+                                size_t step)
 {
     int k = G.pixels;
     lanes block[MOST_PIXELS * MOST_PIXELS][LANES];
-    for (size_t c = 0; c < f->inputs; c += LANES)
-        for (size_t o = 0; o < f->channels.count; o += LANES) {
-            const float *from = w + c * f->outputs + f->channels.first + o;
-            for (int i = 0; i < k * k; i++)
-                load_transposed_ahead(block[i], from + (size_t)i * f->inputs * f->outputs, f->outputs);
-            for (size_t row = 0; row < LANES; row++) {
-                struct half half;
-                UNROLLED(j, k) {
-                    lanes in[MOST_PIXELS];
-                    UNROLLED(i, k) {
-                        in[i] = block[i * k + j][row];
-                    }
-                    transform_line(&G, half.at + j, k, in, 1);
-                }
-                scatter_rows(&G, u, (o + row) * f->inputs + c, &half);
+    for (int i = 0; i < k * k; i++)
+        load_transposed_ahead(block[i], w + (size_t)i * f->inputs * f->outputs, f->outputs);
+    for (size_t row = 0; row < LANES; row++) {
+        struct half half;
+        UNROLLED(j, k) {
+            lanes in[MOST_PIXELS];
+            UNROLLED(i, k) {
+                in[i] = block[i * k + j][row];
             }
+            transform_line(&G, half.at + j, k, in, 1);
         }
+        scatter_rows(&G, u, at + row * step, &half);
+    }
+}
+
+static void filter_transform_transposed(struct transformed u, const struct filters *f, const float *w)
+{
+    for (size_t p = 0; p < u.columns; p += u.panel)
+        for (size_t c = 0; c < panel_width(&u, p); c += LANES)
+            for (size_t o = 0; o < u.rows; o += LANES)
+                transform_block(u, f, w + (p + c) * f->outputs + f->output + o, panel_row(&u, p, o) + c,
+                                panel_width(&u, p));
 }
 
 static void filter_gradient_transform(float *dw, const struct filters *f, struct transformed du)
 {
     int k = G.pixels;
     for (size_t c = 0; c < f->inputs; c++)
-        for (size_t o = 0; o < f->channels.count; o += LANES) {
-            float *to = dw + c * f->outputs + f->channels.first + o;
-            struct half half;
-            gather_columns(&G, &half, du, c * f->channels.count + o);
-            UNROLLED(i, k) {
-                lanes out[MOST_PIXELS];
-                row_back(&G, out, &half, i);
-                UNROLLED(j, k) {
-                    lanes_store(to + (size_t)(i * k + j) * f->inputs * f->outputs, out[j]);
+        for (size_t p = 0; p < du.columns; p += du.panel)
+            for (size_t o = 0; o < panel_width(&du, p); o += LANES) {
+                float *to = dw + c * f->outputs + f->output + p + o;
+                struct half half;
+                gather_columns(&G, &half, du, panel_row(&du, p, c) + o);
+                UNROLLED(i, k) {
+                    lanes out[MOST_PIXELS];
+                    row_back(&G, out, &half, i);
+                    UNROLLED(j, k) {
+                        lanes_store(to + (size_t)(i * k + j) * f->inputs * f->outputs, out[j]);
+                    }
                 }
             }
-        }
 }
 
 static const struct winograd_passes passes = {.input_transform = input_transform,
