@@ -31,11 +31,11 @@ enum { CHANNELS = 128 };
  * a power of two apart and meet in one set of the first cache. */
 enum { GAP = WIDE };
 
-/* Backward takes the algorithm with the fewest products. Forward takes one that rounds no worse than a direct
- * sum: where an output crosses 0 by rounding, the ReLU behind it passes another gradient, and no accuracy of
- * backward makes up for that. */
+/* Backward and evaluation take the algorithm with the fewest products. Forward in training takes one that
+ * rounds no worse than a direct sum: where an output crosses 0 by rounding, the ReLU behind it passes another
+ * gradient, and no accuracy of backward makes up for that. In evaluation no gradient follows. */
 static const struct pair {
-    const struct winograd *forward, *backward;
+    const struct winograd *accurate, *fast;
 } pairs[] = {{&winograd_k2x3, &winograd_k2x3},
              {&winograd_k4x5, &winograd_k4x5},
              {&winograd_s2x3, &winograd_s2x3},
@@ -63,7 +63,7 @@ static bool algorithm_fits(const struct winograd *a, const struct layer *l)
 static const struct pair *pair_of(const struct layer *l)
 {
     for (int i = 0; i < PAIRS; i++)
-        if (algorithm_fits(pairs[i].backward, l))
+        if (algorithm_fits(pairs[i].fast, l))
             return &pairs[i];
     return NULL;
 }
@@ -167,11 +167,11 @@ static struct work work_of(const struct layer *l, const struct winograd *algorit
 static size_t winograd_scratch(const struct layer *l, int n)
 {
     const struct pair *pair = pair_of(l);
-    struct scratch forward = {0}, backward = {0};
+    struct scratch accurate = {0}, fast = {0};
     size_t bias_sums = 2 * (size_t)l->outputs; /* doubles */
-    work_of(l, pair->forward, n, &forward);
-    work_of(l, pair->backward, n, &backward);
-    return larger(larger(forward.used, backward.used), bias_sums);
+    work_of(l, pair->accurate, n, &accurate);
+    work_of(l, pair->fast, n, &fast);
+    return larger(larger(accurate.used, fast.used), bias_sums);
 }
 
 /* One product for each element: c = a b + beta c, panel by panel. Only some rows of a and c hold tiles. */
@@ -220,7 +220,8 @@ static void forward_group(const struct layer_call *c, const struct work *w, cons
 static void winograd_forward(const struct layer_call *c)
 {
     struct scratch scratch = {.memory = c->scratch};
-    struct work w = work_of(c->layer, pair_of(c->layer)->forward, c->n, &scratch);
+    const struct pair *pair = pair_of(c->layer);
+    struct work w = work_of(c->layer, c->training ? pair->accurate : pair->fast, c->n, &scratch);
     for (size_t first = 0; first < w.tiles; first += w.block) {
         struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), 0}, y = x;
         w.algorithm->passes->input_transform(w.v, &x, c->x);
@@ -252,7 +253,7 @@ static void backward_group(const struct layer_call *c, const struct work *w, con
 static void winograd_backward(const struct layer_call *c)
 {
     struct scratch scratch = {.memory = c->scratch};
-    struct work w = work_of(c->layer, pair_of(c->layer)->backward, c->n, &scratch);
+    struct work w = work_of(c->layer, pair_of(c->layer)->fast, c->n, &scratch);
     const struct winograd_passes *pass = w.algorithm->passes;
     int taps = w.algorithm->taps;
     /* First, since its sums lie where V is going to be. */

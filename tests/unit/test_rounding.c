@@ -16,8 +16,9 @@
 #include "sim/base/fail.h"
 #include "sim/base/rng.h"
 
-/* Ours comes up to 1.5 times PyTorch's. */
-static const double TIMES = 2;
+/* Ours comes up to 1.5 times PyTorch's in training, and up to 3.5 times in evaluation, which no gradient
+ * follows: there a convolution takes fewer products. */
+static const double TIMES[] = {[false] = 5, [true] = 2};
 
 enum { PIXELS = 64 }; /* of the output, at least: enough for a mean */
 
@@ -114,11 +115,11 @@ static void exact_pixel(double *sum, const struct bench *b, const double *w, int
     }
 }
 
-static double error_of(struct bench *b)
+static double error_of(struct bench *b, bool training)
 {
     struct layer_call c = {.layer = &b->layer,
                            .n = b->n,
-                           .training = true,
+                           .training = training,
                            .w = b->own,
                            .x = b->x,
                            .y = b->y,
@@ -139,40 +140,47 @@ static double error_of(struct bench *b)
     return sqrt(apart / whole);
 }
 
-static void check(const struct shape_row *s, enum draw draw, double *worst)
+static void check(const struct shape_row *s, enum draw draw, bool training, double *worst)
 {
     static const char *const names[] = {"uniform", "rectified"};
     struct bench b;
     bench_open(&b, s, draw);
-    double error = error_of(&b), times = error / s->pytorch[draw];
-    if (!(times <= TIMES))
+    double error = error_of(&b, training), times = error / s->pytorch[draw];
+    if (!(times <= TIMES[training]))
         fail_msg("%s, %d x %d x %d to %d, kernel %d, %s: error %.2e, %.2f times PyTorch's", s->model, s->c,
                  s->size, s->size, s->o, s->kernel, names[draw], error, times);
     *worst = fmax(*worst, times);
     bench_close(&b);
 }
 
-static void check_all(void)
+static void check_all(bool training)
 {
     double worst = 0;
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (enum draw draw = UNIFORM; draw < DRAWS; draw++)
-            check(&shapes[i], draw, &worst);
-    printf("%s: at most %.2f times PyTorch's error\n", kernels_name(), worst);
+            check(&shapes[i], draw, training, &worst);
+    printf("%s, %s: at most %.2f times PyTorch's error\n", kernels_name(),
+           training ? "training" : "evaluation", worst);
 }
 
 static void convolutions_round_as_pytorch(void **state)
 {
     (void)state;
-    check_all();
+    check_all(true);
 }
 
 static void portable_convolutions_round_as_pytorch(void **state)
 {
     (void)state;
     kernels_choose(KERNELS_PORTABLE);
-    check_all();
+    check_all(true);
     kernels_choose(KERNELS_AUTO);
+}
+
+static void evaluations_round_well(void **state)
+{
+    (void)state;
+    check_all(false);
 }
 
 int main(void)
@@ -180,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(convolutions_round_as_pytorch),
         cmocka_unit_test(portable_convolutions_round_as_pytorch),
+        cmocka_unit_test(evaluations_round_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
