@@ -180,17 +180,12 @@ static void change(struct network *net, moment at)
     }
 }
 
-/* The conductor asks after every event of its own, most of which change nothing here. */
 vtime net_due(struct network *net)
 {
     if (net->arrived.n > 0)
         return net->arrival;
-    if (!net->is_known) {
-        moment next = next_change(net);
-        net->due = next == MOMENT_NEVER ? VTIME_NEVER : arrival_of(next);
-        net->is_known = true;
-    }
-    return net->due;
+    moment next = next_change(net);
+    return next == MOMENT_NEVER ? VTIME_NEVER : arrival_of(next);
 }
 
 bool net_play(struct network *net, vtime t)

@@ -1,17 +1,22 @@
 /* Images a second of one process: training steps (gradient and update), or evaluations, as a run does them.
  *
  * usage: train MODEL train|eval [SECONDS [PROCESSES]]
+ *        train core       prints the kernels that we choose for OpenBLAS; nothing if its own choice stays
  *
  * PROCESSES: of so many processes together, which share nothing but the caches: each has a model of its own. */
 #include <math.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cblas.h>
+
 #include "models/kernels.h"
 #include "models/model.h"
 #include "sim/base/vec.h"
+#include "sim/blas_core.h"
 #include "sim/registry.h"
 #include "sim/host.h"
 #include "sim/transport/shm.h"
@@ -129,8 +134,19 @@ static double rate_of_all(int processes, void (*work)(void *), const char *model
     return sum;
 }
 
+static int print_core(void)
+{
+    const struct cpu_features cpu = cpu_features();
+    const char *core = getenv("OPENBLAS_CORETYPE") ? NULL : blas_core(&cpu, openblas_get_corename());
+    if (core)
+        puts(core);
+    return EXIT_DONE;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "core") == 0)
+        return print_core();
     struct job job = {0};
     bool training = argc > 2 && strcmp(argv[2], "train") == 0;
     if (argc < 3 || !(training || strcmp(argv[2], "eval") == 0))

@@ -70,6 +70,10 @@ check "figures become a table; one of which a figure is missing stays" tables
 python=${PYTHON:-/usr/bin/python3}
 if "$python" -c 'import torch' 2>/dev/null; then
     check "PyTorch" prints ratio.eval.cnn "$python" "$root/tests/oracle/speed.py" --models cnn --rounds 1 --seconds 0.01
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\n[ "$1" = core ] && echo Prescott && exit\nexec "%s" "$@"\n' "$bench/train" >aided && chmod +x aided
+    check "  with the BLAS kernels that we choose, and without" prints ratio.unaided.eval.cnn \
+        "$python" "$root/tests/oracle/speed.py" --models cnn --rounds 1 --seconds 0.01 --program "$PWD/aided"
 else
     echo "speed.py: without python3-torch not tested"
 fi
