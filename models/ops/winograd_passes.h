@@ -110,17 +110,27 @@ struct half {
     lanes at[MOST_PRODUCTS * MOST_PIXELS];
 };
 
+/* Hides from gcc that this pointer moves on with the loop around it. Otherwise gcc keeps one pointer for each of the
+ * t^2 matrices, all of them in memory, and moves every one of them on. */
+EACH_TABLE float *hidden(float *pointer)
+{
+    __asm__("" : "+r"(pointer));
+    return pointer;
+}
+
 /* The last half of table in table', into number `offset` of each of the t^2 matrices: one tile's, or one
  * filter's, values of LANES channels. */
 EACH_TABLE void scatter_rows(const struct table *t, struct transformed to, size_t offset,
                              const struct half *half)
 {
     int p = t->products;
+    float *at = hidden(to.at + offset);
     UNROLLED(i, p) {
         lanes out[MOST_PRODUCTS];
         transform_line(t, out, 1, half->at + i * t->pixels, 1);
         UNROLLED(j, p) {
-            lanes_store(to.at + (size_t)(i * p + j) * to.step + offset, out[j]);
+            lanes_store(at, out[j]);
+            at += to.step;
         }
     }
 }
@@ -130,12 +140,14 @@ EACH_TABLE void gather_columns(const struct table *t, struct half *half, struct 
                                size_t offset)
 {
     int p = t->products;
+    const float *at = hidden(from.at + offset);
     UNROLLED(j, p) {
         lanes in[MOST_PRODUCTS];
         UNROLLED(i, p) {
-            in[i] = lanes_load(from.at + (size_t)(i * p + j) * from.step + offset);
+            in[i] = lanes_load(at + (size_t)(i * p) * from.step);
         }
         transposed_line(t, half->at + j, p, in, 1);
+        at += from.step;
     }
 }
 
