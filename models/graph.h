@@ -32,10 +32,9 @@ struct workspace {
     size_t bytes;
     float *memory;
     float *input, *logits, *dlogits;
-    struct step *step;                                                     /* [layers] */
-    void (*ready)(void *context, float *gradient, size_t first, size_t n); /* see workspace_on_ready */
-    void *context;
-    float *layer_gradient; /* where every layer's dw goes if the caller stores none; else NULL */
+    struct step *step;        /* [layers] */
+    struct receiver receiver; /* see workspace_on_ready; ready = NULL: there is none */
+    float *layer_gradient;    /* where every layer's dw goes if the caller stores none; else NULL */
 };
 
 /* The start of a training pass: ws->input = the n training images named by sample, augmented as `at` says. */

@@ -136,6 +136,13 @@ struct wiring {
     bool *fixed; /* [activations] must not be overwritten: a later row or backward reads it */
 };
 
+/* Takes the gradient of the parameters part by part (workspace_on_ready). */
+struct receiver {
+    void (*ready)(void *context, float *gradient, size_t first, size_t n);
+    void *context;
+    bool stores; /* the whole gradient must be in dw at the end */
+};
+
 /* One call of an operator on n images. A pointer that has no meaning for the operator is NULL. Buffers do not
  * overlap, but y = x and dx = dy where the layer works in place. Output buffers hold garbage before the call.
  * All pointers belong to the caller, and none may be kept after the call. */
@@ -143,11 +150,12 @@ struct layer_call {
     const struct layer *layer;
     int n;
     bool training;
-    const struct draw_at *at; /* where random draws come from; training only */
-    const float *w;           /* the layer's parameters, tensor after tensor */
-    float *dw;                /* their gradient: overwritten, not added to */
-    const float *stats;       /* running statistics */
-    float *new_stats;         /* where the operator writes them; may be stats; training only */
+    const struct draw_at *at;        /* where random draws come from; training only */
+    const float *w;                  /* the layer's parameters, tensor after tensor */
+    float *dw;                       /* their gradient: overwritten, not added to */
+    const struct receiver *receiver; /* of the gradient, in backward with `gives`; NULL: dw is all */
+    const float *stats;              /* running statistics */
+    float *new_stats;                /* where the operator writes them; may be stats; training only */
     /* Not NULL, and training is false: BatchNorm takes the batch's mean and variance as in training, and adds
      * to moments what layer_op.settle wants; every other operator evaluates. */
     double *moments;
@@ -196,6 +204,11 @@ struct layer_op {
     /* With init_stats. Turns what calls with moments have summed over `samples` samples into statistics. */
     void (*settle)(const struct layer *layer, const double *moments, double samples, float *stats);
 
+    /* Optional. true: with n images backward gives each part of the gradient of all parameters to the receiver as
+     * soon as it is final (layer_give), while the part and its parameters are in the cache. Such a part may take its
+     * step at once, so backward reads the part's parameters no more. If the receiver stores nothing, backward may
+     * make any part anywhere in dw. */
+    bool (*gives)(const struct layer *layer, int n);
     void (*forward)(const struct layer_call *call); /* y from x, side and w */
     void (*backward)(
         const struct layer_call *call); /* dx, dside and dw from dy; the arguments of forward stand */
@@ -206,6 +219,10 @@ struct layer_op {
 void layer_tensor(struct layer *layer, const char *suffix, struct parameter values);
 /* The same for its next running statistic, of n floats. */
 void layer_buffer(struct layer *layer, const char *suffix, int n);
+/* In backward: floats first .. first + n - 1 of the gradient of the layer's parameters are final. */
+void layer_give(const struct layer_call *call, float *gradient, size_t first, size_t n);
+/* Whether dw must hold the whole gradient at the end of backward. */
+bool layer_stores(const struct layer_call *call);
 /* Has the layer something to compute? No for rows that only wire, and for a ReLU fused into the row above. */
 bool layer_works(const struct layer *layer);
 /* Floats of the layer's tensors. */

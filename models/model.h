@@ -86,11 +86,12 @@ size_t workspace_bytes(const struct workspace *ws);
  *                          <-- ready(conv2)          first and n: the layer's place in params
  *                  <-- ready(conv1)
  *
+ * A large layer gives its gradient in several such parts, in any order.
  * gradient points to the first of them. They are in the cache, and backward reads those parameters no more,
  * so `ready` may take the step at once (as DistributedDataParallel's buckets, Li et al., VLDB 2020, overlap
  * communication with backward). The calls cover each parameter once; there are none if the loss is not
- * finite. stores false: the caller needs no gradient after that. Then all layers write to one buffer of the
- * workspace, which stays in the cache, and model_gradient is given grad = NULL. */
+ * finite. stores false: the caller needs no gradient after that. Then all layers, and all parts of a layer, write to
+ * one buffer of the workspace, which stays in the cache, and model_gradient is given grad = NULL. */
 void workspace_on_ready(struct workspace *ws, bool stores,
                         void (*ready)(void *context, float *gradient, size_t first, size_t n), void *context);
 

@@ -37,6 +37,7 @@ void workspace_aim(struct workspace *ws, const struct layer_call *call)
         c->at = call->at;
         c->w = call->w + first;
         c->dw = call->dw ? call->dw + first : ws->layer_gradient;
+        c->receiver = ws->receiver.ready ? &ws->receiver : NULL;
         c->stats = call->stats ? call->stats + l->stats_offset : NULL;
         c->new_stats = call->new_stats ? call->new_stats + l->stats_offset : NULL;
         c->moments = call->moments ? call->moments + l->stats_offset : NULL;
@@ -52,8 +53,19 @@ static void forward(struct workspace *ws)
     }
 }
 
-/* From the last layer to the first. The gradient of a layer is final when its backward returns: only then may
- * `ready` change the layer's parameters. */
+void layer_give(const struct layer_call *c, float *gradient, size_t first, size_t n)
+{
+    if (c->receiver)
+        c->receiver->ready(c->receiver->context, gradient, c->layer->own[0].tensor.offset + first, n);
+}
+
+bool layer_stores(const struct layer_call *c)
+{
+    return !c->receiver || c->receiver->stores;
+}
+
+/* From the last layer to the first. Where a layer does not give its gradient itself, the gradient is final when
+ * backward returns: only then may `ready` change the layer's parameters. */
 static void backward(struct workspace *ws)
 {
     for (int i = ws->model->layers - 1; i >= 0; i--) {
@@ -63,8 +75,8 @@ static void backward(struct workspace *ws)
             l->row->op->backward(&s->call);
         if (s->sum)
             vec_add(s->sum, s->call.dx, (size_t)s->call.n * shape_size(s->call.layer->in));
-        if (ws->ready && l->tensors)
-            ws->ready(ws->context, s->call.dw, l->own[0].tensor.offset, layer_params(l));
+        if (l->tensors && !(l->row->op->gives && l->row->op->gives(l, s->call.n)))
+            layer_give(&s->call, s->call.dw, 0, layer_params(l));
     }
 }
 

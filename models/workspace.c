@@ -189,8 +189,7 @@ void workspace_on_ready(struct workspace *ws, bool stores,
         size_t n = layer_params(&ws->model->layer[i]);
         most = n > most ? n : most;
     }
-    ws->ready = ready;
-    ws->context = context;
+    ws->receiver = (struct receiver){.ready = ready, .context = context, .stores = stores};
     free(ws->layer_gradient);
     ws->layer_gradient = stores ? NULL : need(most * sizeof *ws->layer_gradient);
 }

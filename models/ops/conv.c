@@ -62,9 +62,15 @@ static void conv_backward(const struct layer_call *c)
     method(c->layer)->backward(c);
 }
 
+static bool conv_gives(const struct layer *l, int n)
+{
+    return method(l)->gives && method(l)->gives(l, n);
+}
+
 const struct layer_op op_conv = {.name = "conv",
                                  .shape = conv_shape,
                                  .scratch = conv_scratch,
+                                 .gives = conv_gives,
                                  .from_pytorch = conv_from_pytorch,
                                  .forward = conv_forward,
                                  .backward = conv_backward};

@@ -14,6 +14,7 @@ struct conv_method {
     size_t (*scratch)(const struct layer *l, int n);
     void (*forward)(const struct layer_call *c);
     void (*backward)(const struct layer_call *c);
+    bool (*gives)(const struct layer *l, int n); /* optional, as in struct layer_op */
 };
 
 extern const struct conv_method conv_winograd;       /* 3 x 3 and a few more: tiles in the transform domain */

@@ -196,6 +196,7 @@ static void space_to_depth_backward(const struct layer_call *c)
     struct stride_one one;
     make_stride_one(&one, c->layer);
     struct layer_call call = call_of(c, &one);
+    call.receiver = NULL; /* its weights lie in another order */
     conv_winograd.backward(&call);
     copy_weights_out(c->layer, &one, call.dw, c->dw);
     if (!c->dx)

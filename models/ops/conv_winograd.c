@@ -9,6 +9,7 @@
  *
  * Tiles go in blocks that are small enough for the cache: a block's values in the transform domain are still
  * there when the next pass reads them. */
+#include <stdint.h>
 #include <string.h>
 
 #include "models/ops/columns.h"
@@ -86,6 +87,7 @@ struct work {
     struct transformed v, dv;   /* input and its gradient: (block x C) */
     struct transformed m;       /* output or, in backward, its gradient: (block x group) */
     struct transformed u, du;   /* filters and their gradient: (C x group) */
+    size_t rows;                /* backward_by_rows: input channels of a block of filters */
 };
 
 /* The tiles of an image. stride: its pixels from one output to the next. */
@@ -139,7 +141,7 @@ static struct transformed resized(struct transformed t, size_t rows, size_t colu
     return t;
 }
 
-static struct work work_of(const struct layer *l, const struct winograd *algorithm, int n, struct scratch *s)
+static struct work sizes_of(const struct layer *l, const struct winograd *algorithm, int n)
 {
     struct work w = {.algorithm = algorithm,
                      .x = tiling_of(algorithm, l->in, algorithm->stride, algorithm->whole ? 0 : l->row->pad),
@@ -151,27 +153,69 @@ static struct work work_of(const struct layer *l, const struct winograd *algorit
     w.x.across = w.y.across = tiles_along(algorithm, l->out.w);
     w.tiles = (size_t)(n * w.x.down * w.x.across);
     divide(&w);
+    return w;
+}
+
+static struct work work_of(const struct layer *l, const struct winograd *algorithm, int n, struct scratch *s)
+{
+    struct work w = sizes_of(l, algorithm, n);
     w.v = w.dv = carve_matrices(s, &w, w.block, w.inputs);
     w.u = w.du = carve_matrices(s, &w, w.inputs, w.group);
     w.m = carve_matrices(s, &w, w.block, w.group);
-    /* V and dV share memory where all channels are one group: V is read for the last time before dV is
-     * written. With more groups dV gathers their sum while V is still read. Likewise U and dU with more than
-     * one block. */
-    if (w.group < w.outputs)
-        w.dv = carve_matrices(s, &w, w.block, w.inputs);
+    /* V and dV share memory: V is read for the last time before dV is written. So do U and dU if there is one
+     * block only. */
     if (w.block < w.tiles)
         w.du = carve_matrices(s, &w, w.inputs, w.group);
     return w;
 }
 
+/* ---- few tiles ----
+ *
+ * With few tiles the filters are most of the memory that backward touches. So it goes through them once, by
+ * rows; a row is all taps of all filters from one input channel. Some rows are transformed for dx, their
+ * gradient is made, and the receiver takes the step, all while the rows are in the second cache. dM, which is
+ * small, is made before, and read again for each block of rows. */
+
+static bool has_few_tiles(const struct layer *l, int n)
+{
+    struct work w = sizes_of(l, pair_of(l)->fast, n);
+    return w.tiles <= w.outputs;
+}
+
+/* U and dU share memory: U is read for the last time before dU is written. dM and dU have panels of a group, so
+ * that dV is the sum over groups, as in every build. OpenBLAS divides large products by itself, so there all
+ * rows are one block. */
+static struct work work_by_rows(const struct layer *l, int n, struct scratch *s)
+{
+    struct work w = sizes_of(l, pair_of(l)->fast, n);
+    size_t rows = CACHED / (w.elements * w.outputs) / WIDE * WIDE;
+    w.rows = gemm_panel() == SIZE_MAX ? w.inputs : smaller(larger(rows, WIDE), w.inputs);
+    w.group = smaller(w.outputs, CHANNELS);
+    w.v = carve_matrices(s, &w, w.tiles, w.rows);
+    w.dv = carve_matrices(s, &w, w.tiles, w.rows);
+    w.m = carve_matrices(s, &w, w.tiles, w.outputs);
+    w.u = w.du = carve_matrices(s, &w, w.rows, w.outputs);
+    w.m.panel = w.du.panel = w.group;
+    return w;
+}
+
+/* The largest batch with few tiles; n images may be more. */
+static int few(const struct layer *l, int n)
+{
+    while (n > 1 && !has_few_tiles(l, n))
+        n--;
+    return n;
+}
+
 static size_t winograd_scratch(const struct layer *l, int n)
 {
     const struct pair *pair = pair_of(l);
-    struct scratch accurate = {0}, fast = {0};
+    struct scratch accurate = {0}, fast = {0}, by_rows = {0};
     size_t bias_sums = 2 * (size_t)l->outputs; /* doubles */
     work_of(l, pair->accurate, n, &accurate);
     work_of(l, pair->fast, n, &fast);
-    return larger(larger(accurate.used, fast.used), bias_sums);
+    work_by_rows(l, few(l, n), &by_rows);
+    return larger(larger(accurate.used, fast.used), larger(by_rows.used, bias_sums));
 }
 
 /* One product for each element: c = a b + beta c, panel by panel. Only some rows of a and c hold tiles. */
@@ -212,7 +256,8 @@ static void forward_group(const struct layer_call *c, const struct work *w, cons
     const float *bias = c->layer->row->bias ? c->w + (size_t)(taps * taps) * w->inputs * w->outputs : NULL;
     struct transformed u = resized(w->u, w->inputs, count), m = resized(w->m, w->block, count);
     if (tiles->first == 0) /* the later blocks find U made: they have one group only */
-        pass->filter_transform(u, &(struct filters){w->inputs, w->outputs, tiles->channel}, c->w);
+        pass->filter_transform(
+            u, &(struct filters){w->inputs * w->outputs, w->inputs, w->outputs, tiles->channel}, c->w);
     multiply(w, m, w->v, u, tiles->count, 0);
     pass->output_transform(c->y, tiles, m, bias);
 }
@@ -231,49 +276,89 @@ static void winograd_forward(const struct layer_call *c)
     }
 }
 
-/* dw of `count` output channels, summed over the blocks, and what they add to dV. */
-static void backward_group(const struct layer_call *c, const struct work *w, const struct tiles *tiles,
-                           size_t count)
+/* dx of the block, and dw, summed over the blocks. All output channels are one group. */
+static void backward_block(const struct layer_call *c, const struct work *w, const struct tiles *x)
 {
     const struct winograd_passes *pass = w->algorithm->passes;
-    struct filters filters = {w->inputs, w->outputs, tiles->channel};
-    struct transformed m = resized(w->m, w->block, count), du = resized(w->du, w->inputs, count),
-                       u = resized(w->u, count, w->inputs);
-    pass->output_gradient_transform(m, tiles, c->dy);
-    multiply_transposed(w, du, w->v, m, tiles->count, tiles->first > 0 ? 1 : 0);
-    if (tiles->first + tiles->count == w->tiles)
-        pass->filter_gradient_transform(c->dw, &filters, du);
+    struct tiles y = {&w->y, x->first, x->count, 0};
+    struct filters filters = {w->inputs * w->outputs, w->inputs, w->outputs, 0};
+    pass->input_transform(w->v, x, c->x);
+    pass->output_gradient_transform(w->m, &y, c->dy);
+    multiply_transposed(w, w->du, w->v, w->m, x->count, x->first > 0 ? 1 : 0);
+    if (x->first + x->count == w->tiles)
+        pass->filter_gradient_transform(c->dw, &filters, w->du);
     if (!c->dx)
         return;
-    if (tiles->first == 0)
+    struct transformed u = resized(w->u, w->outputs, w->inputs);
+    if (x->first == 0)
         pass->filter_transform_transposed(u, &filters, c->w);
-    multiply(w, w->dv, m, u, tiles->count, tiles->channel > 0 ? 1 : 0);
+    multiply(w, w->dv, w->m, u, x->count, 0);
+    pass->input_gradient_transform(c->dx, x, w->dv);
+}
+
+static void backward_by_blocks(const struct layer_call *c)
+{
+    struct scratch scratch = {.memory = c->scratch};
+    struct work w = work_of(c->layer, pair_of(c->layer)->fast, c->n, &scratch);
+    for (size_t first = 0; first < w.tiles; first += w.block)
+        backward_block(c, &w, &(struct tiles){&w.x, first, smaller(w.block, w.tiles - first), 0});
+}
+
+/* Gives the rows' part of dw to the receiver, tap by tap. If it stores nothing, all blocks make their part at the
+ * same place, which stays in the cache. */
+static void backward_rows(const struct layer_call *c, const struct work *w, const struct tiles *x,
+                          size_t rows)
+{
+    const struct winograd_passes *pass = w->algorithm->passes;
+    size_t taps = (size_t)(w->algorithm->taps * w->algorithm->taps), all = w->inputs * w->outputs,
+           first = x->channel * w->outputs, n = rows * w->outputs, tap = layer_stores(c) ? all : n;
+    float *dw = c->dw + (layer_stores(c) ? first : 0);
+    struct transformed v = resized(w->v, w->tiles, rows), dv = resized(w->dv, w->tiles, rows),
+                       u = resized(w->u, w->outputs, rows), du = resized(w->du, rows, w->outputs);
+    pass->input_transform(v, x, c->x);
+    if (c->dx) {
+        u.panel = gemm_panel();
+        pass->filter_transform_transposed(u, &(struct filters){all, rows, w->outputs, 0}, c->w + first);
+        multiply(w, dv, w->m, u, w->tiles, 0);
+        pass->input_gradient_transform(c->dx, x, dv);
+    }
+    multiply_transposed(w, du, v, w->m, w->tiles, 0);
+    pass->filter_gradient_transform(dw, &(struct filters){tap, rows, w->outputs, 0}, du);
+    for (size_t i = 0; i < taps; i++)
+        layer_give(c, dw + i * tap, i * all + first, n);
+}
+
+static void backward_by_rows(const struct layer_call *c)
+{
+    struct scratch scratch = {.memory = c->scratch};
+    struct work w = work_by_rows(c->layer, c->n, &scratch);
+    w.algorithm->passes->output_gradient_transform(w.m, &(struct tiles){&w.y, 0, w.tiles, 0}, c->dy);
+    for (size_t first = 0; first < w.inputs; first += w.rows)
+        backward_rows(c, &w, &(struct tiles){&w.x, 0, w.tiles, first}, smaller(w.rows, w.inputs - first));
 }
 
 static void winograd_backward(const struct layer_call *c)
 {
-    struct scratch scratch = {.memory = c->scratch};
-    struct work w = work_of(c->layer, pair_of(c->layer)->fast, c->n, &scratch);
-    const struct winograd_passes *pass = w.algorithm->passes;
-    int taps = w.algorithm->taps;
-    /* First, since its sums lie where V is going to be. */
-    if (c->layer->row->bias)
-        columns_sum(c->dw + (size_t)(taps * taps) * w.inputs * w.outputs, scratch_doubles(c->scratch), c->dy,
-                    (size_t)c->n * (size_t)(w.y.h * w.y.w), w.outputs);
+    const struct layer *l = c->layer;
+    size_t outputs = (size_t)l->outputs, taps = (size_t)(l->row->kernel * l->row->kernel),
+           weights = taps * (size_t)l->in.c * outputs;
+    /* First, since its sums lie where other values are going to be. */
+    if (l->row->bias)
+        columns_sum(c->dw + weights, scratch_doubles(c->scratch), c->dy, (size_t)(c->n * l->out.h * l->out.w),
+                    outputs);
     if (c->dx)
-        memset(c->dx, 0, (size_t)c->n * shape_size(c->layer->in) * sizeof(float));
-    for (size_t first = 0; first < w.tiles; first += w.block) {
-        struct tiles x = {&w.x, first, smaller(w.block, w.tiles - first), 0}, y = x;
-        pass->input_transform(w.v, &x, c->x);
-        y.tiling = &w.y;
-        for (; y.channel < w.outputs; y.channel += w.group)
-            backward_group(c, &w, &y, smaller(w.group, w.outputs - y.channel));
-        if (c->dx)
-            pass->input_gradient_transform(c->dx, &x, w.dv);
+        memset(c->dx, 0, (size_t)c->n * shape_size(l->in) * sizeof(float));
+    if (!has_few_tiles(l, c->n)) {
+        backward_by_blocks(c);
+        return;
     }
+    backward_by_rows(c);
+    if (l->row->bias)
+        layer_give(c, c->dw + weights, weights, outputs);
 }
 
 const struct conv_method conv_winograd = {.fits = winograd_fits,
                                           .scratch = winograd_scratch,
                                           .forward = winograd_forward,
-                                          .backward = winograd_backward};
+                                          .backward = winograd_backward,
+                                          .gives = has_few_tiles};

@@ -6,6 +6,7 @@
  * float, and such jumps meet in few sets of the cache. So the products run on transposed activations,
  * (inputs, n): rows as short as the batch. */
 #include <math.h>
+#include <stdint.h>
 
 #include "models/layers.h"
 #include "models/ops/columns.h"
@@ -68,23 +69,45 @@ static void linear_forward(const struct layer_call *c)
     }
 }
 
+/* The next inputs that backward goes through: dx of the part, dW of the part, the receiver's step of the part's
+ * weights, all while they are in the second cache. For OpenBLAS all inputs are one part, since its large
+ * products are its fast ones. */
+static size_t part_of_inputs(size_t left)
+{
+    return gemm_panel() < SIZE_MAX && left > SLICE ? SLICE : left;
+}
+
 static void linear_backward(const struct layer_call *c)
 {
     size_t n = (size_t)c->n, inputs = shape_size(c->layer->in), outputs = (size_t)c->layer->outputs;
     float *dy = c->scratch, *dx = c->scratch + n * outputs;
-    gemm(GEMM_NN, c->dw, c->saved, c->dy, 0, inputs, outputs, n);
     columns_sum(c->dw + inputs * outputs, scratch_doubles(c->scratch), c->dy, n, outputs);
-    if (!c->dx)
-        return;
-    transpose(dy, c->dy, n, outputs);
-    gemm(GEMM_NN, dx, c->w, dy, 0, inputs, n, outputs);
-    transpose(c->dx, dx, inputs, n);
+    layer_give(c, c->dw + inputs * outputs, inputs * outputs, outputs);
+    if (c->dx)
+        transpose(dy, c->dy, n, outputs);
+    for (size_t i = 0, some; i < inputs; i += some) {
+        some = part_of_inputs(inputs - i);
+        if (c->dx)
+            gemm(GEMM_NN, dx + i * n, c->w + i * outputs, dy, 0, some, n, outputs);
+        float *dw = layer_stores(c) ? c->dw + i * outputs : c->dw;
+        gemm(GEMM_NN, dw, c->saved + i * n, c->dy, 0, some, outputs, n);
+        layer_give(c, dw, i * outputs, some * outputs);
+    }
+    if (c->dx)
+        transpose(c->dx, dx, inputs, n);
+}
+
+static bool linear_gives(const struct layer *l, int n)
+{
+    (void)l, (void)n;
+    return true;
 }
 
 const struct layer_op op_linear = {.name = "linear",
                                    .shape = linear_shape,
                                    .saved = linear_saved,
                                    .scratch = linear_scratch,
+                                   .gives = linear_gives,
                                    .from_pytorch = linear_from_pytorch,
                                    .forward = linear_forward,
                                    .backward = linear_backward};

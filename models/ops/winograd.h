@@ -80,10 +80,11 @@ struct tiles {
     size_t first, count, channel;
 };
 
-/* Filters (r r, inputs, outputs). Transformed are those of some outputs from `output` on, each matrix as
- * (inputs x some outputs) or, transposed, as (some outputs x inputs). */
+/* Filters (r r, inputs, outputs), or their gradient; `tap` floats lie from one tap to the next. Transformed are
+ * those of some outputs from `output` on, each matrix as (inputs x some outputs) or, transposed, as (some outputs
+ * x inputs). */
 struct filters {
-    size_t inputs, outputs, output;
+    size_t tap, inputs, outputs, output;
 };
 
 /* The passes of one algorithm. Output first. They allocate nothing and know nothing of each other. */

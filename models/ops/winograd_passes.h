@@ -363,7 +363,7 @@ EACH_TABLE void transform_filter(struct transformed u, const struct filters *f, 
     UNROLLED(j, k) {
         lanes in[MOST_PIXELS];
         UNROLLED(i, k) {
-            in[i] = load_ahead(w + (size_t)(i * k + j) * f->inputs * f->outputs);
+            in[i] = load_ahead(w + (size_t)(i * k + j) * f->tap);
         }
         transform_line(&G, half.at + j, k, in, 1);
     }
@@ -386,7 +386,7 @@ EACH_TABLE void transform_block(struct transformed u, const struct filters *f, c
     int k = G.pixels;
     lanes block[MOST_PIXELS * MOST_PIXELS][LANES];
     for (int i = 0; i < k * k; i++)
-        load_transposed_ahead(block[i], w + (size_t)i * f->inputs * f->outputs, f->outputs);
+        load_transposed_ahead(block[i], w + (size_t)i * f->tap, f->outputs);
     for (size_t row = 0; row < LANES; row++) {
         struct half half;
         UNROLLED(j, k) {
@@ -422,7 +422,7 @@ static void filter_gradient_transform(float *dw, const struct filters *f, struct
                     lanes out[MOST_PIXELS];
                     row_back(&G, out, &half, i);
                     UNROLLED(j, k) {
-                        lanes_store(to + (size_t)(i * k + j) * f->inputs * f->outputs, out[j]);
+                        lanes_store(to + (size_t)(i * k + j) * f->tap, out[j]);
                     }
                 }
             }
