@@ -8,6 +8,7 @@
 #ifndef SIM_BASE_RNG_H
 #define SIM_BASE_RNG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum purpose {
@@ -38,6 +39,9 @@ struct draw_key {
 
 /* Block number `block` of 8 independent 32-bit words. */
 void draw_block(const struct draw_key *key, uint64_t block, uint32_t out[8]);
+
+/* Blocks `block` .. block + blocks - 1, one after the other: several times as fast as one by one. */
+void draw_blocks(const struct draw_key *key, uint64_t block, size_t blocks, uint32_t *out);
 
 uint32_t draw_u32(const struct draw_key *key, uint64_t index); /* word index % 8 of block index / 8 */
 
