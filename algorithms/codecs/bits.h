@@ -12,6 +12,12 @@ enum { BITS_LEAST = 2, BITS_MOST = 16 };
 /* Codes a codec packs at a time: they lie on its stack, in the first-level cache; a multiple of 8. */
 enum { BITS_PIECE = 1024 };
 
+/* Floats of the piece that begins at i. */
+static inline size_t bits_piece(size_t i, size_t n)
+{
+    return n - i < BITS_PIECE ? n - i : BITS_PIECE;
+}
+
 size_t bits_bytes(size_t n, int bits);
 void bits_pack(const uint16_t *code, size_t n, int bits, uint8_t *out); /* every code below 2^bits */
 void bits_unpack(const uint8_t *in, size_t n, int bits, uint16_t *code);
