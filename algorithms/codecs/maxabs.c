@@ -48,29 +48,30 @@ static float scale_for(float most, int L)
                                    : scale; /* next to FLT_MAX it may have been rounded up */
 }
 
-static uint16_t to_code(double q, int L)
-{
-    q = q > L ? L : q;
-    q = q < -L ? -L : q;
-    return (uint16_t)((int)q + L);
-}
-
 static void round_nearest(const float *v, size_t n, float step, int L, uint16_t *code)
 {
-    for (size_t i = 0; i < n; i++)
-        code[i] = to_code(rintf(v[i] / step), L);
+    const float most = (float)L;
+    for (size_t i = 0; i < n; i++) {
+        float q = rintf(v[i] / step);
+        q = q > most ? most : q;
+        q = q < -most ? -most : q;
+        code[i] = (uint16_t)((int)q + L);
+    }
 }
 
-/* u as in draw_uniform_fill, from block `block` on. In double: in float the sum would round u away at 16
- * bits. */
-static void round_stochastic(const float *v, size_t n, float step, int L, const struct draw_key *draw,
-                             uint64_t block, uint16_t *code)
+/* word: 24 bits of it are u in [0, 1). In double: in float the sum would round u away at 16 bits. The sum is at
+ * most L + 1, but above 0 once L is added, unless it is below -L and becomes that. */
+static void round_stochastic(const float *v, size_t n, float step, int L, const uint32_t *word,
+                             uint16_t *code)
 {
-    for (size_t i = 0; i < n; i += 8) {
-        uint32_t word[8];
-        draw_block(draw, block++, word);
-        for (size_t j = 0; j < 8 && i + j < n; j++)
-            code[i + j] = to_code(floor((double)v[i + j] / step + (word[j] >> 8) * 0x1p-24), L);
+    const double most = (double)L;
+    for (size_t i = 0; i < n; i++) {
+        double q = (double)v[i] / step + (int)(word[i] >> 8) * 0x1p-24;
+        q = q > most ? most : q;
+        q = q < -most ? -most : q;
+        int below = (int)q; /* or above, if q is negative */
+        below -= (double)below > q;
+        code[i] = (uint16_t)(below + L);
     }
 }
 
@@ -89,11 +90,14 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     out += SCALE_BYTES;
     for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
-        if (p->rounding == STOCHASTIC)
-            round_stochastic(v + i, piece, step, L, draw, i / 8, code);
-        else
+        size_t piece = bits_piece(i, t.n);
+        if (p->rounding == STOCHASTIC) {
+            uint32_t word[BITS_PIECE];
+            draw_blocks(draw, i / 8, (piece + 7) / 8, word);
+            round_stochastic(v + i, piece, step, L, word, code);
+        } else {
             round_nearest(v + i, piece, step, L, code);
+        }
         bits_pack(code, piece, bits, out + i / 8 * (size_t)bits);
     }
     return true;
@@ -110,7 +114,7 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     in += SCALE_BYTES;
     for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
+        size_t piece = bits_piece(i, t.n);
         bits_unpack(in + i / 8 * (size_t)bits, piece, bits, code);
         for (size_t j = 0; j < piece; j++)
             v[i + j] = scale * (float)(code[j] - L);

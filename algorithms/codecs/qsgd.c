@@ -63,14 +63,17 @@ static size_t run_at(const struct params *p, size_t i, size_t most)
     return least(most, bucket - i % bucket);
 }
 
-static bool write_norms(const struct params *p, const float *v, size_t n, uint8_t *out)
+/* The norms of all buckets that begin before value `to`, from bucket *bucket on, which becomes the next one: a
+ * bucket is still in the cache when it is quantised. */
+static bool write_norms(const struct params *p, const float *v, size_t n, size_t to, size_t *bucket,
+                        uint8_t *out)
 {
-    for (size_t i = 0; i < n; i += (size_t)p->bucket, out += NORM_BYTES) {
-        size_t run = run_at(p, i, n - i);
+    for (; *bucket * (size_t)p->bucket < to; ++*bucket) {
+        size_t i = *bucket * (size_t)p->bucket, run = run_at(p, i, n - i);
         float norm = p->norm == MAX ? norm_max(v + i, run) : (float)norm_l2(v + i, run);
         if (!isfinite(norm)) /* or an l2 norm too large for a float */
             return false;
-        memcpy(out, &norm, NORM_BYTES);
+        memcpy(out + *bucket * NORM_BYTES, &norm, NORM_BYTES);
     }
     return true;
 }
@@ -82,25 +85,17 @@ static float norm_at(const struct params *p, const uint8_t *wire, size_t i)
     return norm;
 }
 
-static void quantise(const float *v, const float *u, size_t n, float norm, int levels, uint16_t *code)
+/* word: 24 bits of it are u in [0, 1). x is hardly above `levels`: below is floor(x). */
+static void quantise(const float *v, const uint32_t *word, size_t n, float norm, int levels, uint16_t *code)
 {
     float step = norm > 0 ? norm : INFINITY; /* all zero: so is every quotient */
     float s = (float)levels;
     for (size_t i = 0; i < n; i++) {
-        float x = fabsf(v[i]) / step * s, below = floorf(x);
-        int l = (int)fminf(below + (float)(u[i] < x - below), s);
+        float x = fabsf(v[i]) / step * s;
+        int below = (int)x;
+        int l = below + ((float)(int)(word[i] >> 8) * 0x1p-24f < x - (float)below);
+        l = l < levels ? l : levels;
         code[i] = (uint16_t)(levels + (v[i] < 0 ? -l : l));
-    }
-}
-
-/* As draw_uniform_fill, from block `block` on; n of them, and what is left of the last block. */
-static void draw_piece(const struct draw_key *draw, uint64_t block, size_t n, float u[BITS_PIECE])
-{
-    for (size_t i = 0; i < n; i += 8) {
-        uint32_t word[8];
-        draw_block(draw, block++, word);
-        for (size_t j = 0; j < 8; j++)
-            u[i + j] = (float)(word[j] >> 8) * 0x1p-24f;
     }
 }
 
@@ -108,18 +103,18 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
                    uint8_t *out)
 {
     const struct params *p = params;
-    size_t bits = (size_t)bits_of(p);
+    size_t bits = (size_t)bits_of(p), bucket = 0;
     uint8_t *row = out + NORM_BYTES * buckets(p, t.n);
-    if (!write_norms(p, v, t.n, out))
-        return false;
     for (size_t i = 0; i < t.n; i += BITS_PIECE) {
+        uint32_t word[BITS_PIECE];
         uint16_t code[BITS_PIECE];
-        float u[BITS_PIECE];
-        size_t piece = least(t.n - i, BITS_PIECE), run;
-        draw_piece(draw, i / 8, piece, u);
+        size_t piece = bits_piece(i, t.n), run;
+        if (!write_norms(p, v, t.n, i + piece, &bucket, out))
+            return false;
+        draw_blocks(draw, i / 8, (piece + 7) / 8, word);
         for (size_t j = 0; j < piece; j += run) {
             run = run_at(p, i + j, piece - j);
-            quantise(v + i + j, u + j, run, norm_at(p, out, i + j), (int)p->levels, code + j);
+            quantise(v + i + j, word + j, run, norm_at(p, out, i + j), (int)p->levels, code + j);
         }
         bits_pack(code, piece, (int)bits, row + i / 8 * bits);
     }
@@ -136,7 +131,7 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     (void)draw;
     for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = least(t.n - i, BITS_PIECE), run;
+        size_t piece = bits_piece(i, t.n), run;
         bits_unpack(row + i / 8 * bits, piece, (int)bits, code);
         for (size_t j = 0; j < piece; j += run) {
             run = run_at(p, i + j, piece - j);

@@ -33,40 +33,39 @@ static size_t bytes(const void *params, struct extent t)
     return SCALE_BYTES + bits_bytes(t.n, BITS);
 }
 
-static float scale_for(const struct params *p, float most, const float *v, size_t n)
+/* most: the largest magnitude; not finite if a value is not. */
+static float scale_for(const struct params *p, const float *v, size_t n, float *most)
 {
-    double limit = p->clip > 0 ? p->clip * norm_deviation(v, n) : 0;
-    return limit > 0 && limit < most ? (float)limit : most;
+    if (!(p->clip > 0))
+        return *most = norm_max(v, n);
+    double limit = p->clip * norm_max_and_deviation(v, n, most);
+    return limit > 0 && limit < *most ? (float)limit : *most;
 }
 
-/* u as in draw_uniform_fill, from block `block` on: below |v| / step with that probability, to 24 bits. */
-static void quantise(const float *v, size_t n, float step, const struct draw_key *draw, uint64_t block,
-                     uint16_t *code)
+/* word: 24 bits of it are u in [0, 1), below |v| / step with that probability. */
+static void quantise(const float *v, size_t n, float step, const uint32_t *word, uint16_t *code)
 {
-    for (size_t i = 0; i < n; i += 8) {
-        uint32_t word[8];
-        draw_block(draw, block++, word);
-        for (size_t j = 0; j < 8 && i + j < n; j++) {
-            int b = (float)(word[j] >> 8) * 0x1p-24f < fabsf(v[i + j]) / step;
-            code[i + j] = (uint16_t)(1 + (v[i + j] < 0 ? -b : b));
-        }
+    for (size_t i = 0; i < n; i++) {
+        int b = (float)(int)(word[i] >> 8) * 0x1p-24f < fabsf(v[i]) / step;
+        code[i] = (uint16_t)(1 + (v[i] < 0 ? -b : b));
     }
 }
 
 static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
                    uint8_t *out)
 {
-    float most = norm_max(v, t.n);
+    float most, scale = scale_for(params, v, t.n, &most);
     if (!isfinite(most))
         return false;
-    float scale = scale_for(params, most, v, t.n);
     float step = scale > 0 ? scale : INFINITY; /* all zero: so is every quotient */
     memcpy(out, &scale, SCALE_BYTES);
     out += SCALE_BYTES;
     for (size_t i = 0; i < t.n; i += BITS_PIECE) {
+        uint32_t word[BITS_PIECE];
         uint16_t code[BITS_PIECE];
-        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
-        quantise(v + i, piece, step, draw, i / 8, code);
+        size_t piece = bits_piece(i, t.n);
+        draw_blocks(draw, i / 8, (piece + 7) / 8, word);
+        quantise(v + i, piece, step, word, code);
         bits_pack(code, piece, BITS, out + i / 8 * BITS);
     }
     return true;
@@ -82,7 +81,7 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     in += SCALE_BYTES;
     for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
+        size_t piece = bits_piece(i, t.n);
         bits_unpack(in + i / 8 * BITS, piece, BITS, code);
         for (size_t j = 0; j < piece; j++)
             v[i + j] = scale * (float)(code[j] - 1);

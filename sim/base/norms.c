@@ -19,7 +19,7 @@ static double sum_of(const double lane[LANES], double sum)
 
 /* Without the sign bit, the bits of floats as integers have the order of the floats; infinity and NaN come
  * last. An integer maximum therefore finds the largest magnitude and lets NaN through. */
-float norm_max(const float *v, size_t n)
+static uint32_t magnitude_max(const float *v, size_t n)
 {
     uint32_t most = 0;
     for (size_t i = 0; i < n; i++) {
@@ -28,6 +28,12 @@ float norm_max(const float *v, size_t n)
         magnitude &= INT32_MAX;
         most = magnitude > most ? magnitude : most;
     }
+    return most;
+}
+
+float norm_max(const float *v, size_t n)
+{
+    uint32_t most = magnitude_max(v, n);
     float value;
     memcpy(&value, &most, sizeof value);
     return value;
@@ -63,6 +69,12 @@ double norm_l2(const float *v, size_t n)
     return sqrt(sum_of_squares(v, n, 0));
 }
 
+/* The deviation from a mean that is the sum of v divided by n. */
+static double deviation(const float *v, size_t n, double sum)
+{
+    return sqrt(sum_of_squares(v, n, sum / (double)n) / (double)n);
+}
+
 double norm_deviation(const float *v, size_t n)
 {
     double lane[LANES] = {0}, rest = 0;
@@ -72,5 +84,26 @@ double norm_deviation(const float *v, size_t n)
             lane[j] += (double)v[i + j];
     for (size_t i = whole; i < n; i++)
         rest += (double)v[i];
-    return sqrt(sum_of_squares(v, n, sum_of(lane, rest) / (double)n) / (double)n);
+    return deviation(v, n, sum_of(lane, rest));
+}
+
+/* The maximum is cheap beside the sum, but not a pass over memory of its own. */
+double norm_max_and_deviation(const float *v, size_t n, float *most)
+{
+    enum { PIECE = 1024 }; /* a multiple of LANES */
+    double lane[LANES] = {0}, rest = 0;
+    uint32_t largest = 0;
+    size_t whole = n / LANES * LANES;
+    for (size_t from = 0; from < n; from += PIECE) {
+        size_t piece = n - from < PIECE ? n - from : PIECE;
+        uint32_t here = magnitude_max(v + from, piece);
+        largest = here > largest ? here : largest;
+        for (size_t i = from; i < whole && i < from + PIECE; i += LANES)
+            for (size_t j = 0; j < LANES; j++)
+                lane[j] += (double)v[i + j];
+    }
+    for (size_t i = whole; i < n; i++)
+        rest += (double)v[i];
+    memcpy(most, &largest, sizeof *most);
+    return deviation(v, n, sum_of(lane, rest));
 }
