@@ -15,13 +15,18 @@ static inline size_t halves_bytes(const void *params, struct extent t)
     return t.n * sizeof(uint16_t);
 }
 
+/* Piece by piece: a piece is still in the first-level cache when it is coded. */
 static inline bool halves_encode(uint16_t (*code_of)(float), const float *v, size_t n, uint8_t *out)
 {
-    if (!isfinite(norm_max(v, n)))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        uint16_t code = code_of(v[i]);
-        memcpy(out + sizeof code * i, &code, sizeof code);
+    enum { PIECE = 1024 };
+    for (size_t from = 0; from < n; from += PIECE) {
+        size_t end = n - from < PIECE ? n : from + PIECE;
+        if (!isfinite(norm_max(v + from, end - from)))
+            return false;
+        for (size_t i = from; i < end; i++) {
+            uint16_t code = code_of(v[i]);
+            memcpy(out + sizeof code * i, &code, sizeof code);
+        }
     }
     return true;
 }

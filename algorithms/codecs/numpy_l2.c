@@ -45,14 +45,21 @@ static size_t bytes(const void *params, struct extent t)
 
 /* In registers while a loop runs. step is a power of two: multiplying by it is exact. */
 struct grid {
-    int count; /* 2^bits */
-    double range, step;
+    int count;  /* 2^bits */
+    int beyond; /* the code of a value beyond the last edge */
+    double range, inverse, step, half, beyond_all;
 };
 
 static struct grid grid_of(const struct params *p)
 {
     int count = 1 << p->bits;
-    return (struct grid){count, p->range, 2.0 / count};
+    return (struct grid){.count = count,
+                         .beyond = p->wrap ? 0 : count - 1,
+                         .range = p->range,
+                         .inverse = 1 / p->range,
+                         .step = 2.0 / count,
+                         .half = count / 2.0,
+                         .beyond_all = count + 2.0};
 }
 
 static double edge(struct grid g, double j)
@@ -61,30 +68,68 @@ static double edge(struct grid g, double j)
 }
 
 /* Number of edges <= y, 0 .. count: a guess, at most one off because of rounding, then set right by the
- * edges. In double, for it may lie far out of bounds, which come last. */
-static double digitize(struct grid g, double y)
+ * edges. In double, for it may lie far out of bounds, which are therefore kept before it becomes an int. */
+static int digitize(struct grid g, double y)
 {
-    double n = floor((y / g.range + 1) / g.step) + 1;
-    n = edge(g, n) <= y ? n + 1 : n;
-    n = edge(g, n - 1) > y ? n - 1 : n;
+    double x = (y * g.inverse + 1) * g.half;
+    x = x < -2 ? -2 : x;
+    x = x > g.beyond_all ? g.beyond_all : x;
+    int n = (int)x; /* or one less, if x is negative */
+    n += 1 - ((double)n > x);
+    n += edge(g, n) <= y;
+    n -= edge(g, n - 1) > y;
     n = n < 0 ? 0 : n;
     return n > g.count ? g.count : n;
 }
 
-static void quantise(const struct params *p, const float *v, size_t n, float norm, uint16_t *code)
+static void quantise_any(struct grid g, const float *v, size_t n, float norm, uint16_t *code)
 {
-    struct grid g = grid_of(p);
-    int beyond = p->wrap ? 0 : g.count - 1;
     for (size_t i = 0; i < n; i++) {
-        int c = (int)digitize(g, v[i] / norm);
-        code[i] = (uint16_t)(c < g.count ? c : beyond);
+        int c = digitize(g, v[i] / norm);
+        code[i] = (uint16_t)(c < g.count ? c : g.beyond);
     }
+}
+
+/* With a range that is a power of two, a float times `factor` is exactly the number of the edge, counted from the
+ * middle one, and no guess is necessary. */
+static void quantise_exactly(struct grid g, float factor, const float *v, size_t n, float norm,
+                             uint16_t *code)
+{
+    const int half = g.count / 2;
+    const float least = (float)(-half - 1), most = (float)(half - 1);
+    for (size_t i = 0; i < n; i++) {
+        float x = v[i] / norm * factor;
+        x = x < least ? least : x;
+        x = x > most ? most : x;
+        int c = (int)x; /* or one more, if x is negative */
+        c -= (float)c > x;
+        c += half + 1;
+        code[i] = (uint16_t)(c < g.count ? c : g.beyond);
+    }
+}
+
+/* The factor, or 0: the range is no power of two, or the product might not be exact. */
+static float exact_factor(struct grid g)
+{
+    int exponent;
+    double factor = g.count / 2 / g.range;
+    return frexp(g.range, &exponent) == 0.5 && factor >= 1 && factor < 0x1p64 ? (float)factor : 0;
+}
+
+static void quantise(struct grid g, const float *v, size_t n, float norm, uint16_t *code)
+{
+    float factor = exact_factor(g);
+    if (factor > 0)
+        quantise_exactly(g, factor, v, n, norm, code);
+    else
+        quantise_any(g, v, n, norm, code);
 }
 
 static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
                    uint8_t *out)
 {
     const struct params *p = params;
+    struct grid g = grid_of(p);
     int bits = (int)p->bits;
     float norm = (float)norm_l2(v, t.n);
     (void)draw;
@@ -96,8 +141,8 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
         memset(out, 0, bits_bytes(t.n, bits));
     for (size_t i = 0; i < t.n && norm > 0; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
-        quantise(p, v + i, piece, norm, code);
+        size_t piece = bits_piece(i, t.n);
+        quantise(g, v + i, piece, norm, code);
         bits_pack(code, piece, bits, out + i / 8 * (size_t)bits);
     }
     return true;
@@ -115,7 +160,7 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     in += NORM_BYTES;
     for (size_t i = 0; i < t.n; i += BITS_PIECE) {
         uint16_t code[BITS_PIECE];
-        size_t piece = t.n - i < BITS_PIECE ? t.n - i : BITS_PIECE;
+        size_t piece = bits_piece(i, t.n);
         bits_unpack(in + i / 8 * (size_t)bits, piece, bits, code);
         for (size_t j = 0; j < piece; j++)
             v[i + j] = norm > 0 ? (float)(norm * edge(g, code[j])) : 0;

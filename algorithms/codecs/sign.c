@@ -35,42 +35,68 @@ static size_t bytes(const void *params, struct extent t)
     return scale_bytes(params) + t.n / 8 + (t.n % 8 > 0);
 }
 
-static uint8_t signs_of(const float *v, size_t n)
+enum { PIECE = 1024 }; /* floats, a multiple of 8 */
+
+/* minus: 0 or 1 for each float. Eight of them, a byte each, become a byte by a product: it adds up eight copies
+ * of them that are shifted so that bit j of the upper byte is the one of byte j, and no two bits meet. */
+static void write_signs(const uint8_t *minus, size_t n, uint8_t *out)
 {
-    unsigned signs = 0;
-    for (size_t j = 0; j < n; j++)
-        signs |= (unsigned)(v[j] < 0) << j;
-    return (uint8_t)signs;
+    for (size_t i = 0; i < n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, minus + i, sizeof eight);
+        out[i / 8] = (uint8_t)(eight * 0x0102040810204080u >> 56);
+    }
+}
+
+static void encode_signs(const float *v, size_t n, uint8_t *out)
+{
+    for (size_t from = 0; from < n; from += PIECE) {
+        uint8_t minus[PIECE];
+        size_t piece = n - from < PIECE ? n - from : PIECE;
+        memset(minus + piece / 8 * 8, 0, piece % 8 ? 8 : 0);
+        for (size_t i = 0; i < piece; i++)
+            minus[i] = v[from + i] < 0;
+        write_signs(minus, piece, out + from / 8);
+    }
 }
 
 static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
                    uint8_t *out)
 {
-    size_t head = scale_bytes(params), whole = t.n / 8;
+    size_t head = scale_bytes(params);
     double sum = norm_l1(v, t.n);
     float scale = (float)(sum / (double)t.n);
     (void)draw;
     if (!isfinite(sum))
         return false;
     memcpy(out, &scale, head);
-    out += head;
-    for (size_t i = 0; i < whole; i++)
-        out[i] = signs_of(v + 8 * i, 8);
-    if (t.n % 8)
-        out[whole] = signs_of(v + 8 * whole, t.n % 8);
+    encode_signs(v, t.n, out + head);
     return true;
+}
+
+/* Bit j of `signs` becomes the sign of v[j]. */
+static void decode_signs(unsigned signs, float scale, size_t n, float *v)
+{
+    uint32_t magnitude;
+    memcpy(&magnitude, &scale, sizeof magnitude);
+    for (unsigned j = 0; j < n; j++) {
+        uint32_t value = magnitude ^ (signs >> j & 1) << 31;
+        memcpy(&v[j], &value, sizeof value);
+    }
 }
 
 static void decode(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
                    float *v)
 {
-    size_t head = scale_bytes(params);
+    size_t head = scale_bytes(params), whole = t.n / 8;
     float scale = 1;
     (void)draw;
     memcpy(&scale, in, head);
     in += head;
-    for (size_t i = 0; i < t.n; i++)
-        v[i] = in[i / 8] >> i % 8 & 1 ? -scale : scale;
+    for (size_t i = 0; i < whole; i++)
+        decode_signs(in[i], scale, 8, v + 8 * i);
+    if (t.n % 8)
+        decode_signs(in[whole], scale, t.n % 8, v + 8 * whole);
 }
 
 extern const struct codec codec_sign;
