@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "algorithms/codecs/codec.h"
+#include "sim/base/norms.h"
 #include "sim/base/part.h"
 
 enum { COUNT_BYTES = sizeof(uint32_t), ENTRY_BYTES = sizeof(uint32_t) + sizeof(float) };
@@ -67,10 +68,8 @@ static size_t bytes(const void *params, struct extent t)
     return COUNT_BYTES + ENTRY_BYTES * kept(params, t);
 }
 
-/* ---- the threshold, found digit by digit: a magnitude is 31 bits, ordered as the float is ---- */
+/* ---- magnitudes: 31 bits, ordered as the floats are ---- */
 
-enum { DIGITS = 3, BINS = 1 << 11 };
-static const int shift[DIGITS] = {20, 10, 0}, width[DIGITS] = {11, 10, 10};
 #define NOT_FINITE 0x7f800000u /* from here on */
 
 static uint32_t magnitude_of(float x)
@@ -80,42 +79,122 @@ static uint32_t magnitude_of(float x)
     return b & INT32_MAX;
 }
 
-/* bin[d]: how many magnitudes that begin with `prefix` have d for their next digit. */
-static void count(const float *v, size_t n, int digit, uint32_t prefix, uint32_t bin[BINS])
+enum { PIECE = 1024 }; /* values, a multiple of 8 */
+
+/* within: 1 for each value of the piece of a magnitude from `least` to `least` + `span`; 0 behind its end. */
+static void compare(const float *v, size_t piece, uint32_t least, uint32_t span, uint8_t within[PIECE])
 {
-    const uint32_t mask = (1u << width[digit]) - 1;
-    memset(bin, 0, BINS * sizeof *bin);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t m = magnitude_of(v[i]) >> shift[digit];
-        if (m >> width[digit] == prefix)
-            bin[m & mask]++;
-    }
+    memset(within + piece / 8 * 8, 0, piece % 8 ? 8 : 0);
+    for (size_t i = 0; i < piece; i++)
+        within[i] = magnitude_of(v[i]) - least <= span;
 }
 
-static bool any_not_finite(const uint32_t bin[BINS]) /* of the first digit */
+static uint64_t eight_of(const uint8_t *within, size_t i)
 {
-    uint32_t found = 0;
-    for (size_t b = NOT_FINITE >> shift[0]; b < BINS; b++)
-        found |= bin[b];
-    return found;
+    uint64_t eight;
+    memcpy(&eight, within + i, sizeof eight);
+    return eight;
+}
+
+/* ---- the threshold ----
+ *
+ * The magnitudes of a window are counted in bins of 2^shift of them, which tells the bin of the k-th largest; that
+ * bin is the next window, until a bin is one magnitude. A sample of the values tells where to begin, so that few
+ * values have to be counted. Should the k-th largest not be where the sample says, the search begins again with
+ * all magnitudes. */
+
+enum { DIGIT = 11, BINS = 1 << DIGIT, LINE = 16, LINES = 256, SAMPLED = 1 << 14 };
+
+struct window {
+    uint32_t least, span; /* magnitudes from least to least + span */
+    int shift;
+    bool guessed; /* it is open above: the last bin has whatever is larger */
+};
+
+static const struct window everything = {.span = INT32_MAX, .shift = 31 - DIGIT};
+
+static void count_piece(const float *v, size_t piece, const struct window *w, uint32_t bin[BINS])
+{
+    uint8_t within[PIECE];
+    compare(v, piece, w->least, w->span, within);
+    for (size_t i = 0; i < piece; i += 8)
+        for (uint64_t eight = eight_of(within, i); eight; eight &= eight - 1) {
+            uint32_t m = magnitude_of(v[i + (size_t)__builtin_ctzll(eight) / 8]);
+            uint32_t b = (m - w->least) >> w->shift;
+            bin[b < BINS ? b : BINS - 1]++;
+        }
+}
+
+static void count(const float *v, size_t n, const struct window *w, uint32_t bin[BINS])
+{
+    memset(bin, 0, BINS * sizeof *bin);
+    for (size_t from = 0; from < n; from += PIECE)
+        count_piece(v + from, n - from < PIECE ? n - from : PIECE, w, bin);
+}
+
+/* Of all magnitudes, the same without a branch. */
+static void count_everything(const float *v, size_t n, uint32_t bin[BINS])
+{
+    memset(bin, 0, BINS * sizeof *bin);
+    for (size_t i = 0; i < n; i++)
+        bin[magnitude_of(v[i]) >> everything.shift]++;
+}
+
+/* Makes the bin of the k-th largest of the window the window, and *k its rank there. False: it is not in the
+ * window. */
+static bool narrow(const float *v, size_t n, struct window *w, size_t *k)
+{
+    uint32_t bin[BINS];
+    size_t rank = *k;
+    int b = BINS - 1;
+    if (w->span == everything.span)
+        count_everything(v, n, bin);
+    else
+        count(v, n, w, bin);
+    for (; b >= 0 && bin[b] < rank; b--)
+        rank -= bin[b];
+    if (b < 0 || (w->guessed && b == BINS - 1))
+        return false;
+    *w = (struct window){.least = w->least + ((uint32_t)b << w->shift),
+                         .span = (1u << w->shift) - 1,
+                         .shift = w->shift > DIGIT ? w->shift - DIGIT : 0};
+    *k = rank;
+    return true;
 }
 
 /* The k-th largest magnitude, and how many values of exactly that magnitude are among the k. */
-static bool find_threshold(const float *v, size_t n, size_t k, uint32_t *threshold, size_t *equals)
+static uint32_t find_from(struct window w, const float *v, size_t n, size_t k, size_t *equals)
 {
-    uint32_t bin[BINS], prefix = 0;
-    for (int digit = 0; digit < DIGITS; digit++) {
-        uint32_t b = (1u << width[digit]) - 1;
-        count(v, n, digit, prefix, bin);
-        if (digit == 0 && any_not_finite(bin))
-            return false;
-        for (; bin[b] < k; b--)
-            k -= bin[b];
-        prefix = prefix << width[digit] | b;
-    }
-    *threshold = prefix;
     *equals = k;
-    return true;
+    while (w.span > 0)
+        if (!narrow(v, n, &w, equals))
+            w = everything;
+    return w.least;
+}
+
+/* Between two ranks of a sample that the k-th largest of all lies between, by four standard deviations; open
+ * above. */
+static struct window guess(const float *v, size_t n, size_t k)
+{
+    float sample[LINES * LINE];
+    const size_t size = LINES * LINE;
+    const double rank = (double)k * (double)size / (double)n, off = 4 * sqrt(rank) + 4;
+    size_t equals;
+    for (size_t i = 0; i < LINES; i++)
+        memcpy(sample + LINE * i, v + i * (n / LINES), LINE * sizeof *v);
+    uint32_t least = find_from(everything, sample, size, (size_t)fmin(rank + off, (double)size), &equals);
+    uint32_t most =
+        rank - off < 1 ? NOT_FINITE : find_from(everything, sample, size, (size_t)(rank - off), &equals);
+    struct window w = {.least = least, .span = UINT32_MAX - least, .guessed = true};
+    while (most > least && (most - least) >> w.shift >= BINS - 1)
+        w.shift++;
+    return w;
+}
+
+/* A guess is of use where it excludes most values. */
+static uint32_t find_threshold(const float *v, size_t n, size_t k, size_t *equals)
+{
+    return find_from(n < SAMPLED || k > n / 8 ? everything : guess(v, n, k), v, n, k, equals);
 }
 
 /* ---- */
@@ -127,24 +206,37 @@ static uint8_t *put(uint8_t *out, uint32_t index, float value)
     return out + ENTRY_BYTES;
 }
 
+/* Writes what is above the threshold, and the first `equals` values of exactly that magnitude. */
+static void collect(const float *v, size_t n, uint32_t threshold, size_t equals, uint8_t *out)
+{
+    for (size_t from = 0; from < n; from += PIECE) {
+        uint8_t within[PIECE];
+        size_t piece = n - from < PIECE ? n - from : PIECE;
+        compare(v + from, piece, threshold, UINT32_MAX - threshold, within);
+        for (size_t i = 0; i < piece; i += 8)
+            for (uint64_t eight = eight_of(within, i); eight; eight &= eight - 1) {
+                size_t at = from + i + (size_t)__builtin_ctzll(eight) / 8;
+                bool equal = magnitude_of(v[at]) == threshold;
+                if (equal && equals == 0)
+                    continue;
+                equals -= equal;
+                out = put(out, (uint32_t)at, v[at]);
+            }
+    }
+}
+
 static bool encode(const void *params, const struct draw_key *draw, const float *v, struct extent t,
                    uint8_t *out)
 {
-    uint32_t k = (uint32_t)kept(params, t), threshold;
+    uint32_t k = (uint32_t)kept(params, t);
     size_t equals;
     (void)draw;
     assert(t.n <= UINT32_MAX);
-    if (!find_threshold(v, t.n, k, &threshold, &equals))
+    if (!isfinite(norm_max(v, t.n)))
         return false;
+    uint32_t threshold = find_threshold(v, t.n, k, &equals);
     memcpy(out, &k, COUNT_BYTES);
-    out += COUNT_BYTES;
-    for (size_t i = 0; i < t.n; i++) {
-        uint32_t m = magnitude_of(v[i]);
-        if (m < threshold || (m == threshold && equals == 0))
-            continue;
-        equals -= m == threshold;
-        out = put(out, (uint32_t)i, v[i]);
-    }
+    collect(v, t.n, threshold, equals, out + COUNT_BYTES);
     return true;
 }
 
@@ -152,11 +244,12 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
                    float *v)
 {
     uint32_t k, index;
+    size_t most = kept(params, t);
     (void)draw;
     memcpy(&k, in, COUNT_BYTES);
     in += COUNT_BYTES;
     memset(v, 0, t.n * sizeof *v);
-    for (uint32_t i = 0; i < k && i < kept(params, t); i++, in += ENTRY_BYTES) {
+    for (uint32_t i = 0; i < k && i < most; i++, in += ENTRY_BYTES) {
         memcpy(&index, in, sizeof index);
         if (index < t.n)
             memcpy(&v[index], in + sizeof index, sizeof *v);
