@@ -50,9 +50,10 @@ static size_t bytes(const void *params, struct extent t)
 struct sampler {
     struct draw_key draw;
     size_t left; /* to choose */
-    size_t i, n;
-    uint32_t word[8];
+    size_t n;
 };
+
+enum { PIECE = 1024 }; /* elements chosen from at a time, a multiple of 8 */
 
 static struct sampler sampler_of(const struct params *p, const struct draw_key *draw, size_t n)
 {
@@ -63,14 +64,54 @@ static struct sampler sampler_of(const struct params *p, const struct draw_key *
     return s;
 }
 
-/* Whether the next element is in; not called when none is left to choose. */
-static bool choose(struct sampler *s)
+/* Whether an element is in, of which `come` are still to come, itself included. */
+static bool is_in(uint32_t word, size_t come, size_t left)
 {
-    if (s->i % 8 == 0)
-        draw_block(&s->draw, s->i / 8, s->word);
-    bool chosen = (uint64_t)s->word[s->i % 8] * (s->n - s->i) >> 32 < s->left;
-    s->i++;
-    s->left -= chosen;
+    return (uint64_t)word * come >> 32 < left;
+}
+
+/* The largest word that may be of an element that is in, in a piece of which the last element has `come` to come:
+ * both numbers only fall. */
+static uint32_t largest_word(size_t come, size_t left)
+{
+    uint64_t largest = ((uint64_t)left << 32) / come;
+    return largest < UINT32_MAX ? (uint32_t)largest : UINT32_MAX;
+}
+
+static size_t choose_all(struct sampler *s, size_t piece, uint16_t place[PIECE + 1])
+{
+    for (size_t j = 0; j < piece; j++)
+        place[j] = (uint16_t)j;
+    s->left -= piece;
+    return piece;
+}
+
+/* Writes the places of those elements of the piece from i on that are in, and returns how many they are. Where
+ * few are chosen, most words are too large by far, which one comparison tells. */
+static size_t choose(struct sampler *s, size_t i, size_t piece, uint16_t place[PIECE + 1])
+{
+    uint32_t word[PIECE];
+    uint8_t maybe[PIECE] = {0};
+    size_t chosen = 0;
+    if (s->left == 0)
+        return 0;
+    if (s->left == s->n - i) /* whatever the words are */
+        return choose_all(s, piece, place);
+    const uint32_t largest = largest_word(s->n - i - piece + 1, s->left);
+    draw_blocks(&s->draw, i / 8, (piece + 7) / 8, word);
+    for (size_t j = 0; j < piece; j++)
+        maybe[j] = word[j] <= largest;
+    for (size_t j = 0; j < piece; j += 8) {
+        uint64_t eight;
+        memcpy(&eight, maybe + j, sizeof eight);
+        for (; eight; eight &= eight - 1) {
+            size_t k = j + (size_t)__builtin_ctzll(eight) / 8;
+            bool in = is_in(word[k], s->n - i - k, s->left);
+            place[chosen] = (uint16_t)k;
+            chosen += in;
+            s->left -= in;
+        }
+    }
     return chosen;
 }
 
@@ -80,12 +121,16 @@ static bool encode(const void *params, const struct draw_key *draw, const float 
     const struct params *p = params;
     float factor = p->scale ? (float)((double)t.n / (double)kept(p, t.n)) : 1;
     struct sampler s = sampler_of(p, draw, t.n);
-    if (!isfinite(norm_max(v, t.n) * factor))
-        return false;
-    while (s.left) {
-        float value = v[s.i] * factor;
-        memcpy(out, &value, sizeof value);
-        out += choose(&s) ? sizeof value : 0;
+    for (size_t i = 0; i < t.n; i += PIECE) {
+        uint16_t place[PIECE + 1];
+        size_t piece = t.n - i < PIECE ? t.n - i : PIECE;
+        if (!isfinite(norm_max(v + i, piece) * factor))
+            return false;
+        size_t chosen = choose(&s, i, piece, place);
+        for (size_t j = 0; j < chosen; j++, out += sizeof(float)) {
+            float value = v[i + place[j]] * factor;
+            memcpy(out, &value, sizeof value);
+        }
     }
     return true;
 }
@@ -94,13 +139,12 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
                    float *v)
 {
     struct sampler s = sampler_of(params, draw, t.n);
-    memset(v, 0, t.n * sizeof *v);
-    while (s.left) {
-        float *value = &v[s.i];
-        if (!choose(&s))
-            continue;
-        memcpy(value, in, sizeof *value);
-        in += sizeof *value;
+    for (size_t i = 0; i < t.n; i += PIECE) {
+        uint16_t place[PIECE + 1];
+        size_t piece = t.n - i < PIECE ? t.n - i : PIECE, chosen = choose(&s, i, piece, place);
+        memset(v + i, 0, piece * sizeof *v);
+        for (size_t j = 0; j < chosen; j++, in += sizeof *v)
+            memcpy(&v[i + place[j]], in, sizeof *v);
     }
 }
 
