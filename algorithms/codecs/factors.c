@@ -92,48 +92,131 @@ void factors_start_q(struct factors f, const struct draw_key *draw, uint8_t *q)
     }
 }
 
-/* ---- the two products, row by row of M ---- */
+/* ---- the products, row by row of M ----
+ *
+ * Each sum runs in an order of its own, whatever the size of the blocks: a loop that makes several sums at once
+ * reads its operands once for all of them, and a CPU adds to one while it waits for the others. */
 
-static float row_dot(const float *row, const uint8_t *q, size_t n)
+enum { BLOCK = 4 }; /* columns of a factor, or rows of M */
+
+typedef float loose __attribute__((aligned(1), may_alias)); /* at any address */
+
+static size_t block_at(size_t i, size_t n)
 {
-    float lane[LANES] = {0}, sum = 0;
-    size_t whole = n / LANES * LANES;
-    for (size_t i = 0; i < whole; i += LANES)
-        for (size_t j = 0; j < LANES; j++)
-            lane[j] += row[i + j] * get(q, i + j);
-    for (size_t i = whole; i < n; i++)
-        sum += row[i] * get(q, i);
+    return n - i < BLOCK ? n - i : BLOCK;
+}
+
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float)))); /* a sum in each */
+
+/* The sum of the lanes, and of what is left behind them, which comes first. */
+static float sum_of(const lanes *lane, const float *row, const loose *q, size_t n)
+{
+    float sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += row[i] * q[i];
     for (size_t j = 0; j < LANES; j++)
-        sum += lane[j];
+        sum += (*lane)[j];
     return sum;
+}
+
+static float row_dot(const float *row, const loose *q, size_t n)
+{
+    lanes a = {0}, r, x;
+    size_t whole = n / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES) {
+        memcpy(&r, row + i, sizeof r);
+        memcpy(&x, q + i, sizeof x);
+        a += r * x;
+    }
+    return sum_of(&a, row + whole, q + whole, n - whole);
+}
+
+/* With four columns of Q, one after the other. */
+static void row_dots(const float *row, const loose *q, size_t n, float sum[BLOCK])
+{
+    lanes lane[BLOCK] = {{0}}, r, x;
+    size_t whole = n / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES) {
+        memcpy(&r, row + i, sizeof r);
+#pragma GCC unroll 4
+        for (size_t k = 0; k < BLOCK; k++) {
+            memcpy(&x, q + k * n + i, sizeof x);
+            lane[k] += r * x;
+        }
+    }
+    for (size_t k = 0; k < BLOCK; k++)
+        sum[k] = sum_of(&lane[k], row + whole, q + k * n + whole, n - whole);
 }
 
 void factors_p(struct factors f, const float *m, const uint8_t *q, uint8_t *p)
 {
-    for (size_t i = 0; i < f.rows; i++)
-        for (size_t c = 0; c < f.rank; c++)
-            put(p + c * f.bytes_p, i, row_dot(m + i * f.columns, q + c * f.bytes_q, f.columns));
+    for (size_t i = 0; i < f.rows; i++) {
+        const float *row = m + i * f.columns;
+        for (size_t c = 0, block; c < f.rank; c += block) {
+            const loose *column = (const loose *)(q + c * f.bytes_q);
+            float sum[BLOCK];
+            block = block_at(c, f.rank);
+            if (block == BLOCK)
+                row_dots(row, column, f.columns, sum);
+            for (size_t k = 0; k < block && block < BLOCK; k++)
+                sum[k] = row_dot(row, column + k * f.columns, f.columns);
+            for (size_t k = 0; k < block; k++)
+                put(p + (c + k) * f.bytes_p, i, sum[k]);
+        }
+    }
+}
+
+/* q += a0 m0 + a1 m1 + ..., rows one after the other. */
+static void add_rows(loose *restrict q, const loose *a, const float *restrict m, size_t rows, size_t n)
+{
+    if (rows == BLOCK) {
+        const float a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
+        for (size_t j = 0; j < n; j++)
+            q[j] = q[j] + a0 * m[j] + a1 * m[n + j] + a2 * m[2 * n + j] + a3 * m[3 * n + j];
+    } else {
+        for (size_t i = 0; i < rows; i++)
+            for (size_t j = 0; j < n; j++)
+                q[j] += a[i] * m[i * n + j];
+    }
 }
 
 void factors_q(struct factors f, const float *m, const uint8_t *p, uint8_t *q)
 {
     memset(q, 0, f.rank * f.bytes_q);
-    for (size_t i = 0; i < f.rows; i++)
-        for (size_t c = 0; c < f.rank; c++) {
-            float a = get(p + c * f.bytes_p, i);
-            uint8_t *sum = q + c * f.bytes_q;
-            for (size_t j = 0; j < f.columns; j++)
-                put(sum, j, get(sum, j) + a * m[i * f.columns + j]);
-        }
+    for (size_t i = 0, block; i < f.rows; i += block) {
+        block = block_at(i, f.rows);
+        for (size_t c = 0; c < f.rank; c++)
+            add_rows((loose *)(q + c * f.bytes_q), (const loose *)(p + c * f.bytes_p) + i, m + i * f.columns,
+                     block, f.columns);
+    }
+}
+
+/* row += a0 q0 + a1 q1 + ..., columns one after the other. */
+static void add_columns(float *restrict row, const float *a, const loose *restrict q, size_t columns,
+                        size_t n)
+{
+    if (columns == BLOCK) {
+        const float a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3];
+        for (size_t j = 0; j < n; j++)
+            row[j] = row[j] + a0 * q[j] + a1 * q[n + j] + a2 * q[2 * n + j] + a3 * q[3 * n + j];
+    } else {
+        for (size_t c = 0; c < columns; c++)
+            for (size_t j = 0; j < n; j++)
+                row[j] += a[c] * q[c * n + j];
+    }
 }
 
 void factors_product(struct factors f, const uint8_t *p, const uint8_t *q, float *m)
 {
-    memset(m, 0, f.rows * f.bytes_q);
-    for (size_t i = 0; i < f.rows; i++)
-        for (size_t c = 0; c < f.rank; c++) {
-            float a = get(p + c * f.bytes_p, i);
-            for (size_t j = 0; j < f.columns; j++)
-                m[i * f.columns + j] += a * get(q + c * f.bytes_q, j);
+    for (size_t i = 0; i < f.rows; i++) {
+        float *row = m + i * f.columns;
+        memset(row, 0, f.bytes_q);
+        for (size_t c = 0, block; c < f.rank; c += block) {
+            float a[BLOCK];
+            block = block_at(c, f.rank);
+            for (size_t k = 0; k < block; k++)
+                a[k] = get(p + (c + k) * f.bytes_p, i);
+            add_columns(row, a, (const loose *)(q + c * f.bytes_q), block, f.columns);
         }
+    }
 }
