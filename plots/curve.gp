@@ -39,7 +39,7 @@ target_name = target > 0 ? sprintf("target %g %%", target) : ""
 all = ""
 do for [i = 1:curves] { all = all.sprintf(" curve=%d", i).files(i, "eval.csv") }
 columns = " -v x=".x_name." -v y=".y_name
-table = inside(tool("band.awk").columns.all." | ".tool("axis.awk").columns.sprintf(" -v target=%g -v wide=%g -v tall=%g -v letters=%d", \
+table = inside(made(x_name."-".y_name, "", tool("band.awk").columns.all)." | ".tool("axis.awk").columns.sprintf(" -v target=%g -v wide=%g -v tall=%g -v letters=%d", \
     target, width - (beside ? 0.62 * longest + 14 : 8), plot_height, strlen(target_name)))
 axes = table[1:strstrt(table, "\n") - 1]
 table = table[strstrt(table, "\n") + 1:*]

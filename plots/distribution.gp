@@ -26,7 +26,7 @@ load scripts."/style.gp"
 
 all = ""
 do for [i = 1:curves] { all = all.sprintf(" curve=%d", i).files(i, "workers.csv") }
-table = inside(tool("histogram.awk")." -v what=".what.all." 2>/dev/null")
+table = inside(made(what, " | ".tool("histogram.awk")." -v counted=1", tool("histogram.awk")." -v what=".what.all." 2>/dev/null"))
 if (words(table) < 2) printerr run.": no <algorithm>/workers.csv with a row here"; exit status 2
 
 script = "distribution.gp"

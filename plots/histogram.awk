@@ -1,4 +1,5 @@
 # awk -F, -v what=k|staleness -f histogram.awk curve=1 FILE... curve=2 FILE...
+# awk -F, -v counted=1 -f histogram.awk FILE      lines CURVE,VALUE,COUNT, which are counted already
 # The distribution of a value over the pushes of a curve, from workers.csv: curve,at,half,share,part,first,mean for each
 # value that occurs, or each of at most 60 equal ranges (at and half are the middle and half the width). share is the share
 # of pushes, part is share divided by the largest share of the curve, first is 1 in the first row of the curve, mean is the
@@ -6,6 +7,23 @@
 # several exchanges).
 
 BEGIN { most_bins = 60 }
+
+function add(c, value, times) {
+    if (!((c, value) in count)) {
+        values[c] = values[c] " " value
+        largest = value > largest ? value : largest
+        most[c] = value > most[c] ? value : most[c]
+    }
+    count[c, value] += times
+    n[c] += times
+    sum[c] += times * value
+}
+
+counted {
+    curves = $1 > curves ? $1 + 0 : curves
+    add($1 + 0, $2 + 0, $3)
+    next
+}
 
 FNR == 1 {
     split("", at)
@@ -17,17 +35,7 @@ FNR == 1 {
     next
 }
 
-NF >= column && (what == "k" ? $column > 0 : $round > 0) {
-    value = $column + 0
-    if (!((curve, value) in count)) {
-        values[curve] = values[curve] " " value
-        largest = value > largest ? value : largest
-        most[curve] = value > most[curve] ? value : most[curve]
-    }
-    count[curve, value]++
-    n[curve]++
-    sum[curve] += value
-}
+NF >= column && (what == "k" ? $column > 0 : $round > 0) { add(curve, $column + 0, 1) }
 
 END {
     width = largest < most_bins ? 1 : int(largest / most_bins) + 1

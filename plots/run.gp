@@ -4,6 +4,7 @@
 #   labels_of      a file that renames curves (labels.awk)
 #   listing        a file with what labels.awk prints of this run, as plots/plot.sh makes it once for all pictures
 #   keep           1: the picture's own script and its data stay beside it (keep.gp)
+#   tables         a folder with tables that a report has made of this run (sim/report/tables.h), read in place of its files
 # Defines
 #   curves         number of curves: one for each algorithm and each of its configurations (list_curves.sh)
 #   label(i)       name of curve i; folded(i): the same on several lines
@@ -30,6 +31,7 @@ tool(name) = "awk -F, -f ".quoted(scripts."/".name)
 if (!exists("but")) but = ""
 if (!exists("labels_of")) labels_of = ""
 if (!exists("keep")) keep = 0
+if (!exists("tables")) tables = ""
 
 name_them = " | LABELS=".(labels_of eq "" ? "''" : at_home(labels_of))." LC_ALL=C awk -f ".quoted(scripts."/text.awk")." -f ".quoted(scripts."/cells.awk").\
     " -f ".quoted(scripts."/labels.awk")
@@ -44,6 +46,12 @@ folders(i) = word(found, 3 * i + 3)
 # The shell makes the list: functions of gnuplot that call themselves end at a depth of 250.
 each_file(list, name) = " $(for run in ".list."; do printf './%s ' $run/".name."; done)"
 files(i, name) = each_file(folders(i), algorithm_of(i)."/".name)
+
+# The shell command that prints a table of a report; without one, the command that makes it from the files of the run.
+named = ""
+if (tables ne "") do for [i = 1:curves] { named = named.word(folders(i), 1)."/".algorithm_of(i)." " }
+made(what, next, otherwise) = tables eq "" ? otherwise : "if [ -f ".quoted(tables."/".what)." ]; then ".tool("numbered.awk").\
+    " -v names=".quoted(named)." ".quoted(tables."/".what).next."; else ".otherwise."; fi"
 
 first_run = curves > 0 ? word(folders(1), 1) : "."
 several = first_run ne "."

@@ -270,13 +270,22 @@ static bool is_finished(const struct sweep *s, const char *folder)
     return over;
 }
 
-static void configure_all(const struct trial *t)
+/* Configures one point with each algorithm that has values of its own, and one with the others: all points have been
+ * tried before the first of them ran. */
+static void configure_some(const struct trial *t)
 {
-    for (int i = 0; i < t->sweep->grid.points; i++) {
+    const struct grid *grid = &t->sweep->grid;
+    bool *known = need((size_t)grid->algorithms + 1);
+    for (int i = 0; i < grid->points; i++) {
         struct program p;
-        configure_point(&p, t, &t->sweep->grid.point[i]);
+        bool *same = &known[grid->point[i].alone + 1];
+        if (*same)
+            continue;
+        *same = true;
+        configure_point(&p, t, &grid->point[i]);
         config_end(p.source);
     }
+    free(known);
     fail_name(NULL);
 }
 
@@ -355,7 +364,7 @@ int sweep(struct program *p, char **argv)
     p->grid = &s.grid;
     p->record.argv = argv;
     if (o->action == ACT_RUN && o->resume && is_finished(&s, o->resume))
-        configure_all(&trial);
+        configure_some(&trial);
     else
         try_all(&trial);
     if (o->action == ACT_CHECK)

@@ -46,6 +46,7 @@ void config_end(struct config_source *src)
     free(src->paths);
     free(src->sections);
     free(src->slots);
+    free(src->first_slot);
     free(src);
 }
 

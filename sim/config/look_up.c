@@ -17,9 +17,11 @@ const struct config_section *source_section(const struct config_source *src, con
 
 struct slot *source_find(const struct config_source *src, const char *section, const char *key)
 {
-    for (int i = 0; i < src->n_slots; i++)
-        if (strcmp(src->slots[i].section->name, section) == 0 && strcmp(src->slots[i].key->name, key) == 0)
-            return &src->slots[i];
+    const struct config_section *known = source_section(src, section);
+    struct slot *slot = known ? &src->slots[src->first_slot[known - src->sections]] : NULL;
+    for (; known && slot < src->slots + src->n_slots && slot->section == known; slot++)
+        if (strcmp(slot->key->name, key) == 0)
+            return slot;
     return NULL;
 }
 

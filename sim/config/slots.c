@@ -28,6 +28,7 @@ static void add_sections(struct config_source *src, const struct config_section 
     int own = count_sections(config_sections);
     src->n_sections = own + n_extra;
     src->sections = need(((size_t)src->n_sections + MOST_VARIANTS) * sizeof *src->sections);
+    src->first_slot = need(((size_t)src->n_sections + MOST_VARIANTS) * sizeof *src->first_slot);
     for (int i = 0; i < src->n_sections; i++) {
         src->sections[i] = i < own ? config_sections[i] : extra[i - own];
         src->n_slots += count_keys(&src->sections[i]);
@@ -63,6 +64,7 @@ static void preset(const struct slot *slot)
 static struct slot *fill_slots(struct config_source *src, int i, struct slot *slot)
 {
     const struct config_section *section = &src->sections[i];
+    src->first_slot[i] = (int)(slot - src->slots);
     for (int k = 0; section->keys && section->keys[k].name; k++, slot++) {
         char *field = base_of(src, i) + section->keys[k].offset;
         *slot = (struct slot){.section = section, .key = &section->keys[k], .field = field};

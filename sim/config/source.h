@@ -39,6 +39,7 @@ struct config_source {
     int n_variants;
     struct section_variant variant[MOST_VARIANTS];
     struct slot *slots; /* in the order of sections and keys */
+    int *first_slot;    /* of each section; n_slots if it has none */
     char **paths;       /* (n_paths) of the files read */
     int n_swept;
     struct sweep_row *swept;

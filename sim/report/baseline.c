@@ -2,77 +2,104 @@
 #include "sim/report/baseline.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/base/texts.h"
 #include "sim/schema/columns.h"
 
 /* ---- pairs of runs ---- */
 
-static bool equal_in(const struct report_runs *runs, int a, int b, const char *key)
+/* The values of the shared keys in which runs differ. */
+static char *shared_values(const struct report_runs *runs, int run)
 {
-    return strcmp(run_value(&runs->run[a], key), run_value(&runs->run[b], key)) == 0;
-}
-
-static bool same_shared_keys(const struct report_runs *runs, int a, int b)
-{
+    char *text = NULL;
+    size_t size;
     const char *key;
+    FILE *out = text_begin(&text, &size);
     for (int i = 0; (key = runs_differ_in(runs, i)); i++)
-        if (key_is_shared(key) && !equal_in(runs, a, b, key))
-            return false;
-    return true;
+        if (key_is_shared(key))
+            fprintf(out, "%s\n", run_value(&runs->run[run], key));
+    text_end(out, &text);
+    return text;
 }
 
-/* The only entry of the algorithm with the shared keys of a run; NULL: there is none, or there are
- * several. */
-static const struct entry *beside(const struct report_runs *runs, const struct entries *all,
-                                  const char *algorithm, int run)
+static char *entry_and_seed(const struct report_runs *runs, int entry, int run)
 {
-    const struct entry *found = NULL;
+    return text_format("%d %s", entry, run_value(&runs->run[run], "experiment.seed"));
+}
+
+enum { SEVERAL = -2 };
+
+/* shared values -> the only entry of the algorithm with them, or SEVERAL; entry and seed -> its run */
+struct pairing {
+    struct texts entries, runs;
+};
+
+static struct pairing pair(const struct report_runs *runs, const struct entries *all, const char *algorithm)
+{
+    struct pairing p = {0};
     for (int i = 0; i < all->n; i++) {
         const struct entry *v = &all->at[i];
-        if (strcmp(v->algorithm, algorithm) != 0 || !same_shared_keys(runs, v->run[0], run))
+        if (strcmp(v->algorithm, algorithm) != 0)
             continue;
-        if (found)
-            return NULL;
-        found = v;
+        int *entry = texts_number(&p.entries, shared_values(runs, v->run[0]));
+        *entry = *entry == -1 ? i : SEVERAL;
+        for (int r = 0; r < v->n; r++)
+            *texts_number(&p.runs, entry_and_seed(runs, i, v->run[r])) = v->run[r];
     }
-    return found;
+    return p;
 }
 
-/* The run of the algorithm to compare a run with; -1: there is none. */
-static int partner(const struct report_runs *runs, const struct entries *all, const char *algorithm, int run)
+/* For each run the run of the algorithm to compare it with; -1: there is none. The caller frees. */
+static int *partners_of(const struct report_runs *runs, const struct entries *all, const char *algorithm)
 {
-    const struct entry *v = beside(runs, all, algorithm, run);
-    for (int i = 0; v && i < v->n; i++)
-        if (equal_in(runs, v->run[i], run, "experiment.seed"))
-            return v->run[i];
-    return -1;
+    struct pairing p = pair(runs, all, algorithm);
+    int *partner = need((size_t)runs->n * sizeof *partner);
+    for (int r = 0; r < runs->n; r++) {
+        int entry = *texts_number(&p.entries, shared_values(runs, r));
+        partner[r] = entry < 0 ? -1 : *texts_number(&p.runs, entry_and_seed(runs, entry, r));
+    }
+    texts_free(&p.entries);
+    texts_free(&p.runs);
+    return partner;
 }
 
 /* ---- the baseline ---- */
 
-static bool is_everywhere(const struct report_runs *runs, const struct entries *all, const char *algorithm)
+static bool is_everywhere(const struct entries *all, const int *partner)
 {
     for (int i = 0; i < all->n; i++)
         for (int r = 0; r < all->at[i].n; r++)
-            if (partner(runs, all, algorithm, all->at[i].run[r]) < 0)
+            if (partner[all->at[i].run[r]] < 0)
                 return false;
     return true;
 }
 
-const char *baseline_find(const struct report_runs *runs, const struct entries *all)
+struct baseline baseline_find(const struct report_runs *runs, const struct entries *all)
 {
     bool several = false;
     for (int i = 1; i < all->n; i++)
         several |= strcmp(all->at[i].algorithm, all->at[0].algorithm) != 0;
     for (int i = 0; several && i < all->n; i++) {
-        bool first = i == 0 || strcmp(all->at[i].algorithm, all->at[i - 1].algorithm) != 0;
-        if (first && is_everywhere(runs, all, all->at[i].algorithm))
-            return all->at[i].algorithm;
+        const char *algorithm = all->at[i].algorithm;
+        if (i > 0 && strcmp(algorithm, all->at[i - 1].algorithm) == 0)
+            continue;
+        int *partner = partners_of(runs, all, algorithm);
+        if (is_everywhere(all, partner))
+            return (struct baseline){algorithm, partner};
+        free(partner);
     }
-    return NULL;
+    return (struct baseline){0};
+}
+
+void baseline_free(struct baseline *b)
+{
+    free(b->partner);
+    *b = (struct baseline){0};
 }
 
 /* ---- the speed-up ---- */
@@ -99,14 +126,14 @@ static double times_sooner(double than, double time)
     return than == time ? 1 : time > 0 ? than / time : NAN;
 }
 
-struct sample baseline_speedup(const struct report_runs *runs, const struct entries *all,
-                               const char *baseline, const struct entry *v)
+struct sample baseline_speedup(const struct report_runs *runs, const struct baseline *b,
+                               const struct entry *v)
 {
     double *x = need((size_t)v->n * sizeof *x);
     for (int i = 0; i < v->n; i++) {
-        int other = partner(runs, all, baseline, v->run[i]);
+        int other = b->partner[v->run[i]];
         x[i] = other < 0 ? NAN
-                         : times_sooner(time_of(&runs->run[other], baseline),
+                         : times_sooner(time_of(&runs->run[other], b->algorithm),
                                         time_of(&runs->run[v->run[i]], v->algorithm));
     }
     struct sample s = sample_over(x, v->n);

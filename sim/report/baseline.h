@@ -8,12 +8,17 @@
 
 /* The first algorithm that ran in everything that is compared: for each run that is shown there is one of
  * the algorithm with the same shared keys and the same seed, and only one entry of the algorithm has these
- * keys. NULL: there is none, or all entries are of one algorithm. */
-const char *baseline_find(const struct report_runs *runs, const struct entries *all);
+ * keys. None: there is no such algorithm, or all entries are of one algorithm. */
+struct baseline {
+    const char *algorithm; /* NULL: there is none */
+    int *partner;          /* for each run the run of the algorithm to compare it with; -1: there is none */
+};
+struct baseline baseline_find(const struct report_runs *runs, const struct entries *all);
+void baseline_free(struct baseline *b);
 
 /* How many times sooner the entry is than the baseline with the same keys and seed: at the target, or,
  * without a target, at the end. */
-struct sample baseline_speedup(const struct report_runs *runs, const struct entries *all,
-                               const char *baseline, const struct entry *v);
+struct sample baseline_speedup(const struct report_runs *runs, const struct baseline *b,
+                               const struct entry *v);
 
 #endif

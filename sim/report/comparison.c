@@ -19,8 +19,8 @@ static struct sample sample_of_entry(const void *context, const struct table_row
     static const size_t speedup = offsetof(struct comparison_row, speedup);
     if (strcmp(column, columns_name(&comparison_columns, speedup)) != 0)
         return entry_sample(p->runs, row->of, column);
-    return p->baseline ? baseline_speedup(p->runs, &p->entries, p->baseline, row->of)
-                       : (struct sample){.mean = NAN, .deviation = NAN};
+    return p->baseline.algorithm ? baseline_speedup(p->runs, &p->baseline, row->of)
+                                 : (struct sample){.mean = NAN, .deviation = NAN};
 }
 
 /* The target accuracy of all runs; NAN: they have different ones, or none. */
@@ -97,7 +97,7 @@ static void write_table(struct page *p)
                                          .row = rows,
                                          .aims = aims(p->runs),
                                          .target = common_target(p->runs),
-                                         .baseline = p->baseline,
+                                         .baseline = p->baseline.algorithm,
                                          .context = p,
                                          .sample = sample_of_entry});
     columns_end(&columns);
@@ -112,8 +112,8 @@ static void write_baseline(const struct page *p)
 {
     const struct entries *all = &p->entries;
     const char *last = all->at[all->n - 1].algorithm;
-    if (p->baseline)
-        html_print(p->body, " Speed-up: over %s%s, %s.", p->baseline,
+    if (p->baseline.algorithm)
+        html_print(p->body, " Speed-up: over %s%s, %s.", p->baseline.algorithm,
                    p->runs->n > 1 ? " with the same keys and seed" : "",
                    aims(p->runs) ? "to the target accuracy" : "in the time of the run");
     else if (all->n > 1 && strcmp(all->at[0].algorithm, last) == 0)

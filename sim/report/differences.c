@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/base/texts.h"
 #include "sim/report/html.h"
 #include "sim/report/page.h"
 
@@ -43,26 +44,33 @@ static bool has_all(const struct report_run *run, const struct report_run *of)
     return all;
 }
 
-static bool have_one(const struct report_run *run, const struct report_run *other)
+/* The run has an algorithm that an earlier run has with the same seed; known: those of the earlier runs. */
+static bool has_again(struct texts *known, const struct report_run *run)
 {
-    bool one = false;
-    for (int i = 0; !one && i < other->comparison.rows; i++)
-        one = sheet_find(&run->comparison, "algorithm", sheet_cell(&other->comparison, i, "algorithm")) >= 0;
-    return one;
+    bool again = false;
+    for (int i = 0; i < run->comparison.rows; i++) {
+        const char *algorithm = sheet_cell(&run->comparison, i, "algorithm");
+        int *number = texts_number(
+            known, text_format("%s\n%s", run_value(run, "experiment.seed"), algorithm ? algorithm : ""));
+        again |= *number > 0;
+        *number = 1;
+    }
+    return again;
 }
 
-/* No key differs. */
+/* No key differs. Runs are alike if each is as the first. */
 static void write_equal(FILE *out, const struct report_runs *runs)
 {
     bool seeds = false, algorithms = false, again = false;
-    for (int i = 0; i < runs->n; i++)
-        for (int j = 0; j < i; j++) {
-            const struct report_run *a = &runs->run[i], *b = &runs->run[j];
-            bool alike = strcmp(run_value(a, "experiment.seed"), run_value(b, "experiment.seed")) == 0;
-            seeds |= !alike;
-            algorithms |= !has_all(a, b) || !has_all(b, a);
-            again |= alike && have_one(a, b);
-        }
+    const struct report_run *first = &runs->run[0];
+    struct texts known = {0};
+    for (int i = 0; i < runs->n; i++) {
+        const struct report_run *run = &runs->run[i];
+        seeds |= strcmp(run_value(run, "experiment.seed"), run_value(first, "experiment.seed")) != 0;
+        algorithms |= !has_all(run, first) || !has_all(first, run);
+        again |= has_again(&known, run);
+    }
+    texts_free(&known);
     const char *what = seeds && algorithms ? "differ in their algorithms and seeds alone"
                        : seeds             ? "differ in their seeds alone"
                        : algorithms        ? "differ in their algorithms alone"

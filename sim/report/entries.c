@@ -8,6 +8,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/base/texts.h"
 
 static const char seed_key[] = "experiment.seed";
 
@@ -49,37 +50,36 @@ static void append(char **text, char *more)
     *text = longer;
 }
 
-static char *name_entry(const struct report_runs *runs, int r, const char *algorithm, const char *const *keys)
+/* shorts: the keys' short names. */
+static char *name_entry(const struct report_run *run, const char *algorithm, const char *const *keys,
+                        const char *const *shorts)
 {
-    const struct report_run *run = &runs->run[r];
     char *label = text_copy(algorithm);
-    for (; *keys; keys++) {
+    for (; *keys; keys++, shorts++) {
         const char *value = run_value(run, *keys);
         if (key_concerns(run, *keys, algorithm))
-            append(&label, text_format(", %s %s%s", key_short(runs, *keys, algorithm),
-                                       *value ? "= " : "left out", value));
+            append(&label, text_format(", %s %s%s", *shorts, *value ? "= " : "left out", value));
     }
     return label;
 }
 
 /* ---- rows ---- */
 
-static struct entry *find(const struct entries *v, const char *label)
-{
-    for (int i = 0; i < v->n; i++)
-        if (strcmp(v->at[i].label, label) == 0)
-            return &v->at[i];
-    return NULL;
-}
+struct making { /* the entries while they are made */
+    struct entries *v;
+    const struct report_runs *runs;
+    struct texts labels, seeds; /* label -> its entry; entry and seed -> a run of both is there */
+};
 
 /* Two runs may be equal for this algorithm, for example if only a key of another algorithm differs. Only one
  * of them counts. */
-static bool is_twin(const struct report_runs *runs, const struct entry *v, int run)
+static bool is_twin(struct making *m, int entry, int run)
 {
-    for (int i = 0; i < v->n; i++)
-        if (strcmp(run_value(&runs->run[v->run[i]], seed_key), run_value(&runs->run[run], seed_key)) == 0)
-            return true;
-    return false;
+    int *there =
+        texts_number(&m->seeds, text_format("%d %s", entry, run_value(&m->runs->run[run], seed_key)));
+    bool twin = *there > 0;
+    *there = 1;
+    return twin;
 }
 
 /* Room for one more element behind n: a full block (n a power of two) is doubled. */
@@ -89,37 +89,39 @@ static void *with_room(void *block, int n, size_t each)
     return full ? need_more(block, (size_t)n * each, (n > 0 ? 2 * (size_t)n : 1) * each) : block;
 }
 
-/* Adds a run to its entry. Frees label. */
-static void add(struct entries *v, const struct report_runs *runs, int run, char *label,
-                const char *algorithm)
+/* Adds a run to its entry. Takes the label. */
+static void add(struct making *m, int run, char *label, const char *algorithm)
 {
-    struct entry *old = find(v, label);
-    if (!old) {
+    struct entries *v = m->v;
+    char *own = text_copy(label);
+    int *number = texts_number(&m->labels, label);
+    if (*number < 0) {
+        *number = v->n;
         v->at = with_room(v->at, v->n, sizeof *v->at);
-        old = &v->at[v->n++];
-        *old = (struct entry){.label = text_copy(label), .algorithm = algorithm};
+        v->at[v->n++] = (struct entry){.label = own, .algorithm = algorithm};
+    } else
+        free(own);
+    struct entry *entry = &v->at[*number];
+    if (!is_twin(m, *number, run)) {
+        entry->run = with_room(entry->run, entry->n, sizeof *entry->run);
+        entry->run[entry->n++] = run;
     }
-    if (!is_twin(runs, old, run)) {
-        old->run = with_room(old->run, old->n, sizeof *old->run);
-        old->run[old->n++] = run;
-    }
-    free(label);
 }
 
-static void add_algorithm(struct entries *v, const struct report_runs *runs, const char *algorithm)
+static void add_algorithm(struct making *m, const char *algorithm)
 {
+    const struct report_runs *runs = m->runs;
     int *having = need((size_t)runs->n * sizeof *having), n = 0;
-    for (int i = 0; i < v->n; i++)
-        if (strcmp(v->at[i].algorithm, algorithm) == 0) {
-            free(having);
-            return;
-        }
     for (int r = 0; r < runs->n; r++)
         if (has(&runs->run[r], algorithm))
             having[n++] = r;
     const char **keys = keys_of(runs, having, n, algorithm);
+    const char **shorts = need(((size_t)runs->differing + 1) * sizeof *shorts);
+    for (int i = 0; keys[i]; i++)
+        shorts[i] = key_short(runs, keys[i], algorithm);
     for (int i = 0; i < n; i++)
-        add(v, runs, having[i], name_entry(runs, having[i], algorithm, keys), algorithm);
+        add(m, having[i], name_entry(&runs->run[having[i]], algorithm, keys, shorts), algorithm);
+    free(shorts);
     free(keys);
     free(having);
 }
@@ -176,12 +178,20 @@ static void name_all_seeds(struct entries *v, const struct report_runs *runs)
 struct entries entries_find(const struct report_runs *runs)
 {
     struct entries v = {0};
+    struct making m = {.v = &v, .runs = runs};
+    struct texts algorithms = {0};
     for (int r = 0; r < runs->n; r++)
         for (int i = 0; i < runs->run[r].comparison.rows; i++) {
             const char *algorithm = sheet_cell(&runs->run[r].comparison, i, "algorithm");
-            if (algorithm)
-                add_algorithm(&v, runs, algorithm);
+            int *known = algorithm ? texts_number(&algorithms, text_copy(algorithm)) : NULL;
+            if (known && *known < 0)
+                add_algorithm(&m, algorithm);
+            if (known)
+                *known = 1;
         }
+    texts_free(&algorithms);
+    texts_free(&m.labels);
+    texts_free(&m.seeds);
     name_all_seeds(&v, runs);
     return v;
 }

@@ -19,12 +19,14 @@ bool figure_write(FILE *out, struct page *p, const struct figure *f, bool wide)
     char *svg = gnuplot_draw(&p->gnuplot, f->script, f->arguments);
     if (!svg)
         return false;
-    char *caption = text_format("%s%s", f->caption, p->marks_synthetic ? " SYNTHETIC DATA." : "");
+    char *remark = tables_remark(&p->tables, f->arguments[0], f->arguments[1]);
+    char *caption = text_format("%s%s%s", f->caption, remark, p->marks_synthetic ? " SYNTHETIC DATA." : "");
     fprintf(out, "<figure class=\"card%s\">\n<div class=\"scroll\"%s>", wide ? " wide" : "",
             wide ? " tabindex=\"0\"" : "");
     svg_write(out, svg, caption, p->gnuplot.drawn);
     html_print(out, "</div>\n<figcaption>%s</figcaption>\n</figure>\n", caption);
     free(caption);
+    free(remark);
     free(svg);
     return true;
 }
@@ -49,6 +51,34 @@ static void write_group(struct page *p, const struct group *g)
     text_end(out, &text);
     group_put(p, g, text);
     free(text);
+}
+
+/* ---- tables for the scripts ---- */
+
+/* The curves of the runs' figures: one for each entry. */
+static struct curves curves_of(const struct page *p)
+{
+    struct curves c = {0};
+    for (int i = 0; i < p->entries.n; i++) {
+        const struct entry *v = &p->entries.at[i];
+        struct curve *curve =
+            curves_add(&c, p->runs->n > 1 ? text_format("%05d/%s", v->run[0] + 1, v->algorithm)
+                                          : text_format("./%s", v->algorithm));
+        for (int r = 0; r < v->n; r++)
+            curve_add(curve, text_format("%s/%s", p->runs->run[v->run[r]].folder, v->algorithm));
+    }
+    return c;
+}
+
+static void write_tables(struct page *p, bool trained)
+{
+    struct curves c = curves_of(p);
+    p->tables = (struct tables){0};
+    if (p->gnuplot.tables && trained)
+        tables_write_curves(&p->tables, p->gnuplot.tables, &c);
+    if (p->gnuplot.tables)
+        tables_write_counts(p->gnuplot.tables, &c);
+    curves_free(&c);
 }
 
 /* ---- which figures have data ---- */
@@ -213,9 +243,11 @@ void figures_write(struct page *p)
     bool several = p->runs->n > 1, banded = false;
     for (int i = 0; i < p->entries.n; i++)
         banded |= p->entries.at[i].n > 1;
+    bool trained = any_number(p, "test_accuracy");
+    write_tables(p, trained);
     if (several)
         write_sweeps(p);
-    if (any_number(p, "test_accuracy"))
+    if (trained)
         write_curves(p, banded);
     write_times(p);
     if (!several)

@@ -166,13 +166,29 @@ static char *draw(struct gnuplot *g, char *const *words, int out, int err)
     return text;
 }
 
+/* "tables = '/tmp/x'": in gnuplot's quotes a quote is two of them. The caller frees. */
+static char *settings(const struct gnuplot *g)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = text_begin(&text, &size);
+    fputs("tables = '", out);
+    for (const char *c = g->tables ? g->tables : ""; *c; c++)
+        fprintf(out, *c == '\'' ? "%c%c" : "%c", *c, *c);
+    fputs("'", out);
+    text_end(out, &text);
+    return text;
+}
+
 char *gnuplot_draw(struct gnuplot *g, const char *script, const char *const *arguments)
 {
-    char *words[MOST_ARGUMENTS + 6] = {"gnuplot", "-d", "-c"}, *text = NULL;
-    int n = 3;
+    char *words[MOST_ARGUMENTS + 8] = {"gnuplot", "-d", "-e"}, *text = NULL;
+    int n = 5;
     g->wanted++;
     if (*g->why && (!g->scripts || g->drawn == 0 || g->signal)) /* the next figure would fail, too */
         return NULL;
+    words[3] = settings(g);
+    words[4] = "-c";
     words[n++] = text_format("%s/%s", g->scripts, script);
     words[n++] = (char *)g->data;
     for (int i = 0; i < MOST_ARGUMENTS && arguments[i]; i++)
@@ -188,6 +204,7 @@ char *gnuplot_draw(struct gnuplot *g, const char *script, const char *const *arg
     if (err >= 0)
         close(err);
     free(words[3]);
+    free(words[5]);
     g->drawn += text != NULL;
     return text;
 }

@@ -8,13 +8,14 @@
 #include <stdint.h>
 
 struct gnuplot {
-    char *scripts;     /* the folder of the scripts; NULL: there is none */
-    const char *runs;  /* gnuplot's working folder: a run, or a folder with links to several */
-    const char *data;  /* first argument of a script, below `runs`: ".", or the sheet of a sweep */
-    int64_t deadline;  /* as clock_ns(), for all figures together */
-    int wanted, drawn; /* number of figures */
-    int signal;        /* a signal that asked for the end; 0: none */
-    char why[256];     /* the first error; "": none */
+    char *scripts;      /* the folder of the scripts; NULL: there is none */
+    const char *runs;   /* gnuplot's working folder: a run, or a folder with links to several */
+    const char *tables; /* a folder with tables for the scripts (tables.h); NULL: none */
+    const char *data;   /* first argument of a script, below `runs`: ".", or the sheet of a sweep */
+    int64_t deadline;   /* as clock_ns(), for all figures together */
+    int wanted, drawn;  /* number of figures */
+    int signal;         /* a signal that asked for the end; 0: none */
+    char why[256];      /* the first error; "": none */
 };
 
 /* The signals that end the program, and gnuplot with it. SIGHUP is left out if the parent ignores it

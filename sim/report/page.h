@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "sim/report/baseline.h"
 #include "sim/report/gnuplot.h"
 #include "sim/report/entries.h"
+#include "sim/report/tables.h"
 
 struct results;
 struct problem;
@@ -22,8 +24,9 @@ struct page {
     const char *made_in;         /* the folder that has the run.json to show */
     bool marks_synthetic; /* the part is synthetic and another one is not: each row and figure says so */
     struct entries entries;
-    const char *baseline; /* of the speed-up; NULL: there is none */
+    struct baseline baseline; /* of the speed-up */
     struct gnuplot gnuplot;
+    struct tables tables; /* what the tables for the scripts have of the runs' */
     FILE *body;
     int sections;
     struct section_name {

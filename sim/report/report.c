@@ -36,13 +36,15 @@ static void write_problem(struct page *p, const struct problem *problem, const s
     p->runs = &problem->runs;
     p->entries = entries_find(p->runs);
     p->baseline = baseline_find(p->runs, &p->entries);
-    if (gathered->folder && !gather_show(gathered, p->runs))
+    bool links = p->problems->n > 1 || p->runs->n > 1;
+    if (links && gathered->folder && !gather_show(gathered, p->runs))
         no_folder(p);
-    p->gnuplot.data = gathered->folder && p->runs->n == 1 ? "00001" : ".";
+    p->gnuplot.data = links && gathered->folder && p->runs->n == 1 ? "00001" : ".";
     if (p->problems->n > 1)
         page_part(p, problem);
     comparison_section(p);
     figures_write(p);
+    baseline_free(&p->baseline);
     entries_free(&p->entries);
 }
 
@@ -80,16 +82,15 @@ static char *page_of(struct page *p, const struct gathered *gathered)
 /* Returns the page as text. NULL: a signal came, and *signal has it. */
 static char *make_page(const struct report_runs *runs, const struct results *sweep, int *signal)
 {
-    bool gathers = sweep || runs->n > 1;
+    bool links = sweep || runs->n > 1;
     char *made_in = sweep ? results_first_folder(sweep) : text_copy(runs->run[0].folder);
     struct problems problems = problems_find(runs);
-    struct gathered gathered = {0};
-    if (gathers)
-        gathered = gather();
+    struct gathered gathered = gather();
     int reason = errno;
-    const char *folder = gathers ? gathered.folder : runs->run[0].folder;
+    const char *folder = links ? gathered.folder : runs->run[0].folder;
     struct page p = {.runs = runs, .sweep = sweep, .made_in = made_in, .problems = &problems};
     gnuplot_open(&p.gnuplot, folder);
+    p.gnuplot.tables = gathered.folder;
     errno = reason;
     if (!folder)
         no_folder(&p);

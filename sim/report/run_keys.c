@@ -38,6 +38,13 @@ const char *run_value(const struct report_run *run, const char *key)
     return found && strcmp(found->key, key) == 0 ? found->value : "";
 }
 
+/* The same where the key mostly is pair `place`: runs of one version have the same keys in the same order. */
+static const char *value_near(const struct report_run *run, const char *key, int place)
+{
+    bool there = place < run->pairs && strcmp(run->pair[place].key, key) == 0;
+    return there ? run->pair[place].value : run_value(run, key);
+}
+
 /* The part behind the last dot. */
 static const char *last_part(const char *key)
 {
@@ -122,10 +129,23 @@ bool key_is_used(const struct report_run *run, const char *key)
 
 /* ---- what differs ---- */
 
+/* Some run has another value than the first: most keys have none, and then it does not count where they have an
+ * effect. */
+static bool varies(const struct report_runs *runs, const char *key, int place)
+{
+    const char *first = value_near(&runs->run[0], key, place);
+    for (int i = 1; i < runs->n; i++)
+        if (strcmp(value_near(&runs->run[i], key, place), first) != 0)
+            return true;
+    return false;
+}
+
 /* The key has several values in the runs in which it has an effect. */
-static bool differs(const struct report_runs *runs, const char *key)
+static bool differs(const struct report_runs *runs, const char *key, int place)
 {
     const char *first = NULL;
+    if (!varies(runs, key, place))
+        return false;
     for (int i = 0; i < runs->n; i++) {
         if (!key_is_used(&runs->run[i], key))
             continue;
@@ -147,21 +167,37 @@ static void keep_known(void *key)
     (void)key;
 }
 
+/* Adds a text to a list of *n. Room is a power of two. */
+static const char **longer(const char **list, int *n, const char *text)
+{
+    size_t used = (size_t)(*n)++, each = sizeof *list;
+    if ((used & (used - 1)) == 0)
+        list = need_more(list, used * each, (used ? 2 * used : 1) * each);
+    list[used] = text;
+    return list;
+}
+
+/* The run before has this key at the same place. */
+static bool is_as_before(const struct report_runs *runs, int r, int place)
+{
+    const struct report_run *before = r > 0 ? &runs->run[r - 1] : NULL;
+    return before && place < before->pairs &&
+           strcmp(before->pair[place].key, runs->run[r].pair[place].key) == 0;
+}
+
 void runs_find_differences(struct report_runs *runs)
 {
     void *known = NULL;
     for (int r = 0; r < runs->n; r++)
         for (int i = 0; i < runs->run[r].pairs; i++) {
             const char *key = runs->run[r].pair[i].key;
-            if (tfind(key, &known, by_text))
+            if (is_as_before(runs, r, i) || tfind(key, &known, by_text))
                 continue;
             if (!tsearch(key, &known, by_text))
                 die(EXIT_RESOURCE, "no memory for a report");
-            if (!counts(key) || !differs(runs, key))
-                continue;
-            size_t n = (size_t)runs->differing++;
-            runs->differ = need_more(runs->differ, n * sizeof *runs->differ, (n + 1) * sizeof *runs->differ);
-            runs->differ[n] = key;
+            runs->known = longer(runs->known, &runs->keys, key);
+            if (counts(key) && differs(runs, key, i))
+                runs->differ = longer(runs->differ, &runs->differing, key);
         }
     tdestroy(known, keep_known);
 }
@@ -187,11 +223,13 @@ static bool is_vague(const char *part)
 static bool is_ambiguous(const struct report_runs *runs, const char *key, const char *algorithm)
 {
     const char *part = last_part(key);
-    for (int r = 0; r < runs->n; r++) {
-        const struct report_run *run = &runs->run[r];
-        for (int i = 0; i < run->pairs; i++) {
-            const char *other = run->pair[i].key;
-            if (*run->pair[i].value && strcmp(last_part(other), part) == 0 && strcmp(other, key) != 0 &&
+    for (int i = 0; i < runs->keys; i++) {
+        const char *other = runs->known[i];
+        if (strcmp(last_part(other), part) != 0 || strcmp(other, key) == 0)
+            continue;
+        for (int r = 0; r < runs->n; r++) {
+            const struct report_run *run = &runs->run[r];
+            if (*run_value(run, other) &&
                 (key_is_shared(key) ? key_is_used(run, other) : key_concerns(run, other, algorithm)))
                 return true;
         }

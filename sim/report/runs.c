@@ -207,6 +207,7 @@ void runs_free(struct report_runs *runs)
         sheet_free(&run->comparison);
     }
     free(runs->run);
+    free(runs->known);
     free(runs->differ);
     *runs = (struct report_runs){0};
 }
@@ -223,6 +224,7 @@ struct report_runs runs_part(const struct report_runs *all, const int *index, in
 void runs_part_free(struct report_runs *part)
 {
     free(part->run);
+    free(part->known);
     free(part->differ);
     *part = (struct report_runs){0};
 }

@@ -23,7 +23,9 @@ struct report_run {
 struct report_runs {
     int n;
     struct report_run *run; /* (n) */
-    const char **differ;    /* (differing) see runs_differ_in */
+    const char **known;     /* (keys) every key of any run, once */
+    int keys;
+    const char **differ; /* (differing) see runs_differ_in */
     int differing;
 };
 

@@ -113,6 +113,28 @@ static bool write_list(const struct page *p, int setting)
     return fclose(out) == 0 && good;
 }
 
+/* The same curves, as write_list and put_curve name their runs. */
+static void write_tables(struct page *p, int setting)
+{
+    const struct results *r = p->sweep;
+    struct curves c = {0};
+    for (int a = 0; a < r->grid->algorithms; a++)
+        for (int v = 0; v < results_combinations(r, a); v++) {
+            struct curve *curve = NULL;
+            for (int i = 0; shows(r, setting, a, v) && i < r->grid->seeds; i++) {
+                const struct outcome *o = &results_at(r, setting, a, v)[i];
+                const char *name = r->grid->algorithm[a];
+                if (!o->done)
+                    continue;
+                curve = curve ? curve : curves_add(&c, text_format("%05d/%s", o->point->index, name));
+                curve_add(curve, text_format("%s/%s/%s", r->sweep->folder, o->point->name, name));
+            }
+        }
+    if (p->gnuplot.tables)
+        tables_write_curves(&p->tables, p->gnuplot.tables, &c);
+    curves_free(&c);
+}
+
 static void clear_list(const struct page *p)
 {
     char *path = place(p, "curves");
@@ -148,10 +170,13 @@ static char *draw_setting(struct page *p, int setting)
         before--;
     } else if (curves > 0) {
         if (link_points(p, setting, true) && write_list(p, setting)) {
+            write_tables(p, setting);
             draw_row(out, p, "test_accuracy", "Test accuracy");
             draw_row(out, p, "test_loss", "Test loss");
         }
         clear_list(p);
+        if (p->gnuplot.tables)
+            tables_remove(p->gnuplot.tables);
         link_points(p, setting, false);
     }
     text_end(out, &text);

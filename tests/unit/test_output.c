@@ -7,7 +7,9 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "sim/base/fail.h"
 #include "sim/output/csv.h"
@@ -95,8 +97,44 @@ static void test_csv_rows_reach_the_disk(void **state)
     struct csv *csv = csv_create("d.csv", "a,b");
     assert_string_equal(contents("d.csv"), "a,b\n");
     row_of_reals(csv, 1, 2);
+    csv_flush(csv);
     assert_string_equal(contents("d.csv"), "a,b\n1,2\n");
+    csv_int(csv, 3); /* half a row stays */
+    csv_flush(csv);
+    assert_string_equal(contents("d.csv"), "a,b\n1,2\n");
+    csv_int(csv, 4);
+    csv_end_row(csv);
     csv_close(csv);
+    assert_string_equal(contents("d.csv"), "a,b\n1,2\n3,4\n");
+}
+
+static int last_byte(const char *path, off_t size)
+{
+    FILE *file = fopen(path, "re");
+    fseek(file, (long)size - 1, SEEK_SET);
+    int byte = getc(file);
+    fclose(file);
+    return byte;
+}
+
+/* Not a write for each row; but at any moment the file ends with a whole row. */
+static void test_csv_rows_gather(void **state)
+{
+    (void)state;
+    struct csv *csv = csv_create("g.csv", "a,b");
+    struct stat file;
+    off_t before = 4;
+    int writes = 0, rows = 100000;
+    for (int i = 0; i < rows; i++) {
+        row_of_reals(csv, i, 0.5);
+        assert_int_equal(stat("g.csv", &file), 0);
+        writes += file.st_size != before;
+        if (file.st_size != before)
+            assert_int_equal(last_byte("g.csv", file.st_size), '\n');
+        before = file.st_size;
+    }
+    csv_close(csv);
+    assert_in_range(writes, 1, rows / 1000);
 }
 
 static void make_csv_again(void)
@@ -140,6 +178,7 @@ static void csv_on_full_disk(void)
     struct csv *csv = csv_create("full.csv", "a,b");
     for (int i = 0; i < 999; i++)
         row_of_reals(csv, 1.25, 2.5);
+    csv_close(csv);
 }
 
 static void test_csv_full_disk(void **state)
@@ -369,6 +408,7 @@ int main(void)
         TEST(test_csv_seconds),
         TEST(test_csv_text_and_int),
         TEST(test_csv_rows_reach_the_disk),
+        TEST(test_csv_rows_gather),
         TEST(test_csv_never_overwrites),
         TEST(test_csv_counts_fields),
         TEST(test_csv_full_disk),
