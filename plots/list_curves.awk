@@ -120,8 +120,19 @@ function is_used(run, key,    a) {
     return 0
 }
 
+# Some run has another value than the first; most keys have none, and then it does not count where they have an effect.
+function varies(key,    r, first) {
+    first = value[runs[1], key]
+    for (r = 2; r <= run_n; r++)
+        if (value[runs[r], key] != first)
+            return 1
+    return 0
+}
+
 # The key has several values in the runs in which it has an effect.
 function differs(key,    r, first, any) {
+    if (!varies(key))
+        return 0
     for (r = 1; r <= run_n; r++)
         if (is_used(runs[r], key)) {
             if (any && value[runs[r], key] != first)

@@ -35,8 +35,11 @@ if (!exists("tables")) tables = ""
 
 name_them = " | LABELS=".(labels_of eq "" ? "''" : at_home(labels_of))." LC_ALL=C awk -f ".quoted(scripts."/text.awk")." -f ".quoted(scripts."/cells.awk").\
     " -f ".quoted(scripts."/labels.awk")
-found = exists("listing") && but eq "" ? system("cat ".quoted(listing)) : \
-    inside("sh ".quoted(scripts."/list_curves.sh")." . ".(format eq "html" ? "complete " : "all ").quoted(but)." marked".name_them)
+list_them = "sh ".quoted(scripts."/list_curves.sh")." . ".(format eq "html" ? "complete " : "all ").quoted(but)." marked".name_them
+# The figures of a report have one list.
+listed = quoted(tables."/listing")
+if (tables ne "" && but eq "") list_them = "{ [ -f ".listed." ] || { ".list_them."; } >".listed."; cat ".listed."; }"
+found = exists("listing") && but eq "" ? system("cat ".quoted(listing)) : inside(list_them)
 curves = words(found) > 3 ? words(found) / 3 - 1 : 0
 marked(i) = text(word(found, 3 * i + 1))
 label(i) = joined(marked(i), ", ", " = ")

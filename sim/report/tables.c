@@ -210,6 +210,9 @@ char *tables_remark(const struct tables *t, const char *x, const char *y)
 
 void tables_remove(const char *from)
 {
+    char *listing = text_format("%s/listing", from); /* of the scripts: the names of these curves */
+    unlink(listing);
+    free(listing);
     for (int x = 0; x < TABLE_X; x++)
         for (int y = 0; y < TABLE_Y; y++) {
             char *path = place_of(from, x, y);

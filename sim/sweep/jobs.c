@@ -36,6 +36,10 @@
  * the points with it. */
 #define ABSENT_S 2.0
 
+/* sweep.csv is written as a whole. After a write of t seconds none follows for SPARING * t: a sweep of many points would
+ * else write the rows of the first points again and again. */
+#define SPARING 50
+
 struct job {
     pid_t pid; /* 0: none */
     const struct point *point;
@@ -46,6 +50,7 @@ struct crew {
     const struct sweep *sweep;
     struct results *results; /* NULL: other jobs (--index) run points of this sweep, too */
     bool fresh;              /* there are results that sweep.csv does not have */
+    double save_at;          /* sweep.csv is not written again before this time */
     int jobs, running;
     struct job *job;  /* (jobs) */
     int next;         /* index of the next point to consider */
@@ -218,14 +223,17 @@ static void reap(struct crew *c)
     }
 }
 
-/* Writes sweep.csv after every point, so that a sweep that is killed has its results so far. */
-static void save(struct crew *c)
+/* Writes sweep.csv after a point, so that a sweep that is killed has its results so far; but takes at most a fiftieth of
+ * the time. */
+static void save(struct crew *c, double now)
 {
-    if (!c->fresh)
+    if (!c->fresh || now < c->save_at)
         return;
     results_choose(c->results);
     results_write_points(c->results);
     c->fresh = false;
+    double then = clock_seconds();
+    c->save_at = then + SPARING * (then - now);
 }
 
 /* Starts the time again, in case SIGKILL does not help at once either. */
@@ -289,12 +297,14 @@ int jobs_run(const struct sweep *s, struct results *results)
         else if (sig)
             end_all(&c, sig, 128 + sig);
         reap(&c);
-        save(&c);
+        save(&c, clock_seconds());
         look_for_patience(&c);
         start_more(&c);
         if (c.running)
             outlook_show(&c.outlook, c.over, c.points);
     }
+    if (c.status)
+        save(&c, INFINITY); /* else the tables are made at the end */
     outlook_close(&c.outlook);
     free(c.job);
     return c.status;

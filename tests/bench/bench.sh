@@ -9,6 +9,7 @@
 # cores       how many cores 8 workers keep busy (4 min)
 # memory      of a worker (1 min)
 # clients     federated averaging with 1000 and 10,000 clients (1 min)
+# linear      what reading a run of 10^6 rows and a sweep of 1000 points takes (5 min)
 # real        what the virtual clock says against the real one (1 min)
 # Any other script beside this one is a part, too; each says in its head what it measures.
 set -euo pipefail
@@ -48,7 +49,7 @@ is_part() {
 
 # all_parts: in the order above; then those that only their script knows.
 all_parts() {
-    local known="machine speed scaling evaluation cores memory clients real" script part
+    local known="machine speed scaling evaluation cores memory clients linear real" script part
     echo "$known" | tr ' ' '\n'
     for script in tests/bench/*.sh; do
         part=$(basename "$script" .sh)

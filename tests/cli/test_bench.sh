@@ -24,13 +24,14 @@ check "vectors" prints codec.maxabs.encode.bytes_per_s "$bench/vectors" 0.01
 both_kinds() { play bn -q --algorithm bsp,osp --set model.name=tiny_bn --iterations 40 && "$bench/statistics" bn >out && [ "$(grep -cE '^bn (bsp|osp) 0\.[0-9]{4} 0\.[0-9]{4}$' out)" -eq 2 ]; }
 check "statistics" both_kinds
 check "no bench program is forgotten here" same "$(cd "$root" && echo tests/bench/*.c)" \
-    "$(printf 'tests/bench/%s.c ' gemm ring shares statistics train vectors | sed 's/ $//')"
+    "$(printf 'tests/bench/%s.c ' gemm reading ring shares statistics train vectors | sed 's/ $//')"
 check "train in several processes" prints train.tiny.images_per_s "$bench/train" tiny train 0.01 3
 check "scaling" prints scaling.tiny.efficiency.losp "$root/tests/bench/scaling.sh" 0.05 1 tiny
 check "evaluation" prints evaluation.tiny.share "$root/tests/bench/evaluation.sh" 0.05 tiny
 check "cores" prints cores.asp "$root/tests/bench/cores.sh" 400 tiny
 check "memory" prints memory.tiny.private_mb "$root/tests/bench/memory.sh" tiny
 check "clients" prints clients.10000.ms_a_round "$root/tests/bench/clients.sh" 20
+check "linear" prints linear.report.merged.ratio "$root/tests/bench/linear.sh" 3000 20
 check "real" prints real.far.local_sgd.ratio "$root/tests/bench/real.sh" 2 10
 refused() { "$root/tests/bench/bench.sh" "$@" >out 2>err; [ $? -eq 2 ] && [ ! -s out ]; }
 check "an unknown part is refused" refused nonsense
