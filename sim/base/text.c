@@ -250,6 +250,16 @@ char *text_copy(const char *text)
     return copy;
 }
 
+char *text_join(const char *a, const char *b, const char *c)
+{
+    size_t first = strlen(a), second = strlen(b), third = strlen(c);
+    char *text = need(first + second + third + 1);
+    memcpy(text, a, first);
+    memcpy(text + first, b, second);
+    memcpy(text + first + second, c, third);
+    return text;
+}
+
 char *text_trim(char *text)
 {
     while (isspace((unsigned char)*text))

@@ -45,6 +45,8 @@ char *text_trim(char *text);
 /* printf into fresh memory, and a copy. The caller frees. Without memory the program ends. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text_copy(const char *text);
+/* The three texts one behind the other. The caller frees. */
+char *text_join(const char *a, const char *b, const char *c);
 
 /* A stream that writes a text in memory. text_end() closes the stream; the text then belongs to the caller, who
  * frees it. A lack of memory ends the program: a text with a part missing is never returned. */

@@ -127,7 +127,7 @@ static bool read_line(struct reader *r, char *line, int room)
 {
     int c, n = 0;
     r->line++;
-    while ((c = getc(r->file)) != EOF && c != '\n') {
+    while ((c = getc_unlocked(r->file)) != EOF && c != '\n') {
         if (c == '\0')
             return refuse(r, "NUL byte: this is not a text file");
         if (n == room)

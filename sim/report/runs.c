@@ -43,7 +43,7 @@ static bool take(void *user, const struct ini_entry *e, char *error, size_t erro
     (void)error;
     (void)error_size;
     if (e->key)
-        add(user, text_format("%s.%s", e->section, e->key), text_copy(e->value));
+        add(user, text_join(e->section, ".", e->key), text_copy(e->value));
     return true;
 }
 

@@ -38,7 +38,7 @@ static bool take(void *settings, const struct ini_entry *e, char *error, size_t 
         snprintf(error, error_size, "more than %d keys", MOST_KEYS);
         return false;
     }
-    s->at[s->n++] = (struct setting){text_format("%s.%s", e->section, e->key), text_copy(e->value), e->line};
+    s->at[s->n++] = (struct setting){text_join(e->section, ".", e->key), text_copy(e->value), e->line};
     return true;
 }
 
