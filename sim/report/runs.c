@@ -15,16 +15,29 @@ enum { FIRST_PAIRS = 256 };
 
 /* ---- reading ---- */
 
+/* The text of run.json; NULL: there is none. The caller frees. */
+static char *json_of(const char *folder)
+{
+    char *path = text_join(folder, "/", "run.json"), *json = sheet_text(path);
+    free(path);
+    return json;
+}
+
 /* Finds `  "name": "text",` as sim/output/json.c writes it. Escapes in the text stay as they are. */
+static char *member_of(const char *json, const char *name)
+{
+    char *begin = text_join("\n  \"", name, "\": \"");
+    const char *found = json ? strstr(json, begin) : NULL, *value = found ? found + strlen(begin) : "";
+    char *text = text_copy(value);
+    text[strcspn(text, "\"\n")] = '\0';
+    free(begin);
+    return text;
+}
+
 char *run_made_with(const char *folder, const char *name)
 {
-    char *path = text_format("%s/run.json", folder), *json = sheet_text(path);
-    char *begin = text_format("\n  \"%s\": \"", name), *found = json ? strstr(json, begin) : NULL;
-    char *value = found ? found + strlen(begin) : NULL;
-    char *text = text_format("%.*s", value ? (int)strcspn(value, "\"\n") : 0, value ? value : "");
-    free(begin);
+    char *json = json_of(folder), *text = member_of(json, name);
     free(json);
-    free(path);
     return text;
 }
 
@@ -74,7 +87,7 @@ static bool read_ini(struct report_run *run, char *error, int size)
 }
 
 /* What the bits of a run depend on besides the configuration. plots/list_curves.awk has the same list. */
-static void read_making(struct report_run *run)
+static void read_making(struct report_run *run, const char *json)
 {
     static const char *const of_json[][2] = {{"version", "program version"},
                                              {"cpu", "CPU"},
@@ -84,7 +97,7 @@ static void read_making(struct report_run *run)
                                              {"compiler", "compiler"},
                                              {"begun_with", "what it was begun with"}};
     for (size_t i = 0; i < sizeof of_json / sizeof *of_json; i++) {
-        char *value = run_made_with(run->folder, of_json[i][0]);
+        char *value = member_of(json, of_json[i][0]);
         if (strcmp(of_json[i][0], "blas") ==
             0) { /* its name and version; behind them are the kernels once more */
             char *name_end = strchr(value, ' ');
@@ -103,9 +116,9 @@ static void read_origin(struct report_run *run)
 }
 
 /* The files of data.path may be others, or have changed. A sweep's points, which have one path, are not asked. */
-static void read_data(struct report_run *run)
+static void read_data(struct report_run *run, const char *json)
 {
-    add(run, text_copy("data contents"), run_made_with(run->folder, "data_contents"));
+    add(run, text_copy("data contents"), member_of(json, "data_contents"));
 }
 
 /* A trace of the same name may hold other rows. The run has a copy of it. */
@@ -151,8 +164,10 @@ static bool read_run(struct report_run *run, char *error, int size)
     read_origin(run);
     read_plug_ins(run);
     read_traces(run);
-    read_data(run);
-    read_making(run);
+    char *json = json_of(run->folder);
+    read_data(run, json);
+    read_making(run, json);
+    free(json);
     sort(run);
     return good;
 }
@@ -188,7 +203,9 @@ void runs_read_making(struct report_runs *runs, char *const *folders, int n)
     *runs = (struct report_runs){.n = n, .run = need((size_t)n * sizeof *runs->run)};
     for (int i = 0; i < n; i++) {
         runs->run[i].folder = folders[i];
-        read_making(&runs->run[i]);
+        char *json = json_of(folders[i]);
+        read_making(&runs->run[i], json);
+        free(json);
         sort(&runs->run[i]);
     }
     runs_find_differences(runs);

@@ -79,6 +79,21 @@ static char *folder_of(const struct sweep *s, const struct point *p)
     return text_format("%s/%s", s->folder, p->name);
 }
 
+static enum point_state state_of(const struct crew *c, const struct point *p)
+{
+    char *folder = folder_of(c->sweep, p);
+    enum point_state state = point_state(folder);
+    free(folder);
+    return state;
+}
+
+/* Whether the point was over when this process looked at it last: with results, each point was read at the start and at
+ * its end. */
+static bool was_over(const struct crew *c, const struct point *p)
+{
+    return point_is_over(c->results ? c->results->state[p->index - 1] : state_of(c, p));
+}
+
 /* ---- the children ---- */
 
 /* Runs one point in the child process. Standard output goes to /dev/null: the tables of parallel runs would
@@ -122,10 +137,7 @@ static const struct point *next_point(struct crew *c)
     const struct grid *grid = &c->sweep->grid;
     while (c->next < grid->points) {
         const struct point *p = &grid->point[c->next++];
-        char *folder = folder_of(c->sweep, p);
-        bool wanted = is_mine(c->sweep, p) && !point_is_over(point_state(folder));
-        free(folder);
-        if (wanted)
+        if (is_mine(c->sweep, p) && !was_over(c, p))
             return p;
     }
     return NULL;
@@ -180,10 +192,7 @@ static void is_over(struct crew *c, const struct point *p, enum point_state stat
 /* The run has no end. A run that hung is something else: the next attempt may end. */
 static bool is_endless(const struct crew *c, const struct point *p)
 {
-    char *folder = folder_of(c->sweep, p);
-    bool endless = point_state(folder) == POINT_ENDLESS;
-    free(folder);
-    return endless;
+    return state_of(c, p) == POINT_ENDLESS;
 }
 
 /* Divergence and endlessness are results, so the sweep goes on. Any other failure ends the sweep. */
@@ -253,12 +262,10 @@ static void count(struct crew *c)
     for (int i = 0; i < grid->points; i++) {
         if (!is_mine(c->sweep, &grid->point[i]))
             continue;
-        char *folder = folder_of(c->sweep, &grid->point[i]);
-        bool over = point_is_over(point_state(folder));
+        bool over = was_over(c, &grid->point[i]);
         c->points++;
         c->over += over;
         outlook_point(&c->outlook, &grid->point[i], over);
-        free(folder);
     }
     if (c->sweep->json)
         sweep_json_start(c->sweep, &(struct sweep_view){.over = c->over, .points = c->points});

@@ -199,7 +199,7 @@ void results_take(struct results *r, const struct point *p)
     char *folder = text_format("%s/%s", r->sweep->folder, p->name);
     struct reader f = {
         .results = r, .point = p, .path = text_format("%s/%s", folder, comparison_columns.file)};
-    enum point_state state = point_state(folder);
+    enum point_state state = r->state[p->index - 1] = point_state(folder);
     bool over = point_is_over(state);
     if (over)
         read_rows(&f);
@@ -233,6 +233,7 @@ struct results *results_read(const struct sweep *s)
     size_t pairs = (size_t)grid->settings * (size_t)grid->algorithms;
     r->outcome = need(pairs * (size_t)r->most_combinations * (size_t)grid->seeds * sizeof *r->outcome);
     r->chosen = need(pairs * sizeof *r->chosen);
+    r->state = need((size_t)grid->points * sizeof *r->state);
     take_columns(r);
     for (int i = 0; i < grid->points; i++)
         results_take(r, &grid->point[i]);
@@ -253,6 +254,7 @@ void results_free(struct results *r)
     free(r->column);
     free(r->outcome);
     free(r->chosen);
+    free(r->state);
     free(r);
 }
 

@@ -4,6 +4,7 @@
 #define SIM_SWEEP_RESULTS_H
 
 #include "sim/schema/columns.h"
+#include "sim/sweep/folder.h"
 #include "sim/sweep/sweep.h"
 
 struct outcome { /* the result of one algorithm at one point */
@@ -31,9 +32,10 @@ struct results {
     char *header;        /* of comparison.csv */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label;
-        int milestone;     /* of the first value of output.at; -1: there is none */
-    } at;                  /* indices of columns that the program reads */
-    int most_combinations; /* largest number of combinations of an algorithm; 1 if none has own values */
+        int milestone;       /* of the first value of output.at; -1: there is none */
+    } at;                    /* indices of columns that the program reads */
+    enum point_state *state; /* (points) when the point was read last */
+    int most_combinations;   /* largest number of combinations of an algorithm; 1 if none has own values */
     /* (settings, algorithms, most_combinations, seeds). An algorithm with fewer combinations leaves outcomes
      * unused. */
     struct outcome *outcome;
