@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/base/texts.h"
 #include "sim/commands/program.h"
 #include "sim/config/milestones.h"
 #include "sim/output/folder.h"
@@ -28,26 +30,34 @@ static int report_sweep(struct program *p, const char *folder)
     return status;
 }
 
-static bool same_folder(const char *a, const char *b)
+/* Whether the folder is among those before, under this name or another. */
+static bool is_again(struct texts *before, const char *folder)
 {
-    struct stat first, second;
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino;
+    struct stat status;
+    if (stat(folder, &status))
+        return false;
+    int *known = texts_number(before, text_format("%llu %llu", (unsigned long long)status.st_dev,
+                                                  (unsigned long long)status.st_ino));
+    bool again = *known > 0;
+    *known = 1;
+    return again;
 }
 
 int report(struct program *p)
 {
     char *const *folders = p->options.runs;
+    struct texts before = {0};
     for (int i = 0; folders[i]; i++) {
         folder_expect_run("--report", folders[i]);
-        for (int j = 0; j < i; j++)
-            if (same_folder(folders[i], folders[j]))
-                die(EXIT_USAGE, "--report: %s: expected each run once, got it twice", folders[i]);
+        if (is_again(&before, folders[i]))
+            die(EXIT_USAGE, "--report: %s: expected each run once, got it twice", folders[i]);
         if (!sweep_is(folders[i]))
             continue;
         if (folders[1])
             die(EXIT_USAGE, "--report: %s is a sweep: expected it alone, or folders of runs", folders[i]);
+        texts_free(&before);
         return report_sweep(p, folders[i]);
     }
+    texts_free(&before);
     return report_make(p->options.output, folders);
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/base/texts.h"
 #include "sim/report/html.h"
 #include "sim/report/problems.h"
 
@@ -36,20 +38,18 @@ void page_part(struct page *p, const struct problem *part)
 
 void page_values(FILE *out, const struct report_runs *runs, const char *key, const char *separator)
 {
-    const char *before = "", **values = need((size_t)runs->n * sizeof *values);
-    int n = 0;
+    const char *before = "";
+    struct texts seen = {0};
     for (int i = 0; i < runs->n; i++) {
         const char *value = run_value(&runs->run[i], key);
-        bool seen = false;
-        for (int j = 0; j < n && !seen; j++)
-            seen = strcmp(values[j], value) == 0;
-        if (seen || !key_is_used(&runs->run[i], key))
+        int *known = texts_number(&seen, text_copy(value));
+        if (*known > 0 || !key_is_used(&runs->run[i], key))
             continue;
-        values[n++] = value;
+        *known = 1;
         html_print(out, "%s%s", before, *value ? value : "(left out)");
         before = separator;
     }
-    free(values);
+    texts_free(&seen);
 }
 
 void page_warning(FILE *out, const char *text, const char *detail)

@@ -69,10 +69,23 @@ static int by_key(const void *a, const void *b, void *pairs)
     return order ? order : i - j;
 }
 
-static void sort(struct report_run *run)
+static bool same_keys(const struct report_run *a, const struct report_run *b)
 {
-    free(run->sorted);
-    run->sorted = need((size_t)run->pairs * sizeof *run->sorted);
+    bool same = a->pairs == b->pairs;
+    for (int i = 0; same && i < a->pairs; i++)
+        same = strcmp(a->pair[i].key, b->pair[i].key) == 0;
+    return same;
+}
+
+/* before: another run, mostly of the same keys in the same order, which then need no sorting; NULL: none. */
+static void sort(struct report_run *run, const struct report_run *before)
+{
+    size_t bytes = (size_t)run->pairs * sizeof *run->sorted;
+    run->sorted = need(bytes);
+    if (before && same_keys(run, before)) {
+        memcpy(run->sorted, before->sorted, bytes);
+        return;
+    }
     for (int i = 0; i < run->pairs; i++)
         run->sorted[i] = i;
     qsort_r(run->sorted, (size_t)run->pairs, sizeof *run->sorted, by_key, run->pair);
@@ -135,7 +148,13 @@ static void read_traces(struct report_run *run)
 /* "bsp, topk1: bsp": the plug-in of a variant counts like a key of the variant. */
 static void read_plug_ins(struct report_run *run)
 {
-    char *names = text_copy(run_value(run, "experiment.algorithms"));
+    char *names = text_copy("");
+    for (int i = 0; i < run->pairs; i++) /* the keys are not sorted yet */
+        if (strcmp(run->pair[i].key, "experiment.algorithms") == 0) {
+            free(names);
+            names = text_copy(run->pair[i].value);
+            break;
+        }
     for (char *name = strtok(names, ","); name; name = strtok(NULL, ",")) {
         char *colon = strchr(name, ':');
         if (!colon)
@@ -157,10 +176,9 @@ static bool read_comparison(struct report_run *run, char *error, int size)
     return good;
 }
 
-static bool read_run(struct report_run *run, char *error, int size)
+static bool read_run(struct report_run *run, const struct report_run *before, char *error, int size)
 {
     bool good = read_ini(run, error, size) && read_comparison(run, error, size);
-    sort(run); /* for the questions of the others */
     read_origin(run);
     read_plug_ins(run);
     read_traces(run);
@@ -168,7 +186,7 @@ static bool read_run(struct report_run *run, char *error, int size)
     read_data(run, json);
     read_making(run, json);
     free(json);
-    sort(run);
+    sort(run, before);
     return good;
 }
 
@@ -178,7 +196,7 @@ bool runs_read(struct report_runs *runs, const char *const *folders, int n, char
     *runs = (struct report_runs){.n = n, .run = need((size_t)n * sizeof *runs->run)};
     for (int i = 0; good && i < n; i++) {
         runs->run[i].folder = folders[i];
-        good = read_run(&runs->run[i], error, size);
+        good = read_run(&runs->run[i], i > 0 ? &runs->run[i - 1] : NULL, error, size);
     }
     if (good)
         runs_find_differences(runs);
@@ -192,7 +210,7 @@ bool runs_read_sweep(struct report_runs *runs, const char *const *folder, char *
     *runs = (struct report_runs){.n = 1, .run = need(sizeof *runs->run)};
     runs->run[0].folder = *folder;
     bool good = read_ini(&runs->run[0], error, size);
-    sort(&runs->run[0]);
+    sort(&runs->run[0], NULL);
     if (!good)
         runs_free(runs);
     return good;
@@ -206,7 +224,7 @@ void runs_read_making(struct report_runs *runs, char *const *folders, int n)
         char *json = json_of(folders[i]);
         read_making(&runs->run[i], json);
         free(json);
-        sort(&runs->run[i]);
+        sort(&runs->run[i], i > 0 ? &runs->run[i - 1] : NULL);
     }
     runs_find_differences(runs);
 }
