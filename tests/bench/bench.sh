@@ -11,6 +11,7 @@
 # clients     federated averaging with 1000 and 10,000 clients (1 min)
 # linear      what reading a run of 10^6 rows and a sweep of 1000 points takes (5 min)
 # real        what the virtual clock says against the real one (1 min)
+# experiments how long the experiments take (an hour; only where it is named)
 # Any other script beside this one is a part, too; each says in its head what it measures.
 set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
@@ -47,13 +48,16 @@ is_part() {
     esac
 }
 
-# all_parts: in the order above; then those that only their script knows.
+parts=(machine speed scaling evaluation cores memory clients linear real)
+named=(experiments)
+
+# all_parts: in the order above, then those that only their script knows; without `named`.
 all_parts() {
-    local known="machine speed scaling evaluation cores memory clients linear real" script part
-    echo "$known" | tr ' ' '\n'
+    local script part
+    printf '%s\n' "${parts[@]}"
     for script in tests/bench/*.sh; do
         part=$(basename "$script" .sh)
-        [[ " $known " = *" $part "* ]] || ! is_part "$part" || echo "$part"
+        [[ " ${parts[*]} ${named[*]} " = *" $part "* ]] || ! is_part "$part" || echo "$part"
     done
 }
 
@@ -75,9 +79,9 @@ head_lines() {
     echo "# load before: $(cut -d' ' -f1 /proc/loadavg)"
 }
 
-[ $# -gt 0 ] || { mapfile -t parts < <(all_parts) && set -- "${parts[@]}"; }
+[ $# -gt 0 ] || { mapfile -t all < <(all_parts) && set -- "${all[@]}"; }
 for part in "$@"; do
-    is_part "$part" || { echo "bench: expected parts, some of: $(all_parts | paste -sd' '); got '$part'" >&2 && exit 2; }
+    is_part "$part" || { echo "bench: expected parts, some of: $(all_parts | paste -sd' ') ${named[*]}; got '$part'" >&2 && exit 2; }
 done
 head_lines
 for part in "$@"; do

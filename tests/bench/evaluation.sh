@@ -3,13 +3,13 @@
 # out), a fifth as many test images as training images, as in CIFAR-10. And the share with two evaluations in each epoch, as in
 # experiments/alexnet_cifar.ini, calculated from that.
 # A run's start and end, and the evaluation of the first model, cancel out: counted is by how much three epochs exceed one.
-# usage: tests/bench/evaluation.sh [SECONDS [MODEL...]]   SECONDS: of one long run, about; 12 cnn alexnet resnet14 resnet18 by default
+# usage: tests/bench/evaluation.sh [SECONDS [MODEL...]]   SECONDS: of one long run, about; 12 cnn alexnet resnet14 by default
 set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"
 seconds=${1:-12}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- cnn alexnet resnet14 resnet18
+[ $# -gt 0 ] || set -- cnn alexnet resnet14
 workers=8 batch=32
 
 # spent EPOCHS: CPU seconds of the PS, the evaluator, the workers.

@@ -66,7 +66,7 @@ table_evaluation() {
     local model
     where_seen
     ruled model "once an epoch, %" "twice, %" "the PS, %"
-    for model in cnn alexnet resnet14 resnet18; do
+    for model in cnn alexnet resnet14; do
         row $model "$(shown %.1f 1 evaluation.$model.share)" "$(shown %.1f 1 evaluation.$model.twice.share)" "$(shown %.1f 1 evaluation.$model.server.share)"
     done
 }
