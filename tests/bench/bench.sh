@@ -9,7 +9,8 @@
 # cores       how many cores 8 workers keep busy (4 min)
 # memory      of a worker (1 min)
 # clients     federated averaging with 1000 and 10,000 clients (1 min)
-# linear      what reading a run of 10^6 rows and a sweep of 1000 points takes (5 min)
+# linear      what it takes to read a run of 10^6 rows and a sweep of 1000 points (5 min)
+# timing      runs without training: rounds a second, beside SimGrid's where libsimgrid-dev is installed (4 min)
 # real        what the virtual clock says against the real one (1 min)
 # experiments how long the experiments take (an hour; only where it is named)
 # Any other script beside this one is a part, too; each says in its head what it measures.
@@ -48,13 +49,15 @@ is_part() {
     esac
 }
 
-parts=(machine speed scaling evaluation cores memory clients linear real)
+parts=(machine speed scaling evaluation cores memory clients linear timing real)
 named=(experiments)
 
 # all_parts: in the order above, then those that only their script knows; without `named`.
 all_parts() {
     local script part
-    printf '%s\n' "${parts[@]}"
+    for part in "${parts[@]}"; do
+        ! is_part "$part" || echo "$part"
+    done
     for script in tests/bench/*.sh; do
         part=$(basename "$script" .sh)
         [[ " ${parts[*]} ${named[*]} " = *" $part "* ]] || ! is_part "$part" || echo "$part"

@@ -31,13 +31,19 @@ where_seen() {
     echo
 }
 
+# ratio NAME: with the one to PyTorch with OpenBLAS's own choice of kernels, where that is another one.
+ratio() {
+    shown %.2f 1 "ratio.$1"
+    [ -z "${is[ratio.unaided.$1]:-}" ] || shown ' (unaided %.2f)' 1 "ratio.unaided.$1"
+}
+
 table_speed() {
     local model
     where_seen
     ruled model training PyTorch ratio evaluation PyTorch ratio
     for model in cnn alexnet resnet14 resnet18; do
-        row $model "$(shown %.4g 1 train.$model.images_per_s)" "$(shown %.4g 1 torch.train.$model.images_per_s)" "$(shown %.2f 1 ratio.train.$model)" \
-            "$(shown %.4g 1 eval.$model.images_per_s)" "$(shown %.4g 1 torch.eval.$model.images_per_s)" "$(shown %.2f 1 ratio.eval.$model)"
+        row $model "$(shown %.4g 1 train.$model.images_per_s)" "$(shown %.4g 1 torch.train.$model.images_per_s)" "$(ratio train.$model)" \
+            "$(shown %.4g 1 eval.$model.images_per_s)" "$(shown %.4g 1 torch.eval.$model.images_per_s)" "$(ratio eval.$model)"
     done
 }
 
@@ -71,6 +77,29 @@ table_evaluation() {
     done
 }
 
+table_timing() {
+    local algorithm
+    where_seen
+    ruled algorithm "rounds/s" "exchanges/s" "SimGrid's" ratio
+    for algorithm in bsp asp losp ssp k_sync fedavg; do
+        case $algorithm in
+        bsp | asp) row $algorithm "$(shown %.0f 1 timing.$algorithm.1024.rounds_a_second)" "$(shown %.0f 1 timing.$algorithm.1024.exchanges_a_second)" \
+            "$(shown %.0f 1 timing.$algorithm.1024.simgrid.exchanges_a_second)" "$(shown %.1f 1 timing.$algorithm.1024.beside_simgrid)" ;;
+        *) row $algorithm "$(shown %.0f 1 timing.$algorithm.1024.rounds_a_second)" "" "" "" ;;
+        esac
+    done
+}
+
+table_linear() {
+    local name
+    where_seen
+    ruled command "CPU time, s" "divided by that of reading"
+    [ -n "${is[linear.verify.pushes.ratio]:-}" ] || echo linear.verify.pushes.ratio >"$missing"
+    while read -r name; do
+        row "${name/./ of }" "$(shown %.2f 1 "linear.$name.seconds")" "$(shown %.2f 1 "linear.$name.ratio")"
+    done < <(sed -nE 's/^linear\.([a-z.]+)\.ratio .*/\1/p' "$figures")
+}
+
 # replaced FILE NAME TEXT: the table NAME becomes TEXT.
 replaced() {
     TEXT=$3 awk -v begin="<!-- bench: $2 -->" -v end="<!-- end of bench -->" '
@@ -80,7 +109,7 @@ replaced() {
         END {exit !there}' "$1" >"$1.new" && cat "$1.new" >"$1" && rm "$1.new"
 }
 
-for name in speed scaling codecs evaluation; do
+for name in speed scaling codecs evaluation timing linear; do
     : >"$missing"
     text=$(table_$name)
     if [ -s "$missing" ]; then

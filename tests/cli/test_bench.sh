@@ -12,7 +12,7 @@ prints() {
     "$@" >out 2>err || { cat err; return 1; }
     awk -v name="$name" '
         $1 == name {there = 1}
-        NF != 3 || $1 !~ /^[a-z0-9_.]+$/ || $2 !~ /^-?[0-9.]+(e[+-][0-9]+)?$/ || $2 == 0 || $3 !~ /^[A-Za-z\/]+$/ {print; bad = 1}
+        NF != 3 || $1 !~ /^[a-z0-9_.]+$/ || $2 !~ /^-?[0-9.]+(e[+-][0-9]+)?$/ || $2 == 0 || $3 !~ /^[A-Za-z0-9\/]+$/ {print; bad = 1}
         END {exit bad || !there}' out || { echo "no $name, or malformed"; return 1; }
 }
 
