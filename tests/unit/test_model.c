@@ -194,13 +194,68 @@ static void plan_keeps_buffers_apart(void **state)
     assert_true(total < sum / 2);
 }
 
+/* Takes each part of a gradient as it comes, and spoils the part's parameters, which backward needs no more. */
+struct taker {
+    float *params, *grad;
+    size_t taken;
+};
+
+static void take(void *context, float *part, size_t first, size_t n)
+{
+    struct taker *t = context;
+    for (size_t i = 0; i < n; i++) {
+        assert_true(isnan(t->grad[first + i])); /* the first time */
+        t->grad[first + i] = part[i];
+        t->params[first + i] = NAN;
+    }
+    t->taken += n;
+}
+
+static void take_all(struct rig *r, int images, bool stores, const float *expected)
+{
+    size_t n = model_params(r->model);
+    float *params = vec_create(n, r->replica->params), *stored = r->replica->grad;
+    struct taker taker = {.params = r->replica->params, .grad = vec_create(n, NULL)};
+    for (size_t i = 0; i < n; i++)
+        taker.grad[i] = NAN;
+    workspace_on_ready(r->ws, stores, take, &taker);
+    r->replica->grad = stores ? stored : NULL;
+    gradient(r, images, 1);
+    assert_int_equal(taker.taken, n);
+    assert_memory_equal(taker.grad, expected, n * sizeof(float));
+    if (stores)
+        assert_memory_equal(stored, expected, n * sizeof(float));
+    replica_set_weights(r->replica, params);
+    r->replica->grad = stored;
+    free(params);
+    free(taker.grad);
+}
+
+/* With few images large layers go through their parameters in parts; with many they do not. */
+static void parts_are_the_gradient(void **state)
+{
+    (void)state;
+    const char *const name[] = {"cnn", "alexnet", "resnet14"};
+    for (int i = 0; i < 6; i++) {
+        struct rig r;
+        int images = i % 2 ? BATCH : 3;
+        rig_open(&r, find(name[i / 2]), i / 2 ? 3 : 1, i / 2 ? 32 : 28);
+        gradient(&r, images, 1);
+        float *expected = vec_create(model_params(r.model), r.replica->grad);
+        take_all(&r, images, false, expected);
+        take_all(&r, images, true, expected);
+        free(expected);
+        rig_close(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zoo_has_the_published_sizes),  cmocka_unit_test(tensors_tile_the_vector),
         cmocka_unit_test(misfits_are_explained),        cmocka_unit_test(initial_values_are_pytorchs),
         cmocka_unit_test(initial_bounds_follow_fan_in), cmocka_unit_test(replicas_hold_and_step),
-        cmocka_unit_test(plan_keeps_buffers_apart),
+        cmocka_unit_test(plan_keeps_buffers_apart),     cmocka_unit_test(parts_are_the_gradient),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
