@@ -291,5 +291,8 @@ extern const struct algorithm *const alg_list[]; /* ended by NULL */
 const struct protocol *alg_protocol(const struct algorithm *alg, const void *params);
 /* on_worker_down, or the one that goes with the algorithm's admit; NULL: none. */
 void (*alg_on_worker_down(const struct algorithm *alg))(struct server_view *s, struct verdict *v);
+/* In admit: the PS answers this worker; every worker with an unanswered push. */
+void alg_answer(struct verdict *v, int worker);
+void alg_answer_waiting(const struct server_view *s, struct verdict *v);
 
 #endif

@@ -34,10 +34,6 @@ void alg_admit_alone(struct server_view *s, const struct push_header *push, stru
 /* on_worker_down: no update and no answer waits for a particular worker. */
 void alg_worker_down_ignored(struct server_view *s, struct verdict *v);
 
-/* In admit: the PS answers this worker; every worker with an unanswered push. */
-void alg_answer(struct verdict *v, int worker);
-void alg_answer_waiting(const struct server_view *s, struct verdict *v);
-
 /* ---- data plane of a worker ---- */
 
 /* step: plain SGD on the local model. */

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "algorithms/pieces.h"
 #include "sim/engine/conductor_internal.h"
 
 /* ---- arrival ---- */
