@@ -22,18 +22,19 @@
 const char *const sharing_words[] = {[SHARE_FAIR] = "fair", [SHARE_FIFO] = "fifo", NULL};
 
 struct message {
-    struct message *next; /* of the same worker */
-    vtime due;            /* departure + latency */
-    uint64_t bytes;
+    vtime due;      /* departure + latency */
+    uint64_t bytes; /* 0: no message */
     int64_t id;
+    struct message *next;
 };
 
-/* The messages of one worker that are not taken yet, the oldest first. */
+/* The messages of one worker that are not taken yet. There is seldom more than one, and it is here: a message
+ * then costs one line of the cache. */
 struct link {
-    struct message *oldest, *newest;
-    struct message *current; /* the one that has not arrived yet */
+    struct message oldest;
+    struct message *youngest;
+    struct message *current; /* the oldest that has not arrived; NULL: none */
     vtime free;              /* arrival of the one before */
-    int arrived;             /* of them, messages that have arrived */
     uint64_t departed;       /* messages so far */
 };
 
@@ -48,8 +49,7 @@ struct network {
     moment now;           /* everything up to here has been played */
     moment next;          /* change, if is_known */
     bool is_known;
-    int *ended; /* (workers) what the solver says */
-    struct message *unused;
+    int *ended;              /* (workers) what the solver says */
     vtime *latency;          /* (workers) nominal */
     double *latency_seconds; /* (workers) before it is rounded, and without its factor */
     double latency_factor;
@@ -74,16 +74,6 @@ static vtime latency_of_next(struct network *net, int worker)
         {EXACT_TIMES, EXACT_DOUBLE, draw_lognormal(&key, 0, net->jitter)},
     };
     return exact_ns(product, 3, 0);
-}
-
-static struct message *new_message(struct network *net)
-{
-    struct message *message = net->unused;
-    if (!message)
-        return need(sizeof *message);
-    net->unused = message->next;
-    *message = (struct message){0};
-    return message;
 }
 
 static moment later(moment a, moment b)
@@ -113,17 +103,17 @@ void net_depart(struct network *net, int worker, vtime t, uint64_t bytes, int64_
     assert(worker >= 0 && worker < net->workers && t >= net->clock && bytes > 0 && bytes < MOST_MESSAGE);
     net->clock = t;
     struct link *link = &net->link[worker];
-    struct message *message = new_message(net);
-    message->due = t + latency_of_next(net, worker);
-    message->bytes = bytes;
-    message->id = id;
-    if (link->oldest)
-        link->newest->next = message;
-    else
+    const struct message message = {t + latency_of_next(net, worker), bytes, id, NULL};
+    if (link->oldest.bytes == 0) {
         link->oldest = message;
-    link->newest = message;
+        link->youngest = &link->oldest;
+    } else {
+        struct message *younger = link->youngest->next = need(sizeof *younger);
+        *younger = message;
+        link->youngest = younger;
+    }
     if (!link->current) {
-        link->current = message;
+        link->current = link->youngest;
         begin(net, worker);
     }
 }
@@ -155,7 +145,7 @@ static void arrive(struct network *net, int worker)
 {
     struct link *link = &net->link[worker];
     net->arrival = link->free = arrival_of(net->now);
-    if (link->arrived++ == 0)
+    if (link->current == &link->oldest)
         ranks_add(&net->arrived, worker);
     link->current = link->current->next;
     if (link->current)
@@ -202,19 +192,32 @@ bool net_play(struct network *net, vtime t)
     }
 }
 
+/* The second oldest becomes the oldest. */
+static void take_oldest(struct link *link)
+{
+    struct message *next = link->oldest.next;
+    if (!next) {
+        link->oldest.bytes = 0;
+        return;
+    }
+    link->oldest = *next;
+    if (link->current == next)
+        link->current = &link->oldest;
+    if (link->youngest == next)
+        link->youngest = &link->oldest;
+    free(next);
+}
+
 void net_take(struct network *net, int *worker, int64_t *id)
 {
     assert(net->arrived.n > 0);
     net->clock = net->arrival > net->clock ? net->arrival : net->clock;
     *worker = ranks_lowest(&net->arrived);
     struct link *link = &net->link[*worker];
-    struct message *message = link->oldest;
-    if (--link->arrived == 0)
+    *id = link->oldest.id;
+    take_oldest(link);
+    if (link->oldest.bytes == 0 || link->current == &link->oldest)
         ranks_remove(&net->arrived, *worker);
-    *id = message->id;
-    link->oldest = message->next;
-    message->next = net->unused;
-    net->unused = message;
 }
 
 /* ---- life ---- */
@@ -271,8 +274,7 @@ void net_destroy(struct network *net)
     if (!net)
         return;
     for (int w = 0; w < net->workers; w++)
-        free_messages(net->link[w].oldest);
-    free_messages(net->unused);
+        free_messages(net->link[w].oldest.next);
     star_destroy(net->star);
     fifo_destroy(net->fifo);
     free(net->link);

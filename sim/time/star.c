@@ -16,82 +16,8 @@
 #include "sim/time/star.h"
 
 #include <math.h>
-#include <stdlib.h>
 
-#include "sim/base/fail.h"
-#include "sim/time/bandwidth.h"
-#include "sim/time/heap.h"
-#include "sim/time/links.h"
-
-struct class
-{
-    struct bandwidth bandwidth; /* of each of its links */
-    struct rate rate;           /* the same, now */
-    int128 level;               /* the same, in 2^-scale bytes/ns */
-    struct line flows;          /* workers by the clock at the end; equal messages come in its order */
-    bool is_limited;
-    volume clock;  /* limited: at `since` */
-    moment since;  /* of its rate */
-    volume offset; /* fair: its clock less the star's */
-};
-
-struct star {
-    int *class_of; /* (workers) */
-    struct class *class;
-    int scale;
-    struct bandwidth server;
-    int128 server_level;
-    int flows, limited_flows;
-    int128 limited_sum; /* of the levels of limited flows */
-    moment now;
-    volume clock; /* of fair classes */
-    struct rate fair_rate;
-    moment fair_end; /* of the first fair flow */
-    bool is_settled; /* the two above are of the present flows and bandwidths */
-    /* Classes with flows. */
-    struct heap ends, widest;    /* limited: by the end of the first flow; by falling level */
-    struct heap sums, narrowest; /* fair: by the first flow's sum; by level */
-    struct heap changes;         /* by the next change of bandwidth, if there is one */
-    struct heap_node *nodes;     /* memory of all heaps */
-    int *places;
-};
-
-/* ---- levels ---- */
-
-/* A level that no server link has: infinitely fast links are never limited. */
-#define MOST_LEVEL ((int128)1 << 106)
-
-/* The largest bandwidth of the server link has 105 bits, the smallest of a trace still has enough. Sums of
- * 2^20 levels fit. Without a server link all flows with finite links are limited, by the level 0. */
-static int scale_for(const struct bandwidth *server)
-{
-    double most = server->nominal;
-    for (size_t i = 0; server->trace && i < server->trace->n; i++)
-        most = fmax(most, server->nominal * server->trace->step[i].factor);
-    int exponent;
-    frexp(most, &exponent);
-    return 105 - exponent;
-}
-
-static int128 level_of(const struct star *s, double rate)
-{
-    if (isinf(s->server.rate))
-        return isinf(rate) ? 1 : 0;
-    double level = ldexp(rate, s->scale);
-    return level < 0x1p106 ? (int128)level : MOST_LEVEL;
-}
-
-static void see_server(struct star *s)
-{
-    int128 level = level_of(s, s->server.rate);
-    s->server_level = isinf(s->server.rate) ? 0 : level > 1 ? level : 1;
-}
-
-static void see_links(struct star *s, struct class *c)
-{
-    c->rate = rate_of(c->bandwidth.rate);
-    c->level = level_of(s, c->bandwidth.rate);
-}
+#include "sim/time/star_internal.h"
 
 /* ---- classes ---- */
 
@@ -268,12 +194,12 @@ static void change_bandwidths(struct star *s)
 {
     vtime t = whole_ns(s->now);
     if (bandwidth_move(&s->server, t))
-        see_server(s);
+        star_see_server(s);
     while (s->changes.n > 0 && heap_key(&s->changes) <= t) {
         struct class *c = &s->class[heap_pop(&s->changes)];
         detach(s, c);
         bandwidth_move(&c->bandwidth, t);
-        see_links(s, c);
+        star_see_links(s, c);
         attach_by_level(s, c);
         watch_changes(s, c);
     }
@@ -301,7 +227,7 @@ void star_enter(struct star *s, int worker, uint64_t bytes)
     s->is_settled = false;
     if (is_first) {
         if (bandwidth_move(&c->bandwidth, whole_ns(s->now)))
-            see_links(s, c);
+            star_see_links(s, c);
         c->clock = 0;
         c->since = s->now;
         line_push(&c->flows, volume_of(bytes), worker);
@@ -315,77 +241,4 @@ void star_enter(struct star *s, int worker, uint64_t bytes)
     if (line_first(&c->flows)->item == worker)
         heap_change(c->is_limited ? &s->ends : &s->sums, number_of(s, c),
                     c->is_limited ? end_of_first(c) : sum_of_first(c));
-}
-
-/* ---- life ---- */
-
-static void open_classes(struct star *s, const struct network_spec *spec)
-{
-    for (int w = spec->workers; w-- > 0;) {
-        const struct trace *trace = spec->link_trace ? &spec->link_trace[w] : NULL;
-        s->class[s->class_of[w]].bandwidth = bandwidth_create(spec->link_bandwidth[w], trace);
-        s->class[s->class_of[w]].flows.room++;
-    }
-}
-
-/* n nodes behind those that have been given out. */
-static struct heap_node *take_nodes(struct heap_node **unused, int n)
-{
-    struct heap_node *nodes = *unused;
-    *unused += n;
-    return nodes;
-}
-
-static struct heap heap_for(struct heap_node **unused, int n, int *place)
-{
-    return (struct heap){.node = take_nodes(unused, n), .place = place};
-}
-
-static void open_line(struct line *line, struct heap_node **unused)
-{
-    line->queue = take_nodes(unused, line->room);
-    line->heap = heap_for(unused, line->room, NULL);
-}
-
-static void open_heaps(struct star *s, int workers, int classes)
-{
-    size_t n = (size_t)classes;
-    struct heap_node *nodes = s->nodes = need((2 * (size_t)workers + 5 * n) * sizeof *nodes);
-    s->places = need(3 * n * sizeof *s->places);
-    s->ends = heap_for(&nodes, classes, s->places); /* a class is in one of each pair */
-    s->sums = heap_for(&nodes, classes, s->places);
-    s->widest = heap_for(&nodes, classes, s->places + n);
-    s->narrowest = heap_for(&nodes, classes, s->places + n);
-    s->changes = heap_for(&nodes, classes, s->places + 2 * n);
-    for (int i = 0; i < classes; i++) {
-        see_links(s, &s->class[i]);
-        open_line(&s->class[i].flows, &nodes);
-    }
-}
-
-struct star *star_create(const struct network_spec *spec)
-{
-    struct star *s = need(sizeof *s);
-    s->class_of = need((size_t)spec->workers * sizeof *s->class_of);
-    int classes = links_classes(spec, s->class_of);
-    s->class = need((size_t)classes * sizeof *s->class);
-    s->server = bandwidth_create(spec->server_bandwidth, spec->server_trace);
-    s->scale = scale_for(&s->server);
-    s->is_settled = true;
-    s->fair_end = MOMENT_NEVER;
-    see_server(s);
-    open_classes(s, spec);
-    open_heaps(s, spec->workers, classes);
-    return s;
-}
-
-void star_destroy(struct star *s)
-{
-    if (!s)
-        return;
-    free(s->class_of);
-    free(s->class);
-    free(s->nodes);
-    free(s->places);
-    free(s);
 }

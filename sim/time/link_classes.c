@@ -1,4 +1,4 @@
-#include "sim/time/links.h"
+#include "sim/time/link_classes.h"
 
 #include <stdlib.h>
 
@@ -37,7 +37,7 @@ static int by_kind_and_worker(const void *a, const void *b)
     return kind != 0 ? kind : x->worker - y->worker;
 }
 
-int links_classes(const struct network_spec *spec, int *class_of)
+int link_classes(const struct network_spec *spec, int *class_of)
 {
     int n = spec->workers, classes = 0;
     struct link *link = need((size_t)n * sizeof *link);
