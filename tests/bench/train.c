@@ -3,7 +3,8 @@
  * usage: train MODEL train|eval [SECONDS [PROCESSES]]
  *        train core       prints the kernels that we choose for OpenBLAS; nothing if its own choice stays
  *
- * PROCESSES: of so many processes together, which share nothing but the caches: each has a model of its own. */
+ * PROCESSES: the number of processes that run together. They share nothing but the caches: each has a model
+ * of its own. The figure is the sum. */
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -108,7 +109,7 @@ static double rate_with_others(struct crew *crew, int processes, void (*work)(vo
     return done / taken;
 }
 
-/* The sum of the rates of so many processes. */
+/* The sum of the rates of all processes. */
 static double rate_of_all(int processes, void (*work)(void *), const char *model, double seconds)
 {
     size_t bytes = sizeof(struct crew) + (size_t)processes * sizeof(double);
