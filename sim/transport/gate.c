@@ -3,9 +3,9 @@
  *
  *     ticket   0  1  2  3  4  5  6  7  8  9        2 cores
  *                       |        |     |
- *              given back: 3    inside: 3 and 4    taken: 8; 5, 6 and 7 wait
+ *              given back: 3    inside: 3, 4 and 5    taken: 8; 6 and 7 wait
  *
- *     ticket t may enter   if t < given back + cores               it is one of the first
+ *     ticket t may enter   if t < given back + cores + 1           it is one of the first
  *                          or taken - given back < 2 cores         it is one of the last
  *
  * Processes may leave in any order; only the number of tickets that were given back counts.
@@ -17,6 +17,10 @@
 #include <assert.h>
 
 enum { LINE = 64, NOWHERE = -1, NOBODY = 0 };
+
+/* More processes inside than cores: one of them is ready at once when another one leaves. A process from the
+ * queue must wake up first, and the kernel may put it on a core that is taken. */
+enum { SPARE = 1 };
 
 struct member { /* only the process itself uses it */
     _Alignas(LINE) uint64_t ticket;
@@ -36,7 +40,8 @@ struct gate {
 
 int gate_places(int cores)
 {
-    return 2 * cores - 1;
+    int first = cores + SPARE, last = 2 * cores - 1;
+    return first > last ? first : last;
 }
 
 size_t gate_bytes(int members, int cores)
@@ -96,7 +101,7 @@ static int take_place(const struct gate *g)
 bool gate_enter(struct gate *g, int member, bool last)
 {
     struct member *m = &g->member[member];
-    bool first = m->ticket < atomic_load(&g->given_back) + g->cores;
+    bool first = m->ticket < atomic_load(&g->given_back) + g->cores + SPARE;
     if (!first && !(last && gate_has_room(g)))
         return false;
     m->place = take_place(g);
@@ -116,7 +121,7 @@ int gate_place(const struct gate *g, int member)
 /* Wakes the ticket that is one of the first now, and those that are among the last. */
 static void wake(struct gate *g, uint64_t given_back)
 {
-    uint64_t from = given_back + g->cores - 1, taken = atomic_load(&g->taken);
+    uint64_t from = given_back + g->cores + SPARE - 1, taken = atomic_load(&g->taken);
     uint64_t end = taken - given_back < 2 * g->cores ? taken : from + 1;
     for (uint64_t t = from; t < end; t++) {
         int name = atomic_load(&g->queued[t % g->members]);

@@ -1,5 +1,5 @@
-/* A gate lets only as many processes of a run compute at once as there are cores, in the order in which they
- * come. So each computes for a while without being interrupted, and finds its model and its buffers in the
+/* A gate lets only as many processes of a run compute at once as there are cores, and one more, in the order in
+ * which they come. So each computes for a while without being interrupted, and finds its model and its buffers in the
  * cache; the kernel would give each of many processes a few milliseconds.
  *
  *     gate_queue(gate, me);
