@@ -88,7 +88,7 @@ struct conductor {
     int64_t broadcasts;        /* replies sent to all workers */
     int64_t waiting;           /* pushes that have arrived and have not been served, of all workers */
     bool crowded;              /* there were too many of them since deadlock.c has last looked */
-    int64_t turn;    /* fragments: version for which the PS last looked for pushes whose turn has come */
+    int64_t turn;              /* fragments: version for which the PS last looked for pushes that are due */
     int last_to_end; /* draining: the worker that had not ended when all workers were last looked at */
     vtime free_at;   /* when the PS will have served every push that has arrived */
     bool down_now;   /* the PS has crashed and has not returned */

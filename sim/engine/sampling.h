@@ -14,7 +14,7 @@ struct sampling *sampling_create(uint64_t seed, int workers, int clients); /* wo
 void sampling_free(struct sampling *s);                                    /* NULL: nothing */
 
 /* The client of a worker in a round. round: the version of the model with which the round starts. All clients of
- * a round are drawn at once: a process whose workers are in the same round, or in two that follow each other,
+ * a round are drawn at once: a process with workers in the same round, or in two rounds in a row,
  * draws each round once. */
 int sampling_client(struct sampling *s, int64_t round, int worker);
 

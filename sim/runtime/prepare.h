@@ -11,7 +11,7 @@ struct setting { /* what all algorithms of a program call share */
     const struct model *model;
     const float *first_params, *first_stats;
     struct first_test *first_test; /* NULL: each run evaluates W_0 */
-    const struct shares *shares; /* from prepare_shares(): one for each client, or worker */
+    const struct shares *shares;   /* from prepare_shares(): one for each client, or worker */
     /* Finds the codec; ends the program when no codec has this name. key: the ini key with the name. */
     const struct codec *(*codec)(const struct config *cfg, const char *key, const char *name,
                                  const void **params);

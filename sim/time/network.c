@@ -1,4 +1,4 @@
-/* The messages of one direction: when they enter, whose turn it is, which have arrived. How those that have
+/* The messages of one direction: when they enter, which is next, which have arrived. How those that have
  * entered share the server link is the solver's part: star.c (fair) or fifo.c.
  *
  *      net_depart()              entry            the solver           net_take()

@@ -16,7 +16,7 @@
 
 #include <assert.h>
 
-enum { LINE = 64, NOWHERE = -1, NOBODY = 0 };
+enum { LINE = 64, NOWHERE = -1, NO_MEMBER = 0 };
 
 /* More processes inside than cores: one of them is ready at once when another one leaves. A process from the
  * queue must wake up first, and the kernel may put it on a core that is taken. */
@@ -125,7 +125,7 @@ static void wake(struct gate *g, uint64_t given_back)
     uint64_t end = taken - given_back < 2 * g->cores ? taken : from + 1;
     for (uint64_t t = from; t < end; t++) {
         int name = atomic_load(&g->queued[t % g->members]);
-        if (name != NOBODY)
+        if (name != NO_MEMBER)
             bell_notify(g->member[name - 1].bell);
     }
 }

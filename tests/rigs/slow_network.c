@@ -215,7 +215,7 @@ static void fair_change(const struct slow_network *net, struct state *s, struct 
 
 /* --- fifo --- */
 
-/* The worker whose message is served next, by (entry, rank); -1: none. */
+/* The worker with the message that is served next, by (entry, rank); -1: none. */
 static int fifo_first(const struct slow_network *net, const struct state *s)
 {
     int first = -1;
