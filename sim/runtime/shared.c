@@ -127,7 +127,7 @@ static void carve_rings(struct shared *s, struct plan *p, const struct run *run,
     size_t n = (size_t)run->processes;
     s->process = carve_each(p, n, sizeof(struct bell));
     if (run->conductor.pace != PACE_REAL)
-        s->gate = carve(p, 1, gate_bytes(run->processes + 1, run->cores));
+        s->gate = carve(p, 1, gate_bytes(run->processes + 1));
     s->orders = carve_each(p, n, bytes_of(r->orders, 1));
     s->up = carve_each(p, n, bytes_of(r->up, 1));
     if (run->transfer.reply->unicast)

@@ -16,7 +16,7 @@
 
 #include <assert.h>
 
-enum { LINE = 64, NOWHERE = -1, NO_MEMBER = 0 };
+enum { LINE = 64, NO_MEMBER = 0 };
 
 /* More processes inside than cores: one of them is ready at once when another one leaves. A process from the
  * queue must wake up first, and the kernel may put it on a core that is taken. */
@@ -24,30 +24,23 @@ enum { SPARE = 1 };
 
 struct member { /* only the process itself uses it */
     _Alignas(LINE) uint64_t ticket;
-    int place;
+    bool inside;
     struct bell *bell;
 };
 
 /* Lies in shared memory and contains pointers, as a ring. */
 struct gate {
     uint64_t cores, members;
-    _Atomic int *busy;   /* (places) 1: a process has the place */
     _Atomic int *queued; /* (members) of a waiting ticket t, at t mod members: the member + 1 */
     _Alignas(LINE) _Atomic uint64_t taken;
     _Alignas(LINE) _Atomic uint64_t given_back;
     struct member member[];
 };
 
-int gate_places(int cores)
+size_t gate_bytes(int members)
 {
-    int first = cores + SPARE, last = 2 * cores - 1;
-    return first > last ? first : last;
-}
-
-size_t gate_bytes(int members, int cores)
-{
-    size_t counts = (size_t)(members + gate_places(cores)) * sizeof(_Atomic int);
-    return sizeof(struct gate) + (size_t)members * sizeof(struct member) + (counts + LINE - 1) / LINE * LINE;
+    size_t queued = (size_t)members * sizeof(_Atomic int);
+    return sizeof(struct gate) + (size_t)members * sizeof(struct member) + (queued + LINE - 1) / LINE * LINE;
 }
 
 struct gate *gate_create(void *room, int members, int cores, struct bell *const *bell)
@@ -57,16 +50,15 @@ struct gate *gate_create(void *room, int members, int cores, struct bell *const 
     g->cores = (uint64_t)cores;
     g->members = (uint64_t)members;
     g->queued = (_Atomic int *)&g->member[members];
-    g->busy = g->queued + members;
     for (int i = 0; i < members; i++)
-        g->member[i] = (struct member){.place = NOWHERE, .bell = bell[i]};
+        g->member[i] = (struct member){.bell = bell[i]};
     return g;
 }
 
 void gate_queue(struct gate *g, int member)
 {
     struct member *m = &g->member[member];
-    assert(m->place == NOWHERE);
+    assert(!m->inside);
     m->ticket = atomic_fetch_add(&g->taken, 1);
     atomic_store(&g->queued[m->ticket % g->members], member + 1);
 }
@@ -89,33 +81,19 @@ bool gate_wanted(const struct gate *g)
     return !gate_has_room(g);
 }
 
-/* The lowest free place: it was used most recently. There is one, as a process gives its place back before its
- * ticket. */
-static int take_place(const struct gate *g)
-{
-    for (int i = 0;; i = (i + 1) % gate_places((int)g->cores))
-        if (!atomic_load(&g->busy[i]) && !atomic_exchange(&g->busy[i], 1))
-            return i;
-}
-
 bool gate_enter(struct gate *g, int member, bool last)
 {
     struct member *m = &g->member[member];
     bool first = m->ticket < atomic_load(&g->given_back) + g->cores + SPARE;
     if (!first && !(last && gate_has_room(g)))
         return false;
-    m->place = take_place(g);
+    m->inside = true;
     return true;
 }
 
 bool gate_inside(const struct gate *g, int member)
 {
-    return g->member[member].place != NOWHERE;
-}
-
-int gate_place(const struct gate *g, int member)
-{
-    return g->member[member].place;
+    return g->member[member].inside;
 }
 
 /* Wakes the ticket that is one of the first now, and those that are among the last. */
@@ -133,9 +111,8 @@ static void wake(struct gate *g, uint64_t given_back)
 void gate_leave(struct gate *g, int member)
 {
     struct member *m = &g->member[member];
-    if (m->place == NOWHERE)
+    if (!m->inside)
         return;
-    atomic_store(&g->busy[m->place], 0);
-    m->place = NOWHERE;
+    m->inside = false;
     wake(g, atomic_fetch_add(&g->given_back, 1) + 1);
 }

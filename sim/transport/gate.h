@@ -21,10 +21,9 @@
 
 struct gate;
 
-size_t gate_bytes(int members, int cores);
+size_t gate_bytes(int members);
 /* bell: (members) of the processes that use the gate. room: zeroed, aligned to 64 bytes, in shared memory. */
 struct gate *gate_create(void *room, int members, int cores, struct bell *const *bell);
-int gate_places(int cores); /* at most this many processes are inside */
 
 void gate_queue(struct gate *gate, int member);
 /* true: the process is inside. last: it may enter by the rule about the last processes. */
@@ -34,8 +33,6 @@ bool gate_enter(struct gate *gate, int member, bool last);
 bool gate_has_room(const struct gate *gate);
 
 bool gate_inside(const struct gate *gate, int member);
-int gate_place(const struct gate *gate,
-               int member);                     /* of a process inside: the number of its place, from 0 */
 bool gate_wanted(const struct gate *gate);      /* a process waits in the queue */
 void gate_leave(struct gate *gate, int member); /* nothing, if the process is not inside */
 

@@ -154,7 +154,7 @@ fi
 if strace -e trace=none true 2>/dev/null; then
     taken() { # meanwhile by others: what a point has been promised it does not get
         rm -rf run
-        strace -f -qq -o calls -e trace=fallocate -e inject=fallocate:error=ENOSPC:when=2 "$simulate" sweep.ini "${few[@]}" --iterations 4000 --jobs 2 -o run >out 2>err
+        strace -f -qq -o calls -e trace=fallocate -e inject=fallocate:error=ENOSPC:when=3 "$simulate" sweep.ini "${few[@]}" --iterations 4000 --jobs 2 -o run >out 2>err
         [ $? -eq 7 ] && grep -q 'so does the sweep; with --jobs 1 a point has all memory for itself$' err || { cat err; return 1; }
     }
     check "a point that does not get its shared memory: the line names --jobs" taken

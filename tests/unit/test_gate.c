@@ -14,12 +14,12 @@
 #include "sim/transport/shm.h"
 #include "tests/rigs/child.h"
 
-enum { MEMBERS = 8, CORES = 3, FIRST = CORES + 1, PLACES = 2 * CORES - 1, TURNS = 2000, ROOM = 1 << 16 };
+enum { MEMBERS = 8, CORES = 3, FIRST = CORES + 1, LAST = 2 * CORES - 1, TURNS = 2000, ROOM = 1 << 16 };
 
 struct hall { /* in shared memory */
     struct bell bell[MEMBERS];
     struct gate *gate;
-    _Atomic int in_place[PLACES], inside, most, turns, crowded;
+    _Atomic int inside, most, turns;
 };
 
 static struct hall *hall_open(void)
@@ -29,7 +29,7 @@ static struct hall *hall_open(void)
     for (int i = 0; i < MEMBERS; i++)
         bell_init(bell[i] = &h->bell[i]);
     size_t from = (sizeof *h + 63) / 64 * 64;
-    assert_true(from + gate_bytes(MEMBERS, CORES) <= ROOM);
+    assert_true(from + gate_bytes(MEMBERS) <= ROOM);
     h->gate = gate_create((char *)h + from, MEMBERS, CORES, bell);
     return h;
 }
@@ -49,23 +49,6 @@ static void first_come_first_served(void **state)
     gate_leave(h->gate, 7);
     assert_false(gate_enter(h->gate, 2, false));
     assert_true(gate_enter(h->gate, 3, false));
-    shm_destroy(h, ROOM);
-}
-
-/* The lowest place is the one to take: what lies there is in the cache. */
-static void places_are_taken_from_the_lowest(void **state)
-{
-    struct hall *h = hall_open();
-    (void)state;
-    for (int i = 0; i < CORES; i++) {
-        gate_queue(h->gate, i);
-        assert_true(gate_enter(h->gate, i, false));
-        assert_int_equal(gate_place(h->gate, i), i);
-    }
-    gate_leave(h->gate, 0);
-    gate_queue(h->gate, 5);
-    assert_true(gate_enter(h->gate, 5, false));
-    assert_int_equal(gate_place(h->gate, 5), 0);
     shm_destroy(h, ROOM);
 }
 
@@ -89,13 +72,11 @@ static void the_last_ones_share_the_cores(void **state)
     shm_destroy(h, ROOM);
 }
 
-static void note(struct hall *h, int member)
+static void note(struct hall *h)
 {
     int now = atomic_fetch_add(&h->inside, 1) + 1, most = atomic_load(&h->most);
     while (now > most && !atomic_compare_exchange_weak(&h->most, &most, now))
         ;
-    if (atomic_fetch_add(&h->in_place[gate_place(h->gate, member)], 1) > 0)
-        atomic_store(&h->crowded, 1);
     atomic_fetch_add(&h->turns, 1);
 }
 
@@ -110,10 +91,9 @@ static void take_turns(struct hall *h, int member, bool last)
                 break;
             bell_wait(&h->bell[member], ticket);
         }
-        note(h, member);
+        note(h);
         if (i % 16 == member)
             usleep(50);
-        atomic_fetch_sub(&h->in_place[gate_place(h->gate, member)], 1);
         atomic_fetch_sub(&h->inside, 1);
         gate_leave(h->gate, member);
     }
@@ -141,7 +121,6 @@ static void crowd(bool last, int most)
     for (int i = 0; i < MEMBERS; i++)
         assert_int_equal(end_of(pid[i]), 0);
     assert_int_equal(h->turns, MEMBERS * TURNS);
-    assert_false(h->crowded);
     assert_in_range(h->most, 1, most);
     shm_destroy(h, ROOM);
 }
@@ -152,18 +131,19 @@ static void no_more_than_the_first_at_once(void **state)
     crowd(false, FIRST);
 }
 
-static void each_has_a_place_to_itself(void **state)
+static void no_more_than_the_last_at_once(void **state)
 {
     (void)state;
-    crowd(true, PLACES);
+    crowd(true, LAST);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_come_first_served),       cmocka_unit_test(places_are_taken_from_the_lowest),
-        cmocka_unit_test(the_last_ones_share_the_cores), cmocka_unit_test(no_more_than_the_first_at_once),
-        cmocka_unit_test(each_has_a_place_to_itself),
+        cmocka_unit_test(first_come_first_served),
+        cmocka_unit_test(the_last_ones_share_the_cores),
+        cmocka_unit_test(no_more_than_the_first_at_once),
+        cmocka_unit_test(no_more_than_the_last_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
