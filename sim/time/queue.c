@@ -14,12 +14,12 @@ struct node {
     int64_t id;
 };
 
-enum { SEQUENCE_BITS = 40, RANK_BITS = 20, KIND_BITS = 4 };
+enum { SEQUENCE_BITS = 40, RANK_BITS = 20 }; /* and 4 for the kind */
 
 static struct node node_of(const struct event *e, uint64_t sequence)
 {
-    assert(e->at >= 0 && e->kind >= 0 && e->kind < 1 << KIND_BITS);
-    assert(e->rank >= -1 && e->rank + 1 < 1 << RANK_BITS && sequence < UINT64_C(1) << SEQUENCE_BITS);
+    assert(e->at >= 0 && e->kind >= 0 && e->kind < EVENT_KINDS);
+    assert(e->rank >= -1 && e->rank < EVENT_RANKS && sequence < UINT64_C(1) << SEQUENCE_BITS);
     uint64_t place = (uint64_t)e->kind << RANK_BITS | (uint64_t)(e->rank + 1);
     return (struct node){(uint64_t)e->at, place << SEQUENCE_BITS | sequence, e->id};
 }

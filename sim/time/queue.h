@@ -7,9 +7,12 @@
 
 #include "sim/time/vtime.h"
 
+enum { EVENT_KINDS = 16, EVENT_RANKS = (1 << 20) - 1 };
+
 struct event {
-    vtime at;
-    int kind, rank; /* within one ns the lower kind comes first, then the lower rank */
+    vtime at;       /* from 0 */
+    int kind, rank; /* within one ns the lower kind comes first, then the lower rank; below EVENT_KINDS and
+                       EVENT_RANKS, a rank from -1 on */
     int64_t id;     /* the caller's; takes no part in the order */
 };
 

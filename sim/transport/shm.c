@@ -74,6 +74,11 @@ static _Noreturn void die_full(size_t bytes, int error)
         (double)bytes / mib, (double)fs.f_bavail * (double)fs.f_frsize / mib, strerror(error));
 }
 
+static _Noreturn void die_unmapped(size_t bytes)
+{
+    die_errno(EXIT_RESOURCE, "mmap of %zu bytes of shared memory", bytes);
+}
+
 /* Not ftruncate: that succeeds on a full file system, and the first access then ends in SIGBUS. `bytes`: of the
  * whole block. */
 static void allocate(int fd, size_t from, size_t n, size_t bytes)
@@ -92,7 +97,7 @@ static char *place_for(size_t bytes)
     size_t spare = bytes < LARGE ? 0 : HUGE_PAGE;
     char *from = mmap(NULL, bytes + spare, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (from == MAP_FAILED)
-        die_full(bytes, errno);
+        die_unmapped(bytes);
     char *at = spare ? from + (HUGE_PAGE - (uintptr_t)from % HUGE_PAGE) % HUGE_PAGE : from;
     if (at > from)
         munmap(from, (size_t)(at - from));
@@ -116,7 +121,7 @@ void *shm_create(size_t bytes)
     allocate(fd, bytes - 1, 1, bytes); /* the file has its size from here on */
     void *block = mmap(place_for(bytes), bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
     if (block == MAP_FAILED)
-        die_full(bytes, errno);
+        die_unmapped(bytes);
     if (bytes >= LARGE)
         make_huge(fd, block, bytes);
     allocate(fd, 0, bytes, bytes);

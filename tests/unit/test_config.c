@@ -228,7 +228,7 @@ static void assignments(void **state)
                    "--set: train.batch: expected a whole number from 1 to 65536, got 'x'");
     assert_false(config_option(f->src, "--workers", "cluster.workers", "0", f->error, sizeof f->error));
     assert_string_equal(f->error,
-                        "--workers: cluster.workers: expected a whole number from 1 to 1024, got '0'");
+                        "--workers: cluster.workers: expected a whole number from 1 to 32767, got '0'");
     assert_int_equal(f->cfg.train.batch, 65);
 }
 

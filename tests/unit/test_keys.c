@@ -110,7 +110,7 @@ static void bounds_of_the_table(void **state)
                                       "network.tcp_window=1ms",
                                       "network.tcp_window=inf",
                                       "cluster.workers=0",
-                                      "cluster.workers=1025",
+                                      "cluster.workers=32768",
                                       "train.batch=0",
                                       "train.batch=65537",
                                       "train.learning_rate=-0.1",
@@ -153,7 +153,7 @@ static void bounds_of_the_table(void **state)
                                        "network.latency_factor=0",
                                        "network.tcp_window=536",
                                        "network.tcp_window=",
-                                       "cluster.workers=1024",
+                                       "cluster.workers=32767",
                                        "train.momentum=0.999",
                                        "experiment.target_accuracy=1",
                                        "data.path=",
@@ -324,7 +324,7 @@ static void the_lists_name_every_key(void **state)
     assert_memory_equal(markdown, "<!-- Written by simulate --markdown keys", 40);
     assert_non_null(strstr(markdown, "\n## [algorithm.losp]\n"));
     assert_null(strstr(markdown, "[algorithm.bsp]")); /* it has no keys */
-    assert_non_null(strstr(markdown, "| a whole number from 1 to 1024 | `8` | `8` |\n"));
+    assert_non_null(strstr(markdown, "| a whole number from 1 to 32767 | `8` | `8` |\n"));
     assert_non_null(strstr(markdown, "| a whole number >= 1 | left out | `156250` |\n"));
     free(plain);
     free(markdown);

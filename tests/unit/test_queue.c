@@ -91,9 +91,11 @@ static void test_pushes_between_pops(void **unused)
     for (; queue_pop(queue, &event); popped++) {
         assert_true(event.at > last.at || (event.at == last.at && event.kind >= last.kind));
         last = event;
-        for (int i = 0; pushed < EVENTS && i < 2; i++, pushed++)
-            queue_push(queue,
-                       &(struct event){event.at + rand() % 5, event.kind + rand() % 2, rand() % 9, pushed});
+        for (int i = 0; pushed < EVENTS && i < 2; i++, pushed++) {
+            int kind = event.kind + rand() % 2;
+            vtime at = event.at + rand() % 5 + kind / EVENT_KINDS;
+            queue_push(queue, &(struct event){at, kind % EVENT_KINDS, rand() % 9, pushed});
+        }
     }
     assert_int_equal(popped, pushed);
     queue_destroy(queue);
