@@ -74,11 +74,6 @@ static _Noreturn void die_full(size_t bytes, int error)
         (double)bytes / mib, (double)fs.f_bavail * (double)fs.f_frsize / mib, strerror(error));
 }
 
-static _Noreturn void die_unmapped(size_t bytes)
-{
-    die_errno(EXIT_RESOURCE, "mmap of %zu bytes of shared memory", bytes);
-}
-
 /* Not ftruncate: that succeeds on a full file system, and the first access then ends in SIGBUS. `bytes`: of the
  * whole block. */
 static void allocate(int fd, size_t from, size_t n, size_t bytes)
@@ -91,13 +86,22 @@ static void allocate(int fd, size_t from, size_t n, size_t bytes)
         die_full(bytes, error);
 }
 
+/* Where /dev/shm has no room for the block either, that is what the line says. */
+static _Noreturn void die_unmapped(int fd, size_t bytes)
+{
+    int error = errno;
+    allocate(fd, 0, bytes, bytes);
+    errno = error;
+    die_errno(EXIT_RESOURCE, "mmap of %zu bytes of shared memory", bytes);
+}
+
 /* An address for a block, at the start of a huge page if the block has some. */
-static char *place_for(size_t bytes)
+static char *place_for(int fd, size_t bytes)
 {
     size_t spare = bytes < LARGE ? 0 : HUGE_PAGE;
     char *from = mmap(NULL, bytes + spare, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (from == MAP_FAILED)
-        die_unmapped(bytes);
+        die_unmapped(fd, bytes);
     char *at = spare ? from + (HUGE_PAGE - (uintptr_t)from % HUGE_PAGE) % HUGE_PAGE : from;
     if (at > from)
         munmap(from, (size_t)(at - from));
@@ -119,9 +123,9 @@ void *shm_create(size_t bytes)
 {
     int fd = open_unnamed();
     allocate(fd, bytes - 1, 1, bytes); /* the file has its size from here on */
-    void *block = mmap(place_for(bytes), bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+    void *block = mmap(place_for(fd, bytes), bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
     if (block == MAP_FAILED)
-        die_unmapped(bytes);
+        die_unmapped(fd, bytes);
     if (bytes >= LARGE)
         make_huge(fd, block, bytes);
     allocate(fd, 0, bytes, bytes);
