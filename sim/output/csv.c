@@ -44,6 +44,11 @@ void csv_flush(struct csv *csv)
     csv->pending = 0;
 }
 
+bool csv_is_half_full(const struct csv *csv)
+{
+    return csv->pending > BUFFER / 2;
+}
+
 /* Room for `bytes` more in the open row. Returns its end. */
 static char *room_for(struct csv *csv, size_t bytes)
 {

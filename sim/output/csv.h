@@ -5,6 +5,7 @@
 #ifndef SIM_OUTPUT_CSV_H
 #define SIM_OUTPUT_CSV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,8 @@ struct csv *csv_create(const char *path, const char *header);
 struct csv *csv_reopen(const char *path, const char *header, int64_t end);
 /* Hands all finished rows to the kernel: before the process sleeps, since a row may be the last one for long. */
 void csv_flush(struct csv *csv);
+/* Half of the memory for rows is in use. A program that the kernel ends loses the rows there. */
+bool csv_is_half_full(const struct csv *csv);
 /* Puts all rows on the disk. Returns the size of the file in bytes. */
 int64_t csv_sync(struct csv *csv);
 void csv_close(struct csv *csv);

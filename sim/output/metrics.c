@@ -56,16 +56,34 @@ struct rows metrics_sync(struct metrics *m)
                          .faults = m->faults ? csv_sync(m->faults) : 0};
 }
 
+/* The rows of workers.csv rest on those of the other tables: last. */
+void metrics_flush(struct metrics *m)
+{
+    if (m->faults)
+        csv_flush(m->faults);
+    csv_flush(m->eval);
+    csv_flush(m->workers);
+    csv_flush(m->totals);
+}
+
+static void flush_together(struct metrics *m, const struct csv *grown)
+{
+    if (csv_is_half_full(grown))
+        metrics_flush(m);
+}
+
 /* A push in no update has no round: its number decides, so that dropped pushes are thinned too. */
 void metrics_push(struct metrics *m, const struct push_row *r)
 {
     if ((r->round > 0 ? r->round : r->number + 1) % m->every == 0)
         fields_write(m->workers, &workers_columns, r);
+    flush_together(m, m->workers);
 }
 
 void metrics_eval(struct metrics *m, const struct eval_row *r)
 {
     fields_write(m->eval, &eval_columns, r);
+    flush_together(m, m->eval);
 }
 
 void metrics_total(struct metrics *m, const struct worker_total *r)
@@ -76,15 +94,7 @@ void metrics_total(struct metrics *m, const struct worker_total *r)
 void metrics_fault(struct metrics *m, const struct fault_row *r)
 {
     fields_write(m->faults, &faults_columns, r);
-}
-
-void metrics_flush(struct metrics *m)
-{
-    csv_flush(m->eval);
-    csv_flush(m->workers);
-    csv_flush(m->totals);
-    if (m->faults)
-        csv_flush(m->faults);
+    flush_together(m, m->faults);
 }
 
 void metrics_close(struct metrics *m)

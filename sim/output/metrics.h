@@ -1,6 +1,7 @@
 /* The tables of a run: eval.csv and workers.csv, written during the run; totals.csv, written at its end;
  * and faults.csv, only for runs with faults. Only the PS's process writes. Rows come in the order of
- * virtual time. Rows gather until metrics_flush: a process calls it before it sleeps. */
+ * virtual time. Rows gather until metrics_flush: a process calls it before it sleeps or exits. Where one table has
+ * many rows all are flushed, so that the tables of a program that is killed tell of about the same time. */
 #ifndef SIM_OUTPUT_METRICS_H
 #define SIM_OUTPUT_METRICS_H
 

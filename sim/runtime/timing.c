@@ -3,8 +3,11 @@
 #include "sim/runtime/timing.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/config.h"
 #include "sim/runtime/account.h"
@@ -54,6 +57,10 @@ static void take(void *tables, const struct task *t)
 {
     struct tables *d = tables;
     waiter_progress(&d->me);
+    if (atomic_load(d->me.abort)) {
+        metrics_flush(d->metrics);
+        _exit(EXIT_ABORTED);
+    }
     switch (t->op) {
     case TASK_ROW:
         write_row(d, t->row);

@@ -82,4 +82,17 @@ check "--explain of 950 years" refused 2 'longer than the virtual clock holds (7
 check "--explain of 10^18 iterations" refused 2 'longer than the virtual clock holds (73 years)' --explain "${long[@]}" --iterations 1000000000000000000
 check "--explain of 63 years is not" sh -c '"$1" --explain "$2" --algorithm bsp --workers 4 --iterations 8000 --set compute.model=fixed \
     --set compute.seconds=1000000s | grep -qE " 2000 +555555 h 33 min "' - "$simulate" "$smoke"
+# Rows wait in memory, and so a run without training that is ended must not leave tables that contradict each other.
+ended() { # SIGNAL
+    rm -rf ended
+    timeout -s "$1" 1 "$simulate" "$smoke" --no-train --algorithm bsp --iterations 100000000 --set faults.crash_worker=1 --set faults.crash_at=1s \
+        --set faults.down_time=1s -q -o ended >out 2>err
+    "$simulate" --verify ended >out 2>&1
+    grep -q incomplete out && ! grep -q damaged out && [ "$(wc -l <ended/bsp/faults.csv)" -gt 1 ] && [ "$(wc -l <ended/bsp/workers.csv)" -gt 1000 ] || { cat out; return 1; }
+}
+for signal in KILL TERM; do
+    check "a run without training ended by SIG$signal: what is there is right" ended $signal
+done
+check "workers beyond 1024 may crash" "$simulate" --check "$smoke" --no-train --algorithm bsp --workers 2000 --set data.train_samples=2000 \
+    --set faults.crash_worker=1500 --set faults.crash_at=1s
 finish
