@@ -93,8 +93,13 @@ static bool make(struct gathered *g)
     g->folder = text_format("%s/ospsim-report-XXXXXX", where && *where ? where : "/tmp");
     if (!mkdtemp(g->folder))
         return false;
-    if (start_remover(g))
-        return true;
+    char *whole = realpath(g->folder, NULL); /* gnuplot works in another folder */
+    if (whole) {
+        free(g->folder);
+        g->folder = whole;
+        if (start_remover(g))
+            return true;
+    }
     int reason = errno;
     rmdir(g->folder);
     errno = reason;

@@ -38,6 +38,8 @@ rm -r one/again
 cp one/report.html kept.html
 replaced() { echo old >one/report.html && "$simulate" --report one >out 2>err && [ ! -s err ] && cmp one/report.html kept.html && grep -qx one/report.html out; }
 check "--report makes the page again" replaced
+relative() { TMPDIR=tmp "$simulate" --report one >out 2>err && [ ! -s err ] && cmp one/report.html kept.html; }
+check "  also with a relative TMPDIR" relative
 
 # broken off in the second algorithm: a report of the first; resumed, that of the run left alone
 must play whole "${short[@]}" --algorithm bsp,losp --iterations 1500
