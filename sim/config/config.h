@@ -17,6 +17,7 @@
 #include "sim/time/compute.h"
 #include "sim/time/network.h"
 
+enum { LARGEST_CLUSTER = 32767 };
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };

@@ -136,7 +136,7 @@ static const struct config_key train[] = {
     {NULL}};
 
 static const struct config_key cluster[] = {
-    {"workers", KEY_INT, AT(cluster.workers), "8", .min = 1, .max = 32767,
+    {"workers", KEY_INT, AT(cluster.workers), "8", .min = 1, .max = LARGEST_CLUSTER,
      .help = "number of workers; the parameter server is not counted; at most 1024 with training"},
     {"processes", KEY_INT, AT(cluster.processes), NULL, .min = 1, .max = 1024, .example = "2",
      .help = "processes that the workers share; left out: one per worker"},
@@ -213,7 +213,7 @@ static const struct config_key server[] = {
 static const struct config_key faults[] = {
     {"crash_at", KEY_SECONDS_LIST, AT(faults.crash_at), NULL, .min = 0, LONGEST, .example = "10s, 25s",
      .help = "virtual times at which workers crash"},
-    {"crash_worker", KEY_REALS, AT(faults.crash_worker), NULL, .min = 0, .max = 1023, .example = "1, 3",
+    {"crash_worker", KEY_REALS, AT(faults.crash_worker), NULL, .min = 0, .max = LARGEST_CLUSTER - 1, .example = "1, 3",
      .help = "workers that crash, one for each time of crash_at"},
     {"crash_probability", KEY_REAL, AT(faults.crash_probability), "0", .min = 0, .max = 0.5, .example = "0.001",
      .help = "probability that a worker crashes in a local iteration, at a random time in it; 0: never"},

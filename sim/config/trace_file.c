@@ -13,6 +13,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 #include "sim/config/values.h"
 
 struct cells {
@@ -26,7 +27,7 @@ enum { COLUMNS = 3, OPTIONAL = 2 /* the last column is optional */, FIRST_ROOM =
 static const struct config_key columns[COLUMNS] = {
     {"seconds", KEY_REAL, offsetof(struct cells, seconds), "0", .min = 0, .max = 1e9},
     {"factor", KEY_REAL, offsetof(struct cells, factor), "1", .min = 1e-6, .max = 1e6},
-    {"worker", KEY_INT, offsetof(struct cells, worker), "0", .min = 0, .max = 1023}};
+    {"worker", KEY_INT, offsetof(struct cells, worker), "0", .min = 0, .max = LARGEST_CLUSTER - 1}};
 
 struct row {
     int64_t worker; /* 0 without a column `worker` */

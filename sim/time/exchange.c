@@ -62,6 +62,10 @@ static void fill(const struct exchange_direction *direction, double *end)
     }
     qsort(link, (size_t)n, sizeof *link, by_bandwidth);
     for (int left = n; left > 0; left--) {
+        if (rest[left - 1] == 0) { /* its link is as fast as the one before: they end together */
+            end[n - left] = now;
+            continue;
+        }
         double share = share_of(link, left, server);
         double ns = rest[left - 1] / fmin(link[left - 1], share);
         for (int i = 0; i < left; i++)

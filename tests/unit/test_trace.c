@@ -177,9 +177,9 @@ static void test_bad_values(void **unused)
     refuses("seconds,factor,worker\n0,1,1\n", 1,
             "t.csv:2: worker: expected 0 to 0 (cluster.workers - 1), got 1");
     refuses("seconds,factor,worker\n0,1,-1\n", WORKERS,
-            "t.csv:2: worker: expected a whole number from 0 to 1023, got '-1'");
+            "t.csv:2: worker: expected a whole number from 0 to 32766, got '-1'");
     refuses("seconds,factor,worker\n0,1,\n", WORKERS,
-            "t.csv:2: worker: expected a whole number from 0 to 1023, got ''");
+            "t.csv:2: worker: expected a whole number from 0 to 32766, got ''");
 }
 
 static void test_bad_order(void **unused)
