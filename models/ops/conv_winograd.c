@@ -207,15 +207,22 @@ static int few(const struct layer *l, int n)
     return n;
 }
 
-static size_t winograd_scratch(const struct layer *l, int n)
+static size_t scratch_of(const struct layer *l, int n)
 {
     const struct pair *pair = pair_of(l);
-    struct scratch accurate = {0}, fast = {0}, by_rows = {0};
-    size_t bias_sums = 2 * (size_t)l->outputs; /* doubles */
+    struct scratch accurate = {0}, fast = {0};
     work_of(l, pair->accurate, n, &accurate);
     work_of(l, pair->fast, n, &fast);
+    return larger(accurate.used, fast.used);
+}
+
+/* Also for fewer images: all tiles of a smaller batch may be one block, and take more than the blocks of n. */
+static size_t winograd_scratch(const struct layer *l, int n)
+{
+    struct scratch by_rows = {0};
+    size_t bias_sums = 2 * (size_t)l->outputs; /* doubles */
     work_by_rows(l, few(l, n), &by_rows);
-    return larger(larger(accurate.used, fast.used), larger(by_rows.used, bias_sums));
+    return larger(larger(scratch_of(l, n), scratch_of(l, few(l, n))), larger(by_rows.used, bias_sums));
 }
 
 /* One product for each element: c = a b + beta c, panel by panel. Only some rows of a and c hold tiles. */

@@ -85,6 +85,8 @@ static void find_kernels(struct gemm *g)
         g->more = find_kernel(g, GEMM_SLICE, 1);
     if (g->first && g->k > GEMM_SLICE && rest)
         g->last = find_kernel(g, rest, 1);
+    if ((g->k >= 2 * GEMM_SLICE && !g->more) || (g->k > GEMM_SLICE && rest && !g->last))
+        g->first = NULL; /* OpenBLAS */
 }
 #else
 static bool small_kernels(void)
