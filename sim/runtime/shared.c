@@ -265,20 +265,21 @@ struct waiter shared_waiter(struct shared *shared, struct bell *bell)
     return (struct waiter){.bell = bell, .abort = &shared->abort, .progress = &shared->progress};
 }
 
-static struct waiter at_gate(struct shared *shared, struct bell *bell, int member)
+/* With fewer than two processes for each core all may always be inside: no gate. */
+static struct waiter at_gate(const struct run *run, struct bell *bell, int member)
 {
-    struct waiter w = shared_waiter(shared, bell);
-    w.gate = shared->gate;
+    struct waiter w = shared_waiter(run->shared, bell);
+    w.gate = run->processes + 1 < 2 * run->cores ? NULL : run->shared->gate;
     w.member = member;
     return w;
 }
 
 struct waiter shared_waiter_of_process(const struct run *run, int process)
 {
-    return at_gate(run->shared, run->shared->process[process], process);
+    return at_gate(run, run->shared->process[process], process);
 }
 
 struct waiter shared_waiter_of_evaluator(const struct run *run)
 {
-    return at_gate(run->shared, run->shared->evaluator, run->processes);
+    return at_gate(run, run->shared->evaluator, run->processes);
 }

@@ -10,8 +10,10 @@
  *
  * Processes may leave in any order; only the number of tickets that were given back counts.
  *
- * No wake-up is lost: the process in the queue writes its name beside its ticket before it looks at the counts;
- * the process that leaves changes the count before it reads the name. One of the two sees what the other did. */
+ * The process in the queue writes its name beside its ticket before it looks at the counts; the process that
+ * leaves changes the count before it reads the name. One of the two sees what the other did. Only where a process
+ * is interrupted between the two for a whole turn of the ring of names a wake-up may be lost; the nap on the bell
+ * then ends by itself (BELL_NAP). */
 #include "sim/transport/gate.h"
 
 #include <assert.h>

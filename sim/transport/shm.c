@@ -82,8 +82,11 @@ static void allocate(int fd, size_t from, size_t n, size_t bytes)
     do
         error = posix_fallocate(fd, (off_t)from, (off_t)n);
     while (error == EINTR);
-    if (error)
+    if (error) {
+        int given_back = ftruncate(fd, 0); /* the line tells how much is free without this block */
+        (void)given_back;
         die_full(bytes, error);
+    }
 }
 
 /* Where /dev/shm has no room for the block either, that is what the line says. */
