@@ -146,3 +146,9 @@ void *need_more(void *old, unsigned long used, unsigned long bytes)
     free(old);
     return memory;
 }
+
+void *need_one_more(void *old, unsigned long n, unsigned long each)
+{
+    bool full = (n & (n - 1)) == 0;
+    return full ? need_more(old, n * each, (n ? 2 * n : 1) * each) : old;
+}

@@ -55,4 +55,8 @@ void *need(unsigned long bytes);
  * block. */
 void *need_more(void *old, unsigned long used, unsigned long bytes);
 
+/* Returns a block with room for one more element of `each` bytes behind the n that are there. It has room for the
+ * next power of two, if it has grown in this way from n = 0 on. */
+void *need_one_more(void *old, unsigned long n, unsigned long each);
+
 #endif

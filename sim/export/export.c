@@ -130,9 +130,8 @@ struct jobs {
  * now on. */
 static void add(struct jobs *jobs, const char *point, const char *algorithm, char *folder)
 {
-    size_t n = (size_t)jobs->n++, each = sizeof *jobs->at;
-    if ((n & (n - 1)) == 0) /* room for the next power of two */
-        jobs->at = need_more(jobs->at, n * each, (n ? 2 * n : 1) * each);
+    size_t n = (size_t)jobs->n++;
+    jobs->at = need_one_more(jobs->at, n, sizeof *jobs->at);
     struct job *job = &jobs->at[n];
     *job = (struct job){.algorithm = text_copy(algorithm), .folder = folder, .findings = &jobs->findings};
     job->name = point ? text_format("%s/%s", point, algorithm) : text_copy(algorithm);

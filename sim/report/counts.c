@@ -1,5 +1,5 @@
-/* How often each K and each staleness occurs among the pushes of a curve, for plots/distribution.gp: workers.csv is read
- * once for both. */
+/* How often each K and each staleness occurs among the pushes of a curve, for plots/distribution.gp: workers.csv is
+ * read once for both. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

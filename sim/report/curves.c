@@ -4,16 +4,9 @@
 #include "sim/base/fail.h"
 #include "sim/report/tables.h"
 
-/* Room for one more element behind n: a full block (n a power of two) is doubled. */
-static void *with_room(void *block, int n, size_t each)
-{
-    bool full = (n & (n - 1)) == 0;
-    return full ? need_more(block, (size_t)n * each, (n > 0 ? 2 * (size_t)n : 1) * each) : block;
-}
-
 struct curve *curves_add(struct curves *c, char *name)
 {
-    c->at = with_room(c->at, c->n, sizeof *c->at);
+    c->at = need_one_more(c->at, (size_t)c->n, sizeof *c->at);
     struct curve *curve = &c->at[c->n++];
     *curve = (struct curve){.name = name};
     return curve;
@@ -21,7 +14,7 @@ struct curve *curves_add(struct curves *c, char *name)
 
 void curve_add(struct curve *c, char *folder)
 {
-    c->folder = with_room(c->folder, c->n, sizeof *c->folder);
+    c->folder = need_one_more(c->folder, (size_t)c->n, sizeof *c->folder);
     c->folder[c->n++] = folder;
 }
 

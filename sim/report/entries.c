@@ -82,13 +82,6 @@ static bool is_twin(struct making *m, int entry, int run)
     return twin;
 }
 
-/* Room for one more element behind n: a full block (n a power of two) is doubled. */
-static void *with_room(void *block, int n, size_t each)
-{
-    bool full = (n & (n - 1)) == 0;
-    return full ? need_more(block, (size_t)n * each, (n > 0 ? 2 * (size_t)n : 1) * each) : block;
-}
-
 /* Adds a run to its entry. Takes the label. */
 static void add(struct making *m, int run, char *label, const char *algorithm)
 {
@@ -97,13 +90,13 @@ static void add(struct making *m, int run, char *label, const char *algorithm)
     int *number = texts_number(&m->labels, label);
     if (*number < 0) {
         *number = v->n;
-        v->at = with_room(v->at, v->n, sizeof *v->at);
+        v->at = need_one_more(v->at, (size_t)v->n, sizeof *v->at);
         v->at[v->n++] = (struct entry){.label = own, .algorithm = algorithm};
     } else
         free(own);
     struct entry *entry = &v->at[*number];
     if (!is_twin(m, *number, run)) {
-        entry->run = with_room(entry->run, entry->n, sizeof *entry->run);
+        entry->run = need_one_more(entry->run, (size_t)entry->n, sizeof *entry->run);
         entry->run[entry->n++] = run;
     }
 }

@@ -167,13 +167,11 @@ static void keep_known(void *key)
     (void)key;
 }
 
-/* Adds a text to a list of *n. Room is a power of two. */
+/* Adds a text to a list of *n. */
 static const char **longer(const char **list, int *n, const char *text)
 {
-    size_t used = (size_t)(*n)++, each = sizeof *list;
-    if ((used & (used - 1)) == 0)
-        list = need_more(list, used * each, (used ? 2 * used : 1) * each);
-    list[used] = text;
+    list = need_one_more(list, (size_t)*n, sizeof *list);
+    list[(*n)++] = text;
     return list;
 }
 

@@ -36,8 +36,8 @@
  * the points with it. */
 #define ABSENT_S 2.0
 
-/* sweep.csv is written as a whole. After a write of t seconds none follows for SPARING * t: a sweep of many points would
- * else write the rows of the first points again and again. */
+/* sweep.csv is written as a whole. After a write of t seconds none follows for SPARING * t: a sweep of many points
+ * would else write the rows of the first points again and again. */
 #define SPARING 50
 
 struct job {
@@ -232,8 +232,8 @@ static void reap(struct crew *c)
     }
 }
 
-/* Writes sweep.csv after a point, so that a sweep that is killed has its results so far; but takes at most a fiftieth of
- * the time. */
+/* Writes sweep.csv after a point, so that a sweep that is killed has its results so far; but takes at most a
+ * fiftieth of the time. */
 static void save(struct crew *c, double now)
 {
     if (!c->fresh || now < c->save_at)

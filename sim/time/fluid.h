@@ -47,7 +47,7 @@ static inline vtime whole_ns(moment m) /* rounded down */
 }
 
 /* 2^-10 ns: network.h, rule 3. */
-#define SLACK ((moment)1 << 54)
+#define SLACK ((moment)(SLACK_NS * 0x1p64))
 
 /* The arrival of a message that finishes at m. */
 static inline vtime arrival_of(moment m)

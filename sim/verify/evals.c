@@ -59,9 +59,7 @@ static void judge_results(struct audit *a, const struct eval *e)
 
 static struct eval *append(struct audit *a)
 {
-    size_t n = (size_t)a->evals, each = sizeof *a->eval;
-    if ((n & (n - 1)) == 0) /* room for the next power of two */
-        a->eval = need_more(a->eval, n * each, (n ? 2 * n : 1) * each);
+    a->eval = need_one_more(a->eval, (size_t)a->evals, sizeof *a->eval);
     return &a->eval[a->evals++];
 }
 
@@ -164,7 +162,6 @@ struct eval *eval_after(struct audit *a, int64_t ns)
 /* The first row of the file is the start of the run, even if the PS comes back at moment 0 too. */
 void eval_restarts(struct audit *a, int64_t ns)
 {
-    size_t n = (size_t)a->restarts, each = sizeof(struct eval *);
     struct eval *e = eval_from(a, ns);
     if (e && e == a->eval)
         e = a->evals > 1 ? e + 1 : NULL;
@@ -174,8 +171,7 @@ void eval_restarts(struct audit *a, int64_t ns)
         return;
     }
     e->restart = true;
-    if ((n & (n - 1)) == 0) /* room for the next power of two */
-        a->restart = need_more(a->restart, n * each, (n ? 2 * n : 1) * each);
+    a->restart = need_one_more(a->restart, (size_t)a->restarts, sizeof *a->restart);
     a->restart[a->restarts++] = e;
 }
 

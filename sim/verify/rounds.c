@@ -14,8 +14,7 @@
 void rounds_add(struct audit *a, const struct member *m)
 {
     int64_t n = a->rows - 1 - a->dropped;
-    if ((n & (n - 1)) == 0) /* room for the next power of two */
-        a->member = need_more(a->member, (size_t)n * sizeof *m, (size_t)(n ? 2 * n : 1) * sizeof *m);
+    a->member = need_one_more(a->member, (size_t)n, sizeof *m);
     a->member[n] = *m;
 }
 
