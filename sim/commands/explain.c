@@ -37,7 +37,7 @@ static void fill_prediction(struct table_line *line, const struct run *run, cons
 static void fill(struct table_line *line, const struct run *run)
 {
     struct prediction p;
-    struct exchange x = theory_exchange(&run->conductor);
+    struct closed_form x = theory_exchange(&run->conductor);
     table_name(line, run->name, run->label);
     table_time(line, x.up + x.down);
     if (theory_predict(&run->conductor, &p))
@@ -90,7 +90,8 @@ static bool links_are_equal(const struct network_spec *net)
  * longer. */
 static bool is_exact(const struct conductor_spec *spec)
 {
-    bool exact = spec->compute.jitter == 0 && links_are_equal(&spec->up) && links_are_equal(&spec->down);
+    bool exact = spec->compute.jitter == 0 && links_are_equal(&spec->exchange.up) &&
+                 links_are_equal(&spec->exchange.down);
     for (int i = 1; exact && i < spec->workers; i++)
         exact = theory_compute(spec, i) == theory_compute(spec, 0);
     return exact;

@@ -1,7 +1,7 @@
 /* The loop of the simulation. It moves virtual time to the next nanosecond t at which something happens, and
  * plays all of that nanosecond before time goes on:
  *
- *   t = the earliest of   event list       network up        network down
+ *   t = the earliest of   event list       exchange: pushes  exchange: replies
  *                             |                |                 |
  *   +--> 1  faults  <---------'                |                 |     crashes, returns, resent messages
  *   |    2  pushes arrive  <-------------------'                 |     each is lost, or waits for its service
@@ -43,8 +43,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->server = (struct server_view){.workers = spec->workers, .params = spec->params};
     peers_open(&c->peers, &c->server);
     c->server.control = need(spec->alg->control_size);
-    c->up = net_create(&spec->up);
-    c->down = net_create(&spec->down);
+    c->exchange = exchange_create(&spec->exchange, NULL);
     c->queue = queue_create();
     for (int i = 0; i < spec->workers; i++) {
         sim_worker_open(&c->worker[i], i, spec->params);
@@ -67,8 +66,7 @@ void conductor_destroy(struct conductor *c)
     engine_restart_point_close(c);
     peers_close(&c->peers);
     queue_destroy(c->queue);
-    net_destroy(c->up);
-    net_destroy(c->down);
+    exchange_destroy(c->exchange);
     free(c->server.control);
     free(c->held);
     free(c->answer.worker);
@@ -179,22 +177,22 @@ static vtime next_due(struct conductor *c)
 {
     struct event e;
     vtime t = engine_next_event(c, &e) ? e.at : VTIME_NEVER;
-    return earlier(t, earlier(net_due(c->up), net_due(c->down)));
+    return earlier(t, exchange_due(c->exchange));
 }
 
-/* The next ns in which something happens here. Whatever else changes in a network, it plays by itself: but not
- * beyond the other network, the next event or the clock, since more may depart then. */
+/* The next ns in which something happens here. Whatever else changes in the network, the exchange plays by itself:
+ * but not beyond the next event or the clock, since more may depart then. */
 static vtime next_instant(struct conductor *c)
 {
     for (;;) {
         struct event e;
         vtime event = engine_next_event(c, &e) ? e.at : VTIME_NEVER;
-        vtime up = net_due(c->up), down = net_due(c->down), t = earlier(up, down);
+        vtime t = exchange_due(c->exchange);
         if (t >= event)
             return event;
         if (c->spec->pace == PACE_REAL && t > c->real_now)
             return t;
-        if ((up == t && net_play(c->up, t)) || (down == t && net_play(c->down, t)))
+        if (exchange_play(c->exchange, t))
             return t;
     }
 }
@@ -265,32 +263,31 @@ static struct sim_worker *next_worker(struct conductor *c)
     return &c->worker[e.rank];
 }
 
-static bool arrives(struct network *net, vtime t)
-{
-    return net_due(net) <= t && net_play(net, t);
-}
-
-static void push_arrives(struct conductor *c)
+static bool push_arrives(struct conductor *c)
 {
     int worker;
     int64_t number;
-    net_take(c->up, &worker, &number);
+    if (!exchange_take(c->exchange, EXCHANGE_PUSH, c->now, &worker, &number))
+        return false;
     struct sim_worker *w = &c->worker[worker];
     if (!engine_faults_lose_push(c, w, number))
         engine_server_push_arrives(c, w);
+    return true;
 }
 
-static void reply_arrives(struct conductor *c)
+static bool reply_arrives(struct conductor *c)
 {
     int worker;
     int64_t id;
-    net_take(c->down, &worker, &id);
+    if (!exchange_take(c->exchange, EXCHANGE_REPLY, c->now, &worker, &id))
+        return false;
     struct sim_worker *w = &c->worker[worker];
     struct delivery *d = engine_delivery(w, id);
     if (engine_faults_lose_delivery(c, w, d))
-        return;
+        return true;
     d->here = true;
     engine_worker_arrivals(c, w);
+    return true;
 }
 
 bool conductor_advance(struct conductor *c)
@@ -317,12 +314,12 @@ bool conductor_advance(struct conductor *c)
     do {
         while (!c->drained && fault_is_due(c))
             play_fault(c);
-        while (!c->drained && arrives(c->up, t))
-            push_arrives(c);
+        while (!c->drained && push_arrives(c))
+            ;
         while (!c->drained && is_due(c, EVENT_SERVED))
             engine_server_serve(c, next_worker(c));
-        while (!c->drained && arrives(c->down, t))
-            reply_arrives(c);
+        while (!c->drained && reply_arrives(c))
+            ;
         while (!c->drained && is_due(c, EVENT_DECISION))
             engine_worker_decide(c, next_worker(c));
     } while (!c->drained && next_due(c) == t);

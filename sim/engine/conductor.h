@@ -15,9 +15,9 @@
 #include "sim/engine/sampling.h"
 #include "sim/engine/probe.h"
 #include "sim/engine/orders.h"
+#include "sim/exchange/exchange.h"
 #include "sim/time/compute.h"
 #include "sim/time/faults.h"
-#include "sim/time/network.h"
 
 /* What decides when an iteration ends:
  *   PACE_MODEL   compute_duration(): the conductor runs ahead of the processes
@@ -46,7 +46,7 @@ struct conductor_spec { /* kept by pointer */
     const void *size_context;
     uint64_t model_bytes; /* size of the whole model, for a worker that returns after a crash */
 
-    struct network_spec up, down;
+    struct exchange_spec exchange; /* how a push becomes a part of the update, over which network */
     enum pace pace;
     struct compute_spec compute;
     struct faults_spec faults; /* none unless PACE_MODEL */

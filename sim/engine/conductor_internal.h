@@ -70,7 +70,7 @@ struct conductor {
     bool *stuck; /* conductor_survive(); NULL: the program ends */
 
     struct sim_worker *worker; /* (workers) */
-    struct network *up, *down;
+    struct exchange *exchange;
     struct queue *queue; /* the event list */
     vtime now;
     vtime real_now; /* PACE_REAL */
@@ -209,7 +209,7 @@ void engine_record_fault(const struct conductor *c, int worker, enum fault what,
 void engine_write_rows(struct conductor *c, struct sim_worker *w); /* the worker's complete rows */
 void engine_write_last_row(struct conductor *c);                   /* the last row of the run */
 
-/* The id of a delivery on the wire, for net_depart(), and the delivery of an id. The id of a fetch is
+/* The id of a delivery on the wire, for exchange_reply(), and the delivery of an id. The id of a fetch is
  * below 0. */
 int64_t engine_wire_id(const struct delivery *d);
 struct delivery *engine_delivery(const struct sim_worker *w, int64_t wire_id);

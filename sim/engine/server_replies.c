@@ -19,7 +19,7 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
         c->replies_in_flight++;
     }
     probe_reply_departs(&c->probe, worker, d, bytes);
-    net_depart(c->down, worker, c->now, bytes, d->number);
+    exchange_reply(c->exchange, worker, c->now, bytes, d->number);
     c->totals.replies++;
     c->totals.bytes_down += (int64_t)bytes;
 }

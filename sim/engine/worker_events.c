@@ -203,7 +203,7 @@ static void send_push(struct conductor *c, struct sim_worker *w)
     w->dropped = false;
     c->sink.order(c->sink.context, &o);
     uint64_t bytes = conductor_push_bytes(c->spec, number);
-    net_depart(c->up, w->view.id, c->now, bytes, number);
+    exchange_push(c->exchange, w->view.id, c->now, bytes, number);
     const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
     probe_push_departs(&c->probe, &push->header, c->now, bytes);
     c->totals.pushes++;

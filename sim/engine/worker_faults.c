@@ -98,7 +98,7 @@ static void send_model(struct conductor *c, struct sim_worker *w)
     engine_task(c, &(struct task){.op = TASK_FETCH, .worker = w->view.id, .number = model.number});
     engine_worker_fetch(c, w, &model);
     probe_reply_departs(&c->probe, w->view.id, &model, bytes);
-    net_depart(c->down, w->view.id, c->now, bytes, engine_wire_id(&model));
+    exchange_reply(c->exchange, w->view.id, c->now, bytes, engine_wire_id(&model));
     c->totals.faults.fetches++;
     c->totals.faults.bytes_fetched += (int64_t)bytes;
     c->totals.bytes_down += (int64_t)bytes;
@@ -170,7 +170,7 @@ static void resend_push(struct conductor *c, struct sim_worker *w, int64_t numbe
         return;
     push_queue_on_link(&w->pushes)->resent = false;
     record(c, w, FAULT_PUSH_RESENT, bytes);
-    net_depart(c->up, w->view.id, c->now, bytes, number);
+    exchange_push(c->exchange, w->view.id, c->now, bytes, number);
     c->totals.faults.bytes_resent_up += (int64_t)bytes;
     c->totals.bytes_up += (int64_t)bytes;
 }
@@ -200,7 +200,7 @@ static void resend_delivery(struct conductor *c, struct sim_worker *w, bool mode
     }
     uint64_t bytes = model ? c->spec->model_bytes : conductor_reply_bytes(c->spec, d->version);
     record(c, w, model ? FAULT_MODEL_RESENT : FAULT_REPLY_RESENT, bytes);
-    net_depart(c->down, w->view.id, c->now, bytes, engine_wire_id(d));
+    exchange_reply(c->exchange, w->view.id, c->now, bytes, engine_wire_id(d));
     c->totals.faults.bytes_resent_down += (int64_t)bytes;
     c->totals.bytes_down += (int64_t)bytes;
 }

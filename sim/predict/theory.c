@@ -12,19 +12,19 @@ static int64_t exchanges_of(const struct conductor_spec *spec)
     return spec->alg->exchanges ? spec->alg->exchanges(spec->params) : 1;
 }
 
-static struct exchange exchange_number(const struct conductor_spec *spec, int64_t number)
+static struct closed_form exchange_number(const struct conductor_spec *spec, int64_t number)
 {
     uint64_t push = conductor_push_bytes(spec, number);
-    struct exchange_direction up = {&spec->up, push},
-                              down = {&spec->down, conductor_reply_bytes(spec, number + 1)};
-    return exchange_of(&up, &down, conductor_service(spec, push));
+    struct closed_form_direction up = {&spec->exchange.up, push},
+                                 down = {&spec->exchange.down, conductor_reply_bytes(spec, number + 1)};
+    return closed_form_of(&up, &down, conductor_service(spec, push));
 }
 
-struct exchange theory_exchange(const struct conductor_spec *spec)
+struct closed_form theory_exchange(const struct conductor_spec *spec)
 {
-    struct exchange sum = exchange_number(spec, 0);
+    struct closed_form sum = exchange_number(spec, 0);
     for (int64_t i = 1; i < exchanges_of(spec); i++) {
-        struct exchange x = exchange_number(spec, i);
+        struct closed_form x = exchange_number(spec, i);
         sum.up += x.up;
         sum.down += x.down;
         sum.cycle += x.cycle;
@@ -74,7 +74,7 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
     *out = (struct prediction){0};
     if (!spec->alg->predict || sizes_change(spec))
         return false;
-    struct exchange x = theory_exchange(spec);
+    struct closed_form x = theory_exchange(spec);
     double *compute = need((size_t)spec->workers * sizeof *compute);
     double *epoch = need((size_t)spec->workers * sizeof *epoch);
     for (int i = 0; i < spec->workers; i++) {

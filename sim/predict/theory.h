@@ -1,5 +1,5 @@
 /* What theory predicts for a run: the algorithm's closed forms (algorithms/predict.h), fed with the closed
- * form of its exchange (sim/time/exchange.h). Reads the conductor's specification, and does not run the
+ * form of its exchange (sim/time/closed_form.h). Reads the conductor's specification, and does not run the
  * conductor. Where the run differs from the prediction, the cause is jitter, contention or unequal
  * workers, which no closed form covers. */
 #ifndef SIM_PREDICT_THEORY_H
@@ -7,11 +7,11 @@
 
 #include "algorithms/predict.h"
 #include "sim/engine/conductor.h"
-#include "sim/time/exchange.h"
+#include "sim/time/closed_form.h"
 
 /* The exchange of one round: all pushes and all replies. Where a step of the model takes several
  * exchanges: their sum. */
-struct exchange theory_exchange(const struct conductor_spec *spec);
+struct closed_form theory_exchange(const struct conductor_spec *spec);
 
 struct sizes { /* bytes on the wire, means over the exchanges */
     double push, reply;

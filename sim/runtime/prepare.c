@@ -227,8 +227,8 @@ static void prepare_conductor(struct run *run)
     c->samples = samples_of(run);
     c->batch = run_iteration_samples(cfg);
     prepare_iterations(run);
-    c->up = star_up(cfg);
-    c->down = star_down(cfg);
+    c->exchange.up = star_up(cfg);
+    c->exchange.down = star_down(cfg);
     c->compute = compute_of(run);
     c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
               : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
@@ -325,8 +325,8 @@ void run_release(struct run *run)
     free((void *)run->layout.reply_coding.rows);
     free((void *)run->layout.push_coding.dims);
     free((void *)run->layout.reply_coding.dims);
-    star_free(&c->up);
-    star_free(&c->down);
+    star_free(&c->exchange.up);
+    star_free(&c->exchange.down);
     free((void *)c->compute.factor);
     free((void *)c->faults.crash_at);
     free((void *)c->faults.crash_worker);

@@ -14,6 +14,7 @@ only() {
 
 check "sim/base knows nothing of the simulator" only sim/base 'sim/base/'
 check "sim/time is pure" only sim/time 'sim/(base|time)/'
+check "sim/exchange is pure: times and bytes" only sim/exchange 'sim/(base|time|exchange)/'
 check "sim/transport moves bytes only" only sim/transport 'sim/(base|transport)/'
 check "sim/schema, what the files hold, knows base only" only sim/schema 'sim/(base|schema)/'
 check "sim/config knows no process, and of plug-ins the words of enumerations alone" \
@@ -31,7 +32,7 @@ check "algorithms/ includes nothing of sim/ but base and the row type of keys, a
     only algorithms 'algorithms/|sim/base/|sim/config/key.h|models/optimizer.h'
 check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
 check "sim/engine, the control plane, knows no process, no gradient, no file" \
-    only sim/engine 'sim/(base|time|schema|engine)/|algorithms/(algorithm|schedule).h'
+    only sim/engine 'sim/(base|time|schema|exchange|engine)/|algorithms/(algorithm|schedule).h'
 
 # calls_down FOLDER LEVEL...: a file of FOLDER needs nothing of a file in a LEVEL above its own, nor of another one in its
 # own; each file is in a LEVEL.

@@ -50,7 +50,7 @@ static void asp_of_equal_workers_is_stale_by_the_others(void **state)
 static void alone(struct scene *s, const char *algorithm)
 {
     (void)algorithm;
-    s->spec.workers = s->spec.up.workers = s->spec.down.workers = 1;
+    s->spec.workers = s->spec.exchange.up.workers = s->spec.exchange.down.workers = 1;
 }
 
 static void asp_of_one_worker_is_bsp(void **state)
@@ -147,7 +147,8 @@ static void ssp_without_slack_has_the_rounds_of_bsp(void **state)
         struct scene *a = rough_scene(seed), *b = rough_scene(seed);
         int workers = a->spec.workers;
         a->spec.iterations = b->spec.iterations = 12 * workers;
-        a->spec.up.jitter = b->spec.up.jitter = a->spec.down.jitter = b->spec.down.jitter = 0;
+        a->spec.exchange.up.jitter = b->spec.exchange.up.jitter = a->spec.exchange.down.jitter =
+            b->spec.exchange.down.jitter = 0;
         struct seen *ssp = play(a, "ssp"), *bsp = play(b, "bsp");
         assert_int_equal(ssp->members, bsp->members);
         assert_int_equal(ssp->totals.virtual_ns, bsp->totals.virtual_ns);

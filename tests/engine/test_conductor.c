@@ -96,12 +96,12 @@ static struct scene *scene(const char *algorithm, int workers, double compute_s,
                                       .push_bytes = bytes,
                                       .reply_bytes = bytes,
                                       .rate = {.base = 0.1}};
-    s->spec.up = (struct network_spec){.workers = workers,
-                                       .sharing = SHARE_FAIR,
-                                       .link_bandwidth = s->bandwidth,
-                                       .latency = s->latency,
-                                       .server_bandwidth = INFINITY};
-    s->spec.down = s->spec.up;
+    s->spec.exchange.up = (struct network_spec){.workers = workers,
+                                                .sharing = SHARE_FAIR,
+                                                .link_bandwidth = s->bandwidth,
+                                                .latency = s->latency,
+                                                .server_bandwidth = INFINITY};
+    s->spec.exchange.down = s->spec.exchange.up;
     s->spec.compute =
         (struct compute_spec){.model = COMPUTE_FIXED, .seconds = compute_s, .factor = s->factor, .seed = 1};
     s->seen.last_fold_worker = -1;
@@ -146,7 +146,8 @@ static void bsp_round_lasts_its_closed_form(void **state)
     } cases[] = {{INFINITY, 1000000}, {4e9, 2000000}, {1e9, 8000000}, {3e9, 2666667}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene *s = scene("bsp", 8, 0.005, 0.0001, 1000000);
-        s->spec.up.server_bandwidth = s->spec.down.server_bandwidth = cases[i].server_bandwidth;
+        s->spec.exchange.up.server_bandwidth = s->spec.exchange.down.server_bandwidth =
+            cases[i].server_bandwidth;
         struct seen *seen = play(s);
         vtime round = 5000000 + 2 * (cases[i].exchange + 100000);
         assert_int_equal(seen->totals.rounds, 50);
@@ -282,7 +283,7 @@ static void a_run_lasts_until_an_older_reply_is_there(void **state)
     (void)state;
     struct scene *s = scene("asp", 2, 0.001, 0, 1000);
     double down[] = {2e4, 1e9};
-    s->spec.down.link_bandwidth = down;
+    s->spec.exchange.down.link_bandwidth = down;
     s->spec.iterations = 3;
     struct seen *seen = play(s);
     const struct push_row *late = &seen->row[2];
@@ -374,7 +375,7 @@ static void the_same_spec_gives_the_same_orders(void **state)
     struct scene *both[] = {a, b};
     for (int i = 0; i < 2; i++) {
         both[i]->spec.compute.jitter = 0.3;
-        both[i]->spec.up.server_bandwidth = both[i]->spec.down.server_bandwidth = 2e9;
+        both[i]->spec.exchange.up.server_bandwidth = both[i]->spec.exchange.down.server_bandwidth = 2e9;
         play(both[i]);
     }
     assert_memory_equal(&a->seen, &b->seen, sizeof a->seen);
@@ -390,8 +391,8 @@ static void accounts_hold_under_jitter(void **state)
     for (int i = 0; i < 3; i++) {
         struct scene *s = scene(names[i], 8, 0.003, 0.0002, 3000017);
         s->spec.compute.jitter = 0.5;
-        s->spec.up.sharing = s->spec.down.sharing = SHARE_FIFO;
-        s->spec.up.server_bandwidth = s->spec.down.server_bandwidth = 2e9;
+        s->spec.exchange.up.sharing = s->spec.exchange.down.sharing = SHARE_FIFO;
+        s->spec.exchange.up.server_bandwidth = s->spec.exchange.down.server_bandwidth = 2e9;
         set(s, "max_local_steps", 3);
         struct seen *seen = play(s);
         vtime last[8] = {0};

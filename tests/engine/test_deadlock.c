@@ -102,12 +102,12 @@ static bool play(const struct algorithm *control, bool survives)
                                   .eval_every = 9,
                                   .push_bytes = 100,
                                   .reply_bytes = 100};
-    spec.up = (struct network_spec){.workers = 3,
-                                    .sharing = SHARE_FAIR,
-                                    .link_bandwidth = bandwidth,
-                                    .latency = latency,
-                                    .server_bandwidth = INFINITY};
-    spec.down = spec.up;
+    spec.exchange.up = (struct network_spec){.workers = 3,
+                                             .sharing = SHARE_FAIR,
+                                             .link_bandwidth = bandwidth,
+                                             .latency = latency,
+                                             .server_bandwidth = INFINITY};
+    spec.exchange.down = spec.exchange.up;
     spec.compute = (struct compute_spec){.model = COMPUTE_FIXED, .seconds = 0.001, .factor = factor};
     if (control->on_worker_down)
         spec.faults = a_late_notice();

@@ -85,12 +85,12 @@ static struct scene *scene(const char *algorithm, enum pace pace)
                                       .reply_bytes = 900001,
                                       .pace = pace,
                                       .rate = {.base = 0.1}};
-    s->spec.up = (struct network_spec){.workers = WORKERS,
-                                       .sharing = SHARE_FAIR,
-                                       .link_bandwidth = s->bandwidth,
-                                       .latency = s->latency,
-                                       .server_bandwidth = 2e9};
-    s->spec.down = s->spec.up;
+    s->spec.exchange.up = (struct network_spec){.workers = WORKERS,
+                                                .sharing = SHARE_FAIR,
+                                                .link_bandwidth = s->bandwidth,
+                                                .latency = s->latency,
+                                                .server_bandwidth = 2e9};
+    s->spec.exchange.down = s->spec.exchange.up;
     s->spec.compute = (struct compute_spec){
         .model = COMPUTE_FIXED, .seconds = 0.003, .jitter = 0.2, .factor = s->factor, .seed = 1};
     return s;

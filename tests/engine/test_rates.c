@@ -140,12 +140,12 @@ static struct conductor_spec spec_of(const struct algorithm *alg, const void *pa
                                   .push_bytes = 1000000,
                                   .reply_bytes = 1000000,
                                   .model_bytes = 1000000};
-    spec.up = (struct network_spec){.workers = WORKERS,
-                                    .sharing = SHARE_FAIR,
-                                    .link_bandwidth = bandwidth,
-                                    .latency = latency,
-                                    .server_bandwidth = 2e9};
-    spec.down = spec.up;
+    spec.exchange.up = (struct network_spec){.workers = WORKERS,
+                                             .sharing = SHARE_FAIR,
+                                             .link_bandwidth = bandwidth,
+                                             .latency = latency,
+                                             .server_bandwidth = 2e9};
+    spec.exchange.down = spec.exchange.up;
     spec.compute = (struct compute_spec){
         .model = COMPUTE_FIXED, .seconds = 0.002, .jitter = 0.3, .factor = factor, .seed = 1};
     spec.rate = (struct schedule){

@@ -69,15 +69,15 @@ static void draw_scene(struct scene *s, const struct algorithm *alg, int n)
     }
     s->spec.compute = (struct compute_spec){
         .model = COMPUTE_FIXED, .seconds = 0.001, .factor = s->factor, .jitter = 0.4, .seed = (uint64_t)n};
-    s->spec.up = (struct network_spec){.workers = workers,
-                                       .link_bandwidth = s->link,
-                                       .latency = s->latency,
-                                       .server_bandwidth = 1e9,
-                                       .jitter = 0.3,
-                                       .seed = (uint64_t)n,
-                                       .direction = NET_UP};
-    s->spec.down = s->spec.up;
-    s->spec.down.direction = NET_DOWN;
+    s->spec.exchange.up = (struct network_spec){.workers = workers,
+                                                .link_bandwidth = s->link,
+                                                .latency = s->latency,
+                                                .server_bandwidth = 1e9,
+                                                .jitter = 0.3,
+                                                .seed = (uint64_t)n,
+                                                .direction = NET_UP};
+    s->spec.exchange.down = s->spec.exchange.up;
+    s->spec.exchange.down.direction = NET_DOWN;
 }
 
 /* Schedule number `schedule`: in a third of them workers share processes. */

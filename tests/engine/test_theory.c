@@ -104,7 +104,8 @@ static void set_scene(struct scene *s, const char *name)
         s->factor[i] = 1;
     s->spec.params = s->params;
     s->spec.compute = (struct compute_spec){.model = COMPUTE_FIXED, .factor = s->factor, .seed = 1};
-    s->spec.up = s->spec.down = (struct network_spec){.link_bandwidth = s->link, .latency = s->latency};
+    s->spec.exchange.up = s->spec.exchange.down =
+        (struct network_spec){.link_bandwidth = s->link, .latency = s->latency};
 }
 
 /* Setting n: equal workers; computing takes from a hundredth of the exchange to ten times as long. */
@@ -119,12 +120,12 @@ static void draw_equal(struct scene *s, const char *name, int n, enum sharing sh
         s->link[i] = (double)draw(n, 5, 1000000, 2000000000);
         s->latency[i] = draw(n, 6, 0, 2) * draw(n, 7, 0, 1000000);
     }
-    s->spec.up.server_bandwidth = n % 4 == 0 ? INFINITY : (double)draw(n, 8, 1000000, 2000000000);
-    s->spec.down.server_bandwidth = n % 5 == 0 ? INFINITY : (double)draw(n, 9, 1000000, 2000000000);
-    s->spec.up.workers = s->spec.down.workers = s->spec.workers;
-    s->spec.up.sharing = s->spec.down.sharing = sharing;
+    s->spec.exchange.up.server_bandwidth = n % 4 == 0 ? INFINITY : (double)draw(n, 8, 1000000, 2000000000);
+    s->spec.exchange.down.server_bandwidth = n % 5 == 0 ? INFINITY : (double)draw(n, 9, 1000000, 2000000000);
+    s->spec.exchange.up.workers = s->spec.exchange.down.workers = s->spec.workers;
+    s->spec.exchange.up.sharing = s->spec.exchange.down.sharing = sharing;
     s->spec.server_cost = n % 3 == 0 ? (double)draw(n, 10, 1, 1000) * 1e-12 : 0;
-    struct exchange x = theory_exchange(&s->spec);
+    struct closed_form x = theory_exchange(&s->spec);
     s->spec.compute.seconds = (x.up + x.down) * 1e-9 * pow(10, (double)draw(n, 11, -2000, 1000) / 1000);
     int64_t least = draw(n, 12, 1, 2), steps = draw(n, 14, 1, 20);
     set(s, "min_local_steps", least);
@@ -232,7 +233,7 @@ static void several_pushes_may_be_out(void **state)
                    n % 2 ? draw(n, 22, each, parts * each) : draw(n, 22, each, 2 * each - 1));
         s.spec.alg = alg;
         s.spec.params = params;
-        struct exchange x = theory_exchange(&s.spec);
+        struct closed_form x = theory_exchange(&s.spec);
         s.spec.compute.seconds =
             ceil(fmax(x.up, x.down) / (double)each * (1 + (double)draw(n, 23, 0, 100) / 200)) * 1e-9;
         struct seen seen = play(&s);
@@ -356,19 +357,20 @@ static void water_filling_by_hand(void **state)
                                .link_bandwidth = link,
                                .latency = latency,
                                .server_bandwidth = 4e9};
-    struct exchange_direction up = {&net, 600}, down = {&net, 600};
-    struct exchange x = exchange_of(&up, &down, 0);
+    struct closed_form_direction up = {&net, 600}, down = {&net, 600};
+    struct closed_form x = closed_form_of(&up, &down, 0);
     assert_true(x.up == 607 && x.down == 607 && x.cycle == 1214);
-    x = exchange_of(&up, &down, 150); /* two at 400, served by 700, when the third has been there for 100 */
+    x = closed_form_of(&up, &down,
+                       150); /* two at 400, served by 700, when the third has been there for 100 */
     assert_true(x.up == 7 + 850);
     net.sharing = SHARE_FIFO; /* 600, 150, 300 */
-    x = exchange_of(&up, &down, 0);
+    x = closed_form_of(&up, &down, 0);
     assert_true(x.up == 7 + 1050 && x.down == x.up);
     assert_true(x.cycle == 14 + 600 + 600 + 150 + 300); /* 1st reply; then its push is the narrow pass */
     net.link_bandwidth = wide;
     net.server_bandwidth = INFINITY;
     net.sharing = SHARE_FAIR;
-    assert_true(exchange_of(&up, &down, 0).up == 7);
+    assert_true(closed_form_of(&up, &down, 0).up == 7);
 }
 
 static void jitter_is_left_out(void **state)
@@ -392,8 +394,8 @@ static void fast_workers_fill_the_round_of_the_slowest(void **state)
     struct scene s;
     struct prediction p;
     draw_equal(&s, "osp", 1, SHARE_FAIR);
-    s.spec.workers = s.spec.up.workers = s.spec.down.workers = 4;
-    struct exchange x = theory_exchange(&s.spec);
+    s.spec.workers = s.spec.exchange.up.workers = s.spec.exchange.down.workers = 4;
+    struct closed_form x = theory_exchange(&s.spec);
     memcpy(s.factor, factor, sizeof factor);
     s.spec.compute.seconds = ceil(x.up + x.down) * 1e-9 / 3; /* the slowest takes 4/3 of the exchange */
     set(&s, "min_local_steps", 1);
@@ -411,14 +413,14 @@ static void a_worker_with_more_samples_takes_longer(void **state)
     struct scene s;
     struct prediction p;
     draw_equal(&s, "fedavg", 1, SHARE_FAIR);
-    s.spec.workers = s.spec.up.workers = s.spec.down.workers = 3;
+    s.spec.workers = s.spec.exchange.up.workers = s.spec.exchange.down.workers = 3;
     s.spec.batch = 10;
     memcpy(s.samples, (const uint32_t[]){1, 20, 25}, 3 * sizeof *s.samples);
     s.spec.compute.seconds = 1e-3;
     s.spec.iterations = 49; /* 12 a round */
     set(&s, "local_epochs", 2);
     assert_true(theory_predict(&s.spec, &p));
-    struct exchange x = theory_exchange(&s.spec);
+    struct closed_form x = theory_exchange(&s.spec);
     assert_true(p.local_steps == 4 && p.rounds == 5 && p.round_ns == 6e6 + x.cycle);
     assert_near(p.utilisation, 4e6 / p.round_ns, 1e-12);
     assert_true(play(&s).totals.rounds == 5);

@@ -221,15 +221,15 @@ static inline struct scene *scene(int workers, int64_t iterations)
                                       .push_bytes = 100000,
                                       .reply_bytes = 90000,
                                       .rate = {.base = 0.1}};
-    s->spec.up = (struct network_spec){.workers = workers,
-                                       .sharing = SHARE_FAIR,
-                                       .link_bandwidth = s->bandwidth,
-                                       .latency = s->latency_up,
-                                       .server_bandwidth = INFINITY,
-                                       .direction = NET_UP};
-    s->spec.down = s->spec.up;
-    s->spec.down.latency = s->latency_down;
-    s->spec.down.direction = NET_DOWN;
+    s->spec.exchange.up = (struct network_spec){.workers = workers,
+                                                .sharing = SHARE_FAIR,
+                                                .link_bandwidth = s->bandwidth,
+                                                .latency = s->latency_up,
+                                                .server_bandwidth = INFINITY,
+                                                .direction = NET_UP};
+    s->spec.exchange.down = s->spec.exchange.up;
+    s->spec.exchange.down.latency = s->latency_down;
+    s->spec.exchange.down.direction = NET_DOWN;
     s->spec.compute =
         (struct compute_spec){.model = COMPUTE_FIXED, .seconds = 1e-3, .factor = s->factor, .seed = 1};
     return s;
@@ -257,11 +257,11 @@ static inline struct scene *rough_scene(uint32_t seed)
         s->latency_down[i] = latencies[pick(&draw, 5)];
     }
     s->spec.compute.jitter = equal ? 0 : jitters[pick(&draw, 4)];
-    s->spec.compute.seed = s->spec.up.seed = s->spec.down.seed = seed;
-    s->spec.up.jitter = s->spec.down.jitter = equal ? 0 : jitters[pick(&draw, 3)];
-    s->spec.up.sharing = s->spec.down.sharing = pick(&draw, 2) ? SHARE_FAIR : SHARE_FIFO;
-    s->spec.up.server_bandwidth = server_links[pick(&draw, 3)];
-    s->spec.down.server_bandwidth = server_links[pick(&draw, 3)];
+    s->spec.compute.seed = s->spec.exchange.up.seed = s->spec.exchange.down.seed = seed;
+    s->spec.exchange.up.jitter = s->spec.exchange.down.jitter = equal ? 0 : jitters[pick(&draw, 3)];
+    s->spec.exchange.up.sharing = s->spec.exchange.down.sharing = pick(&draw, 2) ? SHARE_FAIR : SHARE_FIFO;
+    s->spec.exchange.up.server_bandwidth = server_links[pick(&draw, 3)];
+    s->spec.exchange.down.server_bandwidth = server_links[pick(&draw, 3)];
     s->spec.server_cost = pick(&draw, 2) ? 0 : 2e-10; /* 20 us a push: the PS keeps up */
     return s;
 }

@@ -7,26 +7,26 @@
  *   fifo   the sum of S / min(link, server link) over the workers.
  *
  * The longest latency is added in each direction: exact when latencies are equal, too long otherwise. */
-#ifndef SIM_TIME_EXCHANGE_H
-#define SIM_TIME_EXCHANGE_H
+#ifndef SIM_TIME_CLOSED_FORM_H
+#define SIM_TIME_CLOSED_FORM_H
 
 #include "sim/time/network.h"
 
-struct exchange_direction {
+struct closed_form_direction {
     const struct network_spec *network;
     uint64_t bytes; /* of each worker's message */
 };
 
-struct exchange { /* ns; doubles, because a sum may exceed the clock */
-    double up;    /* from the departure of all pushes until the last has been served */
-    double down;  /* from the departure of all replies until the last is there */
+struct closed_form { /* ns; doubles, because a sum may exceed the clock */
+    double up;       /* from the departure of all pushes until the last has been served */
+    double down;     /* from the departure of all replies until the last is there */
     /* From an update to the next if every worker pushes the moment its reply is there. fair: up + down. fifo:
      * replies, pushes and service are a flow shop of three machines, which is shorter. */
     double cycle;
 };
 
 /* service: how long the PS serves one push. */
-struct exchange exchange_of(const struct exchange_direction *up, const struct exchange_direction *down,
-                            vtime service);
+struct closed_form closed_form_of(const struct closed_form_direction *up,
+                                  const struct closed_form_direction *down, vtime service);
 
 #endif

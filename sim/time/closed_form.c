@@ -1,4 +1,4 @@
-#include "sim/time/exchange.h"
+#include "sim/time/closed_form.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -26,7 +26,7 @@ static double longest_latency(const struct network_spec *net)
 }
 
 /* Alone on the server link. */
-static double alone(const struct exchange_direction *direction, int worker)
+static double alone(const struct closed_form_direction *direction, int worker)
 {
     return (double)direction->bytes /
            rate_of(fmin(direction->network->link_bandwidth[worker], direction->network->server_bandwidth));
@@ -51,7 +51,7 @@ static double share_of(const double *link, int n, double server)
 
 /* Of messages that start together the one on the fastest link is through first, then the next one: a faster
  * link never gets less of the server link. */
-static void fill(const struct exchange_direction *direction, double *end)
+static void fill(const struct closed_form_direction *direction, double *end)
 {
     int n = direction->network->workers;
     double server = rate_of(direction->network->server_bandwidth), now = 0;
@@ -77,7 +77,7 @@ static void fill(const struct exchange_direction *direction, double *end)
     free(rest);
 }
 
-static void queue_up(const struct exchange_direction *direction, double *end)
+static void queue_up(const struct closed_form_direction *direction, double *end)
 {
     double now = 0;
     for (int i = 0; i < direction->network->workers; i++) {
@@ -87,7 +87,7 @@ static void queue_up(const struct exchange_direction *direction, double *end)
 }
 
 /* When the messages are through, one after the other; latency not counted. The caller frees. */
-static double *ends_of(const struct exchange_direction *direction)
+static double *ends_of(const struct closed_form_direction *direction)
 {
     double *end = need((size_t)direction->network->workers * sizeof *end);
     if (direction->network->sharing == SHARE_FAIR)
@@ -97,7 +97,7 @@ static double *ends_of(const struct exchange_direction *direction)
     return end;
 }
 
-static double all_served(const struct exchange_direction *up, double service)
+static double all_served(const struct closed_form_direction *up, double service)
 {
     double *end = ends_of(up), served = 0;
     for (int i = 0; i < up->network->workers; i++)
@@ -106,7 +106,7 @@ static double all_served(const struct exchange_direction *up, double service)
     return served;
 }
 
-static double all_there(const struct exchange_direction *down)
+static double all_there(const struct closed_form_direction *down)
 {
     double *end = ends_of(down), last = arrival(end[down->network->workers - 1]);
     free(end);
@@ -114,7 +114,7 @@ static double all_there(const struct exchange_direction *down)
 }
 
 /* Replies in rank order, each followed by that worker's push, and that by its service. */
-static double flow_shop(const struct exchange_direction *up, const struct exchange_direction *down,
+static double flow_shop(const struct closed_form_direction *up, const struct closed_form_direction *down,
                         double service)
 {
     double replied = 0, pushed = 0, served = 0;
@@ -126,12 +126,12 @@ static double flow_shop(const struct exchange_direction *up, const struct exchan
     return served;
 }
 
-struct exchange exchange_of(const struct exchange_direction *up, const struct exchange_direction *down,
-                            vtime service)
+struct closed_form closed_form_of(const struct closed_form_direction *up,
+                                  const struct closed_form_direction *down, vtime service)
 {
     double there = longest_latency(up->network), back = longest_latency(down->network);
     double each = (double)service;
-    struct exchange x = {.up = there + all_served(up, each), .down = back + all_there(down)};
+    struct closed_form x = {.up = there + all_served(up, each), .down = back + all_there(down)};
     bool fair = up->network->sharing == SHARE_FAIR;
     x.cycle = fair ? x.up + x.down : there + back + flow_shop(up, down, each);
     return x;
