@@ -28,6 +28,7 @@ static const struct protocol protocol = {
     .reply = {{.vector = START, .into = THE_MODEL}},
     .replica = NO_REPLICA,
     .stateless_workers = true,
+    .all_workers = true,
 };
 
 static void combine(struct server_state *s)

@@ -6,6 +6,7 @@
 static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .stateless_workers = true,
+    .all_workers = true,
 };
 
 const struct algorithm alg_bsp = {

@@ -15,6 +15,7 @@ const struct protocol delayed_protocol = {
     .reply = {{.vector = THE_MODEL, .into = DELAYED_MEAN, .fixed = true}},
     .replica = NO_REPLICA,
     .accepts_only_when_waiting = true,
+    .all_workers = true,
 };
 
 const struct config_key delayed_keys[] = {{"delay", KEY_INT, offsetof(struct delayed, delay), "4", .min = 0,

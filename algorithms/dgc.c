@@ -36,6 +36,7 @@ static const struct protocol protocol = {
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL, .fixed = true}},
     .keeps_unsent = true,
     .replica = NO_REPLICA,
+    .all_workers = true,
 };
 
 static void step(struct worker_state *w)

@@ -12,6 +12,7 @@
 static const struct protocol protocol = {
     DILOCO_DELTA_FOR_MODEL,
     .stateless_workers = true,
+    .all_workers = true,
 };
 
 static void accept(struct worker_state *w)

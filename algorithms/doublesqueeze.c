@@ -26,6 +26,7 @@ static const struct protocol protocol = {
     .reply_spans = 1,
     .reply = {{.vector = AVERAGE, .coded = true, .gradient = true, .into = UPDATE}},
     .replica = THE_MODEL,
+    .all_workers = true,
 };
 
 static void accept(struct worker_state *w)

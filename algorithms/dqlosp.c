@@ -21,6 +21,7 @@ static const struct protocol protocol = {
     .reply = {{.vector = AVERAGE, .coded = true, .gradient = true, .into = UPDATE}},
     .replica = REPLICA,
     .one_rate_a_round = true,
+    .all_workers = true,
 };
 
 static void pack(struct worker_state *w) /* in full precision: these gradients never leave the worker */

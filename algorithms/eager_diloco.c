@@ -30,6 +30,7 @@ static const struct protocol protocol = {
     .reply = {{.vector = MEAN, .into = LATE_MEAN, .fixed = true}},
     .replica = NO_REPLICA,
     .accepts_only_when_waiting = true,
+    .all_workers = true,
 };
 
 /* DELTA still holds the delta of the last round: the stale contribution to LATE_MEAN. */

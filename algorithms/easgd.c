@@ -41,8 +41,9 @@ enum { OLD_CENTRE };                 /* vector of the PS: z before the last upda
 #define PLAIN    ELASTIC(THE_MODEL), .n_worker_vectors = 1, .worker = {FROM_MODEL}
 #define MOMENTUM ELASTIC(POSITION), .n_worker_vectors = 3, .worker = {FROM_MODEL, FROM_MODEL, FROM_ZERO}
 
-static const struct protocol synchronous = {PLAIN}, asynchronous = {PLAIN, .answers = ANSWER_EACH},
-                             synchronous_momentum = {MOMENTUM},
+static const struct protocol synchronous = {PLAIN, .all_workers = true},
+                             asynchronous = {PLAIN, .answers = ANSWER_EACH},
+                             synchronous_momentum = {MOMENTUM, .all_workers = true},
                              asynchronous_momentum = {MOMENTUM, .answers = ANSWER_EACH};
 
 static bool is_asynchronous(const void *params)

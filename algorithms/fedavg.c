@@ -13,7 +13,8 @@
 
 #include "sim/base/vec.h"
 
-#define MEAN_OF_MODELS ALG_MODEL_FOR_MODEL, .stateless_workers = true, .weighs_models = true
+#define MEAN_OF_MODELS \
+    ALG_MODEL_FOR_MODEL, .stateless_workers = true, .all_workers = true, .weighs_models = true
 
 static const struct protocol plain = {MEAN_OF_MODELS, OUTER_NONE_VECTORS},
                              with_momentum = {MEAN_OF_MODELS, OUTER_MOMENTUM_VECTORS},

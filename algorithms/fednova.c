@@ -29,6 +29,7 @@ static const struct protocol protocol = {
     .replica = NO_REPLICA,
     .stateless_workers = true,
     .weighs_models = true,
+    .all_workers = true,
 };
 
 static bool is(const struct setup *setup, const char *optimizer)

@@ -28,6 +28,7 @@ static const struct protocol protocol = {
     .replica = NO_REPLICA,
     .stateless_workers = true,
     .weighs_models = true,
+    .all_workers = true,
 };
 
 static void penalise(struct worker_state *w)

@@ -2,6 +2,7 @@
 
 #include "algorithms/schedule.h"
 #include "models/optimizer.h"
+#include "sim/exchange/words.h"
 
 #include <string.h>
 
@@ -31,6 +32,9 @@ const struct config_key alg_common_keys[] = {
     {"warmup", KEY_REAL, offsetof(struct alg_common, warmup), NULL, .min = 0, .max = 0.999999,
      .help = "fraction of all iterations over which the learning rate rises, instead of [train] warmup",
      .example = "0.05"},
+    {"exchange_by", KEY_TEXT, offsetof(struct alg_common, exchange_by), NULL, .choices = exchange_words,
+     .help = "how pushes become an update and its result comes back, instead of [network] exchange",
+     .example = "ring"},
     {"codec", KEY_NAME, offsetof(struct alg_common, codec), "none", .kind = "codec",
      .help = "codec of the messages, see --list codecs; none: 32-bit floats; topk1: topk is topk with the "
              "settings "

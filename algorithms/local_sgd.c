@@ -20,6 +20,7 @@ struct params {
 static const struct protocol by_model = {
     ALG_MODEL_FOR_MODEL,
     .stateless_workers = true,
+    .all_workers = true,
 };
 
 static const struct protocol by_gradients = {
@@ -32,6 +33,7 @@ static const struct protocol by_gradients = {
     .replica = NO_REPLICA,
     .stateless_workers = true,
     .one_rate_a_round = true,
+    .all_workers = true,
 };
 
 static enum exchange exchange_of(const void *params)

@@ -44,6 +44,7 @@ static const struct protocol protocol = {
     .keeps_unsent = true,
     .replica = REPLICA,
     .accepts_only_when_waiting = true,
+    .all_workers = true,
 };
 
 static int64_t of_worker(const struct reals *steps, int id)

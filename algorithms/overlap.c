@@ -15,6 +15,7 @@ const struct protocol overlap_protocol = {
     .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL, .fixed = true}},
     .replica = NO_REPLICA,
     .one_rate_a_round = true,
+    .all_workers = true,
 };
 
 static const char *const weighting_words[] = {[WEIGHT_SUM] = "sum", [WEIGHT_MEAN] = "mean", NULL};

@@ -27,6 +27,7 @@ static const struct protocol protocol = {
     .reply = {{.vector = THE_MODEL, .into = ANCHOR, .fixed = true}},
     .replica = NO_REPLICA,
     .accepts_only_when_waiting = true,
+    .all_workers = true,
 };
 
 static void pack(struct worker_state *w)

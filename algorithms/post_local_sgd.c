@@ -16,6 +16,7 @@ struct params {
 static const struct protocol protocol = {
     ALG_MODEL_FOR_MODEL,
     .stateless_workers = true,
+    .all_workers = true,
 };
 
 /* All workers get the same reply, so all of them switch in the same round. */

@@ -52,6 +52,7 @@ static const struct protocol protocol = {
     .reply_spans = 1,
     .reply = {{.vector = MESSAGE, .into = MESSAGE}},
     .replica = THE_MODEL,
+    .all_workers = true,
 };
 
 static bool check(const void *params, int workers, char *error, size_t error_size)

@@ -48,6 +48,9 @@ struct protocol {
     int replica;
     /* (optional) Which workers a reply is for; ANSWER_ALL if left out. */
     enum answers answers;
+    /* (required with admit = alg_admit_round) Each update needs one push of every worker, and every worker gets
+     * the same result. Then an exchange without a server may take the PS's place (sim/exchange). */
+    bool all_workers;
     /* (optional) The PS may answer a worker before it has combined or dropped that worker's last push. */
     bool reply_may_precede_update;
     /* (optional) Replies are accepted only when decide() says WAIT, the oldest first, one for each WAIT, so

@@ -35,6 +35,7 @@ static const struct protocol protocol = {
     .reply_spans = 2,
     .reply = {{.vector = THE_MODEL, .into = START}, {.vector = ALL_CONTROL, .into = CONTROL}},
     .replica = NO_REPLICA,
+    .all_workers = true,
 };
 
 static void step(struct worker_state *w)

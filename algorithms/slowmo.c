@@ -30,6 +30,7 @@ static const struct protocol plain = {
     .server = {FROM_ZERO},
     ALG_MODEL_FOR_MODEL,
     .stateless_workers = true,
+    .all_workers = true,
 };
 
 static const struct protocol averaging = {
@@ -40,6 +41,7 @@ static const struct protocol averaging = {
     .reply_spans = 2,
     .reply = {{.vector = THE_MODEL, .into = THE_MODEL}, {.vector = BUFFER, .into = THE_STATE}},
     .replica = NO_REPLICA,
+    .all_workers = true,
 };
 
 static int buffers_of(const void *params)

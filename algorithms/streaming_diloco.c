@@ -24,6 +24,7 @@ struct params {
 static const struct protocol protocol = {
     DILOCO_DELTA_FOR_MODEL,
     .accepts_only_when_waiting = true,
+    .all_workers = true,
 };
 
 static int64_t steps_a_push(const struct params *p)

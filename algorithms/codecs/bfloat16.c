@@ -38,6 +38,12 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     halves_decode(value_of, in, t.n, v);
 }
 
+static bool adds_up(const void *params)
+{
+    (void)params;
+    return true;
+}
+
 extern const struct codec codec_bfloat16;
 const struct codec codec_bfloat16 = {
     .name = "bfloat16",
@@ -45,6 +51,7 @@ const struct codec codec_bfloat16 = {
     .size = "2 n",
     .paper = "Kalamkar et al., 2019, arXiv:1905.12322",
     .feedback = FEEDBACK_GRADIENT,
+    .adds_up = adds_up,
     .bytes = halves_bytes,
     .encode = encode,
     .decode = decode,

@@ -47,6 +47,10 @@ struct codec {
      * the other. If left out, it gets each tensor by itself. */
     bool (*joint)(const void *params);
 
+    /* (optional) Whether the sum of two senders' codes of a tensor, from messages of one number, is a code of
+     * the same size, so that exchanges without a server add up codes on their way. If left out, it is not. */
+    bool (*adds_up)(const void *params);
+
     /* (required) Exactly the bytes that the tensor becomes, for any values. From one message to the next they
      * never grow. */
     size_t (*bytes)(const void *params, struct extent t);

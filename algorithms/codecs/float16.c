@@ -65,6 +65,12 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     halves_decode(value_of, in, t.n, v);
 }
 
+static bool adds_up(const void *params)
+{
+    (void)params;
+    return true;
+}
+
 extern const struct codec codec_float16;
 const struct codec codec_float16 = {
     .name = "float16",
@@ -72,6 +78,7 @@ const struct codec codec_float16 = {
     .size = "2 n",
     .paper = "Micikevicius et al., ICLR 2018, arXiv:1710.03740",
     .feedback = FEEDBACK_GRADIENT,
+    .adds_up = adds_up,
     .bytes = halves_bytes,
     .encode = encode,
     .decode = decode,

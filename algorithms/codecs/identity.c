@@ -25,12 +25,19 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     memcpy(v, in, bytes(params, t));
 }
 
+static bool adds_up(const void *params)
+{
+    (void)params;
+    return true;
+}
+
 extern const struct codec codec_identity;
 const struct codec codec_identity = {
     .name = "identity",
     .summary = "raw 32-bit floats",
     .size = "4 n",
     .feedback = FEEDBACK_GRADIENT,
+    .adds_up = adds_up,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -148,6 +148,11 @@ static void decode(const void *params, const struct draw_key *draw, const uint8_
     }
 }
 
+static bool adds_up(const void *params)
+{
+    return ((const struct params *)params)->mask == SHARED;
+}
+
 extern const struct codec codec_randomk;
 const struct codec codec_randomk = {
     .name = "randomk",
@@ -157,6 +162,7 @@ const struct codec codec_randomk = {
     .keys = keys,
     .params_size = sizeof(struct params),
     .feedback = FEEDBACK_STEP,
+    .adds_up = adds_up,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

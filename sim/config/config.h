@@ -16,6 +16,7 @@
 #include "sim/config/key.h"
 #include "sim/time/compute.h"
 #include "sim/time/network.h"
+#include "sim/time/topology.h"
 
 enum { LARGEST_CLUSTER = 32767 };
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
@@ -81,9 +82,23 @@ struct config {
         double efficiency, jitter, latency_factor;
         char *trace, *server_trace; /* paths, or NULL */
         double tcp_window;          /* bytes; NAN: no limit */
+        enum topology_kind topology;
+        /* One whole number: so many equal groups; more: the size of each; n = 0: not given. */
+        struct reals groups;
+        /* One value or one per group; _up and _down: n = 0 when not given. */
+        struct reals group_bandwidth, group_bandwidth_up, group_bandwidth_down;
+        struct reals group_latency, group_latency_up, group_latency_down;
+        int64_t server_group;                /* 0 .. groups - 1; -1: the server is at the core */
+        char *sites, *site_of, *server_site; /* a path, names, a name; or NULL */
+        char *exchange;             /* a name of exchange_words; algorithms that cannot use it: server */
+        double chunk;               /* bytes of the smallest chunk of a tree or chain */
+        double collective_overhead; /* seconds before a worker's first message of an exchange */
+        char *preset;               /* a name of --list networks, or NULL */
     } network;
     struct {                  /* [server] */
         double cost_per_byte; /* seconds of the PS per byte of a push on the wire */
+        int64_t shards;       /* exchange = sharded; -1: one per worker */
+        bool colocated;       /* shard j is at worker j */
     } server;
     struct {                                 /* [faults] of the simulated cluster */
         struct reals crash_at, crash_worker; /* crash i: seconds, worker; n = 0: no crashes */

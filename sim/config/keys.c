@@ -6,6 +6,7 @@
 
 #include "models/optimizer.h"
 #include "models/words.h"
+#include "sim/exchange/words.h"
 
 #define AT(field) offsetof(struct config, field)
 
@@ -16,6 +17,8 @@
 #define LONGEST     .max = 1e6                  /* seconds */
 #define SLOWEST     .min = 125, .max = INFINITY /* bytes/s: 1 kbit/s */
 #define NARROWEST   0.001                       /* efficiency */
+#define WITH_GROUPS .with_key = "topology", .with_words = "groups"
+#define WITH_SITES  .with_key = "topology", .with_words = "sites"
 #define TCP_SEGMENT 536 /* bytes: the segment that every TCP accepts (RFC 1122, 4.2.2.6) */
 
 #define LONGEST_EPISODE 1000 /* iterations: every iteration looks back over a whole episode (compute.c) */
@@ -203,11 +206,57 @@ static const struct config_key network[] = {
     {"tcp_window", KEY_BYTES, AT(network.tcp_window), NULL, AT_LEAST(TCP_SEGMENT), .example = "4MiB",
      .help = "limits a link to window / (2 * latency), where latency is without its factor; SimGrid: 4MiB; "
              "left out: no limit"},
+    {"topology", KEY_CHOICE, AT(network.topology), "star", .choices = topology_words, .example = "groups",
+     .help = "links of the cluster; star: one of each worker and of the server; groups: also one of each group "
+             "of workers to a core; sites: also one between each two sites of a WAN"},
+    {"groups", KEY_REALS, AT(network.groups), NULL, .min = 1, .max = LARGEST_CLUSTER, .example = "4",
+     .help = "topology = groups: the number of equal groups, or the size of each group, in the order of the "
+             "workers"},
+    {"group_bandwidth", KEY_BANDWIDTH_LIST, AT(network.group_bandwidth), "10Gbit/s", SLOWEST, WITH_GROUPS,
+     .example = "40Gbit/s",
+     .help = "topology = groups: bandwidth of a group's link to the core, in each direction; one value for all "
+             "or one per group"},
+    {"group_bandwidth_up", KEY_BANDWIDTH_LIST, AT(network.group_bandwidth_up), NULL, SLOWEST, WITH_GROUPS,
+     .example = "10Gbit/s", .help = "bandwidth towards the core; left out: group_bandwidth"},
+    {"group_bandwidth_down", KEY_BANDWIDTH_LIST, AT(network.group_bandwidth_down), NULL, SLOWEST, WITH_GROUPS,
+     .example = "10Gbit/s", .help = "bandwidth towards the group; left out: group_bandwidth"},
+    {"group_latency", KEY_SECONDS_LIST, AT(network.group_latency), "0.1ms", .min = 0, LONGEST, WITH_GROUPS,
+     .help = "topology = groups: latency of a group's link to the core, one way; one value for all or one per "
+             "group"},
+    {"group_latency_up", KEY_SECONDS_LIST, AT(network.group_latency_up), NULL, .min = 0, LONGEST, WITH_GROUPS,
+     .example = "1ms", .help = "latency towards the core; left out: group_latency"},
+    {"group_latency_down", KEY_SECONDS_LIST, AT(network.group_latency_down), NULL, .min = 0, LONGEST, WITH_GROUPS,
+     .example = "1ms", .help = "latency towards the group; left out: group_latency"},
+    {"server_group", KEY_INT, AT(network.server_group), NULL, .min = 0, .max = LARGEST_CLUSTER - 1, WITH_GROUPS,
+     .example = "0",
+     .help = "topology = groups: the group, counted from 0, in which the server is; left out: it is at the core"},
+    {"sites", KEY_TEXT, AT(network.sites), NULL, WITH_SITES, .example = "sites.csv",
+     .help = "topology = sites: CSV file of the links between sites: columns from, to, bandwidth and latency "
+             "(one way) or ping (there and back)"},
+    {"site_of", KEY_TEXT, AT(network.site_of), NULL, WITH_SITES, .example = "tokyo, tokyo, paris",
+     .help = "topology = sites: each worker's site; left out: equal shares, in the order of the file"},
+    {"server_site", KEY_TEXT, AT(network.server_site), NULL, WITH_SITES, .example = "paris",
+     .help = "topology = sites: the server's site; left out: the file's first"},
+    {"exchange", KEY_TEXT, AT(network.exchange), "server", .choices = exchange_words, .example = "ring",
+     .help = "how pushes become an update and its result comes back, see --list exchanges; an algorithm that "
+             "cannot use it takes server"},
+    {"chunk", KEY_BYTES, AT(network.chunk), "4MiB", .min = 1, .max = 1e15,
+     .help = "exchange = tree or hierarchical: bytes of a message; more where a push would have over 1024 "
+             "chunks"},
+    {"collective_overhead", KEY_SECONDS, AT(network.collective_overhead), "0", .min = 0, LONGEST, .example = "0.1ms",
+     .help = "exchange without a server: time before a worker's first message of each exchange, such as that "
+             "of starting a kernel of NCCL"},
+    {"preset", KEY_TEXT, AT(network.preset), NULL, .example = "lan_10gbit",
+     .help = "name from --list networks, which gives the keys of this section that are not given"},
     {NULL}};
 
 static const struct config_key server[] = {
     {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", .min = 0, .max = 1e-3, .example = "0.1ns",
      .help = "time that the server takes for each byte of a push on the wire"},
+    {"shards", KEY_INT, AT(server.shards), NULL, .min = 1, .max = LARGEST_CLUSTER, .example = "4",
+     .help = "exchange = sharded: servers with a card each, which share every push; left out: one per worker"},
+    {"colocated", KEY_BOOL, AT(server.colocated), "no",
+     .help = "exchange = sharded: shard j is at worker j and uses its link"},
     {NULL}};
 
 static const struct config_key faults[] = {

@@ -1,12 +1,20 @@
-/* All exchanges, in the order of --list exchanges. */
+/* Every exchange the program knows, in the order of --list exchanges. A new one is one file and one line here. */
 #include <stddef.h>
 #include <string.h>
 
 #include "sim/exchange/kind.h"
+#include "sim/exchange/words.h"
 
-extern const struct exchange_kind exchange_server;
+#define EXCHANGES(X) X(server)
 
-const struct exchange_kind *const exchange_list[] = {&exchange_server, NULL};
+#define DECLARE(name) extern const struct exchange_kind exchange_##name;
+#define ENTRY(name)   &exchange_##name,
+#define WORD(name)    #name,
+
+EXCHANGES(DECLARE)
+
+const struct exchange_kind *const exchange_list[] = {EXCHANGES(ENTRY) NULL};
+const char *const exchange_words[] = {EXCHANGES(WORD) NULL};
 
 const struct exchange_kind *exchange_find(const char *name)
 {

@@ -275,6 +275,7 @@ static struct run run_of(const struct setting *setting, const struct variant *va
                         .alg = variant->alg,
                         .params = variant->params,
                         .trains = trains,
+                        .exchange = exchange_list[0],
                         .workers = workers,
                         .cores = cores_available(),
                         .processes = !trains         ? 0

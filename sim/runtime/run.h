@@ -80,6 +80,7 @@ struct run {
     struct training training;
     struct layout layout;
     struct transfer transfer;
+    const struct exchange_kind *exchange; /* how pushes become an update, and its result comes back */
     struct vectors vectors;
     struct conductor_spec conductor; /* the control plane */
     struct shared *shared;

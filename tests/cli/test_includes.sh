@@ -18,7 +18,7 @@ check "sim/exchange is pure: times and bytes" only sim/exchange 'sim/(base|time|
 check "sim/transport moves bytes only" only sim/transport 'sim/(base|transport)/'
 check "sim/schema, what the files hold, knows base only" only sim/schema 'sim/(base|schema)/'
 check "sim/config knows no process, and of plug-ins the words of enumerations alone" \
-    only sim/config 'sim/(base|config|time)/|algorithms/schedule.h|models/(augment|kernels|optimizer|words|data/partition).h'
+    only sim/config 'sim/(base|config|time)/|sim/exchange/words.h|algorithms/schedule.h|models/(augment|kernels|optimizer|words|data/partition).h'
 check "sim/runtime, the data plane, knows no command and nothing of what reads its files" \
     only sim/runtime 'sim/(base|config|engine|output|runtime|schema|time|transport)/|algorithms/|models/'
 check "sim/predict runs the control plane, or one gradient to measure it" \
@@ -28,8 +28,8 @@ check "sim/verify knows files only" only sim/verify 'sim/(base|config|schema|ver
 check "sim/output knows no process" only sim/output 'sim/(base|schema|output)/|models/model.h'
 check "sim/export knows files only" only sim/export 'sim/(base|schema|verify|export)/|sim/output/(csv|folder).h'
 check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|schema|output|sweep|verify)/'
-check "algorithms/ includes nothing of sim/ but base and the row type of keys, and of models/ the names of optimisers" \
-    only algorithms 'algorithms/|sim/base/|sim/config/key.h|models/optimizer.h'
+check "algorithms/ includes nothing of sim/ but base, the row type of keys and the names of exchanges, and of models/ the names of optimisers" \
+    only algorithms 'algorithms/|sim/base/|sim/config/key.h|sim/exchange/words.h|models/optimizer.h'
 check "models/ likewise" only models 'models/|sim/base/|sim/config/key.h'
 check "sim/engine, the control plane, knows no process, no gradient, no file" \
     only sim/engine 'sim/(base|time|schema|exchange|engine)/|algorithms/(algorithm|schedule).h'
