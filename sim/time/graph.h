@@ -5,16 +5,19 @@
  *
  *   1. Entry. A message that departs at t asks to enter at t + the summed latency of its route. Messages of one
  *      ordered pair of nodes are served one after the other: a message enters at the arrival of the one before
- *      if that is later. Those that depart in one ns are served in the order of `order`.
+ *      if that is later. Those that depart in one ns are served in the order of `order`, but none of them before
+ *      one that has arrived already.
  *   2. Sharing. A message that has entered uses bandwidth on all links of its route until its last byte. Rates
  *      are max-min fair over all links (progressive filling: Bertsekas and Gallager, Data Networks, 6.5.2).
  *   3. Rounding. As network.h, rule 3: the fluid is never rounded; a message arrives at its finishing time less
  *      2^-10 ns, rounded up to a whole ns; one that would finish in the 2^-10 ns after its arrival leaves all
  *      its links at its arrival. The rest of a message is computed again only when its own rate changes.
  *   4. Changes. A bandwidth may change at whole ns, as its trace says. The latency of a message is fixed when
- *      it departs: the exact sum of its links' latencies, times latency_factor, times exp(jitter z) with z drawn
- *      by (seed, from, to, number of the message of that pair), rounded once to the nearest ns.
- *   5. Window. A message is no faster than window / (2 x the nominal latency of its route, without factor). */
+ *      it departs: the exact sum of its links' latencies, times latency_factor, times exp(jitter z), rounded once
+ *      to the nearest ns. z is drawn with rank = from, round = 2 + to (0 and 1 are the directions of network.h)
+ *      and iteration = the number of the message among those of its pair, in the order of service, from 0.
+ *   5. Window. A message is no faster than window / (2 x the nominal latency of its route, without factor): the
+ *      latencies summed as doubles in the order of the route. No latency: no such bound. No trace changes it. */
 #ifndef SIM_TIME_GRAPH_H
 #define SIM_TIME_GRAPH_H
 
