@@ -281,7 +281,7 @@ $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(OBJECTS)
 # A target, a harness that puts itself in place of these functions, and who calls it: replay.c, or clang's libFuzzer.
 WRAPPED := fopen gzopen gzbuffer gzclose_r die die_errno dataset_room stream_is_there stream_check_size XXH3_64bits XXH3_64bits_withSeed
 REPLAY  ?= $(BUILD)/tests/fuzz/replay.o
-READERS := $(filter $(addprefix $(BUILD)/,sim/registry.o sim/base/% sim/config/% sim/schema/% sim/time/% sim/verify/% algorithms/% models/augment.o models/kernels.o models/optimizer.o models/data/% models/optimizers/% sim/transport/% sim/export/scan.o sim/export/tensors.o \
+READERS := $(filter $(addprefix $(BUILD)/,sim/registry.o sim/base/% sim/config/% sim/schema/% sim/time/% sim/exchange/% sim/verify/% algorithms/% models/augment.o models/kernels.o models/optimizer.o models/data/% models/optimizers/% sim/transport/% sim/export/scan.o sim/export/tensors.o \
            $(addprefix sim/runtime/,checkpoint.o mail.o waiter.o) $(addprefix sim/output/,metrics.o fields.o csv.o json.o)),$(OBJECTS))
 $(REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/harness.o $(BUILD)/tests/fuzz/images.o $(REPLAY) $(READERS)
 	@echo "  LD $@"

@@ -6,7 +6,16 @@
  *             group
  *   sites     as star, and each ordered pair of sites has a link; the PS is at a site
  *
- * Nodes 0 .. workers - 1 are the workers; node workers + j is shard j of the PS, or the PS itself (j = 0). */
+ * Nodes 0 .. workers - 1 are the workers; node workers + j is shard j of the PS, or the PS itself (j = 0). All
+ * shards have a link of their own, in the place of the PS, or, colocated, use that of worker j. The PS's link
+ * has no latency. A route is
+ *
+ *   up-link of the sender    worker's up-link, or PS's link towards the workers
+ *   between                  star, or both in one part: nothing
+ *                            groups: the up-link of the sender's group unless the sender is at the core, and
+ *                                    the down-link of the receiver's group unless the receiver is there
+ *                            sites: the link from the sender's site to the receiver's
+ *   down-link of the receiver */
 #ifndef SIM_TIME_TOPOLOGY_H
 #define SIM_TIME_TOPOLOGY_H
 
@@ -34,15 +43,25 @@ struct topology_spec { /* bandwidths in bytes/s, times the efficiency; latencies
 };
 
 struct topology {
+    enum topology_kind kind;
     int workers, shards, parts;
     bool colocated;
     int *part_of;            /* (workers) 0 .. parts - 1; star: all 0 */
+    int server_part;         /* -1: the core, or a star */
     struct graph_spec graph; /* its context is this topology */
-    void *routes;            /* topology.c's own */
 };
 
 struct topology *topology_create(const struct topology_spec *spec); /* copies all but the traces */
 void topology_destroy(struct topology *topology);                   /* NULL is fine */
+
+/* The links of the graph, by number. */
+int topology_up(const struct topology *t, int worker);                 /* from the worker */
+int topology_down(const struct topology *t, int worker);               /* to the worker */
+int topology_into(const struct topology *t, int shard);                /* from the workers; not colocated */
+int topology_out_of(const struct topology *t, int shard);              /* to the workers; not colocated */
+int topology_part_up(const struct topology *t, int group);             /* from the group to the core */
+int topology_part_down(const struct topology *t, int group);           /* from the core to the group */
+int topology_between(const struct topology *t, int site, int to_site); /* not from a site to itself */
 
 static inline int topology_server(const struct topology *t, int shard) /* its node */
 {
