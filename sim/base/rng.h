@@ -22,7 +22,7 @@ enum purpose {
     DRAW_SYNTHETIC, /* the synthetic data set */
     DRAW_SPREAD,    /* a worker's own speed: rank = worker */
     DRAW_STRAGGLER, /* whether a slow episode begins: rank = worker, iteration */
-    DRAW_LATENCY,   /* rank = worker, round = direction, iteration = message */
+    DRAW_LATENCY,   /* rank = worker, round = direction, or 2 + receiver; iteration = message */
     DRAW_CRASH,     /* rank = worker, iteration; index 0: whether, 1: when in the iteration */
     DRAW_LOSS,      /* rank = worker, round = direction, iteration = message */
     DRAW_CLIENTS,   /* which clients are sampled: round = version of the model that they start from */
