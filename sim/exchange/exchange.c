@@ -11,6 +11,20 @@ struct exchange {
     struct network *network[EXCHANGE_EVENTS]; /* of pushes; of replies */
 };
 
+const char *const exchange_phase_words[] = {
+    [PHASE_PUSH] = "push",
+    [PHASE_REPLY] = "reply",
+    [PHASE_FOLD] = "fold",
+    [PHASE_UP] = "up",
+    [PHASE_REDUCE] = "reduce",
+    [PHASE_GATHER] = "gather",
+    [PHASE_DOWN] = "down",
+    [PHASE_SECOND_UP] = "second up",
+    [PHASE_SECOND_DOWN] = "second down",
+    [PHASE_UNFOLD] = "unfold",
+    [PHASES] = NULL,
+};
+
 struct exchange *exchange_create(const struct exchange_spec *spec, const struct exchange_watch *watch)
 {
     struct exchange *x = need(sizeof *x);
@@ -63,6 +77,8 @@ bool exchange_play(struct exchange *x, vtime t)
 
 bool exchange_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id)
 {
+    if (kind == EXCHANGE_SENT)
+        return false;
     struct network *net = x->network[kind];
     if (net_due(net) > t || !net_play(net, t))
         return false;
@@ -86,7 +102,19 @@ bool exchange_has_order(const struct exchange *x)
     return x->spec->kind && x->spec->kind->has_order;
 }
 
-bool exchange_is_by_messages(const struct exchange *x)
+bool exchange_is_whole(const struct exchange *x)
 {
-    return x->spec->kind && x->spec->kind->by_messages;
+    const struct exchange_kind *kind = x->spec->kind;
+    return kind && (kind->all_workers || (kind->may_be_whole && x->spec->all_workers));
+}
+
+uint64_t exchange_bytes(const struct exchange *x, int worker, uint64_t bytes)
+{
+    (void)x, (void)worker;
+    return bytes;
+}
+
+int exchange_worker_of(const struct exchange *x, int node)
+{
+    return node < x->spec->up.workers ? node : -1;
 }

@@ -12,8 +12,17 @@
  * reply to it. With `server` pushes and replies are independent messages; with `server` over a star they are
  * those of two `struct network`.
  *
- * In an exchange of all workers every worker joins every exchange. EXCHANGE_PUSH then comes for all of them in
- * one ns, in rank order. */
+ * In a *whole* exchange (exchange_is_whole()) every worker joins every exchange, and needs no reply to get the
+ * result:
+ *
+ *   EXCHANGE_PUSH    comes for all workers in one ns, in rank order, when the exchange is reduced; exchanges are
+ *                    reduced in the order of their numbers. Nothing that the update could stop (exchange_stop())
+ *                    begins in that ns before the conductor has asked for an EXCHANGE_REPLY.
+ *   exchange_reply() is called for every worker at the update, after the last (FINAL) exchange of a drain too.
+ *                    It sends nothing and only gives the id that EXCHANGE_REPLY brings back. The result may have
+ *                    come in that ns already, never earlier.
+ *   a drain          its FINAL exchange is a whole one: a worker without a push (k = 0) joins by exchange_push() like
+ *                    the others, with the bytes of any push and an id that the conductor knows again. */
 #ifndef SIM_EXCHANGE_EXCHANGE_H
 #define SIM_EXCHANGE_EXCHANGE_H
 
@@ -24,20 +33,43 @@ struct exchange_kind;                                     /* kind.h */
 extern const struct exchange_kind *const exchange_list[]; /* list.c; ended by NULL; the first one is server */
 const struct exchange_kind *exchange_find(const char *name); /* NULL: there is none */
 
-/* One message between two nodes (topology.h), for accounts, timeline and trace. */
+/* What a message carries. Messages of one ordered pair of nodes that depart in one ns flow in the order of
+ * (exchange, phase, step). */
+enum exchange_phase {
+    PHASE_PUSH,      /* server, sharded */
+    PHASE_REPLY,     /* server, sharded */
+    PHASE_FOLD,      /* halving_doubling: of a worker that then waits for PHASE_UNFOLD */
+    PHASE_UP,        /* tree: the first tree; hierarchical: towards the leader of the group */
+    PHASE_REDUCE,    /* ring, hierarchical; halving_doubling: halving */
+    PHASE_GATHER,    /* ring, hierarchical, all_gather; halving_doubling: doubling */
+    PHASE_DOWN,      /* tree: the first tree; hierarchical: from the leader of the group */
+    PHASE_SECOND_UP, /* tree: the second tree */
+    PHASE_SECOND_DOWN,
+    PHASE_UNFOLD,
+    PHASES
+};
+extern const char *const exchange_phase_words[]; /* "push", "reply" ... */
+
+/* One message between two nodes (topology.h: workers; then the PS, or its shards), for accounts, timeline and
+ * trace. */
 struct exchange_message {
-    int64_t exchange;     /* number */
-    int from, to;         /* nodes */
-    uint64_t bytes;       /* on the wire, header included */
-    int phase, step;      /* kind.h: exchange_phase_words[]; step or chunk within the phase */
+    int64_t
+        exchange;   /* number; of a reply of an exchange that is not whole: the worker's replies before it */
+    int from, to;   /* nodes */
+    uint64_t bytes; /* on the wire, header included */
+    enum exchange_phase phase;
+    int step; /* of a ring, from 0 on through both phases; of halving and doubling likewise; chunk; shard */
     vtime depart, arrive; /* arrive: VTIME_NEVER when it departs */
 };
 
+/* Called while the exchange plays, so the conductor's clock may be behind: the times are those of the message, or
+ * the argument. A message's `arrives` comes before `closed` and before the events that the message causes.
+ * `server` over a star calls nothing: pushes and replies are its messages. */
 struct exchange_watch {
     void (*departs)(void *context, const struct exchange_message *m);
     void (*arrives)(void *context, const struct exchange_message *m);
-    /* (kinds that say by_messages) Nothing more of this exchange departs from, or arrives at, this worker. */
-    void (*closed)(void *context, int worker, int64_t exchange);
+    /* (whole) Nothing more of this exchange departs or arrives on the links of this worker. */
+    void (*closed)(void *context, int worker, int64_t exchange, vtime t);
     void *context;
 };
 
@@ -54,9 +86,15 @@ struct exchange_spec {                /* kept by pointer */
      * them. NULL: they always do. */
     bool (*gathers)(const void *context, int64_t number);
     const void *context;
+    /* (sharded, whole) Bytes of the reply of exchange `number`, as one message with its header: a shard answers
+     * before the others have pushed all. */
+    uint64_t (*reply_bytes)(const void *reply_context, int64_t number);
+    const void *reply_context;
 };
 
-enum exchange_event { EXCHANGE_PUSH, EXCHANGE_REPLY, EXCHANGE_EVENTS };
+/* EXCHANGE_SENT (sharded only): the whole push is through the worker's link, so the next may depart; elsewhere
+ * EXCHANGE_PUSH says it, or there is no such rule (exchange_has_order()). In one ns take them in this order. */
+enum exchange_event { EXCHANGE_SENT, EXCHANGE_PUSH, EXCHANGE_REPLY, EXCHANGE_EVENTS };
 
 struct exchange;
 
@@ -75,15 +113,21 @@ bool exchange_play(struct exchange *x, vtime t);
  * rank. */
 bool exchange_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id);
 
-/* The run ends with the exchange that has been reduced last: later ones start no message; what flows goes on. */
+/* The run ends with the exchange that has been reduced last: later ones start no message; what flows goes on. (An
+ * exchange that is not whole does nothing: the conductor sends nothing any more.) */
 void exchange_stop(struct exchange *x);
-/* Results are still under way to a worker. */
+/* (whole) A result of an exchange that has been reduced has not been taken yet. */
 bool exchange_is_open(const struct exchange *x);
 
+/* Every worker joins every exchange, and results come without a reply: see above. Accounts of bytes and
+ * communication then come from the watch, not from pushes and replies. */
+bool exchange_is_whole(const struct exchange *x);
 /* The exchange has a stream order, so a worker may join one while it is in another (false: one upload at a
  * time: a push waits until the one before has arrived). */
 bool exchange_has_order(const struct exchange *x);
-/* Accounts of bytes and communication come from the watch, not from pushes and replies. */
-bool exchange_is_by_messages(const struct exchange *x);
+/* (not whole) Bytes on the wire of a push or a reply that is `bytes` long as one message. */
+uint64_t exchange_bytes(const struct exchange *x, int worker, uint64_t bytes);
+/* The worker whose links the node uses: itself, that of a colocated shard; -1: none. */
+int exchange_worker_of(const struct exchange *x, int node);
 
 #endif

@@ -7,10 +7,10 @@
 
 struct exchange_kind {
     const char *name, *label, *summary, *source; /* as those of an algorithm (algorithm.h) */
-    bool all_workers; /* every worker takes part in every exchange: needs protocol.all_workers */
-    bool has_order;   /* exchange_has_order() */
-    bool by_messages; /* exchange_is_by_messages() */
-    bool needs_parts; /* needs a network with groups or sites */
+    bool all_workers;  /* every worker takes part in every exchange: needs protocol.all_workers */
+    bool has_order;    /* exchange_has_order() */
+    bool may_be_whole; /* sharded: exchange_is_whole() if the protocol says all_workers */
+    bool needs_parts;  /* needs a network with groups or sites */
     bool adds_up; /* messages carry sums: if codes do not add up, all_gather takes the place of this kind */
     int least_workers; /* fewer workers are refused */
 };
