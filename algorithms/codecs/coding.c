@@ -45,6 +45,11 @@ static struct extent extent_of(const struct coding *c, int t, int64_t message)
                            .dims = c->dims ? c->dims[t] : 1};
 }
 
+bool coding_adds_up(const struct coding *c, int64_t message)
+{
+    return !c->codec || message < c->compress_after || (c->codec->adds_up && c->codec->adds_up(c->params));
+}
+
 /* The coded tensors as one vector. */
 static struct extent joint_extent(const struct coding *c, int64_t message)
 {

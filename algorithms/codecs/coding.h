@@ -36,6 +36,9 @@ size_t coding_bytes(const struct coding *c, int64_t message); /* of the coded ve
 size_t coding_most_bytes(const struct coding *c);             /* the most that any message has */
 bool coding_resizes(const struct coding *c); /* whether the size changes from one message to another */
 
+/* Whether all senders' codes of this message add up, as codec.h says; true without a codec. */
+bool coding_adds_up(const struct coding *c, int64_t message);
+
 /* Whether coding_encode() needs scratch. */
 bool coding_needs_scratch(const struct coding *c);
 

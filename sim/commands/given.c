@@ -1,5 +1,5 @@
-/* Copies the input of a run into its folder: the ini as given, every key with its value (resolved.ini), and
- * the traces. So the run can be repeated from its folder alone. */
+/* Copies the input of a run into its folder: the ini as given, every key with its value (resolved.ini), the
+ * traces and the sites. So the run can be repeated from its folder alone. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,8 +26,8 @@ static void write_resolved(const struct program *p)
     free(text);
 }
 
-/* Each trace gets the name of its key. */
-static void copy_traces(const struct program *p)
+/* Each file gets the name of its key. */
+static void copy_tables(const struct program *p)
 {
     const struct config *cfg = &p->cfg;
     if (cfg->compute.trace)
@@ -36,11 +36,13 @@ static void copy_traces(const struct program *p)
         folder_copy(cfg->network.trace, p->folder, "network.trace.csv");
     if (cfg->network.server_trace)
         folder_copy(cfg->network.server_trace, p->folder, "network.server_trace.csv");
+    if (cfg->network.sites)
+        folder_copy(cfg->network.sites, p->folder, "network.sites.csv");
 }
 
 void program_write_ini(const struct program *p, const char *name)
 {
     folder_write(p->folder, name, p->given->bytes, p->given->n);
     write_resolved(p);
-    copy_traces(p);
+    copy_tables(p);
 }

@@ -21,8 +21,9 @@
 #include "sim/verify/members.h"
 
 /* Files beside the ini that keys name; copied into the folder under the names of the keys. */
-static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};
-enum { TRACES = sizeof traces / sizeof *traces };
+static const char *const tables[] = {"compute.trace", "network.trace", "network.server_trace",
+                                     "network.sites"};
+enum { TABLES = sizeof tables / sizeof *tables };
 
 /* Whether the file exists. Any other error ends the program: a missing file is written again from its start,
  * and that must not happen to one that cannot be reached. */
@@ -41,10 +42,10 @@ bool resume_configure(struct config_source *src, const char *folder, char *error
 {
     char *ini = text_format("%s/resolved.ini", folder);
     bool good = config_read_file(src, ini, error, size);
-    for (int i = 0; good && i < TRACES; i++) {
-        char *path = text_format("%s/%s.csv", folder, traces[i]);
+    for (int i = 0; good && i < TABLES; i++) {
+        char *path = text_format("%s/%s.csv", folder, tables[i]);
         if (exists(path))
-            good = config_option(src, "--resume", traces[i], path, error, size);
+            good = config_option(src, "--resume", tables[i], path, error, size);
         free(path);
     }
     free(ini);
@@ -88,8 +89,8 @@ struct identity resume_identity(const char *folder, const struct dataset *data)
     snprintf(id.program, sizeof id.program, "%s", PROGRAM_VERSION);
     host_kernels(id.kernels, sizeof id.kernels);
     id.config = hash_file(ini, 0);
-    for (int i = 0; i < TRACES; i++) {
-        char *path = text_format("%s/%s.csv", folder, traces[i]);
+    for (int i = 0; i < TABLES; i++) {
+        char *path = text_format("%s/%s.csv", folder, tables[i]);
         if (exists(path))
             id.config = hash_file(path, id.config);
         free(path);
@@ -155,14 +156,14 @@ static void clear(const char *folder, const char *const *names)
  * events, or at the end. */
 static void clear_left(const char *folder, bool with_tables)
 {
-    const char *const tables[] = {eval_columns.file, workers_columns.file, totals_columns(true).file,
-                                  faults_columns.file, NULL};
+    const char *const rows[] = {eval_columns.file, workers_columns.file, totals_columns(true).file,
+                                faults_columns.file, NULL};
     const char *const rest[] = {
         timeline_columns.file, "trace.json", "parameters.bin", "parameters.json", "summary.json.tmp",
         "parameters.json.tmp", NULL};
     clear(folder, rest);
     if (with_tables)
-        clear(folder, tables);
+        clear(folder, rows);
 }
 
 void resume_open(struct run *run, const char *folder)

@@ -13,6 +13,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/ini.h"
+#include "sim/config/sites_file.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
 #include "sim/config/variants.h"
@@ -36,6 +37,7 @@ void config_end(struct config_source *src)
     free(src->cfg->traces.compute);
     free(src->cfg->traces.link);
     free(src->cfg->traces.server);
+    sites_free(src->cfg->traces.sites);
     for (int i = 0; i < src->cfg->plugins.n; i++)
         free(src->cfg->plugins.at[i].params);
     free(src->cfg->plugins.at);

@@ -1,5 +1,5 @@
 /* The whole configuration of a run, typed and checked. It is built once, from defaults, the ini file and
- * the command line, and is const afterwards. Every field except the traces is a row of the table in
+ * the command line, and is const afterwards. Every field except `traces` is a row of the table in
  * keys.c. */
 #ifndef SIM_CONFIG_CONFIG_H
 #define SIM_CONFIG_CONFIG_H
@@ -127,8 +127,9 @@ struct config {
     struct { /* [sweep]; the rows of the grid: see config_sweep_rows */
         enum tune_kind tune;
     } sweep;
-    struct { /* contents of the trace files, read by config_finish; NULL: no file was given */
+    struct { /* contents of the files that keys name, read by config_finish; NULL: none was given */
         struct trace *compute, *link, *server; /* (workers), (workers), (1) */
+        struct sites *sites;                   /* sites_file.h; NULL: the topology is another one */
     } traces;
     struct { /* [algorithm.NAME], [codec.NAME]: config_params */
         int n;

@@ -2,7 +2,6 @@
  * the user should change, with the origin of its value. */
 #include <assert.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,45 +9,11 @@
 #include "models/words.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
-#include "sim/config/source.h"
+#include "sim/config/checks.h"
 #include "sim/config/trace_limit.h"
 #include "sim/config/trace_file.h"
 #include "sim/config/values.h"
 #include "sim/time/compute.h"
-
-struct finish {
-    struct config_source *src;
-    struct config *cfg;
-    char *error;
-    size_t error_size;
-};
-
-static bool refuse(const struct finish *f, const struct slot *slot, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool refuse(const struct finish *f, const struct slot *slot, const char *format, ...)
-{
-    char why[512], place[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(why, sizeof why, format, args);
-    va_end(args);
-    snprintf(f->error, f->error_size, "%s: %s.%s: %s", source_origin(slot, place, sizeof place),
-             slot->section->name, slot->key->name, why);
-    return false;
-}
-
-static struct slot *slot_of(const struct finish *f, const char *section, const char *key)
-{
-    struct slot *slot = source_find(f->src, section, key);
-    assert(slot);
-    return slot;
-}
-
-static bool given(const struct slot *slot)
-{
-    return value_given(slot->key, slot->field);
-}
 
 static void unset(struct slot *slot)
 {
@@ -61,14 +26,14 @@ static bool check_length(const struct finish *f)
 {
     struct slot *iterations = slot_of(f, "experiment", "iterations"),
                 *epochs = slot_of(f, "experiment", "epochs");
-    if (given(iterations) && given(epochs)) {
+    if (slot_given(iterations) && slot_given(epochs)) {
         char place[512];
         if (iterations->level == epochs->level)
-            return refuse(f, epochs, "excludes experiment.iterations, given too (%s)",
-                          source_origin(iterations, place, sizeof place));
+            return refuse_slot(f, epochs, "excludes experiment.iterations, given too (%s)",
+                               source_origin(iterations, place, sizeof place));
         unset(iterations->level < epochs->level ? iterations : epochs);
     }
-    if (!given(iterations) && !given(epochs))
+    if (!slot_given(iterations) && !slot_given(epochs))
         f->cfg->experiment.epochs = 1;
     return true;
 }
@@ -89,22 +54,22 @@ static bool check_name(const struct finish *f)
 {
     struct slot *slot = slot_of(f, "experiment", "name");
     const struct config_source *src = f->src;
-    if (!given(slot)) {
+    if (!slot_given(slot)) {
         char *name = name_from_path(src->n_paths ? src->paths[src->n_paths - 1] : "default");
         char why[512];
         bool good = value_read(slot->key, name, slot->field, why, sizeof why);
         free(name);
         if (!good)
-            return refuse(f, slot, "the file's name will not do: %s", why);
+            return refuse_slot(f, slot, "the file's name will not do: %s", why);
     }
     const char *name = f->cfg->experiment.name;
     assert(name && *name); /* a file's name is never empty, and an empty value counts as not given */
     if (strlen(name) > LONGEST_NAME)
-        return refuse(f, slot, "expected at most %d characters, got %zu", LONGEST_NAME, strlen(name));
+        return refuse_slot(f, slot, "expected at most %d characters, got %zu", LONGEST_NAME, strlen(name));
     if (*name == '.' || strchr(name, '/')) {
         char quoted[80];
-        return refuse(f, slot, "expected the name of a folder without '/' and no '.' in front, got %s",
-                      text_quote(quoted, sizeof quoted, name));
+        return refuse_slot(f, slot, "expected the name of a folder without '/' and no '.' in front, got %s",
+                           text_quote(quoted, sizeof quoted, name));
     }
     return true;
 }
@@ -121,7 +86,8 @@ static bool check_lists(const struct finish *f)
         const struct slot *slot = slot_of(f, lists[i][0], lists[i][1]);
         const struct reals *list = slot->field;
         if (list->n > 1 && list->n != workers)
-            return refuse(f, slot, "expected one value or %lld (cluster.workers), got %d", workers, list->n);
+            return refuse_slot(f, slot, "expected one value or %lld (cluster.workers), got %d", workers,
+                               list->n);
     }
     return true;
 }
@@ -132,17 +98,18 @@ static bool check_cluster(const struct finish *f)
 {
     long long workers = f->cfg->cluster.workers, processes = f->cfg->cluster.processes;
     if (f->cfg->experiment.train && workers > MOST_TRAINING)
-        return refuse(f, slot_of(f, "cluster", "workers"),
-                      "expected at most %d with experiment.train = yes, got %lld; more of them can be timed: "
-                      "--no-train",
-                      MOST_TRAINING, workers);
+        return refuse_slot(
+            f, slot_of(f, "cluster", "workers"),
+            "expected at most %d with experiment.train = yes, got %lld; more of them can be timed: "
+            "--no-train",
+            MOST_TRAINING, workers);
     if (processes > workers)
-        return refuse(f, slot_of(f, "cluster", "processes"),
-                      "expected at most %lld (cluster.workers), got %lld", workers, processes);
+        return refuse_slot(f, slot_of(f, "cluster", "processes"),
+                           "expected at most %lld (cluster.workers), got %lld", workers, processes);
     long long clients = f->cfg->cluster.clients;
     if (clients >= 0 && clients < workers)
-        return refuse(f, slot_of(f, "cluster", "clients"),
-                      "expected at least %lld (cluster.workers), got %lld", workers, clients);
+        return refuse_slot(f, slot_of(f, "cluster", "clients"),
+                           "expected at least %lld (cluster.workers), got %lld", workers, clients);
     return true;
 }
 
@@ -154,11 +121,11 @@ static bool check_clock(const struct finish *f)
     bool real = cfg->experiment.clock == CLOCK_REAL;
     const struct slot *clock = slot_of(f, "experiment", "clock"), *model = slot_of(f, "compute", "model");
     if (real && !cfg->experiment.train)
-        return refuse(f, clock, "expected virtual with experiment.train = no, got real");
+        return refuse_slot(f, clock, "expected virtual with experiment.train = no, got real");
     if (real && cfg->cluster.processes > 0 && cfg->cluster.processes < cfg->cluster.workers)
-        return refuse(f, clock, "real needs a process for each worker: leave cluster.processes out");
+        return refuse_slot(f, clock, "real needs a process for each worker: leave cluster.processes out");
     if (cfg->compute.model == COMPUTE_MEASURED && !cfg->experiment.train)
-        return refuse(f, model, "expected flops or fixed with experiment.train = no, got measured");
+        return refuse_slot(f, model, "expected flops or fixed with experiment.train = no, got measured");
     return true;
 }
 
@@ -167,9 +134,9 @@ static bool check_clock(const struct finish *f)
 static bool check_fault_clock(const struct finish *f, const struct slot *slot)
 {
     if (f->cfg->experiment.clock == CLOCK_REAL)
-        return refuse(f, slot, "faults need experiment.clock = virtual, got real");
+        return refuse_slot(f, slot, "faults need experiment.clock = virtual, got real");
     if (f->cfg->compute.model == COMPUTE_MEASURED)
-        return refuse(f, slot, "faults need compute.model = flops or fixed, got measured");
+        return refuse_slot(f, slot, "faults need compute.model = flops or fixed, got measured");
     return true;
 }
 
@@ -182,13 +149,13 @@ static bool check_faults(const struct finish *f)
                       *server = slot_of(f, "faults", "server_crash_at");
     const struct reals *worker = &cfg->faults.crash_worker;
     if (worker->n != cfg->faults.crash_at.n)
-        return refuse(f, given(who) ? who : at,
-                      "expected as many of faults.crash_at as of faults.crash_worker, got %d and %d",
-                      cfg->faults.crash_at.n, worker->n);
+        return refuse_slot(f, slot_given(who) ? who : at,
+                           "expected as many of faults.crash_at as of faults.crash_worker, got %d and %d",
+                           cfg->faults.crash_at.n, worker->n);
     for (int i = 0; i < worker->n; i++)
         if (worker->at[i] != floor(worker->at[i]) || worker->at[i] >= (double)cfg->cluster.workers)
-            return refuse(f, who, "expected workers, 0 to %lld, got %g", (long long)cfg->cluster.workers - 1,
-                          worker->at[i]);
+            return refuse_slot(f, who, "expected workers, 0 to %lld, got %g",
+                               (long long)cfg->cluster.workers - 1, worker->at[i]);
     return (worker->n == 0 || check_fault_clock(f, at)) &&
            (cfg->faults.crash_probability == 0 || check_fault_clock(f, crash)) &&
            (cfg->faults.loss_probability == 0 || check_fault_clock(f, loss)) &&
@@ -201,7 +168,8 @@ static bool check_rising(const struct finish *f, const char *key)
     const struct reals *at = slot->field;
     for (int i = 1; i < at->n; i++)
         if (at->at[i] <= at->at[i - 1])
-            return refuse(f, slot, "expected rising fractions, got %g after %g", at->at[i], at->at[i - 1]);
+            return refuse_slot(f, slot, "expected rising fractions, got %g after %g", at->at[i],
+                               at->at[i - 1]);
     return true;
 }
 
@@ -219,35 +187,36 @@ static bool check_schedules(const struct finish *f)
     const struct slot *factors = slot_of(f, "train", "list_factors"), *schedule = listed_schedule(f);
     int marks = f->cfg->train.list_at.n, n = f->cfg->train.list_factors.n;
     if (schedule && (marks == 0 || n == 0))
-        return refuse(f, schedule, "list needs train.list_at and train.list_factors, such as 0.5 and 0.1");
+        return refuse_slot(f, schedule,
+                           "list needs train.list_at and train.list_factors, such as 0.5 and 0.1");
     if (marks > 0 && n == 0)
-        return refuse(f, slot_of(f, "train", "list_at"),
-                      "needs train.list_factors, a factor for each fraction");
+        return refuse_slot(f, slot_of(f, "train", "list_at"),
+                           "needs train.list_factors, a factor for each fraction");
     if (marks != n)
-        return refuse(f, factors, "expected as many factors as train.list_at has fractions, %d, got %d",
-                      marks, n);
+        return refuse_slot(f, factors, "expected as many factors as train.list_at has fractions, %d, got %d",
+                           marks, n);
     return check_rising(f, "step_at") && check_rising(f, "list_at");
 }
 
 static bool check_compute(const struct finish *f)
 {
     const struct slot *model = slot_of(f, "compute", "model"), *seconds = slot_of(f, "compute", "seconds");
-    if (f->cfg->compute.model == COMPUTE_FIXED && !given(seconds))
-        return refuse(f, model, "fixed needs compute.seconds, such as 50ms");
+    if (f->cfg->compute.model == COMPUTE_FIXED && !slot_given(seconds))
+        return refuse_slot(f, model, "fixed needs compute.seconds, such as 50ms");
     const struct slot *probability = slot_of(f, "compute", "straggler_probability");
     if (f->cfg->compute.straggler_probability > 0 && isnan(f->cfg->compute.straggler_factor))
-        return refuse(f, probability, "needs compute.straggler_factor, such as 5");
+        return refuse_slot(f, probability, "needs compute.straggler_factor, such as 5");
     return true;
 }
 
 static bool check_trace(const struct finish *f, const struct slot *slot, int workers, struct trace **traces)
 {
     char why[512];
-    if (!given(slot))
+    if (!slot_given(slot))
         return true;
     *traces = trace_read(*(char **)slot->field, workers, why, sizeof why);
     if (!*traces)
-        refuse(f, slot, "%s", why);
+        refuse_slot(f, slot, "%s", why);
     return *traces != NULL;
 }
 
@@ -266,8 +235,8 @@ static bool check_timeline(const struct finish *f)
     char quoted[80];
     const char *trace = f->cfg->output.trace;
     if (!trace_rounds(trace, &rounds))
-        return refuse(f, slot_of(f, "output", "trace"), "expected %s, got %s", TRACE_EXPECTED,
-                      text_quote(quoted, sizeof quoted, trace));
+        return refuse_slot(f, slot_of(f, "output", "trace"), "expected %s, got %s", TRACE_EXPECTED,
+                           text_quote(quoted, sizeof quoted, trace));
     return true;
 }
 
@@ -279,9 +248,9 @@ static bool check_labels(const struct finish *f)
     for (const struct slot *slot = f->src->slots; slot < f->src->slots + f->src->n_slots; slot++) {
         const char *label = strcmp(slot->key->name, "label") == 0 ? *(char *const *)slot->field : NULL;
         if (label && strpbrk(label, ",\""))
-            return refuse(f, slot, "expected no comma and no '\"', since the label stands in CSV files");
+            return refuse_slot(f, slot, "expected no comma and no '\"', since the label stands in CSV files");
         if (label && strlen(label) > LONGEST_LABEL)
-            return refuse(f, slot, "expected at most %d bytes, got %zu", LONGEST_LABEL, strlen(label));
+            return refuse_slot(f, slot, "expected at most %d bytes, got %zu", LONGEST_LABEL, strlen(label));
     }
     return true;
 }
@@ -293,14 +262,14 @@ static bool check_data(const struct finish *f)
     const struct slot *set = slot_of(f, "data", "set");
     if (cfg->data.path || !dataset_is_own(cfg->data.set))
         return true;
-    return refuse(f, set, "%s needs data.path (--data DIR), the folder of its files", cfg->data.set);
+    return refuse_slot(f, set, "%s needs data.path (--data DIR), the folder of its files", cfg->data.set);
 }
 
 static bool check_batchnorm(const struct finish *f)
 {
     const struct slot *samples = slot_of(f, "output", "batchnorm_samples");
-    if (given(samples) && f->cfg->output.batchnorm != BATCHNORM_PRECISE)
-        return refuse(f, samples, "needs output.batchnorm = precise, got running");
+    if (slot_given(samples) && f->cfg->output.batchnorm != BATCHNORM_PRECISE)
+        return refuse_slot(f, samples, "needs output.batchnorm = precise, got running");
     return true;
 }
 
@@ -323,8 +292,8 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
     fail_place(source_place, src);
-    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_clock(&f) &&
-           check_faults(&f) && check_schedules(&f) && check_compute(&f) && check_timeline(&f) &&
-           check_batchnorm(&f) && check_data(&f) && check_labels(&f) && check_sections(&f) &&
-           check_traces(&f);
+    return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_topology(&f) &&
+           check_clock(&f) && check_faults(&f) && check_schedules(&f) && check_compute(&f) &&
+           check_timeline(&f) && check_batchnorm(&f) && check_data(&f) && check_labels(&f) &&
+           check_sections(&f) && check_traces(&f);
 }

@@ -12,6 +12,8 @@ struct exchange_kind {
     bool may_be_whole; /* sharded: exchange_is_whole() if the protocol says all_workers */
     bool needs_parts;  /* needs a network with groups or sites */
     bool adds_up; /* messages carry sums: if codes do not add up, all_gather takes the place of this kind */
+    bool has_shards;   /* server.shards and server.colocated count */
+    bool has_chunks;   /* network.chunk counts */
     int least_workers; /* fewer workers are refused */
 };
 

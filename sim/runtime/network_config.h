@@ -12,10 +12,15 @@
 
 #include "sim/config/config.h"
 #include "sim/time/network.h"
+#include "sim/time/topology.h"
 
 /* The directions to the PS and to the workers. Free each with star_free. */
 struct network_spec star_up(const struct config *cfg);
 struct network_spec star_down(const struct config *cfg);
 void star_free(struct network_spec *spec);
+
+/* The nodes and links for a PS of so many shards. The window counts over whole routes there. Free with
+ * topology_destroy(). */
+struct topology *network_topology(const struct config *cfg, int shards, bool colocated);
 
 #endif

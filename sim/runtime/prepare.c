@@ -19,7 +19,7 @@
 #include "sim/config/config.h"
 #include "sim/runtime/message_layout.h"
 #include "sim/runtime/fragments.h"
-#include "sim/runtime/network_config.h"
+#include "sim/runtime/exchange_config.h"
 #include "sim/runtime/prepare.h"
 #include "sim/runtime/requirements.h"
 #include "sim/runtime/training.h"
@@ -227,8 +227,6 @@ static void prepare_conductor(struct run *run)
     c->samples = samples_of(run);
     c->batch = run_iteration_samples(cfg);
     prepare_iterations(run);
-    c->exchange.up = star_up(cfg);
-    c->exchange.down = star_down(cfg);
     c->compute = compute_of(run);
     c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
               : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
@@ -275,7 +273,6 @@ static struct run run_of(const struct setting *setting, const struct variant *va
                         .alg = variant->alg,
                         .params = variant->params,
                         .trains = trains,
-                        .exchange = exchange_list[0],
                         .workers = workers,
                         .cores = cores_available(),
                         .processes = !trains         ? 0
@@ -306,6 +303,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct va
     training_say(run);
     prepare_clients(run);
     prepare_evaluation(run);
+    exchange_prepare(run);
     prepare_conductor(run);
     transfer_prepare(run);
     run->applies_by_piece = alg->apply && run->transfer.reply->encoding == ENCODED_NEVER && !alg->exchanges;
@@ -315,6 +313,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct va
 void run_release(struct run *run)
 {
     struct conductor_spec *c = &run->conductor;
+    exchange_release(run);
     sampling_free(run->sampling);
     free((void *)c->samples);
     fragments_free(&run->layout.fragments);
@@ -326,8 +325,6 @@ void run_release(struct run *run)
     free((void *)run->layout.reply_coding.rows);
     free((void *)run->layout.push_coding.dims);
     free((void *)run->layout.reply_coding.dims);
-    star_free(&c->exchange.up);
-    star_free(&c->exchange.down);
     free((void *)c->compute.factor);
     free((void *)c->faults.crash_at);
     free((void *)c->faults.crash_worker);

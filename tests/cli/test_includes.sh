@@ -20,7 +20,7 @@ check "sim/schema, what the files hold, knows base only" only sim/schema 'sim/(b
 check "sim/config knows no process, and of plug-ins the words of enumerations alone" \
     only sim/config 'sim/(base|config|time)/|sim/exchange/words.h|algorithms/schedule.h|models/(augment|kernels|optimizer|words|data/partition).h'
 check "sim/runtime, the data plane, knows no command and nothing of what reads its files" \
-    only sim/runtime 'sim/(base|config|engine|output|runtime|schema|time|transport)/|algorithms/|models/'
+    only sim/runtime 'sim/(base|config|engine|exchange|output|runtime|schema|time|transport)/|algorithms/|models/'
 check "sim/predict runs the control plane, or one gradient to measure it" \
     only sim/predict 'sim/(base|config|engine|predict|runtime|time)/|algorithms/(algorithm|predict).h|models/(data/dataset|model).h'
 check "sim/report knows files and settings" only sim/report 'sim/(base|config|report|schema|sweep|verify)/|sim/install_paths.h'

@@ -1,0 +1,239 @@
+#include "sim/config/sites_file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/table_file.h"
+#include "sim/config/values.h"
+
+/* The two numbers are texts at first: what stands on the diagonal need not be a number. */
+struct cells {
+    char *from, *to, *bandwidth, *latency, *ping;
+};
+
+enum { FROM, TO, BANDWIDTH, LATENCY, PING, COLUMNS };
+
+static const struct config_key columns[COLUMNS] = {
+    {"from", KEY_TEXT, offsetof(struct cells, from), .preset = "?"},
+    {"to", KEY_TEXT, offsetof(struct cells, to), .preset = "?"},
+    {"bandwidth", KEY_TEXT, offsetof(struct cells, bandwidth), .help = ""},
+    {"latency", KEY_TEXT, offsetof(struct cells, latency), .help = ""},
+    {"ping", KEY_TEXT, offsetof(struct cells, ping), .help = ""}};
+
+/* The bounds of network.bandwidth and network.latency. */
+static const struct config_key bandwidth_key = {"bandwidth", KEY_BANDWIDTH, 0,
+                                                "inf",       .min = 125,    .max = INFINITY},
+                               latency_key = {"latency", KEY_SECONDS, 0, "0", .min = 0, .max = 1e6},
+                               ping_key = {"ping", KEY_SECONDS, 0, "0", .min = 0, .max = 1e6};
+
+enum { ROOM = MOST_SITES * MOST_SITES };
+
+/* ---- rows ---- */
+
+static int number_of(const struct sites *s, const char *name)
+{
+    for (int i = 0; i < s->n; i++)
+        if (strcmp(s->name[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* -1: too many. */
+static int number_or_add(struct sites *s, const char *name)
+{
+    int known = number_of(s, name);
+    if (known >= 0 || s->n == MOST_SITES)
+        return known;
+    s->name[s->n] = text_copy(name);
+    return s->n++;
+}
+
+static bool has_columns(void *context, unsigned seen)
+{
+    const unsigned all = 1u << FROM | 1u << TO | 1u << BANDWIDTH;
+    (void)context;
+    return (seen & all) == all && !(seen & 1u << LATENCY) != !(seen & 1u << PING);
+}
+
+static bool read_cell(const struct config_key *key, const char *text, double *out, char *why, size_t size)
+{
+    char reason[400];
+    if (value_read(key, text ? text : "", out, reason, sizeof reason))
+        return true;
+    snprintf(why, size, "%s: %s", key->name, reason);
+    return false;
+}
+
+/* Until the end, rows and columns have room for MOST_SITES; a bandwidth of 0 is not given yet. */
+static bool add(void *context, const void *row, char *why, size_t size)
+{
+    struct sites *s = context;
+    const struct cells *cells = row;
+    int from = number_or_add(s, cells->from), to = number_or_add(s, cells->to);
+    if (from < 0 || to < 0) {
+        snprintf(why, size, "%s: expected at most %d sites", from < 0 ? "from" : "to", MOST_SITES);
+        return false;
+    }
+    if (from == to)
+        return true;
+    double *bandwidth = &s->bandwidth[from * MOST_SITES + to], *latency = &s->latency[from * MOST_SITES + to];
+    if (*bandwidth > 0) {
+        snprintf(why, size, "from %s to %s: given twice", cells->from, cells->to);
+        return false;
+    }
+    if (!read_cell(&bandwidth_key, cells->bandwidth, bandwidth, why, size))
+        return false;
+    if (cells->ping && !cells->latency) {
+        bool good = read_cell(&ping_key, cells->ping, latency, why, size);
+        *latency /= 2;
+        return good;
+    }
+    return read_cell(&latency_key, cells->latency, latency, why, size);
+}
+
+/* ---- the whole ---- */
+
+static bool is_given(const struct sites *s, int from, int to)
+{
+    return s->bandwidth[from * MOST_SITES + to] > 0;
+}
+
+/* No pair has both directions. */
+static bool is_symmetric(const struct sites *s)
+{
+    for (int a = 0; a < s->n; a++)
+        for (int b = 0; b < a; b++)
+            if (is_given(s, a, b) && is_given(s, b, a))
+                return false;
+    return true;
+}
+
+static void mirror(struct sites *s)
+{
+    for (int a = 0; a < s->n; a++)
+        for (int b = 0; b < s->n; b++)
+            if (is_given(s, a, b)) {
+                s->bandwidth[b * MOST_SITES + a] = s->bandwidth[a * MOST_SITES + b];
+                s->latency[b * MOST_SITES + a] = s->latency[a * MOST_SITES + b];
+            }
+}
+
+static bool check_pairs(const struct sites *s, const char *path, char *error, size_t error_size)
+{
+    for (int a = 0; a < s->n; a++)
+        for (int b = 0; b < s->n; b++)
+            if (a != b && !is_given(s, a, b)) {
+                snprintf(error, error_size,
+                         "%s: expected a row for each two of its %d sites, found none from %s to %s", path,
+                         s->n, s->name[a], s->name[b]);
+                return false;
+            }
+    return true;
+}
+
+static double *compact(double *from, int n)
+{
+    double *square = need((size_t)(n * n) * sizeof *square);
+    for (int a = 0; a < n; a++)
+        for (int b = 0; b < n; b++)
+            square[a * n + b] = from[a * MOST_SITES + b];
+    free(from);
+    return square;
+}
+
+struct sites *sites_read(const char *path, char *error, size_t error_size)
+{
+    struct sites *s = need(sizeof *s);
+    const struct table_file table = {.column = columns,
+                                     .columns = COLUMNS,
+                                     .row_size = sizeof(struct cells),
+                                     .expected = "from,to,bandwidth and latency or ping",
+                                     .has_columns = has_columns,
+                                     .add = add,
+                                     .context = s};
+    s->name = need(MOST_SITES * sizeof *s->name);
+    s->bandwidth = need(ROOM * sizeof *s->bandwidth);
+    s->latency = need(ROOM * sizeof *s->latency);
+    bool good = table_read(&table, path, error, error_size);
+    if (good && is_symmetric(s))
+        mirror(s);
+    if (!good || !check_pairs(s, path, error, error_size)) {
+        sites_free(s);
+        return NULL;
+    }
+    s->bandwidth = compact(s->bandwidth, s->n);
+    s->latency = compact(s->latency, s->n);
+    return s;
+}
+
+void sites_free(struct sites *sites)
+{
+    if (!sites)
+        return;
+    for (int i = 0; i < sites->n; i++)
+        free(sites->name[i]);
+    free(sites->name);
+    free(sites->bandwidth);
+    free(sites->latency);
+    free(sites->of);
+    free(sites);
+}
+
+/* ---- who is where ---- */
+
+static const char *name_at(const void *context, size_t i)
+{
+    const struct sites *s = context;
+    return i < (size_t)s->n ? s->name[i] : NULL;
+}
+
+int sites_find(const struct sites *sites, const char *name, char *error, size_t error_size)
+{
+    char quoted[80];
+    int found = number_of(sites, name);
+    if (found >= 0)
+        return found;
+    const char *nearest = text_nearest(name, name_at, sites);
+    snprintf(error, error_size, "expected a site of network.sites, got %s%s%s%s",
+             text_quote(quoted, sizeof quoted, name), nearest ? "; did you mean '" : "",
+             nearest ? nearest : "", nearest ? "'?" : "");
+    return -1;
+}
+
+static void spread(struct sites *sites, int workers)
+{
+    for (int s = 0, worker = 0; s < sites->n; s++) {
+        int size = workers / sites->n + (s < workers % sites->n);
+        for (int i = 0; i < size; i++)
+            sites->of[worker++] = s;
+    }
+}
+
+bool sites_place(struct sites *sites, const char *names, int workers, char *error, size_t error_size)
+{
+    sites->of = need((size_t)workers * sizeof *sites->of);
+    if (!names) {
+        spread(sites, workers);
+        return true;
+    }
+    char *copy = text_copy(names), *rest = copy;
+    int n = 0, site = 0;
+    for (char *name; site >= 0 && (name = strsep(&rest, ",")); n++) {
+        site = sites_find(sites, text_trim(name), error, error_size);
+        if (n < workers)
+            sites->of[n] = site;
+    }
+    free(copy);
+    if (site < 0)
+        return false;
+    for (int i = 1; i < workers && n == 1; i++)
+        sites->of[i] = site;
+    if (n == 1 || n == workers)
+        return true;
+    snprintf(error, error_size, "expected one site or %d (cluster.workers), got %d", workers, n);
+    return false;
+}
