@@ -53,6 +53,32 @@ void probe_reply_arrives(const struct probe *to, int worker, vtime now)
     tell(to, &(struct timeline_event){.kind = TIMELINE_REPLY_ARRIVES, .worker = worker, .begin = now});
 }
 
+static void tell_message(const struct probe *to, enum timeline_kind kind, int worker,
+                         const struct exchange_message *m)
+{
+    if (to->take) /* exchanges may have millions of messages */
+        tell(to, &(struct timeline_event){.kind = kind,
+                                          .worker = worker,
+                                          .begin = m->depart,
+                                          .end = kind == TIMELINE_MESSAGE_ARRIVES ? m->arrive : m->depart,
+                                          .bytes = (int64_t)m->bytes,
+                                          .from = m->from,
+                                          .to = m->to,
+                                          .phase = exchange_phase_words[m->phase],
+                                          .step = m->step,
+                                          .exchange = m->exchange});
+}
+
+void probe_message_departs(const struct probe *to, int worker, const struct exchange_message *m)
+{
+    tell_message(to, TIMELINE_MESSAGE_DEPARTS, worker, m);
+}
+
+void probe_message_arrives(const struct probe *to, int worker, const struct exchange_message *m)
+{
+    tell_message(to, TIMELINE_MESSAGE_ARRIVES, worker, m);
+}
+
 void probe_service(const struct probe *to, int worker, vtime begin, vtime end, int64_t version)
 {
     tell(to, &(struct timeline_event){

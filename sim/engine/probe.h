@@ -3,8 +3,9 @@
 #ifndef SIM_ENGINE_PROBE_H
 #define SIM_ENGINE_PROBE_H
 
-#include "sim/schema/timeline_event.h"
 #include "sim/engine/sim_worker.h"
+#include "sim/exchange/exchange.h"
+#include "sim/schema/timeline_event.h"
 
 struct probe {
     void (*take)(void *context, const struct timeline_event *event); /* NULL: no probe */
@@ -18,6 +19,10 @@ void probe_push_departs(const struct probe *to, const struct push_header *h, vti
 void probe_push_arrives(const struct probe *to, int worker, vtime now);
 void probe_reply_departs(const struct probe *to, int worker, const struct delivery *d, uint64_t bytes);
 void probe_reply_arrives(const struct probe *to, int worker, vtime now);
+
+/* worker: as in timeline_event.h. */
+void probe_message_departs(const struct probe *to, int worker, const struct exchange_message *m);
+void probe_message_arrives(const struct probe *to, int worker, const struct exchange_message *m);
 
 /* version: service: of the PS's model when the push has arrived; update: of the model after the update. */
 void probe_service(const struct probe *to, int worker, vtime begin, vtime end, int64_t version);

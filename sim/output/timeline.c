@@ -294,6 +294,8 @@ void timeline_add(void *timeline, const struct timeline_event *n)
 {
     struct timeline *t = timeline;
     bool arrival = n->kind == TIMELINE_PUSH_ARRIVES || n->kind == TIMELINE_REPLY_ARRIVES;
+    if (!show[n->kind])
+        return;
     if (n->kind != TIMELINE_SERVICE) /* the end of a service may lie in the future */
         t->last = n->end > n->begin ? n->end : n->begin;
     if (arrival || n->kind == TIMELINE_UPDATE || n->begin <= t->end)

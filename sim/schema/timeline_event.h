@@ -19,9 +19,17 @@ enum timeline_kind {
      * also k. */
     TIMELINE_PUSH_DEPARTS,
     TIMELINE_REPLY_DEPARTS,
-    /* begin: the oldest message in flight of this worker and direction has arrived. */
+    /* begin: the oldest message in flight of this worker and direction has arrived. In a whole exchange
+     * (sim/exchange/exchange.h) a push departs when its worker joins, and arrives at the update; the reply departs
+     * at the update, and arrives when the result is at the worker. */
     TIMELINE_PUSH_ARRIVES,
     TIMELINE_REPLY_ARRIVES,
+    /* With an exchange that the server over a star is not: one message between two nodes departs (begin), or has
+     * arrived (begin: its departure; end). bytes, from, to, phase, step, exchange; worker: on the up-link of which
+     * worker it departs, -1: of none. Messages of one ordered pair of nodes arrive in the order in which they
+     * depart. What is in flight at the end of the run never arrives. */
+    TIMELINE_MESSAGE_DEPARTS,
+    TIMELINE_MESSAGE_ARRIVES,
     /* The PS serves a push that has arrived: begin, end, version of the PS's model. The end may lie in the
      * future, and a crash of the PS may prevent it. */
     TIMELINE_SERVICE,
@@ -41,6 +49,11 @@ struct timeline_event {
     int64_t bytes;
     int64_t k;         /* PUSH_DEPARTS: local iterations in the push */
     int64_t staleness; /* FOLD */
+    /* MESSAGE_DEPARTS, MESSAGE_ARRIVES. A node is a worker (0 .. workers - 1), or workers + j: shard j of the PS. */
+    int from, to;
+    const char *phase; /* sim/exchange/exchange.h: exchange_phase_words */
+    int step;
+    int64_t exchange;
 };
 
 #endif
