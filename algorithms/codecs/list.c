@@ -7,6 +7,7 @@
     X(numpy_l2)   \
     X(float16)    \
     X(bfloat16)   \
+    X(fp4)        \
     X(sign)       \
     X(terngrad)   \
     X(qsgd)       \

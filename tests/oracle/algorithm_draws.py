@@ -35,6 +35,7 @@ CODECS = {
     "numpy_l2": lambda draw: {"bits": draw.choice((12, 16)), "range": 1, "wrap": draw.choice(("yes", "no"))},
     "float16": lambda draw: {},
     "bfloat16": lambda draw: {},
+    "fp4": lambda draw: {},
     "sign": lambda draw: {"scale": "mean"},
     "terngrad": lambda draw: {"clip": draw.choice((0, 2.5))},
     "qsgd": lambda draw: {"levels": draw.choice((7, 127)), "bucket": draw.choice((100, 512)), "norm": draw.choice(("l2", "max"))},
@@ -44,7 +45,7 @@ CODECS = {
 }
 
 
-FEW_VALUES = {"maxabs", "numpy_l2", "sign", "terngrad", "qsgd"}  # after which many are equally large: topk has no choice of its own
+FEW_VALUES = {"maxabs", "numpy_l2", "fp4", "sign", "terngrad", "qsgd"}  # after which many are equally large: topk has no choice of its own
 
 
 def shrinks(name, settings):

@@ -8,7 +8,7 @@ import draws
 from replay import codecs, philox
 
 SETTINGS = {
-    "identity": [{}], "float16": [{}], "bfloat16": [{}],
+    "identity": [{}], "float16": [{}], "bfloat16": [{}], "fp4": [{}],
     "maxabs": [{"bits": b, "rounding": r} for b in ("2", "4", "8", "16") for r in ("nearest", "stochastic")],
     "numpy_l2": [{"bits": b, "range": q, "wrap": w}
                  for b, q, w in (("16", "1", "yes"), ("8", "0.5", "yes"), ("4", "0.05", "yes"), ("4", "0.1", "no"))],

@@ -15,7 +15,7 @@ print(sum($1 for n, o in ((math.prod(t['shape']), t['shape'][0]) for t in json.l
 # bytes_are RUN EXPRESSION
 bytes_are() { same "$(of "$1" bytes_up)" $(($(of "$1" pushes) * (64 + $(sum_over_tensors "$2")))); }
 
-declare -A bytes=([identity]='4 * n' [maxabs]='4 + n' [numpy_l2]='4 + 2 * n' [float16]='2 * n' [bfloat16]='2 * n' [sign]='4 + -(-n // 8)'
+declare -A bytes=([identity]='4 * n' [maxabs]='4 + n' [numpy_l2]='4 + 2 * n' [float16]='2 * n' [bfloat16]='2 * n' [fp4]='4 + -(-n // 2)' [sign]='4 + -(-n // 8)'
     [terngrad]='4 + -(-n // 4)' [qsgd]='4 * -(-n // 512) + -(-n // 2)' [topk]='4 + 8 * max(1, int(0.01 * n))' [randomk]='4 * max(1, int(0.01 * n))'
     [lowrank]='4 * min(n, 4 * (n // o + o))')
 for codec in $("$simulate" --list codecs | awk '{print $1}'); do

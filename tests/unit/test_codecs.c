@@ -104,6 +104,7 @@ static const struct {
     {"numpy_l2", {{"bits", 16}}},
     {"float16", {{0}}},
     {"bfloat16", {{0}}},
+    {"fp4", {{0}}},
     {"sign", {{0}}},
     {"sign", {{"scale", 1}}},
     {"terngrad", {{0}}},

@@ -142,6 +142,28 @@ static void plain_sign(size_t n)
         put_code(plain + 4, i, 1, v[i] < 0);
 }
 
+/* Of 0 and the powers 2^-6 .. 1 the nearest; of two equally near ones that with the even number. */
+static unsigned nearest_power(float q)
+{
+    unsigned best = 0;
+    for (unsigned c = 1; c < 8; c++) {
+        double here = fabs(ldexp(1, (int)c - 7) - q), there = fabs((best ? ldexp(1, (int)best - 7) : 0) - q);
+        if (here < there || (here == there && c % 2 == 0))
+            best = c;
+    }
+    return best;
+}
+
+static void plain_fp4(size_t n)
+{
+    float scale = norm_max(v, n);
+    head(scale, plain);
+    for (size_t i = 0; i < n; i++) {
+        unsigned c = nearest_power(fabsf(v[i]) / (scale > 0 ? scale : INFINITY));
+        put_code(plain + 4, i, 4, c ? c | (v[i] < 0 ? 8u : 0) : 0);
+    }
+}
+
 static uint32_t magnitude_of(float x)
 {
     uint32_t bits;
@@ -239,6 +261,8 @@ static void check_others(struct extent t)
             }
     plain_sign(t.n);
     expect_plain("sign", NULL, t);
+    plain_fp4(t.n);
+    expect_plain("fp4", NULL, t);
 }
 
 static size_t part(double ratio, size_t n)
@@ -288,7 +312,7 @@ static void values_chosen_are_those_of_plain_loops(void **state)
 /* In no place is one overlooked. */
 static void nothing_that_is_not_finite_is_sent(void **state)
 {
-    static const char *const names[] = {"maxabs", "float16", "bfloat16", "sign",    "terngrad",
+    static const char *const names[] = {"maxabs", "float16", "bfloat16", "fp4",     "sign",    "terngrad",
                                         "qsgd",   "topk",    "randomk",  "lowrank", "numpy_l2"};
     static const float evil[] = {NAN, -INFINITY};
     (void)state;

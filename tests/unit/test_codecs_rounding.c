@@ -1,4 +1,4 @@
-/* Codecs that round every value: float16, bfloat16, sign, terngrad, qsgd. */
+/* Codecs that round every value: float16, bfloat16, fp4, sign, terngrad, qsgd. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -129,6 +129,59 @@ static void what_is_too_large_becomes_the_largest(void **state)
         assert_true(back[i] == copysignf(65504, x[i]));
     codec_through(codec_named("bfloat16"), NULL, x + 4, 1, back);
     assert_true(back[0] == -0x1.fep127f);
+}
+
+/* ---- fp4 ---- */
+
+/* In a tensor with the largest magnitude 8: every value that can be sent, and the middle between two of them. */
+static void fp4_is_the_nearest_and_a_tie_the_even_code(void **state)
+{
+    static const float middle[] = {0.0625f, 0.1875f, 0.375f, 0.75f, 1.5f, 3, 6},
+                       even[] = {0, 0.25f, 0.25f, 1, 1, 4, 4};
+    const struct codec *c = codec_named("fp4");
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        const float power = ldexpf(8, i - 6), below = nextafterf(middle[i], 0),
+                    above = nextafterf(middle[i], 9);
+        const float x[] = {8, power, -power, middle[i], -middle[i], below, -below, above, -above};
+        codec_through(c, NULL, x, 9, back);
+        const float lower = i ? ldexpf(8, i - 7) : 0;
+        const float expected[] = {8, power, -power, even[i], -even[i], lower, -lower, power, -power};
+        for (int j = 0; j < 9; j++)
+            assert_true(back[j] == expected[j]);
+        assert_false(signbit(back[4]) && even[i] == 0); /* 0 has no sign */
+    }
+}
+
+static void fp4_has_the_documented_bytes_and_codes(void **state)
+{
+    const float x[] = {-3, 3, 0, -0.0f, 1.5f, -0.75f, 0.046875f};
+    const uint8_t codes[] = {0xf | 7 << 4, 0, 6 | 0xd << 4, 1};
+    (void)state;
+    for (const size_t *n = codec_lengths; *n; n++)
+        assert_int_equal(codec_named("fp4")->bytes(NULL, vector_of(*n)), 4 + (*n + 1) / 2);
+    codec_encode(codec_named("fp4"), NULL, x, 7, out);
+    assert_true(head_of(out) == 3);
+    assert_memory_equal(out + 4, codes, sizeof codes);
+}
+
+static void fp4_keeps_its_bounds(void **state)
+{
+    (void)state;
+    check_signs("fp4", NULL);
+    for (const size_t *n = codec_lengths; *n; n++) {
+        double most = 0;
+        codec_gaussian(v, *n, *n);
+        codec_through(codec_named("fp4"), NULL, v, *n, back);
+        for (size_t i = 0; i < *n; i++)
+            most = fmax(most, fabs((double)v[i]));
+        for (size_t i = 0; i < *n; i++) {
+            assert_true(fabs((double)v[i] - back[i]) <= fmax(fabs((double)v[i]) / 3, most / 128) * 1.000001);
+            assert_true(fabs((double)v[i]) < most || back[i] == v[i]);
+        }
+        codec_through(codec_named("fp4"), NULL, back, *n, u); /* what has come back stays as it is */
+        assert_memory_equal(back, u, *n * sizeof *u);
+    }
 }
 
 /* ---- sign ---- */
@@ -378,6 +431,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_floats_are_the_nearest),
         cmocka_unit_test(what_is_too_large_becomes_the_largest),
+        cmocka_unit_test(fp4_is_the_nearest_and_a_tie_the_even_code),
+        cmocka_unit_test(fp4_has_the_documented_bytes_and_codes),
+        cmocka_unit_test(fp4_keeps_its_bounds),
         cmocka_unit_test(signs_are_one_bit_each),
         cmocka_unit_test(the_majority_wins_and_a_tie_is_plus),
         cmocka_unit_test(terngrad_has_three_values),

@@ -216,6 +216,7 @@ static void nothing_is_lost_by_other_codecs(void **state)
         struct codec_setting set[3];
     } uses[] = {{"float16", {{0}}},
                 {"bfloat16", {{0}}},
+                {"fp4", {{0}}},
                 {"sign", {{0}}},
                 {"terngrad", {{"clip", 0}}},
                 {"qsgd", {{"norm", 1}, {"bucket", 100}}},

@@ -62,6 +62,22 @@ def bfloat16(s, v, t):
     return rounded(v, 7, -126, (2 - 2.0**-7) * 2.0**127)
 
 
+def fp4(s, v, t):
+    """E3M0, Douillard et al., arXiv:2501.18512, section 2.4: a sign, 3 bits of exponent, no fraction; here scaled by max |v|: 0 or
+    +-2^(c - 7), c = 1 .. 7; of two equally near ones the even c. The gap is counted in half distances of the neighbours."""
+    scale = np.abs(v).max()
+    if scale == 0:
+        return np.zeros_like(v), np.inf
+    powers = np.concatenate([[0.0], np.exp2(np.arange(1, 8) - 7.0)])
+    middle = (powers[1:] + powers[:-1]) / 2
+    q = np.abs(v) / scale
+    code = np.searchsorted(middle, q)  # so many are below q
+    tie = np.isin(q, middle)
+    code = np.where(tie & (code % 2 == 1), code + 1, code)
+    near = np.abs(q[:, None] - middle)[(v != 0) & (q < 1)] / (powers[1:] - powers[:-1])
+    return scale * np.sign(v) * powers[code], nearest(near)
+
+
 # ---- uniform codes ----
 
 
@@ -221,6 +237,7 @@ CODECS = {
     "identity": Kind(identity, lambda s, n, t: 4 * n),
     "float16": Kind(float16, lambda s, n, t: 2 * n, quantises=True),
     "bfloat16": Kind(bfloat16, lambda s, n, t: 2 * n, quantises=True),
+    "fp4": Kind(fp4, lambda s, n, t: 4 + code_bytes(n, 4), quantises=True),
     "maxabs": Kind(maxabs, lambda s, n, t: 4 + code_bytes(n, s["bits"]), {"bits": int, "rounding": str}, True),
     "numpy_l2": Kind(numpy_l2, lambda s, n, t: 4 + code_bytes(n, s["bits"]), {"bits": int, "range": Fraction, "wrap": flag}, True),
     "qsgd": Kind(qsgd, qsgd_bytes, {"levels": int, "bucket": int, "norm": str}, True),
