@@ -1,7 +1,12 @@
-/* Streaming DiLoCo: the parameters are split into `fragments` equal fragments. Every local_steps /
- * fragments inner steps the next fragment is pushed, in a message of its own, so each fragment is
- * exchanged, and gets an outer step, every local_steps. While it travels the worker goes on for `delay`
- * steps, in which it may push the next fragments. Then it merges that fragment:
+/* Streaming DiLoCo: the parameters are split into `fragments` fragments. Every local_steps / fragments inner
+ * steps the next fragment is pushed, in a message of its own, so each fragment is exchanged, and gets an
+ * outer step, every local_steps:
+ *
+ *     local_steps = 8, fragments = 3      steps  | o o o | o o o | o o | o o o | ...
+ *                                      fragment          0       1     2       0
+ *
+ * Where fragments do not divide local_steps, the last ones get a step less. While a fragment travels the worker
+ * goes on for `delay` steps, in which it may push the next fragments. Then it merges that fragment:
  *
  *     x = mixing x + (1 - mixing) W
  *
@@ -27,9 +32,13 @@ static const struct protocol protocol = {
     .all_workers = true,
 };
 
-static int64_t steps_a_push(const struct params *p)
+/* Local iterations in pushes 0 .. pushes - 1 of a worker. */
+static int64_t steps_in(const struct params *p, int64_t pushes)
 {
-    return p->diloco.periodic.local_steps / p->fragments;
+    int64_t each = p->diloco.periodic.local_steps / p->fragments,
+            longer = p->diloco.periodic.local_steps % p->fragments, last = pushes % p->fragments;
+    return pushes / p->fragments * p->diloco.periodic.local_steps + last * each +
+           (last < longer ? last : longer);
 }
 
 static bool check(const void *params, int workers, char *error, size_t error_size)
@@ -37,9 +46,10 @@ static bool check(const void *params, int workers, char *error, size_t error_siz
     const struct params *p = params;
     if (!diloco_check(params, workers, error, error_size))
         return false;
-    if (p->diloco.periodic.local_steps % p->fragments != 0)
+    if (p->fragments > p->diloco.periodic.local_steps)
         snprintf(error, error_size,
-                 "fragments: expected a divisor of local_steps = %" PRId64 ", got %" PRId64,
+                 "fragments: expected at most local_steps = %" PRId64 ", got %" PRId64
+                 ": each takes a step or more",
                  p->diloco.periodic.local_steps, p->fragments);
     else if (p->delay > p->diloco.periodic.local_steps)
         snprintf(error, error_size, "delay: expected at most local_steps = %" PRId64 ", got %" PRId64,
@@ -55,25 +65,25 @@ static int64_t fragments(const void *params)
     return p->fragments;
 }
 
-/* Steps since the oldest push without a merged reply; a push follows the push before after `each` steps. */
-static int64_t steps_ago(const struct worker_view *w, int64_t each)
-{
-    return (w->unanswered - 1) * each + w->k;
-}
-
+/* Every update contains one push of each worker, so the version that a worker has accepted is the number of its
+ * pushes that are answered. */
 static enum next decide(const struct worker_view *w)
 {
     const struct params *p = w->params;
-    int64_t each = steps_a_push(p);
-    if (w->unanswered > 0 && steps_ago(w, each) >= p->delay)
+    int64_t pushes = w->version + w->unanswered, before = steps_in(p, pushes);
+    int64_t since_oldest = w->k + before - steps_in(p, w->version + 1); /* that has no merged reply */
+    if (w->unanswered > 0 && since_oldest >= p->delay)
         return WAIT;
-    return w->k < each ? STEP : SEND;
+    return w->k < steps_in(p, pushes + 1) - before ? STEP : SEND;
 }
 
+/* Pushes of unequal numbers of steps have no closed form. */
 static void predict(const void *params, const struct prediction_input *in, struct prediction *out)
 {
     const struct params *p = params;
-    predict_delayed(in, steps_a_push(p), p->delay, out);
+    int64_t steps = p->diloco.periodic.local_steps;
+    if (steps % p->fragments == 0)
+        predict_delayed(in, steps / p->fragments, p->delay, out);
 }
 
 static void accept(struct worker_state *w)
@@ -87,7 +97,9 @@ static void accept(struct worker_state *w)
 static const struct config_key keys[] = {
     {"fragments", KEY_INT, offsetof(struct params, fragments), "4", .min = 1, .max = 1e6,
      .help =
-         "fragments of the model that are exchanged in turn, every local_steps each; divides local_steps"},
+         "fragments of the model that are exchanged in turn, each once in local_steps, a push every "
+         "local_steps / fragments steps; if they do not divide local_steps, the last fragments get a step "
+         "less; at most local_steps"},
     {"delay", KEY_INT, offsetof(struct params, delay), "1", .min = 0, .max = 1e9,
      .help =
          "local iterations from a push until its reply is merged; at most local_steps. If it is more than "

@@ -288,8 +288,12 @@ struct limits settings_limits(struct settings *s, const struct promised_by *by, 
     bound(s, section, keys.fragments, &fragments);
     bound(s, section, keys.delay, &delay);
     bound(s, section, "compress_after", &dense);
-    if (fragments > 1 && delay > limits.most_k / fragments)
-        limits.out = fragments;
+    if (fragments > 1) { /* most_k is for all of them together, and each push has nearly the same part */
+        int64_t steps = limits.most_k;
+        limits.least_k = steps / fragments;
+        limits.most_k = steps / fragments + (steps % fragments != 0);
+        limits.out = delay > limits.least_k ? fragments : 1;
+    }
     limits.sizes_differ = limits.exchanges > 1 || dense > 0 || warmup_of_replies(s, by, section) > 0;
     return limits;
 }

@@ -149,7 +149,7 @@ def outer(draw, n):
 
 def streaming(draw, n):
     fragments = draw.randint(1, 4)
-    steps = fragments * draw.randint(1, 3)
+    steps = draw.randint(fragments, 3 * fragments)
     mixing = draw.choice((0, 0.3, 0.5))  # with 0 and the longest delay nothing moves: a part is sent just when it was overwritten
     delay = min(draw.choice((0, 1, steps, steps // 2)), steps - (mixing == 0))
     return {**outer(draw, n), "local_steps": steps, "fragments": fragments, "delay": delay, "mixing": mixing}

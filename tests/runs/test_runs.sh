@@ -162,7 +162,7 @@ check "with a delay of 7 steps 4 fragments are in flight, one pushed every 2" sa
 check "  each comes back 7 steps later" same 7000000 "$(awk -F, '$1 == 0 && $2 > 0 && $2 <= 40 { print $8 - $5 }' several/streaming_diloco/workers.csv | sort -u)"
 check "  that is verified" "$simulate" --verify several
 refused() { "$simulate" "$smoke" -q -o refused --algorithm streaming_diloco "${@:2}" 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF "$1" err; }
-check "fragments that local_steps is no multiple of are refused" refused 'fragments: expected a divisor of local_steps = 8, got 3' --set algorithm.streaming_diloco.fragments=3
+check "more fragments than local_steps are refused" refused 'fragments: expected at most local_steps = 8, got 9' --set algorithm.streaming_diloco.fragments=9
 check "  a delay beyond the part's own next push" refused 'delay: expected at most local_steps = 8, got 9' --set algorithm.streaming_diloco.delay=9
 check "  more fragments than the model has lines" refused 'expected at most 169 fragments of a model of 2698 parameters, got 200' \
     --set algorithm.streaming_diloco.fragments=200 --set algorithm.streaming_diloco.local_steps=200
