@@ -82,6 +82,8 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .variant_of = s->variant_of,
         .target_bytes_up = reached ? s->target_bytes_up : -1,
         .target_bytes_down = reached ? s->target_bytes_down : -1,
+        .exchange = s->exchange,
+        .utilisation = s->utilisation,
     };
     memcpy(row.accuracy_at, s->accuracy_at, sizeof row.accuracy_at);
     return row;
@@ -103,6 +105,14 @@ static bool any_faulty(const struct summary *s, int n)
     return any;
 }
 
+static bool any_without_server(const struct summary *s, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++)
+        any = any || strcmp(s[i].exchange, EXCHANGE_USUAL) != 0;
+    return any;
+}
+
 static bool any_synthetic(const struct summary *s, int n)
 {
     bool any = false;
@@ -113,14 +123,15 @@ static bool any_synthetic(const struct summary *s, int n)
 
 /* The table. */
 
-/* A column without numbers is left out, where the configuration says that there can be none. */
+/* A column without numbers is left out, where the configuration says that there can be none, and so is the exchange
+ * where all have the usual one. */
 static bool can_have_numbers(const struct field *f, const struct summary *s, int n, double target)
 {
     bool of_training = f->when == AT_A_MILESTONE ||
                        f->offset == offsetof(struct comparison_row, test_accuracy) ||
                        f->offset == offsetof(struct comparison_row, test_loss);
-    return !(of_training && !s->trained) && !(f->when == WITH_FAULTS && !any_faulty(s, n)) &&
-           !(f->when == WITH_TARGET && isnan(target));
+    return !(of_training && !s->trained) && (f->form != FORM_WORD || any_without_server(s, n)) &&
+           !(f->when == WITH_FAULTS && !any_faulty(s, n)) && !(f->when == WITH_TARGET && isnan(target));
 }
 
 /* The columns that the terminal shows; NULL ends them. The caller frees. */
@@ -179,7 +190,7 @@ static double value_of(const struct comparison_row *r, const struct field *f)
 
 static void fill_cell(struct table_line *line, const struct comparison_row *r, const struct field *f)
 {
-    double value = value_of(r, f);
+    double value = f->form == FORM_WORD ? NAN : value_of(r, f);
     switch (f->form) {
     case FORM_SHARE:
         table_percent(line, value);
@@ -201,6 +212,9 @@ static void fill_cell(struct table_line *line, const struct comparison_row *r, c
         break;
     case FORM_BYTES:
         table_bytes(line, value);
+        break;
+    case FORM_WORD:
+        table_text(line, *(const char *const *)((const char *)r + f->offset));
         break;
     }
 }

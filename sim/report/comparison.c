@@ -23,6 +23,16 @@ static struct sample sample_of_entry(const void *context, const struct table_row
                                  : (struct sample){.mean = NAN, .deviation = NAN};
 }
 
+/* Runs of an entry differ in their seeds alone. */
+static const char *word_of_entry(const void *context, const struct table_row *row, const char *column)
+{
+    const struct page *p = context;
+    const struct entry *v = row->of;
+    const struct sheet *s = &p->runs->run[v->run[0]].comparison;
+    const char *word = sheet_cell(s, sheet_find(s, "algorithm", v->algorithm), column);
+    return word ? word : "";
+}
+
 /* The target accuracy of all runs; NAN: they have different ones, or none. */
 static double common_target(const struct report_runs *runs)
 {
@@ -99,7 +109,8 @@ static void write_table(struct page *p)
                                          .target = common_target(p->runs),
                                          .baseline = p->baseline.algorithm,
                                          .context = p,
-                                         .sample = sample_of_entry});
+                                         .sample = sample_of_entry,
+                                         .word = word_of_entry});
     columns_end(&columns);
     free(milestones);
     for (int i = 0; i < n; i++)

@@ -144,6 +144,14 @@ static struct sample sample_of_cell(const void *context, const struct table_row 
     return (struct sample){isnan(s.mean) ? results_reached(r, seeds, c) : s.n, s.mean, s.std};
 }
 
+static const char *word_of_cell(const void *context, const struct table_row *row, const char *column)
+{
+    const struct results *r = context;
+    const struct cell *cell = row->of;
+    const struct outcome *any = results_any(r, cell->setting, cell->algorithm, cell->combination);
+    return any ? any->cell[results_column(r, column)] : "";
+}
+
 static char *label_of(const struct results *r, const struct cell *cell, bool marked)
 {
     const struct grid *grid = r->grid;
@@ -195,7 +203,8 @@ static void write_table(struct page *p, bool all)
                                          .target = results_target(r),
                                          .baseline = grid->algorithms > 1 ? grid->algorithm[0] : NULL,
                                          .context = r,
-                                         .sample = sample_of_cell});
+                                         .sample = sample_of_cell,
+                                         .word = word_of_cell});
     for (int i = 0; i < n; i++)
         free((char *)rows[i].label);
     free(rows);

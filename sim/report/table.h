@@ -25,6 +25,8 @@ struct table {
     const void *context;
     /* A column of comparison.csv over the seeds. If the mean is NAN and n > 0, only n seeds have a number. */
     struct sample (*sample)(const void *context, const struct table_row *row, const char *column);
+    /* A column of words; "": none. */
+    const char *(*word)(const void *context, const struct table_row *row, const char *column);
 };
 
 /* table_cell.c: the text of one cell. The caller frees. */

@@ -34,6 +34,8 @@ static void print_value(char *out, enum field_form form, double x)
     case FORM_BYTES:
         text_bytes_real(out, CELL, fmax(x, 0));
         break;
+    case FORM_WORD: /* no number */
+        break;
     }
 }
 
@@ -82,6 +84,10 @@ static char *with_target(char *cell, const struct table *t, const struct table_r
 char *table_cell(const struct table *t, const struct table_row *row, const struct field *c)
 {
     char mean[CELL], deviation[CELL] = "", of[CELL] = "";
+    if (c->form == FORM_WORD) {
+        const char *word = t->word(t->context, row, c->name);
+        return text_copy(*word ? word : "–");
+    }
     struct sample s = column_sample(t, row, c);
     if (isnan(s.mean) && only_some(&s, row))
         return text_format("%d of %d", s.n, row->seeds);

@@ -11,6 +11,7 @@
 #include "models/model.h"
 #include "sim/config/config.h"
 #include "sim/config/milestones.h"
+#include "sim/exchange/kind.h"
 
 enum clocked account_clocked(const struct run *run)
 {
@@ -24,6 +25,7 @@ void account_names(struct summary *sum, const struct run *run)
     snprintf(sum->algorithm, sizeof sum->algorithm, "%s", run->name);
     snprintf(sum->label, sizeof sum->label, "%s", run->label);
     snprintf(sum->variant_of, sizeof sum->variant_of, "%s", run->alg->name);
+    snprintf(sum->exchange, sizeof sum->exchange, "%s", run->exchange->name);
     snprintf(sum->model, sizeof sum->model, "%s", model_name(run->model));
     snprintf(sum->dataset, sizeof sum->dataset, "%s", run->data->name);
 }
@@ -91,6 +93,7 @@ void account_close(struct summary *sum, const struct run *run, const struct tota
     sum->communication_ns = all->communication;
     sum->waiting_ns = all->waiting;
     sum->overlapped_ns = all->overlapped;
+    sum->utilisation = (double)all->compute / ((double)run->workers * (double)all->virtual_ns);
     sum->wasted_iterations = all->wasted;
     sum->dropped_pushes = all->dropped;
     sum->faults = all->faults;

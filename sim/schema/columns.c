@@ -108,6 +108,7 @@ static const struct field summary[] = {
     {"algorithm", FIELD_NAME, AT(algorithm)},
     {"label", FIELD_NAME, AT(label)},
     {"variant_of", FIELD_NAME, AT(variant_of)},
+    {"exchange", FIELD_NAME, AT(exchange), .later = true},
     {"model", FIELD_NAME, AT(model)},
     {"dataset", FIELD_NAME, AT(dataset)},
     {"synthetic", FIELD_BOOL, AT(synthetic)},
@@ -136,6 +137,7 @@ static const struct field summary[] = {
     {"communication_ns", FIELD_WIDE, AT(communication_ns)},
     {"waiting_ns", FIELD_WIDE, AT(waiting_ns)},
     {"overlapped_ns", FIELD_WIDE, AT(overlapped_ns)},
+    {"utilisation", FIELD_REAL, AT(utilisation), .later = true},
     {"wasted_iterations", FIELD_INT, AT(wasted_iterations)},
     {"dropped_pushes", FIELD_INT, AT(dropped_pushes)},
     {"crashes", FIELD_INT, AT(faults.crashes), .when = WITH_FAULTS},
@@ -204,6 +206,9 @@ static const struct field comparison[] = {
      SHOWN("up to target", FORM_BYTES), .report_only = true},
     {"target_bytes_down", FIELD_COUNT_OR_NAN, AT(target_bytes_down), .when = WITH_TARGET,
      SHOWN("down to target", FORM_BYTES), .report_only = true},
+    {"exchange", FIELD_TEXT, AT(exchange), .later = true, SHOWN("exchange", FORM_WORD), .foremost = true},
+    {"utilisation", FIELD_REAL, AT(utilisation), .later = true, SHOWN("busy", FORM_SHARE),
+     .report_only = true},
 };
 #undef AT
 const struct columns comparison_columns = {"comparison.csv", comparison, COUNT(comparison)};
@@ -279,12 +284,22 @@ static bool goes_with_target(const struct field *f)
     return f->when == AT_A_MILESTONE || (f->when == WITH_TARGET && f->form == FORM_BYTES);
 }
 
+/* Words say what a row is about: they stand beside its name. */
+static const struct field **show_words(const struct field **at, const struct columns *columns)
+{
+    for (const struct field *f = columns->field; f < columns->field + columns->n; f++)
+        if (f->head && f->form == FORM_WORD)
+            *at++ = f;
+    return at;
+}
+
 const struct field **columns_shown(const struct columns *columns)
 {
-    const struct field **shown = need((size_t)(columns->n + 1) * sizeof *shown), **at = shown;
+    const struct field **shown = need((size_t)(columns->n + 1) * sizeof *shown);
+    const struct field **at = show_words(shown, columns);
     const struct field *end = columns->field + columns->n;
     for (const struct field *f = columns->field; f < end; f++) {
-        if (f->head && !goes_with_target(f))
+        if (f->head && !goes_with_target(f) && f->form != FORM_WORD)
             *at++ = f;
         for (const struct field *m = f + 1; f->head && f->when == WITH_TARGET && m < end; m++)
             if (m->head && goes_with_target(m) && !goes_with_target(f))

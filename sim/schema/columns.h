@@ -32,7 +32,7 @@ enum field_kind {
 enum field_when { ALWAYS, WITH_FAULTS, WITH_TARGET, WITH_TRAINING, AT_A_MILESTONE };
 
 /* How the table on the terminal and a report show a value. */
-enum field_form { FORM_SHARE, FORM_REAL, FORM_COUNT, FORM_TIME, FORM_OFF, FORM_TIMES, FORM_BYTES };
+enum field_form { FORM_SHARE, FORM_REAL, FORM_COUNT, FORM_TIME, FORM_OFF, FORM_TIMES, FORM_BYTES, FORM_WORD };
 
 struct field {
     const char *name;
@@ -41,6 +41,7 @@ struct field {
     enum field_when when;
     const char *const *words; /* FIELD_WORD; ended by NULL */
     const char *json_name;    /* name in a JSON line, if different: times are whole ns there */
+    bool later;               /* older programs do not write it: a reader goes without */
     /* comparison.csv: heading and form of the column on the terminal and in a report; NULL: not shown
      * there. */
     const char *head;
@@ -78,8 +79,8 @@ void columns_end(struct columns *columns);
 struct columns columns_of_summary(const char *milestones);
 struct columns columns_of_comparison(const char *milestones);
 
-/* The columns that tables show, those with a heading, in the order of the tables: the accuracies at milestones stand
- * behind the time to the target. The caller frees the array; NULL ends it. */
+/* The columns that tables show, those with a heading, in the order of the tables: words come first, and the
+ * accuracies at milestones stand behind the time to the target. The caller frees the array; NULL ends it. */
 const struct field **columns_shown(const struct columns *columns);
 
 /* The heading of a column: "to 50 %"; target NAN: "to its target", as rows have different ones. The caller

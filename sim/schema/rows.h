@@ -101,10 +101,13 @@ enum clocked { CLOCKED_BY_MODEL, CLOCKED_BY_CPU, CLOCKED_REALLY };
 /* The milestones of output.at (sim/config/milestones.h), and room for their text as resolved.ini has it: "60s, 10GiB". */
 enum { MOST_MILESTONES = 8, MILESTONES_TEXT = 256 };
 
+/* How an update comes about unless the configuration says otherwise (sim/exchange): tables then say nothing of it. */
+#define EXCHANGE_USUAL "server"
+
 /* summary.json: the result of one algorithm. Plain values only: the PS process fills it in shared memory,
  * the launcher reads it. */
 struct summary {
-    char algorithm[64], label[128], variant_of[64], model[64], dataset[64];
+    char algorithm[64], label[128], variant_of[64], exchange[32], model[64], dataset[64];
     bool synthetic, trained; /* trained = false: only times and bytes have values, all else is NAN */
     enum clocked clocked;
     int64_t workers, seed, rounds, iterations;
@@ -123,6 +126,7 @@ struct summary {
     int64_t pushes, replies;
     int128 compute_ns, communication_ns, waiting_ns; /* sums over workers */
     int128 overlapped_ns; /* sum over workers: the worker computes while one of its messages is in flight */
+    double utilisation;   /* compute_ns / (workers x virtual_ns) */
     int64_t wasted_iterations; /* begun, and in no update */
     int64_t dropped_pushes;    /* in no update */
     bool faulty;               /* the configuration has faults; only then `faults` has values */
@@ -158,7 +162,9 @@ struct comparison_row {
     int64_t trained, synthetic; /* 1: yes */
     const char *label, *variant_of;
     int64_t target_bytes_up, target_bytes_down; /* departed by target_ns; -1 as there */
-    double accuracy_at[MOST_MILESTONES];        /* as in struct summary */
+    const char *exchange;
+    double utilisation;                  /* as in struct summary */
+    double accuracy_at[MOST_MILESTONES]; /* as in struct summary */
 };
 
 #endif

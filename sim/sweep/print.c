@@ -119,6 +119,8 @@ static void head(struct table_line *line, const struct results *r)
     if (has_rows(r->grid, false))
         table_text(line, "at");
     table_text(line, "algorithm");
+    if (results_remarks(r).exchanges)
+        table_text(line, "exchange");
     if (has_rows(r->grid, true))
         table_text(line, "with");
     table_texts(line, before, sizeof before / sizeof *before);
@@ -138,6 +140,8 @@ static void fill(struct table_line *line, const struct results *r, const struct 
     if (has_rows(r->grid, false))
         cell_of_keys(line, r->grid, o->point, -1);
     table_text(line, r->grid->algorithm[o->algorithm]);
+    if (results_remarks(r).exchanges)
+        table_text(line, o->cell[r->at.exchange]);
     if (has_rows(r->grid, true))
         cell_of_keys(line, r->grid, o->point, o->algorithm);
     cell_of_spread(line, results_spread(r, seeds, r->at.accuracy), 100, " %");

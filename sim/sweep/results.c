@@ -64,6 +64,7 @@ static void take_columns(struct results *r)
     r->at.trained = AT(trained);
     r->at.synthetic = AT(synthetic);
     r->at.label = AT(label);
+    r->at.exchange = AT(exchange);
     r->at.milestone = -1;
     for (int c = r->columns - 1; c >= 0; c--)
         if (r->all.field[c].when == AT_A_MILESTONE)
@@ -135,7 +136,8 @@ struct reader {
     struct results *results;
     const struct point *point;
     char *path;
-    int line;
+    int line, fields; /* fields of the header */
+    int *place; /* (columns) of each column in a line; -1: an older program wrote the file, without it */
 };
 
 static _Noreturn void damaged(const struct reader *f, const char *expected)
@@ -156,18 +158,60 @@ static int algorithm_of(const struct reader *f, const char *line)
     damaged(f, "the row of an algorithm of this point");
 }
 
+/* false: a column is missing that every program writes, or there are columns that this one does not know. */
+static bool take_header(struct reader *f, const char *line)
+{
+    const struct results *r = f->results;
+    char *copy = text_copy(line);
+    f->fields = cut(copy, NULL, 0);
+    strcpy(copy, line);
+    char **name = need((size_t)f->fields * sizeof *name);
+    cut(copy, name, f->fields);
+    int at = 0; /* columns come in one order */
+    bool good = true;
+    for (int c = 0; c < r->columns; c++) {
+        bool there = at < f->fields && strcmp(name[at], r->column[c]) == 0;
+        f->place[c] = there ? at++ : -1;
+        good &= there || r->all.field[c].later;
+    }
+    good &= at == f->fields;
+    free(name);
+    free(copy);
+    return good;
+}
+
+/* The cells of a line in the order of the columns of this program. The caller frees. */
+static char *in_our_columns(const struct reader *f, const char *line)
+{
+    const struct results *r = f->results;
+    char *copy = text_copy(line), *ours = NULL;
+    char **cell = need((size_t)f->fields * sizeof *cell);
+    size_t length;
+    FILE *out = text_begin(&ours, &length);
+    cut(copy, cell, f->fields);
+    for (int c = 0; c < r->columns; c++)
+        fprintf(out, "%s%s", c > 0 ? "," : "",
+                f->place[c] >= 0        ? cell[f->place[c]]
+                : results_is_text(r, c) ? ""
+                                        : "NaN");
+    text_end(out, &ours);
+    free(cell);
+    free(copy);
+    return ours;
+}
+
 static void take_row(const struct reader *f, const char *line)
 {
     char *copy = text_copy(line);
-    int columns = cut(copy, NULL, 0);
+    int fields = cut(copy, NULL, 0);
     free(copy);
-    if (columns != f->results->columns)
+    if (fields != f->fields)
         damaged(f, "as many cells as columns");
     struct outcome *o = results_of(f->results, f->point, algorithm_of(f, line));
     if (o->done)
         damaged(f, "one row of each algorithm");
     o->done = true;
-    o->line = text_copy(line);
+    o->line = in_our_columns(f, line);
 }
 
 static void read_rows(struct reader *f)
@@ -185,7 +229,7 @@ static void read_rows(struct reader *f)
         line[length - 1] = '\0';
         if (f->line > 1)
             take_row(f, line);
-        else if (strcmp(line, f->results->header) != 0)
+        else if (!take_header(f, line))
             damaged(f, "the columns that this version writes");
     }
     if (file)
@@ -197,8 +241,10 @@ static void read_rows(struct reader *f)
 void results_take(struct results *r, const struct point *p)
 {
     char *folder = text_format("%s/%s", r->sweep->folder, p->name);
-    struct reader f = {
-        .results = r, .point = p, .path = text_format("%s/%s", folder, comparison_columns.file)};
+    struct reader f = {.results = r,
+                       .point = p,
+                       .path = text_format("%s/%s", folder, comparison_columns.file),
+                       .place = need((size_t)r->columns * sizeof(int))};
     enum point_state state = r->state[p->index - 1] = point_state(folder);
     bool over = point_is_over(state);
     if (over)
@@ -216,6 +262,7 @@ void results_take(struct results *r, const struct point *p)
         if (over)
             fill(r, o);
     }
+    free(f.place);
     free(f.path);
     free(folder);
 }
@@ -273,6 +320,8 @@ struct remarks results_remarks(const struct results *r)
             all.endless += o->endless;
             all.synthetic |= o->done && o->value[r->at.synthetic] != 0;
             all.trained |= !o->done || o->value[r->at.trained] != 0;
+            all.exchanges |=
+                o->done && *o->cell[r->at.exchange] && strcmp(o->cell[r->at.exchange], EXCHANGE_USUAL) != 0;
         }
     return all;
 }

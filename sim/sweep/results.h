@@ -31,7 +31,8 @@ struct results {
     const char **column; /* (columns) their names */
     char *header;        /* of comparison.csv */
     struct {
-        int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label;
+        int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label,
+            exchange;
         int milestone;       /* of the first value of output.at; -1: there is none */
     } at;                    /* indices of columns that the program reads */
     enum point_state *state; /* (points) when the point was read last */
@@ -104,6 +105,7 @@ const char *unfit_words(enum tune_kind tune);
 struct remarks {
     int over, diverged, endless; /* numbers of runs */
     bool synthetic, trained;
+    bool exchanges; /* some have another exchange than the usual one */
 };
 struct remarks results_remarks(const struct results *r);
 

@@ -219,7 +219,8 @@ bool members_take(struct members *m, const struct columns *columns, bool faults,
     bool good = true;
     for (const struct field *f = columns->field; f < columns->field + columns->n; f++) {
         bool may_be_null = f->when == WITH_TARGET || f->when == WITH_TRAINING;
-        bool may_be_missing = f->when == WITH_TARGET; /* older programs may write fewer of these */
+        bool may_be_missing =
+            f->when == WITH_TARGET || f->later; /* older programs may write fewer of these */
         if ((f->when == WITH_FAULTS && !faults) || (may_be_missing && !find(m, f->name)) ||
             (may_be_null && is_null(m, f->name)))
             continue;

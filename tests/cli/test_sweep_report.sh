@@ -158,5 +158,17 @@ empty() { mkdir empty && cp whole/*.ini empty/ && refused 'expected a sweep with
 check "a sweep that has just begun" empty
 cut_off() { rm -rf cut && cp -r whole cut && truncate -s -1 cut/0004*/comparison.csv && "$simulate" --report cut >out 2>err; [ $? -eq 3 ] && grep -q 'comparison.csv:2: expected a whole line' err; }
 check "a point with a damaged table: status 3, with its line" cut_off
+older() { # a program without the columns exchange and utilisation has written it
+    local sheet
+    cp -r whole older && rm older/report.html
+    for sheet in older/0*/comparison.csv; do
+        awk -F, -v OFS=, 'NR == 1 {for (i = 1; i <= NF; i++) drop[i] = $i == "exchange" || $i == "utilisation"}
+            {line = $1; for (i = 2; i <= NF; i++) if (!drop[i]) line = line "," $i; print line}' "$sheet" >new && mv new "$sheet"
+    done
+    "$simulate" --report older >out 2>err && [ ! -s err ] && [ "$(rows older/report.html)" -eq $((4 + 4)) ]
+}
+check "a sweep of an older program" older
+stranger() { sed -i '1s/idle_share/idle/' older/0001*/comparison.csv && "$simulate" --report older >out 2>err; [ $? -eq 3 ] && grep -q 'comparison.csv:1: expected the columns that this version writes' err; }
+check "  but not one without a column that every program writes" stranger
 check "nothing is left of sheets and links" rmdir tmp
 finish

@@ -38,6 +38,7 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
                         .compute_ns = 4000000000,
                         .communication_ns = 2000000000,
                         .overlapped_ns = 1000000000,
+                        .utilisation = 0.125,
                         .wasted_iterations = 3,
                         .dropped_pushes = 2,
                         .parameters_hash = 0xabcd,
@@ -46,6 +47,7 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
     snprintf(s.algorithm, sizeof s.algorithm, "%s", algorithm);
     snprintf(s.label, sizeof s.label, "Label");
     snprintf(s.variant_of, sizeof s.variant_of, "asp");
+    snprintf(s.exchange, sizeof s.exchange, EXCHANGE_USUAL);
     s.virtual_ns = virtual_ns;
     s.target_ns = target_ns;
     s.waiting_ns = virtual_ns; /* of 4 workers together: a quarter */
@@ -59,7 +61,8 @@ static void test_summary(void **state)
     summary_write(&s, ".");
     assert_string_equal(
         contents("summary.json"),
-        "{\n  \"algorithm\": \"osp\",\n  \"label\": \"Label\",\n  \"variant_of\": \"asp\",\n  \"model\": "
+        "{\n  \"algorithm\": \"osp\",\n  \"label\": \"Label\",\n  \"variant_of\": \"asp\",\n  \"exchange\": "
+        "\"server\",\n  \"model\": "
         "\"lenet\",\n  \"dataset\": \"mnist\",\n"
         "  \"synthetic\": false,\n  \"trained\": true,\n  \"workers\": 4,\n  \"seed\": 7,\n  \"rounds\": "
         "10,\n  \"iterations\": "
@@ -70,7 +73,7 @@ static void test_summary(void **state)
         "  \"target_bytes_up\": 500,\n  \"target_bytes_down\": 600,\n  \"bytes_up\": 1000,\n"
         "  \"bytes_down\": 2000,\n  \"bytes_initial\": 300,\n  \"pushes\": 40,\n  \"replies\": 39,\n"
         "  \"compute_ns\": 4000000000,\n  \"communication_ns\": 2000000000,\n  \"waiting_ns\": 5000000000,\n"
-        "  \"overlapped_ns\": 1000000000,\n"
+        "  \"overlapped_ns\": 1000000000,\n  \"utilisation\": 0.125,\n"
         "  \"wasted_iterations\": 3,\n  \"dropped_pushes\": 2,\n  \"parameters_hash\": "
         "\"000000000000abcd\",\n"
         "  \"replicas_equal\": true,\n  \"reproducible\": true,\n  \"status\": \"done\"\n}\n");
@@ -95,7 +98,7 @@ static void test_summary_nulls(void **state)
     "accuracy,target_s,"                                                                                 \
     "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"        \
     "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_" \
-    "bytes_down\n"
+    "bytes_down,exchange,utilisation\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -108,11 +111,11 @@ static void test_comparison_with_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
-        "NaN,1,0,Label,asp,500,600\n"
+        "NaN,1,0,Label,asp,500,600,server,0.125\n"
         "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
-        "NaN,NaN,NaN,1,0,Label,asp,500,600\n"
+        "NaN,NaN,NaN,1,0,Label,asp,500,600,server,0.125\n"
         "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp,NaN,NaN\n");
+        "0,Label,asp,NaN,NaN,server,0.125\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -126,11 +129,11 @@ static void test_comparison_without_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,"
-        "Label,asp,NaN,NaN\n"
+        "Label,asp,NaN,NaN,server,0.125\n"
         "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "1,Label,asp,NaN,NaN\n"
+        "1,Label,asp,NaN,NaN,server,0.125\n"
         "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp,NaN,NaN\n");
+        "0,Label,asp,NaN,NaN,server,0.125\n");
 }
 
 static void test_comparison_untrained(void **state)
@@ -142,7 +145,7 @@ static void test_comparison_untrained(void **state)
     comparison_write(&s, 1, NAN, ".");
     assert_string_equal(contents("comparison.csv"),
                         HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,"
-                               "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN\n");
+                               "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN,server,0.125\n");
     summary_write(&s, ".");
     contents("summary.json");
     assert_non_null(strstr(text, "\"trained\": false,"));
@@ -158,8 +161,9 @@ static void test_comparison_with_faults(void **state)
         .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
-    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN\nosp,"));
-    assert_non_null(strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN\n")); /* 2 s of 4 workers */
+    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN,server,0.125\nosp,"));
+    assert_non_null(
+        strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN,server,0.125\n")); /* 2 s of 4 workers */
 }
 
 static void test_comparison_first_never_there(void **state)
@@ -196,9 +200,10 @@ static void test_milestones(void **state)
     }
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
-    assert_non_null(strstr(text, "target_bytes_down,accuracy_at_60s,accuracy_at_1.5GiB\n"));
-    assert_non_null(strstr(text, ",NaN,NaN,0.5,0.625\nosp,"));
-    assert_non_null(strstr(text, ",NaN,NaN,0.5,NaN\n"));
+    assert_non_null(
+        strstr(text, "target_bytes_down,exchange,utilisation,accuracy_at_60s,accuracy_at_1.5GiB\n"));
+    assert_non_null(strstr(text, ",NaN,NaN,server,0.125,0.5,0.625\nosp,"));
+    assert_non_null(strstr(text, ",NaN,NaN,server,0.125,0.5,NaN\n"));
     summary_write(&s[1], ".");
     assert_non_null(strstr(contents("summary.json"),
                            "\"done\",\n  \"accuracy_at_60s\": 0.5,\n  \"accuracy_at_1.5GiB\": null\n}"));
@@ -272,6 +277,19 @@ static void test_table_shows_faults_where_there_may_be_some(void **state)
     assert_ends("osp", "        3     5         1       7   500  2.50");
 }
 
+static void test_table_names_exchanges_where_one_is_not_the_usual(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
+    print_into_text(s, 2, NAN);
+    assert_null(strstr(text, "exchange"));
+    strcpy(s[1].exchange, "ring");
+    print_into_text(s, 2, NAN);
+    assert_non_null(strstr(text, "\nalgorithm    exchange  accuracy  "));
+    assert_non_null(strstr(text, "\nbsp (Label)    server     75.00  "));
+    assert_non_null(strstr(text, "\nosp (Label)      ring     75.00  "));
+}
+
 static void test_off_theory_is_never_minus_nothing(void **state)
 {
     (void)state;
@@ -315,6 +333,7 @@ int main(void)
         TEST(test_time_split),
         TEST(test_table),
         TEST(test_table_shows_faults_where_there_may_be_some),
+        TEST(test_table_names_exchanges_where_one_is_not_the_usual),
         TEST(test_off_theory_is_never_minus_nothing),
         TEST(test_table_remarks),
     };

@@ -46,15 +46,17 @@ static void list_tables(struct table_case *cases)
          "target_s,speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_"
          "lost,"
          "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_"
-         "bytes_down"},
+         "bytes_down,exchange,utilisation"},
         {summary_members, sizeof(struct summary),
-         "algorithm,label,variant_of,model,dataset,synthetic,trained,workers,seed,rounds,iterations,epochs,"
+         "algorithm,label,variant_of,exchange,model,dataset,synthetic,trained,workers,seed,rounds,iterations,"
+         "epochs,"
          "virtual_ns,wall_"
          "seconds,"
          "test_accuracy,test_loss,train_loss,best_accuracy,target_ns,target_iterations,target_bytes_up,"
          "target_bytes_down,bytes_up,bytes_down,bytes_initial,pushes,replies,compute_ns,communication_ns,"
          "waiting_ns,"
-         "overlapped_ns,wasted_iterations,dropped_pushes,crashes,down_ns,models_fetched,messages_lost,bytes_"
+         "overlapped_ns,utilisation,wasted_iterations,dropped_pushes,crashes,down_ns,models_fetched,messages_"
+         "lost,bytes_"
          "fetched,"
          "bytes_resent_up,bytes_resent_down,server_crashes,undone_iterations,parameters_hash,replicas_equal,"
          "reproducible,status"},
