@@ -13,7 +13,8 @@ import sys
 import tempfile
 from fractions import Fraction
 
-from control import NEVER, Control
+from control import Control
+from graph import NEVER
 
 SIZE = 64 + 4 * 2698  # a message of the model tiny: header and parameters
 # An iteration of it, with a batch of 32: 2 operations for each multiply-accumulate, thrice (once forward, twice backward).

@@ -1,0 +1,351 @@
+"""Exchanges, computed a second time: how pushes become updates and how results come back, over a star or over a graph.
+
+All networks speak alike with control.py: push() and reply() put a message of a worker under way; pushes(t) and replies(t) play up
+to t and return those that come through; next() is the next ns in which something may happen. Which messages there are is in
+plans.py.
+"""
+import philox
+import plans
+from graph import NEVER, Cluster, Flow, Graph, nearest
+from star import Star
+
+
+class Accounts:
+    """What crosses a worker's links: bytes of each exchange, and the moments in which a message of its is under way."""
+
+    def __init__(self, workers):
+        self.flows, self.workers = [], workers
+
+    def departs_or_arrives(self, flow):
+        if flow.arrive is None:
+            self.flows.append(flow)
+
+    def bytes(self, worker, exchange):
+        """(up, down): of all messages of the exchange that have departed"""
+        mine = [flow for flow in self.flows if flow.what[0] == exchange]
+        return tuple(sum(flow.size for flow in mine if self.host(end(flow)) == worker)
+                     for end in (lambda f: f.source, lambda f: f.target))
+
+    def host(self, node):
+        """The worker at whose links a node is: itself, or the one with this shard."""
+        return node if node < self.workers else self.at.get(node)
+
+    at = {}
+
+    def communication(self, worker, end):
+        spans = sorted((flow.depart, end if flow.arrive is None else flow.arrive) for flow in self.flows
+                       if worker in (self.host(flow.source), self.host(flow.target)))
+        total, until = 0, 0
+        for begin, finish in spans:
+            total += max(0, finish - max(begin, until))
+            until = max(until, finish)
+        return total
+
+
+class Network:
+    whole = False       # every worker takes part in every exchange, the last one included, and gets its result
+    has_server = False  # the conductor's one server serves the pushes
+
+    def __init__(self, setting, graph, workers):
+        self.s, self.graph, self.workers = setting, graph, workers
+        self.accounts = Accounts(workers)
+        graph.watch = self.accounts.departs_or_arrives
+        self.joined = [0] * workers    # pushes of each worker so far
+        self.answered = [0] * workers  # replies
+        self.came, self.results = [], []
+
+    def push_bytes(self, number):
+        sizes = self.s.get('sizes', [self.s['size']])
+        return sizes[number % len(sizes)]
+
+    def stop(self, last):
+        pass
+
+    def take(self, name, t):
+        """What has come by t of these, in the order of ranks."""
+        self.play(t)
+        items, rest = getattr(self, name), []
+        setattr(self, name, rest)
+        return [message for _, message in sorted(items, key=lambda item: item[0])]
+
+    def pushes(self, t):
+        return self.take('came', t)
+
+    def replies(self, t):
+        return self.take('results', t)
+
+    def next(self):
+        return self.graph.next()
+
+
+class Server(Network):
+    """One PS: the conductor's own pushes and replies, as over a star, on a graph."""
+    has_server = True
+
+    def service_bytes(self, number):
+        return self.push_bytes(number)
+
+    def push(self, message, t):
+        number = self.joined[message.worker]
+        self.joined[message.worker] += 1
+        self.graph.depart(Flow(message.worker, self.workers, self.push_bytes(number), (number, 0), (number, message)), t)
+
+    def reply(self, message, t):
+        number = self.answered[message.worker]
+        self.answered[message.worker] += 1
+        self.graph.depart(Flow(self.workers, message.worker, self.push_bytes(number), (number, 1), (number, message)), t)
+
+    def play(self, t):
+        for flow in self.graph.advance(t):
+            _, message = flow.what
+            if flow.target == self.workers:
+                message.arrive, message.uploaded = t, True
+                self.came.append((message.worker, message))
+            else:
+                self.results.append((message.worker, message))
+
+
+class Sharded(Network):
+    """Each message in as many parts as there are shards, each shard with a queue of its own.
+
+    With whole exchanges a shard answers all workers as soon as it has served their parts; else all shards answer a
+    worker when the conductor does. A part for the shard at the worker's own place costs nothing.
+    """
+
+    def __init__(self, setting, graph, workers):
+        super().__init__(setting, graph, workers)
+        self.shards, self.whole = setting.get('shards', 1), setting['whole']
+        self.colocated = setting.get('colocated', False)
+        if self.colocated:
+            self.accounts.at = {workers + j: j for j in range(self.shards)}
+        self.lines = [[] for _ in range(self.shards)]  # of each shard: parts that have arrived
+        self.busy = [None] * self.shards               # until when it serves the first of them
+        self.uploads = {}    # (worker, exchange) -> shards that its parts are on the way to
+        self.unserved = {}   # likewise, of the shards that have not served it
+        self.messages, self.answers, self.missing = {}, {}, {}
+        self.last = NEVER
+
+    def part_of(self, size):
+        header = self.s['header']
+        return plans.parts(size - header, self.shards) + header
+
+    def to_others(self, worker):
+        return [j for j in range(self.shards) if not (self.colocated and j == worker)]
+
+    def push(self, message, t):
+        i, e = message.worker, self.joined[message.worker]
+        self.joined[i] += 1
+        self.messages[i, e] = message
+        self.uploads[i, e] = set(self.to_others(i))
+        self.unserved[i, e] = set(self.to_others(i))
+        for j in self.to_others(i):
+            self.graph.depart(Flow(i, self.workers + j, self.part_of(self.push_bytes(e)), (e, 0), (e, 'part', i, j)), t)
+        self.whole_push(i, e, t)
+        for j in range(self.shards):
+            self.shard_answers(e, j, t)
+
+    def whole_push(self, i, e, t):
+        """Nothing of it is under way, or waits for service, any more."""
+        if not self.uploads[i, e]:
+            self.messages[i, e].uploaded = True
+        if self.unserved[i, e]:
+            return
+        if not self.whole:
+            self.come([(i, e)], t)
+        elif all(self.unserved.get((k, e), True) == set() for k in range(self.workers)):
+            self.come([(k, e) for k in range(self.workers)], t)
+
+    def come(self, names, t):
+        for name in names:
+            self.messages[name].arrive = t
+            self.came.append(((name[1], name[0]), self.messages[name]))
+
+    def shard_answers(self, e, j, t):
+        if not self.whole or e > self.last:
+            return
+        if all((k, e) in self.unserved and j not in self.unserved[k, e] for k in range(self.workers)):
+            for i in range(self.workers):
+                self.answer(i, e, [j], t)
+
+    def answer(self, i, e, shards, t):
+        self.missing.setdefault((i, e), set(range(self.shards)))
+        for j in shards:
+            if j in self.to_others(i):
+                self.graph.depart(Flow(self.workers + j, i, self.part_of(self.push_bytes(e)), (e, 1), (e, 'answer', i, j)), t)
+            else:
+                self.answered_by(i, e, j)
+
+    def answered_by(self, i, e, j):
+        self.missing[i, e].discard(j)
+
+    def reply(self, message, t):
+        i, e = message.worker, self.answered[message.worker]
+        self.answered[i] += 1
+        self.answers[i, e] = message
+        if not self.whole:
+            self.answer(i, e, range(self.shards), t)
+
+    def stop(self, last):
+        self.last = last
+
+    def play(self, t):
+        while True:
+            flows = self.graph.advance(t)
+            for flow in flows:
+                e, what, i, j = flow.what
+                if what == 'part':
+                    self.lines[j].append((i, e))
+                    self.uploads[i, e].discard(j)
+                    self.messages[i, e].uploaded = not self.uploads[i, e]
+                else:
+                    self.answered_by(i, e, j)
+            served = [self.serve(j, t) for j in range(self.shards)]
+            if not flows and not any(served):
+                break
+        for name in [name for name, missing in self.missing.items() if not missing and name in self.answers]:
+            del self.missing[name]
+            self.results.append((name[0], self.answers.pop(name)))
+
+    def serve(self, j, t):
+        """One part at a time, from max(its arrival, the end of the one before)."""
+        if self.busy[j] is None and self.lines[j]:
+            self.busy[j] = t + self.cost(self.lines[j][0][1])
+        if self.busy[j] is None or self.busy[j] > t:
+            return False
+        i, e = self.lines[j].pop(0)
+        self.busy[j] = None
+        self.unserved[i, e].discard(j)
+        self.shard_answers(e, j, t)
+        self.whole_push(i, e, t)
+        return True
+
+    def cost(self, e):
+        return nearest(self.s['cost_per_byte'] * self.part_of(self.push_bytes(e)))
+
+    def next(self):
+        return min([self.graph.next()] + [until for until in self.busy if until is not None])
+
+
+class Ordered(Network):
+    """Exchanges without a server: plans whose messages depart when all that they wait for has happened.
+
+    A worker takes part in exchange e from max(its joining, its result of e - 1) + overhead.
+    """
+    whole = True
+
+    def __init__(self, setting, graph, workers, plan_of):
+        """plan_of(exchange, payload)"""
+        super().__init__(setting, graph, workers)
+        self.plan_of = plan_of
+        self.plans = {}      # exchange -> plan
+        self.open = {}       # exchange -> {what is to happen: its needs that are not met}
+        self.waiters = {}    # (exchange, need) -> what waits for it
+        self.joins, self.done = {}, {}  # (worker, exchange) -> ns
+        self.messages, self.answers = {}, {}
+        self.timers = []     # (ns, exchange, worker): takes part
+        self.last = NEVER
+
+    def push(self, message, t):
+        i, e = message.worker, self.joined[message.worker]
+        self.joined[i] += 1
+        message.uploaded = True  # a worker may join while it is in the exchange before
+        self.messages[i, e] = message
+        self.joins[i, e] = t
+        if e == 0 or (i, e - 1) in self.done:
+            self.takes_part(i, e)
+
+    def takes_part(self, i, e):
+        if e <= self.last:
+            after = self.done[i, e - 1] if e else 0
+            self.timers.append((max(self.joins[i, e], after) + self.s.get('overhead', 0), e, i))
+
+    def reply(self, message, t):
+        i, e = message.worker, self.answered[message.worker]
+        self.answered[i] += 1
+        self.answers[i, e] = message
+        if (i, e) in self.done:
+            self.results.append((i, self.answers.pop((i, e))))
+
+    def stop(self, last):
+        self.last = last
+
+    def begin(self, e):
+        plan = self.plans[e] = self.plan_of(e, self.push_bytes(e) - self.s['header'])
+        todo = {('message', key): needs for key, (*_, needs) in plan.messages.items()}
+        todo.update({('result', i): needs for i, needs in plan.results.items()})
+        todo.update({('update', n): needs for n, needs in enumerate(plan.updates)})
+        self.open[e] = {what: set(needs) for what, needs in todo.items()}
+        for what, needs in todo.items():
+            for need in needs:
+                self.waiters.setdefault((e, need), []).append(what)
+
+    def happens(self, e, need, t):
+        ready = []
+        for what in self.waiters.pop((e, need), []):
+            missing = self.open[e][what]
+            missing.discard(need)
+            if not missing:
+                ready.append(what)
+        plan = self.plans[e]
+        for kind, which in ready:
+            if kind == 'message':
+                source, target, size, order, _ = plan.messages[which]
+                self.graph.depart(Flow(source, target, size, (e, order), (e, which)), t)
+            elif kind == 'result':
+                self.done[which, e] = t
+                if (which, e) in self.answers:
+                    self.results.append((which, self.answers.pop((which, e))))
+                if (which, e + 1) in self.joins:
+                    self.takes_part(which, e + 1)
+            elif plan.updates:
+                plan.updates = []  # the first of them
+                for i in range(self.workers):
+                    self.messages[i, e].arrive = t
+                    self.came.append(((e, i), self.messages[i, e]))
+
+    def play(self, t):
+        while True:
+            parts = sorted(timer for timer in self.timers if timer[0] <= t)
+            self.timers = [timer for timer in self.timers if timer[0] > t]
+            for _, e, i in parts:
+                if e <= self.last:
+                    if e not in self.plans:
+                        self.begin(e)
+                    self.happens(e, ('in', i), t)
+            flows = self.graph.advance(t)
+            for flow in flows:
+                self.happens(*flow.what, t)
+            if not parts and not flows:
+                break
+
+    def next(self):
+        return min([self.graph.next()] + [moment for moment, _, _ in self.timers])
+
+
+def network(setting, draws):
+    """The network of a setting: see draw_setting() in check_control.py and Cluster in graph.py.
+
+    exchange: star (the PS over the star's own fluid), or server, sharded, ring ... over a graph. gathers(e): the codes of
+    exchange e do not add up.
+    """
+    s, kind = setting, setting.get('exchange', 'star')
+    if kind == 'star':
+        return Star(s, draws)
+    cluster, sigma, workers = Cluster(s), s.get('latency_jitter', 0), len(s['up'])
+    graph = Graph(cluster.route, s.get('latency_factor', 1), s.get('window', NEVER),
+                  (lambda source, target, number: draws.lognormal(sigma, philox.LATENCY, source, number, 2 + target)) if sigma else None)
+    if kind == 'server':
+        return Server(s, graph, workers)
+    if kind == 'sharded':
+        return Sharded(s, graph, workers)
+
+    def plan(e, payload):
+        if s.get('gathers', lambda e: False)(e):
+            return plans.all_gather(workers, payload, s['header'])
+        if kind == 'tree':
+            return plans.tree(workers, payload, s['header'], s['chunk'])
+        if kind == 'hierarchical':
+            return plans.hierarchical(cluster.parts(), payload, s['header'], s['chunk'])
+        return {'ring': plans.ring, 'halving_doubling': plans.halving_doubling}[kind](workers, payload, s['header'])
+
+    return Ordered(s, graph, workers, plan)

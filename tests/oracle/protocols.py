@@ -1,0 +1,64 @@
+"""What a worker does next, by the algorithm: 'step', 'send' or 'wait'; of each family of protocols one function.
+
+w: k (local iterations since the last push) and unanswered (pushes without an accepted reply). s: the setting.
+"""
+
+
+def one_gradient(w, s):
+    if w.unanswered:
+        return 'wait'
+    return 'send' if w.k else 'step'
+
+
+def on_and_on(w, s):
+    return 'send' if w.k else 'step'
+
+
+def local_steps(w, s):
+    if w.unanswered:
+        return 'wait'
+    return 'step' if w.k < s['local_steps'] else 'send'
+
+
+def overlap(w, s):
+    if w.unanswered:
+        return 'step' if w.k < s['max_k'] else 'wait'
+    return 'send' if w.k >= s['min_k'] else 'step'
+
+
+def delayed(w, s):
+    """The reply is merged `delay` steps after the push."""
+    if w.unanswered:
+        return 'step' if w.k < s.get('delay', s['local_steps']) else 'wait'
+    return 'step' if w.k < s['local_steps'] else 'send'
+
+
+def pipelined(w, s):
+    if not w.k:
+        return 'step'
+    return 'wait' if w.unanswered else 'send'
+
+
+def streaming(w, s):
+    """A fragment every local_steps / fragments steps, each merged `delay` steps after its push."""
+    each = s['local_steps'] // s['fragments']
+    if w.unanswered and (len(w.unanswered) - 1) * each + w.k >= s['delay']:
+        return 'wait'
+    return 'step' if w.k < each else 'send'
+
+
+class Protocol:
+    def __init__(self, wants, accepts_when_waiting=False, rounds=True):
+        self.wants, self.accepts_when_waiting, self.rounds = wants, accepts_when_waiting, rounds
+
+
+PROTOCOLS = {
+    'bsp': Protocol(one_gradient), 'powersgd': Protocol(one_gradient),
+    'local_sgd': Protocol(local_steps), 'diloco': Protocol(local_steps),
+    'osp': Protocol(overlap), 'losp': Protocol(overlap),
+    'cocod': Protocol(delayed, True), 'dga': Protocol(delayed, True), 'pipe_sgd': Protocol(pipelined, True),
+    'streaming_diloco': Protocol(streaming, True),
+    'asp': Protocol(one_gradient, rounds=False), 'ssp': Protocol(one_gradient, rounds=False),
+    'k_sync': Protocol(one_gradient, rounds=False), 'k_batch_sync': Protocol(on_and_on, rounds=False),
+    'k_async': Protocol(one_gradient, rounds=False), 'k_batch_async': Protocol(one_gradient, rounds=False),
+}
