@@ -1,15 +1,14 @@
-/* `server` over a star: pushes are the messages of one network, replies those of the other. */
-#include "sim/exchange/exchange.h"
+/* The interface between conductor and exchange. Over a graph one ns goes in this order, and more often than once if
+ * messages take no time:
+ *
+ *    messages arrive --> services end --> the conductor takes EXCHANGE_PUSH, and updates, or stops
+ *                                         --> workers begin their next exchange --> ... EXCHANGE_REPLY */
+#include "sim/exchange/inside.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
-#include "sim/exchange/kind.h"
-
-struct exchange {
-    const struct exchange_spec *spec;
-    struct network *network[EXCHANGE_EVENTS]; /* of pushes; of replies */
-};
 
 const char *const exchange_phase_words[] = {
     [PHASE_PUSH] = "push",
@@ -25,96 +24,217 @@ const char *const exchange_phase_words[] = {
     [PHASES] = NULL,
 };
 
+/* ---- life ---- */
+
+static void open_graph(struct exchange *x)
+{
+    size_t n = (size_t)exchange_workers(x);
+    x->kind = x->spec->kind ? x->spec->kind : exchange_list[0];
+    x->gather = &exchange_all_gather;
+    x->whole = x->kind->all_workers || (x->kind->may_be_whole && x->spec->all_workers);
+    x->graph = graph_create(&x->spec->topology->graph);
+    x->timers = queue_create();
+    for (int i = 0; i < EXCHANGE_EVENTS; i++)
+        x->events[i] = queue_create();
+    x->member = need(n * sizeof *x->member);
+    x->last = INT64_MAX;
+    x->plan = x->kind->plan ? x->kind->plan(x) : NULL;
+}
+
 struct exchange *exchange_create(const struct exchange_spec *spec, const struct exchange_watch *watch)
 {
     struct exchange *x = need(sizeof *x);
-    (void)watch;
     x->spec = spec;
-    x->network[EXCHANGE_PUSH] = net_create(&spec->up);
-    x->network[EXCHANGE_REPLY] = net_create(&spec->down);
+    x->has_watch = watch != NULL;
+    if (watch)
+        x->watch = *watch;
+    if (spec->topology)
+        open_graph(x);
+    else
+        hub_open(x);
     return x;
+}
+
+static void close_graph(struct exchange *x)
+{
+    if (x->kind->plan)
+        x->kind->plan_free(x->plan);
+    collective_close(x);
+    graph_destroy(x->graph);
+    queue_destroy(x->timers);
+    for (int i = 0; i < EXCHANGE_EVENTS; i++)
+        queue_destroy(x->events[i]);
+    for (int i = 0; i < exchange_workers(x); i++) {
+        free(x->member[i].pushes.id);
+        free(x->member[i].replies.id);
+    }
+    free(x->member);
 }
 
 void exchange_destroy(struct exchange *x)
 {
     if (!x)
         return;
-    net_destroy(x->network[EXCHANGE_PUSH]);
-    net_destroy(x->network[EXCHANGE_REPLY]);
+    if (x->graph)
+        close_graph(x);
+    else
+        hub_close(x);
     free(x);
+}
+
+/* ---- what the conductor sends ---- */
+
+static uint64_t payload_of(const struct exchange *x, uint64_t bytes)
+{
+    assert(bytes >= (uint64_t)x->spec->header);
+    return bytes - (uint64_t)x->spec->header;
 }
 
 void exchange_push(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id)
 {
-    net_depart(x->network[EXCHANGE_PUSH], worker, t, bytes, id);
+    if (!x->graph) {
+        net_depart(x->network[EXCHANGE_PUSH], worker, t, bytes, id);
+        return;
+    }
+    x->now = t;
+    struct member *m = &x->member[worker];
+    ids_push(&m->pushes, id);
+    int64_t number = m->pushed++;
+    if (x->kind->all_workers)
+        collective_join(x, worker, number, payload_of(x, bytes));
+    else
+        x->kind->push(x, worker, number, payload_of(x, bytes));
 }
 
 void exchange_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id)
 {
-    net_depart(x->network[EXCHANGE_REPLY], worker, t, bytes, id);
+    if (!x->graph) {
+        net_depart(x->network[EXCHANGE_REPLY], worker, t, bytes, id);
+        return;
+    }
+    x->now = t;
+    int64_t number = x->member[worker].replied;
+    wire_replied(x, worker, id);
+    if (!x->whole)
+        x->kind->reply(x, worker, number, payload_of(x, bytes));
+}
+
+/* ---- playing ---- */
+
+static void arrives(struct exchange *x, const struct graph_message *g)
+{
+    struct exchange_message m = wire_message(g);
+    m.arrive = x->now;
+    if (x->has_watch)
+        x->watch.arrives(x->watch.context, &m);
+    if (m.exchange > x->last)
+        return;
+    if (x->kind->all_workers)
+        collective_arrives(x, &m);
+    else
+        x->kind->arrives(x, &m);
+}
+
+static bool timer_is_due(const struct exchange *x, vtime t, int last_kind)
+{
+    struct event e;
+    return queue_peek(x->timers, &e) && e.at <= t && e.kind <= last_kind;
+}
+
+/* All that may reduce an exchange at t. */
+static void play_arrivals(struct exchange *x, vtime t)
+{
+    struct graph_message g;
+    struct event e;
+    x->now = t;
+    while (graph_play(x->graph, t)) {
+        graph_take(x->graph, &g);
+        arrives(x, &g);
+    }
+    while (timer_is_due(x, t, TIMER_SERVED)) {
+        queue_pop(x->timers, &e);
+        wire_timer(x, &e);
+    }
+}
+
+static void play_begins(struct exchange *x, vtime t)
+{
+    struct event e;
+    x->now = t;
+    while (timer_is_due(x, t, TIMER_BEGIN)) {
+        queue_pop(x->timers, &e);
+        collective_begin(x, e.rank, e.id);
+    }
+}
+
+static vtime next_change(struct exchange *x)
+{
+    struct event e;
+    vtime t = graph_due(x->graph);
+    return queue_peek(x->timers, &e) && e.at < t ? e.at : t;
 }
 
 vtime exchange_due(struct exchange *x)
 {
-    vtime up = net_due(x->network[EXCHANGE_PUSH]), down = net_due(x->network[EXCHANGE_REPLY]);
-    return up < down ? up : down;
+    if (!x->graph)
+        return hub_due(x);
+    return x->waiting > 0 ? x->now : next_change(x);
 }
 
-/* One network must not be played beyond an arrival in the other: more may depart then. */
 bool exchange_play(struct exchange *x, vtime t)
 {
-    struct network *up = x->network[EXCHANGE_PUSH], *down = x->network[EXCHANGE_REPLY];
-    for (;;) {
-        vtime due = exchange_due(x);
+    if (!x->graph)
+        return hub_play(x, t);
+    while (x->waiting == 0) {
+        vtime due = next_change(x);
         if (due > t)
             return false;
-        bool pushed = net_due(up) == due && net_play(up, due);
-        bool replied = net_due(down) == due && net_play(down, due);
-        if (pushed || replied)
-            return true;
+        play_arrivals(x, due);
+        if (x->waiting == 0)
+            play_begins(x, due);
     }
+    return x->now <= t;
 }
 
 bool exchange_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id)
 {
-    if (kind == EXCHANGE_SENT)
+    if (!x->graph)
+        return hub_take(x, kind, t, worker, id);
+    struct event e;
+    if (next_change(x) <= t) {
+        play_arrivals(x, t);
+        if (kind == EXCHANGE_REPLY)
+            play_begins(x, t);
+    }
+    if (!queue_peek(x->events[kind], &e) || e.at > t)
         return false;
-    struct network *net = x->network[kind];
-    if (net_due(net) > t || !net_play(net, t))
-        return false;
-    net_take(net, worker, id);
+    queue_pop(x->events[kind], &e);
+    x->waiting--;
+    x->owed -= x->whole && kind == EXCHANGE_REPLY;
+    *worker = e.rank;
+    *id = e.id;
     return true;
 }
 
 void exchange_stop(struct exchange *x)
 {
-    (void)x; /* messages of the server are independent of each other */
+    if (x->whole)
+        x->last = x->reduced - 1;
 }
+
+/* ---- what it is ---- */
 
 bool exchange_is_open(const struct exchange *x)
 {
-    (void)x; /* the engine counts the replies in flight */
-    return false;
+    return x->owed > 0;
 }
 
 bool exchange_has_order(const struct exchange *x)
 {
-    return x->spec->kind && x->spec->kind->has_order;
-}
-
-bool exchange_is_whole(const struct exchange *x)
-{
-    const struct exchange_kind *kind = x->spec->kind;
-    return kind && (kind->all_workers || (kind->may_be_whole && x->spec->all_workers));
+    return x->graph && x->kind->has_order;
 }
 
 uint64_t exchange_bytes(const struct exchange *x, int worker, uint64_t bytes)
 {
-    (void)x, (void)worker;
-    return bytes;
-}
-
-int exchange_worker_of(const struct exchange *x, int node)
-{
-    return node < x->spec->up.workers ? node : -1;
+    return x->graph && x->kind->bytes ? x->kind->bytes(x, worker, bytes) : bytes;
 }

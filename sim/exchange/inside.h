@@ -1,0 +1,93 @@
+/* Inside of the core. Calls go one way:
+ *
+ *   exchange.c       the interface of exchange.h; plays the graph
+ *     |      \
+ *     |      hub.c   server over a star: two networks, and nothing of what follows
+ *     |
+ *   collective.c     exchanges of all workers under way, and their order
+ *     |
+ *   wire.c           messages, timers and events
+ *
+ * Kinds call collective.c and wire.c, and are called by pointers. */
+#ifndef SIM_EXCHANGE_INSIDE_H
+#define SIM_EXCHANGE_INSIDE_H
+
+#include "sim/exchange/kind.h"
+#include "sim/time/queue.h"
+
+/* Ids of the conductor that have not come back, the oldest first: a ring that grows. */
+struct ids {
+    int64_t *id;
+    unsigned first, n, room; /* room: 0 or a power of two */
+};
+
+struct member { /* one worker */
+    struct ids pushes, replies;
+    int64_t pushed, replied; /* by the conductor */
+    int64_t results;         /* that have come */
+};
+
+/* Collectives under way, by number: a ring that grows, and blocks for the next ones. */
+struct under_way {
+    struct collective **at; /* number i is in place i mod room */
+    int64_t first, end;     /* numbers */
+    int64_t room;           /* 0 or a power of two */
+    struct collective **spare;
+    int spares, spare_room;
+    size_t bytes; /* of a block */
+};
+
+/* Timers at one ns, in this order. */
+enum { TIMER_SERVED, TIMER_BEGIN };
+
+struct exchange {
+    const struct exchange_spec *spec;
+    struct network *network[EXCHANGE_EVENTS]; /* hub.c; NULL: over a graph */
+
+    const struct exchange_kind *kind;
+    const struct exchange_kind *gather; /* in the place of `kind` where codes do not add up */
+    void *plan;
+    bool whole, has_watch;
+    struct exchange_watch watch;
+    struct graph *graph;
+    struct queue *timers;
+    struct queue *events[EXCHANGE_EVENTS]; /* that the conductor has not taken */
+    int waiting;                           /* events in all of them */
+    vtime now;
+    struct member *member; /* (workers) */
+    struct under_way under_way;
+    int64_t reduced; /* exchanges (whole) */
+    int64_t last;    /* no message of a later one departs */
+    int64_t owed;    /* results of reduced exchanges that the conductor has not taken */
+};
+
+static inline int exchange_workers(const struct exchange *x)
+{
+    return x->spec->topology->workers;
+}
+
+/* ---- hub.c ---- */
+
+void hub_open(struct exchange *x);
+void hub_close(struct exchange *x);
+vtime hub_due(struct exchange *x);
+bool hub_play(struct exchange *x, vtime t);
+bool hub_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id);
+
+/* ---- collective.c ---- */
+
+/* The worker joins the exchange with this number. */
+void collective_join(struct exchange *x, int worker, int64_t number, uint64_t payload);
+void collective_begin(struct exchange *x, int worker, int64_t number);
+void collective_arrives(struct exchange *x, const struct exchange_message *m);
+void collective_close(struct exchange *x);
+
+/* ---- wire.c ---- */
+
+void wire_timer(struct exchange *x, const struct event *timer);
+/* The conductor's next reply to the worker, which gives the worker's next result its id. */
+void wire_replied(struct exchange *x, int worker, int64_t id);
+struct exchange_message wire_message(const struct graph_message *g);
+void ids_push(struct ids *ids, int64_t id);
+
+#endif
