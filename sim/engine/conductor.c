@@ -1,7 +1,7 @@
 /* The loop of the simulation. It moves virtual time to the next nanosecond t at which something happens, and
  * plays all of that nanosecond before time goes on:
  *
- *   t = the earliest of   event list       exchange: pushes  exchange: replies
+ *   t = the earliest of   event list       exchange: pushes  exchange: replies, results
  *                             |                |                 |
  *   +--> 1  faults  <---------'                |                 |     crashes, returns, resent messages
  *   |    2  pushes arrive  <-------------------'                 |     each is lost, or waits for its service
@@ -27,6 +27,22 @@
  * int64_t. */
 #define MOST_BYTES ((int64_t)1 << 61)
 
+/* A whole exchange has a result for every worker or for none: what crashes and losses would do to it is not
+ * defined, nor can a process hold its messages back (PACE_REAL). */
+static void open_exchange(struct conductor *c)
+{
+    const struct conductor_spec *spec = c->spec;
+    bool over_star = !spec->exchange.topology;
+    assert(over_star || (spec->pace != PACE_REAL && !faults_any(&spec->faults)));
+    c->watch =
+        (struct exchange_watch){engine_message_departs, engine_message_arrives, engine_exchange_closed, c};
+    c->exchange = exchange_create(&spec->exchange, &c->watch);
+    c->whole = exchange_is_whole(c->exchange);
+    c->ordered = exchange_has_order(c->exchange);
+    c->serves = !spec->exchange.kind || spec->exchange.kind == exchange_list[0];
+    fifo_init(&c->open_rows, sizeof(struct task));
+}
+
 struct conductor *conductor_create(const struct conductor_spec *spec, const struct order_sink *sink)
 {
     struct conductor *c = need(sizeof *c);
@@ -43,10 +59,10 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->server = (struct server_view){.workers = spec->workers, .params = spec->params};
     peers_open(&c->peers, &c->server);
     c->server.control = need(spec->alg->control_size);
-    c->exchange = exchange_create(&spec->exchange, NULL);
+    open_exchange(c);
     c->queue = queue_create();
     for (int i = 0; i < spec->workers; i++) {
-        sim_worker_open(&c->worker[i], i, spec->params);
+        sim_worker_open(&c->worker[i], i, spec->params, c->whole);
         c->worker[i].accepted.rate = engine_rate(spec, 0);
         engine_worker_take_share(c, &c->worker[i]);
         engine_post_decision(c, &c->worker[i], 0);
@@ -67,6 +83,7 @@ void conductor_destroy(struct conductor *c)
     peers_close(&c->peers);
     queue_destroy(c->queue);
     exchange_destroy(c->exchange);
+    fifo_free(&c->open_rows);
     free(c->server.control);
     free(c->held);
     free(c->answer.worker);
@@ -115,7 +132,7 @@ static struct worker_total total_of(const struct sim_worker *w)
 static void finish(struct conductor *c)
 {
     struct totals *t = &c->totals;
-    if (engine_draining(c) && !c->drained && c->evaluated < t->iterations)
+    if (engine_draining(c) && c->evaluated < t->iterations) /* no final push has come */
         engine_server_evaluate(c);
     for (int i = 0; i < c->spec->workers; i++) {
         struct sim_worker *w = &c->worker[i];
@@ -124,7 +141,7 @@ static void finish(struct conductor *c)
         add_account(t, w);
         engine_task(c, &(struct task){.op = TASK_TOTAL, .worker = i, .total = total_of(w)});
     }
-    engine_write_last_row(c);
+    engine_write_last_rows(c);
     t->virtual_ns = c->now;
     engine_task(c, &(struct task){.op = TASK_END, .totals = *t});
     c->over = true;
@@ -150,12 +167,12 @@ static bool no_push_will_come(struct conductor *c)
 }
 
 /* The run lasts until the last reply has arrived, whether it says STOP or is an older one; with drain until
- * the last final push is in the model. */
+ * the last final push is in the model, and if the exchange is whole, until its last result has arrived. */
 static bool is_over(struct conductor *c)
 {
     if (c->drained || (engine_nothing_departs(c) && c->replies_in_flight == 0))
         return true;
-    return engine_draining(c) && no_push_will_come(c);
+    return engine_draining(c) && !c->whole && no_push_will_come(c);
 }
 
 static void check_bytes(const struct conductor *c)
@@ -263,6 +280,16 @@ static struct sim_worker *next_worker(struct conductor *c)
     return &c->worker[e.rank];
 }
 
+static bool push_is_sent(struct conductor *c)
+{
+    int worker;
+    int64_t number;
+    if (!exchange_take(c->exchange, EXCHANGE_SENT, c->now, &worker, &number))
+        return false;
+    engine_worker_link_free(c, &c->worker[worker], number);
+    return true;
+}
+
 static bool push_arrives(struct conductor *c)
 {
     int worker;
@@ -270,6 +297,8 @@ static bool push_arrives(struct conductor *c)
     if (!exchange_take(c->exchange, EXCHANGE_PUSH, c->now, &worker, &number))
         return false;
     struct sim_worker *w = &c->worker[worker];
+    if (c->whole && engine_draining(c) && !engine_final_reduced(c, number))
+        return true;
     if (!engine_faults_lose_push(c, w, number))
         engine_server_push_arrives(c, w);
     return true;
@@ -281,6 +310,10 @@ static bool reply_arrives(struct conductor *c)
     int64_t id;
     if (!exchange_take(c->exchange, EXCHANGE_REPLY, c->now, &worker, &id))
         return false;
+    if (c->whole && id < 0) {
+        engine_final_result(c);
+        return true;
+    }
     struct sim_worker *w = &c->worker[worker];
     struct delivery *d = engine_delivery(w, id);
     if (engine_faults_lose_delivery(c, w, d))
@@ -314,6 +347,8 @@ bool conductor_advance(struct conductor *c)
     do {
         while (!c->drained && fault_is_due(c))
             play_fault(c);
+        while (!c->drained && push_is_sent(c))
+            ;
         while (!c->drained && push_arrives(c))
             ;
         while (!c->drained && is_due(c, EVENT_SERVED))

@@ -18,11 +18,14 @@
  *   server_replies.c        replies depart
  *    |
  *   server_restart_point.c     what the PS returns to
+ *   final_exchange.c           drain with whole exchanges: every worker joins once more
+ *   messages.c                 what the links carry for whole exchanges
  *    |
  *   event_list.c orders.c spec.c                      post an event, write an order, read the specification
  *    |
- *   sim_worker.c push_queue.c delivery_queue.c        state without decisions
- *   peers.c sampling.c probe.c
+ *   sim_worker.c                                      state without decisions
+ *    |
+ *   push_queue.c delivery_queue.c traffic.c peers.c sampling.c probe.c
  *
  * Faults call rather than post what follows from them in the same nanosecond: a crash that the PS learns
  * of at once is complete, with the update and the replies that it sets free, before the next crash of that
@@ -71,6 +74,10 @@ struct conductor {
 
     struct sim_worker *worker; /* (workers) */
     struct exchange *exchange;
+    struct exchange_watch watch;
+    bool whole;          /* every exchange has a push of every worker, and messages of its own (messages.c) */
+    bool ordered;        /* exchanges have an order: a worker may push while its last push is under way */
+    bool serves;         /* pushes are served at the PS, one after the other; false: not here */
     struct queue *queue; /* the event list */
     vtime now;
     vtime real_now; /* PACE_REAL */
@@ -93,8 +100,12 @@ struct conductor {
     vtime free_at;   /* when the PS will have served every push that has arrived */
     bool down_now;   /* the PS has crashed and has not returned */
     bool stopping;   /* the update that ends the run has been made */
-    bool drained;    /* the last final push is in the model */
-    struct {         /* the newest restart point of the PS; zeros at the start */
+    bool drained;    /* the last final push is in the model; in a whole exchange: its last result is there */
+    struct {         /* (whole, draining) of the last exchange: */
+        int reduced; /* workers that the exchange has said to be in the reduction */
+        int results; /* workers that have the result */
+    } final;
+    struct { /* the newest restart point of the PS; zeros at the start */
         int64_t iterations;
         float update_rate;
         int64_t *consumed; /* (workers) */
@@ -105,8 +116,10 @@ struct conductor {
     struct {
         struct task task;
         bool exists;
-        int64_t unlisted_bytes;
+        int64_t unlisted[WAYS]; /* bytes up, down */
     } last_row;
+    /* (whole) struct task: rows that lack only what the links still carry, in the order of acceptance. */
+    struct fifo open_rows;
     struct totals totals;
     struct {               /* since the last update (deadlock.c) */
         int64_t faults;    /* crashes of workers, messages lost */
@@ -149,6 +162,8 @@ void engine_worker_take_share(struct conductor *c, struct sim_worker *w);
 void engine_worker_decide(struct conductor *c, struct sim_worker *w);
 /* A reply, or the model, is through the link, and is not lost. */
 void engine_worker_arrivals(struct conductor *c, struct sim_worker *w);
+/* The push is through the worker's link, and has not arrived yet. */
+void engine_worker_link_free(struct conductor *c, struct sim_worker *w, int64_t number);
 /* The worker's session ends. */
 void engine_worker_crash(struct conductor *c, struct sim_worker *w);
 /* A session of the worker begins: the worker waits for the model. */
@@ -185,6 +200,21 @@ void engine_restart_point_close(struct conductor *c);
 void engine_restart_point_write(struct conductor *c); /* after an update, if a restart point is due */
 void engine_restart_point_restore(struct conductor *c);
 
+/* ---- final_exchange.c ---- */
+
+/* A worker without iterations joins. */
+void engine_final_join(struct conductor *c, const struct sim_worker *w);
+/* A worker's part is in the reduction. id: of the push, as the exchange gives it. Whether there is a push. */
+bool engine_final_reduced(struct conductor *c, int64_t id);
+/* The result is at a worker. */
+void engine_final_result(struct conductor *c);
+
+/* ---- messages.c: struct exchange_watch ---- */
+
+void engine_message_departs(void *conductor, const struct exchange_message *m);
+void engine_message_arrives(void *conductor, const struct exchange_message *m);
+void engine_exchange_closed(void *conductor, int worker, int64_t exchange, vtime t);
+
 /* ---- event_list.c ---- */
 
 void engine_post(struct conductor *c, const struct event *e);
@@ -207,7 +237,8 @@ void engine_order(const struct conductor *c, const struct sim_worker *w, enum or
 void engine_task(const struct conductor *c, const struct task *task);
 void engine_record_fault(const struct conductor *c, int worker, enum fault what, uint64_t bytes);
 void engine_write_rows(struct conductor *c, struct sim_worker *w); /* the worker's complete rows */
-void engine_write_last_row(struct conductor *c);                   /* the last row of the run */
+void engine_write_closed_rows(struct conductor *c); /* (whole) those that links have held back */
+void engine_write_last_rows(struct conductor *c);   /* the run ends: all that are left */
 
 /* The id of a delivery on the wire, for exchange_reply(), and the delivery of an id. The id of a fetch is
  * below 0. */
@@ -222,6 +253,9 @@ float engine_rate(const struct conductor_spec *spec, double done);
 struct rates engine_rates(const struct conductor_spec *spec, double done, float update_rate);
 /* `done` as a part of the run's iterations, at most 1. */
 double engine_progress(const struct conductor_spec *spec, int64_t done);
+/* Bytes that a worker's row counts for a push, for a reply; 0: the row counts messages (messages.c). */
+uint64_t engine_push_bytes(const struct conductor *c, const struct sim_worker *w, int64_t number);
+uint64_t engine_reply_bytes(const struct conductor *c, const struct sim_worker *w, int64_t version);
 bool engine_draining(const struct conductor *c);
 bool engine_nothing_departs(const struct conductor *c); /* from the update that ends the run on */
 

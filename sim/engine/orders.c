@@ -1,4 +1,6 @@
 /* What the conductor writes: orders, tasks and rows. Nothing here decides. */
+#include <assert.h>
+
 #include "sim/engine/conductor_internal.h"
 
 struct order engine_order_of(const struct sim_worker *w, enum order_op op, int64_t number)
@@ -28,7 +30,7 @@ void engine_record_fault(const struct conductor *c, int worker, enum fault what,
 
 /* ---- rows of workers.csv ---- */
 
-static void write_row(struct conductor *c)
+static void write_last(struct conductor *c)
 {
     if (c->last_row.exists)
         engine_task(c, &c->last_row.task);
@@ -36,23 +38,70 @@ static void write_row(struct conductor *c)
 }
 
 /* One row late, so that the run's last row can still be changed when the end is known. */
+static void write_row(struct conductor *c, const struct task *row)
+{
+    write_last(c);
+    c->last_row.task = *row;
+    c->last_row.exists = true;
+}
+
+static void write_open_row(struct conductor *c)
+{
+    struct task task;
+    struct carried carried;
+    fifo_take(&c->open_rows, &task);
+    struct traffic *traffic = &c->worker[task.worker].traffic;
+    assert(traffic->first == task.number);
+    if (traffic_take(traffic, c->now, &carried)) {
+        task.row.bytes_up = carried.bytes[WAY_UP];
+        task.row.bytes_down = carried.bytes[WAY_DOWN];
+        task.row.communication_ns = carried.communication;
+    }
+    write_row(c, &task);
+}
+
+/* Rows stand in the order of acceptance: a row that is closed waits for those before it. */
+void engine_write_closed_rows(struct conductor *c)
+{
+    const struct task *oldest;
+    while ((oldest = fifo_front(&c->open_rows)) &&
+           traffic_is_closed(&c->worker[oldest->worker].traffic, oldest->number))
+        write_open_row(c);
+}
+
 void engine_write_rows(struct conductor *c, struct sim_worker *w)
 {
     struct push push;
     int64_t number;
     while (push_queue_take(&w->pushes, &push, &number)) {
-        write_row(c);
-        c->last_row.task =
-            (struct task){.op = TASK_ROW, .worker = w->view.id, .number = number, .row = push.row};
-        c->last_row.exists = true;
+        const struct task row = {.op = TASK_ROW, .worker = w->view.id, .number = number, .row = push.row};
+        if (c->whole)
+            fifo_put(&c->open_rows, &row);
+        else
+            write_row(c, &row);
     }
+    engine_write_closed_rows(c);
+}
+
+/* Of exchanges that have no row: a worker has joined without a push, or never. */
+static void take_unlisted(struct conductor *c)
+{
+    struct carried carried;
+    for (int i = 0; i < c->spec->workers; i++)
+        while (traffic_take(&c->worker[i].traffic, c->now, &carried))
+            for (int way = WAY_UP; way < WAYS; way++)
+                c->last_row.unlisted[way] += carried.bytes[way];
 }
 
 /* Every byte that a link has carried is in a row then. */
-void engine_write_last_row(struct conductor *c)
+void engine_write_last_rows(struct conductor *c)
 {
-    c->last_row.task.row.bytes_down += c->last_row.unlisted_bytes;
-    write_row(c);
+    while (fifo_front(&c->open_rows))
+        write_open_row(c);
+    take_unlisted(c);
+    c->last_row.task.row.bytes_up += c->last_row.unlisted[WAY_UP];
+    c->last_row.task.row.bytes_down += c->last_row.unlisted[WAY_DOWN];
+    write_last(c);
 }
 
 /* ---- names on the wire ---- */

@@ -14,22 +14,32 @@
 
 /* ---- arrival ---- */
 
-/* A queue with one server: the service of a push begins when the one before it is through. Pushes that arrive
- * in one nanosecond come here in rank order. */
-void engine_server_push_arrives(struct conductor *c, struct sim_worker *w)
+/* A queue with one server: the service of a push begins when the one before it is through. */
+static void queue_service(struct conductor *c, const struct sim_worker *w, uint64_t bytes)
 {
-    uint64_t bytes = conductor_push_bytes(c->spec, w->pushes.arrived);
-    struct push *push = push_queue_arrive(&w->pushes);
-    sim_worker_link_free(w, c->now);
-    push->row.arrive_ns = c->now;
-    push->row.communication_ns += c->now - push->row.depart_ns;
     vtime begin = c->free_at > c->now ? c->free_at : c->now;
     if (begin > VTIME_LAST)
         begin = VTIME_LAST + 1; /* beyond the clock, never played; a longer queue must not run over */
     c->free_at = begin + conductor_service(c->spec, bytes);
-    probe_push_arrives(&c->probe, w->view.id, c->now);
     probe_service(&c->probe, w->view.id, begin, c->free_at, c->server.version);
     engine_post_served(c, w, c->free_at);
+}
+
+/* Pushes that arrive in one nanosecond come here in rank order. */
+void engine_server_push_arrives(struct conductor *c, struct sim_worker *w)
+{
+    uint64_t bytes = conductor_push_bytes(c->spec, w->pushes.arrived);
+    struct push *push = push_queue_arrive(&w->pushes);
+    if (!c->whole) {
+        sim_worker_link_free(w, c->now);
+        push->row.communication_ns += c->now - push->row.depart_ns;
+    }
+    push->row.arrive_ns = c->now;
+    probe_push_arrives(&c->probe, w->view.id, c->now);
+    if (c->serves)
+        queue_service(c, w, bytes);
+    else
+        engine_post_served(c, w, c->now);
     if (w->wants_link)
         engine_post_wake(c, w);
 }
@@ -111,6 +121,8 @@ static void update(struct conductor *c)
                                   .progress = engine_progress(c->spec, before)});
     engine_restart_point_write(c);
     c->stopping |= c->totals.iterations >= c->spec->iterations;
+    if (engine_nothing_departs(c))
+        exchange_stop(c->exchange);
 }
 
 /* ---- verdicts ---- */
@@ -160,7 +172,7 @@ static void carry_out(struct conductor *c, struct verdict *v, bool drains)
     bool last = drains || engine_nothing_departs(c);
     if (last || c->totals.iterations / c->spec->eval_every > c->evaluated / c->spec->eval_every)
         engine_server_evaluate(c);
-    c->drained |= drains;
+    c->drained |= drains && !c->whole; /* a whole exchange has a result for every worker first */
 }
 
 /* The worker may have been waiting for a reply to the push that is dropped here. */

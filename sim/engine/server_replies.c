@@ -9,7 +9,8 @@
 static void reply_to(struct conductor *c, int worker, const struct delivery *d)
 {
     struct sim_worker *w = &c->worker[worker];
-    uint64_t bytes = conductor_reply_bytes(c->spec, d->version);
+    uint64_t bytes = engine_reply_bytes(c, w, d->version),
+             message = conductor_reply_bytes(c->spec, d->version);
     if (w->doing == DOWN) {
         engine_order(c, w, ORDER_SKIP, d->number);
         sim_worker_link_busy(w, c->now);
@@ -18,8 +19,8 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
         sim_worker_expect(w, d);
         c->replies_in_flight++;
     }
-    probe_reply_departs(&c->probe, worker, d, bytes);
-    exchange_reply(c->exchange, worker, c->now, bytes, d->number);
+    probe_reply_departs(&c->probe, worker, d, message);
+    exchange_reply(c->exchange, worker, c->now, message, d->number);
     c->totals.replies++;
     c->totals.bytes_down += (int64_t)bytes;
 }

@@ -4,16 +4,19 @@
 
 #include "sim/base/fail.h"
 
-void sim_worker_open(struct sim_worker *w, int id, const void *params)
+void sim_worker_open(struct sim_worker *w, int id, const void *params, bool by_messages)
 {
-    *w = (struct sim_worker){.view = {.id = id, .params = params}, .doing = WAITING};
+    *w = (struct sim_worker){
+        .view = {.id = id, .params = params}, .doing = WAITING, .link.by_messages = by_messages};
     push_queue_open(&w->pushes);
+    traffic_open(&w->traffic);
     delivery_queue_open(&w->deliveries);
 }
 
 void sim_worker_close(struct sim_worker *w)
 {
     push_queue_close(&w->pushes);
+    traffic_close(&w->traffic);
     delivery_queue_close(&w->deliveries);
 }
 
@@ -65,6 +68,11 @@ void sim_worker_link_free(struct sim_worker *w, vtime t)
         w->link.communication += t - w->link.busy_since;
 }
 
+bool sim_worker_link_is_free(const struct sim_worker *w)
+{
+    return w->pushes.arrived == w->pushes.sent || w->link.through == w->pushes.sent;
+}
+
 /* ---- pushes ---- */
 
 struct push *sim_worker_send(struct sim_worker *w, vtime t, uint64_t bytes, bool whole)
@@ -91,7 +99,8 @@ struct push *sim_worker_send(struct sim_worker *w, vtime t, uint64_t bytes, bool
     w->view.k -= k;
     w->view.inflight = true;
     w->view.unanswered++;
-    sim_worker_link_busy(w, t);
+    if (!w->link.by_messages)
+        sim_worker_link_busy(w, t);
     return push_queue_send(&w->pushes, &push);
 }
 
@@ -138,13 +147,14 @@ void sim_worker_expect(struct sim_worker *w, const struct delivery *d)
     expected.answers = w->pushes.served;
     expected.own = w->iterations.earlier + w->iterations.included;
     delivery_queue_send(&w->deliveries, &expected);
-    sim_worker_link_busy(w, d->depart);
+    if (!w->link.by_messages)
+        sim_worker_link_busy(w, d->depart);
 }
 
 const struct delivery *sim_worker_arrive(struct sim_worker *w, vtime t)
 {
     const struct delivery *d = delivery_queue_arrive(&w->deliveries, t);
-    if (d)
+    if (d && !w->link.by_messages)
         sim_worker_link_free(w, t);
     return d;
 }
@@ -184,7 +194,7 @@ void sim_worker_accept(struct sim_worker *w, const struct delivery *d, vtime t, 
     take_news(w, d);
     w->view.inflight = false;
     w->told_to_stop |= d->stop;
-    w->unlisted.time += d->arrive - d->depart;
+    w->unlisted.time += w->link.by_messages ? 0 : d->arrive - d->depart;
     w->unlisted.bytes += (int64_t)bytes;
     for (int64_t i = w->pushes.done; i < d->answers; i++) {
         struct push *push = push_queue_at(&w->pushes, i);

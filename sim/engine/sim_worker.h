@@ -7,6 +7,7 @@
 #include "sim/engine/delivery_queue.h"
 #include "sim/engine/orders.h"
 #include "sim/engine/push_queue.h"
+#include "sim/engine/traffic.h"
 
 /*   WAITING <--> COMPUTING      at every boundary of a worker, through worker_events.c
  *   any but STOPPED --> DOWN    the worker crashes, or the PS does: the worker's session ends
@@ -45,18 +46,21 @@ struct account {
 /* A worker's links, both directions together. Communication is the union of the intervals in which a message
  * of the worker is in flight; the part of it in which the worker computes is overlapped. */
 struct link_account {
-    int in_flight; /* messages, both directions */
+    bool by_messages; /* pushes and replies are not the messages on these links (messages.c) */
+    int in_flight;    /* messages, both directions */
     vtime busy_since, communication;
     vtime overlap_since, overlapped; /* overlap_since: until when the overlap has been charged */
     /* Messages that have come through each direction, lost or not. The draw of the next loss depends on
      * it. */
     int64_t carried[2];
+    /* Pushes that are through the link, where that is not when they arrive (EXCHANGE_SENT). */
+    int64_t through;
 };
 
 /* Replies that are in no row yet: the next complete row takes all of them. */
 struct unlisted {
     int128 time;   /* sum of their times in flight; replies in flight at once count each */
-    int64_t bytes; /* also of replies that the worker will never take */
+    int64_t bytes; /* also of replies that the worker will never take; by_messages: none */
 };
 
 struct crash_state {
@@ -86,11 +90,12 @@ struct sim_worker {
     struct accepted accepted;
     struct account account;
     struct link_account link;
+    struct traffic traffic; /* by_messages: what the links carry for each exchange */
     struct unlisted unlisted;
     struct crash_state crash;
 };
 
-void sim_worker_open(struct sim_worker *w, int id, const void *params);
+void sim_worker_open(struct sim_worker *w, int id, const void *params, bool by_messages);
 void sim_worker_close(struct sim_worker *w);
 
 /* Ends the worker's activity at t, charges it to the account, and begins `next`. */
@@ -99,6 +104,9 @@ void sim_worker_change(struct sim_worker *w, vtime t, enum doing next);
 /* A message of this worker departs, or arrives. */
 void sim_worker_link_busy(struct sim_worker *w, vtime t);
 void sim_worker_link_free(struct sim_worker *w, vtime t);
+
+/* No push of this worker is on its link: the next one may depart. */
+bool sim_worker_link_is_free(const struct sim_worker *w);
 
 /* ---- pushes ---- */
 
@@ -122,7 +130,7 @@ void sim_worker_expect(struct sim_worker *w, const struct delivery *d);
 const struct delivery *sim_worker_arrive(struct sim_worker *w, vtime t); /* as delivery_queue_arrive() */
 /* The youngest push that this reply answers; -1: it answers none. */
 int64_t sim_worker_answered(const struct sim_worker *w, const struct delivery *d);
-/* Settles the pushes that the reply answers. */
+/* Settles the pushes that the reply answers. bytes: that their rows count for it. */
 void sim_worker_accept(struct sim_worker *w, const struct delivery *d, vtime t, uint64_t bytes);
 /* The worker starts again from the fetched model. unanswered: a push from before the crash will still be
  * answered. */

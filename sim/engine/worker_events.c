@@ -166,7 +166,7 @@ static void accept(struct conductor *c, struct sim_worker *w, const struct deliv
     accept.rates = d->rates;
     accept.progress = d->progress;
     c->sink.order(c->sink.context, &accept);
-    sim_worker_accept(w, d, c->now, conductor_reply_bytes(c->spec, d->version));
+    sim_worker_accept(w, d, c->now, engine_reply_bytes(c, w, d->version));
     engine_worker_take_share(c, w);
     engine_write_rows(c, w);
 }
@@ -202,22 +202,29 @@ static void send_push(struct conductor *c, struct sim_worker *w)
     o.restore = w->dropped;
     w->dropped = false;
     c->sink.order(c->sink.context, &o);
-    uint64_t bytes = conductor_push_bytes(c->spec, number);
-    exchange_push(c->exchange, w->view.id, c->now, bytes, number);
+    uint64_t bytes = engine_push_bytes(c, w, number), message = conductor_push_bytes(c->spec, number);
     const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
-    probe_push_departs(&c->probe, &push->header, c->now, bytes);
+    probe_push_departs(&c->probe, &push->header, c->now, message);
+    exchange_push(c->exchange, w->view.id, c->now, message, number);
     c->totals.pushes++;
     c->totals.bytes_up += (int64_t)bytes;
 }
 
-/* Sends, then computes or waits. A link carries one push at a time: the worker asks decide() again when it is
- * free. */
+void engine_worker_link_free(struct conductor *c, struct sim_worker *w, int64_t number)
+{
+    w->link.through = number + 1;
+    if (w->wants_link)
+        engine_post_wake(c, w);
+}
+
+/* Sends, then computes or waits. A link carries one push at a time, unless exchanges have an order: the worker
+ * asks decide() again when it is free. */
 static enum next act(struct conductor *c, struct sim_worker *w)
 {
     enum next next;
     w->wants_link = false;
     while ((next = c->spec->alg->decide(&w->view)) == SEND) {
-        w->wants_link = push_queue_on_link(&w->pushes) != NULL;
+        w->wants_link = !c->ordered && !sim_worker_link_is_free(w);
         if (w->wants_link || engine_nothing_departs(c))
             return SEND;
         send_push(c, w);
@@ -236,6 +243,8 @@ static void stop(struct conductor *c, struct sim_worker *w)
     bool pushes = engine_draining(c) && w->view.k > 0;
     if (pushes)
         send_push(c, w);
+    else if (engine_draining(c) && c->whole)
+        engine_final_join(c, w);
     change(c, w, STOPPED);
     if (pushes)
         return;
@@ -273,7 +282,7 @@ static void skip_deliveries(struct conductor *c, struct sim_worker *w)
     while (delivery_queue_discard(&w->deliveries, &d)) {
         if (d.fetch)
             continue;
-        w->unlisted.bytes += (int64_t)conductor_reply_bytes(c->spec, d.version);
+        w->unlisted.bytes += (int64_t)engine_reply_bytes(c, w, d.version);
         engine_order(c, w, ORDER_SKIP, d.number);
     }
 }
@@ -333,7 +342,7 @@ void engine_worker_finish(struct conductor *c, struct sim_worker *w)
     accept_all(c, w);
     skip_deliveries(c, w);
     engine_worker_drop_pushes(c, w);
-    c->last_row.unlisted_bytes += w->unlisted.bytes;
+    c->last_row.unlisted[WAY_DOWN] += w->unlisted.bytes;
     if (w->link.in_flight > 0)
         w->link.communication += c->now - w->link.busy_since;
     engine_order(c, w, ORDER_LEAVE, w->iterations.number);

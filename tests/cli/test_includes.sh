@@ -60,8 +60,8 @@ calls_down() {
         }' <(printf '%s\n' "$@") <(nm -A -g "${objects[@]/%/.o}")
 }
 check "sim/engine calls one way, as conductor_internal.h shows" calls_down sim/engine conductor "deadlock server_faults" \
-    worker_faults worker_events server_events server_replies server_restart_point "event_list orders spec" sim_worker \
-    "push_queue delivery_queue peers sampling probe"
+    worker_faults worker_events server_events server_replies "server_restart_point final_exchange messages" "event_list orders spec" sim_worker \
+    "push_queue delivery_queue traffic peers sampling probe"
 
 no_cycles() { [ -z "$("$root/tests/cli/cycles.py" build 2>&1 | tee /dev/stderr)" ]; }
 check "no files of a folder need each other" no_cycles

@@ -64,7 +64,7 @@ static void take_replies(void *flight)
     const int replies = 9;
     struct sim_worker w;
     struct delivery d;
-    sim_worker_open(&w, 0, NULL);
+    sim_worker_open(&w, 0, NULL, false);
     w.view.k = 1;
     struct push *push = sim_worker_send(&w, 0, 100, true);
     push_queue_arrive(&w.pushes);

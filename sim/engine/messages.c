@@ -1,0 +1,71 @@
+/* The messages of exchanges, as the exchange tells of them one by one. In a whole exchange the accounts of bytes
+ * and of communication come from here; elsewhere a push is a message and a reply is one, and only the probe
+ * listens.
+ *
+ *   worker 0 --- message of exchange e ---> worker 1     up-link of worker 0, down-link of worker 1:
+ *                                                        both have an account of e, and of all messages
+ *
+ * The exchange plays ahead of the conductor's clock, to its next event: all times here are those of the
+ * message. Nothing else of the conductor happens in between (conductor.c, next_instant). */
+#include <assert.h>
+
+#include "sim/engine/conductor_internal.h"
+
+static struct sim_worker *owner(const struct conductor *c, int node)
+{
+    int worker = exchange_worker_of(c->exchange, node);
+    return worker < 0 ? NULL : &c->worker[worker];
+}
+
+static void count(struct conductor *c, const struct exchange_message *m)
+{
+    *(m->from < c->spec->workers ? &c->totals.bytes_up : &c->totals.bytes_down) += (int64_t)m->bytes;
+}
+
+static void begins(struct sim_worker *w, const struct exchange_message *m, enum way way)
+{
+    if (!w)
+        return;
+    traffic_departs(&w->traffic, m->exchange, way, m->bytes, m->depart);
+    sim_worker_link_busy(w, m->depart);
+}
+
+static void ends(struct sim_worker *w, const struct exchange_message *m)
+{
+    if (!w)
+        return;
+    traffic_arrives(&w->traffic, m->exchange, m->arrive);
+    sim_worker_link_free(w, m->arrive);
+}
+
+void engine_message_departs(void *conductor, const struct exchange_message *m)
+{
+    struct conductor *c = conductor;
+    struct sim_worker *sender = owner(c, m->from);
+    if (c->whole) {
+        count(c, m);
+        begins(sender, m, WAY_UP);
+        begins(owner(c, m->to), m, WAY_DOWN);
+    }
+    probe_message_departs(&c->probe, sender ? sender->view.id : -1, m);
+}
+
+void engine_message_arrives(void *conductor, const struct exchange_message *m)
+{
+    struct conductor *c = conductor;
+    struct sim_worker *sender = owner(c, m->from);
+    if (c->whole) {
+        ends(sender, m);
+        ends(owner(c, m->to), m);
+    }
+    probe_message_arrives(&c->probe, sender ? sender->view.id : -1, m);
+}
+
+void engine_exchange_closed(void *conductor, int worker, int64_t exchange, vtime t)
+{
+    struct conductor *c = conductor;
+    (void)t;
+    assert(c->whole);
+    traffic_closes(&c->worker[worker].traffic, exchange);
+    engine_write_closed_rows(c);
+}
