@@ -39,11 +39,16 @@ void predict_delayed(const struct prediction_input *in, int64_t local_steps, int
     double k = (double)local_steps, c = slowest(in), compute = k * c;
     double out_at_a_time = fmax(ceil((double)delay / k), 1),
            stall = fmax(in->cycle_ns - (double)delay * c, 0);
+    if (in->in_order && out_at_a_time > 1) { /* the exchanges form a queue */
+        out_at_a_time = 1;
+        stall = fmax(in->cycle_ns - compute, 0);
+    }
     out->round_ns = compute + stall / out_at_a_time;
     double steps = steps_of_round(in, k, k, out);
     out->rounds = ceil(in->iterations / steps);
     out->virtual_ns =
         out->rounds * compute + floor((out->rounds - 1) / out_at_a_time) * stall + in->up_ns + in->down_ns;
+    out->waits = delay == 0;
 }
 
 void predict_barrier(const struct prediction_input *in, int64_t local_steps, struct prediction *out)
@@ -92,6 +97,7 @@ void predict_epochs(const struct prediction_input *in, int64_t local_epochs, str
     out->pushes = out->replies = in->workers;
     out->rounds = ceil(in->iterations / steps);
     out->virtual_ns = compute + in->up_ns + (out->rounds - 1) * out->round_ns + in->down_ns;
+    out->waits = true;
 }
 
 void predict_every_step(const void *params, const struct prediction_input *in, struct prediction *out)
@@ -120,6 +126,6 @@ void predict_overlap(const struct prediction_input *in, const struct overlap_ste
     out->virtual_ns = least * slowest(in) + in->up_ns + (out->rounds - 1) * out->round_ns + in->down_ns;
     if (steps->drain) {
         out->rounds++;
-        out->virtual_ns += gap(in, 1, most) - in->down_ns;
+        out->virtual_ns += gap(in, 1, most) - (in->whole ? 0 : in->down_ns);
     }
 }

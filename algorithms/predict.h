@@ -24,6 +24,8 @@ struct prediction_input {
     /* From an update to the next if computing took no time: up + down, or less where messages go one after
      * the other, so that the first replies bring the first pushes. */
     double cycle_ns;
+    bool in_order; /* an exchange begins when the one before is over; false: several share the network */
+    bool whole;    /* every exchange brings a result: also the one that drain adds */
 };
 
 struct prediction {
@@ -33,6 +35,7 @@ struct prediction {
     double pushes, replies; /* messages of one round */
     double rounds;          /* updates of the whole run ... */
     double virtual_ns;      /* ... and its time */
+    bool waits;             /* a worker does nothing else from its push to the result */
 };
 
 /* Each worker makes local_steps, pushes and waits for the reply: round = K max c + exchange. */
@@ -44,7 +47,7 @@ void predict_epochs(const struct prediction_input *in, int64_t local_epochs, str
 /* Each worker pushes every local_steps and waits for the reply `delay` steps after the push. So q =
  * ceil(delay / K) pushes, at least 1, are out at a time, and one of q rounds takes  max(delay max c,
  * exchange) - delay max c  longer than K max c. Exact if messages of different rounds do not meet on a
- * link. */
+ * link. With exchanges in order and q > 1, a round is max(K max c, exchange). */
 void predict_delayed(const struct prediction_input *in, int64_t local_steps, int64_t delay,
                      struct prediction *out);
 

@@ -78,31 +78,13 @@ static void print_terms(void)
           stdout);
 }
 
-static bool links_are_equal(const struct network_spec *net)
-{
-    bool equal = net->sharing == SHARE_FAIR && net->jitter == 0;
-    for (int i = 1; equal && i < net->workers; i++)
-        equal = net->latency[i] == net->latency[0] && net->link_bandwidth[i] == net->link_bandwidth[0];
-    return equal;
-}
-
-/* The run takes exactly as long as the closed form says. With unequal workers the closed form may be
- * longer. */
-static bool is_exact(const struct conductor_spec *spec)
-{
-    bool exact = spec->compute.jitter == 0 && links_are_equal(&spec->exchange.up) &&
-                 links_are_equal(&spec->exchange.down);
-    for (int i = 1; exact && i < spec->workers; i++)
-        exact = theory_compute(spec, i) == theory_compute(spec, 0);
-    return exact;
-}
-
 /* Refuses a configuration that the run would refuse. Only an exact prediction may do that. */
 static void refuse_too_long(const struct run *run)
 {
     struct prediction p;
     char time[32];
-    if (is_exact(&run->conductor) && theory_predict(&run->conductor, &p) && p.virtual_ns > (double)VTIME_LAST)
+    if (theory_is_exact(&run->conductor) && theory_predict(&run->conductor, &p) &&
+        p.virtual_ns > (double)VTIME_LAST)
         die(EXIT_USAGE, "%s: " VTIME_TOO_LONG ": it takes %s", run->name,
             text_duration_real(time, sizeof time, p.virtual_ns));
 }

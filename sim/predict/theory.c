@@ -1,23 +1,42 @@
-/* Feeds the closed forms. The conductor's specification gives sizes, network and compute model; exchange.h
- * makes the time of one exchange of them; the algorithm's predict() makes rounds and virtual time of that. */
+/* Feeds the closed forms. The conductor's specification gives sizes, network and compute model; closed_form.h, or
+ * exchange_form.h for what is not a server over a star, makes the time of one exchange of them; the algorithm's
+ * predict() makes rounds and virtual time of that. */
 #include "sim/predict/theory.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
+#include "sim/exchange/kind.h"
+#include "sim/predict/exchange_form.h"
 
 static int64_t exchanges_of(const struct conductor_spec *spec)
 {
     return spec->alg->exchanges ? spec->alg->exchanges(spec->params) : 1;
 }
 
+/* A shard serves its part of a push, the PS all of it. */
+static vtime service_of(const struct conductor_spec *spec, uint64_t push)
+{
+    const struct exchange_spec *x = &spec->exchange;
+    int shards = x->topology ? x->topology->shards : 1;
+    if (shards == 1)
+        return conductor_service(spec, push);
+    uint64_t header = (uint64_t)x->header;
+    return conductor_service(spec, (push - header + (uint64_t)shards - 1) / (uint64_t)shards + header);
+}
+
 static struct closed_form exchange_number(const struct conductor_spec *spec, int64_t number)
 {
-    uint64_t push = conductor_push_bytes(spec, number);
-    struct closed_form_direction up = {&spec->exchange.up, push},
-                                 down = {&spec->exchange.down, conductor_reply_bytes(spec, number + 1)};
-    return closed_form_of(&up, &down, conductor_service(spec, push));
+    struct closed_form x = {.up = NAN, .down = NAN, .cycle = NAN};
+    uint64_t push = conductor_push_bytes(spec, number), reply = conductor_reply_bytes(spec, number + 1);
+    struct closed_form_direction up = {&spec->exchange.up, push}, down = {&spec->exchange.down, reply};
+    vtime service = service_of(spec, push);
+    if (!spec->exchange.topology)
+        return closed_form_of(&up, &down, service);
+    exchange_form_of(&spec->exchange, number, &(struct exchange_sizes){(double)push, (double)reply, service},
+                     &x);
+    return x;
 }
 
 struct closed_form theory_exchange(const struct conductor_spec *spec)
@@ -28,6 +47,10 @@ struct closed_form theory_exchange(const struct conductor_spec *spec)
         sum.up += x.up;
         sum.down += x.down;
         sum.cycle += x.cycle;
+        sum.bytes_up += x.bytes_up;
+        sum.bytes_down += x.bytes_down;
+        sum.exact &= x.exact;
+        sum.even &= x.even;
     }
     return sum;
 }
@@ -69,12 +92,18 @@ static bool sizes_change(const struct conductor_spec *spec)
     return change;
 }
 
+/* As exchange_is_whole(), before there is an exchange. */
+static bool is_whole(const struct exchange_spec *x)
+{
+    return x->kind && (x->kind->all_workers || (x->kind->may_be_whole && x->all_workers));
+}
+
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
 {
     *out = (struct prediction){0};
-    if (!spec->alg->predict || sizes_change(spec))
-        return false;
     struct closed_form x = theory_exchange(spec);
+    if (!spec->alg->predict || sizes_change(spec) || isnan(x.up))
+        return false;
     double *compute = need((size_t)spec->workers * sizeof *compute);
     double *epoch = need((size_t)spec->workers * sizeof *epoch);
     for (int i = 0; i < spec->workers; i++) {
@@ -87,7 +116,9 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
                                   .epoch = spec->sampling ? NULL : epoch,
                                   .up_ns = x.up,
                                   .down_ns = x.down,
-                                  .cycle_ns = x.cycle};
+                                  .cycle_ns = x.cycle,
+                                  .in_order = spec->exchange.kind && spec->exchange.kind->has_order,
+                                  .whole = is_whole(&spec->exchange)};
     spec->alg->predict(spec->params, &in, out);
     /* predict() counts steps of the model; every exchange of a step is a round. */
     out->rounds *= (double)exchanges_of(spec);
@@ -95,6 +126,16 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
     free(compute);
     free(epoch);
     return out->rounds > 0;
+}
+
+bool theory_is_exact(const struct conductor_spec *spec)
+{
+    struct prediction p;
+    struct closed_form x = theory_exchange(spec);
+    bool exact = spec->compute.jitter == 0 && theory_predict(spec, &p) && (p.waits ? x.exact : x.even);
+    for (int i = 1; exact && i < spec->workers; i++)
+        exact = theory_compute(spec, i) == theory_compute(spec, 0);
+    return exact;
 }
 
 int64_t theory_ns(const struct conductor_spec *spec)

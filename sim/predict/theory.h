@@ -10,7 +10,7 @@
 #include "sim/time/closed_form.h"
 
 /* The exchange of one round: all pushes and all replies. Where a step of the model takes several
- * exchanges: their sum. */
+ * exchanges: their sum. up = NAN: there is no closed form. */
 struct closed_form theory_exchange(const struct conductor_spec *spec);
 
 struct sizes { /* bytes on the wire, means over the exchanges */
@@ -23,6 +23,8 @@ double theory_compute(const struct conductor_spec *spec, int worker);
 
 /* false: the algorithm has no closed form, or a codec warms up. */
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out);
+/* The run takes exactly as long as the closed form says. With unequal workers the closed form may be longer. */
+bool theory_is_exact(const struct conductor_spec *spec);
 /* The virtual time of the run by the closed form, in ns; -1: not known. With unequal workers the closed
  * form may give more than the run takes. */
 int64_t theory_ns(const struct conductor_spec *spec);

@@ -126,12 +126,25 @@ static double flow_shop(const struct closed_form_direction *up, const struct clo
     return served;
 }
 
+static bool links_are_equal(const struct network_spec *net)
+{
+    bool equal = net->sharing == SHARE_FAIR && net->jitter == 0;
+    for (int i = 1; equal && i < net->workers; i++)
+        equal = net->latency[i] == net->latency[0] && net->link_bandwidth[i] == net->link_bandwidth[0];
+    return equal;
+}
+
 struct closed_form closed_form_of(const struct closed_form_direction *up,
                                   const struct closed_form_direction *down, vtime service)
 {
     double there = longest_latency(up->network), back = longest_latency(down->network);
-    double each = (double)service;
-    struct closed_form x = {.up = there + all_served(up, each), .down = back + all_there(down)};
+    double each = (double)service, workers = up->network->workers;
+    struct closed_form x = {.up = there + all_served(up, each),
+                            .down = back + all_there(down),
+                            .bytes_up = workers * (double)up->bytes,
+                            .bytes_down = workers * (double)down->bytes,
+                            .exact = links_are_equal(up->network) && links_are_equal(down->network)};
+    x.even = x.exact;
     bool fair = up->network->sharing == SHARE_FAIR;
     x.cycle = fair ? x.up + x.down : there + back + flow_shop(up, down, each);
     return x;
