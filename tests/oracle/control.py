@@ -157,7 +157,15 @@ class Control:
         elif not self.stopping:
             admit = self.admit_round if self.protocol.rounds else getattr(self, 'admit_' + self.name)
             admit(push, t)
+        else:
+            self.drop(push)
         return True
+
+    def drop(self, push):
+        """A push that comes too early for the last update, or too late, needs no answer."""
+        w = self.workers[push.worker]
+        if self.protocol.accepts_when_waiting:
+            w.unanswered = [other for other in w.unanswered if other is not push]
 
     def update(self, pushes):
         for push in pushes:
@@ -170,6 +178,8 @@ class Control:
             self.stopping = True
             if self.s.get('drain'):
                 self.finals_due = len(self.workers)
+            for push in self.held:
+                self.drop(push)
             self.net.stop(self.version - 1 + bool(self.finals_due))
 
     def answer(self, pushes, t, workers=None, cancel=False):
@@ -266,9 +276,9 @@ class Control:
             final = self.s.get('drain') and (w.k > 0 or self.net.whole) and not w.pushes[-1].final
             return 'send' if final else 'wait'
         what = self.protocol.wants(w, self.s)
-        if what == 'step' and w.idle or what == 'send' and self.stopping:
+        if what == 'step' and w.idle:
             return 'wait'
-        return what
+        return 'nothing' if what == 'send' and self.stopping else what  # it does not wait for a reply, either
 
     def accept_all(self, w, t):
         while w.inbox:
@@ -288,13 +298,15 @@ class Control:
 
     def push(self, w, t):
         w.close(t)
-        push = Message(w.rank, w.base, final=w.stopped)
+        exchanges = self.s.get('exchanges', 1)
+        exchange = len(w.pushes) % exchanges  # of a step of the model; all but the first follow from the reply before
+        push = Message(w.rank, w.version if exchange else w.base, final=w.stopped)
         push.depart, push.number = t, len(w.pushes)
         push.compute, push.waiting = w.compute, w.waiting
         w.compute = w.waiting = 0
-        if self.s.get('exchanges') is None or len(w.pushes) % self.s['exchanges'] == self.s['exchanges'] - 1:
+        if exchange == exchanges - 1:
             push.k, w.k = w.k, 0
-            w.base = w.version
+        w.base = w.version
         w.pushes.append(push)
         w.upload = push
         if self.name != 'k_batch_sync':

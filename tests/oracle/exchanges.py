@@ -11,35 +11,39 @@ from star import Star
 
 
 class Accounts:
-    """What crosses a worker's links: bytes of each exchange, and the moments in which a message of its is under way."""
+    """What crosses a worker's links: every message that has departed, by its exchange and its moments."""
 
-    def __init__(self, workers):
-        self.flows, self.workers = [], workers
+    def __init__(self, workers, place):
+        """place: {node of a shard: the worker where it is}"""
+        self.flows, self.workers, self.place = [], workers, place
 
     def departs_or_arrives(self, flow):
         if flow.arrive is None:
             self.flows.append(flow)
 
-    def bytes(self, worker, exchange):
-        """(up, down): of all messages of the exchange that have departed"""
-        mine = [flow for flow in self.flows if flow.what[0] == exchange]
-        return tuple(sum(flow.size for flow in mine if self.host(end(flow)) == worker)
-                     for end in (lambda f: f.source, lambda f: f.target))
-
     def host(self, node):
-        """The worker at whose links a node is: itself, or the one with this shard."""
-        return node if node < self.workers else self.at.get(node)
+        return node if node < self.workers else self.place.get(node)
 
-    at = {}
+    def of(self, worker, exchange=None):
+        """(up, down): the messages on the worker's links, of one exchange or of all"""
+        mine = [flow for flow in self.flows if exchange is None or flow.what[0] == exchange]
+        return [f for f in mine if self.host(f.source) == worker], [f for f in mine if self.host(f.target) == worker]
 
-    def communication(self, worker, end):
-        spans = sorted((flow.depart, end if flow.arrive is None else flow.arrive) for flow in self.flows
-                       if worker in (self.host(flow.source), self.host(flow.target)))
-        total, until = 0, 0
-        for begin, finish in spans:
-            total += max(0, finish - max(begin, until))
-            until = max(until, finish)
-        return total
+    def bytes(self, worker, exchange=None):
+        return tuple(sum(flow.size for flow in flows) for flows in self.of(worker, exchange))
+
+    def communication(self, worker, end, exchange=None):
+        up, down = self.of(worker, exchange)
+        return union([(f.depart, end if f.arrive is None else f.arrive) for f in up + down])
+
+
+def union(spans):
+    """The time in which at least one of them lasts."""
+    total, until = 0, 0
+    for begin, finish in sorted(spans):
+        total += max(0, finish - max(begin, until))
+        until = max(until, finish)
+    return total
 
 
 class Network:
@@ -48,7 +52,8 @@ class Network:
 
     def __init__(self, setting, graph, workers):
         self.s, self.graph, self.workers = setting, graph, workers
-        self.accounts = Accounts(workers)
+        place = {workers + j: j for j in range(workers)} if setting.get('colocated') and setting.get('whole') else {}
+        self.accounts = Accounts(workers, place)
         graph.watch = self.accounts.departs_or_arrives
         self.joined = [0] * workers    # pushes of each worker so far
         self.answered = [0] * workers  # replies
@@ -56,6 +61,10 @@ class Network:
 
     def push_bytes(self, number):
         sizes = self.s.get('sizes', [self.s['size']])
+        return sizes[number % len(sizes)]
+
+    def reply_bytes(self, number):
+        sizes = self.s.get('reply_sizes', self.s.get('sizes', [self.s['size']]))
         return sizes[number % len(sizes)]
 
     def stop(self, last):
@@ -93,7 +102,7 @@ class Server(Network):
     def reply(self, message, t):
         number = self.answered[message.worker]
         self.answered[message.worker] += 1
-        self.graph.depart(Flow(self.workers, message.worker, self.push_bytes(number), (number, 1), (number, message)), t)
+        self.graph.depart(Flow(self.workers, message.worker, self.reply_bytes(number), (number, 1), (number, message)), t)
 
     def play(self, t):
         for flow in self.graph.advance(t):
@@ -116,8 +125,6 @@ class Sharded(Network):
         super().__init__(setting, graph, workers)
         self.shards, self.whole = setting.get('shards', 1), setting['whole']
         self.colocated = setting.get('colocated', False)
-        if self.colocated:
-            self.accounts.at = {workers + j: j for j in range(self.shards)}
         self.lines = [[] for _ in range(self.shards)]  # of each shard: parts that have arrived
         self.busy = [None] * self.shards               # until when it serves the first of them
         self.uploads = {}    # (worker, exchange) -> shards that its parts are on the way to
@@ -171,7 +178,7 @@ class Sharded(Network):
         self.missing.setdefault((i, e), set(range(self.shards)))
         for j in shards:
             if j in self.to_others(i):
-                self.graph.depart(Flow(self.workers + j, i, self.part_of(self.push_bytes(e)), (e, 1), (e, 'answer', i, j)), t)
+                self.graph.depart(Flow(self.workers + j, i, self.part_of(self.reply_bytes(e)), (e, 1), (e, 'answer', i, j)), t)
             else:
                 self.answered_by(i, e, j)
 
@@ -331,9 +338,18 @@ def network(setting, draws):
     s, kind = setting, setting.get('exchange', 'star')
     if kind == 'star':
         return Star(s, draws)
+    as_ever = kind == 'server' and 'topology' not in s
+    if as_ever and s.get('window', NEVER) != NEVER:  # the window bounds a link, and a trace changes that bound, too
+        bounds = [s['window'] / (2 * latency) if latency else NEVER for latency in s['latency']]
+        s = {**s, **{way: list(map(min, s[way], bounds)) for way in ('up', 'down')}, 'window': NEVER}
     cluster, sigma, workers = Cluster(s), s.get('latency_jitter', 0), len(s['up'])
-    graph = Graph(cluster.route, s.get('latency_factor', 1), s.get('window', NEVER),
-                  (lambda source, target, number: draws.lognormal(sigma, philox.LATENCY, source, number, 2 + target)) if sigma else None)
+
+    def jitter(source, target, number):
+        if as_ever:  # by worker, message and direction
+            return draws.lognormal(sigma, philox.LATENCY, min(source, target), number, int(target < source))
+        return draws.lognormal(sigma, philox.LATENCY, source, number, 2 + target)
+
+    graph = Graph(cluster.route, s.get('latency_factor', 1), s.get('window', NEVER), jitter if sigma else None)
     if kind == 'server':
         return Server(s, graph, workers)
     if kind == 'sharded':
