@@ -39,6 +39,7 @@ void predict_delayed(const struct prediction_input *in, int64_t local_steps, int
     double k = (double)local_steps, c = slowest(in), compute = k * c;
     double out_at_a_time = fmax(ceil((double)delay / k), 1),
            stall = fmax(in->cycle_ns - (double)delay * c, 0);
+    out->meets = !in->in_order && out_at_a_time > 1 && in->up_ns + in->down_ns > compute;
     if (in->in_order && out_at_a_time > 1) { /* the exchanges form a queue */
         out_at_a_time = 1;
         stall = fmax(in->cycle_ns - compute, 0);

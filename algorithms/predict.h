@@ -36,6 +36,7 @@ struct prediction {
     double rounds;          /* updates of the whole run ... */
     double virtual_ns;      /* ... and its time */
     bool waits;             /* a worker does nothing else from its push to the result */
+    bool meets;             /* messages of two rounds may meet on a link: then the run may take longer */
 };
 
 /* Each worker makes local_steps, pushes and waits for the reply: round = K max c + exchange. */

@@ -225,18 +225,21 @@ static void form_hierarchical(struct scene *s, struct closed_form *out)
     free(p.members);
 }
 
-/* Every link carries 2 P: its worker is inside one tree and, but for a few, a leaf of the other. The first chunk goes
- * up and down through all levels, and shares links on its way. */
+/* An estimate. From five workers on, the links of a worker that is inside one tree and a leaf of the other carry 2 P.
+ * To that comes the way of one chunk through all levels, up and down. */
 static void form_tree(struct scene *s, struct closed_form *out)
 {
     double half[2] = {ceil(s->push / 2), floor(s->push / 2)}, wire = 0;
-    struct chunks c = chunks_of(s, half[0]);
-    double depth = floor(log2(s->ranks));
+    double depth = floor(log2(s->ranks)), load = s->ranks == 2 ? 1 : s->ranks < 5 ? 1.5 : 2;
     for (int i = 0; i < 2; i++)
         wire += half[i] + chunks_of(s, half[i]).n * s->header;
-    struct leg leg = leg_of(s, s->ranks, to_next, c.each);
-    out->up = depth * leg_ns(&leg, fmin(c.each, half[0]) + s->header) + leg_flow(&leg, wire);
-    out->down = out->up;
+    struct chunks c = chunks_of(s, half[0]);
+    double first = fmin(c.each, half[0]) + s->header;
+    struct leg leg = leg_of(s, s->ranks, to_next, first);
+    double levels = s->ranks < 5 ? depth - 1 : depth;
+    double all = 2 * (depth * leg.latency + levels * leg_flow(&leg, first)) + leg_flow(&leg, load * wire);
+    out->down = c.n > 1 ? depth * leg_ns(&leg, first) : all / 2;
+    out->up = all - out->down;
     out->exact = false;
     add_bytes(out, 2 * (s->ranks - 1) * wire);
 }

@@ -132,7 +132,7 @@ bool theory_is_exact(const struct conductor_spec *spec)
 {
     struct prediction p;
     struct closed_form x = theory_exchange(spec);
-    bool exact = spec->compute.jitter == 0 && theory_predict(spec, &p) && (p.waits ? x.exact : x.even);
+    bool exact = spec->compute.jitter == 0 && theory_predict(spec, &p) && !p.meets && (p.waits ? x.exact : x.even);
     for (int i = 1; exact && i < spec->workers; i++)
         exact = theory_compute(spec, i) == theory_compute(spec, 0);
     return exact;
