@@ -23,6 +23,7 @@ RELEASE  := ospsim-$(VERSION)
 # What is installed: a folder below the prefix, a colon, a file; and two that get another name.
 INSTALLED  = bin:$(PROGRAM) $(addprefix share/man/man1:,$(wildcard man/*.1)) $(addprefix share/man/man5:,$(wildcard man/*.5)) \
              $(addprefix share/ospsim/experiments:,$(wildcard experiments/*.ini)) \
+             $(addprefix share/ospsim/experiments/networks:,$(wildcard experiments/networks/*)) \
              $(addprefix share/ospsim/experiments/published:,$(wildcard experiments/published/*.ini)) \
              $(addprefix share/ospsim/plots:,$(filter-out %.png,$(wildcard plots/*))) share/ospsim:models/data/fetch.sh \
              $(addprefix share/doc/ospsim:,README.md CHANGELOG.md LICENSE CITATION.cff) \

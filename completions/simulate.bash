@@ -13,7 +13,7 @@ _simulate_experiments() {
     local own folder
     own=$(readlink -f "$(type -P "$1")")
     for folder in "${own%/*}/experiments" "${own%/*/*}/share/ospsim/experiments"; do
-        [ ! -d "$folder" ] || (cd "$folder" && { compgen -G "*.ini"; compgen -G "*/*.ini"; })
+        [ ! -d "$folder" ] || (cd "$folder" && { compgen -G "*.ini"; compgen -G "*/*.ini" | grep -v "^networks/"; })
     done
 }
 
@@ -30,6 +30,7 @@ _simulate_values() {
     case $2 in
     experiment.algorithms) _simulate_names "$1" algorithms ;;
     model.name) _simulate_names "$1" models ;;
+    network.preset) _simulate_names "$1" networks ;;
     data.set) _simulate_names "$1" datasets ;;
     *.codec | *.reply_codec) _simulate_names "$1" codecs ;;
     *) "$1" --list keys 2>/dev/null | sed -n "/^${2//./\\.} = /{n;n;s/^ *//p;}" |

@@ -81,7 +81,7 @@ while IFS= read -r line; do
     case $line in
     @options@) options ;;
     @keys@) keys ;;
-    @algorithms@ | @codecs@ | @models@ | @datasets@)
+    @algorithms@ | @codecs@ | @models@ | @datasets@ | @exchanges@ | @networks@)
         what=${line#@}
         listed "${what%@}"
         ;;

@@ -20,7 +20,8 @@
 #define DATADIR "/usr/local/share/ospsim"
 #endif
 
-static const char EXPERIMENTS[] = "experiments", ENDING[] = ".ini";
+/* NETWORKS: in EXPERIMENTS, presets that no one can run. */
+static const char EXPERIMENTS[] = "experiments", NETWORKS[] = "networks", ENDING[] = ".ini";
 
 enum { PLACES = 3, NAMES_MAX = 256, INIS_SHOWN = 3 };
 
@@ -79,6 +80,12 @@ static bool is_ours(const char *name)
     return *name && *name != '/' && *name != '.' && !strstr(name, "..");
 }
 
+static bool ends_in(const char *text, const char *ending)
+{
+    size_t length = strlen(text), its = strlen(ending);
+    return length > its && strcmp(text + length - its, ending) == 0;
+}
+
 static bool is_file(const char *path)
 {
     struct stat status;
@@ -106,6 +113,48 @@ char *install_find(const char *kind, const char *name)
     }
     free_all(folder, n);
     return found;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Keeps the first of equal names. */
+static void drop_equal(char **names)
+{
+    int kept = 0;
+    for (int i = 0; names[i]; i++)
+        if (kept > 0 && strcmp(names[i], names[kept - 1]) == 0)
+            free(names[i]);
+        else
+            names[kept++] = names[i];
+    names[kept] = NULL;
+}
+
+char **install_names(const char *kind, const char *ending)
+{
+    char *folder[PLACES], **names = NULL;
+    int n = folders_of(kind, folder);
+    size_t found = 0;
+    for (int i = 0; i < n; i++) {
+        DIR *open = opendir(folder[i]);
+        for (const struct dirent *entry; open && (entry = readdir(open));) {
+            if (!ends_in(entry->d_name, ending))
+                continue;
+            names = need_one_more(names, found, sizeof *names);
+            names[found++] =
+                text_format("%.*s", (int)(strlen(entry->d_name) - strlen(ending)), entry->d_name);
+        }
+        if (open)
+            closedir(open);
+    }
+    names = need_one_more(names, found, sizeof *names);
+    names[found] = NULL;
+    qsort(names, found, sizeof *names, by_text);
+    drop_equal(names);
+    free_all(folder, n);
+    return names;
 }
 
 char *install_fetcher(void)
@@ -142,12 +191,6 @@ static int by_name(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static bool ends_in(const char *text, const char *ending)
-{
-    size_t length = strlen(text), its = strlen(ending);
-    return length > its && strcmp(text + length - its, ending) == 0;
-}
-
 /* Collects names for suggestions. A folder or file that cannot be read is left out. */
 static void collect(struct names_found *names, char *folder)
 {
@@ -155,8 +198,10 @@ static void collect(struct names_found *names, char *folder)
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
     if (!tree)
         return;
-    for (const FTSENT *f; names->n < NAMES_MAX && (f = fts_read(tree));)
-        if (f->fts_info == FTS_F && ends_in(f->fts_name, ENDING))
+    for (FTSENT *f; names->n < NAMES_MAX && (f = fts_read(tree));)
+        if (f->fts_info == FTS_D && f->fts_level == 1 && strcmp(f->fts_name, NETWORKS) == 0)
+            fts_set(tree, f, FTS_SKIP);
+        else if (f->fts_info == FTS_F && ends_in(f->fts_name, ENDING))
             names->at[names->n++] = text_copy(f->fts_path + strlen(folder) + 1);
     fts_close(tree);
 }

@@ -11,6 +11,10 @@
  * never found. The caller frees. */
 char *install_find(const char *kind, const char *name);
 
+/* The names of the kind's files with this ending (".ini"), without it: of all folders, sorted, each once. Ended by
+ * NULL; the caller frees them and the array. */
+char **install_names(const char *kind, const char *ending);
+
 /* The installed script that fetches data sets. NULL: there is none, or the program runs from the source tree,
  * where `make data` calls the script. The caller frees. */
 char *install_fetcher(void);

@@ -16,10 +16,12 @@
  * experiments. sim/registry.c knows every algorithm, codec, model and data set by name. docs/architecture.md
  * has the rest. */
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/signals.h"
 #include "sim/commands/markdown.h"
+#include "sim/commands/networks.h"
 #include "sim/commands/program.h"
 #include "sim/commands/standard_files.h"
 #include "sim/export/export.h"
@@ -27,6 +29,15 @@
 #include "sim/output/folder.h"
 #include "sim/registry.h"
 #include "sim/verify/verify.h"
+
+/* Presets of networks are files, which the registry does not know. */
+static void list(const char *what)
+{
+    if (strcmp(what, "networks") == 0)
+        networks_list();
+    else
+        registry_list(what);
+}
 
 static int act(struct program *p, char **argv)
 {
@@ -39,7 +50,7 @@ static int act(struct program *p, char **argv)
         printf("simulate %s\n", PROGRAM_VERSION);
         return EXIT_DONE;
     case ACT_LIST:
-        registry_list(o->list);
+        list(o->list);
         return EXIT_DONE;
     case ACT_MARKDOWN:
         markdown_print(o->list, stdout);

@@ -9,6 +9,7 @@
 #include "models/words.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/exchange/kind.h"
 
 struct entry { /* the same view of everything that has a name */
     const char *name, *summary, *source;
@@ -49,9 +50,15 @@ static struct entry optimizer_at(size_t i)
     return o ? (struct entry){o->name, o->summary, o->source} : (struct entry){0};
 }
 
+static struct entry exchange_at(size_t i)
+{
+    const struct exchange_kind *x = exchange_list[i];
+    return x ? (struct entry){x->name, x->summary, x->source} : (struct entry){0};
+}
+
 static const struct kind algorithms = {"algorithms", algorithm_at}, codecs = {"codecs", codec_at},
                          models = {"models", model_at}, datasets = {"datasets", dataset_at},
-                         optimizers = {"optimizers", optimizer_at};
+                         optimizers = {"optimizers", optimizer_at}, exchanges = {"exchanges", exchange_at};
 
 static const char *name_at(const void *kind, size_t i)
 {
@@ -260,7 +267,8 @@ static void list_kind(const struct kind *kind)
 
 void registry_list(const char *what)
 {
-    static const struct kind *const kinds[] = {&algorithms, &models, &datasets, &codecs, &optimizers};
+    static const struct kind *const kinds[] = {&algorithms, &models,     &datasets,
+                                               &codecs,     &optimizers, &exchanges};
     int n;
     if (strcmp(what, "keys") == 0) {
         const struct config_section *s = registry_sections(&n);

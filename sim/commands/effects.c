@@ -1,6 +1,6 @@
-/* Warns of settings that were given and have no effect: the user expects one, so silence would mislead. A
- * setting at its default is not mentioned. One table: a row names a key and a condition, and the key has an
- * effect if the condition holds in at least one run (a key of an algorithm's section: in this algorithm's
+/* Warns of settings that were given and have no effect, or refuses them: the user expects one, so silence would
+ * mislead. A setting at its default is not mentioned. One table: a row names a key and a condition, and the key has
+ * an effect if the condition holds in at least one run (a key of an algorithm's section: in this algorithm's
  * run). A key that depends on a choice of its own section says so itself (sim/config/key.h). */
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "sim/commands/program.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
+#include "sim/exchange/kind.h"
 
 /* ---- conditions ---- */
 
@@ -127,6 +128,37 @@ static bool server_crashes(const struct run *r)
     return r->cfg->faults.server_crash_at.n > 0;
 }
 
+static bool has_server(const struct run *r)
+{
+    return !r->exchange->all_workers;
+}
+
+static bool has_none(const struct run *r)
+{
+    return !has_server(r);
+}
+
+static bool is_sharded(const struct run *r)
+{
+    return r->exchange->has_shards;
+}
+
+static bool has_server_link(const struct run *r)
+{
+    return has_server(r) && !(is_sharded(r) && r->cfg->server.colocated);
+}
+
+static bool has_chunks(const struct run *r)
+{
+    return r->exchange->has_chunks;
+}
+
+static bool has_exchange_of_all(const struct run *r)
+{
+    return !((const struct alg_common *)r->params)->exchange_by &&
+           strcmp(r->exchange->name, r->cfg->network.exchange) == 0;
+}
+
 static bool is_precise(const struct run *r)
 {
     return r->cfg->output.batchnorm == BATCHNORM_PRECISE;
@@ -141,6 +173,9 @@ static bool is_trained(const struct run *r)
 
 #define NO_MOMENTUM   "adamw has beta1 and beta2 instead, and an algorithm's own key comes first"
 #define ANY_ALGORITHM "algorithm" /* the section of each algorithm */
+#define NOT_SHARDED   "no algorithm has a sharded exchange; leave it out, or choose network.exchange = sharded"
+#define NO_SERVER     "no algorithm has an exchange with a server; leave it out, or choose one with a server"
+#define NO_CARD       "no algorithm has an exchange with a server that has a link of its own"
 
 static const struct effect {
     const char *section, *key;
@@ -176,6 +211,11 @@ static const struct effect {
     {"compute", "overhead", is_flops, "compute.model is not flops"},
     {"compute", "straggler_factor", straggles, "straggler_probability is 0"},
     {"compute", "straggler_duration", straggles, "straggler_probability is 0"},
+    {"network", "server_bandwidth", has_server_link, NO_CARD},
+    {"network", "server_bandwidth_up", has_server_link, NO_CARD},
+    {"network", "server_bandwidth_down", has_server_link, NO_CARD},
+    {"network", "server_trace", has_server_link, NO_CARD},
+    {"network", "exchange", has_exchange_of_all, "no algorithm can use it, or each has one of its own"},
     {"faults", "down_time", crashes, "no worker crashes"},
     {"faults", "detection_time", crashes, "no worker crashes"},
     {"faults", "retransmit_timeout", loses, "no message is lost"},
@@ -183,6 +223,18 @@ static const struct effect {
     {"faults", "server_checkpoint_every", server_crashes, "the server does not crash"},
     {"output", "at", is_trained, "nothing is trained, so there is no accuracy to compare"},
     {"output", "batchnorm_samples", is_precise, "output.batchnorm is not precise"},
+};
+
+/* Those that are refused. */
+static const struct effect strict[] = {
+    {"network", "chunk", has_chunks,
+     "no algorithm has an exchange in chunks; leave it out, or choose network.exchange = tree or "
+     "hierarchical"},
+    {"network", "collective_overhead", has_none,
+     "every algorithm has an exchange with a server; leave it out, or choose another exchange"},
+    {"server", "cost_per_byte", has_server, NO_SERVER},
+    {"server", "shards", is_sharded, NOT_SHARDED},
+    {"server", "colocated", is_sharded, NOT_SHARDED},
 };
 
 /* ---- the check ---- */
@@ -201,7 +253,7 @@ static bool is_at_default(const struct slot *slot)
 {
     union field preset;
     char error[256];
-    if (slot->level == LEVEL_DEFAULT)
+    if (slot->level <= LEVEL_DEFAULT)
         return true;
     if (!slot->key->preset)
         return !value_given(slot->key, slot->field);
@@ -234,16 +286,25 @@ static const char *key_of(const struct slot *slot)
     return slot->key->name;
 }
 
+static const struct effect *find(const struct effect *e, size_t n, const char *section, const char *key)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(e[i].key, key) == 0 &&
+            (strcmp(e[i].section, section) == 0 || name_in(section, e[i].section)))
+            return &e[i];
+    return NULL;
+}
+
 static const struct effect *effect_of(const struct slot *slot)
 {
     const char *key = key_of(slot);
-    for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
-        const struct effect *e = &effects[i];
-        if (strcmp(e->key, key) == 0 &&
-            (strcmp(e->section, slot->section->name) == 0 || name_in(slot->section->name, e->section)))
-            return e;
-    }
-    return NULL;
+    const struct effect *found = find(effects, sizeof effects / sizeof *effects, slot->section->name, key);
+    return found ? found : find(strict, sizeof strict / sizeof *strict, slot->section->name, key);
+}
+
+static bool is_strict(const struct effect *e)
+{
+    return e >= strict && e < strict + sizeof strict / sizeof *strict;
 }
 
 static bool is_one_of(const char *words, const char *word)
@@ -295,10 +356,22 @@ void effects_note(const struct program *p, enum counts **counts)
     }
 }
 
+static void refuse(const struct slot *slot)
+{
+    const struct config_key *key = slot->key;
+    if (key->with_key && key->strict)
+        die(EXIT_USAGE, "%s.%s: has no effect: only %s.%s = %s uses it; leave it out, or choose that",
+            slot->section->name, key->name, slot->section->name, key->with_key, key->with_words);
+    if (!key->with_key && is_strict(effect_of(slot)))
+        die(EXIT_USAGE, "%s.%s: has no effect: %s", slot->section->name, key->name,
+            effect_of(slot)->otherwise);
+}
+
 static void say(const struct slot *slot)
 {
     char place[512];
     const struct config_key *key = slot->key;
+    refuse(slot);
     source_origin(slot, place, sizeof place);
     if (key->with_key)
         warn("%s: %s.%s has no effect: only %s = %s uses it", place, slot->section->name, key->name,

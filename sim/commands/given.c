@@ -7,6 +7,7 @@
 #include "sim/base/text.h"
 #include "sim/output/folder.h"
 #include "sim/commands/program.h"
+#include "sim/config/source.h"
 
 /* By rename: a resolved.ini that exists is complete, also if a signal ends the program here. */
 static void write_resolved(const struct program *p)
@@ -36,7 +37,7 @@ static void copy_tables(const struct program *p)
         folder_copy(cfg->network.trace, p->folder, "network.trace.csv");
     if (cfg->network.server_trace)
         folder_copy(cfg->network.server_trace, p->folder, "network.server_trace.csv");
-    if (cfg->network.sites)
+    if (cfg->network.sites && !source_is_open(p->source, source_find(p->source, "network", "sites")))
         folder_copy(cfg->network.sites, p->folder, "network.sites.csv");
 }
 

@@ -11,6 +11,7 @@
 #include "models/kernels.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/commands/networks.h"
 #include "sim/commands/resume.h"
 #include "sim/config/source.h"
 #include "sim/install_paths.h"
@@ -62,6 +63,7 @@ void program_configure(struct program *p)
         need_ok(take_assignment(p->source, &o->set[i], error, sizeof error), error);
     if (p->point)
         need_ok(grid_assign(p->grid, p->point, p->source, error, sizeof error), error);
+    need_ok(networks_apply(p->source, error, sizeof error), error);
     need_ok(config_finish(p->source, error, sizeof error), error);
 }
 

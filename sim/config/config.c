@@ -46,6 +46,7 @@ void config_end(struct config_source *src)
     for (int i = 0; i < src->n_paths; i++)
         free(src->paths[i]);
     free(src->paths);
+    free(src->preset);
     free(src->sections);
     free(src->slots);
     free(src->first_slot);

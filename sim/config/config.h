@@ -163,6 +163,18 @@ bool config_read_file(struct config_source *src, const char *path, char *error, 
 struct ini_text;
 bool config_read_text(struct config_source *src, const char *path, const struct ini_text *text, char *error,
                       size_t error_size);
+struct preset_file {
+    const char *section, *path;
+    int level; /* of the key that names the preset */
+    char *
+        given; /* out: "network.latency, network.bandwidth": keys of a lower level, which are given and win, though
+                    the preset was named later; NULL: there are none. The caller frees. */
+};
+
+/* Takes the values of a file with one section for its keys that are at their defaults, after all files and
+ * options; not for NAME_up and NAME_down where NAME is given. network.sites: the path from the file's folder. */
+bool config_read_preset(struct config_source *src, struct preset_file *preset, char *error,
+                        size_t error_size);
 /* assignment: "section.key=value". */
 bool config_set(struct config_source *src, const char *assignment, char *error, size_t error_size);
 /* The same for an option that stands for one key ("--workers"); errors name the option. */

@@ -7,10 +7,12 @@
 #include "sim/config/values.h"
 #include "sim/config/variants.h"
 
-static void dump_slot(const struct slot *slot, FILE *out, bool with_origin)
+/* A value that each point takes from its preset is a comment: as a given value it would win. */
+static void dump_slot(const struct config_source *src, const struct slot *slot, FILE *out, bool with_origin)
 {
     char place[512];
-    fprintf(out, "%s =%s", slot->key->name, value_given(slot->key, slot->field) ? " " : "");
+    const char *comment = source_is_open(src, slot) ? "; " : "";
+    fprintf(out, "%s%s =%s", comment, slot->key->name, value_given(slot->key, slot->field) ? " " : "");
     value_print(slot->key, slot->field, out);
     if (with_origin)
         fprintf(out, " ; %s%s", slot->level == LEVEL_DEFAULT ? "" : "from ",
@@ -43,7 +45,7 @@ void config_dump(const struct config_source *src, FILE *out, bool with_origin)
         if (slot->section != section)
             fprintf(out, "%s[%s]\n", section ? "\n" : "", slot->section->name);
         section = slot->section;
-        dump_slot(slot, out, with_origin);
+        dump_slot(src, slot, out, with_origin);
         if (slot->field == &src->cfg->sweep.tune)
             dump_sweep(src, out, with_origin);
     }

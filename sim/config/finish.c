@@ -281,7 +281,7 @@ static bool check_sections(struct finish *f)
     if (src->n_paths == 0)
         return true;
     for (int i = 0; i < src->n_slots; i++)
-        if (src->slots[i].level != LEVEL_DEFAULT && strcmp(src->slots[i].section->name, "experiment") == 0)
+        if (src->slots[i].level > LEVEL_DEFAULT && strcmp(src->slots[i].section->name, "experiment") == 0)
             return true;
     snprintf(f->error, f->error_size, "%s: expected a section [experiment] with at least one key, found none",
              src->paths[src->n_paths - 1]);

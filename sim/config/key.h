@@ -72,6 +72,8 @@ struct config_key {
      * "adam, yogi". NULL: always. A setting without effect is said, not refused: another point of a sweep may
      * use it. */
     const char *with_key, *with_words;
+    bool
+        strict; /* (with_key) A setting without effect is refused, unless another point of the sweep uses it. */
     /* Of KEY_NAME and KEY_NAMES: "algorithm" where the names are those of sections [algorithm.NAME]. Then
      * "topk1: bsp" is a variant of bsp, and has the section [algorithm.topk1]. NULL: there are no variants. */
     const char *kind;

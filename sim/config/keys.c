@@ -17,8 +17,8 @@
 #define LONGEST     .max = 1e6                  /* seconds */
 #define SLOWEST     .min = 125, .max = INFINITY /* bytes/s: 1 kbit/s */
 #define NARROWEST   0.001                       /* efficiency */
-#define WITH_GROUPS .with_key = "topology", .with_words = "groups"
-#define WITH_SITES  .with_key = "topology", .with_words = "sites"
+#define WITH_GROUPS .with_key = "topology", .with_words = "groups", .strict = true
+#define WITH_SITES  .with_key = "topology", .with_words = "sites", .strict = true
 #define TCP_SEGMENT 536 /* bytes: the segment that every TCP accepts (RFC 1122, 4.2.2.6) */
 
 #define LONGEST_EPISODE 1000 /* iterations: every iteration looks back over a whole episode (compute.c) */
@@ -209,7 +209,7 @@ static const struct config_key network[] = {
     {"topology", KEY_CHOICE, AT(network.topology), "star", .choices = topology_words, .example = "groups",
      .help = "links of the cluster; star: one of each worker and of the server; groups: also one of each group "
              "of workers to a core; sites: also one between each two sites of a WAN"},
-    {"groups", KEY_REALS, AT(network.groups), NULL, .min = 1, .max = LARGEST_CLUSTER, .example = "4",
+    {"groups", KEY_REALS, AT(network.groups), NULL, .min = 1, .max = LARGEST_CLUSTER, WITH_GROUPS, .example = "4",
      .help = "topology = groups: the number of equal groups, or the size of each group, in the order of the "
              "workers"},
     {"group_bandwidth", KEY_BANDWIDTH_LIST, AT(network.group_bandwidth), "10Gbit/s", SLOWEST, WITH_GROUPS,
@@ -246,7 +246,7 @@ static const struct config_key network[] = {
     {"collective_overhead", KEY_SECONDS, AT(network.collective_overhead), "0", .min = 0, LONGEST, .example = "0.1ms",
      .help = "exchange without a server: time before a worker's first message of each exchange, such as that "
              "of starting a kernel of NCCL"},
-    {"preset", KEY_TEXT, AT(network.preset), NULL, .example = "lan_10gbit",
+    {"preset", KEY_TEXT, AT(network.preset), NULL, .example = "ethernet_10gbit",
      .help = "name from --list networks, which gives the keys of this section that are not given"},
     {NULL}};
 

@@ -25,6 +25,14 @@ struct slot *source_find(const struct config_source *src, const char *section, c
     return NULL;
 }
 
+bool source_is_open(const struct config_source *src, const struct slot *slot)
+{
+    bool swept = false;
+    for (int i = 0; i < src->n_swept; i++)
+        swept |= strcmp(src->swept[i].key, "network.preset") == 0;
+    return swept && slot->level <= LEVEL_DEFAULT && strcmp(slot->section->name, "network") == 0;
+}
+
 char *source_origin(const struct slot *slot, char *out, size_t size)
 {
     if (slot->level == LEVEL_DEFAULT)

@@ -70,7 +70,8 @@ static const struct {
                  {"--epochs", "experiment.epochs", NULL}, {"--data", "data.path", NULL},
                  {"--no-train", "experiment.train", "no"}};
 
-static const char *const lists[] = {"algorithms", "models", "datasets", "codecs", "optimizers", "keys", NULL};
+static const char *const lists[] = {"algorithms", "models",   "datasets", "codecs", "optimizers",
+                                    "exchanges",  "networks", "keys",     NULL};
 
 #define HOW "; try 'simulate --help'"
 
@@ -131,7 +132,8 @@ static void choose_list(struct options *o, const char *what)
             return;
     const char *nearest = text_nearest(what, name_of_list, NULL);
     die(EXIT_USAGE,
-        "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got %s%s%s%s" HOW,
+        "--list: expected algorithms, models, datasets, codecs, optimizers, exchanges, networks or keys, got "
+        "%s%s%s%s" HOW,
         text_quote(quoted, sizeof quoted, what), nearest ? "; did you mean " : "", nearest ? nearest : "",
         nearest ? "?" : "");
 }

@@ -124,6 +124,10 @@ static void mirror(struct sites *s)
 
 static bool check_pairs(const struct sites *s, const char *path, char *error, size_t error_size)
 {
+    if (s->n < 2) {
+        snprintf(error, error_size, "%s: expected at least two sites, found %d", path, s->n);
+        return false;
+    }
     for (int a = 0; a < s->n; a++)
         for (int b = 0; b < s->n; b++)
             if (a != b && !is_given(s, a, b)) {

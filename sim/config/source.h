@@ -5,9 +5,9 @@
 
 #include "sim/config/config.h"
 
-/* The origin of a value: the default, a file (the n-th file read has level n), the command line. The
- * higher level wins. */
-enum level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_COMMAND = 1000000 };
+/* The origin of a value: a preset, which is as good as the default, the default, a file (the n-th file read has
+ * level n), the command line. The higher level wins; above the default the user has given the value. */
+enum level { LEVEL_PRESET = -1, LEVEL_DEFAULT, LEVEL_FILE, LEVEL_COMMAND = 1000000 };
 
 struct section_params { /* the parameters of a plug-in */
     const char *section;
@@ -41,6 +41,7 @@ struct config_source {
     struct slot *slots; /* in the order of sections and keys */
     int *first_slot;    /* of each section; n_slots if it has none */
     char **paths;       /* (n_paths) of the files read */
+    char *preset;       /* path of the preset read; NULL: none */
     int n_swept;
     struct sweep_row *swept;
 };
@@ -49,6 +50,10 @@ struct config_source {
 
 const struct config_section *source_section(const struct config_source *src, const char *name);  /* or NULL */
 struct slot *source_find(const struct config_source *src, const char *section, const char *key); /* or NULL */
+
+/* The grid sweeps network.preset, and this key of [network] has a value that nobody has given: each point's preset
+ * may give it another. */
+bool source_is_open(const struct config_source *src, const struct slot *slot);
 
 /* The same. NULL for an unknown name; error suggests the nearest known name. */
 struct slot *source_look_up_in(const struct config_source *src, const char *section, const char *key,

@@ -27,7 +27,7 @@ refused_ini() {
 
 check "--help" sh -c '"$1" --help | grep -q -- --set' - "$simulate"
 check "--version" sh -c '"$1" --version | grep -Eq "^simulate [0-9]"' - "$simulate"
-for what in algorithms models datasets codecs optimizers keys; do
+for what in algorithms models datasets codecs optimizers exchanges networks keys; do
     check "--list $what" sh -c '[ "$("$1" --list '$what' | wc -l)" -ge 3 ]' - "$simulate"
 done
 check "the tables of docs/algorithms.md are the program's" \

@@ -24,9 +24,9 @@ all_options() { same "$(offered -- | sort)" "$("$simulate" --help | grep -oE '^ 
 check "every option of --help" all_options
 check "  by its first letters" offers "--explain" --expl
 check "  letters too" same "$(offered - | grep -c '^-[a-zA-Z]$')" 4
-check "the words of --list" offers "algorithms models datasets codecs optimizers keys" --list ""
+check "the words of --list" offers "algorithms models datasets codecs optimizers exchanges networks keys" --list ""
 check "  behind =" offers "models" --list = m
-check "  just behind it" offers "algorithms models datasets codecs optimizers keys" --list =
+check "  just behind it" offers "algorithms models datasets codecs optimizers exchanges networks keys" --list =
 check "algorithms" offers "$(names algorithms)" --algorithm ""
 check "  by their first letters" offers "local_sgd local_sgd_jsac losp loscar" --algorithm lo
 check "  the second of a list, without the first" offers "losp,osp losp,overlap_local_sgd" --algorithm losp,o
@@ -40,6 +40,9 @@ check "  algorithms" offers "bsp,losp bsp,loscar" --set experiment.algorithms = 
 check "  models" offers "resnet14 resnet18" --set model.name = re
 check "  data sets" offers "$(names datasets)" --set data.set =
 check "  codecs" offers "maxabs" --set algorithm.dqlosp.codec = m
+check "  networks" offers "$(names networks)" --set network.preset =
+check "  exchanges" offers "server" --set network.exchange = se
+check "  of one algorithm" offers "server" --set algorithm.bsp.exchange_by = se
 check "  of replies" offers "maxabs" --set algorithm.dqlosp.reply_codec = m
 check "  nothing where nothing is known" offers "" --set network.latency = 1
 check "the words of --color" offers "auto always never" --color ""
@@ -58,7 +61,7 @@ check "runs for --resume" offers "$runs" --resume r
 check "  and --verify" offers "$runs" --verify r
 check "  and --export" offers "$runs" --export csv r
 check "  as many as one likes" offers "results/a results/a/20260101T000000Z-s1 results/a/latest" --verify results/a/latest results/a
-beside() { cp "$simulate" simulate && mkdir -p experiments/more && touch experiments/quick.ini experiments/more/other.ini && simulate=./simulate offers "$1" "$2"; }
+beside() { cp "$simulate" simulate && mkdir -p experiments/more experiments/networks && touch experiments/networks/quiet.ini experiments/quick.ini experiments/more/other.ini && simulate=./simulate offers "$1" "$2"; }
 check "experiments that come with the program" beside quick.ini qu
 check "  in their folder" beside more/other.ini mor
 

@@ -28,7 +28,7 @@ in_man() { entries simulate.1 | grep '^-' | grep -oE -- '-+[a-zA-Z][a-z-]*' | so
 check "every option of --help has an entry" same "$(in_man)" "$(in_help)"
 in_program() { sed -nE 's/^ +EXIT_[A-Z]+ = ([0-9])(,| |$).*/\1/p' "$root/sim/base/fail.h" | sort; }
 check "every exit status has an entry" same "$(entries simulate.1 | grep -xE '[0-9]')" "$(in_program)"
-for what in algorithms codecs models datasets; do
+for what in algorithms codecs models datasets exchanges networks; do
     listed() { "$simulate" --list $what | awk '{print $1}' | while read -r name; do entries simulate.1 | grep -qxF "$name" || echo "$name"; done; }
     check "every name of --list $what has an entry" test -z "$(listed)"
 done

@@ -157,7 +157,7 @@ said 2 "unknown option '--algorithms'; did you mean --algorithm?" --algorithms b
 said 2 "option '--output' needs a value" "$quick" --output
 said 2 "--workers: cluster.workers: expected a whole number from 1 to 32767, got 'eight'" "$quick" --workers eight
 said 2 "--jobs: expected a sweep: a section [sweep] or --sweep" "$quick" --jobs 4
-said 2 "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got 'optimisers'; did you mean optimizers?" --list optimisers
+said 2 "--list: expected algorithms, models, datasets, codecs, optimizers, exchanges, networks or keys, got 'optimisers'; did you mean optimizers?" --list optimisers
 said 2 "--export: expected npz or csv, got 'xlsx'" --export xlsx run
 said 2 "--color: expected auto, always or never, got 'maybe'" --color maybe "$quick"
 said 2 "got '1-5' (a plain number; in a sweep, a range is written 1..5)" "$quick" --sweep experiment.seed=1-5
