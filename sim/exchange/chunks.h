@@ -15,7 +15,7 @@ static inline uint64_t chunk_size(const struct collective *e)
 
 static inline int chunk_count(const struct collective *e, uint64_t bytes) /* of a vector, or a part of it */
 {
-    return (int)share_of(bytes, chunk_size(e));
+    return bytes > 0 ? (int)share_of(bytes, chunk_size(e)) : 1; /* the header travels without content, too */
 }
 
 static inline uint64_t chunk_bytes(const struct collective *e, uint64_t bytes, int chunk)

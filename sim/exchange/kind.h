@@ -30,7 +30,7 @@ struct collective {
     int workers;
     uint64_t payload; /* bytes of a push without its header, of the worker that joined first */
     struct part {
-        uint64_t payload; /* of this worker's push; 0: it has not joined */
+        uint64_t payload; /* of this worker's push, once it has joined */
         int left;         /* messages from and to the worker that have not arrived */
         bool begun;       /* it may send */
     } * part;             /* (workers) */

@@ -5,7 +5,13 @@
 #include "sim/exchange/kind.h"
 #include "sim/exchange/words.h"
 
-#define EXCHANGES(X) X(server) X(sharded) X(ring) X(halving_doubling) X(tree) X(hierarchical)
+#define EXCHANGES(X)    \
+    X(server)           \
+    X(sharded)          \
+    X(ring)             \
+    X(halving_doubling) \
+    X(tree)             \
+    X(hierarchical)
 
 #define DECLARE(name) extern const struct exchange_kind exchange_##name;
 #define ENTRY(name)   &exchange_##name,

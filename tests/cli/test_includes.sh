@@ -63,6 +63,9 @@ check "sim/engine calls one way, as conductor_internal.h shows" calls_down sim/e
     worker_faults worker_events server_events server_replies "server_restart_point final_exchange messages" "event_list orders spec" sim_worker \
     "push_queue delivery_queue traffic peers sampling probe"
 
+check "sim/exchange calls one way, as inside.h shows" calls_down sim/exchange exchange list \
+    "all_gather halving_doubling hierarchical ring server sharded tree" "collective hub" wire
+
 no_cycles() { [ -z "$("$root/tests/cli/cycles.py" build 2>&1 | tee /dev/stderr)" ]; }
 check "no files of a folder need each other" no_cycles
 
@@ -82,6 +85,8 @@ plug_ins algorithms/codecs/list.c algorithms/codecs codec
 plug_ins models/zoo/list.c models/zoo model
 plug_ins models/data/list.c models/data dataset
 plug_ins models/optimizers/list.c models/optimizers optimizer
+plug_ins sim/exchange/list.c sim/exchange exchange
+check "sim/exchange/all_gather.c exports one symbol" one_symbol exchange_all_gather sim/exchange/all_gather
 for file in models/data/partitions/*.c; do
     name=$(basename "$file" .c)
     check "$file exports one symbol" one_symbol "partition_$name" "${file%.c}"

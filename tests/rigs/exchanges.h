@@ -37,6 +37,25 @@ struct rig {
 
 static struct rig rig;
 
+static const double B = 1.25e8;    /* 1 Gbit/s: a byte takes 8 ns */
+static const double L = 50e-6;     /* of a link */
+static const vtime ROUTE = 100000; /* between two workers */
+
+static inline vtime flow(uint64_t payload, double bandwidth) /* of one message that is alone on its links */
+{
+    return (vtime)ceil((double)(payload + RIG_HEADER) / bandwidth * 1e9 - 0x1p-10);
+}
+
+static inline vtime later(vtime a, vtime b)
+{
+    return a > b ? a : b;
+}
+
+static inline uint64_t part(uint64_t payload, int parts)
+{
+    return (payload + (uint64_t)parts - 1) / (uint64_t)parts;
+}
+
 /* Equal workers on a star; sizes in bytes without header; latency in seconds. */
 static void rig_begin(const char *kind, int workers, uint64_t payload, double latency, double bandwidth)
 {
@@ -202,6 +221,16 @@ static void rig_play(void)
     assert_int_equal(rig.in_flight, 0);
     exchange_destroy(rig.exchange);
     topology_destroy(rig.topology);
+}
+
+/* ---- what came out ---- */
+
+static inline void expect_all(vtime update, vtime result, int number)
+{
+    for (int w = 0; w < rig.cluster.workers; w++) {
+        assert_int_equal(rig.worker[w].pushed[number], update);
+        assert_int_equal(rig.worker[w].result[number], result);
+    }
 }
 
 #endif
