@@ -14,6 +14,7 @@ struct model {
     struct layer *layer;          /* [layers] */
     struct shape *value;          /* [values] shapes of the activations */
     const struct tensor **tensor; /* [tensors] */
+    struct tensor *sized;         /* [tensors] of a model of sizes; else NULL, and the layers have them */
     const struct tensor **buffer; /* [buffers] */
 };
 

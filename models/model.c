@@ -163,10 +163,27 @@ struct model *model_build(const struct model_def *def, int channels, int height,
     return NULL;
 }
 
+struct model *model_of_sizes(const struct model_def *def, const struct sized_tensor *tensor, int tensors)
+{
+    struct model *m = need(sizeof *m);
+    *m = (struct model){.def = def, .tensors = tensors};
+    m->sized = need((size_t)tensors * sizeof *m->sized);
+    m->tensor = need((size_t)tensors * sizeof(const struct tensor *));
+    for (int i = 0; i < tensors; i++) {
+        struct tensor *t = &m->sized[i];
+        *t = (struct tensor){.offset = m->params, .n = tensor[i].n, .dims = 1}; /* dim: n may be too large */
+        snprintf(t->name, sizeof t->name, "%s", tensor[i].name);
+        m->params += t->n;
+        m->tensor[i] = t;
+    }
+    return m;
+}
+
 void model_destroy(struct model *m)
 {
     if (!m)
         return;
+    free(m->sized);
     free(m->layer);
     free(m->value);
     free(m->tensor);
@@ -182,6 +199,11 @@ const char *model_name(const struct model *m)
 bool model_is_idle(const struct model *m)
 {
     return m->def->idle;
+}
+
+bool model_has_only_sizes(const struct model *m)
+{
+    return m->def->sizes;
 }
 
 size_t model_params(const struct model *m)

@@ -36,7 +36,9 @@ struct model_def {
     /* The model is not trained: its gradients are zero, and cost only the time that the compute model
      * says. */
     bool idle;
-    const struct layer_row *layers; /* the table; see models/layers.h */
+    /* The model is only a list of sizes (model_of_sizes): it has no values, no layers and no workspace. */
+    bool sizes;
+    const struct layer_row *layers; /* the table; see models/layers.h. NULL where there are only sizes */
 };
 
 extern const struct model_def *const model_list[]; /* ended by NULL */
@@ -45,10 +47,18 @@ extern const struct model_def *const model_list[]; /* ended by NULL */
  * (error_size), if they do not fit. model_destroy frees what it returns. */
 struct model *model_build(const struct model_def *def, int channels, int height, int width, int classes,
                           char *error, size_t error_size);
+/* A model of `tensors` vectors. Nothing of their size is allocated; of the functions below only those up to
+ * model_macs may be called. The names are copied. */
+struct sized_tensor {
+    const char *name;
+    size_t n;
+};
+struct model *model_of_sizes(const struct model_def *def, const struct sized_tensor *tensor, int tensors);
 void model_destroy(struct model *m);
 
 const char *model_name(const struct model *m);
 bool model_is_idle(const struct model *m);
+bool model_has_only_sizes(const struct model *m);
 size_t model_params(const struct model *m); /* floats */
 size_t model_stats(const struct model *m);  /* floats of BatchNorm; 0: it has none */
 /* r of  stats = r stats + (1 - r) the batch's,  with which model_gradient moves them; 1: there are none. */
@@ -59,7 +69,8 @@ const struct tensor *model_tensor(const struct model *m, int i);
 /* The buffers that stats consists of, in order, as PyTorch calls and names them: "bn1.running_mean". */
 int model_buffers(const struct model *m);
 const struct tensor *model_buffer(const struct model *m, int i);
-/* Multiply-accumulates of convolutions and linear layers in the forward pass of one image. */
+/* Multiply-accumulates of convolutions and linear layers in the forward pass of one image; 0 where only sizes are
+ * known. */
 uint64_t model_macs(const struct model *m);
 
 /* PyTorch's default initialisation: weights and biases uniform in +-1/sqrt(fan_in), BatchNorm 1 and 0;

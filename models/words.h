@@ -7,6 +7,7 @@
 extern const char *const model_words[];   /* zoo/list.c; ended by NULL */
 extern const char *const dataset_words[]; /* data/list.c; likewise */
 
-bool dataset_is_own(const char *name); /* dataset_def.own of one of these */
+bool dataset_is_own(const char *name);       /* dataset_def.own of one of these */
+bool model_name_has_sizes(const char *name); /* model_def.sizes of one of these */
 
 #endif

@@ -149,9 +149,9 @@ static void require_callbacks_of_others(void)
     }
     for (int i = 0; model_list[i]; i++)
         require("model", model_words[i], "models/model.h",
-                !model_list[i]->name     ? "name"
-                : !model_list[i]->layers ? "layers"
-                                         : NULL);
+                !model_list[i]->name                              ? "name"
+                : !model_list[i]->layers && !model_list[i]->sizes ? "layers"
+                                                                  : NULL);
 }
 
 const struct config_section *registry_sections(int *n)

@@ -47,6 +47,23 @@ const struct dataset *dataset_open(const char *name, const char *const *paths,
     return ds;
 }
 
+const struct dataset *dataset_none(uint32_t samples)
+{
+    struct dataset *ds = need(sizeof *ds);
+    struct dataset_options all = {.train_n = samples, .test_n = 1};
+    snprintf(ds->name, sizeof ds->name, "none");
+    snprintf(ds->origin, sizeof ds->origin, "no data");
+    dataset_shape(ds, 1, 1, 1);
+    dataset_normalise(ds, 0, 1);
+    struct room room = dataset_room(ds, &ds->train, samples, &all);
+    for (uint32_t i = 0; i < room.n; i++)
+        room.labels[i] = (uint8_t)(i % (uint32_t)ds->classes);
+    dataset_room(ds, &ds->test, 1, &all);
+    seal(ds, &ds->train);
+    seal(ds, &ds->test);
+    return ds;
+}
+
 void dataset_close(const struct dataset *ds)
 {
     munmap((void *)ds->train.pixels, dataset_split_bytes(ds, &ds->train));

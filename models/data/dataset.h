@@ -54,6 +54,9 @@ extern const struct dataset_def *const dataset_list[]; /* ended by NULL */
  * message says which folders and files were looked for and how to get them. */
 const struct dataset *dataset_open(const char *name, const char *const *paths,
                                    const struct dataset_options *options);
+/* No data: training samples without content, labels 0 .. 9 in turn, and one test sample. For a model that is not
+ * trained, so that workers have shares and epochs a length. */
+const struct dataset *dataset_none(uint32_t samples);
 void dataset_close(const struct dataset *ds);
 
 /* Whether the set is in a folder that the user names; a set without files is everywhere. A path that is no

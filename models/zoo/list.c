@@ -1,4 +1,6 @@
 /* Every model that a configuration can name. A new one is one file and one line here. */
+#include <string.h>
+
 #include "models/model.h"
 #include "models/words.h"
 
@@ -10,7 +12,8 @@
     X(alexnet)    \
     X(resnet14)   \
     X(resnet18)   \
-    X(sleep)
+    X(sleep)      \
+    X(profile)
 
 #define DECLARE(name) extern const struct model_def model_##name;
 #define ENTRY(name)   &model_##name,
@@ -20,3 +23,11 @@ MODELS(DECLARE)
 
 const struct model_def *const model_list[] = {MODELS(ENTRY) NULL};
 const char *const model_words[] = {MODELS(WORD) NULL};
+
+bool model_name_has_sizes(const char *name)
+{
+    for (int i = 0; model_list[i]; i++)
+        if (strcmp(model_list[i]->name, name) == 0)
+            return model_list[i]->sizes;
+    return false;
+}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "models/data/dataset.h"
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/table.h"
@@ -81,7 +82,9 @@ static void print_memory(const struct run *run, int n)
     printf("shared memory: at most %s at a time (%s); %s are free in /dev/shm\n",
            text_bytes(most, sizeof most, shared_bytes(largest)), largest->name,
            text_bytes(left, sizeof left, room_shared()));
-    printf("data set: %s, once for all processes\n", text_bytes(left, sizeof left, data_bytes(run->data)));
+    if (!model_has_only_sizes(run->model))
+        printf("data set: %s, once for all processes\n",
+               text_bytes(left, sizeof left, data_bytes(run->data)));
 }
 
 static void print_time(double seconds, const struct speed *speed)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "algorithms/keys.h"
+#include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/commands/program.h"
@@ -96,6 +97,21 @@ static bool is_shards(const struct run *r)
 static bool is_synthetic(const struct run *r)
 {
     return strcmp(r->cfg->data.set, "synthetic") == 0;
+}
+
+static bool reads_data(const struct run *r)
+{
+    return !model_has_only_sizes(r->model);
+}
+
+static bool is_profile(const struct run *r)
+{
+    return model_has_only_sizes(r->model);
+}
+
+static bool has_equal_layers(const struct run *r)
+{
+    return is_profile(r) && !r->cfg->profile.file;
 }
 
 static bool is_fixed(const struct run *r)
@@ -205,6 +221,12 @@ static const struct effect {
     {ANY_ALGORITHM, "compress_after", compresses, "no codec is set"},
     {"data", "beta", is_dirichlet, "the partition is not dirichlet"},
     {"data", "shards_per_worker", is_shards, "the partition is not shards"},
+    {"data", "set", reads_data, "a profile reads no data"},
+    {"data", "path", reads_data, "a profile reads no data"},
+    {"data", "test_samples", reads_data, "a profile reads no data"},
+    {"profile", "parameters", is_profile, "model.name is not profile"},
+    {"profile", "layers", has_equal_layers, "model.name is not profile, or profile.file has the layers"},
+    {"profile", "file", is_profile, "model.name is not profile"},
     {"data", "shape", is_synthetic, "only the synthetic set has a choice of shapes"},
     {"compute", "seconds", is_fixed, "compute.model is not fixed"},
     {"compute", "device", is_flops, "compute.model is not flops"},

@@ -1,13 +1,13 @@
 /* Copies the input of a run into its folder: the ini as given, every key with its value (resolved.ini), the
- * traces and the sites. So the run can be repeated from its folder alone. */
+ * traces, the sites and the profile. So the run can be repeated from its folder alone. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
-#include "sim/output/folder.h"
 #include "sim/commands/program.h"
 #include "sim/config/source.h"
+#include "sim/output/folder.h"
 
 /* By rename: a resolved.ini that exists is complete, also if a signal ends the program here. */
 static void write_resolved(const struct program *p)
@@ -27,18 +27,17 @@ static void write_resolved(const struct program *p)
     free(text);
 }
 
-/* Each file gets the name of its key. */
 static void copy_tables(const struct program *p)
 {
-    const struct config *cfg = &p->cfg;
-    if (cfg->compute.trace)
-        folder_copy(cfg->compute.trace, p->folder, "compute.trace.csv");
-    if (cfg->network.trace)
-        folder_copy(cfg->network.trace, p->folder, "network.trace.csv");
-    if (cfg->network.server_trace)
-        folder_copy(cfg->network.server_trace, p->folder, "network.server_trace.csv");
-    if (cfg->network.sites && !source_is_open(p->source, source_find(p->source, "network", "sites")))
-        folder_copy(cfg->network.sites, p->folder, "network.sites.csv");
+    char error[256];
+    for (const char *const *key = config_files; *key; key++) {
+        const struct slot *slot = source_look_up(p->source, *key, error, sizeof error);
+        const char *path = *(char *const *)slot->field;
+        char *name = text_format("%s.csv", *key);
+        if (path && !source_is_open(p->source, slot))
+            folder_copy(path, p->folder, name);
+        free(name);
+    }
 }
 
 void program_write_ini(const struct program *p, const char *name)

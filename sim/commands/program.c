@@ -13,6 +13,7 @@
 #include "sim/base/text.h"
 #include "sim/commands/networks.h"
 #include "sim/commands/resume.h"
+#include "sim/config/profile_file.h"
 #include "sim/config/source.h"
 #include "sim/install_paths.h"
 #include "sim/output/progress.h"
@@ -88,6 +89,18 @@ static void check_named(const struct program *p, const char *environment,
     free(place);
 }
 
+enum { LEAST_SAMPLES = 10000 }; /* of a profile, as many as the synthetic set has */
+
+/* A profile reads no data. Its samples say how long an epoch is, and every client has one or more. */
+static const struct dataset *no_data(const struct config *cfg)
+{
+    int64_t clients = cfg->cluster.clients > 0 ? cfg->cluster.clients : cfg->cluster.workers,
+            samples = cfg->data.train_samples;
+    if (samples < 0)
+        samples = clients > LEAST_SAMPLES ? clients : LEAST_SAMPLES;
+    return dataset_none(samples < UINT32_MAX ? (uint32_t)samples : UINT32_MAX);
+}
+
 /* The data set is searched in data.path, $SIMULATE_DATA, ./data and /usr/share/datasets, in this order. */
 static void open_data(struct program *p)
 {
@@ -113,11 +126,25 @@ static void open_data(struct program *p)
     free(fetcher);
 }
 
+static void build_sizes(struct program *p, const struct model_def *def)
+{
+    const struct profile *profile = p->cfg.traces.profile;
+    struct sized_tensor *tensor = need((size_t)profile->n * sizeof *tensor);
+    for (int i = 0; i < profile->n; i++)
+        tensor[i] = (struct sized_tensor){profile->at[i].name, (size_t)profile->at[i].parameters};
+    p->model = model_of_sizes(def, tensor, profile->n);
+    free(tensor);
+}
+
 static void build_model(struct program *p)
 {
     char error[256];
     const struct dataset *d = p->data;
     const struct model_def *def = registry_model(p->cfg.model.name);
+    if (def->sizes) {
+        build_sizes(p, def);
+        return;
+    }
     kernels_choose(p->cfg.host.kernels);
     p->model = model_build(def, d->channels, d->height, d->width, d->classes, error, sizeof error);
     if (!p->model)
@@ -175,7 +202,9 @@ static void prepare_runs(struct program *p)
 
 void program_open(struct program *p)
 {
-    if (!p->data)
+    if (!p->data && p->cfg.traces.profile)
+        p->data = no_data(&p->cfg);
+    else if (!p->data)
         open_data(p);
     build_model(p);
     if (p->cfg.experiment.train) {

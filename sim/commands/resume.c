@@ -20,11 +20,6 @@
 #include "sim/schema/columns.h"
 #include "sim/verify/members.h"
 
-/* Files beside the ini that keys name; copied into the folder under the names of the keys. */
-static const char *const tables[] = {"compute.trace", "network.trace", "network.server_trace",
-                                     "network.sites"};
-enum { TABLES = sizeof tables / sizeof *tables };
-
 /* Whether the file exists. Any other error ends the program: a missing file is written again from its start,
  * and that must not happen to one that cannot be reached. */
 static bool exists(const char *path)
@@ -42,10 +37,10 @@ bool resume_configure(struct config_source *src, const char *folder, char *error
 {
     char *ini = text_format("%s/resolved.ini", folder);
     bool good = config_read_file(src, ini, error, size);
-    for (int i = 0; good && i < TABLES; i++) {
-        char *path = text_format("%s/%s.csv", folder, tables[i]);
+    for (const char *const *key = config_files; good && *key; key++) {
+        char *path = text_format("%s/%s.csv", folder, *key);
         if (exists(path))
-            good = config_option(src, "--resume", tables[i], path, error, size);
+            good = config_option(src, "--resume", *key, path, error, size);
         free(path);
     }
     free(ini);
@@ -89,8 +84,8 @@ struct identity resume_identity(const char *folder, const struct dataset *data)
     snprintf(id.program, sizeof id.program, "%s", PROGRAM_VERSION);
     host_kernels(id.kernels, sizeof id.kernels);
     id.config = hash_file(ini, 0);
-    for (int i = 0; i < TABLES; i++) {
-        char *path = text_format("%s/%s.csv", folder, tables[i]);
+    for (const char *const *key = config_files; *key; key++) {
+        char *path = text_format("%s/%s.csv", folder, *key);
         if (exists(path))
             id.config = hash_file(path, id.config);
         free(path);

@@ -13,6 +13,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/ini.h"
+#include "sim/config/profile_file.h"
 #include "sim/config/sites_file.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
@@ -29,6 +30,9 @@ struct config_source *config_begin(struct config *cfg, const struct config_secti
     return src;
 }
 
+const char *const config_files[] = {"compute.trace", "network.trace", "network.server_trace",
+                                    "network.sites", "profile.file",  NULL};
+
 void config_end(struct config_source *src)
 {
     fail_place(NULL, NULL);
@@ -38,6 +42,7 @@ void config_end(struct config_source *src)
     free(src->cfg->traces.link);
     free(src->cfg->traces.server);
     sites_free(src->cfg->traces.sites);
+    profile_free(src->cfg->traces.profile);
     for (int i = 0; i < src->cfg->plugins.n; i++)
         free(src->cfg->plugins.at[i].params);
     free(src->cfg->plugins.at);

@@ -45,6 +45,10 @@ struct config {
     struct { /* [model] */
         char *name;
     } model;
+    struct {                        /* [profile] */
+        int64_t parameters, layers; /* -1: the file has them; layers -1: one */
+        char *file;                 /* path, or NULL */
+    } profile;
     struct {                       /* [train] */
         int64_t batch, accumulate; /* accumulate: batches in one local iteration */
         double learning_rate, momentum;
@@ -130,6 +134,7 @@ struct config {
     struct { /* contents of the files that keys name, read by config_finish; NULL: none was given */
         struct trace *compute, *link, *server; /* (workers), (workers), (1) */
         struct sites *sites;                   /* sites_file.h; NULL: the topology is another one */
+        struct profile *profile;               /* profile_file.h; NULL: the model is another one */
     } traces;
     struct { /* [algorithm.NAME], [codec.NAME]: config_params */
         int n;
@@ -200,6 +205,11 @@ const struct sweep_row *config_sweep_rows(const struct config_source *src, int *
 bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size);
 /* The key "section.key" is one of a variant that the configuration does not use, or does not know. */
 bool config_is_unused(const struct config_source *src, const char *key);
+/* Whether a model of this name needs a data set: a profile does not. */
+bool config_reads_data(const char *model);
+/* The keys that name a file, ended by NULL: "network.trace". The folder of a run has a copy of it, which has the name
+ * of the key and .csv. */
+extern const char *const config_files[];
 void config_drop_sweep(struct config_source *src); /* a point of the grid has no grid */
 
 /* Checks what several keys together must fulfil: iterations and epochs exclude each other (the command

@@ -10,6 +10,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/checks.h"
+#include "sim/config/profile_file.h"
 #include "sim/config/trace_limit.h"
 #include "sim/config/trace_file.h"
 #include "sim/config/values.h"
@@ -265,6 +266,66 @@ static bool check_data(const struct finish *f)
     return refuse_slot(f, set, "%s needs data.path (--data DIR), the folder of its files", cfg->data.set);
 }
 
+/* Where both ways to give the sizes are given, the one at the higher level counts. */
+static bool choose_sizes(const struct finish *f)
+{
+    struct slot *parameters = slot_of(f, "profile", "parameters"), *file = slot_of(f, "profile", "file");
+    char place[512];
+    if (!slot_given(parameters) && !slot_given(file))
+        return refuse_slot(f, slot_of(f, "model", "name"),
+                           "profile needs profile.parameters, such as 1000000000, or profile.file");
+    if (!slot_given(parameters) || !slot_given(file))
+        return true;
+    if (parameters->level == file->level)
+        return refuse_slot(f, file, "excludes profile.parameters, given too (%s)",
+                           source_origin(parameters, place, sizeof place));
+    unset(parameters->level < file->level ? parameters : file);
+    return true;
+}
+
+static bool read_sizes(const struct finish *f)
+{
+    struct config *cfg = f->cfg;
+    struct slot *layers = slot_of(f, "profile", "layers"), *file = slot_of(f, "profile", "file");
+    char why[512];
+    if (slot_given(file)) {
+        cfg->traces.profile = profile_read(cfg->profile.file, why, sizeof why);
+        return cfg->traces.profile || refuse_slot(f, file, "%s", why);
+    }
+    int64_t n = slot_given(layers) ? cfg->profile.layers : 1;
+    if (n > cfg->profile.parameters)
+        return refuse_slot(f, layers, "expected at most %lld (profile.parameters), got %lld",
+                           (long long)cfg->profile.parameters, (long long)n);
+    cfg->traces.profile = profile_of_layers(cfg->profile.parameters, n);
+    return true;
+}
+
+bool config_reads_data(const char *model)
+{
+    return !model_name_has_sizes(model);
+}
+
+/* A profile has no network: nothing can be trained, and no operations can be counted. */
+static bool check_profile(const struct finish *f)
+{
+    struct config *cfg = f->cfg;
+    const struct slot *name = slot_of(f, "model", "name"), *model = slot_of(f, "compute", "model"),
+                      *seconds = slot_of(f, "compute", "seconds");
+    if (config_reads_data(cfg->model.name))
+        return true;
+    if (cfg->experiment.train)
+        return refuse_slot(f, name, "%s needs experiment.train = no (--no-train): it has no network to train",
+                           cfg->model.name);
+    if (model->level == LEVEL_DEFAULT)
+        cfg->compute.model = COMPUTE_FIXED;
+    if (cfg->compute.model != COMPUTE_FIXED)
+        return refuse_slot(f, model, "expected fixed with model.name = %s, got %s", cfg->model.name,
+                           compute_model_words[cfg->compute.model]);
+    if (!slot_given(seconds))
+        return refuse_slot(f, name, "%s needs compute.seconds, such as 50ms", cfg->model.name);
+    return choose_sizes(f) && read_sizes(f);
+}
+
 static bool check_batchnorm(const struct finish *f)
 {
     const struct slot *samples = slot_of(f, "output", "batchnorm_samples");
@@ -293,7 +354,7 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
     struct finish f = {src, src->cfg, error, error_size};
     fail_place(source_place, src);
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_topology(&f) &&
-           check_clock(&f) && check_faults(&f) && check_schedules(&f) && check_compute(&f) &&
-           check_timeline(&f) && check_batchnorm(&f) && check_data(&f) && check_labels(&f) &&
-           check_sections(&f) && check_traces(&f);
+           check_clock(&f) && check_faults(&f) && check_schedules(&f) && check_profile(&f) &&
+           check_compute(&f) && check_timeline(&f) && check_batchnorm(&f) && check_data(&f) &&
+           check_labels(&f) && check_sections(&f) && check_traces(&f);
 }

@@ -6,6 +6,7 @@
 
 #include "models/optimizer.h"
 #include "models/words.h"
+#include "sim/config/profile_file.h"
 #include "sim/exchange/words.h"
 
 #define AT(field) offsetof(struct config, field)
@@ -81,7 +82,17 @@ static const struct config_key data[] = {
 
 static const struct config_key model[] = {
     {"name", KEY_TEXT, AT(model.name), "tiny", .choices = model_words, .choice = "a name from --list models",
-     .help = "the network"},
+     .help = "the network; profile: only the sizes of its tensors, which [profile] gives"},
+    {NULL}};
+
+static const struct config_key profile[] = {
+    {"parameters", KEY_INT, AT(profile.parameters), NULL, .min = 1, .max = MOST_PARAMETERS, .example = "1000000000",
+     .help = "model.name = profile: parameters of the model"},
+    {"layers", KEY_INT, AT(profile.layers), NULL, .min = 1, .max = MOST_TENSORS, .example = "24",
+     .help = "equal layers, each one tensor, into which profile.parameters are divided; left out: 1"},
+    {"file", KEY_TEXT, AT(profile.file), NULL, .example = "bert.csv",
+     .help = "CSV file of the tensors, instead of profile.parameters: columns tensor, parameters and perhaps "
+             "forward_share, backward_share, the shares of an iteration's time"},
     {NULL}};
 
 static const struct config_key train[] = {
@@ -343,7 +354,7 @@ const char keys_sweep[] =
     "`output.at`.\n";
 
 const struct config_section config_sections[] = {
-    {"experiment", experiment, 0, NULL}, {"data", data, 0, NULL},       {"model", model, 0, NULL},
+    {"experiment", experiment, 0, NULL}, {"data", data, 0, NULL},       {"model", model, 0, NULL}, {"profile", profile, 0, NULL},
     {"train", train, 0, NULL},           {"cluster", cluster, 0, NULL}, {"compute", compute, 0, NULL},
     {"network", network, 0, NULL},       {"server", server, 0, NULL},   {"faults", faults, 0, NULL}, {"output", output, 0, NULL},
     {"host", host, 0, NULL},             {"sweep", sweep, 0, NULL}, {NULL, NULL, 0, NULL}};

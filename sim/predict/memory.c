@@ -27,6 +27,8 @@ static size_t working_bytes(const struct run *run, int batch, bool training)
 
 size_t memory_private_bytes(const struct run *run)
 {
+    if (model_has_only_sizes(run->model)) /* there is nothing to train, now or later */
+        return 0;
     size_t worker = working_bytes(run, (int)run->cfg->train.batch, true);
     worker += vectors_store_gradients(run) ? 0 : largest_tensor(run->model);
     size_t evaluator = run->n * sizeof(float) + working_bytes(run, evaluator_batch(run), false);

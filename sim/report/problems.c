@@ -6,6 +6,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 
 /* The synthetic set has two shapes, which are two data sets. */
 static const char *shape_of(const struct report_run *run)
@@ -20,6 +21,8 @@ static bool is_synthetic(const struct report_run *run)
 
 static char *name_of(const struct report_run *run)
 {
+    if (!config_reads_data(run_value(run, "model.name")))
+        return text_copy(run_value(run, "model.name"));
     const char *shape = shape_of(run);
     return text_format("%s on %s%s%s%s", run_value(run, "model.name"), run_value(run, "data.set"),
                        *shape ? " like " : "", shape, is_synthetic(run) ? " (SYNTHETIC DATA)" : "");

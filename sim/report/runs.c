@@ -9,6 +9,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 #include "sim/config/ini.h"
 
 enum { FIRST_PAIRS = 256 };
@@ -137,10 +138,9 @@ static void read_data(struct report_run *run, const char *json)
 /* A trace of the same name may hold other rows. The run has a copy of it. */
 static void read_traces(struct report_run *run)
 {
-    static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};
-    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++) {
-        char *path = text_format("%s/%s.csv", run->folder, traces[i]);
-        add(run, text_format("%s contents", traces[i]), file_contents(path));
+    for (const char *const *key = config_files; *key; key++) {
+        char *path = text_format("%s/%s.csv", run->folder, *key);
+        add(run, text_format("%s contents", *key), file_contents(path));
         free(path);
     }
 }

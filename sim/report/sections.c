@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 #include "sim/report/html.h"
 #include "sim/report/page.h"
 #include "sim/report/problems.h"
@@ -105,8 +106,10 @@ static void write_problems(FILE *out, const struct page *p)
         if (p->runs->n > 1)
             fprintf(out, "%d runs: ", p->runs->n);
         page_values(out, p->runs, "model.name", ", ");
-        fputs(" on ", out);
-        page_values(out, p->runs, "data.set", ", ");
+        if (config_reads_data(run_value(&p->runs->run[0], "model.name"))) {
+            fputs(" on ", out);
+            page_values(out, p->runs, "data.set", ", ");
+        }
         fputs(", ", out);
         write_sizes(out, p->runs);
         fputs("</p>\n", out);
@@ -167,14 +170,13 @@ static void made_with(const struct page *p, const char *what, const char *name)
     free(text);
 }
 
-/* A command for a shell in the folder of the run, where traces have the names of their keys. */
+/* A command for a shell in the folder of the run, where files have the names of their keys. */
 static void write_command(FILE *out, const struct report_run *run)
 {
-    static const char *const traces[] = {"compute.trace", "network.trace", "network.server_trace"};
     fputs("<pre tabindex=\"0\">simulate resolved.ini", out);
-    for (size_t i = 0; i < sizeof traces / sizeof *traces; i++)
-        if (*run_value(run, traces[i]))
-            html_print(out, " --set %s=%s.csv", traces[i], traces[i]);
+    for (const char *const *key = config_files; *key; key++)
+        if (*run_value(run, *key))
+            html_print(out, " --set %s=%s.csv", *key, *key);
     fputs(" -o again</pre>\n", out);
 }
 

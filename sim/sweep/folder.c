@@ -11,6 +11,7 @@
 #include "sim/base/disk.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/config/config.h"
 #include "sim/verify/members.h"
 
 /* Only ENOENT and ENOTDIR mean that a file is missing. The sweep makes missing files again, so any other
@@ -40,25 +41,24 @@ char *sweep_folder_begin(const char *folder)
     return begun;
 }
 
+static void remove_file(const char *folder, const char *name, const char *ending)
+{
+    char *path = text_format("%s/%s%s", folder, name, ending);
+    if (unlink(path) && errno != ENOENT)
+        die_errno(EXIT_RESOURCE, "removing %s", path);
+    free(path);
+}
+
 /* Removes a folder that has only the files which a program writes before a run starts. rmdir refuses a folder
  * with any other file, so no result can be lost. */
 static void remove_files(const char *folder)
 {
-    static const char *const files[] = {"sweep.ini",
-                                        "given.ini",
-                                        "partition.csv",
-                                        "resolved.ini",
-                                        "compute.trace.csv",
-                                        "network.trace.csv",
-                                        "network.server_trace.csv",
-                                        "run.json.tmp",
-                                        NULL};
-    for (const char *const *file = files; *file; file++) {
-        char *path = text_format("%s/%s", folder, *file);
-        if (unlink(path) && errno != ENOENT)
-            die_errno(EXIT_RESOURCE, "removing %s", path);
-        free(path);
-    }
+    static const char *const files[] = {"sweep.ini",    "given.ini",    "partition.csv",
+                                        "resolved.ini", "run.json.tmp", NULL};
+    for (const char *const *file = files; *file; file++)
+        remove_file(folder, *file, "");
+    for (const char *const *key = config_files; *key; key++)
+        remove_file(folder, *key, ".csv");
     if (rmdir(folder))
         die_errno(EXIT_RESOURCE, "removing %s", folder);
 }

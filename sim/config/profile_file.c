@@ -1,0 +1,120 @@
+#include "sim/config/profile_file.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/table_file.h"
+
+enum { LONGEST_TENSOR = 63 }; /* bytes of a name: struct tensor has room for them */
+
+struct cells {
+    char *tensor;
+    int64_t parameters;
+    double forward, backward;
+};
+
+enum { TENSOR, PARAMETERS, FORWARD, BACKWARD, COLUMNS };
+
+static const struct config_key columns[COLUMNS] = {
+    {"tensor", KEY_TEXT, offsetof(struct cells, tensor), .preset = "?"},
+    {"parameters", KEY_INT, offsetof(struct cells, parameters), "1", .min = 1, .max = MOST_PARAMETERS},
+    {"forward_share", KEY_REAL, offsetof(struct cells, forward), "1", .min = 0, .max = 1e18},
+    {"backward_share", KEY_REAL, offsetof(struct cells, backward), "1", .min = 0, .max = 1e18}};
+
+struct reader {
+    struct profile *profile;
+    int64_t parameters;
+    double forward, backward; /* sums */
+    bool shares;              /* the file has them */
+};
+
+static bool has_columns(void *context, unsigned seen)
+{
+    const unsigned needed = 1u << TENSOR | 1u << PARAMETERS, shares = 1u << FORWARD | 1u << BACKWARD;
+    struct reader *r = context;
+    r->shares = (seen & shares) != 0;
+    return (seen & needed) == needed && (!r->shares || (seen & shares) == shares);
+}
+
+static bool add(void *context, const void *row, char *why, size_t size)
+{
+    struct reader *r = context;
+    const struct cells *cells = row;
+    struct profile *p = r->profile;
+    r->parameters += cells->parameters; /* at most MOST_TENSORS times MOST_PARAMETERS: no overflow */
+    if (r->parameters > MOST_PARAMETERS)
+        snprintf(why, size, "parameters: expected at most %.0e of all tensors together, got %" PRId64,
+                 (double)MOST_PARAMETERS, r->parameters);
+    else if (p->n == MOST_TENSORS)
+        snprintf(why, size, "expected at most %d tensors", MOST_TENSORS);
+    else if (strlen(cells->tensor) > LONGEST_TENSOR)
+        snprintf(why, size, "tensor: expected at most %d bytes, got %zu", LONGEST_TENSOR,
+                 strlen(cells->tensor));
+    else {
+        p->at = need_one_more(p->at, (size_t)p->n, sizeof *p->at);
+        struct profile_tensor *t = &p->at[p->n++];
+        *t = (struct profile_tensor){text_copy(cells->tensor), cells->parameters,
+                                     r->shares ? cells->forward : (double)cells->parameters,
+                                     r->shares ? cells->backward : (double)cells->parameters};
+        r->forward += t->forward;
+        r->backward += t->backward;
+        return true;
+    }
+    return false;
+}
+
+static void normalise(const struct reader *r)
+{
+    for (int i = 0; i < r->profile->n; i++) {
+        r->profile->at[i].forward /= r->forward;
+        r->profile->at[i].backward /= r->backward;
+    }
+}
+
+struct profile *profile_read(const char *path, char *error, size_t error_size)
+{
+    struct reader r = {.profile = need(sizeof *r.profile)};
+    const struct table_file table = {.column = columns,
+                                     .columns = COLUMNS,
+                                     .row_size = sizeof(struct cells),
+                                     .expected = "tensor,parameters and perhaps forward_share,backward_share",
+                                     .has_columns = has_columns,
+                                     .add = add,
+                                     .context = &r};
+    bool good = table_read(&table, path, error, error_size);
+    if (good && !(r.forward > 0 && r.backward > 0)) {
+        snprintf(error, error_size, "%s: %s: expected a share above 0, found none", path,
+                 r.forward > 0 ? "backward_share" : "forward_share");
+        good = false;
+    }
+    if (!good) {
+        profile_free(r.profile);
+        return NULL;
+    }
+    normalise(&r);
+    return r.profile;
+}
+
+struct profile *profile_of_layers(int64_t parameters, int64_t layers)
+{
+    struct profile *p = need(sizeof *p);
+    p->n = (int)layers;
+    p->at = need((size_t)layers * sizeof *p->at);
+    for (int i = 0; i < p->n; i++)
+        p->at[i] = (struct profile_tensor){text_format("layer%d", i),
+                                           parameters / layers + (i < parameters % layers),
+                                           1 / (double)layers, 1 / (double)layers};
+    return p;
+}
+
+void profile_free(struct profile *profile)
+{
+    for (int i = 0; profile && i < profile->n; i++)
+        free(profile->at[i].name);
+    free(profile ? profile->at : NULL);
+    free(profile);
+}

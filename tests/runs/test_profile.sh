@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# model.name = profile: times and bytes of models that no machine here could hold; no data, and no memory of their size.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+unset SIMULATE_DATA
+largest=1000000000000 # 10^12
+
+cat >profile.ini <<'EOI'
+[experiment]
+algorithms = bsp
+iterations = 64
+train = no
+
+[model]
+name = profile
+
+[profile]
+parameters = 100000000000
+layers = 108
+
+[compute]
+seconds = 100ms
+
+[cluster]
+workers = 4
+
+[network]
+latency = 0
+bandwidth = 1Mbit/s
+server_bandwidth = inf
+EOI
+# profile NAME OPTION...: a run into folder NAME.
+profile() { "$simulate" profile.ini -q -o "$1" "${@:2}" >"$1.out" 2>"$1.err" || { cat "$1.err"; return 1; }; }
+# cell FILE NAME: of the first row.
+cell() { awk -F, -v name="$2" 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == name) c = i} NR == 2 {print $c}' "$1"; }
+
+# ---- times and sizes ----
+
+must profile slow --set experiment.iterations=4
+check "400 GB over 1 Mbit/s take 37 days" same "$(($(cell slow/bsp/workers.csv arrive_ns) / 86400000000000))" 37
+check "  to the ns: 8 us a byte after 100 ms" same "$(cell slow/bsp/workers.csv arrive_ns)" $((100000000 + 8000 * 400000000064))
+check "  and back" same "$(member slow/bsp/summary.json virtual_ns)" $((100000000 + 2 * 8000 * 400000000064))
+check "  verified" "$simulate" --verify slow
+in_little() { (ulimit -v 400000 && profile little --set "profile.parameters=$largest"); }
+check "10^12 parameters need 400 MB of addresses at most" in_little
+time_is() { grep -q "$1" <("$simulate" "$2" profile.ini --set experiment.iterations=4); }
+check "--explain says so" time_is '1777 h 46 min' --explain
+check "--check says so" time_is '1777 h 46 min' --check
+check "  and nothing of a data set" sh -c "! '$simulate' --check profile.ini | grep -q '^data set'"
+check "the model is in the list" grep -q '^profile ' <("$simulate" --list models)
+
+no_report=(--set output.report=no)
+declare -A bytes=([identity]='4 * n' [maxabs]='4 + n' [numpy_l2]='4 + 2 * n' [float16]='2 * n' [bfloat16]='2 * n' [fp4]='4 + n // 2' [sign]='4 + n // 8'
+    [terngrad]='4 + n // 4' [qsgd]='4 * (n // 512) + n // 2' [topk]='4 + 8 * (n // 100)' [randomk]='4 * (n // 100)' [lowrank]='4 * n')
+for codec in $("$simulate" --list codecs | awk '{print $1}'); do
+    must profile "$codec" "${no_report[@]}" --set "profile.parameters=$largest" --set profile.layers=1 --set network.bandwidth=100Gbit/s --algorithm dqlosp --set "algorithm.dqlosp.codec=$codec"
+    check "$codec of one tensor with 10^12 parameters has the closed form's bytes" \
+        same "$(cell "$codec/dqlosp/workers.csv" bytes_up)" "$(python3 -c "n = $largest; print(64 + ${bytes[$codec]})")"
+done
+
+all=$("$simulate" --list algorithms | awk '{print $1}' | paste -sd,)
+must profile all --algorithm "$all" --set "profile.parameters=$largest" --set network.bandwidth=100Gbit/s
+check "every algorithm runs with 10^12 parameters, and is verified" "$simulate" --verify all
+must profile again "${no_report[@]}" --algorithm "$all" --set "profile.parameters=$largest" --set network.bandwidth=100Gbit/s
+same_files() { diff -rq -x run.json -x summary.json -x report.html -x resolved.ini all again; }
+check "  the same a second time" same_files
+resolved() { "$simulate" all/resolved.ini -q -o resolved >/dev/null && cmp all/losp/workers.csv resolved/losp/workers.csv; }
+check "  and from its resolved.ini" resolved
+must profile parts --algorithm streaming_diloco --set algorithm.streaming_diloco.local_steps=108 --set algorithm.streaming_diloco.fragments=36 --set experiment.iterations=864
+check "a fragment of 3 of 108 layers is a 36th, in lines of 64 bytes" same "$(cell parts/streaming_diloco/workers.csv bytes_up)" $((64 + 64 * ((100000000000 + 16 * 36 - 1) / (16 * 36))))
+check "a sweep over sizes" sh -c "'$simulate' profile.ini -q -o sweep --sweep profile.parameters=1000,1000000000 --set network.bandwidth=1Gbit/s >/dev/null && '$simulate' --verify sweep"
+check "a report names the model alone" grep -q '<title>[^<]*profile' all/report.html
+check "  without a data set" sh -c '! grep -q "on synthetic" all/report.html'
+
+# ---- a file of tensors ----
+
+printf 'tensor,parameters,forward_share,backward_share\nconv.weight,30000000000,3,1\n\nfc.weight,1,0,1\n' >net.csv
+of_file=(--set profile.parameters= --set profile.layers= --set profile.file=net.csv)
+must profile file "${of_file[@]}"
+check "a file of tensors" same "$(cell file/bsp/workers.csv bytes_up)" $((64 + 4 * 30000000001))
+check "  is copied to the run" cmp net.csv file/profile.file.csv
+check "  which can be repeated" sh -c "cd file && '$simulate' resolved.ini --set profile.file=profile.file.csv -q -o ../repeated >/dev/null && cmp bsp/workers.csv ../repeated/bsp/workers.csv"
+check "the command line's file comes before the ini's parameters" profile first --set profile.file=net.csv --set profile.layers=
+printf 'parameters,tensor\n7,a\n9,b\n' >plain.csv
+must profile plain --set profile.file=plain.csv --set profile.layers=
+check "the shares may be left out" same "$(cell plain/bsp/workers.csv bytes_up)" $((64 + 4 * 16))
+
+# ---- refusals: one line ----
+
+# refused WORDS OPTION...
+refused() { "$simulate" profile.ini -q -o refused "${@:2}" >out 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF -- "$1" err; }
+check "training is refused" refused 'model.name: profile needs experiment.train = no (--no-train): it has no network to train' --set experiment.train=yes
+check "  and so are counted operations" refused 'compute.model: expected fixed with model.name = profile, got flops' --set compute.model=flops
+check "  a time is needed" refused 'profile.ini:7: model.name: profile needs compute.seconds, such as 50ms' --set compute.seconds=
+check "  and sizes" refused 'model.name: profile needs profile.parameters, such as 1000000000, or profile.file' --set profile.parameters=
+check "both ways at once" refused 'profile.file: excludes profile.parameters, given too' --set profile.file=net.csv --set profile.parameters=8
+check "more than 10^12" refused 'profile.parameters: expected' --set profile.parameters=1000000000001
+check "more layers than parameters" refused 'profile.layers: expected at most 8 (profile.parameters), got 108' --set profile.parameters=8
+# file_refused WORDS TEXT
+file_refused() { printf '%b' "$2" >bad.csv && refused "$1" "${of_file[@]:0:4}" --set profile.file=bad.csv; }
+check "a file that is not there" refused 'profile.file: none.csv: No such file' "${of_file[@]:0:4}" --set profile.file=none.csv
+check "  without a column" file_refused 'bad.csv:1: expected the columns tensor,parameters and perhaps forward_share,backward_share' 'tensor,forward_share\na,1\n'
+check "  with one of the shares" file_refused 'bad.csv:1: expected the columns' 'tensor,parameters,forward_share\na,1,1\n'
+check "  an empty tensor" file_refused 'bad.csv:2: parameters: expected' 'tensor,parameters\na,0\n'
+check "  a negative share" file_refused 'bad.csv:2: forward_share: expected' 'tensor,parameters,forward_share,backward_share\na,1,-1,1\n'
+check "  shares of nothing" file_refused 'bad.csv: backward_share: expected a share above 0, found none' 'tensor,parameters,forward_share,backward_share\na,1,1,0\n'
+check "  10^12 in all" file_refused 'bad.csv:3: parameters: expected at most 1e+12 of all tensors together, got 1000000000001' "tensor,parameters\na,$largest\nb,1\n"
+check "  a name that is too long" file_refused 'bad.csv:2: tensor: expected at most 63 bytes, got 64' "tensor,parameters\n$(printf 'x%.0s' {1..64}),1\n"
+
+# said WORDS OPTION...: a warning.
+said() { "$simulate" --explain "$smoke" "${@:2}" 2>err >out; grep -qF "$1" err || { cat err; return 1; }; }
+check "sizes without a profile have no effect" said 'profile.parameters has no effect: model.name is not profile' --set profile.parameters=8
+said() { "$simulate" --explain profile.ini "${@:2}" 2>err >out; grep -qF "$1" err || { cat err; return 1; }; }
+check "  nor a data set with one" said 'data.set has no effect: a profile reads no data' --set data.set=cifar10
+check "  nor layers beside a file" said 'profile.layers has no effect' --set profile.parameters= --set profile.file=net.csv
+check "  nothing else is said" sh -c "[ -z \"\$('$simulate' --explain profile.ini 2>&1 >/dev/null)\" ]"
+
+finish
