@@ -241,7 +241,7 @@ class Network
         for (size_t p = 0; p < c.pair_bandwidth.size(); p++)
             pair.push_back(link("pair-" + std::to_string(p), c.pair_bandwidth[p]));
     }
-    void create_routes()
+    void create_routes() /* and a lane each */
     {
         for (size_t from = 0; from < host.size(); from++)
             for (size_t to = 0; to < host.size(); to++) {
@@ -252,6 +252,7 @@ class Network
                     route.emplace_back(l);
                 zone->add_route(host[from]->get_netpoint(), host[to]->get_netpoint(), nullptr, nullptr, route,
                                 false);
+                lanes.try_emplace({from, to}, host[from], host[to], latency(int(from), int(to)) - inside);
             }
     }
 
@@ -267,8 +268,7 @@ class Network
     }
     void depart(int from, int to, double order, uint64_t payload, Moment &arrives)
     {
-        auto lane = lanes.try_emplace({from, to}, host[from], host[to], latency(from, to) - inside).first;
-        lane->second.depart(order, double(payload + c.header), arrives);
+        lanes.at({from, to}).depart(order, double(payload + c.header), arrives);
     }
     void play(int node, std::function<void()> role)
     {

@@ -83,8 +83,7 @@ struct Circle {
     {
         return (i + members.size() - 1) % members.size();
     }
-    /* From the first step to having the last one of the previous member. */
-    void play(size_t i, std::function<uint64_t(size_t step)> bytes)
+    void send_all(size_t i, std::function<uint64_t(size_t step)> bytes)
     {
         const int next = members[(i + 1) % members.size()];
         for (size_t s = 0; s < arrived[i].size(); s++) {
@@ -94,6 +93,11 @@ struct Circle {
             }
             x.send(members[i], next, 0, 1, s, bytes(s), arrived[i][s]);
         }
+    }
+    /* From the first step to having the last one of the previous member: own messages may still be on their way. */
+    void play(size_t i, std::function<uint64_t(size_t step)> bytes)
+    {
+        x.net.play(members[i], [this, i, bytes] { send_all(i, bytes); });
         arrived[previous(i)].back().wait();
     }
     double step_everywhere(size_t step) const

@@ -140,36 +140,51 @@ struct HalvingDoubling : Exchange {
     {
         return worker < 2 * folded ? worker / 2 : worker - folded;
     }
+    bool is_folded(int worker) const
+    {
+        return worker < 2 * folded && worker % 2 == 0;
+    }
+    bool has_fold(int worker) const
+    {
+        return worker < 2 * folded && worker % 2 == 1;
+    }
+    /* This step carries P / 2^level over a distance of p / 2^level. */
+    int level_of(int step) const
+    {
+        return step < levels ? step + 1 : 2 * levels - step;
+    }
+    int partner_of(int worker, int step) const
+    {
+        return worker_of(place_of(worker) ^ (power >> level_of(step)));
+    }
     void play(int worker) override
     {
         start(worker);
-        if (worker < 2 * folded && worker % 2 == 0) {
+        if (is_folded(worker)) {
             send(worker, worker + 1, 0, 0, 0, bytes(), fold[worker]);
             returned[worker].wait();
-        } else {
-            play_steps(worker);
+            result[worker].happens();
+            return;
         }
+        net.play(worker, [this, worker] { send_all(worker); });
+        for (int s = 0; s < 2 * levels; s++)
+            arrived[partner_of(worker, s)][s].wait();
         result[worker].happens();
-        if (worker < 2 * folded && worker % 2 == 1)
+        if (has_fold(worker))
             send(worker, worker - 1, 0, 2, 0, bytes(), returned[worker - 1]);
     }
-    void play_steps(int worker)
+    void send_all(int worker)
     {
-        Moment *previous = nullptr; /* the partner's */
-        if (worker < 2 * folded)
+        if (has_fold(worker))
             fold[worker - 1].wait();
         for (int s = 0; s < 2 * levels; s++) {
-            const int level =
-                s < levels ? s + 1 : 2 * levels - s; /* this step carries P / 2^level over p / 2^level */
-            const int partner = worker_of(place_of(worker) ^ (power >> level));
             if (s > 0) {
-                previous->wait();
+                arrived[partner_of(worker, s - 1)][s - 1].wait();
                 arrived[worker][s - 1].wait();
             }
-            send(worker, partner, 0, 1, s, divided(bytes(), uint64_t(1) << level), arrived[worker][s]);
-            previous = &arrived[partner][s];
+            send(worker, partner_of(worker, s), 0, 1, s, divided(bytes(), uint64_t(1) << level_of(s)),
+                 arrived[worker][s]);
         }
-        previous->wait();
     }
     double reduced_at() const override
     {
