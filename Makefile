@@ -145,7 +145,7 @@ check-recipes: $(PROGRAM) ## play published recipes with PyTorch, too, on the sa
 	@tests/deps.sh python3-numpy python3-torch
 	@tests/oracle/recipes/check.sh $(or $(SEED),1) --only "$(ONLY)"
 
-check-simgrid: $(BUILD)/tests/unit/test_simgrid ## compare the network with SimGrid on new random stars (SEED=n, default 2; STARS=n)
+check-simgrid: $(BUILD)/tests/unit/test_simgrid ## compare network and exchanges with SimGrid on new random cases (SEED=n, default 2; STARS=n, GRAPHS=n, REDUCES=n)
 	@tests/simgrid/check.sh $(or $(SEED),2) $<
 
 check-kernel: $(BUILD)/tests/unit/test_kernel ## compare the network with TCP through shaped links of this machine (root; RATE=n Mbit/s, default 100)

@@ -1,14 +1,29 @@
 #!/usr/bin/env bash
-# Draws new random stars, gets SimGrid's times for them, and runs the test on these times.
-# usage: tests/simgrid/check.sh SEED TEST    with PYTHON=... where SimGrid is not in /usr/bin/python3, STARS=n for more
+# Draws new random stars, exchanges and all-reduces, gets SimGrid's times for them, and runs the test on these times.
+# usage: tests/simgrid/check.sh SEED TEST    with PYTHON=... where SimGrid is not in /usr/bin/python3, STARS=n, GRAPHS=n, REDUCES=n for more
 set -eu
-seed=$1 test=$2 python=${PYTHON:-/usr/bin/python3}
-if ! "$python" -c 'import simgrid' 2>/dev/null; then
-    echo "check-simgrid: skipped: $python has no SimGrid (apt-get install python3-simgrid)"
-    exit 0
-fi
+seed=$1 test=$2 python=${PYTHON:-/usr/bin/python3} here=$(dirname "$0") done=
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-echo "stars of seed $seed:"
-"$python" "$(dirname "$0")/stars.py" "$seed" "${STARS:-200}" "$folder"
+cp "$here"/fixtures/*.txt "$folder" # for what cannot be drawn here
+if "$python" -c 'import simgrid' 2>/dev/null; then
+    echo "stars of seed $seed:"
+    "$python" "$here/stars.py" "$seed" "${STARS:-200}" "$folder"
+    done=yes
+else
+    echo "check-simgrid: no new stars: $python has no SimGrid (apt-get install python3-simgrid)"
+fi
+if "${CXX:-c++}" -std=c++17 -O1 -o "$folder/exchanges" "$here/exchanges.cpp" -lsimgrid 2>/dev/null; then
+    echo "exchanges of seed $seed:"
+    "$python" "$here/exchanges.py" "$seed" "${GRAPHS:-400}" "$folder/exchanges" "$folder/exchanges.txt"
+    smpicxx -O1 -o "$folder/allreduce" "$here/allreduce.cpp"
+    "$python" "$here/smpi.py" "$seed" "${REDUCES:-60}" "$folder/allreduce" "$folder/smpi.txt"
+    done=yes
+else
+    echo "check-simgrid: no new exchanges: no SimGrid for C++ (apt-get install libsimgrid-dev)"
+fi
+if [ ! "$done" ]; then
+    echo "check-simgrid: skipped"
+    exit 0
+fi
 SIMGRID_FIXTURES=$folder "$test"
