@@ -51,7 +51,8 @@ static void write_open_row(struct conductor *c)
     struct carried carried;
     fifo_take(&c->open_rows, &task);
     struct traffic *traffic = &c->worker[task.worker].traffic;
-    assert(traffic->first == task.number);
+    /* The end keeps exchanges from starting: then neither this one nor a later one has an account. */
+    assert(traffic->first == task.number || (traffic->first < task.number && traffic->carried.count == 0));
     if (traffic_take(traffic, c->now, &carried)) {
         task.row.bytes_up = carried.bytes[WAY_UP];
         task.row.bytes_down = carried.bytes[WAY_DOWN];

@@ -66,25 +66,27 @@ static void set_topology(struct scene *s, int n, const struct exchange_kind *kin
     for (int i = 0; i < workers; i++)
         s->part_of[i] = i * groups / workers;
     bool colocated = kind->has_shards && n % 2;
-    s->topology = topology_create(&(struct topology_spec){
-        .kind = grouped ? TOPOLOGY_GROUPS : TOPOLOGY_STAR,
-        .workers = workers,
-        .shards = colocated ? workers : kind->has_shards ? (int)draw(n, 13, 1, 5) : 1,
-        .colocated = colocated,
-        .up = s->up,
-        .down = s->down,
-        .latency = s->latency,
-        .server_up = (double)draw(n, 14, 1000000, 2000000000),
-        .server_down = n % 4 ? (double)draw(n, 15, 1000000, 2000000000) : INFINITY,
-        .parts = grouped ? groups : 1,
-        .part_of = grouped ? s->part_of : NULL,
-        .server_part = -1,
-        .part_up = s->part_up,
-        .part_down = s->part_down,
-        .part_latency_up = s->part_latency,
-        .part_latency_down = s->part_latency,
-        .latency_factor = n % 3 ? 1 : 1.5,
-        .window = n % 5 ? INFINITY : 1e6});
+    s->topology = topology_create(
+        &(struct topology_spec){.kind = grouped ? TOPOLOGY_GROUPS : TOPOLOGY_STAR,
+                                .workers = workers,
+                                .shards = colocated          ? workers
+                                          : kind->has_shards ? (int)draw(n, 13, 1, 5)
+                                                             : 1,
+                                .colocated = colocated,
+                                .up = s->up,
+                                .down = s->down,
+                                .latency = s->latency,
+                                .server_up = (double)draw(n, 14, 1000000, 2000000000),
+                                .server_down = n % 4 ? (double)draw(n, 15, 1000000, 2000000000) : INFINITY,
+                                .parts = grouped ? groups : 1,
+                                .part_of = grouped ? s->part_of : NULL,
+                                .server_part = -1,
+                                .part_up = s->part_up,
+                                .part_down = s->part_down,
+                                .part_latency_up = s->part_latency,
+                                .part_latency_down = s->part_latency,
+                                .latency_factor = n % 3 ? 1 : 1.5,
+                                .window = n % 5 ? INFINITY : 1e6});
 }
 
 static void set_keys(struct scene *s, int n)
@@ -118,7 +120,7 @@ static void set_scene(struct scene *s, const struct algorithm *alg, const struct
                                     .batch = (uint32_t)draw(n, 17, 1, 30),
                                     .samples = s->samples,
                                     .server_cost = n % 3 ? 0 : 1e-12 * (double)draw(n, 18, 1, 1000)};
-    spec->iterations = spec->workers * draw(n, 1, 60, 200) - draw(n, 2, 0, spec->workers - 1);
+    spec->iterations = spec->workers * draw(n, 1, 30, 80) - draw(n, 2, 0, spec->workers - 1);
     set_keys(s, n);
     set_topology(s, n, kind, grouped);
     const struct protocol *protocol = alg->choose ? alg->choose(s->params) : alg->protocol;
@@ -196,9 +198,9 @@ static void judge(const struct scene *s, int n, struct judged *j)
     struct closed_form x = theory_exchange(&s->spec);
     double each = p.rounds / (s->spec.alg->exchanges ? (double)s->spec.alg->exchanges(s->params) : 1);
     if (p.virtual_ns != (double)seen.virtual_ns || p.rounds != (double)seen.rounds)
-        fail_msg("%s over %s, setting %d: predicted %.0f ns, %.0f rounds; simulated %.0f, %.0f", s->spec.alg->name,
-                 s->spec.exchange.kind->name, n, p.virtual_ns, p.rounds, (double)seen.virtual_ns,
-                 (double)seen.rounds);
+        fail_msg("%s over %s, setting %d: predicted %.0f ns, %.0f rounds; simulated %.0f, %.0f",
+                 s->spec.alg->name, s->spec.exchange.kind->name, n, p.virtual_ns, p.rounds,
+                 (double)seen.virtual_ns, (double)seen.rounds);
     if (each * x.bytes_up != (double)seen.bytes_up)
         fail_msg("%s over %s, setting %d: predicted %.0f bytes up, simulated %.0f", s->spec.alg->name,
                  s->spec.exchange.kind->name, n, each * x.bytes_up, (double)seen.bytes_up);
