@@ -196,6 +196,7 @@ const struct exchange_kind exchange_hierarchical = {
     .all_workers = true,
     .has_order = true,
     .needs_parts = true,
+    .has_chunks = true,
     .adds_up = true,
     .least_workers = 2,
     .plan = make_plan,

@@ -193,6 +193,7 @@ const struct exchange_kind exchange_sharded = {
     .summary = "the parameter server is several shards, each with a part of the model",
     .source = "Li et al., OSDI 2014",
     .may_be_whole = true,
+    .has_shards = true,
     .least_workers = 1,
     .plan = make_plan,
     .plan_free = free_plan,

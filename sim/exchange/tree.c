@@ -151,6 +151,7 @@ const struct exchange_kind exchange_tree = {
     .all_workers = true,
     .has_order = true,
     .adds_up = true,
+    .has_chunks = true,
     .least_workers = 2,
     .state_bytes = state_bytes,
     .messages = messages,
