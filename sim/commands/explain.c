@@ -6,17 +6,36 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/exchange/kind.h"
 #include "sim/output/table.h"
 #include "sim/predict/memory.h"
 #include "sim/predict/theory.h"
 
-static void head(struct table_line *line)
+/* How the updates of a run come about. */
+static const char *kind_of(const struct run *run)
 {
-    static const char *const names[] = {"algorithm", "exchange", "K",    "round",  "busy",   "up",
-                                        "down",      "rounds",   "time", "shared", "private"};
+    return exchange_kind_of(&run->conductor.exchange, EXCHANGE_LATE)->name;
+}
+
+static bool any_without_server(const struct run *run, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++)
+        any |= run[i].exchange != exchange_list[0];
+    return any;
+}
+
+static void head(struct table_line *line, bool kinds)
+{
+    static const char *const names[] = {"exchange", "K",      "round", "busy",   "up",
+                                        "down",     "rounds", "time",  "shared", "private"};
+    table_text(line, "algorithm");
+    if (kinds)
+        table_text(line, "by");
     table_texts(line, names, sizeof names / sizeof *names);
 }
 
@@ -27,18 +46,20 @@ static void fill_prediction(struct table_line *line, const struct run *run, cons
     table_real(line, "%.4g", p->local_steps);
     table_time(line, p->round_ns);
     table_percent(line, p->utilisation);
-    struct sizes sizes = theory_sizes(&run->conductor);
-    table_bytes(line, p->pushes * sizes.push);
-    table_bytes(line, p->replies * sizes.reply);
+    struct round_bytes bytes = theory_round_bytes(&run->conductor);
+    table_bytes(line, bytes.up);
+    table_bytes(line, bytes.down);
     table_real(line, "%.0f", p->rounds);
     table_time(line, p->virtual_ns);
 }
 
-static void fill(struct table_line *line, const struct run *run)
+static void fill(struct table_line *line, const struct run *run, bool kinds)
 {
     struct prediction p;
     struct closed_form x = theory_exchange(&run->conductor);
     table_name(line, run->name, run->label);
+    if (kinds)
+        table_text(line, kind_of(run));
     table_time(line, x.up + x.down);
     if (theory_predict(&run->conductor, &p))
         fill_prediction(line, run, &p);
@@ -65,8 +86,10 @@ static void print_compute(const struct conductor_spec *spec)
            spec->compute.jitter > 0 ? ", without jitter" : "");
 }
 
-static void print_terms(void)
+static void print_terms(bool kinds)
 {
+    if (kinds)
+        puts("by        how pushes become an update; --list exchanges says more");
     fputs("exchange  time of one exchange: all pushes leave at once, then all replies\n"
           "K         local iterations in one push\n"
           "round     time from one update of the PS's model to the next\n"
@@ -83,10 +106,47 @@ static void refuse_too_long(const struct run *run)
 {
     struct prediction p;
     char time[32];
-    if (theory_is_exact(&run->conductor) && theory_predict(&run->conductor, &p) &&
+    if (!theory_doubt(&run->conductor) && theory_predict(&run->conductor, &p) &&
         p.virtual_ns > (double)VTIME_LAST)
         die(EXIT_USAGE, "%s: " VTIME_TOO_LONG ": it takes %s", run->name,
             text_duration_real(time, sizeof time, p.virtual_ns));
+}
+
+/* The closed forms of the exchanges that are there. t is the time of one message of so many bytes. */
+static void print_forms(const struct run *run, int n)
+{
+    static const struct {
+        const char *kind, *form;
+    } forms[] = {{"ring", "2 (N - 1) t(P / N)"},
+                 {"halving_doubling",
+                  "2 (t(P / 2) + t(P / 4) + ... + t(P / N)); N no power of two: 2 t(P) more, about"},
+                 {"tree", "about 2 log2(N) t(chunk) + 2 P / b"},
+                 {"hierarchical", "2 chains through a group + 2 (G - 1) t(P / G) through G groups"},
+                 {"all_gather", "(N - 1) t(P): the codes do not add up"}};
+    bool any = false;
+    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+        bool there = false;
+        for (int i = 0; i < n; i++)
+            there |= strcmp(kind_of(&run[i]), forms[f].kind) == 0;
+        if (there && !any)
+            puts("t(x)      time of a message of x bytes: latency + (x + 64) / b, each rounded; P: bytes of "
+                 "a push");
+        if (there)
+            printf("%s: an exchange takes %s\n", forms[f].kind, forms[f].form);
+        any |= there;
+    }
+}
+
+/* With a server over a star the line about the time says enough. */
+static void print_doubts(const struct run *run, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const char *doubt = theory_doubt(&run[i].conductor);
+        if (!theory_predict(&run[i].conductor, &(struct prediction){0}))
+            printf("%s: %s\n", run[i].name, doubt);
+        else if (doubt && run[i].conductor.exchange.topology)
+            printf("%s: time is an estimate: %s\n", run[i].name, doubt);
+    }
 }
 
 static void print_runs(const struct run *run, int n)
@@ -99,14 +159,14 @@ static void print_runs(const struct run *run, int n)
         puts("faults are left out: only a run shows their cost");
     else if (!run_is_foreseen(run))
         puts("times are those of the compute model; only a run shows the real times");
-    print_terms();
-    head(&lines[0]);
+    bool kinds = any_without_server(run, n);
+    print_terms(kinds);
+    print_forms(run, n);
+    head(&lines[0], kinds);
     for (int i = 0; i < n; i++)
-        fill(&lines[i + 1], &run[i]);
+        fill(&lines[i + 1], &run[i], kinds);
     table_print(lines, n + 1, &(struct table_fit){.keys = 1});
-    for (int i = 0; i < n; i++)
-        if (!theory_predict(&run[i].conductor, &(struct prediction){0}))
-            printf("%s: no closed form\n", run[i].name);
+    print_doubts(run, n);
     free(lines);
 }
 

@@ -92,6 +92,11 @@ struct exchange_spec {                /* kept by pointer */
     const void *reply_context;
 };
 
+/* The kind of exchange `number`: all_gather in place of the spec's kind where codes do not add up. Exchanges as late
+ * as EXCHANGE_LATE are no dense ones any more (compress_after). */
+#define EXCHANGE_LATE ((int64_t)1 << 52)
+const struct exchange_kind *exchange_kind_of(const struct exchange_spec *spec, int64_t number); /* list.c */
+
 /* EXCHANGE_SENT (sharded only): the whole push is through the worker's link, so the next may depart; elsewhere
  * EXCHANGE_PUSH says it, or there is no such rule (exchange_has_order()). In one ns take them in this order. */
 enum exchange_event { EXCHANGE_SENT, EXCHANGE_PUSH, EXCHANGE_REPLY, EXCHANGE_EVENTS };

@@ -29,3 +29,10 @@ const struct exchange_kind *exchange_find(const char *name)
             return exchange_list[i];
     return NULL;
 }
+
+const struct exchange_kind *exchange_kind_of(const struct exchange_spec *spec, int64_t number)
+{
+    const struct exchange_kind *kind = spec->kind ? spec->kind : exchange_list[0];
+    bool gathers = kind->adds_up && spec->gathers && spec->gathers(spec->context, number);
+    return gathers ? &exchange_all_gather : kind;
+}

@@ -39,18 +39,12 @@ static double ring_step(const struct scene *s, double bytes, struct closed_form 
     return leg_ns(&leg, bytes + s->header);
 }
 
-static void add_bytes(struct closed_form *out, double bytes)
-{
-    out->bytes_up += bytes;
-    out->bytes_down += bytes;
-}
-
 static void form_ring(struct scene *s, struct closed_form *out)
 {
     double part = ceil(s->push / s->ranks), steps = s->ranks - 1;
     out->up = out->down = steps * ring_step(s, part, out);
     out->even = out->exact;
-    add_bytes(out, 2 * s->ranks * steps * (part + s->header));
+    out->bytes_up += 2 * s->ranks * steps * (part + s->header);
 }
 
 static void form_all_gather(struct scene *s, struct closed_form *out)
@@ -58,7 +52,7 @@ static void form_all_gather(struct scene *s, struct closed_form *out)
     double steps = s->ranks - 1;
     out->up = steps * ring_step(s, s->push, out);
     out->even = out->exact;
-    add_bytes(out, s->ranks * steps * (s->push + s->header));
+    out->bytes_up += s->ranks * steps * (s->push + s->header);
 }
 
 /* ---- halving_doubling ---- */
@@ -93,7 +87,7 @@ static void form_halving_doubling(struct scene *s, struct closed_form *out)
         struct leg leg = leg_of(s, folded, to_neighbour, s->push);
         out->up += leg_ns(&leg, s->push + s->header);
         out->exact = false; /* what the others send meets this on the links */
-        add_bytes(out, 2 * folded * (s->push + s->header));
+        out->bytes_up += 2 * folded * (s->push + s->header);
         leave_out_folded(s, folded);
     }
     double part = s->push;
@@ -102,7 +96,7 @@ static void form_halving_doubling(struct scene *s, struct closed_form *out)
         struct leg leg = leg_of(s, power, to_partner, part);
         out->up += leg_ns(&leg, part + s->header);
         out->exact &= leg.alike;
-        add_bytes(out, 2 * power * (part + s->header));
+        out->bytes_up += 2 * power * (part + s->header);
     }
     out->down = out->up;
     out->even = out->exact;
@@ -196,7 +190,7 @@ static double chains_ns(struct scene *s, const struct parts *p, bool up, struct 
         struct leg leg = leg_of(s, hops, up ? to_before : to_behind, c.each);
         out->exact &= leg.alike;
         ns = chain_ns(s, &leg, p->longest - 1);
-        add_bytes(out, hops * (s->push + c.n * s->header));
+        out->bytes_up += hops * (s->push + c.n * s->header);
     }
     free(s->rank);
     s->rank = all;
@@ -215,7 +209,7 @@ static void form_hierarchical(struct scene *s, struct closed_form *out)
             s->rank[g] = p.worker[at];
         s->ranks = p.n;
         steps = (p.n - 1) * ring_step(s, part, out);
-        add_bytes(out, 2.0 * p.n * (p.n - 1) * (part + s->header));
+        out->bytes_up += 2.0 * p.n * (p.n - 1) * (part + s->header);
     }
     out->up += steps;
     out->down += steps;
@@ -241,7 +235,7 @@ static void form_tree(struct scene *s, struct closed_form *out)
     out->down = c.n > 1 ? depth * leg_ns(&leg, first) : all / 2;
     out->up = all - out->down;
     out->exact = false;
-    add_bytes(out, 2 * (s->ranks - 1) * wire);
+    out->bytes_up += 2 * (s->ranks - 1) * wire;
 }
 
 /* ---- sharded, server ---- */
@@ -261,27 +255,22 @@ static struct wave_pair from_shard(const void *scene, int64_t k)
     return (struct wave_pair){push.to, push.from};
 }
 
-/* All parts of all workers at once. A colocated shard has its own worker's part first. */
+/* All parts of all workers at once; but a colocated shard has its own worker's part without message or service. */
 static void form_shards(struct scene *s, struct closed_form *out)
 {
     const struct topology *t = s->topology;
-    double part = ceil(s->push / t->shards), answer = ceil(s->reply / t->shards),
-           service = (double)s->service;
+    double part = ceil(s->push / t->shards), answer = ceil(s->reply / t->shards);
     int64_t messages = (int64_t)t->workers * (t->shards - t->colocated);
-    if (messages == 0) /* one worker beside the one shard */
-        out->up = service;
-    else {
+    if (messages > 0) { /* not one worker beside its one shard */
         struct leg there = leg_of(s, messages, to_shard, part),
                    back = leg_of(s, messages, from_shard, answer);
-        out->up = fmax(leg_ns(&there, part + s->header), t->colocated ? service : 0) +
-                  (t->workers - t->colocated) * service;
+        out->up = leg_ns(&there, part + s->header) + (t->workers - t->colocated) * (double)s->service;
         out->down = leg_ns(&back, answer + s->header);
         out->exact = there.alike && back.alike;
     }
-    double up = (double)messages * (part + s->header), down = (double)messages * (answer + s->header);
-    out->bytes_up = t->colocated ? up + down : up;
-    out->bytes_down = t->colocated ? up + down : down;
     out->even = out->exact;
+    out->bytes_up = (double)messages * (part + s->header);
+    out->bytes_down = (double)messages * (answer + s->header);
 }
 
 /* ---- all kinds ---- */
@@ -299,11 +288,6 @@ static const struct {
     {"all_gather", form_all_gather},
 };
 enum { FORMS = sizeof forms / sizeof *forms };
-
-bool exchange_form_gathers(const struct exchange_spec *spec, int64_t number)
-{
-    return spec->kind && spec->kind->adds_up && spec->gathers && spec->gathers(spec->context, number);
-}
 
 static void fill(int form, const struct exchange_spec *spec, const struct exchange_sizes *sizes,
                  struct closed_form *out)
@@ -330,9 +314,7 @@ static void fill(int form, const struct exchange_spec *spec, const struct exchan
 bool exchange_form_of(const struct exchange_spec *spec, int64_t number, const struct exchange_sizes *sizes,
                       struct closed_form *out)
 {
-    const char *kind = exchange_form_gathers(spec, number) ? "all_gather"
-                       : spec->kind                        ? spec->kind->name
-                                                           : exchange_list[0]->name;
+    const char *kind = exchange_kind_of(spec, number)->name;
     for (int i = 0; i < FORMS; i++)
         if (strcmp(forms[i].kind, kind) == 0) {
             fill(i, spec, sizes, out);

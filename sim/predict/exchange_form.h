@@ -20,9 +20,6 @@ struct exchange_sizes { /* bytes on the wire, header included, each as one messa
     vtime service; /* server: of a push at the PS */
 };
 
-/* Whether this exchange gathers codes that do not add up. */
-bool exchange_form_gathers(const struct exchange_spec *spec, int64_t number);
-
 /* Of exchange `number`. false: this kind has none. */
 bool exchange_form_of(const struct exchange_spec *spec, int64_t number, const struct exchange_sizes *sizes,
                       struct closed_form *out);

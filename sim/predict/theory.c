@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/fail.h"
 #include "sim/exchange/kind.h"
@@ -55,15 +56,11 @@ struct closed_form theory_exchange(const struct conductor_spec *spec)
     return sum;
 }
 
-struct sizes theory_sizes(const struct conductor_spec *spec)
+struct round_bytes theory_round_bytes(const struct conductor_spec *spec)
 {
-    struct sizes mean = {0, 0};
-    double n = (double)exchanges_of(spec);
-    for (int64_t i = 0; i < exchanges_of(spec); i++) {
-        mean.push += (double)conductor_push_bytes(spec, i) / n;
-        mean.reply += (double)conductor_reply_bytes(spec, i + 1) / n;
-    }
-    return mean;
+    struct closed_form x = theory_exchange(spec);
+    double rounds = (double)exchanges_of(spec);
+    return (struct round_bytes){x.bytes_up / rounds, x.bytes_down / rounds};
 }
 
 /* Jitter, stragglers and traces are left out: the closed forms know only constant compute times. */
@@ -128,14 +125,34 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
     return out->rounds > 0;
 }
 
-bool theory_is_exact(const struct conductor_spec *spec)
+static bool are_equal(const struct conductor_spec *spec)
+{
+    bool equal = true;
+    for (int i = 1; equal && i < spec->workers; i++)
+        equal = theory_compute(spec, i) == theory_compute(spec, 0);
+    return equal;
+}
+
+const char *theory_doubt(const struct conductor_spec *spec)
 {
     struct prediction p;
     struct closed_form x = theory_exchange(spec);
-    bool exact = spec->compute.jitter == 0 && theory_predict(spec, &p) && !p.meets && (p.waits ? x.exact : x.even);
-    for (int i = 1; exact && i < spec->workers; i++)
-        exact = theory_compute(spec, i) == theory_compute(spec, 0);
-    return exact;
+    const char *kind = exchange_kind_of(&spec->exchange, EXCHANGE_LATE)->name;
+    if (!theory_predict(spec, &p))
+        return "no closed form";
+    if (spec->compute.jitter > 0)
+        return "iterations jitter";
+    if (!are_equal(spec))
+        return "workers are not equal";
+    if (!x.exact && strcmp(kind, "tree") == 0)
+        return "of a tree there is an estimate alone";
+    if (!x.exact && strcmp(kind, "halving_doubling") == 0 && (spec->workers & (spec->workers - 1)))
+        return "the number of workers is not a power of two";
+    if (!x.exact)
+        return "links, or groups, are not equal";
+    if (p.meets)
+        return "messages of two rounds may meet on a link";
+    return x.even || p.waits ? NULL : "workers have the result at different times";
 }
 
 int64_t theory_ns(const struct conductor_spec *spec)

@@ -13,18 +13,20 @@
  * exchanges: their sum. up = NAN: there is no closed form. */
 struct closed_form theory_exchange(const struct conductor_spec *spec);
 
-struct sizes { /* bytes on the wire, means over the exchanges */
-    double push, reply;
+struct
+    round_bytes { /* that the workers send, that the PS sends; where a step takes several exchanges: means over them */
+    double up, down;
 };
-struct sizes theory_sizes(const struct conductor_spec *spec);
+struct round_bytes theory_round_bytes(const struct conductor_spec *spec);
 
 /* The time of one local iteration of a worker, without jitter; ns. */
 double theory_compute(const struct conductor_spec *spec, int worker);
 
 /* false: the algorithm has no closed form, or a codec warms up. */
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out);
-/* The run takes exactly as long as the closed form says. With unequal workers the closed form may be longer. */
-bool theory_is_exact(const struct conductor_spec *spec);
+/* Why the run may not take exactly as long as the closed form says; NULL: it does. With unequal workers the closed
+ * form may be longer. */
+const char *theory_doubt(const struct conductor_spec *spec);
 /* The virtual time of the run by the closed form, in ns; -1: not known. With unequal workers the closed
  * form may give more than the run takes. */
 int64_t theory_ns(const struct conductor_spec *spec);

@@ -25,7 +25,8 @@ void account_names(struct summary *sum, const struct run *run)
     snprintf(sum->algorithm, sizeof sum->algorithm, "%s", run->name);
     snprintf(sum->label, sizeof sum->label, "%s", run->label);
     snprintf(sum->variant_of, sizeof sum->variant_of, "%s", run->alg->name);
-    snprintf(sum->exchange, sizeof sum->exchange, "%s", run->exchange->name);
+    snprintf(sum->exchange, sizeof sum->exchange, "%s",
+             exchange_kind_of(&run->conductor.exchange, EXCHANGE_LATE)->name);
     snprintf(sum->model, sizeof sum->model, "%s", model_name(run->model));
     snprintf(sum->dataset, sizeof sum->dataset, "%s", run->data->name);
 }

@@ -25,7 +25,7 @@ struct closed_form { /* ns; doubles, because a sum may exceed the clock */
     /* From an update to the next if every worker pushes the moment its reply is there. fair: up + down. fifo:
      * replies, pushes and service are a flow shop of three machines, which is shorter. */
     double cycle;
-    double bytes_up, bytes_down; /* of all workers' links */
+    double bytes_up, bytes_down; /* that the workers send, that the PS sends */
     /* A run of equal workers takes exactly this; with `even` also one whose workers compute on meanwhile: all of them
      * have the result in one ns. */
     bool exact, even;

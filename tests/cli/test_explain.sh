@@ -48,6 +48,28 @@ explain "$smoke" --algorithm bsp,asp >table
 check "asp: no closed form, and it says so" same "$(field asp 3) $(field asp 8)" "- -"
 check "  in a line of its own" grep -qx 'asp: no closed form' table
 
+# ---- exchanges without a server ----
+
+# ceil(10792 / 4) + 64 bytes over 1 Gbit/s = 0.125 bytes/ns, 0.2 ms between two workers: a step takes 222096 ns, 6 of them X
+explain "$quickstart" --algorithm bsp,asp,osp --set network.exchange=ring --set algorithm.osp.codec=topk >table
+check "a ring: X = 6 steps" same "$(field bsp 2)" "1.33 ms"
+check "  round = c + X" same "$(field bsp 4)" "3.33 ms"
+check "  what workers send" same "$(field bsp 6)" "64.7 KiB"
+check "  each has its exchange" same "$(field bsp 1) $(field asp 1) $(field osp 1)" "ring server all_gather"
+check "  and the form of it" grep -qx 'ring: an exchange takes 2 (N - 1) t(P / N)' table
+check "  also of codes that do not add up" grep -qx 'all_gather: an exchange takes (N - 1) t(P): the codes do not add up' table
+check "  nothing is an estimate" sh -c '! grep -q "an estimate:" table'
+explain "$quickstart" --algorithm bsp --set network.exchange=halving_doubling --workers 6 >table
+check "halving_doubling of six workers is an estimate" grep -qx 'bsp: time is an estimate: the number of workers is not a power of two' table
+explain "$quickstart" --algorithm bsp --set network.exchange=ring --set compute.factor=1,1,1,2 >table
+check "unequal workers, too" grep -qx 'bsp: time is an estimate: workers are not equal' table
+explain "$quickstart" --algorithm bsp --set network.exchange=tree >table
+check "and a tree" grep -qx 'bsp: time is an estimate: of a tree there is an estimate alone' table
+explain "$quickstart" --algorithm bsp,osp --set network.exchange=hierarchical --set network.topology=groups --set network.groups=2 >table
+check "chains are exact for one that waits, not for others" same "$(grep 'an estimate:' table)" 'osp: time is an estimate: workers have the result at different times'
+explain "$quickstart" --algorithm bsp >table
+check "a server alone has no such column or line" sh -c '! grep -qE "^by |^t\(x\)| by " table'
+
 # docs/model_of_time.md names every algorithm, as one that has a closed form or as one that has none.
 all=$("$simulate" --list algorithms | awk '{print $1}')
 rows() { sed -n '/^## 6/,/^## 7/p' "$root/docs/model_of_time.md" | grep '^| `' | cut -d'|' -f2,4; }

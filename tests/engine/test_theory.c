@@ -208,7 +208,7 @@ static void an_update_may_take_two_exchanges(void **state)
         assert_true(theory_predict(&s.spec, &p));
         assert_equal(p.virtual_ns, (double)seen.totals.virtual_ns, "the time", n);
         assert_equal(p.rounds, (double)seen.totals.rounds, "rounds", n);
-        assert_near(p.rounds * p.pushes * theory_sizes(&s.spec).push, (double)seen.totals.bytes_up, 1);
+        assert_near(p.rounds * theory_round_bytes(&s.spec).up, (double)seen.totals.bytes_up, 1);
         scene_free(&s);
     }
     params_free(alg, params);

@@ -189,7 +189,7 @@ static void judge(const struct scene *s, int n, struct judged *j)
         return;
     struct totals seen = play(s);
     double off = p.virtual_ns / (double)seen.virtual_ns - 1;
-    if (!theory_is_exact(&s->spec)) {
+    if (theory_doubt(&s->spec)) {
         j->near++;
         j->off = fmax(j->off, fabs(off));
         return;
