@@ -378,6 +378,7 @@ void effects_note(const struct program *p, enum counts **counts)
     }
 }
 
+/* A refusal is the only line, so it comes before all warnings. */
 static void refuse(const struct slot *slot)
 {
     const struct config_key *key = slot->key;
@@ -393,7 +394,6 @@ static void say(const struct slot *slot)
 {
     char place[512];
     const struct config_key *key = slot->key;
-    refuse(slot);
     source_origin(slot, place, sizeof place);
     if (key->with_key)
         warn("%s: %s.%s has no effect: only %s = %s uses it", place, slot->section->name, key->name,
@@ -403,10 +403,18 @@ static void say(const struct slot *slot)
              effect_of(slot)->otherwise);
 }
 
+static bool is_idle(const struct config_source *source, const enum counts *counts, int i)
+{
+    return counts[i] == COUNTS_NOT && !is_at_default(&source->slots[i]);
+}
+
 void effects_say(const struct config_source *source, enum counts *counts)
 {
     for (int i = 0; counts && i < source->n_slots; i++)
-        if (counts[i] == COUNTS_NOT && !is_at_default(&source->slots[i]))
+        if (is_idle(source, counts, i))
+            refuse(&source->slots[i]);
+    for (int i = 0; counts && i < source->n_slots; i++)
+        if (is_idle(source, counts, i))
             say(&source->slots[i]);
     free(counts);
 }

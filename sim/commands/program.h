@@ -55,7 +55,7 @@ void program_close(struct program *p);
 
 bool program_coloured(const struct options *o); /* the progress bar has colour */
 
-/* effects.c: given settings that have no effect. A call may have many programs (the points of a sweep): note
+/* effects.c: given settings that have no effect; some are refused. A call may have many programs (the points of a sweep): note
  * each of them (*counts: NULL at first), then say with the configuration that the user gave. effects_say()
  * frees counts. */
 enum counts { NOT_CONCERNED, COUNTS_NOT, COUNTS };
