@@ -48,8 +48,8 @@ struct protocol {
     int replica;
     /* (optional) Which workers a reply is for; ANSWER_ALL if left out. */
     enum answers answers;
-    /* (required with admit = alg_admit_round) Each update needs one push of every worker, and every worker gets
-     * the same result. Then an exchange without a server may take the PS's place (sim/exchange). */
+    /* (optional, with ANSWER_ALL) Each update needs one push of every worker, as with alg_admit_round(), and every
+     * worker gets the same result. Then an exchange without a server may take the PS's place (sim/exchange). */
     bool all_workers;
     /* (optional) The PS may answer a worker before it has combined or dropped that worker's last push. */
     bool reply_may_precede_update;

@@ -55,6 +55,11 @@ void require_protocol(const struct algorithm *alg, const struct protocol *p)
         if (p->server[i] == FROM_VALUE && !alg->first_value)
             die(EXIT_FAILED,
                 "algorithm %s has no first_value: FROM_VALUE requires it (algorithms/protocol.h)", alg->name);
+    if (p->all_workers && (p->answers != ANSWER_ALL || p->drops_pushes || p->reply_may_precede_update))
+        die(EXIT_FAILED,
+            "algorithm %s: all_workers: expected one result for all pushes, which none precedes "
+            "(algorithms/protocol.h)",
+            alg->name);
     if (p->has_amend && !alg->amend)
         die(EXIT_FAILED, "algorithm %s has no amend: its has_amend requires it (algorithms/protocol.h)",
             alg->name);

@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "algorithms/pieces.h"
 #include "tests/rigs/child.h"
+#include "tests/rigs/params.h"
 #include "tests/rigs/world.h"
 
 extern const struct algorithm alg_bsp;
@@ -132,6 +134,39 @@ static void a_state_that_is_sent_is_there(void **state)
     assert_int_equal(status_of(taken), EXIT_USAGE);
 }
 
+static void one_result_is_for_all_workers(void **state)
+{
+    (void)state;
+    struct protocol each = *alg_bsp.protocol, drops = each, early = each;
+    assert_true(each.all_workers);
+    each.answers = ANSWER_EACH;
+    drops.drops_pushes = early.reply_may_precede_update = true;
+    assert_int_equal(status_of(each), EXIT_FAILED);
+    assert_int_equal(status_of(drops), EXIT_FAILED);
+    assert_int_equal(status_of(early), EXIT_FAILED);
+    each.all_workers = false;
+    assert_int_equal(status_of(each), EXIT_DONE);
+}
+
+/* easgd chooses its mode, and has a callback of its own for both. */
+static void barriers_are_of_all_workers(void **state)
+{
+    (void)state;
+    int barriers = 0;
+    for (int i = 0; alg_list[i]; i++) {
+        const struct algorithm *alg = alg_list[i];
+        void *params = params_preset(alg);
+        bool all = alg_protocol(alg, params)->all_workers, round = alg->admit == alg_admit_round;
+        if (round != all && (round || strcmp(alg->name, "easgd") != 0))
+            fail_msg("%s: all_workers is %d", alg->name, all);
+        if (alg->with_momentum)
+            assert_int_equal(alg->with_momentum(params)->all_workers, all);
+        barriers += all;
+        free(params);
+    }
+    assert_in_range(barriers, 20, 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +177,8 @@ int main(void)
         cmocka_unit_test(mean_is_of_whole_gradients),
         cmocka_unit_test(a_first_value_is_given),
         cmocka_unit_test(a_state_that_is_sent_is_there),
+        cmocka_unit_test(one_result_is_for_all_workers),
+        cmocka_unit_test(barriers_are_of_all_workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

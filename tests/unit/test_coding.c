@@ -409,6 +409,33 @@ static void every_codec_says_what_it_keeps(void **state)
     }
 }
 
+/* Raw messages and halves add up, and random values at places that all senders share. */
+static void codes_that_add_up(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *codec;
+        struct codec_setting set[2];
+        bool adds_up;
+    } codecs[] = {
+        {"identity", {{NULL, 0}}, true},  {"float16", {{NULL, 0}}, true},    {"bfloat16", {{NULL, 0}}, true},
+        {"randomk", {{"mask", 0}}, true}, {"randomk", {{"mask", 1}}, false}, {"fp4", {{NULL, 0}}, false},
+        {"maxabs", {{NULL, 0}}, false},   {"numpy_l2", {{NULL, 0}}, false},  {"sign", {{NULL, 0}}, false},
+        {"terngrad", {{NULL, 0}}, false}, {"qsgd", {{NULL, 0}}, false},      {"topk", {{NULL, 0}}, false},
+        {"lowrank", {{NULL, 0}}, false}};
+    struct coding none = {.codec = NULL};
+    assert_true(coding_adds_up(&none, 0));
+    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++) {
+        struct coding c = {.codec = codec_named(codecs[i].codec), .compress_after = 2};
+        void *params = codec_params(c.codec, codecs[i].set);
+        c.params = params;
+        assert_true(coding_adds_up(&c, 1)); /* a dense message */
+        if (coding_adds_up(&c, 2) != codecs[i].adds_up)
+            fail_msg("%s", codecs[i].codec);
+        free(params);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +451,7 @@ int main(void)
         cmocka_unit_test(one_topk_names_the_bad_tensor),
         cmocka_unit_test(a_residual_follows_the_rate),
         cmocka_unit_test(every_codec_says_what_it_keeps),
+        cmocka_unit_test(codes_that_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,26 @@ static void installed(void **state)
     finds("experiments", "published/x.ini", "bin/experiments/published/x.ini");
 }
 
+static void names_of_all_folders_once(void **state)
+{
+    (void)state;
+    program = "bin/simulate";
+    put("share/ospsim/experiments/networks/b.ini");
+    put("bin/experiments/networks/b.ini");
+    put("bin/experiments/networks/a.ini");
+    put("bin/experiments/networks/a.csv");
+    char **names = install_names("experiments/networks", ".ini");
+    assert_string_equal(names[0], "a");
+    assert_string_equal(names[1], "b");
+    assert_null(names[2]);
+    free(names[0]);
+    free(names[1]);
+    free(names);
+    names = install_names("nowhere", ".ini");
+    assert_null(names[0]);
+    free(names);
+}
+
 static void files_alone(void **state)
 {
     (void)state;
@@ -202,9 +222,16 @@ static void folder_for_a_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(beside_the_program), TEST(installed),         TEST(files_alone),
-        TEST(folder_not_known),   TEST(given_file_first),  TEST(places_of_the_user),
-        TEST(missing_file),       TEST(folder_for_a_file), TEST(fetcher_of_an_installed_program),
+        TEST(beside_the_program),
+        TEST(installed),
+        TEST(files_alone),
+        TEST(folder_not_known),
+        TEST(given_file_first),
+        TEST(places_of_the_user),
+        TEST(names_of_all_folders_once),
+        TEST(missing_file),
+        TEST(folder_for_a_file),
+        TEST(fetcher_of_an_installed_program),
     };
     return cmocka_run_group_tests_name("places", tests, NULL, NULL);
 }
