@@ -1,285 +1,121 @@
-/* Everything is looked at in each change, and all rates are found again. */
+/* The messages of a graph: when they enter, which is next of a pair of nodes, which have arrived. How those that have
+ * entered share the links is the part of flows.c.
+ *
+ *      graph_depart()               entry            flows.c          graph_take()
+ *   -----------------> in flight ------------> flowing ------------> arrived ------------>
+ *    a queue for each  a line by entry                               a heap by (from, to)
+ *    pair of nodes */
 #include "sim/time/graph.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
-#include "sim/base/rng.h"
-#include "sim/time/bandwidth.h"
-#include "sim/time/exact.h"
-#include "sim/time/fluid.h"
-
-struct message {
-    struct graph_message as_given;
-    vtime due; /* departure + latency */
-    struct message *next;
-};
-
-/* The messages from one node to another that have not arrived. */
-struct pair {
-    int from, to;
-    int links, link[LONGEST_ROUTE];
-    double cap;              /* of the window, bytes/ns */
-    uint64_t arrived;        /* messages so far */
-    vtime free;              /* arrival of the one before */
-    struct message *current; /* the oldest; NULL: none */
-    bool flows;              /* it has entered */
-    volume rest;             /* at `since` */
-    moment since, end;       /* of its rate */
-    struct rate rate;
-    bool has_rate, is_fixed; /* since it entered; in the search for rates */
-};
-
-struct link {
-    struct bandwidth bandwidth;
-    double latency;
-    int128 left; /* in the search for rates: not given away yet, in levels */
-    int flows;   /* that have no rate yet */
-};
+#include "sim/time/flows.h"
+#include "sim/time/heap.h"
+#include "sim/time/pairs.h"
 
 struct graph {
-    struct graph_spec spec;
-    struct link *link;
-    int pairs;
-    struct pair *pair;
-    int scale;               /* a level is a bandwidth in 2^-scale bytes/ns */
-    struct message *arrived; /* those that wait to be taken, in their order */
-    vtime arrival;
-    moment now;
-    bool is_settled; /* rates are of the present flows and bandwidths */
-    vtime clock;
+    struct pairs *pairs;
+    struct flows *flows;
+    struct line entering; /* pairs by the entry of their current message */
+    struct heap arrived;  /* pairs with messages that have arrived */
+    int arrived_room;
+    vtime arrival; /* of those messages */
+    moment now;    /* everything up to here has been played */
+    moment next;   /* change, if is_known */
+    bool is_known;
+    vtime clock; /* of the last departure or taking */
 };
 
 /* ---- departures ---- */
 
-static int append_latencies(const struct graph *g, const struct pair *pair, struct exact_term *term)
+/* The current message of the pair is the next one of its queue. */
+static void begin(struct graph *g, struct pair *pair)
 {
-    for (int i = 0; i < pair->links; i++)
-        term[i] =
-            (struct exact_term){i ? EXACT_PLUS : EXACT_TIMES, EXACT_DECIMAL, g->link[pair->link[i]].latency};
-    term[pair->links] = (struct exact_term){EXACT_TIMES, EXACT_DECIMAL, g->spec.latency_factor};
-    return pair->links + 1;
+    const struct message *m = pair->current;
+    vtime entry = m->due > pair->free ? m->due : pair->free;
+    if (pair->state == PAIR_WAITS && pair->entry == entry) /* another message instead */
+        return;
+    pair->state = PAIR_WAITS;
+    pair->entry = entry;
+    line_make_room(&g->entering);
+    line_push(&g->entering, moment_of(entry), pair->number);
+    g->is_known &= moment_of(entry) >= g->next;
 }
 
-static vtime latency_of(const struct graph *g, const struct pair *pair, uint64_t number)
-{
-    struct exact_term term[EXACT_TERMS];
-    int n = append_latencies(g, pair, term);
-    if (g->spec.jitter > 0) {
-        struct draw_key key = {.seed = g->spec.seed,
-                               .purpose = DRAW_LATENCY,
-                               .rank = pair->from,
-                               .round = 2 + (uint64_t)pair->to,
-                               .iteration = number};
-        term[n++] = (struct exact_term){EXACT_TIMES, EXACT_DOUBLE, draw_lognormal(&key, 0, g->spec.jitter)};
-    }
-    return exact_ns(term, n, 0);
-}
-
-static void open_pair(struct graph *g, struct pair *pair, int from, int to)
-{
-    *pair = (struct pair){.from = from, .to = to, .cap = INFINITY};
-    pair->links = g->spec.route(g->spec.context, from, to, pair->link);
-    assert(pair->links > 0 && pair->links <= LONGEST_ROUTE);
-    double latency = 0;
-    for (int i = 0; i < pair->links; i++)
-        latency += g->link[pair->link[i]].latency;
-    if (latency > 0)
-        pair->cap = g->spec.window / (2 * latency) / NS_PER_S;
-}
-
-static struct pair *pair_of(struct graph *g, int from, int to)
-{
-    for (int i = 0; i < g->pairs; i++)
-        if (g->pair[i].from == from && g->pair[i].to == to)
-            return &g->pair[i];
-    g->pair = need_one_more(g->pair, (unsigned long)g->pairs, sizeof *g->pair);
-    open_pair(g, &g->pair[g->pairs], from, to);
-    return &g->pair[g->pairs++];
-}
-
-/* Behind those that departed earlier, or in the same ns in an earlier order. Numbers, and with them jitter, are
- * in the order of service. */
 void graph_depart(struct graph *g, vtime t, const struct graph_message *m)
 {
     assert(t >= g->clock && moment_of(t) >= g->now && m->bytes > 0 && m->bytes < MOST_MESSAGE);
     g->clock = t;
-    struct pair *pair = pair_of(g, m->from, m->to);
-    struct message *new = need(sizeof *new), **place = &pair->current;
-    new->as_given = *m;
-    new->as_given.depart = t;
-    uint64_t number = pair->arrived;
-    for (; *place && ((*place)->as_given.depart < t || (*place)->as_given.order <= m->order); number++)
-        place = &(*place)->next;
-    if (place == &pair->current && pair->flows) { /* the one that flows has entered in this ns */
-        pair->flows = false;
-        g->is_settled = false;
-    }
-    new->next = *place;
-    *place = new;
-    for (; new; new = new->next)
-        new->due = t + latency_of(g, pair, number++);
-}
-
-/* ---- rates ---- */
-
-static const int128 most_level = (int128)1 << 106;
-
-static int128 level_of(const struct graph *g, double rate)
-{
-    double level = ldexp(rate, g->scale);
-    return level >= 0x1p106 ? most_level : level > 1 ? (int128)level : 1;
-}
-
-static void give(struct graph *g, struct pair *pair, struct rate rate, int128 level)
-{
-    pair->is_fixed = true;
-    for (int i = 0; i < pair->links; i++) {
-        g->link[pair->link[i]].left -= level;
-        g->link[pair->link[i]].flows--;
-    }
-    if (pair->has_rate && rate.mantissa == pair->rate.mantissa && rate.shift == pair->rate.shift)
+    struct pair *pair = pairs_find(g->pairs, m->from, m->to);
+    struct message *before = pair->current;
+    pairs_queue(g->pairs, pair, t, m);
+    if (pair->current == before)
         return;
-    if (pair->has_rate && pair->rate.mantissa != 0)
-        pair->rest -= volume_in(pair->rate, g->now - pair->since);
-    pair->has_rate = true;
-    pair->rate = rate;
-    pair->since = g->now;
-    pair->end = snapped(g->now + time_for(rate, pair->rest));
-}
-
-static bool uses(const struct pair *pair, int link)
-{
-    for (int i = 0; i < pair->links; i++)
-        if (pair->link[i] == link)
-            return true;
-    return false;
-}
-
-/* The link that limits its flows most, and the flow that its window limits more than that; -1: none. */
-static void find_tightest(const struct graph *g, int *link, int *capped)
-{
-    int128 least = most_level;
-    *link = *capped = -1;
-    for (int i = 0; i < g->spec.links; i++) {
-        const struct link *l = &g->link[i];
-        if (l->flows > 0 && !isinf(l->bandwidth.rate) && (*link < 0 || l->left / l->flows < least)) {
-            *link = i;
-            least = l->left / l->flows;
-        }
+    if (pair->state == PAIR_FLOWS) { /* the one before has entered in this ns */
+        flows_withdraw(g->flows, pair->number);
+        pair->state = PAIR_IDLE;
+        g->is_known = false;
     }
-    for (int i = 0; i < g->pairs; i++) {
-        const struct pair *pair = &g->pair[i];
-        if (pair->flows && !pair->is_fixed && !isinf(pair->cap) && level_of(g, pair->cap) < least) {
-            *capped = i;
-            least = level_of(g, pair->cap);
-        }
-    }
-}
-
-static void count_flows(struct graph *g)
-{
-    for (int i = 0; i < g->spec.links; i++) {
-        bandwidth_move(&g->link[i].bandwidth, whole_ns(g->now));
-        g->link[i].left = level_of(g, g->link[i].bandwidth.rate);
-        g->link[i].flows = 0;
-    }
-    for (int i = 0; i < g->pairs; i++) {
-        g->pair[i].is_fixed = false;
-        for (int j = 0; g->pair[i].flows && j < g->pair[i].links; j++)
-            g->link[g->pair[i].link[j]].flows++;
-    }
-}
-
-/* Progressive filling. */
-static void settle(struct graph *g)
-{
-    if (g->is_settled)
-        return;
-    g->is_settled = true;
-    count_flows(g);
-    for (;;) {
-        int link, capped;
-        find_tightest(g, &link, &capped);
-        if (capped >= 0) {
-            give(g, &g->pair[capped], rate_of(g->pair[capped].cap), level_of(g, g->pair[capped].cap));
-            continue;
-        }
-        if (link < 0)
-            break;
-        int flows = g->link[link].flows;
-        struct rate rate = rate_of_quotient(g->link[link].left, g->scale, flows);
-        int128 level = g->link[link].left / flows;
-        for (int i = 0; i < g->pairs; i++)
-            if (g->pair[i].flows && !g->pair[i].is_fixed && uses(&g->pair[i], link))
-                give(g, &g->pair[i], rate, level);
-    }
-    for (int i = 0; i < g->pairs; i++)
-        if (g->pair[i].flows && !g->pair[i].is_fixed)
-            give(g, &g->pair[i], rate_of(INFINITY), 0);
+    begin(g, pair);
 }
 
 /* ---- playing ---- */
 
-static moment entry_of(const struct pair *pair)
-{
-    return moment_of(pair->current->due > pair->free ? pair->current->due : pair->free);
-}
-
 static moment next_change(struct graph *g)
 {
-    settle(g);
-    moment next = MOMENT_NEVER;
-    bool flows = false;
-    for (int i = 0; i < g->pairs; i++) {
-        const struct pair *pair = &g->pair[i];
-        moment at = pair->flows ? pair->end : pair->current ? entry_of(pair) : MOMENT_NEVER;
-        next = at < next ? at : next;
-        flows |= pair->flows;
+    if (!g->is_known) {
+        moment next = flows_next(g->flows);
+        moment entry = line_count(&g->entering) > 0 ? line_first(&g->entering)->key : MOMENT_NEVER;
+        g->next = entry < next ? entry : next;
+        g->is_known = true;
     }
-    for (int i = 0; flows && i < g->spec.links; i++) {
-        moment at = moment_of(g->link[i].bandwidth.until);
-        next = at < next ? at : next;
-    }
-    return next;
+    return g->next;
+}
+
+static int128 place_of(const struct pair *pair) /* in the order of ties */
+{
+    return (int128)pair->from << 32 | pair->to;
 }
 
 static void arrive(struct graph *g, struct pair *pair)
 {
-    struct message *m = pair->current, **last = &g->arrived;
-    pair->current = m->next;
-    pair->flows = false;
-    pair->arrived++;
     g->arrival = pair->free = arrival_of(g->now);
-    while (*last)
-        last = &(*last)->next;
-    *last = m;
-    m->next = NULL;
+    pair->state = PAIR_IDLE;
+    if (pair->current == pair->oldest) {
+        heap_make_room(&g->arrived, &g->arrived_room);
+        heap_push(&g->arrived, place_of(pair), pair->number);
+    }
+    pair->current = pair->current->next;
+    if (pair->current)
+        begin(g, pair);
+}
+
+static void enter(struct graph *g, struct pair *pair)
+{
+    if (pair->state != PAIR_WAITS || moment_of(pair->entry) != g->now)
+        return; /* it has got another message at its head since */
+    pair->state = PAIR_FLOWS;
+    flows_enter(g->flows, pair->number, &pair->route, pair->current->m.bytes);
 }
 
 /* Everything that happens at one moment is one change: what ends there shares with nothing that enters. */
 static void change(struct graph *g, moment at)
 {
     g->now = at;
-    g->is_settled = false;
-    for (int i = 0; i < g->pairs; i++)
-        if (g->pair[i].flows && g->pair[i].end == at)
-            arrive(g, &g->pair[i]);
-    for (int i = 0; i < g->pairs; i++) {
-        struct pair *pair = &g->pair[i];
-        if (!pair->flows && pair->current && entry_of(pair) == at) {
-            pair->flows = true;
-            pair->has_rate = false;
-            pair->rest = volume_of(pair->current->as_given.bytes);
-        }
-    }
+    g->is_known = false;
+    const int *ended;
+    int n = flows_move(g->flows, at, &ended);
+    for (int i = 0; i < n; i++)
+        arrive(g, pairs_at(g->pairs, ended[i]));
+    while (line_count(&g->entering) > 0 && line_first(&g->entering)->key <= at)
+        enter(g, pairs_at(g->pairs, line_pop(&g->entering)));
 }
 
 vtime graph_due(struct graph *g)
 {
-    if (g->arrived)
+    if (g->arrived.n > 0)
         return g->arrival;
     moment next = next_change(g);
     return next == MOMENT_NEVER ? VTIME_NEVER : arrival_of(next);
@@ -287,85 +123,46 @@ vtime graph_due(struct graph *g)
 
 bool graph_play(struct graph *g, vtime t)
 {
-    if (g->arrived) /* all of that ns has been played */
+    if (g->arrived.n > 0) /* all of that ns has been played */
         return g->arrival <= t;
     for (;;) {
         moment next = next_change(g);
         if (next == MOMENT_NEVER || arrival_of(next) > t)
-            return g->arrived != NULL;
+            return g->arrived.n > 0;
         change(g, next);
-        if (g->arrived)
+        if (g->arrived.n > 0)
             t = g->arrival;
     }
 }
 
-static bool is_before(const struct graph_message *a, const struct graph_message *b)
-{
-    return a->from != b->from ? a->from < b->from : a->to < b->to;
-}
-
 void graph_take(struct graph *g, struct graph_message *message)
 {
-    assert(g->arrived);
+    assert(g->arrived.n > 0);
     g->clock = g->arrival > g->clock ? g->arrival : g->clock;
-    struct message **first = &g->arrived;
-    for (struct message **m = first; *m; m = &(*m)->next)
-        if (is_before(&(*m)->as_given, &(*first)->as_given))
-            first = m;
-    struct message *taken = *first;
-    *message = taken->as_given;
-    *first = taken->next;
-    free(taken);
+    struct pair *pair = pairs_at(g->pairs, heap_first(&g->arrived));
+    pairs_take(g->pairs, pair, message);
+    if (pair->oldest == pair->current)
+        heap_pop(&g->arrived);
 }
 
 /* ---- life ---- */
 
-static int scale_for(const struct graph_spec *spec)
-{
-    double most = 0;
-    for (int i = 0; i < spec->links; i++) {
-        const struct graph_link *l = &spec->link[i];
-        double largest = 1;
-        for (size_t j = 0; l->trace && j < l->trace->n; j++)
-            largest = fmax(largest, l->trace->step[j].factor);
-        if (!isinf(l->bandwidth))
-            most = fmax(most, l->bandwidth / NS_PER_S * largest);
-    }
-    int exponent;
-    frexp(most, &exponent);
-    return 105 - exponent;
-}
-
 struct graph *graph_create(const struct graph_spec *spec)
 {
     struct graph *g = need(sizeof *g);
-    g->spec = *spec;
-    g->spec.link = NULL;
-    g->link = need((size_t)spec->links * sizeof *g->link);
-    for (int i = 0; i < spec->links; i++) {
-        g->link[i].bandwidth = bandwidth_create(spec->link[i].bandwidth, spec->link[i].trace);
-        g->link[i].latency = spec->link[i].latency;
-    }
-    g->scale = scale_for(spec);
+    g->pairs = pairs_create(spec);
+    g->flows = flows_create(spec);
     return g;
-}
-
-static void free_messages(struct message *m)
-{
-    for (struct message *next; m; m = next) {
-        next = m->next;
-        free(m);
-    }
 }
 
 void graph_destroy(struct graph *g)
 {
     if (!g)
         return;
-    for (int i = 0; i < g->pairs; i++)
-        free_messages(g->pair[i].current);
-    free_messages(g->arrived);
-    free(g->pair);
-    free(g->link);
+    pairs_destroy(g->pairs);
+    flows_destroy(g->flows);
+    free(g->entering.queue);
+    free(g->entering.heap.node);
+    free(g->arrived.node);
     free(g);
 }

@@ -1,6 +1,10 @@
 #include "sim/time/heap.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
 
 static void put(struct heap *heap, int i, struct heap_node node)
 {
@@ -78,6 +82,17 @@ void heap_change(struct heap *heap, int item, int128 key)
         settle(heap, i, (struct heap_node){key, item});
 }
 
+enum { FIRST_ROOM = 2 };
+
+void heap_make_room(struct heap *heap, int *room)
+{
+    if (heap->n < *room)
+        return;
+    *room = *room > 0 ? 2 * *room : FIRST_ROOM;
+    size_t each = sizeof *heap->node;
+    heap->node = need_more(heap->node, (size_t)heap->n * each, (size_t)*room * each);
+}
+
 /* ---- lines ---- */
 
 static int behind(const struct line *line, int n) /* in the ring, n after the first */
@@ -102,4 +117,51 @@ int line_pop(struct line *line)
     line->first = behind(line, 1);
     line->queued--;
     return item;
+}
+
+/* The ring begins with its first node then. */
+void line_make_room(struct line *line)
+{
+    if (line_count(line) < line->room)
+        return;
+    int room = line->room > 0 ? 2 * line->room : FIRST_ROOM;
+    size_t each = sizeof *line->queue, before_end = (size_t)(line->room - line->first);
+    struct heap_node *queue = need((size_t)room * each);
+    if (line->room > 0) {
+        memcpy(queue, line->queue + line->first, before_end * each);
+        memcpy(queue + before_end, line->queue, (size_t)line->first * each);
+    }
+    free(line->queue);
+    line->queue = queue;
+    line->first = 0;
+    line->heap.node = need_more(line->heap.node, (size_t)line->heap.n * each, (size_t)room * each);
+    line->room = room;
+}
+
+static int128 remove_queued(struct line *line, int i) /* i behind the first */
+{
+    int128 key = line->queue[behind(line, i)].key;
+    for (line->queued--; i < line->queued; i++)
+        line->queue[behind(line, i)] = line->queue[behind(line, i + 1)];
+    return key;
+}
+
+static int128 remove_heaped(struct heap *heap, int i)
+{
+    int128 key = heap->node[i].key;
+    struct heap_node last = heap->node[--heap->n];
+    if (i < heap->n)
+        settle(heap, i, last);
+    return key;
+}
+
+int128 line_remove(struct line *line, int item)
+{
+    for (int i = 0; i < line->queued; i++)
+        if (line->queue[behind(line, i)].item == item)
+            return remove_queued(line, i);
+    int i = 0;
+    while (line->heap.node[i].item != item)
+        i++;
+    return remove_heaped(&line->heap, i);
 }

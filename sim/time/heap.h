@@ -26,6 +26,9 @@ int heap_pop(struct heap *heap);
 void heap_remove(struct heap *heap, int item);
 void heap_change(struct heap *heap, int item, int128 key);
 
+/* For a heap with memory of its own, for `room` nodes: room for one more. `place` stays as it is. */
+void heap_make_room(struct heap *heap, int *room);
+
 static inline int heap_first(const struct heap *heap)
 {
     return heap->node[0].item;
@@ -61,5 +64,11 @@ static inline const struct heap_node *line_first(const struct line *line)
 
 void line_push(struct line *line, int128 key, int item);
 int line_pop(struct line *line);
+
+/* For a line with memory of its own: room for one more. */
+void line_make_room(struct line *line);
+
+/* Takes an item out wherever it is, in O(items); it must be there. Its key. */
+int128 line_remove(struct line *line, int item);
 
 #endif

@@ -105,6 +105,40 @@ static void test_line(void **unused)
     assert_true(line.heap.n > 0 && line.queued > 0);
 }
 
+/* With memory that grows, and items that are taken out of the middle. */
+static void test_growing(void **unused)
+{
+    (void)unused;
+    struct line line = {0};
+    struct heap heap = {0};
+    int heap_room = 0;
+    begin();
+    for (int call = 0; call < CALLS; call++) {
+        int item = rand() % ITEMS;
+        if (!is_in[item]) {
+            enter(item, rand() % 3 ? call : call - rand() % 500);
+            line_make_room(&line);
+            line_push(&line, key_of[item], item);
+            heap_make_room(&heap, &heap_room);
+            heap_push(&heap, key_of[item], item);
+        } else if (rand() % 8 == 0) {
+            assert_true(line_remove(&line, item) == key_of[item]);
+            is_in[item] = false;
+            count--;
+        } else if (rand() % 2) {
+            leave(line_pop(&line));
+        }
+        while (heap.n > 0 && !(is_in[heap_first(&heap)] && heap_key(&heap) == key_of[heap_first(&heap)]))
+            heap_pop(&heap);
+        assert_int_equal(line_count(&line), count);
+        if (count > 0)
+            assert_true(line_first(&line)->key == least() && heap_key(&heap) == least());
+    }
+    free(line.queue);
+    free(line.heap.node);
+    free(heap.node);
+}
+
 static void lowest_of(int ranks)
 {
     size_t words = (size_t)ranks_words(ranks);
@@ -141,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_heap),
         cmocka_unit_test(test_line),
+        cmocka_unit_test(test_growing),
         cmocka_unit_test(test_ranks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

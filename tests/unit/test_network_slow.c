@@ -6,11 +6,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <math.h>
-#include <stdlib.h>
-
 #include "tests/rigs/arrivals.h"
 #include "tests/rigs/slow_network.h"
+#include "tests/rigs/some.h"
 
 enum { MOST_WORKERS = 400, MOST_STEPS = 12 };
 
@@ -27,59 +25,7 @@ struct star {
     int messages;
 };
 
-/* ---- draws ---- */
-
-static uint64_t stream;
-
-static uint64_t draw(void)
-{
-    uint64_t z = stream += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-}
-
-static int below(int n)
-{
-    return (int)(draw() % (uint64_t)n);
-}
-
-static double uniform(double from, double to)
-{
-    return from + (to - from) * (double)(draw() >> 11) * 0x1p-53;
-}
-
-static vtime up_to(vtime most)
-{
-    return (vtime)(draw() % ((uint64_t)most + 1));
-}
-
 /* ---- stars ---- */
-
-/* 8 Mbit/s to 8 Gbit/s, some whole powers of ten or two. */
-static double some_bandwidth(void)
-{
-    switch (below(10)) {
-    case 0:
-        return INFINITY;
-    case 1:
-        return ldexp(1e9, below(10) - 7);
-    case 2:
-        return pow(10, 6 + below(4));
-    default:
-        return pow(10, uniform(6, 9));
-    }
-}
-
-static struct trace some_trace(struct trace_step *step)
-{
-    const vtime span[] = {1000000, 100000000, 1000};
-    vtime most = span[below(3)], t = up_to(most);
-    struct trace trace = {(size_t)below(MOST_STEPS), step};
-    for (size_t i = 0; i < trace.n; i++, t += 1 + up_to(most))
-        step[i] = (struct trace_step){t, below(3) ? pow(10, uniform(-1.5, 0.5)) : 1 + below(2)};
-    return trace;
-}
 
 /* Some classes of links, at times as many as workers; traces that links share, or own, or none. */
 static void some_links(struct star *s)
@@ -90,9 +36,9 @@ static void some_links(struct star *s)
         s->link[w] = w < classes ? some_bandwidth() : s->link[below(classes)];
         s->trace[w] = (struct trace){0};
         if (has_traces && below(2))
-            s->trace[w] = shared && w > 0 ? s->trace[below(w)] : some_trace(s->steps[w]);
+            s->trace[w] = shared && w > 0 ? s->trace[below(w)] : some_trace(s->steps[w], MOST_STEPS);
     }
-    s->server_trace = some_trace(s->steps[MOST_WORKERS]);
+    s->server_trace = some_trace(s->steps[MOST_WORKERS], MOST_STEPS);
     s->spec.link_trace = has_traces ? s->trace : NULL;
     s->spec.server_trace = below(4) == 0 ? &s->server_trace : NULL;
 }

@@ -1,0 +1,107 @@
+/* What flows.c (the flows), flows_classes.c (which of them are alike) and flows_solve.c (their rates) share. */
+#ifndef SIM_TIME_FLOWS_INTERNAL_H
+#define SIM_TIME_FLOWS_INTERNAL_H
+
+#include "sim/time/bandwidth.h"
+#include "sim/time/flows.h"
+#include "sim/time/heap.h"
+
+/* Flows that have one rate at all times: their routes have the same shared links, and the rest of their routes has
+ * the same least bandwidth. A class has flows. */
+struct class
+{
+    int number;
+    int links, link[LONGEST_ROUTE]; /* shared ones */
+    int place[LONGEST_ROUTE];       /* in the list of each */
+    double cap;                     /* bytes/ns, of the rest of the route */
+    struct rate rate;               /* the same */
+    int128 level;                   /* the same, in 2^-scale bytes/ns */
+    struct line flows;              /* by the class's clock at the end */
+    int limit;                      /* the link that limits it, or one of enum limit */
+    volume clock;                   /* at `since`; limited by a link: less the link's clock */
+    moment since;
+    int next;      /* in the table, or of those that are free; -1: none */
+    int new_limit; /* in flows_solve.c */
+    bool is_marked;
+};
+
+enum limit { NO_LIMIT_YET = -2, LIMITED_BY_CAP = -1 };
+
+struct link {
+    struct bandwidth bandwidth;
+    int128 level; /* of the bandwidth */
+    int flows;
+    int alone;      /* the flow, if there is one */
+    bool is_shared; /* since there were two flows, until there is none */
+    int *class;     /* those that share it, in no order */
+    int classes, room;
+    /* If it limits classes: a clock, and the classes by their first flow's end on it. */
+    bool is_full, is_timed; /* it limits; it is in the heap of ends */
+    struct rate rate;
+    volume clock; /* at `since` */
+    moment since;
+    struct heap sums;
+    int sums_room;
+    /* In flows_solve.c. */
+    bool is_dirty, is_marked;
+    int128 left;
+    int unfixed;
+    int128 new_level;
+};
+
+struct flow {
+    const struct route *route;
+    int class;
+};
+
+struct flows {
+    int links;
+    struct link *link;
+    struct flow *flow;
+    int flow_room;
+    struct class **class;
+    int classes, class_room, free_class;
+    int *table; /* heads of the lists of classes, by hash */
+    int scale;  /* of levels */
+    moment now;
+    struct heap ends;    /* links that limit, and links + classes that are limited by their caps */
+    struct heap changes; /* links in use, by the next change of their bandwidth */
+    int *sums_place;     /* of each class in the heap of its link */
+    int *ended;
+    int *dirty; /* links with other flows, or another bandwidth, since the rates were found */
+    int dirties;
+    /* In flows_solve.c: a component, and its links by the level at which they are full, at least. */
+    int *its_link, its_links;
+    int *its_class, its_classes;
+    struct heap levels;
+};
+
+/* ---- flows_open.c ---- */
+
+int128 level_of(const struct flows *f, double rate);
+
+/* ---- flows_classes.c ---- */
+
+/* The class, which is opened if there is none. */
+struct class *class_of(struct flows *f, int links, const int *link, double cap);
+void class_close(struct flows *f, struct class *c);
+
+/* ---- flows_clocks.c ---- */
+
+volume class_clock(const struct flows *f, const struct class *c);
+void class_limit(struct flows *f, struct class *c, int limit); /* from now on */
+
+/* Another flow of the class is the first one, or its sum has changed. */
+void class_see_first(struct flows *f, const struct class *c);
+
+/* From now on the link limits at this rate. */
+void link_limit(struct flows *f, struct link *l, struct rate rate);
+
+/* The rate of the link has changed, or its classes, or their first flows. */
+void link_see_first(struct flows *f, struct link *l);
+
+/* ---- flows_solve.c ---- */
+
+void flows_solve(struct flows *f);
+
+#endif
