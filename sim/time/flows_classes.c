@@ -13,7 +13,7 @@ static int *head_of(const struct flows *f, int links, const int *link, double ca
 {
     uint64_t bits;
     memcpy(&bits, &cap, sizeof bits);
-    uint64_t hash = bits * 0x9e3779b97f4a7c15;
+    uint64_t hash = (bits ^ bits >> 32) * 0x9e3779b97f4a7c15; /* round numbers have low bits of 0 */
     for (int i = 0; i < links; i++)
         hash = (hash ^ hash >> 29 ^ (uint64_t)link[i]) * 0xbf58476d1ce4e5b9;
     return &f->table[(hash ^ hash >> 32) & (uint64_t)(f->class_room - 1)];
