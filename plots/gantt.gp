@@ -23,11 +23,12 @@ load scripts."run.gp"
 # The last moment to draw (the last reply to these rounds; all there is when they are not complete), the number of
 # workers, whether one was down.
 facts = inside("awk -F, -v most=".rounds." 'NR > 1 { all = $4 > all ? $4 : all; n = $1 >= n ? $1 + 1 : n } \
-    $2 == \"down\" { down = 1 } $2 == \"round\" { made = $5 } \
+    $2 == \"down\" { down = 1 } $2 == \"message\" { messages = 1 } $2 == \"round\" { made = $5 } \
     $5 <= most && ($2 == \"round\" || $2 == \"reply\") { last = $4 > last ? $4 : last } \
-    END { if (n) printf \"%.0f %d %d\", made < most ? all : last, n, down }' ".quoted("./".algorithm."/timeline.csv")." 2>/dev/null")
+    END { if (n) printf \"%.0f %d %d %d\", made < most ? all : last, n, down, messages }' ".quoted("./".algorithm."/timeline.csv")." 2>/dev/null")
 if (facts eq "") printerr run."/".algorithm.": no timeline.csv with a row here (output.trace)"; exit status 2
 last = real(word(facts, 1)); workers = int(word(facts, 2)); downs = int(word(facts, 3)) # 1: a worker or the PS was down
+messages = int(word(facts, 4)) # 1: of exchanges, from node to node: these are drawn, and not from the push to the update
 workers = workers > 32 ? 32 : workers
 legend = 6 + downs; longest = 11
 if (format eq "html") wide = 1000; tall = 120 + (workers > 16 ? 18 : 34) * (workers + 1)
@@ -39,7 +40,7 @@ if (title ne "") title = title.dash
 title = title.clean(algorithm)
 
 script = "gantt.gp"
-numbers = "last workers downs"
+numbers = "last workers downs messages"
 texts = ""
 load scripts."/keep.gp"
 # ---- the picture ----
@@ -54,6 +55,7 @@ begin(name) = is(name) ? column("begin_ns") / unit : -1
 end(name) = is(name) ? column("end_ns") / unit : -1
 seen_end(name) = end(name) < last / unit ? end(name) : last / unit
 line(above) = -1 - column("worker") + above
+receiver(above) = -1 - (is("message") && column("receiver") < workers ? column("receiver") : NaN) + above
 tall = workers > 8 ? workers / 8.0 : 1
 server(above) = tall * (0.4 + above) - 0.4
 
@@ -69,6 +71,7 @@ set title format eq "html" ? "" : shown(cut(title, title_room))
 
 if (out ne "") set output path_of(out)
 thin = workers > 8 ? 0.3 : 0.6
+sent = messages ? "message" : "push"; got = messages ? "message" : "reply"
 down = downs == 0 ? '' : ', data using (begin("down")):(0):(begin("down")):(end("down")):(line(-0.4)):(line(0)) \
     with boxxyerror fillstyle solid 0.8 border rgb ink linecolor rgb ink dashtype solid linewidth thin title "down"'
 plot data using (end("round")):(-workers - 0.6):(0):(workers + 0.6 + server(0.12)) \
@@ -82,7 +85,7 @@ plot data using (end("round")):(-workers - 0.6):(0):(workers + 0.6 + server(0.12
         with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb blue dashtype solid linewidth thin title "computing", \
     data using (begin("waiting")):(0):(begin("waiting")):(end("waiting")):(line(-0.4)):(line(0)) \
         with boxxyerror fillstyle pattern 4 border rgb orange linecolor rgb orange dashtype solid linewidth thin title "waiting", \
-    data using (begin("push")):(0):(begin("push")):(end("push")):(line(0.04)):(line(0.2)) \
-        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb sky dashtype solid linewidth thin title "push", \
-    data using (begin("reply")):(0):(begin("reply")):(end("reply")):(line(0.24)):(line(0.4)) \
-        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb green dashtype solid linewidth thin title "reply" @down
+    data using (begin(sent)):(0):(begin(sent)):(end(sent)):(line(0.04)):(line(0.2)) \
+        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb sky dashtype solid linewidth thin title messages ? "message sent" : "push", \
+    data using (begin(got)):(0):(begin(got)):(end(got)):(messages ? receiver(0.24) : line(0.24)):(messages ? receiver(0.4) : line(0.4)) \
+        with boxxyerror fillstyle solid 0.9 border rgb paper linecolor rgb green dashtype solid linewidth thin title messages ? "message received" : "reply" @down

@@ -154,7 +154,7 @@ static void clear_left(const char *folder, bool with_tables)
     const char *const rows[] = {eval_columns.file, workers_columns.file, totals_columns(true).file,
                                 faults_columns.file, NULL};
     const char *const rest[] = {
-        timeline_columns.file, "trace.json", "parameters.bin", "parameters.json", "summary.json.tmp",
+        timeline_columns(false).file, "trace.json", "parameters.bin", "parameters.json", "summary.json.tmp",
         "parameters.json.tmp", NULL};
     clear(folder, rest);
     if (with_tables)

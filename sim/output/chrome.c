@@ -130,7 +130,12 @@ void chrome_process(struct chrome *c, struct lane lane, const char *name)
 
 void chrome_lane(struct chrome *c, struct lane lane, const char *name)
 {
-    describe(c, lane, "thread", name, lane.tid);
+    chrome_lane_at(c, lane, name, lane.tid);
+}
+
+void chrome_lane_at(struct chrome *c, struct lane lane, const char *name, int place)
+{
+    describe(c, lane, "thread", name, place);
 }
 
 void chrome_slice(struct chrome *c, const struct slice *s)
@@ -154,6 +159,14 @@ void chrome_arrow(struct chrome *c, const struct arrow *a)
 {
     end_of_arrow(c, 's', a->from, a->left, a->id);
     end_of_arrow(c, 'f', a->to, a->came, a->id);
+}
+
+void chrome_mark(struct chrome *c, struct lane lane, int64_t at, const char *name)
+{
+    begin_event(c, 'i', lane, name);
+    fputs(",\"s\":\"g\"", c->text);
+    put_us(c, "ts", at);
+    fputs("}", c->text);
 }
 
 void chrome_counter(struct chrome *c, struct lane lane, int64_t at, const char *name,

@@ -39,6 +39,8 @@ void chrome_close(struct chrome *c);
  * the lanes of a process in the order of tids. */
 void chrome_process(struct chrome *c, struct lane lane, const char *name);
 void chrome_lane(struct chrome *c, struct lane lane, const char *name);
+void chrome_lane_at(struct chrome *c, struct lane lane, const char *name,
+                    int place); /* among them, like a tid */
 
 void chrome_slice(struct chrome *c, const struct slice *s);
 
@@ -50,6 +52,9 @@ struct arrow {
     int64_t id;
 };
 void chrome_arrow(struct chrome *c, const struct arrow *a);
+
+/* A mark through all lanes at a moment. */
+void chrome_mark(struct chrome *c, struct lane lane, int64_t at, const char *name);
 
 /* From `at` on the curves of the counter have these values. values: ended by a NULL name. */
 void chrome_counter(struct chrome *c, struct lane lane, int64_t at, const char *name,

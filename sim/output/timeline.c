@@ -17,6 +17,7 @@
 #include "sim/base/text.h"
 #include "sim/output/chrome.h"
 #include "sim/output/fields.h"
+#include "sim/output/timeline_messages.h"
 
 enum direction { UP, DOWN, DIRECTIONS };
 
@@ -41,6 +42,9 @@ struct timeline {
     int64_t *iterations;              /* (workers) iterations shown so far */
     struct chrome *json;
     struct csv *csv;
+    struct columns columns;
+    struct timeline_messages *messages; /* NULL: pushes and replies are all messages */
+    bool cut;                           /* not all messages are shown */
 };
 
 /* ---- processes and threads of trace.json: 10 is the PS, 20, 30, ... are the workers ---- */
@@ -64,7 +68,10 @@ static struct lane of_worker(int worker, int row)
 static void name_all(struct timeline *t)
 {
     static const char *const server[] = {"service", "rounds"};
-    static const char *const worker[] = {"compute", "up-link: pushes", "down-link: replies", "waiting"};
+    static const char *const links[] = {"compute", "up-link: pushes", "down-link: replies", "waiting"};
+    static const char *const exchanges[] = {"compute", "push, to the update", "reply, from the update",
+                                            "waiting"};
+    const char *const *worker = t->messages ? exchanges : links;
     chrome_process(t->json, of_server(SERVICE), "parameter server");
     for (int row = SERVICE; row <= ROUNDS; row++)
         chrome_lane(t->json, of_server(row), server[row]);
@@ -82,19 +89,23 @@ static struct link *link_of(const struct timeline *t, int worker, enum direction
     return &t->link[worker * DIRECTIONS + (int)d];
 }
 
-struct timeline *timeline_create(const char *folder, int workers, int64_t rounds)
+struct timeline *timeline_create(const struct timeline_spec *spec)
 {
     struct timeline *t = need(sizeof *t);
-    char *json = text_format("%s/trace.json", folder);
-    t->workers = workers;
-    t->rounds = rounds;
+    char *json = text_format("%s/trace.json", spec->folder);
+    int workers = t->workers = spec->workers;
+    t->rounds = spec->rounds;
+    t->columns = timeline_columns(spec->messages);
     t->end = INT64_MAX;
     t->link = need((size_t)workers * DIRECTIONS * sizeof *t->link);
     for (int i = 0; i < workers * DIRECTIONS; i++)
         fifo_init(&t->link[i].under_way, sizeof(struct timeline_event));
     t->iterations = need((size_t)workers * sizeof *t->iterations);
     t->json = chrome_create(json);
-    t->csv = fields_open(folder, &timeline_columns, NULL);
+    t->csv = fields_open(spec->folder, &t->columns, NULL);
+    if (spec->messages)
+        t->messages = timeline_messages_open(spec, t->json, t->csv,
+                                             spec->rounds == INT64_MAX ? INT64_MAX : TIMELINE_MESSAGES);
     name_all(t);
     free(json);
     return t;
@@ -104,13 +115,18 @@ struct timeline *timeline_create(const char *folder, int workers, int64_t rounds
 
 static void write_row(struct timeline *t, const char *what, const struct timeline_event *n)
 {
-    fields_write(t->csv, &timeline_columns,
+    fields_write(t->csv, &t->columns,
                  &(struct interval_row){.worker = n->worker,
                                         .what = what,
                                         .begin_ns = n->begin,
                                         .end_ns = n->end,
                                         .version = n->version,
-                                        .bytes = n->bytes});
+                                        .bytes = n->bytes,
+                                        .receiver = -1,
+                                        .from = -1,
+                                        .to = -1,
+                                        .phase = "",
+                                        .step = -1});
 }
 
 static void show_compute(struct timeline *t, const struct timeline_event *n)
@@ -174,8 +190,9 @@ static void show_service(struct timeline *t, const struct timeline_event *n)
 /* The counter is written when its moment has passed: of several changes in one ns only the last counts. */
 static void write_load(struct timeline *t)
 {
-    chrome_counter(t->json, of_server(SERVICE), t->loaded, "messages under way",
-                   (const struct member[]){{"up", t->load[UP]}, {"down", t->load[DOWN]}, {0}});
+    if (!t->messages) /* the slices of the messages themselves say it */
+        chrome_counter(t->json, of_server(SERVICE), t->loaded, "messages under way",
+                       (const struct member[]){{"up", t->load[UP]}, {"down", t->load[DOWN]}, {0}});
 }
 
 static void change_load(struct timeline *t, enum direction d, int64_t at, int by)
@@ -245,6 +262,29 @@ static void reply_arrives(struct timeline *t, const struct timeline_event *n)
     arrives(t, n, DOWN);
 }
 
+/* ---- messages of exchanges ---- */
+
+static void message_departs(struct timeline *t, const struct timeline_event *n)
+{
+    char name[64];
+    if (timeline_messages_depart(t->messages, n))
+        return;
+    t->cut = true;
+    snprintf(name, sizeof name, "no message after the first %d is shown", (int)TIMELINE_MESSAGES);
+    chrome_mark(t->json, of_server(ROUNDS), n->begin, name);
+    write_row(t, "cut", &(struct timeline_event){.worker = -1, .begin = n->begin, .end = n->begin});
+}
+
+static void message_arrives(struct timeline *t, const struct timeline_event *n)
+{
+    timeline_messages_arrive(t->messages, n);
+}
+
+bool timeline_is_cut(const struct timeline *t)
+{
+    return t && t->cut;
+}
+
 /* ---- updates ---- */
 
 static void show_staleness(struct timeline *t, const struct timeline_event *n)
@@ -285,6 +325,8 @@ static void (*const show[TIMELINE_KINDS])(struct timeline *, const struct timeli
     [TIMELINE_REPLY_DEPARTS] = reply_departs,
     [TIMELINE_PUSH_ARRIVES] = push_arrives,
     [TIMELINE_REPLY_ARRIVES] = reply_arrives,
+    [TIMELINE_MESSAGE_DEPARTS] = message_departs,
+    [TIMELINE_MESSAGE_ARRIVES] = message_arrives,
     [TIMELINE_SERVICE] = show_service,
     [TIMELINE_FOLD] = show_staleness,
     [TIMELINE_UPDATE] = update,
@@ -293,9 +335,8 @@ static void (*const show[TIMELINE_KINDS])(struct timeline *, const struct timeli
 void timeline_add(void *timeline, const struct timeline_event *n)
 {
     struct timeline *t = timeline;
-    bool arrival = n->kind == TIMELINE_PUSH_ARRIVES || n->kind == TIMELINE_REPLY_ARRIVES;
-    if (!show[n->kind])
-        return;
+    bool arrival = n->kind == TIMELINE_PUSH_ARRIVES || n->kind == TIMELINE_REPLY_ARRIVES ||
+                   n->kind == TIMELINE_MESSAGE_ARRIVES;
     if (n->kind != TIMELINE_SERVICE) /* the end of a service may lie in the future */
         t->last = n->end > n->begin ? n->end : n->begin;
     if (arrival || n->kind == TIMELINE_UPDATE || n->begin <= t->end)
@@ -317,6 +358,7 @@ void timeline_close(struct timeline *t)
     if (!t)
         return;
     cut_messages(t);
+    timeline_messages_close(t->messages, t->last);
     write_load(t);
     chrome_close(t->json);
     csv_close(t->csv);

@@ -76,12 +76,18 @@ static const struct field totals[] = {
 };
 #undef AT
 
+/* All n columns, or those before the last ones that come with something. */
+static struct columns up_to(const char *file, const struct field *field, int n, bool all,
+                            enum field_when with)
+{
+    while (!all && field[n - 1].when == with)
+        n--;
+    return (struct columns){file, field, n};
+}
+
 struct columns totals_columns(bool faults)
 {
-    int n = COUNT(totals);
-    while (!faults && totals[n - 1].when == WITH_FAULTS)
-        n--;
-    return (struct columns){"totals.csv", totals, n};
+    return up_to("totals.csv", totals, COUNT(totals), faults, WITH_FAULTS);
 }
 
 #define AT(member) .offset = offsetof(struct fault_row, member)
@@ -96,12 +102,24 @@ const struct columns faults_columns = {"faults.csv", faults, COUNT(faults)};
 
 #define AT(member) .offset = offsetof(struct interval_row, member)
 static const struct field timeline[] = {
-    {"worker", FIELD_INT, AT(worker)},     {"what", FIELD_TEXT, AT(what)},
-    {"begin_ns", FIELD_INT, AT(begin_ns)}, {"end_ns", FIELD_INT, AT(end_ns)},
-    {"version", FIELD_INT, AT(version)},   {"bytes", FIELD_INT, AT(bytes)},
+    {"worker", FIELD_INT, AT(worker)},
+    {"what", FIELD_TEXT, AT(what)},
+    {"begin_ns", FIELD_INT, AT(begin_ns)},
+    {"end_ns", FIELD_INT, AT(end_ns)},
+    {"version", FIELD_INT, AT(version)},
+    {"bytes", FIELD_INT, AT(bytes)},
+    {"receiver", FIELD_INT, AT(receiver), .when = WITH_MESSAGES},
+    {"from", FIELD_INT, AT(from), .when = WITH_MESSAGES},
+    {"to", FIELD_INT, AT(to), .when = WITH_MESSAGES},
+    {"phase", FIELD_TEXT, AT(phase), .when = WITH_MESSAGES},
+    {"step", FIELD_INT, AT(step), .when = WITH_MESSAGES},
 };
 #undef AT
-const struct columns timeline_columns = {"timeline.csv", timeline, COUNT(timeline)};
+
+struct columns timeline_columns(bool messages)
+{
+    return up_to("timeline.csv", timeline, COUNT(timeline), messages, WITH_MESSAGES);
+}
 
 #define AT(member) .offset = offsetof(struct summary, member)
 static const struct field summary[] = {

@@ -29,7 +29,7 @@ enum field_kind {
 
 /* When a field has a value. Without faults, totals.csv and summary.json leave out the fields WITH_FAULTS.
  * Without a target or without training, summary.json has null. */
-enum field_when { ALWAYS, WITH_FAULTS, WITH_TARGET, WITH_TRAINING, AT_A_MILESTONE };
+enum field_when { ALWAYS, WITH_FAULTS, WITH_TARGET, WITH_TRAINING, AT_A_MILESTONE, WITH_MESSAGES };
 
 /* How the table on the terminal and a report show a value. */
 enum field_form { FORM_SHARE, FORM_REAL, FORM_COUNT, FORM_TIME, FORM_OFF, FORM_TIMES, FORM_BYTES, FORM_WORD };
@@ -59,13 +59,14 @@ struct columns {
 extern const struct columns eval_columns;       /* struct eval_row */
 extern const struct columns workers_columns;    /* struct push_row */
 extern const struct columns faults_columns;     /* struct fault_row */
-extern const struct columns timeline_columns;   /* struct interval_row */
 extern const struct columns time_columns;       /* struct time_row */
 extern const struct columns comparison_columns; /* struct comparison_row */
 extern const struct columns summary_members;    /* struct summary */
 
 /* The columns of struct worker_total. The columns WITH_FAULTS come last. */
 struct columns totals_columns(bool faults);
+/* The columns of struct interval_row. The columns WITH_MESSAGES, of exchanges, come last. */
+struct columns timeline_columns(bool messages);
 
 #define MILESTONE_COLUMN "accuracy_at_"
 

@@ -80,8 +80,13 @@ struct interval_row {
     int64_t worker; /* -1: the PS */
     const char *what;
     int64_t begin_ns, end_ns;
-    int64_t version; /* updates in the model */
+    int64_t version; /* updates in the model; of a message of an exchange: number of the exchange */
     int64_t bytes;   /* size of the message */
+    /* Of a message of an exchange; else -1, "". `worker` is the one with the up-link that it takes, `receiver` the one
+     * with the down-link; -1: the PS, or a shard. Node j of from and to: worker j, or shard j - workers of the PS. */
+    int64_t receiver, from, to;
+    const char *phase;
+    int64_t step;
 };
 
 struct fault_totals {

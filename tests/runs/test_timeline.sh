@@ -148,6 +148,46 @@ for text in some "first 0 rounds" "first 5" "5 rounds" ""; do
     check "refused: '$text'" refused "$text"
 done
 
+# ---- exchanges without a server: who sends to whom ----
+
+messages() { # FOLDER: rows, slices and arrows of the same messages; their bytes are those of workers.csv
+    python3 - "$1" <<'END'
+import collections, csv, json, sys
+rows = [r for r in csv.DictReader(open(sys.argv[1] + "/timeline.csv")) if r["what"] == "message"]
+pushes = list(csv.DictReader(open(sys.argv[1] + "/workers.csv")))
+events = json.load(open(sys.argv[1] + "/trace.json"), parse_float=str)["traceEvents"]
+assert rows
+sent, got = collections.Counter(), collections.Counter()
+for r in rows:
+    sent[r["worker"]] += int(r["bytes"])
+    got[r["receiver"]] += int(r["bytes"])
+for worker in {p["worker"] for p in pushes}:
+    for carried, column in (sent, "bytes_up"), (got, "bytes_down"):
+        assert carried[worker] == sum(int(p[column]) for p in pushes if p["worker"] == worker), (worker, column)
+node = lambda n: f"worker {n}" if int(n) < len({p["worker"] for p in pushes}) else f"shard {int(n) - len({p['worker'] for p in pushes})}"
+slices = collections.Counter((e["name"], e["ts"]) for e in events if e["ph"] == "X" and e["cat"] == "network")
+us = lambda ns: f"{int(ns) // 1000}.{int(ns) % 1000:03d}"
+for r in rows:
+    for way, other in ("to", r["to"]), ("from", r["from"]):
+        assert slices[f"{r['phase']} {r['step']} {way} {node(other)}", us(r["begin_ns"])] > 0, r
+assert sum(e["ph"] == "s" and e["id"] >= 2**32 for e in events) == len(rows)
+tracks = collections.defaultdict(list)
+for e in events:
+    if e["ph"] == "X":
+        tracks[e["tid"]].append((int(e["ts"].replace(".", "")), int(e["ts"].replace(".", "")) + int(e["dur"].replace(".", ""))))
+for track in tracks.values():
+    track.sort()
+    assert all(a[1] <= b[0] for a, b in zip(track, track[1:]))
+END
+}
+for exchange in ring tree sharded; do
+    check "$exchange" play $exchange --algorithm bsp,osp,streaming_diloco --iterations 60 --set output.trace=all --set network.exchange=$exchange --set server.colocated=$([ $exchange = sharded ] && echo yes || echo no)
+    for algorithm in bsp osp streaming_diloco; do
+        check "  $algorithm: each message is in both files, and in workers.csv" messages $exchange/$algorithm
+    done
+done
+check "a Gantt picture of it" sh -c 'gnuplot -d -c "$1/plots/gantt.gp" ring bsp 2 svg gantt.svg && grep -q "message received" gantt.svg' - "$root"
+
 # ---- a run that dies ----
 
 "$simulate" "$smoke" -q -o killed --algorithm osp --set output.trace=all --iterations 100000000 >/dev/null 2>&1 &

@@ -14,7 +14,7 @@
 #include "sim/verify/table.h"
 #include "tests/rigs/scratch.h"
 
-enum { TABLES = 9, LARGEST_ROW = 1024 };
+enum { TABLES = 10, LARGEST_ROW = 1024 };
 
 struct table_case {
     struct columns columns;
@@ -37,7 +37,9 @@ static void list_tables(struct table_case *cases)
         {totals_columns(true), sizeof(struct worker_total),
          "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns,crashes,down_ns"},
         {faults_columns, sizeof(struct fault_row), "virtual_ns,worker,what,bytes"},
-        {timeline_columns, sizeof(struct interval_row), "worker,what,begin_ns,end_ns,version,bytes"},
+        {timeline_columns(false), sizeof(struct interval_row), "worker,what,begin_ns,end_ns,version,bytes"},
+        {timeline_columns(true), sizeof(struct interval_row),
+         "worker,what,begin_ns,end_ns,version,bytes,receiver,from,to,phase,step"},
         {time_columns, sizeof(struct time_row),
          "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s"},
         {comparison_columns, sizeof(struct comparison_row),

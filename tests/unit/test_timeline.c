@@ -10,7 +10,7 @@
 #include "sim/base/fail.h"
 #include "sim/config/trace_limit.h"
 #include "sim/output/chrome.h"
-#include "sim/output/timeline.h"
+#include "sim/output/timeline_messages.h"
 #include "tests/rigs/scratch.h"
 
 #define OPENING "{\"displayTimeUnit\":\"ms\",\"otherData\":{\"clock\":\"virtual\"},\"traceEvents\":["
@@ -168,7 +168,7 @@ static int count(const char *part)
 /* Two workers, one round each way; the second round begins before `rounds` stops the recording. */
 static void play_two_rounds(int64_t rounds)
 {
-    struct timeline *t = timeline_create(".", 2, rounds);
+    struct timeline *t = timeline_create(&(struct timeline_spec){".", 2, rounds, .shards = 1});
     for (int64_t r = 0; r < 2; r++) {
         int64_t at = 100 * r;
         for (int w = 0; w < 2; w++)
@@ -227,7 +227,7 @@ static void all_is_everything(void **state)
 static void of_updates_at_one_moment_only_so_many_are_shown(void **state)
 {
     (void)state;
-    struct timeline *t = timeline_create(".", 1, 1);
+    struct timeline *t = timeline_create(&(struct timeline_spec){".", 1, 1, .shards = 1});
     for (int64_t version = 1; version <= 3; version++) {
         moment(t, TIMELINE_FOLD, 0, 50, version);
         moment(t, TIMELINE_UPDATE, -1, 50, version);
@@ -241,7 +241,7 @@ static void of_updates_at_one_moment_only_so_many_are_shown(void **state)
 static void a_message_behind_another_is_shown_from_its_arrival_on(void **state)
 {
     (void)state;
-    struct timeline *t = timeline_create(".", 1, INT64_MAX);
+    struct timeline *t = timeline_create(&(struct timeline_spec){".", 1, INT64_MAX, .shards = 1});
     moment(t, TIMELINE_REPLY_DEPARTS, 0, 10, 1);
     moment(t, TIMELINE_REPLY_DEPARTS, 0, 15, 2);
     moment(t, TIMELINE_REPLY_ARRIVES, 0, 20, 0);
@@ -255,7 +255,7 @@ static void a_message_behind_another_is_shown_from_its_arrival_on(void **state)
 static void messages_under_way_at_the_end_are_cut_there(void **state)
 {
     (void)state;
-    struct timeline *t = timeline_create(".", 2, INT64_MAX);
+    struct timeline *t = timeline_create(&(struct timeline_spec){".", 2, INT64_MAX, .shards = 1});
     moment(t, TIMELINE_PUSH_DEPARTS, 1, 10, 0);
     interval(t, TIMELINE_SERVICE, 0, 12, 99); /* ends after the run */
     interval(t, TIMELINE_WAITING, 1, 10, 40);
@@ -267,7 +267,7 @@ static void messages_under_way_at_the_end_are_cut_there(void **state)
 static void rounds_reach_the_disk_one_by_one(void **state)
 {
     (void)state;
-    struct timeline *t = timeline_create(".", 1, 1);
+    struct timeline *t = timeline_create(&(struct timeline_spec){".", 1, 1, .shards = 1});
     interval(t, TIMELINE_COMPUTE, 0, 0, 10);
     assert_int_equal(count("\"compute\",\"cat\""), 0);
     moment(t, TIMELINE_UPDATE, -1, 10, 1);
@@ -279,6 +279,97 @@ static void rounds_reach_the_disk_one_by_one(void **state)
     moment(t, TIMELINE_UPDATE, -1, 30, 3);
     assert_int_equal(count("\"compute\",\"cat\""), 2);
     timeline_close(t);
+}
+
+/* ---- messages of exchanges ---- */
+
+static void message(struct timeline *t, int from, int to, int64_t depart, int64_t arrive)
+{
+    timeline_add(
+        t, &(struct timeline_event){.kind = arrive < 0 ? TIMELINE_MESSAGE_DEPARTS : TIMELINE_MESSAGE_ARRIVES,
+                                    .begin = depart,
+                                    .end = arrive < 0 ? depart : arrive,
+                                    .bytes = 80,
+                                    .from = from,
+                                    .to = to,
+                                    .phase = "reduce",
+                                    .step = 3,
+                                    .exchange = 7});
+}
+
+#define WITH_MESSAGES_HEAD "worker,what,begin_ns,end_ns,version,bytes,receiver,from,to,phase,step\n"
+
+/* Worker 0 sends to two others at once, and twice to one of them; a shard at worker 1 sends to worker 0. */
+static void each_message_is_at_its_sender_and_its_receiver(void **state)
+{
+    (void)state;
+    struct timeline *t = timeline_create(
+        &(struct timeline_spec){".", 3, INT64_MAX, .messages = true, .shards = 3, .colocated = true});
+    message(t, 0, 1, 10, -1);
+    message(t, 0, 2, 10, -1);
+    message(t, 0, 1, 12, -1);
+    message(t, 0, 1, 10, 20);
+    message(t, 0, 2, 10, 25);
+    message(t, 4, 0, 25, -1);
+    message(t, 0, 1, 12, 30);
+    interval(t, TIMELINE_WAITING, 2, 0, 40);
+    timeline_close(t);
+    assert_string_equal(contents("timeline.csv"), WITH_MESSAGES_HEAD
+                        "0,message,10,20,7,80,1,0,1,reduce,3\n0,message,10,25,7,80,2,0,2,reduce,3\n"
+                        "0,message,20,30,7,80,1,0,1,reduce,3\n2,waiting,0,40,0,0,-1,-1,-1,,-1\n"
+                        "1,message,25,40,7,80,0,4,0,reduce,3\n");
+    assert_int_equal(count("\"name\":\"reduce 3 to worker 1\",\"cat\":\"network\",\"ts\":0.010"), 1);
+    assert_int_equal(count("\"name\":\"reduce 3 from worker 0\""), 3);
+    assert_int_equal(count("\"name\":\"reduce 3 from shard 1\""), 1);
+    assert_int_equal(count("\"ph\":\"s\""), 4);
+    assert_int_equal(count("\"ph\":\"f\""), 4);
+    assert_int_equal(count("\"name\":\"up-link: messages\""), 2);     /* of workers 0 and 1 */
+    assert_int_equal(count("\"name\":\"up-link: messages (2)\""), 1); /* of worker 0: two at a time */
+    assert_int_equal(count("\"name\":\"up-link: messages (3)\""), 0);
+    assert_int_equal(count("\"name\":\"down-link: messages\""), 3);
+    assert_int_equal(count("\"messages under way\""), 0);
+    assert_false(timeline_is_cut(NULL));
+}
+
+static void play_messages(int64_t rounds, int64_t n, bool cut)
+{
+    struct timeline *t =
+        timeline_create(&(struct timeline_spec){".", 2, rounds, .messages = true, .shards = 1});
+    for (int64_t i = 0; i < n; i++) {
+        message(t, 0, 1, i, -1);
+        message(t, 0, 1, i, i + 1);
+    }
+    assert_true(timeline_is_cut(t) == cut);
+    timeline_close(t);
+}
+
+/* Lines with this part; the file may be long. */
+static int lines(const char *file, const char *part)
+{
+    int n = 0;
+    char line[1024];
+    FILE *in = fopen(file, "re");
+    assert_non_null(in);
+    while (fgets(line, sizeof line, in))
+        n += strstr(line, part) != NULL;
+    fclose(in);
+    return n;
+}
+
+static void of_very_many_messages_the_first_are_shown(void **state)
+{
+    (void)state;
+    play_messages(5, TIMELINE_MESSAGES, false);
+    assert_int_equal(lines("timeline.csv", ",message,"), TIMELINE_MESSAGES);
+    assert_true(!unlink("timeline.csv") && !unlink("trace.json"));
+    play_messages(5, TIMELINE_MESSAGES + 2, true);
+    assert_int_equal(lines("timeline.csv", ",message,"), TIMELINE_MESSAGES);
+    assert_int_equal(lines("timeline.csv", "-1,cut,100000,100000,"), 1);
+    assert_int_equal(
+        lines("trace.json", "\"no message after the first 100000 is shown\",\"s\":\"g\",\"ts\":100.000"), 1);
+    assert_true(!unlink("timeline.csv") && !unlink("trace.json"));
+    play_messages(INT64_MAX, TIMELINE_MESSAGES + 2, false);
+    assert_int_equal(lines("timeline.csv", ",message,"), TIMELINE_MESSAGES + 2);
 }
 
 #define UNIT(test) cmocka_unit_test_setup_teardown(test, scratch_enter, scratch_leave)
@@ -296,6 +387,8 @@ int main(void)
         UNIT(a_message_behind_another_is_shown_from_its_arrival_on),
         UNIT(messages_under_way_at_the_end_are_cut_there),
         UNIT(rounds_reach_the_disk_one_by_one),
+        UNIT(each_message_is_at_its_sender_and_its_receiver),
+        UNIT(of_very_many_messages_the_first_are_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

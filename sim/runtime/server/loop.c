@@ -19,7 +19,7 @@
 #include "sim/config/config.h"
 #include "sim/config/trace_limit.h"
 #include "sim/output/parameters.h"
-#include "sim/output/timeline.h"
+#include "sim/output/timeline_messages.h"
 #include "sim/runtime/account.h"
 #include "sim/runtime/pause.h"
 #include "sim/runtime/processes.h"
@@ -43,8 +43,22 @@ static void open_timeline(struct server *s)
     (void)good;
     if (rounds == 0)
         return;
-    s->results.timeline = timeline_create(s->run->folder, s->run->workers, rounds);
+    const struct topology *t = s->run->conductor.exchange.topology;
+    s->results.timeline = timeline_create(&(struct timeline_spec){.folder = s->run->folder,
+                                                                  .workers = s->run->workers,
+                                                                  .rounds = rounds,
+                                                                  .messages = t,
+                                                                  .shards = t ? t->shards : 1,
+                                                                  .colocated = t && t->colocated});
     conductor_watch(s->conductor, &(struct probe){timeline_add, s->results.timeline});
+}
+
+static void close_timeline(struct server *s)
+{
+    if (timeline_is_cut(s->results.timeline))
+        warn("%s: the timeline has the first %d messages; output.trace = all keeps all of them", s->run->name,
+             (int)TIMELINE_MESSAGES);
+    timeline_close(s->results.timeline);
 }
 
 /* ---- results ---- */
@@ -227,7 +241,7 @@ void server_run(const struct run *run)
     parameters_save(run->model, s->state.model, final_stats(s), run->folder);
     run->shared->summary = s->saved.summary;
     metrics_close(s->results.metrics);
-    timeline_close(s->results.timeline);
+    close_timeline(s);
     conductor_destroy(s->conductor);
     aggregate_close(s);
     restart_close(s);
