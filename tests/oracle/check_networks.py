@@ -60,8 +60,10 @@ def calculated(case):
             said += [(f'worker {worker}, push {number}: {column}', value) for column, value in zip(COLUMNS + LINKS, row)]
         said += [(f'worker {worker}: {column}', value)
                  for column, value in zip(TOTALS, (*totals[worker], accounts.communication(worker, end)))]
-    sums = [sum(accounts.bytes(worker)[way] for worker in range(case.n)) for way in (0, 1)]
-    return said + [('virtual_ns', end), ('bytes_up', sums[0]), ('bytes_down', sums[1])]
+    said += [('virtual_ns', end)]
+    for name, by_worker in (('bytes_up', True), ('bytes_down', False)):  # each message once, at its sender
+        said.append((name, sum(flow.size for flow in accounts.flows if (flow.source < case.n) == by_worker)))
+    return said
 
 
 def difference(expected, got):

@@ -153,7 +153,7 @@ class Control:
                 finals = self.held
                 self.update(finals)
                 if self.net.whole:
-                    self.answer(finals, t)
+                    self.answer(finals, t, final=True)
         elif not self.stopping:
             admit = self.admit_round if self.protocol.rounds else getattr(self, 'admit_' + self.name)
             admit(push, t)
@@ -182,11 +182,11 @@ class Control:
                 self.drop(push)
             self.net.stop(self.version - 1 + bool(self.finals_due))
 
-    def answer(self, pushes, t, workers=None, cancel=False):
+    def answer(self, pushes, t, workers=None, **what):
         """Replies to the senders of these pushes, or to the workers given."""
         for rank in sorted({p.worker for p in pushes} if workers is None else workers):
             mine = [p for p in pushes if p.worker == rank]
-            reply = Message(rank, self.version, stop=self.stopping, cancel=cancel, answers=mine)
+            reply = Message(rank, self.version, stop=self.stopping, answers=mine, **what)
             self.replies.append(reply)
             self.net.reply(reply, t)
 
@@ -243,6 +243,8 @@ class Control:
     def arrived_reply(self, reply, t):
         w = self.workers[reply.worker]
         self.replies.remove(reply)
+        if reply.final:  # a result that ends the run; no row has a reply to a FINAL push
+            return
         for push in reply.answers:
             push.reply = t
         w.inbox.append(reply)

@@ -81,13 +81,10 @@ def halving_doubling(workers, payload, header):
         for v, rank in enumerate(fellows):
             plan.send(('step', v, s), rank, fellows[v ^ distance], parts(payload, 2 ** j), (1, s),
                       needs(v, s - 1) | {('step', v, s - 1)} if s else fold[v])
-    # The last step may come before the one before it, which is another partner's.
-    def needs_all(v, n):
-        return set().union(*(needs(v, s) for s in range(n)))
-
-    everyone = range(len(fellows))
-    plan.updates = [set().union(*(needs_all(v, len(distances)) for v in everyone))]
-    plan.results = {fellows[v]: needs_all(v, len(steps)) for v in everyone}
+    # a worker may receive a step before the one before it: they come from different partners
+    everyone, halvings = range(len(fellows)), range(len(distances))
+    plan.updates = [set().union(*(needs(v, s) for v in everyone for s in halvings))]
+    plan.results = {fellows[v]: set().union(*(needs(v, s) for s in range(len(steps)))) for v in everyone}
     for i in range(extra):
         plan.send(('back', i), 2 * i + 1, 2 * i, payload, (2, 0), plan.results[2 * i + 1])
         plan.results[2 * i] = plan.got(('back', i))
