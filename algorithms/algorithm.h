@@ -217,11 +217,15 @@ struct algorithm {
      * the parameters in this setup. false: one line in error, "KEY: expected ..., got ...". */
     bool (*check)(const void *params, int workers, char *error, size_t error_size);
     bool (*check_setup)(const void *params, const struct setup *setup, char *error, size_t error_size);
-    /* (optional, with ANSWER_ALL and a push of every worker in every update) How many equal fragments the
-     * vectors have. Push number i and its reply carry fragment i mod fragments, and pack(), sent(), accept(),
+    /* (optional, with ANSWER_ALL and a push of every worker in every update) How many fragments the
+     * vectors have: equal ones, unless they are strided. Push number i and its reply carry fragment i mod fragments, and pack(), sent(), accept(),
      * combine() and apply() get that fragment (n: its length). Push number i waits at the PS until number
      * i - 1 has come from every worker. */
     int64_t (*fragments)(const void *params);
+    /* (optional, with fragments, without sent(), apply() and coded replies) true: fragment p consists of the layers p, p +
+     * fragments, p + 2 fragments, ..., and is not one run of a vector. pack(), accept() and combine() are called
+     * for part after part of it. */
+    bool (*strided)(const void *params);
     /* (optional, where fragments would be allowed, but without them and without coded spans) How many
      * exchanges, each of a push, an update and a reply, make one step of the model. k counts on until the
      * last exchange, which carries the iterations. combine() gets the floats that travel; apply() follows it

@@ -50,6 +50,7 @@ struct promises {
     size_t slack;            /* iterations that a worker may be ahead of the slowest worker */
     size_t exchanges;        /* pushes of a worker in a step of the model */
     size_t fragments, delay; /* of a push; pushes overlap where delay > most_steps / fragments */
+    size_t layout; /* of fragments, not an int64_t but a choice: the word strided lets sizes differ */
 };
 
 #endif

@@ -10,9 +10,10 @@
  *
  *     x = mixing x + (1 - mixing) W
  *
- * Douillard et al. 2025, arXiv:2501.18512, where fragments are whole layers; here they are equal runs of
- * the parameter vector. With one fragment, no delay and no mixing it is DiLoCo bit for bit. In W, which is
- * evaluated, each fragment is as old as its last exchange. */
+ * Douillard et al. 2025, arXiv:2501.18512, where a fragment has whole layers, with strides between them (layout =
+ * strided) or side by side; with layout = runs fragments are equal runs of the parameter vector. With one fragment,
+ * no delay and no mixing it is DiLoCo bit for bit. In W, which is evaluated, each fragment is as old as its last
+ * exchange. */
 #include "algorithms/diloco.h"
 
 #include <inttypes.h>
@@ -20,10 +21,14 @@
 
 #include "algorithms/predict.h"
 
+enum layout { RUNS, STRIDED };
+static const char *const layout_words[] = {[RUNS] = "runs", [STRIDED] = "strided", NULL};
+
 struct params {
     struct diloco diloco;
     int64_t fragments, delay;
     double mixing;
+    enum layout layout;
 };
 
 static const struct protocol protocol = {
@@ -63,6 +68,11 @@ static int64_t fragments(const void *params)
 {
     const struct params *p = params;
     return p->fragments;
+}
+
+static bool strided(const void *params)
+{
+    return ((const struct params *)params)->layout == STRIDED;
 }
 
 /* Every update contains one push of each worker, so the version that a worker has accepted is the number of its
@@ -106,11 +116,16 @@ static const struct config_key keys[] = {
          "local_steps / fragments: several fragments are in flight at a time"},
     {"mixing", KEY_REAL, offsetof(struct params, mixing), "0.5", .min = 0, .max = 1,
      .help = "weight of the local model when the reply is merged (published: 0.5)"},
+    {"layout", KEY_CHOICE, offsetof(struct params, layout), "runs", .choices = layout_words,
+     .help =
+         "what a fragment is; runs: equal runs of the parameter vector; strided: fragment p has the layers "
+         "p, p + fragments, p + 2 fragments, ... (published)"},
     {NULL}};
 
 static const struct promises promises = {.most_steps = offsetof(struct params, diloco.periodic.local_steps),
                                          .fragments = offsetof(struct params, fragments),
-                                         .delay = offsetof(struct params, delay)};
+                                         .delay = offsetof(struct params, delay),
+                                         .layout = offsetof(struct params, layout)};
 
 const struct algorithm alg_streaming_diloco = {
     .name = "streaming_diloco",
@@ -124,6 +139,7 @@ const struct algorithm alg_streaming_diloco = {
     .promises = &promises,
     .check = check,
     .fragments = fragments,
+    .strided = strided,
     .decide = decide,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

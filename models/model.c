@@ -235,6 +235,27 @@ const struct tensor *model_tensor(const struct model *m, int i)
     return m->tensor[i];
 }
 
+/* The length of the layer's name in that of a tensor. */
+static size_t stem(const struct tensor *t)
+{
+    const char *dot = strrchr(t->name, '.');
+    return dot ? (size_t)(dot - t->name) : strlen(t->name);
+}
+
+static bool same_layer(const struct tensor *a, const struct tensor *b)
+{
+    size_t n = stem(a);
+    return n == stem(b) && strncmp(a->name, b->name, n) == 0;
+}
+
+int model_next_layer(const struct model *m, int i)
+{
+    int next = i + 1;
+    while (next < m->tensors && same_layer(m->tensor[i], m->tensor[next]))
+        next++;
+    return next;
+}
+
 int model_buffers(const struct model *m)
 {
     return m->buffers;

@@ -66,6 +66,9 @@ double model_stats_memory(const struct model *m);
 /* The tensors of params, in order. */
 int model_tensors(const struct model *m);
 const struct tensor *model_tensor(const struct model *m, int i);
+/* The first tensor behind those of tensor i's layer, which follow each other and have the layer's name before their
+ * last dot. */
+int model_next_layer(const struct model *m, int i);
 /* The buffers that stats consists of, in order, as PyTorch calls and names them: "bn1.running_mean". */
 int model_buffers(const struct model *m);
 const struct tensor *model_buffer(const struct model *m, int i);

@@ -239,7 +239,8 @@ static struct promised_keys promised_by_algorithm(const char *name)
                                   .slack = key_at(alg, p->slack),
                                   .exchanges = key_at(alg, p->exchanges),
                                   .fragments = key_at(alg, p->fragments),
-                                  .delay = key_at(alg, p->delay)};
+                                  .delay = key_at(alg, p->delay),
+                                  .layout = key_at(alg, p->layout)};
 }
 
 static const char *promised_by_codec(const char *name)

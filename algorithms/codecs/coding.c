@@ -37,9 +37,14 @@ static const struct codec *codec_of(const struct coding *c, int t, int64_t messa
     return coding_is_raw(c, t, message) ? &codec_identity : c->codec;
 }
 
+static size_t floats_of(const struct coding *c, int t, int64_t message)
+{
+    return c->tensor[c->parts > 1 ? message % c->parts : t];
+}
+
 static struct extent extent_of(const struct coding *c, int t, int64_t message)
 {
-    return (struct extent){.n = c->tensor[t],
+    return (struct extent){.n = floats_of(c, t, message),
                            .rows = c->rows ? c->rows[t] : 1,
                            .message = message,
                            .dims = c->dims ? c->dims[t] : 1};
@@ -55,7 +60,7 @@ static struct extent joint_extent(const struct coding *c, int64_t message)
 {
     struct extent joint = {.rows = 1, .message = message, .dims = 1};
     for (int t = 0; t < c->tensors; t++)
-        joint.n += coding_is_raw(c, t, message) ? 0 : c->tensor[t];
+        joint.n += coding_is_raw(c, t, message) ? 0 : floats_of(c, t, message);
     return joint;
 }
 
@@ -75,14 +80,23 @@ size_t coding_bytes(const struct coding *c, int64_t message)
 /* Sizes change where coding begins, and then they only fall. */
 size_t coding_most_bytes(const struct coding *c)
 {
-    size_t first = coding_bytes(c, 0), coded = coding_bytes(c, c->compress_after);
-    return first > coded ? first : coded;
+    size_t most = 0;
+    for (int64_t part = 0; part == 0 || part < c->parts; part++) {
+        size_t first = coding_bytes(c, part), coded = coding_bytes(c, c->compress_after + part);
+        most = first > most ? first : most;
+        most = coded > most ? coded : most;
+    }
+    return most;
 }
 
 bool coding_resizes(const struct coding *c)
 {
-    size_t coded = coding_bytes(c, c->compress_after);
-    return coding_bytes(c, 0) != coded || coding_bytes(c, INT64_MAX) != coded;
+    const int64_t last = c->parts > 1 ? INT64_MAX / c->parts * c->parts : INT64_MAX; /* of the first part */
+    size_t coded = coding_bytes(c, 0);
+    bool resizes = coding_bytes(c, last) != coded;
+    for (int64_t part = 0; part == 0 || part < c->parts; part++)
+        resizes |= coding_bytes(c, c->compress_after + part) != coded;
+    return resizes;
 }
 
 bool coding_needs_scratch(const struct coding *c)
@@ -129,9 +143,9 @@ static void spread(const struct coding *c, int64_t message, float *v)
 {
     size_t from = joint_extent(c, message).n, at = 0;
     for (int t = 0; t < c->tensors; t++)
-        at += c->tensor[t];
+        at += floats_of(c, t, message);
     for (int t = c->tensors - 1; t >= 0; t--) {
-        size_t n = c->tensor[t];
+        size_t n = floats_of(c, t, message);
         at -= n;
         if (coding_is_raw(c, t, message)) {
             memset(v + at, 0, n * sizeof *v);
@@ -145,20 +159,20 @@ static void spread(const struct coding *c, int64_t message, float *v)
 /* Copies the coded tensors of the flat vector v to `to`, one after the other, as spread() expects them. */
 static void gather(const struct coding *c, int64_t message, const float *v, float *to)
 {
-    for (int t = 0; t < c->tensors; v += c->tensor[t++])
+    for (int t = 0; t < c->tensors; v += floats_of(c, t++, message))
         if (!coding_is_raw(c, t, message)) {
-            memmove(to, v, c->tensor[t] * sizeof *v);
-            to += c->tensor[t];
+            memmove(to, v, floats_of(c, t, message) * sizeof *v);
+            to += floats_of(c, t, message);
         }
 }
 
 /* Copies the raw tensors of the flat vector v into the message. Returns the message's part behind them. */
 static uint8_t *put_raw(const struct coding *c, int64_t message, const float *v, uint8_t *out)
 {
-    for (int t = 0; t < c->tensors; v += c->tensor[t++])
+    for (int t = 0; t < c->tensors; v += floats_of(c, t++, message))
         if (coding_is_raw(c, t, message)) {
-            memcpy(out, v, c->tensor[t] * sizeof *v);
-            out += c->tensor[t] * sizeof *v;
+            memcpy(out, v, floats_of(c, t, message) * sizeof *v);
+            out += floats_of(c, t, message) * sizeof *v;
         }
     return out;
 }
@@ -166,10 +180,10 @@ static uint8_t *put_raw(const struct coding *c, int64_t message, const float *v,
 /* Copies the raw tensors of the message to their places in v. */
 static void get_raw(const struct coding *c, int64_t message, const uint8_t *in, float *v)
 {
-    for (int t = 0; t < c->tensors; v += c->tensor[t++])
+    for (int t = 0; t < c->tensors; v += floats_of(c, t++, message))
         if (coding_is_raw(c, t, message)) {
-            memcpy(v, in, c->tensor[t] * sizeof *v);
-            in += c->tensor[t] * sizeof *v;
+            memcpy(v, in, floats_of(c, t, message) * sizeof *v);
+            in += floats_of(c, t, message) * sizeof *v;
         }
 }
 
@@ -184,8 +198,8 @@ static bool all_finite(const float *v, size_t n)
 /* The first coded tensor with a value that is not finite; 0: all are finite, and too large for the codec. */
 static int culprit(const struct coding *c, int64_t message, const float *v)
 {
-    for (int t = 0; t < c->tensors; v += c->tensor[t++])
-        if (!coding_is_raw(c, t, message) && !all_finite(v, c->tensor[t]))
+    for (int t = 0; t < c->tensors; v += floats_of(c, t++, message))
+        if (!coding_is_raw(c, t, message) && !all_finite(v, floats_of(c, t, message)))
             return t;
     return 0;
 }
@@ -259,7 +273,7 @@ static void decode_each(const struct coding *c, const struct draw_key *draw, con
         const struct codec *codec = codec_of(c, t, (int64_t)draw->round);
         codec->decode(c->params, &key, in, extent, v);
         in += codec->bytes(c->params, extent);
-        v += c->tensor[t];
+        v += extent.n;
     }
 }
 

@@ -15,7 +15,8 @@ struct coding {                /* const after the start; one for pushes, one for
     const struct codec *codec; /* NULL: nothing is coded */
     const void *params;        /* the codec's */
     int tensors;
-    const size_t *tensor;   /* (tensors) floats in each; they follow each other in the flat vector */
+    const size_t *tensor; /* (tensors) floats in each; they follow each other in the flat vector */
+    int64_t parts; /* more than 1: tensors = 1, and message m is one vector of tensor[m % parts] floats */
     const size_t *rows;     /* (tensors) rows of each, a matrix; NULL: all are vectors */
     const int *dims;        /* (tensors) dimensions of each; NULL: all have one */
     int64_t min_dimensions; /* tensors with fewer dimensions are raw */

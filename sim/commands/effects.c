@@ -84,6 +84,11 @@ static bool compresses(const struct run *r)
     return codes(r) || r->alg->exchanges;
 }
 
+static bool has_fragments(const struct run *r)
+{
+    return r->layout.fragments.count > 1;
+}
+
 static bool is_dirichlet(const struct run *r)
 {
     return r->cfg->data.partition == PARTITION_DIRICHLET;
@@ -219,6 +224,7 @@ static const struct effect {
     {ANY_ALGORITHM, "error_feedback", codes, "no codec is set, so that no message loses anything"},
     {ANY_ALGORITHM, "min_dimensions", compresses, "no codec is set"},
     {ANY_ALGORITHM, "compress_after", compresses, "no codec is set"},
+    {ANY_ALGORITHM, "layout", has_fragments, "the model is one fragment"},
     {"data", "beta", is_dirichlet, "the partition is not dirichlet"},
     {"data", "shards_per_worker", is_shards, "the partition is not shards"},
     {"data", "set", reads_data, "a profile reads no data"},

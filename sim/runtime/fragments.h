@@ -12,11 +12,23 @@ void fragments_free(struct fragments *fragments);
 /* message: the number of a push among the pushes of its sender; for a reply, the version it brings less
  * one. */
 
-/* The first float that the message carries, and the number of floats. */
-size_t fragments_first(const struct run *run, int64_t message);
-size_t fragments_floats(const struct run *run, int64_t message);
+size_t fragments_floats(const struct run *run, int64_t message); /* that the message carries */
+/* That the callbacks get: where all fragments have the length of the longest, there is filler behind the last. */
+size_t fragments_length(const struct run *run, int64_t message);
+/* Float number `at` of the message and the next ones, at most n, as far as they lie side by side in the vectors. */
+struct stretch fragments_cut(const struct run *run, int64_t message, size_t at, size_t n);
+/* Whether the message's floats lie in more than one place. Then coding needs a copy of them; only pushes are
+ * coded then. */
+bool fragments_scattered(const struct run *run);
+/* Where the fragment begins if the fragments lie one after the other: as a residual has them. */
+size_t fragments_place(const struct run *run, int64_t message);
+/* The message's floats as one vector: those of v, or, where they are scattered, `room` with a copy of them. */
+float *fragments_gather(const struct run *run, int64_t message, float *v, float *room);
+/* Copies n floats to their places in v: float number `at` of the message and the next ones. */
+void fragments_scatter(const struct run *run, int64_t message, float *v, size_t at, const float *floats,
+                       size_t n);
 /* Sets the filler behind the model's last parameter to zero, after every message: a codec may have changed
- * it. v: the fragment that the message carries, fragments.each floats. */
+ * it. v: the fragment that the message carries, as one vector. */
 void fragments_clear_tail(const struct run *run, int64_t message, float *v);
 /* The number of the message's exchange; 0 without exchanges. */
 int fragments_exchange(const struct run *run, int64_t message);
@@ -33,9 +45,9 @@ struct worker_state fragments_worker(const struct run *run, const struct worker_
 struct server_state fragments_server(const struct run *run, const struct server_state *s, size_t first,
                                      size_t n);
 
-/* The tensor to name in a message when v, the piece of a vector that begins at `first`, could not be
- * coded. bad: the number of the tensor that coding_encode gives. With fragments this number means nothing,
- * and the tensor is the one with the first float that is not finite. */
-const struct tensor *fragments_culprit(const struct run *run, const float *v, size_t first, int bad);
+/* The tensor to name in an error when v, the floats of a message, could not be coded. bad: the number of the
+ * tensor that coding_encode gives. With fragments this number means nothing, and the tensor is the one with the
+ * first float that is not finite. */
+const struct tensor *fragments_culprit(const struct run *run, int64_t message, const float *v, int bad);
 
 #endif

@@ -39,13 +39,17 @@ static void do_without_codec(struct span *span, int spans)
 /* A message with whole vectors is coded tensor by tensor. A fragment is coded as one vector. */
 static void fill_tensors(const struct run *run, struct coding *c)
 {
-    bool part = run->layout.fragments.count > 1;
+    const struct fragments *f = &run->layout.fragments;
+    bool part = f->count > 1;
     c->tensors = part ? 1 : run->setup.tensors;
-    size_t *length = need((size_t)c->tensors * sizeof *length);
+    c->parts = part && f->differ ? f->count : 1;
+    size_t lengths = (size_t)(c->parts > 1 ? c->parts : c->tensors);
+    size_t *length = need(lengths * sizeof *length);
     size_t *rows = need((size_t)c->tensors * sizeof *rows);
     int *dims = need((size_t)c->tensors * sizeof *dims);
+    for (size_t i = 0; i < lengths; i++)
+        length[i] = part ? fragments_length(run, (int64_t)i) : run->setup.tensor[i].n;
     for (int i = 0; i < c->tensors; i++) {
-        length[i] = part ? run->layout.fragments.each : run->setup.tensor[i].n;
         rows[i] = part ? 1 : run->setup.tensor[i].rows;
         dims[i] = part ? 1 : run->setup.tensor[i].dims;
     }
@@ -214,11 +218,12 @@ static void prepare_bytes(struct run *run)
     c->reply_bytes = wire_bytes(&run->layout.reply, 0);
     c->model_bytes = wire_bytes(&run->layout.snapshot, 0);
     c->size_context = run;
-    if (run->layout.fragments.floats || coding_resizes(&run->layout.push_coding)) {
+    bool differ = run->layout.fragments.floats || run->layout.fragments.differ;
+    if (differ || coding_resizes(&run->layout.push_coding)) {
         run->layout.push.resize = resize_push;
         c->push_size = push_size;
     }
-    if (run->layout.fragments.floats || coding_resizes(&run->layout.reply_coding)) {
+    if (differ || coding_resizes(&run->layout.reply_coding)) {
         run->layout.reply.resize = resize_reply;
         c->reply_size = reply_size;
     }

@@ -15,6 +15,8 @@ void require_callbacks(const struct algorithm *alg)
                                                          : NULL;
     if (lacks)
         die(EXIT_FAILED, "algorithm %s has no %s: algorithms/algorithm.h requires it", alg->name, lacks);
+    if (alg->strided && (alg->sent || alg->apply))
+        die(EXIT_FAILED, "algorithm %s has strided, and sent or apply: algorithms/algorithm.h", alg->name);
     if (alg->mean && (alg->fragments || alg->exchanges))
         die(EXIT_FAILED, "algorithm %s has a mean, and fragments or exchanges: algorithms/algorithm.h",
             alg->name);
@@ -37,6 +39,10 @@ static void require_declared(const struct algorithm *alg, const char *what, int 
 
 void require_protocol(const struct algorithm *alg, const struct protocol *p)
 {
+    for (int i = 0; i < p->reply_spans; i++)
+        if (alg->strided && p->reply[i].coded)
+            die(EXIT_FAILED, "algorithm %s has strided, and coded replies: algorithms/algorithm.h",
+                alg->name);
     require_between(alg, "n_worker_vectors", p->n_worker_vectors, 0, MAX_VECTORS);
     require_between(alg, "n_server_vectors", p->n_server_vectors, 0, MAX_VECTORS);
     require_between(alg, "n_peer_vectors", p->n_peer_vectors, 0, MAX_VECTORS);

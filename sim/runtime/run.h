@@ -32,15 +32,25 @@ struct training {                      /* how a gradient becomes the direction o
     enum state_on_reset on_reset;
 };
 
+struct stretch { /* floats first .. first + n - 1 of a vector */
+    size_t first, n;
+};
+
 /* Fragments or exchanges of a message (fragments.h). */
 struct fragments {
     int64_t count; /* fragments of a vector, or exchanges in a step of the model */
-    size_t each;   /* floats that callbacks get */
+    size_t each;   /* floats that callbacks get; strided: the most in a fragment */
     size_t room;   /* floats of a vector: all fragments, with filler behind the model's last parameter */
     /* (2 count) floats that each exchange carries, from the first float on: in a step that compresses, then
      * in a dense step; NULL: no exchanges. */
     size_t *floats;
     int64_t dense; /* exchanges: number of dense steps, the first ones of the run */
+    /* Strided: the stretches of fragment 0, of fragment 1, ...; fragment p has numbers begin[p] .. begin[p + 1] - 1.
+     * NULL: a fragment is one stretch. */
+    struct stretch *stretch;
+    int *begin;
+    struct stretch *whole; /* (count) all of a fragment, if the fragments lay one after the other */
+    bool differ;           /* strided: not all fragments have the same length */
 };
 
 struct layout { /* what messages carry */

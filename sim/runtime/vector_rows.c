@@ -7,6 +7,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/config/config.h"
+#include "sim/runtime/fragments.h"
 #include "sim/runtime/server/server.h"
 #include "sim/runtime/training.h"
 #include "sim/runtime/worker/worker.h"
@@ -129,6 +130,8 @@ static void add_processes(struct run *run)
                                  HIDDEN(IN_PROCESS(coded, 0))});
     if (coding_needs_scratch(&run->layout.push_coding))
         add(run, (struct vector){OWNER_PROCESS, HIDDEN(IN_PROCESS(scratch, 0))});
+    if (fragments_scattered(run) && push)
+        add(run, (struct vector){OWNER_PROCESS, HIDDEN(IN_PROCESS(gathered, 0))});
     for (int i = 0; i < p->push_spans && run->alg->sent; i++)
         if (p->push[i].coded)
             add(run, (struct vector){OWNER_PROCESS, .uncounted = true, HIDDEN(IN_PROCESS(decoded, i))});

@@ -4,7 +4,7 @@
 #define SIM_VERIFY_PROMISES_H
 
 struct promised_keys { /* of [algorithm.NAME] */
-    const char *fewest_steps, *most_steps, *update_pushes, *slack, *exchanges, *fragments, *delay;
+    const char *fewest_steps, *most_steps, *update_pushes, *slack, *exchanges, *fragments, *delay, *layout;
 };
 
 struct promised_by { /* where verify asks for the keys; sim/registry.c fills this */

@@ -271,6 +271,16 @@ static int64_t warmup_of_replies(struct settings *s, const struct promised_by *b
     return warmup;
 }
 
+static bool is_strided(struct settings *s, const char *section, const char *key)
+{
+    char name[2 * LONGEST_NAME];
+    if (!key)
+        return false;
+    snprintf(name, sizeof name, "%s.%s", section, key);
+    const struct setting *layout = find(s, name);
+    return layout && strcmp(layout->value, "strided") == 0;
+}
+
 struct limits settings_limits(struct settings *s, const struct promised_by *by, const char *algorithm)
 {
     struct limits limits = {
@@ -294,7 +304,8 @@ struct limits settings_limits(struct settings *s, const struct promised_by *by, 
         limits.most_k = steps / fragments + (steps % fragments != 0);
         limits.out = delay > limits.least_k ? fragments : 1;
     }
-    limits.sizes_differ = limits.exchanges > 1 || dense > 0 || warmup_of_replies(s, by, section) > 0;
+    limits.sizes_differ = limits.exchanges > 1 || dense > 0 || warmup_of_replies(s, by, section) > 0 ||
+                          (fragments > 1 && is_strided(s, section, keys.layout));
     return limits;
 }
 

@@ -15,6 +15,7 @@
 #define SLOW  "train.learning_rate=0.01"
 #define ADAMW "train.optimizer=adamw", "train.weight_decay=0.1", "train.epsilon=1e-3"
 
+#define STRIDED "algorithm.streaming_diloco.layout=strided", "algorithm.streaming_diloco.fragments=3"
 #define LATE "algorithm.streaming_diloco.delay=7" /* several fragments are in flight */
 
 #define FEDAVG(what) ("algorithm.fedavg.server_" what)
@@ -169,6 +170,11 @@ static const struct row rows[] = {
       {STEPS("streaming_diloco", "12"), "algorithm.streaming_diloco.codec=identity",
        "algorithm.streaming_diloco.error_feedback=yes"}},
      {"streaming_diloco", {STEPS("streaming_diloco", "12")}}},
+    {EXACT,
+     {"streaming_diloco",
+      {STEPS("streaming_diloco", "11"), STRIDED, "algorithm.streaming_diloco.codec=identity",
+       "algorithm.streaming_diloco.error_feedback=yes"}},
+     {"streaming_diloco", {STEPS("streaming_diloco", "11"), STRIDED}}},
     /* One worker, a fragment each step. W has all fragments once the rate has fallen to nothing. */
     {ROUNDING,
      {"streaming_diloco",

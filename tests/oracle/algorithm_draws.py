@@ -152,7 +152,8 @@ def streaming(draw, n):
     steps = draw.randint(fragments, 3 * fragments)
     mixing = draw.choice((0, 0.3, 0.5))  # with 0 and the longest delay nothing moves: a part is sent just when it was overwritten
     delay = min(draw.choice((0, 1, steps, steps // 2)), steps - (mixing == 0))
-    return {**outer(draw, n), "local_steps": steps, "fragments": fragments, "delay": delay, "mixing": mixing}
+    layout = draw.choice(("runs", "strided"))
+    return {**outer(draw, n), "local_steps": steps, "fragments": fragments, "delay": delay, "mixing": mixing, "layout": layout}
 
 
 def asynchronous(draw, n, **own):
@@ -333,6 +334,8 @@ def draw_setting(draw, algorithm, number):
     if algorithm in SAMPLED and own.get("buffers") != "average" and draw.of("clients") < 0.5:
         own = {**own, "cluster.clients": n + draw.randint(1, 6), "error_feedback": "no"}
     model = ("logreg", "tiny_bn")[number % 2]
+    if model == "logreg" and "layout" in own:  # it has one layer
+        own["layout"] = "runs"
     sets = {"experiment.algorithms": algorithm, "experiment.iterations": n * max(pushes * steps, 10) + draw.randint(0, n - 1),
             "model.name": model, **cluster(draw, n), **shares(draw, n, number), **stepping(draw, model, divisor),
             **place(draw, algorithm)}  # fmt: skip

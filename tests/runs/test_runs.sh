@@ -166,6 +166,18 @@ check "more fragments than local_steps are refused" refused 'fragments: expected
 check "  a delay beyond the part's own next push" refused 'delay: expected at most local_steps = 8, got 9' --set algorithm.streaming_diloco.delay=9
 check "  more fragments than the model has lines" refused 'expected at most 169 fragments of a model of 2698 parameters, got 200' \
     --set algorithm.streaming_diloco.fragments=200 --set algorithm.streaming_diloco.local_steps=200
+check "  more strided fragments than layers" refused 'expected at most 3 strided fragments, one for each layer of tiny, got 4' --set algorithm.streaming_diloco.layout=strided
+must play strided --algorithm streaming_diloco --set algorithm.streaming_diloco.fragments=2 --set algorithm.streaming_diloco.layout=strided
+# layer_floats: of each layer, in order
+layer_floats() { python3 -c "import json, math
+layers = {}
+for t in json.load(open('strided/streaming_diloco/parameters.json'))['tensors']:
+    layers[t['name'].rsplit('.', 1)[0]] = layers.get(t['name'].rsplit('.', 1)[0], 0) + math.prod(t['shape'])
+print(*layers.values())"; }
+read -r first second third < <(layer_floats)
+check "strided fragments have every second layer each" same "$(awk -F, '$1 == 0 && $2 <= 4 {print $12}' strided/streaming_diloco/workers.csv | xargs)" \
+    "$((64 + 4 * (first + third))) $((64 + 4 * second)) $((64 + 4 * (first + third))) $((64 + 4 * second))"
+check "  that is verified" "$simulate" --verify strided
 check "  crashes" refused 'a worker that is back would not know which push comes next' --set faults.crash_probability=0.1
 diverged() { "$simulate" "$smoke" -q -o diverged --algorithm streaming_diloco --set algorithm.streaming_diloco.codec=qsgd --set train.learning_rate=1e38 2>err; [ $? -ne 0 ] && grep -q 'training diverged' err; }
 check "  a fragment that is not finite is an error" diverged

@@ -81,6 +81,16 @@ static void add(struct server *s, const struct addend *a, int span, size_t at, c
     add_to(s->state.sum[span] + at, a->first, a->weight, v, n);
 }
 
+/* Float number `at` of the push that is being read, and the next ones. */
+static void add_floats(struct server *s, int span, size_t at, const float *v, size_t n)
+{
+    struct stretch to;
+    for (size_t end = at + n; at < end; at += to.n, v += to.n) {
+        to = fragments_cut(s->run, s->sums.folding.number, at, end - at);
+        add(s, &s->sums.folding, span, to.first, v, to.n);
+    }
+}
+
 /* BatchNorm's statistics of a push. An algorithm's weight is for gradients, and is not used here, unless
  * the algorithm weights whole models. The statistics are copied first: in a letter they follow a coded
  * span, so they may lie at any address, not aligned. */
@@ -100,20 +110,19 @@ static void fold_piece(void *context, int span, size_t offset, const void *data,
 {
     struct server *s = context;
     const struct run *run = s->run;
-    size_t first = fragments_first(run, s->sums.folding.number);
+    int64_t number = s->sums.folding.number;
     if (span == run->protocol->push_spans) {
         fold_stats(s, offset / sizeof(float), data, bytes);
     } else if (!run->protocol->push[span].coded) { /* straight out of the ring */
-        add(s, &s->sums.folding, span, first + offset / sizeof(float), data, bytes / sizeof(float));
+        add_floats(s, span, offset / sizeof(float), data, bytes / sizeof(float));
     } else {
         memcpy(s->sums.coded_push + offset, data, bytes);
-        if (offset + bytes < coding_bytes(&run->layout.push_coding, s->sums.folding.number))
+        if (offset + bytes < coding_bytes(&run->layout.push_coding, number))
             return;
-        struct draw_key draw =
-            coding_key(run->cfg->experiment.seed, s->sums.folding.worker, s->sums.folding.number);
+        struct draw_key draw = coding_key(run->cfg->experiment.seed, s->sums.folding.worker, number);
         coding_decode(&run->layout.push_coding, &draw, s->sums.coded_push, s->sums.decoded);
-        fragments_clear_tail(run, s->sums.folding.number, s->sums.decoded);
-        add(s, &s->sums.folding, span, first, s->sums.decoded, run->layout.fragments.each);
+        fragments_clear_tail(run, number, s->sums.decoded);
+        add_floats(s, span, 0, s->sums.decoded, fragments_length(run, number));
     }
 }
 
@@ -311,21 +320,28 @@ static void update_piece(struct server *s, size_t first, size_t n, float *buffer
         vec_copy(buffer + first, server_vector(s, run->protocol->reply[0].vector) + first, n);
 }
 
+static void update_pieces(struct server *s, int64_t message, float *buffer)
+{
+    struct stretch piece;
+    for (size_t at = 0, end = fragments_floats(s->run, message); at < end; at += piece.n) {
+        piece = fragments_cut(s->run, message, at, piece_at(at, end));
+        update_piece(s, piece.first, piece.n, buffer);
+    }
+}
+
 void aggregate_update(struct server *s, const struct task *t)
 {
     const struct run *run = s->run;
     s->state.rate = t->rate;
     s->state.progress = t->progress;
     s->saved.version = t->number;
-    size_t first = fragments_first(run, t->number - 1), end = first + fragments_floats(run, t->number - 1);
     s->state.exchange = fragments_exchange(run, t->number - 1);
     s->state.dense = fragments_dense(run, t->number - 1);
     float *buffer = run->transfer.reply->update_buffer(run, s->saved.replies);
     s->saved.steps++;
     if (training_clip(run, AT_SERVER) > 0)
         clip_mean(s);
-    for (size_t i = first; i < end; i += VEC_PIECE)
-        update_piece(s, i, piece_at(i, end), buffer);
+    update_pieces(s, t->number - 1, buffer);
     if (moves_model(s, buffer)) {
         vectors_free(run, s->state.model); /* where it began, if it has not moved before */
         s->state.model = buffer;
@@ -335,7 +351,8 @@ void aggregate_update(struct server *s, const struct task *t)
     if (run->transfer.reply->encoding == ENCODED_BY_UPDATE)
         reply_encode(s);
     if (run->alg->apply && !run->applies_by_piece) {
-        struct server_state part = fragments_server(run, &s->state, first, run->layout.fragments.each);
+        struct server_state part = fragments_server(run, &s->state, fragments_place(run, t->number - 1),
+                                                    fragments_length(run, t->number - 1));
         run->alg->apply(&part);
     }
     s->state.pushes = 0;

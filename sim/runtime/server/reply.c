@@ -22,43 +22,55 @@ float *server_vector(struct server *s, int vector)
 
 /* The PS replaces its vector by the decoded code, which every receiver will have too, so that the PS and
  * the workers go on with equal bits. The residual (error feedback) belongs to the sequence of broadcasts;
- * unicast replies have no residual. */
+ * unicast replies have no residual. Scattered replies are not coded. */
 void reply_encode(struct server *s)
 {
     const struct run *run = s->run;
     struct coding coding = run->layout.reply_coding;
-    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, s->saved.version - 1);
-    size_t first = fragments_first(run, s->saved.version - 1);
-    int64_t fragment = (s->saved.version - 1) % run->layout.fragments.count;
+    int64_t number = s->saved.version - 1, fragment = number % run->layout.fragments.count;
     int bad;
+    struct draw_key draw = coding_key(run->cfg->experiment.seed, CODING_SERVER, number);
     coding.error_feedback = coding.error_feedback && run->protocol->answers == ANSWER_ALL;
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         if (!run->protocol->reply[i].coded)
             continue;
-        float *v = server_vector(s, run->protocol->reply[i].vector) + first;
-        float *residual = s->sums.residual[i] ? s->sums.residual[i] + first : NULL;
+        size_t place = fragments_place(run, number);
+        float *v = server_vector(s, run->protocol->reply[i].vector) + place;
+        float *residual = s->sums.residual[i] ? s->sums.residual[i] + place : NULL;
         if (s->sums.rate_of[i])
-            coding_follow(residual, run->layout.fragments.each, &s->sums.rate_of[i][fragment], s->state.rate);
+            coding_follow(residual, fragments_length(run, number), &s->sums.rate_of[i][fragment],
+                          s->state.rate);
         if (!coding_encode(&coding, &draw, v, residual, s->sums.scratch, s->sums.coded_reply[i], &bad))
             die(EXIT_DIVERGED, "%s: training diverged: tensor %s of the reply is not finite", run->name,
-                fragments_culprit(run, v, first, bad)->name);
+                fragments_culprit(run, number, v, bad)->name);
         coding_decode(&coding, &draw, s->sums.coded_reply[i], v);
     }
 }
 
 /* ---- sending ---- */
 
+/* The first n floats of the newest version's message that v has. */
+static void write_floats(struct server *s, struct ring *ring, const float *v, size_t n)
+{
+    struct stretch part;
+    for (size_t at = 0; at < n; at += part.n) {
+        part = fragments_cut(s->run, s->saved.version - 1, at, n - at);
+        mail_span(&s->me, ring, v + part.first, part.n * sizeof *v);
+    }
+}
+
 static void write_reply(struct server *s, struct ring *ring, const struct frame *frame)
 {
     const struct run *run = s->run;
-    size_t first = fragments_first(run, s->saved.version - 1);
-    struct message_layout layout = message_layout_of(&run->layout.reply_on_ring, s->saved.version - 1);
+    int64_t number = s->saved.version - 1;
+    struct message_layout layout = message_layout_of(&run->layout.reply_on_ring, number);
     mail_frame(&s->me, ring, frame);
     for (int i = 0; i < run->protocol->reply_spans; i++) {
         const struct span *span = &run->protocol->reply[i];
-        const void *data =
-            span->coded ? (const void *)s->sums.coded_reply[i] : server_vector(s, span->vector) + first;
-        mail_span(&s->me, ring, data, layout.bytes[i]);
+        if (span->coded)
+            mail_span(&s->me, ring, s->sums.coded_reply[i], layout.bytes[i]);
+        else
+            write_floats(s, ring, server_vector(s, span->vector), layout.bytes[i] / sizeof(float));
     }
     mail_span(&s->me, ring, s->sums.stats, run->stats * sizeof(float));
     mail_end(ring);

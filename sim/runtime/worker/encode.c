@@ -45,10 +45,10 @@ static float *prepare_residual(const struct run *run, struct worker *w, int span
     int64_t fragment = number % run->layout.fragments.count;
     if (!w->residual[span])
         return NULL;
-    float *residual = w->residual[span] + fragments_first(run, number);
+    float *residual = w->residual[span] + fragments_place(run, number);
     back_up(run, w, span);
     if (w->rate_of[span])
-        coding_follow(residual, run->layout.fragments.each, &w->rate_of[span][fragment], w->state.rate);
+        coding_follow(residual, fragments_length(run, number), &w->rate_of[span][fragment], w->state.rate);
     return residual;
 }
 
@@ -58,27 +58,32 @@ void process_encode(struct process *p, struct worker *w, int span, int64_t numbe
 {
     const struct run *run = p->run;
     struct draw_key draw = coding_key(run->cfg->experiment.seed, w->state.id, number);
-    size_t first = fragments_first(run, number);
-    const float *v = worker_vector(&w->state, run->protocol->push[span].vector) + first;
+    const float *v = fragments_gather(run, number, worker_vector(&w->state, run->protocol->push[span].vector),
+                                      p->gathered);
     float *residual = prepare_residual(run, w, span, number);
     int bad;
     if (!coding_encode(&run->layout.push_coding, &draw, v, residual, p->scratch, p->coded, &bad))
-        push_diverged(p, w->state.id, number, fragments_culprit(run, v, first, bad));
+        push_diverged(p, w->state.id, number, fragments_culprit(run, number, v, bad));
     if (residual)
         fragments_clear_tail(run, number, residual);
     if (p->decoded[span])
         coding_decode(&run->layout.push_coding, &draw, p->coded, p->decoded[span]);
 }
 
-void process_tell(struct process *p, struct worker_state *part, int64_t number)
+/* Algorithms with sent() have no scattered messages. */
+void process_tell(struct process *p, struct worker *w, int64_t number)
 {
     const struct run *run = p->run;
+    struct worker_state part =
+        fragments_worker(run, &w->state, fragments_place(run, number), fragments_length(run, number));
+    part.exchange = fragments_exchange(run, number);
+    part.dense = fragments_dense(run, number);
     const float *decoded[MAX_SPANS] = {NULL};
     for (int i = 0; i < run->protocol->push_spans; i++)
-        decoded[i] = p->decoded[i] ? p->decoded[i] : worker_vector(part, run->protocol->push[i].vector);
+        decoded[i] = p->decoded[i] ? p->decoded[i] : worker_vector(&part, run->protocol->push[i].vector);
     const struct coding *coding = &run->layout.push_coding;
     for (int t = 0; t < (coding->codec ? coding->tensors : run->setup.tensors); t++)
         p->raw[t] = coding_is_raw(coding, t, number);
-    part->raw = p->raw;
-    run->alg->sent(part, decoded);
+    part.raw = p->raw;
+    run->alg->sent(&part, decoded);
 }

@@ -50,19 +50,45 @@ static void rest(void *process)
 
 /* ---- the orders ---- */
 
+/* The first n floats of the message that v has. */
+static void send_floats(struct process *p, const float *v, int64_t number, size_t n)
+{
+    struct stretch s;
+    for (size_t at = 0; at < n; at += s.n) {
+        s = fragments_cut(p->run, number, at, n - at);
+        mail_span(&p->me, p->up, v + s.first, s.n * sizeof *v);
+    }
+}
+
+/* A callback gets what the message has of the vectors, part after part where it is scattered. */
+static void call(const struct run *run, struct worker *w, int64_t number,
+                 void (*callback)(struct worker_state *))
+{
+    struct stretch s;
+    for (size_t at = 0, n = fragments_length(run, number); at < n; at += s.n) {
+        s = fragments_cut(run, number, at, n - at);
+        struct worker_state part = fragments_worker(run, &w->state, s.first, s.n);
+        part.exchange = fragments_exchange(run, number);
+        part.dense = fragments_dense(run, number);
+        callback(&part);
+    }
+}
+
 /* The algorithm's sent() runs before the last span leaves: once the PS has the whole push, another worker
  * may act for this client and write to the client's vectors. */
-static void send_span(struct process *p, struct worker *w, struct worker_state *part, int span,
-                      const struct message_layout *layout)
+static void send_span(struct process *p, struct worker *w, int span, const struct message_layout *layout)
 {
     const struct run *run = p->run;
     const struct span *what = &run->protocol->push[span];
     if (what->coded)
         process_encode(p, w, span, w->saved.pushes);
     if (run->alg->sent && span + 1 == run->protocol->push_spans)
-        process_tell(p, part, w->saved.pushes);
-    mail_span(&p->me, p->up, what->coded ? (const void *)p->coded : worker_vector(part, what->vector),
-              layout->bytes[span]);
+        process_tell(p, w, w->saved.pushes);
+    if (what->coded)
+        mail_span(&p->me, p->up, p->coded, layout->bytes[span]);
+    else
+        send_floats(p, worker_vector(&w->state, what->vector), w->saved.pushes,
+                    layout->bytes[span] / sizeof(float));
 }
 
 /* The worker has no iterations since its last push. */
@@ -83,19 +109,15 @@ static void play_push(struct process *p, struct worker *w, const struct order *o
                           .loss = whole ? w->saved.loss / (double)w->state.k : 0,
                           .version = w->saved.version,
                           .hash = w->saved.hash};
-    struct worker_state part =
-        fragments_worker(run, &w->state, fragments_first(run, o->number), run->layout.fragments.each);
     struct message_layout layout = message_layout_of(&run->layout.push_on_ring, o->number);
-    part.exchange = fragments_exchange(run, o->number);
-    part.dense = fragments_dense(run, o->number);
     if (o->restore)
         process_restore(run, w);
     if (run->alg->pack)
-        run->alg->pack(&part);
+        call(run, w, o->number, run->alg->pack);
     statistics_push(&w->stats, o->number);
     mail_frame(&p->me, p->up, &frame);
     for (int i = 0; i < run->protocol->push_spans; i++)
-        send_span(p, w, &part, i, &layout);
+        send_span(p, w, i, &layout);
     mail_span(&p->me, p->up, w->stats.own, run->stats * sizeof(float));
     mail_end(p->up);
     w->saved.pushes++;
@@ -108,17 +130,20 @@ static void receive_piece(void *context, int span, size_t offset, const void *da
     struct process *p = context;
     const struct protocol *protocol = p->run->protocol;
     struct worker *w = p->now;
-    size_t first = fragments_first(p->run, w->saved.holds - 1);
-    char *into = span == protocol->reply_spans ? (char *)w->stats.mean
-                 : protocol->reply[span].coded
-                     ? (char *)p->coded
-                     : (char *)(worker_vector(&w->state, protocol->reply[span].into) + first);
-    memcpy(into + offset, data, bytes);
-    if (span < protocol->reply_spans && protocol->reply[span].coded &&
-        offset + bytes == coding_bytes(&p->run->layout.reply_coding, w->saved.holds - 1)) {
-        struct draw_key draw = coding_key(p->run->cfg->experiment.seed, CODING_SERVER, w->saved.holds - 1);
-        coding_decode(&p->run->layout.reply_coding, &draw, p->coded,
-                      worker_vector(&w->state, protocol->reply[span].into) + first);
+    int64_t number = w->saved.holds - 1;
+    if (span == protocol->reply_spans) {
+        memcpy((char *)w->stats.mean + offset, data, bytes);
+        return;
+    }
+    float *into = worker_vector(&w->state, protocol->reply[span].into);
+    if (!protocol->reply[span].coded) {
+        fragments_scatter(p->run, number, into, offset / sizeof *into, data, bytes / sizeof *into);
+        return;
+    }
+    memcpy(p->coded + offset, data, bytes);
+    if (offset + bytes == coding_bytes(&p->run->layout.reply_coding, number)) {
+        struct draw_key draw = coding_key(p->run->cfg->experiment.seed, CODING_SERVER, number);
+        coding_decode(&p->run->layout.reply_coding, &draw, p->coded, into + fragments_place(p->run, number));
     }
 }
 
@@ -181,13 +206,8 @@ static void play_accept(struct process *p, struct worker *w, const struct order 
     }
     statistics_accept(&w->stats, o->answers, o->served);
     take_rates(&w->state, o);
-    if (run->alg->accept) {
-        struct worker_state part = fragments_worker(run, &w->state, fragments_first(run, o->version - 1),
-                                                    run->layout.fragments.each);
-        part.exchange = fragments_exchange(run, o->version - 1);
-        part.dense = fragments_dense(run, o->version - 1);
-        run->alg->accept(&part);
-    }
+    if (run->alg->accept)
+        call(run, w, o->version - 1, run->alg->accept);
     if (run->training.on_reset == STATE_ZERO)
         process_forget_steps(run, w);
     if (!replica_is_borrowed(run))

@@ -48,6 +48,7 @@ struct process { /* a worker process */
     struct workspace *workspace;
     uint32_t *sample;          /* (batch) */
     float *scratch;            /* (n) for coding */
+    float *gathered;           /* (n) the floats of a message that are scattered; NULL: they never are */
     uint8_t *coded;            /* one coded vector */
     float *decoded[MAX_SPANS]; /* (n) what the PS will decode; only if the algorithm has sent() */
     bool *raw;                 /* (tensors) which tensors of the present push travel as they are */
@@ -69,7 +70,7 @@ void process_restore(const struct run *run, struct worker *w);
 /* Codes a span of the present push into p->coded. */
 void process_encode(struct process *p, struct worker *w, int span, int64_t number);
 /* Before the last span leaves: tells the algorithm what the PS will decode. */
-void process_tell(struct process *p, struct worker_state *part, int64_t number);
+void process_tell(struct process *p, struct worker *w, int64_t number);
 
 /* step.c */
 void process_step(struct process *p, struct worker *w, const struct order *o); /* plays ORDER_STEP */

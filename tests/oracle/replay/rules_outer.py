@@ -44,8 +44,8 @@ class EagerDiLoCo(Rule):
 @rule("streaming_diloco")
 class StreamingDiLoCo(Rule):
     """Douillard et al. 2025, arXiv:2501.18512, algorithm 2: fragment p, every H steps:  Delta_p = theta_p - x_p is sent, and tau steps
-    later theta_p <- OuterOpt(theta_p, mean Delta_p) and x_p <- alpha x_p + (1 - alpha) theta_p. Fragments are equal runs of the
-    vector here."""
+    later theta_p <- OuterOpt(theta_p, mean Delta_p) and x_p <- alpha x_p + (1 - alpha) theta_p. Section 3.2: fragments of layers with
+    strides between them, layer l in fragment l mod P; or, not published, equal runs of the vector."""
 
     codes_gradients = False
 
@@ -55,9 +55,22 @@ class StreamingDiLoCo(Rule):
     def begin_server(self, s):
         s.v = np.zeros_like(s.W)
 
+    def strided(self, fragment, count):
+        """The places of the elements of every layer l with l mod count = fragment; layers without parameters do not count."""
+        places, at, number = [], 0, 0
+        for layer in self.run.network.layers:
+            n = sum(int(np.prod(shape)) for shape in layer.tensors)
+            if n > 0:
+                places += range(at, at + n) if number % count == fragment else []
+                at, number = at + n, number + 1
+        return np.array(places)
+
     def part(self, number):
         """(which, where) of message number `number`."""
         count, n = int(self.run.key("fragments")), self.run.network.n
+        if self.run.own["layout"] == "strided" and count > 1:
+            places = self.strided(number % count, count)
+            return number % count, places, len(places)
         each = -(-n // count)
         each = -(-each // LINE) * LINE if count > 1 else n
         return number % count, slice(number % count * each, number % count * each + each), each
