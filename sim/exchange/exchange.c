@@ -34,8 +34,11 @@ static void open_graph(struct exchange *x)
     x->whole = x->kind->all_workers || (x->kind->may_be_whole && x->spec->all_workers);
     x->graph = graph_create(&x->spec->topology->graph);
     x->timers = queue_create();
-    for (int i = 0; i < EXCHANGE_EVENTS; i++)
-        x->events[i] = queue_create();
+    int words = ranks_words((int)n);
+    for (int i = 0; i < EXCHANGE_EVENTS; i++) {
+        x->events[i].bits = need((size_t)words * sizeof *x->events[i].bits);
+        x->events[i].words = need((size_t)ranks_words(words) * sizeof *x->events[i].words);
+    }
     x->member = need(n * sizeof *x->member);
     x->last = INT64_MAX;
     x->plan = x->kind->plan ? x->kind->plan(x) : NULL;
@@ -62,8 +65,10 @@ static void close_graph(struct exchange *x)
     collective_close(x);
     graph_destroy(x->graph);
     queue_destroy(x->timers);
-    for (int i = 0; i < EXCHANGE_EVENTS; i++)
-        queue_destroy(x->events[i]);
+    for (int i = 0; i < EXCHANGE_EVENTS; i++) {
+        free(x->events[i].bits);
+        free(x->events[i].words);
+    }
     for (int i = 0; i < exchange_workers(x); i++) {
         free(x->member[i].pushes.id);
         free(x->member[i].replies.id);
@@ -200,20 +205,14 @@ bool exchange_take(struct exchange *x, enum exchange_event kind, vtime t, int *w
 {
     if (!x->graph)
         return hub_take(x, kind, t, worker, id);
-    struct event e;
     if (next_change(x) <= t) {
         play_arrivals(x, t);
         if (kind == EXCHANGE_REPLY)
             play_begins(x, t);
     }
-    if (!queue_peek(x->events[kind], &e) || e.at > t)
-        return false;
-    queue_pop(x->events[kind], &e);
-    x->waiting--;
-    x->owed -= x->whole && kind == EXCHANGE_REPLY;
-    *worker = e.rank;
-    *id = e.id;
-    return true;
+    bool any = wire_take(x, kind, worker, id);
+    x->owed -= any && x->whole && kind == EXCHANGE_REPLY;
+    return any;
 }
 
 void exchange_stop(struct exchange *x)

@@ -14,6 +14,7 @@
 
 #include "sim/exchange/kind.h"
 #include "sim/time/queue.h"
+#include "sim/time/ranks.h"
 
 /* Ids of the conductor that have not come back, the oldest first: a ring that grows. */
 struct ids {
@@ -23,8 +24,9 @@ struct ids {
 
 struct member { /* one worker */
     struct ids pushes, replies;
-    int64_t pushed, replied; /* by the conductor */
-    int64_t results;         /* that have come */
+    int64_t pushed, replied;     /* by the conductor */
+    int64_t results;             /* that have come */
+    int events[EXCHANGE_EVENTS]; /* that the conductor has not taken, of each kind */
 };
 
 /* Collectives under way, by number: a ring that grows, and blocks for the next ones. */
@@ -51,8 +53,8 @@ struct exchange {
     struct exchange_watch watch;
     struct graph *graph;
     struct queue *timers;
-    struct queue *events[EXCHANGE_EVENTS]; /* that the conductor has not taken */
-    int waiting;                           /* events in all of them */
+    struct ranks events[EXCHANGE_EVENTS]; /* workers with an event that the conductor has not taken */
+    int waiting;                          /* such events; all are of the ns `now` */
     vtime now;
     struct member *member; /* (workers) */
     struct under_way under_way;
@@ -88,6 +90,8 @@ void wire_timer(struct exchange *x, const struct event *timer);
 /* The conductor's next reply to the worker, which gives the worker's next result its id. */
 void wire_replied(struct exchange *x, int worker, int64_t id);
 struct exchange_message wire_message(const struct graph_message *g);
+/* The first event of this kind, in rank order; false: there is none. */
+bool wire_take(struct exchange *x, enum exchange_event kind, int *worker, int64_t *id);
 void ids_push(struct ids *ids, int64_t id);
 
 #endif

@@ -102,16 +102,28 @@ static int64_t ids_newest(const struct ids *ids)
 
 /* ---- events ---- */
 
-static void post(struct exchange *x, enum exchange_event kind, int worker, int64_t id)
-{
-    queue_push(x->events[kind], &(struct event){x->now, kind, worker, id});
-    x->waiting++;
-}
-
 void wire_event(struct exchange *x, enum exchange_event kind, int worker)
 {
-    struct ids *pushes = &x->member[worker].pushes;
-    post(x, kind, worker, kind == EXCHANGE_PUSH ? ids_pop(pushes) : ids_newest(pushes));
+    x->waiting++;
+    if (x->member[worker].events[kind]++ == 0)
+        ranks_add(&x->events[kind], worker);
+}
+
+/* Events come in the order of pushes and of replies, so their ids are the oldest. */
+bool wire_take(struct exchange *x, enum exchange_event kind, int *worker, int64_t *id)
+{
+    if (x->events[kind].n == 0)
+        return false;
+    *worker = ranks_lowest(&x->events[kind]);
+    struct member *m = &x->member[*worker];
+    if (kind == EXCHANGE_SENT)
+        *id = ids_newest(&m->pushes);
+    else
+        *id = ids_pop(kind == EXCHANGE_PUSH ? &m->pushes : &m->replies);
+    x->waiting--;
+    if (--m->events[kind] == 0)
+        ranks_remove(&x->events[kind], *worker);
+    return true;
 }
 
 void wire_reduced(struct exchange *x)
@@ -123,16 +135,11 @@ void wire_reduced(struct exchange *x)
         wire_event(x, EXCHANGE_PUSH, worker);
 }
 
-static void give_result(struct exchange *x, int worker)
-{
-    post(x, EXCHANGE_REPLY, worker, ids_pop(&x->member[worker].replies));
-}
-
 void wire_result(struct exchange *x, int worker)
 {
     struct member *m = &x->member[worker];
     if (m->results++ < m->replied)
-        give_result(x, worker);
+        wire_event(x, EXCHANGE_REPLY, worker);
 }
 
 void wire_replied(struct exchange *x, int worker, int64_t id)
@@ -140,7 +147,7 @@ void wire_replied(struct exchange *x, int worker, int64_t id)
     struct member *m = &x->member[worker];
     ids_push(&m->replies, id);
     if (m->replied++ < m->results)
-        give_result(x, worker);
+        wire_event(x, EXCHANGE_REPLY, worker);
 }
 
 void wire_closed(struct exchange *x, int worker, int64_t number)
