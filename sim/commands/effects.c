@@ -10,7 +10,6 @@
 #include "algorithms/keys.h"
 #include "models/model.h"
 #include "sim/base/fail.h"
-#include "sim/base/text.h"
 #include "sim/commands/program.h"
 #include "sim/config/source.h"
 #include "sim/config/values.h"
@@ -267,32 +266,12 @@ static const struct effect strict[] = {
 
 /* ---- the check ---- */
 
-static char *text_of(const struct config_key *key, const void *field)
-{
-    char *text;
-    size_t size;
-    FILE *out = text_begin(&text, &size);
-    value_print(key, field, out);
-    text_end(out, &text);
-    return text;
-}
-
 static bool is_at_default(const struct slot *slot)
 {
-    union field preset;
-    char error[256];
     if (slot->level <= LEVEL_DEFAULT)
         return true;
-    if (!slot->key->preset)
-        return !value_given(slot->key, slot->field);
-    value_unset(slot->key, &preset);
-    bool good = value_read(slot->key, slot->key->preset, &preset, error, sizeof error);
-    char *is = text_of(slot->key, slot->field), *was = text_of(slot->key, &preset);
-    bool same = good && strcmp(is, was) == 0;
-    free(is);
-    free(was);
-    value_free(slot->key, &preset);
-    return same;
+    return slot->key->preset ? value_is(slot->key, slot->field, slot->key->preset)
+                             : !value_given(slot->key, slot->field);
 }
 
 /* What follows "KIND." in the section's name; NULL: the section is of another kind. */
@@ -352,7 +331,7 @@ static bool is_used(const struct program *p, const struct slot *slot)
     if (!slot->key->with_key)
         return true;
     const struct slot *with = source_find(p->source, slot->section->name, slot->key->with_key);
-    char *word = text_of(with->key, with->field);
+    char *word = value_text(with->key, with->field);
     bool used = is_one_of(slot->key->with_words, word);
     free(word);
     return used;

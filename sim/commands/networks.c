@@ -98,7 +98,10 @@ bool networks_apply(struct config_source *src, char *error, size_t error_size)
 {
     const struct slot *slot = source_find(src, SECTION, "preset");
     const char *name = *(char *const *)slot->field;
-    if (!name || !any_is_left(src))
+    bool left = any_is_left(src);
+    if (name && !left && slot->level == LEVEL_COMMAND && strcmp(slot->given, "--set") == 0)
+        say(slot, "all of them");
+    if (!name || !left)
         return true;
     char *path = path_of(name);
     if (!path)

@@ -44,12 +44,12 @@ static void note(struct preset_file *preset, const struct slot *slot)
 }
 
 /* The key, or that for both directions, is given. */
-static bool wins(const struct reader *r, const struct slot *slot)
+static bool wins(const struct reader *r, const struct slot *slot, const char *value)
 {
     const struct slot *both = both_of(r->src, slot);
-    if (is_given(slot))
+    if (is_given(slot) && !value_is(slot->key, slot->field, value))
         note(r->preset, slot);
-    else if (is_given(both))
+    else if (!is_given(slot) && is_given(both))
         note(r->preset, both);
     return is_given(slot) || is_given(both);
 }
@@ -99,7 +99,7 @@ static bool on_entry(void *user, const struct ini_entry *entry, char *error, siz
     struct slot *slot = source_look_up_in(r->src, entry->section, entry->key, error, error_size);
     if (!slot)
         return false;
-    if (wins(r, slot) || is_idle(r->src, slot) || take(r, slot, entry, why, sizeof why))
+    if (wins(r, slot, entry->value) || is_idle(r->src, slot) || take(r, slot, entry, why, sizeof why))
         return true;
     snprintf(error, error_size, "%s.%s: %s", entry->section, entry->key, why);
     return false;

@@ -2,7 +2,10 @@
 #include "sim/config/values.h"
 
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "sim/base/text.h"
 #include "sim/config/kinds.h"
 #include "sim/config/milestones.h"
 
@@ -51,4 +54,28 @@ void value_print(const struct config_key *key, const void *field, FILE *out)
         else
             quantity_print(key_quantity(key), *(const double *)field, out);
     }
+}
+
+char *value_text(const struct config_key *key, const void *field)
+{
+    char *text;
+    size_t size;
+    FILE *out = text_begin(&text, &size);
+    value_print(key, field, out);
+    text_end(out, &text);
+    return text;
+}
+
+bool value_is(const struct config_key *key, const void *field, const char *text)
+{
+    union field read;
+    char error[256];
+    value_unset(key, &read);
+    bool good = value_read(key, text, &read, error, sizeof error);
+    char *is = value_text(key, field), *other = value_text(key, &read);
+    bool same = good && strcmp(is, other) == 0;
+    free(is);
+    free(other);
+    value_free(key, &read);
+    return same;
 }

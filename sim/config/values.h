@@ -38,6 +38,10 @@ bool value_given(const struct config_key *key, const void *field);
 
 /* Prints the value as in an ini, so that it reads back to the same bits. Prints nothing for "not given". */
 void value_print(const struct config_key *key, const void *field, FILE *out);
+char *value_text(const struct config_key *key, const void *field); /* the same as a text; the caller frees */
+
+/* Reading the text gives this value. */
+bool value_is(const struct config_key *key, const void *field, const char *text);
 
 /* Prints in words what the key accepts: "a duration > 0 such as 10ms or 1.5s". */
 void value_describe(const struct config_key *key, FILE *out);

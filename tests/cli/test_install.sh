@@ -38,6 +38,8 @@ check "missing data: no word of make" no_data mnist
 check "  but where was searched, what fetches it, and the option" grep -q " not found in: there/mnist, .*/usr/share/datasets.*; .*/moved/share/ospsim/fetch.sh data mnist fetches it into ./data, --data names its folder$" err
 check "  which is there" test -x ../moved/share/ospsim/fetch.sh
 check "  the package is named" package
+check "presets of networks" sh -c '../moved/bin/simulate --list networks | grep -q "^aws_ten_regions "'
+check "  with their files" sh -c '../moved/bin/simulate smoke.ini --print-config --set network.preset=aws_ten_regions 2>/dev/null | grep -q "^sites = .*/moved/share/ospsim/experiments/networks/aws_ten_regions.csv "'
 misspelt() { installed smoek.ini 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q "searched: \., .*/moved/share/ospsim/experiments.*did you mean 'smoke.ini'?$" err; }
 check "a name that is not there: what was searched, what is near" misspelt
 check "experiments that come with it are completed" bash -c '. ../moved/share/bash-completion/completions/simulate

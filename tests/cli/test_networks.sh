@@ -123,9 +123,13 @@ check "keys of the ini that win over a preset of the command line are said" same
 sed -i '/latency\|bandwidth_down/d' plain.ini
 sed -i 's/^\[network\]$/&\npreset = cluster_1gbit\nlatency = 1ms/' plain.ini
 check "  not beside a preset of the ini" silent
+check "  nor if they are the same" silent network.preset=cluster_1gbit network.latency=24us
 check "  one of the command line wins over it" gives bandwidth=10Gbit/s network.preset=ethernet_10gbit
 check "resolved.ini gives the same configuration" sh -c '
     "$1" plain.ini --print-config | sed "s/ ; .*//" >once.ini && "$1" once.ini --print-config | sed "s/ ; .*//" >twice.ini && cmp once.ini twice.ini' - "$simulate"
+check "  a preset has nothing to give there, which is said" same \
+    "$({ "$simulate" once.ini --print-config --set network.preset=home_cable >/dev/null; } 2>&1)" \
+    "simulate: warning: --set: network.preset = home_cable: given keys win: all of them"
 
 # ---- runs, --resume and sweeps ----
 sed -i '/^preset\|^latency/d' plain.ini
