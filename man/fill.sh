@@ -6,7 +6,7 @@
 # A line of the template that is one of these is replaced:
 #   @options@                 the options of --help, with its headings
 #   @keys@                    the keys of --list keys, with a heading for each section
-#   @algorithms@, @codecs@, @models@, @datasets@   that list
+#   @algorithms@, @codecs@, @models@, @datasets@, @exchanges@, @networks@   that list
 # and within lines, @version@ and @date@, those of the newest release in CHANGELOG.md.
 set -eu
 [ $# -eq 2 ] || { echo "usage: man/fill.sh PROGRAM TEMPLATE" >&2; exit 2; }

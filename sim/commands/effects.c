@@ -242,6 +242,8 @@ static const struct effect {
     {"network", "server_bandwidth_up", has_server_link, NO_CARD},
     {"network", "server_bandwidth_down", has_server_link, NO_CARD},
     {"network", "server_trace", has_server_link, NO_CARD},
+    {"network", "server_group", has_server_link, NO_CARD},
+    {"network", "server_site", has_server_link, NO_CARD},
     {"network", "exchange", has_exchange_of_all, "no algorithm can use it, or each has one of its own"},
     {"faults", "down_time", crashes, "no worker crashes"},
     {"faults", "detection_time", crashes, "no worker crashes"},
@@ -326,11 +328,11 @@ static bool is_one_of(const char *words, const char *word)
 }
 
 /* Whether the choice on which the key depends (sim/config/key.h: with_key) is one that uses the key. */
-static bool is_used(const struct program *p, const struct slot *slot)
+static bool is_used(const struct config_source *source, const struct slot *slot)
 {
     if (!slot->key->with_key)
         return true;
-    const struct slot *with = source_find(p->source, slot->section->name, slot->key->with_key);
+    const struct slot *with = source_find(source, slot->section->name, slot->key->with_key);
     char *word = value_text(with->key, with->field);
     bool used = is_one_of(slot->key->with_words, word);
     free(word);
@@ -340,7 +342,7 @@ static bool is_used(const struct program *p, const struct slot *slot)
 /* The settings of an algorithm that is not run are not concerned. */
 static enum counts counts_in(const struct program *p, const struct slot *slot, const struct effect *e)
 {
-    bool used = is_used(p, slot);
+    bool used = is_used(p->source, slot);
     const char *owner = name_in(slot->section->name, ANY_ALGORITHM);
     enum counts counts = NOT_CONCERNED;
     for (int i = 0; i < p->runs; i++) {
@@ -363,24 +365,35 @@ void effects_note(const struct program *p, enum counts **counts)
     }
 }
 
-/* A refusal is the only line, so it comes before all warnings. */
-static void refuse(const struct slot *slot)
+/* The choice on which the key depends is the reason; in a sweep perhaps that of each point. */
+static bool is_another_choice(const struct config_source *source, const struct slot *slot)
 {
-    const struct config_key *key = slot->key;
-    if (key->with_key && key->strict)
-        die(EXIT_USAGE, "%s.%s: has no effect: only %s.%s = %s uses it; leave it out, or choose that",
-            slot->section->name, key->name, slot->section->name, key->with_key, key->with_words);
-    if (!key->with_key && is_strict(effect_of(slot)))
-        die(EXIT_USAGE, "%s.%s: has no effect: %s", slot->section->name, key->name,
-            effect_of(slot)->otherwise);
+    return !is_used(source, slot) || !effect_of(slot);
 }
 
-static void say(const struct slot *slot)
+/* A refusal is the only line, so it comes before all warnings. */
+static void refuse(const struct config_source *source, const struct slot *slot)
+{
+    char place[512];
+    const struct config_key *key = slot->key;
+    const char *section = slot->section->name;
+    source_origin(slot, place, sizeof place);
+    if (is_another_choice(source, slot)) {
+        if (key->strict)
+            die(EXIT_USAGE, "%s: %s.%s: has no effect: only %s.%s = %s uses it; leave it out, or choose that",
+                place, section, key->name, section, key->with_key, key->with_words);
+    } else if (is_strict(effect_of(slot))) {
+        die(EXIT_USAGE, "%s: %s.%s: has no effect: %s", place, section, key->name,
+            effect_of(slot)->otherwise);
+    }
+}
+
+static void say(const struct config_source *source, const struct slot *slot)
 {
     char place[512];
     const struct config_key *key = slot->key;
     source_origin(slot, place, sizeof place);
-    if (key->with_key)
+    if (is_another_choice(source, slot))
         warn("%s: %s.%s has no effect: only %s = %s uses it", place, slot->section->name, key->name,
              key->with_key, key->with_words);
     else
@@ -397,9 +410,9 @@ void effects_say(const struct config_source *source, enum counts *counts)
 {
     for (int i = 0; counts && i < source->n_slots; i++)
         if (is_idle(source, counts, i))
-            refuse(&source->slots[i]);
+            refuse(source, &source->slots[i]);
     for (int i = 0; counts && i < source->n_slots; i++)
         if (is_idle(source, counts, i))
-            say(&source->slots[i]);
+            say(source, &source->slots[i]);
     free(counts);
 }

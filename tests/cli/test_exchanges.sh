@@ -95,8 +95,13 @@ check "  of shards" silent $all=sharded server.cost_per_byte=1ns
 card="has no effect: no algorithm has an exchange with a server that has a link of its own"
 check "a server's link without a server is said" same "$(said "$(of bsp)" $all=ring network.server_bandwidth=2Gbit/s)" \
     "simulate: warning: --set: network.server_bandwidth $card"
+check "  and its group" same "$(said "$(of bsp)" $all=ring network.topology=groups network.groups=2 network.server_group=1 network.server_bandwidth=10Gbit/s)" \
+    "simulate: warning: --set: network.server_group $card"
 check "an exchange that none can use, too" same "$(said "$(of asp)" $all=ring)" \
     "simulate: warning: --set: network.exchange has no effect: no algorithm can use it, or each has one of its own"
 check "  not if one can" silent "$(of asp,bsp)" $all=ring
 check "a point of a sweep may use them" silent "$(of bsp)" --sweep=$all=server,sharded,tree server.shards=2 network.chunk=1MiB network.collective_overhead=1us
+printf '%s\n' '[experiment]' 'algorithms = bsp' 'iterations = 64' '[network]' 'topology = groups' 'groups = 2' '[sweep]' 'network.topology = star' >sweep.ini
+check "  that every point has another choice for is a mistake, with its line" same "$("$simulate" sweep.ini --no-train --check 2>&1)" \
+    "simulate: sweep.ini:6: network.groups: has no effect: only network.topology = groups uses it; leave it out, or choose that"
 finish
