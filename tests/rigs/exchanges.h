@@ -33,6 +33,8 @@ struct rig {
     uint64_t bytes; /* of all messages */
     vtime now;
     bool stop_after_update; /* exchange_stop() at the first update */
+    bool over_hub;          /* server over a star by its own networks */
+    vtime latency_ns[RIG_WORKERS];
 };
 
 static struct rig rig;
@@ -193,6 +195,20 @@ static void rig_instant(int n, int *next, int *arrived)
     }
 }
 
+static void rig_hub(void)
+{
+    struct network_spec net = {.workers = rig.cluster.workers,
+                               .link_bandwidth = rig.up,
+                               .latency = rig.latency_ns,
+                               .server_bandwidth = rig.cluster.server_up};
+    for (int w = 0; w < net.workers; w++)
+        rig.latency_ns[w] = vtime_from_seconds(rig.latency[w], 0);
+    rig.spec.up = rig.spec.down = net;
+    rig.spec.down.link_bandwidth = rig.down;
+    rig.spec.down.server_bandwidth = rig.cluster.server_down;
+    rig.spec.topology = NULL;
+}
+
 /* Until nothing is under way. */
 static void rig_play(void)
 {
@@ -203,6 +219,8 @@ static void rig_play(void)
             rig.worker[w].sent[e] = rig.worker[w].pushed[e] = rig.worker[w].result[e] =
                 rig.worker[w].closed[e] = VTIME_NEVER;
     rig.spec.topology = rig.topology = topology_create(&rig.cluster);
+    if (rig.over_hub)
+        rig_hub();
     rig.spec.reply_bytes = rig_reply_bytes;
     rig.spec.reply_context = &rig;
     rig.exchange = exchange_create(&rig.spec, &watch);

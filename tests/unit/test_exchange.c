@@ -232,6 +232,36 @@ static void unequal(int n)
     }
 }
 
+/* Over a star `server` has two networks of its own. They agree with the graph: which of a worker's messages comes when,
+ * of three pushes that leave before the replies to those before have come. */
+static void test_server_over_graph_is_that_over_star(void **unused)
+{
+    (void)unused;
+    static struct rig_worker over_star[RIG_WORKERS];
+    for (int n = 1; n <= 33; n += 8) {
+        rig_begin("server", n, 0, L, B);
+        rig.cluster.server_up = 3 * B;
+        rig.cluster.server_down = 2 * B;
+        rig.exchanges = 3;
+        unequal(n);
+        for (int w = 0; w < n; w++) {
+            rig.latency[w] = 50e-6 * draw(4, w);
+            for (int e = 1; e < 3; e++)
+                rig.worker[w].join[e] = rig.worker[w].join[e - 1] + (vtime)(1e7 * draw(4 + e, w));
+        }
+        rig.over_hub = true;
+        rig_play();
+        memcpy(over_star, rig.worker, sizeof over_star);
+        rig.over_hub = false;
+        rig_play();
+        for (int w = 0; w < n; w++) {
+            assert_memory_equal(over_star[w].pushed, rig.worker[w].pushed, sizeof over_star[w].pushed);
+            assert_memory_equal(over_star[w].result, rig.worker[w].result, sizeof over_star[w].result);
+            assert_int_equal(rig.worker[w].up[2], rig.push[w] + RIG_HEADER);
+        }
+    }
+}
+
 static uint64_t piece(int worker, int step)
 {
     (void)worker, (void)step;
@@ -317,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_sharded),
         cmocka_unit_test(test_colocated_shards),
         cmocka_unit_test(test_shards_with_cost),
+        cmocka_unit_test(test_server_over_graph_is_that_over_star),
         cmocka_unit_test(test_unequal_ring),
         cmocka_unit_test(test_unequal_all_gather),
         cmocka_unit_test(test_late_worker_holds_all_others),
