@@ -37,6 +37,7 @@ static void open_exchange(struct conductor *c)
     c->watch =
         (struct exchange_watch){engine_message_departs, engine_message_arrives, engine_exchange_closed, c};
     c->exchange = exchange_create(&spec->exchange, &c->watch);
+    c->exchange_due = exchange_due(c->exchange);
     c->whole = exchange_is_whole(c->exchange);
     c->ordered = exchange_has_order(c->exchange);
     c->serves = !spec->exchange.kind || spec->exchange.kind == exchange_list[0];
@@ -194,7 +195,8 @@ static vtime next_due(struct conductor *c)
 {
     struct event e;
     vtime t = engine_next_event(c, &e) ? e.at : VTIME_NEVER;
-    return earlier(t, exchange_due(c->exchange));
+    c->exchange_due = exchange_due(c->exchange);
+    return earlier(t, c->exchange_due);
 }
 
 /* The next ns in which something happens here. Whatever else changes in the network, the exchange plays by itself:
@@ -204,13 +206,14 @@ static vtime next_instant(struct conductor *c)
     for (;;) {
         struct event e;
         vtime event = engine_next_event(c, &e) ? e.at : VTIME_NEVER;
-        vtime t = exchange_due(c->exchange);
+        vtime t = c->exchange_due;
         if (t >= event)
             return event;
         if (c->spec->pace == PACE_REAL && t > c->real_now)
             return t;
         if (exchange_play(c->exchange, t))
             return t;
+        c->exchange_due = exchange_due(c->exchange);
     }
 }
 
@@ -284,7 +287,7 @@ static bool push_is_sent(struct conductor *c)
 {
     int worker;
     int64_t number;
-    if (!exchange_take(c->exchange, EXCHANGE_SENT, c->now, &worker, &number))
+    if (c->serves || !exchange_take(c->exchange, EXCHANGE_SENT, c->now, &worker, &number))
         return false;
     engine_worker_link_free(c, &c->worker[worker], number);
     return true;
@@ -345,15 +348,16 @@ bool conductor_advance(struct conductor *c)
         die(EXIT_USAGE, "%s: " VTIME_TOO_LONG, engine_name(c->spec));
     c->now = t;
     do {
-        while (!c->drained && fault_is_due(c))
+        bool idle = c->exchange_due > t; /* nothing arrives, unless something departs before */
+        for (; !c->drained && fault_is_due(c); idle = false)
             play_fault(c);
-        while (!c->drained && push_is_sent(c))
+        while (!c->drained && !idle && push_is_sent(c))
             ;
-        while (!c->drained && push_arrives(c))
+        while (!c->drained && !idle && push_arrives(c))
             ;
-        while (!c->drained && is_due(c, EVENT_SERVED))
+        for (; !c->drained && is_due(c, EVENT_SERVED); idle = false)
             engine_server_serve(c, next_worker(c));
-        while (!c->drained && reply_arrives(c))
+        while (!c->drained && !idle && reply_arrives(c))
             ;
         while (!c->drained && is_due(c, EVENT_DECISION))
             engine_worker_decide(c, next_worker(c));

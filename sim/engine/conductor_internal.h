@@ -75,6 +75,7 @@ struct conductor {
     struct sim_worker *worker; /* (workers) */
     struct exchange *exchange;
     struct exchange_watch watch;
+    vtime exchange_due;  /* when something may next come from it, as last asked */
     bool whole;          /* every exchange has a push of every worker, and messages of its own (messages.c) */
     bool ordered;        /* exchanges have an order: a worker may push while its last push is under way */
     bool serves;         /* pushes are served at the PS, one after the other; false: not here */
@@ -253,9 +254,8 @@ float engine_rate(const struct conductor_spec *spec, double done);
 struct rates engine_rates(const struct conductor_spec *spec, double done, float update_rate);
 /* `done` as a part of the run's iterations, at most 1. */
 double engine_progress(const struct conductor_spec *spec, int64_t done);
-/* Bytes that a worker's row counts for a push, for a reply; 0: the row counts messages (messages.c). */
-uint64_t engine_push_bytes(const struct conductor *c, const struct sim_worker *w, int64_t number);
-uint64_t engine_reply_bytes(const struct conductor *c, const struct sim_worker *w, int64_t version);
+/* Bytes that a worker's row counts for a push or a reply of this size; 0: it counts messages (messages.c). */
+uint64_t engine_row_bytes(const struct conductor *c, const struct sim_worker *w, uint64_t message);
 bool engine_draining(const struct conductor *c);
 bool engine_nothing_departs(const struct conductor *c); /* from the update that ends the run on */
 

@@ -38,27 +38,26 @@ static void write_last(struct conductor *c)
 }
 
 /* One row late, so that the run's last row can still be changed when the end is known. */
-static void write_row(struct conductor *c, const struct task *row)
+static struct task *next_row(struct conductor *c)
 {
     write_last(c);
-    c->last_row.task = *row;
     c->last_row.exists = true;
+    return &c->last_row.task;
 }
 
 static void write_open_row(struct conductor *c)
 {
-    struct task task;
+    struct task *task = next_row(c);
     struct carried carried;
-    fifo_take(&c->open_rows, &task);
-    struct traffic *traffic = &c->worker[task.worker].traffic;
+    fifo_take(&c->open_rows, task);
+    struct traffic *traffic = &c->worker[task->worker].traffic;
     /* The end keeps exchanges from starting: then neither this one nor a later one has an account. */
-    assert(traffic->first == task.number || (traffic->first < task.number && traffic->carried.count == 0));
+    assert(traffic->first == task->number || (traffic->first < task->number && traffic->carried.count == 0));
     if (traffic_take(traffic, c->now, &carried)) {
-        task.row.bytes_up = carried.bytes[WAY_UP];
-        task.row.bytes_down = carried.bytes[WAY_DOWN];
-        task.row.communication_ns = carried.communication;
+        task->row.bytes_up = carried.bytes[WAY_UP];
+        task->row.bytes_down = carried.bytes[WAY_DOWN];
+        task->row.communication_ns = carried.communication;
     }
-    write_row(c, &task);
 }
 
 /* Rows stand in the order of acceptance: a row that is closed waits for those before it. */
@@ -73,15 +72,16 @@ void engine_write_closed_rows(struct conductor *c)
 void engine_write_rows(struct conductor *c, struct sim_worker *w)
 {
     struct push push;
+    struct task open;
     int64_t number;
     while (push_queue_take(&w->pushes, &push, &number)) {
-        const struct task row = {.op = TASK_ROW, .worker = w->view.id, .number = number, .row = push.row};
+        struct task *row = c->whole ? &open : next_row(c);
+        *row = (struct task){.op = TASK_ROW, .worker = w->view.id, .number = number, .row = push.row};
         if (c->whole)
-            fifo_put(&c->open_rows, &row);
-        else
-            write_row(c, &row);
+            fifo_put(&c->open_rows, row);
     }
-    engine_write_closed_rows(c);
+    if (c->whole)
+        engine_write_closed_rows(c);
 }
 
 /* Of exchanges that have no row: a worker has joined without a push, or never. */

@@ -9,8 +9,7 @@
 static void reply_to(struct conductor *c, int worker, const struct delivery *d)
 {
     struct sim_worker *w = &c->worker[worker];
-    uint64_t bytes = engine_reply_bytes(c, w, d->version),
-             message = conductor_reply_bytes(c->spec, d->version);
+    uint64_t message = conductor_reply_bytes(c->spec, d->version), bytes = engine_row_bytes(c, w, message);
     if (w->doing == DOWN) {
         engine_order(c, w, ORDER_SKIP, d->number);
         sim_worker_link_busy(w, c->now);

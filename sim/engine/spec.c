@@ -41,16 +41,11 @@ uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t versio
     return spec->reply_size ? spec->reply_size(spec->size_context, version - 1) : spec->reply_bytes;
 }
 
-uint64_t engine_push_bytes(const struct conductor *c, const struct sim_worker *w, int64_t number)
+uint64_t engine_row_bytes(const struct conductor *c, const struct sim_worker *w, uint64_t message)
 {
-    uint64_t bytes = conductor_push_bytes(c->spec, number);
-    return c->whole ? 0 : exchange_bytes(c->exchange, w->view.id, bytes);
-}
-
-uint64_t engine_reply_bytes(const struct conductor *c, const struct sim_worker *w, int64_t version)
-{
-    uint64_t bytes = conductor_reply_bytes(c->spec, version);
-    return c->whole ? 0 : exchange_bytes(c->exchange, w->view.id, bytes);
+    if (c->serves)
+        return message;
+    return c->whole ? 0 : exchange_bytes(c->exchange, w->view.id, message);
 }
 
 /* Exact, because two programs that know the rule must agree to the nanosecond (exact.h). */

@@ -166,7 +166,7 @@ static void accept(struct conductor *c, struct sim_worker *w, const struct deliv
     accept.rates = d->rates;
     accept.progress = d->progress;
     c->sink.order(c->sink.context, &accept);
-    sim_worker_accept(w, d, c->now, engine_reply_bytes(c, w, d->version));
+    sim_worker_accept(w, d, c->now, engine_row_bytes(c, w, conductor_reply_bytes(c->spec, d->version)));
     engine_worker_take_share(c, w);
     engine_write_rows(c, w);
 }
@@ -202,7 +202,7 @@ static void send_push(struct conductor *c, struct sim_worker *w)
     o.restore = w->dropped;
     w->dropped = false;
     c->sink.order(c->sink.context, &o);
-    uint64_t bytes = engine_push_bytes(c, w, number), message = conductor_push_bytes(c->spec, number);
+    uint64_t message = conductor_push_bytes(c->spec, number), bytes = engine_row_bytes(c, w, message);
     const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
     probe_push_departs(&c->probe, &push->header, c->now, message);
     exchange_push(c->exchange, w->view.id, c->now, message, number);
@@ -282,7 +282,7 @@ static void skip_deliveries(struct conductor *c, struct sim_worker *w)
     while (delivery_queue_discard(&w->deliveries, &d)) {
         if (d.fetch)
             continue;
-        w->unlisted.bytes += (int64_t)engine_reply_bytes(c, w, d.version);
+        w->unlisted.bytes += (int64_t)engine_row_bytes(c, w, conductor_reply_bytes(c->spec, d.version));
         engine_order(c, w, ORDER_SKIP, d.number);
     }
 }

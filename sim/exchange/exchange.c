@@ -1,11 +1,6 @@
-/* The interface between conductor and exchange. Over a graph one ns goes in this order, and more often than once if
- * messages take no time:
- *
- *    messages arrive --> services end --> the conductor takes EXCHANGE_PUSH, and updates, or stops
- *                                         --> workers begin their next exchange --> ... EXCHANGE_REPLY */
+/* The interface between conductor and exchange: over a star with one hub, or over routes. */
 #include "sim/exchange/inside.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "sim/base/fail.h"
@@ -26,24 +21,6 @@ const char *const exchange_phase_words[] = {
 
 /* ---- life ---- */
 
-static void open_graph(struct exchange *x)
-{
-    size_t n = (size_t)exchange_workers(x);
-    x->kind = x->spec->kind ? x->spec->kind : exchange_list[0];
-    x->gather = &exchange_all_gather;
-    x->whole = x->kind->all_workers || (x->kind->may_be_whole && x->spec->all_workers);
-    x->graph = graph_create(&x->spec->topology->graph);
-    x->timers = queue_create();
-    int words = ranks_words((int)n);
-    for (int i = 0; i < EXCHANGE_EVENTS; i++) {
-        x->events[i].bits = need((size_t)words * sizeof *x->events[i].bits);
-        x->events[i].words = need((size_t)ranks_words(words) * sizeof *x->events[i].words);
-    }
-    x->member = need(n * sizeof *x->member);
-    x->last = INT64_MAX;
-    x->plan = x->kind->plan ? x->kind->plan(x) : NULL;
-}
-
 struct exchange *exchange_create(const struct exchange_spec *spec, const struct exchange_watch *watch)
 {
     struct exchange *x = need(sizeof *x);
@@ -52,28 +29,10 @@ struct exchange *exchange_create(const struct exchange_spec *spec, const struct 
     if (watch)
         x->watch = *watch;
     if (spec->topology)
-        open_graph(x);
+        routes_open(x);
     else
         hub_open(x);
     return x;
-}
-
-static void close_graph(struct exchange *x)
-{
-    if (x->kind->plan)
-        x->kind->plan_free(x->plan);
-    collective_close(x);
-    graph_destroy(x->graph);
-    queue_destroy(x->timers);
-    for (int i = 0; i < EXCHANGE_EVENTS; i++) {
-        free(x->events[i].bits);
-        free(x->events[i].words);
-    }
-    for (int i = 0; i < exchange_workers(x); i++) {
-        free(x->member[i].pushes.id);
-        free(x->member[i].replies.id);
-    }
-    free(x->member);
 }
 
 void exchange_destroy(struct exchange *x)
@@ -81,138 +40,43 @@ void exchange_destroy(struct exchange *x)
     if (!x)
         return;
     if (x->graph)
-        close_graph(x);
+        routes_close(x);
     else
         hub_close(x);
     free(x);
 }
 
-/* ---- what the conductor sends ---- */
-
-static uint64_t payload_of(const struct exchange *x, uint64_t bytes)
-{
-    assert(bytes >= (uint64_t)x->spec->header);
-    return bytes - (uint64_t)x->spec->header;
-}
+/* ---- both ways ---- */
 
 void exchange_push(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id)
 {
-    if (!x->graph) {
-        net_depart(x->network[EXCHANGE_PUSH], worker, t, bytes, id);
-        return;
-    }
-    x->now = t;
-    struct member *m = &x->member[worker];
-    ids_push(&m->pushes, id);
-    int64_t number = m->pushed++;
-    if (x->kind->all_workers)
-        collective_join(x, worker, number, payload_of(x, bytes));
+    if (x->graph)
+        routes_push(x, worker, t, bytes, id);
     else
-        x->kind->push(x, worker, number, payload_of(x, bytes));
+        hub_depart(x, EXCHANGE_PUSH, worker, t, bytes, id);
 }
 
 void exchange_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id)
 {
-    if (!x->graph) {
-        net_depart(x->network[EXCHANGE_REPLY], worker, t, bytes, id);
-        return;
-    }
-    x->now = t;
-    int64_t number = x->member[worker].replied;
-    wire_replied(x, worker, id);
-    if (!x->whole)
-        x->kind->reply(x, worker, number, payload_of(x, bytes));
-}
-
-/* ---- playing ---- */
-
-static void arrives(struct exchange *x, const struct graph_message *g)
-{
-    struct exchange_message m = wire_message(g);
-    m.arrive = x->now;
-    if (x->has_watch)
-        x->watch.arrives(x->watch.context, &m);
-    if (m.exchange > x->last)
-        return;
-    if (x->kind->all_workers)
-        collective_arrives(x, &m);
+    if (x->graph)
+        routes_reply(x, worker, t, bytes, id);
     else
-        x->kind->arrives(x, &m);
-}
-
-static bool timer_is_due(const struct exchange *x, vtime t, int last_kind)
-{
-    struct event e;
-    return queue_peek(x->timers, &e) && e.at <= t && e.kind <= last_kind;
-}
-
-/* All that may reduce an exchange at t. */
-static void play_arrivals(struct exchange *x, vtime t)
-{
-    struct graph_message g;
-    struct event e;
-    x->now = t;
-    while (graph_play(x->graph, t)) {
-        graph_take(x->graph, &g);
-        arrives(x, &g);
-    }
-    while (timer_is_due(x, t, TIMER_SERVED)) {
-        queue_pop(x->timers, &e);
-        wire_timer(x, &e);
-    }
-}
-
-static void play_begins(struct exchange *x, vtime t)
-{
-    struct event e;
-    x->now = t;
-    while (timer_is_due(x, t, TIMER_BEGIN)) {
-        queue_pop(x->timers, &e);
-        collective_begin(x, e.rank, e.id);
-    }
-}
-
-static vtime next_change(struct exchange *x)
-{
-    struct event e;
-    vtime t = graph_due(x->graph);
-    return queue_peek(x->timers, &e) && e.at < t ? e.at : t;
+        hub_depart(x, EXCHANGE_REPLY, worker, t, bytes, id);
 }
 
 vtime exchange_due(struct exchange *x)
 {
-    if (!x->graph)
-        return hub_due(x);
-    return x->waiting > 0 ? x->now : next_change(x);
+    return x->graph ? routes_due(x) : hub_due(x);
 }
 
 bool exchange_play(struct exchange *x, vtime t)
 {
-    if (!x->graph)
-        return hub_play(x, t);
-    while (x->waiting == 0) {
-        vtime due = next_change(x);
-        if (due > t)
-            return false;
-        play_arrivals(x, due);
-        if (x->waiting == 0)
-            play_begins(x, due);
-    }
-    return x->now <= t;
+    return x->graph ? routes_play(x, t) : hub_play(x, t);
 }
 
 bool exchange_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id)
 {
-    if (!x->graph)
-        return hub_take(x, kind, t, worker, id);
-    if (next_change(x) <= t) {
-        play_arrivals(x, t);
-        if (kind == EXCHANGE_REPLY)
-            play_begins(x, t);
-    }
-    bool any = wire_take(x, kind, worker, id);
-    x->owed -= any && x->whole && kind == EXCHANGE_REPLY;
-    return any;
+    return x->graph ? routes_take(x, kind, t, worker, id) : hub_take(x, kind, t, worker, id);
 }
 
 void exchange_stop(struct exchange *x)

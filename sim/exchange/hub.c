@@ -15,22 +15,37 @@ void hub_close(struct exchange *x)
     net_destroy(x->network[EXCHANGE_REPLY]);
 }
 
+void hub_depart(struct exchange *x, enum exchange_event kind, int worker, vtime t, uint64_t bytes, int64_t id)
+{
+    x->is_known = false;
+    net_depart(x->network[kind], worker, t, bytes, id);
+}
+
 vtime hub_due(struct exchange *x)
 {
-    vtime up = net_due(x->network[EXCHANGE_PUSH]), down = net_due(x->network[EXCHANGE_REPLY]);
-    return up < down ? up : down;
+    vtime *due = x->due;
+    if (!x->is_known) {
+        due[EXCHANGE_PUSH] = net_due(x->network[EXCHANGE_PUSH]);
+        due[EXCHANGE_REPLY] = net_due(x->network[EXCHANGE_REPLY]);
+        x->is_known = true;
+    }
+    return due[EXCHANGE_PUSH] < due[EXCHANGE_REPLY] ? due[EXCHANGE_PUSH] : due[EXCHANGE_REPLY];
+}
+
+static bool play(struct exchange *x, enum exchange_event kind, vtime due)
+{
+    return x->due[kind] == due && net_play(x->network[kind], due);
 }
 
 /* One network must not be played beyond an arrival in the other: more may depart then. */
 bool hub_play(struct exchange *x, vtime t)
 {
-    struct network *up = x->network[EXCHANGE_PUSH], *down = x->network[EXCHANGE_REPLY];
     for (;;) {
         vtime due = hub_due(x);
         if (due > t)
             return false;
-        bool pushed = net_due(up) == due && net_play(up, due);
-        bool replied = net_due(down) == due && net_play(down, due);
+        x->is_known = false;
+        bool pushed = play(x, EXCHANGE_PUSH, due), replied = play(x, EXCHANGE_REPLY, due);
         if (pushed || replied)
             return true;
     }
@@ -39,7 +54,10 @@ bool hub_play(struct exchange *x, vtime t)
 bool hub_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id)
 {
     struct network *net = x->network[kind];
-    if (!net || net_due(net) > t || !net_play(net, t))
+    if (!net || (x->is_known && x->due[kind] > t))
+        return false;
+    x->is_known = false;
+    if (!net_play(net, t))
         return false;
     net_take(net, worker, id);
     return true;

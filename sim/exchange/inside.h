@@ -1,12 +1,12 @@
 /* Inside of the core. Calls go one way:
  *
- *   exchange.c       the interface of exchange.h; plays the graph
- *     |      \
- *     |      hub.c   server over a star: two networks, and nothing of what follows
+ *   exchange.c           the interface of exchange.h
+ *     |        \
+ *   routes.c    hub.c    kinds over a graph; server over a star: two networks, and nothing of what follows
  *     |
- *   collective.c     exchanges of all workers under way, and their order
+ *   collective.c         exchanges of all workers under way, and their order
  *     |
- *   wire.c           messages, timers and events
+ *   wire.c               messages, timers and events
  *
  * Kinds call collective.c and wire.c, and are called by pointers. */
 #ifndef SIM_EXCHANGE_INSIDE_H
@@ -45,6 +45,8 @@ enum { TIMER_SERVED, TIMER_BEGIN };
 struct exchange {
     const struct exchange_spec *spec;
     struct network *network[EXCHANGE_EVENTS]; /* hub.c; NULL: over a graph */
+    vtime due[EXCHANGE_EVENTS];               /* (is_known) net_due() of each */
+    bool is_known;
 
     const struct exchange_kind *kind;
     const struct exchange_kind *gather; /* in the place of `kind` where codes do not add up */
@@ -72,9 +74,21 @@ static inline int exchange_workers(const struct exchange *x)
 
 void hub_open(struct exchange *x);
 void hub_close(struct exchange *x);
+void hub_depart(struct exchange *x, enum exchange_event kind, int worker, vtime t, uint64_t bytes,
+                int64_t id);
 vtime hub_due(struct exchange *x);
 bool hub_play(struct exchange *x, vtime t);
 bool hub_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id);
+
+/* ---- routes.c ---- */
+
+void routes_open(struct exchange *x);
+void routes_close(struct exchange *x);
+void routes_push(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
+void routes_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
+vtime routes_due(struct exchange *x);
+bool routes_play(struct exchange *x, vtime t);
+bool routes_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id);
 
 /* ---- collective.c ---- */
 
