@@ -26,6 +26,16 @@ static char *path_of(const char *name)
     return path;
 }
 
+/* As with models and algorithms, case, hyphens and underscores of the word do not count. */
+static char *path_of_word(const char *word)
+{
+    char **names = install_names(FOLDER, ENDING);
+    int found = text_find((const char *const *)names, word);
+    char *path = found >= 0 ? path_of(names[found]) : NULL;
+    free_names(names);
+    return path;
+}
+
 /* The text of the file's next line, a comment, without what makes it one; "": it is none. The caller frees. */
 static char *next_comment(FILE *file)
 {
@@ -103,7 +113,7 @@ bool networks_apply(struct config_source *src, char *error, size_t error_size)
         say(slot, "all of them");
     if (!name || !left)
         return true;
-    char *path = path_of(name);
+    char *path = path_of_word(name);
     if (!path)
         return refuse_unknown(slot, error, error_size);
     struct preset_file preset = {.section = SECTION, .path = path, .level = slot->level};

@@ -30,7 +30,10 @@ static const struct config_key bandwidth_key = {"bandwidth", KEY_BANDWIDTH, 0,
                                latency_key = {"latency", KEY_SECONDS, 0, "0", .min = 0, .max = 1e6},
                                ping_key = {"ping", KEY_SECONDS, 0, "0", .min = 0, .max = 1e6};
 
-enum { ROOM = MOST_SITES * MOST_SITES };
+struct reader {
+    struct sites *sites;
+    int room; /* sites for which rows and columns have room until the end; a power of two */
+};
 
 /* ---- rows ---- */
 
@@ -42,12 +45,35 @@ static int number_of(const struct sites *s, const char *name)
     return -1;
 }
 
-/* -1: too many. */
-static int number_or_add(struct sites *s, const char *name)
+/* Copies the n x n numbers in the corner of a square into the corner of a new one, and frees the old one. */
+static double *resize(double *old, int n, int room, int new_room)
 {
+    double *square = need((size_t)(new_room * new_room) * sizeof *square);
+    for (int a = 0; a < n; a++)
+        for (int b = 0; b < n; b++)
+            square[a * new_room + b] = old[a * room + b];
+    free(old);
+    return square;
+}
+
+static void set_room(struct reader *r, int room)
+{
+    struct sites *s = r->sites;
+    s->bandwidth = resize(s->bandwidth, s->n, r->room, room);
+    s->latency = resize(s->latency, s->n, r->room, room);
+    r->room = room;
+}
+
+/* -1: too many. */
+static int number_or_add(struct reader *r, const char *name)
+{
+    struct sites *s = r->sites;
     int known = number_of(s, name);
     if (known >= 0 || s->n == MOST_SITES)
         return known;
+    if (s->n == r->room)
+        set_room(r, s->n ? 2 * s->n : 1);
+    s->name = need_one_more(s->name, (unsigned long)s->n, sizeof *s->name);
     s->name[s->n] = text_copy(name);
     return s->n++;
 }
@@ -68,19 +94,20 @@ static bool read_cell(const struct config_key *key, const char *text, double *ou
     return false;
 }
 
-/* Until the end, rows and columns have room for MOST_SITES; a bandwidth of 0 is not given yet. */
+/* A bandwidth of 0 is not given yet. */
 static bool add(void *context, const void *row, char *why, size_t size)
 {
-    struct sites *s = context;
+    struct reader *r = context;
     const struct cells *cells = row;
-    int from = number_or_add(s, cells->from), to = number_or_add(s, cells->to);
+    int from = number_or_add(r, cells->from), to = number_or_add(r, cells->to);
     if (from < 0 || to < 0) {
         snprintf(why, size, "%s: expected at most %d sites", from < 0 ? "from" : "to", MOST_SITES);
         return false;
     }
     if (from == to)
         return true;
-    double *bandwidth = &s->bandwidth[from * MOST_SITES + to], *latency = &s->latency[from * MOST_SITES + to];
+    double *bandwidth = &r->sites->bandwidth[from * r->room + to],
+           *latency = &r->sites->latency[from * r->room + to];
     if (*bandwidth > 0) {
         snprintf(why, size, "from %s to %s: given twice", cells->from, cells->to);
         return false;
@@ -99,7 +126,7 @@ static bool add(void *context, const void *row, char *why, size_t size)
 
 static bool is_given(const struct sites *s, int from, int to)
 {
-    return s->bandwidth[from * MOST_SITES + to] > 0;
+    return s->bandwidth[from * s->n + to] > 0;
 }
 
 /* No pair has both directions. */
@@ -117,8 +144,8 @@ static void mirror(struct sites *s)
     for (int a = 0; a < s->n; a++)
         for (int b = 0; b < s->n; b++)
             if (is_given(s, a, b)) {
-                s->bandwidth[b * MOST_SITES + a] = s->bandwidth[a * MOST_SITES + b];
-                s->latency[b * MOST_SITES + a] = s->latency[a * MOST_SITES + b];
+                s->bandwidth[b * s->n + a] = s->bandwidth[a * s->n + b];
+                s->latency[b * s->n + a] = s->latency[a * s->n + b];
             }
 }
 
@@ -139,39 +166,27 @@ static bool check_pairs(const struct sites *s, const char *path, char *error, si
     return true;
 }
 
-static double *compact(double *from, int n)
-{
-    double *square = need((size_t)(n * n) * sizeof *square);
-    for (int a = 0; a < n; a++)
-        for (int b = 0; b < n; b++)
-            square[a * n + b] = from[a * MOST_SITES + b];
-    free(from);
-    return square;
-}
-
 struct sites *sites_read(const char *path, char *error, size_t error_size)
 {
-    struct sites *s = need(sizeof *s);
+    struct reader r = {.sites = need(sizeof *r.sites)};
     const struct table_file table = {.column = columns,
                                      .columns = COLUMNS,
                                      .row_size = sizeof(struct cells),
                                      .expected = "from,to,bandwidth and latency or ping",
                                      .has_columns = has_columns,
                                      .add = add,
-                                     .context = s};
-    s->name = need(MOST_SITES * sizeof *s->name);
-    s->bandwidth = need(ROOM * sizeof *s->bandwidth);
-    s->latency = need(ROOM * sizeof *s->latency);
+                                     .context = &r};
     bool good = table_read(&table, path, error, error_size);
-    if (good && is_symmetric(s))
-        mirror(s);
-    if (!good || !check_pairs(s, path, error, error_size)) {
-        sites_free(s);
-        return NULL;
+    if (good) {
+        set_room(&r, r.sites->n);
+        if (is_symmetric(r.sites))
+            mirror(r.sites);
+        good = check_pairs(r.sites, path, error, error_size);
     }
-    s->bandwidth = compact(s->bandwidth, s->n);
-    s->latency = compact(s->latency, s->n);
-    return s;
+    if (good)
+        return r.sites;
+    sites_free(r.sites);
+    return NULL;
 }
 
 void sites_free(struct sites *sites)

@@ -105,6 +105,7 @@ for name in $names; do
     check "  and names no key twice" sh -c '! grep = "$1" | grep -v "^;" | sed "s/ =.*//" | sort | uniq -d | grep .' - "$networks/$name.ini"
 done
 check "a preset fills in" gives bandwidth=1Gbit/s network.preset=cluster_1gbit
+check "  however it is written" gives bandwidth=1Gbit/s network.preset=Cluster-1Gbit
 check "  also its latency" gives latency=24us network.preset=cluster_1gbit
 check "a key that is given wins" gives latency=1ms network.preset=cluster_1gbit network.latency=1ms
 check "  the others are the preset's" gives bandwidth=1Gbit/s network.preset=cluster_1gbit network.latency=1ms
