@@ -3,10 +3,14 @@
 
 #include <stdlib.h>
 
+enum { NOT_KNOWN = -1 };
+
 void hub_open(struct exchange *x)
 {
     x->network[EXCHANGE_PUSH] = net_create(&x->spec->up);
     x->network[EXCHANGE_REPLY] = net_create(&x->spec->down);
+    x->due[EXCHANGE_PUSH] = x->due[EXCHANGE_REPLY] = NOT_KNOWN;
+    x->due[EXCHANGE_SENT] = VTIME_NEVER; /* EXCHANGE_PUSH says it */
 }
 
 void hub_close(struct exchange *x)
@@ -17,24 +21,29 @@ void hub_close(struct exchange *x)
 
 void hub_depart(struct exchange *x, enum exchange_event kind, int worker, vtime t, uint64_t bytes, int64_t id)
 {
-    x->is_known = false;
+    x->due[kind] = NOT_KNOWN;
     net_depart(x->network[kind], worker, t, bytes, id);
+}
+
+static vtime due_of(struct exchange *x, enum exchange_event kind)
+{
+    if (x->due[kind] == NOT_KNOWN)
+        x->due[kind] = net_due(x->network[kind]);
+    return x->due[kind];
 }
 
 vtime hub_due(struct exchange *x)
 {
-    vtime *due = x->due;
-    if (!x->is_known) {
-        due[EXCHANGE_PUSH] = net_due(x->network[EXCHANGE_PUSH]);
-        due[EXCHANGE_REPLY] = net_due(x->network[EXCHANGE_REPLY]);
-        x->is_known = true;
-    }
-    return due[EXCHANGE_PUSH] < due[EXCHANGE_REPLY] ? due[EXCHANGE_PUSH] : due[EXCHANGE_REPLY];
+    vtime pushes = due_of(x, EXCHANGE_PUSH), replies = due_of(x, EXCHANGE_REPLY);
+    return pushes < replies ? pushes : replies;
 }
 
-static bool play(struct exchange *x, enum exchange_event kind, vtime due)
+static bool play(struct exchange *x, enum exchange_event kind, vtime t)
 {
-    return x->due[kind] == due && net_play(x->network[kind], due);
+    if (x->due[kind] > t)
+        return false;
+    x->due[kind] = NOT_KNOWN;
+    return net_play(x->network[kind], t);
 }
 
 /* One network must not be played beyond an arrival in the other: more may depart then. */
@@ -44,7 +53,6 @@ bool hub_play(struct exchange *x, vtime t)
         vtime due = hub_due(x);
         if (due > t)
             return false;
-        x->is_known = false;
         bool pushed = play(x, EXCHANGE_PUSH, due), replied = play(x, EXCHANGE_REPLY, due);
         if (pushed || replied)
             return true;
@@ -53,12 +61,8 @@ bool hub_play(struct exchange *x, vtime t)
 
 bool hub_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id)
 {
-    struct network *net = x->network[kind];
-    if (!net || (x->is_known && x->due[kind] > t))
+    if (!play(x, kind, t))
         return false;
-    x->is_known = false;
-    if (!net_play(net, t))
-        return false;
-    net_take(net, worker, id);
+    net_take(x->network[kind], worker, id);
     return true;
 }

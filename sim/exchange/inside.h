@@ -45,8 +45,7 @@ enum { TIMER_SERVED, TIMER_BEGIN };
 struct exchange {
     const struct exchange_spec *spec;
     struct network *network[EXCHANGE_EVENTS]; /* hub.c; NULL: over a graph */
-    vtime due[EXCHANGE_EVENTS];               /* (is_known) net_due() of each */
-    bool is_known;
+    vtime due[EXCHANGE_EVENTS];               /* net_due() of each; NOT_KNOWN */
 
     const struct exchange_kind *kind;
     const struct exchange_kind *gather; /* in the place of `kind` where codes do not add up */
