@@ -25,6 +25,7 @@ INSTALLED  = bin:$(PROGRAM) $(addprefix share/man/man1:,$(wildcard man/*.1)) $(a
              $(addprefix share/ospsim/experiments:,$(wildcard experiments/*.ini)) \
              $(addprefix share/ospsim/experiments/networks:,$(wildcard experiments/networks/*)) \
              $(addprefix share/ospsim/experiments/published:,$(wildcard experiments/published/*.ini)) \
+             $(addprefix share/ospsim/experiments/record:,$(wildcard experiments/record/*.ini)) \
              $(addprefix share/ospsim/plots:,$(filter-out %.png,$(wildcard plots/*))) share/ospsim:models/data/fetch.sh \
              $(addprefix share/doc/ospsim:,README.md CHANGELOG.md LICENSE CITATION.cff) \
              $(addprefix share/doc/ospsim/docs:,$(wildcard docs/*.md)) \
@@ -153,6 +154,9 @@ check-kernel: $(BUILD)/tests/unit/test_kernel ## compare the network with TCP th
 
 check-golden: $(PROGRAM) ## compare the files of many small runs with those of another program (BASE=commit, default HEAD; CASES="...")
 	@SIMULATE=$(PROGRAM) BUILD=$(BUILD) tests/golden/check.sh "$(or $(BASE),HEAD)" $(CASES)
+
+check-record: $(PROGRAM) ## compare experiments/record/ with the figures that others have published (docs/record.md)
+	@tests/run.sh tests/runs/test_record.sh
 
 check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, default 500; SEED=n)
 	@tests/kill/check.sh $(or $(TIMES),500) $(or $(SEED),1)
@@ -295,4 +299,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-faults check-flakes check-golden check-spin check-oracle check-recipes check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-faults check-flakes check-golden check-spin check-oracle check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools

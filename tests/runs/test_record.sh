@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Published figures (experiments/record/): within their tolerances, and those of docs/record.md.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+unset SIMULATE_DATA
+
+# compare TABLE FOLDER...: the rows of the page go to TABLE.rows.
+compare() { python3 -B "$root/tests/record/compare.py" "$@" >"$1.rows"; }
+# sweep NAME OPTION...: the ini of that name, into a folder of that name.
+sweep() {
+    "$simulate" "$root/experiments/record/$1.ini" -q -o "$1" "${@:2}" >"$1.out" 2>"$1.err"
+    local status=$?
+    cat "$1.err"
+    [ "$status" -eq 0 ] && [ ! -s "$1.err" ]
+}
+# record TABLE NAME...: one table of docs/record.md.
+record() {
+    local table=$1 name
+    shift
+    for name; do check "$name runs" sweep "$name"; done
+    check "$table: within the tolerances" compare "$table" "$@"
+    check "  as docs/record.md has it" on_page "$table.rows"
+}
+on_page() { [ -s "$1" ] && ! grep -vxFf "$root/docs/record.md" "$1"; }
+
+record streaming streaming_1b streaming_10b streaming_100b
+record diloco_measured diloco_measured
+record aws_exchanges aws_exchanges
+
+must mv aws_exchanges whole
+must sweep aws_exchanges --set network.efficiency=0.6
+off() { ! compare aws_exchanges aws_exchanges 2>err && grep -q '^off: all-reduce over 1 ms' err; }
+check "what is beyond a tolerance is found and named" off
+check "  and is not on the page" sh -c "! grep -qxFf '$root/docs/record.md' aws_exchanges.rows"
+finish
