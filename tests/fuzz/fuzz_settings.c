@@ -7,8 +7,8 @@
 static struct promised_keys all_of(const char *algorithm)
 {
     (void)algorithm;
-    return (struct promised_keys){"min_local_steps", "max_local_steps", "k",    "slack",
-                                  "exchanges",       "fragments",       "delay"};
+    return (struct promised_keys){"min_local_steps", "max_local_steps", "k",     "slack",
+                                  "exchanges",       "fragments",       "delay", "layout"};
 }
 
 static const char *warmup_of(const char *codec)
