@@ -244,7 +244,6 @@ static const struct effect {
     {"network", "server_trace", has_server_link, NO_CARD},
     {"network", "server_group", has_server_link, NO_CARD},
     {"network", "server_site", has_server_link, NO_CARD},
-    {"network", "exchange", has_exchange_of_all, "no algorithm can use it, or each has one of its own"},
     {"faults", "down_time", crashes, "no worker crashes"},
     {"faults", "detection_time", crashes, "no worker crashes"},
     {"faults", "retransmit_timeout", loses, "no message is lost"},
@@ -256,6 +255,8 @@ static const struct effect {
 
 /* Those that are refused. */
 static const struct effect strict[] = {
+    {"network", "exchange", has_exchange_of_all,
+     "no algorithm can use it, or each has an exchange_by of its own; leave it out"},
     {"network", "chunk", has_chunks,
      "no algorithm has an exchange in chunks; leave it out, or choose network.exchange = tree or "
      "hierarchical"},

@@ -97,8 +97,9 @@ check "a server's link without a server is said" same "$(said "$(of bsp)" $all=r
     "simulate: warning: --set: network.server_bandwidth $card"
 check "  and its group" same "$(said "$(of bsp)" $all=ring network.topology=groups network.groups=2 network.server_group=1 network.server_bandwidth=10Gbit/s)" \
     "simulate: warning: --set: network.server_group $card"
-check "an exchange that none can use, too" same "$(said "$(of asp)" $all=ring)" \
-    "simulate: warning: --set: network.exchange has no effect: no algorithm can use it, or each has one of its own"
+none="network.exchange: has no effect: no algorithm can use it, or each has an exchange_by of its own; leave it out"
+check "an exchange that no algorithm of the run can use" refused "$none" "$(of asp,dqlosp)" $all=ring
+check "  or that none needs" refused "$none" "$(of bsp)" $all=ring algorithm.bsp.exchange_by=tree
 check "  not if one can" silent "$(of asp,bsp)" $all=ring
 check "a point of a sweep may use them" silent "$(of bsp)" --sweep=$all=server,sharded,tree server.shards=2 network.chunk=1MiB network.collective_overhead=1us
 printf '%s\n' '[experiment]' 'algorithms = bsp' 'iterations = 64' '[network]' 'topology = groups' 'groups = 2' '[sweep]' 'network.topology = star' >sweep.ini
