@@ -198,13 +198,15 @@ static const struct config_key network[] = {
     {"bandwidth_down", KEY_BANDWIDTH_LIST, AT(network.bandwidth_down), NULL, SLOWEST, .example = "1Gbit/s",
      .help = "bandwidth towards the worker; left out: bandwidth"},
     {"server_bandwidth", KEY_BANDWIDTH, AT(network.server_bandwidth), "10Gbit/s", SLOWEST,
-     .help = "bandwidth of the server's link, in each direction, shared by all workers; inf: no bound"},
+     .help = "bandwidth of the server's link, or of each shard's, in each direction, shared by all workers; inf: no "
+             "bound"},
     {"server_bandwidth_up", KEY_BANDWIDTH, AT(network.server_bandwidth_up), NULL, SLOWEST, .example = "10Gbit/s",
      .help = "bandwidth of the server's link from the workers; left out: server_bandwidth"},
     {"server_bandwidth_down", KEY_BANDWIDTH, AT(network.server_bandwidth_down), NULL, SLOWEST, .example = "10Gbit/s",
      .help = "bandwidth of the server's link to the workers; left out: server_bandwidth"},
     {"sharing", KEY_CHOICE, AT(network.sharing), "fair", .choices = sharing_words,
-     .help = "how messages share the server's link: all at once (max-min fair), or one after the other"},
+     .help = "how messages share the server's link: all at once (max-min fair), or one after the other; fifo: only "
+             "exchange = server over topology = star"},
     {"efficiency", KEY_REAL, AT(network.efficiency), "1", .min = NARROWEST, .max = 1, .example = "0.956",
      .help = "fraction of the nominal bandwidths that carries messages; TCP/IP on Ethernet: 0.956"},
     {"trace", KEY_TEXT, AT(network.trace), NULL, .example = "links.csv",
@@ -263,7 +265,7 @@ static const struct config_key network[] = {
 
 static const struct config_key server[] = {
     {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", .min = 0, .max = 1e-3, .example = "0.1ns",
-     .help = "time that the server takes for each byte of a push on the wire"},
+     .help = "time that the server, or each shard, takes for each byte of a push on the wire"},
     {"shards", KEY_INT, AT(server.shards), NULL, .min = 1, .max = LARGEST_CLUSTER, .example = "4",
      .help = "exchange = sharded: servers with a card each, which share every push; left out: one per worker"},
     {"colocated", KEY_BOOL, AT(server.colocated), "no",
