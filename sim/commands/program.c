@@ -94,8 +94,7 @@ enum { LEAST_SAMPLES = 10000 }; /* of a profile, as many as the synthetic set ha
 /* A profile reads no data. Its samples say how long an epoch is, and every client has one or more. */
 static const struct dataset *no_data(const struct config *cfg)
 {
-    int64_t clients = cfg->cluster.clients > 0 ? cfg->cluster.clients : cfg->cluster.workers,
-            samples = cfg->data.train_samples;
+    int64_t clients = run_clients(cfg), samples = cfg->data.train_samples;
     if (samples < 0)
         samples = clients > LEAST_SAMPLES ? clients : LEAST_SAMPLES;
     return dataset_none(samples < UINT32_MAX ? (uint32_t)samples : UINT32_MAX);

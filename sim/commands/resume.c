@@ -155,7 +155,7 @@ static void clear_left(const char *folder, bool with_tables)
                                 faults_columns.file, NULL};
     const char *const rest[] = {
         timeline_columns(false).file, "trace.json", "parameters.bin", "parameters.json", "summary.json.tmp",
-        "parameters.json.tmp", NULL};
+        "parameters.json.tmp",        NULL};
     clear(folder, rest);
     if (with_tables)
         clear(folder, rows);

@@ -87,14 +87,22 @@ struct trial {
     size_t shared_at_once;   /* of the points that run side by side, the largest ones */
 };
 
+/* What the data depend on. A profile has none, but a number of samples. */
+static char *key_of_data(const struct config *cfg)
+{
+    if (cfg->traces.profile)
+        return text_format("none\n%lld\n%lld", (long long)cfg->data.train_samples,
+                           (long long)run_clients(cfg));
+    return text_format("%s\n%s\n%s\n%lld\n%lld", cfg->data.set, cfg->data.path ? cfg->data.path : "",
+                       cfg->data.shape, (long long)cfg->data.train_samples,
+                       (long long)cfg->data.test_samples);
+}
+
 /* Opens the data unless the previous point has the same. The seed is not part of the comparison, although
  * synthetic images depend on it: nothing that is checked depends on the images. */
 static void open_data_once(struct trial *t, struct program *p)
 {
-    const struct config *cfg = &p->cfg;
-    char *key =
-        text_format("%s\n%s\n%s\n%lld\n%lld", cfg->data.set, cfg->data.path ? cfg->data.path : "",
-                    cfg->data.shape, (long long)cfg->data.train_samples, (long long)cfg->data.test_samples);
+    char *key = key_of_data(&p->cfg);
     bool same = t->last.key && strcmp(t->last.key, key) == 0;
     p->data = same ? t->last.data : NULL;
     program_open(p);

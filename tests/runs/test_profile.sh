@@ -69,6 +69,9 @@ check "  and from its resolved.ini" resolved
 must profile parts --algorithm streaming_diloco --set algorithm.streaming_diloco.local_steps=108 --set algorithm.streaming_diloco.fragments=36 --set experiment.iterations=864
 check "a fragment of 3 of 108 layers is a 36th, in lines of 64 bytes" same "$(cell parts/streaming_diloco/workers.csv bytes_up)" $((64 + 64 * ((100000000000 + 16 * 36 - 1) / (16 * 36))))
 check "a sweep over sizes" sh -c "'$simulate' profile.ini -q -o sweep --sweep profile.parameters=1000,1000000000 --set network.bandwidth=1Gbit/s >/dev/null && '$simulate' --verify sweep"
+over() { "$simulate" profile.ini -q -o "$1" --sweep "$2" >/dev/null; }
+check "  over clusters, of which the second has more workers than the first has samples" over clusters cluster.workers=4,10001
+check "  over models with data and without" over models model.name=profile,tiny
 check "a report names the model alone" grep -q '<title>[^<]*profile' all/report.html
 check "  without a data set" sh -c '! grep -q "on synthetic" all/report.html'
 
