@@ -54,6 +54,9 @@ check "  which rise: fedavg" same "$(said $of_fedavg ${fedavg}_step_at=0.5,0.5)"
     "simulate: --set: algorithm.fedavg.server_step_at: expected rising fractions, got 0.5 after 0.5"
 check "marks of a list without factors" same "$(said train.list_at=0.5)" \
     "simulate: --set: train.list_at: needs train.list_factors, a factor for each fraction"
+streaming=algorithm.streaming_diloco
+check "a layout of one fragment" idle $streaming.layout experiment.algorithms=streaming_diloco $streaming.layout=strided $streaming.fragments=1
+check "  of several" silent experiment.algorithms=streaming_diloco $streaming.layout=strided $streaming.fragments=3
 check "a default is not mentioned" silent train.beta1=0.9 train.power=1 algorithm.bsp.error_feedback=no
 check "nor is an algorithm that is not run" silent $alone algorithm.losp.error_feedback=yes
 check "Dirichlet's concentration without Dirichlet" idle data.beta data.beta=0.1

@@ -105,6 +105,39 @@ static void mean_is_of_whole_gradients(void **state)
     assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_DONE);
 }
 
+static bool always(const void *params)
+{
+    (void)params;
+    return true;
+}
+
+static void sent_nothing(struct worker_state *w, const float *const *decoded)
+{
+    (void)w;
+    (void)decoded;
+}
+
+/* A callback gets one part of a strided fragment at a time, and coding puts none together again. */
+static void strided_fragments_are_pushed_only(void **state)
+{
+    (void)state;
+    struct protocol coded = *alg_bsp.protocol;
+    struct algorithm alg = alg_bsp;
+    alg.mean = NULL;
+    alg.fragments = two;
+    alg.strided = always;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_DONE);
+    alg.sent = sent_nothing;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_FAILED);
+    alg.sent = NULL;
+    alg.apply = alg.combine;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_FAILED);
+    alg.apply = NULL;
+    coded.reply[0].coded = true;
+    alg.protocol = &coded;
+    assert_int_equal(end_of(start_child(prepare_run, &alg)), EXIT_FAILED);
+}
+
 static float one(const void *params, int vector)
 {
     (void)params;
@@ -175,6 +208,7 @@ int main(void)
         cmocka_unit_test(too_many_vectors_and_no_spans_are_refused),
         cmocka_unit_test(amend_and_has_amend_go_together),
         cmocka_unit_test(mean_is_of_whole_gradients),
+        cmocka_unit_test(strided_fragments_are_pushed_only),
         cmocka_unit_test(a_first_value_is_given),
         cmocka_unit_test(a_state_that_is_sent_is_there),
         cmocka_unit_test(one_result_is_for_all_workers),

@@ -325,6 +325,33 @@ static void first_messages_are_raw(void **state)
     free(params);
 }
 
+/* Messages of strided fragments: each has the length of its part, and one vector. */
+static void parts_of_several_lengths(void **state)
+{
+    static const size_t part[] = {100, 900, 37};
+    void *params = codec_params(codec_named("maxabs"), (struct codec_setting[]){{"bits", 16}, {NULL, 0}});
+    struct coding c = {
+        .codec = codec_named("maxabs"), .params = params, .tensors = 1, .tensor = part, .parts = 3};
+    (void)state;
+    for (int64_t message = 0; message < 9; message++)
+        assert_int_equal(coding_bytes(&c, message), 4 + 2 * part[message % 3]);
+    assert_int_equal(coding_most_bytes(&c), 4 + 2 * 900);
+    assert_true(coding_resizes(&c));
+    c.compress_after = 3; /* each part is raw once */
+    for (int64_t message = 0; message < 9; message++)
+        assert_int_equal(coding_bytes(&c, message),
+                         message < 3 ? 4 * part[message] : 4 + 2 * part[message % 3]);
+    assert_int_equal(coding_most_bytes(&c), 4 * 900);
+    for (uint64_t round = 0; round < 6; round++) {
+        memset(back, 0, sizeof back);
+        send_one(&c, round);
+        assert_int_equal(is_whole(0, part[round % 3]), round < 3);
+        for (size_t i = part[round % 3]; i < N; i++)
+            assert_true(back[i] == 0);
+    }
+    free(params);
+}
+
 /* What the codec makes of the tensors that are coded, one after the other. */
 static void one_topk_for_all(void **state)
 {
@@ -447,6 +474,7 @@ int main(void)
         cmocka_unit_test(identity_leaves_no_residual),
         cmocka_unit_test(short_tensors_are_raw),
         cmocka_unit_test(first_messages_are_raw),
+        cmocka_unit_test(parts_of_several_lengths),
         cmocka_unit_test(one_topk_for_all),
         cmocka_unit_test(one_topk_names_the_bad_tensor),
         cmocka_unit_test(a_residual_follows_the_rate),
