@@ -36,7 +36,12 @@ draw() {
     pick "first 100 rounds" all none; options+=(--set "output.trace=$choice")
     pick 0 0 100 2000; options+=(--set "codec.topk.warmup=$choice")
     case $algorithm in
-    streaming_diloco) pick 1 3 8; options+=(--set "algorithm.$algorithm.delay=$choice") ;;
+    streaming_diloco)
+        pick 1 3 8; options+=(--set "algorithm.$algorithm.delay=$choice")
+        # logreg has one layer
+        case ${options[*]} in *model.name=logreg*) choice=runs ;; *) pick runs strided ;; esac
+        options+=(--set "algorithm.$algorithm.layout=$choice" --set "algorithm.$algorithm.fragments=3")
+        ;;
     easgd) pick 0 0.9; options+=(--set "algorithm.$algorithm.momentum=$choice") ;;
     slowmo) pick keep zero average; options+=(--set "algorithm.$algorithm.buffers=$choice" --set "algorithm.$algorithm.momentum=0.9" --set "algorithm.$algorithm.optimizer=sgd") ;;
     fedavg) pick none momentum adam yogi adagrad; options+=(--set "algorithm.$algorithm.server_optimizer=$choice") ;;
