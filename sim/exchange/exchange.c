@@ -8,14 +8,14 @@
 const char *const exchange_phase_words[] = {
     [PHASE_PUSH] = "push",
     [PHASE_REPLY] = "reply",
-    [PHASE_FOLD] = "fold",
+    [PHASE_MERGE] = "merge",
     [PHASE_UP] = "up",
     [PHASE_REDUCE] = "reduce",
     [PHASE_GATHER] = "gather",
     [PHASE_DOWN] = "down",
     [PHASE_SECOND_UP] = "second up",
     [PHASE_SECOND_DOWN] = "second down",
-    [PHASE_UNFOLD] = "unfold",
+    [PHASE_RETURN] = "return",
     [PHASES] = NULL,
 };
 

@@ -38,14 +38,14 @@ const struct exchange_kind *exchange_find(const char *name); /* NULL: there is n
 enum exchange_phase {
     PHASE_PUSH,      /* server, sharded */
     PHASE_REPLY,     /* server, sharded */
-    PHASE_FOLD,      /* halving_doubling: of a worker that then waits for PHASE_UNFOLD */
+    PHASE_MERGE,     /* halving_doubling: of a worker that then waits for PHASE_RETURN */
     PHASE_UP,        /* tree: the first tree; hierarchical: towards the leader of the group */
     PHASE_REDUCE,    /* ring, hierarchical; halving_doubling: halving */
     PHASE_GATHER,    /* ring, hierarchical, all_gather; halving_doubling: doubling */
     PHASE_DOWN,      /* tree: the first tree; hierarchical: from the leader of the group */
     PHASE_SECOND_UP, /* tree: the second tree */
     PHASE_SECOND_DOWN,
-    PHASE_UNFOLD,
+    PHASE_RETURN,
     PHASES
 };
 extern const char *const exchange_phase_words[]; /* "push", "reply" ... */

@@ -1,8 +1,8 @@
 /* halving_doubling: Thakur, Rabenseifner and Gropp, Int. J. High Perform. Comput. Appl. 19 (2005). p is the largest
- * power of two in N, and q its logarithm. The first r = N - p pairs fold: an even rank below 2 r gives its vector to
+ * power of two in N, and q its logarithm. The first r = N - p pairs merge: an even rank below 2 r gives its vector to
  * its neighbour and waits. The p others have places 0 .. p - 1, and exchange with the partner at a distance:
  *
- *      fold        halving                     doubling                    unfold        N = 6: p = 4, r = 2
+ *      merge       halving                     doubling                    return        N = 6: p = 4, r = 2
  *      0 -> 1      place 0 <-> 2   0 <-> 1     place 0 <-> 1   0 <-> 2     1 -> 0        ranks  1 3 4 5
  *      2 -> 3            1 <-> 3   2 <-> 3           2 <-> 3   1 <-> 3     3 -> 2        places 0 1 2 3
  *      P           P / 2           P / 4       P / 4           P / 2       P
@@ -14,7 +14,7 @@
 struct place {
     uint64_t received; /* bit s: step s has come; partners need not keep the order of steps */
     int sent, arrived; /* own steps */
-    bool folded;
+    bool merged;
 };
 
 struct halving {
@@ -34,33 +34,33 @@ static int halvings(const struct collective *e) /* q */
     return 31 - __builtin_clz((unsigned)e->workers);
 }
 
-static int folds(const struct collective *e) /* r */
+static int merges(const struct collective *e) /* r */
 {
     return e->workers - (1 << halvings(e));
 }
 
-static bool is_folded_away(const struct collective *e, int worker)
+static bool is_merged_away(const struct collective *e, int worker)
 {
-    return worker < 2 * folds(e) && worker % 2 == 0;
+    return worker < 2 * merges(e) && worker % 2 == 0;
 }
 
-static bool takes_a_fold(const struct collective *e, int worker)
+static bool takes_a_merge(const struct collective *e, int worker)
 {
-    return worker < 2 * folds(e) && worker % 2 == 1;
+    return worker < 2 * merges(e) && worker % 2 == 1;
 }
 
 static int partner(const struct collective *e, int worker, int distance)
 {
-    int r = folds(e);
+    int r = merges(e);
     int other = (worker < 2 * r ? worker / 2 : worker - r) ^ distance;
     return other < r ? 2 * other + 1 : other + r;
 }
 
 static int messages(const struct collective *e, int worker)
 {
-    if (is_folded_away(e, worker))
+    if (is_merged_away(e, worker))
         return 2;
-    return 4 * halvings(e) + 2 * takes_a_fold(e, worker);
+    return 4 * halvings(e) + 2 * takes_a_merge(e, worker);
 }
 
 /* ---- what moves ---- */
@@ -75,7 +75,7 @@ static void go_on(struct collective *e, int worker)
 {
     struct place *p = &((struct halving *)e->state)->place[worker];
     int q = halvings(e), step = p->sent;
-    if (!e->part[worker].begun || (takes_a_fold(e, worker) && !p->folded))
+    if (!e->part[worker].begun || (takes_a_merge(e, worker) && !p->merged))
         return;
     if (step == 2 * q || p->arrived < step || (step > 0 && !(p->received >> (step - 1) & 1)))
         return;
@@ -90,8 +90,8 @@ static void go_on(struct collective *e, int worker)
 
 static void begin(struct collective *e, int worker)
 {
-    if (is_folded_away(e, worker))
-        send_whole(e, worker, worker + 1, PHASE_FOLD);
+    if (is_merged_away(e, worker))
+        send_whole(e, worker, worker + 1, PHASE_MERGE);
     else
         go_on(e, worker);
 }
@@ -100,8 +100,8 @@ static void begin(struct collective *e, int worker)
 static void complete(struct collective *e, int worker)
 {
     collective_result(e, worker);
-    if (takes_a_fold(e, worker))
-        send_whole(e, worker, worker - 1, PHASE_UNFOLD);
+    if (takes_a_merge(e, worker))
+        send_whole(e, worker, worker - 1, PHASE_RETURN);
 }
 
 static void received_step(struct collective *e, const struct exchange_message *m)
@@ -122,10 +122,10 @@ static void received_step(struct collective *e, const struct exchange_message *m
 
 static void received(struct collective *e, const struct exchange_message *m)
 {
-    if (m->phase == PHASE_FOLD) {
-        ((struct halving *)e->state)->place[m->to].folded = true;
+    if (m->phase == PHASE_MERGE) {
+        ((struct halving *)e->state)->place[m->to].merged = true;
         go_on(e, m->to);
-    } else if (m->phase == PHASE_UNFOLD) {
+    } else if (m->phase == PHASE_RETURN) {
         collective_result(e, m->to);
     } else {
         received_step(e, m);

@@ -16,7 +16,7 @@
 #include "sim/base/fail.h"
 #include "sim/exchange/ring.h"
 
-struct plan {
+struct groups {
     int leaders;
     struct link {
         int lower, higher;      /* the neighbours in the chain; -1: none */
@@ -41,47 +41,47 @@ static size_t state_bytes(int workers)
 /* ---- groups ---- */
 
 /* newest[part]: the highest rank of the part so far. */
-static void add_worker(struct plan *plan, int worker, int *newest, int *leader)
+static void add_worker(struct groups *groups, int worker, int *newest, int *leader)
 {
-    struct link *link = &plan->link[worker];
+    struct link *link = &groups->link[worker];
     *link = (struct link){.lower = *newest, .higher = -1, .place = -1, .next_leader = -1};
     if (*newest >= 0)
-        plan->link[*newest].higher = worker;
+        groups->link[*newest].higher = worker;
     else
-        link->place = plan->leaders, leader[plan->leaders++] = worker;
+        link->place = groups->leaders, leader[groups->leaders++] = worker;
     *newest = worker;
 }
 
-static void *make_plan(const struct exchange *x)
+static void *open_groups(const struct exchange *x)
 {
     const struct topology *t = exchange_spec_of(x)->topology;
-    struct plan *plan = need(sizeof *plan + (size_t)t->workers * sizeof(struct link));
+    struct groups *groups = need(sizeof *groups + (size_t)t->workers * sizeof(struct link));
     int *newest = need((size_t)t->parts * sizeof *newest),
         *leader = need((size_t)t->workers * sizeof *leader);
     for (int part = 0; part < t->parts; part++)
         newest[part] = -1;
     for (int w = 0; w < t->workers; w++)
-        add_worker(plan, w, &newest[t->part_of[w]], leader);
-    for (int i = 0; i < plan->leaders; i++)
-        plan->link[leader[i]].next_leader = leader[(i + 1) % plan->leaders];
+        add_worker(groups, w, &newest[t->part_of[w]], leader);
+    for (int i = 0; i < groups->leaders; i++)
+        groups->link[leader[i]].next_leader = leader[(i + 1) % groups->leaders];
     free(newest);
     free(leader);
-    return plan;
+    return groups;
 }
 
-static const struct plan *plan_of(const struct collective *e)
+static const struct groups *groups_of(const struct collective *e)
 {
-    return exchange_plan(e->exchange);
+    return exchange_own(e->exchange);
 }
 
 static int steps(const struct collective *e)
 {
-    return 2 * (plan_of(e)->leaders - 1);
+    return 2 * (groups_of(e)->leaders - 1);
 }
 
 static int messages(const struct collective *e, int worker)
 {
-    const struct link *link = &plan_of(e)->link[worker];
+    const struct link *link = &groups_of(e)->link[worker];
     int chains = (link->lower >= 0) + (link->higher >= 0);
     return 2 * chunk_count(e, e->payload) * chains + (link->place >= 0 ? 2 * steps(e) : 0);
 }
@@ -100,7 +100,7 @@ static void send_chunk(struct collective *e, enum exchange_phase phase, int from
 /* The leader holds the sum of all. */
 static void begin_down(struct collective *e, int leader)
 {
-    int higher = plan_of(e)->link[leader].higher, chunks = chunk_count(e, e->payload);
+    int higher = groups_of(e)->link[leader].higher, chunks = chunk_count(e, e->payload);
     for (int chunk = 0; chunk < chunks && higher >= 0; chunk++)
         send_chunk(e, PHASE_DOWN, leader, higher, chunk);
     collective_result(e, leader);
@@ -109,7 +109,7 @@ static void begin_down(struct collective *e, int leader)
 static void received_down(struct collective *e, int worker, int chunk)
 {
     struct state *s = &((struct chain *)e->state)->worker[worker];
-    int higher = plan_of(e)->link[worker].higher;
+    int higher = groups_of(e)->link[worker].higher;
     if (higher >= 0)
         send_chunk(e, PHASE_DOWN, worker, higher, chunk);
     if (++s->here == chunk_count(e, e->payload))
@@ -119,7 +119,7 @@ static void received_down(struct collective *e, int worker, int chunk)
 static void go_up(struct collective *e, int worker)
 {
     struct state *s = &((struct chain *)e->state)->worker[worker];
-    const struct link *link = &plan_of(e)->link[worker];
+    const struct link *link = &groups_of(e)->link[worker];
     int ready = link->higher >= 0 ? s->received : chunk_count(e, e->payload);
     while (s->sent < ready)
         send_chunk(e, PHASE_UP, worker, link->lower, s->sent++);
@@ -130,18 +130,18 @@ static void go_up(struct collective *e, int worker)
 static bool holds_group(const struct collective *e, int leader)
 {
     const struct state *s = &((struct chain *)e->state)->worker[leader];
-    return plan_of(e)->link[leader].higher < 0 || s->received == chunk_count(e, e->payload);
+    return groups_of(e)->link[leader].higher < 0 || s->received == chunk_count(e, e->payload);
 }
 
 static void go_round(struct collective *e, int leader)
 {
     struct ring_place *p = &((struct chain *)e->state)->worker[leader].ring;
-    int leaders = plan_of(e)->leaders;
+    int leaders = groups_of(e)->leaders;
     if (!e->part[leader].begun || !holds_group(e, leader) || !ring_may_send(p, steps(e)))
         return;
     int step = p->sent++;
     collective_send(e, &(struct exchange_message){.from = leader,
-                                                  .to = plan_of(e)->link[leader].next_leader,
+                                                  .to = groups_of(e)->link[leader].next_leader,
                                                   .bytes = share_of(e->payload, (uint64_t)leaders),
                                                   .phase = step < leaders - 1 ? PHASE_REDUCE : PHASE_GATHER,
                                                   .step = step});
@@ -150,7 +150,7 @@ static void go_round(struct collective *e, int leader)
 static void received_round(struct collective *e, const struct exchange_message *m)
 {
     struct chain *chain = e->state;
-    int leaders = plan_of(e)->leaders, n = ++chain->worker[m->to].ring.received;
+    int leaders = groups_of(e)->leaders, n = ++chain->worker[m->to].ring.received;
     chain->worker[m->from].ring.arrived++;
     if (n == leaders - 1 && ++chain->complete == leaders)
         collective_reduced(e);
@@ -166,9 +166,9 @@ static void go_on(struct collective *e, int worker)
 {
     if (!e->part[worker].begun)
         return;
-    if (plan_of(e)->link[worker].lower >= 0) {
+    if (groups_of(e)->link[worker].lower >= 0) {
         go_up(e, worker);
-    } else if (plan_of(e)->leaders > 1) {
+    } else if (groups_of(e)->leaders > 1) {
         go_round(e, worker);
     } else if (holds_group(e, worker)) {
         collective_reduced(e);
@@ -199,8 +199,8 @@ const struct exchange_kind exchange_hierarchical = {
     .has_chunks = true,
     .adds_up = true,
     .least_workers = 2,
-    .plan = make_plan,
-    .plan_free = free,
+    .open = open_groups,
+    .close = free,
     .state_bytes = state_bytes,
     .messages = messages,
     .begin = go_on,

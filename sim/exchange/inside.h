@@ -49,7 +49,7 @@ struct exchange {
 
     const struct exchange_kind *kind;
     const struct exchange_kind *gather; /* in the place of `kind` where codes do not add up */
-    void *plan;
+    void *own;
     bool whole, has_watch;
     struct exchange_watch watch;
     struct graph *graph;

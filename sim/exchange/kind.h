@@ -49,9 +49,9 @@ struct exchange_kind {
     bool has_chunks;   /* network.chunk counts */
     int least_workers; /* fewer workers are refused */
 
-    /* (optional) What is the same for all exchanges: exchange_plan(). */
-    void *(*plan)(const struct exchange *x);
-    void (*plan_free)(void *plan);
+    /* (optional) What is the same for all exchanges of a run: exchange_own(). */
+    void *(*open)(const struct exchange *x);
+    void (*close)(void *own);
 
     /* ---- with all_workers ---- */
 
@@ -98,7 +98,7 @@ void wire_closed(struct exchange *x, int worker, int64_t number); /* (whole) exc
 /* ---- for all ---- */
 
 const struct exchange_spec *exchange_spec_of(const struct exchange *x);
-void *exchange_plan(const struct exchange *x);
+void *exchange_own(const struct exchange *x);
 vtime exchange_now(const struct exchange *x);
 
 static inline uint64_t share_of(uint64_t bytes, uint64_t parts) /* rounded up */

@@ -25,13 +25,13 @@ void routes_open(struct exchange *x)
     }
     x->member = need(n * sizeof *x->member);
     x->last = INT64_MAX;
-    x->plan = x->kind->plan ? x->kind->plan(x) : NULL;
+    x->own = x->kind->open ? x->kind->open(x) : NULL;
 }
 
 void routes_close(struct exchange *x)
 {
-    if (x->kind->plan)
-        x->kind->plan_free(x->plan);
+    if (x->kind->close)
+        x->kind->close(x->own);
     collective_close(x);
     graph_destroy(x->graph);
     queue_destroy(x->timers);

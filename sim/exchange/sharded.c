@@ -36,7 +36,7 @@ static struct counts *counts_of(int n, int begin)
     return c;
 }
 
-static void *make_plan(const struct exchange *x)
+static void *open_shards(const struct exchange *x)
 {
     const struct topology *t = exchange_spec_of(x)->topology;
     int n = t->workers, m = t->shards;
@@ -60,9 +60,9 @@ static void free_counts(struct counts *c, int n)
     free(c);
 }
 
-static void free_plan(void *plan)
+static void close_shards(void *own)
 {
-    struct sharded *s = plan;
+    struct sharded *s = own;
     free(s->free_at);
     free_counts(s->arriving, s->workers);
     free_counts(s->coming, s->workers);
@@ -85,7 +85,7 @@ static void arrives(struct exchange *x, const struct exchange_message *m);
 /* All parts of a push depart together. Those of a reply too, unless each shard answers for itself. */
 static void send_part(struct exchange *x, int worker, uint64_t payload, struct exchange_message m)
 {
-    struct sharded *s = exchange_plan(x);
+    struct sharded *s = exchange_own(x);
     int shard = topology_server(exchange_spec_of(x)->topology, m.step);
     m.from = m.phase == PHASE_PUSH ? worker : shard;
     m.to = m.phase == PHASE_PUSH ? shard : worker;
@@ -98,7 +98,7 @@ static void send_part(struct exchange *x, int worker, uint64_t payload, struct e
 
 static void push(struct exchange *x, int worker, int64_t number, uint64_t payload)
 {
-    const struct sharded *s = exchange_plan(x);
+    const struct sharded *s = exchange_own(x);
     for (int j = 0; j < s->shards; j++)
         send_part(x, worker, payload,
                   (struct exchange_message){.exchange = number, .phase = PHASE_PUSH, .step = j});
@@ -106,7 +106,7 @@ static void push(struct exchange *x, int worker, int64_t number, uint64_t payloa
 
 static void reply(struct exchange *x, int worker, int64_t number, uint64_t payload)
 {
-    const struct sharded *s = exchange_plan(x);
+    const struct sharded *s = exchange_own(x);
     for (int j = 0; j < s->shards; j++)
         send_part(x, worker, payload,
                   (struct exchange_message){.exchange = number, .phase = PHASE_REPLY, .step = j});
@@ -114,7 +114,7 @@ static void reply(struct exchange *x, int worker, int64_t number, uint64_t paylo
 
 static uint64_t bytes_on_wire(const struct exchange *x, int worker, uint64_t bytes)
 {
-    const struct sharded *s = exchange_plan(x);
+    const struct sharded *s = exchange_own(x);
     uint64_t header = (uint64_t)exchange_spec_of(x)->header, shards = (uint64_t)s->shards;
     uint64_t parts = is_own(s, worker, worker) ? shards - 1 : shards;
     return parts * (share_of(bytes - header, shards) + header);
@@ -125,7 +125,7 @@ static uint64_t bytes_on_wire(const struct exchange *x, int worker, uint64_t byt
 static void answer(struct exchange *x, int64_t number, int shard)
 {
     const struct exchange_spec *spec = exchange_spec_of(x);
-    const struct sharded *s = exchange_plan(x);
+    const struct sharded *s = exchange_own(x);
     uint64_t payload = spec->reply_bytes(spec->reply_context, number) - (uint64_t)spec->header;
     for (int w = 0; w < s->workers; w++)
         send_part(x, w, payload,
@@ -134,7 +134,7 @@ static void answer(struct exchange *x, int64_t number, int shard)
 
 static void served(struct exchange *x, const struct exchange_message *m)
 {
-    struct sharded *s = exchange_plan(x);
+    struct sharded *s = exchange_own(x);
     if (!s->whole) {
         if (counts_down(&s->serving[m->from], m->exchange))
             wire_event(x, EXCHANGE_PUSH, m->from);
@@ -149,7 +149,7 @@ static void served(struct exchange *x, const struct exchange_message *m)
 
 static void serve(struct exchange *x, const struct exchange_message *m)
 {
-    struct sharded *s = exchange_plan(x);
+    struct sharded *s = exchange_own(x);
     double cost = exchange_spec_of(x)->server_cost;
     if (cost == 0 || is_own(s, m->from, m->step)) {
         served(x, m);
@@ -166,7 +166,7 @@ static void serve(struct exchange *x, const struct exchange_message *m)
 
 static void close_end(struct exchange *x, int node, int64_t number)
 {
-    struct sharded *s = exchange_plan(x);
+    struct sharded *s = exchange_own(x);
     int worker = exchange_worker_of(x, node);
     if (s->whole && worker >= 0 && counts_down(&s->open[worker], number))
         wire_closed(x, worker, number);
@@ -174,7 +174,7 @@ static void close_end(struct exchange *x, int node, int64_t number)
 
 static void arrives(struct exchange *x, const struct exchange_message *m)
 {
-    struct sharded *s = exchange_plan(x);
+    struct sharded *s = exchange_own(x);
     close_end(x, m->from, m->exchange);
     close_end(x, m->to, m->exchange);
     if (m->phase == PHASE_REPLY) {
@@ -195,8 +195,8 @@ const struct exchange_kind exchange_sharded = {
     .may_be_whole = true,
     .has_shards = true,
     .least_workers = 1,
-    .plan = make_plan,
-    .plan_free = free_plan,
+    .open = open_shards,
+    .close = close_shards,
     .push = push,
     .reply = reply,
     .arrives = arrives,

@@ -177,9 +177,9 @@ const struct exchange_spec *exchange_spec_of(const struct exchange *x)
     return x->spec;
 }
 
-void *exchange_plan(const struct exchange *x)
+void *exchange_own(const struct exchange *x)
 {
-    return x->plan;
+    return x->own;
 }
 
 vtime exchange_now(const struct exchange *x)

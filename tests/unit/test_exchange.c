@@ -40,18 +40,18 @@ static void test_halving_doubling(void **unused)
     }
 }
 
-/* Rank 0 folds into 1, which exchanges halves with 2. The fold and the half of 2 share the link of 1. */
+/* Rank 0 merges into 1, which exchanges halves with 2. The merge and the half of 2 share the link of 1. */
 static void test_halving_doubling_of_three(void **unused)
 {
     (void)unused;
     rig_begin("halving_doubling", 3, 1000000, L, B);
     rig_play();
-    vtime whole = flow(1000000, B), half = flow(500000, B), folded = ROUTE + whole + half;
+    vtime whole = flow(1000000, B), half = flow(500000, B), merged = ROUTE + whole + half;
     for (int w = 0; w < 3; w++)
-        assert_int_equal(rig.worker[w].pushed[0], folded + ROUTE + half);
-    assert_int_equal(rig.worker[1].result[0], folded + 2 * (ROUTE + half));
-    assert_int_equal(rig.worker[2].result[0], folded + 2 * (ROUTE + half));
-    assert_int_equal(rig.worker[0].result[0], folded + 2 * (ROUTE + half) + ROUTE + whole);
+        assert_int_equal(rig.worker[w].pushed[0], merged + ROUTE + half);
+    assert_int_equal(rig.worker[1].result[0], merged + 2 * (ROUTE + half));
+    assert_int_equal(rig.worker[2].result[0], merged + 2 * (ROUTE + half));
+    assert_int_equal(rig.worker[0].result[0], merged + 2 * (ROUTE + half) + ROUTE + whole);
 }
 
 static void test_all_gather(void **unused)

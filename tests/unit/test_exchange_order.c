@@ -170,7 +170,7 @@ static void test_bytes(void **unused)
     }
 }
 
-/* N = 6: ranks 0 and 2 fold into 1 and 3; 1, 3, 4, 5 halve twice. */
+/* N = 6: ranks 0 and 2 merge into 1 and 3; 1, 3, 4, 5 halve twice. */
 static void test_bytes_of_halving_doubling(void **unused)
 {
     (void)unused;
