@@ -60,6 +60,30 @@ static void test_early_messages_wait(void **unused)
     assert_int_equal(rig.worker[3].pushed[0], 1000000000 + 2 * ROUTE + half + quarter);
 }
 
+/* Without latency, over links without bound, all exchanges are over in the ns in which they begin. */
+static void test_no_time(void **unused)
+{
+    (void)unused;
+    static const char *const kinds[] = {"server",           "sharded", "ring",
+                                        "halving_doubling", "tree",    "hierarchical"};
+    for (int i = 0; i < 6; i++)
+        for (int n = 2; n <= 11; n += 3) {
+            rig_begin(kinds[i], n, 1000003, 0, INFINITY);
+            rig.spec.chunk = 100000;
+            rig.exchanges = 3;
+            rig.cluster.shards = i == 1 ? n : 1;
+            rig.cluster.colocated = i == 1;
+            if (i == 5)
+                rig_group((const int[]){1, n - 1}, 2, 0);
+            for (int w = 0; w < n; w++)
+                rig.worker[w].join[1] = 5 + w % 2, rig.worker[w].join[2] = 7;
+            rig_play();
+            expect_all(0, 0, 0);
+            for (int w = 0; w < n; w++)
+                assert_int_equal(rig.worker[w].result[1], 6);
+        }
+}
+
 /* ---- the end of a run ---- */
 
 static void test_stop(void **unused)
@@ -206,6 +230,7 @@ int main(void)
         cmocka_unit_test(test_stream_order_and_overhead),
         cmocka_unit_test(test_shards_have_no_order),
         cmocka_unit_test(test_early_messages_wait),
+        cmocka_unit_test(test_no_time),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_stop_of_shards),
         cmocka_unit_test(test_stop_in_the_ns_of_a_result),
