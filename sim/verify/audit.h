@@ -7,6 +7,7 @@
  *                      |          |         |
  *                      |          |         +-> evals_compare:  eval.csv agrees with workers.csv
  *                      |          +-----------> rounds_compare: every update has the right pushes
+ *                      |          +-----------> exchanges_compare: those of all workers, as a whole
  *                      +----------------------> sums_compare:   totals.csv, summary.json agree with the rows
  *
  * The order matters: faults_read milestones evaluations, and pushes_read needs to know which crashes there
@@ -29,6 +30,10 @@ struct bounds { /* of a sum over the pushes, as far as workers.csv shows it */
     int64_t least, most;
 };
 
+/* How pushes become an update. With the last two every push of an update has its own part of one exchange of all
+ * workers: arrive_ns is the update, and bytes and communication are those of all messages on the worker's links. */
+enum carried { BY_SERVER, BY_SHARDS, BY_WORKERS };
+
 struct eval { /* a row of eval.csv, and what workers.csv and faults.csv say of the same moment */
     int64_t line;
     struct eval_row row;
@@ -39,6 +44,7 @@ struct eval { /* a row of eval.csv, and what workers.csv and faults.csv say of t
     int64_t latest_arrival; /* of the pushes of those rounds */
     struct bounds up;       /* bytes that departed since the evaluation before */
     int64_t down;           /* least bytes of replies that arrived since the evaluation before */
+    struct bounds all;      /* (exchanges of all workers) as up, of all messages */
     struct bounds fault_down; /* from faults.csv: models fetched, replies sent again */
     int64_t arrivals;         /* pushes that arrived since the evaluation before, or at its ns */
 };
@@ -47,8 +53,9 @@ struct worker_audit { /* a worker, from its rows so far */
     /* Iterations in updates that count, and iterations of pushes in no update that counts. */
     int64_t iterations, dropped;
     int64_t compute_ns, waiting_ns, communication_ns;
-    int64_t flight_ns; /* sum over the pushes of the time in flight; no two pushes of a worker overlap */
-    int64_t line;      /* line of the worker's last row; 0: the worker has no row yet */
+    int64_t longest_ns; /* the longest communication_ns */
+    int64_t flight_ns;  /* sum over the pushes of the time in flight; no two pushes of a worker overlap */
+    int64_t line;       /* line of the worker's last row; 0: the worker has no row yet */
     int64_t round, base, depart_ns, arrive_ns, accept_ns;
     bool down; /* by faults.csv: the worker or the PS crashed, and the worker is not back yet */
     int64_t down_since, down_ns, crashes;
@@ -63,6 +70,10 @@ struct member { /* a push of an update */
     int64_t clock;
 };
 
+struct joined { /* a push in an exchange of all workers */
+    int64_t line, round, depart_ns, arrive_ns, reply_ns, bytes_up, bytes_down;
+};
+
 struct audit {
     struct findings findings;
     const char *folder, *algorithm;
@@ -70,10 +81,15 @@ struct audit {
     bool trained;
     const char *milestones; /* output.at of resolved.ini */
     struct limits limits;
-    int64_t every; /* workers.csv has one round in `every` */
-    bool complete; /* the folder has a summary.json */
-    bool whole;    /* workers.csv has every row: the run is complete, and `every` is 1 */
-    bool faulty;   /* the folder has a faults.csv: faults were possible */
+    int64_t every;        /* workers.csv has one round in `every` */
+    bool complete;        /* the folder has a summary.json */
+    bool whole;           /* workers.csv has every row: the run is complete, and `every` is 1 */
+    bool faulty;          /* the folder has a faults.csv: faults were possible */
+    const char *exchange; /* by resolved.ini, what the algorithm asks for */
+    bool own_exchange;    /* by its own key */
+    enum carried carried;
+    bool sharded, colocated;
+    int64_t steps; /* (BY_WORKERS) messages of each worker in an exchange; 0: it depends on the worker */
     bool readable; /* every row could be read; otherwise sums mean nothing */
 
     /* No update is made of k pushes, and neither a worker nor the PS has crashed. Then every push in an
@@ -90,6 +106,7 @@ struct audit {
     bool server_down;
     int64_t server_crashed;      /* moment of the last crash of the PS; NEVER: no crash */
     struct worker_audit *worker; /* (workers) */
+    struct joined *joined;       /* (rows) in the order of workers.csv; only where carried is not BY_SERVER */
     struct member *member;       /* (rows - dropped) in the order of workers.csv */
     int64_t rows, dropped, iterations, undone, bytes_up, bytes_down, answered, rounds;
     int64_t reply_bytes;      /* smallest bytes_down above 0 of a row; 0: no row has a reply */
@@ -111,8 +128,11 @@ void faults_read(struct audit *a); /* reads and judges faults.csv; only where fa
 void evals_judge(struct audit *a); /* judges every row of eval.csv alone and beside the row before */
 void pushes_read(struct audit *a); /* reads and judges workers.csv; adds to worker, member and eval */
 void rounds_add(struct audit *a, const struct member *m); /* called by pushes_read: a push of an update */
-void rounds_compare(struct audit *a); /* judges which push is in which update; only where complete */
-void evals_compare(struct audit *a);  /* compares eval.csv with workers.csv */
+void exchanges_begin(struct audit *a);                    /* which exchange it was; before pushes_read */
+void exchanges_add(struct audit *a, const struct push_row *push); /* called by pushes_read */
+void exchanges_compare(struct audit *a); /* judges the pushes of each exchange together; adds to eval */
+void rounds_compare(struct audit *a);    /* judges which push is in which update; only where complete */
+void evals_compare(struct audit *a);     /* compares eval.csv with workers.csv */
 struct members;
 void milestones_compare(struct audit *a, struct members *m); /* called by sums_compare: output.at */
 void sums_compare(struct audit *a); /* compares totals.csv and summary.json with all rows; where complete */

@@ -208,6 +208,20 @@ static int64_t most_bytes_down(const struct audit *a, const struct eval *e, cons
     return sum_of(product_of(replies, most), sum->fault_down.most);
 }
 
+/* Messages of an exchange of all workers depart between its first join and its last result. */
+static void judge_all_bytes(struct audit *a, const struct eval *e, const struct eval *sum)
+{
+    struct findings *f = &a->findings;
+    int64_t all = sum_of(e->row.bytes_up, e->row.bytes_down);
+    expect_least(f, "bytes_up + bytes_down", all, sum->all.least,
+                 "of exchanges that were over, by workers.csv");
+    if (a->whole)
+        expect_most(f, "bytes_up + bytes_down", all, sum->all.most,
+                    "of exchanges that had begun, by workers.csv");
+    if (a->carried == BY_WORKERS)
+        expect_equal(f, "bytes_down", e->row.bytes_down, 0, "there is no server that sends");
+}
+
 /* Rows of workers.csv may be missing: output.workers_every leaves rounds out, and a run that was broken
  * off lacks the pushes that waited for their reply. */
 static void judge_sums(struct audit *a, const struct eval *e, const struct eval *sum)
@@ -220,6 +234,8 @@ static void judge_sums(struct audit *a, const struct eval *e, const struct eval 
     expect_least(f, "bytes_up", e->row.bytes_up, sum->up.least, "departed before, by workers.csv");
     expect_least(f, "bytes_down", e->row.bytes_down, sum_of(sum->down, sum->fault_down.least),
                  "arrived before, by workers.csv");
+    if (a->carried != BY_SERVER)
+        judge_all_bytes(a, e, sum);
     if (!a->whole) {
         expect_least(f, "iterations", e->row.iterations, difference_of(sum->pushed, sum->undone), why);
         return;
@@ -228,6 +244,8 @@ static void judge_sums(struct audit *a, const struct eval *e, const struct eval 
     if (e->restart && a->trained)
         expect_equal(f, "train_loss is a number", !isnan(e->row.train_loss), e->pushed > 0,
                      "whether there were pushes since the row before");
+    if (a->carried != BY_SERVER)
+        return;
     expect_most(f, "bytes_up", e->row.bytes_up, sum->up.most, "departed by then, by workers.csv");
     if (!a->broken) /* after a crash, a row does not tell the size of a reply */
         expect_most(f, "bytes_down", e->row.bytes_down, most_bytes_down(a, e, sum),
@@ -268,6 +286,8 @@ void evals_compare(struct audit *a)
         sum.up.least = sum_of(sum.up.least, e->up.least);
         sum.up.most = sum_of(sum.up.most, e->up.most);
         sum.down = sum_of(sum.down, e->down);
+        sum.all.least = sum_of(sum.all.least, e->all.least);
+        sum.all.most = sum_of(sum.all.most, e->all.most);
         sum.arrivals += e->arrivals;
         sum.fault_down.least = sum_of(sum.fault_down.least, e->fault_down.least);
         sum.fault_down.most = sum_of(sum.fault_down.most, e->fault_down.most);

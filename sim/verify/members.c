@@ -229,6 +229,11 @@ bool members_take(struct members *m, const struct columns *columns, bool faults,
     return good;
 }
 
+bool members_has(struct members *m, const char *name)
+{
+    return find(m, name);
+}
+
 bool members_is(struct members *m, const char *name, const char *word)
 {
     const struct member *member = find(m, name);

@@ -25,6 +25,7 @@ bool members_bool(struct members *m, const char *name, bool *value);
 bool members_take(struct members *m, const struct columns *columns, bool faults, void *row);
 
 /* Whether the member is a text and equals the word. Adds no finding. */
+bool members_has(struct members *m, const char *name); /* no finding */
 bool members_is(struct members *m, const char *name, const char *word);
 
 #endif

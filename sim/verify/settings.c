@@ -12,6 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/ini.h"
+#include "sim/schema/rows.h"
 #include "sim/verify/table.h"
 
 enum { MOST_KEYS = 4096, LONGEST_NAME = 256, LONGEST_WORD = 200 };
@@ -314,4 +315,25 @@ const char *settings_algorithm(struct settings *s, int i)
     struct named n = element(s, i);
     snprintf(s->name, sizeof s->name, "%s", n.name);
     return *s->name ? s->name : NULL;
+}
+
+static const char *value_of(struct settings *s, const char *key)
+{
+    const struct setting *setting = find(s, key);
+    return setting && *setting->value ? setting->value : NULL;
+}
+
+const char *settings_exchange(struct settings *s, const char *algorithm, bool *own)
+{
+    char key[2 * LONGEST_NAME];
+    snprintf(key, sizeof key, "algorithm.%s.exchange_by", algorithm);
+    const char *by = value_of(s, key), *all = value_of(s, "network.exchange");
+    *own = by;
+    return by ? by : all ? all : EXCHANGE_USUAL;
+}
+
+bool settings_colocated(struct settings *s)
+{
+    const char *colocated = value_of(s, "server.colocated");
+    return colocated && strcmp(colocated, "yes") == 0;
 }

@@ -32,6 +32,11 @@ struct limits {
 };
 struct limits settings_limits(struct settings *s, const struct promised_by *by, const char *algorithm);
 
+/* The exchange that the algorithm asks for: its exchange_by, or network.exchange; "server" when they are left out. own:
+ * whether the algorithm itself does. */
+const char *settings_exchange(struct settings *s, const char *algorithm, bool *own);
+bool settings_colocated(struct settings *s); /* server.colocated */
+
 /* Name i of experiment.algorithms; NULL after the last. Good until the next call. */
 const char *settings_algorithm(struct settings *s, int i);
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/text.h"
 #include "sim/verify/audit.h"
@@ -33,7 +34,12 @@ static void judge_communication(struct audit *a, const struct worker_audit *h, i
 {
     static const char name[] = "communication_ns", why[] = "its sum in workers.csv";
     struct findings *f = &a->findings;
-    if (!a->paired || a->limits.out > 1 || !a->whole)
+    if (a->carried !=
+        BY_SERVER) { /* exchanges of all workers may overlap, and a worker may have no push in one */
+        expect_least(f, name, ns, h->longest_ns, "the longest of its rows in workers.csv");
+        if (a->whole && a->barrier && a->dropped == 0)
+            expect_most(f, name, ns, h->communication_ns, why);
+    } else if (!a->paired || a->limits.out > 1 || !a->whole)
         expect_least(f, name, ns, h->flight_ns, "arrive_ns less depart_ns of its pushes");
     else if (!a->barrier && h->final)
         expect_least(f, name, ns, h->communication_ns, why);
@@ -203,8 +209,9 @@ static void judge_replies(struct audit *a, struct members *m)
 {
     struct findings *f = &a->findings;
     int64_t replies, to_all = product_of(a->rounds, a->workers);
-    member_is(a, m, NAME(bytes_down), sum_of(a->bytes_down, faults_down(a)),
-              a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv");
+    if (a->carried == BY_SERVER)
+        member_is(a, m, NAME(bytes_down), sum_of(a->bytes_down, faults_down(a)),
+                  a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv");
     if (a->barrier || a->paired)
         member_is(a, m, NAME(replies), a->answered, "rows of workers.csv with a reply");
     if (!a->barrier && a->paired)
@@ -216,7 +223,8 @@ static void judge_replies(struct audit *a, struct members *m)
         expect_least(f, "replies", replies, a->answered, "rows of workers.csv with a reply");
     expect_most(f, "replies", replies, a->rows > to_all ? a->rows : to_all,
                 "one to every push, or to every worker in every round");
-    judge_bytes_down(a, m, replies);
+    if (a->carried == BY_SERVER)
+        judge_bytes_down(a, m, replies);
 }
 
 static void judge_pushes(struct audit *a, struct members *m)
@@ -233,7 +241,9 @@ static void judge_pushes(struct audit *a, struct members *m)
                 {NAME(bytes_up), sum_of(a->bytes_up, a->faults.bytes_resent_up),
                  a->faulty ? "the sum over workers.csv and faults.csv" : "the sum over workers.csv"}};
     int64_t got;
-    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+    size_t n =
+        sizeof sums / sizeof *sums - (a->carried != BY_SERVER); /* then judge_carried() has the bytes */
+    for (size_t i = 0; i < n; i++)
         if (members_int(m, sums[i].name, &got))
             expect_all(a, sums[i].name, got, sums[i].in_rows, sums[i].why);
     if (!a->whole)
@@ -241,6 +251,50 @@ static void judge_pushes(struct audit *a, struct members *m)
     expect_most(&a->findings, "staleness of a push in no update", a->stalest, a->rounds,
                 "the last round in workers.csv");
     judge_replies(a, m);
+}
+
+/* Where all messages are between workers, each leaves by one worker's up-link and comes by another's down-link. A
+ * colocated shard is at a worker, and its messages are, too. */
+static void judge_carried(struct audit *a, struct members *m)
+{
+    static const char up[] = "the sum of bytes_up over workers.csv",
+                      down[] = "the sum of bytes_down over workers.csv";
+    static const char both[] = "bytes_up + bytes_down";
+    int64_t sent, answered;
+    if (!members_int(m, NAME(bytes_up), &sent) || !members_int(m, NAME(bytes_down), &answered))
+        return;
+    if (a->carried == BY_WORKERS)
+        expect_equal(&a->findings, "bytes_down", answered, 0, "there is no server that sends");
+    if (a->carried == BY_WORKERS || a->colocated) {
+        expect_all(a, both, sum_of(sent, answered), a->bytes_up, up);
+        expect_all(a, both, sum_of(sent, answered), a->bytes_down, down);
+    } else {
+        expect_all(a, NAME(bytes_up), sent, a->bytes_up, up);
+        expect_all(a, NAME(bytes_down), answered, a->bytes_down, down);
+    }
+}
+
+/* An algorithm that cannot use the exchange of all algorithms has a server. Codes that do not add up are gathered. */
+static void judge_exchange(struct audit *a, struct members *m)
+{
+    static const char name[] = "exchange";
+    if (!members_has(m, name) || members_is(m, name, a->exchange))
+        return; /* an older program does not say it */
+    bool server = members_is(m, name, EXCHANGE_USUAL) && !a->own_exchange;
+    bool gathers = members_is(m, name, "all_gather") && strcmp(a->exchange, EXCHANGE_USUAL) != 0 &&
+                   strcmp(a->exchange, "sharded") != 0;
+    if (!server && !gathers)
+        finding(&a->findings, "%s: expected \"%s\", as resolved.ini says", name, a->exchange);
+}
+
+static void judge_utilisation(struct audit *a, struct members *m)
+{
+    int128 compute;
+    int64_t virtual_ns;
+    if (members_has(m, NAME(utilisation)) && members_wide(m, NAME(compute_ns), &compute) &&
+        members_int(m, NAME(virtual_ns), &virtual_ns))
+        member_near(a, m, NAME(utilisation), (double)compute / ((double)a->workers * (double)virtual_ns),
+                    "compute_ns / (workers x virtual_ns)");
 }
 
 static void judge_totals(struct audit *a, struct members *m, const struct sums *s)
@@ -311,8 +365,14 @@ void sums_compare(struct audit *a)
     struct members *m = members_read(path, &a->findings);
     if (m)
         judge_head(a, m);
+    if (m) {
+        judge_exchange(a, m);
+        judge_utilisation(a, m);
+    }
     if (m && a->readable) { /* otherwise sums mean nothing */
         judge_pushes(a, m);
+        if (a->carried != BY_SERVER)
+            judge_carried(a, m);
         if (members_int(m, NAME(virtual_ns), &virtual_ns)) {
             expect_least(&a->findings, "virtual_ns", virtual_ns, a->last_moment,
                          "the last moment in workers.csv");

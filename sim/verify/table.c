@@ -118,7 +118,7 @@ static bool read_header(struct table *t)
     for (int i = 0; i < t->columns->n; i++) {
         const char *name = t->columns->field[i].name;
         t->place[i] = find(t, name);
-        if (t->place[i] < 0) {
+        if (t->place[i] < 0 && !t->columns->field[i].later) {
             finding(t->findings, "expected a column '%s', got none", name);
             return false;
         }
@@ -188,6 +188,13 @@ static bool read_word(const char *text, size_t length, const char *const *words,
     return false;
 }
 
+static bool read_name(const char *text, size_t length, char *name)
+{
+    bool fits = length < TABLE_NAME;
+    snprintf(name, TABLE_NAME, "%.*s", fits ? (int)length : 0, text);
+    return fits;
+}
+
 /* Reads one value into the row. Returns NULL, or what was expected. */
 static const char *read_value(const struct field *f, const char *text, size_t length, void *value)
 {
@@ -198,6 +205,8 @@ static const char *read_value(const struct field *f, const char *text, size_t le
         return read_seconds(text, length, value) ? NULL : "seconds with nine decimals";
     case FIELD_REAL:
         return read_real(text, length, value) ? NULL : "a number or NaN";
+    case FIELD_NAME:
+        return read_name(text, length, value) ? NULL : "a shorter word";
     case FIELD_WORD:
         return read_word(text, length, f->words, value) ? NULL : "one of its words";
     default:
@@ -209,6 +218,8 @@ static const char *read_value(const struct field *f, const char *text, size_t le
 static bool read_cell(struct table *t, int column, void *row)
 {
     const struct field *f = &t->columns->field[column];
+    if (t->place[column] < 0)
+        return true; /* an older program wrote no such column */
     const char *cell = field_at(t, t->place[column]);
     size_t length = field_length(t, t->place[column]);
     char text[64], quoted[80];

@@ -1,5 +1,6 @@
 /* Reads a CSV file row by row into the struct of its rows, by the columns of sim/schema/. A column is
- * found by its name, so other columns may stand between. Damage of any kind is a finding and never ends
+ * found by its name, so other columns may stand between. A column that older programs do not write may be missing, and
+ * leaves the row as it is. Damage of any kind is a finding and never ends
  * the program. */
 #ifndef SIM_VERIFY_TABLE_H
 #define SIM_VERIFY_TABLE_H
@@ -9,6 +10,9 @@
 
 /* Whole numbers are within +-LARGEST_CELL, the clock's last moment: differences of two do not overflow. */
 #define LARGEST_CELL ((int64_t)1 << 61)
+
+/* Room for a text without comma or quote (FIELD_NAME). */
+enum { TABLE_NAME = 64 };
 
 struct table;
 

@@ -32,6 +32,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/verify/audit.h"
+#include "sim/verify/comparison.h"
 #include "sim/verify/members.h"
 #include "sim/verify/settings.h"
 
@@ -54,13 +55,17 @@ static void judge(struct audit *a)
     if (a->faulty)
         faults_read(a);
     evals_judge(a);
+    exchanges_begin(a);
     pushes_read(a);
+    if (a->readable && a->carried != BY_SERVER)
+        exchanges_compare(a);
     if (a->readable && a->complete)
         rounds_compare(a);
     if (a->readable)
         evals_compare(a);
     if (a->complete)
         sums_compare(a);
+    free(a->joined);
     free(a->member);
     free(a->worker);
     free(a->eval);
@@ -114,6 +119,8 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .faulty = there(folder, faults_columns.file),
                       .complete = there(folder, summary_members.file)};
     a.whole = a.complete && a.every == 1;
+    a.exchange = settings_exchange(job->settings, algorithm, &a.own_exchange);
+    a.colocated = settings_colocated(job->settings);
     judge(&a);
     a.findings.file = folder;
     a.findings.line = 0;
@@ -148,6 +155,15 @@ static bool judge_all(const struct job *job)
     return good;
 }
 
+static bool judge_comparison(const char *folder)
+{
+    struct findings f = {0};
+    comparison_judge(folder, &f);
+    if (f.n > 0)
+        printf("%s: damaged: comparison.csv\n", folder);
+    return f.n == 0;
+}
+
 /* only: the one algorithm to judge; NULL: every algorithm that the run should have. */
 static bool judge_run(const char *folder, const char *only, const struct promised_by *by)
 {
@@ -161,6 +177,8 @@ static bool judge_run(const char *folder, const char *only, const struct promise
     job.eval_every = good ? settings_eval_every(job.settings) : 0;
     if (good)
         good = only ? judge_algorithm(&job, only) : judge_all(&job);
+    if (job.done && !only && there(folder, comparison_columns.file))
+        good &= judge_comparison(folder);
     if (f.n > 0)
         printf("%s: damaged: resolved.ini\n", folder);
     settings_free(job.settings);

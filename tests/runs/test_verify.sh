@@ -57,7 +57,7 @@ check "the table says that nothing was trained" grep -q 'NOTHING WAS TRAINED' ti
 check "comparison.csv too" same "$(column timed trained | sort -u)" 0
 check "the table of a trained run does not" sh -c '! grep -q "NOTHING WAS TRAINED" smoke.out'
 check "a target means nothing" sh -c '"$1" "$2" -q --no-train --set experiment.target_accuracy=0.5 -o target >/dev/null && \
-    grep -q "^losp,NaN.*,NaN,NaN,[0-9].*,NaN,NaN$" target/comparison.csv' - "$simulate" "$smoke"
+    grep -q "^losp,NaN.*,NaN,NaN,[0-9].*,NaN,NaN,server,[0-9.]*$" target/comparison.csv' - "$simulate" "$smoke"
 check "--check of it" sh -c '"$1" --check --no-train "$2" | grep -q "^losp .* -$"' - "$simulate" "$smoke"
 all_in=() # with fewer, millions of pushes are dropped
 for k_of in k_sync k_batch_sync k_async k_batch_async; do all_in+=(--set "algorithm.$k_of.k=1024"); done
@@ -130,12 +130,13 @@ set_cell() {
         NR == row + 1 {x = $at; $at = sprintf("%s", '"$4"')} {print}' CONVFMT=%.0f OFMT=%.0f "$1" >new && mv new "$1"
 }
 check "a run of some algorithms" play few --algorithm losp,k_sync,asp,k_batch_async
+from=few # run
 # found NAME PATTERN COMMAND...: in a copy of that run after COMMAND, --verify ends with 1, says PATTERN and nothing of other algorithms.
 found() {
     local name=$1 pattern=$2 got
     shift 2
     rm -rf broken
-    cp -r few broken
+    cp -r "$from" broken
     must "$@"
     "$simulate" --verify broken >out 2>err
     got=$?
@@ -218,6 +219,49 @@ w=broken/k_batch_async/workers.csv
 found "time goes back in k_batch_async" 'k_batch_async/workers.csv:[0-9]+: accept_ns.*: expected .*time never goes back' set_cell $w 9 accept_ns 'x + 90000000'
 w=broken/losp/workers.csv
 found "a push of losp in no round" 'losp/workers.csv: pushes in (round|no round)|losp/workers.csv:7: reply_ns: expected -1' set_cell $w 6 round 0
+
+# ---- exchanges of all workers ----
+
+check "every algorithm over a ring" play ringed --no-train --algorithm "$every" --set network.exchange=ring
+check "  is verified" verified ringed
+check "  over shards on a hard network" play sharded "${hard[@]}" --no-train --set network.exchange=sharded --set server.colocated=yes
+check "  is verified" verified sharded
+check "  over a tree, every seventh round" play trees --no-train --algorithm "$every" --set network.exchange=tree --set output.workers_every=7
+check "  is verified" verified trees
+check "codes that do not add up" play gathered --algorithm losp,bsp,cocod,osp --set network.exchange=ring --set algorithm.losp.codec=topk --set algorithm.bsp.codec=qsgd \
+    --set algorithm.bsp.compress_after=10
+check "  are gathered" same "$(column gathered exchange | xargs)" "all_gather all_gather ring ring"
+from=gathered
+w=broken/osp/workers.csv s=broken/osp/summary.json t=broken/osp/totals.csv e=broken/osp/eval.csv
+found "a push with an update of its own" 'osp/workers.csv:8: arrive_ns: expected [0-9]+ \(as in line 6: one update of one exchange\)' set_cell $w 7 arrive_ns 'x + 1'
+found "exchanges out of order" 'osp/workers.csv:10: arrive_ns: expected at least [0-9]+ \(the update before' sh -c 'awk -F, -v OFS=, "\$2 == 2 {\$6 += 100000000} {print}" "$1" >new && mv new "$1"' - $w
+found "bytes of one worker" 'osp/workers.csv:7: bytes_up: expected [0-9]+ \(as in line 6: every worker sends as much\)' set_cell $w 6 bytes_up 'x + 6'
+found "bytes that no worker gets" 'osp/workers.csv:7: bytes_down: expected [0-9]+ \(as much comes as goes\)' set_cell $w 6 bytes_down 'x + 6'
+found "messages of unequal sizes" 'osp/workers.csv:[0-9]+: bytes_up over the messages of an exchange, the rest: expected 0' \
+    sh -c 'awk -F, -v OFS=, "\$2 == 2 {\$12 += 1; \$13 += 1} {print}" "$1" >new && mv new "$1"' - $w
+found "bytes of an exchange" 'osp/summary.json:[0-9]+: bytes_up \+ bytes_down: expected [0-9]+ \(the sum of bytes_up' \
+    sh -c 'awk -F, -v OFS=, "\$2 == 2 {\$12 += 6; \$13 += 6} {print}" "$1" >new && mv new "$1"' - $w
+found "bytes of summary.json" 'osp/summary.json:[0-9]+: bytes_up \+ bytes_down: expected' sed -i -E 's/("bytes_up": )[0-9]+/\11/' $s
+found "a server that sends" 'osp/summary.json:[0-9]+: bytes_down: expected 0 \(there is no server' sed -i -E 's/("bytes_down": )0/\11/' $s
+found "one that sends in eval.csv" 'osp/eval.csv:4: bytes_down: expected 0' set_cell $e 3 bytes_down 64
+found "bytes of an evaluation too few" 'osp/eval.csv:4: bytes_up \+ bytes_down: expected at least' set_cell $e 3 bytes_up 'x / 2'
+found "  too many" 'osp/eval.csv:4: bytes_up \+ bytes_down: expected at most' set_cell $e 3 bytes_up 'x * 1.1'
+found "a communication below zero" 'osp/workers.csv:7: communication_ns: expected at least 0' set_cell $w 6 communication_ns -1
+found "more communication than rows have" 'osp/totals.csv:3: communication_ns: expected at most' set_cell $t 2 communication_ns 'x + 1000'
+found "less than a row has" 'osp/totals.csv:3: communication_ns: expected at least' set_cell $t 2 communication_ns 5
+found "a worker that joins before it has joined" 'osp/workers.csv:10: depart_ns: expected at least' set_cell $w 9 depart_ns 1
+found "another exchange" 'osp/summary.json:[0-9]+: exchange: expected "ring", as resolved.ini says' sed -i 's/"exchange": "ring"/"exchange": "tree"/' $s
+found "a server that resolved.ini does not have" 'osp/(summary.json|workers.csv|eval.csv)' sed -i 's/"exchange": "ring"/"exchange": "server"/' $s
+found "another utilisation" 'osp/summary.json:[0-9]+: utilisation: expected' sed -i -E 's/("utilisation": )[0-9.]+/\10.25/' $s
+found "an exchange of comparison.csv" 'comparison.csv:5: exchange: expected that of summary.json' set_cell broken/comparison.csv 4 exchange '"tree"'
+found "a utilisation of comparison.csv" 'comparison.csv:3: utilisation: expected' set_cell broken/comparison.csv 2 utilisation '"0.5"'
+w=broken/losp/workers.csv
+found "a vector that one worker sends twice" 'losp/workers.csv:7: bytes_up: expected' set_cell $w 6 bytes_up 'x * 2'
+older() { # what a program without exchange and utilisation leaves is verified
+    rm -rf old && cp -r few old && sed -i '/"exchange"\|"utilisation"/d' old/*/summary.json && sed -i 's/,exchange,utilisation$//; s/,server,[0-9.]*$//' old/comparison.csv &&
+        "$simulate" --verify old >out && [ "$(grep -c ": verified" out)" -eq 4 ]
+}
+check "a run of an older program is verified" older
 
 none() { rm -rf broken && cp -r "$1" broken && "${@:4}" && ! "$simulate" --verify broken >out 2>err && grep -qE "$2" "$3"; }
 check "found: an algorithm removed though the run was done" none smoke '/osp: damaged: missing' out rm -r broken/osp

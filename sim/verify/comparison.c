@@ -1,0 +1,75 @@
+/* Judges comparison.csv beside the summary.json of each algorithm that is complete. */
+#include "sim/verify/comparison.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/text.h"
+#include "sim/verify/members.h"
+#include "sim/verify/table.h"
+
+struct compared { /* a row of comparison.csv; what older programs do not write stays "" and -1 */
+    char algorithm[TABLE_NAME], exchange[TABLE_NAME];
+    int64_t iterations, rounds, virtual_ns;
+    double utilisation;
+};
+
+#define AT(member) .offset = offsetof(struct compared, member)
+static const struct field fields[] = {
+    {"algorithm", FIELD_NAME, AT(algorithm)},
+    {"iterations", FIELD_INT, AT(iterations)},
+    {"rounds", FIELD_INT, AT(rounds)},
+    {"virtual_s", FIELD_SECONDS, AT(virtual_ns)},
+    {"exchange", FIELD_NAME, AT(exchange), .later = true},
+    {"utilisation", FIELD_REAL, AT(utilisation), .later = true},
+};
+#undef AT
+static const struct columns columns = {"comparison.csv", fields, sizeof fields / sizeof *fields};
+
+static void judge_int(struct findings *f, const char *name, int64_t got, struct members *m,
+                      const char *member)
+{
+    int64_t want;
+    if (members_int(m, member, &want))
+        expect_equal(f, name, got, want, "summary.json");
+}
+
+static void judge_row(struct findings *f, const struct compared *row, struct members *m)
+{
+    double utilisation;
+    judge_int(f, "iterations", row->iterations, m, "iterations");
+    judge_int(f, "rounds", row->rounds, m, "rounds");
+    judge_int(f, "virtual_s in ns", row->virtual_ns, m, "virtual_ns");
+    if (*row->exchange && members_has(m, "exchange") && !members_is(m, "exchange", row->exchange))
+        finding(f, "exchange: expected that of summary.json, got '%s'", row->exchange);
+    if (row->utilisation >= 0 && members_has(m, "utilisation") &&
+        members_real(m, "utilisation", &utilisation))
+        expect_near(f, "utilisation", row->utilisation, utilisation, "summary.json");
+}
+
+/* The row of an algorithm. Findings name the table, and members move them to the other file. */
+static void judge(struct findings *f, const char *run, const struct compared *row)
+{
+    struct findings silent = {.silent = true};
+    char *path = text_format("%s/%s/%s", run, row->algorithm, summary_members.file);
+    struct members *m = members_read(path, &silent);
+    if (m)
+        judge_row(f, row, m);
+    else
+        finding(f, "expected a summary.json of %s", row->algorithm);
+    members_free(m);
+    free(path);
+}
+
+void comparison_judge(const char *run, struct findings *f)
+{
+    struct compared row = {.utilisation = -1};
+    struct table *t = table_open(run, &columns, f);
+    while (t && table_next(t, &row))
+        judge(f, run, &row);
+    if (t && table_cut(t))
+        finding(f, "expected the end of the line, got the end of the file");
+    table_close(t);
+}
