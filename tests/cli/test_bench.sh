@@ -32,6 +32,8 @@ check "cores" prints cores.asp "$root/tests/bench/cores.sh" 400 tiny
 check "memory" prints memory.tiny.private_mb "$root/tests/bench/memory.sh" tiny
 check "clients" prints clients.10000.ms_a_round "$root/tests/bench/clients.sh" 20
 check "linear" prints linear.report.merged.ratio "$root/tests/bench/linear.sh" 3000 20
+exchanges() { BASE=./simulate prints exchanges.ring.messages_per_s "$root/tests/bench/exchanges.sh" 8 5 1; }
+check "exchanges" exchanges
 check "real" prints real.far.local_sgd.ratio "$root/tests/bench/real.sh" 2 10
 refused() { "$root/tests/bench/bench.sh" "$@" >out 2>err; [ $? -eq 2 ] && [ ! -s out ]; }
 check "an unknown part is refused" refused nonsense
