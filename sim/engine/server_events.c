@@ -30,10 +30,8 @@ void engine_server_push_arrives(struct conductor *c, struct sim_worker *w)
 {
     uint64_t bytes = conductor_push_bytes(c->spec, w->pushes.arrived);
     struct push *push = push_queue_arrive(&w->pushes);
-    if (!c->whole) {
-        sim_worker_link_free(w, c->now);
-        push->row.communication_ns += c->now - push->row.depart_ns;
-    }
+    if (!c->whole)
+        sim_worker_push_through(w, push, c->now);
     push->row.arrive_ns = c->now;
     probe_push_arrives(&c->probe, w->view.id, c->now);
     if (c->serves)

@@ -68,6 +68,14 @@ void sim_worker_link_free(struct sim_worker *w, vtime t)
         w->link.communication += t - w->link.busy_since;
 }
 
+void sim_worker_push_through(struct sim_worker *w, struct push *push, vtime t)
+{
+    if (push->row.number < w->link.through)
+        return;
+    sim_worker_link_free(w, t);
+    push->row.communication_ns += t - push->row.depart_ns;
+}
+
 bool sim_worker_link_is_free(const struct sim_worker *w)
 {
     return w->pushes.arrived == w->pushes.sent || w->link.through == w->pushes.sent;

@@ -212,6 +212,8 @@ static void send_push(struct conductor *c, struct sim_worker *w)
 
 void engine_worker_link_free(struct conductor *c, struct sim_worker *w, int64_t number)
 {
+    if (!c->whole)
+        sim_worker_push_through(w, push_queue_at(&w->pushes, number), c->now);
     w->link.through = number + 1;
     if (w->wants_link)
         engine_post_wake(c, w);

@@ -97,7 +97,7 @@ def main():
     for exchange in [e for e in EXCHANGES if not only or e == only[0]]:
         names, good, pushes, tried = qualify(exchange), 0, 0, 0
         for number in range(runs):
-            algorithm = names[number % len(names)]
+            algorithm = names[number * 5 % len(names)]
             if len(only) > 1 and algorithm != only[1] or len(only) > 2 and number != int(only[2]):
                 continue
             where, n = check(program, seed, exchange, algorithm, number)
