@@ -8,7 +8,8 @@ PARAMETERS = 2698  # of the model tiny
 MATRICES, VECTORS = ((9, 8), (72, 16), (144, 10)), 8 + 16 + 10  # inputs by outputs; biases
 TENSORS = 6
 WHOLE = ('bsp', 'local_sgd', 'losp', 'osp', 'cocod', 'dga', 'pipe_sgd', 'streaming_diloco', 'powersgd')
-ALONE = ('asp', 'ssp', 'k_sync', 'k_async', 'k_batch_async')
+CODED = ('dqlosp',)  # whole exchanges, too, but only the PS can code its replies
+ALONE = ('asp', 'ssp', 'k_sync', 'k_batch_sync', 'k_async', 'k_batch_async')
 EXCHANGES = ('server', 'sharded', 'ring', 'halving_doubling', 'tree', 'hierarchical')
 
 
@@ -27,7 +28,7 @@ class Case:
         least = 1 if exchange in ('server', 'sharded') else 2
         self.n = draw.randint(least, most if draw.random() < 0.3 else min(most, 6))
         self.files = {}
-        self.setting = {'algorithm': algorithm, 'exchange': exchange, 'header': HEADER, 'whole': algorithm in WHOLE,
+        self.setting = {'algorithm': algorithm, 'exchange': exchange, 'header': HEADER, 'whole': algorithm in WHOLE + CODED,
                         'seed': draw.randint(1, 2 ** 31), 'cost_per_byte': 0}
         self.sets = {'experiment.algorithms': algorithm, 'experiment.seed': self.setting['seed'], 'model.name': 'tiny',
                      'cluster.workers': self.n, 'network.exchange': exchange}
@@ -168,7 +169,15 @@ class Case:
             text, (self.setting['server_' + way],) = self.bandwidth(1)
             if not self.setting.get('colocated'):
                 self.sets['network.server_bandwidth_' + way] = text
-        if draw.random() < 0.4:
+        if draw.random() < 0.3:
+            moments = sorted(draw.sample(range(1, 5 * 10 ** 7), draw.randint(1, 6)))
+            trace = [(at, Fraction(draw.randint(100, 3000), 1000)) for at in moments]
+            if not self.setting.get('colocated'):
+                self.setting['server_trace'] = trace
+                self.files['server.csv'] = 'seconds,factor\n' + ''.join(
+                    f'{decimal(at, 10 ** 9)},{decimal(int(factor * 1000), 1000)}\n' for at, factor in trace)
+                self.sets['network.server_trace'] = 'server.csv'
+        if draw.random() < 0.4 and self.algorithm != 'k_batch_sync':  # a server that cannot keep up with it would never end
             cost = draw.randint(1, 300000)  # in 1/10000 ns
             self.key('server.cost_per_byte', Fraction(cost, 10000), decimal(cost, 10000) + 'ns')
 
@@ -179,7 +188,7 @@ class Case:
             own['local_steps'] = draw.randint(1, 4)
         if name == 'dga':
             own['delay'] = draw.randint(0, own['local_steps'])
-        if name in ('osp', 'losp'):
+        if name in ('osp', 'losp', 'dqlosp'):
             own['max_k'] = draw.randint(1, 6)
             own['min_k'] = draw.randint(1, own['max_k'])
             own['drain'] = draw.random() < 0.5
@@ -199,17 +208,23 @@ class Case:
 
     def messages(self):
         """Sizes of pushes and replies, and whether their codes add up."""
-        draw, name, raw = self.draw, self.algorithm, HEADER + 4 * PARAMETERS
-        self.setting['size'] = raw
+        draw, name, parameters = self.draw, self.algorithm, PARAMETERS
+        if name not in ('powersgd', 'dqlosp') and draw.random() < 0.25:  # any size, up to a minute on the wire
+            parameters = draw.randint(100, 10 ** draw.randint(3, 9))
+            del self.sets['model.name']
+            self.sets.update({'model.name': 'profile', 'profile.parameters': parameters, 'profile.layers': 1})
+        raw = self.setting['size'] = HEADER + 4 * parameters
         if name == 'streaming_diloco':
-            self.setting['size'] = HEADER + 4 * -(-PARAMETERS // 2 // 16) * 16  # whole lines of the cache
+            self.setting['size'] = HEADER + 4 * -(-parameters // 2 // 16) * 16  # whole lines of the cache
+        elif name == 'dqlosp':
+            self.setting['size'] = HEADER + 4 * TENSORS + PARAMETERS
         elif name == 'powersgd':
             rank = draw.randint(1, 4)
             self.sets['algorithm.powersgd.rank'] = rank
             self.setting['exchanges'] = 2
             self.setting['sizes'] = [HEADER + 4 * (VECTORS + rank * sum(rows for rows, _ in MATRICES)),
                                      HEADER + 4 * rank * sum(columns for _, columns in MATRICES)]
-        elif name in ('bsp', 'losp', 'osp', 'asp') and draw.random() < 0.4:
+        elif name in ('bsp', 'losp', 'osp', 'asp') and parameters == PARAMETERS and draw.random() < 0.4:
             codec = draw.choice(('bfloat16', 'maxabs'))
             self.sets[f'algorithm.{name}.codec'] = codec
             self.setting['reply_sizes'] = [raw]
@@ -225,9 +240,11 @@ class Case:
             self.setting['overhead'] = self.setting['collective_overhead']
             self.sets['network.collective_overhead'] = f"{self.setting['overhead']}ns"
         if self.exchange in ('tree', 'hierarchical'):
-            self.key('network.chunk', draw.choice((500, 1000, draw.randint(300, 6000), 4 << 20)))
+            least = max(300, parameters // 3)
+            self.key('network.chunk', draw.choice((500, 1000, draw.randint(300, 6000), 4 << 20)) if least < 6000 else
+                     draw.randint(least, 4 * least))
             self.sets['network.chunk'] = f"{self.setting['chunk']}B"
 
 
 def qualify(exchange):
-    return WHOLE if exchange not in ('server', 'sharded') else WHOLE + ALONE
+    return WHOLE if exchange not in ('server', 'sharded') else WHOLE + ALONE + CODED

@@ -165,7 +165,7 @@ class Sharded(Network):
     def come(self, names, t):
         for name in names:
             self.messages[name].arrive = t
-            self.came.append(((name[1], name[0]), self.messages[name]))
+            self.came.append((name[::-1] if self.whole else name, self.messages[name]))
 
     def shard_answers(self, e, j, t):
         if not self.whole or e > self.last:

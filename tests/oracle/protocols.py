@@ -55,7 +55,7 @@ class Protocol:
 PROTOCOLS = {
     'bsp': Protocol(one_gradient), 'powersgd': Protocol(one_gradient),
     'local_sgd': Protocol(local_steps), 'diloco': Protocol(local_steps),
-    'osp': Protocol(overlap), 'losp': Protocol(overlap),
+    'osp': Protocol(overlap), 'losp': Protocol(overlap), 'dqlosp': Protocol(overlap),
     'cocod': Protocol(delayed, True), 'dga': Protocol(delayed, True), 'pipe_sgd': Protocol(pipelined, True),
     'streaming_diloco': Protocol(streaming, True),
     'asp': Protocol(one_gradient, rounds=False), 'ssp': Protocol(one_gradient, rounds=False),
