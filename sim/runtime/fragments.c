@@ -116,11 +116,6 @@ void fragments_free(struct fragments *fragments)
     free(fragments->whole);
 }
 
-bool fragments_scattered(const struct run *run)
-{
-    return run->layout.fragments.stretch != NULL;
-}
-
 size_t fragments_length(const struct run *run, int64_t message)
 {
     const struct fragments *f = &run->layout.fragments;

@@ -19,7 +19,10 @@ size_t fragments_length(const struct run *run, int64_t message);
 struct stretch fragments_cut(const struct run *run, int64_t message, size_t at, size_t n);
 /* Whether the message's floats lie in more than one place. Then coding needs a copy of them; only pushes are
  * coded then. */
-bool fragments_scattered(const struct run *run);
+static inline bool fragments_scattered(const struct run *run)
+{
+    return run->layout.fragments.stretch != NULL;
+}
 /* Where the fragment begins if the fragments lie one after the other: as a residual has them. */
 size_t fragments_place(const struct run *run, int64_t message);
 /* The message's floats as one vector: those of v, or, where they are scattered, `room` with a copy of them. */
