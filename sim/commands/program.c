@@ -3,6 +3,7 @@
  * process is forked. */
 #include "sim/commands/program.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,7 @@ static void open_data(struct program *p)
 static void build_sizes(struct program *p, const struct model_def *def)
 {
     const struct profile *profile = p->cfg.traces.profile;
+    assert(profile); /* config_finish has read it */
     struct sized_tensor *tensor = need((size_t)profile->n * sizeof *tensor);
     for (int i = 0; i < profile->n; i++)
         tensor[i] = (struct sized_tensor){profile->at[i].name, (size_t)profile->at[i].parameters};

@@ -105,8 +105,8 @@ static struct pushes walk(const struct settings *s, int64_t iterations)
 {
     struct pushes p = {0};
     vtime now = 0;
-    int64_t k = 0, age[MOST_PUSHES]; /* steps since each push */
-    int oldest = 0;                  /* that has not been accepted */
+    int64_t k = 0, age[MOST_PUSHES] = {0}; /* steps since each push */
+    int oldest = 0;                        /* that has not been accepted */
     for (int64_t done = 0; done < iterations;) {
         if (oldest < p.n && age[oldest] >= s->delay) {
             vtime there = p.departs[oldest] + 2 * s->latency;

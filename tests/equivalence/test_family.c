@@ -16,7 +16,7 @@
 #define ADAMW "train.optimizer=adamw", "train.weight_decay=0.1", "train.epsilon=1e-3"
 
 #define STRIDED "algorithm.streaming_diloco.layout=strided", "algorithm.streaming_diloco.fragments=3"
-#define LATE "algorithm.streaming_diloco.delay=7" /* several fragments are in flight */
+#define LATE    "algorithm.streaming_diloco.delay=7" /* several fragments are in flight */
 
 #define FEDAVG(what) ("algorithm.fedavg.server_" what)
 
