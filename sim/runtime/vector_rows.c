@@ -7,7 +7,6 @@
 
 #include "sim/base/fail.h"
 #include "sim/config/config.h"
-#include "sim/runtime/fragments.h"
 #include "sim/runtime/server/server.h"
 #include "sim/runtime/training.h"
 #include "sim/runtime/worker/worker.h"
@@ -130,7 +129,7 @@ static void add_processes(struct run *run)
                                  HIDDEN(IN_PROCESS(coded, 0))});
     if (coding_needs_scratch(&run->layout.push_coding))
         add(run, (struct vector){OWNER_PROCESS, HIDDEN(IN_PROCESS(scratch, 0))});
-    if (fragments_scattered(run) && push)
+    if (run->layout.fragments.stretch && push) /* coding needs its floats side by side */
         add(run, (struct vector){OWNER_PROCESS, HIDDEN(IN_PROCESS(gathered, 0))});
     for (int i = 0; i < p->push_spans && run->alg->sent; i++)
         if (p->push[i].coded)
