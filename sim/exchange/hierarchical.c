@@ -8,7 +8,7 @@
  *                                                          each worker passes them on at once
  *
  * The reduction is complete when ring step G - 2 of G groups is at the last leader; with one group, which has no
- * ring, when the leader holds all chunks. P4 of published measurements ("reduce + broadcast") is one group. */
+ * ring, when the leader holds all chunks: what others call reduce and broadcast. */
 #include "sim/exchange/chunks.h"
 
 #include <stdlib.h>
@@ -45,10 +45,12 @@ static void add_worker(struct groups *groups, int worker, int *newest, int *lead
 {
     struct link *link = &groups->link[worker];
     *link = (struct link){.lower = *newest, .higher = -1, .place = -1, .next_leader = -1};
-    if (*newest >= 0)
+    if (*newest >= 0) {
         groups->link[*newest].higher = worker;
-    else
-        link->place = groups->leaders, leader[groups->leaders++] = worker;
+    } else {
+        link->place = groups->leaders;
+        leader[groups->leaders++] = worker;
+    }
     *newest = worker;
 }
 

@@ -12,15 +12,10 @@
 #ifndef SIM_EXCHANGE_INSIDE_H
 #define SIM_EXCHANGE_INSIDE_H
 
+#include "sim/exchange/ids.h"
 #include "sim/exchange/kind.h"
 #include "sim/time/queue.h"
 #include "sim/time/ranks.h"
-
-/* Ids of the conductor that have not come back, the oldest first: a ring that grows. */
-struct ids {
-    int64_t *id;
-    unsigned first, n, room; /* room: 0 or a power of two */
-};
 
 struct member { /* one worker */
     struct ids pushes, replies;
@@ -105,6 +100,5 @@ void wire_replied(struct exchange *x, int worker, int64_t id);
 struct exchange_message wire_message(const struct graph_message *g);
 /* The first event of this kind, in rank order; false: there is none. */
 bool wire_take(struct exchange *x, enum exchange_event kind, int *worker, int64_t *id);
-void ids_push(struct ids *ids, int64_t id);
 
 #endif

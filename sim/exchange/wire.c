@@ -5,9 +5,6 @@
 #include "sim/exchange/inside.h"
 
 #include <assert.h>
-#include <stdlib.h>
-
-#include "sim/base/fail.h"
 
 enum { STEP_BITS = 23, PHASE_BITS = 4 };
 
@@ -66,38 +63,6 @@ void wire_timer(struct exchange *x, const struct event *timer)
     m.to = topology_server(x->spec->topology, m.step);
     if (m.exchange <= x->last)
         x->kind->served(x, &m);
-}
-
-/* ---- ids ---- */
-
-static void grow(struct ids *ids)
-{
-    unsigned room = ids->room ? 2 * ids->room : 2;
-    int64_t *id = need(room * sizeof *id);
-    for (unsigned i = 0; i < ids->n; i++)
-        id[i] = ids->id[(ids->first + i) & (ids->room - 1)];
-    free(ids->id);
-    *ids = (struct ids){.id = id, .n = ids->n, .room = room};
-}
-
-void ids_push(struct ids *ids, int64_t id)
-{
-    if (ids->n == ids->room)
-        grow(ids);
-    ids->id[(ids->first + ids->n++) & (ids->room - 1)] = id;
-}
-
-static int64_t ids_pop(struct ids *ids)
-{
-    assert(ids->n > 0);
-    ids->n--;
-    return ids->id[ids->first++ & (ids->room - 1)];
-}
-
-static int64_t ids_newest(const struct ids *ids)
-{
-    assert(ids->n > 0);
-    return ids->id[(ids->first + ids->n - 1) & (ids->room - 1)];
 }
 
 /* ---- events ---- */
