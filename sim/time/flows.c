@@ -9,13 +9,6 @@
 
 /* ---- links in use ---- */
 
-static void touch(struct flows *f, int link)
-{
-    if (!f->link[link].is_dirty)
-        f->dirty[f->dirties++] = link;
-    f->link[link].is_dirty = true;
-}
-
 static void see_bandwidth(struct flows *f, struct link *l)
 {
     if (bandwidth_move(&l->bandwidth, whole_ns(f->now)))
@@ -42,12 +35,6 @@ static void end_use(struct flows *f, struct link *l)
 
 /* ---- flows in classes ---- */
 
-static void touch_links(struct flows *f, const struct class *c)
-{
-    for (int i = 0; i < c->links; i++)
-        touch(f, c->link[i]);
-}
-
 static void put(struct flows *f, int flow, volume rest)
 {
     const struct route *route = f->flow[flow].route;
@@ -64,17 +51,17 @@ static void put(struct flows *f, int flow, volume rest)
     f->flow[flow].class = c->number;
     line_make_room(&c->flows);
     line_push(&c->flows, class_clock(f, c) + rest, flow);
-    touch_links(f, c);
-    if (n == 0 && c->limit != LIMITED_BY_CAP)
-        class_limit(f, c, LIMITED_BY_CAP);
+    if (c->limit == NO_LIMIT_YET)
+        flows_place(f, c);
     else if (line_first(&c->flows)->item == flow)
         class_see_first(f, c);
+    flows_count(f, c, 1);
 }
 
 /* A flow has been taken out of the class. */
 static void shrink(struct flows *f, struct class *c, int128 old_first)
 {
-    touch_links(f, c);
+    flows_count(f, c, -1);
     if (line_count(&c->flows) == 0) {
         class_limit(f, c, NO_LIMIT_YET);
         class_close(f, c);
@@ -118,6 +105,8 @@ void flows_enter(struct flows *f, int flow, const struct route *route, uint64_t 
         l->flows++;
         if (!l->is_shared) {
             l->is_shared = true;
+            l->is_full = false;
+            l->spare = l->level;
             move(f, l->alone);
         }
     }
@@ -175,7 +164,7 @@ static void change_bandwidths(struct flows *f)
         else
             heap_remove(&f->changes, link);
         if (l->is_shared)
-            touch(f, link);
+            flows_break(f, link);
         else
             move(f, l->alone);
     }
@@ -183,7 +172,7 @@ static void change_bandwidths(struct flows *f)
 
 int flows_move(struct flows *f, moment at, const int **ended)
 {
-    flows_solve(f);
+    flows_settle(f);
     f->now = at;
     int n = 0;
     while (f->ends.n > 0 && heap_key(&f->ends) == at) {
@@ -200,7 +189,7 @@ int flows_move(struct flows *f, moment at, const int **ended)
 
 moment flows_next(struct flows *f)
 {
-    flows_solve(f);
+    flows_settle(f);
     moment next = f->ends.n > 0 ? heap_key(&f->ends) : MOMENT_NEVER;
     moment change = f->changes.n > 0 ? moment_of((vtime)heap_key(&f->changes)) : MOMENT_NEVER;
     return change < next ? change : next;

@@ -79,32 +79,40 @@ static struct class *unused_class(struct flows *f)
 
 /* ---- the lists of links ---- */
 
-static void list(struct flows *f, struct class *c, int i)
+static bool is_before(const struct class *a, const struct class *b)
 {
-    struct link *l = &f->link[c->link[i]];
+    return a->level != b->level ? a->level < b->level : a->number < b->number;
+}
+
+/* The number of classes before this one. */
+static int place_of(const struct flows *f, const struct link *l, const struct class *c)
+{
+    int low = 0, high = l->classes;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (is_before(f->class[l->class[middle]], c))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void list(struct flows *f, struct link *l, const struct class *c)
+{
     if (l->classes == l->room) {
         l->room = l->room > 0 ? 2 * l->room : 4;
         l->class = longer(l->class, l->classes, l->room, sizeof *l->class);
     }
-    c->place[i] = l->classes;
-    l->class[l->classes++] = c->number;
+    int *place = l->class + place_of(f, l, c);
+    memmove(place + 1, place, (size_t)(l->class + l->classes++ - place) * sizeof *place);
+    *place = c->number;
 }
 
-static int index_of(const struct class *c, int link)
+static void unlist(struct flows *f, struct link *l, const struct class *c)
 {
-    int i = 0;
-    while (c->link[i] != link)
-        i++;
-    return i;
-}
-
-/* The last one of the list takes its place. */
-static void unlist(struct flows *f, const struct class *c, int i)
-{
-    struct link *l = &f->link[c->link[i]];
-    struct class *last = f->class[l->class[--l->classes]];
-    l->class[c->place[i]] = last->number;
-    last->place[index_of(last, c->link[i])] = c->place[i];
+    int *place = l->class + place_of(f, l, c);
+    memmove(place, place + 1, (size_t)(l->class + --l->classes - place) * sizeof *place);
 }
 
 /* ---- classes ---- */
@@ -113,13 +121,13 @@ static struct class *class_open(struct flows *f, int links, const int *link, dou
 {
     struct class *c = unused_class(f);
     c->links = links;
-    for (int i = 0; i < links; i++) {
-        c->link[i] = link[i];
-        list(f, c, i);
-    }
     c->cap = cap;
     c->rate = rate_of(cap);
     c->level = level_of(f, cap);
+    for (int i = 0; i < links; i++) {
+        c->link[i] = link[i];
+        list(f, &f->link[link[i]], c);
+    }
     c->limit = NO_LIMIT_YET;
     c->clock = 0;
     put_into_table(f, c);
@@ -141,7 +149,7 @@ void class_close(struct flows *f, struct class *c)
         next = &f->class[*next]->next;
     *next = c->next;
     for (int i = 0; i < c->links; i++)
-        unlist(f, c, i);
+        unlist(f, &f->link[c->link[i]], c);
     c->next = f->free_class;
     f->free_class = c->number;
 }

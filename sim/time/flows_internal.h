@@ -12,7 +12,6 @@ struct class
 {
     int number;
     int links, link[LONGEST_ROUTE]; /* shared ones */
-    int place[LONGEST_ROUTE];       /* in the list of each */
     double cap;                     /* bytes/ns, of the rest of the route */
     struct rate rate;               /* the same */
     int128 level;                   /* the same, in 2^-scale bytes/ns */
@@ -25,6 +24,9 @@ struct class
     bool is_marked;
 };
 
+/* No level is higher: sums over 2^20 flows fit. */
+#define MOST_LEVEL ((int128)1 << 106)
+
 enum limit { NO_LIMIT_YET = -2, LIMITED_BY_CAP = -1 };
 
 struct link {
@@ -33,20 +35,29 @@ struct link {
     int flows;
     int alone;      /* the flow, if there is one */
     bool is_shared; /* since there were two flows, until there is none */
-    int *class;     /* those that share it, in no order */
+    int *class;     /* those that share it, by level and number */
     int classes, room;
-    /* If it limits classes: a clock, and the classes by their first flow's end on it. */
-    bool is_full, is_timed; /* it limits; it is in the heap of ends */
+    /* A full link limits classes. It has a clock, and these classes by their first flow's end on it. */
+    bool is_full, is_timed; /* timed: in the heap of ends */
     struct rate rate;
     volume clock; /* at `since` */
     moment since;
     struct heap sums;
     int sums_room;
+    /* A full link: `limited` flows have an equal share of `rest`, which the others leave. */
+    int limited;
+    int128 rest, share;
+    /* How long the same links limit the same classes (flows_keep.c). */
+    int128 low, high;                     /* full: while the share is in between */
+    int128 spare;                         /* not full: while this is 0 or more */
+    bool is_stiff;                        /* full: another share is another level for other links, too */
+    int outer[LONGEST_ROUTE - 1], outers; /* full: links that all flows of this one use, too */
+    bool is_broken, is_touched;
     /* In flows_solve.c. */
-    bool is_dirty, is_marked;
+    bool is_marked;
     int128 left;
     int unfixed;
-    int128 new_level;
+    int128 fair; /* not full: what the flows have that other links limit */
 };
 
 struct flow {
@@ -68,13 +79,38 @@ struct flows {
     struct heap changes; /* links in use, by the next change of their bandwidth */
     int *sums_place;     /* of each class in the heap of its link */
     int *ended;
-    int *dirty; /* links with other flows, or another bandwidth, since the rates were found */
-    int dirties;
+    int *broken, breaks;   /* links that may limit other flows now */
+    int *touched, touches; /* full links that may have another share */
     /* In flows_solve.c: a component, and its links by the level at which they are full, at least. */
     int *its_link, its_links;
     int *its_class, its_classes;
     struct heap levels;
 };
+
+static inline bool class_uses(const struct class *c, int link)
+{
+    for (int i = 0; i < c->links; i++)
+        if (c->link[i] == link)
+            return true;
+    return false;
+}
+
+static inline bool link_has_outer(const struct link *l, int link)
+{
+    for (int i = 0; i < l->outers; i++)
+        if (l->outer[i] == link)
+            return true;
+    return false;
+}
+
+/* Whether the class uses a full link that has this one as an outer link. */
+static inline bool class_covers(const struct flows *f, const struct class *c, int link)
+{
+    for (int i = 0; i < c->links; i++)
+        if (f->link[c->link[i]].is_full && link_has_outer(&f->link[c->link[i]], link))
+            return true;
+    return false;
+}
 
 /* ---- flows_open.c ---- */
 
@@ -100,8 +136,27 @@ void link_limit(struct flows *f, struct link *l, struct rate rate);
 /* The rate of the link has changed, or its classes, or their first flows. */
 void link_see_first(struct flows *f, struct link *l);
 
+/* ---- flows_bounds.c ---- */
+
+/* How long the limits of the component hold. */
+void flows_set_bounds(struct flows *f);
+
 /* ---- flows_solve.c ---- */
 
-void flows_solve(struct flows *f);
+/* Finds the limits of all classes that can be reached from this link. */
+void flows_solve(struct flows *f, int link);
+
+/* ---- flows_keep.c ---- */
+
+void flows_break(struct flows *f, int link);
+
+/* n flows more of this class, or less. */
+void flows_count(struct flows *f, const struct class *c, int n);
+
+/* Where the class has no limit yet. */
+void flows_place(struct flows *f, struct class *c);
+
+/* The rates are those of the present flows and bandwidths then. */
+void flows_settle(struct flows *f);
 
 #endif

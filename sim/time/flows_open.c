@@ -7,9 +7,6 @@
 
 /* ---- levels ---- */
 
-/* No link in use has it: sums of 2^20 levels fit. */
-#define MOST_LEVEL ((int128)1 << 106)
-
 int128 level_of(const struct flows *f, double rate)
 {
     double level = ldexp(rate, f->scale);
@@ -55,7 +52,8 @@ struct flows *flows_create(const struct graph_spec *spec)
         f->link[i].bandwidth = bandwidth_create(spec->link[i].bandwidth, spec->link[i].trace);
         f->link[i].level = level_of(f, f->link[i].bandwidth.rate);
     }
-    f->dirty = need(n * sizeof *f->dirty);
+    f->broken = need(n * sizeof *f->broken);
+    f->touched = need(n * sizeof *f->touched);
     f->its_link = need(n * sizeof *f->its_link);
     f->ends = heap_for(spec->links);
     f->changes = heap_for(spec->links);
@@ -92,7 +90,8 @@ void flows_destroy(struct flows *f)
     free(f->class);
     free(f->table);
     free(f->sums_place);
-    free(f->dirty);
+    free(f->broken);
+    free(f->touched);
     free(f->its_link);
     free(f->its_class);
     free(f);

@@ -15,10 +15,10 @@ static void add_link(struct flows *f, int link)
     if (l->is_marked)
         return;
     l->is_marked = true;
-    l->is_dirty = false;
+    l->is_broken = l->is_touched = false;
     l->left = l->level;
     l->unfixed = l->flows;
-    l->new_level = 0;
+    l->limited = 0;
     f->its_link[f->its_links++] = link;
 }
 
@@ -63,9 +63,9 @@ static void fix(struct flows *f, struct class *c, int limit, int128 level)
 static bool fix_capped(struct flows *f, const struct link *l, int128 level)
 {
     bool found = false;
-    for (int i = 0; i < l->classes; i++) {
+    for (int i = 0; i < l->classes && f->class[l->class[i]] -> level <= level; i++) {
         struct class *c = f->class[l->class[i]];
-        if (c->new_limit == NO_LIMIT_YET && c->level <= level) {
+        if (c->new_limit == NO_LIMIT_YET) {
             fix(f, c, LIMITED_BY_CAP, c->level);
             found = true;
         }
@@ -76,7 +76,9 @@ static bool fix_capped(struct flows *f, const struct link *l, int128 level)
 static void fill_link(struct flows *f, struct link *l, int128 level)
 {
     link_limit(f, l, rate_of_quotient(l->left, f->scale, l->unfixed));
-    l->new_level = level;
+    l->rest = l->left;
+    l->limited = l->unfixed;
+    l->share = level;
     for (int i = 0; i < l->classes; i++) {
         struct class *c = f->class[l->class[i]];
         if (c->new_limit == NO_LIMIT_YET)
@@ -126,20 +128,16 @@ static void time_links(struct flows *f)
     for (int i = 0; i < f->its_links; i++) {
         struct link *l = &f->link[f->its_link[i]];
         l->is_marked = false;
-        l->is_full = l->new_level > 0;
+        l->is_full = l->limited > 0;
         link_see_first(f, l);
     }
 }
 
-void flows_solve(struct flows *f)
+void flows_solve(struct flows *f, int link)
 {
-    while (f->dirties > 0) {
-        int link = f->dirty[--f->dirties];
-        if (!f->link[link].is_dirty)
-            continue;
-        find_component(f, link);
-        fill(f);
-        limit_classes(f);
-        time_links(f);
-    }
+    find_component(f, link);
+    fill(f);
+    limit_classes(f);
+    time_links(f);
+    flows_set_bounds(f);
 }
