@@ -36,62 +36,81 @@ static void part(struct link *l, struct link *other, bool is_outer)
 {
     int128 between = is_outer ? l->share + (other->share - l->share) / 2 : l->share;
     l->is_stiff |= !is_outer;
-    l->high = lower(l->high, between);
+    l->top = lower(l->top, between);
     other->low = higher(other->low, between);
 }
 
-static void meet(struct flows *f, const struct class *c)
+/* What the classes that another link limits have of a link that is not full. */
+static void meet(struct flows *f, struct class *c)
 {
     struct link *l = &f->link[c->limit];
+    c->spares = 0;
     for (int i = 0; i < c->links; i++) {
         struct link *other = &f->link[c->link[i]];
         if (other->is_full && other != l)
             part(l, other, link_has_outer(l, c->link[i]));
-        if (!other->is_full && !class_covers(f, c, c->link[i]))
-            other->fair += line_count(&c->flows) * l->share;
+        if (other->is_full || class_covers(f, c, c->link[i]))
+            continue;
+        other->fair += line_count(&c->flows) * l->share;
+        c->spare[c->spares++] = c->link[i];
     }
 }
 
 /* All shares may rise by half of what there is room for on a link that is not full. */
-static void leave_room(struct flows *f, const struct class *c)
+static void leave_room(struct flows *f, struct class *c)
 {
     struct link *l = &f->link[c->limit];
-    for (int i = 0; i < c->links; i++) {
-        const struct link *other = &f->link[c->link[i]];
-        if (other->is_full || class_covers(f, c, c->link[i]))
-            continue;
-        double rise = fmin(sqrt((double)(other->left + other->fair) / (double)other->fair), MOST_RISE) - 1;
-        l->high = lower(l->high, l->share + (int128)((double)l->share * fmax(rise - ROUNDING, 0)));
-    }
+    for (int i = 0; i < c->spares; i++)
+        l->rise = fmin(l->rise, f->link[c->spare[i]].rise);
 }
 
-static void use_room(struct flows *f, const struct class *c)
+static void use_room(struct flows *f, struct class *c)
 {
     const struct link *l = &f->link[c->limit];
-    for (int i = 0; i < c->links; i++)
-        if (!f->link[c->link[i]].is_full && !class_covers(f, c, c->link[i]))
-            f->link[c->link[i]].spare -= line_count(&c->flows) * (l->high - l->share);
+    for (int i = 0; i < c->spares; i++)
+        f->link[c->spare[i]].spare -= line_count(&c->flows) * (l->high - l->share);
 }
 
-static void for_limited(struct flows *f, void (*work)(struct flows *f, const struct class *c))
+static void for_limited(struct flows *f, void (*work)(struct flows *f, struct class *c))
 {
     for (int i = 0; i < f->its_classes; i++)
         if (f->class[f->its_class[i]] -> limit >= 0)
             work(f, f->class[f->its_class[i]]);
 }
 
+static void begin(const struct flows *f, struct link *l)
+{
+    l->fair = l->low = 0;
+    l->high = l->top = MOST_LEVEL;
+    l->spare = l->left;
+    l->is_stiff = false;
+    l->rise = INFINITY;
+    if (l->is_full)
+        find_outer(f, l);
+}
+
+static void find_rise(struct link *l)
+{
+    if (!l->is_full && l->fair > 0)
+        l->rise = fmin(sqrt((double)(l->left + l->fair) / (double)l->fair), MOST_RISE) - 1 - ROUNDING;
+}
+
+static void rise(struct link *l)
+{
+    if (!isinf(l->rise))
+        l->high = l->share + (int128)((double)l->share * fmax(l->rise, 0));
+    l->high = lower(l->high, l->top);
+}
+
 void flows_set_bounds(struct flows *f)
 {
-    for (int i = 0; i < f->its_links; i++) {
-        struct link *l = &f->link[f->its_link[i]];
-        l->fair = l->low = 0;
-        l->high = MOST_LEVEL;
-        l->spare = l->left;
-        l->is_stiff = false;
-        if (l->is_full)
-            find_outer(f, l);
-    }
+    for (int i = 0; i < f->its_links; i++)
+        begin(f, &f->link[f->its_link[i]]);
     for_limited(f, meet);
+    for (int i = 0; i < f->its_links; i++)
+        find_rise(&f->link[f->its_link[i]]);
     for_limited(f, leave_room);
+    for (int i = 0; i < f->its_links; i++)
+        rise(&f->link[f->its_link[i]]);
     for_limited(f, use_room);
 }

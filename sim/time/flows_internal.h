@@ -22,6 +22,7 @@ struct class
     int next;      /* in the table, or of those that are free; -1: none */
     int new_limit; /* in flows_solve.c */
     bool is_marked;
+    int spares, spare[LONGEST_ROUTE]; /* in flows_bounds.c: links with room that it may use */
 };
 
 /* No level is higher: sums over 2^20 flows fit. */
@@ -48,9 +49,10 @@ struct link {
     int limited;
     int128 rest, share;
     /* How long the same links limit the same classes (flows_keep.c). */
-    int128 low, high;                     /* full: while the share is in between */
-    int128 spare;                         /* not full: while this is 0 or more */
-    bool is_stiff;                        /* full: another share is another level for other links, too */
+    int128 low, top; /* full: while the share is in between */
+    int128 high;     /* full: the share for which the links that are not full have room */
+    int128 spare;    /* not full: while this room is 0 or more */
+    bool is_stiff;   /* full: another share is another level for other links, too */
     int outer[LONGEST_ROUTE - 1], outers; /* full: links that all flows of this one use, too */
     bool is_broken, is_touched;
     /* In flows_solve.c. */
@@ -58,6 +60,7 @@ struct link {
     int128 left;
     int unfixed;
     int128 fair; /* not full: what the flows have that other links limit */
+    double rise; /* of shares, at most */
 };
 
 struct flow {

@@ -85,7 +85,7 @@ static void count_limited(struct flows *f, const struct class *c, int n)
     use_spare(f, c, n, l->high);
     l->limited += n;
     touch(f, c->limit);
-    if (l->is_stiff || l->limited == 0)
+    if (l->is_stiff || (l->limited == 0 && l->outers > 0))
         break_all(f, c);
 }
 
@@ -147,7 +147,7 @@ static bool flip(struct flows *f, struct link *l, struct class *c)
     use_spare(f, c, -sign * flows, l->high);
     use_spare(f, c, sign * flows, c->level);
     class_limit(f, c, c->limit == link ? LIMITED_BY_CAP : link);
-    return l->limited > 0;
+    return true;
 }
 
 static bool flip_above(struct flows *f, struct link *l)
@@ -155,7 +155,7 @@ static bool flip_above(struct flows *f, struct link *l)
     int link = (int)(l - f->link);
     for (int i = first_above(f, l, l->share); i < l->classes; i++) {
         struct class *c = f->class[l->class[i]];
-        if (c->level > l->rest / l->limited)
+        if (l->limited == 0 || c->level > l->rest / l->limited)
             break;
         if (c->limit == link && !flip(f, l, c))
             return false;
@@ -175,16 +175,42 @@ static bool flip_below(struct flows *f, struct link *l)
     return true;
 }
 
+/* It limits no flow any more. */
+static void drain(struct flows *f, struct link *l)
+{
+    l->is_full = false;
+    l->spare = l->rest;
+    link_see_first(f, l);
+}
+
+/* The share is above what the other links have left room for: perhaps they have more. */
+static void rise(struct flows *f, struct link *l)
+{
+    int link = (int)(l - f->link);
+    for (int i = 0; i < l->classes; i++) {
+        const struct class *c = f->class[l->class[i]];
+        if (c->limit == link)
+            use_spare(f, c, line_count(&c->flows), l->share - l->high);
+    }
+    l->high = l->share;
+}
+
 /* False: not every limit stays. */
 static bool share_again(struct flows *f, struct link *l)
 {
-    if (l->limited <= 0 || l->is_stiff)
+    if (l->is_stiff)
         return false;
-    if (!(l->rest / l->limited > l->share ? flip_above : flip_below)(f, l))
+    if (l->limited > 0 && !(l->rest / l->limited > l->share ? flip_above : flip_below)(f, l))
         return false;
+    if (l->limited == 0) {
+        drain(f, l);
+        return l->outers == 0;
+    }
     l->share = l->rest / l->limited;
-    if (l->share < l->low || l->share > l->high)
+    if (l->share < l->low || l->share > l->top)
         return false;
+    if (l->share > l->high)
+        rise(f, l);
     link_limit(f, l, rate_of_quotient(l->rest, f->scale, l->limited));
     link_see_first(f, l);
     return true;
