@@ -363,6 +363,14 @@ check no_argument refused "$root/plots/plot.sh"
 check several_without_folder refused "$root/plots/plot.sh" "$plain" "$spaced"
 check several_over_old_pictures refused "$root/plots/plot.sh" -o "$scratch/pictures" "$plain" "$spaced"
 check no_format refused "$root/plots/plot.sh" "$plain" jpeg
+printf '%s\n' point,network.preset,algorithm,virtual_s,label,utilisation,status 1,slow,bsp,40,BSP,0.0125,done 1,slow,ring,5,,0.1,done \
+    2,quick,bsp,4,BSP,0.125,done 2,quick,ring,0.5,,1,done >"$scratch/bars.csv"
+bottleneck=$root/plots/bottleneck.gp
+bars() { gnuplot -d -c "$bottleneck" "$scratch/bars.csv" network.preset svg "$scratch/bars.svg" 2>"$scratch/err" && [ ! -s "$scratch/err" ]; }
+check bottleneck bars
+check its_groups_names_and_shares sh -c 'for word in slow quick BSP ring "1 %" "10 %" "12 %" "100 %"; do grep -qF ">$word<" "$1" || { echo "no $word"; exit 1; }; done' - "$scratch/bars.svg"
+check bottleneck_no_key gives_status 2 gnuplot -d -c "$bottleneck" "$scratch/bars.csv" network.latency dumb
+check bottleneck_few gives_status 2 gnuplot -d -c "$bottleneck" "$scratch/bars.csv"
 sweep=$root/plots/sweep.gp
 check sweep_no_key gives_status 2 gnuplot -c "$sweep" "$several" network.nothing target_s dumb
 check sweep_no_runs gives_status 2 gnuplot -c "$sweep" "$scratch/empty" network.bandwidth target_s dumb
