@@ -121,7 +121,7 @@ columns='$1 == "algorithm" {for (i = 1; i <= NF; i++) at[$i] = i; next}
 readme() { awk '/^<!-- table: experiments\/alexnet_cifar.ini/ {here = 1; next} here && /^```/ {if (inside++) exit; next} here {print}' "$root/README.md"; }
 readme | awk -F '  +' "$columns" >given
 must "$simulate" "$root/experiments/alexnet_cifar.ini" --no-train -q -o main --iterations 15625 --set data.set=synthetic --set data.shape=cifar >main.out
-sed -nE '/^(algorithm|bsp|local_sgd|osp|losp|dqlosp) /p' main.out | awk -F '  +' "$columns" >today
-check "README's main table has five rows" same "$(wc -l <given)" 5
+sed -nE '/^(algorithm|bsp|bsp_ring|local_sgd|osp|losp|dqlosp) /p' main.out | awk -F '  +' "$columns" >today
+check "README's main table has six rows" same "$(wc -l <given)" 6
 check "  with today's rounds, times, bytes and idle shares" cmp given today
 finish
