@@ -105,6 +105,23 @@ signalled() { # a gnuplot that never ends, and a signal for the program
 }
 check "a signal ends it and its gnuplot, and changes nothing" signalled
 
+# ---- of exchanges ----
+
+must play rings "${short[@]}" --algorithm bsp,losp,asp --set network.exchange=ring
+check "the report names exchanges where one is not the server" look rings/report.html --has "$(printf 'bspring')" --has "aspserver" --has exchange
+check "  and draws their messages" look rings/report.html --has "message received"
+check "  it does not where all have a server" sh -c '! grep -q "data-head=\"exchange" one/report.html'
+check "  how busy workers are" look one/report.html --has busy
+must "$simulate" --report -o both.html one rings >out
+check "  runs with and without are rows of one table" look both.html --rows 6 --has "losp, exchange = ringring" --has "losp, exchange = serverserver"
+older() { # a run of a program that wrote no such columns
+    cp -r one old && awk -F, -v OFS=, 'NR == 1 {for (i = 1; i <= NF; i++) drop[i] = $i == "exchange" || $i == "utilisation"}
+        {line = $1; for (i = 2; i <= NF; i++) if (!drop[i]) line = line "," $i; print line}' one/comparison.csv >old/comparison.csv &&
+        "$simulate" --report -o older.html old rings >out 2>err && [ ! -s err ]
+}
+check "  a run of an older program" older
+check "  has no word there" look older.html --rows 6 --has "losp, exchange = server–"
+
 # ---- of several runs ----
 
 for seed in 1 2 3; do
