@@ -19,6 +19,11 @@ def decimal(parts, of):
     return f'{parts // of}.{parts % of:0{places}d}'
 
 
+def whole_lines(parameters, fragments):
+    """Of the cache, of 16 floats, in each fragment but the only one."""
+    return parameters if fragments == 1 else -(-parameters // fragments // 16) * 16
+
+
 class Case:
     """setting: for control.py; sets: of the ini; files: name -> text."""
 
@@ -193,8 +198,8 @@ class Case:
             own['min_k'] = draw.randint(1, own['max_k'])
             own['drain'] = draw.random() < 0.5
         if name == 'streaming_diloco':
-            own['fragments'] = 2
-            own['local_steps'] = 2 * draw.randint(1, 4)
+            own['fragments'] = draw.randint(1, 5)
+            own['local_steps'] = draw.randint(own['fragments'], 9)
             own['delay'] = draw.randint(0, own['local_steps'])
         if name == 'ssp':
             own['slack'] = draw.randint(0, 4)
@@ -215,15 +220,19 @@ class Case:
             self.sets.update({'model.name': 'profile', 'profile.parameters': parameters, 'profile.layers': 1})
         raw = self.setting['size'] = HEADER + 4 * parameters
         if name == 'streaming_diloco':
-            self.setting['size'] = HEADER + 4 * -(-parameters // 2 // 16) * 16  # whole lines of the cache
+            self.setting['size'] = HEADER + 4 * whole_lines(parameters, self.setting['fragments'])
         elif name == 'dqlosp':
             self.setting['size'] = HEADER + 4 * TENSORS + PARAMETERS
         elif name == 'powersgd':
             rank = draw.randint(1, 4)
             self.sets['algorithm.powersgd.rank'] = rank
             self.setting['exchanges'] = 2
-            self.setting['sizes'] = [HEADER + 4 * (VECTORS + rank * sum(rows for rows, _ in MATRICES)),
-                                     HEADER + 4 * rank * sum(columns for _, columns in MATRICES)]
+            factors = [HEADER + 4 * (VECTORS + rank * sum(rows for rows, _ in MATRICES)),
+                       HEADER + 4 * rank * sum(columns for _, columns in MATRICES)]
+            dense = draw.choice((0, 0, 2))  # steps of which the second message is empty
+            self.setting['sizes'] = [raw, HEADER] * dense + factors * 1000
+            if dense:
+                self.sets['algorithm.powersgd.compress_after'] = dense
         elif name in ('bsp', 'losp', 'osp', 'asp') and parameters == PARAMETERS and draw.random() < 0.4:
             codec = draw.choice(('bfloat16', 'maxabs'))
             self.sets[f'algorithm.{name}.codec'] = codec

@@ -40,11 +40,15 @@ def pipelined(w, s):
 
 
 def streaming(w, s):
-    """A fragment every local_steps / fragments steps, each merged `delay` steps after its push."""
-    each = s['local_steps'] // s['fragments']
-    if w.unanswered and (len(w.unanswered) - 1) * each + w.k >= s['delay']:
+    """Push i carries fragment i mod fragments, of local_steps / fragments steps, the first fragments of one more if need be; it
+    is merged `delay` steps later. Each update has one push of every worker, so the version counts those that are answered."""
+    def steps(push):
+        return s['local_steps'] // s['fragments'] + (push % s['fragments'] < s['local_steps'] % s['fragments'])
+
+    pushed = w.version + len(w.unanswered)
+    if w.unanswered and sum(map(steps, range(w.version + 1, pushed))) + w.k >= s['delay']:
         return 'wait'
-    return 'step' if w.k < each else 'send'
+    return 'step' if w.k < steps(pushed) else 'send'
 
 
 class Protocol:
