@@ -11,7 +11,7 @@
 # clients     federated averaging with 1000 and 10,000 clients (1 min)
 # linear      what it takes to read a run of 10^6 rows and a sweep of 1000 points (5 min)
 # timing      runs without training: rounds a second, beside SimGrid's where libsimgrid-dev is installed (4 min)
-# exchanges   runs without training: a star beside the program before there were other exchanges, groups, a ring (2 min)
+# exchanges   runs without training: a star beside the program before there were other exchanges, groups, a ring (3 min)
 # real        what the virtual clock says against the real one (1 min)
 # experiments how long the experiments take (an hour; only where it is named)
 # Any other script beside this one is a part, too; each says in its head what it measures.

@@ -5,6 +5,7 @@
 #                                          other exchanges: in turn, where git can build that commit (BASE=commit, or a program)
 # exchanges.ALGORITHM.server.groups.ratio  seconds over four groups, over those of a star, in turn
 # exchanges.ring.messages_per_s            messages of a ring of all workers
+# graph.*                                  the networks alone: graph.c
 #
 # usage: tests/bench/exchanges.sh [WORKERS [ROUNDS [TIMES]]]   1024, 400, 5 by default
 set -eu
@@ -76,3 +77,4 @@ for ((try = 0; try < times; try++)); do
     rates+=("$(calculate "2 * $workers * ($workers - 1) / $taken")")
 done
 echo "exchanges.ring.messages_per_s $(median "${rates[@]}") 1/s"
+"$bench/graph" "$workers"

@@ -177,7 +177,7 @@ static void compare(const char *name, const struct cluster *c, double star, int 
     double each = graph_pushes(t, messages);
     report(1 / each, "1/s", "graph.%s.messages_per_s", name);
     if (star > 0)
-        report(each / star, "", "graph.%s.times_star", name);
+        report(each / star, "x", "graph.%s.times_star", name);
     topology_destroy(t);
 }
 

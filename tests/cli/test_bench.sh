@@ -20,11 +20,12 @@ check "train" prints train.tiny.images_per_s "$bench/train" tiny train 0.01
 check "eval" prints eval.tiny.images_per_s "$bench/train" tiny eval 0.01
 check "gemm" prints gemm.peak.gflops "$bench/gemm" 0.01
 check "ring" prints ring.roundtrip_us "$bench/ring" 0.01
+check "graph" prints graph.colocated.messages_per_s "$bench/graph" 8
 check "vectors" prints codec.maxabs.encode.bytes_per_s "$bench/vectors" 0.01
 both_kinds() { play bn -q --algorithm bsp,osp --set model.name=tiny_bn --iterations 40 && "$bench/statistics" bn >out && [ "$(grep -cE '^bn (bsp|osp) 0\.[0-9]{4} 0\.[0-9]{4}$' out)" -eq 2 ]; }
 check "statistics" both_kinds
 check "no bench program is forgotten here" same "$(cd "$root" && echo tests/bench/*.c)" \
-    "$(printf 'tests/bench/%s.c ' gemm reading ring shares statistics train vectors | sed 's/ $//')"
+    "$(printf 'tests/bench/%s.c ' gemm graph reading ring shares statistics train vectors | sed 's/ $//')"
 check "train in several processes" prints train.tiny.images_per_s "$bench/train" tiny train 0.01 3
 check "scaling" prints scaling.tiny.efficiency.losp "$root/tests/bench/scaling.sh" 0.05 1 tiny
 check "evaluation" prints evaluation.tiny.share "$root/tests/bench/evaluation.sh" 0.05 tiny
