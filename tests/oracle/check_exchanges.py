@@ -171,6 +171,15 @@ class Orders(unittest.TestCase):
         self.assertEqual([row.depart for row in rows[:2]], [10, 20])
         self.assertEqual([row.reply for row in rows[:2]], [10 + whole, 10 + 2 * whole])
 
+    def test_update_that_ends_the_run(self):
+        """A root of a tree has its result in the ns of the update, and begins nothing more if that one ends the run."""
+        control = Control(setting('tree', 2, 1000, algorithm='streaming_diloco', compute=[10 ** 5, 10], local_steps=2, fragments=2,
+                                  delay=2, iterations=2))
+        control.run()
+        rows, update = control.workers[1].pushes, 10 ** 5 + 2 * (500 + HEADER)  # the first tree's result, then the second's chunk
+        self.assertEqual([len(rows), rows[0].arrive, rows[0].reply, rows[1].arrive], [2, update, update, -1])
+        self.assertEqual({flow.what[0] for flow in control.net.accounts.flows}, {0})
+
 
 def main():
     failures = 0

@@ -312,8 +312,9 @@ class Ordered(Network):
 
     def play(self, t):
         while True:
-            parts = sorted(timer for timer in self.timers if timer[0] <= t)
-            self.timers = [timer for timer in self.timers if timer[0] > t]
+            # an update comes first: if it ends the run, nothing of a later exchange begins in this ns
+            parts = sorted(timer for timer in self.timers if timer[0] <= t) if not self.came else []
+            self.timers = [timer for timer in self.timers if timer not in parts]
             for _, e, i in parts:
                 if e <= self.last:
                     if e not in self.plans:
