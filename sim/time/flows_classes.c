@@ -50,6 +50,7 @@ static void grow(struct flows *f)
     int n = f->class_room, room = n > 0 ? 2 * n : 64;
     f->class = longer(f->class, n, room, sizeof *f->class);
     f->its_class = longer(f->its_class, n, room, sizeof *f->its_class);
+    f->new = longer(f->new, n, room, sizeof *f->new);
     f->sums_place = longer(f->sums_place, n, room, sizeof *f->sums_place);
     f->ends.place = longer(f->ends.place, f->links + n, f->links + room, sizeof *f->ends.place);
     f->ends.node = longer(f->ends.node, f->ends.n, f->links + room, sizeof *f->ends.node);
@@ -128,7 +129,7 @@ static struct class *class_open(struct flows *f, int links, const int *link, dou
         c->link[i] = link[i];
         list(f, &f->link[link[i]], c);
     }
-    c->limit = NO_LIMIT_YET;
+    c->limit = c->new_limit = NO_LIMIT_YET;
     c->clock = 0;
     put_into_table(f, c);
     return c;

@@ -59,7 +59,7 @@ static void detach(struct flows *f, struct class *c)
 void class_limit(struct flows *f, struct class *c, int limit)
 {
     detach(f, c);
-    c->limit = limit;
+    c->limit = c->new_limit = limit;
     c->since = f->now;
     if (limit == LIMITED_BY_CAP)
         heap_push(&f->ends, first_end(f, c), item_of(f, c));

@@ -20,8 +20,8 @@ struct class
     volume clock;                   /* at `since`; limited by a link: less the link's clock */
     moment since;
     int next;      /* in the table, or of those that are free; -1: none */
-    int new_limit; /* in flows_solve.c */
-    bool is_marked;
+    int new_limit; /* `limit`, but for those that flows_solve.c looks at */
+    bool is_marked, is_new;
     int spares, spare[LONGEST_ROUTE]; /* in flows_bounds.c: links with room that it may use */
 };
 
@@ -58,7 +58,7 @@ struct link {
     /* In flows_solve.c. */
     bool is_marked;
     int128 left;
-    int unfixed;
+    int unfixed, news;
     int128 fair; /* not full: what the flows have that other links limit */
     double rise; /* of shares, at most */
 };
@@ -82,6 +82,7 @@ struct flows {
     struct heap changes; /* links in use, by the next change of their bandwidth */
     int *sums_place;     /* of each class in the heap of its link */
     int *ended;
+    int *new, news;        /* classes without a limit */
     int *broken, breaks;   /* links that may limit other flows now */
     int *touched, touches; /* full links that may have another share */
     /* In flows_solve.c: a component, and its links by the level at which they are full, at least. */
@@ -146,18 +147,35 @@ void flows_set_bounds(struct flows *f);
 
 /* ---- flows_solve.c ---- */
 
+/* Fills its links, from what is left of them, with those of its classes that have no new limit. */
+void flows_fill(struct flows *f);
+
 /* Finds the limits of all classes that can be reached from this link. */
 void flows_solve(struct flows *f, int link);
 
-/* ---- flows_keep.c ---- */
+/* ---- flows_count.c ---- */
 
 void flows_break(struct flows *f, int link);
+void flows_touch(struct flows *f, int link);
+
+/* n flows of the class leave the spare room of its links, or give it back; each has at most this level. */
+void flows_use_spare(struct flows *f, const struct class *c, int n, int128 level);
 
 /* n flows more of this class, or less. */
 void flows_count(struct flows *f, const struct class *c, int n);
 
-/* Where the class has no limit yet. */
-void flows_place(struct flows *f, struct class *c);
+/* The full link of the class with the lowest share; -1: none. */
+int class_tightest(const struct flows *f, const struct class *c);
+
+/* Whether another share of the link would leave all full links of the class as they are. */
+bool class_is_apart(const struct flows *f, const struct class *c, int link);
+
+/* ---- flows_place.c ---- */
+
+void flows_place(struct flows *f, struct class *c); /* a new one, soon */
+void flows_place_all(struct flows *f);
+
+/* ---- flows_keep.c ---- */
 
 /* The rates are those of the present flows and bandwidths then. */
 void flows_settle(struct flows *f);

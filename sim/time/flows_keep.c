@@ -10,117 +10,6 @@
  * breaks the link, and flows_solve.c then sees its whole component. */
 #include "sim/time/flows_internal.h"
 
-void flows_break(struct flows *f, int link)
-{
-    if (!f->link[link].is_broken)
-        f->broken[f->breaks++] = link;
-    f->link[link].is_broken = true;
-}
-
-static void touch(struct flows *f, int link)
-{
-    if (!f->link[link].is_touched)
-        f->touched[f->touches++] = link;
-    f->link[link].is_touched = true;
-}
-
-/* ---- classes ---- */
-
-/* n flows of the class leave the spare room of its links, or give it back; each has at most this level. */
-static void use_spare(struct flows *f, const struct class *c, int n, int128 level)
-{
-    for (int i = 0; i < c->links; i++) {
-        struct link *l = &f->link[c->link[i]];
-        if (l->is_full || class_covers(f, c, c->link[i]))
-            continue;
-        l->spare -= n * level;
-        if (l->spare < 0)
-            flows_break(f, c->link[i]);
-    }
-}
-
-/* The full link of the class with the lowest share; -1: none. */
-static int tightest(const struct flows *f, const struct class *c)
-{
-    int least = -1;
-    for (int i = 0; i < c->links; i++) {
-        const struct link *l = &f->link[c->link[i]];
-        if (l->is_full && (least < 0 || l->share < f->link[least].share))
-            least = c->link[i];
-    }
-    return least;
-}
-
-/* Whether another share of the link would leave all full links of the class as they are. */
-static bool is_apart(const struct flows *f, const struct class *c, int link)
-{
-    for (int i = 0; i < c->links; i++)
-        if (f->link[c->link[i]].is_full && c->link[i] != link && !link_has_outer(&f->link[link], c->link[i]))
-            return false;
-    return true;
-}
-
-/* Now: perhaps the class leaves, which connects them. */
-static void break_all(struct flows *f, const struct class *c)
-{
-    for (int i = 0; i < c->links; i++)
-        flows_break(f, c->link[i]);
-}
-
-static void count_capped(struct flows *f, const struct class *c, int n)
-{
-    use_spare(f, c, n, c->level);
-    int link = tightest(f, c);
-    if (link < 0)
-        return;
-    f->link[link].rest -= n * c->level;
-    touch(f, link);
-    if (!is_apart(f, c, link))
-        break_all(f, c);
-}
-
-static void count_limited(struct flows *f, const struct class *c, int n)
-{
-    struct link *l = &f->link[c->limit];
-    use_spare(f, c, n, l->high);
-    l->limited += n;
-    touch(f, c->limit);
-    if (l->is_stiff || (l->limited == 0 && l->outers > 0))
-        break_all(f, c);
-}
-
-void flows_count(struct flows *f, const struct class *c, int n)
-{
-    if (c->limit >= 0)
-        count_limited(f, c, n);
-    else if (c->limit == LIMITED_BY_CAP)
-        count_capped(f, c, n);
-}
-
-/* Whether the outer links of all its links stay what they are. */
-static bool fits(const struct flows *f, const struct class *c)
-{
-    for (int i = 0; i < c->links; i++) {
-        const struct link *l = &f->link[c->link[i]];
-        for (int j = 0; l->is_full && j < l->outers; j++)
-            if (!class_uses(c, l->outer[j]))
-                return false;
-    }
-    return true;
-}
-
-void flows_place(struct flows *f, struct class *c)
-{
-    int link = tightest(f, c);
-    bool by_link = link >= 0 && c->level > f->link[link].share;
-    if (fits(f, c) && (!by_link || is_apart(f, c, link)))
-        class_limit(f, c, by_link ? link : LIMITED_BY_CAP);
-    else
-        flows_break(f, c->link[0]);
-}
-
-/* ---- shares ---- */
-
 /* The first class with a level above this one. */
 static int first_above(const struct flows *f, const struct link *l, int128 level)
 {
@@ -139,13 +28,13 @@ static int first_above(const struct flows *f, const struct link *l, int128 level
 static bool flip(struct flows *f, struct link *l, struct class *c)
 {
     int flows = line_count(&c->flows), link = (int)(l - f->link);
-    if (!is_apart(f, c, link))
+    if (!class_is_apart(f, c, link))
         return false;
     int sign = c->limit == link ? 1 : -1;
     l->limited -= sign * flows;
     l->rest -= sign * flows * c->level;
-    use_spare(f, c, -sign * flows, l->high);
-    use_spare(f, c, sign * flows, c->level);
+    flows_use_spare(f, c, -sign * flows, l->high);
+    flows_use_spare(f, c, sign * flows, c->level);
     class_limit(f, c, c->limit == link ? LIMITED_BY_CAP : link);
     return true;
 }
@@ -190,7 +79,7 @@ static void rise(struct flows *f, struct link *l)
     for (int i = 0; i < l->classes; i++) {
         const struct class *c = f->class[l->class[i]];
         if (c->limit == link)
-            use_spare(f, c, line_count(&c->flows), l->share - l->high);
+            flows_use_spare(f, c, line_count(&c->flows), l->share - l->high);
     }
     l->high = l->share;
 }
@@ -227,10 +116,11 @@ static void solve_broken(struct flows *f)
 
 void flows_settle(struct flows *f)
 {
+    flows_place_all(f);
     solve_broken(f);
     while (f->touches > 0) {
         struct link *l = &f->link[f->touched[--f->touches]];
-        bool is_touched = l->is_touched; /* not if its component was broken */
+        bool is_touched = l->is_touched && l->is_full; /* not if its component was broken */
         l->is_touched = false;
         if (is_touched && !share_again(f, l))
             flows_break(f, (int)(l - f->link));

@@ -90,6 +90,7 @@ void flows_destroy(struct flows *f)
     free(f->class);
     free(f->table);
     free(f->sums_place);
+    free(f->new);
     free(f->broken);
     free(f->touched);
     free(f->its_link);

@@ -86,7 +86,7 @@ static void fill_link(struct flows *f, struct link *l, int128 level)
     }
 }
 
-static void fill(struct flows *f)
+void flows_fill(struct flows *f)
 {
     struct heap *levels = &f->levels;
     for (int i = 0; i < f->its_links; i++) {
@@ -118,6 +118,7 @@ static void limit_classes(struct flows *f)
         struct class *c = f->class[f->its_class[i]];
         c->is_marked = false;
         int limit = c->new_limit == NO_LIMIT_YET ? LIMITED_BY_CAP : c->new_limit;
+        c->new_limit = limit;
         if (limit != c->limit)
             class_limit(f, c, limit);
     }
@@ -136,7 +137,7 @@ static void time_links(struct flows *f)
 void flows_solve(struct flows *f, int link)
 {
     find_component(f, link);
-    fill(f);
+    flows_fill(f);
     limit_classes(f);
     time_links(f);
     flows_set_bounds(f);
