@@ -72,7 +72,7 @@ static void shrink(struct flows *f, struct class *c, int128 old_first)
 
 static volume take_out(struct flows *f, int flow)
 {
-    struct class *c = f->class[f->flow[flow].class];
+    struct class *c = f->class_at[f->flow[flow].class];
     int128 first = line_first(&c->flows)->key;
     volume rest = line_remove(&c->flows, flow) - class_clock(f, c);
     shrink(f, c, first);
@@ -147,7 +147,7 @@ static int leave_link(struct flows *f, struct link *l, int *ended)
     }
     int n = 0;
     while (l->sums.n > 0 && heap_key(&l->sums) <= last)
-        ended[n++] = leave(f, f->class[heap_first(&l->sums)]);
+        ended[n++] = leave(f, f->class_at[heap_first(&l->sums)]);
     link_see_first(f, l);
     return n;
 }
@@ -180,7 +180,7 @@ int flows_move(struct flows *f, moment at, const int **ended)
         if (first < f->links)
             n += leave_link(f, &f->link[first], f->ended + n);
         else
-            f->ended[n++] = leave(f, f->class[first - f->links]);
+            f->ended[n++] = leave(f, f->class_at[first - f->links]);
     }
     change_bandwidths(f);
     *ended = f->ended;

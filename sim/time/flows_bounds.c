@@ -10,12 +10,12 @@
 /* All links that all classes of this one use. */
 static void find_outer(const struct flows *f, struct link *l)
 {
-    const struct class *first = f->class[l->class[0]];
+    const struct class *first = f->class_at[l->class[0]];
     l->outers = 0;
     for (int i = 0; i < first->links; i++) {
         bool is_outer = &f->link[first->link[i]] != l;
         for (int j = 1; is_outer && j < l->classes; j++)
-            is_outer = class_uses(f->class[l->class[j]], first -> link[i]);
+            is_outer = class_uses(f->class_at[l->class[j]], first->link[i]);
         if (is_outer)
             l->outer[l->outers++] = first->link[i];
     }
@@ -74,8 +74,8 @@ static void use_room(struct flows *f, struct class *c)
 static void for_limited(struct flows *f, void (*work)(struct flows *f, struct class *c))
 {
     for (int i = 0; i < f->its_classes; i++)
-        if (f->class[f->its_class[i]] -> limit >= 0)
-            work(f, f->class[f->its_class[i]]);
+        if (f->class_at[f->its_class[i]]->limit >= 0)
+            work(f, f->class_at[f->its_class[i]]);
 }
 
 static void begin(const struct flows *f, struct link *l)

@@ -48,7 +48,7 @@ static void *longer(void *old, int n, int room, size_t each)
 static void grow(struct flows *f)
 {
     int n = f->class_room, room = n > 0 ? 2 * n : 64;
-    f->class = longer(f->class, n, room, sizeof *f->class);
+    f->class_at = longer(f->class_at, n, room, sizeof *f->class_at);
     f->its_class = longer(f->its_class, n, room, sizeof *f->its_class);
     f->new = longer(f->new, n, room, sizeof *f->new);
     f->sums_place = longer(f->sums_place, n, room, sizeof *f->sums_place);
@@ -60,20 +60,20 @@ static void grow(struct flows *f)
         f->link[i].sums.place = f->sums_place;
     clear_table(f);
     for (int i = 0; i < f->classes; i++)
-        put_into_table(f, f->class[i]);
+        put_into_table(f, f->class_at[i]);
 }
 
 /* One that is not in use; its line may have memory. */
 static struct class *unused_class(struct flows *f)
 {
     if (f->free_class >= 0) {
-        struct class *c = f->class[f->free_class];
+        struct class *c = f->class_at[f->free_class];
         f->free_class = c->next;
         return c;
     }
     if (f->classes == f->class_room)
         grow(f);
-    struct class *c = f->class[f->classes] = need(sizeof *c);
+    struct class *c = f->class_at[f->classes] = need(sizeof *c);
     c->number = f->classes++;
     return c;
 }
@@ -91,7 +91,7 @@ static int place_of(const struct flows *f, const struct link *l, const struct cl
     int low = 0, high = l->classes;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (is_before(f->class[l->class[middle]], c))
+        if (is_before(f->class_at[l->class[middle]], c))
             low = middle + 1;
         else
             high = middle;
@@ -137,9 +137,9 @@ static struct class *class_open(struct flows *f, int links, const int *link, dou
 
 struct class *class_of(struct flows *f, int links, const int *link, double cap)
 {
-    for (int i = f->class_room > 0 ? *head_of(f, links, link, cap) : -1; i >= 0; i = f->class[i] -> next)
-        if (is_like(f->class[i], links, link, cap))
-            return f->class[i];
+    for (int i = f->class_room > 0 ? *head_of(f, links, link, cap) : -1; i >= 0; i = f->class_at[i]->next)
+        if (is_like(f->class_at[i], links, link, cap))
+            return f->class_at[i];
     return class_open(f, links, link, cap);
 }
 
@@ -147,7 +147,7 @@ void class_close(struct flows *f, struct class *c)
 {
     int *next = head_of(f, c->links, c->link, c->cap);
     while (*next != c->number)
-        next = &f->class[*next]->next;
+        next = &f->class_at[*next]->next;
     *next = c->next;
     for (int i = 0; i < c->links; i++)
         unlist(f, &f->link[c->link[i]], c);

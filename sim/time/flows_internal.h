@@ -1,4 +1,6 @@
-/* What flows.c (the flows), flows_classes.c (which of them are alike) and flows_solve.c (their rates) share. */
+/* What the files of the fluid of a graph share, from the lowest to the highest: flows_open.c (life), flows_classes.c (which
+ * flows are alike), flows_clocks.c (when they are through), flows_bounds.c and flows_solve.c (which link limits which),
+ * flows_count.c, flows_place.c and flows_keep.c (changes for which that need not be asked again), flows.c (the flows). */
 #ifndef SIM_TIME_FLOWS_INTERNAL_H
 #define SIM_TIME_FLOWS_INTERNAL_H
 
@@ -73,7 +75,7 @@ struct flows {
     struct link *link;
     struct flow *flow;
     int flow_room;
-    struct class **class;
+    struct class **class_at; /* by number */
     int classes, class_room, free_class;
     int *table; /* heads of the lists of classes, by hash */
     int scale;  /* of levels */

@@ -16,7 +16,7 @@ static int first_above(const struct flows *f, const struct link *l, int128 level
     int low = 0, high = l->classes;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (f->class[l->class[middle]] -> level <= level)
+        if (f->class_at[l->class[middle]]->level <= level)
             low = middle + 1;
         else
             high = middle;
@@ -43,7 +43,7 @@ static bool flip_above(struct flows *f, struct link *l)
 {
     int link = (int)(l - f->link);
     for (int i = first_above(f, l, l->share); i < l->classes; i++) {
-        struct class *c = f->class[l->class[i]];
+        struct class *c = f->class_at[l->class[i]];
         if (l->limited == 0 || c->level > l->rest / l->limited)
             break;
         if (c->limit == link && !flip(f, l, c))
@@ -55,7 +55,7 @@ static bool flip_above(struct flows *f, struct link *l)
 static bool flip_below(struct flows *f, struct link *l)
 {
     for (int i = first_above(f, l, l->share); i-- > 0;) {
-        struct class *c = f->class[l->class[i]];
+        struct class *c = f->class_at[l->class[i]];
         if (c->level <= l->rest / l->limited)
             break;
         if (c->limit == LIMITED_BY_CAP && !flip(f, l, c))
@@ -77,7 +77,7 @@ static void rise(struct flows *f, struct link *l)
 {
     int link = (int)(l - f->link);
     for (int i = 0; i < l->classes; i++) {
-        const struct class *c = f->class[l->class[i]];
+        const struct class *c = f->class_at[l->class[i]];
         if (c->limit == link)
             flows_use_spare(f, c, line_count(&c->flows), l->share - l->high);
     }

@@ -73,9 +73,9 @@ void flows_destroy(struct flows *f)
     if (!f)
         return;
     for (int i = 0; i < f->classes; i++) {
-        free(f->class[i] -> flows.queue);
-        free(f->class[i] -> flows.heap.node);
-        free(f->class[i]);
+        free(f->class_at[i]->flows.queue);
+        free(f->class_at[i]->flows.heap.node);
+        free(f->class_at[i]);
     }
     for (int i = 0; i < f->links; i++) {
         free(f->link[i].class);
@@ -87,7 +87,7 @@ void flows_destroy(struct flows *f)
     free(f->link);
     free(f->flow);
     free(f->ended);
-    free(f->class);
+    free(f->class_at);
     free(f->table);
     free(f->sums_place);
     free(f->new);

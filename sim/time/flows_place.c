@@ -72,7 +72,7 @@ static bool is_apart(const struct flows *f, const struct class *c)
 static bool are_apart(const struct flows *f)
 {
     for (int i = 0; i < f->its_classes; i++)
-        if (!is_apart(f, f->class[f->its_class[i]]))
+        if (!is_apart(f, f->class_at[f->its_class[i]]))
             return false;
     return true;
 }
@@ -91,14 +91,14 @@ static void open_full(struct flows *f, struct link *l)
 static void accept(struct flows *f)
 {
     for (int i = 0; i < f->its_classes; i++) {
-        struct class *c = f->class[f->its_class[i]];
+        struct class *c = f->class_at[f->its_class[i]];
         class_limit(f, c, c->new_limit == NO_LIMIT_YET ? LIMITED_BY_CAP : c->new_limit);
     }
     for (int i = 0; i < f->its_links; i++)
         if (f->link[f->its_link[i]].limited > 0)
             open_full(f, &f->link[f->its_link[i]]);
     for (int i = 0; i < f->its_classes; i++) {
-        const struct class *c = f->class[f->its_class[i]];
+        const struct class *c = f->class_at[f->its_class[i]];
         flows_use_spare(f, c, line_count(&c->flows), c->limit >= 0 ? f->link[c->limit].high : c->level);
     }
 }
@@ -121,7 +121,7 @@ void flows_place_all(struct flows *f)
     f->its_links = f->its_classes = 0;
     int apart = 0; /* classes that come later, because these take room */
     for (int i = 0; i < f->news; i++) {
-        struct class *c = f->class[f->new[i]];
+        struct class *c = f->class_at[f->new[i]];
         bool is_open = c->is_new && c->limit == NO_LIMIT_YET && line_count(&c->flows) > 0;
         c->is_new = false;
         int link = is_open ? class_tightest(f, c) : -1;
@@ -132,7 +132,7 @@ void flows_place_all(struct flows *f)
     }
     f->news = 0;
     for (int i = 0; i < apart; i++)
-        add(f, f->class[f->new[i]]);
+        add(f, f->class_at[f->new[i]]);
     if (apart > 0)
         place_apart(f);
 }

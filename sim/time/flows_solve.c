@@ -24,7 +24,7 @@ static void add_link(struct flows *f, int link)
 
 static void add_class(struct flows *f, int class)
 {
-    struct class *c = f->class[class];
+    struct class *c = f->class_at[class];
     if (c->is_marked)
         return;
     c->is_marked = true;
@@ -63,8 +63,8 @@ static void fix(struct flows *f, struct class *c, int limit, int128 level)
 static bool fix_capped(struct flows *f, const struct link *l, int128 level)
 {
     bool found = false;
-    for (int i = 0; i < l->classes && f->class[l->class[i]] -> level <= level; i++) {
-        struct class *c = f->class[l->class[i]];
+    for (int i = 0; i < l->classes && f->class_at[l->class[i]]->level <= level; i++) {
+        struct class *c = f->class_at[l->class[i]];
         if (c->new_limit == NO_LIMIT_YET) {
             fix(f, c, LIMITED_BY_CAP, c->level);
             found = true;
@@ -80,7 +80,7 @@ static void fill_link(struct flows *f, struct link *l, int128 level)
     l->limited = l->unfixed;
     l->share = level;
     for (int i = 0; i < l->classes; i++) {
-        struct class *c = f->class[l->class[i]];
+        struct class *c = f->class_at[l->class[i]];
         if (c->new_limit == NO_LIMIT_YET)
             fix(f, c, (int)(l - f->link), level);
     }
@@ -115,7 +115,7 @@ void flows_fill(struct flows *f)
 static void limit_classes(struct flows *f)
 {
     for (int i = 0; i < f->its_classes; i++) {
-        struct class *c = f->class[f->its_class[i]];
+        struct class *c = f->class_at[f->its_class[i]];
         c->is_marked = false;
         int limit = c->new_limit == NO_LIMIT_YET ? LIMITED_BY_CAP : c->new_limit;
         c->new_limit = limit;

@@ -10,7 +10,6 @@
  *
  * usage: graph [WORKERS]   1024 by default */
 #include <math.h>
-#include <string.h>
 
 #include "sim/base/rng.h"
 #include "sim/time/network.h"
@@ -171,12 +170,17 @@ static double graph_pushes(const struct topology *t, int messages)
     return taken / messages;
 }
 
-static void compare(const char *name, const struct cluster *c, double star, int messages)
+/* The best of three of each, in turn: other processes disturb. */
+static void compare(const char *name, const struct cluster *c, int messages)
 {
     struct topology *t = topology_of(c);
-    double each = graph_pushes(t, messages);
+    double each = INFINITY, star = INFINITY;
+    for (int try = 0; try < 3; try++) {
+        each = fmin(each, graph_pushes(t, messages));
+        star = fmin(star, star_pushes(messages));
+    }
     report(1 / each, "1/s", "graph.%s.messages_per_s", name);
-    if (star > 0)
+    if (c->shards == 1)
         report(each / star, "x", "graph.%s.times_star", name);
     topology_destroy(t);
 }
@@ -232,30 +236,28 @@ int main(int argc, char **argv)
     int messages = ROUNDS * workers;
     struct topology *plain = topology_of(&(struct cluster){.shards = 1});
     report(1 / ring(plain, 10 * messages), "1/s", "graph.ring.messages_per_s");
-    double star = star_pushes(messages);
-    report(1 / star, "1/s", "star.messages_per_s");
-    compare("star", &(struct cluster){.shards = 1}, star, messages);
+    compare("star", &(struct cluster){.shards = 1}, messages);
     for (int groups = 4; groups <= 64; groups *= 4) {
         char name[40];
         double share = 100 * GBIT / groups;
         const struct cluster wide = {.shards = 1, .groups = groups, .group_bandwidth = 3 * share};
         snprintf(name, sizeof name, "groups.%d", groups);
-        compare(name, &wide, star, messages);
+        compare(name, &wide, messages);
         const struct cluster narrow = {.shards = 1, .groups = groups, .group_bandwidth = 0.7 * share};
         snprintf(name, sizeof name, "narrow.%d", groups);
-        compare(name, &narrow, star, messages);
+        compare(name, &narrow, messages);
         const struct cluster mixed = {
             .shards = 1, .groups = groups, .group_bandwidth = 1.1 * share, .group_spread = 0.5};
         snprintf(name, sizeof name, "mixed.%d", groups);
-        compare(name, &mixed, star, messages);
+        compare(name, &mixed, messages);
         struct cluster unequal = mixed;
         unequal.spread = 0.7;
         snprintf(name, sizeof name, "unequal.%d", groups);
-        compare(name, &unequal, star, messages);
+        compare(name, &unequal, messages);
     }
-    compare("sharded", &(struct cluster){.shards = 16}, 0, messages);
+    compare("sharded", &(struct cluster){.shards = 16}, messages);
     workers = 64;
-    compare("colocated", &(struct cluster){.shards = 64, .colocated = true}, 0, messages);
+    compare("colocated", &(struct cluster){.shards = 64, .colocated = true}, messages);
     topology_destroy(plain);
     return 0;
 }
