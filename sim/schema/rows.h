@@ -21,10 +21,10 @@ struct push_row {
     int64_t reply_ns;               /* when the reply arrived at the worker; -1: never */
     int64_t accept_ns;              /* when the worker took the reply; -1: never */
     int64_t compute_ns, waiting_ns; /* since this worker's previous push */
-    int64_t communication_ns;       /* time in which the push or its reply was in flight */
+    int64_t communication_ns;       /* time in which the push or its reply was in flight; whole: a message */
     /* Sizes with headers. bytes_down: the replies that the worker received since its previous row. The
      * run's last row also has the replies of workers without a further row, so that every byte is in a
-     * row. */
+     * row. In a whole exchange (sim/exchange/exchange.h): all that the worker's links carried for it. */
     int64_t bytes_up, bytes_down;
     /* PS updates between the model that the push was computed from and the model that it was applied to. */
     int64_t staleness;
