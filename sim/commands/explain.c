@@ -129,7 +129,7 @@ static void print_forms(const struct run *run, int n)
         for (int i = 0; i < n; i++)
             there |= strcmp(kind_of(&run[i]), forms[f].kind) == 0;
         if (there && !any)
-            puts("t(x)      time of a message of x bytes: latency + (x + 64) / b, each rounded; P: bytes of "
+            puts("t(x)      time of a message of x bytes: latency + (x + 64) / b, rounded; P: bytes of "
                  "a push");
         if (there)
             printf("%s: an exchange takes %s\n", forms[f].kind, forms[f].form);
