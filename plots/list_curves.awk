@@ -77,6 +77,8 @@ function read_keys(run,    line, section, at, words) {
     read_trace(run, "compute.trace")
     read_trace(run, "network.trace")
     read_trace(run, "network.server_trace")
+    read_trace(run, "network.sites")
+    read_trace(run, "profile.file")
     know(run, "data contents", member("data_contents"))
     know(run, "program version", member("version"))
     know(run, "CPU", member("cpu"))

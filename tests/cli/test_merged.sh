@@ -117,12 +117,12 @@ check "a name that two keys have is longer" named rate.html losp1 rate -- \
     "losp, train.learning_rate = 0.1, losp.learning_rate left out" "losp, train.learning_rate = 0.2, losp.learning_rate = 0.3"
 run jitter bsp:5 network.jitter=0.5
 check "  so is one of two sections" named jitter.html bsp1G jitter -- "bsp, network.jitter = 0" "bsp, network.jitter = 0.5"
-for trace in compute.trace network.trace network.server_trace; do
+for trace in compute.trace network.trace network.server_trace network.sites; do
     for seed in 1 2; do
         run trace$seed bsp:5 experiment.seed=$seed "$trace=t.csv"
         seq $((seed * 200)) >"trace$seed/$trace.csv"
     done
-    called=${trace/#network.server/server} # the part that is enough
+    called=${trace/#network.s/s} # the part that is enough
     sums=("$(cksum <"trace1/$trace.csv")" "$(cksum <"trace2/$trace.csv")")
     check "another $trace of the same name" named "$trace.html" trace1 trace2 -- \
         "bsp, $called contents = ${sums[0]% *}, seed 1" "bsp, $called contents = ${sums[1]% *}, seed 2"
