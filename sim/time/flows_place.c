@@ -103,17 +103,25 @@ static void accept(struct flows *f)
     }
 }
 
-static void place_apart(struct flows *f)
+static bool has_room(const struct flows *f)
 {
-    flows_fill(f);
+    for (int i = 0; i < f->its_links; i++)
+        if (f->link[f->its_link[i]].left < f->link[f->its_link[i]].unfixed)
+            return false;
+    return true;
+}
+
+static bool place_apart(struct flows *f)
+{
     for (int i = 0; i < f->its_links; i++)
         f->link[f->its_link[i]].is_marked = false;
-    if (are_apart(f)) {
-        accept(f);
-        return;
-    }
-    for (int i = 0; i < f->its_links; i++)
-        flows_break(f, f->its_link[i]);
+    if (!has_room(f))
+        return false;
+    flows_fill(f);
+    if (!are_apart(f))
+        return false;
+    accept(f);
+    return true;
 }
 
 void flows_place_all(struct flows *f)
@@ -133,6 +141,8 @@ void flows_place_all(struct flows *f)
     f->news = 0;
     for (int i = 0; i < apart; i++)
         add(f, f->class_at[f->new[i]]);
-    if (apart > 0)
-        place_apart(f);
+    if (place_apart(f))
+        return;
+    for (int i = 0; i < f->its_links; i++)
+        flows_break(f, f->its_link[i]);
 }
