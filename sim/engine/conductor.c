@@ -209,7 +209,7 @@ static vtime next_instant(struct conductor *c)
         vtime t = c->exchange_due;
         if (t >= event)
             return event;
-        if (c->spec->pace == PACE_REAL && t > c->real_now)
+        if (t > VTIME_LAST || (c->spec->pace == PACE_REAL && t > c->real_now))
             return t;
         if (exchange_play(c->exchange, t))
             return t;
@@ -289,7 +289,7 @@ static bool push_is_sent(struct conductor *c)
     int64_t number;
     if (c->serves || !exchange_take(c->exchange, EXCHANGE_SENT, c->now, &worker, &number))
         return false;
-    engine_worker_link_free(c, &c->worker[worker], number);
+    engine_server_push_is_sent(c, &c->worker[worker], number);
     return true;
 }
 

@@ -163,8 +163,6 @@ void engine_worker_take_share(struct conductor *c, struct sim_worker *w);
 void engine_worker_decide(struct conductor *c, struct sim_worker *w);
 /* A reply, or the model, is through the link, and is not lost. */
 void engine_worker_arrivals(struct conductor *c, struct sim_worker *w);
-/* The push is through the worker's link, and has not arrived yet. */
-void engine_worker_link_free(struct conductor *c, struct sim_worker *w, int64_t number);
 /* The worker's session ends. */
 void engine_worker_crash(struct conductor *c, struct sim_worker *w);
 /* A session of the worker begins: the worker waits for the model. */
@@ -176,6 +174,9 @@ void engine_worker_finish(struct conductor *c, struct sim_worker *w);
 
 /* ---- server_events.c ---- */
 
+/* The push has left the worker's link (EXCHANGE_SENT): engine_server_push_arrives() follows when all shards have served
+ * it, or when the exchange of all workers is reduced. */
+void engine_server_push_is_sent(struct conductor *c, struct sim_worker *w, int64_t number);
 /* The worker's push on the link arrives, and is not lost. */
 void engine_server_push_arrives(struct conductor *c, struct sim_worker *w);
 /* The PS has served the worker's oldest waiting push. */
@@ -223,7 +224,9 @@ void engine_post(struct conductor *c, const struct event *e);
 void engine_post_decision(struct conductor *c, const struct sim_worker *w, vtime t);
 /* A waiting worker decides in this nanosecond. */
 void engine_post_wake(struct conductor *c, const struct sim_worker *w);
-/* The worker's push has arrived and waits: the PS has served it at t, unless the PS crashes earlier. */
+/* The worker's push has arrived, and waits at the PS for its service. */
+void engine_push_waits(struct conductor *c, const struct sim_worker *w);
+/* The PS has served the worker's push at t, unless the PS crashes earlier. */
 void engine_post_served(struct conductor *c, const struct sim_worker *w, vtime t);
 /* Too many pushes of this worker, or of all, wait at the PS. */
 bool engine_is_crowded(const struct conductor *c, const struct sim_worker *w);

@@ -154,7 +154,7 @@ static const struct sim_worker *far_behind(struct conductor *c)
     c->crowded = false;
     for (int i = 0; i < c->spec->workers; i++) {
         const struct sim_worker *w = &c->worker[i];
-        if (!most || push_queue_waiting(&w->pushes) > push_queue_waiting(&most->pushes))
+        if (!most || sim_worker_pushes_waiting(w) > sim_worker_pushes_waiting(most))
             most = w;
     }
     return engine_is_crowded(c, most) ? most : NULL;
@@ -176,7 +176,7 @@ bool engine_is_endless(struct conductor *c)
         give_up(c,
                 "pushes come faster than the server serves them (server.cost_per_byte): %" PRId64
                 " wait there, %" PRId64 " of them of worker %d",
-                c->waiting, push_queue_waiting(&w->pushes), w->view.id);
+                c->waiting, sim_worker_pushes_waiting(w), w->view.id);
     else if (is_without_update(c))
         give_up(c,
                 "no update in sight at %.9f virtual seconds: since the last one %" PRId64

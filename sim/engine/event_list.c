@@ -26,13 +26,17 @@ void engine_post_wake(struct conductor *c, const struct sim_worker *w)
 
 bool engine_is_crowded(const struct conductor *c, const struct sim_worker *w)
 {
-    return push_queue_waiting(&w->pushes) > MOST_WAITING || c->waiting > MOST_WAITING_ALL;
+    return sim_worker_pushes_waiting(w) > MOST_WAITING || c->waiting > MOST_WAITING_ALL;
+}
+
+void engine_push_waits(struct conductor *c, const struct sim_worker *w)
+{
+    c->waiting++;
+    c->crowded |= engine_is_crowded(c, w);
 }
 
 void engine_post_served(struct conductor *c, const struct sim_worker *w, vtime t)
 {
-    c->waiting++;
-    c->crowded |= engine_is_crowded(c, w);
     engine_post(
         c, &(struct event){
                .at = t, .kind = EVENT_SERVED, .rank = w->view.id, .id = c->totals.faults.server_crashes});

@@ -17,12 +17,35 @@
 /* A queue with one server: the service of a push begins when the one before it is through. */
 static void queue_service(struct conductor *c, const struct sim_worker *w, uint64_t bytes)
 {
-    vtime begin = c->free_at > c->now ? c->free_at : c->now;
-    if (begin > VTIME_LAST)
-        begin = VTIME_LAST + 1; /* beyond the clock, never played; a longer queue must not run over */
+    vtime begin = vtime_service(c->free_at, c->now);
     c->free_at = begin + conductor_service(c->spec, bytes);
     probe_service(&c->probe, w->view.id, begin, c->free_at, c->server.version);
     engine_post_served(c, w, c->free_at);
+}
+
+/* All of the push is there, but for its service. */
+static void arrive(struct conductor *c, struct sim_worker *w, struct push *push)
+{
+    if (!c->whole)
+        sim_worker_push_through(w, push, c->now);
+    push->row.arrive_ns = c->now;
+    probe_push_arrives(&c->probe, w->view.id, c->now);
+    engine_push_waits(c, w);
+}
+
+static void free_link(struct conductor *c, struct sim_worker *w)
+{
+    if (w->wants_link)
+        engine_post_wake(c, w);
+}
+
+/* The push of a whole exchange arrives with the update. */
+void engine_server_push_is_sent(struct conductor *c, struct sim_worker *w, int64_t number)
+{
+    if (!c->whole)
+        arrive(c, w, push_queue_at(&w->pushes, number));
+    w->link.through = number + 1;
+    free_link(c, w);
 }
 
 /* Pushes that arrive in one nanosecond come here in rank order. */
@@ -30,16 +53,13 @@ void engine_server_push_arrives(struct conductor *c, struct sim_worker *w)
 {
     uint64_t bytes = conductor_push_bytes(c->spec, w->pushes.arrived);
     struct push *push = push_queue_arrive(&w->pushes);
-    if (!c->whole)
-        sim_worker_push_through(w, push, c->now);
-    push->row.arrive_ns = c->now;
-    probe_push_arrives(&c->probe, w->view.id, c->now);
+    if (c->whole || push->row.number >= w->link.through)
+        arrive(c, w, push);
     if (c->serves)
         queue_service(c, w, bytes);
     else
         engine_post_served(c, w, c->now);
-    if (w->wants_link)
-        engine_post_wake(c, w);
+    free_link(c, w);
 }
 
 /* ---- update ---- */

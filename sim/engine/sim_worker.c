@@ -70,10 +70,14 @@ void sim_worker_link_free(struct sim_worker *w, vtime t)
 
 void sim_worker_push_through(struct sim_worker *w, struct push *push, vtime t)
 {
-    if (push->row.number < w->link.through)
-        return;
     sim_worker_link_free(w, t);
     push->row.communication_ns += t - push->row.depart_ns;
+}
+
+int64_t sim_worker_pushes_waiting(const struct sim_worker *w)
+{
+    int64_t sent = w->link.through - w->pushes.served, waiting = push_queue_waiting(&w->pushes);
+    return sent > waiting ? sent : waiting;
 }
 
 bool sim_worker_link_is_free(const struct sim_worker *w)

@@ -104,8 +104,9 @@ void sim_worker_change(struct sim_worker *w, vtime t, enum doing next);
 /* A message of this worker departs, or arrives. */
 void sim_worker_link_busy(struct sim_worker *w, vtime t);
 void sim_worker_link_free(struct sim_worker *w, vtime t);
-/* (exchanges that are not whole) The push is through the link, unless it has been already: its communication
- * ends. */
+/* Pushes that have arrived at the PS, or at all shards, and have not been served. */
+int64_t sim_worker_pushes_waiting(const struct sim_worker *w);
+/* (exchanges that are not whole) The push is through the link: its communication ends. */
 void sim_worker_push_through(struct sim_worker *w, struct push *push, vtime t);
 
 /* No push of this worker is on its link: the next one may depart. */

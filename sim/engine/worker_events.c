@@ -210,15 +210,6 @@ static void send_push(struct conductor *c, struct sim_worker *w)
     c->totals.bytes_up += (int64_t)bytes;
 }
 
-void engine_worker_link_free(struct conductor *c, struct sim_worker *w, int64_t number)
-{
-    if (!c->whole)
-        sim_worker_push_through(w, push_queue_at(&w->pushes, number), c->now);
-    w->link.through = number + 1;
-    if (w->wants_link)
-        engine_post_wake(c, w);
-}
-
 /* Sends, then computes or waits. A link carries one push at a time, unless exchanges have an order: the worker
  * asks decide() again when it is free. */
 static enum next act(struct conductor *c, struct sim_worker *w)

@@ -51,6 +51,7 @@ static void lose_for_good(struct conductor *c, struct sim_worker *w)
 {
     push_queue_arrive(&w->pushes)->lost = true;
     push_is_ignored(c, w);
+    engine_push_waits(c, w);
     engine_post_served(c, w, c->free_at > c->now ? c->free_at : c->now);
 }
 

@@ -152,7 +152,7 @@ bool routes_take(struct exchange *x, enum exchange_event kind, vtime t, int *wor
 {
     if (next_change(x) <= t) {
         play_arrivals(x, t);
-        if (kind == EXCHANGE_REPLY)
+        if (kind == EXCHANGE_REPLY && x->events[EXCHANGE_PUSH].n == 0) /* that update may end the run */
             play_begins(x, t);
     }
     bool any = wire_take(x, kind, worker, id);

@@ -157,8 +157,8 @@ static void serve(struct exchange *x, const struct exchange_message *m)
     }
     const struct exact_term product[] = {{EXACT_TIMES, EXACT_DECIMAL, cost},
                                          {EXACT_TIMES, EXACT_DOUBLE, (double)m->bytes}};
-    vtime now = exchange_now(x), *free_at = &s->free_at[m->step];
-    *free_at = (*free_at > now ? *free_at : now) + exact_ns(product, 2, 0);
+    vtime *free_at = &s->free_at[m->step];
+    *free_at = vtime_service(*free_at, exchange_now(x)) + exact_ns(product, 2, 0);
     wire_serve(x, *free_at, m);
 }
 

@@ -18,6 +18,14 @@ typedef int64_t vtime;
  * must not cost a ns. The noise stays below this up to 10^13 ns (half an ulp of a double). */
 #define SLACK_NS 0x1p-10
 
+/* A queue with one server that is busy until free_at: when it takes what arrives at `now`. A moment beyond the
+ * clock is never played; a queue that grows longer must not run over. */
+static inline vtime vtime_service(vtime free_at, vtime now)
+{
+    vtime begin = free_at > now ? free_at : now;
+    return begin > VTIME_LAST ? VTIME_LAST + 1 : begin;
+}
+
 /* Seconds of the ini, a decimal, rounded once to the nearest nanosecond, a half up (exact.h); at least
  * `least`. */
 vtime vtime_from_seconds(double seconds, vtime least);

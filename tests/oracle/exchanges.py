@@ -154,7 +154,7 @@ class Sharded(Network):
     def whole_push(self, i, e, t):
         """Nothing of it is under way, or waits for service, any more."""
         if not self.uploads[i, e]:
-            self.messages[i, e].uploaded = True
+            self.is_uploaded(i, e, t)
         if self.unserved[i, e]:
             return
         if not self.whole:
@@ -162,9 +162,17 @@ class Sharded(Network):
         elif all(self.unserved.get((k, e), True) == set() for k in range(self.workers)):
             self.come([(k, e) for k in range(self.workers)], t)
 
+    def is_uploaded(self, i, e, t):
+        """Without whole exchanges a push has arrived when all its parts have; its service follows."""
+        message = self.messages[i, e]
+        if not self.whole and not message.uploaded:
+            message.arrive = t
+        message.uploaded = True
+
     def come(self, names, t):
         for name in names:
-            self.messages[name].arrive = t
+            if self.whole:
+                self.messages[name].arrive = t
             self.came.append((name[::-1] if self.whole else name, self.messages[name]))
 
     def shard_answers(self, e, j, t):
@@ -203,7 +211,8 @@ class Sharded(Network):
                 if what == 'part':
                     self.lines[j].append((i, e))
                     self.uploads[i, e].discard(j)
-                    self.messages[i, e].uploaded = not self.uploads[i, e]
+                    if not self.uploads[i, e]:
+                        self.is_uploaded(i, e, t)
                 else:
                     self.answered_by(i, e, j)
             served = [self.serve(j, t) for j in range(self.shards)]

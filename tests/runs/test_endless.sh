@@ -50,6 +50,10 @@ slow=(--no-train --algorithm bsp,k_batch_sync,local_sgd --iterations 2000 --set 
 check "a server that cannot keep up: --check" endless "$simulate" --check "$smoke" "${slow[@]}"
 check "  says so" says '^simulate: k_batch_sync: pushes come faster than the server serves them \(server.cost_per_byte\): [0-9]+ wait there, 10001 of them of worker [0-9]$'
 check "  in its row" grep -qE '^k_batch_sync +- +- +no end ' out
+shards=(--set network.exchange=sharded --set server.shards=2 --algorithm k_batch_sync)
+check "shards that cannot keep up: --check" endless "$simulate" --check "$smoke" "${slow[@]}" "${shards[@]}"
+check "  says so" says '^simulate: k_batch_sync: pushes come faster than the server serves them \(server.cost_per_byte\): [0-9]+ wait there, 1000[0-9] of them of worker [0-9]$'
+check "a server that cannot keep up, and others: --check" endless "$simulate" --check "$smoke" "${slow[@]}"
 check "  and not in others'" same "$(grep -cE '^(bsp|local_sgd) +20[0-9]+ ' out)" 2
 check "the run has the same status" endless "$simulate" "$smoke" -q -o slow "${slow[@]}"
 check "  and the others are complete" same "$(cut -d, -f1 slow/comparison.csv | paste -sd' ')" "algorithm bsp local_sgd"

@@ -37,6 +37,18 @@ cell() { awk -F, -v name="$2" 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == name
 # ---- times and sizes ----
 
 must profile slow --set experiment.iterations=4
+# too_long NAME OPTION...: more than 73 years.
+too_long() {
+    check "$1 are too long" refused_run "${@:2}"
+    check "  says so" grep -q 'longer than the virtual clock holds (73 years)' too_long.err
+}
+refused_run() { rm -rf too_long; "$simulate" profile.ini -q -o too_long "$@" >too_long.out 2>too_long.err; same $? 2; }
+shards=(--set network.exchange=sharded --set server.shards=2 --set server.cost_per_byte=1ms --set network.bandwidth=100Gbit/s --set cluster.workers=8)
+too_long "shards with queues of centuries" --set profile.parameters=$largest "${shards[@]}"
+for exchange in ring halving_doubling tree; do
+    too_long "steps of years by $exchange" --set profile.parameters=1000 --set network.exchange=$exchange --set cluster.workers=64 \
+        --set network.latency=1000000s --set network.latency_factor=1000
+done
 check "400 GB over 1 Mbit/s take 37 days" same "$(($(cell slow/bsp/workers.csv arrive_ns) / 86400000000000))" 37
 check "  to the ns: 8 us a byte after 100 ms" same "$(cell slow/bsp/workers.csv arrive_ns)" $((100000000 + 8000 * 400000000064))
 check "  and back" same "$(member slow/bsp/summary.json virtual_ns)" $((100000000 + 2 * 8000 * 400000000064))
