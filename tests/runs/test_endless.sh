@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 # endless COMMAND...: it ends soon enough with status 6.
-endless() { timeout -s KILL 60 "$@" >out 2>err; local status=$?; [ $status -eq 6 ] || { echo "status $status"; cat out err; return 1; }; }
+endless() { timeout -s KILL 60 "$@" >out 2>err; local status=$?; [ "$status" -eq 6 ] || { echo "status $status"; cat out err; return 1; }; }
 megabytes() { du -sm "$1" | cut -f1; }
 says() { grep -qE -- "$1" err || { cat err; return 1; }; }
 
