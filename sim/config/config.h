@@ -87,7 +87,7 @@ struct config {
         char *trace, *server_trace; /* paths, or NULL */
         double tcp_window;          /* bytes; NAN: no limit */
         enum topology_kind topology;
-        /* One whole number: so many equal groups; more: the size of each; n = 0: not given. */
+        /* One whole number: that number of equal groups; more: the size of each; n = 0: not given. */
         struct reals groups;
         /* One value or one per group; _up and _down: n = 0 when not given. */
         struct reals group_bandwidth, group_bandwidth_up, group_bandwidth_down;

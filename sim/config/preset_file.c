@@ -1,4 +1,4 @@
-/* A preset gives values to keys of one section that nobody has given: an ini with that section alone. */
+/* A preset gives values to the keys of one section that are not given: an ini with that section alone. */
 #include <stdlib.h>
 #include <string.h>
 

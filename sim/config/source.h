@@ -51,7 +51,7 @@ struct config_source {
 const struct config_section *source_section(const struct config_source *src, const char *name);  /* or NULL */
 struct slot *source_find(const struct config_source *src, const char *section, const char *key); /* or NULL */
 
-/* The grid sweeps network.preset, and this key of [network] has a value that nobody has given: each point's preset
+/* The grid sweeps network.preset, and this key of [network] has a value that is not given: each point's preset
  * may give it another. */
 bool source_is_open(const struct config_source *src, const struct slot *slot);
 

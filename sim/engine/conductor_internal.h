@@ -77,7 +77,7 @@ struct conductor {
     struct exchange_watch watch;
     vtime exchange_due;  /* when something may next come from it, as last asked */
     bool whole;          /* every exchange has a push of every worker, and messages of its own (messages.c) */
-    bool ordered;        /* exchanges have an order: a worker may push while its last push is under way */
+    bool ordered;        /* exchanges have an order: a worker may push while its last push is in progress */
     bool serves;         /* pushes are served at the PS, one after the other; false: not here */
     struct queue *queue; /* the event list */
     vtime now;

@@ -4,8 +4,8 @@
  *
  *   0                  first                              first + count
  *   |--------------------|----------------------------------|------------> number of the exchange
- *   | its row is written | has an account: under way, or    | no message
- *   |                    | closed and the row is incomplete | yet          */
+ *   | its row is written | has an account: in progress, or    | no message
+ *   |                    | closed and the row is incomplete | yet         */
 #ifndef SIM_ENGINE_TRAFFIC_H
 #define SIM_ENGINE_TRAFFIC_H
 

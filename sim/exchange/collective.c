@@ -1,4 +1,4 @@
-/* Exchanges of all workers under way, each with its own state, and their order.
+/* Exchanges of all workers in progress, each with its own state, and their order.
  *
  *    exchange e      joins   begins                     result
  *    worker 0          |-------|===========================|
@@ -14,7 +14,7 @@
 
 #include "sim/base/fail.h"
 
-/* ---- which are under way ---- */
+/* ---- which are in progress ---- */
 
 /* One block: the struct, its parts, the state of the kind. */
 static size_t parts_at(void)
@@ -43,7 +43,7 @@ static const struct exchange_kind *kind_of(const struct exchange *x, int64_t num
 
 static struct collective *block(struct exchange *x)
 {
-    struct under_way *u = &x->under_way;
+    struct in_progress *u = &x->in_progress;
     if (u->bytes == 0)
         u->bytes = bytes_of(x);
     if (u->spares == 0)
@@ -71,12 +71,12 @@ static struct collective *make(struct exchange *x, int64_t number, uint64_t payl
 
 static struct collective *find(const struct exchange *x, int64_t number)
 {
-    const struct under_way *u = &x->under_way;
+    const struct in_progress *u = &x->in_progress;
     assert(number >= u->first && number < u->end);
     return u->at[number & (u->room - 1)];
 }
 
-static void make_room(struct under_way *u)
+static void make_room(struct in_progress *u)
 {
     int64_t room = u->room ? 2 * u->room : 4;
     struct collective **at = need((size_t)room * sizeof(struct collective *));
@@ -90,7 +90,7 @@ static void make_room(struct under_way *u)
 /* The first worker that joins makes the exchange. Workers join in the order of numbers, so no number is skipped. */
 static struct collective *find_or_make(struct exchange *x, int64_t number, uint64_t payload)
 {
-    struct under_way *u = &x->under_way;
+    struct in_progress *u = &x->in_progress;
     if (number < u->end)
         return find(x, number);
     if (u->end - u->first == u->room)
@@ -99,7 +99,7 @@ static struct collective *find_or_make(struct exchange *x, int64_t number, uint6
     return u->at[number & (u->room - 1)] = make(x, number, payload);
 }
 
-static void put_aside(struct under_way *u, struct collective *e)
+static void put_aside(struct in_progress *u, struct collective *e)
 {
     if (u->spares == u->spare_room) {
         int room = u->spare_room ? 2 * u->spare_room : 4;
@@ -109,7 +109,7 @@ static void put_aside(struct under_way *u, struct collective *e)
     u->spare[u->spares++] = e;
 }
 
-static void forget_the_done(struct under_way *u)
+static void forget_the_done(struct in_progress *u)
 {
     while (u->first < u->end) {
         struct collective *e = u->at[u->first & (u->room - 1)];
@@ -122,7 +122,7 @@ static void forget_the_done(struct under_way *u)
 
 void collective_close(struct exchange *x)
 {
-    struct under_way *u = &x->under_way;
+    struct in_progress *u = &x->in_progress;
     for (; u->first < u->end; u->first++)
         free(find(x, u->first));
     for (int i = 0; i < u->spares; i++)
@@ -194,5 +194,5 @@ void collective_arrives(struct exchange *x, const struct exchange_message *m)
     count_off(e, m->from);
     count_off(e, m->to);
     if (e->open == 0)
-        forget_the_done(&x->under_way);
+        forget_the_done(&x->in_progress);
 }

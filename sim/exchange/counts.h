@@ -1,4 +1,4 @@
-/* A counter for each number that is under way. Every counter begins with the same value; counters reach 0 in the
+/* A counter for each number that is in progress. Every counter begins with the same value; counters reach 0 in the
  * order of their numbers. */
 #ifndef SIM_EXCHANGE_COUNTS_H
 #define SIM_EXCHANGE_COUNTS_H

@@ -5,7 +5,7 @@
  *    conductor                          exchange                               graph or star
  *      exchange_push(worker)  --------> joins exchange number n of the worker --> messages
  *      <---- EXCHANGE_PUSH    --------- the push is reduced: the update's moment
- *      exchange_reply(worker) --------> `server`: the reply departs; elsewhere it is under way already
+ *      exchange_reply(worker) --------> `server`: the reply departs; elsewhere it is in progress already
  *      <---- EXCHANGE_REPLY   --------- the result is at the worker
  *
  * A worker's pushes have the numbers 0, 1, 2 ...: its n-th push belongs to exchange n, and so does the n-th
@@ -110,7 +110,7 @@ void exchange_destroy(struct exchange *x); /* NULL is fine */
 void exchange_push(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
 void exchange_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
 
-/* The next ns in which an event may come, or the exchange changes; VTIME_NEVER: nothing is under way. */
+/* The next ns in which an event may come, or the exchange changes; VTIME_NEVER: nothing is in progress. */
 vtime exchange_due(struct exchange *x);
 /* Plays up to t, but not beyond an event. Whether an event waits that is not later than t. */
 bool exchange_play(struct exchange *x, vtime t);
@@ -132,7 +132,7 @@ bool exchange_is_whole(const struct exchange *x);
 bool exchange_has_order(const struct exchange *x);
 /* (not whole) Bytes on the wire of a push or a reply that is `bytes` long as one message. */
 uint64_t exchange_bytes(const struct exchange *x, int worker, uint64_t bytes);
-/* The worker whose links the node uses: itself, that of a colocated shard; -1: none. */
+/* The worker with the links that the node uses: itself, that of a colocated shard; -1: none. */
 int exchange_worker_of(const struct exchange *x, int node);
 
 #endif

@@ -4,7 +4,7 @@
  *     |        \
  *   routes.c    hub.c    kinds over a graph; server over a star: two networks, and nothing of what follows
  *     |
- *   collective.c         exchanges of all workers under way, and their order
+ *   collective.c         exchanges of all workers in progress, and their order
  *     |
  *   wire.c               messages, timers and events
  *
@@ -24,8 +24,8 @@ struct member { /* one worker */
     int events[EXCHANGE_EVENTS]; /* that the conductor has not taken, of each kind */
 };
 
-/* Collectives under way, by number: a ring that grows, and blocks for the next ones. */
-struct under_way {
+/* Collectives in progress, by number: a ring that grows, and blocks for the next ones. */
+struct in_progress {
     struct collective **at; /* number i is in place i mod room */
     int64_t first, end;     /* numbers */
     int64_t room;           /* 0 or a power of two */
@@ -53,7 +53,7 @@ struct exchange {
     int waiting;                          /* such events; all are of the ns `now` */
     vtime now;
     struct member *member; /* (workers) */
-    struct under_way under_way;
+    struct in_progress in_progress;
     int64_t reduced; /* exchanges (whole) */
     int64_t last;    /* no message of a later one departs */
     int64_t owed;    /* results of reduced exchanges that the conductor has not taken */

@@ -21,7 +21,7 @@
 
 #include "sim/exchange/exchange.h"
 
-/* One exchange of all workers under way. The core makes it when the first worker joins, and keeps it until its last
+/* One exchange of all workers in progress. The core makes it when the first worker joins, and keeps it until its last
  * message has arrived. */
 struct collective {
     struct exchange *exchange; /* the whole machine */

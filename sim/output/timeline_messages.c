@@ -17,8 +17,8 @@ struct lanes { /* of a node, one way */
 
 struct pair { /* from one node to another */
     int to;
-    struct fifo under_way; /* struct timeline_event, the oldest first */
-    int lane[WAYS];        /* while something is under way: at the sender, at the receiver */
+    struct fifo in_flight; /* struct timeline_event, the oldest first */
+    int lane[WAYS];        /* while something is in flight: at the sender, at the receiver */
     int64_t end;           /* of its last message */
 };
 
@@ -102,7 +102,7 @@ static struct pair *pair_of(struct timeline_messages *m, int from, int to)
     n->pair = need_one_more(n->pair, (size_t)n->pairs, sizeof *n->pair);
     struct pair *new = &n->pair[n->pairs++];
     *new = (struct pair){.to = to};
-    fifo_init(&new->under_way, sizeof(struct timeline_event));
+    fifo_init(&new->in_flight, sizeof(struct timeline_event));
     return new;
 }
 
@@ -151,7 +151,7 @@ static void write_row(struct timeline_messages *m, const struct timeline_event *
 static void show(struct timeline_messages *m, int from, struct pair *pair, int64_t end)
 {
     struct timeline_event n;
-    if (!fifo_take(&pair->under_way, &n))
+    if (!fifo_take(&pair->in_flight, &n))
         return; /* it departed after the last one to show */
     n.begin = pair->end > n.begin ? pair->end : n.begin;
     n.end = pair->end = end;
@@ -161,7 +161,7 @@ static void show(struct timeline_messages *m, int from, struct pair *pair, int64
     write_slice(m, &n, &receives, RECEIVES);
     chrome_arrow(m->chrome, &(struct arrow){sends, receives, n.begin, n.begin, m->arrows++});
     write_row(m, &n);
-    if (pair->under_way.count > 0)
+    if (pair->in_flight.count > 0)
         return;
     lanes_of(m, from, SENDS)->taken[pair->lane[SENDS]] = false;
     lanes_of(m, pair->to, RECEIVES)->taken[pair->lane[RECEIVES]] = false;
@@ -175,11 +175,11 @@ bool timeline_messages_depart(struct timeline_messages *m, const struct timeline
         return was_full;
     m->left--;
     struct pair *pair = pair_of(m, n->from, n->to);
-    if (pair->under_way.count == 0) {
+    if (pair->in_flight.count == 0) {
         pair->lane[SENDS] = take_lane(m, n->from, SENDS);
         pair->lane[RECEIVES] = take_lane(m, n->to, RECEIVES);
     }
-    fifo_put(&pair->under_way, n);
+    fifo_put(&pair->in_flight, n);
     return true;
 }
 
@@ -210,9 +210,9 @@ static void close_node(struct timeline_messages *m, int node, int64_t end)
 {
     struct node *n = &m->node[node];
     for (int i = 0; i < n->pairs; i++) {
-        while (n->pair[i].under_way.count > 0)
+        while (n->pair[i].in_flight.count > 0)
             show(m, node, &n->pair[i], end);
-        fifo_free(&n->pair[i].under_way);
+        fifo_free(&n->pair[i].in_flight);
     }
     free(n->pair);
 }

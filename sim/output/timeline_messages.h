@@ -16,7 +16,7 @@
 #include "sim/output/csv.h"
 #include "sim/output/timeline.h"
 
-/* A ring of 1024 workers has 2.1 million messages a round: of more than so many in all, the first ones are shown. */
+/* A ring of 1024 workers has 2.1 million messages a round: of more than this number in all, the first ones are shown. */
 enum { TIMELINE_MESSAGES = 100000 };
 
 struct timeline_messages;

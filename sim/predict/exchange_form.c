@@ -117,7 +117,7 @@ static struct chunks chunks_of(const struct scene *s, double bytes)
     return c;
 }
 
-/* One chunk after the other through so many hops; a hop sends a chunk on when it has it. */
+/* One chunk after the other through that number of hops; a hop sends a chunk on when it has it. */
 static double chain_ns(const struct scene *s, const struct leg *leg, double hops)
 {
     struct chunks c = chunks_of(s, s->push);

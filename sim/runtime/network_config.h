@@ -19,7 +19,7 @@ struct network_spec star_up(const struct config *cfg);
 struct network_spec star_down(const struct config *cfg);
 void star_free(struct network_spec *spec);
 
-/* The nodes and links for a PS of so many shards. The window counts over whole routes there. Free with
+/* The nodes and links for a PS of that number of shards. The window counts over whole routes there. Free with
  * topology_destroy(). */
 struct topology *network_topology(const struct config *cfg, int shards, bool colocated);
 

@@ -1,4 +1,4 @@
-/* Flows more, or less, of a class whose limit stays: what that takes from its links. */
+/* Flows more, or less, of a class that keeps its limit: what that takes from its links. */
 #include "sim/time/flows_internal.h"
 
 void flows_break(struct flows *f, int link)

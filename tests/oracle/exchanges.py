@@ -1,6 +1,6 @@
 """Exchanges, computed a second time: how pushes become updates and how results come back, over a star or over a graph.
 
-All networks speak alike with control.py: push() and reply() put a message of a worker under way; pushes(t) and replies(t) play up
+All networks speak alike with control.py: push() and reply() put a message of a worker in progress; pushes(t) and replies(t) play up
 to t and return those that come through; next() is the next ns in which something may happen. Which messages there are is in
 plans.py.
 """
@@ -152,7 +152,7 @@ class Sharded(Network):
             self.shard_answers(e, j, t)
 
     def whole_push(self, i, e, t):
-        """Nothing of it is under way, or waits for service, any more."""
+        """Nothing of it is in progress, or waits for service, any more."""
         if not self.uploads[i, e]:
             self.is_uploaded(i, e, t)
         if self.unserved[i, e]:

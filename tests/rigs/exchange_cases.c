@@ -155,7 +155,7 @@ struct play {
     const struct trial *trial;
     struct exchange *x;
     int joined[MOST_WORKERS];    /* exchanges */
-    vtime free_at[MOST_WORKERS]; /* no join before; VTIME_NEVER: its last push is under way */
+    vtime free_at[MOST_WORKERS]; /* no join before; VTIME_NEVER: its last push is in progress */
     int pushed[MOST_EXCHANGES];  /* pushes that have come */
     int moments;
     double worst; /* relative */

@@ -209,7 +209,7 @@ static void rig_hub(void)
     rig.spec.topology = NULL;
 }
 
-/* Until nothing is under way. */
+/* Until nothing is in progress. */
 static void rig_play(void)
 {
     int n = rig.cluster.workers, next[RIG_WORKERS] = {0}, arrived = 0, worker, number;

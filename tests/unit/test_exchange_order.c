@@ -1,4 +1,4 @@
-/* Several exchanges under way, the end of a run, and bytes as computed by hand. */
+/* Several exchanges in progress, the end of a run, and bytes as computed by hand. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
