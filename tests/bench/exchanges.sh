@@ -13,34 +13,13 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 workers=${1:-1024} rounds=${2:-400} times=${3:-5} base=${BASE:-90ef397}
 
-cat >"$scratch/exchanges.ini" <<END
-[data]
-set = synthetic
-shape = mnist
-train_samples = 2048
-test_samples = 10
-[model]
-name = logreg
-[cluster]
-workers = $workers
-[compute]
-model = fixed
-seconds = 100ms
-jitter = 0.2
-[network]
-latency = 1ms
-bandwidth = 1Gbit/s
-server_bandwidth = 100Gbit/s
-[output]
-report = no
-eval_every = 1000000000
-END
+many_workers_ini "$workers"
 
 # seconds PROGRAM ALGORITHM ROUNDS ARGUMENT...: CPU time, which other processes of this machine disturb least
 seconds() {
     local TIMEFORMAT='%U %S'
     rm -rf "$scratch/run"
-    { time "$1" "$scratch/exchanges.ini" --no-train -q -o "$scratch/run" --algorithm "$2" --iterations $(($3 * workers)) \
+    { time "$1" "$scratch/many.ini" --no-train -q -o "$scratch/run" --algorithm "$2" --iterations $(($3 * workers)) \
         --set=algorithm.losp.{min,max}_local_steps=1 "${@:4}" >/dev/null 2>"$scratch/said"; } 2>"$scratch/time" ||
         { cat "$scratch/said" >&2 && return 1; }
     awk '{print $1 + $2}' "$scratch/time"

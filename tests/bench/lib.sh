@@ -13,6 +13,33 @@ calculate() { awk "BEGIN {printf \"%.6g\", $1}"; }
 # median NUMBER...: of an odd number of them.
 median() { printf '%s\n' "$@" | sort -g | sed -n "$((($# + 1) / 2))p"; }
 
+# many_workers_ini WORKERS: makes scratch/many.ini, for runs without training. Compute times differ: every message arrives at a moment of
+# its own.
+many_workers_ini() {
+    cat >"$scratch/many.ini" <<END
+[data]
+set = synthetic
+shape = mnist
+train_samples = 2048
+test_samples = 10
+[model]
+name = logreg
+[cluster]
+workers = $1
+[compute]
+model = fixed
+seconds = 100ms
+jitter = 0.2
+[network]
+latency = 1ms
+bandwidth = 1Gbit/s
+server_bandwidth = 100Gbit/s
+[output]
+report = no
+eval_every = 1000000000
+END
+}
+
 # simulation_ini MODEL ALGORITHM WORKERS ITERATIONS: makes scratch/run.ini, a run on synthetic data that is hardly tested.
 simulation_ini() {
     local shape=cifar

@@ -7,36 +7,12 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 workers=${1:-1024}
 
-# Every message arrives at a moment of its own: compute times differ.
-cat >"$scratch/timing.ini" <<END
-[experiment]
-iterations = 1024
-[data]
-set = synthetic
-shape = mnist
-train_samples = 2048
-test_samples = 10
-[model]
-name = logreg
-[cluster]
-workers = $workers
-[compute]
-model = fixed
-seconds = 100ms
-jitter = 0.2
-[network]
-latency = 1ms
-bandwidth = 1Gbit/s
-server_bandwidth = 100Gbit/s
-[output]
-report = no
-eval_every = 1000000000
-END
+many_workers_ini "$workers"
 
 # run NAME ALGORITHM ITERATIONS ARGUMENT...: into scratch/NAME
 run() {
     rm -rf "${scratch:?}/$1"
-    ./simulate "$scratch/timing.ini" --no-train -q -o "$scratch/$1" --algorithm "$2" --iterations "$3" "${@:4}" >/dev/null
+    ./simulate "$scratch/many.ini" --no-train -q -o "$scratch/$1" --algorithm "$2" --iterations "$3" "${@:4}" >/dev/null
 }
 # member NAME ALGORITHM MEMBER: of summary.json
 member() { sed -n "s/^ *\"$3\": \([0-9.e+-]*\),*\$/\1/p" "$scratch/$1/$2/summary.json"; }
@@ -58,7 +34,7 @@ rounds() {
 
 clients() {
     local kib seconds begun=${EPOCHREALTIME/[.,]/}
-    /usr/bin/env python3 - ./simulate "$scratch/timing.ini" --no-train -q -o "$scratch/clients" --algorithm fedavg --workers 10000 \
+    /usr/bin/env python3 - ./simulate "$scratch/many.ini" --no-train -q -o "$scratch/clients" --algorithm fedavg --workers 10000 \
         --set cluster.clients=100000 --set data.train_samples=100000 --iterations 100000 <<'END' >"$scratch/peak"
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
