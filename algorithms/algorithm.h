@@ -185,7 +185,8 @@ struct algorithm {
 
     /* (required) For --list and messages: the ini's word, one phrase, the source. */
     const char *name, *summary, *paper;
-    /* (optional) The name as the literature writes it, for pictures and reports: "Local SGD". NULL: `name`. */
+    /* (optional) The name as the literature writes it, for pictures and reports: "Local SGD". NULL:
+     * `name`. */
     const char *label;
     /* (required) The rows of [algorithm.NAME]: tables in the order of KEYS.md, each ended by a NULL name. */
     const struct config_key *keys[MAX_KEY_TABLES + 1];
@@ -206,7 +207,8 @@ struct algorithm {
     const struct protocol *(*with_momentum)(const void *params);
     bool decays; /* (optional) The algorithm applies weight decay itself, with alg_decay() (pieces.h). */
     /* (optional) What becomes of a worker's optimiser when the worker accepts a reply: a value of enum
-     * state_on_reset (models/optimizer.h), or -1: what the keys state_on_reset say. reset_key: the own key. */
+     * state_on_reset (models/optimizer.h), or -1: what the keys state_on_reset say. reset_key: the own
+     * key. */
     int (*on_reset)(const void *params);
     const char *reset_key;
     /* (optional) What error_feedback = yes means: GRADIENT or STEP, as the algorithm's paper has it. NO: that
@@ -217,14 +219,14 @@ struct algorithm {
      * the parameters in this setup. false: one line in error, "KEY: expected ..., got ...". */
     bool (*check)(const void *params, int workers, char *error, size_t error_size);
     bool (*check_setup)(const void *params, const struct setup *setup, char *error, size_t error_size);
-    /* (optional, with ANSWER_ALL and a push of every worker in every update) How many fragments the
-     * vectors have: equal ones, unless they are strided. Push number i and its reply carry fragment i mod fragments, and pack(), sent(), accept(),
-     * combine() and apply() get that fragment (n: its length). Push number i waits at the PS until number
-     * i - 1 has come from every worker. */
+    /* (optional, with ANSWER_ALL and a push of every worker in every update) How many fragments the vectors
+     * have: equal ones, unless they are strided. Push number i and its reply carry fragment i mod fragments,
+     * and pack(), sent(), accept(), combine() and apply() get that fragment (n: its length). Push number i
+     * waits at the PS until number i - 1 has come from every worker. */
     int64_t (*fragments)(const void *params);
-    /* (optional, with fragments, without sent(), apply() and coded replies) true: fragment p consists of the layers p, p +
-     * fragments, p + 2 fragments, ..., and is not one run of a vector. pack(), accept() and combine() are called
-     * for part after part of it. */
+    /* (optional, with fragments, without sent(), apply() and coded replies) true: fragment p consists of the
+     * layers p, p + fragments, p + 2 fragments, ..., and is not one run of a vector. pack(), accept() and
+     * combine() are called for part after part of it. */
     bool (*strided)(const void *params);
     /* (optional, where fragments would be allowed, but without them and without coded spans) How many
      * exchanges, each of a push, an update and a reply, make one step of the model. k counts on until the

@@ -55,9 +55,9 @@ void program_close(struct program *p);
 
 bool program_coloured(const struct options *o); /* the progress bar has colour */
 
-/* effects.c: given settings that have no effect; some are refused. A call may have many programs (the points of a sweep): note
- * each of them (*counts: NULL at first), then say with the configuration that the user gave. effects_say()
- * frees counts. */
+/* effects.c: given settings that have no effect; some are refused. A call may have many programs (the points
+ * of a sweep): note each of them (*counts: NULL at first), then say with the configuration that the user
+ * gave. effects_say() frees counts. */
 enum counts { NOT_CONCERNED, COUNTS_NOT, COUNTS };
 void effects_note(const struct program *p, enum counts **counts);
 void effects_say(const struct config_source *source, enum counts *counts);

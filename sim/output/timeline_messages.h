@@ -4,9 +4,9 @@
  *                               \  an arrow
  *   worker 3   down-link   |== reduce 3 from worker 2 ==|         one in a lane of the receiver,
  *
- * and a row in timeline.csv. Slices of one lane do not overlap, and messages of a node may: a node has as many lanes
- * each way as it has partners at one time. A message that waits for one before it of the same pair is shown from that
- * one's arrival on. */
+ * and a row in timeline.csv. Slices of one lane do not overlap, and messages of a node may: a node has as
+ * many lanes each way as it has partners at one time. A message that waits for one before it of the same pair
+ * is shown from that one's arrival on. */
 #ifndef SIM_OUTPUT_TIMELINE_MESSAGES_H
 #define SIM_OUTPUT_TIMELINE_MESSAGES_H
 
@@ -16,7 +16,8 @@
 #include "sim/output/csv.h"
 #include "sim/output/timeline.h"
 
-/* A ring of 1024 workers has 2.1 million messages a round: of more than this number in all, the first ones are shown. */
+/* A ring of 1024 workers has 2.1 million messages a round: of more than this number in all, the first ones
+ * are shown. */
 enum { TIMELINE_MESSAGES = 100000 };
 
 struct timeline_messages;

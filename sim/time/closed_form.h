@@ -26,8 +26,8 @@ struct closed_form { /* ns; doubles, because a sum may exceed the clock */
      * replies, pushes and service are a flow shop of three machines, which is shorter. */
     double cycle;
     double bytes_up, bytes_down; /* that the workers send, that the PS sends */
-    /* A run of equal workers takes exactly this; with `even` also one with workers that compute on meanwhile: all of them
-     * have the result in one ns. */
+    /* A run of equal workers takes exactly this; with `even` also one with workers that compute on meanwhile:
+     * all of them have the result in one ns. */
     bool exact, even;
 };
 

@@ -1,6 +1,7 @@
-/* What the files of the fluid of a graph share, from the lowest to the highest: flows_open.c (life), flows_classes.c (which
- * flows are alike), flows_clocks.c (when they are through), flows_bounds.c and flows_solve.c (which link limits which),
- * flows_count.c, flows_place.c and flows_keep.c (changes for which that need not be asked again), flows.c (the flows). */
+/* What the files of the fluid of a graph share, from the lowest to the highest: flows_open.c (life),
+ * flows_classes.c (which flows are alike), flows_clocks.c (when they are through), flows_bounds.c and
+ * flows_solve.c (which link limits which), flows_count.c, flows_place.c and flows_keep.c (changes for which
+ * that need not be asked again), flows.c (the flows). */
 #ifndef SIM_TIME_FLOWS_INTERNAL_H
 #define SIM_TIME_FLOWS_INTERNAL_H
 
@@ -8,8 +9,8 @@
 #include "sim/time/flows.h"
 #include "sim/time/heap.h"
 
-/* Flows that have one rate at all times: their routes have the same shared links, and the rest of their routes has
- * the same least bandwidth. A class has flows. */
+/* Flows that have one rate at all times: their routes have the same shared links, and the rest of their
+ * routes has the same least bandwidth. A class has flows. */
 struct class
 {
     int number;

@@ -51,8 +51,8 @@ static bool arrives_together(const struct audit *a)
     return together && members == a->workers;
 }
 
-/* What summary.json says, since an algorithm may be unable to use the exchange that resolved.ini names; without it, what
- * resolved.ini says. */
+/* What summary.json says, since an algorithm may be unable to use the exchange that resolved.ini names;
+ * without it, what resolved.ini says. */
 void exchanges_begin(struct audit *a)
 {
     static const char *const kinds[] = {"server", "all_gather"}; /* beside the one of resolved.ini */
