@@ -225,8 +225,7 @@ static const struct field comparison[] = {
     {"target_bytes_down", FIELD_COUNT_OR_NAN, AT(target_bytes_down), .when = WITH_TARGET,
      SHOWN("down to target", FORM_BYTES), .report_only = true},
     {"exchange", FIELD_TEXT, AT(exchange), .later = true, SHOWN("exchange", FORM_WORD), .foremost = true},
-    {"utilisation", FIELD_REAL, AT(utilisation), .later = true, SHOWN("busy", FORM_SHARE),
-     .report_only = true},
+    {"utilisation", FIELD_REAL, AT(utilisation), .later = true}, /* tables say how idle workers are */
 };
 #undef AT
 const struct columns comparison_columns = {"comparison.csv", comparison, COUNT(comparison)};
