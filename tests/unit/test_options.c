@@ -229,11 +229,10 @@ static void usage_errors(void **state)
     usage_error("simulate --check --list keys", "--check, --explain, --verify, --report, --export, "
                                                 "--print-config, --list and --markdown exclude "
                                                 "each other");
-    usage_error(
-        "simulate --list model",
-        "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got 'model'; did you mean models?");
-    usage_error("simulate --list zzzzzz",
-                "--list: expected algorithms, models, datasets, codecs, optimizers or keys, got 'zzzzzz'");
+    usage_error("simulate --list model", "--list: expected algorithms, models, datasets, codecs, optimizers, "
+                                         "exchanges, networks or keys, got 'model'; did you mean models?");
+    usage_error("simulate --list zzzzzz", "--list: expected algorithms, models, datasets, codecs, "
+                                          "optimizers, exchanges, networks or keys, got 'zzzzzz'");
 }
 
 static void of_sweeps(void **state)

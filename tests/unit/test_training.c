@@ -5,6 +5,8 @@ static void initial_loss_is_that_of_guessing(void **state)
 {
     (void)state;
     for (int i = 0; model_list[i]; i++) {
+        if (model_list[i]->sizes) /* there is nothing to compute with */
+            continue;
         bool mnist = !strcmp(model_list[i]->name, "cnn");
         struct rig r;
         rig_open(&r, model_list[i], mnist ? 1 : 3, mnist ? 28 : 32);
