@@ -13,7 +13,8 @@ if "$python" -c 'import simgrid' 2>/dev/null; then
 else
     echo "check-simgrid: no new stars: $python has no SimGrid (apt-get install python3-simgrid)"
 fi
-if "${CXX:-c++}" -std=c++17 -O1 -o "$folder/exchanges" "$here/exchanges.cpp" -lsimgrid 2>/dev/null; then
+if echo '#include <simgrid/s4u.hpp>' | "${CXX:-c++}" -std=c++17 -fsyntax-only -x c++ - 2>/dev/null; then
+    "${CXX:-c++}" -std=c++17 -O1 -o "$folder/exchanges" "$here/exchanges.cpp" -lsimgrid
     echo "exchanges of seed $seed:"
     "$python" "$here/exchanges.py" "$seed" "${GRAPHS:-400}" "$folder/exchanges" "$folder/exchanges.txt"
     smpicxx -O1 -o "$folder/allreduce" "$here/allreduce.cpp"
