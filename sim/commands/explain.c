@@ -112,7 +112,7 @@ static void refuse_too_long(const struct run *run)
             text_duration_real(time, sizeof time, p.virtual_ns));
 }
 
-/* The closed forms of the exchanges that are there. t is the time of one message of so many bytes. */
+/* The closed forms of the exchanges that are there. t is the time of one message with these bytes. */
 static void print_forms(const struct run *run, int n)
 {
     static const struct {

@@ -4,7 +4,7 @@
  *
  *   workers.csv, rows of one round    arrive_ns: the same in all of them, and no earlier than in the round before
  *                                     bytes_up:  together as many as bytes_down, where workers alone send
- *                                                ring, all_gather: the same in all of them, so many equal messages
+ *                                                ring, all_gather: the same in all of them: equal messages
  */
 #include <inttypes.h>
 #include <stdio.h>
