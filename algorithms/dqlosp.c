@@ -22,6 +22,7 @@ static const struct protocol protocol = {
     .replica = REPLICA,
     .one_rate_a_round = true,
     .all_workers = true,
+    .hides_exchanges = true,
 };
 
 static void pack(struct worker_state *w) /* in full precision: these gradients never leave the worker */

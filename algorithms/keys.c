@@ -35,6 +35,9 @@ const struct config_key alg_common_keys[] = {
     {"exchange_by", KEY_TEXT, offsetof(struct alg_common, exchange_by), NULL, .choices = exchange_words,
      .help = "how pushes become an update and its result comes back, instead of [network] exchange",
      .example = "ring"},
+    {"overlap", KEY_CHOICE, offsetof(struct alg_common, overlap), NULL, .choices = overlap_words,
+     .help = "whether a push departs during back-propagation, instead of [network] overlap",
+     .example = "none"},
     {"codec", KEY_NAME, offsetof(struct alg_common, codec), "none", .kind = "codec",
      .help = "codec of the messages, see --list codecs; none: 32-bit floats; topk1: topk is topk with the "
              "settings "

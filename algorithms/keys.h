@@ -18,6 +18,7 @@ struct alg_common { /* every algorithm's parameter struct begins with it */
     enum feedback error_feedback;
     int64_t min_dimensions; /* tensors with fewer dimensions are raw: they travel as float32 */
     char *exchange_by;      /* instead of [network] exchange; NULL: left out */
+    int overlap;            /* enum overlap, instead of [network] overlap; -1: left out */
     int64_t compress_after; /* dense messages of each sender (with exchanges: dense steps of the model) before
                                the first compressed one: in a dense message every tensor is raw */
 };

@@ -16,6 +16,7 @@ const struct protocol overlap_protocol = {
     .replica = NO_REPLICA,
     .one_rate_a_round = true,
     .all_workers = true,
+    .hides_exchanges = true,
 };
 
 static const char *const weighting_words[] = {[WEIGHT_SUM] = "sum", [WEIGHT_MEAN] = "mean", NULL};

@@ -13,6 +13,7 @@ static const struct protocol protocol = {
     ALG_GRADIENT_FOR_MODEL,
     .accepts_only_when_waiting = true,
     .all_workers = true,
+    .hides_exchanges = true,
 };
 
 static enum next decide(const struct worker_view *w)

@@ -51,6 +51,9 @@ struct protocol {
     /* (optional, with ANSWER_ALL) Each update needs one push of every worker, as with alg_admit_round(), and every
      * worker gets the same result. Then an exchange without a server may take the PS's place (sim/exchange). */
     bool all_workers;
+    /* (optional, with all_workers) The algorithm hides its exchanges behind iterations by itself: none of them
+     * departs during back-propagation (network.overlap). */
+    bool hides_exchanges;
     /* (optional) The PS may answer a worker before it has combined or dropped that worker's last push. */
     bool reply_may_precede_update;
     /* (optional) Replies are accepted only when decide() says WAIT, the oldest first, one for each WAIT, so

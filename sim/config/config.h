@@ -76,6 +76,7 @@ struct config {
         int64_t straggler_duration;                     /* iterations */
         struct reals factor;                            /* one value or one per worker */
         char *trace;                                    /* path, or NULL */
+        struct fraction forward; /* of an iteration before back-propagation; 0 <= it < 1 */
     } compute;
     struct { /* [network] */
         /* One value or one per worker; _up and _down: n = 0 when not given. */
@@ -97,7 +98,10 @@ struct config {
         char *exchange;             /* a name of exchange_words; algorithms that cannot use it: server */
         double chunk;               /* bytes of the smallest chunk of a tree or chain */
         double collective_overhead; /* seconds before a worker's first message of an exchange */
-        char *preset;               /* a name of --list networks, or NULL */
+        int overlap;                /* enum overlap; algorithms that cannot: OVERLAP_NONE */
+        double bucket,
+            first_bucket; /* bytes of float32 in a bucket, at least; bucket 0: one bucket a layer */
+        char *preset;     /* a name of --list networks, or NULL */
     } network;
     struct {                  /* [server] */
         double cost_per_byte; /* seconds of the PS per byte of a push on the wire */

@@ -10,11 +10,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The comment gives the type of the field, and examples of values in an ini. */
 enum key_type {
     KEY_INT,            /* int64_t: 16, 1e6 where whole */
     KEY_REAL,           /* double: 0.1 */
+    KEY_FRACTION,       /* struct fraction: 1/3, 0.25; not a key that may be left out */
     KEY_BOOL,           /* bool: yes/no, true/false, on/off, 1/0 */
     KEY_TEXT,           /* char *, owned: any text; with .choices: one of them */
     KEY_CHOICE,         /* an enumeration: one of its words, .choices[value] */
@@ -29,6 +31,10 @@ enum key_type {
     KEY_NAME,           /* char *, owned: topk, or topk1: topk (.kind) */
     KEY_NAMES,          /* struct names: bsp, losp, topk1: bsp (.kind) */
     KEY_MILESTONES /* struct milestones: 60s, 10GiB; times and amounts of bytes, each once and with a unit */
+};
+
+struct fraction { /* in lowest terms, >= 0; denominator > 0 */
+    int64_t numerator, denominator;
 };
 
 struct reals { /* owned by the configuration */

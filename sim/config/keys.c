@@ -184,6 +184,8 @@ static const struct config_key compute[] = {
     {"trace", KEY_TEXT, AT(compute.trace), NULL, .example = "speeds.csv",
      .help = "CSV file of factors of workers' speeds over time (0.5: half as fast): columns seconds, "
              "factor and optionally worker"},
+    {"forward", KEY_FRACTION, AT(compute.forward), "1/3", .min = 0, .max = 1, .below_max = 1, .example = "1/3",
+     .help = "network.overlap = backward: the part of an iteration that is forward, before back-propagation begins"},
     {NULL}};
 
 static const struct config_key network[] = {
@@ -259,6 +261,14 @@ static const struct config_key network[] = {
     {"collective_overhead", KEY_SECONDS, AT(network.collective_overhead), "0", .min = 0, LONGEST, .example = "0.1ms",
      .help = "exchange without a server: time before a worker's first message of each exchange, such as that "
              "of starting a kernel of NCCL"},
+    {"overlap", KEY_CHOICE, AT(network.overlap), "none", .choices = overlap_words, .example = "backward",
+     .help = "backward: a push departs in buckets while back-propagation goes on, each an exchange of its own, as in "
+             "PyTorch's DDP and Horovod; an algorithm that cannot do so has none"},
+    {"bucket", KEY_BYTES, AT(network.bucket), "25MiB", .min = 0, .max = 1e15,
+     .help = "overlap = backward: a bucket closes when its parameters have this number of bytes as floats (PyTorch's DDP: "
+             "25MiB); 0: one bucket for each layer"},
+    {"first_bucket", KEY_BYTES, AT(network.first_bucket), "1MiB", .min = 1, .max = 1e15,
+     .help = "overlap = backward: the same for the first bucket (PyTorch's DDP: 1MiB)"},
     {"preset", KEY_TEXT, AT(network.preset), NULL, .example = "ethernet_10gbit",
      .help = "name from --list networks, which gives the keys of this section that are not given"},
     {NULL}};

@@ -21,6 +21,8 @@ static const struct unit flops[] = {{"FLOP/s", 0, 1},  {"kFLOP/s", 3, 1},  {"MFL
 
 static const struct quantity whole = {.one = "a whole number", .many = "whole numbers", .bare = true};
 static const struct quantity real = {.one = "a number", .many = "numbers", .bare = true};
+static const struct quantity fraction = {
+    .one = "a fraction", .many = "fractions", .examples = "0.25 or 1/3", .bare = true};
 static const struct quantity duration = {
     .one = "a duration", .many = "durations", .examples = "10ms or 1.5s", .units = seconds, .shown = 4};
 static const struct quantity endless = {.one = "a duration",
@@ -46,6 +48,7 @@ static const struct quantity speed = {
 /* The kind of a key's number, or of each number in its list. */
 static const struct quantity *const quantities[] = {[KEY_INT] = &whole,
                                                     [KEY_REAL] = &real,
+                                                    [KEY_FRACTION] = &fraction,
                                                     [KEY_SECONDS] = &duration,
                                                     [KEY_SECONDS_OR_INF] = &endless,
                                                     [KEY_BANDWIDTH] = &bandwidth,
@@ -82,6 +85,8 @@ size_t key_field_size(const struct config_key *key)
     switch (key->type) {
     case KEY_INT:
         return sizeof(int64_t);
+    case KEY_FRACTION:
+        return sizeof(struct fraction);
     case KEY_BOOL:
         return sizeof(bool);
     case KEY_TEXT:

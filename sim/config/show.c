@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/config/fraction.h"
 #include "sim/config/kinds.h"
 #include "sim/config/milestones.h"
 
@@ -31,6 +32,9 @@ void value_print(const struct config_key *key, const void *field, FILE *out)
     switch (key->type) {
     case KEY_INT:
         fprintf(out, "%lld", (long long)*(const int64_t *)field);
+        break;
+    case KEY_FRACTION:
+        fraction_print(field, out);
         break;
     case KEY_BOOL:
         fputs(*(const bool *)field ? "yes" : "no", out);

@@ -11,6 +11,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/config/fraction.h"
 #include "sim/config/kinds.h"
 #include "sim/config/milestones.h"
 
@@ -63,6 +64,12 @@ static const char *read_int(const struct config_key *key, const char *text, int6
         return "too large a number";
     *out = (int64_t)x;
     return NULL;
+}
+
+static const char *read_fraction(const struct config_key *key, const char *text, struct fraction *out)
+{
+    const char *why = fraction_read(text, out);
+    return why ? why : check_bounds(key, fraction_value(out));
 }
 
 static const char *read_bool(const char *text, bool *out)
@@ -248,6 +255,8 @@ static const char *read_field(const struct config_key *key, char *text, union fi
     switch (key->type) {
     case KEY_INT:
         return read_int(key, text, &out->integer);
+    case KEY_FRACTION:
+        return read_fraction(key, text, &out->fraction);
     case KEY_BOOL:
         return read_bool(text, &out->yes);
     case KEY_TEXT:
@@ -314,7 +323,7 @@ void value_unset(const struct config_key *key, void *field)
         unset.integer = -1;
     else if (key->type == KEY_CHOICE)
         unset.choice = -1;
-    else if (key_quantity(key) && !key_is_list(key))
+    else if (key_quantity(key) && !key_is_list(key) && key->type != KEY_FRACTION)
         unset.real = NAN;
     memcpy(field, &unset, key_field_size(key));
 }

@@ -13,6 +13,7 @@
 union field {
     int64_t integer;
     double real;
+    struct fraction fraction;
     bool yes;
     int choice;
     char *text;
