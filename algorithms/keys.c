@@ -38,6 +38,14 @@ const struct config_key alg_common_keys[] = {
     {"overlap", KEY_CHOICE, offsetof(struct alg_common, overlap), NULL, .choices = overlap_words,
      .help = "whether a push departs during back-propagation, instead of [network] overlap",
      .example = "none"},
+    {"encode_cost", KEY_SECONDS, offsetof(struct alg_common, cost.encode), NULL, .min = 0, .max = MOST_COST,
+     .help = "time in which a sender encodes each byte of what it codes, instead of the codec's encode_cost "
+             "and of [compute] encode_cost",
+     .example = "0.2ns"},
+    {"decode_cost", KEY_SECONDS, offsetof(struct alg_common, cost.decode), NULL, .min = 0, .max = MOST_COST,
+     .help = "time in which a receiver decodes each byte of what it gets, instead of the codec's decode_cost "
+             "and of [compute] decode_cost",
+     .example = "0.1ns"},
     {"codec", KEY_NAME, offsetof(struct alg_common, codec), "none", .kind = "codec",
      .help = "codec of the messages, see --list codecs; none: 32-bit floats; topk1: topk is topk with the "
              "settings "

@@ -16,9 +16,10 @@ struct alg_common { /* every algorithm's parameter struct begins with it */
     char *codec;                      /* of coded vectors; "none": they travel as float32 */
     char *reply_codec;                /* of the coded vectors of replies; NULL: codec */
     enum feedback error_feedback;
-    int64_t min_dimensions; /* tensors with fewer dimensions are raw: they travel as float32 */
-    char *exchange_by;      /* instead of [network] exchange; NULL: left out */
-    int overlap;            /* enum overlap, instead of [network] overlap; -1: left out */
+    int64_t min_dimensions;  /* tensors with fewer dimensions are raw: they travel as float32 */
+    char *exchange_by;       /* instead of [network] exchange; NULL: left out */
+    int overlap;             /* enum overlap, instead of [network] overlap; -1: left out */
+    struct coding_cost cost; /* instead of the codec's and of those of [compute]; NAN: left out */
     int64_t compress_after; /* dense messages of each sender (with exchanges: dense steps of the model) before
                                the first compressed one: in a dense message every tensor is raw */
 };

@@ -83,26 +83,35 @@ static size_t find(const struct kind *kind, const char *key, const char *name)
 static struct config_section section[MAX_SECTIONS];
 static int sections;
 
-/* The rows of all the algorithm's tables as one. */
-static const struct config_key *rows_of(const struct algorithm *alg)
+static bool row_of_algorithm(const void *alg, int i, struct config_key *row)
+{
+    return alg_key(alg, i, row);
+}
+
+static bool row_of_codec(const void *codec, int i, struct config_key *row)
+{
+    return codec_key(codec, i, row);
+}
+
+/* The rows of all the plug-in's tables as one. */
+static const struct config_key *rows_of(bool (*row_of)(const void *, int, struct config_key *),
+                                        const void *plug_in)
 {
     int n = 0;
     struct config_key row;
-    while (alg_key(alg, n, &row))
+    while (row_of(plug_in, n, &row))
         n++;
     struct config_key *rows = need((size_t)(n + 1) * sizeof *rows); /* the last one: no name */
     for (int i = 0; i < n; i++)
-        alg_key(alg, i, &rows[i]);
+        row_of(plug_in, i, &rows[i]);
     return rows;
 }
 
 static void add_section(const char *kind, const char *name, const struct config_key *keys, size_t params_size)
 {
-    static const struct config_key none[] = {{NULL}};
     if (sections == MAX_SECTIONS)
         die(EXIT_FAILED, "more than %d algorithms and codecs", MAX_SECTIONS);
-    section[sections++] =
-        (struct config_section){text_format("%s.%s", kind, name), keys ? keys : none, params_size, NULL};
+    section[sections++] = (struct config_section){text_format("%s.%s", kind, name), keys, params_size, NULL};
 }
 
 /* What no compiler sees: a plug-in without something that its contract requires. */
@@ -166,10 +175,12 @@ const struct config_section *registry_sections(int *n)
                     "algorithm %s: its keys must begin with alg_common_keys, and its parameters with "
                     "struct alg_common: algorithms/keys.h requires it",
                     alg_list[i]->name);
-            add_section("algorithm", alg_list[i]->name, rows_of(alg_list[i]), alg_list[i]->params_size);
+            add_section("algorithm", alg_list[i]->name, rows_of(row_of_algorithm, alg_list[i]),
+                        alg_list[i]->params_size);
         }
         for (int i = 0; codec_list[i]; i++)
-            add_section("codec", codec_list[i]->name, codec_list[i]->keys, codec_list[i]->params_size);
+            add_section("codec", codec_list[i]->name, rows_of(row_of_codec, codec_list[i]),
+                        codec_section_size(codec_list[i]));
     }
     *n = sections;
     return section;

@@ -17,6 +17,12 @@
 #include "sim/base/rng.h"
 #include "sim/config/key.h"
 
+/* What coding costs in virtual time: seconds per uncoded byte, which is a fourth of a float on either side; decimals
+ * of the ini. */
+struct coding_cost {
+    double encode, decode;
+};
+
 struct extent {      /* of one tensor in a message */
     size_t n;        /* floats, > 0 */
     size_t rows;     /* they lie row after row, n / rows in each; 1: a vector */
@@ -66,6 +72,13 @@ struct codec {
     void (*decode)(const void *params, const struct draw_key *draw, const uint8_t *in, struct extent t,
                    float *v);
 };
+
+/* The section [codec.NAME]: the rows of the codec, and behind them those of every codec, which fill a struct
+ * coding_cost behind the codec's own parameters. Row i of the section; false behind the last one. */
+bool codec_key(const struct codec *codec, int i, struct config_key *row);
+size_t codec_section_size(const struct codec *codec);
+/* The costs in the section with these parameters; NAN: left out. */
+struct coding_cost codec_cost(const struct codec *codec, const void *params);
 
 extern const struct codec *const codec_list[]; /* ended by NULL */
 extern const char *const codec_words[];        /* "none", then their names, likewise */

@@ -72,6 +72,7 @@ struct config {
     struct { /* [compute] */
         enum compute_model model;
         double seconds, device, overhead, jitter, spread;
+        double encode_cost, decode_cost;                /* seconds per uncoded byte */
         double straggler_probability, straggler_factor; /* factor: NAN when not given */
         int64_t straggler_duration;                     /* iterations */
         struct reals factor;                            /* one value or one per worker */

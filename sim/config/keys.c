@@ -16,6 +16,7 @@
 
 /* Bounds that no sensible value exceeds. Within them no single duration overflows the clock (292 years). */
 #define LONGEST     .max = 1e6                  /* seconds */
+#define DEAREST     .max = MOST_COST            /* seconds a byte */
 #define SLOWEST     .min = 125, .max = INFINITY /* bytes/s: 1 kbit/s */
 #define NARROWEST   0.001                       /* efficiency */
 #define WITH_GROUPS .with_key = "topology", .with_words = "groups", .strict = true
@@ -169,6 +170,12 @@ static const struct config_key compute[] = {
      .help = "model = flops: speed of a worker"},
     {"overhead", KEY_SECONDS, AT(compute.overhead), "0", .min = 0, LONGEST, .example = "2ms",
      .help = "model = flops: time added to every batch"},
+    {"encode_cost", KEY_SECONDS, AT(compute.encode_cost), "0", .min = 0, DEAREST, .example = "0.2ns",
+     .help = "time in which a sender encodes each byte of what it codes, before coding (4 bytes a float); the keys of "
+             "this name of an algorithm and of a codec come first"},
+    {"decode_cost", KEY_SECONDS, AT(compute.decode_cost), "0", .min = 0, DEAREST, .example = "0.1ns",
+     .help = "time in which a receiver decodes each byte of what it gets, counted after decoding; the keys of this "
+             "name of an algorithm and of a codec come first"},
     {"jitter", KEY_REAL, AT(compute.jitter), "0", .min = 0, .max = 3, .example = "0.1",
      .help = "sigma of a lognormal factor drawn for every iteration; 0: none"},
     {"factor", KEY_REALS, AT(compute.factor), "1", .min = 1e-6, .max = 1e6, .example = "1, 1, 2, 4",
@@ -274,7 +281,7 @@ static const struct config_key network[] = {
     {NULL}};
 
 static const struct config_key server[] = {
-    {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", .min = 0, .max = 1e-3, .example = "0.1ns",
+    {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", .min = 0, DEAREST, .example = "0.1ns",
      .help = "time that the server, or each shard, takes for each byte of a push on the wire"},
     {"shards", KEY_INT, AT(server.shards), NULL, .min = 1, .max = LARGEST_CLUSTER, .example = "4",
      .help = "exchange = sharded: servers with a card each, which share every push; left out: one per worker"},

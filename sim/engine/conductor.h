@@ -51,7 +51,10 @@ struct conductor_spec { /* kept by pointer */
     struct compute_spec compute;
     struct faults_spec faults; /* none unless PACE_MODEL */
     double server_cost;        /* seconds of service per byte of a push; a decimal of the ini */
-    struct schedule rate;      /* learning rate */
+    /* What a worker encodes for a push; what it decodes when it takes the result of an update. The PS's part is in
+     * `exchange`: server_decodes, server_encodes. Not with PACE_REAL. */
+    struct coding_time worker_encodes, worker_decodes;
+    struct schedule rate; /* learning rate */
 };
 
 struct conductor;

@@ -72,6 +72,7 @@ enum task_op {
 
 struct totals {
     int128 compute, communication, waiting, overlapped; /* ns: sums over workers */
+    int128 coding;                                      /* part of compute */
     int64_t rounds, iterations, pushes, replies;
     vtime virtual_ns;
     int64_t bytes_up, bytes_down;

@@ -26,6 +26,7 @@
 #ifndef SIM_EXCHANGE_EXCHANGE_H
 #define SIM_EXCHANGE_EXCHANGE_H
 
+#include "sim/time/coding_time.h"
 #include "sim/time/network.h"
 #include "sim/time/topology.h"
 
@@ -82,6 +83,8 @@ struct exchange_spec {                /* kept by pointer */
     uint64_t chunk;                   /* tree, hierarchical: bytes of the smallest chunk */
     vtime overhead;     /* before a worker's first message of each exchange; not server, sharded */
     double server_cost; /* sharded: seconds of service per byte, in each shard; a decimal */
+    /* Of a push, at its service; of a reply, after the update that it follows. With shards each has its part. */
+    struct coding_time server_decodes, server_encodes;
     /* Whether the codes of exchange `number` do not add up, so that a kind without a server gathers all of
      * them. NULL: they always do. */
     bool (*gathers)(const void *context, int64_t number);

@@ -84,6 +84,7 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .target_bytes_down = reached ? s->target_bytes_down : -1,
         .exchange = s->exchange,
         .utilisation = s->utilisation,
+        .coding_s = mean_seconds(s->coding_ns, s),
     };
     memcpy(row.accuracy_at, s->accuracy_at, sizeof row.accuracy_at);
     return row;

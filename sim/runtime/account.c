@@ -94,6 +94,7 @@ void account_close(struct summary *sum, const struct run *run, const struct tota
     sum->communication_ns = all->communication;
     sum->waiting_ns = all->waiting;
     sum->overlapped_ns = all->overlapped;
+    sum->coding_ns = all->coding;
     sum->utilisation = (double)all->compute / ((double)run->workers * (double)all->virtual_ns);
     sum->wasted_iterations = all->wasted;
     sum->dropped_pushes = all->dropped;

@@ -58,6 +58,7 @@ static const struct field workers[] = {
     {"bytes_up", FIELD_INT, AT(bytes_up)},
     {"bytes_down", FIELD_INT, AT(bytes_down)},
     {"staleness", FIELD_INT, AT(staleness)},
+    {"coding_ns", FIELD_INT, AT(coding_ns), .later = true},
 };
 #undef AT
 const struct columns workers_columns = {"workers.csv", workers, COUNT(workers)};
@@ -71,6 +72,7 @@ static const struct field totals[] = {
     {"communication_ns", FIELD_INT, AT(communication_ns)},
     {"waiting_ns", FIELD_INT, AT(waiting_ns)},
     {"overlapped_ns", FIELD_INT, AT(overlapped_ns)},
+    {"coding_ns", FIELD_INT, AT(coding_ns), .later = true},
     {"crashes", FIELD_INT, AT(crashes), .when = WITH_FAULTS},
     {"down_ns", FIELD_INT, AT(down_ns), .when = WITH_FAULTS},
 };
@@ -155,6 +157,7 @@ static const struct field summary[] = {
     {"communication_ns", FIELD_WIDE, AT(communication_ns)},
     {"waiting_ns", FIELD_WIDE, AT(waiting_ns)},
     {"overlapped_ns", FIELD_WIDE, AT(overlapped_ns)},
+    {"coding_ns", FIELD_WIDE, AT(coding_ns), .later = true},
     {"utilisation", FIELD_REAL, AT(utilisation), .later = true},
     {"wasted_iterations", FIELD_INT, AT(wasted_iterations)},
     {"dropped_pushes", FIELD_INT, AT(dropped_pushes)},
@@ -226,6 +229,7 @@ static const struct field comparison[] = {
      SHOWN("down to target", FORM_BYTES), .report_only = true},
     {"exchange", FIELD_TEXT, AT(exchange), .later = true, SHOWN("exchange", FORM_WORD), .foremost = true},
     {"utilisation", FIELD_REAL, AT(utilisation), .later = true}, /* tables say how idle workers are */
+    {"coding_s", FIELD_REAL, AT(coding_s), .later = true},
 };
 #undef AT
 const struct columns comparison_columns = {"comparison.csv", comparison, COUNT(comparison)};

@@ -21,7 +21,8 @@ struct push_row {
     int64_t reply_ns;               /* when the reply arrived at the worker; -1: never */
     int64_t accept_ns;              /* when the worker took the reply; -1: never */
     int64_t compute_ns, waiting_ns; /* since this worker's previous push */
-    int64_t communication_ns;       /* time in which the push or its reply was in flight; whole: a message */
+    int64_t coding_ns;        /* likewise: the part of compute_ns in which the worker encodes or decodes */
+    int64_t communication_ns; /* time in which the push or its reply was in flight; whole: a message */
     /* Sizes with headers. bytes_down: the replies that the worker received since its previous row. The
      * run's last row also has the replies of workers without a further row, so that every byte is in a
      * row. In a whole exchange (sim/exchange/exchange.h): all that the worker's links carried for it. */
@@ -48,6 +49,7 @@ struct worker_total {
     /* compute + waiting = the run's virtual time; with faults: compute + waiting + down. */
     int64_t compute_ns, communication_ns, waiting_ns;
     int64_t overlapped_ns; /* the worker computes while one of its messages is in flight */
+    int64_t coding_ns;     /* the part of compute_ns in which the worker encodes or decodes */
     int64_t crashes, down_ns;
 };
 
@@ -131,6 +133,7 @@ struct summary {
     int64_t pushes, replies;
     int128 compute_ns, communication_ns, waiting_ns; /* sums over workers */
     int128 overlapped_ns; /* sum over workers: the worker computes while one of its messages is in flight */
+    int128 coding_ns;     /* sum over workers: the part of compute_ns in which they encode or decode */
     double utilisation;   /* compute_ns / (workers x virtual_ns) */
     int64_t wasted_iterations; /* begun, and in no update */
     int64_t dropped_pushes;    /* in no update */
@@ -169,6 +172,7 @@ struct comparison_row {
     int64_t target_bytes_up, target_bytes_down; /* departed by target_ns; -1 as there */
     const char *exchange;
     double utilisation;                  /* as in struct summary */
+    double coding_s;                     /* part of computing */
     double accuracy_at[MOST_MILESTONES]; /* as in struct summary */
 };
 

@@ -167,7 +167,7 @@ check "  and there is nothing of it" test ! -e none/bsp/faults.csv
 check "  nothing to compare" same "$(awk -F, '{print $17, $18, $19, $20, $21}' none/comparison.csv | sort -u | xargs)" "NaN NaN NaN NaN NaN crashes messages_lost server_crashes undone_iterations down_s"
 calm_report() { "$simulate" --report none >/dev/null && ! grep -q 'crashes</th>\|Crashes of workers' none/report.html; }
 check "  nor to report" calm_report
-check "  no column either" same "$(head -1 none/bsp/totals.csv)" "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns"
+check "  no column either" same "$(head -1 none/bsp/totals.csv)" "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns,coding_ns"
 for_ever=(--no-train "${quick[@]}" --set faults.down_time=inf --set faults.crash_at=20ms --set faults.crash_worker=2)
 check "one worker that never returns" play less --algorithm "$every" "${for_ever[@]}" --set algorithm.k_sync.k=3
 check "  is verified" verified less

@@ -38,6 +38,7 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
                         .compute_ns = 4000000000,
                         .communication_ns = 2000000000,
                         .overlapped_ns = 1000000000,
+                        .coding_ns = 2000000000,
                         .utilisation = 0.125,
                         .wasted_iterations = 3,
                         .dropped_pushes = 2,
@@ -73,7 +74,7 @@ static void test_summary(void **state)
         "  \"target_bytes_up\": 500,\n  \"target_bytes_down\": 600,\n  \"bytes_up\": 1000,\n"
         "  \"bytes_down\": 2000,\n  \"bytes_initial\": 300,\n  \"pushes\": 40,\n  \"replies\": 39,\n"
         "  \"compute_ns\": 4000000000,\n  \"communication_ns\": 2000000000,\n  \"waiting_ns\": 5000000000,\n"
-        "  \"overlapped_ns\": 1000000000,\n  \"utilisation\": 0.125,\n"
+        "  \"overlapped_ns\": 1000000000,\n  \"coding_ns\": 2000000000,\n  \"utilisation\": 0.125,\n"
         "  \"wasted_iterations\": 3,\n  \"dropped_pushes\": 2,\n  \"parameters_hash\": "
         "\"000000000000abcd\",\n"
         "  \"replicas_equal\": true,\n  \"reproducible\": true,\n  \"status\": \"done\"\n}\n");
@@ -98,7 +99,7 @@ static void test_summary_nulls(void **state)
     "accuracy,target_s,"                                                                                 \
     "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"        \
     "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_" \
-    "bytes_down,exchange,utilisation\n"
+    "bytes_down,exchange,utilisation,coding_s\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -111,11 +112,11 @@ static void test_comparison_with_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
-        "NaN,1,0,Label,asp,500,600,server,0.125\n"
+        "NaN,1,0,Label,asp,500,600,server,0.125,0.5\n"
         "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
-        "NaN,NaN,NaN,1,0,Label,asp,500,600,server,0.125\n"
+        "NaN,NaN,NaN,1,0,Label,asp,500,600,server,0.125,0.5\n"
         "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp,NaN,NaN,server,0.125\n");
+        "0,Label,asp,NaN,NaN,server,0.125,0.5\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -129,11 +130,11 @@ static void test_comparison_without_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,"
-        "Label,asp,NaN,NaN,server,0.125\n"
+        "Label,asp,NaN,NaN,server,0.125,0.5\n"
         "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "1,Label,asp,NaN,NaN,server,0.125\n"
+        "1,Label,asp,NaN,NaN,server,0.125,0.5\n"
         "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp,NaN,NaN,server,0.125\n");
+        "0,Label,asp,NaN,NaN,server,0.125,NaN\n");
 }
 
 static void test_comparison_untrained(void **state)
@@ -145,7 +146,7 @@ static void test_comparison_untrained(void **state)
     comparison_write(&s, 1, NAN, ".");
     assert_string_equal(contents("comparison.csv"),
                         HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,"
-                               "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN,server,0.125\n");
+                               "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN,server,0.125,0.5\n");
     summary_write(&s, ".");
     contents("summary.json");
     assert_non_null(strstr(text, "\"trained\": false,"));
@@ -161,9 +162,10 @@ static void test_comparison_with_faults(void **state)
         .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
-    assert_non_null(strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN,server,0.125\nosp,"));
     assert_non_null(
-        strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN,server,0.125\n")); /* 2 s of 4 workers */
+        strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN,server,0.125,0.5\nosp,"));
+    assert_non_null(strstr(
+        text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN,server,0.125,0.5\n")); /* 2 s of 4 workers */
 }
 
 static void test_comparison_first_never_there(void **state)
@@ -201,9 +203,9 @@ static void test_milestones(void **state)
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
     assert_non_null(
-        strstr(text, "target_bytes_down,exchange,utilisation,accuracy_at_60s,accuracy_at_1.5GiB\n"));
-    assert_non_null(strstr(text, ",NaN,NaN,server,0.125,0.5,0.625\nosp,"));
-    assert_non_null(strstr(text, ",NaN,NaN,server,0.125,0.5,NaN\n"));
+        strstr(text, "target_bytes_down,exchange,utilisation,coding_s,accuracy_at_60s,accuracy_at_1.5GiB\n"));
+    assert_non_null(strstr(text, ",NaN,NaN,server,0.125,0.5,0.5,0.625\nosp,"));
+    assert_non_null(strstr(text, ",NaN,NaN,server,0.125,0.5,0.5,NaN\n"));
     summary_write(&s[1], ".");
     assert_non_null(strstr(contents("summary.json"),
                            "\"done\",\n  \"accuracy_at_60s\": 0.5,\n  \"accuracy_at_1.5GiB\": null\n}"));

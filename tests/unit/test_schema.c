@@ -31,11 +31,12 @@ static void list_tables(struct table_case *cases)
         {workers_columns, sizeof(struct push_row),
          "worker,round,k,train_loss,depart_ns,arrive_ns,reply_ns,accept_ns,compute_ns,communication_ns,"
          "waiting_ns,"
-         "bytes_up,bytes_down,staleness"},
+         "bytes_up,bytes_down,staleness,coding_ns"},
         {totals_columns(false), sizeof(struct worker_total),
-         "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns"},
+         "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns,coding_ns"},
         {totals_columns(true), sizeof(struct worker_total),
-         "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns,crashes,down_ns"},
+         "worker,iterations,wasted,compute_ns,communication_ns,waiting_ns,overlapped_ns,coding_ns,crashes,"
+         "down_ns"},
         {faults_columns, sizeof(struct fault_row), "virtual_ns,worker,what,bytes"},
         {timeline_columns(false), sizeof(struct interval_row), "worker,what,begin_ns,end_ns,version,bytes"},
         {timeline_columns(true), sizeof(struct interval_row),
@@ -48,7 +49,7 @@ static void list_tables(struct table_case *cases)
          "target_s,speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_"
          "lost,"
          "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_"
-         "bytes_down,exchange,utilisation"},
+         "bytes_down,exchange,utilisation,coding_s"},
         {summary_members, sizeof(struct summary),
          "algorithm,label,variant_of,exchange,model,dataset,synthetic,trained,workers,seed,rounds,iterations,"
          "epochs,"
@@ -57,7 +58,8 @@ static void list_tables(struct table_case *cases)
          "test_accuracy,test_loss,train_loss,best_accuracy,target_ns,target_iterations,target_bytes_up,"
          "target_bytes_down,bytes_up,bytes_down,bytes_initial,pushes,replies,compute_ns,communication_ns,"
          "waiting_ns,"
-         "overlapped_ns,utilisation,wasted_iterations,dropped_pushes,crashes,down_ns,models_fetched,messages_"
+         "overlapped_ns,coding_ns,utilisation,wasted_iterations,dropped_pushes,crashes,down_ns,models_"
+         "fetched,messages_"
          "lost,bytes_"
          "fetched,"
          "bytes_resent_up,bytes_resent_down,server_crashes,undone_iterations,parameters_hash,replicas_equal,"

@@ -1,0 +1,26 @@
+#include "sim/time/coding_time.h"
+
+#include "sim/time/exact.h"
+
+static vtime duration(const struct coding_time *c, uint64_t bytes)
+{
+    const struct exact_term product[] = {{EXACT_TIMES, EXACT_DECIMAL, c->cost},
+                                         {EXACT_TIMES, EXACT_DOUBLE, (double)bytes}};
+    vtime each = exact_ns(product, 2, 0);
+    int64_t messages = c->messages > 1 ? c->messages : 1;
+    return each > VTIME_LAST / messages ? VTIME_LAST + 1
+                                        : each * messages; /* such a moment is never played */
+}
+
+vtime coding_ns(const struct coding_time *c, int64_t number)
+{
+    return c->cost > 0 ? duration(c, c->uncoded(c->context, number)) : 0;
+}
+
+vtime coding_part_ns(const struct coding_time *c, int64_t number, int parts)
+{
+    if (c->cost == 0)
+        return 0;
+    uint64_t bytes = c->uncoded(c->context, number), n = (uint64_t)parts;
+    return duration(c, bytes / n + (bytes % n > 0));
+}
