@@ -28,8 +28,12 @@ struct config {
         char *name; /* never NULL after config_finish: the ini file's name without .ini, or "default" */
         struct names algorithms;
         bool train;         /* false: only times and bytes */
-        int64_t iterations; /* local iterations of all workers together; -1: epochs gives the length */
-        double epochs;      /* NAN: iterations gives the length; one of the two is given */
+        /* The run ends at the first bound that it comes to; one at least is given, iterations or epochs but
+         * not both. */
+        int64_t iterations;  /* local iterations of all workers together; -1: no bound */
+        double epochs;       /* NAN: no bound */
+        double virtual_time; /* seconds; NAN: no bound */
+        double bytes;        /* of all messages; NAN: no bound */
         int64_t seed;
         double target_accuracy; /* 0..1; NAN: no target */
         enum clock_kind clock;

@@ -22,7 +22,8 @@ static void unset(struct slot *slot)
     slot->level = LEVEL_DEFAULT;
 }
 
-/* Of iterations and epochs, the key given at the higher level counts, and the other is unset. */
+/* Of iterations and epochs, the key given at the higher level counts, and the other is unset. Without any
+ * bound the run has one epoch. */
 static bool check_length(const struct finish *f)
 {
     struct slot *iterations = slot_of(f, "experiment", "iterations"),
@@ -34,7 +35,9 @@ static bool check_length(const struct finish *f)
                                source_origin(iterations, place, sizeof place));
         unset(iterations->level < epochs->level ? iterations : epochs);
     }
-    if (!slot_given(iterations) && !slot_given(epochs))
+    if (!slot_given(iterations) && !slot_given(epochs) &&
+        !slot_given(slot_of(f, "experiment", "virtual_time")) &&
+        !slot_given(slot_of(f, "experiment", "bytes")))
         f->cfg->experiment.epochs = 1;
     return true;
 }

@@ -23,6 +23,8 @@
 #define WITH_SITES  .with_key = "topology", .with_words = "sites", .strict = true
 #define TCP_SEGMENT 536 /* bytes: the segment that every TCP accepts (RFC 1122, 4.2.2.6) */
 
+#define MOST_BUDGET 0x1p60 /* bytes: below what the counters of a run hold (conductor.c) */
+
 #define LONGEST_EPISODE 1000 /* iterations: every iteration looks back over a whole episode (compute.c) */
 
 static const char *const clock_words[] = {[CLOCK_VIRTUAL] = "virtual", [CLOCK_REAL] = "real", NULL};
@@ -45,10 +47,18 @@ static const struct config_key experiment[] = {
      .help = "no: timing only; the run computes and sends nothing and writes only times and bytes, the "
              "same as in training"},
     {"iterations", KEY_INT, AT(experiment.iterations), NULL, AT_LEAST(1), .example = "156250",
-     .help = "local iterations of all workers together; excludes epochs"},
+     .help = "local iterations of all workers together after which the run ends; excludes epochs"},
     {"epochs", KEY_REAL, AT(experiment.epochs), NULL, POSITIVE, .max = 1e9, .example = "100",
-     .help = "passes over the training samples by all workers together; excludes iterations; if both are "
-             "left out: 1"},
+     .help = "passes over the training samples by all workers together, instead of iterations; 1 if "
+             "iterations, virtual_time and bytes are left out, too"},
+    {"virtual_time", KEY_SECONDS, AT(experiment.virtual_time), NULL, POSITIVE, .max = 1e9, .example = "5min",
+     .help = "budget: the run ends with the first update at this virtual time or later; with iterations, "
+             "epochs or bytes: at whichever comes first; the learning rate's schedule then follows the used "
+             "part of the budget"},
+    {"bytes", KEY_BYTES, AT(experiment.bytes), NULL, .min = 1, .max = MOST_BUDGET, .example = "10GiB",
+     .help = "budget: the run ends with the first update before which the workers and the server have sent "
+             "this many bytes, each message counted once, at its sender, and the first model not; otherwise "
+             "as virtual_time"},
     {"seed", KEY_INT, AT(experiment.seed), "1", AT_LEAST(0),
      .help = "seed of every random draw; equal seeds give equal results"},
     {"clock", KEY_CHOICE, AT(experiment.clock), "virtual", .choices = clock_words,

@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Prefixes are decimal (SI), except KiB, MiB, GiB, TiB, which are powers of 1024 (IEC 80000-13). */
-static const struct unit seconds[] = {{"s", 0, 1}, {"ms", -3, 1}, {"us", -6, 1}, {"ns", -9, 1}, {NULL, 0, 0}};
+static const struct unit seconds[] = {{"s", 0, 1},    {"ms", -3, 1},  {"us", -6, 1}, {"ns", -9, 1},
+                                      {"min", 0, 60}, {"h", 0, 3600}, {NULL, 0, 0}};
 static const struct unit bandwidths[] = {{"Gbit/s", 9, 0.125}, {"Mbit/s", 6, 0.125},  {"kbit/s", 3, 0.125},
                                          {"bit/s", 0, 0.125},  {"Tbit/s", 12, 0.125}, {"GB/s", 9, 1},
                                          {"MB/s", 6, 1},       {"kB/s", 3, 1},        {"B/s", 0, 1},

@@ -25,15 +25,22 @@
  *   PACE_REAL    the monotonic clock: reports and timers are events when they come */
 enum pace { PACE_MODEL, PACE_REPORT, PACE_REAL };
 
+struct budget { /* bounds of a run beside its iterations; 0: none */
+    vtime ns;
+    int64_t bytes; /* of all messages, each once, at its sender: totals.bytes_up + totals.bytes_down */
+};
+
 struct conductor_spec { /* kept by pointer */
     const char *name;   /* of the algorithm in this run, for messages; NULL: alg->name */
     const struct algorithm *alg;
     const void *params;
     int workers;
-    struct sampling *sampling;   /* the client that each worker acts for; NULL: each worker is a client */
-    const uint32_t *samples;     /* (clients, or workers) training samples of each; NULL: one batch each */
-    int64_t batch;               /* training samples of a local iteration */
-    int64_t iterations;          /* the run ends with the first update that brings the model to this many */
+    struct sampling *sampling; /* the client that each worker acts for; NULL: each worker is a client */
+    const uint32_t *samples;   /* (clients, or workers) training samples of each; NULL: one batch each */
+    int64_t batch;             /* training samples of a local iteration */
+    /* The run ends with the first update of the model at or past a bound. One bound at least is given. */
+    int64_t iterations; /* in the model; 0: no bound */
+    struct budget budget;
     double iterations_per_epoch; /* > 0 */
     int64_t eval_every;          /* iterations in the model; > 0 */
 
@@ -54,7 +61,8 @@ struct conductor_spec { /* kept by pointer */
     /* What a worker encodes for a push; what it decodes when it takes the result of an update. The PS's part is in
      * `exchange`: server_decodes, server_encodes. Not with PACE_REAL. */
     struct coding_time worker_encodes, worker_decodes;
-    struct schedule rate; /* learning rate */
+    /* Learning rate; rate.ahead in iterations, with a budget as a part of the bounds (spec.c). */
+    struct schedule rate;
 };
 
 struct conductor;
@@ -95,6 +103,10 @@ uint64_t conductor_reply_bytes(const struct conductor_spec *spec, int64_t versio
 
 /* How long the PS takes to serve a push. */
 vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes);
+
+/* How far the warm-up counts ahead, so that the first rate is not 0: one iteration of every worker. With a
+ * budget: the largest part of a bound that one iteration and one push of every worker use. */
+double conductor_ahead(const struct conductor_spec *spec);
 
 /* Learning rate and gamma before the first reply. */
 struct rates conductor_first_rates(const struct conductor_spec *spec);

@@ -92,6 +92,7 @@ struct conductor {
     struct held *held;         /* (server.held, at most one a worker) */
     struct answer_list answer; /* the workers that the present verdict answers */
     float update_rate;         /* learning rate of the newest update */
+    double place;              /* in the schedules, of the newest version: engine_place() */
     int64_t evaluated;         /* iterations in the model at the last evaluation */
     int64_t broadcasts;        /* replies sent to all workers */
     int64_t waiting;           /* pushes that have arrived and have not been served, of all workers */
@@ -109,6 +110,7 @@ struct conductor {
     struct { /* the newest restart point of the PS; zeros at the start */
         int64_t iterations;
         float update_rate;
+        double place;
         int64_t *consumed; /* (workers) */
     } restart_point;
 
@@ -251,12 +253,16 @@ struct delivery *engine_delivery(const struct sim_worker *w, int64_t wire_id);
 
 /* ---- spec.c, and conductor.h ---- */
 
-/* The learning rate after this many iterations. */
 const char *engine_name(const struct conductor_spec *spec); /* for messages */
-float engine_rate(const struct conductor_spec *spec, double done);
-struct rates engine_rates(const struct conductor_spec *spec, double done, float update_rate);
-/* `done` as a part of the run's iterations, at most 1. */
-double engine_progress(const struct conductor_spec *spec, int64_t done);
+bool engine_has_budget(const struct conductor_spec *spec);
+/* Where the model is in the run's schedules: the iterations in it; with a budget the largest used part of
+ * all bounds, 0 .. 1. */
+double engine_place(const struct conductor *c);
+bool engine_is_at_end(const struct conductor *c); /* a bound is reached */
+/* The learning rate at a place, the rates of a reply, and the place as a part of the run, at most 1. */
+float engine_rate(const struct conductor_spec *spec, double place);
+struct rates engine_rates(const struct conductor_spec *spec, double place, float update_rate);
+double engine_progress(const struct conductor_spec *spec, double place);
 /* Bytes that a worker's row counts for a push or a reply of this size; 0: it counts messages (messages.c). */
 uint64_t engine_row_bytes(const struct conductor *c, const struct sim_worker *w, uint64_t message);
 bool engine_draining(const struct conductor *c);

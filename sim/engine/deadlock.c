@@ -20,7 +20,9 @@
 #define MOST_FAULTS(workers)            (10000 + 100 * (double)(workers))
 #define MOST_FORGOTTEN(iterations)      (1e6 + 10 * (double)(iterations))
 #define MOST_BEGUN(workers, iterations) (1e7 + (double)(workers) * (double)(iterations))
-#define MOST_SERVED(workers)            (10000 + MOST_WAITING * (double)(workers))
+/* Of a run that only a budget bounds: more than any round has. */
+#define UNBOUNDED            1000000
+#define MOST_SERVED(workers) (10000 + MOST_WAITING * (double)(workers))
 
 /* ---- the table: which worker waits for what ---- */
 
@@ -162,7 +164,7 @@ static const struct sim_worker *far_behind(struct conductor *c)
 
 static bool is_without_update(const struct conductor *c)
 {
-    int64_t workers = c->spec->workers, iterations = c->spec->iterations;
+    int64_t workers = c->spec->workers, iterations = c->spec->iterations ? c->spec->iterations : UNBOUNDED;
     return (double)c->since_update.faults > MOST_FAULTS(workers) ||
            (double)c->since_update.forgotten > MOST_FORGOTTEN(iterations) ||
            (double)c->since_update.begun > MOST_BEGUN(workers, iterations) ||

@@ -121,8 +121,8 @@ static void drop(struct conductor *c, const struct held *h)
  * arrival. */
 static void update(struct conductor *c)
 {
-    int64_t before = c->totals.iterations;
-    c->update_rate = engine_rate(c->spec, (double)before);
+    double before = c->place;
+    c->update_rate = engine_rate(c->spec, before);
     qsort(c->held, (size_t)c->server.held, sizeof *c->held, by_rank);
     float weights = 0;
     for (int i = 0; i < c->server.held; i++)
@@ -137,8 +137,11 @@ static void update(struct conductor *c)
                                   .number = c->server.version,
                                   .rate = c->update_rate,
                                   .progress = engine_progress(c->spec, before)});
+    if (c->server.version % c->exchanges == 0) { /* the model has made a whole step */
+        c->place = engine_place(c);
+        c->stopping |= engine_is_at_end(c);
+    }
     engine_restart_point_write(c);
-    c->stopping |= c->totals.iterations >= c->spec->iterations;
     if (engine_nothing_departs(c))
         exchange_stop(c->exchange);
 }

@@ -76,9 +76,9 @@ void engine_server_reply(struct conductor *c, const struct verdict *v)
         return;
     assert(v->answer_all || c->protocol->answers == ANSWER_EACH);
     struct delivery d = {.version = c->server.version,
-                         .rates = engine_rates(c->spec, (double)c->totals.iterations, c->update_rate),
+                         .rates = engine_rates(c->spec, c->place, c->update_rate),
                          .done = c->totals.iterations,
-                         .progress = engine_progress(c->spec, c->totals.iterations),
+                         .progress = engine_progress(c->spec, c->place),
                          .stop = c->stopping,
                          .cancel = v->cancel,
                          .depart = c->now,

@@ -23,6 +23,7 @@ void engine_restart_point_write(struct conductor *c)
         return;
     c->restart_point.iterations = c->totals.iterations;
     c->restart_point.update_rate = c->update_rate;
+    c->restart_point.place = c->place;
     for (int i = 0; i < c->spec->workers; i++)
         c->restart_point.consumed[i] = c->worker[i].iterations.consumed;
     engine_task(c, &(struct task){.op = TASK_RESTART_POINT, .number = c->server.version});
@@ -35,6 +36,7 @@ void engine_restart_point_restore(struct conductor *c)
     c->totals.faults.undone += undone;
     c->totals.iterations = c->restart_point.iterations;
     c->update_rate = c->restart_point.update_rate;
+    c->place = c->restart_point.place;
     for (int i = 0; i < c->spec->workers; i++)
         c->worker[i].iterations.consumed = c->restart_point.consumed[i];
     engine_task(c, &(struct task){.op = TASK_RESTORE, .number = c->server.version, .k = undone});

@@ -1,5 +1,7 @@
 /* What the specification says about sizes, rates and the end of a run: functions that read and change
  * nothing. */
+#include <math.h>
+
 #include "sim/engine/conductor_internal.h"
 #include "sim/time/exact.h"
 
@@ -8,20 +10,81 @@ const char *engine_name(const struct conductor_spec *spec)
     return spec->name ? spec->name : spec->alg->name;
 }
 
-float engine_rate(const struct conductor_spec *spec, double done)
+/* ---- the end of a run, and its schedules ---- */
+
+bool engine_has_budget(const struct conductor_spec *spec)
 {
-    return (float)schedule_at(&spec->rate, done, (double)spec->iterations);
+    return spec->budget.ns > 0 || spec->budget.bytes > 0;
 }
 
-double engine_progress(const struct conductor_spec *spec, int64_t done)
+static int64_t bytes_of(const struct totals *t)
 {
-    return done < spec->iterations ? (double)done / (double)spec->iterations : 1;
+    return t->bytes_up + t->bytes_down;
 }
 
-struct rates engine_rates(const struct conductor_spec *spec, double done, float update_rate)
+static double part(int64_t used, int64_t bound)
 {
-    double total = (double)spec->iterations, rate = schedule_at(&spec->rate, done, total);
-    double multiple = spec->alg->compensation ? spec->alg->compensation(spec->params, done, total) : 0;
+    return bound > 0 ? (double)used / (double)bound : 0;
+}
+
+/* Time and bytes go on without a worker, so a worker cannot foresee them: with a budget its local steps have the
+ * place of the model that it accepted last. */
+double engine_place(const struct conductor *c)
+{
+    const struct conductor_spec *spec = c->spec;
+    if (!engine_has_budget(spec))
+        return (double)c->totals.iterations;
+    double used = fmax(part(c->now, spec->budget.ns), part(bytes_of(&c->totals), spec->budget.bytes));
+    return fmin(fmax(used, part(c->totals.iterations, spec->iterations)), 1);
+}
+
+double conductor_ahead(const struct conductor_spec *spec)
+{
+    double workers = spec->workers, slowest = 0;
+    if (!engine_has_budget(spec))
+        return workers;
+    for (int i = 0; i < spec->workers; i++)
+        slowest = fmax(slowest, (double)compute_calm(&spec->compute, i));
+    double ahead = spec->iterations > 0 ? workers / (double)spec->iterations : 0;
+    if (spec->budget.ns > 0)
+        ahead = fmax(ahead, slowest / (double)spec->budget.ns);
+    if (spec->budget.bytes > 0)
+        ahead = fmax(ahead, workers * (double)conductor_push_bytes(spec, 0) / (double)spec->budget.bytes);
+    return ahead;
+}
+
+static bool is_past(int64_t used, int64_t bound)
+{
+    return bound > 0 && used >= bound;
+}
+
+bool engine_is_at_end(const struct conductor *c)
+{
+    const struct conductor_spec *spec = c->spec;
+    return is_past(c->totals.iterations, spec->iterations) || is_past(c->now, spec->budget.ns) ||
+           is_past(bytes_of(&c->totals), spec->budget.bytes);
+}
+
+/* The place at the end of the run. */
+static double last_place(const struct conductor_spec *spec)
+{
+    return engine_has_budget(spec) ? 1 : (double)spec->iterations;
+}
+
+float engine_rate(const struct conductor_spec *spec, double place)
+{
+    return (float)schedule_at(&spec->rate, place, last_place(spec));
+}
+
+double engine_progress(const struct conductor_spec *spec, double place)
+{
+    return fmin(place / last_place(spec), 1);
+}
+
+struct rates engine_rates(const struct conductor_spec *spec, double place, float update_rate)
+{
+    double last = last_place(spec), rate = schedule_at(&spec->rate, place, last);
+    double multiple = spec->alg->compensation ? spec->alg->compensation(spec->params, place, last) : 0;
     return (struct rates){(float)rate, (float)(multiple * rate), update_rate};
 }
 
@@ -29,6 +92,8 @@ struct rates conductor_first_rates(const struct conductor_spec *spec)
 {
     return engine_rates(spec, 0, 0);
 }
+
+/* ---- sizes ---- */
 
 uint64_t conductor_push_bytes(const struct conductor_spec *spec, int64_t number)
 {
@@ -55,6 +120,8 @@ vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes)
                                          {EXACT_TIMES, EXACT_DOUBLE, (double)bytes}};
     return exact_ns(product, 2, 0);
 }
+
+/* ---- after the last update ---- */
 
 bool engine_draining(const struct conductor *c)
 {

@@ -90,10 +90,11 @@ static void post_end(struct conductor *c, const struct sim_worker *w, vtime dura
 }
 
 /* The learning rate of the iteration that begins. Where local steps are the worker's own, each of its
- * iterations since the model last accepted counts N times, as if every worker had come as far. */
+ * iterations since the model last accepted counts N times, as if every worker had come as far. With a budget
+ * the rate stays that of the model last accepted. */
 static float rate_of(const struct conductor *c, const struct sim_worker *w)
 {
-    if (c->protocol->one_rate_a_round)
+    if (c->protocol->one_rate_a_round || engine_has_budget(c->spec))
         return w->accepted.rate;
     double ahead = (double)c->spec->workers * (double)sim_worker_ahead(w);
     return engine_rate(c->spec, fmin((double)w->accepted.done + ahead, (double)c->spec->iterations));

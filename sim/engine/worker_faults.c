@@ -90,9 +90,9 @@ static void send_model(struct conductor *c, struct sim_worker *w)
     struct delivery model = {.fetch = true,
                              .number = w->crash.fetches++,
                              .version = c->server.version,
-                             .rates = engine_rates(c->spec, (double)c->totals.iterations, c->update_rate),
+                             .rates = engine_rates(c->spec, c->place, c->update_rate),
                              .done = c->totals.iterations,
-                             .progress = engine_progress(c->spec, c->totals.iterations),
+                             .progress = engine_progress(c->spec, c->place),
                              .depart = c->now,
                              .arrive = VTIME_NEVER};
     uint64_t bytes = c->spec->model_bytes;

@@ -66,11 +66,7 @@ struct round_bytes theory_round_bytes(const struct conductor_spec *spec)
 /* Jitter, stragglers and traces are left out: the closed forms know only constant compute times. */
 double theory_compute(const struct conductor_spec *spec, int worker)
 {
-    struct compute_spec calm = spec->compute;
-    calm.jitter = 0;
-    calm.straggler.probability = 0;
-    calm.trace = NULL;
-    return (double)compute_duration(&calm, worker, 0, 0);
+    return (double)compute_calm(&spec->compute, worker);
 }
 
 /* Whether later messages have other sizes than the first ones, which then say little. Exchanges differ from
@@ -99,7 +95,7 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
 {
     *out = (struct prediction){0};
     struct closed_form x = theory_exchange(spec);
-    if (!spec->alg->predict || sizes_change(spec) || isnan(x.up))
+    if (!spec->alg->predict || sizes_change(spec) || isnan(x.up) || spec->budget.ns || spec->budget.bytes)
         return false;
     double *compute = need((size_t)spec->workers * sizeof *compute);
     double *epoch = need((size_t)spec->workers * sizeof *epoch);

@@ -31,6 +31,11 @@ void display_row(const struct run *run, const struct push_row *row)
     atomic_fetch_add(&d->bytes, row->bytes_up + row->bytes_down);
 }
 
+void display_update(const struct run *run, double share)
+{
+    atomic_store(&run->shared->display.share, share);
+}
+
 void display_undone(const struct run *run, int64_t iterations)
 {
     atomic_fetch_sub(&run->shared->display.iterations, iterations);
@@ -80,23 +85,26 @@ void display_evaluation(const struct run *run, const struct eval_row *row)
 
 /* ---- the launcher's part ---- */
 
-/* Iterations per second since the oldest sample; NAN: no progress yet. */
-static double speed_of(struct pace_seen *seen, double now, int64_t iterations)
+struct speed_seen { /* since the oldest sample, a second; NAN: no progress yet */
+    double iterations, share;
+};
+
+static struct speed_seen speed_of(struct pace_seen *seen, double now, int64_t iterations, double share)
 {
     const int room = (int)(sizeof seen->sample / sizeof *seen->sample);
-    int oldest = seen->samples < room ? 0 : seen->samples % room;
-    double since = seen->samples ? now - seen->sample[oldest].at : 0;
-    int64_t done = seen->samples ? iterations - seen->sample[oldest].iterations : 0;
-    seen->sample[seen->samples % room].at = now;
-    seen->sample[seen->samples % room].iterations = iterations;
-    seen->samples++;
-    return done > 0 && since > 0 ? (double)done / since : NAN;
+    struct sample *oldest = &seen->sample[seen->samples < room ? 0 : seen->samples % room];
+    double since = seen->samples ? now - oldest->at : 0, done = (double)(iterations - oldest->iterations),
+           more = share - oldest->share;
+    bool goes_on = seen->samples && since > 0;
+    struct speed_seen speed = {goes_on && done > 0 ? done / since : NAN,
+                               goes_on && more > 0 ? more / since : NAN};
+    seen->sample[seen->samples++ % room] = (struct sample){now, share, iterations};
+    return speed;
 }
 
 static double share_of(const struct run *run)
 {
-    double done = (double)atomic_load(&run->shared->display.iterations);
-    return fmin(1, done / (double)run->conductor.iterations);
+    return atomic_load(&run->shared->display.share);
 }
 
 void display_publish(const struct run *run)
@@ -108,18 +116,19 @@ void display_publish(const struct run *run)
 void display_draw(const struct run *run, struct pace_seen *seen, double now)
 {
     const struct display *d = &run->shared->display;
-    int64_t done = atomic_load(&d->iterations), left = run->conductor.iterations - done;
-    double speed = speed_of(seen, now, done);
-    progress_draw(&(struct progress){.name = run->name,
-                                     .share = share_of(run),
-                                     .epoch = (double)done / run->conductor.iterations_per_epoch,
-                                     .accuracy = atomic_load(&d->accuracy),
-                                     .virtual_ns = atomic_load(&d->virtual_ns),
-                                     .real = run->conductor.pace == PACE_REAL,
-                                     .bytes = atomic_load(&d->bytes),
-                                     .images_per_s =
-                                         run->trains ? speed * (double)run_iteration_samples(run->cfg) : NAN,
-                                     .left_s = left > 0 ? (double)left / speed : NAN});
+    int64_t done = atomic_load(&d->iterations);
+    double share = share_of(run);
+    struct speed_seen speed = speed_of(seen, now, done, share);
+    progress_draw(&(struct progress){
+        .name = run->name,
+        .share = share,
+        .epoch = (double)done / run->conductor.iterations_per_epoch,
+        .accuracy = atomic_load(&d->accuracy),
+        .virtual_ns = atomic_load(&d->virtual_ns),
+        .real = run->conductor.pace == PACE_REAL,
+        .bytes = atomic_load(&d->bytes),
+        .images_per_s = run->trains ? speed.iterations * (double)run_iteration_samples(run->cfg) : NAN,
+        .left_s = share < 1 ? (1 - share) / speed.share : NAN});
 }
 
 void display_end(const struct run *run, const struct summary *sum)

@@ -18,19 +18,21 @@ enum shows {
 
 struct display { /* in the shared segment; one process writes, the launcher reads */
     _Atomic int64_t iterations, virtual_ns, bytes;
+    _Atomic double share;    /* of the run that was done before the last update */
     _Atomic double accuracy; /* of the last evaluation; NAN: no evaluation yet */
 };
 
 struct run;
 void display_open(const struct run *run);
 void display_row(const struct run *run, const struct push_row *row); /* the row of a push is complete */
+void display_update(const struct run *run, double share);            /* share: as in struct task, progress */
 void display_undone(const struct run *run, int64_t iterations); /* a crash of the PS lost these iterations */
 void display_evaluation(const struct run *run, const struct eval_row *row);
 
 /* The launcher's samples of the last seconds, for the speed. */
 struct pace_seen {
-    struct {
-        double at;
+    struct sample {
+        double at, share;
         int64_t iterations;
     } sample[64]; /* a ring buffer */
     int samples;

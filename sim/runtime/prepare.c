@@ -178,20 +178,39 @@ static const uint32_t *samples_of(const struct run *run)
     return samples;
 }
 
-static void prepare_iterations(struct run *run)
+/* 0: no bound. */
+static int64_t iterations_of(const struct run *run)
+{
+    const struct config *cfg = run->cfg;
+    double epochs = cfg->experiment.epochs;
+    if (cfg->experiment.iterations > 0)
+        return cfg->experiment.iterations;
+    if (isnan(epochs))
+        return 0;
+    uint64_t samples = (uint64_t)run_iteration_samples(cfg);
+    int64_t iterations = (int64_t)(part_of(epochs, run->data->train.n) / samples);
+    if (iterations < 1)
+        die(EXIT_USAGE,
+            "experiment.epochs: expected at least one iteration's worth, got %g epochs of %u samples", epochs,
+            run->data->train.n);
+    return iterations;
+}
+
+static struct budget budget_of(const struct config *cfg)
+{
+    double seconds = cfg->experiment.virtual_time, bytes = cfg->experiment.bytes;
+    return (struct budget){.ns = isnan(seconds) ? 0 : vtime_from_seconds(seconds, 1),
+                           .bytes = isnan(bytes) ? 0 : (int64_t)ceil(bytes)};
+}
+
+static void prepare_length(struct run *run)
 {
     const struct config *cfg = run->cfg;
     struct conductor_spec *c = &run->conductor;
-    int64_t samples = run_iteration_samples(cfg);
-    double per_epoch = (double)run->data->train.n / (double)samples;
+    double per_epoch = (double)run->data->train.n / (double)run_iteration_samples(cfg);
     c->iterations_per_epoch = per_epoch;
-    c->iterations = cfg->experiment.iterations;
-    if (c->iterations < 0)
-        c->iterations = (int64_t)(part_of(cfg->experiment.epochs, run->data->train.n) / (uint64_t)samples);
-    if (c->iterations < 1)
-        die(EXIT_USAGE,
-            "experiment.epochs: expected at least one iteration's worth, got %g epochs of %u samples",
-            cfg->experiment.epochs, run->data->train.n);
+    c->iterations = iterations_of(run);
+    c->budget = budget_of(cfg);
     c->eval_every = cfg->output.eval_every > 0 ? cfg->output.eval_every : (int64_t)ceil(per_epoch);
 }
 
@@ -226,7 +245,7 @@ static void prepare_conductor(struct run *run)
     c->sampling = run->sampling;
     c->samples = samples_of(run);
     c->batch = run_iteration_samples(cfg);
-    prepare_iterations(run);
+    prepare_length(run);
     c->compute = compute_of(run);
     c->pace = cfg->experiment.clock == CLOCK_REAL    ? PACE_REAL
               : c->compute.model == COMPUTE_MEASURED ? PACE_REPORT
@@ -238,7 +257,7 @@ static void prepare_conductor(struct run *run)
         compute_duration(&c->compute, i, 0, 0); /* ends the program if the duration overflows the clock */
     c->server_cost = cfg->server.cost_per_byte;
     c->rate = training_rate(cfg, run->params);
-    c->rate.ahead = run->workers;
+    c->rate.ahead = conductor_ahead(c);
 }
 
 static const struct protocol *protocol_of(const struct run *run)

@@ -65,6 +65,9 @@ static void take(void *tables, const struct task *t)
     case TASK_ROW:
         write_row(d, t->row);
         break;
+    case TASK_UPDATE:
+        display_update(d->run, t->progress);
+        break;
     case TASK_EVALUATE:
         write_eval(d, t->eval);
         break;

@@ -116,6 +116,15 @@ vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iter
     return lasting(spec, base_of(spec), (struct instance){worker, iteration, start});
 }
 
+vtime compute_calm(const struct compute_spec *spec, int worker)
+{
+    struct compute_spec calm = *spec;
+    calm.jitter = 0;
+    calm.straggler.probability = 0;
+    calm.trace = NULL;
+    return compute_duration(&calm, worker, 0, 0);
+}
+
 vtime compute_measured(const struct compute_spec *spec, double seconds, int worker, int64_t iteration,
                        vtime start)
 {

@@ -40,4 +40,7 @@ vtime compute_duration(const struct compute_spec *spec, int worker, int64_t iter
 vtime compute_measured(const struct compute_spec *spec, double seconds, int worker, int64_t iteration,
                        vtime start);
 
+/* Of the worker's first iteration, without jitter, stragglers and traces. */
+vtime compute_calm(const struct compute_spec *spec, int worker);
+
 #endif

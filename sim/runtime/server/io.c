@@ -98,6 +98,8 @@ void server_io_task(void *server, const struct task *task)
     s->io.skip--;
     if (task->op == TASK_ROW)
         display_row(s->run, &task->row);
+    if (task->op == TASK_UPDATE)
+        display_update(s->run, task->progress);
     if (task->op == TASK_RESTORE)
         display_undone(s->run, task->k);
     waiter_progress(&s->me);

@@ -197,8 +197,10 @@ static void play_task(struct server *s, const struct task *t)
 {
     play[t->op](s, t);
     s->saved.played++;
-    if (t->op == TASK_UPDATE)
-        note_due(s);
+    if (t->op != TASK_UPDATE)
+        return;
+    display_update(s->run, t->progress);
+    note_due(s);
 }
 
 static void resume(struct server *s)
