@@ -25,7 +25,7 @@ INSTALLED  = bin:$(PROGRAM) $(addprefix share/man/man1:,$(wildcard man/*.1)) $(a
              $(addprefix share/ospsim/experiments:,$(wildcard experiments/*.ini)) \
              $(addprefix share/ospsim/experiments/networks:,$(wildcard experiments/networks/*)) \
              $(addprefix share/ospsim/experiments/published:,$(wildcard experiments/published/*.ini)) \
-             $(addprefix share/ospsim/experiments/record:,$(wildcard experiments/record/*.ini)) \
+             $(addprefix share/ospsim/experiments/record:,$(wildcard experiments/record/*.ini experiments/record/*.csv)) \
              $(addprefix share/ospsim/plots:,$(filter-out %.png,$(wildcard plots/*))) share/ospsim:models/data/fetch.sh \
              $(addprefix share/doc/ospsim:,README.md CHANGELOG.md LICENSE CITATION.cff) \
              $(addprefix share/doc/ospsim/docs:,$(wildcard docs/*.md)) \

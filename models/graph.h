@@ -15,6 +15,7 @@ struct model {
     struct shape *value;          /* [values] shapes of the activations */
     const struct tensor **tensor; /* [tensors] */
     struct tensor *sized;         /* [tensors] of a model of sizes; else NULL, and the layers have them */
+    uint64_t sized_macs;          /* of a model of sizes: the multiply-accumulates that it is given */
     const struct tensor **buffer; /* [buffers] */
 };
 

@@ -172,6 +172,11 @@ struct model *model_of_sizes(const struct model_def *def, const struct sized_ten
     for (int i = 0; i < tensors; i++) {
         struct tensor *t = &m->sized[i];
         *t = (struct tensor){.offset = m->params, .n = tensor[i].n, .dims = 1}; /* dim: n may be too large */
+        if (tensor[i].dims > 0) {
+            t->dims = tensor[i].dims;
+            memcpy(t->dim, tensor[i].dim, sizeof t->dim);
+        }
+        m->sized_macs += tensor[i].macs;
         snprintf(t->name, sizeof t->name, "%s", tensor[i].name);
         m->params += t->n;
         m->tensor[i] = t;
@@ -269,7 +274,7 @@ const struct tensor *model_buffer(const struct model *m, int i)
 
 uint64_t model_macs(const struct model *m)
 {
-    uint64_t macs = 0;
+    uint64_t macs = m->sized_macs;
     for (int i = 0; i < m->layers; i++)
         macs += m->layer[i].macs;
     return macs;

@@ -47,11 +47,13 @@ extern const struct model_def *const model_list[]; /* ended by NULL */
  * (error_size), if they do not fit. model_destroy frees what it returns. */
 struct model *model_build(const struct model_def *def, int channels, int height, int width, int classes,
                           char *error, size_t error_size);
-/* A model of `tensors` vectors. Nothing of their size is allocated; of the functions below only those up to
+/* A model of `tensors` tensors. Nothing of their size is allocated; of the functions below only those up to
  * model_macs may be called. The names are copied. */
 struct sized_tensor {
     const char *name;
     size_t n;
+    int dims, dim[4]; /* dims 0: a vector */
+    uint64_t macs;    /* multiply-accumulates for one sample, forward; 0: not known */
 };
 struct model *model_of_sizes(const struct model_def *def, const struct sized_tensor *tensor, int tensors);
 void model_destroy(struct model *m);
@@ -72,7 +74,7 @@ int model_next_layer(const struct model *m, int i);
 /* The buffers that stats consists of, in order, as PyTorch calls and names them: "bn1.running_mean". */
 int model_buffers(const struct model *m);
 const struct tensor *model_buffer(const struct model *m, int i);
-/* Multiply-accumulates of convolutions and linear layers in the forward pass of one image; 0 where only sizes are
+/* Multiply-accumulates of convolutions and linear layers in the forward pass of one image; 0 where they are not
  * known. */
 uint64_t model_macs(const struct model *m);
 

@@ -126,13 +126,21 @@ static void open_data(struct program *p)
     free(fetcher);
 }
 
+static struct sized_tensor sized(const struct profile_tensor *t)
+{
+    struct sized_tensor s = {
+        .name = t->name, .n = (size_t)t->parameters, .dims = t->dims, .macs = (uint64_t)t->operations};
+    memcpy(s.dim, t->dim, sizeof s.dim);
+    return s;
+}
+
 static void build_sizes(struct program *p, const struct model_def *def)
 {
     const struct profile *profile = p->cfg.traces.profile;
     assert(profile); /* config_finish has read it */
     struct sized_tensor *tensor = need((size_t)profile->n * sizeof *tensor);
     for (int i = 0; i < profile->n; i++)
-        tensor[i] = (struct sized_tensor){profile->at[i].name, (size_t)profile->at[i].parameters};
+        tensor[i] = sized(&profile->at[i]);
     p->model = model_of_sizes(def, tensor, profile->n);
     free(tensor);
 }

@@ -308,25 +308,35 @@ bool config_reads_data(const char *model)
     return !model_name_has_sizes(model);
 }
 
-/* A profile has no network: nothing can be trained, and no operations can be counted. */
-static bool check_profile(const struct finish *f)
+/* The operations of a profile are known if its file has them. */
+static bool check_operations(const struct finish *f)
 {
     struct config *cfg = f->cfg;
-    const struct slot *name = slot_of(f, "model", "name"), *model = slot_of(f, "compute", "model"),
-                      *seconds = slot_of(f, "compute", "seconds");
+    const struct slot *model = slot_of(f, "compute", "model"), *seconds = slot_of(f, "compute", "seconds"),
+                      *name = slot_of(f, "model", "name");
+    bool known = cfg->traces.profile->operations > 0;
+    if (model->level == LEVEL_DEFAULT && (!known || slot_given(seconds)))
+        cfg->compute.model = COMPUTE_FIXED;
+    if (cfg->compute.model == COMPUTE_FLOPS && !known)
+        return refuse_slot(f, model,
+                           "expected fixed with model.name = %s, whose file has no operations, got flops",
+                           cfg->model.name);
+    if (cfg->compute.model == COMPUTE_FIXED && !slot_given(seconds))
+        return refuse_slot(f, name, "%s needs compute.seconds, such as 50ms", cfg->model.name);
+    return true;
+}
+
+/* A profile has no network: nothing can be trained. */
+static bool check_profile(const struct finish *f)
+{
+    const struct config *cfg = f->cfg;
     if (config_reads_data(cfg->model.name))
         return true;
     if (cfg->experiment.train)
-        return refuse_slot(f, name, "%s needs experiment.train = no (--no-train): it has no network to train",
+        return refuse_slot(f, slot_of(f, "model", "name"),
+                           "%s needs experiment.train = no (--no-train): it has no network to train",
                            cfg->model.name);
-    if (model->level == LEVEL_DEFAULT)
-        cfg->compute.model = COMPUTE_FIXED;
-    if (cfg->compute.model != COMPUTE_FIXED)
-        return refuse_slot(f, model, "expected fixed with model.name = %s, got %s", cfg->model.name,
-                           compute_model_words[cfg->compute.model]);
-    if (!slot_given(seconds))
-        return refuse_slot(f, name, "%s needs compute.seconds, such as 50ms", cfg->model.name);
-    return choose_sizes(f) && read_sizes(f);
+    return choose_sizes(f) && read_sizes(f) && check_operations(f);
 }
 
 static bool check_batchnorm(const struct finish *f)

@@ -102,8 +102,9 @@ static const struct config_key profile[] = {
     {"layers", KEY_INT, AT(profile.layers), NULL, .min = 1, .max = MOST_TENSORS, .example = "24",
      .help = "equal layers, each one tensor, into which profile.parameters are divided; left out: 1"},
     {"file", KEY_TEXT, AT(profile.file), NULL, .example = "bert.csv",
-     .help = "CSV file of the tensors, instead of profile.parameters: columns tensor, parameters and perhaps "
-             "forward_share, backward_share, the shares of an iteration's time"},
+     .help = "CSV file of the tensors, instead of profile.parameters: columns tensor, parameters and perhaps shape "
+             "(64x3x7x7), operations (multiply-accumulates of a sample, forward), and forward_share, "
+             "backward_share, the shares of an iteration's time"},
     {NULL}};
 
 static const struct config_key train[] = {

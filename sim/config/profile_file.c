@@ -1,5 +1,6 @@
 #include "sim/config/profile_file.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +13,18 @@
 enum { LONGEST_TENSOR = 63 }; /* bytes of a name: struct tensor has room for them */
 
 struct cells {
-    char *tensor;
-    int64_t parameters;
+    char *tensor, *shape;
+    int64_t parameters, operations;
     double forward, backward;
 };
 
-enum { TENSOR, PARAMETERS, FORWARD, BACKWARD, COLUMNS };
+enum { TENSOR, PARAMETERS, SHAPE, OPERATIONS, FORWARD, BACKWARD, COLUMNS };
 
 static const struct config_key columns[COLUMNS] = {
     {"tensor", KEY_TEXT, offsetof(struct cells, tensor), .preset = "?"},
     {"parameters", KEY_INT, offsetof(struct cells, parameters), "1", .min = 1, .max = MOST_PARAMETERS},
+    {"shape", KEY_TEXT, offsetof(struct cells, shape), .preset = "?"},
+    {"operations", KEY_INT, offsetof(struct cells, operations), "1", .min = 0, .max = MOST_OPERATIONS},
     {"forward_share", KEY_REAL, offsetof(struct cells, forward), "1", .min = 0, .max = 1e18},
     {"backward_share", KEY_REAL, offsetof(struct cells, backward), "1", .min = 0, .max = 1e18}};
 
@@ -29,7 +32,7 @@ struct reader {
     struct profile *profile;
     int64_t parameters;
     double forward, backward; /* sums */
-    bool shares;              /* the file has them */
+    bool shares, operations;  /* the file has them */
 };
 
 static bool has_columns(void *context, unsigned seen)
@@ -37,7 +40,49 @@ static bool has_columns(void *context, unsigned seen)
     const unsigned needed = 1u << TENSOR | 1u << PARAMETERS, shares = 1u << FORWARD | 1u << BACKWARD;
     struct reader *r = context;
     r->shares = (seen & shares) != 0;
+    r->operations = (seen & 1u << OPERATIONS) != 0;
     return (seen & needed) == needed && (!r->shares || (seen & shares) == shares);
+}
+
+/* "64x3x7x7" */
+static bool read_shape(struct profile_tensor *t, const char *shape, char *why, size_t size)
+{
+    const int most = (int)(sizeof t->dim / sizeof *t->dim);
+    int64_t n = 1, d;
+    int used;
+    const char *rest = shape;
+    for (bool more = true; more; rest += used + more) {
+        if (t->dims == most || !isdigit((unsigned char)*rest) ||
+            sscanf(rest, "%9" SCNd64 "%n", &d, &used) != 1 || d < 1 || !strchr("x", rest[used])) {
+            snprintf(why, size, "shape: expected 1 to %d dimensions, such as 64x3x7x7, got %s", most, shape);
+            return false;
+        }
+        t->dim[t->dims++] = (int)d;
+        n = n > MOST_PARAMETERS / d ? MOST_PARAMETERS + 1 : n * d;
+        more = rest[used] == 'x';
+    }
+    if (n != t->parameters)
+        snprintf(why, size, "shape: expected dimensions with the product %" PRId64 " (parameters), got %s",
+                 t->parameters, shape);
+    return n == t->parameters;
+}
+
+static bool append(struct reader *r, const struct cells *cells, char *why, size_t size)
+{
+    struct profile *p = r->profile;
+    struct profile_tensor t = {.parameters = cells->parameters, .operations = cells->operations};
+    double weight = (double)(r->operations ? cells->operations : cells->parameters);
+    t.forward = r->shares ? cells->forward : weight;
+    t.backward = r->shares ? cells->backward : weight;
+    if (cells->shape && !read_shape(&t, cells->shape, why, size))
+        return false;
+    t.name = text_copy(cells->tensor);
+    p->at = need_one_more(p->at, (size_t)p->n, sizeof *p->at);
+    p->at[p->n++] = t;
+    p->operations += t.operations;
+    r->forward += t.forward;
+    r->backward += t.backward;
+    return true;
 }
 
 static bool add(void *context, const void *row, char *why, size_t size)
@@ -54,16 +99,11 @@ static bool add(void *context, const void *row, char *why, size_t size)
     else if (strlen(cells->tensor) > LONGEST_TENSOR)
         snprintf(why, size, "tensor: expected at most %d bytes, got %zu", LONGEST_TENSOR,
                  strlen(cells->tensor));
-    else {
-        p->at = need_one_more(p->at, (size_t)p->n, sizeof *p->at);
-        struct profile_tensor *t = &p->at[p->n++];
-        *t = (struct profile_tensor){text_copy(cells->tensor), cells->parameters,
-                                     r->shares ? cells->forward : (double)cells->parameters,
-                                     r->shares ? cells->backward : (double)cells->parameters};
-        r->forward += t->forward;
-        r->backward += t->backward;
-        return true;
-    }
+    else if (cells->operations > MOST_OPERATIONS - p->operations)
+        snprintf(why, size, "operations: expected at most %.0e of all tensors together, got more",
+                 (double)MOST_OPERATIONS);
+    else
+        return append(r, cells, why, size);
     return false;
 }
 
@@ -81,14 +121,18 @@ struct profile *profile_read(const char *path, char *error, size_t error_size)
     const struct table_file table = {.column = columns,
                                      .columns = COLUMNS,
                                      .row_size = sizeof(struct cells),
-                                     .expected = "tensor,parameters and perhaps forward_share,backward_share",
+                                     .expected = "tensor,parameters and perhaps shape, operations, "
+                                                 "forward_share,backward_share",
                                      .has_columns = has_columns,
                                      .add = add,
                                      .context = &r};
     bool good = table_read(&table, path, error, error_size);
     if (good && !(r.forward > 0 && r.backward > 0)) {
-        snprintf(error, error_size, "%s: %s: expected a share above 0, found none", path,
-                 r.forward > 0 ? "backward_share" : "forward_share");
+        snprintf(error, error_size, "%s: %s: expected a %s above 0, found none", path,
+                 !r.shares       ? "operations"
+                 : r.forward > 0 ? "backward_share"
+                                 : "forward_share",
+                 r.shares ? "share" : "number");
         good = false;
     }
     if (!good) {
@@ -105,9 +149,10 @@ struct profile *profile_of_layers(int64_t parameters, int64_t layers)
     p->n = (int)layers;
     p->at = need((size_t)layers * sizeof *p->at);
     for (int i = 0; i < p->n; i++)
-        p->at[i] = (struct profile_tensor){text_format("layer%d", i),
-                                           parameters / layers + (i < parameters % layers),
-                                           1 / (double)layers, 1 / (double)layers};
+        p->at[i] = (struct profile_tensor){.name = text_format("layer%d", i),
+                                           .parameters = parameters / layers + (i < parameters % layers),
+                                           .forward = 1 / (double)layers,
+                                           .backward = 1 / (double)layers};
     return p;
 }
 

@@ -17,6 +17,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; profile && i < profile->n; i++) {
         const struct profile_tensor *t = &profile->at[i];
         FUZZ_EXPECT(t->parameters > 0 && t->forward >= 0 && t->backward >= 0 && strlen(t->name) < 64);
+        int64_t n = 1;
+        for (int d = 0; d < t->dims; d++)
+            n *= t->dim[d];
+        FUZZ_EXPECT(t->dims >= 0 && t->dims <= 4 && (t->dims == 0 || n == t->parameters));
+        FUZZ_EXPECT(t->operations >= 0 && t->operations <= profile->operations);
         parameters += t->parameters;
         forward += t->forward;
         backward += t->backward;

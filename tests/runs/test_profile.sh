@@ -100,12 +100,25 @@ printf 'parameters,tensor\n7,a\n9,b\n' >plain.csv
 must profile plain --set profile.file=plain.csv --set profile.layers=
 check "the shares may be left out" same "$(cell plain/bsp/workers.csv bytes_up)" $((64 + 4 * 16))
 
+# ---- shapes and operations ----
+
+# 2 x 3 x 10^9 multiply-accumulates x 4 samples on 1 TFLOP/s: 24 ms.
+printf 'tensor,parameters,shape,operations\nconv,9408,64x3x7x7,600000000\nfc,2000000,1000x2000,400000000\nbias,1000,1000,0\n' >shapes.csv
+shapes=("${of_file[@]:0:2}" --set profile.file=shapes.csv --set compute.seconds= --set compute.device=1TFLOP/s --set train.batch=4)
+must profile shapes "${shapes[@]}" --set profile.layers= --algorithm bsp,powersgd --set algorithm.powersgd.rank=2
+check "operations on a device are the time of a batch" same "$(cell shapes/bsp/workers.csv depart_ns)" 24000000
+check "matrices are factorised: rank x rows, the bias in the first exchange" same "$(cell shapes/powersgd/workers.csv bytes_up)" $((64 + 4 * (2 * (147 + 2000) + 1000)))
+check "  verified" "$simulate" --verify shapes
+must profile seconds "${shapes[@]}" --set profile.layers= --set compute.seconds=7ms
+check "  compute.seconds wins over operations" same "$(cell seconds/bsp/workers.csv depart_ns)" 7000000
+
 # ---- refusals: one line ----
 
 # refused WORDS OPTION...
 refused() { "$simulate" profile.ini -q -o refused "${@:2}" >out 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF -- "$1" err; }
 check "training is refused" refused 'model.name: profile needs experiment.train = no (--no-train): it has no network to train' --set experiment.train=yes
-check "  and so are counted operations" refused 'compute.model: expected fixed with model.name = profile, got flops' --set compute.model=flops
+check "  and so are counted operations" refused 'compute.model: expected fixed with model.name = profile, whose file has no operations, got flops' --set compute.model=flops
+check "  and a measured time" refused 'compute.model: expected flops or fixed with experiment.train = no, got measured' --set compute.model=measured
 check "  a time is needed" refused 'profile.ini:7: model.name: profile needs compute.seconds, such as 50ms' --set compute.seconds=
 check "  and sizes" refused 'model.name: profile needs profile.parameters, such as 1000000000, or profile.file' --set profile.parameters=
 check "both ways at once" refused 'profile.file: excludes profile.parameters, given too' --set profile.file=net.csv --set profile.parameters=8
@@ -114,11 +127,16 @@ check "more layers than parameters" refused 'profile.layers: expected at most 8 
 # file_refused WORDS TEXT
 file_refused() { printf '%b' "$2" >bad.csv && refused "$1" "${of_file[@]:0:4}" --set profile.file=bad.csv; }
 check "a file that is not there" refused 'profile.file: none.csv: No such file' "${of_file[@]:0:4}" --set profile.file=none.csv
-check "  without a column" file_refused 'bad.csv:1: expected the columns tensor,parameters and perhaps forward_share,backward_share' 'tensor,forward_share\na,1\n'
+check "  without a column" file_refused 'bad.csv:1: expected the columns tensor,parameters and perhaps shape, operations, forward_share,backward_share' 'tensor,forward_share\na,1\n'
 check "  with one of the shares" file_refused 'bad.csv:1: expected the columns' 'tensor,parameters,forward_share\na,1,1\n'
 check "  an empty tensor" file_refused 'bad.csv:2: parameters: expected' 'tensor,parameters\na,0\n'
 check "  a negative share" file_refused 'bad.csv:2: forward_share: expected' 'tensor,parameters,forward_share,backward_share\na,1,-1,1\n'
 check "  shares of nothing" file_refused 'bad.csv: backward_share: expected a share above 0, found none' 'tensor,parameters,forward_share,backward_share\na,1,1,0\n'
+check "  operations of nothing" file_refused 'bad.csv: operations: expected a number above 0, found none' 'tensor,parameters,operations\na,1,0\n'
+check "  too many operations" file_refused 'bad.csv:3: operations: expected at most 1e+15 of all tensors together' 'tensor,parameters,operations\na,1,1000000000000000\nb,1,1\n'
+for shape in 2x3 6x 6xx1 1x1x1x1x6 x6 -6 6.0 '6 x 1' 0; do
+    check "  the shape $shape of 6 parameters" file_refused 'bad.csv:2: shape: expected' "tensor,parameters,shape\na,$([ "$shape" = 2x3 ] && echo 7 || echo 6),$shape\n"
+done
 check "  10^12 in all" file_refused 'bad.csv:3: parameters: expected at most 1e+12 of all tensors together, got 1000000000001' "tensor,parameters\na,$largest\nb,1\n"
 check "  a name that is too long" file_refused 'bad.csv:2: tensor: expected at most 63 bytes, got 64' "tensor,parameters\n$(printf 'x%.0s' {1..64}),1\n"
 
