@@ -318,13 +318,36 @@ static void print_trial(const struct trial *t)
 
 /* ---- the whole ---- */
 
-static void make_folder(struct program *p)
+static bool names_files(const char *key)
+{
+    const char *const *file = config_files;
+    while (*file && strcmp(*file, key) != 0)
+        file++;
+    return *file;
+}
+
+/* Copies the files that a row of the grid names without a folder: the sweep goes on from its own folder alone, where
+ * config_find_file() looks, too. */
+static void copy_swept(const struct program *p, const struct grid *grid)
+{
+    for (int i = 0; i < grid->rows; i++)
+        for (int v = 0; v < grid->row[i].n && names_files(grid->row[i].key); v++) {
+            const char *name = grid->row[i].value[v];
+            char *path = config_find_file(p->source, name);
+            if (!strchr(name, '/'))
+                folder_copy(path, p->folder, name);
+            free(path);
+        }
+}
+
+static void make_folder(struct program *p, const struct grid *grid)
 {
     const struct options *o = &p->options;
     char *folder = o->of ? folder_parents(o->output)
                          : folder_create_sweep(o->output, p->cfg.output.path, p->cfg.experiment.name);
     p->folder = sweep_folder_begin(folder);
     program_write_ini(p, "sweep.ini");
+    copy_swept(p, grid);
     sweep_folder_end(p->folder, folder, o->of > 0);
     free(p->folder);
     p->folder = folder;
@@ -340,7 +363,7 @@ static int run_points(struct program *p, struct sweep *s)
     if (p->options.resume)
         p->folder = text_copy(p->options.resume);
     else
-        make_folder(p);
+        make_folder(p, &s->grid);
     s->folder = p->folder;
     int status = sweep_run(s);
     if (reports && status != EXIT_RESOURCE)

@@ -20,6 +20,11 @@ bool refuse_slot(const struct finish *f, const struct slot *slot, const char *fo
 struct slot *slot_of(const struct finish *f, const char *section, const char *key); /* never NULL */
 bool slot_given(const struct slot *slot);
 
+/* ---- find_file.c ---- */
+
+/* Replaces the path of each key in config_files by config_find_file(). */
+void find_files(const struct finish *f);
+
 /* ---- network_checks.c ---- */
 
 /* Groups fit the workers, the file of sites is read, and every worker and the server have a site. */

@@ -219,6 +219,9 @@ bool config_reads_data(const char *model);
 /* The keys that name a file, ended by NULL: "network.trace". The folder of a run has a copy of it, which has the name
  * of the key and .csv. */
 extern const char *const config_files[];
+/* The path of a file that a key names. If a relative path leads to no file from the working directory, it may from the
+ * folder of an ini that has been read. The caller frees. */
+char *config_find_file(const struct config_source *src, const char *path);
 void config_drop_sweep(struct config_source *src); /* a point of the grid has no grid */
 
 /* Checks what several keys together must fulfil: iterations and epochs exclude each other (the command

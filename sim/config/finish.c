@@ -366,6 +366,7 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
 {
     struct finish f = {src, src->cfg, error, error_size};
     fail_place(source_place, src);
+    find_files(&f);
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_topology(&f) &&
            check_clock(&f) && check_faults(&f) && check_schedules(&f) && check_profile(&f) &&
            check_compute(&f) && check_timeline(&f) && check_batchnorm(&f) && check_data(&f) &&

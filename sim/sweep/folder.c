@@ -2,6 +2,7 @@
  * sweep can go on after any interruption, and several jobs can share a folder. */
 #include "sim/sweep/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +83,20 @@ static bool equal_files(const char *one, const char *other, const char *name)
     return equal;
 }
 
+/* The tables that rows of the grid name. */
+static void remove_tables(const char *begun)
+{
+    static const char ending[] = ".csv";
+    DIR *dir = opendir(begun);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        size_t length = strlen(entry->d_name), end = strlen(ending);
+        if (length > end && strcmp(entry->d_name + length - end, ending) == 0)
+            remove_file(begun, entry->d_name, "");
+    }
+    if (dir)
+        closedir(dir);
+}
+
 /* rename replaces an empty folder, but fails on a folder with files: then another job was first. */
 void sweep_folder_end(const char *begun, const char *folder, bool shared)
 {
@@ -90,6 +105,7 @@ void sweep_folder_end(const char *begun, const char *folder, bool shared)
     int reason = errno;
     bool taken = reason == ENOTEMPTY || reason == EEXIST;
     bool same = taken && shared && equal_files(begun, folder, "resolved.ini");
+    remove_tables(begun);
     remove_files(begun);
     if (same)
         return;

@@ -112,6 +112,20 @@ check "  verified" "$simulate" --verify shapes
 must profile seconds "${shapes[@]}" --set profile.layers= --set compute.seconds=7ms
 check "  compute.seconds wins over operations" same "$(cell seconds/bsp/workers.csv depart_ns)" 7000000
 
+# ---- files beside the ini, swept ----
+
+must mkdir beside away
+must cp net.csv shapes.csv beside
+sed 's/^parameters = .*/file = net.csv/; /^layers/d' profile.ini >beside/files.ini
+check "a file beside the ini is found" "$simulate" beside/files.ini -q -o beside_one
+check "  and copied" cmp net.csv beside_one/profile.file.csv
+check "  one in the working directory comes first" sh -c "cd away && cp ../plain.csv net.csv && '$simulate' ../beside/files.ini -q -o here && cmp net.csv here/profile.file.csv"
+must "$simulate" beside/files.ini -q -o swept --sweep profile.file=net.csv,shapes.csv
+check "files can be swept" same "$(awk -F, 'NR > 1 {print $2}' swept/sweep.csv | paste -sd' ')" 'net.csv shapes.csv'
+must rm -r swept/0002-*
+goes_on() { rm -r beside && cd away && rm -rf ./net.csv here && "$simulate" --resume ../swept -q >/dev/null && cd .. && cmp shapes.csv swept/0002-*/profile.file.csv; }
+check "  and the sweep goes on from its folder alone" goes_on
+
 # ---- refusals: one line ----
 
 # refused WORDS OPTION...
