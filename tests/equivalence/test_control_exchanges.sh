@@ -8,6 +8,7 @@ if ! command -v python3 >/dev/null; then
 fi
 status=0
 python3 -B tests/oracle/check_exchanges.py || status=1
+python3 -B tests/oracle/check_overlap.py || status=1
 python3 -B tests/oracle/record_overlap.py "1 B" || status=1
 python3 -B tests/oracle/check_networks.py "${SIMULATE:-./simulate}" 2 4 || status=1
 exit $status

@@ -86,7 +86,7 @@ class ClosedForms(unittest.TestCase):
             update, results, accounts = self.equal('ring', n, payload)
             self.assertEqual(results, [2 * (n - 1) * self.hop(parts(payload, n))] * n)
             self.assertEqual(update, (n - 1) * self.hop(parts(payload, n)))
-            self.assertEqual(accounts.bytes(0, 0), (2 * (n - 1) * (parts(payload, n) + HEADER),) * 2)
+            self.assertEqual(accounts.bytes(0, {0}), (2 * (n - 1) * (parts(payload, n) + HEADER),) * 2)
 
     def test_halving_doubling(self):
         for n, payload in ((2, 1000), (4, 1001), (8, 99999), (16, 12345)):
@@ -104,7 +104,7 @@ class ClosedForms(unittest.TestCase):
         self.assertEqual(update, fold + two + one)
         self.assertEqual(results[4], fold + two + one + one + two)
         self.assertEqual(results[0], results[1] + self.hop(payload))
-        self.assertEqual(accounts.bytes(0, 0), (4064, 4064))
+        self.assertEqual(accounts.bytes(0, {0}), (4064, 4064))
 
     def test_all_gather(self):
         for n in (2, 5):
@@ -139,7 +139,7 @@ class ClosedForms(unittest.TestCase):
         size = parts(payload, n) + HEADER
         update, results, accounts = self.equal('sharded', n, payload, colocated=True, shards=n)
         self.assertEqual([update] + results, [2 * self.L + -(-(n - 1) * size // self.B)] + [2 * (2 * self.L + -(-(n - 1) * size // self.B))] * n)
-        self.assertEqual(accounts.bytes(1, 0), (2 * (n - 1) * size,) * 2)
+        self.assertEqual(accounts.bytes(1, {0}), (2 * (n - 1) * size,) * 2)
         update, results, _ = self.equal('sharded', n, payload, shards=2, server_up=self.B, server_down=self.B)
         up = self.L + -(-n * (parts(payload, 2) + HEADER) // self.B)
         self.assertEqual([update] + results, [up] + [2 * up] * n)
@@ -181,18 +181,19 @@ class Orders(unittest.TestCase):
         self.assertEqual({flow.what[0] for flow in control.net.accounts.flows}, {0})
 
 
-def main():
-    failures = 0
-    for test in unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]):
+def report(module):
+    """Plays the tests of a module; the exit status."""
+    failures, subject = 0, module.__file__.rsplit('_', 1)[1][:-3]
+    for test in unittest.defaultTestLoader.loadTestsFromModule(module):
         for case in test:
             result = case.run()
             bad = result.failures + result.errors
             failures += len(bad)
-            print('not ok' if bad else 'ok', 'exchanges:', case.shortDescription() or case.id().split('.')[-1].replace('_', ' '))
+            print('not ok' if bad else 'ok', f'{subject}:', case.shortDescription() or case.id().split('.')[-1].replace('_', ' '))
             for _, trace in bad:
                 print(trace)
-    sys.exit(failures > 0)
+    return failures > 0
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(report(sys.modules[__name__]))

@@ -57,7 +57,8 @@ def calculated(case):
     for worker, mine in enumerate(rows):
         for number, row in enumerate(mine):
             if by_message:
-                row += (accounts.communication(worker, end, number), *accounts.bytes(worker, number))
+                its = control.sizes.exchanges(number)
+                row += (accounts.communication(worker, end, its), *accounts.bytes(worker, its))
             said += [(f'worker {worker}, push {number}: {column}', value) for column, value in zip(COLUMNS + LINKS, row)]
         said += [(f'worker {worker}: {column}', value)
                  for column, value in zip(TOTALS, (*totals[worker], accounts.communication(worker, end)))]

@@ -24,17 +24,22 @@ class Accounts:
     def host(self, node):
         return node if node < self.workers else self.place.get(node)
 
-    def of(self, worker, exchange=None):
-        """(up, down): the messages on the worker's links, of one exchange or of all"""
-        mine = [flow for flow in self.flows if exchange is None or flow.what[0] == exchange]
+    def of(self, worker, exchanges=None):
+        """(up, down): the messages on the worker's links, of these exchanges or of all"""
+        mine = [flow for flow in self.flows if exchanges is None or flow.what[0] in exchanges]
         return [f for f in mine if self.host(f.source) == worker], [f for f in mine if self.host(f.target) == worker]
 
-    def bytes(self, worker, exchange=None):
-        return tuple(sum(flow.size for flow in flows) for flows in self.of(worker, exchange))
+    def bytes(self, worker, exchanges=None):
+        return tuple(sum(flow.size for flow in flows) for flows in self.of(worker, exchanges))
 
-    def communication(self, worker, end, exchange=None):
-        up, down = self.of(worker, exchange)
+    def communication(self, worker, end, exchanges=None):
+        up, down = self.of(worker, exchanges)
         return union([(f.depart, end if f.arrive is None else f.arrive) for f in up + down])
+
+    def departed(self):
+        """Bytes (of workers, of the PS or its shards): each message once, at its sender."""
+        by_workers = sum(flow.size for flow in self.flows if flow.source < self.workers)
+        return by_workers, sum(flow.size for flow in self.flows) - by_workers
 
 
 def union(spans):
@@ -49,9 +54,10 @@ def union(spans):
 class Network:
     whole = False       # every worker takes part in every exchange, the last one included, and gets its result
     has_server = False  # the conductor's one server serves the pushes
+    ordered = False     # it has no server at all: workers decode what comes
 
-    def __init__(self, setting, graph, workers):
-        self.s, self.graph, self.workers = setting, graph, workers
+    def __init__(self, setting, graph, workers, sizes):
+        self.s, self.graph, self.workers, self.sizes = setting, graph, workers, sizes
         place = {workers + j: j for j in range(workers)} if setting.get('colocated') and setting.get('whole') else {}
         self.accounts = Accounts(workers, place)
         graph.watch = self.accounts.departs_or_arrives
@@ -59,13 +65,14 @@ class Network:
         self.answered = [0] * workers  # replies
         self.came, self.results = [], []
 
-    def push_bytes(self, number):
-        sizes = self.s.get('sizes', [self.s['size']])
-        return sizes[number % len(sizes)]
+    def push_bytes(self, e):
+        return self.sizes.push(e)
 
-    def reply_bytes(self, number):
-        sizes = self.s.get('reply_sizes', self.s.get('sizes', [self.s['size']]))
-        return sizes[number % len(sizes)]
+    def reply_bytes(self, e):
+        return self.sizes.reply(e)
+
+    def departed(self, t):
+        return self.accounts.departed()
 
     def stop(self, last):
         pass
@@ -87,17 +94,39 @@ class Network:
         return self.graph.next()
 
 
+class Coding:
+    """Of a PS that adds up pushes: it decodes them if they are coded, and codes its replies if they are to be."""
+
+    def __init__(self, setting, sizes, shards=1):
+        self.s, self.sizes, self.shards = setting, sizes, shards
+
+    def decoding(self, e):
+        """Of a push, or of a shard's part. The factors of several exchanges of a step are added up as they are."""
+        if self.s.get('exchanges', 1) > 1:
+            return 0
+        return nearest(self.s.get('decode_cost', 0) * plans.parts(self.sizes.coded('coded', e), self.shards))
+
+    def encoding(self, e):
+        """Of a reply, or of a shard's part."""
+        return nearest(self.s.get('encode_cost', 0) * plans.parts(self.sizes.coded('reply_coded', e), self.shards))
+
+
 class Server(Network):
     """One PS: the conductor's own pushes and replies, as over a star, on a graph."""
     has_server = True
 
-    def service_bytes(self, number):
-        return self.push_bytes(number)
+    def __init__(self, setting, graph, workers, sizes):
+        super().__init__(setting, graph, workers, sizes)
+        coding = Coding(setting, sizes)
+        self.decoding, self.encoding = coding.decoding, coding.encoding
 
-    def push(self, message, t):
-        number = self.joined[message.worker]
-        self.joined[message.worker] += 1
-        self.graph.depart(Flow(message.worker, self.workers, self.push_bytes(number), (number, 0), (number, message)), t)
+    def service_bytes(self, e):
+        return self.push_bytes(e)
+
+    def push(self, part, t):
+        number = self.joined[part.worker]
+        self.joined[part.worker] += 1
+        self.graph.depart(Flow(part.worker, self.workers, self.push_bytes(number), (number, 0), (number, part)), t)
 
     def reply(self, message, t):
         number = self.answered[message.worker]
@@ -114,6 +143,9 @@ class Server(Network):
                 self.results.append((message.worker, message))
 
 
+SERVE, CODE = 'serve', 'code'
+
+
 class Sharded(Network):
     """Each message in as many parts as there are shards, each shard with a queue of its own.
 
@@ -121,15 +153,17 @@ class Sharded(Network):
     worker when the conductor does. A part for the shard at the worker's own place costs nothing.
     """
 
-    def __init__(self, setting, graph, workers):
-        super().__init__(setting, graph, workers)
+    def __init__(self, setting, graph, workers, sizes):
+        super().__init__(setting, graph, workers, sizes)
         self.shards, self.whole = setting.get('shards', 1), setting['whole']
         self.colocated = setting.get('colocated', False)
-        self.lines = [[] for _ in range(self.shards)]  # of each shard: parts that have arrived
-        self.busy = [None] * self.shards               # until when it serves the first of them
+        self.coding = Coding(setting, sizes, self.shards)
+        self.lines = [[] for _ in range(self.shards)]  # of each shard: what it has to do, (what, worker, exchange)
+        self.busy = [None] * self.shards               # until when it does the first of these
         self.uploads = {}    # (worker, exchange) -> shards that its parts are on the way to
         self.unserved = {}   # likewise, of the shards that have not served it
         self.messages, self.answers, self.missing = {}, {}, {}
+        self.answering = set()  # (exchange, shard): all workers' parts are served
         self.last = NEVER
 
     def part_of(self, size):
@@ -139,10 +173,10 @@ class Sharded(Network):
     def to_others(self, worker):
         return [j for j in range(self.shards) if not (self.colocated and j == worker)]
 
-    def push(self, message, t):
-        i, e = message.worker, self.joined[message.worker]
+    def push(self, part, t):
+        i, e = part.worker, self.joined[part.worker]
         self.joined[i] += 1
-        self.messages[i, e] = message
+        self.messages[i, e] = part
         self.uploads[i, e] = set(self.to_others(i))
         self.unserved[i, e] = set(self.to_others(i))
         for j in self.to_others(i):
@@ -176,19 +210,29 @@ class Sharded(Network):
             self.came.append((name[::-1] if self.whole else name, self.messages[name]))
 
     def shard_answers(self, e, j, t):
-        if not self.whole or e > self.last:
+        if not self.whole or e > self.last or (e, j) in self.answering:
             return
         if all((k, e) in self.unserved and j not in self.unserved[k, e] for k in range(self.workers)):
-            for i in range(self.workers):
-                self.answer(i, e, [j], t)
-
-    def answer(self, i, e, shards, t):
-        self.missing.setdefault((i, e), set(range(self.shards)))
-        for j in shards:
-            if j in self.to_others(i):
-                self.graph.depart(Flow(self.workers + j, i, self.part_of(self.reply_bytes(e)), (e, 1), (e, 'answer', i, j)), t)
+            self.answering.add((e, j))
+            everyone = range(self.workers)
+            if self.coding.encoding(e) and any(j in self.to_others(i) for i in everyone):
+                self.codes(j, everyone, e)
             else:
-                self.answered_by(i, e, j)
+                for i in everyone:
+                    self.answer(i, e, j, t)
+
+    def codes(self, j, workers, e):
+        """Replies are coded before what has come in the meantime is served."""
+        line = self.lines[j]
+        at = next((n for n, (what, *_) in enumerate(line) if what == SERVE and (n or self.busy[j] is None)), len(line))
+        line.insert(at, (CODE, tuple(workers), e))
+
+    def answer(self, i, e, j, t):
+        self.missing.setdefault((i, e), set(range(self.shards)))
+        if j in self.to_others(i):
+            self.graph.depart(Flow(self.workers + j, i, self.part_of(self.reply_bytes(e)), (e, 1), (e, 'answer', i, j)), t)
+        else:
+            self.answered_by(i, e, j)
 
     def answered_by(self, i, e, j):
         self.missing[i, e].discard(j)
@@ -197,8 +241,14 @@ class Sharded(Network):
         i, e = message.worker, self.answered[message.worker]
         self.answered[i] += 1
         self.answers[i, e] = message
-        if not self.whole:
-            self.answer(i, e, range(self.shards), t)
+        if self.whole:
+            return
+        for j in range(self.shards):
+            if self.coding.encoding(e) and j in self.to_others(i):
+                self.missing.setdefault((i, e), set(range(self.shards)))
+                self.codes(j, [i], e)
+            else:
+                self.answer(i, e, j, t)
 
     def stop(self, last):
         self.last = last
@@ -209,7 +259,7 @@ class Sharded(Network):
             for flow in flows:
                 e, what, i, j = flow.what
                 if what == 'part':
-                    self.lines[j].append((i, e))
+                    self.lines[j].append((SERVE, i, e))
                     self.uploads[i, e].discard(j)
                     if not self.uploads[i, e]:
                         self.is_uploaded(i, e, t)
@@ -223,20 +273,25 @@ class Sharded(Network):
             self.results.append((name[0], self.answers.pop(name)))
 
     def serve(self, j, t):
-        """One part at a time, from max(its arrival, the end of the one before)."""
+        """One thing at a time, from max(its arrival, the end of the one before)."""
         if self.busy[j] is None and self.lines[j]:
-            self.busy[j] = t + self.cost(self.lines[j][0][1])
+            what, _, e = self.lines[j][0]
+            self.busy[j] = t + (self.cost(e) if what == SERVE else self.coding.encoding(e))
         if self.busy[j] is None or self.busy[j] > t:
             return False
-        i, e = self.lines[j].pop(0)
+        what, i, e = self.lines[j].pop(0)
         self.busy[j] = None
+        if what == CODE:
+            for worker in i:
+                self.answer(worker, e, j, t)
+            return True
         self.unserved[i, e].discard(j)
         self.shard_answers(e, j, t)
         self.whole_push(i, e, t)
         return True
 
     def cost(self, e):
-        return nearest(self.s['cost_per_byte'] * self.part_of(self.push_bytes(e)))
+        return nearest(self.s['cost_per_byte'] * self.part_of(self.push_bytes(e))) + self.coding.decoding(e)
 
     def next(self):
         return min([self.graph.next()] + [until for until in self.busy if until is not None])
@@ -247,11 +302,11 @@ class Ordered(Network):
 
     A worker takes part in exchange e from max(its joining, its result of e - 1) + overhead.
     """
-    whole = True
+    whole = ordered = True
 
-    def __init__(self, setting, graph, workers, plan_of):
-        """plan_of(exchange, payload)"""
-        super().__init__(setting, graph, workers)
+    def __init__(self, setting, graph, workers, sizes, plan_of):
+        """plan_of(gathers, payload)"""
+        super().__init__(setting, graph, workers, sizes)
         self.plan_of = plan_of
         self.plans = {}      # exchange -> plan
         self.open = {}       # exchange -> {what is to happen: its needs that are not met}
@@ -270,6 +325,10 @@ class Ordered(Network):
         if e == 0 or (i, e - 1) in self.done:
             self.takes_part(i, e)
 
+    def gathers(self, number):
+        """Whether the codes of push `number` do not add up."""
+        return self.s.get('gathers', lambda number: False)(number)
+
     def takes_part(self, i, e):
         if e <= self.last:
             after = self.done[i, e - 1] if e else 0
@@ -286,7 +345,7 @@ class Ordered(Network):
         self.last = last
 
     def begin(self, e):
-        plan = self.plans[e] = self.plan_of(e, self.push_bytes(e) - self.s['header'])
+        plan = self.plans[e] = self.plan_of(self.gathers(self.sizes.place(e)[0]), self.push_bytes(e) - self.s['header'])
         todo = {('message', key): needs for key, (*_, needs) in plan.messages.items()}
         todo.update({('result', i): needs for i, needs in plan.results.items()})
         todo.update({('update', n): needs for n, needs in enumerate(plan.updates)})
@@ -339,15 +398,17 @@ class Ordered(Network):
         return min([self.graph.next()] + [moment for moment, _, _ in self.timers])
 
 
-def network(setting, draws):
+def network(setting, draws, sizes):
     """The network of a setting: see draw_setting() in check_control.py and Cluster in graph.py.
 
-    exchange: star (the PS over the star's own fluid), or server, sharded, ring ... over a graph. gathers(e): the codes of
-    exchange e do not add up.
+    exchange: star (the PS over the star's own fluid), or server, sharded, ring ... over a graph. gathers(n): the codes of
+    push n do not add up. With buckets a server is a shard, the only one, that takes part in whole exchanges.
     """
     s, kind = setting, setting.get('exchange', 'star')
     if kind == 'star':
         return Star(s, draws)
+    if kind == 'server' and 'buckets' in s:
+        s, kind = {**s, 'shards': 1, 'whole': True}, 'sharded'
     as_ever = kind == 'server' and 'topology' not in s
     if as_ever and s.get('window', NEVER) != NEVER:  # the window bounds a link, and a trace changes that bound, too
         bounds = [s['window'] / (2 * latency) if latency else NEVER for latency in s['latency']]
@@ -361,12 +422,12 @@ def network(setting, draws):
 
     graph = Graph(cluster.route, s.get('latency_factor', 1), s.get('window', NEVER), jitter if sigma else None)
     if kind == 'server':
-        return Server(s, graph, workers)
+        return Server(s, graph, workers, sizes)
     if kind == 'sharded':
-        return Sharded(s, graph, workers)
+        return Sharded(s, graph, workers, sizes)
 
-    def plan(e, payload):
-        if s.get('gathers', lambda e: False)(e):
+    def plan(gathers, payload):
+        if gathers:
             return plans.all_gather(workers, payload, s['header'])
         if kind == 'tree':
             return plans.tree(workers, payload, s['header'], s['chunk'])
@@ -374,4 +435,4 @@ def network(setting, draws):
             return plans.hierarchical(cluster.parts(), payload, s['header'], s['chunk'])
         return {'ring': plans.ring, 'halving_doubling': plans.halving_doubling}[kind](workers, payload, s['header'])
 
-    return Ordered(s, graph, workers, plan)
+    return Ordered(s, graph, workers, sizes, plan)

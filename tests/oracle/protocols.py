@@ -52,17 +52,23 @@ def streaming(w, s):
 
 
 class Protocol:
-    def __init__(self, wants, accepts_when_waiting=False, rounds=True):
-        self.wants, self.accepts_when_waiting, self.rounds = wants, accepts_when_waiting, rounds
+    def __init__(self, wants, accepts_when_waiting=False, admit=None, each=False):
+        """admit: the rule of control.py by which the PS admits pushes; None: an update needs a push of every worker. each: a reply is
+        for one worker."""
+        self.wants, self.accepts_when_waiting, self.admit, self.rounds = wants, accepts_when_waiting, admit, admit is None
+        self.each = each
 
 
 PROTOCOLS = {
-    'bsp': Protocol(one_gradient), 'powersgd': Protocol(one_gradient),
-    'local_sgd': Protocol(local_steps), 'diloco': Protocol(local_steps),
+    'bsp': Protocol(one_gradient), 'powersgd': Protocol(one_gradient), 'doublesqueeze': Protocol(one_gradient),
+    'dgc': Protocol(one_gradient),
+    'local_sgd': Protocol(local_steps), 'diloco': Protocol(local_steps), 'scaffold': Protocol(local_steps),
     'osp': Protocol(overlap), 'losp': Protocol(overlap), 'dqlosp': Protocol(overlap),
     'cocod': Protocol(delayed, True), 'dga': Protocol(delayed, True), 'pipe_sgd': Protocol(pipelined, True),
     'streaming_diloco': Protocol(streaming, True),
-    'asp': Protocol(one_gradient, rounds=False), 'ssp': Protocol(one_gradient, rounds=False),
-    'k_sync': Protocol(one_gradient, rounds=False), 'k_batch_sync': Protocol(on_and_on, rounds=False),
-    'k_async': Protocol(one_gradient, rounds=False), 'k_batch_async': Protocol(one_gradient, rounds=False),
+    'asp': Protocol(one_gradient, admit='asp', each=True), 'dgs': Protocol(one_gradient, admit='asp', each=True),
+    'ssp': Protocol(one_gradient, admit='ssp', each=True),
+    'k_sync': Protocol(one_gradient, admit='k_sync'), 'k_batch_sync': Protocol(on_and_on, admit='k_sync'),
+    'k_async': Protocol(one_gradient, admit='k_async', each=True),
+    'k_batch_async': Protocol(one_gradient, admit='k_batch_async', each=True),
 }

@@ -77,12 +77,20 @@ class Links:
 
 class Star:
     """Pushes on the links up and replies on the links down, which do not disturb each other."""
-    whole = False
+    whole = ordered = False
     has_server = True
     came = results = ()
 
-    def service_bytes(self, number):
+    def service_bytes(self, e):
         return self.s['size']
+
+    def decoding(self, e):
+        return 0
+
+    encoding = decoding
+
+    def departed(self, t):
+        return tuple(sum(links.departed) * links.size for links in (self.up, self.down))
 
     def __init__(self, setting, draws):
         self.s, self.draws = setting, draws
