@@ -24,6 +24,13 @@ struct prediction_input {
     /* From an update to the next if computing took no time: up + down, or less where messages go one after
      * the other, so that the first replies bring the first pushes. */
     double cycle_ns;
+    /* The same two of a push that leaves in buckets while its last local iteration still computes
+     * (network.overlap = backward), from the end of that iteration on; else equal to up_ns, down_ns. A push leaves so
+     * if its worker waits for no result when that iteration begins. */
+    double early_up_ns, early_down_ns;
+    /* What a worker is busy with besides, for each push: coding it before it departs, decoding its result before it
+     * is accepted. Equal for all workers. */
+    double encode_ns, decode_ns;
     bool in_order; /* an exchange begins when the one before is over; false: several share the network */
     bool whole;    /* every exchange brings a result: also the one that drain adds */
 };
@@ -35,8 +42,9 @@ struct prediction {
     double pushes, replies; /* messages of one round */
     double rounds;          /* updates of the whole run ... */
     double virtual_ns;      /* ... and its time */
-    bool waits;             /* a worker does nothing else from its push to the result */
-    bool meets;             /* messages of two rounds may meet on a link: then the run may take longer */
+    double update_ns; /* the update that brings the model to the iterations of the run: drain adds one more */
+    bool waits;       /* a worker does nothing else from its push to the result */
+    bool meets;       /* messages of two rounds may meet on a link: then the run may take longer */
 };
 
 /* Each worker makes local_steps, pushes and waits for the reply: round = K max c + exchange. */

@@ -8,6 +8,11 @@
  *   tree               an estimate
  *
  *   chain of h hops    h L + (h + n - 2) c + l: n chunks, c ns on the link each, the last one l
+ *
+ * Several exchanges, x_b each, that the workers join at ready_b:
+ *
+ *   with a stream order     e_b = max(ready_b, e_(b-1)) + x_b
+ *   sharded, server         up-links, shards and down-links each take one after the other (shard_form.c)
  */
 #ifndef SIM_PREDICT_EXCHANGE_FORM_H
 #define SIM_PREDICT_EXCHANGE_FORM_H
@@ -15,13 +20,17 @@
 #include "sim/exchange/exchange.h"
 #include "sim/time/closed_form.h"
 
-struct exchange_sizes { /* bytes on the wire, header included, each as one message */
-    double push, reply;
-    vtime service; /* server: of a push at the PS */
+/* One of several exchanges that follow each other, as those of the buckets of a push do. */
+struct exchange_part {
+    double push, reply; /* bytes on the wire, header included, each as one message */
+    vtime service;      /* server: of a push at the PS; sharded: of a worker's part at a shard */
+    vtime answer;       /* server, sharded: from the update to the departure of its replies */
+    double ready;       /* when the workers join it, ns; later than the one before */
 };
 
-/* Of exchange `number`. false: this kind has none. */
-bool exchange_form_of(const struct exchange_spec *spec, int64_t number, const struct exchange_sizes *sizes,
-                      struct closed_form *out);
+/* `parts` exchanges, at least 1, of which exchange `number` is one. out->up: the moment at which the last one is
+ * reduced; out->down: from then on until the last result is there. false: this kind has none. */
+bool exchange_form_of(const struct exchange_spec *spec, int64_t number, const struct exchange_part *part,
+                      int parts, struct closed_form *out);
 
 #endif

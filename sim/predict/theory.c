@@ -35,8 +35,9 @@ static struct closed_form exchange_number(const struct conductor_spec *spec, int
     vtime service = service_of(spec, push);
     if (!spec->exchange.topology)
         return closed_form_of(&up, &down, service);
-    exchange_form_of(&spec->exchange, number, &(struct exchange_sizes){(double)push, (double)reply, service},
-                     &x);
+    exchange_form_of(
+        &spec->exchange, number,
+        &(struct exchange_part){.push = (double)push, .reply = (double)reply, .service = service}, 1, &x);
     return x;
 }
 
@@ -110,6 +111,8 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
                                   .up_ns = x.up,
                                   .down_ns = x.down,
                                   .cycle_ns = x.cycle,
+                                  .early_up_ns = x.up,
+                                  .early_down_ns = x.down,
                                   .in_order = spec->exchange.kind && spec->exchange.kind->has_order,
                                   .whole = is_whole(&spec->exchange)};
     spec->alg->predict(spec->params, &in, out);

@@ -77,8 +77,9 @@ static struct closed_form form(struct cluster *c)
     struct topology *t = topology_create(&c->spec);
     c->exchange.kind = &c->kind;
     c->exchange.topology = t;
-    const struct exchange_sizes sizes = {c->push + HEADER, c->reply + HEADER, c->service};
-    assert_true(exchange_form_of(&c->exchange, 0, &sizes, &x));
+    const struct exchange_part part = {
+        .push = c->push + HEADER, .reply = c->reply + HEADER, .service = c->service};
+    assert_true(exchange_form_of(&c->exchange, 0, &part, 1, &x));
     topology_destroy(t);
     assert_true(x.cycle == x.up + x.down);
     return x;
@@ -224,6 +225,65 @@ static void a_tree_is_an_estimate(void **state)
                 x.bytes_up == 2 * 7 * ((1 << 20) + 2 * HEADER));
 }
 
+static struct closed_form form_of_parts(struct cluster *c, const struct exchange_part *part, int parts)
+{
+    struct closed_form x;
+    struct topology *t = topology_create(&c->spec);
+    c->exchange.kind = &c->kind;
+    c->exchange.topology = t;
+    assert_true(exchange_form_of(&c->exchange, 0, part, parts, &x));
+    topology_destroy(t);
+    return x;
+}
+
+/* A step of 4000 bytes in a ring of four takes 14 + 1064 ns, and there are three of them up, three down. */
+static void exchanges_in_order_wait_for_the_one_before(void **state)
+{
+    (void)state;
+    struct cluster c;
+    struct exchange_part part[] = {
+        {.push = 4064}, {.push = 4064, .ready = 100}, {.push = 464, .ready = 50000}};
+    set_star(&c, 4, "ring", 0);
+    c.exchange.overhead = 5;
+    struct closed_form x = form_of_parts(&c, part, 2);
+    assert_form(&x, 5 + 6 * 1078 + 5 + 3 * 1078, 3 * 1078, true);
+    assert_true(x.bytes_up == 2 * 4 * 6 * (1000 + HEADER));
+    x = form_of_parts(&c, part, 3); /* the third is ready later than the second is over */
+    assert_form(&x, 50000 + 5 + 3 * 178, 3 * 178, true);
+    part[2].ready = 12000;
+    x = form_of_parts(&c, part, 3);
+    assert_form(&x, 2 * (5 + 6 * 1078) + 5 + 3 * 178, 3 * 178, true);
+    set_star(&c, 8, "tree", 0);
+    assert_false(form_of_parts(&c, part, 3).exact);
+    set_groups(&c, (const int[]){3, 3}, 2, "hierarchical",
+               0); /* one is exact, but has results at different times */
+    assert_true(form_of_parts(&c, part, 1).exact);
+    assert_false(form_of_parts(&c, part, 2).exact);
+}
+
+/* Two workers with 1 byte/ns each, a PS with 2 bytes/ns: up 7 + 1064, service 2 x 10, answer 30; down 7 + 264. */
+static void buckets_at_a_server_pass_three_stages(void **state)
+{
+    (void)state;
+    struct cluster c;
+    struct exchange_part part[] = {{.push = 1064, .reply = 264, .service = 10, .answer = 30},
+                                   {.push = 2064, .reply = 464, .service = 1000, .answer = 30, .ready = 500},
+                                   {.push = 64, .reply = 64, .service = 10, .answer = 30, .ready = 600}};
+    set_star(&c, 2, "server", 0);
+    struct closed_form x = form_of_parts(&c, part, 1);
+    assert_form(&x, 7 + 1064 + 20, 30 + 7 + 264, true);
+    x = form_of_parts(&c, part, 2); /* the link is free when the first is through */
+    assert_form(&x, 7 + 1064 + 2064 + 2000, 30 + 7 + 464, true);
+    x = form_of_parts(&c, part,
+                      3); /* served when the second has been answered; its reply finds the link in use */
+    assert_form(&x, 7 + 1064 + 2064 + 2000 + 30 + 20, 464 + 7 - 20 + 64, true);
+    assert_true(x.even && x.bytes_up == 2 * (1064 + 2064 + 64) && x.bytes_down == 2 * (264 + 464 + 64));
+    c.spec.shards = c.spec.workers;
+    c.spec.colocated = true;
+    assert_true(form_of_parts(&c, part, 1).exact);
+    assert_false(form_of_parts(&c, part, 2).exact); /* pushes and replies share links */
+}
+
 static void an_unknown_kind_has_no_form(void **state)
 {
     (void)state;
@@ -233,7 +293,8 @@ static void an_unknown_kind_has_no_form(void **state)
     struct topology *t = topology_create(&c.spec);
     c.exchange.kind = &c.kind;
     c.exchange.topology = t;
-    assert_false(exchange_form_of(&c.exchange, 0, &(struct exchange_sizes){1000, 1000, 0}, &x));
+    assert_false(
+        exchange_form_of(&c.exchange, 0, &(struct exchange_part){.push = 1000, .reply = 1000}, 1, &x));
     topology_destroy(t);
 }
 
@@ -248,6 +309,8 @@ int main(void)
         cmocka_unit_test(shards_take_parts_at_once),
         cmocka_unit_test(a_server_over_a_star_is_the_same_in_both_forms),
         cmocka_unit_test(a_tree_is_an_estimate),
+        cmocka_unit_test(exchanges_in_order_wait_for_the_one_before),
+        cmocka_unit_test(buckets_at_a_server_pass_three_stages),
         cmocka_unit_test(an_unknown_kind_has_no_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
