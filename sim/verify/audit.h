@@ -8,6 +8,7 @@
  *                      |          |         +-> evals_compare:  eval.csv agrees with workers.csv
  *                      |          +-----------> rounds_compare: every update has the right pushes
  *                      |          +-----------> exchanges_compare: those of all workers, as a whole
+ *                      +----------------------> length_judge:   the run ends at its first bound
  *                      +----------------------> sums_compare:   totals.csv, summary.json agree with the rows
  *
  * The order matters: faults_read milestones evaluations, and pushes_read needs to know which crashes there
@@ -65,7 +66,7 @@ struct worker_audit { /* a worker, from its rows so far */
 };
 
 struct member { /* a push of an update */
-    int64_t line, round, worker, reply_ns;
+    int64_t line, round, worker, arrive_ns, reply_ns;
     /* The accept_ns of an earlier row, when that accept_ns is later than this row's; else 0. */
     int64_t clock;
 };
@@ -81,6 +82,7 @@ struct audit {
     bool trained;
     const char *milestones; /* output.at of resolved.ini */
     struct limits limits;
+    struct ends ends;
     int64_t every;        /* workers.csv has one round in `every` */
     bool complete;        /* the folder has a summary.json */
     bool whole;           /* workers.csv has every row: the run is complete, and `every` is 1 */
@@ -135,6 +137,7 @@ void rounds_compare(struct audit *a);    /* judges which push is in which update
 void evals_compare(struct audit *a);     /* compares eval.csv with workers.csv */
 struct members;
 void milestones_compare(struct audit *a, struct members *m); /* called by sums_compare: output.at */
+void length_judge(struct audit *a); /* judges where the run ends; only where complete */
 void sums_compare(struct audit *a); /* compares totals.csv and summary.json with all rows; where complete */
 
 /* evals.c: the first evaluation with at least this round; the first after this time; the first at this time

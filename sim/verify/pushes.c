@@ -258,6 +258,7 @@ static void add_to_run(struct audit *a, const struct push_row *push, int64_t acc
         rounds_add(a, &(struct member){.line = a->findings.line,
                                        .round = push->round,
                                        .worker = push->worker,
+                                       .arrive_ns = push->arrive_ns,
                                        .reply_ns = push->reply_ns,
                                        .clock = is_late(a, push, accepted) ? accepted : 0});
     } else {

@@ -10,9 +10,12 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/base/number.h"
 #include "sim/base/text.h"
 #include "sim/config/ini.h"
+#include "sim/config/milestones.h"
 #include "sim/schema/rows.h"
+#include "sim/time/vtime.h"
 #include "sim/verify/table.h"
 
 enum { MOST_KEYS = 4096, LONGEST_NAME = 256, LONGEST_WORD = 200 };
@@ -323,6 +326,53 @@ static const char *value_of(struct settings *s, const char *key)
     return setting && *setting->value ? setting->value : NULL;
 }
 
+static bool is(struct settings *s, const char *key, const char *word)
+{
+    const char *value = value_of(s, key);
+    return value && strcmp(value, word) == 0;
+}
+
+/* A number above 0; 0: the key is left out. */
+static double above_zero(struct settings *s, const char *key)
+{
+    const char *text = value_of(s, key);
+    double value = 0;
+    if (text && (!number_real(text, strlen(text), &value) || !(value > 0 && isfinite(value)))) {
+        refuse(s, key, "a number above 0", text);
+        return 0;
+    }
+    return value;
+}
+
+/* A duration in ns, or a number of bytes, rounded up; 0: the key is left out. */
+static int64_t budget(struct settings *s, const char *key, bool bytes)
+{
+    struct milestone m;
+    const char *text = value_of(s, key);
+    if (!text)
+        return 0;
+    if (!milestone_read(text, &m) && m.bytes == bytes)
+        return bytes ? (int64_t)ceil(m.at) : vtime_from_seconds(m.at, 0);
+    refuse(s, key, bytes ? "an amount of bytes" : "a duration", text);
+    return 0;
+}
+
+struct ends settings_ends(struct settings *s, const char *algorithm)
+{
+    char drain[2 * LONGEST_NAME];
+    const char *iterations = value_of(s, "experiment.iterations");
+    snprintf(drain, sizeof drain, "algorithm.%s.drain", algorithm);
+    struct ends ends = {.ns = budget(s, "experiment.virtual_time", false),
+                        .bytes = budget(s, "experiment.bytes", true),
+                        .epochs = above_zero(s, "experiment.epochs"),
+                        .at_target = is(s, "experiment.stop", "target"),
+                        .drains = is(s, drain, "yes")};
+    if (iterations && !whole(iterations, &ends.iterations))
+        refuse(s, "experiment.iterations", "a number of local iterations", iterations);
+    ends.target = ends.at_target ? above_zero(s, "experiment.target_accuracy") : 0;
+    return ends;
+}
+
 const char *settings_exchange(struct settings *s, const char *algorithm, bool *own)
 {
     char key[2 * LONGEST_NAME];
@@ -334,6 +384,5 @@ const char *settings_exchange(struct settings *s, const char *algorithm, bool *o
 
 bool settings_colocated(struct settings *s)
 {
-    const char *colocated = value_of(s, "server.colocated");
-    return colocated && strcmp(colocated, "yes") == 0;
+    return is(s, "server.colocated", "yes");
 }

@@ -32,6 +32,16 @@ struct limits {
 };
 struct limits settings_limits(struct settings *s, const struct promised_by *by, const char *algorithm);
 
+/* Where a run ends: at the first update at or past one of these. */
+struct ends {
+    int64_t iterations, ns, bytes; /* 0: no such bound */
+    double epochs;                 /* 0: no such bound */
+    double target;                 /* (at_target) accuracy, 0 .. 1 */
+    bool at_target;                /* experiment.stop = target */
+    bool drains;                   /* the algorithm pushes what is left after the end */
+};
+struct ends settings_ends(struct settings *s, const char *algorithm);
+
 /* The exchange that the algorithm asks for: its exchange_by, or network.exchange; "server" when they are left out. own:
  * whether the algorithm itself does. */
 const char *settings_exchange(struct settings *s, const char *algorithm, bool *own);

@@ -63,6 +63,8 @@ static void judge(struct audit *a)
         rounds_compare(a);
     if (a->readable)
         evals_compare(a);
+    if (a->readable && a->complete)
+        length_judge(a);
     if (a->complete)
         sums_compare(a);
     free(a->joined);
@@ -112,6 +114,7 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .trained = job->trained,
                       .milestones = settings_milestones(job->settings),
                       .limits = settings_limits(job->settings, job->by, algorithm),
+                      .ends = settings_ends(job->settings, algorithm),
                       .every = job->every,
                       .server_every = job->server_every,
                       .eval_every = job->eval_every,
