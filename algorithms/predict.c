@@ -204,6 +204,7 @@ void predict_overlap(const struct prediction_input *in, const struct overlap_ste
     end_with(in, least * slowest(in) + in->encode_ns + gaps + up_of(in, first), first, out);
     if (steps->drain) {
         out->rounds++;
+        out->rounds_after = 1;
         out->virtual_ns += gap(in, 1, most, first) + coding_of(in) - (in->whole ? 0 : in->down_ns);
     }
 }

@@ -42,9 +42,10 @@ struct prediction {
     double pushes, replies; /* messages of one round */
     double rounds;          /* updates of the whole run ... */
     double virtual_ns;      /* ... and its time */
-    double update_ns; /* the update that brings the model to the iterations of the run: drain adds one more */
-    bool waits;       /* a worker does nothing else from its push to the result */
-    bool meets;       /* messages of two rounds may meet on a link: then the run may take longer */
+    double update_ns;       /* the update that ends the run, by itself ... */
+    double rounds_after;    /* ... and updates after it: the one of drain */
+    bool waits;             /* a worker does nothing else from its push to the result */
+    bool meets;             /* messages of two rounds may meet on a link: then the run may take longer */
 };
 
 /* Each worker makes local_steps, pushes and waits for the reply: round = K max c + exchange. */

@@ -92,6 +92,8 @@ static double chains_ns(struct scene *s, const struct parts *p, bool up, struct 
         out->exact &= leg.alike;
         ns = chain_ns(s, &leg, p->longest - 1);
         out->bytes_up += hops * (s->push + c.n * s->header);
+        int first = p->n == 1; /* the one leader holds the sum, and sends all of it at the update */
+        out->bytes_after += up ? 0 : (hops - first) * (s->push + c.n * s->header);
     }
     free(s->rank);
     s->rank = all;
@@ -111,6 +113,7 @@ void form_hierarchical(struct scene *s, struct closed_form *out)
         s->ranks = p.n;
         steps = (p.n - 1) * scene_ring_step(s, part, out);
         out->bytes_up += 2.0 * p.n * (p.n - 1) * (part + s->header);
+        out->bytes_after += p.n * (p.n - 2.0) * (part + s->header);
     }
     out->up += steps;
     out->down += steps;
@@ -137,4 +140,5 @@ void form_tree(struct scene *s, struct closed_form *out)
     out->up = all - out->down;
     out->exact = false;
     out->bytes_up += 2 * (s->ranks - 1) * wire;
+    out->bytes_after = (s->ranks - 1) * wire / c.n; /* of the last chunk */
 }

@@ -53,6 +53,7 @@ static void form_in_order(int form, const struct scene *s, const struct exchange
         forms[form].one(&one, &x);
         out->up = fmax(part[i].ready, result) + (double)s->spec->overhead + x.up;
         out->down = x.down;
+        out->bytes_after = x.bytes_after;
         result = out->up + x.down;
         add(out, &x);
     }

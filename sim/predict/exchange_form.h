@@ -33,4 +33,7 @@ struct exchange_part {
 bool exchange_form_of(const struct exchange_spec *spec, int64_t number, const struct exchange_part *part,
                       int parts, struct closed_form *out);
 
+/* As exchange_is_whole(), before there is an exchange. */
+bool exchange_form_is_whole(const struct exchange_spec *spec);
+
 #endif

@@ -11,6 +11,8 @@ void form_ring(struct scene *s, struct closed_form *out)
     out->up = out->down = steps * scene_ring_step(s, part, out);
     out->even = out->exact;
     out->bytes_up += 2 * s->ranks * steps * (part + s->header);
+    out->bytes_after =
+        s->ranks * (steps - 1) * (part + s->header); /* the first step back departs at the update */
 }
 
 void form_all_gather(struct scene *s, struct closed_form *out)
@@ -54,6 +56,7 @@ void form_halving_doubling(struct scene *s, struct closed_form *out)
         out->up += leg_ns(&leg, s->push + s->header);
         out->exact = false; /* what the others send meets this on the links */
         out->bytes_up += 2 * folded * (s->push + s->header);
+        out->bytes_after += folded * (s->push + s->header);
         leave_out_folded(s, folded);
     }
     double part = s->push;
@@ -63,6 +66,8 @@ void form_halving_doubling(struct scene *s, struct closed_form *out)
         out->up += leg_ns(&leg, part + s->header);
         out->exact &= leg.alike;
         out->bytes_up += 2 * power * (part + s->header);
+        out->bytes_after +=
+            s->distance > 1 ? power * (part + s->header) : 0; /* the last way back is the first */
     }
     out->down = out->up;
     out->even = out->exact;

@@ -1,5 +1,12 @@
 #include "sim/predict/scene.h"
 
+#include "sim/exchange/kind.h"
+
+bool exchange_form_is_whole(const struct exchange_spec *spec)
+{
+    return spec->kind && (spec->kind->all_workers || (spec->kind->may_be_whole && spec->all_workers));
+}
+
 struct leg scene_leg(const struct scene *s, int64_t n, struct wave_pair (*pair)(const void *, int64_t),
                      double bytes)
 {

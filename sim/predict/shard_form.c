@@ -53,6 +53,9 @@ void form_shards(struct scene *s, const struct exchange_part *part, int parts, s
         back = through(&down, served, back, reply);
         out->bytes_up += (double)messages * push;
         out->bytes_down += (double)messages * reply;
+        /* Shards answer by themselves, and the PS in the moment after the update. */
+        out->bytes_after =
+            part[i].answer > 0 || !exchange_form_is_whole(s->spec) ? (double)messages * reply : 0;
     }
     out->down = back - out->up;
     out->exact = up.alike && down.alike && (parts == 1 || !t->colocated);

@@ -143,6 +143,7 @@ struct closed_form closed_form_of(const struct closed_form_direction *up,
                             .down = back + all_there(down),
                             .bytes_up = workers * (double)up->bytes,
                             .bytes_down = workers * (double)down->bytes,
+                            .bytes_after = workers * (double)down->bytes,
                             .exact = links_are_equal(up->network) && links_are_equal(down->network)};
     x.even = x.exact;
     bool fair = up->network->sharing == SHARE_FAIR;

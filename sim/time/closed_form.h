@@ -26,6 +26,7 @@ struct closed_form { /* ns; doubles, because a sum may exceed the clock */
      * replies, pushes and service are a flow shop of three machines, which is shorter. */
     double cycle;
     double bytes_up, bytes_down; /* that the workers send, that the PS sends */
+    double bytes_after;          /* the part of both that departs at the update, or later */
     /* A run of equal workers takes exactly this; with `even` also one with workers that compute on meanwhile:
      * all of them have the result in one ns. */
     bool exact, even;

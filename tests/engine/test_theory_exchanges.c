@@ -15,7 +15,7 @@
 #include "sim/predict/theory.h"
 #include "tests/rigs/params.h"
 
-enum { MOST = 16, HEADER = 64, SETTINGS = 12 };
+enum { MOST = 16, HEADER = 64, SETTINGS = 12, WITH_BUDGET = 6 };
 
 struct scene {
     struct conductor_spec spec;
@@ -182,7 +182,28 @@ struct judged {
     double off; /* the largest, of what is not exact */
 };
 
-static void judge(const struct scene *s, int n, struct judged *j)
+/* A part of the time, or of the bytes, as a budget: the same update ends the run. */
+static void judge_budget(struct scene *s, int n, const struct totals *all)
+{
+    struct prediction p;
+    double part = (double)draw(n, 27, 1, 110) / 100;
+    struct budget *budget = &s->spec.budget;
+    if (n % 2)
+        budget->ns = 1 + (vtime)((double)all->virtual_ns * part);
+    else
+        budget->bytes = 1 + (int64_t)((double)(all->bytes_up + all->bytes_down) * part);
+    if (n % 3 == 0)
+        s->spec.iterations = 0;
+    assert_true(theory_predict(&s->spec, &p));
+    struct totals seen = play(s);
+    if (p.virtual_ns != (double)seen.virtual_ns || p.rounds != (double)seen.rounds)
+        fail_msg("%s over %s, setting %d, with a budget of %.2f: predicted %.0f ns, %.0f rounds; simulated "
+                 "%.0f, %.0f",
+                 s->spec.alg->name, s->spec.exchange.kind->name, n, part, p.virtual_ns, p.rounds,
+                 (double)seen.virtual_ns, (double)seen.rounds);
+}
+
+static void judge(struct scene *s, int n, struct judged *j)
 {
     struct prediction p;
     if (!theory_predict(&s->spec, &p))
@@ -204,6 +225,8 @@ static void judge(const struct scene *s, int n, struct judged *j)
     if (each * x.bytes_up != (double)seen.bytes_up)
         fail_msg("%s over %s, setting %d: predicted %.0f bytes up, simulated %.0f", s->spec.alg->name,
                  s->spec.exchange.kind->name, n, each * x.bytes_up, (double)seen.bytes_up);
+    if (n < WITH_BUDGET)
+        judge_budget(s, n, &seen);
 }
 
 static void equal_workers_take_the_predicted_time(void **state)
