@@ -70,6 +70,26 @@ static void fill(struct table_line *line, const struct run *run, bool kinds)
     table_bytes(line, (double)memory_private_bytes(run));
 }
 
+/* "400 local iterations in all", or "at most 400 local iterations, 1.00 s, 4.00 MiB". */
+static void print_bounds(const struct conductor_spec *spec)
+{
+    char iterations[48] = "", time[32] = "", bytes[32] = "";
+    const char *const bound[] = {iterations, time, bytes}, *before = "at most ";
+    bool budget = spec->budget.ns > 0 || spec->budget.bytes > 0;
+    if (spec->iterations > 0)
+        snprintf(iterations, sizeof iterations, "%" PRId64 " local iterations", spec->iterations);
+    if (spec->budget.ns > 0)
+        text_duration(time, sizeof time, spec->budget.ns);
+    if (spec->budget.bytes > 0)
+        text_bytes(bytes, sizeof bytes, (uint64_t)spec->budget.bytes);
+    for (size_t i = 0; budget && i < sizeof bound / sizeof *bound; i++) {
+        printf("%s%s", *bound[i] ? before : "", bound[i]);
+        before = *bound[i] ? ", " : before;
+    }
+    if (!budget)
+        printf("%s in all", iterations);
+}
+
 static void print_compute(const struct conductor_spec *spec)
 {
     double least = INFINITY, most = 0;
@@ -81,7 +101,9 @@ static void print_compute(const struct conductor_spec *spec)
     }
     text_duration(from, sizeof from, (int64_t)least);
     text_duration(to, sizeof to, (int64_t)most);
-    printf("%" PRId64 " local iterations in all, each %s%s%s%s\n", spec->iterations, from,
+    print_bounds(spec);
+    bool budget = spec->budget.ns > 0 || spec->budget.bytes > 0;
+    printf("%s%s%s%s%s\n", budget ? "; a local iteration takes " : ", each ", from,
            least < most ? " to " : "", least < most ? to : "",
            spec->compute.jitter > 0 ? ", without jitter" : "");
 }

@@ -6,14 +6,19 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/config.h"
+#include "sim/runtime/account.h"
 
 void reach_note(struct reach *reach, const struct run *run, const struct totals *totals)
 {
     const struct milestones *all = &run->cfg->output.at;
     int64_t bytes = totals->bytes_up + totals->bytes_down;
+    reach->runs++;
+    if (totals->at_once && reach->at_once++ == 0) {
+        snprintf(reach->first, sizeof reach->first, "%s", run->name);
+        reach->budget = account_budget_key(&run->conductor.budget);
+    }
     if (!run->trains)
         return;
-    reach->runs++;
     for (int i = 0; i < all->n; i++) {
         double end = all->at[i].bytes ? (double)bytes : (double)totals->virtual_ns / 1e9;
         if (milestone_is_reached(&all->at[i], totals->virtual_ns, bytes))
@@ -28,6 +33,9 @@ void reach_note(struct reach *reach, const struct run *run, const struct totals 
 void reach_say(const struct reach *reach, const struct config *cfg)
 {
     const struct milestones *all = &cfg->output.at;
+    if (reach->at_once > 0)
+        warn("%s: %d of %d runs end with their first update, which is past the budget; the first is %s",
+             reach->budget, reach->at_once, reach->runs, reach->first);
     for (int i = 0; i < all->n; i++) {
         char end[32];
         const struct milestones one = {1, &all->at[i]};

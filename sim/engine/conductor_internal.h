@@ -258,7 +258,9 @@ bool engine_has_budget(const struct conductor_spec *spec);
 /* Where the model is in the run's schedules: the iterations in it; with a budget the largest used part of
  * all bounds, 0 .. 1. */
 double engine_place(const struct conductor *c);
-bool engine_is_at_end(const struct conductor *c); /* a bound is reached */
+/* Bounds: all iterations of the run are in the model, a budget is used up. */
+bool engine_has_iterations(const struct conductor *c);
+bool engine_has_used_budget(const struct conductor *c);
 /* The learning rate at a place, the rates of a reply, and the place as a part of the run, at most 1. */
 float engine_rate(const struct conductor_spec *spec, double place);
 struct rates engine_rates(const struct conductor_spec *spec, double place, float update_rate);

@@ -78,6 +78,7 @@ struct totals {
     int64_t bytes_up, bytes_down;
     int64_t wasted;  /* local iterations begun, and in no update or in an undone update */
     int64_t dropped; /* pushes in no update */
+    bool at_once;    /* the first step of the model has used up a budget, and so has ended the run */
     struct fault_totals faults;
 };
 

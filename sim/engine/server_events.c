@@ -117,6 +117,15 @@ static void drop(struct conductor *c, const struct held *h)
     engine_write_rows(c, w);
 }
 
+/* A whole step of the model has been made. */
+static void end_step(struct conductor *c)
+{
+    bool complete = engine_has_iterations(c), used = engine_has_used_budget(c);
+    c->place = engine_place(c);
+    c->totals.at_once |= used && !complete && c->server.version == c->exchanges;
+    c->stopping |= complete || used;
+}
+
 /* The sum of floats depends on its order: rank order makes it a function of what is held, not of the order of
  * arrival. */
 static void update(struct conductor *c)
@@ -137,10 +146,8 @@ static void update(struct conductor *c)
                                   .number = c->server.version,
                                   .rate = c->update_rate,
                                   .progress = engine_progress(c->spec, before)});
-    if (c->server.version % c->exchanges == 0) { /* the model has made a whole step */
-        c->place = engine_place(c);
-        c->stopping |= engine_is_at_end(c);
-    }
+    if (c->server.version % c->exchanges == 0)
+        end_step(c);
     engine_restart_point_write(c);
     if (engine_nothing_departs(c))
         exchange_stop(c->exchange);

@@ -58,11 +58,15 @@ static bool is_past(int64_t used, int64_t bound)
     return bound > 0 && used >= bound;
 }
 
-bool engine_is_at_end(const struct conductor *c)
+bool engine_has_iterations(const struct conductor *c)
 {
-    const struct conductor_spec *spec = c->spec;
-    return is_past(c->totals.iterations, spec->iterations) || is_past(c->now, spec->budget.ns) ||
-           is_past(bytes_of(&c->totals), spec->budget.bytes);
+    return is_past(c->totals.iterations, c->spec->iterations);
+}
+
+bool engine_has_used_budget(const struct conductor *c)
+{
+    const struct budget *budget = &c->spec->budget;
+    return is_past(c->now, budget->ns) || is_past(bytes_of(&c->totals), budget->bytes);
 }
 
 /* The place at the end of the run. */

@@ -6,6 +6,7 @@
 
 #include "models/data/dataset.h"
 #include "sim/config/config.h"
+#include "sim/predict/bounds.h"
 #include "sim/runtime/timing.h"
 
 #define SPEED 5e10 /* FLOP/s of all cores that forecast_length assumes ... */
@@ -45,7 +46,7 @@ double forecast_wall_seconds(const struct run *run, const struct totals *totals,
 
 double forecast_length(const struct run *run)
 {
-    const struct totals all = {.iterations = run->conductor.iterations};
+    const struct totals all = {.iterations = (int64_t)bounds_iterations(&run->conductor)};
     const double flops = run->conductor.compute.flops; /* of a batch */
     const struct speed speed = {.processes = run->processes,
                                 .gradients = flops > 0 ? SPEED / flops : INFINITY};

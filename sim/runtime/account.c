@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "models/model.h"
+#include "sim/base/fail.h"
 #include "sim/config/config.h"
 #include "sim/config/milestones.h"
 #include "sim/exchange/kind.h"
@@ -80,6 +81,13 @@ struct summary account_open(const struct run *run)
     return sum;
 }
 
+const char *account_budget_key(const struct budget *budget)
+{
+    if (budget->ns > 0 && budget->bytes > 0)
+        return "experiment.virtual_time or experiment.bytes";
+    return budget->ns > 0 ? "experiment.virtual_time" : "experiment.bytes";
+}
+
 void account_close(struct summary *sum, const struct run *run, const struct totals *all)
 {
     sum->rounds = all->rounds;
@@ -100,5 +108,8 @@ void account_close(struct summary *sum, const struct run *run, const struct tota
     sum->dropped_pushes = all->dropped;
     sum->faults = all->faults;
     close_milestones(sum, &run->cfg->output.at);
+    if (all->at_once)
+        warn("%s: the run ends with its first update, which is past the budget: %s", run->name,
+             account_budget_key(&run->conductor.budget));
     snprintf(sum->status, sizeof sum->status, "done");
 }

@@ -12,6 +12,9 @@ enum clocked account_clocked(const struct run *run);
 void account_names(struct summary *sum, const struct run *run); /* algorithm, model, data set */
 struct summary account_open(const struct run *run);
 
+/* The key, or keys, of the budget. */
+const char *account_budget_key(const struct budget *budget);
+
 /* Adds what the conductor knows at the end: everything except the results of training. */
 void account_close(struct summary *sum, const struct run *run, const struct totals *all);
 

@@ -211,6 +211,10 @@ static void prepare_length(struct run *run)
     c->iterations_per_epoch = per_epoch;
     c->iterations = iterations_of(run);
     c->budget = budget_of(cfg);
+    if (c->budget.bytes > 0 && c->budget.ns == 0 && c->iterations == 0 && run->workers == 1 &&
+        cfg->server.colocated)
+        die(EXIT_USAGE, "experiment.bytes: expected another bound beside it: one worker with the only shard "
+                        "sends nothing");
     c->eval_every = cfg->output.eval_every > 0 ? cfg->output.eval_every : (int64_t)ceil(per_epoch);
 }
 

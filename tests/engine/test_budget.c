@@ -11,6 +11,7 @@
 
 #include "sim/engine/conductor.h"
 #include "sim/exchange/kind.h"
+#include "sim/predict/theory.h"
 #include "tests/rigs/params.h"
 
 enum { WORKERS = 4, MOST_UPDATES = 1 << 15, HEADER = 64 };
@@ -286,6 +287,35 @@ static void an_even_budget_is_like_iterations(void **state)
     params_free(alg, params);
 }
 
+/* Equal workers on equal links: by the closed form the run ends in the same round, in the same ns. */
+static void equal_workers_end_as_predicted(void **state)
+{
+    static const char *const names[] = {"bsp", "local_sgd", "fedavg", "losp", "dqlosp", "dga", "powersgd"};
+    static double link[WORKERS] = {3e8, 3e8, 3e8, 3e8};
+    static vtime near[WORKERS] = {70000, 70000, 70000, 70000};
+    (void)state;
+    for (size_t a = 0; a < sizeof names / sizeof *names; a++) {
+        const struct algorithm *alg = named(names[a]);
+        void *params = params_preset(alg);
+        for (int64_t n = 0; n < 24; n++) {
+            struct prediction p;
+            struct conductor_spec spec = spec_of(alg, params);
+            spec.exchange.up.link_bandwidth = spec.exchange.down.link_bandwidth = link;
+            spec.exchange.up.latency = spec.exchange.down.latency = near;
+            spec.compute.factor = equal;
+            spec.compute.jitter = 0;
+            spec.iterations = n % 2 ? 0 : 500;
+            spec.budget.ns = n % 3 != 1 ? (1 + n * n) * 1234567 : 0;
+            spec.budget.bytes = n % 3 > 0 ? (1 + n * n) * 234567 : 0;
+            struct watch *w = play(&spec);
+            assert_true(theory_predict(&spec, &p));
+            assert_true(p.rounds == (double)w->totals.rounds && p.virtual_ns == (double)w->totals.virtual_ns);
+            free(w);
+        }
+        params_free(alg, params);
+    }
+}
+
 /* What the first rate of a warm-up counts ahead: one iteration of the slowest worker, one push of each. */
 static void a_warmup_counts_ahead(void **state)
 {
@@ -331,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_run_ends_with_the_first_update_at_a_bound),
         cmocka_unit_test(bytes_count_once_whatever_the_exchange),
         cmocka_unit_test(an_even_budget_is_like_iterations),
+        cmocka_unit_test(equal_workers_end_as_predicted),
         cmocka_unit_test(a_warmup_counts_ahead),
         cmocka_unit_test(an_outage_gives_no_budget_back),
     };
