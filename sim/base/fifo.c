@@ -47,6 +47,11 @@ void fifo_put(struct fifo *f, const void *value)
     memcpy(slot(f, f->count++), value, f->size);
 }
 
+void fifo_clear(struct fifo *f)
+{
+    f->first = f->count = 0;
+}
+
 const void *fifo_front(const struct fifo *f)
 {
     return f->count ? slot(f, 0) : NULL;

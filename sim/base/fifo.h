@@ -14,6 +14,7 @@ struct fifo {
 void fifo_init(struct fifo *f, size_t size);
 void fifo_free(struct fifo *f);
 void fifo_put(struct fifo *f, const void *value);
+void fifo_clear(struct fifo *f);
 bool fifo_take(struct fifo *f, void *value);  /* false: empty */
 const void *fifo_front(const struct fifo *f); /* NULL: empty */
 /* Value i from the front, 0 .. count-1. The pointer is valid until the next put or take. */

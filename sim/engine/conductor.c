@@ -5,7 +5,7 @@
  *                             |                |                 |
  *   +--> 1  faults  <---------'                |                 |     crashes, returns, resent messages
  *   |    2  pushes arrive  <-------------------'                 |     each is lost, or waits for its service
- *   |    3  pushes served  <-- event list                        |     admitted: update, replies depart
+ *   |    3  pushes served  <-- event list                        |     admitted: update, replies depart, or are encoded
  *   |    4  replies arrive  <------------------------------------'     each is lost, or wakes its worker
  *   |    5  workers decide  <-- event list                             they accept, send, compute or wait
  *   '--- again, while anything is left at t (messages, services and iterations may take no time)
@@ -41,7 +41,10 @@ static void open_exchange(struct conductor *c)
     c->whole = exchange_is_whole(c->exchange);
     c->ordered = exchange_has_order(c->exchange);
     c->serves = !spec->exchange.kind || spec->exchange.kind == exchange_list[0];
+    c->encodes = c->serves && spec->exchange.server_encodes.cost > 0;
     fifo_init(&c->open_rows, sizeof(struct task));
+    fifo_init(&c->unserved, sizeof(struct waiting_push));
+    fifo_init(&c->encodings, sizeof(struct encoding));
 }
 
 struct conductor *conductor_create(const struct conductor_spec *spec, const struct order_sink *sink)
@@ -85,6 +88,8 @@ void conductor_destroy(struct conductor *c)
     queue_destroy(c->queue);
     exchange_destroy(c->exchange);
     fifo_free(&c->open_rows);
+    fifo_free(&c->unserved);
+    fifo_free(&c->encodings);
     free(c->server.control);
     free(c->held);
     free(c->answer.worker);
@@ -111,6 +116,7 @@ static void add_account(struct totals *sum, const struct sim_worker *w)
     sum->waiting += w->account.waiting;
     sum->communication += w->link.communication;
     sum->overlapped += w->link.overlapped;
+    sum->coding += w->account.coding;
     sum->faults.down_ns += w->account.down;
     sum->wasted += w->iterations.begun - w->iterations.consumed;
 }
@@ -124,6 +130,7 @@ static struct worker_total total_of(const struct sim_worker *w)
                                  .communication_ns = w->link.communication,
                                  .waiting_ns = w->account.waiting,
                                  .overlapped_ns = w->link.overlapped,
+                                 .coding_ns = w->account.coding,
                                  .crashes = w->crash.crashes,
                                  .down_ns = w->account.down};
 }
@@ -283,6 +290,13 @@ static struct sim_worker *next_worker(struct conductor *c)
     return &c->worker[e.rank];
 }
 
+static void play_encoded(struct conductor *c)
+{
+    struct event e;
+    queue_pop(c->queue, &e);
+    engine_server_encoded(c);
+}
+
 static bool push_is_sent(struct conductor *c)
 {
     int worker;
@@ -355,6 +369,8 @@ bool conductor_advance(struct conductor *c)
             ;
         while (!c->drained && !idle && push_arrives(c))
             ;
+        for (; !c->drained && c->encodes && is_due(c, EVENT_ENCODED); idle = false)
+            play_encoded(c);
         for (; !c->drained && is_due(c, EVENT_SERVED); idle = false)
             engine_server_serve(c, next_worker(c));
         while (!c->drained && !idle && reply_arrives(c))

@@ -48,6 +48,7 @@ enum {
     EVENT_PUSH_RESENT,  /* the push */
     EVENT_REPLY_RESENT, /* the reply */
     EVENT_MODEL_RESENT, /* the fetch */
+    EVENT_ENCODED,      /* number of crashes of the PS before the reply was made */
     EVENT_SERVED,       /* number of crashes of the PS before the push arrived */
     EVENT_DECISION      /* the activity that ends */
 };
@@ -57,6 +58,18 @@ enum {
  * has memory here. */
 #define MOST_WAITING     10000
 #define MOST_WAITING_ALL (100 * MOST_WAITING)
+
+struct waiting_push { /* at the PS, for its service */
+    int worker;
+    vtime service; /* how long it takes */
+    bool passes;   /* it needs no service, and only keeps its place */
+};
+
+struct encoding { /* a reply that departs when the PS has encoded it */
+    int worker;
+    struct delivery reply; /* depart: when it is encoded */
+    int64_t news;          /* of the worker (struct crash_state) when the reply was made */
+};
 
 struct held { /* a push that the PS has admitted and not yet combined */
     int worker;
@@ -99,9 +112,14 @@ struct conductor {
     bool crowded;              /* there were too many of them since deadlock.c has last looked */
     int64_t turn;              /* fragments: version for which the PS last looked for pushes that are due */
     int last_to_end; /* draining: the worker that had not ended when all workers were last looked at */
-    vtime free_at;   /* when the PS will have served every push that has arrived */
-    bool down_now;   /* the PS has crashed and has not returned */
-    bool stopping;   /* the update that ends the run has been made */
+    vtime
+        free_at;  /* when the PS will have served all that has come; with `encodes`: done what it has begun */
+    bool encodes; /* the PS takes time to encode replies, so the order of its work is not known before */
+    bool serving; /* (encodes) it serves a push */
+    struct fifo unserved;  /* (encodes) struct waiting_push, the oldest first */
+    struct fifo encodings; /* (encodes) struct encoding, in the order of their departures */
+    bool down_now;         /* the PS has crashed and has not returned */
+    bool stopping;         /* the update that ends the run has been made */
     bool drained;    /* the last final push is in the model; in a whole exchange: its last result is there */
     struct {         /* (whole, draining) of the last exchange: */
         int reduced; /* workers that the exchange has said to be in the reduction */
@@ -181,6 +199,10 @@ void engine_worker_finish(struct conductor *c, struct sim_worker *w);
 void engine_server_push_is_sent(struct conductor *c, struct sim_worker *w, int64_t number);
 /* The worker's push on the link arrives, and is not lost. */
 void engine_server_push_arrives(struct conductor *c, struct sim_worker *w);
+/* The PS has encoded replies: they depart, and it goes on with pushes that wait. */
+void engine_server_encoded(struct conductor *c);
+/* A push without any service is through when those that have arrived before it are. */
+void engine_server_pass(struct conductor *c, struct sim_worker *w);
 /* The PS has served the worker's oldest waiting push. */
 void engine_server_serve(struct conductor *c, struct sim_worker *w);
 /* Orders the PS's process to read that push, for TASK_FOLD or TASK_DROP. */
@@ -194,8 +216,11 @@ void engine_server_evaluate(struct conductor *c);
 
 /* ---- server_replies.c ---- */
 
-/* Replies with the present model depart to the workers that the verdict answers. */
+/* Replies with the present model depart to the workers that the verdict answers; those that are coded, when they are
+ * encoded. */
 void engine_server_reply(struct conductor *c, const struct verdict *v);
+/* Those that are encoded by now depart. */
+void engine_server_encoded_replies(struct conductor *c);
 
 /* ---- server_restart_point.c ---- */
 
@@ -230,6 +255,8 @@ void engine_post_wake(struct conductor *c, const struct sim_worker *w);
 void engine_push_waits(struct conductor *c, const struct sim_worker *w);
 /* The PS has served the worker's push at t, unless the PS crashes earlier. */
 void engine_post_served(struct conductor *c, const struct sim_worker *w, vtime t);
+/* The PS has encoded a reply at t, unless it crashes earlier. */
+void engine_post_encoded(struct conductor *c, vtime t);
 /* Too many pushes of this worker, or of all, wait at the PS. */
 bool engine_is_crowded(const struct conductor *c, const struct sim_worker *w);
 /* Gives the first event that is not void, which stays in the list; void events before it are discarded.
@@ -267,6 +294,8 @@ struct rates engine_rates(const struct conductor_spec *spec, double place, float
 double engine_progress(const struct conductor_spec *spec, double place);
 /* Bytes that a worker's row counts for a push or a reply of this size; 0: it counts messages (messages.c). */
 uint64_t engine_row_bytes(const struct conductor *c, const struct sim_worker *w, uint64_t message);
+/* How long the PS takes to decode and serve a worker's push with this number. */
+vtime engine_service(const struct conductor_spec *spec, int64_t number);
 bool engine_draining(const struct conductor *c);
 bool engine_nothing_departs(const struct conductor *c); /* from the update that ends the run on */
 

@@ -52,6 +52,8 @@ static void say_what_it_waits_for(const struct table *t, const struct sim_worker
         snprintf(out, size, will_return(t->c) ? "its return, it is down" : "nothing, it is down for good");
     else if (w->doing == COMPUTING)
         snprintf(out, size, "nothing, it computes");
+    else if (w->doing == CODING)
+        snprintf(out, size, "nothing, it %s", w->boundary.decodes ? "decodes a reply" : "encodes its push");
     else if (w->crash.fetching)
         snprintf(out, size, "the model, which it fetches");
     else if (push_queue_on_link(&w->pushes))

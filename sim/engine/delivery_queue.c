@@ -47,6 +47,11 @@ const struct delivery *delivery_queue_arrive(struct delivery_queue *q, vtime t)
     return oldest;
 }
 
+const struct delivery *delivery_queue_oldest(const struct delivery_queue *q)
+{
+    return q->arrived > 0 ? fifo_front(&q->delivery) : NULL;
+}
+
 bool delivery_queue_take(struct delivery_queue *q, struct delivery *d)
 {
     return q->arrived > 0 && delivery_queue_discard(q, d);

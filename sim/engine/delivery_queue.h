@@ -16,8 +16,9 @@
 #include "sim/engine/orders.h"
 
 struct delivery {
-    bool fetch; /* the whole model for a worker that has returned, not a reply */
-    bool here;  /* the message is through the link */
+    bool fetch;   /* the whole model for a worker that has returned, not a reply */
+    bool here;    /* the message is through the link */
+    bool encodes; /* the PS encodes it: it has not departed */
     int64_t number, version;
     int64_t answers; /* the reply answers the worker's pushes below this number */
     struct rates rates;
@@ -45,6 +46,9 @@ struct delivery *delivery_queue_find(const struct delivery_queue *q, bool fetch,
 
 /* The oldest message on the link arrives if it is `here`, and is returned; NULL: it is not `here`. */
 const struct delivery *delivery_queue_arrive(struct delivery_queue *q, vtime t);
+
+/* The oldest message that has arrived, which delivery_queue_take() takes; NULL: no message has. */
+const struct delivery *delivery_queue_oldest(const struct delivery_queue *q);
 
 /* The worker takes the oldest message that has arrived; false: no message has arrived. */
 bool delivery_queue_take(struct delivery_queue *q, struct delivery *d);

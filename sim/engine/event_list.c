@@ -42,9 +42,14 @@ void engine_post_served(struct conductor *c, const struct sim_worker *w, vtime t
                .at = t, .kind = EVENT_SERVED, .rank = w->view.id, .id = c->totals.faults.server_crashes});
 }
 
+void engine_post_encoded(struct conductor *c, vtime t)
+{
+    engine_post(c, &(struct event){.at = t, .kind = EVENT_ENCODED, .id = c->totals.faults.server_crashes});
+}
+
 static bool is_void(const struct conductor *c, const struct event *e)
 {
-    if (e->kind == EVENT_SERVED)
+    if (e->kind == EVENT_SERVED || e->kind == EVENT_ENCODED)
         return e->id != c->totals.faults.server_crashes;
     if (e->kind == EVENT_DECISION || (e->kind == EVENT_CRASH && e->id >= 0))
         return e->id != c->worker[e->rank].activity;

@@ -10,6 +10,8 @@ static enum timeline_kind kind_of(enum doing doing)
 {
     if (doing == COMPUTING)
         return TIMELINE_COMPUTE;
+    if (doing == CODING)
+        return TIMELINE_CODING;
     return doing == DOWN ? TIMELINE_DOWN : TIMELINE_WAITING;
 }
 
@@ -83,6 +85,14 @@ void probe_service(const struct probe *to, int worker, vtime begin, vtime end, i
 {
     tell(to, &(struct timeline_event){
                  .kind = TIMELINE_SERVICE, .worker = worker, .begin = begin, .end = end, .version = version});
+}
+
+void probe_reply_coding(const struct probe *to, int worker, vtime begin, vtime end, int64_t version)
+{
+    tell(
+        to,
+        &(struct timeline_event){
+            .kind = TIMELINE_REPLY_CODING, .worker = worker, .begin = begin, .end = end, .version = version});
 }
 
 void probe_fold(const struct probe *to, const struct push_row *row, vtime now)

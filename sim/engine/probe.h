@@ -24,8 +24,10 @@ void probe_reply_arrives(const struct probe *to, int worker, vtime now);
 void probe_message_departs(const struct probe *to, int worker, const struct exchange_message *m);
 void probe_message_arrives(const struct probe *to, int worker, const struct exchange_message *m);
 
-/* version: service: of the PS's model when the push has arrived; update: of the model after the update. */
+/* version: service: of the PS's model when the push has arrived; coding: of the model in the reply; update: of the model
+ * after the update. */
 void probe_service(const struct probe *to, int worker, vtime begin, vtime end, int64_t version);
+void probe_reply_coding(const struct probe *to, int worker, vtime begin, vtime end, int64_t version);
 void probe_fold(const struct probe *to, const struct push_row *row, vtime now);
 void probe_outage(const struct probe *to, vtime begin, vtime end, int64_t version);
 void probe_update(const struct probe *to, int64_t version, vtime now);

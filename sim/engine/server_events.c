@@ -14,13 +14,46 @@
 
 /* ---- arrival ---- */
 
-/* A queue with one server: the service of a push begins when the one before it is through. */
-static void queue_service(struct conductor *c, const struct sim_worker *w, uint64_t bytes)
+static void begin_service(struct conductor *c, const struct waiting_push *p)
 {
     vtime begin = vtime_service(c->free_at, c->now);
-    c->free_at = begin + conductor_service(c->spec, bytes);
-    probe_service(&c->probe, w->view.id, begin, c->free_at, c->server.version);
-    engine_post_served(c, w, c->free_at);
+    c->free_at = begin + p->service;
+    if (!p->passes)
+        probe_service(&c->probe, p->worker, begin, c->free_at, c->server.version);
+    engine_post_served(c, &c->worker[p->worker], c->free_at);
+}
+
+/* Where the PS encodes replies, which goes before the service of pushes that wait. */
+static void serve_next(struct conductor *c)
+{
+    struct waiting_push next;
+    if (c->serving || c->encodings.count > 0 || !fifo_take(&c->unserved, &next))
+        return;
+    c->serving = true;
+    begin_service(c, &next);
+}
+
+/* A queue with one server: the service of a push begins when the one before it is through, which is known before if
+ * nothing comes in between. */
+static void queue_service(struct conductor *c, const struct waiting_push *p)
+{
+    if (!c->encodes) {
+        begin_service(c, p);
+        return;
+    }
+    fifo_put(&c->unserved, p);
+    serve_next(c);
+}
+
+void engine_server_pass(struct conductor *c, struct sim_worker *w)
+{
+    queue_service(c, &(struct waiting_push){.worker = w->view.id, .passes = true});
+}
+
+void engine_server_encoded(struct conductor *c)
+{
+    engine_server_encoded_replies(c);
+    serve_next(c);
 }
 
 /* All of the push is there, but for its service. */
@@ -51,12 +84,12 @@ void engine_server_push_is_sent(struct conductor *c, struct sim_worker *w, int64
 /* Pushes that arrive in one nanosecond come here in rank order. */
 void engine_server_push_arrives(struct conductor *c, struct sim_worker *w)
 {
-    uint64_t bytes = conductor_push_bytes(c->spec, w->pushes.arrived);
     struct push *push = push_queue_arrive(&w->pushes);
     if (c->whole || push->row.number >= w->link.through)
         arrive(c, w, push);
     if (c->serves)
-        queue_service(c, w, bytes);
+        queue_service(c, &(struct waiting_push){.worker = w->view.id,
+                                                .service = engine_service(c->spec, push->row.number)});
     else
         engine_post_served(c, w, c->now);
     free_link(c, w);
@@ -270,17 +303,23 @@ static void take_turns(struct conductor *c)
 }
 
 /* Without an update since the last look at all workers, no other push than this worker's can be due. */
-void engine_server_serve(struct conductor *c, struct sim_worker *w)
+static void admit_in_turn(struct conductor *c, struct sim_worker *w)
 {
-    if (c->fragments == 1) {
-        admit(c, w);
-        return;
-    }
     push_queue_hold_back(&w->pushes);
     while (c->turn == c->server.version && is_due(c, w))
         let_in(c, w);
     if (c->turn != c->server.version)
         take_turns(c);
+}
+
+void engine_server_serve(struct conductor *c, struct sim_worker *w)
+{
+    c->serving = false;
+    if (c->fragments == 1)
+        admit(c, w);
+    else
+        admit_in_turn(c, w);
+    serve_next(c);
 }
 
 /* ---- what faults do to the PS ---- */
@@ -301,5 +340,8 @@ void engine_server_forget(struct conductor *c)
     peers_forget(&c->peers);
     c->server.held = 0;
     c->waiting = 0;
+    c->serving = false;
+    fifo_clear(&c->unserved);
+    fifo_clear(&c->encodings);
     memset(c->server.control, 0, c->spec->alg->control_size);
 }

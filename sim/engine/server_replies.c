@@ -4,25 +4,92 @@
 
 #include "sim/engine/conductor_internal.h"
 
+/* ---- one reply ---- */
+
+static void depart(struct conductor *c, struct sim_worker *w, const struct delivery *d, bool expected)
+{
+    uint64_t message = conductor_reply_bytes(c->spec, d->version), bytes = engine_row_bytes(c, w, message);
+    if (!w->link.by_messages)
+        sim_worker_link_busy(w, c->now);
+    if (!expected)
+        w->unlisted.bytes += (int64_t)bytes;
+    probe_reply_departs(&c->probe, w->view.id, d, message);
+    exchange_reply(c->exchange, w->view.id, c->now, message, d->number);
+    c->totals.replies++;
+    c->totals.bytes_down += (int64_t)bytes;
+}
+
 /* A worker that is down without the PS's knowledge is sent its reply like any other: the reply uses the link,
  * and the worker's process reads and forgets it. */
 static void reply_to(struct conductor *c, int worker, const struct delivery *d)
 {
     struct sim_worker *w = &c->worker[worker];
-    uint64_t message = conductor_reply_bytes(c->spec, d->version), bytes = engine_row_bytes(c, w, message);
     if (w->doing == DOWN) {
         engine_order(c, w, ORDER_SKIP, d->number);
-        sim_worker_link_busy(w, c->now);
-        w->unlisted.bytes += (int64_t)bytes;
     } else {
         sim_worker_expect(w, d);
         c->replies_in_flight++;
     }
-    probe_reply_departs(&c->probe, worker, d, message);
-    exchange_reply(c->exchange, worker, c->now, message, d->number);
-    c->totals.replies++;
-    c->totals.bytes_down += (int64_t)bytes;
+    if (d->encodes)
+        fifo_put(&c->encodings, &(struct encoding){worker, *d, w->crash.news});
+    else
+        depart(c, w, d, w->doing != DOWN);
 }
+
+/* ---- coded replies ---- */
+
+static vtime last_departure(const struct conductor *c)
+{
+    const struct fifo *f = &c->encodings;
+    return f->count > 0 ? ((const struct encoding *)fifo_at(f, f->count - 1))->reply.depart : c->now;
+}
+
+/* When a reply that the PS makes now is encoded: after what the PS has begun. A dense reply takes no time, but departs
+ * after those before it. */
+static vtime encoded_at(struct conductor *c, int worker, int64_t version)
+{
+    vtime span = coding_ns(&c->spec->exchange.server_encodes, version - 1);
+    if (span == 0)
+        return last_departure(c);
+    vtime begin = vtime_service(c->free_at, c->now);
+    c->free_at = begin + span;
+    probe_reply_coding(&c->probe, worker, begin, c->free_at, version);
+    return c->free_at;
+}
+
+/* One message that the PS encodes: for one worker, or, -1, for all. */
+static void encode(struct conductor *c, int worker, struct delivery *d)
+{
+    if (!c->encodes)
+        return;
+    d->depart = encoded_at(c, worker, d->version);
+    d->encodes = d->depart > c->now;
+    if (d->encodes)
+        engine_post_encoded(c, d->depart);
+}
+
+/* The worker may have crashed since. Once the PS knows, it sends nothing. */
+static void depart_encoded(struct conductor *c, const struct encoding *e)
+{
+    struct sim_worker *w = &c->worker[e->worker];
+    struct delivery *d = delivery_queue_find(&w->deliveries, false, e->reply.number);
+    if (d)
+        d->encodes = false;
+    if (e->news == w->crash.news)
+        depart(c, w, &e->reply, d);
+}
+
+void engine_server_encoded_replies(struct conductor *c)
+{
+    const struct encoding *oldest;
+    struct encoding e;
+    while ((oldest = fifo_front(&c->encodings)) && oldest->reply.depart <= c->now) {
+        fifo_take(&c->encodings, &e);
+        depart_encoded(c, &e);
+    }
+}
+
+/* ---- the workers of an answer ---- */
 
 static void order_reply(const struct conductor *c, int worker, int64_t number)
 {
@@ -34,6 +101,7 @@ static void broadcast(struct conductor *c, struct delivery *d)
 {
     order_reply(c, -1, c->broadcasts);
     d->number = c->broadcasts;
+    encode(c, -1, d);
     for (int i = 0; i < c->spec->workers; i++) {
         peers_settle(&c->peers, i);
         if (c->server.peer[i].away)
@@ -51,6 +119,7 @@ static void reply_to_one(struct conductor *c, int worker, struct delivery *d)
         return;
     d->number = c->worker[worker].replies++;
     order_reply(c, worker, d->number);
+    encode(c, worker, d);
     reply_to(c, worker, d);
 }
 

@@ -26,14 +26,16 @@ void sim_worker_close(struct sim_worker *w)
  * t, so that both have been constant since overlap_since. */
 static void charge_overlap(struct sim_worker *w, vtime t)
 {
-    if (w->doing == COMPUTING && w->link.in_flight > 0)
+    if (sim_worker_is_busy(w) && w->link.in_flight > 0)
         w->link.overlapped += t - w->link.overlap_since;
     w->link.overlap_since = t;
 }
 
 static void charge_activity(struct sim_worker *w, vtime span)
 {
-    if (w->doing == COMPUTING)
+    if (w->doing == CODING)
+        w->account.coding += span;
+    if (sim_worker_is_busy(w))
         w->account.compute += span;
     else if (w->doing == DOWN)
         w->account.down += span;
@@ -105,9 +107,11 @@ struct push *sim_worker_send(struct sim_worker *w, vtime t, uint64_t bytes, bool
                                 .accept_ns = -1,
                                 .compute_ns = a->compute - a->compute_pushed,
                                 .waiting_ns = a->waiting - a->waiting_pushed,
+                                .coding_ns = a->coding - a->coding_pushed,
                                 .bytes_up = (int64_t)bytes}};
     a->compute_pushed = a->compute;
     a->waiting_pushed = a->waiting;
+    a->coding_pushed = a->coding;
     w->view.k -= k;
     w->view.inflight = true;
     w->view.unanswered++;
@@ -159,8 +163,6 @@ void sim_worker_expect(struct sim_worker *w, const struct delivery *d)
     expected.answers = w->pushes.served;
     expected.own = w->iterations.earlier + w->iterations.included;
     delivery_queue_send(&w->deliveries, &expected);
-    if (!w->link.by_messages)
-        sim_worker_link_busy(w, d->depart);
 }
 
 const struct delivery *sim_worker_arrive(struct sim_worker *w, vtime t)

@@ -10,11 +10,12 @@
 #include "sim/engine/traffic.h"
 
 /*   WAITING <--> COMPUTING      at every boundary of a worker, through worker_events.c
+ *   WAITING <--> CODING         likewise, where coding takes time: the boundary goes on when it is done
  *   any but STOPPED --> DOWN    the worker crashes, or the PS does: the worker's session ends
  *   DOWN --> WAITING            the worker, or the PS with all workers, has returned; the model is fetched
  *   WAITING --> STOPPED         the worker has taken a reply that says STOP, and computes no more
  *   any --> STOPPED             the run ends */
-enum doing { COMPUTING, WAITING, DOWN, STOPPED };
+enum doing { COMPUTING, WAITING, CODING, DOWN, STOPPED };
 
 /* Counters of local iterations. They differ: an iteration that a crash, a cancelling reply or the end of
  * the run cuts off is begun and never consumed, and its number is never used again. */
@@ -37,10 +38,19 @@ struct accepted {
     float rate;        /* learning rate after `done` iterations */
 };
 
-/* Each ns of a worker is in one of three accounts. The time after STOP is in `waiting`. */
+/* Each ns of a worker is in one of three accounts. The time after STOP is in `waiting`, and that of coding in
+ * `compute`. */
 struct account {
     vtime compute, waiting, down;
-    vtime compute_pushed, waiting_pushed; /* both when the last push departed */
+    vtime coding;                                        /* a part of compute */
+    vtime compute_pushed, waiting_pushed, coding_pushed; /* those when the last push departed */
+};
+
+/* A boundary that takes time, because the worker decodes a reply or encodes a push in it. */
+struct boundary {
+    bool accepts; /* the worker still accepts replies that have arrived, before it decides */
+    bool decodes; /* CODING: its oldest reply; false: it encodes its next push */
+    bool encoded; /* its next push is encoded, and departs */
 };
 
 /* A worker's links, both directions together. Communication is the union of the intervals in which a message
@@ -69,6 +79,7 @@ struct crash_state {
     bool down;
     int64_t crashes; /* crashes of the worker itself; a notice of an older crash is void */
     int64_t fetches; /* fetches of the model */
+    int64_t news;    /* how often the PS has learned of a crash or a return */
     bool fetching;   /* the worker has returned, and waits for the model */
 };
 
@@ -78,6 +89,7 @@ struct sim_worker {
     vtime since;      /* when the present activity began */
     int64_t activity; /* counts changes of `doing`: events of an earlier activity are void (event_list.c) */
     bool wants_link;  /* decide() has said SEND while a push is on the link: the worker waits for the link */
+    struct boundary boundary;
     bool told_to_stop;
     bool dropped; /* the algorithm has dropped the worker's last push: the next one says so */
     /* The model is complete, and the worker has taken an older reply since: it computes no more. */
@@ -100,6 +112,11 @@ void sim_worker_close(struct sim_worker *w);
 
 /* Ends the worker's activity at t, charges it to the account, and begins `next`. */
 void sim_worker_change(struct sim_worker *w, vtime t, enum doing next);
+/* The worker computes or codes. */
+static inline bool sim_worker_is_busy(const struct sim_worker *w)
+{
+    return w->doing == COMPUTING || w->doing == CODING;
+}
 
 /* A message of this worker departs, or arrives. */
 void sim_worker_link_busy(struct sim_worker *w, vtime t);
@@ -130,6 +147,7 @@ bool sim_worker_push_is_void(struct sim_worker *w, int64_t number);
 
 /* ---- replies ---- */
 
+/* It is made, and departs now or later. */
 void sim_worker_expect(struct sim_worker *w, const struct delivery *d);
 const struct delivery *sim_worker_arrive(struct sim_worker *w, vtime t); /* as delivery_queue_arrive() */
 /* The youngest push that this reply answers; -1: it answers none. */

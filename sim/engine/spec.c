@@ -125,6 +125,12 @@ vtime conductor_service(const struct conductor_spec *spec, uint64_t bytes)
     return exact_ns(product, 2, 0);
 }
 
+vtime engine_service(const struct conductor_spec *spec, int64_t number)
+{
+    return conductor_service(spec, conductor_push_bytes(spec, number)) +
+           coding_ns(&spec->exchange.server_decodes, number);
+}
+
 /* ---- after the last update ---- */
 
 bool engine_draining(const struct conductor *c)

@@ -2,6 +2,9 @@
  * worker
  *
  *   accepts replies --> sends (as often as decide() says SEND) --> computes, or waits
+ *      |                   |
+ *      decodes each        encodes each push          where that takes time (coding_time.h), the worker is CODING, and
+ *                                                     goes on with the boundary at its end
  *
  * It accepts before it decides, so that decide() sees the newest model, and a reply that is stamped with the
  * nanosecond of a boundary counts at that boundary. */
@@ -56,7 +59,7 @@ static void forget(struct sim_worker *w)
     if (w->iterations.unissued)
         w->iterations.number++;
     w->iterations.unissued = false;
-    w->wants_link = false;
+    w->wants_link = w->boundary.encoded = false;
     w->view.k = 0;
 }
 
@@ -133,6 +136,8 @@ void engine_worker_arrivals(struct conductor *c, struct sim_worker *w)
             c->replies_in_flight--;
         if (w->doing == COMPUTING && d->cancel)
             cut_iteration(c, w);
+        if (w->doing == CODING && d->cancel && !w->boundary.decodes) /* what it encodes is not sent */
+            change(c, w, WAITING);
         if (w->doing == WAITING)
             engine_post_wake(c, w);
     }
@@ -172,20 +177,52 @@ static void accept(struct conductor *c, struct sim_worker *w, const struct deliv
     engine_write_rows(c, w);
 }
 
-/* The oldest reply that has arrived; false: none has. */
-static bool accept_next(struct conductor *c, struct sim_worker *w)
+/* ---- coding ---- */
+
+/* The worker is busy for so long; then its boundary goes on. false: it takes no time. */
+static bool codes(struct conductor *c, struct sim_worker *w, bool decodes, vtime span)
 {
-    struct delivery d;
-    bool any = delivery_queue_take(&w->deliveries, &d);
-    if (any)
-        accept(c, w, &d);
-    return any;
+    if (span == 0)
+        return false;
+    w->wants_link = false;
+    w->boundary.decodes = decodes;
+    change(c, w, CODING);
+    engine_post_decision(c, w, c->now + span);
+    return true;
 }
 
-static void accept_all(struct conductor *c, struct sim_worker *w)
+/* A fetched model is never coded. */
+static bool decodes(struct conductor *c, struct sim_worker *w, const struct delivery *d)
 {
-    while (accept_next(c, w))
-        ;
+    return codes(c, w, true, d->fetch ? 0 : coding_ns(&c->spec->worker_decodes, d->version - 1));
+}
+
+static bool encodes(struct conductor *c, struct sim_worker *w)
+{
+    return !w->boundary.encoded && codes(c, w, false, coding_ns(&c->spec->worker_encodes, w->pushes.sent));
+}
+
+/* ---- replies, one after the other ---- */
+
+static void accept_oldest(struct conductor *c, struct sim_worker *w)
+{
+    struct delivery d;
+    if (delivery_queue_take(&w->deliveries, &d))
+        accept(c, w, &d);
+}
+
+/* The oldest reply that has arrived is accepted, or decoded first. false: none has arrived. */
+static bool take_next(struct conductor *c, struct sim_worker *w)
+{
+    const struct delivery *d = delivery_queue_oldest(&w->deliveries);
+    if (d && !decodes(c, w, d))
+        accept_oldest(c, w);
+    return d;
+}
+
+static bool is_coding(const struct sim_worker *w)
+{
+    return w->doing == CODING;
 }
 
 /* ---- pushes ---- */
@@ -201,7 +238,7 @@ static void send_push(struct conductor *c, struct sim_worker *w)
     issue(c, w);
     struct order o = engine_order_of(w, ORDER_PUSH, number);
     o.restore = w->dropped;
-    w->dropped = false;
+    w->dropped = w->boundary.encoded = false;
     c->sink.order(c->sink.context, &o);
     uint64_t message = conductor_push_bytes(c->spec, number), bytes = engine_row_bytes(c, w, message);
     const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
@@ -212,17 +249,21 @@ static void send_push(struct conductor *c, struct sim_worker *w)
 }
 
 /* Sends, then computes or waits. A link carries one push at a time, unless exchanges have an order: the worker
- * asks decide() again when it is free. */
+ * asks decide() again when it is free. SEND: the push waits for the link, is being encoded, or nothing departs any
+ * more. */
 static enum next act(struct conductor *c, struct sim_worker *w)
 {
     enum next next;
     w->wants_link = false;
-    while ((next = c->spec->alg->decide(&w->view)) == SEND) {
+    while ((next = w->boundary.encoded ? SEND : c->spec->alg->decide(&w->view)) == SEND) {
         w->wants_link = !c->ordered && !sim_worker_link_is_free(w);
-        if (w->wants_link || engine_nothing_departs(c))
-            return SEND;
+        if (w->wants_link || engine_nothing_departs(c) || encodes(c, w))
+            break;
         send_push(c, w);
     }
+    w->boundary.encoded = false;
+    if (next == SEND)
+        return SEND;
     if (next == STEP && !w->resting) {
         begin_step(c, w);
         return STEP;
@@ -235,6 +276,8 @@ static enum next act(struct conductor *c, struct sim_worker *w)
 static void stop(struct conductor *c, struct sim_worker *w)
 {
     bool pushes = engine_draining(c) && w->view.k > 0;
+    if (pushes && encodes(c, w))
+        return;
     if (pushes)
         send_push(c, w);
     else if (engine_draining(c) && c->whole)
@@ -246,10 +289,48 @@ static void stop(struct conductor *c, struct sim_worker *w)
     engine_server_reconsider(c);
 }
 
-/* Where the algorithm accepts only when it waits, one reply is accepted per decision that says WAIT. */
+/* Where the algorithm accepts only when it waits, one reply is accepted per decision that says WAIT. Elsewhere all that
+ * have come are accepted before the next decision. What comes while the worker encodes is not, unless it then
+ * waits. */
+static void go_on(struct conductor *c, struct sim_worker *w)
+{
+    bool patient = c->protocol->accepts_only_when_waiting;
+    for (;;) {
+        while (w->boundary.accepts && take_next(c, w))
+            if (is_coding(w))
+                return;
+        w->boundary.accepts = false;
+        if (w->told_to_stop)
+            break;
+        enum next next = act(c, w);
+        if (next == STEP || is_coding(w) || (next == SEND && patient) || !take_next(c, w))
+            return;
+        w->boundary.accepts = !patient;
+        if (is_coding(w))
+            return;
+    }
+    stop(c, w);
+}
+
+static void begin_boundary(struct conductor *c, struct sim_worker *w)
+{
+    w->boundary.accepts = !c->protocol->accepts_only_when_waiting;
+    if (w->crash.fetching) /* the model that it starts again from; it is no reply */
+        accept_oldest(c, w);
+}
+
+static void end_coding(struct conductor *c, struct sim_worker *w)
+{
+    if (w->boundary.decodes)
+        accept_oldest(c, w);
+    else
+        w->boundary.encoded = true;
+}
+
 void engine_worker_decide(struct conductor *c, struct sim_worker *w)
 {
-    if (w->doing == COMPUTING) {
+    enum doing did = w->doing;
+    if (did == COMPUTING) {
         if (c->spec->pace == PACE_MODEL)
             w->iterations.unissued = true;
         else
@@ -257,14 +338,11 @@ void engine_worker_decide(struct conductor *c, struct sim_worker *w)
         w->view.k++;
     }
     change(c, w, WAITING);
-    if (w->crash.fetching) /* the model that it starts again from; it is no reply */
-        accept_next(c, w);
-    if (!c->protocol->accepts_only_when_waiting)
-        accept_all(c, w);
-    while (!w->told_to_stop && act(c, w) == WAIT && accept_next(c, w))
-        ;
-    if (w->told_to_stop)
-        stop(c, w);
+    if (did == CODING)
+        end_coding(c, w);
+    else
+        begin_boundary(c, w);
+    go_on(c, w);
 }
 
 /* ---- crashes ---- */
@@ -276,7 +354,8 @@ static void skip_deliveries(struct conductor *c, struct sim_worker *w)
     while (delivery_queue_discard(&w->deliveries, &d)) {
         if (d.fetch)
             continue;
-        w->unlisted.bytes += (int64_t)engine_row_bytes(c, w, conductor_reply_bytes(c->spec, d.version));
+        if (!d.encodes)
+            w->unlisted.bytes += (int64_t)engine_row_bytes(c, w, conductor_reply_bytes(c->spec, d.version));
         engine_order(c, w, ORDER_SKIP, d.number);
     }
 }
@@ -306,6 +385,7 @@ void engine_worker_fetch(struct conductor *c, struct sim_worker *w, const struct
     change(c, w, WAITING);
     w->crash.fetching = true;
     sim_worker_expect(w, model);
+    sim_worker_link_busy(w, model->depart);
     struct order fetch = engine_order_of(w, ORDER_FETCH, model->number);
     fetch.version = model->version;
     fetch.rates = model->rates;
@@ -333,7 +413,8 @@ void engine_worker_finish(struct conductor *c, struct sim_worker *w)
 {
     count_cut(c, w);
     change(c, w, STOPPED);
-    accept_all(c, w);
+    while (delivery_queue_oldest(&w->deliveries)) /* what it has not decoded, too */
+        accept_oldest(c, w);
     skip_deliveries(c, w);
     engine_worker_drop_pushes(c, w);
     c->last_row.unlisted[WAY_DOWN] += w->unlisted.bytes;

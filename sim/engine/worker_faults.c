@@ -52,13 +52,14 @@ static void lose_for_good(struct conductor *c, struct sim_worker *w)
     push_queue_arrive(&w->pushes)->lost = true;
     push_is_ignored(c, w);
     engine_push_waits(c, w);
-    engine_post_served(c, w, c->free_at > c->now ? c->free_at : c->now);
+    engine_server_pass(c, w);
 }
 
 /* ---- crashes ---- */
 
-static void learn(struct conductor *c, const struct sim_worker *w)
+static void learn(struct conductor *c, struct sim_worker *w)
 {
+    w->crash.news++;
     peers_leave(&c->peers, w->view.id);
     engine_server_reconsider(c);
 }
@@ -112,6 +113,7 @@ void engine_faults_return(struct conductor *c, struct sim_worker *w)
     if (c->stopping)
         return;
     bool was_known = c->server.peer[w->view.id].away;
+    w->crash.news++;
     record(c, w, FAULT_BACK, c->spec->model_bytes);
     peers_rejoin(&c->peers, w->view.id);
     send_model(c, w);

@@ -172,6 +172,28 @@ static void show_outage(struct timeline *t, const struct timeline_event *n)
         &(struct slice){of_server(OUTAGES), "server", "down", n->begin, n->end, {{"version", n->version}}});
 }
 
+static void show_coding(struct timeline *t, const struct timeline_event *n)
+{
+    write_row(t, "coding", n);
+    chrome_slice(
+        t->json,
+        &(struct slice){
+            of_worker(n->worker, COMPUTE), "worker", "coding", n->begin, n->end, {{"version", n->version}}});
+}
+
+static void show_reply_coding(struct timeline *t, const struct timeline_event *n)
+{
+    struct timeline_event of_server_alone = *n;
+    of_server_alone.worker = -1;
+    write_row(t, "coding", &of_server_alone);
+    chrome_slice(t->json, &(struct slice){of_server(SERVICE),
+                                          "server",
+                                          "coding",
+                                          n->begin,
+                                          n->end,
+                                          {{"worker", n->worker}, {"version", n->version}}});
+}
+
 static void show_service(struct timeline *t, const struct timeline_event *n)
 {
     write_row(t, "service", n);
@@ -327,6 +349,8 @@ static void (*const show[TIMELINE_KINDS])(struct timeline *, const struct timeli
     [TIMELINE_REPLY_ARRIVES] = reply_arrives,
     [TIMELINE_MESSAGE_DEPARTS] = message_departs,
     [TIMELINE_MESSAGE_ARRIVES] = message_arrives,
+    [TIMELINE_CODING] = show_coding,
+    [TIMELINE_REPLY_CODING] = show_reply_coding,
     [TIMELINE_SERVICE] = show_service,
     [TIMELINE_FOLD] = show_staleness,
     [TIMELINE_UPDATE] = update,
@@ -337,7 +361,8 @@ void timeline_add(void *timeline, const struct timeline_event *n)
     struct timeline *t = timeline;
     bool arrival = n->kind == TIMELINE_PUSH_ARRIVES || n->kind == TIMELINE_REPLY_ARRIVES ||
                    n->kind == TIMELINE_MESSAGE_ARRIVES;
-    if (n->kind != TIMELINE_SERVICE) /* the end of a service may lie in the future */
+    if (n->kind != TIMELINE_SERVICE &&
+        n->kind != TIMELINE_REPLY_CODING) /* their ends may lie in the future */
         t->last = n->end > n->begin ? n->end : n->begin;
     if (arrival || n->kind == TIMELINE_UPDATE || n->begin <= t->end)
         show[n->kind](t, n);

@@ -8,10 +8,11 @@
 /* The comment above each group of kinds says which members of the event have values, besides kind and
  * worker. */
 enum timeline_kind {
-    /* A worker ends a local iteration, ends waiting, or is back after a crash: begin, end, version of the
-     * worker's model. */
+    /* A worker ends a local iteration, ends waiting, has encoded a push or decoded a reply, or is back after a crash:
+     * begin, end, version of the worker's model. */
     TIMELINE_COMPUTE,
     TIMELINE_WAITING,
+    TIMELINE_CODING,
     TIMELINE_DOWN,
     /* The PS is back after a crash: begin, end, version. */
     TIMELINE_OUTAGE,
@@ -33,6 +34,8 @@ enum timeline_kind {
     /* The PS serves a push that has arrived: begin, end, version of the PS's model. The end may lie in the
      * future, and a crash of the PS may prevent it. */
     TIMELINE_SERVICE,
+    /* The PS encodes a reply: likewise, with the version that the reply brings; worker: -1, for all of them. */
+    TIMELINE_REPLY_CODING,
     /* A push goes into the update that makes `version`: begin, staleness. */
     TIMELINE_FOLD,
     /* The PS has made `version`: begin. */

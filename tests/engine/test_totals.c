@@ -72,6 +72,7 @@ static void take_replies(void *flight)
         if (i + 1 == replies)
             push_queue_serve(&w.pushes);
         sim_worker_expect(&w, &(struct delivery){.number = i, .depart = i, .arrive = VTIME_NEVER});
+        sim_worker_link_busy(&w, i);
         delivery_queue_find(&w.deliveries, false, i)->here = true;
     }
     for (int i = 0; i < replies; i++) {
