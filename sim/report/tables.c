@@ -1,7 +1,7 @@
 /* Evaluations of runs as curves for plots/curve.gp: eval.csv is read once, and gives the curves of all figures.
  *
  *   eval.csv of seed 1 --\
- *   eval.csv of seed 2 ---> struct sums: of each row the sum, the least, the largest --> thin --> a table of each figure
+ *   eval.csv of seed 2 ---> merge: at each x the mean, the least, the largest --> thin --> a table of each figure
  *   ...
  */
 #include "sim/report/tables.h"
@@ -21,98 +21,150 @@ const char *const table_x[TABLE_X] = {"virtual_s", "iterations", "bytes"};
 const char *const table_y[TABLE_Y] = {"test_accuracy", "test_loss", "train_loss"};
 enum { TIME, ITERATIONS, BYTES };
 
-struct sums {    /* over the runs of a curve, row by row */
-    size_t n;    /* rows that all runs have */
-    size_t rows; /* of the run that is read now */
-    size_t room;
-    int runs;
-    double *x[TABLE_X];
-    double *sum[TABLE_Y], *low[TABLE_Y], *high[TABLE_Y]; /* NAN where a run has no number */
+struct series { /* the evaluations of a run */
+    size_t n, room;
+    double *x[TABLE_X], *y[TABLE_Y];
+};
+
+struct seeds { /* the runs of a curve */
+    int n;
+    struct series *run; /* (n) */
+};
+
+struct merged { /* the runs of a curve in one figure, row by row */
+    size_t n;
+    double *x, *mean, *low, *high;
 };
 
 /* ---- reading ---- */
 
-static double *longer(double *block, size_t n, size_t room)
+static void need_room(struct series *s)
 {
-    return need_more(block, n * sizeof *block, room * sizeof *block);
-}
-
-static void need_room(struct sums *s)
-{
-    if (s->rows < s->room)
+    if (s->n < s->room)
         return;
-    size_t n = s->room, room = n ? 2 * n : 64;
+    size_t room = s->room ? 2 * s->room : 64;
     for (int i = 0; i < TABLE_X; i++)
-        s->x[i] = longer(s->x[i], n, room);
-    for (int i = 0; i < TABLE_Y; i++) {
-        s->sum[i] = longer(s->sum[i], n, room);
-        s->low[i] = longer(s->low[i], n, room);
-        s->high[i] = longer(s->high[i], n, room);
-    }
+        s->x[i] = need_more(s->x[i], s->room * sizeof *s->x[i], room * sizeof *s->x[i]);
+    for (int i = 0; i < TABLE_Y; i++)
+        s->y[i] = need_more(s->y[i], s->room * sizeof *s->y[i], room * sizeof *s->y[i]);
     s->room = room;
 }
 
-/* A comparison with NAN is false: a row keeps a NAN, as its sum is one. */
-static void take_row(struct sums *s, const struct eval_row *row)
+static void take_row(struct series *s, const struct eval_row *row)
 {
     const double x[] = {(double)row->virtual_ns / 1e9, (double)row->iterations,
                         (double)row->bytes_up + (double)row->bytes_down};
     const double y[] = {row->test_accuracy, row->test_loss, row->train_loss};
     need_room(s);
-    size_t at = s->rows++;
     for (int i = 0; i < TABLE_X; i++)
-        s->x[i][at] += x[i];
-    for (int i = 0; i < TABLE_Y; i++) {
-        s->sum[i][at] += y[i];
-        s->low[i][at] = s->runs == 0 || y[i] < s->low[i][at] ? y[i] : s->low[i][at];
-        s->high[i][at] = s->runs == 0 || y[i] > s->high[i][at] ? y[i] : s->high[i][at];
-    }
+        s->x[i][s->n] = x[i];
+    for (int i = 0; i < TABLE_Y; i++)
+        s->y[i][s->n] = y[i];
+    s->n++;
 }
 
 /* false: the file cannot be read to its end. */
-static bool read_run(struct sums *s, const char *folder)
+static bool read_run(struct series *s, const char *folder)
 {
     struct findings f = {.silent = true};
     struct eval_row row;
     struct table *t = table_open(folder, &eval_columns, &f);
-    s->rows = 0;
     while (t && table_next(t, &row))
         take_row(s, &row);
     table_close(t);
-    s->n = s->runs == 0 || s->rows < s->n ? s->rows : s->n;
-    s->runs++;
     return f.n == 0;
 }
 
-static void sums_free(struct sums *s)
+static bool read_all(struct seeds *all, const struct curves *c)
 {
-    for (int i = 0; i < TABLE_X; i++)
-        free(s->x[i]);
-    for (int i = 0; i < TABLE_Y; i++) {
-        free(s->sum[i]);
-        free(s->low[i]);
-        free(s->high[i]);
-    }
-}
-
-static bool read_all(struct sums *sums, const struct curves *c)
-{
-    for (int i = 0; i < c->n; i++)
-        for (int r = 0; r < c->at[i].n; r++)
-            if (!read_run(&sums[i], c->at[i].folder[r]))
+    for (int i = 0; i < c->n; i++) {
+        all[i].run = need((size_t)c->at[i].n * sizeof *all[i].run);
+        all[i].n = c->at[i].n;
+        for (int r = 0; r < all[i].n; r++)
+            if (!read_run(&all[i].run[r], c->at[i].folder[r]))
                 return false;
+    }
     return true;
 }
 
-/* Sums to means. */
-static void divide(struct sums *s)
+static void seeds_free(struct seeds *g)
 {
-    for (int i = 0; i < TABLE_X; i++)
-        for (size_t row = 0; row < s->n; row++)
-            s->x[i][row] /= s->runs;
-    for (int i = 0; i < TABLE_Y; i++)
-        for (size_t row = 0; row < s->n; row++)
-            s->sum[i][row] /= s->runs;
+    for (int r = 0; r < g->n; r++) {
+        for (int i = 0; i < TABLE_X; i++)
+            free(g->run[r].x[i]);
+        for (int i = 0; i < TABLE_Y; i++)
+            free(g->run[r].y[i]);
+    }
+    free(g->run);
+}
+
+/* ---- seeds at equal x: plots/band.awk has the same rule ---- */
+
+/* The least x among the next evaluations of all runs. false: a run has no next one. */
+static bool find_next(const struct seeds *g, const size_t *seen, int x, double *here)
+{
+    *here = INFINITY;
+    for (int r = 0; r < g->n; r++) {
+        const struct series *s = &g->run[r];
+        if (seen[r] == s->n)
+            return false;
+        *here = fmin(*here, s->x[x][seen[r]]);
+    }
+    return g->n > 0;
+}
+
+/* The value of each run is that of its last evaluation so far. A comparison with NAN is false: low and high are numbers
+ * where one run has none, and the mean says so. */
+static void add_row(struct merged *m, const struct seeds *g, const size_t *seen, int y, double here)
+{
+    double sum = 0, low = INFINITY, high = -INFINITY;
+    for (int r = 0; r < g->n; r++) {
+        if (seen[r] == 0)
+            return;
+        double value = g->run[r].y[y][seen[r] - 1];
+        sum += value;
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+    }
+    m->x[m->n] = here;
+    m->mean[m->n] = sum / g->n;
+    m->low[m->n] = low;
+    m->high[m->n] = high;
+    m->n++;
+}
+
+static void merge(struct merged *m, const struct seeds *g, int x, int y)
+{
+    size_t *seen = need((size_t)g->n * sizeof *seen);
+    double here;
+    m->n = 0;
+    while (find_next(g, seen, x, &here)) {
+        for (int r = 0; r < g->n; r++)
+            seen[r] += g->run[r].x[x][seen[r]] == here;
+        add_row(m, g, seen, y, here);
+    }
+    free(seen);
+}
+
+static struct merged merged_open(const struct seeds *g)
+{
+    struct merged m = {0};
+    size_t room = 0; /* for the evaluations of all its runs */
+    for (int r = 0; r < g->n; r++)
+        room += g->run[r].n;
+    m.x = need(room * sizeof *m.x);
+    m.mean = need(room * sizeof *m.mean);
+    m.low = need(room * sizeof *m.low);
+    m.high = need(room * sizeof *m.high);
+    return m;
+}
+
+static void merged_close(struct merged *m)
+{
+    free(m->x);
+    free(m->mean);
+    free(m->low);
+    free(m->high);
 }
 
 /* ---- writing ---- */
@@ -121,12 +173,12 @@ struct ends { /* of an axis, over all curves; start: the least above 0 */
     double start, end;
 };
 
-static struct ends ends_of(const struct sums *sums, int curves, int x)
+static struct ends ends_of(const struct merged *m, int curves)
 {
     struct ends e = {INFINITY, 0};
     for (int i = 0; i < curves; i++)
-        for (size_t row = 0; row < sums[i].n; row++) {
-            double at = sums[i].x[x][row];
+        for (size_t row = 0; row < m[i].n; row++) {
+            double at = m[i].x[row];
             e.start = at > 0 && at < e.start ? at : e.start;
             e.end = at > e.end ? at : e.end;
         }
@@ -145,16 +197,16 @@ static void write_curve(FILE *out, const char *name, const struct band *b, const
     }
 }
 
-static struct thinned write_figure(FILE *out, const struct curves *c, const struct sums *sums, int x, int y)
+static struct thinned write_figure(FILE *out, const struct curves *c, const struct merged *merged, bool bytes)
 {
     struct thinned t = {0};
-    struct ends ends = ends_of(sums, c->n, x);
+    struct ends ends = ends_of(merged, c->n);
     fputs("curve,x,mean,low,high\n", out);
     for (int i = 0; i < c->n; i++) {
-        const struct sums *s = &sums[i];
-        struct band b = {s->n, s->x[x], s->sum[y], s->low[y], s->high[y]};
+        const struct merged *m = &merged[i];
+        struct band b = {m->n, m->x, m->mean, m->low, m->high};
         bool *keep = need(b.n * sizeof *keep);
-        t.drawn += thin(keep, &b, ends.start, ends.end, x == BYTES);
+        t.drawn += thin(keep, &b, ends.start, ends.end, bytes);
         t.of += b.n;
         write_curve(out, c->at[i].name, &b, keep);
         free(keep);
@@ -167,32 +219,37 @@ static char *place_of(const char *folder, int x, int y)
     return text_format("%s/%s-%s", folder, table_x[x], table_y[y]);
 }
 
-static void write_figures(struct tables *t, const char *into, const struct curves *c, const struct sums *sums)
+static void write_figures(struct tables *t, const char *into, const struct curves *c, const struct seeds *all)
 {
+    struct merged *merged = need((size_t)c->n * sizeof *merged);
+    for (int i = 0; i < c->n; i++)
+        merged[i] = merged_open(&all[i]);
     for (int x = 0; x < TABLE_X; x++)
         for (int y = 0; y < TABLE_Y; y++) {
+            for (int i = 0; i < c->n; i++)
+                merge(&merged[i], &all[i], x, y);
             char *path = place_of(into, x, y);
             FILE *out = fopen(path, "we");
             if (out)
-                t->thinned[x][y] = write_figure(out, c, sums, x, y);
+                t->thinned[x][y] = write_figure(out, c, merged, x == BYTES);
             if (out && (ferror(out) | fclose(out)))
                 unlink(path);
             free(path);
         }
+    for (int i = 0; i < c->n; i++)
+        merged_close(&merged[i]);
+    free(merged);
 }
 
 void tables_write_curves(struct tables *t, const char *into, const struct curves *c)
 {
-    struct sums *sums = need((size_t)c->n * sizeof *sums);
+    struct seeds *all = need((size_t)c->n * sizeof *all);
     *t = (struct tables){0};
-    if (read_all(sums, c)) {
-        for (int i = 0; i < c->n; i++)
-            divide(&sums[i]);
-        write_figures(t, into, c, sums);
-    }
+    if (read_all(all, c))
+        write_figures(t, into, c, all);
     for (int i = 0; i < c->n; i++)
-        sums_free(&sums[i]);
-    free(sums);
+        seeds_free(&all[i]);
+    free(all);
 }
 
 char *tables_remark(const struct tables *t, const char *x, const char *y)
