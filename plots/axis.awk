@@ -1,10 +1,11 @@
-# band.awk | awk -F, -v x=COLUMN -v y=COLUMN [-v target=PER_CENT] [-v wide=EM -v tall=EM -v letters=N] -f axis.awk
+# band.awk | awk -F, -v x=COLUMN -v y=COLUMN [-v target=PER_CENT] [-v budget=X] [-v wide=EM -v tall=EM -v letters=N] -f axis.awk
 # Axes for curves. The first line has these words, then follows the input as it is:
 #   1 rows of the longest curve   2 seconds or bytes of a unit of x   3 its name
 #   4 from  5 to  6 step  7 logarithmic: x, in units      8 from  9 to  10 step  11 logarithmic: y (accuracy in per cent)
 #   12 side of the target's label: 1 above its line, -1 below, 0 nowhere      13 the label's right end, as a share of the plot's width
 # A step of 0 is gnuplot's choice. An accuracy's axis stays within 0 and 100 and includes the target. wide and tall are the plot's size in letters, and the
-# target's label has `letters` of them; the label stays clear of all curves and bands. NaN does not count; with no number at all, rows is 0.
+# target's label has `letters` of them; the label stays clear of all curves and bands. NaN does not count; with no number at all, rows is 0. The axis of x ends at the budget, in
+# seconds or bytes, if a curve comes as far.
 
 $1 == "curve" { head = $0; next }
 
@@ -63,10 +64,12 @@ function axis_of_x(    c, shortest) {
         end = last[c] > end ? last[c] : end
         rows = count[c] > rows ? count[c] : rows
     }
+    ends = budget > 0 && end >= budget
+    end = ends ? budget : end
     unit_of_x(end)
     x_log = x == "bytes" && shortest > 0 && end > 10 * shortest
     x_from = x_log ? start / unit : 0
-    x_to = end == 0 ? 1 : x_log ? end / unit * 1.15 : end / unit * 1.02
+    x_to = end == 0 ? 1 : ends ? end / unit : x_log ? end / unit * 1.15 : end / unit * 1.02
     x_step = x_log ? 0 : step_of(x_to, wide / 5 < 2 ? 2 : wide / 5 > 9 ? 9 : wide / 5)
 }
 

@@ -4,6 +4,8 @@
 #   gnuplot -d -c plots/curve.gp RUN X Y FORMAT [OUT]
 #   gnuplot -d -c plots/curve.gp results/lenet/latest virtual_s test_accuracy png accuracy_time.png
 #   gnuplot -d -e "width_mm = 84; font_pt = 8" -c plots/curve.gp results/lenet virtual_s test_accuracy pdf accuracy_time.pdf
+# Of runs with a budget (experiment.virtual_time, bytes) the axis of the budget ends there. Their last evaluation is there or behind it: the
+# line to it is cut off at the axis, so that all curves reach the right edge.
 #
 # RUN     the folder of a run, or one with several of them in it; their <algorithm>/eval.csv are drawn
 # X       virtual_s, iterations, round, epoch or bytes (up and down together)
@@ -31,6 +33,8 @@ reached = y_name eq "test_accuracy" && seeds > 1 ? inside(tool("reached.awk").al
 some(n, of) = n > 0 && n < of ? sprintf(" (target: %d of %d)", n, of) : ""
 label(i) = joined(marked(i), ", ", " = ").(words(reached) < 2 * i ? "" : some(int(word(reached, 2 * i - 1)), int(word(reached, 2 * i))))
 do for [i = 1:curves] { longest = strlen(label(i)) > longest ? strlen(label(i)) : longest }
+longest = strlen(budget_name) > longest ? strlen(budget_name) : longest
+if (format eq "dumb" && budget_name ne "") title = title."   –   ".budget_name; budget_name = ""
 
 if (format eq "html") wide = 420; tall = 290
 load scripts."/style.gp"
@@ -39,8 +43,8 @@ target_name = target > 0 ? sprintf("target %g %%", target) : ""
 all = ""
 do for [i = 1:curves] { all = all.sprintf(" curve=%d", i).files(i, "eval.csv") }
 columns = " -v x=".x_name." -v y=".y_name
-table = inside(made(x_name."-".y_name, "", tool("band.awk").columns.all)." | ".tool("axis.awk").columns.sprintf(" -v target=%g -v wide=%g -v tall=%g -v letters=%d", \
-    target, width - (beside ? 0.62 * longest + 14 : 8), plot_height, strlen(target_name)))
+table = inside(made(x_name."-".y_name, "", tool("band.awk").columns.all)." | ".tool("axis.awk").columns.sprintf(" -v target=%g -v budget=%.17g -v wide=%g -v tall=%g -v letters=%d", \
+    target, x_name eq "virtual_s" ? budget_time : x_name eq "bytes" ? budget_bytes : 0, width - (beside ? 0.62 * longest + 14 : 8), plot_height, strlen(target_name)))
 axes = table[1:strstrt(table, "\n") - 1]
 table = table[strstrt(table, "\n") + 1:*]
 
@@ -56,7 +60,7 @@ y_factor = y_name eq "test_accuracy" ? 100 : 1
 
 script = "curve.gp"
 numbers = "marks x_unit x_from x_to x_step x_log y_factor y_from y_to y_step y_log target_side target_at"
-texts = "x_label y_label target_name"
+texts = "x_label y_label target_name budget_name"
 load scripts."/keep.gp"
 # ---- the picture ----
 set title shown(cut(title, title_room))
@@ -77,11 +81,15 @@ if (target > 0 && marks > 0) set arrow 1 from graph 0, first target to graph 1, 
 if (target > 0 && marks > 0 && target_side != 0) \
     set label 2 shown(target_name) at graph target_at, first target right offset 0, 0.65 * target_side textcolor rgb axis font font_of(0.9)
 
-if (target > 0 && marks > 0 && target_side == 0) {
-    key_lines = key_lines + 1
-    key_text[key_lines] = target_name
-    key_type[key_lines] = 98
-    if (key_columns > columns_of(strlen(target_name))) { key_columns = columns_of(strlen(target_name)) }
+more_name = target > 0 && marks > 0 && target_side == 0 ? target_name : ""
+do for [k = 1:2] {
+    if (more_name ne "") {
+        key_lines = key_lines + 1
+        key_text[key_lines] = more_name
+        key_type[key_lines] = k == 1 ? 98 : 99
+        if (key_columns > columns_of(strlen(more_name))) { key_columns = columns_of(strlen(more_name)) }
+    }
+    more_name = budget_name
 }
 if (!beside) set key maxcols key_columns
 key_rows = (key_lines + key_columns - 1) / key_columns

@@ -1,7 +1,8 @@
 # list_curves.sh . all KEY marked | LABELS=FILE awk [-v check=1] -f text.awk -f cells.awk -f labels.awk
 # From the curves in a folder of runs (the working directory) to what a picture shows of them. The first line has a dot and the name of the experiment,
-# where a run has one, the accuracy of the target (or NaN; also where runs have several) and whether data were synthetic (1; of some runs: 2); then, as list_curves.sh, three words a curve. The name
-# of a curve begins with the label of its algorithm in comparison.csv.
+# where a run has one, the accuracy of the target (or NaN; also where runs have several) and whether data were synthetic (1; of some runs: 2). The
+# second has the budget of all runs (experiment.virtual_time and bytes): in seconds and in bytes, 0 where there is none or runs have several, and
+# as a text. Then follow, as list_curves.sh, three words a curve. The name of a curve begins with the label of its algorithm in comparison.csv.
 # FILE has lines "NAME = TEXT": NAME is a curve as the picture names it without FILE, or an algorithm, its label or a key in such names. A curve's
 # value of a key stays.
 # SHEET in the environment is a sweep.csv, which has the labels then.
@@ -67,6 +68,40 @@ function read_name(run,    line, file) {
     close(file)
 }
 
+# The budget of a run, of which all must have the same: time and bytes as resolved.ini has them.
+function read_budget(run,    line, file, its) {
+    file = run "/resolved.ini"
+    while ((getline line < file) > 0 && line !~ /^\[[^e]/)
+        if (line ~ /^(virtual_time|bytes) = ./)
+            its[substr(line, 1, index(line, " ") - 1)] = substr(line, index(line, "=") + 2)
+    close(file)
+    if (runs_read++ == 0) {
+        time = its["virtual_time"]
+        bytes = its["bytes"]
+    }
+    time = its["virtual_time"] == time ? time : ""
+    bytes = its["bytes"] == bytes ? bytes : ""
+}
+
+# "1min", "10GiB" in seconds, in bytes.
+function in_units(text,    number, unit, i) {
+    number = text + 0
+    unit = text
+    sub(/^[-+]?[0-9.]+(e[-+]?[0-9]+)?/, "", unit)
+    for (i = 1; i < units; i += 2)
+        if (scale[i] == unit)
+            return sprintf("%.17g", number * scale[i + 1])
+    return 0
+}
+
+# "100s" as "100 s"
+function spaced(text) {
+    return match(text, /[A-Za-z]+$/) ? substr(text, 1, RSTART - 1) " " substr(text, RSTART) : text
+}
+
+BEGIN { units = split("s 1 ms 1e-3 us 1e-6 ns 1e-9 min 60 h 3600 B 1 kB 1e3 MB 1e6 GB 1e9 TB 1e12 KiB 1024 MiB 1048576 GiB 1073741824 " \
+    "TiB 1099511627776", scale, " ") }
+
 {
     split($0, part, /' '/)
     n++
@@ -79,6 +114,7 @@ function read_name(run,    line, file) {
             read[run[i]]
             read_rows(run[i])
             read_name(run[i])
+            read_budget(run[i])
             if (ENVIRON["LABELS"] != "")
                 read_keys(run[i])
         }
@@ -182,6 +218,7 @@ END {
     if ((getline line < "setting") > 0 && line != "") # of sweep.sh
         title = title "   \342\200\223   " for_gnuplot(line)
     printf "'.%s' '%s' '%d'\n", title, (target == "" ? "NaN" : target), (!synthetic ? 0 : synthetic == tables ? 1 : 2)
+    printf "'%s' '%s' '.%s'\n", in_units(time), in_units(bytes), spaced(time) (time != "" && bytes != "" ? " or " : "") spaced(bytes)
     for (c = 1; c <= n; c++) {
         text = renamed(c)
         if (text in taken) # no two curves of one name

@@ -13,6 +13,7 @@
 #   files(i, name) files of this name in the runs of curve i, as words of a shell command run by inside()
 #   title          name of the experiment, clearly marked if the data were synthetic
 #   target         accuracy of the target in per cent; 0 if there is none, or several
+#   budget_time    the budget of all runs in seconds, budget_bytes in bytes; 0 if there is none, or several; budget_name: for a legend
 #   first_run      a folder in `run`; "." if `run` is a run itself
 
 # Text as one word of a shell command, whatever it holds.
@@ -40,12 +41,12 @@ list_them = "sh ".quoted(scripts."/list_curves.sh")." . ".(format eq "html" ? "c
 listed = quoted(tables."/listing")
 if (tables ne "" && but eq "") list_them = "{ [ -f ".listed." ] || { ".list_them."; } >".listed."; cat ".listed."; }"
 found = exists("listing") && but eq "" ? system("cat ".quoted(listing)) : inside(list_them)
-curves = words(found) > 3 ? words(found) / 3 - 1 : 0
-marked(i) = text(word(found, 3 * i + 1))
+curves = words(found) > 6 ? words(found) / 3 - 2 : 0
+marked(i) = text(word(found, 3 * i + 4))
 label(i) = joined(marked(i), ", ", " = ")
 folded(i) = joined(marked(i), ",\n", "\n= ")
-algorithm_of(i) = word(found, 3 * i + 2)
-folders(i) = word(found, 3 * i + 3)
+algorithm_of(i) = word(found, 3 * i + 5)
+folders(i) = word(found, 3 * i + 6)
 # The shell makes the list: functions of gnuplot that call themselves end at a depth of 250.
 each_file(list, name) = " $(for run in ".list."; do printf './%s ' $run/".name."; done)"
 files(i, name) = each_file(folders(i), algorithm_of(i)."/".name)
@@ -64,6 +65,9 @@ do for [i = 1:curves] {
     longest = strlen(label(i)) > longest ? strlen(label(i)) : longest
 }
 target = words(found) < 3 || word(found, 2) eq "NaN" ? 0 : 100 * real(word(found, 2))
+budget_time = words(found) < 6 ? 0 : real(word(found, 4))
+budget_bytes = words(found) < 6 ? 0 : real(word(found, 5))
+budget_name = words(found) < 6 || word(found, 6) eq "." ? "" : "budget ".word(found, 6)[2:*]
 
 # The experiment's name; without one the folder's, and its parent's where that is a time stamp.
 title = words(found) < 3 ? "" : text(word(found, 1))[2:*]

@@ -28,7 +28,7 @@ if (sheet ne "") {
     found = inside("export SHEET=".quoted(sheet)."; ".command." -v names=1 ".quoted(sheet)." 2>/dev/null | \
         awk '{ name = substr($0, 2, length($0) - 2); first = name; sub(/,.*/, \"\", first); print name \"\t\" first \"\t.\" }' | \
         LC_ALL=C awk -F '\t' -v marked=1 -f ".quoted(scripts."/text.awk")." -f ".quoted(scripts."/curves.awk").name_them)
-    curves = words(found) / 3 - 1; longest = 0
+    curves = words(found) / 3 - 2; longest = 0
     do for [i = 1:curves] { longest = strlen(label(i)) > longest ? strlen(label(i)) : longest }
     target = word(found, 2) eq "NaN" ? 0 : 100 * real(word(found, 2))
     title = (exists("experiment") ? experiment : clean(sheet)).(word(found, 3) eq "0" ? "" : "   –   SYNTHETIC DATA")

@@ -199,6 +199,35 @@ in_characters() { gnuplot -d -c "$plots/curve.gp" run "$1" "$2" dumb >dumb.txt 2
 check "both labels in characters" in_characters virtual_s test_accuracy 'Virtual time (s)' 'Test accuracy (%)'
 check "  of a loss" in_characters bytes train_loss 'Traffic, up and down (GiB)' 'Training loss'
 
+# Runs with a budget: the axis ends there, and each curve reaches the right edge; where curves have another x, only the legend says it.
+# drawn FOLDER X: FOLDER/X.svg and its script; budget KEY VALUE: the run "bounded", with this budget; its curves end at 33.3 s and 37 s.
+drawn() { gnuplot -d -e "keep = 1" -c "$plots/curve.gp" "$1" "$2" test_accuracy svg "$1/$2.svg" 2>err && [ ! -s err ]; }
+budget() {
+    rm -rf bounded && mkdir bounded && cp -r run/{bsp,topk1,comparison.csv,resolved.ini} bounded
+    sed -i "s/^seed = 1/$1 = $2\nseed = 1\n\n[network]\nbytes = 1TiB/" bounded/resolved.ini
+    sed -i '12,$d' bounded/bsp/eval.csv && sed -i '8,$d' bounded/topk1/eval.csv
+    drawn bounded virtual_s && drawn bounded iterations && drawn bounded bytes
+}
+axis_ends() { sed -n 's/^x_to = //p' bounded/{virtual_s,iterations,bytes}.gp | xargs; }
+check "a budget in time" budget virtual_time 30s
+check "  is where the axis of time ends" same "$(axis_ends)" "30 36.72 2.56486237"
+check "  which all curves reach" same "$(awk -F, 'NR > 1 && $2 >= 30 {print $1}' bounded/virtual_s.csv | sort -u | xargs)" "1 2"
+check "  the legend has it" has bounded/virtual_s.svg "budget 30 s"
+check "  also where x is another" has bounded/iterations.svg "budget 30 s"
+in_title() { gnuplot -d -c "$plots/curve.gp" bounded virtual_s test_accuracy dumb | grep -q "lenet on a WAN   –   budget 30 s"; }
+check "  and in characters" in_title
+check "a budget that no curve reaches" budget virtual_time 1e3s
+check "  is no end of an axis" same "$(axis_ends)" "37.74 36.72 2.56486237"
+check "a budget in bytes" budget bytes 1.25GiB
+check "  is where the axis of bytes ends" same "$(axis_ends)" "37.74 36.72 1.25"
+check "  and the legend has it" has bounded/bytes.svg "budget 1.25 GiB"
+mkdir others && cp -r bounded others/1 && cp -r bounded others/2 && sed -i 's/^bytes = 1.25GiB/bytes = 2GiB/' others/2/resolved.ini
+check "runs with other budgets" drawn others bytes
+check "  have none in common" lacks others/bytes.svg "budget"
+sed -i 's/^bytes = 2GiB/virtual_time = 30s\nbytes = 1.25GiB/' others/2/resolved.ini && cp others/2/resolved.ini others/1/
+check "runs with two budgets" drawn others bytes
+check "  name both" has others/bytes.svg "budget 30 s or 1.25 GiB"
+
 # For LaTeX: signs that are commands of TeX.
 printf 'bsp = 50%% of #1_x & {y} $5 ~^ \\z\n' >tex.txt
 check "tikz" plot --labels tex.txt --format tikz -o latex run
