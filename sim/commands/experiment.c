@@ -8,6 +8,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/commands/program.h"
+#include "sim/commands/retime.h"
 #include "sim/install_paths.h"
 #include "sim/output/folder.h"
 
@@ -38,7 +39,7 @@ int experiment(struct program *p, char **argv)
 {
     int status = EXIT_DONE;
     struct ini_text given = {0};
-    if (p->options.action == ACT_RUN && !p->options.file && !p->options.resume)
+    if (p->options.action == ACT_RUN && !p->options.file && !p->options.resume && !p->options.retime)
         die(EXIT_USAGE, "no experiment given; try '%s experiments/quickstart.ini' or '%s --help'", argv[0],
             argv[0]);
     if (p->options.resume) {
@@ -47,6 +48,8 @@ int experiment(struct program *p, char **argv)
     }
     char *ini = find_ini(&p->options);
     read_ini(p, &given);
+    if (p->options.retime)
+        retime_open(p, &given);
     program_configure(p);
     if (sweeps(p)) {
         status = sweep(p, argv);
@@ -58,6 +61,8 @@ int experiment(struct program *p, char **argv)
         if (!p->options.resume) /* it has been said */
             effects_note(p, &counts);
         effects_say(p->source, counts);
+        if (p->options.action == ACT_RUN || p->options.action == ACT_CHECK)
+            retime(p);
         if (p->options.action == ACT_CHECK)
             status = check(p);
         else if (p->options.action == ACT_EXPLAIN)

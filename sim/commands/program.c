@@ -14,6 +14,7 @@
 #include "sim/base/text.h"
 #include "sim/commands/networks.h"
 #include "sim/commands/resume.h"
+#include "sim/commands/retime.h"
 #include "sim/config/profile_file.h"
 #include "sim/config/source.h"
 #include "sim/install_paths.h"
@@ -46,7 +47,7 @@ static bool declare(struct config_source *source, const struct assignment *a, ch
     return good;
 }
 
-/* Later sources override earlier ones: the ini or the folder of --resume, then the options in their order,
+/* Later sources override earlier ones: the ini or the folder of --resume or --retime, then the options in their order,
  * then the values of the sweep's point. */
 void program_configure(struct program *p)
 {
@@ -57,6 +58,8 @@ void program_configure(struct program *p)
     p->source = config_begin(&p->cfg, sections, n);
     if (o->resume || p->base)
         need_ok(resume_configure(p->source, o->resume ? o->resume : p->base, error, sizeof error), error);
+    else if (o->retime && !o->file)
+        need_ok(resume_configure(p->source, o->retime, error, sizeof error), error);
     else if (o->file)
         need_ok(config_read_text(p->source, o->file, p->given, error, sizeof error), error);
     for (int i = 0; i < 2 * o->n_set; i++)
@@ -65,6 +68,7 @@ void program_configure(struct program *p)
         need_ok(take_assignment(p->source, &o->set[i], error, sizeof error), error);
     if (p->point)
         need_ok(grid_assign(p->grid, p->point, p->source, error, sizeof error), error);
+    retime_preset(p);
     need_ok(networks_apply(p->source, error, sizeof error), error);
     need_ok(config_finish(p->source, error, sizeof error), error);
 }
@@ -249,6 +253,8 @@ void program_close(struct program *p)
     first_test_destroy(p->first_test);
     shares_free(p->shares);
     free(p->folder);
+    free(p->retimed.from);
+    free(p->retimed.algorithms);
     model_destroy(p->model);
     if (p->data)
         dataset_close(p->data);

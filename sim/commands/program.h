@@ -32,6 +32,7 @@ struct program {
     int complete;            /* number of runs that have ended by themselves */
     char *folder;
     struct record record;
+    struct retimed retimed;
 
     /* For a point of a sweep: the grid and the point (NULL: not a point). base is the sweep's folder, which
      * has the configuration; NULL while the folder does not exist yet. */

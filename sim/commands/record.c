@@ -42,6 +42,15 @@ static void write_end(struct json *json, const struct record *r, int status)
     json_text(json, "ended_in", r->ended_in);
 }
 
+static void write_retimed(struct json *json, const struct retimed *retimed)
+{
+    char *hash = text_format("%016" PRIx64, retimed->hash);
+    json_text(json, "retimed_from", retimed->from);
+    json_text(json, "retimed_hash", hash);
+    json_text(json, "retimed", retimed->algorithms);
+    free(hash);
+}
+
 static void write_record(const struct record *r, int status)
 {
     char *path = text_format("%s/run.json", r->folder);
@@ -63,6 +72,8 @@ static void write_record(const struct record *r, int status)
     json_bool(json, "resumed", r->resumed);
     if (r->begun_with)
         json_text(json, "begun_with", r->begun_with);
+    if (r->retimed.from)
+        write_retimed(json, &r->retimed);
     json_text(json, "start", r->started);
     if (status == RUNNING)
         json_text(json, "status", "running");

@@ -5,6 +5,12 @@
 
 #include "models/data/dataset.h"
 
+struct retimed { /* numbers that are not the run's own */
+    char *from;       /* folder of the run that has computed them; NULL: there are none */
+    char *algorithms; /* "bsp,osp": those that have them */
+    uint64_t hash;    /* of the files that they come from */
+};
+
 struct record {
     const char *folder;
     char **argv;
@@ -17,6 +23,7 @@ struct record {
     /* Version, CPU and kernels of the complete algorithms, if they differ from the present ones; else NULL.
      * Set by record_start. */
     char *begun_with;
+    struct retimed retimed;
     char started[32];     /* UTC; set by record_start */
     bool hung;            /* an algorithm ended because its processes did not answer */
     const char *ended_in; /* the algorithm in which a failed run ended; NULL: none */

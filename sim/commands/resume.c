@@ -49,7 +49,7 @@ bool resume_configure(struct config_source *src, const char *folder, char *error
 
 /* ---- identity ---- */
 
-static uint64_t hash_file(const char *path, uint64_t seed)
+uint64_t resume_hash_file(const char *path, uint64_t seed)
 {
     char block[4096];
     size_t got;
@@ -71,8 +71,7 @@ static uint64_t hash_split(const struct dataset *d, const struct split *split, u
     return XXH3_64bits_withSeed(split->labels, split->n, seed);
 }
 
-/* A number of the samples that other samples do not have. */
-static uint64_t hash_data(const struct dataset *data)
+uint64_t resume_hash_data(const struct dataset *data)
 {
     return hash_split(data, &data->test, hash_split(data, &data->train, 0));
 }
@@ -83,14 +82,14 @@ struct identity resume_identity(const char *folder, const struct dataset *data)
     char *ini = text_format("%s/resolved.ini", folder);
     snprintf(id.program, sizeof id.program, "%s", PROGRAM_VERSION);
     host_kernels(id.kernels, sizeof id.kernels);
-    id.config = hash_file(ini, 0);
+    id.config = resume_hash_file(ini, 0);
     for (const char *const *key = config_files; *key; key++) {
         char *path = text_format("%s/%s.csv", folder, *key);
         if (exists(path))
-            id.config = hash_file(path, id.config);
+            id.config = resume_hash_file(path, id.config);
         free(path);
     }
-    id.data = hash_data(data);
+    id.data = resume_hash_data(data);
     free(ini);
     return id;
 }
@@ -171,7 +170,7 @@ void resume_open(struct run *run, const char *folder)
     run->folder = path;
     if (run_can_checkpoint(run))
         run->resumed = checkpoint_open(path, &run->identity, pause_sections(run));
-    if (!run->resumed)
+    if (!run->resumed && !run->numbers)
         warn("%s: there is no checkpoint: the algorithm starts from the beginning", run->name);
 }
 

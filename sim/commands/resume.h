@@ -13,6 +13,10 @@ bool resume_configure(struct config_source *src, const char *folder, char *error
 /* What marks every checkpoint of a run as its own, but for the algorithm's name. After the folder has been filled. */
 struct identity resume_identity(const char *folder, const struct dataset *data);
 
+/* Parts of it: of the file's bytes, and a number of the samples that other samples do not have. */
+uint64_t resume_hash_file(const char *path, uint64_t seed);
+uint64_t resume_hash_data(const struct dataset *data);
+
 /* Which are complete, with their summaries; returns how many there are. One before them may have come to no end. */
 int resume_summaries(struct summary *summary, bool *complete, const struct run *run, int runs,
                      const char *folder);

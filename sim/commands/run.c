@@ -17,6 +17,7 @@
 #include "sim/commands/partition.h"
 #include "sim/commands/program.h"
 #include "sim/commands/resume.h"
+#include "sim/commands/retime.h"
 #include "sim/output/folder.h"
 #include "sim/output/progress.h"
 #include "sim/predict/forecast.h"
@@ -86,7 +87,8 @@ static void open_folder(struct program *p, char **argv)
                                 .data = p->data,
                                 .contents = p->run[0].identity.data,
                                 .resumed = p->options.resume,
-                                .mixes = p->complete > 0};
+                                .mixes = p->complete > 0,
+                                .retimed = p->retimed};
     record_start(&p->record);
 }
 
@@ -109,6 +111,8 @@ static int run_one(const struct program *p, struct run *run, struct summary *sum
     summary->predicted_ns = predicted_ns(run);
     checkpoint_close((struct checkpoint *)run->resumed);
     if (summary->exit_status == EXIT_DONE) {
+        if (run->numbers)
+            retime_link(run);
         summary_write(summary, run->folder);
         if (p->options.json)
             summary_line(summary);

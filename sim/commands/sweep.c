@@ -30,6 +30,9 @@ bool sweeps(const struct program *p)
     config_sweep_rows(p->source, &n);
     if (n == 0 && (o->jobs || o->of))
         die(EXIT_USAGE, "%s: expected a sweep: a section [sweep] or --sweep", o->jobs ? "--jobs" : "--index");
+    if (n > 0 && o->retime)
+        die(EXIT_USAGE,
+            "--retime: expected no [sweep] and no --sweep: a sweep retimes its own points (sweep.retime)");
     return n > 0 && (o->action == ACT_RUN || o->action == ACT_CHECK);
 }
 

@@ -26,6 +26,7 @@ enum {
     OPT_EXPORT,
     OPT_REPORT,
     OPT_RESUME,
+    OPT_RETIME,
     OPT_PRINT_CONFIG,
     OPT_LIST,
     OPT_MARKDOWN,
@@ -55,6 +56,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"list", required_argument, NULL, OPT_LIST},
                                              {"markdown", required_argument, NULL, OPT_MARKDOWN},
                                              {"resume", required_argument, NULL, OPT_RESUME},
+                                             {"retime", required_argument, NULL, OPT_RETIME},
                                              {"quiet", no_argument, NULL, 'q'},
                                              {"json", no_argument, NULL, OPT_JSON},
                                              {"color", required_argument, NULL, OPT_COLOR},
@@ -242,6 +244,9 @@ static void take(struct options *o, int option, int index, char **argv)
     case OPT_RESUME:
         o->resume = optarg;
         break;
+    case OPT_RETIME:
+        o->retime = optarg;
+        break;
     case 'q':
         o->quiet = true;
         break;
@@ -270,6 +275,17 @@ static void check_resume(const struct options *o)
     for (int i = 0; i < o->n_set; i++)
         if (strcmp(o->set[i].option, "--data") != 0)
             die(EXIT_USAGE, "--resume: expected no %s: the run goes on as it was" HOW, o->set[i].option);
+}
+
+/* What only shows files or lists has no settings, or other ones. */
+static void check_retime(const struct options *o)
+{
+    if (o->action != ACT_RUN && o->action != ACT_CHECK && o->action != ACT_EXPLAIN &&
+        o->action != ACT_PRINT_CONFIG)
+        die(EXIT_USAGE, "--retime: expected a run, --check, --explain or --print-config" HOW);
+    if (o->resume)
+        die(EXIT_USAGE,
+            "--retime: expected no --resume: a run that was broken off goes on by --resume alone" HOW);
 }
 
 /* What reads the folder of a run takes no settings: the run is what it was. The report of a sweep may choose the
@@ -331,6 +347,8 @@ void options_parse(struct options *o, int argc, char **argv)
     optind = 0; /* glibc: starts from the beginning, so that tests may parse twice */
     if (!take_words(o, argc, argv))
         return;
+    if (o->retime)
+        check_retime(o);
     if (o->action == ACT_VERIFY || o->action == ACT_REPORT || o->action == ACT_EXPORT)
         check_folder(o);
     if (o->action == ACT_VERIFY || o->action == ACT_REPORT) {

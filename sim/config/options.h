@@ -38,6 +38,7 @@ struct options {
     char **runs;
     const char *output; /* -o, --output; NULL: a new folder below [output] path; ACT_REPORT: the file */
     const char *resume; /* folder of the run to resume, then without file and output; NULL: a new run */
+    const char *retime; /* folder of the run that gives its numbers; NULL: none does */
     bool quiet, json;
     enum when colour;
     int jobs;      /* sweep: points that run at the same time; 0: not given */

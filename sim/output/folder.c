@@ -186,6 +186,14 @@ void folder_copy(const char *from, const char *folder, const char *name)
     free(to);
 }
 
+void folder_link(const char *from, const char *folder, const char *name)
+{
+    char *to = text_format("%s/%s", folder, name);
+    if (link(from, to))
+        folder_copy(from, folder, name);
+    free(to);
+}
+
 /* The children of a killed program live a moment longer, and hold its lock. So the lock is tried for
  * PATIENCE_MS. */
 #define PATIENCE_MS 2000

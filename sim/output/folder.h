@@ -24,6 +24,8 @@ char *folder_parents(const char *given);
 char *folder_make(const char *parent, const char *name); /* parent/name, made; caller frees */
 void folder_write(const char *folder, const char *name, const void *bytes, size_t n);
 void folder_copy(const char *from, const char *folder, const char *name); /* a byte copy of a file */
+/* The same file under a second name, or a copy where the file system has no links. */
+void folder_link(const char *from, const char *folder, const char *name);
 
 /* Locks the folder for this program and its children, until all of them have ended. Ends the program with
  * EXIT_USAGE when another program holds the lock or the folder does not exist. */

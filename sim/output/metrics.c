@@ -73,9 +73,19 @@ static void flush_together(struct metrics *m, const struct csv *grown)
 }
 
 /* A push in no update has no round: its number decides, so that dropped pushes are thinned too. */
+bool metrics_every(const struct push_row *r, int64_t every)
+{
+    return (r->round > 0 ? r->round : r->number + 1) % every == 0;
+}
+
+bool metrics_keeps(const struct metrics *m, const struct push_row *r)
+{
+    return metrics_every(r, m->every);
+}
+
 void metrics_push(struct metrics *m, const struct push_row *r)
 {
-    if ((r->round > 0 ? r->round : r->number + 1) % m->every == 0)
+    if (metrics_keeps(m, r))
         fields_write(m->workers, &workers_columns, r);
     flush_together(m, m->workers);
 }

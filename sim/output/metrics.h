@@ -21,6 +21,9 @@ struct metrics;
 struct metrics *metrics_open(const char *folder, const struct rows *rows, int64_t every, bool faults);
 bool metrics_reach(const char *folder, const struct rows *rows); /* no table ends before these ends */
 struct rows metrics_sync(struct metrics *m); /* puts all rows on the disk; returns where the tables end */
+/* With output.workers_every = every, and in these tables: whether workers.csv has the row. */
+bool metrics_every(const struct push_row *row, int64_t every);
+bool metrics_keeps(const struct metrics *m, const struct push_row *row);
 void metrics_push(struct metrics *m, const struct push_row *row);
 void metrics_eval(struct metrics *m, const struct eval_row *row);
 void metrics_total(struct metrics *m, const struct worker_total *row);

@@ -52,6 +52,26 @@ void account_milestones(struct summary *sum, const struct milestones *milestones
             sum->accuracy_at[i] = row->test_accuracy;
 }
 
+static void note_target(struct summary *sum, const struct eval_row *r, double target)
+{
+    if (!(r->test_accuracy >= target) || sum->target_ns >= 0) /* target = NAN: no comparison is true */
+        return;
+    sum->target_ns = r->virtual_ns;
+    sum->target_iterations = r->iterations;
+    sum->target_bytes_up = r->bytes_up;
+    sum->target_bytes_down = r->bytes_down;
+}
+
+void account_evaluation(struct summary *sum, const struct run *run, const struct eval_row *row)
+{
+    sum->test_accuracy = row->test_accuracy;
+    sum->test_loss = row->test_loss;
+    sum->train_loss = row->train_loss;
+    sum->best_accuracy = fmax(sum->best_accuracy, row->test_accuracy);
+    note_target(sum, row, run->cfg->experiment.target_accuracy);
+    account_milestones(sum, &run->cfg->output.at, row);
+}
+
 /* Beyond the end of the run there is nothing to compare: a run that is over sooner has no accuracy there. */
 static void close_milestones(struct summary *sum, const struct milestones *milestones)
 {
@@ -63,7 +83,7 @@ static void close_milestones(struct summary *sum, const struct milestones *miles
 struct summary account_open(const struct run *run)
 {
     struct summary sum = {.synthetic = run->data->synthetic,
-                          .trained = run->trains,
+                          .trained = run_has_results(run),
                           .clocked = account_clocked(run),
                           .workers = run->workers,
                           .faulty = faults_any(&run->conductor.faults),

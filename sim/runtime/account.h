@@ -18,7 +18,9 @@ const char *account_budget_key(const struct budget *budget);
 /* Adds what the conductor knows at the end: everything except the results of training. */
 void account_close(struct summary *sum, const struct run *run, const struct totals *all);
 
-/* Takes an evaluation for the accuracies at the milestones; the last one by each milestone counts. */
+/* Takes the results of the next evaluation. */
+void account_evaluation(struct summary *sum, const struct run *run, const struct eval_row *row);
+/* A part of it: the accuracies at the milestones; the last evaluation by each milestone counts. */
 void account_milestones(struct summary *sum, const struct milestones *milestones, const struct eval_row *row);
 
 #endif

@@ -76,7 +76,7 @@ void display_evaluation(const struct run *run, const struct eval_row *row)
     disk_begin();
     if (run->shown == SHOW_JSON)
         say_as_json(run, row);
-    else if (run->shown == SHOW_LINES && run->trains)
+    else if (run->shown == SHOW_LINES && run_has_results(run))
         say(run, row);
     else if (run->shown == SHOW_LINES)
         say_untrained(run, row);

@@ -232,7 +232,8 @@ static void prepare_bytes(struct run *run)
 void message_layouts_prepare(struct run *run, const struct setting *setting)
 {
     prepare_coding(run, setting);
-    say_feedback(run);
+    if (!setting->again)
+        say_feedback(run);
     check_min_dimensions(run);
     prepare_bytes(run);
 }

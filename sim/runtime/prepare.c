@@ -18,6 +18,7 @@
 #include "sim/base/part.h"
 #include "sim/config/config.h"
 #include "sim/runtime/message_layout.h"
+#include "sim/runtime/numbers.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/exchange_config.h"
 #include "sim/runtime/prepare.h"
@@ -323,7 +324,8 @@ void run_prepare(struct run *run, const struct setting *setting, const struct va
     require_one_state(run);
     prepare_parts(run);
     message_layouts_prepare(run, setting);
-    training_say(run);
+    if (!setting->again)
+        training_say(run);
     prepare_clients(run);
     prepare_evaluation(run);
     exchange_prepare(run);
@@ -336,6 +338,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct va
 void run_release(struct run *run)
 {
     struct conductor_spec *c = &run->conductor;
+    numbers_free(run->numbers);
     exchange_release(run);
     sampling_free(run->sampling);
     free((void *)c->samples);

@@ -12,6 +12,7 @@ struct setting { /* what all algorithms of a program call share */
     const float *first_params, *first_stats;
     struct first_test *first_test; /* NULL: each run evaluates W_0 */
     const struct shares *shares;   /* from prepare_shares(): one for each client, or worker */
+    bool again; /* the same settings have been prepared before: their warnings are not repeated */
     /* Finds the codec; ends the program when no codec has this name. key: the ini key with the name. */
     const struct codec *(*codec)(const struct config *cfg, const char *key, const char *name,
                                  const void **params);

@@ -20,6 +20,18 @@ bool run_is_of_client(const struct run *run, int vector)
     return run->sampling && vector >= 0 && run->protocol->client_vector[vector];
 }
 
+bool run_has_results(const struct run *run)
+{
+    return run->trains || run->numbers;
+}
+
+void run_take_numbers(struct run *run, struct numbers *numbers)
+{
+    run->trains = false;
+    run->processes = 0;
+    run->numbers = numbers;
+}
+
 bool run_can_checkpoint(const struct run *run)
 {
     return run->trains && run->conductor.pace == PACE_MODEL;

@@ -17,6 +17,7 @@ struct config;
 struct dataset;
 struct first_test;
 struct model;
+struct numbers;
 struct sampling;
 struct shared;
 struct shares;
@@ -82,7 +83,9 @@ struct run {
      * set. */
     const struct protocol *protocol;
     struct protocol plain;
-    bool trains; /* false: timing alone, without numbers; processes = 0 */
+    bool trains; /* false: timing alone; processes = 0 */
+    /* Of a run that does not train: what another one with the same numbers has computed (numbers.h); NULL: nothing. */
+    struct numbers *numbers;
     /* apply runs on each piece of an update, right after combine: nothing is encoded between the two. */
     bool applies_by_piece;
     int workers, processes; /* process i % processes hosts worker i */
@@ -112,6 +115,12 @@ int64_t run_iteration_samples(const struct config *cfg);
 /* Whether this vector of a worker belongs to the client that the worker acts for. Then the vector lies in
  * the shared segment: vectors_client(). */
 bool run_is_of_client(const struct run *run, int vector);
+
+/* Whether the run has losses and accuracies: it trains, or has the numbers of one that has trained. */
+bool run_has_results(const struct run *run);
+
+/* The run takes these numbers instead of training. Before its folder is made. */
+void run_take_numbers(struct run *run, struct numbers *numbers);
 
 /* Whether the run can be paused, saved and resumed: the run trains, and repeating it gives the same
  * result. */

@@ -1,5 +1,5 @@
-/* A run without training (experiment.train = no): one process runs the conductor and writes the rows to
- * the tables. */
+/* A run without training: one process runs the conductor and writes the rows to the tables. With
+ * experiment.train = no they have no results; otherwise those of another run (numbers.h). */
 #include "sim/runtime/timing.h"
 
 #include <math.h>
@@ -11,13 +11,21 @@
 #include "sim/base/text.h"
 #include "sim/config/config.h"
 #include "sim/runtime/account.h"
+#include "sim/runtime/numbers.h"
 #include "sim/runtime/processes.h"
 #include "sim/runtime/shared.h"
+#include "sim/runtime/tracing.h"
 
 static void no_order(void *context, const struct order *order)
 {
     (void)context;
     (void)order;
+}
+
+static void play(struct conductor *c)
+{
+    while (conductor_advance(c))
+        ;
 }
 
 void timing_play(const struct run *run, void (*task)(void *context, const struct task *task), void *context,
@@ -27,8 +35,7 @@ void timing_play(const struct run *run, void (*task)(void *context, const struct
     spec.pace = PACE_MODEL; /* no process reports */
     struct conductor *c = conductor_create(&spec, &(struct order_sink){no_order, task, context});
     conductor_survive(c, stuck);
-    while (conductor_advance(c))
-        ;
+    play(c);
     conductor_destroy(c);
 }
 
@@ -42,15 +49,35 @@ struct tables {
 static void write_row(const struct tables *d, struct push_row row)
 {
     row.train_loss = NAN;
+    if (d->run->numbers && metrics_keeps(d->metrics, &row))
+        numbers_take_push(d->run->numbers, &row);
     metrics_push(d->metrics, &row);
     display_row(d->run, &row);
 }
 
-static void write_eval(const struct tables *d, struct eval_row row)
+static void write_eval(struct tables *d, struct eval_row row)
 {
     row.test_accuracy = row.test_loss = row.train_loss = NAN;
+    if (d->run->numbers) {
+        numbers_take_evaluation(d->run->numbers, &row);
+        account_evaluation(&d->summary, d->run, &row);
+    }
     metrics_eval(d->metrics, &row);
     display_evaluation(d->run, &row);
+}
+
+/* The results of the last evaluation have nine digits in eval.csv, and all of them in summary.json. */
+static void close_summary(struct tables *d, const struct totals *totals)
+{
+    struct summary *sum = &d->summary;
+    account_close(sum, d->run, totals);
+    if (!d->run->numbers)
+        return;
+    const struct summary *other = &d->run->numbers->summary;
+    sum->test_loss = other->test_loss;
+    sum->train_loss = other->train_loss;
+    sum->parameters_hash = other->parameters_hash;
+    sum->replicas_equal = other->replicas_equal;
 }
 
 static void take(void *tables, const struct task *t)
@@ -81,7 +108,7 @@ static void take(void *tables, const struct task *t)
         display_undone(d->run, t->k);
         break;
     case TASK_END:
-        account_close(&d->summary, d->run, &t->totals);
+        close_summary(d, &t->totals);
         break;
     default: /* tasks of the data plane */
         break;
@@ -96,7 +123,11 @@ void timing_run(const struct run *run)
                                                faults_any(&run->conductor.faults)),
                        .summary = account_open(run)};
     display_open(run);
-    timing_play(run, take, &d, NULL);
+    struct conductor *c = conductor_create(&run->conductor, &(struct order_sink){no_order, take, &d});
+    struct timeline *timeline = run->numbers ? tracing_open(run, c) : NULL;
+    play(c);
     metrics_close(d.metrics);
+    tracing_close(run, timeline);
+    conductor_destroy(c);
     run->shared->summary = d.summary;
 }

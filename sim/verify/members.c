@@ -194,6 +194,20 @@ static bool take_reproducible(struct members *m, const char *name)
     return members_bool(m, name, &reproducible);
 }
 
+enum { DIGITS = 16 }; /* of a hash */
+
+/* "056283f58af4c755", in quotes. */
+static bool take_hash(struct members *m, const char *name, uint64_t *hash)
+{
+    const char *text = value_of(m, name);
+    char *end;
+    if (!text)
+        return false;
+    bool good = strlen(text) == DIGITS + 2 && strspn(text + 1, "0123456789abcdef") == DIGITS;
+    *hash = good ? strtoull(text + 1, &end, 16) : 0;
+    return good || refuse(m, name, "a text of sixteen hexadecimal digits", text);
+}
+
 static bool take_member(struct members *m, const struct field *f, void *value)
 {
     switch (f->kind) {
@@ -205,6 +219,8 @@ static bool take_member(struct members *m, const struct field *f, void *value)
         return members_bool(m, f->name, value);
     case FIELD_WIDE:
         return members_wide(m, f->name, value);
+    case FIELD_HASH:
+        return take_hash(m, f->name, value);
     case FIELD_REPLICAS:
         return take_replicas(m, f->name, value);
     case FIELD_REPRODUCIBLE:

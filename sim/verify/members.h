@@ -20,7 +20,7 @@ bool members_real(struct members *m, const char *name, double *value); /* null: 
 bool members_bool(struct members *m, const char *name, bool *value);
 
 /* Reads every member of the table into the row's struct. false, with a finding: a required member is
- * missing. Texts and hashes stay as they are, and so do members that may be null and are. faults: the
+ * missing. Texts stay as they are, and so do members that may be null and are. faults: the
  * members WITH_FAULTS are required too. */
 bool members_take(struct members *m, const struct columns *columns, bool faults, void *row);
 

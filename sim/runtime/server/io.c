@@ -118,20 +118,9 @@ static void send_orders(struct fifo *orders, struct ring *ring)
         ring_notify(ring);
 }
 
-static void note_target(struct summary *sum, const struct eval_row *r, double target)
-{
-    if (!(r->test_accuracy >= target) || sum->target_ns >= 0) /* target = NAN: no comparison is true */
-        return;
-    sum->target_ns = r->virtual_ns;
-    sum->target_iterations = r->iterations;
-    sum->target_bytes_up = r->bytes_up;
-    sum->target_bytes_down = r->bytes_down;
-}
-
 static void take_result(struct server *s, const struct frame *result)
 {
     struct eval_row row;
-    struct summary *sum = &s->saved.summary;
     fifo_take(&s->io.evaluations, &row);
     row.test_accuracy = result->accuracy;
     row.test_loss = result->loss;
@@ -141,12 +130,7 @@ static void take_result(struct server *s, const struct frame *result)
             "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
             s->run->name, row.test_loss, row.iterations);
     display_evaluation(s->run, &row);
-    sum->test_accuracy = row.test_accuracy;
-    sum->test_loss = row.test_loss;
-    sum->train_loss = row.train_loss;
-    sum->best_accuracy = fmax(sum->best_accuracy, row.test_accuracy);
-    note_target(sum, &row, s->run->cfg->experiment.target_accuracy);
-    account_milestones(sum, &s->run->cfg->output.at, &row);
+    account_evaluation(&s->saved.summary, s->run, &row);
 }
 
 static bool collect_result(struct server *s)

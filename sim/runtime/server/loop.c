@@ -17,13 +17,12 @@
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
 #include "sim/config/config.h"
-#include "sim/config/trace_limit.h"
 #include "sim/output/parameters.h"
-#include "sim/output/timeline_messages.h"
 #include "sim/runtime/account.h"
 #include "sim/runtime/pause.h"
 #include "sim/runtime/processes.h"
 #include "sim/runtime/server/server.h"
+#include "sim/runtime/tracing.h"
 
 /* How far the conductor runs ahead, in tasks of the PS: two rounds, so that every worker has something to
  * do while the PS still adds up the round before. A round of N workers has at most 4 N tasks for single
@@ -33,32 +32,6 @@ static size_t window(const struct run *run)
 {
     const size_t rounds = 2, of_a_worker = 4, of_all = 4;
     return rounds * (of_a_worker * (size_t)run->workers + of_all);
-}
-
-static void open_timeline(struct server *s)
-{
-    int64_t rounds;
-    bool good = trace_rounds(s->run->cfg->output.trace, &rounds);
-    assert(good);
-    (void)good;
-    if (rounds == 0)
-        return;
-    const struct topology *t = s->run->conductor.exchange.topology;
-    s->results.timeline = timeline_create(&(struct timeline_spec){.folder = s->run->folder,
-                                                                  .workers = s->run->workers,
-                                                                  .rounds = rounds,
-                                                                  .messages = t,
-                                                                  .shards = t ? t->shards : 1,
-                                                                  .colocated = t && t->colocated});
-    conductor_watch(s->conductor, &(struct probe){timeline_add, s->results.timeline});
-}
-
-static void close_timeline(struct server *s)
-{
-    if (timeline_is_cut(s->results.timeline))
-        warn("%s: the timeline has the first %d messages; output.trace = all keeps all of them", s->run->name,
-             (int)TIMELINE_MESSAGES);
-    timeline_close(s->results.timeline);
 }
 
 /* ---- results ---- */
@@ -230,7 +203,7 @@ void server_run(const struct run *run)
         resume(s);
     s->conductor =
         conductor_create(&run->conductor, &(struct order_sink){server_io_order, server_io_task, s});
-    open_timeline(s);
+    s->results.timeline = tracing_open(run, s->conductor);
     while (!s->over) {
         struct task t;
         if (next_task(s, &t))
@@ -243,7 +216,7 @@ void server_run(const struct run *run)
     parameters_save(run->model, s->state.model, final_stats(s), run->folder);
     run->shared->summary = s->saved.summary;
     metrics_close(s->results.metrics);
-    close_timeline(s);
+    tracing_close(run, s->results.timeline);
     conductor_destroy(s->conductor);
     aggregate_close(s);
     restart_close(s);

@@ -1,0 +1,123 @@
+#include "sim/retime/keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/values.h"
+#include "sim/config/variants.h"
+
+/* A key that is not here decides numbers, or is taken to: a new key is refused until it is found not to. "*": all keys
+ * of the section. A section "algorithm" stands for that of each algorithm. */
+static const struct {
+    const char *section, *key;
+} free_keys[] = {
+    {"compute", "*"},
+    {"network", "*"},
+    {"server", "*"},
+    {"sweep", "*"},
+    {"host", "patience"},
+    {"cluster", "processes"},
+    {"data", "path"}, /* the data themselves are compared */
+    {"experiment", "name"},
+    {"experiment", "algorithms"},
+    {"experiment", "target_accuracy"},
+    {"output", "path"},
+    {"output", "at"},
+    {"output", "checkpoint_every"},
+    {"output", "workers_every"},
+    {"output", "trace"},
+    {"output", "report"},
+    {"algorithm", "label"},
+    {"algorithm", "exchange_by"},
+    {"algorithm", "overlap"},
+    {"algorithm", "encode_cost"},
+    {"algorithm", "decode_cost"},
+    {"codec", "encode_cost"},
+    {"codec", "decode_cost"},
+};
+
+static bool is_section(const char *section, const char *pattern)
+{
+    size_t n = strlen(pattern);
+    return strncmp(section, pattern, n) == 0 && (section[n] == '\0' || section[n] == '.');
+}
+
+bool keys_may_differ(const struct slot *slot)
+{
+    for (size_t i = 0; i < sizeof free_keys / sizeof *free_keys; i++)
+        if (is_section(slot->section->name, free_keys[i].section) &&
+            (strcmp(free_keys[i].key, "*") == 0 || strcmp(free_keys[i].key, slot->key->name) == 0))
+            return true;
+    return false;
+}
+
+/* The section is of an algorithm that does not run. */
+static bool is_idle(const struct config_source *src, const struct config_section *section)
+{
+    static const char kind[] = "algorithm.";
+    const struct names *names = &src->cfg->experiment.algorithms;
+    if (strncmp(section->name, kind, strlen(kind)) != 0)
+        return false;
+    for (int i = 0; i < names->n; i++)
+        if (strcmp(names->at[i], section->name + strlen(kind)) == 0)
+            return false;
+    return true;
+}
+
+static bool counts(const struct config_source *src, const struct slot *slot)
+{
+    return !keys_may_differ(slot) && !variants_unused(src, slot->section) && !is_idle(src, slot->section);
+}
+
+static bool differ(const struct slot *here, const char *folder, const char *got, const char *expected,
+                   char *error, size_t size)
+{
+    char place[512];
+    bool given = here->level > LEVEL_DEFAULT;
+    snprintf(
+        error, size,
+        "%s%s%s.%s: expected %s as in %s, got %s: it decides what is computed, and --retime changes times "
+        "and bytes alone",
+        given ? source_origin(here, place, sizeof place) : "", given ? ": " : "", here->section->name,
+        here->key->name, *expected ? expected : "nothing", folder, *got ? got : "nothing");
+    return false;
+}
+
+bool keys_agree(const struct config_source *there, const struct config_source *here, const char *folder,
+                char *error, size_t size)
+{
+    for (int i = 0; i < here->n_slots; i++) {
+        const struct slot *slot = &here->slots[i];
+        const struct slot *other = source_find(there, slot->section->name, slot->key->name);
+        if (!counts(here, slot))
+            continue;
+        char *got = value_text(slot->key, slot->field),
+             *expected = other ? value_text(other->key, other->field) : text_copy("");
+        bool good = strcmp(got, expected) == 0 || differ(slot, folder, got, expected, error, size);
+        free(got);
+        free(expected);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+char *keys_fixed(const struct config_source *src)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = text_begin(&text, &length);
+    for (int i = 0; i < src->n_slots; i++) {
+        const struct slot *slot = &src->slots[i];
+        if (!counts(src, slot))
+            continue;
+        fprintf(out, "%s.%s=", slot->section->name, slot->key->name);
+        value_print(slot->key, slot->field, out);
+        fputc('\n', out);
+    }
+    text_end(out, &text);
+    return text;
+}

@@ -1,0 +1,158 @@
+#include "sim/retime/reader.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/data/dataset.h"
+#include "sim/base/fail.h"
+#include "sim/config/config.h"
+#include "sim/output/metrics.h"
+#include "sim/schema/columns.h"
+#include "sim/verify/table.h"
+
+#define OTHERWISE "the files are damaged, or another program has made them: run the experiment again"
+
+struct reader {
+    const struct run *run;
+    const char *folder;
+    struct findings findings;
+    struct columns totals_columns;
+    struct table *workers, *evaluations, *totals;
+    struct numbers *numbers;
+};
+
+/* The finding has been printed. */
+static struct table *open_table(struct reader *r, const struct columns *columns)
+{
+    struct table *t = table_open(r->folder, columns, &r->findings);
+    if (!t)
+        die(EXIT_DATA, "%s: %s", r->folder, OTHERWISE);
+    return t;
+}
+
+struct reader *reader_open(const struct run *run, const char *folder, const struct summary *summary)
+{
+    struct reader *r = need(sizeof *r);
+    *r = (struct reader){.run = run, .folder = folder, .findings.file = folder};
+    r->totals_columns = totals_columns(false);
+    r->workers = open_table(r, &workers_columns);
+    r->evaluations = open_table(r, &eval_columns);
+    r->totals = open_table(r, &r->totals_columns);
+    r->numbers = numbers_create(folder, run->workers);
+    r->numbers->summary = *summary;
+    return r;
+}
+
+void reader_close(struct reader *r)
+{
+    table_close(r->workers);
+    table_close(r->evaluations);
+    table_close(r->totals);
+    numbers_free(r->numbers);
+    free(r);
+}
+
+/* ---- rows ---- */
+
+static int64_t whole(const void *row, const struct field *f)
+{
+    return *(const int64_t *)((const char *)row + f->offset);
+}
+
+/* All whole numbers: the conductor knows them. */
+static void compare_rows(const struct reader *r, const struct columns *columns, const void *made,
+                         const void *read)
+{
+    for (int c = 0; c < columns->n; c++) {
+        const struct field *f = &columns->field[c];
+        bool known = f->kind == FIELD_INT || f->kind == FIELD_SECONDS;
+        if (known && whole(made, f) != whole(read, f))
+            die(EXIT_DATA, "%s/%s: expected %s = %" PRId64 " in the next row, got %" PRId64 ": %s", r->folder,
+                columns->file, f->name, whole(made, f), whole(read, f), OTHERWISE);
+    }
+}
+
+static void next_row(const struct reader *r, struct table *t, const struct columns *columns, void *row)
+{
+    if (!table_next(t, row))
+        die(EXIT_DATA, "%s/%s: expected more rows: %s", r->folder, columns->file, OTHERWISE);
+}
+
+static void take_row(struct reader *r, const struct push_row *made)
+{
+    struct push_row row = *made;
+    if (!metrics_every(made, r->run->cfg->output.workers_every))
+        return;
+    next_row(r, r->workers, &workers_columns, &row);
+    compare_rows(r, &workers_columns, made, &row);
+    numbers_add_push(r->numbers, &row);
+}
+
+/* The evaluator divides whole numbers. eval.csv has nine digits of the quotient, which tell them. */
+static double accuracy_of(const struct run *run, double nine_digits)
+{
+    double all = run->data->test.n;
+    return round(nine_digits * all) / all;
+}
+
+static void take_evaluation(struct reader *r, const struct eval_row *made)
+{
+    struct eval_row row = *made;
+    next_row(r, r->evaluations, &eval_columns, &row);
+    compare_rows(r, &eval_columns, made, &row);
+    row.test_accuracy = accuracy_of(r->run, row.test_accuracy);
+    numbers_add_evaluation(r->numbers, &row);
+}
+
+static void take_total(const struct reader *r, const struct worker_total *made)
+{
+    struct worker_total row = *made;
+    next_row(r, r->totals, &r->totals_columns, &row);
+    compare_rows(r, &r->totals_columns, made, &row);
+}
+
+static void expect_end(const struct reader *r, struct table *t, const struct columns *columns, void *row)
+{
+    if (table_next(t, row) || table_damaged(t) || table_cut(t))
+        die(EXIT_DATA, "%s/%s: expected no more rows: %s", r->folder, columns->file, OTHERWISE);
+}
+
+static void take_end(const struct reader *r)
+{
+    struct push_row push;
+    struct eval_row evaluation;
+    struct worker_total total;
+    expect_end(r, r->workers, &workers_columns, &push);
+    expect_end(r, r->evaluations, &eval_columns, &evaluation);
+    expect_end(r, r->totals, &r->totals_columns, &total);
+}
+
+void reader_task(void *reader, const struct task *t)
+{
+    struct reader *r = reader;
+    switch (t->op) {
+    case TASK_ROW:
+        take_row(r, &t->row);
+        break;
+    case TASK_EVALUATE:
+        take_evaluation(r, &t->eval);
+        break;
+    case TASK_TOTAL:
+        take_total(r, &t->total);
+        break;
+    case TASK_END:
+        take_end(r);
+        break;
+    default:
+        break;
+    }
+}
+
+struct numbers *reader_take(struct reader *r)
+{
+    struct numbers *numbers = r->numbers;
+    r->numbers = NULL;
+    return numbers;
+}
