@@ -1,25 +1,31 @@
 #!/usr/bin/env python3
 """Compares ./simulate --no-train with control.py on random clusters with graph networks and exchanges, to the ns:
-check_networks.py SIMULATE SEED [RUNS [ONLY]]. RUNS of each exchange; ONLY: of one exchange, or 'exchange algorithm number'.
+check_networks.py SIMULATE SEED [RUNS [ONLY]]. RUNS of each kind of case over each exchange; ONLY: of one kind, or some words of
+'kind exchange algorithm number'. Kinds: networks; overlap with backward; coding (time); budget.
 """
 import csv
+import itertools
 import json
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 
+import draw_timing
 from check_control import as_ini
 from control import Control
 from draw_networks import EXCHANGES, Case, qualify
-from exchanges import union
 
 MOST = 16  # workers
 COLUMNS = ('round', 'k', 'depart_ns', 'arrive_ns', 'reply_ns', 'accept_ns', 'staleness', 'compute_ns', 'waiting_ns')
 LINKS = ('communication_ns', 'bytes_up', 'bytes_down')  # of whole exchanges: by message
 UNLISTED = 'in one more row: '
 TOTALS = ('compute_ns', 'waiting_ns', 'communication_ns')
+CODING = 'coding_ns'
+NETWORKS = 'networks'
+EVALUATIONS = ('round', 'iterations', 'virtual_s', 'bytes_up', 'bytes_down')
 
 
 def simulated(program, case, folder):
@@ -33,42 +39,55 @@ def simulated(program, case, folder):
     if done.returncode:
         return [(f'exit status {done.returncode}', done.stderr.strip())]
     results = pathlib.Path(folder) / 'run' / case.algorithm
-    columns = COLUMNS + LINKS if case.setting['whole'] and case.exchange != 'server' else COLUMNS
+    columns = (COLUMNS + LINKS if by_message(case) else COLUMNS) + (CODING,)
     said = []
-    with open(results / 'workers.csv', newline='') as file:
-        numbers = [0] * case.n
-        for row in csv.DictReader(file):
-            worker = int(row['worker'])
-            said += [(f'worker {worker}, push {numbers[worker]}: {column}', int(row[column])) for column in columns]
-            numbers[worker] += 1
-    with open(results / 'totals.csv', newline='') as file:
-        for worker, row in enumerate(csv.DictReader(file)):
-            said += [(f'worker {worker}: {column}', int(row[column])) for column in TOTALS]
+    numbers = [0] * case.n
+    for row in rows_of(results / 'workers.csv'):
+        worker = int(row['worker'])
+        said += [(f'worker {worker}, push {numbers[worker]}: {column}', int(row[column])) for column in columns]
+        numbers[worker] += 1
+    for worker, row in enumerate(rows_of(results / 'totals.csv')):
+        said += [(f'worker {worker}: {column}', int(row[column])) for column in (*TOTALS, CODING)]
+    for row in rows_of(results / 'eval.csv')[1:]:
+        numbers = [Decimal(row[column]) for column in EVALUATIONS]
+        said += [(f'evaluation of round {row["round"]}: {column}', int(number * 10 ** 9 if column == 'virtual_s' else number))
+                 for column, number in zip(EVALUATIONS, numbers)]
     summary = json.loads((results / 'summary.json').read_text())
-    return said + [(name, summary[name]) for name in ('virtual_ns', 'bytes_up', 'bytes_down')]
+    return said + [(name, summary[name]) for name in ('virtual_ns', 'bytes_up', 'bytes_down', CODING)]
+
+
+def rows_of(path):
+    with open(path, newline='') as file:
+        return list(csv.DictReader(file))
+
+
+def by_message(case):
+    """The columns of links are by message, not by push and reply."""
+    return case.setting['whole'] and (case.exchange != 'server' or 'buckets' in case.setting)
 
 
 def calculated(case):
     """The same, by control.py."""
     control = Control(case.setting)
     end, rows, totals = control.run()
-    accounts, said = control.net.accounts, []
-    by_message = case.setting['whole'] and case.exchange != 'server'
+    accounts, coding, said = control.net.accounts, control.coding(), []
+    columns = COLUMNS + LINKS * by_message(case) + (CODING,)
     for worker, mine in enumerate(rows):
         for number, row in enumerate(mine):
-            if by_message:
+            if by_message(case):
                 its = control.sizes.exchanges(number)
                 row += (accounts.communication(worker, end, its), *accounts.bytes(worker, its))
-            said += [(f'worker {worker}, push {number}: {column}', value) for column, value in zip(COLUMNS + LINKS, row)]
-        said += [(f'worker {worker}: {column}', value)
-                 for column, value in zip(TOTALS, (*totals[worker], accounts.communication(worker, end)))]
-    if by_message:  # what links carry for exchanges of which their worker has no row: every byte is in a row
+            row += (coding[worker][0][number],)
+            said += [(f'worker {worker}, push {number}: {column}', value) for column, value in zip(columns, row)]
+        whole = (*totals[worker], accounts.communication(worker, end), coding[worker][1])
+        said += [(f'worker {worker}: {column}', value) for column, value in zip((*TOTALS, CODING), whole)]
+    if by_message(case):  # what links carry for exchanges of which their worker has no row: every byte is in a row
         for way, column in enumerate(LINKS[1:]):
             whole = sum(accounts.bytes(worker)[way] for worker in range(case.n))
             said.append((UNLISTED + column, whole - sum(value for name, value in said if name.endswith(column))))
-    said += [('virtual_ns', end)]
-    for name, by_worker in (('bytes_up', True), ('bytes_down', False)):  # each message once, at its sender
-        said.append((name, sum(flow.size for flow in accounts.flows if (flow.source < case.n) == by_worker)))
+    for row in control.evaluations():
+        said += [(f'evaluation of round {row[0]}: {column}', value) for column, value in zip(EVALUATIONS, row)]
+    said += [('virtual_ns', end), *zip(('bytes_up', 'bytes_down'), accounts.departed()), (CODING, sum(sum_ for _, sum_ in coding))]
     return said
 
 
@@ -79,7 +98,7 @@ def difference(expected, got):
     theirs, mine = dict(got), dict(expected)
     for column in LINKS[1:]:
         more = mine.pop(UNLISTED + column, 0)
-        for name in [name for name in mine if name.endswith(': ' + column) and theirs.get(name) == mine[name] + more][:1 if more else 0]:
+        for name in [name for name in mine if name.startswith('worker') and name.endswith(': ' + column) and theirs.get(name) == mine[name] + more][:1 if more else 0]:
             mine[name] += more
     for name in mine:
         if theirs.get(name) != mine[name]:
@@ -88,14 +107,21 @@ def difference(expected, got):
     return f'{extra[0]}: expected none, got {theirs[extra[0]]}' if extra else None
 
 
-def check(program, seed, exchange, algorithm, number):
+def draw_case(kind, exchange, algorithm, seed, number):
+    if kind == NETWORKS:
+        return Case(random.Random(f'{seed} {exchange} {algorithm} {number}'), exchange, algorithm, MOST)
+    draw = random.Random(f'{seed} {kind} {exchange} {algorithm} {number}')
+    return draw_timing.TimedCase(draw, kind, exchange, algorithm, MOST)
+
+
+def check(program, kind, exchange, algorithm, seed, number):
     """(difference, pushes)"""
-    case = Case(random.Random(f'{seed} {exchange} {algorithm} {number}'), exchange, algorithm, MOST)
+    case = draw_case(kind, exchange, algorithm, seed, number)
     with tempfile.TemporaryDirectory() as folder:
         got = simulated(program, case, folder)
     where = difference(calculated(case), got)
     if where:
-        print(f'{exchange} {algorithm} {number}: {where}', as_ini(case.sets), sep='\n')
+        print(f'{kind} {exchange} {algorithm} {number}: {where}', as_ini(case.sets), sep='\n')
         for name, text in case.files.items():
             print(f'# {name}', text, sep='\n')
     return where, sum(name.endswith('depart_ns') for name, _ in got)
@@ -104,17 +130,16 @@ def check(program, seed, exchange, algorithm, number):
 def main():
     program, seed, runs = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 20
     only, failures = sys.argv[4].split() if len(sys.argv) > 4 else [], 0
-    for exchange in [e for e in EXCHANGES if not only or e == only[0]]:
-        names, good, pushes, tried = qualify(exchange), 0, 0, 0
-        for number in range(runs):
-            algorithm = names[number * 5 % len(names)]
-            if len(only) > 1 and algorithm != only[1] or len(only) > 2 and number != int(only[2]):
-                continue
-            where, n = check(program, seed, exchange, algorithm, number)
-            good, pushes, tried = good + (not where), pushes + n, tried + 1
-        failures += tried - good
-        print(f'{"ok" if good == tried else "not ok"} networks: {exchange}: {good} of {tried} clusters agree to the ns ({pushes} pushes)',
-              flush=True)
+    for kind, exchange in itertools.product((NETWORKS, *draw_timing.KINDS), EXCHANGES):
+        names = qualify(exchange) if kind == NETWORKS else draw_timing.qualify(kind, exchange)
+        cases = [(names[number * 5 % len(names)], number) for number in range(runs)]
+        cases = [case for case in cases if all(word in map(str, (kind, exchange, *case)) for word in only)]
+        results = [check(program, kind, exchange, algorithm, seed, number) for algorithm, number in cases]
+        if results:
+            good, pushes = sum(not where for where, _ in results), sum(pushes for _, pushes in results)
+            failures += len(results) - good
+            print(f'{"ok" if good == len(results) else "not ok"} {kind}: {exchange}: '
+                  f'{good} of {len(results)} clusters agree to the ns ({pushes} pushes)', flush=True)
     sys.exit(failures > 0)
 
 

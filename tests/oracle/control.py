@@ -109,7 +109,8 @@ class Control:
         self.finals_due = 0
         self.end = None
         self.to_decide = set()
-        self.updates = []             # (round, iterations, ns, bytes until then, used part of the bounds)
+        self.updates = []             # (round, iterations, ns, used part of the bounds)
+        self.sent_by = []             # of each update: bytes that have departed with the replies to its pushes
 
     # ---- formulas: exact, and rounded by their callers ----
 
@@ -227,6 +228,7 @@ class Control:
             admit(push, t)
         else:
             self.drop(push)
+        self.sent_by += [self.net.departed(t)] * (len(self.updates) - len(self.sent_by))
         return True
 
     def drop(self, push):
@@ -243,8 +245,9 @@ class Control:
         self.version += 1
         self.held = [push for push in self.held if push not in pushes]
         used = self.used(t)
-        self.updates.append((self.version, self.total, t, self.net.departed(t), used))
-        if used >= 1 and not self.stopping:
+        self.updates.append((self.version, self.total, t, used))
+        step = not any((push.number + 1) % self.s.get('exchanges', 1) for push in pushes)  # of the model; no run ends within one
+        if used >= 1 and step and not self.stopping:
             self.stopping = True
             if self.s.get('drain'):
                 self.finals_due = len(self.workers)
@@ -515,6 +518,15 @@ class Control:
             w.close(self.end)
             totals.append((sum(p.compute for p in w.pushes) + w.compute, sum(p.waiting for p in w.pushes) + w.waiting))
         return self.end, rows, totals
+
+    def evaluations(self):
+        """After every update with iterations that are new, and the last one: (round, iterations, ns, bytes up, bytes down)."""
+        rows, before = [], 0
+        for (version, total, t, _), bytes in zip(self.updates, self.sent_by):
+            if total > before or version == self.version:
+                rows.append((version, total, t, *bytes))
+            before = total
+        return rows
 
     def coding(self):
         """Of each worker: of its pushes, and in all."""

@@ -36,7 +36,7 @@ class Case:
         self.setting = {'algorithm': algorithm, 'exchange': exchange, 'header': HEADER, 'whole': algorithm in WHOLE + CODED,
                         'seed': draw.randint(1, 2 ** 31), 'cost_per_byte': 0}
         self.sets = {'experiment.algorithms': algorithm, 'experiment.seed': self.setting['seed'], 'model.name': 'tiny',
-                     'cluster.workers': self.n, 'network.exchange': exchange}
+                     'cluster.workers': self.n, 'network.exchange': exchange, 'output.eval_every': 1}
         for part in (self.compute, self.links, self.topology, self.changes, self.server, self.protocol, self.messages):
             part()
 

@@ -1,6 +1,6 @@
 """Sizes of messages by the number of the push, and by the number of the exchange where a push consists of several: buckets.
 
-setting: size (wire bytes of a push), or sizes and reply_sizes by number; statistics: bytes of these that are BatchNorm's; header;
+setting: size (wire bytes of a push), or sizes and reply_sizes by number, or push_size(n) and reply_size(n); statistics: bytes of these that are BatchNorm's; header;
 coded(n), reply_coded(n): the bytes of floats that really go through a codec in push or reply n; buckets(n): those of push n.
 """
 from buckets import FLOAT, cut
@@ -13,6 +13,9 @@ class Sizes:
         self.parts = {}
 
     def by_number(self, name, number):
+        of = self.s.get('push_size' if name == 'sizes' else 'reply_size')
+        if of:
+            return of(number)
         sizes = self.s.get(name) or self.s.get('sizes') or [self.s['size']]
         return sizes[number % len(sizes)]
 
