@@ -14,6 +14,7 @@
 #include "sim/config/source.h"
 #include "sim/config/values.h"
 #include "sim/exchange/kind.h"
+#include "sim/runtime/exchange_config.h"
 
 /* ---- conditions ---- */
 
@@ -173,6 +174,11 @@ static bool has_chunks(const struct run *r)
     return r->exchange->has_chunks;
 }
 
+static bool has_own_codes(const struct run *r)
+{
+    return exchange_has_own_codes(r);
+}
+
 static bool has_exchange_of_all(const struct run *r)
 {
     return !((const struct alg_common *)r->params)->exchange_by &&
@@ -257,6 +263,8 @@ static const struct effect {
 static const struct effect strict[] = {
     {"network", "exchange", has_exchange_of_all,
      "no algorithm can use it, or each has an exchange_by of its own; leave it out"},
+    {"network", "all_gather", has_own_codes,
+     "no algorithm has an exchange without a server and codes that do not add up; leave it out"},
     {"network", "chunk", has_chunks,
      "no algorithm has an exchange in chunks; leave it out, or choose network.exchange = tree or "
      "hierarchical"},

@@ -14,6 +14,7 @@
 #include "sim/output/table.h"
 #include "sim/predict/memory.h"
 #include "sim/predict/theory.h"
+#include "sim/runtime/exchange_config.h"
 
 /* How the updates of a run come about. */
 static const char *kind_of(const struct run *run)
@@ -58,8 +59,11 @@ static void fill(struct table_line *line, const struct run *run, bool kinds)
     struct prediction p;
     struct closed_form x = theory_exchange(&run->conductor);
     table_name(line, run->name, run->label);
-    if (kinds)
-        table_text(line, kind_of(run));
+    if (kinds) {
+        char *name = exchange_name(run);
+        table_text(line, name);
+        free(name);
+    }
     table_time(line, x.up + x.down);
     if (theory_predict(&run->conductor, &p))
         fill_prediction(line, run, &p);

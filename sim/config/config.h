@@ -100,8 +100,9 @@ struct config {
         struct reals group_latency, group_latency_up, group_latency_down;
         int64_t server_group;                /* 0 .. groups - 1; -1: the server is at the core */
         char *sites, *site_of, *server_site; /* a path, names, a name; or NULL */
-        char *exchange;             /* a name of exchange_words; algorithms that cannot use it: server */
-        double chunk;               /* bytes of the smallest chunk of a tree or chain */
+        char *exchange;  /* a name of exchange_words; algorithms that cannot use it: server */
+        bool all_gather; /* codes that do not add up are gathered; false: they travel as if they did */
+        double chunk;    /* bytes of the smallest chunk of a tree or chain */
         double collective_overhead; /* seconds before a worker's first message of an exchange */
         int overlap;                /* enum overlap; algorithms that cannot: OVERLAP_NONE */
         double bucket,

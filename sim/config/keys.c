@@ -273,6 +273,10 @@ static const struct config_key network[] = {
     {"exchange", KEY_TEXT, AT(network.exchange), "server", .choices = exchange_words, .example = "ring",
      .help = "how pushes become an update and its result comes back, see --list exchanges; an algorithm that "
              "cannot use it takes server"},
+    {"all_gather", KEY_BOOL, AT(network.all_gather), "yes", .example = "no",
+     .help = "exchange without a server: codes that do not add up (all but 16-bit floats and a shared mask) are "
+             "gathered at every worker; no: they travel as if they added up, which no cluster can do, to see what "
+             "the gathering costs"},
     {"chunk", KEY_BYTES, AT(network.chunk), "4MiB", .min = 1, .max = 1e15,
      .help = "exchange = tree or hierarchical: bytes of a message; more where a push would have over 1024 "
              "chunks"},

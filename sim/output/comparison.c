@@ -243,6 +243,14 @@ static void print_ends(const struct summary *s, int n, const struct columns *col
     }
 }
 
+static bool any_untrue(const struct summary *s, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (exchange_is_untrue(s[i].exchange))
+            return true;
+    return false;
+}
+
 static void print_remarks(const struct summary *s, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -251,6 +259,8 @@ static void print_remarks(const struct summary *s, int n)
         if (s[i].replicas_equal == REPLICAS_DIFFER)
             printf("%s: a worker's replica DIFFERED from the server's model\n", s[i].algorithm);
     }
+    if (any_untrue(s, n))
+        puts("*** CODES TRAVEL AS IF THEY ADDED UP (network.all_gather = no): no cluster can do this ***");
     if (s->clocked != CLOCKED_BY_MODEL)
         printf("*** %s: another run gives other figures ***\n",
                s->clocked == CLOCKED_REALLY ? "REAL CLOCK" : "MEASURED COMPUTE TIME");

@@ -122,6 +122,11 @@ void sweep_head(FILE *out, const struct page *p)
         snprintf(number, sizeof number, "%d", all.endless);
         page_warning(out, "Came to no end, and therefore in no mean: ", number);
     }
+    if (all.untrue)
+        page_warning(
+            out,
+            "No cluster can do this: codes that do not add up travel as if they did, where the exchange is ",
+            "if_additive");
     warn_of_unfit(out, p);
     warn_of_edges(out, p);
     tell_of_better(out, p);

@@ -12,7 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/config/config.h"
 #include "sim/config/milestones.h"
-#include "sim/exchange/kind.h"
+#include "sim/runtime/exchange_config.h"
 
 enum clocked account_clocked(const struct run *run)
 {
@@ -26,8 +26,9 @@ void account_names(struct summary *sum, const struct run *run)
     snprintf(sum->algorithm, sizeof sum->algorithm, "%s", run->name);
     snprintf(sum->label, sizeof sum->label, "%s", run->label);
     snprintf(sum->variant_of, sizeof sum->variant_of, "%s", run->alg->name);
-    snprintf(sum->exchange, sizeof sum->exchange, "%s",
-             exchange_kind_of(&run->conductor.exchange, EXCHANGE_LATE)->name);
+    char *exchange = exchange_name(run);
+    snprintf(sum->exchange, sizeof sum->exchange, "%s", exchange);
+    free(exchange);
     snprintf(sum->model, sizeof sum->model, "%s", model_name(run->model));
     snprintf(sum->dataset, sizeof sum->dataset, "%s", run->data->name);
 }

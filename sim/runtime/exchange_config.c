@@ -10,6 +10,7 @@
 #include "sim/config/config.h"
 #include "sim/exchange/kind.h"
 #include "sim/runtime/network_config.h"
+#include "sim/schema/rows.h"
 
 static const char *own_exchange(const struct run *run) /* NULL: the algorithm has none of its own */
 {
@@ -146,9 +147,27 @@ static int shards_of(const struct run *run)
 
 /* ---- the exchange of the run ---- */
 
-static bool gathers(const void *run, int64_t number)
+static bool adds_up(const struct run *run, int64_t number)
 {
-    return !coding_adds_up(&((const struct run *)run)->layout.push_coding, number);
+    return coding_adds_up(&run->layout.push_coding, number);
+}
+
+static bool gathers(const void *context, int64_t number)
+{
+    const struct run *run = context;
+    return run->cfg->network.all_gather && !adds_up(run, number);
+}
+
+bool exchange_has_own_codes(const struct run *run)
+{
+    return run->exchange->adds_up && !adds_up(run, EXCHANGE_LATE);
+}
+
+char *exchange_name(const struct run *run)
+{
+    bool untrue = exchange_has_own_codes(run) && !run->cfg->network.all_gather;
+    return text_format("%s%s", exchange_kind_of(&run->conductor.exchange, EXCHANGE_LATE)->name,
+                       untrue ? EXCHANGE_IF_ADDITIVE : "");
 }
 
 static uint64_t reply_bytes(const void *context, int64_t number)

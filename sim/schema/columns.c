@@ -369,3 +369,8 @@ const char *columns_name(const struct columns *columns, size_t offset)
 {
     return columns->field[columns_at(columns, offset)].name;
 }
+
+bool exchange_is_untrue(const char *name)
+{
+    return strstr(name, EXCHANGE_IF_ADDITIVE);
+}

@@ -110,6 +110,9 @@ enum { MOST_MILESTONES = 8, MILESTONES_TEXT = 256 };
 
 /* How an update comes about unless the configuration says otherwise (sim/exchange): tables then say nothing of it. */
 #define EXCHANGE_USUAL "server"
+/* Behind a name: codes that do not add up travel as if they did, which no cluster can do (network.all_gather = no). */
+#define EXCHANGE_IF_ADDITIVE "_if_additive"
+bool exchange_is_untrue(const char *name); /* it has these words */
 
 /* summary.json: the result of one algorithm. Plain values only: the PS process fills it in shared memory,
  * the launcher reads it. */

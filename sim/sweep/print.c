@@ -252,6 +252,9 @@ static void print_remarks(const struct results *r)
         printf("*** %d CAME TO NO END (exit status 6): they are in no mean, and their values are not chosen "
                "***\n",
                all.endless);
+    if (all.untrue)
+        puts("*** CODES TRAVEL AS IF THEY ADDED UP where the exchange says if_additive: no cluster can do "
+             "this ***");
     if (r->sweep->real)
         puts("*** REAL CLOCK OR MEASURED COMPUTE TIME: another run gives other figures ***");
     if (!all.trained)

@@ -320,6 +320,7 @@ struct remarks results_remarks(const struct results *r)
             all.endless += o->endless;
             all.synthetic |= o->done && o->value[r->at.synthetic] != 0;
             all.trained |= !o->done || o->value[r->at.trained] != 0;
+            all.untrue |= o->done && exchange_is_untrue(o->cell[r->at.exchange]);
             all.exchanges |=
                 o->done && *o->cell[r->at.exchange] && strcmp(o->cell[r->at.exchange], EXCHANGE_USUAL) != 0;
         }

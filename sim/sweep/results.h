@@ -106,6 +106,7 @@ struct remarks {
     int over, diverged, endless; /* numbers of runs */
     bool synthetic, trained;
     bool exchanges; /* some have another exchange than the usual one */
+    bool untrue;    /* some have an exchange that no cluster can have: exchange_is_untrue() */
 };
 struct remarks results_remarks(const struct results *r);
 

@@ -274,7 +274,8 @@ static void judge_carried(struct audit *a, struct members *m)
     }
 }
 
-/* An algorithm that cannot use the exchange of all algorithms has a server. Codes that do not add up are gathered. */
+/* An algorithm that cannot use the exchange of all algorithms has a server. Codes that do not add up are gathered, or
+ * travel as if they did, and the name says so. */
 static void judge_exchange(struct audit *a, struct members *m)
 {
     static const char name[] = "exchange";
@@ -283,8 +284,10 @@ static void judge_exchange(struct audit *a, struct members *m)
     bool server = members_is(m, name, EXCHANGE_USUAL) && !a->own_exchange;
     bool gathers = members_is(m, name, "all_gather") && strcmp(a->exchange, EXCHANGE_USUAL) != 0 &&
                    strcmp(a->exchange, "sharded") != 0;
-    if (!server && !gathers)
+    char *untrue = text_format("%s" EXCHANGE_IF_ADDITIVE, a->exchange);
+    if (!server && !gathers && !members_is(m, name, untrue))
         finding(&a->findings, "%s: expected \"%s\", as resolved.ini says", name, a->exchange);
+    free(untrue);
 }
 
 static void judge_utilisation(struct audit *a, struct members *m)

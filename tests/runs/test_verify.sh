@@ -231,6 +231,13 @@ check "  is verified" verified trees
 check "codes that do not add up" play gathered --algorithm losp,bsp,cocod,osp --set network.exchange=ring --set algorithm.losp.codec=topk --set algorithm.bsp.codec=qsgd \
     --set algorithm.bsp.compress_after=10
 check "  are gathered" same "$(column gathered exchange | xargs)" "all_gather all_gather ring ring"
+check "  or travel as if they did" play pretended --algorithm losp,bsp,osp,bfloat:bsp --set network.exchange=ring --set network.all_gather=no --set algorithm.losp.codec=topk \
+    --set algorithm.bsp.codec=qsgd --set algorithm.bsp.compress_after=10 --set algorithm.bfloat.codec=bfloat16
+check "  which each name says" same "$(column pretended exchange | xargs)" "ring_if_additive ring_if_additive ring ring"
+check "  and no bit of a model" same "$(member pretended/bsp/summary.json parameters_hash)" "$(member gathered/bsp/summary.json parameters_hash)"
+check "  is verified" "$simulate" --verify pretended
+from=pretended
+found "a name that is true of none" 'osp/summary.json:[0-9]+: exchange: expected "ring"' sed -i 's/"exchange": "ring"/"exchange": "tree_if_additive"/' broken/osp/summary.json
 from=gathered
 w=broken/osp/workers.csv s=broken/osp/summary.json t=broken/osp/totals.csv e=broken/osp/eval.csv
 found "a push with an update of its own" 'osp/workers.csv:8: arrive_ns: expected [0-9]+ \(as in line 6: one update of one exchange\)' set_cell $w 7 arrive_ns 'x + 1'
