@@ -280,6 +280,18 @@ uint64_t model_macs(const struct model *m)
     return macs;
 }
 
+void model_macs_from(const struct model *m, uint64_t *macs)
+{
+    uint64_t sum = 0;
+    int tensor = m->tensors;
+    for (int i = m->layers - 1; i >= 0; i--) {
+        sum += m->layer[i].macs;
+        for (int j = 0; j < m->layer[i].tensors; j++)
+            macs[--tensor] = sum;
+    }
+    assert(tensor == 0);
+}
+
 /* A convolution prepares its weights for each batch (Winograd's filter transform), and then uses them at each
  * pixel of each image. After this number of uses the preparation hardly counts. */
 enum { USES = 2000 };

@@ -78,6 +78,10 @@ const struct tensor *model_buffer(const struct model *m, int i);
  * known. */
 uint64_t model_macs(const struct model *m);
 
+/* macs (tensors): of the layers from tensor i's to the last one, which back-propagation has gone through when it has the
+ * gradient of tensor i. Not where only sizes are known. */
+void model_macs_from(const struct model *m, uint64_t *macs);
+
 /* PyTorch's default initialisation: weights and biases uniform in +-1/sqrt(fan_in), BatchNorm 1 and 0;
  * statistics 0 and 1. */
 void model_init(const struct model *m, uint64_t seed, float *params, float *stats);

@@ -52,6 +52,7 @@ const struct codec codec_bfloat16 = {
     .paper = "Kalamkar et al., 2019, arXiv:1905.12322",
     .feedback = FEEDBACK_GRADIENT,
     .adds_up = adds_up,
+    .by_value = true,
     .bytes = halves_bytes,
     .encode = encode,
     .decode = decode,

@@ -53,6 +53,10 @@ struct codec {
      * the other. If left out, it gets each tensor by itself. */
     bool (*joint)(const void *params);
 
+    /* (optional) Each value is coded without regard to the others, so a part of a vector can be coded before the rest
+     * is known. */
+    bool by_value;
+
     /* (optional) Whether the sum of two senders' codes of a tensor, from messages of one number, is a code of
      * the same size, so that exchanges without a server add up codes on their way. If left out, it is not. */
     bool (*adds_up)(const void *params);

@@ -79,6 +79,7 @@ const struct codec codec_float16 = {
     .paper = "Micikevicius et al., ICLR 2018, arXiv:1710.03740",
     .feedback = FEEDBACK_GRADIENT,
     .adds_up = adds_up,
+    .by_value = true,
     .bytes = halves_bytes,
     .encode = encode,
     .decode = decode,

@@ -38,6 +38,7 @@ const struct codec codec_identity = {
     .size = "4 n",
     .feedback = FEEDBACK_GRADIENT,
     .adds_up = adds_up,
+    .by_value = true,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -163,6 +163,7 @@ const struct codec codec_randomk = {
     .params_size = sizeof(struct params),
     .feedback = FEEDBACK_STEP,
     .adds_up = adds_up,
+    .by_value = true,
     .bytes = bytes,
     .encode = encode,
     .decode = decode,

@@ -7,9 +7,7 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-/* The shortest decimal that reads as x: returns its digits as a whole number, and the power of ten to
- * multiply them with. 0.7 gives 7 and -1. */
-static uint64_t shortest_decimal(double x, int *power)
+uint64_t part_decimal(double x, int *power)
 {
     char text[40], *end;
     int digits = 0;
@@ -29,7 +27,7 @@ static uint64_t shortest_decimal(double x, int *power)
 static uint64_t exact_part(double ratio, uint64_t n)
 {
     int power;
-    wide product = (wide)shortest_decimal(ratio, &power) * n;
+    wide product = (wide)part_decimal(ratio, &power) * n;
     for (; power < 0 && product > 0; power++)
         product /= 10;
     for (; power > 0 && product < INT64_MAX; power--)

@@ -9,4 +9,8 @@
  * above 2^63 - 1 gives 2^63 - 1. */
 uint64_t part_of(double ratio, uint64_t n);
 
+/* The shortest decimal that reads as x >= 0: returns its digits as a whole number, and the power of ten to multiply
+ * them with. 0.7 gives 7 and -1. */
+uint64_t part_decimal(double x, int *power);
+
 #endif

@@ -185,6 +185,21 @@ static bool has_exchange_of_all(const struct run *r)
            strcmp(r->exchange->name, r->cfg->network.exchange) == 0;
 }
 
+static bool overlaps(const struct run *r)
+{
+    return r->overlaps;
+}
+
+static bool overlaps_like_all(const struct run *r)
+{
+    return ((const struct alg_common *)r->params)->overlap < 0 && r->overlaps;
+}
+
+static bool has_limits(const struct run *r)
+{
+    return r->overlaps && r->cfg->network.bucket > 0;
+}
+
 static bool is_precise(const struct run *r)
 {
     return r->cfg->output.batchnorm == BATCHNORM_PRECISE;
@@ -201,6 +216,7 @@ static bool is_trained(const struct run *r)
 #define ANY_ALGORITHM "algorithm" /* the section of each algorithm */
 #define NOT_SHARDED   "no algorithm has a sharded exchange; leave it out, or choose network.exchange = sharded"
 #define NO_SERVER     "no algorithm has an exchange with a server; leave it out, or choose one with a server"
+#define NO_OVERLAP    "no algorithm has overlap = backward; leave it out, or choose network.overlap = backward"
 #define NO_CARD       "no algorithm has an exchange with a server that has a link of its own"
 
 static const struct effect {
@@ -270,6 +286,13 @@ static const struct effect strict[] = {
      "hierarchical"},
     {"network", "collective_overhead", has_none,
      "every algorithm has an exchange with a server; leave it out, or choose another exchange"},
+    {"network", "overlap", overlaps_like_all,
+     "no algorithm can overlap its exchanges with back-propagation, or each has an overlap of its own; leave "
+     "it out"},
+    {"network", "bucket", overlaps, NO_OVERLAP},
+    {"network", "first_bucket", has_limits,
+     "no algorithm has overlap = backward, or with network.bucket = 0 every layer is a bucket; leave it out"},
+    {"compute", "forward", overlaps, NO_OVERLAP},
     {"server", "cost_per_byte", has_server, NO_SERVER},
     {"server", "shards", is_sharded, NOT_SHARDED},
     {"server", "colocated", is_sharded, NOT_SHARDED},

@@ -107,14 +107,6 @@ static bool add(void *context, const void *row, char *why, size_t size)
     return false;
 }
 
-static void normalise(const struct reader *r)
-{
-    for (int i = 0; i < r->profile->n; i++) {
-        r->profile->at[i].forward /= r->forward;
-        r->profile->at[i].backward /= r->backward;
-    }
-}
-
 struct profile *profile_read(const char *path, char *error, size_t error_size)
 {
     struct reader r = {.profile = need(sizeof *r.profile)};
@@ -139,7 +131,6 @@ struct profile *profile_read(const char *path, char *error, size_t error_size)
         profile_free(r.profile);
         return NULL;
     }
-    normalise(&r);
     return r.profile;
 }
 
@@ -151,8 +142,8 @@ struct profile *profile_of_layers(int64_t parameters, int64_t layers)
     for (int i = 0; i < p->n; i++)
         p->at[i] = (struct profile_tensor){.name = text_format("layer%d", i),
                                            .parameters = parameters / layers + (i < parameters % layers),
-                                           .forward = 1 / (double)layers,
-                                           .backward = 1 / (double)layers};
+                                           .forward = 1,
+                                           .backward = 1};
     return p;
 }
 

@@ -7,8 +7,9 @@
  *
  * The shape has 1 to 4 dimensions; without this column every tensor is a vector. Operations are the
  * multiply-accumulates of one sample, forward. The shares say how the time of an iteration divides, forward and
- * backward, in any unit: each column counts relative to its sum. Both columns may be left out: then the shares are
- * those of the operations or, without these, of the parameters. Or from
+ * backward, in any unit: each column counts relative to its sum, and compute.forward says how an iteration divides
+ * between the two. Both columns may be left out: then the shares are those of the operations or, without these, of the
+ * parameters. Or from
  * profile.parameters and profile.layers: equal layers, of which the first ones have a parameter more if the
  * division leaves a rest. */
 #ifndef SIM_CONFIG_PROFILE_FILE_H
@@ -27,7 +28,7 @@ struct profile_tensor {
     int64_t parameters;
     int dims, dim[4];         /* dims 0: a vector */
     int64_t operations;       /* 0 if the file does not have them */
-    double forward, backward; /* shares of the time, 0 .. 1 */
+    double forward, backward; /* shares of the time, in any unit: the decimals of the file */
 };
 
 struct profile {

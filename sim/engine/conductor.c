@@ -7,7 +7,8 @@
  *   |    2  pushes arrive  <-------------------'                 |     each is lost, or waits for its service
  *   |    3  pushes served  <-- event list                        |     admitted: update, replies depart, or are encoded
  *   |    4  replies arrive  <------------------------------------'     each is lost, or wakes its worker
- *   |    5  workers decide  <-- event list                             they accept, send, compute or wait
+ *   |    5  buckets depart  <-- event list                             of pushes, during back-propagation
+ *   |    6  workers decide  <-- event list                             they accept, send, compute or wait
  *   '--- again, while anything is left at t (messages, services and iterations may take no time)
  *
  * The order decides every tie. Faults come first, so that a crash at t takes what would end at t. A push
@@ -34,13 +35,14 @@ static void open_exchange(struct conductor *c)
     const struct conductor_spec *spec = c->spec;
     bool over_star = !spec->exchange.topology;
     assert(over_star || (spec->pace != PACE_REAL && !faults_any(&spec->faults)));
+    assert(!spec->buckets || (!over_star && spec->exchange.buckets && spec->pace == PACE_MODEL));
     c->watch =
         (struct exchange_watch){engine_message_departs, engine_message_arrives, engine_exchange_closed, c};
     c->exchange = exchange_create(&spec->exchange, &c->watch);
     c->exchange_due = exchange_due(c->exchange);
     c->whole = exchange_is_whole(c->exchange);
-    c->ordered = exchange_has_order(c->exchange);
-    c->serves = !spec->exchange.kind || spec->exchange.kind == exchange_list[0];
+    c->ordered = exchange_has_order(c->exchange) || spec->buckets;
+    c->serves = !c->whole && (!spec->exchange.kind || spec->exchange.kind == exchange_list[0]);
     c->encodes = c->serves && spec->exchange.server_encodes.cost > 0;
     fifo_init(&c->open_rows, sizeof(struct task));
     fifo_init(&c->unserved, sizeof(struct waiting_push));
@@ -303,7 +305,8 @@ static bool push_is_sent(struct conductor *c)
     int64_t number;
     if (c->serves || !exchange_take(c->exchange, EXCHANGE_SENT, c->now, &worker, &number))
         return false;
-    engine_server_push_is_sent(c, &c->worker[worker], number);
+    if (!c->ordered)
+        engine_server_push_is_sent(c, &c->worker[worker], number);
     return true;
 }
 
@@ -313,6 +316,10 @@ static bool push_arrives(struct conductor *c)
     int64_t number;
     if (!exchange_take(c->exchange, EXCHANGE_PUSH, c->now, &worker, &number))
         return false;
+    if (c->whole && number == ID_BUCKET) {
+        engine_bucket_reduced(c, worker);
+        return true;
+    }
     struct sim_worker *w = &c->worker[worker];
     if (c->whole && engine_draining(c) && !engine_final_reduced(c, number))
         return true;
@@ -327,7 +334,9 @@ static bool reply_arrives(struct conductor *c)
     int64_t id;
     if (!exchange_take(c->exchange, EXCHANGE_REPLY, c->now, &worker, &id))
         return false;
-    if (c->whole && id < 0) {
+    if (c->whole && id == ID_BUCKET)
+        return true;
+    if (c->whole && id == ID_NO_PUSH) {
         engine_final_result(c);
         return true;
     }
@@ -375,6 +384,8 @@ bool conductor_advance(struct conductor *c)
             engine_server_serve(c, next_worker(c));
         while (!c->drained && !idle && reply_arrives(c))
             ;
+        while (!c->drained && is_due(c, EVENT_BUCKET))
+            engine_buckets_depart(c, next_worker(c));
         while (!c->drained && is_due(c, EVENT_DECISION))
             engine_worker_decide(c, next_worker(c));
     } while (!c->drained && next_due(c) == t);

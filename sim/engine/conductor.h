@@ -17,6 +17,7 @@
 #include "sim/engine/orders.h"
 #include "sim/exchange/exchange.h"
 #include "sim/time/compute.h"
+#include "sim/exchange/buckets.h"
 #include "sim/time/faults.h"
 
 /* What decides when an iteration ends:
@@ -54,6 +55,9 @@ struct conductor_spec { /* kept by pointer */
     uint64_t model_bytes; /* size of the whole model, for a worker that returns after a crash */
 
     struct exchange_spec exchange; /* how a push becomes a part of the update, over which network */
+    /* How a push is cut into buckets that depart during back-propagation, each an exchange of its own, with which
+     * the functions of `exchange` then count; NULL: push n is exchange n. Only PACE_MODEL, without faults. */
+    const struct buckets *buckets;
     enum pace pace;
     struct compute_spec compute;
     struct faults_spec faults; /* none unless PACE_MODEL */

@@ -19,6 +19,7 @@
  *    |
  *   server_restart_point.c     what the PS returns to
  *   final_exchange.c           drain with whole exchanges: every worker joins once more
+ *   bucket_events.c            buckets of a push depart, also before its iteration ends
  *   messages.c                 what the links carry for whole exchanges
  *    |
  *   event_list.c orders.c spec.c                      post an event, write an order, read the specification
@@ -50,9 +51,17 @@ enum {
     EVENT_MODEL_RESENT, /* the fetch */
     EVENT_ENCODED,      /* number of crashes of the PS before the reply was made */
     EVENT_SERVED,       /* number of crashes of the PS before the push arrived */
+    EVENT_BUCKET,       /* the activity during which buckets of the worker's next push depart */
     EVENT_DECISION      /* the activity that ends */
 };
 #define LAST_FAULT EVENT_MODEL_RESENT
+
+/* Ids that pushes and results have in the exchange, where they are not those of a push and of a reply. Exchanges that
+ * know these are whole, and have no fetches, which have ids below 0 as well (engine_wire_id). */
+enum {
+    ID_NO_PUSH = -1, /* of a join without a push, and of its result (final_exchange.c) */
+    ID_BUCKET = -2   /* of a bucket that is not the last one of its push (bucket_events.c) */
+};
 
 /* Pushes that wait at the PS, of one worker and of all: a PS so far behind never catches up, and each of them
  * has memory here. */
@@ -90,7 +99,8 @@ struct conductor {
     struct exchange_watch watch;
     vtime exchange_due;  /* when something may next come from it, as last asked */
     bool whole;          /* every exchange has a push of every worker, and messages of its own (messages.c) */
-    bool ordered;        /* exchanges have an order: a worker may push while its last push is in progress */
+    bool ordered;        /* a worker may push while its last push is in progress: exchanges have an order, or
+                            buckets queue on the link */
     bool serves;         /* pushes are served at the PS, one after the other; false: not here */
     struct queue *queue; /* the event list */
     vtime now;
@@ -232,11 +242,23 @@ void engine_restart_point_restore(struct conductor *c);
 /* ---- final_exchange.c ---- */
 
 /* A worker without iterations joins. */
-void engine_final_join(struct conductor *c, const struct sim_worker *w);
+void engine_final_join(struct conductor *c, struct sim_worker *w);
 /* A worker's part is in the reduction. id: of the push, as the exchange gives it. Whether there is a push. */
 bool engine_final_reduced(struct conductor *c, int64_t id);
 /* The result is at a worker. */
 void engine_final_result(struct conductor *c);
+
+/* ---- bucket_events.c ---- */
+
+/* An iteration of the worker begins. If its push shall depart while it is computed, its buckets will. */
+void engine_buckets_overlap(struct conductor *c, struct sim_worker *w, vtime duration);
+/* EVENT_BUCKET: at least one bucket of the iteration departs. */
+void engine_buckets_depart(struct conductor *c, struct sim_worker *w);
+/* The worker's push, the newest one, departs: all of it, or the buckets that have not departed yet. id: of the
+ * push in the exchange. Returns when the first of it has departed. */
+vtime engine_buckets_send(struct conductor *c, struct sim_worker *w, int64_t push, int64_t id);
+/* A bucket is reduced that is not the last one of its push: the result is all that follows. */
+void engine_bucket_reduced(struct conductor *c, int worker);
 
 /* ---- messages.c: struct exchange_watch ---- */
 

@@ -51,7 +51,7 @@ static bool is_void(const struct conductor *c, const struct event *e)
 {
     if (e->kind == EVENT_SERVED || e->kind == EVENT_ENCODED)
         return e->id != c->totals.faults.server_crashes;
-    if (e->kind == EVENT_DECISION || (e->kind == EVENT_CRASH && e->id >= 0))
+    if (e->kind == EVENT_DECISION || e->kind == EVENT_BUCKET || (e->kind == EVENT_CRASH && e->id >= 0))
         return e->id != c->worker[e->rank].activity;
     return false; /* faults look for themselves whether they still apply */
 }

@@ -3,11 +3,9 @@
  * PS adds up does not change: the pushes of workers with iterations, in rank order. */
 #include "sim/engine/conductor_internal.h"
 
-enum { NO_PUSH = -1 }; /* id of a join, and of a result, without a push and a reply */
-
-void engine_final_join(struct conductor *c, const struct sim_worker *w)
+void engine_final_join(struct conductor *c, struct sim_worker *w)
 {
-    exchange_push(c->exchange, w->view.id, c->now, conductor_push_bytes(c->spec, w->pushes.sent), NO_PUSH);
+    engine_buckets_send(c, w, w->pushes.sent, ID_NO_PUSH);
 }
 
 bool engine_final_reduced(struct conductor *c, int64_t id)
@@ -15,8 +13,8 @@ bool engine_final_reduced(struct conductor *c, int64_t id)
     uint64_t bytes = conductor_reply_bytes(c->spec, c->server.version + 1);
     if (++c->final.reduced == c->spec->workers)
         for (int i = 0; i < c->spec->workers; i++)
-            exchange_reply(c->exchange, i, c->now, bytes, NO_PUSH);
-    return id != NO_PUSH;
+            exchange_reply(c->exchange, i, c->now, bytes, ID_NO_PUSH);
+    return id != ID_NO_PUSH;
 }
 
 void engine_final_result(struct conductor *c)

@@ -22,19 +22,25 @@ static void count(struct conductor *c, const struct exchange_message *m)
     *(m->from < c->spec->workers ? &c->totals.bytes_up : &c->totals.bytes_down) += (int64_t)m->bytes;
 }
 
-static void begins(struct sim_worker *w, const struct exchange_message *m, enum way way)
+static int64_t push_of(const struct conductor *c, int64_t exchange)
+{
+    return buckets_push(c->spec->buckets, exchange, NULL);
+}
+
+static void begins(const struct conductor *c, struct sim_worker *w, const struct exchange_message *m,
+                   enum way way)
 {
     if (!w)
         return;
-    traffic_departs(&w->traffic, m->exchange, way, m->bytes, m->depart);
+    traffic_departs(&w->traffic, push_of(c, m->exchange), way, m->bytes, m->depart);
     sim_worker_link_busy(w, m->depart);
 }
 
-static void ends(struct sim_worker *w, const struct exchange_message *m)
+static void ends(const struct conductor *c, struct sim_worker *w, const struct exchange_message *m)
 {
     if (!w)
         return;
-    traffic_arrives(&w->traffic, m->exchange, m->arrive);
+    traffic_arrives(&w->traffic, push_of(c, m->exchange), m->arrive);
     sim_worker_link_free(w, m->arrive);
 }
 
@@ -44,8 +50,8 @@ void engine_message_departs(void *conductor, const struct exchange_message *m)
     struct sim_worker *sender = owner(c, m->from);
     if (c->whole) {
         count(c, m);
-        begins(sender, m, WAY_UP);
-        begins(owner(c, m->to), m, WAY_DOWN);
+        begins(c, sender, m, WAY_UP);
+        begins(c, owner(c, m->to), m, WAY_DOWN);
     }
     probe_message_departs(&c->probe, sender ? sender->view.id : -1, m);
 }
@@ -55,8 +61,8 @@ void engine_message_arrives(void *conductor, const struct exchange_message *m)
     struct conductor *c = conductor;
     struct sim_worker *sender = owner(c, m->from);
     if (c->whole) {
-        ends(sender, m);
-        ends(owner(c, m->to), m);
+        ends(c, sender, m);
+        ends(c, owner(c, m->to), m);
     }
     probe_message_arrives(&c->probe, sender ? sender->view.id : -1, m);
 }
@@ -66,6 +72,6 @@ void engine_exchange_closed(void *conductor, int worker, int64_t exchange, vtime
     struct conductor *c = conductor;
     (void)t;
     assert(c->whole);
-    traffic_closes(&c->worker[worker].traffic, exchange);
+    traffic_closes(&c->worker[worker].traffic, push_of(c, exchange));
     engine_write_closed_rows(c);
 }

@@ -65,7 +65,8 @@ void engine_write_closed_rows(struct conductor *c)
 {
     const struct task *oldest;
     while ((oldest = fifo_front(&c->open_rows)) &&
-           traffic_is_closed(&c->worker[oldest->worker].traffic, oldest->number))
+           traffic_is_closed(&c->worker[oldest->worker].traffic, oldest->number,
+                             buckets_count(c->spec->buckets, oldest->number)))
         write_open_row(c);
 }
 

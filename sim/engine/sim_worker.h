@@ -83,6 +83,15 @@ struct crash_state {
     bool fetching;   /* the worker has returned, and waits for the model */
 };
 
+/* The push whose iteration is being computed, while its buckets depart (bucket_events.c). It is in the push queue when
+ * the last of them has departed. */
+struct overlapped {
+    bool now;
+    vtime duration; /* of the iteration, which began with the present activity */
+    vtime first;    /* when the first bucket departed */
+    int departed;   /* buckets */
+};
+
 struct sim_worker {
     struct worker_view view; /* what the algorithm's decide() sees */
     enum doing doing;
@@ -97,6 +106,7 @@ struct sim_worker {
     int64_t replies; /* unicast replies sent to the worker */
 
     struct push_queue pushes;
+    struct overlapped overlapped;
     struct delivery_queue deliveries;
     struct iterations iterations;
     struct accepted accepted;

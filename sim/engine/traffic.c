@@ -13,20 +13,19 @@ void traffic_close(struct traffic *t)
     fifo_free(&t->carried);
 }
 
-/* The account of an exchange begins with the first message of that exchange, or of a later one. */
-static struct carried *account_of(struct traffic *t, int64_t exchange)
+/* The account of a push begins with the first message for that push, or for a later one. */
+static struct carried *account_of(struct traffic *t, int64_t push)
 {
-    assert(exchange >= t->first);
-    size_t place = (size_t)(exchange - t->first);
+    assert(push >= t->first);
+    size_t place = (size_t)(push - t->first);
     while (t->carried.count <= place)
-        fifo_put(&t->carried, &(struct carried){.closed = false});
+        fifo_put(&t->carried, &(struct carried){.closed = 0});
     return fifo_at(&t->carried, place);
 }
 
-void traffic_departs(struct traffic *t, int64_t exchange, enum way way, uint64_t bytes, vtime now)
+void traffic_departs(struct traffic *t, int64_t push, enum way way, uint64_t bytes, vtime now)
 {
-    struct carried *account = account_of(t, exchange);
-    assert(!account->closed);
+    struct carried *account = account_of(t, push);
     account->bytes[way] += (int64_t)bytes;
     if (account->in_flight++ == 0)
         account->busy_since = now;
@@ -37,26 +36,25 @@ static void add_flight(struct carried *account, vtime now)
     account->communication += now - account->busy_since;
 }
 
-void traffic_arrives(struct traffic *t, int64_t exchange, vtime now)
+void traffic_arrives(struct traffic *t, int64_t push, vtime now)
 {
-    struct carried *account = account_of(t, exchange);
+    struct carried *account = account_of(t, push);
     assert(account->in_flight > 0);
     if (--account->in_flight == 0)
         add_flight(account, now);
 }
 
-void traffic_closes(struct traffic *t, int64_t exchange)
+void traffic_closes(struct traffic *t, int64_t push)
 {
-    struct carried *account = account_of(t, exchange);
-    assert(account->in_flight == 0);
-    account->closed = true;
+    account_of(t, push)->closed++;
 }
 
-bool traffic_is_closed(const struct traffic *t, int64_t exchange)
+bool traffic_is_closed(const struct traffic *t, int64_t push, int exchanges)
 {
-    assert(exchange >= t->first);
-    size_t place = (size_t)(exchange - t->first);
-    return place < t->carried.count && ((const struct carried *)fifo_at(&t->carried, place))->closed;
+    assert(push >= t->first);
+    size_t place = (size_t)(push - t->first);
+    return place < t->carried.count &&
+           ((const struct carried *)fifo_at(&t->carried, place))->closed == exchanges;
 }
 
 bool traffic_take(struct traffic *t, vtime now, struct carried *carried)

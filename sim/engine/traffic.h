@@ -1,9 +1,10 @@
-/* What the links of one worker carry for each exchange, where an exchange is many messages (a whole one:
- * sim/exchange/exchange.h). Messages may come before the worker has joined, and pass through it after it has its
- * result, so these accounts have a life of their own beside the pushes (push_queue.h):
+/* What the links of one worker carry for each push, where its exchange is many messages (a whole one:
+ * sim/exchange/exchange.h), or where it has an exchange for each of its buckets. Messages may come before the worker has
+ * joined, and pass through it after it has its result, so these accounts have a life of their own beside the pushes
+ * (push_queue.h):
  *
  *   0                  first                              first + count
- *   |--------------------|----------------------------------|------------> number of the exchange
+ *   |--------------------|----------------------------------|------------> number of the push
  *   | its row is written | has an account: in progress, or    | no message
  *   |                    | closed and the row is incomplete | yet         */
 #ifndef SIM_ENGINE_TRAFFIC_H
@@ -16,31 +17,31 @@
 
 enum way { WAY_UP, WAY_DOWN, WAYS }; /* on the worker's up-link, down-link */
 
-struct carried { /* for one exchange */
+struct carried { /* for one push */
     int64_t bytes[WAYS];
     int in_flight;       /* messages, both ways together */
     vtime busy_since;    /* with a message in flight */
     vtime communication; /* how long at least one has been in flight */
-    bool closed;         /* no more messages will come */
+    int closed;          /* exchanges of which no more messages will come */
 };
 
 struct traffic {
-    struct fifo carried; /* struct carried: of the exchanges from `first` on */
+    struct fifo carried; /* struct carried: of the pushes from `first` on */
     int64_t first;
 };
 
 void traffic_open(struct traffic *t);
 void traffic_close(struct traffic *t);
 
-/* A message of the exchange departs on the link, or arrives, at `now`. */
-void traffic_departs(struct traffic *t, int64_t exchange, enum way way, uint64_t bytes, vtime now);
-void traffic_arrives(struct traffic *t, int64_t exchange, vtime now);
+/* A message for the push departs on the link, or arrives, at `now`. */
+void traffic_departs(struct traffic *t, int64_t push, enum way way, uint64_t bytes, vtime now);
+void traffic_arrives(struct traffic *t, int64_t push, vtime now);
 
-/* The links have carried all messages of the exchange. */
-void traffic_closes(struct traffic *t, int64_t exchange);
-bool traffic_is_closed(const struct traffic *t, int64_t exchange);
+/* The links have carried all messages of one exchange of the push; of all its exchanges. */
+void traffic_closes(struct traffic *t, int64_t push);
+bool traffic_is_closed(const struct traffic *t, int64_t push, int exchanges);
 
-/* Takes out the account of the oldest exchange; what is in flight counts until `now`. false: there is none. */
+/* Takes out the account of the oldest push; what is in flight counts until `now`. false: there is none. */
 bool traffic_take(struct traffic *t, vtime now, struct carried *carried);
 
 #endif

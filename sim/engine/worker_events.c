@@ -113,6 +113,7 @@ static void begin_step(struct conductor *c, struct sim_worker *w)
     w->iterations.begun++;
     c->since_update.begun++;
     vtime duration = compute_duration(&c->spec->compute, w->view.id, w->iterations.number, c->now);
+    engine_buckets_overlap(c, w, duration);
     if (c->spec->pace == PACE_MODEL) {
         post_end(c, w, duration);
         return;
@@ -241,9 +242,10 @@ static void send_push(struct conductor *c, struct sim_worker *w)
     w->dropped = w->boundary.encoded = false;
     c->sink.order(c->sink.context, &o);
     uint64_t message = conductor_push_bytes(c->spec, number), bytes = engine_row_bytes(c, w, message);
-    const struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
-    probe_push_departs(&c->probe, &push->header, c->now, message);
-    exchange_push(c->exchange, w->view.id, c->now, message, number);
+    struct push *push = sim_worker_send(w, c->now, bytes, exchange + 1 == c->exchanges);
+    if (w->overlapped.departed == 0)
+        probe_push_departs(&c->probe, &push->header, c->now, message);
+    push->row.depart_ns = engine_buckets_send(c, w, number, number);
     c->totals.pushes++;
     c->totals.bytes_up += (int64_t)bytes;
 }

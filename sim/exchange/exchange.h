@@ -79,8 +79,10 @@ struct exchange_spec {                /* kept by pointer */
     struct network_spec up, down;     /* server over a star: pushes, replies */
     const struct topology *topology;  /* NULL: server over a star */
     bool all_workers;                 /* protocol.h: all_workers */
-    int header;                       /* bytes of each message besides its payload */
-    uint64_t chunk;                   /* tree, hierarchical: bytes of the smallest chunk */
+    bool
+        buckets; /* (all_workers) pushes are cut into buckets (buckets.h): `server` is whole too, like one shard */
+    int header;         /* bytes of each message besides its payload */
+    uint64_t chunk;     /* tree, hierarchical: bytes of the smallest chunk */
     vtime overhead;     /* before a worker's first message of each exchange; not server, sharded */
     double server_cost; /* sharded: seconds of service per byte, in each shard; a decimal */
     /* Of a push, at its service; of a reply, after the update that it follows. With shards each has its part. */
@@ -101,7 +103,8 @@ struct exchange_spec {                /* kept by pointer */
 const struct exchange_kind *exchange_kind_of(const struct exchange_spec *spec, int64_t number); /* list.c */
 
 /* EXCHANGE_SENT (sharded only): the whole push is through the worker's link, so the next may depart; elsewhere
- * EXCHANGE_PUSH says it, or there is no such rule (exchange_has_order()). In one ns take them in this order. */
+ * EXCHANGE_PUSH says it, or there is no such rule (exchange_has_order(); buckets, which queue on the link). In one ns
+ * take them in this order. */
 enum exchange_event { EXCHANGE_SENT, EXCHANGE_PUSH, EXCHANGE_REPLY, EXCHANGE_EVENTS };
 
 struct exchange;

@@ -45,9 +45,10 @@ struct exchange_kind {
     bool has_order;    /* exchange_has_order() */
     bool needs_parts;  /* needs a network with groups or sites */
     bool adds_up; /* messages carry sums: if codes do not add up, all_gather takes the place of this kind */
-    bool has_shards;   /* server.shards and server.colocated count */
-    bool has_chunks;   /* network.chunk counts */
-    int least_workers; /* fewer workers are refused */
+    bool has_shards;                        /* server.shards and server.colocated count */
+    bool has_chunks;                        /* network.chunk counts */
+    int least_workers;                      /* fewer workers are refused */
+    const struct exchange_kind *in_buckets; /* (optional) takes this one's place with exchange_spec.buckets */
 
     /* (optional) What is the same for all exchanges of a run: exchange_own(). */
     void *(*open)(const struct exchange *x);

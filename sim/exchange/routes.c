@@ -14,6 +14,8 @@ void routes_open(struct exchange *x)
 {
     size_t n = (size_t)exchange_workers(x);
     x->kind = x->spec->kind ? x->spec->kind : exchange_list[0];
+    if (x->spec->buckets && x->kind->in_buckets)
+        x->kind = x->kind->in_buckets;
     x->gather = &exchange_all_gather;
     x->whole = x->kind->all_workers || (x->kind->may_be_whole && x->spec->all_workers);
     x->graph = graph_create(&x->spec->topology->graph);

@@ -28,12 +28,15 @@ static void arrives(struct exchange *x, const struct exchange_message *m)
         wire_result(x, m->to);
 }
 
+extern const struct exchange_kind
+    exchange_sharded; /* of one shard, which answers a bucket when it has all of them */
 const struct exchange_kind exchange_server = {
     .name = "server",
     .label = "parameter server",
     .summary = "every worker pushes to the parameter server, which replies",
     .source = "Li et al., OSDI 2014",
     .least_workers = 1,
+    .in_buckets = &exchange_sharded,
     .push = push,
     .reply = reply,
     .arrives = arrives,

@@ -83,6 +83,7 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .target_bytes_up = reached ? s->target_bytes_up : -1,
         .target_bytes_down = reached ? s->target_bytes_down : -1,
         .exchange = s->exchange,
+        .overlap = s->overlap,
         .utilisation = s->utilisation,
         .coding_s = mean_seconds(s->coding_ns, s),
     };
@@ -106,11 +107,16 @@ static bool any_faulty(const struct summary *s, int n)
     return any;
 }
 
-static bool any_without_server(const struct summary *s, int n)
+/* f: a column of words. */
+static bool any_unusual(const struct field *f, const struct summary *s, int n)
 {
     bool any = false;
-    for (int i = 0; i < n; i++)
-        any = any || strcmp(s[i].exchange, EXCHANGE_USUAL) != 0;
+    for (int i = 0; i < n; i++) {
+        struct comparison_row row = row_of(&s[i], s, NAN);
+        const char *word;
+        memcpy(&word, (const char *)&row + f->offset, sizeof word);
+        any = any || strcmp(word, f->usual) != 0;
+    }
     return any;
 }
 
@@ -124,14 +130,14 @@ static bool any_synthetic(const struct summary *s, int n)
 
 /* The table. */
 
-/* A column without numbers is left out, where the configuration says that there can be none, and so is the exchange
- * where all have the usual one. */
+/* A column without numbers is left out, where the configuration says that there can be none, and so is a column of
+ * words where all have the usual one. */
 static bool can_have_numbers(const struct field *f, const struct summary *s, int n, double target)
 {
     bool of_training = f->when == AT_A_MILESTONE ||
                        f->offset == offsetof(struct comparison_row, test_accuracy) ||
                        f->offset == offsetof(struct comparison_row, test_loss);
-    return !(of_training && !s->trained) && (f->form != FORM_WORD || any_without_server(s, n)) &&
+    return !(of_training && !s->trained) && (f->form != FORM_WORD || any_unusual(f, s, n)) &&
            !(f->when == WITH_FAULTS && !any_faulty(s, n)) && !(f->when == WITH_TARGET && isnan(target));
 }
 

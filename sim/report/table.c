@@ -39,22 +39,22 @@ static bool has_number(const struct table *t, const char *column)
     return false;
 }
 
-static bool has_other_word(const struct table *t, const char *column)
+static bool has_other_word(const struct table *t, const struct field *c)
 {
     for (int i = 0; i < t->rows; i++) {
-        const char *word = t->word(t->context, &t->row[i], column);
-        if (*word && strcmp(word, EXCHANGE_USUAL) != 0)
+        const char *word = t->word(t->context, &t->row[i], c->name);
+        if (*word && strcmp(word, c->usual) != 0)
             return true;
     }
     return false;
 }
 
-/* A column without numbers is left out, but not where their absence says something; the exchange where all have the
+/* A column without numbers is left out, but not where their absence says something; a column of words where all have the
  * usual one. */
 static bool is_used(const struct table *t, const struct field *c)
 {
     if (c->form == FORM_WORD)
-        return has_other_word(t, c->name);
+        return has_other_word(t, c);
     if (has_number(t, c->name))
         return true;
     return (c->when == WITH_TARGET && c->form == FORM_TIME && t->aims) ||

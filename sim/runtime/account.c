@@ -12,6 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/config/config.h"
 #include "sim/config/milestones.h"
+#include "sim/exchange/words.h"
 #include "sim/runtime/exchange_config.h"
 
 enum clocked account_clocked(const struct run *run)
@@ -29,6 +30,8 @@ void account_names(struct summary *sum, const struct run *run)
     char *exchange = exchange_name(run);
     snprintf(sum->exchange, sizeof sum->exchange, "%s", exchange);
     free(exchange);
+    snprintf(sum->overlap, sizeof sum->overlap, "%s",
+             overlap_words[run->overlaps ? OVERLAP_BACKWARD : OVERLAP_NONE]);
     snprintf(sum->model, sizeof sum->model, "%s", model_name(run->model));
     snprintf(sum->dataset, sizeof sum->dataset, "%s", run->data->name);
 }

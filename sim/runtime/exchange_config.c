@@ -10,6 +10,7 @@
 #include "sim/config/config.h"
 #include "sim/exchange/kind.h"
 #include "sim/runtime/network_config.h"
+#include "sim/runtime/overlap_config.h"
 #include "sim/schema/rows.h"
 
 static const char *own_exchange(const struct run *run) /* NULL: the algorithm has none of its own */
@@ -87,12 +88,14 @@ static void refuse_size(const struct run *run)
 
 bool exchange_is_plain(const struct run *run)
 {
-    return run->exchange == exchange_list[0] && run->cfg->network.topology == TOPOLOGY_STAR;
+    return run->exchange == exchange_list[0] && run->cfg->network.topology == TOPOLOGY_STAR && !run->overlaps;
 }
 
 /* "network.exchange = ring" */
 static char *otherwise(const struct run *run)
 {
+    if (run->exchange == exchange_list[0] && run->cfg->network.topology == TOPOLOGY_STAR)
+        return text_format("%s = backward", overlap_key(run));
     if (run->exchange == exchange_list[0])
         return text_format("network.topology = %s", topology_words[run->cfg->network.topology]);
     return text_format("%s = %s", key_of_exchange(run), run->exchange->name);
@@ -155,7 +158,7 @@ static bool adds_up(const struct run *run, int64_t number)
 static bool gathers(const void *context, int64_t number)
 {
     const struct run *run = context;
-    return run->cfg->network.all_gather && !adds_up(run, number);
+    return run->cfg->network.all_gather && !adds_up(run, buckets_push(run->conductor.buckets, number, NULL));
 }
 
 bool exchange_has_own_codes(const struct run *run)
@@ -173,7 +176,9 @@ char *exchange_name(const struct run *run)
 static uint64_t reply_bytes(const void *context, int64_t number)
 {
     const struct conductor_spec *c = &((const struct run *)context)->conductor;
-    return c->reply_size ? c->reply_size(c->size_context, number) : c->reply_bytes;
+    int bucket;
+    int64_t push = buckets_push(c->buckets, number, &bucket);
+    return buckets_bytes(c->buckets, push, bucket, conductor_reply_bytes(c, push + 1));
 }
 
 void exchange_prepare(struct run *run)
@@ -187,6 +192,7 @@ void exchange_prepare(struct run *run)
                                 .up = star_up(cfg),
                                 .down = star_down(cfg),
                                 .all_workers = run->protocol->all_workers,
+                                .buckets = run->overlaps,
                                 .header = WIRE_HEADER,
                                 .chunk = (uint64_t)cfg->network.chunk,
                                 .overhead = vtime_from_seconds(cfg->network.collective_overhead, 0),

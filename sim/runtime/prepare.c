@@ -21,6 +21,7 @@
 #include "sim/runtime/numbers.h"
 #include "sim/runtime/fragments.h"
 #include "sim/runtime/exchange_config.h"
+#include "sim/runtime/overlap_config.h"
 #include "sim/runtime/prepare.h"
 #include "sim/runtime/requirements.h"
 #include "sim/runtime/training.h"
@@ -328,6 +329,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct va
         training_say(run);
     prepare_clients(run);
     prepare_evaluation(run);
+    overlap_prepare(run);
     exchange_prepare(run);
     prepare_conductor(run);
     transfer_prepare(run);
@@ -340,6 +342,7 @@ void run_release(struct run *run)
     struct conductor_spec *c = &run->conductor;
     numbers_free(run->numbers);
     exchange_release(run);
+    overlap_release(run);
     sampling_free(run->sampling);
     free((void *)c->samples);
     fragments_free(&run->layout.fragments);

@@ -93,6 +93,7 @@ struct run {
     struct training training;
     struct layout layout;
     struct transfer transfer;
+    bool overlaps; /* pushes depart in buckets during back-propagation (conductor.buckets) */
     const struct exchange_kind *exchange; /* how pushes become an update, and its result comes back */
     struct vectors vectors;
     struct conductor_spec conductor; /* the control plane */

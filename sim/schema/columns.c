@@ -129,6 +129,7 @@ static const struct field summary[] = {
     {"label", FIELD_NAME, AT(label)},
     {"variant_of", FIELD_NAME, AT(variant_of)},
     {"exchange", FIELD_NAME, AT(exchange), .later = true},
+    {"overlap", FIELD_NAME, AT(overlap), .later = true},
     {"model", FIELD_NAME, AT(model)},
     {"dataset", FIELD_NAME, AT(dataset)},
     {"synthetic", FIELD_BOOL, AT(synthetic)},
@@ -227,7 +228,10 @@ static const struct field comparison[] = {
      SHOWN("up to target", FORM_BYTES), .report_only = true},
     {"target_bytes_down", FIELD_COUNT_OR_NAN, AT(target_bytes_down), .when = WITH_TARGET,
      SHOWN("down to target", FORM_BYTES), .report_only = true},
-    {"exchange", FIELD_TEXT, AT(exchange), .later = true, SHOWN("exchange", FORM_WORD), .foremost = true},
+    {"exchange", FIELD_TEXT, AT(exchange), .later = true, SHOWN("exchange", FORM_WORD),
+     .usual = EXCHANGE_USUAL, .foremost = true},
+    {"overlap", FIELD_TEXT, AT(overlap), .later = true, SHOWN("overlap", FORM_WORD), .usual = OVERLAP_USUAL,
+     .foremost = true},
     {"utilisation", FIELD_REAL, AT(utilisation), .later = true}, /* tables say how idle workers are */
     {"coding_s", FIELD_REAL, AT(coding_s), .later = true},
 };

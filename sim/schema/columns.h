@@ -46,7 +46,8 @@ struct field {
      * there. */
     const char *head;
     enum field_form form;
-    bool report_only; /* shown in a report only: the terminal has no room */
+    const char *usual; /* FORM_WORD: where all rows have this word, a table leaves the column out */
+    bool report_only;  /* shown in a report only: the terminal has no room */
     bool foremost; /* where a table is wider than the page, the report has this column in the first of two */
 };
 

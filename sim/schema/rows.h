@@ -113,11 +113,13 @@ enum { MOST_MILESTONES = 8, MILESTONES_TEXT = 256 };
 /* Behind a name: codes that do not add up travel as if they did, which no cluster can do (network.all_gather = no). */
 #define EXCHANGE_IF_ADDITIVE "_if_additive"
 bool exchange_is_untrue(const char *name); /* it has these words */
+/* Whether messages depart during the iteration to which they belong, unless the configuration says otherwise. */
+#define OVERLAP_USUAL "none"
 
 /* summary.json: the result of one algorithm. Plain values only: the PS process fills it in shared memory,
  * the launcher reads it. */
 struct summary {
-    char algorithm[64], label[128], variant_of[64], exchange[32], model[64], dataset[64];
+    char algorithm[64], label[128], variant_of[64], exchange[32], overlap[32], model[64], dataset[64];
     bool synthetic, trained; /* trained = false: only times and bytes have values, all else is NAN */
     enum clocked clocked;
     int64_t workers, seed, rounds, iterations;
@@ -173,7 +175,7 @@ struct comparison_row {
     int64_t trained, synthetic; /* 1: yes */
     const char *label, *variant_of;
     int64_t target_bytes_up, target_bytes_down; /* departed by target_ns; -1 as there */
-    const char *exchange;
+    const char *exchange, *overlap;
     double utilisation;                  /* as in struct summary */
     double coding_s;                     /* part of computing */
     double accuracy_at[MOST_MILESTONES]; /* as in struct summary */

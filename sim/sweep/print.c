@@ -121,6 +121,8 @@ static void head(struct table_line *line, const struct results *r)
     table_text(line, "algorithm");
     if (results_remarks(r).exchanges)
         table_text(line, "exchange");
+    if (results_remarks(r).overlaps)
+        table_text(line, "overlap");
     if (has_rows(r->grid, true))
         table_text(line, "with");
     table_texts(line, before, sizeof before / sizeof *before);
@@ -142,6 +144,8 @@ static void fill(struct table_line *line, const struct results *r, const struct 
     table_text(line, r->grid->algorithm[o->algorithm]);
     if (results_remarks(r).exchanges)
         table_text(line, o->cell[r->at.exchange]);
+    if (results_remarks(r).overlaps)
+        table_text(line, o->cell[r->at.overlap]);
     if (has_rows(r->grid, true))
         cell_of_keys(line, r->grid, o->point, o->algorithm);
     cell_of_spread(line, results_spread(r, seeds, r->at.accuracy), 100, " %");

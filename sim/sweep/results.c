@@ -65,6 +65,7 @@ static void take_columns(struct results *r)
     r->at.synthetic = AT(synthetic);
     r->at.label = AT(label);
     r->at.exchange = AT(exchange);
+    r->at.overlap = AT(overlap);
     r->at.milestone = -1;
     for (int c = r->columns - 1; c >= 0; c--)
         if (r->all.field[c].when == AT_A_MILESTONE)
@@ -307,6 +308,11 @@ void results_free(struct results *r)
 
 /* ---- all of them ---- */
 
+static bool has_other_word(const struct results *r, const struct outcome *o, int column)
+{
+    return o->done && *o->cell[column] && strcmp(o->cell[column], r->all.field[column].usual) != 0;
+}
+
 struct remarks results_remarks(const struct results *r)
 {
     struct remarks all = {0};
@@ -321,8 +327,8 @@ struct remarks results_remarks(const struct results *r)
             all.synthetic |= o->done && o->value[r->at.synthetic] != 0;
             all.trained |= !o->done || o->value[r->at.trained] != 0;
             all.untrue |= o->done && exchange_is_untrue(o->cell[r->at.exchange]);
-            all.exchanges |=
-                o->done && *o->cell[r->at.exchange] && strcmp(o->cell[r->at.exchange], EXCHANGE_USUAL) != 0;
+            all.exchanges |= has_other_word(r, o, r->at.exchange);
+            all.overlaps |= has_other_word(r, o, r->at.overlap);
         }
     return all;
 }

@@ -32,7 +32,7 @@ struct results {
     char *header;        /* of comparison.csv */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label,
-            exchange;
+            exchange, overlap;
         int milestone;       /* of the first value of output.at; -1: there is none */
     } at;                    /* indices of columns that the program reads */
     enum point_state *state; /* (points) when the point was read last */
@@ -105,8 +105,8 @@ const char *unfit_words(enum tune_kind tune);
 struct remarks {
     int over, diverged, endless; /* numbers of runs */
     bool synthetic, trained;
-    bool exchanges; /* some have another exchange than the usual one */
-    bool untrue;    /* some have an exchange that no cluster can have: exchange_is_untrue() */
+    bool exchanges, overlaps; /* some have another exchange, or overlap, than the usual one */
+    bool untrue;              /* some have an exchange that no cluster can have: exchange_is_untrue() */
 };
 struct remarks results_remarks(const struct results *r);
 

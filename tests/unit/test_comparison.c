@@ -49,6 +49,7 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
     snprintf(s.label, sizeof s.label, "Label");
     snprintf(s.variant_of, sizeof s.variant_of, "asp");
     snprintf(s.exchange, sizeof s.exchange, EXCHANGE_USUAL);
+    snprintf(s.overlap, sizeof s.overlap, OVERLAP_USUAL);
     s.virtual_ns = virtual_ns;
     s.target_ns = target_ns;
     s.waiting_ns = virtual_ns; /* of 4 workers together: a quarter */
@@ -63,7 +64,7 @@ static void test_summary(void **state)
     assert_string_equal(
         contents("summary.json"),
         "{\n  \"algorithm\": \"osp\",\n  \"label\": \"Label\",\n  \"variant_of\": \"asp\",\n  \"exchange\": "
-        "\"server\",\n  \"model\": "
+        "\"server\",\n  \"overlap\": \"none\",\n  \"model\": "
         "\"lenet\",\n  \"dataset\": \"mnist\",\n"
         "  \"synthetic\": false,\n  \"trained\": true,\n  \"workers\": 4,\n  \"seed\": 7,\n  \"rounds\": "
         "10,\n  \"iterations\": "
@@ -99,7 +100,7 @@ static void test_summary_nulls(void **state)
     "accuracy,target_s,"                                                                                 \
     "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"        \
     "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_" \
-    "bytes_down,exchange,utilisation,coding_s\n"
+    "bytes_down,exchange,overlap,utilisation,coding_s\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -112,11 +113,11 @@ static void test_comparison_with_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
-        "NaN,1,0,Label,asp,500,600,server,0.125,0.5\n"
+        "NaN,1,0,Label,asp,500,600,server,none,0.125,0.5\n"
         "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
-        "NaN,NaN,NaN,1,0,Label,asp,500,600,server,0.125,0.5\n"
+        "NaN,NaN,NaN,1,0,Label,asp,500,600,server,none,0.125,0.5\n"
         "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp,NaN,NaN,server,0.125,0.5\n");
+        "0,Label,asp,NaN,NaN,server,none,0.125,0.5\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -130,11 +131,11 @@ static void test_comparison_without_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,"
-        "Label,asp,NaN,NaN,server,0.125,0.5\n"
+        "Label,asp,NaN,NaN,server,none,0.125,0.5\n"
         "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "1,Label,asp,NaN,NaN,server,0.125,0.5\n"
+        "1,Label,asp,NaN,NaN,server,none,0.125,0.5\n"
         "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp,NaN,NaN,server,0.125,NaN\n");
+        "0,Label,asp,NaN,NaN,server,none,0.125,NaN\n");
 }
 
 static void test_comparison_untrained(void **state)
@@ -146,7 +147,7 @@ static void test_comparison_untrained(void **state)
     comparison_write(&s, 1, NAN, ".");
     assert_string_equal(contents("comparison.csv"),
                         HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,"
-                               "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN,server,0.125,0.5\n");
+                               "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN,server,none,0.125,0.5\n");
     summary_write(&s, ".");
     contents("summary.json");
     assert_non_null(strstr(text, "\"trained\": false,"));
@@ -163,9 +164,9 @@ static void test_comparison_with_faults(void **state)
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
     assert_non_null(
-        strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN,server,0.125,0.5\nosp,"));
+        strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN,server,none,0.125,0.5\nosp,"));
     assert_non_null(strstr(
-        text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN,server,0.125,0.5\n")); /* 2 s of 4 workers */
+        text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN,server,none,0.125,0.5\n")); /* 2 s of 4 workers */
 }
 
 static void test_comparison_first_never_there(void **state)
@@ -202,10 +203,11 @@ static void test_milestones(void **state)
     }
     comparison_write(s, 2, NAN, ".");
     contents("comparison.csv");
-    assert_non_null(
-        strstr(text, "target_bytes_down,exchange,utilisation,coding_s,accuracy_at_60s,accuracy_at_1.5GiB\n"));
-    assert_non_null(strstr(text, ",NaN,NaN,server,0.125,0.5,0.5,0.625\nosp,"));
-    assert_non_null(strstr(text, ",NaN,NaN,server,0.125,0.5,0.5,NaN\n"));
+    assert_non_null(strstr(
+        text,
+        "target_bytes_down,exchange,overlap,utilisation,coding_s,accuracy_at_60s,accuracy_at_1.5GiB\n"));
+    assert_non_null(strstr(text, ",NaN,NaN,server,none,0.125,0.5,0.5,0.625\nosp,"));
+    assert_non_null(strstr(text, ",NaN,NaN,server,none,0.125,0.5,0.5,NaN\n"));
     summary_write(&s[1], ".");
     assert_non_null(strstr(contents("summary.json"),
                            "\"done\",\n  \"accuracy_at_60s\": 0.5,\n  \"accuracy_at_1.5GiB\": null\n}"));
@@ -288,8 +290,12 @@ static void test_table_names_exchanges_where_one_is_not_the_usual(void **state)
     strcpy(s[1].exchange, "ring");
     print_into_text(s, 2, NAN);
     assert_non_null(strstr(text, "\nalgorithm    exchange  accuracy  "));
+    assert_null(strstr(text, "overlap"));
     assert_non_null(strstr(text, "\nbsp (Label)    server     75.00  "));
     assert_non_null(strstr(text, "\nosp (Label)      ring     75.00  "));
+    strcpy(s[0].overlap, "backward");
+    print_into_text(s, 2, NAN);
+    assert_non_null(strstr(text, "\nalgorithm    exchange   overlap  accuracy  "));
 }
 
 static void test_off_theory_is_never_minus_nothing(void **state)

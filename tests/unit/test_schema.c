@@ -49,9 +49,10 @@ static void list_tables(struct table_case *cases)
          "target_s,speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_"
          "lost,"
          "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_"
-         "bytes_down,exchange,utilisation,coding_s"},
+         "bytes_down,exchange,overlap,utilisation,coding_s"},
         {summary_members, sizeof(struct summary),
-         "algorithm,label,variant_of,exchange,model,dataset,synthetic,trained,workers,seed,rounds,iterations,"
+         "algorithm,label,variant_of,exchange,overlap,model,dataset,synthetic,trained,workers,seed,rounds,"
+         "iterations,"
          "epochs,"
          "virtual_ns,wall_"
          "seconds,"

@@ -1,0 +1,85 @@
+/* Overlap with back-propagation: a push departs in buckets (sim/exchange/buckets.h), each an exchange of its own.
+ *
+ *   worker      |------------ iteration -------------| boundary: decide() says SEND, as it has been asked before
+ *   buckets              0 ->      1 ->            2 ->
+ *   push                                             | in the push queue; its row began with bucket 0
+ *
+ * An iteration is overlapped if it is known when it begins that the worker sends at its end: nothing of the worker is
+ * unanswered, so no reply can come meanwhile, and decide() says SEND of a worker with one iteration more. Otherwise the
+ * buckets depart together, in the order of their exchanges, at the push. Nothing else of control changes. */
+#include <assert.h>
+
+#include "sim/engine/conductor_internal.h"
+
+static bool overlaps(const struct conductor *c, const struct sim_worker *w)
+{
+    struct worker_view then = w->view;
+    if (then.unanswered > 0 || then.inflight || !delivery_queue_is_empty(&w->deliveries))
+        return false;
+    then.k++;
+    return c->spec->alg->decide(&then) == SEND;
+}
+
+/* When a bucket of the overlapped push departs. */
+static vtime departure(const struct conductor *c, const struct sim_worker *w, int bucket)
+{
+    return w->since + buckets_ready(c->spec->buckets, w->pushes.sent, bucket, w->overlapped.duration);
+}
+
+/* The last bucket departs with the push. */
+static void post_next(struct conductor *c, const struct sim_worker *w)
+{
+    int next = w->overlapped.departed;
+    if (next + 1 < buckets_count(c->spec->buckets, w->pushes.sent))
+        engine_post(
+            c, &(struct event){
+                   .at = departure(c, w, next), .kind = EVENT_BUCKET, .rank = w->view.id, .id = w->activity});
+}
+
+void engine_buckets_overlap(struct conductor *c, struct sim_worker *w, vtime duration)
+{
+    if (!c->spec->buckets || !overlaps(c, w))
+        return;
+    w->overlapped = (struct overlapped){.now = true, .duration = duration};
+    post_next(c, w);
+}
+
+static void join(struct conductor *c, const struct sim_worker *w, int64_t push, int bucket, int64_t id)
+{
+    uint64_t whole = conductor_push_bytes(c->spec, push);
+    exchange_push(c->exchange, w->view.id, c->now, buckets_bytes(c->spec->buckets, push, bucket, whole), id);
+}
+
+static void begin(struct conductor *c, struct sim_worker *w)
+{
+    struct push_header header = {.worker = w->view.id, .k = w->view.k + 1, .base = w->iterations.base};
+    w->overlapped.first = c->now;
+    probe_push_departs(&c->probe, &header, c->now, conductor_push_bytes(c->spec, w->pushes.sent));
+}
+
+void engine_buckets_depart(struct conductor *c, struct sim_worker *w)
+{
+    struct overlapped *o = &w->overlapped;
+    assert(o->now && w->doing == COMPUTING);
+    if (o->departed == 0)
+        begin(c, w);
+    join(c, w, w->pushes.sent, o->departed, ID_BUCKET);
+    o->departed++;
+    post_next(c, w);
+}
+
+vtime engine_buckets_send(struct conductor *c, struct sim_worker *w, int64_t push, int64_t id)
+{
+    int n = buckets_count(c->spec->buckets, push), departed = w->overlapped.departed;
+    vtime first = departed > 0 ? w->overlapped.first : c->now;
+    assert(!w->overlapped.now || departed == n - 1);
+    w->overlapped = (struct overlapped){.now = false};
+    for (int bucket = departed; bucket < n; bucket++)
+        join(c, w, push, bucket, bucket == n - 1 ? id : ID_BUCKET);
+    return first;
+}
+
+void engine_bucket_reduced(struct conductor *c, int worker)
+{
+    exchange_reply(c->exchange, worker, c->now, 0, ID_BUCKET);
+}
