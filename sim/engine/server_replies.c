@@ -60,8 +60,11 @@ static vtime encoded_at(struct conductor *c, int worker, int64_t version)
 /* One message that the PS encodes: for one worker, or, -1, for all. */
 static void encode(struct conductor *c, int worker, struct delivery *d)
 {
-    if (!c->encodes)
+    if (!c->encodes) {
+        if (!c->whole)
+            exchange_encode(c->exchange, worker, c->now, d->version - 1);
         return;
+    }
     d->depart = encoded_at(c, worker, d->version);
     d->encodes = d->depart > c->now;
     if (d->encodes)

@@ -34,8 +34,8 @@ struct in_progress {
     size_t bytes; /* of a block */
 };
 
-/* Timers at one ns, in this order. */
-enum { TIMER_SERVED, TIMER_BEGIN };
+/* Timers at one ns, in this order. The update of that ns comes before TIMER_ENCODED. */
+enum { TIMER_SERVED, TIMER_ENCODED, TIMER_BEGIN };
 
 struct exchange {
     const struct exchange_spec *spec;
@@ -80,6 +80,7 @@ void routes_open(struct exchange *x);
 void routes_close(struct exchange *x);
 void routes_push(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
 void routes_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
+void routes_encode(struct exchange *x, int worker, vtime t, int64_t number);
 vtime routes_due(struct exchange *x);
 bool routes_play(struct exchange *x, vtime t);
 bool routes_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id);

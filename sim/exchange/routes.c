@@ -77,6 +77,13 @@ void routes_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64
         x->kind->reply(x, worker, number, payload_of(x, bytes));
 }
 
+void routes_encode(struct exchange *x, int worker, vtime t, int64_t number)
+{
+    x->now = t;
+    if (x->kind->encode)
+        x->kind->encode(x, worker, number);
+}
+
 /* ---- playing ---- */
 
 static void arrives(struct exchange *x, const struct graph_message *g)
@@ -121,7 +128,10 @@ static void play_begins(struct exchange *x, vtime t)
     x->now = t;
     while (timer_is_due(x, t, TIMER_BEGIN)) {
         queue_pop(x->timers, &e);
-        collective_begin(x, e.rank, e.id);
+        if (e.kind == TIMER_BEGIN)
+            collective_begin(x, e.rank, e.id);
+        else
+            x->kind->encoded(x, e.rank);
     }
 }
 

@@ -8,16 +8,33 @@
  *
  * If every update needs all workers (the exchange is whole), shard j waits for part j of all workers and answers at
  * once, and the last shard to be complete makes the update. Otherwise a push has arrived when all its parts have
- * been served; then all shards answer. Each shard serves one part after the other, in the order (arrival, rank). */
+ * been served; then all shards answer. Each shard does one thing after the other: it serves parts in the order (arrival,
+ * rank), and encodes its part of a coded reply before it goes on with parts that wait. */
+#include "sim/base/fifo.h"
 #include "sim/exchange/counts.h"
 #include "sim/exchange/kind.h"
 #include "sim/time/exact.h"
 
+struct shard {
+    vtime free_at; /* when it has served every part that has come; where it encodes: done what it has begun */
+    bool serving;  /* where it encodes */
+    vtime encoded; /* (not whole) when the reply that is asked for is encoded */
+    struct fifo unserved;  /* struct exchange_message: parts that wait, where it encodes */
+    struct fifo encodings; /* struct outgoing, in the order of their departures */
+};
+
+struct outgoing { /* a part of a reply that departs when it is encoded */
+    vtime at;
+    int worker;
+    int64_t number;
+    uint64_t payload;
+};
+
 /* What is still to come, by the number of the push, or of the reply. */
 struct sharded {
     int workers, shards;
-    bool whole, colocated;
-    vtime *free_at;           /* (shards) when it has served every part that has arrived */
+    bool whole, colocated, encodes;
+    struct shard *shard;      /* (shards) */
     struct counts *arriving;  /* (workers) parts of the push on their way */
     struct counts *coming;    /* (workers) parts of the reply on their way */
     struct counts *serving;   /* (workers; not whole) parts of the push that have not been served */
@@ -41,9 +58,16 @@ static void *open_shards(const struct exchange *x)
     const struct topology *t = exchange_spec_of(x)->topology;
     int n = t->workers, m = t->shards;
     struct sharded *s = need(sizeof *s);
-    *s =
-        (struct sharded){.workers = n, .shards = m, .whole = exchange_is_whole(x), .colocated = t->colocated};
-    s->free_at = need((size_t)m * sizeof *s->free_at);
+    *s = (struct sharded){.workers = n,
+                          .shards = m,
+                          .whole = exchange_is_whole(x),
+                          .colocated = t->colocated,
+                          .encodes = exchange_spec_of(x)->server_encodes.cost > 0};
+    s->shard = need((size_t)m * sizeof *s->shard);
+    for (int j = 0; j < m; j++) {
+        fifo_init(&s->shard[j].unserved, sizeof(struct exchange_message));
+        fifo_init(&s->shard[j].encodings, sizeof(struct outgoing));
+    }
     s->arriving = counts_of(n, m);
     s->coming = counts_of(n, m);
     s->serving = counts_of(n, m);
@@ -63,7 +87,11 @@ static void free_counts(struct counts *c, int n)
 static void close_shards(void *own)
 {
     struct sharded *s = own;
-    free(s->free_at);
+    for (int j = 0; j < s->shards; j++) {
+        fifo_free(&s->shard[j].unserved);
+        fifo_free(&s->shard[j].encodings);
+    }
+    free(s->shard);
     free_counts(s->arriving, s->workers);
     free_counts(s->coming, s->workers);
     free_counts(s->serving, s->workers);
@@ -104,14 +132,6 @@ static void push(struct exchange *x, int worker, int64_t number, uint64_t payloa
                   (struct exchange_message){.exchange = number, .phase = PHASE_PUSH, .step = j});
 }
 
-static void reply(struct exchange *x, int worker, int64_t number, uint64_t payload)
-{
-    const struct sharded *s = exchange_own(x);
-    for (int j = 0; j < s->shards; j++)
-        send_part(x, worker, payload,
-                  (struct exchange_message){.exchange = number, .phase = PHASE_REPLY, .step = j});
-}
-
 static uint64_t bytes_on_wire(const struct exchange *x, int worker, uint64_t bytes)
 {
     const struct sharded *s = exchange_own(x);
@@ -120,17 +140,70 @@ static uint64_t bytes_on_wire(const struct exchange *x, int worker, uint64_t byt
     return parts * (share_of(bytes - header, shards) + header);
 }
 
-/* ---- a shard ---- */
+/* ---- replies ---- */
 
+static void send_reply(struct exchange *x, const struct outgoing *o, int shard)
+{
+    send_part(x, o->worker, o->payload,
+              (struct exchange_message){.exchange = o->number, .phase = PHASE_REPLY, .step = shard});
+}
+
+/* When a shard has encoded its part of a reply, which it begins after what it does now. A dense one takes no time, but
+ * follows those before it. */
+static vtime encode_part(const struct exchange *x, struct shard *shard, int64_t number)
+{
+    const struct sharded *s = exchange_own(x);
+    const struct fifo *f = &shard->encodings;
+    vtime now = exchange_now(x),
+          span = coding_part_ns(&exchange_spec_of(x)->server_encodes, number, s->shards);
+    if (span > 0)
+        return shard->free_at = vtime_service(shard->free_at, now) + span;
+    return f->count > 0 ? ((const struct outgoing *)fifo_at(f, f->count - 1))->at : now;
+}
+
+/* Or at once, if it is encoded by now. */
+static void send_encoded(struct exchange *x, const struct outgoing *o, int shard)
+{
+    struct sharded *s = exchange_own(x);
+    if (o->at <= exchange_now(x)) {
+        send_reply(x, o, shard);
+        return;
+    }
+    fifo_put(&s->shard[shard].encodings, o);
+    wire_encode(x, o->at, shard);
+}
+
+/* A worker's own part needs no coding if no other worker gets it. */
+static void encode(struct exchange *x, int worker, int64_t number)
+{
+    struct sharded *s = exchange_own(x);
+    for (int j = 0; s->encodes && j < s->shards; j++)
+        if (!is_own(s, worker, j))
+            s->shard[j].encoded = encode_part(x, &s->shard[j], number);
+}
+
+static void reply(struct exchange *x, int worker, int64_t number, uint64_t payload)
+{
+    const struct sharded *s = exchange_own(x);
+    for (int j = 0; j < s->shards; j++) {
+        vtime at = s->encodes && !is_own(s, worker, j) ? s->shard[j].encoded : exchange_now(x);
+        send_encoded(x, &(struct outgoing){at, worker, number, payload}, j);
+    }
+}
+
+/* (whole) The shard answers all workers. */
 static void answer(struct exchange *x, int64_t number, int shard)
 {
     const struct exchange_spec *spec = exchange_spec_of(x);
     const struct sharded *s = exchange_own(x);
     uint64_t payload = spec->reply_bytes(spec->reply_context, number) - (uint64_t)spec->header;
+    bool alone = s->colocated && s->workers == 1;
+    vtime at = s->encodes && !alone ? encode_part(x, &s->shard[shard], number) : exchange_now(x);
     for (int w = 0; w < s->workers; w++)
-        send_part(x, w, payload,
-                  (struct exchange_message){.exchange = number, .phase = PHASE_REPLY, .step = shard});
+        send_encoded(x, &(struct outgoing){at, w, number, payload}, shard);
 }
+
+/* ---- pushes at a shard ---- */
 
 static void served(struct exchange *x, const struct exchange_message *m)
 {
@@ -147,19 +220,63 @@ static void served(struct exchange *x, const struct exchange_message *m)
     answer(x, m->exchange, m->step);
 }
 
+static void begin_service(struct exchange *x, const struct exchange_message *m)
+{
+    const struct exchange_spec *spec = exchange_spec_of(x);
+    const struct sharded *s = exchange_own(x);
+    const struct exact_term product[] = {{EXACT_TIMES, EXACT_DECIMAL, spec->server_cost},
+                                         {EXACT_TIMES, EXACT_DOUBLE, (double)m->bytes}};
+    vtime *free_at = &s->shard[m->step].free_at;
+    *free_at = vtime_service(*free_at, exchange_now(x)) + exact_ns(product, 2, 0) +
+               coding_part_ns(&spec->server_decodes, m->exchange, s->shards);
+    wire_serve(x, *free_at, m);
+}
+
+static void serve_next(struct exchange *x, int shard)
+{
+    struct sharded *s = exchange_own(x);
+    struct shard *at = &s->shard[shard];
+    struct exchange_message m;
+    if (at->serving || at->encodings.count > 0 || !fifo_take(&at->unserved, &m))
+        return;
+    at->serving = true;
+    begin_service(x, &m);
+}
+
 static void serve(struct exchange *x, const struct exchange_message *m)
 {
     struct sharded *s = exchange_own(x);
-    double cost = exchange_spec_of(x)->server_cost;
-    if (cost == 0 || is_own(s, m->from, m->step)) {
+    const struct exchange_spec *spec = exchange_spec_of(x);
+    bool costs = spec->server_cost > 0 || spec->server_decodes.cost > 0;
+    if (is_own(s, m->from, m->step) || (!costs && !s->encodes)) {
         served(x, m);
-        return;
+    } else if (!s->encodes) {
+        begin_service(x, m);
+    } else {
+        fifo_put(&s->shard[m->step].unserved, m);
+        serve_next(x, m->step);
     }
-    const struct exact_term product[] = {{EXACT_TIMES, EXACT_DECIMAL, cost},
-                                         {EXACT_TIMES, EXACT_DOUBLE, (double)m->bytes}};
-    vtime *free_at = &s->free_at[m->step];
-    *free_at = vtime_service(*free_at, exchange_now(x)) + exact_ns(product, 2, 0);
-    wire_serve(x, *free_at, m);
+}
+
+static void service_ends(struct exchange *x, const struct exchange_message *m)
+{
+    struct sharded *s = exchange_own(x);
+    s->shard[m->step].serving = false;
+    served(x, m);
+    serve_next(x, m->step);
+}
+
+static void encoded(struct exchange *x, int shard)
+{
+    struct sharded *s = exchange_own(x);
+    const struct outgoing *oldest;
+    struct outgoing o;
+    while ((oldest = fifo_front(&s->shard[shard].encodings)) && oldest->at <= exchange_now(x)) {
+        fifo_take(&s->shard[shard].encodings, &o);
+        if (!wire_is_over(x, o.number))
+            send_reply(x, &o, shard);
+    }
+    serve_next(x, shard);
 }
 
 /* ---- arrivals ---- */
@@ -200,6 +317,8 @@ const struct exchange_kind exchange_sharded = {
     .push = push,
     .reply = reply,
     .arrives = arrives,
-    .served = served,
+    .served = service_ends,
+    .encode = encode,
+    .encoded = encoded,
     .bytes = bytes_on_wire,
 };

@@ -51,9 +51,19 @@ void wire_send(struct exchange *x, const struct exchange_message *m)
     x->watch.departs(x->watch.context, &seen);
 }
 
+bool wire_is_over(const struct exchange *x, int64_t number)
+{
+    return number > x->last;
+}
+
 void wire_serve(struct exchange *x, vtime t, const struct exchange_message *m)
 {
     queue_push(x->timers, &(struct event){t, TIMER_SERVED, m->from, code_of(m)});
+}
+
+void wire_encode(struct exchange *x, vtime t, int shard)
+{
+    queue_push(x->timers, &(struct event){.at = t, .kind = TIMER_ENCODED, .rank = shard});
 }
 
 void wire_timer(struct exchange *x, const struct event *timer)
