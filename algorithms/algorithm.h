@@ -236,6 +236,9 @@ struct algorithm {
     /* (required with exchanges) How many floats, the first ones of each vector, travel in this exchange. The
      * algorithm itself heeds min_dimensions and compress_after: in a dense step it compresses nothing. */
     size_t (*floats)(const void *params, const struct setup *setup, int exchange, bool dense);
+    /* (required with exchanges) How many floats of the model are compressed in a step, which takes time: each worker
+     * encodes them before the first exchange, and decodes them after the last one. */
+    size_t (*compressed)(const void *params, const struct setup *setup, bool dense);
     /* (optional) Writes the closed form of a run, in updates of the model; or leaves `out` alone. */
     void (*predict)(const void *params, const struct prediction_input *in, struct prediction *out);
 

@@ -157,6 +157,16 @@ static size_t floats(const void *params, const struct setup *setup, int exchange
     return sum;
 }
 
+static size_t compressed(const void *params, const struct setup *setup, bool dense)
+{
+    size_t sum = 0;
+    for (int t = 0; t < setup->tensors; t++) {
+        struct shape shape = shape_of(params, setup->tensor[t], dense);
+        sum += shape.raw ? 0 : shape.f.rows * shape.f.columns;
+    }
+    return sum;
+}
+
 static void step(struct worker_state *w)
 {
     vec_add(w->vector[MATRIX], w->gradient, w->n);
@@ -288,6 +298,7 @@ const struct algorithm alg_powersgd = {
     .check = check,
     .exchanges = exchanges,
     .floats = floats,
+    .compressed = compressed,
     .decide = alg_decide_one_gradient,
     .admit = alg_admit_round,
     .on_worker_down = alg_worker_down_round,

@@ -77,6 +77,11 @@ size_t coding_bytes(const struct coding *c, int64_t message)
     return sum + (joint && all.n > 0 ? c->codec->bytes(c->params, all) : 0);
 }
 
+size_t coding_floats(const struct coding *c, int64_t message)
+{
+    return c->codec ? joint_extent(c, message).n : 0;
+}
+
 /* Sizes change where coding begins, and then they only fall. */
 size_t coding_most_bytes(const struct coding *c)
 {

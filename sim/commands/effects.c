@@ -14,6 +14,7 @@
 #include "sim/config/source.h"
 #include "sim/config/values.h"
 #include "sim/exchange/kind.h"
+#include "sim/runtime/coding_config.h"
 #include "sim/runtime/exchange_config.h"
 
 /* ---- conditions ---- */
@@ -214,14 +215,22 @@ static bool is_trained(const struct run *r)
 
 #define NO_MOMENTUM   "adamw has beta1 and beta2 instead, and an algorithm's own key comes first"
 #define ANY_ALGORITHM "algorithm" /* the section of each algorithm */
+#define ANY_CODEC     "codec"
 #define NOT_SHARDED   "no algorithm has a sharded exchange; leave it out, or choose network.exchange = sharded"
 #define NO_SERVER     "no algorithm has an exchange with a server; leave it out, or choose one with a server"
 #define NO_OVERLAP    "no algorithm has overlap = backward; leave it out, or choose network.overlap = backward"
-#define NO_CARD       "no algorithm has an exchange with a server that has a link of its own"
+#define NOT_CODED                                                                                      \
+    "no algorithm codes its messages, or each has a cost of its own; leave it out, or choose a codec " \
+    "(algorithm.NAME.codec)"
+#define CODES_NOTHING "the algorithm codes nothing; leave it out, or choose a codec (codec)"
+#define OTHER_COSTS                                                                                        \
+    "the algorithms with this codec have costs of their own, or send every tensor uncompressed; leave it " \
+    "out"
+#define NO_CARD "no algorithm has an exchange with a server that has a link of its own"
 
 static const struct effect {
     const char *section, *key;
-    bool (*counts)(const struct run *run);
+    bool (*counts)(const struct run *run); /* NULL: of a cost of coding: whether the run has it from there */
     const char *otherwise;
 } effects[] = {
     {"train", "momentum", takes_momentum, NO_MOMENTUM},
@@ -294,6 +303,12 @@ static const struct effect strict[] = {
      "no algorithm has overlap = backward, or with network.bucket = 0 every layer is a bucket; leave it out"},
     {"compute", "forward", overlaps, NO_OVERLAP},
     {"server", "cost_per_byte", has_server, NO_SERVER},
+    {"compute", "encode_cost", NULL, NOT_CODED},
+    {"compute", "decode_cost", NULL, NOT_CODED},
+    {ANY_ALGORITHM, "encode_cost", NULL, CODES_NOTHING},
+    {ANY_ALGORITHM, "decode_cost", NULL, CODES_NOTHING},
+    {ANY_CODEC, "encode_cost", NULL, OTHER_COSTS},
+    {ANY_CODEC, "decode_cost", NULL, OTHER_COSTS},
     {"server", "shards", is_sharded, NOT_SHARDED},
     {"server", "colocated", is_sharded, NOT_SHARDED},
 };
@@ -371,16 +386,37 @@ static bool is_used(const struct config_source *source, const struct slot *slot)
     return used;
 }
 
-/* The settings of an algorithm that is not run are not concerned. */
+/* The parameters of a plug-in's section; of a section of the program: the configuration. */
+static const void *params_of(const struct run *run, const struct slot *slot)
+{
+    const char *algorithm = name_in(slot->section->name, ANY_ALGORITHM);
+    const char *codec = name_in(slot->section->name, ANY_CODEC);
+    return algorithm ? run->params : codec ? config_params(run->cfg, ANY_CODEC, codec) : run->cfg;
+}
+
+static bool counts_for(const struct run *run, const struct slot *slot, const struct effect *e)
+{
+    bool decodes = strcmp(slot->key->name, "decode_cost") == 0;
+    return e->counts ? e->counts(run) : coding_uses_cost(run, params_of(run, slot), decodes);
+}
+
+static bool has_codec(const struct run *run, const struct slot *slot)
+{
+    const void *params = params_of(run, slot);
+    return run->layout.push_coding.params == params || run->layout.reply_coding.params == params;
+}
+
+/* The settings of an algorithm that is not run are not concerned, nor costs of a codec that none has. */
 static enum counts counts_in(const struct program *p, const struct slot *slot, const struct effect *e)
 {
-    bool used = is_used(p->source, slot);
+    bool used = is_used(p->source, slot), of_codec = e && name_in(slot->section->name, ANY_CODEC);
     const char *owner = name_in(slot->section->name, ANY_ALGORITHM);
     enum counts counts = NOT_CONCERNED;
     for (int i = 0; i < p->runs; i++) {
-        if (owner && strcmp(owner, p->run[i].name) != 0)
+        const struct run *run = &p->run[i];
+        if ((owner && strcmp(owner, run->name) != 0) || (of_codec && !has_codec(run, slot)))
             continue;
-        counts = counts == COUNTS || (used && (!e || e->counts(&p->run[i]))) ? COUNTS : COUNTS_NOT;
+        counts = counts == COUNTS || (used && (!e || counts_for(run, slot, e))) ? COUNTS : COUNTS_NOT;
     }
     return counts;
 }

@@ -17,6 +17,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/part.h"
 #include "sim/config/config.h"
+#include "sim/runtime/coding_config.h"
 #include "sim/runtime/message_layout.h"
 #include "sim/runtime/numbers.h"
 #include "sim/runtime/fragments.h"
@@ -332,6 +333,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct va
     overlap_prepare(run);
     exchange_prepare(run);
     prepare_conductor(run);
+    coding_prepare(run);
     transfer_prepare(run);
     run->applies_by_piece = alg->apply && run->transfer.reply->encoding == ENCODED_NEVER && !alg->exchanges;
     vectors_prepare(run);

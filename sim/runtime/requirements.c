@@ -7,12 +7,13 @@
 
 void require_callbacks(const struct algorithm *alg)
 {
-    const char *lacks = !alg->decide                     ? "decide"
-                        : !alg->admit                    ? "admit"
-                        : !alg->combine                  ? "combine"
-                        : !alg->protocol && !alg->choose ? "protocol or choose"
-                        : alg->exchanges && !alg->floats ? "floats"
-                                                         : NULL;
+    const char *lacks = !alg->decide                         ? "decide"
+                        : !alg->admit                        ? "admit"
+                        : !alg->combine                      ? "combine"
+                        : !alg->protocol && !alg->choose     ? "protocol or choose"
+                        : alg->exchanges && !alg->floats     ? "floats"
+                        : alg->exchanges && !alg->compressed ? "compressed"
+                                                             : NULL;
     if (lacks)
         die(EXIT_FAILED, "algorithm %s has no %s: algorithms/algorithm.h requires it", alg->name, lacks);
     if (alg->strided && (alg->sent || alg->apply))

@@ -1,0 +1,199 @@
+/* Who codes what, in a push and in its way back:
+ *
+ *                        a server, or shards                      an exchange without a server
+ *    worker encodes      its push                                 its push
+ *    PS decodes          each push                                -
+ *    PS encodes          coded replies, after the update          -
+ *    worker decodes      coded replies                            the result, or, where codes do not add up, the
+ *                                                                 pushes of all others
+ *
+ * Where an algorithm has exchanges (PowerSGD), it codes for itself: each worker encodes the compressed tensors before
+ * the first exchange of a step, and decodes them after the last one. */
+#include "sim/runtime/coding_config.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "algorithms/keys.h"
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/config/config.h"
+#include "sim/exchange/kind.h"
+#include "sim/runtime/fragments.h"
+
+/* ---- uncoded bytes ---- */
+
+static uint64_t coded_bytes(const struct span *span, int spans, const struct coding *coding, int64_t number)
+{
+    uint64_t bytes = 0;
+    for (int i = 0; i < spans; i++)
+        bytes += span[i].coded ? coding_floats(coding, number) * sizeof(float) : 0;
+    return bytes;
+}
+
+static uint64_t of_push(const void *context, int64_t number)
+{
+    const struct run *run = context;
+    return coded_bytes(run->protocol->push, run->protocol->push_spans, &run->layout.push_coding, number);
+}
+
+static uint64_t of_reply(const void *context, int64_t number)
+{
+    const struct run *run = context;
+    return coded_bytes(run->protocol->reply, run->protocol->reply_spans, &run->layout.reply_coding, number);
+}
+
+static uint64_t of_step(const struct run *run, int64_t number)
+{
+    return run->alg->compressed(run->params, &run->setup, fragments_dense(run, number)) * sizeof(float);
+}
+
+static uint64_t of_first_exchange(const void *context, int64_t number)
+{
+    return fragments_exchange(context, number) == 0 ? of_step(context, number) : 0;
+}
+
+static uint64_t of_last_exchange(const void *context, int64_t number)
+{
+    return fragments_complete(context, number) ? of_step(context, number) : 0;
+}
+
+/* ---- costs ---- */
+
+struct source {       /* of a cost */
+    const void *from; /* as in coding_uses_cost() */
+    double cost;
+    char *key;
+};
+
+static double part_of_cost(struct coding_cost cost, bool decodes)
+{
+    return decodes ? cost.decode : cost.encode;
+}
+
+/* The name of the codec's section: that of its variant. */
+static char *name_of(const struct run *run, const struct coding *coding)
+{
+    const struct alg_common *own = run->params;
+    const char *word =
+        own->reply_codec && coding == &run->layout.reply_coding ? own->reply_codec : own->codec;
+    char *name = text_copy(word), *colon = strchr(name, ':');
+    if (colon)
+        *colon = '\0';
+    return name;
+}
+
+/* The algorithm's own cost comes first, then the codec's. coding: NULL: no codec. The caller frees the key. */
+static struct source source_of(const struct run *run, const struct coding *coding, bool decodes)
+{
+    const char *what = decodes ? "decode_cost" : "encode_cost";
+    double own = part_of_cost(((const struct alg_common *)run->params)->cost, decodes);
+    if (!isnan(own))
+        return (struct source){run->params, own, text_format("algorithm.%s.%s", run->name, what)};
+    double codecs = coding ? part_of_cost(codec_cost(coding->codec, coding->params), decodes) : NAN;
+    if (!isnan(codecs)) {
+        char *name = name_of(run, coding), *key = text_format("codec.%s.%s", name, what);
+        free(name);
+        return (struct source){coding->params, codecs, key};
+    }
+    double all = decodes ? run->cfg->compute.decode_cost : run->cfg->compute.encode_cost;
+    return (struct source){run->cfg, all, text_format("compute.%s", what)};
+}
+
+/* ---- who codes ---- */
+
+enum { WORKER_ENCODES, SERVER_DECODES, SERVER_ENCODES, WORKER_DECODES, CODINGS };
+
+struct coded {
+    const struct coding *coding;                          /* NULL: the algorithm codes for itself */
+    uint64_t (*uncoded)(const void *run, int64_t number); /* NULL: nothing is coded there */
+};
+
+/* Whether a push with a high number is coded: not all its tensors are raw. */
+static bool is_coded(const struct run *run, uint64_t (*uncoded)(const void *run, int64_t number))
+{
+    int64_t count = run->layout.fragments.count, late = EXCHANGE_LATE / count * count;
+    bool any = false;
+    for (int64_t i = 0; i < count; i++)
+        any |= uncoded(run, late + i) > 0;
+    return any;
+}
+
+static struct coded coded_of(const struct run *run, const struct coding *coding,
+                             uint64_t (*uncoded)(const void *run, int64_t number))
+{
+    bool any = (!coding || coding->codec) && is_coded(run, uncoded);
+    return any ? (struct coded){coding, uncoded} : (struct coded){0};
+}
+
+static void all_coded(const struct run *run, struct coded coded[CODINGS])
+{
+    const struct coding *push = &run->layout.push_coding, *reply = &run->layout.reply_coding;
+    for (int i = 0; i < CODINGS; i++)
+        coded[i] = (struct coded){0};
+    if (run->alg->exchanges) {
+        coded[WORKER_ENCODES] = coded_of(run, NULL, of_first_exchange);
+        coded[WORKER_DECODES] = coded_of(run, NULL, of_last_exchange);
+        return;
+    }
+    coded[WORKER_ENCODES] = coded_of(run, push, of_push);
+    if (run->exchange->all_workers) {
+        coded[WORKER_DECODES] = coded_of(run, push, of_push);
+        return;
+    }
+    coded[SERVER_DECODES] = coded_of(run, push, of_push);
+    coded[SERVER_ENCODES] = coded[WORKER_DECODES] = coded_of(run, reply, of_reply);
+}
+
+static bool is_decoding(int what)
+{
+    return what == SERVER_DECODES || what == WORKER_DECODES;
+}
+
+bool coding_uses_cost(const struct run *run, const void *from, bool decodes)
+{
+    struct coded coded[CODINGS];
+    bool uses = false;
+    all_coded(run, coded);
+    for (int i = 0; i < CODINGS; i++) {
+        if (!coded[i].uncoded || is_decoding(i) != decodes)
+            continue;
+        struct source source = source_of(run, coded[i].coding, decodes);
+        uses |= source.from == from;
+        free(source.key);
+    }
+    return uses;
+}
+
+/* ---- of the run ---- */
+
+static void refuse_real_clock(const struct run *run, const struct source *source)
+{
+    if (run->conductor.pace == PACE_REAL && source->cost > 0)
+        die(EXIT_USAGE,
+            "%s: expected 0 with experiment.clock = real, got %gs: on that clock coding takes as long as it "
+            "takes here",
+            source->key, source->cost);
+}
+
+void coding_prepare(struct run *run)
+{
+    struct conductor_spec *c = &run->conductor;
+    struct coding_time *const times[CODINGS] = {[WORKER_ENCODES] = &c->worker_encodes,
+                                                [SERVER_DECODES] = &c->exchange.server_decodes,
+                                                [SERVER_ENCODES] = &c->exchange.server_encodes,
+                                                [WORKER_DECODES] = &c->worker_decodes};
+    struct coded coded[CODINGS];
+    all_coded(run, coded);
+    for (int i = 0; i < CODINGS; i++) {
+        if (!coded[i].uncoded)
+            continue;
+        struct source source = source_of(run, coded[i].coding, is_decoding(i));
+        refuse_real_clock(run, &source);
+        *times[i] = (struct coding_time){.cost = source.cost, .uncoded = coded[i].uncoded, .context = run};
+        free(source.key);
+    }
+    if (exchange_kind_of(&c->exchange, EXCHANGE_LATE) != run->exchange) /* all-gather in its place */
+        c->worker_decodes.messages = run->workers - 1;
+}

@@ -1,0 +1,16 @@
+/* What the time of coding costs in a run, from the configuration: at workers, and at the PS or its shards. */
+#ifndef SIM_RUNTIME_CODING_CONFIG_H
+#define SIM_RUNTIME_CODING_CONFIG_H
+
+#include "sim/runtime/run.h"
+
+/* Fills worker_encodes, worker_decodes and the exchange's server_decodes, server_encodes in run->conductor. After
+ * exchange_prepare(), message_layouts_prepare() and run->conductor.pace. Ends the program where coding takes time on
+ * the real clock. */
+void coding_prepare(struct run *run);
+
+/* Whether the run has the cost of encoding, or of decoding, from these parameters: those of its algorithm or of one of
+ * its codecs, or from the configuration, for [compute]. */
+bool coding_uses_cost(const struct run *run, const void *from, bool decodes);
+
+#endif
