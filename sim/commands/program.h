@@ -39,6 +39,7 @@ struct program {
     const struct grid *grid;
     const struct point *point;
     const char *base;
+    const int *leader; /* (points) of a sweep, as in struct sweep; NULL: none follows another */
     struct progress_shared *published; /* for the sweep; NULL: not a point */
 };
 

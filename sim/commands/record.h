@@ -5,7 +5,7 @@
 
 #include "models/data/dataset.h"
 
-struct retimed { /* numbers that are not the run's own */
+struct retimed {      /* numbers that are not the run's own */
     char *from;       /* folder of the run that has computed them; NULL: there are none */
     char *algorithms; /* "bsp,osp": those that have them */
     uint64_t hash;    /* of the files that they come from */

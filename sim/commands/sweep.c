@@ -14,8 +14,10 @@
 #include "sim/config/milestones.h"
 #include "sim/output/folder.h"
 #include "sim/output/progress.h"
+#include "sim/commands/leaders.h"
 #include "sim/commands/program.h"
 #include "sim/commands/reach.h"
+#include "sim/commands/retime.h"
 #include "sim/report/report.h"
 #include "sim/predict/forecast.h"
 #include "sim/predict/memory.h"
@@ -37,6 +39,20 @@ bool sweeps(const struct program *p)
 }
 
 /* ---- a point that runs ---- */
+
+/* The point takes the numbers of the one that it follows, where that has come to its end, also if an algorithm diverged
+ * there: the others are complete. A job of --index need not wait for another job's points. */
+static void follow(const struct program *all, struct program *p)
+{
+    int leader = all->leader ? all->leader[p->point->index - 1] : -1;
+    if (leader < 0)
+        return;
+    const char *name = all->grid->point[leader].name;
+    char *folder = text_format("%s/%s", all->folder, name);
+    if (point_is_over(point_state(folder)))
+        retime_point(p, folder, name);
+    free(folder);
+}
 
 /* Runs one point in a process of its own. If the folder exists, an earlier process has begun the point. */
 static int run_point(void *program, const struct point *point, const char *folder,
@@ -63,6 +79,7 @@ static int run_point(void *program, const struct point *point, const char *folde
     p.options.resume = state == POINT_BEGUN ? folder : NULL;
     program_configure(&p);
     program_open(&p);
+    follow(all, &p);
     return program_run(&p, all->record.argv);
 }
 
@@ -83,8 +100,9 @@ struct trial {
     double *weight;             /* (points) for struct sweep */
     enum counts *counts;        /* effects.c */
     struct reach reach;
+    struct leaders *leaders;
     int needs;
-    int runs, endless;
+    int runs, endless, saved;
     double virtual_ns, wall; /* sums over all points, for --check */
     size_t shared;           /* the largest shared memory of a point */
     size_t shared_at_once;   /* of the points that run side by side, the largest ones */
@@ -149,7 +167,8 @@ static void estimate(struct trial *t, const struct program *p)
         if (ends)
             reach_note(&t->reach, run, &totals);
         t->virtual_ns += (double)totals.virtual_ns;
-        t->wall += speed ? forecast_wall_seconds(run, &totals, speed) : 0;
+        t->saved += !leaders_trains(t->leaders, i);
+        t->wall += speed && leaders_trains(t->leaders, i) ? forecast_wall_seconds(run, &totals, speed) : 0;
     }
 }
 
@@ -210,11 +229,12 @@ static void try_point(struct trial *t, const struct point *point)
     configure_point(&p, t, point);
     open_data_once(t, &p);
     effects_note(&p, &t->counts);
+    leaders_note(t->leaders, &p);
     int processes = p.run[0].trains ? p.run[0].processes + 2 : 1; /* the PS and the evaluator */
     s->processes = processes > s->processes ? processes : s->processes;
     measure(t, &p);
     for (int i = 0; i < p.runs; i++)
-        t->weight[point->index - 1] += forecast_length(&p.run[i]);
+        t->weight[point->index - 1] += forecast_length(&p.run[i], leaders_trains(t->leaders, i));
     if (p.options.action == ACT_CHECK)
         estimate(t, &p);
     p.data = NULL;
@@ -253,6 +273,8 @@ static void try_all(struct trial *t)
     t->need = need((size_t)s->grid.points * sizeof *t->need);
     t->weight = need((size_t)s->grid.points * sizeof *t->weight);
     s->weight = t->weight;
+    t->leaders = leaders_create(&s->grid, t->program->source);
+    s->leader = leaders_all(t->leaders);
     for (int i = 0; i < s->grid.points; i++)
         try_point(t, &s->grid.point[i]);
     dataset_close(t->last.data);
@@ -312,6 +334,8 @@ static void print_trial(const struct trial *t)
     printf("shared memory: at most %s of a run, %s at a time; %s are free in /dev/shm\n",
            text_bytes(shared, sizeof shared, t->shared), text_bytes(all, sizeof all, t->shared_at_once),
            text_bytes(left, sizeof left, room_shared()));
+    if (t->saved > 0)
+        printf("%d of the runs need not train: they have the numbers of others (sweep.retime)\n", t->saved);
     if (t->wall > 0)
         printf("time here: about %s in all, %s\n", text_duration_real(wall, sizeof wall, t->wall * NS_PER_S),
                speed_words(&t->last.speed, how, sizeof how));
@@ -368,6 +392,7 @@ static int run_points(struct program *p, struct sweep *s)
     else
         make_folder(p, &s->grid);
     s->folder = p->folder;
+    p->leader = s->leader;
     int status = sweep_run(s);
     if (reports && status != EXIT_RESOURCE)
         report_sweep_at_end(s);
@@ -407,6 +432,7 @@ int sweep(struct program *p, char **argv)
         status = run_points(p, &s);
     p->grid = NULL;
     free(trial.weight);
+    leaders_free(trial.leaders);
     grid_free(&s.grid);
     free(milestones);
     return status;

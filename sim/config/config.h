@@ -21,6 +21,7 @@
 enum { LARGEST_CLUSTER = 32767 };
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT };
+enum retime_kind { RETIME_AUTO, RETIME_NO };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
 
 struct config {
@@ -140,6 +141,7 @@ struct config {
     } host;
     struct { /* [sweep]; the rows of the grid: see config_sweep_rows */
         enum tune_kind tune;
+        enum retime_kind retime;
     } sweep;
     struct { /* contents of the files that keys name, read by config_finish; NULL: none was given */
         struct trace *compute, *link, *server; /* (workers), (workers), (1) */

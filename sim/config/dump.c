@@ -46,7 +46,7 @@ void config_dump(const struct config_source *src, FILE *out, bool with_origin)
             fprintf(out, "%s[%s]\n", section ? "\n" : "", slot->section->name);
         section = slot->section;
         dump_slot(src, slot, out, with_origin);
-        if (slot->field == &src->cfg->sweep.tune)
+        if (slot->field == &src->cfg->sweep.retime)
             dump_sweep(src, out, with_origin);
     }
 }

@@ -30,6 +30,7 @@
 static const char *const clock_words[] = {[CLOCK_VIRTUAL] = "virtual", [CLOCK_REAL] = "real", NULL};
 static const char *const tune_words[] = {
     [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", [TUNE_AT] = "at", NULL};
+static const char *const retime_words[] = {[RETIME_AUTO] = "auto", [RETIME_NO] = "no", NULL};
 static const char *const batchnorm_words[] = {
     [BATCHNORM_RUNNING] = "running", [BATCHNORM_PRECISE] = "precise", NULL};
 static const char *const shape_words[] = {"mnist", "cifar", NULL};
@@ -371,6 +372,10 @@ static const struct config_key sweep[] = {
      .help = "how the best value of an algorithm's own keys is chosen: by the highest mean final test "
              "accuracy over the seeds, the lowest mean final test loss, the shortest mean time to "
              "experiment.target_accuracy, or the highest mean test accuracy at the first value of output.at"},
+    {"retime", KEY_CHOICE, AT(sweep.retime), "auto", .choices = retime_words,
+     .help = "auto: of points with the same numbers (a model does not depend on how fast the network is, unless its "
+             "algorithm looks at the time), one trains, and the others take its accuracies and make times of their own, "
+             "with the same results; no: every point trains"},
     {NULL}};
 
 const char keys_sweep[] =

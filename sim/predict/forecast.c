@@ -44,12 +44,12 @@ double forecast_wall_seconds(const struct run *run, const struct totals *totals,
     return run->conductor.pace == PACE_REAL ? fmax(seconds, (double)totals->virtual_ns / NS_PER_S) : seconds;
 }
 
-double forecast_length(const struct run *run)
+double forecast_length(const struct run *run, bool trains)
 {
     const struct totals all = {.iterations = (int64_t)bounds_iterations(&run->conductor)};
     const double flops = run->conductor.compute.flops; /* of a batch */
     const struct speed speed = {.processes = run->processes,
                                 .gradients = flops > 0 ? SPEED / flops : INFINITY};
     double steps = STEP * (double)all.iterations;
-    return run->trains ? steps + forecast_wall_seconds(run, &all, &speed) : steps;
+    return run->trains && trains ? steps + forecast_wall_seconds(run, &all, &speed) : steps;
 }

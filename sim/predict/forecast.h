@@ -18,7 +18,8 @@ bool forecast_ends(const struct run *run);
  * busy as it was when the speed was measured. */
 double forecast_wall_seconds(const struct run *run, const struct totals *totals, const struct speed *speed);
 
-/* The same without a measurement, on a machine of a fixed speed: to compare the lengths of runs. */
-double forecast_length(const struct run *run);
+/* The same without a measurement, on a machine of a fixed speed: to compare the lengths of runs. trains: not only by
+ * its settings. */
+double forecast_length(const struct run *run, bool trains);
 
 #endif

@@ -163,6 +163,15 @@ void configuration_section(struct page *p)
 
 /* ---- how to repeat it ---- */
 
+/* The numbers of the run are another one's (--retime). */
+static void numbers_from(const struct page *p)
+{
+    char *from = run_made_with(p->made_in, "retimed_from");
+    if (*from && !p->sweep && p->runs->n == 1)
+        fact_write(p->body, "did not train: has the numbers of", from);
+    free(from);
+}
+
 static void made_with(const struct page *p, const char *what, const char *name)
 {
     char *text = run_made_with(p->made_in, name);
@@ -195,6 +204,7 @@ void repeat_section(struct page *p)
         "command line as it was given is in <code>run.json</code>%s.</p>\n<div class=\"scroll "
         "card\"><table class=\"facts\">\n<tbody>\n",
         p->sweep ? " of each point" : "");
+    numbers_from(p);
     made_with(p, "version of simulate", "version");
     if (p->runs->n == 1 && !p->sweep)
         fact_write(p->body, "seed", run_value(first, "experiment.seed"));

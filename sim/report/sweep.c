@@ -127,6 +127,12 @@ void sweep_head(FILE *out, const struct page *p)
             out,
             "No cluster can do this: codes that do not add up travel as if they did, where the exchange is ",
             "if_additive");
+    if (all.retimed > 0)
+        html_print(
+            out,
+            "<p>%d of %d runs did not train: they have the numbers of another point, which are the same, "
+            "and times of their own (<code>sweep.retime</code>).</p>\n",
+            all.retimed, all.over);
     warn_of_unfit(out, p);
     warn_of_edges(out, p);
     tell_of_better(out, p);

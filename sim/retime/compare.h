@@ -16,7 +16,12 @@ struct listener {
 bool compare_streams(const struct run *there, const struct run *here, const struct listener *listener,
                      char *why, size_t size);
 
-/* The same for the first `updates` updates alone. true: no difference so far. */
-bool compare_begins_alike(const struct run *there, const struct run *here, int64_t updates);
+/* The beginning of a run's streams, to tell at once that two runs have other numbers. It takes little memory. */
+struct beginning;
+
+struct beginning *beginning_of(const struct run *run);
+void beginning_free(struct beginning *b);
+/* false: the runs have other numbers. true: they may have the same. Of runs with as many workers. */
+bool beginnings_agree(const struct beginning *one, const struct beginning *other);
 
 #endif

@@ -145,6 +145,29 @@ bool point_is_over(enum point_state state)
     return state == POINT_DONE || state == POINT_DIVERGED || state == POINT_ENDLESS;
 }
 
+/* "bsp,osp" */
+static int count_names(const char *names)
+{
+    int n = names && *names;
+    for (; names && *names; names++)
+        n += *names == ',';
+    return n;
+}
+
+int point_retimed(const char *folder)
+{
+    struct findings ignored = {.silent = true};
+    char *path = text_format("%s/run.json", folder);
+    struct members *m = members_read(path, &ignored);
+    char *names = m ? members_text(m, "retimed") : NULL;
+    int n = count_names(names);
+    if (m)
+        members_free(m);
+    free(names);
+    free(path);
+    return n;
+}
+
 void point_clear(const char *folder)
 {
     if (access(folder, F_OK) == 0)

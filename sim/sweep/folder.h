@@ -36,6 +36,9 @@ enum point_state {
 enum point_state point_state(const char *folder);
 bool point_is_over(enum point_state state);
 
+/* Algorithms of a point that have not trained, but have the numbers of another point, by the same file. */
+int point_retimed(const char *folder);
+
 /* For a POINT_NEW: removes the files that an interrupted start has left. */
 void point_clear(const char *folder);
 

@@ -53,7 +53,8 @@ struct crew {
     double save_at;          /* sweep.csv is not written again before this time */
     int jobs, running;
     struct job *job;  /* (jobs) */
-    int next;         /* index of the next point to consider */
+    bool *begun;      /* (points) the point is not to be considered again */
+    int next;         /* all points before this index have begun */
     int points, over; /* of this process */
     struct outlook outlook;
     sigset_t signals;
@@ -131,12 +132,25 @@ static void start(struct crew *c, struct job *job, const struct point *p)
     free(folder);
 }
 
-/* The next point of this process that is not over; NULL: there is none. */
+/* The point whose numbers it takes is one of this process, and not over yet. */
+static bool must_wait(const struct crew *c, int i)
+{
+    int leader = c->sweep->leader ? c->sweep->leader[i] : -1;
+    const struct point *first = leader >= 0 ? &c->sweep->grid.point[leader] : NULL;
+    return first && is_mine(c->sweep, first) && !was_over(c, first);
+}
+
+/* The next point of this process that is not over; NULL: there is none now. */
 static const struct point *next_point(struct crew *c)
 {
     const struct grid *grid = &c->sweep->grid;
-    while (c->next < grid->points) {
-        const struct point *p = &grid->point[c->next++];
+    while (c->next < grid->points && c->begun[c->next])
+        c->next++;
+    for (int i = c->next; i < grid->points; i++) {
+        const struct point *p = &grid->point[i];
+        if (c->begun[i] || must_wait(c, i))
+            continue;
+        c->begun[i] = true;
         if (is_mine(c->sweep, p) && !was_over(c, p))
             return p;
     }
@@ -293,6 +307,7 @@ int jobs_run(const struct sweep *s, struct results *results)
 {
     struct crew c = {.sweep = s, .results = results, .jobs = sweep_jobs(s)};
     c.job = need((size_t)c.jobs * sizeof *c.job);
+    c.begun = need((size_t)s->grid.points * sizeof *c.begun);
     signals_block(&c.signals);
     outlook_open(&c.outlook, s, c.jobs);
     count(&c);
@@ -314,5 +329,6 @@ int jobs_run(const struct sweep *s, struct results *results)
         save(&c, INFINITY); /* else the tables are made at the end */
     outlook_close(&c.outlook);
     free(c.job);
+    free(c.begun);
     return c.status;
 }

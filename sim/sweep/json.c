@@ -115,11 +115,13 @@ void sweep_json_results(const struct results *r)
                 put_result(r, setting, a, v);
 }
 
-void sweep_json_end(const struct sweep *s, int status)
+void sweep_json_end(const struct sweep *s, const struct results *results, int status)
 {
     struct json *json = begin("end");
     json_text(json, "folder", s->folder);
     json_text(json, "status", status == EXIT_DONE ? "done" : status > 128 ? "interrupted" : "failed");
     json_int(json, "exit_status", status);
+    if (results)
+        json_int(json, "retimed", results_remarks(results).retimed);
     json_close(json);
 }

@@ -4,7 +4,7 @@
  *   point      point, name, status, over, points, share, left_s       when a point has ended
  *   progress   over, points, share, left_s, running                   after half a minute without another line
  *   result     at, algorithm, with, best, seeds, diverged, reached, and mean and deviation of each column
- *   end        folder, status, exit_status */
+ *   end        folder, status, exit_status, retimed */
 #ifndef SIM_SWEEP_JSON_H
 #define SIM_SWEEP_JSON_H
 
@@ -15,6 +15,7 @@ void sweep_json_start(const struct sweep *s, const struct sweep_view *v);
 void sweep_json_point(const struct point *p, enum point_state state, const struct sweep_view *v);
 void sweep_json_progress(const struct sweep_view *v);
 void sweep_json_results(const struct results *r); /* the rows of sweep_summary.csv */
-void sweep_json_end(const struct sweep *s, int exit_status);
+/* results: NULL: a job of several, which has none. */
+void sweep_json_end(const struct sweep *s, const struct results *results, int exit_status);
 
 #endif

@@ -252,6 +252,10 @@ static void print_remarks(const struct results *r)
     struct remarks all = results_remarks(r);
     if (all.diverged > 0)
         printf("*** %d DIVERGED: they are in no mean, and their values are not chosen ***\n", all.diverged);
+    if (all.retimed > 0)
+        printf(
+            "%d of %d trainings saved: the numbers of another point, and times of their own (sweep.retime)\n",
+            all.retimed, all.over);
     if (all.endless > 0)
         printf("*** %d CAME TO NO END (exit status 6): they are in no mean, and their values are not chosen "
                "***\n",

@@ -248,6 +248,7 @@ void results_take(struct results *r, const struct point *p)
                        .place = need((size_t)r->columns * sizeof(int))};
     enum point_state state = r->state[p->index - 1] = point_state(folder);
     bool over = point_is_over(state);
+    r->retimed[p->index - 1] = over ? point_retimed(folder) : 0;
     if (over)
         read_rows(&f);
     for (int i = 0; i < r->grid->algorithms; i++) {
@@ -282,6 +283,7 @@ struct results *results_read(const struct sweep *s)
     r->outcome = need(pairs * (size_t)r->most_combinations * (size_t)grid->seeds * sizeof *r->outcome);
     r->chosen = need(pairs * sizeof *r->chosen);
     r->state = need((size_t)grid->points * sizeof *r->state);
+    r->retimed = need((size_t)grid->points * sizeof *r->retimed);
     take_columns(r);
     for (int i = 0; i < grid->points; i++)
         results_take(r, &grid->point[i]);
@@ -303,6 +305,7 @@ void results_free(struct results *r)
     free(r->outcome);
     free(r->chosen);
     free(r->state);
+    free(r->retimed);
     free(r);
 }
 
@@ -316,6 +319,8 @@ static bool has_other_word(const struct results *r, const struct outcome *o, int
 struct remarks results_remarks(const struct results *r)
 {
     struct remarks all = {0};
+    for (int i = 0; i < r->grid->points; i++)
+        all.retimed += r->retimed[i];
     for (int i = 0; i < r->grid->points; i++)
         for (int a = 0; a < r->grid->algorithms; a++) {
             const struct outcome *o = results_of(r, &r->grid->point[i], a);

@@ -36,6 +36,7 @@ struct results {
         int milestone;       /* of the first value of output.at; -1: there is none */
     } at;                    /* indices of columns that the program reads */
     enum point_state *state; /* (points) when the point was read last */
+    int *retimed;            /* (points) algorithms with the numbers of another point */
     int most_combinations;   /* largest number of combinations of an algorithm; 1 if none has own values */
     /* (settings, algorithms, most_combinations, seeds). An algorithm with fewer combinations leaves outcomes
      * unused. */
@@ -104,6 +105,7 @@ const char *unfit_words(enum tune_kind tune);
 
 struct remarks {
     int over, diverged, endless; /* numbers of runs */
+    int retimed;                 /* those of them that have the numbers of another point */
     bool synthetic, trained;
     bool exchanges, overlaps; /* some have another exchange, or overlap, than the usual one */
     bool untrue;              /* some have an exchange that no cluster can have: exchange_is_untrue() */

@@ -19,10 +19,10 @@ static void conclude(struct results *r)
         results_print(r);
 }
 
-static void print_end(const struct sweep *s, int status)
+static void print_end(const struct sweep *s, const struct results *results, int status)
 {
     if (s->json)
-        sweep_json_end(s, status);
+        sweep_json_end(s, results, status);
     else if (status == EXIT_DONE && s->of)
         printf("the points of job %d of %d are done; when all jobs are done: simulate --resume %s\n",
                s->index, s->of, s->folder);
@@ -38,8 +38,8 @@ int sweep_run(const struct sweep *s)
         warn("go on with: simulate --resume %s%s", s->folder, s->of ? ", or by the same command" : "");
     else if (!s->of)
         conclude(results);
+    print_end(s, results, status);
     if (results)
         results_free(results);
-    print_end(s, status);
     return status;
 }

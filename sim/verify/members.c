@@ -245,6 +245,14 @@ bool members_take(struct members *m, const struct columns *columns, bool faults,
     return good;
 }
 
+char *members_text(struct members *m, const char *name)
+{
+    const struct member *member = find(m, name);
+    size_t length = member ? strlen(member->value) : 0;
+    bool text = length >= 2 && member->value[0] == '"' && member->value[length - 1] == '"';
+    return text ? text_format("%.*s", (int)length - 2, member->value + 1) : NULL;
+}
+
 bool members_has(struct members *m, const char *name)
 {
     return find(m, name);

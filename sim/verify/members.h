@@ -24,6 +24,9 @@ bool members_bool(struct members *m, const char *name, bool *value);
  * members WITH_FAULTS are required too. */
 bool members_take(struct members *m, const struct columns *columns, bool faults, void *row);
 
+/* The member's text without its quotes, escapes as they are; NULL, without a finding: there is none. The caller frees. */
+char *members_text(struct members *m, const char *name);
+
 /* Whether the member is a text and equals the word. Adds no finding. */
 bool members_has(struct members *m, const char *name); /* no finding */
 bool members_is(struct members *m, const char *name, const char *word);
