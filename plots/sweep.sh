@@ -5,7 +5,7 @@
 #
 # `gnuplot_settings` in the environment has what they are for sweep.gp (gnuplot -e).
 # PICTURES gets the pictures that plot.sh draws of several runs; with several points of the shared keys in a folder for each, like
-# bandwidth=10Mbit_s. And test_accuracy_KEY, target_s_KEY (without target virtual_s_KEY) and speedup_KEY.
+# bandwidth=10Mbit_s. And test_accuracy_KEY, target_s_KEY (without target virtual_s_KEY) and speedup_KEY; with sweep.count_by also wins.
 set -eu
 export LC_ALL=C.UTF-8
 unset CDPATH GNUTERM
@@ -62,7 +62,7 @@ for runs in "$temporary"/runs/*; do
     [ $status -eq 0 ] || exit $status
 done
 
-# Results against each key, with the experiment's name.
+# Results against each key, and what sweep.count_by counts, with the experiment's name.
 gnuplot_settings="experiment = '$(sed -n "s/'/''/g;s/^name = //p;/^algorithms =/q" "$sweep/resolved.ini")'; ${gnuplot_settings:-}"
 trained='' result=virtual_s
 if grep -qs '"trained": true' "$sweep"/[0-9]*/*/summary.json; then trained=yes; fi
@@ -86,3 +86,19 @@ for key in $(chosen keys); do
         fi
     done
 done
+
+if [ -f "$sweep/sweep_wins.csv" ]; then
+    file=$pictures/wins.$ending
+    mkdir -p "$pictures"
+    cat >"$temporary/first.awk" <<'END'
+{ cut($0) }
+NR == 1 { for (i in cell) at[cell[i]] = i }
+NR == 2 { print cell[at["label"]] != "" ? cell[at["label"]] : cell[at["algorithm"]]; exit }
+END
+    baseline=$(LC_ALL=C awk -f "$scripts/cells.awk" -f "$temporary/first.awk" "$sweep/sweep.csv")
+    if ! by_hand "${file%.*}.gp"; then
+        gnuplot -d -e "$gnuplot_settings" -c "$scripts/wins.gp" "$sweep/sweep_wins.csv" "$baseline" "$format" "$file"
+        echo "$file"
+        case $gnuplot_settings in *'keep = 1;'*) echo "${file%.*}.gp" ;; esac
+    fi
+fi

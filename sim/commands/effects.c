@@ -201,6 +201,12 @@ static bool has_limits(const struct run *r)
     return r->overlaps && r->cfg->network.bucket > 0;
 }
 
+/* Of a sweep that counts: its points have the key no more. */
+static bool is_a_point(const struct run *r)
+{
+    return !r->cfg->sweep.count_by;
+}
+
 static bool is_precise(const struct run *r)
 {
     return r->cfg->output.batchnorm == BATCHNORM_PRECISE;
@@ -281,6 +287,7 @@ static const struct effect {
     {"faults", "server_down_time", server_crashes, "the server does not crash"},
     {"faults", "server_checkpoint_every", server_crashes, "the server does not crash"},
     {"output", "at", is_trained, "nothing is trained, so there is no accuracy to compare"},
+    {"sweep", "count_by", is_a_point, "nothing is swept"},
     {"output", "batchnorm_samples", is_precise, "output.batchnorm is not precise"},
 };
 

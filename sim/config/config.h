@@ -139,7 +139,8 @@ struct config {
         double patience;
         enum kernels kernels;
     } host;
-    struct { /* [sweep]; the rows of the grid: see config_sweep_rows */
+    struct {            /* [sweep]; the rows of the grid: see config_sweep_rows */
+        char *count_by; /* names of swept keys, or NULL */
         enum tune_kind tune;
         enum retime_kind retime;
     } sweep;

@@ -288,17 +288,24 @@ static void check_retime(const struct options *o)
             "--retime: expected no --resume: a run that was broken off goes on by --resume alone" HOW);
 }
 
+static bool is_of_the_report(const char *assignment)
+{
+    static const char *const keys[] = {"sweep.tune=", "sweep.count_by="};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strncmp(assignment, keys[i], strlen(keys[i])) == 0)
+            return true;
+    return false;
+}
+
 /* What reads the folder of a run takes no settings: the run is what it was. The report of a sweep may choose the
- * best values by another rule. */
+ * best values by another rule, and count by other keys. */
 static void check_folder(const struct options *o)
 {
     static const char *const names[] = {
         [ACT_VERIFY] = "--verify", [ACT_REPORT] = "--report", [ACT_EXPORT] = "--export"};
-    static const char rule[] = "sweep.tune";
     for (int i = 0; i < o->n_set; i++) {
         const struct assignment *a = &o->set[i];
-        bool chooses =
-            !a->key && strcmp(a->option, "--set") == 0 && strncmp(a->value, rule, strlen(rule)) == 0;
+        bool chooses = !a->key && strcmp(a->option, "--set") == 0 && is_of_the_report(a->value);
         if (o->action != ACT_REPORT || !chooses)
             die(EXIT_USAGE, "%s: expected no %s: the run stays as it was%s" HOW, names[o->action], a->option,
                 o->action == ACT_REPORT ? " (of a sweep, --set sweep.tune=RULE chooses again)" : "");

@@ -35,7 +35,8 @@ void config_drop_sweep(struct config_source *src)
 static bool is_fixed(const char *key)
 {
     static const char *const fixed[] = {"experiment.name", "experiment.algorithms", "output.path",
-                                        "output.at", "sweep.tune", "sweep.retime"};
+                                        "output.at",       "sweep.count_by",        "sweep.tune",
+                                        "sweep.retime"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], key) == 0)
             return true;

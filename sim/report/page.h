@@ -91,7 +91,7 @@ void summary_section(FILE *out, const struct page *p);
 void configuration_section(struct page *p);
 void repeat_section(struct page *p);
 
-/* ---- sweep.c, sweep_figures.c, sweep_curves.c ---- */
+/* ---- sweep.c, sweep_figures.c, sweep_curves.c, sweep_wins.c ---- */
 
 /* The page of a sweep has other sentences and warnings in the head, another table and other figures; and it
  * lists the points without numbers, and the grid. */
@@ -100,5 +100,6 @@ bool sweep_measures(const struct page *p); /* some point measures time */
 void sweep_sections(struct page *p);
 void sweep_curves(struct page *p);
 void sweep_figures(struct page *p);
+void sweep_wins(struct page *p);
 
 #endif

@@ -237,7 +237,13 @@ static void table_section(struct page *p)
     const struct results *r = p->sweep;
     const char *before = sweep_measures(p) ? "real" : "virtual";
     page_section(p, "comparison", "Comparison");
+    bool folded = r->grid->counts > 0 && r->grid->settings > OPEN_ROWS;
+    if (folded)
+        html_print(p->body, "<details class=\"card\">\n<summary>Each of the %d points</summary>\n",
+                   r->grid->settings);
     write_table(p, false);
+    if (folded)
+        fputs("</details>\n", p->body);
     html_print(p->body,
                "<p class=\"note\">Time is %s. Speed-up: over %s at the same point and seed, in the time to "
                "the target "
@@ -328,6 +334,7 @@ static void grid_section(struct page *p)
 
 void sweep_sections(struct page *p)
 {
+    sweep_wins(p);
     table_section(p);
     if (results_remarks(p->sweep).trained)
         sweep_curves(p);

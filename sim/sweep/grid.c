@@ -77,6 +77,38 @@ static void take_algorithms(struct grid *grid, const struct config_source *src)
         grid->algorithm[i] = text_copy(names->at[i]);
 }
 
+/* The row of a key that no single algorithm owns; -1: there is none. The seed is none, since counts are of its means. */
+static int find_shared(const struct grid *grid, const char *key)
+{
+    for (int i = 0; i < grid->rows; i++)
+        if (strcmp(grid->row[i].key, key) == 0 && grid->row[i].algorithm < 0 && i != grid->seed_row)
+            return i;
+    return -1;
+}
+
+static bool take_counted(struct grid *grid, const struct config_source *src, char *error, size_t size)
+{
+    const char *keys = src->cfg->sweep.count_by;
+    char *copy = text_copy(keys ? keys : ""), *rest = copy, *key, place[512];
+    bool good = true;
+    grid->counted = need((size_t)(grid->rows + 1) * sizeof *grid->counted);
+    while (good && keys && (key = strsep(&rest, ","))) {
+        int row = find_shared(grid, text_trim(key));
+        for (int i = 0; i < grid->counts; i++)
+            good &= grid->counted[i] != row;
+        good &= row >= 0;
+        if (good)
+            grid->counted[grid->counts++] = row;
+        else
+            snprintf(error, size,
+                     "%s: sweep.count_by: expected swept keys that all algorithms share, each once, got %s",
+                     source_origin(source_find(src, "sweep", "count_by"), place, sizeof place),
+                     text_trim(key));
+    }
+    free(copy);
+    return good;
+}
+
 bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size)
 {
     int n;
@@ -89,7 +121,7 @@ bool grid_read(struct grid *grid, const struct config_source *src, char *error, 
     for (int i = 0; i < grid->rows; i++)
         if (strcmp(grid->row[i].key, "experiment.seed") == 0)
             grid->seed_row = i;
-    return grid_enumerate(grid, error, size);
+    return take_counted(grid, src, error, size) && grid_enumerate(grid, error, size);
 }
 
 void grid_free(struct grid *grid)
@@ -105,6 +137,7 @@ void grid_free(struct grid *grid)
     free(grid->row);
     free(grid->algorithm);
     free(grid->combinations);
+    free(grid->counted);
     free(grid->point);
     *grid = (struct grid){0};
 }
@@ -136,7 +169,8 @@ bool grid_assign(const struct grid *grid, const struct point *point, struct conf
 {
     char why[1024], *names = names_of(grid, point);
     config_drop_sweep(src);
-    bool good = config_option(src, "[sweep]", "experiment.algorithms", names, error, size);
+    bool good = config_option(src, "[sweep]", "experiment.algorithms", names, error, size) &&
+                config_option(src, "[sweep]", "sweep.count_by", "", error, size);
     for (int i = 0; good && i < grid->rows; i++)
         if (point->value[i] >= 0 && source_look_up(src, grid->row[i].key, why, sizeof why))
             good = config_option(src, grid->row[i].place, grid->row[i].key,

@@ -45,6 +45,7 @@ struct grid {
     int algorithms;
     char **algorithm;  /* (algorithms) experiment.algorithms */
     int *combinations; /* (algorithms) number of combinations of the algorithm's own values; 0: no own row */
+    int counts, *counted; /* (counts) rows of sweep.count_by, in its order; 0: nothing is counted */
     int settings, seeds;
     int points;
     struct point *point;

@@ -284,6 +284,7 @@ void results_print(const struct results *r)
            grid->seeds > 1 ? "mean ± standard deviation over the seeds, where they differ" : "one seed",
            grid->algorithm[0]);
     table_print(lines, fill_all(lines, r), &fit);
+    wins_print(r);
     for (int a = 0; a < grid->algorithms; a++)
         print_rule(r, a);
     print_ends(r);

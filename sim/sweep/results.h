@@ -124,6 +124,26 @@ char *results_first_folder(const struct results *r);
 
 const char *tune_words(enum tune_kind tune); /* "highest mean final test accuracy" */
 
+/* ---- wins.c: sweep.count_by ---- */
+
+int wins_combinations(const struct results *r); /* of the values of the keys; 0: nothing is counted */
+/* The same, those with the largest share of wins first. (wins_combinations) The caller frees. */
+int *wins_order(const struct results *r);
+/* The value of key i (of grid.counts) in a combination. */
+const char *wins_value(const struct results *r, int combination, int i);
+char *wins_words(const struct results *r, int combination); /* "bandwidth=1Gbit/s, ..." The caller frees. */
+
+/* Of the points of this combination, with the algorithm's chosen values, or with all where none is chosen; -1: all
+ * algorithms but the first. A point counts if both it and the first algorithm have a time; over seeds the mean does. */
+struct wins {
+    int faster, points;
+};
+struct wins wins_of(const struct results *r, int combination, int algorithm);
+/* sweep_wins.csv, and the table on stdout. Without sweep.count_by they do nothing. */
+extern const char wins_file[];
+void wins_write(const struct results *r, const char *folder);
+void wins_print(const struct results *r);
+
 /* Write sweep.csv with the points that are over; sweep_summary.csv with all points; the table on stdout. Each
  * file is replaced as a whole. */
 void results_write_points(const struct results *r);

@@ -13,6 +13,7 @@ static void conclude(struct results *r)
     results_choose(r);
     results_write_points(r);
     results_write_summary(r);
+    wins_write(r, r->sweep->folder);
     if (r->sweep->json)
         sweep_json_results(r);
     else

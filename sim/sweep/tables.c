@@ -1,43 +1,14 @@
-/* Writes sweep.csv and sweep_summary.csv from the outcomes. Each file is written completely under a temporary
- * name and then renamed, so a reader never sees half a file. */
-#include <errno.h>
+/* Writes sweep.csv and sweep_summary.csv from the outcomes. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/kinds.h"
-#include "sim/output/csv.h"
 #include "sim/sweep/results.h"
-
-struct sheet {
-    char *path, *temporary;
-    struct csv *csv;
-};
-
-static struct sheet open_sheet(const char *folder, const char *name, char *header)
-{
-    struct sheet sheet = {.path = text_format("%s/%s", folder, name)};
-    sheet.temporary = text_format("%s.tmp", sheet.path);
-    if (unlink(sheet.temporary) && errno != ENOENT)
-        die_errno(EXIT_RESOURCE, "removing %s", sheet.temporary);
-    sheet.csv = csv_create(sheet.temporary, header);
-    free(header);
-    return sheet;
-}
-
-static void close_sheet(struct sheet *sheet)
-{
-    csv_sync(sheet->csv);
-    csv_close(sheet->csv);
-    if (rename(sheet->temporary, sheet->path))
-        die_errno(EXIT_RESOURCE, "making %s", sheet->path);
-    free(sheet->temporary);
-    free(sheet->path);
-}
+#include "sim/sweep/sweep_file.h"
 
 /* The value of a row at a point. A row of another algorithm has no value there: NaN, or empty for words. */
 static void write_key(struct csv *csv, const struct swept *s, int value)
@@ -83,16 +54,16 @@ static void write_outcome(struct csv *csv, const struct results *r, const struct
 
 void results_write_points(const struct results *r)
 {
-    struct sheet sheet = open_sheet(r->sweep->folder, "sweep.csv", header_of_all(r));
+    struct sweep_file file = sweep_file_open(r->sweep->folder, "sweep.csv", header_of_all(r));
     for (int i = 0; i < r->grid->points; i++) {
         const struct point *p = &r->grid->point[i];
         for (int a = 0; a < r->grid->algorithms; a++) {
             const struct outcome *o = results_of(r, p, a);
             if (o && o->over)
-                write_outcome(sheet.csv, r, o);
+                write_outcome(file.csv, r, o);
         }
     }
-    close_sheet(&sheet);
+    sweep_file_close(&file);
 }
 
 /* ---- sweep_summary.csv: the same over the seeds ---- */
@@ -154,10 +125,10 @@ static void write_combination(struct csv *csv, const struct results *r, int sett
 
 void results_write_summary(const struct results *r)
 {
-    struct sheet sheet = open_sheet(r->sweep->folder, "sweep_summary.csv", header_of_summary(r));
+    struct sweep_file file = sweep_file_open(r->sweep->folder, "sweep_summary.csv", header_of_summary(r));
     for (int setting = 0; setting < r->grid->settings; setting++)
         for (int a = 0; a < r->grid->algorithms; a++)
             for (int v = 0; v < results_combinations(r, a); v++)
-                write_combination(sheet.csv, r, setting, a, v);
-    close_sheet(&sheet);
+                write_combination(file.csv, r, setting, a, v);
+    sweep_file_close(&file);
 }
