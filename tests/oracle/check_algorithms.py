@@ -7,7 +7,9 @@ and named. --defects: the runs are then compared with the oracle's own faults in
 Prints a table: algorithm, runs, the largest deviations of parameters and of BatchNorm's statistics (without a quantiser at most
 1e-5, with one 1e-3), and the setting of the worst."""
 import argparse
+import json
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -40,10 +42,26 @@ class Bench:
         self.again = []  # those at a tie
         small_data.write(folder / "data", seed)
 
+    def with_budget(self, draw, name, sets):
+        """In place of some iterations, or beside them, what a run of that length takes. No budget where replies are sent that no
+        update releases."""
+        sets = dict(sets)
+        key = draw.choice(("virtual_time", "bytes", "both"))
+        folder = self.simulate(name, {**sets, "experiment.train": "no"}) / sets["experiment.algorithms"]
+        summary = json.loads((folder / "summary.json").read_text())
+        part = draw.choice((0.5, 0.8, 0.95))
+        if key != "bytes":
+            sets["experiment.virtual_time"] = f"{int(part * summary['virtual_ns'])}ns"
+        if key != "virtual_time":
+            sets["experiment.bytes"] = f"{int(draw.choice((0.6, part)) * (summary['bytes_up'] + summary['bytes_down']))}B"
+        if draw.choice((True, False)):
+            del sets["experiment.iterations"]
+        return {**sets, "output.eval_every": 1}
+
     def simulate(self, name, sets):
         ini = self.folder / f"{name}.ini"
-        ini.write_text(as_ini({"data.set": "mnist", "data.path": self.folder / "data", "data.test_samples": small_data.TEST,
-                               "output.trace": "all", "output.report": "no", "output.eval_every": 10**9, **sets}))  # fmt: skip
+        ini.write_text(as_ini({"output.eval_every": 10**9, "data.set": "mnist", "data.path": self.folder / "data", "data.test_samples": small_data.TEST,
+                               "output.trace": "all", "output.report": "no", **sets}))  # fmt: skip
         command = [self.program, "-q", "-o", self.folder / name, ini]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
@@ -60,6 +78,10 @@ class Bench:
     def run(self, algorithm, number):
         """(setting, result) of the first run that says something. Drawn again is the run's own seed, not the setting."""
         sets = algorithm_draws.draw_setting(algorithm_draws.Draw(f"{self.seed} {algorithm}", number), algorithm, number)
+        budget = algorithm != "k_batch_async" and number % 3 == 1
+        draw = random.Random(f"{self.seed} {algorithm} {number} budget")
+        if budget:
+            sets = self.with_budget(draw, f"{algorithm}-{number}-length", sets)
         for attempt in range(AGAIN):
             sets["experiment.seed"] = SEEDS * self.seed + 2 * attempt + number % 2
             folder = self.simulate(f"{algorithm}-{number}-{attempt}", sets)
@@ -101,6 +123,10 @@ def has(sets, key, *values):
     return any(name.rsplit(".", 1)[1] == key and value in values for name, value in sets.items())
 
 
+def bounded(sets, *keys):
+    return any(f"experiment.{key}" in sets for key in keys)
+
+
 FALLING = "step", "cosine", "linear", "polynomial", "list"  # schedules
 KEEPING = "yes", "gradient", "step"  # error feedback
 CONCERNS = {  # which settings a fault can show in
@@ -110,6 +136,8 @@ CONCERNS = {  # which settings a fault can show in
     "statistics": lambda sets: has(sets, "name", "tiny_bn"),
     "weight": lambda sets: has(sets, "weighting", "mean") or has(sets, "algorithms", "fedavg", "fedprox", "fednova"),
     "late": lambda sets: has(sets, "schedule", *FALLING),
+    "bounds": lambda sets: bounded(sets, "virtual_time", "bytes"),
+    "replies": lambda sets: bounded(sets, "bytes"),
     "place": lambda sets: has(sets, "optimizer", "nesterov", "adamw"),
     "vectors": lambda sets: has(sets, "weight_decay_on", "matrices"),
     "momentum": lambda sets: has(sets, "optimizer", "nesterov", "adamw"),

@@ -10,6 +10,8 @@ KNOWN = {
     "statistics": "an accepted mean overwrites the worker's running statistics",
     "weight": "weights of pushes are forgotten",
     "late": "the learning rate of an update is that of the update before",
+    "bounds": "with a budget, schedules follow the iterations alone",
+    "replies": "bytes of an update's own replies count before it",
     "place": "the optimiser of gradients is at the workers",
     "vectors": "vectors decay where only matrices do",
     "round": "local steps have the learning rate of the reply before them",

@@ -11,7 +11,7 @@ class Worker:
         self.message = 0  # number of the push that is being made
         self.rate = self.gamma = self.update_rate = 0.0
         self.unanswered = []  # pushes
-        self.done = 0  # local iterations in the model last accepted
+        self.done = 0  # place in the schedules of the model last accepted
         self.own = 0  # this worker's among them
         self.rates = []  # of the local iterations since the last push
 
@@ -28,7 +28,7 @@ class Server:
     def __init__(self, run, rule):
         self.run, self.W, self.version, self.rate = run, run.first, 0, 0.0
         self.optimizer = run.optimizer("server", rule)
-        self.done = 0  # local iterations in W, before the update that is being made
+        self.done = 0  # place of W, before the update that is being made
         # The residual of replies is shared by all workers: there is none if replies go to single workers.
         self.sender = messages.Sender(run, "reply_codec", messages.SERVER, rule if rule.answers_all else None)
         self.statistics = statistics.OfServer(run.first_statistics)
@@ -47,7 +47,7 @@ class Replay:
         self.server = Server(run, rule)
         self.workers = [Worker(run, rule, i) for i in range(run.workers)]
         self.ahead = [iter(events) for events in run.history.events]
-        self.consumed = 0  # local iterations in the model
+        self.place = 0  # of the model in the schedules: local iterations in it, or the used part of the run's bounds
         self.done = {0: 0}  # the same of each version
         self.replies = {}  # (version, worker or None): reply, rates, statistics
         rule.begin_server(self.server)
@@ -59,18 +59,21 @@ class Replay:
 
     def rates(self, update_rate):
         """Convention (sim/engine/orders.h): the rates in a reply are those at the iterations in the model that it brings."""
-        rate = self.rate.at(self.consumed)
-        return rate, rate * self.multiple.at(self.consumed) if self.multiple else 0.0, update_rate
+        rate = self.rate.at(self.place)
+        return rate, rate * self.multiple.at(self.place) if self.multiple else 0.0, update_rate
 
     @staticmethod
     def set_rates(w, rates):
         w.rate, w.gamma, w.update_rate = rates
 
     def rate_of_step(self, w, event):
-        """The schedule at D + N (own iterations begun before, not in D and not lost), D: the iterations in the model last accepted. Where
+        """The schedule at D + N (own iterations begun before, not in D and not lost), D: the iterations in the model last accepted; with a budget
+        that model's place. Where
         both sides step with the same gradients, the rate of that reply."""
         if self.rule.one_rate or defects.is_in("round"):
             return w.rate
+        if self.run.bounds.budget:
+            return self.rate.at(w.done)
         return self.rate.at(w.done + self.run.workers * (event.iteration - event.lost - w.own))
 
     # ---- the worker ----
@@ -140,15 +143,18 @@ class Replay:
     def update(self, version, pushes):
         s, rule = self.server, self.rule
         s.version, late = version, s.rate
-        s.rate = self.rate.at(self.consumed)
+        s.rate = self.rate.at(self.place)
         if defects.is_in("late") and version > 1:
             s.rate = late
-        s.done = self.consumed
+        s.done = self.place
         rule.update(s, pushes)
         if defects.is_in("momentum"):
             s.optimizer.forget()
-        self.consumed += sum(p.k for p in pushes)
-        self.done[version] = self.consumed
+        if not self.run.bounds.budget:
+            self.place += sum(p.k for p in pushes)
+        elif version in self.run.bounds.places:  # it stays within a step of several exchanges
+            self.place = self.run.bounds.places[version]
+        self.done[version] = self.place
         s.statistics.update(pushes, rule.answers_all, rule.weights(pushes))
         self.answer(version)
 

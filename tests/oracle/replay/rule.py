@@ -23,10 +23,10 @@ class Rule:
 
     run: settings (run.key("beta"), run.yes("drain"), run.own["mode"]), workers, clients, network.
     w (a worker): w.id, w.life.client (its client: itself, without sampled clients), w.x (its model, at first W_0), w.rate (in
-    step: of this step), w.gamma (of the last reply), w.done (local iterations in the model last accepted), w.update_rate (in accept: of the update
+    step: of this step), w.gamma (of the last reply), w.done (the place in the schedules of the model last accepted), w.update_rate (in accept: of the update
     that the reply brings), w.read(v, span=0, part=None): what the PS reads of v, through the codec of pushes; w.raw: of which elements it reads them as
     they are.
-    s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.done (local iterations in W
+    s (the PS): s.W (its model, at first W_0), s.rate (of this update), s.version (its number), s.done (the place of W
     before it), s.direction(g): what the PS's optimiser makes of the mean gradient, s.read(v, span=0, part=None): what workers read
     of v, through the codec of replies.
     p (a push): p.worker, p.number, p.k, p.staleness, p.base (version of the model that it was computed from), p.samples (of its

@@ -49,7 +49,8 @@ class PostLocalSgd(Rule):
         s.t = 0
 
     def push(self, w, p):
-        steps = 1 if w.t / self.run.total < self.run.key("switch_at") else int(self.run.key("local_steps"))
+        done = w.done if self.run.bounds.budget else w.t
+        steps = 1 if done / self.run.total < self.run.key("switch_at") else int(self.run.key("local_steps"))
         assert p.k == steps, f"worker {w.id}, push {p.number}: expected {steps} local steps, got {p.k}"
         return w.x
 

@@ -5,7 +5,7 @@ import pathlib
 
 import numpy as np
 
-from . import data, defects, network, steps
+from . import bounds, data, defects, network, steps
 from .history import read_history
 
 
@@ -47,6 +47,7 @@ class Run:
         self.first_statistics = self.network.first_statistics()
         self.last, self.last_statistics = self.parameters(self.folder)
         self.history = read_history(self.folder, self.workers)
+        self.bounds = bounds.Bounds(self)
 
     def check_shares(self, path):
         with open(path, newline="") as file:
@@ -60,7 +61,9 @@ class Run:
 
     @property
     def total(self):
-        """Local iterations of all workers: the run's length, which schedules are relative to."""
+        """What schedules are relative to: the run's length in local iterations of all workers; with a budget 1."""
+        if self.bounds.budget:
+            return 1.0
         experiment = self.settings["experiment"]
         if experiment["iterations"]:
             return int(experiment["iterations"])
@@ -83,7 +86,7 @@ class Run:
         return steps.Schedule(float(self.given("learning_rate")), self.given("schedule"), float(self.given("warmup")),
                               numbers_of(train["step_at"]), float(train["step_factor"]), self.total, float(train["power"]),
                               list(zip(numbers_of(train["list_at"]), numbers_of(train["list_factors"]))),
-                              float(train["warmup_from"]), self.workers)  # fmt: skip
+                              float(train["warmup_from"]), self.bounds.ahead if self.bounds.budget else self.workers)  # fmt: skip
 
     def compensation(self):
         """gamma as a multiple of the learning rate; None where the algorithm has none."""
