@@ -62,6 +62,13 @@ static double steps_of_round(const struct prediction_input *in, double least, do
     return steps;
 }
 
+/* Rounds that all have this many steps. */
+static void count_rounds(const struct prediction_input *in, double steps, struct prediction *out)
+{
+    out->rounds = ceil(in->iterations / steps);
+    out->iterations = out->rounds * steps;
+}
+
 /* Pushes of a worker that are out at a time, at least 1. */
 static double out_of(double local_steps, double delay)
 {
@@ -74,12 +81,13 @@ static void predict_queue(const struct prediction_input *in, double k, double de
 {
     double compute = k * slowest(in), exchange = cycle_of(in, false), busy = compute + coding_of(in);
     out->round_ns = fmax(busy, exchange);
-    out->rounds = ceil(in->iterations / steps_of_round(in, k, k, out));
+    count_rounds(in, steps_of_round(in, k, k, out), out);
     bool first = out->rounds == 1;
     double replies = fmax(out->rounds - out_of(k, delay), 0);
     double free = out->rounds * (compute + in->encode_ns) + replies * in->decode_ns + up_of(in, first);
     double full = compute + in->encode_ns + exchange_of(in, true) + (out->rounds - 2) * exchange + in->up_ns;
     end_with(in, exchange > busy && !first ? full : free, first, out);
+    out->ahead = true;
     out->meets = in->decode_ns > slowest(in); /* then one may be late all the same */
 }
 
@@ -96,7 +104,7 @@ void predict_delayed(const struct prediction_input *in, int64_t local_steps, int
     double hidden = (double)delay * c + (q - 1) * coding;
     double stall = fmax(cycle_of(in, early) - hidden, 0), first = fmax(cycle_of(in, true) - hidden, 0);
     out->round_ns = k * c + coding + stall / q;
-    out->rounds = ceil(in->iterations / steps_of_round(in, k, k, out));
+    count_rounds(in, steps_of_round(in, k, k, out), out);
     double stalls = q > 1              ? floor((out->rounds - 1) / q) * stall
                     : out->rounds == 1 ? 0
                                        : first + (out->rounds - 2) * stall;
@@ -107,6 +115,7 @@ void predict_delayed(const struct prediction_input *in, int64_t local_steps, int
     /* The first replies are accepted with less in between. */
     bool uneven = coding > 0 && cycle_of(in, false) > hidden - (q - 1) * in->decode_ns;
     out->meets = q > 1 && (exchange_of(in, false) > k * c || uneven);
+    out->ahead = q > 1;
     out->waits = delay == 0;
 }
 
@@ -149,7 +158,7 @@ void predict_uneven(const struct prediction_input *in, const struct reals *steps
     out->local_steps = all / in->workers;
     out->utilisation = busy / in->workers / out->round_ns;
     out->pushes = out->replies = in->workers;
-    out->rounds = ceil(in->iterations / all);
+    count_rounds(in, all, out);
     early |= out->rounds == 1;
     double gaps =
         out->rounds == 1 ? 0 : gap_of_uneven(in, steps, late, true) + (out->rounds - 2) * out->round_ns;
@@ -171,7 +180,7 @@ void predict_epochs(const struct prediction_input *in, int64_t local_epochs, str
     out->local_steps = steps / in->workers;
     out->utilisation = busy / in->workers / out->round_ns;
     out->pushes = out->replies = in->workers;
-    out->rounds = ceil(in->iterations / steps);
+    count_rounds(in, steps, out);
     end_with(in, compute + in->encode_ns + (out->rounds - 1) * out->round_ns + up_of(in, true), true, out);
     out->waits = true;
 }
@@ -199,6 +208,7 @@ void predict_overlap(const struct prediction_input *in, const struct overlap_ste
     double per_round = steps_of_round(in, least, most, out);
     double after_first = fmax(in->iterations - least * in->workers, 0);
     out->rounds = 1 + ceil(after_first / per_round);
+    out->iterations = least * in->workers + (out->rounds - 1) * per_round;
     bool first = out->rounds == 1;
     double gaps = first ? 0 : gap(in, least, most, true) + coding_of(in) + (out->rounds - 2) * out->round_ns;
     end_with(in, least * slowest(in) + in->encode_ns + gaps + up_of(in, first), first, out);

@@ -40,12 +40,14 @@ struct prediction {
     double round_ns;        /* from one update of the PS's model to the next, once the start is over */
     double utilisation;     /* of such a round: computing / time, mean over workers; 0 .. 1 */
     double pushes, replies; /* messages of one round */
+    double iterations;      /* local iterations in the model at the end, without those of drain */
     double rounds;          /* updates of the whole run ... */
     double virtual_ns;      /* ... and its time */
     double update_ns;       /* the update that ends the run, by itself ... */
     double rounds_after;    /* ... and updates after it: the one of drain */
     bool waits;             /* a worker does nothing else from its push to the result */
     bool meets;             /* messages of two rounds may meet on a link: then the run may take longer */
+    bool ahead;             /* a worker may push again before the result of its push */
 };
 
 /* Each worker makes local_steps, pushes and waits for the reply: round = K max c + exchange. */

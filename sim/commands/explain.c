@@ -10,9 +10,11 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/commands/explain_push.h"
 #include "sim/exchange/kind.h"
 #include "sim/output/table.h"
 #include "sim/predict/memory.h"
+#include "sim/predict/push_form.h"
 #include "sim/predict/theory.h"
 #include "sim/runtime/exchange_config.h"
 
@@ -30,19 +32,35 @@ static bool any_without_server(const struct run *run, int n)
     return any;
 }
 
-static void head(struct table_line *line, bool kinds)
+static bool has_budget(const struct conductor_spec *spec)
 {
-    static const char *const names[] = {"exchange", "K",      "round", "busy",   "up",
-                                        "down",     "rounds", "time",  "shared", "private"};
-    table_text(line, "algorithm");
-    if (kinds)
-        table_text(line, "by");
-    table_texts(line, names, sizeof names / sizeof *names);
+    return spec->budget.ns > 0 || spec->budget.bytes > 0;
 }
 
-enum { PREDICTED = 7 }; /* columns that come from the closed form of the algorithm */
+/* Columns of the table besides the usual ones. */
+struct columns_shown {
+    bool kinds, iterations;
+};
 
-static void fill_prediction(struct table_line *line, const struct run *run, const struct prediction *p)
+static void head(struct table_line *line, struct columns_shown shown)
+{
+    static const char *const prediction[] = {"K", "round", "busy", "up", "down", "rounds"};
+    table_text(line, "algorithm");
+    if (shown.kinds)
+        table_text(line, "by");
+    table_text(line, "exchange");
+    table_texts(line, prediction, sizeof prediction / sizeof *prediction);
+    if (shown.iterations)
+        table_text(line, "iterations");
+    table_text(line, "time");
+    table_text(line, "shared");
+    table_text(line, "private");
+}
+
+enum { PREDICTED = 7 }; /* columns that come from the closed form of the algorithm, without iterations */
+
+static void fill_prediction(struct table_line *line, const struct run *run, const struct prediction *p,
+                            struct columns_shown shown)
 {
     table_real(line, "%.4g", p->local_steps);
     table_time(line, p->round_ns);
@@ -51,24 +69,26 @@ static void fill_prediction(struct table_line *line, const struct run *run, cons
     table_bytes(line, bytes.up);
     table_bytes(line, bytes.down);
     table_real(line, "%.0f", p->rounds);
+    if (shown.iterations)
+        table_real(line, "%.0f", p->iterations);
     table_time(line, p->virtual_ns);
 }
 
-static void fill(struct table_line *line, const struct run *run, bool kinds)
+static void fill(struct table_line *line, const struct run *run, struct columns_shown shown)
 {
     struct prediction p;
     struct closed_form x = theory_exchange(&run->conductor);
     table_name(line, run->name, run->label);
-    if (kinds) {
+    if (shown.kinds) {
         char *name = exchange_name(run);
         table_text(line, name);
         free(name);
     }
     table_time(line, x.up + x.down);
     if (theory_predict(&run->conductor, &p))
-        fill_prediction(line, run, &p);
+        fill_prediction(line, run, &p, shown);
     else
-        for (int i = 0; i < PREDICTED; i++)
+        for (int i = 0; i < PREDICTED + shown.iterations; i++)
             table_text(line, NULL);
     table_bytes(line, (double)shared_bytes(run));
     table_bytes(line, (double)memory_private_bytes(run));
@@ -79,7 +99,7 @@ static void print_bounds(const struct conductor_spec *spec)
 {
     char iterations[48] = "", time[32] = "", bytes[32] = "";
     const char *const bound[] = {iterations, time, bytes}, *before = "at most ";
-    bool budget = spec->budget.ns > 0 || spec->budget.bytes > 0;
+    bool budget = has_budget(spec);
     if (spec->iterations > 0)
         snprintf(iterations, sizeof iterations, "%" PRId64 " local iterations", spec->iterations);
     if (spec->budget.ns > 0)
@@ -99,29 +119,31 @@ static void print_compute(const struct conductor_spec *spec)
     double least = INFINITY, most = 0;
     char from[32], to[32];
     for (int i = 0; i < spec->workers; i++) {
-        double c = theory_compute(spec, i);
+        double c = push_form_compute(spec, i);
         least = fmin(least, c);
         most = fmax(most, c);
     }
     text_duration(from, sizeof from, (int64_t)least);
     text_duration(to, sizeof to, (int64_t)most);
     print_bounds(spec);
-    bool budget = spec->budget.ns > 0 || spec->budget.bytes > 0;
-    printf("%s%s%s%s%s\n", budget ? "; a local iteration takes " : ", each ", from,
+    printf("%s%s%s%s%s\n", has_budget(spec) ? "; a local iteration takes " : ", each ", from,
            least < most ? " to " : "", least < most ? to : "",
            spec->compute.jitter > 0 ? ", without jitter" : "");
 }
 
-static void print_terms(bool kinds)
+static void print_terms(struct columns_shown shown)
 {
-    if (kinds)
+    if (shown.kinds)
         puts("by        how pushes become an update; --list exchanges says more");
     fputs("exchange  time of one exchange: all pushes leave at once, then all replies\n"
           "K         local iterations in one push\n"
           "round     time from one update of the PS's model to the next\n"
           "busy      share of the round in which a worker computes\n"
-          "up, down  bytes of a round on the wire\n"
-          "time      virtual time of all rounds; exact for equal workers, fair sharing and no jitter\n"
+          "up, down  bytes of a round on the wire\n",
+          stdout);
+    if (shown.iterations)
+        puts("rounds, iterations: until the budget is used up");
+    fputs("time      virtual time of all rounds; exact for equal workers, fair sharing and no jitter\n"
           "shared    shared memory of all processes on this machine\n"
           "private   private memory of all processes on this machine, estimated\n",
           stdout);
@@ -185,12 +207,14 @@ static void print_runs(const struct run *run, int n)
         puts("faults are left out: only a run shows their cost");
     else if (!run_is_foreseen(run))
         puts("times are those of the compute model; only a run shows the real times");
-    bool kinds = any_without_server(run, n);
-    print_terms(kinds);
+    struct columns_shown shown = {any_without_server(run, n), has_budget(&run->conductor)};
+    print_terms(shown);
     print_forms(run, n);
-    head(&lines[0], kinds);
     for (int i = 0; i < n; i++)
-        fill(&lines[i + 1], &run[i], kinds);
+        explain_push(&run[i]);
+    head(&lines[0], shown);
+    for (int i = 0; i < n; i++)
+        fill(&lines[i + 1], &run[i], shown);
     table_print(lines, n + 1, &(struct table_fit){.keys = 1});
     print_doubts(run, n);
     free(lines);

@@ -4,7 +4,10 @@
 
 bool exchange_form_is_whole(const struct exchange_spec *spec)
 {
-    return spec->kind && (spec->kind->all_workers || (spec->kind->may_be_whole && spec->all_workers));
+    const struct exchange_kind *kind = exchange_kind_of(spec, EXCHANGE_LATE);
+    if (spec->buckets && kind->in_buckets)
+        kind = kind->in_buckets;
+    return kind->all_workers || (kind->may_be_whole && spec->all_workers);
 }
 
 struct leg scene_leg(const struct scene *s, int64_t n, struct wave_pair (*pair)(const void *, int64_t),

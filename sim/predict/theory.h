@@ -12,15 +12,15 @@
 /* The exchange of one round: all pushes and all replies. Where a step of the model takes several
  * exchanges: their sum. up = NAN: there is no closed form. */
 struct closed_form theory_exchange(const struct conductor_spec *spec);
+/* The same of pushes that leave in buckets while their last local iteration is computed, from the end of that iteration;
+ * without network.overlap they are all others. */
+struct closed_form theory_early(const struct conductor_spec *spec);
 
 struct
     round_bytes { /* that the workers send, that the PS sends; where a step takes several exchanges: means over them */
     double up, down;
 };
 struct round_bytes theory_round_bytes(const struct conductor_spec *spec);
-
-/* The time of one local iteration of a worker, without jitter; ns. */
-double theory_compute(const struct conductor_spec *spec, int worker);
 
 /* false: the algorithm has no closed form, or a codec warms up. */
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out);

@@ -270,6 +270,24 @@ older() { # what a program without exchange and utilisation leaves is verified
 }
 check "a run of an older program is verified" older
 
+# ---- where a run ends ----
+
+check "a run with a budget of time" play spent --algorithm losp,bsp,asp,osp --set algorithm.osp.drain=yes --set experiment.iterations= --set experiment.virtual_time=300ms
+check "  is verified" sh -c '[ "$("$1" --verify spent | grep -c ": verified")" -eq 4 ]' - "$simulate"
+check "  of bytes" play sent --no-train --algorithm losp,bsp,asp,osp --set network.exchange=ring --set experiment.bytes=5MB
+check "  is verified" sh -c '[ "$("$1" --verify sent | grep -c ": verified")" -eq 4 ]' - "$simulate"
+from=spent
+e=broken/bsp/eval.csv w=broken/bsp/workers.csv
+found "an evaluation past the budget" 'bsp/eval.csv:8: virtual_s in ns: expected at most 299999999 \(the run ends with the first update there\)' set_cell $e 7 virtual_s '"0.300000001"'
+found "a last update before it" 'bsp/eval.csv:9: expected an update at or past a bound of the run, got none' set_cell $e 8 virtual_s '"0.299000000"'
+found "a push past the budget in an update before the last" 'bsp/workers.csv:[0-9]+: arrive_ns: expected at most 299999999' set_cell $w 630 arrive_ns '"300000001"'
+e=broken/osp/eval.csv
+found "two rows after the last update of one that drains" 'osp/eval.csv:13: virtual_s in ns: expected at most 299999999' set_cell $e 12 virtual_s '"0.300000000"'
+from=sent
+e=broken/bsp/eval.csv
+found "an evaluation past the budget of bytes" 'bsp/eval.csv:3: bytes_up \+ bytes_down: expected at most 4999999' set_cell $e 2 bytes_up 5000000
+found "a last update before it" 'bsp/eval.csv:[0-9]+: expected an update at or past a bound' sh -c 'sed -i "\$s/,[0-9]*,0\$/,4999999,0/" "$1"' - $e
+
 none() { rm -rf broken && cp -r "$1" broken && "${@:4}" && ! "$simulate" --verify broken >out 2>err && grep -qE "$2" "$3"; }
 check "found: an algorithm removed though the run was done" none smoke '/osp: damaged: missing' out rm -r broken/osp
 check "found: damage in a run that was broken off" none broken_off 'losp/workers.csv:7: compute_ns' err set_cell $w 6 compute_ns 'x + 1'
@@ -281,6 +299,10 @@ check "found: another k than was said" none smoke 'k_async/workers.csv: pushes i
 check "found: a thinned row removed" none thin 'losp/workers.csv: pushes in round 14: expected 3 .as in the first' err sed -i 3d broken/losp/workers.csv
 check "found: a row of another round" none thin 'losp/workers.csv:3: round in multiples of output.workers_every: expected 0' err set_cell broken/losp/workers.csv 2 round 8
 check "found: fewer pushes than rows" none thin 'losp/summary.json:[0-9]*: pushes: expected at least' err sed -i -E 's/("pushes": )[0-9]+/\13/' broken/losp/summary.json
+check "found: fewer iterations than the run has" none smoke 'bsp/eval.csv:5: iterations: expected at most 249 .the run ends with the first update there' err sed -i 's/^iterations = 400$/iterations = 250/' broken/resolved.ini
+check "found: more iterations" none smoke 'bsp/eval.csv:6: expected an update at or past a bound' err sed -i 's/^iterations = 400$/iterations = 500/' broken/resolved.ini
+check "found: more epochs" none epochs 'bsp/eval.csv:5: expected an update at or past a bound' err sed -i 's/^epochs = 3$/epochs = 3.2/' broken/resolved.ini
+check "found: a budget that is none" none spent 'resolved.ini:[0-9]+: experiment.virtual_time: expected a duration, got' err sed -i 's/^virtual_time = .*$/virtual_time = 3MB/' broken/resolved.ini
 check "found: an empty resolved.ini" none smoke 'resolved.ini: cluster.workers: expected a number of workers, got no such key' err truncate -s 0 broken/resolved.ini
 rm -rf alone && mkdir alone && cp -r smoke/losp alone/losp
 check "found: an algorithm's folder without the run's resolved.ini" sh -c '! "$1" --verify alone/losp 2>err >out && grep -q "alone/resolved.ini: .*No such file" err' - "$simulate"
