@@ -225,14 +225,10 @@ static bool is_trained(const struct run *r)
 #define NOT_SHARDED   "no algorithm has a sharded exchange; leave it out, or choose network.exchange = sharded"
 #define NO_SERVER     "no algorithm has an exchange with a server; leave it out, or choose one with a server"
 #define NO_OVERLAP    "no algorithm has overlap = backward; leave it out, or choose network.overlap = backward"
-#define NOT_CODED                                                                                      \
-    "no algorithm codes its messages, or each has a cost of its own; leave it out, or choose a codec " \
-    "(algorithm.NAME.codec)"
+#define NOT_CODED     "no algorithm codes its messages; leave it out, or choose a codec (algorithm.NAME.codec)"
 #define CODES_NOTHING "the algorithm codes nothing; leave it out, or choose a codec (codec)"
-#define OTHER_COSTS                                                                                        \
-    "the algorithms with this codec have costs of their own, or send every tensor uncompressed; leave it " \
-    "out"
-#define NO_CARD "no algorithm has an exchange with a server that has a link of its own"
+#define ALL_RAW       "the algorithms with this codec send every tensor uncompressed; leave it out"
+#define NO_CARD       "no algorithm has an exchange with a server that has a link of its own"
 
 static const struct effect {
     const char *section, *key;
@@ -314,8 +310,8 @@ static const struct effect strict[] = {
     {"compute", "decode_cost", NULL, NOT_CODED},
     {ANY_ALGORITHM, "encode_cost", NULL, CODES_NOTHING},
     {ANY_ALGORITHM, "decode_cost", NULL, CODES_NOTHING},
-    {ANY_CODEC, "encode_cost", NULL, OTHER_COSTS},
-    {ANY_CODEC, "decode_cost", NULL, OTHER_COSTS},
+    {ANY_CODEC, "encode_cost", NULL, ALL_RAW},
+    {ANY_CODEC, "decode_cost", NULL, ALL_RAW},
     {"server", "shards", is_sharded, NOT_SHARDED},
     {"server", "colocated", is_sharded, NOT_SHARDED},
 };
@@ -404,7 +400,7 @@ static const void *params_of(const struct run *run, const struct slot *slot)
 static bool counts_for(const struct run *run, const struct slot *slot, const struct effect *e)
 {
     bool decodes = strcmp(slot->key->name, "decode_cost") == 0;
-    return e->counts ? e->counts(run) : coding_uses_cost(run, params_of(run, slot), decodes);
+    return e->counts ? e->counts(run) : coding_can_cost(run, params_of(run, slot), decodes);
 }
 
 static bool has_codec(const struct run *run, const struct slot *slot)

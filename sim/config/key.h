@@ -36,7 +36,7 @@ enum key_type {
 struct fraction { /* in lowest terms, >= 0; denominator > 0 */
     int64_t numerator, denominator;
 };
-#define MOST_COST 1e-3 /* seconds per byte: more than any sensible cost of coding, or of the server's service */
+#define MOST_COST 1 /* seconds per byte: more than any sensible cost of coding */
 
 struct reals { /* owned by the configuration */
     int n;

@@ -297,7 +297,7 @@ static const struct config_key network[] = {
     {NULL}};
 
 static const struct config_key server[] = {
-    {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", .min = 0, DEAREST, .example = "0.1ns",
+    {"cost_per_byte", KEY_SECONDS, AT(server.cost_per_byte), "0", .min = 0, .max = 1e-3, .example = "0.1ns",
      .help = "time that the server, or each shard, takes for each byte of a push on the wire"},
     {"shards", KEY_INT, AT(server.shards), NULL, .min = 1, .max = LARGEST_CLUSTER, .example = "4",
      .help = "exchange = sharded: servers with a card each, which share every push; left out: one per worker"},

@@ -260,7 +260,11 @@ vtime engine_buckets_send(struct conductor *c, struct sim_worker *w, int64_t pus
 /* A bucket is reduced that is not the last one of its push: the result is all that follows. */
 void engine_bucket_reduced(struct conductor *c, int worker);
 
-/* ---- messages.c: struct exchange_watch ---- */
+/* ---- messages.c: accounts of replies; struct exchange_watch ---- */
+
+/* A reply departs at t. expected: its worker will take it. */
+void engine_reply_departs(struct conductor *c, struct sim_worker *w, const struct delivery *d, bool expected,
+                          vtime t);
 
 void engine_message_departs(void *conductor, const struct exchange_message *m);
 void engine_message_arrives(void *conductor, const struct exchange_message *m);

@@ -11,6 +11,31 @@
 
 #include "sim/engine/conductor_internal.h"
 
+void engine_reply_departs(struct conductor *c, struct sim_worker *w, const struct delivery *d, bool expected,
+                          vtime t)
+{
+    uint64_t message = conductor_reply_bytes(c->spec, d->version), bytes = engine_row_bytes(c, w, message);
+    if (!w->link.by_messages)
+        sim_worker_link_busy(w, t);
+    if (!expected)
+        w->unlisted.bytes += (int64_t)bytes;
+    probe_reply_departs(&c->probe, w->view.id, d, message);
+    c->totals.replies++;
+    c->totals.bytes_down += (int64_t)bytes;
+}
+
+/* The first part of a reply that shards have encoded. */
+static void first_part_departs(struct conductor *c, const struct exchange_message *m)
+{
+    struct sim_worker *w = &c->worker[m->to];
+    struct delivery *d = delivery_queue_find(&w->deliveries, false, m->exchange);
+    if (!d || !d->encodes)
+        return;
+    d->encodes = false;
+    d->depart = m->depart;
+    engine_reply_departs(c, w, d, true, m->depart);
+}
+
 static struct sim_worker *owner(const struct conductor *c, int node)
 {
     int worker = exchange_worker_of(c->exchange, node);
@@ -53,6 +78,8 @@ void engine_message_departs(void *conductor, const struct exchange_message *m)
         begins(c, sender, m, WAY_UP);
         begins(c, owner(c, m->to), m, WAY_DOWN);
     }
+    if (!c->whole && m->phase == PHASE_REPLY)
+        first_part_departs(c, m);
     probe_message_departs(&c->probe, sender ? sender->view.id : -1, m);
 }
 

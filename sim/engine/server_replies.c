@@ -8,15 +8,14 @@
 
 static void depart(struct conductor *c, struct sim_worker *w, const struct delivery *d, bool expected)
 {
-    uint64_t message = conductor_reply_bytes(c->spec, d->version), bytes = engine_row_bytes(c, w, message);
-    if (!w->link.by_messages)
-        sim_worker_link_busy(w, c->now);
-    if (!expected)
-        w->unlisted.bytes += (int64_t)bytes;
-    probe_reply_departs(&c->probe, w->view.id, d, message);
-    exchange_reply(c->exchange, w->view.id, c->now, message, d->number);
-    c->totals.replies++;
-    c->totals.bytes_down += (int64_t)bytes;
+    engine_reply_departs(c, w, d, expected, c->now);
+    exchange_reply(c->exchange, w->view.id, c->now, conductor_reply_bytes(c->spec, d->version), d->number);
+}
+
+/* In parts, when shards have encoded them: messages.c hears of it. Shards have no faults. */
+static void depart_in_parts(struct conductor *c, const struct sim_worker *w, const struct delivery *d)
+{
+    exchange_reply(c->exchange, w->view.id, c->now, conductor_reply_bytes(c->spec, d->version), d->number);
 }
 
 /* A worker that is down without the PS's knowledge is sent its reply like any other: the reply uses the link,
@@ -30,8 +29,10 @@ static void reply_to(struct conductor *c, int worker, const struct delivery *d)
         sim_worker_expect(w, d);
         c->replies_in_flight++;
     }
-    if (d->encodes)
+    if (d->encodes && c->encodes)
         fifo_put(&c->encodings, &(struct encoding){worker, *d, w->crash.news});
+    else if (d->encodes)
+        depart_in_parts(c, w, d);
     else
         depart(c, w, d, w->doing != DOWN);
 }
@@ -61,8 +62,7 @@ static vtime encoded_at(struct conductor *c, int worker, int64_t version)
 static void encode(struct conductor *c, int worker, struct delivery *d)
 {
     if (!c->encodes) {
-        if (!c->whole)
-            exchange_encode(c->exchange, worker, c->now, d->version - 1);
+        d->encodes = !c->serves && !c->whole && exchange_encode(c->exchange, worker, c->now, d->version - 1);
         return;
     }
     d->depart = encoded_at(c, worker, d->version);

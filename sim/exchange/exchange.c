@@ -64,10 +64,9 @@ void exchange_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int
         hub_depart(x, EXCHANGE_REPLY, worker, t, bytes, id);
 }
 
-void exchange_encode(struct exchange *x, int worker, vtime t, int64_t number)
+bool exchange_encode(struct exchange *x, int worker, vtime t, int64_t number)
 {
-    if (x->graph)
-        routes_encode(x, worker, t, number);
+    return x->graph && routes_encode(x, worker, t, number);
 }
 
 vtime exchange_due(struct exchange *x)

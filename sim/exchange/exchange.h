@@ -115,10 +115,10 @@ void exchange_destroy(struct exchange *x); /* NULL is fine */
 /* bytes: of the push, or of the reply, as one message with its header. id: comes back with the event. */
 void exchange_push(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
 void exchange_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
-/* (sharded, not whole) Each shard encodes its part of a reply after the update with this number, from 0; the replies
- * that are asked for until the next call depart when it is done. worker: the only one that gets it, -1: there may be
- * more. */
-void exchange_encode(struct exchange *x, int worker, vtime t, int64_t number);
+/* (sharded, not whole) Each shard encodes its part of a reply after the update with this number, from 0; the parts of
+ * replies that are asked for until the next call depart when that is done, as the watch tells. worker: the only one that
+ * gets it, -1: there may be more. false: nothing is encoded. */
+bool exchange_encode(struct exchange *x, int worker, vtime t, int64_t number);
 
 /* The next ns in which an event may come, or the exchange changes; VTIME_NEVER: nothing is in progress. */
 vtime exchange_due(struct exchange *x);

@@ -80,7 +80,7 @@ void routes_open(struct exchange *x);
 void routes_close(struct exchange *x);
 void routes_push(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
 void routes_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64_t id);
-void routes_encode(struct exchange *x, int worker, vtime t, int64_t number);
+bool routes_encode(struct exchange *x, int worker, vtime t, int64_t number);
 vtime routes_due(struct exchange *x);
 bool routes_play(struct exchange *x, vtime t);
 bool routes_take(struct exchange *x, enum exchange_event kind, vtime t, int *worker, int64_t *id);

@@ -69,7 +69,7 @@ struct exchange_kind {
     void (*reply)(struct exchange *x, int worker, int64_t number, uint64_t payload);
     void (*arrives)(struct exchange *x, const struct exchange_message *m);
     void (*served)(struct exchange *x, const struct exchange_message *m); /* (optional) wire_serve() */
-    void (*encode)(struct exchange *x, int worker, int64_t number);       /* (optional) exchange_encode() */
+    bool (*encode)(struct exchange *x, int worker, int64_t number);       /* (optional) exchange_encode() */
     void (*encoded)(struct exchange *x, int shard);                       /* (optional) wire_encode() */
     uint64_t (*bytes)(const struct exchange *x, int worker, uint64_t bytes); /* (optional) exchange_bytes() */
 };
@@ -91,7 +91,7 @@ void collective_result(struct collective *e, int worker);
 void wire_send(struct exchange *x, const struct exchange_message *m);
 /* served(m) comes at t. */
 void wire_serve(struct exchange *x, vtime t, const struct exchange_message *m);
-/* encoded(shard) comes at t. */
+/* encoded(shard) comes at t, after the update of that ns and the replies that it asks for. */
 void wire_encode(struct exchange *x, vtime t, int shard);
 /* The run has ended with an earlier exchange: nothing of this one departs. */
 bool wire_is_over(const struct exchange *x, int64_t number);

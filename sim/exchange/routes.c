@@ -77,11 +77,10 @@ void routes_reply(struct exchange *x, int worker, vtime t, uint64_t bytes, int64
         x->kind->reply(x, worker, number, payload_of(x, bytes));
 }
 
-void routes_encode(struct exchange *x, int worker, vtime t, int64_t number)
+bool routes_encode(struct exchange *x, int worker, vtime t, int64_t number)
 {
     x->now = t;
-    if (x->kind->encode)
-        x->kind->encode(x, worker, number);
+    return x->kind->encode && x->kind->encode(x, worker, number);
 }
 
 /* ---- playing ---- */
@@ -122,11 +121,12 @@ static void play_arrivals(struct exchange *x, vtime t)
     }
 }
 
+/* A service that ends in this ns as well is for play_arrivals(). */
 static void play_begins(struct exchange *x, vtime t)
 {
     struct event e;
     x->now = t;
-    while (timer_is_due(x, t, TIMER_BEGIN)) {
+    while (timer_is_due(x, t, TIMER_BEGIN) && !timer_is_due(x, t, TIMER_SERVED)) {
         queue_pop(x->timers, &e);
         if (e.kind == TIMER_BEGIN)
             collective_begin(x, e.rank, e.id);

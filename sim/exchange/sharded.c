@@ -174,12 +174,17 @@ static void send_encoded(struct exchange *x, const struct outgoing *o, int shard
 }
 
 /* A worker's own part needs no coding if no other worker gets it. */
-static void encode(struct exchange *x, int worker, int64_t number)
+static bool encode(struct exchange *x, int worker, int64_t number)
 {
     struct sharded *s = exchange_own(x);
-    for (int j = 0; s->encodes && j < s->shards; j++)
-        if (!is_own(s, worker, j))
-            s->shard[j].encoded = encode_part(x, &s->shard[j], number);
+    bool any = false;
+    for (int j = 0; s->encodes && j < s->shards; j++) {
+        if (is_own(s, worker, j))
+            continue;
+        s->shard[j].encoded = encode_part(x, &s->shard[j], number);
+        any = true;
+    }
+    return any;
 }
 
 static void reply(struct exchange *x, int worker, int64_t number, uint64_t payload)
@@ -263,9 +268,11 @@ static void service_ends(struct exchange *x, const struct exchange_message *m)
     struct sharded *s = exchange_own(x);
     s->shard[m->step].serving = false;
     served(x, m);
-    serve_next(x, m->step);
+    if (s->encodes) /* when what follows from this push has been asked for */
+        wire_encode(x, exchange_now(x), m->step);
 }
 
+/* The shard goes on: replies that are encoded depart, and it serves the next part. */
 static void encoded(struct exchange *x, int shard)
 {
     struct sharded *s = exchange_own(x);

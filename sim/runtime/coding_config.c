@@ -61,8 +61,7 @@ static uint64_t of_last_exchange(const void *context, int64_t number)
 
 /* ---- costs ---- */
 
-struct source {       /* of a cost */
-    const void *from; /* as in coding_uses_cost() */
+struct source { /* of a cost */
     double cost;
     char *key;
 };
@@ -90,15 +89,15 @@ static struct source source_of(const struct run *run, const struct coding *codin
     const char *what = decodes ? "decode_cost" : "encode_cost";
     double own = part_of_cost(((const struct alg_common *)run->params)->cost, decodes);
     if (!isnan(own))
-        return (struct source){run->params, own, text_format("algorithm.%s.%s", run->name, what)};
+        return (struct source){own, text_format("algorithm.%s.%s", run->name, what)};
     double codecs = coding ? part_of_cost(codec_cost(coding->codec, coding->params), decodes) : NAN;
     if (!isnan(codecs)) {
         char *name = name_of(run, coding), *key = text_format("codec.%s.%s", name, what);
         free(name);
-        return (struct source){coding->params, codecs, key};
+        return (struct source){codecs, key};
     }
     double all = decodes ? run->cfg->compute.decode_cost : run->cfg->compute.encode_cost;
-    return (struct source){run->cfg, all, text_format("compute.%s", what)};
+    return (struct source){all, text_format("compute.%s", what)};
 }
 
 /* ---- who codes ---- */
@@ -151,19 +150,15 @@ static bool is_decoding(int what)
     return what == SERVER_DECODES || what == WORKER_DECODES;
 }
 
-bool coding_uses_cost(const struct run *run, const void *from, bool decodes)
+bool coding_can_cost(const struct run *run, const void *from, bool decodes)
 {
     struct coded coded[CODINGS];
-    bool uses = false;
+    bool can = false, any_codec = from == run->params || from == run->cfg;
     all_coded(run, coded);
-    for (int i = 0; i < CODINGS; i++) {
-        if (!coded[i].uncoded || is_decoding(i) != decodes)
-            continue;
-        struct source source = source_of(run, coded[i].coding, decodes);
-        uses |= source.from == from;
-        free(source.key);
-    }
-    return uses;
+    for (int i = 0; i < CODINGS; i++)
+        can |= coded[i].uncoded && is_decoding(i) == decodes &&
+               (any_codec || (coded[i].coding && coded[i].coding->params == from));
+    return can;
 }
 
 /* ---- of the run ---- */

@@ -9,8 +9,8 @@
  * the real clock. */
 void coding_prepare(struct run *run);
 
-/* Whether the run has the cost of encoding, or of decoding, from these parameters: those of its algorithm or of one of
- * its codecs, or from the configuration, for [compute]. */
-bool coding_uses_cost(const struct run *run, const void *from, bool decodes);
+/* Whether the run encodes, or decodes, at a cost that these parameters may give: those of its algorithm or of one of its
+ * codecs, or the configuration, for [compute]. */
+bool coding_can_cost(const struct run *run, const void *from, bool decodes);
 
 #endif

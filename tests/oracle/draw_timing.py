@@ -241,7 +241,9 @@ class TimedCase(Case):
         if not (self.code or self.algorithm == 'powersgd'):
             return
         places = ['compute', f'algorithm.{self.algorithm}'] + [f'codec.{self.code}'] * bool(self.code)
-        largest = max(self.setting['coded'](n) for n in range(12)) or 1
+        largest = max(self.setting['coded'](n) for n in range(12))
+        if not largest:  # every tensor is raw: a cost is refused
+            return
         for key in ('encode_cost', 'decode_cost'):
             given = [place for place in ('compute', f'codec.{self.code}', f'algorithm.{self.algorithm}')
                      if place in places and draw.random() < 0.5]
