@@ -34,7 +34,8 @@ def share(rules, done, whole):
 
 def buckets(rules, layers, inside=None, coded=None, spans=1):
     """Of a push. layers: as in layers_of.py. inside(layer, tensor): how many of its floats the push has (all of them if left out).
-    coded(layer, tensor): whether they go through a codec. spans: vectors of that length in the push."""
+    coded(layer, tensor): whether they go through a codec. spans: vectors of that length in the push;
+    limits are about one of them."""
     whole, done, result = sum(layer.operations for layer in layers), 0, []
     parameters = floats = filled = 0
 
@@ -49,7 +50,7 @@ def buckets(rules, layers, inside=None, coded=None, spans=1):
             size = inside(i, j) if inside else layers[i].tensors[j]
             parameters += size
             floats += spans * size * (coded(i, j) if coded else 0)
-            filled += spans * FLOAT * size
+            filled += FLOAT * size
             if size and rules.limit and filled >= (rules.limit if result else rules.first):
                 close()
         if filled and not rules.limit:

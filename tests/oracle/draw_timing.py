@@ -124,6 +124,8 @@ class TimedCase(Case):
         names = list(CODECS)
         if name in ('dqlosp', 'doublesqueeze'):
             names = ['maxabs', 'fp4', 'sign', 'topk']
+        if name == 'streaming_diloco' and self.overlap and self.setting['fragments'] > 1:
+            names = ['bfloat16', 'float16', 'identity']  # a bucket has parts of what others look at as a whole
         self.code = draw.choice(names)
         self.sets[f'algorithm.{name}.codec'] = self.code
         if self.code in ('topk', 'randomk'):
@@ -153,14 +155,8 @@ class TimedCase(Case):
 
     def pieces(self, p):
         """Of fragment p: (floats, dimensions) of each vector that is coded by itself."""
-        inside = self.inside[p]
-        if self.each is not None and len(self.inside) > 1:
-            return [(self.each, 1)]
         if len(self.inside) > 1:
-            by_layer = {}
-            for i, j, _ in self.tensors():
-                by_layer[i] = by_layer.get(i, 0) + inside(i, j)
-            return [(n, 1) for n in by_layer.values() if n]
+            return [(self.each or sum(self.inside[p](i, j) for i, j, _ in self.tensors()), 1)]
         return [(self.layers[i].tensors[j], dimensions) for i, j, dimensions in self.tensors()]
 
     def coded_floats(self, p):
@@ -198,7 +194,7 @@ class TimedCase(Case):
         if draw.random() < 0.3:
             del self.sets['network.overlap']
             self.sets[f'algorithm.{self.algorithm}.overlap'] = 'backward'
-        whole = FLOAT * spans * zoo.parameters(self.layers)
+        whole = FLOAT * zoo.parameters(self.layers)
         limits = [draw.choice((0, draw.randint(1, 400), draw.randint(1, whole), 25 << 20)), draw.choice((1, draw.randint(1, whole), 1 << 20))]
         texts = ['1/3', '0.25', '0', '2/7', '0.999']
         forward = draw.choice([None, *texts])
@@ -236,21 +232,17 @@ class TimedCase(Case):
         s['coded'] = lambda n: FLOAT * sum(rows * columns for rows, columns in matrices) if n // 2 >= dense else 0
 
     def costs(self):
-        """Of coding: keys of [compute], of the codec, of the algorithm; the last one that is given counts."""
+        """Of coding: one key of [compute], of the codec or of the algorithm each; a cost that nothing has is refused."""
         draw = self.draw
-        if not (self.code or self.algorithm == 'powersgd'):
+        largest = max(self.setting['coded'](n) for n in range(12))
+        if not largest:
             return
         places = ['compute', f'algorithm.{self.algorithm}'] + [f'codec.{self.code}'] * bool(self.code)
-        largest = max(self.setting['coded'](n) for n in range(12))
-        if not largest:  # every tensor is raw: a cost is refused
-            return
         for key in ('encode_cost', 'decode_cost'):
-            given = [place for place in ('compute', f'codec.{self.code}', f'algorithm.{self.algorithm}')
-                     if place in places and draw.random() < 0.5]
-            for place in given:
-                most = max(1, 3 * 10 ** 9 // largest)  # in 1/1000 ns: up to 3 ms for the whole message
-                cost = draw.choice((0, draw.randint(1, most), draw.randint(1, max(1, most // 100))))
-                self.sets[f'{place}.{key}'] = f'{decimal(cost, 1000)}ns'
+            most = min(max(1, 3 * 10 ** 9 // largest), 10 ** 9)  # in 1/1000 ns: up to 3 ms for the whole message
+            cost = draw.choice((0, draw.randint(1, most), draw.randint(1, most), draw.randint(1, max(1, most // 100))))
+            if cost:
+                self.sets[f'{draw.choice(places)}.{key}'] = f'{decimal(cost, 1000)}ns'
                 self.setting[key] = Fraction(cost, 1000)
 
     def rest(self):

@@ -108,6 +108,5 @@ def statistics(layers):
 
 
 def equal_layers(parameters, number):
-    """Of a profile: the first ones have a parameter more if the division leaves a rest; a share of the time by parameters."""
-    sizes = [parameters // number + (i < parameters % number) for i in range(number)]
-    return [Layer(size, [size]) for size in sizes]
+    """Of a profile: they take equal times, and the first ones have a parameter more if the division leaves a rest."""
+    return [Layer(1, [parameters // number + (i < parameters % number)]) for i in range(number)]
