@@ -148,7 +148,7 @@ bool theory_predict(const struct conductor_spec *spec, struct prediction *out)
     struct cluster c;
     struct closed_form x = theory_exchange(spec);
     *out = (struct prediction){0};
-    if (!spec->alg->predict || spec->buckets || sizes_change(spec) || isnan(x.up))
+    if (!spec->alg->predict || sizes_change(spec) || isnan(x.up))
         return false;
     cluster_open(&c, spec, &x);
     bool any = bounds_predict(spec, &x, &c.in, out);
