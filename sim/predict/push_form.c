@@ -61,23 +61,16 @@ static struct exchange_part part_of(const struct conductor_spec *spec, int64_t n
                                   .answer = server_coding(spec, &x->server_encodes, exchange)};
 }
 
-/* Before the push has been computed, or encoded. */
-static double ready_of(const struct conductor_spec *spec, int64_t number, int bucket, bool early)
-{
-    vtime iteration = (vtime)push_form_slowest(spec);
-    if (!early || !spec->buckets)
-        return 0;
-    return (double)(buckets_ready(spec->buckets, number, bucket, iteration) - iteration);
-}
-
 struct closed_form push_form(const struct conductor_spec *spec, int64_t number, bool early)
 {
     struct closed_form x = {.up = NAN, .down = NAN, .cycle = NAN};
     int n = buckets_count(spec->buckets, number);
     struct exchange_part *part = need((size_t)n * sizeof *part);
+    vtime iteration = early && spec->buckets ? (vtime)push_form_slowest(spec) : 0;
     for (int b = 0; b < n; b++) {
         part[b] = part_of(spec, number, b);
-        part[b].ready = ready_of(spec, number, b, early);
+        if (iteration > 0)
+            part[b].ready = (double)(buckets_ready(spec->buckets, number, b, iteration) - iteration);
     }
     if (spec->exchange.topology)
         exchange_form_of(&spec->exchange, buckets_exchange(spec->buckets, number), part, n, &x);

@@ -25,6 +25,8 @@ struct scene {
     double part_up[MOST], part_down[MOST], part_latency[MOST];
     int part_of[MOST];
     uint32_t samples[MOST];
+    uint64_t uncoded;
+    int64_t exchanges;
 };
 
 /* Draw i of setting n: a whole number, least .. most. */
@@ -103,6 +105,37 @@ static void set_keys(struct scene *s, int n)
     params_set(alg, s->params, "delay", draw(n, 25, 0, steps));
     params_set(alg, s->params, "local_epochs", draw(n, 26, 1, 3));
     params_write(alg, s->params, "drain", n % 2 ? "yes" : "no");
+}
+
+/* A step of the model is encoded before its first exchange, and decoded after its last one. */
+static uint64_t encoded(const void *scene, int64_t number)
+{
+    const struct scene *s = scene;
+    return number % s->exchanges == 0 ? s->uncoded : 0;
+}
+
+static uint64_t decoded(const void *scene, int64_t number)
+{
+    const struct scene *s = scene;
+    return number % s->exchanges == s->exchanges - 1 ? s->uncoded : 0;
+}
+
+/* Coding takes from a thousandth of the exchange to as long as it. Replies may be coded too. */
+static void set_coding(struct scene *s, int n)
+{
+    struct conductor_spec *spec = &s->spec;
+    struct closed_form x = theory_exchange(spec);
+    s->uncoded = 4 * (uint64_t)draw(n, 80, 1, 1000000);
+    double cost =
+        round((x.up + x.down) * pow(10, (double)draw(n, 81, -3000, 0) / 1000)) * 1e-9 / (double)s->uncoded;
+    s->exchanges = spec->alg->exchanges ? spec->alg->exchanges(s->params) : 1;
+    spec->worker_encodes = (struct coding_time){.cost = cost, .uncoded = encoded, .context = s};
+    spec->worker_decodes = (struct coding_time){.cost = cost, .uncoded = decoded, .context = s};
+    spec->exchange.server_decodes = spec->worker_encodes;
+    if (n % 2)
+        spec->exchange.server_encodes = spec->worker_decodes;
+    if (spec->exchange.gathers)
+        spec->worker_decodes.messages = spec->workers - 1;
 }
 
 static const struct protocol *protocol_of(const struct algorithm *alg, const void *params)
@@ -277,6 +310,8 @@ static void equal_workers_take_the_predicted_time(void **state)
             for (int n = 0; n < SETTINGS && is_there(alg_list[a], exchange_list[k]); n++) {
                 struct scene s;
                 set_scene(&s, alg_list[a], exchange_list[k], n);
+                if (n % 3 == 1)
+                    set_coding(&s, n);
                 judge(&s, n, &j);
                 scene_free(&s);
             }
