@@ -185,6 +185,19 @@ static void print_forms(const struct run *run, int n)
     }
 }
 
+static void print_pushes(const struct run *run, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++)
+        any |= run[i].conductor.buckets != NULL;
+    if (any)
+        puts(
+            "buckets: exchange b takes x_b, and is over at e_b = max(ready_b, e_(b-1)) + x_b; a server takes "
+            "pushes\n         and sends replies one after the other");
+    for (int i = 0; i < n; i++)
+        explain_push(run, &run[i]);
+}
+
 /* With a server over a star the line about the time says enough. */
 static void print_doubts(const struct run *run, int n)
 {
@@ -210,8 +223,7 @@ static void print_runs(const struct run *run, int n)
     struct columns_shown shown = {any_without_server(run, n), has_budget(&run->conductor)};
     print_terms(shown);
     print_forms(run, n);
-    for (int i = 0; i < n; i++)
-        explain_push(&run[i]);
+    print_pushes(run, n);
     head(&lines[0], shown);
     for (int i = 0; i < n; i++)
         fill(&lines[i + 1], &run[i], shown);

@@ -5,6 +5,7 @@
 
 #include "sim/runtime/run.h"
 
-void explain_push(const struct run *run);
+/* first: of the array in which `run` is, so that what one has in common with another before is not said again. */
+void explain_push(const struct run *first, const struct run *run);
 
 #endif

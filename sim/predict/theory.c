@@ -17,13 +17,26 @@ static int64_t exchanges_of(const struct conductor_spec *spec)
     return spec->alg->exchanges ? spec->alg->exchanges(spec->params) : 1;
 }
 
-/* What a worker encodes for a step of the model, or decodes. */
-static double worker_coding(const struct conductor_spec *spec, const struct coding_time *what)
+/* What is coded in a step of the model, by one of several shards. */
+static double coding_of(const struct conductor_spec *spec, const struct coding_time *what, int shards)
 {
     double ns = 0;
     for (int64_t i = 0; i < exchanges_of(spec); i++)
-        ns += (double)coding_ns(what, i);
+        ns += (double)coding_part_ns(what, i, shards);
     return ns;
+}
+
+struct theory_coding theory_coding(const struct conductor_spec *spec)
+{
+    const struct exchange_spec *x = &spec->exchange;
+    int shards = x->topology ? x->topology->shards : 1;
+    bool serves = !exchange_kind_of(x, EXCHANGE_LATE)->all_workers;
+    return (struct theory_coding){.encode = coding_of(spec, &spec->worker_encodes, 1),
+                                  .decode = coding_of(spec, &spec->worker_decodes, 1),
+                                  .server_decode = serves ? coding_of(spec, &x->server_decodes, shards) : 0,
+                                  .server_encode = serves ? coding_of(spec, &x->server_encodes, shards) : 0,
+                                  .shards = shards,
+                                  .gathers = exchange_kind_of(x, EXCHANGE_LATE) == &exchange_all_gather};
 }
 
 /* Of a step of the model with several exchanges. */
@@ -117,6 +130,7 @@ struct cluster { /* the input of the algorithm's form, and what it points to */
 static void cluster_open(struct cluster *c, const struct conductor_spec *spec, const struct closed_form *x)
 {
     struct closed_form early = theory_early(spec);
+    struct theory_coding coding = theory_coding(spec);
     c->compute = need((size_t)spec->workers * sizeof *c->compute);
     c->epoch = need((size_t)spec->workers * sizeof *c->epoch);
     for (int i = 0; i < spec->workers; i++) {
@@ -131,8 +145,8 @@ static void cluster_open(struct cluster *c, const struct conductor_spec *spec, c
                                       .cycle_ns = x->cycle,
                                       .early_up_ns = early.up,
                                       .early_down_ns = early.down,
-                                      .encode_ns = worker_coding(spec, &spec->worker_encodes),
-                                      .decode_ns = worker_coding(spec, &spec->worker_decodes),
+                                      .encode_ns = coding.encode,
+                                      .decode_ns = coding.decode,
                                       .in_order = spec->exchange.kind && spec->exchange.kind->has_order,
                                       .whole = exchange_form_is_whole(&spec->exchange)};
 }

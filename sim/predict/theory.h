@@ -22,6 +22,14 @@ struct
 };
 struct round_bytes theory_round_bytes(const struct conductor_spec *spec);
 
+/* What coding takes in a step of the model, in ns: a worker's part; that of the PS, or of a shard. */
+struct theory_coding {
+    double encode, decode, server_decode, server_encode;
+    int shards;
+    bool gathers; /* a worker decodes the codes of all others */
+};
+struct theory_coding theory_coding(const struct conductor_spec *spec);
+
 /* false: the algorithm has no closed form, or a codec warms up. */
 bool theory_predict(const struct conductor_spec *spec, struct prediction *out);
 /* Why the run may not take exactly as long as the closed form says; NULL: it does. With unequal workers the closed

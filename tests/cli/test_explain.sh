@@ -70,6 +70,36 @@ check "chains are exact for one that waits, not for others" same "$(grep 'an est
 explain "$quickstart" --algorithm bsp >table
 check "a server alone has no such column or line" sh -c '! grep -qE "^by |^t\(x\)| by " table'
 
+# ---- buckets, coding, budgets ----
+
+# 2698 parameters, backward: 98, 1182 and 1418 of them; the ring's step of P_b bytes takes 2e5 + (ceil(P_b / 4) + 64) / 0.125 ns
+overlap=(--set network.exchange=ring --set network.overlap=backward --set network.bucket=0)
+explain "$quickstart" --algorithm bsp,local_sgd,osp,streaming_diloco "${overlap[@]}" >table
+check "buckets: how many" grep -qx 'bsp: a push leaves in 3 buckets during its last iteration of 2.00 ms:' table
+check "  of how many bytes, and when they are ready" \
+    same "$(sed -n '/^bsp: a push/,/^bsp: [0-9]/p' table | grep '^  ' | xargs)" "5.73 KiB after 693 us 4.62 KiB after 1.74 ms 384 B after 2.00 ms"
+check "  what is hidden" grep -qx 'bsp: 1.31 ms of an exchange of 3.74 ms are hidden behind backward' table
+check "  another algorithm with the same ones" grep -q '^local_sgd: the buckets of bsp; 1.31 ms of' table
+check "  none of one that hides its exchanges itself" sh -c '! grep -q "^osp:" table'
+check "  with fragments" grep -qx 'streaming_diloco: a push of the first fragment leaves in 2 buckets during its last iteration of 2.00 ms:' table
+check "  which have unequal ones" grep -qx 'streaming_diloco: time is an estimate: fragments have unequal buckets' table
+check "  no line above the table is wider than 100" sh -c '! sed "/^algorithm/Q" table | grep -qE "^.{101}"'
+explain "$quickstart" --algorithm bsp "${overlap[@]}" --set profile.parameters=100000 --set profile.layers=50 --set model.name=profile --no-train >table
+check "many buckets: the first ones and the last" same "$(grep -c '^  [0-9.]* [KMG]*i*B after ' table) $(grep -c '^  \.\.\. 45 more \.\.\.$' table)" "5 1"
+explain "$quickstart" --algorithm bsp --set network.exchange=sharded --set server.colocated=yes --set network.overlap=backward --set network.bucket=0 >table
+check "colocated shards: pushes and replies share links" grep -qx 'bsp: time is an estimate: messages of two buckets may meet on a link' table
+costs=(--set compute.encode_cost=2ns --set compute.decode_cost=1ns --set algorithm.bsp.codec=qsgd) # 4 x 2698 bytes: 21584 ns, 10792 ns
+explain "$quickstart" --algorithm bsp,dqlosp,dga "${costs[@]}" >table
+check "coding: what a worker takes" grep -qx 'dqlosp: a worker encodes a push in 21.6 us, and decodes a result in 10.8 us' table
+check "  and the PS" grep -qx 'dqlosp: the PS decodes a push in 10.8 us, and encodes replies in 21.6 us' table
+check "  not of raw replies" same "$(grep '^bsp: ' table | xargs)" "bsp: a worker encodes a push in 21.6 us bsp: the PS decodes a push in 10.8 us"
+check "  nor without a codec" sh -c '! grep -q "^dga:" table'
+explain "$quickstart" --algorithm bsp,dqlosp "${costs[@]}" --set network.exchange=ring >table
+check "  each worker decodes the codes of all others" grep -qx 'bsp: a worker encodes a push in 21.6 us, and decodes the codes of all others in 32.4 us' table
+explain "$quickstart" --algorithm bsp,losp --set experiment.virtual_time=1s --set experiment.bytes=3MB >table
+check "budgets: which" grep -qx 'at most 1875 local iterations, 1.00 s, 2.86 MiB; a local iteration takes 2.00 ms' table
+check "  the update and the iterations that use them up" same "$(field bsp 7) $(field bsp 8) $(field losp 7) $(field losp 8)" "36 144 36 564"
+
 # docs/model_of_time.md names every algorithm, as one that has a closed form or as one that has none.
 all=$("$simulate" --list algorithms | awk '{print $1}')
 rows() { sed -n '/^## 6/,/^## 7/p' "$root/docs/model_of_time.md" | grep '^| `' | cut -d'|' -f2,4; }
@@ -95,6 +125,15 @@ must play calm --algorithm bsp,local_sgd,local_sgd_jsac,osp,losp,dqlosp
 check "six predictions" same "$(column calm predicted_s | grep -c '\.')" 6
 check "every algorithm takes the predicted time" same "$(column calm predicted_s)" "$(column calm virtual_s)"
 check "  and the table says so" same "$(grep -c ' +0\.00 ' calm.out)" 6
+agree() { same "$(column "$1" predicted_s)" "$(column "$1" virtual_s)"; }
+must play buckets --no-train --algorithm bsp,local_sgd,dga,cocod,osp,diloco,fedavg "${overlap[@]}"
+check "  also with buckets" agree buckets
+must play coded --no-train --algorithm bsp,losp,dqlosp,powersgd,doublesqueeze "${costs[@]}" --set algorithm.losp.codec=topk --set algorithm.losp.drain=yes
+check "  with coding time" agree coded
+must play coded_parts --no-train --algorithm bsp,losp,dqlosp,powersgd,doublesqueeze "${costs[@]}" --set network.exchange=sharded --set algorithm.losp.codec=topk
+check "  in shards, too" agree coded_parts
+must play spent --no-train --algorithm bsp,losp,dqlosp,cocod --set experiment.virtual_time=100ms --set experiment.bytes=3MB
+check "  and with budgets" agree spent
 must play open --algorithm bsp,asp
 check "no prediction: NaN in comparison.csv" same "$(column open predicted_s | tail -n 1)" NaN
 check "  and - in the table" grep -qE '^asp  .* [0-9.]+ +-  ' open.out
