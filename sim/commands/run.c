@@ -18,11 +18,13 @@
 #include "sim/commands/program.h"
 #include "sim/commands/resume.h"
 #include "sim/commands/retime.h"
+#include "sim/config/milestones.h"
 #include "sim/output/folder.h"
 #include "sim/output/progress.h"
 #include "sim/predict/forecast.h"
 #include "sim/predict/theory.h"
 #include "sim/report/report.h"
+#include "sim/schema/words.h"
 
 static int64_t predicted_ns(const struct run *run)
 {
@@ -153,20 +155,39 @@ static int run_all(struct program *p)
     return first;
 }
 
+/* "100 s or 10 GiB"; "": none. The caller frees. */
+static char *budget_of(const struct config *cfg)
+{
+    struct milestone at[2];
+    struct milestones bounds = {.at = at};
+    if (!isnan(cfg->experiment.virtual_time))
+        at[bounds.n++] = (struct milestone){.at = cfg->experiment.virtual_time};
+    if (!isnan(cfg->experiment.bytes))
+        at[bounds.n++] = (struct milestone){.bytes = true, .at = cfg->experiment.bytes};
+    char *text = milestones_text(&bounds), *words = budget_words(text);
+    free(text);
+    return words;
+}
+
 /* Compares the complete algorithms, also if another one failed. Their summaries move to the front of the
  * array. */
 static void compare(struct program *p)
 {
-    double target = p->cfg.experiment.train ? p->cfg.experiment.target_accuracy : NAN;
     if (p->complete == 0)
         return;
+    char *budget = budget_of(&p->cfg);
+    const struct comparison_terms terms = {
+        .target = p->cfg.experiment.train ? p->cfg.experiment.target_accuracy : NAN,
+        .budget = budget,
+        .ends_ns = p->run[0].conductor.budget.ns};
     for (int i = 0, n = 0; i < p->runs; i++)
         if (p->ended[i])
             p->summary[n++] = p->summary[i];
-    comparison_write(p->summary, p->complete, target, p->folder);
+    comparison_write(p->summary, p->complete, &terms, p->folder);
     time_split_write(p->summary, p->complete, p->folder);
     if (!p->options.json)
-        comparison_print(p->summary, p->complete, target);
+        comparison_print(p->summary, p->complete, &terms);
+    free(budget);
 }
 
 static void first_parameters(struct program *p)

@@ -37,12 +37,21 @@ static double target_seconds(const struct summary *s, double target)
     return isnan(target) || s->target_ns < 0 ? NAN : seconds(s->target_ns);
 }
 
-/* How many times sooner than the first algorithm: at the target, or, without a target, at the end. */
-static double speed_up(const struct summary *s, const struct summary *first, double target)
+static bool is_cut(const struct summary *s, const struct comparison_terms *terms)
 {
-    if (isnan(target))
-        return ratio(seconds(first->virtual_ns), seconds(s->virtual_ns));
-    double before = target_seconds(first, target), now = target_seconds(s, target);
+    return terms->ends_ns > 0 && s->virtual_ns >= terms->ends_ns;
+}
+
+/* How many times sooner than the first algorithm: at the target, or, without a target, at the end, unless a budget in
+ * time has ended one of the two. */
+static double speed_up(const struct summary *s, const struct summary *first,
+                       const struct comparison_terms *terms)
+{
+    if (isnan(terms->target))
+        return is_cut(s, terms) || is_cut(first, terms)
+                   ? NAN
+                   : ratio(seconds(first->virtual_ns), seconds(s->virtual_ns));
+    double before = target_seconds(first, terms->target), now = target_seconds(s, terms->target);
     return before == now ? 1 : ratio(before, now); /* 0 / 0: both are at the target before the first step */
 }
 
@@ -51,8 +60,10 @@ static int64_t count_of(const struct summary *s, int64_t faults)
     return s->faulty ? faults : -1;
 }
 
-static struct comparison_row row_of(const struct summary *s, const struct summary *first, double target)
+static struct comparison_row row_of(const struct summary *s, const struct summary *first,
+                                    const struct comparison_terms *terms)
 {
+    double target = terms->target;
     bool reached = !isnan(target) && s->target_ns >= 0;
     struct comparison_row row = {
         .algorithm = s->algorithm,
@@ -65,7 +76,7 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .predicted_ns = s->predicted_ns,
         .target_accuracy = target,
         .target_ns = reached ? s->target_ns : -1,
-        .speedup = speed_up(s, first, target),
+        .speedup = speed_up(s, first, terms),
         .bytes_up = s->bytes_up,
         .bytes_down = s->bytes_down,
         .bytes_initial = s->bytes_initial,
@@ -112,7 +123,7 @@ static bool any_unusual(const struct field *f, const struct summary *s, int n)
 {
     bool any = false;
     for (int i = 0; i < n; i++) {
-        struct comparison_row row = row_of(&s[i], s, NAN);
+        struct comparison_row row = row_of(&s[i], s, &(struct comparison_terms){.target = NAN});
         const char *word;
         memcpy(&word, (const char *)&row + f->offset, sizeof word);
         any = any || strcmp(word, f->usual) != 0;
@@ -132,22 +143,26 @@ static bool any_synthetic(const struct summary *s, int n)
 
 /* A column without numbers is left out, where the configuration says that there can be none, and so is a column of
  * words where all have the usual one. */
-static bool can_have_numbers(const struct field *f, const struct summary *s, int n, double target)
+static bool can_have_numbers(const struct field *f, const struct summary *s, int n,
+                             const struct comparison_terms *terms)
 {
+    double target = terms->target;
+    bool no_times = isnan(target) && is_cut(s, terms);
     bool of_training = f->when == AT_A_MILESTONE ||
                        f->offset == offsetof(struct comparison_row, test_accuracy) ||
                        f->offset == offsetof(struct comparison_row, test_loss);
     return !(of_training && !s->trained) && (f->form != FORM_WORD || any_unusual(f, s, n)) &&
-           !(f->when == WITH_FAULTS && !any_faulty(s, n)) && !(f->when == WITH_TARGET && isnan(target));
+           !(f->when == WITH_FAULTS && !any_faulty(s, n)) && !(f->when == WITH_TARGET && isnan(target)) &&
+           !(f->form == FORM_TIMES && no_times);
 }
 
 /* The columns that the terminal shows; NULL ends them. The caller frees. */
 static const struct field **shown_columns(const struct columns *columns, const struct summary *s, int n,
-                                          double target)
+                                          const struct comparison_terms *terms)
 {
     const struct field **shown = columns_shown(columns), **at = shown;
     for (const struct field **f = shown; *f; f++)
-        if (!(*f)->report_only && can_have_numbers(*f, s, n, target))
+        if (!(*f)->report_only && can_have_numbers(*f, s, n, terms))
             *at++ = *f;
     *at = NULL;
     return shown;
@@ -276,32 +291,34 @@ static void print_remarks(const struct summary *s, int n)
         printf("*** SYNTHETIC DATA: these accuracies say nothing about a real data set ***\n");
 }
 
-static bool compares_with_formula(const struct field *const *shown)
+static bool shows(const struct field *const *shown, enum field_form form)
 {
     for (; *shown; shown++)
-        if ((*shown)->form == FORM_OFF)
+        if ((*shown)->form == form)
             return true;
     return false;
 }
 
-void comparison_print(const struct summary *s, int n, double target)
+void comparison_print(const struct summary *s, int n, const struct comparison_terms *terms)
 {
     if (n == 0)
         return;
     struct table_line *lines = need(((size_t)n + 1) * sizeof *lines);
     struct columns columns = columns_of_comparison(s[0].milestones);
-    const struct field **shown = shown_columns(&columns, s, n, target);
+    const struct field **shown = shown_columns(&columns, s, n, terms);
     const char *left[LEFT_MOST + 1];
     headings_to_leave(&columns, left);
-    head(&lines[0], shown, target);
+    head(&lines[0], shown, terms->target);
     for (int i = 0; i < n; i++) {
-        struct comparison_row row = row_of(&s[i], &s[0], target);
+        struct comparison_row row = row_of(&s[i], &s[0], terms);
         fill(&lines[i + 1], &s[i], &row, shown);
     }
-    printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "; time is %s, speed-up over %s%s\n", s->model,
-           s->dataset, any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed,
-           s->clocked == CLOCKED_REALLY ? "real" : "virtual", s->algorithm,
-           compares_with_formula(shown) ? ", formula of --explain" : "");
+    printf("%s on %s%s, %" PRId64 " workers, seed %" PRId64 "%s%s; time is %s%s%s%s\n", s->model, s->dataset,
+           any_synthetic(s, n) ? " (SYNTHETIC DATA)" : "", s->workers, s->seed,
+           *terms->budget ? ", budget " : "", terms->budget,
+           s->clocked == CLOCKED_REALLY ? "real" : "virtual",
+           shows(shown, FORM_TIMES) ? ", speed-up over " : "", shows(shown, FORM_TIMES) ? s->algorithm : "",
+           shows(shown, FORM_OFF) ? ", formula of --explain" : "");
     table_print(
         lines, n + 1,
         &(struct table_fit){.keys = 1, .leave_out = left, .where = "comparison.csv and summary.json"});
@@ -315,12 +332,13 @@ void comparison_print(const struct summary *s, int n, double target)
 
 /* The files. */
 
-void comparison_write(const struct summary *s, int n, double target, const char *folder)
+void comparison_write(const struct summary *s, int n, const struct comparison_terms *terms,
+                      const char *folder)
 {
     struct columns columns = columns_of_comparison(s[0].milestones);
     struct csv *csv = fields_open(folder, &columns, NULL);
     for (int i = 0; i < n; i++) {
-        struct comparison_row row = row_of(&s[i], &s[0], target);
+        struct comparison_row row = row_of(&s[i], &s[0], terms);
         fields_write(csv, &columns, &row);
     }
     csv_close(csv);

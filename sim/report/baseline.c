@@ -109,12 +109,15 @@ static const char *name_of(size_t offset)
     return columns_name(&comparison_columns, offset);
 }
 
-/* The time to the target, or, without a target, of the whole run. */
+/* The time to the target, or, without a target, of the whole run. NAN: a budget in time has ended the run, so that
+ * comparison.csv has no speed-up. */
 static double time_of(const struct report_run *run, const char *algorithm)
 {
     const struct sheet *s = &run->comparison;
     int row = sheet_find(s, "algorithm", algorithm);
     bool aims = !isnan(sheet_number(s, row, name_of(offsetof(struct comparison_row, target_accuracy))));
+    if (!aims && isnan(sheet_number(s, row, name_of(offsetof(struct comparison_row, speedup)))))
+        return NAN;
     return sheet_number(s, row,
                         name_of(aims ? offsetof(struct comparison_row, target_ns)
                                      : offsetof(struct comparison_row, virtual_ns)));

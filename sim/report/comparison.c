@@ -12,6 +12,7 @@
 #include "sim/report/page.h"
 #include "sim/report/table.h"
 #include "sim/schema/columns.h"
+#include "sim/schema/words.h"
 
 static struct sample sample_of_entry(const void *context, const struct table_row *row, const char *column)
 {
@@ -118,12 +119,44 @@ static void write_table(struct page *p)
     free(rows);
 }
 
+/* The key has this value in all runs; "": not, or it is left out. */
+static const char *common_value(const struct report_runs *runs, const char *key)
+{
+    const char *value = run_value(&runs->run[0], key);
+    for (int i = 1; i < runs->n; i++)
+        if (strcmp(run_value(&runs->run[i], key), value) != 0)
+            return "";
+    return value;
+}
+
+void budget_write(FILE *body, const struct report_runs *runs)
+{
+    const char *time = common_value(runs, "experiment.virtual_time"),
+               *bytes = common_value(runs, "experiment.bytes");
+    char *both = text_format("%s, %s", time, bytes), *words = budget_words(both);
+    if (*words)
+        html_print(body, " An algorithm ends with its first update at or past the budget: %s%s.", words,
+                   *time && *bytes ? ", whichever comes first" : "");
+    free(words);
+    free(both);
+}
+
+static bool has_speedup(const struct page *p)
+{
+    bool has = false;
+    for (int i = 0; i < p->entries.n; i++)
+        has |= baseline_speedup(p->runs, &p->baseline, &p->entries.at[i]).n > 0;
+    return has;
+}
+
 /* What the speed-up is, or why there is none. */
 static void write_baseline(const struct page *p)
 {
     const struct entries *all = &p->entries;
     const char *last = all->at[all->n - 1].algorithm;
-    if (p->baseline.algorithm)
+    if (p->baseline.algorithm && !has_speedup(p) && !aims(p->runs))
+        fputs(" No speed-up: the budget ends the runs at equal times, and there is no target.", p->body);
+    else if (p->baseline.algorithm)
         html_print(p->body, " Speed-up: over %s%s, %s.", p->baseline.algorithm,
                    p->runs->n > 1 ? " with the same keys and seed" : "",
                    aims(p->runs) ? "to the target accuracy" : "in the time of the run");
@@ -167,6 +200,7 @@ void comparison_section(struct page *p)
     page_section(p, "comparison", "Comparison");
     write_table(p);
     fprintf(p->body, "<p class=\"note\">Time is %s.", is_real(p->runs) ? "real" : "virtual");
+    budget_write(p->body, p->runs);
     write_baseline(p);
     if (has_formula(p))
         fputs(" vs formula: how much more time the run took than the closed form of --explain says.",

@@ -83,6 +83,8 @@ void making_differences(FILE *out, const struct report_runs *made);
 /* ---- comparison.c ---- */
 
 void comparison_section(struct page *p);
+void budget_write(FILE *body,
+                  const struct report_runs *runs); /* what bounds all of them; nothing: no budget does */
 
 /* ---- sections.c ---- */
 

@@ -244,13 +244,15 @@ static void table_section(struct page *p)
     write_table(p, false);
     if (folded)
         fputs("</details>\n", p->body);
+    fprintf(p->body, "<p class=\"note\">Time is %s.", before);
+    budget_write(p->body, p->runs);
     html_print(p->body,
-               "<p class=\"note\">Time is %s. Speed-up: over %s at the same point and seed, in the time to "
-               "the target "
-               "accuracy or, without target, in the time of the run. Up: bytes of all workers to the PS; "
-               "down: bytes "
-               "from the PS. Idle: share of a worker's time in which the worker waits.</p>\n",
-               before, r->grid->algorithm[0]);
+               " Speed-up: over %s at the same point and seed, in the time to the target accuracy or, "
+               "without target, "
+               "in the time of the run. Up: bytes of all workers to the PS; down: bytes from the PS. Idle: "
+               "share of a "
+               "worker's time in which the worker waits.</p>\n",
+               r->grid->algorithm[0]);
     if (!any_tried(r->grid))
         return;
     html_print(

@@ -9,6 +9,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/schema/words.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 
@@ -255,10 +256,9 @@ static int count_milestones(const char *milestones)
 /* "60s" -> "at 60 s" */
 static char *heading_of(const char *milestone, int length)
 {
-    size_t number = strspn(milestone, "0123456789.");
-    if (milestone[number] == 'e' && strchr("+-0123456789", milestone[number + 1]))
-        number += 1 + strspn(milestone + number + 1, "+-0123456789");
-    return text_format("at %.*s %.*s", (int)number, milestone, length - (int)number, milestone + number);
+    char *words = quantity_words(milestone, length), *heading = text_format("at %s", words);
+    free(words);
+    return heading;
 }
 
 struct columns columns_at_milestones(const struct columns *columns, const char *milestones, size_t offset)

@@ -2,6 +2,7 @@
  * results.c has read from the points' files; the tables, the report and the terminal show the choice. */
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "sim/sweep/results.h"
 
@@ -105,11 +106,17 @@ int results_unfit(const struct results *r, int algorithm)
     return n;
 }
 
+/* A budget in time has ended the run, and it has no target: then comparison.csv has no speed-up. */
+static bool is_cut(const struct results *r, const struct outcome *o)
+{
+    return isnan(o->value[r->at.target]) && strcmp(o->cell[r->at.speedup], "NaN") == 0;
+}
+
 /* The time of the first algorithm divided by the time of this one: to the target, or to the end if there is
  * no target. comparison.csv of a run uses the same rule. */
 static double speed_up(const struct results *r, const struct outcome *o, const struct outcome *first)
 {
-    if (!o->done || !first || !first->done)
+    if (!o->done || !first || !first->done || is_cut(r, o) || is_cut(r, first))
         return NAN;
     int column = isnan(o->value[r->at.target]) ? r->at.time : r->at.target_time;
     double now = o->value[column], before = first->value[column];

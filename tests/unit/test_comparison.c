@@ -9,6 +9,7 @@
 
 #include "sim/base/text.h"
 #include "sim/output/summary.h"
+#include "sim/schema/words.h"
 #include "tests/rigs/scratch.h"
 
 static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int64_t target_ns)
@@ -109,7 +110,7 @@ static void test_comparison_with_target(void **state)
                           summary_of("osp", 4000000000, 1500000000), summary_of("asp", 4000000000, -1)};
     s[1].predicted_ns = 3200000000;
     s[2].test_accuracy = NAN;
-    comparison_write(s, 3, 0.7, ".");
+    comparison_write(s, 3, &(struct comparison_terms){.target = 0.7, .budget = ""}, ".");
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
@@ -127,7 +128,7 @@ static void test_comparison_without_target(void **state)
                           summary_of("none", 0, -1)};
     s[1].synthetic = true;
     s[2].workers = 0;
-    comparison_write(s, 3, NAN, ".");
+    comparison_write(s, 3, &(struct comparison_terms){.target = NAN, .budget = ""}, ".");
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,"
@@ -144,7 +145,7 @@ static void test_comparison_untrained(void **state)
     struct summary s = summary_of("bsp", 8000000000, -1);
     s.trained = false;
     s.test_accuracy = s.best_accuracy = s.test_loss = NAN;
-    comparison_write(&s, 1, NAN, ".");
+    comparison_write(&s, 1, &(struct comparison_terms){.target = NAN, .budget = ""}, ".");
     assert_string_equal(contents("comparison.csv"),
                         HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,"
                                "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN,server,none,0.125,0.5\n");
@@ -161,7 +162,7 @@ static void test_comparison_with_faults(void **state)
     s[1].faulty = true;
     s[1].faults = (struct fault_totals){
         .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
-    comparison_write(s, 2, NAN, ".");
+    comparison_write(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""}, ".");
     contents("comparison.csv");
     assert_non_null(
         strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN,server,none,0.125,0.5\nosp,"));
@@ -173,23 +174,52 @@ static void test_comparison_first_never_there(void **state)
 {
     (void)state;
     struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 5000000000, 1)};
-    comparison_write(s, 2, 0.9, ".");
+    comparison_write(s, 2, &(struct comparison_terms){.target = 0.9, .budget = ""}, ".");
     assert_non_null(
         strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,0.9,0.000000001,NaN,"));
 }
 
 /* What comparison_print says, in text. */
-static void print_into_text(const struct summary *s, int n, double target)
+static void print_into_text(const struct summary *s, int n, const struct comparison_terms *terms)
 {
     fflush(stdout);
     int kept = dup(STDOUT_FILENO), file = open("table", O_WRONLY | O_CREAT | O_TRUNC, 0600);
     dup2(file, STDOUT_FILENO);
-    comparison_print(s, n, target);
+    comparison_print(s, n, terms);
     fflush(stdout);
     dup2(kept, STDOUT_FILENO);
     close(kept);
     close(file);
     contents("table");
+}
+
+static void test_budgets(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
+                          summary_of("osp", 8000000001, 1500000000)};
+    char *budget = budget_words("8s, 1.5GiB");
+    struct comparison_terms terms = {.target = NAN, .budget = budget, .ends_ns = 8000000000};
+    comparison_write(s, 2, &terms, ".");
+    assert_non_null(
+        strstr(contents("comparison.csv"), "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,NaN,"));
+    print_into_text(s, 2, &terms);
+    assert_non_null(strstr(text, ", seed 7, budget 8 s or 1.5 GiB; time is virtual"));
+    assert_null(strstr(text, "speed-up"));
+    assert_int_equal(unlink("comparison.csv"), 0);
+    terms.target = 0.5; /* which one reaches first */
+    comparison_write(s, 2, &terms, ".");
+    assert_non_null(
+        strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,8.000000001,NaN,0.5,1.500000000,4,"));
+    print_into_text(s, 2, &terms);
+    assert_non_null(strstr(text, "speed-up over bsp"));
+    terms = (struct comparison_terms){.target = NAN, .budget = ""};
+    print_into_text(s, 2, &terms);
+    assert_non_null(strstr(text, ", seed 7; time is virtual, speed-up over bsp"));
+    free(budget);
+    budget = budget_words("");
+    assert_string_equal(budget, "");
+    free(budget);
 }
 
 static void test_milestones(void **state)
@@ -201,7 +231,7 @@ static void test_milestones(void **state)
         s[i].accuracy_at[0] = 0.5;
         s[i].accuracy_at[1] = i ? NAN : 0.625;
     }
-    comparison_write(s, 2, NAN, ".");
+    comparison_write(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""}, ".");
     contents("comparison.csv");
     assert_non_null(strstr(
         text,
@@ -211,7 +241,7 @@ static void test_milestones(void **state)
     summary_write(&s[1], ".");
     assert_non_null(strstr(contents("summary.json"),
                            "\"done\",\n  \"accuracy_at_60s\": 0.5,\n  \"accuracy_at_1.5GiB\": null\n}"));
-    print_into_text(s, 2, NAN);
+    print_into_text(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_non_null(strstr(text, "  at 60 s  at 1.5 GiB"));
     assert_non_null(strstr(text, "at 1.5 GiB: osp ended before\n"));
     assert_null(strstr(text, "at 60 s:"));
@@ -235,7 +265,7 @@ static void test_table(void **state)
     s[0].predicted_ns = 6400000000;
     strcpy(s[1].label, "A long_name");
     s[1].test_accuracy = NAN;
-    print_into_text(s, 2, 0.7);
+    print_into_text(s, 2, &(struct comparison_terms){.target = 0.7, .budget = ""});
     assert_null(strstr(text, "SYNTHETIC"));
     assert_non_null(strstr(text, "to 70 %"));
     assert_non_null(strstr(text, "\nbsp (Label)  ")); /* beside the name where its words differ */
@@ -270,12 +300,12 @@ static void test_table_shows_faults_where_there_may_be_some(void **state)
 {
     (void)state;
     struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
-    print_into_text(s, 2, NAN);
+    print_into_text(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_ends("algorithm", "   idle  wall");
     s[1].faulty = true;
     s[1].faults = (struct fault_totals){
         .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
-    print_into_text(s, 2, NAN);
+    print_into_text(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_ends("algorithm", "  crashes  lost  restarts  undone  away  wall");
     assert_ends("bsp", "        -     -         -       -     -  2.50");
     assert_ends("osp", "        3     5         1       7   500  2.50");
@@ -285,16 +315,16 @@ static void test_table_names_exchanges_where_one_is_not_the_usual(void **state)
 {
     (void)state;
     struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
-    print_into_text(s, 2, NAN);
+    print_into_text(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_null(strstr(text, "exchange"));
     strcpy(s[1].exchange, "ring");
-    print_into_text(s, 2, NAN);
+    print_into_text(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_non_null(strstr(text, "\nalgorithm    exchange  accuracy  "));
     assert_null(strstr(text, "overlap"));
     assert_non_null(strstr(text, "\nbsp (Label)    server     75.00  "));
     assert_non_null(strstr(text, "\nosp (Label)      ring     75.00  "));
     strcpy(s[0].overlap, "backward");
-    print_into_text(s, 2, NAN);
+    print_into_text(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_non_null(strstr(text, "\nalgorithm    exchange   overlap  accuracy  "));
 }
 
@@ -303,10 +333,10 @@ static void test_off_theory_is_never_minus_nothing(void **state)
     (void)state;
     struct summary s = summary_of("bsp", 8000000000, -1);
     s.predicted_ns = 8000000001;
-    print_into_text(&s, 1, NAN);
+    print_into_text(&s, 1, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_non_null(strstr(text, "  +0.00  "));
     s.predicted_ns = 10000000000;
-    print_into_text(&s, 1, NAN);
+    print_into_text(&s, 1, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_non_null(strstr(text, "  -20.00  "));
 }
 
@@ -317,11 +347,11 @@ static void test_table_remarks(void **state)
     s[0].synthetic = true;
     strcpy(s[0].status, "diverged");
     s[1].replicas_equal = REPLICAS_DIFFER;
-    print_into_text(s, 2, NAN);
+    print_into_text(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_non_null(strstr(text, "*** SYNTHETIC DATA"));
     assert_non_null(strstr(text, "bsp: diverged\n"));
     assert_non_null(strstr(text, "osp: a worker's replica DIFFERED"));
-    print_into_text(s, 0, NAN);
+    print_into_text(s, 0, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_string_equal(text, "");
 }
 
@@ -337,6 +367,7 @@ int main(void)
         TEST(test_comparison_untrained),
         TEST(test_comparison_with_faults),
         TEST(test_comparison_first_never_there),
+        TEST(test_budgets),
         TEST(test_milestones),
         TEST(test_time_split),
         TEST(test_table),
