@@ -23,6 +23,7 @@ static const struct protocol protocol = {
     .one_rate_a_round = true,
     .all_workers = true,
     .hides_exchanges = true,
+    .replies_count_at_pack = true,
 };
 
 static void pack(struct worker_state *w) /* in full precision: these gradients never leave the worker */

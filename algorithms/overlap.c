@@ -17,6 +17,7 @@ const struct protocol overlap_protocol = {
     .one_rate_a_round = true,
     .all_workers = true,
     .hides_exchanges = true,
+    .replies_count_at_pack = true,
 };
 
 static const char *const weighting_words[] = {[WEIGHT_SUM] = "sum", [WEIGHT_MEAN] = "mean", NULL};

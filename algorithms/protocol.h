@@ -72,6 +72,9 @@ struct protocol {
      * takes the rate of its place in the run's schedule (docs/training.md, "The learning rate of an
      * iteration"). */
     bool one_rate_a_round;
+    /* (optional) What a reply brings counts from the worker's next pack() on: step() and penalise() read none of it. Then
+     * it decides no number after which iteration of a push the reply is accepted, and --retime may move it. */
+    bool replies_count_at_pack;
     /* (optional) amend() is called. */
     bool has_amend;
     /* (required where admit() may say `drop`) With error feedback a worker then keeps a copy of every

@@ -143,13 +143,21 @@ static bool fits(const struct base *b, char *why, size_t size)
 
 /* ---- one algorithm ---- */
 
+/* What the end of a run, or a time in it, depends on but a model of time. */
 bool retime_allows(const struct run *run, char *why, size_t size)
 {
-    const char *reason = !run->trains                         ? "nothing is trained"
-                         : faults_any(&run->conductor.faults) ? "faults depend on time ([faults])"
-                         : run->conductor.pace == PACE_REAL   ? "its clock is real (experiment.clock)"
-                         : run->conductor.pace == PACE_REPORT ? "its times are measured (compute.model)"
-                                                              : NULL;
+    const struct conductor_spec *c = &run->conductor;
+    const char *reason = NULL;
+    if (!run->trains)
+        reason = "nothing is trained (experiment.train)";
+    else if (c->budget.ns > 0 || c->budget.bytes > 0)
+        reason = "a budget in time or bytes ends it, and is what its learning rate follows";
+    else if (faults_any(&c->faults))
+        reason = "crashes and losses come at their times ([faults])";
+    else if (c->pace == PACE_REAL)
+        reason = "its clock is real (experiment.clock)";
+    else if (c->pace == PACE_REPORT)
+        reason = "its times are measured (compute.model)";
     if (reason)
         snprintf(why, size, "%s", reason);
     return !reason;

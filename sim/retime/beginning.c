@@ -19,7 +19,7 @@ struct beginning {
 struct recording {
     struct beginning *beginning;
     struct steps *steps; /* (workers + 1) */
-    bool statistics;
+    struct steps_rule rule;
     int64_t updates, orders;
 };
 
@@ -41,7 +41,7 @@ static void take_part(const struct recording *r, int process)
 static void take_order(void *recording, const struct order *order)
 {
     struct recording *r = recording;
-    steps_order(&r->steps[order->worker], order, r->statistics);
+    steps_order(&r->steps[order->worker], order, &r->rule);
     take_part(r, order->worker);
     r->orders++;
 }
@@ -69,7 +69,7 @@ struct beginning *beginning_of(const struct run *run)
 {
     size_t n = (size_t)run->workers + 1;
     struct beginning *b = need(sizeof *b);
-    struct recording r = {.beginning = b, .steps = need(n * sizeof *r.steps), .statistics = run->stats > 0};
+    struct recording r = {.beginning = b, .steps = need(n * sizeof *r.steps), .rule = compare_rule(run)};
     *b = (struct beginning){.workers = run->workers, .hash = need(n * sizeof *b->hash)};
     for (size_t i = 0; i < n; i++) {
         steps_open(&r.steps[i]);

@@ -25,7 +25,8 @@ struct side {
     struct steps *stream; /* (workers + 1) the last one is the PS's */
     const struct listener *listener;
     int64_t updates;
-    bool ended, stuck, statistics;
+    bool ended, stuck;
+    struct steps_rule rule;
 };
 
 struct comparison {
@@ -56,7 +57,7 @@ static void take_order(void *side, const struct order *order)
 {
     struct side *s = side;
     int64_t parts = s->stream[order->worker].parts;
-    steps_order(&s->stream[order->worker], order, s->statistics);
+    steps_order(&s->stream[order->worker], order, &s->rule);
     if (s->stream[order->worker].parts != parts)
         match(s->comparison, order->worker);
 }
@@ -74,10 +75,18 @@ static void take_task(void *side, const struct task *task)
         match(s->comparison, server);
 }
 
+/* An optimiser that forgets its state when a reply is accepted counts the iterations before. */
+struct steps_rule compare_rule(const struct run *run)
+{
+    return (struct steps_rule){.statistics = run->stats > 0,
+                               .late = run->protocol->replies_count_at_pack &&
+                                       run->training.on_reset != STATE_ZERO};
+}
+
 static void open_side(struct side *s, struct comparison *c, const struct run *run)
 {
     s->comparison = c;
-    s->statistics = run->stats > 0;
+    s->rule = compare_rule(run);
     s->stream = need(((size_t)c->workers + 1) * sizeof *s->stream);
     for (int i = 0; i <= c->workers; i++)
         steps_open(&s->stream[i]);

@@ -3,6 +3,7 @@
 #ifndef SIM_RETIME_COMPARE_H
 #define SIM_RETIME_COMPARE_H
 
+#include "sim/retime/steps.h"
 #include "sim/runtime/run.h"
 
 /* The tasks of the run that has trained; may be {0}. */
@@ -15,6 +16,9 @@ struct listener {
  * first difference is in why. Both runs have an end. */
 bool compare_streams(const struct run *there, const struct run *here, const struct listener *listener,
                      char *why, size_t size);
+
+/* How the run's streams are written down. */
+struct steps_rule compare_rule(const struct run *run);
 
 /* The beginning of a run's streams, to tell at once that two runs have other numbers. It takes little memory. */
 struct beginning;

@@ -7,12 +7,14 @@ void steps_open(struct steps *s)
 {
     memset(s, 0, sizeof *s);
     fifo_init(&s->step, sizeof(struct step));
+    fifo_init(&s->late, sizeof(struct step));
     fifo_init(&s->part, sizeof(size_t));
 }
 
 void steps_close(struct steps *s)
 {
     fifo_free(&s->step);
+    fifo_free(&s->late);
     fifo_free(&s->part);
 }
 
@@ -33,8 +35,9 @@ static void add(struct steps *s, const struct step *step, bool ends)
         steps_end(s);
 }
 
-static void add_accept(struct steps *s, const struct order *o, bool statistics)
+static void add_accept(struct steps *s, const struct order *o, const struct steps_rule *rule)
 {
+    bool statistics = rule->statistics;
     struct step step = {.kind = DO_ACCEPT,
                         .worker = o->worker,
                         .number = o->number,
@@ -46,10 +49,21 @@ static void add_accept(struct steps *s, const struct order *o, bool statistics)
                         .update_rate = o->rates.update_rate,
                         .progress = o->progress,
                         .cancel = o->cancel};
-    add(s, &step, false);
+    if (rule->late)
+        fifo_put(&s->late, &step);
+    else
+        add(s, &step, false);
 }
 
-void steps_order(struct steps *s, const struct order *o, bool statistics)
+static void add_push(struct steps *s, const struct step *push)
+{
+    struct step late;
+    while (fifo_take(&s->late, &late))
+        add(s, &late, false);
+    add(s, push, true);
+}
+
+void steps_order(struct steps *s, const struct order *o, const struct steps_rule *rule)
 {
     struct step step = {.worker = o->worker, .number = o->number};
     switch (o->op) {
@@ -61,10 +75,10 @@ void steps_order(struct steps *s, const struct order *o, bool statistics)
     case ORDER_PUSH:
         step.kind = DO_PUSH;
         step.restore = o->restore;
-        add(s, &step, true);
+        add_push(s, &step);
         break;
     case ORDER_ACCEPT:
-        add_accept(s, o, statistics);
+        add_accept(s, o, rule);
         break;
     case ORDER_FETCH:
         step.kind = DO_OTHER;

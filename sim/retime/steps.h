@@ -38,8 +38,16 @@ struct step { /* compared byte by byte: every byte is set, padding included */
 };
 _Static_assert(sizeof(struct step) == 80, "no padding");
 
+struct steps_rule {  /* of a run */
+    bool statistics; /* the model has BatchNorm's statistics, for which it counts what a reply answers */
+    /* Replies count from the next push on: where they stand before it decides nothing. Their steps stand right before
+     * it. */
+    bool late;
+};
+
 struct steps {        /* of one process */
     struct fifo step; /* struct step */
+    struct fifo late; /* struct step: replies that are to stand before the next push */
     size_t open;      /* steps at the end that belong to no whole part yet */
     struct fifo part; /* size_t: steps in each whole part */
     int64_t parts;    /* all that there have been */
@@ -48,8 +56,7 @@ struct steps {        /* of one process */
 void steps_open(struct steps *s);
 void steps_close(struct steps *s);
 
-/* statistics: the model has BatchNorm's statistics, for which it counts what a reply answers. */
-void steps_order(struct steps *s, const struct order *order, bool statistics);
+void steps_order(struct steps *s, const struct order *order, const struct steps_rule *rule);
 void steps_task(struct steps *s, const struct task *task);
 void steps_end(struct steps *s); /* what is open becomes a part */
 
