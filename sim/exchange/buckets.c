@@ -48,7 +48,7 @@ void buckets_add(struct buckets *b, const struct bucket_rule *rule, int64_t frag
 {
     struct bucket_list *list = &b->list[fragment];
     list->before = b->exchanges;
-    list->at = need((size_t)(n > 0 ? n : 1) * sizeof *list->at);
+    list->at = need((size_t)(n + 1) * sizeof *list->at);
     struct bucket next = {0};
     int64_t before = 0;
     for (int i = 0; i < n; i++) {
@@ -62,6 +62,8 @@ void buckets_add(struct buckets *b, const struct bucket_rule *rule, int64_t frag
     }
     if (n == 0) /* filler alone */
         list->n = 1;
+    else if (b->fragments > 1 && next.share < b->whole) /* its layers are ready before the iteration ends */
+        list->at[list->n++] = next;
     list->at[list->n - 1].share = b->whole;
     b->exchanges += list->n;
 }

@@ -11,7 +11,8 @@
  * Backward goes through the layers from the last to the first, each in proportion to its operations. Tensors join a
  * bucket in that order until it has at least as many bytes of float32 as its limit; with the limit 0 a bucket is a
  * layer. A bucket is ready when backward has gone through the layer of its last tensor, and the last bucket at the end
- * of the iteration. Of several batches in an iteration (train.accumulate) only the last one has ready gradients.
+ * of the iteration. A fragment without the model's first layer has one more bucket for that end, which is empty: its
+ * layers do not wait for those below them. Of several batches in an iteration (train.accumulate) only the last one has ready gradients.
  *
  * Every push has the same buckets, or with fragments every push that carries the same fragment, whether its iteration
  * is overlapped or not: so all workers agree on which exchange is which. Push n consists of consecutive exchanges:

@@ -3,7 +3,8 @@
     forward, a part f of an iteration   |   backward: the layers from last to first, each in proportion to its operations
                                         |        bucket 1 ready          bucket 2 ready            the last one: at the end
 
-Tensors are joined in backward order. All in whole numbers and exact fractions.
+Tensors are joined in backward order. A fragment without the first layer has an empty bucket for the end of the iteration. All in whole
+numbers and exact fractions.
 """
 from fractions import Fraction
 
@@ -37,17 +38,18 @@ def buckets(rules, layers, inside=None, coded=None, spans=1):
     coded(layer, tensor): whether they go through a codec. spans: vectors of that length in the push;
     limits are about one of them."""
     whole, done, result = sum(layer.operations for layer in layers), 0, []
-    parameters = floats = filled = 0
+    parameters = floats = filled = reached = 0
 
     def close():
         nonlocal filled
-        result.append(Bucket(parameters, share(rules, done, whole), floats))
+        result.append(Bucket(parameters, share(rules, reached, whole), floats))
         filled = 0
 
     for i in reversed(range(len(layers))):
         done += layers[i].operations
         for j in reversed(range(len(layers[i].tensors))):
             size = inside(i, j) if inside else layers[i].tensors[j]
+            reached = done if size else reached
             parameters += size
             floats += spans * size * (coded(i, j) if coded else 0)
             filled += FLOAT * size
@@ -57,6 +59,8 @@ def buckets(rules, layers, inside=None, coded=None, spans=1):
             close()
     if filled or not result:
         close()
+    if inside and parameters and result[-1].share < 1:  # the layers of a fragment do not wait for those below them
+        result.append(Bucket(parameters, Fraction(1), floats))
     result[-1].share = Fraction(1)
     return result
 

@@ -48,7 +48,7 @@ class Buckets(unittest.TestCase):
         of_second = FORWARD + (1 - FORWARD) * Fraction(3, 5)
         self.assertEqual(halves, [[(80, 1)], [(5, share), (58, of_second), (78, 1)]])
         self.assertEqual([[b.parameters for b in buckets(Rules(limit=0), self.LAYERS, of)] for of in strided(self.LAYERS, 2)],
-                         [[5, 105], [53]])
+                         [[5, 105], [53, 53]])
 
     def test_models(self):
         self.assertEqual([layer.operations for layer in layers_of('tiny', 'mnist') if layer.tensors], [14112, 56448, 1440])

@@ -209,7 +209,7 @@ class TimedCase(Case):
         def coded(i, j):
             return bool(self.code) and (len(self.inside) > 1 or dimensions[i, j] >= self.least)
 
-        made = [buckets(rules, self.layers, inside, coded, spans) for inside in self.inside]
+        made = [buckets(rules, self.layers, inside if len(self.inside) > 1 else None, coded, spans) for inside in self.inside]
         self.setting['buckets'] = lambda n: made[n % len(made)]
 
     def factors(self):
