@@ -23,7 +23,7 @@ record() {
 }
 on_page() { [ -s "$1" ] && ! grep -vxFf "$root/docs/record.md" "$1"; }
 
-record streaming streaming_1b streaming_10b streaming_100b
+record streaming {data_parallel,diloco,streaming}_1b {data_parallel,diloco,streaming}_10b {data_parallel,diloco,streaming}_100b
 record diloco_measured diloco_measured
 record aws_exchanges aws_exchanges
 
