@@ -24,12 +24,6 @@
 
 /* ---- configuration ---- */
 
-void need_ok(bool ok, const char *error)
-{
-    if (!ok)
-        die(EXIT_USAGE, "%s", error);
-}
-
 static bool take_assignment(struct config_source *source, const struct assignment *a, char *error,
                             size_t size)
 {

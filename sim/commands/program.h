@@ -5,6 +5,7 @@
 
 #include "models/data/partition.h"
 #include "models/model.h"
+#include "sim/base/fail.h"
 #include "sim/config/config.h"
 #include "sim/config/ini.h"
 #include "sim/config/options.h"
@@ -46,7 +47,11 @@ struct program {
 /* ---- program.c, given.c: the steps that commands share ---- */
 
 /* Ends the program with EXIT_USAGE and this line unless ok. */
-void need_ok(bool ok, const char *error);
+static inline void need_ok(bool ok, const char *error)
+{
+    if (!ok)
+        die(EXIT_USAGE, "%s", error);
+}
 
 /* Makes the configuration from options, base and point. The caller ends it with config_end(p->source). */
 void program_configure(struct program *p);

@@ -19,6 +19,7 @@
  *    |
  *   server_restart_point.c     what the PS returns to
  *   final_exchange.c           drain with whole exchanges: every worker joins once more
+ *    |
  *   bucket_events.c            buckets of a push depart, also before its iteration ends
  *   messages.c                 what the links carry for whole exchanges
  *    |

@@ -7,8 +7,11 @@
  *   collective.c         exchanges of all workers in progress, and their order
  *     |
  *   wire.c               messages, timers and events
+ *     |
+ *   buckets.c            which exchanges a push consists of; pure
  *
- * Kinds call collective.c and wire.c, and are called by pointers. */
+ * Kinds call collective.c and wire.c, and are called by pointers. server.c is sharded.c with one shard where its
+ * exchange is whole. */
 #ifndef SIM_EXCHANGE_INSIDE_H
 #define SIM_EXCHANGE_INSIDE_H
 
