@@ -10,6 +10,8 @@
 
 #include "algorithms/periodic.h"
 
+static const struct protocol protocol = {OVERLAP_SUM_FOR_MODEL};
+
 const struct algorithm alg_local_sgd_jsac = {
     .name = "local_sgd_jsac",
     .label = "Local SGD (JSAC)",
@@ -17,7 +19,7 @@ const struct algorithm alg_local_sgd_jsac = {
     .paper = "published code of Wang et al., IEEE JSAC 39(8), 2021",
     .keys = {alg_common_keys, periodic_keys},
     .params_size = sizeof(struct periodic),
-    .protocol = &overlap_protocol,
+    .protocol = &protocol,
     .promises = &periodic_promises,
     .decide = periodic_decide,
     .admit = alg_admit_round,

@@ -6,19 +6,7 @@
 #include "algorithms/predict.h"
 #include "sim/base/vec.h"
 
-const struct protocol overlap_protocol = {
-    .n_worker_vectors = 2,
-    .worker = {FROM_MODEL, FROM_ZERO},
-    .push_spans = 1,
-    .push = {{.vector = OVERLAP_ACCUMULATED, .coded = true, .gradient = true}},
-    .reply_spans = 1,
-    .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL, .fixed = true}},
-    .replica = NO_REPLICA,
-    .one_rate_a_round = true,
-    .all_workers = true,
-    .hides_exchanges = true,
-    .replies_count_at_pack = true,
-};
+const struct protocol overlap_protocol = {OVERLAP_SUM_FOR_MODEL, .hides_exchanges = true};
 
 static const char *const weighting_words[] = {[WEIGHT_SUM] = "sum", [WEIGHT_MEAN] = "mean", NULL};
 

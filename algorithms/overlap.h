@@ -25,7 +25,13 @@ enum {
     OVERLAP_ACCUMULATED
 }; /* the last model received; the sum of gradients since the last push */
 
-extern const struct protocol overlap_protocol; /* push the sum, receive the model */
+/* Push the sum, receive the model. */
+#define OVERLAP_SUM_FOR_MODEL                                                                       \
+    .n_worker_vectors = 2, .worker = {FROM_MODEL, FROM_ZERO}, .push_spans = 1,                      \
+    .push = {{.vector = OVERLAP_ACCUMULATED, .coded = true, .gradient = true}}, .reply_spans = 1,   \
+    .reply = {{.vector = THE_MODEL, .into = OVERLAP_GLOBAL, .fixed = true}}, .replica = NO_REPLICA, \
+    .one_rate_a_round = true, .all_workers = true, .replies_count_at_pack = true
+extern const struct protocol overlap_protocol; /* the same, of OSP and LOSP */
 void overlap_step(struct worker_state *w);     /* a local SGD step that also adds to the sum */
 
 /* pack: gamma for the pushed sum of gradients; with weighting = mean the push counts 1 / K of it. */

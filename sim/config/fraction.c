@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "sim/config/kinds.h"
 
@@ -48,15 +49,30 @@ static bool read_rest(const char **text, struct fraction *f)
     return f->denominator > 0;
 }
 
+static bool read_all(const char *text, struct fraction *f)
+{
+    int digits;
+    *f = (struct fraction){.denominator = 1};
+    if (*text != '.' && !read_digits(&text, &f->numerator, &digits))
+        return false;
+    return read_rest(&text, f) && !*text;
+}
+
+static bool is_long(const char *text)
+{
+    size_t longest = 0;
+    for (size_t n; *text; text += n + (text[n] != '\0')) {
+        n = strspn(text, "0123456789");
+        longest = n > longest ? n : longest;
+    }
+    return longest > MOST_DIGITS;
+}
+
 const char *fraction_read(const char *text, struct fraction *out)
 {
-    struct fraction f = {.denominator = 1};
-    int digits;
-    if (*text == '.' ? !read_rest(&text, &f)
-                     : !read_digits(&text, &f.numerator, &digits) || !read_rest(&text, &f))
-        return isdigit((unsigned char)*text) ? "at most 9 digits; a third is 1/3" : "";
-    if (*text)
-        return "";
+    struct fraction f;
+    if (!read_all(text, &f))
+        return is_long(text) ? "at most 9 digits; a third is 1/3" : "";
     int64_t divisor = greatest_divisor(f.numerator, f.denominator);
     *out = (struct fraction){f.numerator / divisor, f.denominator / divisor};
     return NULL;

@@ -56,8 +56,9 @@ static void refuse_clipping(const struct run *run)
     die(EXIT_USAGE,
         "%s%s.clip_norm: expected 0 with %s = backward, got %g: a bucket departs before the norm of the "
         "gradient is "
-        "known; optimizer_at = server clips at the server",
-        own ? "algorithm." : "", own ? run->name : "train", overlap_key(run), (double)run->training.clip);
+        "known%s",
+        own ? "algorithm." : "", own ? run->name : "train", overlap_key(run), (double)run->training.clip,
+        run->alg->mean ? "; optimizer_at = server clips at the server" : "");
 }
 
 /* A codec that gets a vector of several tensors needs all of them before it can code the first one. */

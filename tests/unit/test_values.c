@@ -111,6 +111,13 @@ static void wrong_units_are_refused_with_a_hint(void **state)
     type_refuses(KEY_BYTES, "64Kib", "unknown unit");
     type_refuses(KEY_FLOPS, "70", "the unit is missing");
     type_refuses(KEY_FLOPS, "70GFLOPS", "unknown unit");
+    type_refuses(KEY_FRACTION, "1/0", "expected a fraction such as 0.25 or 1/3");
+    type_refuses(KEY_FRACTION, "1/3.5", "expected a fraction");
+    type_refuses(KEY_FRACTION, "1 / 3", "expected a fraction");
+    type_refuses(KEY_FRACTION, "-0.5", "expected a fraction");
+    type_refuses(KEY_FRACTION, "0.5s", "expected a fraction");
+    type_refuses(KEY_FRACTION, "0.1234567890", "at most 9 digits; a third is 1/3");
+    type_refuses(KEY_FRACTION, "1/1234567890", "at most 9 digits; a third is 1/3");
     type_refuses(KEY_REAL, "1e999999", "(too large a number)");
     type_refuses(KEY_REAL, "1e-999999 x", "(a plain number, without a unit)");
 }
@@ -344,6 +351,12 @@ static void nice_printing(void **state)
                 {KEY_REAL, "1e-8", "1e-8"},
                 {KEY_REAL, "-1250", "-1250"},
                 {KEY_REAL, "0.0123", "0.0123"},
+                {KEY_FRACTION, "1/3", "1/3"},
+                {KEY_FRACTION, "4/12", "1/3"},
+                {KEY_FRACTION, ".50", "0.5"},
+                {KEY_FRACTION, "0/7", "0"},
+                {KEY_FRACTION, "0.125", "0.125"},
+                {KEY_FRACTION, "999999999/2", "499999999.5"},
                 {KEY_REAL, "1.25e20", "1.25e20"},
                 {KEY_REALS, "0.5,0.75", "0.5, 0.75"},
                 {KEY_NAMES, "a,b", "a, b"},
