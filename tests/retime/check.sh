@@ -15,16 +15,15 @@ END
 printf 'seconds,factor\n0,1\n0.05,0.2\n0.2,0.7\n' >trace.csv
 
 # What decides numbers: the same in all runs of a base. OSP's family makes as many local steps whatever the clock says.
-fixed=(--iterations 240 --set output.eval_every=48 --set data.train_samples=600 --set data.test_samples=100 --set algorithm.streaming_diloco.delay=3
-    --set algorithm.slowmo.local_steps=4)
+fixed=(--iterations 240 --set output.eval_every=48 --set data.train_samples=600 --set data.test_samples=100)
 for algorithm in osp losp dqlosp; do
     fixed+=(--set "algorithm.$algorithm.min_local_steps=4" --set "algorithm.$algorithm.max_local_steps=4")
 done
 asynchronous='asp ssp k_sync k_batch_sync k_async k_batch_async dc_asgd dgs'
 synchronous=$("$simulate" --list algorithms | awk -v not="$asynchronous" '
     BEGIN {n = split(not, word, " "); for (i = 1; i <= n; i++) leave[word[i]]} !($1 in leave) {printf "%s%s", comma, $1; comma = ","}')
-codes=(); for algorithm in bsp local_sgd losp slowmo diloco; do codes+=(--set "algorithm.$algorithm.codec=topk"); done
-normed=(--set model.name=resnet8 --set data.shape=cifar --iterations 32 --set output.eval_every=16 --set data.train_samples=100 --set data.test_samples=50)
+codes=(); for algorithm in bsp losp diloco; do codes+=(--set "algorithm.$algorithm.codec=topk"); done
+normed=(--set model.name=tiny_bn --set output.batchnorm=precise --set output.batchnorm_samples=64)
 clients=(--set cluster.clients=12 --set data.partition=dirichlet)
 
 # Under which they are retimed.
@@ -71,9 +70,9 @@ both all shards "${shards[@]}"
 both all tree "${tree[@]}" "${slow[@]}"
 both all costs "${costs[@]}"
 both all backward "${backward[@]}"
-both all everything "${ring[@]}" "${uneven[@]}" "${backward[@]}" --set compute.encode_cost=1ns --set output.report=yes
+both all everything "${ring[@]}" "${uneven[@]}" "${backward[@]}" --set compute.encode_cost=1ns
 
-base coded bsp,local_sgd,losp,slowmo,diloco,dgc,powersgd,doublesqueeze,loscar "${codes[@]}"
+base coded bsp,losp,dqlosp,diloco,dgc,powersgd,doublesqueeze,loscar "${codes[@]}"
 both coded slow "${slow[@]}"
 both coded ring "${ring[@]}" "${costs[@]:0:4}"
 
@@ -84,6 +83,15 @@ both normed ring "${ring[@]}" "${uneven[@]}"
 base clients local_sgd,fedavg,fedprox,fednova,scaffold,diloco "${clients[@]}"
 both clients slow "${slow[@]}"
 both clients uneven "${uneven[@]}"
+
+# Pushes that depart after those of the last update have a row, and a loss: over a faster network there are fewer of them.
+base late streaming_diloco --set algorithm.streaming_diloco.delay=3 "${slow[@]}"
+both late fast --set network.latency=0
+unknown() { # the other way round
+    play fast "${fixed[@]}" --algorithm streaming_diloco --set algorithm.streaming_diloco.delay=3 && ! "$simulate" --retime fast -q -o slow "${slow[@]}" >out 2>err && [ ! -e slow ] &&
+        grep -q "^simulate: --retime: streaming_diloco cannot be retimed: worker [0-3] makes a push [0-9]* here, which is in no update, and none there: its training loss is not known$" err
+}
+check "over a slower one there are more: refused" unknown
 
 # Those that look at the time: where a change of speed leaves the order of events, they are retimed, too.
 base asynchronous "${asynchronous// /,}"
