@@ -167,6 +167,9 @@ check-resume: $(PROGRAM) ## interrupt runs at random moments and resume them (TI
 check-exchanges: $(PROGRAM) ## every exchange over every network: the same models, and files that neither load nor interruption changes
 	@tests/exchanges/check.sh
 
+check-retime: $(PROGRAM) ## every algorithm, retimed under other networks, exchanges and costs: the files of a run
+	@tests/retime/check.sh
+
 check-faults: $(PROGRAM) ## make system calls and allocations fail (CASES=n of them, default 0: all, over an hour; SEED=n; needs strace)
 	@tests/deps.sh strace
 	@tests/faults/check.sh $(or $(CASES),0) $(or $(SEED),1)
@@ -207,7 +210,7 @@ check-built: all $(UNITS) $(REPLAYS)
 
 fuzzers: $(REPLAYS)
 
-ALL_CHECKS := check lint asan tsan valgrind coverage check-dist check-spin check-control check-algorithms check-schedules check-kill check-resume check-exchanges check-faults \
+ALL_CHECKS := check lint asan tsan valgrind coverage check-dist check-spin check-control check-algorithms check-schedules check-kill check-resume check-exchanges check-retime check-faults \
               check-endurance check-flakes fuzz
 check-all: ## run all of these, which takes a day (CHECKS="..." picks some)
 	@MAKE="$(MAKE)" tests/all.sh $(BUILD)/check-all $(or $(CHECKS),$(ALL_CHECKS))
@@ -302,4 +305,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-exchanges check-faults check-flakes check-golden check-spin check-oracle check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-exchanges check-faults check-flakes check-golden check-spin check-oracle check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume check-retime learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
