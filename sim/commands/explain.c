@@ -192,8 +192,8 @@ static void print_pushes(const struct run *run, int n)
         any |= run[i].conductor.buckets != NULL;
     if (any)
         puts(
-            "buckets: exchange b takes x_b, and is over at e_b = max(ready_b, e_(b-1)) + x_b; a server takes "
-            "pushes\n         and sends replies one after the other");
+            "buckets: exchange b takes x_b, and is over at e_b = max(ready_b, e_(b-1)) + x_b; with a server\n"
+            "         pushes, services and replies are three such queues");
     for (int i = 0; i < n; i++)
         explain_push(run, &run[i]);
 }

@@ -55,7 +55,7 @@ static void print_buckets(const struct run *first, const struct run *run)
     const struct run *before = same_before(first, run);
     char time[32];
     int n = buckets_count(spec->buckets, 0);
-    const char *fragment = spec->buckets->fragments > 1 ? " of the first fragment" : "";
+    const char *fragment = spec->buckets->fragments > 1 ? " (fragment 0)" : "";
     if (before) {
         printf("%s: the buckets of %s; ", run->name, before->name);
         return;

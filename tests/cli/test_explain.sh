@@ -81,7 +81,7 @@ check "  of how many bytes, and when they are ready" \
 check "  what is hidden" grep -qx 'bsp: 1.31 ms of an exchange of 3.74 ms are hidden behind backward' table
 check "  another algorithm with the same ones" grep -q '^local_sgd: the buckets of bsp; 1.31 ms of' table
 check "  none of one that hides its exchanges itself" sh -c '! grep -q "^osp:" table'
-check "  with fragments" grep -qx 'streaming_diloco: a push of the first fragment leaves in 2 buckets during its last iteration of 2.00 ms:' table
+check "  with fragments" grep -qx 'streaming_diloco: a push (fragment 0) leaves in 2 buckets during its last iteration of 2.00 ms:' table
 check "  which have unequal ones" grep -qx 'streaming_diloco: time is an estimate: fragments have unequal buckets' table
 check "  no line above the table is wider than 100" sh -c '! sed "/^algorithm/Q" table | grep -qE "^.{101}"'
 explain "$quickstart" --algorithm bsp "${overlap[@]}" --set profile.parameters=100000 --set profile.layers=50 --set model.name=profile --no-train >table
