@@ -122,6 +122,23 @@ older() { # a run of a program that wrote no such columns
 check "  a run of an older program" older
 check "  has no word there" look older.html --rows 6 --has "losp, exchange = server–"
 
+# ---- of budgets ----
+
+timed=(--set experiment.iterations= --set experiment.virtual_time=60ms --set output.report=yes --algorithm bsp,losp)
+must play timed "${timed[@]}"
+no_speedup="No speed-up: the budget ends the runs at equal times, and there is no target."
+check "a budget is said" look timed/report.html --figures 11 --has "An algorithm ends with its first update at or past the budget: 60 ms. $no_speedup"
+check "  and in the legends" look timed/report.html --has "budget 60 ms"
+check "  and on the terminal" grep -q ', seed 1, budget 60 ms; time is virtual, formula' timed.out
+check "  no speed-up of 1" same "$(column timed speedup | xargs) $(grep -c speed-up timed.out)" "NaN NaN 0"
+must play slower "${timed[@]}" --set network.bandwidth=50Mbit/s
+must "$simulate" --report -o both.html timed slower >out
+check "  nor of several runs" look both.html --rows 4 --has "$no_speedup"
+must play sooner --iterations 40 --set experiment.virtual_time=60ms --algorithm bsp,losp --set output.report=yes
+check "a bound that is reached before" same "$(column sooner speedup | grep -c NaN)" 0
+must play aimed "${timed[@]}" --set experiment.target_accuracy=0.15 --set experiment.bytes=1GiB
+check "a target has a speed-up" look aimed/report.html --has "budget: 60 ms or 1 GiB, whichever comes first. Speed-up: over bsp, to the target accuracy."
+
 # ---- of several runs ----
 
 for seed in 1 2 3; do

@@ -132,6 +132,11 @@ resumed() { "$simulate" -q --resume broken >out 2>err && cmp broken/report.html 
 check "  resumed, it is that of the sweep left alone" resumed
 check "nothing was trained: times alone" sweep timing --no-train --sweep experiment.seed=1
 check "  all values, each a curve" look timing/report.html --figures 3 --has "Nothing was trained" --has 'LOSP (new), losp.learning_rate = 0.01'
+check "a budget in time" sweep bounded --no-train --sweep experiment.seed=1 --set experiment.iterations= --set experiment.virtual_time=20ms
+no_speedup() { awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == "speedup") at = i} NR > 1 && $at != "NaN" {wrong = 1} END {exit wrong || NR < 4}' "$1"; }
+check "  is said, and makes no speed-up" look bounded/report.html --has "update at or past the budget: 20 ms."
+check "  neither in sweep.csv" no_speedup bounded/sweep.csv
+check "  nor in a picture" sh -c '! grep -q "Speed-up over bsp against" bounded/report.html'
 check "output.report = no" sweep none --set output.report=no --no-train --sweep experiment.seed=1 --sweep network.bandwidth=1Gbit/s
 check "  is heeded" test ! -e none/report.html
 many() { sweep many --no-train --algorithm bsp,losp --sweep network.latency=1us,1ms --sweep train.batch=1..9 --sweep network.bandwidth=1Gbit/s --sweep experiment.seed=1 && look many/report.html --figures 2 --has "27 curves are too many"; }
