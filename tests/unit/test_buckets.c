@@ -174,7 +174,7 @@ static void pushes_and_exchanges_map_onto_each_other(void **state)
     buckets_add(b, &rule, 2, NULL, 0); /* filler alone */
     buckets_add(b, &rule, 3, layers, 3);
     int64_t exchange = 0;
-    static const int counts[] = {3, 1, 1, 2};
+    static const int counts[] = {3, 1, 1, 3};
     for (int64_t push = 0; push < 100; push++) {
         assert_int_equal(buckets_count(b, push), counts[push % 4]);
         assert_int_equal(buckets_exchange(b, push), exchange);
@@ -186,7 +186,9 @@ static void pushes_and_exchanges_map_onto_each_other(void **state)
     }
     assert_int_equal(buckets_ready(b, 2, 0, 77), 77);
     assert_int_equal(buckets_bytes(b, 2, 0, 100), 100);
-    assert_int_equal(buckets_ready(b, 3, 1, 1000), 1000); /* the last one: at the end, whatever its layer */
+    assert_int_equal(buckets_ready(b, 3, 1, 1500), 1400); /* without the first layer: */
+    assert_int_equal(buckets_ready(b, 3, 2, 1500), 1500); /* an empty one closes the push */
+    assert_int_equal(buckets_bytes(b, 3, 2, 1000), 0);
     buckets_destroy(b);
     assert_int_equal(buckets_count(NULL, 9), 1);
     assert_int_equal(buckets_exchange(NULL, 9), 9);
