@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # No exchange and no network changes a bit of a model: every algorithm with a fixed number of local steps has the parameters_hash of `server` over
-# `star` with each exchange over each topology. And runs with an exchange are the same, byte for byte: twice, with other numbers of processes, under load,
+# `star` with each exchange over each topology, also where exchanges overlap with back-propagation. And runs with an exchange are the same, byte for byte: twice, with other numbers of processes, under load,
 # after SIGKILL and --resume in the middle.
 # usage: tests/exchanges/check.sh [few]   few: some algorithms, exchanges and topologies, in seconds; what failed goes to stdout, a count last
 # shellcheck source=tests/lib.sh
@@ -32,10 +32,12 @@ if [ "$few" ]; then
     topologies=(groups)
     exchanges=(ring)
 fi
+overlaps=(none backward)
 
-# over TOPOLOGY EXCHANGE: their settings in `settings`; false: they do not go together
+# over TOPOLOGY EXCHANGE OVERLAP: their settings in `settings`; false: they do not go together
 over() {
     settings=()
+    [ "$3" = none ] || settings+=(--set "network.overlap=$3" --set network.bucket=0)
     case $1 in
     star) [ "$2" != hierarchical ] || return 1 ;;
     groups) settings+=(--set network.topology=groups --set network.groups=2 --set network.group_bandwidth=200Mbit/s --set network.group_latency=500us) ;;
@@ -84,13 +86,15 @@ same_tables() { # A B: every table of each algorithm; resolved.ini differs
 must begin reference "${algorithms[@]}" --
 for topology in "${topologies[@]}"; do
     for exchange in "${exchanges[@]}"; do
-        over "$topology" "$exchange" || continue
-        [ "$topology $exchange" != "star server" ] || continue
-        must begin models "${algorithms[@]}" -- "${settings[@]}"
-        check "$exchange over $topology: the models of server over star" same_models models reference
-        check "  at other times" other_times models reference
-        check "  which --verify finds in order" verified models
-        rm -rf models
+        for overlap in "${overlaps[@]}"; do
+            over "$topology" "$exchange" "$overlap" || continue
+            [ "$topology $exchange $overlap" != "star server none" ] || continue
+            must begin models "${algorithms[@]}" -- "${settings[@]}"
+            check "$exchange over $topology, overlap $overlap: the models of server over star" same_models models reference
+            check "  at other times" other_times models reference
+            check "  which --verify finds in order" verified models
+            rm -rf models
+        done
     done
 done
 
@@ -112,17 +116,19 @@ killed() { # NAME OPTION...: ends by SIGKILL in the middle of the run, and goes 
     wait "$pid" 2>/dev/null
     "$simulate" --resume "$name" -q >"$name.out" 2>&1 || { cat "$name.out"; return 1; }
 }
-[ "$few" ] && pairs=("groups ring") || pairs=("star sharded" "sites colocated" "star ring" "groups halving_doubling" "sites tree" "groups hierarchical")
-for pair in "${pairs[@]}"; do
-    read -r topology exchange <<<"$pair"
-    over "$topology" "$exchange"
+cases=("groups ring backward")
+[ "$few" ] || cases+=("star sharded none" "sites colocated none" "star ring none" "groups halving_doubling none" "sites tree none" "groups hierarchical none"
+    "star server backward" "sites colocated backward" "groups hierarchical backward")
+for case in "${cases[@]}"; do
+    read -r topology exchange overlap <<<"$case"
+    over "$topology" "$exchange" "$overlap"
     # with drain the last exchange is one that some workers join without a push
     long=(--iterations 4000 --set output.checkpoint_every=100 --set algorithm.losp.drain=yes "${settings[@]}")
     [ ! "$few" ] || long[1]=1000
     must begin once "${algorithms[@]}" -- "${long[@]}"
     if [ ! "$few" ]; then
         must begin other "${algorithms[@]}" -- "${long[@]}"
-        check "$exchange over $topology: the same files twice" same_run once other
+        check "$exchange over $topology, overlap $overlap: the same files twice" same_run once other
         rm -rf other
         load=()
         for _ in 1 2 3 4; do
@@ -136,7 +142,7 @@ for pair in "${pairs[@]}"; do
         rm -rf other
     fi
     must begin other "${algorithms[@]}" -- "${long[@]}" --set cluster.processes=2
-    check "$exchange over $topology: the same files with fewer processes" same_tables once other
+    check "$exchange over $topology, overlap $overlap: the same files with fewer processes" same_tables once other
     rm -rf other
     must killed other --algorithm "$(IFS=,; echo "${algorithms[*]}")" "${unequal[@]}" "${long[@]}"
     check "  after SIGKILL and --resume" same_run once other

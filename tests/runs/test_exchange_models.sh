@@ -3,5 +3,5 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 all_right() { "$root/tests/exchanges/check.sh" few >out || { cat out; return 1; }; }
-check "a ring over groups: the models of the server, and one history" all_right
+check "a ring over groups, with overlap and without: the models of the server, and one history" all_right
 finish
