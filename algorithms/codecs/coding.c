@@ -58,10 +58,7 @@ bool coding_adds_up(const struct coding *c, int64_t message)
 /* The coded tensors as one vector. */
 static struct extent joint_extent(const struct coding *c, int64_t message)
 {
-    struct extent joint = {.rows = 1, .message = message, .dims = 1};
-    for (int t = 0; t < c->tensors; t++)
-        joint.n += coding_is_raw(c, t, message) ? 0 : floats_of(c, t, message);
-    return joint;
+    return (struct extent){.n = coding_floats(c, message), .rows = 1, .message = message, .dims = 1};
 }
 
 /* ---- sizes ---- */
@@ -77,9 +74,17 @@ size_t coding_bytes(const struct coding *c, int64_t message)
     return sum + (joint && all.n > 0 ? c->codec->bytes(c->params, all) : 0);
 }
 
+size_t coding_floats_from(const struct coding *c, int first, int64_t message)
+{
+    size_t floats = 0;
+    for (int t = first; t < c->tensors; t++)
+        floats += coding_is_raw(c, t, message) ? 0 : floats_of(c, t, message);
+    return floats;
+}
+
 size_t coding_floats(const struct coding *c, int64_t message)
 {
-    return c->codec ? joint_extent(c, message).n : 0;
+    return coding_floats_from(c, 0, message);
 }
 
 /* Sizes change where coding begins, and then they only fall. */

@@ -35,7 +35,9 @@ struct draw_key coding_key(int64_t seed, int sender, int64_t round);
 bool coding_is_raw(const struct coding *c, int tensor, int64_t message); /* true without a codec */
 size_t coding_bytes(const struct coding *c, int64_t message); /* of the coded vector; 0 without a codec */
 size_t coding_floats(const struct coding *c,
-                     int64_t message);            /* that the codec gets: of tensors that are not raw */
+                     int64_t message); /* that the codec gets: of tensors that are not raw */
+size_t coding_floats_from(const struct coding *c, int first,
+                          int64_t message);       /* of this tensor and later ones */
 size_t coding_most_bytes(const struct coding *c); /* the most that any message has */
 bool coding_resizes(const struct coding *c);      /* whether the size changes from one message to another */
 

@@ -251,9 +251,14 @@ void engine_final_result(struct conductor *c);
 
 /* ---- bucket_events.c ---- */
 
-/* An iteration of the worker begins. If its push shall depart while it is computed, its buckets will. */
-void engine_buckets_overlap(struct conductor *c, struct sim_worker *w, vtime duration);
-/* EVENT_BUCKET: at least one bucket of the iteration departs. */
+/* An iteration of the worker begins. If its push shall depart while it is computed, its buckets will. Returns how long
+ * the iteration takes: longer, if it is encoded meanwhile. */
+vtime engine_buckets_overlap(struct conductor *c, struct sim_worker *w, vtime duration);
+/* The worker begins to encode a push that is not overlapped: its buckets depart as they are encoded. */
+void engine_buckets_encode(struct conductor *c, struct sim_worker *w);
+/* An overlapped iteration ends, or is cut: what of it was coding. */
+void engine_buckets_account(struct conductor *c, struct sim_worker *w);
+/* EVENT_BUCKET: a bucket departs. */
 void engine_buckets_depart(struct conductor *c, struct sim_worker *w);
 /* The worker's push, the newest one, departs: all of it, or the buckets that have not departed yet. id: of the
  * push in the exchange. Returns when the first of it has departed. */

@@ -26,6 +26,15 @@ void probe_activity(const struct probe *to, const struct sim_worker *w, vtime no
                                           .version = w->view.version});
 }
 
+void probe_coding(const struct probe *to, const struct sim_worker *w, vtime begin, vtime end)
+{
+    tell(to, &(struct timeline_event){.kind = TIMELINE_CODING,
+                                      .worker = w->view.id,
+                                      .begin = begin,
+                                      .end = end,
+                                      .version = w->view.version});
+}
+
 void probe_push_departs(const struct probe *to, const struct push_header *h, vtime now, uint64_t bytes)
 {
     tell(to, &(struct timeline_event){.kind = TIMELINE_PUSH_DEPARTS,

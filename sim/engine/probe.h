@@ -15,6 +15,9 @@ struct probe {
 /* Before sim_worker_change(): gives the probe the activity of the worker that ends now. */
 void probe_activity(const struct probe *to, const struct sim_worker *w, vtime now);
 
+/* A part of the worker's present activity in which it codes. */
+void probe_coding(const struct probe *to, const struct sim_worker *w, vtime begin, vtime end);
+
 void probe_push_departs(const struct probe *to, const struct push_header *h, vtime now, uint64_t bytes);
 void probe_push_arrives(const struct probe *to, int worker, vtime now);
 void probe_reply_departs(const struct probe *to, int worker, const struct delivery *d, uint64_t bytes);

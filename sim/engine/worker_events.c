@@ -18,6 +18,8 @@
 static void change(struct conductor *c, struct sim_worker *w, enum doing next)
 {
     probe_activity(&c->probe, w, c->now);
+    if (w->overlapped.now && w->doing == COMPUTING)
+        engine_buckets_account(c, w);
     sim_worker_change(w, c->now, next);
 }
 
@@ -113,9 +115,8 @@ static void begin_step(struct conductor *c, struct sim_worker *w)
     w->iterations.begun++;
     c->since_update.begun++;
     vtime duration = compute_duration(&c->spec->compute, w->view.id, w->iterations.number, c->now);
-    engine_buckets_overlap(c, w, duration);
     if (c->spec->pace == PACE_MODEL) {
-        post_end(c, w, duration);
+        post_end(c, w, engine_buckets_overlap(c, w, duration));
         return;
     }
     c->unplaced++;
@@ -198,9 +199,14 @@ static bool decodes(struct conductor *c, struct sim_worker *w, const struct deli
     return codes(c, w, true, d->fetch ? 0 : coding_ns(&c->spec->worker_decodes, d->version - 1));
 }
 
+/* A push that has been encoded, or bucket by bucket in its iteration, departs. */
 static bool encodes(struct conductor *c, struct sim_worker *w)
 {
-    return !w->boundary.encoded && codes(c, w, false, coding_ns(&c->spec->worker_encodes, w->pushes.sent));
+    if (w->boundary.encoded || w->overlapped.now ||
+        !codes(c, w, false, coding_ns(&c->spec->worker_encodes, w->pushes.sent)))
+        return false;
+    engine_buckets_encode(c, w);
+    return true;
 }
 
 /* ---- replies, one after the other ---- */

@@ -24,25 +24,95 @@
 
 /* ---- uncoded bytes ---- */
 
-static uint64_t coded_bytes(const struct span *span, int spans, const struct coding *coding, int64_t number)
+struct message { /* a push, or a reply */
+    const struct span *span;
+    int spans;
+    const struct coding *coding;
+};
+
+static struct message push_of(const struct run *run)
 {
-    uint64_t bytes = 0;
-    for (int i = 0; i < spans; i++)
-        bytes += span[i].coded ? coding_floats(coding, number) * sizeof(float) : 0;
-    return bytes;
+    return (struct message){run->protocol->push, run->protocol->push_spans, &run->layout.push_coding};
+}
+
+static struct message reply_of(const struct run *run)
+{
+    return (struct message){run->protocol->reply, run->protocol->reply_spans, &run->layout.reply_coding};
+}
+
+/* Of so many floats in each coded vector. */
+static uint64_t bytes_of(const struct message *m, size_t floats)
+{
+    uint64_t vectors = 0;
+    for (int i = 0; i < m->spans; i++)
+        vectors += m->span[i].coded;
+    return vectors * floats * sizeof(float);
+}
+
+static uint64_t coded_bytes(const struct message *m, int64_t number)
+{
+    return bytes_of(m, coding_floats(m->coding, number));
 }
 
 static uint64_t of_push(const void *context, int64_t number)
 {
-    const struct run *run = context;
-    return coded_bytes(run->protocol->push, run->protocol->push_spans, &run->layout.push_coding, number);
+    struct message m = push_of(context);
+    return coded_bytes(&m, number);
 }
 
 static uint64_t of_reply(const void *context, int64_t number)
 {
-    const struct run *run = context;
-    return coded_bytes(run->protocol->reply, run->protocol->reply_spans, &run->layout.reply_coding, number);
+    struct message m = reply_of(context);
+    return coded_bytes(&m, number);
 }
+
+/* ---- of buckets ---- */
+
+/* The coded bytes of the buckets 0 .. bucket. Those of the last one are the whole message's: a fragment may be coded with
+ * filler behind it. */
+static uint64_t until_bucket(const struct run *run, const struct message *m, int64_t number, int bucket)
+{
+    const struct buckets *b = run->conductor.buckets;
+    const struct bucket_list *list = &b->list[number % b->fragments];
+    uint64_t whole = coded_bytes(m, number);
+    if (bucket == list->n - 1 || whole == 0)
+        return whole;
+    size_t floats = b->fragments > 1 ? (size_t)list->at[bucket].floats
+                                     : coding_floats_from(m->coding, list->at[bucket].first_tensor, number);
+    uint64_t bytes = bytes_of(m, floats);
+    return bytes < whole ? bytes : whole;
+}
+
+static uint64_t of_push_until(const void *context, int64_t number, int bucket)
+{
+    struct message m = push_of(context);
+    return until_bucket(context, &m, number, bucket);
+}
+
+/* Of the bucket that this exchange carries; without buckets an exchange carries all of a message. */
+static uint64_t of_exchange(const struct run *run, const struct message *m, int64_t exchange)
+{
+    int bucket;
+    int64_t number = buckets_push(run->conductor.buckets, exchange, &bucket);
+    if (!run->conductor.buckets)
+        return coded_bytes(m, number);
+    uint64_t before = bucket > 0 ? until_bucket(run, m, number, bucket - 1) : 0;
+    return until_bucket(run, m, number, bucket) - before;
+}
+
+static uint64_t of_push_in_exchange(const void *context, int64_t exchange)
+{
+    struct message m = push_of(context);
+    return of_exchange(context, &m, exchange);
+}
+
+static uint64_t of_reply_in_exchange(const void *context, int64_t exchange)
+{
+    struct message m = reply_of(context);
+    return of_exchange(context, &m, exchange);
+}
+
+/* ---- of an algorithm that codes for itself ---- */
 
 static uint64_t of_step(const struct run *run, int64_t number)
 {
@@ -126,6 +196,13 @@ static struct coded coded_of(const struct run *run, const struct coding *coding,
     return any ? (struct coded){coding, uncoded} : (struct coded){0};
 }
 
+/* The PS counts exchanges. */
+static struct coded by_exchange(struct coded of_message,
+                                uint64_t (*uncoded)(const void *run, int64_t exchange))
+{
+    return of_message.uncoded ? (struct coded){of_message.coding, uncoded} : of_message;
+}
+
 static void all_coded(const struct run *run, struct coded coded[CODINGS])
 {
     const struct coding *push = &run->layout.push_coding, *reply = &run->layout.reply_coding;
@@ -138,11 +215,12 @@ static void all_coded(const struct run *run, struct coded coded[CODINGS])
     }
     coded[WORKER_ENCODES] = coded_of(run, push, of_push);
     if (run->exchange->all_workers) {
-        coded[WORKER_DECODES] = coded_of(run, push, of_push);
+        coded[WORKER_DECODES] = coded[WORKER_ENCODES];
         return;
     }
-    coded[SERVER_DECODES] = coded_of(run, push, of_push);
-    coded[SERVER_ENCODES] = coded[WORKER_DECODES] = coded_of(run, reply, of_reply);
+    coded[WORKER_DECODES] = coded_of(run, reply, of_reply);
+    coded[SERVER_DECODES] = by_exchange(coded[WORKER_ENCODES], of_push_in_exchange);
+    coded[SERVER_ENCODES] = by_exchange(coded[WORKER_DECODES], of_reply_in_exchange);
 }
 
 static bool is_decoding(int what)
@@ -186,7 +264,8 @@ void coding_prepare(struct run *run)
             continue;
         struct source source = source_of(run, coded[i].coding, is_decoding(i));
         refuse_real_clock(run, &source);
-        *times[i] = (struct coding_time){.cost = source.cost, .uncoded = coded[i].uncoded, .context = run};
+        *times[i] = (struct coding_time){
+            .cost = source.cost, .uncoded = coded[i].uncoded, .uncoded_until = of_push_until, .context = run};
         free(source.key);
     }
     if (exchange_kind_of(&c->exchange, EXCHANGE_LATE) != run->exchange) /* all-gather in its place */

@@ -17,6 +17,11 @@ vtime coding_ns(const struct coding_time *c, int64_t number)
     return c->cost > 0 ? duration(c, c->uncoded(c->context, number)) : 0;
 }
 
+vtime coding_until_ns(const struct coding_time *c, int64_t number, int bucket)
+{
+    return c->cost > 0 ? duration(c, c->uncoded_until(c->context, number, bucket)) : 0;
+}
+
 vtime coding_part_ns(const struct coding_time *c, int64_t number, int parts)
 {
     if (c->cost == 0)

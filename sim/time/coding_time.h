@@ -14,11 +14,15 @@ struct coding_time {  /* all 0: it takes no time */
     /* Uncoded bytes of a worker's push number `number`, or of the reply that follows update number `number`, both
      * from 0. */
     uint64_t (*uncoded)(const void *context, int64_t number);
+    /* (workers that encode pushes in buckets) Of the buckets 0 .. bucket of the push. */
+    uint64_t (*uncoded_until)(const void *context, int64_t number, int bucket);
     const void *context;
 };
 
 /* Nearest ns of each message, a half up: exact.h. */
 vtime coding_ns(const struct coding_time *c, int64_t number);
+/* Of the buckets 0 .. bucket, one after the other: they are rounded together. */
+vtime coding_until_ns(const struct coding_time *c, int64_t number, int bucket);
 /* Of one of several equal parts of the message, each rounded up to a whole byte: a shard's. */
 vtime coding_part_ns(const struct coding_time *c, int64_t number, int parts);
 
