@@ -53,7 +53,7 @@ struct eval { /* a row of eval.csv, and what workers.csv and faults.csv say of t
 struct worker_audit { /* a worker, from its rows so far */
     /* Iterations in updates that count, and iterations of pushes in no update that counts. */
     int64_t iterations, dropped;
-    int64_t compute_ns, waiting_ns, communication_ns;
+    int64_t compute_ns, waiting_ns, communication_ns, coding_ns;
     int64_t longest_ns; /* the longest communication_ns */
     int64_t flight_ns;  /* sum over the pushes of the time in flight; no two pushes of a worker overlap */
     int64_t line;       /* line of the worker's last row; 0: the worker has no row yet */
@@ -91,6 +91,10 @@ struct audit {
     bool own_exchange;    /* by its own key */
     enum carried carried;
     bool sharded, colocated;
+    bool overlaps;        /* pushes leave in buckets: depart_ns is the first bucket, in the last iteration */
+    bool asks_to_overlap; /* by resolved.ini; an algorithm may be unable to */
+    bool own_overlap;     /* by its own key */
+    bool codes;           /* coding may take time */
     int64_t steps; /* (BY_WORKERS) messages of each worker in an exchange; 0: it depends on the worker */
     bool readable; /* every row could be read; otherwise sums mean nothing */
 

@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/time/vtime.h"
 #include "sim/verify/members.h"
 #include "sim/verify/table.h"
 
 struct compared { /* a row of comparison.csv; what older programs do not write stays "" and -1 */
-    char algorithm[TABLE_NAME], exchange[TABLE_NAME];
+    char algorithm[TABLE_NAME], exchange[TABLE_NAME], overlap[TABLE_NAME];
     int64_t iterations, rounds, virtual_ns;
-    double utilisation;
+    double utilisation, coding_s;
 };
 
 #define AT(member) .offset = offsetof(struct compared, member)
@@ -24,6 +25,8 @@ static const struct field fields[] = {
     {"virtual_s", FIELD_SECONDS, AT(virtual_ns)},
     {"exchange", FIELD_NAME, AT(exchange), .later = true},
     {"utilisation", FIELD_REAL, AT(utilisation), .later = true},
+    {"overlap", FIELD_NAME, AT(overlap), .later = true},
+    {"coding_s", FIELD_REAL, AT(coding_s), .later = true},
 };
 #undef AT
 static const struct columns columns = {"comparison.csv", fields, sizeof fields / sizeof *fields};
@@ -39,11 +42,19 @@ static void judge_int(struct findings *f, const char *name, int64_t got, struct 
 static void judge_row(struct findings *f, const struct compared *row, struct members *m)
 {
     double utilisation;
+    int64_t workers;
+    int128 coding;
     judge_int(f, "iterations", row->iterations, m, "iterations");
     judge_int(f, "rounds", row->rounds, m, "rounds");
     judge_int(f, "virtual_s in ns", row->virtual_ns, m, "virtual_ns");
     if (*row->exchange && members_has(m, "exchange") && !members_is(m, "exchange", row->exchange))
         finding(f, "exchange: expected that of summary.json, got '%s'", row->exchange);
+    if (*row->overlap && members_has(m, "overlap") && !members_is(m, "overlap", row->overlap))
+        finding(f, "overlap: expected that of summary.json, got '%s'", row->overlap);
+    if (row->coding_s >= 0 && members_has(m, "coding_ns") && members_wide(m, "coding_ns", &coding) &&
+        members_int(m, "workers", &workers))
+        expect_near(f, "coding_s", row->coding_s, (double)coding / (double)workers / NS_PER_S,
+                    "coding_ns / workers of summary.json");
     if (row->utilisation >= 0 && members_has(m, "utilisation") &&
         members_real(m, "utilisation", &utilisation))
         expect_near(f, "utilisation", row->utilisation, utilisation, "summary.json");
@@ -65,7 +76,7 @@ static void judge(struct findings *f, const char *run, const struct compared *ro
 
 void comparison_judge(const char *run, struct findings *f)
 {
-    struct compared row = {.utilisation = -1};
+    struct compared row = {.utilisation = -1, .coding_s = -1};
     struct table *t = table_open(run, &columns, f);
     while (t && table_next(t, &row))
         judge(f, run, &row);

@@ -35,7 +35,7 @@ static void set_kind(struct audit *a, const char *kind)
 static bool arrives_together(const struct audit *a)
 {
     struct findings ignored = {.silent = true};
-    struct push_row row;
+    struct push_row row = {0};
     int64_t round = 0, arrive = 0, members = 0;
     bool together = true;
     struct table *t = table_open(a->folder, &workers_columns, &ignored);
@@ -64,6 +64,12 @@ void exchanges_begin(struct audit *a)
         if (members_is(m, "exchange", kinds[i]))
             kind = kinds[i];
     set_kind(a, kind);
+    a->overlaps = m && members_has(m, "overlap") ? members_is(m, "overlap", "backward") : a->asks_to_overlap;
+    if (a->overlaps && a->carried == BY_SERVER) { /* then the server is like one shard */
+        a->carried = BY_SHARDS;
+        a->sharded = true;
+        a->colocated = false;
+    }
     if (a->carried != BY_SERVER && !arrives_together(a))
         a->carried = a->carried == BY_WORKERS && m ? BY_WORKERS : BY_SERVER;
     members_free(m);
@@ -87,6 +93,7 @@ void exchanges_add(struct audit *a, const struct push_row *push)
 
 struct whole {           /* an exchange: the sums over its rows */
     int64_t first, rows; /* line of its first row */
+    int64_t last;        /* ... of its last row */
     int64_t begin, update, end;
     int64_t up, down, each; /* each: bytes_up of the first row */
     bool open;              /* a row has no reply */
@@ -123,7 +130,13 @@ static void judge_steps(struct audit *a, const struct whole *w, const struct joi
 static void add(struct whole *w, const struct joined *j)
 {
     if (w->rows++ == 0)
-        *w = (struct whole){j->line, 1, j->depart_ns, j->arrive_ns, j->reply_ns, 0, 0, j->bytes_up, false};
+        *w = (struct whole){.first = j->line,
+                            .rows = 1,
+                            .begin = j->depart_ns,
+                            .update = j->arrive_ns,
+                            .end = j->reply_ns,
+                            .each = j->bytes_up};
+    w->last = j->line;
     w->begin = j->depart_ns < w->begin ? j->depart_ns : w->begin;
     w->end = j->reply_ns > w->end ? j->reply_ns : w->end;
     w->open |= j->reply_ns == NEVER;
@@ -156,6 +169,17 @@ static void judge_balance(struct audit *a, const struct whole *w, int64_t round,
     a->findings.line = w->first;
     expect_equal(&a->findings, what, w->up, w->down,
                  "its bytes_down: what one worker sends another one gets");
+}
+
+/* Every push has the same buckets, and so the same bytes. */
+static void judge_size(struct audit *a, const struct whole *w, const struct whole *first, int64_t last)
+{
+    char why[64];
+    if (a->limits.pushes_differ || first->rows < a->workers || w->rows < a->workers || first->open ||
+        w->open || w->last == last || first->last == last)
+        return;
+    snprintf(why, sizeof why, "as in the round of line %" PRId64, first->first);
+    expect_equal(&a->findings, "bytes_up of its round", w->up, first->up, why);
 }
 
 /* A worker in no round is in an exchange that the end of the run cut off. */
@@ -193,6 +217,7 @@ void exchanges_compare(struct audit *a)
                      "the update before: exchanges keep their order");
         update = all[r].update;
         judge_balance(a, &all[r], r * a->every, last);
+        judge_size(a, &all[r], &all[1], a->joined[a->rows - 1].line);
         add_to_evals(a, &all[r]);
     }
     a->findings.line = 0;

@@ -88,6 +88,17 @@ static void judge_k(const struct audit *a, struct findings *f, const struct push
     expect_most(f, "k", push->k, a->limits.most_k, "the most local steps by resolved.ini");
 }
 
+/* Coding is a part of computing, and k iterations are not coding. */
+static void judge_coding(const struct audit *a, struct findings *f, const struct push_row *push)
+{
+    int64_t iterations = a->limits.exchanges > 1 ? 0 : push->k;
+    expect_least(f, "coding_ns", push->coding_ns, 0, "a duration");
+    expect_most(f, "coding_ns", push->coding_ns, difference_of(push->compute_ns, iterations),
+                "compute_ns less k iterations of 1 ns or more");
+    if (!a->codes)
+        expect_equal(f, "coding_ns", push->coding_ns, 0, "resolved.ini has no cost of coding");
+}
+
 static void judge_row(struct audit *a, const struct push_row *push)
 {
     struct findings *f = &a->findings;
@@ -100,6 +111,7 @@ static void judge_row(struct audit *a, const struct push_row *push)
     else
         expect_least(f, "compute_ns", push->compute_ns, push->k, "k iterations of 1 ns or more");
     expect_least(f, "waiting_ns", push->waiting_ns, 0, "a duration");
+    judge_coding(a, f, push);
     expect_least(f, "bytes_up", push->bytes_up, a->carried == BY_SERVER && !a->colocated ? 1 : 0,
                  "a push has a size");
     expect_least(f, "communication_ns", push->communication_ns, 0, "a duration");
@@ -146,6 +158,26 @@ static void judge_departure(struct audit *a, const struct worker_audit *h, const
     expect_least(&a->findings, "depart_ns", push->depart_ns, h->arrive_ns, why);
 }
 
+/* The first bucket of a push departs during its last iteration, the last bucket at its end; compute_ns and waiting_ns
+ * are those up to that end. Runs with buckets have no faults. */
+static void judge_buckets(struct audit *a, const struct worker_audit *h, const struct push_row *push)
+{
+    static const char why[] =
+        "compute_ns + waiting_ns of the worker's rows so far: the end of the push's last iteration";
+    struct findings *f = &a->findings;
+    int64_t before = sum_of(h->compute_ns, h->waiting_ns),
+            end = sum_of(before, sum_of(push->compute_ns, push->waiting_ns));
+    if (a->every > 1)
+        return;
+    expect_most(f, "depart_ns", push->depart_ns, end, why);
+    expect_least(f, "depart_ns", push->depart_ns, before,
+                 "compute_ns + waiting_ns of the worker's rows before: the end of the push before");
+    expect_most(f, "that end less depart_ns", difference_of(end, push->depart_ns), push->compute_ns,
+                "compute_ns: buckets depart while the iteration is computed");
+    if (push->arrive_ns != NEVER)
+        expect_least(f, "arrive_ns", push->arrive_ns, end, why);
+}
+
 /* A worker computes or waits, unless it is down. Rows that are left out hide some of that. */
 static void judge_since(struct audit *a, const struct worker_audit *h, const struct push_row *push)
 {
@@ -178,7 +210,10 @@ static void judge_order(struct audit *a, const struct worker_audit *h, const str
             expect_least(f, "accept_ns", push->accept_ns, h->accept_ns, "the worker's rows before");
         judge_departure(a, h, push);
     }
-    judge_since(a, h, push);
+    if (a->overlaps)
+        judge_buckets(a, h, push);
+    else
+        judge_since(a, h, push);
 }
 
 static void add_to_worker(struct audit *a, struct worker_audit *h, const struct push_row *push)
@@ -190,6 +225,7 @@ static void add_to_worker(struct audit *a, struct worker_audit *h, const struct 
     h->compute_ns = sum_of(h->compute_ns, push->compute_ns);
     h->waiting_ns = sum_of(h->waiting_ns, push->waiting_ns);
     h->communication_ns = sum_of(h->communication_ns, push->communication_ns);
+    h->coding_ns = sum_of(h->coding_ns, push->coding_ns);
     h->longest_ns = push->communication_ns > h->longest_ns ? push->communication_ns : h->longest_ns;
     h->line = a->findings.line;
     if (member) {
@@ -299,7 +335,7 @@ static bool take(struct audit *a, const struct push_row *push, int64_t *accepted
 
 void pushes_read(struct audit *a)
 {
-    struct push_row row;
+    struct push_row row = {0};
     int64_t accepted = 0;
     bool whole = true;
     a->paired = a->limits.group == 0 && !a->broken; /* faults.csv has been read */

@@ -204,17 +204,20 @@ static void bound(struct settings *s, const char *section, const char *name, int
         refuse(s, key, "a whole number", setting->value);
 }
 
-/* The codec of the replies: reply_codec, or codec when reply_codec is empty. section is "algorithm.NAME". */
+static const struct setting *codec_of_pushes(struct settings *s, const char *section)
+{
+    char key[2 * LONGEST_NAME];
+    snprintf(key, sizeof key, "%s.codec", section);
+    return find(s, key);
+}
+
+/* reply_codec, or codec when reply_codec is empty. section is "algorithm.NAME". */
 static const struct setting *codec_of_replies(struct settings *s, const char *section)
 {
-    static const char *const names[] = {"reply_codec", "codec"};
-    const struct setting *codec = NULL;
-    for (int i = 0; i < 2 && (!codec || !*codec->value); i++) {
-        char key[2 * LONGEST_NAME];
-        snprintf(key, sizeof key, "%s.%s", section, names[i]);
-        codec = find(s, key);
-    }
-    return codec;
+    char key[2 * LONGEST_NAME];
+    snprintf(key, sizeof key, "%s.reply_codec", section);
+    const struct setting *codec = find(s, key);
+    return codec && *codec->value ? codec : codec_of_pushes(s, section);
 }
 
 /* "topk1: bsp" -> "topk1" of "bsp"; "bsp" -> "bsp" of "bsp". */
@@ -261,12 +264,11 @@ static struct named named_as(struct settings *s, const char *algorithm)
     return take_named(algorithm);
 }
 
-/* How many first replies of a sender may be larger than the later replies. */
-static int64_t warmup_of_replies(struct settings *s, const struct promised_by *by, const char *section)
+/* How many first messages of a sender with this codec may be larger than the later ones. */
+static int64_t warmup_of(struct settings *s, const struct promised_by *by, const struct setting *codec)
 {
     char codec_section[LONGEST_NAME];
     int64_t warmup = 0;
-    const struct setting *codec = codec_of_replies(s, section);
     if (codec) {
         const struct named named = take_named(codec->value);
         snprintf(codec_section, sizeof codec_section, "codec.%s", named.name);
@@ -308,8 +310,11 @@ struct limits settings_limits(struct settings *s, const struct promised_by *by, 
         limits.most_k = steps / fragments + (steps % fragments != 0);
         limits.out = delay > limits.least_k ? fragments : 1;
     }
-    limits.sizes_differ = limits.exchanges > 1 || dense > 0 || warmup_of_replies(s, by, section) > 0 ||
+    limits.sizes_differ = limits.exchanges > 1 || dense > 0 ||
+                          warmup_of(s, by, codec_of_replies(s, section)) > 0 ||
                           (fragments > 1 && is_strided(s, section, keys.layout));
+    limits.pushes_differ = limits.exchanges > 1 || dense > 0 || fragments > 1 ||
+                           warmup_of(s, by, codec_of_pushes(s, section)) > 0;
     return limits;
 }
 
@@ -385,4 +390,25 @@ const char *settings_exchange(struct settings *s, const char *algorithm, bool *o
 bool settings_colocated(struct settings *s)
 {
     return is(s, "server.colocated", "yes");
+}
+
+bool settings_overlap(struct settings *s, const char *algorithm, bool *own)
+{
+    static const char backward[] = "backward";
+    char key[2 * LONGEST_NAME];
+    snprintf(key, sizeof key, "algorithm.%s.overlap", algorithm);
+    *own = is(s, key, backward);
+    return *own || (!value_of(s, key) && is(s, "network.overlap", backward));
+}
+
+bool settings_codes(struct settings *s)
+{
+    bool any = false;
+    for (int i = 0; i < s->n; i++) {
+        struct milestone m;
+        const char *name = strrchr(s->at[i].key, '.');
+        bool cost = name && (strcmp(name, ".encode_cost") == 0 || strcmp(name, ".decode_cost") == 0);
+        any |= cost && !milestone_read(s->at[i].value, &m);
+    }
+    return any;
 }

@@ -28,7 +28,8 @@ struct limits {
     int64_t slack;           /* iterations that a worker may be ahead of the slowest; -1: no promise */
     int64_t exchanges;       /* pushes of a worker in a step of the model; only the last has iterations */
     int64_t out;             /* pushes of a worker in flight at a time, when its fragments overlap; else 1 */
-    bool sizes_differ;       /* replies differ in size: exchanges, compress_after, a codec's warm-up */
+    bool pushes_differ; /* pushes differ in size: exchanges, compress_after, fragments, a codec's warm-up */
+    bool sizes_differ;  /* replies differ in size: exchanges, compress_after, a codec's warm-up */
 };
 struct limits settings_limits(struct settings *s, const struct promised_by *by, const char *algorithm);
 
@@ -46,6 +47,9 @@ struct ends settings_ends(struct settings *s, const char *algorithm);
  * whether the algorithm itself does. */
 const char *settings_exchange(struct settings *s, const char *algorithm, bool *own);
 bool settings_colocated(struct settings *s); /* server.colocated */
+/* Whether the algorithm asks for overlap with back-propagation. own: its own key does. */
+bool settings_overlap(struct settings *s, const char *algorithm, bool *own);
+bool settings_codes(struct settings *s); /* a cost of encoding or decoding is above 0 */
 
 /* Name i of experiment.algorithms; NULL after the last. Good until the next call. */
 const char *settings_algorithm(struct settings *s, int i);

@@ -11,7 +11,7 @@
 #include "sim/verify/table.h"
 
 struct sums { /* over totals.csv */
-    int128 compute_ns, communication_ns, waiting_ns, overlapped_ns, down_ns;
+    int128 compute_ns, communication_ns, waiting_ns, overlapped_ns, down_ns, coding_ns;
     int64_t rows, wasted;
     bool readable;
 };
@@ -58,6 +58,15 @@ static void judge_down(struct audit *a, const struct worker_audit *h, const stru
     expect_equal(&a->findings, "down_ns", total->down_ns, down_ns, "its rows of faults.csv");
 }
 
+static void judge_coding(struct audit *a, const struct worker_audit *h, const struct worker_total *total)
+{
+    struct findings *f = &a->findings;
+    expect_least(f, "coding_ns", total->coding_ns, h->coding_ns, "its sum in workers.csv");
+    expect_most(f, "coding_ns", total->coding_ns, total->compute_ns, "compute_ns");
+    if (!a->codes)
+        expect_equal(f, "coding_ns", total->coding_ns, 0, "resolved.ini has no cost of coding");
+}
+
 static void judge_worker(struct audit *a, const struct worker_total *total, int64_t virtual_ns)
 {
     struct findings *f = &a->findings;
@@ -72,6 +81,7 @@ static void judge_worker(struct audit *a, const struct worker_total *total, int6
                  "virtual_ns of summary.json");
     expect_least(f, "compute_ns", total->compute_ns, h->compute_ns, "its sum in workers.csv");
     expect_least(f, "waiting_ns", total->waiting_ns, h->waiting_ns, "its sum in workers.csv");
+    judge_coding(a, h, total);
     judge_communication(a, h, total->communication_ns);
     expect_most(f, "communication_ns", total->communication_ns, virtual_ns, "virtual_ns of summary.json");
     expect_most(f, "overlapped_ns", total->overlapped_ns, total->compute_ns, "compute_ns");
@@ -91,6 +101,7 @@ static void take(struct audit *a, const struct worker_total *total, int64_t virt
     s->waiting_ns += total->waiting_ns;
     s->overlapped_ns += total->overlapped_ns;
     s->down_ns += total->down_ns;
+    s->coding_ns += total->coding_ns;
     if (known && total->worker < a->workers)
         judge_worker(a, total, virtual_ns);
 }
@@ -290,6 +301,18 @@ static void judge_exchange(struct audit *a, struct members *m)
     free(untrue);
 }
 
+/* An algorithm may be unable to do what all are asked for; what its own key asks for it does. */
+static void judge_overlap(struct audit *a, struct members *m)
+{
+    static const char backward[] = "backward";
+    if (!members_has(m, NAME(overlap)))
+        return; /* an older program does not say it */
+    bool overlaps = members_is(m, NAME(overlap), backward);
+    if (overlaps ? !a->asks_to_overlap : a->own_overlap || !members_is(m, NAME(overlap), "none"))
+        finding(&a->findings, "%s: expected \"%s\", as resolved.ini says", NAME(overlap),
+                a->asks_to_overlap ? backward : "none");
+}
+
 static void judge_utilisation(struct audit *a, struct members *m)
 {
     int128 compute;
@@ -308,6 +331,8 @@ static void judge_totals(struct audit *a, struct members *m, const struct sums *
     member_sums_to(a, m, NAME(communication_ns), s->communication_ns, why);
     member_sums_to(a, m, NAME(waiting_ns), s->waiting_ns, why);
     member_sums_to(a, m, NAME(overlapped_ns), s->overlapped_ns, why);
+    if (members_has(m, NAME(coding_ns))) /* an older program does not say it */
+        member_sums_to(a, m, NAME(coding_ns), s->coding_ns, why);
 }
 
 static void judge_faults(struct audit *a, struct members *m, const struct sums *s)
@@ -370,6 +395,7 @@ void sums_compare(struct audit *a)
         judge_head(a, m);
     if (m) {
         judge_exchange(a, m);
+        judge_overlap(a, m);
         judge_utilisation(a, m);
     }
     if (m && a->readable) { /* otherwise sums mean nothing */

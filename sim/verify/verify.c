@@ -124,6 +124,8 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
     a.whole = a.complete && a.every == 1;
     a.exchange = settings_exchange(job->settings, algorithm, &a.own_exchange);
     a.colocated = settings_colocated(job->settings);
+    a.asks_to_overlap = settings_overlap(job->settings, algorithm, &a.own_overlap);
+    a.codes = settings_codes(job->settings);
     judge(&a);
     a.findings.file = folder;
     a.findings.line = 0;

@@ -57,7 +57,7 @@ check "the table says that nothing was trained" grep -q 'NOTHING WAS TRAINED' ti
 check "comparison.csv too" same "$(column timed trained | sort -u)" 0
 check "the table of a trained run does not" sh -c '! grep -q "NOTHING WAS TRAINED" smoke.out'
 check "a target means nothing" sh -c '"$1" "$2" -q --no-train --set experiment.target_accuracy=0.5 -o target >/dev/null && \
-    grep -q "^losp,NaN.*,NaN,NaN,[0-9].*,NaN,NaN,server,[0-9.]*$" target/comparison.csv' - "$simulate" "$smoke"
+    grep -q "^losp,NaN.*,NaN,NaN,[0-9].*,NaN,NaN,server,[0-9.]*,none,0$" target/comparison.csv' - "$simulate" "$smoke"
 check "--check of it" sh -c '"$1" --check --no-train "$2" | grep -q "^losp .* -$"' - "$simulate" "$smoke"
 all_in=() # with fewer, millions of pushes are dropped
 for k_of in k_sync k_batch_sync k_async k_batch_async; do all_in+=(--set "algorithm.$k_of.k=1024"); done
@@ -169,7 +169,7 @@ found "a number beyond all bounds" 'losp/workers.csv:7: depart_ns: expected a wh
 found "a row removed" 'losp/workers.csv:[0-9]+: compute_ns \+ waiting_ns: expected' sed -i 7d $w
 found "the last row removed" 'losp/summary.json:[0-9]+: pushes: expected' sed -i '$d' $w
 found "a row twice" 'losp/workers.csv:8: round: expected at least' sed -i 7p $w
-found "a field removed" 'losp/workers.csv:7: expected 14 fields' sed -i '7s/,[^,]*$//' $w
+found "a field removed" 'losp/workers.csv:7: expected 15 fields' sed -i '7s/,[^,]*$//' $w
 found "a column renamed" "losp/workers.csv:1: expected a column 'staleness'" sed -i '1s/staleness/age/' $w
 found "the last line cut" 'losp/workers.csv:401: expected the end of the line' truncate -s -1 $w
 found "an empty table" 'losp/workers.csv: expected a header' truncate -s 0 $w
@@ -264,11 +264,52 @@ found "an exchange of comparison.csv" 'comparison.csv:5: exchange: expected that
 found "a utilisation of comparison.csv" 'comparison.csv:3: utilisation: expected' set_cell broken/comparison.csv 2 utilisation '"0.5"'
 w=broken/losp/workers.csv
 found "a vector that one worker sends twice" 'losp/workers.csv:7: bytes_up: expected' set_cell $w 6 bytes_up 'x * 2'
-older() { # what a program without exchange and utilisation leaves is verified
-    rm -rf old && cp -r few old && sed -i '/"exchange"\|"utilisation"/d' old/*/summary.json && sed -i 's/,exchange,utilisation$//; s/,server,[0-9.]*$//' old/comparison.csv &&
+older() { # what a program without exchange, utilisation, overlap and coding leaves is verified
+    rm -rf old && cp -r few old && sed -i '/"exchange"\|"utilisation"\|"overlap"\|"coding_ns"/d' old/*/summary.json &&
+        sed -i 's/,exchange,utilisation,overlap,coding_s$//; s/,server,[0-9.]*,none,[0-9.]*$//' old/comparison.csv &&
+        sed -i 's/,coding_ns$//; 2,$s/,[0-9]*$//' old/*/workers.csv old/*/totals.csv && ! grep -q coding old/*/*.csv old/comparison.csv &&
         "$simulate" --verify old >out && [ "$(grep -c ": verified" out)" -eq 4 ]
 }
 check "a run of an older program is verified" older
+
+# ---- buckets, and the time that coding takes ----
+
+check "buckets" play bucketed --no-train --algorithm bsp,local_sgd,dgc,streaming_diloco,osp --set network.exchange=ring --set network.overlap=backward \
+    --set network.bucket=0 --set compute.jitter=0.2
+check "  are verified" sh -c '[ "$("$1" --verify bucketed | grep -c ": verified")" -eq 5 ]' - "$simulate"
+for x in server sharded; do
+    check "  over $x" play bucketed_$x --no-train --algorithm bsp,local_sgd,dgc,doublesqueeze --set network.exchange=$x --set network.overlap=backward \
+        --set network.bucket=0 --set compute.factor=1,2,1,3
+    check "  are verified" sh -c '[ "$("$1" --verify "$2" | grep -c ": verified")" -eq 4 ]' - "$simulate" bucketed_$x
+done
+check "coding" play coding --no-train --algorithm bsp,dqlosp,asp,dga --set algorithm.bsp.codec=qsgd --set algorithm.asp.codec=topk --set compute.encode_cost=2ns \
+    --set compute.decode_cost=1ns
+check "  is verified" sh -c '[ "$("$1" --verify coding | grep -c ": verified")" -eq 4 ]' - "$simulate"
+from=bucketed
+w=broken/bsp/workers.csv s=broken/bsp/summary.json
+found "a first bucket after its iteration" 'bsp/workers.csv:7: depart_ns: expected at most [0-9]+ \(compute_ns \+ waiting_ns of the worker.s rows so far' set_cell $w 6 depart_ns 'x + 2000000'
+found "a first bucket before its iteration" 'bsp/workers.csv:7: depart_ns: expected at least [0-9]+ \(compute_ns \+ waiting_ns of the worker.s rows before' set_cell $w 6 depart_ns 1
+found "buckets of more than an iteration" 'bsp/workers.csv:7: that end less depart_ns: expected at most' \
+    sh -c 'awk -F, -v OFS=, "NR == 7 {\$9 -= 900000; \$11 += 900000} {print}" "$1" >new && mv new "$1"' - $w
+found "an update before the last bucket" 'bsp/workers.csv:7: arrive_ns: expected at least [0-9]+ \(compute_ns \+ waiting_ns' \
+    sh -c 'awk -F, -v OFS=, "NR == 7 {\$6 = \$5 + 1} {print}" "$1" >new && mv new "$1"' - $w
+found "an iteration that takes longer" 'bsp/workers.csv:[0-9]+: depart_ns: expected at least' set_cell $w 6 compute_ns 'x + 900000000'
+found "buckets of another size" 'bsp/workers.csv:[0-9]+: bytes_up of its round: expected [0-9]+ \(as in the round of line 2\)' \
+    sh -c 'awk -F, -v OFS=, "\$2 == 2 {\$12 += 6; \$13 += 6} {print}" "$1" >new && mv new "$1"' - $w
+found "a push that does not overlap" 'bsp/workers.csv:[0-9]+: compute_ns \+ waiting_ns: expected' sed -i 's/"overlap": "backward"/"overlap": "none"/' $s
+found "overlap of comparison.csv" 'comparison.csv:2: overlap: expected that of summary.json' set_cell broken/comparison.csv 1 overlap '"none"'
+from=bucketed_server
+found "a bucket that arrives before it has left" 'bsp/workers.csv:7: arrive_ns: expected at least' sh -c 'awk -F, -v OFS=, "NR == 7 {\$6 = \$5 + 1} {print}" "$1" >new && mv new "$1"' - $w
+from=coding
+w=broken/dqlosp/workers.csv s=broken/dqlosp/summary.json t=broken/dqlosp/totals.csv
+found "more coding than computing" 'dqlosp/workers.csv:7: coding_ns: expected at most' set_cell $w 6 coding_ns 'x + 1000000000'
+found "coding below zero" 'dqlosp/workers.csv:7: coding_ns: expected at least 0' set_cell $w 6 coding_ns -1
+found "less coding than its rows have" 'dqlosp/totals.csv:3: coding_ns: expected at least [0-9]+ \(its sum in workers.csv\)' set_cell $t 2 coding_ns 1
+found "more coding than computing in all" 'dqlosp/totals.csv:3: coding_ns: expected at most [0-9]+ \(compute_ns\)' set_cell $t 2 coding_ns 'x + 1000000000000'
+found "coding of summary.json" 'dqlosp/summary.json:[0-9]+: coding_ns: expected' sed -i -E 's/("coding_ns": [0-9]+)/\11/' $s
+found "coding of comparison.csv" 'comparison.csv:3: coding_s: expected' set_cell broken/comparison.csv 2 coding_s '"0.5"'
+w=broken/dga/workers.csv
+found "coding of one that codes nothing" 'dga/(totals.csv|workers.csv)' set_cell $w 6 coding_ns 5000000
 
 # ---- where a run ends ----
 
@@ -287,6 +328,7 @@ from=sent
 e=broken/bsp/eval.csv
 found "an evaluation past the budget of bytes" 'bsp/eval.csv:3: bytes_up \+ bytes_down: expected at most 4999999' set_cell $e 2 bytes_up 5000000
 found "a last update before it" 'bsp/eval.csv:[0-9]+: expected an update at or past a bound' sh -c 'sed -i "\$s/,[0-9]*,0\$/,4999999,0/" "$1"' - $e
+w=broken/losp/workers.csv
 
 none() { rm -rf broken && cp -r "$1" broken && "${@:4}" && ! "$simulate" --verify broken >out 2>err && grep -qE "$2" "$3"; }
 check "found: an algorithm removed though the run was done" none smoke '/osp: damaged: missing' out rm -r broken/osp
@@ -301,8 +343,13 @@ check "found: a row of another round" none thin 'losp/workers.csv:3: round in mu
 check "found: fewer pushes than rows" none thin 'losp/summary.json:[0-9]*: pushes: expected at least' err sed -i -E 's/("pushes": )[0-9]+/\13/' broken/losp/summary.json
 check "found: fewer iterations than the run has" none smoke 'bsp/eval.csv:5: iterations: expected at most 249 .the run ends with the first update there' err sed -i 's/^iterations = 400$/iterations = 250/' broken/resolved.ini
 check "found: more iterations" none smoke 'bsp/eval.csv:6: expected an update at or past a bound' err sed -i 's/^iterations = 400$/iterations = 500/' broken/resolved.ini
-check "found: more epochs" none epochs 'bsp/eval.csv:5: expected an update at or past a bound' err sed -i 's/^epochs = 3$/epochs = 3.2/' broken/resolved.ini
+check "found: more epochs" none epochs 'bsp/eval.csv:5: expected an update at or past a bound' err sed -i 's/^epochs = 3$/epochs = 3.5/' broken/resolved.ini
 check "found: a budget that is none" none spent 'resolved.ini:[0-9]+: experiment.virtual_time: expected a duration, got' err sed -i 's/^virtual_time = .*$/virtual_time = 3MB/' broken/resolved.ini
+check "found: overlap that resolved.ini does not have" none bucketed 'bsp/summary.json:[0-9]+: overlap: expected "none", as resolved.ini says' err \
+    sed -i 's/^overlap = backward$/overlap = none/' broken/resolved.ini
+check "found: overlap that an algorithm asks for itself" none ringed 'bsp/summary.json:[0-9]+: overlap: expected "backward", as resolved.ini says' err \
+    sed -i '/^.algorithm.bsp/,/^$/s/^overlap =.*/overlap = backward/' broken/resolved.ini
+check "found: coding without a cost" none coding 'dqlosp/workers.csv:2: coding_ns: expected 0 .resolved.ini has no cost of coding' err sed -i -E 's/^(..code_cost = ).*/\10s/' broken/resolved.ini
 check "found: an empty resolved.ini" none smoke 'resolved.ini: cluster.workers: expected a number of workers, got no such key' err truncate -s 0 broken/resolved.ini
 rm -rf alone && mkdir alone && cp -r smoke/losp alone/losp
 check "found: an algorithm's folder without the run's resolved.ini" sh -c '! "$1" --verify alone/losp 2>err >out && grep -q "alone/resolved.ini: .*No such file" err' - "$simulate"
