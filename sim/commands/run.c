@@ -28,7 +28,7 @@
 
 static int64_t predicted_ns(const struct run *run)
 {
-    return run_is_foreseen(run) ? theory_ns(&run->conductor) : -1;
+    return run_is_foreseen(run) && !run->conductor.stops_at_target ? theory_ns(&run->conductor) : -1;
 }
 
 static void make_folder(struct program *p)

@@ -20,6 +20,7 @@
 
 enum { LARGEST_CLUSTER = 32767 };
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
+enum stop_kind { STOP_BUDGET, STOP_TARGET };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT };
 enum retime_kind { RETIME_AUTO, RETIME_NO };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
@@ -37,6 +38,7 @@ struct config {
         double bytes;        /* of all messages; NAN: no bound */
         int64_t seed;
         double target_accuracy; /* 0..1; NAN: no target */
+        enum stop_kind stop;
         enum clock_kind clock;
     } experiment;
     struct {                      /* [data] */

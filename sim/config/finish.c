@@ -133,6 +133,25 @@ static bool check_clock(const struct finish *f)
     return true;
 }
 
+static bool check_stop(const struct finish *f)
+{
+    const struct config *cfg = f->cfg;
+    const struct slot *stop = slot_of(f, "experiment", "stop");
+    if (cfg->experiment.stop != STOP_TARGET)
+        return true;
+    if (isnan(cfg->experiment.target_accuracy))
+        return refuse_slot(f, stop, "target needs experiment.target_accuracy, such as 0.9");
+    if (!cfg->experiment.train)
+        return refuse_slot(f, stop,
+                           "expected budget with experiment.train = no (--no-train), where no accuracy is "
+                           "measured, got target");
+    if (cfg->experiment.clock == CLOCK_REAL)
+        return refuse_slot(f, stop,
+                           "expected budget with experiment.clock = real, which does not wait for an "
+                           "evaluation, got target");
+    return true;
+}
+
 /* Faults need modelled compute times: with measured times, the conductor does not know an iteration's end
  * in time to say what a crash cuts off. */
 static bool check_fault_clock(const struct finish *f, const struct slot *slot)
@@ -368,7 +387,7 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
     fail_place(source_place, src);
     find_files(&f);
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_topology(&f) &&
-           check_clock(&f) && check_faults(&f) && check_schedules(&f) && check_profile(&f) &&
-           check_compute(&f) && check_timeline(&f) && check_batchnorm(&f) && check_data(&f) &&
-           check_labels(&f) && check_sections(&f) && check_traces(&f);
+           check_clock(&f) && check_stop(&f) && check_faults(&f) && check_schedules(&f) &&
+           check_profile(&f) && check_compute(&f) && check_timeline(&f) && check_batchnorm(&f) &&
+           check_data(&f) && check_labels(&f) && check_sections(&f) && check_traces(&f);
 }

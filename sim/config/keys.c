@@ -28,6 +28,7 @@
 #define LONGEST_EPISODE 1000 /* iterations: every iteration looks back over a whole episode (compute.c) */
 
 static const char *const clock_words[] = {[CLOCK_VIRTUAL] = "virtual", [CLOCK_REAL] = "real", NULL};
+static const char *const stop_words[] = {[STOP_BUDGET] = "budget", [STOP_TARGET] = "target", NULL};
 static const char *const tune_words[] = {
     [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", [TUNE_AT] = "at", NULL};
 static const char *const retime_words[] = {[RETIME_AUTO] = "auto", [RETIME_NO] = "no", NULL};
@@ -67,6 +68,10 @@ static const struct config_key experiment[] = {
              "times; not repeatable to the bit"},
     {"target_accuracy", KEY_REAL, AT(experiment.target_accuracy), NULL, .max = 1, .above_min = 1, .example = "0.9",
      .help = "report when test accuracy first reaches this value"},
+    {"stop", KEY_CHOICE, AT(experiment.stop), "budget", .choices = stop_words,
+     .help = "budget: the run ends at the first of its bounds; target: also at the first evaluation after the one "
+             "that reaches target_accuracy. That is accuracy on the test set: a run that it ends must not "
+             "report a test accuracy as if the test set had not been used"},
     {NULL}};
 
 static const struct config_key data[] = {

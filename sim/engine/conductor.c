@@ -34,6 +34,7 @@ static void open_exchange(struct conductor *c)
 {
     const struct conductor_spec *spec = c->spec;
     bool over_star = !spec->exchange.topology;
+    assert(spec->pace != PACE_REAL || !spec->stops_at_target);
     assert(over_star || (spec->pace != PACE_REAL && !faults_any(&spec->faults)));
     assert(!spec->buckets || (!over_star && spec->exchange.buckets && spec->pace == PACE_MODEL));
     c->watch =
@@ -67,6 +68,7 @@ struct conductor *conductor_create(const struct conductor_spec *spec, const stru
     c->server.control = need(spec->alg->control_size);
     open_exchange(c);
     c->queue = queue_create();
+    c->results.reached = -1;
     for (int i = 0; i < spec->workers; i++) {
         sim_worker_open(&c->worker[i], i, spec->params, c->whole);
         c->worker[i].accepted.rate = engine_rate(spec, 0);
@@ -349,14 +351,61 @@ static bool reply_arrives(struct conductor *c)
     return true;
 }
 
-bool conductor_advance(struct conductor *c)
+/* A push has been served. false: a result must be known first. */
+static bool serve(struct conductor *c)
 {
-    if (c->over)
+    struct event e;
+    engine_next_event(c, &e);
+    if (engine_awaits_result(c, &c->worker[e.rank]))
         return false;
-    if (!c->started) {
-        c->started = true;
-        engine_server_evaluate(c);
+    engine_server_serve(c, next_worker(c));
+    return true;
+}
+
+/* What comes before pushes are served. *idle: nothing arrives, unless something departs before. false: broken off. */
+static bool play_before_service(struct conductor *c, bool *idle)
+{
+    for (; !c->drained && fault_is_due(c); *idle = false) {
+        if (engine_awaits_result(c, NULL)) {
+            c->broken_off = BEFORE_FAULT;
+            return false;
+        }
+        play_fault(c);
     }
+    while (!c->drained && !*idle && push_is_sent(c))
+        ;
+    while (!c->drained && !*idle && push_arrives(c))
+        ;
+    for (; !c->drained && c->encodes && is_due(c, EVENT_ENCODED); *idle = false)
+        play_encoded(c);
+    return true;
+}
+
+/* Once through the steps of the nanosecond, from where it was broken off. false: it is broken off again. */
+static bool play_steps(struct conductor *c)
+{
+    enum broken_off from = c->broken_off;
+    bool idle = from == NOT_BROKEN_OFF && c->exchange_due > c->now;
+    c->broken_off = NOT_BROKEN_OFF;
+    if (from != BEFORE_SERVICE && !play_before_service(c, &idle))
+        return false;
+    for (; !c->drained && is_due(c, EVENT_SERVED); idle = false)
+        if (!serve(c)) {
+            c->broken_off = BEFORE_SERVICE;
+            return false;
+        }
+    while (!c->drained && !idle && reply_arrives(c))
+        ;
+    while (!c->drained && is_due(c, EVENT_BUCKET))
+        engine_buckets_depart(c, next_worker(c));
+    while (!c->drained && is_due(c, EVENT_DECISION))
+        engine_worker_decide(c, next_worker(c));
+    return true;
+}
+
+/* The next nanosecond begins. false: the conductor has to wait, or the run cannot go on. */
+static bool begin_instant(struct conductor *c)
+{
     if (must_report(c))
         return false;
     vtime t = next_instant(c);
@@ -370,25 +419,23 @@ bool conductor_advance(struct conductor *c)
     if (t > VTIME_LAST)
         die(EXIT_USAGE, "%s: " VTIME_TOO_LONG, engine_name(c->spec));
     c->now = t;
-    do {
-        bool idle = c->exchange_due > t; /* nothing arrives, unless something departs before */
-        for (; !c->drained && fault_is_due(c); idle = false)
-            play_fault(c);
-        while (!c->drained && !idle && push_is_sent(c))
-            ;
-        while (!c->drained && !idle && push_arrives(c))
-            ;
-        for (; !c->drained && c->encodes && is_due(c, EVENT_ENCODED); idle = false)
-            play_encoded(c);
-        for (; !c->drained && is_due(c, EVENT_SERVED); idle = false)
-            engine_server_serve(c, next_worker(c));
-        while (!c->drained && !idle && reply_arrives(c))
-            ;
-        while (!c->drained && is_due(c, EVENT_BUCKET))
-            engine_buckets_depart(c, next_worker(c));
-        while (!c->drained && is_due(c, EVENT_DECISION))
-            engine_worker_decide(c, next_worker(c));
-    } while (!c->drained && next_due(c) == t);
+    return true;
+}
+
+bool conductor_advance(struct conductor *c)
+{
+    if (c->over)
+        return false;
+    if (!c->started) {
+        c->started = true;
+        engine_server_evaluate(c);
+    }
+    if (c->broken_off == NOT_BROKEN_OFF && !begin_instant(c))
+        return false;
+    do
+        if (!play_steps(c))
+            return false;
+    while (!c->drained && next_due(c) == c->now);
     check_bytes(c);
     if (is_over(c))
         finish(c);

@@ -44,6 +44,9 @@ struct conductor_spec { /* kept by pointer */
     struct budget budget;
     double iterations_per_epoch; /* > 0 */
     int64_t eval_every;          /* iterations in the model; > 0 */
+    /* The run also ends with the first evaluated update after the evaluation that reaches the target: needs
+     * conductor_results(). Not with PACE_REAL. */
+    bool stops_at_target;
 
     /* Sizes on the wire, header included; where messages differ in size, the largest. */
     uint64_t push_bytes, reply_bytes;
@@ -82,7 +85,8 @@ void conductor_watch(struct conductor *c, const struct probe *probe);
 void conductor_survive(struct conductor *c, bool *stuck);
 
 /* Plays the next nanosecond in which something happens. false: TASK_END has been written; or, unless the pace
- * is PACE_MODEL, the conductor has to wait for reports or for the clock. A run that cannot go on (all workers
+ * is PACE_MODEL, the conductor has to wait for reports or for the clock; or, with stops_at_target, for results.
+ * Then the nanosecond may be broken off, and the next call goes on with it. A run that cannot go on (all workers
  * wait and nothing is in flight) or in which too much happens without an update (deadlock.c) prints a table
  * of which worker waits for what, and ends the program with EXIT_STUCK, or the run after
  * conductor_survive(). */
@@ -91,6 +95,10 @@ bool conductor_advance(struct conductor *c);
 /* PACE_REPORT and PACE_REAL order an iteration when it begins; this call reports its end. seconds: how
  * long the iteration took; at: when it ended (PACE_REAL). */
 void conductor_report(struct conductor *c, int worker, int64_t iteration, double seconds, vtime at);
+
+/* stops_at_target: the results of this many evaluations are known, the first one being that of the first model;
+ * reached: the number, from 0, of the first that is at the target, -1: none is. */
+void conductor_results(struct conductor *c, int64_t known, int64_t reached);
 
 /* PACE_REAL: the clock says `now`. */
 void conductor_clock(struct conductor *c, vtime now);

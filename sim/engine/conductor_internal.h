@@ -23,7 +23,7 @@
  *   bucket_events.c            buckets of a push depart, also before its iteration ends
  *   messages.c                 what the links carry for whole exchanges
  *    |
- *   event_list.c orders.c spec.c                      post an event, write an order, read the specification
+ *   event_list.c orders.c spec.c target.c             post an event, write an order, read the specification
  *    |
  *   sim_worker.c                                      state without decisions
  *    |
@@ -81,6 +81,14 @@ struct encoding { /* a reply that departs when the PS has encoded it */
     int64_t news;          /* of the worker (struct crash_state) when the reply was made */
 };
 
+/* Where a nanosecond is broken off, because a result must be known first (target.c). */
+enum broken_off { NOT_BROKEN_OFF, BEFORE_FAULT, BEFORE_SERVICE };
+
+struct results { /* of evaluations, as the PS's process says (conductor_results()) */
+    int64_t known;
+    int64_t reached; /* the first evaluation at the target; -1: none */
+};
+
 struct held { /* a push that the PS has admitted and not yet combined */
     int worker;
     int64_t number;
@@ -107,6 +115,7 @@ struct conductor {
     vtime now;
     vtime real_now; /* PACE_REAL */
     bool started, over;
+    enum broken_off broken_off;
     int unplaced;          /* iterations ordered and not yet reported */
     int replies_in_flight; /* replies that a worker will take; fetched models do not count */
 
@@ -118,11 +127,13 @@ struct conductor {
     float update_rate;         /* learning rate of the newest update */
     double place;              /* in the schedules, of the newest version: engine_place() */
     int64_t evaluated;         /* iterations in the model at the last evaluation */
-    int64_t broadcasts;        /* replies sent to all workers */
-    int64_t waiting;           /* pushes that have arrived and have not been served, of all workers */
-    bool crowded;              /* there were too many of them since deadlock.c has last looked */
-    int64_t turn;              /* fragments: version for which the PS last looked for pushes that are due */
-    int last_to_end; /* draining: the worker that had not ended when all workers were last looked at */
+    int64_t evaluations;       /* so far */
+    struct results results;
+    int64_t broadcasts; /* replies sent to all workers */
+    int64_t waiting;    /* pushes that have arrived and have not been served, of all workers */
+    bool crowded;       /* there were too many of them since deadlock.c has last looked */
+    int64_t turn;       /* fragments: version for which the PS last looked for pushes that are due */
+    int last_to_end;    /* draining: the worker that had not ended when all workers were last looked at */
     vtime
         free_at;  /* when the PS will have served all that has come; with `encodes`: done what it has begun */
     bool encodes; /* the PS takes time to encode replies, so the order of its work is not known before */
@@ -309,6 +320,16 @@ void engine_write_last_rows(struct conductor *c);   /* the run ends: all that ar
  * below 0. */
 int64_t engine_wire_id(const struct delivery *d);
 struct delivery *engine_delivery(const struct sim_worker *w, int64_t wire_id);
+
+/* ---- target.c, and conductor.h ---- */
+
+/* A model with this many iterations would be evaluated. */
+bool engine_evaluation_is_due(const struct conductor *c, int64_t iterations);
+/* The present update is the one that ends the run: the target was reached before, and an evaluation is due. */
+bool engine_is_past_target(const struct conductor *c);
+/* A result is not known, and must be before the PS admits the worker's next push, or, w = NULL, combines what it
+ * holds. */
+bool engine_awaits_result(const struct conductor *c, const struct sim_worker *w);
 
 /* ---- spec.c, and conductor.h ---- */
 

@@ -156,7 +156,7 @@ static void end_step(struct conductor *c)
     bool complete = engine_has_iterations(c), used = engine_has_used_budget(c);
     c->place = engine_place(c);
     c->totals.at_once |= used && !complete && c->server.version == c->exchanges;
-    c->stopping |= complete || used;
+    c->stopping |= complete || used || engine_is_past_target(c);
 }
 
 /* The sum of floats depends on its order: rank order makes it a function of what is held, not of the order of
@@ -191,6 +191,7 @@ static void update(struct conductor *c)
 void engine_server_evaluate(struct conductor *c)
 {
     c->evaluated = c->totals.iterations;
+    c->evaluations++;
     engine_task(c,
                 &(struct task){.op = TASK_EVALUATE,
                                .eval = {.round = c->server.version,
@@ -231,7 +232,7 @@ static void carry_out(struct conductor *c, struct verdict *v, bool drains)
     if (!v->combine)
         return;
     bool last = drains || engine_nothing_departs(c);
-    if (last || c->totals.iterations / c->spec->eval_every > c->evaluated / c->spec->eval_every)
+    if (last || engine_evaluation_is_due(c, c->totals.iterations))
         engine_server_evaluate(c);
     c->drained |= drains && !c->whole; /* a whole exchange has a result for every worker first */
 }
@@ -302,7 +303,8 @@ static void take_turns(struct conductor *c)
     c->turn = c->server.version;
 }
 
-/* Without an update since the last look at all workers, no other push than this worker's can be due. */
+/* Without an update since the last look at all workers, no other push than this worker's can be due. At most one update
+ * comes of it: the next one needs a later push of this worker. */
 static void admit_in_turn(struct conductor *c, struct sim_worker *w)
 {
     push_queue_hold_back(&w->pushes);

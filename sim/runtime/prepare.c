@@ -262,6 +262,7 @@ static void prepare_conductor(struct run *run)
             model_name(run->model));
     for (int i = 0; i < run->workers; i++)
         compute_duration(&c->compute, i, 0, 0); /* ends the program if the duration overflows the clock */
+    c->stops_at_target = cfg->experiment.stop == STOP_TARGET;
     c->server_cost = cfg->server.cost_per_byte;
     c->rate = training_rate(cfg, run->params);
     c->rate.ahead = conductor_ahead(c);

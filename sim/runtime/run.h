@@ -127,6 +127,10 @@ void run_take_numbers(struct run *run, struct numbers *numbers);
  * result. */
 bool run_can_checkpoint(const struct run *run);
 
+/* Whether the conductor knows all that it needs: the processes wait for it, and it waits for none of them. Otherwise
+ * it waits for reports, for the real clock, or for the results of evaluations. */
+bool run_runs_ahead(const struct run *run);
+
 /* Whether the cost of an iteration is known before the iteration ends. Then predictions can be compared
  * with the run. */
 bool run_is_foreseen(const struct run *run);

@@ -32,7 +32,8 @@ void timing_play(const struct run *run, void (*task)(void *context, const struct
                  bool *stuck)
 {
     struct conductor_spec spec = run->conductor;
-    spec.pace = PACE_MODEL; /* no process reports */
+    spec.pace = PACE_MODEL;       /* no process reports */
+    spec.stops_at_target = false; /* nothing is evaluated: the run is as long as it can be */
     struct conductor *c = conductor_create(&spec, &(struct order_sink){no_order, task, context});
     conductor_survive(c, stuck);
     play(c);

@@ -197,12 +197,12 @@ bool transfer_all_accepted(const struct run *run, int64_t replies)
 /* A vector may lie in the shared segment, instead of going through a ring, under three conditions:
  *   no worker crashes             a worker that rejoins would overwrite a vector before the PS adds it up
  *   messages have whole vectors   the PS reads or writes the whole vector in one task
- *   the pace is PACE_MODEL        otherwise the conductor waits for iterations and the PS for vectors, and
+ *   the conductor runs ahead      otherwise it waits for iterations or evaluations and the PS for vectors, and
  *                                 these waits could form a cycle, which is a deadlock */
 static bool may_share_vectors(const struct run *run)
 {
     return !faults_can_crash(&run->conductor.faults) && run->layout.fragments.count == 1 &&
-           run->conductor.pace == PACE_MODEL;
+           run_runs_ahead(run);
 }
 
 /* A worker waits until the PS has given its vector back, before it computes on. So the PS must never wait

@@ -62,7 +62,7 @@ calls_down() {
         }' <(printf '%s\n' "$@") <(nm -A -g "${objects[@]/%/.o}")
 }
 check "sim/engine calls one way, as conductor_internal.h shows" calls_down sim/engine conductor "deadlock server_faults" \
-    worker_faults worker_events server_events server_replies "server_restart_point final_exchange" "bucket_events messages" "event_list orders spec" sim_worker \
+    worker_faults worker_events server_events server_replies "server_restart_point final_exchange" "bucket_events messages" "event_list orders spec target" sim_worker \
     "push_queue delivery_queue traffic peers sampling probe"
 
 check "sim/exchange calls one way, as inside.h shows" calls_down sim/exchange exchange "routes hub" list \

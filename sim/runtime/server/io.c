@@ -130,7 +130,14 @@ static void take_result(struct server *s, const struct frame *result)
             "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
             s->run->name, row.test_loss, row.iterations);
     display_evaluation(s->run, &row);
+    const struct summary *sum = &s->saved.summary;
+    bool before = sum->target_ns >= 0;
     account_evaluation(&s->saved.summary, s->run, &row);
+    if (!before && sum->target_ns >= 0)
+        s->saved.reached = s->saved.evaluations;
+    s->saved.evaluations++;
+    s->io.news = true;
+    conductor_results(s->conductor, s->saved.evaluations, s->saved.reached);
 }
 
 static bool collect_result(struct server *s)
@@ -181,21 +188,22 @@ static void follow(struct server *s)
 void server_io_poll(void *server)
 {
     struct server *s = server;
+    while (collect_result(s))
+        ;
     if (follows(s))
         follow(s);
     for (int i = 0; i < s->run->processes; i++) {
         send_orders(&s->io.orders[i], s->run->shared->orders[i]);
         inbox_relieve(&s->io.pushes[i]);
     }
-    while (collect_result(s))
-        ;
     metrics_flush(
         s->results.metrics); /* the PS may sleep for long: a reader of the tables sees the last row */
 }
 
 void server_io_expect(struct server *s, int worker, int64_t reply)
 {
-    if (follows(s)) /* the conductor runs on in server_io_poll, while the write waits */
+    if (!run_runs_ahead(
+            s->run)) /* the worker reads the reply before it is ordered to take it (worker/loop.c) */
         return;
     while (s->io.taken[worker] <= reply && conductor_advance(s->conductor))
         ;

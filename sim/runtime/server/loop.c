@@ -121,20 +121,25 @@ static bool has_something_to_do(void *server)
 {
     struct server *s = server;
     const struct task *t = fifo_front(&s->io.tasks);
-    return pause_wanted(s->run) || (t && server_can(s, t));
+    return pause_wanted(s->run) || (t ? server_can(s, t) : s->io.news);
 }
 
-/* false: a pause is wanted first. */
+/* Without a task the conductor waits for the result of an evaluation. false: a pause is wanted first. */
 static bool next_task(struct server *s, struct task *t)
 {
-    while (s->run->conductor.pace == PACE_MODEL && s->io.tasks.count < window(s->run) &&
-           conductor_advance(s->conductor))
-        ;
-    server_io_poll(s);
-    if (fifo_front(&s->io.tasks))
-        server_expect(s, fifo_front(&s->io.tasks));
-    waiter_wait(&s->me, has_something_to_do, s);
-    return !pause_wanted(s->run) && fifo_take(&s->io.tasks, t);
+    do {
+        s->io.news = false;
+        while (s->run->conductor.pace == PACE_MODEL && s->io.tasks.count < window(s->run) &&
+               conductor_advance(s->conductor))
+            ;
+        server_io_poll(s);
+        if (fifo_front(&s->io.tasks))
+            server_expect(s, fifo_front(&s->io.tasks));
+        waiter_wait(&s->me, has_something_to_do, s);
+        if (pause_wanted(s->run))
+            return false;
+    } while (!fifo_take(&s->io.tasks, t));
+    return true;
 }
 
 static double wall_seconds(const struct server *s)
@@ -198,11 +203,13 @@ void server_run(const struct run *run)
     aggregate_open(s);
     restart_open(s);
     s->saved.summary = account_open(run);
+    s->saved.reached = -1;
     display_open(run);
     if (run->resumed)
         resume(s);
     s->conductor =
         conductor_create(&run->conductor, &(struct order_sink){server_io_order, server_io_task, s});
+    conductor_results(s->conductor, s->saved.evaluations, s->saved.reached);
     s->results.timeline = tracing_open(run, s->conductor);
     while (!s->over) {
         struct task t;

@@ -40,6 +40,7 @@ struct server_io {           /* state of io.c */
     struct inbox *pushes;    /* (processes) */
     struct fifo evaluations; /* struct eval_row: snapshots sent to the evaluator and not yet answered */
     int64_t snapshots;       /* snapshots sent so far */
+    bool news;               /* results that the conductor may have waited for */
 };
 
 struct server_sums { /* vectors of aggregate.c and reply.c, besides those that callbacks see (state) */
@@ -78,6 +79,8 @@ struct server_saved { /* a checkpoint has these bytes */
     int64_t iterations;      /* local iterations in the pushes that have been added up */
     int64_t checkpoints_due; /* checkpoints that were due so far */
     uint64_t hash[HASHES];   /* of the model; version v is in hash[v % HASHES] */
+    int64_t evaluations;     /* results of evaluations so far */
+    int64_t reached;         /* the first of them, from 0, at the target; -1: none */
     struct summary summary;
     double restart_progress; /* progress and learning rate of the update that made the restart point */
     float restart_rate;

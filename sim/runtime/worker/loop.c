@@ -38,7 +38,7 @@ static int64_t patience(void *process)
     return p->until ? p->until - clock_ns() : BELL_NAP;
 }
 
-/* Without PACE_MODEL the PS may write a reply long before this worker is ordered to accept it. Unread,
+/* Where the conductor does not run ahead the PS may write a reply long before this worker is ordered to accept it. Unread,
  * this reply must not hold up the replies to other workers, which come after it on the ring. */
 static void rest(void *process)
 {
@@ -347,12 +347,13 @@ void worker_run(const struct run *run, int process)
         checkpoint_load(run->resumed, SECTION_PROCESSES + (uint32_t)process,
                         &(struct persistent){process_persist, &p, &run->shared->progress});
     workspace_on_ready(p.workspace, vectors_store_gradients(run), process_take_gradient, &p);
-    if (run->shared->reports) {
+    if (!run_runs_ahead(run)) {
         p.me.idle = rest;
         p.me.patience = patience;
         p.me.context = &p;
-        process_report(&p, &(struct report){.worker = -1});
     }
+    if (run->shared->reports)
+        process_report(&p, &(struct report){.worker = -1});
     play_all(&p);
     process_close(&p);
 }

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# experiment.stop = target: a run ends one evaluation after the one at the target, and is until then the run without it; however
+# many processes it has, whether it is interrupted, whichever process dies. And budgets: interrupted, and refused.
+# shellcheck disable=SC2016 # inner shells get their arguments by position
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+links=(--set network.bandwidth="1Gbit/s, 1Gbit/s, 2Mbit/s, 100Mbit/s" --set data.test_samples=200)
+to() { play "$1" --algorithm "$2" --iterations 600 "${links[@]}" --set output.eval_every="$3" --set experiment.target_accuracy=0.5 "${@:4}"; }
+
+# ends_there ALGORITHM EVERY: the rows of the whole run up to one behind the first at the target.
+ends_there() {
+    rm -rf whole short
+    to whole "$1" "$2" && to short "$1" "$2" --set experiment.stop=target || return 1
+    awk -F, 'NR > 1 && reached {print; exit} {print} $5 >= 0.5 && NR > 1 {reached = 1}' "whole/$1/eval.csv" >wanted
+    [ "$(wc -l <wanted)" -lt "$(wc -l <"whole/$1/eval.csv")" ] && cmp wanted "short/$1/eval.csv" &&
+        same_member {whole,short}/"$1"/summary.json target_ns && "$simulate" --verify short >/dev/null
+}
+for algorithm in asp k_async; do # pushes of several workers, each an update and an evaluation
+    check "$algorithm ends behind its target" ends_there $algorithm 1
+done
+check "streaming_diloco too" ends_there streaming_diloco 37
+check "powersgd too" ends_there powersgd 37
+
+check "with one process" to one asp 1 --set experiment.stop=target --set cluster.processes=1
+check "with two" to two asp 1 --set experiment.stop=target --set cluster.processes=2
+same_rows() { local f; for f in eval.csv workers.csv totals.csv parameters.bin; do cmp {one,two}/asp/"$f" || return 1; done; }
+check "  the same rows and model" same_rows
+check "with measured time" to measured bsp 37 --set experiment.stop=target --set compute.model=measured
+
+# broken_off NAME ARGUMENT...: as the run NAME, but with a signal on the way.
+broken_off() {
+    local status tries=0
+    "$simulate" "$smoke" -q -o again "${@:2}" >out 2>err & sleep 0.3; kill -TERM $! 2>/dev/null; wait $!; status=$?
+    [ "$status" -eq 143 ] || { echo "status $status: nothing was broken off: $(cat err)"; return 1; }
+    "$simulate" -q --resume again >out 2>err && same_run "$1" again
+    status=$?
+    rm -rf again
+    return "$status"
+}
+long=(--iterations 6000 "${links[@]}" --set output.eval_every=50 --set output.checkpoint_every=500 --set train.warmup=0.2 --set train.schedule=cosine)
+# shellcheck disable=SC2034 # all three are used by their names
+{
+target=(--algorithm losp "${long[@]}" --set experiment.target_accuracy=1 --set experiment.stop=target)
+time=(--algorithm local_sgd "${long[@]}" --set experiment.iterations= --set experiment.virtual_time=1200ms)
+bytes=(--algorithm powersgd "${long[@]}" --set experiment.bytes=2400kB)
+}
+for kind in target time bytes; do
+    declare -n options=$kind
+    must play $kind "${options[@]}"
+    check "$kind: broken off and resumed, byte for byte" broken_off $kind "${options[@]}"
+    check "  verified" "$simulate" --verify $kind
+done
+finish
