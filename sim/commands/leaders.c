@@ -1,7 +1,6 @@
 #include "sim/commands/leaders.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "sim/base/fail.h"
 #include "sim/commands/retime.h"
@@ -10,7 +9,7 @@
 
 struct leader {
     int point, runs;
-    char *fixed;                  /* keys_fixed() */
+    uint64_t fixed;               /* keys_hash() */
     struct beginning **beginning; /* (runs) NULL: this one cannot be retimed */
 };
 
@@ -29,7 +28,6 @@ static void free_leader(struct leader *a)
     for (int i = 0; i < a->runs; i++)
         beginning_free(a->beginning[i]);
     free(a->beginning);
-    free(a->fixed);
     *a = (struct leader){0};
 }
 
@@ -82,7 +80,7 @@ const int *leaders_all(const struct leaders *l)
 static struct leader look_at(const struct program *p)
 {
     char why[512];
-    struct leader a = {.point = p->point->index - 1, .runs = p->runs, .fixed = keys_fixed(p->source)};
+    struct leader a = {.point = p->point->index - 1, .runs = p->runs, .fixed = keys_hash(p->source)};
     a.beginning = need((size_t)p->runs * sizeof *a.beginning);
     for (int i = 0; i < p->runs; i++)
         if (retime_allows(&p->run[i], why, sizeof why))
@@ -99,7 +97,7 @@ static bool is_alike(const struct leader *a, const struct leader *b, int i)
 static int alike(const struct leader *a, const struct leader *b)
 {
     int n = 0;
-    if (a->runs != b->runs || strcmp(a->fixed, b->fixed) != 0)
+    if (a->runs != b->runs || a->fixed != b->fixed)
         return 0;
     for (int i = 0; i < a->runs; i++)
         n += is_alike(a, b, i);

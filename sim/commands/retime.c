@@ -327,6 +327,7 @@ static void retime_again(struct program *p, const struct retimed *was)
     char *path = *was->from == '/' ? text_copy(was->from) : text_format("%s/%s", folder, was->from);
     if (access(path, F_OK))
         die_errno(EXIT_USAGE, "--resume: %s has the numbers of %s", folder, path);
+    folder_share(path);
     if (*was->from == '/')
         retime_whole(p, path, was->from);
     else

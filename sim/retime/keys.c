@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/values.h"
@@ -105,7 +107,7 @@ bool keys_agree(const struct config_source *there, const struct config_source *h
     return true;
 }
 
-char *keys_fixed(const struct config_source *src)
+uint64_t keys_hash(const struct config_source *src)
 {
     char *text = NULL;
     size_t length;
@@ -119,5 +121,7 @@ char *keys_fixed(const struct config_source *src)
         fputc('\n', out);
     }
     text_end(out, &text);
-    return text;
+    uint64_t hash = XXH3_64bits(text, length);
+    free(text);
+    return hash;
 }

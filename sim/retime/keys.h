@@ -14,7 +14,7 @@ bool keys_may_differ(const struct slot *slot);
 bool keys_agree(const struct config_source *there, const struct config_source *here, const char *folder,
                 char *error, size_t size);
 
-/* The keys that may not differ, with their values, as a text. The caller frees. */
-char *keys_fixed(const struct config_source *src);
+/* A number of the keys that may not differ, with their values, that other values do not have. */
+uint64_t keys_hash(const struct config_source *src);
 
 #endif

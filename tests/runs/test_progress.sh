@@ -99,7 +99,7 @@ folder = sys.argv[1]
 events = [json.loads(line) for line in open(folder + ".out")]
 start, end = events[0], events[-1]
 assert start == {"event": "start", "folder": folder, "points": 6, "over": 0, "algorithms": ["bsp", "losp"]}, start
-assert end == {"event": "end", "folder": folder, "status": "done", "exit_status": 0}, end
+assert end == {"event": "end", "folder": folder, "status": "done", "exit_status": 0, "retimed": 0}, end
 points = [e for e in events if e["event"] == "point"]
 assert [e["over"] for e in points] == [1, 2, 3, 4, 5, 6] and points[-1]["share"] == 1 and points[0]["share"] < 1, points
 status = {row["point"]: row["status"] for row in csv.DictReader(open(folder + "/sweep.csv"))}
