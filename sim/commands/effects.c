@@ -306,6 +306,7 @@ static const struct effect strict[] = {
      "no algorithm has overlap = backward, or with network.bucket = 0 every layer is a bucket; leave it out"},
     {"compute", "forward", overlaps, NO_OVERLAP},
     {"server", "cost_per_byte", has_server, NO_SERVER},
+    {"compute", "coding_factor", coding_has_cost, "no algorithm has a cost of coding; leave it out"},
     {"compute", "encode_cost", NULL, NOT_CODED},
     {"compute", "decode_cost", NULL, NOT_CODED},
     {ANY_ALGORITHM, "encode_cost", NULL, CODES_NOTHING},

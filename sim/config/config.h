@@ -29,7 +29,7 @@ struct config {
     struct {        /* [experiment] */
         char *name; /* never NULL after config_finish: the ini file's name without .ini, or "default" */
         struct names algorithms;
-        bool train;         /* false: only times and bytes */
+        bool train; /* false: only times and bytes */
         /* The run ends at the first bound that it comes to; one at least is given, iterations or epochs but
          * not both. */
         int64_t iterations;  /* local iterations of all workers together; -1: no bound */
@@ -80,6 +80,7 @@ struct config {
         enum compute_model model;
         double seconds, device, overhead, jitter, spread;
         double encode_cost, decode_cost;                /* seconds per uncoded byte */
+        double coding_factor;                           /* of all costs of coding */
         double straggler_probability, straggler_factor; /* factor: NAN when not given */
         int64_t straggler_duration;                     /* iterations */
         struct reals factor;                            /* one value or one per worker */

@@ -193,6 +193,9 @@ static const struct config_key compute[] = {
     {"decode_cost", KEY_SECONDS, AT(compute.decode_cost), "0", .min = 0, DEAREST, .example = "0.1ns",
      .help = "time in which a receiver decodes each byte of what it gets, counted after decoding; the keys of this "
              "name of an algorithm and of a codec come first"},
+    {"coding_factor", KEY_REAL, AT(compute.coding_factor), "1", .min = 0, .max = 1e6, .example = "0.5",
+     .help = "factor of all costs of encoding and decoding; 0: coding takes no time; 0.5: a device that codes twice as "
+             "fast"},
     {"jitter", KEY_REAL, AT(compute.jitter), "0", .min = 0, .max = 3, .example = "0.1",
      .help = "sigma of a lognormal factor drawn for every iteration; 0: none"},
     {"factor", KEY_REALS, AT(compute.factor), "1", .min = 1e-6, .max = 1e6, .example = "1, 1, 2, 4",

@@ -228,6 +228,21 @@ static bool is_decoding(int what)
     return what == SERVER_DECODES || what == WORKER_DECODES;
 }
 
+bool coding_has_cost(const struct run *run)
+{
+    struct coded coded[CODINGS];
+    bool has = false;
+    all_coded(run, coded);
+    for (int i = 0; i < CODINGS; i++) {
+        if (!coded[i].uncoded)
+            continue;
+        struct source source = source_of(run, coded[i].coding, is_decoding(i));
+        has |= source.cost > 0;
+        free(source.key);
+    }
+    return has;
+}
+
 bool coding_can_cost(const struct run *run, const void *from, bool decodes)
 {
     struct coded coded[CODINGS];
@@ -263,6 +278,7 @@ void coding_prepare(struct run *run)
         if (!coded[i].uncoded)
             continue;
         struct source source = source_of(run, coded[i].coding, is_decoding(i));
+        source.cost *= run->cfg->compute.coding_factor;
         refuse_real_clock(run, &source);
         *times[i] = (struct coding_time){
             .cost = source.cost, .uncoded = coded[i].uncoded, .uncoded_until = of_push_until, .context = run};
