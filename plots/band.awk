@@ -1,13 +1,13 @@
 # awk -F, -v x=COLUMN -v y=COLUMN -f band.awk curve=1 FILE... curve=2 FILE...
 # From the eval.csv of runs that differ in their seeds to one curve: curve,x,mean,low,high. x or y may be "bytes": up and down together.
-# The seeds are compared at equal x, and nothing is interpolated: a row for each x at which a run has an evaluation, and the value of a run there is
-# that of its last evaluation by then.
+# The seeds are compared at equal x, and nothing is interpolated: the value of a run at a row's x is that of its last evaluation by then. There is a
+# row whenever all runs have a new evaluation, and at the end of the run that ends first.
 #
 #   seed 1   *-------*-------*          an evaluation every time unit
 #   seed 2   *---------*---------*      a slower one
-#   rows     |       | |     |          from where all runs have an evaluation to where the first of them ends
+#   rows     |         |     |
 #
-# So runs with evaluations at the same x, as seeds mostly have, give a row for each of these. A NaN in one run gives NaN.
+# Runs with evaluations at the same x, as seeds mostly have, give a row for each of these. A NaN in one run gives NaN.
 
 FNR == 1 {
     if (curve != now)
@@ -42,8 +42,6 @@ function find_next(    r) {
 # The row at `here`, of the last evaluation of each run.
 function print_row(    r, value, sum, low, high, no_number) {
     for (r = 1; r <= files; r++) {
-        if (!seen[r])
-            return
         value = up[r, seen[r]]
         no_number = no_number || value ~ /[nN]/
         value += 0
@@ -57,18 +55,33 @@ function print_row(    r, value, sum, low, high, no_number) {
         printf "%d,%.12g,%.12g,%.12g,%.12g\n", now, here, sum / files, low, high
 }
 
-# The curve is complete.
-function finish(    r) {
-    while (find_next()) {
-        for (r = 1; r <= files; r++)
-            if (across[r, seen[r] + 1] == here)
-                seen[r]++
-        print_row()
+# Goes on to `here`. Whether there is a row.
+function advance(    r, begun, all_new, ends) {
+    begun = all_new = 1
+    for (r = 1; r <= files; r++) {
+        if (across[r, seen[r] + 1] == here) {
+            seen[r]++
+            is_new[r] = 1
+        }
+        begun = begun && seen[r]
+        all_new = all_new && is_new[r]
+        ends = ends || seen[r] == rows[r]
     }
+    if (all_new)
+        split("", is_new)
+    return begun && (all_new || ends)
+}
+
+# The curve is complete.
+function finish() {
+    while (find_next())
+        if (advance())
+            print_row()
     split("", across)
     split("", up)
     split("", rows)
     split("", seen)
+    split("", is_new)
     files = 0
 }
 

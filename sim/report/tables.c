@@ -113,14 +113,31 @@ static bool find_next(const struct seeds *g, const size_t *seen, int x, double *
     return g->n > 0;
 }
 
+/* Goes on to `here`. Whether there is a row: all runs have a new evaluation, or one has its last. */
+static bool advance(const struct seeds *g, size_t *seen, bool *is_new, int x, double here)
+{
+    bool begun = true, all_new = true, ends = false;
+    for (int r = 0; r < g->n; r++) {
+        const struct series *s = &g->run[r];
+        if (s->x[x][seen[r]] == here) {
+            seen[r]++;
+            is_new[r] = true;
+        }
+        begun = begun && seen[r] > 0;
+        all_new = all_new && is_new[r];
+        ends = ends || seen[r] == s->n;
+    }
+    if (all_new)
+        memset(is_new, 0, (size_t)g->n * sizeof *is_new);
+    return begun && (all_new || ends);
+}
+
 /* The value of each run is that of its last evaluation so far. A comparison with NAN is false: low and high are numbers
  * where one run has none, and the mean says so. */
 static void add_row(struct merged *m, const struct seeds *g, const size_t *seen, int y, double here)
 {
     double sum = 0, low = INFINITY, high = -INFINITY;
     for (int r = 0; r < g->n; r++) {
-        if (seen[r] == 0)
-            return;
         double value = g->run[r].y[y][seen[r] - 1];
         sum += value;
         low = value < low ? value : low;
@@ -136,13 +153,13 @@ static void add_row(struct merged *m, const struct seeds *g, const size_t *seen,
 static void merge(struct merged *m, const struct seeds *g, int x, int y)
 {
     size_t *seen = need((size_t)g->n * sizeof *seen);
+    bool *is_new = need((size_t)g->n * sizeof *is_new);
     double here;
     m->n = 0;
-    while (find_next(g, seen, x, &here)) {
-        for (int r = 0; r < g->n; r++)
-            seen[r] += g->run[r].x[x][seen[r]] == here;
-        add_row(m, g, seen, y, here);
-    }
+    while (find_next(g, seen, x, &here))
+        if (advance(g, seen, is_new, x, here))
+            add_row(m, g, seen, y, here);
+    free(is_new);
     free(seen);
 }
 

@@ -190,9 +190,7 @@ printf '%s\n' virtual_s,test_accuracy 0,0.1 1,0.5 2,0.7 3,0.9 >"$scratch/quick.c
 printf '%s\n' virtual_s,test_accuracy 0,0.1 1.5,0.4 4,0.6 >"$scratch/slow.csv"
 check seeds_at_equal_times [ "$(awk -F, -v x=virtual_s -v y=test_accuracy -f "$root/plots/band.awk" curve=1 "$scratch/quick.csv" "$scratch/slow.csv")" = "curve,x,mean,low,high
 1,0,0.1,0.1,0.1
-1,1,0.3,0.1,0.5
 1,1.5,0.45,0.4,0.5
-1,2,0.55,0.4,0.7
 1,3,0.65,0.4,0.9" ]
 awk -F, -f "$root/plots/split.awk" -v mean=0 curve=1 "$plain/bsp/totals.csv" >"$scratch/split"
 check split_of_a_worker grep -qx '1,1.3225,0.1075,33000000000,10000000000,31000000000,0' "$scratch/split"
