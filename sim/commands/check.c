@@ -117,6 +117,8 @@ static int print_runs(const struct run *run, int n)
         }
     }
     table_print(lines, n + 1, &(struct table_fit){.keys = 1});
+    if (run[0].conductor.stops_at_target)
+        puts("a run that reaches its target ends sooner (experiment.stop)");
     reach_say(&reach, run[0].cfg);
     print_shares(&run[0]);
     print_memory(run, n);

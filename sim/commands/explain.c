@@ -228,6 +228,8 @@ static void print_runs(const struct run *run, int n)
     for (int i = 0; i < n; i++)
         fill(&lines[i + 1], &run[i], shown);
     table_print(lines, n + 1, &(struct table_fit){.keys = 1});
+    if (run[0].conductor.stops_at_target)
+        puts("a run that reaches its target ends sooner (experiment.stop)");
     print_doubts(run, n);
     free(lines);
 }

@@ -57,16 +57,27 @@ static int64_t first_at_target(const struct audit *a)
     return i;
 }
 
+/* The evaluation of the update that ends the run: the first after that one that is of an update, and not of a restart
+ * point. */
+static int64_t end_at_target(const struct audit *a)
+{
+    int64_t i = first_at_target(a) + 1;
+    while (i < a->evals && a->eval[i].restart)
+        i++;
+    return i;
+}
+
+/* A drain is evaluated once more. */
 static void judge_end(struct audit *a, int64_t last)
 {
-    int64_t met = a->ends.at_target ? first_at_target(a) : a->evals;
+    int64_t met = a->ends.at_target ? first_at_target(a) : a->evals, end = end_at_target(a);
     a->findings.line = a->eval[last].line;
-    if (met < last - 1)
+    if (met < last && end + a->ends.drains < last)
         finding(
             &a->findings,
             "expected no row after that of line %lld: the run ends with the evaluation after the one that "
             "reaches the target",
-            (long long)a->eval[met + 1].line);
+            (long long)a->eval[end].line);
     else if (met >= last && !reaches_a_bound(a, &a->eval[last].row))
         finding(&a->findings, "expected an update at or past a bound of the run, got none");
 }

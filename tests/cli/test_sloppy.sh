@@ -116,6 +116,14 @@ network.latency=20msec	got '20msec' (unknown unit; did you mean ms?)
 network.latency=20MS	got '20MS' (unknown unit; did you mean ms?)
 network.latency=0,02s	network.latency: expected one value or 4 (cluster.workers), got 2
 compute.device=1TFLOPS	got '1TFLOPS' (unknown unit; did you mean TFLOP/s?)
+experiment.virtual_time=5min	right	virtual_time = 300s ; from --set
+experiment.virtual_time=0s	experiment.virtual_time: expected a duration > 0 and <= 1e18ns such as 10ms or 1.5s, got '0s'
+experiment.virtual_time=-1s	experiment.virtual_time: expected a duration > 0
+experiment.virtual_time=5 minutes	got '5 minutes' (unknown unit
+experiment.bytes=0	experiment.bytes: expected a size from 1B to
+experiment.bytes=-1MB	experiment.bytes: expected a size from 1B to
+experiment.bytes=10gb	got '10gb' (unknown unit; did you mean GB?)
+experiment.stop=goal	experiment.stop: expected one of budget, target, got 'goal'
 output.trace=some	output.trace: expected 'first N rounds' (N from 1 to 10^9), 'all' or 'none', got 'some'
 data.train_samples=1e9	data.train_samples: expected 1 .. 1000000 (what synthetic has), got 1000000000
 EOF
@@ -149,6 +157,14 @@ ini ":4: cluster.workers: expected at most 1024 with experiment.train = yes, got
 ini ":6: compute.factor: expected one value or 4 (cluster.workers), got 3" '[experiment]' "$bsp" '[cluster]' 'workers = 4' '[compute]' 'factor = 1, 2, 3'
 ini ":4: compute.model: fixed needs compute.seconds, such as 50ms" '[experiment]' "$bsp" '[compute]' 'model = fixed'
 ini ":3: experiment.epochs: excludes experiment.iterations, given too (x.ini:4)" '[experiment]' "$bsp" 'epochs = 1' 'iterations = 10'
+ini ":3: experiment.stop: target needs experiment.target_accuracy, such as 0.9" '[experiment]' "$bsp" 'stop = target'
+goal='target_accuracy = 0.5'
+ini ":4: experiment.stop: expected budget with experiment.train = no (--no-train), where no accuracy is measured, got target" \
+    '[experiment]' "$bsp" "$goal" 'stop = target' 'train = no'
+ini ":4: experiment.stop: expected budget with experiment.clock = real, which does not wait for an evaluation, got target" \
+    '[experiment]' "$bsp" "$goal" 'stop = target' 'clock = real'
+ini ":3: experiment.bytes: expected another bound beside it: one worker with the only shard sends nothing" \
+    '[experiment]' "$bsp" 'bytes = 1MB' '[cluster]' 'workers = 1' '[network]' 'exchange = sharded' '[server]' 'colocated = yes'
 ini ": expected a section [experiment] with at least one key, found none" '[network]' 'latency = 1ms'
 ini ":1: expected 'key = value', got '{\"experiment\": 1}'" '{"experiment": 1}'
 

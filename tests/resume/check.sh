@@ -18,6 +18,13 @@ draw() {
     pick "${algorithms[@]}"; algorithm=$choice
     options=(--algorithm "$algorithm" --iterations $((1000 + RANDOM % 3000)) --seed $((RANDOM % 9)))
     options+=(--set "output.eval_every=$((50 + RANDOM % 300))" --set "output.checkpoint_every=$((40 + RANDOM % 400))")
+    pick none none time bytes both target
+    case $choice in # with iterations, without, and where the target is never reached, or soon
+    time) options+=(--set experiment.iterations= --set "experiment.virtual_time=$((300 + RANDOM % 1000))ms") ;;
+    bytes) options+=(--set "experiment.bytes=$((1 + RANDOM % 30))MB") ;;
+    both) options+=(--set experiment.iterations= --set experiment.virtual_time=1s --set "experiment.bytes=$((1 + RANDOM % 30))MB") ;;
+    target) pick 0.3 1; options+=(--set experiment.stop=target --set "experiment.target_accuracy=$choice") ;;
+    esac
     pick 1 2 3 4; options+=(--set "cluster.processes=$choice")
     pick 0 0.3 1; options+=(--set "compute.jitter=$choice")
     pick 0 0.9; options+=(--set "train.momentum=$choice")

@@ -22,6 +22,25 @@ done
 check "streaming_diloco too" ends_there streaming_diloco 37
 check "powersgd too" ends_there powersgd 37
 
+# A drain is evaluated once more, and a restart point too.
+drained() { to drained losp 37 --set experiment.stop=target --set algorithm.losp.drain=yes --set experiment.target_accuracy=0.2 && "$simulate" --verify drained >/dev/null; }
+check "with a drain" drained
+restarted() {
+    to restarted bsp 20 --set experiment.stop=target --set experiment.target_accuracy=0.2 --set faults.server_crash_at=40ms,80ms \
+        --set faults.server_checkpoint_every=10 --set faults.server_down_time=2ms && "$simulate" --verify restarted >/dev/null
+}
+check "with outages" restarted
+longer() { # A row more is found.
+    tail -n 1 whole/powersgd/eval.csv >>short/powersgd/eval.csv && ! "$simulate" --verify short >/dev/null 2>found && grep -q 'the one that reaches the target' found
+}
+check "--verify finds a row too many" longer
+
+foretold() { "$simulate" "$1" "$smoke" --set experiment.stop=target --set experiment.target_accuracy=0.5 | grep -qx 'a run that reaches its target ends sooner (experiment.stop)'; }
+check "--check says that it may be shorter" foretold --check
+check "--explain too" foretold --explain
+no_formula() { same "$(column short predicted_s)" NaN; }
+check "  and no run is compared with the formula" no_formula
+
 check "with one process" to one asp 1 --set experiment.stop=target --set cluster.processes=1
 check "with two" to two asp 1 --set experiment.stop=target --set cluster.processes=2
 same_rows() { local f; for f in eval.csv workers.csv totals.csv parameters.bin; do cmp {one,two}/asp/"$f" || return 1; done; }
@@ -43,7 +62,7 @@ long=(--iterations 6000 "${links[@]}" --set output.eval_every=50 --set output.ch
 {
 target=(--algorithm losp "${long[@]}" --set experiment.target_accuracy=1 --set experiment.stop=target)
 time=(--algorithm local_sgd "${long[@]}" --set experiment.iterations= --set experiment.virtual_time=1200ms)
-bytes=(--algorithm powersgd "${long[@]}" --set experiment.bytes=2400kB)
+bytes=(--algorithm powersgd "${long[@]}" --set experiment.bytes=8MB)
 }
 for kind in target time bytes; do
     declare -n options=$kind
