@@ -153,7 +153,7 @@ bool retime_allows(const struct run *run, char *why, size_t size)
     else if (c->budget.ns > 0 || c->budget.bytes > 0)
         reason = "a budget in time or bytes ends it, and is what its learning rate follows";
     else if (c->stops_at_target)
-        reason = "its end depends on accuracies (experiment.stop = target)";
+        reason = "its accuracy may end it (experiment.stop = target)";
     else if (faults_any(&c->faults))
         reason = "crashes and losses come at their times ([faults])";
     else if (c->pace == PACE_REAL)

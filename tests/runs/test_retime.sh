@@ -99,8 +99,8 @@ sed 's/^batch = 16$/batch = 8/' "$smoke" >x.ini
 refused 2 "^simulate: x.ini:$(grep -n '^batch' x.ini | cut -d: -f1): train.batch: expected 16 as in base, got 8: " "a line of an ini" --retime base x.ini "${small[@]}"
 must play budget "${small[@]}" --algorithm bsp --set experiment.bytes=1MiB
 refused 2 '^simulate: --retime: bsp cannot be retimed: a budget in time or bytes ends it' "a run with a budget" --retime budget "${slow[@]}"
-must play ended "${small[@]}" --algorithm bsp --set experiment.stop=target --set experiment.target_accuracy=0.1
-refused 2 '^simulate: --retime: bsp cannot be retimed: its end depends on accuracies' "a run that ends at its target" --retime ended "${slow[@]}"
+must play aims "${small[@]}" --algorithm bsp --set experiment.stop=target --set experiment.target_accuracy=0.9
+refused 2 '^simulate: --retime: bsp cannot be retimed: its accuracy may end it \(experiment.stop = target\)$' "a run that its accuracy may end" --retime aims "${slow[@]}"
 must play faulty "${small[@]}" --algorithm bsp --set faults.loss_probability=0.1
 refused 2 '^simulate: --retime: bsp cannot be retimed: crashes and losses come at their times \(\[faults\]\)$' "a run with faults" --retime faulty "${slow[@]}"
 must play timed "${small[@]}" --algorithm bsp --no-train
