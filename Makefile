@@ -156,7 +156,7 @@ check-golden: $(PROGRAM) ## compare the files of many small runs with those of a
 	@SIMULATE=$(PROGRAM) BUILD=$(BUILD) tests/golden/check.sh "$(or $(BASE),HEAD)" $(CASES)
 
 check-record: $(PROGRAM) ## compare experiments/record/ with the figures that others have published (docs/record.md)
-	@tests/run.sh tests/runs/test_record.sh
+	@RECORD=whole tests/run.sh tests/runs/test_record.sh
 
 check-kill: $(PROGRAM) ## end runs by signals at random moments (TIMES=n, default 500; SEED=n)
 	@tests/kill/check.sh $(or $(TIMES),500) $(or $(SEED),1)

@@ -53,8 +53,8 @@ set xtics step < 1 ? 1 : step
 unset grid
 if (format ne "dumb") set grid xtics linecolor rgb pale linewidth 0.7 linetype 1
 do for [b = 1:bars] {
-    set label 2 * b - 1 shown(name_of(b)) at first 0, first b - 0.3 left offset (format eq "dumb" ? 2 : 0.2), 0 textcolor rgb axis
-    set label 2 * b shown(count_of(b)) at first length_of(b), first b + 0.08 left offset (format eq "dumb" ? 2 : 0.6), 0 textcolor rgb ink
+    set label 2 * b - 1 shown(name_of(b)) at first 0, first b - 0.32 left offset (format eq "dumb" ? 2 : 0.2), 0 textcolor rgb axis
+    set label 2 * b shown(count_of(b)) at first length_of(b), first b + 0.11 left offset (format eq "dumb" ? 2 : 0.6), 0 textcolor rgb ink
 }
 set xlabel shown("Points at which it is faster than ".baseline)
 set title shown(cut(title, title_room))
@@ -65,6 +65,6 @@ if (is_small(bars)) printerr out.": the legend leaves little room: more height, 
 if (out ne "") set output path_of(out)
 style(i) = i == 99 ? i : i + 1 # other pictures have the first algorithm in the first style
 part(i, name) = column("curve") == i && column("to") > column("from") ? column(name) : NaN
-plot for [i = 1:curves] data using (part(i, "from")):(column("bar")):(part(i, "from")):(part(i, "to")):(column("bar") - 0.14):(column("bar") + 0.3) \
+plot for [i = 1:curves] data using (part(i, "from")):(column("bar")):(part(i, "from")):(part(i, "to")):(column("bar") - 0.1):(column("bar") + 0.32) \
         with boxxyerror fillstyle solid 0.9 border rgb paper linetype style(i) dashtype solid linewidth 0.6 notitle, \
     for [k = 1:key_lines] keyentry with boxes fillstyle solid 0.9 border rgb paper linetype style(key_type[k]) dashtype solid title shown(key_text[k])

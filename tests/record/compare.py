@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Compares sweeps of experiments/record/*.ini with the published figures, for docs/record.md.
 
-usage: compare.py streaming FOLDER... (data_parallel_1b, diloco_1b, streaming_1b, the same of 10b and of 100b)
+usage: compare.py streaming FOLDER... (data_parallel_1b, diloco_1b, streaming_1b, perhaps the same of 10b and of 100b)
        compare.py diloco_measured FOLDER
        compare.py aws_exchanges FOLDER
+       compare.py compression FOLDER
 Prints the rows of the page's table: theirs, ours, and the difference; status 1: one of them is beyond the tolerance, and is named."""
 import csv
 import math
@@ -90,8 +91,9 @@ def column(size, algorithm, folder):
 
 def streaming(verdict, *folders):
     inis = sorted(set(INIS.values()))
-    of_ini = dict(zip([(size, ini) for size in SIZES for ini in inis], folders, strict=True))
-    for size in SIZES:
+    sizes = SIZES[: len(folders) // len(inis)]
+    of_ini = dict(zip([(size, ini) for size in sizes for ini in inis], folders, strict=True))
+    for size in sizes:
         for algorithm, label in LABELS.items():
             rounds = column(size, algorithm, of_ini[size, INIS[algorithm]])
             ours = [least_of(rounds, level) for level in LEVELS]
@@ -151,8 +153,33 @@ def aws_exchanges(verdict, folder):
             verdict.judge(f"{exchange} over {name}: {x:+.1f} %", abs(x) <= 25)
 
 
+# ---- compression (Agarwal et al., MLSys 2022, arXiv:2103.00543) ----
+
+REASONS = ("network.all_gather", "compute.coding_factor", "network.overlap")
+NO_REASON = {"no", "0", "none"}
+METHODS = {"PowerSGD": ("powersgd4", "powersgd8", "powersgd16"), "top-k": ("topk20", "topk10", "topk1"), "sign": ("sign",)}
+
+
+def compression(verdict, folder):
+    counts = {}
+    with open(pathlib.Path(folder) / "sweep_wins.csv", newline="") as file:
+        for row in csv.DictReader(file):
+            reasons = tuple(row[key] not in NO_REASON for key in REASONS)
+            counts.setdefault(reasons, {})[row["algorithm"]] = int(row["faster"]), int(row["points"])
+    totals = {}
+    for reasons, of in counts.items():
+        faster, points = (sum(pair[i] for pair in of.values()) for i in (0, 1))
+        totals[reasons] = faster / points
+        each = [sum(of[name][0] for name in names) for names in METHODS.values()]
+        print(f"| {' | '.join('yes' if reason else 'no' for reason in reasons)} | {faster} of {points} | {' | '.join(map(str, each))} |")
+    steps = [totals[r] for r in ((False,) * 3, (True, False, False), (True, True, False), (True,) * 3)]
+    verdict.judge("compression wins everywhere if nothing is honest", steps[0] == 1)
+    verdict.judge("each reason makes it win less often", all(a > b for a, b in zip(steps, steps[1:])))
+    verdict.judge(f"compression wins at {steps[3]:.0%} of the points, against 3 % published", steps[3] <= 0.15)
+
+
 def main():
-    tables = {"streaming": streaming, "diloco_measured": diloco_measured, "aws_exchanges": aws_exchanges}
+    tables = {"streaming": streaming, "diloco_measured": diloco_measured, "aws_exchanges": aws_exchanges, "compression": compression}
     if len(sys.argv) < 3 or sys.argv[1] not in tables:
         sys.exit(__doc__)
     verdict = Verdict()
