@@ -177,6 +177,7 @@ class Sharded(Network):
         i, e = part.worker, self.joined[part.worker]
         self.joined[i] += 1
         self.messages[i, e] = part
+        part.uploaded = 'buckets' in self.s  # they queue on the link, and so do those of the next push
         self.uploads[i, e] = set(self.to_others(i))
         self.unserved[i, e] = set(self.to_others(i))
         for j in self.to_others(i):
@@ -204,7 +205,8 @@ class Sharded(Network):
         message.uploaded = True
 
     def come(self, names, t):
-        for name in names:
+        """After the last update no whole exchange is an update any more."""
+        for name in names if not self.whole or names[0][1] <= self.last else []:
             if self.whole:
                 self.messages[name].arrive = t
             self.came.append((name[::-1] if self.whole else name, self.messages[name]))
