@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares ./simulate --no-train with control.py on random clusters with graph networks and exchanges, to the ns:
-check_networks.py SIMULATE SEED [RUNS [ONLY]]. RUNS of each kind of case over each exchange; ONLY: of one kind, or some words of
-'kind exchange algorithm number'. Kinds: networks; overlap with backward; coding (time); budget.
+check_networks.py SIMULATE SEED [RUNS [ONLY]]. RUNS of each kind of case over each exchange; ONLY: 'kind exchange algorithm
+number', which a difference names, or some of these words. Kinds: networks; overlap with backward; coding (time); budget.
 """
 import csv
 import itertools
@@ -98,7 +98,8 @@ def difference(expected, got):
     theirs, mine = dict(got), dict(expected)
     for column in LINKS[1:]:
         more = mine.pop(UNLISTED + column, 0)
-        for name in [name for name in mine if name.startswith('worker') and name.endswith(': ' + column) and theirs.get(name) == mine[name] + more][:1 if more else 0]:
+        of_column = [name for name in mine if name.startswith('worker') and name.endswith(': ' + column)]
+        for name in [name for name in of_column if theirs.get(name) == mine[name] + more][:1 if more else 0]:
             mine[name] += more
     for name in mine:
         if theirs.get(name) != mine[name]:
@@ -130,9 +131,11 @@ def check(program, kind, exchange, algorithm, seed, number):
 def main():
     program, seed, runs = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 20
     only, failures = sys.argv[4].split() if len(sys.argv) > 4 else [], 0
-    for kind, exchange in itertools.product((NETWORKS, *draw_timing.KINDS), EXCHANGES):
+    for kind, (place, exchange) in itertools.product((NETWORKS, *draw_timing.KINDS), enumerate(EXCHANGES)):
         names = qualify(exchange) if kind == NETWORKS else draw_timing.qualify(kind, exchange)
-        cases = [(names[number * 5 % len(names)], number) for number in range(runs)]
+        cases = [(names[(place * runs + number) * 5 % len(names)], number) for number in range(runs)]
+        if len(only) == 4:
+            cases = [(only[2], int(only[3]))]
         cases = [case for case in cases if all(word in map(str, (kind, exchange, *case)) for word in only)]
         results = [check(program, kind, exchange, algorithm, seed, number) for algorithm, number in cases]
         if results:

@@ -195,7 +195,9 @@ class TimedCase(Case):
             del self.sets['network.overlap']
             self.sets[f'algorithm.{self.algorithm}.overlap'] = 'backward'
         whole = FLOAT * zoo.parameters(self.layers)
-        limits = [draw.choice((0, draw.randint(1, 400), draw.randint(1, whole), 25 << 20)), draw.choice((1, draw.randint(1, whole), 1 << 20))]
+        few = self.n <= 4 or len(self.layers) < 10  # else it would take minutes
+        small = (0, draw.randint(1, 400)) if few else (whole // 4, whole // 3)
+        limits = [draw.choice((*small, draw.randint(1, whole), 25 << 20)), draw.choice((1, draw.randint(1, whole), 1 << 20))]
         texts = ['1/3', '0.25', '0', '2/7', '0.999']
         forward = draw.choice([None, *texts])
         for key, value, usual in zip(('bucket', 'first_bucket'), limits, (25 << 20, 1 << 20)):

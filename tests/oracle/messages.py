@@ -1,7 +1,8 @@
 """Sizes of messages by the number of the push, and by the number of the exchange where a push consists of several: buckets.
 
-setting: size (wire bytes of a push), or sizes and reply_sizes by number, or push_size(n) and reply_size(n); statistics: bytes of these that are BatchNorm's; header;
-coded(n), reply_coded(n): the bytes of floats that really go through a codec in push or reply n; buckets(n): those of push n.
+setting: size (wire bytes of a push), or sizes and reply_sizes by number, or push_size(n) and reply_size(n); statistics: bytes of
+these that are BatchNorm's; header; coded(n), reply_coded(n): the bytes of floats that really go through a codec in push or reply n;
+buckets(n): those of push n.
 """
 from buckets import FLOAT, cut
 
