@@ -61,6 +61,15 @@ static struct exchange_part part_of(const struct conductor_spec *spec, int64_t n
                                   .answer = server_coding(spec, &x->server_encodes, exchange)};
 }
 
+/* Relative to the moment at which all of the push is computed and encoded. iteration: 0: of none of its buckets. */
+static double ready_of(const struct conductor_spec *spec, int64_t number, int bucket, vtime iteration)
+{
+    const struct coding_time *encode = &spec->worker_encodes;
+    vtime computed = iteration > 0 ? buckets_ready(spec->buckets, number, bucket, iteration) - iteration : 0;
+    vtime all = coding_until_ns(encode, number, buckets_count(spec->buckets, number) - 1);
+    return (double)(computed + coding_until_ns(encode, number, bucket) - all);
+}
+
 struct closed_form push_form(const struct conductor_spec *spec, int64_t number, bool early)
 {
     struct closed_form x = {.up = NAN, .down = NAN, .cycle = NAN};
@@ -69,8 +78,8 @@ struct closed_form push_form(const struct conductor_spec *spec, int64_t number, 
     vtime iteration = early && spec->buckets ? (vtime)push_form_slowest(spec) : 0;
     for (int b = 0; b < n; b++) {
         part[b] = part_of(spec, number, b);
-        if (iteration > 0)
-            part[b].ready = (double)(buckets_ready(spec->buckets, number, b, iteration) - iteration);
+        if (spec->buckets)
+            part[b].ready = ready_of(spec, number, b, iteration);
     }
     if (spec->exchange.topology)
         exchange_form_of(&spec->exchange, buckets_exchange(spec->buckets, number), part, n, &x);

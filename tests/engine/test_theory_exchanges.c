@@ -120,6 +120,23 @@ static uint64_t decoded(const void *scene, int64_t number)
     return number % s->exchanges == s->exchanges - 1 ? s->uncoded : 0;
 }
 
+/* The PS, or a shard, codes what an exchange carries: here each bucket has as many bytes. */
+static uint64_t coded_in_exchange(const void *scene, int64_t exchange)
+{
+    const struct scene *s = scene;
+    if (!s->spec.buckets)
+        return encoded(scene, exchange);
+    return s->uncoded / (uint64_t)s->spec.buckets->list[0].n;
+}
+
+/* Of a push, in proportion to its floats. */
+static uint64_t encoded_until(const void *scene, int64_t number, int bucket)
+{
+    const struct scene *s = scene;
+    const struct bucket_list *list = &s->spec.buckets->list[number % s->spec.buckets->fragments];
+    return s->uncoded * (uint64_t)list->at[bucket].floats / (uint64_t)list->at[list->n - 1].floats;
+}
+
 /* Coding takes from a thousandth of the exchange to as long as it. Replies may be coded too. */
 static void set_coding(struct scene *s, int n)
 {
@@ -129,11 +146,13 @@ static void set_coding(struct scene *s, int n)
     double cost =
         round((x.up + x.down) * pow(10, (double)draw(n, 81, -3000, 0) / 1000)) * 1e-9 / (double)s->uncoded;
     s->exchanges = spec->alg->exchanges ? spec->alg->exchanges(s->params) : 1;
-    spec->worker_encodes = (struct coding_time){.cost = cost, .uncoded = encoded, .context = s};
+    spec->worker_encodes =
+        (struct coding_time){.cost = cost, .uncoded = encoded, .uncoded_until = encoded_until, .context = s};
     spec->worker_decodes = (struct coding_time){.cost = cost, .uncoded = decoded, .context = s};
-    spec->exchange.server_decodes = spec->worker_encodes;
-    if (n % 2)
-        spec->exchange.server_encodes = spec->worker_decodes;
+    spec->exchange.server_decodes = spec->exchange.server_encodes =
+        (struct coding_time){.cost = cost, .uncoded = coded_in_exchange, .context = s};
+    if (n % 2 == 0)
+        spec->exchange.server_encodes.cost = 0;
     if (spec->exchange.gathers)
         spec->worker_decodes.messages = spec->workers - 1;
 }
@@ -340,6 +359,8 @@ static void also_when_pushes_leave_in_buckets(void **state)
                 struct scene s;
                 set_scene(&s, alg_list[a], exchange_list[k], n);
                 set_buckets(&s, n);
+                if (n % 3 == 1)
+                    set_coding(&s, n);
                 judge(&s, n, &j);
                 scene_free(&s);
             }
