@@ -330,6 +330,14 @@ found "an evaluation past the budget of bytes" 'bsp/eval.csv:3: bytes_up \+ byte
 found "a last update before it" 'bsp/eval.csv:[0-9]+: expected an update at or past a bound' sh -c 'sed -i "\$s/,[0-9]*,0\$/,4999999,0/" "$1"' - $e
 w=broken/losp/workers.csv
 
+check "a run that ends at its target" play aimed --algorithm losp,bsp,asp,osp --set algorithm.osp.drain=yes --set experiment.target_accuracy=0.3 \
+    --set experiment.stop=target --set experiment.iterations=2000 --set output.eval_every=50
+check "  is verified" sh -c '[ "$("$1" --verify aimed | grep -c ": verified")" -eq 4 ]' - "$simulate"
+from=aimed
+e=broken/bsp/eval.csv
+found "a run that goes on after its target" 'bsp/eval.csv:11: expected no row after that of line 9' set_cell $e 7 test_accuracy '"0.9"'
+found "a run that ends before it" 'bsp/eval.csv:11: expected an update at or past a bound of the run, got none' sed -i -E 's/^(([^,]*,){4})0.[3-9][0-9]*/\10.2/' $e
+
 none() { rm -rf broken && cp -r "$1" broken && "${@:4}" && ! "$simulate" --verify broken >out 2>err && grep -qE "$2" "$3"; }
 check "found: an algorithm removed though the run was done" none smoke '/osp: damaged: missing' out rm -r broken/osp
 check "found: damage in a run that was broken off" none broken_off 'losp/workers.csv:7: compute_ns' err set_cell $w 6 compute_ns 'x + 1'
