@@ -69,6 +69,14 @@ static void ends(const struct conductor *c, struct sim_worker *w, const struct e
     sim_worker_link_free(w, m->arrive);
 }
 
+static int bucket_of(const struct conductor *c, const struct exchange_message *m)
+{
+    int bucket = -1;
+    if (c->spec->buckets)
+        buckets_push(c->spec->buckets, m->exchange, &bucket);
+    return bucket;
+}
+
 void engine_message_departs(void *conductor, const struct exchange_message *m)
 {
     struct conductor *c = conductor;
@@ -80,7 +88,7 @@ void engine_message_departs(void *conductor, const struct exchange_message *m)
     }
     if (!c->whole && m->phase == PHASE_REPLY)
         first_part_departs(c, m);
-    probe_message_departs(&c->probe, sender ? sender->view.id : -1, m);
+    probe_message_departs(&c->probe, sender ? sender->view.id : -1, m, bucket_of(c, m));
 }
 
 void engine_message_arrives(void *conductor, const struct exchange_message *m)
@@ -91,7 +99,7 @@ void engine_message_arrives(void *conductor, const struct exchange_message *m)
         ends(c, sender, m);
         ends(c, owner(c, m->to), m);
     }
-    probe_message_arrives(&c->probe, sender ? sender->view.id : -1, m);
+    probe_message_arrives(&c->probe, sender ? sender->view.id : -1, m, bucket_of(c, m));
 }
 
 void engine_exchange_closed(void *conductor, int worker, int64_t exchange, vtime t)

@@ -65,7 +65,7 @@ void probe_reply_arrives(const struct probe *to, int worker, vtime now)
 }
 
 static void tell_message(const struct probe *to, enum timeline_kind kind, int worker,
-                         const struct exchange_message *m)
+                         const struct exchange_message *m, int bucket)
 {
     if (to->take) /* exchanges may have millions of messages */
         tell(to, &(struct timeline_event){.kind = kind,
@@ -77,17 +77,18 @@ static void tell_message(const struct probe *to, enum timeline_kind kind, int wo
                                           .to = m->to,
                                           .phase = exchange_phase_words[m->phase],
                                           .step = m->step,
-                                          .exchange = m->exchange});
+                                          .exchange = m->exchange,
+                                          .bucket = bucket});
 }
 
-void probe_message_departs(const struct probe *to, int worker, const struct exchange_message *m)
+void probe_message_departs(const struct probe *to, int worker, const struct exchange_message *m, int bucket)
 {
-    tell_message(to, TIMELINE_MESSAGE_DEPARTS, worker, m);
+    tell_message(to, TIMELINE_MESSAGE_DEPARTS, worker, m, bucket);
 }
 
-void probe_message_arrives(const struct probe *to, int worker, const struct exchange_message *m)
+void probe_message_arrives(const struct probe *to, int worker, const struct exchange_message *m, int bucket)
 {
-    tell_message(to, TIMELINE_MESSAGE_ARRIVES, worker, m);
+    tell_message(to, TIMELINE_MESSAGE_ARRIVES, worker, m, bucket);
 }
 
 void probe_service(const struct probe *to, int worker, vtime begin, vtime end, int64_t version)

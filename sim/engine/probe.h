@@ -24,8 +24,9 @@ void probe_reply_departs(const struct probe *to, int worker, const struct delive
 void probe_reply_arrives(const struct probe *to, int worker, vtime now);
 
 /* worker: as in timeline_event.h. */
-void probe_message_departs(const struct probe *to, int worker, const struct exchange_message *m);
-void probe_message_arrives(const struct probe *to, int worker, const struct exchange_message *m);
+/* bucket: -1: pushes have none. */
+void probe_message_departs(const struct probe *to, int worker, const struct exchange_message *m, int bucket);
+void probe_message_arrives(const struct probe *to, int worker, const struct exchange_message *m, int bucket);
 
 /* version: service: of the PS's model when the push has arrived; coding: of the model in the reply; update: of the model
  * after the update. */

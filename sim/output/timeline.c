@@ -126,7 +126,8 @@ static void write_row(struct timeline *t, const char *what, const struct timelin
                                         .from = -1,
                                         .to = -1,
                                         .phase = "",
-                                        .step = -1});
+                                        .step = -1,
+                                        .bucket = -1});
 }
 
 static void show_compute(struct timeline *t, const struct timeline_event *n)

@@ -121,9 +121,12 @@ static void name_node(const struct timeline_messages *m, char *out, size_t size,
 static void write_slice(struct timeline_messages *m, const struct timeline_event *n, const struct lane *lane,
                         enum way way)
 {
-    char other[24], name[64];
+    char other[24], bucket[24] = "", name[96];
     name_node(m, other, sizeof other, way == SENDS ? n->to : n->from);
-    snprintf(name, sizeof name, "%s %d %s %s", n->phase, n->step, way == SENDS ? "to" : "from", other);
+    if (n->bucket >= 0)
+        snprintf(bucket, sizeof bucket, "bucket %d: ", n->bucket);
+    snprintf(name, sizeof name, "%s%s %d %s %s", bucket, n->phase, n->step, way == SENDS ? "to" : "from",
+             other);
     chrome_slice(
         m->chrome,
         &(struct slice){
@@ -144,7 +147,8 @@ static void write_row(struct timeline_messages *m, const struct timeline_event *
                                         .from = n->from,
                                         .to = n->to,
                                         .phase = n->phase,
-                                        .step = n->step});
+                                        .step = n->step,
+                                        .bucket = n->bucket});
 }
 
 /* Takes the oldest message of the pair, which ends now. */

@@ -116,6 +116,7 @@ static const struct field timeline[] = {
     {"to", FIELD_INT, AT(to), .when = WITH_MESSAGES},
     {"phase", FIELD_TEXT, AT(phase), .when = WITH_MESSAGES},
     {"step", FIELD_INT, AT(step), .when = WITH_MESSAGES},
+    {"bucket", FIELD_INT, AT(bucket), .when = WITH_MESSAGES},
 };
 #undef AT
 

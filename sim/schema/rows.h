@@ -89,6 +89,7 @@ struct interval_row {
     int64_t receiver, from, to;
     const char *phase;
     int64_t step;
+    int64_t bucket; /* of the push that the exchange belongs to; -1: pushes have no buckets, or no message */
 };
 
 struct fault_totals {

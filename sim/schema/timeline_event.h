@@ -26,7 +26,7 @@ enum timeline_kind {
     TIMELINE_PUSH_ARRIVES,
     TIMELINE_REPLY_ARRIVES,
     /* With an exchange that the server over a star is not: one message between two nodes departs (begin), or has
-     * arrived (begin: its departure; end). bytes, from, to, phase, step, exchange; worker: on the up-link of which
+     * arrived (begin: its departure; end). bytes, from, to, phase, step, exchange, bucket; worker: on the up-link of which
      * worker it departs, -1: of none. Messages of one ordered pair of nodes arrive in the order in which they
      * depart. What is in flight at the end of the run never arrives. */
     TIMELINE_MESSAGE_DEPARTS,
@@ -57,6 +57,7 @@ struct timeline_event {
     const char *phase; /* sim/exchange/exchange.h: exchange_phase_words */
     int step;
     int64_t exchange;
+    int bucket; /* of its push, from 0; -1: pushes have no buckets (sim/exchange/buckets.h) */
 };
 
 #endif

@@ -40,7 +40,7 @@ static void list_tables(struct table_case *cases)
         {faults_columns, sizeof(struct fault_row), "virtual_ns,worker,what,bytes"},
         {timeline_columns(false), sizeof(struct interval_row), "worker,what,begin_ns,end_ns,version,bytes"},
         {timeline_columns(true), sizeof(struct interval_row),
-         "worker,what,begin_ns,end_ns,version,bytes,receiver,from,to,phase,step"},
+         "worker,what,begin_ns,end_ns,version,bytes,receiver,from,to,phase,step,bucket"},
         {time_columns, sizeof(struct time_row),
          "algorithm,compute_s,communication_s,waiting_s,overlapped_s,virtual_s"},
         {comparison_columns, sizeof(struct comparison_row),

@@ -294,10 +294,11 @@ static void message(struct timeline *t, int from, int to, int64_t depart, int64_
                                     .to = to,
                                     .phase = "reduce",
                                     .step = 3,
-                                    .exchange = 7});
+                                    .exchange = 7,
+                                    .bucket = from == 4 ? 2 : -1});
 }
 
-#define WITH_MESSAGES_HEAD "worker,what,begin_ns,end_ns,version,bytes,receiver,from,to,phase,step\n"
+#define WITH_MESSAGES_HEAD "worker,what,begin_ns,end_ns,version,bytes,receiver,from,to,phase,step,bucket\n"
 
 /* Worker 0 sends to two others at once, and twice to one of them; a shard at worker 1 sends to worker 0. */
 static void each_message_is_at_its_sender_and_its_receiver(void **state)
@@ -315,12 +316,12 @@ static void each_message_is_at_its_sender_and_its_receiver(void **state)
     interval(t, TIMELINE_WAITING, 2, 0, 40);
     timeline_close(t);
     assert_string_equal(contents("timeline.csv"), WITH_MESSAGES_HEAD
-                        "0,message,10,20,7,80,1,0,1,reduce,3\n0,message,10,25,7,80,2,0,2,reduce,3\n"
-                        "0,message,20,30,7,80,1,0,1,reduce,3\n2,waiting,0,40,0,0,-1,-1,-1,,-1\n"
-                        "1,message,25,40,7,80,0,4,0,reduce,3\n");
+                        "0,message,10,20,7,80,1,0,1,reduce,3,-1\n0,message,10,25,7,80,2,0,2,reduce,3,-1\n"
+                        "0,message,20,30,7,80,1,0,1,reduce,3,-1\n2,waiting,0,40,0,0,-1,-1,-1,,-1,-1\n"
+                        "1,message,25,40,7,80,0,4,0,reduce,3,2\n");
     assert_int_equal(count("\"name\":\"reduce 3 to worker 1\",\"cat\":\"network\",\"ts\":0.010"), 1);
     assert_int_equal(count("\"name\":\"reduce 3 from worker 0\""), 3);
-    assert_int_equal(count("\"name\":\"reduce 3 from shard 1\""), 1);
+    assert_int_equal(count("\"name\":\"bucket 2: reduce 3 from shard 1\""), 1);
     assert_int_equal(count("\"ph\":\"s\""), 4);
     assert_int_equal(count("\"ph\":\"f\""), 4);
     assert_int_equal(count("\"name\":\"up-link: messages\""), 2);     /* of workers 0 and 1 */
