@@ -23,6 +23,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/engine/conductor_internal.h"
+#include "sim/exchange/kind.h"
 
 /* Bytes are checked once a nanosecond of events: what is added in between is far below the other half of an
  * int64_t. */
@@ -43,7 +44,7 @@ static void open_exchange(struct conductor *c)
     c->exchange_due = exchange_due(c->exchange);
     c->whole = exchange_is_whole(c->exchange);
     c->ordered = exchange_has_order(c->exchange) || spec->buckets;
-    c->serves = !c->whole && (!spec->exchange.kind || spec->exchange.kind == exchange_list[0]);
+    c->serves = !c->whole && exchange_kind_of(&spec->exchange, EXCHANGE_LATE)->at_server;
     c->encodes = c->serves && spec->exchange.server_encodes.cost > 0;
     fifo_init(&c->open_rows, sizeof(struct task));
     fifo_init(&c->unserved, sizeof(struct waiting_push));

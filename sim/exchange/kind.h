@@ -43,6 +43,7 @@ struct exchange_kind {
     bool all_workers;  /* every worker takes part in every exchange: needs protocol.all_workers */
     bool may_be_whole; /* sharded: exchange_is_whole() if the protocol says all_workers */
     bool has_order;    /* exchange_has_order() */
+    bool at_server;    /* pushes come to the PS as they are, and the conductor serves them there */
     bool needs_parts;  /* needs a network with groups or sites */
     bool adds_up; /* messages carry sums: if codes do not add up, all_gather takes the place of this kind */
     bool has_shards;                        /* server.shards and server.colocated count */

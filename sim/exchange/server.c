@@ -35,6 +35,7 @@ const struct exchange_kind exchange_server = {
     .label = "parameter server",
     .summary = "every worker pushes to the parameter server, which replies",
     .source = "Li et al., OSDI 2014",
+    .at_server = true,
     .least_workers = 1,
     .in_buckets = &exchange_sharded,
     .push = push,
