@@ -443,6 +443,13 @@ static bool is_another_choice(const struct config_source *source, const struct s
     return !is_used(source, slot) || !effect_of(slot);
 }
 
+/* An ini may have buckets for algorithms that are not run this time (--algorithm); it is warned of them. */
+static bool may_wait(const struct slot *slot)
+{
+    bool (*counts)(const struct run *) = effect_of(slot)->counts;
+    return slot->level < LEVEL_COMMAND && (counts == overlaps || counts == has_limits);
+}
+
 /* A refusal is the only line, so it comes before all warnings. */
 static void refuse(const struct config_source *source, const struct slot *slot)
 {
@@ -454,7 +461,7 @@ static void refuse(const struct config_source *source, const struct slot *slot)
         if (key->strict)
             die(EXIT_USAGE, "%s: %s.%s: has no effect: only %s.%s = %s uses it; leave it out, or choose that",
                 place, section, key->name, section, key->with_key, key->with_words);
-    } else if (is_strict(effect_of(slot))) {
+    } else if (is_strict(effect_of(slot)) && !may_wait(slot)) {
         die(EXIT_USAGE, "%s: %s.%s: has no effect: %s", place, section, key->name,
             effect_of(slot)->otherwise);
     }

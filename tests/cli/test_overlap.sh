@@ -103,5 +103,9 @@ check "buckets without overlap" refused "network.bucket: $without" "$(of bsp)" n
 check "a part forward without overlap" refused "compute.forward: $without" "$(of bsp)" compute.forward=0.5
 layers="has no effect: no algorithm has overlap = backward, or with network.bucket = 0 every layer is a bucket; leave it out"
 check "a first bucket where each is a layer" refused "network.first_bucket: $layers" "$(of bsp)" $all network.bucket=0 network.first_bucket=2MiB
+sed 's/^\[network\]/&\nbucket = 1MiB/' "$smoke" >narrow.ini
+narrow() { "$simulate" --check narrow.ini --algorithm bsp "$@" 2>&1 >/dev/null; }
+check "an ini may have them for algorithms that are not run" same "$(narrow | sed 's/:[0-9]*:/:/')" "simulate: warning: narrow.ini: network.bucket $without"
+check "  with one that overlaps no word is said" test -z "$(narrow --set $all)"
 check "a point of a sweep may use them" silent "$(of bsp)" --sweep=network.overlap=none,backward network.bucket=2MiB network.first_bucket=3MiB compute.forward=1/4
 finish
