@@ -8,6 +8,8 @@
 NR == 1 {
     for (i = 1; i <= cells; i++)
         at[cell[i]] = i
+    if (!("at" in at) || !("faster" in at) || !("points" in at))
+        exit
     next
 }
 

@@ -23,7 +23,7 @@ read(what) = "LC_ALL=C awk -v what=".what." -f ".quoted(scripts."/text.awk")." -
     quoted(sheet)." 2>/dev/null"
 found = inside("export SHEET=".quoted(sheet)."; ".read("names")." | LC_ALL=C awk -F '\t' -v marked=1 -f ".quoted(scripts."/text.awk")." -f ".\
     quoted(scripts."/curves.awk").name_them)
-curves = words(found) / 3 - 1; longest = 0
+curves = words(found) / 3 - 2; longest = 0
 do for [i = 1:curves] { longest = strlen(label(i)) > longest ? strlen(label(i)) : longest }
 bar_words = inside(read("bars"))
 bars = words(bar_words) / 3
@@ -45,10 +45,12 @@ stats data using (column("to")) name "TO" nooutput
 plain(s) = swap(swap(swap(s, "\001", "'"), "\002", '"'), "\003", "\\")
 name_of(b) = plain(word(bar_words, 3 * b - 2)); count_of(b) = word(bar_words, 3 * b - 1); length_of(b) = real(word(bar_words, 3 * b))
 most = TO_max > 0 ? TO_max : 1
+room_of_count = (0.62 * strlen(count_of(1)) + 1) / ((beside ? 0.72 * width : width) - 3)
+whole = most / (1 - (room_of_count < 0.5 ? room_of_count : 0.5))
 set ytics scale 0 ("" 0)
-set xrange [0:1.15 * most]
+set xrange [0:whole]
 set yrange [bars + 0.5:0.35]
-step = step_of(1.15 * most, width < 45 ? 4 : 8)
+step = step_of(whole, width < 45 ? 4 : 8)
 set xtics step < 1 ? 1 : step
 unset grid
 if (format ne "dumb") set grid xtics linecolor rgb pale linewidth 0.7 linetype 1
@@ -64,7 +66,7 @@ if (is_small(bars)) printerr out.": the legend leaves little room: more height, 
 
 if (out ne "") set output path_of(out)
 style(i) = i == 99 ? i : i + 1 # other pictures have the first algorithm in the first style
-part(i, name) = column("curve") == i && column("to") > column("from") ? column(name) : NaN
+part(i, name) = column("curve") == i ? column(name) : NaN
 plot for [i = 1:curves] data using (part(i, "from")):(column("bar")):(part(i, "from")):(part(i, "to")):(column("bar") - 0.1):(column("bar") + 0.32) \
         with boxxyerror fillstyle solid 0.9 border rgb paper linetype style(i) dashtype solid linewidth 0.6 notitle, \
     for [k = 1:key_lines] keyentry with boxes fillstyle solid 0.9 border rgb paper linetype style(key_type[k]) dashtype solid title shown(key_text[k])

@@ -31,7 +31,7 @@ if [ "${RECORD:-}" = whole ]; then
     record compression compression
 else
     record streaming {data_parallel,diloco,streaming}_1b
-    check "compression runs" sweep compression --sweep cluster.workers=4,24 --sweep profile.file=resnet50.csv
+    check "compression runs" sweep compression --sweep cluster.workers=4,24 --sweep profile.file=resnet50.csv --sweep compute.coding_factor=0,0.5
 fi
 check "compression: times of the rules, to the ns" by_the_rules
 for model in resnet50 resnet101 bert; do
@@ -39,7 +39,12 @@ for model in resnet50 resnet101 bert; do
 done
 pictured() { grep -q '>How often each algorithm is faster</h2>' compression/report.html && grep -qE '>[0-9]+ of [0-9]+<' compression/report.html; }
 check "  the report shows how often it pays" pictured
-check "  runs with untrue exchanges are verified, too" "$simulate" --verify compression/*all_gather=no*overlap=none*workers=4
+check "  and --verify accepts them, those of untrue exchanges too" "$simulate" --verify compression
+factor_refused() {
+    "$simulate" "$root/experiments/record/aws_exchanges.ini" -q -o refused --set compute.coding_factor=2 2>err >out
+    same $? 2 && grep -q 'compute.coding_factor: has no effect: no algorithm has a cost of coding; leave it out' err && same "$(wc -l <err)" 1
+}
+check "compute.coding_factor without any cost is refused" factor_refused
 
 record diloco_measured diloco_measured
 record aws_exchanges aws_exchanges

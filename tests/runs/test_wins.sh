@@ -83,6 +83,15 @@ check "a report counts again by another key" grep -qE 'With workers=[0-9]+ anoth
 must "$simulate" --report s -o none.html --set sweep.count_by= >/dev/null
 check "  or not at all" sh -c '! grep -q "How often each" none.html'
 
+if command -v gnuplot >/dev/null; then
+    draws() { gnuplot -d -e 'keep = 1' -c "$root/plots/wins.gp" s/sweep_wins.csv "it's \"all\"" svg wins.svg 2>&1 | (! grep .) && same "$(grep -oE '>[0-6] of 6<' wins.svg | wc -l)" 4; }
+    check "plots/wins.gp draws the file" draws
+    again() { cp wins.svg first.svg && rm wins.svg && gnuplot wins.gp && cmp wins.svg first.svg; }
+    check "  and the script that it keeps, again" again
+    none() { ! gnuplot -d -c "$root/plots/wins.gp" s/sweep.csv baseline dumb 2>err && grep -q 'no row of a sweep_wins.csv here' err; }
+    check "  not another file" none
+fi
+
 # ---- without a sweep, bad values ----
 
 refused() { "$simulate" count.ini -q -o refused "${@:2}" >out 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF -- "$1" err; }
