@@ -30,6 +30,11 @@ static void ask(struct settings *s)
     for (int i = 0; (name = settings_algorithm(s, i)); i++)
         FUZZ_EXPECT(*name && !strpbrk(name, ", "));
     struct limits limits = settings_limits(s, &(struct promised_by){all_of, warmup_of}, "losp");
+    struct ends ends = settings_ends(s, "losp");
+    bool own, asks = settings_overlap(s, "losp", &own);
+    settings_codes(s);
+    FUZZ_EXPECT(ends.iterations >= 0 && ends.ns >= 0 && ends.bytes >= 0 && ends.epochs >= 0);
+    FUZZ_EXPECT(asks || !own);
     FUZZ_EXPECT(limits.least_k >= 0 && limits.most_k >= 0 && limits.group >= 0 && limits.slack >= -1);
 }
 
