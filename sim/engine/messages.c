@@ -49,7 +49,8 @@ static void count(struct conductor *c, const struct exchange_message *m)
 
 static int64_t push_of(const struct conductor *c, int64_t exchange)
 {
-    return buckets_push(c->spec->buckets, exchange, NULL);
+    const struct buckets *b = c->spec->buckets;
+    return b ? buckets_push(b, exchange, NULL) : exchange; /* there may be millions of messages */
 }
 
 static void begins(const struct conductor *c, struct sim_worker *w, const struct exchange_message *m,
