@@ -108,4 +108,24 @@ narrow() { "$simulate" --check narrow.ini --algorithm bsp "$@" 2>&1 >/dev/null; 
 check "an ini may have them for algorithms that are not run" same "$(narrow | sed 's/:[0-9]*:/:/')" "simulate: warning: narrow.ini: network.bucket $without"
 check "  with one that overlaps no word is said" test -z "$(narrow --set $all)"
 check "a point of a sweep may use them" silent "$(of bsp)" --sweep=network.overlap=none,backward network.bucket=2MiB network.first_bucket=3MiB compute.forward=1/4
+
+# ---- when the first bucket departs ----
+# departs SETTING...: ns of the first push of a run with one bucket a layer
+departs() {
+    rm -rf first
+    local words=()
+    for word in "$@"; do words+=(--set "$word"); done
+    "$simulate" "$smoke" --no-train -q -o first --algorithm bsp --iterations 8 --set $all --set network.bucket=0 --set compute.model=fixed --set compute.seconds=1s "${words[@]}" >/dev/null 2>err ||
+        { cat err; return 1; }
+    awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == "depart_ns") c = i} NR == 2 {print $c}' first/bsp/workers.csv
+}
+check "operations of the model's layers: tiny's last one has 1440 of 72000" same "$(departs compute.forward=0)" 20000000
+check "  after the part forward" same "$(departs compute.forward=1/2)" 510000000
+check "  of the last of several batches" same "$(departs compute.forward=1/2 train.accumulate=2)" 1510000000
+printf '%s\n' tensor,parameters,forward_share,backward_share first.weight,700,1,0.7 second.weight,200,1,2.05 second.bias,10,1,0.25 >shares.csv
+profile=(model.name=profile "profile.file=$scratch/shares.csv" compute.forward=0)
+check "shares of a profile's file: 2.3 of 3, with both tensors of a layer" same "$(departs "${profile[@]}")" 766666667
+check "  tensor by tensor: 0.25 of 3" same "$(departs "${profile[@]}" network.bucket=1B network.first_bucket=1B)" 83333333
+sed 's/,[^,]*,[^,]*$//' shares.csv >plain.csv
+check "  without shares those of the parameters: 210 of 910" same "$(departs "${profile[@]}" "profile.file=$scratch/plain.csv")" 230769231
 finish
