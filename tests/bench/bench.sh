@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What `make bench` does once everything is built: measures and prints one figure a line, NAME VALUE UNIT. Lines that begin with "#" say
-# on which CPU, and with what. On standard error, at the end: the goals (tests/bench/goals) and what was reached.
+# on which CPU, and with what. On standard error, at the end: the goals (tests/bench/goals) and what was reached, and what coding costs
+# here as keys of an ini (costs.sh).
 # usage: tests/bench/bench.sh [PART...]   all parts by default; about half an hour on two cores
 # machine     the BLAS, memcpy, the transport, updates and codecs (1 min)
 # speed       images a second of one process, beside PyTorch's where python3-torch is installed (4 min)
@@ -45,7 +46,7 @@ speed() {
 is_part() {
     case $1 in
     machine | speed) ;;
-    bench | lib | goals | tables | *[!a-z0-9_]*) return 1 ;;
+    bench | lib | costs | goals | tables | *[!a-z0-9_]*) return 1 ;;
     *) [ -x "tests/bench/$1.sh" ] ;;
     esac
 }
@@ -97,3 +98,4 @@ for part in "$@"; do
     echo "bench.$part.seconds $((SECONDS - begun)) s"
 done | tee "$scratch/figures"
 tests/bench/goals.sh "$scratch/figures" >&2
+tests/bench/costs.sh "$scratch/figures" >&2

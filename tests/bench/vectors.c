@@ -1,4 +1,5 @@
-/* What is done to whole vectors between training steps: the SGD update, the PS's sum, the codecs.
+/* What is done to whole vectors between training steps: the SGD update, the PS's sum, the codecs, and what an algorithm
+ * with several exchanges in a step (PowerSGD) compresses itself.
  *
  * Counted are the bytes of one float vector: of the parameters updated, of the push added, of the floats
  * encoded or decoded; once, although an update and a sum read two vectors and write one. So the figures
@@ -65,6 +66,54 @@ static void bench_codec(struct sums_rig *v, const char *name, double seconds)
     free(setting);
 }
 
+/* ---- an algorithm that compresses for itself ---- */
+
+struct factors_rig {
+    const struct run *run;
+    struct worker_state worker;
+    int exchanges;
+};
+
+/* All that a worker does until the message of the last exchange is ready: the orthonormal factors of the others' mean
+ * are a part of it. */
+static void compress(void *context)
+{
+    struct factors_rig *r = context;
+    for (int i = 0; i < r->exchanges; i++) {
+        r->worker.exchange = i;
+        r->run->alg->pack(&r->worker);
+        if (i + 1 < r->exchanges)
+            r->run->alg->accept(&r->worker);
+    }
+}
+
+/* The last result becomes a matrix, and the step. */
+static void decompress(void *context)
+{
+    struct factors_rig *r = context;
+    r->worker.exchange = r->exchanges - 1;
+    r->run->alg->accept(&r->worker);
+}
+
+static void bench_factors(const char *name, double seconds)
+{
+    struct run *run = prepared(name, NULL);
+    struct factors_rig r = {.run = run,
+                            .worker = {.workers = run->workers,
+                                       .params = run->params,
+                                       .n = run->n,
+                                       .model = noise(run->n),
+                                       .gradient = noise(run->n),
+                                       .setup = &run->setup,
+                                       .update_rate = 1e-6f},
+                            .exchanges = (int)run->alg->exchanges(run->params)};
+    for (int i = 0; i < run->protocol->n_worker_vectors; i++)
+        r.worker.vector[i] = noise(run->n);
+    double bytes = (double)(run->alg->compressed(run->params, &run->setup, false) * sizeof(float));
+    report(best_rate_of(compress, &r, seconds) * bytes, "bytes/s", "algorithm.%s.encode.bytes_per_s", name);
+    report(best_rate_of(decompress, &r, seconds) * bytes, "bytes/s", "algorithm.%s.decode.bytes_per_s", name);
+}
+
 int main(int argc, char **argv)
 {
     double seconds = seconds_from(argc, argv, 1, 1);
@@ -76,5 +125,8 @@ int main(int argc, char **argv)
     report(bytes_per_s(aggregate, &v, seconds), "bytes/s", "aggregate.bytes_per_s");
     for (int i = 0; codec_list[i]; i++)
         bench_codec(&v, codec_list[i]->name, seconds);
+    for (int i = 0; alg_list[i]; i++)
+        if (alg_list[i]->exchanges)
+            bench_factors(alg_list[i]->name, seconds);
     return EXIT_DONE;
 }

@@ -46,11 +46,23 @@ whole() {
         printf '#!/bin/sh\n' | tee quick/tests/bench/gemm >quick/tests/bench/ring && chmod +x quick/tests/bench/* || return 1
     BUILD=$PWD/quick "$root/tests/bench/bench.sh" machine >figures 2>goals || { cat goals; return 1; }
     [ "$(grep -cE '^# (cpu|with|load before): [^ ]' figures)" -eq 3 ] && grep -q '^codec\.topk\.encode' figures &&
-        grep -qE '^bench\.machine\.seconds [0-9]+ s$' figures && same "$(cat goals)" "missed: codec.topk.encode.bytes_per_s 1e9 bytes/s, goal >= 3e9"
+        grep -qE '^bench\.machine\.seconds [0-9]+ s$' figures && same "$(cat goals)" "missed: codec.topk.encode.bytes_per_s 1e9 bytes/s, goal >= 3e9
+[codec.topk]
+encode_cost = 1ns"
 }
 check "the whole program" whole
 fails() { printf '#!/bin/sh\nexit 1\n' >quick/tests/bench/ring && ! BUILD=$PWD/quick "$root/tests/bench/bench.sh" machine >figures 2>goals; }
 check "  fails with a part" fails
+
+# What coding costs, as keys that a run takes.
+costs() {
+    "$bench/vectors" 0.01 >speeds && "$root/tests/bench/costs.sh" speeds >costs.ini && [ "$(grep -c '^encode_cost = [0-9]' costs.ini)" -eq 13 ] &&
+        [ "$(grep -c '^decode_cost = [0-9]' costs.ini)" -eq 13 ] && grep -qx '\[algorithm.powersgd\]' costs.ini &&
+        cat "$root/experiments/quickstart.ini" costs.ini >run.ini &&
+        "$simulate" run.ini -q --no-train --algorithm bsp,powersgd --set algorithm.bsp.codec=topk --iterations 20 --set output.report=no -o coded >out &&
+        awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i} FNR > 1 && $at["coding_ns"] > 0 {n++} END {exit n != 8}' coded/bsp/totals.csv coded/powersgd/totals.csv
+}
+check "what coding costs" costs
 
 # Goals and tables, from figures.
 figures() {
