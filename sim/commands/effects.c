@@ -401,7 +401,9 @@ static const void *params_of(const struct run *run, const struct slot *slot)
 static bool counts_for(const struct run *run, const struct slot *slot, const struct effect *e)
 {
     bool decodes = strcmp(slot->key->name, "decode_cost") == 0;
-    return e->counts ? e->counts(run) : coding_can_cost(run, params_of(run, slot), decodes);
+    if (e->counts)
+        return e->counts(run);
+    return *(const double *)slot->field == 0 || coding_can_cost(run, params_of(run, slot), decodes);
 }
 
 static bool has_codec(const struct run *run, const struct slot *slot)
