@@ -110,7 +110,9 @@ static void print_bounds(const struct conductor_spec *spec)
         printf("%s%s", *bound[i] ? before : "", bound[i]);
         before = *bound[i] ? ", " : before;
     }
-    if (!budget)
+    if (!budget && spec->iterations == 0) /* the base of a sweep over budgets */
+        printf("local iterations until a bound of the sweep");
+    else if (!budget)
         printf("%s in all", iterations);
 }
 

@@ -22,8 +22,22 @@ static void unset(struct slot *slot)
     slot->level = LEVEL_DEFAULT;
 }
 
-/* Of iterations and epochs, the key given at the higher level counts, and the other is unset. Without any
- * bound the run has one epoch. */
+static bool is_bounded(const struct finish *f)
+{
+    static const char *const keys[] = {"iterations", "epochs", "virtual_time", "bytes"};
+    bool any = false;
+    int rows;
+    const struct sweep_row *row = config_sweep_rows(f->src, &rows);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        any |= slot_given(slot_of(f, "experiment", keys[i]));
+    for (int i = 0; i < rows; i++)
+        any |=
+            strcmp(row[i].key, "experiment.virtual_time") == 0 || strcmp(row[i].key, "experiment.bytes") == 0;
+    return any;
+}
+
+/* Of iterations and epochs, the key given at the higher level counts, and the other is unset. Without any bound the
+ * run has one epoch. The base of a sweep over budgets has none: its points would have the epoch beside theirs. */
 static bool check_length(const struct finish *f)
 {
     struct slot *iterations = slot_of(f, "experiment", "iterations"),
@@ -35,9 +49,7 @@ static bool check_length(const struct finish *f)
                                source_origin(iterations, place, sizeof place));
         unset(iterations->level < epochs->level ? iterations : epochs);
     }
-    if (!slot_given(iterations) && !slot_given(epochs) &&
-        !slot_given(slot_of(f, "experiment", "virtual_time")) &&
-        !slot_given(slot_of(f, "experiment", "bytes")))
+    if (!is_bounded(f))
         f->cfg->experiment.epochs = 1;
     return true;
 }

@@ -45,7 +45,33 @@ check "with one process" to one asp 1 --set experiment.stop=target --set cluster
 check "with two" to two asp 1 --set experiment.stop=target --set cluster.processes=2
 same_rows() { local f; for f in eval.csv workers.csv totals.csv parameters.bin; do cmp {one,two}/asp/"$f" || return 1; done; }
 check "  the same rows and model" same_rows
+# The PS waits for a result that will not come.
+evaluator_dies() {
+    local process=() status tries=0
+    "$simulate" "$smoke" -q --algorithm losp --iterations 200000 --set output.eval_every=50 --set experiment.target_accuracy=1 \
+        --set experiment.stop=target -o dies >/dev/null 2>err &
+    while [ ${#process[@]} -lt 6 ] && [ $((tries++)) -lt 1000 ]; do
+        sleep 0.01
+        read -ra process <"/proc/$!/task/$!/children" || true
+    done 2>/dev/null
+    kill -KILL "${process[1]}" || kill $!
+    wait $!
+    status=$?
+    [ "$status" -eq 5 ] && grep -q 'evaluator (process ended by signal 9' err && nothing_shared
+}
+check "the evaluator is killed" evaluator_dies
 check "with measured time" to measured bsp 37 --set experiment.stop=target --set compute.model=measured
+
+# The base of the sweep is no run of an epoch, which would end before the longer budget.
+swept() {
+    "$simulate" "$smoke" -q --no-train --algorithm losp --set experiment.iterations= --sweep experiment.virtual_time=50ms,100ms -o swept >/dev/null &&
+        [ "$(member swept/0002*/losp/summary.json virtual_ns)" -ge 100000000 ]
+}
+check "a sweep over budgets has no other bound" swept
+small() { play small --no-train --algorithm bsp --set experiment.virtual_time=1us && grep -q 'bsp: the run ends with its first update, which is past the budget: experiment.virtual_time' small.err; }
+check "a budget below the first update is said" small
+small_check() { "$simulate" --check "$smoke" --set experiment.bytes=1 2>err >/dev/null && grep -q 'experiment.bytes: 12 of 12 runs end with their first update' err; }
+check "  by --check too" small_check
 
 # broken_off NAME ARGUMENT...: as the run NAME, but with a signal on the way.
 broken_off() {
