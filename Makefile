@@ -191,8 +191,8 @@ valgrind: $(PROGRAM) ## run all algorithms briefly in valgrind: no report
 check-flakes: $(PROGRAM) units ## run the quick tests TIMES=n times (default 1000), BATCH=n of them in this call, to find tests that fail sometimes
 	@tests/flakes/check.sh $(BUILD) $(or $(TIMES),1000) $(BATCH)
 
-check-control: $(PROGRAM) ## compare all times of random clusters, exchanges included (SEED=n, default 1; WIDE=n of each exchange, default 100), with an independent calculation
-	@WIDE=$(or $(WIDE),100) tests/equivalence/check_control.sh $(or $(SEED),1)
+check-control: $(PROGRAM) ## compare all times of random clusters, exchanges, overlap, coding and budgets included (SEED=n, default 1; WIDE=n of each kind over each exchange, default 40), with an independent calculation
+	@WIDE=$(or $(WIDE),40) tests/equivalence/check_control.sh $(or $(SEED),1)
 
 check-algorithms: $(PROGRAM) ## compare all numbers of random settings (SEED=n, default 1; RUNS=n of each algorithm, default 10) with the papers, in float64
 	@tests/equivalence/check_algorithms.sh $(or $(SEED),1) --runs $(or $(RUNS),10) --defects
