@@ -174,52 +174,54 @@ static int place_of(const struct base *b, const char *name)
     return -1;
 }
 
-static struct numbers *read_numbers(const struct run *there, const struct run *here, const char *folder,
-                                    const struct summary *summary, char *why, size_t size)
-{
-    struct reader *reader = reader_open(there, folder, summary);
-    bool same = compare_streams(there, here, &(struct listener){reader_task, reader}, why, size);
-    struct numbers *numbers = same ? reader_take(reader) : NULL;
-    reader_close(reader);
-    return numbers;
-}
-
-/* The numbers of an algorithm of the program; NULL: why it cannot have those of the base. */
-static struct numbers *numbers_of(const struct base *b, const struct run *here, char *why, size_t size)
-{
-    struct numbers *numbers = NULL;
-    struct summary summary;
-    bool complete;
-    int place = place_of(b, here->name);
-    if (place < 0) {
-        snprintf(why, size, "it is not among the algorithms of %s", b->folder);
-        return NULL;
-    }
-    struct run *there = need(sizeof *there);
-    char *folder = text_format("%s/%s", b->folder, here->name);
-    const struct variant variant = registry_variant(&b->cfg, place);
-    run_prepare(there, &b->setting, &variant);
-    resume_summaries(&summary, &complete, there, 1, b->folder);
-    if (there->alg != here->alg)
-        snprintf(why, size, "it is another algorithm in %s, %s", b->folder, there->alg->name);
-    else if (!complete)
-        snprintf(why, size, "it is not complete there: simulate --resume %s", b->folder);
-    else if (retime_allows(there, why, size) && retime_allows(here, why, size))
-        numbers = read_numbers(there, here, folder, &summary, why, size);
-    run_release(there);
-    free(there);
-    free(folder);
-    return numbers;
-}
-
-/* ---- all algorithms ---- */
-
 enum { WHY = 512 };
 
 struct found { /* of each run */
     struct numbers *numbers;
-    char why[WHY];
+    char why[WHY]; /* numbers = NULL: it cannot have those of the base */
 };
+
+static void read_numbers(struct found *f, const struct run *there, const struct run *here,
+                         struct reader *reader)
+{
+    const struct listener listener = {reader_task, reader};
+    bool same = compare_streams(there, here, &listener, f->why, WHY);
+    f->numbers = same ? reader_take(reader) : NULL;
+    reader_close(reader);
+}
+
+/* there: the same algorithm in the base. */
+static void look_at(struct found *f, const struct base *b, const struct run *there, const struct run *here)
+{
+    struct summary summary;
+    bool complete;
+    char *folder = text_format("%s/%s", b->folder, here->name);
+    resume_summaries(&summary, &complete, there, 1, b->folder);
+    if (there->alg != here->alg)
+        snprintf(f->why, WHY, "it is another algorithm in %s, %s", b->folder, there->alg->name);
+    else if (!complete)
+        snprintf(f->why, WHY, "it is not complete there: simulate --resume %s", b->folder);
+    else if (retime_allows(there, f->why, WHY) && retime_allows(here, f->why, WHY))
+        read_numbers(f, there, here, reader_open(there, folder, &summary));
+    free(folder);
+}
+
+static void find_numbers(struct found *f, const struct base *b, const struct run *here)
+{
+    int place = place_of(b, here->name);
+    if (place < 0) {
+        snprintf(f->why, WHY, "it is not among the algorithms of %s", b->folder);
+        return;
+    }
+    struct run *there = need(sizeof *there);
+    const struct variant variant = registry_variant(&b->cfg, place);
+    run_prepare(there, &b->setting, &variant);
+    look_at(f, b, there, here);
+    run_release(there);
+    free(there);
+}
+
+/* ---- all algorithms ---- */
 
 /* "bsp,osp": the runs with numbers. The caller frees. */
 static char *names_of(const struct program *p, const struct found *found)
@@ -264,7 +266,7 @@ static struct found *find_all(const struct program *p, const struct base *b)
 {
     struct found *found = need((size_t)p->runs * sizeof *found);
     for (int i = 0; i < p->runs; i++)
-        found[i].numbers = numbers_of(b, &p->run[i], found[i].why, WHY);
+        find_numbers(&found[i], b, &p->run[i]);
     return found;
 }
 

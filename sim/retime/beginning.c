@@ -9,7 +9,7 @@
 #include "sim/retime/steps.h"
 
 /* Where an algorithm looks at the time, runs mostly differ within some updates. */
-enum { UPDATES = 32, MOST_ORDERS = 100000 };
+enum { UPDATES = 16, MOST_ORDERS = 20000 };
 
 struct beginning {
     int workers;

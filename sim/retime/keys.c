@@ -74,8 +74,11 @@ static bool counts(const struct config_source *src, const struct slot *slot)
     return !keys_may_differ(slot) && !variants_unused(src, slot->section) && !is_idle(src, slot->section);
 }
 
-static bool differ(const struct slot *here, const char *folder, const char *got, const char *expected,
-                   char *error, size_t size)
+struct values { /* of a key */
+    char *got, *expected;
+};
+
+static void say(const struct slot *here, const struct values *v, const char *folder, char *error, size_t size)
 {
     char place[512];
     bool given = here->level > LEVEL_DEFAULT;
@@ -84,27 +87,27 @@ static bool differ(const struct slot *here, const char *folder, const char *got,
         "%s%s%s.%s: expected %s as in %s, got %s: it decides what is computed, and --retime changes times "
         "and bytes alone",
         given ? source_origin(here, place, sizeof place) : "", given ? ": " : "", here->section->name,
-        here->key->name, *expected ? expected : "nothing", folder, *got ? got : "nothing");
-    return false;
+        here->key->name, *v->expected ? v->expected : "nothing", folder, *v->got ? v->got : "nothing");
 }
 
 bool keys_agree(const struct config_source *there, const struct config_source *here, const char *folder,
                 char *error, size_t size)
 {
-    for (int i = 0; i < here->n_slots; i++) {
+    bool good = true;
+    for (int i = 0; i < here->n_slots && good; i++) {
         const struct slot *slot = &here->slots[i];
         const struct slot *other = source_find(there, slot->section->name, slot->key->name);
         if (!counts(here, slot))
             continue;
-        char *got = value_text(slot->key, slot->field),
-             *expected = other ? value_text(other->key, other->field) : text_copy("");
-        bool good = strcmp(got, expected) == 0 || differ(slot, folder, got, expected, error, size);
-        free(got);
-        free(expected);
+        struct values v = {value_text(slot->key, slot->field),
+                           other ? value_text(other->key, other->field) : text_copy("")};
+        good = strcmp(v.got, v.expected) == 0;
         if (!good)
-            return false;
+            say(slot, &v, folder, error, size);
+        free(v.got);
+        free(v.expected);
     }
-    return true;
+    return good;
 }
 
 uint64_t keys_hash(const struct config_source *src)

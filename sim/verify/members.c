@@ -200,11 +200,10 @@ enum { DIGITS = 16 }; /* of a hash */
 static bool take_hash(struct members *m, const char *name, uint64_t *hash)
 {
     const char *text = value_of(m, name);
-    char *end;
     if (!text)
         return false;
     bool good = strlen(text) == DIGITS + 2 && strspn(text + 1, "0123456789abcdef") == DIGITS;
-    *hash = good ? strtoull(text + 1, &end, 16) : 0;
+    *hash = good ? strtoull(text + 1, NULL, 16) : 0;
     return good || refuse(m, name, "a text of sixteen hexadecimal digits", text);
 }
 

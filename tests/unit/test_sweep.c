@@ -81,7 +81,7 @@ static void rows_that_are_refused(void **state)
     refuses(f, "[sweep]\ntrain.batch = 1\x01\n", 2,
             "train.batch: expected values separated by commas, got '1?' (control character)");
     static const char *const fixed[] = {"experiment.name", "experiment.algorithms", "output.path",
-                                        "sweep.tune"};
+                                        "sweep.tune", "sweep.retime"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         char text[128], wanted[128];
         snprintf(text, sizeof text, "[sweep]\n%s = loss\n", fixed[i]);
@@ -120,8 +120,9 @@ static void the_dump_of_a_sweep_reads_back(void **state)
     sweeps(f, "train.momentum=0, 0.9");
     finishes(f);
     char *once = dumped(f, false), *origins = dumped(f, true);
-    assert_non_null(strstr(once, "\n[sweep]\ntune = accuracy\nnetwork.latency = 1ms,2ms | 3ms,4ms\n"
-                                 "train.batch = 8..32..8\ntrain.momentum = 0, 0.9\n"));
+    assert_non_null(strstr(
+        once, "\n[sweep]\ncount_by =\ntune = accuracy\nretime = auto\nnetwork.latency = 1ms,2ms | 3ms,4ms\n"
+              "train.batch = 8..32..8\ntrain.momentum = 0, 0.9\n"));
     snprintf(wanted, sizeof wanted,
              "\ntrain.batch = 8..32..8 ; from %s:5\ntrain.momentum = 0, 0.9 ; from --sweep\n", f->path);
     assert_non_null(strstr(origins, wanted));
