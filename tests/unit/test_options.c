@@ -321,6 +321,7 @@ static void help(void **state)
                                         "--check ",
                                         "--verify RUN",
                                         "--report RUN",
+                                        "--retime RUN",
                                         "--print-config ",
                                         "--list ",
                                         "--markdown WHAT",
