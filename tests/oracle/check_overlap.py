@@ -130,10 +130,12 @@ class Coding(unittest.TestCase):
 
     def test_one_after_the_other(self):
         """ASP: replies are coded one by one, and what has come in the meantime is served later."""
-        control, _, (row, *_) = self.first('server', 2, algorithm='asp', whole=False, reply_coded=lambda n: 1001)
-        other = control.workers[1].pushes[0]
-        self.assertEqual([row.arrive, row.reply, other.reply], [10 ** 6 + self.E + 2 * 1064] + [
-            10 ** 6 + 2 * self.E + 3 * 1064 + self.D + more for more in (0, self.D + self.E)])
+        for more in ({}, {'decode_cost': 0}):
+            for kind in ('server', 'sharded'):
+                control, _, (row, *_) = self.first(kind, 2, algorithm='asp', whole=False, reply_coded=lambda n: 1001, **more)
+                other, decoding = control.workers[1].pushes[0], 0 if more else self.D
+                self.assertEqual([row.arrive, row.reply, other.reply], [10 ** 6 + self.E + 2 * 1064] + [
+                    10 ** 6 + 2 * self.E + 3 * 1064 + decoding + later for later in (0, decoding + self.E)])
 
     def test_gathered(self):
         control, _, (row, after) = self.first('ring', 4, gathers=lambda n: True, iterations=8)

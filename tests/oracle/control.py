@@ -165,20 +165,7 @@ class Control:
         """Push arrivals and their service, reply arrivals, decisions; again until nothing is left at t."""
         while True:
             busy = self.departures(t)
-            parts = self.net.pushes(t)
-            for part in parts:
-                if part.last:
-                    self.served.append(part)
-                else:  # a bucket's result follows without any decision
-                    self.net.reply(Reply(part.worker, self.version, bucket=True), t)
-            busy = busy or bool(parts)
-            for w in self.workers:
-                if w.upload and w.upload.uploaded:
-                    w.upload = None
-                    if w.doing is None:
-                        self.to_decide.add(w.rank)  # it may have waited for the link
-            while self.serve(t):
-                busy = True
+            busy = self.arrivals(t) or busy
             replies = self.net.replies(t)
             for reply in replies:
                 self.arrived_reply(reply, t)
@@ -198,6 +185,27 @@ class Control:
                 break
         if self.stopping and not self.finals_due and not self.replies:
             self.end = t
+
+    def arrivals(self, t):
+        """Of pushes, and what the PS does with them at t. Whether there is any."""
+        some = False
+        while True:
+            parts = self.net.pushes(t)
+            for part in parts:
+                if part.last:
+                    self.served.append(part)
+                else:  # a bucket's result follows without any decision
+                    self.net.reply(Reply(part.worker, self.version, bucket=True), t)
+            for w in self.workers:
+                if w.upload and w.upload.uploaded:
+                    w.upload = None
+                    if w.doing is None:
+                        self.to_decide.add(w.rank)  # it may have waited for the link
+            while self.serve(t):
+                some = True
+            if not parts:
+                return some
+            some = True
 
     # ---- the server ----
 

@@ -268,6 +268,8 @@ class Sharded(Network):
                 else:
                     self.answered_by(i, e, j)
             served = [self.serve(j, t) for j in range(self.shards)]
+            if self.came and not self.whole:  # the replies to these are coded before a shard serves the next push
+                break
             if not flows and not any(served):
                 break
         for name in [name for name, missing in self.missing.items() if not missing and name in self.answers]:
