@@ -397,7 +397,7 @@ static bool play_steps(struct conductor *c)
         }
     while (!c->drained && !idle && reply_arrives(c))
         ;
-    while (!c->drained && is_due(c, EVENT_BUCKET))
+    while (!c->drained && c->spec->buckets && is_due(c, EVENT_BUCKET))
         engine_buckets_depart(c, next_worker(c));
     while (!c->drained && is_due(c, EVENT_DECISION))
         engine_worker_decide(c, next_worker(c));
