@@ -132,8 +132,8 @@ check "  and in the legends" look timed/report.html --has "budget 60 ms"
 check "  and on the terminal" grep -q ', seed 1, budget 60 ms; time is virtual, formula' timed.out
 check "  no speed-up of 1" same "$(column timed speedup | xargs) $(grep -c speed-up timed.out)" "NaN NaN 0"
 must play slower "${timed[@]}" --set network.bandwidth=50Mbit/s
-must "$simulate" --report -o both.html timed slower >out
-check "  nor of several runs" look both.html --rows 4 --has "$no_speedup"
+must "$simulate" --report -o bounded.html timed slower >out
+check "  nor of several runs" look bounded.html --rows 4 --has "$no_speedup"
 must play sooner --iterations 40 --set experiment.virtual_time=60ms --algorithm bsp,losp --set output.report=yes
 check "a bound that is reached before" same "$(column sooner speedup | grep -c NaN)" 0
 must play aimed "${timed[@]}" --set experiment.target_accuracy=0.15 --set experiment.bytes=1GiB
