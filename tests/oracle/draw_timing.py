@@ -196,8 +196,12 @@ class TimedCase(Case):
             self.sets[f'algorithm.{self.algorithm}.overlap'] = 'backward'
         whole = FLOAT * zoo.parameters(self.layers)
         few = self.n <= 4 or len(self.layers) < 10  # else it would take minutes
+        backward = [FLOAT * size for layer in reversed(self.layers) for size in reversed(layer.tensors)]
+        cut = draw.randint(1, len(backward))
+        exact = sum(backward[:cut]), sum(backward[cut:draw.randint(cut, len(backward))])  # with the last tensor they are full
         small = (0, draw.randint(1, 400)) if few else (whole // 4, whole // 3)
-        limits = [draw.choice((*small, draw.randint(1, whole), 25 << 20)), draw.choice((1, draw.randint(1, whole), 1 << 20))]
+        limits = [draw.choice((*small, draw.randint(1, whole), exact[1] if few and exact[1] else whole // 2 + 1, 25 << 20)),
+                  draw.choice((1, draw.randint(1, whole), exact[0], 1 << 20))]
         texts = ['1/3', '0.25', '0', '2/7', '0.999']
         forward = draw.choice([None, *texts])
         for key, value, usual in zip(('bucket', 'first_bucket'), limits, (25 << 20, 1 << 20)):
