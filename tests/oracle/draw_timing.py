@@ -118,7 +118,7 @@ class TimedCase(Case):
         self.code, self.least, self.dense = None, 0, 0
         if name in PLAIN or name == 'powersgd':
             return
-        always = name in CODED_REPLIES
+        always = name in CODED_REPLIES or self.coding and name in ('k_sync', 'k_batch_sync')  # which may cancel encoding
         if not always and draw.random() < (0.15 if self.coding else 0.6):
             return
         names = list(CODECS)
@@ -246,7 +246,7 @@ class TimedCase(Case):
         places = ['compute', f'algorithm.{self.algorithm}'] + [f'codec.{self.code}'] * bool(self.code)
         for key in ('encode_cost', 'decode_cost')[:1 if self.algorithm == 'k_batch_sync' else 2]:  # a PS that is too slow for it never ends
             most = min(max(1, 3 * 10 ** 9 // largest), 10 ** 9)  # in 1/1000 ns: up to 3 ms for the whole message
-            cost = draw.choice((0, draw.randint(1, most), draw.randint(1, most), draw.randint(1, max(1, most // 100))))
+            cost = draw.choice((most if self.algorithm == 'k_sync' else 0, draw.randint(1, most), draw.randint(1, most), draw.randint(1, max(1, most // 100))))
             if cost:
                 self.sets[f'{draw.choice(places)}.{key}'] = f'{decimal(cost, 1000)}ns'
                 self.setting[key] = Fraction(cost, 1000)
