@@ -73,22 +73,26 @@ check "a budget below the first update is said" small
 small_check() { "$simulate" --check "$smoke" --set experiment.bytes=1 2>err >/dev/null && grep -q 'experiment.bytes: 12 of 12 runs end with their first update' err; }
 check "  by --check too" small_check
 
-# broken_off NAME ARGUMENT...: as the run NAME, but with a signal on the way.
+# broken_off NAME ARGUMENT...: as the run NAME, but with a signal after the first checkpoint.
 broken_off() {
-    local status tries=0
-    "$simulate" "$smoke" -q -o again "${@:2}" >out 2>err & sleep 0.3; kill -TERM $! 2>/dev/null; wait $!; status=$?
-    [ "$status" -eq 143 ] || { echo "status $status: nothing was broken off: $(cat err)"; return 1; }
+    local status
+    "$simulate" "$smoke" -q -o again "${@:2}" >out 2>err &
+    until compgen -G 'again/*/checkpoint' >/dev/null || ! kill -0 $! 2>/dev/null; do sleep 0.01; done
+    kill -TERM $! 2>/dev/null
+    wait $!
+    status=$?
+    [ "$status" -eq 143 ] || { echo "status $status: nothing was broken off: $(cat err)"; rm -rf again; return 1; }
     "$simulate" -q --resume again >out 2>err && same_run "$1" again
     status=$?
     rm -rf again
     return "$status"
 }
-long=(--iterations 6000 "${links[@]}" --set output.eval_every=50 --set output.checkpoint_every=500 --set train.warmup=0.2 --set train.schedule=cosine)
+long=(--iterations 6000 "${links[@]}" --set output.eval_every=50 --set output.checkpoint_every=200 --set train.warmup=0.2 --set train.schedule=cosine)
 # shellcheck disable=SC2034 # all three are used by their names
 {
 target=(--algorithm losp "${long[@]}" --set experiment.target_accuracy=1 --set experiment.stop=target)
-time=(--algorithm local_sgd "${long[@]}" --set experiment.iterations= --set experiment.virtual_time=1200ms)
-bytes=(--algorithm powersgd "${long[@]}" --set experiment.bytes=8MB)
+time=(--algorithm local_sgd "${long[@]}" --set experiment.iterations= --set experiment.virtual_time=15s)
+bytes=(--algorithm powersgd "${long[@]}" --set experiment.bytes=24MB)
 }
 for kind in target time bytes; do
     declare -n options=$kind
