@@ -77,7 +77,8 @@ static void encoded_from_to(struct conductor *c, struct sim_worker *w, vtime beg
 
 void engine_buckets_account(struct conductor *c, struct sim_worker *w)
 {
-    int n = c->spec->worker_encodes.cost > 0 ? buckets_count(c->spec->buckets, w->pushes.sent) : 0;
+    bool takes_time = coding_takes_time(&c->spec->worker_encodes);
+    int n = takes_time ? buckets_count(c->spec->buckets, w->pushes.sent) : 0;
     vtime before = 0, until;
     for (int bucket = 0; bucket < n; bucket++, before = until) {
         vtime departs = departure(c, w, bucket);

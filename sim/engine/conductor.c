@@ -45,7 +45,7 @@ static void open_exchange(struct conductor *c)
     c->whole = exchange_is_whole(c->exchange);
     c->ordered = exchange_has_order(c->exchange) || spec->buckets;
     c->serves = !c->whole && exchange_kind_of(&spec->exchange, EXCHANGE_LATE)->at_server;
-    c->encodes = c->serves && spec->exchange.server_encodes.cost > 0;
+    c->encodes = c->serves && coding_takes_time(&spec->exchange.server_encodes);
     fifo_init(&c->open_rows, sizeof(struct task));
     fifo_init(&c->unserved, sizeof(struct waiting_push));
     fifo_init(&c->encodings, sizeof(struct encoding));

@@ -62,7 +62,7 @@ static void *open_shards(const struct exchange *x)
                           .shards = m,
                           .whole = exchange_is_whole(x),
                           .colocated = t->colocated,
-                          .encodes = exchange_spec_of(x)->server_encodes.cost > 0};
+                          .encodes = coding_takes_time(&exchange_spec_of(x)->server_encodes)};
     s->shard = need((size_t)m * sizeof *s->shard);
     for (int j = 0; j < m; j++) {
         fifo_init(&s->shard[j].unserved, sizeof(struct exchange_message));
@@ -252,7 +252,7 @@ static void serve(struct exchange *x, const struct exchange_message *m)
 {
     struct sharded *s = exchange_own(x);
     const struct exchange_spec *spec = exchange_spec_of(x);
-    bool costs = spec->server_cost > 0 || spec->server_decodes.cost > 0;
+    bool costs = spec->server_cost > 0 || coding_takes_time(&spec->server_decodes);
     if (is_own(s, m->from, m->step) || (!costs && !s->encodes)) {
         served(x, m);
     } else if (!s->encodes) {

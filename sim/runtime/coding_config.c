@@ -256,9 +256,9 @@ bool coding_can_cost(const struct run *run, const void *from, bool decodes)
 
 /* ---- of the run ---- */
 
-static void refuse_real_clock(const struct run *run, const struct source *source)
+static void refuse_real_clock(const struct run *run, const struct source *source, double factor)
 {
-    if (run->conductor.pace == PACE_REAL && source->cost > 0)
+    if (run->conductor.pace == PACE_REAL && source->cost > 0 && factor > 0)
         die(EXIT_USAGE,
             "%s: expected 0 with experiment.clock = real, got %gs: on that clock coding takes as long as it "
             "takes here",
@@ -273,15 +273,18 @@ void coding_prepare(struct run *run)
                                                 [SERVER_ENCODES] = &c->exchange.server_encodes,
                                                 [WORKER_DECODES] = &c->worker_decodes};
     struct coded coded[CODINGS];
+    const double factor = run->cfg->compute.coding_factor;
     all_coded(run, coded);
     for (int i = 0; i < CODINGS; i++) {
         if (!coded[i].uncoded)
             continue;
         struct source source = source_of(run, coded[i].coding, is_decoding(i));
-        source.cost *= run->cfg->compute.coding_factor;
-        refuse_real_clock(run, &source);
-        *times[i] = (struct coding_time){
-            .cost = source.cost, .uncoded = coded[i].uncoded, .uncoded_until = of_push_until, .context = run};
+        refuse_real_clock(run, &source, factor);
+        *times[i] = (struct coding_time){.cost = source.cost,
+                                         .factor = factor,
+                                         .uncoded = coded[i].uncoded,
+                                         .uncoded_until = of_push_until,
+                                         .context = run};
         free(source.key);
     }
     if (exchange_kind_of(&c->exchange, EXCHANGE_LATE) != run->exchange) /* all-gather in its place */

@@ -6,10 +6,13 @@
 #ifndef SIM_TIME_CODING_TIME_H
 #define SIM_TIME_CODING_TIME_H
 
+#include <stdbool.h>
+
 #include "sim/time/vtime.h"
 
 struct coding_time {  /* all 0: it takes no time */
-    double cost;      /* seconds per uncoded byte; a decimal of the ini */
+    double cost;      /* seconds per uncoded byte; a decimal of the ini, and so is: */
+    double factor;    /* of the cost */
     int64_t messages; /* of equal length, one after the other: N - 1 to decode in an all-gather; 0: one */
     /* Uncoded bytes of a worker's push number `number`, or of the reply that follows update number `number`, both
      * from 0. */
@@ -19,6 +22,7 @@ struct coding_time {  /* all 0: it takes no time */
     const void *context;
 };
 
+bool coding_takes_time(const struct coding_time *c);
 /* Nearest ns of each message, a half up: exact.h. */
 vtime coding_ns(const struct coding_time *c, int64_t number);
 /* Of the buckets 0 .. bucket, one after the other: they are rounded together. */

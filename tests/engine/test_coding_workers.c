@@ -19,7 +19,8 @@ static void boundaries_take_what_has_come(void **state)
     set(s, "min_local_steps", 1);
     set(s, "max_local_steps", 1);
     s->bandwidth[0] = INFINITY;
-    s->spec.worker_decodes = (struct coding_time){.cost = 0.25e-9, .uncoded = of_reply, .context = s};
+    s->spec.worker_decodes =
+        (struct coding_time){.cost = 0.25e-9, .factor = 1, .uncoded = of_reply, .context = s};
     struct seen *seen = play(s);
     const struct push_row *r = row_of(seen, 0, 0), *next = row_of(seen, 0, 1);
     assert_int_equal(r->depart_ns, MS + E);
@@ -47,6 +48,27 @@ static void a_final_push_is_encoded(void **state)
     assert_int_equal(seen->totals.wasted, 0);
     assert_int_equal(seen->total[0].coding_ns, seen->rows * E);
     scene_free(s);
+}
+
+static uint64_t of_half(const void *scene, int64_t number)
+{
+    (void)scene;
+    return number >= 0 ? 500 : 0;
+}
+
+/* 0.3 ns x 0.09 x 500 = 13.5 ns, though the product of the doubles of 0.3e-9 and 0.09 is less than 2.7e-11. */
+static void a_half_goes_up(void **state)
+{
+    (void)state;
+    static const struct coding_time cases[] = {{.cost = 0.3e-9, .factor = 0.09, .uncoded = of_half},
+                                               {.cost = 0.027e-9, .factor = 1, .uncoded = of_half},
+                                               {.cost = 0.3e-9, .factor = 0, .uncoded = of_half},
+                                               {.cost = 0, .factor = 0.09, .uncoded = of_half}};
+    static const vtime expected[] = {14, 14, 0, 0};
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(coding_ns(&cases[i], 0), expected[i]);
+        assert_true(coding_takes_time(&cases[i]) == (expected[i] > 0));
+    }
 }
 
 /* ---- cancelled, cut, crashed ---- */
@@ -112,7 +134,8 @@ static void a_result_that_adds_up_is_decoded_once(void **state)
 {
     (void)state;
     struct scene *s = scene("bsp", 2, 4);
-    s->spec.worker_decodes = (struct coding_time){.cost = 0.25e-9, .uncoded = of_push, .context = s};
+    s->spec.worker_decodes =
+        (struct coding_time){.cost = 0.25e-9, .factor = 1, .uncoded = of_push, .context = s};
     exchange_by(s, "ring", 1, false);
     struct seen *seen = play(s);
     const vtime result = MS + E + 2 * 500;
@@ -134,7 +157,7 @@ static void all_others_are_decoded_in_an_all_gather(void **state)
     (void)state;
     struct scene *s = scene("bsp", 4, 8);
     s->spec.worker_decodes =
-        (struct coding_time){.cost = 0.25e-9, .messages = 3, .uncoded = of_push, .context = s};
+        (struct coding_time){.cost = 0.25e-9, .factor = 1, .messages = 3, .uncoded = of_push, .context = s};
     exchange_by(s, "tree", 1, false);
     s->spec.exchange.gathers = always;
     struct seen *seen = play(s);
@@ -150,7 +173,8 @@ static void a_step_of_several_exchanges(void **state)
     (void)state;
     struct scene *s = scene("powersgd", 2, 4);
     s->exchanges = 2;
-    s->spec.worker_decodes = (struct coding_time){.cost = 0.25e-9, .uncoded = of_result, .context = s};
+    s->spec.worker_decodes =
+        (struct coding_time){.cost = 0.25e-9, .factor = 1, .uncoded = of_result, .context = s};
     struct seen *seen = play(s);
     const struct push_row *p = row_of(seen, 0, 0), *q = row_of(seen, 0, 1), *next = row_of(seen, 0, 2);
     assert_int_equal(p->depart_ns, MS + E);
@@ -168,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(boundaries_take_what_has_come),
         cmocka_unit_test(a_final_push_is_encoded),
+        cmocka_unit_test(a_half_goes_up),
         cmocka_unit_test(a_cancel_takes_what_is_being_encoded),
         cmocka_unit_test(the_end_cuts_it),
         cmocka_unit_test(a_crash_takes_what_is_being_encoded),

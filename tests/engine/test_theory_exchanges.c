@@ -146,11 +146,11 @@ static void set_coding(struct scene *s, int n)
     double cost =
         round((x.up + x.down) * pow(10, (double)draw(n, 81, -3000, 0) / 1000)) * 1e-9 / (double)s->uncoded;
     s->exchanges = spec->alg->exchanges ? spec->alg->exchanges(s->params) : 1;
-    spec->worker_encodes =
-        (struct coding_time){.cost = cost, .uncoded = encoded, .uncoded_until = encoded_until, .context = s};
-    spec->worker_decodes = (struct coding_time){.cost = cost, .uncoded = decoded, .context = s};
+    spec->worker_encodes = (struct coding_time){
+        .cost = cost, .factor = 1, .uncoded = encoded, .uncoded_until = encoded_until, .context = s};
+    spec->worker_decodes = (struct coding_time){.cost = cost, .factor = 1, .uncoded = decoded, .context = s};
     spec->exchange.server_decodes = spec->exchange.server_encodes =
-        (struct coding_time){.cost = cost, .uncoded = coded_in_exchange, .context = s};
+        (struct coding_time){.cost = cost, .factor = 1, .uncoded = coded_in_exchange, .context = s};
     if (n % 2 == 0)
         spec->exchange.server_encodes.cost = 0;
     if (spec->exchange.gathers)

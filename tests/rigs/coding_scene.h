@@ -120,7 +120,8 @@ static inline struct scene *scene(const char *algorithm, int workers, int64_t it
     s->spec.exchange.down = s->spec.exchange.up;
     s->spec.compute =
         (struct compute_spec){.model = COMPUTE_FIXED, .seconds = 1e-3, .factor = s->factor, .seed = 1};
-    s->spec.worker_encodes = (struct coding_time){.cost = 1.5e-9, .uncoded = of_push, .context = s};
+    s->spec.worker_encodes =
+        (struct coding_time){.cost = 1.5e-9, .factor = 1, .uncoded = of_push, .context = s};
     return s;
 }
 
@@ -132,15 +133,18 @@ static inline void set(struct scene *s, const char *name, int64_t value)
 /* The PS decodes pushes. */
 static inline void server_decodes(struct scene *s)
 {
-    s->spec.exchange.server_decodes = (struct coding_time){.cost = 0.25e-9, .uncoded = of_push, .context = s};
+    s->spec.exchange.server_decodes =
+        (struct coding_time){.cost = 0.25e-9, .factor = 1, .uncoded = of_push, .context = s};
 }
 
 /* It also encodes replies, which workers decode. */
 static inline void replies_are_coded(struct scene *s)
 {
     server_decodes(s);
-    s->spec.exchange.server_encodes = (struct coding_time){.cost = 1.5e-9, .uncoded = of_reply, .context = s};
-    s->spec.worker_decodes = (struct coding_time){.cost = 0.25e-9, .uncoded = of_reply, .context = s};
+    s->spec.exchange.server_encodes =
+        (struct coding_time){.cost = 1.5e-9, .factor = 1, .uncoded = of_reply, .context = s};
+    s->spec.worker_decodes =
+        (struct coding_time){.cost = 0.25e-9, .factor = 1, .uncoded = of_reply, .context = s};
 }
 
 static inline uint64_t reply_bytes(const void *spec, int64_t number)

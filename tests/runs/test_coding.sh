@@ -61,6 +61,13 @@ quick part "$topk" compute.encode_cost=1ns algorithm.bsp.min_dimensions=2
 quick late "$topk" compute.encode_cost=1ns algorithm.bsp.compress_after=1
 check "raw tensors cost nothing" sh -c '[ "$1" -gt 0 ] && [ "$1" -lt "$2" ]' - "$(coded part bsp)" "$(coded compute bsp)"
 check "  nor do dense messages" same "$((2 * $(coded late bsp)))" "$(coded compute bsp)" # of two pushes
+half() { # FACTOR COST: 500 bytes of a profile at 0.3 ns x 0.09 = 0.027 ns take 13.5 ns, in each of two pushes
+    play "half$1" --no-train --iterations 4 --workers 2 --algorithm bsp --set output.report=no --set network.exchange=ring --set algorithm.bsp.codec=sign \
+        --set model.name=profile --set profile.parameters=125 --set compute.seconds=2ms --set "compute.coding_factor=$1" --set "compute.encode_cost=$2" &&
+        same "$(coded "half$1" bsp)" 28
+}
+check "a half goes up" half 1 0.027ns
+check "  of a cost and its factor, too" half 0.09 0.3ns
 files() {
     "$simulate" --verify compute >out && grep -q '"coding_ns": '"$((4 * $(coded compute bsp)))"',' compute/bsp/summary.json &&
         awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i} NR > 1 {sum += $at["coding_ns"]; if ($at["coding_ns"] > $at["compute_ns"]) exit 1} END {exit sum == 0}' \
