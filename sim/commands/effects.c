@@ -225,10 +225,14 @@ static bool is_trained(const struct run *r)
 #define NOT_SHARDED   "no algorithm has a sharded exchange; leave it out, or choose network.exchange = sharded"
 #define NO_SERVER     "no algorithm has an exchange with a server; leave it out, or choose one with a server"
 #define NO_OVERLAP    "no algorithm has overlap = backward; leave it out, or choose network.overlap = backward"
-#define NOT_CODED     "no algorithm codes its messages; leave it out, or choose a codec (algorithm.NAME.codec)"
+#define NOT_CODED                                                                                      \
+    "no algorithm codes its messages, or each has a cost of its own; leave it out, or choose a codec " \
+    "(algorithm.NAME.codec)"
 #define CODES_NOTHING "the algorithm codes nothing; leave it out, or choose a codec (codec)"
-#define ALL_RAW       "the algorithms with this codec send every tensor uncompressed; leave it out"
-#define NO_CARD       "no algorithm has an exchange with a server that has a link of its own"
+#define ALL_RAW                                                                                      \
+    "the algorithms with this codec send every tensor uncompressed, or each has a cost of its own; " \
+    "leave it out"
+#define NO_CARD "no algorithm has an exchange with a server that has a link of its own"
 
 static const struct effect {
     const char *section, *key;
@@ -400,10 +404,9 @@ static const void *params_of(const struct run *run, const struct slot *slot)
 
 static bool counts_for(const struct run *run, const struct slot *slot, const struct effect *e)
 {
-    bool decodes = strcmp(slot->key->name, "decode_cost") == 0;
     if (e->counts)
         return e->counts(run);
-    return *(const double *)slot->field == 0 || coding_can_cost(run, params_of(run, slot), decodes);
+    return *(const double *)slot->field == 0 || coding_costs_by(run, slot->section->name, slot->key->name);
 }
 
 static bool has_codec(const struct run *run, const struct slot *slot)

@@ -243,15 +243,21 @@ bool coding_has_cost(const struct run *run)
     return has;
 }
 
-bool coding_can_cost(const struct run *run, const void *from, bool decodes)
+bool coding_costs_by(const struct run *run, const char *section, const char *key)
 {
     struct coded coded[CODINGS];
-    bool can = false, any_codec = from == run->params || from == run->cfg;
+    char *name = text_format("%s.%s", section, key);
+    bool costs = false;
     all_coded(run, coded);
-    for (int i = 0; i < CODINGS; i++)
-        can |= coded[i].uncoded && is_decoding(i) == decodes &&
-               (any_codec || (coded[i].coding && coded[i].coding->params == from));
-    return can;
+    for (int i = 0; i < CODINGS; i++) {
+        if (!coded[i].uncoded)
+            continue;
+        struct source source = source_of(run, coded[i].coding, is_decoding(i));
+        costs |= strcmp(source.key, name) == 0;
+        free(source.key);
+    }
+    free(name);
+    return costs;
 }
 
 /* ---- of the run ---- */

@@ -12,8 +12,7 @@ void coding_prepare(struct run *run);
 /* Some message of the run costs time to code, whatever compute.coding_factor is. */
 bool coding_has_cost(const struct run *run);
 
-/* Whether the run encodes, or decodes, at a cost that these parameters may give: those of its algorithm or of one of its
- * codecs, or the configuration, for [compute]. */
-bool coding_can_cost(const struct run *run, const void *from, bool decodes);
+/* Whether the run encodes, or decodes, at the cost of this key, and not at one that comes before it. */
+bool coding_costs_by(const struct run *run, const char *section, const char *key);
 
 #endif

@@ -21,20 +21,29 @@ topk=algorithm.bsp.codec=topk
 
 # ---- refused ----
 
+none="has no effect: no algorithm codes its messages, or each has a cost of its own; leave it out, or choose a codec (algorithm.NAME.codec)"
+raw="has no effect: the algorithms with this codec send every tensor uncompressed, or each has a cost of its own; leave it out"
 for cost in encode_cost decode_cost; do
     check "$cost where nothing is coded" refused \
-        "compute.$cost: has no effect: no algorithm codes its messages; leave it out, or choose a codec (algorithm.NAME.codec)" "$(of bsp)" compute.$cost=1ns
+        "compute.$cost: $none" "$(of bsp)" compute.$cost=1ns
     check "  of one algorithm" refused "algorithm.bsp.$cost: has no effect: the algorithm codes nothing; leave it out, or choose a codec (codec)" \
         "$(of bsp,dqlosp)" algorithm.bsp.$cost=1ns
-    check "  of a codec that gets nothing" refused "codec.topk.$cost: has no effect: the algorithms with this codec send every tensor uncompressed; leave it out" \
+    check "  of a codec that gets nothing" refused "codec.topk.$cost: $raw" \
         "$(of bsp)" "$topk" model.name=logreg algorithm.bsp.min_dimensions=3 codec.topk.$cost=1ns
     check "  below 0" refused "compute.$cost: expected a duration from 0 to 1s such as 10ms or 1.5s, got '-1ns'" "$(of bsp)" "$topk" compute.$cost=-1ns
     check "  without a unit" refused "algorithm.bsp.$cost: expected a duration from 0 to 1s such as 10ms or 1.5s, got '2' (the unit is missing)" "$(of bsp)" "$topk" algorithm.bsp.$cost=2
     check "  0 is always fine" silent "$(of bsp)" compute.$cost=0 algorithm.bsp.$cost=0
-    check "  and so are all three" silent "$(of bsp)" "$topk" compute.$cost=1ns codec.topk.$cost=2ns algorithm.bsp.$cost=3ns
+    check "  below an algorithm's own" refused "compute.$cost: $none" "$(of bsp)" "$topk" compute.$cost=1ns algorithm.bsp.$cost=3ns
+    check "  below a codec's" refused "compute.$cost: $none" "$(of bsp)" "$topk" compute.$cost=1ns codec.topk.$cost=2ns
+    check "  below its variant's" refused "compute.$cost: $none" "$(of bsp)" "algorithm.bsp.codec=mine: topk" compute.$cost=1ns codec.mine.$cost=2ns
+    check "  a codec's below the algorithm's own" refused "codec.topk.$cost: $raw" "$(of bsp)" "$topk" codec.topk.$cost=2ns algorithm.bsp.$cost=3ns
+    check "  below one of 0" refused "compute.$cost: $none" "$(of bsp)" "$topk" compute.$cost=1ns algorithm.bsp.$cost=0
+    check "  for another algorithm it counts" silent "$(of bsp,losp,asp)" "$topk" algorithm.losp.codec=topk algorithm.asp.codec=sign \
+        compute.$cost=1ns codec.topk.$cost=2ns algorithm.bsp.$cost=3ns
     check "  a codec of another algorithm may have one" silent "$(of bsp)" codec.topk.$cost=1ns
 done
 check "PowerSGD codes for itself" silent "$(of powersgd)" compute.encode_cost=1ns algorithm.powersgd.decode_cost=2ns
+check "the exchange's replies may be those that cost it" silent "$(of dgs)" algorithm.dgs.codec=topk compute.decode_cost=1ns codec.topk.decode_cost=2ns algorithm.dgs.reply_codec=sign
 real() { # SETTING...: the key that counts is named
     mapfile -t settings < <(words "$(of bsp)" "$topk" compute.encode_cost=1ns "$@" experiment.clock=real model.name=sleep)
     "$simulate" "$smoke" --check "${settings[@]}" >/dev/null 2>err
@@ -49,11 +58,12 @@ REAL=algorithm.bsp.encode_cost check "  or the algorithm's" real algorithm.bsp.e
 # coded FOLDER ALGORITHM: coding_ns of worker 0
 coded() { awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i} NR == 2 {print $at["coding_ns"]}' "$1/$2/totals.csv"; }
 few=(--no-train --iterations 8 --workers 4 --set output.report=no)
-quick() { mapfile -t settings < <(words "${@:2}") && must play "$1" "${few[@]}" --algorithm bsp "${settings[@]}"; }
+quick() { mapfile -t settings < <(words "$(of bsp)" "${@:2}") && must play "$1" "${few[@]}" "${settings[@]}"; }
+others=("$(of bsp,losp,asp)" algorithm.losp.codec=topk algorithm.asp.codec=sign) # at the costs that bsp has not
 quick compute "$topk" compute.encode_cost=1ns
-quick codec "$topk" compute.encode_cost=1ns codec.topk.encode_cost=3ns
-quick own "$topk" compute.encode_cost=1ns codec.topk.encode_cost=3ns algorithm.bsp.encode_cost=7ns
-quick variant "algorithm.bsp.codec=mine: topk" compute.encode_cost=1ns codec.topk.encode_cost=3ns codec.mine.encode_cost=5ns
+quick codec "${others[@]}" "$topk" compute.encode_cost=1ns codec.topk.encode_cost=3ns
+quick own "${others[@]}" "$topk" compute.encode_cost=1ns codec.topk.encode_cost=3ns algorithm.bsp.encode_cost=7ns
+quick variant "${others[@]}" "algorithm.bsp.codec=mine: topk" compute.encode_cost=1ns codec.topk.encode_cost=3ns codec.mine.encode_cost=5ns
 check "the codec's cost comes before the general one" same "$(coded codec bsp)" $((3 * $(coded compute bsp)))
 check "  the algorithm's before that" same "$(coded own bsp)" $((7 * $(coded compute bsp)))
 check "  a variant of a codec has its own" same "$(coded variant bsp)" $((5 * $(coded compute bsp)))
