@@ -179,7 +179,7 @@ static void compare(struct program *p)
     const struct comparison_terms terms = {
         .target = p->cfg.experiment.train ? p->cfg.experiment.target_accuracy : NAN,
         .budget = budget,
-        .ends_ns = p->run[0].conductor.budget.ns};
+        .iterations = p->run[0].conductor.iterations};
     for (int i = 0, n = 0; i < p->runs; i++)
         if (p->ended[i])
             p->summary[n++] = p->summary[i];

@@ -37,13 +37,14 @@ static double target_seconds(const struct summary *s, double target)
     return isnan(target) || s->target_ns < 0 ? NAN : seconds(s->target_ns);
 }
 
+/* A budget has ended the run before all iterations were in the model. */
 static bool is_cut(const struct summary *s, const struct comparison_terms *terms)
 {
-    return terms->ends_ns > 0 && s->virtual_ns >= terms->ends_ns;
+    return *terms->budget && (terms->iterations == 0 || s->iterations < terms->iterations);
 }
 
-/* How many times sooner than the first algorithm: at the target, or, without a target, at the end, unless a budget in
- * time has ended one of the two. */
+/* How many times sooner than the first algorithm: at the target, or, without a target, at the end, unless a budget has
+ * ended one of the two: times of different work say nothing. */
 static double speed_up(const struct summary *s, const struct summary *first,
                        const struct comparison_terms *terms)
 {
@@ -123,7 +124,7 @@ static bool any_unusual(const struct field *f, const struct summary *s, int n)
 {
     bool any = false;
     for (int i = 0; i < n; i++) {
-        struct comparison_row row = row_of(&s[i], s, &(struct comparison_terms){.target = NAN});
+        struct comparison_row row = row_of(&s[i], s, &(struct comparison_terms){.target = NAN, .budget = ""});
         const char *word;
         memcpy(&word, (const char *)&row + f->offset, sizeof word);
         any = any || strcmp(word, f->usual) != 0;

@@ -14,13 +14,13 @@ void summary_line(const struct summary *s);
 struct comparison_terms { /* equal for all algorithms of a run */
     double target;        /* accuracy; NAN: none */
     const char *budget;   /* budget_words() of the run; "": none */
-    int64_t ends_ns; /* the budget in virtual time; 0: none. It ends a run: no speed-up without a target */
+    int64_t iterations;   /* with fewer a budget has ended a run: no speed-up without a target; 0: no bound */
 };
 
 /* The table on the terminal (stdout) and folder/comparison.csv: accuracy; loss; virtual time, and how much
  * it differs from the predicted time; time to the target; speed-up over the first algorithm (without a
- * target: of virtual time); bytes up and down; idle share, waiting / (workers x virtual time); faults, for
- * runs with faults. comparison.csv has no wall time. */
+ * target: of virtual time, unless a budget ended one of the two); bytes up and down; idle share, waiting /
+ * (workers x virtual time); faults, for runs with faults. comparison.csv has no wall time. */
 void comparison_print(const struct summary *s, int n, const struct comparison_terms *terms);
 void comparison_write(const struct summary *s, int n, const struct comparison_terms *terms,
                       const char *folder);

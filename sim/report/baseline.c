@@ -109,7 +109,7 @@ static const char *name_of(size_t offset)
     return columns_name(&comparison_columns, offset);
 }
 
-/* The time to the target, or, without a target, of the whole run. NAN: a budget in time has ended the run, so that
+/* The time to the target, or, without a target, of the whole run. NAN: a budget has ended the run, so that
  * comparison.csv has no speed-up. */
 static double time_of(const struct report_run *run, const char *algorithm)
 {

@@ -155,7 +155,7 @@ static void write_baseline(const struct page *p)
     const struct entries *all = &p->entries;
     const char *last = all->at[all->n - 1].algorithm;
     if (p->baseline.algorithm && !has_speedup(p) && !aims(p->runs))
-        fputs(" No speed-up: the budget ends the runs at equal times, and there is no target.", p->body);
+        fputs(" No speed-up: the budget ends the runs, and there is no target.", p->body);
     else if (p->baseline.algorithm)
         html_print(p->body, " Speed-up: over %s%s, %s.", p->baseline.algorithm,
                    p->runs->n > 1 ? " with the same keys and seed" : "",

@@ -106,7 +106,7 @@ int results_unfit(const struct results *r, int algorithm)
     return n;
 }
 
-/* A budget in time has ended the run, and it has no target: then comparison.csv has no speed-up. */
+/* A budget has ended the run, and it has no target: then comparison.csv has no speed-up. */
 static bool is_cut(const struct results *r, const struct outcome *o)
 {
     return isnan(o->value[r->at.target]) && strcmp(o->cell[r->at.speedup], "NaN") == 0;

@@ -126,7 +126,7 @@ check "  has no word there" look older.html --rows 6 --has "losp, exchange = ser
 
 timed=(--set experiment.iterations= --set experiment.virtual_time=60ms --set output.report=yes --algorithm bsp,losp)
 must play timed "${timed[@]}"
-no_speedup="No speed-up: the budget ends the runs at equal times, and there is no target."
+no_speedup="No speed-up: the budget ends the runs, and there is no target."
 check "a budget is said" look timed/report.html --figures 11 --has "An algorithm ends with its first update at or past the budget: 60 ms. $no_speedup"
 check "  and in the legends" look timed/report.html --has "budget 60 ms"
 check "  and on the terminal" grep -q ', seed 1, budget 60 ms; time is virtual, formula' timed.out
@@ -136,6 +136,11 @@ must "$simulate" --report -o bounded.html timed slower >out
 check "  nor of several runs" look bounded.html --rows 4 --has "$no_speedup"
 must play sooner --iterations 40 --set experiment.virtual_time=60ms --algorithm bsp,losp --set output.report=yes
 check "a bound that is reached before" same "$(column sooner speedup | grep -c NaN)" 0
+must play sent --no-train --iterations 400 --set experiment.bytes=1MiB --algorithm local_sgd,bsp --set algorithm.local_sgd.local_steps=64
+check "bytes end one of the two alone" same "$(column sent iterations | xargs), $(column sent speedup | xargs)" "512 52, 1 NaN"
+must play spent "${timed[@]}" --no-train --set experiment.virtual_time= --set experiment.bytes=200kB
+check "bytes end both: no speed-up" same "$(column spent speedup | xargs) $(grep -c speed-up spent.out)" "NaN NaN 0"
+check "  as the report says" look spent/report.html --has "past the budget: 200 kB. $no_speedup"
 must play aimed "${timed[@]}" --set experiment.target_accuracy=0.15 --set experiment.bytes=1GiB
 check "a target has a speed-up" look aimed/report.html --has "budget: 60 ms or 1 GiB, whichever comes first. Speed-up: over bsp, to the target accuracy."
 

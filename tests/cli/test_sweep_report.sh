@@ -137,6 +137,8 @@ no_speedup() { awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == "speedup") 
 check "  is said, and makes no speed-up" look bounded/report.html --has "update at or past the budget: 20 ms."
 check "  neither in sweep.csv" no_speedup bounded/sweep.csv
 check "  nor in a picture" sh -c '! grep -q "Speed-up over bsp against" bounded/report.html'
+check "a budget in bytes" sweep sent --no-train --sweep experiment.seed=1 --set experiment.iterations= --set experiment.bytes=200kB
+check "  makes no speed-up" no_speedup sent/sweep.csv
 check "output.report = no" sweep none --set output.report=no --no-train --sweep experiment.seed=1 --sweep network.bandwidth=1Gbit/s
 check "  is heeded" test ! -e none/report.html
 many() { sweep many --no-train --algorithm bsp,losp --sweep network.latency=1us,1ms --sweep train.batch=1..9 --sweep network.bandwidth=1Gbit/s --sweep experiment.seed=1 && look many/report.html --figures 2 --has "27 curves are too many"; }

@@ -199,7 +199,7 @@ static void test_budgets(void **state)
     struct summary s[] = {summary_of("bsp", 8000000000, 6000000000),
                           summary_of("osp", 8000000001, 1500000000)};
     char *budget = budget_words("8s, 1.5GiB");
-    struct comparison_terms terms = {.target = NAN, .budget = budget, .ends_ns = 8000000000};
+    struct comparison_terms terms = {.target = NAN, .budget = budget};
     comparison_write(s, 2, &terms, ".");
     assert_non_null(
         strstr(contents("comparison.csv"), "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,NaN,"));
@@ -220,6 +220,30 @@ static void test_budgets(void **state)
     budget = budget_words("");
     assert_string_equal(budget, "");
     free(budget);
+}
+
+/* Whichever budget: what counts is whether all iterations are in the model. */
+static void test_budget_beside_iterations(void **state)
+{
+    (void)state;
+    struct summary s[] = {summary_of("bsp", 8000000000, -1), summary_of("osp", 4000000000, -1)};
+    struct comparison_terms terms = {.target = NAN, .budget = "1 MiB", .iterations = 40};
+    comparison_write(s, 2, &terms, "."); /* neither is cut */
+    assert_non_null(
+        strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,4.000000000,NaN,NaN,NaN,2,"));
+    assert_int_equal(unlink("comparison.csv"), 0);
+    s[1].iterations = 39;
+    comparison_write(s, 2, &terms, ".");
+    assert_non_null(
+        strstr(contents("comparison.csv"), "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,"));
+    assert_non_null(strstr(text, "osp,0.75,0.875,0.25,39,10,4.000000000,NaN,NaN,NaN,NaN,"));
+    assert_int_equal(unlink("comparison.csv"), 0);
+    s[0].iterations = 39, s[1].iterations = 40;
+    comparison_write(s, 2, &terms, ".");
+    assert_non_null(
+        strstr(contents("comparison.csv"), "osp,0.75,0.875,0.25,40,10,4.000000000,NaN,NaN,NaN,NaN,"));
+    print_into_text(s, 2, &terms);
+    assert_null(strstr(text, "speed-up"));
 }
 
 static void test_milestones(void **state)
@@ -368,6 +392,7 @@ int main(void)
         TEST(test_comparison_with_faults),
         TEST(test_comparison_first_never_there),
         TEST(test_budgets),
+        TEST(test_budget_beside_iterations),
         TEST(test_milestones),
         TEST(test_time_split),
         TEST(test_table),
