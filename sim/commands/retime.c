@@ -181,6 +181,24 @@ struct found { /* of each run */
     char why[WHY]; /* numbers = NULL: it cannot have those of the base */
 };
 
+/* What a retimed run takes over of an algorithm as it is, and what its numbers are read from. */
+static const char *const models[] = {"parameters.bin", "parameters.json", NULL};
+static const char *const tables[] = {"workers.csv", "eval.csv", "totals.csv", NULL};
+
+/* A user may have removed large files. */
+static bool are_there(const char *folder, const char *const *file, char *why, size_t size)
+{
+    bool there = true;
+    for (; *file && there; file++) {
+        char *path = text_format("%s/%s", folder, *file);
+        there = access(path, R_OK) == 0;
+        if (!there)
+            snprintf(why, size, "%s: %s", path, strerror(errno));
+        free(path);
+    }
+    return there;
+}
+
 static void read_numbers(struct found *f, const struct run *there, const struct run *here,
                          struct reader *reader)
 {
@@ -201,7 +219,8 @@ static void look_at(struct found *f, const struct base *b, const struct run *the
         snprintf(f->why, WHY, "it is another algorithm in %s, %s", b->folder, there->alg->name);
     else if (!complete)
         snprintf(f->why, WHY, "it is not complete there: simulate --resume %s", b->folder);
-    else if (retime_allows(there, f->why, WHY) && retime_allows(here, f->why, WHY))
+    else if (retime_allows(there, f->why, WHY) && retime_allows(here, f->why, WHY) &&
+             are_there(folder, models, f->why, WHY) && are_there(folder, tables, f->why, WHY))
         read_numbers(f, there, here, reader_open(there, folder, &summary));
     free(folder);
 }
@@ -373,8 +392,7 @@ void retime(struct program *p)
 
 void retime_link(const struct run *run)
 {
-    static const char *const files[] = {"parameters.bin", "parameters.json", NULL};
-    for (const char *const *file = files; *file; file++) {
+    for (const char *const *file = models; *file; file++) {
         char *from = text_format("%s/%s", run->numbers->folder, *file);
         folder_link(from, run->folder, *file);
         free(from);

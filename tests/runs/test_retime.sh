@@ -118,6 +118,12 @@ refused 3 '^simulate: damaged/bsp/workers.csv: expected (bytes_down|staleness) =
     --retime damaged --algorithm bsp
 cp -r base short && sed -i '$d' short/bsp/eval.csv
 refused 3 '^simulate: short/bsp/eval.csv: expected more rows: ' "missing rows" --retime short --algorithm bsp
+absent() { # FILE: without it --retime refuses, and makes no folder
+    rm -rf bare && cp -r base bare && rm "bare/bsp/$1" && refused 2 "^simulate: --retime: bsp cannot be retimed: bare/bsp/$1: No such file or directory\$" "without $1" \
+        --retime bare --algorithm bsp "${slow[@]}"
+}
+absent parameters.bin
+absent totals.csv
 
 # ---- sweeps ----
 
@@ -161,6 +167,12 @@ begun() { # a point that was broken off while it was retimed
         "$simulate" --resume begun -q >out 2>err && same_files begun no sweep.csv sweep_summary.csv && grep -q '^  "retimed": "bsp' begun/0003*/run.json
 }
 check "  and a point that was broken off" begun
+bare() { # users remove large models: the points that would have them train
+    rm -rf stripped && cp -r first stripped && rm -r stripped/0003* stripped/0001*/bsp/parameters.bin stripped/0001*/osp/workers.csv stripped/sweep.csv &&
+        "$simulate" --resume stripped -q >out 2>err && same_files stripped no sweep.csv sweep_summary.csv && [ -s stripped/0003*/bsp/parameters.bin ] &&
+        ! grep -q '"retimed": "bsp' stripped/0003*/run.json
+}
+check "  a point trains where the model is not there" bare
 shared() { # jobs of a batch system: points of another job are not waited for
     rm -rf shared
     for job in 2 1; do "$simulate" "$smoke" -o shared "${grid[@]}" -q --index "$job" --of 2 >out 2>err || return 1; done
