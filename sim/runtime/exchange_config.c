@@ -101,6 +101,18 @@ static char *otherwise(const struct run *run)
     return text_format("%s = %s", key_of_exchange(run), run->exchange->name);
 }
 
+#define PLAIN "network.exchange = server over network.topology = star"
+
+/* What ends the sentence "... is known for PLAIN". The caller frees. */
+static char *end_of_sentence(const struct run *run)
+{
+    bool overlap_alone =
+        run->exchange == exchange_list[0] && run->cfg->network.topology == TOPOLOGY_STAR && run->overlaps;
+    return overlap_alone
+               ? text_format(" without overlap alone; choose algorithm.%s.overlap = none", run->name)
+               : text_copy(" alone");
+}
+
 static void refuse_faults(const struct run *run)
 {
     const struct config *cfg = run->cfg;
@@ -110,10 +122,8 @@ static void refuse_faults(const struct run *run)
                       : cfg->faults.server_crash_at.n > 0 ? "server_crash_at: expected no crashes"
                                                           : NULL;
     if (key)
-        die(EXIT_USAGE,
-            "faults.%s with %s: what becomes of messages then is known for network.exchange = server over "
-            "network.topology = star alone",
-            key, otherwise(run));
+        die(EXIT_USAGE, "faults.%s with %s: what becomes of messages then is known for " PLAIN "%s", key,
+            otherwise(run), end_of_sentence(run));
 }
 
 static void refuse_setting(const struct run *run)
@@ -124,13 +134,12 @@ static void refuse_setting(const struct run *run)
     if (cfg->network.sharing == SHARE_FIFO)
         die(EXIT_USAGE,
             "network.sharing: expected fair with %s, got fifo: one message after the other is the order of "
-            "one server's link, in network.exchange = server over network.topology = star",
-            otherwise(run));
+            "one server's link, in " PLAIN "%s",
+            otherwise(run), end_of_sentence(run));
     if (cfg->experiment.clock == CLOCK_REAL)
         die(EXIT_USAGE,
-            "experiment.clock: expected virtual with %s, got real: it delays the messages of "
-            "network.exchange = server over network.topology = star alone",
-            otherwise(run));
+            "experiment.clock: expected virtual with %s, got real: it delays the messages of " PLAIN "%s",
+            otherwise(run), end_of_sentence(run));
     refuse_faults(run);
 }
 

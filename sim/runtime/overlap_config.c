@@ -54,11 +54,10 @@ static void refuse_clipping(const struct run *run)
         return;
     bool own = !isnan(common(run)->clip_norm);
     die(EXIT_USAGE,
-        "%s%s.clip_norm: expected 0 with %s = backward, got %g: a bucket departs before the norm of the "
-        "gradient is "
-        "known%s",
+        "%s%s.clip_norm: expected 0 with %s = backward, got %g: a bucket of %s departs before the norm of "
+        "the gradient is known; %salgorithm.%s.overlap = none",
         own ? "algorithm." : "", own ? run->name : "train", overlap_key(run), (double)run->training.clip,
-        run->alg->mean ? "; optimizer_at = server clips at the server" : "");
+        run->name, run->alg->mean ? "optimizer_at = server clips at the server, or " : "choose ", run->name);
 }
 
 /* A codec that gets a vector of several tensors needs all of them before it can code the first one. */
@@ -70,10 +69,10 @@ static void refuse_codec(const struct run *run, const struct coding *c, const ch
     if (joint || (part && !c->codec->by_value))
         die(EXIT_USAGE,
             "algorithm.%s.%s: expected one that codes %s with %s = backward, got %s: it codes %s as one "
-            "vector, and "
-            "a bucket departs before all of it is known",
+            "vector, and a bucket departs before all of it is known; choose another, or algorithm.%s.overlap "
+            "= none",
             run->name, name, part ? "each value by itself" : "each tensor by itself", overlap_key(run),
-            c->codec->name, part ? "a fragment" : "all tensors");
+            c->codec->name, part ? "a fragment" : "all tensors", run->name);
 }
 
 static void refuse_setting(const struct run *run)
@@ -84,9 +83,8 @@ static void refuse_setting(const struct run *run)
     if (run->cfg->compute.model == COMPUTE_MEASURED)
         die(EXIT_USAGE,
             "compute.model: expected flops or fixed with %s = backward, got measured: of a measured "
-            "iteration only "
-            "the end is known",
-            overlap_key(run));
+            "iteration of %s only the end is known; choose one of them, or algorithm.%s.overlap = none",
+            overlap_key(run), run->name, run->name);
 }
 
 /* ---- operations of back-propagation ---- */

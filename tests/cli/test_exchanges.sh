@@ -60,7 +60,7 @@ check "the place of a variant" refused "algorithm.mine.exchange_by: expected ser
 # ---- only server over a star ----
 star="network.exchange = server over network.topology = star"
 check "one message after the other" \
-    refused "network.sharing: expected fair with $all = ring, got fifo: one message after the other is the order of one server's link, in $star" \
+    refused "network.sharing: expected fair with $all = ring, got fifo: one message after the other is the order of one server's link, in $star alone" \
     $all=ring network.sharing=fifo
 check "  where all keep the server" silent "$(of asp)" algorithm.asp.exchange_by=server network.sharing=fifo
 check "the real clock" refused "experiment.clock: expected virtual with network.topology = groups, got real: it delays the messages of $star alone" \

@@ -49,36 +49,38 @@ check "an overlap that there is not" refused "network.overlap: expected one of n
 
 # ---- what does not go with it ----
 key="network.overlap = backward"
-known="a bucket departs before the norm of the gradient is known"
-check "clipping at the worker" refused "train.clip_norm: expected 0 with $key, got 1: $known; optimizer_at = server clips at the server" \
+known="departs before the norm of the gradient is known"
+check "clipping at the worker" refused "train.clip_norm: expected 0 with $key, got 1: a bucket of bsp $known; optimizer_at = server clips at the server, or algorithm.bsp.overlap = none" \
     "$(of bsp)" $all train.clip_norm=1 train.optimizer_at=worker
-check "  of the algorithm" refused "algorithm.local_sgd.clip_norm: expected 0 with algorithm.local_sgd.overlap = backward, got 0.5: $known" \
+check "  of the algorithm" refused "algorithm.local_sgd.clip_norm: expected 0 with algorithm.local_sgd.overlap = backward, got 0.5: a bucket of local_sgd $known; choose algorithm.local_sgd.overlap = none" \
     "$(of local_sgd)" algorithm.local_sgd.overlap=backward algorithm.local_sgd.clip_norm=0.5
+check "  of one of several" refused "train.clip_norm: expected 0 with $key, got 1: a bucket of local_sgd $known; choose algorithm.local_sgd.overlap = none" \
+    "$(of "bsp, local_sgd")" $all train.clip_norm=1
 check "  not at the server" silent "$(of bsp)" $all train.clip_norm=1 train.optimizer_at=server
 check "  nor where nothing overlaps" silent "$(of "bsp, local_sgd")" $all train.clip_norm=1 algorithm.local_sgd.overlap=none
-vector="as one vector, and a bucket departs before all of it is known"
+vector="as one vector, and a bucket departs before all of it is known; choose another, or"
 check "a codec that needs all tensors" refused \
-    "algorithm.bsp.codec: expected one that codes each tensor by itself with $key, got topk: it codes all tensors $vector" \
+    "algorithm.bsp.codec: expected one that codes each tensor by itself with $key, got topk: it codes all tensors $vector algorithm.bsp.overlap = none" \
     "$(of bsp)" $all algorithm.bsp.codec=topk codec.topk.scope=model
 check "  not one of each tensor" silent "$(of bsp)" $all algorithm.bsp.codec=topk
 check "  nor of replies" refused \
-    "algorithm.doublesqueeze.reply_codec: expected one that codes each tensor by itself with $key, got topk: it codes all tensors $vector" \
+    "algorithm.doublesqueeze.reply_codec: expected one that codes each tensor by itself with $key, got topk: it codes all tensors $vector algorithm.doublesqueeze.overlap = none" \
     "$(of doublesqueeze)" $all algorithm.doublesqueeze.reply_codec="all: topk" codec.all.scope=model
 check "a codec that needs a whole fragment" refused \
-    "algorithm.streaming_diloco.codec: expected one that codes each value by itself with $key, got fp4: it codes a fragment $vector" \
+    "algorithm.streaming_diloco.codec: expected one that codes each value by itself with $key, got fp4: it codes a fragment $vector algorithm.streaming_diloco.overlap = none" \
     "$(of streaming_diloco)" $all algorithm.streaming_diloco.codec=fp4
 check "  not one of each value" silent "$(of streaming_diloco)" $all algorithm.streaming_diloco.codec=bfloat16
-check "measured iterations" refused "compute.model: expected flops or fixed with $key, got measured: of a measured iteration only the end is known" \
+check "measured iterations" refused "compute.model: expected flops or fixed with $key, got measured: of a measured iteration of bsp only the end is known; choose one of them, or algorithm.bsp.overlap = none" \
     "$(of bsp)" $all compute.model=measured experiment.train=yes
-star="network.exchange = server over network.topology = star"
-check "the real clock" refused "experiment.clock: expected virtual with $key, got real: it delays the messages of $star alone" \
+plain="network.exchange = server over network.topology = star without overlap alone; choose algorithm.bsp.overlap = none"
+check "the real clock" refused "experiment.clock: expected virtual with $key, got real: it delays the messages of $plain" \
     "$(of bsp)" $all experiment.clock=real experiment.train=yes
 check "one message after the other" \
-    refused "network.sharing: expected fair with $key, got fifo: one message after the other is the order of one server's link, in $star" \
+    refused "network.sharing: expected fair with $key, got fifo: one message after the other is the order of one server's link, in $plain" \
     "$(of bsp)" $all network.sharing=fifo
-check "crashes" refused "faults.crash_probability: expected 0 with $key: what becomes of messages then is known for $star alone" \
+check "crashes" refused "faults.crash_probability: expected 0 with $key: what becomes of messages then is known for $plain" \
     "$(of bsp)" $all faults.crash_probability=0.1
-check "losses" refused "faults.loss_probability: expected 0 with algorithm.bsp.overlap = backward: what becomes of messages then is known for $star alone" \
+check "losses" refused "faults.loss_probability: expected 0 with algorithm.bsp.overlap = backward: what becomes of messages then is known for $plain" \
     "$(of bsp)" algorithm.bsp.overlap=backward faults.loss_probability=0.1
 
 # ---- bad values ----
