@@ -109,8 +109,9 @@ static const struct config_key profile[] = {
      .help = "equal layers, each one tensor, into which profile.parameters are divided; left out: 1"},
     {"file", KEY_TEXT, AT(profile.file), NULL, .example = "bert.csv",
      .help = "CSV file of the tensors, instead of profile.parameters: columns tensor, parameters and perhaps shape "
-             "(64x3x7x7), operations (multiply-accumulates of a sample, forward), and forward_share, "
-             "backward_share, the shares of an iteration's time"},
+             "(64x3x7x7), operations (multiply-accumulates of a sample, forward), and "
+             "backward_share, the tensor's share of the time of backward, by which buckets are ready; forward_share, "
+             "too, is read, but forward comes before all of backward and compute.forward says how long it takes"},
     {NULL}};
 
 static const struct config_key train[] = {

@@ -31,17 +31,18 @@ static const struct config_key columns[COLUMNS] = {
 struct reader {
     struct profile *profile;
     int64_t parameters;
-    double forward, backward; /* sums */
-    bool shares, operations;  /* the file has them */
+    double forward, backward;                /* sums */
+    bool shares, forward_shares, operations; /* the file has them */
 };
 
 static bool has_columns(void *context, unsigned seen)
 {
-    const unsigned needed = 1u << TENSOR | 1u << PARAMETERS, shares = 1u << FORWARD | 1u << BACKWARD;
+    const unsigned needed = 1u << TENSOR | 1u << PARAMETERS;
     struct reader *r = context;
-    r->shares = (seen & shares) != 0;
+    r->shares = (seen & 1u << BACKWARD) != 0;
+    r->forward_shares = (seen & 1u << FORWARD) != 0;
     r->operations = (seen & 1u << OPERATIONS) != 0;
-    return (seen & needed) == needed && (!r->shares || (seen & shares) == shares);
+    return (seen & needed) == needed && (r->shares || !r->forward_shares);
 }
 
 /* "64x3x7x7" */
@@ -72,7 +73,7 @@ static bool append(struct reader *r, const struct cells *cells, char *why, size_
     struct profile *p = r->profile;
     struct profile_tensor t = {.parameters = cells->parameters, .operations = cells->operations};
     double weight = (double)(r->operations ? cells->operations : cells->parameters);
-    t.forward = r->shares ? cells->forward : weight;
+    t.forward = r->forward_shares ? cells->forward : r->shares ? cells->backward : weight;
     t.backward = r->shares ? cells->backward : weight;
     if (cells->shape && !read_shape(&t, cells->shape, why, size))
         return false;
@@ -114,16 +115,16 @@ struct profile *profile_read(const char *path, char *error, size_t error_size)
                                      .columns = COLUMNS,
                                      .row_size = sizeof(struct cells),
                                      .expected = "tensor,parameters and perhaps shape, operations, "
-                                                 "forward_share,backward_share",
+                                                 "backward_share, with this forward_share",
                                      .has_columns = has_columns,
                                      .add = add,
                                      .context = &r};
     bool good = table_read(&table, path, error, error_size);
     if (good && !(r.forward > 0 && r.backward > 0)) {
         snprintf(error, error_size, "%s: %s: expected a %s above 0, found none", path,
-                 !r.shares       ? "operations"
-                 : r.forward > 0 ? "backward_share"
-                                 : "forward_share",
+                 !r.shares        ? "operations"
+                 : r.backward > 0 ? "forward_share"
+                                  : "backward_share",
                  r.shares ? "share" : "number");
         good = false;
     }

@@ -6,10 +6,10 @@
  *   bn1.weight,64,64,0,0.2,0.4
  *
  * The shape has 1 to 4 dimensions; without this column every tensor is a vector. Operations are the
- * multiply-accumulates of one sample, forward. The shares say how the time of an iteration divides, forward and
- * backward, in any unit: each column counts relative to its sum, and compute.forward says how an iteration divides
- * between the two. Both columns may be left out: then the shares are those of the operations or, without these, of the
- * parameters. Or from
+ * multiply-accumulates of one sample, forward. backward_share says how the time of back-propagation divides, in any
+ * unit: it counts relative to its sum, and decides when buckets are ready. Without it the operations do or, without
+ * these, the parameters. forward_share says it of the forward pass and may be left out: this comes before all of
+ * backward, and compute.forward says how an iteration divides between the two, so no time depends on it. Or from
  * profile.parameters and profile.layers: equal layers, of which the first ones have a parameter more if the
  * division leaves a rest. */
 #ifndef SIM_CONFIG_PROFILE_FILE_H

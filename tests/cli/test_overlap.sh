@@ -128,6 +128,8 @@ printf '%s\n' tensor,parameters,forward_share,backward_share first.weight,700,1,
 profile=(model.name=profile "profile.file=$scratch/shares.csv" compute.forward=0)
 check "shares of a profile's file: 2.3 of 3, with both tensors of a layer" same "$(departs "${profile[@]}")" 766666667
 check "  tensor by tensor: 0.25 of 3" same "$(departs "${profile[@]}" network.bucket=1B network.first_bucket=1B)" 83333333
+cut -d, -f1,2,4 shares.csv >backward.csv
+check "  whether or not it has those of forward" same "$(departs "${profile[@]}" "profile.file=$scratch/backward.csv")" 766666667
 sed 's/,[^,]*,[^,]*$//' shares.csv >plain.csv
 check "  without shares those of the parameters: 210 of 910" same "$(departs "${profile[@]}" "profile.file=$scratch/plain.csv")" 230769231
 finish

@@ -1,5 +1,4 @@
 /* A file of the tensors of a profile. */
-#include <math.h>
 #include <string.h>
 
 #include "sim/config/profile_file.h"
@@ -28,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (profile) {
         FUZZ_EXPECT(profile->n > 0 && parameters <= MOST_PARAMETERS);
-        FUZZ_EXPECT(fabs(forward - 1) < 1e-9 && fabs(backward - 1) < 1e-9);
+        FUZZ_EXPECT(forward > 0 && backward > 0);
     }
     profile_free(profile);
     fuzz_no_files();

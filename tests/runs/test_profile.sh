@@ -141,11 +141,12 @@ check "more layers than parameters" refused 'profile.layers: expected at most 8 
 # file_refused WORDS TEXT
 file_refused() { printf '%b' "$2" >bad.csv && refused "$1" "${of_file[@]:0:4}" --set profile.file=bad.csv; }
 check "a file that is not there" refused 'profile.file: none.csv: No such file' "${of_file[@]:0:4}" --set profile.file=none.csv
-check "  without a column" file_refused 'bad.csv:1: expected the columns tensor,parameters and perhaps shape, operations, forward_share,backward_share' 'tensor,forward_share\na,1\n'
-check "  with one of the shares" file_refused 'bad.csv:1: expected the columns' 'tensor,parameters,forward_share\na,1,1\n'
+check "  without a column" file_refused 'bad.csv:1: expected the columns tensor,parameters and perhaps shape, operations, backward_share, with this forward_share' 'tensor,forward_share\na,1\n'
+check "  with the share of forward alone" file_refused 'bad.csv:1: expected the columns' 'tensor,parameters,forward_share\na,1,1\n'
 check "  an empty tensor" file_refused 'bad.csv:2: parameters: expected' 'tensor,parameters\na,0\n'
 check "  a negative share" file_refused 'bad.csv:2: forward_share: expected' 'tensor,parameters,forward_share,backward_share\na,1,-1,1\n'
 check "  shares of nothing" file_refused 'bad.csv: backward_share: expected a share above 0, found none' 'tensor,parameters,forward_share,backward_share\na,1,1,0\n'
+check "  nor without that of forward" file_refused 'bad.csv: backward_share: expected a share above 0, found none' 'tensor,parameters,backward_share\na,1,0\n'
 check "  operations of nothing" file_refused 'bad.csv: operations: expected a number above 0, found none' 'tensor,parameters,operations\na,1,0\n'
 check "  too many operations" file_refused 'bad.csv:3: operations: expected at most 1e+15 of all tensors together' 'tensor,parameters,operations\na,1,1000000000000000\nb,1,1\n'
 for shape in 2x3 6x 6xx1 1x1x1x1x6 x6 -6 6.0 '6 x 1' 0; do
