@@ -201,11 +201,23 @@ static const char *doubt_of_exchange(const struct conductor_spec *spec)
                : "messages of two buckets may meet on a link";
 }
 
+/* The base of a sweep over budgets has no bound; with one there may be a closed form. */
+static const char *why_none(const struct conductor_spec *spec)
+{
+    struct prediction p;
+    struct conductor_spec bounded = *spec;
+    bool unbounded = spec->iterations <= 0 && spec->budget.ns <= 0 && spec->budget.bytes <= 0;
+    bounded.iterations = 1;
+    return unbounded && theory_predict(&bounded, &p)
+               ? "no closed form: the base of the sweep has no bound, only its points have one"
+               : "no closed form";
+}
+
 const char *theory_doubt(const struct conductor_spec *spec)
 {
     struct prediction p;
     if (!theory_predict(spec, &p))
-        return "no closed form";
+        return why_none(spec);
     if (spec->compute.jitter > 0)
         return "iterations jitter";
     if (!are_equal(spec))

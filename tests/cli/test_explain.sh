@@ -99,6 +99,10 @@ check "  each worker decodes the codes of all others" grep -qx 'bsp: a worker en
 explain "$quickstart" --algorithm bsp,losp --set experiment.virtual_time=1s --set experiment.bytes=3MB >table
 check "budgets: which" grep -qx 'at most 1875 local iterations, 1.00 s, 2.86 MiB; a local iteration takes 2.00 ms' table
 check "  the update and the iterations that use them up" same "$(field bsp 7) $(field bsp 8) $(field losp 7) $(field losp 8)" "36 144 36 564"
+printf '%s\n' '[sweep]' 'experiment.virtual_time = 50ms, 100ms' | cat "$smoke" - >sweep.ini
+of_base() { explain sweep.ini --algorithm bsp,asp --set experiment.epochs= --set experiment.iterations= | grep -E '^(bsp|asp):'; }
+check "  in a sweep the base may have none, and it says so" same "$(of_base | sort)" "asp: no closed form
+bsp: no closed form: the base of the sweep has no bound, only its points have one"
 
 # docs/model_of_time.md names every algorithm, as one that has a closed form or as one that has none.
 all=$("$simulate" --list algorithms | awk '{print $1}')
