@@ -1,9 +1,14 @@
 /* Every wait has the same loop: take a ticket of the bell, look at the condition, sleep until the bell
  * rings again. The ticket comes before the look, so that a bell that rings between the two is not missed.
  *
- *   ticket --> condition? --yes--> return
- *      ^          | no
- *      +-- rest: idle(), abort flag, sleep <--+ */
+ * idle() may make the condition true itself: the PS takes a result there, for which the bell has rung before the
+ * ticket and will not ring again. So waiter_wait looks once more before it sleeps. What idle() must not touch
+ * (waiter_peek, waiter_reserve) needs no second look.
+ *
+ *   ticket --> condition? --no--> idle() --> condition? --no--> abort flag, sleep
+ *      ^            | yes                         | yes               |
+ *      |            +----------> return <---------+                   |
+ *      +--------------------------------------------------------------+ */
 #include "sim/runtime/waiter.h"
 
 #include <unistd.h>
@@ -30,18 +35,28 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Sleeps until the bell rings, for at most `most` ns. ticket: taken before the condition was looked at. */
-static void rest_for(const struct waiter *p, uint32_t ticket, int64_t most)
+static void idle(const struct waiter *p)
 {
     if (p->gate)
         gate_leave(p->gate, p->member);
     if (p->idle)
         p->idle(p->context);
+}
+
+/* Sleeps until the bell rings, for at most `most` ns. ticket: taken before the condition was looked at. */
+static void sleep_for(const struct waiter *p, uint32_t ticket, int64_t most)
+{
     if (atomic_load(p->abort))
         _exit(EXIT_ABORTED);
     int64_t ns = p->patience ? least(most, p->patience(p->context)) : most;
     if (ns > 0)
         bell_wait_for(p->bell, ticket, ns);
+}
+
+static void rest_for(const struct waiter *p, uint32_t ticket, int64_t most)
+{
+    idle(p);
+    sleep_for(p, ticket, most);
 }
 
 static void rest(const struct waiter *p, uint32_t ticket)
@@ -81,7 +96,10 @@ void waiter_wait(const struct waiter *p, bool (*done)(void *context), void *cont
         uint32_t ticket = bell_ticket(p->bell);
         if (done(context))
             return;
-        rest(p, ticket);
+        idle(p);
+        if (p->idle && done(context))
+            return;
+        sleep_for(p, ticket, BELL_NAP);
     }
 }
 

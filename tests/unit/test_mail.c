@@ -278,7 +278,15 @@ static bool is_true(void *context)
     return *(bool *)context;
 }
 
-/* What idle brings about must end the wait: the PS takes its last order while it idles. */
+static int64_t not_asked(void *context)
+{
+    (void)context;
+    fail_msg("the process goes to sleep");
+    return 0;
+}
+
+/* What idle brings about must end the wait, and before the process sleeps: the PS takes its last order, or the result that
+ * the conductor waits for, while it idles. */
 static void a_wait_sees_what_idle_did(void **state)
 {
     (void)state;
@@ -287,6 +295,7 @@ static void a_wait_sees_what_idle_did(void **state)
     line_open(&l, 4, 1);
     struct waiter p = waiter(&l, l.writer);
     p.idle = come_true;
+    p.patience = not_asked;
     p.context = &there;
     waiter_wait(&p, is_true, &there);
     assert_true(there);
