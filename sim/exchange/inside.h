@@ -52,6 +52,7 @@ struct exchange {
     struct exchange_watch watch;
     struct graph *graph;
     struct queue *timers;
+    int *encoded; /* (shards) those that go on at `now`; only inside of play_encoded() */
     struct ranks events[EXCHANGE_EVENTS]; /* workers with an event that the conductor has not taken */
     int waiting;                          /* such events; all are of the ns `now` */
     vtime now;

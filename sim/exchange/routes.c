@@ -26,6 +26,7 @@ void routes_open(struct exchange *x)
         x->events[i].words = need((size_t)ranks_words(words) * sizeof *x->events[i].words);
     }
     x->member = need(n * sizeof *x->member);
+    x->encoded = need((size_t)x->spec->topology->shards * sizeof *x->encoded);
     x->last = INT64_MAX;
     x->own = x->kind->open ? x->kind->open(x) : NULL;
 }
@@ -46,6 +47,7 @@ void routes_close(struct exchange *x)
         free(x->member[i].replies.id);
     }
     free(x->member);
+    free(x->encoded);
 }
 
 /* ---- what the conductor sends ---- */
@@ -121,17 +123,32 @@ static void play_arrivals(struct exchange *x, vtime t)
     }
 }
 
+/* All shards go on before what one of them serves in no time is played: their order decides nothing. */
+static void play_encoded(struct exchange *x, vtime t)
+{
+    struct event e;
+    int n = 0;
+    while (timer_is_due(x, t, TIMER_ENCODED)) {
+        queue_pop(x->timers, &e);
+        if (n == 0 || x->encoded[n - 1] != e.rank)
+            x->encoded[n++] = e.rank;
+    }
+    for (int i = 0; i < n; i++)
+        x->kind->encoded(x, x->encoded[i]);
+}
+
 /* A service that ends in this ns as well is for play_arrivals(). */
 static void play_begins(struct exchange *x, vtime t)
 {
     struct event e;
     x->now = t;
     while (timer_is_due(x, t, TIMER_BEGIN) && !timer_is_due(x, t, TIMER_SERVED)) {
+        if (timer_is_due(x, t, TIMER_ENCODED)) {
+            play_encoded(x, t);
+            continue;
+        }
         queue_pop(x->timers, &e);
-        if (e.kind == TIMER_BEGIN)
-            collective_begin(x, e.rank, e.id);
-        else
-            x->kind->encoded(x, e.rank);
+        collective_begin(x, e.rank, e.id);
     }
 }
 

@@ -167,6 +167,31 @@ static void shards_encode_each_reply(void **state)
     scene_free(s);
 }
 
+/* Shard i is at worker i. Shards 0, 2 and 3 have encoded for worker 1 at one ns, which is the update of worker 3's push, and each
+ * begins what waits at it before that push is answered, wherever the shard stands in their order: shard 0 serves one part.
+ *
+ *     shard 0   encodes for 1 | part of 3's push, encodes for 3 | part of 2's push
+ *     shard 1                 |                   encodes for 3 |
+ *     shard 2   encodes for 1 | part of 3's push, encodes for 3 |
+ *     shard 3   encodes for 1 | part of 2's push                | */
+static void shards_go_on_together(void **state)
+{
+    (void)state;
+    const vtime first = MS + E + 3 * 250, encoding = 752; /* 501 bytes: 751.5 ns */
+    struct scene *s = scene("asp", 4, 4);
+    replies_are_coded(s);
+    s->spec.exchange.server_decodes = (struct coding_time){0};
+    exchange_by(s, "sharded", 4, true);
+    s->factor[0] = 1.01; /* later than all of this */
+    s->factor[2] = 1.0003;
+    s->factor[3] = 1.0001;
+    struct seen *seen = play(s);
+    assert_int_equal(seen->update[0], first);
+    assert_int_equal(seen->update[1], first + encoding);
+    assert_int_equal(seen->update[2], first + 2 * encoding);
+    scene_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +203,7 @@ int main(void)
         cmocka_unit_test(shards_have_their_parts),
         cmocka_unit_test(a_worker_does_not_decode_its_own_part),
         cmocka_unit_test(shards_encode_each_reply),
+        cmocka_unit_test(shards_go_on_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
