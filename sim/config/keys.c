@@ -379,7 +379,8 @@ static const struct config_key host[] = {
 static const struct config_key sweep[] = {
     {"count_by", KEY_TEXT, AT(sweep.count_by), NULL, .example = "network.bandwidth, network.latency",
      .help = "swept keys: for each combination of their values the program counts the points of the sweep at which an "
-             "algorithm is faster than the first one of experiment.algorithms"},
+             "algorithm is faster than the first one of experiment.algorithms; with a budget that needs "
+             "experiment.target_accuracy"},
     {"tune", KEY_CHOICE, AT(sweep.tune), "accuracy", .choices = tune_words,
      .help = "how the best value of an algorithm's own keys is chosen: by the highest mean final test "
              "accuracy over the seeds, the lowest mean final test loss, the shortest mean time to "

@@ -308,7 +308,9 @@ static void check_folder(const struct options *o)
         bool chooses = !a->key && strcmp(a->option, "--set") == 0 && is_of_the_report(a->value);
         if (o->action != ACT_REPORT || !chooses)
             die(EXIT_USAGE, "%s: expected no %s: the run stays as it was%s" HOW, names[o->action], a->option,
-                o->action == ACT_REPORT ? " (of a sweep, --set sweep.tune=RULE chooses again)" : "");
+                o->action == ACT_REPORT
+                    ? " (of a sweep, --set sweep.tune=RULE chooses again, sweep.count_by=KEYS counts again)"
+                    : "");
     }
 }
 

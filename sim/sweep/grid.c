@@ -1,5 +1,5 @@
 /* From the rows of [sweep] to a grid, and from a point of the grid back to a configuration. values.c reads
- * the values of one row, points.c makes the points. */
+ * the values of one row, counted.c sweep.count_by; points.c makes the points. */
 #include "sim/sweep/grid.h"
 
 #include <stdlib.h>
@@ -77,38 +77,6 @@ static void take_algorithms(struct grid *grid, const struct config_source *src)
         grid->algorithm[i] = text_copy(names->at[i]);
 }
 
-/* The row of a key that no single algorithm owns; -1: there is none. The seed is none, since counts are of its means. */
-static int find_shared(const struct grid *grid, const char *key)
-{
-    for (int i = 0; i < grid->rows; i++)
-        if (strcmp(grid->row[i].key, key) == 0 && grid->row[i].algorithm < 0 && i != grid->seed_row)
-            return i;
-    return -1;
-}
-
-static bool take_counted(struct grid *grid, const struct config_source *src, char *error, size_t size)
-{
-    const char *keys = src->cfg->sweep.count_by;
-    char *copy = text_copy(keys ? keys : ""), *rest = copy, *key, place[512];
-    bool good = true;
-    grid->counted = need((size_t)(grid->rows + 1) * sizeof *grid->counted);
-    while (good && keys && (key = strsep(&rest, ","))) {
-        int row = find_shared(grid, text_trim(key));
-        for (int i = 0; i < grid->counts; i++)
-            good &= grid->counted[i] != row;
-        good &= row >= 0;
-        if (good)
-            grid->counted[grid->counts++] = row;
-        else
-            snprintf(error, size,
-                     "%s: sweep.count_by: expected swept keys that all algorithms share, each once, got %s",
-                     source_origin(source_find(src, "sweep", "count_by"), place, sizeof place),
-                     text_trim(key));
-    }
-    free(copy);
-    return good;
-}
-
 bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size)
 {
     int n;
@@ -121,7 +89,7 @@ bool grid_read(struct grid *grid, const struct config_source *src, char *error, 
     for (int i = 0; i < grid->rows; i++)
         if (strcmp(grid->row[i].key, "experiment.seed") == 0)
             grid->seed_row = i;
-    return take_counted(grid, src, error, size) && grid_enumerate(grid, error, size);
+    return grid_count(grid, src, error, size) && grid_enumerate(grid, error, size);
 }
 
 void grid_free(struct grid *grid)

@@ -52,8 +52,9 @@ struct grid {
 };
 
 /* Makes the grid of a finished configuration that has rows. false, with one line in error that names place
- * and key: a value that the key refuses, a repeated or empty value, too many points, or a key that the
- * command line also sets. A row of an algorithm that does not run is left out with a warning. */
+ * and key: a value that the key refuses, a repeated or empty value, too many points, a key that the command
+ * line also sets, or a sweep.count_by that can count nothing. A row of an algorithm that does not run is left
+ * out with a warning. */
 bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size);
 void grid_free(struct grid *grid);
 
@@ -64,9 +65,11 @@ bool grid_plays(const struct grid *grid, const struct point *point, int algorith
 bool grid_assign(const struct grid *grid, const struct point *point, struct config_source *src, char *error,
                  size_t size);
 
-/* Parts of grid_read: swept_read reads the values of one row, grid_enumerate makes the points. */
+/* Parts of grid_read: swept_read reads the values of one row, grid_count takes sweep.count_by, grid_enumerate
+ * makes the points. */
 bool swept_read(struct swept *s, const char *text, char *error, size_t size);
 void swept_free(struct swept *s);
+bool grid_count(struct grid *grid, const struct config_source *src, char *error, size_t size);
 bool grid_enumerate(struct grid *grid, char *error, size_t size);
 
 /* A short name of the key: "bandwidth"; "network.bandwidth" if another row's key has the same last part;

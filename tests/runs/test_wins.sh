@@ -91,19 +91,42 @@ if command -v gnuplot >/dev/null; then
     none() { ! gnuplot -d -c "$root/plots/wins.gp" s/sweep.csv baseline dumb 2>err && grep -q 'no row of a sweep_wins.csv here' err; }
     check "  not another file" none
 fi
+hinted() { "$simulate" --report s --set sweep.retime=no 2>err; [ $? -eq 2 ] && grep -qF "sweep.tune=RULE chooses again, sweep.count_by=KEYS counts again" err; }
+check "what a report can have is named" hinted
 
 # ---- without a sweep, bad values ----
 
 refused() { "$simulate" count.ini -q -o refused "${@:2}" >out 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF -- "$1" err; }
-shared='sweep.count_by: expected swept keys that all algorithms share, each once, got'
-check "a key that is not swept" refused "$shared network.latency" --set sweep.count_by=network.latency
-check "  one twice" refused "$shared cluster.workers" --set sweep.count_by=cluster.workers,cluster.workers
-check "  none" refused "$shared " --set sweep.count_by=cluster.workers,
-check "  the seed" refused "$shared experiment.seed" --set sweep.count_by=experiment.seed
-check "  one algorithm's" refused "$shared algorithm.lowrank.rank" --sweep algorithm.lowrank.rank=1,2 --set sweep.count_by=algorithm.lowrank.rank
+shared='sweep.count_by: expected some of cluster.workers, network.bandwidth, network.all_gather, each once, got'
+check "a key that is not swept" refused "$shared network.latency, which is not swept" --set sweep.count_by=network.latency
+check "  one twice" refused "$shared cluster.workers twice" --set sweep.count_by=cluster.workers,cluster.workers
+check "  none" refused "$shared an empty name" --set sweep.count_by=cluster.workers,
+check "  the seed" refused "$shared experiment.seed: seeds are averaged" --set sweep.count_by=experiment.seed
+check "  one algorithm's" refused "$shared algorithm.lowrank.rank: lowrank alone has its values" --sweep algorithm.lowrank.rank=1,2 --set sweep.count_by=algorithm.lowrank.rank
 sed '/^network.bandwidth/d' count.ini >fewer.ini
-names_line() { ! "$simulate" fewer.ini -q -o refused 2>err && grep -qF "fewer.ini:33: $shared network.bandwidth" err; }
+names_line() { ! "$simulate" fewer.ini -q -o refused 2>err && grep -qF "fewer.ini:33: sweep.count_by: expected some of cluster.workers, network.all_gather, each once, got network.bandwidth" err; }
 check "  names its line" names_line
+sed '/^cluster.workers/d; /^network.bandwidth/d; /^network.all_gather/d' count.ini >seeds.ini
+no_key() { ! "$simulate" seeds.ini -q -o refused 2>err && grep -qF "expected swept keys that all algorithms share, of which there are none, got network.all_gather, which is not swept" err; }
+check "  where none is possible" no_key
+check "one algorithm" refused "count.ini:33: sweep.count_by: expected several experiment.algorithms, got sync alone" --algorithm sync
+check "  is refused with --check, too" refused "got sync alone" --algorithm sync --check
+budget='sweep.count_by: expected experiment.target_accuracy beside a budget, got'
+check "a budget, and no training" refused "$budget experiment.train = no" --set experiment.bytes=1GB --set experiment.target_accuracy=0.5
+cat >aims.ini <<'EOI'
+[experiment]
+algorithms = bsp, local_sgd
+virtual_time = 100ms
+[sweep]
+count_by = network.bandwidth
+network.bandwidth = 10Mbit/s, 1Gbit/s
+EOI
+aimless() { "$simulate" aims.ini --check "$@" >out 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF "aims.ini:5: $budget none" err; }
+check "  no target" aimless
+check "  also where it is swept" aimless --set experiment.virtual_time= --sweep experiment.bytes=1GB,2GB
+check "  with a target it counts" "$simulate" aims.ini --check --set experiment.target_accuracy=0.5
+aims() { "$simulate" aims.ini --check --sweep experiment.target_accuracy=0.2,0.5 >/dev/null; }
+check "  also with one that is swept" aims
 sed '/^\[sweep\]/,$d' count.ini >single.ini
 said() { "$simulate" --check single.ini --set sweep.count_by=network.bandwidth 2>&1 >/dev/null | grep -q 'sweep.count_by has no effect: nothing is swept'; }
 check "without a sweep it has no effect" said
