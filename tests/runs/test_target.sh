@@ -35,6 +35,17 @@ longer() { # A row more is found.
 }
 check "--verify finds a row too many" longer
 
+# near NAME TARGET SAMPLES: eval.csv's nine digits of an accuracy and of the target are the same, the run compares them whole.
+near() {
+    to "$1" bsp 8 --set experiment.stop=target --set experiment.target_accuracy="$2" --set data.test_samples="$3" --set output.eval_every=8 &&
+        "$simulate" --verify "$1" >/dev/null
+}
+accuracies() { cut -d, -f5 "$1/bsp/eval.csv" | tail -n +2; }
+check "an accuracy just above its target" near above 0.3333333333 3
+check "  ended the run, and is verified" same "$(accuracies above | tail -n 2 | head -n 1)" 0.333333333
+check "one just below" near below 0.166666667 6
+check "  did not" test "$(accuracies below | head -n -2 | grep -cx 0.166666667)" -gt 0
+
 foretold() { "$simulate" "$1" "$smoke" --set experiment.stop=target --set experiment.target_accuracy=0.5 | grep -qx 'a run that reaches its target ends sooner (experiment.stop)'; }
 check "--check says that it may be shorter" foretold --check
 check "--explain too" foretold --explain
