@@ -8,15 +8,17 @@
 
 enum { FIRST_SHOWN = 4 }; /* of many buckets; and the last one */
 
-/* "1.00 MiB after 20.5 ms" */
+/* "1.00 MiB after 20.5 ms": computed, and encoded as all buckets before it. */
 static void print_bucket(const struct conductor_spec *spec, int bucket)
 {
     char bytes[32], time[32];
-    vtime iteration = (vtime)push_form_slowest(spec);
+    vtime iteration = (vtime)push_form_slowest(spec),
+          departs = buckets_ready(spec->buckets, 0, bucket, iteration) +
+                    coding_until_ns(&spec->worker_encodes, 0, bucket);
     printf("  %s after %s\n",
            text_bytes(bytes, sizeof bytes,
                       buckets_bytes(spec->buckets, 0, bucket, conductor_push_bytes(spec, 0))),
-           text_duration(time, sizeof time, buckets_ready(spec->buckets, 0, bucket, iteration)));
+           text_duration(time, sizeof time, departs));
 }
 
 static void print_list(const struct conductor_spec *spec, int n)
@@ -36,7 +38,8 @@ static bool are_equal(const struct conductor_spec *a, const struct conductor_spe
     uint64_t size[] = {conductor_push_bytes(a, 0), conductor_push_bytes(b, 0)};
     bool equal = buckets_count(b->buckets, 0) == n && a->buckets->fragments == b->buckets->fragments;
     for (int i = 0; equal && i < n; i++)
-        equal = buckets_bytes(a->buckets, 0, i, size[0]) == buckets_bytes(b->buckets, 0, i, size[1]);
+        equal = buckets_bytes(a->buckets, 0, i, size[0]) == buckets_bytes(b->buckets, 0, i, size[1]) &&
+                coding_until_ns(&a->worker_encodes, 0, i) == coding_until_ns(&b->worker_encodes, 0, i);
     return equal;
 }
 
@@ -47,6 +50,15 @@ static const struct run *same_before(const struct run *first, const struct run *
         if (r->conductor.buckets && are_equal(&r->conductor, &run->conductor))
             return r;
     return NULL;
+}
+
+/* " and 1.08 ms of encoding"; nothing where it takes no time. */
+static void print_encoding(const struct conductor_spec *spec, int buckets)
+{
+    char time[32];
+    vtime encoding = coding_until_ns(&spec->worker_encodes, 0, buckets - 1);
+    if (encoding > 0)
+        printf(" and %s of encoding", text_duration(time, sizeof time, encoding));
 }
 
 static void print_buckets(const struct run *first, const struct run *run)
@@ -60,8 +72,10 @@ static void print_buckets(const struct run *first, const struct run *run)
         printf("%s: the buckets of %s; ", run->name, before->name);
         return;
     }
-    printf("%s: a push%s leaves in %d bucket%s during its last iteration of %s:\n", run->name, fragment, n,
+    printf("%s: a push%s leaves in %d bucket%s during its last iteration of %s", run->name, fragment, n,
            n > 1 ? "s" : "", text_duration_real(time, sizeof time, push_form_slowest(spec)));
+    print_encoding(spec, n);
+    puts(":");
     print_list(spec, n);
     printf("%s: ", run->name);
 }

@@ -86,6 +86,15 @@ check "  which have unequal ones" grep -qx 'streaming_diloco: time is an estimat
 check "  no line above the table is wider than 100" sh -c '! sed "/^algorithm/Q" table | grep -qE "^.{101}"'
 explain "$quickstart" --algorithm bsp "${overlap[@]}" --set profile.parameters=100000 --set profile.layers=50 --set model.name=profile --no-train >table
 check "many buckets: the first ones and the last" same "$(grep -c '^  [0-9.]* [KMG]*i*B after ' table) $(grep -c '^  \.\.\. 45 more \.\.\.$' table)" "5 1"
+# 100 ns a byte: E = 1079200 ns in all, 98 + 1182 + 1418 parameters of 4 bytes; a bucket leaves when it is encoded
+explain "$quickstart" --algorithm bsp "${overlap[@]}" --set algorithm.bsp.codec=maxabs --set compute.encode_cost=100ns >table
+check "buckets that take time to encode: the iteration is longer" \
+    grep -qx 'bsp: a push leaves in 3 buckets during its last iteration of 2.00 ms and 1.08 ms of encoding:' table
+check "  when they leave" same "$(sed -n 's/^  .* after //p' table | xargs)" "1.27 ms 2.79 ms 3.08 ms"
+must "$simulate" "$quickstart" -q --no-train --algorithm bsp "${overlap[@]}" --set algorithm.bsp.codec=maxabs --set compute.encode_cost=100ns -o encoded >out
+check "  as a run has it" same "$(awk -F, 'NR == 2 {print $5, $9}' encoded/bsp/workers.csv)" "1273333 3079200"
+explain "$quickstart" --algorithm bsp,b:bsp "${overlap[@]}" --set algorithm.bsp.codec=maxabs --set algorithm.b.codec=maxabs --set algorithm.bsp.encode_cost=100ns >table
+check "  another algorithm with other costs has its own" grep -qx 'b: a push leaves in 3 buckets during its last iteration of 2.00 ms:' table
 explain "$quickstart" --algorithm bsp --set network.exchange=sharded --set server.colocated=yes --set network.overlap=backward --set network.bucket=0 >table
 check "colocated shards: pushes and replies share links" grep -qx 'bsp: time is an estimate: messages of two buckets may meet on a link' table
 costs=(--set compute.encode_cost=2ns --set compute.decode_cost=1ns --set algorithm.bsp.codec=qsgd) # 4 x 2698 bytes: 21584 ns, 10792 ns
