@@ -366,11 +366,6 @@ static const struct effect *effect_of(const struct slot *slot)
     return found ? found : find(strict, sizeof strict / sizeof *strict, slot->section->name, key);
 }
 
-static bool is_strict(const struct effect *e)
-{
-    return e >= strict && e < strict + sizeof strict / sizeof *strict;
-}
-
 static bool is_one_of(const char *words, const char *word)
 {
     size_t n = strlen(word), skip;
@@ -448,11 +443,16 @@ static bool is_another_choice(const struct config_source *source, const struct s
     return !is_used(source, slot) || !effect_of(slot);
 }
 
-/* An ini may have buckets for algorithms that are not run this time (--algorithm); it is warned of them. */
-static bool may_wait(const struct slot *slot)
+/* An ini may have keys for algorithms that are not run this time (--algorithm); it is warned of them. */
+static bool is_refused(const struct config_source *source, const struct slot *slot)
 {
-    bool (*counts)(const struct run *) = effect_of(slot)->counts;
-    return slot->level < LEVEL_COMMAND && (counts == overlaps || counts == has_limits);
+    const struct effect *e = effect_of(slot);
+    bool in_part = source_find(source, "experiment", "algorithms")->level == LEVEL_COMMAND;
+    bool of_cost = e->counts ? e->counts == coding_has_cost : strcmp(slot->section->name, "compute") == 0;
+    bool of_all = in_part && (of_cost || e->counts == overlaps_like_all);
+    bool may_wait = of_all || e->counts == overlaps || e->counts == has_limits;
+    bool is_strict = e >= strict && e < strict + sizeof strict / sizeof *strict;
+    return is_strict && !(may_wait && slot->level < LEVEL_COMMAND);
 }
 
 /* A refusal is the only line, so it comes before all warnings. */
@@ -466,9 +466,9 @@ static void refuse(const struct config_source *source, const struct slot *slot)
         if (key->strict)
             die(EXIT_USAGE, "%s: %s.%s: has no effect: only %s.%s = %s uses it; leave it out, or choose that",
                 place, section, key->name, section, key->with_key, key->with_words);
-    } else if (is_strict(effect_of(slot)) && !may_wait(slot)) {
-        die(EXIT_USAGE, "%s: %s.%s: has no effect: %s", place, section, key->name,
-            effect_of(slot)->otherwise);
+    } else if (is_refused(source, slot)) {
+        const char *why = effect_of(slot)->otherwise;
+        die(EXIT_USAGE, "%s: %s.%s: has no effect: %s", place, section, key->name, why);
     }
 }
 
@@ -476,13 +476,13 @@ static void say(const struct config_source *source, const struct slot *slot)
 {
     char place[512];
     const struct config_key *key = slot->key;
+    const char *section = slot->section->name;
     source_origin(slot, place, sizeof place);
     if (is_another_choice(source, slot))
-        warn("%s: %s.%s has no effect: only %s = %s uses it", place, slot->section->name, key->name,
-             key->with_key, key->with_words);
+        warn("%s: %s.%s has no effect: only %s = %s uses it", place, section, key->name, key->with_key,
+             key->with_words);
     else
-        warn("%s: %s.%s has no effect: %s", place, slot->section->name, key->name,
-             effect_of(slot)->otherwise);
+        warn("%s: %s.%s has no effect: %s", place, section, key->name, effect_of(slot)->otherwise);
 }
 
 static bool is_idle(const struct config_source *source, const enum counts *counts, int i)

@@ -109,6 +109,12 @@ sed 's/^\[network\]/&\nbucket = 1MiB/' "$smoke" >narrow.ini
 narrow() { "$simulate" --check narrow.ini --algorithm bsp "$@" 2>&1 >/dev/null; }
 check "an ini may have them for algorithms that are not run" same "$(narrow | sed 's/:[0-9]*:/:/')" "simulate: warning: narrow.ini: network.bucket $without"
 check "  with one that overlaps no word is said" test -z "$(narrow --set $all)"
+sed -e 's/^\[network\]/&\noverlap = backward/' -e 's/^\(algorithms = \).*/\1bsp, osp/' "$smoke" >wide.ini
+wide() { "$simulate" --check wide.ini "$@" 2>&1 >/dev/null | sed 's/:[0-9]*:/:/'; }
+check "nor need --algorithm leave an overlap of the ini out" same "$(wide --algorithm osp)" "simulate: warning: wide.ini: ${none/: has/ has}"
+check "  of which nothing is said where it counts" test -z "$(wide)"
+sed -i 's/^\(algorithms = \).*/\1asp, osp/' wide.ini
+check "  an ini that uses it never is refused" same "$(wide)" "simulate: wide.ini: $none"
 check "a point of a sweep may use them" silent "$(of bsp)" --sweep=network.overlap=none,backward network.bucket=2MiB network.first_bucket=3MiB compute.forward=1/4
 
 # ---- when the first bucket departs ----

@@ -23,6 +23,12 @@ topk=algorithm.bsp.codec=topk
 
 none="has no effect: no algorithm codes its messages, or each has a cost of its own; leave it out, or choose a codec (algorithm.NAME.codec)"
 raw="has no effect: the algorithms with this codec send every tensor uncompressed, or each has a cost of its own; leave it out"
+sed 's/^\[compute\]/&\nencode_cost = 1ns\ncoding_factor = 0.5/' "$smoke" >costs.ini
+in_part() {
+    same "$("$simulate" --check costs.ini --algorithm bsp 2>&1 >/dev/null | grep -c '^simulate: warning: costs.ini:[0-9]*: compute.[a-z]*_[a-z]* has no effect: no algorithm ')" 2 &&
+        "$simulate" --check costs.ini --set experiment.algorithms=bsp,osp >/dev/null 2>err
+}
+check "costs of an ini for algorithms that --algorithm leaves out are warned of" in_part
 for cost in encode_cost decode_cost; do
     check "$cost where nothing is coded" refused \
         "compute.$cost: $none" "$(of bsp)" compute.$cost=1ns
