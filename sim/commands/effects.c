@@ -225,14 +225,12 @@ static bool is_trained(const struct run *r)
 #define NOT_SHARDED   "no algorithm has a sharded exchange; leave it out, or choose network.exchange = sharded"
 #define NO_SERVER     "no algorithm has an exchange with a server; leave it out, or choose one with a server"
 #define NO_OVERLAP    "no algorithm has overlap = backward; leave it out, or choose network.overlap = backward"
-#define NOT_CODED                                                                                      \
-    "no algorithm codes its messages, or each has a cost of its own; leave it out, or choose a codec " \
-    "(algorithm.NAME.codec)"
+#define BY_OWN_COST   ", or each has a cost of its own; leave it out"
+#define TO_CODE       ", or choose a codec (algorithm.NAME.codec)"
+#define NOT_CODED     "no algorithm codes its messages" BY_OWN_COST TO_CODE
 #define CODES_NOTHING "the algorithm codes nothing; leave it out, or choose a codec (codec)"
-#define ALL_RAW                                                                                      \
-    "the algorithms with this codec send every tensor uncompressed, or each has a cost of its own; " \
-    "leave it out"
-#define NO_CARD "no algorithm has an exchange with a server that has a link of its own"
+#define ALL_RAW       "the algorithms with this codec send every tensor uncompressed" BY_OWN_COST
+#define NO_CARD       "no algorithm has an exchange with a server that has a link of its own"
 
 static const struct effect {
     const char *section, *key;
