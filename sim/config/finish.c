@@ -350,7 +350,7 @@ static bool check_operations(const struct finish *f)
         cfg->compute.model = COMPUTE_FIXED;
     if (cfg->compute.model == COMPUTE_FLOPS && !known)
         return refuse_slot(f, model,
-                           "expected fixed with model.name = %s, whose file has no operations, got flops",
+                           "expected fixed with model.name = %s without operations in its file, got flops",
                            cfg->model.name);
     if (cfg->compute.model == COMPUTE_FIXED && !slot_given(seconds))
         return refuse_slot(f, name, "%s needs compute.seconds, such as 50ms", cfg->model.name);

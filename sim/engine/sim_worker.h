@@ -83,8 +83,8 @@ struct crash_state {
     bool fetching;   /* the worker has returned, and waits for the model */
 };
 
-/* The push whose iteration is being computed, while its buckets depart (bucket_events.c). It is in the push queue when
- * the last of them has departed. */
+/* The push of the iteration that the worker computes, while its buckets depart (bucket_events.c). It is in the
+ * push queue when the last of them has departed. */
 struct overlapped {
     bool now;
     vtime duration; /* of the iteration, which began with the present activity */

@@ -62,7 +62,7 @@ static int64_t fragments_of(const struct conductor_spec *spec)
     return spec->buckets ? spec->buckets->fragments : 1;
 }
 
-/* Of pushes whose fragments have buckets of their own; exact where these are equal. */
+/* Of pushes with fragments that have buckets of their own; exact where these are equal. */
 static struct closed_form mean_of_fragments(const struct conductor_spec *spec, bool early)
 {
     struct closed_form mean = {.exact = true, .even = true};

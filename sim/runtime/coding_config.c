@@ -40,7 +40,7 @@ static struct message reply_of(const struct run *run)
     return (struct message){run->protocol->reply, run->protocol->reply_spans, &run->layout.reply_coding};
 }
 
-/* Of so many floats in each coded vector. */
+/* Of this number of floats in each coded vector. */
 static uint64_t bytes_of(const struct message *m, size_t floats)
 {
     uint64_t vectors = 0;

@@ -132,7 +132,7 @@ static void start(struct crew *c, struct job *job, const struct point *p)
     free(folder);
 }
 
-/* The point whose numbers it takes is one of this process, and not over yet. */
+/* The point that gives it its numbers is one of this process, and not over yet. */
 static bool must_wait(const struct crew *c, int i)
 {
     int leader = c->sweep->leader ? c->sweep->leader[i] : -1;

@@ -23,8 +23,8 @@ struct sweep {
     bool bar, colour; /* a progress bar instead of lines now and then */
     /* (points) how long each point takes, compared with the others; NULL: all the same */
     const double *weight;
-    /* (points) index of the point whose numbers the point takes, so that it begins after that one's end; -1: none; NULL:
-     * none does */
+    /* (points) index of the point that gives this one its numbers, so that this one begins after that one's
+     * end; -1: none; NULL: none does */
     const int *leader;
     void *program;
     /* Runs the point in the folder, which is new or to be resumed, and returns the exit status of the point.

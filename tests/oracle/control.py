@@ -57,7 +57,7 @@ class Worker:
         self.until = None             # end of what it does
         self.coded = []               # spans of time in which it codes
         self.decoded = None           # the reply that it decodes
-        self.open = None              # a push of which buckets depart, or whose encoding has begun
+        self.open = None              # a push of which buckets depart, or its encoding has begun
         self.departing = []           # moments of those that are left
         self.since = 0                # accounts are closed up to here
         self.compute = self.waiting = self.coding = 0

@@ -1,6 +1,6 @@
-"""Random clusters whose workers overlap their exchange with backward, take time to code, or have a budget: Case with more keys.
+"""Random clusters of workers that overlap their exchange with backward, take time to code, or have a budget: Case with more keys.
 
-The parts are those of draw_networks.py; here messages are drawn anew: models with layers, profiles, codecs of which the length is simple.
+The parts are those of draw_networks.py; here messages are drawn once more: models with layers, profiles, codecs of which the length is simple.
 """
 from fractions import Fraction
 

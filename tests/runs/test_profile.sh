@@ -131,7 +131,7 @@ check "  and the sweep goes on from its folder alone" goes_on
 # refused WORDS OPTION...
 refused() { "$simulate" profile.ini -q -o refused "${@:2}" >out 2>err; [ $? -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -qF -- "$1" err; }
 check "training is refused" refused 'model.name: profile needs experiment.train = no (--no-train): it has no network to train' --set experiment.train=yes
-check "  and so are counted operations" refused 'compute.model: expected fixed with model.name = profile, whose file has no operations, got flops' --set compute.model=flops
+check "  and so are counted operations" refused 'compute.model: expected fixed with model.name = profile without operations in its file, got flops' --set compute.model=flops
 check "  and a measured time" refused 'compute.model: expected flops or fixed with experiment.train = no, got measured' --set compute.model=measured
 check "  a time is needed" refused 'profile.ini:7: model.name: profile needs compute.seconds, such as 50ms' --set compute.seconds=
 check "  and sizes" refused 'model.name: profile needs profile.parameters, such as 1000000000, or profile.file' --set profile.parameters=
