@@ -107,7 +107,7 @@ most=9223372036854775807
 check "    with no round there and no checkpoint but the start" play seldom --algorithm asp,bsp "${quick[@]}" "${outages[@]}" \
     --set output.workers_every=$most --set faults.server_checkpoint_every=$most
 check "    which is verified" verified seldom
-no_crash() { for algorithm in $algorithms; do same "$(member "server/$algorithm/summary.json" crashes)" 0 && same "$(cut -d, -f8 "server/$algorithm/totals.csv" | sort -u | xargs)" "0 crashes" || return 1; done; }
+no_crash() { for algorithm in $algorithms; do same "$(member "server/$algorithm/summary.json" crashes)" 0 && same "$(cut -d, -f9 "server/$algorithm/totals.csv" | sort -u | xargs)" "0 crashes" || return 1; done; }
 check "  no worker does" no_crash
 check "  faults.csv says so" same "$(sed -n 2,7p server/bsp/faults.csv | xargs)" "20000000,-1,server_crash,0 27000000,-1,server_back,0 $(printf '27000000,%s,back,10856 ' 0 1 2 3 | xargs)"
 # Every update is evaluated. The row of the restart has the results of the last row with as many iterations, which is the row of the checkpoint.
