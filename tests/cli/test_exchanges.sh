@@ -2,26 +2,9 @@
 # Which exchange each algorithm has, what is refused, and what is said of settings without effect: one line each, which says where.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/settings.sh
+. "$root/tests/settings.sh"
 
-with() {
-    local words=()
-    for word in "$@"; do
-        if [[ $word == -* ]]; then words+=("$word"); else words+=(--set "$word"); fi
-    done
-    "$simulate" "$smoke" --no-train --check "${words[@]}"
-}
-said() { { with "$@" >/dev/null; } 2>&1; }
-silent() { [ -z "$(said "$@")" ]; }
-# refused MESSAGE SETTING...: status 2 and this one line, which names --set.
-refused() {
-    local wanted=$1 status
-    shift
-    with "$@" >/dev/null 2>err
-    status=$?
-    same "$(cat err)" "simulate: --set: $wanted" || { cat err; return 1; }
-    [ "$status" -eq 2 ]
-}
-of() { echo "experiment.algorithms=$1"; }
 all=network.exchange
 
 # ---- which algorithms can use it ----

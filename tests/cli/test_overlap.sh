@@ -3,26 +3,9 @@
 # says where.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/settings.sh
+. "$root/tests/settings.sh"
 
-with() {
-    local words=()
-    for word in "$@"; do
-        if [[ $word == -* ]]; then words+=("$word"); else words+=(--set "$word"); fi
-    done
-    "$simulate" "$smoke" --no-train --check "${words[@]}"
-}
-said() { { with "$@" >/dev/null; } 2>&1; }
-silent() { [ -z "$(said "$@")" ] || { said "$@"; return 1; }; }
-# refused MESSAGE SETTING...: status 2 and this one line, which names --set.
-refused() {
-    local wanted=$1 status
-    shift
-    with "$@" >/dev/null 2>err
-    status=$?
-    same "$(cat err)" "simulate: --set: $wanted" || { cat err; return 1; }
-    [ "$status" -eq 2 ]
-}
-of() { echo "experiment.algorithms=$1"; }
 all=network.overlap=backward
 
 # ---- which algorithms can ----
@@ -106,7 +89,7 @@ check "a part forward without overlap" refused "compute.forward: $without" "$(of
 layers="has no effect: no algorithm has overlap = backward, or with network.bucket = 0 every layer is a bucket; leave it out"
 check "a first bucket where each is a layer" refused "network.first_bucket: $layers" "$(of bsp)" $all network.bucket=0 network.first_bucket=2MiB
 sed 's/^\[network\]/&\nbucket = 1MiB/' "$smoke" >narrow.ini
-narrow() { "$simulate" --check narrow.ini --algorithm bsp "$@" 2>&1 >/dev/null; }
+narrow() { { "$simulate" --check narrow.ini --algorithm bsp "$@" >/dev/null; } 2>&1; }
 check "an ini may have them for algorithms that are not run" same "$(narrow | sed 's/:[0-9]*:/:/')" "simulate: warning: narrow.ini: network.bucket $without"
 check "  with one that overlaps no word is said" test -z "$(narrow --set $all)"
 sed -e 's/^\[network\]/&\noverlap = backward/' -e 's/^\(algorithms = \).*/\1bsp, osp/' "$smoke" >wide.ini

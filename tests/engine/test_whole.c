@@ -17,15 +17,21 @@ static bool is_whole(const struct exchange_kind *kind, bool overlaps)
     return kind->all_workers || kind->may_be_whole || overlaps;
 }
 
-static int play_beside_the_server(const struct algorithm *alg, void *params, int n,
-                                  const struct exchange_kind *kind, bool overlaps)
+/* Both runs fold the same pushes, and the accounts of the first are those of its messages. */
+static void play_both(struct scene *s, struct scene *server)
 {
-    struct scene *s = scene(n, alg, params, kind, overlaps), *server = scene(n, alg, params, NULL, false);
     play(s);
     play(server);
     rows_are_recounted(s);
     workers_are_recounted(s);
     same_folds(s, server);
+}
+
+static int play_beside_the_server(const struct algorithm *alg, void *params, int n,
+                                  const struct exchange_kind *kind, bool overlaps)
+{
+    struct scene *s = scene(n, alg, params, kind, overlaps), *server = scene(n, alg, params, NULL, false);
+    play_both(s, server);
     assert_int_equal(s->seen.totals.virtual_ns, s->seen.last_reply);
     int unfinished = 0;
     for (int i = 0; i < s->seen.rows; i++)
@@ -101,11 +107,7 @@ static void play_drain(const struct algorithm *alg, void *params, int n, const s
                        bool overlaps, int pushes)
 {
     struct scene *s = scene(n, alg, params, kind, overlaps), *server = scene(n, alg, params, NULL, false);
-    play(s);
-    play(server);
-    rows_are_recounted(s);
-    workers_are_recounted(s);
-    same_folds(s, server);
+    play_both(s, server);
     const struct seen *seen = &s->seen;
     assert_int_equal(seen->totals.pushes, server->seen.totals.pushes);
     /* the last exchange: a whole one, one more than the replies, whatever the number of pushes in it */

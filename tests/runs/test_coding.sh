@@ -3,20 +3,9 @@
 # shellcheck disable=SC2016 # inner shells get their arguments by position
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/settings.sh
+. "$root/tests/settings.sh"
 
-words() { for word in "$@"; do if [[ $word == -* ]]; then echo "$word"; else printf '%s\n' --set "$word"; fi; done; }
-with() { mapfile -t settings < <(words "$@") && "$simulate" "$smoke" --no-train --check "${settings[@]}"; }
-# refused MESSAGE SETTING...: status 2 and this one line, which names --set.
-refused() {
-    local wanted=$1 status
-    shift
-    with "$@" >/dev/null 2>err
-    status=$?
-    same "$(cat err)" "simulate: --set: $wanted" || { cat err; return 1; }
-    [ "$status" -eq 2 ]
-}
-silent() { [ -z "$({ with "$@" >/dev/null; } 2>&1)" ]; }
-of() { echo "experiment.algorithms=$1"; }
 topk=algorithm.bsp.codec=topk
 
 # ---- refused ----
