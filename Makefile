@@ -3,7 +3,7 @@ PROGRAM  := simulate
 BUILD    ?= build
 ARCH     ?= native
 CC       := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
-PACKAGES := openblas inih zlib libxxhash
+PACKAGES := openblas inih zlib libxxhash gsl
 WARN     := -Wall -Wextra -Wshadow -Wconversion
 # No -ffast-math and no contraction: equal expressions must give equal bits in every process. Operators may fuse
 # products and sums: what they compute is never computed a second time elsewhere.
@@ -11,7 +11,8 @@ MARCH     = $(ARCH:%=-march=%)
 OPT      ?= -O3 $(MARCH) -ffp-contract=off
 CFLAGS   ?= -g
 FLAGS     = -std=gnu11 $(WARN) $(OPT) -I. $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g') $(CPPFLAGS) $(CFLAGS)
-LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm -lrt -lpthread $(LDLIBS)
+# GSL's own BLAS stays out: every cblas call must go to OpenBLAS.
+LIBS      = $(filter-out -lgslcblas,$(shell pkg-config --libs $(PACKAGES))) -lm -lrt -lpthread $(LDLIBS)
 
 # Where it is going to be installed, below DESTDIR where that is given.
 PREFIX   ?= /usr/local
@@ -41,7 +42,7 @@ PACKAGES := libxsmm $(PACKAGES)
 endif
 
 # What the build needs from Debian, what the program needs besides, and what its tests need.
-TO_BUILD  := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev
+TO_BUILD  := gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev libgsl-dev
 DEPS      := $(TO_BUILD) gnuplot-nox curl ca-certificates $(if $(filter x86_64,$(shell uname -m)),libxsmm-dev)
 TEST_DEPS := libcmocka-dev dataset-fashion-mnist python3 python3-numpy procps strace
 

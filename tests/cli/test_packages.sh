@@ -17,7 +17,7 @@ chmod +x bin/dpkg-query
 # builds PATH: `make all` with these tools, into a folder of its own. Status, and what it says in `err`.
 builds() { env PACKAGES_HERE="$scratch/installed" PATH="$1" make --no-print-directory -C "$root" BUILD="$scratch/build" PROGRAM="$scratch/program" all >out 2>err; }
 says() { [ "$(grep -c . err)" -le "$1" ] && grep -qE -- "$2" err; }
-needed='gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev'
+needed='gcc libc6-dev make pkg-config libopenblas-dev libinih-dev zlib1g-dev libxxhash-dev librandom123-dev libgsl-dev'
 # shellcheck disable=SC2086 # words
 all_of_them() { printf "%s\n" $needed; }
 bare="$scratch/bin"
