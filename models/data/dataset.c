@@ -23,9 +23,21 @@ bool dataset_is_own(const char *name)
     return def && def->own;
 }
 
-static void seal(const struct dataset *ds, const struct split *split)
+/* Of each mapping: validation samples lie behind those of training. */
+static size_t train_bytes(const struct dataset *ds)
 {
-    if (mprotect((void *)split->pixels, dataset_split_bytes(ds, split), PROT_READ))
+    return dataset_split_bytes(ds, ds->train.n + ds->validation.n);
+}
+
+static size_t test_bytes(const struct dataset *ds)
+{
+    return dataset_split_bytes(ds, ds->test.n);
+}
+
+static void seal(const struct dataset *ds)
+{
+    if (mprotect((void *)ds->train.pixels, train_bytes(ds), PROT_READ) ||
+        mprotect((void *)ds->test.pixels, test_bytes(ds), PROT_READ))
         die_errno(EXIT_RESOURCE, "mprotect");
 }
 
@@ -42,12 +54,14 @@ const struct dataset *dataset_open(const char *name, const char *const *paths,
     snprintf(ds->name, sizeof ds->name, "%s", name);
     snprintf(ds->origin, sizeof ds->origin, "%.511s", def->folders ? dir : "generated");
     def->load(ds, def->folders ? dir : NULL, options);
-    seal(ds, &ds->train);
-    seal(ds, &ds->test);
+    dataset_keep_validation(ds, options);
+    if (def->by_pixels)
+        dataset_normalise_by_pixels(ds);
+    seal(ds);
     return ds;
 }
 
-const struct dataset *dataset_none(uint32_t samples)
+const struct dataset *dataset_none(uint32_t samples, const struct dataset_options *options)
 {
     struct dataset *ds = need(sizeof *ds);
     struct dataset_options all = {.train_n = samples, .test_n = 1};
@@ -59,15 +73,15 @@ const struct dataset *dataset_none(uint32_t samples)
     for (uint32_t i = 0; i < room.n; i++)
         room.labels[i] = (uint8_t)(i % (uint32_t)ds->classes);
     dataset_room(ds, &ds->test, 1, &all);
-    seal(ds, &ds->train);
-    seal(ds, &ds->test);
+    dataset_keep_validation(ds, options);
+    seal(ds);
     return ds;
 }
 
 void dataset_close(const struct dataset *ds)
 {
-    munmap((void *)ds->train.pixels, dataset_split_bytes(ds, &ds->train));
-    munmap((void *)ds->test.pixels, dataset_split_bytes(ds, &ds->test));
+    munmap((void *)ds->train.pixels, train_bytes(ds));
+    munmap((void *)ds->test.pixels, test_bytes(ds));
     free((void *)ds);
 }
 

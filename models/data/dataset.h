@@ -18,6 +18,7 @@ struct dataset {
     bool synthetic;   /* generated: every output file says so */
     int channels, height, width, classes;
     struct split train, test;
+    struct split validation; /* samples kept from training; they lie behind train.n's; n = 0: none */
     float mean[4], std[4]; /* for each channel: input = (pixel / 255 - mean) / std */
 };
 
@@ -26,6 +27,8 @@ struct dataset_options {
     const char *shape; /* of the synthetic set: "cifar" (3x32x32) or "mnist" (1x28x28) */
     int64_t train_n,
         test_n;          /* use only this number of images, the first ones; -1: all, or the set's default */
+    double validation;   /* of the training images: a fraction below 1, or a count; 0: none */
+    uint64_t split_seed; /* which of them */
     const char *fetcher; /* the installed script that fetches missing sets; NULL: `make data` does */
 };
 
@@ -45,6 +48,7 @@ struct dataset_def {
      * folder dir; NULL for a set without files. See reader.h for its helpers. A bad file ends the program
      * with EXIT_DATA and one line that names the file, what was expected and what was found. */
     void (*load)(struct dataset *ds, const char *dir, const struct dataset_options *options);
+    bool by_pixels; /* after load, and without the validation samples: normalised by the training pixels */
 };
 
 extern const struct dataset_def *const dataset_list[]; /* ended by NULL */
@@ -55,8 +59,8 @@ extern const struct dataset_def *const dataset_list[]; /* ended by NULL */
 const struct dataset *dataset_open(const char *name, const char *const *paths,
                                    const struct dataset_options *options);
 /* No data: training samples without content, labels 0 .. 9 in turn, and one test sample. For a model that is not
- * trained, so that workers have shares and epochs a length. */
-const struct dataset *dataset_none(uint32_t samples);
+ * trained, so that workers have shares and epochs a length. Of the options only validation and split_seed count. */
+const struct dataset *dataset_none(uint32_t samples, const struct dataset_options *options);
 void dataset_close(const struct dataset *ds);
 
 /* Whether the set is in a folder that the user names; a set without files is everywhere. A path that is no

@@ -202,7 +202,6 @@ static void load(struct dataset *ds, const char *dir, const struct dataset_optio
     free(test_labels);
     read_images(dir, &train, train_room, dataset_image(ds));
     read_images(dir, &test, test_room, dataset_image(ds));
-    dataset_normalise_by_pixels(ds);
 }
 
 static const char *const folders[] = {".", NULL};
@@ -215,4 +214,5 @@ const struct dataset_def dataset_idx = {
     .own = true,
     .probe = "train-labels-idx1-ubyte",
     .load = load,
+    .by_pixels = true,
 };

@@ -1,6 +1,6 @@
 /* For authors of a data set: what the loaders in models/data/ share; private to that folder.
  *
- * A loader (dataset_def.load) sets shape and normalisation, gets memory for each split, and reads it:
+ * A loader (dataset_def.load) sets shape and normalisation, gets memory for train and test, and reads them:
  *     dataset_shape, dataset_normalise, dataset_room (train, then test), stream_open .. stream_close
  * All of it happens in the launcher, before fork. No function returns an error: a bad file ends the program
  * with EXIT_DATA and one line that names the file, what was expected and what was found; missing memory with
@@ -57,11 +57,15 @@ struct room dataset_room(struct dataset *ds, struct split *split, uint32_t has,
                          const struct dataset_options *options);
 
 size_t dataset_image(const struct dataset *ds);                                  /* bytes of one image */
-size_t dataset_split_bytes(const struct dataset *ds, const struct split *split); /* images and labels */
+size_t dataset_split_bytes(const struct dataset *ds, uint32_t n);               /* n images and labels */
 void dataset_shape(struct dataset *ds, int channels, int height, int width);
 void dataset_normalise(struct dataset *ds, float mean, float std); /* the same for every channel */
-/* By mean and standard deviation of each channel's training pixels, which are read by now. */
+/* By mean and standard deviation of each channel's training pixels, of all but the validation samples. */
 void dataset_normalise_by_pixels(struct dataset *ds);
+
+/* Makes ds->validation of a part of ds->train, which shrinks. Options that ask for none leave it as it is. A part that
+ * leaves a label empty on one side ends the program with EXIT_USAGE. */
+void dataset_keep_validation(struct dataset *ds, const struct dataset_options *options);
 
 /* All n labels are classes of ds, or the program ends; path: the file, for the message. */
 void dataset_check_labels(const struct dataset *ds, const char *path, const uint8_t *labels, uint32_t n);

@@ -56,9 +56,9 @@ void dataset_check_labels(const struct dataset *ds, const char *path, const uint
                 labels[i], i);
 }
 
-size_t dataset_split_bytes(const struct dataset *ds, const struct split *split)
+size_t dataset_split_bytes(const struct dataset *ds, uint32_t n)
 {
-    return split->n * (dataset_image(ds) + 1);
+    return n * (dataset_image(ds) + 1);
 }
 
 struct room dataset_room(struct dataset *ds, struct split *split, uint32_t has,
@@ -70,11 +70,11 @@ struct room dataset_room(struct dataset *ds, struct split *split, uint32_t has,
         die(EXIT_USAGE, "%s: expected 1 .. %u (what %s has), got %lld",
             train ? "data.train_samples" : "data.test_samples", has, ds->name, (long long)asked);
     split->n = asked == -1 ? has : (uint32_t)asked;
-    uint8_t *memory = mmap(NULL, dataset_split_bytes(ds, split), PROT_READ | PROT_WRITE,
+    uint8_t *memory = mmap(NULL, dataset_split_bytes(ds, split->n), PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         die_errno(EXIT_RESOURCE, "memory for the images of %s (%zu bytes)", ds->name,
-                  dataset_split_bytes(ds, split));
+                  dataset_split_bytes(ds, split->n));
     split->pixels = memory;
     split->labels = memory + split->n * dataset_image(ds);
     return (struct room){split->n, memory, memory + split->n * dataset_image(ds)};

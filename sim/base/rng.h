@@ -27,7 +27,8 @@ enum purpose {
     DRAW_LOSS,      /* rank = worker, round = direction, iteration = message */
     DRAW_CLIENTS,   /* which clients are sampled: round = version of the model that they start from */
     DRAW_FACTORS,   /* start vectors of the power iteration: rank = tensor */
-    DRAW_STATISTICS /* samples for BatchNorm's statistics: one permutation of all, round = version */
+    DRAW_STATISTICS, /* samples for BatchNorm's statistics: one permutation of all, round = version */
+    DRAW_VALIDATION /* data.validation, by data.split_seed: one permutation of a label's samples, rank = label */
 };
 
 struct draw_key {

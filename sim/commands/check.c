@@ -69,7 +69,7 @@ static void print_shares(const struct run *run)
 static size_t data_bytes(const struct dataset *d)
 {
     size_t image = (size_t)d->channels * (size_t)d->height * (size_t)d->width + 1; /* and its label */
-    return ((size_t)d->train.n + d->test.n) * image;
+    return ((size_t)d->train.n + d->validation.n + d->test.n) * image;
 }
 
 /* One run has ended before the next one begins, so the largest counts. */

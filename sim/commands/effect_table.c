@@ -88,6 +88,11 @@ static bool is_dirichlet(const struct run *r)
     return r->cfg->data.partition == PARTITION_DIRICHLET;
 }
 
+static bool has_validation(const struct run *r)
+{
+    return r->cfg->data.validation > 0;
+}
+
 static bool is_shards(const struct run *r)
 {
     return r->cfg->data.partition == PARTITION_SHARDS;
@@ -250,6 +255,7 @@ static const struct effect effects[] = {
     {ANY_ALGORITHM, "layout", has_fragments, "the model is one fragment", WARNED},
     {"data", "beta", is_dirichlet, "the partition is not dirichlet", WARNED},
     {"data", "shards_per_worker", is_shards, "the partition is not shards", WARNED},
+    {"data", "split_seed", has_validation, "data.validation is 0", WARNED},
     {"data", "set", reads_data, "a profile reads no data", WARNED},
     {"data", "path", reads_data, "a profile reads no data", WARNED},
     {"data", "test_samples", reads_data, "a profile reads no data", WARNED},

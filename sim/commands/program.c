@@ -93,10 +93,12 @@ enum { LEAST_SAMPLES = 10000 }; /* of a profile, as many as the synthetic set ha
 /* A profile reads no data. Its samples say how long an epoch is, and every client has one or more. */
 static const struct dataset *no_data(const struct config *cfg)
 {
+    const struct dataset_options options = {.validation = cfg->data.validation,
+                                            .split_seed = (uint64_t)cfg->data.split_seed};
     int64_t clients = run_clients(cfg), samples = cfg->data.train_samples;
     if (samples < 0)
         samples = clients > LEAST_SAMPLES ? clients : LEAST_SAMPLES;
-    return dataset_none(samples < UINT32_MAX ? (uint32_t)samples : UINT32_MAX);
+    return dataset_none(samples < UINT32_MAX ? (uint32_t)samples : UINT32_MAX, &options);
 }
 
 /* The data set is searched in data.path, $SIMULATE_DATA, ./data and /usr/share/datasets, in this order. */
@@ -110,6 +112,8 @@ static void open_data(struct program *p)
                                       .shape = cfg->data.shape,
                                       .train_n = cfg->data.train_samples,
                                       .test_n = cfg->data.test_samples,
+                                      .validation = cfg->data.validation,
+                                      .split_seed = (uint64_t)cfg->data.split_seed,
                                       .fetcher = fetcher};
     environment = environment && *environment ? environment : NULL;
     if (cfg->data.path)

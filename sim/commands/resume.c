@@ -1,6 +1,7 @@
 #include "sim/commands/resume.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,8 @@ static uint64_t hash_split(const struct dataset *d, const struct split *split, u
 
 uint64_t resume_hash_data(const struct dataset *data)
 {
-    return hash_split(data, &data->test, hash_split(data, &data->train, 0));
+    uint64_t hash = hash_split(data, &data->test, hash_split(data, &data->train, 0));
+    return data->validation.n > 0 ? hash_split(data, &data->validation, hash) : hash;
 }
 
 struct identity resume_identity(const char *folder, const struct dataset *data)
@@ -102,7 +104,12 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
     struct findings f = {.silent = true};
     struct members *m = members_read(path, &f);
     *s = (struct summary){
-        .clocked = account_clocked(run), .target_ns = -1, .faulty = faults_any(&run->conductor.faults)};
+        .clocked = account_clocked(run),
+        .target_ns = -1,
+        .before_target_ns = -1,
+        .validation_accuracy = NAN,
+        .validation_loss = NAN,
+        .faulty = faults_any(&run->conductor.faults)};
     account_names(s, run);
     snprintf(s->status, sizeof s->status, "done");
     char *milestones = milestones_text(&run->cfg->output.at);

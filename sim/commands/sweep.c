@@ -112,11 +112,13 @@ struct trial {
 static char *key_of_data(const struct config *cfg)
 {
     if (cfg->traces.profile)
-        return text_format("none\n%lld\n%lld", (long long)cfg->data.train_samples,
-                           (long long)run_clients(cfg));
-    return text_format("%s\n%s\n%s\n%lld\n%lld", cfg->data.set, cfg->data.path ? cfg->data.path : "",
-                       cfg->data.shape, (long long)cfg->data.train_samples,
-                       (long long)cfg->data.test_samples);
+        return text_format("none\n%lld\n%lld\n%.17g\n%lld", (long long)cfg->data.train_samples,
+                           (long long)run_clients(cfg), cfg->data.validation,
+                           (long long)cfg->data.split_seed);
+    return text_format("%s\n%s\n%s\n%lld\n%lld\n%.17g\n%lld", cfg->data.set,
+                       cfg->data.path ? cfg->data.path : "", cfg->data.shape,
+                       (long long)cfg->data.train_samples, (long long)cfg->data.test_samples,
+                       cfg->data.validation, (long long)cfg->data.split_seed);
 }
 
 /* Opens the data unless the previous point has the same. The seed is not part of the comparison, although

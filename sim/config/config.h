@@ -21,7 +21,7 @@
 enum { LARGEST_CLUSTER = 32767 };
 enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum stop_kind { STOP_BUDGET, STOP_TARGET };
-enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT };
+enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT, TUNE_NONE };
 enum retime_kind { RETIME_AUTO, RETIME_NO };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
 
@@ -48,6 +48,8 @@ struct config {
         int64_t shards_per_worker;
         enum augment augment;
         int64_t train_samples, test_samples; /* the first ones; -1: all */
+        double validation; /* of the training samples: a fraction below 1, or a number of them; 0: none */
+        int64_t split_seed;
     } data;
     struct { /* [model] */
         char *name;

@@ -30,7 +30,8 @@
 static const char *const clock_words[] = {[CLOCK_VIRTUAL] = "virtual", [CLOCK_REAL] = "real", NULL};
 static const char *const stop_words[] = {[STOP_BUDGET] = "budget", [STOP_TARGET] = "target", NULL};
 static const char *const tune_words[] = {
-    [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", [TUNE_AT] = "at", NULL};
+    [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target",
+    [TUNE_AT] = "at",             [TUNE_NONE] = "none", NULL};
 static const char *const retime_words[] = {[RETIME_AUTO] = "auto", [RETIME_NO] = "no", NULL};
 static const char *const batchnorm_words[] = {
     [BATCHNORM_RUNNING] = "running", [BATCHNORM_PRECISE] = "precise", NULL};
@@ -95,6 +96,12 @@ static const struct config_key data[] = {
      .help = "use only this many training samples, the first ones"},
     {"test_samples", KEY_INT, AT(data.test_samples), NULL, AT_LEAST(1), .example = "1000",
      .help = "use only this many test samples, the first ones"},
+    {"validation", KEY_REAL, AT(data.validation), "0", .min = 0, .max = 4e9, .example = "0.1",
+     .help = "part of the training samples that is kept for validation: a fraction below 1, or a number; drawn from "
+             "those that train_samples leaves, equally from each label; no worker trains on them, and all that "
+             "chooses (experiment.target_accuracy, experiment.stop, sweep.tune) then goes by them"},
+    {"split_seed", KEY_INT, AT(data.split_seed), "1", AT_LEAST(0),
+     .help = "which samples data.validation keeps; experiment.seed plays no part in it"},
     {NULL}};
 
 static const struct config_key model[] = {

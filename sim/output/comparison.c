@@ -14,6 +14,7 @@
 #include "sim/base/text.h"
 #include "sim/output/fields.h"
 #include "sim/output/table.h"
+#include "sim/schema/judged.h"
 
 /* Shared by the table and the CSV. */
 
@@ -98,8 +99,13 @@ static struct comparison_row row_of(const struct summary *s, const struct summar
         .overlap = s->overlap,
         .utilisation = s->utilisation,
         .coding_s = mean_seconds(s->coding_ns, s),
+        .validation_accuracy = s->validation_accuracy,
+        .validation_loss = s->validation_loss,
+        .judged_on = s->judged_on,
+        .before_target_ns = reached ? s->before_target_ns : -1,
     };
     memcpy(row.accuracy_at, s->accuracy_at, sizeof row.accuracy_at);
+    memcpy(row.validation_at, s->validation_at, sizeof row.validation_at);
     return row;
 }
 
@@ -153,6 +159,7 @@ static bool can_have_numbers(const struct field *f, const struct summary *s, int
                        f->offset == offsetof(struct comparison_row, test_accuracy) ||
                        f->offset == offsetof(struct comparison_row, test_loss);
     return !(of_training && !s->trained) && (f->form != FORM_WORD || any_unusual(f, s, n)) &&
+           !(f->when == WITH_VALIDATION && (!s->trained || !judged_on_validation(s->judged_on))) &&
            !(f->when == WITH_FAULTS && !any_faulty(s, n)) && !(f->when == WITH_TARGET && isnan(target)) &&
            !(f->form == FORM_TIMES && no_times);
 }
@@ -188,11 +195,12 @@ static void headings_to_leave(const struct columns *columns, const char *heading
     headings[LEFT_MOST] = NULL;
 }
 
-static void head(struct table_line *line, const struct field *const *shown, double target)
+static void head(struct table_line *line, const struct field *const *shown, double target,
+                 const char *judged_on)
 {
     table_text(line, "algorithm");
     for (; *shown; shown++) {
-        char *heading = columns_heading(*shown, target);
+        char *heading = columns_heading(*shown, target, judged_on);
         table_text(line, heading);
         free(heading);
     }
@@ -254,7 +262,7 @@ static void fill(struct table_line *line, const struct summary *s, const struct 
 /* Says why an algorithm has no accuracy at a milestone: "at 60 s: bsp, losp ended before". */
 static void print_ends(const struct summary *s, int n, const struct columns *columns)
 {
-    for (int c = comparison_columns.n; c < columns->n; c++) {
+    for (int c = comparison_columns.n; c < columns->n && columns->field[c].when == AT_A_MILESTONE; c++) {
         const char *between = ": ";
         for (int i = 0; i < n; i++)
             if (isnan(s[i].accuracy_at[c - comparison_columns.n])) {
@@ -309,7 +317,7 @@ void comparison_print(const struct summary *s, int n, const struct comparison_te
     const struct field **shown = shown_columns(&columns, s, n, terms);
     const char *left[LEFT_MOST + 1];
     headings_to_leave(&columns, left);
-    head(&lines[0], shown, terms->target);
+    head(&lines[0], shown, terms->target, s[0].judged_on);
     for (int i = 0; i < n; i++) {
         struct comparison_row row = row_of(&s[i], &s[0], terms);
         fill(&lines[i + 1], &s[i], &row, shown);

@@ -37,7 +37,7 @@ double forecast_wall_seconds(const struct run *run, const struct totals *totals,
 {
     double batches = (double)totals->iterations * (double)run->cfg->train.accumulate;
     double evaluations = 1 + (double)totals->iterations / (double)run->conductor.eval_every;
-    double images = (double)run->data->test.n + (double)run->measures;
+    double images = (double)run->data->test.n + (double)run->data->validation.n + (double)run->measures;
     double tests =
         evaluations * images / (double)run->cfg->train.batch / 3; /* forward: a third of a gradient */
     double seconds = (batches + tests) / speed->gradients;

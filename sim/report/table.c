@@ -87,11 +87,22 @@ static int most_seeds(const struct table *t)
     return most;
 }
 
+/* What all rows are judged on; "": they differ. */
+static const char *judged_on(const struct table *t)
+{
+    static const char column[] = "judged_on";
+    const char *first = t->word(t->context, &t->row[0], column);
+    for (int i = 1; i < t->rows; i++)
+        if (strcmp(t->word(t->context, &t->row[i], column), first) != 0)
+            return "";
+    return first;
+}
+
 /* The caller frees. */
 static char *heading_of(const struct table *t, const struct field *c)
 {
     return c->form == FORM_TIMES && t->baseline ? text_format("%s over %s", c->head, t->baseline)
-                                                : columns_heading(c, t->target);
+                                                : columns_heading(c, t->target, judged_on(t));
 }
 
 /* Notes below the table. */

@@ -7,6 +7,7 @@
 #include "sim/base/text.h"
 #include "sim/report/table.h"
 #include "sim/schema/columns.h"
+#include "sim/schema/judged.h"
 
 enum { CELL = 96 };
 
@@ -76,7 +77,9 @@ static char *with_target(char *cell, const struct table *t, const struct table_r
     double target = t->sample(t->context, row, "target_accuracy").mean;
     if (c->when != WITH_TARGET || !isnan(t->target) || isnan(target))
         return cell;
-    char *longer = text_format("%s to %.4g %%", cell, 100 * target);
+    char *words = judged_target(target, t->word(t->context, row, "judged_on"));
+    char *longer = text_format("%s to %s", cell, words);
+    free(words);
     free(cell);
     return longer;
 }

@@ -90,19 +90,22 @@ static void take_row(struct reader *r, const struct push_row *made)
     numbers_add_push(r->numbers, &row);
 }
 
-/* The evaluator divides whole numbers. eval.csv has nine digits of the quotient, which tell them. */
-static double accuracy_of(const struct run *run, double nine_digits)
+/* The evaluator divides whole numbers. eval.csv has nine digits of the quotient, which tell them. NAN: there are no
+ * samples. */
+static double accuracy_of(const struct split *split, double nine_digits)
 {
-    double all = run->data->test.n;
+    double all = split->n;
     return round(nine_digits * all) / all;
 }
 
 static void take_evaluation(struct reader *r, const struct eval_row *made)
 {
     struct eval_row row = *made;
+    row.validation_accuracy = row.validation_loss = NAN;
     next_row(r, r->evaluations, &eval_columns, &row);
     compare_rows(r, &eval_columns, made, &row);
-    row.test_accuracy = accuracy_of(r->run, row.test_accuracy);
+    row.test_accuracy = accuracy_of(&r->run->data->test, row.test_accuracy);
+    row.validation_accuracy = accuracy_of(&r->run->data->validation, row.validation_accuracy);
     numbers_add_evaluation(r->numbers, &row);
 }
 

@@ -14,6 +14,7 @@
 #include "sim/config/milestones.h"
 #include "sim/exchange/words.h"
 #include "sim/runtime/exchange_config.h"
+#include "sim/schema/judged.h"
 
 enum clocked account_clocked(const struct run *run)
 {
@@ -34,6 +35,7 @@ void account_names(struct summary *sum, const struct run *run)
              overlap_words[run->overlaps ? OVERLAP_BACKWARD : OVERLAP_NONE]);
     snprintf(sum->model, sizeof sum->model, "%s", model_name(run->model));
     snprintf(sum->dataset, sizeof sum->dataset, "%s", run->data->name);
+    snprintf(sum->judged_on, sizeof sum->judged_on, "%s", judged_word(run->data->validation.n > 0));
 }
 
 _Static_assert((int)MOST_MILESTONES == (int)MILESTONES_MOST,
@@ -46,21 +48,28 @@ static void open_milestones(struct summary *sum, const struct milestones *milest
     snprintf(sum->milestones, sizeof sum->milestones, "%s", text);
     free(text);
     for (int i = 0; i < MOST_MILESTONES; i++)
-        sum->accuracy_at[i] = NAN;
+        sum->accuracy_at[i] = sum->validation_at[i] = NAN;
 }
 
 void account_milestones(struct summary *sum, const struct milestones *milestones, const struct eval_row *row)
 {
     for (int i = 0; i < milestones->n; i++)
-        if (milestone_includes(&milestones->at[i], row->virtual_ns, row->bytes_up + row->bytes_down))
+        if (milestone_includes(&milestones->at[i], row->virtual_ns, row->bytes_up + row->bytes_down)) {
             sum->accuracy_at[i] = row->test_accuracy;
+            sum->validation_at[i] = row->validation_accuracy;
+        }
 }
 
 static void note_target(struct summary *sum, const struct eval_row *r, double target)
 {
-    if (!(r->test_accuracy >= target) || sum->target_ns >= 0) /* target = NAN: no comparison is true */
+    if (sum->target_ns >= 0)
         return;
+    if (!(judged_accuracy(r, sum->judged_on) >= target)) { /* target = NAN: no comparison is true */
+        sum->latest_ns = r->virtual_ns;
+        return;
+    }
     sum->target_ns = r->virtual_ns;
+    sum->before_target_ns = sum->latest_ns;
     sum->target_iterations = r->iterations;
     sum->target_bytes_up = r->bytes_up;
     sum->target_bytes_down = r->bytes_down;
@@ -71,7 +80,9 @@ void account_evaluation(struct summary *sum, const struct run *run, const struct
     sum->test_accuracy = row->test_accuracy;
     sum->test_loss = row->test_loss;
     sum->train_loss = row->train_loss;
-    sum->best_accuracy = fmax(sum->best_accuracy, row->test_accuracy);
+    sum->validation_accuracy = row->validation_accuracy;
+    sum->validation_loss = row->validation_loss;
+    judged_best(sum, row);
     note_target(sum, row, run->cfg->experiment.target_accuracy);
     account_milestones(sum, &run->cfg->output.at, row);
 }
@@ -81,7 +92,7 @@ static void close_milestones(struct summary *sum, const struct milestones *miles
 {
     for (int i = 0; i < milestones->n; i++)
         if (!milestone_is_reached(&milestones->at[i], sum->virtual_ns, sum->bytes_up + sum->bytes_down))
-            sum->accuracy_at[i] = NAN;
+            sum->accuracy_at[i] = sum->validation_at[i] = NAN;
 }
 
 struct summary account_open(const struct run *run)
@@ -96,7 +107,11 @@ struct summary account_open(const struct run *run)
                           .test_accuracy = NAN,
                           .test_loss = NAN,
                           .train_loss = NAN,
+                          .validation_accuracy = NAN,
+                          .validation_loss = NAN,
+                          .before_target_ns = -1,
                           .best_accuracy = NAN,
+                          .best_judged = NAN,
                           .replicas_equal = REPLICAS_NONE};
     open_milestones(&sum, &run->cfg->output.at);
     account_names(&sum, run);

@@ -1,13 +1,14 @@
 /* The evaluator process tests models, so that testing does not stop training. It receives snapshots from
- * the PS, in order, and answers each with accuracy and loss on the whole test set. With output.batchnorm =
- * precise it first measures BatchNorm's statistics for the model of the snapshot, and leaves them in the
- * shared segment.
+ * the PS, in order, and answers each with accuracy and loss on the whole test set, and on all validation data if there
+ * are any. With output.batchnorm = precise it first measures BatchNorm's statistics for the model of the snapshot, and
+ * leaves them in the shared segment.
  *
  *   PS --snapshots: model, statistics--> evaluator --results: accuracy, loss--> PS --> eval.csv
  *
  * The samples for that are the first run->measures of a permutation of all training samples, drawn by seed
  * and version (DRAW_STATISTICS); they run in this order, in batches of train.batch samples, and the last
  * batch has what is left. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,13 +83,13 @@ static void measure(struct evaluator *e, int64_t version)
 
 /* In batches, of which none is smaller than the others unless the whole group is: with very few images
  * libxsmm sums in another order. */
-static struct score test_group(struct evaluator *e, uint32_t first, uint32_t end)
+static struct score test_group(struct evaluator *e, const struct split *split, uint32_t first, uint32_t end)
 {
     const struct dataset *data = e->run->data;
     struct score score = {0};
     for (uint32_t n; first < end; first += n) {
         n = end - first < 2 * e->batch ? end - first : e->batch;
-        model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, &data->test, first, (int)n,
+        model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, split, first, (int)n,
                        &score);
         waiter_progress(&e->me);
         waiter_turn(&e->me);
@@ -96,16 +97,26 @@ static struct score test_group(struct evaluator *e, uint32_t first, uint32_t end
     return score;
 }
 
-static struct frame test(struct evaluator *e)
+static struct measured test_split(struct evaluator *e, const struct split *split)
 {
-    uint32_t all = e->run->data->test.n;
+    uint32_t all = split->n;
     struct score sum = {0};
+    if (all == 0)
+        return (struct measured){NAN, NAN};
     for (uint32_t first = 0; first < all; first += GROUP) {
-        struct score score = test_group(e, first, first + (uint32_t)least(all - first, GROUP));
+        struct score score = test_group(e, split, first, first + (uint32_t)least(all - first, GROUP));
         sum.loss += score.loss;
         sum.right += score.right;
     }
-    return (struct frame){.worker = -1, .loss = sum.loss / all, .accuracy = (double)sum.right / all};
+    return (struct measured){.accuracy = (double)sum.right / all, .loss = sum.loss / all};
+}
+
+static void answer(const struct evaluator *e, const struct test_result *result)
+{
+    struct ring *ring = e->run->shared->results;
+    memcpy(waiter_reserve(&e->me, ring), result, sizeof *result);
+    ring_commit(ring, sizeof *result);
+    ring_notify(ring);
 }
 
 static void evaluator_open(struct evaluator *e, const struct run *run)
@@ -148,12 +159,11 @@ void evaluator_run(const struct run *run)
         waiter_turn(&e.me);
         if (run->measures > 0)
             measure(&e, got.version);
-        struct frame result = test(&e);
+        const struct dataset *data = run->data;
+        const struct test_result result = {test_split(&e, &data->test), test_split(&e, &data->validation)};
         if (first)
             first_test_keep(run, &result);
-        result.number = number;
-        mail_frame(&e.me, run->shared->results, &result);
-        mail_end(run->shared->results);
+        answer(&e, &result);
     }
     evaluator_close(&e);
 }

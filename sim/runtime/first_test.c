@@ -11,7 +11,7 @@
 struct first_test { /* in shared memory */
     size_t bytes;
     _Atomic int known; /* 1: the members below are complete */
-    struct frame result;
+    struct test_result result;
     _Alignas(64) float measured[]; /* (stats) */
 };
 
@@ -48,7 +48,7 @@ static float *measured(const struct run *run)
     return vectors_shared(run, run->vectors.measured, 0);
 }
 
-void first_test_keep(const struct run *run, const struct frame *result)
+void first_test_keep(const struct run *run, const struct test_result *result)
 {
     struct first_test *first = run->first_test;
     if (!first || atomic_load(&first->known))
@@ -59,7 +59,7 @@ void first_test_keep(const struct run *run, const struct frame *result)
     atomic_store(&first->known, 1);
 }
 
-bool first_test_find(const struct run *run, struct frame *result)
+bool first_test_find(const struct run *run, struct test_result *result)
 {
     const struct first_test *first = run->first_test;
     if (!first || !atomic_load(&first->known))

@@ -16,11 +16,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "sim/runtime/mail.h"
+#include <stdint.h>
 
 struct run;
 struct first_test;
+
+struct measured { /* mean over the samples of a split */
+    double accuracy, loss;
+};
+
+struct test_result { /* what the evaluator answers */
+    struct measured test, validation; /* validation: NAN where there is no validation data */
+};
 
 /* stats: floats of BatchNorm's statistics. */
 struct first_test *first_test_create(size_t stats);
@@ -30,9 +37,9 @@ bool first_test_is_of(const struct run *run, int64_t version, const float *param
 
 /* Evaluator: keeps the result for W_0, and the statistics that it has measured, if it measures any. Where
  * run->first_test is NULL, nothing is kept. */
-void first_test_keep(const struct run *run, const struct frame *result);
+void first_test_keep(const struct run *run, const struct test_result *result);
 /* PS: the result for W_0, with the statistics in the place where the evaluator leaves them. false: there is
  * none yet. */
-bool first_test_find(const struct run *run, struct frame *result);
+bool first_test_find(const struct run *run, struct test_result *result);
 
 #endif

@@ -64,5 +64,7 @@ void numbers_take_evaluation(struct numbers *n, struct eval_row *row)
     (void)any;
     row->test_accuracy = results.test_accuracy;
     row->test_loss = results.test_loss;
+    row->validation_accuracy = results.validation_accuracy;
+    row->validation_loss = results.validation_loss;
     row->train_loss = results.train_loss;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/fail.h"
+#include "sim/runtime/first_test.h"
 #include "sim/runtime/shared.h"
 #include "sim/transport/shm.h"
 
@@ -114,7 +115,7 @@ static struct shapes shapes_of(const struct run *run, size_t used)
                                ring_for(&run->layout.reply_on_ring, unicast ? left / rings : MOST_SHARED),
                            .snapshots = ring_for(&run->layout.snapshot, MOST_SHARED),
                            .reports = {RESULT_SLOTS, sizeof(struct report)},
-                           .results = {RESULT_SLOTS, sizeof(struct frame)}};
+                           .results = {RESULT_SLOTS, sizeof(struct test_result)}};
 }
 
 static size_t bytes_of(struct shape_of_ring r, int readers)

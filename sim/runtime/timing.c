@@ -58,7 +58,7 @@ static void write_row(const struct tables *d, struct push_row row)
 
 static void write_eval(struct tables *d, struct eval_row row)
 {
-    row.test_accuracy = row.test_loss = row.train_loss = NAN;
+    row.test_accuracy = row.test_loss = row.train_loss = row.validation_accuracy = row.validation_loss = NAN;
     if (d->run->numbers) {
         numbers_take_evaluation(d->run->numbers, &row);
         account_evaluation(&d->summary, d->run, &row);
@@ -76,6 +76,7 @@ static void close_summary(struct tables *d, const struct totals *totals)
         return;
     const struct summary *other = &d->run->numbers->summary;
     sum->test_loss = other->test_loss;
+    sum->validation_loss = other->validation_loss;
     sum->train_loss = other->train_loss;
     sum->parameters_hash = other->parameters_hash;
     sum->replicas_equal = other->replicas_equal;

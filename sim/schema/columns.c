@@ -9,6 +9,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/schema/judged.h"
 #include "sim/schema/words.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
@@ -39,6 +40,8 @@ static const struct field eval[] = {
     {"train_loss", FIELD_REAL, AT(train_loss)},
     {"bytes_up", FIELD_INT, AT(bytes_up)},
     {"bytes_down", FIELD_INT, AT(bytes_down)},
+    {"validation_accuracy", FIELD_REAL, AT(validation_accuracy), .later = true},
+    {"validation_loss", FIELD_REAL, AT(validation_loss), .later = true},
 };
 #undef AT
 const struct columns eval_columns = {"eval.csv", eval, COUNT(eval)};
@@ -177,6 +180,10 @@ static const struct field summary[] = {
     {"replicas_equal", FIELD_REPLICAS, AT(replicas_equal)},
     {"reproducible", FIELD_REPRODUCIBLE, AT(clocked)},
     {"status", FIELD_NAME, AT(status)},
+    {"validation_accuracy", FIELD_REAL, AT(validation_accuracy), .later = true},
+    {"validation_loss", FIELD_REAL, AT(validation_loss), .later = true},
+    {"judged_on", FIELD_NAME, AT(judged_on), .later = true},
+    {"before_target_ns", FIELD_INT, AT(before_target_ns), .when = WITH_TARGET},
 };
 #undef AT
 const struct columns summary_members = {"summary.json", summary, COUNT(summary)};
@@ -236,6 +243,12 @@ static const struct field comparison[] = {
      .foremost = true},
     {"utilisation", FIELD_REAL, AT(utilisation), .later = true}, /* tables say how idle workers are */
     {"coding_s", FIELD_REAL, AT(coding_s), .later = true},
+    {"validation_accuracy", FIELD_REAL, AT(validation_accuracy), .when = WITH_VALIDATION, .later = true,
+     SHOWN("validation", FORM_SHARE), .foremost = true},
+    {"validation_loss", FIELD_REAL, AT(validation_loss), .when = WITH_VALIDATION, .later = true},
+    {"judged_on", FIELD_TEXT, AT(judged_on), .later = true, SHOWN("judged on", FORM_WORD),
+     .usual = JUDGED_ON_TEST, .report_only = true},
+    {"before_target_s", FIELD_SECONDS_OR_NAN, AT(before_target_ns), .when = WITH_TARGET, .later = true},
 };
 #undef AT
 const struct columns comparison_columns = {"comparison.csv", comparison, COUNT(comparison)};
@@ -254,38 +267,55 @@ static int count_milestones(const char *milestones)
     return n;
 }
 
-/* "60s" -> "at 60 s" */
-static char *heading_of(const char *milestone, int length)
+/* "60s" -> "at 60 s", "validation at 60 s" */
+static char *heading_of(const char *milestone, int length, bool validation)
 {
-    char *words = quantity_words(milestone, length), *heading = text_format("at %s", words);
+    char *words = quantity_words(milestone, length),
+         *heading = text_format("%sat %s", validation ? "validation " : "", words);
     free(words);
     return heading;
 }
 
-struct columns columns_at_milestones(const struct columns *columns, const char *milestones, size_t offset)
+/* One column for each milestone. */
+static void add_milestones(struct field *at, const char *milestones, size_t offset, bool validation)
 {
-    int n = count_milestones(milestones);
-    struct field *all = need((size_t)(columns->n + n) * sizeof *all);
-    memcpy(all, columns->field, (size_t)columns->n * sizeof *all);
-    for (int i = 0; i < n; i++) {
-        milestones += strspn(milestones, between);
+    const char *name = validation ? VALIDATION_MILESTONE_COLUMN : MILESTONE_COLUMN;
+    for (milestones += strspn(milestones, between); *milestones; milestones += strspn(milestones, between)) {
         int length = (int)strcspn(milestones, between);
-        all[columns->n + i] = (struct field){.name = text_format(MILESTONE_COLUMN "%.*s", length, milestones),
-                                             .kind = FIELD_REAL,
-                                             .offset = offset + (size_t)i * sizeof(double),
-                                             .when = AT_A_MILESTONE,
-                                             .head = heading_of(milestones, length),
-                                             .form = FORM_SHARE,
-                                             .foremost = true};
+        *at++ = (struct field){.name = text_format("%s%.*s", name, length, milestones),
+                               .kind = FIELD_REAL,
+                               .offset = offset,
+                               .when = validation ? VALIDATION_AT_A_MILESTONE : AT_A_MILESTONE,
+                               .later = validation,
+                               .head = heading_of(milestones, length, validation),
+                               .form = FORM_SHARE,
+                               .report_only = validation,
+                               .foremost = true};
+        offset += sizeof(double);
         milestones += length;
     }
-    return (struct columns){columns->file, all, columns->n + n};
+}
+
+struct columns columns_at_milestones(const struct columns *columns, const char *milestones, size_t offset,
+                                     size_t validation_offset)
+{
+    int n = count_milestones(milestones);
+    struct field *all = need((size_t)(columns->n + 2 * n) * sizeof *all);
+    memcpy(all, columns->field, (size_t)columns->n * sizeof *all);
+    add_milestones(all + columns->n, milestones, offset, false);
+    add_milestones(all + columns->n + n, milestones, validation_offset, true);
+    return (struct columns){columns->file, all, columns->n + 2 * n};
+}
+
+static bool is_at_a_milestone(const struct field *f)
+{
+    return f->when == AT_A_MILESTONE || f->when == VALIDATION_AT_A_MILESTONE;
 }
 
 void columns_end(struct columns *columns)
 {
     for (int c = 0; c < columns->n; c++)
-        if (columns->field[c].when == AT_A_MILESTONE) {
+        if (is_at_a_milestone(&columns->field[c])) {
             free((char *)columns->field[c].name);
             free((char *)columns->field[c].head);
         }
@@ -295,19 +325,23 @@ void columns_end(struct columns *columns)
 
 struct columns columns_of_summary(const char *milestones)
 {
-    return columns_at_milestones(&summary_members, milestones, offsetof(struct summary, accuracy_at));
+    return columns_at_milestones(&summary_members, milestones, offsetof(struct summary, accuracy_at),
+                                 offsetof(struct summary, validation_at));
 }
 
 struct columns columns_of_comparison(const char *milestones)
 {
     return columns_at_milestones(&comparison_columns, milestones,
-                                 offsetof(struct comparison_row, accuracy_at));
+                                 offsetof(struct comparison_row, accuracy_at),
+                                 offsetof(struct comparison_row, validation_at));
 }
 
-/* A column that stands behind the time to the target, and not where the file has it. */
-static bool goes_with_target(const struct field *f)
+/* The column behind which tables show this one, although the file has it elsewhere; NULL: they keep the order. */
+static const char *stands_behind(const struct field *f)
 {
-    return f->when == AT_A_MILESTONE || (f->when == WITH_TARGET && f->form == FORM_BYTES);
+    if (f->when == WITH_VALIDATION)
+        return "test_accuracy";
+    return is_at_a_milestone(f) || (f->when == WITH_TARGET && f->form == FORM_BYTES) ? "target_s" : NULL;
 }
 
 /* Words say what a row is about: they stand beside its name. */
@@ -325,16 +359,17 @@ const struct field **columns_shown(const struct columns *columns)
     const struct field **at = show_words(shown, columns);
     const struct field *end = columns->field + columns->n;
     for (const struct field *f = columns->field; f < end; f++) {
-        if (f->head && !goes_with_target(f) && f->form != FORM_WORD)
-            *at++ = f;
-        for (const struct field *m = f + 1; f->head && f->when == WITH_TARGET && m < end; m++)
-            if (m->head && goes_with_target(m) && !goes_with_target(f))
+        if (!f->head || stands_behind(f) || f->form == FORM_WORD)
+            continue;
+        *at++ = f;
+        for (const struct field *m = f + 1; m < end; m++)
+            if (m->head && stands_behind(m) && strcmp(stands_behind(m), f->name) == 0)
                 *at++ = m;
     }
     return shown;
 }
 
-char *columns_heading(const struct field *f, double target)
+char *columns_heading(const struct field *f, double target, const char *judged_on)
 {
     static const char end[] = "target";
     size_t before = strlen(f->head) - strlen(end);
@@ -342,7 +377,10 @@ char *columns_heading(const struct field *f, double target)
         return text_copy(f->head);
     if (isnan(target))
         return text_format("%.*sits target", (int)before, f->head);
-    return text_format("%.*s%.4g %%", (int)before, f->head, 100 * target);
+    char *words = judged_target(target, judged_on);
+    char *heading = text_format("%.*s%s", (int)before, f->head, words);
+    free(words);
+    return heading;
 }
 
 /* ---- all tables ---- */

@@ -29,7 +29,16 @@ enum field_kind {
 
 /* When a field has a value. Without faults, totals.csv and summary.json leave out the fields WITH_FAULTS.
  * Without a target or without training, summary.json has null. */
-enum field_when { ALWAYS, WITH_FAULTS, WITH_TARGET, WITH_TRAINING, AT_A_MILESTONE, WITH_MESSAGES };
+enum field_when {
+    ALWAYS,
+    WITH_FAULTS,
+    WITH_TARGET,
+    WITH_TRAINING,
+    WITH_VALIDATION,
+    AT_A_MILESTONE,
+    VALIDATION_AT_A_MILESTONE,
+    WITH_MESSAGES
+};
 
 /* How the table on the terminal and a report show a value. */
 enum field_form { FORM_SHARE, FORM_REAL, FORM_COUNT, FORM_TIME, FORM_OFF, FORM_TIMES, FORM_BYTES, FORM_WORD };
@@ -69,25 +78,28 @@ struct columns totals_columns(bool faults);
 /* The columns of struct interval_row. The columns WITH_MESSAGES, of exchanges, come last. */
 struct columns timeline_columns(bool messages);
 
-#define MILESTONE_COLUMN "accuracy_at_"
+#define MILESTONE_COLUMN            "accuracy_at_"
+#define VALIDATION_MILESTONE_COLUMN "validation_at_"
 
-/* The columns, and behind them one for each milestone of output.at: "accuracy_at_60s", with the heading "at 60 s".
- * milestones: as in resolved.ini, "60s, 10GiB". offset: of a double[MOST_MILESTONES] in the row's struct. columns_end
- * frees what this adds. */
-struct columns columns_at_milestones(const struct columns *columns, const char *milestones, size_t offset);
+/* The columns, and behind them one for each milestone of output.at: "accuracy_at_60s", with the heading "at 60 s"; then
+ * one more for each, "validation_at_60s". milestones: as in resolved.ini, "60s, 10GiB". The offsets are those of a
+ * double[MOST_MILESTONES] each in the row's struct. columns_end frees what this adds. */
+struct columns columns_at_milestones(const struct columns *columns, const char *milestones, size_t offset,
+                                     size_t validation_offset);
 void columns_end(struct columns *columns);
 
 /* The same for summary.json and comparison.csv. */
 struct columns columns_of_summary(const char *milestones);
 struct columns columns_of_comparison(const char *milestones);
 
-/* The columns that tables show, those with a heading, in the order of the tables: words come first, and the
- * accuracies at milestones stand behind the time to the target. The caller frees the array; NULL ends it. */
+/* The columns that tables show, those with a heading, in the order of the tables: words come first, accuracy on
+ * validation data stands behind that on test data, and the accuracies at milestones behind the time to the target. The
+ * caller frees the array; NULL ends it. */
 const struct field **columns_shown(const struct columns *columns);
 
-/* The heading of a column: "to 50 %"; target NAN: "to its target", as rows have different ones. The caller
- * frees. */
-char *columns_heading(const struct field *f, double target);
+/* The heading of a column: "to 50 %"; target NAN: "to its target", as rows have different ones. judged_on
+ * (sim/schema/judged.h): "to 50 % (validation)". The caller frees. */
+char *columns_heading(const struct field *f, double target, const char *judged_on);
 
 /* "round,iterations,...": the caller frees. */
 char *columns_header(const struct columns *columns);

@@ -8,6 +8,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/table.h"
+#include "sim/schema/judged.h"
 #include "sim/sweep/results.h"
 
 #define NS 1e9 /* in a second */
@@ -59,12 +60,13 @@ static void cell_of_time(struct table_line *line, struct spread s)
 }
 
 /* Where the runs have different targets, each cell names its own: "1.20 s to 50 %". */
-static void add_target(struct table_line *line, double target)
+static void add_target(struct table_line *line, double target, const char *judged_on)
 {
-    char *cell = line->cell[line->cells - 1];
+    char *cell = line->cell[line->cells - 1], *words = judged_target(target, judged_on);
     size_t used = strlen(cell);
     if (!isnan(target))
-        snprintf(cell + used, TABLE_CELL - used, " to %.4g %%", 100 * target);
+        snprintf(cell + used, TABLE_CELL - used, " to %s", words);
+    free(words);
 }
 
 static void cell_of_part(struct table_line *line, int part, int whole)
@@ -84,7 +86,7 @@ static void cell_of_target(struct table_line *line, const struct results *r, con
     else
         cell_of_time(line, results_spread(r, seeds, r->at.target_time));
     if (isnan(results_target(r)) && results_any_target(r))
-        add_target(line, seeds[0].value[r->at.target]);
+        add_target(line, seeds[0].value[r->at.target], seeds[0].done ? seeds[0].cell[r->at.judged_on] : NULL);
 }
 
 /* The accuracies at the milestones; the same as for the target where only some seeds have come so far. */
@@ -128,7 +130,7 @@ static void head(struct table_line *line, const struct results *r)
     table_texts(line, before, sizeof before / sizeof *before);
     for (int c = 0; c < r->columns; c++)
         if (r->all.field[c].when == AT_A_MILESTONE || (c == r->at.target_time && results_any_target(r))) {
-            char *heading = columns_heading(&r->all.field[c], results_target(r));
+            char *heading = columns_heading(&r->all.field[c], results_target(r), results_judged_on(r));
             table_text(line, heading);
             free(heading);
         }

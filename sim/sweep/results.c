@@ -18,6 +18,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/schema/columns.h"
+#include "sim/schema/judged.h"
 #include "sim/sweep/folder.h"
 
 /* ---- the columns ---- */
@@ -66,6 +67,9 @@ static void take_columns(struct results *r)
     r->at.label = AT(label);
     r->at.exchange = AT(exchange);
     r->at.overlap = AT(overlap);
+    r->at.validation_accuracy = AT(validation_accuracy);
+    r->at.validation_loss = AT(validation_loss);
+    r->at.judged_on = AT(judged_on);
     r->at.milestone = -1;
     for (int c = r->columns - 1; c >= 0; c--)
         if (r->all.field[c].when == AT_A_MILESTONE)
@@ -363,6 +367,22 @@ double results_target(const struct results *r)
             target = its;
         }
     return target;
+}
+
+const char *results_judged_on(const struct results *r)
+{
+    const char *word = NULL;
+    for (int i = 0; i < r->grid->points; i++)
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            const struct outcome *o = results_of(r, &r->grid->point[i], a);
+            if (!o || !o->done)
+                continue;
+            const char *its = o->cell[r->at.judged_on];
+            if (word && judged_on_validation(its) != judged_on_validation(word))
+                return "";
+            word = its;
+        }
+    return word ? word : "";
 }
 
 bool results_over(const struct results *r, const struct point *p)

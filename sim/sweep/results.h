@@ -32,8 +32,8 @@ struct results {
     char *header;        /* of comparison.csv */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label,
-            exchange, overlap;
-        int milestone;       /* of the first value of output.at; -1: there is none */
+            exchange, overlap, validation_accuracy, validation_loss, judged_on;
+        int milestone; /* of the first value of output.at; -1: there is none */
     } at;                    /* indices of columns that the program reads */
     enum point_state *state; /* (points) when the point was read last */
     int *retimed;            /* (points) algorithms with the numbers of another point */
@@ -76,6 +76,9 @@ int results_reached(const struct results *r, const struct outcome *seeds, int co
 /* The target accuracy of all runs; NAN: there is none, or runs have different ones. */
 double results_target(const struct results *r);
 bool results_any_target(const struct results *r);
+
+/* What all runs are judged on (sim/schema/judged.h); "": they differ, or none is over. */
+const char *results_judged_on(const struct results *r);
 
 /* Chooses by the rule of sweep.tune: at each setting the combination with the best mean. A combination with a seed
  * that diverged or missed the target is excluded. Of equal combinations the first listed is chosen. Then computes

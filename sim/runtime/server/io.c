@@ -118,17 +118,29 @@ static void send_orders(struct fifo *orders, struct ring *ring)
         ring_notify(ring);
 }
 
-static void take_result(struct server *s, const struct frame *result)
+/* Losses that are no finite numbers end the program. */
+static void check_losses(struct server *s, const struct eval_row *row)
+{
+    bool tests = !isfinite(row->test_loss);
+    if (!tests && (s->run->data->validation.n == 0 || isfinite(row->validation_loss)))
+        return;
+    if (waiter_first_to_fail(&s->me))
+        die(EXIT_DIVERGED,
+            "%s: training diverged: %s loss %g after %" PRId64 " iterations; try a smaller learning rate",
+            s->run->name, tests ? "test" : "validation", tests ? row->test_loss : row->validation_loss,
+            row->iterations);
+}
+
+static void take_result(struct server *s, const struct test_result *result)
 {
     struct eval_row row;
     fifo_take(&s->io.evaluations, &row);
-    row.test_accuracy = result->accuracy;
-    row.test_loss = result->loss;
+    row.test_accuracy = result->test.accuracy;
+    row.test_loss = result->test.loss;
+    row.validation_accuracy = result->validation.accuracy;
+    row.validation_loss = result->validation.loss;
     metrics_eval(s->results.metrics, &row);
-    if (!isfinite(row.test_loss) && waiter_first_to_fail(&s->me))
-        die(EXIT_DIVERGED,
-            "%s: training diverged: test loss %g after %" PRId64 " iterations; try a smaller learning rate",
-            s->run->name, row.test_loss, row.iterations);
+    check_losses(s, &row);
     display_evaluation(s->run, &row);
     const struct summary *sum = &s->saved.summary;
     bool before = sum->target_ns >= 0;
@@ -143,7 +155,7 @@ static void take_result(struct server *s, const struct frame *result)
 static bool collect_result(struct server *s)
 {
     uint32_t bytes;
-    struct frame result;
+    struct test_result result;
     const void *slot = ring_peek(s->run->shared->results, 0, &bytes);
     if (!slot)
         return false;
@@ -214,7 +226,7 @@ void server_io_expect(struct server *s, int worker, int64_t reply)
 /* Whether the model is W_0 and another algorithm has evaluated it: then the row is written at once. */
 static bool take_first(struct server *s, const struct eval_row *row)
 {
-    struct frame result;
+    struct test_result result;
     if (!first_test_is_of(s->run, row->round, s->state.model, s->sums.stats))
         return false;
     server_io_results(s); /* rows keep their order: after an outage the PS may be back at W_0 */
