@@ -28,7 +28,8 @@ enum purpose {
     DRAW_CLIENTS,   /* which clients are sampled: round = version of the model that they start from */
     DRAW_FACTORS,   /* start vectors of the power iteration: rank = tensor */
     DRAW_STATISTICS, /* samples for BatchNorm's statistics: one permutation of all, round = version */
-    DRAW_VALIDATION /* data.validation, by data.split_seed: one permutation of a label's samples, rank = label */
+    DRAW_VALIDATION, /* data.validation, by data.split_seed: one permutation of a label's samples, rank = label */
+    DRAW_BOOTSTRAP = 20, /* which values a resample has: round = resample */
 };
 
 struct draw_key {
