@@ -84,6 +84,32 @@ static bool assign(struct config_source *src, struct slot *slot, const char *val
     return good;
 }
 
+/* ---- comparisons ---- */
+
+static const char compare_section[] = "compare";
+
+bool config_compares(const struct config_source *src)
+{
+    bool given = src->compares;
+    for (int i = 0; i < src->n_slots; i++)
+        given |=
+            src->slots[i].level > LEVEL_DEFAULT && strcmp(src->slots[i].section->name, compare_section) == 0;
+    return given;
+}
+
+void config_compare(struct config_source *src)
+{
+    src->compares = true;
+}
+
+void config_drop_compare(struct config_source *src)
+{
+    src->compares = false;
+    for (int i = 0; i < src->n_slots; i++)
+        if (strcmp(src->slots[i].section->name, compare_section) == 0)
+            src->slots[i].level = LEVEL_DEFAULT;
+}
+
 /* ---- files ---- */
 
 static bool on_sweep(struct config_source *src, const struct ini_entry *entry, char *error, size_t error_size)
@@ -102,8 +128,10 @@ static bool on_sweep(struct config_source *src, const struct ini_entry *entry, c
 static bool on_entry(void *user, const struct ini_entry *entry, char *error, size_t error_size)
 {
     struct config_source *src = user;
-    if (!entry->key && source_section(src, entry->section))
+    if (!entry->key && source_section(src, entry->section)) {
+        src->compares |= strcmp(entry->section, compare_section) == 0;
         return true;
+    }
     if (!entry->key)
         return source_unknown_section(src, entry->section, error, error_size);
     if (strcmp(entry->section, "sweep") == 0 && strchr(entry->key, '.'))

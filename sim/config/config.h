@@ -23,6 +23,7 @@ enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum stop_kind { STOP_BUDGET, STOP_TARGET };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT, TUNE_NONE };
 enum retime_kind { RETIME_AUTO, RETIME_NO };
+enum pairs_kind { PAIRS_REFERENCE, PAIRS_ALL };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
 
 struct config {
@@ -149,6 +150,14 @@ struct config {
         enum tune_kind tune;
         enum retime_kind retime;
     } sweep;
+    struct { /* [compare] */
+        int64_t seeds;
+        char *reference; /* name of an algorithm, or NULL: the first */
+        enum pairs_kind pairs;
+        char *measures; /* names of measures, or NULL */
+        double accuracy_resolution, time_resolution;
+        double accuracy_margin, time_margin; /* NAN: none */
+    } compare;
     struct { /* contents of the files that keys name, read by config_finish; NULL: none was given */
         struct trace *compute, *link, *server; /* (workers), (workers), (1) */
         struct sites *sites;                   /* sites_file.h; NULL: the topology is another one */
@@ -232,6 +241,12 @@ extern const char *const config_files[];
  * folder of an ini that has been read. The caller frees. */
 char *config_find_file(const struct config_source *src, const char *path);
 void config_drop_sweep(struct config_source *src); /* a point of the grid has no grid */
+
+/* The configuration is of a comparison: it has a section [compare], or an option gives a key of it. */
+bool config_compares(const struct config_source *src);
+void config_compare(struct config_source *src); /* --compare: it is one */
+/* Unsets the keys of [compare]: a phase of a comparison is a sweep like any other. */
+void config_drop_compare(struct config_source *src);
 
 /* Checks what several keys together must fulfil: iterations and epochs exclude each other (the command
  * line wins over the file; both at one level are refused; neither: one epoch), lengths of lists fit the

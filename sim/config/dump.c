@@ -35,12 +35,18 @@ static void dump_sweep(const struct config_source *src, FILE *out, bool with_ori
     }
 }
 
+/* A section [compare] makes a comparison of what is none. */
+static bool is_left_out(const struct config_source *src, const struct config_section *section)
+{
+    return strcmp(section->name, "compare") == 0 && !config_compares(src);
+}
+
 void config_dump(const struct config_source *src, FILE *out, bool with_origin)
 {
     const struct config_section *section = NULL;
     for (int i = 0; i < src->n_slots; i++) {
         const struct slot *slot = &src->slots[i];
-        if (variants_unused(src, slot->section))
+        if (variants_unused(src, slot->section) || is_left_out(src, slot->section))
             continue;
         if (slot->section != section)
             fprintf(out, "%s[%s]\n", section ? "\n" : "", slot->section->name);

@@ -33,6 +33,7 @@ static const char *const tune_words[] = {
     [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target",
     [TUNE_AT] = "at",             [TUNE_NONE] = "none", NULL};
 static const char *const retime_words[] = {[RETIME_AUTO] = "auto", [RETIME_NO] = "no", NULL};
+static const char *const pairs_words[] = {[PAIRS_REFERENCE] = "reference", [PAIRS_ALL] = "all", NULL};
 static const char *const batchnorm_words[] = {
     [BATCHNORM_RUNNING] = "running", [BATCHNORM_PRECISE] = "precise", NULL};
 static const char *const shape_words[] = {"mnist", "cifar", NULL};
@@ -398,6 +399,30 @@ static const struct config_key sweep[] = {
              "with the same results; no: every point trains"},
     {NULL}};
 
+static const struct config_key compare[] = {
+    {"seeds", KEY_INT, AT(compare.seeds), "5", .min = 2, .max = 1000, .example = "20",
+     .help = "final runs of each algorithm: experiment.seed and the next ones; differences are taken seed by seed"},
+    {"reference", KEY_TEXT, AT(compare.reference), NULL, .example = "bsp",
+     .help = "the algorithm with which each of the others is compared; left out: the first one of "
+             "experiment.algorithms"},
+    {"pairs", KEY_CHOICE, AT(compare.pairs), "reference", .choices = pairs_words,
+     .help = "reference: each rival against the reference; all: each two algorithms, which are more claims, so that each "
+             "needs stronger evidence"},
+    {"measures", KEY_TEXT, AT(compare.measures), NULL, .example = "time, accuracy",
+     .help = "what is compared: time (virtual time to experiment.target_accuracy), accuracy (test accuracy of the last "
+             "evaluation); left out: both with a target, else accuracy"},
+    {"accuracy_resolution", KEY_REAL, AT(compare.accuracy_resolution), "0.01", POSITIVE, .max = 1,
+     .help = "difference of accuracy that matters, 0.01: 1 point; the verdict says how many seeds would make an interval "
+             "this wide on each side"},
+    {"time_resolution", KEY_REAL, AT(compare.time_resolution), "0.05", POSITIVE, .max = 10,
+     .help = "the same for times, as a share: 0.05 is 5 %"},
+    {"accuracy_margin", KEY_REAL, AT(compare.accuracy_margin), NULL, POSITIVE, .max = 1, .example = "0.005",
+     .help = "two algorithms count as equal if their difference is surely within this one (two one-sided tests, TOST: "
+             "Schuirmann 1987); left out: none counts as equal"},
+    {"time_margin", KEY_REAL, AT(compare.time_margin), NULL, POSITIVE, .max = 10, .example = "0.1",
+     .help = "the same for times, as a share: 0.1 is from 1/1.1 to 1.1 of the time"},
+    {NULL}};
+
 const char keys_sweep[] =
     "Every other key is named in full, such as `network.bandwidth`, and is swept: the program runs each point of the grid\n"
     "of all values.\n"
@@ -416,5 +441,5 @@ const struct config_section config_sections[] = {
     {"experiment", experiment, 0, NULL}, {"data", data, 0, NULL},       {"model", model, 0, NULL}, {"profile", profile, 0, NULL},
     {"train", train, 0, NULL},           {"cluster", cluster, 0, NULL}, {"compute", compute, 0, NULL},
     {"network", network, 0, NULL},       {"server", server, 0, NULL},   {"faults", faults, 0, NULL}, {"output", output, 0, NULL},
-    {"host", host, 0, NULL},             {"sweep", sweep, 0, NULL}, {NULL, NULL, 0, NULL}};
+    {"host", host, 0, NULL},             {"sweep", sweep, 0, NULL},     {"compare", compare, 0, NULL}, {NULL, NULL, 0, NULL}};
 /* clang-format on */

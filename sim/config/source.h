@@ -44,6 +44,7 @@ struct config_source {
     char *preset;       /* path of the preset read; NULL: none */
     int n_swept;
     struct sweep_row *swept;
+    bool compares; /* there is a section [compare], or --compare */
 };
 
 /* ---- look_up.c ---- */
