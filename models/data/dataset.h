@@ -19,7 +19,7 @@ struct dataset {
     int channels, height, width, classes;
     struct split train, test;
     struct split validation; /* samples kept from training; they lie behind train.n's; n = 0: none */
-    float mean[4], std[4]; /* for each channel: input = (pixel / 255 - mean) / std */
+    float mean[4], std[4];   /* for each channel: input = (pixel / 255 - mean) / std */
 };
 
 struct dataset_options {

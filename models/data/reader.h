@@ -56,8 +56,8 @@ struct room {
 struct room dataset_room(struct dataset *ds, struct split *split, uint32_t has,
                          const struct dataset_options *options);
 
-size_t dataset_image(const struct dataset *ds);                                  /* bytes of one image */
-size_t dataset_split_bytes(const struct dataset *ds, uint32_t n);               /* n images and labels */
+size_t dataset_image(const struct dataset *ds);                   /* bytes of one image */
+size_t dataset_split_bytes(const struct dataset *ds, uint32_t n); /* n images and labels */
 void dataset_shape(struct dataset *ds, int channels, int height, int width);
 void dataset_normalise(struct dataset *ds, float mean, float std); /* the same for every channel */
 /* By mean and standard deviation of each channel's training pixels, of all but the validation samples. */

@@ -38,7 +38,8 @@ static uint32_t count_of(double asked, uint32_t samples)
         die(EXIT_USAGE, "data.validation: expected at least one sample, got %g of %u training samples", asked,
             samples);
     if (n >= samples)
-        die(EXIT_USAGE, "data.validation: expected fewer than the %u training samples, got %" PRIu64, samples, n);
+        die(EXIT_USAGE, "data.validation: expected fewer than the %u training samples, got %" PRIu64, samples,
+            n);
     return (uint32_t)n;
 }
 
@@ -93,12 +94,14 @@ static void check_labels(const struct quotas *q)
             continue;
         if (q->keep[c] == 0)
             die(EXIT_USAGE,
-                "data.validation: expected %u samples or more, so that each label has one (label %d has %u of "
+                "data.validation: expected %u samples or more, so that each label has one (label %d has %u "
+                "of "
                 "%u), got %u",
                 (all + has - 1) / has, label, has, all, q->kept);
         if (q->keep[c] == samples_of(q, c))
             die(EXIT_USAGE,
-                "data.validation: expected %u samples or fewer, so that each label is left one to train (label "
+                "data.validation: expected %u samples or fewer, so that each label is left one to train "
+                "(label "
                 "%d has %u of %u), got %u",
                 all - (all + has - 1) / has, label, has, all, q->kept);
     }

@@ -103,13 +103,12 @@ static void read_summary(struct summary *s, const struct run *run, const char *p
 {
     struct findings f = {.silent = true};
     struct members *m = members_read(path, &f);
-    *s = (struct summary){
-        .clocked = account_clocked(run),
-        .target_ns = -1,
-        .before_target_ns = -1,
-        .validation_accuracy = NAN,
-        .validation_loss = NAN,
-        .faulty = faults_any(&run->conductor.faults)};
+    *s = (struct summary){.clocked = account_clocked(run),
+                          .target_ns = -1,
+                          .before_target_ns = -1,
+                          .validation_accuracy = NAN,
+                          .validation_loss = NAN,
+                          .faulty = faults_any(&run->conductor.faults)};
     account_names(s, run);
     snprintf(s->status, sizeof s->status, "done");
     char *milestones = milestones_text(&run->cfg->output.at);

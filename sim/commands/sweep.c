@@ -12,6 +12,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/milestones.h"
+#include "sim/config/source.h"
 #include "sim/output/folder.h"
 #include "sim/output/progress.h"
 #include "sim/commands/leaders.h"
@@ -223,12 +224,44 @@ static void configure_point(struct program *p, const struct trial *t, const stru
     s->real |= cfg->experiment.clock == CLOCK_REAL || cfg->compute.model == COMPUTE_MEASURED;
 }
 
+/* Where the rule stands, or, where it is the default, the first row of values to choose from. The caller frees. */
+static char *place_of_rule(const struct program *p, const struct grid *grid, int algorithm)
+{
+    char origin[512];
+    const struct slot *tune = source_find(p->source, "sweep", "tune");
+    int row = 0;
+    while (grid->row[row].algorithm != algorithm)
+        row++;
+    if (tune->level == LEVEL_DEFAULT)
+        return text_copy(grid->row[row].place);
+    return text_copy(source_origin(tune, origin, sizeof origin));
+}
+
+/* A value that test accuracy has chosen flatters its own test accuracy. */
+static void need_validation(const struct program *p)
+{
+    static const char *const words[] = {
+        [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", [TUNE_AT] = "at"};
+    const struct config *cfg = &p->cfg;
+    int alone = p->point->alone;
+    if (cfg->sweep.tune == TUNE_NONE || !cfg->experiment.train || cfg->data.validation > 0 || alone < 0 ||
+        p->grid->combinations[alone] < 2)
+        return;
+    die(EXIT_USAGE,
+        "%s: sweep.tune: expected validation data to choose by, got %s by the test data, which then say "
+        "nothing "
+        "new of the chosen value; set data.validation = 0.1, or sweep.tune = none",
+        place_of_rule(p, p->grid, alone), words[cfg->sweep.tune]);
+}
+
 /* Configures and prepares one point. Ends the program with the error that the point would have. */
 static void try_point(struct trial *t, const struct point *point)
 {
     struct sweep *s = t->sweep;
     struct program p;
     configure_point(&p, t, point);
+    if (!p.options.resume)
+        need_validation(&p);
     open_data_once(t, &p);
     effects_note(&p, &t->counts);
     leaders_note(t->leaders, &p);

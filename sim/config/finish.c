@@ -297,8 +297,8 @@ static bool check_data(const struct finish *f)
     const struct slot *set = slot_of(f, "data", "set"), *part = slot_of(f, "data", "validation");
     double kept = cfg->data.validation;
     if (kept > 1 && kept != floor(kept))
-        return refuse_slot(f, part, "expected a fraction below 1 or a number of samples, such as 0.1 or 5000, got %g",
-                           kept);
+        return refuse_slot(
+            f, part, "expected a fraction below 1 or a number of samples, such as 0.1 or 5000, got %g", kept);
     if (cfg->data.path || !dataset_is_own(cfg->data.set))
         return true;
     return refuse_slot(f, set, "%s needs data.path (--data DIR), the folder of its files", cfg->data.set);

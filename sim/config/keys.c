@@ -29,9 +29,9 @@
 
 static const char *const clock_words[] = {[CLOCK_VIRTUAL] = "virtual", [CLOCK_REAL] = "real", NULL};
 static const char *const stop_words[] = {[STOP_BUDGET] = "budget", [STOP_TARGET] = "target", NULL};
-static const char *const tune_words[] = {
-    [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target",
-    [TUNE_AT] = "at",             [TUNE_NONE] = "none", NULL};
+static const char *const tune_words[] = {[TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss",
+                                         [TUNE_TARGET] = "target",     [TUNE_AT] = "at",
+                                         [TUNE_NONE] = "none",         NULL};
 static const char *const retime_words[] = {[RETIME_AUTO] = "auto", [RETIME_NO] = "no", NULL};
 static const char *const pairs_words[] = {[PAIRS_REFERENCE] = "reference", [PAIRS_ALL] = "all", NULL};
 static const char *const batchnorm_words[] = {
@@ -69,11 +69,12 @@ static const struct config_key experiment[] = {
      .help = "real: an iteration takes as long as it takes here, and messages are delayed by the network's "
              "times; not repeatable to the bit"},
     {"target_accuracy", KEY_REAL, AT(experiment.target_accuracy), NULL, .max = 1, .above_min = 1, .example = "0.9",
-     .help = "report when test accuracy first reaches this value"},
+     .help = "report when accuracy on the validation data (data.validation; without them: on the test set) "
+             "first reaches this value"},
     {"stop", KEY_CHOICE, AT(experiment.stop), "budget", .choices = stop_words,
      .help = "budget: the run ends at the first of its bounds; target: also at the first evaluation after the one "
-             "that reaches target_accuracy. That is accuracy on the test set: a run that it ends must not "
-             "report a test accuracy as if the test set had not been used"},
+             "that reaches target_accuracy. Without data.validation that is accuracy on the test set: a run "
+             "that it ends must not report a test accuracy as if the test set had not been used"},
     {NULL}};
 
 static const struct config_key data[] = {
@@ -390,9 +391,10 @@ static const struct config_key sweep[] = {
              "algorithm is faster than the first one of experiment.algorithms; with a budget that needs "
              "experiment.target_accuracy"},
     {"tune", KEY_CHOICE, AT(sweep.tune), "accuracy", .choices = tune_words,
-     .help = "how the best value of an algorithm's own keys is chosen: by the highest mean final test "
-             "accuracy over the seeds, the lowest mean final test loss, the shortest mean time to "
-             "experiment.target_accuracy, or the highest mean test accuracy at the first value of output.at"},
+     .help = "how the best value of an algorithm's own keys is chosen: by the highest mean final validation "
+             "accuracy over the seeds, the lowest mean final validation loss, the shortest mean time to "
+             "experiment.target_accuracy, or the highest mean validation accuracy at the first value of output.at; "
+             "this needs data.validation; none: nothing is chosen, and all values are shown"},
     {"retime", KEY_CHOICE, AT(sweep.retime), "auto", .choices = retime_words,
      .help = "auto: of points with the same numbers (a model does not depend on how fast the network is, unless its "
              "algorithm looks at the time), one trains, and the others take its accuracies and make times of their own, "

@@ -133,6 +133,9 @@ void sweep_head(FILE *out, const struct page *p)
             "<p>%d of %d runs did not train: they have the numbers of another point, which are the same, "
             "and times of their own (<code>sweep.retime</code>).</p>\n",
             all.retimed, all.over);
+    if (results_chose_by_test(p->sweep))
+        page_warning(out, "Chosen by test data, for want of validation data (data.validation): ",
+                     "the test accuracies of the chosen values are too good");
     warn_of_unfit(out, p);
     warn_of_edges(out, p);
     tell_of_better(out, p);
@@ -253,7 +256,7 @@ static void table_section(struct page *p)
                "share of a "
                "worker's time in which the worker waits.</p>\n",
                r->grid->algorithm[0]);
-    if (!any_tried(r->grid))
+    if (!any_tried(r->grid) || r->sweep->tune == TUNE_NONE)
         return;
     html_print(
         p->body,
@@ -261,7 +264,7 @@ static void table_section(struct page *p)
         "with "
         "the %s at each point of the other keys. If no value could be chosen, all are shown.</p>\n<details "
         "class=\"card\">\n<summary>Every value that was tried</summary>\n",
-        tune_words(r->sweep->tune));
+        tune_words(r));
     write_table(p, true);
     fputs("</details>\n", p->body);
 }
@@ -327,11 +330,14 @@ static void grid_section(struct page *p)
     if (any_tried(grid))
         fact_write(p->body, "sweep.tune", run_value(&p->runs->run[0], "sweep.tune"));
     fputs("</tbody>\n</table></div>\n", p->body);
-    if (any_tried(grid))
+    if (any_tried(grid) && p->sweep->sweep->tune == TUNE_NONE)
+        fputs("<p class=\"note\">No best value of an algorithm's own ones is chosen: all are shown.</p>\n",
+              p->body);
+    else if (any_tried(grid))
         html_print(p->body,
                    "<p class=\"note\">Of an algorithm's own values the one with the %s is chosen. A value "
                    "is left out unless it %s; of equal values the first listed is chosen.</p>\n",
-                   tune_words(p->sweep->sweep->tune), unfit_words(p->sweep->sweep->tune));
+                   tune_words(p->sweep), unfit_words(p->sweep->sweep->tune));
 }
 
 void sweep_sections(struct page *p)

@@ -89,8 +89,7 @@ static struct score test_group(struct evaluator *e, const struct split *split, u
     struct score score = {0};
     for (uint32_t n; first < end; first += n) {
         n = end - first < 2 * e->batch ? end - first : e->batch;
-        model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, split, first, (int)n,
-                       &score);
+        model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, split, first, (int)n, &score);
         waiter_progress(&e->me);
         waiter_turn(&e->me);
     }

@@ -25,7 +25,7 @@ struct measured { /* mean over the samples of a split */
     double accuracy, loss;
 };
 
-struct test_result { /* what the evaluator answers */
+struct test_result {                  /* what the evaluator answers */
     struct measured test, validation; /* validation: NAN where there is no validation data */
 };
 

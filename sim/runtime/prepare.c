@@ -57,7 +57,8 @@ struct shares *prepare_shares(const struct config *cfg, const struct dataset *da
     uint32_t left = data->train.n, kept = data->validation.n, clients = (uint32_t)run_clients(cfg);
     if (kept > 0 && left < clients && cfg->data.partition != PARTITION_FULL)
         die(EXIT_USAGE,
-            "data.validation: expected a part that leaves at least one sample for each of %u %s, got %u of %u "
+            "data.validation: expected a part that leaves at least one sample for each of %u %s, got %u of "
+            "%u "
             "samples, which leaves %u",
             clients, cfg->cluster.clients > 0 ? "clients" : "workers", kept, left + kept, left);
     return shares_create(cfg->data.partition,

@@ -37,8 +37,8 @@ struct eval_row {
     double epoch;
     int64_t virtual_ns; /* when the PS made the model */
     double test_accuracy, test_loss;
-    double train_loss;            /* mean over the pushes since the previous evaluation */
-    int64_t bytes_up, bytes_down; /* departed so far */
+    double train_loss;                           /* mean over the pushes since the previous evaluation */
+    int64_t bytes_up, bytes_down;                /* departed so far */
     double validation_accuracy, validation_loss; /* NAN: there is no validation data */
 };
 
@@ -132,16 +132,17 @@ struct summary {
     double test_accuracy, test_loss, train_loss; /* of the last evaluation; accuracy 0..1 */
     double validation_accuracy, validation_loss; /* likewise; NAN: there is no validation data */
     char judged_on[16];                          /* what the next members are by: sim/schema/judged.h */
-    double best_accuracy;    /* test accuracy of the evaluation with the best accuracy that is judged by */
-    double best_judged;      /* this best accuracy; in no file */
-    int64_t latest_ns;       /* the last evaluation before the target is reached; in no file */
-    int64_t target_ns;       /* first evaluation at or above experiment.target_accuracy; -1: never */
-    int64_t before_target_ns; /* the evaluation before that one, or 0: the target was reached between the two */
+    double best_accuracy; /* test accuracy of the evaluation with the best accuracy that is judged by */
+    double best_judged;   /* this best accuracy; in no file */
+    int64_t latest_ns;    /* the last evaluation before the target is reached; in no file */
+    int64_t target_ns;    /* first evaluation at or above experiment.target_accuracy; -1: never */
+    int64_t
+        before_target_ns; /* the evaluation before that one, or 0: the target was reached between the two */
     int64_t target_iterations, target_bytes_up, target_bytes_down;
     char milestones[MILESTONES_TEXT];
     double accuracy_at
         [MOST_MILESTONES]; /* of the last evaluation by each milestone; NAN: none, or the run ended before */
-    double validation_at[MOST_MILESTONES]; /* likewise, on validation data */
+    double validation_at[MOST_MILESTONES];       /* likewise, on validation data */
     int64_t bytes_up, bytes_down, bytes_initial; /* with headers */
     int64_t pushes, replies;
     int128 compute_ns, communication_ns, waiting_ns; /* sums over workers */
@@ -184,11 +185,11 @@ struct comparison_row {
     const char *label, *variant_of;
     int64_t target_bytes_up, target_bytes_down; /* departed by target_ns; -1 as there */
     const char *exchange, *overlap;
-    double utilisation;                  /* as in struct summary */
-    double coding_s;                     /* part of computing */
+    double utilisation; /* as in struct summary */
+    double coding_s;    /* part of computing */
     double validation_accuracy, validation_loss;
     const char *judged_on;
-    int64_t before_target_ns; /* -1: never reached, or no target */
+    int64_t before_target_ns;                                            /* -1: never reached, or no target */
     double accuracy_at[MOST_MILESTONES], validation_at[MOST_MILESTONES]; /* as in struct summary */
 };
 

@@ -5,15 +5,17 @@
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/schema/judged.h"
 #include "sim/sweep/results.h"
 
 /* Means in the files have nine digits. */
 #define CLOSE 1e-9
 
-/* -INFINITY: not all seeds came as far. */
+/* By validation data, where there are any. -INFINITY: not all seeds came as far. */
 static double mean_at(const struct results *r, int algorithm, int combination, int column)
 {
-    struct spread s = results_spread(r, results_at(r, 0, algorithm, combination), column);
+    int judged = results_judged_column(r, results_any(r, 0, algorithm, combination), column);
+    struct spread s = results_spread(r, results_at(r, 0, algorithm, combination), judged);
     return s.n < r->grid->seeds || isnan(s.mean) ? -INFINITY : s.mean;
 }
 
@@ -54,8 +56,9 @@ char *better_words(const struct results *r, int algorithm, int column)
         return NULL;
     char *values = values_of(r, algorithm, best),
          *instead = isinf(now) ? text_copy("no value of every seed") : text_format("%.2f %%", 100 * now);
-    char *words = text_format("%s: %s is better with %s: %.2f %% instead of %s", r->all.field[column].head,
-                              r->grid->algorithm[algorithm], values, 100 * better, instead);
+    char *words = text_format("%s: %s is better with %s: %.2f %% instead of %s%s", r->all.field[column].head,
+                              r->grid->algorithm[algorithm], values, 100 * better, instead,
+                              judged_on_validation(results_judged_on(r)) ? " (validation)" : "");
     free(values);
     free(instead);
     return words;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/schema/judged.h"
 #include "sim/sweep/results.h"
 
 struct spread results_spread(const struct results *r, const struct outcome *seeds, int column)
@@ -33,14 +34,21 @@ int results_reached(const struct results *r, const struct outcome *seeds, int co
     return n;
 }
 
-const char *tune_words(enum tune_kind tune)
+const char *tune_words(const struct results *r)
 {
-    static const char *const words[] = {[TUNE_ACCURACY] = "highest mean final test accuracy",
-                                        [TUNE_LOSS] = "lowest mean final test loss",
-                                        [TUNE_TARGET] = "shortest mean time to the target accuracy",
-                                        [TUNE_AT] =
-                                            "highest mean test accuracy at the first value of output.at"};
-    return words[tune];
+    static const char *const test[] = {[TUNE_ACCURACY] = "highest mean final test accuracy",
+                                       [TUNE_LOSS] = "lowest mean final test loss",
+                                       [TUNE_TARGET] = "shortest mean time to the target accuracy",
+                                       [TUNE_AT] =
+                                           "highest mean test accuracy at the first value of output.at"};
+    static const char *const validation[] = {
+        [TUNE_ACCURACY] = "highest mean final validation accuracy",
+        [TUNE_LOSS] = "lowest mean final validation loss",
+        [TUNE_TARGET] = "shortest mean time to the target accuracy (validation)",
+        [TUNE_AT] = "highest mean validation accuracy at the first value of output.at"};
+    enum tune_kind tune = r->sweep->tune;
+    assert(tune != TUNE_NONE);
+    return judged_on_validation(results_judged_on(r)) ? validation[tune] : test[tune];
 }
 
 const char *unfit_words(enum tune_kind tune)
@@ -53,15 +61,28 @@ const char *unfit_words(enum tune_kind tune)
     return words[tune];
 }
 
+int results_judged_column(const struct results *r, const struct outcome *any, int column)
+{
+    if (!any || !judged_on_validation(any->cell[r->at.judged_on]))
+        return column;
+    if (column == r->at.accuracy)
+        return r->at.validation_accuracy;
+    if (column == r->at.loss)
+        return r->at.validation_loss;
+    return r->all.field[column].when == AT_A_MILESTONE ? column + r->milestones : column;
+}
+
 /* -INFINITY: a seed diverged, or missed the target or the milestone. */
 double results_score(const struct results *r, int setting, int algorithm, int combination)
 {
-    const int column[] = {[TUNE_ACCURACY] = r->at.accuracy,
-                          [TUNE_LOSS] = r->at.loss,
-                          [TUNE_TARGET] = r->at.target_time,
-                          [TUNE_AT] = r->at.milestone};
+    const int columns[] = {[TUNE_ACCURACY] = r->at.accuracy,
+                           [TUNE_LOSS] = r->at.loss,
+                           [TUNE_TARGET] = r->at.target_time,
+                           [TUNE_AT] = r->at.milestone};
     enum tune_kind tune = r->sweep->tune;
-    struct spread s = results_spread(r, results_at(r, setting, algorithm, combination), column[tune]);
+    assert(tune != TUNE_NONE);
+    int column = results_judged_column(r, results_any(r, setting, algorithm, combination), columns[tune]);
+    struct spread s = results_spread(r, results_at(r, setting, algorithm, combination), column);
     if (s.n < r->grid->seeds || isnan(s.mean))
         return -INFINITY;
     /* the files have nine digits: means that differ by less are equal */
@@ -84,6 +105,8 @@ static int choose(const struct results *r, int setting, int algorithm)
     int best = 0;
     if (r->grid->combinations[algorithm] == 0)
         return 0;
+    if (r->sweep->tune == TUNE_NONE)
+        return results_combinations(r, algorithm) > 1 ? NO_CHOICE : 0;
     if (!is_whole(r, setting, algorithm))
         return NO_CHOICE;
     for (int v = 0; v < results_combinations(r, algorithm); v++) {
@@ -144,6 +167,18 @@ void results_choose(struct results *r)
         for (int i = 0; i < r->grid->algorithms; i++)
             take_speed_ups(r, setting, i);
     }
+}
+
+bool results_chose_by_test(const struct results *r)
+{
+    for (int setting = 0; setting < r->grid->settings; setting++)
+        for (int a = 0; a < r->grid->algorithms; a++) {
+            int chosen = r->chosen[setting * r->grid->algorithms + a];
+            const struct outcome *any = chosen < 0 ? NULL : results_any(r, setting, a, chosen);
+            if (any && results_combinations(r, a) > 1 && !judged_on_validation(any->cell[r->at.judged_on]))
+                return true;
+        }
+    return false;
 }
 
 bool results_is_best(const struct results *r, int setting, int algorithm, int combination)

@@ -116,7 +116,7 @@ static bool has_rows(const struct grid *grid, bool own)
 
 static void head(struct table_line *line, const struct results *r)
 {
-    static const char *const before[] = {"accuracy", "loss", "time"};
+    static const char *const before[] = {"loss", "time"};
     static const char *const after[] = {"speed-up", "up", "down", "idle", "seeds"};
     if (has_rows(r->grid, false))
         table_text(line, "at");
@@ -127,6 +127,9 @@ static void head(struct table_line *line, const struct results *r)
         table_text(line, "overlap");
     if (has_rows(r->grid, true))
         table_text(line, "with");
+    table_text(line, "accuracy");
+    if (results_remarks(r).validated)
+        table_text(line, "validation");
     table_texts(line, before, sizeof before / sizeof *before);
     for (int c = 0; c < r->columns; c++)
         if (r->all.field[c].when == AT_A_MILESTONE || (c == r->at.target_time && results_any_target(r))) {
@@ -151,6 +154,8 @@ static void fill(struct table_line *line, const struct results *r, const struct 
     if (has_rows(r->grid, true))
         cell_of_keys(line, r->grid, o->point, o->algorithm);
     cell_of_spread(line, results_spread(r, seeds, r->at.accuracy), 100, " %");
+    if (results_remarks(r).validated)
+        cell_of_spread(line, results_spread(r, seeds, r->at.validation_accuracy), 100, " %");
     cell_of_spread(line, results_spread(r, seeds, r->at.loss), 1, "");
     cell_of_time(line, results_spread(r, seeds, r->at.time));
     if (results_any_target(r))
@@ -200,12 +205,14 @@ static void print_rule(const struct results *r, int algorithm)
         before = " and";
     }
     int unfit = results_unfit(r, algorithm);
-    if (r->chosen[algorithm] == NO_CHOICE)
+    if (r->sweep->tune == TUNE_NONE)
+        puts(", all are shown (sweep.tune = none)");
+    else if (r->chosen[algorithm] == NO_CHOICE)
         puts(", all are shown: there is no result to choose by");
     else if (unfit == r->grid->settings)
         printf(", all are shown: none %s\n", unfit_words(r->sweep->tune));
     else
-        printf(", the value with the %s, at each point\n", tune_words(r->sweep->tune));
+        printf(", the value with the %s, at each point\n", tune_words(r));
     if (unfit > 0) /* without this line the first listed value would look like a chosen one */
         printf("*** NO BEST VALUE of %s%s: none %s ***\n", r->grid->algorithm[algorithm],
                unfit < r->grid->settings ? " at some points, where all are shown" : "",
@@ -265,6 +272,9 @@ static void print_remarks(const struct results *r)
     if (all.untrue)
         puts("*** CODES TRAVEL AS IF THEY ADDED UP where the exchange says if_additive: no cluster can do "
              "this ***");
+    if (results_chose_by_test(r))
+        puts("*** CHOSEN BY TEST DATA: the test accuracies of the chosen values are too good "
+             "(data.validation) ***");
     if (r->sweep->real)
         puts("*** REAL CLOCK OR MEASURED COMPUTE TIME: another run gives other figures ***");
     if (!all.trained)

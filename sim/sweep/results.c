@@ -72,8 +72,10 @@ static void take_columns(struct results *r)
     r->at.judged_on = AT(judged_on);
     r->at.milestone = -1;
     for (int c = r->columns - 1; c >= 0; c--)
-        if (r->all.field[c].when == AT_A_MILESTONE)
+        if (r->all.field[c].when == AT_A_MILESTONE) {
             r->at.milestone = c;
+            r->milestones++;
+        }
 }
 
 /* ---- outcomes ---- */
@@ -335,6 +337,7 @@ struct remarks results_remarks(const struct results *r)
             all.endless += o->endless;
             all.synthetic |= o->done && o->value[r->at.synthetic] != 0;
             all.trained |= !o->done || o->value[r->at.trained] != 0;
+            all.validated |= o->done && !isnan(o->value[r->at.validation_accuracy]);
             all.untrue |= o->done && exchange_is_untrue(o->cell[r->at.exchange]);
             all.exchanges |= has_other_word(r, o, r->at.exchange);
             all.overlaps |= has_other_word(r, o, r->at.overlap);

@@ -19,7 +19,7 @@ struct outcome { /* the result of one algorithm at one point */
 };
 
 enum {
-    NO_CHOICE = -1, /* nothing was trained, or not all seeds are over */
+    NO_CHOICE = -1, /* nothing was trained, not all seeds are over, or sweep.tune = none */
     NONE_FIT = -2   /* with each combination some seed diverged or missed the target */
 };
 
@@ -30,10 +30,11 @@ struct results {
     int columns;         /* the number of them */
     const char **column; /* (columns) their names */
     char *header;        /* of comparison.csv */
+    int milestones;      /* values of output.at */
     struct {
         int accuracy, loss, time, target, target_time, speedup, up, down, idle, trained, synthetic, label,
             exchange, overlap, validation_accuracy, validation_loss, judged_on;
-        int milestone; /* of the first value of output.at; -1: there is none */
+        int milestone;       /* of the first value of output.at; -1: there is none */
     } at;                    /* indices of columns that the program reads */
     enum point_state *state; /* (points) when the point was read last */
     int *retimed;            /* (points) algorithms with the numbers of another point */
@@ -86,6 +87,14 @@ const char *results_judged_on(const struct results *r);
 void results_choose(struct results *r);
 bool results_is_best(const struct results *r, int setting, int algorithm, int combination);
 
+/* Among several values some were chosen by the test data, for want of validation data: then the test accuracy of the
+ * chosen ones is too good. An older program did so; this one refuses such a sweep. */
+bool results_chose_by_test(const struct results *r);
+
+/* For a column on test data the one that chooses: on validation data, where the outcome has any. any: of the combination;
+ * NULL: none is done. */
+int results_judged_column(const struct results *r, const struct outcome *any, int column);
+
 /* "at 4 MiB: losp is better with learning_rate = 0.05: 93.10 % instead of 92.57 %", where the column is of a
  * milestone that does not choose; NULL: the chosen values are the best there, or there are several settings. The
  * caller frees. */
@@ -110,6 +119,7 @@ struct remarks {
     int over, diverged, endless; /* numbers of runs */
     int retimed;                 /* those of them that have the numbers of another point */
     bool synthetic, trained;
+    bool validated;           /* some have validation data */
     bool exchanges, overlaps; /* some have another exchange, or overlap, than the usual one */
     bool untrue;              /* some have an exchange that no cluster can have: exchange_is_untrue() */
 };
@@ -125,7 +135,8 @@ const char *results_label(const struct results *r, int algorithm);
 /* The folder of the first point that is over; "" if there is none. The caller frees. */
 char *results_first_folder(const struct results *r);
 
-const char *tune_words(enum tune_kind tune); /* "highest mean final test accuracy" */
+/* "highest mean final validation accuracy"; not with sweep.tune = none. */
+const char *tune_words(const struct results *r);
 
 /* ---- wins.c: sweep.count_by ---- */
 
