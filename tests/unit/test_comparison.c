@@ -9,6 +9,7 @@
 
 #include "sim/base/text.h"
 #include "sim/output/summary.h"
+#include "sim/schema/judged.h"
 #include "sim/schema/words.h"
 #include "tests/rigs/scratch.h"
 
@@ -27,6 +28,10 @@ static struct summary summary_of(const char *algorithm, int64_t virtual_ns, int6
                         .best_accuracy = 0.875,
                         .test_loss = 0.25,
                         .train_loss = 0.125,
+                        .validation_accuracy = NAN,
+                        .validation_loss = NAN,
+                        .judged_on = JUDGED_ON_TEST,
+                        .before_target_ns = 1000000000,
                         .target_iterations = 20,
                         .target_bytes_up = 500,
                         .target_bytes_down = 600,
@@ -79,7 +84,9 @@ static void test_summary(void **state)
         "  \"overlapped_ns\": 1000000000,\n  \"coding_ns\": 2000000000,\n  \"utilisation\": 0.125,\n"
         "  \"wasted_iterations\": 3,\n  \"dropped_pushes\": 2,\n  \"parameters_hash\": "
         "\"000000000000abcd\",\n"
-        "  \"replicas_equal\": true,\n  \"reproducible\": true,\n  \"status\": \"done\"\n}\n");
+        "  \"replicas_equal\": true,\n  \"reproducible\": true,\n  \"status\": \"done\",\n"
+        "  \"validation_accuracy\": null,\n  \"validation_loss\": null,\n  \"judged_on\": \"test\",\n"
+        "  \"before_target_ns\": 1000000000\n}\n");
 }
 
 static void test_summary_nulls(void **state)
@@ -96,12 +103,13 @@ static void test_summary_nulls(void **state)
     assert_non_null(strstr(text, "\"replicas_equal\": null,"));
 }
 
-#define HEADER                                                                                           \
-    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_"    \
-    "accuracy,target_s,"                                                                                 \
-    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"        \
-    "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_" \
-    "bytes_down,exchange,overlap,utilisation,coding_s\n"
+#define HEADER                                                                                               \
+    "algorithm,test_accuracy,best_accuracy,test_loss,iterations,rounds,virtual_s,predicted_s,target_"        \
+    "accuracy,target_s,"                                                                                     \
+    "speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_lost,"            \
+    "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_"     \
+    "bytes_down,exchange,overlap,utilisation,coding_s,validation_accuracy,validation_loss,judged_on,before_" \
+    "target_s\n"
 
 static void test_comparison_with_target(void **state)
 {
@@ -114,11 +122,11 @@ static void test_comparison_with_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,0.7,6.000000000,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,"
-        "NaN,1,0,Label,asp,500,600,server,none,0.125,0.5\n"
+        "NaN,1,0,Label,asp,500,600,server,none,0.125,0.5,NaN,NaN,test,1.000000000\n"
         "osp,0.75,0.875,0.25,40,10,4.000000000,3.200000000,0.7,1.500000000,4,1000,2000,300,0.5,0.25,NaN,NaN,"
-        "NaN,NaN,NaN,1,0,Label,asp,500,600,server,none,0.125,0.5\n"
+        "NaN,NaN,NaN,1,0,Label,asp,500,600,server,none,0.125,0.5,NaN,NaN,test,1.000000000\n"
         "asp,NaN,0.875,0.25,40,10,4.000000000,NaN,0.7,NaN,NaN,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp,NaN,NaN,server,none,0.125,0.5\n");
+        "0,Label,asp,NaN,NaN,server,none,0.125,0.5,NaN,NaN,test,NaN\n");
 }
 
 static void test_comparison_without_target(void **state)
@@ -132,11 +140,11 @@ static void test_comparison_without_target(void **state)
     assert_string_equal(
         contents("comparison.csv"), HEADER
         "bsp,0.75,0.875,0.25,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,"
-        "Label,asp,NaN,NaN,server,none,0.125,0.5\n"
+        "Label,asp,NaN,NaN,server,none,0.125,0.5,NaN,NaN,test,NaN\n"
         "osp,0.75,0.875,0.25,40,10,5.000000000,NaN,NaN,NaN,1.6,1000,2000,300,0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,"
-        "1,Label,asp,NaN,NaN,server,none,0.125,0.5\n"
+        "1,Label,asp,NaN,NaN,server,none,0.125,0.5,NaN,NaN,test,NaN\n"
         "none,0.75,0.875,0.25,40,10,0.000000000,NaN,NaN,NaN,NaN,1000,2000,300,NaN,NaN,NaN,NaN,NaN,NaN,NaN,1,"
-        "0,Label,asp,NaN,NaN,server,none,0.125,NaN\n");
+        "0,Label,asp,NaN,NaN,server,none,0.125,NaN,NaN,NaN,test,NaN\n");
 }
 
 static void test_comparison_untrained(void **state)
@@ -146,9 +154,9 @@ static void test_comparison_untrained(void **state)
     s.trained = false;
     s.test_accuracy = s.best_accuracy = s.test_loss = NAN;
     comparison_write(&s, 1, &(struct comparison_terms){.target = NAN, .budget = ""}, ".");
-    assert_string_equal(contents("comparison.csv"),
-                        HEADER "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,"
-                               "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN,server,none,0.125,0.5\n");
+    assert_string_equal(contents("comparison.csv"), HEADER
+                        "bsp,NaN,NaN,NaN,40,10,8.000000000,NaN,NaN,NaN,1,1000,2000,300,0.5,0.25,NaN,"
+                        "NaN,NaN,NaN,NaN,0,0,Label,asp,NaN,NaN,server,none,0.125,0.5,NaN,NaN,test,NaN\n");
     summary_write(&s, ".");
     contents("summary.json");
     assert_non_null(strstr(text, "\"trained\": false,"));
@@ -164,10 +172,11 @@ static void test_comparison_with_faults(void **state)
         .crashes = 3, .lost = 5, .server_crashes = 1, .undone = 7, .down_ns = 2000000000};
     comparison_write(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""}, ".");
     contents("comparison.csv");
-    assert_non_null(
-        strstr(text, ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN,server,none,0.125,0.5\nosp,"));
     assert_non_null(strstr(
-        text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN,server,none,0.125,0.5\n")); /* 2 s of 4 workers */
+        text,
+        ",0.5,0.25,NaN,NaN,NaN,NaN,NaN,1,0,Label,asp,NaN,NaN,server,none,0.125,0.5,NaN,NaN,test,NaN\nosp,"));
+    assert_non_null(strstr(text, ",0.5,0.25,3,5,1,7,0.5,1,0,Label,asp,NaN,NaN,server,none,0.125,0.5,NaN,NaN,"
+                                 "test,NaN\n")); /* 2 s of 4 workers */
 }
 
 static void test_comparison_first_never_there(void **state)
@@ -254,21 +263,62 @@ static void test_milestones(void **state)
         strcpy(s[i].milestones, "60s, 1.5GiB");
         s[i].accuracy_at[0] = 0.5;
         s[i].accuracy_at[1] = i ? NAN : 0.625;
+        s[i].validation_at[0] = 0.25;
+        s[i].validation_at[1] = NAN;
     }
     comparison_write(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""}, ".");
     contents("comparison.csv");
     assert_non_null(strstr(
         text,
-        "target_bytes_down,exchange,overlap,utilisation,coding_s,accuracy_at_60s,accuracy_at_1.5GiB\n"));
-    assert_non_null(strstr(text, ",NaN,NaN,server,none,0.125,0.5,0.5,0.625\nosp,"));
-    assert_non_null(strstr(text, ",NaN,NaN,server,none,0.125,0.5,0.5,NaN\n"));
+        ",before_target_s,accuracy_at_60s,accuracy_at_1.5GiB,validation_at_60s,validation_at_1.5GiB\n"));
+    assert_non_null(strstr(text, ",test,NaN,0.5,0.625,0.25,NaN\nosp,"));
+    assert_non_null(strstr(text, ",test,NaN,0.5,NaN,0.25,NaN\n"));
     summary_write(&s[1], ".");
     assert_non_null(strstr(contents("summary.json"),
-                           "\"done\",\n  \"accuracy_at_60s\": 0.5,\n  \"accuracy_at_1.5GiB\": null\n}"));
+                           "null,\n  \"accuracy_at_60s\": 0.5,\n  \"accuracy_at_1.5GiB\": null,\n"
+                           "  \"validation_at_60s\": 0.25,\n  \"validation_at_1.5GiB\": null\n}"));
     print_into_text(s, 2, &(struct comparison_terms){.target = NAN, .budget = ""});
     assert_non_null(strstr(text, "  at 60 s  at 1.5 GiB"));
     assert_non_null(strstr(text, "at 1.5 GiB: osp ended before\n"));
     assert_null(strstr(text, "at 60 s:"));
+}
+
+/* The table says what the target is reached on; a file says it in every row. */
+static void test_judged_on_validation(void **state)
+{
+    (void)state;
+    struct summary s = summary_of("bsp", 8000000000, 6000000000);
+    const struct comparison_terms terms = {.target = 0.7, .budget = ""};
+    print_into_text(&s, 1, &terms);
+    assert_non_null(strstr(text, "  to 70 %  "));
+    assert_null(strstr(text, "validation"));
+    s.validation_accuracy = 0.875;
+    s.validation_loss = 0.375;
+    strcpy(s.judged_on, JUDGED_ON_VALIDATION);
+    print_into_text(&s, 1, &terms);
+    assert_non_null(strstr(text, "  accuracy  validation  "));
+    assert_non_null(strstr(text, "  to 70 % (validation)  "));
+    comparison_write(&s, 1, &terms, ".");
+    assert_non_null(strstr(contents("comparison.csv"), ",0.875,0.375,validation,1.000000000\n"));
+    s.trained = false; /* nothing is judged */
+    print_into_text(&s, 1, &(struct comparison_terms){.target = NAN, .budget = ""});
+    assert_null(strstr(text, "validation"));
+}
+
+/* The accuracy that is judged by decides which evaluation is the best; of equal ones the first. */
+static void test_the_best_evaluation(void **state)
+{
+    (void)state;
+    struct summary test = {.judged_on = JUDGED_ON_TEST, .best_accuracy = NAN, .best_judged = NAN},
+                   other = {.judged_on = JUDGED_ON_VALIDATION, .best_accuracy = NAN, .best_judged = NAN};
+    const struct eval_row row[] = {{.test_accuracy = 0.5, .validation_accuracy = 0.25},
+                                   {.test_accuracy = 0.25, .validation_accuracy = 0.75},
+                                   {.test_accuracy = 0.375, .validation_accuracy = 0.75}};
+    for (int i = 0; i < 3; i++) {
+        judged_best(&test, &row[i]);
+        judged_best(&other, &row[i]);
+    }
+    assert_true(test.best_accuracy == 0.5 && other.best_accuracy == 0.25);
 }
 
 static void test_time_split(void **state)
@@ -394,6 +444,8 @@ int main(void)
         TEST(test_budgets),
         TEST(test_budget_beside_iterations),
         TEST(test_milestones),
+        TEST(test_judged_on_validation),
+        TEST(test_the_best_evaluation),
         TEST(test_time_split),
         TEST(test_table),
         TEST(test_table_shows_faults_where_there_may_be_some),

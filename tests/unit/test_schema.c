@@ -27,7 +27,8 @@ static void list_tables(struct table_case *cases)
 {
     const struct table_case all[TABLES] = {
         {eval_columns, sizeof(struct eval_row),
-         "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down"},
+         "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down,validation_"
+         "accuracy,validation_loss"},
         {workers_columns, sizeof(struct push_row),
          "worker,round,k,train_loss,depart_ns,arrive_ns,reply_ns,accept_ns,compute_ns,communication_ns,"
          "waiting_ns,"
@@ -49,7 +50,8 @@ static void list_tables(struct table_case *cases)
          "target_s,speedup,bytes_up,bytes_down,bytes_initial,communication_s,idle_share,crashes,messages_"
          "lost,"
          "server_crashes,undone_iterations,down_s,trained,synthetic,label,variant_of,target_bytes_up,target_"
-         "bytes_down,exchange,overlap,utilisation,coding_s"},
+         "bytes_down,exchange,overlap,utilisation,coding_s,validation_accuracy,validation_loss,judged_on,"
+         "before_target_s"},
         {summary_members, sizeof(struct summary),
          "algorithm,label,variant_of,exchange,overlap,model,dataset,synthetic,trained,workers,seed,rounds,"
          "iterations,"
@@ -64,7 +66,7 @@ static void list_tables(struct table_case *cases)
          "lost,bytes_"
          "fetched,"
          "bytes_resent_up,bytes_resent_down,server_crashes,undone_iterations,parameters_hash,replicas_equal,"
-         "reproducible,status"},
+         "reproducible,status,validation_accuracy,validation_loss,judged_on,before_target_ns"},
     };
     memcpy(cases, all, sizeof all);
 }

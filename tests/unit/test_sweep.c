@@ -74,7 +74,7 @@ static void rows_that_are_refused(void **state)
             "unknown key 'bandwidth' in [sweep]; did you mean 'network.bandwidth'?");
     refuses(f, "[sweep]\ntun = loss\n", 2, "unknown key 'tun' in [sweep]; did you mean 'tune'?");
     refuses(f, "[sweep]\ntune = best\n", 2,
-            "sweep.tune: expected one of accuracy, loss, target, at, got 'best'");
+            "sweep.tune: expected one of accuracy, loss, target, at, none, got 'best'");
     refuses(f, "[sweep]\n\ntrain.batch = 1\ntrain.batch = 2\n", 4,
             "train.batch: given twice, first in line 3");
     refuses(f, "[sweep]\ntrain.batch =\n", 2, "train.batch: expected values separated by commas, got ''");
