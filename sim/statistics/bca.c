@@ -39,12 +39,13 @@ static double *resample(const double *x, int n)
     return means;
 }
 
-/* z0: how far the median of the resamples is from the mean, here 0. A resample that equals it counts half. */
-static double bias(const double *means)
+/* z0: how far the median of the resamples is from the mean, here 0. A resample that equals it, but for rounding,
+ * counts half: values with few digits have many of these. */
+static double bias(const double *means, double rounding)
 {
     double below = 0;
     for (int r = 0; r < BCA_RESAMPLES; r++)
-        below += means[r] < 0 ? 1 : means[r] > 0 ? 0 : 0.5;
+        below += fabs(means[r]) <= rounding ? 0.5 : means[r] < 0 ? 1 : 0;
     return gsl_cdf_ugaussian_Pinv(below / BCA_RESAMPLES);
 }
 
@@ -77,7 +78,8 @@ static double end(const double *means, double z0, double a, double z)
 static struct interval interval_of(const double *x, int n, double level)
 {
     double *means = resample(x, n);
-    double z0 = bias(means), a = acceleration(x, n), z = gsl_cdf_ugaussian_Qinv((1 - level) / 2);
+    double z0 = bias(means, 1e-12 * (means[BCA_RESAMPLES - 1] - means[0]));
+    double a = acceleration(x, n), z = gsl_cdf_ugaussian_Qinv((1 - level) / 2);
     double low = end(means, z0, a, -z), high = end(means, z0, a, z);
     free(means);
     return isfinite(low) && isfinite(high) ? (struct interval){0, low, high} : none;

@@ -16,7 +16,10 @@ struct sample sample_of(const double *x, int n)
     }
     if (n < 1 || !isfinite(sum))
         return (struct sample){n, NAN, NAN};
-    double mean = equal ? x[0] : sum / n; /* n equal values may add up to a sum that is rounded */
+    double mean = equal ? x[0] : sum / n, rest = 0; /* n equal values may add up to a sum that is rounded */
+    for (int i = 0; i < n; i++)
+        rest += x[i] - mean;
+    mean += rest / n; /* and the mean of large values to one that is off by digits of their spread */
     for (int i = 0; i < n; i++)
         squares += (x[i] - mean) * (x[i] - mean);
     return (struct sample){n, mean, n < 2 ? NAN : sqrt(squares / (n - 1))};
