@@ -21,6 +21,16 @@ FNR == 1 {
     next
 }
 
+# How an algorithm's own values belong together (sweep.own_values); the sweep of an older program combines them.
+function together(    how) {
+    if (said == "") {
+        how = value_of(sweep "/resolved.ini", "sweep.own_values")
+        sub(/^ */, "", how)
+        said = how == "" ? "combine" : how
+    }
+    return said
+}
+
 function is_own(key) {
     return key ~ /^algorithm\./
 }
@@ -151,6 +161,8 @@ function is_column(i,    own) {
         return 0
     own = key
     sub(/[^.]*$/, "", own)
+    if (is_own(head[i]) && together() != "combine")
+        return 0
     return !is_own(head[i]) || (is_own(key) ? index(head[i], own) == 1 : open[i])
 }
 
@@ -187,7 +199,7 @@ END {
         print_curves()
     else if (what == "keys") {
         for (i = 2; i <= keys; i++)
-            if (head[i] != "experiment.seed" && several_numbers(i))
+            if (head[i] != "experiment.seed" && several_numbers(i) && !(is_own(head[i]) && together() == "settings"))
                 print head[i]
     } else
         print_sheet()

@@ -205,6 +205,11 @@ static bool is_a_point(const struct run *r)
     return !r->cfg->sweep.count_by;
 }
 
+static bool has_no_own_rows(const struct run *r)
+{
+    return r->cfg->sweep.own_values == OWN_COMBINE;
+}
+
 static bool is_precise(const struct run *r)
 {
     return r->cfg->output.batchnorm == BATCHNORM_PRECISE;
@@ -282,6 +287,7 @@ static const struct effect effects[] = {
     {"faults", "server_checkpoint_every", server_crashes, "the server does not crash", WARNED},
     {"output", "at", is_trained, "nothing is trained, so there is no accuracy to compare", WARNED},
     {"sweep", "count_by", is_a_point, "nothing is swept", WARNED},
+    {"sweep", "own_values", has_no_own_rows, "nothing is swept", WARNED},
     {"output", "batchnorm_samples", is_precise, "output.batchnorm is not precise", WARNED},
     {"network", "exchange", has_exchange_of_all,
      "no algorithm can use it, or each has an exchange_by of its own; leave it out", REFUSED},

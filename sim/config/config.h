@@ -23,6 +23,7 @@ enum clock_kind { CLOCK_VIRTUAL, CLOCK_REAL };
 enum stop_kind { STOP_BUDGET, STOP_TARGET };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT, TUNE_NONE };
 enum retime_kind { RETIME_AUTO, RETIME_NO };
+enum own_values { OWN_COMBINE, OWN_TRIALS, OWN_SETTINGS };
 enum pairs_kind { PAIRS_REFERENCE, PAIRS_ALL };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
 
@@ -149,6 +150,7 @@ struct config {
         char *count_by; /* names of swept keys, or NULL */
         enum tune_kind tune;
         enum retime_kind retime;
+        enum own_values own_values;
     } sweep;
     struct { /* [compare] */
         int64_t seeds;

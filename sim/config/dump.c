@@ -41,6 +41,11 @@ static bool is_left_out(const struct config_source *src, const struct config_sec
     return strcmp(section->name, "compare") == 0 && !config_compares(src);
 }
 
+static bool is_last_of(const struct config_source *src, int slot)
+{
+    return slot + 1 == src->n_slots || src->slots[slot + 1].section != src->slots[slot].section;
+}
+
 void config_dump(const struct config_source *src, FILE *out, bool with_origin)
 {
     const struct config_section *section = NULL;
@@ -52,7 +57,7 @@ void config_dump(const struct config_source *src, FILE *out, bool with_origin)
             fprintf(out, "%s[%s]\n", section ? "\n" : "", slot->section->name);
         section = slot->section;
         dump_slot(src, slot, out, with_origin);
-        if (slot->field == &src->cfg->sweep.retime)
+        if (strcmp(section->name, "sweep") == 0 && is_last_of(src, i))
             dump_sweep(src, out, with_origin);
     }
 }

@@ -33,6 +33,8 @@ static const char *const tune_words[] = {[TUNE_ACCURACY] = "accuracy", [TUNE_LOS
                                          [TUNE_TARGET] = "target",     [TUNE_AT] = "at",
                                          [TUNE_NONE] = "none",         NULL};
 static const char *const retime_words[] = {[RETIME_AUTO] = "auto", [RETIME_NO] = "no", NULL};
+static const char *const own_words[] = {
+    [OWN_COMBINE] = "combine", [OWN_TRIALS] = "trials", [OWN_SETTINGS] = "settings", NULL};
 static const char *const pairs_words[] = {[PAIRS_REFERENCE] = "reference", [PAIRS_ALL] = "all", NULL};
 static const char *const batchnorm_words[] = {
     [BATCHNORM_RUNNING] = "running", [BATCHNORM_PRECISE] = "precise", NULL};
@@ -399,6 +401,11 @@ static const struct config_key sweep[] = {
      .help = "auto: of points with the same numbers (a model does not depend on how fast the network is, unless its "
              "algorithm looks at the time), one trains, and the others take its accuracies and make times of their own, "
              "with the same results; no: every point trains"},
+    {"own_values", KEY_CHOICE, AT(sweep.own_values), "combine", .choices = own_words,
+     .help = "how the values of an algorithm's own keys (algorithm.NAME.KEY) belong together; combine: each combination "
+             "of them runs; trials: the first ones of all its keys are its first trial, and so on, so that each key has as "
+             "many values; settings: the first values are for the first combination of the other keys, and so on, one "
+             "value for all of them: then nothing is chosen. Values may be repeated in trials and settings"},
     {NULL}};
 
 static const struct config_key compare[] = {

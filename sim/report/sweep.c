@@ -175,11 +175,12 @@ static char *label_of(const struct results *r, const struct cell *cell, bool mar
     char *label = text_copy(grid->algorithm[cell->algorithm]);
     for (int i = 0; i < grid->rows; i++) {
         const struct swept *s = &grid->row[i];
-        if (i == grid->seed_row || point->value[i] < 0)
+        int value = grid_value(grid, point, i, cell->algorithm);
+        if (i == grid->seed_row || value < 0)
             continue;
-        char *longer = text_format("%s, %s=%s", label,
-                                   s->algorithm < 0 ? swept_label(grid, s) : strrchr(s->key, '.') + 1,
-                                   s->value[point->value[i]]);
+        char *longer =
+            text_format("%s, %s=%s", label,
+                        s->algorithm < 0 ? swept_label(grid, s) : strrchr(s->key, '.') + 1, s->value[value]);
         free(label);
         label = longer;
     }

@@ -25,11 +25,14 @@ static const char sheet_name[] = "points.csv";
 
 /* ---- the rows of a figure ---- */
 
-/* The row of the grid has a column in the sheet: different values make different curves. */
+/* The row of the grid has a column in the sheet: different values make different curves. Own values that belong
+ * together are those of one point of a curve. */
 static bool parts(const struct view *v, int row)
 {
     const struct swept *s = &v->r->grid->row[row];
     if (s == v->key || row == v->r->grid->seed_row)
+        return false;
+    if (s->algorithm >= 0 && v->r->grid->own != OWN_COMBINE)
         return false;
     return s->algorithm < 0 || s->algorithm == v->algorithm || (v->algorithm < 0 && !v->trained);
 }
@@ -88,7 +91,7 @@ static void put_row(FILE *out, const struct view *v, const struct outcome *o, in
     for (int i = 0; i < grid->rows; i++) {
         if (!parts(v, i))
             continue;
-        int value = o->point->value[i];
+        int value = grid_value(grid, o->point, i, o->algorithm);
         if (value < 0)
             fputs("NaN", out);
         else
@@ -189,6 +192,12 @@ static void write_key(FILE *out, struct page *p, const struct view *v)
     free(figures);
 }
 
+/* Own values for settings stand beside the settings, and have no effect of their own to show. */
+static bool is_tried(const struct grid *grid, const struct swept *s)
+{
+    return s->algorithm < 0 || grid->combinations[s->algorithm] > 0;
+}
+
 void sweep_figures(struct page *p)
 {
     const struct grid *grid = p->sweep->grid;
@@ -198,7 +207,7 @@ void sweep_figures(struct page *p)
     FILE *out = text_begin(&text, &size);
     p->gnuplot.data = sheet_name;
     for (int i = 0; i < grid->rows; i++)
-        if (i != grid->seed_row && swept_is_scale(&grid->row[i]))
+        if (i != grid->seed_row && swept_is_scale(&grid->row[i]) && is_tried(grid, &grid->row[i]))
             write_key(out, p, &(struct view){p->sweep, &grid->row[i], trained, grid->row[i].algorithm});
     text_end(out, &text);
     group_put(p, &(struct group){.id = "effect", .title = "Effect of the swept keys", .wide = true}, text);

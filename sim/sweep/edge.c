@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
@@ -44,13 +45,19 @@ static bool can_go_on(const struct swept *s, double value, bool larger)
     return !key_bounded_below(row) || value > row->min;
 }
 
+/* Trials may repeat a value, which has one number then. */
+static bool is_at(const struct swept *s, const struct point *point, int row, int edge)
+{
+    return strcmp(s->number[point->value[row]], s->number[edge]) == 0;
+}
+
 /* A value inside the list is just as good: then the edge says nothing. */
 static bool has_equal_inside(const struct results *r, int setting, int row, int edge)
 {
     int algorithm = r->grid->row[row].algorithm;
     double best = results_score(r, setting, algorithm, r->chosen[setting * r->grid->algorithms + algorithm]);
     for (int v = 0; v < results_combinations(r, algorithm); v++)
-        if (results_at(r, setting, algorithm, v)[0].point->value[row] != edge &&
+        if (!is_at(&r->grid->row[row], results_at(r, setting, algorithm, v)[0].point, row, edge) &&
             results_score(r, setting, algorithm, v) == best)
             return true;
     return false;
@@ -60,14 +67,14 @@ int results_at_edge(const struct results *r, int row, bool largest)
 {
     const struct swept *s = &r->grid->row[row];
     int n = 0;
-    if (s->algorithm < 0 || !swept_is_scale(s))
+    if (s->algorithm < 0 || r->grid->combinations[s->algorithm] == 0 || !swept_is_scale(s))
         return 0;
     int edge = extreme(s, largest);
     if (!can_go_on(s, strtod(s->number[edge], NULL), largest))
         return 0;
     for (int setting = 0; setting < r->grid->settings; setting++) {
         int chosen = r->chosen[setting * r->grid->algorithms + s->algorithm];
-        n += chosen >= 0 && results_at(r, setting, s->algorithm, chosen)[0].point->value[row] == edge &&
+        n += chosen >= 0 && is_at(s, results_at(r, setting, s->algorithm, chosen)[0].point, row, edge) &&
              !has_equal_inside(r, setting, row, edge);
     }
     return n;
@@ -83,9 +90,9 @@ char *edge_words(const struct results *r, int row, bool largest)
     char *where = grid->settings > 1 ? text_format(" at %d of %d points of the other keys", n, grid->settings)
                                      : text_copy("");
     char *words =
-        text_format("%s = %s is the %s value of the list and the best one%s: a %s one may be better",
+        text_format("%s = %s is the %s value of the %s and the best one%s: a %s one may be better",
                     swept_label(grid, s), s->value[extreme(s, largest)], largest ? "largest" : "smallest",
-                    where, largest ? "larger" : "smaller");
+                    grid->own == OWN_TRIALS ? "trials" : "list", where, largest ? "larger" : "smaller");
     free(where);
     return words;
 }

@@ -59,8 +59,11 @@ static bool add_row(struct grid *grid, const struct config_source *src, const st
     if (!compared || !used)
         return true;
     struct swept *s = &grid->row[grid->rows++];
-    *s = (struct swept){
-        .key = text_copy(row->key), .place = text_copy(row->place), .row = row->row, .algorithm = algorithm};
+    *s = (struct swept){.key = text_copy(row->key),
+                        .place = text_copy(row->place),
+                        .row = row->row,
+                        .algorithm = algorithm,
+                        .repeats = algorithm >= 0 && grid->own != OWN_COMBINE};
     bool good = swept_read(s, row->values, why, sizeof why);
     if (!good)
         snprintf(error, size, "%s: %s: %s", row->place, row->key, why);
@@ -77,11 +80,21 @@ static void take_algorithms(struct grid *grid, const struct config_source *src)
         grid->algorithm[i] = text_copy(names->at[i]);
 }
 
+static void warn_of_none(const struct grid *grid)
+{
+    bool any = grid->own == OWN_COMBINE;
+    for (int i = 0; i < grid->rows; i++)
+        any |= grid->row[i].algorithm >= 0;
+    if (!any)
+        warn("sweep.own_values has no effect: no algorithm has values of its own (algorithm.NAME.KEY)");
+}
+
 bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size)
 {
     int n;
     const struct sweep_row *row = config_sweep_rows(src, &n);
-    *grid = (struct grid){.row = need((size_t)n * sizeof *grid->row), .seed_row = -1};
+    *grid = (struct grid){
+        .row = need((size_t)n * sizeof *grid->row), .seed_row = -1, .own = src->cfg->sweep.own_values};
     take_algorithms(grid, src);
     for (int i = 0; i < n; i++)
         if (!check_alone(&row[i], src, error, size) || !add_row(grid, src, &row[i], error, size))
@@ -89,6 +102,7 @@ bool grid_read(struct grid *grid, const struct config_source *src, char *error, 
     for (int i = 0; i < grid->rows; i++)
         if (strcmp(grid->row[i].key, "experiment.seed") == 0)
             grid->seed_row = i;
+    warn_of_none(grid);
     return grid_count(grid, src, error, size) && grid_enumerate(grid, error, size);
 }
 
@@ -117,6 +131,12 @@ bool grid_plays(const struct grid *grid, const struct point *point, int algorith
     return point->alone >= 0 ? point->alone == algorithm : grid->combinations[algorithm] == 0;
 }
 
+int grid_value(const struct grid *grid, const struct point *point, int row, int algorithm)
+{
+    int owner = grid->row[row].algorithm;
+    return owner >= 0 && owner != algorithm ? -1 : point->value[row];
+}
+
 static char *names_of(const struct grid *grid, const struct point *point)
 {
     char *names = text_copy("");
@@ -138,7 +158,8 @@ bool grid_assign(const struct grid *grid, const struct point *point, struct conf
     char why[1024], *names = names_of(grid, point);
     config_drop_sweep(src);
     bool good = config_option(src, "[sweep]", "experiment.algorithms", names, error, size) &&
-                config_option(src, "[sweep]", "sweep.count_by", "", error, size);
+                config_option(src, "[sweep]", "sweep.count_by", "", error, size) &&
+                config_option(src, "[sweep]", "sweep.own_values", "combine", error, size);
     for (int i = 0; good && i < grid->rows; i++)
         if (point->value[i] >= 0 && source_look_up(src, grid->row[i].key, why, sizeof why))
             good = config_option(src, grid->row[i].place, grid->row[i].key,

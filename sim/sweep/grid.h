@@ -15,11 +15,20 @@
 
 enum { MOST_POINTS = 9999 };
 
+/* sweep.own_values says how an algorithm's own values belong together. The grid above combines them. With trials,
+ * value i of each of its rows is its trial i. With settings, all algorithms run in one point of each setting (a
+ * combination of the shared values, the seed left out), and value i is for setting i:
+ *
+ *   own_values = settings
+ *   network.bandwidth = 1Gbit/s, 10Gbit/s    --> 1  bandwidth=1Gbit_s   bsp, osp, losp with learning_rate = 0.1
+ *   algorithm.losp.learning_rate = 0.1, 0.2      2  bandwidth=10Gbit_s  bsp, osp, losp with learning_rate = 0.2 */
+
 struct swept {   /* a row of [sweep] */
     char *key;   /* "network.bandwidth" */
     char *place; /* where the row stands: "file:line" or an option */
     const struct config_key *row;
     int algorithm; /* index in grid.algorithm of the algorithm that owns the key; -1: the row is shared */
+    bool repeats;  /* a value may be there several times */
     int n;
     /* (n) As in an ini, in the normal form: "1Gbit/s", also if the user has written "1000Mbit/s". */
     char **value;
@@ -33,8 +42,9 @@ struct point {
     int setting;     /* number of the combination of shared values, the seed left out, from 0 */
     int seed;        /* number of the seed, from 0 */
     int alone;       /* the algorithm that runs here with values of its own; -1: all that have none run */
-    int combination; /* number of the combination of that algorithm's own values, from 0 */
-    int *value; /* (grid.rows) index of the value of each row; -1: the row belongs to another algorithm */
+    int combination; /* number of the combination, or trial, of that algorithm's own values, from 0 */
+    int *
+        value; /* (grid.rows) index of the value of each row; -1: its algorithm does not run here with own values */
     char *name; /* of the folder: "0002-bandwidth=1Gbit_s,losp.learning_rate=0.1" */
 };
 
@@ -43,8 +53,10 @@ struct grid {
     struct swept *row;
     int seed_row; /* the row of experiment.seed; -1: the seed is not swept */
     int algorithms;
-    char **algorithm;  /* (algorithms) experiment.algorithms */
-    int *combinations; /* (algorithms) number of combinations of the algorithm's own values; 0: no own row */
+    char **algorithm; /* (algorithms) experiment.algorithms */
+    enum own_values own;
+    /* (algorithms) number of combinations, or trials, of the algorithm's own values; 0: nothing is chosen */
+    int *combinations;
     int counts, *counted; /* (counts) rows of sweep.count_by, in its order; 0: nothing is counted */
     int settings, seeds;
     int points;
@@ -52,14 +64,17 @@ struct grid {
 };
 
 /* Makes the grid of a finished configuration that has rows. false, with one line in error that names place
- * and key: a value that the key refuses, a repeated or empty value, too many points, a key that the command
- * line also sets, or a sweep.count_by that can count nothing. A row of an algorithm that does not run is left
+ * and key: a value that the key refuses, a repeated or empty value, too many points, another number of own values than
+ * sweep.own_values needs, a key that the command line also sets, or a sweep.count_by that can count nothing. A row of an algorithm that does not run is left
  * out with a warning. */
 bool grid_read(struct grid *grid, const struct config_source *src, char *error, size_t size);
 void grid_free(struct grid *grid);
 
 /* true: the algorithm runs at this point. */
 bool grid_plays(const struct grid *grid, const struct point *point, int algorithm);
+
+/* The value of a row with which the algorithm runs at this point; -1: the row belongs to another algorithm. */
+int grid_value(const struct grid *grid, const struct point *point, int row, int algorithm);
 
 /* Sets the values of the point in a configuration before config_finish, and removes the rows of the grid. */
 bool grid_assign(const struct grid *grid, const struct point *point, struct config_source *src, char *error,

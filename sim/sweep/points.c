@@ -19,10 +19,13 @@ static int product(int a, int b)
     return (long long)a * b > MOST_POINTS ? MOST_POINTS + 1 : a * b;
 }
 
-/* Number of combinations of the values of one algorithm's own rows; algorithm -1: of the shared rows. */
+/* Number of combinations, or trials, of the values of one algorithm's own rows; algorithm -1: of the shared rows. */
 static int combinations(const struct grid *grid, int algorithm)
 {
     int n = 1;
+    for (int i = 0; i < grid->rows && algorithm >= 0 && grid->own == OWN_TRIALS; i++)
+        if (grid->row[i].algorithm == algorithm)
+            return grid->row[i].n;
     for (int i = 0; i < grid->rows; i++)
         if (grid->row[i].algorithm == algorithm)
             n = product(n, grid->row[i].n);
@@ -43,7 +46,8 @@ static int count_groups(struct grid *grid)
     int groups = 0;
     bool any_plain = false;
     for (int i = 0; i < grid->algorithms; i++) {
-        grid->combinations[i] = has_rows(grid, i) ? combinations(grid, i) : 0;
+        bool chooses = grid->own != OWN_SETTINGS && has_rows(grid, i);
+        grid->combinations[i] = chooses ? combinations(grid, i) : 0;
         any_plain |= grid->combinations[i] == 0;
         groups += grid->combinations[i];
         if (groups > MOST_POINTS)
@@ -117,7 +121,7 @@ static char *name_of(const struct grid *grid, const struct point *p)
     const char *before = "-";
     for (int i = 0; i < grid->rows && used < sizeof name; i++) {
         const struct swept *s = &grid->row[i];
-        if (p->value[i] < 0)
+        if (p->value[i] < 0 || (s->algorithm >= 0 && grid->own == OWN_SETTINGS))
             continue;
         char *value = made_safe(s->value[p->value[i]]);
         used +=
@@ -129,6 +133,20 @@ static char *name_of(const struct grid *grid, const struct point *p)
 }
 
 /* ---- the points ---- */
+
+static void take_trial(const struct grid *grid, int algorithm, int trial, int *value)
+{
+    for (int i = 0; i < grid->rows; i++)
+        if (grid->row[i].algorithm == algorithm)
+            value[i] = trial;
+}
+
+static void take_setting(const struct grid *grid, int setting, int *value)
+{
+    for (int i = 0; i < grid->rows; i++)
+        if (grid->row[i].algorithm >= 0)
+            value[i] = grid->row[i].n > 1 ? setting : 0;
+}
 
 /* Writes the digits of `number` into the values of the rows of one algorithm (-1: of the shared rows). */
 static void decode(const struct grid *grid, int algorithm, int number, int *value)
@@ -160,9 +178,11 @@ static void add_point(struct grid *grid, int shared, int alone, int combination)
     for (int i = 0; i < grid->rows; i++)
         p->value[i] = -1;
     decode(grid, -1, shared, p->value);
-    if (alone >= 0)
-        decode(grid, alone, combination, p->value);
     p->setting = setting_of(grid, p->value);
+    if (alone >= 0)
+        (grid->own == OWN_TRIALS ? take_trial : decode)(grid, alone, combination, p->value);
+    if (grid->own == OWN_SETTINGS)
+        take_setting(grid, p->setting, p->value);
     p->seed = grid->seed_row >= 0 ? p->value[grid->seed_row] : 0;
     p->name = name_of(grid, p);
 }
@@ -180,6 +200,45 @@ static void add_group(struct grid *grid, int shared)
             add_point(grid, shared, a, v);
 }
 
+/* ---- own values that belong together ---- */
+
+static bool check_trials(const struct grid *grid, const struct swept *s, char *error, size_t size)
+{
+    const struct swept *first = grid->row;
+    while (first->algorithm != s->algorithm)
+        first++;
+    if (s->n == first->n)
+        return true;
+    snprintf(error, size,
+             "%s: %s: expected %d value%s, as many as %s has (%s), since with sweep.own_values = trials they "
+             "belong together, got %d",
+             s->place, s->key, first->n, first->n > 1 ? "s" : "", first->key, first->place, s->n);
+    return false;
+}
+
+static bool check_settings(const struct grid *grid, const struct swept *s, char *error, size_t size)
+{
+    char several[96] = "since there is one combination of the other keys";
+    if (s->n == 1 || s->n == grid->settings)
+        return true;
+    if (grid->settings > 1)
+        snprintf(several, sizeof several, "or %d, one for each combination of the other keys",
+                 grid->settings);
+    snprintf(error, size, "%s: %s: expected one value, %s (sweep.own_values = settings), got %d", s->place,
+             s->key, several, s->n);
+    return false;
+}
+
+static bool check_own(const struct grid *grid, char *error, size_t size)
+{
+    bool good = true;
+    for (int i = 0; i < grid->rows && good && grid->own != OWN_COMBINE; i++)
+        if (grid->row[i].algorithm >= 0)
+            good =
+                (grid->own == OWN_TRIALS ? check_trials : check_settings)(grid, &grid->row[i], error, size);
+    return good;
+}
+
 bool grid_enumerate(struct grid *grid, char *error, size_t size)
 {
     int shared = combinations(grid, -1), points = product(shared, count_groups(grid));
@@ -189,6 +248,8 @@ bool grid_enumerate(struct grid *grid, char *error, size_t size)
     }
     grid->seeds = grid->seed_row >= 0 ? grid->row[grid->seed_row].n : 1;
     grid->settings = shared / grid->seeds;
+    if (!check_own(grid, error, size))
+        return false;
     grid->point = need((size_t)points * sizeof *grid->point);
     for (int i = 0; i < shared; i++)
         add_group(grid, i);

@@ -97,7 +97,7 @@ static bool add(const struct reader *r, const char *text)
     if (!value_read(s->row, text, &field, r->error, r->size))
         return false;
     char *value = printed(print_value, s->row, &field);
-    bool new = is_new(s, value);
+    bool new = s->repeats || is_new(s, value);
     if (new) {
         append(s, value, printed(print_number, s->row, &field));
     } else {

@@ -81,7 +81,7 @@ static void rows_that_are_refused(void **state)
     refuses(f, "[sweep]\ntrain.batch = 1\x01\n", 2,
             "train.batch: expected values separated by commas, got '1?' (control character)");
     static const char *const fixed[] = {"experiment.name", "experiment.algorithms", "output.path",
-                                        "sweep.tune", "sweep.retime"};
+                                        "sweep.tune",      "sweep.retime",          "sweep.own_values"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         char text[128], wanted[128];
         snprintf(text, sizeof text, "[sweep]\n%s = loss\n", fixed[i]);
@@ -120,9 +120,9 @@ static void the_dump_of_a_sweep_reads_back(void **state)
     sweeps(f, "train.momentum=0, 0.9");
     finishes(f);
     char *once = dumped(f, false), *origins = dumped(f, true);
-    assert_non_null(strstr(
-        once, "\n[sweep]\ncount_by =\ntune = accuracy\nretime = auto\nnetwork.latency = 1ms,2ms | 3ms,4ms\n"
-              "train.batch = 8..32..8\ntrain.momentum = 0, 0.9\n"));
+    assert_non_null(strstr(once, "\n[sweep]\ncount_by =\ntune = accuracy\nretime = auto\nown_values = "
+                                 "combine\nnetwork.latency = 1ms,2ms | 3ms,4ms\n"
+                                 "train.batch = 8..32..8\ntrain.momentum = 0, 0.9\n"));
     snprintf(wanted, sizeof wanted,
              "\ntrain.batch = 8..32..8 ; from %s:5\ntrain.momentum = 0, 0.9 ; from --sweep\n", f->path);
     assert_non_null(strstr(origins, wanted));
@@ -299,6 +299,99 @@ static void a_point_is_assigned(void **state)
     grid_free(&g);
 }
 
+static void trials_belong_together(void **state)
+{
+    struct fixture *f = *state;
+    sets(f, "experiment.algorithms=bsp, losp");
+    sets(f, "sweep.own_values=trials");
+    sweeps(f, "network.bandwidth=1Gbit/s, 10Gbit/s");
+    sweeps(f, "algorithm.losp.rate=0.1, 0.2, 0.1");
+    sweeps(f, "algorithm.losp.steps=8, 4, 8");
+    struct grid g = read_grid(f);
+    assert_int_equal(g.points, 2 * (1 + 3));
+    assert_true(g.combinations[0] == 0 && g.combinations[1] == 3 && g.settings == 2);
+    assert_string_equal(g.point[2].name, "0003-bandwidth=1Gbit_s,losp.rate=0.2,losp.steps=4");
+    assert_string_equal(g.point[7].name, "0008-bandwidth=10Gbit_s,losp.rate=0.1,losp.steps=8");
+    assert_true(g.point[7].combination == 2 && g.point[7].setting == 1 && g.point[7].alone == 1);
+    assert_int_equal(grid_value(&g, &g.point[7], 1, 1), 2);
+    restart(f);
+    sets(f, "sweep.own_values=trials");
+    assert_true(grid_assign(&g, &g.point[2], f->src, f->error, sizeof f->error));
+    finishes(f);
+    assert_true(f->losp->rate == 0.2 && f->losp->steps == 4);
+    assert_int_equal(f->cfg.sweep.own_values, OWN_COMBINE);
+    grid_free(&g);
+}
+
+static void values_for_settings(void **state)
+{
+    struct fixture *f = *state;
+    sets(f, "experiment.algorithms=bsp, losp");
+    sets(f, "sweep.own_values=settings");
+    sweeps(f, "network.bandwidth=1Gbit/s, 10Gbit/s");
+    sweeps(f, "algorithm.losp.rate=0.2, 0.4, 0.2, 0.8");
+    sweeps(f, "experiment.seed=1..2");
+    sweeps(f, "algorithm.losp.steps=4");
+    sweeps(f, "network.latency=1ms, 2ms");
+    struct grid g = read_grid(f);
+    assert_true(g.points == 8 && g.settings == 4 && g.combinations[1] == 0);
+    assert_string_equal(g.point[3].name, "0004-bandwidth=1Gbit_s,seed=2,latency=2ms");
+    for (int i = 0; i < g.points; i++) {
+        const struct point *p = &g.point[i];
+        assert_true(p->alone < 0 && grid_plays(&g, p, 0) && grid_plays(&g, p, 1));
+        assert_int_equal(grid_value(&g, p, 1, 1), p->setting);
+        assert_int_equal(grid_value(&g, p, 3, 1), 0);
+        assert_int_equal(grid_value(&g, p, 1, 0), -1);
+        assert_int_equal(grid_value(&g, p, 0, 0), p->setting / 2);
+    }
+    restart(f);
+    assert_true(grid_assign(&g, &g.point[7], f->src, f->error, sizeof f->error));
+    finishes(f);
+    assert_true(f->losp->rate == 0.8 && f->losp->steps == 4);
+    assert_int_equal(f->cfg.experiment.algorithms.n, 2);
+    grid_free(&g);
+}
+
+static void own_values_that_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *own, *shared, *rate, *steps, *error;
+    } rows[] = {
+        {"trials", "network.latency=1ms", "0.1, 0.2", "4, 8, 16",
+         "--sweep: algorithm.losp.steps: expected 2 values, as many as algorithm.losp.rate has (--sweep), "
+         "since "
+         "with sweep.own_values = trials they belong together, got 3"},
+        {"trials", "network.latency=1ms, 1ms", "0.1, 0.1", "4, 4",
+         "--sweep: network.latency: expected each value once, got '1ms'"},
+        {"combine", "network.latency=1ms", "0.1, 0.1", "4, 4",
+         "--sweep: algorithm.losp.rate: expected each value once, got '0.1'"},
+        {"settings", "network.latency=1ms, 2ms, 3ms", "0.1, 0.1, 0.2", "4, 8",
+         "--sweep: algorithm.losp.steps: expected one value, or 3, one for each combination of the other "
+         "keys "
+         "(sweep.own_values = settings), got 2"},
+        {"settings", "experiment.seed=1..2", "0.1, 0.2", "4",
+         "--sweep: algorithm.losp.rate: expected one value, since there is one combination of the other keys "
+         "(sweep.own_values = settings), got 2"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct grid grid;
+        char text[256];
+        restart(f);
+        snprintf(text, sizeof text, "sweep.own_values=%s", rows[i].own);
+        sets(f, text);
+        sweeps(f, rows[i].shared);
+        snprintf(text, sizeof text, "algorithm.losp.rate=%s", rows[i].rate);
+        sweeps(f, text);
+        snprintf(text, sizeof text, "algorithm.losp.steps=%s", rows[i].steps);
+        sweeps(f, text);
+        finishes(f);
+        assert_false(grid_read(&grid, f->src, f->error, sizeof f->error));
+        assert_string_equal(f->error, rows[i].error);
+        grid_free(&grid);
+    }
+}
+
 static void names_are_safe(void **state)
 {
     struct fixture *f = *state;
@@ -393,6 +486,9 @@ int main(void)
         UNIT(the_place_of_a_value_is_named),
         UNIT(points),
         UNIT(a_point_is_assigned),
+        UNIT(trials_belong_together),
+        UNIT(values_for_settings),
+        UNIT(own_values_that_are_refused),
         UNIT(names_are_safe),
         UNIT(limits),
         UNIT(a_row_of_an_absent_algorithm_is_left_out),
