@@ -20,7 +20,9 @@ enum exit_status {
     EXIT_LOST = 5,     /* a process of the run died */
     EXIT_STUCK = 6,    /* no progress: deadlock or time-out */
     EXIT_RESOURCE = 7, /* no memory, shared memory, disk space or process available */
-    EXIT_ABORTED = 70  /* internal: a child left because another process failed; the launcher never has it */
+    EXIT_ABORTED = 70, /* internal: a child left because another process failed; the launcher never has it */
+    EXIT_RESTED =
+        71 /* internal: a point of a sweep waits at a rung (sweep.halving); the sweep never has it */
 };
 
 /* Names the process in later messages, for instance "worker 3". The text is not copied. */

@@ -341,6 +341,15 @@ static void end_drawing(struct watch *w, const struct summary *sum)
     progress_close();
 }
 
+/* The run rests with its checkpoint: without one the evaluations would be made again, so a checkpoint that failed is a
+ * failure of the run. */
+static void close_rest(struct watch *w)
+{
+    const struct shared *shared = w->run->shared;
+    if (shared->pause.rests && !w->status)
+        w->status = shared->pause.saved ? EXIT_RESTED : EXIT_RESOURCE;
+}
+
 struct summary launch(struct run *run)
 {
     struct watch w = {.run = run, .begun = clock_seconds()};
@@ -353,6 +362,7 @@ struct summary launch(struct run *run)
         progress_open(run->colour);
     start_all(&w);
     watch_children(&w);
+    close_rest(&w);
     if (w.signal)
         close_pause(&w);
     if (w.status && run_can_checkpoint(run))

@@ -35,7 +35,7 @@ static void wake_all(const struct run *run)
     shared_wake_all(run->shared, run->processes);
 }
 
-/* PAUSE_TO_END replaces PAUSE_TO_GO_ON, and never the reverse: a signal must end the run. */
+/* PAUSE_TO_END replaces the others, and never the reverse: a signal must end the run. */
 void pause_ask(const struct run *run, enum pause pause)
 {
     int none = PAUSE_NONE;
@@ -152,7 +152,9 @@ void pause_end(const struct run *run, const struct rows *rows)
     disk_end();
     atomic_store(&shared->pause.joined, 0);
     atomic_store(&shared->pause.turn, 0);
-    if (atomic_exchange(&shared->pause.wanted, PAUSE_NONE) == PAUSE_TO_END) {
+    int wanted = atomic_exchange(&shared->pause.wanted, PAUSE_NONE);
+    if (wanted != PAUSE_TO_GO_ON) {
+        atomic_store(&shared->pause.rests, wanted == PAUSE_TO_REST);
         atomic_store(&shared->abort, 1);
         wake_all(run);
         _exit(EXIT_ABORTED);

@@ -2,7 +2,7 @@
  * writes its section of a checkpoint. Then the run goes on, or ends.
  *
  *   asked for   by the launcher (after a signal: the run ends with the checkpoint) or by the PS
- *               (output.checkpoint_every: the run goes on)
+ *               (output.checkpoint_every: the run goes on; run->rests_after: it ends with the checkpoint, to be resumed)
  *   boundary    A process looks for a pause before every order or task, and starts an order or task only
  *               when it can be played to its end. So a process stops at the next boundary, a worker after at
  *               most one local iteration, and never in the middle of a message. A process that has stopped
@@ -16,7 +16,7 @@
 
 #include "sim/runtime/run.h"
 
-enum pause { PAUSE_NONE, PAUSE_TO_GO_ON, PAUSE_TO_END };
+enum pause { PAUSE_NONE, PAUSE_TO_GO_ON, PAUSE_TO_REST, PAUSE_TO_END };
 
 /* Sections of a checkpoint: the shared segment, the PS, and from SECTION_PROCESSES on the worker
  * processes. */

@@ -100,6 +100,9 @@ struct run {
     struct shared *shared;
     struct identity identity;         /* of the run's checkpoints */
     const struct checkpoint *resumed; /* the run continues from here; NULL: it starts from the beginning */
+    /* The run ends with a checkpoint and EXIT_RESTED after the evaluation of this number (that of W_0 is 0), unless
+     * it is over before; 0: it goes to its end. Only if run_can_checkpoint(). */
+    int64_t rests_after;
     char *folder;
     enum shows shown;
     bool colour; /* the progress bar has colour */

@@ -64,6 +64,7 @@ struct shared { /* in shared memory, as everything that it points to */
         _Atomic int failed;
         _Atomic int64_t ended;  /* pauses so far */
         _Atomic uint64_t saved; /* bytes of the checkpoint of the last pause; 0: the checkpoint failed */
+        _Atomic int rests;      /* the run has ended with PAUSE_TO_REST */
     } pause;
     struct counter *played; /* (processes) orders that the process has played */
     struct display display;

@@ -48,6 +48,15 @@ static void play_row(struct server *s, const struct task *t)
     display_row(s->run, &row);
 }
 
+/* Asks for the pause that ends the run for now. The count is the same in a resumed run: a checkpoint is written when all
+ * results have come. */
+static void note_rest(const struct server *s)
+{
+    int64_t evaluations = s->saved.evaluations + (int64_t)s->io.evaluations.count;
+    if (s->run->rests_after > 0 && evaluations == s->run->rests_after + 1)
+        pause_ask(s->run, PAUSE_TO_REST);
+}
+
 static void play_evaluate(struct server *s, const struct task *t)
 {
     struct eval_row row = t->eval;
@@ -55,6 +64,7 @@ static void play_evaluate(struct server *s, const struct task *t)
     s->saved.loss_sum = 0;
     s->saved.loss_iterations = 0;
     server_io_snapshot(s, &row);
+    note_rest(s);
 }
 
 static void play_total(struct server *s, const struct task *t)
