@@ -64,6 +64,7 @@ static void write_record(const struct record *r, int status)
     json_text(json, "dataset", r->data->name);
     json_text(json, "dataset_origin", r->data->origin);
     json_bool(json, "synthetic", r->data->synthetic);
+    json_int(json, "test_samples", r->data->test.n);
     if (!r->data->synthetic) {
         char *contents = text_format("%016" PRIx64, r->contents);
         json_text(json, "data_contents", contents);
