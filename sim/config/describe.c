@@ -25,10 +25,10 @@ static void print_bounds(const struct config_key *key, FILE *out)
         print_bound(from_to ? "to" : key->below_max ? "<" : "<=", q, key->max, out);
 }
 
-static void describe_choices(const char *const *choices, FILE *out)
+static void describe_choices(const char *const *choices, const char *before, FILE *out)
 {
     for (int i = 0; choices[i]; i++)
-        fprintf(out, "%s%s", i ? ", " : "one of ", choices[i]);
+        fprintf(out, "%s%s", i ? ", " : before, choices[i]);
 }
 
 void value_describe(const struct config_key *key, FILE *out)
@@ -37,7 +37,8 @@ void value_describe(const struct config_key *key, FILE *out)
     if (key->choice) {
         fputs(key->choice, out);
     } else if (key->choices) {
-        describe_choices(key->choices, out);
+        describe_choices(key->choices, key->type == KEY_NAMES ? "different ones of " : "one of ", out);
+        fputs(key->type == KEY_NAMES ? " separated by commas" : "", out);
     } else if (key->type == KEY_BOOL) {
         fputs("yes or no", out);
     } else if (key->type == KEY_TEXT) {

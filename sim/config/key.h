@@ -29,7 +29,7 @@ enum key_type {
     KEY_SECONDS_LIST,   /* struct reals: 10ms, 20ms; one value, or a list */
     KEY_BANDWIDTH_LIST, /* struct reals: 1Gbit/s, 100Mbit/s */
     KEY_NAME,           /* char *, owned: topk, or topk1: topk (.kind) */
-    KEY_NAMES,          /* struct names: bsp, losp, topk1: bsp (.kind) */
+    KEY_NAMES,     /* struct names: bsp, losp, topk1: bsp (.kind); with .choices: some of them, each once */
     KEY_MILESTONES /* struct milestones: 60s, 10GiB; times and amounts of bytes, each once and with a unit */
 };
 

@@ -176,6 +176,13 @@ static const char *check_name(const struct names *known, const char *name)
     return NULL;
 }
 
+/* The word as the row of the key has it; NULL: none is meant. */
+static const char *one_of(const char *const *choices, const char *name)
+{
+    int found;
+    return read_choice(choices, name, &found) ? NULL : choices[found];
+}
+
 /* "bsp" or "topk1: bsp". */
 static const char *read_name(const struct config_key *key, const char *element, struct names *out)
 {
@@ -186,10 +193,11 @@ static const char *read_name(const struct config_key *key, const char *element, 
     }
     char *trimmed = text_trim(name);
     const char *why = of && !key->kind ? "unexpected ':'" : of ? check_variant(trimmed) : check_word(trimmed);
-    why = why ? why : of ? check_word(of) : NULL;
-    why = why ? why : check_name(out, trimmed);
+    const char *word = key->choices && !why ? one_of(key->choices, trimmed) : trimmed;
+    why = why ? why : of ? check_word(of) : word ? NULL : "";
+    why = why ? why : check_name(out, word);
     if (!why) {
-        out->at[out->n] = text_copy(trimmed);
+        out->at[out->n] = text_copy(word);
         out->of[out->n++] = of && strcmp(of, trimmed) != 0 ? text_copy(of) : NULL;
     }
     free(name);

@@ -86,6 +86,23 @@ static void names_with_variants(void **state)
     value_free(&key, &names);
 }
 
+static void names_of_a_list(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"per_class", "top5", NULL};
+    struct config_key key = {.name = "quality", .type = KEY_NAMES, .help = "h", .choices = words};
+    struct names names = {0};
+    assert_true(value_read(&key, "TOP5, per-class", &names, error, sizeof error));
+    char *text = printed(&key, &names);
+    assert_string_equal(text, "top5, per_class");
+    free(text);
+    assert_refused(&key, "top5, top3",
+                   "expected different ones of per_class, top5 separated by commas, got 'top3'");
+    assert_refused(&key, "top5, Top-5", "got 'Top-5' (given twice)");
+    assert_refused(&key, "top5: x", "(unexpected ':')");
+    value_free(&key, &names);
+}
+
 static void one_name(void **state)
 {
     (void)state;
@@ -103,8 +120,8 @@ static void one_name(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(milestones),
-                                       cmocka_unit_test(what_a_milestone_includes),
-                                       cmocka_unit_test(names_with_variants), cmocka_unit_test(one_name)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(milestones), cmocka_unit_test(what_a_milestone_includes),
+        cmocka_unit_test(names_with_variants), cmocka_unit_test(names_of_a_list), cmocka_unit_test(one_name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
