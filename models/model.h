@@ -142,9 +142,17 @@ void model_diagnose(const struct model *m, struct workspace *ws, const float *pa
                     const struct dataset *ds, const uint32_t *sample, int n, const struct draw_at *at,
                     char *text, size_t size);
 
+enum { MOST_LABELS = 256 }; /* a label is a byte */
+
+struct tally { /* of images, by their label */
+    uint32_t samples[MOST_LABELS], right[MOST_LABELS];
+    uint32_t top5; /* images for which at most four classes come before the label: loss_rank() */
+};
+
 struct score {
-    double loss;   /* the sum over images */
-    int64_t right; /* images for which the largest logit is that of the label */
+    double loss;         /* the sum over images */
+    int64_t right;       /* images for which the largest logit is that of the label */
+    struct tally *tally; /* NULL: not asked for */
 };
 
 /* Evaluation mode over images first .. first + n - 1 of a split (n at most the workspace's batch). Adds to

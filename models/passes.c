@@ -130,6 +130,13 @@ void model_settle(const struct model *m, const double *moments, double samples, 
     }
 }
 
+static void count(struct tally *tally, int rank, int label)
+{
+    tally->samples[label]++;
+    tally->right[label] += rank == 0;
+    tally->top5 += rank < 5;
+}
+
 void model_evaluate(const struct model *m, struct workspace *ws, const float *params, const float *stats,
                     const struct dataset *ds, const struct split *split, uint32_t first, int n,
                     struct score *score)
@@ -145,5 +152,7 @@ void model_evaluate(const struct model *m, struct workspace *ws, const float *pa
         int label = split->labels[first + (uint32_t)i];
         score->loss += loss_sample(logits, classes, label);
         score->right += loss_answer(logits, classes) == label;
+        if (score->tally)
+            count(score->tally, loss_rank(logits, classes, label), label);
     }
 }

@@ -41,5 +41,8 @@ double loss_sample(const float *logits, size_t classes, int label);
 void loss_sample_gradient(float *dlogits, const float *logits, size_t classes, int label, double scale);
 /* The class with the largest logit, the first one of equals. */
 int loss_answer(const float *logits, size_t classes);
+/* How many classes come before the label in the order of the logits, the first one of equals first: 0 where
+ * loss_answer() is the label. */
+int loss_rank(const float *logits, size_t classes, int label);
 
 #endif

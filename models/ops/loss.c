@@ -13,6 +13,14 @@ int loss_answer(const float *logits, size_t classes)
     return (int)best;
 }
 
+int loss_rank(const float *logits, size_t classes, int label)
+{
+    int before = 0;
+    for (size_t i = 0; i < classes; i++)
+        before += logits[i] > logits[label] || (logits[i] == logits[label] && i < (size_t)label);
+    return before;
+}
+
 /* log of the sum of exp(logits) */
 static double log_sum_exp(const float *logits, size_t classes)
 {

@@ -69,6 +69,20 @@ double norm_l2(const float *v, size_t n)
     return sqrt(sum_of_squares(v, n, 0));
 }
 
+double norm_distance(const float *v, const float *other, size_t n)
+{
+    double lane[LANES] = {0}, rest = 0;
+    size_t whole = n / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES)
+        for (size_t j = 0; j < LANES; j++) {
+            double d = (double)v[i + j] - (double)other[i + j];
+            lane[j] += d * d;
+        }
+    for (size_t i = whole; i < n; i++)
+        rest += ((double)v[i] - (double)other[i]) * ((double)v[i] - (double)other[i]);
+    return sqrt(sum_of(lane, rest));
+}
+
 /* The deviation from a mean that is the sum of v divided by n. */
 static double deviation(const float *v, size_t n, double sum)
 {

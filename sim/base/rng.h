@@ -29,6 +29,7 @@ enum purpose {
     DRAW_FACTORS,   /* start vectors of the power iteration: rank = tensor */
     DRAW_STATISTICS, /* samples for BatchNorm's statistics: one permutation of all, round = version */
     DRAW_VALIDATION, /* data.validation, by data.split_seed: one permutation of a label's samples, rank = label */
+    DRAW_GRADIENT,       /* samples for the norm of the gradient: one permutation of all */
     DRAW_BOOTSTRAP = 20, /* which values a resample has: round = resample */
 };
 

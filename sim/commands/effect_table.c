@@ -286,6 +286,7 @@ static const struct effect effects[] = {
     {"faults", "server_down_time", server_crashes, "the server does not crash", WARNED},
     {"faults", "server_checkpoint_every", server_crashes, "the server does not crash", WARNED},
     {"output", "at", is_trained, "nothing is trained, so there is no accuracy to compare", WARNED},
+    {"output", "quality", is_trained, "nothing is trained, so there is no model to measure", WARNED},
     {"sweep", "count_by", is_a_point, "nothing is swept", WARNED},
     {"sweep", "own_values", has_no_own_rows, "nothing is swept", WARNED},
     {"output", "batchnorm_samples", is_precise, "output.batchnorm is not precise", WARNED},

@@ -1,4 +1,4 @@
-/* Shared by the files that check the configuration as a whole: finish.c calls network_checks.c. */
+/* Shared by the files that check the configuration as a whole: finish.c calls network_checks.c and quality_checks.c. */
 #ifndef SIM_CONFIG_CHECKS_H
 #define SIM_CONFIG_CHECKS_H
 
@@ -29,5 +29,10 @@ void find_files(const struct finish *f);
 
 /* Groups fit the workers, the file of sites is read, and every worker and the server have a site. */
 bool check_topology(const struct finish *f);
+
+/* ---- quality_checks.c ---- */
+
+/* What output.quality asks for has a meaning in this run. */
+bool check_quality(const struct finish *f);
 
 #endif

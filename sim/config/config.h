@@ -14,6 +14,7 @@
 #include "models/kernels.h"
 #include "models/optimizer.h"
 #include "sim/config/key.h"
+#include "sim/schema/quality.h"
 #include "sim/time/compute.h"
 #include "sim/time/network.h"
 #include "sim/time/topology.h"
@@ -140,6 +141,8 @@ struct config {
         bool report;
         enum batchnorm_kind batchnorm;
         int64_t batchnorm_samples; /* -1: 2000, or all training samples where there are fewer */
+        struct names quality;      /* quality_words; n = 0: accuracy and loss alone */
+        int64_t gradient_samples;  /* quality has gradient_norm; -1: all training samples */
     } output;
     struct { /* [host] */
         /* Seconds of CPU time without progress after which the run counts as hung. */
@@ -234,6 +237,7 @@ const struct sweep_row *config_sweep_rows(const struct config_source *src, int *
 bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size);
 /* The key "section.key" is one of a variant that the configuration does not use, or does not know. */
 bool config_is_unused(const struct config_source *src, const char *key);
+quality_set config_quality(const struct config *cfg); /* output.quality as bits */
 /* Whether a model of this name needs a data set: a profile does not. */
 bool config_reads_data(const char *model);
 /* The keys that name a file, ended by NULL: "network.trace". The folder of a run has a copy of it, which has the name

@@ -404,6 +404,6 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
     find_files(&f);
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_topology(&f) &&
            check_clock(&f) && check_stop(&f) && check_faults(&f) && check_schedules(&f) &&
-           check_profile(&f) && check_compute(&f) && check_timeline(&f) && check_batchnorm(&f) &&
+           check_profile(&f) && check_compute(&f) && check_timeline(&f) && check_batchnorm(&f) && check_quality(&f) &&
            check_data(&f) && check_labels(&f) && check_sections(&f) && check_traces(&f);
 }

@@ -8,6 +8,7 @@
 #include "models/words.h"
 #include "sim/config/profile_file.h"
 #include "sim/exchange/words.h"
+#include "sim/schema/quality.h"
 
 #define AT(field) offsetof(struct config, field)
 
@@ -363,6 +364,13 @@ static const struct config_key output[] = {
     {"batchnorm_samples", KEY_INT, AT(output.batchnorm_samples), NULL, AT_LEAST(1), .example = "10000",
      .help = "batchnorm = precise: training samples drawn for each evaluation; left out: 2000, or all if "
              "there are fewer"},
+    {"quality", KEY_NAMES, AT(output.quality), NULL, .choices = quality_words, .example = "per_class, distance",
+     .help = "more that each evaluation measures (docs/quality.md): accuracy per_class (classes.csv); in quality.csv top5 "
+             "accuracy, its spread over clients, l2 distance of the workers' models from the server's, and gradient_norm, "
+             "of the training loss; left out: none"},
+    {"gradient_samples", KEY_INT, AT(output.gradient_samples), NULL, AT_LEAST(1), .example = "10000",
+     .help = "quality has gradient_norm: training samples drawn once, by the seed; left out: all, as the norm over "
+             "fewer is larger by their noise"},
     {"checkpoint_every", KEY_INT, AT(output.checkpoint_every), "0", AT_LEAST(0), .example = "10000",
      .help = "iterations of all workers between two checkpoints, from which --resume goes on; 0: only when "
              "a signal ends the run"},

@@ -44,6 +44,8 @@ struct conductor_spec { /* kept by pointer */
     struct budget budget;
     double iterations_per_epoch; /* > 0 */
     int64_t eval_every;          /* iterations in the model; > 0 */
+    bool
+        compares; /* in an evaluation each worker that has a model compares it with the PS's: only PACE_MODEL */
     /* The run also ends with the first evaluated update after the evaluation that reaches the target: needs
      * conductor_results(). Not with PACE_REAL. */
     bool stops_at_target;

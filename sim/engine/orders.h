@@ -22,6 +22,7 @@ enum order_op {
     ORDER_SKIP,  /* read and forget a reply that a crash or the run's end keeps from the worker */
     ORDER_FETCH, /* return after a crash: start again from the PS's model */
     ORDER_LEAVE,
+    ORDER_COMPARE, /* say how far the local model is from the model of an evaluation */
     ORDER_KINDS
 };
 
@@ -39,9 +40,9 @@ struct order { /* 56 bytes: with the 8 bytes that a ring adds, one line of the c
     int16_t worker;     /* cluster.workers is at most 32767 */
     struct rates rates; /* ACCEPT, FETCH; STEP: only `rate` */
     /* A number from 0. STEP: of the worker's local iteration; PUSH: of the worker's push; ACCEPT, SKIP: of
-     * the reply; FETCH: of the fetch. */
+     * the reply; FETCH: of the fetch; COMPARE: of the evaluation. */
     int64_t number;
-    int64_t version; /* ACCEPT, FETCH: of the model in the message */
+    int64_t version; /* ACCEPT, FETCH: of the model in the message; COMPARE: of the model that is evaluated */
     union {
         vtime end;           /* STEP with report: when the iteration ends by the compute model */
         struct {             /* ACCEPT */
@@ -86,9 +87,9 @@ struct task {
     int32_t op, worker; /* worker: FOLD, DROP, ROW, FETCH; REPLY: -1: to all workers; FAULT: -1: the PS */
     /* FOLD, DROP, ROW: number of the worker's push. UPDATE: the version after the update. REPLY: number of
      * the reply, from 0, counted for all workers together (broadcast) or for this worker (unicast). FETCH:
-     * number of the worker's fetch, from 0. */
+     * number of the worker's fetch, from 0. EVALUATE: of the evaluation, from 0. */
     int64_t number;
-    int64_t k;       /* FOLD: local iterations in the push; RESTORE: local iterations undone */
+    int64_t k; /* FOLD: local iterations in the push; RESTORE: those undone; EVALUATE: workers to compare */
     float weight;    /* FOLD */
     float rate;      /* UPDATE */
     double progress; /* UPDATE: the part of the run's iterations that was in the model before it */

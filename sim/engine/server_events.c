@@ -188,12 +188,31 @@ static void update(struct conductor *c)
 
 /* ---- verdicts ---- */
 
+/* A worker that is down has no model, and one that is back has none before the PS's model arrives. The iteration
+ * that an order is held back for is not in its model yet: a reply may still cancel it. */
+static int64_t order_comparisons(struct conductor *c)
+{
+    int64_t workers = 0;
+    for (int i = 0; i < c->spec->workers; i++) {
+        const struct sim_worker *w = &c->worker[i];
+        if (w->doing == DOWN || w->crash.fetching)
+            continue;
+        struct order compare = engine_order_of(w, ORDER_COMPARE, c->evaluations);
+        compare.version = c->server.version;
+        c->sink.order(c->sink.context, &compare);
+        workers++;
+    }
+    return workers;
+}
+
 void engine_server_evaluate(struct conductor *c)
 {
+    int64_t compared = c->spec->compares ? order_comparisons(c) : 0;
     c->evaluated = c->totals.iterations;
-    c->evaluations++;
     engine_task(c,
                 &(struct task){.op = TASK_EVALUATE,
+                               .number = c->evaluations++,
+                               .k = compared,
                                .eval = {.round = c->server.version,
                                         .iterations = c->totals.iterations,
                                         .epoch = (double)c->totals.iterations / c->spec->iterations_per_epoch,

@@ -31,7 +31,7 @@
 #include "sim/base/text.h"
 
 #define MAGIC         "ospsim checkpoint"
-#define FORMAT        5
+#define FORMAT        6
 #define MOST_SECTIONS 1024
 #define MOST_VALUE    256               /* largest size of a value in a queue, in bytes */
 #define BLOCK         ((size_t)1 << 20) /* bytes written and hashed at a time, while they are in the cache */

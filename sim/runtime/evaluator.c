@@ -21,6 +21,7 @@
 #include "sim/config/config.h"
 #include "sim/runtime/first_test.h"
 #include "sim/runtime/processes.h"
+#include "sim/runtime/quality.h"
 #include "sim/runtime/shared.h"
 
 struct evaluator {
@@ -31,7 +32,9 @@ struct evaluator {
     uint32_t *sample; /* (training samples) a permutation of them; NULL unless run->measures > 0 */
     double *moments;  /* (stats) BatchNorm's sums; NULL unless run->measures > 0 */
     struct workspace *workspace;
-    uint32_t batch; /* test_batch() */
+    uint32_t batch;                 /* test_batch() */
+    struct tally *tally;            /* of the split being tested; NULL: not asked for */
+    struct gradient_norm *gradient; /* likewise */
 };
 
 /* The losses of this number of images are summed up, and then these sums: so the sum of all losses does not
@@ -86,7 +89,7 @@ static void measure(struct evaluator *e, int64_t version)
 static struct score test_group(struct evaluator *e, const struct split *split, uint32_t first, uint32_t end)
 {
     const struct dataset *data = e->run->data;
-    struct score score = {0};
+    struct score score = {.tally = e->tally};
     for (uint32_t n; first < end; first += n) {
         n = end - first < 2 * e->batch ? end - first : e->batch;
         model_evaluate(e->run->model, e->workspace, e->params, e->stats, data, split, first, (int)n, &score);
@@ -133,6 +136,8 @@ static void evaluator_open(struct evaluator *e, const struct run *run)
         e->sample = need(run->data->train.n * sizeof *e->sample);
         e->moments = need(run->stats * sizeof *e->moments);
     }
+    if (quality_has(run->quality, QUALITY_GRADIENT_NORM))
+        e->gradient = gradient_norm_open(run);
 }
 
 static void evaluator_close(struct evaluator *e)
@@ -143,6 +148,27 @@ static void evaluator_close(struct evaluator *e)
     free(e->stats);
     free(e->sample);
     free(e->moments);
+    gradient_norm_close(e->gradient);
+}
+
+static struct measured test_set(struct evaluator *e, enum judged_set set, struct evaluation *more)
+{
+    static const struct split none;
+    const struct split *split = quality_split(e->run, set);
+    e->tally = more && quality_tallies(e->run) ? &more->tally[set] : NULL;
+    if (e->tally)
+        memset(e->tally, 0, sizeof *e->tally);
+    return test_split(e, split ? split : &none);
+}
+
+/* The PS reads what else there is before it takes the result. */
+static struct test_result test(struct evaluator *e, struct evaluation *more)
+{
+    struct test_result result = {.test = test_set(e, OF_TEST, more),
+                                 .validation = test_set(e, OF_VALIDATION, more)};
+    if (e->gradient)
+        more->gradient_norm = gradient_norm_of(e->gradient, &e->me, e->params, e->stats);
+    return result;
 }
 
 void evaluator_run(const struct run *run)
@@ -158,10 +184,10 @@ void evaluator_run(const struct run *run)
         waiter_turn(&e.me);
         if (run->measures > 0)
             measure(&e, got.version);
-        const struct dataset *data = run->data;
-        const struct test_result result = {test_split(&e, &data->test), test_split(&e, &data->validation)};
+        struct evaluation *more = quality_evaluation(run, number);
+        const struct test_result result = test(&e, more);
         if (first)
-            first_test_keep(run, &result);
+            first_test_keep(run, &result, more);
         answer(&e, &result);
     }
     evaluator_close(&e);

@@ -6,12 +6,14 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/vec.h"
+#include "sim/runtime/quality.h"
 #include "sim/runtime/run.h"
 
 struct first_test { /* in shared memory */
     size_t bytes;
     _Atomic int known; /* 1: the members below are complete */
     struct test_result result;
+    struct evaluation more;        /* only if it is asked for */
     _Alignas(64) float measured[]; /* (stats) */
 };
 
@@ -48,23 +50,27 @@ static float *measured(const struct run *run)
     return vectors_shared(run, run->vectors.measured, 0);
 }
 
-void first_test_keep(const struct run *run, const struct test_result *result)
+void first_test_keep(const struct run *run, const struct test_result *result, const struct evaluation *more)
 {
     struct first_test *first = run->first_test;
     if (!first || atomic_load(&first->known))
         return;
     first->result = *result;
+    if (more)
+        first->more = *more;
     if (run->measures > 0)
         vec_copy(first->measured, measured(run), run->stats);
     atomic_store(&first->known, 1);
 }
 
-bool first_test_find(const struct run *run, struct test_result *result)
+bool first_test_find(const struct run *run, struct test_result *result, struct evaluation *more)
 {
     const struct first_test *first = run->first_test;
     if (!first || !atomic_load(&first->known))
         return false;
     *result = first->result;
+    if (more)
+        *more = first->more;
     if (run->measures > 0)
         vec_copy(measured(run), first->measured, run->stats);
     return true;

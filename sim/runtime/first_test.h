@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct evaluation;
 struct run;
 struct first_test;
 
@@ -36,10 +37,10 @@ void first_test_destroy(struct first_test *first);
 bool first_test_is_of(const struct run *run, int64_t version, const float *params, const float *stats);
 
 /* Evaluator: keeps the result for W_0, and the statistics that it has measured, if it measures any. Where
- * run->first_test is NULL, nothing is kept. */
-void first_test_keep(const struct run *run, const struct test_result *result);
+ * run->first_test is NULL, nothing is kept. more: what else is asked for (quality.h); NULL: nothing. */
+void first_test_keep(const struct run *run, const struct test_result *result, const struct evaluation *more);
 /* PS: the result for W_0, with the statistics in the place where the evaluator leaves them. false: there is
  * none yet. */
-bool first_test_find(const struct run *run, struct test_result *result);
+bool first_test_find(const struct run *run, struct test_result *result, struct evaluation *more);
 
 #endif

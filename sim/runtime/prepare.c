@@ -24,6 +24,7 @@
 #include "sim/runtime/exchange_config.h"
 #include "sim/runtime/overlap_config.h"
 #include "sim/runtime/prepare.h"
+#include "sim/runtime/quality.h"
 #include "sim/runtime/requirements.h"
 #include "sim/runtime/training.h"
 
@@ -338,6 +339,7 @@ void run_prepare(struct run *run, const struct setting *setting, const struct va
         training_say(run);
     prepare_clients(run);
     prepare_evaluation(run);
+    quality_prepare(run);
     overlap_prepare(run);
     exchange_prepare(run);
     prepare_conductor(run);

@@ -12,6 +12,7 @@
 #include "sim/runtime/display.h"
 #include "sim/runtime/transfer.h"
 #include "sim/runtime/vectors.h"
+#include "sim/schema/quality.h"
 
 struct config;
 struct dataset;
@@ -74,6 +75,8 @@ struct run {
     double stats_memory;                     /* model_stats_memory */
     /* Training samples that measure BatchNorm's statistics in an evaluation; 0: running statistics. */
     uint32_t measures;
+    quality_set quality;       /* what is measured beside accuracy and loss; 0: nothing, as without training */
+    uint32_t gradient_samples; /* of the norm of the gradient */
     struct setup setup;
     /* From struct variant (prepare.h). alg->name is the plug-in's: two variants have it in common. */
     const char *name, *label;

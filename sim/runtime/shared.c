@@ -7,6 +7,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/runtime/first_test.h"
+#include "sim/runtime/quality.h"
 #include "sim/runtime/shared.h"
 #include "sim/transport/shm.h"
 
@@ -23,7 +24,6 @@
 #define SMALL_SLOT   (4u << 10)
 #define LARGE_SLOT   (256u << 10)
 #define ORDER_SLOTS  256
-#define RESULT_SLOTS 16
 
 struct shape_of_ring {
     uint32_t slots, slot_bytes;
@@ -94,6 +94,13 @@ static void carve_counters(struct shared *s, struct plan *p, const struct run *r
         s->fetch.given = carve(p, workers, sizeof(struct counter));
         s->fetch.taken = carve(p, workers, sizeof(struct counter));
     }
+    if (run->conductor.compares) {
+        s->compare.given = carve(p, 1, sizeof(struct counter));
+        s->compare.done = carve(p, workers, sizeof(struct counter));
+        s->compare.distance = carve(p, workers, sizeof *s->compare.distance);
+    }
+    if (quality_of_evaluator(run))
+        s->evaluation = carve(p, EVALUATIONS, sizeof *s->evaluation);
 }
 
 /* ---- rings ---- */
@@ -249,6 +256,11 @@ void shared_persist(void *context, struct section *s)
     if (shared->fetch.given) {
         persist_counters(s, shared->fetch.given, run->workers);
         persist_counters(s, shared->fetch.taken, run->workers);
+    }
+    if (shared->compare.given) {
+        persist_counters(s, shared->compare.given, 1);
+        persist_counters(s, shared->compare.done, run->workers);
+        section_bytes(s, shared->compare.distance, (size_t)run->workers * sizeof *shared->compare.distance);
     }
     vectors_persist_shared(run, s);
 }

@@ -57,10 +57,17 @@ struct shared { /* in shared memory, as everything that it points to */
     struct {
         struct counter *given, *taken;
     } fetch;
-    struct {                /* see pause.h */
-        _Atomic int wanted; /* enum pause */
-        _Atomic int joined; /* processes that have stopped */
-        _Atomic int turn;   /* sections that have been written */
+    /* Only where workers compare their models. given: the evaluations with a model in vectors.compared; done: those
+     * that the worker has compared with, or passed, and distance: what it has found last; (workers) each. */
+    struct {
+        struct counter *given, *done;
+        double *distance;
+    } compare;
+    struct evaluation *evaluation; /* (EVALUATIONS) see quality.h; NULL: nothing of that is asked for */
+    struct {                       /* see pause.h */
+        _Atomic int wanted;        /* enum pause */
+        _Atomic int joined;        /* processes that have stopped */
+        _Atomic int turn;          /* sections that have been written */
         _Atomic int failed;
         _Atomic int64_t ended;  /* pauses so far */
         _Atomic uint64_t saved; /* bytes of the checkpoint of the last pause; 0: the checkpoint failed */

@@ -122,7 +122,7 @@ void timing_run(const struct run *run)
     struct tables d = {.run = run,
                        .me = shared_waiter(run->shared, run->shared->server),
                        .metrics = metrics_open(run->folder, NULL, run->cfg->output.workers_every,
-                                               faults_any(&run->conductor.faults)),
+                                               faults_any(&run->conductor.faults), run->quality),
                        .summary = account_open(run)};
     display_open(run);
     struct conductor *c = conductor_create(&run->conductor, &(struct order_sink){no_order, take, &d});

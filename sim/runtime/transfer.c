@@ -194,15 +194,17 @@ bool transfer_all_accepted(const struct run *run, int64_t replies)
 #define MOST_PUSHED   (192u << 20)
 #define MOST_BUFFERED (160u << 20)
 
-/* A vector may lie in the shared segment, instead of going through a ring, under three conditions:
+/* A vector may lie in the shared segment, instead of going through a ring, under four conditions:
  *   no worker crashes             a worker that rejoins would overwrite a vector before the PS adds it up
  *   messages have whole vectors   the PS reads or writes the whole vector in one task
  *   the conductor runs ahead      otherwise it waits for iterations or evaluations and the PS for vectors, and
- *                                 these waits could form a cycle, which is a deadlock */
+ *                                 these waits could form a cycle, which is a deadlock
+ *   workers compare no models     likewise: a worker waits for the model of an evaluation, and the PS would wait for
+ *                                 vectors of that worker that later orders bring */
 static bool may_share_vectors(const struct run *run)
 {
     return !faults_can_crash(&run->conductor.faults) && run->layout.fragments.count == 1 &&
-           run_runs_ahead(run);
+           run_runs_ahead(run) && !run->conductor.compares;
 }
 
 /* A worker waits until the PS has given its vector back, before it computes on. So the PS must never wait

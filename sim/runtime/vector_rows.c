@@ -219,6 +219,9 @@ static void add_shared(struct run *run)
     if (run->measures > 0)
         t->measured = add(run, (struct vector){OWNER_SERVER, CONTENT_STATISTICS, .storage = STORAGE_SHARED,
                                                .checkpointed = true, ASKED_FOR});
+    if (run->conductor.compares)
+        t->compared = add(
+            run, (struct vector){OWNER_SERVER, .storage = STORAGE_SHARED, .checkpointed = true, ASKED_FOR});
 }
 
 void vectors_prepare(struct run *run)
@@ -227,7 +230,8 @@ void vectors_prepare(struct run *run)
                                     .pushed = -1,
                                     .reply = {-1, -1},
                                     .fetched = -1,
-                                    .measured = -1};
+                                    .measured = -1,
+                                    .compared = -1};
     add_workers(run);
     add_processes(run);
     add_server_seen(run);

@@ -42,7 +42,7 @@ enum vector_storage {
     STORAGE_BORROWED /* W_0 (or zeros on the heap) until the first reply, then the PS's reply buffer */
 };
 
-#define MOST_SHARED_ROWS (MAX_VECTORS + 5) /* clients' vectors, and the rows that struct vectors names */
+#define MOST_SHARED_ROWS (MAX_VECTORS + 6) /* clients' vectors, and the rows that struct vectors names */
 #define NO_PLACE         ((size_t)-1)
 
 struct vector {
@@ -72,6 +72,7 @@ struct vectors {
     int reply[2]; /* double-buffered: reply r is in reply[r % 2] */
     int fetched;  /* for a worker that rejoins after a crash: the model, and behind it the statistics */
     int measured; /* BatchNorm's statistics of the model evaluated last, measured by the evaluator */
+    int compared; /* the model evaluated last, with which workers compare theirs */
 };
 
 void vectors_prepare(struct run *run); /* after transfer_prepare */

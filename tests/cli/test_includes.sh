@@ -18,7 +18,7 @@ check "sim/exchange is pure: times and bytes" only sim/exchange 'sim/(base|time|
 check "sim/transport moves bytes only" only sim/transport 'sim/(base|transport)/'
 check "sim/schema, what the files hold, knows base only" only sim/schema 'sim/(base|schema)/'
 check "sim/config knows no process, and of plug-ins the words of enumerations alone" \
-    only sim/config 'sim/(base|config|time)/|sim/exchange/words.h|algorithms/schedule.h|models/(augment|kernels|optimizer|words|data/partition).h'
+    only sim/config 'sim/(base|config|time)/|sim/exchange/words.h|sim/schema/quality.h|algorithms/schedule.h|models/(augment|kernels|optimizer|words|data/partition).h'
 check "sim/runtime, the data plane, knows no command and nothing of what reads its files" \
     only sim/runtime 'sim/(base|config|engine|exchange|output|runtime|schema|time|transport)/|algorithms/|models/'
 check "sim/predict runs the control plane, or one gradient to measure it" \

@@ -92,7 +92,7 @@ static void save(int64_t seed)
     assert_true(checkpoint_append(".", &(struct persistent){.persist = keep, .context = &a}));
     assert_true(checkpoint_append(".", &(struct persistent){.persist = persist_nothing}));
     assert_true(checkpoint_append(".", &(struct persistent){.persist = keep, .context = &b}));
-    assert_true(checkpoint_commit(".", &mine, &(struct rows){7, 0, 0, 0}, &bytes));
+    assert_true(checkpoint_commit(".", &mine, &(struct rows){.eval = 7}, &bytes));
     struct stat st;
     assert_int_equal(stat("checkpoint", &st), 0);
     assert_int_equal(st.st_size, bytes);

@@ -18,6 +18,7 @@
 #include "sim/config/config.h"
 #include "sim/runtime/account.h"
 #include "sim/runtime/first_test.h"
+#include "sim/runtime/quality.h"
 #include "sim/runtime/server/server.h"
 
 /* Whether the conductor waits for reports or for the real clock; otherwise it runs ahead of the processes. */
@@ -131,7 +132,8 @@ static void check_losses(struct server *s, const struct eval_row *row)
             row->iterations);
 }
 
-static void take_result(struct server *s, const struct test_result *result)
+/* more: see quality.h */
+static void take_result(struct server *s, const struct test_result *result, const struct evaluation *more)
 {
     struct eval_row row;
     fifo_take(&s->io.evaluations, &row);
@@ -141,6 +143,7 @@ static void take_result(struct server *s, const struct test_result *result)
     row.validation_loss = result->validation.loss;
     metrics_eval(s->results.metrics, &row);
     check_losses(s, &row);
+    server_quality_take(s, more);
     display_evaluation(s->run, &row);
     const struct summary *sum = &s->saved.summary;
     bool before = sum->target_ns >= 0;
@@ -160,8 +163,8 @@ static bool collect_result(struct server *s)
     if (!slot)
         return false;
     memcpy(&result, slot, sizeof result);
+    take_result(s, &result, quality_evaluation(s->run, s->io.results++));
     ring_release(s->run->shared->results, 0);
-    take_result(s, &result);
     return true;
 }
 
@@ -202,6 +205,7 @@ void server_io_poll(void *server)
     struct server *s = server;
     while (collect_result(s))
         ;
+    server_quality_write(s);
     if (follows(s))
         follow(s);
     for (int i = 0; i < s->run->processes; i++) {
@@ -227,13 +231,15 @@ void server_io_expect(struct server *s, int worker, int64_t reply)
 static bool take_first(struct server *s, const struct eval_row *row)
 {
     struct test_result result;
+    struct evaluation more;
+    bool asked = quality_of_evaluator(s->run);
     if (!first_test_is_of(s->run, row->round, s->state.model, s->sums.stats))
         return false;
     server_io_results(s); /* rows keep their order: after an outage the PS may be back at W_0 */
-    if (!first_test_find(s->run, &result))
+    if (!first_test_find(s->run, &result, asked ? &more : NULL))
         return false;
     fifo_put(&s->io.evaluations, row);
-    take_result(s, &result);
+    take_result(s, &result, asked ? &more : NULL);
     return true;
 }
 

@@ -60,6 +60,7 @@ static void note_rest(const struct server *s)
 static void play_evaluate(struct server *s, const struct task *t)
 {
     struct eval_row row = t->eval;
+    server_quality_begin(s, t);
     row.train_loss = s->saved.loss_iterations ? s->saved.loss_sum / (double)s->saved.loss_iterations : NAN;
     s->saved.loss_sum = 0;
     s->saved.loss_iterations = 0;
@@ -101,6 +102,7 @@ static void play_end(struct server *s, const struct task *t)
     struct summary *sum = &s->saved.summary;
     farewells(s);
     server_io_last_results(s);
+    server_quality_write(s);
     account_close(sum, s->run, &t->totals);
     sum->wall_seconds = s->results.wall_before; /* the launcher adds the seconds of this program call */
     sum->parameters_hash = parameters_hash(s->run->model, s->state.model, final_stats(s));
@@ -166,6 +168,7 @@ static void hold(struct server *s)
     for (int i = 0; i < s->run->processes; i++)
         inbox_drain(&s->io.pushes[i]);
     server_io_results(s);
+    server_quality_write(s);
     pause_save(s->run, &s->me, &(struct persistent){server_persist, s, &s->run->shared->progress});
     struct rows rows = metrics_sync(s->results.metrics);
     pause_end(s->run, &rows);
@@ -208,10 +211,12 @@ void server_run(const struct run *run)
     s->run = run;
     s->results.begun = clock_ns();
     s->results.metrics = metrics_open(run->folder, run->resumed ? checkpoint_rows(run->resumed) : NULL,
-                                      run->cfg->output.workers_every, faults_any(&run->conductor.faults));
+                                      run->cfg->output.workers_every, faults_any(&run->conductor.faults),
+                                      run->quality);
     server_io_open(s);
     aggregate_open(s);
     restart_open(s);
+    server_quality_open(s);
     s->saved.summary = account_open(run);
     s->saved.reached = -1;
     display_open(run);
@@ -237,6 +242,7 @@ void server_run(const struct run *run)
     conductor_destroy(s->conductor);
     aggregate_close(s);
     restart_close(s);
+    server_quality_close(s);
     server_io_close(s);
     free(s);
 }

@@ -31,4 +31,5 @@ void server_persist(void *server, struct section *c)
     for (int i = 0; i < s->run->processes; i++)
         inbox_persist(&s->io.pushes[i], c);
     restart_persist(s, c);
+    server_quality_persist(s, c);
 }

@@ -157,6 +157,8 @@ bool server_can(struct server *s, const struct task *t)
         return t->worker < 0 || transfer->is_free(run, t->worker, s->of_worker[t->worker].replied);
     case TASK_FETCH:
         return atomic_load(&run->shared->fetch.taken[t->worker].value) == t->number;
+    case TASK_EVALUATE:
+        return server_quality_can_begin(s);
     case TASK_END:
         return transfer_all_accepted(run, INT64_MAX); /* all workers have left */
     default:

@@ -6,6 +6,7 @@
  *   reply.c       tasks that send the model
  *   restart.c     tasks of the restart point, from which the PS restarts after a simulated crash
  *   io.c          sends orders, receives pushes and results while the PS works or waits
+ *   quality.c     what an evaluation measures beside accuracy and loss
  *   persist.c     what a checkpoint of the run holds */
 #ifndef SIM_RUNTIME_SERVER_SERVER_H
 #define SIM_RUNTIME_SERVER_SERVER_H
@@ -17,6 +18,9 @@
 /* How many versions back a replica's hash can be compared. A worker that is not down is at most two
  * versions behind; an older hash is not compared. */
 #define HASHES 64
+
+struct evaluation;
+struct server_quality; /* quality.c */
 
 struct addend { /* a push that is being added to the sums */
     int worker;
@@ -40,6 +44,7 @@ struct server_io {           /* state of io.c */
     struct inbox *pushes;    /* (processes) */
     struct fifo evaluations; /* struct eval_row: snapshots sent to the evaluator and not yet answered */
     int64_t snapshots;       /* snapshots sent so far */
+    int64_t results;         /* those of them with a result that has been taken */
     bool news;               /* results that the conductor may have waited for */
 };
 
@@ -106,7 +111,8 @@ struct server {
     struct server_sums sums;
     struct server_results results;
     struct server_saved saved;
-    struct of_worker *of_worker; /* (workers) */
+    struct server_quality *quality; /* NULL: nothing of that is asked for */
+    struct of_worker *of_worker;    /* (workers) */
     float **restart_point; /* (run->vectors.rows) copies of the vectors that are `restarted` (restart.c) */
     bool over;
 };
@@ -152,6 +158,18 @@ void server_io_poll(void *server);
 void server_io_snapshot(struct server *s, const struct eval_row *row);
 void server_io_results(struct server *s);      /* waits for the results of all evaluations */
 void server_io_last_results(struct server *s); /* the same, and tells the evaluator to end */
+
+/* quality.c: all but open do nothing where nothing is asked for. */
+void server_quality_open(struct server *s);
+void server_quality_close(struct server *s);
+/* Whether TASK_EVALUATE need not wait for workers that compare their models with that of the evaluation before. */
+bool server_quality_can_begin(struct server *s);
+void server_quality_begin(struct server *s,
+                          const struct task *t); /* TASK_EVALUATE: before its snapshot leaves */
+/* The result of the oldest evaluation that has none. e: what else the evaluator has found; NULL: nothing is asked. */
+void server_quality_take(struct server *s, const struct evaluation *e);
+void server_quality_write(struct server *s); /* rows that are whole */
+void server_quality_persist(struct server *s, struct section *c);
 
 /* persist.c */
 void server_persist(void *server, struct section *c);

@@ -7,6 +7,7 @@
  *                      SKIP    receive a reply and forget it
  *                      FETCH   after a crash: restart from the PS's model
  *                      LEAVE   the last frame: FAREWELL
+ *                      COMPARE the distance of the local model from that of an evaluation
  *
  * The process starts an order only when it can play it to its end (can_play), so that a pause finds it
  * between orders. */
@@ -22,6 +23,7 @@
 #include "models/model.h"
 #include "sim/base/fail.h"
 #include "sim/base/clock.h"
+#include "sim/base/norms.h"
 #include "sim/base/vec.h"
 #include "sim/config/config.h"
 #include "sim/runtime/fragments.h"
@@ -255,9 +257,21 @@ static void play_leave(struct process *p, struct worker *w, const struct order *
     bell_notify(p->run->shared->server);
 }
 
+static void play_compare(struct process *p, struct worker *w, const struct order *o)
+{
+    const struct run *run = p->run;
+    struct shared *shared = run->shared;
+    int worker = w->state.id;
+    shared->compare.distance[worker] =
+        norm_distance(w->state.model, vectors_shared(run, run->vectors.compared, 0), run->n);
+    atomic_store(&shared->compare.done[worker].value, o->number + 1);
+    bell_notify(shared->server);
+}
+
 static void (*const play[ORDER_KINDS])(struct process *, struct worker *, const struct order *) = {
     [ORDER_STEP] = process_step, [ORDER_PUSH] = play_push,   [ORDER_ACCEPT] = play_accept,
     [ORDER_SKIP] = play_skip,    [ORDER_FETCH] = play_fetch, [ORDER_LEAVE] = play_leave,
+    [ORDER_COMPARE] = play_compare,
 };
 
 /* ---- the main loop ---- */
@@ -287,6 +301,9 @@ static bool can_play(struct process *p, const struct order *o)
     case ORDER_FETCH: /* before the model the PS may write replies to other workers of this process */
         inbox_relieve(&p->replies);
         return atomic_load(&run->shared->fetch.given[o->worker].value) > o->number;
+    case ORDER_COMPARE: /* before the model the PS may write replies that this process takes later */
+        inbox_relieve(&p->replies);
+        return atomic_load(&run->shared->compare.given->value) > o->number;
     default:
         return true;
     }
