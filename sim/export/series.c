@@ -1,14 +1,17 @@
 /* Turns eval.csv, which has one row for each evaluation, into one row for each number. */
 #include "sim/export/series.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sim/base/fail.h"
 #include "sim/base/number.h"
 #include "sim/base/text.h"
 #include "sim/output/csv.h"
+#include "sim/schema/judged.h"
 #include "sim/verify/table.h"
 
 static const struct
@@ -17,6 +20,8 @@ static const struct
     size_t offset;
 } tags[] = {{"test/accuracy", offsetof(struct eval_row, test_accuracy)},
             {"test/loss", offsetof(struct eval_row, test_loss)},
+            {"validation/accuracy", offsetof(struct eval_row, validation_accuracy)},
+            {"validation/loss", offsetof(struct eval_row, validation_loss)},
             {"train/loss", offsetof(struct eval_row, train_loss)},
             {"progress/epoch", offsetof(struct eval_row, epoch)},
             {"progress/round", offsetof(struct eval_row, round)},
@@ -59,7 +64,7 @@ static void add(struct series *s, const struct row *row)
 
 static bool read_rows(struct series *s, const char *folder, struct findings *f)
 {
-    struct row row;
+    struct row row = {.eval = eval_row_unknown};
     struct table *t = table_open(folder, &eval_columns, f);
     while (t && table_next(t, &row.eval))
         add(s, &row);
@@ -142,6 +147,12 @@ static void write_tag(struct csv *csv, const struct series *s, const struct midd
     }
 }
 
+/* Without validation data the file has no rows of them. */
+static bool validated(const struct series *s)
+{
+    return !isnan(s->row[s->rows - 1].eval.validation_accuracy);
+}
+
 void series_write(const struct series *s, const char *run, const char *path)
 {
     char *temporary = text_format("%s.tmp", path);
@@ -149,7 +160,8 @@ void series_write(const struct series *s, const char *run, const char *path)
     unlink(temporary); /* an export that was killed may have left it */
     struct csv *csv = csv_create(temporary, "run,tag,step,virtual_s,bytes,value");
     for (const struct tag *tag = tags; tag < tags + sizeof tags / sizeof *tags; tag++)
-        write_tag(csv, s, &middles, run, tag);
+        if (validated(s) || strncmp(tag->name, "validation", strlen("validation")) != 0)
+            write_tag(csv, s, &middles, run, tag);
     csv_close(csv);
     if (rename(temporary, path))
         die_errno(EXIT_RESOURCE, "renaming %s to %s", temporary, path);

@@ -15,6 +15,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/report/thin.h"
+#include "sim/schema/judged.h"
 #include "sim/verify/table.h"
 
 const char *const table_x[TABLE_X] = {"virtual_s", "iterations", "bytes"};
@@ -67,7 +68,7 @@ static void take_row(struct series *s, const struct eval_row *row)
 static bool read_run(struct series *s, const char *folder)
 {
     struct findings f = {.silent = true};
-    struct eval_row row;
+    struct eval_row row = eval_row_unknown;
     struct table *t = table_open(folder, &eval_columns, &f);
     while (t && table_next(t, &row))
         take_row(s, &row);

@@ -5,6 +5,8 @@
 
 #include "sim/base/text.h"
 
+const struct eval_row eval_row_unknown = {.validation_accuracy = NAN, .validation_loss = NAN};
+
 const char *judged_word(bool has_validation)
 {
     return has_validation ? JUDGED_ON_VALIDATION : JUDGED_ON_TEST;

@@ -8,6 +8,9 @@
 #define JUDGED_ON_TEST       "test"
 #define JUDGED_ON_VALIDATION "validation"
 
+/* For a reader of eval.csv: without validation data, as older programs wrote it. */
+extern const struct eval_row eval_row_unknown;
+
 const char *judged_word(bool has_validation);
 
 /* judged_on: a word as above; "" or NULL, as of a file that an older program wrote: the test data. */

@@ -80,6 +80,8 @@ struct audit {
     const char *folder, *algorithm;
     int64_t workers;
     bool trained;
+    bool validates;         /* by resolved.ini, there are validation data */
+    double target;          /* experiment.target_accuracy of resolved.ini; 0: none */
     const char *milestones; /* output.at of resolved.ini */
     struct limits limits;
     struct ends ends;
@@ -141,8 +143,14 @@ void rounds_compare(struct audit *a);    /* judges which push is in which update
 void evals_compare(struct audit *a);     /* compares eval.csv with workers.csv */
 struct members;
 void milestones_compare(struct audit *a, struct members *m); /* called by sums_compare: output.at */
-void length_judge(struct audit *a); /* judges where the run ends; only where complete */
+void target_compare(struct audit *a, struct members *m); /* called by sums_compare: the best, the target */
+void length_judge(struct audit *a);                      /* judges where the run ends; only where complete */
 void sums_compare(struct audit *a); /* compares totals.csv and summary.json with all rows; where complete */
+
+/* target.c: the first evaluation that reaches the target, by the accuracy that the run is judged on; a->evals: none does.
+ * The run compares the accuracy itself, and eval.csv has nine digits of it: where these are the target's own nine, the
+ * accuracy may be on either side. surely: it is taken to be below. */
+int64_t target_first(const struct audit *a, double target, bool surely);
 
 /* evals.c: the first evaluation with at least this round; the first after this time; the first at this time
  * or after. NULL: there is no such evaluation. */

@@ -15,6 +15,8 @@ struct compared { /* a row of comparison.csv; what older programs do not write s
     char algorithm[TABLE_NAME], exchange[TABLE_NAME], overlap[TABLE_NAME];
     int64_t iterations, rounds, virtual_ns;
     double utilisation, coding_s;
+    char judged_on[TABLE_NAME];
+    double test_accuracy, validation_accuracy; /* validation: NAN, too */
 };
 
 #define AT(member) .offset = offsetof(struct compared, member)
@@ -27,6 +29,9 @@ static const struct field fields[] = {
     {"utilisation", FIELD_REAL, AT(utilisation), .later = true},
     {"overlap", FIELD_NAME, AT(overlap), .later = true},
     {"coding_s", FIELD_REAL, AT(coding_s), .later = true},
+    {"judged_on", FIELD_NAME, AT(judged_on), .later = true},
+    {"test_accuracy", FIELD_REAL, AT(test_accuracy)},
+    {"validation_accuracy", FIELD_REAL, AT(validation_accuracy), .later = true},
 };
 #undef AT
 static const struct columns columns = {"comparison.csv", fields, sizeof fields / sizeof *fields};
@@ -39,8 +44,19 @@ static void judge_int(struct findings *f, const char *name, int64_t got, struct 
         expect_equal(f, name, got, want, "summary.json");
 }
 
+static void judge_real(struct findings *f, const char *name, double got, struct members *m)
+{
+    double want;
+    if (members_has(m, name) && members_real(m, name, &want))
+        expect_near(f, name, got, want, "summary.json");
+}
+
 static void judge_row(struct findings *f, const struct compared *row, struct members *m)
 {
+    judge_real(f, "test_accuracy", row->test_accuracy, m);
+    judge_real(f, "validation_accuracy", row->validation_accuracy, m);
+    if (*row->judged_on && members_has(m, "judged_on") && !members_is(m, "judged_on", row->judged_on))
+        finding(f, "judged_on: expected that of summary.json, got '%s'", row->judged_on);
     double utilisation;
     int64_t workers;
     int128 coding;
@@ -76,7 +92,7 @@ static void judge(struct findings *f, const char *run, const struct compared *ro
 
 void comparison_judge(const char *run, struct findings *f)
 {
-    struct compared row = {.utilisation = -1, .coding_s = -1};
+    struct compared row = {.utilisation = -1, .coding_s = -1, .validation_accuracy = NAN};
     struct table *t = table_open(run, &columns, f);
     while (t && table_next(t, &row))
         judge(f, run, &row);

@@ -7,6 +7,7 @@
 
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
+#include "sim/schema/judged.h"
 #include "sim/verify/audit.h"
 #include "sim/verify/table.h"
 
@@ -37,6 +38,21 @@ static void judge_next(struct findings *f, const struct eval *e, const struct ev
     expect_least(f, "bytes_down", e->row.bytes_down, before->row.bytes_down, why);
 }
 
+static void judge_no_validation(struct findings *f, const struct eval *e, const char *why)
+{
+    expect_near(f, "validation_accuracy", e->row.validation_accuracy, NAN, why);
+    expect_near(f, "validation_loss", e->row.validation_loss, NAN, why);
+}
+
+static void judge_validation(struct audit *a, const struct eval *e)
+{
+    struct findings *f = &a->findings;
+    if (!(e->row.validation_accuracy >= 0 && e->row.validation_accuracy <= 1))
+        finding(f, "validation_accuracy: expected 0 to 1, got %.9g", e->row.validation_accuracy);
+    if (a->complete && isnan(e->row.validation_loss))
+        finding(f, "validation_loss: expected a number, got NaN");
+}
+
 static void judge_results(struct audit *a, const struct eval *e)
 {
     struct findings *f = &a->findings;
@@ -45,12 +61,17 @@ static void judge_results(struct audit *a, const struct eval *e)
         expect_near(f, "test_accuracy", e->row.test_accuracy, NAN, why);
         expect_near(f, "test_loss", e->row.test_loss, NAN, why);
         expect_near(f, "train_loss", e->row.train_loss, NAN, why);
+        judge_no_validation(f, e, why);
         return;
     }
     if (!(e->row.test_accuracy >= 0 && e->row.test_accuracy <= 1))
         finding(f, "test_accuracy: expected 0 to 1, got %.9g", e->row.test_accuracy);
     if (a->complete && isnan(e->row.test_loss)) /* a run that diverged ends with such a row */
         finding(f, "test_loss: expected a number, got NaN");
+    if (a->validates)
+        judge_validation(a, e);
+    else
+        judge_no_validation(f, e, "resolved.ini has no data.validation");
     if (e->row.round == 0)
         expect_near(f, "train_loss", e->row.train_loss, NAN, "nothing was pushed before");
     else if (isnan(e->row.train_loss) && !e->restart)
@@ -65,7 +86,7 @@ static struct eval *append(struct audit *a)
 
 void evals_read(struct audit *a)
 {
-    struct eval_row row;
+    struct eval_row row = eval_row_unknown;
     struct table *t = table_open(a->folder, &eval_columns, &a->findings);
     while (t && table_next(t, &row))
         *append(a) = (struct eval){.line = a->findings.line, .row = row};

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sim/base/number.h"
 #include "sim/base/text.h"
 #include "sim/schema/columns.h"
 #include "sim/verify/audit.h"
@@ -49,26 +48,9 @@ static void judge_before_the_end(struct audit *a, const struct eval *e)
     expect_below(a, "bytes_up + bytes_down", bytes_before(a, e), a->ends.bytes);
 }
 
-/* The target as eval.csv would show it. */
-static double target_of_csv(const struct audit *a)
-{
-    char text[NUMBER_ROOM];
-    double target = NAN;
-    number_real(text, (size_t)(number_put_real(text, a->ends.target) - text), &target);
-    return target;
-}
-
-/* The first evaluation that reaches the target; a->evals: none does. The run compares the accuracy itself, and eval.csv
- * has nine digits of it: where these are the target's own nine, the accuracy may be on either side. surely: it is taken
- * to be below. */
 static int64_t first_at_target(const struct audit *a, bool surely)
 {
-    double target = a->ends.at_target ? target_of_csv(a) : INFINITY;
-    int64_t i = 0;
-    while (i < a->evals &&
-           !(surely ? a->eval[i].row.test_accuracy > target : a->eval[i].row.test_accuracy >= target))
-        i++;
-    return i;
+    return a->ends.at_target ? target_first(a, a->target, surely) : a->evals;
 }
 
 /* The evaluation of the update that ends the run: the first after the one at the target, `met`, that is of an update,

@@ -8,24 +8,27 @@
 #include "sim/verify/audit.h"
 #include "sim/verify/members.h"
 
-/* Of the last evaluation by the milestone; NAN: there is none, or the run ended before the milestone. */
-static double accuracy_at(const struct audit *a, const struct milestone *milestone, int64_t ns, int64_t bytes)
+/* The last evaluation by the milestone; without accuracies: there is none, or the run ended before the milestone. */
+static struct eval_row row_at(const struct audit *a, const struct milestone *milestone, int64_t ns,
+                              int64_t bytes)
 {
-    double accuracy = NAN;
+    struct eval_row last = {.test_accuracy = NAN, .validation_accuracy = NAN};
     if (!milestone_is_reached(milestone, ns, bytes))
-        return NAN;
+        return last;
     for (int64_t i = 0; i < a->evals; i++) {
         const struct eval_row *row = &a->eval[i].row;
         if (milestone_includes(milestone, row->virtual_ns, sum_of(row->bytes_up, row->bytes_down)))
-            accuracy = row->test_accuracy;
+            last = *row;
     }
-    return accuracy;
+    return last;
 }
 
-static void judge_milestone(struct audit *a, struct members *m, const char *name, double want)
+/* An older program writes no accuracy on validation data. */
+static void judge_milestone(struct audit *a, struct members *m, const struct field *f, double want)
 {
+    const char *name = f->name;
     double got;
-    if (members_real(m, name, &got))
+    if ((members_has(m, name) || !f->later) && members_real(m, name, &got))
         expect_near(&a->findings, name, got, want, "the last row of eval.csv by then");
 }
 
@@ -39,13 +42,17 @@ void milestones_compare(struct audit *a, struct members *m)
                 members_int(m, columns_name(&all, offsetof(struct summary, bytes_down)), &down);
     for (int c = 0; good && c < all.n; c++) {
         struct milestone milestone;
-        if (all.field[c].when != AT_A_MILESTONE)
+        bool validation = all.field[c].when == VALIDATION_AT_A_MILESTONE;
+        if (all.field[c].when != AT_A_MILESTONE && !validation)
             continue;
-        const char *text = all.field[c].name + strlen(MILESTONE_COLUMN);
-        if (milestone_read(text, &milestone))
+        const char *text =
+            all.field[c].name + strlen(validation ? VALIDATION_MILESTONE_COLUMN : MILESTONE_COLUMN);
+        if (milestone_read(text, &milestone)) {
             finding(&a->findings, "output.at: expected times and amounts of bytes, got '%s'", text);
-        else
-            judge_milestone(a, m, all.field[c].name, accuracy_at(a, &milestone, ns, sum_of(up, down)));
+            continue;
+        }
+        struct eval_row row = row_at(a, &milestone, ns, sum_of(up, down));
+        judge_milestone(a, m, &all.field[c], validation ? row.validation_accuracy : row.test_accuracy);
     }
     columns_end(&all);
 }

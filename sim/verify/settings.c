@@ -374,8 +374,17 @@ struct ends settings_ends(struct settings *s, const char *algorithm)
                         .drains = is(s, drain, "yes")};
     if (iterations && !whole(iterations, &ends.iterations))
         refuse(s, "experiment.iterations", "a number of local iterations", iterations);
-    ends.target = ends.at_target ? above_zero(s, "experiment.target_accuracy") : 0;
     return ends;
+}
+
+double settings_target(struct settings *s)
+{
+    return above_zero(s, "experiment.target_accuracy");
+}
+
+bool settings_validates(struct settings *s)
+{
+    return value_of(s, "data.validation") && !is(s, "data.validation", "0");
 }
 
 const char *settings_exchange(struct settings *s, const char *algorithm, bool *own)

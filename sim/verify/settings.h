@@ -37,11 +37,13 @@ struct limits settings_limits(struct settings *s, const struct promised_by *by, 
 struct ends {
     int64_t iterations, ns, bytes; /* 0: no such bound */
     double epochs;                 /* 0: no such bound */
-    double target;                 /* (at_target) accuracy, 0 .. 1 */
     bool at_target;                /* experiment.stop = target */
     bool drains;                   /* the algorithm pushes what is left after the end */
 };
 struct ends settings_ends(struct settings *s, const char *algorithm);
+
+double settings_target(struct settings *s);  /* experiment.target_accuracy, 0 .. 1; 0: left out */
+bool settings_validates(struct settings *s); /* data.validation is above 0 */
 
 /* The exchange that the algorithm asks for: its exchange_by, or network.exchange; "server" when they are left out. own:
  * whether the algorithm itself does. */

@@ -358,14 +358,6 @@ static void judge_faults(struct audit *a, struct members *m, const struct sums *
                      "a model has one size");
 }
 
-static double best_accuracy(const struct audit *a)
-{
-    double best = NAN;
-    for (int64_t i = 0; i < a->evals; i++)
-        best = fmax(best, a->eval[i].row.test_accuracy);
-    return best;
-}
-
 static void judge_last_evaluation(struct audit *a, struct members *m, int64_t virtual_ns)
 {
     static const char why[] = "the last row of eval.csv";
@@ -380,7 +372,7 @@ static void judge_last_evaluation(struct audit *a, struct members *m, int64_t vi
     member_near(a, m, NAME(test_accuracy), e->row.test_accuracy, why);
     member_near(a, m, NAME(test_loss), e->row.test_loss, why);
     member_near(a, m, NAME(train_loss), e->row.train_loss, why);
-    member_near(a, m, NAME(best_accuracy), best_accuracy(a), "the best of eval.csv");
+    target_compare(a, m);
     milestones_compare(a, m);
     if (members_int(m, NAME(virtual_ns), &virtual_ns))
         expect_least(&a->findings, "virtual_ns", virtual_ns, e->row.virtual_ns, why);

@@ -112,6 +112,8 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .algorithm = algorithm,
                       .workers = job->workers,
                       .trained = job->trained,
+                      .validates = settings_validates(job->settings),
+                      .target = settings_target(job->settings),
                       .milestones = settings_milestones(job->settings),
                       .limits = settings_limits(job->settings, job->by, algorithm),
                       .ends = settings_ends(job->settings, algorithm),

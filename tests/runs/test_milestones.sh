@@ -77,8 +77,8 @@ narrow() { # "±" is one character and two bytes
         [ -s table ] && ! grep -E '^.{61}' <(grep -v '^left' table) && grep -qx 'left out at 60 columns: idle, loss, seeds, time (see sweep_summary.csv)' table
 }
 check "  in 60 columns" narrow
-check "sweep.csv has the columns" sh -c 'head -n 1 sweep/sweep.csv | grep -q ",accuracy_at_20ms,accuracy_at_1TiB,status,best$"'
-check "sweep_summary.csv has mean and deviation" sh -c 'head -n 1 sweep/sweep_summary.csv | grep -q ",accuracy_at_20ms_mean,accuracy_at_20ms_std,accuracy_at_1TiB_mean,accuracy_at_1TiB_std$"'
+check "sweep.csv has the columns" sh -c 'head -n 1 sweep/sweep.csv | grep -q ",accuracy_at_20ms,accuracy_at_1TiB,validation_at_20ms,validation_at_1TiB,status,best$"'
+check "sweep_summary.csv has mean and deviation" sh -c 'head -n 1 sweep/sweep_summary.csv | grep -q ",accuracy_at_20ms_mean,accuracy_at_20ms_std,accuracy_at_1TiB_mean,accuracy_at_1TiB_std,validation_at_20ms_mean,"'
 reported() { "$simulate" --report sweep >/dev/null 2>&1 && grep -q '<th scope="col">at 20&nbsp;ms<' sweep/report.html; }
 check "the report of the sweep shows them" reported
 
@@ -93,10 +93,10 @@ check "  --check of a sweep, too" out_of_reach --sweep experiment.seed=1,2
 
 # The values are chosen at the first milestone; where others are better at another one, a line says so.
 chosen() {
-    "$simulate" "$smoke" -q --algorithm losp --iterations 400 --set output.eval_every=40 --set "output.at=$1" --set sweep.tune=at \
+    "$simulate" "$smoke" -q --algorithm losp --iterations 400 --set output.eval_every=40 --set "output.at=$1" --set sweep.tune=at --set data.validation=0.2 \
         --sweep algorithm.losp.learning_rate=0.002,0.05,0.4 --set output.report=no -o "chosen$2" >chosen.out 2>&1 || return 1
-    awk -F, -v said="$(sed -n 's/^at .*: losp is better with learning_rate = \([0-9.]*\): \([0-9.]*\) % instead of \([0-9.]*\) %$/\1 \2 \3/p' chosen.out)" '
-        NR == 1 { for (i = 1; i <= NF; i++) { at[$i] = i; if ($i ~ /^accuracy_at_/) column[++n] = i } next }
+    awk -F, -v said="$(sed -n 's/^at .*: losp is better with learning_rate = \([0-9.]*\): \([0-9.]*\) % instead of \([0-9.]*\) % (validation)$/\1 \2 \3/p' chosen.out)" '
+        NR == 1 { for (i = 1; i <= NF; i++) { at[$i] = i; if ($i ~ /^validation_at_/) column[++n] = i } next }
         $at["best"] == 1 { chosen = $column[2] }
         best == "" || $column[2] > best { best = $column[2]; rate = $at["algorithm.losp.learning_rate"] }
         END { expected = best - chosen > 1e-9 ? sprintf("%s %.2f %.2f", rate, 100 * best, 100 * chosen) : ""
