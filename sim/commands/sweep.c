@@ -103,6 +103,7 @@ struct trial {
     struct reach reach;
     struct leaders *leaders;
     int needs;
+    char *refusal; /* of the first point that would choose by the test data; NULL: none would */
     int runs, endless, saved;
     double virtual_ns, wall; /* sums over all points, for --check */
     size_t shared;           /* the largest shared memory of a point */
@@ -237,8 +238,9 @@ static char *place_of_rule(const struct program *p, const struct grid *grid, int
     return text_copy(source_origin(tune, origin, sizeof origin));
 }
 
-/* A value that test accuracy has chosen flatters its own test accuracy. */
-static void need_validation(const struct program *p)
+/* A value that test accuracy has chosen flatters its own test accuracy. Why the point's sweep is refused for that; NULL:
+ * it is not. The caller frees. */
+static char *refusal_of(const struct program *p)
 {
     static const char *const words[] = {
         [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", [TUNE_AT] = "at"};
@@ -246,12 +248,14 @@ static void need_validation(const struct program *p)
     int alone = p->point->alone;
     if (cfg->sweep.tune == TUNE_NONE || !cfg->experiment.train || cfg->data.validation > 0 || alone < 0 ||
         p->grid->combinations[alone] < 2)
-        return;
-    die(EXIT_USAGE,
-        "%s: sweep.tune: expected validation data to choose by, got %s by the test data, which then say "
-        "nothing "
-        "new of the chosen value; set data.validation = 0.1, or sweep.tune = none",
-        place_of_rule(p, p->grid, alone), words[cfg->sweep.tune]);
+        return NULL;
+    char *place = place_of_rule(p, p->grid, alone);
+    char *refusal = text_format("%s: sweep.tune: expected validation data to choose by, got %s by the test "
+                                "data, which then say nothing "
+                                "new of the chosen value; set data.validation = 0.1, or sweep.tune = none",
+                                place, words[cfg->sweep.tune]);
+    free(place);
+    return refusal;
 }
 
 /* Configures and prepares one point. Ends the program with the error that the point would have. */
@@ -260,8 +264,8 @@ static void try_point(struct trial *t, const struct point *point)
     struct sweep *s = t->sweep;
     struct program p;
     configure_point(&p, t, point);
-    if (!p.options.resume)
-        need_validation(&p);
+    if (!t->refusal && !p.options.resume)
+        t->refusal = refusal_of(&p);
     open_data_once(t, &p);
     effects_note(&p, &t->counts);
     leaders_note(t->leaders, &p);
@@ -312,6 +316,8 @@ static void try_all(struct trial *t)
     s->leader = leaders_all(t->leaders);
     for (int i = 0; i < s->grid.points; i++)
         try_point(t, &s->grid.point[i]);
+    if (t->refusal) /* behind what is wrong with a single point */
+        die(EXIT_USAGE, "%s", t->refusal);
     dataset_close(t->last.data);
     free(t->last.key);
     free(t->last.model);

@@ -71,7 +71,9 @@ for name in sorted(n for n in os.listdir(folder) if n[0].isdigit()):
                 need(number(resolved[section][last]) != "", name, key)
         runs.append({"point": int(name[:4]), "values": values, "algorithm": algorithm, "row": done.get(algorithm)})
 
-first_milestone = next((c for r in runs for c in (r["row"] or {}) if c.startswith("accuracy_at_")), None)
+validated = any(r["row"] and r["row"].get("judged_on") == "validation" for r in runs)
+milestones = "validation_at_" if validated else "accuracy_at_"
+first_milestone = next((c for r in runs for c in (r["row"] or {}) if c.startswith(milestones)), None)
 own = {a: [k for k in grid if k.startswith("algorithm.%s." % a)] for a in order}
 shared = [k for k in grid if not k.startswith("algorithm.")]
 settings = [k for k in shared if k != "experiment.seed"]
@@ -94,7 +96,8 @@ def in_order(items):
 
 
 def score(group):
-    column = {"accuracy": "test_accuracy", "loss": "test_loss", "target": "target_s", "at": first_milestone}[rule]
+    split = "validation" if validated else "test"
+    column = {"accuracy": split + "_accuracy", "loss": split + "_loss", "target": "target_s", "at": first_milestone}[rule]
     values = [float(r["row"][column]) if r["row"] else math.nan for r in group]
     if any(map(math.isnan, values)):
         return -math.inf

@@ -12,6 +12,7 @@ target_accuracy = 0.15
 [data]
 train_samples = 300
 test_samples = 60
+validation = 60
 [train]
 batch = 8
 learning_rate = 0.05
@@ -62,7 +63,7 @@ check "  and no sweep" same "$(grep -c '^network.bandwidth' "whole/0016-bandwidt
 check "  the table has a line for each bandwidth and algorithm" same "$(grep -cE '^bandwidth=[^ ]+ +(bsp|losp|local_sgd) ' out)" 6
 check "  with a deviation" grep -qE '^bandwidth=1Gbit/s +losp +learning_rate=[0-9.]+ .* ± ' out
 check "  and says by which rule it chose" grep -qF \
-    'losp: of learning_rate = 0.01, 0.2, the value with the highest mean final test accuracy, at each point' out
+    'losp: of learning_rate = 0.01, 0.2, the value with the highest mean final validation accuracy, at each point' out
 check "  bytes up and down are in view" grep -qE '^at .* up +down +idle +seeds$' out
 check "  synthetic data are labelled" grep -q 'SYNTHETIC DATA' out
 check "  the folder is the last line" same "$(tail -n 1 out)" whole
@@ -84,6 +85,32 @@ for rule in loss target; do # chosen again from the same runs
     check "by $rule" sh -c '"$1" -q --resume by >out 2>err || { cat err; exit 1; }' - "$simulate"
     check "  chosen as it says" python3 "$root/tests/cli/sweep.py" by $rule
 done
+cat base.ini - >rule.ini <<'END'
+[sweep]
+algorithm.losp.learning_rate = 0.01, 0.2
+tune = loss
+END
+sed -i 's/^validation = .*/validation = 0/' rule.ini
+grep -v '^tune' rule.ini >rows.ini
+unchosen() { # once more from the same runs: no value of losp is better than another
+    rm -rf by && cp -r whole by && sed -i "s/^tune = accuracy/tune = none/" by/resolved.ini && "$simulate" -q --resume by >out 2>err || { cat err; return 1; }
+}
+check "by no rule" unchosen
+check "  all values are shown" same "$(grep -cE '^bandwidth=[^ ]+ +losp +learning_rate=' out)" 4
+check "  and it is said" grep -qx 'losp: of learning_rate = 0.01, 0.2, all are shown (sweep.tune = none)' out
+check "  none is the best" same "$(awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i; next} $c["algorithm"] == "losp" {n += $c["best"]} END {print n + 0}' by/sweep_summary.csv)" 0
+check "  no word of an edge" sh -c '! grep -q EDGE out'
+check "  also in the report" sh -c '"$1" --report -o by.html by >/dev/null && grep -q "No best value of an algorithm.s own ones is chosen" by.html && ! grep -q ", chosen" by.html' - "$simulate"
+seen() { # of an older program: without validation data, and it has chosen
+    rm -rf by && cp -r whole by && for table in by/0*/comparison.csv; do
+        awk -F, -v OFS=, 'NR == 1 {for (i = 1; i <= NF; i++) old[i] = $i !~ /^(validation_|judged_on|before_)/}
+            {line = $1; for (i = 2; i <= NF; i++) if (old[i]) line = line "," $i; print line}' "$table" >new && mv new "$table"
+    done
+    "$simulate" -q --resume by >out 2>err && python3 "$root/tests/cli/sweep.py" by accuracy &&
+        grep -qF 'the value with the highest mean final test accuracy, at each point' out && grep -q 'CHOSEN BY TEST DATA' out
+}
+check "a sweep of an older program chose by the test data, and it is said" seen
+check "  but not of this one" sh -c '"$1" -q --resume whole >out && ! grep -q "BY TEST DATA" out' - "$simulate"
 never() { rm -rf by && "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --sweep sweep.tune=x >/dev/null 2>&1; [ $? -eq 2 ]; }
 check "a sweep of the rule is refused" never
 never() { "$simulate" sweep.ini -q -o by --set experiment.target_accuracy=1 --set sweep.tune=target --sweep experiment.seed=1 --sweep network.bandwidth=1Gbit/s >out 2>&1; }
@@ -94,11 +121,11 @@ check "  and it is said" same "$(grep 'NO BEST' out)" '*** NO BEST VALUE of losp
 check "  also in the report" sh -c '"$1" --report -o unfit.html by >out && grep -q "No best value of losp: none reaches the target accuracy with every seed" unfit.html && ! grep -q ", chosen" unfit.html' - "$simulate"
 milestone() { # the value with the best accuracy early on need not be the best at the end
     rm -rf by && sweep by -q "${few[@]}" --set output.at="12ms, 1TiB" --set sweep.tune=at && python3 "$root/tests/cli/sweep.py" by at &&
-        grep -qF 'the value with the highest mean test accuracy at the first value of output.at' out
+        grep -qF 'the value with the highest mean validation accuracy at the first value of output.at' out
 }
 check "by the accuracy at a time" milestone
 too_far() { sed -i 's/^at = 12ms, 1TiB/at = 1TiB, 12ms/' by/resolved.ini by/0*/resolved.ini && for c in by/0*/comparison.csv; do
-        awk -F, -v OFS=, '{x = $(NF - 1); $(NF - 1) = $NF; $NF = x} 1' "$c" >table && cp table "$c"
+        awk -F, -v OFS=, '{for (i = NF; i > NF - 4; i -= 2) {x = $(i - 1); $(i - 1) = $i; $i = x}} 1' "$c" >table && cp table "$c"
     done; "$simulate" -q --resume by >out 2>err && python3 "$root/tests/cli/sweep.py" by at && same "$(grep 'NO BEST' out)" \
         '*** NO BEST VALUE of losp: none comes as far as the first value of output.at with every seed ***'
 }
@@ -120,7 +147,7 @@ edges() { # KEY VALUES ACCURACIES: what is said when values of losp's key have t
     rm -rf edge && "$simulate" base.ini -q -o edge --algorithm losp --sweep "$key=$values" >/dev/null 2>err || { cat err; return 1; }
     for point in edge/0*; do
         n=$((n + 1))
-        awk -F, -v OFS=, -v x="$(echo "$accuracy" | cut -d' ' -f$n)" 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i} NR > 1 {$c["test_accuracy"] = x} 1' \
+        awk -F, -v OFS=, -v x="$(echo "$accuracy" | cut -d' ' -f$n)" 'NR == 1 {for (i = 1; i <= NF; i++) c[$i] = i} NR > 1 {$c["validation_accuracy"] = x} 1' \
             "$point/comparison.csv" >table && cp table "$point/comparison.csv"
     done
     "$simulate" -q --resume edge >out 2>err || { cat err; return 1; }
@@ -368,6 +395,15 @@ train.batch = 1..2"
 refused_row "control characters" "control character" $'data.path = a\x1b[31m, b'
 refused_row "a key of the whole sweep" "experiment.algorithms cannot be swept" "experiment.algorithms = bsp"
 refused "a target that is not there" "sweep.tune: target needs experiment.target_accuracy" sweep.ini --set experiment.target_accuracy= --set sweep.tune=target
+plain=(base.ini --set data.validation=0)
+refused "values to choose from and no validation data" "^simulate: --sweep: sweep.tune: expected validation data to choose by, got accuracy by the test data, .*; set data.validation = 0.1, or sweep.tune = none$" \
+    "${plain[@]}" --sweep algorithm.losp.learning_rate=0.01,0.2
+refused "  with the line of the rule" "^simulate: rule.ini:[0-9]+: sweep.tune: expected validation data to choose by, got loss" rule.ini
+refused "  with the line of the values" "^simulate: rows.ini:[0-9]+: sweep.tune: expected validation data to choose by, got accuracy" rows.ini
+taken() { "$simulate" --check "${plain[@]}" "$@" >out 2>err && [ ! -s err ] || { cat err; return 1; }; }
+check "  taken where nothing is chosen" taken --sweep algorithm.losp.learning_rate=0.01,0.2 --set sweep.tune=none
+check "  or nothing is trained" taken --sweep algorithm.losp.learning_rate=0.01,0.2 --no-train
+check "  or there is one value" taken --sweep algorithm.losp.learning_rate=0.2
 refused "a milestone that is not there" "^simulate: .*sweep.tune: at needs output.at, such as output.at = 60s" sweep.ini --set sweep.tune=at
 refused "a swept key that is set as well" "^simulate: --seed: experiment.seed is swept \(sweep.ini:[0-9]+\): expected --sweep" sweep.ini --seed 3
 refused "--jobs of one run" "--jobs: expected a sweep" base.ini --jobs 2
