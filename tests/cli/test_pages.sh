@@ -8,7 +8,7 @@ must play wide --no-train --algorithm bsp,losp,local_sgd
 must play faulty --algorithm bsp,losp,k_async --iterations 100 --set experiment.target_accuracy=0.1 --set output.eval_every=20 \
     --set output.at="10ms, 20ms, 30ms, 1MiB, 500KiB, 300KiB, 10s, 1GiB" --set faults.crash_probability=0.01 --set faults.down_time=5ms
 must "$simulate" "$smoke" -q --algorithm bsp,losp --iterations 40 --set output.at=5ms --sweep network.bandwidth=10Mbit/s,1Gbit/s \
-    --sweep network.latency=1ms,20ms --sweep experiment.seed=1,2 --sweep algorithm.losp.learning_rate=0.1,0.2 -o swept >/dev/null 2>&1
+    --sweep network.latency=1ms,20ms --sweep experiment.seed=1,2 --sweep algorithm.losp.learning_rate=0.1,0.2 --set data.validation=0.2 -o swept >/dev/null 2>&1
 for run in wide faulty swept; do must "$simulate" --report $run >/dev/null 2>&1 && mv $run/report.html $run.html; done
 must "$simulate" --report -o merged.html wide faulty >/dev/null 2>&1
 for seed in 1 2; do

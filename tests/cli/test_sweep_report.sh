@@ -22,6 +22,7 @@ target_accuracy = 0.15
 [data]
 train_samples = 300
 test_samples = 60
+validation = 60
 [train]
 batch = 8
 learning_rate = 0.05
@@ -65,7 +66,7 @@ check "  the numbers of sweep_summary.csv" numbers
 chosen() { look whole/report.html --has "losp, bandwidth=10Mbit/s, learning_rate=$(rate), chosen3"; }
 check "  what was chosen is marked" chosen
 check "  the keys, their values and the rule" look whole/report.html --has "network.bandwidth10Mbit/s, 1Gbit/s" \
-    --has "algorithm.losp.learning_rate0.01, 0.2" --has "sweep.tuneaccuracy" --has "with the highest mean final test accuracy is chosen"
+    --has "algorithm.losp.learning_rate0.01, 0.2" --has "sweep.tuneaccuracy" --has "with the highest mean final validation accuracy is chosen"
 check "  no word of what is not missing" sh -c '! grep -q "Points without numbers" whole/report.html'
 check "  the data are labelled" look whole/report.html --has "SYNTHETIC DATA"
 check "  of the target it says which" look whole/report.html --has "to 15 %"

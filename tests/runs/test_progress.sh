@@ -92,7 +92,7 @@ for name in names:
 END
 check "  one object a line, with what the files say" python3 events.py json
 check "  and no progress" hasnt 'accuracy|epoch' json.err
-check "--json of a sweep" apart sweep --algorithm bsp,losp --iterations 80 --sweep experiment.seed=1,2 --sweep algorithm.losp.learning_rate=0.05,1e30 --json
+check "--json of a sweep" apart sweep --algorithm bsp,losp --iterations 80 --sweep experiment.seed=1,2 --sweep algorithm.losp.learning_rate=0.05,1e30 --set data.validation=0.2 --json
 cat >points.py <<'END'
 import csv, json, math, sys
 folder = sys.argv[1]

@@ -74,7 +74,7 @@ sed -i 's/"status": "done"/"status": "running"/' shared/0001*/run.json
 check "  goes on, also at a point that does not use the codec" "$simulate" --resume shared -q
 check "  with all its rows" same "$(sed 1d shared/sweep.csv | wc -l)" 6
 drawn() {
-    "$simulate" two.ini -q --algorithm bsp,topk10 --sweep codec.tenth.ratio=0.1,0.2 --sweep algorithm.topk10.learning_rate=0.1,0.2 -o trained &&
+    "$simulate" two.ini -q --algorithm bsp,topk10 --sweep codec.tenth.ratio=0.1,0.2 --sweep algorithm.topk10.learning_rate=0.1,0.2 --set data.validation=0.2 -o trained &&
         "$root/plots/plot.sh" trained --format dumb >/dev/null && same "$(cd trained/plots && echo ratio*)" "ratio=0.1 ratio=0.2"
 }
 check "  its pictures keep its values apart" drawn
