@@ -195,6 +195,9 @@ check-flakes: $(PROGRAM) units ## run the quick tests TIMES=n times (default 100
 check-control: $(PROGRAM) ## compare all times of random clusters, exchanges, overlap, coding and budgets included (SEED=n, default 1; WIDE=n of each kind over each exchange, default 40), with an independent calculation
 	@WIDE=$(or $(WIDE),40) tests/equivalence/check_control.sh $(or $(SEED),1)
 
+check-statistics: $(BUILD)/tests/statistics/test_coverage ## feed 10,000 synthetic data sets of each kind to the statistics: coverage, false claims (docs/statistics.md)
+	DATA_SETS=10000 $<
+
 check-algorithms: $(PROGRAM) ## compare all numbers of random settings (SEED=n, default 1; RUNS=n of each algorithm, default 10) with the papers, in float64
 	@tests/equivalence/check_algorithms.sh $(or $(SEED),1) --runs $(or $(RUNS),10) --defects
 
@@ -211,7 +214,7 @@ check-built: all $(UNITS) $(REPLAYS)
 
 fuzzers: $(REPLAYS)
 
-ALL_CHECKS := check lint asan tsan valgrind coverage check-dist check-spin check-control check-algorithms check-schedules check-kill check-resume check-exchanges check-retime check-faults \
+ALL_CHECKS := check lint asan tsan valgrind coverage check-dist check-spin check-control check-algorithms check-statistics check-schedules check-kill check-resume check-exchanges check-retime check-faults \
               check-endurance check-flakes fuzz
 check-all: ## run all of these, which takes a day (CHECKS="..." picks some)
 	@MAKE="$(MAKE)" tests/all.sh $(BUILD)/check-all $(or $(CHECKS),$(ALL_CHECKS))
@@ -306,4 +309,4 @@ tools:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .SECONDARY:
-.PHONY: all bench demo check check-all check-algorithms check-control check-dist check-endurance check-exchanges check-faults check-flakes check-golden check-spin check-oracle check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume check-retime learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
+.PHONY: all bench demo check check-all check-algorithms check-statistics check-control check-dist check-endurance check-exchanges check-faults check-flakes check-golden check-spin check-oracle check-recipes check-record check-schedules check-simgrid check-kernel check-kill check-resume check-retime learning deps data clean plots install uninstall dist deb units quick asan tsan fuzz fuzzers check-built format format-check lint valgrind coverage keys man help tools
