@@ -29,8 +29,9 @@ static bool take_assignment(struct config_source *source, const struct assignmen
 {
     if (a->key)
         return config_option(source, a->option, a->key, a->value, error, size);
-    return strcmp(a->option, "--sweep") == 0 ? config_sweep(source, a->value, error, size)
-                                             : config_set(source, a->value, error, size);
+    return strcmp(a->option, "--sweep") == 0  ? config_sweep(source, a->value, error, size)
+           : strcmp(a->option, "--tune") == 0 ? config_tune(source, a->value, error, size)
+                                              : config_set(source, a->value, error, size);
 }
 
 static bool declare(struct config_source *source, const struct assignment *a, char *error, size_t size)

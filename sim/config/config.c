@@ -47,6 +47,7 @@ void config_end(struct config_source *src)
         free(src->cfg->plugins.at[i].params);
     free(src->cfg->plugins.at);
     config_drop_sweep(src);
+    source_free_rows(&src->tuned);
     variants_end(src);
     for (int i = 0; i < src->n_paths; i++)
         free(src->paths[i]);
@@ -86,14 +87,16 @@ static bool assign(struct config_source *src, struct slot *slot, const char *val
 
 /* ---- comparisons ---- */
 
-static const char compare_section[] = "compare";
+static bool is_of_comparison(const char *section)
+{
+    return strcmp(section, "compare") == 0 || strcmp(section, "tune") == 0;
+}
 
 bool config_compares(const struct config_source *src)
 {
-    bool given = src->compares;
+    bool given = src->compares || src->tuned.n > 0;
     for (int i = 0; i < src->n_slots; i++)
-        given |=
-            src->slots[i].level > LEVEL_DEFAULT && strcmp(src->slots[i].section->name, compare_section) == 0;
+        given |= src->slots[i].level > LEVEL_DEFAULT && strcmp(src->slots[i].section->name, "compare") == 0;
     return given;
 }
 
@@ -105,22 +108,31 @@ void config_compare(struct config_source *src)
 void config_drop_compare(struct config_source *src)
 {
     src->compares = false;
+    source_free_rows(&src->tuned);
     for (int i = 0; i < src->n_slots; i++)
-        if (strcmp(src->slots[i].section->name, compare_section) == 0)
+        if (is_of_comparison(src->slots[i].section->name))
             src->slots[i].level = LEVEL_DEFAULT;
 }
 
 /* ---- files ---- */
 
-static bool on_sweep(struct config_source *src, const struct ini_entry *entry, char *error, size_t error_size)
+/* [sweep] and [tune] have rows beside their keys: lines with the full name of a key. */
+static bool is_row(const struct ini_entry *entry)
 {
+    return (strcmp(entry->section, "sweep") == 0 || strcmp(entry->section, "tune") == 0) &&
+           strchr(entry->key, '.');
+}
+
+static bool on_row(struct config_source *src, const struct ini_entry *entry, char *error, size_t error_size)
+{
+    bool tunes = strcmp(entry->section, "tune") == 0;
     char *place = text_format("%s:%d", src->paths[src->n_paths - 1], entry->line);
     struct sweep_row row = {.key = (char *)entry->key,
                             .values = (char *)entry->value,
                             .place = place,
                             .level = src->n_paths,
                             .line = entry->line};
-    bool good = source_sweep(src, &row, error, error_size);
+    bool good = (tunes ? source_tune : source_sweep)(src, &row, error, error_size);
     free(place);
     return good;
 }
@@ -129,13 +141,13 @@ static bool on_entry(void *user, const struct ini_entry *entry, char *error, siz
 {
     struct config_source *src = user;
     if (!entry->key && source_section(src, entry->section)) {
-        src->compares |= strcmp(entry->section, compare_section) == 0;
+        src->compares |= strcmp(entry->section, "compare") == 0;
         return true;
     }
     if (!entry->key)
         return source_unknown_section(src, entry->section, error, error_size);
-    if (strcmp(entry->section, "sweep") == 0 && strchr(entry->key, '.'))
-        return on_sweep(src, entry, error, error_size);
+    if (is_row(entry))
+        return on_row(src, entry, error, error_size);
     struct slot *slot = source_look_up_in(src, entry->section, entry->key, error, error_size);
     if (!slot)
         return false;
@@ -161,10 +173,12 @@ static bool on_names(void *user, const struct ini_entry *entry, char *error, siz
     char why[1024];
     if (!entry->key)
         return true;
-    bool swept = strcmp(entry->section, "sweep") == 0 && strchr(entry->key, '.');
-    char *whole = swept ? text_copy(entry->key) : text_format("%s.%s", entry->section, entry->key);
-    const struct slot *slot = source_look_up(src, whole, why, sizeof why);
-    bool good = !slot || variants_declare(src, slot->key, entry->value, why, sizeof why);
+    bool row = is_row(entry), tunes = row && strcmp(entry->section, "tune") == 0;
+    char *whole = row ? text_copy(entry->key) : text_format("%s.%s", entry->section, entry->key);
+    const struct slot *slot = (tunes ? source_tuned : source_look_up)(src, whole, why, sizeof why);
+    char *value = tunes ? source_tuned_values(entry->value) : text_copy(entry->value);
+    bool good = !slot || variants_declare(src, slot->key, value, why, sizeof why);
+    free(value);
     if (!good)
         snprintf(error, error_size, "%s: %s", whole, why);
     free(whole);
@@ -268,22 +282,41 @@ bool config_set(struct config_source *src, const char *assignment, char *error, 
     return good;
 }
 
-bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size)
+struct message { /* where an error goes */
+    char *text;
+    size_t size;
+};
+
+typedef bool row_taker(struct config_source *src, const struct sweep_row *row, char *error,
+                       size_t error_size);
+
+static bool take_row(struct config_source *src, const char *option, const char *assignment, row_taker *take,
+                     struct message *m)
 {
     char why[1024];
     char *copy = text_copy(assignment), *values, *key = split(copy, &values);
     bool good = values && strchr(key, '.');
     if (!good) {
-        explain_assignment(src, "--sweep", assignment, error, error_size);
+        explain_assignment(src, option, assignment, m->text, m->size);
     } else {
         struct sweep_row row = {
-            .key = key, .values = text_trim(values), .place = "--sweep", .level = LEVEL_COMMAND};
-        good = source_sweep(src, &row, why, sizeof why);
+            .key = key, .values = text_trim(values), .place = (char *)option, .level = LEVEL_COMMAND};
+        good = take(src, &row, why, sizeof why);
         if (!good)
-            snprintf(error, error_size, "--sweep: %s", why);
+            snprintf(m->text, m->size, "%s: %s", option, why);
     }
     free(copy);
     return good;
+}
+
+bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size)
+{
+    return take_row(src, "--sweep", assignment, source_sweep, &(struct message){error, error_size});
+}
+
+bool config_tune(struct config_source *src, const char *assignment, char *error, size_t error_size)
+{
+    return take_row(src, "--tune", assignment, source_tune, &(struct message){error, error_size});
 }
 
 double reals_at(const struct reals *list, int64_t i)

@@ -25,6 +25,7 @@ enum stop_kind { STOP_BUDGET, STOP_TARGET };
 enum tune_kind { TUNE_ACCURACY, TUNE_LOSS, TUNE_TARGET, TUNE_AT, TUNE_NONE };
 enum retime_kind { RETIME_AUTO, RETIME_NO };
 enum own_values { OWN_COMBINE, OWN_TRIALS, OWN_SETTINGS };
+enum search_kind { SEARCH_GRID, SEARCH_RANDOM, SEARCH_HALVING };
 enum pairs_kind { PAIRS_REFERENCE, PAIRS_ALL };
 enum batchnorm_kind { BATCHNORM_RUNNING, BATCHNORM_PRECISE };
 
@@ -155,6 +156,11 @@ struct config {
         enum retime_kind retime;
         enum own_values own_values;
     } sweep;
+    struct {        /* [tune]; its rows: see config_tune_rows */
+        int method; /* enum search_kind; -1: by the rows */
+        int64_t trials, seeds, seed, eta;
+        enum tune_kind by;
+    } tune;
     struct { /* [compare] */
         int64_t seeds;
         char *reference; /* name of an algorithm, or NULL: the first */
@@ -235,6 +241,10 @@ struct sweep_row {
 const struct sweep_row *config_sweep_rows(const struct config_source *src, int *n); /* in the order given */
 /* assignment: "section.key=values" of the command line. Replaces the file's row for the same key. */
 bool config_sweep(struct config_source *src, const char *assignment, char *error, size_t error_size);
+/* The rows of [tune] and of --tune, like those of the grid: "algorithm.NAME.KEY", or "algorithm.*.KEY", which has the row
+ * of the first algorithm with this key. values is text; sim/tune/tune.h reads it. */
+const struct sweep_row *config_tune_rows(const struct config_source *src, int *n);
+bool config_tune(struct config_source *src, const char *assignment, char *error, size_t error_size);
 /* The key "section.key" is one of a variant that the configuration does not use, or does not know. */
 bool config_is_unused(const struct config_source *src, const char *key);
 quality_set config_quality(const struct config *cfg); /* output.quality as bits */
@@ -248,10 +258,11 @@ extern const char *const config_files[];
 char *config_find_file(const struct config_source *src, const char *path);
 void config_drop_sweep(struct config_source *src); /* a point of the grid has no grid */
 
-/* The configuration is of a comparison: it has a section [compare], or an option gives a key of it. */
+/* The configuration is of a comparison: it has a section [compare], an option gives a key of it, or [tune] has a row. */
 bool config_compares(const struct config_source *src);
 void config_compare(struct config_source *src); /* --compare: it is one */
-/* Unsets the keys of [compare]: a phase of a comparison is a sweep like any other. */
+/* Unsets the keys of [compare] and [tune], and drops the rows of [tune]: a phase of a comparison is a sweep like any
+ * other. */
 void config_drop_compare(struct config_source *src);
 
 /* Checks what several keys together must fulfil: iterations and epochs exclude each other (the command

@@ -20,13 +20,14 @@ static void dump_slot(const struct config_source *src, const struct slot *slot, 
     fputc('\n', out);
 }
 
-/* The rows of the grid belong to [sweep], and stand after its keys. A row of a variant that is not used is in no
- * grid: its section would not be known to a reader. */
-static void dump_sweep(const struct config_source *src, FILE *out, bool with_origin)
+/* Rows stand after the keys of their section. A row of a variant that is not used has no effect: its section would
+ * not be known to a reader. */
+static void dump_rows(const struct config_source *src, const struct sweep_rows *rows, FILE *out,
+                      bool with_origin)
 {
-    for (int i = 0; i < src->n_swept; i++) {
-        const struct sweep_row *row = &src->swept[i];
-        if (config_is_unused(src, row->key))
+    for (int i = 0; i < rows->n; i++) {
+        const struct sweep_row *row = &rows->row[i];
+        if (!source_tuned_by_all(row->key) && config_is_unused(src, row->key))
             continue;
         fprintf(out, "%s = %s", row->key, row->values);
         if (with_origin)
@@ -35,10 +36,11 @@ static void dump_sweep(const struct config_source *src, FILE *out, bool with_ori
     }
 }
 
-/* A section [compare] makes a comparison of what is none. */
+/* A section [compare] makes a comparison of what is none, and [tune] has no effect without rows. */
 static bool is_left_out(const struct config_source *src, const struct config_section *section)
 {
-    return strcmp(section->name, "compare") == 0 && !config_compares(src);
+    return (strcmp(section->name, "compare") == 0 && !config_compares(src)) ||
+           (strcmp(section->name, "tune") == 0 && src->tuned.n == 0);
 }
 
 static bool is_last_of(const struct config_source *src, int slot)
@@ -57,8 +59,12 @@ void config_dump(const struct config_source *src, FILE *out, bool with_origin)
             fprintf(out, "%s[%s]\n", section ? "\n" : "", slot->section->name);
         section = slot->section;
         dump_slot(src, slot, out, with_origin);
-        if (strcmp(section->name, "sweep") == 0 && is_last_of(src, i))
-            dump_sweep(src, out, with_origin);
+        if (!is_last_of(src, i))
+            continue;
+        if (strcmp(section->name, "sweep") == 0)
+            dump_rows(src, &src->swept, out, with_origin);
+        if (strcmp(section->name, "tune") == 0)
+            dump_rows(src, &src->tuned, out, with_origin);
     }
 }
 
@@ -90,8 +96,8 @@ static void list_row(const struct config_key *key, FILE *out)
 
 static void list_section(const struct config_section *section, FILE *out)
 {
-    bool sweeps = strcmp(section->name, "sweep") == 0;
-    begin_table(section->name, sweeps ? keys_sweep : "", out);
+    bool sweeps = strcmp(section->name, "sweep") == 0, tunes = strcmp(section->name, "tune") == 0;
+    begin_table(section->name, sweeps ? keys_sweep : tunes ? keys_tune : "", out);
     for (const struct config_key *key = section->keys; key->name; key++)
         list_row(key, out);
 }

@@ -36,6 +36,10 @@ static const char *const tune_words[] = {[TUNE_ACCURACY] = "accuracy", [TUNE_LOS
 static const char *const retime_words[] = {[RETIME_AUTO] = "auto", [RETIME_NO] = "no", NULL};
 static const char *const own_words[] = {
     [OWN_COMBINE] = "combine", [OWN_TRIALS] = "trials", [OWN_SETTINGS] = "settings", NULL};
+static const char *const search_words[] = {
+    [SEARCH_GRID] = "grid", [SEARCH_RANDOM] = "random", [SEARCH_HALVING] = "halving", NULL};
+static const char *const by_words[] = {
+    [TUNE_ACCURACY] = "accuracy", [TUNE_LOSS] = "loss", [TUNE_TARGET] = "target", [TUNE_AT] = "at", NULL};
 static const char *const pairs_words[] = {[PAIRS_REFERENCE] = "reference", [PAIRS_ALL] = "all", NULL};
 static const char *const batchnorm_words[] = {
     [BATCHNORM_RUNNING] = "running", [BATCHNORM_PRECISE] = "precise", NULL};
@@ -416,6 +420,23 @@ static const struct config_key sweep[] = {
              "value for all of them: then nothing is chosen. Values may be repeated in trials and settings"},
     {NULL}};
 
+static const struct config_key tune[] = {
+    {"method", KEY_CHOICE, AT(tune.method), NULL, .choices = search_words, .example = "random",
+     .help = "grid: all combinations of the lists; random: trials drawn at random (Bergstra and Bengio 2012); halving: random "
+             "trials that begin with a small part of the budget, of which the best go on (successive halving: Jamieson and "
+             "Talwalkar 2016, Li et al. 2018); left out: grid if each row is a list or choice, else random"},
+    {"trials", KEY_INT, AT(tune.trials), "12", .min = 2, .max = 1000, .example = "16",
+     .help = "random, halving: trials of each algorithm"},
+    {"seeds", KEY_INT, AT(tune.seeds), "1", .min = 1, .max = 1000, .example = "3",
+     .help = "seeds with which each trial runs; the mean over them counts"},
+    {"seed", KEY_INT, AT(tune.seed), "1000001", AT_LEAST(0),
+     .help = "the first seed of tuning, also of the draws of trials; the seeds of the final runs are others"},
+    {"by", KEY_CHOICE, AT(tune.by), "accuracy", .choices = by_words,
+     .help = "which trial is best, by validation data: as sweep.tune"},
+    {"eta", KEY_INT, AT(tune.eta), "3", .min = 2, .max = 1000, .example = "2",
+     .help = "halving: of the trials of a rung, one in eta goes on, with eta times the budget"},
+    {NULL}};
+
 static const struct config_key compare[] = {
     {"seeds", KEY_INT, AT(compare.seeds), "5", .min = 2, .max = 1000, .example = "20",
      .help = "final runs of each algorithm: experiment.seed and the next ones; differences are taken seed by seed"},
@@ -454,9 +475,21 @@ const char keys_sweep[] =
     "varies only that algorithm. These keys cannot be swept: `experiment.name`, `experiment.algorithms`, `output.path`,\n"
     "`output.at`.\n";
 
+const char keys_tune[] =
+    "Every other line names an algorithm's key in full, and the values to search for the algorithm before it is compared;\n"
+    "`*` stands for each algorithm of the experiment.\n"
+    "\n"
+    "    algorithm.*.learning_rate = log(0.01, 1)\n"
+    "    algorithm.losp.max_local_steps = choice(8, 16, 32)\n"
+    "    algorithm.osp.momentum = uniform(0, 0.9)\n"
+    "\n"
+    "`log` draws the logarithm evenly between the two ends, `uniform` the value itself; `choice`, or a list without a word,\n"
+    "has the values. A row makes a comparison of the experiment, and needs `data.validation`.\n";
+
 const struct config_section config_sections[] = {
     {"experiment", experiment, 0, NULL}, {"data", data, 0, NULL},       {"model", model, 0, NULL}, {"profile", profile, 0, NULL},
     {"train", train, 0, NULL},           {"cluster", cluster, 0, NULL}, {"compute", compute, 0, NULL},
     {"network", network, 0, NULL},       {"server", server, 0, NULL},   {"faults", faults, 0, NULL}, {"output", output, 0, NULL},
-    {"host", host, 0, NULL},             {"sweep", sweep, 0, NULL},     {"compare", compare, 0, NULL}, {NULL, NULL, 0, NULL}};
+    {"host", host, 0, NULL},             {"sweep", sweep, 0, NULL},     {"tune", tune, 0, NULL},
+    {"compare", compare, 0, NULL}, {NULL, NULL, 0, NULL}};
 /* clang-format on */

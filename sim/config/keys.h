@@ -9,5 +9,6 @@
 extern const struct config_section config_sections[];
 
 extern const char keys_sweep[]; /* Markdown text for KEYS.md: the rows of the grid in [sweep] */
+extern const char keys_tune[];  /* the same: the rows of [tune] */
 
 #endif

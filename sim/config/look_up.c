@@ -28,8 +28,8 @@ struct slot *source_find(const struct config_source *src, const char *section, c
 bool source_is_open(const struct config_source *src, const struct slot *slot)
 {
     bool swept = false;
-    for (int i = 0; i < src->n_swept; i++)
-        swept |= strcmp(src->swept[i].key, "network.preset") == 0;
+    for (int i = 0; i < src->swept.n; i++)
+        swept |= strcmp(src->swept.row[i].key, "network.preset") == 0;
     return swept && slot->level <= LEVEL_DEFAULT && strcmp(slot->section->name, "network") == 0;
 }
 
@@ -173,7 +173,9 @@ static bool unknown_key(const struct config_source *src, const struct config_sec
     char quoted[80];
     text_quote(quoted, sizeof quoted, key);
     const char *home = source_section_of(src, key), *nearest = text_nearest(key, name_of_key, section);
-    if (home && strcmp(section->name, "sweep") == 0) /* a row of the grid without its section */
+    if (strcmp(section->name, "tune") == 0 && source_of_any(src, key))
+        snprintf(error, error_size, "unknown key %s in [tune]; did you mean 'algorithm.*.%s'?", quoted, key);
+    else if (home && strcmp(section->name, "sweep") == 0) /* a row of the grid without its section */
         snprintf(error, error_size, "unknown key %s in [sweep]; did you mean '%s.%s'?", quoted, home, key);
     else if (home)
         snprintf(error, error_size, "unknown key %s in [%s]; it belongs to [%s]", quoted, section->name,

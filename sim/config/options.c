@@ -17,6 +17,7 @@ enum {
     OPT_SET = 256,
     OPT_KEY,
     OPT_SWEEP,
+    OPT_TUNE,
     OPT_JOBS,
     OPT_INDEX,
     OPT_OF,
@@ -43,6 +44,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"data", required_argument, NULL, OPT_KEY},
                                              {"no-train", no_argument, NULL, OPT_KEY},
                                              {"sweep", required_argument, NULL, OPT_SWEEP},
+                                             {"tune", required_argument, NULL, OPT_TUNE},
                                              {"jobs", required_argument, NULL, OPT_JOBS},
                                              {"index", required_argument, NULL, OPT_INDEX},
                                              {"of", required_argument, NULL, OPT_OF},
@@ -200,6 +202,9 @@ static void take(struct options *o, int option, int index, char **argv)
         break;
     case OPT_SWEEP:
         add(o, "--sweep", NULL, optarg);
+        break;
+    case OPT_TUNE:
+        add(o, "--tune", NULL, optarg);
         break;
     case OPT_JOBS:
         o->jobs = take_count("--jobs", optarg);

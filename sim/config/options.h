@@ -21,8 +21,9 @@ enum action {
 enum when { AUTOMATIC, ALWAYS, NEVER };
 
 struct assignment {
-    const char *option; /* "--set", "--workers", "--sweep" */
-    const char *key; /* "cluster.workers"; NULL for --set and --sweep, where value is "section.key=value" */
+    const char *option; /* "--set", "--workers", "--sweep", "--tune" */
+    const char
+        *key; /* "cluster.workers"; NULL for --set, --sweep and --tune, where value is "section.key=value" */
     const char *value;
 };
 
@@ -44,7 +45,8 @@ struct options {
     int jobs;      /* sweep: points that run at the same time; 0: not given */
     int index, of; /* sweep: run share `index` of `of` shares of the points; 0: all points */
     int n_set;
-    struct assignment *set; /* --set, --sweep and every option that stands for a key, in the order given */
+    struct assignment
+        *set; /* --set, --sweep, --tune and every option that stands for a key, in the order given */
 };
 
 /* A usage error prints one line on stderr, which says how to get help, and exits with EXIT_USAGE. All

@@ -28,6 +28,11 @@ struct section_variant { /* of an algorithm or a codec (variants.c) */
     char *name, *of;     /* "topk1", "bsp" */
 };
 
+struct sweep_rows {
+    int n;
+    struct sweep_row *row;
+};
+
 enum { MOST_VARIANTS = 64 };
 
 struct config_source {
@@ -38,13 +43,12 @@ struct config_source {
     struct config_section *sections;
     int n_variants;
     struct section_variant variant[MOST_VARIANTS];
-    struct slot *slots; /* in the order of sections and keys */
-    int *first_slot;    /* of each section; n_slots if it has none */
-    char **paths;       /* (n_paths) of the files read */
-    char *preset;       /* path of the preset read; NULL: none */
-    int n_swept;
-    struct sweep_row *swept;
-    bool compares; /* there is a section [compare], or --compare */
+    struct slot *slots;             /* in the order of sections and keys */
+    int *first_slot;                /* of each section; n_slots if it has none */
+    char **paths;                   /* (n_paths) of the files read */
+    char *preset;                   /* path of the preset read; NULL: none */
+    struct sweep_rows swept, tuned; /* of [sweep] and of [tune] */
+    bool compares;                  /* there is a section [compare], or --compare */
 };
 
 /* ---- look_up.c ---- */
@@ -88,6 +92,27 @@ void source_add_section(struct config_source *src, const struct config_section *
 
 /* Adds a row to the grid; its strings are copied. false, with the reason in error: it is no valid row. */
 bool source_sweep(struct config_source *src, const struct sweep_row *row, char *error, size_t error_size);
+
+/* Puts a copy of a checked row in the place of the one with its key, or at the end. false: a file has it twice. */
+bool source_put_row(struct sweep_rows *rows, const struct sweep_row *row, char *error, size_t error_size);
+void source_free_rows(struct sweep_rows *rows);
+
+/* ---- tune_rows.c ---- */
+
+/* The same for a row of [tune]. */
+bool source_tune(struct config_source *src, const struct sweep_row *row, char *error, size_t error_size);
+
+/* The slot of a key that may be tuned: "algorithm.NAME.KEY", or "algorithm.*.KEY", then of the first algorithm that has
+ * it. NULL, with the reason in error: there is none. */
+struct slot *source_tuned(const struct config_source *src, const char *key, char *error, size_t error_size);
+
+/* "learning_rate" of "algorithm.*.learning_rate"; NULL: the key names an algorithm. */
+const char *source_tuned_by_all(const char *key);
+/* The key of this name of the first algorithm that has it; NULL: none has it. */
+struct slot *source_of_any(const struct config_source *src, const char *name);
+
+/* The values of a row of [tune] as a list: "a, b" of "choice(a, b)"; else the text itself. The caller frees. */
+char *source_tuned_values(const char *text);
 
 /* Writes the origin of the value into out, and returns out: "x.ini:12", "--set", "default". */
 char *source_origin(const struct slot *slot, char *out, size_t size);

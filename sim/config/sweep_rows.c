@@ -11,8 +11,8 @@
 
 const struct sweep_row *config_sweep_rows(const struct config_source *src, int *n)
 {
-    *n = src->n_swept;
-    return src->swept;
+    *n = src->swept.n;
+    return src->swept.row;
 }
 
 static void row_free(struct sweep_row *row)
@@ -22,13 +22,17 @@ static void row_free(struct sweep_row *row)
     free(row->place);
 }
 
+void source_free_rows(struct sweep_rows *rows)
+{
+    for (int i = 0; i < rows->n; i++)
+        row_free(&rows->row[i]);
+    free(rows->row);
+    *rows = (struct sweep_rows){0};
+}
+
 void config_drop_sweep(struct config_source *src)
 {
-    for (int i = 0; i < src->n_swept; i++)
-        row_free(&src->swept[i]);
-    free(src->swept);
-    src->swept = NULL;
-    src->n_swept = 0;
+    source_free_rows(&src->swept);
 }
 
 /* Keys that cannot be swept: all points of a sweep must have the same value. */
@@ -55,14 +59,29 @@ static bool check_values(const struct sweep_row *row, char *error, size_t error_
 }
 
 /* The existing row of the key, or a new row at the end. */
-static struct sweep_row *place_of(struct config_source *src, const char *key)
+static struct sweep_row *place_of(struct sweep_rows *rows, const char *key)
 {
-    size_t n = (size_t)src->n_swept, each = sizeof *src->swept;
+    size_t n = (size_t)rows->n, each = sizeof *rows->row;
     for (size_t i = 0; i < n; i++)
-        if (strcmp(src->swept[i].key, key) == 0)
-            return &src->swept[i];
-    src->swept = need_more(src->swept, n * each, (n + 1) * each);
-    return &src->swept[src->n_swept++];
+        if (strcmp(rows->row[i].key, key) == 0)
+            return &rows->row[i];
+    rows->row = need_more(rows->row, n * each, (n + 1) * each);
+    return &rows->row[rows->n++];
+}
+
+bool source_put_row(struct sweep_rows *rows, const struct sweep_row *row, char *error, size_t error_size)
+{
+    struct sweep_row *place = place_of(rows, row->key);
+    if (place->key && row->level != LEVEL_COMMAND && place->level == row->level) {
+        snprintf(error, error_size, "%s: given twice, first in line %d", row->key, place->line);
+        return false;
+    }
+    row_free(place);
+    *place = *row;
+    place->key = text_copy(row->key);
+    place->values = text_copy(row->values);
+    place->place = text_copy(row->place);
+    return true;
 }
 
 bool source_sweep(struct config_source *src, const struct sweep_row *row, char *error, size_t error_size)
@@ -74,17 +93,10 @@ bool source_sweep(struct config_source *src, const struct sweep_row *row, char *
         snprintf(error, error_size, "%s cannot be swept: all points have it in common", row->key);
         return false;
     }
-    struct sweep_row *place = place_of(src, row->key);
-    if (place->key && row->level != LEVEL_COMMAND && place->level == row->level) {
-        snprintf(error, error_size, "%s: given twice, first in line %d", row->key, place->line);
-        return false;
-    }
-    row_free(place);
-    *place = (struct sweep_row){.key = text_copy(row->key),
-                                .row = slot->key,
-                                .values = variants_list(src, slot->key, row->values),
-                                .place = text_copy(row->place),
-                                .level = row->level,
-                                .line = row->line};
-    return true;
+    struct sweep_row whole = *row;
+    whole.row = slot->key;
+    whole.values = variants_list(src, slot->key, row->values);
+    bool good = source_put_row(&src->swept, &whole, error, error_size);
+    free(whole.values);
+    return good;
 }

@@ -220,19 +220,24 @@ static bool names_have(const struct names *names, const char *name)
     return false;
 }
 
-/* The list of a row of [sweep] names this variant; variants_list has made its text. */
-static bool is_swept(const struct config_source *src, const struct section_variant *v)
+/* The list of a row names this variant; variants_list has made its text. */
+static bool is_in(const struct sweep_rows *rows, const struct section_variant *v)
 {
     char *whole = text_format("%s: %s", v->name, v->of);
     bool found = false;
-    for (int i = 0; i < src->n_swept && !found; i++) {
-        const struct sweep_row *row = &src->swept[i];
+    for (int i = 0; i < rows->n && !found; i++) {
+        const struct sweep_row *row = &rows->row[i];
         const char *at = row->row->kind && strcmp(row->row->kind, v->kind) == 0 ? row->values : "";
         for (; *at && !found; at += strcspn(at, ","), at += strspn(at, ", "))
             found = strcspn(at, ",") == strlen(whole) && strncmp(at, whole, strlen(whole)) == 0;
     }
     free(whole);
     return found;
+}
+
+static bool is_searched(const struct config_source *src, const struct section_variant *v)
+{
+    return is_in(&src->swept, v) || is_in(&src->tuned, v);
 }
 
 /* The slot of a printed section names this codec. */
@@ -257,7 +262,7 @@ bool variants_unused(const struct config_source *src, const struct config_sectio
         const struct section_variant *v = &src->variant[i];
         if (section_of(src, v->kind, v->name) == section)
             return strcmp(v->kind, "algorithm") == 0 ? !names_have(names, v->name)
-                                                     : !is_named(src, v) && !is_swept(src, v);
+                                                     : !is_named(src, v) && !is_searched(src, v);
     }
     return false;
 }

@@ -238,8 +238,10 @@ static void usage_errors(void **state)
 static void of_sweeps(void **state)
 {
     (void)state;
-    struct options o = parsed("simulate x.ini --sweep a.b=1,2 --jobs 3 --index 2 --of 9999 -o out");
+    struct options o = parsed(
+        "simulate x.ini --sweep a.b=1,2 --tune algorithm.*.c=log(1,2) --jobs 3 --index 2 --of 9999 -o out");
     assert_assignment(&o.set[0], "--sweep", NULL, "a.b=1,2");
+    assert_assignment(&o.set[1], "--tune", NULL, "algorithm.*.c=log(1,2)");
     assert_true(o.jobs == 3 && o.index == 2 && o.of == 9999);
     options_free(&o);
     o = parsed("simulate x.ini --check --index 2 --of 2");
@@ -316,6 +318,7 @@ static void help(void **state)
                                         "-o, --output ",
                                         "--no-train ",
                                         "--sweep ",
+                                        "--tune ",
                                         "--jobs N",
                                         "--index I  ",
                                         "--check ",
