@@ -31,6 +31,7 @@ enum purpose {
     DRAW_VALIDATION, /* data.validation, by data.split_seed: one permutation of a label's samples, rank = label */
     DRAW_GRADIENT,       /* samples for the norm of the gradient: one permutation of all */
     DRAW_BOOTSTRAP = 20, /* which values a resample has: round = resample */
+    DRAW_TUNE,           /* a trial of a search: round = hash of the key's name, iteration = trial */
 };
 
 struct draw_key {

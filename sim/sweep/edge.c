@@ -21,8 +21,7 @@ bool swept_is_scale(const struct swept *s)
     return s->n > 1;
 }
 
-/* The index of the least value, or of the largest. */
-static int extreme(const struct swept *s, bool largest)
+int swept_extreme(const struct swept *s, bool largest)
 {
     int at = 0;
     for (int i = 1; i < s->n; i++) {
@@ -63,20 +62,22 @@ static bool has_equal_inside(const struct results *r, int setting, int row, int 
     return false;
 }
 
-int results_at_edge(const struct results *r, int row, bool largest)
+bool results_is_edge(const struct results *r, int setting, int row, bool largest)
 {
     const struct swept *s = &r->grid->row[row];
-    int n = 0;
     if (s->algorithm < 0 || r->grid->combinations[s->algorithm] == 0 || !swept_is_scale(s))
-        return 0;
-    int edge = extreme(s, largest);
-    if (!can_go_on(s, strtod(s->number[edge], NULL), largest))
-        return 0;
-    for (int setting = 0; setting < r->grid->settings; setting++) {
-        int chosen = r->chosen[setting * r->grid->algorithms + s->algorithm];
-        n += chosen >= 0 && is_at(s, results_at(r, setting, s->algorithm, chosen)[0].point, row, edge) &&
-             !has_equal_inside(r, setting, row, edge);
-    }
+        return false;
+    int edge = swept_extreme(s, largest), chosen = r->chosen[setting * r->grid->algorithms + s->algorithm];
+    return can_go_on(s, strtod(s->number[edge], NULL), largest) && chosen >= 0 &&
+           is_at(s, results_at(r, setting, s->algorithm, chosen)[0].point, row, edge) &&
+           !has_equal_inside(r, setting, row, edge);
+}
+
+int results_at_edge(const struct results *r, int row, bool largest)
+{
+    int n = 0;
+    for (int setting = 0; setting < r->grid->settings; setting++)
+        n += results_is_edge(r, setting, row, largest);
     return n;
 }
 
@@ -89,10 +90,10 @@ char *edge_words(const struct results *r, int row, bool largest)
         return NULL;
     char *where = grid->settings > 1 ? text_format(" at %d of %d points of the other keys", n, grid->settings)
                                      : text_copy("");
-    char *words =
-        text_format("%s = %s is the %s value of the %s and the best one%s: a %s one may be better",
-                    swept_label(grid, s), s->value[extreme(s, largest)], largest ? "largest" : "smallest",
-                    grid->own == OWN_TRIALS ? "trials" : "list", where, largest ? "larger" : "smaller");
+    char *words = text_format("%s = %s is the %s value of the %s and the best one%s: a %s one may be better",
+                              swept_label(grid, s), s->value[swept_extreme(s, largest)],
+                              largest ? "largest" : "smallest", grid->own == OWN_TRIALS ? "trials" : "list",
+                              where, largest ? "larger" : "smaller");
     free(where);
     return words;
 }

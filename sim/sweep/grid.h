@@ -96,6 +96,8 @@ const char *swept_label(const struct grid *grid, const struct swept *s);
 char *grid_setting(const struct grid *grid, int setting);
 
 bool swept_is_scale(const struct swept *s); /* several values, each one number */
-char *swept_values(const struct swept *s);  /* "0.1, 0.2"; the caller frees */
+int swept_extreme(const struct swept *s,
+                  bool largest);           /* of a scale: the index of the smallest, or largest, value */
+char *swept_values(const struct swept *s); /* "0.1, 0.2"; the caller frees */
 
 #endif

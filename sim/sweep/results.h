@@ -103,6 +103,8 @@ char *better_words(const struct results *r, int algorithm, int column);
 /* How good a combination is by sweep.tune: the higher, the better; -INFINITY: it cannot be chosen. */
 double results_score(const struct results *r, int setting, int algorithm, int combination);
 
+/* The chosen value of a row of an algorithm is the largest of its list (or the smallest) at this setting. */
+bool results_is_edge(const struct results *r, int setting, int row, bool largest);
 /* Number of settings at which the chosen value of a row of an algorithm is the largest of its list (or the
  * smallest), while the key takes values beyond it. 0 for words, and where another value is as good. */
 int results_at_edge(const struct results *r, int row, bool largest);

@@ -31,6 +31,8 @@ check "sim/output knows no process" only sim/output 'sim/(base|schema|output)/|m
 check "sim/export knows files only" only sim/export 'sim/(base|schema|verify|export)/|sim/output/(csv|folder).h'
 check "sim/compare judges results: it knows files and settings, and no process of a run" \
     only sim/compare 'sim/(base|compare|config|output|schema|statistics|sweep|verify)/'
+check "sim/tune knows settings and the results of a sweep, and no process of a run" \
+    only sim/tune 'sim/(base|config|schema|sweep|tune)/'
 check "sim/statistics is pure: numbers alone" only sim/statistics 'sim/(base|statistics)/'
 check "sim/sweep knows settings and files, and no process of a run" only sim/sweep 'sim/(base|config|schema|output|sweep|verify)/'
 check "algorithms/ includes nothing of sim/ but base, the row type of keys and the names of exchanges, and of models/ the names of optimisers" \
