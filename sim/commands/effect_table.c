@@ -217,6 +217,11 @@ static bool has_no_own_rows(const struct run *r)
     return r->cfg->sweep.own_values == OWN_COMBINE;
 }
 
+static bool is_whole(const struct run *r)
+{
+    return r->cfg->sweep.halving == 0;
+}
+
 static bool is_precise(const struct run *r)
 {
     return r->cfg->output.batchnorm == BATCHNORM_PRECISE;
@@ -303,6 +308,7 @@ static const struct effect effects[] = {
     {"tune", "seed", tunes_nothing, NO_TUNING, WARNED},
     {"tune", "by", tunes_nothing, NO_TUNING, WARNED},
     {"tune", "eta", tunes_nothing, NO_TUNING, WARNED},
+    {"sweep", "halving", is_whole, "nothing is swept", WARNED},
     {"output", "batchnorm_samples", is_precise, "output.batchnorm is not precise", WARNED},
     {"network", "exchange", has_exchange_of_all,
      "no algorithm can use it, or each has an exchange_by of its own; leave it out", REFUSED},

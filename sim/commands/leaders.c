@@ -40,7 +40,10 @@ static bool may_lead(const struct grid *grid, const struct config_source *src)
         const struct slot *slot = source_look_up(src, grid->row[i].key, why, sizeof why);
         any |= slot && keys_may_differ(slot);
     }
-    return any && src->cfg->sweep.retime == RETIME_AUTO;
+    any &= src->cfg->sweep.retime == RETIME_AUTO;
+    if (any && src->cfg->sweep.halving > 0)
+        warn("sweep.retime is off with sweep.halving: every point trains");
+    return any && src->cfg->sweep.halving == 0;
 }
 
 struct leaders *leaders_create(const struct grid *grid, const struct config_source *src)

@@ -42,6 +42,8 @@ struct program {
     const char *base;
     const int *leader; /* (points) of a sweep, as in struct sweep; NULL: none follows another */
     struct progress_shared *published; /* for the sweep; NULL: not a point */
+    const struct rests *rests;         /* of a sweep: where its points stop; NULL: at their ends */
+    char *rungs;                       /* of a halved point, for run.json; NULL: not halved */
 };
 
 /* ---- program.c, given.c: the steps that commands share ---- */

@@ -29,7 +29,10 @@ static void utc(char *out, size_t size)
 
 const char *record_status(int exit_status)
 {
-    return exit_status == EXIT_DONE ? "done" : exit_status > 128 ? "interrupted" : "failed";
+    return exit_status == EXIT_DONE     ? "done"
+           : exit_status == EXIT_RESTED ? "resting"
+           : exit_status > 128          ? "interrupted"
+                                        : "failed";
 }
 
 static void write_end(struct json *json, const struct record *r, int status)
@@ -38,7 +41,7 @@ static void write_end(struct json *json, const struct record *r, int status)
     utc(ended, sizeof ended);
     json_text(json, "end", ended);
     json_text(json, "status", record_status(status));
-    json_int(json, "exit_status", status);
+    json_int(json, "exit_status", status == EXIT_RESTED ? EXIT_DONE : status);
     json_text(json, "ended_in", r->ended_in);
 }
 
@@ -75,6 +78,8 @@ static void write_record(const struct record *r, int status)
         json_text(json, "begun_with", r->begun_with);
     if (r->retimed.from)
         write_retimed(json, &r->retimed);
+    if (r->rungs)
+        json_text(json, "rungs", r->rungs);
     json_text(json, "start", r->started);
     if (status == RUNNING)
         json_text(json, "status", "running");

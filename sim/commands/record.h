@@ -24,6 +24,8 @@ struct record {
      * Set by record_start. */
     char *begun_with;
     struct retimed retimed;
+    const char *
+        rungs; /* a halved point's last evaluations in its rungs, "3,9" (sim/sweep/rungs.h); NULL: not halved */
     char started[32];     /* UTC; set by record_start */
     bool hung;            /* an algorithm ended because its processes did not answer */
     const char *ended_in; /* the algorithm in which a failed run ended; NULL: none */
@@ -37,6 +39,6 @@ void record_start(struct record *r);
  * error while writing is ignored: the disk may be full, and the first failure is what the user must see. */
 void record_end(const struct record *r, int exit_status);
 
-const char *record_status(int exit_status); /* "done", "failed" or "interrupted" */
+const char *record_status(int exit_status); /* "done", "failed", "interrupted", or "resting" at a rung */
 
 #endif

@@ -20,6 +20,7 @@ static int report_sweep(struct program *p, const char *folder)
     p->options.resume = folder;
     program_configure(p);
     s.tune = p->cfg.sweep.tune;
+    s.halving = (int)p->cfg.sweep.halving;
     char *milestones = milestones_text(&p->cfg.output.at);
     s.milestones = milestones;
     need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);

@@ -90,7 +90,8 @@ static void open_folder(struct program *p, char **argv)
                                 .contents = p->run[0].identity.data,
                                 .resumed = p->options.resume,
                                 .mixes = p->complete > 0,
-                                .retimed = p->retimed};
+                                .retimed = p->retimed,
+                                .rungs = p->rungs};
     record_start(&p->record);
 }
 
@@ -146,7 +147,7 @@ static int run_all(struct program *p)
             continue;
         bool go_on = others_go_on(p, status);
         p->record.hung |= p->summary[i].hung;
-        if (first == EXIT_DONE || !go_on)
+        if (status != EXIT_RESTED && (first == EXIT_DONE || !go_on))
             p->record.ended_in = p->run[i].name;
         if (!go_on)
             return status;

@@ -18,6 +18,7 @@
 #include "sim/commands/leaders.h"
 #include "sim/commands/program.h"
 #include "sim/commands/reach.h"
+#include "sim/commands/rests.h"
 #include "sim/commands/retime.h"
 #include "sim/report/report.h"
 #include "sim/predict/forecast.h"
@@ -56,7 +57,7 @@ static void follow(const struct program *all, struct program *p)
 }
 
 /* Runs one point in a process of its own. If the folder exists, an earlier process has begun the point. */
-static int run_point(void *program, const struct point *point, const char *folder,
+static int run_point(void *program, const struct point *point, const char *folder, int rung,
                      struct progress_shared *shared)
 {
     const struct program *all = program;
@@ -81,6 +82,7 @@ static int run_point(void *program, const struct point *point, const char *folde
     program_configure(&p);
     program_open(&p);
     follow(all, &p);
+    rests_prepare(all->rests, &p, rung);
     return program_run(&p, all->record.argv);
 }
 
@@ -102,6 +104,7 @@ struct trial {
     enum counts *counts;        /* effects.c */
     struct reach reach;
     struct leaders *leaders;
+    struct rests *rests;
     int needs;
     char *refusal; /* of the first point that would choose by the test data; NULL: none would */
     int runs, endless, saved;
@@ -170,9 +173,11 @@ static void estimate(struct trial *t, const struct program *p)
         t->endless += !ends;
         if (ends)
             reach_note(&t->reach, run, &totals);
-        t->virtual_ns += (double)totals.virtual_ns;
+        double part = rests_expected(t->rests, p->point);
+        t->virtual_ns += part * (double)totals.virtual_ns;
         t->saved += !leaders_trains(t->leaders, i);
-        t->wall += speed && leaders_trains(t->leaders, i) ? forecast_wall_seconds(run, &totals, speed) : 0;
+        t->wall +=
+            speed && leaders_trains(t->leaders, i) ? part * forecast_wall_seconds(run, &totals, speed) : 0;
     }
 }
 
@@ -269,6 +274,8 @@ static void try_point(struct trial *t, const struct point *point)
     open_data_once(t, &p);
     effects_note(&p, &t->counts);
     leaders_note(t->leaders, &p);
+    if (t->rests)
+        rests_note(t->rests, &p);
     int processes = p.run[0].trains ? p.run[0].processes + 2 : 1; /* the PS and the evaluator */
     s->processes = processes > s->processes ? processes : s->processes;
     measure(t, &p);
@@ -314,6 +321,7 @@ static void try_all(struct trial *t)
     s->weight = t->weight;
     t->leaders = leaders_create(&s->grid, t->program->source);
     s->leader = leaders_all(t->leaders);
+    t->rests = rests_create(t->program, s);
     for (int i = 0; i < s->grid.points; i++)
         try_point(t, &s->grid.point[i]);
     if (t->refusal) /* behind what is wrong with a single point */
@@ -371,6 +379,7 @@ static void print_trial(const struct trial *t)
         printf("%-32s %d value%s\n", g->row[i].key, g->row[i].n, g->row[i].n > 1 ? "s" : "");
     printf("%d points, %d runs, %d point%s at a time\n", g->points, t->runs, sweep_jobs(t->sweep),
            sweep_jobs(t->sweep) > 1 ? "s" : "");
+    rests_print(t->rests);
     printf("virtual time %s in all\n", text_duration_real(virtual, sizeof virtual, t->virtual_ns));
     printf("shared memory: at most %s of a run, %s at a time; %s are free in /dev/shm\n",
            text_bytes(shared, sizeof shared, t->shared), text_bytes(all, sizeof all, t->shared_at_once),
@@ -425,7 +434,7 @@ static void make_folder(struct program *p, const struct grid *grid)
         folder_lock(folder);
 }
 
-static int run_points(struct program *p, struct sweep *s)
+static int run_points(struct program *p, struct sweep *s, const struct rests *rests)
 {
     bool reports = p->cfg.output.report && !s->of;
     if (p->options.resume)
@@ -434,6 +443,7 @@ static int run_points(struct program *p, struct sweep *s)
         make_folder(p, &s->grid);
     s->folder = p->folder;
     p->leader = s->leader;
+    p->rests = rests;
     int status = sweep_run(s);
     if (reports && status != EXIT_RESOURCE)
         report_sweep_at_end(s);
@@ -446,6 +456,7 @@ int sweep(struct program *p, char **argv)
     char error[1024], *milestones = milestones_text(&p->cfg.output.at);
     const struct options *o = &p->options;
     struct sweep s = {.tune = p->cfg.sweep.tune,
+                      .halving = (int)p->cfg.sweep.halving,
                       .milestones = milestones,
                       .processes = 1,
                       .patience = p->cfg.host.patience,
@@ -470,10 +481,11 @@ int sweep(struct program *p, char **argv)
     if (o->action == ACT_CHECK)
         print_trial(&trial);
     else
-        status = run_points(p, &s);
+        status = run_points(p, &s, trial.rests);
     p->grid = NULL;
     free(trial.weight);
     leaders_free(trial.leaders);
+    rests_free(trial.rests);
     grid_free(&s.grid);
     free(milestones);
     return status;

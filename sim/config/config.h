@@ -155,6 +155,7 @@ struct config {
         enum tune_kind tune;
         enum retime_kind retime;
         enum own_values own_values;
+        int64_t halving; /* 0, or the factor of each rung */
     } sweep;
     struct {        /* [tune]; its rows: see config_tune_rows */
         int method; /* enum search_kind; -1: by the rows */

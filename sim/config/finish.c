@@ -382,6 +382,14 @@ static bool check_batchnorm(const struct finish *f)
     return true;
 }
 
+static bool check_halving(const struct finish *f)
+{
+    if (f->cfg->sweep.halving != 1)
+        return true;
+    return refuse_slot(f, slot_of(f, "sweep", "halving"),
+                       "expected 0 (no halving), or 2 and more, such as 3, got 1");
+}
+
 /* A file without any key of an experiment (empty, cut off, or another kind of ini) would silently run the
  * defaults. */
 static bool check_sections(struct finish *f)
@@ -404,6 +412,7 @@ bool config_finish(struct config_source *src, char *error, size_t error_size)
     find_files(&f);
     return check_length(&f) && check_name(&f) && check_lists(&f) && check_cluster(&f) && check_topology(&f) &&
            check_clock(&f) && check_stop(&f) && check_faults(&f) && check_schedules(&f) &&
-           check_profile(&f) && check_compute(&f) && check_timeline(&f) && check_batchnorm(&f) && check_quality(&f) &&
-           check_data(&f) && check_labels(&f) && check_sections(&f) && check_traces(&f);
+           check_profile(&f) && check_compute(&f) && check_timeline(&f) && check_batchnorm(&f) &&
+           check_quality(&f) && check_data(&f) && check_halving(&f) && check_labels(&f) &&
+           check_sections(&f) && check_traces(&f);
 }

@@ -418,6 +418,11 @@ static const struct config_key sweep[] = {
              "of them runs; trials: the first ones of all its keys are its first trial, and so on, so that each key has as "
              "many values; settings: the first values are for the first combination of the other keys, and so on, one "
              "value for all of them: then nothing is chosen. Values may be repeated in trials and settings"},
+    {"halving", KEY_INT, AT(sweep.halving), "0", .min = 0, .max = 1000, .example = "3",
+     .help = "successive halving by this factor among the values of an algorithm's own keys (Li et al. 2018): all run a "
+             "part of the run, the best floor(n / 3) of n go on to three times that part, and so on; only the last ones "
+             "come to the end; 0: all do. A run that goes on continues from its checkpoint. The choice by sweep.tune is "
+             "then among those that came to the end; before, accuracy decides, or loss with sweep.tune = loss"},
     {NULL}};
 
 static const struct config_key tune[] = {

@@ -40,7 +40,7 @@ static bool is_fixed(const char *key)
 {
     static const char *const fixed[] = {"experiment.name", "experiment.algorithms", "output.path",
                                         "output.at",       "sweep.count_by",        "sweep.tune",
-                                        "sweep.retime",    "sweep.own_values"};
+                                        "sweep.retime",    "sweep.own_values",      "sweep.halving"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(fixed[i], key) == 0)
             return true;

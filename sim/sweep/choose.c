@@ -26,6 +26,14 @@ struct spread results_spread(const struct results *r, const struct outcome *seed
     return s;
 }
 
+int results_failed(const struct results *r, const struct outcome *seeds)
+{
+    int n = 0;
+    for (int i = 0; i < r->grid->seeds; i++)
+        n += seeds[i].over && !seeds[i].done && !seeds[i].left;
+    return n;
+}
+
 int results_reached(const struct results *r, const struct outcome *seeds, int column)
 {
     int n = 0;

@@ -1,5 +1,6 @@
 /* The folder of a sweep and the states of its points. The state of a point comes from its files alone, so a
  * sweep can go on after any interruption, and several jobs can share a folder. */
+#define _GNU_SOURCE /* getline */
 #include "sim/sweep/folder.h"
 
 #include <dirent.h>
@@ -131,6 +132,8 @@ enum point_state point_state(const char *folder)
     bool hung; /* run.json has this member only if a process hung */
     if (m && members_is(m, "status", "done"))
         state = POINT_DONE;
+    else if (m && members_is(m, "status", "left behind"))
+        state = POINT_LEFT;
     else if (m && members_int(m, "exit_status", &status))
         state = status == EXIT_DIVERGED                                   ? POINT_DIVERGED
                 : status == EXIT_STUCK && !members_bool(m, "hung", &hung) ? POINT_ENDLESS
@@ -142,7 +145,57 @@ enum point_state point_state(const char *folder)
 
 bool point_is_over(enum point_state state)
 {
-    return state == POINT_DONE || state == POINT_DIVERGED || state == POINT_ENDLESS;
+    return state == POINT_DONE || state == POINT_DIVERGED || state == POINT_ENDLESS || state == POINT_LEFT;
+}
+
+/* A copy of run.json with another status. NULL: there is none, since the run was killed as it began. */
+static char *with_status(const char *path, const char *status)
+{
+    char *line = NULL, *text = NULL;
+    size_t room = 0, length;
+    bool found = false;
+    FILE *file = fopen(path, "re"), *out = text_begin(&text, &length);
+    while (file && getline(&line, &room, file) > 0) {
+        bool is = strncmp(line, "  \"status\": ", strlen("  \"status\": ")) == 0;
+        if (is)
+            fprintf(out, "  \"status\": \"%s\"%s\n", status, strstr(line, "\",") ? "," : "");
+        else
+            fputs(line, out);
+        found |= is;
+    }
+    text_end(out, &text);
+    if (file)
+        fclose(file);
+    free(line);
+    if (found)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static void replace(const char *path, const char *text)
+{
+    char *temporary = text_format("%s.tmp", path);
+    FILE *file = fopen(temporary, "we");
+    bool good = file && fputs(text, file) >= 0 && fflush(file) == 0 && disk_sync(fileno(file));
+    good = file && fclose(file) == 0 && good;
+    if (!good || rename(temporary, path))
+        die_errno(EXIT_RESOURCE, "writing %s", path);
+    free(temporary);
+}
+
+void point_leave(const char *folder, const char *algorithm)
+{
+    char *path = text_format("%s/run.json", folder), *text = with_status(path, "left behind");
+    char *of_algorithm = text_format("%s/%s", folder, algorithm);
+    static const char *const checkpoints[] = {"checkpoint.tmp", "checkpoint.old", "checkpoint", NULL};
+    for (const char *const *file = checkpoints; text && *file; file++)
+        remove_file(of_algorithm, *file, "");
+    if (text)
+        replace(path, text);
+    free(of_algorithm);
+    free(text);
+    free(path);
 }
 
 /* "bsp,osp" */

@@ -30,11 +30,15 @@ enum point_state {
     POINT_DONE,     /* over: all algorithms are complete */
     POINT_DIVERGED, /* over: an algorithm diverged, and all that did not diverge are complete */
     POINT_ENDLESS,  /* over: an algorithm has no end; the others are complete, diverged or endless, too */
+    POINT_LEFT,     /* over: its trial is left behind at a rung of sweep.halving */
 };
 
 /* Reads the state of a point from the run.json in its folder. */
 enum point_state point_state(const char *folder);
 bool point_is_over(enum point_state state);
+
+/* Marks a point that has come to its rung as POINT_LEFT, and removes its checkpoints. */
+void point_leave(const char *folder, const char *algorithm);
 
 /* Algorithms of a point that have not trained, but have the numbers of another point, by the same file. */
 int point_retimed(const char *folder);

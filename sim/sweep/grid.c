@@ -159,7 +159,8 @@ bool grid_assign(const struct grid *grid, const struct point *point, struct conf
     config_drop_sweep(src);
     bool good = config_option(src, "[sweep]", "experiment.algorithms", names, error, size) &&
                 config_option(src, "[sweep]", "sweep.count_by", "", error, size) &&
-                config_option(src, "[sweep]", "sweep.own_values", "combine", error, size);
+                config_option(src, "[sweep]", "sweep.own_values", "combine", error, size) &&
+                config_option(src, "[sweep]", "sweep.halving", "0", error, size);
     for (int i = 0; good && i < grid->rows; i++)
         if (point->value[i] >= 0 && source_look_up(src, grid->row[i].key, why, sizeof why))
             good = config_option(src, grid->row[i].place, grid->row[i].key,

@@ -26,6 +26,7 @@
 #include "sim/sweep/json.h"
 #include "sim/sweep/progress.h"
 #include "sim/sweep/results.h"
+#include "sim/sweep/rungs.h"
 #include "sim/sweep/sweep.h"
 
 /* Seconds from the signal to SIGKILL, or host.patience if that is more: enough for an iteration of a large
@@ -49,6 +50,7 @@ struct job {
 struct crew {
     const struct sweep *sweep;
     struct results *results; /* NULL: other jobs (--index) run points of this sweep, too */
+    struct rungs *rungs;     /* NULL: the sweep is not halved */
     bool fresh;              /* there are results that sweep.csv does not have */
     double save_at;          /* sweep.csv is not written again before this time */
     int jobs, running;
@@ -111,7 +113,7 @@ static _Noreturn void be_point(const struct crew *c, const struct job *job, cons
         die_errno(EXIT_RESOURCE, "opening /dev/null");
     close(nowhere);
     fail_name(p->name);
-    int status = c->sweep->run(c->sweep->program, p, folder, job->shared);
+    int status = c->sweep->run(c->sweep->program, p, folder, rungs_goal(c->rungs, p), job->shared);
     fflush(NULL);
     _exit(status);
 }
@@ -148,7 +150,7 @@ static const struct point *next_point(struct crew *c)
         c->next++;
     for (int i = c->next; i < grid->points; i++) {
         const struct point *p = &grid->point[i];
-        if (c->begun[i] || must_wait(c, i))
+        if (c->begun[i] || must_wait(c, i) || rungs_goal(c->rungs, p) < 0)
             continue;
         c->begun[i] = true;
         if (is_mine(c->sweep, p) && !was_over(c, p))
@@ -192,6 +194,14 @@ static void end_all(struct crew *c, int sig, int status)
 
 /* ---- their ends ---- */
 
+/* How much of its work a point has done. */
+static void weigh(struct crew *c, const struct point *p, bool over)
+{
+    bool halved = rungs_of(c->rungs, p) > 1;
+    outlook_point(&c->outlook, p, halved ? rungs_part(c->rungs, p) : over,
+                  halved ? rungs_expected(c->rungs, p) : 1);
+}
+
 /* Counts a point and reads its results. */
 static void is_over(struct crew *c, const struct point *p, enum point_state state)
 {
@@ -199,8 +209,61 @@ static void is_over(struct crew *c, const struct point *p, enum point_state stat
         results_take(c->results, p);
         c->fresh = true;
     }
+    if (c->rungs)
+        rungs_take(c->rungs, p);
     c->over++;
+    weigh(c, p, true);
     outlook_say(&c->outlook, p, state, c->over, c->points);
+}
+
+/* ---- rungs ---- */
+
+/* Points that are left behind are over. Each job marks its own. */
+static void leave_behind(struct crew *c)
+{
+    const struct grid *grid = &c->sweep->grid;
+    for (int i = 0; i < grid->points; i++) {
+        const struct point *p = &grid->point[i];
+        if (!is_mine(c->sweep, p) || !rungs_leaves(c->rungs, p) || was_over(c, p))
+            continue;
+        char *folder = folder_of(c->sweep, p);
+        point_leave(folder, grid->algorithm[p->alone]);
+        free(folder);
+        is_over(c, p, POINT_LEFT);
+    }
+}
+
+/* Says which rungs are decided now, and what follows for the points of this process. */
+static void take_decisions(struct crew *c)
+{
+    const struct grid *grid = &c->sweep->grid;
+    struct rung rung;
+    while (rungs_next(c->rungs, &rung))
+        outlook_say_rung(&c->outlook, c->rungs, &rung);
+    leave_behind(c);
+    for (int i = 0; i < grid->points; i++)
+        if (is_mine(c->sweep, &grid->point[i]) && rungs_of(c->rungs, &grid->point[i]) > 1)
+            weigh(c, &grid->point[i], false);
+}
+
+/* A point has come to the end of its rung, and may go on. */
+static void rested(struct crew *c, const struct point *p)
+{
+    int i = p->index - 1;
+    c->begun[i] = false;
+    c->next = i < c->next ? i : c->next;
+    rungs_take(c->rungs, p);
+    weigh(c, p, false);
+    outlook_say_rest(&c->outlook, c->rungs, p, c->over, c->points);
+}
+
+/* Other jobs may have come to the ends of their rungs, so that points of this one go on. */
+static void look_around(struct crew *c)
+{
+    if (!c->rungs || !c->sweep->of)
+        return;
+    rungs_look(c->rungs);
+    take_decisions(c);
 }
 
 /* The run has no end. A run that hung is something else: the next attempt may end. */
@@ -221,6 +284,8 @@ static void ended(struct crew *c, struct job *job, int status)
         is_over(c, p, POINT_DONE);
     } else if (WIFEXITED(status) && code == EXIT_DIVERGED) {
         is_over(c, p, POINT_DIVERGED);
+    } else if (WIFEXITED(status) && code == EXIT_RESTED) {
+        rested(c, p);
     } else if (WIFEXITED(status) && code == EXIT_STUCK && is_endless(c, p)) {
         is_over(c, p, POINT_ENDLESS);
     } else if (c->asked == 0) { /* the point has printed the reason, unless a signal ended it */
@@ -231,6 +296,9 @@ static void ended(struct crew *c, struct job *job, int status)
                                                      : "");
         end_all(c, SIGTERM, code);
     }
+    look_around(c);
+    if (c->rungs)
+        take_decisions(c);
 }
 
 static void reap(struct crew *c)
@@ -279,8 +347,9 @@ static void count(struct crew *c)
         bool over = was_over(c, &grid->point[i]);
         c->points++;
         c->over += over;
-        outlook_point(&c->outlook, &grid->point[i], over);
+        weigh(c, &grid->point[i], over);
     }
+    outlook_begin(&c->outlook);
     if (c->sweep->json)
         sweep_json_start(c->sweep, &(struct sweep_view){.over = c->over, .points = c->points});
     if (c->over > 0 && !c->sweep->quiet)
@@ -305,12 +374,14 @@ static void look_for_patience(struct crew *c)
 /* The main loop. reap comes before start_more, so that a free job gets the next point in the same pass. */
 int jobs_run(const struct sweep *s, struct results *results)
 {
-    struct crew c = {.sweep = s, .results = results, .jobs = sweep_jobs(s)};
+    struct crew c = {.sweep = s, .results = results, .rungs = rungs_read(s), .jobs = sweep_jobs(s)};
     c.job = need((size_t)c.jobs * sizeof *c.job);
     c.begun = need((size_t)s->grid.points * sizeof *c.begun);
     signals_block(&c.signals);
     outlook_open(&c.outlook, s, c.jobs);
     count(&c);
+    if (c.rungs)
+        take_decisions(&c); /* of an earlier call that was killed before it took them */
     start_more(&c);
     while (c.running) {
         int sig = signals_next(&c.signals);
@@ -322,12 +393,16 @@ int jobs_run(const struct sweep *s, struct results *results)
         save(&c, clock_seconds());
         look_for_patience(&c);
         start_more(&c);
+        if (!c.running)
+            look_around(&c);
+        start_more(&c);
         if (c.running)
             outlook_show(&c.outlook, c.over, c.points);
     }
     if (c.status)
         save(&c, INFINITY); /* else the tables are made at the end */
     outlook_close(&c.outlook);
+    rungs_free(c.rungs);
     free(c.job);
     free(c.begun);
     return c.status;

@@ -5,6 +5,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/output/json.h"
+#include "sim/sweep/rungs.h"
 
 static struct json *begin(const char *event)
 {
@@ -42,7 +43,19 @@ void sweep_json_point(const struct point *p, enum point_state state, const struc
     json_text(json, "status",
               state == POINT_DONE       ? "done"
               : state == POINT_DIVERGED ? "diverged"
+              : state == POINT_LEFT     ? "left_behind"
                                         : "endless"); /* as in sweep.csv */
+    put_view(json, v);
+    json_close(json);
+}
+
+void sweep_json_rest(const struct point *p, int rung, int rungs, const struct sweep_view *v)
+{
+    struct json *json = begin("rest");
+    json_int(json, "point", p->index);
+    json_text(json, "name", p->name);
+    json_int(json, "rung", rung);
+    json_int(json, "rungs", rungs);
     put_view(json, v);
     json_close(json);
 }
@@ -77,6 +90,22 @@ static void put_values(struct json *json, const char *name, const struct grid *g
     json_end(json);
 }
 
+void sweep_json_rung(const struct rungs *rungs, const struct rung *rung)
+{
+    const struct grid *grid = rungs_grid(rungs);
+    const struct point *p = grid->point;
+    while (p->setting != rung->setting)
+        p++;
+    struct json *json = begin("rung");
+    put_values(json, "at", grid, p, -1);
+    json_text(json, "algorithm", grid->algorithm[rung->algorithm]);
+    json_int(json, "rung", rung->rung + 1);
+    json_int(json, "rungs", rung->rungs);
+    json_int(json, "trials", rung->trials);
+    json_int(json, "kept", rung->kept);
+    json_close(json);
+}
+
 static void put_columns(struct json *json, const struct results *r, const struct outcome *seeds)
 {
     for (int c = 1; c < r->columns; c++) {
@@ -101,7 +130,7 @@ static void put_result(const struct results *r, int setting, int algorithm, int 
     put_values(json, "with", r->grid, seeds[0].point, algorithm);
     json_bool(json, "best", results_is_best(r, setting, algorithm, combination));
     json_int(json, "seeds", n);
-    json_int(json, "diverged", r->grid->seeds - n);
+    json_int(json, "diverged", results_failed(r, seeds));
     json_int(json, "reached", results_reached(r, seeds, r->at.target_time));
     put_columns(json, r, seeds);
     json_close(json);

@@ -13,6 +13,7 @@
 #include "sim/base/part.h"
 #include "sim/base/text.h"
 #include "sim/sweep/json.h"
+#include "sim/sweep/rungs.h"
 
 enum { BAR = 8, WIDE_BAR = 16, WIDE = 100, LEFT = 16 };
 
@@ -93,15 +94,24 @@ void outlook_open(struct outlook *o, const struct sweep *s, int jobs)
     if (o->shared == MAP_FAILED)
         die_errno(EXIT_RESOURCE, "mmap for the progress of %d points", jobs);
     o->run = need((size_t)jobs * sizeof *o->run);
+    o->done = need((size_t)s->grid.points * sizeof *o->done);
+    o->all = need((size_t)s->grid.points * sizeof *o->all);
     o->said = o->begun;
     if (s->bar)
         progress_open(s->colour);
 }
 
-void outlook_point(struct outlook *o, const struct point *p, bool over)
+void outlook_point(struct outlook *o, const struct point *p, double done, double all)
 {
-    o->total += weight(o, p);
-    o->over += over ? weight(o, p) : 0;
+    int i = p->index - 1;
+    o->total += weight(o, p) * (all - o->all[i]);
+    o->over += weight(o, p) * (done - o->done[i]);
+    o->all[i] = all;
+    o->done[i] = done;
+}
+
+void outlook_begin(struct outlook *o)
+{
     o->before = o->over;
 }
 
@@ -113,6 +123,8 @@ void outlook_close(struct outlook *o)
     }
     munmap(o->shared, (size_t)o->jobs * sizeof *o->shared);
     free(o->run);
+    free(o->done);
+    free(o->all);
 }
 
 struct progress_shared *outlook_start(struct outlook *o, int job, const struct point *p)
@@ -159,13 +171,14 @@ static struct sweep_view view(struct outlook *o, struct running *run)
         if (!o->run[i].point)
             continue;
         look_at(o, i);
-        done += o->run[i].share * weight(o, o->run[i].point);
+        double before = o->done[o->run[i].point->index - 1];
+        done += fmax(0, o->run[i].share - before) * weight(o, o->run[i].point);
         run[v.running++] = o->run[i];
     }
     double here = done - o->before; /* by this process */
     v.share = o->total > 0 ? fmin(1, done / o->total) : 1;
     if (passed > SOON_S && here > LITTLE * o->total)
-        v.left_s = (o->total - done) * passed / here;
+        v.left_s = fmax(0, o->total - done) * passed / here;
     return v;
 }
 
@@ -181,13 +194,47 @@ static void say_left(const struct sweep_view *v)
 
 static const char *state_words(enum point_state state)
 {
-    return state == POINT_DONE ? "done" : state == POINT_DIVERGED ? "diverged" : "comes to no end";
+    return state == POINT_DONE       ? "done"
+           : state == POINT_DIVERGED ? "diverged"
+           : state == POINT_LEFT     ? "left behind"
+                                     : "comes to no end";
+}
+
+void outlook_say_rest(struct outlook *o, const struct rungs *rungs, const struct point *p, int over,
+                      int points)
+{
+    struct running *run = need((size_t)o->jobs * sizeof *run);
+    struct sweep_view v = view(o, run);
+    int passed = rungs_passed(rungs, p), all = rungs_of(rungs, p);
+    v.over = over;
+    v.points = points;
+    if (o->sweep->bar)
+        progress_erase();
+    if (o->sweep->json) {
+        sweep_json_rest(p, passed, all, &v);
+    } else if (!o->sweep->quiet) {
+        fprintf(stderr, "%d of %d  %s  at the end of rung %d of %d", over, points, p->name, passed, all);
+        say_left(&v);
+    }
+    o->said = clock_seconds();
+    free(run);
+}
+
+void outlook_say_rung(struct outlook *o, const struct rungs *rungs, const struct rung *rung)
+{
+    char *words = rungs_words(rungs, rung);
+    if (o->sweep->bar)
+        progress_erase();
+    if (o->sweep->json)
+        sweep_json_rung(rungs, rung);
+    else if (!o->sweep->quiet)
+        fprintf(stderr, "%s\n", words);
+    free(words);
 }
 
 void outlook_say(struct outlook *o, const struct point *p, enum point_state state, int over, int points)
 {
     struct running *run = need((size_t)o->jobs * sizeof *run);
-    o->over += weight(o, p);
     struct sweep_view v = view(o, run);
     v.over = over;
     v.points = points;

@@ -26,18 +26,21 @@ int sweep_format(char *out, size_t size, const struct look *look, const struct s
 
 struct outlook {
     const struct sweep *sweep;
-    double total, over;             /* weights of all points of this process, and of those that are over */
-    double begun, before;           /* time at which this process began, and the work that was there */
-    double away;                    /* seconds in which all processes were stopped */
-    double said;                    /* time of the last line */
-    int jobs;                       /* as in struct crew */
+    double total, over;   /* the work of all points of this process, and what is done of it by those ... */
+    double *done, *all;   /* ... (points) that do not run: parts of each point's weight */
+    double begun, before; /* time at which this process began, and the work that was there */
+    double away;          /* seconds in which all processes were stopped */
+    double said;          /* time of the last line */
+    int jobs;             /* as in struct crew */
     struct progress_shared *shared; /* (jobs) in shared memory */
     struct running *run;            /* (jobs) */
 };
 
-/* Call before the first fork; then outlook_point for each point of this process. */
+/* Call before the first fork; then outlook_point for each point of this process, and outlook_begin. */
 void outlook_open(struct outlook *o, const struct sweep *s, int jobs);
-void outlook_point(struct outlook *o, const struct point *p, bool over);
+/* The parts of a whole run that the point has done, and is going to do in all. Again after each change. */
+void outlook_point(struct outlook *o, const struct point *p, double done, double all);
+void outlook_begin(struct outlook *o);
 void outlook_close(struct outlook *o);
 
 struct progress_shared *outlook_start(struct outlook *o, int job, const struct point *p);
@@ -45,6 +48,13 @@ void outlook_end(struct outlook *o, int job); /* the point does not run any more
 
 /* The point is over, in this state: prints a line that stays. */
 void outlook_say(struct outlook *o, const struct point *p, enum point_state state, int over, int points);
+
+/* A point has come to the end of its rung, or a rung is decided: likewise. */
+struct rung;
+struct rungs;
+void outlook_say_rest(struct outlook *o, const struct rungs *rungs, const struct point *p, int over,
+                      int points);
+void outlook_say_rung(struct outlook *o, const struct rungs *rungs, const struct rung *rung);
 
 /* Draws the bar; without a terminal prints a line if none was printed for a while. */
 void outlook_show(struct outlook *o, int over, int points);

@@ -265,6 +265,7 @@ void results_take(struct results *r, const struct point *p)
         o->algorithm = i;
         o->over = over;
         o->endless = state == POINT_ENDLESS && !o->done;
+        o->left = state == POINT_LEFT;
         if (!o->done && state == POINT_DONE)
             damaged(&f, "a row of every algorithm of this point");
         if (over)
@@ -317,6 +318,11 @@ void results_free(struct results *r)
 
 /* ---- all of them ---- */
 
+bool outcome_diverged(const struct outcome *o)
+{
+    return o->over && !o->done && !o->endless && !o->left;
+}
+
 static bool has_other_word(const struct results *r, const struct outcome *o, int column)
 {
     return o->done && *o->cell[column] && strcmp(o->cell[column], r->all.field[column].usual) != 0;
@@ -333,8 +339,9 @@ struct remarks results_remarks(const struct results *r)
             if (!o || !o->over)
                 continue;
             all.over++;
-            all.diverged += !o->done && !o->endless;
+            all.diverged += outcome_diverged(o);
             all.endless += o->endless;
+            all.left += o->left;
             all.synthetic |= o->done && o->value[r->at.synthetic] != 0;
             all.trained |= !o->done || o->value[r->at.trained] != 0;
             all.validated |= o->done && !isnan(o->value[r->at.validation_accuracy]);

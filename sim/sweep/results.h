@@ -10,13 +10,17 @@
 struct outcome { /* the result of one algorithm at one point */
     const struct point *point;
     int algorithm;
-    bool over;     /* false: the point is not over, and the members below are unset */
-    bool done;     /* false: the algorithm diverged, or ... */
-    bool endless;  /* ... if this is true, the run has no end, or did not start as an earlier one has none */
+    bool over; /* false: the point is not over, and the members below are unset */
+    bool done; /* false: the algorithm diverged, or ... */
+    bool
+        endless; /* ... if this is true, the run has no end, or did not start as an earlier one has none; or ... */
+    bool left;     /* ... it is left behind at a rung of sweep.halving */
     char *line;    /* the row of comparison.csv, cut into ... */
     char **cell;   /* ... (columns) cells as text. Not done: "NaN" in all but the algorithm's name */
     double *value; /* (columns) cells as numbers, or NAN. The speed-up is computed over the sweep */
 };
+
+bool outcome_diverged(const struct outcome *o);
 
 enum {
     NO_CHOICE = -1, /* nothing was trained, not all seeds are over, or sweep.tune = none */
@@ -71,6 +75,9 @@ struct spread {
 };
 struct spread results_spread(const struct results *r, const struct outcome *seeds, int column);
 
+/* Number of seeds that diverged or came to no end. */
+int results_failed(const struct results *r, const struct outcome *seeds);
+
 /* Number of seeds that have a number in the column: that reached the target, or a milestone. */
 int results_reached(const struct results *r, const struct outcome *seeds, int column);
 
@@ -118,8 +125,8 @@ int results_unfit(const struct results *r, int algorithm);
 const char *unfit_words(enum tune_kind tune);
 
 struct remarks {
-    int over, diverged, endless; /* numbers of runs */
-    int retimed;                 /* those of them that have the numbers of another point */
+    int over, diverged, endless, left; /* numbers of runs */
+    int retimed;                       /* those of them that have the numbers of another point */
     bool synthetic, trained;
     bool validated;           /* some have validation data */
     bool exchanges, overlaps; /* some have another exchange, or overlap, than the usual one */

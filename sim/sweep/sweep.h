@@ -11,6 +11,7 @@ struct sweep {
     struct grid grid;
     const char *folder; /* see folder.h; locked by the caller */
     enum tune_kind tune;
+    int halving;            /* sweep.halving; 0: every point runs to its end */
     const char *milestones; /* output.at of all points, "60s, 10GiB" */
     int processes;          /* largest number of processes of a point; 1 if nothing is trained */
     double patience;  /* host.patience: seconds that a point may need to end, if more than the default */
@@ -28,8 +29,10 @@ struct sweep {
     const int *leader;
     void *program;
     /* Runs the point in the folder, which is new or to be resumed, and returns the exit status of the point.
-     * Called in a process of its own. It says in `shared` how far it is. */
-    int (*run)(void *program, const struct point *point, const char *folder, struct progress_shared *shared);
+     * Called in a process of its own. It says in `shared` how far it is. rung: of a halved point, the rung (rungs.h) at
+     * which it stops with EXIT_RESTED. */
+    int (*run)(void *program, const struct point *point, const char *folder, int rung,
+               struct progress_shared *shared);
 };
 
 /* The number of points that run side by side: each process of a run gets a core, and all points fit into

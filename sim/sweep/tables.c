@@ -46,7 +46,7 @@ static void write_outcome(struct csv *csv, const struct results *r, const struct
             csv_real(csv, o->value[c]);
         else
             csv_text(csv, o->cell[c]);
-    csv_text(csv, o->done ? "done" : o->endless ? "endless" : "diverged");
+    csv_text(csv, o->done ? "done" : o->endless ? "endless" : o->left ? "left_behind" : "diverged");
     csv_int(csv, results_is_best(r, o->point->setting, o->algorithm,
                                  o->point->alone >= 0 ? o->point->combination : 0));
     csv_end_row(csv);
@@ -117,7 +117,7 @@ static void write_combination(struct csv *csv, const struct results *r, int sett
     csv_text(csv, r->grid->algorithm[algorithm]);
     csv_int(csv, results_is_best(r, setting, algorithm, combination));
     csv_int(csv, n);
-    csv_int(csv, r->grid->seeds - n);
+    csv_int(csv, results_failed(r, seeds));
     csv_int(csv, results_reached(r, seeds, r->at.target_time));
     write_spreads(csv, r, seeds, results_any(r, setting, algorithm, combination));
     csv_end_row(csv);
