@@ -1,6 +1,8 @@
-/* The commands that need a configuration: run, --check, --explain and --print-config, for one run or a sweep.
+/* The commands that need a configuration: run, --check, --explain and --print-config, for one run, a sweep or a
+ * comparison.
  *
- *   options, ini --> configuration --> has [sweep]?  yes: sweep.c      no: run.c, check.c, explain.c
+ *   options, ini --> configuration --> has [compare]? yes: compare.c
+ *                                      has [sweep]?   yes: sweep.c      no: run.c, check.c, explain.c
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +53,9 @@ int experiment(struct program *p, char **argv)
     if (p->options.retime)
         retime_open(p, &given);
     program_configure(p);
-    if (sweeps(p)) {
+    if (compares(p)) {
+        status = compare(p, argv);
+    } else if (sweeps(p)) {
         status = sweep(p, argv);
     } else if (p->options.action == ACT_PRINT_CONFIG) {
         config_dump(p->source, stdout, true);

@@ -61,6 +61,8 @@ void program_configure(struct program *p)
         need_ok(declare(p->source, &o->set[i % o->n_set], error, sizeof error), error);
     for (int i = 0; i < o->n_set; i++)
         need_ok(take_assignment(p->source, &o->set[i], error, sizeof error), error);
+    if (o->compare)
+        config_compare(p->source);
     if (p->point)
         need_ok(grid_assign(p->grid, p->point, p->source, error, sizeof error), error);
     retime_preset(p);
@@ -174,7 +176,7 @@ static enum shows shown(const struct options *o)
 bool program_coloured(const struct options *o)
 {
     const char *no = getenv("NO_COLOR");
-    return o->colour == ALWAYS || (o->colour == AUTOMATIC && !(no && *no));
+    return o->colour == WHEN_ALWAYS || (o->colour == WHEN_AUTOMATIC && !(no && *no));
 }
 
 /* A picture tells the algorithms apart by their labels. */

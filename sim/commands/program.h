@@ -44,6 +44,17 @@ struct program {
     struct progress_shared *published; /* for the sweep; NULL: not a point */
     const struct rests *rests;         /* of a sweep: where its points stop; NULL: at their ends */
     char *rungs;                       /* of a halved point, for run.json; NULL: not halved */
+
+    /* For a sweep that is a phase of a comparison: the comparison's folder (NULL: it is none); `tried`: its points are
+     * configured and checked, and none runs; work (or NULL): what they are. */
+    const char *whole;
+    bool tried;
+    struct work *work;
+};
+
+struct work { /* of a sweep, by --check */
+    int runs;
+    double wall; /* seconds on this machine, of all points one after the other; 0: unknown */
 };
 
 /* ---- program.c, given.c: the steps that commands share ---- */
@@ -77,6 +88,11 @@ void program_print(const struct program *p);
 /* Writes the given ini under this name, resolved.ini and the traces into the folder. */
 void program_write_ini(const struct program *p, const char *name);
 
+/* Makes the folder of a sweep or a comparison (kind, which also names the file with the given ini: "sweep.ini") from
+ * its configuration and the tables that rows of the grid name, and locks it: p->folder. With --index several jobs may
+ * make it. */
+void program_make_folder(struct program *p, const struct grid *grid, const char *kind);
+
 /* Reserves the shared memory of each run once, and ends the program if there is too little. Call before
  * anything is written, so that a lack of memory leaves nothing behind. */
 void program_try_memory(const struct program *p);
@@ -93,5 +109,8 @@ void explain(const struct program *p); /* --explain */
  * points. */
 bool sweeps(const struct program *p);
 int sweep(struct program *p, char **argv);
+/* compare.c: likewise for a comparison. */
+bool compares(const struct program *p);
+int compare(struct program *p, char **argv);
 int report(struct program *p); /* --report */
 #endif

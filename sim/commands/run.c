@@ -172,7 +172,7 @@ static char *budget_of(const struct config *cfg)
 
 /* Compares the complete algorithms, also if another one failed. Their summaries move to the front of the
  * array. */
-static void compare(struct program *p)
+static void write_comparison(struct program *p)
 {
     if (p->complete == 0)
         return;
@@ -208,7 +208,7 @@ int program_run(struct program *p, char **argv)
         warn("SYNTHETIC DATA: accuracies say nothing about real images (data.set = %s)", p->cfg.data.set);
     int status = run_all(p);
     if (status != EXIT_RESOURCE)
-        compare(p);
+        write_comparison(p);
     record_end(&p->record, status);
     if (p->cfg.output.report && !p->point && p->complete > 0 && status != EXIT_RESOURCE)
         report_at_end(p->folder);

@@ -307,10 +307,22 @@ static void fit(struct trial *t)
     int unlimited = sweep_jobs(s);
     s->fit = room_for(t->need, t->needs, shared, room_memory());
     s->fit = s->fit < t->needs ? s->fit : INT_MAX; /* all of them */
-    if (sweep_jobs(s) < unlimited)
+    if (sweep_jobs(s) < unlimited && !t->program->tried)
         warn("memory is enough for %d points at the same time, cores for %d (--jobs)", sweep_jobs(s),
              unlimited);
     t->shared_at_once = room_taken(t->need, t->needs, sweep_jobs(s));
+}
+
+/* A phase of a comparison has been tried before, from the ini that the user has given. */
+static void say_effects(struct trial *t)
+{
+    const struct program *p = t->program;
+    if (p->whole && !p->tried) {
+        free(t->counts);
+        return;
+    }
+    effects_say(p->source, t->counts);
+    reach_say(&t->reach, &p->cfg);
 }
 
 static void try_all(struct trial *t)
@@ -333,8 +345,7 @@ static void try_all(struct trial *t)
     if (s->real && s->jobs > 1)
         die(EXIT_USAGE, "--jobs: expected 1, since points that measure time disturb each other, got %d",
             s->jobs);
-    effects_say(t->program->source, t->counts);
-    reach_say(&t->reach, &t->program->cfg);
+    say_effects(t);
     fit(t);
     free(t->need);
 }
@@ -391,48 +402,11 @@ static void print_trial(const struct trial *t)
                speed_words(&t->last.speed, how, sizeof how));
     if (t->endless > 0)
         printf("%d of the runs have no end\n", t->endless);
+    if (t->program->work)
+        *t->program->work = (struct work){.runs = t->runs, .wall = t->wall};
 }
 
 /* ---- the whole ---- */
-
-static bool names_files(const char *key)
-{
-    const char *const *file = config_files;
-    while (*file && strcmp(*file, key) != 0)
-        file++;
-    return *file;
-}
-
-/* Copies the files that a row of the grid names without a folder: the sweep goes on from its own folder alone, where
- * config_find_file() looks, too. */
-static void copy_swept(const struct program *p, const struct grid *grid)
-{
-    for (int i = 0; i < grid->rows; i++)
-        for (int v = 0; v < grid->row[i].n && names_files(grid->row[i].key); v++) {
-            const char *name = grid->row[i].value[v];
-            char *path = config_find_file(p->source, name);
-            if (!strchr(name, '/'))
-                folder_copy(path, p->folder, name);
-            free(path);
-        }
-}
-
-static void make_folder(struct program *p, const struct grid *grid)
-{
-    const struct options *o = &p->options;
-    char *folder = o->of ? folder_parents(o->output)
-                         : folder_create_sweep(o->output, p->cfg.output.path, p->cfg.experiment.name);
-    p->folder = sweep_folder_begin(folder);
-    program_write_ini(p, "sweep.ini");
-    copy_swept(p, grid);
-    sweep_folder_end(p->folder, folder, o->of > 0);
-    free(p->folder);
-    p->folder = folder;
-    if (o->of)
-        folder_share(folder);
-    else
-        folder_lock(folder);
-}
 
 static int run_points(struct program *p, struct sweep *s, const struct rests *rests)
 {
@@ -440,7 +414,7 @@ static int run_points(struct program *p, struct sweep *s, const struct rests *re
     if (p->options.resume)
         p->folder = text_copy(p->options.resume);
     else
-        make_folder(p, &s->grid);
+        program_make_folder(p, &s->grid, "sweep");
     s->folder = p->folder;
     p->leader = s->leader;
     p->rests = rests;
@@ -467,6 +441,7 @@ int sweep(struct program *p, char **argv)
                       .json = o->json,
                       .bar = !o->quiet && !o->json && progress_possible(),
                       .colour = program_coloured(o),
+                      .whole = p->whole,
                       .program = p,
                       .run = run_point};
     struct trial trial = {.sweep = &s, .program = p};
@@ -480,7 +455,7 @@ int sweep(struct program *p, char **argv)
         try_all(&trial);
     if (o->action == ACT_CHECK)
         print_trial(&trial);
-    else
+    else if (!p->tried)
         status = run_points(p, &s, trial.rests);
     p->grid = NULL;
     free(trial.weight);

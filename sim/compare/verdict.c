@@ -203,7 +203,7 @@ static void judge(struct claim *c, const struct two *two, int m)
 
 /* ---- all claims ---- */
 
-static void add_pair(struct verdict *v, int setting, int rival, int reference)
+static void add_pair(struct comparison_verdict *v, int setting, int rival, int reference)
 {
     const struct results *r = v->results;
     const struct two two = {.r = r,
@@ -226,7 +226,7 @@ static void add_pair(struct verdict *v, int setting, int rival, int reference)
 }
 
 /* The earlier one of experiment.algorithms is the reference of a pair of two rivals. */
-static void add_setting(struct verdict *v, int setting)
+static void add_setting(struct comparison_verdict *v, int setting)
 {
     int algorithms = v->results->grid->algorithms, reference = v->rules.reference;
     for (int a = 0; a < algorithms; a++)
@@ -238,9 +238,9 @@ static void add_setting(struct verdict *v, int setting)
                 add_pair(v, setting, b, a);
 }
 
-struct verdict *verdict_make(const struct results *r, const struct verdict_rules *rules)
+struct comparison_verdict *verdict_make(const struct results *r, const struct verdict_rules *rules)
 {
-    struct verdict *v = need(sizeof *v);
+    struct comparison_verdict *v = need(sizeof *v);
     int algorithms = r->grid->algorithms, measures = 0;
     for (int i = 0; i < MEASURES; i++)
         measures += rules->measure[i];
@@ -257,15 +257,15 @@ struct verdict *verdict_make(const struct results *r, const struct verdict_rules
     return v;
 }
 
-void verdict_free(struct verdict *v)
+void verdict_free(struct comparison_verdict *v)
 {
     free(v->claim);
     free(v->after);
     free(v);
 }
 
-const struct claim *verdict_claim(const struct verdict *v, int setting, enum measure measure, int one,
-                                  int other)
+const struct claim *verdict_claim(const struct comparison_verdict *v, int setting, enum measure measure,
+                                  int one, int other)
 {
     for (int i = 0; i < v->claims; i++) {
         const struct claim *c = &v->claim[i];

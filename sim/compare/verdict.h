@@ -80,7 +80,7 @@ struct tuned {     /* how an algorithm's values were chosen */
     char *warning; /* a best value at the edge of its range; or NULL */
 };
 
-struct verdict {
+struct comparison_verdict {
     const struct results *results;
     struct verdict_rules rules;
     int seeds;
@@ -96,12 +96,12 @@ struct verdict {
 
 /* The results must be complete (every point is over), and outlive the verdict. At least one measure and two
  * algorithms. */
-struct verdict *verdict_make(const struct results *r, const struct verdict_rules *rules);
-void verdict_free(struct verdict *v);
+struct comparison_verdict *verdict_make(const struct results *r, const struct verdict_rules *rules);
+void verdict_free(struct comparison_verdict *v);
 
 /* The claim about two algorithms, in either order; NULL: there is none. */
-const struct claim *verdict_claim(const struct verdict *v, int setting, enum measure measure, int one,
-                                  int other);
+const struct claim *verdict_claim(const struct comparison_verdict *v, int setting, enum measure measure,
+                                  int one, int other);
 
 /* The better one of both, with less time or more accuracy; -1: they are not APART. */
 int claim_winner(const struct claim *c);

@@ -18,6 +18,7 @@ enum {
     OPT_KEY,
     OPT_SWEEP,
     OPT_TUNE,
+    OPT_COMPARE,
     OPT_JOBS,
     OPT_INDEX,
     OPT_OF,
@@ -45,6 +46,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"no-train", no_argument, NULL, OPT_KEY},
                                              {"sweep", required_argument, NULL, OPT_SWEEP},
                                              {"tune", required_argument, NULL, OPT_TUNE},
+                                             {"compare", no_argument, NULL, OPT_COMPARE},
                                              {"jobs", required_argument, NULL, OPT_JOBS},
                                              {"index", required_argument, NULL, OPT_INDEX},
                                              {"of", required_argument, NULL, OPT_OF},
@@ -173,9 +175,10 @@ static void take_output(struct options *o, const char *folder)
 
 static enum when when(const char *word)
 {
-    static const char *const words[] = {[AUTOMATIC] = "auto", [ALWAYS] = "always", [NEVER] = "never"};
+    static const char *const words[] = {
+        [WHEN_AUTOMATIC] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
     char quoted[80];
-    for (int i = AUTOMATIC; i <= NEVER; i++)
+    for (int i = WHEN_AUTOMATIC; i <= WHEN_NEVER; i++)
         if (strcmp(words[i], word) == 0)
             return (enum when)i;
     die(EXIT_USAGE, "--color: expected auto, always or never, got %s" HOW,
@@ -205,6 +208,9 @@ static void take(struct options *o, int option, int index, char **argv)
         break;
     case OPT_TUNE:
         add(o, "--tune", NULL, optarg);
+        break;
+    case OPT_COMPARE:
+        o->compare = true;
         break;
     case OPT_JOBS:
         o->jobs = take_count("--jobs", optarg);

@@ -18,7 +18,7 @@ enum action {
     ACT_MARKDOWN
 };
 
-enum when { AUTOMATIC, ALWAYS, NEVER };
+enum when { WHEN_AUTOMATIC, WHEN_ALWAYS, WHEN_NEVER };
 
 struct assignment {
     const char *option; /* "--set", "--workers", "--sweep", "--tune" */
@@ -42,6 +42,7 @@ struct options {
     const char *retime; /* folder of the run that gives its numbers; NULL: none does */
     bool quiet, json;
     enum when colour;
+    bool compare;  /* the experiment is a comparison, whether or not its ini says so */
     int jobs;      /* sweep: points that run at the same time; 0: not given */
     int index, of; /* sweep: run share `index` of `of` shares of the points; 0: all points */
     int n_set;

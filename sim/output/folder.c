@@ -128,9 +128,9 @@ char *folder_create(const char *given, const char *results, const char *experime
     return path;
 }
 
-char *folder_create_sweep(const char *given, const char *results, const char *experiment)
+char *folder_create_kind(const char *given, const char *results, const char *experiment, const char *kind)
 {
-    return given ? create_given(given) : create_stamped(results, experiment, "sweep");
+    return given ? create_given(given) : create_stamped(results, experiment, kind);
 }
 
 char *folder_parents(const char *given)

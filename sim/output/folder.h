@@ -14,8 +14,8 @@ char *folder_create(const char *given, const char *results, const char *experime
 /* Makes the folder and its parents where they are missing. */
 void folder_need(const char *path);
 
-/* The same as folder_create for a sweep: .../<UTC stamp>-sweep/ */
-char *folder_create_sweep(const char *given, const char *results, const char *experiment);
+/* The same as folder_create for a sweep or a comparison: .../<UTC stamp>-<kind>/ */
+char *folder_create_kind(const char *given, const char *results, const char *experiment, const char *kind);
 
 /* Makes only the parents of the folder, and returns the path of the folder. For a folder that several
  * programs may make at the same time. */

@@ -16,12 +16,14 @@ static void conclude(struct results *r)
     wins_write(r, r->sweep->folder);
     if (r->sweep->json)
         sweep_json_results(r);
-    else
+    else if (!r->sweep->whole)
         results_print(r);
 }
 
 static void print_end(const struct sweep *s, const struct results *results, int status)
 {
+    if (s->whole)
+        return;
     if (s->json)
         sweep_json_end(s, results, status);
     else if (status == EXIT_DONE && s->of)
@@ -36,7 +38,7 @@ int sweep_run(const struct sweep *s)
     struct results *results = s->of ? NULL : results_read(s);
     int status = jobs_run(s, results);
     if (status != EXIT_DONE)
-        warn("go on with: simulate --resume %s%s", s->folder, s->of ? ", or by the same command" : "");
+        warn("go on with: simulate --resume %s%s", s->whole ? s->whole : s->folder, s->of ? ", or by the same command" : "");
     else if (!s->of)
         conclude(results);
     print_end(s, results, status);
