@@ -74,7 +74,7 @@ up = fits ? 0.22 : 0
 # One line of the legend is for cells without a winner.
 if (!beside) set key maxcols key_columns
 key_rows = (key_lines + key_columns) / key_columns
-if (!beside) set bmargin key_top + 1.2 * unit_lines + key_line * key_rows; set xlabel offset 0, 0.4 - 1.1 * unit_lines
+if (!beside) set bmargin key_top + 1.2 * unit_lines + key_line * key_rows; set xlabel offset 0, 0.4 - 0.8 * unit_lines
 if (is_small(rows)) printerr out.": the legend leaves little room: more height, or shorter names"
 if (out ne "") set output path_of(out)
 fill = 0.5
