@@ -68,6 +68,7 @@ _simulate() {
     --list) offers=$("$program" --help | sed -nE 's/^ +--list WHAT +//p' | sed 's/,//g; s/ or / /') ;;
     --color) offers="auto always never" ;;
     --export) offers="npz csv" ;;
+    --table) offers="latex markdown csv" ;;
     --algorithm) offers=$(_simulate_list "$(_simulate_names "$program" algorithms)" "$word") ;;
     --set)
         if [[ $word == *=* ]]; then
@@ -92,7 +93,7 @@ _simulate() {
     fi
     [[ $before != --set ]] || return
     compopt -o filenames 2>/dev/null
-    if [[ $before == --resume || " ${words[*]} " =~ " --verify "|" --export " ]]; then
+    if [[ $before == --resume || " ${words[*]} " =~ " --verify "|" --export "|" --table " ]]; then
         mapfile -t COMPREPLY < <({ _simulate_runs "$word"; compgen -d -- "$word"; } | LC_ALL=C sort -u)
     elif [[ $before == -o || $before == --output || $before == --data ]]; then
         mapfile -t COMPREPLY < <(compgen -d -- "$word")

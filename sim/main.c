@@ -64,6 +64,8 @@ static int act(struct program *p, char **argv)
         return export_run(o->format, o->runs[0], o->output);
     case ACT_REPORT:
         return report(p);
+    case ACT_TABLE:
+        return table(p);
     case ACT_PRINT_CONFIG:
         return experiment(p, argv);
     default: /* run, check, explain: they compute, so they need the right kernels */

@@ -113,4 +113,5 @@ int sweep(struct program *p, char **argv);
 bool compares(const struct program *p);
 int compare(struct program *p, char **argv);
 int report(struct program *p); /* --report */
+int table(struct program *p);  /* --table */
 #endif

@@ -27,6 +27,7 @@ enum {
     OPT_VERIFY,
     OPT_EXPORT,
     OPT_REPORT,
+    OPT_TABLE,
     OPT_RESUME,
     OPT_RETIME,
     OPT_PRINT_CONFIG,
@@ -56,6 +57,7 @@ static const struct option long_options[] = {{"set", required_argument, NULL, OP
                                              {"verify", no_argument, NULL, OPT_VERIFY},
                                              {"export", required_argument, NULL, OPT_EXPORT},
                                              {"report", no_argument, NULL, OPT_REPORT},
+                                             {"table", required_argument, NULL, OPT_TABLE},
                                              {"print-config", no_argument, NULL, OPT_PRINT_CONFIG},
                                              {"list", required_argument, NULL, OPT_LIST},
                                              {"markdown", required_argument, NULL, OPT_MARKDOWN},
@@ -123,8 +125,9 @@ static _Noreturn void refused_option(char **argv)
 static void choose(struct options *o, enum action action)
 {
     if (o->action != ACT_RUN && o->action != action)
-        die(EXIT_USAGE, "--check, --explain, --verify, --report, --export, --print-config, --list and "
-                        "--markdown exclude each other" HOW);
+        die(EXIT_USAGE,
+            "--check, --explain, --verify, --report, --table, --export, --print-config, --list and "
+            "--markdown exclude each other" HOW);
     o->action = action;
 }
 
@@ -144,14 +147,29 @@ static void choose_list(struct options *o, const char *what)
         nearest ? "?" : "");
 }
 
-static void choose_format(struct options *o, const char *format)
+static const char *const exports[] = {"npz", "csv", NULL}, *const tables[] = {"latex", "markdown", "csv",
+                                                                              NULL};
+
+static const char *name_of_format(const void *context, size_t i)
+{
+    return ((const char *const *)context)[i];
+}
+
+static void choose_format(struct options *o, enum action action, const char *format)
 {
     char quoted[80];
-    choose(o, ACT_EXPORT);
+    bool table = action == ACT_TABLE;
+    const char *const *known = table ? tables : exports;
+    choose(o, action);
     o->format = format;
-    if (strcmp(format, "npz") != 0 && strcmp(format, "csv") != 0)
-        die(EXIT_USAGE, "--export: expected npz or csv, got %s" HOW,
-            text_quote(quoted, sizeof quoted, format));
+    for (int i = 0; known[i]; i++)
+        if (strcmp(known[i], format) == 0)
+            return;
+    const char *nearest = text_nearest(format, name_of_format, known);
+    die(EXIT_USAGE, "%s, got %s%s%s%s" HOW,
+        table ? "--table: expected latex, markdown or csv" : "--export: expected npz or csv",
+        text_quote(quoted, sizeof quoted, format), nearest ? "; did you mean " : "", nearest ? nearest : "",
+        nearest ? "?" : "");
 }
 
 static void add(struct options *o, const char *option, const char *key, const char *value)
@@ -234,7 +252,10 @@ static void take(struct options *o, int option, int index, char **argv)
         choose(o, ACT_VERIFY);
         break;
     case OPT_EXPORT:
-        choose_format(o, optarg);
+        choose_format(o, ACT_EXPORT, optarg);
+        break;
+    case OPT_TABLE:
+        choose_format(o, ACT_TABLE, optarg);
         break;
     case OPT_REPORT:
         choose(o, ACT_REPORT);
@@ -308,18 +329,21 @@ static bool is_of_the_report(const char *assignment)
     return false;
 }
 
+static const char *const folder_options[] = {
+    [ACT_VERIFY] = "--verify", [ACT_REPORT] = "--report", [ACT_TABLE] = "--table", [ACT_EXPORT] = "--export"};
+
 /* What reads the folder of a run takes no settings: the run is what it was. The report of a sweep may choose the
  * best values by another rule, and count by other keys. */
 static void check_folder(const struct options *o)
 {
-    static const char *const names[] = {
-        [ACT_VERIFY] = "--verify", [ACT_REPORT] = "--report", [ACT_EXPORT] = "--export"};
+    bool chooses_again = o->action == ACT_REPORT || o->action == ACT_TABLE;
     for (int i = 0; i < o->n_set; i++) {
         const struct assignment *a = &o->set[i];
         bool chooses = !a->key && strcmp(a->option, "--set") == 0 && is_of_the_report(a->value);
-        if (o->action != ACT_REPORT || !chooses)
-            die(EXIT_USAGE, "%s: expected no %s: the run stays as it was%s" HOW, names[o->action], a->option,
-                o->action == ACT_REPORT
+        if (!chooses_again || !chooses)
+            die(EXIT_USAGE, "%s: expected no %s: the run stays as it was%s" HOW, folder_options[o->action],
+                a->option,
+                chooses_again
                     ? " (of a sweep, --set sweep.tune=RULE chooses again, sweep.count_by=KEYS counts again)"
                     : "");
     }
@@ -369,12 +393,12 @@ void options_parse(struct options *o, int argc, char **argv)
         return;
     if (o->retime)
         check_retime(o);
-    if (o->action == ACT_VERIFY || o->action == ACT_REPORT || o->action == ACT_EXPORT)
+    bool reads_any = o->action == ACT_VERIFY || o->action == ACT_REPORT || o->action == ACT_TABLE;
+    if (reads_any || o->action == ACT_EXPORT)
         check_folder(o);
-    if (o->action == ACT_VERIFY || o->action == ACT_REPORT) {
+    if (reads_any) {
         if (o->n_runs == 0)
-            die(EXIT_USAGE, "%s: expected the folder of a run" HOW,
-                o->action == ACT_VERIFY ? "--verify" : "--report");
+            die(EXIT_USAGE, "%s: expected the folder of a run" HOW, folder_options[o->action]);
         return;
     }
     if (o->action == ACT_EXPORT) {

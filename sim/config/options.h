@@ -13,6 +13,7 @@ enum action {
     ACT_VERIFY,
     ACT_EXPORT,
     ACT_REPORT,
+    ACT_TABLE,
     ACT_HELP,
     ACT_VERSION,
     ACT_MARKDOWN
@@ -32,12 +33,13 @@ struct options {
     /* ACT_LIST: algorithms, models, datasets, codecs, optimizers or keys; ACT_MARKDOWN: one of these that has a page. */
     const char *list;
     const char *file;   /* the ini; NULL: not given */
-    const char *format; /* ACT_EXPORT: npz, csv */
-    /* (n_runs, and NULL) words that are no options. ACT_VERIFY, ACT_REPORT: at least one folder;
+    const char *format; /* ACT_EXPORT: npz, csv; ACT_TABLE: latex, markdown, csv */
+    /* (n_runs, and NULL) words that are no options. ACT_VERIFY, ACT_REPORT, ACT_TABLE: at least one folder;
      * ACT_EXPORT: one. */
     int n_runs;
     char **runs;
-    const char *output; /* -o, --output; NULL: a new folder below [output] path; ACT_REPORT: the file */
+    const char
+        *output; /* -o, --output; NULL: a new folder below [output] path; ACT_REPORT, ACT_TABLE: the file */
     const char *resume; /* folder of the run to resume, then without file and output; NULL: a new run */
     const char *retime; /* folder of the run that gives its numbers; NULL: none does */
     bool quiet, json;

@@ -223,10 +223,13 @@ static void usage_errors(void **state)
     usage_error("simulate --export csv a b", "--export: expected the folder of one run or sweep");
     usage_error("simulate --export hdf5 a", "--export: expected npz or csv, got 'hdf5'");
     usage_error("simulate --report -o x.html", "--report: expected the folder of a run");
-    usage_error("simulate --check --explain", "--check, --explain, --verify, --report, --export, "
+    usage_error("simulate --table latex", "--table: expected the folder of a run");
+    usage_error("simulate --table tex a",
+                "--table: expected latex, markdown or csv, got 'tex'; did you mean latex?");
+    usage_error("simulate --check --explain", "--check, --explain, --verify, --report, --table, --export, "
                                               "--print-config, --list and --markdown exclude "
                                               "each other");
-    usage_error("simulate --check --list keys", "--check, --explain, --verify, --report, --export, "
+    usage_error("simulate --check --list keys", "--check, --explain, --verify, --report, --table, --export, "
                                                 "--print-config, --list and --markdown exclude "
                                                 "each other");
     usage_error("simulate --list model", "--list: expected algorithms, models, datasets, codecs, optimizers, "
@@ -324,6 +327,7 @@ static void help(void **state)
                                         "--check ",
                                         "--verify RUN",
                                         "--report RUN",
+                                        "--table FORMAT RUN",
                                         "--retime RUN",
                                         "--print-config ",
                                         "--list ",

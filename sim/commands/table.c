@@ -1,0 +1,70 @@
+/* --table: a table for a paper from the folder of a sweep or of a comparison, or from folders of runs. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/disk.h"
+#include "sim/base/fail.h"
+#include "sim/base/text.h"
+#include "sim/commands/program.h"
+#include "sim/config/milestones.h"
+#include "sim/output/folder.h"
+#include "sim/paper/table.h"
+#include "sim/sweep/folder.h"
+#include "sim/sweep/sweep.h"
+
+static void write_sweep(struct program *p, const char *folder, FILE *out)
+{
+    char error[1024];
+    struct sweep s = {.folder = folder};
+    p->options.resume = folder;
+    program_configure(p);
+    s.tune = p->cfg.sweep.tune;
+    char *milestones = milestones_text(&p->cfg.output.at);
+    s.milestones = milestones;
+    need_ok(grid_read(&s.grid, p->source, error, sizeof error), error);
+    table_write_sweep(p->options.format, &s, p->cfg.experiment.name, out);
+    grid_free(&s.grid);
+    free(milestones);
+    config_end(p->source);
+}
+
+/* true: the only folder is a sweep's. */
+static bool is_sweep(char *const *folders)
+{
+    for (int i = 0; folders[i]; i++) {
+        folder_expect_run("--table", folders[i]);
+        if (sweep_is(folders[i]) && folders[1])
+            die(EXIT_USAGE, "--table: %s is a sweep: expected it alone, or folders of runs", folders[i]);
+    }
+    return sweep_is(folders[0]);
+}
+
+/* A table in a file is complete, and replaces none. */
+static void put_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wxe");
+    if (!file && errno == EEXIST)
+        die(EXIT_USAGE, "--table: %s exists; give a new file with -o", path);
+    if (!file || fputs(text, file) < 0 || fflush(file) != 0 || !disk_sync(fileno(file)) || fclose(file) != 0)
+        die_errno(EXIT_RESOURCE, "writing %s", path);
+    printf("%s\n", path);
+}
+
+int table(struct program *p)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = text_begin(&text, &size);
+    if (is_sweep(p->options.runs))
+        write_sweep(p, p->options.runs[0], out);
+    else
+        table_write_runs(p->options.format, p->options.runs, out);
+    text_end(out, &text);
+    if (p->options.output)
+        put_file(p->options.output, text);
+    else
+        fputs(text, stdout);
+    free(text);
+    return EXIT_DONE;
+}

@@ -1,0 +1,121 @@
+/* Lines of a table. Which columns there are, and what their cells say, is the same in every language. */
+#include "sim/paper/style.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/base/text.h"
+
+/* "83.21 ± 0.40"; "3 of 5" where only some runs have a number; "-": none has. The caller frees. */
+static char *text_of(const struct paper_measure *m, const struct paper_row *row,
+                     const struct paper_cell *cell, const char *sign)
+{
+    double half = (cell->mean.high - cell->mean.low) / 2;
+    if (cell->n == 0)
+        return text_copy("-");
+    if (cell->n < row->runs)
+        return text_format("%d of %d", cell->n, row->runs);
+    if (!m->widths || isnan(half))
+        return text_format("%.*f", m->decimals, m->factor * cell->mean.mean);
+    return text_format("%.*f%s%.*f", m->decimals, m->factor * cell->mean.mean, sign, m->decimals,
+                       m->factor * half);
+}
+
+int paper_texts(const struct paper *p)
+{
+    return p->keys + 1 + p->withs;
+}
+
+int paper_numbers(const struct paper *p)
+{
+    int n = 0;
+    for (int m = 0; m < p->measures; m++)
+        n += p->measure[m].shown;
+    return n + p->effects;
+}
+
+/* "0.38 [0.33, 0.44]", "at most 0.5 [0.4, 0.6]"; "-": the reference itself. The caller frees. */
+static char *claim_text(const struct paper_effect *e, const struct paper_claim *claim)
+{
+    char number[3][32];
+    const double x[] = {claim->effect, claim->low, claim->high};
+    if (!claim->standing)
+        return text_copy("-");
+    if (isnan(claim->effect))
+        return text_copy(claim->standing);
+    for (int i = 0; i < 3; i++)
+        snprintf(number[i], sizeof number[i], e->format, e->factor * x[i]);
+    return text_format("%s%s [%s, %s]", claim->bound, number[0], number[1], number[2]);
+}
+
+void paper_head(const struct paper *p, const struct style *style, FILE *out)
+{
+    fputs(style->begin, out);
+    for (int i = 0; i < p->keys; i++) {
+        style->put(out, p->key[i]);
+        fputs(style->between, out);
+    }
+    style->put(out, "algorithm");
+    if (p->withs) {
+        fputs(style->between, out);
+        style->put(out, "with");
+    }
+    for (int m = 0; m < p->measures; m++) {
+        if (!p->measure[m].shown)
+            continue;
+        char *heading = text_format("%s (%s)", p->measure[m].heading, p->measure[m].unit);
+        fputs(style->between, out);
+        style->put(out, heading);
+        free(heading);
+    }
+    for (int i = 0; i < p->effects; i++) {
+        fputs(style->between, out);
+        style->put(out, p->effect[i].heading);
+    }
+    fputs(style->end, out);
+}
+
+static void put_cell(const struct paper *p, const struct style *style, const struct paper_row *row, int m,
+                     FILE *out)
+{
+    const struct paper_cell *cell = &row->cell[m];
+    char *text = text_of(&p->measure[m], row, cell, style->sign);
+    fprintf(out, "%s%s%s%s", style->between, style->before[cell->look], text, style->behind[cell->look]);
+    free(text);
+}
+
+void paper_line(const struct paper *p, const struct style *style, const struct paper_row *row, FILE *out)
+{
+    fputs(style->begin, out);
+    for (int i = 0; i < p->keys; i++) {
+        style->put(out, p->setting[row->setting][i]);
+        fputs(style->between, out);
+    }
+    style->put(out, row->label);
+    if (p->withs) {
+        fputs(style->between, out);
+        style->put(out, row->with);
+    }
+    for (int m = 0; m < p->measures; m++)
+        if (p->measure[m].shown)
+            put_cell(p, style, row, m, out);
+    for (int i = 0; i < p->effects; i++) {
+        char *text = claim_text(&p->effect[i], &row->claim[i]);
+        fputs(style->between, out);
+        style->put(out, text);
+        free(text);
+    }
+    fputs(style->end, out);
+}
+
+size_t paper_character(FILE *out, const char *text)
+{
+    size_t n = text_character(text);
+    if (n == 0)
+        fputc('?', out);
+    else if (n == 1 && ((unsigned char)*text < ' ' || *text == 0x7f))
+        fputc(' ', out);
+    else
+        fwrite(text, 1, n, out);
+    return n ? n : 1;
+}
