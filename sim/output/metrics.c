@@ -83,16 +83,16 @@ struct rows metrics_sync(struct metrics *m)
                          .asked = m->asked};
 }
 
-/* The rows of workers.csv rest on those of the other tables: last. */
+/* Those of quality.csv and classes.csv rest on those of eval.csv; the rows of workers.csv on all others: last. */
 void metrics_flush(struct metrics *m)
 {
     if (m->faults)
         csv_flush(m->faults);
+    csv_flush(m->eval);
     if (m->quality)
         csv_flush(m->quality);
     if (m->classes)
         csv_flush(m->classes);
-    csv_flush(m->eval);
     csv_flush(m->workers);
     csv_flush(m->totals);
 }

@@ -40,7 +40,10 @@ double forecast_wall_seconds(const struct run *run, const struct totals *totals,
     double images = (double)run->data->test.n + (double)run->data->validation.n + (double)run->measures;
     double tests =
         evaluations * images / (double)run->cfg->train.batch / 3; /* forward: a third of a gradient */
-    double seconds = (batches + tests) / speed->gradients;
+    double norms = quality_has(run->quality, QUALITY_GRADIENT_NORM)
+                       ? evaluations * (double)run->gradient_samples / (double)run->cfg->train.batch
+                       : 0;
+    double seconds = (batches + tests + norms) / speed->gradients;
     return run->conductor.pace == PACE_REAL ? fmax(seconds, (double)totals->virtual_ns / NS_PER_S) : seconds;
 }
 

@@ -6,6 +6,7 @@
 #include "models/model.h"
 #include "sim/config/config.h"
 #include "sim/runtime/processes.h"
+#include "sim/runtime/quality.h"
 
 /* A gradient that is not stored lives for one layer of the backward pass. The largest tensor is nearly as
  * large as the largest layer. */
@@ -33,6 +34,8 @@ size_t memory_private_bytes(const struct run *run)
     worker += vectors_store_gradients(run) ? 0 : largest_tensor(run->model);
     size_t evaluator = run->n * sizeof(float) + working_bytes(run, evaluator_batch(run), false);
     evaluator += run->measures > 0 ? run->data->train.n * sizeof(uint32_t) : 0;
+    if (quality_has(run->quality, QUALITY_GRADIENT_NORM))
+        evaluator += gradient_norm_bytes(run) + working_bytes(run, (int)run->cfg->train.batch, true);
     return (size_t)run->processes * worker + evaluator + vectors_private_bytes(run);
 }
 

@@ -32,11 +32,21 @@ struct side {
 struct comparison {
     struct side there, here;
     int workers;
-    int64_t *equal; /* (workers + 1) parts that were equal */
+    int64_t *equal;  /* (workers + 1) parts that were equal, without those that end with a comparison */
+    int64_t *before; /* (workers + 1) local iterations in such parts since the last push */
     bool differs;
     char *why;
     size_t size;
 };
+
+/* The first part is equal on both sides. */
+static void pass(struct comparison *c, int process)
+{
+    const struct steps *part = &c->there.stream[process];
+    bool compares = steps_part_compares(part);
+    c->equal[process] += !compares;
+    c->before[process] = compares ? c->before[process] + steps_part_iterations(part) : 0;
+}
 
 static void match(struct comparison *c, int process)
 {
@@ -44,10 +54,12 @@ static void match(struct comparison *c, int process)
                            .here = &c->here.stream[process],
                            .worker = process < c->workers ? process : -1};
     while (!c->differs && steps_part(d.there) > 0 && steps_part(d.here) > 0) {
-        d.parts = c->equal[process]++;
+        d.parts = c->equal[process];
+        d.before = c->before[process];
         c->differs = difference_find(&d);
         if (c->differs)
             difference_say(&d, c->why, c->size);
+        pass(c, process);
         steps_drop(&c->there.stream[process]);
         steps_drop(&c->here.stream[process]);
     }
@@ -107,6 +119,7 @@ static void open_comparison(struct comparison *c, const struct run *there, const
     assert(there->workers == here->workers);
     c->workers = there->workers;
     c->equal = need(((size_t)c->workers + 1) * sizeof *c->equal);
+    c->before = need(((size_t)c->workers + 1) * sizeof *c->before);
     open_side(&c->there, c, there);
     open_side(&c->here, c, here);
 }
@@ -116,6 +129,7 @@ static void close_comparison(struct comparison *c)
     close_side(&c->there);
     close_side(&c->here);
     free(c->equal);
+    free(c->before);
 }
 
 static void advance(struct side *s)

@@ -52,19 +52,19 @@ static char *iterations(int64_t n)
     return text_format("%" PRId64 " local iteration%s", n, n == 1 ? "" : "s");
 }
 
-static char *when(const struct steps *s, int64_t number, int64_t push)
+static char *when(const struct difference *d, const struct steps *s, int64_t number)
 {
-    int64_t n = iterations_before(s, number);
+    int64_t n = iterations_before(s, number), push = d->parts + 1;
     if (n < 0)
         return text_format("not before its push %" PRId64, push);
-    char *some = iterations(n), *text = text_format("after %s of its push %" PRId64, some, push);
+    char *some = iterations(d->before + n), *text = text_format("after %s of its push %" PRId64, some, push);
     free(some);
     return text;
 }
 
 static void say_reply(const struct difference *d, int64_t number, char *out, size_t size)
 {
-    char *there = when(d->there, number, d->parts + 1), *here = when(d->here, number, d->parts + 1);
+    char *there = when(d, d->there, number), *here = when(d, d->here, number);
     snprintf(out, size, "worker %d takes reply %" PRId64 " %s there, %s here", d->worker, number + 1, there,
              here);
     free(there);
@@ -109,10 +109,24 @@ static void say_accepted(const struct difference *d, const struct step *a, const
 
 static void say_k(const struct difference *d, int64_t there, int64_t here, char *out, size_t size)
 {
-    char *some = iterations(there);
+    char *some = iterations(d->before + there);
     snprintf(out, size, "worker %d has %s in its push %" PRId64 " there, %" PRId64 " here", d->worker, some,
-             d->parts + 1, here);
+             d->parts + 1, d->before + here);
     free(some);
+}
+
+/* Only one of the parts ends with a comparison, or both do with others: the worker has computed something else by the
+ * evaluation. */
+static bool say_comparison(const struct difference *d, char *out, size_t size)
+{
+    const struct steps *at = steps_part_compares(d->there) ? d->there : d->here;
+    if (!steps_part_compares(at))
+        return false;
+    snprintf(out, size,
+             "worker %d has another model at the evaluation after update %" PRId64
+             " there than here, and output.quality has distance",
+             d->worker, step_at(at, steps_part(at) - 1)->version);
+    return true;
 }
 
 static void say_of_worker(const struct difference *d, char *out, size_t size)
@@ -120,6 +134,8 @@ static void say_of_worker(const struct difference *d, char *out, size_t size)
     const struct step *a = step_at(d->there, d->at), *b = step_at(d->here, d->at);
     int64_t there = iterations_of(d->there), here = iterations_of(d->here);
     bool alike = a && b && a->kind == b->kind;
+    if (say_comparison(d, out, size))
+        return;
     if (there != here)
         say_k(d, there, here, out, size);
     else if (alike && a->kind == DO_STEP)

@@ -8,8 +8,9 @@
 struct difference {
     const struct steps *there, *here; /* their first parts are whole and differ, from the step `at` on */
     size_t at;
-    int worker;    /* -1: the PS */
-    int64_t parts; /* equal parts before these: pushes of a worker */
+    int worker;     /* -1: the PS */
+    int64_t parts;  /* equal parts before these: pushes of a worker */
+    int64_t before; /* local iterations of the next push in equal parts that no push ends */
 };
 
 /* Compares the first parts, which are whole. true: they differ, and d->at says where. */

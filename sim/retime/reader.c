@@ -10,6 +10,7 @@
 #include "sim/config/config.h"
 #include "sim/output/metrics.h"
 #include "sim/schema/columns.h"
+#include "sim/schema/quality_columns.h"
 #include "sim/verify/table.h"
 
 #define OTHERWISE "the files are damaged, or another program has made them: run the experiment again"
@@ -18,8 +19,9 @@ struct reader {
     const struct run *run;
     const char *folder;
     struct findings findings;
-    struct columns totals_columns;
+    struct columns totals_columns, quality_columns;
     struct table *workers, *evaluations, *totals;
+    struct table *quality, *classes; /* NULL: the run has no such file */
     struct numbers *numbers;
 };
 
@@ -40,6 +42,11 @@ struct reader *reader_open(const struct run *run, const char *folder, const stru
     r->workers = open_table(r, &workers_columns);
     r->evaluations = open_table(r, &eval_columns);
     r->totals = open_table(r, &r->totals_columns);
+    r->quality_columns = quality_columns(run->quality);
+    if (quality_has_rows(run->quality))
+        r->quality = open_table(r, &r->quality_columns);
+    if (quality_has(run->quality, QUALITY_PER_CLASS))
+        r->classes = open_table(r, &class_columns);
     r->numbers = numbers_create(folder, run->workers);
     r->numbers->summary = *summary;
     return r;
@@ -50,6 +57,9 @@ void reader_close(struct reader *r)
     table_close(r->workers);
     table_close(r->evaluations);
     table_close(r->totals);
+    table_close(r->quality);
+    table_close(r->classes);
+    quality_columns_end(&r->quality_columns);
     numbers_free(r->numbers);
     free(r);
 }
@@ -98,6 +108,35 @@ static double accuracy_of(const struct split *split, double nine_digits)
     return round(nine_digits * all) / all;
 }
 
+static void take_quality(struct reader *r, const struct eval_row *evaluation)
+{
+    struct quality_row row;
+    if (!r->quality)
+        return;
+    next_row(r, r->quality, &r->quality_columns, &row);
+    struct quality_row made = row;
+    made.round = evaluation->round;
+    made.iterations = evaluation->iterations;
+    made.virtual_ns = evaluation->virtual_ns;
+    made.compared = r->run->workers; /* a run with faults is not retimed */
+    compare_rows(r, &r->quality_columns, &made, &row);
+    numbers_add_quality(r->numbers, &row);
+}
+
+static void take_classes(struct reader *r, const struct eval_row *evaluation)
+{
+    struct class_row row;
+    for (int i = 0; r->classes && i < r->run->data->classes; i++) {
+        next_row(r, r->classes, &class_columns, &row);
+        struct class_row made = row;
+        made.round = evaluation->round;
+        made.virtual_ns = evaluation->virtual_ns;
+        made.label = i;
+        compare_rows(r, &class_columns, &made, &row);
+        numbers_add_class(r->numbers, &row);
+    }
+}
+
 static void take_evaluation(struct reader *r, const struct eval_row *made)
 {
     struct eval_row row = *made;
@@ -107,6 +146,8 @@ static void take_evaluation(struct reader *r, const struct eval_row *made)
     row.test_accuracy = accuracy_of(&r->run->data->test, row.test_accuracy);
     row.validation_accuracy = accuracy_of(&r->run->data->validation, row.validation_accuracy);
     numbers_add_evaluation(r->numbers, &row);
+    take_quality(r, made);
+    take_classes(r, made);
 }
 
 static void take_total(const struct reader *r, const struct worker_total *made)
@@ -130,6 +171,10 @@ static void take_end(const struct reader *r)
     expect_end(r, r->workers, &workers_columns, &push);
     expect_end(r, r->evaluations, &eval_columns, &evaluation);
     expect_end(r, r->totals, &r->totals_columns, &total);
+    if (r->quality)
+        expect_end(r, r->quality, &r->quality_columns, &(struct quality_row){0});
+    if (r->classes)
+        expect_end(r, r->classes, &class_columns, &(struct class_row){0});
 }
 
 void reader_task(void *reader, const struct task *t)

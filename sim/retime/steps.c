@@ -80,6 +80,11 @@ void steps_order(struct steps *s, const struct order *o, const struct steps_rule
     case ORDER_ACCEPT:
         add_accept(s, o, rule);
         break;
+    case ORDER_COMPARE:
+        step.kind = DO_COMPARE;
+        step.version = o->version;
+        add(s, &step, true);
+        break;
     case ORDER_FETCH:
         step.kind = DO_OTHER;
         add(s, &step, true);
@@ -128,6 +133,24 @@ size_t steps_part(const struct steps *s)
 {
     const size_t *steps = fifo_front(&s->part);
     return steps ? *steps : 0;
+}
+
+static const struct step *step_at(const struct steps *s, size_t i)
+{
+    return fifo_at(&s->step, i);
+}
+
+bool steps_part_compares(const struct steps *s)
+{
+    return steps_part(s) > 0 && step_at(s, steps_part(s) - 1)->kind == DO_COMPARE;
+}
+
+int64_t steps_part_iterations(const struct steps *s)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < steps_part(s); i++)
+        n += step_at(s, i)->kind == DO_STEP;
+    return n;
 }
 
 void steps_drop(struct steps *s)

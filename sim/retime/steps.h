@@ -5,7 +5,8 @@
  *   worker 3:  STEP STEP ACCEPT STEP PUSH | STEP STEP STEP PUSH | STEP (what follows its last push decides nothing)
  *   the PS:    FOLD FOLD UPDATE | REPLY EVALUATE | FOLD FOLD UPDATE | REPLY
  *
- * A part (between two |) is what stands or falls together, so that a difference can be told in words. */
+ * A part (between two |) is what stands or falls together, so that a difference can be told in words. Where the model of
+ * a worker is compared in evaluations, COMPARE ends a part, too: what the worker has computed by then decides numbers. */
 #ifndef SIM_RETIME_STEPS_H
 #define SIM_RETIME_STEPS_H
 
@@ -23,14 +24,15 @@ enum step_kind { /* of both planes' commands, those that decide numbers */
                  DO_FOLD,
                  DO_UPDATE,
                  DO_REPLY,
-                 DO_EVALUATE
+                 DO_EVALUATE,
+                 DO_COMPARE
 };
 
 struct step { /* compared byte by byte: every byte is set, padding included */
     int32_t kind, worker;
     int64_t number;                        /* as in the order, or in the task; EVALUATE: the round */
     int64_t k;                             /* FOLD; EVALUATE: iterations in the model */
-    int64_t version, answers, served;      /* ACCEPT */
+    int64_t version, answers, served;      /* ACCEPT; COMPARE has only the version */
     float rate, compensation, update_rate; /* STEP, ACCEPT, UPDATE */
     float weight;                          /* FOLD */
     double progress;                       /* ACCEPT, UPDATE */
@@ -60,7 +62,9 @@ void steps_order(struct steps *s, const struct order *order, const struct steps_
 void steps_task(struct steps *s, const struct task *task);
 void steps_end(struct steps *s); /* what is open becomes a part */
 
-size_t steps_part(const struct steps *s); /* steps in the first whole part; 0: there is none */
-void steps_drop(struct steps *s);         /* the first part */
+size_t steps_part(const struct steps *s);        /* steps in the first whole part; 0: there is none */
+void steps_drop(struct steps *s);                /* the first part */
+bool steps_part_compares(const struct steps *s); /* it ends with COMPARE, and not with a push */
+int64_t steps_part_iterations(const struct steps *s);
 
 #endif

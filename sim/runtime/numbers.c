@@ -19,6 +19,8 @@ struct numbers *numbers_create(const char *folder, int workers)
     for (int i = 0; i < workers; i++)
         fifo_init(&n->losses[i], sizeof(struct loss_of));
     fifo_init(&n->evaluations, sizeof(struct eval_row));
+    fifo_init(&n->quality, sizeof(struct quality_row));
+    fifo_init(&n->classes, sizeof(struct class_row));
     return n;
 }
 
@@ -29,6 +31,8 @@ void numbers_free(struct numbers *n)
     for (int i = 0; i < n->workers; i++)
         fifo_free(&n->losses[i]);
     fifo_free(&n->evaluations);
+    fifo_free(&n->quality);
+    fifo_free(&n->classes);
     free(n->losses);
     free(n->folder);
     free(n);
@@ -67,4 +71,36 @@ void numbers_take_evaluation(struct numbers *n, struct eval_row *row)
     row->validation_accuracy = results.validation_accuracy;
     row->validation_loss = results.validation_loss;
     row->train_loss = results.train_loss;
+}
+
+/* ---- output.quality ---- */
+
+void numbers_add_quality(struct numbers *n, const struct quality_row *row)
+{
+    fifo_put(&n->quality, row);
+}
+
+void numbers_add_class(struct numbers *n, const struct class_row *row)
+{
+    fifo_put(&n->classes, row);
+}
+
+struct quality_row numbers_take_quality(struct numbers *n, const struct eval_row *evaluation)
+{
+    struct quality_row row;
+    bool any = fifo_take(&n->quality, &row);
+    assert(any && row.round == evaluation->round && row.iterations == evaluation->iterations);
+    (void)any;
+    row.virtual_ns = evaluation->virtual_ns;
+    return row;
+}
+
+struct class_row numbers_take_class(struct numbers *n, const struct eval_row *evaluation)
+{
+    struct class_row row;
+    bool any = fifo_take(&n->classes, &row);
+    assert(any && row.round == evaluation->round);
+    (void)any;
+    row.virtual_ns = evaluation->virtual_ns;
+    return row;
 }

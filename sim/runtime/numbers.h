@@ -5,12 +5,15 @@
 #define SIM_RUNTIME_NUMBERS_H
 
 #include "sim/base/fifo.h"
+#include "sim/schema/quality.h"
 #include "sim/schema/rows.h"
 
 struct numbers {
     char *folder;            /* of the algorithm in the other run */
     struct fifo *losses;     /* (workers) of the rows of workers.csv, in the order of the worker's pushes */
     struct fifo evaluations; /* struct eval_row, of which only the results count */
+    struct fifo quality;     /* struct quality_row and ... */
+    struct fifo classes;     /* ... struct class_row, likewise; empty unless output.quality asks for them */
     struct summary summary;
     int workers;
 };
@@ -21,10 +24,15 @@ void numbers_free(struct numbers *n);
 
 void numbers_add_push(struct numbers *n, const struct push_row *row);
 void numbers_add_evaluation(struct numbers *n, const struct eval_row *row);
+void numbers_add_quality(struct numbers *n, const struct quality_row *row);
+void numbers_add_class(struct numbers *n, const struct class_row *row);
 
 /* Fill in the results of a row. The rows of one worker, and the evaluations, are asked for in the order in which they
  * were added; pushes may be left out. */
 void numbers_take_push(struct numbers *n, struct push_row *row);
 void numbers_take_evaluation(struct numbers *n, struct eval_row *row);
+/* The rows of the evaluation that was taken last; a row of each label. */
+struct quality_row numbers_take_quality(struct numbers *n, const struct eval_row *evaluation);
+struct class_row numbers_take_class(struct numbers *n, const struct eval_row *evaluation);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "models/data/dataset.h"
 #include "sim/base/fail.h"
 #include "sim/base/text.h"
 #include "sim/config/config.h"
@@ -56,6 +57,20 @@ static void write_row(const struct tables *d, struct push_row row)
     display_row(d->run, &row);
 }
 
+/* Only a run with the numbers of another one has such rows (run->quality). */
+static void write_quality(const struct tables *d, const struct eval_row *evaluation)
+{
+    const struct run *run = d->run;
+    if (quality_has_rows(run->quality)) {
+        struct quality_row row = numbers_take_quality(run->numbers, evaluation);
+        metrics_quality(d->metrics, &row);
+    }
+    for (int i = 0; quality_has(run->quality, QUALITY_PER_CLASS) && i < run->data->classes; i++) {
+        struct class_row row = numbers_take_class(run->numbers, evaluation);
+        metrics_class(d->metrics, &row);
+    }
+}
+
 static void write_eval(struct tables *d, struct eval_row row)
 {
     row.test_accuracy = row.test_loss = row.train_loss = row.validation_accuracy = row.validation_loss = NAN;
@@ -64,6 +79,7 @@ static void write_eval(struct tables *d, struct eval_row row)
         account_evaluation(&d->summary, d->run, &row);
     }
     metrics_eval(d->metrics, &row);
+    write_quality(d, &row);
     display_evaluation(d->run, &row);
 }
 

@@ -1,7 +1,7 @@
 /* The record that sim/verify/ keeps while it judges the folder of one algorithm. Only sim/verify/ includes
  * this file.
  *
- *   eval.csv ----> audit.eval                                 evals_read, evals_judge
+ *   eval.csv ----> audit.eval                                 evals_read, evals_judge, quality_judge
  *   faults.csv --> audit.faults, .worker[], .restart          faults_read
  *   workers.csv -> .worker[], .member[], .eval[], sums        pushes_read
  *                      |          |         |
@@ -16,6 +16,7 @@
 #ifndef SIM_VERIFY_AUDIT_H
 #define SIM_VERIFY_AUDIT_H
 
+#include "sim/schema/quality.h"
 #include "sim/schema/rows.h"
 #include "sim/verify/finding.h"
 #include "sim/verify/settings.h"
@@ -83,6 +84,7 @@ struct audit {
     bool validates;         /* by resolved.ini, there are validation data */
     double target;          /* experiment.target_accuracy of resolved.ini; 0: none */
     const char *milestones; /* output.at of resolved.ini */
+    quality_set quality;    /* output.quality of resolved.ini */
     struct limits limits;
     struct ends ends;
     int64_t every;        /* workers.csv has one round in `every` */
@@ -131,10 +133,11 @@ struct audit {
 };
 
 /* The steps, in the order of the calls. */
-void evals_read(struct audit *a);  /* reads eval.csv */
-void faults_read(struct audit *a); /* reads and judges faults.csv; only where faulty */
-void evals_judge(struct audit *a); /* judges every row of eval.csv alone and beside the row before */
-void pushes_read(struct audit *a); /* reads and judges workers.csv; adds to worker, member and eval */
+void evals_read(struct audit *a);    /* reads eval.csv */
+void faults_read(struct audit *a);   /* reads and judges faults.csv; only where faulty */
+void evals_judge(struct audit *a);   /* judges every row of eval.csv alone and beside the row before */
+void quality_judge(struct audit *a); /* reads and judges quality.csv and classes.csv, beside eval.csv */
+void pushes_read(struct audit *a);   /* reads and judges workers.csv; adds to worker, member and eval */
 void rounds_add(struct audit *a, const struct member *m); /* called by pushes_read: a push of an update */
 void exchanges_begin(struct audit *a);                    /* which exchange it was; before pushes_read */
 void exchanges_add(struct audit *a, const struct push_row *push); /* called by pushes_read */

@@ -186,6 +186,12 @@ const char *settings_milestones(struct settings *s)
     return setting ? setting->value : "";
 }
 
+quality_set settings_quality(struct settings *s)
+{
+    const struct setting *setting = find(s, "output.quality");
+    return setting ? quality_read(setting->value) : 0;
+}
+
 /* Reads the promised bound into *value; of several numbers, the largest. section is "algorithm.NAME" or
  * "codec.NAME"; name is NULL when the plug-in promises nothing, and *value stays as it is. */
 static void bound(struct settings *s, const char *section, const char *name, int64_t *value)

@@ -2,6 +2,7 @@
 #ifndef SIM_VERIFY_SETTINGS_H
 #define SIM_VERIFY_SETTINGS_H
 
+#include "sim/schema/quality.h"
 #include "sim/verify/finding.h"
 #include "sim/verify/promises.h"
 
@@ -20,6 +21,8 @@ bool settings_server_every(struct settings *s, int64_t *every);
 int64_t settings_eval_every(struct settings *s); /* local iterations; 0: left out */
 
 const char *settings_milestones(struct settings *s); /* output.at; "" when it is left out */
+
+quality_set settings_quality(struct settings *s); /* output.quality; none when it is left out */
 
 /* The bounds that an algorithm promises, as the keys of its section set them. */
 struct limits {

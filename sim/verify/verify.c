@@ -55,6 +55,8 @@ static void judge(struct audit *a)
     if (a->faulty)
         faults_read(a);
     evals_judge(a);
+    if (a->readable)
+        quality_judge(a);
     exchanges_begin(a);
     pushes_read(a);
     if (a->readable && a->carried != BY_SERVER)
@@ -115,6 +117,7 @@ static bool judge_folder(const struct job *job, const char *folder, const char *
                       .validates = settings_validates(job->settings),
                       .target = settings_target(job->settings),
                       .milestones = settings_milestones(job->settings),
+                      .quality = settings_quality(job->settings),
                       .limits = settings_limits(job->settings, job->by, algorithm),
                       .ends = settings_ends(job->settings, algorithm),
                       .every = job->every,
