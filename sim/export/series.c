@@ -10,6 +10,7 @@
 #include "sim/base/fail.h"
 #include "sim/base/number.h"
 #include "sim/base/text.h"
+#include "sim/export/quality_series.h"
 #include "sim/output/csv.h"
 #include "sim/schema/judged.h"
 #include "sim/verify/table.h"
@@ -36,6 +37,7 @@ struct row {
 struct series {
     size_t rows, room;
     struct row *row;
+    struct quality_list quality;
 };
 
 /* The step of a row is its number of local iterations, as long as that number rises. A restart of the PS
@@ -93,6 +95,10 @@ struct series *series_read(const char *folder, struct members *summary, struct f
 {
     struct series *s = need(sizeof *s);
     bool good = read_rows(s, folder, f) && is_the_end(s, summary, f);
+    if (good) {
+        s->quality = quality_list_read(folder, s->rows, f);
+        good = f->n == 0;
+    }
     f->file = folder;
     f->line = 0;
     if (good)
@@ -103,8 +109,10 @@ struct series *series_read(const char *folder, struct members *summary, struct f
 
 void series_free(struct series *s)
 {
-    if (s)
+    if (s) {
         free(s->row);
+        quality_list_free(&s->quality);
+    }
     free(s);
 }
 
@@ -153,6 +161,18 @@ static bool validated(const struct series *s)
     return !isnan(s->row[s->rows - 1].eval.validation_accuracy);
 }
 
+static void write_quality(struct csv *csv, const struct series *s, const struct middles *m, const char *run,
+                          const struct quality_series *q)
+{
+    for (size_t i = 0, begin = 0; i < s->rows; begin = m->end[i++]) {
+        csv_text(csv, run);
+        csv_text(csv, q->tag);
+        csv_fields(csv, m->text + begin, m->end[i] - begin, 3);
+        csv_real(csv, q->value[i]);
+        csv_end_row(csv);
+    }
+}
+
 void series_write(const struct series *s, const char *run, const char *path)
 {
     char *temporary = text_format("%s.tmp", path);
@@ -162,6 +182,8 @@ void series_write(const struct series *s, const char *run, const char *path)
     for (const struct tag *tag = tags; tag < tags + sizeof tags / sizeof *tags; tag++)
         if (validated(s) || strncmp(tag->name, "validation", strlen("validation")) != 0)
             write_tag(csv, s, &middles, run, tag);
+    for (int i = 0; i < s->quality.n; i++)
+        write_quality(csv, s, &middles, run, &s->quality.at[i]);
     csv_close(csv);
     if (rename(temporary, path))
         die_errno(EXIT_RESOURCE, "renaming %s to %s", temporary, path);
