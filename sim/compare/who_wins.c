@@ -40,7 +40,7 @@ static bool all_chosen(const struct results *r)
     return all;
 }
 
-struct who_wins *who_wins_make(const struct verdict *v)
+struct who_wins *who_wins_make(const struct comparison_verdict *v)
 {
     struct who_wins w = {0};
     if (!find_axes(&w, v->results->grid) || !all_chosen(v->results))

@@ -10,14 +10,14 @@
 #include "sim/compare/verdict.h"
 
 struct who_wins {
-    struct verdict *verdict; /* all pairs, one measure */
+    struct comparison_verdict *verdict; /* all pairs, one measure */
     enum measure measure;
     int x, y; /* rows of the grid: the keys of the axes, in the order of [sweep] */
 };
 
 /* NULL: there is no map, as not two keys are swept (the seed left out), or an algorithm has values of its own that were
  * not chosen. The measure is the time to the target if the verdict has it, else the accuracy. */
-struct who_wins *who_wins_make(const struct verdict *v);
+struct who_wins *who_wins_make(const struct comparison_verdict *v);
 void who_wins_free(struct who_wins *w);
 
 /* A cell is a setting of the results. */

@@ -28,10 +28,23 @@ static double common_target(const struct report_runs *runs)
     return target;
 }
 
+/* What all runs are judged on; "": they differ, or older programs wrote them. */
+static const char *common_judged_on(const struct report_runs *runs)
+{
+    const char *first = sheet_cell(&runs->run[0].comparison, 0, "judged_on");
+    for (int i = 1; i < runs->n; i++) {
+        const char *other = sheet_cell(&runs->run[i].comparison, 0, "judged_on");
+        if (!first || !other || strcmp(other, first) != 0)
+            return "";
+    }
+    return first;
+}
+
 /* The milestones of the first run: those of the others are in no column. */
 static struct paper *begin(const char *title, const struct report_runs *runs)
 {
-    struct paper *p = paper_begin(title, run_value(&runs->run[0], "output.at"), common_target(runs));
+    struct paper *p = paper_begin(title, run_value(&runs->run[0], "output.at"), common_target(runs),
+                                  common_judged_on(runs));
     for (int i = 0; i < runs->n; i++) {
         const struct sheet *s = &runs->run[i].comparison;
         p->synthetic |= sheet_number(s, 0, "synthetic") != 0;

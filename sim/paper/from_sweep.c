@@ -81,8 +81,7 @@ static void note_choice(struct paper *p, const struct results *r)
 {
     for (int a = 0; a < r->grid->algorithms; a++)
         if (r->grid->combinations[a] > 1 && r->chosen[a] >= 0) {
-            paper_note(p,
-                       text_format("Each algorithm at the values with the %s.", tune_words(r->sweep->tune)));
+            paper_note(p, text_format("Each algorithm at the values with the %s.", tune_words(r)));
             return;
         }
 }
@@ -97,7 +96,7 @@ static int index_of(const struct grid *grid, const struct paper_row *row)
     return i;
 }
 
-static const struct claim *claim_of(const struct verdict *v, const struct paper_row *a, int other,
+static const struct claim *claim_of(const struct comparison_verdict *v, const struct paper_row *a, int other,
                                     enum measure measure)
 {
     return verdict_claim(v, a->setting, measure, index_of(v->results->grid, a), other);
@@ -107,7 +106,7 @@ static const struct claim *claim_of(const struct verdict *v, const struct paper_
 static enum told told(const struct paper *p, const struct paper_row *a, const struct paper_row *b,
                       int measure)
 {
-    const struct verdict *v = p->context;
+    const struct comparison_verdict *v = p->context;
     enum measure of = measure == 0 ? MEASURE_ACCURACY : MEASURE_TIME;
     if (measure != 0 && !p->measure[measure].to_target)
         return TOLD_NOTHING;
@@ -140,7 +139,7 @@ static struct paper_claim claim_turned_round(const struct claim *c, enum measure
                                 .high = factor ? 1 / c->low : -c->low};
 }
 
-static void take_claims(struct paper *p, const struct verdict *v, enum measure measure, int effect)
+static void take_claims(struct paper *p, const struct comparison_verdict *v, enum measure measure, int effect)
 {
     for (int i = 0; i < p->rows; i++) {
         const struct claim *c = claim_of(v, &p->row[i], v->rules.reference, measure);
@@ -150,7 +149,7 @@ static void take_claims(struct paper *p, const struct verdict *v, enum measure m
     }
 }
 
-static void add_claims(struct paper *p, const struct verdict *v)
+static void add_claims(struct paper *p, const struct comparison_verdict *v)
 {
     const char *reference = results_label(v->results, v->rules.reference);
     p->told = told;
@@ -171,11 +170,12 @@ static void add_claims(struct paper *p, const struct verdict *v)
 
 /* ---- the whole ---- */
 
-struct paper *paper_of_sweep(const char *title, const struct results *r, const struct verdict *verdict)
+struct paper *paper_of_sweep(const char *title, const struct results *r,
+                             const struct comparison_verdict *verdict)
 {
     const struct grid *grid = r->grid;
     struct remarks remarks = results_remarks(r);
-    struct paper *p = paper_begin(title, r->sweep->milestones, results_target(r));
+    struct paper *p = paper_begin(title, r->sweep->milestones, results_target(r), results_judged_on(r));
     p->synthetic = remarks.synthetic;
     p->trained = remarks.trained;
     p->seeds = grid->seeds;

@@ -31,7 +31,7 @@ static void share(struct paper *p, char *heading, const char *column)
 
 static const char bytes_column[] = "bytes"; /* of both directions; in no file */
 
-struct paper *paper_begin(const char *title, const char *milestones, double target)
+struct paper *paper_begin(const char *title, const char *milestones, double target, const char *judged_on)
 {
     struct paper *p = need(sizeof *p);
     struct columns all = columns_of_comparison(milestones);
@@ -41,7 +41,7 @@ struct paper *paper_begin(const char *title, const char *milestones, double targ
     for (int c = 0; c < all.n; c++)
         if (all.field[c].when == AT_A_MILESTONE)
             share(p, text_copy(all.field[c].head), all.field[c].name);
-    measure(p, columns_heading(to_target, target), NAME(target_ns), LOWER);
+    measure(p, columns_heading(to_target, target, judged_on), NAME(target_ns), LOWER);
     p->measure[p->measures - 1].to_target = true;
     measure(p, text_copy("time"), NAME(virtual_ns), LOWER);
     measure(p, text_copy("bytes"), bytes_column, LOWER);

@@ -105,8 +105,8 @@ struct paper {
 /* ---- making one ---- */
 
 /* The measures: accuracy, accuracies at milestones ("60s, 10GiB"), time to the target (NAN: runs have different ones),
- * time, bytes. */
-struct paper *paper_begin(const char *title, const char *milestones, double target);
+ * time, bytes. judged_on: the data of the target, as in comparison.csv; "" or NULL: they differ or are unknown. */
+struct paper *paper_begin(const char *title, const char *milestones, double target, const char *judged_on);
 void paper_free(struct paper *p);
 
 /* A key that settings differ in. All keys come before the first setting. */

@@ -42,7 +42,7 @@ static void add(struct paper *p, const char *name, const struct given *seed)
 
 static struct paper *begin(void)
 {
-    struct paper *p = paper_begin("lenet on cifar10", "", 0.5);
+    struct paper *p = paper_begin("lenet on cifar10", "", 0.5, NULL);
     p->seeds = SEEDS;
     p->trained = true;
     p->step = 1e-4;
