@@ -19,7 +19,7 @@ $1 == "curve" { head = $0; next }
         start = $2 + 0
     is[n] = $3 !~ /[nN]/
     if (is[n]) {
-        factor = y == "test_accuracy" ? 100 : 1
+        factor = y ~ /_accuracy$/ ? 100 : 1
         mean[n] = $3 * factor
         low[n] = $4 * factor
         high[n] = $5 * factor
@@ -74,7 +74,7 @@ function axis_of_x(    c, shortest) {
 }
 
 function axis_of_y(    share) {
-    share = y == "test_accuracy"
+    share = y ~ /_accuracy$/
     y_log = !share && least > 0 && most > 30 * least
     if (share && target > 0) {
         least = target < least ? target : least
@@ -157,7 +157,7 @@ END {
     tall = tall ? tall : 30
     axis_of_x()
     axis_of_y()
-    if (target > 0 && y == "test_accuracy" && numbers)
+    if (target > 0 && y ~ /_accuracy$/ && numbers)
         place_of_target()
     printf "%d %.12f %s %.9g %.9g %.9g %d %.9g %.9g %.9g %d %d %.4f\n", numbers ? rows : 0, unit, unit_name, x_from, x_to, x_step, x_log, y_from, y_to,
         y_step, y_log, side, label_at

@@ -9,7 +9,8 @@
 #
 # RUN     the folder of a run, or one with several of them in it; their <algorithm>/eval.csv are drawn
 # X       virtual_s, iterations, round, epoch or bytes (up and down together)
-# Y       test_accuracy, test_loss or train_loss
+# Y       test_accuracy, test_loss, validation_accuracy, validation_loss or train_loss; the target is that of the accuracy by which
+#         the runs are judged (judged_on in comparison.csv)
 # FORMAT  png, svg, pdf, tikz (for LaTeX), dumb (characters) or html (svg to be part of a page)
 # OUT     the file to write; needed except for dumb and html, which go to the terminal without it
 # The heads of style.gp and run.gp have the variables that -e may set: sizes, title, labels.
@@ -18,18 +19,20 @@ usage = "usage: gnuplot -d -c curve.gp RUN X Y png|svg|pdf|tikz|dumb|html [OUT]"
 if (ARGC < 4 || ARGC > 5 || (ARGC == 4 && ARG4 ne "dumb" && ARG4 ne "html")) printerr usage; exit status 2
 run = ARG1; x_name = ARG2; y_name = ARG3; format = ARG4; out = ARG5
 if (!strstrt(" virtual_s iterations round epoch bytes ", " ".x_name." ")) printerr usage."\nX: not ".x_name; exit status 2
-if (!strstrt(" test_accuracy test_loss train_loss ", " ".y_name." ")) printerr usage."\nY: not ".y_name; exit status 2
+if (!strstrt(" test_accuracy test_loss validation_accuracy validation_loss train_loss ", " ".y_name." ")) printerr usage."\nY: not ".y_name; exit status 2
 
 scripts = "./"
 if (strstrt(ARG0, "/")) scripts = ARG0[1:strlen(ARG0) - strlen("curve.gp")]
 load scripts."run.gp"
 if (curves == 0) printerr run.": no <algorithm>/eval.csv with an evaluation here"; exit status 2
-if (y_name ne "test_accuracy") target = 0
+is_accuracy = y_name eq "test_accuracy" || y_name eq "validation_accuracy"
+is_judged = is_accuracy ? y_name eq inside(tool("judged.awk")." ".quoted(first_run."/comparison.csv")." 2>/dev/null")."_accuracy" : 0
+if (!is_judged) target = 0
 
 # The mean of several seeds may cross the target where only some of them reached it: then the legend says so.
 all = ""
 do for [i = 1:curves] { all = all.sprintf(" curve=%d algorithm=%s", i, algorithm_of(i)).each_file(folders(i), "comparison.csv") }
-reached = y_name eq "test_accuracy" && seeds > 1 ? inside(tool("reached.awk").all." 2>/dev/null") : ""
+reached = is_judged && seeds > 1 ? inside(tool("reached.awk").all." 2>/dev/null") : ""
 some(n, of) = n > 0 && n < of ? sprintf(" (target: %d of %d)", n, of) : ""
 label(i) = joined(marked(i), ", ", " = ").(words(reached) < 2 * i ? "" : some(int(word(reached, 2 * i - 1)), int(word(reached, 2 * i))))
 do for [i = 1:curves] { longest = strlen(label(i)) > longest ? strlen(label(i)) : longest }
@@ -55,8 +58,9 @@ y_from = real(word(axes, 8)); y_to = real(word(axes, 9)); y_step = real(word(axe
 target_side = int(word(axes, 12)); target_at = real(word(axes, 13))
 x_label = x_name eq "virtual_s" ? sprintf("Virtual time (%s)", x_unit_name) : x_name eq "bytes" ? sprintf("Traffic, up and down (%s)", x_unit_name) : \
     x_name eq "epoch" ? "Epoch" : x_name eq "round" ? "Round" : "Iterations, all workers"
-y_label = y_name eq "test_accuracy" ? "Test accuracy (%)" : y_name eq "test_loss" ? "Test loss" : "Training loss"
-y_factor = y_name eq "test_accuracy" ? 100 : 1
+y_label = y_name eq "test_accuracy" ? "Test accuracy (%)" : y_name eq "test_loss" ? "Test loss" : \
+    y_name eq "validation_accuracy" ? "Validation accuracy (%)" : y_name eq "validation_loss" ? "Validation loss" : "Training loss"
+y_factor = is_accuracy ? 100 : 1
 
 script = "curve.gp"
 numbers = "marks x_unit x_from x_to x_step x_log y_factor y_from y_to y_step y_log target_side target_at"

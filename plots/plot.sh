@@ -265,9 +265,12 @@ pictures=${out:-$run/plots}
 mkdir -p "$pictures"
 trained=yes
 if grep -qs '"trained": false' "$run"/*/summary.json "$run"/*/*/summary.json; then trained=; fi
+validated=''
+if [ "$trained" ] && grep -qs '"judged_on": "validation"' "$run"/*/summary.json "$run"/*/*/summary.json; then validated=yes; fi
 if [ "$trained" ]; then
     for x in virtual_s:time iterations:iterations bytes:bytes; do
         draw "accuracy_${x#*:}" curve.gp "${x%:*}" test_accuracy
+        [ -z "$validated" ] || draw "validation_${x#*:}" curve.gp "${x%:*}" validation_accuracy
         draw "loss_${x#*:}" curve.gp "${x%:*}" test_loss
         draw "train_loss_${x#*:}" curve.gp "${x%:*}" train_loss
     done

@@ -181,7 +181,21 @@ static void write_curves(struct page *p, bool banded)
           {"iterations", "train_loss"},
           "Training loss against the local iterations of all workers together."},
          {"curve.gp", {"bytes", "train_loss"}, "Training loss against all bytes on the wire."}}};
+    const struct group validation = {
+        "validation",
+        "Validation accuracy",
+        "On the samples that data.validation keeps from training: what chooses goes by it.",
+        false,
+        {{"curve.gp", {"virtual_s", "validation_accuracy"}, "Validation accuracy against virtual time."},
+         {"curve.gp",
+          {"iterations", "validation_accuracy"},
+          "Validation accuracy against the local iterations of all workers together."},
+         {"curve.gp",
+          {"bytes", "validation_accuracy"},
+          "Validation accuracy against all bytes on the wire, up and down."}}};
     write_group(p, &accuracy);
+    if (any_number(p, "validation_accuracy"))
+        write_group(p, &validation);
     write_group(p, &loss);
 }
 

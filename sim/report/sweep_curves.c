@@ -172,6 +172,8 @@ static char *draw_setting(struct page *p, int setting)
         if (link_points(p, setting, true) && write_list(p, setting)) {
             write_tables(p, setting);
             draw_row(out, p, "test_accuracy", "Test accuracy");
+            if (results_remarks(p->sweep).validated)
+                draw_row(out, p, "validation_accuracy", "Validation accuracy");
             draw_row(out, p, "test_loss", "Test loss");
         }
         clear_list(p);

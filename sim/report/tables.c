@@ -19,7 +19,7 @@
 #include "sim/verify/table.h"
 
 const char *const table_x[TABLE_X] = {"virtual_s", "iterations", "bytes"};
-const char *const table_y[TABLE_Y] = {"test_accuracy", "test_loss", "train_loss"};
+const char *const table_y[TABLE_Y] = {"test_accuracy", "test_loss", "train_loss", "validation_accuracy"};
 enum { TIME, ITERATIONS, BYTES };
 
 struct series { /* the evaluations of a run */
@@ -55,7 +55,7 @@ static void take_row(struct series *s, const struct eval_row *row)
 {
     const double x[] = {(double)row->virtual_ns / 1e9, (double)row->iterations,
                         (double)row->bytes_up + (double)row->bytes_down};
-    const double y[] = {row->test_accuracy, row->test_loss, row->train_loss};
+    const double y[] = {row->test_accuracy, row->test_loss, row->train_loss, row->validation_accuracy};
     need_room(s);
     for (int i = 0; i < TABLE_X; i++)
         s->x[i][s->n] = x[i];
@@ -232,6 +232,16 @@ static struct thinned write_figure(FILE *out, const struct curves *c, const stru
     return t;
 }
 
+static bool has_number(const struct seeds *all, int curves, int y)
+{
+    for (int i = 0; i < curves; i++)
+        for (int r = 0; r < all[i].n; r++)
+            for (size_t row = 0; row < all[i].run[r].n; row++)
+                if (!isnan(all[i].run[r].y[y][row]))
+                    return true;
+    return false;
+}
+
 static char *place_of(const char *folder, int x, int y)
 {
     return text_format("%s/%s-%s", folder, table_x[x], table_y[y]);
@@ -244,6 +254,8 @@ static void write_figures(struct tables *t, const char *into, const struct curve
         merged[i] = merged_open(&all[i]);
     for (int x = 0; x < TABLE_X; x++)
         for (int y = 0; y < TABLE_Y; y++) {
+            if (!has_number(all, c->n, y))
+                continue;
             for (int i = 0; i < c->n; i++)
                 merge(&merged[i], &all[i], x, y);
             char *path = place_of(into, x, y);

@@ -27,14 +27,15 @@ void curves_free(struct curves *c);
 struct thinned {
     size_t drawn, of;
 };
-enum { TABLE_X = 3, TABLE_Y = 3 };
+enum { TABLE_X = 3, TABLE_Y = 4 };
 extern const char *const table_x[TABLE_X], *const table_y[TABLE_Y];
 struct tables {
     struct thinned thinned[TABLE_X][TABLE_Y];
 };
 
 /* Writes the files virtual_s-test_accuracy, iterations-test_accuracy and so on into the folder, lines
- * NAME,x,mean,low,high as plots/band.awk computes them. An eval.csv that cannot be read: none of them. */
+ * NAME,x,mean,low,high as plots/band.awk computes them. Of what no run has a number there is no file. An eval.csv that
+ * cannot be read: none of them. */
 void tables_write_curves(struct tables *t, const char *into, const struct curves *c);
 
 /* Writes the files k and staleness, lines NAME,value,count, from workers.csv. */

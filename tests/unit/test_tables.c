@@ -12,17 +12,17 @@
 static char root[4096]; /* of the project, in which tests begin */
 
 /* Of two runs with evaluations at other times; the first training loss is no number. */
-static const char quick[] =
-    "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down\n"
-    "0,0,0,0.000000000,0.125,2,NaN,0,0\n"
-    "1,8,1,1.000000000,0.5,1,1.5,1000,2000\n"
-    "2,16,2,2.000000000,0.75,0.5,1,2000,4000\n"
-    "3,24,3,3.000000000,0.875,0.25,0.5,3000,6000\n";
-static const char slow[] =
-    "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down\n"
-    "0,0,0,0.000000000,0.125,2,NaN,0,0\n"
-    "1,8,1,1.500000000,0.25,1.5,2,1500,2000\n"
-    "2,16,2,4.000000000,0.625,0.75,1.25,2000,4000\n";
+static const char quick[] = "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,"
+                            "bytes_down,validation_accuracy,validation_loss\n"
+                            "0,0,0,0.000000000,0.125,2,NaN,0,0,0.0625,2.5\n"
+                            "1,8,1,1.000000000,0.5,1,1.5,1000,2000,0.25,1.25\n"
+                            "2,16,2,2.000000000,0.75,0.5,1,2000,4000,0.5,0.75\n"
+                            "3,24,3,3.000000000,0.875,0.25,0.5,3000,6000,0.75,0.5\n";
+static const char slow[] = "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,"
+                           "bytes_down,validation_accuracy,validation_loss\n"
+                           "0,0,0,0.000000000,0.125,2,NaN,0,0,0.0625,2.5\n"
+                           "1,8,1,1.500000000,0.25,1.5,2,1500,2000,0.5,1.5\n"
+                           "2,16,2,4.000000000,0.625,0.75,1.25,2000,4000,0.75,0.75\n";
 
 static void make_run(const char *folder, const char *rows)
 {
@@ -74,6 +74,24 @@ static void seeds_are_compared_at_equal_times(void **state)
                                                              "2,6000,1.125,1,1.25\n");
 }
 
+/* As of runs without validation data. */
+static void without_numbers_there_is_no_table(void **state)
+{
+    (void)state;
+    static const char plain[] =
+        "round,iterations,epoch,virtual_s,test_accuracy,test_loss,train_loss,bytes_up,bytes_down\n"
+        "0,0,0,0.000000000,0.125,2,NaN,0,0\n";
+    struct curves c = {0};
+    struct tables t;
+    make_run("plain", plain);
+    assert_int_equal(mkdir("tables", 0700), 0);
+    curve_add(curves_add(&c, text_copy("1")), text_copy("plain"));
+    tables_write_curves(&t, "tables", &c);
+    curves_free(&c);
+    assert_int_equal(access("tables/bytes-test_accuracy", F_OK), 0);
+    assert_int_not_equal(access("tables/bytes-validation_accuracy", F_OK), 0);
+}
+
 static void they_are_those_of_the_scripts(void **state)
 {
     (void)state;
@@ -98,6 +116,7 @@ int main(void)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(seeds_are_compared_at_equal_times, scratch_enter, scratch_leave),
+        cmocka_unit_test_setup_teardown(without_numbers_there_is_no_table, scratch_enter, scratch_leave),
         cmocka_unit_test_setup_teardown(they_are_those_of_the_scripts, scratch_enter, scratch_leave)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
