@@ -164,8 +164,7 @@ void rests_print(const struct rests *r)
         if (halving_rungs(trials, r->eta) == 1)
             continue;
         char *words = halving_words(trials, r->eta);
-        printf("%s, halving by %d: %s; the work of %.3g runs instead of %d\n", r->grid->algorithm[a], r->eta,
-               words, halving_work(trials, r->eta), trials);
+        printf("%s, halving by %d: %s\n", r->grid->algorithm[a], r->eta, words);
         free(words);
     }
 }

@@ -55,7 +55,8 @@ char *halving_words(int trials, int eta)
     int rungs = halving_rungs(trials, eta);
     for (int r = 0; r < rungs - 1; r++)
         fprintf(out, "%d to 1/%d, ", halving_trials(trials, eta, r), power(eta, rungs - 1 - r));
-    fprintf(out, "%d to the end", halving_trials(trials, eta, rungs - 1));
+    fprintf(out, "%d to the end: the work of %.3g runs instead of %d", halving_trials(trials, eta, rungs - 1),
+            halving_work(trials, eta), trials);
     text_end(out, &words);
     return words;
 }

@@ -18,7 +18,8 @@ int halving_rungs(int trials, int eta);
 int halving_trials(int trials, int eta, int rung); /* that run in this rung */
 double halving_part(int rungs, int eta, int rung); /* of a whole run, at the end of the rung */
 double halving_work(int trials, int eta);          /* of all trials, in whole runs */
-char *halving_words(int trials, int eta);          /* "12 to 1/9, 4 to 1/3, 1 to the end"; the caller frees */
+/* "9 to 1/9, 3 to 1/3, 1 to the end: the work of 2.33 runs instead of 9"; the caller frees. */
+char *halving_words(int trials, int eta);
 
 /* kept: (n) true for the `most` best trials: the higher the score, the better. Of equal scores the first goes on;
  * -INFINITY does not. */

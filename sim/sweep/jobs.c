@@ -26,7 +26,7 @@
 #include "sim/sweep/json.h"
 #include "sim/sweep/progress.h"
 #include "sim/sweep/results.h"
-#include "sim/sweep/rungs.h"
+#include "sim/sweep/rungs_file.h"
 #include "sim/sweep/sweep.h"
 
 /* Seconds from the signal to SIGKILL, or host.patience if that is more: enough for an iteration of a large
@@ -322,6 +322,7 @@ static void save(struct crew *c, double now)
         return;
     results_choose(c->results);
     results_write_points(c->results);
+    rungs_write(c->rungs, c->results);
     c->fresh = false;
     double then = clock_seconds();
     c->save_at = then + SPARING * (then - now);

@@ -9,6 +9,7 @@
 #include "sim/base/text.h"
 #include "sim/output/table.h"
 #include "sim/schema/judged.h"
+#include "sim/sweep/halving.h"
 #include "sim/sweep/results.h"
 
 #define NS 1e9 /* in a second */
@@ -219,6 +220,16 @@ static void print_rule(const struct results *r, int algorithm)
                unfit_words(r->sweep->tune));
 }
 
+static void print_halving(const struct results *r, int algorithm)
+{
+    int trials = r->grid->combinations[algorithm], eta = r->sweep->halving;
+    if (halving_rungs(trials, eta) == 1)
+        return;
+    char *words = halving_words(trials, eta);
+    printf("%s, halving by %d: %s (rungs.csv)\n", r->grid->algorithm[algorithm], eta, words);
+    free(words);
+}
+
 /* Why there is no accuracy at a milestone. */
 static void print_ends(const struct results *r)
 {
@@ -297,8 +308,10 @@ void results_print(const struct results *r)
            grid->algorithm[0]);
     table_print(lines, fill_all(lines, r), &fit);
     wins_print(r);
-    for (int a = 0; a < grid->algorithms; a++)
+    for (int a = 0; a < grid->algorithms; a++) {
         print_rule(r, a);
+        print_halving(r, a);
+    }
     print_ends(r);
     print_better(r);
     print_edges(r);

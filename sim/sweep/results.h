@@ -171,6 +171,9 @@ void wins_print(const struct results *r);
  * file is replaced as a whole. */
 void results_write_points(const struct results *r);
 void results_write_summary(const struct results *r);
+struct csv;
+void results_write_key(struct csv *csv, const struct swept *s,
+                       int value); /* a cell: the value of a row, or none */
 void results_print(const struct results *r);
 
 #endif

@@ -317,23 +317,31 @@ char *rungs_words(const struct rungs *r, const struct rung *rung)
     return words;
 }
 
-bool rungs_result(const struct rungs *r, int setting, int algorithm, int trial, int rung,
-                  struct rung_result *out)
+static const struct group *group_at(const struct rungs *r, const struct trial_rung *where)
 {
-    const struct group *group = &r->group[setting * r->grid->algorithms + algorithm];
-    const int *points = points_of(r, setting, algorithm, trial);
+    return &r->group[where->setting * r->grid->algorithms + where->algorithm];
+}
+
+bool rungs_runs(const struct rungs *r, const struct trial_rung *where)
+{
+    const struct group *group = group_at(r, where);
+    int left = group->left[where->trial];
+    return where->rung <= group->decided && (left < 0 || left >= where->rung);
+}
+
+bool rungs_result(const struct rungs *r, const struct trial_rung *where, struct rung_result *out)
+{
+    const struct group *group = group_at(r, where);
+    const int *points = points_of(r, where->setting, where->algorithm, where->trial);
     struct mark mean;
-    int left = group->left[trial];
-    if ((left >= 0 && left < rung) || !mean_of(r, points, rung, &mean))
+    if (!rungs_runs(r, where) || !mean_of(r, points, where->rung, &mean))
         return false;
     *out = (struct rung_result){.point = points[0],
-                                .rung = rung,
                                 .rungs = group->rungs,
-                                .trials = halving_trials(group->trials, eta(r), rung),
-                                .part = halving_part(group->rungs, eta(r), rung),
+                                .part = halving_part(group->rungs, eta(r), where->rung),
                                 .accuracy = mean.accuracy,
                                 .loss = mean.loss,
-                                .decided = rung < group->decided,
-                                .kept = rung < group->decided && left != rung};
+                                .decided = where->rung < group->decided,
+                                .kept = group->left[where->trial] != where->rung};
     return true;
 }

@@ -49,15 +49,20 @@ int rungs_passed(const struct rungs *r, const struct point *p); /* rungs that it
 
 /* ---- for tables ---- */
 
-struct rung_result { /* a trial in a rung that is not the last one */
+struct trial_rung {
+    int setting, algorithm, trial, rung;
+};
+
+struct rung_result { /* of a trial, at the end of a rung */
     int point;       /* index of its first seed's point */
-    int rung, rungs, trials;
+    int rungs;
     double part, accuracy, loss; /* means over the seeds; NAN: a seed has diverged */
     bool decided, kept;
 };
 
-/* The trial in the rung; false: it has not come to the end of it with all seeds, or was left behind before. */
-bool rungs_result(const struct rungs *r, int setting, int algorithm, int trial, int rung,
-                  struct rung_result *out);
+/* The trial runs in this rung: it was not left behind before. */
+bool rungs_runs(const struct rungs *r, const struct trial_rung *where);
+/* Not of the last rung. false: it has not come to its end with all seeds. */
+bool rungs_result(const struct rungs *r, const struct trial_rung *where, struct rung_result *out);
 
 #endif

@@ -7,12 +7,16 @@
 #include "sim/base/fail.h"
 #include "sim/sweep/json.h"
 #include "sim/sweep/results.h"
+#include "sim/sweep/rungs_file.h"
 
 static void conclude(struct results *r)
 {
     results_choose(r);
     results_write_points(r);
     results_write_summary(r);
+    struct rungs *rungs = rungs_read(r->sweep);
+    rungs_write(rungs, r);
+    rungs_free(rungs);
     wins_write(r, r->sweep->folder);
     if (r->sweep->json)
         sweep_json_results(r);

@@ -11,7 +11,7 @@
 #include "sim/sweep/sweep_file.h"
 
 /* The value of a row at a point. A row of another algorithm has no value there: NaN, or empty for words. */
-static void write_key(struct csv *csv, const struct swept *s, int value)
+void results_write_key(struct csv *csv, const struct swept *s, int value)
 {
     if (value >= 0)
         csv_text(csv, s->number[value]);
@@ -40,7 +40,7 @@ static void write_outcome(struct csv *csv, const struct results *r, const struct
 {
     csv_int(csv, o->point->index);
     for (int i = 0; i < r->grid->rows; i++)
-        write_key(csv, &r->grid->row[i], grid_value(r->grid, o->point, i, o->algorithm));
+        results_write_key(csv, &r->grid->row[i], grid_value(r->grid, o->point, i, o->algorithm));
     for (int c = 0; c < r->columns; c++)
         if (c == r->at.speedup)
             csv_real(csv, o->value[c]);
@@ -113,7 +113,7 @@ static void write_combination(struct csv *csv, const struct results *r, int sett
     int n = results_spread(r, seeds, r->at.time).n;
     for (int i = 0; i < r->grid->rows; i++)
         if (i != r->grid->seed_row)
-            write_key(csv, &r->grid->row[i], grid_value(r->grid, seeds[0].point, i, algorithm));
+            results_write_key(csv, &r->grid->row[i], grid_value(r->grid, seeds[0].point, i, algorithm));
     csv_text(csv, r->grid->algorithm[algorithm]);
     csv_int(csv, results_is_best(r, setting, algorithm, combination));
     csv_int(csv, n);
