@@ -72,7 +72,7 @@ int sweep_jobs(const struct sweep *s)
     return most < 1 || s->real ? 1 : most;
 }
 
-static bool is_mine(const struct sweep *s, const struct point *p)
+bool sweep_is_mine(const struct sweep *s, const struct point *p)
 {
     return !s->of || (p->index - 1) % s->of == s->index - 1;
 }
@@ -139,7 +139,7 @@ static bool must_wait(const struct crew *c, int i)
 {
     int leader = c->sweep->leader ? c->sweep->leader[i] : -1;
     const struct point *first = leader >= 0 ? &c->sweep->grid.point[leader] : NULL;
-    return first && is_mine(c->sweep, first) && !was_over(c, first);
+    return first && sweep_is_mine(c->sweep, first) && !was_over(c, first);
 }
 
 /* The next point of this process that is not over; NULL: there is none now. */
@@ -153,7 +153,7 @@ static const struct point *next_point(struct crew *c)
         if (c->begun[i] || must_wait(c, i) || rungs_goal(c->rungs, p) < 0)
             continue;
         c->begun[i] = true;
-        if (is_mine(c->sweep, p) && !was_over(c, p))
+        if (sweep_is_mine(c->sweep, p) && !was_over(c, p))
             return p;
     }
     return NULL;
@@ -224,7 +224,7 @@ static void leave_behind(struct crew *c)
     const struct grid *grid = &c->sweep->grid;
     for (int i = 0; i < grid->points; i++) {
         const struct point *p = &grid->point[i];
-        if (!is_mine(c->sweep, p) || !rungs_leaves(c->rungs, p) || was_over(c, p))
+        if (!sweep_is_mine(c->sweep, p) || !rungs_leaves(c->rungs, p) || was_over(c, p))
             continue;
         char *folder = folder_of(c->sweep, p);
         point_leave(folder, grid->algorithm[p->alone]);
@@ -242,7 +242,7 @@ static void take_decisions(struct crew *c)
         outlook_say_rung(&c->outlook, c->rungs, &rung);
     leave_behind(c);
     for (int i = 0; i < grid->points; i++)
-        if (is_mine(c->sweep, &grid->point[i]) && rungs_of(c->rungs, &grid->point[i]) > 1)
+        if (sweep_is_mine(c->sweep, &grid->point[i]) && rungs_of(c->rungs, &grid->point[i]) > 1)
             weigh(c, &grid->point[i], false);
 }
 
@@ -343,7 +343,7 @@ static void count(struct crew *c)
 {
     const struct grid *grid = &c->sweep->grid;
     for (int i = 0; i < grid->points; i++) {
-        if (!is_mine(c->sweep, &grid->point[i]))
+        if (!sweep_is_mine(c->sweep, &grid->point[i]))
             continue;
         bool over = was_over(c, &grid->point[i]);
         c->points++;

@@ -41,6 +41,8 @@ struct sweep {
  * memory. At least 1; exactly 1 if time is measured. */
 int sweep_jobs(const struct sweep *s);
 
+bool sweep_is_mine(const struct sweep *s, const struct point *p); /* the point is of this job (--index) */
+
 /* Runs all points that are not over, and prints a table on stdout. Returns the exit status of the program:
  * 128 + n after signal n; the status of the first point that failed (this ends the other points); else
  * EXIT_DONE. A point that diverges or has no end has not failed. */
