@@ -28,7 +28,6 @@
 #include "sim/host.h"
 #include "sim/output/folder.h"
 #include "sim/registry.h"
-#include "sim/verify/verify.h"
 
 /* Presets of networks are files, which the registry does not know. */
 static void list(const char *what)
@@ -56,9 +55,7 @@ static int act(struct program *p, char **argv)
         markdown_print(o->list, stdout);
         return EXIT_DONE;
     case ACT_VERIFY:
-        for (int i = 0; o->runs[i]; i++)
-            folder_expect("--verify", o->runs[i]);
-        return verify(o->runs, &registry_promises);
+        return verify_folders(o);
     case ACT_EXPORT:
         folder_expect("--export", o->runs[0]);
         return export_run(o->format, o->runs[0], o->output);

@@ -8,6 +8,15 @@
 #include "sim/compare/folder.h"
 #include "sim/compare/rules.h"
 #include "sim/config/milestones.h"
+#include "sim/sweep/folder.h"
+
+bool comparison_has_final(const char *folder)
+{
+    char *final = text_format("%s/" FINAL_PHASE, folder);
+    bool there = sweep_is(final);
+    free(final);
+    return there;
+}
 
 /* Takes the sweep in a folder, as --report does. */
 static void open_sweep(struct comparison *c, const struct options *options)

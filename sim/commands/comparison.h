@@ -32,7 +32,9 @@ struct comparison {
     int missing;
 };
 
-/* Reads the folder. options: those of the program, where --set may change keys of [compare] (--report). */
+bool comparison_has_final(const char *folder); /* FOLDER/final is there: its points may have begun */
+
+/* Reads the folder, which has FOLDER/final. options: those of the program, where --set may change keys of [compare] (--report). */
 void comparison_open(struct comparison *c, const char *folder, const struct options *options);
 void comparison_close(struct comparison *c);
 

@@ -114,4 +114,5 @@ bool compares(const struct program *p);
 int compare(struct program *p, char **argv);
 int report(struct program *p); /* --report */
 int table(struct program *p);  /* --table */
+int verify_folders(const struct options *o); /* verify.c: --verify */
 #endif

@@ -11,6 +11,7 @@ void verdict_print(const struct comparison_verdict *v);
 
 /* verdict.json and verdict.csv in the folder. */
 void verdict_write(const struct comparison_verdict *v, const char *folder);
+void verdict_write_json(const struct comparison_verdict *v, const char *folder); /* verdict.json alone */
 
 /* --json: a line for each claim; the last line. */
 void verdict_print_json(const struct comparison_verdict *v);

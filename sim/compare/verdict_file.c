@@ -165,7 +165,7 @@ static void put_remarks(struct json *json, const struct comparison_verdict *v)
     json_end(json);
 }
 
-static void write_json(const struct comparison_verdict *v, const char *folder)
+void verdict_write_json(const struct comparison_verdict *v, const char *folder)
 {
     char *path = text_format("%s/%s", folder, verdict_json_file);
     struct json *json = json_create(path);
@@ -254,7 +254,7 @@ void verdict_write(const struct comparison_verdict *v, const char *folder)
     for (int i = 0; i < v->claims; i++)
         put_row(file.csv, v, &v->claim[i]);
     sweep_file_close(&file);
-    write_json(v, folder);
+    verdict_write_json(v, folder);
 }
 
 /* ---- lines on standard output ---- */

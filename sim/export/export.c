@@ -5,7 +5,7 @@
  *   npz:  parameters.bin, parameters.json --tensors.c--> arrays --npz.c--> parameters.npz
  *   csv:  eval.csv                        --series.c-------------------> metrics.csv
  *
- * Of a sweep, each complete algorithm of each point is exported.
+ * Of a sweep, and of the final runs of a comparison, each complete algorithm of each point is exported.
  */
 #define _GNU_SOURCE /* scandir, alphasort */
 #include "sim/export/export.h"
@@ -192,6 +192,17 @@ static void add_sweep(struct jobs *jobs, const char *sweep)
         warn("--export: %s: the sweep is not complete (--resume continues it)", sweep);
 }
 
+/* Of a comparison the final runs are exported, and not those that have chosen values. */
+static void add_final(struct jobs *jobs, const char *comparison)
+{
+    char *final = text_format("%s/final", comparison);
+    if (!there(final, "sweep.ini"))
+        die(EXIT_USAGE, "--export: %s: expected a comparison with final runs, got none (--resume continues it)",
+            comparison);
+    add_sweep(jobs, final);
+    free(final);
+}
+
 /* ---- folders ---- */
 
 /* The name of the folder is the name of the algorithm: "losp" for "results/x/losp/"; for "." the name of the
@@ -209,6 +220,8 @@ static void find_jobs(struct jobs *jobs, const char *run)
 {
     if (there(run, eval_columns.file) || there(run, summary_members.file))
         add_one(jobs, run);
+    else if (there(run, "compare.ini"))
+        add_final(jobs, run);
     else if (there(run, "sweep.ini"))
         add_sweep(jobs, run);
     else if (there(run, "resolved.ini"))
